@@ -1,0 +1,123 @@
+package memberships
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+	"time"
+)
+
+// The kinds of failure, for errors.Is. Every *Error has exactly one of them, or
+// context.Canceled or context.DeadlineExceeded when the caller's context ended it.
+var (
+	ErrInvalidArgument  = errors.New("invalid argument")
+	ErrUnauthenticated  = errors.New("unauthenticated")
+	ErrPermissionDenied = errors.New("permission denied")
+	ErrNotFound         = errors.New("not found")
+	ErrAlreadyExists    = errors.New("already exists")
+	ErrConflict         = errors.New("conflict")
+	ErrRateLimited      = errors.New("rate limited")
+	ErrUnavailable      = errors.New("unavailable")
+	// ErrUnsupported: the provider has no such operation.
+	ErrUnsupported = errors.New("unsupported")
+	// ErrMalformed: the answer does not make sense. What it would have said is unknown,
+	// so a listing that ends with it is incomplete.
+	ErrMalformed = errors.New("malformed answer")
+	// ErrTooLarge: the answer was longer than the limit after decompression.
+	ErrTooLarge = errors.New("answer too large")
+	// ErrUntrusted: the answer was a redirect or a link to somewhere else. It was not followed.
+	ErrUntrusted = errors.New("untrusted redirect or link")
+	// ErrListLimit: the provider lists no further, though there is more.
+	ErrListLimit = errors.New("listing limit reached")
+	// ErrOutcomeUnknown: a write was sent and nobody can say whether it happened.
+	ErrOutcomeUnknown = errors.New("outcome unknown")
+)
+
+// Error is what every call of every provider fails with.
+//
+// No formatting verb prints Body, and no credential stands in any field.
+type Error struct {
+	// Provider is "box", "clerk", "googlechat", "pubnub" or "webex".
+	Provider string
+	// Op names the method that was called, such as "Memberships.Get".
+	Op string
+	// Kind is one of the Err values of this package, or the error of the caller's context.
+	Kind error
+	// StatusCode is the HTTP status of the answer, 0 when there was none.
+	StatusCode int
+	// Code, Message and RequestID are the provider's own; each may be "".
+	Code, Message, RequestID string
+	// RetryAfter is how long the provider asked to wait, 0 when it did not.
+	RetryAfter time.Duration
+	// Body is the beginning of the provider's answer, for diagnosis.
+	Body []byte `json:"-"`
+	// Err is the cause below, nil when the provider's answer is the cause.
+	Err error
+}
+
+// Error tells provider, operation, kind, status, code, message and request id.
+func (e *Error) Error() string {
+	var b strings.Builder
+	if e.Provider != "" {
+		b.WriteString(e.Provider)
+		b.WriteString(": ")
+	}
+	if e.Op != "" {
+		b.WriteString(e.Op)
+		b.WriteString(": ")
+	}
+	if e.Kind != nil {
+		b.WriteString(e.Kind.Error())
+	} else {
+		b.WriteString("failed")
+	}
+	var facts []string
+	if e.StatusCode != 0 {
+		facts = append(facts, fmt.Sprintf("status %d", e.StatusCode))
+	}
+	if e.Code != "" {
+		facts = append(facts, "code "+e.Code)
+	}
+	if e.RequestID != "" {
+		facts = append(facts, "request id "+e.RequestID)
+	}
+	if e.RetryAfter > 0 {
+		facts = append(facts, "retry after "+e.RetryAfter.String())
+	}
+	if len(facts) > 0 {
+		b.WriteString(" (" + strings.Join(facts, ", ") + ")")
+	}
+	if e.Message != "" {
+		b.WriteString(": " + e.Message)
+	}
+	if e.Err != nil && e.Err != e.Kind {
+		b.WriteString(": " + e.Err.Error())
+	}
+	return b.String()
+}
+
+// Unwrap makes errors.Is and errors.As see both the kind and the cause.
+func (e *Error) Unwrap() []error {
+	var errs []error
+	if e.Kind != nil {
+		errs = append(errs, e.Kind)
+	}
+	if e.Err != nil {
+		errs = append(errs, e.Err)
+	}
+	return errs
+}
+
+// Format prints Error() for every verb, so that %+v and %#v do not spill Body.
+func (e *Error) Format(f fmt.State, verb rune) {
+	if verb == 'q' {
+		fmt.Fprintf(f, "%q", e.Error())
+		return
+	}
+	_, _ = io.WriteString(f, e.Error())
+}
+
+// LogValue keeps Body out of structured logs.
+func (e *Error) LogValue() slog.Value { return slog.StringValue(e.Error()) }

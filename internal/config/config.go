@@ -1,0 +1,51 @@
+// Package config holds what options set. It exists so that the option package can
+// be public while its target is not.
+package config
+
+import (
+	"log/slog"
+	"maps"
+	"net/http"
+	"time"
+
+	"golang.org/x/oauth2"
+)
+
+// Config is the sum of a client's options, or of a client's and a call's.
+type Config struct {
+	BaseURL     string
+	TokenSource oauth2.TokenSource
+	HTTPClient  *http.Client
+	Header      http.Header
+	UserAgent   string
+	PageSize    int
+	Logger      *slog.Logger
+	Timeout     time.Duration
+	MaxBody     int64
+	// Values holds what one provider alone understands, under keys of unexported types.
+	Values map[any]any
+}
+
+// Clone copies c so that options may change the copy.
+func (c *Config) Clone() *Config {
+	d := *c
+	d.Header = c.Header.Clone()
+	d.Values = maps.Clone(c.Values)
+	return &d
+}
+
+// Set stores a provider's own value.
+func (c *Config) Set(key, value any) {
+	if c.Values == nil {
+		c.Values = map[any]any{}
+	}
+	c.Values[key] = value
+}
+
+// Secret is a credential. Nothing prints it by accident.
+type Secret string
+
+func (Secret) String() string               { return "REDACTED" }
+func (Secret) GoString() string             { return "REDACTED" }
+func (Secret) LogValue() slog.Value         { return slog.StringValue("REDACTED") }
+func (Secret) MarshalText() ([]byte, error) { return []byte("REDACTED"), nil }

@@ -1,0 +1,223 @@
+// Package core is what the wrappers have in common: how a method's arguments become
+// a request, its answer a value, its pages an iterator and its failure a
+// *memberships.Error.
+package core
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"runtime/debug"
+	"slices"
+	"strings"
+
+	"golang.org/x/oauth2"
+
+	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/config"
+	"github.com/memberships-go/memberships/internal/transport"
+	"github.com/memberships-go/memberships/option"
+)
+
+// Vendor is what all calls to one provider share.
+type Vendor struct {
+	Name string
+	// Origin is the default base URL.
+	Origin string
+	// Prefix is the version path that callers may have at the end of their base URL.
+	Prefix string
+	// Authorize adds credentials to one attempt. Nil means a bearer token.
+	Authorize func(context.Context, *config.Config, *http.Request) error
+	// Configure checks and completes a client's configuration. It may be nil.
+	Configure func(*config.Config) error
+	// Fault reads the provider's own error out of an answer. Fields it leaves
+	// empty stay empty.
+	Fault func(*transport.Response) Fault
+	// Kinds is the provider's error table. The first row that fits counts; where none
+	// does, the status alone decides.
+	Kinds []Rule
+}
+
+// Fault is a provider's own description of a failure.
+type Fault struct{ Code, Message, RequestID string }
+
+// Rule is one row of an error table. Zero fields fit everything.
+type Rule struct {
+	Status int
+	Code   string
+	// Op is a method such as "Memberships.Create".
+	Op   string
+	Kind error
+}
+
+// Client is a provider's wrapper without its services.
+type Client struct {
+	vendor *Vendor
+	cfg    *config.Config
+	http   *http.Client
+}
+
+// New checks the options and builds a client.
+func New(v *Vendor, opts []option.Option) (*Client, error) {
+	cfg := &config.Config{
+		BaseURL:   v.Origin,
+		UserAgent: userAgent(),
+		Timeout:   transport.DefaultTimeout,
+		MaxBody:   transport.DefaultMaxBody,
+	}
+	if err := apply(v, cfg, opts); err != nil {
+		return nil, invalid(v.Name, "New", err)
+	}
+	return &Client{vendor: v, cfg: cfg, http: transport.Guard(cfg.HTTPClient)}, nil
+}
+
+func apply(v *Vendor, cfg *config.Config, opts []option.Option) error {
+	for _, o := range opts {
+		if o == nil {
+			return errors.New("an option is nil")
+		}
+		if err := o(cfg); err != nil {
+			return err
+		}
+	}
+	if v.Prefix != "" {
+		cfg.BaseURL = strings.TrimSuffix(cfg.BaseURL, v.Prefix)
+	}
+	if v.Configure != nil {
+		return v.Configure(cfg)
+	}
+	return nil
+}
+
+// Config returns the configuration of a call with the given options.
+func (c *Client) Config(opts []option.Option) (*config.Config, error) {
+	if len(opts) == 0 {
+		return c.cfg, nil
+	}
+	cfg := c.cfg.Clone()
+	return cfg, apply(c.vendor, cfg, opts)
+}
+
+func (c *Client) httpFor(cfg *config.Config) *http.Client {
+	if cfg.HTTPClient == c.cfg.HTTPClient {
+		return c.http
+	}
+	return transport.Guard(cfg.HTTPClient)
+}
+
+func userAgent() string {
+	version := "devel"
+	if info, ok := debug.ReadBuildInfo(); ok {
+		const path = "github.com/memberships-go/memberships"
+		if info.Main.Path == path && info.Main.Version != "" && info.Main.Version != "(devel)" {
+			version = info.Main.Version
+		}
+		for _, d := range info.Deps {
+			if d.Path == path {
+				version = d.Version
+			}
+		}
+	}
+	return "memberships-go/" + strings.TrimPrefix(version, "v")
+}
+
+// bearer is the way most providers take a token.
+func bearer(ctx context.Context, cfg *config.Config, req *http.Request) error {
+	t, err := Token(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Authorization", "Bearer "+t)
+	return nil
+}
+
+// Token asks cfg's source for a token. A source that hangs holds up nobody past ctx.
+func Token(ctx context.Context, cfg *config.Config) (string, error) {
+	if cfg.TokenSource == nil {
+		return "", errors.New("no credentials: give New a WithToken or WithTokenSource")
+	}
+	type result struct {
+		t   *oauth2.Token
+		err error
+	}
+	ch := make(chan result, 1)
+	go func() {
+		t, err := cfg.TokenSource.Token()
+		ch <- result{t, err}
+	}()
+	select {
+	case <-ctx.Done():
+		return "", context.Cause(ctx)
+	case r := <-ch:
+		switch {
+		case r.err != nil:
+			return "", tokenError(r.err)
+		case r.t == nil || r.t.AccessToken == "":
+			return "", errors.New("the token source gave an empty token")
+		case !config.ValidHeaderValue(r.t.AccessToken):
+			return "", errors.New("the token source gave a token with a control character")
+		}
+		return r.t.AccessToken, nil
+	}
+}
+
+// tokenError keeps the answer of a token endpoint, which may repeat credentials,
+// out of the text.
+func tokenError(err error) error {
+	var re *oauth2.RetrieveError
+	if errors.As(err, &re) {
+		status := 0
+		if re.Response != nil {
+			status = re.Response.StatusCode
+		}
+		return fmt.Errorf("no token: the token endpoint answered status %d %s", status, re.ErrorCode)
+	}
+	var ue *url.Error
+	if errors.As(err, &ue) {
+		return fmt.Errorf("no token: %w", ue.Err)
+	}
+	return fmt.Errorf("no token: %w", err)
+}
+
+func (v *Vendor) kind(status int, code, op string) error {
+	i := slices.IndexFunc(v.Kinds, func(r Rule) bool {
+		return (r.Status == 0 || r.Status == status) && (r.Code == "" || r.Code == code) && (r.Op == "" || r.Op == op)
+	})
+	if i >= 0 {
+		return v.Kinds[i].Kind
+	}
+	return kindOfStatus(status)
+}
+
+// kindOfStatus says what HTTP itself means by a status.
+func kindOfStatus(status int) error {
+	switch status {
+	case http.StatusUnauthorized:
+		return memberships.ErrUnauthenticated
+	case http.StatusPaymentRequired, http.StatusForbidden, http.StatusUnavailableForLegalReasons:
+		return memberships.ErrPermissionDenied
+	case http.StatusNotFound, http.StatusGone:
+		return memberships.ErrNotFound
+	case http.StatusMethodNotAllowed, http.StatusNotImplemented, http.StatusHTTPVersionNotSupported:
+		return memberships.ErrUnsupported
+	case http.StatusConflict, http.StatusPreconditionFailed, http.StatusPreconditionRequired:
+		return memberships.ErrConflict
+	case http.StatusTooManyRequests:
+		return memberships.ErrRateLimited
+	case http.StatusRequestTimeout, http.StatusTooEarly, http.StatusLocked:
+		return memberships.ErrUnavailable
+	}
+	switch {
+	case status >= 500:
+		return memberships.ErrUnavailable
+	case status >= 400:
+		return memberships.ErrInvalidArgument
+	}
+	return memberships.ErrMalformed
+}
+
+func invalid(provider, op string, err error) *memberships.Error {
+	return &memberships.Error{Provider: provider, Op: op, Kind: memberships.ErrInvalidArgument, Err: err}
+}

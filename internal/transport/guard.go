@@ -1,0 +1,69 @@
+package transport
+
+import (
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// Guard returns a client that uses hc's transport, cookie jar and timeout and
+// never follows a redirect, whatever hc would do. A nil hc means the transport
+// that all clients of this module share.
+func Guard(hc *http.Client) *http.Client {
+	if hc == nil {
+		return &http.Client{Transport: &guard{shared}}
+	}
+	base := hc.Transport
+	if base == nil {
+		base = shared
+	}
+	return &http.Client{Transport: &guard{base}, Jar: hc.Jar, Timeout: hc.Timeout}
+}
+
+var shared http.RoundTripper = func() http.RoundTripper {
+	return &http.Transport{
+		Proxy:                  http.ProxyFromEnvironment,
+		DialContext:            (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+		ForceAttemptHTTP2:      true,
+		MaxIdleConns:           256,
+		MaxIdleConnsPerHost:    64,
+		IdleConnTimeout:        90 * time.Second,
+		TLSHandshakeTimeout:    10 * time.Second,
+		ExpectContinueTimeout:  time.Second,
+		MaxResponseHeaderBytes: 256 << 10,
+	}
+}()
+
+// guard turns a redirect into an error below http.Client, so that no policy above
+// can follow it and re-send credentials.
+type guard struct{ base http.RoundTripper }
+
+func (g *guard) RoundTrip(req *http.Request) (*http.Response, error) {
+	resp, err := g.base.RoundTrip(req)
+	if err != nil {
+		return nil, err
+	}
+	if resp.StatusCode >= 300 && resp.StatusCode < 400 && resp.StatusCode != http.StatusNotModified {
+		_ = resp.Body.Close()
+		host := "(no location)"
+		if u, err := req.URL.Parse(resp.Header.Get("Location")); err == nil && resp.Header.Get("Location") != "" {
+			host = (&url.URL{Scheme: u.Scheme, Host: u.Host}).String()
+		}
+		return nil, &RedirectError{resp.StatusCode, UntrustedError{"a redirect leads to", host}}
+	}
+	return resp, nil
+}
+
+// CloseIdleConnections passes the call down, as http.Client expects.
+func (g *guard) CloseIdleConnections() {
+	if c, ok := g.base.(interface{ CloseIdleConnections() }); ok {
+		c.CloseIdleConnections()
+	}
+}
+
+// RedirectError is a redirect that was refused.
+type RedirectError struct {
+	StatusCode int
+	UntrustedError
+}

@@ -1,0 +1,161 @@
+// Package option holds what can be set on a client and on a single call. Every
+// option goes to both: a call's options come after its client's and win.
+package option
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"golang.org/x/oauth2"
+
+	"github.com/memberships-go/memberships/internal/config"
+)
+
+// Option sets one thing. An option with a value that makes no sense fails the
+// New or the call that it is given to, naming itself but not the value.
+type Option func(*config.Config) error
+
+// WithBaseURL sends requests to another server: an emulator, a proxy, a region.
+// It takes an origin with an optional path, with or without the API's version
+// segment at its end ("https://webexapis.com" and "https://webexapis.com/v1" are the same).
+func WithBaseURL(rawURL string) Option {
+	return func(c *config.Config) error {
+		u, err := url.Parse(rawURL)
+		switch {
+		case err != nil:
+			return fmt.Errorf("WithBaseURL: not a URL")
+		case u.Scheme != "http" && u.Scheme != "https":
+			return fmt.Errorf("WithBaseURL: the URL must begin with http:// or https://")
+		case u.Host == "":
+			return fmt.Errorf("WithBaseURL: the URL names no host")
+		case u.User != nil:
+			return fmt.Errorf("WithBaseURL: the URL must not hold credentials")
+		case u.RawQuery != "" || u.Fragment != "":
+			return fmt.Errorf("WithBaseURL: the URL must not have a query or fragment")
+		}
+		c.BaseURL = strings.TrimRight(u.String(), "/")
+		return nil
+	}
+}
+
+// WithToken authenticates with a token that does not change.
+func WithToken(token string) Option {
+	return func(c *config.Config) error {
+		if token == "" {
+			return fmt.Errorf("WithToken: the token is empty")
+		}
+		if !config.ValidHeaderValue(token) || strings.TrimSpace(token) != token {
+			return fmt.Errorf("WithToken: the token holds a line break, a control character or outer white space")
+		}
+		c.TokenSource = oauth2.StaticTokenSource(&oauth2.Token{AccessToken: token})
+		return nil
+	}
+}
+
+// WithTokenSource authenticates with the tokens of ts, asked before every attempt.
+// Wrap a source that fetches in oauth2.ReuseTokenSource.
+func WithTokenSource(ts oauth2.TokenSource) Option {
+	return func(c *config.Config) error {
+		if ts == nil {
+			return fmt.Errorf("WithTokenSource: the source is nil")
+		}
+		c.TokenSource = ts
+		return nil
+	}
+}
+
+// WithHTTPClient sends requests through hc: its transport, cookie jar and timeout
+// are used, its CheckRedirect is not, because no redirect is followed. hc is not changed.
+func WithHTTPClient(hc *http.Client) Option {
+	return func(c *config.Config) error {
+		if hc == nil {
+			return fmt.Errorf("WithHTTPClient: the client is nil")
+		}
+		c.HTTPClient = hc
+		return nil
+	}
+}
+
+// WithHeader sends one more header, or another value for a header of the wrapper's own.
+func WithHeader(key, value string) Option {
+	return func(c *config.Config) error {
+		if !config.ValidHeaderName(key) {
+			return fmt.Errorf("WithHeader: not a header name")
+		}
+		if !config.ValidHeaderValue(value) {
+			return fmt.Errorf("WithHeader: the value of %s holds a control character", key)
+		}
+		switch http.CanonicalHeaderKey(key) {
+		case "Authorization":
+			return fmt.Errorf("WithHeader: use WithToken or WithTokenSource for Authorization")
+		case "Host", "Content-Length", "Transfer-Encoding", "Connection":
+			return fmt.Errorf("WithHeader: %s belongs to the connection", key)
+		}
+		if c.Header == nil {
+			c.Header = http.Header{}
+		}
+		c.Header.Set(key, value)
+		return nil
+	}
+}
+
+// WithUserAgent names the caller to the provider; the default names this module.
+func WithUserAgent(name string) Option {
+	return func(c *config.Config) error {
+		if name == "" || !config.ValidHeaderValue(name) {
+			return fmt.Errorf("WithUserAgent: the name is empty or holds a control character")
+		}
+		c.UserAgent = name
+		return nil
+	}
+}
+
+// WithPageSize asks for pages of n items. Zero, the default, and anything above the
+// provider's maximum ask for the maximum.
+func WithPageSize(n int) Option {
+	return func(c *config.Config) error {
+		if n < 0 {
+			return fmt.Errorf("WithPageSize: %d is below zero", n)
+		}
+		c.PageSize = n
+		return nil
+	}
+}
+
+// WithLogger reports every attempt at level debug, without credentials.
+func WithLogger(l *slog.Logger) Option {
+	return func(c *config.Config) error {
+		if l == nil {
+			return fmt.Errorf("WithLogger: the logger is nil")
+		}
+		c.Logger = l
+		return nil
+	}
+}
+
+// WithTimeout bounds one attempt, from dialling to the last byte of the body. The
+// default is 30 seconds. The caller's context bounds the whole call.
+func WithTimeout(d time.Duration) Option {
+	return func(c *config.Config) error {
+		if d <= 0 {
+			return fmt.Errorf("WithTimeout: %v is not above zero", d)
+		}
+		c.Timeout = d
+		return nil
+	}
+}
+
+// WithMaxBody bounds an answer to n bytes after decompression. The default is 32 MiB.
+func WithMaxBody(n int64) Option {
+	return func(c *config.Config) error {
+		if n <= 0 {
+			return fmt.Errorf("WithMaxBody: %d is not above zero", n)
+		}
+		c.MaxBody = n
+		return nil
+	}
+}

@@ -1,0 +1,294 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// A document is one API description. It is read as a tree and not as typed
+// values, because a vendor's document is often not valid and must be compared
+// all the same.
+type document struct {
+	file      string
+	discovery bool
+	root      map[string]any
+	// operations are keyed by key(method, path). A vendor may describe one
+	// operation several times, as Box does with its variants of /oauth2/token.
+	operations map[string][]*operation
+	// broken holds the references that lead nowhere, found while comparing.
+	broken map[string]bool
+}
+
+type operation struct {
+	doc       *document
+	key       string
+	method    string
+	path      string
+	params    []parameter
+	request   *body
+	responses map[string]*body
+}
+
+// name is how reports and excuses spell the operation.
+func (o *operation) name() string { return o.method + " " + o.path }
+
+type parameter struct {
+	in, name string
+	required bool
+	global   bool
+	schema   node
+	// position counts path parameters, which are matched by place: their names
+	// are never sent.
+	position int
+}
+
+// A body is a request or an answer.
+type body struct {
+	required   bool
+	mediaTypes []string
+	schemas    []node
+}
+
+var (
+	methods       = []string{"get", "put", "post", "delete", "options", "head", "patch", "trace"}
+	templateParam = regexp.MustCompile(`\{[^{}]*\}`)
+)
+
+// operationKey is equal for two spellings of one operation: names of path
+// parameters do not count.
+func operationKey(method, path string) string {
+	path = templateParam.ReplaceAllString(path, "{}")
+	if len(path) > 1 {
+		path = strings.TrimSuffix(path, "/")
+	}
+	return strings.ToUpper(method) + " " + path
+}
+
+func newDocument(file string, root map[string]any, prefix string) (*document, error) {
+	doc := &document{file: file, root: root, operations: map[string][]*operation{}, broken: map[string]bool{}}
+	switch {
+	case isDiscovery(root):
+		doc.discovery = true
+		doc.root = discoveryToOpenAPI(root)
+	case root["swagger"] != nil:
+		return nil, fmt.Errorf("swagger %v is not supported: convert the document to OpenAPI 3", root["swagger"])
+	case root["openapi"] == nil:
+		return nil, errors.New("neither an OpenAPI 3 document (no openapi key) nor a discovery document (no resources)")
+	}
+	paths := mapOf(doc.root["paths"])
+	for _, path := range sortedKeys(doc.root["paths"]) {
+		item := doc.deref(node{doc: doc, ptr: pointer("#/paths", path), raw: paths[path]})
+		for _, method := range methods {
+			if n := item.get(method); n.isMap() {
+				op := doc.operation(method, path, prefix, item, n)
+				doc.operations[op.key] = append(doc.operations[op.key], op)
+			}
+		}
+	}
+	if len(doc.operations) == 0 {
+		return nil, errors.New("the document describes no operation")
+	}
+	return doc, nil
+}
+
+func (d *document) operation(method, path, prefix string, item, n node) *operation {
+	// What follows # tells variants of one operation apart in documentation only.
+	path, _, _ = strings.Cut(path, "#")
+	if server, ok := serverPath(n.get("servers"), item.get("servers"), node{raw: d.root}.get("servers")); ok {
+		prefix = server
+	}
+	path = strings.TrimSuffix(prefix, "/") + path
+	op := &operation{
+		doc:       d,
+		key:       operationKey(method, path),
+		method:    strings.ToUpper(method),
+		path:      path,
+		params:    d.parameters(path, item.get("parameters"), n.get("parameters")),
+		responses: map[string]*body{},
+	}
+	if b := n.get("requestBody"); b.isMap() {
+		op.request = d.body(b)
+	}
+	for _, status := range sortedKeys(n.get("responses").raw) {
+		if strings.HasPrefix(status, "x-") {
+			continue
+		}
+		op.responses[strings.ToUpper(status)] = d.body(n.get("responses").get(status))
+	}
+	return op
+}
+
+// parameters unites those of the path and those of the operation, which win.
+func (d *document) parameters(path string, lists ...node) []parameter {
+	byName := map[string]parameter{}
+	for _, list := range lists {
+		for _, n := range list.list() {
+			n = d.deref(n)
+			p := parameter{in: n.str("in"), name: n.str("name"), schema: n.get("schema"), position: -1}
+			p.required, _ = n.get("required").raw.(bool)
+			p.global, _ = n.get(globalParameter).raw.(bool)
+			if content := n.get("content"); content.isMap() {
+				for _, mt := range sortedKeys(content.raw)[:min(1, len(mapOf(content.raw)))] {
+					p.schema = content.get(mt).get("schema")
+				}
+			}
+			switch p.in {
+			case "query", "cookie":
+			case "header":
+				// OpenAPI says that these three are described elsewhere.
+				if name := strings.ToLower(p.name); name == "accept" || name == "content-type" || name == "authorization" {
+					continue
+				}
+			case "path":
+				p.position = slices.Index(templateParam.FindAllString(path, -1), "{"+p.name+"}")
+				if p.position < 0 {
+					continue
+				}
+			default:
+				continue
+			}
+			byName[p.in+" "+p.name] = p
+		}
+	}
+	var params []parameter
+	for _, p := range byName {
+		params = append(params, p)
+	}
+	slices.SortFunc(params, func(a, b parameter) int {
+		return cmp.Or(cmp.Compare(a.in, b.in), cmp.Compare(a.position, b.position), cmp.Compare(a.name, b.name))
+	})
+	return params
+}
+
+// body reads a request body or a response. Of several media types those of
+// JSON count, if there are any: an error page in HTML has no properties.
+func (d *document) body(n node) *body {
+	n = d.deref(n)
+	b := &body{}
+	b.required, _ = n.get("required").raw.(bool)
+	content := n.get("content")
+	all := sortedKeys(content.raw)
+	json := slices.DeleteFunc(slices.Clone(all), func(mt string) bool {
+		return !strings.Contains(mt, "json") && !strings.Contains(mt, "javascript")
+	})
+	if len(json) > 0 {
+		all = json
+	}
+	for _, mt := range all {
+		base, _, _ := strings.Cut(mt, ";")
+		b.mediaTypes = append(b.mediaTypes, strings.ToLower(strings.TrimSpace(base)))
+		if schema := content.get(mt).get("schema"); schema.raw != nil {
+			b.schemas = append(b.schemas, schema)
+		}
+	}
+	return b
+}
+
+// serverPath is the path of the first server of the innermost list that names
+// one. A lone "/" is what a document without servers means, so it names none.
+func serverPath(lists ...node) (string, bool) {
+	for _, list := range lists {
+		servers := list.list()
+		if len(servers) == 0 {
+			continue
+		}
+		address := servers[0].str("url")
+		for name, v := range mapOf(servers[0].get("variables").raw) {
+			if value, ok := mapOf(v)["default"].(string); ok {
+				address = strings.ReplaceAll(address, "{"+name+"}", value)
+			}
+		}
+		address, _, _ = strings.Cut(address, "?")
+		path := address
+		if _, rest, absolute := strings.Cut(address, "://"); absolute {
+			_, path, _ = strings.Cut(rest, "/")
+		} else if address == "" || address == "/" {
+			continue
+		}
+		return strings.TrimSuffix("/"+strings.TrimPrefix(path, "/"), "/"), true
+	}
+	return "", false
+}
+
+// A node is a value of a document and the place where it stands.
+type node struct {
+	doc *document
+	ptr string
+	raw any
+}
+
+func (n node) isMap() bool { return mapOf(n.raw) != nil }
+
+func (n node) get(key string) node {
+	return node{doc: n.doc, ptr: pointer(n.ptr, key), raw: mapOf(n.raw)[key]}
+}
+
+func (n node) str(key string) string {
+	s, _ := mapOf(n.raw)[key].(string)
+	return s
+}
+
+func (n node) list() []node {
+	items, _ := n.raw.([]any)
+	nodes := make([]node, len(items))
+	for i, item := range items {
+		nodes[i] = node{doc: n.doc, ptr: n.ptr + "/" + strconv.Itoa(i), raw: item}
+	}
+	return nodes
+}
+
+// pointer appends a key to a JSON pointer.
+func pointer(base, key string) string {
+	return base + "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(key)
+}
+
+// deref follows references until there is a value. A chain longer than this is
+// a circle.
+func (d *document) deref(n node) node {
+	for range 32 {
+		ref := n.str("$ref")
+		if ref == "" {
+			return n
+		}
+		n = d.resolve(ref)
+	}
+	d.broken[n.str("$ref")] = true
+	return node{doc: d}
+}
+
+// resolve finds what a reference names. What leads nowhere, or into another
+// file, is remembered in broken.
+func (d *document) resolve(ref string) node {
+	n := node{doc: d, ptr: "#", raw: d.root}
+	path, ok := strings.CutPrefix(ref, "#/")
+	if !ok {
+		d.broken[ref] = true
+		return node{doc: d}
+	}
+	for key := range strings.SplitSeq(path, "/") {
+		key = strings.NewReplacer("~1", "/", "~0", "~").Replace(key)
+		if unescaped, err := url.PathUnescape(key); err == nil {
+			key = unescaped
+		}
+		if items, isList := n.raw.([]any); isList {
+			i, err := strconv.Atoi(key)
+			if err != nil || i < 0 || i >= len(items) {
+				d.broken[ref] = true
+				return node{doc: d}
+			}
+			n = n.list()[i]
+			continue
+		}
+		n = n.get(key)
+	}
+	if n.raw == nil {
+		d.broken[ref] = true
+	}
+	return n
+}

@@ -1,0 +1,41 @@
+package webex
+
+import (
+	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/option"
+)
+
+var vendor = &core.Vendor{
+	Name:   "webex",
+	Origin: "https://webexapis.com",
+	Prefix: "/v1",
+	Fault:  readFault,
+	Kinds:  kinds,
+}
+
+// Client calls the Webex API. It is safe for concurrent use.
+type Client struct {
+	Memberships     *MembershipsService
+	TeamMemberships *TeamMembershipsService
+	People          *PeopleService
+	Rooms           *RoomsService
+	Teams           *TeamsService
+	Webhooks        *WebhooksService
+}
+
+// New returns a client. It needs option.WithToken or option.WithTokenSource: a
+// personal, bot, integration or service app access token.
+func New(opts ...option.Option) (*Client, error) {
+	c, err := core.New(vendor, opts)
+	if err != nil {
+		return nil, err
+	}
+	return &Client{
+		Memberships:     &MembershipsService{c},
+		TeamMemberships: &TeamMembershipsService{c},
+		People:          &PeopleService{c},
+		Rooms:           &RoomsService{c},
+		Teams:           &TeamsService{c},
+		Webhooks:        &WebhooksService{c},
+	}, nil
+}

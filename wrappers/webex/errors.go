@@ -1,0 +1,45 @@
+package webex
+
+import (
+	"encoding/json"
+	"strconv"
+
+	"github.com/memberships-go/memberships"
+	gen "github.com/memberships-go/memberships/generated/webex"
+	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/internal/transport"
+)
+
+// kinds says what Webex means by a status where HTTP alone does not say it. The
+// messages are for people and change; nothing here depends on them.
+var kinds = []core.Rule{
+	{Status: 409, Op: "Memberships.Create", Kind: memberships.ErrAlreadyExists},
+	{Status: 409, Op: "TeamMemberships.Create", Kind: memberships.ErrAlreadyExists},
+}
+
+// readFault reads {message, errors, trackingId}; gateways send {code, message} or
+// nothing at all, and the tracking id is then in a header.
+func readFault(r *transport.Response) core.Fault {
+	f := core.Fault{RequestID: r.Header.Get("Trackingid")}
+	var body gen.Error
+	if json.Unmarshal(r.Body, &body) != nil {
+		return f
+	}
+	f.Message, f.Code = body.Message, body.Code
+	if body.TrackingID != "" {
+		f.RequestID = body.TrackingID
+	}
+	code := body.ErrorCode
+	for _, d := range body.Errors {
+		if f.Message == "" {
+			f.Message = d.Description
+		}
+		if code == 0 {
+			code = d.ErrorCode
+		}
+	}
+	if f.Code == "" && code != 0 {
+		f.Code = strconv.FormatInt(code, 10)
+	}
+	return f
+}

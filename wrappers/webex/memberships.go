@@ -1,0 +1,121 @@
+package webex
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"net/http"
+
+	"github.com/memberships-go/memberships"
+	gen "github.com/memberships-go/memberships/generated/webex"
+	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/option"
+)
+
+// Membership is one person in one room.
+type Membership = gen.Membership
+
+// ListMembershipsParams filters a list of room memberships. Without a RoomID the
+// list holds the caller's own memberships; PersonID and PersonEmail need a RoomID
+// unless the caller is a compliance officer.
+type ListMembershipsParams = gen.ListMembershipsParams
+
+// CreateMembershipRequest names a room and a person, by id or by e-mail address.
+type CreateMembershipRequest = gen.CreateMembershipRequest
+
+// UpdateMembershipRequest holds what is to change; a nil field stays as it is.
+type UpdateMembershipRequest = gen.UpdateMembershipRequest
+
+// MembershipsService reads and changes room memberships.
+type MembershipsService struct{ c *core.Client }
+
+func membershipKey(m *Membership) string { return m.ID }
+
+// List yields the room memberships that p asks for, in the service's order.
+// Webex: GET /memberships.
+func (s *MembershipsService) List(ctx context.Context, p ListMembershipsParams, opts ...option.Option) iter.Seq2[*Membership, error] {
+	return s.list(p, opts).All(ctx)
+}
+
+// ListPage returns one page of List: the first for the token "", then the one that
+// the Next of the page before names.
+func (s *MembershipsService) ListPage(ctx context.Context, p ListMembershipsParams, token string, opts ...option.Option) (*memberships.Page[*Membership], error) {
+	return s.list(p, opts).Page(ctx, token)
+}
+
+func (s *MembershipsService) list(p ListMembershipsParams, opts []option.Option) *core.Run[gen.MembershipPage, Membership] {
+	return core.List(s.c, listing(core.Call{
+		Name:  "Memberships.List",
+		Op:    gen.OpListMemberships,
+		Build: func(server string) (*http.Request, error) { return gen.NewListMembershipsRequest(server, &p) },
+		Opts:  opts,
+	}, func(page *gen.MembershipPage) []Membership { return page.Items }, membershipKey))
+}
+
+// Create adds a person to a room and returns the membership. Someone who is already
+// in the room is memberships.ErrAlreadyExists. Making somebody a moderator of an
+// unmoderated room makes the caller one too. Webex: POST /memberships.
+func (s *MembershipsService) Create(ctx context.Context, r CreateMembershipRequest, opts ...option.Option) (*Membership, error) {
+	return core.One(ctx, s.c, core.Call{
+		Name:  "Memberships.Create",
+		Op:    gen.OpCreateMembership,
+		Check: func() error { return checkPerson(r.RoomID, "RoomID", r.PersonID, r.PersonEmail) },
+		Build: func(server string) (*http.Request, error) { return gen.NewCreateMembershipRequest(server, r) },
+		Opts:  opts,
+	}, membershipKey)
+}
+
+// Get returns one room membership. Webex: GET /memberships/{membershipId}.
+func (s *MembershipsService) Get(ctx context.Context, membershipID string, opts ...option.Option) (*Membership, error) {
+	return core.One(ctx, s.c, core.Call{
+		Name:  "Memberships.Get",
+		Op:    gen.OpGetMembership,
+		IDs:   []core.ID{{Name: "membershipID", Value: membershipID}},
+		Build: func(server string) (*http.Request, error) { return gen.NewGetMembershipRequest(server, membershipID) },
+		Opts:  opts,
+	}, membershipKey)
+}
+
+// Update changes one room membership and returns it.
+// Webex: PUT /memberships/{membershipId}.
+func (s *MembershipsService) Update(ctx context.Context, membershipID string, r UpdateMembershipRequest, opts ...option.Option) (*Membership, error) {
+	return core.One(ctx, s.c, core.Call{
+		Name: "Memberships.Update",
+		Op:   gen.OpUpdateMembership,
+		IDs:  []core.ID{{Name: "membershipID", Value: membershipID}},
+		Check: func() error {
+			if r.IsModerator == nil && r.IsRoomHidden == nil {
+				return errors.New("nothing is to change: IsModerator and IsRoomHidden are nil")
+			}
+			return nil
+		},
+		Build: func(server string) (*http.Request, error) {
+			return gen.NewUpdateMembershipRequest(server, membershipID, r)
+		},
+		Opts: opts,
+	}, membershipKey)
+}
+
+// Delete removes a person from a room; deleting one's own membership leaves it.
+// Webex: DELETE /memberships/{membershipId}.
+func (s *MembershipsService) Delete(ctx context.Context, membershipID string, opts ...option.Option) error {
+	return core.None(ctx, s.c, core.Call{
+		Name: "Memberships.Delete",
+		Op:   gen.OpDeleteMembership,
+		IDs:  []core.ID{{Name: "membershipID", Value: membershipID}},
+		Build: func(server string) (*http.Request, error) {
+			return gen.NewDeleteMembershipRequest(server, membershipID)
+		},
+		Opts: opts,
+	})
+}
+
+func checkPerson(group, groupName, personID, personEmail string) error {
+	switch {
+	case group == "":
+		return errors.New(groupName + " is empty")
+	case personID == "" && personEmail == "":
+		return errors.New("PersonID and PersonEmail are both empty")
+	}
+	return nil
+}

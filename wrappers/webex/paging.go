@@ -1,0 +1,46 @@
+package webex
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/internal/transport"
+)
+
+// maxPageSize is the cap that Webex documents for rooms; a larger size would be
+// lowered silently.
+const maxPageSize = 1000
+
+// legacyHost still stands in next links that the service makes. Only the cursor is
+// taken from a link, so nothing is ever sent there.
+const legacyHost = "api.ciscospark.com"
+
+// listing is how every Webex list pages: an opaque cursor in the Link header, which
+// is all that is taken from it. The link's other parameters may lack the filters or
+// say max=null, so the request keeps its own.
+func listing[P, T any](call core.Call, items func(*P) []T, key func(*T) string) core.Listing[P, T] {
+	return core.Listing[P, T]{
+		Call:        call,
+		CursorParam: "cursor",
+		SizeParam:   "max",
+		MaxSize:     maxPageSize,
+		Items:       items,
+		Key:         key,
+		Next: func(p core.PageInfo[P]) (string, error) {
+			return nextCursor(p.Response)
+		},
+	}
+}
+
+func nextCursor(r *transport.Response) (string, error) {
+	next, err := transport.NextLink(http.Header(r.Header), r.URL, legacyHost)
+	if next == nil || err != nil {
+		return "", err
+	}
+	cursor := next.Query().Get("cursor")
+	if cursor == "" {
+		return "", errors.New("the next link has no cursor")
+	}
+	return cursor, nil
+}

@@ -1,0 +1,84 @@
+package webex
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"net/http"
+
+	"github.com/memberships-go/memberships"
+	gen "github.com/memberships-go/memberships/generated/webex"
+	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/option"
+)
+
+// Person is an account: a person, a bot or an app's guest.
+type Person = gen.Person
+
+// ListPeopleParams says whom to look for. Callers who are not administrators must
+// give Email, DisplayName or ID.
+type ListPeopleParams = gen.ListPeopleParams
+
+// GetPersonParams asks for more about a person.
+type GetPersonParams = gen.GetPersonParams
+
+// PeopleService looks people up.
+type PeopleService struct{ c *core.Client }
+
+func personKey(p *Person) string { return p.ID }
+
+// List yields the people that p asks for; an unknown address yields none. Ids that
+// nobody has fail the listing with memberships.ErrNotFound after the people found.
+// Webex: GET /people.
+func (s *PeopleService) List(ctx context.Context, p ListPeopleParams, opts ...option.Option) iter.Seq2[*Person, error] {
+	return s.list(p, opts).All(ctx)
+}
+
+// ListPage returns one page of List: the first for the token "", then the one that
+// the Next of the page before names.
+func (s *PeopleService) ListPage(ctx context.Context, p ListPeopleParams, token string, opts ...option.Option) (*memberships.Page[*Person], error) {
+	return s.list(p, opts).Page(ctx, token)
+}
+
+func (s *PeopleService) list(p ListPeopleParams, opts []option.Option) *core.Run[gen.PersonPage, Person] {
+	return core.List(s.c, listing(core.Call{
+		Name:  "People.List",
+		Op:    gen.OpListPeople,
+		Build: func(server string) (*http.Request, error) { return gen.NewListPeopleRequest(server, &p) },
+		Opts:  opts,
+	}, func(page *gen.PersonPage) []Person { return page.Items }, personKey))
+}
+
+// ByEmail returns the person with this address. Nobody is memberships.ErrNotFound;
+// the look-up does not reach outside the caller's organization.
+// Webex: GET /people?email=.
+func (s *PeopleService) ByEmail(ctx context.Context, email string, opts ...option.Option) (*Person, error) {
+	for p, err := range s.List(ctx, ListPeopleParams{Email: &email}, opts...) {
+		return p, err
+	}
+	return nil, &memberships.Error{
+		Provider: vendor.Name, Op: "People.ByEmail", Kind: memberships.ErrNotFound,
+		Err: errors.New("no person of the caller's organization has this address"),
+	}
+}
+
+// Me returns the caller. Webex: GET /people/me.
+func (s *PeopleService) Me(ctx context.Context, opts ...option.Option) (*Person, error) {
+	return core.One(ctx, s.c, core.Call{
+		Name:  "People.Me",
+		Op:    gen.OpGetMe,
+		Build: func(server string) (*http.Request, error) { return gen.NewGetMeRequest(server, &gen.GetMeParams{}) },
+		Opts:  opts,
+	}, personKey)
+}
+
+// Get returns one person. Webex: GET /people/{personId}.
+func (s *PeopleService) Get(ctx context.Context, personID string, p GetPersonParams, opts ...option.Option) (*Person, error) {
+	return core.One(ctx, s.c, core.Call{
+		Name:  "People.Get",
+		Op:    gen.OpGetPerson,
+		IDs:   []core.ID{{Name: "personID", Value: personID}},
+		Build: func(server string) (*http.Request, error) { return gen.NewGetPersonRequest(server, personID, &p) },
+		Opts:  opts,
+	}, personKey)
+}

@@ -1,0 +1,105 @@
+package webex
+
+import (
+	"context"
+	"iter"
+	"net/http"
+
+	"github.com/memberships-go/memberships"
+	gen "github.com/memberships-go/memberships/generated/webex"
+	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/option"
+)
+
+// TeamMembership is one person in one team.
+type TeamMembership = gen.TeamMembership
+
+// ListTeamMembershipsParams names the team to list; TeamID is required. The service
+// has no filter by person here.
+type ListTeamMembershipsParams = gen.ListTeamMembershipsParams
+
+// CreateTeamMembershipRequest names a team and a person, by id or by e-mail address.
+type CreateTeamMembershipRequest = gen.CreateTeamMembershipRequest
+
+// UpdateTeamMembershipRequest holds what is to change.
+type UpdateTeamMembershipRequest = gen.UpdateTeamMembershipRequest
+
+// TeamMembershipsService reads and changes team memberships. Who joins a team joins
+// its General room, and the other way round.
+type TeamMembershipsService struct{ c *core.Client }
+
+func teamMembershipKey(m *TeamMembership) string { return m.ID }
+
+// List yields the members of a team, in the service's order.
+// Webex: GET /team/memberships.
+func (s *TeamMembershipsService) List(ctx context.Context, p ListTeamMembershipsParams, opts ...option.Option) iter.Seq2[*TeamMembership, error] {
+	return s.list(p, opts).All(ctx)
+}
+
+// ListPage returns one page of List: the first for the token "", then the one that
+// the Next of the page before names.
+func (s *TeamMembershipsService) ListPage(ctx context.Context, p ListTeamMembershipsParams, token string, opts ...option.Option) (*memberships.Page[*TeamMembership], error) {
+	return s.list(p, opts).Page(ctx, token)
+}
+
+func (s *TeamMembershipsService) list(p ListTeamMembershipsParams, opts []option.Option) *core.Run[gen.TeamMembershipPage, TeamMembership] {
+	return core.List(s.c, listing(core.Call{
+		Name:  "TeamMemberships.List",
+		Op:    gen.OpListTeamMemberships,
+		Build: func(server string) (*http.Request, error) { return gen.NewListTeamMembershipsRequest(server, &p) },
+		Opts:  opts,
+	}, func(page *gen.TeamMembershipPage) []TeamMembership { return page.Items }, teamMembershipKey))
+}
+
+// Create adds a person to a team and returns the membership. Someone who is already
+// in the team is memberships.ErrAlreadyExists. Webex: POST /team/memberships.
+func (s *TeamMembershipsService) Create(ctx context.Context, r CreateTeamMembershipRequest, opts ...option.Option) (*TeamMembership, error) {
+	return core.One(ctx, s.c, core.Call{
+		Name:  "TeamMemberships.Create",
+		Op:    gen.OpCreateTeamMembership,
+		Check: func() error { return checkPerson(r.TeamID, "TeamID", r.PersonID, r.PersonEmail) },
+		Build: func(server string) (*http.Request, error) { return gen.NewCreateTeamMembershipRequest(server, r) },
+		Opts:  opts,
+	}, teamMembershipKey)
+}
+
+// Get returns one team membership. Webex: GET /team/memberships/{membershipId}.
+func (s *TeamMembershipsService) Get(ctx context.Context, membershipID string, opts ...option.Option) (*TeamMembership, error) {
+	return core.One(ctx, s.c, core.Call{
+		Name: "TeamMemberships.Get",
+		Op:   gen.OpGetTeamMembership,
+		IDs:  []core.ID{{Name: "membershipID", Value: membershipID}},
+		Build: func(server string) (*http.Request, error) {
+			return gen.NewGetTeamMembershipRequest(server, membershipID)
+		},
+		Opts: opts,
+	}, teamMembershipKey)
+}
+
+// Update makes a member a moderator or an ordinary member.
+// Webex: PUT /team/memberships/{membershipId}.
+func (s *TeamMembershipsService) Update(ctx context.Context, membershipID string, r UpdateTeamMembershipRequest, opts ...option.Option) (*TeamMembership, error) {
+	return core.One(ctx, s.c, core.Call{
+		Name: "TeamMemberships.Update",
+		Op:   gen.OpUpdateTeamMembership,
+		IDs:  []core.ID{{Name: "membershipID", Value: membershipID}},
+		Build: func(server string) (*http.Request, error) {
+			return gen.NewUpdateTeamMembershipRequest(server, membershipID, r)
+		},
+		Opts: opts,
+	}, teamMembershipKey)
+}
+
+// Delete removes a person from a team. The last moderator can't be removed.
+// Webex: DELETE /team/memberships/{membershipId}.
+func (s *TeamMembershipsService) Delete(ctx context.Context, membershipID string, opts ...option.Option) error {
+	return core.None(ctx, s.c, core.Call{
+		Name: "TeamMemberships.Delete",
+		Op:   gen.OpDeleteTeamMembership,
+		IDs:  []core.ID{{Name: "membershipID", Value: membershipID}},
+		Build: func(server string) (*http.Request, error) {
+			return gen.NewDeleteTeamMembershipRequest(server, membershipID)
+		},
+		Opts: opts,
+	})
+}

@@ -1,0 +1,87 @@
+package webex
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"net/http"
+
+	"github.com/memberships-go/memberships"
+	gen "github.com/memberships-go/memberships/generated/webex"
+	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/option"
+)
+
+// Team is a set of people with rooms of their own, a General room first.
+type Team = gen.Team
+
+// ListTeamsParams sets the page size and the start of a list of teams.
+type ListTeamsParams = gen.ListTeamsParams
+
+// CreateTeamRequest describes the team to make.
+type CreateTeamRequest = gen.CreateTeamRequest
+
+// TeamsService looks teams up, makes and deletes them.
+type TeamsService struct{ c *core.Client }
+
+func teamKey(t *Team) string { return t.ID }
+
+// List yields the caller's teams. Webex: GET /teams.
+func (s *TeamsService) List(ctx context.Context, p ListTeamsParams, opts ...option.Option) iter.Seq2[*Team, error] {
+	return s.list(p, opts).All(ctx)
+}
+
+// ListPage returns one page of List: the first for the token "", then the one that
+// the Next of the page before names.
+func (s *TeamsService) ListPage(ctx context.Context, p ListTeamsParams, token string, opts ...option.Option) (*memberships.Page[*Team], error) {
+	return s.list(p, opts).Page(ctx, token)
+}
+
+func (s *TeamsService) list(p ListTeamsParams, opts []option.Option) *core.Run[gen.TeamPage, Team] {
+	return core.List(s.c, listing(core.Call{
+		Name:  "Teams.List",
+		Op:    gen.OpListTeams,
+		Build: func(server string) (*http.Request, error) { return gen.NewListTeamsRequest(server, &p) },
+		Opts:  opts,
+	}, func(page *gen.TeamPage) []Team { return page.Items }, teamKey))
+}
+
+// Get returns one team. Webex: GET /teams/{teamId}.
+func (s *TeamsService) Get(ctx context.Context, teamID string, opts ...option.Option) (*Team, error) {
+	return core.One(ctx, s.c, core.Call{
+		Name: "Teams.Get",
+		Op:   gen.OpGetTeam,
+		IDs:  []core.ID{{Name: "teamID", Value: teamID}},
+		Build: func(server string) (*http.Request, error) {
+			return gen.NewGetTeamRequest(server, teamID, &gen.GetTeamParams{})
+		},
+		Opts: opts,
+	}, teamKey)
+}
+
+// Create makes a team with the caller as its first member. Webex: POST /teams.
+func (s *TeamsService) Create(ctx context.Context, r CreateTeamRequest, opts ...option.Option) (*Team, error) {
+	return core.One(ctx, s.c, core.Call{
+		Name: "Teams.Create",
+		Op:   gen.OpCreateTeam,
+		Check: func() error {
+			if r.Name == "" {
+				return errors.New("Name is empty")
+			}
+			return nil
+		},
+		Build: func(server string) (*http.Request, error) { return gen.NewCreateTeamRequest(server, r) },
+		Opts:  opts,
+	}, teamKey)
+}
+
+// Delete deletes a team with its rooms. Webex: DELETE /teams/{teamId}.
+func (s *TeamsService) Delete(ctx context.Context, teamID string, opts ...option.Option) error {
+	return core.None(ctx, s.c, core.Call{
+		Name:  "Teams.Delete",
+		Op:    gen.OpDeleteTeam,
+		IDs:   []core.ID{{Name: "teamID", Value: teamID}},
+		Build: func(server string) (*http.Request, error) { return gen.NewDeleteTeamRequest(server, teamID) },
+		Opts:  opts,
+	})
+}

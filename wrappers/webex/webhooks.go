@@ -1,0 +1,119 @@
+package webex
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"net/http"
+
+	"github.com/memberships-go/memberships"
+	gen "github.com/memberships-go/memberships/generated/webex"
+	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/option"
+)
+
+// Webhook is a subscription that the service delivers to a URL.
+type Webhook = gen.Webhook
+
+// ListWebhooksParams says whose webhooks to list.
+type ListWebhooksParams = gen.ListWebhooksParams
+
+// CreateWebhookRequest describes the webhook to make.
+type CreateWebhookRequest = gen.CreateWebhookRequest
+
+// UpdateWebhookRequest holds a webhook's new values; Name and TargetURL are required.
+type UpdateWebhookRequest = gen.UpdateWebhookRequest
+
+// What a webhook can watch, and which changes of it.
+const (
+	ResourceAll         = gen.WebhookResourceAll
+	ResourceMemberships = gen.WebhookResourceMemberships
+	ResourceRooms       = gen.WebhookResourceRooms
+	EventAll            = gen.WebhookEventAll
+	EventCreated        = gen.WebhookEventCreated
+	EventUpdated        = gen.WebhookEventUpdated
+	EventDeleted        = gen.WebhookEventDeleted
+)
+
+// WebhooksService reads and changes webhooks.
+type WebhooksService struct{ c *core.Client }
+
+func webhookKey(w *Webhook) string { return w.ID }
+
+// List yields the caller's webhooks, or the organization's. Webex: GET /webhooks.
+func (s *WebhooksService) List(ctx context.Context, p ListWebhooksParams, opts ...option.Option) iter.Seq2[*Webhook, error] {
+	return s.list(p, opts).All(ctx)
+}
+
+// ListPage returns one page of List: the first for the token "", then the one that
+// the Next of the page before names.
+func (s *WebhooksService) ListPage(ctx context.Context, p ListWebhooksParams, token string, opts ...option.Option) (*memberships.Page[*Webhook], error) {
+	return s.list(p, opts).Page(ctx, token)
+}
+
+func (s *WebhooksService) list(p ListWebhooksParams, opts []option.Option) *core.Run[gen.WebhookPage, Webhook] {
+	return core.List(s.c, listing(core.Call{
+		Name:  "Webhooks.List",
+		Op:    gen.OpListWebhooks,
+		Build: func(server string) (*http.Request, error) { return gen.NewListWebhooksRequest(server, &p) },
+		Opts:  opts,
+	}, func(page *gen.WebhookPage) []Webhook { return page.Items }, webhookKey))
+}
+
+// Create makes a webhook and returns it. Webex: POST /webhooks.
+func (s *WebhooksService) Create(ctx context.Context, r CreateWebhookRequest, opts ...option.Option) (*Webhook, error) {
+	return core.One(ctx, s.c, core.Call{
+		Name:  "Webhooks.Create",
+		Op:    gen.OpCreateWebhook,
+		Check: func() error { return checkWebhook(r.Name, r.TargetURL) },
+		Build: func(server string) (*http.Request, error) { return gen.NewCreateWebhookRequest(server, r) },
+		Opts:  opts,
+	}, webhookKey)
+}
+
+// Get returns one webhook. Webex: GET /webhooks/{webhookId}.
+func (s *WebhooksService) Get(ctx context.Context, webhookID string, opts ...option.Option) (*Webhook, error) {
+	return core.One(ctx, s.c, core.Call{
+		Name:  "Webhooks.Get",
+		Op:    gen.OpGetWebhook,
+		IDs:   []core.ID{{Name: "webhookID", Value: webhookID}},
+		Build: func(server string) (*http.Request, error) { return gen.NewGetWebhookRequest(server, webhookID) },
+		Opts:  opts,
+	}, webhookKey)
+}
+
+// Update changes a webhook's name, target and secret, or re-activates it, and
+// returns it. Webex: PUT /webhooks/{webhookId}.
+func (s *WebhooksService) Update(ctx context.Context, webhookID string, r UpdateWebhookRequest, opts ...option.Option) (*Webhook, error) {
+	return core.One(ctx, s.c, core.Call{
+		Name:  "Webhooks.Update",
+		Op:    gen.OpUpdateWebhook,
+		IDs:   []core.ID{{Name: "webhookID", Value: webhookID}},
+		Check: func() error { return checkWebhook(r.Name, r.TargetURL) },
+		Build: func(server string) (*http.Request, error) {
+			return gen.NewUpdateWebhookRequest(server, webhookID, r)
+		},
+		Opts: opts,
+	}, webhookKey)
+}
+
+// Delete deletes a webhook. Webex: DELETE /webhooks/{webhookId}.
+func (s *WebhooksService) Delete(ctx context.Context, webhookID string, opts ...option.Option) error {
+	return core.None(ctx, s.c, core.Call{
+		Name:  "Webhooks.Delete",
+		Op:    gen.OpDeleteWebhook,
+		IDs:   []core.ID{{Name: "webhookID", Value: webhookID}},
+		Build: func(server string) (*http.Request, error) { return gen.NewDeleteWebhookRequest(server, webhookID) },
+		Opts:  opts,
+	})
+}
+
+func checkWebhook(name, targetURL string) error {
+	switch {
+	case name == "":
+		return errors.New("Name is empty")
+	case targetURL == "":
+		return errors.New("TargetURL is empty")
+	}
+	return nil
+}
