@@ -245,6 +245,27 @@ type GroupPermissions struct {
 	CanInviteAsCollaborator bool `json:"can_invite_as_collaborator,omitempty,omitzero"`
 }
 
+// NotificationEmail is a second address for notices.
+type NotificationEmail struct {
+	// Email is the address.
+	Email string `json:"email,omitempty,omitzero"`
+
+	// IsConfirmed says whether the address has been confirmed; it is used from then on.
+	IsConfirmed bool `json:"is_confirmed,omitempty,omitzero"`
+}
+
+// Enterprise is a customer of the vendor.
+type Enterprise struct {
+	// ID identifies the enterprise.
+	ID string `json:"id,omitempty,omitzero"`
+
+	// Type is "enterprise".
+	Type string `json:"type,omitempty,omitzero"`
+
+	// Name is the name as shown.
+	Name string `json:"name,omitempty,omitzero"`
+}
+
 // AccessToken is a token and how long it lives.
 type AccessToken struct {
 	// AccessToken goes into the Authorization header.
@@ -422,18 +443,6 @@ type CreateUserRequestRole string
 // CreateUserRequestStatus is the state of the account.
 type CreateUserRequestStatus string
 
-// Enterprise is a customer of the vendor.
-type Enterprise struct {
-	// ID identifies the enterprise.
-	ID string `json:"id,omitempty,omitzero"`
-
-	// Type is "enterprise".
-	Type string `json:"type,omitempty,omitzero"`
-
-	// Name is the name as shown.
-	Name string `json:"name,omitempty,omitzero"`
-}
-
 // Error is the body of a failed call. Any part may be missing.
 type Error struct {
 	// Type is "error".
@@ -519,7 +528,7 @@ type GroupPage struct {
 	// Offset is where this page begins.
 	Offset int64 `json:"offset"`
 
-	// Order is the sorting; never seen.
+	// Order is the sorting; no answer seen holds it.
 	Order []Order `json:"order,omitempty,omitzero"`
 
 	// Entries holds the groups.
@@ -567,20 +576,11 @@ type MembershipPage struct {
 	// Offset is where this page begins.
 	Offset int64 `json:"offset"`
 
-	// Order is the sorting; never seen.
+	// Order is the sorting; no answer seen holds it.
 	Order []Order `json:"order,omitempty,omitzero"`
 
 	// Entries holds the memberships.
 	Entries []Membership `json:"entries"`
-}
-
-// NotificationEmail is a second address for notices.
-type NotificationEmail struct {
-	// Email is the address.
-	Email string `json:"email,omitempty,omitzero"`
-
-	// IsConfirmed says whether the address has been confirmed; it is used from then on.
-	IsConfirmed bool `json:"is_confirmed,omitempty,omitzero"`
 }
 
 // OAuthError is the body of a failed token call. Any part may be missing.
@@ -615,7 +615,7 @@ type TrackingCode struct {
 	// Type is "tracking_code".
 	Type string `json:"type,omitempty,omitzero"`
 
-	// Name is the name of the label
+	// Name is the name of the label, set up in the admin console.
 	Name string `json:"name,omitempty,omitzero"`
 
 	// Value is the value of the label.
@@ -632,8 +632,8 @@ type UpdateMembershipRequest struct {
 	ConfigurablePermissions nullable.Nullable[map[string]bool] `json:"configurable_permissions,omitempty,omitzero"`
 }
 
-// User is an account. What follows avatar_url and notification_email comes only when
-// fields names it; of an external user, what the caller may not see is null.
+// User is an account. What comes after notification_email is sent only when fields
+// names it; of an external user, what the caller may not see is null.
 type User struct {
 	// ID identifies the user.
 	ID string `json:"id"`
@@ -707,7 +707,7 @@ type User struct {
 	// IsExemptFromLoginVerification says whether the second sign-in step is lifted.
 	IsExemptFromLoginVerification *bool `json:"is_exempt_from_login_verification,omitempty"`
 
-	// Enterprise is the enterprise that the user belongs to.
+	// Enterprise is a customer of the vendor.
 	Enterprise *Enterprise `json:"enterprise,omitempty"`
 
 	// MyTags holds the tags that the caller has put on files.
@@ -735,7 +735,7 @@ type UserPage struct {
 	// Offset is where this page begins.
 	Offset int64 `json:"offset,omitempty,omitzero"`
 
-	// Order is the sorting; never seen.
+	// Order is the sorting; no answer seen holds it.
 	Order []Order `json:"order,omitempty,omitzero"`
 
 	// NextMarker is the marker of the next page; null, empty or absent on the last one.

@@ -43,7 +43,7 @@ type Organization struct {
 	// PendingInvitationsCount counts the open invitations; not always there.
 	PendingInvitationsCount *int64 `json:"pending_invitations_count,omitempty"`
 
-	// MissingMemberWithElevatedPermissions says whether nobody holds the highest permissions; only there when asked for.
+	// MissingMemberWithElevatedPermissions says whether a member with elevated permissions is missing; only there when asked for.
 	MissingMemberWithElevatedPermissions *bool `json:"missing_member_with_elevated_permissions,omitempty"`
 
 	// MaxAllowedMemberships caps members and open invitations together; 0 means no cap.
@@ -98,7 +98,7 @@ type PublicUserData struct {
 	HasImage bool `json:"has_image,omitempty,omitzero"`
 
 	// ProfileImageURL is the older name of image_url.
-	// Deprecated: this property has been marked as deprecated upstream, but no `x-deprecated-reason` was set
+	// Deprecated: image_url has it.
 	ProfileImageURL string `json:"profile_image_url,omitempty,omitzero"`
 
 	// Banned says whether the user is banned.
@@ -128,7 +128,7 @@ type CreateOrganizationRequest struct {
 	// Name is the name as shown.
 	Name string `json:"name"`
 
-	// Slug is the name for addresses; made from the name when absent.
+	// Slug is the name as it stands in addresses; the instance must have slugs switched on.
 	Slug string `json:"slug,omitempty,omitzero"`
 
 	// CreatedBy identifies the user who becomes the first member and administrator.
@@ -460,7 +460,7 @@ type User struct {
 	HasImage bool `json:"has_image,omitempty,omitzero"`
 
 	// ProfileImageURL is the older name of image_url.
-	// Deprecated: this property has been marked as deprecated upstream, but no `x-deprecated-reason` was set
+	// Deprecated: image_url has it.
 	ProfileImageURL string `json:"profile_image_url,omitempty,omitzero"`
 
 	// PrimaryEmailAddressID identifies the main one among email_addresses.
@@ -493,7 +493,7 @@ type User struct {
 	// Banned says whether the user is banned.
 	Banned bool `json:"banned,omitempty,omitzero"`
 
-	// Locked says whether the user is locked out for now.
+	// Locked says whether the user may not sign in for now.
 	Locked bool `json:"locked,omitempty,omitzero"`
 
 	// Deprovisioned says whether the user's directory has switched the user off.
@@ -575,9 +575,6 @@ type Offset = int64
 // OrganizationID defines model for OrganizationID.
 type OrganizationID = string
 
-// OrganizationIDs defines model for OrganizationIDs.
-type OrganizationIDs = []string
-
 // PhoneNumberQuery defines model for PhoneNumberQuery.
 type PhoneNumberQuery = string
 
@@ -629,8 +626,8 @@ type ListOrganizationsParams struct {
 	// UserID keeps organizations with one of these users as a member; a leading + includes, a leading - excludes.
 	UserID []string `form:"user_id,omitempty" json:"user_id,omitempty,omitzero"`
 
-	// OrganizationID keeps what belongs to one of these organizations, 100 at most; a leading + includes, a leading - excludes.
-	OrganizationID OrganizationIDs `form:"organization_id,omitempty" json:"organization_id,omitempty,omitzero"`
+	// OrganizationID keeps organizations with one of these ids, 100 at most; a leading + includes, a leading - excludes; unknown ones are ignored.
+	OrganizationID []string `form:"organization_id,omitempty" json:"organization_id,omitempty,omitzero"`
 
 	// OrderBy is name, created_at or members_count with + or - before it for up or down.
 	OrderBy *string `form:"order_by,omitempty" json:"order_by,omitempty"`
@@ -729,8 +726,8 @@ type ListUsersParams struct {
 	// UserID keeps users with one of these ids, 100 at most; a leading + includes, a leading - excludes; unknown ones are ignored.
 	UserID UserIDs `form:"user_id,omitempty" json:"user_id,omitempty,omitzero"`
 
-	// OrganizationID keeps what belongs to one of these organizations, 100 at most; a leading + includes, a leading - excludes.
-	OrganizationID OrganizationIDs `form:"organization_id,omitempty" json:"organization_id,omitempty,omitzero"`
+	// OrganizationID keeps members of one of these organizations, 100 at most; a leading + includes, a leading - excludes.
+	OrganizationID []string `form:"organization_id,omitempty" json:"organization_id,omitempty,omitzero"`
 
 	// Query keeps users who have this text in an address, number, username, wallet, id or name.
 	Query *UserQuery `form:"query,omitempty" json:"query,omitempty"`
@@ -757,7 +754,7 @@ type ListUsersParams struct {
 	LastActiveAtAfter *LastActiveAtAfter `form:"last_active_at_after,omitempty" json:"last_active_at_after,omitempty"`
 
 	// LastActiveAtSince is the older name of last_active_at_after.
-	// Deprecated: this property has been marked as deprecated upstream, but no `x-deprecated-reason` was set
+	// Deprecated: last_active_at_after does the same.
 	LastActiveAtSince *int64 `form:"last_active_at_since,omitempty" json:"last_active_at_since,omitempty"`
 
 	// CreatedAtBefore keeps users made before this time, in Unix milliseconds; the user's time, not the membership's.

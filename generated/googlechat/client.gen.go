@@ -302,8 +302,8 @@ type CreateMembershipRequest struct {
 	DeleteTime time.Time `json:"deleteTime,omitempty,omitzero"`
 }
 
-// CreateSpaceRequest describes the space to make: of type SPACE with a name or, in import mode,
-// a GROUP_CHAT. The service takes a whole space, acts on these fields, and
+// CreateSpaceRequest describes the space to make: of type SPACE with a name, or a GROUP_CHAT with
+// importMode. The service takes a whole space, acts on these fields, and
 // refuses a field that no space has.
 type CreateSpaceRequest struct {
 	// DisplayName is the name as shown; required for a SPACE.
@@ -717,8 +717,8 @@ type ListMembershipsParams struct {
 
 	// Filter keeps memberships by role (ROLE_MEMBER, ROLE_MANAGER) and member.type
 	// (HUMAN, BOT, also with !=), joined by AND or OR, such as
-	// role = "ROLE_MANAGER" OR role = "ROLE_MEMBER". With useAdminAccess it
-	// has to be there and to hold member.type = "HUMAN" or member.type != "BOT".
+	// member.type != "BOT" AND role = "ROLE_MEMBER". With useAdminAccess it
+	// has to be there and to say that members are HUMAN or not BOT.
 	Filter *string `form:"filter,omitempty" json:"filter,omitempty"`
 
 	// ShowGroups adds the memberships of groups, each as one entry; the people in a group are not listed.
@@ -864,8 +864,8 @@ type ClientInterface interface {
 
 	// CreateSpaceWithBody Make a space; the caller becomes its first member
 	//
-	// makes a named space or, in import mode, a group chat. In import mode it
-	// starts without members. A name that the organization uses already may be
+	// makes a named space, or a group chat with importMode. An import starts
+	// without members. A name that the organization uses already may be
 	// refused with 409.
 	//
 	// Takes any type of body and a specified content type.
@@ -875,8 +875,8 @@ type ClientInterface interface {
 
 	// CreateSpace Make a space; the caller becomes its first member
 	//
-	// makes a named space or, in import mode, a group chat. In import mode it
-	// starts without members. A name that the organization uses already may be
+	// makes a named space, or a group chat with importMode. An import starts
+	// without members. A name that the organization uses already may be
 	// refused with 409.
 	//
 	// Takes a body of the `application/json` content type.
@@ -982,8 +982,8 @@ func (c *Client) ListSpaces(ctx context.Context, params *ListSpacesParams, reqEd
 
 // CreateSpaceWithBody Make a space; the caller becomes its first member
 //
-// makes a named space or, in import mode, a group chat. In import mode it
-// starts without members. A name that the organization uses already may be
+// makes a named space, or a group chat with importMode. An import starts
+// without members. A name that the organization uses already may be
 // refused with 409.
 //
 // Takes any type of body and a specified content type.
@@ -1003,8 +1003,8 @@ func (c *Client) CreateSpaceWithBody(ctx context.Context, params *CreateSpacePar
 
 // CreateSpace Make a space; the caller becomes its first member
 //
-// makes a named space or, in import mode, a group chat. In import mode it
-// starts without members. A name that the organization uses already may be
+// makes a named space, or a group chat with importMode. An import starts
+// without members. A name that the organization uses already may be
 // refused with 409.
 //
 // Takes a body of the `application/json` content type.

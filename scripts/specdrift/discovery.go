@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -25,7 +26,6 @@ const globalParameter = "x-specdrift-global"
 
 func discoveryToOpenAPI(root map[string]any) map[string]any {
 	d := &discovery{paths: map[string]any{}}
-	d.base, _ = root["servicePath"].(string)
 	for _, name := range sortedKeys(root["parameters"]) {
 		p := parameterFromDiscovery(name, mapOf(mapOf(root["parameters"])[name]))
 		p[globalParameter] = true
@@ -38,16 +38,19 @@ func discoveryToOpenAPI(root map[string]any) map[string]any {
 	}
 	return map[string]any{
 		"openapi": "3.0.3",
-		// The base path stands in the paths already, so an empty server would be
-		// taken for one that is missing.
-		"servers":    []any{map[string]any{"url": "https://discovery.invalid"}},
+		"servers":    []any{map[string]any{"url": serverFromDiscovery(root)}},
 		"paths":      d.paths,
 		"components": map[string]any{"schemas": schemas},
 	}
 }
 
+func serverFromDiscovery(root map[string]any) string {
+	host, _ := root["rootUrl"].(string)
+	path, _ := root["servicePath"].(string)
+	return cmp.Or(strings.TrimSuffix(host, "/"), "https://googleapis.com") + "/" + path
+}
+
 type discovery struct {
-	base   string
 	global []any
 	paths  map[string]any
 }
@@ -63,7 +66,7 @@ func (d *discovery) resource(r map[string]any) {
 }
 
 func (d *discovery) method(m map[string]any) {
-	path := "/" + strings.TrimPrefix(d.base+flatPath(m), "/")
+	path := "/" + strings.TrimPrefix(flatPath(m), "/")
 	params := slices.Clone(d.global)
 	for _, name := range sortedKeys(m["parameters"]) {
 		params = append(params, parameterFromDiscovery(name, mapOf(mapOf(m["parameters"])[name])))

@@ -26,12 +26,16 @@ type document struct {
 }
 
 type operation struct {
-	doc       *document
-	key       string
-	method    string
-	path      string
+	doc          *document
+	key          string
+	method, path string
+	item, raw    node // the path item and the operation in it
+}
+
+// An operation's details are what it takes and what it answers.
+type details struct {
 	params    []parameter
-	request   *body
+	request   *body // nil when it takes none
 	responses map[string]*body
 }
 
@@ -104,24 +108,33 @@ func (d *document) operation(method, path, prefix string, item, n node) *operati
 		prefix = server
 	}
 	path = strings.TrimSuffix(prefix, "/") + path
-	op := &operation{
-		doc:       d,
-		key:       operationKey(method, path),
-		method:    strings.ToUpper(method),
-		path:      path,
-		params:    d.parameters(path, item.get("parameters"), n.get("parameters")),
+	return &operation{
+		doc:    d,
+		key:    operationKey(method, path),
+		method: strings.ToUpper(method),
+		path:   path,
+		item:   item,
+		raw:    n,
+	}
+}
+
+// details reads the operation. Only operations that are compared are read, so
+// that a flaw elsewhere in a vendor's document is no concern of ours.
+func (o *operation) details() details {
+	det := details{
+		params:    o.doc.parameters(o.path, o.item.get("parameters"), o.raw.get("parameters")),
 		responses: map[string]*body{},
 	}
-	if b := n.get("requestBody"); b.isMap() {
-		op.request = d.body(b)
+	if b := o.raw.get("requestBody"); b.isMap() {
+		det.request = o.doc.body(b)
 	}
-	for _, status := range sortedKeys(n.get("responses").raw) {
-		if strings.HasPrefix(status, "x-") {
-			continue
+	responses := o.raw.get("responses")
+	for _, status := range sortedKeys(responses.raw) {
+		if !strings.HasPrefix(status, "x-") {
+			det.responses[strings.ToUpper(status)] = o.doc.body(responses.get(status))
 		}
-		op.responses[strings.ToUpper(status)] = d.body(n.get("responses").get(status))
 	}
-	return op
+	return det
 }
 
 // parameters unites those of the path and those of the operation, which win.
@@ -272,10 +285,10 @@ func (d *document) resolve(ref string) node {
 		return node{doc: d}
 	}
 	for key := range strings.SplitSeq(path, "/") {
-		key = strings.NewReplacer("~1", "/", "~0", "~").Replace(key)
 		if unescaped, err := url.PathUnescape(key); err == nil {
 			key = unescaped
 		}
+		key = strings.NewReplacer("~1", "/", "~0", "~").Replace(key)
 		if items, isList := n.raw.([]any); isList {
 			i, err := strconv.Atoi(key)
 			if err != nil || i < 0 || i >= len(items) {

@@ -27,8 +27,8 @@ type PeopleService struct{ c *core.Client }
 
 func personKey(p *Person) string { return p.ID }
 
-// List yields the people that p asks for; an unknown address yields none. Ids that
-// nobody has fail the listing with memberships.ErrNotFound after the people found.
+// List yields the people that p asks for. An unknown address and ids that nobody has
+// yield nothing, without an error.
 // Webex: GET /people.
 func (s *PeopleService) List(ctx context.Context, p ListPeopleParams, opts ...option.Option) iter.Seq2[*Person, error] {
 	return s.list(p, opts).All(ctx)

@@ -246,6 +246,27 @@ type GroupPermissions struct {
 	CanInviteAsCollaborator *bool `json:"can_invite_as_collaborator,omitempty"`
 }
 
+// NotificationEmail is a second address for notices.
+type NotificationEmail struct {
+	// Email is the address.
+	Email *string `json:"email,omitempty"`
+
+	// IsConfirmed says whether the address has been confirmed; it is used from then on.
+	IsConfirmed *bool `json:"is_confirmed,omitempty"`
+}
+
+// Enterprise is a customer of the vendor.
+type Enterprise struct {
+	// ID identifies the enterprise.
+	ID *string `json:"id,omitempty"`
+
+	// Type is "enterprise".
+	Type *string `json:"type,omitempty"`
+
+	// Name is the name as shown.
+	Name *string `json:"name,omitempty"`
+}
+
 // AccessToken is a token and how long it lives.
 type AccessToken struct {
 	// AccessToken goes into the Authorization header.
@@ -423,18 +444,6 @@ type CreateUserRequestRole string
 // CreateUserRequestStatus is the state of the account.
 type CreateUserRequestStatus string
 
-// Enterprise is a customer of the vendor.
-type Enterprise struct {
-	// ID identifies the enterprise.
-	ID *string `json:"id,omitempty"`
-
-	// Type is "enterprise".
-	Type *string `json:"type,omitempty"`
-
-	// Name is the name as shown.
-	Name *string `json:"name,omitempty"`
-}
-
 // Error is the body of a failed call. Any part may be missing.
 type Error struct {
 	// Type is "error".
@@ -487,13 +496,13 @@ type Group struct {
 	ModifiedAt *time.Time `json:"modified_at,omitempty"`
 
 	// Provenance names the directory that feeds the group; with it set, the vendor's web application locks name and members.
-	Provenance nullable.Nullable[string] `json:"provenance,omitempty"`
+	Provenance *string `json:"provenance,omitempty"`
 
 	// ExternalSyncIdentifier identifies the group in that directory.
-	ExternalSyncIdentifier nullable.Nullable[string] `json:"external_sync_identifier,omitempty"`
+	ExternalSyncIdentifier *string `json:"external_sync_identifier,omitempty"`
 
 	// Description says what the group is for.
-	Description nullable.Nullable[string] `json:"description,omitempty"`
+	Description *string `json:"description,omitempty"`
 
 	// InvitabilityLevel is who may do something with a group: invite it to content
 	// (invitability_level), or see its members (member_viewability_level). Admins of
@@ -520,7 +529,7 @@ type GroupPage struct {
 	// Offset is where this page begins.
 	Offset int64 `json:"offset"`
 
-	// Order is the sorting; never seen.
+	// Order is the sorting; no answer seen holds it.
 	Order *[]Order `json:"order,omitempty"`
 
 	// Entries holds the groups.
@@ -568,20 +577,11 @@ type MembershipPage struct {
 	// Offset is where this page begins.
 	Offset int64 `json:"offset"`
 
-	// Order is the sorting; never seen.
+	// Order is the sorting; no answer seen holds it.
 	Order *[]Order `json:"order,omitempty"`
 
 	// Entries holds the memberships.
 	Entries []Membership `json:"entries"`
-}
-
-// NotificationEmail is a second address for notices.
-type NotificationEmail struct {
-	// Email is the address.
-	Email *string `json:"email,omitempty"`
-
-	// IsConfirmed says whether the address has been confirmed; it is used from then on.
-	IsConfirmed *bool `json:"is_confirmed,omitempty"`
 }
 
 // OAuthError is the body of a failed token call. Any part may be missing.
@@ -616,7 +616,7 @@ type TrackingCode struct {
 	// Type is "tracking_code".
 	Type *string `json:"type,omitempty"`
 
-	// Name is the name of the label
+	// Name is the name of the label, set up in the admin console.
 	Name *string `json:"name,omitempty"`
 
 	// Value is the value of the label.
@@ -633,8 +633,8 @@ type UpdateMembershipRequest struct {
 	ConfigurablePermissions nullable.Nullable[map[string]bool] `json:"configurable_permissions,omitempty"`
 }
 
-// User is an account. What follows avatar_url and notification_email comes only when
-// fields names it; of an external user, what the caller may not see is null.
+// User is an account. What comes after notification_email is sent only when fields
+// names it; of an external user, what the caller may not see is null.
 type User struct {
 	// ID identifies the user.
 	ID string `json:"id"`
@@ -708,7 +708,7 @@ type User struct {
 	// IsExemptFromLoginVerification says whether the second sign-in step is lifted.
 	IsExemptFromLoginVerification nullable.Nullable[bool] `json:"is_exempt_from_login_verification,omitempty"`
 
-	// Enterprise is the enterprise that the user belongs to.
+	// Enterprise is a customer of the vendor.
 	Enterprise nullable.Nullable[Enterprise] `json:"enterprise,omitempty"`
 
 	// MyTags holds the tags that the caller has put on files.
@@ -736,7 +736,7 @@ type UserPage struct {
 	// Offset is where this page begins.
 	Offset *int64 `json:"offset,omitempty"`
 
-	// Order is the sorting; never seen.
+	// Order is the sorting; no answer seen holds it.
 	Order *[]Order `json:"order,omitempty"`
 
 	// NextMarker is the marker of the next page; null, empty or absent on the last one.

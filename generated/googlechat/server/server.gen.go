@@ -317,8 +317,8 @@ type CreateMembershipRequest struct {
 	Affiliation *Affiliation `json:"affiliation,omitempty"`
 }
 
-// CreateSpaceRequest describes the space to make: of type SPACE with a name or, in import mode,
-// a GROUP_CHAT. The service takes a whole space, acts on these fields, and
+// CreateSpaceRequest describes the space to make: of type SPACE with a name, or a GROUP_CHAT with
+// importMode. The service takes a whole space, acts on these fields, and
 // refuses a field that no space has.
 type CreateSpaceRequest struct {
 	// DisplayName is the name as shown; required for a SPACE.
@@ -809,8 +809,8 @@ type ListMembershipsParams struct {
 
 	// Filter keeps memberships by role (ROLE_MEMBER, ROLE_MANAGER) and member.type
 	// (HUMAN, BOT, also with !=), joined by AND or OR, such as
-	// role = "ROLE_MANAGER" OR role = "ROLE_MEMBER". With useAdminAccess it
-	// has to be there and to hold member.type = "HUMAN" or member.type != "BOT".
+	// member.type != "BOT" AND role = "ROLE_MEMBER". With useAdminAccess it
+	// has to be there and to say that members are HUMAN or not BOT.
 	Filter *string `form:"filter,omitempty" json:"filter,omitempty"`
 
 	// ShowGroups adds the memberships of groups, each as one entry; the people in a group are not listed.

@@ -1,0 +1,203 @@
+package world
+
+import (
+	_ "embed"
+	"errors"
+	"fmt"
+	"net/mail"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+)
+
+// Providers are the emulated services.
+var Providers = []string{"box", "clerk", "googlechat", "pubnub", "webex"}
+
+//go:embed builtin.yaml
+var builtin []byte
+
+// BuiltIn is the documented state that is there when no file is given.
+func BuiltIn() []byte { return slices.Clone(builtin) }
+
+type stateFile struct {
+	People      []statePerson                `yaml:"people"`
+	Groups      []stateGroup                 `yaml:"groups"`
+	Credentials map[string][]stateCredential `yaml:"credentials"`
+}
+
+type statePerson struct {
+	Name  string `yaml:"name"`
+	Email string `yaml:"email"`
+}
+
+type stateGroup struct {
+	Name    string            `yaml:"name"`
+	Kind    string            `yaml:"kind"`
+	In      []string          `yaml:"in"`
+	IDs     map[string]string `yaml:"ids"`
+	Members []stateMember     `yaml:"members"`
+	Count   int               `yaml:"count"`
+}
+
+type stateMember struct {
+	Email string `yaml:"email"`
+	Role  string `yaml:"role"`
+}
+
+type stateCredential struct {
+	Token  string   `yaml:"token"`
+	Email  string   `yaml:"email"`
+	Scopes []string `yaml:"scopes"`
+}
+
+const maxGenerated = 50_000_000
+
+// Parse reads a state file, YAML or JSON. Errors name the file, the line and what was
+// expected there.
+func Parse(file string, data []byte) (*World, error) {
+	var s stateFile
+	if err := yaml.UnmarshalWithOptions(data, &s, yaml.Strict()); err != nil {
+		return nil, syntaxError(file, err)
+	}
+	doc, err := parser.ParseBytes(data, 0)
+	if err != nil {
+		return nil, syntaxError(file, err)
+	}
+	p := &stateParser{file: file, doc: doc}
+	return p.world(&s)
+}
+
+func syntaxError(file string, err error) error {
+	var ye yaml.Error
+	if errors.As(err, &ye) && ye.GetToken() != nil {
+		pos := ye.GetToken().Position
+		return fmt.Errorf("%s:%d:%d: %s", file, pos.Line, pos.Column, ye.GetMessage())
+	}
+	return fmt.Errorf("%s: %s", file, strings.TrimSpace(err.Error()))
+}
+
+type stateParser struct {
+	file string
+	doc  *ast.File
+}
+
+// fail names the line of the node at path, such as "$.groups[0].count".
+func (p *stateParser) fail(path, format string, args ...any) error {
+	where := p.file
+	if yp, err := yaml.PathString(path); err == nil {
+		if node, err := yp.FilterFile(p.doc); err == nil && node != nil && node.GetToken() != nil {
+			where = fmt.Sprintf("%s:%d", p.file, node.GetToken().Position.Line)
+		}
+	}
+	return fmt.Errorf("%s: %s: %s", where, strings.TrimPrefix(path, "$."), fmt.Sprintf(format, args...))
+}
+
+func (p *stateParser) world(s *stateFile) (*World, error) {
+	w := &World{Credentials: map[string][]Credential{}, Now: time.Now}
+	byMail := map[string]Person{}
+	for i, sp := range s.People {
+		at := fmt.Sprintf("$.people[%d]", i)
+		if sp.Name == "" {
+			return nil, p.fail(at, "expected a name")
+		}
+		if a, err := mail.ParseAddress(sp.Email); err != nil || a.Address != sp.Email {
+			return nil, p.fail(at+".email", "expected an e-mail address, found %q", sp.Email)
+		}
+		key := strings.ToLower(sp.Email)
+		if _, twice := byMail[key]; twice {
+			return nil, p.fail(at+".email", "%s is there twice", sp.Email)
+		}
+		if _, made := GeneratedByMail(sp.Email); made {
+			return nil, p.fail(at+".email", "%s is the address of a generated member", sp.Email)
+		}
+		given, family, _ := strings.Cut(sp.Name, " ")
+		person := Person{N: int64(i + 1), Given: given, Family: family, Mail: sp.Email}
+		byMail[key] = person
+		w.People = append(w.People, person)
+	}
+	for i, sg := range s.Groups {
+		g, err := p.group(fmt.Sprintf("$.groups[%d]", i), &sg, byMail)
+		if err != nil {
+			return nil, err
+		}
+		if slices.ContainsFunc(w.Groups, func(o Group) bool { return o.Key == g.Key }) {
+			return nil, p.fail(fmt.Sprintf("$.groups[%d].name", i), "a group named %q is there twice", sg.Name)
+		}
+		w.Groups = append(w.Groups, *g)
+	}
+	for provider, creds := range s.Credentials {
+		at := "$.credentials." + provider
+		if !slices.Contains(Providers, provider) {
+			return nil, p.fail(at, "expected one of %s", strings.Join(Providers, ", "))
+		}
+		for i, c := range creds {
+			if c.Token == "" {
+				return nil, p.fail(fmt.Sprintf("%s[%d]", at, i), "expected a token")
+			}
+			if _, ok := byMail[strings.ToLower(c.Email)]; c.Email != "" && !ok {
+				return nil, p.fail(fmt.Sprintf("%s[%d].email", at, i), "expected the address of one of the people, found %q", c.Email)
+			}
+			w.Credentials[provider] = append(w.Credentials[provider], Credential{Token: c.Token, Mail: c.Email, Scopes: c.Scopes})
+		}
+	}
+	if len(w.People) == 0 {
+		return nil, p.fail("$", "expected at least one person: the first one is whom callers act as")
+	}
+	return w, nil
+}
+
+func (p *stateParser) group(at string, sg *stateGroup, byMail map[string]Person) (*Group, error) {
+	if sg.Name == "" {
+		return nil, p.fail(at, "expected a name")
+	}
+	if sg.Kind != "" && sg.Kind != "team" && sg.Kind != "room" {
+		return nil, p.fail(at+".kind", "expected team or room, found %q", sg.Kind)
+	}
+	if sg.Count < 0 || sg.Count > maxGenerated {
+		return nil, p.fail(at+".count", "expected 0 to %d, found %d", maxGenerated, sg.Count)
+	}
+	for i, name := range sg.In {
+		if !slices.Contains(Providers, name) {
+			return nil, p.fail(fmt.Sprintf("%s.in[%d]", at, i), "expected one of %s, found %q", strings.Join(Providers, ", "), name)
+		}
+	}
+	for name, id := range sg.IDs {
+		if !slices.Contains(Providers, name) {
+			return nil, p.fail(at+".ids."+name, "expected one of %s", strings.Join(Providers, ", "))
+		}
+		if id == "" {
+			return nil, p.fail(at+".ids."+name, "expected an id")
+		}
+	}
+	g := &Group{Name: sg.Name, Key: key(sg.Name), Kind: sg.Kind, Providers: sg.In, IDs: sg.IDs, Count: sg.Count}
+	seen := map[string]bool{}
+	for i, m := range sg.Members {
+		at := fmt.Sprintf("%s.members[%d]", at, i)
+		person, ok := byMail[strings.ToLower(m.Email)]
+		if !ok {
+			return nil, p.fail(at+".email", "expected the address of one of the people, found %q", m.Email)
+		}
+		if seen[person.Mail] {
+			return nil, p.fail(at+".email", "%s is in the group twice", m.Email)
+		}
+		seen[person.Mail] = true
+		role := Role(m.Role)
+		if role == "" {
+			role = RoleMember
+		}
+		if role != RoleMember && role != RoleManager && role != RoleOwner {
+			return nil, p.fail(at+".role", "expected member, manager or owner, found %q", m.Role)
+		}
+		g.Members = append(g.Members, Member{Person: person, Role: role})
+	}
+	return g, nil
+}
+
+func key(name string) string {
+	f := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9') })
+	return strings.Join(f, "-")
+}

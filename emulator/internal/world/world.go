@@ -1,0 +1,153 @@
+// Package world is what the emulated services start from: one cast of people, the
+// groups they are in, and who may call.
+package world
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Person is somebody whom every provider knows.
+type Person struct {
+	// N is the same in every provider; their ids are made of it.
+	N                   int64
+	Given, Family, Mail string
+}
+
+// Name is the person's full name.
+func (p Person) Name() string { return strings.TrimSpace(p.Given + " " + p.Family) }
+
+// Key is the part of the address before the @: a short name.
+func (p Person) Key() string {
+	key, _, _ := strings.Cut(p.Mail, "@")
+	return key
+}
+
+// The numbers of people: the named ones count from 1, those made through an endpoint
+// from firstCreated, the generated ones from FirstGenerated.
+const (
+	FirstCreated   = 100_000
+	FirstGenerated = 1_000_000
+)
+
+// Generated makes up the i-th generated person, always the same.
+func Generated(i int) Person {
+	return Person{
+		N:      FirstGenerated + int64(i),
+		Given:  givenNames[i%len(givenNames)],
+		Family: familyNames[i/len(givenNames)%len(familyNames)],
+		Mail:   fmt.Sprintf("member-%07d@example.com", i+1),
+	}
+}
+
+// GeneratedByMail is the inverse of Generated for the address.
+func GeneratedByMail(mail string) (int, bool) {
+	digits, ok := strings.CutPrefix(strings.ToLower(mail), "member-")
+	digits, ok2 := strings.CutSuffix(digits, "@example.com")
+	if !ok || !ok2 || len(digits) < 7 {
+		return 0, false
+	}
+	i, err := strconv.Atoi(digits)
+	return i - 1, err == nil && i > 0 && fmt.Sprintf("%07d", i) == digits
+}
+
+var (
+	givenNames = []string{"Amara", "Björn", "Chiara", "Dmitri", "Elif", "Farah", "Goran", "Hana", "Ines", "Jamal",
+		"Keiko", "Luca", "Maren", "Nadia", "Oskar", "Priya", "Quentin", "Rosa", "Samir", "Tove"}
+	familyNames = []string{"Abara", "Bergström", "Conti", "Duarte", "Eriksen", "Fontaine", "García", "Haddad", "Ito",
+		"Jensen", "Kowalski", "Lindqvist", "Moreau", "Novák", "Okafor", "Petrov", "Quist", "Rossi", "Sato", "Tanaka"}
+)
+
+// Role is a member's place in a group, in no provider's words.
+type Role string
+
+// The roles of a state file.
+const (
+	RoleMember  Role = "member"
+	RoleManager Role = "manager"
+	RoleOwner   Role = "owner"
+)
+
+// Member is one person in a group.
+type Member struct {
+	Person Person
+	Role   Role
+}
+
+// Group is a container with members, in the providers that it names.
+type Group struct {
+	Name string
+	// Key is the name in lower case with hyphens.
+	Key string
+	// Kind tells a Webex team from a room; "" is the provider's ordinary kind.
+	Kind string
+	// Providers are those that have the group; none means all.
+	Providers []string
+	// IDs sets the group's id in a provider.
+	IDs map[string]string
+	// Members come first, then Count generated people.
+	Members []Member
+	Count   int
+}
+
+// In reports whether a provider has the group.
+func (g *Group) In(provider string) bool {
+	if len(g.Providers) == 0 {
+		return true
+	}
+	for _, p := range g.Providers {
+		if p == provider {
+			return true
+		}
+	}
+	return false
+}
+
+// Credential is one that a provider accepts.
+type Credential struct {
+	Token string
+	// Mail says as whom it acts; "" is the first person.
+	Mail string
+	// Scopes limit what it may do; none means everything.
+	Scopes []string
+}
+
+// World is the state that all emulators start from. It does not change.
+type World struct {
+	People []Person
+	Groups []Group
+	// Credentials are the accepted ones by provider; a provider without any accepts
+	// whatever is not empty.
+	Credentials map[string][]Credential
+	// Now is the clock.
+	Now func() time.Time
+}
+
+// Generated is how many generated people there are: as many as the largest group has.
+func (w *World) Generated() int {
+	n := 0
+	for i := range w.Groups {
+		n = max(n, w.Groups[i].Count)
+	}
+	return n
+}
+
+// Groups of one provider, in the order of the state.
+func (w *World) GroupsOf(provider string) []*Group {
+	var out []*Group
+	for i := range w.Groups {
+		if w.Groups[i].In(provider) {
+			out = append(out, &w.Groups[i])
+		}
+	}
+	return out
+}
+
+// Start is when everything that was there from the beginning was made; generated
+// and listed members came one second after another.
+var Start = time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)
+
+// Joined is when the i-th member of a group came in.
+func Joined(i int) time.Time { return Start.Add(time.Hour + time.Duration(i)*time.Second) }
