@@ -35,6 +35,8 @@ type Call struct {
 	// Build is the generated request builder, closed over the arguments.
 	Build func(server string) (*http.Request, error)
 	Opts  []option.Option
+	// Anonymous sends no credentials: the call is the one that gets them.
+	Anonymous bool
 }
 
 // prepared is a call whose arguments have been checked and whose request is built.
@@ -112,16 +114,17 @@ func (p *prepared) do(ctx context.Context) (*transport.Response, error) {
 	if authorize == nil {
 		authorize = bearer
 	}
-	resp, err := transport.Do(ctx, p.client.httpFor(p.cfg), &transport.Request{
+	r := &transport.Request{
 		Name:    v.Name + " " + p.call.Name,
 		HTTP:    p.req,
 		Timeout: p.cfg.Timeout,
 		MaxBody: p.cfg.MaxBody,
 		Logger:  p.cfg.Logger,
-		Authorize: func(req *http.Request) error {
-			return authorize(req.Context(), p.cfg, req)
-		},
-	})
+	}
+	if !p.call.Anonymous {
+		r.Authorize = func(req *http.Request) error { return authorize(req.Context(), p.cfg, req) }
+	}
+	resp, err := transport.Do(ctx, p.client.httpFor(p.cfg), r)
 	if err != nil {
 		return nil, p.failure(ctx, resp, err)
 	}

@@ -11,25 +11,25 @@ import (
 type kind string
 
 const (
-	kindAdded    kind = "added"     // an operation of the vendor that we do not have
-	kindRemoved  kind = "removed"   // an operation of ours that the vendor does not have
-	kindMissing  kind = "missing"   // the vendor has it, we do not
-	kindType     kind = "type"      // the types differ
-	kindEnum     kind = "enum"      // the vendor lists a value that we do not
-	kindNullable kind = "nullable"  // one side allows null
-	kindRequired kind = "required"  // one side requires it of the caller
-	kindBroken   kind = "broken"    // a reference leads nowhere, so something was not compared
-	kindOnlyOurs kind = "only ours" // we have it, the vendor does not: never a failure
-	kindStale    kind = "stale"     // an excuse that excuses nothing
+	kindAdded     kind = "added"     // an operation of the vendor that we do not have
+	kindRemoved   kind = "removed"   // an operation of ours that the vendor does not have
+	kindMissing   kind = "missing"   // the vendor has it, we do not
+	kindType      kind = "type"      // the types differ
+	kindEnum      kind = "enum"      // the vendor lists a value that we do not
+	kindNullable  kind = "nullable"  // one side allows null
+	kindRequired  kind = "required"  // one side requires it of the caller
+	kindBroken    kind = "broken"    // a reference leads nowhere, so something was not compared
+	kindStale     kind = "stale"     // an excuse that excuses nothing
+	kindOnlyOurs  kind = "only ours" // we have it, the vendor does not: never a failure
+	kindElsewhere kind = "elsewhere" // an operation added where nobody watches: no failure either
 )
 
 type finding struct {
 	place
-	kind   kind
-	text   string
-	global bool // given to every operation of the vendor's document
-	// excuse is the entry that explains the finding, nil when there is none.
-	excuse *excuse
+	kind kind
+	text string
+	// excuse is the reason why the finding is no failure, "" when there is none.
+	excuse string
 }
 
 // The directions in which a value travels.
@@ -42,51 +42,58 @@ const (
 
 // comparer holds one document of ours against the vendor's.
 type comparer struct {
+	ours     *document
+	theirs   []*document
 	findings map[finding]bool
-	matched  map[place]bool
-	seen     map[string]bool
+	// matched are the properties that the vendor has too, somewhere.
+	matched map[place]bool
+	// seen are the pairs of schemas that were compared.
+	seen map[string]bool
+	// reached are our named schemas that were compared.
+	reached map[string]bool
 	// compared counts the operations that both sides have.
 	compared int
-	// elsewhere counts the vendor's operations outside of what is watched.
-	elsewhere int
 }
 
 // compare lists every difference, excused or not, in no particular order.
-func compare(ours *document, theirs []*document, ex *excuses) *comparer {
-	c := &comparer{findings: map[finding]bool{}, matched: map[place]bool{}, seen: map[string]bool{}}
+func compare(ours *document, theirs []*document) *comparer {
+	c := &comparer{
+		ours:     ours,
+		theirs:   theirs,
+		findings: map[finding]bool{},
+		matched:  map[place]bool{},
+		seen:     map[string]bool{},
+		reached:  map[string]bool{},
+	}
 	for _, key := range slices.Sorted(maps.Keys(ours.operations)) {
 		op := ours.operations[key][0]
-		found := false
+		var others []*operation
 		for _, doc := range theirs {
-			for _, other := range doc.operations[key] {
-				found = true
-				c.operation(op, other)
-			}
+			others = append(others, doc.operations[key]...)
 		}
-		if found {
-			c.compared++
-		} else {
+		if len(others) == 0 {
 			c.add(place{operation: op.name()}, kindRemoved, "operation missing from the vendor's document")
+			continue
 		}
+		c.compared++
+		c.operation(op, op.details(), detailsOf(others))
 	}
 	for _, doc := range theirs {
 		for key, ops := range doc.operations {
-			if ours.operations[key] != nil {
-				continue
+			if ours.operations[key] == nil {
+				c.add(place{operation: ops[0].name()}, kindAdded, "operation added")
 			}
-			if !ex.watches(ops[0].path) {
-				c.elsewhere++
-				continue
-			}
-			c.add(place{operation: ops[0].name()}, kindAdded, "operation added")
 		}
 	}
 	for _, doc := range append([]*document{ours}, theirs...) {
 		for ref := range doc.broken {
-			c.add(place{part: "reference", path: ref}, kindBroken, "leads nowhere in "+doc.file+": what it stands for was not compared")
+			c.add(place{part: "reference", path: ref}, kindBroken, "leads nowhere in %s, so that something was not compared", doc.file)
 		}
 	}
-	c.settle(ours, theirs)
+	maps.DeleteFunc(c.findings, func(f finding, _ bool) bool {
+		// One of our schemas may stand for several of the vendor's.
+		return f.kind == kindOnlyOurs && c.matched[f.place]
+	})
 	return c
 }
 
@@ -94,70 +101,32 @@ func (c *comparer) add(at place, k kind, format string, args ...any) {
 	c.findings[finding{place: at, kind: k, text: fmt.Sprintf(format, args...)}] = true
 }
 
-// settle drops what one variant of the vendor's lacks and another has, and says
-// once what is missing from every operation.
-func (c *comparer) settle(ours *document, theirs []*document) {
-	global := map[string][]finding{}
-	for f := range c.findings {
-		if f.kind == kindOnlyOurs && c.matched[f.place] {
-			delete(c.findings, f)
-		}
-		if f.global {
-			global[f.part+" "+f.path] = append(global[f.part+" "+f.path], f)
-		}
-	}
-	for _, same := range global {
-		if len(same) < c.compared {
-			continue
-		}
-		once := same[0]
-		once.operation = ""
-		for _, f := range same {
-			delete(c.findings, f)
-		}
-		c.findings[once] = true
-	}
-}
-
-func (c *comparer) operation(ours, theirs *operation) {
-	a, b := ours.details(), theirs.details()
-	c.parameters(ours, a.params, b.params)
-	c.request(ours, a.request, b.request)
-	c.responses(ours, a.responses, b.responses)
+func (c *comparer) operation(op *operation, ours, theirs details) {
+	c.parameters(op, ours.params, theirs.params)
+	c.request(op, ours.request, theirs.request)
+	c.responses(op, ours.responses, theirs.responses)
 }
 
 func (c *comparer) parameters(op *operation, ours, theirs []parameter) {
 	at := func(p parameter) place {
 		return place{operation: op.name(), part: p.in + " parameter", path: p.name}
 	}
-	same := func(a, b parameter) bool {
-		switch {
-		case a.in != b.in:
-			return false
-		case a.in == "path":
-			return a.position == b.position
-		case a.in == "header":
-			return strings.EqualFold(a.name, b.name)
-		}
-		return a.name == b.name
-	}
 	for _, p := range theirs {
-		i := slices.IndexFunc(ours, func(o parameter) bool { return same(o, p) })
+		i := slices.IndexFunc(ours, p.same)
 		if i < 0 {
 			if p.in != "path" {
-				c.findings[finding{place: at(p), kind: kindMissing, text: missing, global: p.global}] = true
+				c.add(at(p), kindMissing, missing)
 			}
 			continue
 		}
 		o := ours[i]
-		c.matched[at(o)] = true
 		if p.in != "path" {
 			c.required(at(o), o.required, p.required)
 		}
-		c.schemas(setOf(at(o), o.schema), setOf(place{}, p.schema), request)
+		c.schemas(setOf(at(o), o.schemas...), setOf(place{}, p.schemas...), request)
 	}
 	for _, o := range ours {
-		if o.in != "path" && !slices.ContainsFunc(theirs, func(p parameter) bool { return same(o, p) }) {
+		if o.in != "path" && !slices.ContainsFunc(theirs, o.same) {
 			c.add(at(o), kindOnlyOurs, onlyOurs)
 		}
 	}
@@ -186,7 +155,6 @@ func (c *comparer) request(op *operation, ours, theirs *body) {
 	case theirs == nil:
 		c.add(at, kindOnlyOurs, onlyOurs)
 	default:
-		c.matched[at] = true
 		if theirs.required && !ours.required {
 			// The reverse is left out: vendors rarely say that a body is required.
 			c.required(at, false, true)
@@ -237,23 +205,28 @@ func (c *comparer) bodies(at place, ours, theirs *body, dir direction) {
 	c.schemas(setOf(at, ours.schemas...), setOf(place{}, theirs.schemas...), dir)
 }
 
-// schemas compares two schemas to the leaves. Each pair is compared once in
+// schemas compares two schemas to the leaves. What belongs to the place where a
+// schema is used is compared at each; the rest of a pair is compared once in
 // each direction, which also ends recursion.
 func (c *comparer) schemas(ours, theirs set, dir direction) {
-	ours, theirs = ours.settled(), theirs.settled()
-	pair := fmt.Sprintf("%d|%s|%s", dir, ours.id(), theirs.id())
+	a, b := shapeOf(ours), shapeOf(theirs)
+	c.types(ours.site(), a, b)
+	c.nulls(ours.site(), a, b, dir)
+
+	pair := fmt.Sprintf("%d|%s|%s", dir, ours.settled().id(), theirs.settled().id())
 	if len(ours.nodes) == 0 {
-		pair += "|" + fmt.Sprint(ours.at)
+		// Nothing of ours tells the pair from others; where it stands does.
+		opaque := a.at
+		opaque.path = strings.TrimRight(opaque.path, "[]{}")
+		pair += fmt.Sprintf("|%v", opaque)
 	}
 	if c.seen[pair] {
 		return
 	}
 	c.seen[pair] = true
+	c.reached[a.at.schema] = true
 
-	a, b := shapeOf(ours), shapeOf(theirs)
-	c.types(a, b)
 	c.enums(a, b)
-	c.nulls(a, b, dir)
 	if a.is("object") && b.is("object") {
 		c.properties(a, b, dir)
 		if len(b.values.nodes) > 0 {
@@ -265,16 +238,31 @@ func (c *comparer) schemas(ours, theirs set, dir direction) {
 	}
 }
 
-func (c *comparer) types(a, b shape) {
+// types compares what both sides say; a side that names no type allows any.
+func (c *comparer) types(at place, a, b shape) {
 	if len(a.types) == 0 || len(b.types) == 0 {
 		return
 	}
 	if !slices.Equal(a.types, b.types) {
-		c.add(a.at, kindType, "retyped: ours %s, vendor %s", strings.Join(a.types, " or "), strings.Join(b.types, " or "))
+		c.add(at, kindType, "retyped: ours %s, vendor %s", strings.Join(a.types, " or "), strings.Join(b.types, " or "))
 		return
 	}
 	if slices.Equal(a.types, []string{"string"}) && a.format != "" && b.format != "" && a.format != b.format {
-		c.add(a.at, kindType, "retyped: ours format %s, vendor format %s", a.format, b.format)
+		c.add(at, kindType, "retyped: ours format %s, vendor format %s", a.format, b.format)
+	}
+}
+
+// nulls reports a null that we would not understand, would send in vain or
+// could not send.
+func (c *comparer) nulls(at place, a, b shape, dir direction) {
+	switch {
+	case len(a.types) == 0 || len(b.types) == 0:
+	case strings.HasSuffix(at.part, " parameter"):
+		// A parameter is sent as text or not at all.
+	case b.nullable && !a.nullable:
+		c.add(at, kindNullable, "nullable for the vendor, not in ours")
+	case a.nullable && !b.nullable && dir == request:
+		c.add(at, kindNullable, "nullable in ours, not for the vendor")
 	}
 }
 
@@ -289,39 +277,25 @@ func (c *comparer) enums(a, b shape) {
 	}
 }
 
-// nulls reports a null that we would not understand, would send in vain or
-// could not send.
-func (c *comparer) nulls(a, b shape, dir direction) {
-	switch {
-	case strings.HasSuffix(a.at.part, " parameter"):
-		// A parameter is sent as text or not at all.
-	case b.nullable && !a.nullable:
-		c.add(a.at, kindNullable, "nullable for the vendor, not in ours")
-	case a.nullable && !b.nullable && dir == request:
-		c.add(a.at, kindNullable, "nullable in ours, not for the vendor")
-	}
-}
-
 func (c *comparer) properties(a, b shape, dir direction) {
 	for _, name := range slices.Sorted(maps.Keys(b.props)) {
-		theirs := b.props[name]
+		at, theirs := a.at.child(name), b.props[name]
 		ours, ok := a.props[name]
 		if !ok {
-			if !theirs.travelsOnly(dir) {
-				continue
+			if theirs.travels(dir) {
+				c.add(at, kindMissing, missing)
 			}
-			c.add(a.at.child(name), kindMissing, missing)
 			continue
 		}
-		c.matched[at(ours)] = true
-		if dir == request && theirs.travelsOnly(dir) {
-			c.required(at(ours), a.required[name], b.required[name])
+		c.matched[at] = true
+		if dir == request && theirs.travels(dir) {
+			c.required(at, a.required[name], b.required[name])
 		}
 		c.schemas(ours, theirs, dir)
 	}
-	for name, ours := range a.props {
+	for name := range a.props {
 		if _, ok := b.props[name]; !ok {
-			c.add(at(ours), kindOnlyOurs, onlyOurs)
+			c.add(a.at.child(name), kindOnlyOurs, onlyOurs)
 		}
 	}
 }

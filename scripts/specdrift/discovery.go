@@ -20,16 +20,10 @@ func isDiscovery(root map[string]any) bool {
 	return root["paths"] == nil && (resources || methods)
 }
 
-// globalParameter marks a parameter that a discovery document gives to every
-// operation at once.
-const globalParameter = "x-specdrift-global"
-
 func discoveryToOpenAPI(root map[string]any) map[string]any {
 	d := &discovery{paths: map[string]any{}}
 	for _, name := range sortedKeys(root["parameters"]) {
-		p := parameterFromDiscovery(name, mapOf(mapOf(root["parameters"])[name]))
-		p[globalParameter] = true
-		d.global = append(d.global, p)
+		d.global = append(d.global, parameterFromDiscovery(name, mapOf(mapOf(root["parameters"])[name])))
 	}
 	d.resource(root)
 	schemas := map[string]any{}
@@ -37,7 +31,7 @@ func discoveryToOpenAPI(root map[string]any) map[string]any {
 		schemas[name] = schemaFromDiscovery(s)
 	}
 	return map[string]any{
-		"openapi": "3.0.3",
+		"openapi":    "3.0.3",
 		"servers":    []any{map[string]any{"url": serverFromDiscovery(root)}},
 		"paths":      d.paths,
 		"components": map[string]any{"schemas": schemas},
@@ -51,7 +45,7 @@ func serverFromDiscovery(root map[string]any) string {
 }
 
 type discovery struct {
-	global []any
+	global []any // parameters of every operation
 	paths  map[string]any
 }
 

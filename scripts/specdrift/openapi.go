@@ -1,9 +1,9 @@
 package main
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"regexp"
 	"slices"
@@ -45,8 +45,7 @@ func (o *operation) name() string { return o.method + " " + o.path }
 type parameter struct {
 	in, name string
 	required bool
-	global   bool
-	schema   node
+	schemas  []node
 	// position counts path parameters, which are matched by place: their names
 	// are never sent.
 	position int
@@ -137,18 +136,71 @@ func (o *operation) details() details {
 	return det
 }
 
+// detailsOf is what several descriptions of one operation say together: the
+// operation takes what any of them takes and requires what all of them require.
+func detailsOf(ops []*operation) details {
+	all := ops[0].details()
+	for _, op := range ops[1:] {
+		d := op.details()
+		for i := range all.params {
+			all.params[i].required = all.params[i].required && slices.ContainsFunc(d.params, func(p parameter) bool {
+				return p.required && p.same(all.params[i])
+			})
+		}
+		for _, p := range d.params {
+			if i := slices.IndexFunc(all.params, p.same); i >= 0 {
+				all.params[i].schemas = append(all.params[i].schemas, p.schemas...)
+				continue
+			}
+			p.required = false
+			all.params = append(all.params, p)
+		}
+		all.request = all.request.and(d.request)
+		for status, b := range d.responses {
+			all.responses[status] = all.responses[status].and(b)
+		}
+	}
+	return all
+}
+
+func (b *body) and(other *body) *body {
+	switch {
+	case b == nil:
+		return other
+	case other == nil:
+		return b
+	}
+	return &body{
+		required:   b.required && other.required,
+		mediaTypes: append(b.mediaTypes, other.mediaTypes...),
+		schemas:    append(b.schemas, other.schemas...),
+	}
+}
+
+// same says whether two descriptions are of one parameter.
+func (p parameter) same(o parameter) bool {
+	switch {
+	case p.in != o.in:
+		return false
+	case p.in == "path":
+		return p.position == o.position
+	case p.in == "header":
+		return strings.EqualFold(p.name, o.name)
+	}
+	return p.name == o.name
+}
+
 // parameters unites those of the path and those of the operation, which win.
 func (d *document) parameters(path string, lists ...node) []parameter {
 	byName := map[string]parameter{}
 	for _, list := range lists {
 		for _, n := range list.list() {
 			n = d.deref(n)
-			p := parameter{in: n.str("in"), name: n.str("name"), schema: n.get("schema"), position: -1}
+			p := parameter{in: n.str("in"), name: n.str("name"), position: -1}
 			p.required, _ = n.get("required").raw.(bool)
-			p.global, _ = n.get(globalParameter).raw.(bool)
-			if content := n.get("content"); content.isMap() {
-				for _, mt := range sortedKeys(content.raw)[:min(1, len(mapOf(content.raw)))] {
-					p.schema = content.get(mt).get("schema")
+			for _, holder := range append(n.get("content").values(), n) {
+				if schema := holder.get("schema"); schema.raw != nil {
+					p.schemas = append(p.schemas, schema)
 				}
 			}
 			switch p.in {
@@ -170,12 +222,9 @@ func (d *document) parameters(path string, lists ...node) []parameter {
 		}
 	}
 	var params []parameter
-	for _, p := range byName {
-		params = append(params, p)
+	for _, key := range slices.Sorted(maps.Keys(byName)) {
+		params = append(params, byName[key])
 	}
-	slices.SortFunc(params, func(a, b parameter) int {
-		return cmp.Or(cmp.Compare(a.in, b.in), cmp.Compare(a.position, b.position), cmp.Compare(a.name, b.name))
-	})
 	return params
 }
 
@@ -247,6 +296,15 @@ func (n node) str(key string) string {
 	return s
 }
 
+// values are what a map holds, in the order of its keys.
+func (n node) values() []node {
+	var nodes []node
+	for _, key := range sortedKeys(n.raw) {
+		nodes = append(nodes, n.get(key))
+	}
+	return nodes
+}
+
 func (n node) list() []node {
 	items, _ := n.raw.([]any)
 	nodes := make([]node, len(items))
@@ -304,4 +362,11 @@ func (d *document) resolve(ref string) node {
 		d.broken[ref] = true
 	}
 	return n
+}
+
+func (d *document) form() string {
+	if d.discovery {
+		return "discovery"
+	}
+	return "openapi"
 }

@@ -69,9 +69,31 @@ func (s set) id() string {
 	return strings.Join(ids, " ")
 }
 
+// site is where the value itself stands, before any reference is followed.
+func (s set) site() place {
+	if len(s.nodes) == 1 {
+		return s.nodes[0].at
+	}
+	return s.at
+}
+
+// travels is false for what only the vendor sets, in a request, and for what it
+// never tells, in an answer.
+func (s set) travels(dir direction) bool {
+	mark := "readOnly"
+	if dir == response {
+		mark = "writeOnly"
+	}
+	return !slices.ContainsFunc(append(s.nodes, s.settled().nodes...), func(n placed) bool {
+		marked, _ := n.get(mark).raw.(bool)
+		return marked
+	})
+}
+
 // settled moves a lone reference, or a composition of one schema, to what it
 // stands for, so that differences are told of the named schema.
 func (s set) settled() set {
+	s.at = s.site()
 	for range 32 {
 		if len(s.nodes) != 1 {
 			return s

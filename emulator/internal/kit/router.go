@@ -55,6 +55,8 @@ type Config struct {
 	Authenticate func(*http.Request) (*Caller, *Problem)
 	// Before may rewrite a request before it is checked.
 	Before func(*http.Request)
+	// Stamp sets the headers that every answer of the provider has. It may be nil.
+	Stamp func(http.ResponseWriter)
 	// Render writes a problem in the provider's shape.
 	Render func(http.ResponseWriter, *http.Request, *Problem)
 }
@@ -153,6 +155,9 @@ func RequestOf(ctx context.Context) *http.Request {
 // ServeHTTP routes a request. Paths that are not clean are unknown instead of
 // being redirected, as the services do.
 func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if rt.cfg.Stamp != nil {
+		rt.cfg.Stamp(w)
+	}
 	clean := path.Clean(r.URL.Path)
 	if strings.HasSuffix(r.URL.Path, "/") && clean != "/" {
 		clean += "/"
@@ -185,6 +190,9 @@ func (rt *Router) unknown(w http.ResponseWriter, r *http.Request) {
 // Fail writes an error that a handler returned: a Problem in the provider's shape,
 // or whatever else as status 500.
 func (rt *Router) Fail(w http.ResponseWriter, r *http.Request, err error) {
+	if rt.cfg.Stamp != nil {
+		rt.cfg.Stamp(w)
+	}
 	var p *Problem
 	if errors.As(err, &p) {
 		rt.cfg.Render(w, r, p)

@@ -61,17 +61,18 @@ const maxGenerated = 50_000_000
 func Parse(file string, data []byte) (*World, error) {
 	var s stateFile
 	if err := yaml.UnmarshalWithOptions(data, &s, yaml.Strict()); err != nil {
-		return nil, syntaxError(file, err)
+		return nil, SyntaxError(file, err)
 	}
 	doc, err := parser.ParseBytes(data, 0)
 	if err != nil {
-		return nil, syntaxError(file, err)
+		return nil, SyntaxError(file, err)
 	}
 	p := &stateParser{file: file, doc: doc}
 	return p.world(&s)
 }
 
-func syntaxError(file string, err error) error {
+// SyntaxError names the line of a mistake that the YAML parser found.
+func SyntaxError(file string, err error) error {
 	var ye yaml.Error
 	if errors.As(err, &ye) && ye.GetToken() != nil {
 		pos := ye.GetToken().Position

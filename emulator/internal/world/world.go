@@ -4,6 +4,7 @@ package world
 
 import (
 	"fmt"
+	"github.com/memberships-go/memberships/emulator/internal/kit"
 	"strconv"
 	"strings"
 	"time"
@@ -151,3 +152,21 @@ var Start = time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)
 
 // Joined is when the i-th member of a group came in.
 func Joined(i int) time.Time { return Start.Add(time.Hour + time.Duration(i)*time.Second) }
+
+// Caller returns the identity behind a token in a provider's words-free form, nil if
+// the token is not accepted.
+func (w *World) Caller(provider, token string) *kit.Caller {
+	if token == "" {
+		return nil
+	}
+	accepted := w.Credentials[provider]
+	if len(accepted) == 0 {
+		return &kit.Caller{Token: token}
+	}
+	for _, c := range accepted {
+		if c.Token == token {
+			return &kit.Caller{Token: token, Email: c.Mail, Scopes: c.Scopes}
+		}
+	}
+	return nil
+}

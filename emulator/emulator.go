@@ -1,0 +1,220 @@
+// Package emulator runs the membership parts of Box, Clerk, Google Chat, PubNub and
+// Webex in one process, stateful and offline, for tests:
+//
+//	srv := emulator.NewServer()
+//	defer srv.Close()
+//	client, err := webex.New(option.WithBaseURL(srv.URL), option.WithToken("any"))
+//
+// One base URL serves all five: each provider has its own paths. The same people are
+// in all of them; the state it starts with is in [BuiltInState]. Every request is
+// checked against the provider's OpenAPI document, and every error comes in the
+// provider's own shape.
+package emulator
+
+import (
+	"crypto/tls"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/memberships-go/memberships/emulator/internal/kit"
+	"github.com/memberships-go/memberships/emulator/internal/webex"
+	"github.com/memberships-go/memberships/emulator/internal/world"
+)
+
+// Emulator is the five services as one http.Handler, safe for concurrent use.
+type Emulator struct {
+	routes []route
+	mu     sync.Mutex
+	hooks  []func(http.ResponseWriter, *http.Request) bool
+	faults []*fault
+}
+
+type route struct {
+	provider string
+	// prefixes are the paths of the provider; one matches a path that is equal, or that
+	// goes on with "/" or ":".
+	prefixes []string
+	router   *kit.Router
+}
+
+// Option changes what an emulator starts with.
+type Option func(*settings) error
+
+type settings struct {
+	world  *world.World
+	faults []Fault
+	now    func() time.Time
+}
+
+// WithState starts from a state file's content, YAML or JSON; name is used in errors.
+func WithState(name string, data []byte) Option {
+	return func(s *settings) error {
+		w, err := world.Parse(name, data)
+		if err != nil {
+			return err
+		}
+		s.world = w
+		return nil
+	}
+}
+
+// WithStateFile starts from the state in a file.
+func WithStateFile(path string) Option {
+	return func(s *settings) error {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		return WithState(path, data)(s)
+	}
+}
+
+// WithClock sets the clock that new things get their times from.
+func WithClock(now func() time.Time) Option {
+	return func(s *settings) error {
+		s.now = now
+		return nil
+	}
+}
+
+// BuiltInState is the state that an emulator starts from unless told otherwise, as a
+// state file with comments. Each call returns a copy.
+func BuiltInState() []byte { return world.BuiltIn() }
+
+// New returns an emulator. It fails if the state or the faults have a mistake.
+func New(opts ...Option) (*Emulator, error) {
+	var s settings
+	for _, o := range opts {
+		if err := o(&s); err != nil {
+			return nil, err
+		}
+	}
+	if s.world == nil {
+		w, err := world.Parse("built-in state", world.BuiltIn())
+		if err != nil {
+			return nil, err
+		}
+		s.world = w
+	}
+	if s.now != nil {
+		s.world.Now = s.now
+	}
+	e := &Emulator{routes: []route{
+		{"webex", []string{"/v1/memberships", "/v1/team", "/v1/people", "/v1/rooms", "/v1/teams", "/v1/webhooks"}, webex.New(s.world)},
+	}}
+	for _, f := range s.faults {
+		e.faults = append(e.faults, &fault{Fault: f})
+	}
+	return e, nil
+}
+
+// Control puts fn before the services: it sees every request first, and answers it
+// itself by returning true. Functions run in the order they were added.
+func (e *Emulator) Control(fn func(w http.ResponseWriter, r *http.Request) (handled bool)) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.hooks = append(e.hooks, fn)
+}
+
+// ServeHTTP answers for the provider whose path it is.
+func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	e.mu.Lock()
+	hooks := e.hooks
+	e.mu.Unlock()
+	for _, fn := range hooks {
+		if fn(w, r) {
+			return
+		}
+	}
+	rt := e.route(r.URL.Path)
+	if rt == nil {
+		http.Error(w, "memberships emulator: no provider has this path", http.StatusNotFound)
+		return
+	}
+	if e.inject(w, r, rt) {
+		return
+	}
+	rt.router.ServeHTTP(w, r)
+}
+
+func (e *Emulator) route(path string) *route {
+	for i := range e.routes {
+		for _, p := range e.routes[i].prefixes {
+			if rest, ok := strings.CutPrefix(path, p); ok && (rest == "" || rest[0] == '/' || rest[0] == ':') {
+				return &e.routes[i]
+			}
+		}
+	}
+	return nil
+}
+
+// Client returns a client whose requests reach the emulator in memory, whatever host
+// they name. It needs no listener and no closing.
+func (e *Emulator) Client() *http.Client { return &http.Client{Transport: memory{e}} }
+
+type memory struct{ h http.Handler }
+
+func (m memory) RoundTrip(req *http.Request) (resp *http.Response, err error) {
+	defer func() { // a handler drops the connection by this panic
+		if v := recover(); v == http.ErrAbortHandler {
+			resp, err = nil, io.ErrUnexpectedEOF
+		} else if v != nil {
+			panic(v)
+		}
+	}()
+	in := req.Clone(req.Context())
+	in.RequestURI = req.URL.RequestURI()
+	in.Host = req.URL.Host
+	if req.URL.Scheme == "https" {
+		in.TLS = &tls.ConnectionState{}
+	}
+	if in.Body == nil {
+		in.Body = http.NoBody
+	}
+	rec := httptest.NewRecorder()
+	m.h.ServeHTTP(rec, in)
+	if req.Body != nil {
+		_ = req.Body.Close()
+	}
+	resp = rec.Result()
+	resp.Request = req
+	return resp, nil
+}
+
+// Server is an emulator that listens on the loopback interface.
+type Server struct {
+	*Emulator
+	// URL is the base URL of every provider, without a slash at the end.
+	URL string
+	srv *httptest.Server
+}
+
+// NewServer starts a server on a free port, as httptest.NewServer does. It panics if
+// the options have a mistake or no port is free.
+func NewServer(opts ...Option) *Server {
+	e, err := New(opts...)
+	if err != nil {
+		panic("emulator: " + err.Error())
+	}
+	srv := httptest.NewServer(e)
+	return &Server{Emulator: e, URL: srv.URL, srv: srv}
+}
+
+// Close stops the server and waits for requests in flight.
+func (s *Server) Close() { s.srv.Close() }
+
+// Serve answers requests from l until it is closed.
+func (e *Emulator) Serve(l net.Listener) error {
+	srv := &http.Server{Handler: e, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
+	if err := srv.Serve(l); err != nil {
+		return fmt.Errorf("emulator: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,131 @@
+package webex
+
+import (
+	"bytes"
+	"context"
+	"crypto/hmac"
+	"crypto/sha1" //nolint:gosec // the service signs with SHA-1
+	"encoding/hex"
+	"encoding/json"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	gen "github.com/memberships-go/memberships/generated/webex/server"
+)
+
+// delivery is what the service posts to a webhook's target.
+type delivery struct {
+	gen.Webhook
+	ActorID string         `json:"actorId"`
+	Data    gen.Membership `json:"data"`
+}
+
+// notify posts an event to every webhook that wants it. Targets outside this machine
+// get nothing: the emulator works offline.
+func (s *server) notify(ctx context.Context, event string, r *room, n int64) {
+	m, ok := r.members.Get(n)
+	if !ok {
+		return
+	}
+	data := s.membership(r, n, m)
+	actor := personID(s.caller(ctx))
+	for _, id := range s.hookIDs {
+		h := *s.webhooks[id]
+		if h.Status != gen.WebhookStatusActive ||
+			h.Resource != gen.WebhookResourceMemberships && h.Resource != gen.WebhookResourceAll ||
+			string(h.Event) != event && h.Event != gen.WebhookEventAll || !wanted(h.Filter, data) {
+			continue
+		}
+		u, err := url.Parse(h.TargetURL)
+		if err != nil || !loopback(u.Hostname()) {
+			continue
+		}
+		secret := h.Secret
+		h.Secret, h.Resource, h.Event = nil, gen.WebhookResourceMemberships, gen.WebhookEvent(event)
+		body, err := json.Marshal(delivery{h, actor, data})
+		if err != nil {
+			continue
+		}
+		s.deliveries.put(func() { post(h.TargetURL, body, secret) })
+	}
+}
+
+func wanted(filter *string, m gen.Membership) bool {
+	if filter == nil {
+		return true
+	}
+	q, err := url.ParseQuery(*filter)
+	if err != nil {
+		return false
+	}
+	have := map[string]string{
+		"roomId": m.RoomID, "personId": m.PersonID, "personEmail": m.PersonEmail,
+		"isModerator": strconv.FormatBool(m.IsModerator), "roomType": string(*m.RoomType),
+	}
+	for k := range q {
+		if v, ok := have[k]; ok && !strings.EqualFold(v, q.Get(k)) {
+			return false
+		}
+	}
+	return true
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// queue runs jobs one after another, in the background and only while there are any.
+type queue struct {
+	mu      sync.Mutex
+	jobs    []func()
+	running bool
+}
+
+func (q *queue) put(job func()) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.jobs = append(q.jobs, job)
+	if !q.running {
+		q.running = true
+		go q.run()
+	}
+}
+
+func (q *queue) run() {
+	for {
+		q.mu.Lock()
+		if len(q.jobs) == 0 {
+			q.running = false
+			q.mu.Unlock()
+			return
+		}
+		job := q.jobs[0]
+		q.jobs = q.jobs[1:]
+		q.mu.Unlock()
+		job()
+	}
+}
+
+var deliverer = &http.Client{Timeout: 5 * time.Second}
+
+func post(target string, body []byte, secret *string) {
+	req, err := http.NewRequest(http.MethodPost, target, bytes.NewReader(body))
+	if err != nil {
+		return
+	}
+	req.Header.Set("Content-Type", "application/json")
+	if secret != nil && *secret != "" {
+		mac := hmac.New(sha1.New, []byte(*secret))
+		mac.Write(body)
+		req.Header.Set("X-Spark-Signature", hex.EncodeToString(mac.Sum(nil)))
+	}
+	if resp, err := deliverer.Do(req); err == nil {
+		_ = resp.Body.Close()
+	}
+}

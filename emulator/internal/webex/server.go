@@ -1,0 +1,104 @@
+// Package webex emulates the membership part of the Webex messaging API.
+package webex
+
+import (
+	"fmt"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/memberships-go/memberships/emulator/internal/kit"
+	"github.com/memberships-go/memberships/emulator/internal/world"
+	gen "github.com/memberships-go/memberships/generated/webex/server"
+)
+
+// New returns the service with the state of w. Its Render writes a problem in the
+// service's shape.
+func New(w *world.World) *kit.Router {
+	s := &server{world: w, people: world.NewDirectory(w), rooms: map[string]*room{}, webhooks: map[string]*gen.Webhook{}}
+	s.router = kit.NewRouter(kit.Config{Provider: "webex", Authenticate: s.authenticate, Stamp: s.stamp, Render: s.render})
+	s.seed()
+	strict := gen.NewStrictHandlerWithOptions(s, nil, gen.StrictHTTPServerOptions{
+		RequestErrorHandlerFunc:  s.router.BindError,
+		ResponseErrorHandlerFunc: s.router.Fail,
+	})
+	gen.HandlerWithOptions(strict, gen.StdHTTPServerOptions{BaseRouter: s.router, ErrorHandlerFunc: s.router.BindError})
+	return s.router
+}
+
+// server implements the generated StrictServerInterface.
+type server struct {
+	world  *world.World
+	router *kit.Router
+
+	mu         sync.Mutex
+	people     *world.Directory
+	rooms      map[string]*room // by uuid
+	order      []string         // uuids of rooms and teams in the order they were made
+	webhooks   map[string]*gen.Webhook
+	hookIDs    []string
+	deliveries queue
+	made       int64
+	requests   atomic.Int64
+}
+
+var _ gen.StrictServerInterface = (*server)(nil)
+
+func (s *server) authenticate(r *http.Request) (*kit.Caller, *kit.Problem) {
+	token, ok := kit.Bearer(r)
+	caller := s.world.Caller("webex", token)
+	if !ok || caller == nil {
+		return nil, &kit.Problem{Status: http.StatusUnauthorized}
+	}
+	return caller, nil
+}
+
+// messages are what the service says where the emulator has nothing better.
+var messages = map[int]string{
+	http.StatusUnauthorized:         "The request requires a valid access token set in the Authorization request header.",
+	http.StatusForbidden:            "The caller is not allowed to do this.",
+	http.StatusNotFound:             "The requested resource could not be found.",
+	http.StatusMethodNotAllowed:     "The method is not supported for this resource.",
+	http.StatusConflict:             "The request conflicts with the current state.",
+	http.StatusUnsupportedMediaType: "The content type is not supported.",
+	http.StatusLocked:               "The resource is temporarily unavailable.",
+	http.StatusTooManyRequests:      "Too many requests.",
+}
+
+// stamp gives an answer its tracking id.
+func (s *server) stamp(w http.ResponseWriter) {
+	w.Header().Set("Trackingid", fmt.Sprintf("EMULATOR_%08d", s.requests.Add(1)))
+}
+
+// now is the time in the service's precision.
+func (s *server) now() time.Time { return s.world.Now().UTC().Truncate(time.Millisecond) }
+
+func (s *server) render(w http.ResponseWriter, _ *http.Request, p *kit.Problem) {
+	tracking := w.Header().Get("Trackingid")
+	message := messages[p.Status]
+	if p.Status == http.StatusBadRequest {
+		message = "The request could not be understood: " + p.Detail
+		if p.Missing && p.Param != "" {
+			message = p.Param + " cannot be null"
+		} else if p.Param != "" {
+			message = p.Param + ": " + p.Detail
+		}
+	}
+	if p.Detail != "" && p.In == "" && p.Status != http.StatusBadRequest {
+		message = p.Detail
+	}
+	if message == "" {
+		message = http.StatusText(p.Status)
+	}
+	kit.SetRetryAfter(w, p.RetryAfter)
+	kit.WriteJSON(w, p.Status, gen.Error{
+		Message:    &message,
+		Errors:     &[]gen.ErrorDetail{{Description: &message}},
+		TrackingID: &tracking,
+	})
+}
+
+func problem(status int, format string, args ...any) *kit.Problem {
+	return &kit.Problem{Status: status, Detail: fmt.Sprintf(format, args...)}
+}

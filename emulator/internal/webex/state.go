@@ -1,0 +1,205 @@
+package webex
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/memberships-go/memberships/emulator/internal/kit"
+	"github.com/memberships-go/memberships/emulator/internal/world"
+	gen "github.com/memberships-go/memberships/generated/webex/server"
+)
+
+// room is a room with its members. A team and its General room are one room: they
+// have the same uuid and the same members, so neither can miss what happens to the
+// other.
+type room struct {
+	uuid    string
+	data    gen.Room
+	team    *gen.Team // set if this is a team with its General room
+	members kit.Roster[int64, member]
+}
+
+type member struct {
+	moderator, hidden bool
+	joined            time.Time
+}
+
+func (s *server) seed() {
+	for _, g := range s.world.GroupsOf("webex") {
+		var r *room
+		if g.Kind == "team" {
+			r = s.newTeam(g.Name, "", world.Start)
+		} else {
+			r = s.newRoom(g.Name, world.Start)
+		}
+		if id := g.IDs["webex"]; id != "" {
+			delete(s.rooms, r.uuid)
+			r.uuid, s.order[len(s.order)-1] = id, id
+			s.rooms[id] = r
+			s.identify(r)
+		}
+		creator := int64(1)
+		for i, m := range g.Members {
+			moderator := m.Role != world.RoleMember
+			locked := *r.data.IsLocked || moderator
+			r.data.IsLocked = &locked
+			if m.Role == world.RoleOwner {
+				creator = m.Person.N
+			}
+			r.members.Put(m.Person.N, member{moderator: moderator, joined: world.Joined(i)})
+		}
+		r.data.CreatorID = kit.Ptr(personID(creator))
+		first := len(g.Members)
+		r.members.Generate(g.Count, func(i int) (int64, member) {
+			return world.FirstGenerated + int64(i), member{joined: world.Joined(first + i)}
+		}, func(n int64) (int, bool) { return int(n - world.FirstGenerated), n >= world.FirstGenerated })
+	}
+}
+
+func (s *server) newRoom(title string, at time.Time) *room {
+	s.made++
+	no := false
+	r := &room{uuid: uuid(roomFamily, s.made), data: gen.Room{
+		Title: title, Type: gen.RoomTypeGroup, Created: at, IsLocked: &no,
+		LastActivity: &at, OwnerID: &orgID, IsPublic: &no, IsReadOnly: &no, IsAnnouncementOnly: &no,
+	}}
+	s.identify(r)
+	s.rooms[r.uuid] = r
+	s.order = append(s.order, r.uuid)
+	return r
+}
+
+func (s *server) newTeam(name, description string, at time.Time) *room {
+	r := s.newRoom(name, at)
+	r.team = &gen.Team{Name: name, Description: kit.Ptr(description), Created: at}
+	s.identify(r)
+	return r
+}
+
+func (s *server) identify(r *room) {
+	r.data.ID = encodeID(typeRoom, r.uuid)
+	if r.team != nil {
+		r.team.ID = encodeID(typeTeam, r.uuid)
+		r.data.TeamID = &r.team.ID
+	}
+}
+
+// caller is the person who makes the request.
+func (s *server) caller(ctx context.Context) int64 {
+	c := kit.CallerOf(ctx)
+	if c != nil && c.Email != "" {
+		if p, ok := s.people.ByMail(c.Email); ok {
+			return p.N
+		}
+	}
+	return s.world.People[0].N
+}
+
+// officer tells whether the caller is a compliance officer, who sees everything.
+func officer(ctx context.Context) bool {
+	c := kit.CallerOf(ctx)
+	if c == nil {
+		return false
+	}
+	for _, scope := range c.Scopes {
+		if strings.HasPrefix(scope, "spark-compliance:") {
+			return true
+		}
+	}
+	return false
+}
+
+// visible returns the room with an id if the caller is in it or may see all.
+func (s *server) visible(ctx context.Context, typ, id string) (*room, error) {
+	u, ok := decodeID(typ, id)
+	r := s.rooms[u]
+	if !ok || r == nil || typ == typeTeam && r.team == nil {
+		return nil, notFound(typ)
+	}
+	if _, in := r.members.Get(s.caller(ctx)); !in && !officer(ctx) {
+		return nil, notFound(typ)
+	}
+	return r, nil
+}
+
+func notFound(typ string) *kit.Problem {
+	switch typ {
+	case typeRoom:
+		return problem(http.StatusNotFound, "Could not find a room with provided ID.")
+	case typeTeam:
+		return problem(http.StatusNotFound, "Could not find a team with provided ID.")
+	case typeMembership, typeTeamMembership:
+		return problem(http.StatusNotFound, "Failed to get membership.")
+	}
+	return &kit.Problem{Status: http.StatusNotFound}
+}
+
+// person finds who a request names; with both the id wins. An address that nobody
+// has makes a guest account, as inviting somebody from outside does.
+func (s *server) person(id, mail *string, invite bool) (world.Person, error) {
+	switch {
+	case id != nil && *id != "":
+		n, ok := personNumber(*id)
+		p, known := s.people.Get(n)
+		if !ok || !known {
+			return p, problem(http.StatusNotFound, "Could not find a person with provided ID.")
+		}
+		return p, nil
+	case mail != nil && *mail != "":
+		p, ok := s.people.ByMail(*mail)
+		if !ok && invite && strings.Contains(*mail, "@") {
+			return s.people.Create(world.Person{Given: *mail, Mail: strings.ToLower(*mail)}), nil
+		}
+		if !ok {
+			return p, problem(http.StatusNotFound, "Could not find a person with provided email.")
+		}
+		return p, nil
+	}
+	return world.Person{}, problem(http.StatusBadRequest, "Must specify either personId or personEmail.")
+}
+
+// mayChange refuses callers who may not change the members of a moderated room.
+func (s *server) mayChange(ctx context.Context, r *room) error {
+	m, in := r.members.Get(s.caller(ctx))
+	if officer(ctx) {
+		return nil
+	}
+	if !in {
+		return notFound(typeRoom)
+	}
+	if *r.data.IsLocked && !m.moderator {
+		return problem(http.StatusForbidden, "Only moderators may change the members of a moderated room.")
+	}
+	return nil
+}
+
+// promote makes a member a moderator. The first one makes the room moderated, and
+// the caller a moderator with it.
+func (s *server) promote(ctx context.Context, r *room, n int64) {
+	m, _ := r.members.Get(n)
+	m.moderator = true
+	r.members.Put(n, m)
+	if !*r.data.IsLocked {
+		yes := true
+		r.data.IsLocked = &yes
+		if c, in := r.members.Get(s.caller(ctx)); in && !c.moderator {
+			c.moderator = true
+			r.members.Put(s.caller(ctx), c)
+		}
+	}
+}
+
+// lastModerator tells whether n is the only moderator of a team's General room.
+func lastModerator(r *room, n int64) bool {
+	if m, ok := r.members.Get(n); !ok || !m.moderator || r.team == nil {
+		return false
+	}
+	for other, m := range r.members.All() {
+		if other != n && m.moderator {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,124 @@
+package webex
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+
+	"github.com/memberships-go/memberships/emulator/internal/kit"
+	gen "github.com/memberships-go/memberships/generated/webex/server"
+)
+
+func (s *server) ListWebhooks(ctx context.Context, req gen.ListWebhooksRequestObject) (gen.ListWebhooksResponseObject, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	org := req.Params.OwnedBy != nil && *req.Params.OwnedBy == "org"
+	all := []gen.Webhook{}
+	for _, id := range s.hookIDs {
+		if h := s.webhooks[id]; (*h.OwnedBy == "org") == org {
+			all = append(all, *h)
+		}
+	}
+	items, link, err := cut(ctx, all, req.Params.Max, req.Params.Cursor)
+	if err != nil {
+		return nil, err
+	}
+	return gen.ListWebhooks200JSONResponse{Body: gen.WebhookPage{Items: items}, Headers: gen.ListWebhooks200ResponseHeaders{Link: link}}, nil
+}
+
+func (s *server) CreateWebhook(ctx context.Context, req gen.CreateWebhookRequestObject) (gen.CreateWebhookResponseObject, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	b := req.Body
+	if err := checkTarget(b.TargetURL); err != nil {
+		return nil, err
+	}
+	if b.Filter != nil {
+		if err := checkFilter(*b.Filter); err != nil {
+			return nil, err
+		}
+	}
+	s.made++
+	owner := "creator"
+	if b.OwnedBy != nil && *b.OwnedBy == "org" {
+		owner = "org"
+	}
+	h := &gen.Webhook{
+		ID: encodeID(typeWebhook, uuid(webhookFamily, s.made)), Name: b.Name, TargetURL: b.TargetURL,
+		Resource: b.Resource, Event: b.Event, Filter: b.Filter, Secret: b.Secret,
+		Status: gen.WebhookStatusActive, Created: s.now(), OwnedBy: &owner,
+		OrgID: &orgID, CreatedBy: kit.Ptr(personID(s.caller(ctx))), AppID: &appID,
+	}
+	s.webhooks[h.ID] = h
+	s.hookIDs = append(s.hookIDs, h.ID)
+	return gen.CreateWebhook200JSONResponse{WebhookJSONResponse: gen.WebhookJSONResponse(*h)}, nil
+}
+
+func (s *server) webhook(id string) (*gen.Webhook, error) {
+	if h := s.webhooks[id]; h != nil {
+		return h, nil
+	}
+	return nil, &kit.Problem{Status: http.StatusNotFound}
+}
+
+func (s *server) GetWebhook(_ context.Context, req gen.GetWebhookRequestObject) (gen.GetWebhookResponseObject, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	h, err := s.webhook(req.WebhookID)
+	if err != nil {
+		return nil, err
+	}
+	return gen.GetWebhook200JSONResponse{WebhookJSONResponse: gen.WebhookJSONResponse(*h)}, nil
+}
+
+func (s *server) UpdateWebhook(_ context.Context, req gen.UpdateWebhookRequestObject) (gen.UpdateWebhookResponseObject, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	h, err := s.webhook(req.WebhookID)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkTarget(req.Body.TargetURL); err != nil {
+		return nil, err
+	}
+	h.Name, h.TargetURL = req.Body.Name, req.Body.TargetURL
+	if req.Body.Secret != nil {
+		h.Secret = req.Body.Secret
+	}
+	if req.Body.Status != nil {
+		h.Status = gen.WebhookStatusActive
+	}
+	return gen.UpdateWebhook200JSONResponse{WebhookJSONResponse: gen.WebhookJSONResponse(*h)}, nil
+}
+
+func (s *server) DeleteWebhook(_ context.Context, req gen.DeleteWebhookRequestObject) (gen.DeleteWebhookResponseObject, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, err := s.webhook(req.WebhookID); err != nil {
+		return nil, err
+	}
+	delete(s.webhooks, req.WebhookID)
+	s.hookIDs = slices.DeleteFunc(s.hookIDs, func(id string) bool { return id == req.WebhookID })
+	return gen.DeleteWebhook204Response{}, nil
+}
+
+func checkTarget(target string) error {
+	if u, err := url.Parse(target); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return problem(http.StatusBadRequest, "targetUrl must be an http or https URL.")
+	}
+	return nil
+}
+
+func checkFilter(filter string) error {
+	q, err := url.ParseQuery(filter)
+	if err != nil {
+		return problem(http.StatusBadRequest, "The filter is not valid.")
+	}
+	for k := range q {
+		if !slices.Contains([]string{"roomId", "personId", "personEmail", "isModerator", "roomType", "type"}, k) {
+			return problem(http.StatusBadRequest, "invalid value for filter: %s", k)
+		}
+	}
+	return nil
+}

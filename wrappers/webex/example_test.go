@@ -1,0 +1,74 @@
+package webex_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log"
+
+	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/emulator"
+	"github.com/memberships-go/memberships/option"
+	"github.com/memberships-go/memberships/wrappers/webex"
+)
+
+// Members of the first room are listed; pages are fetched as the loop needs them.
+func Example() {
+	srv := emulator.NewServer() // instead of the real service
+	defer srv.Close()
+	ctx := context.Background()
+
+	client, err := webex.New(option.WithBaseURL(srv.URL), option.WithToken("any"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	for room, err := range client.Rooms.List(ctx, webex.ListRoomsParams{}) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		for m, err := range client.Memberships.List(ctx, webex.ListMembershipsParams{RoomID: &room.ID}) {
+			if err != nil {
+				log.Fatal(err) // the list is incomplete
+			}
+			if m.IsModerator {
+				fmt.Println(room.Title, "is moderated by", m.PersonDisplayName)
+			}
+		}
+		break
+	}
+	// Output:
+	// Demo is moderated by Ada Lovelace
+	// Demo is moderated by Grace Hopper
+}
+
+// Adding somebody who is already there is an error of its own kind.
+func ExampleMembershipsService_Create() {
+	srv := emulator.NewServer()
+	defer srv.Close()
+	ctx := context.Background()
+	client, err := webex.New(option.WithBaseURL(srv.URL), option.WithToken("any"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	room, err := client.Rooms.Create(ctx, webex.CreateRoomRequest{Title: "Book club"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	add := webex.CreateMembershipRequest{RoomID: room.ID, PersonEmail: "grace@example.com"}
+	m, err := client.Memberships.Create(ctx, add)
+	fmt.Println(m.PersonDisplayName, err)
+	_, err = client.Memberships.Create(ctx, add)
+	var e *memberships.Error
+	fmt.Println(errors.Is(err, memberships.ErrAlreadyExists), errors.As(err, &e) && e.StatusCode == 409)
+	// Output:
+	// Grace Hopper <nil>
+	// true true
+}
+
+// A compliance officer manages a team through its General room.
+func ExampleGeneralRoomID() {
+	room, err := webex.GeneralRoomID("Y2lzY29zcGFyazovL3VzL1RFQU0vYjQ5ODhmODAtN2QzMS0xMWVkLTk4Y2MtNWY5MTFhZWU1OTA0")
+	fmt.Println(room, err)
+	// Output:
+	// Y2lzY29zcGFyazovL3VzL1JPT00vYjQ5ODhmODAtN2QzMS0xMWVkLTk4Y2MtNWY5MTFhZWU1OTA0 <nil>
+}
