@@ -12,7 +12,9 @@
 package emulator
 
 import (
+	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -210,10 +212,16 @@ func NewServer(opts ...Option) *Server {
 // Close stops the server and waits for requests in flight.
 func (s *Server) Close() { s.srv.Close() }
 
-// Serve answers requests from l until it is closed.
-func (e *Emulator) Serve(l net.Listener) error {
+// Serve answers requests from l until ctx is done, then lets those in flight end.
+func (e *Emulator) Serve(ctx context.Context, l net.Listener) error {
 	srv := &http.Server{Handler: e, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
-	if err := srv.Serve(l); err != nil {
+	stop := context.AfterFunc(ctx, func() {
+		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		defer cancel()
+		_ = srv.Shutdown(end)
+	})
+	defer stop()
+	if err := srv.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 		return fmt.Errorf("emulator: %w", err)
 	}
 	return nil

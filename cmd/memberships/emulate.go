@@ -1,0 +1,65 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"net"
+
+	"github.com/spf13/cobra"
+
+	"github.com/memberships-go/memberships/emulator"
+)
+
+func emulateCommand() *cobra.Command {
+	var listen, state, faults string
+	var printState bool
+	cmd := &cobra.Command{
+		Use:   "emulate",
+		Short: "Serve all five services offline on one origin",
+		Long: `Serve the membership parts of Box, Clerk, Google Chat, PubNub and Webex on one
+origin, each at its own paths, until interrupted. Any credential is accepted
+unless the state names the valid ones.
+
+One line of JSON on stdout says when it is ready: {"url": "http://127.0.0.1:8787"}.
+Point a client's base URL there.`,
+		Example: `  memberships emulate
+  memberships emulate --listen 127.0.0.1:0 --state team.yaml
+  memberships emulate --print-state > team.yaml`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if printState {
+				_, err := cmd.OutOrStdout().Write(emulator.BuiltInState())
+				return err
+			}
+			var opts []emulator.Option
+			if state != "" {
+				opts = append(opts, emulator.WithStateFile(state))
+			}
+			if faults != "" {
+				opts = append(opts, emulator.WithFaultsFile(faults))
+			}
+			e, err := emulator.New(opts...)
+			if err != nil {
+				return err
+			}
+			l, err := (&net.ListenConfig{}).Listen(cmd.Context(), "tcp", listen)
+			if err != nil {
+				return fmt.Errorf("--listen %s: %w", listen, err)
+			}
+			ready, err := json.Marshal(map[string]string{"url": "http://" + l.Addr().String()})
+			if err != nil {
+				return err
+			}
+			if _, err := fmt.Fprintf(cmd.OutOrStdout(), "%s\n", ready); err != nil {
+				return err
+			}
+			return e.Serve(cmd.Context(), l)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&listen, "listen", "127.0.0.1:8787", "address to listen on; port 0 takes a free one")
+	f.StringVar(&state, "state", "", "YAML or JSON file with people, groups and credentials to start from")
+	f.StringVar(&faults, "faults", "", "YAML or JSON file with faults to answer with")
+	f.BoolVar(&printState, "print-state", false, "print the built-in state as a state file and exit")
+	return cmd
+}
