@@ -49,7 +49,7 @@ func CheckPath(u *url.URL, base, template string, ids []string) error {
 			return fmt.Errorf("no id was given for %s of %s", w, template)
 		}
 		seg, err := url.PathUnescape(got[i])
-		if err != nil || seg != ids[0] {
+		if err != nil || seg != ids[0] || CheckID(w, seg) != nil {
 			return fmt.Errorf("the built path does not hold the id given for %s of %s", w, template)
 		}
 		ids = ids[1:]

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/mail"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -73,12 +74,32 @@ func Parse(file string, data []byte) (*World, error) {
 
 // SyntaxError names the line of a mistake that the YAML parser found.
 func SyntaxError(file string, err error) error {
+	var te *yaml.TypeError
+	if errors.As(err, &te) && te.Token != nil {
+		pos := te.Token.Position
+		return fmt.Errorf("%s:%d:%d: expected %s, found %q", file, pos.Line, pos.Column, typeWords(te.DstType.Kind()), te.Token.Value)
+	}
 	var ye yaml.Error
 	if errors.As(err, &ye) && ye.GetToken() != nil {
 		pos := ye.GetToken().Position
 		return fmt.Errorf("%s:%d:%d: %s", file, pos.Line, pos.Column, ye.GetMessage())
 	}
 	return fmt.Errorf("%s: %s", file, strings.TrimSpace(err.Error()))
+}
+
+// typeWords names a type as a writer of YAML would.
+func typeWords(k reflect.Kind) string {
+	switch k {
+	case reflect.Int, reflect.Int64:
+		return "a whole number"
+	case reflect.String:
+		return "a text"
+	case reflect.Bool:
+		return "true or false"
+	case reflect.Slice:
+		return "a list"
+	}
+	return "a mapping"
 }
 
 type stateParser struct {
@@ -89,10 +110,18 @@ type stateParser struct {
 // fail names the line of the node at path, such as "$.groups[0].count".
 func (p *stateParser) fail(path, format string, args ...any) error {
 	where := p.file
-	if yp, err := yaml.PathString(path); err == nil {
-		if node, err := yp.FilterFile(p.doc); err == nil && node != nil && node.GetToken() != nil {
-			where = fmt.Sprintf("%s:%d", p.file, node.GetToken().Position.Line)
+	for at := path; ; { // a node that is missing is at its parent's line
+		if yp, err := yaml.PathString(at); err == nil {
+			if node, err := yp.FilterFile(p.doc); err == nil && node != nil && node.GetToken() != nil {
+				where = fmt.Sprintf("%s:%d", p.file, node.GetToken().Position.Line)
+				break
+			}
 		}
+		i := strings.LastIndexAny(at, ".[")
+		if i < 0 {
+			break
+		}
+		at = at[:i]
 	}
 	return fmt.Errorf("%s: %s: %s", where, strings.TrimPrefix(path, "$."), fmt.Sprintf(format, args...))
 }

@@ -1,0 +1,207 @@
+package emulator_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/emulator"
+	"github.com/memberships-go/memberships/option"
+	"github.com/memberships-go/memberships/wrappers/webex"
+)
+
+func client(t *testing.T, e *emulator.Emulator, opts ...option.Option) *webex.Client {
+	t.Helper()
+	c, err := webex.New(append([]option.Option{option.WithHTTPClient(e.Client()), option.WithToken("token")}, opts...)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func firstRoom(t *testing.T, c *webex.Client) (string, error) {
+	t.Helper()
+	for r, err := range c.Rooms.List(t.Context(), webex.ListRoomsParams{}) {
+		if err != nil {
+			return "", err
+		}
+		return r.ID, nil
+	}
+	return "", errors.New("no room")
+}
+
+func create(t *testing.T, opts ...emulator.Option) *emulator.Emulator {
+	t.Helper()
+	e, err := emulator.New(opts...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+func TestFaults(t *testing.T) {
+	e := create(t, emulator.WithFaults(
+		emulator.Fault{Provider: "webex", Method: "GET", Path: "/v1/rooms", After: 1, Times: 2, Status: 429, RetryAfter: 3},
+		emulator.Fault{Path: "/v1/teams", Status: 503, Body: new("<html>down</html>")},
+		emulator.Fault{Method: "POST", Path: "/v1/rooms", Apply: true, Drop: true},
+	))
+	c := client(t, e)
+	if _, err := firstRoom(t, c); err != nil {
+		t.Fatalf("the first request passes: %v", err)
+	}
+	for range 2 {
+		_, err := firstRoom(t, c)
+		var fault *memberships.Error
+		if !errors.As(err, &fault) || !errors.Is(err, memberships.ErrRateLimited) || fault.RetryAfter != 3*time.Second || fault.Message == "" {
+			t.Errorf("got %v, want rate limited in the provider's own shape", err)
+		}
+	}
+	if _, err := firstRoom(t, c); err != nil {
+		t.Errorf("the fault is over: %v", err)
+	}
+	for _, err := range c.Teams.List(t.Context(), webex.ListTeamsParams{}) {
+		if !errors.Is(err, memberships.ErrUnavailable) {
+			t.Errorf("got %v, want unavailable", err)
+		}
+	}
+	// The answer is lost, the room is there.
+	if _, err := c.Rooms.Create(t.Context(), webex.CreateRoomRequest{Title: "lost"}); !errors.Is(err, memberships.ErrUnavailable) {
+		t.Errorf("got %v, want unavailable", err)
+	}
+	found := false
+	for r, err := range c.Rooms.List(t.Context(), webex.ListRoomsParams{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		found = found || r.Title == "lost"
+	}
+	if !found {
+		t.Error("the request whose answer was lost was not carried out")
+	}
+}
+
+func TestControl(t *testing.T) {
+	e := create(t)
+	var seen []string
+	e.Control(func(w http.ResponseWriter, r *http.Request) bool {
+		seen = append(seen, r.Method+" "+r.URL.Path)
+		w.WriteHeader(http.StatusTeapot)
+		return true
+	})
+	if _, err := firstRoom(t, client(t, e)); err == nil || len(seen) != 1 || seen[0] != "GET /v1/rooms" {
+		t.Errorf("got %v after %q", err, seen)
+	}
+}
+
+func TestMistakes(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, content string) string {
+		file := filepath.Join(dir, name)
+		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return file
+	}
+	tests := map[string]struct {
+		opt  emulator.Option
+		want string
+	}{
+		"no state file":      {emulator.WithStateFile(filepath.Join(dir, "none.yaml")), "none.yaml"},
+		"bad state file":     {emulator.WithStateFile(write("s.yaml", "people:\n  - {name: A}\n")), "s.yaml:2"},
+		"no faults file":     {emulator.WithFaultsFile(filepath.Join(dir, "none.yaml")), "none.yaml"},
+		"unknown fault key":  {emulator.WithFaultsFile(write("f.yaml", "- status: 500\n  colour: red\n")), "f.yaml:2"},
+		"fault of what":      {emulator.WithFaultsFile(write("g.yaml", "- {path: /v1/rooms}\n")), "expected a status, drop or delay"},
+		"fault of whom":      {emulator.WithFaults(emulator.Fault{Provider: "slack", Status: 500}), "expected one of box"},
+		"fault status":       {emulator.WithFaults(emulator.Fault{Status: 42}), "200 to 599"},
+		"fault pattern":      {emulator.WithFaults(emulator.Fault{Status: 500, Path: "["}), "pattern"},
+		"fault delay":        {emulator.WithFaults(emulator.Fault{Delay: "soon"}), "duration"},
+		"fault never begins": {emulator.WithFaults(emulator.Fault{Status: 500, After: -1}), "below zero"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			if _, err := emulator.New(tt.opt); err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("got %v, want %q", err, tt.want)
+			}
+		})
+	}
+}
+
+// Named credentials are the only ones accepted, and act as whom they name.
+func TestCredentials(t *testing.T) {
+	e := create(t, emulator.WithState("state", []byte(`
+people:
+  - {name: Ada Lovelace, email: ada@example.com}
+  - {name: Bob Outside, email: bob@example.com}
+  - {name: Compliance Officer, email: officer@example.com}
+groups:
+  - {name: Club, members: [{email: ada@example.com}]}
+credentials:
+  webex:
+    - {token: of-ada}
+    - {token: of-bob, email: bob@example.com}
+    - {token: of-officer, email: officer@example.com, scopes: ["spark-compliance:memberships_read"]}
+`)))
+	rooms := func(token string) (int, error) {
+		n := 0
+		for _, err := range client(t, e, option.WithToken(token)).Rooms.List(t.Context(), webex.ListRoomsParams{}) {
+			if err != nil {
+				return n, err
+			}
+			n++
+		}
+		return n, nil
+	}
+	for token, want := range map[string]int{"of-ada": 1, "of-bob": 0, "of-officer": 1} {
+		if n, err := rooms(token); n != want || err != nil {
+			t.Errorf("%s sees %d rooms, %v, want %d", token, n, err, want)
+		}
+	}
+	if _, err := rooms("of-nobody"); !errors.Is(err, memberships.ErrUnauthenticated) {
+		t.Errorf("got %v, want unauthenticated", err)
+	}
+}
+
+func TestUnknownPath(t *testing.T) {
+	srv := emulator.NewServer()
+	defer srv.Close()
+	resp, err := http.Get(srv.URL + "/v9/nothing")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	b, _ := io.ReadAll(resp.Body)
+	if resp.StatusCode != 404 || !strings.Contains(string(b), "no provider") {
+		t.Errorf("got %d %s", resp.StatusCode, b)
+	}
+}
+
+func TestServeEndsWithItsContext(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- create(t).Serve(ctx, l) }()
+	if _, err := firstRoom(t, func() *webex.Client {
+		c, err := webex.New(option.WithBaseURL("http://"+l.Addr().String()), option.WithToken("x"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}()); err != nil {
+		t.Error(err)
+	}
+	cancel()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}

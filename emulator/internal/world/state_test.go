@@ -1,0 +1,114 @@
+package world
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestParseNamesTheLine(t *testing.T) {
+	const people = "people:\n  - {name: Ada, email: ada@example.com}\n"
+	tests := []struct {
+		name, in string
+		want     []string
+	}{
+		{"nobody", "groups: []\n", []string{"s.yaml", "at least one person"}},
+		{"not YAML", people + "groups: [\n", []string{"s.yaml:3"}},
+		{"unknown key", people + "groups:\n  - name: G\n    colour: blue\n", []string{"s.yaml:5", "colour"}},
+		{"wrong type", people + "groups:\n  - name: G\n    count: many\n", []string{"s.yaml:5", "whole number", "many"}},
+		{"no name", "people:\n  - {email: ada@example.com}\n", []string{"s.yaml:2", "expected a name"}},
+		{"no address", "people:\n  - {name: Ada, email: ada}\n", []string{"s.yaml:2", "people[0].email", "expected an e-mail address"}},
+		{"twice", people + "  - {name: Ada, email: ADA@example.com}\n", []string{"s.yaml:3", "twice"}},
+		{"generated address", "people:\n  - {name: M, email: member-0000001@example.com}\n", []string{"s.yaml:2", "generated"}},
+		{"stranger", people + "groups:\n  - name: G\n    members:\n      - {email: bob@example.com}\n", []string{"s.yaml:6", "members[0].email", "bob@example.com"}},
+		{"role", people + "groups:\n  - name: G\n    members:\n      - email: ada@example.com\n        role: king\n", []string{"s.yaml:7", "member, manager or owner"}},
+		{"in twice", people + "groups:\n  - name: G\n    members: [{email: ada@example.com}, {email: ada@example.com}]\n", []string{"s.yaml:5", "twice"}},
+		{"negative count", people + "groups:\n  - name: G\n    count: -1\n", []string{"s.yaml:5", "count"}},
+		{"provider", people + "groups:\n  - name: G\n    in: [slack]\n", []string{"s.yaml:5", "box, clerk, googlechat, pubnub, webex"}},
+		{"provider of an id", people + "groups:\n  - name: G\n    ids: {slack: x}\n", []string{"s.yaml:5", "ids.slack"}},
+		{"kind", people + "groups:\n  - name: G\n    kind: club\n", []string{"s.yaml:5", "team or room"}},
+		{"same name", people + "groups:\n  - name: G\n  - name: g\n", []string{"s.yaml:5", "twice"}},
+		{"provider of credentials", people + "credentials:\n  slack: [{token: x}]\n", []string{"s.yaml:4", "credentials.slack"}},
+		{"no token", people + "credentials:\n  box:\n    - {email: ada@example.com}\n", []string{"s.yaml:5", "token"}},
+		{"credential of a stranger", people + "credentials:\n  box:\n    - {token: x, email: bob@example.com}\n", []string{"s.yaml:5", "bob@example.com"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := Parse("s.yaml", []byte(tt.in))
+			if err == nil {
+				t.Fatal("no error")
+			}
+			for _, want := range tt.want {
+				if !strings.Contains(err.Error(), want) {
+					t.Errorf("%q does not say %q", err, want)
+				}
+			}
+			if strings.Contains(err.Error(), "\n") {
+				t.Errorf("%q has more than one line", err)
+			}
+		})
+	}
+}
+
+// The built-in state is what the documents promise: the same people and groups of 1,
+// 25 and 2,500 in every provider.
+func TestBuiltInState(t *testing.T) {
+	w, err := Parse("built-in", BuiltIn())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(w.People) < 13 || w.People[0].Mail != "ada@example.com" {
+		t.Errorf("%d people, the first %s", len(w.People), w.People[0].Mail)
+	}
+	for _, provider := range Providers {
+		sizes := map[int]bool{}
+		for _, g := range w.GroupsOf(provider) {
+			sizes[len(g.Members)+g.Count] = true
+			if g.Members[0].Person.Mail != "ada@example.com" || g.Members[0].Role != RoleOwner {
+				t.Errorf("%s: %s is not ada's", provider, g.Name)
+			}
+		}
+		if !sizes[1] || !sizes[25] || !sizes[2500] {
+			t.Errorf("%s: groups of %v", provider, sizes)
+		}
+	}
+	if g := w.GroupsOf("clerk")[0]; g.IDs["clerk"] != "org_demo" {
+		t.Errorf("Clerk's first organization is %s", g.IDs["clerk"])
+	}
+}
+
+// JSON is YAML.
+func TestParseJSON(t *testing.T) {
+	w, err := Parse("s.json", []byte(`{"people":[{"name":"Ada Lovelace","email":"ada@example.com"}],"groups":[{"name":"Big","count":1000000}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if w.Generated() != 1_000_000 || w.Groups[0].Key != "big" {
+		t.Errorf("got %+v", w.Groups[0])
+	}
+}
+
+func TestGeneratedPeople(t *testing.T) {
+	for _, i := range []int{0, 19, 20, 399, 400, 999_999, 9_999_999, 12_345_678} {
+		p := Generated(i)
+		if got, ok := GeneratedByMail(strings.ToUpper(p.Mail)); !ok || got != i {
+			t.Errorf("%s is number %d, %v, want %d", p.Mail, got, ok, i)
+		}
+	}
+	for _, mail := range []string{"member-1@example.com", "member-0000000@example.com", "member-00000001@example.com", "member-000000x@example.com", "member-0000001@example.org"} {
+		if i, ok := GeneratedByMail(mail); ok {
+			t.Errorf("%s is number %d, want nobody", mail, i)
+		}
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add(BuiltIn())
+	f.Add([]byte(`{"people":[{"name":"a","email":"a@b.c"}],"groups":[{"name":"g","count":3,"members":[{"email":"a@b.c"}]}]}`))
+	f.Add([]byte("people:\n- &a {name: x, email: x@y.z}\n- *a\n"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		w, err := Parse("state", data)
+		if err == nil && len(w.People) == 0 {
+			t.Error("a state without anybody was accepted")
+		}
+	})
+}

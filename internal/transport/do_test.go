@@ -1,0 +1,212 @@
+package transport
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func request(t *testing.T, url string) *Request {
+	t.Helper()
+	req, err := http.NewRequest(http.MethodGet, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &Request{HTTP: req, Timeout: DefaultTimeout, MaxBody: DefaultMaxBody, Name: "test"}
+}
+
+// A bomb is counted after decompression, and what was read of it is bounded.
+func TestDoBoundsTheBody(t *testing.T) {
+	var bomb bytes.Buffer
+	zw := gzip.NewWriter(&bomb)
+	_, _ = io.CopyN(zw, zeros{}, 64<<20)
+	_ = zw.Close()
+	tests := map[string]http.HandlerFunc{
+		"long": func(w http.ResponseWriter, _ *http.Request) { _, _ = io.CopyN(w, zeros{}, 3<<20) },
+		"announced": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Length", "1073741824")
+			_, _ = w.Write([]byte("{"))
+		},
+		"gzip bomb": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Encoding", "gzip")
+			_, _ = w.Write(bomb.Bytes())
+		},
+	}
+	for name, h := range tests {
+		t.Run(name, func(t *testing.T) {
+			srv := httptest.NewServer(h)
+			defer srv.Close()
+			r := request(t, srv.URL)
+			r.MaxBody = 1 << 20
+			resp, err := Do(t.Context(), Guard(nil), r)
+			if !errors.Is(err, ErrBodyTooLarge) || len(resp.Body) > 1<<20 {
+				t.Errorf("got %v after %d bytes", err, len(resp.Body))
+			}
+		})
+	}
+}
+
+// The beginning of an error's body is enough; its length is no second error.
+func TestDoCutsErrorBodies(t *testing.T) {
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusBadGateway)
+		_, _ = io.CopyN(w, zeros{}, 3<<20)
+	}))
+	defer srv.Close()
+	resp, err := Do(t.Context(), Guard(nil), request(t, srv.URL))
+	if err != nil || resp.StatusCode != 502 || len(resp.Body) != maxErrorBody {
+		t.Errorf("got %v, %+v", err, resp)
+	}
+}
+
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) { return len(p), nil }
+
+// No policy of the caller's client makes a redirect followed, and no credential
+// reaches the other host.
+func TestGuardRefusesRedirects(t *testing.T) {
+	evil := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		t.Errorf("the other host was asked: %v", r.Header)
+	}))
+	defer evil.Close()
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, evil.URL+"/?token=canary", http.StatusTemporaryRedirect)
+	}))
+	defer srv.Close()
+	clients := map[string]*http.Client{
+		"none":           nil,
+		"default":        http.DefaultClient,
+		"follows always": {CheckRedirect: func(*http.Request, []*http.Request) error { return nil }},
+	}
+	for name, hc := range clients {
+		t.Run(name, func(t *testing.T) {
+			r := request(t, srv.URL)
+			r.Authorize = func(req *http.Request) error {
+				req.Header.Set("Authorization", "Bearer canary")
+				return nil
+			}
+			_, err := Do(t.Context(), Guard(hc), r)
+			var re *RedirectError
+			if !errors.As(err, &re) || re.StatusCode != 307 || !strings.HasPrefix(re.Host, "http://127.0.0.1") || strings.Contains(err.Error(), "canary") {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
+// What the caller's client has of its own keeps working below the guards.
+func TestGuardKeepsTheCallersClient(t *testing.T) {
+	u := &url.URL{Scheme: "https", Host: "h.example"}
+	jar := &jar{}
+	used := 0
+	hc := &http.Client{Jar: jar, Timeout: time.Minute, Transport: roundTrip(func(req *http.Request) (*http.Response, error) {
+		used++
+		return &http.Response{StatusCode: 200, Body: http.NoBody, Header: http.Header{"Set-Cookie": {"a=b"}}, Request: req}, nil
+	})}
+	if _, err := Do(t.Context(), Guard(hc), request(t, u.String())); err != nil {
+		t.Fatal(err)
+	}
+	if used != 1 || jar.set != 1 || hc.CheckRedirect != nil {
+		t.Errorf("transport used %d times, jar set %d times, client changed %v", used, jar.set, hc.CheckRedirect != nil)
+	}
+}
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
+
+type jar struct{ set int }
+
+func (j *jar) SetCookies(*url.URL, []*http.Cookie) { j.set++ }
+func (j *jar) Cookies(*url.URL) []*http.Cookie     { return nil }
+
+// A server that goes silent is left after the attempt's timeout, also when the
+// caller set no deadline, whether before the headers or within the body.
+func TestDoGivesUpOnSilence(t *testing.T) {
+	for _, begin := range []string{"", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"} {
+		synctest.Test(t, func(t *testing.T) {
+			hc := Guard(&http.Client{Transport: &http.Transport{
+				DialContext: func(context.Context, string, string) (net.Conn, error) {
+					client, server := net.Pipe()
+					go func() {
+						buf := make([]byte, 4096)
+						_, _ = server.Read(buf)
+						_, _ = io.WriteString(server, begin)
+						_, _ = server.Read(buf) // until the client hangs up
+						_ = server.Close()
+					}()
+					return client, nil
+				},
+			}})
+			start := time.Now()
+			_, err := Do(context.Background(), hc, request(t, "http://h.example/"))
+			if !errors.Is(err, ErrAttemptTimeout) || time.Since(start) != DefaultTimeout {
+				t.Errorf("got %v after %v", err, time.Since(start))
+			}
+			hc.CloseIdleConnections()
+			synctest.Wait()
+		})
+	}
+}
+
+// Neither a log line nor an error repeats what Authorize added.
+func TestDoKeepsCredentialsOut(t *testing.T) {
+	var log bytes.Buffer
+	refuse := roundTrip(func(*http.Request) (*http.Response, error) { return nil, errors.New("connection refused") })
+	r := request(t, "https://h.example/path?filter=x")
+	r.Logger = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	r.Authorize = func(req *http.Request) error {
+		req.Header.Set("Authorization", "Bearer canary")
+		req.URL.RawQuery += "&auth=canary&signature=canary"
+		return nil
+	}
+	_, err := Do(t.Context(), Guard(&http.Client{Transport: refuse}), r)
+	if err == nil || strings.Contains(err.Error(), "canary") || strings.Contains(err.Error(), "http") {
+		t.Errorf("the error is %v", err)
+	}
+	if !strings.Contains(log.String(), "path=/path") || strings.Contains(log.String(), "canary") {
+		t.Errorf("the log is %s", log.String())
+	}
+}
+
+// Every attempt starts from the request as it was built.
+func TestDoAuthorizesAfresh(t *testing.T) {
+	var got []string
+	hc := Guard(&http.Client{Transport: roundTrip(func(req *http.Request) (*http.Response, error) {
+		b, _ := io.ReadAll(req.Body)
+		got = append(got, req.URL.RawQuery+" "+string(b))
+		return &http.Response{StatusCode: 200, Body: http.NoBody, Request: req}, nil
+	})})
+	r := request(t, "https://h.example/?a=b")
+	req, err := http.NewRequest(http.MethodPatch, "https://h.example/?a=b", strings.NewReader("body"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.HTTP = req
+	n := 0
+	r.Authorize = func(req *http.Request) error {
+		n++
+		req.URL.RawQuery += "&n=" + string(rune('0'+n))
+		return nil
+	}
+	for range 2 {
+		if _, err := Do(t.Context(), hc, r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if strings.Join(got, ";") != "a=b&n=1 body;a=b&n=2 body" {
+		t.Errorf("got %q", got)
+	}
+}
