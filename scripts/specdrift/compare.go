@@ -164,31 +164,39 @@ func (c *comparer) request(op *operation, ours, theirs *body) {
 }
 
 func (c *comparer) responses(op *operation, ours, theirs map[string]*body) {
+	described := map[*body]bool{}
 	for _, status := range slices.Sorted(maps.Keys(theirs)) {
-		at := place{operation: op.name(), part: "response body"}
 		o := responseFor(ours, status)
 		if o == nil {
 			c.add(place{operation: op.name(), part: "response", path: status}, kindMissing, missing)
 			continue
 		}
-		c.bodies(at, o, theirs[status], response)
+		if len(theirs[status].schemas) > 0 {
+			described[o] = true
+		}
+		c.bodies(place{operation: op.name(), part: "response body"}, o, theirs[status], response)
+	}
+	for status, o := range ours {
+		if len(o.schemas) > 0 && !described[o] {
+			c.add(place{operation: op.name(), part: "response", path: status}, kindOnlyOurs, onlyOurs)
+		}
 	}
 }
 
 // responseFor is where we describe a status: by itself, with its class, or, for
 // what is not a success, by default.
 func responseFor(ours map[string]*body, status string) *body {
-	class := status[:min(1, len(status))] + "XX"
+	class := status[:min(1, len(status))] + "xx"
 	if b := ours[status]; b != nil {
 		return b
 	}
 	if b := ours[class]; b != nil {
 		return b
 	}
-	if class == "2XX" {
+	if class == "2xx" {
 		return nil
 	}
-	return ours["DEFAULT"]
+	return ours["default"]
 }
 
 func (c *comparer) bodies(at place, ours, theirs *body, dir direction) {

@@ -178,7 +178,7 @@ func (ex *excuses) apply(c *comparer, whole bool) []finding {
 		for n := range ex.Ignore {
 			if e := &ex.Ignore[n]; f.kind == kindAdded && e.Operation.match(f.operation) {
 				e.use("")
-				f.excuse = e.Reason
+				f.excuse = strings.Join(strings.Fields(e.Reason), " ")
 			}
 		}
 		if f.kind == kindAdded && f.excuse == "" && !ex.watches(f.operation) {
@@ -189,7 +189,7 @@ func (ex *excuses) apply(c *comparer, whole bool) []finding {
 			for _, name := range e.names() {
 				if e.excuses(*f, name) {
 					e.use(name)
-					f.excuse = e.Reason
+					f.excuse = strings.Join(strings.Fields(e.Reason), " ")
 				}
 			}
 		}

@@ -1,56 +1,79 @@
 // Command specdrift tells what a vendor's API description has and ours lacks.
 //
-//	go run ./scripts/specdrift -spec specs/box/openapi.yaml -upstream openapi.json
+//	go run ./scripts/specdrift -whole -spec specs/box/openapi.yaml -upstream openapi.json
 //
 // A maintainer runs it on a newer document of the vendor's. It compares the
 // operations that we cover, down to each property of what they take and answer,
 // and names the vendor's operations that we do not cover. The vendor's document
-// is OpenAPI 3.0 or 3.1 or a Google discovery document, in JSON or YAML; -upstream may be
+// is OpenAPI 3 or a Google discovery document, in JSON or YAML; -upstream may be
 // given several times for a vendor that publishes several.
 //
-// It prints one line for each difference and a summary. What only our document
-// has, such as error bodies that a vendor does not describe, is told with -v and
-// is no failure. The exit status is 0 when no difference is left without an
-// excuse, 1 when one is, and 2 for wrong usage or a file that cannot be read
-// (go run itself turns 2 into 1).
+// It prints one line for each difference, and a summary. With -v it also tells
+// what is excused and what our document alone has, such as error bodies that a
+// vendor does not describe, which is no failure. An operation that the vendor's
+// document lacks is always told, and fails with -whole, which says that the
+// document is no excerpt. With -o json the output is for programs.
+//
+// The exit status is 0 when no difference is left without an excuse, 1 when one
+// is, and 2 for wrong usage or a file that cannot be read. (go run itself ends
+// with 1 whenever the command does not end with 0.)
+//
+// # What is compared
+//
+// Operations are the same when method and path are, whatever the names of path
+// parameters; the path of the server that a document, path or operation names
+// goes before the path. Schemas are compared by what they say of a value, through
+// references, allOf, oneOf and anyOf: which properties there are, of which type,
+// values and nullness, and in requests which of them are required. Differences
+// in a named schema are told once and by our name for it. int32 and int64 are
+// one type and integer and number are two; formats of strings count when both
+// sides name one. Limits such as maxLength, patterns, defaults, headers of
+// answers and prose are not compared.
 //
 // # drift.yaml
 //
-// What our document leaves out on purpose stands, with a reason, in drift.yaml
-// beside it, or in the file that -excuses names:
+// What our document leaves out on purpose, or says differently, stands with a
+// reason in drift.yaml beside it, or in the file that -excuses names:
 //
-//	# before the paths of a vendor's document that names no server
+//	# goes before the paths of a vendor's document that names no server
 //	upstream_prefix: /v1
-//	# where a new operation matters; without it, everywhere
-//	watch: [/v1/rooms/**, /v1/rooms]
+//	# where a new operation of the vendor's matters; without it, everywhere
+//	watch:
+//	  - /v1/rooms/**
 //	# operations of the vendor's that we do not cover
 //	ignore_operations:
-//	  - {operation: GET /v1/users/count, reason: a listing tells its total}
+//	  - {operation: GET /v1/rooms/count, reason: a listing tells its total}
 //	  - {operation: '* /v1/rooms/{id}/files/**', reason: files are not our subject}
 //	# differences in what we cover
 //	excuses:
 //	  - {operation: GET /v1/rooms, parameter: debug, reason: for the vendor's staff}
-//	  - {parameter: alt, form: discovery, reason: answers are JSON}
-//	  - {schema: Room, property: theme.*, reason: only a vendor's own client shows it}
-//	  - {operation: POST /v1/rooms, property: color, kind: enum, reason: the value is refused}
-//	  - {operation: DELETE /v1/rooms/{id}, reason: the vendor does not document it}
+//	  - {parameter: [alt, key], form: discovery, reason: answers are JSON}
+//	  - {schema: Room, property: theme.*, reason: only the vendor's own client shows it}
+//	  - {schema: Room, property: size, kind: type, reason: there are no half seats}
+//	  - {operation: POST /v1/rooms, property: color, reason: it is refused}
+//	  - {operation: 'DELETE /v1/rooms/{id}', kind: removed, reason: works, though undocumented}
 //
-// An operation is a method and a path with our prefix; names of path parameters
-// do not matter. In watch and ignore_operations * is any method or one segment
-// of a path, and ** is any rest. An excuse with
+// An operation is a method and a path with the prefix. Names of path parameters
+// do not matter; * is any method, or any part of one segment of a path, and a
+// last ** is any rest of it. An excuse is
 //
-//   - a parameter is for that parameter of the operation, or of every operation;
-//   - a schema and a property is for that property of a named schema of ours;
-//   - an operation and a property is for a property of an unnamed schema there;
-//   - neither is for the schema itself, or for the operation, its bodies and the
-//     statuses of its answers.
+//   - with parameter, for parameters of the operation, or of every operation;
+//   - with schema and property, for properties of our schema of that name;
+//   - with operation and property, for properties of a schema there without a name;
+//   - with operation or schema alone, for just that: the operation, its bodies and
+//     the statuses of its answers, or the schema but none of its properties;
+//   - with reference, for a $ref of the vendor's that leads nowhere.
 //
 // Properties are paths: a.b is b in a, a[].b is b in the items of a, a{}.b is b
-// in the values of the map a. "*" is all of them and "a.*" all below a. A kind
-// narrows an excuse to one sort of difference: removed, missing, type, enum,
-// nullable or required. A form (openapi or discovery) is for a vendor who
-// publishes both: the entry is then expected to be needed in that form alone.
-// An entry that nothing needs any more fails the check, so that excuses do not rot.
+// in the values of the map a. "*" is all of them and "a.*" all below a. Several
+// parameters or properties may stand in a list.
+//
+// Every entry needs a reason. A kind narrows an excuse to one sort of difference:
+// missing, type, enum, nullable, required, removed or broken. A form, openapi or
+// discovery, narrows an entry to a vendor's documents of that form. An entry that
+// nothing needs any more fails the check, so that excuses do not rot, unless it is
+// for an operation of ours, or a schema, that an excerpt of the vendor's document
+// does not hold.
 package main
 
 import (

@@ -130,7 +130,7 @@ func (o *operation) details() details {
 	responses := o.raw.get("responses")
 	for _, status := range sortedKeys(responses.raw) {
 		if !strings.HasPrefix(status, "x-") {
-			det.responses[strings.ToUpper(status)] = o.doc.body(responses.get(status))
+			det.responses[strings.ToLower(status)] = o.doc.body(responses.get(status))
 		}
 	}
 	return det
@@ -314,10 +314,13 @@ func (n node) list() []node {
 	return nodes
 }
 
+var (
+	escapePointer   = strings.NewReplacer("~", "~0", "/", "~1")
+	unescapePointer = strings.NewReplacer("~1", "/", "~0", "~")
+)
+
 // pointer appends a key to a JSON pointer.
-func pointer(base, key string) string {
-	return base + "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(key)
-}
+func pointer(base, key string) string { return base + "/" + escapePointer.Replace(key) }
 
 // deref follows references until there is a value. A chain longer than this is
 // a circle.
@@ -346,7 +349,7 @@ func (d *document) resolve(ref string) node {
 		if unescaped, err := url.PathUnescape(key); err == nil {
 			key = unescaped
 		}
-		key = strings.NewReplacer("~1", "/", "~0", "~").Replace(key)
+		key = unescapePointer.Replace(key)
 		if items, isList := n.raw.([]any); isList {
 			i, err := strconv.Atoi(key)
 			if err != nil || i < 0 || i >= len(items) {

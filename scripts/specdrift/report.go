@@ -51,26 +51,31 @@ func newReport(findings []finding, compared int, whole bool) *report {
 	return r
 }
 
-// collapse tells once what is the same for a parameter of every operation.
+// everyOperation stands for the operation in what is the same for all of them.
+const everyOperation = "every operation"
+
+// collapse tells once what is the same for every operation.
 func collapse(findings []finding, operations int) []finding {
 	count := map[finding]int{}
 	once := func(f finding) finding {
-		f.operation = ""
+		f.operation = everyOperation
 		return f
 	}
 	for _, f := range findings {
-		if strings.HasSuffix(f.part, " parameter") {
+		if f.operation != "" && f.part != "" {
 			count[once(f)]++
 		}
 	}
 	var out []finding
+	told := map[finding]bool{}
 	for _, f := range findings {
-		switch n := count[once(f)]; {
-		case n < 2 || n < operations:
-			out = append(out, f)
-		case !slices.Contains(out, once(f)):
-			out = append(out, once(f))
+		if n := count[once(f)]; n > 1 && n == operations {
+			if f = once(f); told[f] {
+				continue
+			}
+			told[f] = true
 		}
+		out = append(out, f)
 	}
 	return out
 }
@@ -89,7 +94,7 @@ func compareFindings(a, b finding) int {
 			return 3
 		case f.schema != "":
 			return 2
-		case f.operation == "":
+		case f.operation == everyOperation:
 			return 1
 		}
 		return 0
@@ -119,8 +124,6 @@ func (f finding) String() string {
 		words = append(words, "schema "+f.schema)
 	case f.operation != "":
 		words = append(words, f.operation)
-	case strings.HasSuffix(f.part, " parameter"):
-		words = append(words, "every operation")
 	}
 	for _, w := range []string{f.part, f.path, f.text} {
 		if w != "" {
@@ -128,7 +131,7 @@ func (f finding) String() string {
 		}
 	}
 	if f.excuse != "" {
-		words = append(words, "excused: "+strings.Join(strings.Fields(f.excuse), " "))
+		words = append(words, "excused: "+f.excuse)
 	}
 	return strings.Join(words, "  ")
 }

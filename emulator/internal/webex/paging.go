@@ -55,10 +55,14 @@ func (p page) next(ctx context.Context, more bool, start int) *string {
 	}
 	q := u.Query()
 	q.Set("max", strconv.Itoa(p.max))
-	q.Set("cursor", base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "limit=%d&startIndex=%d", p.max, start)))
+	q.Set("cursor", encodeCursor(p.max, start))
 	u.RawQuery = q.Encode()
 	link := fmt.Sprintf("<%s>; rel=\"next\"", u.String())
 	return &link
+}
+
+func encodeCursor(max, start int) string {
+	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "limit=%d&startIndex=%d", max, start))
 }
 
 // cut returns the page of a listing that is in memory, and its Link header.

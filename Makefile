@@ -1,0 +1,60 @@
+# Everything here runs on a machine that has only Go.
+GO ?= go
+FUZZTIME ?= 10s
+
+.PHONY: default generate generate-check build test race lint vet fuzz bench record demo check
+default: check
+
+# Make the clients and servers from specs/ anew.
+generate:
+	$(GO) generate ./...
+
+# Fail if that would change anything; changes nothing itself.
+generate-check:
+	$(GO) run ./scripts/gencheck
+
+build:
+	$(GO) build ./...
+
+test:
+	$(GO) test ./...
+
+# Needs a C compiler, as the race detector does.
+race:
+	$(GO) test -race ./...
+
+vet:
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo 'run gofmt -w on these'; exit 1; }
+	$(GO) vet ./...
+	$(GO) mod tidy -diff
+
+lint: vet
+	$(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0 run
+
+# Every fuzz target for FUZZTIME each; their seeds run in test.
+fuzz:
+	$(GO) run ./scripts/fuzzall -fuzztime $(FUZZTIME)
+
+bench:
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+# Record the cassettes anew: against the emulator, or with LIVE=webex against the
+# real service with its credentials from the environment.
+record:
+ifdef LIVE
+	MEMBERSHIPS_RECORD=live $(GO) test -count=1 -run 'Test' ./wrappers/$(LIVE)
+else
+	MEMBERSHIPS_RECORD=emulator $(GO) test -count=1 ./wrappers/...
+endif
+	$(GO) test -count=1 ./wrappers/... ./internal/vcr
+
+demo:
+	$(GO) run ./cmd/memberships demo
+
+# All that CI runs. The tests come last, so that their summary does.
+check: vet generate-check build drift test
+
+# Our documents against themselves: the excuses of specs/*/drift.yaml must be readable.
+.PHONY: drift
+drift:
+	$(GO) vet ./scripts/...

@@ -1,0 +1,262 @@
+package webex
+
+import (
+	"crypto/hmac"
+	"crypto/sha1" //nolint:gosec // the service signs with SHA-1
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/memberships-go/memberships/emulator/internal/world"
+)
+
+// service is an emulated Webex with a token for each of three people.
+type service struct {
+	t *testing.T
+	h http.Handler
+}
+
+const state = `
+people:
+  - {name: Ada Lovelace, email: ada@example.com}
+  - {name: Bob Member, email: bob@example.com}
+  - {name: Eve Outside, email: eve@example.com}
+groups:
+  - {name: Open, kind: room, members: [{email: ada@example.com}, {email: bob@example.com}]}
+  - {name: Locked, members: [{email: ada@example.com, role: owner}, {email: bob@example.com}]}
+  - {name: Crew, kind: team, members: [{email: ada@example.com, role: owner}, {email: bob@example.com}]}
+  - {name: Crowd, members: [{email: ada@example.com}], count: 1000000}
+credentials:
+  webex: [{token: ada}, {token: bob, email: bob@example.com}, {token: eve, email: eve@example.com}, {token: officer, email: eve@example.com, scopes: ["spark-compliance:memberships_write"]}]
+`
+
+func start(t *testing.T) *service {
+	t.Helper()
+	w, err := world.Parse("state", []byte(state))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &service{t, New(w)}
+}
+
+type reply struct {
+	status int
+	header http.Header
+	body   map[string]any
+}
+
+func (s *service) do(as, method, path, body string, header ...string) reply {
+	s.t.Helper()
+	req := httptest.NewRequest(method, "http://webex.example"+path, strings.NewReader(body))
+	if as != "" {
+		req.Header.Set("Authorization", "Bearer "+as)
+	}
+	if body != "" {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	for i := 0; i < len(header); i += 2 {
+		req.Header.Set(header[i], header[i+1])
+	}
+	rec := httptest.NewRecorder()
+	s.h.ServeHTTP(rec, req)
+	r := reply{status: rec.Code, header: rec.Header()}
+	_ = json.Unmarshal(rec.Body.Bytes(), &r.body)
+	return r
+}
+
+func (s *service) room(title string) string {
+	s.t.Helper()
+	for _, r := range s.do("ada", "GET", "/v1/rooms", "").body["items"].([]any) {
+		if m := r.(map[string]any); m["title"] == title {
+			return m["id"].(string)
+		}
+	}
+	s.t.Fatalf("no room %s", title)
+	return ""
+}
+
+func (s *service) membershipOf(room, email string) map[string]any {
+	s.t.Helper()
+	r := s.do("officer", "GET", "/v1/memberships?roomId="+room+"&personEmail="+email, "")
+	items, _ := r.body["items"].([]any)
+	if len(items) == 0 {
+		return nil
+	}
+	return items[0].(map[string]any)
+}
+
+// Whatever goes wrong, the answer has the service's shape and a tracking id.
+func TestErrorsHaveTheServicesShape(t *testing.T) {
+	s := start(t)
+	tests := []struct {
+		name, as, method, path, body string
+		header                       []string
+		status                       int
+	}{
+		{"no credentials", "", "GET", "/v1/rooms", "", nil, 401},
+		{"unknown credentials", "mallory", "GET", "/v1/rooms", "", nil, 401},
+		{"no credentials for nothing", "", "GET", "/v1/rooms/x/y", "", nil, 401},
+		{"unknown route", "ada", "GET", "/v1/rooms/x/y", "", nil, 404},
+		{"method", "ada", "PATCH", "/v1/memberships/x", `{}`, nil, 405},
+		{"content type", "ada", "POST", "/v1/memberships", `roomId=x`, []string{"Content-Type", "text/plain"}, 415},
+		{"not JSON", "ada", "POST", "/v1/memberships", `{`, nil, 400},
+		{"missing property", "ada", "POST", "/v1/memberships", `{"personEmail":"bob@example.com"}`, nil, 400},
+		{"wrong type", "ada", "POST", "/v1/memberships", `{"roomId":7}`, nil, 400},
+		{"missing parameter", "ada", "GET", "/v1/team/memberships", "", nil, 400},
+		{"parameter that is no number", "ada", "GET", "/v1/rooms?max=null", "", nil, 400},
+		{"cursor", "ada", "GET", "/v1/rooms?cursor=x", "", nil, 400},
+		{"malformed id", "ada", "GET", "/v1/memberships/x", "", nil, 404},
+		{"dot segment", "ada", "GET", "/v1/rooms/..", "", nil, 404},
+		{"nobody named", "ada", "POST", "/v1/memberships", `{"roomId":"` + s.room("Open") + `"}`, nil, 400},
+		{"room of others", "eve", "GET", "/v1/rooms/" + s.room("Open"), "", nil, 404},
+		{"members of others", "eve", "GET", "/v1/memberships?roomId=" + s.room("Open"), "", nil, 404},
+		{"memberships of another", "bob", "GET", "/v1/memberships?personEmail=ada@example.com", "", nil, 400},
+		{"moderated room", "bob", "POST", "/v1/memberships", `{"roomId":"` + s.room("Locked") + `","personEmail":"eve@example.com"}`, nil, 403},
+		{"twice", "ada", "POST", "/v1/memberships", `{"roomId":"` + s.room("Open") + `","personEmail":"BOB@example.com"}`, nil, 409},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			r := s.do(tt.as, tt.method, tt.path, tt.body, tt.header...)
+			errs, _ := r.body["errors"].([]any)
+			if r.status != tt.status || r.body["message"] == "" || len(errs) != 1 || r.body["trackingId"] != r.header.Get("Trackingid") || r.header.Get("Trackingid") == "" {
+				t.Errorf("got %d %v, want %d in the service's shape", r.status, r.body, tt.status)
+			}
+		})
+	}
+}
+
+// A team and its General room have the same members, whichever side changes.
+func TestTeamAndGeneralRoomAgree(t *testing.T) {
+	s := start(t)
+	general := s.room("Crew")
+	team := s.do("ada", "GET", "/v1/teams", "").body["items"].([]any)[0].(map[string]any)["id"].(string)
+	if r := s.do("ada", "POST", "/v1/team/memberships", `{"teamId":"`+team+`","personEmail":"eve@example.com"}`); r.status != 200 {
+		t.Fatal(r)
+	}
+	m := s.membershipOf(general, "eve@example.com")
+	if m == nil {
+		t.Fatal("who joined the team is not in its General room")
+	}
+	if r := s.do("officer", "DELETE", "/v1/memberships/"+m["id"].(string), ""); r.status != 204 {
+		t.Fatal(r)
+	}
+	for _, item := range s.do("ada", "GET", "/v1/team/memberships?teamId="+team, "").body["items"].([]any) {
+		if item.(map[string]any)["personEmail"] == "eve@example.com" {
+			t.Error("who left the General room is still in the team")
+		}
+	}
+	// The last moderator stays, by either name.
+	ada := s.membershipOf(general, "ada@example.com")["id"].(string)
+	if r := s.do("ada", "DELETE", "/v1/memberships/"+ada, ""); r.status != 403 {
+		t.Errorf("the last moderator left: %v", r)
+	}
+	if r := s.do("ada", "PUT", "/v1/memberships/"+ada, `{"isModerator":false}`); r.status != 403 {
+		t.Errorf("the last moderator stepped down: %v", r)
+	}
+}
+
+// The first moderator makes a room moderated, and the caller a moderator with it.
+func TestPromotionLocksTheRoom(t *testing.T) {
+	s := start(t)
+	room := s.room("Open")
+	bob := s.membershipOf(room, "bob@example.com")["id"].(string)
+	if r := s.do("ada", "PUT", "/v1/memberships/"+bob, `{"isModerator":true}`); r.status != 200 || r.body["isModerator"] != true {
+		t.Fatal(r)
+	}
+	if m := s.membershipOf(room, "ada@example.com"); m["isModerator"] != true {
+		t.Error("the caller is no moderator")
+	}
+	if r := s.do("ada", "GET", "/v1/rooms/"+room, ""); r.body["isLocked"] != true {
+		t.Error("the room is not moderated")
+	}
+}
+
+// The Link header names the origin that was asked and keeps the filters; a max above
+// the cap is lowered without a word; a million members cost nothing until listed.
+func TestPagingOfGeneratedMembers(t *testing.T) {
+	s := start(t)
+	room := s.room("Crowd")
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	r := s.do("ada", "GET", "/v1/memberships?max=5000&roomId="+room, "")
+	if n := len(r.body["items"].([]any)); n != 1000 {
+		t.Errorf("%d items, want the cap of 1000", n)
+	}
+	link := r.header.Get("Link")
+	raw, _, _ := strings.Cut(strings.TrimPrefix(link, "<"), ">")
+	u, err := url.Parse(raw)
+	if err != nil || u.Host != "webex.example" || u.Query().Get("roomId") != room || u.Query().Get("cursor") == "" || !strings.HasSuffix(link, `; rel="next"`) {
+		t.Fatalf("Link: %s", link)
+	}
+	last := s.do("ada", "GET", "/v1/memberships?max=1000&cursor="+encodeCursor(1000, 1_000_000)+"&roomId="+room, "")
+	items := last.body["items"].([]any)
+	if len(items) != 1 || last.header.Get("Link") != "" || items[0].(map[string]any)["personEmail"] != "member-1000000@example.com" {
+		t.Errorf("the last page has %d items and Link %q", len(items), last.header.Get("Link"))
+	}
+	r, last, items = reply{}, reply{}, nil
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	if grown := int64(after.HeapAlloc) - int64(before.HeapAlloc); grown > 8<<20 {
+		t.Errorf("the heap grew by %d bytes", grown)
+	}
+	runtime.KeepAlive(s)
+}
+
+// Webhooks are delivered in order and signed over the body; making somebody a
+// moderator at once shows as created and then updated.
+func TestWebhookDelivery(t *testing.T) {
+	type event struct {
+		Event, ActorID, Secret string
+		Data                   struct {
+			PersonEmail string
+			IsModerator bool
+		}
+	}
+	got := make(chan event, 4)
+	target := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		mac := hmac.New(sha1.New, []byte("hush"))
+		mac.Write(body)
+		if r.Header.Get("X-Spark-Signature") != hex.EncodeToString(mac.Sum(nil)) {
+			t.Error("the signature is wrong")
+		}
+		var e event
+		if err := json.Unmarshal(body, &e); err != nil {
+			t.Error(err)
+		}
+		got <- e
+	}))
+	defer target.Close()
+	s := start(t)
+	room := s.room("Open")
+	hook := fmt.Sprintf(`{"name":"n","targetUrl":%q,"resource":"memberships","event":"all","filter":"roomId=%s","secret":"hush"}`, target.URL, room)
+	if r := s.do("ada", "POST", "/v1/webhooks", hook); r.status != 200 {
+		t.Fatal(r)
+	}
+	s.do("ada", "POST", "/v1/memberships", `{"roomId":"`+s.room("Locked")+`","personEmail":"eve@example.com"}`) // filtered out
+	s.do("ada", "POST", "/v1/memberships", `{"roomId":"`+room+`","personEmail":"eve@example.com","isModerator":true}`)
+	var seen []string
+	for range 2 {
+		select {
+		case e := <-got:
+			seen = append(seen, fmt.Sprint(e.Event, " ", e.Data.PersonEmail, " ", e.Data.IsModerator, " ", e.Secret))
+		case <-time.After(5 * time.Second):
+			t.Fatalf("nothing after %q", seen)
+		}
+	}
+	want := []string{"created eve@example.com false ", "updated eve@example.com true "}
+	if diff := cmp.Diff(want, seen); diff != "" {
+		t.Errorf("deliveries (-want +got):\n%s", diff)
+	}
+}
