@@ -1,0 +1,96 @@
+package config
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"golang.org/x/oauth2"
+)
+
+// Tokens hands out the tokens of a source: one refresh at a time for any number of
+// callers, none of whom waits past its own context. A failed refresh is not kept.
+type Tokens struct {
+	source oauth2.TokenSource
+
+	mu      sync.Mutex
+	token   *oauth2.Token
+	refused string // a token that the provider does not take any more
+	running *refresh
+}
+
+type refresh struct {
+	done  chan struct{}
+	token *oauth2.Token
+	err   error
+}
+
+// NewTokens returns the tokens of source.
+func NewTokens(source oauth2.TokenSource) *Tokens { return &Tokens{source: source} }
+
+// Get returns a token that is valid as far as anybody knows.
+func (t *Tokens) Get(ctx context.Context) (string, error) {
+	t.mu.Lock()
+	if t.token.Valid() && t.token.AccessToken != t.refused {
+		defer t.mu.Unlock()
+		return t.token.AccessToken, nil
+	}
+	r := t.running
+	if r == nil {
+		r = &refresh{done: make(chan struct{})}
+		t.running = r
+		go t.refresh(r)
+	}
+	t.mu.Unlock()
+	select {
+	case <-ctx.Done():
+		return "", context.Cause(ctx)
+	case <-r.done:
+		if r.err != nil {
+			return "", r.err
+		}
+		return r.token.AccessToken, nil
+	}
+}
+
+func (t *Tokens) refresh(r *refresh) {
+	defer close(r.done)
+	defer func() {
+		if v := recover(); v != nil { // a source of the caller's must not end the process
+			r.err = errors.New("the token source panicked")
+		}
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		t.running = nil
+		if r.err == nil {
+			t.token = r.token
+		}
+	}()
+	token, err := t.source.Token()
+	switch {
+	case err != nil:
+		r.err = err
+	case token == nil || token.AccessToken == "":
+		r.err = errors.New("the token source gave an empty token")
+	case !ValidHeaderValue(token.AccessToken):
+		r.err = errors.New("the token source gave a token with a control character")
+	default:
+		r.token = token
+	}
+}
+
+// Refuse says that the provider did not take token: the source is asked again. It
+// reports whether that can help, which it cannot when the source has given the same
+// token twice.
+func (t *Tokens) Refuse(token string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.token == nil || t.token.AccessToken != token {
+		return true // somebody has said so before and it is being, or has been, refreshed
+	}
+	if t.refused == token {
+		return false
+	}
+	t.refused, t.token = token, nil
+	return true
+}

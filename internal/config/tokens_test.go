@@ -1,0 +1,118 @@
+package config
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"golang.org/x/oauth2"
+)
+
+type source func() (*oauth2.Token, error)
+
+func (f source) Token() (*oauth2.Token, error) { return f() }
+
+func TestTokensRefreshOnceForAll(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var refreshes atomic.Int32
+		tokens := NewTokens(source(func() (*oauth2.Token, error) {
+			n := refreshes.Add(1)
+			time.Sleep(time.Second)
+			return &oauth2.Token{AccessToken: fmt.Sprint("t", n)}, nil
+		}))
+		var wg sync.WaitGroup
+		for range 64 {
+			wg.Go(func() {
+				if got, err := tokens.Get(t.Context()); got != "t1" || err != nil {
+					t.Errorf("got %q, %v", got, err)
+				}
+			})
+		}
+		wg.Wait()
+		for range 64 { // all are told that t1 is over
+			wg.Go(func() {
+				if !tokens.Refuse("t1") {
+					t.Error("a refresh would help")
+				}
+				if got, err := tokens.Get(t.Context()); got != "t2" || err != nil {
+					t.Errorf("got %q, %v", got, err)
+				}
+			})
+		}
+		wg.Wait()
+		if n := refreshes.Load(); n != 2 {
+			t.Errorf("%d refreshes, want 2", n)
+		}
+	})
+}
+
+// A refresh that hangs frees each caller at its own deadline.
+func TestTokensHungRefresh(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		hang := make(chan struct{})
+		tokens := NewTokens(source(func() (*oauth2.Token, error) { <-hang; return nil, errors.New("late") }))
+		start := time.Now()
+		var wg sync.WaitGroup
+		for i := range 3 {
+			wg.Go(func() {
+				d := time.Duration(i+1) * time.Second
+				ctx, cancel := context.WithTimeout(t.Context(), d)
+				defer cancel()
+				if _, err := tokens.Get(ctx); !errors.Is(err, context.DeadlineExceeded) || time.Since(start) != d {
+					t.Errorf("got %v after %v, want %v", err, time.Since(start), d)
+				}
+			})
+		}
+		wg.Wait()
+		close(hang)
+	})
+}
+
+func TestTokensFailures(t *testing.T) {
+	answers := []struct {
+		token *oauth2.Token
+		err   error
+		panic bool
+		want  string
+	}{
+		{err: errors.New("down")},
+		{},
+		{token: &oauth2.Token{}},
+		{token: &oauth2.Token{AccessToken: "a\nb"}},
+		{panic: true},
+		{token: &oauth2.Token{AccessToken: "good"}, want: "good"}, // no failure is kept
+	}
+	n := 0
+	tokens := NewTokens(source(func() (*oauth2.Token, error) {
+		a := answers[n]
+		if a.panic {
+			panic("boom")
+		}
+		return a.token, a.err
+	}))
+	for i, a := range answers {
+		n = i
+		if got, err := tokens.Get(t.Context()); got != a.want || (err == nil) != (a.want != "") {
+			t.Errorf("answer %d: got %q, %v", i, got, err)
+		}
+	}
+}
+
+// A source that gives the refused token again cannot help.
+func TestTokensSameTokenAgain(t *testing.T) {
+	tokens := NewTokens(oauth2.StaticTokenSource(&oauth2.Token{AccessToken: "static"}))
+	for i, want := range []bool{true, false} {
+		got, err := tokens.Get(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if helps := tokens.Refuse(got); helps != want {
+			t.Errorf("refusal %d helps: %v, want %v", i+1, helps, want)
+		}
+	}
+}

@@ -1,0 +1,50 @@
+package transport
+
+import (
+	"context"
+	"math/rand/v2"
+	"time"
+)
+
+// Retry says how often and how long to wait.
+type Retry struct {
+	// Attempts counts the first one too.
+	Attempts int
+	// Base and Cap bound the wait: a random part of Base doubled for every attempt, up
+	// to Cap.
+	Base, Cap time.Duration
+	// MaxWait is the longest Retry-After that is waited for.
+	MaxWait time.Duration
+}
+
+// DefaultRetry is what a client starts with.
+var DefaultRetry = Retry{Attempts: 4, Base: 500 * time.Millisecond, Cap: 30 * time.Second, MaxWait: time.Minute}
+
+// backoff is full jitter: anything between nothing and the exponential bound, so that
+// clients that failed together do not come back together.
+func (r Retry) backoff(attempt int) time.Duration {
+	bound := r.Base
+	for range attempt - 1 {
+		if bound >= r.Cap/2 {
+			bound = r.Cap
+			break
+		}
+		bound *= 2
+	}
+	if bound <= 0 {
+		return 0
+	}
+	return rand.N(min(bound, r.Cap) + 1)
+}
+
+// sleep waits for d, or until ctx is done.
+func sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+		return nil
+	}
+}

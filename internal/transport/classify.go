@@ -1,0 +1,89 @@
+package transport
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"net"
+	"net/http"
+	"strings"
+)
+
+// verdict is what one attempt means for the next.
+type verdict int
+
+const (
+	done    verdict = iota // a success, or a failure that another attempt would meet again
+	refused                // certainly not carried out, and worth another attempt
+	unclear                // sent, and nobody can say what became of it
+	expired                // the credentials were not taken
+	broken                 // a success by its status whose content is not one
+)
+
+// judge says what an attempt means. It does not look at the caller's context.
+func (r *Request) judge(resp *Response, err error) verdict {
+	switch {
+	case err == nil:
+		return r.judgeStatus(resp)
+	case errors.Is(err, ErrBodyTooLarge):
+		return broken
+	case isFinal(err):
+		return done
+	case neverSent(err):
+		return refused
+	}
+	return unclear
+}
+
+func (r *Request) judgeStatus(resp *Response) verdict {
+	if r.Busy != nil && r.Busy(resp) {
+		return refused
+	}
+	switch s := resp.StatusCode; {
+	case s == http.StatusUnauthorized:
+		return expired
+	case s == http.StatusRequestTimeout, s == http.StatusTooEarly, s == http.StatusTooManyRequests:
+		return refused
+	case s == http.StatusNotImplemented, s == http.StatusHTTPVersionNotSupported:
+		return done
+	case s >= 500:
+		return unclear
+	case s >= 200 && s < 300 && r.Accept != nil && r.Accept(resp) != nil:
+		return broken
+	}
+	return done
+}
+
+// isFinal tells failures that no repetition cures.
+func isFinal(err error) bool {
+	var auth *AuthorizeError
+	var redirect *RedirectError
+	var dns *net.DNSError
+	var cert *tls.CertificateVerificationError
+	var record tls.RecordHeaderError
+	var unknown x509.UnknownAuthorityError
+	var host x509.HostnameError
+	var invalid x509.CertificateInvalidError
+	switch {
+	case errors.As(err, &auth), errors.As(err, &redirect):
+		return true
+	case errors.As(err, &dns):
+		return dns.IsNotFound
+	case errors.As(err, &cert), errors.As(err, &record), errors.As(err, &unknown), errors.As(err, &host), errors.As(err, &invalid):
+		return true
+	}
+	// net/http has no types for these.
+	for _, text := range []string{"server gave HTTP response to HTTPS client", "invalid header field", "unsupported protocol scheme", "requested interaction not found"} {
+		if strings.Contains(err.Error(), text) {
+			return true
+		}
+	}
+	return false
+}
+
+// neverSent tells failures that came before a connection was there.
+func neverSent(err error) bool {
+	var op *net.OpError
+	var dns *net.DNSError
+	return errors.As(err, &op) && op.Op == "dial" || errors.As(err, &dns)
+}
