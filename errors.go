@@ -31,6 +31,9 @@ var (
 	ErrUntrusted = errors.New("untrusted redirect or link")
 	// ErrListLimit: the provider lists no further, though there is more.
 	ErrListLimit = errors.New("listing limit reached")
+	// ErrUnstable: the listing kept changing while it was read. What was yielded is
+	// there, but members may be missing.
+	ErrUnstable = errors.New("listing keeps changing")
 	// ErrOutcomeUnknown: a write was sent and nobody can say whether it happened.
 	ErrOutcomeUnknown = errors.New("outcome unknown")
 )
@@ -51,6 +54,8 @@ type Error struct {
 	Code, Message, RequestID string
 	// RetryAfter is how long the provider asked to wait, 0 when it did not.
 	RetryAfter time.Duration
+	// Attempts is how often the request was sent.
+	Attempts int
 	// Body is the beginning of the provider's answer, for diagnosis.
 	Body []byte `json:"-"`
 	// Err is the cause below, nil when the provider's answer is the cause.
@@ -85,6 +90,9 @@ func (e *Error) Error() string {
 	}
 	if e.RetryAfter > 0 {
 		facts = append(facts, "retry after "+e.RetryAfter.String())
+	}
+	if e.Attempts > 1 {
+		facts = append(facts, fmt.Sprintf("%d attempts", e.Attempts))
 	}
 	if len(facts) > 0 {
 		b.WriteString(" (" + strings.Join(facts, ", ") + ")")

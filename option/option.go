@@ -51,19 +51,20 @@ func WithToken(token string) Option {
 		if !config.ValidHeaderValue(token) || strings.TrimSpace(token) != token {
 			return fmt.Errorf("WithToken: the token holds a line break, a control character or outer white space")
 		}
-		c.TokenSource = oauth2.StaticTokenSource(&oauth2.Token{AccessToken: token})
+		c.Tokens = config.NewTokens(oauth2.StaticTokenSource(&oauth2.Token{AccessToken: token}))
 		return nil
 	}
 }
 
-// WithTokenSource authenticates with the tokens of ts, asked before every attempt.
-// Wrap a source that fetches in oauth2.ReuseTokenSource.
+// WithTokenSource authenticates with the tokens of ts. A token is kept until it expires
+// or the provider refuses it; then ts is asked for another, once for all callers, none
+// of whom waits past its own context.
 func WithTokenSource(ts oauth2.TokenSource) Option {
 	return func(c *config.Config) error {
 		if ts == nil {
 			return fmt.Errorf("WithTokenSource: the source is nil")
 		}
-		c.TokenSource = ts
+		c.Tokens = config.NewTokens(ts)
 		return nil
 	}
 }

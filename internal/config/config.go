@@ -6,22 +6,24 @@ import (
 	"log/slog"
 	"maps"
 	"net/http"
+	"slices"
 	"time"
-
-	"golang.org/x/oauth2"
 )
 
 // Config is the sum of a client's options, or of a client's and a call's.
 type Config struct {
-	BaseURL     string
-	TokenSource oauth2.TokenSource
-	HTTPClient  *http.Client
-	Header      http.Header
-	UserAgent   string
-	PageSize    int
-	Logger      *slog.Logger
-	Timeout     time.Duration
-	MaxBody     int64
+	BaseURL    string
+	Tokens     *Tokens
+	HTTPClient *http.Client
+	Header     http.Header
+	UserAgent  string
+	PageSize   int
+	Logger     *slog.Logger
+	Timeout    time.Duration
+	MaxBody    int64
+	Retry      Retry
+	Limiter    Limiter
+	Hooks      []Hook
 	// Values holds what one provider alone understands, under keys of unexported types.
 	Values map[any]any
 }
@@ -31,6 +33,7 @@ func (c *Config) Clone() *Config {
 	d := *c
 	d.Header = c.Header.Clone()
 	d.Values = maps.Clone(c.Values)
+	d.Hooks = slices.Clone(c.Hooks)
 	return &d
 }
 

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -37,6 +39,9 @@ type Call struct {
 	Opts  []option.Option
 	// Anonymous sends no credentials: the call is the one that gets them.
 	Anonymous bool
+	// Repeatable says that a write may be sent twice without a second effect. Reads
+	// always may.
+	Repeatable bool
 }
 
 // prepared is a call whose arguments have been checked and whose request is built.
@@ -107,49 +112,76 @@ func checkQuery(q url.Values) error {
 	return nil
 }
 
-// do sends the request and turns everything but a success into *memberships.Error.
-func (p *prepared) do(ctx context.Context) (*transport.Response, error) {
+// attempts sends the request until it is settled. accept looks into a success.
+func (p *prepared) attempts(ctx context.Context, accept func(*transport.Response) error) (transport.Result, error) {
 	v := p.client.vendor
-	authorize := v.Authorize
-	if authorize == nil {
-		authorize = bearer
-	}
 	r := &transport.Request{
-		Name:    v.Name + " " + p.call.Name,
-		HTTP:    p.req,
-		Timeout: p.cfg.Timeout,
-		MaxBody: p.cfg.MaxBody,
-		Logger:  p.cfg.Logger,
+		Provider: v.Name, Op: p.call.Name, HTTP: p.req,
+		Timeout: p.cfg.Timeout, MaxBody: p.cfg.MaxBody,
+		Retry: p.cfg.Retry, Budget: p.client.budget, Limiter: p.cfg.Limiter, Hooks: p.cfg.Hooks, Logger: p.cfg.Logger,
+		Repeatable: p.call.Repeatable || p.req.Method == http.MethodGet,
+		Busy: func(resp *transport.Response) bool {
+			return v.Busy != nil && v.Busy(resp)
+		},
+		RetryAfter: func(resp *transport.Response) time.Duration {
+			if d := transport.RetryAfter(resp.Header); d > 0 || resp.StatusCode < 400 {
+				return d
+			}
+			return v.Fault(resp).RetryAfter
+		},
+		Accept: accept,
 	}
 	if !p.call.Anonymous {
-		r.Authorize = func(req *http.Request) error { return authorize(req.Context(), p.cfg, req) }
+		var used string
+		r.Authorize = func(req *http.Request) (err error) {
+			used, err = v.authorize(req.Context(), p.cfg, req)
+			return err
+		}
+		r.Refused = func() bool { return used != "" && p.cfg.Tokens.Refuse(used) }
 	}
-	resp, err := transport.Do(ctx, p.client.httpFor(p.cfg), r)
-	if err != nil {
-		return nil, p.failure(ctx, resp, err)
+	return transport.Do(ctx, p.client.httpFor(p.cfg), r)
+}
+
+// do is attempts with every failure as *memberships.Error.
+func (p *prepared) do(ctx context.Context, accept func(*transport.Response) error) (transport.Result, *memberships.Error) {
+	res, err := p.attempts(ctx, accept)
+	var e *memberships.Error
+	switch {
+	case err != nil:
+		e = p.failure(ctx, res, err)
+	case res.StatusCode < 200 || res.StatusCode > 299 || p.client.vendor.Busy != nil && p.client.vendor.Busy(res.Response):
+		e = p.fault(res.Response)
+	case accept != nil:
+		if err := accept(res.Response); err != nil {
+			e = p.malformed(res.Response, err)
+		}
 	}
-	if resp.StatusCode < 200 || resp.StatusCode > 299 {
-		return nil, p.fault(resp)
+	if e != nil {
+		e.Attempts = res.Attempts
 	}
-	return resp, nil
+	return res, e
 }
 
 // failure names what kept an answer from arriving whole.
-func (p *prepared) failure(ctx context.Context, resp *transport.Response, err error) *memberships.Error {
+func (p *prepared) failure(ctx context.Context, res transport.Result, err error) *memberships.Error {
 	e := &memberships.Error{Provider: p.client.vendor.Name, Op: p.call.Name, Kind: memberships.ErrUnavailable, Err: err}
-	if resp != nil {
-		e.StatusCode = resp.StatusCode
-		e.RequestID = p.client.vendor.Fault(resp).RequestID
+	if res.Response != nil {
+		e.StatusCode = res.StatusCode
+		e.RequestID = oneLine(p.client.vendor.Fault(res.Response).RequestID)
 	}
 	var auth *transport.AuthorizeError
 	var redirect *transport.RedirectError
+	var limit *transport.LimitError
 	switch {
 	case ctx.Err() != nil:
 		e.Kind, e.Err = ctx.Err(), context.Cause(ctx)
+	case errors.As(err, &auth) && errors.Is(err, transport.ErrAttemptTimeout):
 	case errors.As(err, &auth):
 		e.Kind, e.Err = memberships.ErrUnauthenticated, auth.Err
 	case errors.As(err, &redirect):
 		e.Kind, e.StatusCode = memberships.ErrUntrusted, redirect.StatusCode
+	case errors.As(err, &limit):
+		e.Kind = memberships.ErrRateLimited
 	case errors.Is(err, transport.ErrBodyTooLarge):
 		e.Kind = memberships.ErrTooLarge
 	}
@@ -162,10 +194,10 @@ func (p *prepared) fault(resp *transport.Response) *memberships.Error {
 	f := v.Fault(resp)
 	return &memberships.Error{
 		Provider: v.Name, Op: p.call.Name,
-		Kind:       v.kind(resp.StatusCode, f.Code, p.call.Name),
+		Kind:       v.kind(resp.StatusCode, f, p.call.Name),
 		StatusCode: resp.StatusCode,
 		Code:       oneLine(f.Code), Message: oneLine(f.Message), RequestID: oneLine(f.RequestID),
-		RetryAfter: transport.RetryAfter(resp.Header),
+		RetryAfter: cmp.Or(transport.RetryAfter(resp.Header), f.RetryAfter),
 		Body:       resp.Body,
 	}
 }
@@ -183,23 +215,39 @@ func (p *prepared) malformed(resp *transport.Response, err error) *memberships.E
 	return e
 }
 
-// One makes a call that answers one T. The key of a T is the field without which it
-// is not one, such as its id.
+// readOne decodes an answer that is one T. The key of a T is the field without which
+// it is not one, such as its id.
+func readOne[T any](into *T, key func(*T) string) func(*transport.Response) error {
+	return func(resp *transport.Response) error {
+		*into = *new(T)
+		if err := decode.JSON(resp.Body, into); err != nil {
+			return err
+		}
+		if key(into) == "" {
+			return errors.New("the answer lacks its id")
+		}
+		return nil
+	}
+}
+
+// readNone accepts an answer without a body.
+func readNone(resp *transport.Response) error {
+	if !decode.Empty(resp.Body) {
+		return errors.New("an answer without a body has one")
+	}
+	return nil
+}
+
+// One makes a call that answers one T.
 func One[T any](ctx context.Context, c *Client, call Call, key func(*T) string) (*T, error) {
 	p, err := c.prepare(call)
 	if err != nil {
 		return nil, err
 	}
-	resp, err := p.do(ctx)
-	if err != nil {
-		return nil, err
-	}
 	v := new(T)
-	if err := decode.JSON(resp.Body, v); err != nil {
-		return nil, p.malformed(resp, err)
-	}
-	if key(v) == "" {
-		return nil, p.malformed(resp, errors.New("the answer lacks its id"))
+	res, e := p.do(ctx, readOne(v, key))
+	if e != nil {
+		return nil, p.lost(res, e)
 	}
 	return v, nil
 }
@@ -210,14 +258,25 @@ func None(ctx context.Context, c *Client, call Call) error {
 	if err != nil {
 		return err
 	}
-	resp, err := p.do(ctx)
-	if err != nil {
-		return err
-	}
-	if !decode.Empty(resp.Body) {
-		return p.malformed(resp, errors.New("an answer without a body has one"))
+	if res, e := p.do(ctx, readNone); e != nil {
+		return p.lost(res, e)
 	}
 	return nil
+}
+
+// lost turns the failure of a write into memberships.ErrOutcomeUnknown if it may have
+// happened all the same.
+func (p *prepared) lost(res transport.Result, e *memberships.Error) *memberships.Error {
+	if !res.Unclear {
+		return e
+	}
+	if e.Kind == context.Canceled || e.Kind == context.DeadlineExceeded {
+		e.Err = errors.Join(e.Err, memberships.ErrOutcomeUnknown)
+		return e
+	}
+	e.Err = errors.Join(e.Kind, e.Err)
+	e.Kind = memberships.ErrOutcomeUnknown
+	return e
 }
 
 // oneLine makes a provider's text safe for a log line.

@@ -3,12 +3,10 @@ package core
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"iter"
 	"strconv"
-	"strings"
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/decode"
@@ -23,7 +21,7 @@ type Listing[P, T any] struct {
 	MaxSize                int
 	// Items returns the page's items; nil means that the page is not one.
 	Items func(*P) []T
-	// Key is the field without which an item is not one.
+	// Key is the field without which an item is not one, and which no two items share.
 	Key func(*T) string
 	// Next returns the cursor of the page after this one, "" after the last.
 	Next func(PageInfo[P]) (string, error)
@@ -31,6 +29,9 @@ type Listing[P, T any] struct {
 	Limit func(cursor string) error
 	// Total is the size of the whole listing; nil if the provider never says.
 	Total func(*P) int64
+	// Back returns the cursor of the item before the one that cursor names. Setting it
+	// says that cursors are positions, which shift when members come or go.
+	Back func(cursor string) (string, bool)
 }
 
 // PageInfo is what Next decides on.
@@ -39,7 +40,9 @@ type PageInfo[P any] struct {
 	// Cursor is the cursor that this page was asked with.
 	Cursor string
 	// Size is the page size that was asked for.
-	Size     int
+	Size int
+	// Overlap says that the page's first item is the last one of the page before.
+	Overlap  bool
 	Response *transport.Response
 }
 
@@ -93,7 +96,7 @@ func (r *Run[P, T]) Page(ctx context.Context, token string) (*memberships.Page[*
 			return nil, invalid(r.p.client.vendor.Name, r.l.Call.Name, err)
 		}
 	}
-	page, next, err := r.fetch(ctx, cursor)
+	page, next, err := r.fetch(ctx, cursor, r.size, false)
 	if err != nil {
 		return nil, err
 	}
@@ -103,44 +106,107 @@ func (r *Run[P, T]) Page(ctx context.Context, token string) (*memberships.Page[*
 	return page, nil
 }
 
+// maxRestarts is how often a listing that moved is read again from its start.
+const maxRestarts = 3
+
 // All yields every item of the listing and at most one error, which comes last.
 // Nothing is sent before it is ranged over, and every range starts afresh.
+//
+// Where cursors are positions, each page but the first is asked for with the last item
+// of the page before: if that item is not there any more, members have come or gone
+// before it, and the listing starts again. Items that were yielded before are left
+// out then, so everybody who was there throughout comes once.
 func (r *Run[P, T]) All(ctx context.Context) iter.Seq2[*T, error] {
 	return func(yield func(*T, error) bool) {
 		if r.err != nil {
 			yield(nil, r.err)
 			return
 		}
-		seen := map[[16]byte]struct{}{}
-		for cursor := r.first; ; {
-			page, next, err := r.fetch(ctx, cursor)
+		var known *seen
+		if r.l.Back != nil {
+			known = newSeen()
+		}
+		for restarts := 0; ; restarts++ {
+			again, err := r.pass(ctx, known, yield)
+			if err == nil && again && restarts == maxRestarts {
+				err = &memberships.Error{
+					Provider: r.p.client.vendor.Name, Op: r.l.Call.Name, Kind: memberships.ErrUnstable,
+					Err: fmt.Errorf("members came or went between pages, %d times over", maxRestarts+1),
+				}
+			}
 			if err != nil {
 				yield(nil, err)
 				return
 			}
-			for _, item := range page.Items {
-				if !yield(item, nil) {
-					return
-				}
-			}
-			if next == "" {
+			if !again {
 				return
 			}
-			h := sha256.Sum256([]byte(next))
-			if _, again := seen[[16]byte(h[:16])]; again || next == cursor {
-				yield(nil, &memberships.Error{
-					Provider: r.p.client.vendor.Name, Op: r.l.Call.Name, Kind: memberships.ErrMalformed,
-					Err: errors.New("the listing came back to a page it had already shown"),
-				})
-				return
-			}
-			seen[[16]byte(h[:16])] = struct{}{}
-			cursor = next
 		}
 	}
 }
 
-func (r *Run[P, T]) fetch(ctx context.Context, cursor string) (*memberships.Page[*T], string, error) {
+// pass reads the listing once. It reports whether the listing moved meanwhile.
+func (r *Run[P, T]) pass(ctx context.Context, known *seen, yield func(*T, error) bool) (again bool, _ error) {
+	var shown cursors
+	last := "" // the key of the item that the next page must begin with
+	for cursor := r.first; ; {
+		ask, size, overlap := cursor, r.size, false
+		if last != "" && r.l.Back != nil {
+			if ask, overlap = r.l.Back(cursor); overlap {
+				size = min(r.size+1, r.l.MaxSize)
+			} else {
+				ask = cursor
+			}
+		}
+		page, next, err := r.fetch(ctx, ask, size, overlap)
+		if err != nil {
+			return false, err
+		}
+		items := page.Items
+		if overlap {
+			if len(items) == 0 || r.l.Key(items[0]) != last {
+				return true, nil
+			}
+			items = items[1:]
+		}
+		for _, item := range items {
+			last = r.l.Key(item)
+			if known != nil && !known.add(last) {
+				continue
+			}
+			if !yield(item, nil) {
+				return false, nil
+			}
+		}
+		if next == "" {
+			return false, nil
+		}
+		if next == cursor || shown.again(next) {
+			return false, &memberships.Error{
+				Provider: r.p.client.vendor.Name, Op: r.l.Call.Name, Kind: memberships.ErrMalformed,
+				Err: errors.New("the listing came back to a page it had already shown"),
+			}
+		}
+		cursor = next
+	}
+}
+
+// cursors remembers which cursors a listing has had, in 16 bytes each.
+type cursors map[[16]byte]struct{}
+
+func (c *cursors) again(cursor string) bool {
+	if *c == nil {
+		*c = cursors{}
+	}
+	sum := sha256.Sum256([]byte(cursor))
+	h := [16]byte(sum[:16])
+	_, again := (*c)[h]
+	(*c)[h] = struct{}{}
+	return again
+}
+
+// fetch asks for one page and decodes it.
+func (r *Run[P, T]) fetch(ctx context.Context, cursor string, size int, overlap bool) (*memberships.Page[*T], string, error) {
 	if r.l.Limit != nil && cursor != "" {
 		if err := r.l.Limit(cursor); err != nil {
 			return nil, "", &memberships.Error{
@@ -155,63 +221,41 @@ func (r *Run[P, T]) fetch(ctx context.Context, cursor string) (*memberships.Page
 	if cursor != "" {
 		q.Set(r.l.CursorParam, cursor)
 	}
+	q.Set(r.l.SizeParam, strconv.Itoa(size))
 	p.req.URL.RawQuery = q.Encode()
-	resp, err := p.do(ctx)
-	if err != nil {
-		return nil, "", err
+
+	var page *memberships.Page[*T]
+	var next string
+	_, e := p.do(ctx, func(resp *transport.Response) (err error) {
+		page, next, err = r.read(resp, cursor, size, overlap)
+		return err
+	})
+	if e != nil {
+		return nil, "", e
 	}
+	return page, next, nil
+}
+
+// read makes a page of an answer, or says why it is not one.
+func (r *Run[P, T]) read(resp *transport.Response, cursor string, size int, overlap bool) (*memberships.Page[*T], string, error) {
 	raw := new(P)
 	if err := decode.JSON(resp.Body, raw); err != nil {
-		return nil, "", p.malformed(resp, err)
+		return nil, "", err
 	}
 	items := r.l.Items(raw)
 	if items == nil {
-		return nil, "", p.malformed(resp, errors.New("the page lacks its list of items"))
+		return nil, "", errors.New("the page lacks its list of items")
 	}
 	page := &memberships.Page[*T]{Items: make([]*T, len(items)), Total: -1}
 	for i := range items {
 		if r.l.Key(&items[i]) == "" {
-			return nil, "", p.malformed(resp, fmt.Errorf("item %d of the page lacks its id", i))
+			return nil, "", fmt.Errorf("item %d of the page lacks its id", i)
 		}
 		page.Items[i] = &items[i]
 	}
 	if r.l.Total != nil {
 		page.Total = r.l.Total(raw)
 	}
-	next, err := r.l.Next(PageInfo[P]{raw, cursor, r.size, resp})
-	if err != nil {
-		return nil, "", p.malformed(resp, err)
-	}
-	return page, next, nil
-}
-
-// A token is a version, a fingerprint of the listing it belongs to, and the cursor.
-const tokenVersion = "1"
-
-func (r *Run[P, T]) fingerprint() []byte {
-	u := *r.p.req.URL
-	q := u.Query()
-	q.Del(r.l.CursorParam)
-	q.Del(r.l.SizeParam)
-	sum := sha256.Sum256([]byte(strings.Join([]string{
-		r.p.client.vendor.Name, r.l.Call.Op, u.EscapedPath(), q.Encode(),
-	}, "\n")))
-	return sum[:9]
-}
-
-func (r *Run[P, T]) sealToken(cursor string) string {
-	return tokenVersion + base64.RawURLEncoding.EncodeToString(append(r.fingerprint(), cursor...))
-}
-
-func (r *Run[P, T]) openToken(token string) (string, error) {
-	rest, ok := strings.CutPrefix(token, tokenVersion)
-	b, err := base64.RawURLEncoding.DecodeString(rest)
-	fp := r.fingerprint()
-	if !ok || err != nil || len(b) <= len(fp) {
-		return "", errors.New("the page token is not one of this package's")
-	}
-	if string(b[:len(fp)]) != string(fp) {
-		return "", errors.New("the page token belongs to another listing")
-	}
-	return string(b[len(fp):]), nil
+	next, err := r.l.Next(PageInfo[P]{Page: raw, Cursor: cursor, Size: size, Overlap: overlap, Response: resp})
+	return page, next, err
 }

@@ -12,6 +12,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/oauth2"
 
@@ -28,8 +29,12 @@ type Vendor struct {
 	Origin string
 	// Prefix is the version path that callers may have at the end of their base URL.
 	Prefix string
-	// Authorize adds credentials to one attempt. Nil means a bearer token.
-	Authorize func(context.Context, *config.Config, *http.Request) error
+	// Authorize adds credentials to one attempt. Nil means a bearer token. It returns
+	// the token that it used, "" if it used none that could be replaced by another.
+	Authorize func(context.Context, *config.Config, *http.Request) (token string, err error)
+	// Busy finds answers that mean "not now" where HTTP alone does not say so. It may
+	// be nil.
+	Busy func(*transport.Response) bool
 	// Configure checks and completes a client's configuration. It may be nil.
 	Configure func(*config.Config) error
 	// Fault reads the provider's own error out of an answer. Fields it leaves
@@ -41,12 +46,19 @@ type Vendor struct {
 }
 
 // Fault is a provider's own description of a failure.
-type Fault struct{ Code, Message, RequestID string }
+type Fault struct {
+	Code, Message, RequestID string
+	// Param is the argument at fault, if the provider names it.
+	Param string
+	// RetryAfter is how long to wait, if the body says so; the header wins over it.
+	RetryAfter time.Duration
+}
 
 // Rule is one row of an error table. Zero fields fit everything.
 type Rule struct {
 	Status int
 	Code   string
+	Param  string
 	// Op is a method such as "Memberships.Create".
 	Op   string
 	Kind error
@@ -57,6 +69,7 @@ type Client struct {
 	vendor *Vendor
 	cfg    *config.Config
 	http   *http.Client
+	budget *transport.Budget
 }
 
 // New checks the options and builds a client.
@@ -66,11 +79,12 @@ func New(v *Vendor, opts []option.Option) (*Client, error) {
 		UserAgent: userAgent(),
 		Timeout:   transport.DefaultTimeout,
 		MaxBody:   transport.DefaultMaxBody,
+		Retry:     transport.DefaultRetry,
 	}
 	if err := apply(v, cfg, opts); err != nil {
 		return nil, invalid(v.Name, "New", err)
 	}
-	return &Client{vendor: v, cfg: cfg, http: transport.Guard(cfg.HTTPClient)}, nil
+	return &Client{vendor: v, cfg: cfg, http: transport.Guard(cfg.HTTPClient), budget: transport.NewBudget()}, nil
 }
 
 func apply(v *Vendor, cfg *config.Config, opts []option.Option) error {
@@ -123,44 +137,28 @@ func userAgent() string {
 	return "memberships-go/" + strings.TrimPrefix(version, "v")
 }
 
-// bearer is the way most providers take a token.
-func bearer(ctx context.Context, cfg *config.Config, req *http.Request) error {
+func (v *Vendor) authorize(ctx context.Context, cfg *config.Config, req *http.Request) (string, error) {
+	if v.Authorize != nil {
+		return v.Authorize(ctx, cfg, req)
+	}
 	t, err := Token(ctx, cfg)
 	if err != nil {
-		return err
+		return "", err
 	}
 	req.Header.Set("Authorization", "Bearer "+t)
-	return nil
+	return t, nil
 }
 
-// Token asks cfg's source for a token. A source that hangs holds up nobody past ctx.
+// Token is the token to use now. A source that hangs holds up nobody past ctx.
 func Token(ctx context.Context, cfg *config.Config) (string, error) {
-	if cfg.TokenSource == nil {
+	if cfg.Tokens == nil {
 		return "", errors.New("no credentials: give New a WithToken or WithTokenSource")
 	}
-	type result struct {
-		t   *oauth2.Token
-		err error
+	t, err := cfg.Tokens.Get(ctx)
+	if err != nil {
+		return "", tokenError(err)
 	}
-	ch := make(chan result, 1)
-	go func() {
-		t, err := cfg.TokenSource.Token()
-		ch <- result{t, err}
-	}()
-	select {
-	case <-ctx.Done():
-		return "", context.Cause(ctx)
-	case r := <-ch:
-		switch {
-		case r.err != nil:
-			return "", tokenError(r.err)
-		case r.t == nil || r.t.AccessToken == "":
-			return "", errors.New("the token source gave an empty token")
-		case !config.ValidHeaderValue(r.t.AccessToken):
-			return "", errors.New("the token source gave a token with a control character")
-		}
-		return r.t.AccessToken, nil
-	}
+	return t, nil
 }
 
 // tokenError keeps the answer of a token endpoint, which may repeat credentials,
@@ -181,9 +179,10 @@ func tokenError(err error) error {
 	return fmt.Errorf("no token: %w", err)
 }
 
-func (v *Vendor) kind(status int, code, op string) error {
+func (v *Vendor) kind(status int, f Fault, op string) error {
 	i := slices.IndexFunc(v.Kinds, func(r Rule) bool {
-		return (r.Status == 0 || r.Status == status) && (r.Code == "" || r.Code == code) && (r.Op == "" || r.Op == op)
+		return (r.Status == 0 || r.Status == status) && (r.Code == "" || r.Code == f.Code) &&
+			(r.Param == "" || r.Param == f.Param) && (r.Op == "" || r.Op == op)
 	})
 	if i >= 0 {
 		return v.Kinds[i].Kind

@@ -4,25 +4,16 @@ import (
 	"context"
 	"math/rand/v2"
 	"time"
+
+	"github.com/memberships-go/memberships/internal/config"
 )
 
-// Retry says how often and how long to wait.
-type Retry struct {
-	// Attempts counts the first one too.
-	Attempts int
-	// Base and Cap bound the wait: a random part of Base doubled for every attempt, up
-	// to Cap.
-	Base, Cap time.Duration
-	// MaxWait is the longest Retry-After that is waited for.
-	MaxWait time.Duration
-}
-
 // DefaultRetry is what a client starts with.
-var DefaultRetry = Retry{Attempts: 4, Base: 500 * time.Millisecond, Cap: 30 * time.Second, MaxWait: time.Minute}
+var DefaultRetry = config.Retry{Attempts: 4, Base: 500 * time.Millisecond, Cap: 30 * time.Second, MaxWait: time.Minute}
 
-// backoff is full jitter: anything between nothing and the exponential bound, so that
+// backoff is full jitter: anything between nothing and an exponential bound, so that
 // clients that failed together do not come back together.
-func (r Retry) backoff(attempt int) time.Duration {
+func backoff(r config.Retry, attempt int) time.Duration {
 	bound := r.Base
 	for range attempt - 1 {
 		if bound >= r.Cap/2 {

@@ -1,5 +1,6 @@
-// Package transport is the one way a request leaves this module: guarded against
-// redirects, bounded in time and size, without credentials in what it reports.
+// Package transport is the one way a request leaves this module: repeated where that
+// is safe, guarded against redirects, bounded in time and size, without credentials
+// in what it reports.
 package transport
 
 import (
@@ -11,6 +12,8 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"github.com/memberships-go/memberships/internal/config"
 )
 
 // Defaults of a call's bounds.
@@ -18,20 +21,41 @@ const (
 	DefaultTimeout = 30 * time.Second
 	DefaultMaxBody = 32 << 20
 	maxErrorBody   = 64 << 10
+	// A body must bring minProgress bytes in every progressWindow, however much time
+	// the attempt has left.
+	progressWindow = 10 * time.Second
+	minProgress    = 1 << 10
 )
 
 // Request is one call, repeatable.
 type Request struct {
+	// Provider and Op name the call in logs and hooks.
+	Provider, Op string
 	// HTTP is cloned for every attempt.
 	HTTP *http.Request
 	// Authorize adds credentials to an attempt's clone, after everything else is in
-	// place: signatures cover the request as it will be sent, and age. It may replace
-	// the clone.
+	// place: signatures cover the request as it will be sent, and age.
 	Authorize func(*http.Request) error
-	Timeout   time.Duration
-	MaxBody   int64
-	Logger    *slog.Logger
-	Name      string
+	// Refused says that the credentials of the last attempt were not taken, and
+	// reports whether there may be others. It may be nil.
+	Refused func() bool
+
+	Timeout time.Duration
+	MaxBody int64
+	Retry   config.Retry
+	Budget  *Budget
+	Limiter config.Limiter
+	Hooks   []config.Hook
+	Logger  *slog.Logger
+
+	// Repeatable says that sending the request twice is the same as sending it once.
+	Repeatable bool
+	// Busy finds answers that mean "not now" where the status alone does not. It may be nil.
+	Busy func(*Response) bool
+	// RetryAfter reads how long the answer asks to wait.
+	RetryAfter func(*Response) time.Duration
+	// Accept looks into a success; an error says that it is not one. It may be nil.
+	Accept func(*Response) error
 }
 
 // Response is an answer, read to its end.
@@ -43,11 +67,24 @@ type Response struct {
 	URL *url.URL
 }
 
+// Result is what became of a call.
+type Result struct {
+	// Response is the last answer, nil if there was none.
+	*Response
+	Attempts int
+	// Unclear says that a request that is not repeatable was sent, and that no answer
+	// tells whether it was carried out.
+	Unclear bool
+}
+
 // ErrBodyTooLarge says that an answer went past MaxBody.
 var ErrBodyTooLarge = errors.New("the body is longer than the limit")
 
 // ErrAttemptTimeout says that an attempt took longer than its Timeout.
 var ErrAttemptTimeout = errors.New("the attempt timed out")
+
+// ErrStalled says that a body stopped arriving.
+var ErrStalled = errors.New("the body stopped arriving")
 
 // AuthorizeError says that no credentials could be had.
 type AuthorizeError struct{ Err error }
@@ -55,19 +92,133 @@ type AuthorizeError struct{ Err error }
 func (e *AuthorizeError) Error() string { return e.Err.Error() }
 func (e *AuthorizeError) Unwrap() error { return e.Err }
 
-// Do sends req. It is the seam for retries: one call of attempt is one try, with a
-// fresh clone, fresh credentials and a deadline of its own.
-func Do(ctx context.Context, hc *http.Client, req *Request) (*Response, error) {
-	return attempt(ctx, hc, req)
+// Do sends r until an attempt settles it, as often as r.Retry, the budget and ctx
+// allow. A nil error means that there is an answer, whatever its status.
+func Do(ctx context.Context, hc *http.Client, r *Request) (Result, error) {
+	var res Result
+	renewed, reread := false, false
+	r.Budget.called()
+	for {
+		if err := ctx.Err(); err != nil {
+			return res, err
+		}
+		if r.Limiter != nil {
+			if err := r.Limiter.Wait(ctx); err != nil {
+				return res, limited(ctx, err)
+			}
+		}
+		res.Attempts++
+		resp, err := r.attempt(ctx, hc, res.Attempts)
+		res.Response = resp
+		if ctx.Err() != nil {
+			res.Unclear = !r.Repeatable
+			return res, ctx.Err()
+		}
+		if o, ok := r.Limiter.(config.Observer); ok && resp != nil {
+			o.Observe(resp.StatusCode, RetryAfter(resp.Header))
+		}
+		switch v := r.judge(resp, err); v {
+		case done:
+			if err == nil && resp.StatusCode < 400 {
+				r.Budget.succeeded()
+			}
+			return res, err
+		case expired:
+			if renewed || r.Refused == nil || !r.Refused() {
+				return res, err
+			}
+			renewed = true // a second refusal is final
+			continue
+		case broken, unclear:
+			if !r.Repeatable {
+				res.Unclear = true
+				return res, err
+			}
+			if v == broken && (reread || errors.Is(err, ErrBodyTooLarge)) {
+				return res, err
+			}
+			reread = reread || v == broken
+		}
+		if !r.again(ctx, resp, res.Attempts) {
+			return res, err
+		}
+	}
 }
 
-func attempt(ctx context.Context, hc *http.Client, r *Request) (_ *Response, err error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
+// again waits before another attempt, and reports whether there is to be one.
+func (r *Request) again(ctx context.Context, resp *Response, attempts int) bool {
+	wait := backoff(r.Retry, attempts)
+	if resp != nil {
+		if asked := r.retryAfter(resp); asked > r.Retry.MaxWait {
+			return false
+		} else if asked > 0 {
+			wait = asked
+		}
 	}
-	parent := ctx
-	ctx, cancel := context.WithTimeoutCause(ctx, r.Timeout, ErrAttemptTimeout)
+	return again(ctx, r.Retry, r.Budget, attempts, wait)
+}
+
+// Again waits before a call is made anew, and reports whether it is to be.
+func Again(ctx context.Context, retry config.Retry, budget *Budget, attempts int) bool {
+	return again(ctx, retry, budget, attempts, backoff(retry, attempts))
+}
+
+func again(ctx context.Context, retry config.Retry, budget *Budget, attempts int, wait time.Duration) bool {
+	if attempts >= retry.Attempts {
+		return false
+	}
+	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) <= wait {
+		return false // it would end while waiting; the failure at hand says more
+	}
+	return budget.take() && sleep(ctx, wait) == nil
+}
+
+func (r *Request) retryAfter(resp *Response) time.Duration {
+	if r.RetryAfter != nil {
+		return r.RetryAfter(resp)
+	}
+	return RetryAfter(resp.Header)
+}
+
+// limited says why a limiter let nothing through.
+func limited(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return &LimitError{err}
+}
+
+// LimitError says that the client's own limiter refused to wait.
+type LimitError struct{ Err error }
+
+func (e *LimitError) Error() string { return "the rate limit of this client: " + e.Err.Error() }
+func (e *LimitError) Unwrap() error { return e.Err }
+
+func (r *Request) attempt(parent context.Context, hc *http.Client, number int) (out *Response, err error) {
+	a := config.Attempt{
+		Provider: r.Provider, Op: r.Op, Number: number,
+		Method: r.HTTP.Method, Host: r.HTTP.URL.Host, Path: r.HTTP.URL.EscapedPath(),
+	}
+	ctx, cancel := context.WithTimeoutCause(parent, r.Timeout, ErrAttemptTimeout)
 	defer cancel()
+	for _, h := range r.Hooks {
+		if h.Before != nil {
+			ctx = h.Before(ctx, a)
+		}
+	}
+	start := time.Now()
+	defer func() {
+		a.Took, a.Err = time.Since(start), err
+		if out != nil {
+			a.StatusCode = out.StatusCode
+		}
+		for i := len(r.Hooks) - 1; i >= 0; i-- {
+			if after := r.Hooks[i].After; after != nil {
+				after(ctx, a)
+			}
+		}
+		r.log(parent, a)
+	}()
 	req := r.HTTP.Clone(ctx)
 	if r.HTTP.GetBody != nil {
 		if req.Body, err = r.HTTP.GetBody(); err != nil {
@@ -76,54 +227,39 @@ func attempt(ctx context.Context, hc *http.Client, r *Request) (_ *Response, err
 	}
 	if r.Authorize != nil {
 		if err := r.Authorize(req); err != nil {
-			if parent.Err() != nil {
-				return nil, parent.Err()
-			}
 			return nil, &AuthorizeError{err}
 		}
 	}
-	start := time.Now()
 	resp, err := hc.Do(req)
 	if err != nil {
-		err = cause(parent, ctx, err)
-		r.log(parent, start, 0, err)
-		return nil, err
+		return nil, cause(ctx, err)
 	}
 	defer func() { _ = resp.Body.Close() }()
-	out := &Response{StatusCode: resp.StatusCode, Header: resp.Header, URL: r.HTTP.URL}
+	out = &Response{StatusCode: resp.StatusCode, Header: resp.Header, URL: r.HTTP.URL}
 	limit, cut := r.MaxBody, false
 	if resp.StatusCode >= 400 && limit > maxErrorBody {
 		limit, cut = maxErrorBody, true // the beginning of an error tells enough
 	}
 	if resp.ContentLength > limit && !cut {
-		r.log(parent, start, resp.StatusCode, ErrBodyTooLarge)
 		return out, ErrBodyTooLarge
 	}
-	out.Body, err = io.ReadAll(io.LimitReader(resp.Body, limit+1))
-	if int64(len(out.Body)) > limit {
-		out.Body = out.Body[:limit]
-		if err = nil; !cut {
-			err = ErrBodyTooLarge
-		}
+	out.Body, err = readBody(cancelBody{resp.Body, cancel}, limit)
+	switch {
+	case errors.Is(err, ErrBodyTooLarge) && cut:
+		err = nil
+	case err != nil && resp.StatusCode >= 400 && parent.Err() == nil:
+		err = nil // the status says enough without the rest of its body
+	case err != nil && !errors.Is(err, ErrBodyTooLarge) && !errors.Is(err, ErrStalled):
+		err = cause(ctx, err)
 	}
-	if err != nil && err != ErrBodyTooLarge {
-		err = cause(parent, ctx, err)
-		if resp.StatusCode >= 400 && parent.Err() == nil {
-			err = nil // the status says enough without the rest of its body
-		}
-	}
-	r.log(parent, start, resp.StatusCode, err)
 	return out, err
 }
 
 // cause says why a request failed, without the URL that *url.Error repeats: a URL
 // may hold a credential.
-func cause(parent, attempt context.Context, err error) error {
-	if parent.Err() != nil {
-		return parent.Err()
-	}
-	if attempt.Err() != nil {
-		return context.Cause(attempt)
+func cause(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
 	}
 	for {
 		var ue *url.Error
@@ -134,22 +270,27 @@ func cause(parent, attempt context.Context, err error) error {
 	}
 }
 
-func (r *Request) log(ctx context.Context, start time.Time, status int, err error) {
+func (r *Request) log(ctx context.Context, a config.Attempt) {
 	if r.Logger == nil || !r.Logger.Enabled(ctx, slog.LevelDebug) {
 		return
 	}
 	attrs := []slog.Attr{
-		slog.String("call", r.Name),
-		slog.String("method", r.HTTP.Method),
-		slog.String("host", r.HTTP.URL.Host),
-		slog.String("path", r.HTTP.URL.EscapedPath()),
-		slog.Duration("took", time.Since(start)),
+		slog.String("provider", a.Provider), slog.String("op", a.Op), slog.Int("attempt", a.Number),
+		slog.String("method", a.Method), slog.String("host", a.Host), slog.String("path", a.Path),
+		slog.Duration("took", a.Took),
 	}
-	if status != 0 {
-		attrs = append(attrs, slog.Int("status", status))
+	if a.StatusCode != 0 {
+		attrs = append(attrs, slog.Int("status", a.StatusCode))
 	}
-	if err != nil {
-		attrs = append(attrs, slog.String("error", fmt.Sprint(err)))
+	if a.Err != nil {
+		attrs = append(attrs, slog.String("error", fmt.Sprint(a.Err)))
 	}
-	r.Logger.LogAttrs(ctx, slog.LevelDebug, "request", attrs...)
+	r.Logger.LogAttrs(ctx, slog.LevelDebug, "attempt", attrs...)
+}
+
+// cancelBody is a body that is given up by cancelling its request: Close alone may
+// wait for the server.
+type cancelBody struct {
+	io.ReadCloser
+	cancel context.CancelFunc
 }

@@ -8,17 +8,6 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// Limiter paces requests. Wait returns when one may be sent, or with ctx's error. A
-// Limiter that is shared by clients, or that asks another process, fits as well.
-type Limiter interface {
-	Wait(ctx context.Context) error
-}
-
-// Observer is a Limiter that wants to know how the service answered.
-type Observer interface {
-	Observe(statusCode int, retryAfter time.Duration)
-}
-
 // Adaptive halves its pace when the service says 429 and recovers by a twentieth of its
 // full pace with every success. It is safe for concurrent use.
 type Adaptive struct {

@@ -10,6 +10,7 @@ var vendor = &core.Vendor{
 	Origin: "https://webexapis.com",
 	Prefix: "/v1",
 	Fault:  readFault,
+	Busy:   busy,
 	Kinds:  kinds,
 }
 

@@ -2,6 +2,7 @@ package webex
 
 import (
 	"encoding/json"
+	"net/http"
 	"strconv"
 
 	"github.com/memberships-go/memberships"
@@ -16,6 +17,9 @@ var kinds = []core.Rule{
 	{Status: 409, Op: "Memberships.Create", Kind: memberships.ErrAlreadyExists},
 	{Status: 409, Op: "TeamMemberships.Create", Kind: memberships.ErrAlreadyExists},
 }
+
+// busy finds a locked resource: the service unlocks it by itself.
+func busy(r *transport.Response) bool { return r.StatusCode == http.StatusLocked }
 
 // readFault reads {message, errors, trackingId}; gateways send {code, message} or
 // nothing at all, and the tracking id is then in a header.

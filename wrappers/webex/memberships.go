@@ -56,13 +56,27 @@ func (s *MembershipsService) list(p ListMembershipsParams, opts []option.Option)
 // in the room is memberships.ErrAlreadyExists. Making somebody a moderator of an
 // unmoderated room makes the caller one too. Webex: POST /memberships.
 func (s *MembershipsService) Create(ctx context.Context, r CreateMembershipRequest, opts ...option.Option) (*Membership, error) {
-	return core.One(ctx, s.c, core.Call{
+	return core.Write(ctx, s.c, core.Call{
 		Name:  "Memberships.Create",
 		Op:    gen.OpCreateMembership,
 		Check: func() error { return checkPerson(r.RoomID, "RoomID", r.PersonID, r.PersonEmail) },
 		Build: func(server string) (*http.Request, error) { return gen.NewCreateMembershipRequest(server, r) },
 		Opts:  opts,
-	}, membershipKey)
+	}, membershipKey, func(ctx context.Context) (*Membership, bool, error) {
+		return s.find(ctx, r, opts)
+	})
+}
+
+// find looks for what a creation was to make.
+func (s *MembershipsService) find(ctx context.Context, r CreateMembershipRequest, opts []option.Option) (*Membership, bool, error) {
+	p := ListMembershipsParams{RoomID: &r.RoomID, PersonID: &r.PersonID}
+	if r.PersonID == "" {
+		p.PersonID, p.PersonEmail = nil, &r.PersonEmail
+	}
+	for m, err := range s.List(ctx, p, opts...) {
+		return m, err == nil && m.IsModerator == r.IsModerator, err
+	}
+	return nil, false, nil
 }
 
 // Get returns one room membership. Webex: GET /memberships/{membershipId}.
@@ -79,7 +93,7 @@ func (s *MembershipsService) Get(ctx context.Context, membershipID string, opts 
 // Update changes one room membership and returns it.
 // Webex: PUT /memberships/{membershipId}.
 func (s *MembershipsService) Update(ctx context.Context, membershipID string, r UpdateMembershipRequest, opts ...option.Option) (*Membership, error) {
-	return core.One(ctx, s.c, core.Call{
+	return core.Write(ctx, s.c, core.Call{
 		Name: "Memberships.Update",
 		Op:   gen.OpUpdateMembership,
 		IDs:  []core.ID{{Name: "membershipID", Value: membershipID}},
@@ -93,13 +107,16 @@ func (s *MembershipsService) Update(ctx context.Context, membershipID string, r 
 			return gen.NewUpdateMembershipRequest(server, membershipID, r)
 		},
 		Opts: opts,
-	}, membershipKey)
+	}, membershipKey, func(ctx context.Context) (*Membership, bool, error) {
+		m, err := s.Get(ctx, membershipID, opts...)
+		return m, err == nil && (r.IsModerator == nil || *r.IsModerator == m.IsModerator) && (r.IsRoomHidden == nil || *r.IsRoomHidden == m.IsRoomHidden), err
+	})
 }
 
 // Delete removes a person from a room; deleting one's own membership leaves it.
 // Webex: DELETE /memberships/{membershipId}.
 func (s *MembershipsService) Delete(ctx context.Context, membershipID string, opts ...option.Option) error {
-	return core.None(ctx, s.c, core.Call{
+	return core.Remove(ctx, s.c, core.Call{
 		Name: "Memberships.Delete",
 		Op:   gen.OpDeleteMembership,
 		IDs:  []core.ID{{Name: "membershipID", Value: membershipID}},
@@ -107,6 +124,8 @@ func (s *MembershipsService) Delete(ctx context.Context, membershipID string, op
 			return gen.NewDeleteMembershipRequest(server, membershipID)
 		},
 		Opts: opts,
+	}, func(ctx context.Context) (bool, error) {
+		return core.Gone(s.Get(ctx, membershipID, opts...))
 	})
 }
 

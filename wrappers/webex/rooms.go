@@ -76,11 +76,13 @@ func (s *RoomsService) Create(ctx context.Context, r CreateRoomRequest, opts ...
 
 // Delete deletes a room with all its memberships. Webex: DELETE /rooms/{roomId}.
 func (s *RoomsService) Delete(ctx context.Context, roomID string, opts ...option.Option) error {
-	return core.None(ctx, s.c, core.Call{
+	return core.Remove(ctx, s.c, core.Call{
 		Name:  "Rooms.Delete",
 		Op:    gen.OpDeleteRoom,
 		IDs:   []core.ID{{Name: "roomID", Value: roomID}},
 		Build: func(server string) (*http.Request, error) { return gen.NewDeleteRoomRequest(server, roomID) },
 		Opts:  opts,
+	}, func(ctx context.Context) (bool, error) {
+		return core.Gone(s.Get(ctx, roomID, opts...))
 	})
 }

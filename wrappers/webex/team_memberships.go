@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 	"net/http"
+	"strings"
 
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/webex"
@@ -54,13 +55,28 @@ func (s *TeamMembershipsService) list(p ListTeamMembershipsParams, opts []option
 // Create adds a person to a team and returns the membership. Someone who is already
 // in the team is memberships.ErrAlreadyExists. Webex: POST /team/memberships.
 func (s *TeamMembershipsService) Create(ctx context.Context, r CreateTeamMembershipRequest, opts ...option.Option) (*TeamMembership, error) {
-	return core.One(ctx, s.c, core.Call{
+	return core.Write(ctx, s.c, core.Call{
 		Name:  "TeamMemberships.Create",
 		Op:    gen.OpCreateTeamMembership,
 		Check: func() error { return checkPerson(r.TeamID, "TeamID", r.PersonID, r.PersonEmail) },
 		Build: func(server string) (*http.Request, error) { return gen.NewCreateTeamMembershipRequest(server, r) },
 		Opts:  opts,
-	}, teamMembershipKey)
+	}, teamMembershipKey, func(ctx context.Context) (*TeamMembership, bool, error) {
+		return s.find(ctx, r, opts)
+	})
+}
+
+// find looks for what a creation was to make; the service cannot filter by person.
+func (s *TeamMembershipsService) find(ctx context.Context, r CreateTeamMembershipRequest, opts []option.Option) (*TeamMembership, bool, error) {
+	for m, err := range s.List(ctx, ListTeamMembershipsParams{TeamID: r.TeamID}, opts...) {
+		if err != nil {
+			return nil, false, err
+		}
+		if m.PersonID == r.PersonID || r.PersonID == "" && strings.EqualFold(m.PersonEmail, r.PersonEmail) {
+			return m, m.IsModerator == r.IsModerator, nil
+		}
+	}
+	return nil, false, nil
 }
 
 // Get returns one team membership. Webex: GET /team/memberships/{membershipId}.
@@ -79,7 +95,7 @@ func (s *TeamMembershipsService) Get(ctx context.Context, membershipID string, o
 // Update makes a member a moderator or an ordinary member.
 // Webex: PUT /team/memberships/{membershipId}.
 func (s *TeamMembershipsService) Update(ctx context.Context, membershipID string, r UpdateTeamMembershipRequest, opts ...option.Option) (*TeamMembership, error) {
-	return core.One(ctx, s.c, core.Call{
+	return core.Write(ctx, s.c, core.Call{
 		Name: "TeamMemberships.Update",
 		Op:   gen.OpUpdateTeamMembership,
 		IDs:  []core.ID{{Name: "membershipID", Value: membershipID}},
@@ -87,13 +103,16 @@ func (s *TeamMembershipsService) Update(ctx context.Context, membershipID string
 			return gen.NewUpdateTeamMembershipRequest(server, membershipID, r)
 		},
 		Opts: opts,
-	}, teamMembershipKey)
+	}, teamMembershipKey, func(ctx context.Context) (*TeamMembership, bool, error) {
+		m, err := s.Get(ctx, membershipID, opts...)
+		return m, err == nil && m.IsModerator == r.IsModerator, err
+	})
 }
 
 // Delete removes a person from a team. The last moderator can't be removed.
 // Webex: DELETE /team/memberships/{membershipId}.
 func (s *TeamMembershipsService) Delete(ctx context.Context, membershipID string, opts ...option.Option) error {
-	return core.None(ctx, s.c, core.Call{
+	return core.Remove(ctx, s.c, core.Call{
 		Name: "TeamMemberships.Delete",
 		Op:   gen.OpDeleteTeamMembership,
 		IDs:  []core.ID{{Name: "membershipID", Value: membershipID}},
@@ -101,5 +120,7 @@ func (s *TeamMembershipsService) Delete(ctx context.Context, membershipID string
 			return gen.NewDeleteTeamMembershipRequest(server, membershipID)
 		},
 		Opts: opts,
+	}, func(ctx context.Context) (bool, error) {
+		return core.Gone(s.Get(ctx, membershipID, opts...))
 	})
 }

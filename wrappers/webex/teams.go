@@ -77,11 +77,13 @@ func (s *TeamsService) Create(ctx context.Context, r CreateTeamRequest, opts ...
 
 // Delete deletes a team with its rooms. Webex: DELETE /teams/{teamId}.
 func (s *TeamsService) Delete(ctx context.Context, teamID string, opts ...option.Option) error {
-	return core.None(ctx, s.c, core.Call{
+	return core.Remove(ctx, s.c, core.Call{
 		Name:  "Teams.Delete",
 		Op:    gen.OpDeleteTeam,
 		IDs:   []core.ID{{Name: "teamID", Value: teamID}},
 		Build: func(server string) (*http.Request, error) { return gen.NewDeleteTeamRequest(server, teamID) },
 		Opts:  opts,
+	}, func(ctx context.Context) (bool, error) {
+		return core.Gone(s.Get(ctx, teamID, opts...))
 	})
 }

@@ -85,7 +85,7 @@ func (s *WebhooksService) Get(ctx context.Context, webhookID string, opts ...opt
 // Update changes a webhook's name, target and secret, or re-activates it, and
 // returns it. Webex: PUT /webhooks/{webhookId}.
 func (s *WebhooksService) Update(ctx context.Context, webhookID string, r UpdateWebhookRequest, opts ...option.Option) (*Webhook, error) {
-	return core.One(ctx, s.c, core.Call{
+	return core.Write(ctx, s.c, core.Call{
 		Name:  "Webhooks.Update",
 		Op:    gen.OpUpdateWebhook,
 		IDs:   []core.ID{{Name: "webhookID", Value: webhookID}},
@@ -94,17 +94,24 @@ func (s *WebhooksService) Update(ctx context.Context, webhookID string, r Update
 			return gen.NewUpdateWebhookRequest(server, webhookID, r)
 		},
 		Opts: opts,
-	}, webhookKey)
+	}, webhookKey, func(ctx context.Context) (*Webhook, bool, error) {
+		// The secret cannot be compared: not every answer repeats it.
+		w, err := s.Get(ctx, webhookID, opts...)
+		return w, err == nil && r.Secret == "" && w.Name == r.Name && w.TargetURL == r.TargetURL &&
+			(r.Status == "" || string(w.Status) == string(r.Status)), err
+	})
 }
 
 // Delete deletes a webhook. Webex: DELETE /webhooks/{webhookId}.
 func (s *WebhooksService) Delete(ctx context.Context, webhookID string, opts ...option.Option) error {
-	return core.None(ctx, s.c, core.Call{
+	return core.Remove(ctx, s.c, core.Call{
 		Name:  "Webhooks.Delete",
 		Op:    gen.OpDeleteWebhook,
 		IDs:   []core.ID{{Name: "webhookID", Value: webhookID}},
 		Build: func(server string) (*http.Request, error) { return gen.NewDeleteWebhookRequest(server, webhookID) },
 		Opts:  opts,
+	}, func(ctx context.Context) (bool, error) {
+		return core.Gone(s.Get(ctx, webhookID, opts...))
 	})
 }
 
