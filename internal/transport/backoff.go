@@ -25,7 +25,7 @@ func backoff(r config.Retry, attempt int) time.Duration {
 	if bound <= 0 {
 		return 0
 	}
-	return rand.N(min(bound, r.Cap) + 1)
+	return rand.N(min(bound, r.Cap))
 }
 
 // sleep waits for d, or until ctx is done.

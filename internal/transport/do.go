@@ -140,6 +140,9 @@ func Do(ctx context.Context, hc *http.Client, r *Request) (Result, error) {
 			reread = reread || v == broken
 		}
 		if !r.again(ctx, resp, res.Attempts) {
+			if ctx.Err() != nil {
+				err = ctx.Err()
+			}
 			return res, err
 		}
 	}
