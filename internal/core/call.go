@@ -178,6 +178,10 @@ func (p *prepared) failure(ctx context.Context, res transport.Result, err error)
 	case errors.As(err, &auth) && errors.Is(err, transport.ErrAttemptTimeout):
 	case errors.As(err, &auth):
 		e.Kind, e.Err = memberships.ErrUnauthenticated, auth.Err
+		var token *memberships.Error
+		if errors.As(auth.Err, &token) { // a wrapper's own token call knows more
+			e.Kind, e.Code, e.RetryAfter = token.Kind, token.Code, token.RetryAfter
+		}
 	case errors.As(err, &redirect):
 		e.Kind, e.StatusCode = memberships.ErrUntrusted, redirect.StatusCode
 	case errors.As(err, &limit):

@@ -16,6 +16,9 @@ import (
 // Listing says how one operation pages. P is the generated page, T its item.
 type Listing[P, T any] struct {
 	Call Call
+	// Op is the operation that page tokens belong to, where Call is another one that
+	// answers with the first page of it; "" means Call's own.
+	Op string
 	// CursorParam continues a listing; SizeParam asks for a page size, up to MaxSize.
 	CursorParam, SizeParam string
 	MaxSize                int
@@ -25,6 +28,8 @@ type Listing[P, T any] struct {
 	Key func(*T) string
 	// Next returns the cursor of the page after this one, "" after the last.
 	Next func(PageInfo[P]) (string, error)
+	// Size is the page size to ask for at a cursor instead of size; nil is always size.
+	Size func(cursor string, size int) int
 	// Limit refuses a cursor that the provider would not list from. It may be nil.
 	Limit func(cursor string) error
 	// Total is the size of the whole listing; nil if the provider never says.
@@ -220,6 +225,9 @@ func (r *Run[P, T]) fetch(ctx context.Context, cursor string, size int, overlap 
 	q.Del(r.l.CursorParam)
 	if cursor != "" {
 		q.Set(r.l.CursorParam, cursor)
+	}
+	if r.l.Size != nil {
+		size = r.l.Size(cursor, size)
 	}
 	q.Set(r.l.SizeParam, strconv.Itoa(size))
 	p.req.URL.RawQuery = q.Encode()

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
@@ -16,7 +17,10 @@ func (r *Run[P, T]) fingerprint() []byte {
 	q := r.p.req.URL.Query()
 	q.Del(r.l.CursorParam)
 	q.Del(r.l.SizeParam)
-	parts := []string{r.p.client.vendor.Name, r.l.Call.Op, q.Encode()}
+	parts := []string{r.p.client.vendor.Name, cmp.Or(r.l.Op, r.l.Call.Op), q.Encode()}
+	for _, name := range r.p.client.vendor.Scope {
+		parts = append(parts, r.p.req.Header.Get(name))
+	}
 	for _, id := range r.l.Call.IDs {
 		parts = append(parts, id.Value)
 	}

@@ -37,6 +37,9 @@ type Vendor struct {
 	Busy func(*transport.Response) bool
 	// Configure checks and completes a client's configuration. It may be nil.
 	Configure func(*config.Config) error
+	// Scope names the request headers that change what a listing holds. A page token
+	// goes with the values that its listing had.
+	Scope []string
 	// Fault reads the provider's own error out of an answer. Fields it leaves
 	// empty stay empty.
 	Fault func(*transport.Response) Fault
