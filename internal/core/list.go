@@ -34,9 +34,25 @@ type Listing[P, T any] struct {
 	Limit func(cursor string) error
 	// Total is the size of the whole listing; nil if the provider never says.
 	Total func(*P) int64
-	// Back returns the cursor of the item before the one that cursor names. Setting it
-	// says that cursors are positions, which shift when members come or go.
-	Back func(cursor string) (string, bool)
+	// Positions is set where cursors are positions, which shift when members come or go.
+	Positions *Positions
+}
+
+// Positions turns cursors into positions and back.
+type Positions struct {
+	// Of returns the position that a cursor names, or false where a page cannot begin
+	// one item earlier.
+	Of func(cursor string) (int64, bool)
+	At func(position int64) string
+}
+
+// Offsets are positions in decimal digits.
+var Offsets = &Positions{
+	Of: func(cursor string) (int64, bool) {
+		n, err := strconv.ParseInt(cursor, 10, 64)
+		return n, err == nil && n >= 0
+	},
+	At: func(position int64) string { return strconv.FormatInt(position, 10) },
 }
 
 // PageInfo is what Next decides on.
@@ -118,9 +134,11 @@ const maxRestarts = 3
 // Nothing is sent before it is ranged over, and every range starts afresh.
 //
 // Where cursors are positions, each page but the first is asked for with the last item
-// of the page before: if that item is not there any more, members have come or gone
+// of the page before: if that item is not where it was, members have come or gone
 // before it, and the listing starts again. Items that were yielded before are left
-// out then, so everybody who was there throughout comes once.
+// out then, so everybody who was there throughout comes once. After a page that the
+// provider left entries out of there is no telling where its last item was; a total
+// that changes starts the listing again instead.
 func (r *Run[P, T]) All(ctx context.Context) iter.Seq2[*T, error] {
 	return func(yield func(*T, error) bool) {
 		if r.err != nil {
@@ -128,7 +146,7 @@ func (r *Run[P, T]) All(ctx context.Context) iter.Seq2[*T, error] {
 			return
 		}
 		var known *seen
-		if r.l.Back != nil {
+		if r.l.Positions != nil {
 			known = newSeen()
 		}
 		for restarts := 0; ; restarts++ {
@@ -153,14 +171,13 @@ func (r *Run[P, T]) All(ctx context.Context) iter.Seq2[*T, error] {
 // pass reads the listing once. It reports whether the listing moved meanwhile.
 func (r *Run[P, T]) pass(ctx context.Context, known *seen, yield func(*T, error) bool) (again bool, _ error) {
 	var shown cursors
-	last := "" // the key of the item that the next page must begin with
+	last := ""         // the item that the next page is to begin with, "" if it need not
+	total := int64(-1) // what the page before said
 	for cursor := r.first; ; {
 		ask, size, overlap := cursor, r.size, false
-		if last != "" && r.l.Back != nil {
-			if ask, overlap = r.l.Back(cursor); overlap {
-				size = min(r.size+1, r.l.MaxSize)
-			} else {
-				ask = cursor
+		if last != "" {
+			if at, ok := r.position(cursor); ok && at > 0 {
+				ask, size, overlap = r.l.Positions.At(at-1), min(r.size+1, r.l.MaxSize), true
 			}
 		}
 		page, next, err := r.fetch(ctx, ask, size, overlap)
@@ -168,15 +185,20 @@ func (r *Run[P, T]) pass(ctx context.Context, known *seen, yield func(*T, error)
 			return false, err
 		}
 		items := page.Items
-		if overlap {
-			if len(items) == 0 || r.l.Key(items[0]) != last {
-				return true, nil
-			}
+		switch {
+		case overlap && (len(items) == 0 || r.l.Key(items[0]) != last):
+			return true, nil
+		case overlap:
 			items = items[1:]
+		case known != nil && total >= 0 && page.Total != total:
+			return true, nil
+		}
+		total, last = page.Total, ""
+		if r.dense(ask, next, len(page.Items)) {
+			last = r.l.Key(page.Items[len(page.Items)-1])
 		}
 		for _, item := range items {
-			last = r.l.Key(item)
-			if known != nil && !known.add(last) {
+			if known != nil && !known.add(r.l.Key(item)) {
 				continue
 			}
 			if !yield(item, nil) {
@@ -194,6 +216,24 @@ func (r *Run[P, T]) pass(ctx context.Context, known *seen, yield func(*T, error)
 		}
 		cursor = next
 	}
+}
+
+func (r *Run[P, T]) position(cursor string) (int64, bool) {
+	if r.l.Positions == nil {
+		return 0, false
+	}
+	return r.l.Positions.Of(cursor)
+}
+
+// dense reports whether n items take up all positions from one cursor to the next, so
+// that the last of them stands right before the latter.
+func (r *Run[P, T]) dense(from, to string, n int) bool {
+	end, ok := r.position(to)
+	if !ok || n == 0 {
+		return false
+	}
+	start, ok := r.position(from)
+	return (ok || from == "") && end-start == int64(n)
 }
 
 // cursors remembers which cursors a listing has had, in 16 bytes each.

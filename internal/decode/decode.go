@@ -3,14 +3,17 @@
 package decode
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
-	"unicode/utf8"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
-// JSON decodes a whole document. Content types are not asked: some services send
-// JSON under text/javascript or text/html.
+// JSON decodes a whole document, strictly: invalid UTF-8 and lone surrogates, which
+// would change an id without a word, are errors, and so are names that come twice.
+// Names match in their own case only. Unknown names are left out. Content types are
+// not asked: some services send JSON under text/javascript or text/html.
 func JSON(body []byte, v any) error {
 	first, ok := firstByte(body)
 	switch {
@@ -20,22 +23,19 @@ func JSON(body []byte, v any) error {
 		return errors.New("the body is HTML or XML, not JSON")
 	case first != '{' && first != '[':
 		return errors.New("the body is not a JSON object or array")
-	case !utf8.Valid(body):
-		// encoding/json would replace the bytes, and an id with them.
-		return errors.New("the body is not valid UTF-8")
 	}
-	if err := json.Unmarshal(body, v); err != nil {
-		var te *json.UnmarshalTypeError
-		if errors.As(err, &te) {
-			return fmt.Errorf("the field %s is a %s, which does not fit", te.Field, te.Value)
-		}
-		var se *json.SyntaxError
-		if errors.As(err, &se) {
-			return fmt.Errorf("the body is not JSON: %s at byte %d", se.Error(), se.Offset)
-		}
-		return errors.New("the body does not have the shape it should have")
+	err := json.Unmarshal(body, v)
+	var wrong *json.SemanticError
+	var syntax *jsontext.SyntacticError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &syntax): // its text may repeat the body
+		return fmt.Errorf("the body is not good JSON at byte %d, %s", syntax.ByteOffset, syntax.JSONPointer)
+	case errors.As(err, &wrong):
+		return fmt.Errorf("the field %s is a %v, which does not fit", wrong.JSONPointer, wrong.JSONKind)
 	}
-	return nil
+	return errors.New("the body does not have the shape it should have")
 }
 
 // Empty reports whether a body that should be empty is.
