@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -289,11 +288,4 @@ func (r *Request) log(ctx context.Context, a config.Attempt) {
 		attrs = append(attrs, slog.String("error", fmt.Sprint(a.Err)))
 	}
 	r.Logger.LogAttrs(ctx, slog.LevelDebug, "attempt", attrs...)
-}
-
-// cancelBody is a body that is given up by cancelling its request: Close alone may
-// wait for the server.
-type cancelBody struct {
-	io.ReadCloser
-	cancel context.CancelFunc
 }

@@ -11,7 +11,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -52,10 +54,55 @@ func TestDoBoundsTheBody(t *testing.T) {
 			r := request(t, srv.URL)
 			r.MaxBody = 1 << 20
 			resp, err := Do(t.Context(), Guard(nil), r)
-			if !errors.Is(err, ErrBodyTooLarge) || len(resp.Body) > 1<<20 {
+			if !errors.Is(err, ErrBodyTooLarge) || len(resp.Body) > maxErrorBody {
 				t.Errorf("got %v after %d bytes", err, len(resp.Body))
 			}
 		})
+	}
+}
+
+// However long a body gets, what is held of it stays near the limit.
+func TestDoHoldsLittleOfALongBody(t *testing.T) {
+	var bomb bytes.Buffer
+	zw := gzip.NewWriter(&bomb)
+	_, _ = io.CopyN(zw, zeros{}, 128<<20)
+	_ = zw.Close()
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/bomb" {
+			w.Header().Set("Content-Encoding", "gzip")
+			_, _ = w.Write(bomb.Bytes())
+			return
+		}
+		_, _ = io.CopyN(w, zeros{}, 128<<20)
+	}))
+	defer srv.Close()
+	for _, path := range []string{"/plain", "/bomb"} {
+		var before, now runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&before)
+		var peak atomic.Uint64
+		stop, stopped := make(chan struct{}), make(chan struct{})
+		go func() {
+			defer close(stopped)
+			for {
+				select {
+				case <-stop:
+					return
+				case <-time.After(2 * time.Millisecond):
+					runtime.ReadMemStats(&now)
+					peak.Store(max(peak.Load(), now.HeapAlloc))
+				}
+			}
+		}()
+		_, err := Do(t.Context(), Guard(nil), request(t, srv.URL+path))
+		close(stop)
+		<-stopped
+		if !errors.Is(err, ErrBodyTooLarge) {
+			t.Errorf("%s: got %v", path, err)
+		}
+		if grown := int64(peak.Load()) - int64(before.HeapAlloc); grown > 36<<20 {
+			t.Errorf("%s: the heap grew by %d MiB", path, grown>>20)
+		}
 	}
 }
 
