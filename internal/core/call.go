@@ -1,6 +1,7 @@
 package core
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -148,6 +149,10 @@ func (p *prepared) failure(ctx context.Context, resp *transport.Response, err er
 		e.Kind, e.Err = ctx.Err(), context.Cause(ctx)
 	case errors.As(err, &auth):
 		e.Kind, e.Err = memberships.ErrUnauthenticated, auth.Err
+		var token *memberships.Error
+		if errors.As(auth.Err, &token) { // a wrapper's own token call knows more
+			e.Kind, e.Code, e.RetryAfter = token.Kind, token.Code, token.RetryAfter
+		}
 	case errors.As(err, &redirect):
 		e.Kind, e.StatusCode = memberships.ErrUntrusted, redirect.StatusCode
 	case errors.Is(err, transport.ErrBodyTooLarge):
@@ -162,10 +167,10 @@ func (p *prepared) fault(resp *transport.Response) *memberships.Error {
 	f := v.Fault(resp)
 	return &memberships.Error{
 		Provider: v.Name, Op: p.call.Name,
-		Kind:       v.kind(resp.StatusCode, f.Code, p.call.Name),
+		Kind:       v.kind(resp.StatusCode, f, p.call.Name),
 		StatusCode: resp.StatusCode,
 		Code:       oneLine(f.Code), Message: oneLine(f.Message), RequestID: oneLine(f.RequestID),
-		RetryAfter: transport.RetryAfter(resp.Header),
+		RetryAfter: cmp.Or(transport.RetryAfter(resp.Header), f.RetryAfter),
 		Body:       resp.Body,
 	}
 }

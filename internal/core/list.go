@@ -1,6 +1,7 @@
 package core
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
@@ -18,6 +19,9 @@ import (
 // Listing says how one operation pages. P is the generated page, T its item.
 type Listing[P, T any] struct {
 	Call Call
+	// Op is the operation that page tokens belong to, where Call is another one that
+	// answers with the first page of it; "" means Call's own.
+	Op string
 	// CursorParam continues a listing; SizeParam asks for a page size, up to MaxSize.
 	CursorParam, SizeParam string
 	MaxSize                int
@@ -27,6 +31,8 @@ type Listing[P, T any] struct {
 	Key func(*T) string
 	// Next returns the cursor of the page after this one, "" after the last.
 	Next func(PageInfo[P]) (string, error)
+	// Size is the page size to ask for at a cursor instead of size; nil is always size.
+	Size func(cursor string, size int) int
 	// Limit refuses a cursor that the provider would not list from. It may be nil.
 	Limit func(cursor string) error
 	// Total is the size of the whole listing; nil if the provider never says.
@@ -155,6 +161,11 @@ func (r *Run[P, T]) fetch(ctx context.Context, cursor string) (*memberships.Page
 	if cursor != "" {
 		q.Set(r.l.CursorParam, cursor)
 	}
+	size := r.size
+	if r.l.Size != nil {
+		size = r.l.Size(cursor, size)
+		q.Set(r.l.SizeParam, strconv.Itoa(size))
+	}
 	p.req.URL.RawQuery = q.Encode()
 	resp, err := p.do(ctx)
 	if err != nil {
@@ -178,7 +189,7 @@ func (r *Run[P, T]) fetch(ctx context.Context, cursor string) (*memberships.Page
 	if r.l.Total != nil {
 		page.Total = r.l.Total(raw)
 	}
-	next, err := r.l.Next(PageInfo[P]{raw, cursor, r.size, resp})
+	next, err := r.l.Next(PageInfo[P]{raw, cursor, size, resp})
 	if err != nil {
 		return nil, "", p.malformed(resp, err)
 	}
@@ -193,9 +204,11 @@ func (r *Run[P, T]) fingerprint() []byte {
 	q := u.Query()
 	q.Del(r.l.CursorParam)
 	q.Del(r.l.SizeParam)
-	sum := sha256.Sum256([]byte(strings.Join([]string{
-		r.p.client.vendor.Name, r.l.Call.Op, u.EscapedPath(), q.Encode(),
-	}, "\n")))
+	parts := []string{r.p.client.vendor.Name, cmp.Or(r.l.Op, r.l.Call.Op), u.EscapedPath(), q.Encode()}
+	for _, name := range r.p.client.vendor.Scope {
+		parts = append(parts, r.p.req.Header.Get(name))
+	}
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\n")))
 	return sum[:9]
 }
 

@@ -12,6 +12,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/oauth2"
 
@@ -32,6 +33,9 @@ type Vendor struct {
 	Authorize func(context.Context, *config.Config, *http.Request) error
 	// Configure checks and completes a client's configuration. It may be nil.
 	Configure func(*config.Config) error
+	// Scope names the request headers that change what a listing holds. A page token
+	// goes with the values that its listing had.
+	Scope []string
 	// Fault reads the provider's own error out of an answer. Fields it leaves
 	// empty stay empty.
 	Fault func(*transport.Response) Fault
@@ -41,12 +45,19 @@ type Vendor struct {
 }
 
 // Fault is a provider's own description of a failure.
-type Fault struct{ Code, Message, RequestID string }
+type Fault struct {
+	Code, Message, RequestID string
+	// Param is the argument at fault, if the provider names it.
+	Param string
+	// RetryAfter is how long to wait, if the body says so; the header wins over it.
+	RetryAfter time.Duration
+}
 
 // Rule is one row of an error table. Zero fields fit everything.
 type Rule struct {
 	Status int
 	Code   string
+	Param  string
 	// Op is a method such as "Memberships.Create".
 	Op   string
 	Kind error
@@ -181,9 +192,10 @@ func tokenError(err error) error {
 	return fmt.Errorf("no token: %w", err)
 }
 
-func (v *Vendor) kind(status int, code, op string) error {
+func (v *Vendor) kind(status int, f Fault, op string) error {
 	i := slices.IndexFunc(v.Kinds, func(r Rule) bool {
-		return (r.Status == 0 || r.Status == status) && (r.Code == "" || r.Code == code) && (r.Op == "" || r.Op == op)
+		return (r.Status == 0 || r.Status == status) && (r.Code == "" || r.Code == f.Code) &&
+			(r.Param == "" || r.Param == f.Param) && (r.Op == "" || r.Op == op)
 	})
 	if i >= 0 {
 		return v.Kinds[i].Kind
