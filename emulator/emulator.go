@@ -25,7 +25,11 @@ import (
 	"sync"
 	"time"
 
+	"github.com/memberships-go/memberships/emulator/internal/box"
+	"github.com/memberships-go/memberships/emulator/internal/clerk"
+	"github.com/memberships-go/memberships/emulator/internal/googlechat"
 	"github.com/memberships-go/memberships/emulator/internal/kit"
+	"github.com/memberships-go/memberships/emulator/internal/pubnub"
 	"github.com/memberships-go/memberships/emulator/internal/webex"
 	"github.com/memberships-go/memberships/emulator/internal/world"
 )
@@ -109,6 +113,10 @@ func New(opts ...Option) (*Emulator, error) {
 		s.world.Now = s.now
 	}
 	e := &Emulator{routes: []route{
+		{"box", []string{"/2.0", "/oauth2"}, box.New(s.world)},
+		{"clerk", []string{"/v1/organizations", "/v1/organization_memberships", "/v1/users"}, clerk.New(s.world)},
+		{"googlechat", []string{"/v1/spaces"}, googlechat.New(s.world)},
+		{"pubnub", []string{"/v2"}, pubnub.New(s.world)},
 		{"webex", []string{"/v1/memberships", "/v1/team", "/v1/people", "/v1/rooms", "/v1/teams", "/v1/webhooks"}, webex.New(s.world)},
 	}}
 	for _, f := range s.faults {
@@ -183,6 +191,7 @@ func (m memory) RoundTrip(req *http.Request) (resp *http.Response, err error) {
 	rec := httptest.NewRecorder()
 	m.h.ServeHTTP(rec, in)
 	if req.Body != nil {
+		_, _ = io.Copy(io.Discard, req.Body) // a network would have sent what was not read, too
 		_ = req.Body.Close()
 	}
 	resp = rec.Result()

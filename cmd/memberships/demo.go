@@ -50,6 +50,10 @@ func demo(ctx context.Context, out io.Writer, url string) error {
 		name string
 		new  func(context.Context, ...option.Option) (tour, error)
 	}{
+		{"box", boxTour},
+		{"clerk", clerkTour},
+		{"googlechat", googlechatTour},
+		{"pubnub", pubnubTour},
 		{"webex", webexTour},
 	} {
 		row, err := visit(ctx, p.new, url)

@@ -520,13 +520,13 @@ type Group struct {
 // GroupPage is one page of groups.
 type GroupPage struct {
 	// TotalCount is where the listing ends; entries may be fewer.
-	TotalCount int64 `json:"total_count"`
+	TotalCount *int64 `json:"total_count,omitempty"`
 
 	// Limit is the page size used: the next page begins this much further, even after a short page.
-	Limit int64 `json:"limit"`
+	Limit int64 `json:"limit,omitempty,omitzero"`
 
 	// Offset is where this page begins.
-	Offset int64 `json:"offset"`
+	Offset int64 `json:"offset,omitempty,omitzero"`
 
 	// Order is the sorting; no answer seen holds it.
 	Order []Order `json:"order,omitempty,omitzero"`
@@ -554,8 +554,8 @@ type Membership struct {
 	Role MembershipRole `json:"role,omitempty,omitzero"`
 
 	// ConfigurablePermissions says what a group admin may do, by name: can_create_accounts,
-	// can_edit_accounts, can_instant_login, can_run_reports. Null for a member and
-	// for an admin with all of them off; absent when the answer does not tell.
+	// can_edit_accounts, can_instant_login, can_run_reports. Null for a member;
+	// absent when the answer does not tell.
 	ConfigurablePermissions nullable.Nullable[map[string]bool] `json:"configurable_permissions,omitempty,omitzero"`
 
 	// CreatedAt is when the user came in.
@@ -568,13 +568,13 @@ type Membership struct {
 // MembershipPage is one page of memberships.
 type MembershipPage struct {
 	// TotalCount is where the listing ends; entries may be fewer.
-	TotalCount int64 `json:"total_count"`
+	TotalCount *int64 `json:"total_count,omitempty"`
 
 	// Limit is the page size used: the next page begins this much further, even after a short page.
-	Limit int64 `json:"limit"`
+	Limit int64 `json:"limit,omitempty,omitzero"`
 
 	// Offset is where this page begins.
-	Offset int64 `json:"offset"`
+	Offset int64 `json:"offset,omitempty,omitzero"`
 
 	// Order is the sorting; no answer seen holds it.
 	Order []Order `json:"order,omitempty,omitzero"`
@@ -727,10 +727,10 @@ type User struct {
 // next_marker instead.
 type UserPage struct {
 	// TotalCount is where a listing by offset ends; entries may be fewer.
-	TotalCount int64 `json:"total_count,omitempty,omitzero"`
+	TotalCount *int64 `json:"total_count,omitempty"`
 
 	// Limit is the page size used: by offset, the next page begins this much further, even after a short page.
-	Limit int64 `json:"limit"`
+	Limit int64 `json:"limit,omitempty,omitzero"`
 
 	// Offset is where this page begins.
 	Offset int64 `json:"offset,omitempty,omitzero"`

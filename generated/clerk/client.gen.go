@@ -369,7 +369,7 @@ type MembershipPage struct {
 	Data []Membership `json:"data"`
 
 	// TotalCount counts all matches and not only this page.
-	TotalCount int64 `json:"total_count"`
+	TotalCount *int64 `json:"total_count"`
 }
 
 // OrganizationPage is one page of organizations.
@@ -378,7 +378,7 @@ type OrganizationPage struct {
 	Data []Organization `json:"data"`
 
 	// TotalCount counts all matches and not only this page.
-	TotalCount int64 `json:"total_count"`
+	TotalCount *int64 `json:"total_count"`
 }
 
 // PhoneNumber is one phone number of a user.
@@ -412,6 +412,15 @@ type PhoneNumber struct {
 
 	// UpdatedAt is when the number last changed, in Unix milliseconds.
 	UpdatedAt int64 `json:"updated_at,omitempty,omitzero"`
+}
+
+// TotalCount is a number of items.
+type TotalCount struct {
+	// Object is "total_count".
+	Object string `json:"object"`
+
+	// TotalCount is the number.
+	TotalCount *int64 `json:"total_count"`
 }
 
 // UpdateMembershipMetadataRequest holds what is to be merged in, key by key at every depth. A null removes its
@@ -536,6 +545,9 @@ type Web3Wallet struct {
 	UpdatedAt int64 `json:"updated_at,omitempty,omitzero"`
 }
 
+// Banned defines model for Banned.
+type Banned = bool
+
 // CreatedAtAfter defines model for CreatedAtAfter.
 type CreatedAtAfter = int64
 
@@ -547,6 +559,12 @@ type EmailAddressQuery = string
 
 // EmailAddresses defines model for EmailAddresses.
 type EmailAddresses = []string
+
+// ExternalIDs defines model for ExternalIDs.
+type ExternalIDs = []string
+
+// IdentityProvider defines model for IdentityProvider.
+type IdentityProvider = string
 
 // IncludeMembersCount defines model for IncludeMembersCount.
 type IncludeMembersCount = bool
@@ -560,8 +578,20 @@ type LastActiveAtAfter = int64
 // LastActiveAtBefore defines model for LastActiveAtBefore.
 type LastActiveAtBefore = int64
 
+// LastActiveAtSince defines model for LastActiveAtSince.
+type LastActiveAtSince = int64
+
+// LastSignInAtAfter defines model for LastSignInAtAfter.
+type LastSignInAtAfter = int64
+
+// LastSignInAtBefore defines model for LastSignInAtBefore.
+type LastSignInAtBefore = int64
+
 // Limit defines model for Limit.
 type Limit = int64
+
+// MemberOf defines model for MemberOf.
+type MemberOf = []string
 
 // MembershipOrder defines model for MembershipOrder.
 type MembershipOrder = string
@@ -580,6 +610,9 @@ type PhoneNumberQuery = string
 
 // PhoneNumbers defines model for PhoneNumbers.
 type PhoneNumbers = []string
+
+// ProviderUserIDs defines model for ProviderUserIDs.
+type ProviderUserIDs = []string
 
 // UserID defines model for UserID.
 type UserID = string
@@ -715,7 +748,7 @@ type ListUsersParams struct {
 	PhoneNumber PhoneNumbers `form:"phone_number,omitempty" json:"phone_number,omitempty,omitzero"`
 
 	// ExternalID keeps users with one of these ids of the caller's own, 100 at most; a leading + includes, a leading - excludes.
-	ExternalID []string `form:"external_id,omitempty" json:"external_id,omitempty,omitzero"`
+	ExternalID ExternalIDs `form:"external_id,omitempty" json:"external_id,omitempty,omitzero"`
 
 	// Username keeps users with one of these names, 100 at most; unknown ones are ignored.
 	Username Usernames `form:"username,omitempty" json:"username,omitempty,omitzero"`
@@ -727,7 +760,7 @@ type ListUsersParams struct {
 	UserID UserIDs `form:"user_id,omitempty" json:"user_id,omitempty,omitzero"`
 
 	// OrganizationID keeps members of one of these organizations, 100 at most; a leading + includes, a leading - excludes.
-	OrganizationID []string `form:"organization_id,omitempty" json:"organization_id,omitempty,omitzero"`
+	OrganizationID MemberOf `form:"organization_id,omitempty" json:"organization_id,omitempty,omitzero"`
 
 	// Query keeps users who have this text in an address, number, username, wallet, id or name.
 	Query *UserQuery `form:"query,omitempty" json:"query,omitempty"`
@@ -745,7 +778,7 @@ type ListUsersParams struct {
 	NameQuery *NameQuery `form:"name_query,omitempty" json:"name_query,omitempty"`
 
 	// Banned keeps users who are banned, or who are not.
-	Banned *bool `form:"banned,omitempty" json:"banned,omitempty"`
+	Banned *Banned `form:"banned,omitempty" json:"banned,omitempty"`
 
 	// LastActiveAtBefore keeps users last seen before this time, in Unix milliseconds.
 	LastActiveAtBefore *LastActiveAtBefore `form:"last_active_at_before,omitempty" json:"last_active_at_before,omitempty"`
@@ -755,7 +788,7 @@ type ListUsersParams struct {
 
 	// LastActiveAtSince is the older name of last_active_at_after.
 	// Deprecated: last_active_at_after does the same.
-	LastActiveAtSince *int64 `form:"last_active_at_since,omitempty" json:"last_active_at_since,omitempty"`
+	LastActiveAtSince *LastActiveAtSince `form:"last_active_at_since,omitempty" json:"last_active_at_since,omitempty"`
 
 	// CreatedAtBefore keeps users made before this time, in Unix milliseconds; the user's time, not the membership's.
 	CreatedAtBefore *CreatedAtBefore `form:"created_at_before,omitempty" json:"created_at_before,omitempty"`
@@ -764,16 +797,16 @@ type ListUsersParams struct {
 	CreatedAtAfter *CreatedAtAfter `form:"created_at_after,omitempty" json:"created_at_after,omitempty"`
 
 	// LastSignInAtBefore keeps users who last signed in before this time, in Unix milliseconds.
-	LastSignInAtBefore *int64 `form:"last_sign_in_at_before,omitempty" json:"last_sign_in_at_before,omitempty"`
+	LastSignInAtBefore *LastSignInAtBefore `form:"last_sign_in_at_before,omitempty" json:"last_sign_in_at_before,omitempty"`
 
 	// LastSignInAtAfter keeps users who last signed in after this time, in Unix milliseconds.
-	LastSignInAtAfter *int64 `form:"last_sign_in_at_after,omitempty" json:"last_sign_in_at_after,omitempty"`
+	LastSignInAtAfter *LastSignInAtAfter `form:"last_sign_in_at_after,omitempty" json:"last_sign_in_at_after,omitempty"`
 
 	// Provider names the sign-in provider, such as oauth_google, whose ids provider_user_id holds; the two go together.
-	Provider *string `form:"provider,omitempty" json:"provider,omitempty"`
+	Provider *IdentityProvider `form:"provider,omitempty" json:"provider,omitempty"`
 
 	// ProviderUserID keeps users whom the provider knows by one of these ids, 100 at most.
-	ProviderUserID []string `form:"provider_user_id,omitempty" json:"provider_user_id,omitempty,omitzero"`
+	ProviderUserID ProviderUserIDs `form:"provider_user_id,omitempty" json:"provider_user_id,omitempty,omitzero"`
 
 	// Limit is the size of a page, 500 at most; a larger one was seen to give 10 without an error.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
@@ -790,6 +823,76 @@ type ListUsersParams struct {
 	// last_name, phone_number, username, last_active_at or last_sign_in_at with
 	// + or - before it for up or down.
 	OrderBy *string `form:"order_by,omitempty" json:"order_by,omitempty"`
+}
+
+// CountUsersParams defines parameters for CountUsers.
+type CountUsersParams struct {
+	// EmailAddress keeps users with one of these whole addresses, 100 at most; unknown ones are ignored.
+	EmailAddress EmailAddresses `form:"email_address,omitempty" json:"email_address,omitempty,omitzero"`
+
+	// PhoneNumber keeps users with one of these whole numbers, 100 at most; unknown ones are ignored.
+	PhoneNumber PhoneNumbers `form:"phone_number,omitempty" json:"phone_number,omitempty,omitzero"`
+
+	// ExternalID keeps users with one of these ids of the caller's own, 100 at most; a leading + includes, a leading - excludes.
+	ExternalID ExternalIDs `form:"external_id,omitempty" json:"external_id,omitempty,omitzero"`
+
+	// Username keeps users with one of these names, 100 at most; unknown ones are ignored.
+	Username Usernames `form:"username,omitempty" json:"username,omitempty,omitzero"`
+
+	// Web3Wallet keeps users with one of these wallet addresses, 100 at most; unknown ones are ignored.
+	Web3Wallet Web3Wallets `form:"web3_wallet,omitempty" json:"web3_wallet,omitempty,omitzero"`
+
+	// UserID keeps users with one of these ids, 100 at most; a leading + includes, a leading - excludes; unknown ones are ignored.
+	UserID UserIDs `form:"user_id,omitempty" json:"user_id,omitempty,omitzero"`
+
+	// OrganizationID keeps members of one of these organizations, 100 at most; a leading + includes, a leading - excludes.
+	OrganizationID MemberOf `form:"organization_id,omitempty" json:"organization_id,omitempty,omitzero"`
+
+	// Query keeps users who have this text in an address, number, username, wallet, id or name.
+	Query *UserQuery `form:"query,omitempty" json:"query,omitempty"`
+
+	// EmailAddressQuery keeps users with this text in an address, whatever the case.
+	EmailAddressQuery *EmailAddressQuery `form:"email_address_query,omitempty" json:"email_address_query,omitempty"`
+
+	// PhoneNumberQuery keeps users with this text in a phone number.
+	PhoneNumberQuery *PhoneNumberQuery `form:"phone_number_query,omitempty" json:"phone_number_query,omitempty"`
+
+	// UsernameQuery keeps users with this text in the username, whatever the case.
+	UsernameQuery *UsernameQuery `form:"username_query,omitempty" json:"username_query,omitempty"`
+
+	// NameQuery keeps users with this text in a name, whatever the case.
+	NameQuery *NameQuery `form:"name_query,omitempty" json:"name_query,omitempty"`
+
+	// Banned keeps users who are banned, or who are not.
+	Banned *Banned `form:"banned,omitempty" json:"banned,omitempty"`
+
+	// LastActiveAtBefore keeps users last seen before this time, in Unix milliseconds.
+	LastActiveAtBefore *LastActiveAtBefore `form:"last_active_at_before,omitempty" json:"last_active_at_before,omitempty"`
+
+	// LastActiveAtAfter keeps users last seen after this time, in Unix milliseconds.
+	LastActiveAtAfter *LastActiveAtAfter `form:"last_active_at_after,omitempty" json:"last_active_at_after,omitempty"`
+
+	// LastActiveAtSince is the older name of last_active_at_after.
+	// Deprecated: last_active_at_after does the same.
+	LastActiveAtSince *LastActiveAtSince `form:"last_active_at_since,omitempty" json:"last_active_at_since,omitempty"`
+
+	// CreatedAtBefore keeps users made before this time, in Unix milliseconds; the user's time, not the membership's.
+	CreatedAtBefore *CreatedAtBefore `form:"created_at_before,omitempty" json:"created_at_before,omitempty"`
+
+	// CreatedAtAfter keeps users made after this time, in Unix milliseconds; the user's time, not the membership's.
+	CreatedAtAfter *CreatedAtAfter `form:"created_at_after,omitempty" json:"created_at_after,omitempty"`
+
+	// LastSignInAtBefore keeps users who last signed in before this time, in Unix milliseconds.
+	LastSignInAtBefore *LastSignInAtBefore `form:"last_sign_in_at_before,omitempty" json:"last_sign_in_at_before,omitempty"`
+
+	// LastSignInAtAfter keeps users who last signed in after this time, in Unix milliseconds.
+	LastSignInAtAfter *LastSignInAtAfter `form:"last_sign_in_at_after,omitempty" json:"last_sign_in_at_after,omitempty"`
+
+	// Provider names the sign-in provider, such as oauth_google, whose ids provider_user_id holds; the two go together.
+	Provider *IdentityProvider `form:"provider,omitempty" json:"provider,omitempty"`
+
+	// ProviderUserID keeps users whom the provider knows by one of these ids, 100 at most.
+	ProviderUserID ProviderUserIDs `form:"provider_user_id,omitempty" json:"provider_user_id,omitempty,omitzero"`
 }
 
 // ListUserMembershipsParams defines parameters for ListUserMemberships.
@@ -1013,6 +1116,13 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /v1/users (the `CreateUser` operationId).
 	CreateUser(ctx context.Context, body CreateUserJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CountUsers Count users
+	//
+	// counts the users that the same filters of a list would give.
+	//
+	// Corresponds with GET /v1/users/count (the `CountUsers` operationId).
+	CountUsers(ctx context.Context, params *CountUsersParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// DeleteUser Delete a user
 	//
@@ -1314,6 +1424,23 @@ func (c *Client) CreateUserWithBody(ctx context.Context, contentType string, bod
 // Corresponds with POST /v1/users (the `CreateUser` operationId).
 func (c *Client) CreateUser(ctx context.Context, body CreateUserJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewCreateUserRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CountUsers Count users
+//
+// counts the users that the same filters of a list would give.
+//
+// Corresponds with GET /v1/users/count (the `CountUsers` operationId).
+func (c *Client) CountUsers(ctx context.Context, params *CountUsersParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCountUsersRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -2587,6 +2714,312 @@ func NewCreateUserRequestWithBody(server string, contentType string, body io.Rea
 	return req, nil
 }
 
+// NewCountUsersRequest constructs an http.Request for the CountUsers method
+func NewCountUsersRequest(server string, params *CountUsersParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/users/count")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.EmailAddress != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "email_address", params.EmailAddress, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.PhoneNumber != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "phone_number", params.PhoneNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.ExternalID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "external_id", params.ExternalID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Username != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "username", params.Username, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Web3Wallet != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "web3_wallet", params.Web3Wallet, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.UserID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "user_id", params.UserID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.OrganizationID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "organization_id", params.OrganizationID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Query != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "query", *params.Query, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.EmailAddressQuery != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "email_address_query", *params.EmailAddressQuery, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.PhoneNumberQuery != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "phone_number_query", *params.PhoneNumberQuery, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.UsernameQuery != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "username_query", *params.UsernameQuery, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.NameQuery != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "name_query", *params.NameQuery, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Banned != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "banned", *params.Banned, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.LastActiveAtBefore != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "last_active_at_before", *params.LastActiveAtBefore, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.LastActiveAtAfter != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "last_active_at_after", *params.LastActiveAtAfter, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.LastActiveAtSince != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "last_active_at_since", *params.LastActiveAtSince, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.CreatedAtBefore != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "created_at_before", *params.CreatedAtBefore, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.CreatedAtAfter != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "created_at_after", *params.CreatedAtAfter, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.LastSignInAtBefore != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "last_sign_in_at_before", *params.LastSignInAtBefore, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.LastSignInAtAfter != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "last_sign_in_at_after", *params.LastSignInAtAfter, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Provider != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "provider", *params.Provider, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.ProviderUserID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "provider_user_id", params.ProviderUserID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewDeleteUserRequest constructs an http.Request for the DeleteUser method
 func NewDeleteUserRequest(server string, userID UserID) (*http.Request, error) {
 	var err error
@@ -2757,6 +3190,7 @@ const (
 	OpUpdateMembershipMetadata    = "PATCH /v1/organizations/{organization_id}/memberships/{user_id}/metadata"
 	OpListUsers                   = "GET /v1/users"
 	OpCreateUser                  = "POST /v1/users"
+	OpCountUsers                  = "GET /v1/users/count"
 	OpDeleteUser                  = "DELETE /v1/users/{user_id}"
 	OpGetUser                     = "GET /v1/users/{user_id}"
 	OpListUserMemberships         = "GET /v1/users/{user_id}/organization_memberships"

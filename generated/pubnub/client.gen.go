@@ -454,9 +454,9 @@ type SetChannelParams struct {
 // ListMembersParams defines parameters for ListMembers.
 type ListMembersParams struct {
 	// Include asks for more than ids: custom, status and type of the membership; uuid,
-	// uuid.custom, uuid.status and uuid.type of the user, where each of the last
-	// three brings the user's other metadata too. Names that the service does not
-	// know are ignored, totalCount among them.
+	// uuid.custom, uuid.status and uuid.type of the user. Naming uuid.custom
+	// alone brings the rest of the user too. Names that the service does not know
+	// are ignored, totalCount among them.
 	Include IncludeMember `form:"include,omitempty" json:"include,omitempty,omitzero"`
 
 	// Limit is the size of a page, not of the listing.
@@ -486,9 +486,9 @@ type ListMembersParams struct {
 // ManageMembersParams defines parameters for ManageMembers.
 type ManageMembersParams struct {
 	// Include asks for more than ids: custom, status and type of the membership; uuid,
-	// uuid.custom, uuid.status and uuid.type of the user, where each of the last
-	// three brings the user's other metadata too. Names that the service does not
-	// know are ignored, totalCount among them.
+	// uuid.custom, uuid.status and uuid.type of the user. Naming uuid.custom
+	// alone brings the rest of the user too. Names that the service does not know
+	// are ignored, totalCount among them.
 	Include IncludeMember `form:"include,omitempty" json:"include,omitempty,omitzero"`
 
 	// Limit is the size of a page, not of the listing.
@@ -563,8 +563,8 @@ type SetUserParams struct {
 // ListMembershipsParams defines parameters for ListMemberships.
 type ListMembershipsParams struct {
 	// Include asks for more than ids: custom, status and type of the membership; channel,
-	// channel.custom, channel.status and channel.type of the channel, where each
-	// of the last three brings the channel's other metadata too. Names that the
+	// channel.custom, channel.status and channel.type of the channel. Naming
+	// channel.custom alone brings the rest of the channel too. Names that the
 	// service does not know are ignored, totalCount among them.
 	Include IncludeMembership `form:"include,omitempty" json:"include,omitempty,omitzero"`
 
@@ -595,8 +595,8 @@ type ListMembershipsParams struct {
 // ManageMembershipsParams defines parameters for ManageMemberships.
 type ManageMembershipsParams struct {
 	// Include asks for more than ids: custom, status and type of the membership; channel,
-	// channel.custom, channel.status and channel.type of the channel, where each
-	// of the last three brings the channel's other metadata too. Names that the
+	// channel.custom, channel.status and channel.type of the channel. Naming
+	// channel.custom alone brings the rest of the channel too. Names that the
 	// service does not know are ignored, totalCount among them.
 	Include IncludeMembership `form:"include,omitempty" json:"include,omitempty,omitzero"`
 

@@ -28,6 +28,14 @@ type refresh struct {
 // NewTokens returns the tokens of source.
 func NewTokens(source oauth2.TokenSource) *Tokens { return &Tokens{source: source} }
 
+// Source is where the tokens come from, nil if t is nil.
+func (t *Tokens) Source() oauth2.TokenSource {
+	if t == nil {
+		return nil
+	}
+	return t.source
+}
+
 // Get returns a token that is valid as far as anybody knows.
 func (t *Tokens) Get(ctx context.Context) (string, error) {
 	t.mu.Lock()

@@ -31,7 +31,9 @@ type Problem struct {
 	Param, In string
 	// Missing says that Param is required and not there; Unknown that it is not known.
 	Missing, Unknown bool
-	Detail           string
+	// Rule is the keyword of the schema that a value breaks, such as "maxItems".
+	Rule   string
+	Detail string
 	// RetryAfter is in seconds.
 	RetryAfter int
 }
@@ -252,7 +254,7 @@ func problemOf(err error) *Problem {
 	}
 	var se *openapi3.SchemaError
 	if errors.As(err, &se) {
-		p.Detail = se.Reason
+		p.Detail, p.Rule = se.Reason, se.SchemaField
 		if p.In == "body" {
 			p.Param = strings.Join(se.JSONPointer(), ".")
 			p.Missing = se.SchemaField == "required"

@@ -521,13 +521,13 @@ type Group struct {
 // GroupPage is one page of groups.
 type GroupPage struct {
 	// TotalCount is where the listing ends; entries may be fewer.
-	TotalCount int64 `json:"total_count"`
+	TotalCount *int64 `json:"total_count,omitempty"`
 
 	// Limit is the page size used: the next page begins this much further, even after a short page.
-	Limit int64 `json:"limit"`
+	Limit *int64 `json:"limit,omitempty"`
 
 	// Offset is where this page begins.
-	Offset int64 `json:"offset"`
+	Offset *int64 `json:"offset,omitempty"`
 
 	// Order is the sorting; no answer seen holds it.
 	Order *[]Order `json:"order,omitempty"`
@@ -555,8 +555,8 @@ type Membership struct {
 	Role *MembershipRole `json:"role,omitempty"`
 
 	// ConfigurablePermissions says what a group admin may do, by name: can_create_accounts,
-	// can_edit_accounts, can_instant_login, can_run_reports. Null for a member and
-	// for an admin with all of them off; absent when the answer does not tell.
+	// can_edit_accounts, can_instant_login, can_run_reports. Null for a member;
+	// absent when the answer does not tell.
 	ConfigurablePermissions nullable.Nullable[map[string]bool] `json:"configurable_permissions,omitempty"`
 
 	// CreatedAt is when the user came in.
@@ -569,13 +569,13 @@ type Membership struct {
 // MembershipPage is one page of memberships.
 type MembershipPage struct {
 	// TotalCount is where the listing ends; entries may be fewer.
-	TotalCount int64 `json:"total_count"`
+	TotalCount *int64 `json:"total_count,omitempty"`
 
 	// Limit is the page size used: the next page begins this much further, even after a short page.
-	Limit int64 `json:"limit"`
+	Limit *int64 `json:"limit,omitempty"`
 
 	// Offset is where this page begins.
-	Offset int64 `json:"offset"`
+	Offset *int64 `json:"offset,omitempty"`
 
 	// Order is the sorting; no answer seen holds it.
 	Order *[]Order `json:"order,omitempty"`
@@ -731,7 +731,7 @@ type UserPage struct {
 	TotalCount *int64 `json:"total_count,omitempty"`
 
 	// Limit is the page size used: by offset, the next page begins this much further, even after a short page.
-	Limit int64 `json:"limit"`
+	Limit *int64 `json:"limit,omitempty"`
 
 	// Offset is where this page begins.
 	Offset *int64 `json:"offset,omitempty"`

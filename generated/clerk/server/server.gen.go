@@ -55,10 +55,10 @@ type Organization struct {
 	AdminDeleteEnabled *bool `json:"admin_delete_enabled,omitempty"`
 
 	// PublicMetadata is metadata that front ends may read.
-	PublicMetadata map[string]interface{} `json:"public_metadata"`
+	PublicMetadata json.RawMessage `json:"public_metadata"`
 
 	// PrivateMetadata is metadata that only back ends may read.
-	PrivateMetadata *map[string]interface{} `json:"private_metadata,omitempty"`
+	PrivateMetadata *json.RawMessage `json:"private_metadata,omitempty"`
 
 	// CreatedBy identifies the user who made the organization.
 	CreatedBy *string `json:"created_by,omitempty"`
@@ -119,10 +119,10 @@ type CreateMembershipRequest struct {
 	Role string `json:"role"`
 
 	// PublicMetadata is metadata that front ends may read.
-	PublicMetadata nullable.Nullable[map[string]interface{}] `json:"public_metadata,omitempty"`
+	PublicMetadata *json.RawMessage `json:"public_metadata,omitempty"`
 
 	// PrivateMetadata is metadata that only back ends may read.
-	PrivateMetadata nullable.Nullable[map[string]interface{}] `json:"private_metadata,omitempty"`
+	PrivateMetadata *json.RawMessage `json:"private_metadata,omitempty"`
 }
 
 // CreateOrganizationRequest describes the organization to make.
@@ -143,10 +143,10 @@ type CreateOrganizationRequest struct {
 	RoleSetKey nullable.Nullable[string] `json:"role_set_key,omitempty"`
 
 	// PublicMetadata is metadata that front ends may read.
-	PublicMetadata nullable.Nullable[map[string]interface{}] `json:"public_metadata,omitempty"`
+	PublicMetadata *json.RawMessage `json:"public_metadata,omitempty"`
 
 	// PrivateMetadata is metadata that only back ends may read.
-	PrivateMetadata nullable.Nullable[map[string]interface{}] `json:"private_metadata,omitempty"`
+	PrivateMetadata *json.RawMessage `json:"private_metadata,omitempty"`
 
 	// CreatedAt overrides the time of creation.
 	CreatedAt nullable.Nullable[time.Time] `json:"created_at,omitempty"`
@@ -227,13 +227,13 @@ type CreateUserRequest struct {
 	CreateOrganizationsLimit nullable.Nullable[int64] `json:"create_organizations_limit,omitempty"`
 
 	// PublicMetadata is metadata that front ends may read.
-	PublicMetadata *map[string]interface{} `json:"public_metadata,omitempty"`
+	PublicMetadata *json.RawMessage `json:"public_metadata,omitempty"`
 
 	// PrivateMetadata is metadata that only back ends may read.
-	PrivateMetadata *map[string]interface{} `json:"private_metadata,omitempty"`
+	PrivateMetadata *json.RawMessage `json:"private_metadata,omitempty"`
 
 	// UnsafeMetadata is metadata that front ends may write.
-	UnsafeMetadata *map[string]interface{} `json:"unsafe_metadata,omitempty"`
+	UnsafeMetadata *json.RawMessage `json:"unsafe_metadata,omitempty"`
 
 	// Banned makes the user banned from the start.
 	Banned nullable.Nullable[bool] `json:"banned,omitempty"`
@@ -278,7 +278,7 @@ type EmailAddress struct {
 	Reserved *bool `json:"reserved,omitempty"`
 
 	// Verification says whether and how the address was verified; status is "verified" when it was. It is kept as sent since new kinds keep coming.
-	Verification nullable.Nullable[map[string]interface{}] `json:"verification"`
+	Verification json.RawMessage `json:"verification"`
 
 	// LinkedTo holds the sign-in methods that share the address.
 	LinkedTo []IdentificationLink `json:"linked_to"`
@@ -299,7 +299,7 @@ type Error struct {
 	Errors []ErrorDetail `json:"errors"`
 
 	// Meta says more about the failure.
-	Meta *map[string]interface{} `json:"meta,omitempty"`
+	Meta *json.RawMessage `json:"meta,omitempty"`
 
 	// ClerkTraceID names the request for the vendor's support.
 	ClerkTraceID *string `json:"clerk_trace_id,omitempty"`
@@ -317,7 +317,7 @@ type ErrorDetail struct {
 	LongMessage *string `json:"long_message,omitempty"`
 
 	// Meta says more, such as the parameter at fault in param_name.
-	Meta *map[string]interface{} `json:"meta,omitempty"`
+	Meta *json.RawMessage `json:"meta,omitempty"`
 }
 
 // IdentificationLink names a sign-in method that shares an address or number.
@@ -347,10 +347,10 @@ type Membership struct {
 	Permissions *[]string `json:"permissions,omitempty"`
 
 	// PublicMetadata is the membership's own metadata (not the user's) that front ends may read.
-	PublicMetadata *map[string]interface{} `json:"public_metadata,omitempty"`
+	PublicMetadata *json.RawMessage `json:"public_metadata,omitempty"`
 
 	// PrivateMetadata is the membership's own metadata (not the user's) that only back ends may read.
-	PrivateMetadata *map[string]interface{} `json:"private_metadata,omitempty"`
+	PrivateMetadata *json.RawMessage `json:"private_metadata,omitempty"`
 
 	// Organization is a set of users with a role each.
 	Organization Organization `json:"organization"`
@@ -404,7 +404,7 @@ type PhoneNumber struct {
 	DefaultSecondFactor *bool `json:"default_second_factor,omitempty"`
 
 	// Verification says whether and how the number was verified; kept as sent.
-	Verification nullable.Nullable[map[string]interface{}] `json:"verification"`
+	Verification json.RawMessage `json:"verification"`
 
 	// LinkedTo holds the sign-in methods that share the number.
 	LinkedTo []IdentificationLink `json:"linked_to"`
@@ -416,14 +416,23 @@ type PhoneNumber struct {
 	UpdatedAt *int64 `json:"updated_at,omitempty"`
 }
 
+// TotalCount is a number of items.
+type TotalCount struct {
+	// Object is "total_count".
+	Object string `json:"object"`
+
+	// TotalCount is the number.
+	TotalCount int64 `json:"total_count"`
+}
+
 // UpdateMembershipMetadataRequest holds what is to be merged in, key by key at every depth. A null removes its
 // key, an array replaces the old one, and a field left out stays as it is.
 type UpdateMembershipMetadataRequest struct {
 	// PublicMetadata is metadata that front ends may read.
-	PublicMetadata *map[string]interface{} `json:"public_metadata,omitempty"`
+	PublicMetadata *json.RawMessage `json:"public_metadata,omitempty"`
 
 	// PrivateMetadata is metadata that only back ends may read.
-	PrivateMetadata *map[string]interface{} `json:"private_metadata,omitempty"`
+	PrivateMetadata *json.RawMessage `json:"private_metadata,omitempty"`
 }
 
 // UpdateMembershipRequest holds the new role.
@@ -484,13 +493,13 @@ type User struct {
 	Web3Wallets []Web3Wallet `json:"web3_wallets"`
 
 	// PublicMetadata is metadata that front ends may read.
-	PublicMetadata map[string]interface{} `json:"public_metadata"`
+	PublicMetadata json.RawMessage `json:"public_metadata"`
 
 	// PrivateMetadata is metadata that only back ends may read.
-	PrivateMetadata nullable.Nullable[map[string]interface{}] `json:"private_metadata,omitempty"`
+	PrivateMetadata *json.RawMessage `json:"private_metadata,omitempty"`
 
 	// UnsafeMetadata is metadata that front ends may write.
-	UnsafeMetadata *map[string]interface{} `json:"unsafe_metadata,omitempty"`
+	UnsafeMetadata *json.RawMessage `json:"unsafe_metadata,omitempty"`
 
 	// Banned says whether the user is banned.
 	Banned *bool `json:"banned,omitempty"`
@@ -529,7 +538,7 @@ type Web3Wallet struct {
 	Web3Wallet string `json:"web3_wallet"`
 
 	// Verification says whether and how the wallet was verified; kept as sent.
-	Verification nullable.Nullable[map[string]interface{}] `json:"verification"`
+	Verification json.RawMessage `json:"verification"`
 
 	// CreatedAt is when the wallet was added, in Unix milliseconds.
 	CreatedAt *int64 `json:"created_at,omitempty"`
@@ -537,6 +546,9 @@ type Web3Wallet struct {
 	// UpdatedAt is when the wallet last changed, in Unix milliseconds.
 	UpdatedAt *int64 `json:"updated_at,omitempty"`
 }
+
+// Banned defines model for Banned.
+type Banned = bool
 
 // CreatedAtAfter defines model for CreatedAtAfter.
 type CreatedAtAfter = int64
@@ -550,6 +562,12 @@ type EmailAddressQuery = string
 // EmailAddresses defines model for EmailAddresses.
 type EmailAddresses = []string
 
+// ExternalIDs defines model for ExternalIDs.
+type ExternalIDs = []string
+
+// IdentityProvider defines model for IdentityProvider.
+type IdentityProvider = string
+
 // IncludeMembersCount defines model for IncludeMembersCount.
 type IncludeMembersCount = bool
 
@@ -562,8 +580,20 @@ type LastActiveAtAfter = int64
 // LastActiveAtBefore defines model for LastActiveAtBefore.
 type LastActiveAtBefore = int64
 
+// LastActiveAtSince defines model for LastActiveAtSince.
+type LastActiveAtSince = int64
+
+// LastSignInAtAfter defines model for LastSignInAtAfter.
+type LastSignInAtAfter = int64
+
+// LastSignInAtBefore defines model for LastSignInAtBefore.
+type LastSignInAtBefore = int64
+
 // Limit defines model for Limit.
 type Limit = int64
+
+// MemberOf defines model for MemberOf.
+type MemberOf = []string
 
 // MembershipOrder defines model for MembershipOrder.
 type MembershipOrder = string
@@ -582,6 +612,9 @@ type PhoneNumberQuery = string
 
 // PhoneNumbers defines model for PhoneNumbers.
 type PhoneNumbers = []string
+
+// ProviderUserIDs defines model for ProviderUserIDs.
+type ProviderUserIDs = []string
 
 // UserID defines model for UserID.
 type UserID = string
@@ -717,7 +750,7 @@ type ListUsersParams struct {
 	PhoneNumber *PhoneNumbers `form:"phone_number,omitempty" json:"phone_number,omitempty"`
 
 	// ExternalID keeps users with one of these ids of the caller's own, 100 at most; a leading + includes, a leading - excludes.
-	ExternalID *[]string `form:"external_id,omitempty" json:"external_id,omitempty"`
+	ExternalID *ExternalIDs `form:"external_id,omitempty" json:"external_id,omitempty"`
 
 	// Username keeps users with one of these names, 100 at most; unknown ones are ignored.
 	Username *Usernames `form:"username,omitempty" json:"username,omitempty"`
@@ -729,7 +762,7 @@ type ListUsersParams struct {
 	UserID *UserIDs `form:"user_id,omitempty" json:"user_id,omitempty"`
 
 	// OrganizationID keeps members of one of these organizations, 100 at most; a leading + includes, a leading - excludes.
-	OrganizationID *[]string `form:"organization_id,omitempty" json:"organization_id,omitempty"`
+	OrganizationID *MemberOf `form:"organization_id,omitempty" json:"organization_id,omitempty"`
 
 	// Query keeps users who have this text in an address, number, username, wallet, id or name.
 	Query *UserQuery `form:"query,omitempty" json:"query,omitempty"`
@@ -747,7 +780,7 @@ type ListUsersParams struct {
 	NameQuery *NameQuery `form:"name_query,omitempty" json:"name_query,omitempty"`
 
 	// Banned keeps users who are banned, or who are not.
-	Banned *bool `form:"banned,omitempty" json:"banned,omitempty"`
+	Banned *Banned `form:"banned,omitempty" json:"banned,omitempty"`
 
 	// LastActiveAtBefore keeps users last seen before this time, in Unix milliseconds.
 	LastActiveAtBefore *LastActiveAtBefore `form:"last_active_at_before,omitempty" json:"last_active_at_before,omitempty"`
@@ -757,7 +790,7 @@ type ListUsersParams struct {
 
 	// LastActiveAtSince is the older name of last_active_at_after.
 	// Deprecated: last_active_at_after does the same.
-	LastActiveAtSince *int64 `form:"last_active_at_since,omitempty" json:"last_active_at_since,omitempty"`
+	LastActiveAtSince *LastActiveAtSince `form:"last_active_at_since,omitempty" json:"last_active_at_since,omitempty"`
 
 	// CreatedAtBefore keeps users made before this time, in Unix milliseconds; the user's time, not the membership's.
 	CreatedAtBefore *CreatedAtBefore `form:"created_at_before,omitempty" json:"created_at_before,omitempty"`
@@ -766,16 +799,16 @@ type ListUsersParams struct {
 	CreatedAtAfter *CreatedAtAfter `form:"created_at_after,omitempty" json:"created_at_after,omitempty"`
 
 	// LastSignInAtBefore keeps users who last signed in before this time, in Unix milliseconds.
-	LastSignInAtBefore *int64 `form:"last_sign_in_at_before,omitempty" json:"last_sign_in_at_before,omitempty"`
+	LastSignInAtBefore *LastSignInAtBefore `form:"last_sign_in_at_before,omitempty" json:"last_sign_in_at_before,omitempty"`
 
 	// LastSignInAtAfter keeps users who last signed in after this time, in Unix milliseconds.
-	LastSignInAtAfter *int64 `form:"last_sign_in_at_after,omitempty" json:"last_sign_in_at_after,omitempty"`
+	LastSignInAtAfter *LastSignInAtAfter `form:"last_sign_in_at_after,omitempty" json:"last_sign_in_at_after,omitempty"`
 
 	// Provider names the sign-in provider, such as oauth_google, whose ids provider_user_id holds; the two go together.
-	Provider *string `form:"provider,omitempty" json:"provider,omitempty"`
+	Provider *IdentityProvider `form:"provider,omitempty" json:"provider,omitempty"`
 
 	// ProviderUserID keeps users whom the provider knows by one of these ids, 100 at most.
-	ProviderUserID *[]string `form:"provider_user_id,omitempty" json:"provider_user_id,omitempty"`
+	ProviderUserID *ProviderUserIDs `form:"provider_user_id,omitempty" json:"provider_user_id,omitempty"`
 
 	// Limit is the size of a page, 500 at most; a larger one was seen to give 10 without an error.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
@@ -792,6 +825,76 @@ type ListUsersParams struct {
 	// last_name, phone_number, username, last_active_at or last_sign_in_at with
 	// + or - before it for up or down.
 	OrderBy *string `form:"order_by,omitempty" json:"order_by,omitempty"`
+}
+
+// CountUsersParams defines parameters for CountUsers.
+type CountUsersParams struct {
+	// EmailAddress keeps users with one of these whole addresses, 100 at most; unknown ones are ignored.
+	EmailAddress *EmailAddresses `form:"email_address,omitempty" json:"email_address,omitempty"`
+
+	// PhoneNumber keeps users with one of these whole numbers, 100 at most; unknown ones are ignored.
+	PhoneNumber *PhoneNumbers `form:"phone_number,omitempty" json:"phone_number,omitempty"`
+
+	// ExternalID keeps users with one of these ids of the caller's own, 100 at most; a leading + includes, a leading - excludes.
+	ExternalID *ExternalIDs `form:"external_id,omitempty" json:"external_id,omitempty"`
+
+	// Username keeps users with one of these names, 100 at most; unknown ones are ignored.
+	Username *Usernames `form:"username,omitempty" json:"username,omitempty"`
+
+	// Web3Wallet keeps users with one of these wallet addresses, 100 at most; unknown ones are ignored.
+	Web3Wallet *Web3Wallets `form:"web3_wallet,omitempty" json:"web3_wallet,omitempty"`
+
+	// UserID keeps users with one of these ids, 100 at most; a leading + includes, a leading - excludes; unknown ones are ignored.
+	UserID *UserIDs `form:"user_id,omitempty" json:"user_id,omitempty"`
+
+	// OrganizationID keeps members of one of these organizations, 100 at most; a leading + includes, a leading - excludes.
+	OrganizationID *MemberOf `form:"organization_id,omitempty" json:"organization_id,omitempty"`
+
+	// Query keeps users who have this text in an address, number, username, wallet, id or name.
+	Query *UserQuery `form:"query,omitempty" json:"query,omitempty"`
+
+	// EmailAddressQuery keeps users with this text in an address, whatever the case.
+	EmailAddressQuery *EmailAddressQuery `form:"email_address_query,omitempty" json:"email_address_query,omitempty"`
+
+	// PhoneNumberQuery keeps users with this text in a phone number.
+	PhoneNumberQuery *PhoneNumberQuery `form:"phone_number_query,omitempty" json:"phone_number_query,omitempty"`
+
+	// UsernameQuery keeps users with this text in the username, whatever the case.
+	UsernameQuery *UsernameQuery `form:"username_query,omitempty" json:"username_query,omitempty"`
+
+	// NameQuery keeps users with this text in a name, whatever the case.
+	NameQuery *NameQuery `form:"name_query,omitempty" json:"name_query,omitempty"`
+
+	// Banned keeps users who are banned, or who are not.
+	Banned *Banned `form:"banned,omitempty" json:"banned,omitempty"`
+
+	// LastActiveAtBefore keeps users last seen before this time, in Unix milliseconds.
+	LastActiveAtBefore *LastActiveAtBefore `form:"last_active_at_before,omitempty" json:"last_active_at_before,omitempty"`
+
+	// LastActiveAtAfter keeps users last seen after this time, in Unix milliseconds.
+	LastActiveAtAfter *LastActiveAtAfter `form:"last_active_at_after,omitempty" json:"last_active_at_after,omitempty"`
+
+	// LastActiveAtSince is the older name of last_active_at_after.
+	// Deprecated: last_active_at_after does the same.
+	LastActiveAtSince *LastActiveAtSince `form:"last_active_at_since,omitempty" json:"last_active_at_since,omitempty"`
+
+	// CreatedAtBefore keeps users made before this time, in Unix milliseconds; the user's time, not the membership's.
+	CreatedAtBefore *CreatedAtBefore `form:"created_at_before,omitempty" json:"created_at_before,omitempty"`
+
+	// CreatedAtAfter keeps users made after this time, in Unix milliseconds; the user's time, not the membership's.
+	CreatedAtAfter *CreatedAtAfter `form:"created_at_after,omitempty" json:"created_at_after,omitempty"`
+
+	// LastSignInAtBefore keeps users who last signed in before this time, in Unix milliseconds.
+	LastSignInAtBefore *LastSignInAtBefore `form:"last_sign_in_at_before,omitempty" json:"last_sign_in_at_before,omitempty"`
+
+	// LastSignInAtAfter keeps users who last signed in after this time, in Unix milliseconds.
+	LastSignInAtAfter *LastSignInAtAfter `form:"last_sign_in_at_after,omitempty" json:"last_sign_in_at_after,omitempty"`
+
+	// Provider names the sign-in provider, such as oauth_google, whose ids provider_user_id holds; the two go together.
+	Provider *IdentityProvider `form:"provider,omitempty" json:"provider,omitempty"`
+
+	// ProviderUserID keeps users whom the provider knows by one of these ids, 100 at most.
+	ProviderUserID *ProviderUserIDs `form:"provider_user_id,omitempty" json:"provider_user_id,omitempty"`
 }
 
 // ListUserMembershipsParams defines parameters for ListUserMemberships.
@@ -856,6 +959,9 @@ type ServerInterface interface {
 	// CreateUser Make a user
 	// (POST /v1/users)
 	CreateUser(w http.ResponseWriter, r *http.Request)
+	// CountUsers Count users
+	// (GET /v1/users/count)
+	CountUsers(w http.ResponseWriter, r *http.Request, params CountUsersParams)
 	// DeleteUser Delete a user
 	// (DELETE /v1/users/{user_id})
 	DeleteUser(w http.ResponseWriter, r *http.Request, userID UserID)
@@ -1920,6 +2026,312 @@ func (siw *ServerInterfaceWrapper) CreateUser(w http.ResponseWriter, r *http.Req
 	handler.ServeHTTP(w, r)
 }
 
+// CountUsers operation middleware
+func (siw *ServerInterfaceWrapper) CountUsers(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CountUsersParams
+
+	// ------------- Optional query parameter "email_address" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "email_address", r.URL.Query(), &params.EmailAddress, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "email_address"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "email_address", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "phone_number" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "phone_number", r.URL.Query(), &params.PhoneNumber, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "phone_number"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "phone_number", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "external_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "external_id", r.URL.Query(), &params.ExternalID, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "external_id"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "external_id", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "username" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "username", r.URL.Query(), &params.Username, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "username"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "username", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "web3_wallet" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "web3_wallet", r.URL.Query(), &params.Web3Wallet, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "web3_wallet"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "web3_wallet", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "user_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "user_id", r.URL.Query(), &params.UserID, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "user_id"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "user_id", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "organization_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "organization_id", r.URL.Query(), &params.OrganizationID, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "organization_id"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "organization_id", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "query" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "query", r.URL.Query(), &params.Query, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "query"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "query", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "email_address_query" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "email_address_query", r.URL.Query(), &params.EmailAddressQuery, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "email_address_query"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "email_address_query", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "phone_number_query" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "phone_number_query", r.URL.Query(), &params.PhoneNumberQuery, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "phone_number_query"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "phone_number_query", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "username_query" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "username_query", r.URL.Query(), &params.UsernameQuery, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "username_query"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "username_query", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "name_query" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "name_query", r.URL.Query(), &params.NameQuery, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "name_query"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "name_query", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "banned" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "banned", r.URL.Query(), &params.Banned, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "banned"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "banned", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "last_active_at_before" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "last_active_at_before", r.URL.Query(), &params.LastActiveAtBefore, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "last_active_at_before"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "last_active_at_before", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "last_active_at_after" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "last_active_at_after", r.URL.Query(), &params.LastActiveAtAfter, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "last_active_at_after"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "last_active_at_after", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "last_active_at_since" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "last_active_at_since", r.URL.Query(), &params.LastActiveAtSince, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "last_active_at_since"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "last_active_at_since", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "created_at_before" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "created_at_before", r.URL.Query(), &params.CreatedAtBefore, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "created_at_before"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "created_at_before", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "created_at_after" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "created_at_after", r.URL.Query(), &params.CreatedAtAfter, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "created_at_after"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "created_at_after", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "last_sign_in_at_before" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "last_sign_in_at_before", r.URL.Query(), &params.LastSignInAtBefore, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "last_sign_in_at_before"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "last_sign_in_at_before", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "last_sign_in_at_after" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "last_sign_in_at_after", r.URL.Query(), &params.LastSignInAtAfter, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "last_sign_in_at_after"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "last_sign_in_at_after", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "provider" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "provider", r.URL.Query(), &params.Provider, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "provider"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "provider", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "provider_user_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "provider_user_id", r.URL.Query(), &params.ProviderUserID, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "provider_user_id"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "provider_user_id", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.CountUsers(w, r, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // DeleteUser operation middleware
 func (siw *ServerInterfaceWrapper) DeleteUser(w http.ResponseWriter, r *http.Request) {
 
@@ -2147,21 +2559,22 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 		ErrorHandlerFunc:   options.ErrorHandlerFunc,
 	}
 
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/organization_memberships", wrapper.ListMemberships)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/organizations", wrapper.ListOrganizations)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/organizations", wrapper.CreateOrganization)
+	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/v1/organizations/{organization_id}", wrapper.DeleteOrganization)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/organizations/{organization_id}", wrapper.GetOrganization)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/organizations/{organization_id}/memberships", wrapper.ListOrganizationMemberships)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/organizations/{organization_id}/memberships", wrapper.CreateMembership)
 	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/v1/organizations/{organization_id}/memberships/{user_id}", wrapper.DeleteMembership)
 	m.HandleFunc(http.MethodPatch+" "+options.BaseURL+"/v1/organizations/{organization_id}/memberships/{user_id}", wrapper.UpdateMembership)
 	m.HandleFunc(http.MethodPatch+" "+options.BaseURL+"/v1/organizations/{organization_id}/memberships/{user_id}/metadata", wrapper.UpdateMembershipMetadata)
-	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/organization_memberships", wrapper.ListMemberships)
-	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/users/{user_id}/organization_memberships", wrapper.ListUserMemberships)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/users", wrapper.ListUsers)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/users", wrapper.CreateUser)
 	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/v1/users/{user_id}", wrapper.DeleteUser)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/users/{user_id}", wrapper.GetUser)
-	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/organizations", wrapper.ListOrganizations)
-	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/organizations", wrapper.CreateOrganization)
-	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/v1/organizations/{organization_id}", wrapper.DeleteOrganization)
-	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/organizations/{organization_id}", wrapper.GetOrganization)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/users/{user_id}/organization_memberships", wrapper.ListUserMemberships)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/users/count", wrapper.CountUsers)
 
 	return m
 }
@@ -2783,6 +3196,55 @@ func (response CreateUserdefaultJSONResponse) VisitCreateUserResponse(w http.Res
 	return err
 }
 
+type CountUsersRequestObject struct {
+	Params CountUsersParams
+}
+
+type CountUsersResponseObject interface {
+	VisitCountUsersResponse(w http.ResponseWriter) error
+}
+
+type CountUsers200JSONResponse TotalCount
+
+func (response CountUsers200JSONResponse) VisitCountUsersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CountUsersdefaultJSONResponse struct {
+	Body       Error
+	Headers    ErrorResponseHeaders
+	StatusCode int
+}
+
+func (response CountUsersdefaultJSONResponse) VisitCountUsersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CfRay != nil {
+		w.Header().Set("Cf-Ray", fmt.Sprint(*response.Headers.CfRay))
+	}
+	if response.Headers.ClerkTraceID != nil {
+		w.Header().Set("Clerk-Trace-Id", fmt.Sprint(*response.Headers.ClerkTraceID))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type DeleteUserRequestObject struct {
 	UserID UserID `json:"user_id"`
 }
@@ -2969,6 +3431,9 @@ type StrictServerInterface interface {
 	// CreateUser Make a user
 	// (POST /v1/users)
 	CreateUser(ctx context.Context, request CreateUserRequestObject) (CreateUserResponseObject, error)
+	// CountUsers Count users
+	// (GET /v1/users/count)
+	CountUsers(ctx context.Context, request CountUsersRequestObject) (CountUsersResponseObject, error)
 	// DeleteUser Delete a user
 	// (DELETE /v1/users/{user_id})
 	DeleteUser(ctx context.Context, request DeleteUserRequestObject) (DeleteUserResponseObject, error)
@@ -3363,6 +3828,32 @@ func (sh *strictHandler) CreateUser(w http.ResponseWriter, r *http.Request) {
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(CreateUserResponseObject); ok {
 		if err := validResponse.VisitCreateUserResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CountUsers operation middleware
+func (sh *strictHandler) CountUsers(w http.ResponseWriter, r *http.Request, params CountUsersParams) {
+	var request CountUsersRequestObject
+
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.CountUsers(ctx, request.(CountUsersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CountUsers")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(CountUsersResponseObject); ok {
+		if err := validResponse.VisitCountUsersResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {

@@ -107,7 +107,7 @@ type ChannelInput struct {
 	Status nullable.Nullable[string] `json:"status,omitempty"`
 
 	// Custom replaces the caller's own values, all of them: strings, numbers, booleans and null by name.
-	Custom nullable.Nullable[map[string]interface{}] `json:"custom,omitempty"`
+	Custom nullable.Nullable[map[string]*interface{}] `json:"custom,omitempty"`
 }
 
 // ChannelPage is one page of channels.
@@ -210,7 +210,7 @@ type MemberInput struct {
 	UUID UserRef `json:"uuid"`
 
 	// Custom holds the caller's own values by name: strings, numbers, booleans and null.
-	Custom nullable.Nullable[map[string]interface{}] `json:"custom,omitempty"`
+	Custom nullable.Nullable[map[string]*interface{}] `json:"custom,omitempty"`
 
 	// Status is the caller's own state of the membership.
 	Status nullable.Nullable[string] `json:"status,omitempty"`
@@ -273,7 +273,7 @@ type MembershipInput struct {
 	Channel ChannelRef `json:"channel"`
 
 	// Custom holds the caller's own values by name: strings, numbers, booleans and null.
-	Custom nullable.Nullable[map[string]interface{}] `json:"custom,omitempty"`
+	Custom nullable.Nullable[map[string]*interface{}] `json:"custom,omitempty"`
 
 	// Status is the caller's own state of the membership.
 	Status nullable.Nullable[string] `json:"status,omitempty"`
@@ -336,7 +336,7 @@ type UserInput struct {
 	Status nullable.Nullable[string] `json:"status,omitempty"`
 
 	// Custom replaces the caller's own values, all of them: strings, numbers, booleans and null by name.
-	Custom nullable.Nullable[map[string]interface{}] `json:"custom,omitempty"`
+	Custom nullable.Nullable[map[string]*interface{}] `json:"custom,omitempty"`
 }
 
 // UserPage is one page of users.
@@ -454,9 +454,9 @@ type SetChannelParams struct {
 // ListMembersParams defines parameters for ListMembers.
 type ListMembersParams struct {
 	// Include asks for more than ids: custom, status and type of the membership; uuid,
-	// uuid.custom, uuid.status and uuid.type of the user, where each of the last
-	// three brings the user's other metadata too. Names that the service does not
-	// know are ignored, totalCount among them.
+	// uuid.custom, uuid.status and uuid.type of the user. Naming uuid.custom
+	// alone brings the rest of the user too. Names that the service does not know
+	// are ignored, totalCount among them.
 	Include *IncludeMember `form:"include,omitempty" json:"include,omitempty"`
 
 	// Limit is the size of a page, not of the listing.
@@ -486,9 +486,9 @@ type ListMembersParams struct {
 // ManageMembersParams defines parameters for ManageMembers.
 type ManageMembersParams struct {
 	// Include asks for more than ids: custom, status and type of the membership; uuid,
-	// uuid.custom, uuid.status and uuid.type of the user, where each of the last
-	// three brings the user's other metadata too. Names that the service does not
-	// know are ignored, totalCount among them.
+	// uuid.custom, uuid.status and uuid.type of the user. Naming uuid.custom
+	// alone brings the rest of the user too. Names that the service does not know
+	// are ignored, totalCount among them.
 	Include *IncludeMember `form:"include,omitempty" json:"include,omitempty"`
 
 	// Limit is the size of a page, not of the listing.
@@ -563,8 +563,8 @@ type SetUserParams struct {
 // ListMembershipsParams defines parameters for ListMemberships.
 type ListMembershipsParams struct {
 	// Include asks for more than ids: custom, status and type of the membership; channel,
-	// channel.custom, channel.status and channel.type of the channel, where each
-	// of the last three brings the channel's other metadata too. Names that the
+	// channel.custom, channel.status and channel.type of the channel. Naming
+	// channel.custom alone brings the rest of the channel too. Names that the
 	// service does not know are ignored, totalCount among them.
 	Include *IncludeMembership `form:"include,omitempty" json:"include,omitempty"`
 
@@ -595,8 +595,8 @@ type ListMembershipsParams struct {
 // ManageMembershipsParams defines parameters for ManageMemberships.
 type ManageMembershipsParams struct {
 	// Include asks for more than ids: custom, status and type of the membership; channel,
-	// channel.custom, channel.status and channel.type of the channel, where each
-	// of the last three brings the channel's other metadata too. Names that the
+	// channel.custom, channel.status and channel.type of the channel. Naming
+	// channel.custom alone brings the rest of the channel too. Names that the
 	// service does not know are ignored, totalCount among them.
 	Include *IncludeMembership `form:"include,omitempty" json:"include,omitempty"`
 

@@ -1,0 +1,143 @@
+package box
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/oapi-codegen/nullable"
+
+	"github.com/memberships-go/memberships/emulator/internal/kit"
+	gen "github.com/memberships-go/memberships/generated/box/server"
+)
+
+const (
+	requestIDHeader = "BOX-REQUEST-ID"
+	helpURL         = "http://developers.box.com/docs/#errors"
+)
+
+// The id in the header is not the one in the body: the service's two differ as well.
+func requestID(n int64) string { return fmt.Sprintf("0emulator%08d", n) }
+
+// refusal is an error in the service's words.
+type refusal struct {
+	status        int
+	code, message string
+	// details say which arguments are wrong.
+	details []detail
+}
+
+type detail struct{ reason, name, message string }
+
+func (f *refusal) Error() string { return fmt.Sprintf("%d %s: %s", f.status, f.code, f.message) }
+
+// standard is what the service says by a status alone.
+var standard = map[int]refusal{
+	http.StatusBadRequest:           {code: "bad_request", message: "Bad Request"},
+	http.StatusForbidden:            {code: "access_denied_insufficient_permissions", message: "Access denied - insufficient permission"},
+	http.StatusNotFound:             {code: "not_found", message: "Not Found"},
+	http.StatusMethodNotAllowed:     {code: "method_not_allowed", message: "Method Not Allowed"},
+	http.StatusConflict:             {code: "conflict", message: "A resource with this value already exists"},
+	http.StatusPreconditionFailed:   {code: "precondition_failed", message: "The resource has been modified. Please retrieve the resource again and retry"},
+	http.StatusUnsupportedMediaType: {code: "unsupported_media_type", message: "Unsupported Media Type"},
+	http.StatusTooManyRequests:      {code: "rate_limit_exceeded", message: "Request rate limit exceeded, please try again later"},
+	http.StatusInternalServerError:  {code: "internal_server_error", message: "Internal Server Error"},
+	http.StatusBadGateway:           {code: "bad_gateway", message: "Bad Gateway"},
+	http.StatusServiceUnavailable:   {code: "unavailable", message: "Unavailable"},
+}
+
+func refuse(status int, details ...detail) *refusal {
+	f := standard[status]
+	f.status, f.details = status, details
+	return &f
+}
+
+// noSuch refuses the id of something that is not there.
+func noSuch(kind, id string) *refusal {
+	return refuse(http.StatusNotFound, detail{"invalid_parameter", kind, fmt.Sprintf("Invalid value '%s'. '%s' with value '%s' not found", id, kind, id)})
+}
+
+// badParam refuses an argument.
+func badParam(name, format string, args ...any) *refusal {
+	return refuse(http.StatusBadRequest, detail{"invalid_parameter", name, fmt.Sprintf(format, args...)})
+}
+
+// fail writes an error that a handler returned.
+func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
+	var f *refusal
+	if !errors.As(err, &f) {
+		s.router.Fail(w, r, err)
+		return
+	}
+	f.write(w, r)
+}
+
+// render writes a request that did not reach its handler.
+func (s *server) render(w http.ResponseWriter, r *http.Request, p *kit.Problem) {
+	kit.SetRetryAfter(w, p.RetryAfter)
+	if p.Status == http.StatusUnauthorized && !oauth(r) {
+		description := "The access token provided is invalid."
+		w.Header().Set("WWW-Authenticate", fmt.Sprintf("Bearer realm=\"Service\", error=\"invalid_token\", error_description=\"%s\"", description))
+		w.WriteHeader(p.Status)
+		return
+	}
+	f := refuse(p.Status)
+	if f.code == "" {
+		f.code = strings.ReplaceAll(strings.ToLower(http.StatusText(p.Status)), " ", "_")
+		f.message = http.StatusText(p.Status)
+	}
+	if p.Status == http.StatusBadRequest {
+		f = badRequest(r, p)
+	}
+	f.write(w, r)
+}
+
+// badRequest names what is wrong with a request.
+func badRequest(r *http.Request, p *kit.Problem) *refusal {
+	number := func(name string) bool {
+		_, err := strconv.ParseInt(r.URL.Query().Get(name), 10, 64)
+		return err == nil
+	}
+	switch {
+	case oauth(r) && p.Param == "grant_type" && !p.Missing:
+		return &refusal{status: p.Status, code: "unsupported_grant_type", message: "Invalid grant_type parameter or parameter missing"}
+	case oauth(r):
+		return &refusal{status: p.Status, code: "invalid_request", message: cmp.Or(p.Param, "The request") + ": " + p.Detail}
+	case p.In == "header" && p.Param == "box-version":
+		message := fmt.Sprintf("Invalid API version specified in 'box-version' header. Supported API versions: [%s].", apiVersion)
+		return &refusal{status: p.Status, code: "invalid_api_version", message: message}
+	case p.In == "query" && p.Param == "limit" && !number("limit"):
+		return &refusal{status: p.Status, code: "invalid_limit", message: "Limit is not a valid number"}
+	case p.In == "query" && p.Param == "offset" && !number("offset"):
+		return &refusal{status: p.Status, code: "invalid_offset", message: "Offset is not a valid number"}
+	}
+	reason := "invalid_parameter"
+	if p.Missing {
+		reason = "missing_parameter"
+	}
+	return refuse(p.Status, detail{reason, cmp.Or(p.Param, p.In), p.Detail})
+}
+
+// oauth tells whether a request is one for a token, whose failures have their own form.
+func oauth(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/oauth2/") }
+
+func (f *refusal) write(w http.ResponseWriter, r *http.Request) {
+	if oauth(r) {
+		kit.WriteJSON(w, f.status, gen.OAuthError{Error: &f.code, ErrorDescription: &f.message})
+		return
+	}
+	status, typ, help := int64(f.status), "error", helpURL
+	id := strings.TrimPrefix(w.Header().Get(requestIDHeader), "0")
+	body := gen.Error{Type: &typ, Status: &status, Code: &f.code, Message: &f.message, HelpURL: &help, RequestID: &id}
+	if len(f.details) > 0 {
+		list := make([]map[string]string, len(f.details))
+		for i, d := range f.details {
+			list[i] = map[string]string{"reason": d.reason, "name": d.name, "message": d.message}
+		}
+		body.ContextInfo = nullable.NewNullableWithValue(map[string]any{"errors": list})
+	}
+	kit.WriteJSON(w, f.status, body)
+}

@@ -1,0 +1,95 @@
+// Package box emulates the group part of the Box platform API.
+package box
+
+import (
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/memberships-go/memberships/emulator/internal/kit"
+	"github.com/memberships-go/memberships/emulator/internal/world"
+	gen "github.com/memberships-go/memberships/generated/box/server"
+)
+
+// New returns the service with the state of w. Its Render writes a problem in the
+// service's shape.
+func New(w *world.World) *kit.Router {
+	s := &server{
+		world: w, people: world.NewDirectory(w), accounts: map[int64]*account{},
+		groups: map[string]*group{}, bySerial: map[int64]*group{}, added: map[int64]place{},
+		issued: map[string]grant{}, spent: map[string]bool{},
+	}
+	s.router = kit.NewRouter(kit.Config{Provider: "box", Authenticate: s.authenticate, Stamp: s.stamp, Render: s.render})
+	s.seed()
+	strict := gen.NewStrictHandlerWithOptions(s, nil, gen.StrictHTTPServerOptions{
+		RequestErrorHandlerFunc:  s.router.BindError,
+		ResponseErrorHandlerFunc: s.fail,
+	})
+	gen.HandlerWithOptions(strict, gen.StdHTTPServerOptions{BaseRouter: s.router, ErrorHandlerFunc: s.router.BindError})
+	return s.router
+}
+
+// server implements the generated StrictServerInterface.
+type server struct {
+	world  *world.World
+	router *kit.Router
+
+	mu       sync.Mutex
+	people   *world.Directory
+	accounts map[int64]*account // of the users made through the endpoint
+	made     int64              // the number of the last of them
+	groups   map[string]*group  // by id
+	bySerial map[int64]*group
+	order    []*group // in the order they were made
+	serial   int64
+	added    map[int64]place // by the id of the membership
+	joined   int64
+	issued   map[string]grant // by access or refresh token
+	spent    map[string]bool  // codes and refresh tokens
+	tokens   int64
+	requests atomic.Int64
+}
+
+var _ gen.StrictServerInterface = (*server)(nil)
+
+// apiVersion is the one that all operations here belong to.
+const apiVersion = "2024.0"
+
+// authenticate returns the caller: the user of the token, or the one whom an
+// administrator acts as.
+func (s *server) authenticate(r *http.Request) (*kit.Caller, *kit.Problem) {
+	token, ok := kit.Bearer(r)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	caller := s.callerOf(token)
+	if !ok || caller == nil {
+		return nil, &kit.Problem{Status: http.StatusUnauthorized}
+	}
+	if v := r.Header.Get("Box-Version"); v != "" && v != apiVersion {
+		return nil, &kit.Problem{Status: http.StatusBadRequest, In: "header", Param: "box-version"}
+	}
+	if id := r.Header.Get("As-User"); id != "" {
+		n, ok := userNumber(id)
+		p, known := s.people.Get(n)
+		if !ok || !known || !s.isAdmin(s.numberOf(caller)) {
+			return nil, &kit.Problem{Status: http.StatusForbidden}
+		}
+		caller = &kit.Caller{Token: token, Email: p.Mail, Scopes: caller.Scopes}
+	}
+	return caller, nil
+}
+
+// stamp gives an answer its request id.
+func (s *server) stamp(w http.ResponseWriter) {
+	w.Header().Set(requestIDHeader, requestID(s.requests.Add(1)))
+	w.Header().Set("Cache-Control", "no-cache, no-store")
+}
+
+// pacific is where the service's times are from.
+var pacific = time.FixedZone("", -8*60*60)
+
+// date is a time in the service's precision.
+func date(t time.Time) time.Time { return t.In(pacific).Truncate(time.Second) }
+
+func (s *server) now() time.Time { return date(s.world.Now()) }

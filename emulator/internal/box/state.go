@@ -1,0 +1,184 @@
+package box
+
+import (
+	"context"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/memberships-go/memberships/emulator/internal/kit"
+	"github.com/memberships-go/memberships/emulator/internal/world"
+	gen "github.com/memberships-go/memberships/generated/box/server"
+)
+
+// group is a group with its members.
+type group struct {
+	serial  int64
+	data    gen.Group
+	members kit.Roster[int64, member]
+}
+
+// member is a user in a group. Its id is 0 for those who were there from the start.
+type member struct {
+	id              int64
+	admin           bool
+	permissions     permissions // of an admin
+	joined, changed time.Time
+}
+
+// place is where a membership is.
+type place struct{ serial, user int64 }
+
+// account is what the endpoint that made a user was told.
+type account struct {
+	request gen.CreateUserRequest
+	created time.Time
+}
+
+func (s *server) seed() {
+	for _, g := range s.world.GroupsOf("box") {
+		made := s.newGroup(g.Name, g.IDs["box"], world.Start)
+		at := func(i int, admin bool) member {
+			t := world.Joined(i)
+			return member{admin: admin, permissions: allPermissions, joined: t, changed: t}
+		}
+		for i, m := range g.Members {
+			made.members.Put(m.Person.N, at(i, m.Role != world.RoleMember))
+		}
+		first := len(g.Members)
+		made.members.Generate(g.Count, func(i int) (int64, member) {
+			return world.FirstGenerated + int64(i), at(first+i, false)
+		}, func(n int64) (int, bool) { return int(n - world.FirstGenerated), n >= world.FirstGenerated })
+	}
+}
+
+// newGroup makes a group; an empty id is replaced.
+func (s *server) newGroup(name, id string, at time.Time) *group {
+	s.serial++
+	if id == "" {
+		id = groupID(s.serial)
+	}
+	at = date(at)
+	typ, members, everybody := gen.GroupTypeManagedGroup, gen.GroupAudienceAdminsAndMembers, gen.GroupAudienceAllManagedUsers
+	g := &group{serial: s.serial, data: gen.Group{
+		ID: id, Type: "group", Name: &name, GroupType: &typ, CreatedAt: &at, ModifiedAt: &at,
+		InvitabilityLevel: &everybody, MemberViewabilityLevel: &members,
+	}}
+	s.groups[id], s.bySerial[g.serial] = g, g
+	s.order = append(s.order, g)
+	return g
+}
+
+// drop removes a group with its memberships.
+func (s *server) drop(g *group) {
+	maps.DeleteFunc(s.added, func(_ int64, at place) bool { return at.serial == g.serial })
+	delete(s.groups, g.data.ID)
+	delete(s.bySerial, g.serial)
+	s.order = slices.DeleteFunc(s.order, func(o *group) bool { return o == g })
+}
+
+// numberOf is the number of the person a caller is.
+func (s *server) numberOf(c *kit.Caller) int64 {
+	if c != nil && c.Email != "" {
+		if p, ok := s.people.ByMail(c.Email); ok {
+			return p.N
+		}
+	}
+	return s.world.People[0].N
+}
+
+func (s *server) caller(ctx context.Context) int64 { return s.numberOf(kit.CallerOf(ctx)) }
+
+// isAdmin tells whether a person runs the enterprise: the first one of the state does,
+// and who is made a co-admin.
+func (s *server) isAdmin(n int64) bool {
+	a := s.accounts[n]
+	return n == s.world.People[0].N || a != nil && a.request.Role != nil && *a.request.Role == gen.CreateUserRequestRoleCoadmin
+}
+
+// isExternal tells whether a person is from another enterprise: somebody of the state
+// whose address is at another domain than the first person's.
+func (s *server) isExternal(p world.Person) bool {
+	return s.accounts[p.N] == nil && !strings.EqualFold(domain(p.Mail), domain(s.world.People[0].Mail))
+}
+
+func domain(mail string) string {
+	_, domain, _ := strings.Cut(mail, "@")
+	return domain
+}
+
+// The scopes of an app that the operations need.
+const (
+	manageGroups = "manage_groups"
+	manageUsers  = "manage_managed_users"
+)
+
+// scoped refuses a token without a scope. One without any has them all.
+func scoped(ctx context.Context, scope string) error {
+	c := kit.CallerOf(ctx)
+	if c == nil || len(c.Scopes) == 0 || slices.Contains(c.Scopes, scope) {
+		return nil
+	}
+	return &refusal{
+		status: http.StatusForbidden, code: "insufficient_scope",
+		message: "The request requires higher privileges than provided by the access token.",
+	}
+}
+
+// adminOnly refuses callers who do not run the enterprise.
+func (s *server) adminOnly(ctx context.Context, scope string) error {
+	if err := scoped(ctx, scope); err != nil {
+		return err
+	}
+	if !s.isAdmin(s.caller(ctx)) {
+		return refuse(http.StatusForbidden)
+	}
+	return nil
+}
+
+// group returns the group with an id.
+func (s *server) group(ctx context.Context, id string) (*group, error) {
+	if err := scoped(ctx, manageGroups); err != nil {
+		return nil, err
+	}
+	if g := s.groups[id]; g != nil {
+		return g, nil
+	}
+	return nil, noSuch("group", id)
+}
+
+// mayManage refuses callers who run neither the enterprise nor the group.
+func (s *server) mayManage(ctx context.Context, g *group) error {
+	n := s.caller(ctx)
+	if m, in := g.members.Get(n); s.isAdmin(n) || in && m.admin {
+		return nil
+	}
+	return refuse(http.StatusForbidden)
+}
+
+// maySee refuses callers whom a group does not show its members.
+func (s *server) maySee(ctx context.Context, g *group) error {
+	_, in := g.members.Get(s.caller(ctx))
+	switch level := *g.data.MemberViewabilityLevel; {
+	case level == gen.GroupAudienceAllManagedUsers:
+	case level == gen.GroupAudienceAdminsAndMembers && in:
+	default:
+		return s.mayManage(ctx, g)
+	}
+	return nil
+}
+
+// user returns the person with an id, the caller for "me".
+func (s *server) user(ctx context.Context, id string) (world.Person, error) {
+	n, ok := userNumber(id)
+	if id == "me" {
+		n, ok = s.caller(ctx), true
+	}
+	p, known := s.people.Get(n)
+	if !ok || !known {
+		return p, noSuch("user", id)
+	}
+	return p, nil
+}

@@ -1,0 +1,141 @@
+package clerk
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/memberships-go/memberships/emulator/internal/kit"
+	gen "github.com/memberships-go/memberships/generated/clerk/server"
+)
+
+// failure is an error of the service: a status, a code, what it says in short and at
+// length, and the parameter at fault if it names one.
+type failure struct {
+	status               int
+	code, short, message string
+	param                string
+}
+
+func (f *failure) Error() string { return f.code + ": " + f.message }
+
+func notFound(format string, args ...any) *failure {
+	return &failure{status: http.StatusNotFound, code: "resource_not_found", short: "not found", message: fmt.Sprintf(format, args...)}
+}
+
+// invalid refuses the value of a parameter.
+func invalid(param, format string, args ...any) *failure {
+	return &failure{
+		status: http.StatusUnprocessableEntity, code: "form_param_value_invalid", short: "is invalid",
+		message: fmt.Sprintf(format, args...), param: param,
+	}
+}
+
+func badFormat(param, format string, args ...any) *failure {
+	f := invalid(param, format, args...)
+	f.code = "form_param_format_invalid"
+	return f
+}
+
+// taken refuses an identifier that somebody has already.
+func taken(param, value string) *failure {
+	return &failure{
+		status: http.StatusUnprocessableEntity, code: "form_identifier_exists", short: "already exists",
+		message: fmt.Sprintf("%s is taken", value), param: param,
+	}
+}
+
+// general are the failures that the status alone decides.
+var general = map[int]failure{
+	http.StatusBadRequest:            {code: "bad_request", short: "Bad request"},
+	http.StatusUnauthorized:          {code: "clerk_key_invalid", short: "The secret key is not valid"},
+	http.StatusForbidden:             {code: "authorization_invalid", short: "Unauthorized request"},
+	http.StatusNotFound:              {code: "resource_not_found", short: "not found"},
+	http.StatusConflict:              {code: "conflict", short: "Conflict"},
+	http.StatusGone:                  {code: "operation_deprecated", short: "The endpoint is going away"},
+	http.StatusRequestEntityTooLarge: {code: "request_body_too_large", short: "Request body too large"},
+	http.StatusUnsupportedMediaType:  {code: "unsupported_content_type", short: "Content-Type is unsupported"},
+	http.StatusUnprocessableEntity:   {code: "form_param_value_invalid", short: "is invalid"},
+	http.StatusTooManyRequests:       {code: "too_many_requests", short: "Too many requests"},
+	http.StatusInternalServerError:   {code: "internal_clerk_error", short: "An unexpected error occurred"},
+	http.StatusServiceUnavailable:    {code: "service_unavailable", short: "Service unavailable"},
+	http.StatusGatewayTimeout:        {code: "gateway_timeout", short: "Gateway timeout"},
+}
+
+// failureOf says what the service calls a problem. What is wrong with a parameter is
+// a 422, a body or query that cannot be read a 400.
+func failureOf(p *kit.Problem) *failure {
+	if p.Status == http.StatusUnauthorized && p.In == "header" {
+		return &failure{status: p.Status, code: "authorization_header_format_invalid", short: "Invalid Authorization header format"}
+	}
+	if p.Status != http.StatusBadRequest || p.In == "" {
+		f := general[p.Status]
+		f.status, f.message = p.Status, p.Detail
+		if f.code == "" {
+			f.short = cmp.Or(http.StatusText(p.Status), "Unknown")
+			f.code = strings.ReplaceAll(strings.ToLower(f.short), " ", "_")
+		}
+		return &f
+	}
+	bad := func(code, short, message string) *failure {
+		return &failure{status: http.StatusBadRequest, code: code, short: short, message: message}
+	}
+	param := func(code, short, message string) *failure {
+		return &failure{status: http.StatusUnprocessableEntity, code: code, short: short, message: message, param: p.Param}
+	}
+	switch {
+	case p.In == "header":
+		return bad("api_version_invalid", "invalid API version", "The API version cannot be had: "+p.Detail)
+	case p.Param == "" && p.In == "query":
+		return bad("malformed_request_parameters", "Malformed request parameters", p.Detail)
+	case p.Unknown:
+		f := param("form_param_unknown", "is unknown", p.Detail)
+		_, name, _ := strings.Cut(p.Detail, `"`) // the validator has the name in words alone
+		f.param, _, _ = strings.Cut(name, `"`)
+		return f
+	case p.Param == "":
+		return bad("request_body_invalid", "Request body invalid", p.Detail)
+	case p.Missing:
+		return param("form_param_missing", "is missing", p.Param+" is required")
+	case p.Rule == "maxItems":
+		return param("form_param_array_size_exceeded", "exceeds maximum size", p.Param+": "+p.Detail)
+	}
+	return invalid(p.Param, "%s is not valid: %s", p.Param, p.Detail)
+}
+
+// render writes a problem in the service's shape.
+func (s *server) render(w http.ResponseWriter, _ *http.Request, p *kit.Problem) {
+	kit.SetRetryAfter(w, p.RetryAfter)
+	write(w, failureOf(p))
+}
+
+// fail writes what a handler returned.
+func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
+	var f *failure
+	if !errors.As(err, &f) {
+		s.router.Fail(w, r, err)
+		return
+	}
+	write(w, f)
+}
+
+func write(w http.ResponseWriter, f *failure) {
+	trace := w.Header().Get("Clerk-Trace-Id")
+	detail := gen.ErrorDetail{Code: f.code, Message: &f.short, LongMessage: new(cmp.Or(f.message, f.short))}
+	if f.param != "" {
+		meta, _ := json.Marshal(map[string]string{"param_name": f.param})
+		detail.Meta = new(json.RawMessage(meta))
+	}
+	send(w, f.status, gen.Error{Errors: []gen.ErrorDetail{detail}, ClerkTraceID: &trace})
+}
+
+// send writes JSON under the bare content type: the service's SDK for JavaScript takes
+// one with a charset for text.
+func send(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(v)
+}

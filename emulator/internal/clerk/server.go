@@ -1,0 +1,95 @@
+// Package clerk emulates the membership part of the Clerk Backend API.
+package clerk
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/memberships-go/memberships/emulator/internal/kit"
+	"github.com/memberships-go/memberships/emulator/internal/world"
+	gen "github.com/memberships-go/memberships/generated/clerk/server"
+)
+
+// New returns the service with the state of w.
+func New(w *world.World) *kit.Router {
+	s := &server{world: w, people: world.NewDirectory(w), accounts: map[int64]*account{}, byID: map[string]*organization{}}
+	s.router = kit.NewRouter(kit.Config{
+		Provider: "clerk", Authenticate: s.authenticate, Before: firstOrder, Stamp: s.stamp, Render: s.render,
+	})
+	s.seed()
+	strict := gen.NewStrictHandlerWithOptions(s, nil, gen.StrictHTTPServerOptions{
+		RequestErrorHandlerFunc: func(w http.ResponseWriter, r *http.Request, _ error) {
+			s.render(w, r, &kit.Problem{Status: http.StatusBadRequest, In: "body"})
+		},
+		ResponseErrorHandlerFunc: s.fail,
+	})
+	gen.HandlerWithOptions(strict, gen.StdHTTPServerOptions{BaseRouter: s.router, ErrorHandlerFunc: s.router.BindError})
+	return s.router
+}
+
+// server implements the generated StrictServerInterface.
+type server struct {
+	world  *world.World
+	router *kit.Router
+
+	mu       sync.Mutex
+	people   *world.Directory
+	accounts map[int64]*account // of the people made through the API
+	byID     map[string]*organization
+	order    []*organization // in the order they were made
+	made     int64
+	// changes counts the writes; ordered is the last listing that had to be put in order.
+	changes  int64
+	ordered  snapshot
+	requests atomic.Int64
+}
+
+var _ gen.StrictServerInterface = (*server)(nil)
+
+// versions of the API that are released.
+var versions = []string{"2021-02-05", "2024-10-01", "2025-04-10", "2025-11-10", "2026-05-12"}
+
+// authenticate checks the secret key, which acts for the instance and not for a
+// person, and the version that the request asks for.
+func (s *server) authenticate(r *http.Request) (*kit.Caller, *kit.Problem) {
+	token, ok := kit.Bearer(r)
+	if !ok {
+		return nil, &kit.Problem{Status: http.StatusUnauthorized, In: "header", Param: "Authorization"}
+	}
+	caller := s.world.Caller("clerk", token)
+	if caller == nil {
+		return nil, &kit.Problem{Status: http.StatusUnauthorized}
+	}
+	asked := slices.Concat(r.Header.Values("Clerk-Api-Version"), r.URL.Query()["__clerk_api_version"])
+	why := ""
+	switch {
+	case len(asked) > 1:
+		why = "name it once, in the header or in the query"
+	case len(asked) == 1 && !slices.Contains(versions, asked[0]):
+		why = fmt.Sprintf("there is no version %q", asked[0])
+	}
+	if why != "" {
+		return nil, &kit.Problem{Status: http.StatusBadRequest, In: "header", Param: "Clerk-Api-Version", Detail: why}
+	}
+	return caller, nil
+}
+
+// firstOrder drops every order but the first, as the service does.
+func firstOrder(r *http.Request) {
+	if q := r.URL.Query(); len(q["order_by"]) > 1 {
+		q.Set("order_by", q.Get("order_by"))
+		r.URL.RawQuery = q.Encode()
+	}
+}
+
+// stamp gives an answer its trace id.
+func (s *server) stamp(w http.ResponseWriter) {
+	w.Header().Set("Clerk-Trace-Id", fmt.Sprintf("%032x", s.requests.Add(1)))
+}
+
+// now is the time in the service's precision.
+func (s *server) now() time.Time { return s.world.Now().UTC().Truncate(time.Millisecond) }

@@ -1,0 +1,104 @@
+package googlechat
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// normalize gives a request the form that the document knows. Google's front end takes
+// any form of ProtoJSON: names in snake_case, enum values as numbers, null and empty
+// parameters for what is not there; and it takes parameters that every Google API has,
+// here without effect.
+// Answers always have enum values by name, which ProtoJSON decoders read, also where
+// $alt=json;enum-encoding=int asks for numbers.
+func normalize(r *http.Request) {
+	// A raw semicolon is part of a value here; net/url refuses it.
+	if q, err := url.ParseQuery(strings.ReplaceAll(r.URL.RawQuery, ";", "%3B")); err == nil {
+		known := url.Values{}
+		for name, values := range q {
+			if !global[name] && !strings.HasPrefix(name, "$") && values[0] != "" {
+				known[camel(name)] = values
+			}
+		}
+		r.URL.RawQuery = known.Encode()
+	}
+	const most = 1 << 20 // a longer body has its form already or none
+	body, err := io.ReadAll(io.LimitReader(r.Body, most))
+	rest := r.Body
+	r.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.MultiReader(bytes.NewReader(body), rest), rest}
+	if err != nil || len(body) == most {
+		return
+	}
+	var v map[string]any
+	dec := json.NewDecoder(bytes.NewReader(body))
+	dec.UseNumber()
+	if dec.Decode(&v) != nil || v == nil || dec.More() {
+		return
+	}
+	if body, err = json.Marshal(plain(v, "")); err == nil {
+		r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+	}
+}
+
+// global are the parameters that every Google API has, but for those that begin with $.
+var global = map[string]bool{
+	"access_token": true, "alt": true, "callback": true, "fields": true, "key": true, "oauth_token": true,
+	"prettyPrint": true, "quotaUser": true, "uploadType": true, "upload_protocol": true,
+}
+
+// camel turns a name in snake_case into the usual form.
+func camel(name string) string {
+	parts := strings.Split(name, "_")
+	for i, p := range parts[1:] {
+		if p != "" {
+			parts[i+1] = strings.ToUpper(p[:1]) + p[1:]
+		}
+	}
+	return strings.Join(parts, "")
+}
+
+// plain returns a value of a body in its usual form. at is where it stands.
+func plain(v any, at string) any {
+	switch v := v.(type) {
+	case map[string]any:
+		out := map[string]any{}
+		for name, value := range v {
+			name = camel(name)
+			if value != nil {
+				out[name] = plain(value, strings.TrimPrefix(at+"."+name, "."))
+			}
+		}
+		return out
+	case []any:
+		for i := range v {
+			v[i] = plain(v[i], at)
+		}
+	case json.Number:
+		if name := enums[at][v.String()]; name != "" {
+			return name
+		}
+	}
+	return v
+}
+
+// enums are the numbers of enum values that a request may hold, by where they stand.
+var enums = map[string]map[string]string{
+	"state":       {"0": "MEMBERSHIP_STATE_UNSPECIFIED", "1": "JOINED", "2": "INVITED", "3": "NOT_A_MEMBER"},
+	"role":        {"0": "MEMBERSHIP_ROLE_UNSPECIFIED", "1": "ROLE_MEMBER", "2": "ROLE_MANAGER", "4": "ROLE_ASSISTANT_MANAGER"},
+	"member.type": {"0": "TYPE_UNSPECIFIED", "1": "HUMAN", "2": "BOT"},
+	"type":        {"0": "TYPE_UNSPECIFIED", "1": "ROOM", "2": "DM"},
+	"spaceType":   {"0": "SPACE_TYPE_UNSPECIFIED", "1": "SPACE", "2": "GROUP_CHAT", "3": "DIRECT_MESSAGE"},
+	"spaceThreadingState": {
+		"0": "SPACE_THREADING_STATE_UNSPECIFIED", "2": "THREADED_MESSAGES", "3": "GROUPED_MESSAGES", "4": "UNTHREADED_MESSAGES",
+	},
+	"spaceHistoryState":            {"0": "HISTORY_STATE_UNSPECIFIED", "1": "HISTORY_OFF", "2": "HISTORY_ON"},
+	"accessSettings.accessState":   {"0": "ACCESS_STATE_UNSPECIFIED", "1": "PRIVATE", "2": "DISCOVERABLE"},
+	"predefinedPermissionSettings": {"0": "PREDEFINED_PERMISSION_SETTINGS_UNSPECIFIED", "1": "COLLABORATION_SPACE", "2": "ANNOUNCEMENT_SPACE"},
+}

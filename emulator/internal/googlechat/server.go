@@ -1,0 +1,234 @@
+// Package googlechat emulates the membership part of the Google Chat API.
+package googlechat
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+
+	"github.com/memberships-go/memberships/emulator/internal/kit"
+	"github.com/memberships-go/memberships/emulator/internal/world"
+	gen "github.com/memberships-go/memberships/generated/googlechat/server"
+)
+
+// New returns the service with the state of w. Its Render writes a problem in the
+// service's shape.
+func New(w *world.World) *kit.Router {
+	s := &server{
+		world: w, people: world.NewDirectory(w), spaces: map[string]*space{},
+		requests: map[string]request{}, params: queryParams(),
+	}
+	s.router = kit.NewRouter(kit.Config{Provider: "googlechat", Authenticate: s.authenticate, Before: normalize, Render: s.render})
+	s.seed()
+	strict := gen.NewStrictHandlerWithOptions(s, []gen.StrictMiddlewareFunc{s.enter}, gen.StrictHTTPServerOptions{
+		RequestErrorHandlerFunc:  s.router.BindError,
+		ResponseErrorHandlerFunc: s.fail,
+	})
+	gen.HandlerWithOptions(strict, gen.StdHTTPServerOptions{BaseRouter: s.router, ErrorHandlerFunc: s.router.BindError})
+	return s.router
+}
+
+// server implements the generated StrictServerInterface.
+type server struct {
+	world  *world.World
+	router *kit.Router
+	params map[string]map[string]bool // the query parameters of each operation
+
+	mu       sync.Mutex // held by enter while a method runs
+	people   *world.Directory
+	spaces   map[string]*space // by id
+	order    []string          // ids of spaces in the order they were made
+	requests map[string]request
+	made     int64
+}
+
+var _ gen.StrictServerInterface = (*server)(nil)
+
+// enter stands before every method: it refuses parameters that the method has not, as
+// Google's front end does, and callers without a scope that fits.
+func (s *server) enter(next gen.StrictHandlerFunc, op string) gen.StrictHandlerFunc {
+	return func(ctx context.Context, w http.ResponseWriter, r *http.Request, request any) (any, error) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		for name := range r.URL.Query() {
+			if !s.params[op][name] {
+				return nil, &kit.Problem{Status: http.StatusBadRequest, In: "query", Param: name, Unknown: true}
+			}
+		}
+		a, err := s.access(ctx, op, r.URL.Query().Get("useAdminAccess") == "true")
+		if err != nil {
+			return nil, err
+		}
+		return next(context.WithValue(ctx, accessKey{}, a), w, r, request)
+	}
+}
+
+// queryParams reads the parameters of every operation from the document.
+func queryParams() map[string]map[string]bool {
+	spec, err := kit.Spec("googlechat")
+	if err != nil {
+		panic(err)
+	}
+	out := map[string]map[string]bool{}
+	for _, item := range spec.Paths.Map() {
+		for _, op := range item.Operations() {
+			out[op.OperationID] = map[string]bool{}
+			for _, p := range op.Parameters {
+				out[op.OperationID][p.Value.Name] = p.Value.In == "query"
+			}
+		}
+	}
+	return out
+}
+
+// status is an error as the service describes it.
+type status struct {
+	code          int
+	word, message string
+	details       []gen.ErrorDetail
+}
+
+func (e *status) Error() string { return e.word + ": " + e.message }
+
+// The canonical codes that methods fail with.
+const (
+	invalidArgument  = "INVALID_ARGUMENT"
+	permissionDenied = "PERMISSION_DENIED"
+	alreadyExists    = "ALREADY_EXISTS"
+)
+
+var codes = map[string]int{
+	invalidArgument:  http.StatusBadRequest,
+	permissionDenied: http.StatusForbidden,
+	alreadyExists:    http.StatusConflict,
+}
+
+func failed(word, format string, args ...any) error {
+	return &status{code: codes[word], word: word, message: fmt.Sprintf(format, args...)}
+}
+
+const notFoundMessage = "Requested entity was not found."
+
+func notFound() error {
+	return &status{code: http.StatusNotFound, word: words[http.StatusNotFound], message: notFoundMessage}
+}
+
+// words are the canonical codes of the statuses that come from outside the methods.
+var words = map[int]string{
+	http.StatusBadRequest:            invalidArgument,
+	http.StatusUnauthorized:          "UNAUTHENTICATED",
+	http.StatusForbidden:             permissionDenied,
+	http.StatusNotFound:              "NOT_FOUND",
+	http.StatusMethodNotAllowed:      "UNIMPLEMENTED",
+	http.StatusConflict:              alreadyExists,
+	http.StatusRequestEntityTooLarge: invalidArgument,
+	http.StatusUnsupportedMediaType:  invalidArgument,
+	http.StatusTooManyRequests:       "RESOURCE_EXHAUSTED",
+	499:                              "CANCELLED",
+	http.StatusInternalServerError:   "INTERNAL",
+	http.StatusNotImplemented:        "UNIMPLEMENTED",
+	http.StatusServiceUnavailable:    "UNAVAILABLE",
+	http.StatusGatewayTimeout:        "DEADLINE_EXCEEDED",
+}
+
+// messages are what the service says where the emulator has nothing better.
+var messages = map[int]string{
+	http.StatusUnauthorized:    "Request had invalid authentication credentials.",
+	http.StatusForbidden:       "The caller does not have permission",
+	http.StatusNotFound:        notFoundMessage,
+	http.StatusTooManyRequests: "Quota exceeded for service 'chat.googleapis.com'.",
+}
+
+// fail writes an error that a method returned.
+func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
+	var e *status
+	if errors.As(err, &e) {
+		write(w, e)
+		return
+	}
+	s.router.Fail(w, r, err)
+}
+
+func (s *server) render(w http.ResponseWriter, r *http.Request, p *kit.Problem) {
+	e := &status{code: p.Status, word: words[p.Status], message: messages[p.Status]}
+	if p.Detail != "" {
+		e.message = p.Detail
+	}
+	if what := violation(p); what != "" {
+		field := map[string]string{"description": what}
+		if e.message = what; p.Param != "" {
+			field["field"] = p.Param
+			e.message = p.Param + ": " + what
+		}
+		e.details = append(e.details, detail("BadRequest", map[string]any{"fieldViolations": []any{field}}))
+	}
+	switch p.Status {
+	case http.StatusUnauthorized:
+		reason := "ACCESS_TOKEN_TYPE_UNSUPPORTED"
+		if bearer(r) == "" {
+			reason = "CREDENTIALS_MISSING"
+		}
+		e.details = append(e.details, errorInfo(reason))
+	case http.StatusTooManyRequests:
+		e.details = append(e.details, errorInfo("RATE_LIMIT_EXCEEDED"))
+	}
+	if p.RetryAfter > 0 {
+		kit.SetRetryAfter(w, p.RetryAfter)
+		e.details = append(e.details, detail("RetryInfo", map[string]any{"retryDelay": fmt.Sprintf("%ds", p.RetryAfter)}))
+	}
+	if e.message == "" {
+		e.message = http.StatusText(p.Status)
+	}
+	write(w, e)
+}
+
+// violation says what is wrong with a part of a request, "" if that is not the problem.
+func violation(p *kit.Problem) string {
+	switch {
+	case p.Status != http.StatusBadRequest:
+		return ""
+	case p.In == "query" && p.Unknown:
+		return "there is no such parameter"
+	case p.Missing:
+		return "the field is required"
+	}
+	return p.Detail
+}
+
+func write(w http.ResponseWriter, e *status) {
+	body := gen.Error{Error: gen.ErrorStatus{Code: int32(e.code), Message: e.message, Status: kit.Ptr(e.word)}}
+	if len(e.details) > 0 {
+		body.Error.Details = &e.details
+	}
+	kit.WriteJSON(w, e.code, body)
+}
+
+func detail(message string, fields map[string]any) gen.ErrorDetail {
+	return gen.ErrorDetail{Type: kit.Ptr("type.googleapis.com/google.rpc." + message), AdditionalProperties: fields}
+}
+
+func errorInfo(reason string) gen.ErrorDetail {
+	return detail("ErrorInfo", map[string]any{
+		"reason": reason, "domain": "googleapis.com", "metadata": map[string]string{"service": "chat.googleapis.com"},
+	})
+}
+
+// bearer is the credential of a request. The service takes it from the query as well.
+func bearer(r *http.Request) string {
+	if token, ok := kit.Bearer(r); ok {
+		return token
+	}
+	q := r.URL.Query()
+	return strings.TrimSpace(q.Get("access_token") + q.Get("oauth_token"))
+}
+
+func (s *server) authenticate(r *http.Request) (*kit.Caller, *kit.Problem) {
+	caller := s.world.Caller("googlechat", bearer(r))
+	if caller == nil {
+		return nil, &kit.Problem{Status: http.StatusUnauthorized}
+	}
+	return caller, nil
+}

@@ -1,0 +1,154 @@
+package googlechat
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/memberships-go/memberships/emulator/internal/kit"
+	"github.com/memberships-go/memberships/emulator/internal/world"
+	gen "github.com/memberships-go/memberships/generated/googlechat/server"
+)
+
+// space is a space with its members.
+type space struct {
+	id      string
+	data    gen.Space // without the count of members
+	creator key
+	pair    [2]key // the two of a direct message
+	members kit.Roster[key, member]
+	// people and groups count the members that have joined.
+	people, groups int
+}
+
+type member struct {
+	role    gen.MembershipRole // "" for groups and for people who are invited
+	invited bool
+	since   time.Time
+}
+
+// request is what a request id stands for.
+type request struct {
+	caller key
+	space  string
+}
+
+var roles = map[world.Role]gen.MembershipRole{
+	world.RoleMember:  gen.MembershipRoleMember,
+	world.RoleManager: gen.MembershipRoleAssistantManager,
+	world.RoleOwner:   gen.MembershipRoleManager,
+}
+
+// seed makes a named space of every group. The app is in them if the state has a
+// credential of an app. The first person also has a direct message with the second and
+// one with the app; nothing was written there yet, so no list shows them.
+func (s *server) seed() {
+	withApp := slices.ContainsFunc(s.world.Credentials["googlechat"], func(c world.Credential) bool {
+		return isApp(short(c.Scopes))
+	})
+	for _, g := range s.world.GroupsOf("googlechat") {
+		id := cmp.Or(strings.TrimPrefix(g.IDs["googlechat"], "spaces/"), s.nextID())
+		sp := s.add(id, key{user: s.world.People[0].N}, gen.Space{
+			DisplayName: kit.Ptr(g.Name), SpaceType: kit.Ptr(gen.SpaceTypeSpace), CreateTime: &world.Start,
+			ExternalUserAllowed: kit.Ptr(true),
+		})
+		for i, m := range g.Members {
+			if m.Role == world.RoleOwner {
+				sp.creator = key{user: m.Person.N}
+			}
+			sp.put(key{user: m.Person.N}, member{role: roles[m.Role], since: world.Joined(i)})
+		}
+		first := len(g.Members)
+		sp.members.Generate(g.Count, func(i int) (key, member) {
+			return key{user: world.FirstGenerated + int64(i)}, member{role: gen.MembershipRoleMember, since: world.Joined(first + i)}
+		}, func(k key) (int, bool) { return int(k.user - world.FirstGenerated), k.user >= world.FirstGenerated })
+		sp.people += g.Count
+		if withApp {
+			sp.put(app, member{role: gen.MembershipRoleMember, since: world.Start})
+		}
+	}
+	first := key{user: s.world.People[0].N}
+	s.direct(1, first, app)
+	if len(s.world.People) > 1 {
+		s.direct(2, first, key{user: s.world.People[1].N})
+	}
+}
+
+// direct makes a direct message between two.
+func (s *server) direct(n int64, a, b key) {
+	sp := s.add(directMessageID(n), a, gen.Space{
+		SpaceType: kit.Ptr(gen.SpaceTypeDirectMessage), SingleUserBotDM: kit.Ptr(b == app),
+	})
+	sp.pair = [2]key{a, b}
+	for _, k := range sp.pair {
+		sp.put(k, member{role: gen.MembershipRoleMember, since: world.Start})
+	}
+}
+
+// add makes a space without members and fills in what the service sets itself.
+func (s *server) add(id string, creator key, data gen.Space) *space {
+	data.Name = "spaces/" + id
+	data.Type, data.SpaceThreadingState = kit.Ptr(gen.LegacySpaceTypeRoom), kit.Ptr(gen.SpaceThreadingStateUnthreaded)
+	switch {
+	case *data.SpaceType == gen.SpaceTypeSpace:
+		data.SpaceThreadingState = kit.Ptr(gen.SpaceThreadingStateThreaded)
+		data.SpaceURI, data.Customer = kit.Ptr("https://chat.google.com/room/"+id), kit.Ptr("customers/C00emulator")
+	case data.SingleUserBotDM != nil:
+		data.Type = kit.Ptr(gen.LegacySpaceTypeDM)
+	}
+	if data.SpaceHistoryState == nil {
+		data.SpaceHistoryState = kit.Ptr(gen.HistoryStateOn)
+	}
+	sp := &space{id: id, creator: creator, data: data}
+	s.spaces[id] = sp
+	s.order = append(s.order, id)
+	return sp
+}
+
+// put adds or changes a member.
+func (sp *space) put(k key, m member) {
+	if old, in := sp.members.Get(k); in {
+		sp.count(k, old, -1)
+	}
+	sp.members.Put(k, m)
+	sp.count(k, m, 1)
+}
+
+func (sp *space) remove(k key) {
+	if old, in := sp.members.Get(k); in {
+		sp.count(k, old, -1)
+		sp.members.Delete(k)
+	}
+}
+
+func (sp *space) count(k key, m member, by int) {
+	switch {
+	case k.group != "":
+		sp.groups += by
+	case k != app && !m.invited:
+		sp.people += by
+	}
+}
+
+func (sp *space) is(t gen.SpaceType) bool { return *sp.data.SpaceType == t }
+
+func (sp *space) importing() bool { return sp.data.ImportMode != nil && *sp.data.ImportMode }
+
+// now is the time in the service's precision.
+func (s *server) now() time.Time { return s.world.Now().UTC().Truncate(time.Microsecond) }
+
+// answer is the space as a caller sees it.
+func (sp *space) answer() gen.Space {
+	data := sp.data
+	data.MembershipCount = &gen.MembershipCount{
+		JoinedDirectHumanUserCount: kit.Ptr(int32(sp.people)),
+		JoinedGroupCount:           kit.Ptr(int32(sp.groups)),
+	}
+	return data
+}
+
+// outside tells whether somebody has an account outside the organization. The people of
+// the state are the organization and accept every invitation; an address that none of
+// them has makes an outside account, which stays invited.
+func outside(n int64) bool { return n >= world.FirstCreated && n < world.FirstGenerated }

@@ -1,0 +1,146 @@
+package pubnub
+
+import (
+	"bytes"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"io"
+	"maps"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/memberships-go/memberships/emulator/internal/kit"
+	"github.com/memberships-go/memberships/emulator/internal/world"
+)
+
+const (
+	secretPrefix      = "sec-"
+	clockSkew         = 60 // seconds
+	subscribeKeyParam = "subscribeKey"
+)
+
+// subscribeKeys are all that could be one: every key has a keyset.
+var subscribeKeys = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
+
+// subscribeKey is the one that a path names, "" in a path that is none of the service's.
+func subscribeKey(r *http.Request) string {
+	if segments := strings.Split(r.URL.Path, "/"); len(segments) > 3 {
+		return segments[3]
+	}
+	return ""
+}
+
+// authenticate is Access Manager, which is off unless the state names credentials:
+// secret keys, with which requests are signed, and tokens.
+func (s *server) authenticate(r *http.Request) (*kit.Caller, *kit.Problem) {
+	if !subscribeKeys.MatchString(subscribeKey(r)) {
+		return nil, invalid("path", subscribeKeyParam, "Invalid Subscribe Key")
+	}
+	q := r.URL.Query()
+	caller := &kit.Caller{Token: q.Get("auth")}
+	if accepted := s.world.Credentials["pubnub"]; len(accepted) > 0 {
+		c, problem := s.credential(r, q, accepted)
+		if problem != nil {
+			return nil, problem
+		}
+		caller.Email, caller.Scopes = c.Mail, c.Scopes
+	}
+	if len(caller.Scopes) > 0 && !slices.Contains(caller.Scopes, permission(r)) {
+		return nil, &kit.Problem{Status: http.StatusForbidden}
+	}
+	if q.Get("uuid") == "" {
+		return nil, &kit.Problem{Status: http.StatusBadRequest, Detail: "No UUID specified"}
+	}
+	return caller, nil
+}
+
+// credential finds the one that a request has: its signature counts before its token.
+func (s *server) credential(r *http.Request, q url.Values, accepted []world.Credential) (*world.Credential, *kit.Problem) {
+	var secrets, tokens []world.Credential
+	for _, c := range accepted {
+		if strings.HasPrefix(c.Token, secretPrefix) {
+			secrets = append(secrets, c)
+		} else {
+			tokens = append(tokens, c)
+		}
+	}
+	if q.Has("signature") && len(secrets) > 0 {
+		return s.signer(r, q, secrets)
+	}
+	i := slices.IndexFunc(tokens, func(c world.Credential) bool { return c.Token == q.Get("auth") })
+	if i < 0 {
+		return nil, &kit.Problem{Status: http.StatusForbidden}
+	}
+	return &tokens[i], nil
+}
+
+// signer finds the secret key of a signature. The publish key is part of what is
+// signed and of nothing that is sent; here it is named as the secret or the subscribe
+// key, "pub-c-x" beside "sec-c-x" or "sub-c-x", or like the subscribe key, or is empty.
+func (s *server) signer(r *http.Request, q url.Values, secrets []world.Credential) (*world.Credential, *kit.Problem) {
+	stamp, err := strconv.ParseInt(q.Get("timestamp"), 10, 64)
+	if off := s.world.Now().Unix() - stamp; err != nil || off > clockSkew || off < -clockSkew {
+		return nil, &kit.Problem{Status: http.StatusForbidden, Detail: "Invalid Timestamp"}
+	}
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, &kit.Problem{Status: http.StatusBadRequest, In: "body", Detail: "the body cannot be read"}
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	key := subscribeKey(r)
+	for i := range secrets {
+		secret := secrets[i].Token
+		for _, publishKey := range []string{
+			"pub-" + strings.TrimPrefix(secret, secretPrefix), "pub-" + strings.TrimPrefix(key, "sub-"), key, "",
+		} {
+			for _, path := range []string{r.URL.EscapedPath(), r.URL.Path} { // some SDKs sign what they escape later
+				if hmac.Equal([]byte(q.Get("signature")), []byte(signature(secret, publishKey, r.Method, path, q, body))) {
+					return &secrets[i], nil
+				}
+			}
+		}
+	}
+	return nil, &kit.Problem{Status: http.StatusForbidden, Detail: "Signature does not match"}
+}
+
+func signature(secret, publishKey, method, path string, q url.Values, body []byte) string {
+	var pairs []string
+	for _, name := range slices.Sorted(maps.Keys(q)) {
+		for _, v := range q[name] {
+			if name != "signature" {
+				pairs = append(pairs, name+"="+percent(v))
+			}
+		}
+	}
+	mac := hmac.New(sha256.New, []byte(secret))
+	mac.Write([]byte(strings.Join([]string{method, publishKey, path, strings.Join(pairs, "&"), string(body)}, "\n")))
+	return "v2." + base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
+}
+
+// percent escapes everything but letters, digits, "-", "_" and ".".
+func percent(s string) string {
+	return strings.NewReplacer("+", "%20", "~", "%7E").Replace(url.QueryEscape(s))
+}
+
+// permission is what Access Manager asks of a token for a request, in the words of
+// the state's scopes.
+func permission(r *http.Request) string {
+	switch r.Method {
+	case http.MethodGet:
+		return "get"
+	case http.MethodDelete:
+		return "delete"
+	}
+	switch segments := strings.Split(r.URL.Path, "/"); {
+	case len(segments) == 7 && segments[6] == "uuids":
+		return "manage"
+	case len(segments) == 7:
+		return "join"
+	}
+	return "update"
+}

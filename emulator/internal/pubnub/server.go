@@ -1,0 +1,149 @@
+// Package pubnub emulates PubNub's App Context: users, channels and the memberships
+// between them. What it publishes of them to subscribers is not emulated.
+package pubnub
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/memberships-go/memberships/emulator/internal/kit"
+	"github.com/memberships-go/memberships/emulator/internal/world"
+	gen "github.com/memberships-go/memberships/generated/pubnub/server"
+)
+
+// New returns the service with the state of w. Its Render writes a problem in the
+// service's shape.
+func New(w *world.World) *kit.Router {
+	s := &server{world: w, keysets: map[string]*keyset{}}
+	s.router = kit.NewRouter(kit.Config{
+		Provider: "pubnub", Authenticate: s.authenticate, Before: acceptForm, Stamp: stamp, Render: render,
+	})
+	strict := gen.NewStrictHandlerWithOptions(s, nil, gen.StrictHTTPServerOptions{
+		RequestErrorHandlerFunc:  s.router.BindError,
+		ResponseErrorHandlerFunc: s.router.Fail,
+	})
+	gen.HandlerWithOptions(strict, gen.StdHTTPServerOptions{BaseRouter: s.router, ErrorHandlerFunc: s.router.BindError})
+	return s.router
+}
+
+// server implements the generated StrictServerInterface.
+type server struct {
+	world  *world.World
+	router *kit.Router
+
+	mu      sync.Mutex
+	keysets map[string]*keyset // by subscribe key
+}
+
+var _ gen.StrictServerInterface = (*server)(nil)
+
+// now is the time in the service's precision.
+func (s *server) now() time.Time { return s.world.Now().UTC().Truncate(time.Microsecond) }
+
+// acceptForm lets a body in that is JSON under the type that some of the vendor's
+// SDKs send it with.
+func acceptForm(r *http.Request) {
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
+		r.Header.Set("Content-Type", "application/json")
+	}
+}
+
+func stamp(w http.ResponseWriter) {
+	w.Header().Set("Access-Control-Allow-Credentials", "true")
+	w.Header().Set("Access-Control-Expose-Headers", "*")
+}
+
+// messages are what the service says of a status.
+var messages = map[int]string{
+	http.StatusBadRequest:           "Request payload contained invalid input.",
+	http.StatusForbidden:            "Forbidden",
+	http.StatusNotFound:             "Requested object was not found.",
+	http.StatusConflict:             "Object with the requested identifier already exists.",
+	http.StatusPreconditionFailed:   "Object already changed by another request since last retrieval.",
+	http.StatusRequestURITooLong:    "Request URI Too Long",
+	http.StatusUnsupportedMediaType: "Request payload must be in JSON format.",
+	http.StatusTooManyRequests:      "You have exceeded the maximum number of requests per second allowed for your subscriber key.",
+	http.StatusInternalServerError:  "An unexpected error ocurred while processing the request.",
+	http.StatusServiceUnavailable:   "The server took longer to respond than the maximum allowed processing time.",
+}
+
+// The two dialects of errors: App Context's own, and that of what stands before it.
+type (
+	objectsError struct {
+		Status int `json:"status"`
+		Error  struct {
+			Message string   `json:"message"`
+			Source  string   `json:"source"`
+			Details []detail `json:"details,omitempty"`
+		} `json:"error"`
+	}
+	detail struct {
+		Message      string `json:"message"`
+		Location     string `json:"location,omitempty"`
+		LocationType string `json:"locationType,omitempty"`
+	}
+	gatewayError struct {
+		Message string              `json:"message"`
+		Payload map[string][]string `json:"payload,omitempty"`
+		Error   bool                `json:"error"`
+		Service string              `json:"service"`
+		Status  int                 `json:"status"`
+	}
+)
+
+func render(w http.ResponseWriter, r *http.Request, p *kit.Problem) {
+	status, message := p.Status, messages[p.Status]
+	if p.In == "body" && p.Param == "" && !readable(r) {
+		status, message = http.StatusUnsupportedMediaType, messages[http.StatusUnsupportedMediaType]
+	}
+	if message == "" {
+		message = http.StatusText(status)
+	}
+	kit.SetRetryAfter(w, p.RetryAfter)
+	switch {
+	case status == http.StatusForbidden:
+		if p.Detail != "" {
+			message = p.Detail
+		}
+		w.Header().Set("X-Pn-Cause", "9999")
+		kit.WriteJSON(w, status, gatewayError{message, refused(r), true, "Access Manager", status})
+	case p.Param == subscribeKeyParam:
+		kit.WriteJSON(w, status, gatewayError{p.Detail, nil, true, "Access Manager", status})
+	case status == http.StatusMethodNotAllowed, status == http.StatusRequestURITooLong:
+		kit.WriteJSON(w, status, gatewayError{message, nil, true, "Balancer", status})
+	default:
+		body := objectsError{Status: status}
+		body.Error.Message, body.Error.Source = message, "objects"
+		switch {
+		case status == http.StatusBadRequest && p.In == "" && p.Detail != "", status == http.StatusPreconditionFailed && p.Detail != "":
+			body.Error.Message = p.Detail
+		case status == http.StatusBadRequest:
+			body.Error.Details = []detail{{p.Detail, p.Param, p.In}}
+		}
+		kit.WriteJSON(w, status, body)
+	}
+}
+
+// readable tells whether a request's body is missing or JSON.
+func readable(r *http.Request) bool {
+	b, err := io.ReadAll(r.Body)
+	return err == nil && (len(b) == 0 || json.Valid(b))
+}
+
+// refused names what a request is about, as Access Manager does.
+func refused(r *http.Request) map[string][]string {
+	segments := strings.Split(r.URL.Path, "/") // "", v2, objects, key, uuids, id, channels
+	if len(segments) < 6 {
+		return nil
+	}
+	return map[string][]string{segments[4]: {segments[5]}}
+}
+
+func invalid(in, param, format string, args ...any) *kit.Problem {
+	return &kit.Problem{Status: http.StatusBadRequest, In: in, Param: param, Detail: fmt.Sprintf(format, args...)}
+}

@@ -1,0 +1,245 @@
+package pubnub
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"reflect"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/oapi-codegen/nullable"
+
+	"github.com/memberships-go/memberships/emulator/internal/kit"
+	"github.com/memberships-go/memberships/emulator/internal/world"
+)
+
+// keyset is all that is stored under one subscribe key.
+type keyset struct {
+	users, channels table[metadata]
+	members         map[string]*table[membership] // by channel
+}
+
+// metadata is what is stored about a user or channel. A text that is not there is null.
+type metadata struct {
+	text    map[string]string
+	custom  map[string]any
+	updated time.Time
+}
+
+// membership is one user in one channel, seen from both.
+type membership struct {
+	status, kind *string
+	custom       map[string]any
+	updated      time.Time
+}
+
+// keyset returns what is under a subscribe key. Every key has the people and groups of
+// the world.
+func (s *server) keyset(key string) *keyset {
+	k := s.keysets[key]
+	if k != nil {
+		return k
+	}
+	k = &keyset{members: map[string]*table[membership]{}}
+	s.keysets[key] = k
+	k.users.Generate(s.world.Generated(), func(i int) (string, metadata) {
+		p := world.Generated(i)
+		return p.Key(), person(p)
+	}, generated)
+	ids := map[int64]string{}
+	for _, p := range s.world.People {
+		id := p.Key()
+		if _, taken := k.users.Get(id); taken {
+			id = p.Mail
+		}
+		ids[p.N] = id
+		k.users.Put(id, person(p))
+	}
+	for i, g := range s.world.GroupsOf("pubnub") {
+		id := g.IDs["pubnub"]
+		if id == "" {
+			id = g.Key
+		}
+		if id == "" { // a name without a Latin letter
+			id = fmt.Sprintf("group-%d", i+1)
+		}
+		k.channels.Put(id, metadata{text: map[string]string{"name": g.Name}, updated: world.Start})
+		t, first := &table[membership]{}, len(g.Members)
+		t.Generate(g.Count, func(i int) (string, membership) {
+			return world.Generated(i).Key(), membership{updated: world.Joined(first + i)}
+		}, generated)
+		for i, m := range g.Members {
+			row := membership{updated: world.Joined(i)}
+			if m.Role != world.RoleMember {
+				row.custom = map[string]any{"role": string(m.Role)}
+			}
+			t.Put(ids[m.Person.N], row)
+		}
+		k.members[id] = t
+	}
+	return k
+}
+
+func person(p world.Person) metadata {
+	return metadata{text: map[string]string{"name": p.Name(), "email": p.Mail}, updated: world.Start}
+}
+
+// generated is the inverse of the generated people's ids.
+func generated(id string) (int, bool) {
+	i, ok := world.GeneratedByMail(id + "@example.com")
+	return i, ok && world.Generated(i).Key() == id
+}
+
+// of returns the members of a channel, which need not exist.
+func (k *keyset) of(channel string) *table[membership] {
+	if t := k.members[channel]; t != nil {
+		return t
+	}
+	return &table[membership]{}
+}
+
+// in returns the channels of a user.
+func (k *keyset) in(user string) *table[membership] {
+	t := &table[membership]{}
+	for channel, members := range k.members {
+		if m, ok := members.Get(user); ok {
+			t.Put(channel, m)
+		}
+	}
+	return t
+}
+
+// set stores a membership. One that is stored with the same content stays as it is.
+func (k *keyset) set(user, channel string, m membership) {
+	t := k.of(channel)
+	k.members[channel] = t
+	if old, ok := t.Get(user); ok && old.eTag() == m.eTag() {
+		return
+	}
+	t.Put(user, m)
+}
+
+// eTag is a fingerprint of the content: equal memberships have the same.
+func (m membership) eTag() string {
+	b, _ := json.Marshal([]any{m.custom, m.status, m.kind})
+	sum := sha256.Sum256(b)
+	sum[0] = 1
+	return base64.RawStdEncoding.EncodeToString(sum[:11])
+}
+
+// field returns a value to filter and sort by, nil for null.
+func (m membership) field(name string) any {
+	switch name {
+	case "status":
+		return deref(m.status)
+	case "type":
+		return deref(m.kind)
+	case "custom":
+		return m.custom
+	}
+	return m.updated
+}
+
+func deref(s *string) any {
+	if s == nil {
+		return nil
+	}
+	return *s
+}
+
+func (m metadata) eTag(id string) string {
+	b, _ := json.Marshal([]any{id, m.text, m.custom})
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:16])
+}
+
+func (m metadata) field(name string) any {
+	switch name {
+	case "updated":
+		return m.updated
+	case "custom":
+		return m.custom
+	}
+	if v, ok := m.text[name]; ok {
+		return v
+	}
+	return nil
+}
+
+// values is the generated type of a caller's own values.
+type values = nullable.Nullable[map[string]*any]
+
+// object is what the values are stored as, nil for null and absent.
+func object(v values) map[string]any {
+	in, err := v.Get()
+	if err != nil {
+		return nil
+	}
+	out := make(map[string]any, len(in))
+	for name, v := range in {
+		out[name] = nil
+		if v != nil {
+			out[name] = *v
+		}
+	}
+	return out
+}
+
+// merge returns m with the fields of an input that are there; null removes.
+func (m metadata) merge(text map[string]nullable.Nullable[string], custom values) metadata {
+	out := metadata{text: map[string]string{}, custom: m.custom, updated: m.updated}
+	for name, v := range m.text {
+		out.text[name] = v
+	}
+	for name, v := range text {
+		if v.IsNull() {
+			delete(out.text, name)
+		} else if s, err := v.Get(); err == nil {
+			out.text[name] = s
+		}
+	}
+	if custom.IsSpecified() {
+		out.custom = object(custom)
+	}
+	return out
+}
+
+// store makes or changes the metadata with an id. What comes out as it was keeps its time.
+func (s *server) store(t *table[metadata], what, id string, ifMatch *string, change func(metadata) metadata) (metadata, error) {
+	old, exists := t.Get(id)
+	if ifMatch != nil && (!exists || *ifMatch != old.eTag(id)) {
+		return old, &kit.Problem{
+			Status: http.StatusPreconditionFailed,
+			Detail: what + " to update has been modified after it was read.",
+		}
+	}
+	m := change(old)
+	if exists && reflect.DeepEqual(m.text, old.text) && reflect.DeepEqual(m.custom, old.custom) {
+		return old, nil
+	}
+	m.updated = s.now()
+	t.Put(id, m)
+	return m, nil
+}
+
+// checkID refuses ids that the document's pattern lets through: it counts characters,
+// the service bytes.
+func checkID(in, param, id string) error {
+	if len(id) > 92 || !utf8.ValidString(id) || strings.ContainsRune(id, 0) {
+		return invalid(in, param, "must be 1 to 92 bytes of UTF-8")
+	}
+	return nil
+}
+
+// value is what a nullable text holds, nil for null and absent.
+func value(n nullable.Nullable[string]) *string {
+	if v, err := n.Get(); err == nil {
+		return &v
+	}
+	return nil
+}

@@ -1,0 +1,270 @@
+package box_test
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/wrappertest"
+	"github.com/memberships-go/memberships/option"
+	"github.com/memberships-go/memberships/wrappers/box"
+)
+
+// inMemory answers requests without a network.
+type inMemory http.HandlerFunc
+
+func (h inMemory) RoundTrip(r *http.Request) (*http.Response, error) {
+	rec := httptest.NewRecorder()
+	if r.Body == nil {
+		r.Body = http.NoBody
+	}
+	h(rec, r)
+	return rec.Result(), nil
+}
+
+// app returns a client with an app's credentials, whose secret is the canary.
+func app(t *testing.T, handler http.HandlerFunc, opts ...option.Option) *box.Client {
+	t.Helper()
+	opts = append([]option.Option{
+		box.WithClientCredentials("app", wrappertest.Canary, box.SubjectEnterprise, "42"), // first: what follows counts too
+		option.WithHTTPClient(&http.Client{Transport: inMemory(handler)}),
+	}, opts...)
+	c, err := box.New(opts...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// tokens hands out t1, t2 and so on, each for an hour.
+func tokens(issued *atomic.Int32) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/oauth2/token" {
+			_, _ = fmt.Fprintf(w, `{"access_token":"t%d","expires_in":3600,"restricted_to":[],"issued_token_type":"bearer"}`, issued.Add(1))
+			return
+		}
+		_, _ = fmt.Fprintf(w, `{"id":%q}`, r.Header.Get("Authorization"))
+	}
+}
+
+func TestClientCredentialsRequest(t *testing.T) {
+	requests := 0
+	c := app(t, func(w http.ResponseWriter, r *http.Request) {
+		requests++
+		if r.URL.Host != "box.example" || r.UserAgent() != "test" {
+			t.Errorf("%s of %s left the client's configuration", r.URL, r.UserAgent())
+		}
+		if r.URL.Path != "/proxy/oauth2/token" {
+			if r.URL.Path != "/proxy/2.0/users/me" || r.Header.Get("Authorization") != "Bearer good" || r.Header.Get("As-User") != "7" {
+				t.Errorf("sent %s with %v", r.URL, r.Header)
+			}
+			_, _ = io.WriteString(w, `{"id":"1"}`)
+			return
+		}
+		b, _ := io.ReadAll(r.Body)
+		form, err := url.ParseQuery(string(b))
+		want := url.Values{
+			"grant_type": {"client_credentials"}, "client_id": {"app"}, "client_secret": {wrappertest.Canary},
+			"box_subject_type": {"enterprise"}, "box_subject_id": {"42"},
+		}
+		if diff := cmp.Diff(want, form); diff != "" || err != nil {
+			t.Errorf("form: %v (-want +got):\n%s", err, diff)
+		}
+		if h := r.Header; h.Get("Authorization") != "" || h.Get("As-User") != "" || h.Get("Content-Type") != "application/x-www-form-urlencoded" {
+			t.Errorf("sent %v", h)
+		}
+		_, _ = io.WriteString(w, `{"access_token":"good","expires_in":3600}`)
+	}, option.WithBaseURL("https://box.example/proxy/2.0"), option.WithUserAgent("test"), box.AsUser("7"))
+	_ = must[*box.User](t)(c.Users.Me(t.Context(), box.GetMeParams{}))
+	if requests != 2 {
+		t.Errorf("%d requests, want one for a token and one with it", requests)
+	}
+}
+
+// A token serves all calls, those with options too, until shortly before it expires.
+func TestClientCredentialsKeepToken(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var issued atomic.Int32
+		c := app(t, tokens(&issued))
+		ctx := t.Context()
+		token := func(opts ...option.Option) string {
+			t.Helper()
+			return must[*box.User](t)(c.Users.Me(ctx, box.GetMeParams{}, opts...)).ID
+		}
+		var wg sync.WaitGroup
+		for range 32 {
+			wg.Go(func() {
+				if got := token(option.WithHeader("X-Y", "z")); got != "Bearer t1" {
+					t.Errorf("got %s", got)
+				}
+			})
+		}
+		wg.Wait()
+		time.Sleep(58 * time.Minute)
+		if got := token(box.AsUser("1")); got != "Bearer t1" {
+			t.Errorf("got %s long before the end", got)
+		}
+		time.Sleep(90 * time.Second) // 30 seconds are left
+		if got := token(); got != "Bearer t2" {
+			t.Errorf("got %s shortly before the end", got)
+		}
+		if n := issued.Load(); n != 2 {
+			t.Errorf("%d tokens were asked for, want 2", n)
+		}
+	})
+}
+
+// A token that does not say how long it lives is not kept.
+func TestClientCredentialsUnknownLife(t *testing.T) {
+	issued := 0
+	c := app(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/oauth2/token" {
+			issued++
+			_, _ = io.WriteString(w, `{"access_token":"t"}`)
+			return
+		}
+		_, _ = io.WriteString(w, `{"id":"1"}`)
+	})
+	for range 2 {
+		_ = must[*box.User](t)(c.Users.Me(t.Context(), box.GetMeParams{}))
+	}
+	if issued != 2 {
+		t.Errorf("%d tokens for 2 calls", issued)
+	}
+}
+
+// The last option that gives credentials counts, a call's before its client's.
+func TestClientCredentialsAmongOptions(t *testing.T) {
+	var issued atomic.Int32
+	ctx := t.Context()
+	c := app(t, tokens(&issued))
+	me := func(c *box.Client, opts ...option.Option) string {
+		t.Helper()
+		return must[*box.User](t)(c.Users.Me(ctx, box.GetMeParams{}, opts...)).ID
+	}
+	got := []string{
+		me(c, option.WithToken("mine")),
+		me(c),
+		me(c),
+		me(c, box.WithClientCredentials("other", "hush", box.SubjectUser, "1")),
+		me(c),
+		me(app(t, tokens(&issued), option.WithToken("later"))),
+	}
+	if diff := cmp.Diff([]string{"Bearer mine", "Bearer t1", "Bearer t1", "Bearer t2", "Bearer t1", "Bearer later"}, got); diff != "" {
+		t.Errorf("tokens (-want +got):\n%s", diff)
+	}
+}
+
+// A call that gets no token says why, in its own name, without a secret. No failure is
+// kept.
+func TestClientCredentialsFailures(t *testing.T) {
+	const echo = `{"error":"invalid_client","error_description":"secret ` + wrappertest.Canary + ` is wrong","request_id":"r1"}`
+	tests := []struct {
+		name, body, header string
+		status             int
+		kind               error
+		code, text         string
+	}{
+		{"refused", `{"error":"invalid_grant","error_description":"Grant credentials are invalid"}`, "", 400, memberships.ErrUnauthenticated, "invalid_grant", "Grant credentials are invalid"},
+		{"refused with the secret in the answer", echo, "", 400, memberships.ErrUnauthenticated, "invalid_client", "secret REDACTED is wrong"},
+		{"refused for another reason", `{"error":"invalid_request","error_description":"No."}`, "", 400, memberships.ErrUnauthenticated, "invalid_request", "No."},
+		{"unauthorized", `{"error":"invalid_client"}`, "", 401, memberships.ErrUnauthenticated, "invalid_client", "status 401"},
+		{"forbidden", ``, "", 403, memberships.ErrUnauthenticated, "", "status 403"},
+		{"down", `<html>`, "", 503, memberships.ErrUnavailable, "", "status 503"},
+		{"busy", `{"code":"rate_limit_exceeded"}`, "Retry-After: 9", 429, memberships.ErrRateLimited, "rate_limit_exceeded", "9s"},
+		{"html", `<html>Sign in</html>`, "", 200, memberships.ErrUnauthenticated, "", "HTML"},
+		{"no token", `{"expires_in":3600}`, "", 200, memberships.ErrUnauthenticated, "", "lacks"},
+		{"token that cannot be read", `{"access_token":"` + wrappertest.Canary + `","expires_in":"soon"}`, "", 200, memberships.ErrUnauthenticated, "", "expires_in"},
+		{"token that cannot be sent", `{"access_token":"a\nb","expires_in":3600}`, "", 200, memberships.ErrUnauthenticated, "", "control character"},
+		{"redirect", ``, "Location: https://evil.example/?x=" + wrappertest.Canary, 307, memberships.ErrUnauthenticated, "", "evil.example"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			broken, asked := true, 0
+			c := app(t, func(w http.ResponseWriter, r *http.Request) {
+				switch {
+				case r.URL.Path != "/oauth2/token":
+					_, _ = io.WriteString(w, `{"id":"1"}`)
+				case !broken:
+					_, _ = io.WriteString(w, `{"access_token":"good","expires_in":3600}`)
+				default:
+					asked++
+					if k, v, ok := strings.Cut(tt.header, ": "); ok {
+						w.Header().Set(k, v)
+					}
+					w.WriteHeader(tt.status)
+					_, _ = io.WriteString(w, tt.body)
+				}
+			})
+			_, err := c.Users.Me(t.Context(), box.GetMeParams{})
+			var e *memberships.Error
+			if !errors.As(err, &e) {
+				t.Fatalf("got %v, want a *memberships.Error", err)
+			}
+			if e.Kind != tt.kind || e.Code != tt.code || e.Op != "Users.Me" || !strings.Contains(e.Error(), tt.text) || asked != 1 {
+				t.Errorf("after %d requests for a token: got %v, want %v, code %q and %q", asked, err, tt.kind, tt.code, tt.text)
+			}
+			for e := error(e); e != nil; { // every cause below
+				var in *memberships.Error
+				if !errors.As(e, &in) {
+					break
+				}
+				if strings.Contains(fmt.Sprintf("%+v %s", in, in.Body), wrappertest.Canary) {
+					t.Errorf("the secret is in %v, body %q", in, in.Body)
+				}
+				e = in.Err
+			}
+			broken = false
+			_ = must[*box.User](t)(c.Users.Me(t.Context(), box.GetMeParams{}))
+		})
+	}
+}
+
+func TestClientCredentialsRefused(t *testing.T) {
+	tests := map[string][4]string{
+		"clientID":     {"", wrappertest.Canary, "user", "1"},
+		"clientSecret": {"app", wrappertest.Canary + "\n", "user", "1"},
+		"subjectType":  {"app", wrappertest.Canary, "robot", "1"},
+		"subjectID":    {"app", wrappertest.Canary, "enterprise", ""},
+	}
+	for name, a := range tests {
+		_, err := box.New(box.WithClientCredentials(a[0], a[1], box.SubjectType(a[2]), a[3]))
+		if !errors.Is(err, memberships.ErrInvalidArgument) || !strings.Contains(err.Error(), name) || strings.Contains(err.Error(), wrappertest.Canary) {
+			t.Errorf("%s: got %v, want invalid argument that names it and not its value", name, err)
+		}
+	}
+}
+
+// The grants that need more than one call work, and each is told apart.
+func TestTokensCreateRedacts(t *testing.T) {
+	for _, r := range []box.CreateTokenRequest{
+		{GrantType: box.GrantAuthorizationCode, Code: wrappertest.Canary},
+		{GrantType: box.GrantRefreshToken, RefreshToken: wrappertest.Canary},
+		{GrantType: box.GrantClientCredentials, ClientSecret: wrappertest.Canary},
+		{GrantType: box.GrantJWTBearer, Assertion: wrappertest.Canary},
+		{GrantType: box.GrantTokenExchange, SubjectToken: wrappertest.Canary},
+		{GrantType: box.GrantTokenExchange, ActorToken: wrappertest.Canary},
+	} {
+		c := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			w.WriteHeader(http.StatusBadRequest)
+			_, _ = io.WriteString(w, `{"error":"bad `+wrappertest.Canary+`","error_description":"`+wrappertest.Canary+`?"}`)
+		})
+		_, err := c.Tokens.Create(t.Context(), r)
+		var e *memberships.Error
+		if !errors.As(err, &e) || e.Code != "bad REDACTED" || e.Message != "REDACTED?" || len(e.Body) != 0 {
+			t.Errorf("%s: got %v with body %q", r.GrantType, err, e.Body)
+		}
+	}
+}

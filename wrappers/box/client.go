@@ -1,0 +1,40 @@
+package box
+
+import (
+	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/option"
+)
+
+var vendor = &core.Vendor{
+	Name:      "box",
+	Origin:    "https://api.box.com",
+	Prefix:    "/2.0",
+	Configure: configure,
+	Scope:     []string{asUser},
+	Fault:     readFault,
+	Kinds:     kinds,
+}
+
+// Client calls the Box API. It is safe for concurrent use.
+type Client struct {
+	Memberships *MembershipsService
+	Users       *UsersService
+	Groups      *GroupsService
+	Tokens      *TokensService
+}
+
+// New returns a client. It needs WithClientCredentials, option.WithToken or
+// option.WithTokenSource: an access token of a user, an app or a developer. What
+// changes groups and memberships needs an administrator's.
+func New(opts ...option.Option) (*Client, error) {
+	c, err := core.New(vendor, opts)
+	if err != nil {
+		return nil, err
+	}
+	return &Client{
+		Memberships: &MembershipsService{c},
+		Users:       &UsersService{c},
+		Groups:      &GroupsService{c},
+		Tokens:      &TokensService{c},
+	}, nil
+}

@@ -1,0 +1,10 @@
+// Package box reads and changes who belongs to which Box group.
+//
+// A [Client] has one service for each resource. Lists are iterators: they send
+// nothing before they are ranged over, fetch page by page, and end with an error if
+// the listing is not complete. Every failure is a *memberships.Error.
+//
+// Box lists groups and memberships no further than some 11,000 entries. A longer
+// listing ends with memberships.ErrListLimit after all that can be had; lists of users
+// have no such end unless they are asked for by offset.
+package box

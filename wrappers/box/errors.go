@@ -1,0 +1,89 @@
+package box
+
+import (
+	"encoding/json"
+	"regexp"
+	"strings"
+
+	"github.com/memberships-go/memberships"
+	gen "github.com/memberships-go/memberships/generated/box"
+	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/internal/transport"
+)
+
+// kinds says what Box means by a status and code where HTTP alone does not say it.
+// Codes are spelled in several ways and new ones come without notice, so that rows name
+// one only where the status can mean something else.
+var kinds = []core.Rule{
+	// Busy, and not taken: both pass.
+	{Status: 409, Code: "operation_blocked_temporary", Kind: memberships.ErrConflict},
+	{Status: 409, Code: "name_temporarily_reserved", Kind: memberships.ErrConflict},
+	{Status: 409, Op: "Memberships.Create", Kind: memberships.ErrAlreadyExists},
+	{Status: 409, Op: "Users.Create", Kind: memberships.ErrAlreadyExists},
+	{Status: 409, Op: "Groups.Create", Kind: memberships.ErrAlreadyExists},
+	// The codes of OAuth, which come as status 400.
+	{Status: 400, Code: "invalid_grant", Kind: memberships.ErrUnauthenticated},
+	{Status: 400, Code: "invalid_client", Kind: memberships.ErrUnauthenticated},
+	{Status: 400, Code: "unauthorized_client", Kind: memberships.ErrUnauthenticated},
+}
+
+// readFault reads {code, message, context_info, request_id}, or {error,
+// error_description}, which come on other calls than for tokens too. A refused token
+// has its reason in a header and often no body.
+func readFault(r *transport.Response) core.Fault {
+	var body gen.Error
+	_ = json.Unmarshal(r.Body, &body) // the fields that do not fit stay empty
+	f := core.Fault{Code: body.Code, Message: body.Message, RequestID: body.RequestID}
+	if f.Code == "" {
+		f.Code = body.Error
+	}
+	if f.Message == "" {
+		f.Message = body.ErrorDescription
+	}
+	if f.RequestID == "" {
+		f.RequestID = r.Header.Get("Box-Request-Id")
+	}
+	for _, line := range r.Header.Values("Www-Authenticate") {
+		for _, m := range challenge.FindAllStringSubmatch(line, -1) {
+			switch value := unquote.ReplaceAllString(m[2], "$1"); {
+			case m[1] == "error" && f.Code == "":
+				f.Code = value
+			case m[1] == "error_description" && f.Message == "":
+				f.Message = value
+			}
+		}
+	}
+	// The message of a refused argument is "Not Found" or "Bad Request"; which argument
+	// it was stands in the details.
+	for _, d := range details(body.ContextInfo) {
+		switch {
+		case f.Message == "":
+			f.Message = d
+		case !strings.Contains(f.Message, d):
+			f.Message += ": " + d
+		}
+	}
+	return f
+}
+
+var (
+	challenge = regexp.MustCompile(`(?:^|[\s,])(error|error_description)="((?:[^"\\]|\\.)*)"`)
+	unquote   = regexp.MustCompile(`\\(.)`)
+)
+
+// details returns the messages of context_info, which has no fixed form.
+func details(contextInfo json.RawMessage) []string {
+	var info struct {
+		Errors []struct {
+			Message string `json:"message"`
+		} `json:"errors"`
+	}
+	_ = json.Unmarshal(contextInfo, &info) // most are not of this form
+	var out []string
+	for _, e := range info.Errors {
+		if e.Message != "" {
+			out = append(out, e.Message)
+		}
+	}
+	return out
+}

@@ -1,0 +1,131 @@
+package box_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log"
+
+	"github.com/oapi-codegen/nullable"
+
+	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/emulator"
+	"github.com/memberships-go/memberships/option"
+	"github.com/memberships-go/memberships/wrappers/box"
+)
+
+// Members of the first group are listed; pages are fetched as the loop needs them.
+func Example() {
+	srv := emulator.NewServer() // instead of the real service
+	defer srv.Close()
+	ctx := context.Background()
+
+	client, err := box.New(option.WithBaseURL(srv.URL), option.WithToken("any"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	for group, err := range client.Groups.List(ctx, box.ListGroupsParams{}) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		for m, err := range client.Memberships.ListGroup(ctx, group.ID, box.ListGroupMembersParams{}) {
+			if err != nil {
+				log.Fatal(err) // the list is incomplete
+			}
+			if m.Role == box.RoleAdmin {
+				fmt.Println(group.Name, "is run by", m.User.Name)
+			}
+		}
+		break
+	}
+	// Output:
+	// Demo is run by Ada Lovelace
+	// Demo is run by Grace Hopper
+}
+
+// Adding somebody who is already there is an error of its own kind.
+func ExampleMembershipsService_Create() {
+	srv := emulator.NewServer()
+	defer srv.Close()
+	ctx := context.Background()
+	client, err := box.New(option.WithBaseURL(srv.URL), option.WithToken("any"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	group, err := client.Groups.Create(ctx, box.CreateGroupRequest{Name: "Book club"}, box.CreateGroupParams{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	grace, err := client.Users.ByEmail(ctx, "grace@example.com")
+	if err != nil {
+		log.Fatal(err)
+	}
+	add := box.CreateMembershipRequest{User: box.UserRef{ID: grace.ID}, Group: box.GroupRef{ID: group.ID}}
+	m, err := client.Memberships.Create(ctx, add, box.CreateMembershipParams{})
+	fmt.Println(m.User.Name, m.Role, err)
+	_, err = client.Memberships.Create(ctx, add, box.CreateMembershipParams{})
+	var e *memberships.Error
+	fmt.Println(errors.Is(err, memberships.ErrAlreadyExists), errors.As(err, &e) && e.StatusCode == 409)
+	// Output:
+	// Grace Hopper member <nil>
+	// true true
+}
+
+// What an admin of a group may do is left as it is, taken away, or set by name; a name
+// that is left out is allowed.
+func ExampleMembershipsService_Update_permissions() {
+	srv := emulator.NewServer()
+	defer srv.Close()
+	ctx := context.Background()
+	client, err := box.New(option.WithBaseURL(srv.URL), option.WithToken("any"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	alan, err := client.Users.ByEmail(ctx, "alan@example.com")
+	if err != nil {
+		log.Fatal(err)
+	}
+	for m, err := range client.Memberships.ListUser(ctx, alan.ID, box.ListUserGroupsParams{}) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		for _, change := range []box.UpdateMembershipRequest{
+			{Role: box.RoleAdmin}, // absent
+			{ConfigurablePermissions: nullable.NewNullNullable[map[string]bool]()},
+			{ConfigurablePermissions: nullable.NewNullableWithValue(map[string]bool{"can_run_reports": false})},
+			{Role: box.RoleMember},
+		} {
+			m, err := client.Memberships.Update(ctx, m.ID, change, box.UpdateMembershipParams{})
+			if err != nil {
+				log.Fatal(err)
+			}
+			allowed, err := m.ConfigurablePermissions.Get() // an error for a member
+			fmt.Println(m.Role, allowed["can_edit_accounts"], allowed["can_run_reports"], err == nil)
+		}
+	}
+	// Output:
+	// admin true true true
+	// admin false false true
+	// admin true false true
+	// member false false false
+}
+
+// An app's own credentials; the client gets its tokens by itself.
+func ExampleWithClientCredentials() {
+	srv := emulator.NewServer()
+	defer srv.Close()
+	client, err := box.New(
+		option.WithBaseURL(srv.URL),
+		box.WithClientCredentials("client id", "client secret", box.SubjectEnterprise, "900001"),
+	)
+	if err != nil {
+		log.Fatal(err)
+	}
+	me, err := client.Users.Me(context.Background(), box.GetMeParams{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(me.Name)
+	// Output:
+	// Ada Lovelace
+}

@@ -1,0 +1,97 @@
+package box
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"net/http"
+
+	"github.com/memberships-go/memberships"
+	gen "github.com/memberships-go/memberships/generated/box"
+	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/option"
+)
+
+// Group is a set of users. A list holds the first four fields, a single group both
+// times as well; the others come only when Fields names them. One with a Provenance is
+// fed by a directory.
+type Group = gen.Group
+
+// ListGroupsParams filters a list of groups.
+type ListGroupsParams = gen.ListGroupsParams
+
+// GetGroupParams names the fields to answer with; id and type always come.
+type GetGroupParams = gen.GetGroupParams
+
+// CreateGroupRequest describes the group to make.
+type CreateGroupRequest = gen.CreateGroupRequest
+
+// CreateGroupParams names the fields to answer with; id and type always come.
+type CreateGroupParams = gen.CreateGroupParams
+
+// GroupsService looks groups up, makes and deletes them.
+type GroupsService struct{ c *core.Client }
+
+func groupKey(g *Group) string { return g.ID }
+
+// List yields the groups that p asks for, in the service's order. Groups that are made
+// or deleted while it runs can make it repeat or miss one. Behind some 11,000 groups it
+// ends with memberships.ErrListLimit. Box: GET /groups.
+func (s *GroupsService) List(ctx context.Context, p ListGroupsParams, opts ...option.Option) iter.Seq2[*Group, error] {
+	return s.list(p, opts).All(ctx)
+}
+
+// ListPage returns one page of List: the first for the token "", then the one that
+// the Next of the page before names.
+func (s *GroupsService) ListPage(ctx context.Context, p ListGroupsParams, token string, opts ...option.Option) (*memberships.Page[*Group], error) {
+	return s.list(p, opts).Page(ctx, token)
+}
+
+func (s *GroupsService) list(p ListGroupsParams, opts []option.Option) *core.Run[gen.GroupPage, Group] {
+	return core.List(s.c, listing(core.Call{
+		Name:  "Groups.List",
+		Op:    gen.OpListGroups,
+		Check: func() error { return checkOffset(p.Offset) },
+		Build: func(server string) (*http.Request, error) { return gen.NewListGroupsRequest(server, &p) },
+		Opts:  opts,
+	}, func(p *gen.GroupPage) page[Group] { return page[Group]{p.Entries, p.Limit, p.TotalCount} }, groupKey))
+}
+
+// Get returns one group. Box: GET /groups/{group_id}.
+func (s *GroupsService) Get(ctx context.Context, groupID string, p GetGroupParams, opts ...option.Option) (*Group, error) {
+	return core.One(ctx, s.c, core.Call{
+		Name:  "Groups.Get",
+		Op:    gen.OpGetGroup,
+		IDs:   []core.ID{{Name: "groupID", Value: groupID}},
+		Build: func(server string) (*http.Request, error) { return gen.NewGetGroupRequest(server, groupID, &p) },
+		Opts:  opts,
+	}, groupKey)
+}
+
+// Create makes a group without members. A name that another group of the enterprise
+// has is memberships.ErrAlreadyExists. Box: POST /groups.
+func (s *GroupsService) Create(ctx context.Context, r CreateGroupRequest, p CreateGroupParams, opts ...option.Option) (*Group, error) {
+	return core.One(ctx, s.c, core.Call{
+		Name: "Groups.Create",
+		Op:   gen.OpCreateGroup,
+		Check: func() error {
+			if r.Name == "" {
+				return errors.New("Name is empty")
+			}
+			return nil
+		},
+		Build: func(server string) (*http.Request, error) { return gen.NewCreateGroupRequest(server, &p, r) },
+		Opts:  opts,
+	}, groupKey)
+}
+
+// Delete deletes a group with all its memberships. Box: DELETE /groups/{group_id}.
+func (s *GroupsService) Delete(ctx context.Context, groupID string, opts ...option.Option) error {
+	return core.None(ctx, s.c, core.Call{
+		Name:  "Groups.Delete",
+		Op:    gen.OpDeleteGroup,
+		IDs:   []core.ID{{Name: "groupID", Value: groupID}},
+		Build: func(server string) (*http.Request, error) { return gen.NewDeleteGroupRequest(server, groupID) },
+		Opts:  opts,
+	})
+}

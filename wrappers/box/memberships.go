@@ -1,0 +1,212 @@
+package box
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"net/http"
+
+	"github.com/memberships-go/memberships"
+	gen "github.com/memberships-go/memberships/generated/box"
+	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/internal/transport"
+	"github.com/memberships-go/memberships/option"
+)
+
+// Membership is one user in one group. Listings leave out ConfigurablePermissions and
+// both times.
+//
+// ConfigurablePermissions is null for a member and says for an admin of the group what
+// that admin may do, by name. It is unspecified where the answer does not tell.
+type Membership = gen.Membership
+
+// MembershipRole is what a user may do in a group.
+type MembershipRole = gen.MembershipRole
+
+// The roles of today. Valid reports whether a role is one of them.
+const (
+	RoleMember = gen.MembershipRoleMember
+	RoleAdmin  = gen.MembershipRoleAdmin
+)
+
+// UserRef points to a user and GroupRef to a group, both by id.
+type (
+	UserRef  = gen.UserRef
+	GroupRef = gen.GroupRef
+)
+
+// ListGroupMembersParams sets the page size and the start of a list of a group's
+// members.
+type ListGroupMembersParams = gen.ListGroupMembersParams
+
+// ListUserGroupsParams sets the page size and the start of a list of a user's
+// memberships.
+type ListUserGroupsParams = gen.ListUserGroupsParams
+
+// CreateMembershipRequest names a user, a group and a role, without one RoleMember.
+//
+// ConfigurablePermissions counts for RoleAdmin alone and can be three things. Left as
+// it is, the admin may do everything. nullable.NewNullNullable takes all permissions
+// away. A map sets those it names, and those it does not name are given.
+type CreateMembershipRequest = gen.CreateMembershipRequest
+
+// CreateMembershipParams names the fields to answer with; id and type always come.
+type CreateMembershipParams = gen.CreateMembershipParams
+
+// GetMembershipParams names the fields to answer with; id and type always come.
+type GetMembershipParams = gen.GetMembershipParams
+
+// UpdateMembershipRequest holds what is to change; an empty field stays as it is.
+//
+// ConfigurablePermissions counts for RoleAdmin alone and can be three things. Left as
+// it is, nothing changes. nullable.NewNullNullable takes all permissions away. A map
+// sets those it names, and those it does not name are given.
+type UpdateMembershipRequest = gen.UpdateMembershipRequest
+
+// UpdateMembershipParams names the fields to answer with; id and type always come.
+type UpdateMembershipParams = gen.UpdateMembershipParams
+
+// MembershipsService reads and changes who belongs to which group.
+type MembershipsService struct{ c *core.Client }
+
+func membershipKey(m *Membership) string { return m.ID }
+
+// ListGroup yields the members of a group, in the service's order. Who joins or leaves
+// while it runs can make it repeat or miss somebody. Behind some 11,000 members it ends
+// with memberships.ErrListLimit. Box: GET /groups/{group_id}/memberships.
+func (s *MembershipsService) ListGroup(ctx context.Context, groupID string, p ListGroupMembersParams, opts ...option.Option) iter.Seq2[*Membership, error] {
+	return s.listGroup(groupID, p, opts).All(ctx)
+}
+
+// ListGroupPage returns one page of ListGroup: the first for the token "", then the
+// one that the Next of the page before names.
+func (s *MembershipsService) ListGroupPage(ctx context.Context, groupID string, p ListGroupMembersParams, token string, opts ...option.Option) (*memberships.Page[*Membership], error) {
+	return s.listGroup(groupID, p, opts).Page(ctx, token)
+}
+
+func (s *MembershipsService) listGroup(groupID string, p ListGroupMembersParams, opts []option.Option) *core.Run[gen.MembershipPage, Membership] {
+	return core.List(s.c, listing(core.Call{
+		Name:  "Memberships.ListGroup",
+		Op:    gen.OpListGroupMembers,
+		IDs:   []core.ID{{Name: "groupID", Value: groupID}},
+		Check: func() error { return checkOffset(p.Offset) },
+		Build: func(server string) (*http.Request, error) {
+			return gen.NewListGroupMembersRequest(server, groupID, &p)
+		},
+		Opts: opts,
+	}, readMemberships, membershipKey))
+}
+
+// ListUser yields the memberships of a user, in the service's order. Who puts the user
+// into a group or takes them out of one while it runs can make it repeat or miss a
+// membership. Box: GET /users/{user_id}/memberships.
+func (s *MembershipsService) ListUser(ctx context.Context, userID string, p ListUserGroupsParams, opts ...option.Option) iter.Seq2[*Membership, error] {
+	return s.listUser("Memberships.ListUser", userID, p, opts).All(ctx)
+}
+
+// ListUserPage returns one page of ListUser: the first for the token "", then the one
+// that the Next of the page before names.
+func (s *MembershipsService) ListUserPage(ctx context.Context, userID string, p ListUserGroupsParams, token string, opts ...option.Option) (*memberships.Page[*Membership], error) {
+	return s.listUser("Memberships.ListUser", userID, p, opts).Page(ctx, token)
+}
+
+func (s *MembershipsService) listUser(name, userID string, p ListUserGroupsParams, opts []option.Option) *core.Run[gen.MembershipPage, Membership] {
+	return core.List(s.c, listing(core.Call{
+		Name:  name,
+		Op:    gen.OpListUserGroups,
+		IDs:   []core.ID{{Name: "userID", Value: userID}},
+		Check: func() error { return checkOffset(p.Offset) },
+		Build: func(server string) (*http.Request, error) {
+			return gen.NewListUserGroupsRequest(server, userID, &p)
+		},
+		Opts: opts,
+	}, readMemberships, membershipKey))
+}
+
+func readMemberships(p *gen.MembershipPage) page[Membership] {
+	return page[Membership]{p.Entries, p.Limit, p.TotalCount}
+}
+
+// Create adds a user to a group and returns the membership. Someone who is already in
+// the group is memberships.ErrAlreadyExists and keeps the role; the error does not name
+// that membership, but Find does. Box: POST /group_memberships.
+func (s *MembershipsService) Create(ctx context.Context, r CreateMembershipRequest, p CreateMembershipParams, opts ...option.Option) (*Membership, error) {
+	return core.One(ctx, s.c, core.Call{
+		Name: "Memberships.Create",
+		Op:   gen.OpCreateMembership,
+		Check: func() error {
+			return errors.Join(transport.CheckID("User.ID", r.User.ID), transport.CheckID("Group.ID", r.Group.ID))
+		},
+		Build: func(server string) (*http.Request, error) { return gen.NewCreateMembershipRequest(server, &p, r) },
+		Opts:  opts,
+	}, membershipKey)
+}
+
+// Find returns the membership of a user in a group, as ListUser shows it. A user who is
+// not in the group is memberships.ErrNotFound; StatusCode tells the two ways apart, as
+// it is 0 unless the service did not know the user either. Box has no operation for
+// this: GET /users/{user_id}/memberships, to its end if need be.
+func (s *MembershipsService) Find(ctx context.Context, groupID, userID string, opts ...option.Option) (*Membership, error) {
+	const name = "Memberships.Find"
+	if err := transport.CheckID("groupID", groupID); err != nil {
+		return nil, &memberships.Error{Provider: vendor.Name, Op: name, Kind: memberships.ErrInvalidArgument, Err: err}
+	}
+	for m, err := range s.listUser(name, userID, ListUserGroupsParams{}, opts).All(ctx) {
+		if err != nil {
+			return nil, err
+		}
+		if m.Group.ID == groupID {
+			return m, nil
+		}
+	}
+	return nil, &memberships.Error{
+		Provider: vendor.Name, Op: name, Kind: memberships.ErrNotFound,
+		Err: errors.New("the user is not a member of the group"),
+	}
+}
+
+// Get returns one membership. Box: GET /group_memberships/{group_membership_id}.
+func (s *MembershipsService) Get(ctx context.Context, membershipID string, p GetMembershipParams, opts ...option.Option) (*Membership, error) {
+	return core.One(ctx, s.c, core.Call{
+		Name: "Memberships.Get",
+		Op:   gen.OpGetMembership,
+		IDs:  []core.ID{{Name: "membershipID", Value: membershipID}},
+		Build: func(server string) (*http.Request, error) {
+			return gen.NewGetMembershipRequest(server, membershipID, &p)
+		},
+		Opts: opts,
+	}, membershipKey)
+}
+
+// Update changes one membership and returns it. Who is made a member loses the
+// permissions of an admin. Box: PUT /group_memberships/{group_membership_id}.
+func (s *MembershipsService) Update(ctx context.Context, membershipID string, r UpdateMembershipRequest, p UpdateMembershipParams, opts ...option.Option) (*Membership, error) {
+	return core.One(ctx, s.c, core.Call{
+		Name: "Memberships.Update",
+		Op:   gen.OpUpdateMembership,
+		IDs:  []core.ID{{Name: "membershipID", Value: membershipID}},
+		Check: func() error {
+			if r.Role == "" && !r.ConfigurablePermissions.IsSpecified() {
+				return errors.New("nothing is to change: Role is empty and ConfigurablePermissions is not specified")
+			}
+			return nil
+		},
+		Build: func(server string) (*http.Request, error) {
+			return gen.NewUpdateMembershipRequest(server, membershipID, &p, r)
+		},
+		Opts: opts,
+	}, membershipKey)
+}
+
+// Delete removes a user from a group. Box: DELETE /group_memberships/{group_membership_id}.
+func (s *MembershipsService) Delete(ctx context.Context, membershipID string, opts ...option.Option) error {
+	return core.None(ctx, s.c, core.Call{
+		Name: "Memberships.Delete",
+		Op:   gen.OpDeleteMembership,
+		IDs:  []core.ID{{Name: "membershipID", Value: membershipID}},
+		Build: func(server string) (*http.Request, error) {
+			return gen.NewDeleteMembershipRequest(server, membershipID)
+		},
+		Opts: opts,
+	})
+}

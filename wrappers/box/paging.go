@@ -1,0 +1,128 @@
+package box
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/memberships-go/memberships/internal/core"
+)
+
+// maxPageSize is the cap that Box documents; a larger size would be lowered.
+const maxPageSize = 1000
+
+// lastOffset is where the last page can begin. Box's reference refuses offsets above
+// 10000, its guide allows 9999 at most: the smaller one is never refused.
+const lastOffset = 9999
+
+// page is what the pages of Box's listings hold.
+type page[T any] struct {
+	items []T
+	limit int64
+	total *int64
+}
+
+// listing is how lists page by offset, up to total_count and no further than
+// lastOffset.
+func listing[P, T any](call core.Call, read func(*P) page[T], key func(*T) string) core.Listing[P, T] {
+	return core.Listing[P, T]{
+		Call:        call,
+		CursorParam: "offset",
+		SizeParam:   "limit",
+		MaxSize:     maxPageSize,
+		Items:       func(p *P) []T { return read(p).items },
+		Key:         key,
+		Total: func(p *P) int64 {
+			if total := read(p).total; total != nil {
+				return *total
+			}
+			return -1
+		},
+		Next: func(p core.PageInfo[P]) (string, error) {
+			return nextOffset(p.Cursor, p.Size, read(p.Page))
+		},
+		Size:  sizeAt,
+		Limit: checkReach,
+	}
+}
+
+// nextOffset goes on by the page's own limit: a page may be short before the end of
+// the listing, because entries that the caller may not see count and are left out. The
+// page's offset is not asked; it has been wrong.
+func nextOffset[T any](cursor string, size int, p page[T]) (string, error) {
+	offset, err := readOffset(cursor)
+	if err != nil {
+		return "", err
+	}
+	came := int64(len(p.items))
+	switch {
+	case p.limit <= 0:
+		return "", errors.New("the page does not say its limit")
+	case came > p.limit:
+		return "", errors.New("the page holds more than its limit")
+	case p.total != nil && *p.total < 0:
+		return "", errors.New("the total is below zero")
+	case p.total == nil && came == 0:
+		return "", nil // without a total nothing but an empty page is the end
+	case p.total != nil && came > 0 && *p.total-offset < came:
+		return "", errors.New("the page goes on behind the total")
+	case p.total != nil && came == 0 && *p.total > offset:
+		return "", fmt.Errorf("the page is empty, %d entries before the end of the listing", *p.total-offset)
+	case p.total != nil && *p.total-offset <= p.limit:
+		return "", nil
+	case p.limit > int64(size):
+		return "", errors.New("the page's limit is above the size that was asked for")
+	}
+	return strconv.FormatInt(offset+p.limit, 10), nil
+}
+
+// sizeAt makes the page that would go past lastOffset end there, so that one more full
+// page begins at it. Without this, what lies behind the last multiple of the size
+// would be out of reach.
+func sizeAt(cursor string, size int) int {
+	offset, err := readOffset(cursor)
+	if err == nil && offset < lastOffset {
+		return int(min(int64(size), lastOffset-offset))
+	}
+	return size
+}
+
+func checkReach(cursor string) error {
+	if offset, err := readOffset(cursor); err == nil && offset > lastOffset {
+		return fmt.Errorf("no page can begin after offset %d", lastOffset)
+	}
+	return nil
+}
+
+func readOffset(cursor string) (int64, error) {
+	if cursor == "" {
+		return 0, nil
+	}
+	offset, err := strconv.ParseInt(cursor, 10, 64)
+	if err != nil || offset < 0 {
+		return 0, errors.New("the offset is not a number from 0")
+	}
+	return offset, nil
+}
+
+// checkOffset refuses an offset that the caller got wrong.
+func checkOffset(offset *int64) error {
+	if offset != nil && *offset < 0 {
+		return errors.New("Offset is below zero")
+	}
+	return nil
+}
+
+// markerListing is how the list of users pages by marker, without an end to its reach.
+func markerListing[P, T any](call core.Call, read func(*P) page[T], marker func(*P) string, key func(*T) string) core.Listing[P, T] {
+	l := listing(call, read, key)
+	l.CursorParam, l.Size, l.Limit = "marker", nil, nil
+	l.Next = func(p core.PageInfo[P]) (string, error) {
+		next, got := marker(p.Page), read(p.Page)
+		if next == "" && p.Cursor == "" && got.total != nil && *got.total > int64(len(got.items)) {
+			return "", errors.New("the page has a total of more entries and no marker to go on with")
+		}
+		return next, nil
+	}
+	return l
+}

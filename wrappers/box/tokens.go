@@ -1,0 +1,84 @@
+package box
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/memberships-go/memberships"
+	gen "github.com/memberships-go/memberships/generated/box"
+	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/option"
+)
+
+// AccessToken is a token and how long it lives.
+type AccessToken = gen.AccessToken
+
+// CreateTokenRequest is one way to ask for a token; GrantType says which other fields
+// count.
+type CreateTokenRequest = gen.CreateTokenRequest
+
+// The ways to ask for a token.
+const (
+	GrantAuthorizationCode = gen.GrantTypeAuthorizationCode
+	GrantRefreshToken      = gen.GrantTypeRefreshToken
+	GrantClientCredentials = gen.GrantTypeClientCredentials
+	GrantJWTBearer         = gen.GrantTypeJWTBearer
+	GrantTokenExchange     = gen.GrantTypeTokenExchange
+)
+
+// SubjectType is whom an app's own credentials speak for.
+type SubjectType = gen.CreateTokenRequestBoxSubjectType
+
+// The subjects of WithClientCredentials.
+const (
+	SubjectEnterprise = gen.CreateTokenRequestBoxSubjectTypeEnterprise
+	SubjectUser       = gen.CreateTokenRequestBoxSubjectTypeUser
+)
+
+// TokensService gets access tokens.
+type TokensService struct{ c *core.Client }
+
+func tokenKey(t *AccessToken) string { return t.AccessToken }
+
+// Create returns a new access token; the client's own credentials are not sent. A
+// refresh token is spent by its use, whatever comes of the call. A grant or an app
+// that is not accepted is memberships.ErrUnauthenticated, with the OAuth error as its
+// code. Errors hold neither the answer's body nor a secret of r. Box: POST /oauth2/token.
+func (s *TokensService) Create(ctx context.Context, r CreateTokenRequest, opts ...option.Option) (*AccessToken, error) {
+	t, err := core.One(ctx, s.c, core.Call{
+		Name: "Tokens.Create",
+		Op:   gen.OpCreateToken,
+		Check: func() error {
+			if r.GrantType == "" {
+				return errors.New("GrantType is empty")
+			}
+			return nil
+		},
+		Build: func(server string) (*http.Request, error) {
+			return gen.NewCreateTokenRequestWithFormdataBody(server, r)
+		},
+		Opts:      append(slices.Clip(opts), withoutUser),
+		Anonymous: true,
+	}, tokenKey)
+	return t, redact(err, r)
+}
+
+// redact takes out of an error what an answer may have repeated, or given away in a
+// body that cannot be read.
+func redact(err error, r CreateTokenRequest) error {
+	var e *memberships.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	e.Body = nil
+	for _, secret := range []string{r.ClientSecret, r.Code, r.RefreshToken, r.Assertion, r.SubjectToken, r.ActorToken} {
+		if secret != "" {
+			e.Code = strings.ReplaceAll(e.Code, secret, "REDACTED")
+			e.Message = strings.ReplaceAll(e.Message, secret, "REDACTED")
+		}
+	}
+	return e
+}

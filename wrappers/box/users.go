@@ -1,0 +1,175 @@
+package box
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"net/http"
+	"strings"
+
+	"github.com/memberships-go/memberships"
+	gen "github.com/memberships-go/memberships/generated/box"
+	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/option"
+)
+
+// User is an account. The fields after NotificationEmail come only when Fields names
+// them; of an external user, those are empty that the caller may not see.
+type User = gen.User
+
+// UserType is which users a list holds.
+type UserType = gen.ListUsersParamsUserType
+
+// The kinds of users: the enterprise's own with its app users, those of other
+// enterprises, and both.
+const (
+	UserTypeAll      = gen.ListUsersParamsUserTypeAll
+	UserTypeManaged  = gen.ListUsersParamsUserTypeManaged
+	UserTypeExternal = gen.ListUsersParamsUserTypeExternal
+)
+
+// ListUsersParams filters a list of users. The list pages by marker, unless Offset is
+// set or Usemarker is false.
+type ListUsersParams = gen.ListUsersParams
+
+// GetUserParams names the fields to answer with; id and type always come.
+type GetUserParams = gen.GetUserParams
+
+// GetMeParams names the fields to answer with; id and type always come.
+type GetMeParams = gen.GetMeParams
+
+// CreateUserRequest describes the account to make: a managed user with a Login, or an
+// app user with IsPlatformAccessOnly and without one.
+type CreateUserRequest = gen.CreateUserRequest
+
+// CreateUserParams names the fields to answer with; id and type always come.
+type CreateUserParams = gen.CreateUserParams
+
+// DeleteUserParams says what is to happen with a user's mail and files.
+type DeleteUserParams = gen.DeleteUserParams
+
+// UsersService looks users up, makes and deletes them.
+type UsersService struct{ c *core.Client }
+
+func userKey(u *User) string { return u.ID }
+
+// List yields the users that p asks for, in the service's order. Asked for by offset,
+// it ends behind some 11,000 users with memberships.ErrListLimit. Box: GET /users.
+func (s *UsersService) List(ctx context.Context, p ListUsersParams, opts ...option.Option) iter.Seq2[*User, error] {
+	return s.list("Users.List", p, opts).All(ctx)
+}
+
+// ListPage returns one page of List: the first for the token "", then the one that
+// the Next of the page before names. Box drops markers after a while, so that tokens
+// of this list are not for keeping.
+func (s *UsersService) ListPage(ctx context.Context, p ListUsersParams, token string, opts ...option.Option) (*memberships.Page[*User], error) {
+	return s.list("Users.List", p, opts).Page(ctx, token)
+}
+
+func (s *UsersService) list(name string, p ListUsersParams, opts []option.Option) *core.Run[gen.UserPage, User] {
+	byOffset := p.Offset != nil || p.Usemarker != nil && !*p.Usemarker
+	call := core.Call{
+		Name: name,
+		Op:   gen.OpListUsers,
+		Check: func() error {
+			switch {
+			case p.Offset != nil && p.Usemarker != nil && *p.Usemarker:
+				return errors.New("Offset does not go together with Usemarker")
+			case byOffset && p.Marker != nil:
+				return errors.New("Marker does not go together with Offset, or with a Usemarker that is false")
+			}
+			return checkOffset(p.Offset)
+		},
+		Build: func(server string) (*http.Request, error) { return gen.NewListUsersRequest(server, &p) },
+		Opts:  opts,
+	}
+	if byOffset {
+		return core.List(s.c, listing(call, readUsers, userKey))
+	}
+	p.Usemarker = new(true)
+	return core.List(s.c, markerListing(call, readUsers, func(page *gen.UserPage) string { return page.NextMarker }, userKey))
+}
+
+func readUsers(p *gen.UserPage) page[User] { return page[User]{p.Entries, p.Limit, p.TotalCount} }
+
+// ByEmail returns the user who signs in with this address, in any case, an external one
+// too. Nobody is memberships.ErrNotFound, two users are memberships.ErrMalformed.
+// Box has no operation for this: GET /users?filter_term=&user_type=all.
+func (s *UsersService) ByEmail(ctx context.Context, email string, opts ...option.Option) (*User, error) {
+	const name = "Users.ByEmail"
+	fail := func(kind error, why string) (*User, error) {
+		return nil, &memberships.Error{Provider: vendor.Name, Op: name, Kind: kind, Err: errors.New(why)}
+	}
+	var found *User
+	p := ListUsersParams{FilterTerm: &email, UserType: new(UserTypeAll)}
+	for u, err := range s.list(name, p, opts).All(ctx) {
+		switch {
+		case err != nil:
+			return nil, err
+		case !strings.EqualFold(u.Login, email): // the filter takes names and beginnings too
+		case found != nil && found.ID != u.ID:
+			return fail(memberships.ErrMalformed, "two users have this address")
+		default:
+			found = u
+		}
+	}
+	if found == nil {
+		return fail(memberships.ErrNotFound, "no user has this address")
+	}
+	return found, nil
+}
+
+// Me returns the user that the token stands for, or the one of AsUser.
+// Box: GET /users/me.
+func (s *UsersService) Me(ctx context.Context, p GetMeParams, opts ...option.Option) (*User, error) {
+	return core.One(ctx, s.c, core.Call{
+		Name:  "Users.Me",
+		Op:    gen.OpGetMe,
+		Build: func(server string) (*http.Request, error) { return gen.NewGetMeRequest(server, &p) },
+		Opts:  opts,
+	}, userKey)
+}
+
+// Get returns one user: of the enterprise, or an external one who works on its content.
+// Box: GET /users/{user_id}.
+func (s *UsersService) Get(ctx context.Context, userID string, p GetUserParams, opts ...option.Option) (*User, error) {
+	return core.One(ctx, s.c, core.Call{
+		Name:  "Users.Get",
+		Op:    gen.OpGetUser,
+		IDs:   []core.ID{{Name: "userID", Value: userID}},
+		Build: func(server string) (*http.Request, error) { return gen.NewGetUserRequest(server, userID, &p) },
+		Opts:  opts,
+	}, userKey)
+}
+
+// Create makes a managed user or an app user. A login that somebody has is
+// memberships.ErrAlreadyExists. Box: POST /users.
+func (s *UsersService) Create(ctx context.Context, r CreateUserRequest, p CreateUserParams, opts ...option.Option) (*User, error) {
+	return core.One(ctx, s.c, core.Call{
+		Name: "Users.Create",
+		Op:   gen.OpCreateUser,
+		Check: func() error {
+			switch {
+			case r.Name == "":
+				return errors.New("Name is empty")
+			case r.Login == "" && (r.IsPlatformAccessOnly == nil || !*r.IsPlatformAccessOnly):
+				return errors.New("Login is empty and IsPlatformAccessOnly is not true")
+			}
+			return nil
+		},
+		Build: func(server string) (*http.Request, error) { return gen.NewCreateUserRequest(server, &p, r) },
+		Opts:  opts,
+	}, userKey)
+}
+
+// Delete deletes a user with all memberships. One who has files left stays, unless
+// Force is true. Box: DELETE /users/{user_id}.
+func (s *UsersService) Delete(ctx context.Context, userID string, p DeleteUserParams, opts ...option.Option) error {
+	return core.None(ctx, s.c, core.Call{
+		Name:  "Users.Delete",
+		Op:    gen.OpDeleteUser,
+		IDs:   []core.ID{{Name: "userID", Value: userID}},
+		Build: func(server string) (*http.Request, error) { return gen.NewDeleteUserRequest(server, userID, &p) },
+		Opts:  opts,
+	})
+}

@@ -1,0 +1,98 @@
+package box_test
+
+import (
+	"context"
+	"iter"
+	"testing"
+
+	"github.com/memberships-go/memberships/internal/wrappertest"
+	"github.com/memberships-go/memberships/wrappers/box"
+)
+
+func TestWrapper(t *testing.T) {
+	type call = wrappertest.Call[*box.Client]
+	wrappertest.Run(t, wrappertest.Suite[*box.Client]{
+		Provider: "box",
+		New:      box.New,
+		Calls: []call{
+			{Name: "Memberships.ListGroup", IDs: 1, Do: func(ctx context.Context, c *box.Client, id []string) error {
+				return drain(c.Memberships.ListGroup(ctx, id[0], box.ListGroupMembersParams{}))
+			}},
+			{Name: "Memberships.ListUser", IDs: 1, Do: func(ctx context.Context, c *box.Client, id []string) error {
+				return drain(c.Memberships.ListUser(ctx, id[0], box.ListUserGroupsParams{}))
+			}},
+			{Name: "Memberships.Create", Do: func(ctx context.Context, c *box.Client, _ []string) error {
+				_, err := c.Memberships.Create(ctx, box.CreateMembershipRequest{User: box.UserRef{ID: "u"}, Group: box.GroupRef{ID: "g"}}, box.CreateMembershipParams{})
+				return err
+			}},
+			{Name: "Memberships.Find", IDs: 1, Do: func(ctx context.Context, c *box.Client, id []string) error {
+				_, err := c.Memberships.Find(ctx, "g", id[0])
+				return err
+			}},
+			{Name: "Memberships.Get", IDs: 1, Do: func(ctx context.Context, c *box.Client, id []string) error {
+				_, err := c.Memberships.Get(ctx, id[0], box.GetMembershipParams{})
+				return err
+			}},
+			{Name: "Memberships.Update", IDs: 1, Do: func(ctx context.Context, c *box.Client, id []string) error {
+				_, err := c.Memberships.Update(ctx, id[0], box.UpdateMembershipRequest{Role: box.RoleAdmin}, box.UpdateMembershipParams{})
+				return err
+			}},
+			{Name: "Memberships.Delete", NoBody: true, IDs: 1, Do: func(ctx context.Context, c *box.Client, id []string) error {
+				return c.Memberships.Delete(ctx, id[0])
+			}},
+			{Name: "Users.List", Do: func(ctx context.Context, c *box.Client, _ []string) error {
+				return drain(c.Users.List(ctx, box.ListUsersParams{}))
+			}},
+			{Name: "Users.List", Do: func(ctx context.Context, c *box.Client, _ []string) error {
+				return drain(c.Users.List(ctx, box.ListUsersParams{Usemarker: new(false)}))
+			}},
+			{Name: "Users.ByEmail", Do: func(ctx context.Context, c *box.Client, _ []string) error {
+				_, err := c.Users.ByEmail(ctx, "a@example.com")
+				return err
+			}},
+			{Name: "Users.Me", Do: func(ctx context.Context, c *box.Client, _ []string) error {
+				_, err := c.Users.Me(ctx, box.GetMeParams{})
+				return err
+			}},
+			{Name: "Users.Get", IDs: 1, Do: func(ctx context.Context, c *box.Client, id []string) error {
+				_, err := c.Users.Get(ctx, id[0], box.GetUserParams{})
+				return err
+			}},
+			{Name: "Users.Create", Do: func(ctx context.Context, c *box.Client, _ []string) error {
+				_, err := c.Users.Create(ctx, box.CreateUserRequest{Name: "x", IsPlatformAccessOnly: new(true)}, box.CreateUserParams{})
+				return err
+			}},
+			{Name: "Users.Delete", NoBody: true, IDs: 1, Do: func(ctx context.Context, c *box.Client, id []string) error {
+				return c.Users.Delete(ctx, id[0], box.DeleteUserParams{})
+			}},
+			{Name: "Groups.List", Do: func(ctx context.Context, c *box.Client, _ []string) error {
+				return drain(c.Groups.List(ctx, box.ListGroupsParams{}))
+			}},
+			{Name: "Groups.Get", IDs: 1, Do: func(ctx context.Context, c *box.Client, id []string) error {
+				_, err := c.Groups.Get(ctx, id[0], box.GetGroupParams{})
+				return err
+			}},
+			{Name: "Groups.Create", Do: func(ctx context.Context, c *box.Client, _ []string) error {
+				_, err := c.Groups.Create(ctx, box.CreateGroupRequest{Name: "x"}, box.CreateGroupParams{})
+				return err
+			}},
+			{Name: "Groups.Delete", NoBody: true, IDs: 1, Do: func(ctx context.Context, c *box.Client, id []string) error {
+				return c.Groups.Delete(ctx, id[0])
+			}},
+			{Name: "Tokens.Create", Do: func(ctx context.Context, c *box.Client, _ []string) error {
+				_, err := c.Tokens.Create(ctx, box.CreateTokenRequest{GrantType: box.GrantRefreshToken, RefreshToken: wrappertest.Canary})
+				return err
+			}},
+		},
+	})
+}
+
+// drain reads a listing to its end or its error.
+func drain[T any](seq iter.Seq2[*T, error]) error {
+	for _, err := range seq {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

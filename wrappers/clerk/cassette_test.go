@@ -1,0 +1,311 @@
+package clerk_test
+
+import (
+	"encoding/json"
+	"errors"
+	"iter"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/vcr"
+	"github.com/memberships-go/memberships/option"
+	"github.com/memberships-go/memberships/wrappers/clerk"
+)
+
+// replayed returns a client over the cassette of t.
+func replayed(t *testing.T, opts ...option.Option) (*clerk.Client, *vcr.Session) {
+	t.Helper()
+	s := vcr.Open(t, "clerk")
+	opts = append([]option.Option{
+		option.WithHTTPClient(s.Client),
+		option.WithToken(s.Var("CLERK_SECRET_KEY", "token")),
+	}, opts...)
+	c, err := clerk.New(opts...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c, s
+}
+
+// organization and guest are what the recordings work on.
+func organization(s *vcr.Session) string {
+	return s.Var("CLERK_TEST_ORGANIZATION_ID", "org_demo")
+}
+
+func guest(s *vcr.Session) string {
+	return s.Var("CLERK_TEST_USER_ID", "user_3emu00000000000000000000013")
+}
+
+// Ids that have the form of one and name nothing.
+const (
+	nowhere = "org_2nowhere0000000000000000000"
+	nobody  = "user_2nobody00000000000000000000"
+)
+
+func collect[T any](t *testing.T, seq iter.Seq2[*T, error]) []*T {
+	t.Helper()
+	var all []*T
+	for v, err := range seq {
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, v)
+	}
+	return all
+}
+
+// wantError fails unless err is a *memberships.Error of the kind, with the status, a
+// code, a message and a request id.
+func wantError(t *testing.T, err error, kind error, status int) {
+	t.Helper()
+	var e *memberships.Error
+	if !errors.As(err, &e) {
+		t.Fatalf("got %v, want a *memberships.Error", err)
+	}
+	if !errors.Is(err, kind) || e.StatusCode != status || e.Code == "" || e.Message == "" || e.RequestID == "" || e.Provider != "clerk" {
+		t.Errorf("got %v, want %v with status %d, a code, a message and a request id", err, kind, status)
+	}
+}
+
+func must[T any](t *testing.T) func(T, error) T {
+	return func(v T, err error) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+}
+
+func TestMembershipsListOrganization(t *testing.T) {
+	c, s := replayed(t, option.WithPageSize(10))
+	id := organization(s)
+	all := collect(t, c.Memberships.ListOrganization(t.Context(), id, clerk.ListOrganizationMembershipsParams{}))
+	if !s.Live && len(all) != 25 {
+		t.Errorf("got %d members, want 25", len(all))
+	}
+	for _, m := range all {
+		if m.Organization.ID != id || m.PublicUserData.UserID == "" || m.Role == "" || m.CreatedAt == 0 {
+			t.Errorf("incomplete: %+v", m)
+		}
+	}
+	if !slices.IsSortedFunc(all, func(a, b *clerk.Membership) int { return int(a.CreatedAt - b.CreatedAt) }) {
+		t.Error("the oldest does not come first")
+	}
+	admins := collect(t, c.Memberships.ListOrganization(t.Context(), id, clerk.ListOrganizationMembershipsParams{
+		Role: []string{clerk.RoleAdmin}, OrderBy: new("-first_name"), NameQuery: new("HOPPER"),
+	}))
+	if !s.Live && (len(admins) != 1 || admins[0].PublicUserData.Identifier != "grace@example.com") {
+		t.Errorf("got %+v, want Grace Hopper alone", admins)
+	}
+	for _, err := range c.Memberships.ListOrganization(t.Context(), nowhere, clerk.ListOrganizationMembershipsParams{}) {
+		wantError(t, err, memberships.ErrNotFound, 404)
+	}
+}
+
+func TestMembershipsListUser(t *testing.T) {
+	c, s := replayed(t, option.WithPageSize(2))
+	ada := s.Var("CLERK_TEST_MEMBER_ID", "user_3emu00000000000000000000001")
+	all := collect(t, c.Memberships.ListUser(t.Context(), ada, clerk.ListUserMembershipsParams{}))
+	if !s.Live && len(all) != 3 {
+		t.Errorf("got %d memberships, want 3", len(all))
+	}
+	for _, m := range all {
+		if m.PublicUserData.UserID != ada || m.Organization.ID == "" {
+			t.Errorf("incomplete: %+v", m)
+		}
+	}
+	for _, err := range c.Memberships.ListUser(t.Context(), nobody, clerk.ListUserMembershipsParams{}) {
+		wantError(t, err, memberships.ErrNotFound, 404)
+	}
+}
+
+func TestMembershipsList(t *testing.T) {
+	c, s := replayed(t, option.WithPageSize(2))
+	ctx := t.Context()
+	p := clerk.ListMembershipsParams{OrderBy: new("+email_address")}
+	one := must[*memberships.Page[*clerk.Membership]](t)(c.Memberships.ListPage(ctx, p, ""))
+	two := must[*memberships.Page[*clerk.Membership]](t)(c.Memberships.ListPage(ctx, p, one.Next))
+	if !s.Live && (one.Total != 2526 || two.Total != one.Total) {
+		t.Errorf("%d and %d in all, want 2526", one.Total, two.Total)
+	}
+	if one.Items[1].ID == two.Items[0].ID || one.Items[1].PublicUserData.Identifier > two.Items[0].PublicUserData.Identifier {
+		t.Errorf("%+v does not come before %+v", one.Items[1], two.Items[0])
+	}
+	for _, err := range c.Memberships.List(ctx, clerk.ListMembershipsParams{OrderBy: new("shoe_size")}) {
+		wantError(t, err, memberships.ErrInvalidArgument, 422)
+	}
+}
+
+func TestMembershipsCreateUpdateDelete(t *testing.T) {
+	c, s := replayed(t)
+	ctx, org, user := t.Context(), organization(s), guest(s)
+	add := clerk.CreateMembershipRequest{
+		UserID: user, Role: clerk.RoleMember, PrivateMetadata: json.RawMessage(`{"seat":9007199254740993}`),
+	}
+	m := must[*clerk.Membership](t)(c.Memberships.Create(ctx, org, add))
+	if m.PublicUserData.UserID != user || m.Role != clerk.RoleMember || m.Organization.ID != org || string(m.PrivateMetadata) != `{"seat":9007199254740993}` {
+		t.Errorf("got %+v", m)
+	}
+	_, err := c.Memberships.Create(ctx, org, add)
+	wantError(t, err, memberships.ErrAlreadyExists, 400)
+
+	m = must[*clerk.Membership](t)(c.Memberships.Update(ctx, org, user, clerk.UpdateMembershipRequest{Role: clerk.RoleAdmin}))
+	if m.Role != clerk.RoleAdmin || len(m.Permissions) == 0 {
+		t.Errorf("not an administrator: %+v", m)
+	}
+	_, err = c.Memberships.Update(ctx, org, user, clerk.UpdateMembershipRequest{Role: "admin"})
+	wantError(t, err, memberships.ErrInvalidArgument, 404) // not ErrNotFound: the member is there
+
+	was := must[*clerk.Membership](t)(c.Memberships.Delete(ctx, org, user))
+	if diff := cmp.Diff(m, was); diff != "" {
+		t.Errorf("Delete does not answer with the membership (-was +got):\n%s", diff)
+	}
+	_, err = c.Memberships.Update(ctx, org, user, clerk.UpdateMembershipRequest{Role: clerk.RoleMember})
+	wantError(t, err, memberships.ErrNotFound, 404)
+	_, err = c.Memberships.Delete(ctx, org, user)
+	wantError(t, err, memberships.ErrNotFound, 404)
+	_, err = c.Memberships.Create(ctx, org, clerk.CreateMembershipRequest{UserID: nobody, Role: clerk.RoleMember})
+	wantError(t, err, memberships.ErrNotFound, 404)
+	_, err = c.Memberships.Create(ctx, nowhere, add)
+	wantError(t, err, memberships.ErrNotFound, 404)
+}
+
+func TestMembershipsUpdateMetadata(t *testing.T) {
+	c, s := replayed(t)
+	ctx, org, user := t.Context(), organization(s), guest(s)
+	must[*clerk.Membership](t)(c.Memberships.Create(ctx, org, clerk.CreateMembershipRequest{
+		UserID: user, Role: clerk.RoleMember,
+		PublicMetadata: json.RawMessage(`{"team":{"name":"a","size":3,"tags":["x","y"]},"old":1}`),
+	}))
+	m := must[*clerk.Membership](t)(c.Memberships.UpdateMetadata(ctx, org, user, clerk.UpdateMembershipMetadataRequest{
+		PublicMetadata: json.RawMessage(`{"team":{"size":null,"tags":["z"],"lead":{"id":7}},"old":null,"never":null}`),
+	}))
+	if diff := cmp.Diff(`{"team":{"lead":{"id":7},"name":"a","tags":["z"]}}`, string(m.PublicMetadata)); diff != "" {
+		t.Errorf("merged (-want +got):\n%s", diff)
+	}
+	must[*clerk.Membership](t)(c.Memberships.Delete(ctx, org, user))
+	_, err := c.Memberships.UpdateMetadata(ctx, org, user, clerk.UpdateMembershipMetadataRequest{PublicMetadata: json.RawMessage(`{}`)})
+	wantError(t, err, memberships.ErrNotFound, 404)
+}
+
+func TestMembershipsFind(t *testing.T) {
+	c, s := replayed(t)
+	ctx, org, user := t.Context(), organization(s), guest(s)
+	add := clerk.CreateMembershipRequest{UserID: user, Role: clerk.RoleMember}
+	m := must[*clerk.Membership](t)(c.Memberships.Create(ctx, org, add))
+	found := must[*clerk.Membership](t)(c.Memberships.Find(ctx, org, user))
+	if diff := cmp.Diff(m, found); diff != "" {
+		t.Errorf("found another one (-want +got):\n%s", diff)
+	}
+	must[*clerk.Membership](t)(c.Memberships.Delete(ctx, org, user))
+	_, err := c.Memberships.Find(ctx, org, user)
+	var e *memberships.Error
+	if !errors.Is(err, memberships.ErrNotFound) || !errors.As(err, &e) || e.StatusCode != 0 || e.Op != "Memberships.Find" {
+		t.Errorf("got %v, want not found without a status", err)
+	}
+	_, err = c.Memberships.Find(ctx, nowhere, user)
+	wantError(t, err, memberships.ErrNotFound, 404)
+}
+
+func TestUsers(t *testing.T) {
+	c, s := replayed(t, option.WithPageSize(3))
+	ctx := t.Context()
+	mail := s.Var("CLERK_TEST_EMAIL", "tove@example.com")
+	add := clerk.CreateUserRequest{
+		EmailAddress: []string{mail}, FirstName: "Tove", LastName: "Ditlevsen", SkipPasswordRequirement: new(true),
+		UnsafeMetadata: json.RawMessage(`{"big":9007199254740993}`),
+	}
+	u := must[*clerk.User](t)(c.Users.Create(ctx, add))
+	if u.FirstName != "Tove" || len(u.EmailAddresses) != 1 || u.EmailAddresses[0].ID != u.PrimaryEmailAddressID || string(u.UnsafeMetadata) != `{"big":9007199254740993}` {
+		t.Errorf("got %+v", u)
+	}
+	_, err := c.Users.Create(ctx, add)
+	wantError(t, err, memberships.ErrAlreadyExists, 422)
+
+	got := must[*clerk.User](t)(c.Users.Get(ctx, u.ID))
+	byMail := must[*clerk.User](t)(c.Users.ByEmail(ctx, mail))
+	if got.ID != u.ID || byMail.ID != u.ID {
+		t.Errorf("got %s and %s, want %s", got.ID, byMail.ID, u.ID)
+	}
+	if n, err := c.Users.Count(ctx, clerk.CountUsersParams{EmailAddress: []string{mail, "nobody@example.com"}}); n != 1 || err != nil {
+		t.Errorf("counted %d, %v, want 1", n, err)
+	}
+	_, err = c.Users.Count(ctx, clerk.CountUsersParams{}, clerk.WithAPIVersion("1999-12-31"))
+	wantError(t, err, memberships.ErrInvalidArgument, 400)
+	if !s.Live { // two full pages: nothing but the empty one after them is the end
+		named := clerk.ListUsersParams{UserID: []string{"+" + u.ID}, NameQuery: new("o")}
+		for n := range 8 {
+			named.UserID = append(named.UserID, "user_3emu0000000000000000000000"+string(rune('1'+n)))
+		}
+		var names []string
+		for _, u := range collect(t, c.Users.List(ctx, named)) {
+			names = append(names, u.FirstName)
+		}
+		if diff := cmp.Diff([]string{"Ada", "Grace", "Barbara", "Claude", "Donald", "Tove"}, names); diff != "" {
+			t.Errorf("users (-want +got):\n%s", diff)
+		}
+	}
+	gone := must[*clerk.DeletedObject](t)(c.Users.Delete(ctx, u.ID))
+	if gone.ID != u.ID || gone.Object != "user" {
+		t.Errorf("got %+v", gone)
+	}
+	_, err = c.Users.Get(ctx, u.ID)
+	wantError(t, err, memberships.ErrNotFound, 404)
+	_, err = c.Users.Delete(ctx, u.ID)
+	wantError(t, err, memberships.ErrNotFound, 404)
+	if _, err = c.Users.ByEmail(ctx, mail); !errors.Is(err, memberships.ErrNotFound) {
+		t.Errorf("got %v, want not found", err)
+	}
+	for _, err := range c.Users.List(ctx, clerk.ListUsersParams{OrderBy: new("shoe_size")}) {
+		wantError(t, err, memberships.ErrInvalidArgument, 422)
+	}
+}
+
+func TestOrganizations(t *testing.T) {
+	c, s := replayed(t)
+	ctx, owner := t.Context(), guest(s)
+	o := must[*clerk.Organization](t)(c.Organizations.Create(ctx, clerk.CreateOrganizationRequest{
+		Name: "memberships-go test", CreatedBy: owner, MaxAllowedMemberships: new(int64(1)),
+	}))
+	if o.Name != "memberships-go test" || o.CreatedBy != owner || o.Slug == "" || o.MembersCount != nil {
+		t.Errorf("got %+v", o)
+	}
+	for _, name := range []string{o.ID, o.Slug} {
+		got := must[*clerk.Organization](t)(c.Organizations.Get(ctx, name, clerk.GetOrganizationParams{IncludeMembersCount: new(true)}))
+		if got.ID != o.ID || got.MembersCount == nil || *got.MembersCount != 1 {
+			t.Errorf("%s: got %+v, want one member", name, got)
+		}
+	}
+	first := must[*clerk.Membership](t)(c.Memberships.Find(ctx, o.ID, owner))
+	if first.Role != clerk.RoleAdmin {
+		t.Errorf("who made it is %s", first.Role)
+	}
+	// Nobody is left to administer it.
+	_, err := c.Memberships.Delete(ctx, o.ID, owner)
+	wantError(t, err, memberships.ErrConflict, 400)
+	if !s.Live { // it is full
+		_, err = c.Memberships.Create(ctx, o.ID, clerk.CreateMembershipRequest{UserID: "user_3emu00000000000000000000001", Role: clerk.RoleMember})
+		wantError(t, err, memberships.ErrPermissionDenied, 403)
+	}
+	all := collect(t, c.Organizations.List(ctx, clerk.ListOrganizationsParams{UserID: []string{owner}}))
+	if !slices.ContainsFunc(all, func(other *clerk.Organization) bool { return other.ID == o.ID }) {
+		t.Error("the new organization is not listed")
+	}
+	gone := must[*clerk.DeletedObject](t)(c.Organizations.Delete(ctx, o.ID))
+	if gone.ID != o.ID || gone.Object != "organization" {
+		t.Errorf("got %+v", gone)
+	}
+	_, err = c.Organizations.Get(ctx, o.ID, clerk.GetOrganizationParams{})
+	wantError(t, err, memberships.ErrNotFound, 404)
+	_, err = c.Organizations.Delete(ctx, o.ID)
+	wantError(t, err, memberships.ErrNotFound, 404)
+	_, err = c.Organizations.Create(ctx, clerk.CreateOrganizationRequest{Name: "x", CreatedBy: nobody})
+	wantError(t, err, memberships.ErrNotFound, 400)
+	for _, err := range c.Organizations.List(ctx, clerk.ListOrganizationsParams{OrderBy: new("shoe_size")}) {
+		wantError(t, err, memberships.ErrInvalidArgument, 422)
+	}
+}

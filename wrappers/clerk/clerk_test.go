@@ -1,0 +1,605 @@
+package clerk_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/option"
+	"github.com/memberships-go/memberships/wrappers/clerk"
+)
+
+// serve returns a client of a server that answers with handler, under a base path so
+// that a URL that forgets it fails.
+func serve(t *testing.T, handler http.HandlerFunc, opts ...option.Option) *clerk.Client {
+	t.Helper()
+	mux := http.NewServeMux()
+	mux.Handle("/proxy/", http.StripPrefix("/proxy", handler))
+	srv := httptest.NewServer(mux)
+	t.Cleanup(srv.Close)
+	opts = append([]option.Option{option.WithBaseURL(srv.URL + "/proxy/v1"), option.WithToken("token")}, opts...)
+	c, err := clerk.New(opts...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// script answers with one body after another and keeps what was asked.
+func script(t *testing.T, asked *[]url.Values, bodies ...string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		*asked = append(*asked, r.URL.Query())
+		if len(*asked) > len(bodies) {
+			t.Errorf("request %d: %s", len(*asked), r.URL)
+			w.WriteHeader(http.StatusTeapot)
+			return
+		}
+		_, _ = w.Write([]byte(bodies[len(*asked)-1]))
+	}
+}
+
+func id[T any](get func(*T) string, all []*T) []string {
+	ids := []string{}
+	for _, v := range all {
+		ids = append(ids, get(v))
+	}
+	return ids
+}
+
+// The next page begins after what came and not after what was asked for, the oldest
+// come first, and total_count is the end: a page that is short is not.
+func TestListGoesByOffset(t *testing.T) {
+	var asked []url.Values
+	c := serve(t, script(t, &asked,
+		`{"data":[{"id":"a"},{"id":"b"}],"total_count":5}`,
+		`{"data":[{"id":"c"}],"total_count":5}`,
+		`{"data":[{"id":"d"},{"id":"e"}],"total_count":5}`,
+	), option.WithPageSize(2))
+	all := collect(t, c.Memberships.ListOrganization(t.Context(), "o", clerk.ListOrganizationMembershipsParams{Role: []string{"org:member"}}))
+	ids := id(func(m *clerk.Membership) string { return m.ID }, all)
+	if diff := cmp.Diff([]string{"a", "b", "c", "d", "e"}, ids); diff != "" {
+		t.Errorf("ids (-want +got):\n%s", diff)
+	}
+	want := []url.Values{
+		{"role": {"org:member"}, "limit": {"2"}, "order_by": {"+created_at"}},
+		{"role": {"org:member"}, "limit": {"2"}, "order_by": {"+created_at"}, "offset": {"2"}},
+		{"role": {"org:member"}, "limit": {"2"}, "order_by": {"+created_at"}, "offset": {"3"}},
+	}
+	if diff := cmp.Diff(want, asked); diff != "" {
+		t.Errorf("requests (-want +got):\n%s", diff)
+	}
+}
+
+func TestListBegins(t *testing.T) {
+	tests := map[string]struct {
+		list func(c *clerk.Client) error
+		want url.Values
+	}{
+		"the largest page": {func(c *clerk.Client) error {
+			return drain(c.Memberships.List(t.Context(), clerk.ListMembershipsParams{}))
+		}, url.Values{"limit": {"500"}, "order_by": {"+created_at"}}},
+		"no larger page": {func(c *clerk.Client) error {
+			return drain(c.Memberships.List(t.Context(), clerk.ListMembershipsParams{Limit: new(int64(501))}))
+		}, url.Values{"limit": {"500"}, "order_by": {"+created_at"}}},
+		"no larger page by option": {func(c *clerk.Client) error {
+			return drain(c.Organizations.List(t.Context(), clerk.ListOrganizationsParams{}, option.WithPageSize(1000)))
+		}, url.Values{"limit": {"500"}, "order_by": {"+created_at"}}},
+		"the caller's order, size and start": {func(c *clerk.Client) error {
+			return drain(c.Memberships.List(t.Context(), clerk.ListMembershipsParams{
+				OrderBy: new("-username"), Limit: new(int64(7)), Offset: new(int64(3)),
+			}))
+		}, url.Values{"limit": {"7"}, "offset": {"3"}, "order_by": {"-username"}}},
+		"a user's have no order": {func(c *clerk.Client) error {
+			return drain(c.Memberships.ListUser(t.Context(), "u", clerk.ListUserMembershipsParams{}))
+		}, url.Values{"limit": {"500"}}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			var asked []url.Values
+			c := serve(t, script(t, &asked, `{"data":[],"total_count":0}`))
+			if err := tt.list(c); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff([]url.Values{tt.want}, asked); diff != "" {
+				t.Errorf("requests (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// A listing that cannot go on ends with an error and never quietly.
+func TestListNeverEndsEarly(t *testing.T) {
+	tests := map[string][]string{
+		"no total":                   {`{"data":[{"id":"a"}]}`},
+		"no total and nobody":        {`{"data":[]}`},
+		"null for a total":           {`{"data":[{"id":"a"}],"total_count":null}`},
+		"no list":                    {`{"total_count":0}`},
+		"null for a list":            {`{"data":null,"total_count":0}`},
+		"an array":                   {`[{"id":"a"}]`},
+		"empty before the total":     {`{"data":[{"id":"a"}],"total_count":3}`, `{"data":[],"total_count":3}`},
+		"more than the total":        {`{"data":[{"id":"a"},{"id":"b"}],"total_count":1}`},
+		"more than the total, later": {`{"data":[{"id":"a"}],"total_count":2}`, `{"data":[{"id":"b"},{"id":"c"}],"total_count":2}`},
+		"an item that is not one":    {`{"data":[{"id":"a"},{}],"total_count":2}`},
+		"an error for a page":        {`{"data":[{"id":"a"}],"total_count":2}`, `{"errors":[{"code":"bad_request"}]}`},
+	}
+	for name, bodies := range tests {
+		t.Run(name, func(t *testing.T) {
+			var asked []url.Values
+			c := serve(t, script(t, &asked, bodies...))
+			var last error
+			for _, err := range c.Memberships.ListOrganization(t.Context(), "o", clerk.ListOrganizationMembershipsParams{}) {
+				last = err
+			}
+			if !errors.Is(last, memberships.ErrMalformed) || len(asked) != len(bodies) {
+				t.Errorf("ended with %v after %d requests, want malformed after %d", last, len(asked), len(bodies))
+			}
+		})
+	}
+}
+
+// Whoever is past the end of a listing that got shorter is at its end.
+func TestListThatGotShorter(t *testing.T) {
+	var asked []url.Values
+	c := serve(t, script(t, &asked, `{"data":[{"id":"a"},{"id":"b"}],"total_count":3}`, `{"data":[],"total_count":1}`))
+	all := collect(t, c.Organizations.List(t.Context(), clerk.ListOrganizationsParams{}))
+	if len(all) != 2 {
+		t.Errorf("got %d organizations, want 2", len(all))
+	}
+}
+
+// Users come without a total: going on after the last one, or by offset where that is
+// not to be had, ends at an empty page and nowhere else.
+func TestUsersEndAtAnEmptyPage(t *testing.T) {
+	tests := map[string]struct {
+		p    clerk.ListUsersParams
+		want []url.Values
+	}{
+		"after the last": {clerk.ListUsersParams{}, []url.Values{
+			{"order_by": {"+created_at"}, "limit": {"2"}},
+			{"order_by": {"+created_at"}, "limit": {"2"}, "starting_after": {"b"}},
+			{"order_by": {"+created_at"}, "limit": {"2"}, "starting_after": {"c"}},
+		}},
+		"the newest first, after one": {clerk.ListUsersParams{OrderBy: new("-created_at"), StartingAfter: new("z")}, []url.Values{
+			{"order_by": {"-created_at"}, "limit": {"2"}, "starting_after": {"z"}},
+			{"order_by": {"-created_at"}, "limit": {"2"}, "starting_after": {"b"}},
+			{"order_by": {"-created_at"}, "limit": {"2"}, "starting_after": {"c"}},
+		}},
+		"another order": {clerk.ListUsersParams{OrderBy: new("username")}, []url.Values{
+			{"order_by": {"username"}, "limit": {"2"}},
+			{"order_by": {"username"}, "limit": {"2"}, "offset": {"2"}},
+			{"order_by": {"username"}, "limit": {"2"}, "offset": {"3"}},
+		}},
+		"an offset": {clerk.ListUsersParams{Offset: new(int64(10))}, []url.Values{
+			{"order_by": {"+created_at"}, "limit": {"2"}, "offset": {"10"}},
+			{"order_by": {"+created_at"}, "limit": {"2"}, "offset": {"12"}},
+			{"order_by": {"+created_at"}, "limit": {"2"}, "offset": {"13"}},
+		}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			var asked []url.Values
+			c := serve(t, script(t, &asked, `[{"id":"a"},{"id":"b"}]`, `[{"id":"c"}]`, `[]`), option.WithPageSize(2))
+			ids := id(func(u *clerk.User) string { return u.ID }, collect(t, c.Users.List(t.Context(), tt.p)))
+			if diff := cmp.Diff([]string{"a", "b", "c"}, ids); diff != "" {
+				t.Errorf("ids (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(tt.want, asked); diff != "" {
+				t.Errorf("requests (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// A server that gives the same users again and again is found out.
+func TestUsersThatComeBack(t *testing.T) {
+	requests := 0
+	c := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		if requests++; requests > 5 {
+			t.Error("the listing does not end")
+		}
+		_, _ = w.Write([]byte(`[{"id":"a"}]`))
+	})
+	if err := drain(c.Users.List(t.Context(), clerk.ListUsersParams{})); !errors.Is(err, memberships.ErrMalformed) {
+		t.Errorf("ended with %v, want malformed", err)
+	}
+}
+
+// A user's id does not continue a listing by offset, nor the other way round.
+func TestUsersPageTokens(t *testing.T) {
+	var asked []url.Values
+	c := serve(t, script(t, &asked, `[{"id":"a"}]`, `[{"id":"b"}]`))
+	ctx := t.Context()
+	byID, byOffset := clerk.ListUsersParams{}, clerk.ListUsersParams{Offset: new(int64(5))}
+	one, err := c.Users.ListPage(ctx, byID, "")
+	two, err2 := c.Users.ListPage(ctx, byOffset, "")
+	if err != nil || err2 != nil || one.Next == "" || two.Next == "" || one.Total != -1 {
+		t.Fatalf("got %+v, %v and %+v, %v", one, err, two, err2)
+	}
+	_, err = c.Users.ListPage(ctx, byOffset, one.Next)
+	_, err2 = c.Users.ListPage(ctx, byID, two.Next)
+	if !errors.Is(err, memberships.ErrInvalidArgument) || !errors.Is(err2, memberships.ErrInvalidArgument) || len(asked) != 2 {
+		t.Errorf("got %v and %v after %d requests, want invalid argument after 2", err, err2, len(asked))
+	}
+}
+
+// A token continues its own listing, in another process too, and no other.
+func TestListPageTokens(t *testing.T) {
+	var asked []string
+	handler := func(w http.ResponseWriter, r *http.Request) {
+		asked = append(asked, r.URL.Query().Get("offset"))
+		_, _ = w.Write([]byte(`{"data":[{"id":"a"}],"total_count":7}`))
+	}
+	c := serve(t, handler)
+	ctx := t.Context()
+	p := clerk.ListOrganizationMembershipsParams{}
+	page, err := c.Memberships.ListOrganizationPage(ctx, "o", p, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if page.Next == "" || page.Total != 7 || len(page.Items) != 1 {
+		t.Fatalf("got %+v", page)
+	}
+	// Another page size is the same listing.
+	if _, err := serve(t, handler).Memberships.ListOrganizationPage(ctx, "o", p, page.Next, option.WithPageSize(3)); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"", "1"}, asked); diff != "" {
+		t.Errorf("offsets (-want +got):\n%s", diff)
+	}
+	asked = nil
+	refused := map[string]error{}
+	_, refused["another organization"] = c.Memberships.ListOrganizationPage(ctx, "other", p, page.Next)
+	_, refused["another order"] = c.Memberships.ListOrganizationPage(ctx, "o", clerk.ListOrganizationMembershipsParams{OrderBy: new("username")}, page.Next)
+	_, refused["another filter"] = c.Memberships.ListOrganizationPage(ctx, "o", clerk.ListOrganizationMembershipsParams{UserID: []string{"u"}}, page.Next)
+	_, refused["another operation"] = c.Memberships.ListPage(ctx, clerk.ListMembershipsParams{}, page.Next)
+	_, refused["a user of that name"] = c.Memberships.ListUserPage(ctx, "o", clerk.ListUserMembershipsParams{}, page.Next)
+	_, refused["an offset"] = c.Memberships.ListOrganizationPage(ctx, "o", p, "1")
+	for name, err := range refused {
+		if !errors.Is(err, memberships.ErrInvalidArgument) {
+			t.Errorf("%s: got %v, want invalid argument", name, err)
+		}
+	}
+	if len(asked) != 0 {
+		t.Errorf("%d requests were sent with tokens that do not fit", len(asked))
+	}
+}
+
+// All 18 parameters of the operation reach the service as they were given.
+func TestListOrganizationParams(t *testing.T) {
+	p := clerk.ListOrganizationMembershipsParams{
+		OrderBy:            new("+first_name"),
+		UserID:             []string{"+user_1", "-user_2"},
+		EmailAddress:       []string{"a+b@example.com", "c,d@example.com"},
+		PhoneNumber:        []string{"+15551234567"},
+		Username:           []string{"a&b", "c=d"},
+		Web3Wallet:         []string{"0x0", "0x1"},
+		Role:               []string{"org:admin", "org:member"},
+		Query:              new("a b"),
+		EmailAddressQuery:  new("@example"),
+		PhoneNumberQuery:   new("555"),
+		UsernameQuery:      new("ü"),
+		NameQuery:          new("o'neil"),
+		LastActiveAtBefore: new(int64(1730333164378)),
+		LastActiveAtAfter:  new(int64(0)),
+		CreatedAtBefore:    new(int64(1730333164379)),
+		CreatedAtAfter:     new(int64(-1)),
+		Limit:              new(int64(20)),
+		Offset:             new(int64(40)),
+	}
+	want := url.Values{
+		"order_by": {"+first_name"}, "user_id": {"+user_1", "-user_2"}, "email_address": {"a+b@example.com", "c,d@example.com"},
+		"phone_number": {"+15551234567"}, "username": {"a&b", "c=d"}, "web3_wallet": {"0x0", "0x1"},
+		"role": {"org:admin", "org:member"}, "query": {"a b"}, "email_address_query": {"@example"},
+		"phone_number_query": {"555"}, "username_query": {"ü"}, "name_query": {"o'neil"},
+		"last_active_at_before": {"1730333164378"}, "last_active_at_after": {"0"},
+		"created_at_before": {"1730333164379"}, "created_at_after": {"-1"}, "limit": {"20"}, "offset": {"40"},
+	}
+	var asked []url.Values
+	c := serve(t, script(t, &asked, `{"data":[],"total_count":0}`))
+	if err := drain(c.Memberships.ListOrganization(t.Context(), "o", p)); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]url.Values{want}, asked); diff != "" || len(want) != 18 {
+		t.Errorf("%d parameters (-want +got):\n%s", len(want), diff)
+	}
+}
+
+// What cannot be meant is refused, by name, before a request.
+func TestBadArguments(t *testing.T) {
+	c := serve(t, func(http.ResponseWriter, *http.Request) { t.Error("a request was sent") })
+	ctx := t.Context()
+	object, list := json.RawMessage(`{}`), json.RawMessage(`[1]`)
+	listed := func(p clerk.ListOrganizationMembershipsParams) error {
+		return drain(c.Memberships.ListOrganization(ctx, "o", p))
+	}
+	create := func(r clerk.CreateMembershipRequest) error {
+		_, err := c.Memberships.Create(ctx, "o", r)
+		return err
+	}
+	metadata := func(r clerk.UpdateMembershipMetadataRequest) error {
+		_, err := c.Memberships.UpdateMetadata(ctx, "o", "u", r)
+		return err
+	}
+	find := func(userID string) error {
+		_, err := c.Memberships.Find(ctx, "o", userID)
+		return err
+	}
+	_, update := c.Memberships.Update(ctx, "o", "u", clerk.UpdateMembershipRequest{})
+	_, organization := c.Organizations.Create(ctx, clerk.CreateOrganizationRequest{})
+	_, organizationMetadata := c.Organizations.Create(ctx, clerk.CreateOrganizationRequest{Name: "x", PublicMetadata: list})
+	_, user := c.Users.Create(ctx, clerk.CreateUserRequest{UnsafeMetadata: list})
+	_, count := c.Users.Count(ctx, clerk.CountUsersParams{ExternalID: []string{}})
+	_, mail := c.Users.ByEmail(ctx, "")
+	tests := []struct {
+		name string
+		err  error
+	}{
+		{"UserID", listed(clerk.ListOrganizationMembershipsParams{UserID: []string{}})}, // would list everybody
+		{"Role", listed(clerk.ListOrganizationMembershipsParams{Role: []string{}})},
+		{"user_id", listed(clerk.ListOrganizationMembershipsParams{UserID: []string{""}})},
+		{"name_query", listed(clerk.ListOrganizationMembershipsParams{NameQuery: new("")})},
+		{"query", listed(clerk.ListOrganizationMembershipsParams{Query: new("a\nb")})},
+		{"limit", listed(clerk.ListOrganizationMembershipsParams{Limit: new(int64(-1))})},
+		{"Offset", listed(clerk.ListOrganizationMembershipsParams{Offset: new(int64(-1))})},
+		{"Offset", drain(c.Memberships.List(ctx, clerk.ListMembershipsParams{Offset: new(int64(-1))}))},
+		{"Offset", drain(c.Memberships.ListUser(ctx, "u", clerk.ListUserMembershipsParams{Offset: new(int64(-1))}))},
+		{"Offset", drain(c.Users.List(ctx, clerk.ListUsersParams{Offset: new(int64(-1))}))},
+		{"starting_after", drain(c.Users.List(ctx, clerk.ListUsersParams{StartingAfter: new("")}))},
+		{"EmailAddress", drain(c.Users.List(ctx, clerk.ListUsersParams{EmailAddress: []string{}}))},
+		{"OrganizationID", drain(c.Organizations.List(ctx, clerk.ListOrganizationsParams{OrganizationID: []string{}}))},
+		{"ExternalID", count},
+		{"email_address", mail},
+		{"UserID", create(clerk.CreateMembershipRequest{Role: clerk.RoleMember})},
+		{"Role", create(clerk.CreateMembershipRequest{UserID: "u"})},
+		{"PublicMetadata", create(clerk.CreateMembershipRequest{UserID: "u", Role: clerk.RoleMember, PublicMetadata: json.RawMessage("null")})},
+		{"PrivateMetadata", create(clerk.CreateMembershipRequest{UserID: "u", Role: clerk.RoleMember, PublicMetadata: object, PrivateMetadata: json.RawMessage(" ")})},
+		{"Role", update},
+		{"PublicMetadata", metadata(clerk.UpdateMembershipMetadataRequest{})},
+		{"PublicMetadata", metadata(clerk.UpdateMembershipMetadataRequest{PublicMetadata: json.RawMessage(`{`)})},
+		{"PrivateMetadata", metadata(clerk.UpdateMembershipMetadataRequest{PrivateMetadata: list})},
+		{"userID", find("")},
+		{"userID", find("..")},
+		{"userID", find("a\nb")},
+		{"userID", find("-user_1")}, // would find anybody else
+		{"userID", find("+user_1")},
+		{"Name", organization},
+		{"PublicMetadata", organizationMetadata},
+		{"UnsafeMetadata", user},
+	}
+	for i, tt := range tests {
+		if !errors.Is(tt.err, memberships.ErrInvalidArgument) || !strings.Contains(tt.err.Error(), tt.name) {
+			t.Errorf("%d: got %v, want invalid argument that names %s", i, tt.err, tt.name)
+		}
+	}
+}
+
+// Every request names the version of the API, one call's before the client's.
+func TestAPIVersion(t *testing.T) {
+	var got []string
+	handler := func(w http.ResponseWriter, r *http.Request) {
+		got = append(got, strings.Join(r.Header.Values("Clerk-API-Version"), "+"))
+		_, _ = w.Write([]byte(`{"id":"o"}`))
+	}
+	byDefault := serve(t, handler)
+	older := serve(t, handler, clerk.WithAPIVersion("2025-11-10"))
+	byHeader := serve(t, handler, option.WithHeader("clerk-api-version", "2024-10-01"))
+	get := func(c *clerk.Client, opts ...option.Option) {
+		if _, err := c.Organizations.Get(t.Context(), "o", clerk.GetOrganizationParams{}, opts...); err != nil {
+			t.Error(err)
+		}
+	}
+	get(byDefault)
+	get(older)
+	get(byHeader)
+	get(older, clerk.WithAPIVersion("2021-02-05"))
+	get(byHeader, option.WithHeader("X-Other", "x"))
+	get(byDefault)
+	want := []string{"2026-05-12", "2025-11-10", "2024-10-01", "2021-02-05", "2024-10-01", "2026-05-12"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("versions (-want +got):\n%s", diff)
+	}
+	for _, v := range []string{"", "latest", "2026-5-12", "2026-13-01", "2026-05-12\n"} {
+		if _, err := clerk.New(clerk.WithAPIVersion(v)); !errors.Is(err, memberships.ErrInvalidArgument) || !strings.Contains(err.Error(), "WithAPIVersion") {
+			t.Errorf("%q: got %v, want invalid argument that names WithAPIVersion", v, err)
+		}
+	}
+}
+
+// Old payloads lack what new ones have, and null is as good as nothing.
+func TestLegacyMembership(t *testing.T) {
+	body, err := os.ReadFile("testdata/membership.legacy.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(body) })
+	m, err := c.Memberships.Delete(t.Context(), "org_old", "user_old")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &clerk.Membership{
+		ID: "orgmem_old", Object: "organization_membership", Role: "basic_member",
+		Organization: clerk.Organization{
+			ID: "org_old", Object: "organization", Name: "Old Mill", Slug: "old-mill",
+			PublicMetadata: json.RawMessage(`{}`), PrivateMetadata: json.RawMessage(`{}`),
+			CreatedAt: 1638000669544, UpdatedAt: 1638000669544,
+		},
+		PublicUserData: clerk.PublicUserData{
+			UserID: "user_old", Identifier: "miller@example.com", FirstName: "Mia", ProfileImageURL: "https://img.example.com/mia.png",
+		},
+		CreatedAt: 1638000669544, UpdatedAt: 1638000669600,
+	}
+	if diff := cmp.Diff(want, m); diff != "" {
+		t.Errorf("membership (-want +got):\n%s", diff)
+	}
+}
+
+// Ways to verify an address that are newer than this release do not break a user, and
+// big numbers in metadata stay whole.
+func TestUser(t *testing.T) {
+	body, err := os.ReadFile("testdata/user.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(body) })
+	u, err := c.Users.Get(t.Context(), "user_full")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if u.FirstName != "Noor" || u.LastName != "" || u.LastSignInAt != 0 || len(u.EmailAddresses) != 2 || u.EmailAddresses[0].ID != u.PrimaryEmailAddressID {
+		t.Errorf("got %+v", u)
+	}
+	var compact bytes.Buffer
+	if err := json.Compact(&compact, u.EmailAddresses[0].Verification); err != nil {
+		t.Fatal(err)
+	}
+	want := `{"status":"verified","strategy":"from_telepathy","attempts":9007199254740993,"brand_new":{}}`
+	if compact.String() != want || string(u.PublicMetadata) != `{"big": 9007199254740993}` {
+		t.Errorf("got %s and %s", &compact, u.PublicMetadata)
+	}
+}
+
+// What deletes has to say so.
+func TestDeleteThatDidNothing(t *testing.T) {
+	for _, body := range []string{`{"object":"user","id":"u"}`, `{"object":"user","id":"u","deleted":false}`, `{"deleted":true}`} {
+		c := serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(body)) })
+		_, user := c.Users.Delete(t.Context(), "u")
+		_, organization := c.Organizations.Delete(t.Context(), "o")
+		if !errors.Is(user, memberships.ErrMalformed) || !errors.Is(organization, memberships.ErrMalformed) {
+			t.Errorf("%s: got %v and %v, want malformed", body, user, organization)
+		}
+	}
+}
+
+// A filter that the service did not heed finds the wrong member, which is no answer;
+// and no member is an answer only from a page that is one.
+func TestFindTrustsNoStranger(t *testing.T) {
+	for _, body := range []string{
+		`{"data":[{"id":"m","public_user_data":{"user_id":"other"}}],"total_count":9}`,
+		`{"data":[{"id":"m"}],"total_count":1}`,
+		`{"data":[]}`,
+		`{"data":[],"total_count":1}`,
+	} {
+		c := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Cf-Ray", "ray")
+			_, _ = w.Write([]byte(body))
+		})
+		_, err := c.Memberships.Find(t.Context(), "o", "u")
+		var e *memberships.Error
+		if !errors.As(err, &e) || e.Kind != memberships.ErrMalformed || e.StatusCode != 200 || e.RequestID != "ray" || e.Op != "Memberships.Find" {
+			t.Errorf("%s: got %v, want malformed with status and request id", body, err)
+		}
+	}
+}
+
+func TestErrorBodies(t *testing.T) {
+	both := http.Header{"Clerk-Trace-Id": {"header"}, "Cf-Ray": {"ray"}}
+	tests := []struct {
+		name, body           string
+		header               http.Header
+		code, message, reqID string
+	}{
+		{"full", `{"errors":[{"code":"c","message":"short","long_message":"long"}],"clerk_trace_id":"body"}`, both, "c", "long", "body"},
+		{"trace id in the header", `{"errors":[{"code":"c","message":"short"}]}`, both, "c", "short", "header"},
+		{"the gateway's id", `{"errors":[{"code":"c","message":"short"}]}`, http.Header{"Cf-Ray": {"ray"}}, "c", "short", "ray"},
+		{"code alone", `{"errors":[{"code":"c"}],"clerk_trace_id":"body"}`, nil, "c", "", "body"},
+		{"parameter", `{"errors":[{"code":"c","message":"is missing","meta":{"param_name":"role"}}]}`, nil, "c", "role: is missing", ""},
+		{"parameter that is named already", `{"errors":[{"code":"c","long_message":"role must be there","meta":{"param_name":"role"}}]}`, nil, "c", "role must be there", ""},
+		{"meta that says nothing", `{"errors":[{"code":"c","message":"is invalid","meta":{}}]}`, nil, "c", "is invalid", ""},
+		{"meta of another type", `{"errors":[{"code":"c","message":"is invalid","meta":[1]}]}`, nil, "c", "is invalid", ""},
+		{"several", `{"errors":[{"code":"one","message":"first"},{"code":"two","long_message":"second","meta":{"param_name":"p"}},{"code":"three"}]}`, nil, "one", "first; p: second", ""},
+		{"one that is not one", `{"errors":[7,{"code":"two","message":"second"}],"clerk_trace_id":"body"}`, nil, "two", "second", "body"},
+		{"errors of another type", `{"errors":"no","clerk_trace_id":"body"}`, nil, "", "", "body"},
+		{"code of another type", `{"errors":[{"code":4,"message":"short"}]}`, nil, "", "short", ""},
+		{"line breaks", `{"errors":[{"code":"c","message":"one\ntwo\u2028three"}]}`, nil, "c", "one two three", ""},
+		{"no errors", `{"errors":[]}`, both, "", "", "header"},
+		{"empty", ``, both, "", "", "header"},
+		{"html", `<html>Bad gateway</html>`, both, "", "", "header"},
+		{"array", `[1]`, both, "", "", "header"},
+		{"cut", `{"errors":[{"code":"c"`, both, "", "", "header"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			c := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+				for k, v := range tt.header {
+					w.Header()[k] = v
+				}
+				w.WriteHeader(http.StatusBadRequest)
+				_, _ = w.Write([]byte(tt.body))
+			})
+			_, err := c.Memberships.Create(t.Context(), "o", clerk.CreateMembershipRequest{UserID: "u", Role: clerk.RoleMember})
+			var e *memberships.Error
+			if !errors.As(err, &e) {
+				t.Fatalf("got %v", err)
+			}
+			got := []string{e.Code, e.Message, e.RequestID}
+			if diff := cmp.Diff([]string{tt.code, tt.message, tt.reqID}, got); diff != "" || e.Kind != memberships.ErrInvalidArgument {
+				t.Errorf("kind %v (-want +got):\n%s", e.Kind, diff)
+			}
+		})
+	}
+}
+
+// What Clerk's codes mean, told from what it publishes of them.
+func TestErrorKinds(t *testing.T) {
+	tests := []struct {
+		status      int
+		code, param string
+		kind        error
+	}{
+		{400, "already_a_member_in_organization", "", memberships.ErrAlreadyExists},
+		{400, "api_version_invalid", "", memberships.ErrInvalidArgument},
+		{400, "bad_request", "", memberships.ErrInvalidArgument},
+		{400, "organization_creator_not_found", "", memberships.ErrNotFound},
+		{400, "organization_minimum_permissions_needed", "", memberships.ErrConflict},
+		{401, "authorization_header_format_invalid", "", memberships.ErrUnauthenticated},
+		{401, "clerk_key_invalid", "", memberships.ErrUnauthenticated},
+		{402, "payment_required", "", memberships.ErrPermissionDenied},
+		{403, "organization_membership_quota_exceeded", "", memberships.ErrPermissionDenied},
+		{403, "organization_membership_quota_exceeded_for_sso", "", memberships.ErrPermissionDenied},
+		{403, "organization_not_enabled_in_instance", "", memberships.ErrPermissionDenied},
+		{404, "organization_not_found_or_unauthorized", "", memberships.ErrNotFound},
+		{404, "resource_not_found", "", memberships.ErrNotFound},
+		{404, "resource_not_found", "role", memberships.ErrInvalidArgument},
+		{409, "conflict", "", memberships.ErrConflict},
+		{409, "organization_membership_managed_by_scim", "", memberships.ErrPermissionDenied},
+		{409, "resource_locked", "", memberships.ErrUnavailable},
+		{409, "role_migration_in_progress", "", memberships.ErrUnavailable},
+		{410, "operation_deprecated", "", memberships.ErrUnsupported},
+		{413, "request_body_too_large", "", memberships.ErrInvalidArgument},
+		{415, "unsupported_content_type", "", memberships.ErrInvalidArgument},
+		{422, "exclusive_organization_membership", "", memberships.ErrConflict},
+		{422, "form_identifier_exists", "email_address", memberships.ErrAlreadyExists},
+		{422, "form_param_unknown", "colour", memberships.ErrInvalidArgument},
+		{422, "form_param_value_invalid", "role", memberships.ErrInvalidArgument},
+		{422, "personal_accounts_not_allowed", "", memberships.ErrConflict},
+		{429, "too_many_requests", "", memberships.ErrRateLimited},
+		{500, "internal_clerk_error", "", memberships.ErrUnavailable},
+		{503, "service_unavailable", "", memberships.ErrUnavailable},
+		{504, "gateway_timeout", "", memberships.ErrUnavailable},
+	}
+	for _, tt := range tests {
+		t.Run(fmt.Sprint(tt.status, " ", tt.code, " ", tt.param), func(t *testing.T) {
+			c := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Retry-After", "9")
+				w.WriteHeader(tt.status)
+				fmt.Fprintf(w, `{"errors":[{"code":%q,"message":"no","meta":{"param_name":%q}}]}`, tt.code, tt.param)
+			})
+			_, err := c.Memberships.Update(t.Context(), "o", "u", clerk.UpdateMembershipRequest{Role: "r"})
+			var e *memberships.Error
+			if !errors.As(err, &e) || e.Kind != tt.kind || e.StatusCode != tt.status || e.Code != tt.code || e.RetryAfter != 9*time.Second {
+				t.Errorf("got %v, want %v", err, tt.kind)
+			}
+		})
+	}
+}

@@ -1,0 +1,70 @@
+package clerk
+
+import (
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/memberships-go/memberships/internal/config"
+	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/option"
+)
+
+var vendor = &core.Vendor{
+	Name:      "clerk",
+	Origin:    "https://api.clerk.com",
+	Prefix:    "/v1",
+	Configure: configure,
+	Fault:     readFault,
+	Kinds:     kinds,
+}
+
+// DefaultAPIVersion is the version of the Clerk API that this package is written for.
+const DefaultAPIVersion = "2026-05-12"
+
+const versionHeader = "Clerk-Api-Version"
+
+// Client calls the Clerk Backend API. It is safe for concurrent use.
+type Client struct {
+	Memberships   *MembershipsService
+	Users         *UsersService
+	Organizations *OrganizationsService
+}
+
+// New returns a client. It needs option.WithToken or option.WithTokenSource: the
+// secret key of an instance.
+func New(opts ...option.Option) (*Client, error) {
+	c, err := core.New(vendor, opts)
+	if err != nil {
+		return nil, err
+	}
+	return &Client{
+		Memberships:   &MembershipsService{c},
+		Users:         &UsersService{c},
+		Organizations: &OrganizationsService{c},
+	}, nil
+}
+
+// WithAPIVersion asks for another version of the API than DefaultAPIVersion, a date
+// such as 2025-11-10. Clerk answers 400 to one that it does not have.
+func WithAPIVersion(version string) option.Option {
+	return func(c *config.Config) error {
+		if _, err := time.Parse(time.DateOnly, version); err != nil {
+			return errors.New("WithAPIVersion: the version is not a date such as " + DefaultAPIVersion)
+		}
+		return option.WithHeader(versionHeader, version)(c)
+	}
+}
+
+// configure names a version in every request: what Clerk does without one is not
+// published.
+func configure(c *config.Config) error {
+	if c.Header.Get(versionHeader) != "" {
+		return nil
+	}
+	if c.Header == nil {
+		c.Header = http.Header{}
+	}
+	c.Header.Set(versionHeader, DefaultAPIVersion)
+	return nil
+}

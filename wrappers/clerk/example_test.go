@@ -1,0 +1,92 @@
+package clerk_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log"
+
+	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/emulator"
+	"github.com/memberships-go/memberships/option"
+	"github.com/memberships-go/memberships/wrappers/clerk"
+)
+
+// Administrators of an organization are listed; pages are fetched as the loop needs
+// them.
+func Example() {
+	srv := emulator.NewServer() // instead of the real service
+	defer srv.Close()
+	ctx := context.Background()
+
+	client, err := clerk.New(option.WithBaseURL(srv.URL), option.WithToken("any"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	org, err := client.Organizations.Get(ctx, "demo", clerk.GetOrganizationParams{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	admins := clerk.ListOrganizationMembershipsParams{Role: []string{clerk.RoleAdmin}}
+	for m, err := range client.Memberships.ListOrganization(ctx, org.ID, admins) {
+		if err != nil {
+			log.Fatal(err) // the list is incomplete
+		}
+		fmt.Println(org.Name, "is run by", m.PublicUserData.FirstName, m.PublicUserData.LastName)
+	}
+	// Output:
+	// Demo is run by Ada Lovelace
+	// Demo is run by Grace Hopper
+}
+
+// Adding somebody who is already there is an error of its own kind.
+func ExampleMembershipsService_Create() {
+	srv := emulator.NewServer()
+	defer srv.Close()
+	ctx := context.Background()
+	client, err := clerk.New(option.WithBaseURL(srv.URL), option.WithToken("any"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	user, err := client.Users.ByEmail(ctx, "radia@example.com")
+	if err != nil {
+		log.Fatal(err)
+	}
+	add := clerk.CreateMembershipRequest{UserID: user.ID, Role: clerk.RoleMember}
+	m, err := client.Memberships.Create(ctx, "org_demo", add)
+	fmt.Println(m.PublicUserData.Identifier, m.RoleName, err)
+	_, err = client.Memberships.Create(ctx, "org_demo", add)
+	var e *memberships.Error
+	fmt.Println(errors.Is(err, memberships.ErrAlreadyExists), errors.As(err, &e) && e.StatusCode == 400)
+	// Output:
+	// radia@example.com Member <nil>
+	// true true
+}
+
+// Metadata is merged at every depth; a null deletes its key.
+func ExampleMembershipsService_UpdateMetadata() {
+	srv := emulator.NewServer()
+	defer srv.Close()
+	ctx := context.Background()
+	client, err := clerk.New(option.WithBaseURL(srv.URL), option.WithToken("any"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	ada, err := client.Users.ByEmail(ctx, "ada@example.com")
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, patch := range []string{`{"desk":{"floor":2,"seat":"a"}}`, `{"desk":{"seat":null},"badge":7}`} {
+		m, err := client.Memberships.UpdateMetadata(ctx, "org_demo", ada.ID, clerk.UpdateMembershipMetadataRequest{
+			PublicMetadata: json.RawMessage(patch),
+		})
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(string(m.PublicMetadata))
+	}
+	// Output:
+	// {"desk":{"floor":2,"seat":"a"}}
+	// {"badge":7,"desk":{"floor":2}}
+}

@@ -1,0 +1,275 @@
+package clerk
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"net/http"
+	"strings"
+
+	"github.com/memberships-go/memberships"
+	gen "github.com/memberships-go/memberships/generated/clerk"
+	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/internal/transport"
+	"github.com/memberships-go/memberships/option"
+)
+
+// Membership is one user in one organization. Its metadata is its own and not the
+// user's.
+type Membership = gen.Membership
+
+// PublicUserData is what a membership says about its user.
+type PublicUserData = gen.PublicUserData
+
+// ListMembershipsParams orders a list of all memberships.
+type ListMembershipsParams = gen.ListMembershipsParams
+
+// ListOrganizationMembershipsParams filters and orders a list of an organization's
+// members. A member has to pass every filter; values of the same filter are
+// alternatives, and values that nobody has are ignored.
+type ListOrganizationMembershipsParams = gen.ListOrganizationMembershipsParams
+
+// ListUserMembershipsParams sets the page size and the start of a list of a user's
+// memberships.
+type ListUserMembershipsParams = gen.ListUserMembershipsParams
+
+// CreateMembershipRequest names a user and a role, such as org:member.
+type CreateMembershipRequest = gen.CreateMembershipRequest
+
+// UpdateMembershipRequest holds the new role.
+type UpdateMembershipRequest = gen.UpdateMembershipRequest
+
+// UpdateMembershipMetadataRequest holds JSON objects to merge in. A nil field stays as
+// it is.
+type UpdateMembershipMetadataRequest = gen.UpdateMembershipMetadataRequest
+
+// The roles that every instance starts with.
+const (
+	RoleAdmin  = "org:admin"
+	RoleMember = "org:member"
+)
+
+// MembershipsService reads and changes who belongs to which organization.
+type MembershipsService struct{ c *core.Client }
+
+func membershipKey(m *Membership) string { return m.ID }
+
+// List yields the memberships of all organizations, the oldest first unless p says
+// otherwise. Who leaves while it runs can make it miss somebody.
+// Clerk: GET /organization_memberships.
+func (s *MembershipsService) List(ctx context.Context, p ListMembershipsParams, opts ...option.Option) iter.Seq2[*Membership, error] {
+	return s.list(p, opts).All(ctx)
+}
+
+// ListPage returns one page of List: the first for the token "", then the one that
+// the Next of the page before names.
+func (s *MembershipsService) ListPage(ctx context.Context, p ListMembershipsParams, token string, opts ...option.Option) (*memberships.Page[*Membership], error) {
+	return s.list(p, opts).Page(ctx, token)
+}
+
+func (s *MembershipsService) list(p ListMembershipsParams, opts []option.Option) *core.Run[gen.MembershipPage, Membership] {
+	if p.OrderBy == nil {
+		p.OrderBy = new(oldestFirst)
+	}
+	return core.List(s.c, listing(core.Call{
+		Name:  "Memberships.List",
+		Op:    gen.OpListMemberships,
+		Check: func() error { return checkList(p, p.Offset) },
+		Build: func(server string) (*http.Request, error) { return gen.NewListMembershipsRequest(server, &p) },
+		Opts:  opts,
+	}, readMemberships, membershipKey))
+}
+
+// ListOrganization yields the members of an organization that p asks for, the oldest
+// membership first unless p says otherwise. Who leaves while it runs can make it miss
+// somebody. Clerk: GET /organizations/{organization_id}/memberships.
+func (s *MembershipsService) ListOrganization(ctx context.Context, organizationID string, p ListOrganizationMembershipsParams, opts ...option.Option) iter.Seq2[*Membership, error] {
+	return core.List(s.c, organizationListing(organizationID, p, opts)).All(ctx)
+}
+
+// ListOrganizationPage returns one page of ListOrganization: the first for the token
+// "", then the one that the Next of the page before names. Its Total counts all that
+// pass the filters, so that a page of one is enough to count members.
+func (s *MembershipsService) ListOrganizationPage(ctx context.Context, organizationID string, p ListOrganizationMembershipsParams, token string, opts ...option.Option) (*memberships.Page[*Membership], error) {
+	return core.List(s.c, organizationListing(organizationID, p, opts)).Page(ctx, token)
+}
+
+func organizationListing(organizationID string, p ListOrganizationMembershipsParams, opts []option.Option) core.Listing[gen.MembershipPage, Membership] {
+	if p.OrderBy == nil {
+		p.OrderBy = new(oldestFirst)
+	}
+	return listing(core.Call{
+		Name:  "Memberships.ListOrganization",
+		Op:    gen.OpListOrganizationMemberships,
+		IDs:   []core.ID{{Name: "organizationID", Value: organizationID}},
+		Check: func() error { return checkList(p, p.Offset) },
+		Build: func(server string) (*http.Request, error) {
+			return gen.NewListOrganizationMembershipsRequest(server, organizationID, &p)
+		},
+		Opts: opts,
+	}, readMemberships, membershipKey)
+}
+
+// ListUser yields the memberships of a user, in the service's order, which can't be
+// set. Who joins or leaves an organization while it runs can make it repeat or miss
+// one. Clerk: GET /users/{user_id}/organization_memberships.
+func (s *MembershipsService) ListUser(ctx context.Context, userID string, p ListUserMembershipsParams, opts ...option.Option) iter.Seq2[*Membership, error] {
+	return s.listUser(userID, p, opts).All(ctx)
+}
+
+// ListUserPage returns one page of ListUser: the first for the token "", then the one
+// that the Next of the page before names.
+func (s *MembershipsService) ListUserPage(ctx context.Context, userID string, p ListUserMembershipsParams, token string, opts ...option.Option) (*memberships.Page[*Membership], error) {
+	return s.listUser(userID, p, opts).Page(ctx, token)
+}
+
+func (s *MembershipsService) listUser(userID string, p ListUserMembershipsParams, opts []option.Option) *core.Run[gen.MembershipPage, Membership] {
+	return core.List(s.c, listing(core.Call{
+		Name:  "Memberships.ListUser",
+		Op:    gen.OpListUserMemberships,
+		IDs:   []core.ID{{Name: "userID", Value: userID}},
+		Check: func() error { return checkList(p, p.Offset) },
+		Build: func(server string) (*http.Request, error) {
+			return gen.NewListUserMembershipsRequest(server, userID, &p)
+		},
+		Opts: opts,
+	}, readMemberships, membershipKey))
+}
+
+func readMemberships(p *gen.MembershipPage) page[Membership] {
+	return page[Membership]{p.Data, p.TotalCount}
+}
+
+// Create adds a user to an organization and returns the membership. Someone who is
+// already in it is memberships.ErrAlreadyExists and keeps role and metadata; an
+// organization that is full is memberships.ErrPermissionDenied.
+// Clerk: POST /organizations/{organization_id}/memberships.
+func (s *MembershipsService) Create(ctx context.Context, organizationID string, r CreateMembershipRequest, opts ...option.Option) (*Membership, error) {
+	return core.One(ctx, s.c, core.Call{
+		Name: "Memberships.Create",
+		Op:   gen.OpCreateMembership,
+		IDs:  []core.ID{{Name: "organizationID", Value: organizationID}},
+		Check: func() error {
+			if r.UserID == "" {
+				return errors.New("UserID is empty")
+			}
+			return cmp.Or(checkRole(r.Role), checkObject("PublicMetadata", r.PublicMetadata), checkObject("PrivateMetadata", r.PrivateMetadata))
+		},
+		Build: func(server string) (*http.Request, error) {
+			return gen.NewCreateMembershipRequest(server, organizationID, r)
+		},
+		Opts: opts,
+	}, membershipKey)
+}
+
+// Find returns the membership of a user in an organization. A user who is not in it
+// is memberships.ErrNotFound; StatusCode tells the two ways apart, as it is 0 unless
+// the service did not know the organization either. Clerk has no operation for this:
+// GET /organizations/{organization_id}/memberships?user_id=.
+func (s *MembershipsService) Find(ctx context.Context, organizationID, userID string, opts ...option.Option) (*Membership, error) {
+	const name = "Memberships.Find"
+	p := ListOrganizationMembershipsParams{UserID: []string{userID}, Limit: new(int64(1))}
+	l := organizationListing(organizationID, p, opts)
+	l.Call.Name = name
+	l.Call.Check = func() error {
+		if strings.HasPrefix(userID, "+") || strings.HasPrefix(userID, "-") {
+			return errors.New("userID begins with a sign, which the service would not take for a part of it")
+		}
+		return transport.CheckID("userID", userID)
+	}
+	next := l.Next
+	l.Next = func(p core.PageInfo[gen.MembershipPage]) (string, error) {
+		for _, m := range p.Page.Data {
+			if m.PublicUserData.UserID != userID {
+				return "", errors.New("the answer is about another user")
+			}
+		}
+		return next(p)
+	}
+	page, err := core.List(s.c, l).Page(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	if len(page.Items) == 0 {
+		return nil, &memberships.Error{
+			Provider: vendor.Name, Op: name, Kind: memberships.ErrNotFound,
+			Err: errors.New("the user is not a member of the organization"),
+		}
+	}
+	return page.Items[0], nil
+}
+
+// Update gives a member another role and returns the membership. An unknown role is
+// memberships.ErrInvalidArgument, the last administrator memberships.ErrConflict.
+// Clerk: PATCH /organizations/{organization_id}/memberships/{user_id}.
+func (s *MembershipsService) Update(ctx context.Context, organizationID, userID string, r UpdateMembershipRequest, opts ...option.Option) (*Membership, error) {
+	return core.One(ctx, s.c, core.Call{
+		Name:  "Memberships.Update",
+		Op:    gen.OpUpdateMembership,
+		IDs:   membershipIDs(organizationID, userID),
+		Check: func() error { return checkRole(r.Role) },
+		Build: func(server string) (*http.Request, error) {
+			return gen.NewUpdateMembershipRequest(server, organizationID, userID, r)
+		},
+		Opts: opts,
+	}, membershipKey)
+}
+
+// UpdateMetadata merges r into the metadata of a membership, key by key at every
+// depth, and returns the membership. A null deletes its key, an array replaces the old
+// one. Clerk: PATCH /organizations/{organization_id}/memberships/{user_id}/metadata.
+func (s *MembershipsService) UpdateMetadata(ctx context.Context, organizationID, userID string, r UpdateMembershipMetadataRequest, opts ...option.Option) (*Membership, error) {
+	return core.One(ctx, s.c, core.Call{
+		Name: "Memberships.UpdateMetadata",
+		Op:   gen.OpUpdateMembershipMetadata,
+		IDs:  membershipIDs(organizationID, userID),
+		Check: func() error {
+			if len(r.PublicMetadata) == 0 && len(r.PrivateMetadata) == 0 {
+				return errors.New("nothing is to change: PublicMetadata and PrivateMetadata are empty")
+			}
+			return cmp.Or(checkObject("PublicMetadata", r.PublicMetadata), checkObject("PrivateMetadata", r.PrivateMetadata))
+		},
+		Build: func(server string) (*http.Request, error) {
+			return gen.NewUpdateMembershipMetadataRequest(server, organizationID, userID, r)
+		},
+		Opts: opts,
+	}, membershipKey)
+}
+
+// Delete removes a member from an organization and returns the membership as it was.
+// The last administrator is memberships.ErrConflict.
+// Clerk: DELETE /organizations/{organization_id}/memberships/{user_id}.
+func (s *MembershipsService) Delete(ctx context.Context, organizationID, userID string, opts ...option.Option) (*Membership, error) {
+	return core.One(ctx, s.c, core.Call{
+		Name: "Memberships.Delete",
+		Op:   gen.OpDeleteMembership,
+		IDs:  membershipIDs(organizationID, userID),
+		Build: func(server string) (*http.Request, error) {
+			return gen.NewDeleteMembershipRequest(server, organizationID, userID)
+		},
+		Opts: opts,
+	}, membershipKey)
+}
+
+func membershipIDs(organizationID, userID string) []core.ID {
+	return []core.ID{{Name: "organizationID", Value: organizationID}, {Name: "userID", Value: userID}}
+}
+
+func checkRole(role string) error {
+	if role == "" {
+		return errors.New("Role is empty")
+	}
+	return nil
+}
+
+// checkObject refuses metadata that is there and not a JSON object.
+func checkObject(name string, raw json.RawMessage) error {
+	if len(raw) > 0 && (!json.Valid(raw) || bytes.TrimSpace(raw)[0] != '{') {
+		return fmt.Errorf("%s is not a JSON object", name)
+	}
+	return nil
+}

@@ -1,0 +1,105 @@
+package clerk
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"iter"
+	"net/http"
+
+	"github.com/memberships-go/memberships"
+	gen "github.com/memberships-go/memberships/generated/clerk"
+	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/option"
+)
+
+// Organization is a set of users with a role each.
+type Organization = gen.Organization
+
+// ListOrganizationsParams filters and orders a list of organizations, and asks for
+// more about them.
+type ListOrganizationsParams = gen.ListOrganizationsParams
+
+// GetOrganizationParams asks for more about an organization.
+type GetOrganizationParams = gen.GetOrganizationParams
+
+// CreateOrganizationRequest describes the organization to make.
+type CreateOrganizationRequest = gen.CreateOrganizationRequest
+
+// OrganizationsService looks organizations up, makes and deletes them.
+type OrganizationsService struct{ c *core.Client }
+
+func organizationKey(o *Organization) string { return o.ID }
+
+// List yields the organizations that p asks for, the oldest first unless p says
+// otherwise. One that is deleted while it runs can make it miss another.
+// Clerk: GET /organizations.
+func (s *OrganizationsService) List(ctx context.Context, p ListOrganizationsParams, opts ...option.Option) iter.Seq2[*Organization, error] {
+	return s.list(p, opts).All(ctx)
+}
+
+// ListPage returns one page of List: the first for the token "", then the one that
+// the Next of the page before names.
+func (s *OrganizationsService) ListPage(ctx context.Context, p ListOrganizationsParams, token string, opts ...option.Option) (*memberships.Page[*Organization], error) {
+	return s.list(p, opts).Page(ctx, token)
+}
+
+func (s *OrganizationsService) list(p ListOrganizationsParams, opts []option.Option) *core.Run[gen.OrganizationPage, Organization] {
+	if p.OrderBy == nil {
+		p.OrderBy = new(oldestFirst)
+	}
+	return core.List(s.c, listing(core.Call{
+		Name:  "Organizations.List",
+		Op:    gen.OpListOrganizations,
+		Check: func() error { return checkList(p, p.Offset) },
+		Build: func(server string) (*http.Request, error) { return gen.NewListOrganizationsRequest(server, &p) },
+		Opts:  opts,
+	}, func(p *gen.OrganizationPage) page[Organization] {
+		return page[Organization]{p.Data, p.TotalCount}
+	}, organizationKey))
+}
+
+// Create makes an organization and returns it. The user whom CreatedBy names becomes
+// its administrator; without one it has no members. Clerk: POST /organizations.
+func (s *OrganizationsService) Create(ctx context.Context, r CreateOrganizationRequest, opts ...option.Option) (*Organization, error) {
+	return core.One(ctx, s.c, core.Call{
+		Name: "Organizations.Create",
+		Op:   gen.OpCreateOrganization,
+		Check: func() error {
+			if r.Name == "" {
+				return errors.New("Name is empty")
+			}
+			return cmp.Or(checkObject("PublicMetadata", r.PublicMetadata), checkObject("PrivateMetadata", r.PrivateMetadata))
+		},
+		Build: func(server string) (*http.Request, error) { return gen.NewCreateOrganizationRequest(server, r) },
+		Opts:  opts,
+	}, organizationKey)
+}
+
+// Get returns one organization, by its id or its slug.
+// Clerk: GET /organizations/{organization_id}.
+func (s *OrganizationsService) Get(ctx context.Context, idOrSlug string, p GetOrganizationParams, opts ...option.Option) (*Organization, error) {
+	return core.One(ctx, s.c, core.Call{
+		Name: "Organizations.Get",
+		Op:   gen.OpGetOrganization,
+		IDs:  []core.ID{{Name: "idOrSlug", Value: idOrSlug}},
+		Build: func(server string) (*http.Request, error) {
+			return gen.NewGetOrganizationRequest(server, idOrSlug, &p)
+		},
+		Opts: opts,
+	}, organizationKey)
+}
+
+// Delete deletes an organization with all its memberships.
+// Clerk: DELETE /organizations/{organization_id}.
+func (s *OrganizationsService) Delete(ctx context.Context, organizationID string, opts ...option.Option) (*DeletedObject, error) {
+	return core.One(ctx, s.c, core.Call{
+		Name: "Organizations.Delete",
+		Op:   gen.OpDeleteOrganization,
+		IDs:  []core.ID{{Name: "organizationID", Value: organizationID}},
+		Build: func(server string) (*http.Request, error) {
+			return gen.NewDeleteOrganizationRequest(server, organizationID)
+		},
+		Opts: opts,
+	}, deletedKey)
+}

@@ -1,0 +1,184 @@
+package clerk
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"iter"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/memberships-go/memberships"
+	gen "github.com/memberships-go/memberships/generated/clerk"
+	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/option"
+)
+
+// User is an account.
+type User = gen.User
+
+// EmailAddress is one address of a user.
+type EmailAddress = gen.EmailAddress
+
+// PhoneNumber is one phone number of a user.
+type PhoneNumber = gen.PhoneNumber
+
+// Web3Wallet is one wallet of a user.
+type Web3Wallet = gen.Web3Wallet
+
+// ListUsersParams filters and orders a list of users. A user has to pass every
+// filter; values of the same filter are alternatives, and values that nobody has are
+// ignored.
+type ListUsersParams = gen.ListUsersParams
+
+// CountUsersParams says whom to count, as ListUsersParams does.
+type CountUsersParams = gen.CountUsersParams
+
+// CreateUserRequest describes the user to make. What an instance requires depends on
+// its settings.
+type CreateUserRequest = gen.CreateUserRequest
+
+// DeletedObject is what is left of a deleted user or organization.
+type DeletedObject = gen.DeletedObject
+
+// UsersService looks users up, makes and deletes them.
+type UsersService struct{ c *core.Client }
+
+func userKey(u *User) string { return u.ID }
+
+// List yields the users that p asks for, the oldest first unless p says otherwise. An
+// unknown address and ids that nobody has yield nothing, without an error.
+// Clerk: GET /users.
+func (s *UsersService) List(ctx context.Context, p ListUsersParams, opts ...option.Option) iter.Seq2[*User, error] {
+	return core.List(s.c, userListing(p, opts)).All(ctx)
+}
+
+// ListPage returns one page of List: the first for the token "", then the one that
+// the Next of the page before names. Clerk sends no total with users; Count asks for it.
+func (s *UsersService) ListPage(ctx context.Context, p ListUsersParams, token string, opts ...option.Option) (*memberships.Page[*User], error) {
+	return core.List(s.c, userListing(p, opts)).Page(ctx, token)
+}
+
+func userListing(p ListUsersParams, opts []option.Option) core.Listing[gen.UserList, User] {
+	if p.OrderBy == nil {
+		p.OrderBy = new(oldestFirst)
+	}
+	l := core.Listing[gen.UserList, User]{
+		Call: core.Call{
+			Name:  "Users.List",
+			Op:    gen.OpListUsers,
+			Check: func() error { return checkList(p, p.Offset) },
+			Build: func(server string) (*http.Request, error) { return gen.NewListUsersRequest(server, &p) },
+			Opts:  opts,
+		},
+		SizeParam: "limit",
+		MaxSize:   maxPageSize,
+		Items:     func(p *gen.UserList) []User { return *p },
+		Key:       userKey,
+	}
+	// Nothing but an empty page is the end of an array without a total. Going on after
+	// the last user is what Clerk advises: nobody who leaves can hide another. It takes
+	// one order only, and no offset.
+	if strings.TrimLeft(*p.OrderBy, "+-") == "created_at" && (p.Offset == nil || *p.Offset == 0) {
+		l.CursorParam = "starting_after"
+		l.Next = func(p core.PageInfo[gen.UserList]) (string, error) {
+			users := *p.Page
+			if len(users) == 0 {
+				return "", nil
+			}
+			return users[len(users)-1].ID, nil
+		}
+		return l
+	}
+	l.CursorParam = "offset"
+	l.Op = gen.OpListUsers + " by offset" // whose tokens are no user's ids
+	l.Next = func(p core.PageInfo[gen.UserList]) (string, error) {
+		if len(*p.Page) == 0 {
+			return "", nil
+		}
+		next, err := addOffset(p.Cursor, int64(len(*p.Page)))
+		return strconv.FormatInt(next, 10), err
+	}
+	return l
+}
+
+// Count returns how many users p asks for. Clerk: GET /users/count.
+func (s *UsersService) Count(ctx context.Context, p CountUsersParams, opts ...option.Option) (int64, error) {
+	c, err := core.One(ctx, s.c, core.Call{
+		Name:  "Users.Count",
+		Op:    gen.OpCountUsers,
+		Check: func() error { return checkList(p, nil) },
+		Build: func(server string) (*http.Request, error) { return gen.NewCountUsersRequest(server, &p) },
+		Opts:  opts,
+	}, func(c *gen.TotalCount) string {
+		if c.TotalCount == nil {
+			return ""
+		}
+		return c.Object
+	})
+	if err != nil {
+		return 0, err
+	}
+	return *c.TotalCount, nil
+}
+
+// ByEmail returns the user with this address, one of several or the only one. Nobody
+// is memberships.ErrNotFound. Clerk: GET /users?email_address=.
+func (s *UsersService) ByEmail(ctx context.Context, email string, opts ...option.Option) (*User, error) {
+	const name = "Users.ByEmail"
+	l := userListing(ListUsersParams{EmailAddress: []string{email}}, opts)
+	l.Call.Name = name
+	for u, err := range core.List(s.c, l).All(ctx) {
+		return u, err
+	}
+	return nil, &memberships.Error{
+		Provider: vendor.Name, Op: name, Kind: memberships.ErrNotFound,
+		Err: errors.New("no user of the instance has this address"),
+	}
+}
+
+// Create makes a user and returns it. An address, number or name that another user
+// has is memberships.ErrAlreadyExists. Clerk: POST /users.
+func (s *UsersService) Create(ctx context.Context, r CreateUserRequest, opts ...option.Option) (*User, error) {
+	return core.One(ctx, s.c, core.Call{
+		Name: "Users.Create",
+		Op:   gen.OpCreateUser,
+		Check: func() error {
+			return cmp.Or(checkObject("PublicMetadata", r.PublicMetadata), checkObject("PrivateMetadata", r.PrivateMetadata),
+				checkObject("UnsafeMetadata", r.UnsafeMetadata))
+		},
+		Build: func(server string) (*http.Request, error) { return gen.NewCreateUserRequest(server, r) },
+		Opts:  opts,
+	}, userKey)
+}
+
+// Get returns one user. Clerk: GET /users/{user_id}.
+func (s *UsersService) Get(ctx context.Context, userID string, opts ...option.Option) (*User, error) {
+	return core.One(ctx, s.c, core.Call{
+		Name:  "Users.Get",
+		Op:    gen.OpGetUser,
+		IDs:   []core.ID{{Name: "userID", Value: userID}},
+		Build: func(server string) (*http.Request, error) { return gen.NewGetUserRequest(server, userID) },
+		Opts:  opts,
+	}, userKey)
+}
+
+// Delete deletes a user with all memberships. Clerk: DELETE /users/{user_id}.
+func (s *UsersService) Delete(ctx context.Context, userID string, opts ...option.Option) (*DeletedObject, error) {
+	return core.One(ctx, s.c, core.Call{
+		Name:  "Users.Delete",
+		Op:    gen.OpDeleteUser,
+		IDs:   []core.ID{{Name: "userID", Value: userID}},
+		Build: func(server string) (*http.Request, error) { return gen.NewDeleteUserRequest(server, userID) },
+		Opts:  opts,
+	}, deletedKey)
+}
+
+// deletedKey makes an answer that does not say that anything was deleted a malformed one.
+func deletedKey(d *DeletedObject) string {
+	if !d.Deleted {
+		return ""
+	}
+	return d.Object
+}

@@ -1,0 +1,98 @@
+package clerk_test
+
+import (
+	"context"
+	"encoding/json"
+	"iter"
+	"testing"
+
+	"github.com/memberships-go/memberships/internal/wrappertest"
+	"github.com/memberships-go/memberships/wrappers/clerk"
+)
+
+func TestWrapper(t *testing.T) {
+	type call = wrappertest.Call[*clerk.Client]
+	wrappertest.Run(t, wrappertest.Suite[*clerk.Client]{
+		Provider: "clerk",
+		New:      clerk.New,
+		Calls: []call{
+			{Name: "Memberships.List", Do: func(ctx context.Context, c *clerk.Client, _ []string) error {
+				return drain(c.Memberships.List(ctx, clerk.ListMembershipsParams{}))
+			}},
+			{Name: "Memberships.ListOrganization", IDs: 1, Do: func(ctx context.Context, c *clerk.Client, id []string) error {
+				return drain(c.Memberships.ListOrganization(ctx, id[0], clerk.ListOrganizationMembershipsParams{}))
+			}},
+			{Name: "Memberships.ListUser", IDs: 1, Do: func(ctx context.Context, c *clerk.Client, id []string) error {
+				return drain(c.Memberships.ListUser(ctx, id[0], clerk.ListUserMembershipsParams{}))
+			}},
+			{Name: "Memberships.Create", IDs: 1, Do: func(ctx context.Context, c *clerk.Client, id []string) error {
+				_, err := c.Memberships.Create(ctx, id[0], clerk.CreateMembershipRequest{UserID: "u", Role: clerk.RoleMember})
+				return err
+			}},
+			{Name: "Memberships.Find", IDs: 1, Do: func(ctx context.Context, c *clerk.Client, id []string) error {
+				_, err := c.Memberships.Find(ctx, id[0], "u")
+				return err
+			}},
+			{Name: "Memberships.Update", IDs: 2, Do: func(ctx context.Context, c *clerk.Client, id []string) error {
+				_, err := c.Memberships.Update(ctx, id[0], id[1], clerk.UpdateMembershipRequest{Role: clerk.RoleAdmin})
+				return err
+			}},
+			{Name: "Memberships.UpdateMetadata", IDs: 2, Do: func(ctx context.Context, c *clerk.Client, id []string) error {
+				_, err := c.Memberships.UpdateMetadata(ctx, id[0], id[1], clerk.UpdateMembershipMetadataRequest{PublicMetadata: json.RawMessage(`{}`)})
+				return err
+			}},
+			{Name: "Memberships.Delete", IDs: 2, Do: func(ctx context.Context, c *clerk.Client, id []string) error {
+				_, err := c.Memberships.Delete(ctx, id[0], id[1])
+				return err
+			}},
+			{Name: "Users.List", Do: func(ctx context.Context, c *clerk.Client, _ []string) error {
+				return drain(c.Users.List(ctx, clerk.ListUsersParams{}))
+			}},
+			{Name: "Users.Count", Do: func(ctx context.Context, c *clerk.Client, _ []string) error {
+				_, err := c.Users.Count(ctx, clerk.CountUsersParams{})
+				return err
+			}},
+			{Name: "Users.ByEmail", Do: func(ctx context.Context, c *clerk.Client, _ []string) error {
+				_, err := c.Users.ByEmail(ctx, "a@example.com")
+				return err
+			}},
+			{Name: "Users.Create", Do: func(ctx context.Context, c *clerk.Client, _ []string) error {
+				_, err := c.Users.Create(ctx, clerk.CreateUserRequest{EmailAddress: []string{"a@example.com"}})
+				return err
+			}},
+			{Name: "Users.Get", IDs: 1, Do: func(ctx context.Context, c *clerk.Client, id []string) error {
+				_, err := c.Users.Get(ctx, id[0])
+				return err
+			}},
+			{Name: "Users.Delete", IDs: 1, Do: func(ctx context.Context, c *clerk.Client, id []string) error {
+				_, err := c.Users.Delete(ctx, id[0])
+				return err
+			}},
+			{Name: "Organizations.List", Do: func(ctx context.Context, c *clerk.Client, _ []string) error {
+				return drain(c.Organizations.List(ctx, clerk.ListOrganizationsParams{}))
+			}},
+			{Name: "Organizations.Create", Do: func(ctx context.Context, c *clerk.Client, _ []string) error {
+				_, err := c.Organizations.Create(ctx, clerk.CreateOrganizationRequest{Name: "x"})
+				return err
+			}},
+			{Name: "Organizations.Get", IDs: 1, Do: func(ctx context.Context, c *clerk.Client, id []string) error {
+				_, err := c.Organizations.Get(ctx, id[0], clerk.GetOrganizationParams{})
+				return err
+			}},
+			{Name: "Organizations.Delete", IDs: 1, Do: func(ctx context.Context, c *clerk.Client, id []string) error {
+				_, err := c.Organizations.Delete(ctx, id[0])
+				return err
+			}},
+		},
+	})
+}
+
+// drain reads a listing to its end or its error.
+func drain[T any](seq iter.Seq2[*T, error]) error {
+	for _, err := range seq {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,34 @@
+package googlechat
+
+import (
+	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/option"
+)
+
+var vendor = &core.Vendor{
+	Name:   "googlechat",
+	Origin: "https://chat.googleapis.com",
+	Prefix: "/v1",
+	Fault:  readFault,
+	Kinds:  kinds,
+}
+
+// Client calls the Google Chat API. It is safe for concurrent use.
+type Client struct {
+	Memberships *MembershipsService
+	Spaces      *SpacesService
+}
+
+// New returns a client. It needs option.WithToken or option.WithTokenSource: an OAuth
+// access token of a user, or of an app's service account. What it may do depends on
+// its scopes; a call without one that fits is memberships.ErrPermissionDenied.
+func New(opts ...option.Option) (*Client, error) {
+	c, err := core.New(vendor, opts)
+	if err != nil {
+		return nil, err
+	}
+	return &Client{
+		Memberships: &MembershipsService{c},
+		Spaces:      &SpacesService{c},
+	}, nil
+}

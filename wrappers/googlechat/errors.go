@@ -1,0 +1,115 @@
+package googlechat
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"time"
+
+	"github.com/memberships-go/memberships"
+	gen "github.com/memberships-go/memberships/generated/googlechat"
+	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/internal/transport"
+)
+
+// kinds says what Google means by a status where HTTP alone does not say it. The
+// messages are for people and change; nothing here depends on them.
+var kinds = []core.Rule{
+	{Status: 409, Code: "ALREADY_EXISTS", Kind: memberships.ErrAlreadyExists},
+	{Status: 400, Code: "FAILED_PRECONDITION", Kind: memberships.ErrConflict},
+	{Status: 499, Kind: memberships.ErrUnavailable}, // CANCELLED, and not by us
+
+	// A quota that is used up comes as 429 or, from older parts of the service, as 403.
+	{Status: 403, Code: "RATE_LIMIT_EXCEEDED", Kind: memberships.ErrRateLimited},
+	{Status: 403, Code: "RESOURCE_QUOTA_EXCEEDED", Kind: memberships.ErrRateLimited},
+	{Status: 403, Code: "RESOURCE_EXHAUSTED", Kind: memberships.ErrRateLimited},
+	{Status: 403, Code: "QuotaFailure", Kind: memberships.ErrRateLimited},
+	{Status: 403, Code: "rateLimitExceeded", Kind: memberships.ErrRateLimited},
+	{Status: 403, Code: "userRateLimitExceeded", Kind: memberships.ErrRateLimited},
+	{Status: 403, Code: "quotaExceeded", Kind: memberships.ErrRateLimited},
+	{Status: 403, Code: "dailyLimitExceeded", Kind: memberships.ErrRateLimited},
+}
+
+// detail is what is read of the typed messages in details; each type has its own keys.
+type detail struct {
+	Type       string `json:"@type"`
+	Reason     string `json:"reason"`     // ErrorInfo
+	RetryDelay string `json:"retryDelay"` // RetryInfo
+	RequestID  string `json:"requestId"`  // RequestInfo
+	Message    string `json:"message"`    // LocalizedMessage
+}
+
+// readFault reads {error: {code, message, status, errors, details}}, alone or in an
+// array of one. The front end sends HTML, of which nothing is taken. Whatever has an
+// unexpected type is left out and the rest still counts.
+func readFault(r *transport.Response) core.Fault {
+	var body gen.Error
+	if bytes.HasPrefix(bytes.TrimSpace(r.Body), []byte("[")) {
+		list := []gen.Error{}
+		_ = json.Unmarshal(r.Body, &list)
+		if len(list) > 0 {
+			body = list[0]
+		}
+	} else {
+		_ = json.Unmarshal(r.Body, &body)
+	}
+	e := body.Error
+	f := core.Fault{Message: e.Message}
+	var reason, legacy string
+	for _, raw := range e.Details {
+		var d detail
+		_ = json.Unmarshal(raw, &d)
+		switch strings.TrimPrefix(d.Type, "type.googleapis.com/google.rpc.") {
+		case "ErrorInfo":
+			reason = d.Reason
+		case "QuotaFailure":
+			legacy = "QuotaFailure"
+		case "RetryInfo":
+			f.RetryAfter = retryDelay(d.RetryDelay)
+		case "RequestInfo":
+			f.RequestID = d.RequestID
+		case "LocalizedMessage":
+			if f.Message == "" {
+				f.Message = d.Message
+			}
+		}
+	}
+	for _, item := range e.Errors {
+		if f.Message == "" {
+			f.Message = item.Message
+		}
+		if legacy == "" {
+			legacy = item.Reason
+		}
+	}
+	f.Code = code(e.Status, reason, legacy)
+	return f
+}
+
+// code chooses the word that says most: the reason, then the status. Two cases differ.
+// The status alone tells the two meanings of 409 apart, and the older reasons alone say
+// that a PERMISSION_DENIED is a quota.
+func code(status, reason, legacy string) string {
+	switch {
+	case status == "ALREADY_EXISTS" || status == "ABORTED":
+		return status
+	case reason != "":
+		return reason
+	case status == "" || status == "PERMISSION_DENIED" && legacy != "":
+		return legacy
+	}
+	return status
+}
+
+// maxRetryDelay bounds what a body can ask for; a longer wait is a mistake.
+const maxRetryDelay = 24 * time.Hour
+
+// retryDelay reads a duration of ProtoJSON, "1.5s". What cannot be read counts as not
+// sent.
+func retryDelay(s string) time.Duration {
+	d, err := time.ParseDuration(s)
+	if err != nil {
+		return 0
+	}
+	return min(max(d, 0), maxRetryDelay)
+}

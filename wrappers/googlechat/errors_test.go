@@ -1,0 +1,120 @@
+package googlechat_test
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/option"
+	"github.com/memberships-go/memberships/wrappers/googlechat"
+)
+
+// wire is a transport that answers in the test itself and keeps what was asked.
+type wire struct {
+	seen   []*http.Request
+	answer func(n int, req *http.Request) (status int, header http.Header, body string)
+}
+
+func (w *wire) RoundTrip(req *http.Request) (*http.Response, error) {
+	w.seen = append(w.seen, req)
+	status, header, body := w.answer(len(w.seen)-1, req)
+	if header == nil {
+		header = http.Header{}
+	}
+	return &http.Response{StatusCode: status, Header: header, Request: req, Body: io.NopCloser(strings.NewReader(body))}, nil
+}
+
+// says returns a client whose requests are answered with these bodies in turn, the last
+// one again and again.
+func says(t *testing.T, bodies ...string) (*googlechat.Client, *wire) {
+	t.Helper()
+	w := &wire{answer: func(n int, _ *http.Request) (int, http.Header, string) {
+		return http.StatusOK, nil, bodies[min(n, len(bodies)-1)]
+	}}
+	return over(t, w), w
+}
+
+func over(t *testing.T, rt http.RoundTripper) *googlechat.Client {
+	t.Helper()
+	c, err := googlechat.New(option.WithHTTPClient(&http.Client{Transport: rt}), option.WithToken("token"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func TestErrors(t *testing.T) {
+	type fault struct {
+		Kind       string `json:"kind"`
+		Code       string `json:"code"`
+		Message    string `json:"message"`
+		RequestID  string `json:"requestId"`
+		RetryAfter string `json:"retryAfter"`
+	}
+	var cases []struct {
+		Name       string          `json:"name"`
+		Status     int             `json:"status"`
+		RetryAfter string          `json:"retryAfter"`
+		Body       json.RawMessage `json:"body"`
+		Text       string          `json:"text"`
+		Want       fault           `json:"want"`
+	}
+	data, err := os.ReadFile("testdata/errors.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(data, &cases); err != nil {
+		t.Fatal(err)
+	}
+	for _, tc := range cases {
+		t.Run(tc.Name, func(t *testing.T) {
+			header := http.Header{}
+			if tc.RetryAfter != "" {
+				header.Set("Retry-After", tc.RetryAfter)
+			}
+			c := over(t, &wire{answer: func(int, *http.Request) (int, http.Header, string) {
+				return tc.Status, header, tc.Text + string(tc.Body)
+			}})
+			_, err := c.Memberships.Create(t.Context(), "s", googlechat.AppMember(), googlechat.CreateMembershipParams{})
+			var e *memberships.Error
+			if !errors.As(err, &e) {
+				t.Fatalf("got %v, want a *memberships.Error", err)
+			}
+			got := fault{Kind: e.Kind.Error(), Code: e.Code, Message: e.Message, RequestID: e.RequestID}
+			if tc.Want.RetryAfter != "" {
+				d, err := time.ParseDuration(tc.Want.RetryAfter)
+				if err != nil {
+					t.Fatal(err)
+				}
+				tc.Want.RetryAfter = d.String()
+			}
+			if e.RetryAfter != 0 {
+				got.RetryAfter = e.RetryAfter.String()
+			}
+			if diff := cmp.Diff(tc.Want, got); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+			if e.StatusCode != tc.Status {
+				t.Errorf("got status %d, want %d", e.StatusCode, tc.Status)
+			}
+		})
+	}
+}
+
+// An error under status 200 keeps what it says.
+func TestErrorUnderStatus200(t *testing.T) {
+	c, _ := says(t, `{"error":{"code":403,"message":"no","status":"PERMISSION_DENIED"}}`)
+	err := drain(c.Memberships.List(t.Context(), "s", googlechat.ListMembershipsParams{}))
+	var e *memberships.Error
+	if !errors.As(err, &e) || e.Kind != memberships.ErrMalformed || e.Message != "no" || e.Code != "PERMISSION_DENIED" {
+		t.Errorf("got %v, want malformed with the message", err)
+	}
+}

@@ -1,0 +1,90 @@
+package googlechat_test
+
+import (
+	"context"
+	"fmt"
+	"log"
+
+	"github.com/memberships-go/memberships/emulator"
+	"github.com/memberships-go/memberships/option"
+	"github.com/memberships-go/memberships/wrappers/googlechat"
+)
+
+// The managers of the first space are listed; pages are fetched as the loop needs them.
+func Example() {
+	srv := emulator.NewServer() // instead of the real service
+	defer srv.Close()
+	ctx := context.Background()
+
+	client, err := googlechat.New(option.WithBaseURL(srv.URL), option.WithToken("any"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	for space, err := range client.Spaces.List(ctx, googlechat.ListSpacesParams{}) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		for m, err := range client.Memberships.List(ctx, space.Name, googlechat.ListMembershipsParams{}) {
+			if err != nil {
+				log.Fatal(err) // the list is incomplete
+			}
+			switch m.Role {
+			case googlechat.RoleManager:
+				fmt.Println(space.DisplayName, "is owned by", m.Member.DisplayName)
+			case googlechat.RoleAssistantManager:
+				fmt.Println(space.DisplayName, "is managed by", m.Member.DisplayName)
+			}
+		}
+		break
+	}
+	// Output:
+	// Demo is owned by Ada Lovelace
+	// Demo is managed by Grace Hopper
+}
+
+// Whoever comes in is an ordinary member; another role takes an update. People who do
+// not accept automatically are invited, and the service tells little about them.
+func ExampleMembershipsService_Create() {
+	srv := emulator.NewServer()
+	defer srv.Close()
+	ctx := context.Background()
+	client, err := googlechat.New(option.WithBaseURL(srv.URL), option.WithToken("any"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	space, err := client.Spaces.Create(ctx, googlechat.CreateSpaceRequest{
+		SpaceType: googlechat.SpaceTypeSpace, DisplayName: "Book club",
+	}, googlechat.CreateSpaceParams{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, who := range []string{"grace@example.com", "friend@example.com"} {
+		m, err := client.Memberships.Create(ctx, space.Name, googlechat.UserMember(who), googlechat.CreateMembershipParams{})
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Printf("%s: %s %s %q\n", who, m.State, m.Role, m.Member.DisplayName)
+	}
+	m, err := client.Memberships.Update(ctx, googlechat.MembershipName(space.Name, "grace@example.com"),
+		googlechat.UpdateMembershipRequest{Role: googlechat.RoleManager}, googlechat.UpdateMembershipParams{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(m.Member.DisplayName, m.Role)
+	// Output:
+	// grace@example.com: JOINED ROLE_MEMBER "Grace Hopper"
+	// friend@example.com: INVITED  ""
+	// Grace Hopper ROLE_MANAGER
+}
+
+// Filters are built of typed parts, so that quoting and grouping are right.
+func ExampleMembershipFilter() {
+	people := googlechat.MemberType(googlechat.UserHuman)
+	manager, member := googlechat.Role(googlechat.RoleManager), googlechat.Role(googlechat.RoleMember)
+
+	fmt.Println(people.And(manager.Or(member)).Build())
+	fmt.Println(manager.And(member).Build())
+	// Output:
+	// member.type = "HUMAN" AND (role = "ROLE_MANAGER" OR role = "ROLE_MEMBER") <nil>
+	//  googlechat: MembershipFilter.Build: invalid argument: role cannot be held against both "ROLE_MANAGER" and "ROLE_MEMBER" in an AND
+}

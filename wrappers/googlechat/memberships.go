@@ -1,0 +1,219 @@
+package googlechat
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"iter"
+	"net/http"
+	"strings"
+
+	"github.com/memberships-go/memberships"
+	gen "github.com/memberships-go/memberships/generated/googlechat"
+	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/option"
+)
+
+// Membership is one person, app or Google group in one space. The Email of a person is
+// there only if the service chose to send it.
+type Membership = gen.Membership
+
+// What a membership is made of.
+type (
+	MembershipRole  = gen.MembershipRole
+	MembershipState = gen.MembershipState
+	Affiliation     = gen.Affiliation
+	User            = gen.User
+	UserRef         = gen.UserRef
+	UserType        = gen.UserType
+	Group           = gen.Group
+)
+
+// Roles, states and types of members. Other values may come and are kept as they are.
+const (
+	RoleMember           = gen.MembershipRoleMember
+	RoleAssistantManager = gen.MembershipRoleAssistantManager
+	RoleManager          = gen.MembershipRoleManager
+	StateJoined          = gen.MembershipStateJoined
+	StateInvited         = gen.MembershipStateInvited
+	StateNotAMember      = gen.MembershipStateNotAMember
+	UserHuman            = gen.UserTypeHuman
+	UserBot              = gen.UserTypeBot
+)
+
+// ListMembershipsParams filters a list of members; see [MembershipFilter]. People who
+// are invited and Google groups are left out unless ShowInvited and ShowGroups ask for
+// them, which takes a user's token. UseAdminAccess needs a Filter that leaves apps out.
+type ListMembershipsParams = gen.ListMembershipsParams
+
+// CreateMembershipRequest names a person, the calling app or a Google group; see
+// [UserMember], [AppMember] and [GroupMember].
+type CreateMembershipRequest = gen.CreateMembershipRequest
+
+// CreateMembershipParams says with whose rights to add a member.
+type CreateMembershipParams = gen.CreateMembershipParams
+
+// GetMembershipParams says with whose rights to read.
+type GetMembershipParams = gen.GetMembershipParams
+
+// UpdateMembershipRequest holds the new role.
+type UpdateMembershipRequest = gen.UpdateMembershipRequest
+
+// UpdateMembershipParams says what changes, the role unless UpdateMask says otherwise,
+// and with whose rights.
+type UpdateMembershipParams = gen.UpdateMembershipParams
+
+// DeleteMembershipParams says with whose rights to remove a member.
+type DeleteMembershipParams = gen.DeleteMembershipParams
+
+// UserMember names a person to add, by id, as users/{id}, or by address. People of
+// other organizations are named by address.
+func UserMember(user string) CreateMembershipRequest {
+	return CreateMembershipRequest{Member: UserRef{Name: userName(user), Type: UserHuman}}
+}
+
+// AppMember names the calling app. It takes a user's token to add it.
+func AppMember() CreateMembershipRequest {
+	return CreateMembershipRequest{Member: UserRef{Name: userName("app"), Type: UserBot}}
+}
+
+// GroupMember names a Google group to add, by id or as groups/{id}. The id comes from
+// Cloud Identity; an address does not do.
+func GroupMember(group string) CreateMembershipRequest {
+	return CreateMembershipRequest{GroupMember: Group{Name: "groups/" + strings.TrimPrefix(group, "groups/")}}
+}
+
+// MembershipsService reads and changes who is in a space.
+type MembershipsService struct{ c *core.Client }
+
+func membershipKey(m *Membership) string { return m.Name }
+
+// List yields the members of a space that p asks for, in no order. A Google group is
+// one entry; the people in it are not listed. To an app no app is listed, not even
+// itself. A space that the caller is not in is memberships.ErrNotFound or
+// memberships.ErrPermissionDenied.
+// Google Chat: GET /spaces/{space}/members.
+func (s *MembershipsService) List(ctx context.Context, space string, p ListMembershipsParams, opts ...option.Option) iter.Seq2[*Membership, error] {
+	return s.list(space, p, opts).All(ctx)
+}
+
+// ListPage returns one page of List: the first for the token "", then the one that
+// the Next of the page before names.
+func (s *MembershipsService) ListPage(ctx context.Context, space string, p ListMembershipsParams, token string, opts ...option.Option) (*memberships.Page[*Membership], error) {
+	return s.list(space, p, opts).Page(ctx, token)
+}
+
+func (s *MembershipsService) list(space string, p ListMembershipsParams, opts []option.Option) *core.Run[gen.MembershipPage, Membership] {
+	in := spaceOf(space)
+	return core.List(s.c, listing(core.Call{
+		Name: "Memberships.List",
+		Op:   gen.OpListMemberships,
+		IDs:  in.ids,
+		Check: func() error {
+			if p.UseAdminAccess != nil && *p.UseAdminAccess && p.Filter == nil {
+				return cmp.Or(in.err, errors.New("UseAdminAccess needs a Filter that leaves apps out, such as MemberType(UserHuman)"))
+			}
+			return in.err
+		},
+		Build: func(server string) (*http.Request, error) {
+			return gen.NewListMembershipsRequest(server, in.id(0), &p)
+		},
+		Opts: opts,
+	}, "memberships",
+		func(page *gen.MembershipPage) []Membership { return page.Memberships }, membershipKey,
+		func(page *gen.MembershipPage) string { return page.NextPageToken }))
+}
+
+// Create adds a member to a space, with [RoleMember]: another role takes an Update.
+// A person who does not accept automatically is invited instead; the State says so.
+// Somebody who is in the space already is returned as they are, or is
+// memberships.ErrAlreadyExists: the service does both.
+// Google Chat: POST /spaces/{space}/members.
+func (s *MembershipsService) Create(ctx context.Context, space string, r CreateMembershipRequest, p CreateMembershipParams, opts ...option.Option) (*Membership, error) {
+	in := spaceOf(space)
+	return core.One(ctx, s.c, core.Call{
+		Name:  "Memberships.Create",
+		Op:    gen.OpCreateMembership,
+		IDs:   in.ids,
+		Check: func() error { return cmp.Or(in.err, checkMember(r)) },
+		Build: func(server string) (*http.Request, error) {
+			return gen.NewCreateMembershipRequest(server, in.id(0), &p, r)
+		},
+		Opts: opts,
+	}, membershipKey)
+}
+
+// Get returns one membership, which may be an invitation; see [MembershipName].
+// Google Chat: GET /spaces/{space}/members/{member}.
+func (s *MembershipsService) Get(ctx context.Context, name string, p GetMembershipParams, opts ...option.Option) (*Membership, error) {
+	of := membershipOf(name)
+	return core.One(ctx, s.c, core.Call{
+		Name:  "Memberships.Get",
+		Op:    gen.OpGetMembership,
+		IDs:   of.ids,
+		Check: of.check,
+		Build: func(server string) (*http.Request, error) {
+			return gen.NewGetMembershipRequest(server, of.id(0), of.id(1), &p)
+		},
+		Opts: opts,
+	}, membershipKey)
+}
+
+// Update changes the role of a member and returns the membership. Only named spaces
+// have roles other than [RoleMember].
+// Google Chat: PATCH /spaces/{space}/members/{member}.
+func (s *MembershipsService) Update(ctx context.Context, name string, r UpdateMembershipRequest, p UpdateMembershipParams, opts ...option.Option) (*Membership, error) {
+	of := membershipOf(name)
+	p.UpdateMask = cmp.Or(p.UpdateMask, "role")
+	return core.One(ctx, s.c, core.Call{
+		Name: "Memberships.Update",
+		Op:   gen.OpUpdateMembership,
+		IDs:  of.ids,
+		Check: func() error {
+			if r.Role == "" {
+				return cmp.Or(of.err, errors.New("Role is empty"))
+			}
+			return of.err
+		},
+		Build: func(server string) (*http.Request, error) {
+			return gen.NewUpdateMembershipRequest(server, of.id(0), of.id(1), &p, r)
+		},
+		Opts: opts,
+	}, membershipKey)
+}
+
+// Delete removes a member or withdraws an invitation, and returns the membership that
+// was. Somebody who is not in the space is memberships.ErrNotFound or, in some spaces,
+// memberships.ErrPermissionDenied.
+// Google Chat: DELETE /spaces/{space}/members/{member}.
+func (s *MembershipsService) Delete(ctx context.Context, name string, p DeleteMembershipParams, opts ...option.Option) (*Membership, error) {
+	of := membershipOf(name)
+	return core.One(ctx, s.c, core.Call{
+		Name:  "Memberships.Delete",
+		Op:    gen.OpDeleteMembership,
+		IDs:   of.ids,
+		Check: of.check,
+		Build: func(server string) (*http.Request, error) {
+			return gen.NewDeleteMembershipRequest(server, of.id(0), of.id(1), &p)
+		},
+		Opts: opts,
+	}, membershipKey)
+}
+
+func checkMember(r CreateMembershipRequest) error {
+	user, group := r.Member.Name, r.GroupMember.Name
+	switch {
+	case user == "" && group == "":
+		return errors.New("Member and GroupMember are both empty")
+	case user != "" && group != "":
+		return errors.New("Member and GroupMember are both there; a membership has one of them")
+	case user != "":
+		_, err := checkName("Member.Name", user, "users/{user}")
+		return err
+	}
+	id, err := checkName("GroupMember.Name", group, "groups/{group}")
+	if err == nil && strings.Contains(id, "@") {
+		return errors.New("GroupMember.Name holds an address; a group is named by its id")
+	}
+	return err
+}

@@ -1,0 +1,170 @@
+package googlechat_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/option"
+	"github.com/memberships-go/memberships/wrappers/googlechat"
+)
+
+func TestPaging(t *testing.T) {
+	const a, b = `{"name":"spaces/s/members/1"}`, `{"name":"spaces/s/members/2"}`
+	tests := []struct {
+		name   string
+		pages  []string
+		want   string // the last parts of the names
+		kind   error
+		tokens string // the page tokens asked with
+	}{
+		{"one page", []string{`{"memberships":[` + a + `,` + b + `]}`}, "1 2", nil, "-"},
+		{"nobody", []string{`{}`}, "", nil, "-"},
+		{"an empty list", []string{`{"memberships":[]}`}, "", nil, "-"},
+		{"an empty token is the end", []string{`{"memberships":[` + a + `],"nextPageToken":""}`}, "1", nil, "-"},
+		{"a null token is the end", []string{`{"memberships":[` + a + `],"nextPageToken":null}`}, "1", nil, "-"},
+		{"a short page is not the end", []string{`{"memberships":[` + a + `],"nextPageToken":"x"}`, `{"memberships":[` + b + `]}`}, "1 2", nil, "- x"},
+		{"an empty page is not the end", []string{`{"nextPageToken":"x"}`, `{"memberships":[],"nextPageToken":"y"}`, `{"memberships":[` + b + `]}`}, "2", nil, "- x y"},
+		{"the last page is empty", []string{`{"memberships":[` + a + `],"nextPageToken":"x"}`, `{}`}, "1", nil, "- x"},
+		{"tokens are opaque", []string{`{"nextPageToken":"a+/=&?é"}`, `{}`}, "", nil, "- a+/=&?é"},
+		{"unknown fields", []string{`{"memberships":[{"name":"spaces/s/members/1","mood":{"x":[1]}}],"news":1}`}, "1", nil, "-"},
+		{"another object", []string{`{"news":1}`}, "", memberships.ErrMalformed, "-"},
+		{"another list", []string{`{"spaces":[]}`}, "", memberships.ErrMalformed, "-"},
+		{"a null list", []string{`{"memberships":null,"nextPageToken":"x"}`}, "", memberships.ErrMalformed, "-"},
+		{"a null member", []string{`{"memberships":[null]}`}, "", memberships.ErrMalformed, "-"},
+		{"a member without a name", []string{`{"memberships":[{"state":"JOINED"}]}`}, "", memberships.ErrMalformed, "-"},
+		{"an error beside a list", []string{`{"memberships":[` + a + `],"error":{"code":500,"message":"x"}}`}, "", memberships.ErrMalformed, "-"},
+		{"an error on page two", []string{`{"memberships":[` + a + `],"nextPageToken":"x"}`, `{"error":{"code":500,"message":"x"}}`}, "1", memberships.ErrMalformed, "- x"},
+		{"a token that is a number", []string{`{"nextPageToken":7}`}, "", memberships.ErrMalformed, "-"},
+		{"a page that is its own next", []string{`{"nextPageToken":"x"}`, `{"memberships":[` + a + `],"nextPageToken":"x"}`}, "", memberships.ErrMalformed, "- x"},
+		{"a circle of pages", []string{`{"nextPageToken":"x"}`, `{"nextPageToken":"y"}`, `{"nextPageToken":"x"}`}, "", memberships.ErrMalformed, "- x y"},
+	}
+	for _, tc := range tests {
+		t.Run(tc.name, func(t *testing.T) {
+			c, w := says(t, tc.pages...)
+			filter := `role = "ROLE_MEMBER"`
+			var got, tokens []string
+			var err error
+			for m, e := range c.Memberships.List(t.Context(), "s", googlechat.ListMembershipsParams{Filter: &filter, ShowGroups: new(true)}) {
+				if err = e; e == nil {
+					got = append(got, strings.TrimPrefix(m.Name, "spaces/s/members/"))
+				}
+			}
+			for _, req := range w.seen {
+				q := req.URL.Query()
+				if q.Get("filter") != filter || q.Get("showGroups") != "true" || q.Get("pageSize") != "1000" {
+					t.Errorf("a page was asked with %v", q)
+				}
+				if !q.Has("pageToken") {
+					q.Set("pageToken", "-")
+				}
+				tokens = append(tokens, q.Get("pageToken"))
+			}
+			if diff := cmp.Diff(tc.want, strings.Join(got, " ")); diff != "" {
+				t.Errorf("members (-want +got)\n%s", diff)
+			}
+			if diff := cmp.Diff(tc.tokens, strings.Join(tokens, " ")); diff != "" {
+				t.Errorf("tokens (-want +got)\n%s", diff)
+			}
+			if !errors.Is(err, tc.kind) || err == nil != (tc.kind == nil) {
+				t.Errorf("got %v, want %v", err, tc.kind)
+			}
+		})
+	}
+}
+
+// A page that is its own next is refused by ListPage as well: it would keep a caller
+// busy for ever.
+func TestListPageOfItself(t *testing.T) {
+	c, _ := says(t, `{"nextPageToken":"x"}`)
+	first, err := c.Memberships.ListPage(t.Context(), "s", googlechat.ListMembershipsParams{}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Memberships.ListPage(t.Context(), "s", googlechat.ListMembershipsParams{}, first.Next); !errors.Is(err, memberships.ErrMalformed) {
+		t.Errorf("got %v, want malformed", err)
+	}
+}
+
+func TestResume(t *testing.T) {
+	c, w := says(t, `{"memberships":[{"name":"spaces/s/members/1"}],"nextPageToken":"x"}`, `{}`)
+	ctx := t.Context()
+	type params = googlechat.ListMembershipsParams
+	p := params{Filter: new(`role = "ROLE_MEMBER"`)}
+	page, err := c.Memberships.ListPage(ctx, "s", p, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused := map[string]func() error{
+		"another space": func() error { _, err := c.Memberships.ListPage(ctx, "t", p, page.Next); return err },
+		"no filter":     func() error { _, err := c.Memberships.ListPage(ctx, "s", params{}, page.Next); return err },
+		"more groups": func() error {
+			_, err := c.Memberships.ListPage(ctx, "s", params{Filter: p.Filter, ShowGroups: new(true)}, page.Next)
+			return err
+		},
+		"spaces": func() error {
+			_, err := c.Spaces.ListPage(ctx, googlechat.ListSpacesParams{Filter: p.Filter}, page.Next)
+			return err
+		},
+		"the service's own token": func() error { _, err := c.Memberships.ListPage(ctx, "s", p, "x"); return err },
+		"a cut token":             func() error { _, err := c.Memberships.ListPage(ctx, "s", p, page.Next[:6]); return err },
+	}
+	for name, call := range refused {
+		if err := call(); !errors.Is(err, memberships.ErrInvalidArgument) || len(w.seen) != 1 {
+			t.Errorf("%s: got %v after %d requests, want invalid argument before a second one", name, err, len(w.seen))
+		}
+	}
+	// The bare id and the name are one space, and the size of a page may change.
+	last, err := c.Memberships.ListPage(ctx, "spaces/s", p, page.Next, option.WithPageSize(5))
+	if err != nil || last.Next != "" || len(last.Items) != 0 {
+		t.Errorf("got %+v, %v, want an empty last page", last, err)
+	}
+	if q := w.seen[1].URL.Query(); q.Get("pageToken") != "x" || q.Get("pageSize") != "5" {
+		t.Errorf("asked with %v", q)
+	}
+}
+
+func TestPageSize(t *testing.T) {
+	tests := []struct {
+		name   string
+		params *int64
+		opts   []option.Option
+		want   string // "" is refused
+	}{
+		{"the maximum unless told otherwise", nil, nil, "1000"},
+		{"an option", nil, []option.Option{option.WithPageSize(7)}, "7"},
+		{"the parameter wins", new(int64(5)), []option.Option{option.WithPageSize(7)}, "5"},
+		{"0 is no size", new(int64(0)), nil, "1000"},
+		{"lowered", new(int64(5000)), nil, "1000"},
+		{"below zero", new(int64(-1)), nil, ""},
+	}
+	for _, tc := range tests {
+		t.Run(tc.name, func(t *testing.T) {
+			for name, list := range map[string]func(context.Context, *googlechat.Client) error{
+				"memberships": func(ctx context.Context, c *googlechat.Client) error {
+					return drain(c.Memberships.List(ctx, "s", googlechat.ListMembershipsParams{PageSize: tc.params}, tc.opts...))
+				},
+				"spaces": func(ctx context.Context, c *googlechat.Client) error {
+					return drain(c.Spaces.List(ctx, googlechat.ListSpacesParams{PageSize: tc.params}, tc.opts...))
+				},
+			} {
+				c, w := says(t, `{}`)
+				err := list(t.Context(), c)
+				switch {
+				case tc.want == "":
+					if !errors.Is(err, memberships.ErrInvalidArgument) || !strings.Contains(err.Error(), "pageSize") || len(w.seen) != 0 {
+						t.Errorf("%s: got %v after %d requests, want an invalid pageSize before any", name, err, len(w.seen))
+					}
+				case err != nil:
+					t.Errorf("%s: %v", name, err)
+				case w.seen[0].URL.Query().Get("pageSize") != tc.want:
+					t.Errorf("%s: asked with %v, want a size of %s", name, w.seen[0].URL.Query(), tc.want)
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,289 @@
+package googlechat_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/wrappers/googlechat"
+)
+
+// What is asked of the service: method, path, query and body.
+func TestRequests(t *testing.T) {
+	tests := []struct {
+		name string
+		do   func(context.Context, *googlechat.Client) error
+		want string
+	}{
+		{
+			"a space by id",
+			func(ctx context.Context, c *googlechat.Client) error {
+				_, err := c.Spaces.Get(ctx, "AAA", googlechat.GetSpaceParams{UseAdminAccess: new(true)})
+				return err
+			},
+			"GET /v1/spaces/AAA?useAdminAccess=true",
+		},
+		{
+			"a space by name",
+			func(ctx context.Context, c *googlechat.Client) error {
+				_, err := c.Spaces.Get(ctx, "spaces/AAA", googlechat.GetSpaceParams{})
+				return err
+			},
+			"GET /v1/spaces/AAA",
+		},
+		{
+			"a member by address",
+			func(ctx context.Context, c *googlechat.Client) error {
+				_, err := c.Memberships.Get(ctx, googlechat.MembershipName("AAA", "ada+x@example.com"), googlechat.GetMembershipParams{})
+				return err
+			},
+			"GET /v1/spaces/AAA/members/ada+x@example.com",
+		},
+		{
+			"a member by the name of the user",
+			func(ctx context.Context, c *googlechat.Client) error {
+				_, err := c.Memberships.Delete(ctx, googlechat.MembershipName("spaces/AAA", "users/111"), googlechat.DeleteMembershipParams{})
+				return err
+			},
+			"DELETE /v1/spaces/AAA/members/111",
+		},
+		{
+			"a person",
+			func(ctx context.Context, c *googlechat.Client) error {
+				_, err := c.Memberships.Create(ctx, "AAA", googlechat.UserMember("users/111"), googlechat.CreateMembershipParams{UseAdminAccess: new(true)})
+				return err
+			},
+			`POST /v1/spaces/AAA/members?useAdminAccess=true {"member":{"name":"users/111","type":"HUMAN"}}`,
+		},
+		{
+			"the calling app",
+			func(ctx context.Context, c *googlechat.Client) error {
+				_, err := c.Memberships.Create(ctx, "AAA", googlechat.AppMember(), googlechat.CreateMembershipParams{})
+				return err
+			},
+			`POST /v1/spaces/AAA/members {"member":{"name":"users/app","type":"BOT"}}`,
+		},
+		{
+			"a Google group",
+			func(ctx context.Context, c *googlechat.Client) error {
+				_, err := c.Memberships.Create(ctx, "AAA", googlechat.GroupMember("groups/g1"), googlechat.CreateMembershipParams{})
+				return err
+			},
+			`POST /v1/spaces/AAA/members {"groupMember":{"name":"groups/g1"}}`,
+		},
+		{
+			"a role",
+			func(ctx context.Context, c *googlechat.Client) error {
+				_, err := c.Memberships.Update(ctx, "spaces/AAA/members/111",
+					googlechat.UpdateMembershipRequest{Role: googlechat.RoleAssistantManager}, googlechat.UpdateMembershipParams{})
+				return err
+			},
+			`PATCH /v1/spaces/AAA/members/111?updateMask=role {"role":"ROLE_ASSISTANT_MANAGER"}`,
+		},
+		{
+			"a mask of the caller's own",
+			func(ctx context.Context, c *googlechat.Client) error {
+				_, err := c.Memberships.Update(ctx, "spaces/AAA/members/111",
+					googlechat.UpdateMembershipRequest{Role: "ROLE_NEW"}, googlechat.UpdateMembershipParams{UpdateMask: "*"})
+				return err
+			},
+			`PATCH /v1/spaces/AAA/members/111?updateMask=%2A {"role":"ROLE_NEW"}`,
+		},
+		{
+			"a direct message",
+			func(ctx context.Context, c *googlechat.Client) error {
+				_, err := c.Spaces.FindDirectMessage(ctx, "ada@example.com")
+				return err
+			},
+			"GET /v1/spaces:findDirectMessage?name=users%2Fada%40example.com",
+		},
+	}
+	for _, tc := range tests {
+		t.Run(tc.name, func(t *testing.T) {
+			c, w := says(t, `{"name":"spaces/AAA/members/111"}`)
+			if err := tc.do(t.Context(), c); err != nil {
+				t.Fatal(err)
+			}
+			req := w.seen[0]
+			got := req.Method + " " + req.URL.RequestURI()
+			if req.Body != nil {
+				b, err := io.ReadAll(req.Body)
+				if err != nil {
+					t.Fatal(err)
+				}
+				got += " " + string(b)
+			}
+			if diff := cmp.Diff(tc.want, strings.TrimSpace(got)); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
+}
+
+// What is refused before anything is asked, naming the argument.
+func TestRefused(t *testing.T) {
+	ctx := t.Context()
+	get := func(name string) func(*googlechat.Client) error {
+		return func(c *googlechat.Client) error {
+			_, err := c.Memberships.Get(ctx, name, googlechat.GetMembershipParams{})
+			return err
+		}
+	}
+	create := func(r googlechat.CreateMembershipRequest) func(*googlechat.Client) error {
+		return func(c *googlechat.Client) error {
+			_, err := c.Memberships.Create(ctx, "s", r, googlechat.CreateMembershipParams{})
+			return err
+		}
+	}
+	space := func(name string) func(*googlechat.Client) error {
+		return func(c *googlechat.Client) error {
+			_, err := c.Spaces.Get(ctx, name, googlechat.GetSpaceParams{})
+			return err
+		}
+	}
+	find := func(user string) func(*googlechat.Client) error {
+		return func(c *googlechat.Client) error {
+			_, err := c.Spaces.FindDirectMessage(ctx, user)
+			return err
+		}
+	}
+	tests := []struct {
+		name string
+		do   func(*googlechat.Client) error
+		says string
+	}{
+		{"no space", space(""), "space is empty"},
+		{"a name without an id", space("spaces/"), "space is empty"},
+		{"another resource", space("rooms/x"), "space is not of the form"},
+		{"a membership for a space", space("spaces/s/members/m"), "space is not of the form"},
+		{"a slash at the end", space("spaces/s/"), "space is not of the form"},
+		{"the parent", space("spaces/.."), "space is a path segment"},
+		{"no name", get(""), "name is not of the form"},
+		{"a bare id", get("m"), "name is not of the form"},
+		{"a space for a membership", get("spaces/s"), "name is not of the form"},
+		{"a member without a space", get("spaces//members/m"), "name is empty"},
+		{"no member", get(googlechat.MembershipName("s", "")), "name is empty"},
+		{"the space's parent", get("spaces/../members/m"), "name is a path segment"},
+		{"the member's parent", get("spaces/s/members/.."), "name is a path segment"},
+		{"a part too many", get(googlechat.MembershipName("s", "m/x")), "name is not of the form"},
+		{"a membership within a membership", get(googlechat.MembershipName("spaces/s/members/a", "b")), "name is not of the form"},
+		{"a line break", get(googlechat.MembershipName("s", "a\nb")), "name holds a control character"},
+		{"nobody", create(googlechat.CreateMembershipRequest{}), "both empty"},
+		{"two at once", create(googlechat.CreateMembershipRequest{
+			Member: googlechat.UserRef{Name: "users/1"}, GroupMember: googlechat.Group{Name: "groups/1"},
+		}), "both there"},
+		{"a contact", create(googlechat.UserMember("people/c123")), "Member.Name is not of the form"},
+		{"an empty user", create(googlechat.UserMember("")), "Member.Name is empty"},
+		{"a user without its collection", create(googlechat.CreateMembershipRequest{Member: googlechat.UserRef{Name: "1"}}), "Member.Name is not of the form"},
+		{"a control character", create(googlechat.UserMember("a\x00b")), "Member.Name holds a control character"},
+		{"the address of a group", create(googlechat.GroupMember("team@example.com")), "GroupMember.Name holds an address"},
+		{"an empty group", create(googlechat.GroupMember("")), "GroupMember.Name is empty"},
+		{"no role", func(c *googlechat.Client) error {
+			_, err := c.Memberships.Update(ctx, "spaces/s/members/m", googlechat.UpdateMembershipRequest{}, googlechat.UpdateMembershipParams{})
+			return err
+		}, "Role is empty"},
+		{"an administrator's list with apps", func(c *googlechat.Client) error {
+			return drain(c.Memberships.List(ctx, "s", googlechat.ListMembershipsParams{UseAdminAccess: new(true)}))
+		}, "UseAdminAccess needs a Filter"},
+		{"an empty filter", func(c *googlechat.Client) error {
+			return drain(c.Memberships.List(ctx, "s", googlechat.ListMembershipsParams{Filter: new("")}))
+		}, "filter is empty"},
+		{"no user", find(""), "user is empty"},
+		{"users of users", find("users/users/1"), "user is not of the form"},
+		{"a user that is a path", find(".."), "user is a path segment"},
+		{"no type", func(c *googlechat.Client) error {
+			_, err := c.Spaces.Create(ctx, googlechat.CreateSpaceRequest{DisplayName: "x"}, googlechat.CreateSpaceParams{})
+			return err
+		}, "SpaceType is empty"},
+		{"no title", func(c *googlechat.Client) error {
+			_, err := c.Spaces.Create(ctx, googlechat.CreateSpaceRequest{SpaceType: googlechat.SpaceTypeSpace}, googlechat.CreateSpaceParams{})
+			return err
+		}, "DisplayName is empty"},
+	}
+	for _, tc := range tests {
+		t.Run(tc.name, func(t *testing.T) {
+			c, w := says(t, `{}`)
+			err := tc.do(c)
+			if !errors.Is(err, memberships.ErrInvalidArgument) || !strings.Contains(err.Error(), tc.says) || len(w.seen) != 0 {
+				t.Errorf("got %v after %d requests, want an invalid argument that says %q, before any", err, len(w.seen), tc.says)
+			}
+		})
+	}
+}
+
+// What the service may send: less than everything, and more than is known.
+func TestDecode(t *testing.T) {
+	tests := []struct {
+		name, body string
+		want       googlechat.Membership
+	}{
+		{
+			"a person seen by name and type alone",
+			`{"name":"spaces/AAA/members/111","state":"JOINED","role":"ROLE_MEMBER","member":{"name":"users/111","type":"HUMAN"}}`,
+			googlechat.Membership{
+				Name: "spaces/AAA/members/111", State: googlechat.StateJoined, Role: googlechat.RoleMember,
+				Member: googlechat.User{Name: "users/111", Type: googlechat.UserHuman},
+			},
+		},
+		{
+			"a person with all there is",
+			`{"name":"spaces/AAA/members/111","state":"INVITED","createTime":"2026-01-02T03:04:05.123456789Z","affiliation":"MANAGED_EXTERNAL",
+			 "member":{"name":"users/111","displayName":"Ada","email":"ada@example.com","avatarUrl":"https://a.example.com/1","domainId":"d","type":"HUMAN","isAnonymous":true}}`,
+			googlechat.Membership{
+				Name: "spaces/AAA/members/111", State: googlechat.StateInvited, Affiliation: "MANAGED_EXTERNAL",
+				CreateTime: time.Date(2026, 1, 2, 3, 4, 5, 123456789, time.UTC),
+				Member: googlechat.User{
+					Name: "users/111", DisplayName: "Ada", Email: "ada@example.com", AvatarURL: "https://a.example.com/1",
+					DomainID: "d", Type: googlechat.UserHuman, IsAnonymous: true,
+				},
+			},
+		},
+		{
+			"a group, which has no role",
+			`{"name":"spaces/AAA/members/g1","state":"JOINED","groupMember":{"name":"groups/g1"}}`,
+			googlechat.Membership{Name: "spaces/AAA/members/g1", State: googlechat.StateJoined, GroupMember: googlechat.Group{Name: "groups/g1"}},
+		},
+		{
+			"a name and nothing else",
+			`{"name":"spaces/AAA/members/111"}`,
+			googlechat.Membership{Name: "spaces/AAA/members/111"},
+		},
+		{
+			"values and fields that are newer than this release",
+			`{"name":"spaces/AAA/members/111","state":"ASLEEP","role":"ROLE_KING","member":{"name":"users/111","type":"ALIEN","pronouns":["x"]},"mood":{"a":1}}`,
+			googlechat.Membership{
+				Name: "spaces/AAA/members/111", State: "ASLEEP", Role: "ROLE_KING",
+				Member: googlechat.User{Name: "users/111", Type: "ALIEN"},
+			},
+		},
+	}
+	for _, tc := range tests {
+		t.Run(tc.name, func(t *testing.T) {
+			c, _ := says(t, tc.body)
+			got, err := c.Memberships.Get(t.Context(), "spaces/AAA/members/111", googlechat.GetMembershipParams{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(&tc.want, got); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
+}
+
+// A deletion is answered with an empty object and with nothing else.
+func TestDeleteSpaceAnswers(t *testing.T) {
+	for body, ok := range map[string]bool{`{}`: true, " {}\n": true, ``: false, `[]`: false, `{"name":"spaces/s"}`: false, `{"error":{}}`: false} {
+		c, _ := says(t, body)
+		err := c.Spaces.Delete(t.Context(), "s", googlechat.DeleteSpaceParams{})
+		if ok != (err == nil) || !ok && !errors.Is(err, memberships.ErrMalformed) {
+			t.Errorf("%q: got %v, want success: %t", body, err, ok)
+		}
+	}
+}

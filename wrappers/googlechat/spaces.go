@@ -1,0 +1,157 @@
+package googlechat
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"iter"
+	"net/http"
+
+	"github.com/memberships-go/memberships"
+	gen "github.com/memberships-go/memberships/generated/googlechat"
+	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/option"
+)
+
+// Space is a named space, a group chat or a direct message.
+type Space = gen.Space
+
+// What a space is made of.
+type (
+	SpaceType                    = gen.SpaceType
+	SpaceDetails                 = gen.SpaceDetails
+	HistoryState                 = gen.HistoryState
+	AccessSettings               = gen.AccessSettings
+	PredefinedPermissionSettings = gen.PredefinedPermissionSettings
+)
+
+// Types of spaces. Other values may come and are kept as they are.
+const (
+	SpaceTypeSpace         = gen.SpaceTypeSpace
+	SpaceTypeGroupChat     = gen.SpaceTypeGroupChat
+	SpaceTypeDirectMessage = gen.SpaceTypeDirectMessage
+)
+
+// ListSpacesParams filters a list of spaces; see [SpaceTypeFilter].
+type ListSpacesParams = gen.ListSpacesParams
+
+// GetSpaceParams says with whose rights to read.
+type GetSpaceParams = gen.GetSpaceParams
+
+// CreateSpaceRequest describes the space to make.
+type CreateSpaceRequest = gen.CreateSpaceRequest
+
+// CreateSpaceParams holds the id that makes it safe to ask again.
+type CreateSpaceParams = gen.CreateSpaceParams
+
+// DeleteSpaceParams says with whose rights to delete a space.
+type DeleteSpaceParams = gen.DeleteSpaceParams
+
+// SpacesService looks spaces up, makes and deletes them.
+type SpacesService struct{ c *core.Client }
+
+func spaceKey(s *Space) string { return s.Name }
+
+// List yields the caller's spaces. Group chats and direct messages are missing until
+// their first message. Google Chat: GET /spaces.
+func (s *SpacesService) List(ctx context.Context, p ListSpacesParams, opts ...option.Option) iter.Seq2[*Space, error] {
+	return s.list(p, opts).All(ctx)
+}
+
+// ListPage returns one page of List: the first for the token "", then the one that
+// the Next of the page before names.
+func (s *SpacesService) ListPage(ctx context.Context, p ListSpacesParams, token string, opts ...option.Option) (*memberships.Page[*Space], error) {
+	return s.list(p, opts).Page(ctx, token)
+}
+
+func (s *SpacesService) list(p ListSpacesParams, opts []option.Option) *core.Run[gen.SpacePage, Space] {
+	return core.List(s.c, listing(core.Call{
+		Name:  "Spaces.List",
+		Op:    gen.OpListSpaces,
+		Build: func(server string) (*http.Request, error) { return gen.NewListSpacesRequest(server, &p) },
+		Opts:  opts,
+	}, "spaces",
+		func(page *gen.SpacePage) []Space { return page.Spaces }, spaceKey,
+		func(page *gen.SpacePage) string { return page.NextPageToken }))
+}
+
+// Get returns one space. Google Chat: GET /spaces/{space}.
+func (s *SpacesService) Get(ctx context.Context, space string, p GetSpaceParams, opts ...option.Option) (*Space, error) {
+	of := spaceOf(space)
+	return core.One(ctx, s.c, core.Call{
+		Name:  "Spaces.Get",
+		Op:    gen.OpGetSpace,
+		IDs:   of.ids,
+		Check: of.check,
+		Build: func(server string) (*http.Request, error) { return gen.NewGetSpaceRequest(server, of.id(0), &p) },
+		Opts:  opts,
+	}, spaceKey)
+}
+
+// FindDirectMessage returns the direct message between the caller and a user, who is
+// given by id, as users/{id} or, with a user's token, by address. None yet is
+// memberships.ErrNotFound. Google Chat: GET /spaces:findDirectMessage.
+func (s *SpacesService) FindDirectMessage(ctx context.Context, user string, opts ...option.Option) (*Space, error) {
+	p := gen.FindDirectMessageParams{Name: userName(user)}
+	return core.One(ctx, s.c, core.Call{
+		Name: "Spaces.FindDirectMessage",
+		Op:   gen.OpFindDirectMessage,
+		Check: func() error {
+			_, err := checkName("user", p.Name, "users/{user}")
+			return err
+		},
+		Build: func(server string) (*http.Request, error) { return gen.NewFindDirectMessageRequest(server, &p) },
+		Opts:  opts,
+	}, spaceKey)
+}
+
+// Create makes a space with the caller as its first member; a space that is being
+// imported has none. A name that the organization uses already may be
+// memberships.ErrAlreadyExists. Google Chat: POST /spaces.
+func (s *SpacesService) Create(ctx context.Context, r CreateSpaceRequest, p CreateSpaceParams, opts ...option.Option) (*Space, error) {
+	return core.One(ctx, s.c, core.Call{
+		Name: "Spaces.Create",
+		Op:   gen.OpCreateSpace,
+		Check: func() error {
+			switch {
+			case r.SpaceType == "":
+				return errors.New("SpaceType is empty")
+			case r.SpaceType == SpaceTypeSpace && r.DisplayName == "":
+				return errors.New("DisplayName is empty")
+			}
+			return nil
+		},
+		Build: func(server string) (*http.Request, error) { return gen.NewCreateSpaceRequest(server, &p, r) },
+		Opts:  opts,
+	}, spaceKey)
+}
+
+// Delete deletes a named space with its messages and memberships.
+// Google Chat: DELETE /spaces/{space}.
+func (s *SpacesService) Delete(ctx context.Context, space string, p DeleteSpaceParams, opts ...option.Option) error {
+	of := spaceOf(space)
+	_, err := core.One(ctx, s.c, core.Call{
+		Name:  "Spaces.Delete",
+		Op:    gen.OpDeleteSpace,
+		IDs:   of.ids,
+		Check: of.check,
+		Build: func(server string) (*http.Request, error) { return gen.NewDeleteSpaceRequest(server, of.id(0), &p) },
+		Opts:  opts,
+	}, func(*empty) string { return "{}" })
+	return err
+}
+
+// empty is the answer where there is nothing to say: an object without fields. Anything
+// else, such as an error under status 200, is not that answer.
+type empty struct{}
+
+func (*empty) UnmarshalJSON(b []byte) error {
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(b, &fields); err != nil {
+		return err
+	}
+	if len(fields) > 0 {
+		return errors.New("the answer is not empty")
+	}
+	return nil
+}

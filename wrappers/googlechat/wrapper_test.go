@@ -1,0 +1,69 @@
+package googlechat_test
+
+import (
+	"context"
+	"iter"
+	"testing"
+
+	"github.com/memberships-go/memberships/internal/wrappertest"
+	"github.com/memberships-go/memberships/wrappers/googlechat"
+)
+
+func TestWrapper(t *testing.T) {
+	type call = wrappertest.Call[*googlechat.Client]
+	// The suite gives the ids of a path; callers give a name that is made of them.
+	name := func(id []string) string { return "spaces/" + id[0] + "/members/" + id[1] }
+	wrappertest.Run(t, wrappertest.Suite[*googlechat.Client]{
+		Provider: "googlechat",
+		New:      googlechat.New,
+		Calls: []call{
+			{Name: "Memberships.List", IDs: 1, EmptyOK: true, Do: func(ctx context.Context, c *googlechat.Client, id []string) error {
+				return drain(c.Memberships.List(ctx, id[0], googlechat.ListMembershipsParams{}))
+			}},
+			{Name: "Memberships.Create", IDs: 1, Do: func(ctx context.Context, c *googlechat.Client, id []string) error {
+				_, err := c.Memberships.Create(ctx, id[0], googlechat.UserMember("a@example.com"), googlechat.CreateMembershipParams{})
+				return err
+			}},
+			{Name: "Memberships.Get", IDs: 2, Do: func(ctx context.Context, c *googlechat.Client, id []string) error {
+				_, err := c.Memberships.Get(ctx, name(id), googlechat.GetMembershipParams{})
+				return err
+			}},
+			{Name: "Memberships.Update", IDs: 2, Do: func(ctx context.Context, c *googlechat.Client, id []string) error {
+				_, err := c.Memberships.Update(ctx, name(id), googlechat.UpdateMembershipRequest{Role: googlechat.RoleManager}, googlechat.UpdateMembershipParams{})
+				return err
+			}},
+			{Name: "Memberships.Delete", IDs: 2, Do: func(ctx context.Context, c *googlechat.Client, id []string) error {
+				_, err := c.Memberships.Delete(ctx, name(id), googlechat.DeleteMembershipParams{})
+				return err
+			}},
+			{Name: "Spaces.List", EmptyOK: true, Do: func(ctx context.Context, c *googlechat.Client, _ []string) error {
+				return drain(c.Spaces.List(ctx, googlechat.ListSpacesParams{}))
+			}},
+			{Name: "Spaces.Get", IDs: 1, Do: func(ctx context.Context, c *googlechat.Client, id []string) error {
+				_, err := c.Spaces.Get(ctx, "spaces/"+id[0], googlechat.GetSpaceParams{})
+				return err
+			}},
+			{Name: "Spaces.FindDirectMessage", Do: func(ctx context.Context, c *googlechat.Client, _ []string) error {
+				_, err := c.Spaces.FindDirectMessage(ctx, "a@example.com")
+				return err
+			}},
+			{Name: "Spaces.Create", Do: func(ctx context.Context, c *googlechat.Client, _ []string) error {
+				_, err := c.Spaces.Create(ctx, googlechat.CreateSpaceRequest{SpaceType: googlechat.SpaceTypeSpace, DisplayName: "x"}, googlechat.CreateSpaceParams{})
+				return err
+			}},
+			{Name: "Spaces.Delete", IDs: 1, EmptyOK: true, Do: func(ctx context.Context, c *googlechat.Client, id []string) error {
+				return c.Spaces.Delete(ctx, id[0], googlechat.DeleteSpaceParams{})
+			}},
+		},
+	})
+}
+
+// drain reads a listing to its end or its error.
+func drain[T any](seq iter.Seq2[*T, error]) error {
+	for _, err := range seq {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

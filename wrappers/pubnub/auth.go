@@ -1,0 +1,216 @@
+package pubnub
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/memberships-go/memberships/internal/config"
+	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/option"
+)
+
+// identity is the keyset and the caller: what PubNub wants to know on every call.
+type identity struct {
+	subscribeKey, publishKey string
+	userID                   string
+	SecretKey                config.Secret // exported, so that printing an identity hides it
+	now                      func() time.Time
+}
+
+type identityKey struct{}
+
+func identityOf(c *config.Config) identity {
+	id, _ := c.Values[identityKey{}].(identity)
+	return id
+}
+
+// set returns an option that changes the identity.
+func set(change func(*identity) error) option.Option {
+	return func(c *config.Config) error {
+		id := identityOf(c)
+		if err := change(&id); err != nil {
+			return err
+		}
+		c.Set(identityKey{}, id)
+		return nil
+	}
+}
+
+// WithKeys names the keyset. The publish key may be "": only signatures need it.
+func WithKeys(subscribeKey, publishKey string) option.Option {
+	return set(func(id *identity) error {
+		switch {
+		case subscribeKey == "":
+			return errors.New("WithKeys: the subscribe key is empty")
+		case strings.HasPrefix(subscribeKey, "pub-"):
+			return errors.New("WithKeys: the subscribe key comes first, then the publish key")
+		case strings.HasPrefix(subscribeKey, "sec-") || strings.HasPrefix(publishKey, "sec-"):
+			return errors.New("WithKeys: a secret key belongs in WithSecretKey") // keys are sent, secrets are not
+		case escape(subscribeKey+publishKey) != subscribeKey+publishKey:
+			return errors.New("WithKeys: a key holds a character that keys do not have")
+		}
+		id.subscribeKey, id.publishKey = subscribeKey, publishKey
+		return nil
+	})
+}
+
+// WithUserID says who calls (the client's UUID in older SDKs). It goes with every
+// call, and is the user whom an empty user id means.
+func WithUserID(userID string) option.Option {
+	return set(func(id *identity) error {
+		if err := checkID("the user id", userID); err != nil {
+			return fmt.Errorf("WithUserID: %w", err)
+		}
+		id.userID = userID
+		return nil
+	})
+}
+
+// WithSecretKey signs every request. The key may do everything in its keyset, so it
+// belongs on servers. The service takes signatures for 60 seconds: the clock must be right.
+func WithSecretKey(secretKey string) option.Option {
+	return set(func(id *identity) error {
+		if secretKey == "" {
+			return errors.New("WithSecretKey: the key is empty")
+		}
+		if !config.ValidHeaderValue(secretKey) || strings.TrimSpace(secretKey) != secretKey {
+			return errors.New("WithSecretKey: the key holds a line break, a control character or outer white space")
+		}
+		id.SecretKey = config.Secret(secretKey)
+		return nil
+	})
+}
+
+func withClock(now func() time.Time) option.Option {
+	return set(func(id *identity) error {
+		id.now = now
+		return nil
+	})
+}
+
+func configure(c *config.Config) error {
+	id := identityOf(c)
+	switch {
+	case id.subscribeKey == "":
+		return errors.New("WithKeys is missing")
+	case id.userID == "":
+		return errors.New("WithUserID is missing: the service wants to know who calls")
+	}
+	return nil
+}
+
+// scope is whose data a call with the given options is about. Options that are wrong
+// give an empty one; the call itself reports them.
+func scope(c *core.Client, opts []option.Option) identity {
+	cfg, err := c.Config(opts)
+	if err != nil {
+		return identity{}
+	}
+	return identityOf(cfg)
+}
+
+// authorize completes one attempt: who calls, with which software, and the
+// credentials. What comes after it changes nothing about the request any more.
+func authorize(ctx context.Context, cfg *config.Config, req *http.Request) (token string, err error) {
+	id := identityOf(cfg)
+	q := req.URL.Query()
+	q.Set("uuid", id.userID)
+	q.Set("pnsdk", cfg.UserAgent)
+	if cfg.Tokens != nil {
+		if token, err = core.Token(ctx, cfg); err != nil {
+			return "", err
+		}
+		q.Set("auth", token)
+	}
+	return token, id.seal(req, q)
+}
+
+// seal gives req its final path and query, and a signature (version 2) over them if
+// there is a secret key.
+func (id identity) seal(req *http.Request, q url.Values) error {
+	if id.SecretKey != "" {
+		now := time.Now
+		if id.now != nil {
+			now = id.now
+		}
+		q.Set("timestamp", strconv.FormatInt(now().Unix(), 10))
+	}
+	req.URL.RawPath = canonicalPath(req.URL)
+	req.URL.RawQuery = canonicalQuery(q)
+	if id.SecretKey == "" {
+		return nil
+	}
+	body, err := bodyOf(req)
+	if err != nil {
+		return err
+	}
+	mac := hmac.New(sha256.New, []byte(id.SecretKey))
+	fmt.Fprintf(mac, "%s\n%s\n%s\n%s\n%s", req.Method, id.publishKey, req.URL.EscapedPath(), req.URL.RawQuery, body)
+	req.URL.RawQuery += "&signature=v2." + base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
+	return nil
+}
+
+func bodyOf(req *http.Request) ([]byte, error) {
+	if req.GetBody == nil {
+		return nil, nil
+	}
+	r, err := req.GetBody()
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(r)
+}
+
+// canonicalQuery is the form of a query that signatures cover: sorted, and escaped
+// unlike url.Values.Encode, which has "+" for a space and keeps "~".
+func canonicalQuery(q url.Values) string {
+	var b strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(q)) {
+		for _, v := range q[name] {
+			if b.Len() > 0 {
+				b.WriteByte('&')
+			}
+			b.WriteString(name + "=" + escape(v))
+		}
+	}
+	return b.String()
+}
+
+// canonicalPath escapes every segment of a path in the same way.
+func canonicalPath(u *url.URL) string {
+	segments := strings.Split(u.EscapedPath(), "/")
+	for i, s := range segments {
+		if raw, err := url.PathUnescape(s); err == nil {
+			segments[i] = escape(raw)
+		}
+	}
+	return strings.Join(segments, "/")
+}
+
+func escape(s string) string {
+	var b strings.Builder
+	for i := range len(s) {
+		if c := s[i]; unreserved(c) {
+			b.WriteByte(c)
+		} else {
+			fmt.Fprintf(&b, "%%%02X", c)
+		}
+	}
+	return b.String()
+}
+
+func unreserved(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_' || c == '.'
+}

@@ -1,0 +1,119 @@
+package pubnub
+
+import (
+	"context"
+	"iter"
+	"net/http"
+
+	"github.com/memberships-go/memberships"
+	gen "github.com/memberships-go/memberships/generated/pubnub"
+	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/option"
+)
+
+// Channel is the metadata of a channel (Space). In a Membership it may hold the id alone.
+type Channel = gen.Channel
+
+// ChannelInput holds what is to change. A field that is left out stays, Null clears it,
+// and Custom replaces all custom values.
+type ChannelInput = gen.ChannelInput
+
+// ListChannelsParams filters, orders and extends a list of channels. Start and End take
+// the service's own cursors; Start wins.
+type ListChannelsParams = gen.ListChannelsParams
+
+// GetChannelParams asks for more about a channel.
+type GetChannelParams = gen.GetChannelParams
+
+// SetChannelParams asks for more about the channel, and can make the change depend on
+// what was read: IfMatch takes its ETag.
+type SetChannelParams = gen.SetChannelParams
+
+// ChannelsService reads and changes the metadata of channels. A channel need not have
+// any to have members.
+type ChannelsService struct{ c *core.Client }
+
+func channelKey(c *Channel) string { return c.ID }
+
+// List yields the channels that have metadata, ordered by id unless p.Sort says
+// otherwise. PubNub: GET /v2/objects/{subscribeKey}/channels.
+func (s *ChannelsService) List(ctx context.Context, p ListChannelsParams, opts ...option.Option) iter.Seq2[*Channel, error] {
+	return s.list(p, opts).All(ctx)
+}
+
+// ListPage returns one page of List: the first for the token "", then the one that
+// the Next of the page before names. The page after the last one is empty.
+func (s *ChannelsService) ListPage(ctx context.Context, p ListChannelsParams, token string, opts ...option.Option) (*memberships.Page[*Channel], error) {
+	return s.list(p, opts).Page(ctx, token)
+}
+
+func (s *ChannelsService) list(p ListChannelsParams, opts []option.Option) *core.Run[gen.ChannelPage, Channel] {
+	id := scope(s.c, opts)
+	return core.List(s.c, listing(core.Call{
+		Name: "Channels.List",
+		Op:   gen.OpListChannels,
+		IDs:  []core.ID{{Name: "subscribeKey", Value: id.subscribeKey}},
+		Build: func(server string) (*http.Request, error) {
+			return gen.NewListChannelsRequest(server, id.subscribeKey, &p)
+		},
+		Opts: opts,
+	}, func(p gen.ChannelPage) page[Channel] { return page[Channel](p) }, channelKey))
+}
+
+// Get returns the metadata of one channel. A channel without any is memberships.ErrNotFound.
+// PubNub: GET /v2/objects/{subscribeKey}/channels/{channelId}.
+func (s *ChannelsService) Get(ctx context.Context, channelID string, p GetChannelParams, opts ...option.Option) (*Channel, error) {
+	id := scope(s.c, opts)
+	return s.one(ctx, core.Call{
+		Name:  "Channels.Get",
+		Op:    gen.OpGetChannel,
+		IDs:   []core.ID{{Name: "subscribeKey", Value: id.subscribeKey}, {Name: "channelID", Value: channelID}},
+		Check: func() error { return checkID("channelID", channelID) },
+		Build: func(server string) (*http.Request, error) {
+			return gen.NewGetChannelRequest(server, id.subscribeKey, channelID, &p)
+		},
+		Opts: opts,
+	})
+}
+
+// Set makes or changes the metadata of a channel and returns it. With p.IfMatch a channel
+// that has changed since it was read is memberships.ErrConflict.
+// PubNub: PATCH /v2/objects/{subscribeKey}/channels/{channelId}.
+func (s *ChannelsService) Set(ctx context.Context, channelID string, r ChannelInput, p SetChannelParams, opts ...option.Option) (*Channel, error) {
+	id := scope(s.c, opts)
+	return s.one(ctx, core.Call{
+		Name:  "Channels.Set",
+		Op:    gen.OpSetChannel,
+		IDs:   []core.ID{{Name: "subscribeKey", Value: id.subscribeKey}, {Name: "channelID", Value: channelID}},
+		Check: func() error { return checkSet("channelID", channelID, r.Custom, p.IfMatch) },
+		Build: func(server string) (*http.Request, error) {
+			return gen.NewSetChannelRequest(server, id.subscribeKey, channelID, &p, r)
+		},
+		Opts: opts,
+	})
+}
+
+// Remove removes the metadata of a channel, or does nothing if there is none. The channel's
+// memberships stay, unless the keyset has referential integrity switched on.
+// PubNub: DELETE /v2/objects/{subscribeKey}/channels/{channelId}.
+func (s *ChannelsService) Remove(ctx context.Context, channelID string, opts ...option.Option) error {
+	id := scope(s.c, opts)
+	return remove(ctx, s.c, core.Call{
+		Name:  "Channels.Remove",
+		Op:    gen.OpRemoveChannel,
+		IDs:   []core.ID{{Name: "subscribeKey", Value: id.subscribeKey}, {Name: "channelID", Value: channelID}},
+		Check: func() error { return checkID("channelID", channelID) },
+		Build: func(server string) (*http.Request, error) {
+			return gen.NewRemoveChannelRequest(server, id.subscribeKey, channelID)
+		},
+		Opts: opts,
+	})
+}
+
+func (s *ChannelsService) one(ctx context.Context, call core.Call) (*Channel, error) {
+	r, err := core.One(ctx, s.c, call, func(r *gen.ChannelResult) string { return r.Data.ID })
+	if err != nil {
+		return nil, err
+	}
+	return &r.Data, nil
+}

@@ -1,0 +1,40 @@
+package pubnub
+
+import (
+	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/option"
+)
+
+var vendor = &core.Vendor{
+	Name:      "pubnub",
+	Origin:    "https://ps.pndsn.com",
+	Prefix:    "/v2",
+	Authorize: authorize,
+	Configure: configure,
+	Fault:     readFault,
+	Kinds:     kinds,
+}
+
+// Client calls the PubNub App Context API. It is safe for concurrent use.
+type Client struct {
+	Memberships *MembershipsService
+	Members     *MembersService
+	Users       *UsersService
+	Channels    *ChannelsService
+}
+
+// New returns a client. It needs WithKeys and WithUserID. A keyset with Access
+// Manager also needs WithSecretKey, on a server, or else an Access Manager token or
+// auth key in option.WithToken or option.WithTokenSource.
+func New(opts ...option.Option) (*Client, error) {
+	c, err := core.New(vendor, opts)
+	if err != nil {
+		return nil, err
+	}
+	return &Client{
+		Memberships: &MembershipsService{c},
+		Members:     &MembersService{c},
+		Users:       &UsersService{c},
+		Channels:    &ChannelsService{c},
+	}, nil
+}

@@ -1,0 +1,24 @@
+package pubnub
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/memberships-go/memberships/internal/transport"
+)
+
+const maxIDBytes = 92
+
+// checkID refuses what PubNub does not take as the id of a user or a channel.
+func checkID(name, id string) error {
+	if err := transport.CheckID(name, id); err != nil {
+		return err
+	}
+	if len(id) > maxIDBytes {
+		return fmt.Errorf("%s is longer than %d bytes", name, maxIDBytes)
+	}
+	if i := strings.IndexAny(id, `,/\*:`); i >= 0 {
+		return fmt.Errorf("%s holds a %q, which ids do not have", name, id[i])
+	}
+	return nil
+}

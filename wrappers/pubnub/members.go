@@ -1,0 +1,188 @@
+package pubnub
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"net/http"
+	"slices"
+
+	"github.com/memberships-go/memberships"
+	gen "github.com/memberships-go/memberships/generated/pubnub"
+	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/option"
+)
+
+// Member is one user of a channel. Its key is the channel with the user: ETag is a
+// fingerprint that memberships with equal content share.
+type Member = gen.Member
+
+// MemberInput is one member as it is to be. Give it whole: whether the service keeps a
+// field of an existing member that is left out is not known.
+type MemberInput = gen.MemberInput
+
+// UserRef names a user.
+type UserRef = gen.UserRef
+
+// MemberRef names the member of a known channel.
+type MemberRef = gen.MemberRef
+
+// ListMembersParams filters, orders and extends a list of members. Start and End
+// take the service's own cursors; Start wins.
+type ListMembersParams = gen.ListMembersParams
+
+// ManageMembersRequest holds what is to be set and removed.
+type ManageMembersRequest = gen.ManageMembersRequest
+
+// ManageMembersParams says which page of the whole list Manage answers with.
+type ManageMembersParams = gen.ManageMembersParams
+
+// MembersService reads and changes the users of a channel (Space).
+type MembersService struct{ c *core.Client }
+
+func memberKey(m *Member) string { return m.User.ID }
+
+// List yields the users of a channel, ordered by user id unless p.Sort says
+// otherwise. An unknown channel has none. The service counts pages off by position, so a
+// change that somebody makes meanwhile can make the list repeat a row or miss one.
+// PubNub: GET /v2/objects/{subscribeKey}/channels/{channelId}/uuids.
+func (s *MembersService) List(ctx context.Context, channelID string, p ListMembersParams, opts ...option.Option) iter.Seq2[*Member, error] {
+	return s.list(channelID, p, opts).All(ctx)
+}
+
+// ListPage returns one page of List: the first for the token "", then the one that
+// the Next of the page before names. The page after the last one is empty.
+func (s *MembersService) ListPage(ctx context.Context, channelID string, p ListMembersParams, token string, opts ...option.Option) (*memberships.Page[*Member], error) {
+	return s.list(channelID, p, opts).Page(ctx, token)
+}
+
+func (s *MembersService) list(channelID string, p ListMembersParams, opts []option.Option) *core.Run[gen.MemberPage, Member] {
+	id := scope(s.c, opts)
+	return core.List(s.c, memberListing(core.Call{
+		Name:  "Members.List",
+		Op:    gen.OpListMembers,
+		IDs:   []core.ID{{Name: "subscribeKey", Value: id.subscribeKey}, {Name: "channelID", Value: channelID}},
+		Check: func() error { return checkID("channelID", channelID) },
+		Build: func(server string) (*http.Request, error) {
+			return gen.NewListMembersRequest(server, id.subscribeKey, channelID, &p)
+		},
+		Opts: opts,
+	}))
+}
+
+func memberListing(call core.Call) core.Listing[gen.MemberPage, Member] {
+	return listing(call, func(p gen.MemberPage) page[Member] { return page[Member](p) }, memberKey)
+}
+
+// Add puts users into a channel and returns the members in the order of set. A member
+// that is there already becomes what set says: Add and Update are the same request.
+// Long lists take several requests; members that come with an error have been set.
+//
+// The members are read back in the same request. One that is missing there though the
+// service accepted it makes the error memberships.ErrOutcomeUnknown.
+// PubNub: PATCH /v2/objects/{subscribeKey}/channels/{channelId}/uuids.
+func (s *MembersService) Add(ctx context.Context, channelID string, set []MemberInput, p WriteParams, opts ...option.Option) ([]*Member, error) {
+	return s.write(ctx, "Members.Add", channelID, ManageMembersRequest{Set: set}, p.include(), opts)
+}
+
+// Update changes members of a channel and returns them in the order of set. One that is
+// not there is added: see Add.
+// PubNub: PATCH /v2/objects/{subscribeKey}/channels/{channelId}/uuids.
+func (s *MembersService) Update(ctx context.Context, channelID string, set []MemberInput, p WriteParams, opts ...option.Option) ([]*Member, error) {
+	return s.write(ctx, "Members.Update", channelID, ManageMembersRequest{Set: set}, p.include(), opts)
+}
+
+// Remove takes users out of a channel. Where one is not in it nothing happens. Long
+// lists take several requests. A member who is still there though the service accepted
+// the removal makes the error memberships.ErrOutcomeUnknown.
+// PubNub: PATCH /v2/objects/{subscribeKey}/channels/{channelId}/uuids.
+func (s *MembersService) Remove(ctx context.Context, channelID string, userIDs []string, opts ...option.Option) error {
+	r := ManageMembersRequest{Delete: make([]MemberRef, len(userIDs))}
+	for i, id := range userIDs {
+		r.Delete[i].User.ID = id
+	}
+	_, err := s.write(ctx, "Members.Remove", channelID, r, nil, opts)
+	return err
+}
+
+// Manage sets and removes up to 100 members of a channel in one request, and returns
+// what the service answers: not what changed, but the page of the whole list after the
+// change that p asks for, the first one as a rule. Its Next continues in ListPage with
+// the same parameters. Page sizes of options do not count here, p.Limit does.
+//
+// Where the page shows that the service did not do what it accepted, it comes with
+// memberships.ErrOutcomeUnknown.
+// PubNub: PATCH /v2/objects/{subscribeKey}/channels/{channelId}/uuids.
+func (s *MembersService) Manage(ctx context.Context, channelID string, r ManageMembersRequest, p ManageMembersParams, opts ...option.Option) (*memberships.Page[*Member], error) {
+	const name = "Members.Manage"
+	p.Limit = answerSize(p.Limit)
+	answer, err := s.patch(name, channelID, r, p, func() error {
+		if n := len(r.Set) + len(r.Delete); n > maxEntries {
+			return fmt.Errorf("%d entries are more than the %d of one request", n, maxEntries)
+		}
+		return checkMembers(r)
+	}, opts).Page(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	set, deleted := memberIDs(r)
+	whole := p.Start == nil && p.End == nil && p.Filter == nil && int64(len(answer.Items)) < *p.Limit
+	_, err = confirm(name, answer.Items, memberKey, set, deleted, whole)
+	return answer, err
+}
+
+// write makes a change of any size.
+func (s *MembersService) write(ctx context.Context, name, channelID string, r ManageMembersRequest, include []string, opts []option.Option) ([]*Member, error) {
+	c := change[Member]{op: name, field: FieldUserID, key: memberKey}
+	c.set, c.deleted = memberIDs(r)
+	c.send = func(set, deleted span, filter *string) (*memberships.Page[*Member], error) {
+		part := ManageMembersRequest{Set: r.Set[set.from:set.to], Delete: r.Delete[deleted.from:deleted.to]}
+		p := ManageMembersParams{Include: include, Filter: filter, Limit: answerSize(nil)}
+		return s.patch(name, channelID, part, p, func() error { return checkMembers(r) }, opts).Page(ctx, "")
+	}
+	return c.run()
+}
+
+func (s *MembersService) patch(name, channelID string, r ManageMembersRequest, p ManageMembersParams, check func() error, opts []option.Option) *core.Run[gen.MemberPage, Member] {
+	id := scope(s.c, opts)
+	l := memberListing(core.Call{
+		Name: name,
+		Op:   gen.OpManageMembers,
+		IDs:  []core.ID{{Name: "subscribeKey", Value: id.subscribeKey}, {Name: "channelID", Value: channelID}},
+		Check: func() error {
+			if err := checkID("channelID", channelID); err != nil {
+				return err
+			}
+			return check()
+		},
+		Build: func(server string) (*http.Request, error) {
+			return gen.NewManageMembersRequest(server, id.subscribeKey, channelID, &p, r)
+		},
+		Opts: opts,
+	})
+	l.Op = gen.OpListMembers // whose first page a PATCH answers with
+	return core.List(s.c, l)
+}
+
+func memberIDs(r ManageMembersRequest) (set, deleted []string) {
+	for _, m := range r.Set {
+		set = append(set, m.User.ID)
+	}
+	for _, m := range r.Delete {
+		deleted = append(deleted, m.User.ID)
+	}
+	return set, deleted
+}
+
+func checkMembers(r ManageMembersRequest) error {
+	set, deleted := memberIDs(r)
+	if err := checkEntries("user", slices.Concat(set, deleted)); err != nil {
+		return err
+	}
+	for i, m := range r.Set {
+		if err := checkCustom(m.Custom); err != nil {
+			return fmt.Errorf("entry %d: %w", i, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,193 @@
+package pubnub
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"iter"
+	"net/http"
+	"slices"
+
+	"github.com/memberships-go/memberships"
+	gen "github.com/memberships-go/memberships/generated/pubnub"
+	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/option"
+)
+
+// Membership is one channel of a user. Its key is the user with the channel: ETag is
+// a fingerprint that memberships with equal content share.
+type Membership = gen.Membership
+
+// MembershipInput is one membership as it is to be. Give it whole: whether the service
+// keeps a field of an existing membership that is left out is not known.
+type MembershipInput = gen.MembershipInput
+
+// ChannelRef names a channel.
+type ChannelRef = gen.ChannelRef
+
+// MembershipRef names the membership of a known user.
+type MembershipRef = gen.MembershipRef
+
+// ListMembershipsParams filters, orders and extends a list of memberships. Start and
+// End take the service's own cursors; Start wins.
+type ListMembershipsParams = gen.ListMembershipsParams
+
+// ManageMembershipsRequest holds what is to be set and removed.
+type ManageMembershipsRequest = gen.ManageMembershipsRequest
+
+// ManageMembershipsParams says which page of the whole list Manage answers with.
+type ManageMembershipsParams = gen.ManageMembershipsParams
+
+// MembershipsService reads and changes the channels of a user (UUID). An empty user
+// id means the client's own.
+type MembershipsService struct{ c *core.Client }
+
+func membershipKey(m *Membership) string { return m.Channel.ID }
+
+// List yields the channels of a user, ordered by channel id unless p.Sort says
+// otherwise. An unknown user has none. The service counts pages off by position, so a
+// change that somebody makes meanwhile can make the list repeat a row or miss one.
+// PubNub: GET /v2/objects/{subscribeKey}/uuids/{userId}/channels.
+func (s *MembershipsService) List(ctx context.Context, userID string, p ListMembershipsParams, opts ...option.Option) iter.Seq2[*Membership, error] {
+	return s.list(userID, p, opts).All(ctx)
+}
+
+// ListPage returns one page of List: the first for the token "", then the one that
+// the Next of the page before names. The page after the last one is empty.
+func (s *MembershipsService) ListPage(ctx context.Context, userID string, p ListMembershipsParams, token string, opts ...option.Option) (*memberships.Page[*Membership], error) {
+	return s.list(userID, p, opts).Page(ctx, token)
+}
+
+func (s *MembershipsService) list(userID string, p ListMembershipsParams, opts []option.Option) *core.Run[gen.MembershipPage, Membership] {
+	id := scope(s.c, opts)
+	user := cmp.Or(userID, id.userID)
+	return core.List(s.c, membershipListing(core.Call{
+		Name:  "Memberships.List",
+		Op:    gen.OpListMemberships,
+		IDs:   []core.ID{{Name: "subscribeKey", Value: id.subscribeKey}, {Name: "userID", Value: user}},
+		Check: func() error { return checkID("userID", user) },
+		Build: func(server string) (*http.Request, error) {
+			return gen.NewListMembershipsRequest(server, id.subscribeKey, user, &p)
+		},
+		Opts: opts,
+	}))
+}
+
+func membershipListing(call core.Call) core.Listing[gen.MembershipPage, Membership] {
+	return listing(call, func(p gen.MembershipPage) page[Membership] { return page[Membership](p) }, membershipKey)
+}
+
+// Add puts a user into channels and returns the memberships in the order of set. A
+// membership that is there already becomes what set says: Add and Update are the same
+// request. Long lists take several requests; memberships that come with an error have
+// been set.
+//
+// The memberships are read back in the same request. One that is missing there though
+// the service accepted it makes the error memberships.ErrOutcomeUnknown.
+// PubNub: PATCH /v2/objects/{subscribeKey}/uuids/{userId}/channels.
+func (s *MembershipsService) Add(ctx context.Context, userID string, set []MembershipInput, p WriteParams, opts ...option.Option) ([]*Membership, error) {
+	return s.write(ctx, "Memberships.Add", userID, ManageMembershipsRequest{Set: set}, p.include(), opts)
+}
+
+// Update changes memberships of a user and returns them in the order of set. One that
+// is not there is added: see Add.
+// PubNub: PATCH /v2/objects/{subscribeKey}/uuids/{userId}/channels.
+func (s *MembershipsService) Update(ctx context.Context, userID string, set []MembershipInput, p WriteParams, opts ...option.Option) ([]*Membership, error) {
+	return s.write(ctx, "Memberships.Update", userID, ManageMembershipsRequest{Set: set}, p.include(), opts)
+}
+
+// Remove takes a user out of channels. Where the user is not in one nothing happens.
+// Long lists take several requests. A membership that is still there though the service
+// accepted its removal makes the error memberships.ErrOutcomeUnknown.
+// PubNub: PATCH /v2/objects/{subscribeKey}/uuids/{userId}/channels.
+func (s *MembershipsService) Remove(ctx context.Context, userID string, channelIDs []string, opts ...option.Option) error {
+	r := ManageMembershipsRequest{Delete: make([]MembershipRef, len(channelIDs))}
+	for i, id := range channelIDs {
+		r.Delete[i].Channel.ID = id
+	}
+	_, err := s.write(ctx, "Memberships.Remove", userID, r, nil, opts)
+	return err
+}
+
+// Manage sets and removes up to 100 memberships of a user in one request, and returns
+// what the service answers: not what changed, but the page of the whole list after the
+// change that p asks for, the first one as a rule. Its Next continues in ListPage with
+// the same parameters. Page sizes of options do not count here, p.Limit does.
+//
+// Where the page shows that the service did not do what it accepted, it comes with
+// memberships.ErrOutcomeUnknown.
+// PubNub: PATCH /v2/objects/{subscribeKey}/uuids/{userId}/channels.
+func (s *MembershipsService) Manage(ctx context.Context, userID string, r ManageMembershipsRequest, p ManageMembershipsParams, opts ...option.Option) (*memberships.Page[*Membership], error) {
+	const name = "Memberships.Manage"
+	p.Limit = answerSize(p.Limit)
+	answer, err := s.patch(name, userID, r, p, func() error {
+		if n := len(r.Set) + len(r.Delete); n > maxEntries {
+			return fmt.Errorf("%d entries are more than the %d of one request", n, maxEntries)
+		}
+		return checkMemberships(r)
+	}, opts).Page(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	set, deleted := membershipIDs(r)
+	whole := p.Start == nil && p.End == nil && p.Filter == nil && int64(len(answer.Items)) < *p.Limit
+	_, err = confirm(name, answer.Items, membershipKey, set, deleted, whole)
+	return answer, err
+}
+
+// write makes a change of any size.
+func (s *MembershipsService) write(ctx context.Context, name, userID string, r ManageMembershipsRequest, include []string, opts []option.Option) ([]*Membership, error) {
+	c := change[Membership]{op: name, field: FieldChannelID, key: membershipKey}
+	c.set, c.deleted = membershipIDs(r)
+	c.send = func(set, deleted span, filter *string) (*memberships.Page[*Membership], error) {
+		part := ManageMembershipsRequest{Set: r.Set[set.from:set.to], Delete: r.Delete[deleted.from:deleted.to]}
+		p := ManageMembershipsParams{Include: include, Filter: filter, Limit: answerSize(nil)}
+		return s.patch(name, userID, part, p, func() error { return checkMemberships(r) }, opts).Page(ctx, "")
+	}
+	return c.run()
+}
+
+func (s *MembershipsService) patch(name, userID string, r ManageMembershipsRequest, p ManageMembershipsParams, check func() error, opts []option.Option) *core.Run[gen.MembershipPage, Membership] {
+	id := scope(s.c, opts)
+	user := cmp.Or(userID, id.userID)
+	l := membershipListing(core.Call{
+		Name: name,
+		Op:   gen.OpManageMemberships,
+		IDs:  []core.ID{{Name: "subscribeKey", Value: id.subscribeKey}, {Name: "userID", Value: user}},
+		Check: func() error {
+			if err := checkID("userID", user); err != nil {
+				return err
+			}
+			return check()
+		},
+		Build: func(server string) (*http.Request, error) {
+			return gen.NewManageMembershipsRequest(server, id.subscribeKey, user, &p, r)
+		},
+		Opts: opts,
+	})
+	l.Op = gen.OpListMemberships // whose first page a PATCH answers with
+	return core.List(s.c, l)
+}
+
+func membershipIDs(r ManageMembershipsRequest) (set, deleted []string) {
+	for _, m := range r.Set {
+		set = append(set, m.Channel.ID)
+	}
+	for _, m := range r.Delete {
+		deleted = append(deleted, m.Channel.ID)
+	}
+	return set, deleted
+}
+
+func checkMemberships(r ManageMembershipsRequest) error {
+	set, deleted := membershipIDs(r)
+	if err := checkEntries("channel", slices.Concat(set, deleted)); err != nil {
+		return err
+	}
+	for i, m := range r.Set {
+		if err := checkCustom(m.Custom); err != nil {
+			return fmt.Errorf("entry %d: %w", i, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,63 @@
+package pubnub
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/memberships-go/memberships/internal/core"
+)
+
+// maxPageSize is the service's maximum and default.
+const maxPageSize = 100
+
+// page is what the generated pages have in common; each converts to it.
+type page[T any] struct {
+	Status     int64
+	Data       []T
+	TotalCount *int64
+	Next       string
+	Prev       string
+}
+
+// listing is how every PubNub list pages. The cursor is opaque, though it is an offset.
+func listing[P, T any](call core.Call, view func(P) page[T], key func(*T) string) core.Listing[P, T] {
+	return core.Listing[P, T]{
+		Call:        call,
+		CursorParam: "start",
+		SizeParam:   "limit",
+		MaxSize:     maxPageSize,
+		Items:       func(p *P) []T { return view(*p).Data },
+		Key:         key,
+		Next: func(p core.PageInfo[P]) (string, error) {
+			first := p.Cursor == "" && !p.Response.URL.Query().Has("end")
+			return nextCursor(view(*p.Page), p.Cursor, first)
+		},
+		Total: func(p *P) int64 {
+			if n := view(*p).TotalCount; n != nil {
+				return *n
+			}
+			return -1
+		},
+	}
+}
+
+// nextCursor knows that next is on every page but an empty one, the last one too: the
+// end is the page without rows, and a short page says nothing.
+func nextCursor[T any](p page[T], cursor string, first bool) (string, error) {
+	rows := int64(len(p.Data))
+	more := p.TotalCount != nil && *p.TotalCount > rows
+	switch {
+	case p.Status != 0 && p.Status != http.StatusOK:
+		return "", fmt.Errorf("the page says that its status is %d", p.Status)
+	case p.TotalCount != nil && *p.TotalCount < rows:
+		return "", fmt.Errorf("the page has %d rows of %d", rows, *p.TotalCount)
+	case first && more && (rows == 0 || p.Next == ""):
+		return "", fmt.Errorf("the first page has %d rows of %d and names no other", rows, *p.TotalCount)
+	case rows == 0:
+		return "", nil
+	case p.Next != "" && p.Next == cursor:
+		return "", errors.New("the page names itself as the next one")
+	}
+	return p.Next, nil
+}

@@ -1,0 +1,119 @@
+package pubnub
+
+import (
+	"context"
+	"iter"
+	"net/http"
+
+	"github.com/memberships-go/memberships"
+	gen "github.com/memberships-go/memberships/generated/pubnub"
+	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/option"
+)
+
+// User is the metadata of a user (UUID). In a Member it may hold the id alone.
+type User = gen.User
+
+// UserInput holds what is to change. A field that is left out stays, Null clears it,
+// and Custom replaces all custom values.
+type UserInput = gen.UserInput
+
+// ListUsersParams filters, orders and extends a list of users. Start and End take the
+// service's own cursors; Start wins.
+type ListUsersParams = gen.ListUsersParams
+
+// GetUserParams asks for more about a user.
+type GetUserParams = gen.GetUserParams
+
+// SetUserParams asks for more about the user, and can make the change depend on what
+// was read: IfMatch takes its ETag.
+type SetUserParams = gen.SetUserParams
+
+// UsersService reads and changes the metadata of users. A user need not have any to
+// be a member.
+type UsersService struct{ c *core.Client }
+
+func userKey(u *User) string { return u.ID }
+
+// List yields the users that have metadata, ordered by id unless p.Sort says
+// otherwise. PubNub: GET /v2/objects/{subscribeKey}/uuids.
+func (s *UsersService) List(ctx context.Context, p ListUsersParams, opts ...option.Option) iter.Seq2[*User, error] {
+	return s.list(p, opts).All(ctx)
+}
+
+// ListPage returns one page of List: the first for the token "", then the one that
+// the Next of the page before names. The page after the last one is empty.
+func (s *UsersService) ListPage(ctx context.Context, p ListUsersParams, token string, opts ...option.Option) (*memberships.Page[*User], error) {
+	return s.list(p, opts).Page(ctx, token)
+}
+
+func (s *UsersService) list(p ListUsersParams, opts []option.Option) *core.Run[gen.UserPage, User] {
+	id := scope(s.c, opts)
+	return core.List(s.c, listing(core.Call{
+		Name: "Users.List",
+		Op:   gen.OpListUsers,
+		IDs:  []core.ID{{Name: "subscribeKey", Value: id.subscribeKey}},
+		Build: func(server string) (*http.Request, error) {
+			return gen.NewListUsersRequest(server, id.subscribeKey, &p)
+		},
+		Opts: opts,
+	}, func(p gen.UserPage) page[User] { return page[User](p) }, userKey))
+}
+
+// Get returns the metadata of one user. A user without any is memberships.ErrNotFound.
+// PubNub: GET /v2/objects/{subscribeKey}/uuids/{userId}.
+func (s *UsersService) Get(ctx context.Context, userID string, p GetUserParams, opts ...option.Option) (*User, error) {
+	id := scope(s.c, opts)
+	return s.one(ctx, core.Call{
+		Name:  "Users.Get",
+		Op:    gen.OpGetUser,
+		IDs:   []core.ID{{Name: "subscribeKey", Value: id.subscribeKey}, {Name: "userID", Value: userID}},
+		Check: func() error { return checkID("userID", userID) },
+		Build: func(server string) (*http.Request, error) {
+			return gen.NewGetUserRequest(server, id.subscribeKey, userID, &p)
+		},
+		Opts: opts,
+	})
+}
+
+// Set makes or changes the metadata of a user and returns it. With p.IfMatch a user
+// that has changed since it was read is memberships.ErrConflict.
+// PubNub: PATCH /v2/objects/{subscribeKey}/uuids/{userId}.
+func (s *UsersService) Set(ctx context.Context, userID string, r UserInput, p SetUserParams, opts ...option.Option) (*User, error) {
+	id := scope(s.c, opts)
+	return s.one(ctx, core.Call{
+		Name:  "Users.Set",
+		Op:    gen.OpSetUser,
+		IDs:   []core.ID{{Name: "subscribeKey", Value: id.subscribeKey}, {Name: "userID", Value: userID}},
+		Check: func() error { return checkSet("userID", userID, r.Custom, p.IfMatch) },
+		Build: func(server string) (*http.Request, error) {
+			return gen.NewSetUserRequest(server, id.subscribeKey, userID, &p, r)
+		},
+		Opts: opts,
+	})
+}
+
+// Remove removes the metadata of a user, or does nothing if there is none. The user's
+// memberships stay, unless the keyset has referential integrity switched on.
+// PubNub: DELETE /v2/objects/{subscribeKey}/uuids/{userId}.
+func (s *UsersService) Remove(ctx context.Context, userID string, opts ...option.Option) error {
+	id := scope(s.c, opts)
+	return remove(ctx, s.c, core.Call{
+		Name:  "Users.Remove",
+		Op:    gen.OpRemoveUser,
+		IDs:   []core.ID{{Name: "subscribeKey", Value: id.subscribeKey}, {Name: "userID", Value: userID}},
+		Check: func() error { return checkID("userID", userID) },
+		Build: func(server string) (*http.Request, error) {
+			return gen.NewRemoveUserRequest(server, id.subscribeKey, userID)
+		},
+		Opts: opts,
+	})
+}
+
+func (s *UsersService) one(ctx context.Context, call core.Call) (*User, error) {
+	r, err := core.One(ctx, s.c, call, func(r *gen.UserResult) string { return r.Data.ID })
+	if err != nil {
+		return nil, err
+	}
+	return &r.Data, nil
+}

@@ -1,0 +1,214 @@
+package pubnub
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/oapi-codegen/nullable"
+
+	"github.com/memberships-go/memberships"
+	gen "github.com/memberships-go/memberships/generated/pubnub"
+	"github.com/memberships-go/memberships/internal/config"
+	"github.com/memberships-go/memberships/internal/core"
+)
+
+// WriteParams says what the rows that come back from Add and Update show.
+type WriteParams struct {
+	// Include asks for more than custom, status and type, which always come.
+	Include []string
+}
+
+func (p WriteParams) include() []string {
+	return append([]string{IncludeCustom, IncludeStatus, IncludeType}, p.Include...)
+}
+
+// How much of a change goes in one request. The service does not say how many entries
+// it takes; a hundred also keep the answer to one page. The filter is part of the URL,
+// which PubNub bounds at 32 KiB and servers between at less.
+const (
+	maxEntries = 100
+	maxFilter  = 8000
+)
+
+// change is one side's set and delete, of any number of entries. The service answers
+// a PATCH with the first page of the whole list, so each request asks for the rows
+// that it is about: those are its answer, and show whether the change has happened.
+type change[T any] struct {
+	op           string // the method
+	field        Field  // of a row's id
+	key          func(*T) string
+	set, deleted []string
+	send         func(set, deleted span, filter *string) (*memberships.Page[*T], error)
+}
+
+// span is a part of the entries.
+type span struct{ from, to int }
+
+// run returns the rows that were set, in the order of the entries. With an error these
+// are the ones that are known to be there.
+func (c change[T]) run() ([]*T, error) {
+	rows := make([]*T, 0, len(c.set))
+	ids, n := slices.Concat(c.set, c.deleted), len(c.set)
+	for from := 0; ; {
+		to := c.chunk(ids, from)
+		set := span{min(from, n), min(to, n)}
+		deleted := span{max(from, n) - n, max(to, n) - n}
+		page, err := c.send(set, deleted, In(c.field, ids[from:to]...).Param())
+		if err != nil {
+			return rows, err
+		}
+		found, err := confirm(c.op, page.Items, c.key, c.set[set.from:set.to], c.deleted[deleted.from:deleted.to], true)
+		rows = append(rows, found...)
+		if from = to; err != nil || from == len(ids) {
+			return rows, err
+		}
+	}
+}
+
+// chunk returns where the entries of one request end.
+func (c change[T]) chunk(ids []string, from int) int {
+	to := from
+	for size := 0; to < len(ids) && to-from < maxEntries; to++ {
+		size += len(escape(Eq(c.field, ids[to]).String() + " || "))
+		if size > maxFilter && to > from {
+			break
+		}
+	}
+	return to
+}
+
+// confirm picks the rows that were set out of a page. A row that was set and is not
+// there, or was deleted and is, makes the outcome unknown: the service said yes, and
+// its list says no. Only a page that is whole shows that a row is not there.
+func confirm[T any](op string, page []*T, key func(*T) string, set, deleted []string, whole bool) ([]*T, error) {
+	byID := make(map[string]*T, len(page))
+	for _, row := range page {
+		byID[key(row)] = row
+	}
+	var rows []*T
+	var wrong []string
+	for _, id := range set {
+		if row := byID[id]; row != nil {
+			rows = append(rows, row)
+		} else if whole {
+			wrong = append(wrong, fmt.Sprintf("%q was set and is not there", id))
+		}
+	}
+	for _, id := range deleted {
+		if byID[id] != nil {
+			wrong = append(wrong, fmt.Sprintf("%q was removed and is there", id))
+		}
+	}
+	if wrong == nil {
+		return rows, nil
+	}
+	const show = 3
+	if n := len(wrong); n > show {
+		wrong = append(wrong[:show], fmt.Sprintf("and %d more", n-show))
+	}
+	return rows, &memberships.Error{
+		Provider: vendor.Name, Op: op, Kind: memberships.ErrOutcomeUnknown, StatusCode: http.StatusOK,
+		Err: errors.New("the service accepted the change, but " + strings.Join(wrong, ", ")),
+	}
+}
+
+// checkEntries refuses a change that is empty, that names nobody, or somebody twice:
+// which of two entries for one id would count is not known.
+func checkEntries(what string, ids []string) error {
+	if len(ids) == 0 {
+		return errors.New("nothing is to change: there are no entries")
+	}
+	seen := make(map[string]bool, len(ids))
+	for i, id := range ids {
+		if err := checkID(fmt.Sprintf("the %s id of entry %d", what, i), id); err != nil {
+			return err
+		}
+		if seen[id] {
+			return fmt.Errorf("two entries have the %s id %q", what, id)
+		}
+		seen[id] = true
+	}
+	return nil
+}
+
+// Custom returns the caller's own values for an input: strings, numbers, booleans and
+// nil by name. They replace all that were there. Integers above 2^53-1, such as
+// timetokens, must be strings, or the service would round them.
+func Custom(values map[string]any) nullable.Nullable[json.RawMessage] {
+	b, err := json.Marshal(values)
+	if err != nil {
+		b = []byte("unusable") // checkCustom refuses it
+	}
+	return nullable.NewNullableWithValue(json.RawMessage(b))
+}
+
+// Text returns a value for a field of an input that may also be absent or null.
+func Text(s string) nullable.Nullable[string] { return nullable.NewNullableWithValue(s) }
+
+// Null returns the null that clears a field of an input.
+func Null[T any]() nullable.Nullable[T] { return nullable.NewNullNullable[T]() }
+
+// checkCustom refuses what the service would refuse, or round without a word.
+func checkCustom(custom nullable.Nullable[json.RawMessage]) error {
+	raw, err := custom.Get()
+	if err != nil {
+		return nil // absent or null
+	}
+	const limit = 1<<53 - 1
+	var values map[string]any
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.UseNumber()
+	if err := dec.Decode(&values); err != nil || dec.More() {
+		return errors.New("custom is not a JSON object of scalar values")
+	}
+	for name, v := range values {
+		switch v := v.(type) {
+		case map[string]any, []any:
+			return fmt.Errorf("custom %q is not a string, number, boolean or null", name)
+		case json.Number:
+			n, err := v.Int64()
+			if !strings.ContainsAny(v.String(), ".eE") && (err != nil || n > limit || n < -limit) {
+				return fmt.Errorf("custom %q is an integer that the service would round; send it as a string", name)
+			}
+		}
+	}
+	return nil
+}
+
+// answerSize is the limit that a PATCH is sent with: the caller's within the service's.
+// A client's page size is for listings.
+func answerSize(limit *int64) *int64 {
+	if limit == nil || *limit == 0 || *limit > maxPageSize {
+		return new(int64(maxPageSize))
+	}
+	return limit
+}
+
+// checkSet refuses bad arguments of a Set of metadata. An empty If-Match would change
+// what somebody else has changed, quietly.
+func checkSet(name, id string, custom nullable.Nullable[json.RawMessage], ifMatch *string) error {
+	if err := checkID(name, id); err != nil {
+		return err
+	}
+	if ifMatch != nil && (*ifMatch == "" || !config.ValidHeaderValue(*ifMatch)) {
+		return errors.New("IfMatch is empty or holds a control character")
+	}
+	return checkCustom(custom)
+}
+
+// remove makes a call that answers {"status":200,"data":null}.
+func remove(ctx context.Context, c *core.Client, call core.Call) error {
+	_, err := core.One(ctx, c, call, func(r *gen.RemoveResult) string {
+		if r.Status != http.StatusOK {
+			return ""
+		}
+		return "removed"
+	})
+	return err
+}
