@@ -50,6 +50,7 @@ type prepared struct {
 	call   Call
 	cfg    *config.Config
 	req    *http.Request
+	sent   []string // the tokens that went with it
 }
 
 func (c *Client) prepare(call Call) (*prepared, error) {
@@ -134,7 +135,9 @@ func (p *prepared) attempts(ctx context.Context, accept func(*transport.Response
 	if !p.call.Anonymous {
 		var used string
 		r.Authorize = func(req *http.Request) (err error) {
-			used, err = v.authorize(req.Context(), p.cfg, req)
+			if used, err = v.authorize(req.Context(), p.cfg, req); used != "" && !slices.Contains(p.sent, used) {
+				p.sent = append(p.sent, used)
+			}
 			return err
 		}
 		r.Refused = func() bool { return used != "" && p.cfg.Tokens.Refuse(used) }
@@ -167,7 +170,7 @@ func (p *prepared) failure(ctx context.Context, res transport.Result, err error)
 	e := &memberships.Error{Provider: p.client.vendor.Name, Op: p.call.Name, Kind: memberships.ErrUnavailable, Err: err}
 	if res.Response != nil {
 		e.StatusCode = res.StatusCode
-		e.RequestID = oneLine(p.client.vendor.Fault(res.Response).RequestID)
+		e.RequestID = p.said(p.client.vendor.Fault(res.Response).RequestID)
 	}
 	var auth *transport.AuthorizeError
 	var redirect *transport.RedirectError
@@ -200,10 +203,23 @@ func (p *prepared) fault(resp *transport.Response) *memberships.Error {
 		Provider: v.Name, Op: p.call.Name,
 		Kind:       v.kind(resp.StatusCode, f, p.call.Name),
 		StatusCode: resp.StatusCode,
-		Code:       oneLine(f.Code), Message: oneLine(f.Message), RequestID: oneLine(f.RequestID),
+		Code:       p.said(f.Code), Message: p.said(f.Message), RequestID: p.said(f.RequestID),
 		RetryAfter: cmp.Or(transport.RetryAfter(resp.Header), f.RetryAfter),
-		Body:       resp.Body,
+		Body:       []byte(p.redact(string(resp.Body))),
 	}
+}
+
+// said is a text of the provider's, as it goes into an error.
+func (p *prepared) said(s string) string { return oneLine(p.redact(s)) }
+
+// redact takes out the credentials of servers that answer with the request.
+func (p *prepared) redact(s string) string {
+	for _, token := range p.sent {
+		for _, form := range []string{token, url.QueryEscape(token)} {
+			s = strings.ReplaceAll(s, form, "[redacted]")
+		}
+	}
+	return s
 }
 
 // malformed says that a success did not hold what it should.
@@ -227,11 +243,22 @@ func readOne[T any](into *T, key func(*T) string) func(*transport.Response) erro
 		if err := decode.JSON(resp.Body, into); err != nil {
 			return err
 		}
-		if key(into) == "" {
-			return errors.New("the answer lacks its id")
+		if err := checkKey(key(into)); err != nil {
+			return fmt.Errorf("the answer: %w", err)
 		}
 		return nil
 	}
+}
+
+// maxKey is longer than any id, and shorter than what fits into a URL.
+const maxKey = 8 << 10
+
+// checkKey refuses what could not be sent back as an id.
+func checkKey(key string) error {
+	if len(key) > maxKey {
+		return fmt.Errorf("its id has %d bytes", len(key))
+	}
+	return transport.CheckID("its id", key)
 }
 
 // readNone accepts an answer without a body.
@@ -271,14 +298,14 @@ func None(ctx context.Context, c *Client, call Call) error {
 // lost turns the failure of a write into memberships.ErrOutcomeUnknown if it may have
 // happened all the same.
 func (p *prepared) lost(res transport.Result, e *memberships.Error) *memberships.Error {
-	if !res.Unclear {
+	if !res.Unclear || p.req.Method == http.MethodGet {
 		return e
 	}
 	if e.Kind == context.Canceled || e.Kind == context.DeadlineExceeded {
-		e.Err = errors.Join(e.Err, memberships.ErrOutcomeUnknown)
+		e.Err = join(e.Err, memberships.ErrOutcomeUnknown)
 		return e
 	}
-	e.Err = errors.Join(e.Kind, e.Err)
+	e.Err = join(e.Kind, e.Err)
 	e.Kind = memberships.ErrOutcomeUnknown
 	return e
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"strconv"
+	"strings"
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/decode"
@@ -173,6 +174,7 @@ func (r *Run[P, T]) pass(ctx context.Context, known *seen, yield func(*T, error)
 	var shown cursors
 	last := ""         // the item that the next page is to begin with, "" if it need not
 	total := int64(-1) // what the page before said
+	inPage := map[string]bool{}
 	for cursor := r.first; ; {
 		ask, size, overlap := cursor, r.size, false
 		if last != "" {
@@ -188,6 +190,9 @@ func (r *Run[P, T]) pass(ctx context.Context, known *seen, yield func(*T, error)
 		switch {
 		case overlap && (len(items) == 0 || r.l.Key(items[0]) != last):
 			return true, nil
+		case overlap && len(items) == 1 && next == cursor:
+			last = "" // a page of one, however many were asked for: this one has to do without
+			continue
 		case overlap:
 			items = items[1:]
 		case known != nil && total >= 0 && page.Total != total:
@@ -197,9 +202,17 @@ func (r *Run[P, T]) pass(ctx context.Context, known *seen, yield func(*T, error)
 		if r.dense(ask, next, len(page.Items)) {
 			last = r.l.Key(page.Items[len(page.Items)-1])
 		}
+		if len(items) > 0 && shown.again("page\n"+r.keys(items)) {
+			return false, r.cycle() // under another cursor, or it would have been found out
+		}
+		clear(inPage)
 		for _, item := range items {
-			if known != nil && !known.add(r.l.Key(item)) {
+			key := r.l.Key(item)
+			if known != nil && !known.add(key) || known == nil && inPage[key] {
 				continue
+			}
+			if known == nil {
+				inPage[key] = true
 			}
 			if !yield(item, nil) {
 				return false, nil
@@ -209,13 +222,26 @@ func (r *Run[P, T]) pass(ctx context.Context, known *seen, yield func(*T, error)
 			return false, nil
 		}
 		if next == cursor || shown.again(next) {
-			return false, &memberships.Error{
-				Provider: r.p.client.vendor.Name, Op: r.l.Call.Name, Kind: memberships.ErrMalformed,
-				Err: errors.New("the listing came back to a page it had already shown"),
-			}
+			return false, r.cycle()
 		}
 		cursor = next
 	}
+}
+
+func (r *Run[P, T]) cycle() error {
+	return &memberships.Error{
+		Provider: r.p.client.vendor.Name, Op: r.l.Call.Name, Kind: memberships.ErrMalformed,
+		Err: errors.New("the listing came back to a page it had already shown"),
+	}
+}
+
+func (r *Run[P, T]) keys(items []*T) string {
+	var b strings.Builder
+	for _, item := range items {
+		b.WriteString(r.l.Key(item))
+		b.WriteByte('\n') // ids have no line breaks
+	}
+	return b.String()
 }
 
 func (r *Run[P, T]) position(cursor string) (int64, bool) {
@@ -236,7 +262,7 @@ func (r *Run[P, T]) dense(from, to string, n int) bool {
 	return (ok || from == "") && end-start == int64(n)
 }
 
-// cursors remembers which cursors a listing has had, in 16 bytes each.
+// cursors remembers which cursors and pages a listing has had, in 16 bytes each.
 type cursors map[[16]byte]struct{}
 
 func (c *cursors) again(cursor string) bool {
@@ -274,12 +300,12 @@ func (r *Run[P, T]) fetch(ctx context.Context, cursor string, size int, overlap 
 
 	var page *memberships.Page[*T]
 	var next string
-	_, e := p.do(ctx, func(resp *transport.Response) (err error) {
+	res, e := p.do(ctx, func(resp *transport.Response) (err error) {
 		page, next, err = r.read(resp, cursor, size, overlap)
 		return err
 	})
 	if e != nil {
-		return nil, "", e
+		return nil, "", p.lost(res, e)
 	}
 	return page, next, nil
 }
@@ -296,8 +322,8 @@ func (r *Run[P, T]) read(resp *transport.Response, cursor string, size int, over
 	}
 	page := &memberships.Page[*T]{Items: make([]*T, len(items)), Total: -1}
 	for i := range items {
-		if r.l.Key(&items[i]) == "" {
-			return nil, "", fmt.Errorf("item %d of the page lacks its id", i)
+		if err := checkKey(r.l.Key(&items[i])); err != nil {
+			return nil, "", fmt.Errorf("item %d of the page: %w", i, err)
 		}
 		page.Items[i] = &items[i]
 	}

@@ -51,10 +51,11 @@ func (g *group) RoundTrip(req *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(string(b))), Request: req}, err
 }
 
-func (g *group) list(t *testing.T, size int) *Run[groupPage, groupMember] {
+func (g *group) list(t *testing.T, size int, opts ...option.Option) *Run[groupPage, groupMember] {
 	t.Helper()
 	v := &Vendor{Name: "test", Origin: "https://h.example", Fault: func(*transport.Response) Fault { return Fault{} }}
-	c, err := New(v, []option.Option{option.WithToken("t"), option.WithHTTPClient(&http.Client{Transport: g}), option.WithPageSize(size)})
+	opts = append([]option.Option{option.WithToken("t"), option.WithHTTPClient(&http.Client{Transport: g}), option.WithPageSize(size)}, opts...)
+	c, err := New(v, opts)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -39,6 +39,17 @@ func Remove(ctx context.Context, c *Client, call Call, gone func(context.Context
 	return err
 }
 
+// RemoveOne is Remove for a call whose success has the T that was taken away in it.
+// Where that answer is lost, gone says what is known of it.
+func RemoveOne[T any](ctx context.Context, c *Client, call Call, key func(*T) string, gone Confirm[T]) (*T, error) {
+	p, err := c.prepare(call)
+	if err != nil {
+		return nil, err
+	}
+	v := new(T)
+	return settle(ctx, p, readOne(v, key), v, gone, memberships.ErrNotFound)
+}
+
 // settle sends a write, and reads the state back as long as its outcome is unclear.
 // met is the failure that a repeated write meets if the first one had happened.
 func settle[T any](ctx context.Context, p *prepared, accept func(*transport.Response) error, v *T, confirm Confirm[T], met error) (*T, error) {
@@ -57,10 +68,10 @@ func settle[T any](ctx context.Context, p *prepared, accept func(*transport.Resp
 		value, done, err := confirm(ctx)
 		switch {
 		case ctx.Err() != nil:
-			e.Kind, e.Err = ctx.Err(), errors.Join(e.Err, memberships.ErrOutcomeUnknown)
+			e.Kind, e.Err = ctx.Err(), join(e.Err, memberships.ErrOutcomeUnknown)
 			return nil, e
 		case err != nil:
-			e.Err = errors.Join(e.Kind, e.Err, fmt.Errorf("reading the state back: %w", err))
+			e.Err = join(e.Kind, e.Err, fmt.Errorf("reading the state back: %w", err))
 			e.Kind = memberships.ErrOutcomeUnknown
 			return nil, e
 		case done:
@@ -69,7 +80,10 @@ func settle[T any](ctx context.Context, p *prepared, accept func(*transport.Resp
 			return nil, e // it is there, but not as this call was to make it
 		}
 		// It did not happen, as far as the provider shows.
-		if !transport.Again(ctx, p.cfg.Retry, p.client.budget, attempts) {
+		if !transport.Again(ctx, p.cfg.Retry, p.client.budget, attempts, e.RetryAfter) {
+			if ctx.Err() != nil {
+				e.Kind, e.Err = ctx.Err(), join(e.Kind, e.Err)
+			}
 			return nil, e
 		}
 		retried = true

@@ -46,7 +46,7 @@ func (r *Request) judgeStatus(resp *Response) verdict {
 		return refused
 	case s == http.StatusNotImplemented, s == http.StatusHTTPVersionNotSupported:
 		return done
-	case s >= 500:
+	case s >= 500, s == 499: // CANCELLED, of Google, by somebody in between
 		return unclear
 	case s >= 200 && s < 300 && r.Accept != nil && r.Accept(resp) != nil:
 		return broken

@@ -71,8 +71,8 @@ type Result struct {
 	// Response is the last answer, nil if there was none.
 	*Response
 	Attempts int
-	// Unclear says that a request that is not repeatable was sent, and that no answer
-	// tells whether it was carried out.
+	// Unclear says that an attempt was sent whose answer does not tell whether it was
+	// carried out. It has no meaning beside a success.
 	Unclear bool
 }
 
@@ -110,7 +110,7 @@ func Do(ctx context.Context, hc *http.Client, r *Request) (Result, error) {
 		resp, err := r.attempt(ctx, hc, res.Attempts)
 		res.Response = resp
 		if ctx.Err() != nil {
-			res.Unclear = !r.Repeatable
+			res.Unclear = true
 			return res, ctx.Err()
 		}
 		if o, ok := r.Limiter.(config.Observer); ok && resp != nil {
@@ -129,8 +129,8 @@ func Do(ctx context.Context, hc *http.Client, r *Request) (Result, error) {
 			renewed = true // a second refusal is final
 			continue
 		case broken, unclear:
+			res.Unclear = true // and stays so: a later refusal does not undo it
 			if !r.Repeatable {
-				res.Unclear = true
 				return res, err
 			}
 			if v == broken && (reread || errors.Is(err, ErrBodyTooLarge)) {
@@ -149,25 +149,22 @@ func Do(ctx context.Context, hc *http.Client, r *Request) (Result, error) {
 
 // again waits before another attempt, and reports whether there is to be one.
 func (r *Request) again(ctx context.Context, resp *Response, attempts int) bool {
-	wait := backoff(r.Retry, attempts)
+	asked := time.Duration(0)
 	if resp != nil {
-		if asked := r.retryAfter(resp); asked > r.Retry.MaxWait {
-			return false
-		} else if asked > 0 {
-			wait = asked
-		}
+		asked = r.retryAfter(resp)
 	}
-	return again(ctx, r.Retry, r.Budget, attempts, wait)
+	return Again(ctx, r.Retry, r.Budget, attempts, asked)
 }
 
-// Again waits before a call is made anew, and reports whether it is to be.
-func Again(ctx context.Context, retry config.Retry, budget *Budget, attempts int) bool {
-	return again(ctx, retry, budget, attempts, backoff(retry, attempts))
-}
-
-func again(ctx context.Context, retry config.Retry, budget *Budget, attempts int, wait time.Duration) bool {
-	if attempts >= retry.Attempts {
+// Again waits before a call is made anew, for as long as the provider asked to if it
+// did, and reports whether it is to be.
+func Again(ctx context.Context, retry config.Retry, budget *Budget, attempts int, asked time.Duration) bool {
+	if attempts >= retry.Attempts || asked > retry.MaxWait {
 		return false
+	}
+	wait := asked
+	if asked <= 0 {
+		wait = backoff(retry, attempts)
 	}
 	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) <= wait {
 		return false // it would end while waiting; the failure at hand says more

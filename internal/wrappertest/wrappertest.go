@@ -197,10 +197,19 @@ func bestFit(ops map[string]bool, req *http.Request) []string {
 }
 
 // hostile ids could name another endpoint or break a log line.
-var hostile = []string{"", ".", "..", "a\x00b", "a\nb", "a\r\nHost: x", "\x7f", "a\u0085b", "a\u2028b", "a\xffb"}
+var hostile = []string{
+	"", ".", "..", "a\x00b", "a\nb", "a\r\nHost: x", "\x7f", "a\u0085b", "a\u2028b", "a\xffb",
+	"a\u2029b", "a\tb", "\x1b[2J", "a\u009bb", "\xc0\xae\xc0\xae", "a\xed\xa0\x80b",
+}
 
 // odd ids look bad but are ids; they must arrive as they are.
-var odd = []string{"a/b", "../x", "..%2f..", "a?b=c", "a#b", "a%2Fb", "a b", "a+b", "a;b", "a:b", "a@b.example", "ä", "%", "~x"}
+var odd = []string{
+	"a/b", "../x", "..%2f..", "a?b=c", "a#b", "a%2Fb", "a b", "a+b", "a;b", "a:b", "a@b.example", "ä", "%", "~x",
+	"%2e%2e", "..;/", `..\..`, "a&b=c", "a,b", `a" || "x" != "`, "//evil.example.net", "a%00b", "\u202ea", "...",
+}
+
+// IDs are all ids that the suite tries, for tests of ids that do not stand in a path.
+func IDs() []string { return slices.Concat(hostile, odd) }
 
 func (s Suite[C]) ids(t *testing.T) {
 	for _, call := range s.Calls {

@@ -73,26 +73,32 @@ func configure(c *config.Config) error {
 // lasts.
 const expiryMargin = time.Minute
 
-// clientCredentials gets a new token each time it is asked.
+// clientCredentials gets a new token each time it is asked, by one caller at a time.
 type clientCredentials struct {
 	id          string
 	secret      config.Secret
 	subjectType SubjectType
 	subjectID   string
 	cfg         *config.Config
+	// client is nil before the first token. It is one for all of them, so that its
+	// budget bounds what is sent while none can be had.
+	client *core.Client
 }
 
 func (s *clientCredentials) Token() (*oauth2.Token, error) {
-	c, err := core.New(vendor, []option.Option{func(c *config.Config) error {
-		*c = *s.cfg.Clone()
-		c.Tokens = nil // getting a token needs none
-		return nil
-	}})
-	if err != nil {
-		return nil, err
+	if s.client == nil {
+		c, err := core.New(vendor, []option.Option{func(c *config.Config) error {
+			*c = *s.cfg.Clone()
+			c.Tokens = nil // getting a token needs none
+			return nil
+		}})
+		if err != nil {
+			return nil, err
+		}
+		s.client = c
 	}
 	asked := time.Now()
-	tokens := TokensService{c}
+	tokens := TokensService{s.client}
 	t, err := tokens.Create(context.Background(), CreateTokenRequest{
 		GrantType: GrantClientCredentials,
 		ClientID:  s.id, ClientSecret: string(s.secret),
@@ -112,9 +118,16 @@ func (s *clientCredentials) Token() (*oauth2.Token, error) {
 // unauthenticated, unless the answer blames nobody's credentials.
 func noToken(err error) error {
 	var e *memberships.Error
-	if errors.As(err, &e) && e.Kind != memberships.ErrUnavailable && e.Kind != memberships.ErrRateLimited {
-		e.Kind = memberships.ErrUnauthenticated
+	if !errors.As(err, &e) {
+		return err
 	}
+	kind := memberships.ErrUnauthenticated
+	for _, other := range []error{memberships.ErrUnavailable, memberships.ErrRateLimited} {
+		if errors.Is(e, other) {
+			kind = other
+		}
+	}
+	e.Kind = kind
 	return err
 }
 

@@ -34,12 +34,13 @@ func (h inMemory) RoundTrip(r *http.Request) (*http.Response, error) {
 	return rec.Result(), nil
 }
 
-// app returns a client with an app's credentials, whose secret is the canary.
+// app returns a client with an app's credentials, whose secret is the canary. It asks
+// once.
 func app(t *testing.T, handler http.HandlerFunc, opts ...option.Option) *box.Client {
 	t.Helper()
 	opts = append([]option.Option{
 		box.WithClientCredentials("app", wrappertest.Canary, box.SubjectEnterprise, "42"), // first: what follows counts too
-		option.WithHTTPClient(&http.Client{Transport: inMemory(handler)}),
+		option.WithHTTPClient(&http.Client{Transport: inMemory(handler)}), option.WithAttempts(1),
 	}, opts...)
 	c, err := box.New(opts...)
 	if err != nil {
@@ -185,7 +186,7 @@ func TestClientCredentialsFailures(t *testing.T) {
 		{"down", `<html>`, "", 503, memberships.ErrUnavailable, "", "status 503"},
 		{"busy", `{"code":"rate_limit_exceeded"}`, "Retry-After: 9", 429, memberships.ErrRateLimited, "rate_limit_exceeded", "9s"},
 		{"html", `<html>Sign in</html>`, "", 200, memberships.ErrUnauthenticated, "", "HTML"},
-		{"no token", `{"expires_in":3600}`, "", 200, memberships.ErrUnauthenticated, "", "lacks"},
+		{"no token", `{"expires_in":3600}`, "", 200, memberships.ErrUnauthenticated, "", "empty"},
 		{"token that cannot be read", `{"access_token":"` + wrappertest.Canary + `","expires_in":"soon"}`, "", 200, memberships.ErrUnauthenticated, "", "expires_in"},
 		{"token that cannot be sent", `{"access_token":"a\nb","expires_in":3600}`, "", 200, memberships.ErrUnauthenticated, "", "control character"},
 		{"redirect", ``, "Location: https://evil.example/?x=" + wrappertest.Canary, 307, memberships.ErrUnauthenticated, "", "evil.example"},
@@ -257,7 +258,7 @@ func TestTokensCreateRedacts(t *testing.T) {
 		{GrantType: box.GrantTokenExchange, SubjectToken: wrappertest.Canary},
 		{GrantType: box.GrantTokenExchange, ActorToken: wrappertest.Canary},
 	} {
-		c := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		c := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(http.StatusBadRequest)
 			_, _ = io.WriteString(w, `{"error":"bad `+wrappertest.Canary+`","error_description":"`+wrappertest.Canary+`?"}`)
 		})

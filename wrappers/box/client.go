@@ -12,6 +12,7 @@ var vendor = &core.Vendor{
 	Configure: configure,
 	Scope:     []string{asUser},
 	Fault:     readFault,
+	Busy:      busy,
 	Kinds:     kinds,
 }
 

@@ -2,6 +2,7 @@ package box
 
 import (
 	"encoding/json"
+	"net/http"
 	"regexp"
 	"strings"
 
@@ -15,6 +16,7 @@ import (
 // Codes are spelled in several ways and new ones come without notice, so that rows name
 // one only where the status can mean something else.
 var kinds = []core.Rule{
+	{Status: 202, Kind: memberships.ErrUnavailable}, // only where busy says so
 	// Busy, and not taken: both pass.
 	{Status: 409, Code: "operation_blocked_temporary", Kind: memberships.ErrConflict},
 	{Status: 409, Code: "name_temporarily_reserved", Kind: memberships.ErrConflict},
@@ -25,6 +27,11 @@ var kinds = []core.Rule{
 	{Status: 400, Code: "invalid_grant", Kind: memberships.ErrUnauthenticated},
 	{Status: 400, Code: "invalid_client", Kind: memberships.ErrUnauthenticated},
 	{Status: 400, Code: "unauthorized_client", Kind: memberships.ErrUnauthenticated},
+}
+
+// busy finds an answer that promises nothing and asks to come back.
+func busy(r *transport.Response) bool {
+	return r.StatusCode == http.StatusAccepted && r.Header.Get("Retry-After") != ""
 }
 
 // readFault reads {code, message, context_info, request_id}, or {error,

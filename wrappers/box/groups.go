@@ -34,27 +34,27 @@ type GroupsService struct{ c *core.Client }
 
 func groupKey(g *Group) string { return g.ID }
 
-// List yields the groups that p asks for, in the service's order. Groups that are made
-// or deleted while it runs can make it repeat or miss one. Behind some 11,000 groups it
-// ends with memberships.ErrListLimit. Box: GET /groups.
+// List yields the groups that p asks for, in the service's order, and starts again
+// where groups are made or deleted while it runs. Behind some 11,000 groups it ends
+// with memberships.ErrListLimit. Box: GET /groups.
 func (s *GroupsService) List(ctx context.Context, p ListGroupsParams, opts ...option.Option) iter.Seq2[*Group, error] {
-	return s.list(p, opts).All(ctx)
+	return whole(s.c, listGroups(p, opts)).All(ctx)
 }
 
 // ListPage returns one page of List: the first for the token "", then the one that
 // the Next of the page before names.
 func (s *GroupsService) ListPage(ctx context.Context, p ListGroupsParams, token string, opts ...option.Option) (*memberships.Page[*Group], error) {
-	return s.list(p, opts).Page(ctx, token)
+	return core.List(s.c, listGroups(p, opts)).Page(ctx, token)
 }
 
-func (s *GroupsService) list(p ListGroupsParams, opts []option.Option) *core.Run[gen.GroupPage, Group] {
-	return core.List(s.c, listing(core.Call{
+func listGroups(p ListGroupsParams, opts []option.Option) core.Listing[gen.GroupPage, Group] {
+	return listing(core.Call{
 		Name:  "Groups.List",
 		Op:    gen.OpListGroups,
 		Check: func() error { return checkOffset(p.Offset) },
 		Build: func(server string) (*http.Request, error) { return gen.NewListGroupsRequest(server, &p) },
 		Opts:  opts,
-	}, func(p *gen.GroupPage) page[Group] { return page[Group]{p.Entries, p.Limit, p.TotalCount} }, groupKey))
+	}, func(p *gen.GroupPage) page[Group] { return page[Group]{p.Entries, p.Limit, p.TotalCount} }, groupKey)
 }
 
 // Get returns one group. Box: GET /groups/{group_id}.
@@ -69,9 +69,10 @@ func (s *GroupsService) Get(ctx context.Context, groupID string, p GetGroupParam
 }
 
 // Create makes a group without members. A name that another group of the enterprise
-// has is memberships.ErrAlreadyExists. Box: POST /groups.
+// has is memberships.ErrAlreadyExists. If no answer tells what became of the call, a
+// group of this name and these values counts as made by it. Box: POST /groups.
 func (s *GroupsService) Create(ctx context.Context, r CreateGroupRequest, p CreateGroupParams, opts ...option.Option) (*Group, error) {
-	return core.One(ctx, s.c, core.Call{
+	return core.Write(ctx, s.c, core.Call{
 		Name: "Groups.Create",
 		Op:   gen.OpCreateGroup,
 		Check: func() error {
@@ -82,16 +83,45 @@ func (s *GroupsService) Create(ctx context.Context, r CreateGroupRequest, p Crea
 		},
 		Build: func(server string) (*http.Request, error) { return gen.NewCreateGroupRequest(server, &p, r) },
 		Opts:  opts,
-	}, groupKey)
+	}, groupKey, func(ctx context.Context) (*Group, bool, error) {
+		return s.made(ctx, r, p, opts)
+	})
 }
+
+// made looks for what a creation was to make, by the name, which is unique.
+func (s *GroupsService) made(ctx context.Context, r CreateGroupRequest, p CreateGroupParams, opts []option.Option) (*Group, bool, error) {
+	found := ListGroupsParams{FilterTerm: &r.Name, Fields: []string{
+		"name", "provenance", "external_sync_identifier", "description", "invitability_level", "member_viewability_level",
+	}}
+	for g, err := range s.List(ctx, found, opts...) {
+		if err != nil {
+			return nil, false, err
+		}
+		if g.Name != r.Name { // the filter takes beginnings
+			continue
+		}
+		if !isOr(g.Provenance, r.Provenance) || !isOr(g.ExternalSyncIdentifier, r.ExternalSyncIdentifier) || !isOr(g.Description, r.Description) ||
+			!isOr(g.InvitabilityLevel, r.InvitabilityLevel) || !isOr(g.MemberViewabilityLevel, r.MemberViewabilityLevel) {
+			return nil, false, nil
+		}
+		g, err = s.Get(ctx, g.ID, GetGroupParams(p), opts...)
+		return g, err == nil, err
+	}
+	return nil, false, nil
+}
+
+// isOr reports whether a field has the value that was asked for, if one was.
+func isOr[T ~string](is, asked T) bool { return asked == "" || is == asked }
 
 // Delete deletes a group with all its memberships. Box: DELETE /groups/{group_id}.
 func (s *GroupsService) Delete(ctx context.Context, groupID string, opts ...option.Option) error {
-	return core.None(ctx, s.c, core.Call{
+	return core.Remove(ctx, s.c, core.Call{
 		Name:  "Groups.Delete",
 		Op:    gen.OpDeleteGroup,
 		IDs:   []core.ID{{Name: "groupID", Value: groupID}},
 		Build: func(server string) (*http.Request, error) { return gen.NewDeleteGroupRequest(server, groupID) },
 		Opts:  opts,
+	}, func(ctx context.Context) (bool, error) {
+		return core.Gone(s.Get(ctx, groupID, GetGroupParams{}, opts...))
 	})
 }

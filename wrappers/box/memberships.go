@@ -1,10 +1,13 @@
 package box
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"iter"
 	"net/http"
+
+	"github.com/oapi-codegen/nullable"
 
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/box"
@@ -71,21 +74,21 @@ type MembershipsService struct{ c *core.Client }
 
 func membershipKey(m *Membership) string { return m.ID }
 
-// ListGroup yields the members of a group, in the service's order. Who joins or leaves
-// while it runs can make it repeat or miss somebody. Behind some 11,000 members it ends
-// with memberships.ErrListLimit. Box: GET /groups/{group_id}/memberships.
+// ListGroup yields the members of a group, in the service's order, and starts again
+// where somebody joins or leaves while it runs. Behind some 11,000 members it ends with
+// memberships.ErrListLimit. Box: GET /groups/{group_id}/memberships.
 func (s *MembershipsService) ListGroup(ctx context.Context, groupID string, p ListGroupMembersParams, opts ...option.Option) iter.Seq2[*Membership, error] {
-	return s.listGroup(groupID, p, opts).All(ctx)
+	return whole(s.c, groupListing(groupID, p, opts)).All(ctx)
 }
 
 // ListGroupPage returns one page of ListGroup: the first for the token "", then the
 // one that the Next of the page before names.
 func (s *MembershipsService) ListGroupPage(ctx context.Context, groupID string, p ListGroupMembersParams, token string, opts ...option.Option) (*memberships.Page[*Membership], error) {
-	return s.listGroup(groupID, p, opts).Page(ctx, token)
+	return core.List(s.c, groupListing(groupID, p, opts)).Page(ctx, token)
 }
 
-func (s *MembershipsService) listGroup(groupID string, p ListGroupMembersParams, opts []option.Option) *core.Run[gen.MembershipPage, Membership] {
-	return core.List(s.c, listing(core.Call{
+func groupListing(groupID string, p ListGroupMembersParams, opts []option.Option) core.Listing[gen.MembershipPage, Membership] {
+	return listing(core.Call{
 		Name:  "Memberships.ListGroup",
 		Op:    gen.OpListGroupMembers,
 		IDs:   []core.ID{{Name: "groupID", Value: groupID}},
@@ -94,24 +97,24 @@ func (s *MembershipsService) listGroup(groupID string, p ListGroupMembersParams,
 			return gen.NewListGroupMembersRequest(server, groupID, &p)
 		},
 		Opts: opts,
-	}, readMemberships, membershipKey))
+	}, readMemberships, membershipKey)
 }
 
-// ListUser yields the memberships of a user, in the service's order. Who puts the user
-// into a group or takes them out of one while it runs can make it repeat or miss a
-// membership. Box: GET /users/{user_id}/memberships.
+// ListUser yields the memberships of a user, in the service's order, and starts again
+// where the user comes into a group or out of one while it runs.
+// Box: GET /users/{user_id}/memberships.
 func (s *MembershipsService) ListUser(ctx context.Context, userID string, p ListUserGroupsParams, opts ...option.Option) iter.Seq2[*Membership, error] {
-	return s.listUser("Memberships.ListUser", userID, p, opts).All(ctx)
+	return whole(s.c, userListing("Memberships.ListUser", userID, p, opts)).All(ctx)
 }
 
 // ListUserPage returns one page of ListUser: the first for the token "", then the one
 // that the Next of the page before names.
 func (s *MembershipsService) ListUserPage(ctx context.Context, userID string, p ListUserGroupsParams, token string, opts ...option.Option) (*memberships.Page[*Membership], error) {
-	return s.listUser("Memberships.ListUser", userID, p, opts).Page(ctx, token)
+	return core.List(s.c, userListing("Memberships.ListUser", userID, p, opts)).Page(ctx, token)
 }
 
-func (s *MembershipsService) listUser(name, userID string, p ListUserGroupsParams, opts []option.Option) *core.Run[gen.MembershipPage, Membership] {
-	return core.List(s.c, listing(core.Call{
+func userListing(name, userID string, p ListUserGroupsParams, opts []option.Option) core.Listing[gen.MembershipPage, Membership] {
+	return listing(core.Call{
 		Name:  name,
 		Op:    gen.OpListUserGroups,
 		IDs:   []core.ID{{Name: "userID", Value: userID}},
@@ -120,7 +123,7 @@ func (s *MembershipsService) listUser(name, userID string, p ListUserGroupsParam
 			return gen.NewListUserGroupsRequest(server, userID, &p)
 		},
 		Opts: opts,
-	}, readMemberships, membershipKey))
+	}, readMemberships, membershipKey)
 }
 
 func readMemberships(p *gen.MembershipPage) page[Membership] {
@@ -131,15 +134,59 @@ func readMemberships(p *gen.MembershipPage) page[Membership] {
 // the group is memberships.ErrAlreadyExists and keeps the role; the error does not name
 // that membership, but Find does. Box: POST /group_memberships.
 func (s *MembershipsService) Create(ctx context.Context, r CreateMembershipRequest, p CreateMembershipParams, opts ...option.Option) (*Membership, error) {
-	return core.One(ctx, s.c, core.Call{
+	return core.Write(ctx, s.c, core.Call{
 		Name: "Memberships.Create",
 		Op:   gen.OpCreateMembership,
 		Check: func() error {
-			return errors.Join(transport.CheckID("User.ID", r.User.ID), transport.CheckID("Group.ID", r.Group.ID))
+			return cmp.Or(transport.CheckID("User.ID", r.User.ID), transport.CheckID("Group.ID", r.Group.ID))
 		},
 		Build: func(server string) (*http.Request, error) { return gen.NewCreateMembershipRequest(server, &p, r) },
 		Opts:  opts,
-	}, membershipKey)
+	}, membershipKey, func(ctx context.Context) (*Membership, bool, error) {
+		m, err := s.Find(ctx, r.Group.ID, r.User.ID, opts...)
+		if errors.Is(err, memberships.ErrNotFound) {
+			return nil, false, nil
+		}
+		if err != nil {
+			return nil, false, err
+		}
+		return s.compare(ctx, m.ID, cmp.Or(r.Role, RoleMember), r.ConfigurablePermissions, p.Fields, opts)
+	})
+}
+
+// compare reads a membership and whether it has a role, unless that is empty, and an
+// admin's permissions.
+func (s *MembershipsService) compare(ctx context.Context, membershipID string, role MembershipRole, permissions nullable.Nullable[map[string]bool], fields []string, opts []option.Option) (*Membership, bool, error) {
+	m, err := s.Get(ctx, membershipID, GetMembershipParams{Fields: withFields(fields, "role", "configurable_permissions")}, opts...)
+	if err != nil {
+		return nil, false, err
+	}
+	done := (role == "" || m.Role == role) && (m.Role != RoleAdmin || permitted(permissions, m.ConfigurablePermissions))
+	return m, done, nil
+}
+
+// permitted reports whether got is what a request for want makes of an admin's
+// permissions.
+func permitted(want, got nullable.Nullable[map[string]bool]) bool {
+	if !want.IsSpecified() {
+		return true
+	}
+	named, _ := want.Get()
+	are, err := got.Get()
+	if err != nil {
+		return want.IsNull() // null may be shown for none at all
+	}
+	for name, is := range are {
+		if should, ok := named[name]; is != (should || !ok && !want.IsNull()) {
+			return false
+		}
+	}
+	for name, should := range named {
+		if should && !are[name] {
+			return false
+		}
+	}
+	return true
 }
 
 // Find returns the membership of a user in a group, as ListUser shows it. A user who is
@@ -151,7 +198,7 @@ func (s *MembershipsService) Find(ctx context.Context, groupID, userID string, o
 	if err := transport.CheckID("groupID", groupID); err != nil {
 		return nil, &memberships.Error{Provider: vendor.Name, Op: name, Kind: memberships.ErrInvalidArgument, Err: err}
 	}
-	for m, err := range s.listUser(name, userID, ListUserGroupsParams{}, opts).All(ctx) {
+	for m, err := range whole(s.c, userListing(name, userID, ListUserGroupsParams{}, opts)).All(ctx) {
 		if err != nil {
 			return nil, err
 		}
@@ -181,7 +228,7 @@ func (s *MembershipsService) Get(ctx context.Context, membershipID string, p Get
 // Update changes one membership and returns it. Who is made a member loses the
 // permissions of an admin. Box: PUT /group_memberships/{group_membership_id}.
 func (s *MembershipsService) Update(ctx context.Context, membershipID string, r UpdateMembershipRequest, p UpdateMembershipParams, opts ...option.Option) (*Membership, error) {
-	return core.One(ctx, s.c, core.Call{
+	return core.Write(ctx, s.c, core.Call{
 		Name: "Memberships.Update",
 		Op:   gen.OpUpdateMembership,
 		IDs:  []core.ID{{Name: "membershipID", Value: membershipID}},
@@ -195,12 +242,14 @@ func (s *MembershipsService) Update(ctx context.Context, membershipID string, r 
 			return gen.NewUpdateMembershipRequest(server, membershipID, &p, r)
 		},
 		Opts: opts,
-	}, membershipKey)
+	}, membershipKey, func(ctx context.Context) (*Membership, bool, error) {
+		return s.compare(ctx, membershipID, r.Role, r.ConfigurablePermissions, p.Fields, opts)
+	})
 }
 
 // Delete removes a user from a group. Box: DELETE /group_memberships/{group_membership_id}.
 func (s *MembershipsService) Delete(ctx context.Context, membershipID string, opts ...option.Option) error {
-	return core.None(ctx, s.c, core.Call{
+	return core.Remove(ctx, s.c, core.Call{
 		Name: "Memberships.Delete",
 		Op:   gen.OpDeleteMembership,
 		IDs:  []core.ID{{Name: "membershipID", Value: membershipID}},
@@ -208,5 +257,7 @@ func (s *MembershipsService) Delete(ctx context.Context, membershipID string, op
 			return gen.NewDeleteMembershipRequest(server, membershipID)
 		},
 		Opts: opts,
+	}, func(ctx context.Context) (bool, error) {
+		return core.Gone(s.Get(ctx, membershipID, GetMembershipParams{}, opts...))
 	})
 }

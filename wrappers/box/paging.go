@@ -3,6 +3,7 @@ package box
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/memberships-go/memberships/internal/core"
@@ -14,6 +15,16 @@ const maxPageSize = 1000
 // lastOffset is where the last page can begin. Box's reference refuses offsets above
 // 10000, its guide allows 9999 at most: the smaller one is never refused.
 const lastOffset = 9999
+
+// positions are offsets. The page at lastOffset is the only one that may have to begin
+// with something other than the last item of the page before: see nextOffset.
+var positions = &core.Positions{
+	Of: func(cursor string) (int64, bool) {
+		offset, ok := core.Offsets.Of(cursor)
+		return offset, ok && offset != lastOffset
+	},
+	At: core.Offsets.At,
+}
 
 // page is what the pages of Box's listings hold.
 type page[T any] struct {
@@ -41,9 +52,18 @@ func listing[P, T any](call core.Call, read func(*P) page[T], key func(*T) strin
 		Next: func(p core.PageInfo[P]) (string, error) {
 			return nextOffset(p.Cursor, p.Size, read(p.Page))
 		},
-		Size:  sizeAt,
-		Limit: checkReach,
+		Size:      sizeAt,
+		Limit:     checkReach,
+		Positions: positions,
 	}
+}
+
+// whole is l for being read from end to end.
+func whole[P, T any](c *core.Client, l core.Listing[P, T]) *core.Run[P, T] {
+	if l.Positions != nil {
+		l.Size = sizeThrough
+	}
+	return core.List(c, l)
 }
 
 // nextOffset goes on by the page's own limit: a page may be short before the end of
@@ -64,16 +84,20 @@ func nextOffset[T any](cursor string, size int, p page[T]) (string, error) {
 		return "", errors.New("the total is below zero")
 	case p.total == nil && came == 0:
 		return "", nil // without a total nothing but an empty page is the end
-	case p.total != nil && came > 0 && *p.total-offset < came:
-		return "", errors.New("the page goes on behind the total")
 	case p.total != nil && came == 0 && *p.total > offset:
 		return "", fmt.Errorf("the page is empty, %d entries before the end of the listing", *p.total-offset)
-	case p.total != nil && *p.total-offset <= p.limit:
-		return "", nil
+	case p.total != nil && *p.total-offset <= p.limit && (came < p.limit || *p.total-offset == came):
+		return "", nil // a full page that goes on behind the total was counted too early
 	case p.limit > int64(size):
 		return "", errors.New("the page's limit is above the size that was asked for")
 	}
-	return strconv.FormatInt(offset+p.limit, 10), nil
+	next := offset + p.limit
+	if next == lastOffset+1 && came < p.limit && offset < lastOffset {
+		// What was left out may be anywhere, so that the next page, which was to begin
+		// with the last item of this one, does not; it can begin no later all the same.
+		next = lastOffset
+	}
+	return strconv.FormatInt(next, 10), nil
 }
 
 // sizeAt makes the page that would go past lastOffset end there, so that one more full
@@ -85,6 +109,21 @@ func sizeAt(cursor string, size int) int {
 		return int(min(int64(size), lastOffset-offset))
 	}
 	return size
+}
+
+// sizeThrough is sizeAt for pages that begin with the last item of the page before.
+// The one before the last has to end right behind lastOffset then, and none right
+// before it.
+func sizeThrough(cursor string, size int) int {
+	offset, err := readOffset(cursor)
+	rest := lastOffset + 1 - offset
+	switch {
+	case err != nil, offset >= lastOffset, int64(size) < rest-1:
+		return size
+	case rest > maxPageSize:
+		return size - 1
+	}
+	return int(rest)
 }
 
 func checkReach(cursor string) error {
@@ -105,6 +144,15 @@ func readOffset(cursor string) (int64, error) {
 	return offset, nil
 }
 
+// withFields adds what a comparison needs to the fields of a call. Without any, an
+// answer has them all.
+func withFields(fields []string, needed ...string) []string {
+	if len(fields) == 0 {
+		return nil
+	}
+	return append(slices.Clip(fields), needed...)
+}
+
 // checkOffset refuses an offset that the caller got wrong.
 func checkOffset(offset *int64) error {
 	if offset != nil && *offset < 0 {
@@ -116,7 +164,7 @@ func checkOffset(offset *int64) error {
 // markerListing is how the list of users pages by marker, without an end to its reach.
 func markerListing[P, T any](call core.Call, read func(*P) page[T], marker func(*P) string, key func(*T) string) core.Listing[P, T] {
 	l := listing(call, read, key)
-	l.CursorParam, l.Size, l.Limit = "marker", nil, nil
+	l.CursorParam, l.Size, l.Limit, l.Positions = "marker", nil, nil, nil
 	l.Next = func(p core.PageInfo[P]) (string, error) {
 		next, got := marker(p.Page), read(p.Page)
 		if next == "" && p.Cursor == "" && got.total != nil && *got.total > int64(len(got.items)) {

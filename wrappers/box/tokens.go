@@ -44,8 +44,9 @@ type TokensService struct{ c *core.Client }
 func tokenKey(t *AccessToken) string { return t.AccessToken }
 
 // Create returns a new access token; the client's own credentials are not sent. A
-// refresh token is spent by its use, whatever comes of the call. A grant or an app
-// that is not accepted is memberships.ErrUnauthenticated, with the OAuth error as its
+// code, a refresh token and an assertion are spent by their use, whatever comes of the
+// call: where that stays open, it is memberships.ErrOutcomeUnknown. The other grants
+// are sent again. A grant or an app that is not accepted is memberships.ErrUnauthenticated, with the OAuth error as its
 // code. Errors hold neither the answer's body nor a secret of r. Box: POST /oauth2/token.
 func (s *TokensService) Create(ctx context.Context, r CreateTokenRequest, opts ...option.Option) (*AccessToken, error) {
 	t, err := core.One(ctx, s.c, core.Call{
@@ -60,8 +61,9 @@ func (s *TokensService) Create(ctx context.Context, r CreateTokenRequest, opts .
 		Build: func(server string) (*http.Request, error) {
 			return gen.NewCreateTokenRequestWithFormdataBody(server, r)
 		},
-		Opts:      append(slices.Clip(opts), withoutUser),
-		Anonymous: true,
+		Opts:       append(slices.Clip(opts), withoutUser),
+		Anonymous:  true,
+		Repeatable: r.GrantType == GrantClientCredentials || r.GrantType == GrantTokenExchange,
 	}, tokenKey)
 	return t, redact(err, r)
 }

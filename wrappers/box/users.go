@@ -54,19 +54,20 @@ type UsersService struct{ c *core.Client }
 func userKey(u *User) string { return u.ID }
 
 // List yields the users that p asks for, in the service's order. Asked for by offset,
-// it ends behind some 11,000 users with memberships.ErrListLimit. Box: GET /users.
+// it starts again where users come or go while it runs, and ends behind some 11,000 of
+// them with memberships.ErrListLimit. Box: GET /users.
 func (s *UsersService) List(ctx context.Context, p ListUsersParams, opts ...option.Option) iter.Seq2[*User, error] {
-	return s.list("Users.List", p, opts).All(ctx)
+	return whole(s.c, listUsers("Users.List", p, opts)).All(ctx)
 }
 
 // ListPage returns one page of List: the first for the token "", then the one that
 // the Next of the page before names. Box drops markers after a while, so that tokens
 // of this list are not for keeping.
 func (s *UsersService) ListPage(ctx context.Context, p ListUsersParams, token string, opts ...option.Option) (*memberships.Page[*User], error) {
-	return s.list("Users.List", p, opts).Page(ctx, token)
+	return core.List(s.c, listUsers("Users.List", p, opts)).Page(ctx, token)
 }
 
-func (s *UsersService) list(name string, p ListUsersParams, opts []option.Option) *core.Run[gen.UserPage, User] {
+func listUsers(name string, p ListUsersParams, opts []option.Option) core.Listing[gen.UserPage, User] {
 	byOffset := p.Offset != nil || p.Usemarker != nil && !*p.Usemarker
 	call := core.Call{
 		Name: name,
@@ -84,10 +85,10 @@ func (s *UsersService) list(name string, p ListUsersParams, opts []option.Option
 		Opts:  opts,
 	}
 	if byOffset {
-		return core.List(s.c, listing(call, readUsers, userKey))
+		return listing(call, readUsers, userKey)
 	}
 	p.Usemarker = new(true)
-	return core.List(s.c, markerListing(call, readUsers, func(page *gen.UserPage) string { return page.NextMarker }, userKey))
+	return markerListing(call, readUsers, func(page *gen.UserPage) string { return page.NextMarker }, userKey)
 }
 
 func readUsers(p *gen.UserPage) page[User] { return page[User]{p.Entries, p.Limit, p.TotalCount} }
@@ -102,7 +103,7 @@ func (s *UsersService) ByEmail(ctx context.Context, email string, opts ...option
 	}
 	var found *User
 	p := ListUsersParams{FilterTerm: &email, UserType: new(UserTypeAll)}
-	for u, err := range s.list(name, p, opts).All(ctx) {
+	for u, err := range whole(s.c, listUsers(name, p, opts)).All(ctx) {
 		switch {
 		case err != nil:
 			return nil, err
@@ -143,9 +144,11 @@ func (s *UsersService) Get(ctx context.Context, userID string, p GetUserParams, 
 }
 
 // Create makes a managed user or an app user. A login that somebody has is
-// memberships.ErrAlreadyExists. Box: POST /users.
+// memberships.ErrAlreadyExists. If no answer tells what became of the call, a user of
+// this login and name counts as made by it, and without a login it is
+// memberships.ErrOutcomeUnknown. Box: POST /users.
 func (s *UsersService) Create(ctx context.Context, r CreateUserRequest, p CreateUserParams, opts ...option.Option) (*User, error) {
-	return core.One(ctx, s.c, core.Call{
+	return core.Write(ctx, s.c, core.Call{
 		Name: "Users.Create",
 		Op:   gen.OpCreateUser,
 		Check: func() error {
@@ -159,17 +162,32 @@ func (s *UsersService) Create(ctx context.Context, r CreateUserRequest, p Create
 		},
 		Build: func(server string) (*http.Request, error) { return gen.NewCreateUserRequest(server, &p, r) },
 		Opts:  opts,
-	}, userKey)
+	}, userKey, func(ctx context.Context) (*User, bool, error) {
+		if r.Login == "" {
+			return nil, false, errors.New("the user has no login to be found by")
+		}
+		u, err := s.ByEmail(ctx, r.Login, opts...)
+		if errors.Is(err, memberships.ErrNotFound) {
+			return nil, false, nil
+		}
+		if err != nil || u.Name != r.Name {
+			return nil, false, err
+		}
+		u, err = s.Get(ctx, u.ID, GetUserParams(p), opts...)
+		return u, err == nil, err
+	})
 }
 
 // Delete deletes a user with all memberships. One who has files left stays, unless
 // Force is true. Box: DELETE /users/{user_id}.
 func (s *UsersService) Delete(ctx context.Context, userID string, p DeleteUserParams, opts ...option.Option) error {
-	return core.None(ctx, s.c, core.Call{
+	return core.Remove(ctx, s.c, core.Call{
 		Name:  "Users.Delete",
 		Op:    gen.OpDeleteUser,
 		IDs:   []core.ID{{Name: "userID", Value: userID}},
 		Build: func(server string) (*http.Request, error) { return gen.NewDeleteUserRequest(server, userID, &p) },
 		Opts:  opts,
+	}, func(ctx context.Context) (bool, error) {
+		return core.Gone(s.Get(ctx, userID, GetUserParams{}, opts...))
 	})
 }

@@ -21,14 +21,14 @@ import (
 )
 
 // serve returns a client of a server that answers with handler, under a base path so
-// that a URL that forgets it fails.
+// that a URL that forgets it fails. It asks once.
 func serve(t *testing.T, handler http.HandlerFunc, opts ...option.Option) *clerk.Client {
 	t.Helper()
 	mux := http.NewServeMux()
 	mux.Handle("/proxy/", http.StripPrefix("/proxy", handler))
 	srv := httptest.NewServer(mux)
 	t.Cleanup(srv.Close)
-	opts = append([]option.Option{option.WithBaseURL(srv.URL + "/proxy/v1"), option.WithToken("token")}, opts...)
+	opts = append([]option.Option{option.WithBaseURL(srv.URL + "/proxy/v1"), option.WithToken("secret"), option.WithAttempts(1)}, opts...)
 	c, err := clerk.New(opts...)
 	if err != nil {
 		t.Fatal(err)
@@ -57,14 +57,14 @@ func id[T any](get func(*T) string, all []*T) []string {
 	return ids
 }
 
-// The next page begins after what came and not after what was asked for, the oldest
-// come first, and total_count is the end: a page that is short is not.
+// The next page begins with the last of what came and not of what was asked for, the
+// oldest come first, and total_count is the end: a page that is short is not.
 func TestListGoesByOffset(t *testing.T) {
 	var asked []url.Values
 	c := serve(t, script(t, &asked,
 		`{"data":[{"id":"a"},{"id":"b"}],"total_count":5}`,
-		`{"data":[{"id":"c"}],"total_count":5}`,
-		`{"data":[{"id":"d"},{"id":"e"}],"total_count":5}`,
+		`{"data":[{"id":"b"},{"id":"c"}],"total_count":5}`,
+		`{"data":[{"id":"c"},{"id":"d"},{"id":"e"}],"total_count":5}`,
 	), option.WithPageSize(2))
 	all := collect(t, c.Memberships.ListOrganization(t.Context(), "o", clerk.ListOrganizationMembershipsParams{Role: []string{"org:member"}}))
 	ids := id(func(m *clerk.Membership) string { return m.ID }, all)
@@ -73,8 +73,8 @@ func TestListGoesByOffset(t *testing.T) {
 	}
 	want := []url.Values{
 		{"role": {"org:member"}, "limit": {"2"}, "order_by": {"+created_at"}},
-		{"role": {"org:member"}, "limit": {"2"}, "order_by": {"+created_at"}, "offset": {"2"}},
-		{"role": {"org:member"}, "limit": {"2"}, "order_by": {"+created_at"}, "offset": {"3"}},
+		{"role": {"org:member"}, "limit": {"3"}, "order_by": {"+created_at"}, "offset": {"1"}},
+		{"role": {"org:member"}, "limit": {"3"}, "order_by": {"+created_at"}, "offset": {"2"}},
 	}
 	if diff := cmp.Diff(want, asked); diff != "" {
 		t.Errorf("requests (-want +got):\n%s", diff)
@@ -121,17 +121,16 @@ func TestListBegins(t *testing.T) {
 // A listing that cannot go on ends with an error and never quietly.
 func TestListNeverEndsEarly(t *testing.T) {
 	tests := map[string][]string{
-		"no total":                   {`{"data":[{"id":"a"}]}`},
-		"no total and nobody":        {`{"data":[]}`},
-		"null for a total":           {`{"data":[{"id":"a"}],"total_count":null}`},
-		"no list":                    {`{"total_count":0}`},
-		"null for a list":            {`{"data":null,"total_count":0}`},
-		"an array":                   {`[{"id":"a"}]`},
-		"empty before the total":     {`{"data":[{"id":"a"}],"total_count":3}`, `{"data":[],"total_count":3}`},
-		"more than the total":        {`{"data":[{"id":"a"},{"id":"b"}],"total_count":1}`},
-		"more than the total, later": {`{"data":[{"id":"a"}],"total_count":2}`, `{"data":[{"id":"b"},{"id":"c"}],"total_count":2}`},
-		"an item that is not one":    {`{"data":[{"id":"a"},{}],"total_count":2}`},
-		"an error for a page":        {`{"data":[{"id":"a"}],"total_count":2}`, `{"errors":[{"code":"bad_request"}]}`},
+		"no total":                {`{"data":[{"id":"a"}]}`},
+		"no total and nobody":     {`{"data":[]}`},
+		"null for a total":        {`{"data":[{"id":"a"}],"total_count":null}`},
+		"no list":                 {`{"total_count":0}`},
+		"null for a list":         {`{"data":null,"total_count":0}`},
+		"an array":                {`[{"id":"a"}]`},
+		"empty before the total":  {`{"data":[{"id":"a"}],"total_count":3}`, `{"data":[],"total_count":3}`},
+		"nobody new":              {`{"data":[{"id":"a"},{"id":"b"}],"total_count":3}`, `{"data":[{"id":"b"}],"total_count":3}`, `{"data":[],"total_count":3}`},
+		"an item that is not one": {`{"data":[{"id":"a"},{}],"total_count":2}`},
+		"an error for a page":     {`{"data":[{"id":"a"}],"total_count":2}`, `{"errors":[{"code":"bad_request"}]}`},
 	}
 	for name, bodies := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -148,48 +147,94 @@ func TestListNeverEndsEarly(t *testing.T) {
 	}
 }
 
-// Whoever is past the end of a listing that got shorter is at its end.
-func TestListThatGotShorter(t *testing.T) {
-	var asked []url.Values
-	c := serve(t, script(t, &asked, `{"data":[{"id":"a"},{"id":"b"}],"total_count":3}`, `{"data":[],"total_count":1}`))
-	all := collect(t, c.Organizations.List(t.Context(), clerk.ListOrganizationsParams{}))
-	if len(all) != 2 {
-		t.Errorf("got %d organizations, want 2", len(all))
+// A listing that changes while it runs, or while a page of it is put together, ends
+// with all who were there throughout, each once.
+func TestListThatMoves(t *testing.T) {
+	tests := map[string]struct {
+		pages   []string
+		ids     []string
+		offsets []string
+	}{
+		"got shorter than where the listing is": {[]string{
+			`{"data":[{"id":"a"},{"id":"b"}],"total_count":3}`, `{"data":[],"total_count":1}`,
+			`{"data":[{"id":"b"}],"total_count":1}`,
+		}, []string{"a", "b"}, []string{"", "1", ""}},
+		"somebody before the page left": {[]string{
+			`{"data":[{"id":"a"},{"id":"b"}],"total_count":4}`, `{"data":[{"id":"c"},{"id":"d"}],"total_count":3}`,
+			`{"data":[{"id":"b"},{"id":"c"},{"id":"d"}],"total_count":3}`,
+		}, []string{"a", "b", "c", "d"}, []string{"", "1", ""}},
+		"one at a time": {[]string{
+			`{"data":[{"id":"a"}],"total_count":3}`, `{"data":[{"id":"a"}],"total_count":3}`, `{"data":[{"id":"b"}],"total_count":3}`,
+			`{"data":[{"id":"b"}],"total_count":3}`, `{"data":[{"id":"c"}],"total_count":3}`,
+		}, []string{"a", "b", "c"}, []string{"", "0", "1", "1", "2"}},
+		"the last one left": {[]string{
+			`{"data":[{"id":"a"},{"id":"b"}],"total_count":3}`, `{"data":[{"id":"b"}],"total_count":2}`,
+		}, []string{"a", "b"}, []string{"", "1"}},
+		"counted before somebody came": {[]string{
+			`{"data":[{"id":"a"},{"id":"b"}],"total_count":1}`,
+			`{"data":[{"id":"b"}],"total_count":2}`,
+		}, []string{"a", "b"}, []string{"", "1"}},
+		"counted before two came": {[]string{
+			`{"data":[{"id":"a"},{"id":"b"}],"total_count":1}`,
+			`{"data":[{"id":"b"},{"id":"c"}],"total_count":3}`,
+		}, []string{"a", "b", "c"}, []string{"", "1"}},
+		"counted before somebody came, not full": {[]string{
+			`{"data":[{"id":"a"}],"total_count":0}`,
+		}, []string{"a"}, []string{""}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			var asked []url.Values
+			c := serve(t, script(t, &asked, tt.pages...), option.WithPageSize(2))
+			ids := id(func(o *clerk.Organization) string { return o.ID }, collect(t, c.Organizations.List(t.Context(), clerk.ListOrganizationsParams{})))
+			var offsets []string
+			for _, q := range asked {
+				offsets = append(offsets, q.Get("offset"))
+			}
+			if diff := cmp.Diff(tt.ids, ids) + cmp.Diff(tt.offsets, offsets); diff != "" {
+				t.Errorf("ids and offsets (-want +got):\n%s", diff)
+			}
+		})
 	}
 }
 
 // Users come without a total: going on after the last one, or by offset where that is
 // not to be had, ends at an empty page and nowhere else.
 func TestUsersEndAtAnEmptyPage(t *testing.T) {
+	byID := []string{`[{"id":"a"},{"id":"b"}]`, `[{"id":"c"}]`, `[]`}
+	byOffset := []string{`[{"id":"a"},{"id":"b"}]`, `[{"id":"b"},{"id":"c"}]`, `[{"id":"c"}]`, `[]`}
 	tests := map[string]struct {
-		p    clerk.ListUsersParams
-		want []url.Values
+		p     clerk.ListUsersParams
+		pages []string
+		want  []url.Values
 	}{
-		"after the last": {clerk.ListUsersParams{}, []url.Values{
+		"after the last": {clerk.ListUsersParams{}, byID, []url.Values{
 			{"order_by": {"+created_at"}, "limit": {"2"}},
 			{"order_by": {"+created_at"}, "limit": {"2"}, "starting_after": {"b"}},
 			{"order_by": {"+created_at"}, "limit": {"2"}, "starting_after": {"c"}},
 		}},
-		"the newest first, after one": {clerk.ListUsersParams{OrderBy: new("-created_at"), StartingAfter: new("z")}, []url.Values{
+		"the newest first, after one": {clerk.ListUsersParams{OrderBy: new("-created_at"), StartingAfter: new("z")}, byID, []url.Values{
 			{"order_by": {"-created_at"}, "limit": {"2"}, "starting_after": {"z"}},
 			{"order_by": {"-created_at"}, "limit": {"2"}, "starting_after": {"b"}},
 			{"order_by": {"-created_at"}, "limit": {"2"}, "starting_after": {"c"}},
 		}},
-		"another order": {clerk.ListUsersParams{OrderBy: new("username")}, []url.Values{
+		"another order": {clerk.ListUsersParams{OrderBy: new("username")}, byOffset, []url.Values{
 			{"order_by": {"username"}, "limit": {"2"}},
-			{"order_by": {"username"}, "limit": {"2"}, "offset": {"2"}},
+			{"order_by": {"username"}, "limit": {"3"}, "offset": {"1"}},
+			{"order_by": {"username"}, "limit": {"3"}, "offset": {"2"}},
 			{"order_by": {"username"}, "limit": {"2"}, "offset": {"3"}},
 		}},
-		"an offset": {clerk.ListUsersParams{Offset: new(int64(10))}, []url.Values{
+		"an offset": {clerk.ListUsersParams{Offset: new(int64(10))}, byOffset, []url.Values{
 			{"order_by": {"+created_at"}, "limit": {"2"}, "offset": {"10"}},
-			{"order_by": {"+created_at"}, "limit": {"2"}, "offset": {"12"}},
+			{"order_by": {"+created_at"}, "limit": {"3"}, "offset": {"11"}},
+			{"order_by": {"+created_at"}, "limit": {"3"}, "offset": {"12"}},
 			{"order_by": {"+created_at"}, "limit": {"2"}, "offset": {"13"}},
 		}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			var asked []url.Values
-			c := serve(t, script(t, &asked, `[{"id":"a"},{"id":"b"}]`, `[{"id":"c"}]`, `[]`), option.WithPageSize(2))
+			c := serve(t, script(t, &asked, tt.pages...), option.WithPageSize(2))
 			ids := id(func(u *clerk.User) string { return u.ID }, collect(t, c.Users.List(t.Context(), tt.p)))
 			if diff := cmp.Diff([]string{"a", "b", "c"}, ids); diff != "" {
 				t.Errorf("ids (-want +got):\n%s", diff)
@@ -597,7 +642,8 @@ func TestErrorKinds(t *testing.T) {
 			})
 			_, err := c.Memberships.Update(t.Context(), "o", "u", clerk.UpdateMembershipRequest{Role: "r"})
 			var e *memberships.Error
-			if !errors.As(err, &e) || e.Kind != tt.kind || e.StatusCode != tt.status || e.Code != tt.code || e.RetryAfter != 9*time.Second {
+			if !errors.As(err, &e) || !errors.Is(e, tt.kind) || (e.Kind == memberships.ErrOutcomeUnknown) != (tt.status >= 500) ||
+				e.Kind != tt.kind && e.Kind != memberships.ErrOutcomeUnknown || e.StatusCode != tt.status || e.Code != tt.code || e.RetryAfter != 9*time.Second {
 				t.Errorf("got %v, want %v", err, tt.kind)
 			}
 		})

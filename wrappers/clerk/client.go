@@ -16,6 +16,7 @@ var vendor = &core.Vendor{
 	Prefix:    "/v1",
 	Configure: configure,
 	Fault:     readFault,
+	Busy:      busy,
 	Kinds:     kinds,
 }
 

@@ -3,6 +3,7 @@ package clerk
 import (
 	"cmp"
 	"encoding/json"
+	"net/http"
 	"strings"
 
 	"github.com/memberships-go/memberships"
@@ -34,6 +35,11 @@ var kinds = []core.Rule{
 
 	// The operation is gone, not what it was asked about.
 	{Status: 410, Code: "operation_deprecated", Kind: memberships.ErrUnsupported},
+}
+
+// busy finds a membership that another request is changing just now.
+func busy(r *transport.Response) bool {
+	return r.StatusCode == http.StatusConflict && readFault(r).Code == "resource_locked"
 }
 
 // readFault reads {errors, clerk_trace_id}. One answer may hold several errors: the

@@ -59,7 +59,7 @@ type MembershipsService struct{ c *core.Client }
 func membershipKey(m *Membership) string { return m.ID }
 
 // List yields the memberships of all organizations, the oldest first unless p says
-// otherwise. Who leaves while it runs can make it miss somebody.
+// otherwise, and starts again where members come or go while it runs.
 // Clerk: GET /organization_memberships.
 func (s *MembershipsService) List(ctx context.Context, p ListMembershipsParams, opts ...option.Option) iter.Seq2[*Membership, error] {
 	return s.list(p, opts).All(ctx)
@@ -85,8 +85,8 @@ func (s *MembershipsService) list(p ListMembershipsParams, opts []option.Option)
 }
 
 // ListOrganization yields the members of an organization that p asks for, the oldest
-// membership first unless p says otherwise. Who leaves while it runs can make it miss
-// somebody. Clerk: GET /organizations/{organization_id}/memberships.
+// membership first unless p says otherwise, and starts again where members come or go
+// while it runs. Clerk: GET /organizations/{organization_id}/memberships.
 func (s *MembershipsService) ListOrganization(ctx context.Context, organizationID string, p ListOrganizationMembershipsParams, opts ...option.Option) iter.Seq2[*Membership, error] {
 	return core.List(s.c, organizationListing(organizationID, p, opts)).All(ctx)
 }
@@ -115,8 +115,8 @@ func organizationListing(organizationID string, p ListOrganizationMembershipsPar
 }
 
 // ListUser yields the memberships of a user, in the service's order, which can't be
-// set. Who joins or leaves an organization while it runs can make it repeat or miss
-// one. Clerk: GET /users/{user_id}/organization_memberships.
+// set, and starts again where the user joins or leaves an organization while it runs.
+// Clerk: GET /users/{user_id}/organization_memberships.
 func (s *MembershipsService) ListUser(ctx context.Context, userID string, p ListUserMembershipsParams, opts ...option.Option) iter.Seq2[*Membership, error] {
 	return s.listUser(userID, p, opts).All(ctx)
 }
@@ -149,7 +149,7 @@ func readMemberships(p *gen.MembershipPage) page[Membership] {
 // organization that is full is memberships.ErrPermissionDenied.
 // Clerk: POST /organizations/{organization_id}/memberships.
 func (s *MembershipsService) Create(ctx context.Context, organizationID string, r CreateMembershipRequest, opts ...option.Option) (*Membership, error) {
-	return core.One(ctx, s.c, core.Call{
+	return core.Write(ctx, s.c, core.Call{
 		Name: "Memberships.Create",
 		Op:   gen.OpCreateMembership,
 		IDs:  []core.ID{{Name: "organizationID", Value: organizationID}},
@@ -163,7 +163,13 @@ func (s *MembershipsService) Create(ctx context.Context, organizationID string, 
 			return gen.NewCreateMembershipRequest(server, organizationID, r)
 		},
 		Opts: opts,
-	}, membershipKey)
+	}, membershipKey, func(ctx context.Context) (*Membership, bool, error) {
+		m, err := s.Find(ctx, organizationID, r.UserID, opts...)
+		if errors.Is(err, memberships.ErrNotFound) {
+			return nil, false, nil
+		}
+		return m, err == nil && m.Role == r.Role, err
+	})
 }
 
 // Find returns the membership of a user in an organization. A user who is not in it
@@ -207,7 +213,7 @@ func (s *MembershipsService) Find(ctx context.Context, organizationID, userID st
 // memberships.ErrInvalidArgument, the last administrator memberships.ErrConflict.
 // Clerk: PATCH /organizations/{organization_id}/memberships/{user_id}.
 func (s *MembershipsService) Update(ctx context.Context, organizationID, userID string, r UpdateMembershipRequest, opts ...option.Option) (*Membership, error) {
-	return core.One(ctx, s.c, core.Call{
+	return core.Write(ctx, s.c, core.Call{
 		Name:  "Memberships.Update",
 		Op:    gen.OpUpdateMembership,
 		IDs:   membershipIDs(organizationID, userID),
@@ -216,14 +222,17 @@ func (s *MembershipsService) Update(ctx context.Context, organizationID, userID 
 			return gen.NewUpdateMembershipRequest(server, organizationID, userID, r)
 		},
 		Opts: opts,
-	}, membershipKey)
+	}, membershipKey, func(ctx context.Context) (*Membership, bool, error) {
+		m, err := s.Find(ctx, organizationID, userID, opts...)
+		return m, err == nil && m.Role == r.Role, err
+	})
 }
 
 // UpdateMetadata merges r into the metadata of a membership, key by key at every
 // depth, and returns the membership. A null deletes its key, an array replaces the old
 // one. Clerk: PATCH /organizations/{organization_id}/memberships/{user_id}/metadata.
 func (s *MembershipsService) UpdateMetadata(ctx context.Context, organizationID, userID string, r UpdateMembershipMetadataRequest, opts ...option.Option) (*Membership, error) {
-	return core.One(ctx, s.c, core.Call{
+	return core.Write(ctx, s.c, core.Call{
 		Name: "Memberships.UpdateMetadata",
 		Op:   gen.OpUpdateMembershipMetadata,
 		IDs:  membershipIDs(organizationID, userID),
@@ -237,14 +246,18 @@ func (s *MembershipsService) UpdateMetadata(ctx context.Context, organizationID,
 			return gen.NewUpdateMembershipMetadataRequest(server, organizationID, userID, r)
 		},
 		Opts: opts,
-	}, membershipKey)
+	}, membershipKey, func(ctx context.Context) (*Membership, bool, error) {
+		m, err := s.Find(ctx, organizationID, userID, opts...)
+		return m, err == nil && merged(m.PublicMetadata, r.PublicMetadata) && merged(m.PrivateMetadata, r.PrivateMetadata), err
+	})
 }
 
 // Delete removes a member from an organization and returns the membership as it was.
-// The last administrator is memberships.ErrConflict.
+// Where the answer to that is lost, and the member is gone, the membership holds the
+// ids of organization and user alone. The last administrator is memberships.ErrConflict.
 // Clerk: DELETE /organizations/{organization_id}/memberships/{user_id}.
 func (s *MembershipsService) Delete(ctx context.Context, organizationID, userID string, opts ...option.Option) (*Membership, error) {
-	return core.One(ctx, s.c, core.Call{
+	return core.RemoveOne(ctx, s.c, core.Call{
 		Name: "Memberships.Delete",
 		Op:   gen.OpDeleteMembership,
 		IDs:  membershipIDs(organizationID, userID),
@@ -252,7 +265,12 @@ func (s *MembershipsService) Delete(ctx context.Context, organizationID, userID 
 			return gen.NewDeleteMembershipRequest(server, organizationID, userID)
 		},
 		Opts: opts,
-	}, membershipKey)
+	}, membershipKey, func(ctx context.Context) (*Membership, bool, error) {
+		gone, err := core.Gone(s.Find(ctx, organizationID, userID, opts...))
+		return &Membership{
+			Organization: Organization{ID: organizationID}, PublicUserData: PublicUserData{UserID: userID},
+		}, gone, err
+	})
 }
 
 func membershipIDs(organizationID, userID string) []core.ID {

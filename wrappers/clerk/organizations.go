@@ -32,7 +32,7 @@ type OrganizationsService struct{ c *core.Client }
 func organizationKey(o *Organization) string { return o.ID }
 
 // List yields the organizations that p asks for, the oldest first unless p says
-// otherwise. One that is deleted while it runs can make it miss another.
+// otherwise, and starts again where organizations come or go while it runs.
 // Clerk: GET /organizations.
 func (s *OrganizationsService) List(ctx context.Context, p ListOrganizationsParams, opts ...option.Option) iter.Seq2[*Organization, error] {
 	return s.list(p, opts).All(ctx)
@@ -60,9 +60,11 @@ func (s *OrganizationsService) list(p ListOrganizationsParams, opts []option.Opt
 }
 
 // Create makes an organization and returns it. The user whom CreatedBy names becomes
-// its administrator; without one it has no members. Clerk: POST /organizations.
+// its administrator; without one it has no members. If no answer tells what became of
+// the call, an organization of this slug, name and creator counts as made by it, and
+// without a slug it is memberships.ErrOutcomeUnknown. Clerk: POST /organizations.
 func (s *OrganizationsService) Create(ctx context.Context, r CreateOrganizationRequest, opts ...option.Option) (*Organization, error) {
-	return core.One(ctx, s.c, core.Call{
+	return core.Write(ctx, s.c, core.Call{
 		Name: "Organizations.Create",
 		Op:   gen.OpCreateOrganization,
 		Check: func() error {
@@ -73,7 +75,16 @@ func (s *OrganizationsService) Create(ctx context.Context, r CreateOrganizationR
 		},
 		Build: func(server string) (*http.Request, error) { return gen.NewCreateOrganizationRequest(server, r) },
 		Opts:  opts,
-	}, organizationKey)
+	}, organizationKey, func(ctx context.Context) (*Organization, bool, error) {
+		if r.Slug == "" {
+			return nil, false, errors.New("the organization has no slug to be found by")
+		}
+		o, err := s.Get(ctx, r.Slug, GetOrganizationParams{}, opts...)
+		if errors.Is(err, memberships.ErrNotFound) {
+			return nil, false, nil
+		}
+		return o, err == nil && o.Slug == r.Slug && o.Name == r.Name && (r.CreatedBy == "" || o.CreatedBy == r.CreatedBy), err
+	})
 }
 
 // Get returns one organization, by its id or its slug.
@@ -90,10 +101,11 @@ func (s *OrganizationsService) Get(ctx context.Context, idOrSlug string, p GetOr
 	}, organizationKey)
 }
 
-// Delete deletes an organization with all its memberships.
+// Delete deletes an organization with all its memberships. Where the answer to that is
+// lost, and the organization is gone, the result is made up of what is known.
 // Clerk: DELETE /organizations/{organization_id}.
 func (s *OrganizationsService) Delete(ctx context.Context, organizationID string, opts ...option.Option) (*DeletedObject, error) {
-	return core.One(ctx, s.c, core.Call{
+	return core.RemoveOne(ctx, s.c, core.Call{
 		Name: "Organizations.Delete",
 		Op:   gen.OpDeleteOrganization,
 		IDs:  []core.ID{{Name: "organizationID", Value: organizationID}},
@@ -101,5 +113,8 @@ func (s *OrganizationsService) Delete(ctx context.Context, organizationID string
 			return gen.NewDeleteOrganizationRequest(server, organizationID)
 		},
 		Opts: opts,
-	}, deletedKey)
+	}, deletedKey, func(ctx context.Context) (*DeletedObject, bool, error) {
+		gone, err := core.Gone(s.Get(ctx, organizationID, GetOrganizationParams{}, opts...))
+		return &DeletedObject{ID: organizationID, Object: "organization", Deleted: true}, gone, err
+	})
 }

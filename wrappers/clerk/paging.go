@@ -41,14 +41,16 @@ func listing[P, T any](call core.Call, read func(*P) page[T], key func(*T) strin
 		},
 		Next: func(p core.PageInfo[P]) (string, error) {
 			got := read(p.Page)
-			return nextOffset(p.Cursor, int64(len(got.items)), got.total)
+			return nextOffset(p.Cursor, p.Size, int64(len(got.items)), got.total)
 		},
+		Positions: core.Offsets,
 	}
 }
 
 // nextOffset goes on by what came and not by what was asked for: a page may be short
-// before the end of the listing.
-func nextOffset(cursor string, came int64, total *int64) (string, error) {
+// before the end of the listing. The total is counted apart from the page, so that the
+// two can differ by whoever comes or goes in between.
+func nextOffset(cursor string, size int, came int64, total *int64) (string, error) {
 	next, err := addOffset(cursor, came)
 	switch {
 	case err != nil:
@@ -57,10 +59,8 @@ func nextOffset(cursor string, came int64, total *int64) (string, error) {
 		return "", errors.New("the page lacks its total_count")
 	case came == 0 && next < *total:
 		return "", errors.New("the page is empty, and its total_count says that there is more")
-	case came > 0 && next > *total:
-		return "", errors.New("the page reaches past its total_count")
-	case next >= *total:
-		return "", nil
+	case next == *total, next > *total && came < int64(size):
+		return "", nil // a full page that goes past the total was counted too early
 	}
 	return strconv.FormatInt(next, 10), nil
 }

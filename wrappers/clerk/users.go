@@ -6,6 +6,7 @@ import (
 	"errors"
 	"iter"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -48,7 +49,8 @@ type UsersService struct{ c *core.Client }
 func userKey(u *User) string { return u.ID }
 
 // List yields the users that p asks for, the oldest first unless p says otherwise. An
-// unknown address and ids that nobody has yield nothing, without an error.
+// unknown address and ids that nobody has yield nothing, without an error. In another
+// order or from an offset, it starts again where users come or go while it runs.
 // Clerk: GET /users.
 func (s *UsersService) List(ctx context.Context, p ListUsersParams, opts ...option.Option) iter.Seq2[*User, error] {
 	return core.List(s.c, userListing(p, opts)).All(ctx)
@@ -93,6 +95,7 @@ func userListing(p ListUsersParams, opts []option.Option) core.Listing[gen.UserL
 	}
 	l.CursorParam = "offset"
 	l.Op = gen.OpListUsers + " by offset" // whose tokens are no user's ids
+	l.Positions = core.Offsets
 	l.Next = func(p core.PageInfo[gen.UserList]) (string, error) {
 		if len(*p.Page) == 0 {
 			return "", nil
@@ -139,9 +142,11 @@ func (s *UsersService) ByEmail(ctx context.Context, email string, opts ...option
 }
 
 // Create makes a user and returns it. An address, number or name that another user
-// has is memberships.ErrAlreadyExists. Clerk: POST /users.
+// has is memberships.ErrAlreadyExists. If no answer tells what became of the call, a
+// user with these addresses and names counts as made by it, and without an address it
+// is memberships.ErrOutcomeUnknown. Clerk: POST /users.
 func (s *UsersService) Create(ctx context.Context, r CreateUserRequest, opts ...option.Option) (*User, error) {
-	return core.One(ctx, s.c, core.Call{
+	return core.Write(ctx, s.c, core.Call{
 		Name: "Users.Create",
 		Op:   gen.OpCreateUser,
 		Check: func() error {
@@ -150,7 +155,27 @@ func (s *UsersService) Create(ctx context.Context, r CreateUserRequest, opts ...
 		},
 		Build: func(server string) (*http.Request, error) { return gen.NewCreateUserRequest(server, r) },
 		Opts:  opts,
-	}, userKey)
+	}, userKey, func(ctx context.Context) (*User, bool, error) {
+		if len(r.EmailAddress) == 0 {
+			return nil, false, errors.New("the user has no e-mail address to be found by")
+		}
+		u, err := s.ByEmail(ctx, r.EmailAddress[0], opts...)
+		if errors.Is(err, memberships.ErrNotFound) {
+			return nil, false, nil
+		}
+		return u, err == nil && isOf(u, r), err
+	})
+}
+
+// isOf reports whether a user may be what r made.
+func isOf(u *User, r CreateUserRequest) bool {
+	for _, mail := range r.EmailAddress {
+		if !slices.ContainsFunc(u.EmailAddresses, func(a EmailAddress) bool { return strings.EqualFold(a.EmailAddress, mail) }) {
+			return false
+		}
+	}
+	return (r.ExternalID == "" || u.ExternalID == r.ExternalID) && (r.Username == "" || strings.EqualFold(u.Username, r.Username)) &&
+		(r.FirstName == "" || u.FirstName == r.FirstName) && (r.LastName == "" || u.LastName == r.LastName)
 }
 
 // Get returns one user. Clerk: GET /users/{user_id}.
@@ -164,15 +189,19 @@ func (s *UsersService) Get(ctx context.Context, userID string, opts ...option.Op
 	}, userKey)
 }
 
-// Delete deletes a user with all memberships. Clerk: DELETE /users/{user_id}.
+// Delete deletes a user with all memberships. Where the answer to that is lost, and the
+// user is gone, the result is made up of what is known. Clerk: DELETE /users/{user_id}.
 func (s *UsersService) Delete(ctx context.Context, userID string, opts ...option.Option) (*DeletedObject, error) {
-	return core.One(ctx, s.c, core.Call{
+	return core.RemoveOne(ctx, s.c, core.Call{
 		Name:  "Users.Delete",
 		Op:    gen.OpDeleteUser,
 		IDs:   []core.ID{{Name: "userID", Value: userID}},
 		Build: func(server string) (*http.Request, error) { return gen.NewDeleteUserRequest(server, userID) },
 		Opts:  opts,
-	}, deletedKey)
+	}, deletedKey, func(ctx context.Context) (*DeletedObject, bool, error) {
+		gone, err := core.Gone(s.Get(ctx, userID, opts...))
+		return &DeletedObject{ID: userID, Object: "user", Deleted: true}, gone, err
+	})
 }
 
 // deletedKey makes an answer that does not say that anything was deleted a malformed one.

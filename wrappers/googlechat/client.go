@@ -10,6 +10,7 @@ var vendor = &core.Vendor{
 	Origin: "https://chat.googleapis.com",
 	Prefix: "/v1",
 	Fault:  readFault,
+	Busy:   busy,
 	Kinds:  kinds,
 }
 

@@ -3,6 +3,7 @@ package googlechat
 import (
 	"bytes"
 	"encoding/json"
+	"net/http"
 	"strings"
 	"time"
 
@@ -28,6 +29,22 @@ var kinds = []core.Rule{
 	{Status: 403, Code: "userRateLimitExceeded", Kind: memberships.ErrRateLimited},
 	{Status: 403, Code: "quotaExceeded", Kind: memberships.ErrRateLimited},
 	{Status: 403, Code: "dailyLimitExceeded", Kind: memberships.ErrRateLimited},
+}
+
+// passing are the codes of a 403 for a quota that fills up again within minutes. Of the
+// others in kinds, one lasts until midnight and one until somebody makes room.
+var passing = map[string]bool{
+	"RATE_LIMIT_EXCEEDED":   true,
+	"RESOURCE_EXHAUSTED":    true,
+	"QuotaFailure":          true,
+	"rateLimitExceeded":     true,
+	"userRateLimitExceeded": true,
+	"quotaExceeded":         true,
+}
+
+// busy finds a quota that comes as 403. Such a request was not carried out.
+func busy(r *transport.Response) bool {
+	return r.StatusCode == http.StatusForbidden && passing[readFault(r).Code]
 }
 
 // detail is what is read of the typed messages in details; each type has its own keys.

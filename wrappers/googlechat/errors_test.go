@@ -42,9 +42,10 @@ func says(t *testing.T, bodies ...string) (*googlechat.Client, *wire) {
 	return over(t, w), w
 }
 
+// over returns a client that asks once.
 func over(t *testing.T, rt http.RoundTripper) *googlechat.Client {
 	t.Helper()
-	c, err := googlechat.New(option.WithHTTPClient(&http.Client{Transport: rt}), option.WithToken("token"))
+	c, err := googlechat.New(option.WithHTTPClient(&http.Client{Transport: rt}), option.WithToken("token"), option.WithAttempts(1))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +84,7 @@ func TestErrors(t *testing.T) {
 			c := over(t, &wire{answer: func(int, *http.Request) (int, http.Header, string) {
 				return tc.Status, header, tc.Text + string(tc.Body)
 			}})
-			_, err := c.Memberships.Create(t.Context(), "s", googlechat.AppMember(), googlechat.CreateMembershipParams{})
+			_, err := c.Memberships.Get(t.Context(), "spaces/s/members/app", googlechat.GetMembershipParams{})
 			var e *memberships.Error
 			if !errors.As(err, &e) {
 				t.Fatalf("got %v, want a *memberships.Error", err)

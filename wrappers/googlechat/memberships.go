@@ -131,7 +131,7 @@ func (s *MembershipsService) list(space string, p ListMembershipsParams, opts []
 // Google Chat: POST /spaces/{space}/members.
 func (s *MembershipsService) Create(ctx context.Context, space string, r CreateMembershipRequest, p CreateMembershipParams, opts ...option.Option) (*Membership, error) {
 	in := spaceOf(space)
-	return core.One(ctx, s.c, core.Call{
+	return core.Write(ctx, s.c, core.Call{
 		Name:  "Memberships.Create",
 		Op:    gen.OpCreateMembership,
 		IDs:   in.ids,
@@ -140,8 +140,50 @@ func (s *MembershipsService) Create(ctx context.Context, space string, r CreateM
 			return gen.NewCreateMembershipRequest(server, in.id(0), &p, r)
 		},
 		Opts: opts,
-	}, membershipKey)
+	}, membershipKey, func(ctx context.Context) (*Membership, bool, error) {
+		return s.find(ctx, space, r, p.UseAdminAccess, opts)
+	})
 }
+
+// find looks for what a creation was to make, with the rights that it had.
+func (s *MembershipsService) find(ctx context.Context, space string, r CreateMembershipRequest, admin *bool, opts []option.Option) (*Membership, bool, error) {
+	switch {
+	case !r.DeleteTime.IsZero():
+		return nil, false, errors.New("a membership that has ended cannot be read")
+	case r.GroupMember.Name != "":
+		return s.findGroup(ctx, space, r.GroupMember.Name, admin, opts)
+	}
+	m, err := s.Get(ctx, MembershipName(space, r.Member.Name), GetMembershipParams{UseAdminAccess: admin}, opts...)
+	if errors.Is(err, memberships.ErrNotFound) {
+		return nil, false, nil
+	}
+	return m, err == nil && present(m), err
+}
+
+// findGroup looks for a group among the members: the name of its membership is not
+// documented to hold its id.
+func (s *MembershipsService) findGroup(ctx context.Context, space, group string, admin *bool, opts []option.Option) (*Membership, bool, error) {
+	p := ListMembershipsParams{ShowGroups: new(true), UseAdminAccess: admin}
+	if admin != nil && *admin {
+		filter, err := NotMemberType(UserBot).Build()
+		if err != nil {
+			return nil, false, err
+		}
+		p.Filter = &filter
+	}
+	for m, err := range s.List(ctx, space, p, opts...) {
+		switch {
+		case err != nil:
+			return nil, false, err
+		case m.GroupMember.Name == group:
+			return m, present(m), nil
+		}
+	}
+	return nil, false, nil
+}
+
+// present tells a membership from what is left of one.
+func present(m *Membership) bool { return m.State == StateJoined || m.State == StateInvited }
 
 // Get returns one membership, which may be an invitation; see [MembershipName].
 // Google Chat: GET /spaces/{space}/members/{member}.
@@ -165,7 +207,7 @@ func (s *MembershipsService) Get(ctx context.Context, name string, p GetMembersh
 func (s *MembershipsService) Update(ctx context.Context, name string, r UpdateMembershipRequest, p UpdateMembershipParams, opts ...option.Option) (*Membership, error) {
 	of := membershipOf(name)
 	p.UpdateMask = cmp.Or(p.UpdateMask, "role")
-	return core.One(ctx, s.c, core.Call{
+	return core.Write(ctx, s.c, core.Call{
 		Name: "Memberships.Update",
 		Op:   gen.OpUpdateMembership,
 		IDs:  of.ids,
@@ -179,16 +221,22 @@ func (s *MembershipsService) Update(ctx context.Context, name string, r UpdateMe
 			return gen.NewUpdateMembershipRequest(server, of.id(0), of.id(1), &p, r)
 		},
 		Opts: opts,
-	}, membershipKey)
+	}, membershipKey, func(ctx context.Context) (*Membership, bool, error) {
+		m, err := s.Get(ctx, name, GetMembershipParams{UseAdminAccess: p.UseAdminAccess}, opts...)
+		return m, err == nil && m.Role == r.Role, err
+	})
 }
 
 // Delete removes a member or withdraws an invitation, and returns the membership that
 // was. Somebody who is not in the space is memberships.ErrNotFound or, in some spaces,
 // memberships.ErrPermissionDenied.
+//
+// Where the answer was lost and the removal shows only in that nobody is there any
+// more, the membership that is returned has its Name, as it was given, and its State alone.
 // Google Chat: DELETE /spaces/{space}/members/{member}.
 func (s *MembershipsService) Delete(ctx context.Context, name string, p DeleteMembershipParams, opts ...option.Option) (*Membership, error) {
 	of := membershipOf(name)
-	return core.One(ctx, s.c, core.Call{
+	return core.RemoveOne(ctx, s.c, core.Call{
 		Name:  "Memberships.Delete",
 		Op:    gen.OpDeleteMembership,
 		IDs:   of.ids,
@@ -197,7 +245,13 @@ func (s *MembershipsService) Delete(ctx context.Context, name string, p DeleteMe
 			return gen.NewDeleteMembershipRequest(server, of.id(0), of.id(1), &p)
 		},
 		Opts: opts,
-	}, membershipKey)
+	}, membershipKey, func(ctx context.Context) (*Membership, bool, error) {
+		m, err := s.Get(ctx, name, GetMembershipParams{UseAdminAccess: p.UseAdminAccess}, opts...)
+		if errors.Is(err, memberships.ErrNotFound) {
+			return &Membership{Name: name, State: StateNotAMember}, true, nil
+		}
+		return m, err == nil && m.State == StateNotAMember, err
+	})
 }
 
 func checkMember(r CreateMembershipRequest) error {

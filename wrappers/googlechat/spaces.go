@@ -107,7 +107,11 @@ func (s *SpacesService) FindDirectMessage(ctx context.Context, user string, opts
 
 // Create makes a space with the caller as its first member; a space that is being
 // imported has none. A name that the organization uses already may be
-// memberships.ErrAlreadyExists. Google Chat: POST /spaces.
+// memberships.ErrAlreadyExists.
+//
+// With p.RequestID, which makes no second space, a request whose answer is lost is sent
+// again. Without it such a call is memberships.ErrOutcomeUnknown: a name does not tell
+// one's own space from another's. Google Chat: POST /spaces.
 func (s *SpacesService) Create(ctx context.Context, r CreateSpaceRequest, p CreateSpaceParams, opts ...option.Option) (*Space, error) {
 	return core.One(ctx, s.c, core.Call{
 		Name: "Spaces.Create",
@@ -121,8 +125,9 @@ func (s *SpacesService) Create(ctx context.Context, r CreateSpaceRequest, p Crea
 			}
 			return nil
 		},
-		Build: func(server string) (*http.Request, error) { return gen.NewCreateSpaceRequest(server, &p, r) },
-		Opts:  opts,
+		Build:      func(server string) (*http.Request, error) { return gen.NewCreateSpaceRequest(server, &p, r) },
+		Opts:       opts,
+		Repeatable: p.RequestID != nil,
 	}, spaceKey)
 }
 
@@ -130,14 +135,17 @@ func (s *SpacesService) Create(ctx context.Context, r CreateSpaceRequest, p Crea
 // Google Chat: DELETE /spaces/{space}.
 func (s *SpacesService) Delete(ctx context.Context, space string, p DeleteSpaceParams, opts ...option.Option) error {
 	of := spaceOf(space)
-	_, err := core.One(ctx, s.c, core.Call{
+	_, err := core.RemoveOne(ctx, s.c, core.Call{
 		Name:  "Spaces.Delete",
 		Op:    gen.OpDeleteSpace,
 		IDs:   of.ids,
 		Check: of.check,
 		Build: func(server string) (*http.Request, error) { return gen.NewDeleteSpaceRequest(server, of.id(0), &p) },
 		Opts:  opts,
-	}, func(*empty) string { return "{}" })
+	}, func(*empty) string { return "{}" }, func(ctx context.Context) (*empty, bool, error) {
+		done, err := core.Gone(s.Get(ctx, space, GetSpaceParams{UseAdminAccess: p.UseAdminAccess}, opts...))
+		return new(empty), done, err
+	})
 	return err
 }
 

@@ -249,7 +249,7 @@ func TestCredentialsStayInTheRequest(t *testing.T) {
 	var log bytes.Buffer
 	opts := []option.Option{
 		WithKeys("demo", ""), WithUserID("admin"), option.WithToken(token), WithSecretKey(secret),
-		option.WithLogger(slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))),
+		option.WithAttempts(1), option.WithLogger(slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))),
 	}
 	var told []string
 	var sent *url.URL

@@ -81,7 +81,7 @@ func (s *ChannelsService) Get(ctx context.Context, channelID string, p GetChanne
 // PubNub: PATCH /v2/objects/{subscribeKey}/channels/{channelId}.
 func (s *ChannelsService) Set(ctx context.Context, channelID string, r ChannelInput, p SetChannelParams, opts ...option.Option) (*Channel, error) {
 	id := scope(s.c, opts)
-	return s.one(ctx, core.Call{
+	call := core.Call{
 		Name:  "Channels.Set",
 		Op:    gen.OpSetChannel,
 		IDs:   []core.ID{{Name: "subscribeKey", Value: id.subscribeKey}, {Name: "channelID", Value: channelID}},
@@ -89,8 +89,24 @@ func (s *ChannelsService) Set(ctx context.Context, channelID string, r ChannelIn
 		Build: func(server string) (*http.Request, error) {
 			return gen.NewSetChannelRequest(server, id.subscribeKey, channelID, &p, r)
 		},
-		Opts: opts,
+		Opts:       opts,
+		Repeatable: p.IfMatch == nil,
+	}
+	if p.IfMatch == nil {
+		return s.one(ctx, call)
+	}
+	result, err := setIf(ctx, s.c, call, channelResultKey, func(ctx context.Context) (*gen.ChannelResult, bool, error) {
+		got, err := s.Get(ctx, channelID, GetChannelParams{Include: WriteParams{Include: p.Include}.include()}, opts...)
+		if err != nil {
+			return nil, false, err
+		}
+		done, err := applied(r, got, *p.IfMatch, got.ETag)
+		return &gen.ChannelResult{Data: *got}, done, err
 	})
+	if err != nil {
+		return nil, err
+	}
+	return &result.Data, nil
 }
 
 // Remove removes the metadata of a channel, or does nothing if there is none. The channel's
@@ -106,12 +122,15 @@ func (s *ChannelsService) Remove(ctx context.Context, channelID string, opts ...
 		Build: func(server string) (*http.Request, error) {
 			return gen.NewRemoveChannelRequest(server, id.subscribeKey, channelID)
 		},
-		Opts: opts,
+		Opts:       opts,
+		Repeatable: true, // removing what is gone is success
 	})
 }
 
+func channelResultKey(r *gen.ChannelResult) string { return r.Data.ID }
+
 func (s *ChannelsService) one(ctx context.Context, call core.Call) (*Channel, error) {
-	r, err := core.One(ctx, s.c, call, func(r *gen.ChannelResult) string { return r.Data.ID })
+	r, err := core.One(ctx, s.c, call, channelResultKey)
 	if err != nil {
 		return nil, err
 	}

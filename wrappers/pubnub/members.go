@@ -43,8 +43,9 @@ type MembersService struct{ c *core.Client }
 func memberKey(m *Member) string { return m.User.ID }
 
 // List yields the users of a channel, ordered by user id unless p.Sort says
-// otherwise. An unknown channel has none. The service counts pages off by position, so a
-// change that somebody makes meanwhile can make the list repeat a row or miss one.
+// otherwise. An unknown channel has none. Pages are counted off by position; a list that
+// changes while it is read is read again, so that every user who was there throughout
+// comes once, or ends with memberships.ErrUnstable.
 // PubNub: GET /v2/objects/{subscribeKey}/channels/{channelId}/uuids.
 func (s *MembersService) List(ctx context.Context, channelID string, p ListMembersParams, opts ...option.Option) iter.Seq2[*Member, error] {
 	return s.list(channelID, p, opts).All(ctx)
@@ -140,6 +141,11 @@ func (s *MembersService) write(ctx context.Context, name, channelID string, r Ma
 		p := ManageMembersParams{Include: include, Filter: filter, Limit: answerSize(nil)}
 		return s.patch(name, channelID, part, p, func() error { return checkMembers(r) }, opts).Page(ctx, "")
 	}
+	c.read = func(filter *string) (*memberships.Page[*Member], error) {
+		own := WriteParams{Include: include}
+		return s.ListPage(ctx, channelID, ListMembersParams{Include: own.include(), Filter: filter, Limit: answerSize(nil)}, "", opts...)
+	}
+	c.input = func(i int) any { return r.Set[i] }
 	return c.run()
 }
 
@@ -158,7 +164,8 @@ func (s *MembersService) patch(name, channelID string, r ManageMembersRequest, p
 		Build: func(server string) (*http.Request, error) {
 			return gen.NewManageMembersRequest(server, id.subscribeKey, channelID, &p, r)
 		},
-		Opts: opts,
+		Opts:       opts,
+		Repeatable: true, // to set what is set, or remove what is gone, changes nothing
 	})
 	l.Op = gen.OpListMembers // whose first page a PATCH answers with
 	return core.List(s.c, l)

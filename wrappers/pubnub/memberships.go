@@ -45,8 +45,9 @@ type MembershipsService struct{ c *core.Client }
 func membershipKey(m *Membership) string { return m.Channel.ID }
 
 // List yields the channels of a user, ordered by channel id unless p.Sort says
-// otherwise. An unknown user has none. The service counts pages off by position, so a
-// change that somebody makes meanwhile can make the list repeat a row or miss one.
+// otherwise. An unknown user has none. Pages are counted off by position; a list that
+// changes while it is read is read again, so that every channel that was there throughout
+// comes once, or ends with memberships.ErrUnstable.
 // PubNub: GET /v2/objects/{subscribeKey}/uuids/{userId}/channels.
 func (s *MembershipsService) List(ctx context.Context, userID string, p ListMembershipsParams, opts ...option.Option) iter.Seq2[*Membership, error] {
 	return s.list(userID, p, opts).All(ctx)
@@ -144,6 +145,11 @@ func (s *MembershipsService) write(ctx context.Context, name, userID string, r M
 		p := ManageMembershipsParams{Include: include, Filter: filter, Limit: answerSize(nil)}
 		return s.patch(name, userID, part, p, func() error { return checkMemberships(r) }, opts).Page(ctx, "")
 	}
+	c.read = func(filter *string) (*memberships.Page[*Membership], error) {
+		own := WriteParams{Include: include}
+		return s.ListPage(ctx, userID, ListMembershipsParams{Include: own.include(), Filter: filter, Limit: answerSize(nil)}, "", opts...)
+	}
+	c.input = func(i int) any { return r.Set[i] }
 	return c.run()
 }
 
@@ -163,7 +169,8 @@ func (s *MembershipsService) patch(name, userID string, r ManageMembershipsReque
 		Build: func(server string) (*http.Request, error) {
 			return gen.NewManageMembershipsRequest(server, id.subscribeKey, user, &p, r)
 		},
-		Opts: opts,
+		Opts:       opts,
+		Repeatable: true, // to set what is set, or remove what is gone, changes nothing
 	})
 	l.Op = gen.OpListMemberships // whose first page a PATCH answers with
 	return core.List(s.c, l)

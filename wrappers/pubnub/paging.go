@@ -1,9 +1,11 @@
 package pubnub
 
 import (
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 
 	"github.com/memberships-go/memberships/internal/core"
 )
@@ -20,7 +22,25 @@ type page[T any] struct {
 	Prev       string
 }
 
-// listing is how every PubNub list pages. The cursor is opaque, though it is an offset.
+// positions are the cursors that the service makes: how many rows come before a page, in
+// base64url. It does not promise that, so what is anything else counts as opaque.
+var positions = &core.Positions{
+	Of: func(cursor string) (int64, bool) {
+		b, err := base64.RawURLEncoding.DecodeString(cursor)
+		if err != nil {
+			return 0, false
+		}
+		n, err := strconv.ParseInt(string(b), 10, 64)
+		return n, err == nil && n >= 0 && cursorAt(n) == cursor
+	},
+	At: cursorAt,
+}
+
+func cursorAt(position int64) string {
+	return base64.RawURLEncoding.EncodeToString(strconv.AppendInt(nil, position, 10))
+}
+
+// listing is how every PubNub list pages.
 func listing[P, T any](call core.Call, view func(P) page[T], key func(*T) string) core.Listing[P, T] {
 	return core.Listing[P, T]{
 		Call:        call,
@@ -29,9 +49,10 @@ func listing[P, T any](call core.Call, view func(P) page[T], key func(*T) string
 		MaxSize:     maxPageSize,
 		Items:       func(p *P) []T { return view(*p).Data },
 		Key:         key,
+		Positions:   positions,
 		Next: func(p core.PageInfo[P]) (string, error) {
 			first := p.Cursor == "" && !p.Response.URL.Query().Has("end")
-			return nextCursor(view(*p.Page), p.Cursor, first)
+			return nextCursor(view(*p.Page), p.Cursor, first, p.Overlap)
 		},
 		Total: func(p *P) int64 {
 			if n := view(*p).TotalCount; n != nil {
@@ -43,8 +64,8 @@ func listing[P, T any](call core.Call, view func(P) page[T], key func(*T) string
 }
 
 // nextCursor knows that next is on every page but an empty one, the last one too: the
-// end is the page without rows, and a short page says nothing.
-func nextCursor[T any](p page[T], cursor string, first bool) (string, error) {
+// end is the page without rows of its own, and a short page says nothing.
+func nextCursor[T any](p page[T], cursor string, first, overlap bool) (string, error) {
 	rows := int64(len(p.Data))
 	more := p.TotalCount != nil && *p.TotalCount > rows
 	switch {
@@ -54,7 +75,7 @@ func nextCursor[T any](p page[T], cursor string, first bool) (string, error) {
 		return "", fmt.Errorf("the page has %d rows of %d", rows, *p.TotalCount)
 	case first && more && (rows == 0 || p.Next == ""):
 		return "", fmt.Errorf("the first page has %d rows of %d and names no other", rows, *p.TotalCount)
-	case rows == 0:
+	case rows == 0, overlap && rows == 1:
 		return "", nil
 	case p.Next != "" && p.Next == cursor:
 		return "", errors.New("the page names itself as the next one")

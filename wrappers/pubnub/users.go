@@ -81,7 +81,7 @@ func (s *UsersService) Get(ctx context.Context, userID string, p GetUserParams, 
 // PubNub: PATCH /v2/objects/{subscribeKey}/uuids/{userId}.
 func (s *UsersService) Set(ctx context.Context, userID string, r UserInput, p SetUserParams, opts ...option.Option) (*User, error) {
 	id := scope(s.c, opts)
-	return s.one(ctx, core.Call{
+	call := core.Call{
 		Name:  "Users.Set",
 		Op:    gen.OpSetUser,
 		IDs:   []core.ID{{Name: "subscribeKey", Value: id.subscribeKey}, {Name: "userID", Value: userID}},
@@ -89,8 +89,24 @@ func (s *UsersService) Set(ctx context.Context, userID string, r UserInput, p Se
 		Build: func(server string) (*http.Request, error) {
 			return gen.NewSetUserRequest(server, id.subscribeKey, userID, &p, r)
 		},
-		Opts: opts,
+		Opts:       opts,
+		Repeatable: p.IfMatch == nil,
+	}
+	if p.IfMatch == nil {
+		return s.one(ctx, call)
+	}
+	result, err := setIf(ctx, s.c, call, userResultKey, func(ctx context.Context) (*gen.UserResult, bool, error) {
+		got, err := s.Get(ctx, userID, GetUserParams{Include: WriteParams{Include: p.Include}.include()}, opts...)
+		if err != nil {
+			return nil, false, err
+		}
+		done, err := applied(r, got, *p.IfMatch, got.ETag)
+		return &gen.UserResult{Data: *got}, done, err
 	})
+	if err != nil {
+		return nil, err
+	}
+	return &result.Data, nil
 }
 
 // Remove removes the metadata of a user, or does nothing if there is none. The user's
@@ -106,12 +122,15 @@ func (s *UsersService) Remove(ctx context.Context, userID string, opts ...option
 		Build: func(server string) (*http.Request, error) {
 			return gen.NewRemoveUserRequest(server, id.subscribeKey, userID)
 		},
-		Opts: opts,
+		Opts:       opts,
+		Repeatable: true, // removing what is gone is success
 	})
 }
 
+func userResultKey(r *gen.UserResult) string { return r.Data.ID }
+
 func (s *UsersService) one(ctx context.Context, call core.Call) (*User, error) {
-	r, err := core.One(ctx, s.c, call, func(r *gen.UserResult) string { return r.Data.ID })
+	r, err := core.One(ctx, s.c, call, userResultKey)
 	if err != nil {
 		return nil, err
 	}

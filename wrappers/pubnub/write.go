@@ -2,11 +2,13 @@ package pubnub
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -45,6 +47,9 @@ type change[T any] struct {
 	key          func(*T) string
 	set, deleted []string
 	send         func(set, deleted span, filter *string) (*memberships.Page[*T], error)
+	// read lists the rows of a filter; input is the entry that is to make the i-th row.
+	read  func(filter *string) (*memberships.Page[*T], error)
+	input func(i int) any
 }
 
 // span is a part of the entries.
@@ -59,7 +64,11 @@ func (c change[T]) run() ([]*T, error) {
 		to := c.chunk(ids, from)
 		set := span{min(from, n), min(to, n)}
 		deleted := span{max(from, n) - n, max(to, n) - n}
-		page, err := c.send(set, deleted, In(c.field, ids[from:to]...).Param())
+		filter := In(c.field, ids[from:to]...).Param()
+		page, err := c.send(set, deleted, filter)
+		if errors.Is(err, memberships.ErrOutcomeUnknown) {
+			page, err = c.settle(set, deleted, filter, err)
+		}
 		if err != nil {
 			return rows, err
 		}
@@ -69,6 +78,55 @@ func (c change[T]) run() ([]*T, error) {
 			return rows, err
 		}
 	}
+}
+
+// settle reads the rows of a request that kept losing its answer. If they are as they
+// were to become, that was its success; if not, it failed for the reason at hand.
+func (c change[T]) settle(set, deleted span, filter *string, lost error) (*memberships.Page[*T], error) {
+	page, err := c.read(filter)
+	if err != nil {
+		return nil, lost
+	}
+	rows := make(map[string]*T, len(page.Items))
+	for _, row := range page.Items {
+		rows[c.key(row)] = row
+	}
+	done := true
+	for i := set.from; i < set.to; i++ {
+		row := rows[c.set[i]]
+		done = done && row != nil && sameOwn(c.input(i), row)
+	}
+	for _, id := range c.deleted[deleted.from:deleted.to] {
+		done = done && rows[id] == nil
+	}
+	if done {
+		return page, nil
+	}
+	var e *memberships.Error
+	if !errors.As(lost, &e) {
+		return nil, lost
+	}
+	failed := *e
+	failed.Kind = memberships.ErrUnavailable
+	for _, kind := range []error{memberships.ErrMalformed, memberships.ErrTooLarge, memberships.ErrRateLimited} {
+		if errors.Is(e.Err, kind) {
+			failed.Kind = kind
+		}
+	}
+	failed.Err = errors.New("the change was not made, as far as the list shows")
+	return nil, &failed
+}
+
+// sameOwn reports whether a row has the custom, status and type that an input gives.
+func sameOwn(input, row any) bool {
+	want, got := fields(input), fields(row)
+	own := map[string]any{}
+	for _, name := range []string{"custom", "status", "type"} {
+		if v, ok := want[name]; ok {
+			own[name] = v
+		}
+	}
+	return want != nil && holds(own, got)
 }
 
 // chunk returns where the entries of one request end.
@@ -200,6 +258,55 @@ func checkSet(name, id string, custom nullable.Nullable[json.RawMessage], ifMatc
 		return errors.New("IfMatch is empty or holds a control character")
 	}
 	return checkCustom(custom)
+}
+
+// setIf makes a Set with an If-Match, which meets its own change as a conflict when it
+// is sent again: after an answer that was lost, what is stored decides.
+func setIf[T any](ctx context.Context, c *core.Client, call core.Call, key func(*T) string, confirm core.Confirm[T]) (*T, error) {
+	repeated := false
+	v, err := core.Write(ctx, c, call, key, func(ctx context.Context) (*T, bool, error) {
+		v, done, err := confirm(ctx)
+		repeated = repeated || !done && err == nil
+		return v, done, err
+	})
+	if repeated && errors.Is(err, memberships.ErrConflict) { // perhaps with the attempt that got no answer, late
+		if v, done, err := confirm(ctx); done && err == nil {
+			return v, nil
+		}
+	}
+	return v, err
+}
+
+// applied reports whether what is stored is as input was to make it. tag is what it was
+// to be made of, stored what it is now.
+func applied(input, read any, tag, stored string) (bool, error) {
+	if holds(input, read) {
+		return true, nil
+	}
+	if tag == stored {
+		return false, nil
+	}
+	return false, errors.New("it has changed since, and does not show by whom")
+}
+
+// holds reports whether every field of an input is in what was read. Null is absent.
+func holds(input, read any) bool {
+	want, got := fields(input), fields(read)
+	for name, v := range want {
+		if w, g := cmp.Or[any](v, ""), cmp.Or[any](got[name], ""); !reflect.DeepEqual(w, g) {
+			return false
+		}
+	}
+	return want != nil && got != nil
+}
+
+func fields(v any) map[string]any {
+	var out map[string]any
+	b, err := json.Marshal(v)
+	if err != nil || json.Unmarshal(b, &out) != nil {
+		return nil
+	}
+	return out
 }
 
 // remove makes a call that answers {"status":200,"data":null}.

@@ -1,0 +1,346 @@
+package faulttest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"golang.org/x/oauth2"
+
+	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/wrappertest"
+	"github.com/memberships-go/memberships/option"
+)
+
+const (
+	// maxBody bounds an answer; what is taken of one beyond it and its headers is slack.
+	maxBody    = 128 << 10
+	maxHeaders = 256 << 10
+	slack      = 64 << 10
+	// patience is the virtual time after which a call hangs.
+	patience = 15 * time.Minute
+)
+
+// problem is what is wrong with a cell.
+type problem int
+
+// The five zeros, and what the fault's own entry expects.
+const (
+	silentLoss problem = iota
+	leak
+	hang
+	panicked
+	memory
+	unexpected
+	problems
+)
+
+var problemNames = [problems]string{"silent losses", "leaks", "hangs", "panics", "unbounded memory", "unmet expectations"}
+
+// cell is one fault, operation, place and provider.
+type cell struct {
+	fault *Fault
+	in    *Provider
+	of    *adapter
+	op    string
+	place string
+	pages int
+}
+
+func (c cell) String() string {
+	return strings.Join([]string{c.of.name, c.fault.Name, c.op, c.place}, "/")
+}
+
+// outcome is what came of a cell.
+type outcome struct {
+	err     error
+	seen    Seen
+	took    time.Duration
+	after   state
+	found   [problems][]string
+	excused bool
+}
+
+func (o *outcome) add(p problem, format string, args ...any) {
+	o.found[p] = append(o.found[p], fmt.Sprintf(format, args...))
+}
+
+// run runs a cell in a bubble of its own.
+func run(t *testing.T, c cell) (o outcome) {
+	synctest.Test(t, func(t *testing.T) { o = c.run(t) })
+	return o
+}
+
+func (c cell) run(t *testing.T) (o outcome) {
+	known, err := c.of.known()
+	if err != nil {
+		t.Fatal(err)
+	}
+	emu, err := newEmulator()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var stale http.Handler
+	if c.fault.Do.StaleReads > 0 {
+		if stale, err = newEmulator(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	truth, err := c.of.open(known, clean(emu)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := func() state {
+		s, err := read(truth)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	before := now()
+	n := NewNetwork(&Network{
+		Provider: c.in, Addr: c.of.host + ":443", Fault: c.fault, Op: c.op, Place: c.place, Pages: c.pages,
+		Service: emu, Stale: stale, State: func() string { return now().String() },
+	})
+	var log bytes.Buffer
+	var hooks strings.Builder
+	opts := []option.Option{
+		option.WithHTTPClient(&http.Client{Transport: n}), option.WithMaxBody(maxBody), option.WithPageSize(pageSize),
+		option.WithLogger(slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))),
+		option.WithHook(nil, func(_ context.Context, a option.Attempt) { fmt.Fprintf(&hooks, "%+v %#v\n", a, a) }),
+		option.WithToken(wrappertest.Canary),
+	}
+	if c.fault.Credentials == "refreshable" {
+		opts = append(opts, option.WithTokenSource(new(fresh)))
+	}
+	tested, err := c.of.open(known, opts...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	start := time.Now()
+	if d := c.fault.Deadline; d.Set {
+		ctx, stop = context.WithTimeout(ctx, d.Duration)
+		defer stop()
+	}
+	if d := c.fault.Cancel; d.Set && d.Duration == 0 {
+		stop()
+	} else if d.Set {
+		defer time.AfterFunc(d.Duration, stop).Stop()
+	}
+	// A call that never returns would end the whole run: this ends the call.
+	rescue := time.AfterFunc(4*patience, stop)
+
+	got, items := c.call(ctx, tested, &o)
+	o.took = time.Since(start)
+	rescue.Stop()
+	o.after = now()
+	n.Close(synctest.Wait)
+	synctest.Wait()
+	o.seen = n.Seen()
+
+	c.judge(&o, before, known, got, items)
+	c.bounds(&o)
+	c.expectations(&o)
+	c.secrets(&o, log.String(), hooks.String())
+	return o
+}
+
+// call runs the operation. A panic is an outcome.
+func (c cell) call(ctx context.Context, tested client, o *outcome) (got member, items []member) {
+	defer func() {
+		if v := recover(); v != nil {
+			o.err = fmt.Errorf("panic: %v", v)
+			o.add(panicked, "%v\n%s", v, debug.Stack())
+		}
+	}()
+	if c.op != List {
+		got, o.err = do(ctx, tested, c.op)
+		return got, nil
+	}
+	for m, err := range tested.list(ctx) {
+		if o.err != nil {
+			o.add(silentLoss, "the listing goes on after its error")
+			break
+		}
+		if o.err = err; err == nil {
+			items = append(items, m)
+		}
+		if len(items) > endless {
+			break
+		}
+	}
+	return got, items
+}
+
+// judge compares what the client said with what the emulator holds.
+func (c cell) judge(o *outcome, before state, known facts, got member, items []member) {
+	if c.fault.Excused(c.of.name, c.op) {
+		o.excused = true
+		return
+	}
+	var e *memberships.Error
+	if o.err != nil && !errors.As(o.err, &e) {
+		o.add(silentLoss, "the error is no *memberships.Error but %T", o.err)
+	}
+	switch {
+	case c.op == List:
+		left := state{}
+		for id, role := range before {
+			left[id] = role
+		}
+		for _, m := range items {
+			if role, ok := left[m.id]; !ok || role != m.role {
+				o.add(silentLoss, "%+v is yielded and is no member, or comes twice", m)
+			}
+			delete(left, m.id)
+		}
+		if o.err == nil && len(left) > 0 {
+			o.add(silentLoss, "no error, and without %v", left)
+		}
+	case c.op == Get:
+		if want := (member{known.insider, before[known.insider]}); o.err == nil && got != want {
+			o.add(silentLoss, "got %+v without an error, want %+v", got, want)
+		}
+	default:
+		c.judgeWrite(o, before, known, got)
+	}
+}
+
+func (c cell) judgeWrite(o *outcome, before state, known facts, got member) {
+	wanted := c.of.wanted(before, known, c.op)
+	unknown := errors.Is(o.err, memberships.ErrOutcomeUnknown)
+	ended := errors.Is(o.err, context.Canceled) || errors.Is(o.err, context.DeadlineExceeded)
+	switch {
+	case o.seen.Effects > 1:
+		o.add(silentLoss, "%d effects of one call", o.seen.Effects)
+	case o.err == nil && o.after.String() != wanted.String():
+		o.add(silentLoss, "success, and the state is %s", o.after)
+	case o.err == nil && c.op == Add && got != member{known.newcomer, c.of.member},
+		o.err == nil && c.op == Update && got != member{known.insider, c.of.manager}:
+		o.add(silentLoss, "success, and the answer is about %+v", got)
+	case unknown && !ended && o.seen.StruckAfterWrite == 0:
+		o.add(silentLoss, "the outcome could have been read back: %v", o.err)
+	case o.err != nil && !unknown && o.after.String() != before.String():
+		o.add(silentLoss, "failed, and the state is %s: %v", o.after, o.err)
+	case o.after.String() != before.String() && o.after.String() != wanted.String():
+		o.add(silentLoss, "the state is %s", o.after)
+	}
+}
+
+// bounds looks at time, memory and what was left open.
+func (c cell) bounds(o *outcome) {
+	if o.took > patience || o.seen.Endless {
+		o.add(hang, "%v and %d requests", o.took, o.seen.Tries)
+	}
+	if o.seen.Body > maxBody+1 {
+		o.add(memory, "%d bytes of one body were read", o.seen.Body)
+	}
+	if o.seen.Wire > maxBody+maxHeaders+slack {
+		o.add(memory, "%d bytes of one answer were taken", o.seen.Wire)
+	}
+	if o.seen.Open != 0 {
+		o.add(leak, "%d bodies were not closed", o.seen.Open)
+	}
+	if o.seen.Left != 0 {
+		o.add(leak, "%d connections were left open", o.seen.Left)
+	}
+	if len(o.seen.Foreign) > 0 {
+		o.add(leak, "another host was asked: %q", o.seen.Foreign)
+	}
+}
+
+// expectations holds the outcome against the fault's own entry.
+func (c cell) expectations(o *outcome) {
+	x := &c.fault.Expect
+	want := x.At(c.op, c.place)
+	switch {
+	case o.excused:
+	case want == "recovers" && o.err != nil:
+		o.add(unexpected, "it could have recovered: %v", o.err)
+	case want == "fails" && o.err == nil && o.met(c):
+		o.add(unexpected, "success")
+	}
+	if kind := kinds[x.Kind]; kind != nil && want == "fails" && o.err != nil && !errors.Is(o.err, kind) {
+		o.add(unexpected, "got %v, want %v", o.err, kind)
+	}
+	if x.MinWait.Set && o.seen.Struck > 0 && o.took < x.MinWait.Duration {
+		o.add(unexpected, "it waited for %v, less than asked", o.took)
+	}
+	if x.MaxWait.Set && o.took > x.MaxWait.Duration {
+		o.add(unexpected, "it waited for %v", o.took)
+	}
+	if x.MaxRequests != nil && o.seen.Struck > *x.MaxRequests {
+		o.add(unexpected, "%d requests", o.seen.Struck)
+	}
+}
+
+// met reports whether the client met the fault: one that never came cannot fail it.
+func (o *outcome) met(c cell) bool {
+	return o.seen.Struck > 0 || c.fault.Cancel.Set && c.fault.Cancel.Duration == 0
+}
+
+var kinds = map[string]error{
+	"InvalidArgument": memberships.ErrInvalidArgument, "Unauthenticated": memberships.ErrUnauthenticated,
+	"PermissionDenied": memberships.ErrPermissionDenied, "NotFound": memberships.ErrNotFound,
+	"Conflict": memberships.ErrConflict, "RateLimited": memberships.ErrRateLimited,
+	"Unavailable": memberships.ErrUnavailable, "Unsupported": memberships.ErrUnsupported,
+	"Malformed": memberships.ErrMalformed, "TooLarge": memberships.ErrTooLarge, "Untrusted": memberships.ErrUntrusted,
+	"Canceled": context.Canceled, "DeadlineExceeded": context.DeadlineExceeded,
+}
+
+// secrets looks for the credential wherever it must not be.
+func (c cell) secrets(o *outcome, log, hooks string) {
+	sinks := map[string]string{"the log": log, "the hooks": hooks, "another host": strings.Join(o.seen.Foreign, "\n")}
+	if log == "" && o.seen.Tries > 0 {
+		o.add(unexpected, "nothing is in the log")
+	}
+	for i, err := range chain(o.err) {
+		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q"} {
+			sinks[fmt.Sprintf("%s of error %d", verb, i)] = fmt.Sprintf(verb, err)
+		}
+		b, _ := json.Marshal(err)
+		sinks[fmt.Sprintf("the JSON of error %d", i)] = string(b)
+		sinks[fmt.Sprintf("the log value of error %d", i)] = slog.AnyValue(err).Resolve().String()
+	}
+	for where, text := range sinks {
+		if strings.Contains(text, wrappertest.Canary) {
+			o.add(leak, "%s shows the credential: %.300s", where, text)
+		}
+	}
+}
+
+// chain is err and everything below it.
+func chain(err error) []error {
+	if err == nil {
+		return nil
+	}
+	out := []error{err}
+	switch e := err.(type) { //nolint:errorlint // every error of the tree is looked at by itself
+	case interface{ Unwrap() error }:
+		out = append(out, chain(e.Unwrap())...)
+	case interface{ Unwrap() []error }:
+		for _, below := range e.Unwrap() {
+			out = append(out, chain(below)...)
+		}
+	}
+	return out
+}
+
+// fresh is a token source that never gives the same token twice.
+type fresh struct{ n atomic.Int64 }
+
+func (f *fresh) Token() (*oauth2.Token, error) {
+	return &oauth2.Token{AccessToken: fmt.Sprintf("%s-%d", wrappertest.Canary, f.n.Add(1))}, nil
+}

@@ -1,0 +1,74 @@
+package faulttest
+
+import (
+	"context"
+	"iter"
+
+	"github.com/memberships-go/memberships/option"
+	"github.com/memberships-go/memberships/wrappers/clerk"
+)
+
+type clerkClient struct {
+	*clerk.Client
+	facts
+}
+
+func openClerk(f facts, opts ...option.Option) (client, error) {
+	c, err := clerk.New(opts...)
+	return &clerkClient{c, f}, err
+}
+
+func findClerk(ctx context.Context, opts ...option.Option) (f facts, err error) {
+	c, err := clerk.New(opts...)
+	if err != nil {
+		return f, err
+	}
+	group, err := first(c.Organizations.List(ctx, clerk.ListOrganizationsParams{}), anyOf)
+	if err != nil {
+		return f, err
+	}
+	insider, err := c.Users.ByEmail(ctx, insiderMail)
+	if err != nil {
+		return f, err
+	}
+	newcomer, err := c.Users.ByEmail(ctx, newcomerMail)
+	if err != nil {
+		return f, err
+	}
+	return facts{group: group.ID, insider: insider.ID, newcomer: newcomer.ID}, nil
+}
+
+func clerkMember(m *clerk.Membership) member { return member{m.PublicUserData.UserID, m.Role} }
+
+func (c *clerkClient) list(ctx context.Context) iter.Seq2[member, error] {
+	return each(c.Memberships.ListOrganization(ctx, c.group, clerk.ListOrganizationMembershipsParams{}), clerkMember)
+}
+
+func (c *clerkClient) get(ctx context.Context) (member, error) {
+	m, err := c.Memberships.Find(ctx, c.group, c.insider)
+	if err != nil {
+		return member{}, err
+	}
+	return clerkMember(m), nil
+}
+
+func (c *clerkClient) add(ctx context.Context) (member, error) {
+	m, err := c.Memberships.Create(ctx, c.group, clerk.CreateMembershipRequest{UserID: c.newcomer, Role: clerk.RoleMember})
+	if err != nil {
+		return member{}, err
+	}
+	return clerkMember(m), nil
+}
+
+func (c *clerkClient) update(ctx context.Context) (member, error) {
+	m, err := c.Memberships.Update(ctx, c.group, c.insider, clerk.UpdateMembershipRequest{Role: clerk.RoleAdmin})
+	if err != nil {
+		return member{}, err
+	}
+	return clerkMember(m), nil
+}
+
+func (c *clerkClient) remove(ctx context.Context) error {
+	_, err := c.Memberships.Delete(ctx, c.group, c.insider)
+	return err
+}

@@ -1,0 +1,175 @@
+package faulttest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/memberships-go/memberships/emulator"
+	"github.com/memberships-go/memberships/option"
+)
+
+// member is one in a group, in the provider's own words.
+type member struct{ id, role string }
+
+// client does what the matrix does with one group: it lists it, reads the insider,
+// adds the newcomer, promotes the insider and removes the insider.
+type client interface {
+	list(context.Context) iter.Seq2[member, error]
+	get(context.Context) (member, error)
+	add(context.Context) (member, error)
+	update(context.Context) (member, error)
+	remove(context.Context) error
+}
+
+// facts are the ids that the emulator gives, the same in each.
+type facts struct {
+	// group is the group; insider and newcomer are people; membership is the insider's.
+	group, insider, newcomer, membership string
+}
+
+// adapter is one provider's wrapper.
+type adapter struct {
+	name, host string
+	// find looks the ids up.
+	find func(context.Context, ...option.Option) (facts, error)
+	open func(facts, ...option.Option) (client, error)
+	// member and manager are the roles after add and update.
+	member, manager string
+	known           func() (facts, error)
+}
+
+var adapters = []*adapter{
+	{name: "box", host: "api.box.com", find: findBox, open: openBox, member: "member", manager: "admin"},
+	{name: "clerk", host: "api.clerk.com", find: findClerk, open: openClerk, member: "org:member", manager: "org:admin"},
+	{name: "googlechat", host: "chat.googleapis.com", find: findChat, open: openChat, member: "ROLE_MEMBER", manager: "ROLE_MANAGER"},
+	{name: "pubnub", host: "ps.pndsn.com", find: findPubNub, open: openPubNub, member: "member", manager: "manager"},
+	{name: "webex", host: "webexapis.com", find: findWebex, open: openWebex, member: "false", manager: "true"},
+}
+
+func init() {
+	for _, a := range adapters {
+		a.known = sync.OnceValues(func() (facts, error) {
+			e, err := newEmulator()
+			if err != nil {
+				return facts{}, err
+			}
+			return a.find(context.Background(), clean(e)...)
+		})
+	}
+}
+
+// The people of the matrix: nine in the group, one outside.
+const (
+	insiderMail  = "donald@example.com"
+	newcomerMail = "niklaus@example.com"
+	pageSize     = 3
+)
+
+var people = []string{"ada", "grace", "alan", "barbara", "claude", "donald", "edsger", "frances", "hedy"}
+
+func newEmulator() (*emulator.Emulator, error) {
+	var b strings.Builder
+	b.WriteString("people:\n")
+	for _, p := range append(slices.Clone(people), "niklaus") {
+		fmt.Fprintf(&b, "  - {name: %s Example, email: %s@example.com}\n", p, p)
+	}
+	b.WriteString("groups:\n  - name: Cell\n    members:\n")
+	for i, p := range people {
+		role := "member"
+		if i == 0 {
+			role = "owner"
+		}
+		fmt.Fprintf(&b, "      - {email: %s@example.com, role: %s}\n", p, role)
+	}
+	return emulator.New(emulator.WithState("cell", []byte(b.String())))
+}
+
+// clean are the options of a client that meets no fault.
+func clean(e *emulator.Emulator) []option.Option {
+	return []option.Option{option.WithHTTPClient(e.Client()), option.WithToken("clean")}
+}
+
+// state is who is in the group, by id.
+type state map[string]string
+
+func read(c client) (state, error) {
+	s := state{}
+	for m, err := range c.list(context.Background()) {
+		if err != nil {
+			return nil, err
+		}
+		s[m.id] = m.role
+	}
+	return s, nil
+}
+
+func (s state) String() string {
+	var b strings.Builder
+	for _, id := range slices.Sorted(maps.Keys(s)) {
+		fmt.Fprintf(&b, "%s=%s ", id, s[id])
+	}
+	return b.String()
+}
+
+// wanted is the state after op.
+func (a *adapter) wanted(before state, f facts, op string) state {
+	after := maps.Clone(before)
+	switch op {
+	case Add:
+		after[f.newcomer] = a.member
+	case Update:
+		after[f.insider] = a.manager
+	case Remove:
+		delete(after, f.insider)
+	}
+	return after
+}
+
+// do runs one operation that is not a listing.
+func do(ctx context.Context, c client, op string) (member, error) {
+	switch op {
+	case Get:
+		return c.get(ctx)
+	case Add:
+		return c.add(ctx)
+	case Update:
+		return c.update(ctx)
+	}
+	return member{}, c.remove(ctx)
+}
+
+// each maps the items of a listing.
+func each[T any](seq iter.Seq2[*T, error], f func(*T) member) iter.Seq2[member, error] {
+	return func(yield func(member, error) bool) {
+		for item, err := range seq {
+			m := member{}
+			if item != nil {
+				m = f(item)
+			}
+			if !yield(m, err) {
+				return
+			}
+		}
+	}
+}
+
+// first returns the first item that fits.
+func first[T any](seq iter.Seq2[*T, error], fits func(*T) bool) (*T, error) {
+	for item, err := range seq {
+		if err != nil {
+			return nil, err
+		}
+		if fits(item) {
+			return item, nil
+		}
+	}
+	return nil, errors.New("there is none")
+}
+
+func anyOf[T any](*T) bool { return true }

@@ -1,0 +1,569 @@
+package box_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"slices"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/oapi-codegen/nullable"
+
+	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/emulator"
+	"github.com/memberships-go/memberships/option"
+	"github.com/memberships-go/memberships/wrappers/box"
+)
+
+// Two groups of the emulator, and somebody who is in neither.
+const (
+	demo     = "9000001"
+	outsider = "11000000013"
+	newName  = "Book club"
+	newLogin = "new@example.com"
+)
+
+// faulty returns a client of an emulator with these faults, and the methods of the
+// requests that were made. Call it in a bubble: the client waits between attempts.
+func faulty(t *testing.T, faults ...emulator.Fault) (*box.Client, *[]string) {
+	t.Helper()
+	e, err := emulator.New(emulator.WithFaults(faults...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked := &[]string{}
+	e.Control(func(_ http.ResponseWriter, r *http.Request) bool {
+		*asked = append(*asked, r.Method)
+		return false
+	})
+	c, err := box.New(option.WithHTTPClient(e.Client()), option.WithToken("any"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c, asked
+}
+
+// inBubbles runs a test for every name, each in a bubble of its own.
+func inBubbles[T any](t *testing.T, cases map[string]T, test func(*testing.T, T)) {
+	for _, name := range slices.Sorted(maps.Keys(cases)) {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) { test(t, cases[name]) })
+		})
+	}
+}
+
+// lost are the ways in which an answer does not arrive.
+var lost = map[string]emulator.Fault{
+	"dropped": {Drop: true},
+	"503":     {Status: 503},
+	"cut":     {Status: 200, Body: new(`{"type":"group_membership","id":"1`)},
+}
+
+// write is a change, made by one request, whose answer will be lost.
+type write struct {
+	method string
+	// before makes what is to be changed, and returns its id.
+	before func(context.Context, *box.Client) (string, error)
+	// do returns what it answers, which is want.
+	do   func(ctx context.Context, c *box.Client, id string) (string, error)
+	want string
+	// state tells what there is: after or, if the change did not happen, without.
+	state          func(context.Context, *box.Client) string
+	after, without string
+}
+
+func told(m *box.Membership, err error) string {
+	switch {
+	case errors.Is(err, memberships.ErrNotFound):
+		return "not found"
+	case err != nil:
+		return err.Error()
+	}
+	p, _ := m.ConfigurablePermissions.Get()
+	return fmt.Sprint(m.Role, " ", p["can_run_reports"], p["can_edit_accounts"], " of ", m.Group.ID)
+}
+
+// stateOf tells what there is of the outsider in the group.
+func stateOf(ctx context.Context, c *box.Client) string {
+	m, err := c.Memberships.Find(ctx, demo, outsider)
+	if err != nil {
+		return told(nil, err)
+	}
+	return told(c.Memberships.Get(ctx, m.ID, box.GetMembershipParams{}))
+}
+
+type permissions = nullable.Nullable[map[string]bool]
+
+func noReports() permissions {
+	return nullable.NewNullableWithValue(map[string]bool{"can_run_reports": false})
+}
+
+func writes() map[string]write {
+	type (
+		before = func(context.Context, *box.Client) (string, error)
+		do     = func(context.Context, *box.Client, string) (string, error)
+	)
+	create := func(ctx context.Context, c *box.Client, role box.MembershipRole, p permissions) (*box.Membership, error) {
+		return c.Memberships.Create(ctx, box.CreateMembershipRequest{
+			User: box.UserRef{ID: outsider}, Group: box.GroupRef{ID: demo}, Role: role, ConfigurablePermissions: p,
+		}, box.CreateMembershipParams{})
+	}
+	add := func(role box.MembershipRole, p permissions) do {
+		return func(ctx context.Context, c *box.Client, _ string) (string, error) {
+			m, err := create(ctx, c, role, p)
+			if err == nil && m.CreatedAt.IsZero() {
+				err = fmt.Errorf("not the answer of a creation: %+v", m)
+			}
+			return told(m, err), err
+		}
+	}
+	in := func(role box.MembershipRole) before {
+		return func(ctx context.Context, c *box.Client) (string, error) {
+			m, err := create(ctx, c, role, nil)
+			if err != nil {
+				return "", err
+			}
+			return m.ID, nil
+		}
+	}
+	update := func(r box.UpdateMembershipRequest, fields ...string) do {
+		return func(ctx context.Context, c *box.Client, id string) (string, error) {
+			m, err := c.Memberships.Update(ctx, id, r, box.UpdateMembershipParams{Fields: fields})
+			return told(m, err), err
+		}
+	}
+	makeGroup := func(ctx context.Context, c *box.Client) (*box.Group, error) {
+		return c.Groups.Create(ctx, box.CreateGroupRequest{Name: newName, Description: "reads"}, box.CreateGroupParams{Fields: []string{"name"}})
+	}
+	groups := func(ctx context.Context, c *box.Client) string {
+		names := ""
+		for g, err := range c.Groups.List(ctx, box.ListGroupsParams{FilterTerm: new("book")}) {
+			if err != nil {
+				return err.Error()
+			}
+			names += g.Name + ";"
+		}
+		return names
+	}
+	makeUser := func(ctx context.Context, c *box.Client) (*box.User, error) {
+		return c.Users.Create(ctx, box.CreateUserRequest{Name: "New", Login: newLogin}, box.CreateUserParams{})
+	}
+	users := func(ctx context.Context, c *box.Client) string {
+		u, err := c.Users.ByEmail(ctx, newLogin)
+		if err != nil {
+			return told(nil, err)
+		}
+		return u.Name
+	}
+	const (
+		member  = "member false false of " + demo
+		admin   = "admin true true of " + demo
+		limited = "admin false true of " + demo
+		nothing = "admin false false of " + demo
+	)
+	return map[string]write{
+		"add": {
+			method: http.MethodPost, do: add("", nil), want: member,
+			state: stateOf, after: member, without: "not found",
+		},
+		"add an administrator": {
+			method: http.MethodPost, do: add(box.RoleAdmin, noReports()), want: limited,
+			state: stateOf, after: limited, without: "not found",
+		},
+		"update the role": {
+			method: http.MethodPut, before: in(""), do: update(box.UpdateMembershipRequest{Role: box.RoleAdmin}), want: admin,
+			state: stateOf, after: admin, without: member,
+		},
+		"update the permissions": {
+			method: http.MethodPut, before: in(box.RoleAdmin), want: "admin false true of ",
+			do:    update(box.UpdateMembershipRequest{ConfigurablePermissions: noReports()}, "role", "configurable_permissions"),
+			state: stateOf, after: limited, without: admin,
+		},
+		"take the permissions away": {
+			method: http.MethodPut, before: in(box.RoleAdmin), want: nothing,
+			do:    update(box.UpdateMembershipRequest{ConfigurablePermissions: nullable.NewNullNullable[map[string]bool]()}),
+			state: stateOf, after: nothing, without: admin,
+		},
+		"remove": {
+			method: http.MethodDelete, before: in(""),
+			do: func(ctx context.Context, c *box.Client, id string) (string, error) {
+				return "", c.Memberships.Delete(ctx, id)
+			},
+			state: stateOf, after: "not found", without: member,
+		},
+		"create a group": {
+			method: http.MethodPost, want: newName,
+			do: func(ctx context.Context, c *box.Client, _ string) (string, error) {
+				g, err := makeGroup(ctx, c)
+				if err != nil {
+					return "", err
+				}
+				return g.Name + g.Description, nil // the fields that were asked for, and no more
+			},
+			state: groups, after: newName + ";",
+		},
+		"delete a group": {
+			method: http.MethodDelete,
+			before: func(ctx context.Context, c *box.Client) (string, error) {
+				g, err := makeGroup(ctx, c)
+				if err != nil {
+					return "", err
+				}
+				return g.ID, nil
+			},
+			do: func(ctx context.Context, c *box.Client, id string) (string, error) {
+				return "", c.Groups.Delete(ctx, id)
+			},
+			state: groups, without: newName + ";",
+		},
+		"create a user": {
+			method: http.MethodPost, want: "New",
+			do: func(ctx context.Context, c *box.Client, _ string) (string, error) {
+				u, err := makeUser(ctx, c)
+				if err != nil {
+					return "", err
+				}
+				return u.Name, nil
+			},
+			state: users, after: "New", without: "not found",
+		},
+		"delete a user": {
+			method: http.MethodDelete,
+			before: func(ctx context.Context, c *box.Client) (string, error) {
+				u, err := makeUser(ctx, c)
+				if err != nil {
+					return "", err
+				}
+				return u.ID, nil
+			},
+			do: func(ctx context.Context, c *box.Client, id string) (string, error) {
+				return "", c.Users.Delete(ctx, id, box.DeleteUserParams{})
+			},
+			state: users, after: "not found", without: "New",
+		},
+	}
+}
+
+// start makes what w changes, and forgets the requests for it.
+func (w write) start(t *testing.T, c *box.Client, asked *[]string) (id string) {
+	t.Helper()
+	if w.before != nil {
+		id = must[string](t)(w.before(t.Context(), c))
+	}
+	*asked = nil
+	return id
+}
+
+func count(asked []string, method string) int {
+	n := 0
+	for _, m := range asked {
+		if m == method {
+			n++
+		}
+	}
+	return n
+}
+
+// One answer is lost: what was carried out is found out and not sent again, what was
+// not is.
+func TestLostAnswers(t *testing.T) {
+	for symptom, fault := range lost {
+		for _, applied := range []bool{true, false} {
+			t.Run(fmt.Sprintf("%s, applied %t", symptom, applied), func(t *testing.T) {
+				inBubbles(t, writes(), func(t *testing.T, w write) {
+					f := fault
+					f.Method, f.Apply, f.Times = w.method, applied, 1
+					c, asked := faulty(t, f)
+					id := w.start(t, c, asked)
+					got, err := w.do(t.Context(), c, id)
+					if err != nil || got != w.want {
+						t.Errorf("got %q, %v, want %q", got, err, w.want)
+					}
+					sent := 2
+					if applied {
+						sent = 1
+					}
+					if n := count(*asked, w.method); n != sent {
+						t.Errorf("sent %d times, want %d: %v", n, sent, *asked)
+					}
+					if got := w.state(t.Context(), c); got != w.after {
+						t.Errorf("there is %q, want %q", got, w.after)
+					}
+				})
+			})
+		}
+	}
+}
+
+// No answer arrives, and the state cannot be read either: the error says so, and of
+// what kind the failure was.
+func TestOutcomeUnknown(t *testing.T) {
+	for _, applied := range []bool{true, false} {
+		t.Run(fmt.Sprintf("applied %t", applied), func(t *testing.T) {
+			inBubbles(t, writes(), func(t *testing.T, w write) {
+				c, asked := faulty(t,
+					emulator.Fault{Method: w.method, Status: 503, Apply: applied, Times: 1},
+					emulator.Fault{Method: http.MethodGet, Status: 403, Times: 1})
+				id := w.start(t, c, asked)
+				_, err := w.do(t.Context(), c, id)
+				for _, kind := range []error{memberships.ErrOutcomeUnknown, memberships.ErrUnavailable, memberships.ErrPermissionDenied} {
+					if !errors.Is(err, kind) {
+						t.Errorf("got %v, want %v", err, kind)
+					}
+				}
+				if len(*asked) != 2 {
+					t.Errorf("asked with %v, want the write and one read", *asked)
+				}
+				want := w.without
+				if applied {
+					want = w.after
+				}
+				if got := w.state(t.Context(), c); got != want {
+					t.Errorf("there is %q, want %q", got, want)
+				}
+			})
+		})
+	}
+}
+
+// The service never carries the write out, and the state shows it: that is no unknown
+// outcome.
+func TestNeverApplied(t *testing.T) {
+	inBubbles(t, writes(), func(t *testing.T, w write) {
+		c, asked := faulty(t, emulator.Fault{Method: w.method, Status: 503})
+		id := w.start(t, c, asked)
+		_, err := w.do(t.Context(), c, id)
+		var e *memberships.Error
+		if !errors.As(err, &e) || e.Kind != memberships.ErrUnavailable || e.Attempts != 4 || count(*asked, w.method) != 4 {
+			t.Errorf("got %v after %v, want unavailable after four attempts", err, *asked)
+		}
+		if got := w.state(t.Context(), c); got != w.without {
+			t.Errorf("there is %q, want %q", got, w.without)
+		}
+	})
+}
+
+// step is one answer of a service that is played by the test.
+type step struct {
+	status int
+	body   string
+}
+
+// played returns a client of a service that answers in these steps, and the methods
+// that it was asked with.
+func played(t *testing.T, steps ...step) (*box.Client, *[]string) {
+	t.Helper()
+	asked := &[]string{}
+	c, err := box.New(option.WithToken("secret"), option.WithHTTPClient(&http.Client{Transport: inMemory(func(w http.ResponseWriter, r *http.Request) {
+		if *asked = append(*asked, r.Method); len(*asked) > len(steps) {
+			t.Errorf("%s %s is one request too many", r.Method, r.URL)
+			w.WriteHeader(http.StatusTeapot)
+			return
+		}
+		s := steps[len(*asked)-1]
+		w.WriteHeader(s.status)
+		_, _ = io.WriteString(w, s.body)
+	})}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c, asked
+}
+
+// An attempt without an answer that comes through late meets the next one.
+func TestLateWrites(t *testing.T) {
+	const (
+		nobody  = `{"total_count":0,"limit":1000,"entries":[]}`
+		already = `{"code":"conflict"}`
+		missing = `{"code":"not_found"}`
+		listed  = `{"total_count":1,"limit":1000,"entries":[{"id":"1","role":"member","group":{"id":"g"},"user":{"id":"u"}}]}`
+		member  = `{"id":"1","role":"member","configurable_permissions":null}`
+		admin   = `{"id":"1","role":"admin","configurable_permissions":{"can_run_reports":true}}`
+		group   = `{"total_count":2,"limit":1000,"entries":[{"id":"1","name":"Books"},{"id":"2","name":"Book","description":"d"}]}`
+	)
+	add := func(r box.CreateMembershipRequest) func(context.Context, *box.Client) error {
+		r.User.ID, r.Group.ID = "u", "g"
+		return func(ctx context.Context, c *box.Client) error {
+			_, err := c.Memberships.Create(ctx, r, box.CreateMembershipParams{})
+			return err
+		}
+	}
+	remove := func(ctx context.Context, c *box.Client) error { return c.Memberships.Delete(ctx, "1") }
+	create := func(description string) func(context.Context, *box.Client) error {
+		return func(ctx context.Context, c *box.Client) error {
+			_, err := c.Groups.Create(ctx, box.CreateGroupRequest{Name: "Book", Description: description}, box.CreateGroupParams{})
+			return err
+		}
+	}
+	plain := box.CreateMembershipRequest{}
+	type late struct {
+		do    func(context.Context, *box.Client) error
+		steps []step
+		kind  error
+	}
+	inBubbles(t, map[string]late{
+		"an addition": {add(plain), []step{{503, ""}, {200, nobody}, {409, already}, {200, listed}, {200, member}}, nil},
+		"an addition in another role": {
+			add(plain), []step{{503, ""}, {200, nobody}, {409, already}, {200, listed}, {200, admin}}, memberships.ErrAlreadyExists,
+		},
+		"an addition with other permissions": {
+			add(box.CreateMembershipRequest{Role: box.RoleAdmin, ConfigurablePermissions: noReports()}),
+			[]step{{503, ""}, {200, nobody}, {409, already}, {200, listed}, {200, admin}}, memberships.ErrAlreadyExists,
+		},
+		"an addition of somebody who was there": {add(plain), []step{{409, already}}, memberships.ErrAlreadyExists},
+		"an addition of nobody":                 {add(plain), []step{{503, ""}, {404, missing}, {404, missing}}, memberships.ErrNotFound},
+		"a removal":                             {remove, []step{{503, ""}, {200, member}, {404, missing}, {404, missing}}, nil},
+		"a removal of nobody":                   {remove, []step{{404, missing}}, memberships.ErrNotFound},
+		"a group":                               {create(""), []step{{503, ""}, {200, nobody}, {409, already}, {200, group}, {200, `{"id":"2"}`}}, nil},
+		"another group of the name":             {create("other"), []step{{503, ""}, {200, group}, {409, already}, {200, group}}, memberships.ErrAlreadyExists},
+		"a user without a login": {func(ctx context.Context, c *box.Client) error {
+			_, err := c.Users.Create(ctx, box.CreateUserRequest{Name: "App", IsPlatformAccessOnly: new(true)}, box.CreateUserParams{})
+			return err
+		}, []step{{503, ""}}, memberships.ErrOutcomeUnknown},
+		"somebody else with the login": {func(ctx context.Context, c *box.Client) error {
+			_, err := c.Users.Create(ctx, box.CreateUserRequest{Name: "Ada", Login: "ada@example.com"}, box.CreateUserParams{})
+			return err
+		}, []step{
+			{503, ""}, {200, `{"limit":1000,"entries":[{"id":"1","name":"Eve","login":"ada@example.com"}]}`},
+			{409, already}, {200, `{"limit":1000,"entries":[{"id":"1","name":"Eve","login":"ada@example.com"}]}`},
+		}, memberships.ErrAlreadyExists},
+	}, func(t *testing.T, tc late) {
+		c, asked := played(t, tc.steps...)
+		err := tc.do(t.Context(), c)
+		if !errors.Is(err, tc.kind) || (err == nil) != (tc.kind == nil) || len(*asked) != len(tc.steps) {
+			t.Errorf("got %v after %v, want %v after %d requests", err, *asked, tc.kind, len(tc.steps))
+		}
+	})
+}
+
+// What an admin may do is compared key by key; what a request does not name, it gives.
+func TestConfirmedPermissions(t *testing.T) {
+	value := nullable.NewNullableWithValue[map[string]bool]
+	null := nullable.NewNullNullable[map[string]bool]()
+	type tc struct {
+		want permissions
+		got  string
+		done bool
+	}
+	inBubbles(t, map[string]tc{
+		"unspecified":          {nil, `{"a":false}`, true},
+		"null, shown as null":  {null, `null`, true},
+		"null, shown as none":  {null, `{"a":false,"b":false}`, true},
+		"null, one left":       {null, `{"a":false,"b":true}`, false},
+		"a map as it is":       {value(map[string]bool{"a": false}), `{"a":false,"b":true}`, true},
+		"one that is taken":    {value(map[string]bool{"a": false}), `{"a":true,"b":true}`, false},
+		"one that was not":     {value(map[string]bool{"a": false}), `{"a":false,"b":false}`, false},
+		"one that is not told": {value(map[string]bool{"a": true}), `{"b":true}`, false},
+		"a map, shown as null": {value(map[string]bool{}), `null`, false},
+	}, func(t *testing.T, tt tc) {
+		read := step{200, `{"id":"1","role":"admin","configurable_permissions":` + tt.got + `}`}
+		c, asked := played(t, step{503, ""}, read, step{200, `{"id":"1"}`})
+		_, err := c.Memberships.Update(t.Context(), "1", box.UpdateMembershipRequest{Role: box.RoleAdmin, ConfigurablePermissions: tt.want}, box.UpdateMembershipParams{})
+		if done := len(*asked) == 2; err != nil || done != tt.done {
+			t.Errorf("got %v after %v, done is to be %t", err, *asked, tt.done)
+		}
+	})
+	synctest.Test(t, func(t *testing.T) { // of a member they are nothing
+		c, _ := played(t, step{503, ""}, step{200, `{"id":"1","role":"member","configurable_permissions":null}`})
+		_, err := c.Memberships.Update(t.Context(), "1", box.UpdateMembershipRequest{ConfigurablePermissions: value(map[string]bool{"a": true})}, box.UpdateMembershipParams{})
+		if err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// 202 with a time to come back at is no answer yet.
+func TestAccepted(t *testing.T) {
+	type tc struct {
+		fault    emulator.Fault
+		requests int
+		kind     error
+	}
+	body := new(`{"id":"1","role":"member"}`)
+	inBubbles(t, map[string]tc{
+		"once":              {emulator.Fault{Status: 202, RetryAfter: 3, Body: new(""), Times: 1}, 2, nil},
+		"for ever":          {emulator.Fault{Status: 202, RetryAfter: 3, Body: new("")}, 4, memberships.ErrUnavailable},
+		"for too long":      {emulator.Fault{Status: 202, RetryAfter: 600, Body: new("")}, 1, memberships.ErrUnavailable},
+		"without the time":  {emulator.Fault{Status: 202, Body: body}, 1, nil},
+		"without an answer": {emulator.Fault{Status: 202, Body: new(""), Times: 1}, 2, nil},
+	}, func(t *testing.T, tt tc) {
+		tt.fault.Method = http.MethodPost
+		c, asked := faulty(t, tt.fault)
+		start := time.Now()
+		_, err := c.Memberships.Create(t.Context(), box.CreateMembershipRequest{User: box.UserRef{ID: outsider}, Group: box.GroupRef{ID: demo}}, box.CreateMembershipParams{})
+		if !errors.Is(err, tt.kind) || (err == nil) != (tt.kind == nil) || count(*asked, http.MethodPost) != tt.requests {
+			t.Errorf("got %v after %v, want %v after %d", err, *asked, tt.kind, tt.requests)
+		}
+		wait := time.Duration(tt.fault.RetryAfter*(tt.requests-1)) * time.Second
+		if took := time.Since(start); tt.fault.RetryAfter > 0 && took != wait {
+			t.Errorf("took %v, want %v", took, wait)
+		}
+	})
+}
+
+// Only a grant that its use does not spend is sent again.
+func TestTokensAgain(t *testing.T) {
+	again := map[box.CreateTokenRequest]bool{
+		{GrantType: box.GrantClientCredentials}: true,
+		{GrantType: box.GrantTokenExchange}:     true,
+		{GrantType: box.GrantJWTBearer}:         false,
+		{GrantType: box.GrantRefreshToken}:      false,
+		{GrantType: box.GrantAuthorizationCode}: false,
+	}
+	for r, repeatable := range again {
+		t.Run(string(r.GrantType), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				steps := []step{{503, ""}}
+				if repeatable {
+					steps = append(steps, step{200, `{"access_token":"t"}`})
+				}
+				c, asked := played(t, steps...)
+				_, err := c.Tokens.Create(t.Context(), r)
+				if repeatable != (err == nil) || repeatable == errors.Is(err, memberships.ErrOutcomeUnknown) || len(*asked) != len(steps) {
+					t.Errorf("got %v after %v", err, *asked)
+				}
+			})
+		})
+	}
+}
+
+// While no token can be had, the calls that need one do not multiply the requests.
+func TestClientCredentialsBudget(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var asked atomic.Int32
+		c, err := box.New(box.WithClientCredentials("app", "hush", box.SubjectEnterprise, "42"),
+			option.WithHTTPClient(&http.Client{Transport: inMemory(func(w http.ResponseWriter, _ *http.Request) {
+				asked.Add(1)
+				w.WriteHeader(http.StatusServiceUnavailable)
+			})}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		const calls = 5000
+		for range calls {
+			if _, err := c.Users.Me(t.Context(), box.GetMeParams{}); !errors.Is(err, memberships.ErrUnavailable) || errors.Is(err, memberships.ErrUnauthenticated) {
+				t.Fatalf("got %v", err)
+			}
+		}
+		if n := asked.Load(); n > calls*105/100 {
+			t.Errorf("%d requests for %d calls", n, calls)
+		}
+	})
+}
+
+// A token that is had at the second attempt serves the call.
+func TestClientCredentialsAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		steps := []step{{503, ""}, {200, `{"access_token":"t","expires_in":3600}`}, {200, `{"id":"1"}`}}
+		c, asked := played(t, steps...)
+		if _, err := c.Users.Me(t.Context(), box.GetMeParams{}, box.WithClientCredentials("app", "hush", box.SubjectEnterprise, "42")); err != nil || len(*asked) != 3 {
+			t.Errorf("got %v after %v", err, *asked)
+		}
+	})
+}

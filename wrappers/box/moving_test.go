@@ -1,0 +1,261 @@
+package box_test
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/emulator"
+	"github.com/memberships-go/memberships/option"
+	"github.com/memberships-go/memberships/wrappers/box"
+)
+
+// Members come and go between the pages of a listing: who stayed comes once.
+func TestListWhileMembersComeAndGo(t *testing.T) {
+	unstable, moved := 0, 0
+	for seed := range 150 {
+		synctest.Test(t, func(t *testing.T) {
+			rng := rand.New(rand.NewPCG(uint64(seed), 1))
+			e, err := emulator.New(emulator.WithState("state", []byte(`
+people: [{name: Ada, email: ada@example.com}]
+groups:
+  - {name: Crowd, ids: {box: "1"}, count: 30}
+  - {name: Everybody, ids: {box: "2"}, count: 60}`)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			others, err := box.New(option.WithHTTPClient(e.Client()), option.WithToken("others"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			ctx := t.Context()
+			stayed, out := map[string]string{}, []string{} // user to membership
+			for _, m := range collect(t, others.Memberships.ListGroup(ctx, "1", box.ListGroupMembersParams{})) {
+				stayed[m.User.ID] = m.ID
+			}
+			for _, u := range collect(t, others.Users.List(ctx, box.ListUsersParams{})) {
+				if stayed[u.ID] == "" {
+					out = append(out, u.ID)
+				}
+			}
+			pages, calm := 0, rng.IntN(4)
+			e.Control(func(_ http.ResponseWriter, r *http.Request) bool {
+				if r.Method != http.MethodGet || r.Header.Get("Authorization") != "Bearer any" {
+					return false
+				}
+				if pages++; pages == 1 {
+					return false
+				}
+				for rng.IntN(calm+1) == calm && rng.IntN(3) > 0 {
+					moved++
+					if rng.IntN(2) == 0 && len(out) > 0 {
+						i := rng.IntN(len(out))
+						add := box.CreateMembershipRequest{User: box.UserRef{ID: out[i]}, Group: box.GroupRef{ID: "1"}}
+						if _, err := others.Memberships.Create(ctx, add, box.CreateMembershipParams{}); err != nil {
+							t.Error(err)
+						}
+						out = slices.Delete(out, i, i+1)
+						continue
+					}
+					if len(stayed) == 0 {
+						return false
+					}
+					users := make([]string, 0, len(stayed))
+					for u := range stayed {
+						users = append(users, u)
+					}
+					slices.Sort(users)
+					u := users[rng.IntN(len(users))]
+					if err := others.Memberships.Delete(ctx, stayed[u]); err != nil {
+						t.Error(err)
+					}
+					delete(stayed, u)
+				}
+				return false
+			})
+			c, err := box.New(option.WithHTTPClient(e.Client()), option.WithToken("any"), option.WithPageSize(1+rng.IntN(9)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			seen := map[string]int{}
+			var last error
+			for m, err := range c.Memberships.ListGroup(ctx, "1", box.ListGroupMembersParams{}) {
+				if last = err; err == nil {
+					seen[m.ID]++
+				}
+			}
+			if last != nil {
+				if unstable++; !errors.Is(last, memberships.ErrUnstable) {
+					t.Errorf("seed %d: %v", seed, last)
+				}
+				return
+			}
+			for _, id := range stayed {
+				if seen[id] == 0 {
+					t.Errorf("seed %d: a member who stayed did not come", seed)
+				}
+			}
+			for id, n := range seen {
+				if n > 1 {
+					t.Errorf("seed %d: %s came %d times", seed, id, n)
+				}
+			}
+		})
+	}
+	if moved == 0 || unstable == 0 || unstable > 75 {
+		t.Errorf("%d moves, %d of 150 listings given up", moved, unstable)
+	}
+}
+
+// shelf is a service with one group that leaves some of its entries out of its pages.
+type shelf struct {
+	members []string
+	hidden  map[string]bool
+	// before is called before each page.
+	before func(s *shelf, offset int)
+	most   int // the largest offset
+}
+
+func (s *shelf) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	offset, _ := strconv.Atoi(q.Get("offset"))
+	limit, _ := strconv.Atoi(q.Get("limit"))
+	if s.before != nil {
+		s.before(s, offset)
+	}
+	s.most = max(s.most, offset)
+	var b strings.Builder
+	for _, m := range s.members[min(offset, len(s.members)):min(offset+limit, len(s.members))] {
+		if s.hidden[m] {
+			continue
+		}
+		if b.Len() > 0 {
+			b.WriteByte(',')
+		}
+		fmt.Fprintf(&b, `{"id":%q}`, m)
+	}
+	fmt.Fprintf(w, `{"total_count":%d,"limit":%d,"offset":%d,"entries":[%s]}`, len(s.members), limit, offset, &b)
+}
+
+func (s *shelf) list(t *testing.T, size int, offset *int64) (map[string]int, error) {
+	t.Helper()
+	c, err := box.New(option.WithToken("any"), option.WithPageSize(size), option.WithHTTPClient(&http.Client{Transport: inMemory(s.ServeHTTP)}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]int{}
+	var last error
+	for m, err := range c.Memberships.ListGroup(t.Context(), "g", box.ListGroupMembersParams{Offset: offset}) {
+		if last = err; err == nil {
+			seen[m.ID]++
+		}
+	}
+	return seen, last
+}
+
+func newShelf(n int) *shelf {
+	s := &shelf{hidden: map[string]bool{}}
+	for i := range n {
+		s.members = append(s.members, strconv.Itoa(i))
+	}
+	return s
+}
+
+// Everybody is listed whom the service lets be listed, however many there are, and
+// where there are more the listing says so.
+func TestListLimitByMembers(t *testing.T) {
+	for _, size := range []int{1000, 999, 500} {
+		reach := 9999 + min(size+1, 1000)
+		for _, n := range []int{9998, 9999, 10000, 10001, reach - 2, reach - 1, reach, reach + 1, 11001} {
+			s := newShelf(n)
+			seen, err := s.list(t, size, nil)
+			for i, m := range s.members {
+				if i < reach != (seen[m] == 1) {
+					t.Fatalf("%d members, size %d: %s came %d times", n, size, m, seen[m])
+				}
+			}
+			if n <= reach != (err == nil) || err != nil && !errors.Is(err, memberships.ErrListLimit) || s.most > 9999 {
+				t.Errorf("%d members, size %d: ended with %v, asked for offset %d", n, size, err, s.most)
+			}
+		}
+	}
+}
+
+// Entries that the caller may not see hide nobody else, at the wall neither.
+func TestListLimitWithGaps(t *testing.T) {
+	for _, gaps := range [][]int{{9998}, {9999}, {9997, 9998}, {9998, 9999}, {9999, 10000}, {8998}, {8999}, {9000}, {5, 500}, {9990, 9995}, {10998}} {
+		for _, size := range []int{1000, 303} {
+			for _, n := range []int{10999, 11000} {
+				s := newShelf(n)
+				for _, i := range gaps {
+					s.hidden[strconv.Itoa(i)] = true
+				}
+				seen, err := s.list(t, size, nil)
+				reach := 9999 + size // by the page that has the least reach
+				for i, m := range s.members {
+					if want := !s.hidden[m]; i < reach && want != (seen[m] == 1) {
+						t.Fatalf("%d members, gaps %v, size %d: %s came %d times", n, gaps, size, m, seen[m])
+					}
+				}
+				if n <= reach != (err == nil) && n != reach+1 || err != nil && !errors.Is(err, memberships.ErrListLimit) || s.most > 9999 {
+					t.Errorf("%d members, gaps %v, size %d: ended with %v, asked for offset %d", n, gaps, size, err, s.most)
+				}
+			}
+		}
+	}
+}
+
+// Wherever a listing begins and however small its pages are, nobody is left out at the
+// wall.
+func TestListLimitOfSmallPages(t *testing.T) {
+	for _, n := range []int{9998, 9999, 10000, 10001, 10030} {
+		s := newShelf(n)
+		for size := 1; size <= 13; size++ {
+			for offset := 9980; offset <= 10000; offset++ {
+				seen, err := s.list(t, size, new(int64(offset)))
+				reach := 9999 + size // and one more where the last page begins with somebody known
+				for i, m := range s.members {
+					if i >= offset && i < reach && offset <= 9999 && seen[m] != 1 {
+						t.Fatalf("%d members, size %d from %d: %s came %d times", n, size, offset, m, seen[m])
+					}
+				}
+				limited := n > reach+1 || offset > 9999
+				if limited && !errors.Is(err, memberships.ErrListLimit) || n <= reach && !limited && err != nil || s.most > 9999 {
+					t.Errorf("%d members, size %d from %d: ended with %v, asked for offset %d", n, size, offset, err, s.most)
+				}
+			}
+		}
+	}
+}
+
+// Whoever comes and goes before the last page that can be had is noticed there too,
+// though the total stays as it was.
+func TestListMovesAtTheWall(t *testing.T) {
+	for _, tt := range [][2]int{{1000, 0}, {500, 0}, {303, 0}, {101, 0}, {7, 0}, {1000, 8999}, {1000, 8000}, {500, 9499}} {
+		size, offset := tt[0], tt[1]
+		s := newShelf(10004)
+		moved := false
+		s.before = func(s *shelf, offset int) {
+			if offset == 9999 && !moved {
+				moved = true
+				s.members = append(slices.Delete(s.members, 9600, 9601), "new")
+			}
+		}
+		seen, err := s.list(t, size, new(int64(offset)))
+		if err != nil || !moved {
+			t.Errorf("size %d from %d: ended with %v", size, offset, err)
+		}
+		for _, m := range s.members[offset:] {
+			if seen[m] != 1 {
+				t.Errorf("size %d from %d: %s came %d times", size, offset, m, seen[m])
+			}
+		}
+	}
+}

@@ -1,0 +1,530 @@
+package googlechat_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/emulator"
+	"github.com/memberships-go/memberships/option"
+	"github.com/memberships-go/memberships/wrappers/googlechat"
+)
+
+const demo = "AAAA0000001"
+
+// faulty returns a client of an emulator with these faults, and the methods of the
+// requests that were made. Call it in a bubble: the client waits between attempts.
+func faulty(t *testing.T, faults ...emulator.Fault) (*googlechat.Client, *[]string) {
+	t.Helper()
+	e, err := emulator.New(emulator.WithFaults(faults...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked := &[]string{}
+	e.Control(func(_ http.ResponseWriter, r *http.Request) bool {
+		*asked = append(*asked, r.Method)
+		return false
+	})
+	c, err := googlechat.New(option.WithHTTPClient(e.Client()), option.WithToken("token"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c, asked
+}
+
+// inBubbles runs a test for every name, each in a bubble of its own.
+func inBubbles[T any](t *testing.T, cases map[string]T, test func(*testing.T, T)) {
+	for _, name := range slices.Sorted(maps.Keys(cases)) {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) { test(t, cases[name]) })
+		})
+	}
+}
+
+// lost are the ways in which an answer does not arrive.
+var lost = map[string]emulator.Fault{
+	"dropped": {Drop: true},
+	"503":     {Status: 503},
+	"cut":     {Status: 200, Body: new(`{"name":"spaces/AAAA0000001/mem`)},
+}
+
+// write is a change, made by one request, whose answer will be lost.
+type write struct {
+	method string
+	// before makes what is to be changed.
+	before func(context.Context, *googlechat.Client) error
+	do     func(context.Context, *googlechat.Client) (string, error)
+	// want is what do returns, and what there is afterwards; without what there is
+	// if the change did not happen.
+	want, without string
+	state         func(context.Context, *googlechat.Client) string
+	// lostWant is what do returns when only the state says that it happened; "" is want.
+	lostWant string
+}
+
+// stateOf tells what there is of a member.
+func stateOf(member string) func(context.Context, *googlechat.Client) string {
+	return func(ctx context.Context, c *googlechat.Client) string {
+		return told(c.Memberships.Get(ctx, googlechat.MembershipName(demo, member), googlechat.GetMembershipParams{}))
+	}
+}
+
+func told(m *googlechat.Membership, err error) string {
+	switch {
+	case errors.Is(err, memberships.ErrNotFound):
+		return "not found"
+	case err != nil:
+		return err.Error()
+	}
+	return strings.TrimSpace(fmt.Sprint(m.State, " ", m.Role))
+}
+
+func writes() map[string]write {
+	create := func(r googlechat.CreateMembershipRequest) func(context.Context, *googlechat.Client) (string, error) {
+		return func(ctx context.Context, c *googlechat.Client) (string, error) {
+			m, err := c.Memberships.Create(ctx, demo, r, googlechat.CreateMembershipParams{})
+			return told(m, err), err
+		}
+	}
+	first := func(r googlechat.CreateMembershipRequest) func(context.Context, *googlechat.Client) error {
+		return func(ctx context.Context, c *googlechat.Client) error {
+			_, err := create(r)(ctx, c)
+			return err
+		}
+	}
+	remove := func(member string) func(context.Context, *googlechat.Client) (string, error) {
+		return func(ctx context.Context, c *googlechat.Client) (string, error) {
+			name := googlechat.MembershipName(demo, member)
+			m, err := c.Memberships.Delete(ctx, name, googlechat.DeleteMembershipParams{})
+			if err == nil && m.DeleteTime.IsZero() && *m != (googlechat.Membership{Name: name, State: googlechat.StateNotAMember}) {
+				err = fmt.Errorf("a membership that was not read is %+v", m)
+			}
+			if err == nil && m.DeleteTime.IsZero() {
+				return "gone", nil
+			}
+			return told(m, err), err
+		}
+	}
+	const guest, outside, group = "niklaus@example.com", "outside@example.com", "03abcdefghijklm"
+	return map[string]write{
+		"add": {
+			method: http.MethodPost, do: create(googlechat.UserMember(guest)),
+			want: "JOINED ROLE_MEMBER", without: "not found", state: stateOf(guest),
+		},
+		"invite": {
+			method: http.MethodPost, do: create(googlechat.UserMember(outside)),
+			want: "INVITED", without: "not found", state: stateOf(outside),
+		},
+		"add the app": {
+			method: http.MethodPost, do: create(googlechat.AppMember()),
+			want: "JOINED ROLE_MEMBER", without: "not found", state: stateOf("app"),
+		},
+		"add a group": {
+			method: http.MethodPost, do: create(googlechat.GroupMember(group)),
+			want: "JOINED", without: "not found", state: stateOf(group),
+		},
+		"update": {
+			method: http.MethodPatch, before: first(googlechat.UserMember(guest)),
+			do: func(ctx context.Context, c *googlechat.Client) (string, error) {
+				m, err := c.Memberships.Update(ctx, googlechat.MembershipName(demo, guest),
+					googlechat.UpdateMembershipRequest{Role: googlechat.RoleManager}, googlechat.UpdateMembershipParams{})
+				return told(m, err), err
+			},
+			want: "JOINED ROLE_MANAGER", without: "JOINED ROLE_MEMBER", state: stateOf(guest),
+		},
+		"remove": {
+			method: http.MethodDelete, before: first(googlechat.UserMember(guest)), do: remove(guest),
+			want: "NOT_A_MEMBER", lostWant: "gone", without: "JOINED ROLE_MEMBER", state: stateOf(guest),
+		},
+		"withdraw an invitation": {
+			method: http.MethodDelete, before: first(googlechat.UserMember(outside)), do: remove(outside),
+			want: "NOT_A_MEMBER", lostWant: "gone", without: "INVITED", state: stateOf(outside),
+		},
+		"remove a group": {
+			method: http.MethodDelete, before: first(googlechat.GroupMember(group)), do: remove(group),
+			want: "NOT_A_MEMBER", lostWant: "gone", without: "JOINED", state: stateOf(group),
+		},
+		"delete a space": {
+			method: http.MethodDelete,
+			do: func(ctx context.Context, c *googlechat.Client) (string, error) {
+				return "", c.Spaces.Delete(ctx, demo, googlechat.DeleteSpaceParams{})
+			},
+			without: "there", state: func(ctx context.Context, c *googlechat.Client) string {
+				if _, err := c.Spaces.Get(ctx, demo, googlechat.GetSpaceParams{}); err != nil {
+					return told(nil, err)
+				}
+				return "there"
+			},
+		},
+	}
+}
+
+// after is what there is when the write has happened.
+func (w write) after() string {
+	if w.method == http.MethodDelete {
+		return "not found"
+	}
+	return w.want
+}
+
+// One answer is lost: what was carried out is found out and not sent again, what was
+// not is.
+func TestLostAnswers(t *testing.T) {
+	for symptom, fault := range lost {
+		for _, applied := range []bool{true, false} {
+			t.Run(fmt.Sprintf("%s, applied %t", symptom, applied), func(t *testing.T) {
+				inBubbles(t, writes(), func(t *testing.T, w write) {
+					f := fault
+					f.Method, f.Times, f.Apply = w.method, 1, applied
+					c, asked := faulty(t, f)
+					if w.before != nil {
+						if err := w.before(t.Context(), c); err != nil {
+							t.Fatal(err)
+						}
+					}
+					*asked = nil
+					got, err := w.do(t.Context(), c)
+					want, methods := w.want, []string{w.method, http.MethodGet, w.method}
+					if applied {
+						methods = methods[:2]
+						if w.lostWant != "" {
+							want = w.lostWant
+						}
+					}
+					if err != nil || got != want {
+						t.Errorf("got %q, %v, want %q", got, err, want)
+					}
+					if diff := cmp.Diff(methods, *asked); diff != "" {
+						t.Errorf("requests (-want +got)\n%s", diff)
+					}
+					if got := w.state(t.Context(), c); got != w.after() {
+						t.Errorf("there is %q, want %q", got, w.after())
+					}
+				})
+			})
+		}
+	}
+}
+
+// No answer arrives, and the state cannot be read either: the error says so, and of
+// what kind the failure was.
+func TestOutcomeUnknown(t *testing.T) {
+	for _, applied := range []bool{true, false} {
+		t.Run(fmt.Sprintf("applied %t", applied), func(t *testing.T) {
+			inBubbles(t, writes(), func(t *testing.T, w write) {
+				f := emulator.Fault{Method: w.method, Status: 503, Apply: applied, Times: 1}
+				reads := emulator.Fault{Method: http.MethodGet, Status: 403, Times: 1}
+				c, asked := faulty(t, f, reads)
+				if w.before != nil {
+					if err := w.before(t.Context(), c); err != nil {
+						t.Fatal(err)
+					}
+				}
+				*asked = nil
+				_, err := w.do(t.Context(), c)
+				for _, kind := range []error{memberships.ErrOutcomeUnknown, memberships.ErrUnavailable, memberships.ErrPermissionDenied} {
+					if !errors.Is(err, kind) {
+						t.Errorf("got %v, want %v", err, kind)
+					}
+				}
+				if len(*asked) != 2 {
+					t.Errorf("asked with %v, want the write and one read", *asked)
+				}
+				want := w.without
+				if applied {
+					want = w.after()
+				}
+				if got := w.state(t.Context(), c); got != want {
+					t.Errorf("there is %q, want %q", got, want)
+				}
+			})
+		})
+	}
+}
+
+// The service never carries the write out, and the state shows it: that is no unknown
+// outcome.
+func TestNeverApplied(t *testing.T) {
+	inBubbles(t, writes(), func(t *testing.T, w write) {
+		c, asked := faulty(t, emulator.Fault{Method: w.method, Status: 503})
+		if w.before != nil {
+			if err := w.before(t.Context(), c); err != nil {
+				t.Fatal(err)
+			}
+		}
+		*asked = nil
+		_, err := w.do(t.Context(), c)
+		var e *memberships.Error
+		if !errors.As(err, &e) || e.Kind != memberships.ErrUnavailable || e.Attempts != 4 || len(*asked) != 8 {
+			t.Errorf("got %v after %v, want unavailable after four attempts", err, *asked)
+		}
+		if got := w.state(t.Context(), c); got != w.without {
+			t.Errorf("there is %q, want %q", got, w.without)
+		}
+	})
+}
+
+// step is one answer of a service that is played by the test.
+type step struct {
+	status int
+	body   string
+}
+
+// played returns a client of a service that answers in these steps.
+func played(t *testing.T, steps ...step) (*googlechat.Client, *wire) {
+	t.Helper()
+	w := &wire{answer: func(n int, req *http.Request) (int, http.Header, string) {
+		if n >= len(steps) {
+			t.Errorf("%s %s is one request too many", req.Method, req.URL.Path)
+			return 500, nil, ""
+		}
+		return steps[n].status, nil, steps[n].body
+	}}
+	return over(t, w), w
+}
+
+const (
+	joined  = `{"name":"spaces/s/members/1","state":"JOINED","role":"ROLE_MEMBER","member":{"name":"users/1","type":"HUMAN"}}`
+	former  = `{"name":"spaces/s/members/1","state":"NOT_A_MEMBER","member":{"name":"users/1","type":"HUMAN"}}`
+	already = `{"error":{"code":409,"message":"x","status":"ALREADY_EXISTS"}}`
+	missing = `{"error":{"code":404,"message":"x","status":"NOT_FOUND"}}`
+)
+
+// An attempt without an answer that comes through late meets the next one.
+func TestLateWrites(t *testing.T) {
+	retried := option.WithAttempts(4)
+	create := func(ctx context.Context, c *googlechat.Client) (*googlechat.Membership, error) {
+		return c.Memberships.Create(ctx, "s", googlechat.UserMember("1"), googlechat.CreateMembershipParams{}, retried)
+	}
+	remove := func(ctx context.Context, c *googlechat.Client) (*googlechat.Membership, error) {
+		return c.Memberships.Delete(ctx, "spaces/s/members/1", googlechat.DeleteMembershipParams{}, retried)
+	}
+	type late struct {
+		do    func(context.Context, *googlechat.Client) (*googlechat.Membership, error)
+		steps []step
+		state googlechat.MembershipState
+		kind  error
+	}
+	inBubbles(t, map[string]late{
+		"an addition": {create, []step{{503, ""}, {404, missing}, {409, already}, {200, joined}}, googlechat.StateJoined, nil},
+		"an addition that was taken back": {
+			create, []step{{503, ""}, {404, missing}, {409, already}, {200, former}}, "", memberships.ErrAlreadyExists,
+		},
+		"an addition of somebody who was there": {create, []step{{409, already}}, "", memberships.ErrAlreadyExists},
+		"an addition where a former member was": {create, []step{{503, ""}, {200, former}, {200, joined}}, googlechat.StateJoined, nil},
+		"a removal":                             {remove, []step{{503, ""}, {200, joined}, {404, missing}, {404, missing}}, googlechat.StateNotAMember, nil},
+		"a removal that left something":         {remove, []step{{503, ""}, {200, former}}, googlechat.StateNotAMember, nil},
+		"a removal of nobody":                   {remove, []step{{404, missing}}, "", memberships.ErrNotFound},
+	}, func(t *testing.T, tc late) {
+		c, w := played(t, tc.steps...)
+		m, err := tc.do(t.Context(), c)
+		if !errors.Is(err, tc.kind) || err == nil != (tc.kind == nil) || errors.Is(err, memberships.ErrOutcomeUnknown) {
+			t.Fatalf("got %v, want %v", err, tc.kind)
+		}
+		if err == nil && m.State != tc.state {
+			t.Errorf("got %+v, want %s", m, tc.state)
+		}
+		if len(w.seen) != len(tc.steps) {
+			t.Errorf("%d requests, want %d", len(w.seen), len(tc.steps))
+		}
+	})
+}
+
+// What is read back is read with the rights of the write.
+func TestConfirmingReads(t *testing.T) {
+	const group = `{"name":"spaces/s/members/g","state":"JOINED","groupMember":{"name":"groups/g"}}`
+	admin := new(true)
+	tests := map[string]struct {
+		do   func(context.Context, *googlechat.Client) error
+		read string
+		body string
+	}{
+		"a person": {func(ctx context.Context, c *googlechat.Client) error {
+			_, err := c.Memberships.Create(ctx, "s", googlechat.UserMember("a@example.com"), googlechat.CreateMembershipParams{UseAdminAccess: admin})
+			return err
+		}, "/v1/spaces/s/members/a@example.com?useAdminAccess=true", joined},
+		"the app": {func(ctx context.Context, c *googlechat.Client) error {
+			_, err := c.Memberships.Create(ctx, "spaces/s", googlechat.AppMember(), googlechat.CreateMembershipParams{})
+			return err
+		}, "/v1/spaces/s/members/app", joined},
+		"a group": {func(ctx context.Context, c *googlechat.Client) error {
+			_, err := c.Memberships.Create(ctx, "s", googlechat.GroupMember("g"), googlechat.CreateMembershipParams{})
+			return err
+		}, "/v1/spaces/s/members?pageSize=1000&showGroups=true", `{"memberships":[` + joined + `,` + group + `]}`},
+		"a group, as administrator": {func(ctx context.Context, c *googlechat.Client) error {
+			_, err := c.Memberships.Create(ctx, "s", googlechat.GroupMember("g"), googlechat.CreateMembershipParams{UseAdminAccess: admin})
+			return err
+		}, "/v1/spaces/s/members?filter=member.type+%21%3D+%22BOT%22&pageSize=1000&showGroups=true&useAdminAccess=true", `{"memberships":[` + group + `]}`},
+		"a role": {func(ctx context.Context, c *googlechat.Client) error {
+			_, err := c.Memberships.Update(ctx, "spaces/s/members/1", googlechat.UpdateMembershipRequest{Role: googlechat.RoleMember},
+				googlechat.UpdateMembershipParams{UseAdminAccess: admin})
+			return err
+		}, "/v1/spaces/s/members/1?useAdminAccess=true", joined},
+		"a removal": {func(ctx context.Context, c *googlechat.Client) error {
+			_, err := c.Memberships.Delete(ctx, "spaces/s/members/1", googlechat.DeleteMembershipParams{UseAdminAccess: admin})
+			return err
+		}, "/v1/spaces/s/members/1?useAdminAccess=true", former},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			c, w := played(t, step{503, ""}, step{200, tc.body})
+			if err := tc.do(t.Context(), c); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tc.read, w.seen[1].URL.RequestURI()); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
+	t.Run("a deleted space", func(t *testing.T) {
+		c, w := played(t, step{503, ""}, step{404, missing})
+		if err := c.Spaces.Delete(t.Context(), "s", googlechat.DeleteSpaceParams{UseAdminAccess: admin}); err != nil {
+			t.Fatal(err)
+		}
+		if got := w.seen[1].URL.RequestURI(); got != "/v1/spaces/s?useAdminAccess=true" {
+			t.Errorf("read %s", got)
+		}
+	})
+}
+
+// A membership of the past leaves nothing to read.
+func TestEndedMembershipIsNotConfirmed(t *testing.T) {
+	c, w := played(t, step{503, ""})
+	r := googlechat.UserMember("1")
+	r.DeleteTime = time.Date(2020, 1, 2, 3, 4, 5, 0, time.UTC)
+	_, err := c.Memberships.Create(t.Context(), "s", r, googlechat.CreateMembershipParams{})
+	if !errors.Is(err, memberships.ErrOutcomeUnknown) || len(w.seen) != 1 {
+		t.Errorf("got %v after %d requests, want an unknown outcome after one", err, len(w.seen))
+	}
+}
+
+// A request id makes one space of any number of requests.
+func TestLostSpaces(t *testing.T) {
+	for symptom, fault := range lost {
+		for _, applied := range []bool{true, false} {
+			for _, id := range []*string{nil, new("request-1")} {
+				t.Run(fmt.Sprintf("%s, applied %t, request id %t", symptom, applied, id != nil), func(t *testing.T) {
+					synctest.Test(t, func(t *testing.T) {
+						f := fault
+						f.Method, f.Times, f.Apply = http.MethodPost, 1, applied
+						c, asked := faulty(t, f)
+						sp, err := c.Spaces.Create(t.Context(), googlechat.CreateSpaceRequest{
+							SpaceType: googlechat.SpaceTypeSpace, DisplayName: "Book club",
+						}, googlechat.CreateSpaceParams{RequestID: id})
+						spaces, requests := 0, 1
+						if applied || id != nil {
+							spaces = 1
+						}
+						switch {
+						case id == nil && !errors.Is(err, memberships.ErrOutcomeUnknown):
+							t.Errorf("got %v, want an unknown outcome", err)
+						case id != nil && (err != nil || sp.DisplayName != "Book club"):
+							t.Errorf("got %+v, %v", sp, err)
+						case id != nil:
+							requests = 2
+						}
+						if len(*asked) != requests {
+							t.Errorf("asked with %v, want %d requests", *asked, requests)
+						}
+						for sp, err := range c.Spaces.List(t.Context(), googlechat.ListSpacesParams{}) {
+							if err != nil {
+								t.Fatal(err)
+							}
+							if sp.DisplayName == "Book club" {
+								spaces--
+							}
+						}
+						if spaces != 0 {
+							t.Errorf("%d spaces are missing", spaces)
+						}
+					})
+				})
+			}
+		}
+	}
+}
+
+// A quota that fills up by itself is waited for, also where it comes as 403, and also
+// before a write: it says that nothing was carried out.
+func TestQuota(t *testing.T) {
+	reason := func(r string) string {
+		return `{"error":{"code":403,"message":"x","status":"PERMISSION_DENIED","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"` + r + `"}]}}`
+	}
+	older := func(r string) string {
+		return `{"error":{"code":403,"message":"x","errors":[{"domain":"usageLimits","reason":"` + r + `"}]}}`
+	}
+	type quota struct {
+		body string
+		kind error // nil is success in the end
+	}
+	inBubbles(t, map[string]quota{
+		"a reason":                     {reason("RATE_LIMIT_EXCEEDED"), nil},
+		"a status":                     {`{"error":{"code":403,"message":"x","status":"RESOURCE_EXHAUSTED"}}`, nil},
+		"a failure":                    {`{"error":{"code":403,"status":"PERMISSION_DENIED","details":[{"@type":"type.googleapis.com/google.rpc.QuotaFailure"}]}}`, nil},
+		"rate":                         {older("rateLimitExceeded"), nil},
+		"a user's rate":                {older("userRateLimitExceeded"), nil},
+		"a quota":                      {older("quotaExceeded"), nil},
+		"until tomorrow":               {older("dailyLimitExceeded"), memberships.ErrRateLimited},
+		"until somebody makes room":    {reason("RESOURCE_QUOTA_EXCEEDED"), memberships.ErrRateLimited},
+		"a missing scope":              {reason("ACCESS_TOKEN_SCOPE_INSUFFICIENT"), memberships.ErrPermissionDenied},
+		"nothing said":                 {"", memberships.ErrPermissionDenied},
+		"an API that is not turned on": {reason("SERVICE_DISABLED"), memberships.ErrPermissionDenied},
+	}, func(t *testing.T, q quota) {
+		c, asked := faulty(t, emulator.Fault{Method: http.MethodPost, Times: 2, Status: 403, Body: &q.body})
+		m, err := c.Memberships.Create(t.Context(), demo, googlechat.UserMember("niklaus@example.com"), googlechat.CreateMembershipParams{})
+		if q.kind != nil {
+			if !errors.Is(err, q.kind) || len(*asked) != 1 {
+				t.Errorf("got %v after %v, want %v at once", err, *asked, q.kind)
+			}
+			return
+		}
+		if diff := cmp.Diff([]string{"POST", "POST", "POST"}, *asked); err != nil || diff != "" {
+			t.Fatalf("got %v after requests (-want +got)\n%s", err, diff)
+		}
+		if got := stateOf("niklaus@example.com")(t.Context(), c); m.State != googlechat.StateJoined || got != "JOINED ROLE_MEMBER" {
+			t.Errorf("got %+v, there is %q", m, got)
+		}
+	})
+}
+
+// The wait that a body asks for is kept, and not longer than the client wants to wait.
+func TestRetryInfo(t *testing.T) {
+	body := func(status int, delay string) *string {
+		return new(fmt.Sprintf(`{"error":{"code":%d,"message":"x","status":"RESOURCE_EXHAUSTED","details":[{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":%q}]}}`, status, delay))
+	}
+	type info struct {
+		fault emulator.Fault
+		wait  time.Duration // 0 is an error at once
+	}
+	inBubbles(t, map[string]info{
+		"429":        {emulator.Fault{Status: 429, Body: body(429, "12.5s")}, 12500 * time.Millisecond},
+		"403":        {emulator.Fault{Status: 403, Body: body(403, "7s")}, 7 * time.Second},
+		"the header": {emulator.Fault{Status: 429, Body: body(429, "12.5s"), RetryAfter: 20}, 20 * time.Second},
+		"too long":   {emulator.Fault{Status: 403, Body: body(403, "61s")}, 0},
+	}, func(t *testing.T, tc info) {
+		tc.fault.Times = 1
+		c, asked := faulty(t, tc.fault)
+		start := time.Now()
+		err := drain(c.Memberships.List(t.Context(), demo, googlechat.ListMembershipsParams{}))
+		if tc.wait == 0 {
+			var e *memberships.Error
+			if !errors.As(err, &e) || e.Kind != memberships.ErrRateLimited || e.RetryAfter != 61*time.Second || len(*asked) != 1 || time.Since(start) != 0 {
+				t.Errorf("got %v after %v, want rate limited at once", err, time.Since(start))
+			}
+			return
+		}
+		if took := time.Since(start); err != nil || took != tc.wait || len(*asked) != 2 {
+			t.Errorf("got %v after %v, want success after %v", err, took, tc.wait)
+		}
+	})
+}
