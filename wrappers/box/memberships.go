@@ -29,6 +29,12 @@ const (
 	RoleAdmin  = gen.MembershipRoleAdmin
 )
 
+// UserMini and GroupMini are what a membership says about its user and its group.
+type (
+	UserMini  = gen.UserMini
+	GroupMini = gen.GroupMini
+)
+
 // UserRef points to a user and GroupRef to a group, both by id.
 type (
 	UserRef  = gen.UserRef
@@ -45,9 +51,10 @@ type ListUserGroupsParams = gen.ListUserGroupsParams
 
 // CreateMembershipRequest names a user, a group and a role, without one RoleMember.
 //
-// ConfigurablePermissions counts for RoleAdmin alone and can be three things. Left as
-// it is, the admin may do everything. nullable.NewNullNullable takes all permissions
-// away. A map sets those it names, and those it does not name are given.
+// ConfigurablePermissions counts for RoleAdmin alone and can be three things, told
+// apart by the package github.com/oapi-codegen/nullable. Left as it is, the admin may
+// do everything. nullable.NewNullNullable takes all permissions away. A map sets those
+// it names, and those it does not name are given.
 type CreateMembershipRequest = gen.CreateMembershipRequest
 
 // CreateMembershipParams names the fields to answer with; id and type always come.
@@ -58,9 +65,10 @@ type GetMembershipParams = gen.GetMembershipParams
 
 // UpdateMembershipRequest holds what is to change; an empty field stays as it is.
 //
-// ConfigurablePermissions counts for RoleAdmin alone and can be three things. Left as
-// it is, nothing changes. nullable.NewNullNullable takes all permissions away. A map
-// sets those it names, and those it does not name are given.
+// ConfigurablePermissions counts for RoleAdmin alone and can be three things, as in
+// CreateMembershipRequest. Left as it is, nothing changes. nullable.NewNullNullable
+// takes all permissions away. A map sets those it names, and those it does not name
+// are given.
 type UpdateMembershipRequest = gen.UpdateMembershipRequest
 
 // UpdateMembershipParams names the fields to answer with; id and type always come.

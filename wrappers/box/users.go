@@ -17,6 +17,9 @@ import (
 // them; of an external user, those are empty that the caller may not see.
 type User = gen.User
 
+// TrackingCode is a label that an enterprise puts on users.
+type TrackingCode = gen.TrackingCode
+
 // UserType is which users a list holds.
 type UserType = gen.ListUsersParamsUserType
 
