@@ -28,8 +28,10 @@ type UserRef = gen.UserRef
 // MemberRef names the member of a known channel.
 type MemberRef = gen.MemberRef
 
-// ListMembersParams filters, orders and extends a list of members. Start and End
-// take the service's own cursors; Start wins.
+// ListMembersParams says which members to list and what to show of them: Include takes
+// the Include constants, Filter a Filter's Param or an expression of one's own, Sort
+// what Asc and Desc give, Count CountTotal. Start and End take the service's own
+// cursors; Start wins.
 type ListMembersParams = gen.ListMembersParams
 
 // ManageMembersRequest holds what is to be set and removed.

@@ -29,8 +29,10 @@ type ChannelRef = gen.ChannelRef
 // MembershipRef names the membership of a known user.
 type MembershipRef = gen.MembershipRef
 
-// ListMembershipsParams filters, orders and extends a list of memberships. Start and
-// End take the service's own cursors; Start wins.
+// ListMembershipsParams says which memberships to list and what to show of them: Include takes
+// the Include constants, Filter a Filter's Param or an expression of one's own, Sort
+// what Asc and Desc give, Count CountTotal. Start and End take the service's own
+// cursors; Start wins.
 type ListMembershipsParams = gen.ListMembershipsParams
 
 // ManageMembershipsRequest holds what is to be set and removed.

@@ -323,14 +323,14 @@ func TestPagingOfGeneratedMembers(t *testing.T) {
 	if ids, _ := s.list("ada", "crowd", "pageSize", "3", "showGroups", "true", "pageToken", next); len(ids) != 3 || ids[0] != userID(world.FirstGenerated+1) {
 		t.Errorf("the second page, of another size, is %v", ids)
 	}
-	for name, query := range map[string]string{
-		"another space":  "/v1/spaces/team/members?showGroups=true&pageToken=" + next,
-		"no groups":      "/v1/spaces/crowd/members?pageToken=" + next,
-		"a filter":       "/v1/spaces/crowd/members?showGroups=true&filter=role+%3D+%22ROLE_MEMBER%22&pageToken=" + next,
-		"a cut token":    "/v1/spaces/crowd/members?showGroups=true&pageToken=" + next[:8],
-		"another method": "/v1/spaces?pageToken=" + next,
+	for _, query := range []string{
+		"/v1/spaces/team/members?showGroups=true&pageToken=" + next,
+		"/v1/spaces/crowd/members?pageToken=" + next,
+		"/v1/spaces/crowd/members?showGroups=true&filter=role+%3D+%22ROLE_MEMBER%22&pageToken=" + next,
+		"/v1/spaces/crowd/members?showGroups=true&pageToken=" + next[:8],
+		"/v1/spaces?pageToken=" + next,
 	} {
-		t.Run(name, func(t *testing.T) { s.refused("ada", "GET", query, "", 400, "INVALID_ARGUMENT") })
+		s.refused("ada", "GET", query, "", 400, "INVALID_ARGUMENT")
 	}
 	// The app is the last of a million and two.
 	last := page{listing: sum("/v1/spaces/crowd/members?")}.next(1_000_000, 1_000_002)
@@ -341,7 +341,6 @@ func TestPagingOfGeneratedMembers(t *testing.T) {
 	if got := at(s.ok("ada", "GET", "/v1/spaces/crowd", ""), "membershipCount", "joinedDirectHumanUserCount"); got != 1_000_001.0 {
 		t.Errorf("the space counts %v people", got)
 	}
-	ids = nil
 	runtime.GC()
 	runtime.ReadMemStats(&after)
 	if grown := int64(after.HeapAlloc) - int64(before.HeapAlloc); grown > 8<<20 {

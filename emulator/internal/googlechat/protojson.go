@@ -3,6 +3,7 @@ package googlechat
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -38,7 +39,7 @@ func normalize(r *http.Request) {
 	if dec.Decode(&v) != nil {
 		return
 	}
-	if _, err := dec.Token(); err != io.EOF {
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
 		return
 	}
 	if body, err = json.Marshal(plain(v, "")); err == nil {

@@ -487,7 +487,7 @@ groups:
 	if got, want := s.ids("/channels/crowd/uuids?limit=9&start=MTAwMDAwMA"), "member-1000000 zoe"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	if got, want := s.ids("/channels/crowd/uuids?filter=status=='x'"), "member-0000004"; got != want {
+	if got, want := s.ids("/channels/crowd/uuids?filter=uuid.id=='member-0000004'%26%26status=='x'"), "member-0000004"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	runtime.GC()
