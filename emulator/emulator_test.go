@@ -20,7 +20,7 @@ import (
 
 func client(t *testing.T, e *emulator.Emulator, opts ...option.Option) *webex.Client {
 	t.Helper()
-	c, err := webex.New(append([]option.Option{option.WithHTTPClient(e.Client()), option.WithToken("token")}, opts...)...)
+	c, err := webex.New(append([]option.Option{option.WithHTTPClient(e.Client()), option.WithToken("token"), option.WithAttempts(1)}, opts...)...)
 	if err != nil {
 		t.Fatal(err)
 	}

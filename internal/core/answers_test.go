@@ -156,3 +156,29 @@ func TestListLeavesOutTwins(t *testing.T) {
 		t.Errorf("got %v, %v", ids, err)
 	}
 }
+
+// one lets a service give pages of one item, whatever is asked for.
+type one struct{ *group }
+
+func (o one) RoundTrip(req *http.Request) (*http.Response, error) {
+	q := req.URL.Query()
+	q.Set("limit", "1")
+	req = req.Clone(req.Context())
+	req.URL.RawQuery = q.Encode()
+	return o.group.RoundTrip(req)
+}
+
+// Where pages hold one item there is no overlap to have, and the listing goes on.
+func TestListOfPagesOfOne(t *testing.T) {
+	g := &group{members: []string{"a", "b", "c", "d"}}
+	var ids []string
+	for m, err := range g.list(t, 3, option.WithHTTPClient(&http.Client{Transport: one{g}})).All(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, m.ID)
+	}
+	if !slices.Equal(ids, g.members) {
+		t.Errorf("got %v", ids)
+	}
+}

@@ -33,7 +33,9 @@ func (s *scrubber) replace(live, value string) {
 var secretParams = []string{"auth", "signature", "timestamp", "access_token", "key", "client_secret", "refresh_token", "assertion", "code"}
 
 var (
-	secretFields = regexp.MustCompile(`("(?:access_token|refresh_token|id_token|client_secret|secret|private_key)"\s*:\s*")(?:[^"\\]|\\.)*(")`)
+	// also within a string, where quotes are escaped
+	secretFields = regexp.MustCompile(`(\\*"(?:access_token|refresh_token|id_token|client_secret|secret|private_key)\\*"\s*:\s*\\*")[^"\\]*`)
+	secretQuery  = regexp.MustCompile(`([?&](?:` + strings.Join(secretParams, "|") + `)=)[^&"'\\<>\s]*`)
 	secretForm   = regexp.MustCompile(`(^|&)(` + strings.Join(secretParams, "|") + `)=[^&]*`)
 	address      = regexp.MustCompile(`[A-Za-z0-9._%+-]+(?:@|%40)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+`)
 )
@@ -87,7 +89,8 @@ func (s *scrubber) text(v string) string {
 	for _, p := range s.pairs {
 		v = strings.ReplaceAll(v, p[0], p[1])
 	}
-	v = secretFields.ReplaceAllString(v, "${1}"+redacted+"${2}")
+	v = secretFields.ReplaceAllString(v, "${1}"+redacted)
+	v = secretQuery.ReplaceAllString(v, "${1}"+redacted) // services repeat URLs in answers
 	if !strings.HasPrefix(v, "{") && !strings.HasPrefix(v, "[") && strings.Contains(v, "=") && !strings.Contains(v, "://") {
 		v = secretForm.ReplaceAllString(v, "${1}${2}="+redacted)
 	}

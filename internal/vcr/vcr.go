@@ -40,23 +40,31 @@ type Session struct {
 // replayed, checked for recordings that nobody asked for.
 func Open(t testing.TB, provider string) *Session {
 	t.Helper()
-	mode := os.Getenv("MEMBERSHIPS_RECORD")
-	s := &Session{t: t, Live: mode == "live"}
-	s.scrubber.live = s.Live
 	file := filepath.Join(Dir(), provider, strings.ReplaceAll(t.Name(), "/", "-"))
-	opts := &recorder.Options{CassetteName: file, Mode: recorder.ModeReplayOnly, SkipRequestLatency: true}
-	switch mode {
+	switch mode := os.Getenv("MEMBERSHIPS_RECORD"); mode {
 	case "":
+		return open(t, file, nil, false)
 	case "emulator":
 		emu, err := emulator.New(emulator.WithClock(steppingClock()))
 		if err != nil {
 			t.Fatal(err)
 		}
-		opts.Mode, opts.RealTransport = recorder.ModeRecordOnly, emu.Client().Transport
+		return open(t, file, emu.Client().Transport, false)
 	case "live":
-		opts.Mode, opts.RealTransport = recorder.ModeRecordOnly, http.DefaultTransport
+		return open(t, file, http.DefaultTransport, true)
 	default:
 		t.Fatalf("MEMBERSHIPS_RECORD=%s: expected emulator or live", mode)
+		return nil
+	}
+}
+
+// open replays a file, or records it from a service.
+func open(t testing.TB, file string, service http.RoundTripper, live bool) *Session {
+	t.Helper()
+	s := &Session{t: t, Live: live, scrubber: scrubber{live: live}}
+	opts := &recorder.Options{CassetteName: file, Mode: recorder.ModeReplayOnly, SkipRequestLatency: true}
+	if service != nil {
+		opts.Mode, opts.RealTransport = recorder.ModeRecordOnly, service
 	}
 	rec, err := recorder.NewWithOptions(opts)
 	if errors.Is(err, cassette.ErrCassetteNotFound) {
@@ -65,7 +73,7 @@ func Open(t testing.TB, provider string) *Session {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rt := &replay{t: t, rec: rec, scrub: &s.scrubber, recording: mode != ""}
+	rt := &replay{t: t, rec: rec, scrub: &s.scrubber, recording: service != nil}
 	rec.SetMatcher(rt.match)
 	rec.AddHook(s.scrubber.interaction, recorder.BeforeSaveHook)
 	rec.AddHook(rt.used, recorder.OnRecorderStopHook)

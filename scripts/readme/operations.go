@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -15,14 +16,14 @@ import (
 // method is a wrapper's method and the operation that it calls.
 type method struct{ name, op string }
 
-// operations returns the table of every operation, by provider.
+// operations returns the table of every operation, a row for each service.
 func operations(root string) (string, error) {
 	dirs, err := os.ReadDir(filepath.Join(root, "wrappers"))
 	if err != nil {
 		return "", err
 	}
 	var b strings.Builder
-	b.WriteString("| provider | method | operation |\n|---|---|---|\n")
+	b.WriteString("| provider | service | method: operation |\n|---|---|---|\n")
 	for _, d := range dirs {
 		ops, err := opConstants(filepath.Join(root, "generated", d.Name(), "client.gen.go"))
 		if err != nil {
@@ -32,12 +33,23 @@ func operations(root string) (string, error) {
 		if err != nil {
 			return "", err
 		}
+		services, listed := map[string][]string{}, map[string]bool{}
 		for _, m := range methods {
+			listed[m.op] = true
 			op, ok := ops[m.op]
 			if !ok {
 				return "", fmt.Errorf("wrappers/%s: %s calls %s, which is not generated", d.Name(), m.name, m.op)
 			}
-			fmt.Fprintf(&b, "| %s | `%s` | `%s` |\n", d.Name(), m.name, op)
+			service, name, _ := strings.Cut(m.name, ".")
+			services[service] = append(services[service], fmt.Sprintf("`%s`: %s", name, op))
+		}
+		for op := range ops {
+			if !listed[op] {
+				return "", fmt.Errorf("wrappers/%s: no core.Call has a Name that is spelled out and the Op %s", d.Name(), op)
+			}
+		}
+		for _, service := range slices.Sorted(maps.Keys(services)) {
+			fmt.Fprintf(&b, "| %s | %s | %s |\n", d.Name(), service, strings.Join(services[service], "<br>"))
 		}
 	}
 	return b.String(), nil

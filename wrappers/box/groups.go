@@ -17,6 +17,25 @@ import (
 // fed by a directory.
 type Group = gen.Group
 
+// GroupType tells an ordinary group from the one of everybody, which Box fills itself.
+type GroupType = gen.GroupType
+
+// The types of groups.
+const (
+	GroupTypeManaged  = gen.GroupTypeManagedGroup
+	GroupTypeAllUsers = gen.GroupTypeAllUsersGroup
+)
+
+// GroupAudience is who may see a group's members, or invite it to content.
+type GroupAudience = gen.GroupAudience
+
+// The audiences; administrators of the group and of the enterprise are in all of them.
+const (
+	AudienceAdmins           = gen.GroupAudienceAdminsOnly
+	AudienceAdminsAndMembers = gen.GroupAudienceAdminsAndMembers
+	AudienceAllManagedUsers  = gen.GroupAudienceAllManagedUsers
+)
+
 // ListGroupsParams filters a list of groups.
 type ListGroupsParams = gen.ListGroupsParams
 

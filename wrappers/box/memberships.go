@@ -32,6 +32,12 @@ const (
 	RoleAdmin  = gen.MembershipRoleAdmin
 )
 
+// UserMini and GroupMini are what a membership says about its user and its group.
+type (
+	UserMini  = gen.UserMini
+	GroupMini = gen.GroupMini
+)
+
 // UserRef points to a user and GroupRef to a group, both by id.
 type (
 	UserRef  = gen.UserRef
@@ -48,9 +54,10 @@ type ListUserGroupsParams = gen.ListUserGroupsParams
 
 // CreateMembershipRequest names a user, a group and a role, without one RoleMember.
 //
-// ConfigurablePermissions counts for RoleAdmin alone and can be three things. Left as
-// it is, the admin may do everything. nullable.NewNullNullable takes all permissions
-// away. A map sets those it names, and those it does not name are given.
+// ConfigurablePermissions counts for RoleAdmin alone and can be three things, told
+// apart by the package github.com/oapi-codegen/nullable. Left as it is, the admin may
+// do everything. nullable.NewNullNullable takes all permissions away. A map sets those
+// it names, and those it does not name are given.
 type CreateMembershipRequest = gen.CreateMembershipRequest
 
 // CreateMembershipParams names the fields to answer with; id and type always come.
@@ -61,9 +68,10 @@ type GetMembershipParams = gen.GetMembershipParams
 
 // UpdateMembershipRequest holds what is to change; an empty field stays as it is.
 //
-// ConfigurablePermissions counts for RoleAdmin alone and can be three things. Left as
-// it is, nothing changes. nullable.NewNullNullable takes all permissions away. A map
-// sets those it names, and those it does not name are given.
+// ConfigurablePermissions counts for RoleAdmin alone and can be three things, as in
+// CreateMembershipRequest. Left as it is, nothing changes. nullable.NewNullNullable
+// takes all permissions away. A map sets those it names, and those it does not name
+// are given.
 type UpdateMembershipRequest = gen.UpdateMembershipRequest
 
 // UpdateMembershipParams names the fields to answer with; id and type always come.
@@ -104,18 +112,18 @@ func groupListing(groupID string, p ListGroupMembersParams, opts []option.Option
 // where the user comes into a group or out of one while it runs.
 // Box: GET /users/{user_id}/memberships.
 func (s *MembershipsService) ListUser(ctx context.Context, userID string, p ListUserGroupsParams, opts ...option.Option) iter.Seq2[*Membership, error] {
-	return whole(s.c, userListing("Memberships.ListUser", userID, p, opts)).All(ctx)
+	return whole(s.c, userListing(userID, p, opts)).All(ctx)
 }
 
 // ListUserPage returns one page of ListUser: the first for the token "", then the one
 // that the Next of the page before names.
 func (s *MembershipsService) ListUserPage(ctx context.Context, userID string, p ListUserGroupsParams, token string, opts ...option.Option) (*memberships.Page[*Membership], error) {
-	return core.List(s.c, userListing("Memberships.ListUser", userID, p, opts)).Page(ctx, token)
+	return core.List(s.c, userListing(userID, p, opts)).Page(ctx, token)
 }
 
-func userListing(name, userID string, p ListUserGroupsParams, opts []option.Option) core.Listing[gen.MembershipPage, Membership] {
+func userListing(userID string, p ListUserGroupsParams, opts []option.Option) core.Listing[gen.MembershipPage, Membership] {
 	return listing(core.Call{
-		Name:  name,
+		Name:  "Memberships.ListUser",
 		Op:    gen.OpListUserGroups,
 		IDs:   []core.ID{{Name: "userID", Value: userID}},
 		Check: func() error { return checkOffset(p.Offset) },
@@ -198,7 +206,7 @@ func (s *MembershipsService) Find(ctx context.Context, groupID, userID string, o
 	if err := transport.CheckID("groupID", groupID); err != nil {
 		return nil, &memberships.Error{Provider: vendor.Name, Op: name, Kind: memberships.ErrInvalidArgument, Err: err}
 	}
-	for m, err := range whole(s.c, userListing(name, userID, ListUserGroupsParams{}, opts)).All(ctx) {
+	for m, err := range whole(s.c, named(name, userListing(userID, ListUserGroupsParams{}, opts))).All(ctx) {
 		if err != nil {
 			return nil, err
 		}

@@ -174,3 +174,9 @@ func markerListing[P, T any](call core.Call, read func(*P) page[T], marker func(
 	}
 	return l
 }
+
+// named is a listing that another method than its own reads.
+func named[P, T any](name string, l core.Listing[P, T]) core.Listing[P, T] {
+	l.Call.Name = name
+	return l
+}

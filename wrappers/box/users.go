@@ -17,6 +17,9 @@ import (
 // them; of an external user, those are empty that the caller may not see.
 type User = gen.User
 
+// TrackingCode is a label that an enterprise puts on users.
+type TrackingCode = gen.TrackingCode
+
 // UserType is which users a list holds.
 type UserType = gen.ListUsersParamsUserType
 
@@ -57,20 +60,20 @@ func userKey(u *User) string { return u.ID }
 // it starts again where users come or go while it runs, and ends behind some 11,000 of
 // them with memberships.ErrListLimit. Box: GET /users.
 func (s *UsersService) List(ctx context.Context, p ListUsersParams, opts ...option.Option) iter.Seq2[*User, error] {
-	return whole(s.c, listUsers("Users.List", p, opts)).All(ctx)
+	return whole(s.c, listUsers(p, opts)).All(ctx)
 }
 
 // ListPage returns one page of List: the first for the token "", then the one that
 // the Next of the page before names. Box drops markers after a while, so that tokens
 // of this list are not for keeping.
 func (s *UsersService) ListPage(ctx context.Context, p ListUsersParams, token string, opts ...option.Option) (*memberships.Page[*User], error) {
-	return core.List(s.c, listUsers("Users.List", p, opts)).Page(ctx, token)
+	return core.List(s.c, listUsers(p, opts)).Page(ctx, token)
 }
 
-func listUsers(name string, p ListUsersParams, opts []option.Option) core.Listing[gen.UserPage, User] {
+func listUsers(p ListUsersParams, opts []option.Option) core.Listing[gen.UserPage, User] {
 	byOffset := p.Offset != nil || p.Usemarker != nil && !*p.Usemarker
 	call := core.Call{
-		Name: name,
+		Name: "Users.List",
 		Op:   gen.OpListUsers,
 		Check: func() error {
 			switch {
@@ -103,7 +106,7 @@ func (s *UsersService) ByEmail(ctx context.Context, email string, opts ...option
 	}
 	var found *User
 	p := ListUsersParams{FilterTerm: &email, UserType: new(UserTypeAll)}
-	for u, err := range whole(s.c, listUsers(name, p, opts)).All(ctx) {
+	for u, err := range whole(s.c, named(name, listUsers(p, opts))).All(ctx) {
 		switch {
 		case err != nil:
 			return nil, err

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/emulator"
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/wrappers/googlechat"
 )
@@ -110,12 +111,24 @@ func TestErrors(t *testing.T) {
 	}
 }
 
+// The service may refuse somebody who is in the space already; the emulator does so on
+// request.
+func TestAlreadyAMember(t *testing.T) {
+	emu, err := emulator.New(emulator.WithFaults(emulator.Fault{Provider: "googlechat", Method: "POST", Path: "/v1/spaces/*/members", Status: 409}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := over(t, emu.Client().Transport)
+	_, err = c.Memberships.Create(t.Context(), "AAAA0000001", googlechat.UserMember("ada@example.com"), googlechat.CreateMembershipParams{})
+	wantError(t, err, memberships.ErrAlreadyExists, 409)
+}
+
 // An error under status 200 keeps what it says.
 func TestErrorUnderStatus200(t *testing.T) {
 	c, _ := says(t, `{"error":{"code":403,"message":"no","status":"PERMISSION_DENIED"}}`)
 	err := drain(c.Memberships.List(t.Context(), "s", googlechat.ListMembershipsParams{}))
 	var e *memberships.Error
-	if !errors.As(err, &e) || e.Kind != memberships.ErrMalformed || e.Message != "no" || e.Code != "PERMISSION_DENIED" {
+	if !errors.As(err, &e) || !errors.Is(err, memberships.ErrMalformed) || e.Message != "no" || e.Code != "PERMISSION_DENIED" {
 		t.Errorf("got %v, want malformed with the message", err)
 	}
 }

@@ -18,16 +18,24 @@ import (
 // there only if the service chose to send it.
 type Membership = gen.Membership
 
-// What a membership is made of.
-type (
-	MembershipRole  = gen.MembershipRole
-	MembershipState = gen.MembershipState
-	Affiliation     = gen.Affiliation
-	User            = gen.User
-	UserRef         = gen.UserRef
-	UserType        = gen.UserType
-	Group           = gen.Group
-)
+// MembershipRole is what a member may do: [RoleMember] and the like. "" is the role of
+// groups and of people who are invited.
+type MembershipRole = gen.MembershipRole
+
+// MembershipState is whether a member is in: [StateJoined] and the like.
+type MembershipState = gen.MembershipState
+
+// User is the person or app that a membership is of.
+type User = gen.User
+
+// UserType is [UserHuman] or [UserBot].
+type UserType = gen.UserType
+
+// UserRef names a person or the calling app in a request.
+type UserRef = gen.UserRef
+
+// Group is the Google group that a membership is of.
+type Group = gen.Group
 
 // Roles, states and types of members. Other values may come and are kept as they are.
 const (
@@ -213,7 +221,7 @@ func (s *MembershipsService) Update(ctx context.Context, name string, r UpdateMe
 		IDs:  of.ids,
 		Check: func() error {
 			if r.Role == "" {
-				return cmp.Or(of.err, errors.New("Role is empty"))
+				return cmp.Or(of.err, errors.New("the Role is empty"))
 			}
 			return of.err
 		},
@@ -258,9 +266,9 @@ func checkMember(r CreateMembershipRequest) error {
 	user, group := r.Member.Name, r.GroupMember.Name
 	switch {
 	case user == "" && group == "":
-		return errors.New("Member and GroupMember are both empty")
+		return errors.New("both Member and GroupMember are empty")
 	case user != "" && group != "":
-		return errors.New("Member and GroupMember are both there; a membership has one of them")
+		return errors.New("both Member and GroupMember are given; a membership has one of them")
 	case user != "":
 		_, err := checkName("Member.Name", user, "users/{user}")
 		return err

@@ -21,8 +21,13 @@ func listing[P, T any](call core.Call, field string, items func(*P) []T, key fun
 		CursorParam: "pageToken",
 		SizeParam:   "pageSize",
 		MaxSize:     maxPageSize,
-		Items:       func(p *P) []T { return append([]T{}, items(p)...) },
-		Key:         key,
+		Items: func(p *P) []T {
+			if list := items(p); list != nil {
+				return list
+			}
+			return []T{} // checkPage tells whether that is what the page says
+		},
+		Key: key,
 		Next: func(p core.PageInfo[P]) (string, error) {
 			next := token(p.Page)
 			if next != "" && next == p.Cursor {

@@ -174,10 +174,10 @@ func TestRefused(t *testing.T) {
 		{"a part too many", get(googlechat.MembershipName("s", "m/x")), "name is not of the form"},
 		{"a membership within a membership", get(googlechat.MembershipName("spaces/s/members/a", "b")), "name is not of the form"},
 		{"a line break", get(googlechat.MembershipName("s", "a\nb")), "name holds a control character"},
-		{"nobody", create(googlechat.CreateMembershipRequest{}), "both empty"},
+		{"nobody", create(googlechat.CreateMembershipRequest{}), "are empty"},
 		{"two at once", create(googlechat.CreateMembershipRequest{
 			Member: googlechat.UserRef{Name: "users/1"}, GroupMember: googlechat.Group{Name: "groups/1"},
-		}), "both there"},
+		}), "are given"},
 		{"a contact", create(googlechat.UserMember("people/c123")), "Member.Name is not of the form"},
 		{"an empty user", create(googlechat.UserMember("")), "Member.Name is empty"},
 		{"a user without its collection", create(googlechat.CreateMembershipRequest{Member: googlechat.UserRef{Name: "1"}}), "Member.Name is not of the form"},
@@ -279,7 +279,7 @@ func TestDecode(t *testing.T) {
 
 // A deletion is answered with an empty object and with nothing else.
 func TestDeleteSpaceAnswers(t *testing.T) {
-	for body, ok := range map[string]bool{`{}`: true, " {}\n": true, ``: false, `[]`: false, `{"name":"spaces/s"}`: false, `{"error":{}}`: false} {
+	for body, ok := range map[string]bool{`{}`: true, "{\n}": true, ``: false, `[]`: false, `{"name":"spaces/s"}`: false, `{"error":{}}`: false} {
 		c, _ := says(t, body)
 		err := c.Spaces.Delete(t.Context(), "s", googlechat.DeleteSpaceParams{})
 		if ok != (err == nil) || !ok && !errors.Is(err, memberships.ErrMalformed) {

@@ -16,20 +16,31 @@ import (
 // Space is a named space, a group chat or a direct message.
 type Space = gen.Space
 
-// What a space is made of.
-type (
-	SpaceType                    = gen.SpaceType
-	SpaceDetails                 = gen.SpaceDetails
-	HistoryState                 = gen.HistoryState
-	AccessSettings               = gen.AccessSettings
-	PredefinedPermissionSettings = gen.PredefinedPermissionSettings
-)
+// SpaceType is [SpaceTypeSpace] and the like.
+type SpaceType = gen.SpaceType
 
-// Types of spaces. Other values may come and are kept as they are.
+// SpaceDetails says what a space is for.
+type SpaceDetails = gen.SpaceDetails
+
+// AccessSettings says who may find and join a space.
+type AccessSettings = gen.AccessSettings
+
+// HistoryState says whether messages are kept: [HistoryOn] or [HistoryOff].
+type HistoryState = gen.HistoryState
+
+// PredefinedPermissionSettings says who may post in a new space: [CollaborationSpace]
+// or [AnnouncementSpace].
+type PredefinedPermissionSettings = gen.PredefinedPermissionSettings
+
+// Types and settings of spaces. Other values may come and are kept as they are.
 const (
 	SpaceTypeSpace         = gen.SpaceTypeSpace
 	SpaceTypeGroupChat     = gen.SpaceTypeGroupChat
 	SpaceTypeDirectMessage = gen.SpaceTypeDirectMessage
+	HistoryOn              = gen.HistoryStateOn
+	HistoryOff             = gen.HistoryStateOff
+	CollaborationSpace     = gen.PredefinedPermissionSettingsCollaborationSpace
+	AnnouncementSpace      = gen.PredefinedPermissionSettingsAnnouncementSpace
 )
 
 // ListSpacesParams filters a list of spaces; see [SpaceTypeFilter].

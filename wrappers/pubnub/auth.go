@@ -36,8 +36,8 @@ func identityOf(c *config.Config) identity {
 	return id
 }
 
-// set returns an option that changes the identity.
-func set(change func(*identity) error) option.Option {
+// withIdentity returns an option that changes the identity.
+func withIdentity(change func(*identity) error) option.Option {
 	return func(c *config.Config) error {
 		id := identityOf(c)
 		if err := change(&id); err != nil {
@@ -50,7 +50,7 @@ func set(change func(*identity) error) option.Option {
 
 // WithKeys names the keyset. The publish key may be "": only signatures need it.
 func WithKeys(subscribeKey, publishKey string) option.Option {
-	return set(func(id *identity) error {
+	return withIdentity(func(id *identity) error {
 		switch {
 		case subscribeKey == "":
 			return errors.New("WithKeys: the subscribe key is empty")
@@ -69,7 +69,7 @@ func WithKeys(subscribeKey, publishKey string) option.Option {
 // WithUserID says who calls (the client's UUID in older SDKs). It goes with every
 // call, and is the user whom an empty user id means.
 func WithUserID(userID string) option.Option {
-	return set(func(id *identity) error {
+	return withIdentity(func(id *identity) error {
 		if err := checkID("the user id", userID); err != nil {
 			return fmt.Errorf("WithUserID: %w", err)
 		}
@@ -81,7 +81,7 @@ func WithUserID(userID string) option.Option {
 // WithSecretKey signs every request. The key may do everything in its keyset, so it
 // belongs on servers. The service takes signatures for 60 seconds: the clock must be right.
 func WithSecretKey(secretKey string) option.Option {
-	return set(func(id *identity) error {
+	return withIdentity(func(id *identity) error {
 		if secretKey == "" {
 			return errors.New("WithSecretKey: the key is empty")
 		}
@@ -94,7 +94,7 @@ func WithSecretKey(secretKey string) option.Option {
 }
 
 func withClock(now func() time.Time) option.Option {
-	return set(func(id *identity) error {
+	return withIdentity(func(id *identity) error {
 		id.now = now
 		return nil
 	})

@@ -18,8 +18,10 @@ type Channel = gen.Channel
 // and Custom replaces all custom values.
 type ChannelInput = gen.ChannelInput
 
-// ListChannelsParams filters, orders and extends a list of channels. Start and End take
-// the service's own cursors; Start wins.
+// ListChannelsParams says which channels to list and what to show of them: Include takes
+// the Include constants, Filter a Filter's Param or an expression of one's own, Sort
+// what Asc and Desc give, Count CountTotal. Start and End take the service's own
+// cursors; Start wins.
 type ListChannelsParams = gen.ListChannelsParams
 
 // GetChannelParams asks for more about a channel.

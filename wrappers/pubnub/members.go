@@ -6,6 +6,7 @@ import (
 	"iter"
 	"net/http"
 	"slices"
+	"sync"
 
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/pubnub"
@@ -27,8 +28,10 @@ type UserRef = gen.UserRef
 // MemberRef names the member of a known channel.
 type MemberRef = gen.MemberRef
 
-// ListMembersParams filters, orders and extends a list of members. Start and End
-// take the service's own cursors; Start wins.
+// ListMembersParams says which members to list and what to show of them: Include takes
+// the Include constants, Filter a Filter's Param or an expression of one's own, Sort
+// what Asc and Desc give, Count CountTotal. Start and End take the service's own
+// cursors; Start wins.
 type ListMembersParams = gen.ListMembersParams
 
 // ManageMembersRequest holds what is to be set and removed.
@@ -83,14 +86,22 @@ func memberListing(call core.Call) core.Listing[gen.MemberPage, Member] {
 // service accepted it makes the error memberships.ErrOutcomeUnknown.
 // PubNub: PATCH /v2/objects/{subscribeKey}/channels/{channelId}/uuids.
 func (s *MembersService) Add(ctx context.Context, channelID string, set []MemberInput, p WriteParams, opts ...option.Option) ([]*Member, error) {
-	return s.write(ctx, "Members.Add", channelID, ManageMembersRequest{Set: set}, p.include(), opts)
+	return s.write(ctx, core.Call{
+		Name: "Members.Add",
+		Op:   gen.OpManageMembers,
+		Opts: opts,
+	}, channelID, ManageMembersRequest{Set: set}, p.include())
 }
 
 // Update changes members of a channel and returns them in the order of set. One that is
 // not there is added: see Add.
 // PubNub: PATCH /v2/objects/{subscribeKey}/channels/{channelId}/uuids.
 func (s *MembersService) Update(ctx context.Context, channelID string, set []MemberInput, p WriteParams, opts ...option.Option) ([]*Member, error) {
-	return s.write(ctx, "Members.Update", channelID, ManageMembersRequest{Set: set}, p.include(), opts)
+	return s.write(ctx, core.Call{
+		Name: "Members.Update",
+		Op:   gen.OpManageMembers,
+		Opts: opts,
+	}, channelID, ManageMembersRequest{Set: set}, p.include())
 }
 
 // Remove takes users out of a channel. Where one is not in it nothing happens. Long
@@ -102,7 +113,11 @@ func (s *MembersService) Remove(ctx context.Context, channelID string, userIDs [
 	for i, id := range userIDs {
 		r.Delete[i].User.ID = id
 	}
-	_, err := s.write(ctx, "Members.Remove", channelID, r, nil, opts)
+	_, err := s.write(ctx, core.Call{
+		Name: "Members.Remove",
+		Op:   gen.OpManageMembers,
+		Opts: opts,
+	}, channelID, r, nil)
 	return err
 }
 
@@ -115,59 +130,62 @@ func (s *MembersService) Remove(ctx context.Context, channelID string, userIDs [
 // memberships.ErrOutcomeUnknown.
 // PubNub: PATCH /v2/objects/{subscribeKey}/channels/{channelId}/uuids.
 func (s *MembersService) Manage(ctx context.Context, channelID string, r ManageMembersRequest, p ManageMembersParams, opts ...option.Option) (*memberships.Page[*Member], error) {
-	const name = "Members.Manage"
 	p.Limit = answerSize(p.Limit)
-	answer, err := s.patch(name, channelID, r, p, func() error {
-		if n := len(r.Set) + len(r.Delete); n > maxEntries {
-			return fmt.Errorf("%d entries are more than the %d of one request", n, maxEntries)
-		}
-		return checkMembers(r)
-	}, opts).Page(ctx, "")
+	call := core.Call{
+		Name: "Members.Manage",
+		Op:   gen.OpManageMembers,
+		Check: func() error {
+			if n := len(r.Set) + len(r.Delete); n > maxEntries {
+				return fmt.Errorf("%d entries are more than the %d of one request", n, maxEntries)
+			}
+			return checkMembers(r)
+		},
+		Opts: opts,
+	}
+	answer, err := s.patch(call, channelID, r, p).Page(ctx, "")
 	if err != nil {
 		return nil, err
 	}
 	set, deleted := memberIDs(r)
 	whole := p.Start == nil && p.End == nil && p.Filter == nil && int64(len(answer.Items)) < *p.Limit
-	_, err = confirm(name, answer.Items, memberKey, set, deleted, whole)
+	_, err = confirm(call.Name, answer.Items, memberKey, set, deleted, whole)
 	return answer, err
 }
 
 // write makes a change of any size.
-func (s *MembersService) write(ctx context.Context, name, channelID string, r ManageMembersRequest, include []string, opts []option.Option) ([]*Member, error) {
-	c := change[Member]{op: name, field: FieldUserID, key: memberKey}
+func (s *MembersService) write(ctx context.Context, call core.Call, channelID string, r ManageMembersRequest, include []string) ([]*Member, error) {
+	call.Check = sync.OnceValue(func() error { return checkMembers(r) }) // all of it before the first request
+	c := change[Member]{op: call.Name, field: FieldUserID, key: memberKey}
 	c.set, c.deleted = memberIDs(r)
 	c.send = func(set, deleted span, filter *string) (*memberships.Page[*Member], error) {
 		part := ManageMembersRequest{Set: r.Set[set.from:set.to], Delete: r.Delete[deleted.from:deleted.to]}
 		p := ManageMembersParams{Include: include, Filter: filter, Limit: answerSize(nil)}
-		return s.patch(name, channelID, part, p, func() error { return checkMembers(r) }, opts).Page(ctx, "")
+		return s.patch(call, channelID, part, p).Page(ctx, "")
 	}
 	c.read = func(filter *string) (*memberships.Page[*Member], error) {
 		own := WriteParams{Include: include}
-		return s.ListPage(ctx, channelID, ListMembersParams{Include: own.include(), Filter: filter, Limit: answerSize(nil)}, "", opts...)
+		return s.ListPage(ctx, channelID, ListMembersParams{Include: own.include(), Filter: filter, Limit: answerSize(nil)}, "", call.Opts...)
 	}
 	c.input = func(i int) any { return r.Set[i] }
 	return c.run()
 }
 
-func (s *MembersService) patch(name, channelID string, r ManageMembersRequest, p ManageMembersParams, check func() error, opts []option.Option) *core.Run[gen.MemberPage, Member] {
-	id := scope(s.c, opts)
-	l := memberListing(core.Call{
-		Name: name,
-		Op:   gen.OpManageMembers,
-		IDs:  []core.ID{{Name: "subscribeKey", Value: id.subscribeKey}, {Name: "channelID", Value: channelID}},
-		Check: func() error {
-			if err := checkID("channelID", channelID); err != nil {
-				return err
-			}
-			return check()
-		},
-		Build: func(server string) (*http.Request, error) {
-			return gen.NewManageMembersRequest(server, id.subscribeKey, channelID, &p, r)
-		},
-		Opts:       opts,
-		Repeatable: true, // to set what is set, or remove what is gone, changes nothing
-	})
-	l.Op = gen.OpListMembers // whose first page a PATCH answers with
+// patch completes a call with what it sends. The answer is a page of the listing.
+func (s *MembersService) patch(call core.Call, channelID string, r ManageMembersRequest, p ManageMembersParams) *core.Run[gen.MemberPage, Member] {
+	id, check := scope(s.c, call.Opts), call.Check
+	call.IDs = []core.ID{{Name: "subscribeKey", Value: id.subscribeKey}, {Name: "channelID", Value: channelID}}
+	call.Check = func() error {
+		if err := checkID("channelID", channelID); err != nil {
+			return err
+		}
+		return check()
+	}
+	call.Repeatable = true // to set what is set, or remove what is gone, changes nothing
+	call.Build = func(server string) (*http.Request, error) {
+		return gen.NewManageMembersRequest(server, id.subscribeKey, channelID, &p, r)
+	}
+	l := memberListing(call)
+	l.Op = gen.OpListMembers // so that the page's Next goes on there
 	return core.List(s.c, l)
 }
 

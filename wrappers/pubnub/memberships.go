@@ -7,6 +7,7 @@ import (
 	"iter"
 	"net/http"
 	"slices"
+	"sync"
 
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/pubnub"
@@ -28,8 +29,10 @@ type ChannelRef = gen.ChannelRef
 // MembershipRef names the membership of a known user.
 type MembershipRef = gen.MembershipRef
 
-// ListMembershipsParams filters, orders and extends a list of memberships. Start and
-// End take the service's own cursors; Start wins.
+// ListMembershipsParams says which memberships to list and what to show of them: Include takes
+// the Include constants, Filter a Filter's Param or an expression of one's own, Sort
+// what Asc and Desc give, Count CountTotal. Start and End take the service's own
+// cursors; Start wins.
 type ListMembershipsParams = gen.ListMembershipsParams
 
 // ManageMembershipsRequest holds what is to be set and removed.
@@ -87,14 +90,22 @@ func membershipListing(call core.Call) core.Listing[gen.MembershipPage, Membersh
 // the service accepted it makes the error memberships.ErrOutcomeUnknown.
 // PubNub: PATCH /v2/objects/{subscribeKey}/uuids/{userId}/channels.
 func (s *MembershipsService) Add(ctx context.Context, userID string, set []MembershipInput, p WriteParams, opts ...option.Option) ([]*Membership, error) {
-	return s.write(ctx, "Memberships.Add", userID, ManageMembershipsRequest{Set: set}, p.include(), opts)
+	return s.write(ctx, core.Call{
+		Name: "Memberships.Add",
+		Op:   gen.OpManageMemberships,
+		Opts: opts,
+	}, userID, ManageMembershipsRequest{Set: set}, p.include())
 }
 
 // Update changes memberships of a user and returns them in the order of set. One that
 // is not there is added: see Add.
 // PubNub: PATCH /v2/objects/{subscribeKey}/uuids/{userId}/channels.
 func (s *MembershipsService) Update(ctx context.Context, userID string, set []MembershipInput, p WriteParams, opts ...option.Option) ([]*Membership, error) {
-	return s.write(ctx, "Memberships.Update", userID, ManageMembershipsRequest{Set: set}, p.include(), opts)
+	return s.write(ctx, core.Call{
+		Name: "Memberships.Update",
+		Op:   gen.OpManageMemberships,
+		Opts: opts,
+	}, userID, ManageMembershipsRequest{Set: set}, p.include())
 }
 
 // Remove takes a user out of channels. Where the user is not in one nothing happens.
@@ -106,7 +117,11 @@ func (s *MembershipsService) Remove(ctx context.Context, userID string, channelI
 	for i, id := range channelIDs {
 		r.Delete[i].Channel.ID = id
 	}
-	_, err := s.write(ctx, "Memberships.Remove", userID, r, nil, opts)
+	_, err := s.write(ctx, core.Call{
+		Name: "Memberships.Remove",
+		Op:   gen.OpManageMemberships,
+		Opts: opts,
+	}, userID, r, nil)
 	return err
 }
 
@@ -119,60 +134,63 @@ func (s *MembershipsService) Remove(ctx context.Context, userID string, channelI
 // memberships.ErrOutcomeUnknown.
 // PubNub: PATCH /v2/objects/{subscribeKey}/uuids/{userId}/channels.
 func (s *MembershipsService) Manage(ctx context.Context, userID string, r ManageMembershipsRequest, p ManageMembershipsParams, opts ...option.Option) (*memberships.Page[*Membership], error) {
-	const name = "Memberships.Manage"
 	p.Limit = answerSize(p.Limit)
-	answer, err := s.patch(name, userID, r, p, func() error {
-		if n := len(r.Set) + len(r.Delete); n > maxEntries {
-			return fmt.Errorf("%d entries are more than the %d of one request", n, maxEntries)
-		}
-		return checkMemberships(r)
-	}, opts).Page(ctx, "")
+	call := core.Call{
+		Name: "Memberships.Manage",
+		Op:   gen.OpManageMemberships,
+		Check: func() error {
+			if n := len(r.Set) + len(r.Delete); n > maxEntries {
+				return fmt.Errorf("%d entries are more than the %d of one request", n, maxEntries)
+			}
+			return checkMemberships(r)
+		},
+		Opts: opts,
+	}
+	answer, err := s.patch(call, userID, r, p).Page(ctx, "")
 	if err != nil {
 		return nil, err
 	}
 	set, deleted := membershipIDs(r)
 	whole := p.Start == nil && p.End == nil && p.Filter == nil && int64(len(answer.Items)) < *p.Limit
-	_, err = confirm(name, answer.Items, membershipKey, set, deleted, whole)
+	_, err = confirm(call.Name, answer.Items, membershipKey, set, deleted, whole)
 	return answer, err
 }
 
 // write makes a change of any size.
-func (s *MembershipsService) write(ctx context.Context, name, userID string, r ManageMembershipsRequest, include []string, opts []option.Option) ([]*Membership, error) {
-	c := change[Membership]{op: name, field: FieldChannelID, key: membershipKey}
+func (s *MembershipsService) write(ctx context.Context, call core.Call, userID string, r ManageMembershipsRequest, include []string) ([]*Membership, error) {
+	call.Check = sync.OnceValue(func() error { return checkMemberships(r) }) // all of it before the first request
+	c := change[Membership]{op: call.Name, field: FieldChannelID, key: membershipKey}
 	c.set, c.deleted = membershipIDs(r)
 	c.send = func(set, deleted span, filter *string) (*memberships.Page[*Membership], error) {
 		part := ManageMembershipsRequest{Set: r.Set[set.from:set.to], Delete: r.Delete[deleted.from:deleted.to]}
 		p := ManageMembershipsParams{Include: include, Filter: filter, Limit: answerSize(nil)}
-		return s.patch(name, userID, part, p, func() error { return checkMemberships(r) }, opts).Page(ctx, "")
+		return s.patch(call, userID, part, p).Page(ctx, "")
 	}
 	c.read = func(filter *string) (*memberships.Page[*Membership], error) {
 		own := WriteParams{Include: include}
-		return s.ListPage(ctx, userID, ListMembershipsParams{Include: own.include(), Filter: filter, Limit: answerSize(nil)}, "", opts...)
+		return s.ListPage(ctx, userID, ListMembershipsParams{Include: own.include(), Filter: filter, Limit: answerSize(nil)}, "", call.Opts...)
 	}
 	c.input = func(i int) any { return r.Set[i] }
 	return c.run()
 }
 
-func (s *MembershipsService) patch(name, userID string, r ManageMembershipsRequest, p ManageMembershipsParams, check func() error, opts []option.Option) *core.Run[gen.MembershipPage, Membership] {
-	id := scope(s.c, opts)
+// patch completes a call with what it sends. The answer is a page of the listing.
+func (s *MembershipsService) patch(call core.Call, userID string, r ManageMembershipsRequest, p ManageMembershipsParams) *core.Run[gen.MembershipPage, Membership] {
+	id, check := scope(s.c, call.Opts), call.Check
 	user := cmp.Or(userID, id.userID)
-	l := membershipListing(core.Call{
-		Name: name,
-		Op:   gen.OpManageMemberships,
-		IDs:  []core.ID{{Name: "subscribeKey", Value: id.subscribeKey}, {Name: "userID", Value: user}},
-		Check: func() error {
-			if err := checkID("userID", user); err != nil {
-				return err
-			}
-			return check()
-		},
-		Build: func(server string) (*http.Request, error) {
-			return gen.NewManageMembershipsRequest(server, id.subscribeKey, user, &p, r)
-		},
-		Opts:       opts,
-		Repeatable: true, // to set what is set, or remove what is gone, changes nothing
-	})
-	l.Op = gen.OpListMemberships // whose first page a PATCH answers with
+	call.IDs = []core.ID{{Name: "subscribeKey", Value: id.subscribeKey}, {Name: "userID", Value: user}}
+	call.Check = func() error {
+		if err := checkID("userID", user); err != nil {
+			return err
+		}
+		return check()
+	}
+	call.Repeatable = true // to set what is set, or remove what is gone, changes nothing
+	call.Build = func(server string) (*http.Request, error) {
+		return gen.NewManageMembershipsRequest(server, id.subscribeKey, user, &p, r)
+	}
+	l := membershipListing(call)
+	l.Op = gen.OpListMemberships // so that the page's Next goes on there
 	return core.List(s.c, l)
 }
 

@@ -18,8 +18,10 @@ type User = gen.User
 // and Custom replaces all custom values.
 type UserInput = gen.UserInput
 
-// ListUsersParams filters, orders and extends a list of users. Start and End take the
-// service's own cursors; Start wins.
+// ListUsersParams says which users to list and what to show of them: Include takes
+// the Include constants, Filter a Filter's Param or an expression of one's own, Sort
+// what Asc and Desc give, Count CountTotal. Start and End take the service's own
+// cursors; Start wins.
 type ListUsersParams = gen.ListUsersParams
 
 // GetUserParams asks for more about a user.

@@ -27,7 +27,13 @@ type WriteParams struct {
 }
 
 func (p WriteParams) include() []string {
-	return append([]string{IncludeCustom, IncludeStatus, IncludeType}, p.Include...)
+	all := []string{IncludeCustom, IncludeStatus, IncludeType}
+	for _, name := range p.Include {
+		if !slices.Contains(all, name) {
+			all = append(all, name)
+		}
+	}
+	return all
 }
 
 // How much of a change goes in one request. The service does not say how many entries

@@ -16,6 +16,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/memberships-go/memberships/emulator/internal/kit"
 	"github.com/memberships-go/memberships/emulator/internal/world"
 )
 
@@ -23,7 +24,7 @@ import (
 // scopes to speak of, and a clock.
 type service struct {
 	t   *testing.T
-	h   http.Handler
+	h   *kit.Router
 	now time.Time
 }
 
@@ -211,6 +212,41 @@ func TestErrorsHaveTheServicesShape(t *testing.T) {
 				t.Errorf("%q is named in %s, want %q", named, r.raw, tt.named)
 			}
 		})
+	}
+}
+
+// Faults that are injected come in the service's shapes too.
+func TestProblemsHaveTheServicesShape(t *testing.T) {
+	s := start(t)
+	tests := []struct {
+		path    string
+		problem kit.Problem
+		want    map[string]any
+	}{
+		{"/2.0/groups", kit.Problem{Status: 429, RetryAfter: 7}, map[string]any{"status": 429.0, "code": "rate_limit_exceeded"}},
+		{"/2.0/groups", kit.Problem{Status: 500}, map[string]any{"status": 500.0, "code": "internal_server_error"}},
+		{"/2.0/groups", kit.Problem{Status: 503}, map[string]any{"status": 503.0, "code": "unavailable"}},
+		{"/2.0/groups", kit.Problem{Status: 504}, map[string]any{"status": 504.0, "code": "gateway_timeout"}},
+		{"/2.0/groups", kit.Problem{Status: 401}, map[string]any{}},
+		{"/oauth2/token", kit.Problem{Status: 503}, map[string]any{"error": "unavailable"}},
+		{"/oauth2/token", kit.Problem{Status: 401}, map[string]any{"error": "unauthorized"}},
+	}
+	for _, tt := range tests {
+		rec := httptest.NewRecorder()
+		s.h.Fail(rec, httptest.NewRequest("GET", "http://box.example"+tt.path, nil), &tt.problem)
+		got := map[string]any{}
+		_ = json.Unmarshal(rec.Body.Bytes(), &got)
+		for key := range got {
+			if key != "status" && key != "code" && key != "error" {
+				delete(got, key)
+			}
+		}
+		if diff := cmp.Diff(tt.want, got); diff != "" || rec.Code != tt.problem.Status || rec.Header().Get("BOX-REQUEST-ID") == "" {
+			t.Errorf("%s %d (-want +got):\n%s", tt.path, rec.Code, diff)
+		}
+		if wait := rec.Header().Get("Retry-After"); tt.problem.RetryAfter != 0 && wait != "7" {
+			t.Errorf("Retry-After: %q", wait)
+		}
 	}
 }
 
@@ -469,6 +505,7 @@ func TestUserLife(t *testing.T) {
 	s.ok(201, "ada", "POST", "/2.0/users", `{"name":"Cora","login":"cora@elsewhere.example"}`) // the login is free
 	// Deleting a member, also a generated one, makes groups smaller.
 	s.ok(204, "ada", "DELETE", "/2.0/users/"+bob, "")
+	s.ok(401, "bob", "GET", "/2.0/users/me", "") // and ends the member's tokens
 	s.ok(204, "ada", "DELETE", "/2.0/users/11001000000", "")
 	want := []string{"ada@example.com", "meg@example.com", "eve@elsewhere.example"}
 	if diff := cmp.Diff(want, logins(s.ok(200, "ada", "GET", "/2.0/groups/"+crew+"/memberships", ""))); diff != "" {

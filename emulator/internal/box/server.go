@@ -63,7 +63,7 @@ func (s *server) authenticate(r *http.Request) (*kit.Caller, *kit.Problem) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	caller := s.callerOf(token)
-	if !ok || caller == nil {
+	if !ok || caller == nil || !s.isThere(caller) {
 		return nil, &kit.Problem{Status: http.StatusUnauthorized}
 	}
 	if v := r.Header.Get("Box-Version"); v != "" && v != apiVersion {

@@ -79,12 +79,16 @@ func (s *server) drop(g *group) {
 	s.order = slices.DeleteFunc(s.order, func(o *group) bool { return o == g })
 }
 
+// isThere tells whether the person a caller is has not been deleted.
+func (s *server) isThere(c *kit.Caller) bool {
+	_, ok := s.people.ByMail(c.Email)
+	return ok || c.Email == ""
+}
+
 // numberOf is the number of the person a caller is.
 func (s *server) numberOf(c *kit.Caller) int64 {
-	if c != nil && c.Email != "" {
-		if p, ok := s.people.ByMail(c.Email); ok {
-			return p.N
-		}
+	if p, ok := s.people.ByMail(c.Email); ok {
+		return p.N
 	}
 	return s.world.People[0].N
 }
@@ -117,8 +121,7 @@ const (
 
 // scoped refuses a token without a scope. One without any has them all.
 func scoped(ctx context.Context, scope string) error {
-	c := kit.CallerOf(ctx)
-	if c == nil || len(c.Scopes) == 0 || slices.Contains(c.Scopes, scope) {
+	if c := kit.CallerOf(ctx); len(c.Scopes) == 0 || slices.Contains(c.Scopes, scope) {
 		return nil
 	}
 	return &refusal{

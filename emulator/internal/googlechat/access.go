@@ -148,7 +148,7 @@ func scopeInsufficient() error {
 // reaches refuses a token that reaches only part of what a method does, if this is
 // another part. itself says that the method is about the membership of the calling app.
 func (a *access) reaches(sp *space, itself bool) error {
-	if a.only && !(a.imports && sp.importing()) && !(a.self && itself) {
+	if a.only && (!a.imports || !sp.importing()) && (!a.self || !itself) {
 		return scopeInsufficient()
 	}
 	return nil

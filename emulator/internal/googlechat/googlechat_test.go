@@ -323,14 +323,14 @@ func TestPagingOfGeneratedMembers(t *testing.T) {
 	if ids, _ := s.list("ada", "crowd", "pageSize", "3", "showGroups", "true", "pageToken", next); len(ids) != 3 || ids[0] != userID(world.FirstGenerated+1) {
 		t.Errorf("the second page, of another size, is %v", ids)
 	}
-	for name, query := range map[string]string{
-		"another space":  "/v1/spaces/team/members?showGroups=true&pageToken=" + next,
-		"no groups":      "/v1/spaces/crowd/members?pageToken=" + next,
-		"a filter":       "/v1/spaces/crowd/members?showGroups=true&filter=role+%3D+%22ROLE_MEMBER%22&pageToken=" + next,
-		"a cut token":    "/v1/spaces/crowd/members?showGroups=true&pageToken=" + next[:8],
-		"another method": "/v1/spaces?pageToken=" + next,
+	for _, query := range []string{
+		"/v1/spaces/team/members?showGroups=true&pageToken=" + next,
+		"/v1/spaces/crowd/members?pageToken=" + next,
+		"/v1/spaces/crowd/members?showGroups=true&filter=role+%3D+%22ROLE_MEMBER%22&pageToken=" + next,
+		"/v1/spaces/crowd/members?showGroups=true&pageToken=" + next[:8],
+		"/v1/spaces?pageToken=" + next,
 	} {
-		t.Run(name, func(t *testing.T) { s.refused("ada", "GET", query, "", 400, "INVALID_ARGUMENT") })
+		s.refused("ada", "GET", query, "", 400, "INVALID_ARGUMENT")
 	}
 	// The app is the last of a million and two.
 	last := page{listing: sum("/v1/spaces/crowd/members?")}.next(1_000_000, 1_000_002)
@@ -341,7 +341,6 @@ func TestPagingOfGeneratedMembers(t *testing.T) {
 	if got := at(s.ok("ada", "GET", "/v1/spaces/crowd", ""), "membershipCount", "joinedDirectHumanUserCount"); got != 1_000_001.0 {
 		t.Errorf("the space counts %v people", got)
 	}
-	ids = nil
 	runtime.GC()
 	runtime.ReadMemStats(&after)
 	if grown := int64(after.HeapAlloc) - int64(before.HeapAlloc); grown > 8<<20 {
@@ -389,6 +388,7 @@ func TestFilters(t *testing.T) {
 		{`role = "ROLE_MANAGER" AND role = "ROLE_MEMBER"`, "-"},
 		{`role = "ROLE_MANAGER" AND member.type = "HUMAN" AND role = "ROLE_MEMBER"`, "-"},
 		{`member.type != "BOT" AND member.type = "HUMAN"`, "-"},
+		{`role = "ROLE_MANAGER" AND (role = "ROLE_MEMBER" OR member.type = "HUMAN")`, "-"},
 		{`role != "ROLE_MANAGER"`, "-"},
 		{`role = "ROLE_ASSISTANT_MANAGER"`, "-"},
 		{`role = "MEMBERSHIP_ROLE_UNSPECIFIED"`, "-"},
@@ -486,7 +486,7 @@ func TestMembers(t *testing.T) {
 
 	for _, body := range []string{
 		`{}`, `{"member":{"name":"users/` + bob + `"},"groupMember":{"name":"groups/g"}}`,
-		`{"member":{"name":"people/c1"}}`, aUser(""), aUser("a/b"), aUser("c1"), aGroup(""), aGroup("a/b"), aGroup("crew@example.com"),
+		`{"member":{"name":"people/c1"}}`, aUser(""), aUser("a/b"), aUser("c1"), aUser("1+" + bob[2:]), aGroup(""), aGroup("a/b"), aGroup("crew@example.com"),
 	} {
 		s.refused("ada", "POST", members, body, 400, "INVALID_ARGUMENT")
 	}
@@ -560,6 +560,8 @@ func TestAppAuthentication(t *testing.T) {
 		s.refused("app", call[0], call[1], call[2], 403, "PERMISSION_DENIED")
 	}
 	s.ok("app", "POST", "/v1/spaces/team/members", aUser(eve))
+	s.ok("ada", "POST", "/v1/spaces/crowd/members", aUser("friend@elsewhere.example"))
+	s.refused("app", "POST", "/v1/spaces/team/members", aUser("friend@elsewhere.example"), 403, "PERMISSION_DENIED")
 	s.ok("ada", "DELETE", "/v1/spaces/team/members/app", "")
 	s.refused("app", "GET", "/v1/spaces/team/members", "", 403, "PERMISSION_DENIED")
 
@@ -592,6 +594,7 @@ func TestAdminAccess(t *testing.T) {
 	s := start(t)
 	const members = "/v1/spaces/AAAA0000003/members" // where only Eve is
 	for filter, ok := range map[string]bool{
+		`member.type = "HUMAN" AND (member.type != "HUMAN" OR role = "ROLE_MANAGER")`: false,
 		``: false, `role = "ROLE_MANAGER"`: false, `member.type = "BOT"`: false, `member.type != "HUMAN"`: false,
 		`member.type = "HUMAN" OR role = "ROLE_MANAGER"`:  false,
 		`member.type = "HUMAN"`:                           true,
@@ -684,7 +687,7 @@ func TestSpaces(t *testing.T) {
 	if got := titles("app", ""); got != "Team Crowd Other" {
 		t.Errorf("the app is in %q", got)
 	}
-	for _, filter := range []string{`spaceType = "SPACE" AND spaceType = "GROUP_CHAT"`, `spaceType != "SPACE"`, `spaceType = "SPACE_TYPE_UNSPECIFIED"`, `role = "ROLE_MEMBER"`} {
+	for _, filter := range []string{`spaceType = "SPACE" AND spaceType = "SPACE"`, `spaceType != "SPACE"`, `spaceType = "SPACE_TYPE_UNSPECIFIED"`, `role = "ROLE_MEMBER"`} {
 		s.refused("ada", "GET", "/v1/spaces?filter="+url.QueryEscape(filter), "", 400, "INVALID_ARGUMENT")
 	}
 	next := s.ok("ada", "GET", "/v1/spaces?pageSize=1", "")["nextPageToken"].(string)
@@ -764,6 +767,7 @@ func TestProtoJSON(t *testing.T) {
 		t.Errorf("got %v", ids)
 	}
 	s.refused("ada", "PATCH", "/v1/spaces/team/members/"+bob+"?updateMask=role", `{"role":3}`, 400, "INVALID_ARGUMENT")
-	s.refused("ada", "POST", "/v1/spaces", strings.Repeat(" ", 1<<20)+`{"spaceType":"SPACE","display_name":"x"}`, 400, "INVALID_ARGUMENT")
-	s.ok("ada", "POST", "/v1/spaces", strings.Repeat(" ", 1<<20)+`{"spaceType":"SPACE","displayName":"Long"}`)
+	s.refused("ada", "PATCH", "/v1/spaces/team/members/"+bob+"?updateMask=role", `{"role":1}}`, 400, "INVALID_ARGUMENT")
+	s.ok("ada", "POST", "/v1/spaces", strings.Repeat(" ", 1<<20)+`{"space_type":"SPACE","display_name":"Long"}`)
+	s.refused("ada", "POST", "/v1/spaces", strings.Repeat(" ", 8<<20)+`{"spaceType":"SPACE","displayName":"Longer"}`, 413, "INVALID_ARGUMENT")
 }

@@ -88,7 +88,7 @@ func (s *server) ListMemberships(ctx context.Context, req gen.ListMembershipsReq
 			break
 		}
 		end++
-		if m.invited && !invited || k.group != "" && !groups || k == app && (a.isApp() || a.admin) {
+		if m.invited && !invited || k.group != "" && !groups || k == app && a.isApp() {
 			continue
 		}
 		if keep == nil || keep.match(func(field string) string { return property(k, m, field) }) {

@@ -3,6 +3,7 @@ package googlechat
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -26,20 +27,19 @@ func normalize(r *http.Request) {
 		}
 		r.URL.RawQuery = known.Encode()
 	}
-	const most = 1 << 20 // a longer body has its form already or none
-	body, err := io.ReadAll(io.LimitReader(r.Body, most))
-	rest := r.Body
-	r.Body = struct {
-		io.Reader
-		io.Closer
-	}{io.MultiReader(bytes.NewReader(body), rest), rest}
-	if err != nil || len(body) == most {
+	const most = 8 << 20 // a longer body is refused for its length, and needs to keep it
+	body, err := io.ReadAll(io.LimitReader(r.Body, most+1))
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	if err != nil {
 		return
 	}
 	var v map[string]any
 	dec := json.NewDecoder(bytes.NewReader(body))
 	dec.UseNumber()
-	if dec.Decode(&v) != nil || v == nil || dec.More() {
+	if dec.Decode(&v) != nil {
+		return
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
 		return
 	}
 	if body, err = json.Marshal(plain(v, "")); err == nil {

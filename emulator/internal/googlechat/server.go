@@ -199,7 +199,8 @@ func violation(p *kit.Problem) string {
 }
 
 func write(w http.ResponseWriter, e *status) {
-	body := gen.Error{Error: gen.ErrorStatus{Code: int32(e.code), Message: e.message, Status: kit.Ptr(e.word)}}
+	code := int32(e.code) //nolint:gosec // an HTTP status has three digits
+	body := gen.Error{Error: gen.ErrorStatus{Code: code, Message: e.message, Status: kit.Ptr(e.word)}}
 	if len(e.details) > 0 {
 		body.Error.Details = &e.details
 	}

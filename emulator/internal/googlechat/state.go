@@ -19,7 +19,7 @@ type space struct {
 	pair    [2]key // the two of a direct message
 	members kit.Roster[key, member]
 	// people and groups count the members that have joined.
-	people, groups int
+	people, groups int32
 }
 
 type member struct {
@@ -63,7 +63,7 @@ func (s *server) seed() {
 		sp.members.Generate(g.Count, func(i int) (key, member) {
 			return key{user: world.FirstGenerated + int64(i)}, member{role: gen.MembershipRoleMember, since: world.Joined(first + i)}
 		}, func(k key) (int, bool) { return int(k.user - world.FirstGenerated), k.user >= world.FirstGenerated })
-		sp.people += g.Count
+		sp.people += int32(g.Count) //nolint:gosec // a state has at most 50 million
 		if withApp {
 			sp.put(app, member{role: gen.MembershipRoleMember, since: world.Start})
 		}
@@ -122,7 +122,7 @@ func (sp *space) remove(k key) {
 	}
 }
 
-func (sp *space) count(k key, m member, by int) {
+func (sp *space) count(k key, m member, by int32) {
 	switch {
 	case k.group != "":
 		sp.groups += by
@@ -142,8 +142,8 @@ func (s *server) now() time.Time { return s.world.Now().UTC().Truncate(time.Micr
 func (sp *space) answer() gen.Space {
 	data := sp.data
 	data.MembershipCount = &gen.MembershipCount{
-		JoinedDirectHumanUserCount: kit.Ptr(int32(sp.people)),
-		JoinedGroupCount:           kit.Ptr(int32(sp.groups)),
+		JoinedDirectHumanUserCount: kit.Ptr(sp.people),
+		JoinedGroupCount:           kit.Ptr(sp.groups),
 	}
 	return data
 }

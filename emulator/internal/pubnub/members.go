@@ -9,15 +9,15 @@ import (
 func (s *server) ListMembers(_ context.Context, req gen.ListMembersRequestObject) (gen.ListMembersResponseObject, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	p, err := s.keyset(req.SubscribeKey).page(req.ChannelID, listParams(req.Params))
+	p, err := s.keyset(req.SubscribeKey).memberPage(req.ChannelID, listParams(req.Params))
 	if err != nil {
 		return nil, err
 	}
 	return gen.ListMembers200JSONResponse{MemberPageJSONResponse: gen.MemberPageJSONResponse(*p)}, nil
 }
 
-// page is a page of the users of a channel.
-func (k *keyset) page(channelID string, params listParams) (*gen.MemberPage, error) {
+// memberPage is a page of the users of a channel.
+func (k *keyset) memberPage(channelID string, params listParams) (*gen.MemberPage, error) {
 	if err := checkID("path", "channelId", channelID); err != nil {
 		return nil, err
 	}
@@ -48,7 +48,7 @@ func (s *server) ManageMembers(_ context.Context, req gen.ManageMembersRequestOb
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	k, params := s.keyset(req.SubscribeKey), listParams(req.Params)
-	if _, err := k.page(req.ChannelID, params); err != nil { // a bad query changes nothing
+	if _, err := k.memberPage(req.ChannelID, params); err != nil { // a bad query changes nothing
 		return nil, err
 	}
 	set, _ := req.Body.Set.Get()
@@ -66,7 +66,7 @@ func (s *server) ManageMembers(_ context.Context, req gen.ManageMembersRequestOb
 		m := membership{status: value(e.Status), kind: value(e.Type), custom: object(e.Custom), updated: now}
 		k.set(e.UUID.ID, req.ChannelID, m)
 	}
-	p, err := k.page(req.ChannelID, params)
+	p, err := k.memberPage(req.ChannelID, params)
 	if err != nil {
 		return nil, err
 	}

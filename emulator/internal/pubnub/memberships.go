@@ -9,15 +9,15 @@ import (
 func (s *server) ListMemberships(_ context.Context, req gen.ListMembershipsRequestObject) (gen.ListMembershipsResponseObject, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	p, err := s.keyset(req.SubscribeKey).memberships(req.UserID, listParams(req.Params))
+	p, err := s.keyset(req.SubscribeKey).membershipPage(req.UserID, listParams(req.Params))
 	if err != nil {
 		return nil, err
 	}
 	return gen.ListMemberships200JSONResponse{MembershipPageJSONResponse: gen.MembershipPageJSONResponse(*p)}, nil
 }
 
-// memberships is a page of the channels of a user.
-func (k *keyset) memberships(userID string, params listParams) (*gen.MembershipPage, error) {
+// membershipPage is a page of the channels of a user.
+func (k *keyset) membershipPage(userID string, params listParams) (*gen.MembershipPage, error) {
 	if err := checkID("path", "userId", userID); err != nil {
 		return nil, err
 	}
@@ -48,7 +48,7 @@ func (s *server) ManageMemberships(_ context.Context, req gen.ManageMembershipsR
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	k, params := s.keyset(req.SubscribeKey), listParams(req.Params)
-	if _, err := k.memberships(req.UserID, params); err != nil { // a bad query changes nothing
+	if _, err := k.membershipPage(req.UserID, params); err != nil { // a bad query changes nothing
 		return nil, err
 	}
 	set, _ := req.Body.Set.Get()
@@ -66,7 +66,7 @@ func (s *server) ManageMemberships(_ context.Context, req gen.ManageMembershipsR
 		m := membership{status: value(e.Status), kind: value(e.Type), custom: object(e.Custom), updated: now}
 		k.set(req.UserID, e.Channel.ID, m)
 	}
-	p, err := k.memberships(req.UserID, params)
+	p, err := k.membershipPage(req.UserID, params)
 	if err != nil {
 		return nil, err
 	}

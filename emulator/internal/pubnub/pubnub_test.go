@@ -306,6 +306,9 @@ func TestErrors(t *testing.T) {
 	if code, body := s.do("PATCH", "/uuids/ada/channels?x=y&requestid=1&l_obj=0.1", `{"set":[{"channel":{"id":"c"},"unknown":7}]}`, "Content-Type", "application/x-www-form-urlencoded"); code != 200 {
 		t.Errorf("what SDKs send besides: status %d, %s", code, body)
 	}
+	if code, body := s.do("PATCH", "/uuids/ada/channels", `{"set":null,"delete":null}`, "Content-Type", ""); code != 200 {
+		t.Errorf("no content type: status %d, %s", code, body)
+	}
 	// A bad query changes nothing.
 	if code, _ := s.do("PATCH", "/uuids/ada/channels?filter=x", `{"delete":[{"channel":{"id":"demo"}}]}`); code != 400 || s.ids("/uuids/ada/channels") != "c demo" {
 		t.Errorf("status %d, then %s", code, s.ids("/uuids/ada/channels"))
@@ -484,7 +487,7 @@ groups:
 	if got, want := s.ids("/channels/crowd/uuids?limit=9&start=MTAwMDAwMA"), "member-1000000 zoe"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	if got, want := s.ids("/channels/crowd/uuids?filter=status=='x'"), "member-0000004"; got != want {
+	if got, want := s.ids("/channels/crowd/uuids?filter=uuid.id=='member-0000004'%26%26status=='x'"), "member-0000004"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	runtime.GC()

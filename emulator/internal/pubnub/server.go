@@ -21,7 +21,7 @@ import (
 func New(w *world.World) *kit.Router {
 	s := &server{world: w, keysets: map[string]*keyset{}}
 	s.router = kit.NewRouter(kit.Config{
-		Provider: "pubnub", Authenticate: s.authenticate, Before: acceptForm, Stamp: stamp, Render: render,
+		Provider: "pubnub", Authenticate: s.authenticate, Before: acceptBody, Stamp: stamp, Render: render,
 	})
 	strict := gen.NewStrictHandlerWithOptions(s, nil, gen.StrictHTTPServerOptions{
 		RequestErrorHandlerFunc:  s.router.BindError,
@@ -45,10 +45,11 @@ var _ gen.StrictServerInterface = (*server)(nil)
 // now is the time in the service's precision.
 func (s *server) now() time.Time { return s.world.Now().UTC().Truncate(time.Microsecond) }
 
-// acceptForm lets a body in that is JSON under the type that some of the vendor's
-// SDKs send it with.
-func acceptForm(r *http.Request) {
-	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
+// acceptBody lets JSON in as some of the vendor's SDKs send it: Ruby's under the type of
+// a form, Go's under none.
+func acceptBody(r *http.Request) {
+	t := r.Header.Get("Content-Type")
+	if t == "" || strings.HasPrefix(t, "application/x-www-form-urlencoded") {
 		r.Header.Set("Content-Type", "application/json")
 	}
 }

@@ -53,33 +53,32 @@ func (t *table[M]) rank(id string) int {
 	})
 }
 
-// From yields the rows from position start on.
+// From yields the rows from position start on: between two of the table's own, those
+// generated ones that belong there.
 func (t *table[M]) From(start int) iter.Seq2[string, M] {
 	return func(yield func(string, M) bool) {
-		// own[i] is at position i+rank: the first i that is not before start, the rest of
-		// what is before it is generated.
+		// own[i] is at position i+rank. What is before start and is not own is generated.
 		i := sort.Search(len(t.own), func(i int) bool { return i+t.rank(t.own[i]) >= start })
-		left := t.Len() - len(t.own) - (start - i)
-		next, stop := iter.Pull2(t.roster.From(start - i))
-		defer stop()
-		id, m, more := next()
-		for left > 0 || i < len(t.own) {
-			if left <= 0 || !more || i < len(t.own) && collate(t.own[i], id) < 0 {
-				if i == len(t.own) {
-					return
-				}
-				own, _ := t.roster.Get(t.own[i])
-				if !yield(t.own[i], own) {
-					return
-				}
-				i++
-				continue
+		for at := start - i; ; i++ {
+			until := t.Len() - len(t.own)
+			if i < len(t.own) {
+				until = t.rank(t.own[i])
 			}
-			if !yield(id, m) {
+			for id, m := range t.roster.From(at) {
+				if at >= until {
+					break
+				}
+				if !yield(id, m) {
+					return
+				}
+				at++
+			}
+			if i >= len(t.own) {
 				return
 			}
-			left--
-			id, m, more = next()
+			if m, _ := t.roster.Get(t.own[i]); !yield(t.own[i], m) {
+				return
+			}
 		}
 	}
 }
