@@ -20,7 +20,9 @@ const (
 	exitUsage  = 2
 )
 
-func main() {
+func main() { os.Exit(run()) }
+
+func run() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	root := rootCommand()
@@ -28,12 +30,13 @@ func main() {
 	var usage *usageError
 	switch {
 	case err == nil:
+		return 0
 	case errors.As(err, &usage):
 		fmt.Fprintf(os.Stderr, "memberships: %v\nRun '%s --help' for usage.\n", err, usage.command)
-		os.Exit(exitUsage)
+		return exitUsage
 	default:
 		fmt.Fprintln(os.Stderr, "memberships:", err)
-		os.Exit(exitFailed)
+		return exitFailed
 	}
 }
 

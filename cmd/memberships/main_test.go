@@ -18,7 +18,7 @@ import (
 	"github.com/memberships-go/memberships/emulator"
 )
 
-func run(t *testing.T, args ...string) (stdout string, err error) {
+func execute(t *testing.T, args ...string) (stdout string, err error) {
 	t.Helper()
 	var out bytes.Buffer
 	cmd := rootCommand()
@@ -30,7 +30,7 @@ func run(t *testing.T, args ...string) (stdout string, err error) {
 }
 
 func TestDemo(t *testing.T) {
-	got, err := run(t, "demo")
+	got, err := execute(t, "demo")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +67,7 @@ func TestUsage(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(strings.Join(tt.args[:1], " "), func(t *testing.T) {
-			_, err := run(t, tt.args...)
+			_, err := execute(t, tt.args...)
 			var usage *usageError
 			if err == nil || !strings.Contains(err.Error(), tt.want) || errors.As(err, &usage) != tt.usage {
 				t.Errorf("got %v, want %q, wrong usage %v", err, tt.want, tt.usage)
@@ -77,7 +77,7 @@ func TestUsage(t *testing.T) {
 }
 
 func TestPrintState(t *testing.T) {
-	got, err := run(t, "emulate", "--print-state")
+	got, err := execute(t, "emulate", "--print-state")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -48,7 +48,14 @@ func (c *Config) Set(key, value any) {
 // Secret is a credential. Nothing prints it by accident.
 type Secret string
 
-func (Secret) String() string               { return "REDACTED" }
-func (Secret) GoString() string             { return "REDACTED" }
-func (Secret) LogValue() slog.Value         { return slog.StringValue("REDACTED") }
+// String hides the credential, as all ways to print it do.
+func (Secret) String() string { return "REDACTED" }
+
+// GoString hides it from %#v.
+func (Secret) GoString() string { return "REDACTED" }
+
+// LogValue hides it from logs.
+func (Secret) LogValue() slog.Value { return slog.StringValue("REDACTED") }
+
+// MarshalText hides it from JSON.
 func (Secret) MarshalText() ([]byte, error) { return []byte("REDACTED"), nil }

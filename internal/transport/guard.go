@@ -21,19 +21,17 @@ func Guard(hc *http.Client) *http.Client {
 	return &http.Client{Transport: &guard{base}, Jar: hc.Jar, Timeout: hc.Timeout}
 }
 
-var shared http.RoundTripper = func() http.RoundTripper {
-	return &http.Transport{
-		Proxy:                  http.ProxyFromEnvironment,
-		DialContext:            (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
-		ForceAttemptHTTP2:      true,
-		MaxIdleConns:           256,
-		MaxIdleConnsPerHost:    64,
-		IdleConnTimeout:        90 * time.Second,
-		TLSHandshakeTimeout:    10 * time.Second,
-		ExpectContinueTimeout:  time.Second,
-		MaxResponseHeaderBytes: 256 << 10,
-	}
-}()
+var shared = &http.Transport{
+	Proxy:                  http.ProxyFromEnvironment,
+	DialContext:            (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+	ForceAttemptHTTP2:      true,
+	MaxIdleConns:           256,
+	MaxIdleConnsPerHost:    64,
+	IdleConnTimeout:        90 * time.Second,
+	TLSHandshakeTimeout:    10 * time.Second,
+	ExpectContinueTimeout:  time.Second,
+	MaxResponseHeaderBytes: 256 << 10,
+}
 
 // guard turns a redirect into an error below http.Client, so that no policy above
 // can follow it and re-send credentials.

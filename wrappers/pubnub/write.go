@@ -220,10 +220,10 @@ func Null[T any]() nullable.Nullable[T] { return nullable.NewNullNullable[T]() }
 
 // checkCustom refuses what the service would refuse, or round without a word.
 func checkCustom(custom nullable.Nullable[json.RawMessage]) error {
-	raw, err := custom.Get()
-	if err != nil {
-		return nil // absent or null
+	if !custom.IsSpecified() || custom.IsNull() {
+		return nil
 	}
+	raw := custom.MustGet()
 	const limit = 1<<53 - 1
 	var values map[string]any
 	dec := json.NewDecoder(bytes.NewReader(raw))

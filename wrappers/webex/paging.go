@@ -2,7 +2,6 @@ package webex
 
 import (
 	"errors"
-	"net/http"
 
 	"github.com/memberships-go/memberships/internal/core"
 	"github.com/memberships-go/memberships/internal/transport"
@@ -34,7 +33,7 @@ func listing[P, T any](call core.Call, items func(*P) []T, key func(*T) string) 
 }
 
 func nextCursor(r *transport.Response) (string, error) {
-	next, err := transport.NextLink(http.Header(r.Header), r.URL, legacyHost)
+	next, err := transport.NextLink(r.Header, r.URL, legacyHost)
 	if next == nil || err != nil {
 		return "", err
 	}

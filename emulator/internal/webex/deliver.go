@@ -115,7 +115,7 @@ func (q *queue) run() {
 var deliverer = &http.Client{Timeout: 5 * time.Second}
 
 func post(target string, body []byte, secret *string) {
-	req, err := http.NewRequest(http.MethodPost, target, bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodPost, target, bytes.NewReader(body))
 	if err != nil {
 		return
 	}
