@@ -22,7 +22,7 @@ func main() {
 			if !*write {
 				err = fmt.Errorf("README.md is out of date; run go run ./scripts/readme -w")
 			} else {
-				err = os.WriteFile("README.md", is, 0o644) //nolint:gosec // a document is for everybody to read
+				err = os.WriteFile("README.md", is, 0o644)
 			}
 		}
 	}

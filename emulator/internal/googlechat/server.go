@@ -199,7 +199,7 @@ func violation(p *kit.Problem) string {
 }
 
 func write(w http.ResponseWriter, e *status) {
-	code := int32(e.code) //nolint:gosec // an HTTP status has three digits
+	code := int32(e.code)
 	body := gen.Error{Error: gen.ErrorStatus{Code: code, Message: e.message, Status: kit.Ptr(e.word)}}
 	if len(e.details) > 0 {
 		body.Error.Details = &e.details

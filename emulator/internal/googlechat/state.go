@@ -63,7 +63,7 @@ func (s *server) seed() {
 		sp.members.Generate(g.Count, func(i int) (key, member) {
 			return key{user: world.FirstGenerated + int64(i)}, member{role: gen.MembershipRoleMember, since: world.Joined(first + i)}
 		}, func(k key) (int, bool) { return int(k.user - world.FirstGenerated), k.user >= world.FirstGenerated })
-		sp.people += int32(g.Count) //nolint:gosec // a state has at most 50 million
+		sp.people += int32(g.Count)
 		if withApp {
 			sp.put(app, member{role: gen.MembershipRoleMember, since: world.Start})
 		}

@@ -135,7 +135,7 @@ func (w *World) Generated() int {
 	return n
 }
 
-// Groups of one provider, in the order of the state.
+// GroupsOf returns the groups of one provider, in the order of the state.
 func (w *World) GroupsOf(provider string) []*Group {
 	var out []*Group
 	for i := range w.Groups {
