@@ -203,6 +203,9 @@ func (r *Run[P, T]) pass(ctx context.Context, known *seen, yield func(*T, error)
 			last = r.l.Key(page.Items[len(page.Items)-1])
 		}
 		if len(items) > 0 && shown.again("page\n"+r.keys(items)) {
+			if known != nil {
+				return true, nil // those who come before a page push it on
+			}
 			return false, r.cycle() // under another cursor, or it would have been found out
 		}
 		clear(inPage)

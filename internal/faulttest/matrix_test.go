@@ -70,8 +70,8 @@ func TestMatrix(t *testing.T) {
 			t.Run(a.name, func(t *testing.T) {
 				t.Parallel()
 				pages := countPages(t, catalogue, a)
-				for _, f := range catalogue.Faults {
-					if only := os.Getenv("FAULT"); only != "" && only != f.Name {
+				for i, f := range catalogue.Faults {
+					if only := os.Getenv("FAULT"); only != "" && only != f.Name || only == "" && i%step != 0 {
 						continue
 					}
 					for _, op := range Ops {

@@ -154,10 +154,7 @@ func (s *MembershipsService) Create(ctx context.Context, organizationID string, 
 		Op:   gen.OpCreateMembership,
 		IDs:  []core.ID{{Name: "organizationID", Value: organizationID}},
 		Check: func() error {
-			if r.UserID == "" {
-				return errors.New("UserID is empty")
-			}
-			return cmp.Or(checkRole(r.Role), checkObject("PublicMetadata", r.PublicMetadata), checkObject("PrivateMetadata", r.PrivateMetadata))
+			return cmp.Or(transport.CheckID("UserID", r.UserID), checkRole(r.Role), checkObject("PublicMetadata", r.PublicMetadata), checkObject("PrivateMetadata", r.PrivateMetadata))
 		},
 		Build: func(server string) (*http.Request, error) {
 			return gen.NewCreateMembershipRequest(server, organizationID, r)

@@ -52,7 +52,7 @@ func listing[P, T any](call core.Call, view func(P) page[T], key func(*T) string
 		Positions:   positions,
 		Next: func(p core.PageInfo[P]) (string, error) {
 			first := p.Cursor == "" && !p.Response.URL.Query().Has("end")
-			return nextCursor(view(*p.Page), p.Cursor, first, p.Overlap)
+			return nextCursor(view(*p.Page), p, first)
 		},
 		Total: func(p *P) int64 {
 			if n := view(*p).TotalCount; n != nil {
@@ -64,8 +64,9 @@ func listing[P, T any](call core.Call, view func(P) page[T], key func(*T) string
 }
 
 // nextCursor knows that next is on every page but an empty one, the last one too: the
-// end is the page without rows of its own, and a short page says nothing.
-func nextCursor[T any](p page[T], cursor string, first, overlap bool) (string, error) {
+// end is the page without rows, and a short page says nothing. A page that holds the
+// overlap alone names the cursor that it was to reach; core asks there once more.
+func nextCursor[P, T any](p page[T], info core.PageInfo[P], first bool) (string, error) {
 	rows := int64(len(p.Data))
 	more := p.TotalCount != nil && *p.TotalCount > rows
 	switch {
@@ -75,10 +76,12 @@ func nextCursor[T any](p page[T], cursor string, first, overlap bool) (string, e
 		return "", fmt.Errorf("the page has %d rows of %d", rows, *p.TotalCount)
 	case first && more && (rows == 0 || p.Next == ""):
 		return "", fmt.Errorf("the first page has %d rows of %d and names no other", rows, *p.TotalCount)
-	case rows == 0, overlap && rows == 1:
+	case rows == 0:
 		return "", nil
-	case p.Next != "" && p.Next == cursor:
+	case p.Next != "" && p.Next == info.Cursor && !info.Overlap:
 		return "", errors.New("the page names itself as the next one")
+	case p.Next == "" && rows >= int64(info.Size): // a short page may do without, should the service ever change
+		return "", errors.New("the page is full and names no other")
 	}
 	return p.Next, nil
 }

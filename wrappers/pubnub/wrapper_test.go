@@ -291,8 +291,8 @@ func TestPaging(t *testing.T) {
 		err     error
 	}{
 		{"next on every page, also the last", pubnub.ListMembershipsParams{},
-			[]string{rows(`,"next":"Mg"`, "a", "b"), rows(`,"next":"Mw","prev":"MQ"`, "b", "c"), rows(`,"next":"Mw","prev":"Mg"`, "c")},
-			[]string{"a", "b", "c"}, []string{"", "MQ", "Mg"}, nil},
+			[]string{rows(`,"next":"Mg"`, "a", "b"), rows(`,"next":"Mw","prev":"MQ"`, "b", "c"), rows(`,"next":"Mw","prev":"Mg"`, "c"), rows("")},
+			[]string{"a", "b", "c"}, []string{"", "MQ", "Mg", "Mw"}, nil},
 		{"cursors that are no positions", pubnub.ListMembershipsParams{},
 			[]string{rows(`,"next":"x-1"`, "a", "b"), rows(`,"next":"x-2"`, "c"), rows("")},
 			[]string{"a", "b", "c"}, []string{"", "x-1", "x-2"}, nil},
@@ -300,11 +300,11 @@ func TestPaging(t *testing.T) {
 			[]string{rows(`,"next":"MDI"`, "a", "b"), rows(`,"next":"KzM"`, "c"), rows("")}, // 02 and +3
 			[]string{"a", "b", "c"}, []string{"", "MDI", "KzM"}, nil},
 		{"positions that do not fit the rows", pubnub.ListMembershipsParams{},
-			[]string{rows(`,"next":"NQ"`, "a", "b"), rows(`,"next":"Ng"`, "c"), rows(`,"next":"Ng"`, "c")},
-			[]string{"a", "b", "c"}, []string{"", "NQ", "NQ"}, nil},
+			[]string{rows(`,"next":"NQ"`, "a", "b"), rows(`,"next":"Ng"`, "c"), rows(`,"next":"Ng"`, "c"), rows("")},
+			[]string{"a", "b", "c"}, []string{"", "NQ", "NQ", "Ng"}, nil},
 		{"a row that has moved", pubnub.ListMembershipsParams{}, // a is gone: c would be missed
-			[]string{rows(`,"next":"Mg"`, "a", "b"), rows(`,"next":"Mw"`, "c", "d"), rows(`,"next":"Mg"`, "b", "c"), rows(`,"next":"Mw"`, "c", "d"), rows(`,"next":"Mw"`, "d")},
-			[]string{"a", "b", "c", "d"}, []string{"", "MQ", "", "MQ", "Mg"}, nil},
+			[]string{rows(`,"next":"Mg"`, "a", "b"), rows(`,"next":"Mw"`, "c", "d"), rows(`,"next":"Mg"`, "b", "c"), rows(`,"next":"Mw"`, "c", "d"), rows(`,"next":"Mw"`, "d"), rows("")},
+			[]string{"a", "b", "c", "d"}, []string{"", "MQ", "", "MQ", "Mg", "Mw"}, nil},
 		{"rows that never stand still", pubnub.ListMembershipsParams{},
 			[]string{rows(`,"next":"MQ"`, "a"), rows(""), rows(`,"next":"MQ"`, "a"), rows(""), rows(`,"next":"MQ"`, "a"), rows(""), rows(`,"next":"MQ"`, "b"), rows("")},
 			[]string{"a", "b"}, []string{"", "MA", "", "MA", "", "MA", "", "MA"}, memberships.ErrUnstable},
@@ -318,7 +318,7 @@ func TestPaging(t *testing.T) {
 		{"a loop", pubnub.ListMembershipsParams{},
 			[]string{rows(`,"next":"x"`, "a"), rows(`,"next":"y"`, "b"), rows(`,"next":"x"`, "c")}, []string{"a", "b", "c"}, []string{"", "x", "y"}, memberships.ErrMalformed},
 		{"a loop of positions", pubnub.ListMembershipsParams{},
-			[]string{rows(`,"next":"MQ"`, "a"), rows(`,"next":"Mg"`, "a", "b"), rows(`,"next":"MQ"`, "b", "c")}, []string{"a", "b"}, []string{"", "MA", "MQ"}, memberships.ErrMalformed},
+			[]string{rows(`,"next":"MQ"`, "a"), rows(`,"next":"Mg"`, "a", "b"), rows(`,"next":"MQ"`, "b", "c")}, []string{"a", "b", "c"}, []string{"", "MA", "MQ"}, memberships.ErrMalformed},
 		{"no data", pubnub.ListMembershipsParams{}, []string{`{"status":200}`}, nil, []string{""}, memberships.ErrMalformed},
 		{"data that is null", pubnub.ListMembershipsParams{}, []string{`{"status":200,"data":null}`}, nil, []string{""}, memberships.ErrMalformed},
 		{"an error under status 200", pubnub.ListMembershipsParams{}, []string{`{"status":403,"error":{"message":"no"},"data":[]}`}, nil, []string{""}, memberships.ErrMalformed},
@@ -538,7 +538,7 @@ func echo(limit int) roundTrip {
 		for _, m := range body.Set {
 			set = append(set, m.Channel.ID)
 		}
-		return respond(req, http.StatusOK, http.Header{}, rows("", set...)), nil
+		return respond(req, http.StatusOK, http.Header{}, rows(`,"next":"MTAw"`, set...)), nil
 	}
 }
 

@@ -1,6 +1,7 @@
 package webex
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"iter"
@@ -9,6 +10,7 @@ import (
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/webex"
 	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/internal/transport"
 	"github.com/memberships-go/memberships/option"
 )
 
@@ -130,11 +132,15 @@ func (s *MembershipsService) Delete(ctx context.Context, membershipID string, op
 }
 
 func checkPerson(group, groupName, personID, personEmail string) error {
-	switch {
-	case group == "":
-		return errors.New(groupName + " is empty")
-	case personID == "" && personEmail == "":
+	if personID == "" && personEmail == "" {
 		return errors.New("PersonID and PersonEmail are both empty")
 	}
-	return nil
+	err := transport.CheckID(groupName, group)
+	if personID != "" {
+		err = cmp.Or(err, transport.CheckID("PersonID", personID))
+	}
+	if personEmail != "" {
+		err = cmp.Or(err, transport.CheckID("PersonEmail", personEmail))
+	}
+	return err
 }

@@ -1,0 +1,6 @@
+//go:build !race
+
+package faulttest
+
+// step: every fault.
+const step = 1
