@@ -51,7 +51,7 @@ func WithToken(token string) Option {
 		if !config.ValidHeaderValue(token) || strings.TrimSpace(token) != token {
 			return fmt.Errorf("WithToken: the token holds a line break, a control character or outer white space")
 		}
-		c.Tokens = config.NewTokens(oauth2.StaticTokenSource(&oauth2.Token{AccessToken: token}))
+		c.Tokens = config.FixedToken(token)
 		return nil
 	}
 }

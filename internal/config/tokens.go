@@ -12,6 +12,7 @@ import (
 // callers, none of whom waits past its own context. A failed refresh is not kept.
 type Tokens struct {
 	source oauth2.TokenSource
+	fixed  bool // there is no other token to be had
 
 	mu      sync.Mutex
 	token   *oauth2.Token
@@ -27,6 +28,11 @@ type refresh struct {
 
 // NewTokens returns the tokens of source.
 func NewTokens(source oauth2.TokenSource) *Tokens { return &Tokens{source: source} }
+
+// FixedToken returns the tokens of a caller who has just the one.
+func FixedToken(token string) *Tokens {
+	return &Tokens{source: oauth2.StaticTokenSource(&oauth2.Token{AccessToken: token}), fixed: true}
+}
 
 // Source is where the tokens come from, nil if t is nil.
 func (t *Tokens) Source() oauth2.TokenSource {
@@ -91,6 +97,9 @@ func (t *Tokens) refresh(r *refresh) {
 // reports whether that can help, which it cannot when the source has given the same
 // token twice.
 func (t *Tokens) Refuse(token string) bool {
+	if t.fixed {
+		return false
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.token == nil || t.token.AccessToken != token {

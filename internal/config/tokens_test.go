@@ -103,6 +103,14 @@ func TestTokensFailures(t *testing.T) {
 	}
 }
 
+// A token that does not change is not asked for again.
+func TestFixedToken(t *testing.T) {
+	tokens := FixedToken("one")
+	if got, err := tokens.Get(t.Context()); got != "one" || err != nil || tokens.Refuse("one") {
+		t.Errorf("got %q, %v, and a refusal that helps", got, err)
+	}
+}
+
 // A source that gives the refused token again cannot help.
 func TestTokensSameTokenAgain(t *testing.T) {
 	tokens := NewTokens(oauth2.StaticTokenSource(&oauth2.Token{AccessToken: "static"}))

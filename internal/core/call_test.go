@@ -273,6 +273,18 @@ func TestRetryAfterBeyondTheCap(t *testing.T) {
 	})
 }
 
+// A refused token that does not change ends the call with its first answer.
+func TestStaticTokenIsRefusedOnce(t *testing.T) {
+	sent := 0
+	c := client(t, option.WithHTTPClient(&http.Client{Transport: rt(func(*http.Request) (*http.Response, error) {
+		sent++
+		return answers(401, ""), nil
+	})}))
+	if _, err := getThing(t.Context(), c); !errors.Is(err, memberships.ErrUnauthenticated) || sent != 1 {
+		t.Errorf("got %v after %d requests, want unauthenticated after one", err, sent)
+	}
+}
+
 func TestRateLimitPacesAClient(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ok := rt(func(*http.Request) (*http.Response, error) { return answers(200, `{"id":"x"}`), nil })
