@@ -100,7 +100,9 @@ func TestDoHoldsLittleOfALongBody(t *testing.T) {
 		if !errors.Is(err, ErrBodyTooLarge) {
 			t.Errorf("%s: got %v", path, err)
 		}
-		if grown := int64(peak.Load()) - int64(before.HeapAlloc); grown > 36<<20 {
+		grown := int64(peak.Load()) - int64(before.HeapAlloc)
+		t.Logf("%s: the heap grew by %.1f MiB", path, float64(grown)/(1<<20))
+		if grown > 34<<20 {
 			t.Errorf("%s: the heap grew by %d MiB", path, grown>>20)
 		}
 	}
