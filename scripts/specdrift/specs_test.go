@@ -133,7 +133,7 @@ func FuzzCompare(f *testing.F) {
 		for i, text := range []string{a, b} {
 			var schema any
 			if json.Unmarshal([]byte(text), &schema) != nil {
-				t.Skip()
+				return // not JSON: nothing to compare
 			}
 			body := map[string]any{"content": map[string]any{"application/json": map[string]any{"schema": schema}}}
 			doc, err := newDocument("fuzz", map[string]any{
