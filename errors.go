@@ -16,10 +16,15 @@ var (
 	ErrUnauthenticated  = errors.New("unauthenticated")
 	ErrPermissionDenied = errors.New("permission denied")
 	ErrNotFound         = errors.New("not found")
-	ErrAlreadyExists    = errors.New("already exists")
-	ErrConflict         = errors.New("conflict")
-	ErrRateLimited      = errors.New("rate limited")
-	ErrUnavailable      = errors.New("unavailable")
+	// ErrNotMember is an ErrNotFound that is certain: the group was seen, and the member
+	// is not in it.
+	ErrNotMember     error = narrower{"not a member", ErrNotFound}
+	ErrAlreadyExists       = errors.New("already exists")
+	ErrConflict            = errors.New("conflict")
+	// ErrAmbiguous: more than one member fits the e-mail address.
+	ErrAmbiguous   = errors.New("ambiguous")
+	ErrRateLimited = errors.New("rate limited")
+	ErrUnavailable = errors.New("unavailable")
 	// ErrUnsupported: the provider has no such operation.
 	ErrUnsupported = errors.New("unsupported")
 	// ErrMalformed: the answer does not make sense. What it would have said is unknown,
@@ -37,6 +42,15 @@ var (
 	// ErrOutcomeUnknown: a write was sent and nobody can say whether it happened.
 	ErrOutcomeUnknown = errors.New("outcome unknown")
 )
+
+// narrower is a kind that is also a wider one.
+type narrower struct {
+	text  string
+	wider error
+}
+
+func (n narrower) Error() string { return n.text }
+func (n narrower) Unwrap() error { return n.wider }
 
 // Error is what every call of every provider fails with.
 //

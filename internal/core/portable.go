@@ -1,0 +1,84 @@
+package core
+
+import (
+	"errors"
+	"iter"
+
+	"github.com/memberships-go/memberships"
+)
+
+// Portable yields what seq does in the words that all providers share.
+func Portable[T, V any](seq iter.Seq2[*T, error], convert func(*T) V) iter.Seq2[V, error] {
+	return func(yield func(V, error) bool) {
+		for v, err := range seq {
+			if err != nil {
+				var none V
+				yield(none, err)
+				return
+			}
+			if !yield(convert(v), nil) {
+				return
+			}
+		}
+	}
+}
+
+// PortablePage is Portable for one page.
+func PortablePage[T, V any](page *memberships.Page[*T], err error, convert func(*T) V) (*memberships.Page[V], error) {
+	if err != nil {
+		return nil, err
+	}
+	out := &memberships.Page[V]{Items: make([]V, len(page.Items)), Next: page.Next, Total: page.Total}
+	for i, v := range page.Items {
+		out.Items[i] = convert(v)
+	}
+	return out, nil
+}
+
+// PortableOne is Portable for one value.
+func PortableOne[T, V any](v *T, err error, convert func(*T) V) (V, error) {
+	if err != nil {
+		var none V
+		return none, err
+	}
+	return convert(v), nil
+}
+
+// Failed is a listing that ends with err before its first item.
+func Failed[V any](err error) iter.Seq2[V, error] {
+	return func(yield func(V, error) bool) {
+		var none V
+		yield(none, err)
+	}
+}
+
+// Fail is an error of the given kind that no answer of the provider's is the reason of.
+func (v *Vendor) Fail(op memberships.Operation, kind error, why string) *memberships.Error {
+	return &memberships.Error{Provider: v.Name, Op: string(op), Kind: kind, Err: errors.New(why)}
+}
+
+// NotMember says that a group was seen and that a member is not in it.
+func (v *Vendor) NotMember(op memberships.Operation) *memberships.Error {
+	return &memberships.Error{Provider: v.Name, Op: string(op), Kind: memberships.ErrNotMember}
+}
+
+// Sends is what a call of a provider's says about an operation it was tried for.
+// harmless are the kinds of failure that come only after the credential was accepted.
+func Sends(op memberships.Operation, err error, grant string, harmless ...error) memberships.Finding {
+	f := memberships.Finding{Operation: op, Verdict: memberships.Allowed}
+	for _, kind := range harmless {
+		if errors.Is(err, kind) {
+			return f
+		}
+	}
+	switch {
+	case err == nil:
+		return f
+	case errors.Is(err, memberships.ErrUnauthenticated), errors.Is(err, memberships.ErrPermissionDenied):
+		f.Verdict, f.Grant = memberships.Denied, grant
+	default:
+		f.Verdict = memberships.Undetermined
+	}
+	f.Detail = err.Error()
+	return f
+}

@@ -1,0 +1,198 @@
+package memberships
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"iter"
+	"strings"
+)
+
+// List yields the memberships that f asks for, in the provider's order, and at most one
+// error, which comes last: a listing that ends without one was complete. It sends
+// nothing before it is ranged over, starts afresh with every range, and stops asking
+// when the loop breaks.
+func (c *Client) List(ctx context.Context, f Filter) iter.Seq2[Membership, error] {
+	return c.ListTotal(ctx, f, nil)
+}
+
+// ListTotal is List for somebody who wants to see how far it is: total is told the size
+// of the whole listing whenever the provider says one, by the goroutine that ranges.
+func (c *Client) ListTotal(ctx context.Context, f Filter, total func(int64)) iter.Seq2[Membership, error] {
+	op, err := c.checkFilter(&f)
+	switch {
+	case err != nil:
+		return failed[Membership](err)
+	case op == OpGet:
+		return c.listOne(ctx, f)
+	}
+	seq := items(c.Pages(ctx, Filter{Group: f.Group, Member: f.Member}, PageRequest{}), total)
+	if l, ok := c.p.(Lister); ok {
+		seq = l.List(ctx, f, total)
+	}
+	return func(yield func(Membership, error) bool) {
+		for m, err := range seq {
+			if err != nil {
+				yield(Membership{}, c.wrap(op, err))
+				return
+			}
+			if f.keeps(m.Role, m.RoleName) && !yield(m, nil) {
+				return
+			}
+		}
+	}
+}
+
+// keeps reports whether a membership with this role belongs into the listing.
+func (f *Filter) keeps(r Role, name string) bool {
+	return f.Role == "" || r == f.Role || name == string(f.Role)
+}
+
+// listOne lists a group and a member: the one membership that there is, or none.
+func (c *Client) listOne(ctx context.Context, f Filter) iter.Seq2[Membership, error] {
+	return func(yield func(Membership, error) bool) {
+		m, err := c.Get(ctx, Ref{Group: f.Group, Member: f.Member})
+		switch {
+		case errors.Is(err, ErrNotMember):
+		case err != nil:
+			yield(Membership{}, err)
+		case f.keeps(m.Role, m.RoleName):
+			yield(m, nil)
+		}
+	}
+}
+
+// Pages yields the pages of List from the one that from names, and at most one error,
+// which comes last. A page's Next continues the listing in another process, with the
+// same filter only. Read page by page, a listing that moves meanwhile may lack members;
+// List takes care of that where the provider pages by position.
+func (c *Client) Pages(ctx context.Context, f Filter, from PageRequest) iter.Seq2[*Page[Membership], error] {
+	op, err := c.checkFilter(&f)
+	if err == nil && op == OpGet {
+		err = c.invalid(OpList, errors.New("a group and a member name one membership, which has no pages"))
+	}
+	if err == nil && from.Size < 0 {
+		err = c.invalid(op, fmt.Errorf("a page of %d", from.Size))
+	}
+	token := ""
+	if err == nil && from.Token != "" {
+		token, err = c.openToken(op, f, from.Token)
+	}
+	if err != nil {
+		return failed[*Page[Membership]](err)
+	}
+	return func(yield func(*Page[Membership], error) bool) {
+		seen := map[string]bool{}
+		for r := (PageRequest{Token: token, Size: from.Size}); ; {
+			page, err := c.p.ListPage(ctx, Filter{Group: f.Group, Member: f.Member}, r)
+			switch {
+			case err != nil:
+				err = c.wrap(op, err)
+			case page == nil:
+				err = &Error{Provider: c.Name(), Op: string(op), Kind: ErrMalformed, Err: errors.New("the provider returned no page")}
+			case page.Next != "" && (page.Next == r.Token || seen[page.Next]):
+				err = &Error{Provider: c.Name(), Op: string(op), Kind: ErrMalformed, Err: errors.New("the listing came back to a page it had already shown")}
+			}
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			r.Token = page.Next
+			seen[r.Token] = true
+			if !yield(c.dress(op, f, page), nil) || r.Token == "" {
+				return
+			}
+		}
+	}
+}
+
+// dress applies the role of a filter to a page, and binds its Next to the listing.
+func (c *Client) dress(op Operation, f Filter, page *Page[Membership]) *Page[Membership] {
+	out := &Page[Membership]{Items: page.Items, Total: page.Total}
+	if page.Next != "" {
+		out.Next = c.sealToken(op, f, page.Next)
+	}
+	if f.Role != "" {
+		out.Items = nil
+		for _, m := range page.Items {
+			if f.keeps(m.Role, m.RoleName) {
+				out.Items = append(out.Items, m)
+			}
+		}
+	}
+	return out
+}
+
+// checkFilter completes a filter and names the operation that it takes.
+func (c *Client) checkFilter(f *Filter) (Operation, error) {
+	group, member := f.Group != (Group{}), f.Member != (Member{})
+	switch {
+	case group && member:
+		return OpGet, c.check(OpGet, c.checkGroup(&f.Group), c.checkMember(&f.Member))
+	case group:
+		return OpList, c.check(OpList, c.checkGroup(&f.Group))
+	case member:
+		return OpOf, c.check(OpOf, c.checkMember(&f.Member))
+	}
+	return OpList, c.invalid(OpList, errors.New("the filter names neither a group nor a member"))
+}
+
+// A page token of a client is the provider's behind a fingerprint of the provider and
+// the filter, so that no other listing takes it.
+const tokenVersion = "m1"
+
+func (c *Client) tokenPrefix(op Operation, f Filter) string {
+	sum := sha256.Sum256([]byte(strings.Join([]string{
+		c.Name(), string(op), string(f.Group.Kind), f.Group.ID, string(f.Member.Kind), f.Member.ID, f.Member.Email, string(f.Role),
+	}, "\x00")))
+	return tokenVersion + base64.RawURLEncoding.EncodeToString(sum[:9])
+}
+
+func (c *Client) sealToken(op Operation, f Filter, token string) string {
+	return c.tokenPrefix(op, f) + base64.RawURLEncoding.EncodeToString([]byte(token))
+}
+
+func (c *Client) openToken(op Operation, f Filter, sealed string) (string, error) {
+	prefix := c.tokenPrefix(op, f)
+	if len(sealed) <= len(prefix) || sealed[:len(tokenVersion)] != tokenVersion {
+		return "", c.invalid(op, errors.New("the page token is not one of this package's"))
+	}
+	token, err := base64.RawURLEncoding.DecodeString(sealed[len(prefix):])
+	switch {
+	case sealed[:len(prefix)] != prefix:
+		return "", c.invalid(op, errors.New("the page token belongs to another listing"))
+	case err != nil:
+		return "", c.invalid(op, errors.New("the page token is damaged"))
+	}
+	return string(token), nil
+}
+
+// failed is a sequence that is an error.
+func failed[T any](err error) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		var zero T
+		yield(zero, err)
+	}
+}
+
+// items yields what pages hold.
+func items(pages iter.Seq2[*Page[Membership], error], total func(int64)) iter.Seq2[Membership, error] {
+	return func(yield func(Membership, error) bool) {
+		for page, err := range pages {
+			if err != nil {
+				yield(Membership{}, err)
+				return
+			}
+			if total != nil && page.Total >= 0 {
+				total(page.Total)
+			}
+			for _, m := range page.Items {
+				if !yield(m, nil) {
+					return
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,139 @@
+package memberships
+
+import (
+	"context"
+	"iter"
+	"slices"
+	"sync"
+)
+
+// Many says how ListMany goes about it.
+type Many struct {
+	// Concurrency is how many groups are listed at once, 8 if it is not above zero. The
+	// wrappers keep as many connections open.
+	Concurrency int
+	// Role keeps one role, as in Filter.
+	Role Role
+	// KeepGoing lists the other groups when one fails. Without it, the first error ends
+	// the whole and cancels what is under way.
+	KeepGoing bool
+}
+
+// GroupError says which group of ListMany failed.
+type GroupError struct {
+	Group Group
+	Err   error
+}
+
+// Error names the group and the error.
+func (e *GroupError) Error() string { return e.Group.String() + ": " + e.Err.Error() }
+
+// Unwrap returns the error.
+func (e *GroupError) Unwrap() error { return e.Err }
+
+// manyBatch is how many memberships go from a group's goroutine to the loop at once: a
+// hand-over costs as much as reading some ten of them.
+const manyBatch = 128
+
+// ListMany yields the memberships of many groups, several groups at once. Those of one
+// group come in its order; groups come as they are read, mixed. An error is a
+// *GroupError. Without KeepGoing there is at most one and it comes last; with KeepGoing
+// every group that fails yields one behind what it had, and a group without one was
+// complete. A group given twice is listed twice.
+//
+// Nothing is sent before it is ranged over. When the loop breaks, what is under way is
+// cancelled and has ended before ListMany returns.
+func (c *Client) ListMany(ctx context.Context, groups []Group, m Many) iter.Seq2[Membership, error] {
+	groups = slices.Clone(groups)
+	workers := m.Concurrency
+	if workers <= 0 {
+		workers = 8
+	}
+	workers = min(workers, len(groups))
+	return func(yield func(Membership, error) bool) {
+		parent := ctx
+		ctx, cancel := context.WithCancel(ctx)
+		var wg sync.WaitGroup
+		defer wg.Wait()
+		defer cancel()
+
+		todo := make(chan Group)
+		out := make(chan part, workers)
+		wg.Go(func() {
+			defer close(todo)
+			for _, g := range groups {
+				select {
+				case todo <- g:
+				case <-ctx.Done():
+					return
+				}
+			}
+		})
+		var working sync.WaitGroup
+		for range workers {
+			working.Go(func() {
+				for g := range todo {
+					if !c.listPart(ctx, g, m, out) {
+						return
+					}
+				}
+			})
+		}
+		wg.Go(func() {
+			working.Wait()
+			close(out)
+		})
+
+		ended := 0
+		for p := range out {
+			for _, item := range p.items {
+				if !yield(item, nil) {
+					return
+				}
+			}
+			if p.err != nil && (!yield(Membership{}, p.err) || !m.KeepGoing) {
+				return
+			}
+			if p.last {
+				ended++
+			}
+		}
+		if ended < len(groups) { // nothing but the caller's context makes groups go missing
+			yield(Membership{}, c.wrap(OpList, context.Cause(parent)))
+		}
+	}
+}
+
+// part is some memberships of one group; the last one may come with an error.
+type part struct {
+	items []Membership
+	last  bool
+	err   error
+}
+
+// listPart lists one group into out. It reports whether anybody still listens.
+func (c *Client) listPart(ctx context.Context, g Group, m Many, out chan<- part) bool {
+	send := func(p part) bool {
+		select {
+		case out <- p:
+			return true
+		case <-ctx.Done():
+			return false
+		}
+	}
+	var p part
+	for item, err := range c.List(ctx, Filter{Group: g, Role: m.Role}) {
+		if err != nil {
+			p.err = &GroupError{Group: g, Err: err}
+			break
+		}
+		if p.items = append(p.items, item); len(p.items) == manyBatch {
+			if !send(p) {
+				return false
+			}
+			p = part{items: make([]Membership, 0, manyBatch)}
+		}
+	}
+	p.last = true
+	return send(p)
+}
