@@ -1,6 +1,7 @@
 package memberships
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -131,18 +132,21 @@ func (c *Client) Diagnose(ctx context.Context) (Diagnosis, error) {
 	return found, c.wrap(op, err)
 }
 
-// check returns the error of an operation that is not declared, or the first of errs as
-// an invalid argument.
+// check returns the error of an operation that is not declared, or the first of errs,
+// as an invalid argument unless it says what it is.
 func (c *Client) check(op Operation, errs ...error) error {
 	if !c.caps.Can(op) {
 		return c.unsupported(op)
 	}
-	for _, err := range errs {
-		if err != nil {
-			return c.invalid(op, err)
-		}
+	var known *Error
+	switch err := cmp.Or(errs...); {
+	case err == nil:
+		return nil
+	case errors.As(err, &known):
+		return err
+	default:
+		return c.invalid(op, err)
 	}
-	return nil
 }
 
 func (c *Client) unsupported(op Operation) error {

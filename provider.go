@@ -160,8 +160,10 @@ type Capabilities struct {
 	OfKinds []GroupKind
 	// MemberKinds are those that Add takes.
 	MemberKinds []MemberKind
-	// Roles are those that Add and Update take.
+	// Roles are those that Add and Update take, from the least to the most powerful.
 	Roles []Role
+	// RoleNames is what the provider calls the Roles.
+	RoleNames map[Role]string
 	// OwnRoles says that Add and Update take the provider's own role names as well.
 	OwnRoles bool
 	// Email says that a member can be named by e-mail address.

@@ -1,5 +1,5 @@
-// Command readme fills the parts of README.md that are made from the code: the table
-// of operations, and the examples, which are compiled and run by go test. Without -w
+// Command readme fills the parts of README.md that are made from the code: the tables
+// of operations, capabilities and roles, and the examples, which are compiled and run by go test. Without -w
 // it changes nothing and fails if the file is out of date.
 package main
 
@@ -33,7 +33,7 @@ func main() {
 }
 
 // A part stands between <!-- kind argument... --> and <!-- end -->.
-var part = regexp.MustCompile(`(?s)(<!-- (operations|example)([^>]*) -->\n).*?(<!-- end -->)`)
+var part = regexp.MustCompile(`(?s)(<!-- (operations|capabilities|roles|example)([^>]*) -->\n).*?(<!-- end -->)`)
 
 func fill(root string, readme []byte) ([]byte, error) {
 	var failure error
@@ -44,6 +44,10 @@ func fill(root string, readme []byte) ([]byte, error) {
 		switch string(sub[2]) {
 		case "operations":
 			text, err = operations(root)
+		case "capabilities":
+			text, err = capabilities()
+		case "roles":
+			text, err = roles()
 		case "example":
 			text, err = example(root, strings.Fields(string(sub[3])))
 		}

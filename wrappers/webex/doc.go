@@ -6,4 +6,19 @@
 //
 // Ids are opaque. Webex names them in base64; [GeneralRoomID] is the one rewrite
 // that callers need.
+//
+// # Portable layer
+//
+// [Client.Provider] has two kinds of groups: rooms, which an empty kind means, and
+// teams. A moderator is a memberships.RoleManager, everybody else a
+// memberships.RoleMember; there are no owners and no invitations. Making the first
+// moderator of a room makes the caller one too.
+//
+// Members are found by e-mail address in the room or team itself, and added by it even
+// if they belong to another organization. The memberships of a member are rooms alone:
+// the caller's own, or anybody's for a compliance officer.
+//
+// # As
+//
+// As sets a **Client. The native values are *Membership and *TeamMembership.
 package webex

@@ -31,6 +31,7 @@ func (*provider) Capabilities() memberships.Capabilities {
 		OfKinds:     []memberships.GroupKind{memberships.KindRoom},
 		MemberKinds: []memberships.MemberKind{memberships.MemberUser},
 		Roles:       []memberships.Role{memberships.RoleMember, memberships.RoleManager},
+		RoleNames:   map[memberships.Role]string{memberships.RoleMember: roleMember, memberships.RoleManager: roleModerator},
 		Email:       true,
 		MaxPageSize: maxPageSize,
 	}
@@ -232,12 +233,18 @@ func (p *provider) Resolve(ctx context.Context, m memberships.Member) (membershi
 	}, nil
 }
 
-// role: a moderator may change who belongs to a room or team; there is no third role.
+// A moderator may change who belongs to a room or team. There is no third role, and
+// the service has no words for the two but a flag.
+const (
+	roleMember    = "member"
+	roleModerator = "moderator"
+)
+
 func role(isModerator bool) (memberships.Role, string) {
 	if isModerator {
-		return memberships.RoleManager, "moderator"
+		return memberships.RoleManager, roleModerator
 	}
-	return memberships.RoleMember, "member"
+	return memberships.RoleMember, roleMember
 }
 
 func fromRoom(m *Membership) memberships.Membership {

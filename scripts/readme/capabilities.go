@@ -1,0 +1,91 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/option"
+	"github.com/memberships-go/memberships/providers"
+	"github.com/memberships-go/memberships/wrappers/pubnub"
+)
+
+// capabilities returns what each provider can do in the portable layer, as the
+// providers themselves declare it.
+func capabilities() (string, error) {
+	var b strings.Builder
+	b.WriteString("| provider | groups |")
+	for _, op := range memberships.Operations {
+		fmt.Fprintf(&b, " %s |", op)
+	}
+	b.WriteString(" members | by e-mail | total | page |\n|---|---|" + strings.Repeat("---|", len(memberships.Operations)+4) + "\n")
+	err := each(func(name string, c memberships.Capabilities) {
+		fmt.Fprintf(&b, "| %s | %s |", name, words(c.GroupKinds))
+		for _, op := range memberships.Operations {
+			switch {
+			case !c.Can(op):
+				b.WriteString(" |")
+			case op == memberships.OpOf && len(c.OfKinds) < len(c.GroupKinds):
+				fmt.Fprintf(&b, " %s |", words(c.OfKinds))
+			default:
+				b.WriteString(" yes |")
+			}
+		}
+		fmt.Fprintf(&b, " %s | %s | %s | %d |\n", words(c.MemberKinds), yes(c.Email), yes(c.Total), c.MaxPageSize)
+	})
+	return b.String(), err
+}
+
+// roles returns what each provider calls the portable roles.
+func roles() (string, error) {
+	var b strings.Builder
+	all := []memberships.Role{memberships.RoleMember, memberships.RoleManager, memberships.RoleOwner}
+	b.WriteString("| provider |")
+	for _, r := range all {
+		fmt.Fprintf(&b, " `%s` |", r)
+	}
+	b.WriteString(" other names |\n|---|" + strings.Repeat("---|", len(all)+1) + "\n")
+	err := each(func(name string, c memberships.Capabilities) {
+		fmt.Fprintf(&b, "| %s |", name)
+		for _, r := range all {
+			if slices.Contains(c.Roles, r) {
+				fmt.Fprintf(&b, " `%s` |", c.RoleNames[r])
+			} else {
+				b.WriteString(" |")
+			}
+		}
+		own := "shown"
+		if c.OwnRoles {
+			own = "shown and given"
+		}
+		fmt.Fprintf(&b, " %s |\n", own)
+	})
+	return b.String(), err
+}
+
+func each(row func(name string, c memberships.Capabilities)) error {
+	for _, name := range providers.Names() {
+		p, err := providers.Open(name, option.WithToken("none"), pubnub.WithKeys("none", "none"), pubnub.WithUserID("none"))
+		if err != nil {
+			return err
+		}
+		row(name, p.Capabilities())
+	}
+	return nil
+}
+
+func words[S ~string](values []S) string {
+	s := make([]string, len(values))
+	for i, v := range values {
+		s[i] = string(v)
+	}
+	return strings.Join(s, ", ")
+}
+
+func yes(b bool) string {
+	if b {
+		return "yes"
+	}
+	return ""
+}
