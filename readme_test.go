@@ -10,6 +10,7 @@ import (
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/emulator"
 	"github.com/memberships-go/memberships/option"
+	"github.com/memberships-go/memberships/providers"
 	"github.com/memberships-go/memberships/wrappers/box"
 	"github.com/memberships-go/memberships/wrappers/clerk"
 	"github.com/memberships-go/memberships/wrappers/googlechat"
@@ -142,6 +143,69 @@ func Example_pubnub() {
 	}
 	// Output:
 	// niklaus is in demo as active
+}
+
+func Example_portable() {
+	ctx, baseURL, done := serve()
+	defer done()
+	// readme
+	p, err := providers.Open("webex", baseURL, option.WithToken(token))
+	if err != nil {
+		log.Fatal(err)
+	}
+	c := memberships.New(p)
+	for g, err := range c.Groups(ctx) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		ada := memberships.ParseMember("ada@example.com")
+		presence, err := c.Check(ctx, g, ada)
+		if err != nil {
+			log.Fatal(err) // nobody knows, which is not the same as no
+		}
+		for m, err := range c.List(ctx, memberships.Filter{Group: g, Role: memberships.RoleManager}) {
+			if err != nil {
+				log.Fatal(err) // the list is incomplete
+			}
+			fmt.Println(m.Member.Name, "manages", g.Name)
+		}
+		fmt.Println("ada is", presence)
+		break
+	}
+	// Output:
+	// Ada Lovelace manages Demo
+	// Grace Hopper manages Demo
+	// ada is member
+}
+
+func Example_many() {
+	ctx, baseURL, done := serve()
+	defer done()
+	p, err := providers.Open("webex", baseURL, option.WithToken(token))
+	if err != nil {
+		log.Fatal(err)
+	}
+	c := memberships.New(p)
+	// readme
+	var groups []memberships.Group
+	for g, err := range c.Groups(ctx) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		groups = append(groups, g)
+	}
+	n := 0
+	for m, err := range c.ListMany(ctx, groups, memberships.Many{Concurrency: 16}) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		if own, ok := memberships.Native[*webex.Membership](m); ok && !own.IsModerator {
+			n++
+		}
+	}
+	fmt.Println(n, "members in", len(groups), "rooms and teams do not moderate")
+	// Output:
+	// 2545 members in 5 rooms and teams do not moderate
 }
 
 // Calls are synchronous; goroutines make them concurrent.

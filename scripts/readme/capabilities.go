@@ -15,11 +15,11 @@ import (
 // providers themselves declare it.
 func capabilities() (string, error) {
 	var b strings.Builder
-	b.WriteString("| provider | groups |")
+	b.WriteString("| provider | kinds of groups |")
 	for _, op := range memberships.Operations {
 		fmt.Fprintf(&b, " %s |", op)
 	}
-	b.WriteString(" members | by e-mail | total | page |\n|---|---|" + strings.Repeat("---|", len(memberships.Operations)+4) + "\n")
+	b.WriteString(" members added | by e-mail | total | page |\n|---|---|" + strings.Repeat("---|", len(memberships.Operations)+4) + "\n")
 	err := each(func(name string, c memberships.Capabilities) {
 		fmt.Fprintf(&b, "| %s | %s |", name, words(c.GroupKinds))
 		for _, op := range memberships.Operations {
