@@ -536,7 +536,7 @@ func TestUsersByEmail(t *testing.T) {
 		{"in another case", `{"id":"1","login":"Ada@Example.COM"}`, "1", nil},
 		{"beginning of others", `{"id":"1","login":"ada@example.com.au"},{"id":"2","login":"ada@example.com"},{"id":"3","name":"ada@example.com","login":"x@example.com"}`, "2", nil},
 		{"the same one twice", `{"id":"1","login":"ada@example.com"},{"id":"1","login":"ada@example.com"}`, "1", nil},
-		{"two", `{"id":"1","login":"ada@example.com"},{"id":"2","login":"ADA@example.com"}`, "", memberships.ErrMalformed},
+		{"two", `{"id":"1","login":"ada@example.com"},{"id":"2","login":"ADA@example.com"}`, "", memberships.ErrAmbiguous},
 		{"others alone", `{"id":"1","login":"ada@example.com.au"}`, "", memberships.ErrNotFound},
 		{"without a login", `{"id":"1"}`, "", memberships.ErrNotFound},
 		{"nobody", ``, "", memberships.ErrNotFound},

@@ -97,7 +97,7 @@ func listUsers(p ListUsersParams, opts []option.Option) core.Listing[gen.UserPag
 func readUsers(p *gen.UserPage) page[User] { return page[User]{p.Entries, p.Limit, p.TotalCount} }
 
 // ByEmail returns the user who signs in with this address, in any case, an external one
-// too. Nobody is memberships.ErrNotFound, two users are memberships.ErrMalformed.
+// too. Nobody is memberships.ErrNotFound, two users are memberships.ErrAmbiguous.
 // Box has no operation for this: GET /users?filter_term=&user_type=all.
 func (s *UsersService) ByEmail(ctx context.Context, email string, opts ...option.Option) (*User, error) {
 	const name = "Users.ByEmail"
@@ -112,7 +112,7 @@ func (s *UsersService) ByEmail(ctx context.Context, email string, opts ...option
 			return nil, err
 		case !strings.EqualFold(u.Login, email): // the filter takes names and beginnings too
 		case found != nil && found.ID != u.ID:
-			return fail(memberships.ErrMalformed, "two users have this address")
+			return fail(memberships.ErrAmbiguous, "two users have this address")
 		default:
 			found = u
 		}

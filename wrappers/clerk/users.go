@@ -127,18 +127,41 @@ func (s *UsersService) Count(ctx context.Context, p CountUsersParams, opts ...op
 }
 
 // ByEmail returns the user with this address, one of several or the only one. Nobody
-// is memberships.ErrNotFound. Clerk: GET /users?email_address=.
+// is memberships.ErrNotFound, two users are memberships.ErrAmbiguous.
+// Clerk: GET /users?email_address=.
 func (s *UsersService) ByEmail(ctx context.Context, email string, opts ...option.Option) (*User, error) {
 	const name = "Users.ByEmail"
+	fail := func(kind error, why string) (*User, error) {
+		return nil, &memberships.Error{Provider: vendor.Name, Op: name, Kind: kind, Err: errors.New(why)}
+	}
 	l := userListing(ListUsersParams{EmailAddress: []string{email}}, opts)
 	l.Call.Name = name
-	for u, err := range core.List(s.c, l).All(ctx) {
-		return u, err
+	next := l.Next
+	l.Next = func(p core.PageInfo[gen.UserList]) (string, error) {
+		for _, u := range *p.Page {
+			if !hasAddress(&u, email) {
+				return "", errors.New("the answer is about somebody with another address")
+			}
+		}
+		return next(p)
 	}
-	return nil, &memberships.Error{
-		Provider: vendor.Name, Op: name, Kind: memberships.ErrNotFound,
-		Err: errors.New("no user of the instance has this address"),
+	page, err := core.List(s.c, l).Page(ctx, "")
+	switch {
+	case err != nil:
+		return nil, err
+	case len(page.Items) == 0:
+		return fail(memberships.ErrNotFound, "no user of the instance has this address")
 	}
+	for _, u := range page.Items[1:] {
+		if u.ID != page.Items[0].ID {
+			return fail(memberships.ErrAmbiguous, "two users have this address")
+		}
+	}
+	return page.Items[0], nil
+}
+
+func hasAddress(u *User, email string) bool {
+	return slices.ContainsFunc(u.EmailAddresses, func(a EmailAddress) bool { return strings.EqualFold(a.EmailAddress, email) })
 }
 
 // Create makes a user and returns it. An address, number or name that another user
@@ -170,7 +193,7 @@ func (s *UsersService) Create(ctx context.Context, r CreateUserRequest, opts ...
 // isOf reports whether a user may be what r made.
 func isOf(u *User, r CreateUserRequest) bool {
 	for _, mail := range r.EmailAddress {
-		if !slices.ContainsFunc(u.EmailAddresses, func(a EmailAddress) bool { return strings.EqualFold(a.EmailAddress, mail) }) {
+		if !hasAddress(u, mail) {
 			return false
 		}
 	}

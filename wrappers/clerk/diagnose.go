@@ -1,0 +1,45 @@
+package clerk
+
+import (
+	"context"
+	"errors"
+
+	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/core"
+)
+
+// Ids that have the form of ids, and that nobody has.
+const (
+	noOrganization = "org_000000000000000000000000000"
+	noUser         = "user_000000000000000000000000000"
+)
+
+// Diagnose lists one organization, its members and nobody's organizations, and tries a
+// change on a membership that does not exist. A secret key is good for all that its
+// instance has turned on, so that one change stands for all.
+func (p *provider) Diagnose(ctx context.Context) (memberships.Diagnosis, error) {
+	const grant = "the secret key of an instance that has organizations enabled"
+	organizations, err := p.c.Organizations.ListPage(ctx, ListOrganizationsParams{Limit: pageSize(1)}, "")
+	if err != nil && !errors.Is(err, memberships.ErrPermissionDenied) {
+		return memberships.Diagnosis{}, err
+	}
+	d := memberships.Diagnosis{Identity: "a secret key; Clerk does not tell of which instance"}
+	d.Findings = append(d.Findings, core.Sends(memberships.OpGroups, err, grant))
+	organizationID := noOrganization
+	if err == nil && len(organizations.Items) > 0 {
+		organizationID = organizations.Items[0].ID
+	}
+	_, list := p.c.Memberships.ListOrganizationPage(ctx, organizationID, ListOrganizationMembershipsParams{Limit: pageSize(1)}, "")
+	_, of := p.c.Memberships.ListUserPage(ctx, noUser, ListUserMembershipsParams{Limit: pageSize(1)}, "")
+	_, change := p.c.Memberships.Update(ctx, noOrganization, noUser, UpdateMembershipRequest{Role: RoleMember})
+	for _, try := range []struct {
+		op  memberships.Operation
+		err error
+	}{
+		{memberships.OpList, list}, {memberships.OpOf, of}, {memberships.OpGet, list},
+		{memberships.OpAdd, change}, {memberships.OpUpdate, change}, {memberships.OpRemove, change},
+	} {
+		d.Findings = append(d.Findings, core.Sends(try.op, try.err, grant, memberships.ErrNotFound, memberships.ErrInvalidArgument))
+	}
+	return d, nil
+}

@@ -1,0 +1,268 @@
+package clerk
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"iter"
+	"strings"
+	"time"
+
+	"github.com/memberships-go/memberships"
+	gen "github.com/memberships-go/memberships/generated/clerk"
+	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/internal/transport"
+)
+
+// Provider returns the client in the words that all providers share.
+func (c *Client) Provider() memberships.Provider { return &provider{c} }
+
+type provider struct{ c *Client }
+
+var (
+	_ memberships.Lister      = (*provider)(nil)
+	_ memberships.GroupLister = (*provider)(nil)
+	_ memberships.Resolver    = (*provider)(nil)
+	_ memberships.Diagnoser   = (*provider)(nil)
+)
+
+func (*provider) Name() string { return vendor.Name }
+
+func (*provider) Capabilities() memberships.Capabilities {
+	return memberships.Capabilities{
+		Operations:  memberships.Operations,
+		GroupKinds:  []memberships.GroupKind{memberships.KindOrganization},
+		OfKinds:     []memberships.GroupKind{memberships.KindOrganization},
+		MemberKinds: []memberships.MemberKind{memberships.MemberUser},
+		Roles:       []memberships.Role{memberships.RoleMember, memberships.RoleManager},
+		RoleNames:   map[memberships.Role]string{memberships.RoleMember: RoleMember, memberships.RoleManager: RoleAdmin},
+		OwnRoles:    true,
+		Email:       true,
+		Total:       true,
+		MaxPageSize: maxPageSize,
+	}
+}
+
+func (p *provider) As(target any) bool {
+	t, ok := target.(**Client)
+	if ok = ok && t != nil; ok {
+		*t = p.c
+	}
+	return ok
+}
+
+func (p *provider) ListPage(ctx context.Context, f memberships.Filter, r memberships.PageRequest) (*memberships.Page[memberships.Membership], error) {
+	run, err := p.run(ctx, f, r.Size)
+	if err != nil {
+		return nil, err
+	}
+	page, err := run.Page(ctx, r.Token)
+	if err == nil && len(page.Items) == 0 && r.Token == "" {
+		err = p.exists(ctx, memberships.OpList, f.Group)
+	}
+	return core.PortablePage(page, err, fromMembership)
+}
+
+func (p *provider) List(ctx context.Context, f memberships.Filter, _ func(int64)) iter.Seq2[memberships.Membership, error] {
+	return func(yield func(memberships.Membership, error) bool) {
+		run, err := p.run(ctx, f, 0)
+		if err != nil {
+			yield(memberships.Membership{}, err)
+			return
+		}
+		empty := true
+		for m, err := range core.Portable(run.All(ctx), fromMembership) {
+			if empty = false; !yield(m, err) || err != nil {
+				return
+			}
+		}
+		if empty {
+			if err := p.exists(ctx, memberships.OpList, f.Group); err != nil {
+				yield(memberships.Membership{}, err)
+			}
+		}
+	}
+}
+
+// run is of an organization's members or of a user's organizations.
+func (p *provider) run(ctx context.Context, f memberships.Filter, size int) (*core.Run[gen.MembershipPage, Membership], error) {
+	if f.Group.ID != "" {
+		return core.List(p.c.Memberships.c, organizationListing(f.Group.ID, ListOrganizationMembershipsParams{Limit: pageSize(size)}, nil)), nil
+	}
+	userID, err := p.user(ctx, f.Member)
+	return p.c.Memberships.listUser(userID, ListUserMembershipsParams{Limit: pageSize(size)}, nil), err
+}
+
+func pageSize(size int) *int64 {
+	if size == 0 {
+		return nil
+	}
+	return new(int64(size))
+}
+
+// exists fails unless there is an organization with the id of g. What Clerk answers to
+// the list of one that is not there is not published, and may be nobody.
+func (p *provider) exists(ctx context.Context, op memberships.Operation, g memberships.Group) error {
+	if g.ID == "" {
+		return nil
+	}
+	o, err := p.c.Organizations.Get(ctx, g.ID, GetOrganizationParams{})
+	if err == nil && o.ID != g.ID {
+		return vendor.Fail(op, memberships.ErrNotFound, "the organization is named by its slug and has the id "+o.ID)
+	}
+	return err
+}
+
+// user returns the id of a member.
+func (p *provider) user(ctx context.Context, m memberships.Member) (string, error) {
+	if m.ID != "" {
+		return m.ID, nil
+	}
+	found, err := p.Resolve(ctx, m)
+	return found.Member.ID, err
+}
+
+func (p *provider) Get(ctx context.Context, ref memberships.Ref) (memberships.Membership, error) {
+	userID, err := p.key(ctx, memberships.OpGet, ref)
+	if err != nil {
+		return memberships.Membership{}, err
+	}
+	m, err := p.find(ctx, ref.Group, userID)
+	return core.PortableOne(m, err, fromMembership)
+}
+
+// key returns the id of the user whose membership ref names. The memberships' own ids
+// are good for nothing.
+func (p *provider) key(ctx context.Context, op memberships.Operation, ref memberships.Ref) (string, error) {
+	if ref.Group.ID == "" || ref.Member.ID == "" && ref.Member.Email == "" {
+		return "", vendor.Fail(op, memberships.ErrInvalidArgument, "a membership is named by group and member and not by an id")
+	}
+	if err := transport.CheckID("group", ref.Group.ID); err != nil {
+		return "", vendor.Fail(op, memberships.ErrInvalidArgument, err.Error())
+	}
+	return p.user(ctx, ref.Member)
+}
+
+// find tells a member who is not there from an organization that is not.
+func (p *provider) find(ctx context.Context, g memberships.Group, userID string) (*Membership, error) {
+	m, err := p.c.Memberships.Find(ctx, g.ID, userID)
+	var e *memberships.Error
+	if errors.Is(err, memberships.ErrNotFound) && errors.As(err, &e) && e.StatusCode == 0 {
+		if err = p.exists(ctx, memberships.OpGet, g); err == nil {
+			err = vendor.NotMember(memberships.OpGet)
+		}
+	}
+	return m, err
+}
+
+func (p *provider) Add(ctx context.Context, g memberships.Group, m memberships.Member, r memberships.Role) (memberships.Membership, error) {
+	userID, err := p.key(ctx, memberships.OpAdd, memberships.Ref{Group: g, Member: m})
+	if err != nil {
+		return memberships.Membership{}, err
+	}
+	made, err := p.c.Memberships.Create(ctx, g.ID, CreateMembershipRequest{UserID: userID, Role: roleNamed(cmp.Or(r, memberships.RoleMember))})
+	return core.PortableOne(made, err, fromMembership)
+}
+
+func (p *provider) Update(ctx context.Context, ref memberships.Ref, c memberships.Change) (memberships.Membership, error) {
+	userID, err := p.key(ctx, memberships.OpUpdate, ref)
+	if err != nil {
+		return memberships.Membership{}, err
+	}
+	m, err := p.c.Memberships.Update(ctx, ref.Group.ID, userID, UpdateMembershipRequest{Role: roleNamed(c.Role)})
+	return core.PortableOne(m, p.missing(ctx, ref.Group, userID, err), fromMembership)
+}
+
+func (p *provider) Remove(ctx context.Context, ref memberships.Ref) error {
+	userID, err := p.key(ctx, memberships.OpRemove, ref)
+	if err != nil {
+		return err
+	}
+	_, err = p.c.Memberships.Delete(ctx, ref.Group.ID, userID)
+	return p.missing(ctx, ref.Group, userID, err)
+}
+
+// missing finds out what a 404 was about: organization, member or role.
+func (p *provider) missing(ctx context.Context, g memberships.Group, userID string, err error) error {
+	var e *memberships.Error
+	if !errors.Is(err, memberships.ErrNotFound) || !errors.As(err, &e) {
+		return err
+	}
+	switch _, found := p.find(ctx, g, userID); {
+	case errors.Is(found, memberships.ErrNotMember):
+		e.Kind = memberships.ErrNotMember
+	case found == nil && e.Op == "Memberships.Update":
+		e.Kind = memberships.ErrInvalidArgument
+	}
+	return err
+}
+
+func (p *provider) Groups(ctx context.Context) iter.Seq2[memberships.Group, error] {
+	return core.Portable(p.c.Organizations.List(ctx, ListOrganizationsParams{}), fromOrganization)
+}
+
+func (p *provider) Resolve(ctx context.Context, m memberships.Member) (memberships.Resolution, error) {
+	found, err := p.c.Users.ByEmail(ctx, m.Email)
+	if err != nil {
+		return memberships.Resolution{}, err
+	}
+	who := memberships.Member{Kind: memberships.MemberUser, ID: found.ID, Email: m.Email, Name: fullName(found.FirstName, found.LastName, found.Username)}
+	for _, a := range found.EmailAddresses {
+		if strings.EqualFold(a.EmailAddress, m.Email) {
+			who.Email = a.EmailAddress
+		}
+	}
+	return memberships.Resolution{Member: who, How: "GET /users?email_address"}, nil
+}
+
+// An administrator may do everything; other roles than the two have the rights that
+// the instance gives them. Both are called differently in old data.
+func role(name string) memberships.Role {
+	switch name {
+	case RoleMember, "basic_member":
+		return memberships.RoleMember
+	case RoleAdmin, "admin":
+		return memberships.RoleManager
+	}
+	return memberships.RoleUnknown
+}
+
+func roleNamed(r memberships.Role) string {
+	switch r {
+	case memberships.RoleMember:
+		return RoleMember
+	case memberships.RoleManager:
+		return RoleAdmin
+	}
+	return string(r)
+}
+
+func fromMembership(m *Membership) memberships.Membership {
+	u := m.PublicUserData
+	out := memberships.Membership{
+		Provider: vendor.Name,
+		Group:    fromOrganization(&m.Organization),
+		Member:   memberships.Member{Kind: memberships.MemberUser, ID: u.UserID, Name: fullName(u.FirstName, u.LastName, u.Username)},
+		Role:     role(m.Role), RoleName: m.Role,
+		State: memberships.StateActive, Created: date(m.CreatedAt), Updated: date(m.UpdatedAt),
+	}
+	if strings.Contains(u.Identifier, "@") { // it may be a phone number or a username
+		out.Member.Email = u.Identifier
+	}
+	return out.WithNative(m)
+}
+
+func fromOrganization(o *Organization) memberships.Group {
+	return memberships.Group{Kind: memberships.KindOrganization, ID: o.ID, Name: o.Name}
+}
+
+func fullName(first, last, username string) string {
+	return cmp.Or(strings.TrimSpace(first+" "+last), username)
+}
+
+func date(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}
