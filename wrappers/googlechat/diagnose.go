@@ -1,0 +1,81 @@
+package googlechat
+
+import (
+	"context"
+	"errors"
+
+	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/core"
+)
+
+// nowhere has the form of a membership's name. No space and nobody has these ids.
+const nowhere = "spaces/AAAAAAAAAAA/members/0"
+
+// Diagnose lists one space and reads one of its members, and tries a change on a
+// membership that does not exist: scopes are checked before the membership is looked
+// for. The service does not tell whose the token is.
+func (p *provider) Diagnose(ctx context.Context) (memberships.Diagnosis, error) {
+	grants := grantsOf(p.app)
+	var d memberships.Diagnosis
+	spaces, closed := p.c.Spaces.ListPage(ctx, ListSpacesParams{PageSize: pageSize(1)}, "")
+	if closed != nil && !errors.Is(closed, memberships.ErrPermissionDenied) {
+		return d, closed
+	}
+	groups := core.Sends(memberships.OpGroups, closed, grants.spaces)
+
+	name, judge := nowhere, unseen
+	if closed == nil && len(spaces.Items) > 0 {
+		name, judge = MembershipName(spaces.Items[0].Name, "0"), core.Sends
+	}
+	page, err := p.c.Memberships.ListPage(ctx, spaceIn(memberships.Ref{ID: name}), p.params(1), "")
+	list := judge(memberships.OpList, err, grants.read, memberships.ErrNotFound)
+	if err == nil && len(page.Items) > 0 {
+		name = page.Items[0].Name
+	}
+	_, err = p.c.Memberships.Get(ctx, name, GetMembershipParams{})
+	get := judge(memberships.OpGet, err, grants.read, memberships.ErrNotFound)
+	of := get
+	if closed != nil { // the spaces are what it goes through
+		of = groups
+	}
+	of.Operation = memberships.OpOf
+	d.Findings = append(d.Findings, groups, list, of, get)
+
+	_, err = p.c.Memberships.Update(ctx, nowhere, UpdateMembershipRequest{Role: RoleMember}, UpdateMembershipParams{})
+	for _, op := range []memberships.Operation{memberships.OpAdd, memberships.OpUpdate, memberships.OpRemove} {
+		f := unseen(op, err, grants.write, memberships.ErrNotFound)
+		if f.Verdict == memberships.Allowed {
+			f.Detail = "the scope is there; what a space lets one do depends on the role in it"
+		}
+		d.Findings = append(d.Findings, f)
+	}
+	return d, nil
+}
+
+// unseen is core.Sends for a space that the caller does not see: the service may hide it
+// behind the status that says that a scope is missing.
+func unseen(op memberships.Operation, err error, grant string, harmless ...error) memberships.Finding {
+	f := core.Sends(op, err, grant, harmless...)
+	var e *memberships.Error
+	if f.Verdict == memberships.Denied && errors.As(err, &e) && e.Code == "PERMISSION_DENIED" {
+		f.Verdict, f.Grant = memberships.Undetermined, ""
+	}
+	return f
+}
+
+type grants struct{ spaces, read, write string }
+
+func grantsOf(app bool) grants {
+	if app {
+		return grants{
+			spaces: "the scope chat.bot",
+			read:   "the scope chat.bot, or chat.app.memberships with an administrator's approval",
+			write:  "the scope chat.app.memberships, with an administrator's approval",
+		}
+	}
+	return grants{
+		spaces: "the scope chat.spaces.readonly",
+		read:   "the scope chat.memberships.readonly; for an app's token, the option WithAppAuth",
+		write:  "the scope chat.memberships",
+	}
+}

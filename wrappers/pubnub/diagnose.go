@@ -1,0 +1,60 @@
+package pubnub
+
+import (
+	"context"
+	"errors"
+
+	"github.com/memberships-go/memberships"
+	gen "github.com/memberships-go/memberships/generated/pubnub"
+	"github.com/memberships-go/memberships/internal/core"
+)
+
+// nowhere is the channel that is tried where none can be listed.
+const nowhere = "memberships-diagnose"
+
+// Diagnose reads one channel and the caller's own memberships, and sends the channel a
+// change of nothing. Access Manager answers for each channel and user by itself, so the
+// findings are about these. Who calls is what the client says of itself.
+func (p *provider) Diagnose(ctx context.Context) (memberships.Diagnosis, error) {
+	self := scope(p.c.Members.c, nil)
+	d := memberships.Diagnosis{Identity: self.userID + " with the subscribe key " + self.subscribeKey}
+	channels, closed := p.c.Channels.ListPage(ctx, ListChannelsParams{Limit: limit(1)}, "")
+	if closed != nil && !errors.Is(closed, memberships.ErrPermissionDenied) {
+		return memberships.Diagnosis{}, closed
+	}
+	channel := nowhere
+	if closed == nil && len(channels.Items) > 0 {
+		channel = channels.Items[0].ID
+	}
+	on := func(op memberships.Operation, what string, err error, grant string) {
+		f := core.Sends(op, err, grant)
+		if f.Detail == "" && what != "" {
+			f.Detail = "tried on " + what
+		}
+		d.Findings = append(d.Findings, f)
+	}
+	_, list := p.c.Members.ListPage(ctx, channel, ListMembersParams{Limit: limit(1)}, "")
+	_, of := p.c.Memberships.ListPage(ctx, self.userID, ListMembershipsParams{Limit: limit(1)}, "")
+	write := p.writeNothing(ctx, channel)
+
+	onChannel := "the channel " + channel
+	on(memberships.OpGroups, "", closed, "App Context in the Admin Portal; with Access Manager, the permission get and the setting that allows to get all channel metadata")
+	on(memberships.OpList, onChannel, list, "the permission get on the channel")
+	on(memberships.OpOf, "the user "+self.userID, of, "the permission get on the user")
+	on(memberships.OpGet, onChannel, list, "the permission get on the channel")
+	for _, op := range []memberships.Operation{memberships.OpAdd, memberships.OpUpdate, memberships.OpRemove} {
+		err, grant := write, "the permissions manage and get on the channel"
+		if list != nil { // a change is made to what was read
+			err = list
+		}
+		on(op, onChannel, err, grant)
+	}
+	return d, nil
+}
+
+// writeNothing sends a change that sets nobody and removes nobody.
+func (p *provider) writeNothing(ctx context.Context, channelID string) error {
+	call := core.Call{Name: "Members.Manage", Op: gen.OpManageMembers, Check: func() error { return nil }}
+	_, err := p.c.Members.patch(call, channelID, ManageMembersRequest{}, ManageMembersParams{Limit: limit(1)}).Page(ctx, "")
+	return err
+}

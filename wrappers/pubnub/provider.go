@@ -1,0 +1,390 @@
+package pubnub
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"strings"
+
+	"github.com/oapi-codegen/nullable"
+
+	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/config"
+	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/option"
+)
+
+// rolePlace is where memberships have their role: under a name in custom, or in type.
+type rolePlace struct {
+	custom string
+	inType bool
+}
+
+type rolePlaceKey struct{}
+
+// WithRoleInCustom says under which of their custom values memberships have the role
+// that Provider reads and writes, "role" unless told otherwise.
+func WithRoleInCustom(name string) option.Option {
+	return func(c *config.Config) error {
+		if name == "" {
+			return errors.New("WithRoleInCustom: the name is empty")
+		}
+		c.Set(rolePlaceKey{}, rolePlace{custom: name})
+		return nil
+	}
+}
+
+// WithRoleInType says that the type of a membership is the role that Provider reads and
+// writes.
+func WithRoleInType() option.Option {
+	return func(c *config.Config) error {
+		c.Set(rolePlaceKey{}, rolePlace{inType: true})
+		return nil
+	}
+}
+
+// Provider returns the client in the words that all providers share.
+func (c *Client) Provider() memberships.Provider {
+	p := &provider{c: c, role: rolePlace{custom: "role"}}
+	if cfg, err := c.Members.c.Config(nil); err == nil {
+		if place, ok := cfg.Values[rolePlaceKey{}].(rolePlace); ok {
+			p.role = place
+		}
+	}
+	return p
+}
+
+type provider struct {
+	c    *Client
+	role rolePlace
+}
+
+var (
+	_ memberships.Lister      = (*provider)(nil)
+	_ memberships.GroupLister = (*provider)(nil)
+	_ memberships.Resolver    = (*provider)(nil)
+	_ memberships.Diagnoser   = (*provider)(nil)
+)
+
+func (*provider) Name() string { return vendor.Name }
+
+func (*provider) Capabilities() memberships.Capabilities {
+	return memberships.Capabilities{
+		Operations:  memberships.Operations,
+		GroupKinds:  []memberships.GroupKind{memberships.KindChannel},
+		OfKinds:     []memberships.GroupKind{memberships.KindChannel},
+		MemberKinds: []memberships.MemberKind{memberships.MemberUser},
+		Roles:       []memberships.Role{memberships.RoleMember, memberships.RoleManager, memberships.RoleOwner},
+		OwnRoles:    true,
+		Email:       true,
+		Total:       true,
+		MaxPageSize: maxPageSize,
+	}
+}
+
+func (p *provider) As(target any) bool {
+	t, ok := target.(**Client)
+	if ok = ok && t != nil; ok {
+		*t = p.c
+	}
+	return ok
+}
+
+func (p *provider) ListPage(ctx context.Context, f memberships.Filter, r memberships.PageRequest) (*memberships.Page[memberships.Membership], error) {
+	if f.Group.ID != "" {
+		page, err := p.c.Members.list(f.Group.ID, membersParams(r.Size), nil).Page(ctx, r.Token)
+		return core.PortablePage(page, err, p.fromMember(f.Group.ID))
+	}
+	who, err := p.user(ctx, memberships.OpOf, f.Member)
+	if err != nil {
+		return nil, err
+	}
+	page, err := p.c.Memberships.list(who.ID, membershipsParams(r.Size), nil).Page(ctx, r.Token)
+	return core.PortablePage(page, err, p.fromMembership(who))
+}
+
+func (p *provider) List(ctx context.Context, f memberships.Filter, _ func(int64)) iter.Seq2[memberships.Membership, error] {
+	if f.Group.ID != "" {
+		run := p.c.Members.list(f.Group.ID, membersParams(0), nil)
+		return core.Portable(run.All(ctx), p.fromMember(f.Group.ID))
+	}
+	return func(yield func(memberships.Membership, error) bool) {
+		who, err := p.user(ctx, memberships.OpOf, f.Member)
+		if err != nil {
+			yield(memberships.Membership{}, err)
+			return
+		}
+		run := p.c.Memberships.list(who.ID, membershipsParams(0), nil)
+		core.Portable(run.All(ctx), p.fromMembership(who))(yield)
+	}
+}
+
+// withUser shows the user of a member beside what WriteParams always do.
+var withUser = WriteParams{Include: []string{IncludeUser}}
+
+func membersParams(size int) ListMembersParams {
+	return ListMembersParams{Include: withUser.include(), Count: new(CountTotal), Limit: limit(size)}
+}
+
+func membershipsParams(size int) ListMembershipsParams {
+	include := WriteParams{Include: []string{IncludeChannel}}.include()
+	return ListMembershipsParams{Include: include, Count: new(CountTotal), Limit: limit(size)}
+}
+
+func limit(size int) *int64 {
+	if size == 0 {
+		return nil
+	}
+	return new(int64(size))
+}
+
+func (p *provider) Get(ctx context.Context, ref memberships.Ref) (memberships.Membership, error) {
+	m, err := p.find(ctx, memberships.OpGet, ref)
+	return core.PortableOne(m, err, p.fromMember(ref.Group.ID))
+}
+
+// find returns a member of a channel.
+func (p *provider) find(ctx context.Context, op memberships.Operation, ref memberships.Ref) (*Member, error) {
+	if ref.Group.ID == "" {
+		return nil, vendor.Fail(op, memberships.ErrInvalidArgument, "memberships have no id here; channel and user name one")
+	}
+	who, err := p.user(ctx, op, ref.Member)
+	if err != nil {
+		return nil, err
+	}
+	m, err := p.row(ctx, op, ref.Group.ID, who.ID)
+	if m == nil && err == nil {
+		err = p.absent(ctx, op, ref.Group.ID)
+	}
+	return m, err
+}
+
+// row returns the member with an id, nil if the channel has none.
+func (p *provider) row(ctx context.Context, op memberships.Operation, channelID, userID string) (*Member, error) {
+	params := ListMembersParams{Include: withUser.include(), Filter: Eq(FieldUserID, userID).Param()}
+	page, err := p.c.Members.ListPage(ctx, channelID, params, "")
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range page.Items {
+		if m.User.ID != userID { // an absence from such a list would mean nothing
+			return nil, vendor.Fail(op, memberships.ErrMalformed, "the list has users that its filter leaves out")
+		}
+		return m, nil
+	}
+	return nil, nil
+}
+
+// absent tells what is not there. Any id names a channel that has nobody, so only one
+// with members or metadata is known to be meant.
+func (p *provider) absent(ctx context.Context, op memberships.Operation, channelID string) error {
+	page, err := p.c.Members.ListPage(ctx, channelID, ListMembersParams{Limit: limit(1)}, "")
+	if err == nil && len(page.Items) == 0 {
+		_, err = p.c.Channels.Get(ctx, channelID, GetChannelParams{})
+	}
+	if err != nil {
+		return err
+	}
+	return vendor.NotMember(op)
+}
+
+// user is a member by id.
+func (p *provider) user(ctx context.Context, op memberships.Operation, m memberships.Member) (memberships.Member, error) {
+	if m.ID == "" {
+		found, err := p.Resolve(ctx, m)
+		return found.Member, err
+	}
+	if err := checkID("the user id", m.ID); err != nil {
+		return memberships.Member{}, vendor.Fail(op, memberships.ErrInvalidArgument, err.Error())
+	}
+	return memberships.Member{Kind: memberships.MemberUser, ID: m.ID}, nil
+}
+
+// Add asks first who is there: the service would change a membership that is.
+func (p *provider) Add(ctx context.Context, g memberships.Group, m memberships.Member, r memberships.Role) (memberships.Membership, error) {
+	var none memberships.Membership
+	who, err := p.user(ctx, memberships.OpAdd, m)
+	if err != nil {
+		return none, err
+	}
+	switch there, err := p.row(ctx, memberships.OpAdd, g.ID, who.ID); {
+	case err != nil:
+		return none, err
+	case there != nil:
+		return none, vendor.Fail(memberships.OpAdd, memberships.ErrAlreadyExists, "the channel has the user")
+	}
+	in := MemberInput{User: UserRef{ID: who.ID}}
+	if r != "" {
+		err = p.role.put(&in, r, nil)
+	}
+	if err != nil {
+		return none, err
+	}
+	rows, err := p.c.Members.Add(ctx, g.ID, []MemberInput{in}, withUser)
+	return p.one(g.ID, rows, err)
+}
+
+// Update gives back what it has read beside the role: the service takes a membership
+// whole.
+func (p *provider) Update(ctx context.Context, ref memberships.Ref, c memberships.Change) (memberships.Membership, error) {
+	m, err := p.find(ctx, memberships.OpUpdate, ref)
+	if err != nil {
+		return memberships.Membership{}, err
+	}
+	in := MemberInput{User: UserRef{ID: m.User.ID}}
+	if m.Status != "" {
+		in.Status = Text(m.Status)
+	}
+	if m.Type != "" {
+		in.Type = Text(m.Type)
+	}
+	if len(m.Custom) > 0 {
+		in.Custom = nullable.NewNullableWithValue(m.Custom)
+	}
+	if err := p.role.put(&in, c.Role, m.Custom); err != nil {
+		return memberships.Membership{}, err
+	}
+	rows, err := p.c.Members.Update(ctx, ref.Group.ID, []MemberInput{in}, withUser)
+	return p.one(ref.Group.ID, rows, err)
+}
+
+// one is the answer to a write of one member.
+func (p *provider) one(channelID string, rows []*Member, err error) (memberships.Membership, error) {
+	if err != nil {
+		return memberships.Membership{}, err
+	}
+	return p.fromMember(channelID)(rows[0]), nil
+}
+
+func (p *provider) Remove(ctx context.Context, ref memberships.Ref) error {
+	m, err := p.find(ctx, memberships.OpRemove, ref)
+	if err != nil {
+		return err
+	}
+	return p.c.Members.Remove(ctx, ref.Group.ID, []string{m.User.ID})
+}
+
+// Groups yields the channels that have metadata. The others have no list.
+func (p *provider) Groups(ctx context.Context) iter.Seq2[memberships.Group, error] {
+	return core.Portable(p.c.Channels.List(ctx, ListChannelsParams{}), fromChannel)
+}
+
+// Resolve looks for the address as it is given and in lower case.
+func (p *provider) Resolve(ctx context.Context, m memberships.Member) (memberships.Resolution, error) {
+	const op memberships.Operation = "resolve"
+	var none memberships.Resolution
+	filter := Eq(FieldEmail, m.Email)
+	if lower := strings.ToLower(m.Email); lower != m.Email {
+		filter = Or(filter, Eq(FieldEmail, lower))
+	}
+	page, err := p.c.Users.ListPage(ctx, ListUsersParams{Filter: filter.Param()}, "")
+	if err != nil {
+		return none, err
+	}
+	for _, u := range page.Items {
+		if !strings.EqualFold(u.Email, m.Email) {
+			return none, vendor.Fail(op, memberships.ErrMalformed, "the list has users that its filter leaves out")
+		}
+	}
+	switch n := len(page.Items); n {
+	case 0:
+		return none, vendor.Fail(op, memberships.ErrNotFound, "no user's metadata has this address")
+	case 1:
+		return memberships.Resolution{Member: user(page.Items[0]), How: "GET /uuids?filter=email"}, nil
+	default:
+		return none, vendor.Fail(op, memberships.ErrAmbiguous, fmt.Sprintf("%d users' metadata have this address", n))
+	}
+}
+
+// of reads the role that a membership has.
+func (place rolePlace) of(custom json.RawMessage, kind string) (memberships.Role, string) {
+	name := kind
+	if !place.inType {
+		values, err := valuesOf(custom)
+		raw := values[place.custom]
+		if name = text(raw); name == "" && string(raw) != `""` && string(raw) != "null" {
+			name = string(raw) // not a text
+		}
+		if err != nil {
+			return memberships.RoleUnknown, ""
+		}
+	}
+	switch r := memberships.Role(name); r {
+	case "":
+		return memberships.RoleMember, ""
+	case memberships.RoleMember, memberships.RoleManager, memberships.RoleOwner:
+		return r, name
+	}
+	return memberships.RoleUnknown, name
+}
+
+// put sets the role in what a membership is to be; custom is what it has.
+func (place rolePlace) put(in *MemberInput, r memberships.Role, custom json.RawMessage) error {
+	if place.inType {
+		in.Type = Text(string(r))
+		return nil
+	}
+	values, err := valuesOf(custom)
+	if err != nil {
+		return vendor.Fail(memberships.OpUpdate, memberships.ErrMalformed, "the membership's custom is not an object")
+	}
+	merged := map[string]any{}
+	for name, v := range values {
+		merged[name] = v
+	}
+	merged[place.custom] = string(r)
+	in.Custom = Custom(merged)
+	return nil
+}
+
+func valuesOf(custom json.RawMessage) (map[string]json.RawMessage, error) {
+	if len(custom) == 0 {
+		return nil, nil
+	}
+	var values map[string]json.RawMessage
+	err := json.Unmarshal(custom, &values)
+	return values, err
+}
+
+// state: an invitation is what PubNub's Chat SDKs call pending, and other callers invited.
+func state(status string) memberships.State {
+	if status == "pending" || status == "invited" {
+		return memberships.StateInvited
+	}
+	return memberships.StateActive
+}
+
+func user(u *User) memberships.Member {
+	return memberships.Member{Kind: memberships.MemberUser, ID: u.ID, Email: u.Email, Name: u.Name}
+}
+
+// fromMember converts the members of a channel.
+func (p *provider) fromMember(channelID string) func(*Member) memberships.Membership {
+	return func(m *Member) memberships.Membership {
+		out := memberships.Membership{
+			Provider: vendor.Name,
+			Group:    memberships.Group{Kind: memberships.KindChannel, ID: channelID},
+			Member:   user(&m.User), State: state(m.Status), Updated: m.Updated,
+		}
+		out.Role, out.RoleName = p.role.of(m.Custom, m.Type)
+		return out.WithNative(m)
+	}
+}
+
+// fromMembership converts the channels of a user.
+func (p *provider) fromMembership(who memberships.Member) func(*Membership) memberships.Membership {
+	return func(m *Membership) memberships.Membership {
+		out := memberships.Membership{
+			Provider: vendor.Name, Group: fromChannel(&m.Channel),
+			Member: who, State: state(m.Status), Updated: m.Updated,
+		}
+		out.Role, out.RoleName = p.role.of(m.Custom, m.Type)
+		return out.WithNative(m)
+	}
+}
+
+func fromChannel(c *Channel) memberships.Group {
+	return memberships.Group{Kind: memberships.KindChannel, ID: c.ID, Name: c.Name}
+}
