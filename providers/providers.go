@@ -9,18 +9,30 @@ import (
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/option"
+	"github.com/memberships-go/memberships/wrappers/box"
+	"github.com/memberships-go/memberships/wrappers/clerk"
+	"github.com/memberships-go/memberships/wrappers/googlechat"
+	"github.com/memberships-go/memberships/wrappers/pubnub"
 	"github.com/memberships-go/memberships/wrappers/webex"
 )
 
 // Names are the names that Open knows, in alphabetical order.
 func Names() []string { return slices.Clone(names) }
 
-var names = []string{"webex"}
+var names = []string{"box", "clerk", "googlechat", "pubnub", "webex"}
 
 // Open returns the provider of that name with the options that its wrapper's New takes.
 // An unknown name is memberships.ErrInvalidArgument, and the error lists the known ones.
 func Open(name string, opts ...option.Option) (memberships.Provider, error) {
 	switch name {
+	case "box":
+		return provider(box.New(opts...))
+	case "clerk":
+		return provider(clerk.New(opts...))
+	case "googlechat":
+		return provider(googlechat.New(opts...))
+	case "pubnub":
+		return provider(pubnub.New(opts...))
 	case "webex":
 		return provider(webex.New(opts...))
 	}
