@@ -2,9 +2,11 @@ package googlechat_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log"
 
+	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/emulator"
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/wrappers/googlechat"
@@ -87,4 +89,37 @@ func ExampleMembershipFilter() {
 	// Output:
 	// member.type = "HUMAN" AND (role = "ROLE_MANAGER" OR role = "ROLE_MEMBER") <nil>
 	//  googlechat: MembershipFilter.Build: invalid argument: role cannot be held against both "ROLE_MANAGER" and "ROLE_MEMBER" in an AND
+}
+
+// In the words that all providers share, nobody is invited twice, and a role is given
+// together with the membership.
+func ExampleClient_Provider() {
+	srv := emulator.NewServer()
+	defer srv.Close()
+	ctx := context.Background()
+	client, err := googlechat.New(option.WithBaseURL(srv.URL), option.WithToken("any"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	portable := memberships.New(client.Provider())
+	demo := memberships.Group{ID: "AAAA0000001"}
+	for _, who := range []string{"joan@example.com", "friend@elsewhere.example", "ada@example.com"} {
+		role := memberships.RoleMember
+		if who == "joan@example.com" {
+			role = memberships.RoleManager
+		}
+		m, err := portable.Add(ctx, demo, memberships.ParseMember(who), role)
+		if errors.Is(err, memberships.ErrAlreadyExists) {
+			fmt.Println(who, "is there already")
+			continue
+		}
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Printf("%s %s %s %q\n", m.Member.Email, m.State, m.Role, m.RoleName)
+	}
+	// Output:
+	// joan@example.com active manager "ROLE_ASSISTANT_MANAGER"
+	// friend@elsewhere.example invited member ""
+	// ada@example.com is there already
 }

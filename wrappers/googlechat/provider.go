@@ -142,7 +142,7 @@ func pageSize(size int) *int64 {
 // an empty listing would hide.
 func (p *provider) who(ctx context.Context, m memberships.Member) (memberships.Member, error) {
 	if m.ID != "" {
-		return m, nil
+		return memberships.Member{Kind: m.Kind, ID: m.ID}, nil
 	}
 	found, err := p.Resolve(ctx, m)
 	return found.Member, err
@@ -157,13 +157,14 @@ func (p *provider) in(ctx context.Context, s *Space, m memberships.Member) (memb
 	}
 	out := from(s.Name)(got)
 	out.Group.Name = s.DisplayName
+	out.Member.Email = cmp.Or(out.Member.Email, m.Email)
 	return out, nil
 }
 
 func (p *provider) Get(ctx context.Context, ref memberships.Ref) (memberships.Membership, error) {
 	m, err := p.find(ctx, memberships.OpGet, ref)
 	out, err := core.PortableOne(m, err, from(spaceIn(ref)))
-	return as(out, ref.Member), err
+	return as(out, ref), err
 }
 
 // find returns a membership. One of a group is looked for among all: its name is not
@@ -215,26 +216,22 @@ func nameOf(op memberships.Operation, ref memberships.Ref) (string, error) {
 	}
 	m := ref.Member
 	id := strings.TrimPrefix(cmp.Or(m.ID, m.Email), "users/")
-	why := ""
+	var err error
 	switch {
 	case m.Kind == memberships.MemberGroup:
-		return "", checkMemberRequest(op, GroupMember(m.ID))
+		err = checkMember(GroupMember(m.ID))
 	case m.Kind == memberships.MemberApp && m.ID == "":
-		why = "an app has no address"
+		err = errors.New("an app has no address")
 	case m.Kind == memberships.MemberUser && id == "app":
-		why = "the member is named as the calling app and said to be a user"
+		err = errors.New("the member is named as the calling app and said to be a user")
 	}
-	if why != "" {
-		return "", vendor.Fail(op, memberships.ErrInvalidArgument, why)
+	switch {
+	case err != nil:
+		return "", vendor.Fail(op, memberships.ErrInvalidArgument, err.Error())
+	case m.Kind == memberships.MemberGroup:
+		return "", nil
 	}
 	return MembershipName(ref.Group.ID, id), nil
-}
-
-func checkMemberRequest(op memberships.Operation, r CreateMembershipRequest) error {
-	if err := checkMember(r); err != nil {
-		return vendor.Fail(op, memberships.ErrInvalidArgument, err.Error())
-	}
-	return nil
 }
 
 func groupName(m memberships.Member) string { return GroupMember(m.ID).GroupMember.Name }
@@ -253,7 +250,8 @@ func (p *provider) Add(ctx context.Context, g memberships.Group, m memberships.M
 	if m.Kind == memberships.MemberGroup && role != RoleMember {
 		return none, vendor.Fail(op, memberships.ErrInvalidArgument, "a Google group has no role in a space")
 	}
-	switch _, err := p.find(ctx, op, memberships.Ref{Group: g, Member: m}); {
+	ref := memberships.Ref{Group: g, Member: m}
+	switch _, err := p.find(ctx, op, ref); {
 	case err == nil:
 		return none, vendor.Fail(op, memberships.ErrAlreadyExists, "the space has the member, or an invitation")
 	case !errors.Is(err, memberships.ErrNotMember):
@@ -262,13 +260,13 @@ func (p *provider) Add(ctx context.Context, g memberships.Group, m memberships.M
 	made, err := p.c.Memberships.Create(ctx, g.ID, request(m), CreateMembershipParams{})
 	if err != nil || role == RoleMember {
 		out, err := core.PortableOne(made, err, from(g.ID))
-		return as(out, m), err
+		return as(out, ref), err
 	}
 	promoted, err := p.c.Memberships.Update(ctx, made.Name, UpdateMembershipRequest{Role: role}, UpdateMembershipParams{})
 	if err != nil {
-		return as(from(g.ID)(made), m), added(made, role, err)
+		return as(from(g.ID)(made), ref), added(made, role, err)
 	}
-	return as(from(g.ID)(promoted), m), nil
+	return as(from(g.ID)(promoted), ref), nil
 }
 
 func request(m memberships.Member) CreateMembershipRequest {
@@ -316,7 +314,7 @@ func (p *provider) Update(ctx context.Context, ref memberships.Ref, c membership
 	if err != nil {
 		return none, p.absent(ctx, op, ref, err)
 	}
-	return as(from(spaceIn(ref))(m), ref.Member), nil
+	return as(from(spaceIn(ref))(m), ref), nil
 }
 
 func (p *provider) Remove(ctx context.Context, ref memberships.Ref) error {
@@ -351,7 +349,7 @@ func (p *provider) Resolve(ctx context.Context, m memberships.Member) (membershi
 	if m.Kind == memberships.MemberGroup || m.Kind == memberships.MemberApp {
 		return none, vendor.Fail(op, memberships.ErrInvalidArgument, "groups and apps are named by id")
 	}
-	m = memberships.Member{Kind: memberships.MemberUser, Email: m.Email}
+	named := memberships.Ref{Member: memberships.Member{Email: m.Email}}
 	for s, err := range p.c.Spaces.List(ctx, ListSpacesParams{}) {
 		if err != nil {
 			return none, err
@@ -362,7 +360,7 @@ func (p *provider) Resolve(ctx context.Context, m memberships.Member) (membershi
 		case err != nil:
 			return none, err
 		default:
-			return memberships.Resolution{Member: as(from(s.Name)(got), m).Member, How: "GET /spaces/{space}/members/{email}"}, nil
+			return memberships.Resolution{Member: as(from(s.Name)(got), named).Member, How: "GET /spaces/{space}/members/{email}"}, nil
 		}
 	}
 	return none, vendor.Fail(op, memberships.ErrNotFound, "nobody with this address is in the spaces that the credential sees")
@@ -432,9 +430,9 @@ func from(space string) func(*Membership) memberships.Membership {
 }
 
 // as keeps the address by which somebody was named, where the service shows none.
-func as(out memberships.Membership, asked memberships.Member) memberships.Membership {
-	if out.Member.Email == "" && out.ID != "" && asked.ID == "" {
-		out.Member.Email = asked.Email
+func as(out memberships.Membership, asked memberships.Ref) memberships.Membership {
+	if out.Member.Email == "" && out.ID != "" && asked.ID == "" && asked.Member.ID == "" {
+		out.Member.Email = asked.Member.Email
 	}
 	return out
 }

@@ -1,0 +1,637 @@
+package googlechat_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/emulator"
+	"github.com/memberships-go/memberships/option"
+	"github.com/memberships-go/memberships/wrappers/googlechat"
+)
+
+const (
+	ada  = "100000000000000000001"
+	hedy = "100000000000000000009"
+)
+
+var (
+	inDemo  = memberships.Group{ID: demo}
+	byEmail = func(s string) memberships.Member { return memberships.Member{Email: s} }
+	byID    = func(s string) memberships.Member { return memberships.Member{ID: s} }
+	group   = memberships.Member{Kind: memberships.MemberGroup, ID: "g1"}
+	app     = memberships.Member{Kind: memberships.MemberApp, ID: "app"}
+)
+
+// portable returns a client of an emulator, and the requests that it makes.
+func portable(t *testing.T, state string, opts ...option.Option) (*memberships.Client, *[]string) {
+	t.Helper()
+	if state == "" {
+		state = string(emulator.BuiltInState())
+	}
+	e, err := emulator.New(emulator.WithState("state", []byte(state)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked := &[]string{}
+	e.Control(func(_ http.ResponseWriter, r *http.Request) bool {
+		*asked = append(*asked, r.Method+" "+r.URL.Path)
+		return false
+	})
+	opts = append([]option.Option{option.WithHTTPClient(e.Client()), option.WithToken("token"), option.WithAttempts(1)}, opts...)
+	c, err := googlechat.New(opts...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return memberships.New(c.Provider()), asked
+}
+
+// shown is a membership as the tests compare it.
+func shown(m memberships.Membership) string {
+	who := m.Member.ID
+	if m.Member.Email != "" {
+		who = m.Member.Email
+	}
+	return fmt.Sprintf("%s is %s (%s) in %s, %s", memberships.Member{Kind: m.Member.Kind, ID: who}, m.Role, m.RoleName, m.Group, m.State)
+}
+
+// outcome is what a call returned: a membership, an error's kind, or both.
+func outcome(m memberships.Membership, err error) string {
+	var e *memberships.Error
+	switch {
+	case err == nil:
+		return shown(m)
+	case !errors.As(err, &e):
+		return err.Error()
+	case m.ID != "":
+		return shown(m) + "; " + e.Kind.Error()
+	}
+	return e.Kind.Error()
+}
+
+// all is what a listing yields, the error last.
+func all(seq iter.Seq2[memberships.Membership, error]) []string {
+	var out []string
+	for m, err := range seq {
+		out = append(out, outcome(m, err))
+	}
+	return out
+}
+
+// did is what is there after a call that only fails or does not.
+func did(ctx context.Context, c *memberships.Client, ref memberships.Ref, err error) string {
+	if err != nil {
+		return outcome(memberships.Membership{}, err)
+	}
+	return "done; " + outcome(c.Get(ctx, ref))
+}
+
+func TestProvider(t *testing.T) {
+	adaInDemo := "id:ada@example.com is owner (ROLE_MANAGER) in space:AAAA0000001, active"
+	get := func(r memberships.Ref) func(context.Context, *memberships.Client) string {
+		return func(ctx context.Context, c *memberships.Client) string { return outcome(c.Get(ctx, r)) }
+	}
+	add := func(m memberships.Member, r memberships.Role) func(context.Context, *memberships.Client) string {
+		return func(ctx context.Context, c *memberships.Client) string { return outcome(c.Add(ctx, inDemo, m, r)) }
+	}
+	update := func(ref memberships.Ref, r memberships.Role) func(context.Context, *memberships.Client) string {
+		return func(ctx context.Context, c *memberships.Client) string {
+			return outcome(c.Update(ctx, ref, memberships.Change{Role: r}))
+		}
+	}
+	remove := func(ref memberships.Ref) func(context.Context, *memberships.Client) string {
+		return func(ctx context.Context, c *memberships.Client) string { return did(ctx, c, ref, c.Remove(ctx, ref)) }
+	}
+	in := func(m memberships.Member) memberships.Ref { return memberships.Ref{Group: inDemo, Member: m} }
+	type step = func(context.Context, *memberships.Client) string
+	for _, tc := range []struct {
+		name  string
+		steps []step
+		want  []string
+	}{
+		{"get", []step{
+			get(in(byEmail("ada@example.com"))),
+			get(in(byEmail("ADA@example.com"))),
+			get(in(byID(ada))),
+			get(in(byID("users/" + ada))),
+			get(memberships.Ref{Group: memberships.Group{ID: "spaces/" + demo}, Member: byID(ada)}),
+			get(memberships.Ref{ID: "spaces/" + demo + "/members/" + ada}),
+		}, []string{adaInDemo, adaInDemo, adaInDemo, adaInDemo, adaInDemo, adaInDemo}},
+		{"get nobody", []step{
+			get(in(byEmail("hedy@example.com"))),
+			get(in(byEmail("nobody@example.com"))),
+			get(in(byID(hedy))),
+			get(memberships.Ref{ID: "spaces/" + demo + "/members/" + hedy}),
+			get(in(group)),
+			get(in(app)),
+		}, []string{"not a member", "not a member", "not a member", "not a member", "not a member", "not a member"}},
+		{"get in a space that is not there", []step{
+			get(memberships.Ref{Group: memberships.Group{ID: "AAAA9"}, Member: byID(ada)}),
+			get(memberships.Ref{Group: memberships.Group{ID: "AAAA9"}, Member: group}),
+			get(memberships.Ref{ID: "spaces/AAAA9/members/" + ada}),
+		}, []string{"not found", "not found", "not found"}},
+		{"add", []step{
+			add(byEmail("hedy@example.com"), ""),
+			add(byEmail("joan@example.com"), memberships.RoleMember),
+			add(byEmail("radia@example.com"), memberships.RoleManager),
+			add(byID("100000000000000000013"), memberships.RoleOwner),
+			add(byID("100000000000000099999"), ""),
+		}, []string{
+			"id:hedy@example.com is member (ROLE_MEMBER) in space:AAAA0000001, active",
+			"id:joan@example.com is member (ROLE_MEMBER) in space:AAAA0000001, active",
+			"id:radia@example.com is manager (ROLE_ASSISTANT_MANAGER) in space:AAAA0000001, active",
+			"id:niklaus@example.com is owner (ROLE_MANAGER) in space:AAAA0000001, active",
+			"not found",
+		}},
+		{"add somebody who is there", []step{
+			add(byEmail("ada@example.com"), ""), add(byID(ada), memberships.RoleManager), get(in(byID(ada))),
+		}, []string{"already exists", "already exists", adaInDemo}},
+		{"invite", []step{
+			add(byEmail("friend@elsewhere.example"), ""),
+			add(byEmail("friend@elsewhere.example"), ""),
+			get(in(byEmail("friend@elsewhere.example"))),
+			func(ctx context.Context, c *memberships.Client) string {
+				p, err := c.Check(ctx, inDemo, byEmail("friend@elsewhere.example"))
+				return fmt.Sprint(p, " ", err)
+			},
+			remove(in(byEmail("friend@elsewhere.example"))),
+		}, []string{
+			"id:friend@elsewhere.example is member () in space:AAAA0000001, invited",
+			"already exists",
+			"id:friend@elsewhere.example is member () in space:AAAA0000001, invited",
+			"invited <nil>",
+			"done; not a member",
+		}},
+		{"invite with a role that invitations do not have", []step{
+			add(byEmail("friend@elsewhere.example"), memberships.RoleManager),
+			get(in(byEmail("friend@elsewhere.example"))),
+		}, []string{
+			"id:friend@elsewhere.example is member () in space:AAAA0000001, invited; invalid argument",
+			"id:friend@elsewhere.example is member () in space:AAAA0000001, invited",
+		}},
+		{"a Google group", []step{
+			add(group, memberships.RoleOwner),
+			add(group, memberships.RoleMember), add(group, ""), get(in(group)),
+			update(in(group), memberships.RoleManager), remove(in(group)), remove(in(group)),
+		}, []string{
+			"invalid argument",
+			"group:g1 is member () in space:AAAA0000001, active", "already exists", "group:g1 is member () in space:AAAA0000001, active",
+			"invalid argument", "done; not a member", "not a member",
+		}},
+		{"the calling app", []step{
+			add(app, ""), add(app, ""),
+			add(memberships.Member{Kind: memberships.MemberApp, ID: "100000000000000000777"}, ""),
+			remove(in(app)), remove(in(app)),
+		}, []string{
+			"app:100000000000000000000 is member (ROLE_MEMBER) in space:AAAA0000001, active", "already exists",
+			"permission denied",
+			"done; not a member", "not a member",
+		}},
+		{"update", []step{
+			update(in(byEmail("alan@example.com")), memberships.RoleOwner),
+			update(in(byID("100000000000000000003")), memberships.RoleManager),
+			update(memberships.Ref{ID: "spaces/" + demo + "/members/100000000000000000003"}, memberships.RoleMember),
+			update(in(byEmail("hedy@example.com")), memberships.RoleOwner),
+			update(in(byID(hedy)), memberships.RoleOwner),
+			update(memberships.Ref{ID: "spaces/AAAA9/members/" + ada}, memberships.RoleOwner),
+		}, []string{
+			"id:alan@example.com is owner (ROLE_MANAGER) in space:AAAA0000001, active",
+			"id:alan@example.com is manager (ROLE_ASSISTANT_MANAGER) in space:AAAA0000001, active",
+			"id:alan@example.com is member (ROLE_MEMBER) in space:AAAA0000001, active",
+			"not a member", "not a member", "not found",
+		}},
+		{"remove", []step{
+			remove(in(byEmail("alan@example.com"))), remove(in(byEmail("alan@example.com"))),
+			remove(memberships.Ref{ID: "spaces/" + demo + "/members/100000000000000000004"}),
+			remove(in(byID("100000000000000000004"))),
+			remove(memberships.Ref{Group: memberships.Group{ID: "AAAA9"}, Member: byID(ada)}),
+		}, []string{"done; not a member", "not a member", "done; not a member", "not a member", "not found"}},
+		{"a member in short", []step{
+			func(ctx context.Context, c *memberships.Client) string {
+				r, err := c.Resolve(ctx, byEmail("ada@example.com"))
+				return fmt.Sprintf("%+v %v", r, err)
+			},
+			func(ctx context.Context, c *memberships.Client) string {
+				_, err := c.Resolve(ctx, byEmail("nobody@example.com"))
+				return outcome(memberships.Membership{}, err)
+			},
+			func(ctx context.Context, c *memberships.Client) string {
+				_, err := c.Resolve(ctx, memberships.Member{Kind: memberships.MemberGroup, Email: "g@example.com"})
+				return outcome(memberships.Membership{}, err)
+			},
+		}, []string{
+			"{Member:100000000000000000001 How:GET /spaces/{space}/members/{email}} <nil>", "not found", "invalid argument",
+		}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			c, _ := portable(t, "")
+			var got []string
+			for _, do := range tc.steps {
+				got = append(got, do(t.Context(), c))
+			}
+			if diff := cmp.Diff(tc.want, got); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
+}
+
+// A listing has everybody who is not to be added again.
+func TestProviderLists(t *testing.T) {
+	c, _ := portable(t, "")
+	ctx := t.Context()
+	for _, m := range []memberships.Member{group, app, byEmail("friend@elsewhere.example")} {
+		if _, err := c.Add(ctx, inDemo, m, ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var kinds []string
+	native := 0
+	for m, err := range c.List(ctx, memberships.Filter{Group: inDemo}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		kinds = append(kinds, fmt.Sprint(m.Member.Kind, " ", m.State))
+		if n, ok := memberships.Native[*googlechat.Membership](m); ok && n.Name == m.ID && n.CreateTime.Equal(m.Created) {
+			native++
+		}
+	}
+	slices.Sort(kinds)
+	kinds = slices.Compact(kinds)
+	if diff := cmp.Diff([]string{"app active", "group active", "user active", "user invited"}, kinds); diff != "" || native != 28 {
+		t.Errorf("%d with their own value, want 28 (-want +got)\n%s", native, diff)
+	}
+	owners := all(c.List(ctx, memberships.Filter{Group: inDemo, Role: memberships.RoleOwner}))
+	if diff := cmp.Diff([]string{"id:ada@example.com is owner (ROLE_MANAGER) in space:AAAA0000001, active"}, owners); diff != "" {
+		t.Errorf("owners (-want +got)\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"not found"}, all(c.List(ctx, memberships.Filter{Group: memberships.Group{ID: "AAAA9"}}))); diff != "" {
+		t.Errorf("no space (-want +got)\n%s", diff)
+	}
+	pages, items := 0, 0
+	for page, err := range c.Pages(ctx, memberships.Filter{Group: inDemo}, memberships.PageRequest{Size: 10}) {
+		if err != nil || page.Total != -1 {
+			t.Fatal(page, err)
+		}
+		pages++
+		items += len(page.Items)
+	}
+	if pages != 3 || items != 28 {
+		t.Errorf("%d memberships on %d pages, want 28 on 3", items, pages)
+	}
+	var names []string
+	for g, err := range c.Groups(ctx) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		names = append(names, g.String()+" "+g.Name)
+	}
+	if diff := cmp.Diff([]string{"space:AAAA0000001 Demo", "space:AAAA0000002 Solo", "space:AAAA0000003 Everyone"}, names); diff != "" {
+		t.Errorf("groups (-want +got)\n%s", diff)
+	}
+}
+
+// The memberships of a member are those in the spaces that the caller sees.
+func TestProviderOf(t *testing.T) {
+	c, asked := portable(t, "")
+	if _, err := c.Add(t.Context(), inDemo, group, ""); err != nil {
+		t.Fatal(err)
+	}
+	for _, tc := range []struct {
+		who  memberships.Member
+		want []string
+	}{
+		{byEmail("ada@example.com"), []string{"Demo", "Solo", "Everyone"}},
+		{byID(ada), []string{"Demo", "Solo", "Everyone"}},
+		{byEmail("hedy@example.com"), []string{"Everyone"}},
+		{byID(hedy), []string{"Everyone"}},
+		{byID("100000000000000000010"), nil},
+		{group, []string{"Demo"}},
+		{byEmail("nobody@example.com"), []string{"not found"}},
+	} {
+		t.Run(tc.who.String(), func(t *testing.T) {
+			*asked = nil
+			var got []string
+			for m, err := range c.MembershipsOf(t.Context(), tc.who) {
+				if err != nil {
+					got = append(got, outcome(m, err))
+				} else {
+					got = append(got, m.Group.Name)
+				}
+			}
+			if diff := cmp.Diff(tc.want, got); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+			var paged []string
+			pages := 0
+			for page, err := range c.Pages(t.Context(), memberships.Filter{Member: tc.who}, memberships.PageRequest{Size: 1}) {
+				if err != nil {
+					paged = append(paged, outcome(memberships.Membership{}, err))
+					break
+				}
+				pages++
+				for _, m := range page.Items {
+					paged = append(paged, m.Group.Name)
+				}
+			}
+			if diff := cmp.Diff(tc.want, paged); diff != "" {
+				t.Errorf("on pages (-want +got)\n%s", diff)
+			}
+			if want := 3; pages != want && tc.want != nil && tc.want[0] != "not found" {
+				t.Errorf("%d pages, want %d: one for a space", pages, want)
+			}
+			for _, a := range *asked {
+				if !strings.HasPrefix(a, "GET ") {
+					t.Errorf("sent %s", a)
+				}
+			}
+		})
+	}
+}
+
+const appState = `
+people:
+  - {name: Ada Lovelace, email: ada@example.com}
+  - {name: Grace Hopper, email: grace@example.com}
+groups:
+  - {name: Demo, members: [{email: ada@example.com, role: owner}]}
+credentials:
+  googlechat: [{token: token, scopes: [chat.bot, chat.app.memberships]}]
+`
+
+// Google refuses to list groups and invitations to an app.
+func TestProviderAppAuth(t *testing.T) {
+	user, _ := portable(t, appState)
+	if got := all(user.List(t.Context(), memberships.Filter{Group: inDemo})); !slices.Equal(got, []string{"permission denied"}) {
+		t.Errorf("an app's token that is taken for a user's: %v", got)
+	}
+	c, _ := portable(t, appState, googlechat.WithAppAuth())
+	ctx := t.Context()
+	got := all(c.List(ctx, memberships.Filter{Group: inDemo}))
+	for _, m := range []memberships.Member{byEmail("grace@example.com"), group, app, byEmail("nobody@example.com")} {
+		got = append(got, outcome(c.Get(ctx, memberships.Ref{Group: inDemo, Member: m})))
+	}
+	got = append(got, outcome(c.Add(ctx, inDemo, byEmail("grace@example.com"), "")))
+	got = append(got, all(c.MembershipsOf(ctx, byEmail("grace@example.com")))...)
+	ref := memberships.Ref{Group: inDemo, Member: byEmail("grace@example.com")}
+	got = append(got, did(ctx, c, ref, c.Remove(ctx, ref)))
+	if diff := cmp.Diff([]string{
+		ada + " is owner (ROLE_MANAGER) in space:AAAA0000001, active",
+		"not a member",      // a person
+		"permission denied", // a group, which is among those that are not listed
+		"app:100000000000000000000 is member (ROLE_MEMBER) in space:AAAA0000001, active",
+		"not a member",
+		"id:grace@example.com is member (ROLE_MEMBER) in space:AAAA0000001, active",
+		"id:grace@example.com is member (ROLE_MEMBER) in space:AAAA0000001, active",
+		"done; not a member",
+	}, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+// What makes no name is refused before a request.
+func TestProviderRefuses(t *testing.T) {
+	c, w := says(t, joined)
+	p := memberships.New(c.Provider())
+	ctx := t.Context()
+	for name, ref := range map[string]memberships.Ref{
+		"another path as a space":       {Group: memberships.Group{ID: "../x"}, Member: byID("1")},
+		"a membership as a space":       {Group: memberships.Group{ID: "spaces/s/members/1"}, Member: byID("1")},
+		"a path as a member":            {Group: inDemo, Member: byID("1/x")},
+		"dots as a member":              {Group: inDemo, Member: byID("..")},
+		"a path as an address":          {Group: inDemo, Member: byEmail("a/b@example.com")},
+		"an id that is no name":         {ID: "1"},
+		"a user by the name of the app": {Group: inDemo, Member: byID("app")},
+		"an app by address":             {Group: inDemo, Member: memberships.Member{Kind: memberships.MemberApp, Email: "a@example.com"}},
+		"a group by address":            {Group: inDemo, Member: memberships.Member{Kind: memberships.MemberGroup, ID: "g@example.com"}},
+		"a group without an id":         {Group: inDemo, Member: memberships.Member{Kind: memberships.MemberGroup, Email: "g@example.com"}},
+		"a path as a group":             {Group: inDemo, Member: memberships.Member{Kind: memberships.MemberGroup, ID: "g/x"}},
+		"another path as a space, with a group": {
+			Group: memberships.Group{ID: "../x"}, Member: group,
+		},
+	} {
+		errs := map[string]error{"remove": p.Remove(ctx, ref)}
+		_, errs["get"] = p.Get(ctx, ref)
+		_, errs["update"] = p.Update(ctx, ref, memberships.Change{Role: memberships.RoleOwner})
+		if ref.ID == "" {
+			_, errs["add"] = p.Add(ctx, ref.Group, ref.Member, "")
+		}
+		for op, err := range errs {
+			if !errors.Is(err, memberships.ErrInvalidArgument) {
+				t.Errorf("%s, %s: got %v", name, op, err)
+			}
+		}
+	}
+	if len(w.seen) != 0 {
+		t.Errorf("%d requests, the first for %s", len(w.seen), w.seen[0].URL)
+	}
+}
+
+const (
+	inSpace = `{"memberships":[` + joined + `]}`
+	denied  = `{"error":{"code":403,"message":"x","status":"PERMISSION_DENIED"}}`
+	two     = `{"spaces":[{"name":"spaces/a","displayName":"A"},{"name":"spaces/b","displayName":"B"}]}`
+)
+
+// What the emulator does not do.
+func TestProviderAnswers(t *testing.T) {
+	ref := memberships.Ref{Group: memberships.Group{ID: "s"}, Member: byID("1")}
+	get := func(ctx context.Context, c *memberships.Client) string { return outcome(c.Get(ctx, ref)) }
+	remove := func(ctx context.Context, c *memberships.Client) string {
+		return outcome(memberships.Membership{}, c.Remove(ctx, ref))
+	}
+	of := func(ctx context.Context, c *memberships.Client) string {
+		return strings.Join(all(c.MembershipsOf(ctx, byID("1"))), "; ")
+	}
+	promote := func(ctx context.Context, c *memberships.Client) string {
+		m, err := c.Add(ctx, ref.Group, ref.Member, memberships.RoleManager)
+		return fmt.Sprintf("%s: %v", outcome(m, err), err)
+	}
+	membership := func(fields string) string { return `{"name":"spaces/s/members/1",` + fields + `}` }
+	for _, tc := range []struct {
+		name  string
+		do    func(context.Context, *memberships.Client) string
+		steps []step
+		want  string
+	}{
+		{"a new role", get, []step{{200, membership(`"state":"JOINED","role":"ROLE_EDITOR","member":{"name":"users/1","type":"HUMAN"}`)}},
+			"1 is unknown (ROLE_EDITOR) in space:s, active"},
+		{"a person without a role", get, []step{{200, membership(`"state":"JOINED","member":{"name":"users/1","type":"HUMAN"}`)}},
+			"1 is unknown () in space:s, active"},
+		{"a new state", get, []step{{200, membership(`"state":"KNOCKING","role":"ROLE_MEMBER","member":{"name":"users/1","type":"HUMAN"}`)}},
+			"1 is member (ROLE_MEMBER) in space:s, unknown"},
+		{"a new type", get, []step{{200, membership(`"state":"JOINED","role":"ROLE_MEMBER","member":{"name":"users/1","type":"AGENT"}`)}},
+			"1 is member (ROLE_MEMBER) in space:s, active"},
+		{"nobody in it", get, []step{{200, membership(`"state":"JOINED","role":"ROLE_MEMBER"`)}},
+			"1 is member (ROLE_MEMBER) in space:s, active"},
+		{"a former member", get, []step{{200, former}}, "not a member"},
+		{"not found in a space that shows", get, []step{{404, missing}, {200, inSpace}}, "not a member"},
+		{"not found in a space that is gone", get, []step{{404, missing}, {404, missing}}, "not found"},
+		{"not found in a space that is hidden", get, []step{{404, missing}, {403, denied}}, "not found"},
+		{"not found, and no second answer", get, []step{{404, missing}, {503, ""}}, "unavailable"},
+		{"not found, and a page that is none", get, []step{{404, missing}, {200, `{"x":1}`}}, "malformed answer"},
+		{"a removal of nobody, denied", remove, []step{{403, denied}, {404, missing}, {200, inSpace}}, "not a member"},
+		{"a removal of a member, denied", remove, []step{{403, denied}, {200, joined}}, "permission denied"},
+		{"a removal, denied, and no second answer", remove, []step{{403, denied}, {503, ""}}, "permission denied"},
+		{"a removal of nobody", remove, []step{{404, missing}, {200, inSpace}}, "not a member"},
+		{"a removal in no space", remove, []step{{404, missing}, {404, missing}}, "not found"},
+		{"a look-up that fails in the second space", of, []step{{200, two}, {200, joined}, {503, ""}},
+			"1 is member (ROLE_MEMBER) in space:a, active; unavailable"},
+		{"a second space that is closed", of, []step{{200, two}, {200, joined}, {403, denied}},
+			"1 is member (ROLE_MEMBER) in space:a, active; permission denied"},
+		{"a second space that vanishes", of, []step{{200, two}, {200, joined}, {404, missing}, {404, missing}},
+			"1 is member (ROLE_MEMBER) in space:a, active; not found"},
+		{"a space without the member", of, []step{{200, two}, {404, missing}, {200, inSpace}, {200, joined}},
+			"1 is member (ROLE_MEMBER) in space:b, active"},
+		{"a role that is refused", promote, []step{{404, missing}, {200, inSpace}, {200, joined}, {403, denied}},
+			"1 is member (ROLE_MEMBER) in space:s, active; permission denied: googlechat: Memberships.Update: permission denied " +
+				"(status 403, code PERMISSION_DENIED): x: the member was added (JOINED), the change to ROLE_ASSISTANT_MANAGER failed"},
+		{"an addition that is refused", promote, []step{{404, missing}, {200, inSpace}, {403, denied}},
+			"permission denied: googlechat: Memberships.Create: permission denied (status 403, code PERMISSION_DENIED): x"},
+		{"an addition that somebody else made meanwhile", promote, []step{{404, missing}, {200, inSpace}, {409, already}},
+			"already exists: googlechat: Memberships.Create: already exists (status 409, code ALREADY_EXISTS): x"},
+		{"an addition where nobody can say who is there", promote, []step{{503, ""}},
+			"unavailable: googlechat: Memberships.Get: unavailable (status 503)"},
+		{"an addition in no space", promote, []step{{404, missing}, {404, missing}},
+			"not found: googlechat: Memberships.Get: not found (status 404, code NOT_FOUND): x"},
+		{"a former member who comes back", promote, []step{{200, former}, {200, joined}, {200, membership(`"state":"JOINED","role":"ROLE_ASSISTANT_MANAGER","member":{"name":"users/1","type":"HUMAN"}`)}},
+			"1 is manager (ROLE_ASSISTANT_MANAGER) in space:s, active: <nil>"},
+		{"an address that is another one of a member's", func(ctx context.Context, c *memberships.Client) string {
+			return outcome(c.Get(ctx, memberships.Ref{Group: ref.Group, Member: byEmail("alias@example.com")}))
+		}, []step{{200, membership(`"state":"JOINED","role":"ROLE_MEMBER","member":{"name":"users/1","type":"HUMAN","email":"real@example.com"}`)}},
+			"id:real@example.com is member (ROLE_MEMBER) in space:s, active"},
+		{"a group behind a page that fails", func(ctx context.Context, c *memberships.Client) string {
+			return outcome(c.Get(ctx, memberships.Ref{Group: ref.Group, Member: group}))
+		}, []step{{200, `{"memberships":[` + joined + `],"nextPageToken":"2"}`}, {503, ""}}, "unavailable"},
+		{"a search for an address that is stopped", func(ctx context.Context, c *memberships.Client) string {
+			_, err := c.Resolve(ctx, byEmail("a@example.com"))
+			return outcome(memberships.Membership{}, err)
+		}, []step{{200, two}, {404, missing}, {403, denied}}, "permission denied"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			c, w := played(t, tc.steps...)
+			if diff := cmp.Diff(tc.want, tc.do(t.Context(), memberships.New(c.Provider()))); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+			if len(w.seen) != len(tc.steps) {
+				t.Errorf("%d requests, want %d", len(w.seen), len(tc.steps))
+			}
+		})
+	}
+}
+
+// An app sees no apps, itself included, so it cannot know that it is not there.
+func TestProviderAppAlone(t *testing.T) {
+	w := &wire{answer: func(int, *http.Request) (int, http.Header, string) { return 404, nil, missing }}
+	c, err := googlechat.New(option.WithHTTPClient(&http.Client{Transport: w}), option.WithToken("token"), googlechat.WithAppAuth())
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = memberships.New(c.Provider()).Get(t.Context(), memberships.Ref{Group: inDemo, Member: app})
+	if !errors.Is(err, memberships.ErrNotFound) || errors.Is(err, memberships.ErrNotMember) || len(w.seen) != 1 {
+		t.Errorf("got %v after %d requests", err, len(w.seen))
+	}
+}
+
+func TestProviderAs(t *testing.T) {
+	c, _ := says(t, joined)
+	p := c.Provider()
+	var got *googlechat.Client
+	var other *http.Client
+	if !p.As(&got) || got != c {
+		t.Error("the client is not there")
+	}
+	if p.As(nil) || p.As((**googlechat.Client)(nil)) || p.As(c) || p.As(&other) || p.As(7) {
+		t.Error("As took what is none of its types")
+	}
+}
+
+func TestProviderDiagnose(t *testing.T) {
+	verdicts := func(d memberships.Diagnosis) []string {
+		var out []string
+		for _, f := range d.Findings {
+			out = append(out, fmt.Sprint(f.Operation, " ", f.Verdict, " ", f.Grant))
+			if f.Verdict != memberships.Allowed && f.Detail == "" {
+				out = append(out, "no detail")
+			}
+		}
+		return out
+	}
+	const yes = " allowed "
+	everything := []string{"groups" + yes, "list" + yes, "of" + yes, "get" + yes, "add" + yes, "update" + yes, "remove" + yes}
+	needs := func(scope string, ops ...string) []string {
+		var out []string
+		for _, op := range ops {
+			out = append(out, op+" denied "+scope)
+		}
+		return out
+	}
+	const (
+		readScope = "the scope chat.memberships.readonly; for an app's token, the option WithAppAuth"
+		approved  = ", with an administrator's approval"
+	)
+	for _, tc := range []struct {
+		name, scopes string
+		opts         []option.Option
+		want         []string
+	}{
+		{"everything", "", nil, everything},
+		{"a user who may write", "chat.spaces, chat.memberships", nil, everything},
+		{"a user who may read", "chat.spaces.readonly, chat.memberships.readonly", nil,
+			append(slices.Clone(everything[:4]), needs("the scope chat.memberships", "add", "update", "remove")...)},
+		{"a user without spaces", "chat.memberships", nil, append([]string{
+			"groups denied the scope chat.spaces.readonly", "list" + yes, "of denied the scope chat.spaces.readonly",
+		}, everything[3:]...)},
+		{"a user without memberships", "chat.spaces", nil,
+			slices.Concat(everything[:1], needs(readScope, "list", "of", "get"), needs("the scope chat.memberships", "add", "update", "remove"))},
+		{"an app", "chat.bot, chat.app.memberships", []option.Option{googlechat.WithAppAuth()}, everything},
+		{"an app that may read", "chat.bot", []option.Option{googlechat.WithAppAuth()},
+			append(slices.Clone(everything[:4]), needs("the scope chat.app.memberships"+approved, "add", "update", "remove")...)},
+		{"an app that is taken for a user", "chat.bot, chat.app.memberships", nil,
+			slices.Concat(everything[:1], needs(readScope, "list"), everything[2:])},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			state := strings.Replace(appState, "chat.bot, chat.app.memberships", tc.scopes, 1)
+			c, asked := portable(t, state, tc.opts...)
+			d, err := c.Diagnose(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tc.want, verdicts(d)); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+			for _, a := range *asked {
+				if !strings.HasPrefix(a, "GET ") && a != "PATCH /v1/spaces/AAAAAAAAAAA/members/0" {
+					t.Errorf("sent %s", a)
+				}
+			}
+		})
+	}
+	t.Run("no spaces, and others are hidden", func(t *testing.T) {
+		c, _ := played(t, step{200, `{}`}, step{403, denied}, step{403, denied}, step{403, denied})
+		d, err := memberships.New(c.Provider()).Diagnose(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff([]string{
+			"groups allowed ", "list undetermined ", "of undetermined ", "get undetermined ",
+			"add undetermined ", "update undetermined ", "remove undetermined ",
+		}, verdicts(d)); diff != "" {
+			t.Errorf("(-want +got)\n%s", diff)
+		}
+	})
+	t.Run("no credential", func(t *testing.T) {
+		c, _ := played(t, step{401, `{"error":{"code":401,"message":"x","status":"UNAUTHENTICATED"}}`})
+		if d, err := memberships.New(c.Provider()).Diagnose(t.Context()); !errors.Is(err, memberships.ErrUnauthenticated) {
+			t.Errorf("got %v, %v", d, err)
+		}
+	})
+}
