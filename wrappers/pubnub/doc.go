@@ -15,4 +15,30 @@
 // The service only ever sets and removes. Setting a membership that is there changes
 // it and removing one that is not there does nothing, so there is neither an error
 // for "already a member" nor one for "not a member".
+//
+// # Portable layer
+//
+// [Client.Provider] has channels as groups and users as members; a membership has no ID.
+//
+//   - The role is the custom value "role" of a membership: member, manager and owner are
+//     the roles of these names, none at all is member, and any other is a role of one's
+//     own, which Add and Update take as well. [WithRoleInCustom] and [WithRoleInType] say
+//     that it stands elsewhere.
+//   - The status pending, by which the vendor's Chat SDKs invite, and invited are an
+//     invitation. Any other status is active.
+//
+// Add and Update read before they write, since the service would change a membership
+// that is there. They are not atomic: of two at the same time, the later one counts.
+// Update keeps the other custom values, the status and the type. With Access Manager,
+// changes take the permissions get and manage on the channel.
+//
+// Any id names a channel. One that has neither members nor metadata lists nobody, and
+// whether somebody is in it is memberships.ErrNotFound: the id may be a mistake. Groups
+// yields the channels that have metadata.
+//
+// A user is found by e-mail address if the metadata have it, as it is given or in lower
+// case. The memberships of a member (OpOf) are all of the keyset.
+//
+// As takes a **pubnub.Client. memberships.Native takes a *pubnub.Membership from the
+// memberships of a member, and a *pubnub.Member from everything else.
 package pubnub

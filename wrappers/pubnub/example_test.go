@@ -2,10 +2,12 @@ package pubnub_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log"
 	"sync"
 
+	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/emulator"
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/wrappers/pubnub"
@@ -118,4 +120,35 @@ func Example_concurrent() {
 	// ada <nil>
 	// grace <nil>
 	// hedy <nil>
+}
+
+// In the words that all providers share, adding does not change who is there already,
+// and a change of role keeps everything else.
+func ExampleClient_Provider() {
+	srv := emulator.NewServer()
+	defer srv.Close()
+	ctx := context.Background()
+	client, err := pubnub.New(option.WithBaseURL(srv.URL), pubnub.WithKeys("demo", "demo"), pubnub.WithUserID("ada"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	portable := memberships.New(client.Provider())
+	demo := memberships.Group{ID: "demo"}
+	if _, err := portable.Add(ctx, demo, memberships.ParseMember("hedy@example.com"), ""); err != nil {
+		log.Fatal(err)
+	}
+	_, err = portable.Add(ctx, demo, memberships.ParseMember("hedy"), memberships.RoleOwner)
+	fmt.Println(errors.Is(err, memberships.ErrAlreadyExists))
+	m, err := portable.Update(ctx, memberships.Ref{Group: demo, Member: memberships.ParseMember("hedy")}, memberships.Change{Role: memberships.RoleManager})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(m.Member.Name, m.Role)
+	if own, ok := memberships.Native[*pubnub.Member](m); ok {
+		fmt.Println(string(own.Custom))
+	}
+	// Output:
+	// true
+	// Hedy Lamarr manager
+	// {"role":"manager"}
 }

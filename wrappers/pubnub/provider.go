@@ -169,12 +169,17 @@ func (p *provider) row(ctx context.Context, op memberships.Operation, channelID,
 		return nil, err
 	}
 	for _, m := range page.Items {
-		if m.User.ID != userID { // an absence from such a list would mean nothing
-			return nil, vendor.Fail(op, memberships.ErrMalformed, "the list has users that its filter leaves out")
+		if m.User.ID != userID {
+			return nil, unfiltered(op)
 		}
 		return m, nil
 	}
 	return nil, nil
+}
+
+// unfiltered is a list whose filter was not heeded: what it lacks may be there.
+func unfiltered(op memberships.Operation) error {
+	return vendor.Fail(op, memberships.ErrMalformed, "the list has users that its filter leaves out")
 }
 
 // absent tells what is not there. Any id names a channel that has nobody, so only one
@@ -285,7 +290,7 @@ func (p *provider) Resolve(ctx context.Context, m memberships.Member) (membershi
 	}
 	for _, u := range page.Items {
 		if !strings.EqualFold(u.Email, m.Email) {
-			return none, vendor.Fail(op, memberships.ErrMalformed, "the list has users that its filter leaves out")
+			return none, unfiltered(op)
 		}
 	}
 	switch n := len(page.Items); n {
