@@ -38,5 +38,7 @@
 // the membership comes with the error; people who are invited cannot have a role yet.
 // Messages between two and group chats have no roles at all.
 //
-// As takes a **googlechat.Client, memberships.Native a *googlechat.Membership.
+// # As
+//
+// As sets a **Client. The native value is a *Membership.
 package googlechat

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"strings"
 
 	"github.com/memberships-go/memberships"
@@ -56,6 +57,7 @@ func (*provider) Capabilities() memberships.Capabilities {
 		OfKinds:     []memberships.GroupKind{memberships.KindSpace},
 		MemberKinds: []memberships.MemberKind{memberships.MemberUser, memberships.MemberGroup, memberships.MemberApp},
 		Roles:       []memberships.Role{memberships.RoleMember, memberships.RoleManager, memberships.RoleOwner},
+		RoleNames:   maps.Clone(roles),
 		Email:       true,
 		MaxPageSize: maxPageSize,
 	}
@@ -142,7 +144,8 @@ func pageSize(size int) *int64 {
 // an empty listing would hide.
 func (p *provider) who(ctx context.Context, m memberships.Member) (memberships.Member, error) {
 	if m.ID != "" {
-		return memberships.Member{Kind: m.Kind, ID: m.ID}, nil
+		_, err := nameOf(memberships.OpOf, memberships.Ref{Member: m})
+		return memberships.Member{Kind: m.Kind, ID: m.ID}, err
 	}
 	found, err := p.Resolve(ctx, m)
 	return found.Member, err
@@ -224,6 +227,8 @@ func nameOf(op memberships.Operation, ref memberships.Ref) (string, error) {
 		err = errors.New("an app has no address")
 	case m.Kind == memberships.MemberUser && id == "app":
 		err = errors.New("the member is named as the calling app and said to be a user")
+	default:
+		_, err = checkName("the member", userName(id), "users/{user}")
 	}
 	switch {
 	case err != nil:
@@ -246,7 +251,7 @@ func spaceIn(ref memberships.Ref) string {
 
 // Add asks first who is there: the service answers a repeated addition like a new one.
 func (p *provider) Add(ctx context.Context, g memberships.Group, m memberships.Member, r memberships.Role) (memberships.Membership, error) {
-	none, op, role := memberships.Membership{}, memberships.OpAdd, cmp.Or(roles[r], RoleMember)
+	none, op, role := memberships.Membership{}, memberships.OpAdd, cmp.Or(MembershipRole(roles[r]), RoleMember)
 	if m.Kind == memberships.MemberGroup && role != RoleMember {
 		return none, vendor.Fail(op, memberships.ErrInvalidArgument, "a Google group has no role in a space")
 	}
@@ -310,7 +315,7 @@ func (p *provider) Update(ctx context.Context, ref memberships.Ref, c membership
 	if err != nil {
 		return none, err
 	}
-	m, err := p.c.Memberships.Update(ctx, name, UpdateMembershipRequest{Role: roles[c.Role]}, UpdateMembershipParams{})
+	m, err := p.c.Memberships.Update(ctx, name, UpdateMembershipRequest{Role: MembershipRole(roles[c.Role])}, UpdateMembershipParams{})
 	if err != nil {
 		return none, p.absent(ctx, op, ref, err)
 	}
@@ -346,10 +351,10 @@ func (p *provider) Groups(ctx context.Context) iter.Seq2[memberships.Group, erro
 func (p *provider) Resolve(ctx context.Context, m memberships.Member) (memberships.Resolution, error) {
 	const op memberships.Operation = "resolve"
 	var none memberships.Resolution
-	if m.Kind == memberships.MemberGroup || m.Kind == memberships.MemberApp {
-		return none, vendor.Fail(op, memberships.ErrInvalidArgument, "groups and apps are named by id")
+	named := memberships.Ref{Member: memberships.Member{Kind: m.Kind, Email: m.Email}}
+	if _, err := nameOf(op, named); err != nil {
+		return none, err
 	}
-	named := memberships.Ref{Member: memberships.Member{Email: m.Email}}
 	for s, err := range p.c.Spaces.List(ctx, ListSpacesParams{}) {
 		if err != nil {
 			return none, err
@@ -368,16 +373,16 @@ func (p *provider) Resolve(ctx context.Context, m memberships.Member) (membershi
 
 // roles are the service's words, which its screens do not use: there a ROLE_MANAGER is
 // an Owner.
-var roles = map[memberships.Role]MembershipRole{
-	memberships.RoleMember:  RoleMember,
-	memberships.RoleManager: RoleAssistantManager,
-	memberships.RoleOwner:   RoleManager,
+var roles = map[memberships.Role]string{
+	memberships.RoleMember:  string(RoleMember),
+	memberships.RoleManager: string(RoleAssistantManager),
+	memberships.RoleOwner:   string(RoleManager),
 }
 
 // role: groups, and people who have not come yet, have none and are to be members.
 func role(m *Membership) memberships.Role {
 	for r, name := range roles {
-		if m.Role == name {
+		if string(m.Role) == name {
 			return r
 		}
 	}

@@ -407,6 +407,7 @@ func TestProviderRefuses(t *testing.T) {
 		"a membership as a space":       {Group: memberships.Group{ID: "spaces/s/members/1"}, Member: byID("1")},
 		"a path as a member":            {Group: inDemo, Member: byID("1/x")},
 		"dots as a member":              {Group: inDemo, Member: byID("..")},
+		"a line break as a member":      {Group: inDemo, Member: byID("1\n2")},
 		"a path as an address":          {Group: inDemo, Member: byEmail("a/b@example.com")},
 		"an id that is no name":         {ID: "1"},
 		"a user by the name of the app": {Group: inDemo, Member: byID("app")},
@@ -423,6 +424,11 @@ func TestProviderRefuses(t *testing.T) {
 		_, errs["update"] = p.Update(ctx, ref, memberships.Change{Role: memberships.RoleOwner})
 		if ref.ID == "" {
 			_, errs["add"] = p.Add(ctx, ref.Group, ref.Member, "")
+		}
+		if ref.Group == inDemo { // so the member is wrong
+			for _, err := range p.MembershipsOf(ctx, ref.Member) {
+				errs["of"] = err
+			}
 		}
 		for op, err := range errs {
 			if !errors.Is(err, memberships.ErrInvalidArgument) {

@@ -32,13 +32,14 @@
 // Update keeps the other custom values, the status and the type. With Access Manager,
 // changes take the permissions get and manage on the channel.
 //
-// Any id names a channel. One that has neither members nor metadata lists nobody, and
-// whether somebody is in it is memberships.ErrNotFound: the id may be a mistake. Groups
-// yields the channels that have metadata.
+// Any id names a channel, and Add to any works. One that has neither members nor
+// metadata may be a mistake: to list it, or to look for somebody there, is
+// memberships.ErrNotFound. Groups yields the channels that have metadata.
 //
 // A user is found by e-mail address if the metadata have it, as it is given or in lower
 // case. The memberships of a member (OpOf) are all of the keyset.
 //
-// As takes a **pubnub.Client. memberships.Native takes a *pubnub.Membership from the
-// memberships of a member, and a *pubnub.Member from everything else.
+// # As
+//
+// As sets a **Client. The native value is a *ChannelMember.
 package pubnub

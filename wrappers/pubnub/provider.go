@@ -13,6 +13,7 @@ import (
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/config"
 	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/internal/transport"
 	"github.com/memberships-go/memberships/option"
 )
 
@@ -77,6 +78,10 @@ func (*provider) Capabilities() memberships.Capabilities {
 		OfKinds:     []memberships.GroupKind{memberships.KindChannel},
 		MemberKinds: []memberships.MemberKind{memberships.MemberUser},
 		Roles:       []memberships.Role{memberships.RoleMember, memberships.RoleManager, memberships.RoleOwner},
+		RoleNames: map[memberships.Role]string{
+			memberships.RoleMember: string(memberships.RoleMember), memberships.RoleManager: string(memberships.RoleManager),
+			memberships.RoleOwner: string(memberships.RoleOwner),
+		},
 		OwnRoles:    true,
 		Email:       true,
 		Total:       true,
@@ -95,9 +100,12 @@ func (p *provider) As(target any) bool {
 func (p *provider) ListPage(ctx context.Context, f memberships.Filter, r memberships.PageRequest) (*memberships.Page[memberships.Membership], error) {
 	if f.Group.ID != "" {
 		page, err := p.c.Members.list(f.Group.ID, membersParams(r.Size), nil).Page(ctx, r.Token)
+		if err == nil && r.Token == "" && len(page.Items) == 0 {
+			err = p.known(ctx, f.Group.ID)
+		}
 		return core.PortablePage(page, err, p.fromMember(f.Group.ID))
 	}
-	who, err := p.user(ctx, memberships.OpOf, f.Member)
+	who, err := p.who(ctx, f.Member)
 	if err != nil {
 		return nil, err
 	}
@@ -107,11 +115,10 @@ func (p *provider) ListPage(ctx context.Context, f memberships.Filter, r members
 
 func (p *provider) List(ctx context.Context, f memberships.Filter, _ func(int64)) iter.Seq2[memberships.Membership, error] {
 	if f.Group.ID != "" {
-		run := p.c.Members.list(f.Group.ID, membersParams(0), nil)
-		return core.Portable(run.All(ctx), p.fromMember(f.Group.ID))
+		return p.members(ctx, f.Group.ID)
 	}
 	return func(yield func(memberships.Membership, error) bool) {
-		who, err := p.user(ctx, memberships.OpOf, f.Member)
+		who, err := p.who(ctx, f.Member)
 		if err != nil {
 			yield(memberships.Membership{}, err)
 			return
@@ -119,6 +126,32 @@ func (p *provider) List(ctx context.Context, f memberships.Filter, _ func(int64)
 		run := p.c.Memberships.list(who.ID, membershipsParams(0), nil)
 		core.Portable(run.All(ctx), p.fromMembership(who))(yield)
 	}
+}
+
+// members lists a channel.
+func (p *provider) members(ctx context.Context, channelID string) iter.Seq2[memberships.Membership, error] {
+	run := p.c.Members.list(channelID, membersParams(0), nil)
+	return func(yield func(memberships.Membership, error) bool) {
+		empty := true
+		for m, err := range core.Portable(run.All(ctx), p.fromMember(channelID)) {
+			empty = false
+			if !yield(m, err) || err != nil {
+				return
+			}
+		}
+		if empty {
+			if err := p.known(ctx, channelID); err != nil {
+				yield(memberships.Membership{}, err)
+			}
+		}
+	}
+}
+
+// known fails if a channel without members has no metadata either. Any id names a
+// channel, so that one may be a mistake.
+func (p *provider) known(ctx context.Context, channelID string) error {
+	_, err := p.c.Channels.Get(ctx, channelID, GetChannelParams{})
+	return err
 }
 
 // withUser shows the user of a member beside what WriteParams always do.
@@ -147,14 +180,11 @@ func (p *provider) Get(ctx context.Context, ref memberships.Ref) (memberships.Me
 
 // find returns a member of a channel.
 func (p *provider) find(ctx context.Context, op memberships.Operation, ref memberships.Ref) (*Member, error) {
-	if ref.Group.ID == "" {
-		return nil, vendor.Fail(op, memberships.ErrInvalidArgument, "memberships have no id here; channel and user name one")
-	}
-	who, err := p.user(ctx, op, ref.Member)
+	id, err := p.userIn(ctx, op, ref)
 	if err != nil {
 		return nil, err
 	}
-	m, err := p.row(ctx, op, ref.Group.ID, who.ID)
+	m, err := p.row(ctx, op, ref.Group.ID, id)
 	if m == nil && err == nil {
 		err = p.absent(ctx, op, ref.Group.ID)
 	}
@@ -182,12 +212,11 @@ func unfiltered(op memberships.Operation) error {
 	return vendor.Fail(op, memberships.ErrMalformed, "the list has users that its filter leaves out")
 }
 
-// absent tells what is not there. Any id names a channel that has nobody, so only one
-// with members or metadata is known to be meant.
+// absent tells what is not there: the member, if the channel has others or metadata.
 func (p *provider) absent(ctx context.Context, op memberships.Operation, channelID string) error {
 	page, err := p.c.Members.ListPage(ctx, channelID, ListMembersParams{Limit: limit(1)}, "")
 	if err == nil && len(page.Items) == 0 {
-		_, err = p.c.Channels.Get(ctx, channelID, GetChannelParams{})
+		err = p.known(ctx, channelID)
 	}
 	if err != nil {
 		return err
@@ -195,37 +224,62 @@ func (p *provider) absent(ctx context.Context, op memberships.Operation, channel
 	return vendor.NotMember(op)
 }
 
-// user is a member by id.
-func (p *provider) user(ctx context.Context, op memberships.Operation, m memberships.Member) (memberships.Member, error) {
+// userIn returns the id of the member that ref names, and refuses what is no id.
+func (p *provider) userIn(ctx context.Context, op memberships.Operation, ref memberships.Ref) (string, error) {
+	if ref.Group.ID == "" {
+		return "", vendor.Fail(op, memberships.ErrInvalidArgument, "memberships have no id here; channel and user name one")
+	}
+	if err := refuse(op, checkID("the channel id", ref.Group.ID)); err != nil {
+		return "", err
+	}
+	if ref.Member.ID == "" {
+		found, err := p.Resolve(ctx, ref.Member)
+		return found.Member.ID, err
+	}
+	return ref.Member.ID, refuse(op, checkID("the user id", ref.Member.ID))
+}
+
+func refuse(op memberships.Operation, err error) error {
+	if err == nil {
+		return nil
+	}
+	return vendor.Fail(op, memberships.ErrInvalidArgument, err.Error())
+}
+
+// who is a user as the lists of members show one. Users need no metadata.
+func (p *provider) who(ctx context.Context, m memberships.Member) (memberships.Member, error) {
 	if m.ID == "" {
 		found, err := p.Resolve(ctx, m)
 		return found.Member, err
 	}
-	if err := checkID("the user id", m.ID); err != nil {
-		return memberships.Member{}, vendor.Fail(op, memberships.ErrInvalidArgument, err.Error())
+	u, err := p.c.Users.Get(ctx, m.ID, GetUserParams{})
+	switch {
+	case errors.Is(err, memberships.ErrNotFound):
+		return memberships.Member{Kind: memberships.MemberUser, ID: m.ID}, nil
+	case err != nil:
+		return memberships.Member{}, err
 	}
-	return memberships.Member{Kind: memberships.MemberUser, ID: m.ID}, nil
+	return user(u), nil
 }
 
 // Add asks first who is there: the service would change a membership that is.
 func (p *provider) Add(ctx context.Context, g memberships.Group, m memberships.Member, r memberships.Role) (memberships.Membership, error) {
 	var none memberships.Membership
-	who, err := p.user(ctx, memberships.OpAdd, m)
+	id, err := p.userIn(ctx, memberships.OpAdd, memberships.Ref{Group: g, Member: m})
 	if err != nil {
 		return none, err
 	}
-	switch there, err := p.row(ctx, memberships.OpAdd, g.ID, who.ID); {
+	switch there, err := p.row(ctx, memberships.OpAdd, g.ID, id); {
 	case err != nil:
 		return none, err
 	case there != nil:
 		return none, vendor.Fail(memberships.OpAdd, memberships.ErrAlreadyExists, "the channel has the user")
 	}
-	in := MemberInput{User: UserRef{ID: who.ID}}
+	in := MemberInput{User: UserRef{ID: id}}
 	if r != "" {
-		err = p.role.put(&in, r, nil)
-	}
-	if err != nil {
-		return none, err
+		if err := p.role.put(&in, r, nil); err != nil {
+			return none, err
+		}
 	}
 	rows, err := p.c.Members.Add(ctx, g.ID, []MemberInput{in}, withUser)
 	return p.one(g.ID, rows, err)
@@ -280,6 +334,9 @@ func (p *provider) Groups(ctx context.Context) iter.Seq2[memberships.Group, erro
 func (p *provider) Resolve(ctx context.Context, m memberships.Member) (memberships.Resolution, error) {
 	const op memberships.Operation = "resolve"
 	var none memberships.Resolution
+	if err := refuse(op, transport.CheckID("the e-mail address", m.Email)); err != nil {
+		return none, err
+	}
 	filter := Eq(FieldEmail, m.Email)
 	if lower := strings.ToLower(m.Email); lower != m.Email {
 		filter = Or(filter, Eq(FieldEmail, lower))
@@ -365,29 +422,37 @@ func user(u *User) memberships.Member {
 	return memberships.Member{Kind: memberships.MemberUser, ID: u.ID, Email: u.Email, Name: u.Name}
 }
 
+// ChannelMember is a membership as Provider has it, whichever side it was read from.
+// Where the members of a channel were read, Channel is the id alone; where the channels
+// of a user were, User is.
+type ChannelMember struct {
+	Channel Channel `json:"channel"`
+	Member
+}
+
 // fromMember converts the members of a channel.
 func (p *provider) fromMember(channelID string) func(*Member) memberships.Membership {
 	return func(m *Member) memberships.Membership {
-		out := memberships.Membership{
-			Provider: vendor.Name,
-			Group:    memberships.Group{Kind: memberships.KindChannel, ID: channelID},
-			Member:   user(&m.User), State: state(m.Status), Updated: m.Updated,
-		}
-		out.Role, out.RoleName = p.role.of(m.Custom, m.Type)
-		return out.WithNative(m)
+		return p.membership(user(&m.User), &ChannelMember{Channel{ID: channelID}, *m})
 	}
 }
 
 // fromMembership converts the channels of a user.
 func (p *provider) fromMembership(who memberships.Member) func(*Membership) memberships.Membership {
 	return func(m *Membership) memberships.Membership {
-		out := memberships.Membership{
-			Provider: vendor.Name, Group: fromChannel(&m.Channel),
-			Member: who, State: state(m.Status), Updated: m.Updated,
-		}
-		out.Role, out.RoleName = p.role.of(m.Custom, m.Type)
-		return out.WithNative(m)
+		return p.membership(who, &ChannelMember{m.Channel, Member{
+			User: User{ID: who.ID}, Type: m.Type, Status: m.Status, Custom: m.Custom, Updated: m.Updated, ETag: m.ETag,
+		}})
 	}
+}
+
+func (p *provider) membership(who memberships.Member, m *ChannelMember) memberships.Membership {
+	out := memberships.Membership{
+		Provider: vendor.Name, Group: fromChannel(&m.Channel), Member: who,
+		State: state(m.Status), Updated: m.Updated,
+	}
+	out.Role, out.RoleName = p.role.of(m.Custom, m.Type)
+	return out.WithNative(m)
 }
 
 func fromChannel(c *Channel) memberships.Group {

@@ -187,7 +187,7 @@ func TestProviderLists(t *testing.T) {
 				t.Fatal(err)
 			}
 			n++
-			if own, ok := memberships.Native[*pubnub.Member](m); !ok || own.User.ID != m.Member.ID || !own.Updated.Equal(m.Updated) || m.Updated.IsZero() {
+			if own, ok := memberships.Native[*pubnub.ChannelMember](m); !ok || own.User.ID != m.Member.ID || !own.Updated.Equal(m.Updated) || m.Updated.IsZero() {
 				t.Errorf("%s has not its own value", shown(m))
 			}
 		}
@@ -214,7 +214,7 @@ func TestProviderLists(t *testing.T) {
 			want []string
 		}{
 			{byID("ada"), []string{
-				"ada <> is owner (owner) in channel:demo, active", "ada <> is owner (owner) in channel:everyone, active", "ada <> is owner (owner) in channel:solo, active",
+				"ada <ada@example.com> is owner (owner) in channel:demo, active", "ada <ada@example.com> is owner (owner) in channel:everyone, active", "ada <ada@example.com> is owner (owner) in channel:solo, active",
 			}},
 			{byEmail("hedy@example.com"), []string{"hedy <hedy@example.com> is member () in channel:everyone, active"}},
 			{byID("never-heard-of"), nil},
@@ -231,13 +231,31 @@ func TestProviderLists(t *testing.T) {
 				}
 				for _, m := range page.Items {
 					paged = append(paged, shown(m))
-					if own, ok := memberships.Native[*pubnub.Membership](m); !ok || own.Channel.ID != m.Group.ID || own.Channel.Name != m.Group.Name || m.Group.Name == "" {
+					if own, ok := memberships.Native[*pubnub.ChannelMember](m); !ok || own.Channel.ID != m.Group.ID || own.Channel.Name != m.Group.Name || m.Group.Name == "" {
 						t.Errorf("%s has not its own value, or no name", shown(m))
 					}
 				}
 			}
 			if diff := cmp.Diff(tc.want, paged); diff != "" {
 				t.Errorf("%s on pages (-want +got)\n%s", tc.who, diff)
+			}
+		}
+	})
+	t.Run("a channel without members", func(t *testing.T) {
+		c, typed, _ := portable(t, "")
+		if _, err := typed.Channels.Set(ctx, "new", pubnub.ChannelInput{Name: pubnub.Text("New")}, pubnub.SetChannelParams{}); err != nil {
+			t.Fatal(err)
+		}
+		for id, want := range map[string][]string{"new": nil, "nowhere": {"not found"}} {
+			f := memberships.Filter{Group: memberships.Group{ID: id}}
+			var paged []string
+			for _, err := range c.Pages(ctx, f, memberships.PageRequest{}) {
+				if err != nil {
+					paged = append(paged, outcome(memberships.Membership{}, err))
+				}
+			}
+			if diff := cmp.Diff([][]string{want, want}, [][]string{all(c.List(ctx, f)), paged}); diff != "" {
+				t.Errorf("%s (-want +got)\n%s", id, diff)
 			}
 		}
 	})
@@ -289,7 +307,7 @@ func TestProviderRolePlace(t *testing.T) {
 			if got, want := outcome(m, err), "alan <alan@example.com> is manager (manager) in channel:demo, invited"; got != want {
 				t.Errorf("updated to\n%s, want\n%s", got, want)
 			}
-			own, _ := memberships.Native[*pubnub.Member](m)
+			own, _ := memberships.Native[*pubnub.ChannelMember](m)
 			if diff := cmp.Diff([]string{tc.custom, tc.updatedKind, tc.status}, []string{compact(t, own.Custom), own.Type, own.Status}); diff != "" {
 				t.Errorf("updated (-want +got)\n%s", diff)
 			}
@@ -297,7 +315,7 @@ func TestProviderRolePlace(t *testing.T) {
 			if got, want := outcome(m, err), "joan <joan@example.com> is owner (owner) in channel:demo, active"; got != want {
 				t.Errorf("added\n%s, want\n%s", got, want)
 			}
-			own, _ = memberships.Native[*pubnub.Member](m)
+			own, _ = memberships.Native[*pubnub.ChannelMember](m)
 			if diff := cmp.Diff([]string{tc.addCustom, tc.addKind, ""}, []string{compact(t, own.Custom), own.Type, own.Status}); diff != "" {
 				t.Errorf("added (-want +got)\n%s", diff)
 			}
@@ -432,6 +450,12 @@ func TestProviderAnswers(t *testing.T) {
 		{"a removal that is accepted and not made", remove, []answer{there(""), there("")}, "outcome unknown", []string{`{"delete":[{"uuid":{"id":"u"}}]}`}},
 		{"a removal where nobody can say who is there", remove, []answer{away}, "unavailable", nil},
 		{"a removal of nobody", remove, []answer{none, {200, member("v", "")}}, "not a member", nil},
+		{"memberships of somebody whose name cannot be looked up", func(ctx context.Context, c *memberships.Client) string {
+			return strings.Join(all(c.MembershipsOf(ctx, byID("u"))), "; ")
+		}, []answer{away}, "unavailable", nil},
+		{"members of a channel that cannot be looked up", func(ctx context.Context, c *memberships.Client) string {
+			return strings.Join(all(c.List(ctx, memberships.Filter{Group: ref.Group})), "; ")
+		}, []answer{none, denied}, "permission denied", nil},
 		{"memberships of somebody who cannot be looked up", func(ctx context.Context, c *memberships.Client) string {
 			return strings.Join(all(c.MembershipsOf(ctx, byEmail("a@example.com"))), "; ")
 		}, []answer{denied}, "permission denied", nil},
@@ -467,12 +491,15 @@ func TestProviderRefuses(t *testing.T) {
 		if id == "" {
 			continue // the portable client refuses it
 		}
-		for _, ref := range []memberships.Ref{{Group: memberships.Group{ID: id}, Member: byID("u")}, {Group: inDemo, Member: byID(id)}} {
+		for _, ref := range []memberships.Ref{
+			{Group: memberships.Group{ID: id}, Member: byID("u")}, {Group: inDemo, Member: byID(id)},
+			{Group: memberships.Group{ID: id}, Member: byEmail("a@example.com")},
+		} {
 			errs := map[string]error{"remove": p.Remove(ctx, ref)}
 			_, errs["get"] = p.Get(ctx, ref)
 			_, errs["update"] = p.Update(ctx, ref, memberships.Change{Role: memberships.RoleOwner})
 			_, errs["add"] = p.Add(ctx, ref.Group, ref.Member, "")
-			if ref.Group == inDemo {
+			if ref.Member.ID == id {
 				for _, err := range p.MembershipsOf(ctx, ref.Member) {
 					errs["of"] = err
 				}
@@ -482,6 +509,24 @@ func TestProviderRefuses(t *testing.T) {
 					t.Errorf("%s of %+v: got %v", op, ref, err)
 				}
 			}
+		}
+	}
+}
+
+// An address with a line break is none, wherever it stands.
+func TestProviderRefusesAddresses(t *testing.T) {
+	a := &answers{t: t}
+	c, err := pubnub.New(once(a)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, who := memberships.New(c.Provider()), byEmail("a@example.com\nb")
+	_, resolve := p.Resolve(t.Context(), who)
+	_, get := p.Get(t.Context(), memberships.Ref{Group: inDemo, Member: who})
+	_, add := p.Add(t.Context(), inDemo, who, "")
+	for _, err := range []error{resolve, get, add} {
+		if !errors.Is(err, memberships.ErrInvalidArgument) {
+			t.Errorf("got %v", err)
 		}
 	}
 }
