@@ -32,7 +32,8 @@
 // The memberships of a member (OpOf) are looked for in the spaces that the credential
 // sees, one request for each: complete for the user whose token it is, and for anybody
 // else as far as these spaces go. A page of them is one of spaces, and may be empty.
-// Resolve, by which an address is found there, looks in the same spaces.
+// An address is found in the caller's messages with that person or in the same spaces,
+// for want of a directory; the members of a space are found by address in any case.
 //
 // Add reads before it writes, and gives a role by a second request. Where that fails,
 // the membership comes with the error; people who are invited cannot have a role yet.

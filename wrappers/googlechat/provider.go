@@ -346,8 +346,9 @@ func (p *provider) Groups(ctx context.Context) iter.Seq2[memberships.Group, erro
 	return core.Portable(p.c.Spaces.List(ctx, ListSpacesParams{}), fromSpace)
 }
 
-// Resolve looks for the address in one space after another: the service has no
-// directory, and finds addresses, other ones of a person too, among the members.
+// Resolve looks for the address in the caller's messages with that person and then in
+// one space after another: the service has no directory, and finds addresses, other
+// ones of a person too, among the members.
 func (p *provider) Resolve(ctx context.Context, m memberships.Member) (memberships.Resolution, error) {
 	const op memberships.Operation = "resolve"
 	var none memberships.Resolution
@@ -355,7 +356,7 @@ func (p *provider) Resolve(ctx context.Context, m memberships.Member) (membershi
 	if _, err := nameOf(op, named); err != nil {
 		return none, err
 	}
-	for s, err := range p.c.Spaces.List(ctx, ListSpacesParams{}) {
+	for s, err := range p.where(ctx, m.Email) {
 		if err != nil {
 			return none, err
 		}
@@ -369,6 +370,21 @@ func (p *provider) Resolve(ctx context.Context, m memberships.Member) (membershi
 		}
 	}
 	return none, vendor.Fail(op, memberships.ErrNotFound, "nobody with this address is in the spaces that the credential sees")
+}
+
+// where yields the spaces in which somebody with an address may be, the likeliest first.
+func (p *provider) where(ctx context.Context, email string) iter.Seq2[*Space, error] {
+	return func(yield func(*Space, error) bool) {
+		if !p.app { // to an app, an address means nothing there
+			s, err := p.c.Spaces.FindDirectMessage(ctx, email)
+			switch {
+			case errors.Is(err, memberships.ErrNotFound), errors.Is(err, memberships.ErrInvalidArgument):
+			case !yield(s, err) || err != nil:
+				return
+			}
+		}
+		p.c.Spaces.List(ctx, ListSpacesParams{})(yield)
+	}
 }
 
 // roles are the service's words, which its screens do not use: there a ROLE_MANAGER is

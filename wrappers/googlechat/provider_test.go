@@ -444,6 +444,7 @@ func TestProviderRefuses(t *testing.T) {
 const (
 	inSpace = `{"memberships":[` + joined + `]}`
 	denied  = `{"error":{"code":403,"message":"x","status":"PERMISSION_DENIED"}}`
+	wrong   = `{"error":{"code":400,"message":"x","status":"INVALID_ARGUMENT"}}`
 	two     = `{"spaces":[{"name":"spaces/a","displayName":"A"},{"name":"spaces/b","displayName":"B"}]}`
 )
 
@@ -456,6 +457,13 @@ func TestProviderAnswers(t *testing.T) {
 	}
 	of := func(ctx context.Context, c *memberships.Client) string {
 		return strings.Join(all(c.MembershipsOf(ctx, byID("1"))), "; ")
+	}
+	resolve := func(ctx context.Context, c *memberships.Client) string {
+		r, err := c.Resolve(ctx, byEmail("a@example.com"))
+		if err != nil {
+			return outcome(memberships.Membership{}, err)
+		}
+		return r.Member.ID + " " + r.Member.Email
 	}
 	promote := func(ctx context.Context, c *memberships.Client) string {
 		m, err := c.Add(ctx, ref.Group, ref.Member, memberships.RoleManager)
@@ -517,10 +525,11 @@ func TestProviderAnswers(t *testing.T) {
 		{"a group behind a page that fails", func(ctx context.Context, c *memberships.Client) string {
 			return outcome(c.Get(ctx, memberships.Ref{Group: ref.Group, Member: group}))
 		}, []step{{200, `{"memberships":[` + joined + `],"nextPageToken":"2"}`}, {503, ""}}, "unavailable"},
-		{"a search for an address that is stopped", func(ctx context.Context, c *memberships.Client) string {
-			_, err := c.Resolve(ctx, byEmail("a@example.com"))
-			return outcome(memberships.Membership{}, err)
-		}, []step{{200, two}, {404, missing}, {403, denied}}, "permission denied"},
+		{"a search for an address that is stopped", resolve, []step{{404, missing}, {200, two}, {404, missing}, {403, denied}}, "permission denied"},
+		{"a search for an address that the messages do not take", resolve, []step{{400, wrong}, {200, two}, {404, missing}, {200, joined}}, "1 a@example.com"},
+		{"a search for an address among the messages", resolve, []step{{200, `{"name":"spaces/dm"}`}, {200, joined}}, "1 a@example.com"},
+		{"a search for an address of messages that ended", resolve, []step{{200, `{"name":"spaces/dm"}`}, {404, missing}, {200, `{}`}}, "not found"},
+		{"a search for an address without an answer", resolve, []step{{503, ""}}, "unavailable"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			c, w := played(t, tc.steps...)

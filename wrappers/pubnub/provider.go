@@ -265,6 +265,9 @@ func (p *provider) who(ctx context.Context, m memberships.Member) (memberships.M
 // Add asks first who is there: the service would change a membership that is.
 func (p *provider) Add(ctx context.Context, g memberships.Group, m memberships.Member, r memberships.Role) (memberships.Membership, error) {
 	var none memberships.Membership
+	if err := checkRole(memberships.OpAdd, r); err != nil {
+		return none, err
+	}
 	id, err := p.userIn(ctx, memberships.OpAdd, memberships.Ref{Group: g, Member: m})
 	if err != nil {
 		return none, err
@@ -288,6 +291,9 @@ func (p *provider) Add(ctx context.Context, g memberships.Group, m memberships.M
 // Update gives back what it has read beside the role: the service takes a membership
 // whole.
 func (p *provider) Update(ctx context.Context, ref memberships.Ref, c memberships.Change) (memberships.Membership, error) {
+	if err := checkRole(memberships.OpUpdate, c.Role); err != nil {
+		return memberships.Membership{}, err
+	}
 	m, err := p.find(ctx, memberships.OpUpdate, ref)
 	if err != nil {
 		return memberships.Membership{}, err
@@ -380,6 +386,14 @@ func (place rolePlace) of(custom json.RawMessage, kind string) (memberships.Role
 		return r, name
 	}
 	return memberships.RoleUnknown, name
+}
+
+// checkRole refuses what nobody means as a role. Any other text may be one.
+func checkRole(op memberships.Operation, r memberships.Role) error {
+	if r == "" {
+		return nil
+	}
+	return refuse(op, transport.CheckID("the role", string(r)))
 }
 
 // put sets the role in what a membership is to be; custom is what it has.

@@ -513,8 +513,8 @@ func TestProviderRefuses(t *testing.T) {
 	}
 }
 
-// An address with a line break is none, wherever it stands.
-func TestProviderRefusesAddresses(t *testing.T) {
+// An address or a role with a line break is none.
+func TestProviderRefusesLineBreaks(t *testing.T) {
 	a := &answers{t: t}
 	c, err := pubnub.New(once(a)...)
 	if err != nil {
@@ -524,7 +524,9 @@ func TestProviderRefusesAddresses(t *testing.T) {
 	_, resolve := p.Resolve(t.Context(), who)
 	_, get := p.Get(t.Context(), memberships.Ref{Group: inDemo, Member: who})
 	_, add := p.Add(t.Context(), inDemo, who, "")
-	for _, err := range []error{resolve, get, add} {
+	_, as := p.Add(t.Context(), inDemo, byID("u"), "a\nb")
+	_, update := p.Update(t.Context(), memberships.Ref{Group: inDemo, Member: byID("u")}, memberships.Change{Role: "a\nb"})
+	for _, err := range []error{resolve, get, add, as, update} {
 		if !errors.Is(err, memberships.ErrInvalidArgument) {
 			t.Errorf("got %v", err)
 		}
