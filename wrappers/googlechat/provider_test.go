@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
 	"net/http"
 	"slices"
 	"strings"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/emulator"
+	"github.com/memberships-go/memberships/internal/wrappertest"
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/wrappers/googlechat"
 )
@@ -54,57 +54,27 @@ func portable(t *testing.T, state string, opts ...option.Option) (*memberships.C
 	return memberships.New(c.Provider()), asked
 }
 
-// shown is a membership as the tests compare it.
-func shown(m memberships.Membership) string {
-	who := m.Member.ID
-	if m.Member.Email != "" {
-		who = m.Member.Email
-	}
-	return fmt.Sprintf("%s is %s (%s) in %s, %s", memberships.Member{Kind: m.Member.Kind, ID: who}, m.Role, m.RoleName, m.Group, m.State)
-}
-
-// outcome is what a call returned: a membership, an error's kind, or both.
-func outcome(m memberships.Membership, err error) string {
-	var e *memberships.Error
-	switch {
-	case err == nil:
-		return shown(m)
-	case !errors.As(err, &e):
-		return err.Error()
-	case m.ID != "":
-		return shown(m) + "; " + e.Kind.Error()
-	}
-	return e.Kind.Error()
-}
-
-// all is what a listing yields, the error last.
-func all(seq iter.Seq2[memberships.Membership, error]) []string {
-	var out []string
-	for m, err := range seq {
-		out = append(out, outcome(m, err))
-	}
-	return out
-}
-
 // did is what is there after a call that only fails or does not.
 func did(ctx context.Context, c *memberships.Client, ref memberships.Ref, err error) string {
 	if err != nil {
-		return outcome(memberships.Membership{}, err)
+		return wrappertest.Outcome(memberships.Membership{}, err)
 	}
-	return "done; " + outcome(c.Get(ctx, ref))
+	return "done; " + wrappertest.Outcome(c.Get(ctx, ref))
 }
 
 func TestProvider(t *testing.T) {
-	adaInDemo := "id:ada@example.com is owner (ROLE_MANAGER) in space:AAAA0000001, active"
+	adaInDemo := "100000000000000000001 <ada@example.com> is owner (ROLE_MANAGER) in space:AAAA0000001, active"
 	get := func(r memberships.Ref) func(context.Context, *memberships.Client) string {
-		return func(ctx context.Context, c *memberships.Client) string { return outcome(c.Get(ctx, r)) }
+		return func(ctx context.Context, c *memberships.Client) string { return wrappertest.Outcome(c.Get(ctx, r)) }
 	}
 	add := func(m memberships.Member, r memberships.Role) func(context.Context, *memberships.Client) string {
-		return func(ctx context.Context, c *memberships.Client) string { return outcome(c.Add(ctx, inDemo, m, r)) }
+		return func(ctx context.Context, c *memberships.Client) string {
+			return wrappertest.Outcome(c.Add(ctx, inDemo, m, r))
+		}
 	}
 	update := func(ref memberships.Ref, r memberships.Role) func(context.Context, *memberships.Client) string {
 		return func(ctx context.Context, c *memberships.Client) string {
-			return outcome(c.Update(ctx, ref, memberships.Change{Role: r}))
+			return wrappertest.Outcome(c.Update(ctx, ref, memberships.Change{Role: r}))
 		}
 	}
 	remove := func(ref memberships.Ref) func(context.Context, *memberships.Client) string {
@@ -145,10 +115,10 @@ func TestProvider(t *testing.T) {
 			add(byID("100000000000000000013"), memberships.RoleOwner),
 			add(byID("100000000000000099999"), ""),
 		}, []string{
-			"id:hedy@example.com is member (ROLE_MEMBER) in space:AAAA0000001, active",
-			"id:joan@example.com is member (ROLE_MEMBER) in space:AAAA0000001, active",
-			"id:radia@example.com is manager (ROLE_ASSISTANT_MANAGER) in space:AAAA0000001, active",
-			"id:niklaus@example.com is owner (ROLE_MANAGER) in space:AAAA0000001, active",
+			"100000000000000000009 <hedy@example.com> is member (ROLE_MEMBER) in space:AAAA0000001, active",
+			"100000000000000000010 <joan@example.com> is member (ROLE_MEMBER) in space:AAAA0000001, active",
+			"100000000000000000014 <radia@example.com> is manager (ROLE_ASSISTANT_MANAGER) in space:AAAA0000001, active",
+			"100000000000000000013 <niklaus@example.com> is owner (ROLE_MANAGER) in space:AAAA0000001, active",
 			"not found",
 		}},
 		{"add somebody who is there", []step{
@@ -164,9 +134,9 @@ func TestProvider(t *testing.T) {
 			},
 			remove(in(byEmail("friend@elsewhere.example"))),
 		}, []string{
-			"id:friend@elsewhere.example is member () in space:AAAA0000001, invited",
+			"100000000000000100000 <friend@elsewhere.example> is member () in space:AAAA0000001, invited",
 			"already exists",
-			"id:friend@elsewhere.example is member () in space:AAAA0000001, invited",
+			"100000000000000100000 <friend@elsewhere.example> is member () in space:AAAA0000001, invited",
 			"invited <nil>",
 			"done; not a member",
 		}},
@@ -174,8 +144,8 @@ func TestProvider(t *testing.T) {
 			add(byEmail("friend@elsewhere.example"), memberships.RoleManager),
 			get(in(byEmail("friend@elsewhere.example"))),
 		}, []string{
-			"id:friend@elsewhere.example is member () in space:AAAA0000001, invited; invalid argument",
-			"id:friend@elsewhere.example is member () in space:AAAA0000001, invited",
+			"100000000000000100000 <friend@elsewhere.example> is member () in space:AAAA0000001, invited; invalid argument",
+			"100000000000000100000 <friend@elsewhere.example> is member () in space:AAAA0000001, invited",
 		}},
 		{"a Google group", []step{
 			add(group, memberships.RoleOwner),
@@ -183,7 +153,7 @@ func TestProvider(t *testing.T) {
 			update(in(group), memberships.RoleManager), remove(in(group)), remove(in(group)),
 		}, []string{
 			"invalid argument",
-			"group:g1 is member () in space:AAAA0000001, active", "already exists", "group:g1 is member () in space:AAAA0000001, active",
+			"group:g1 <> is member () in space:AAAA0000001, active", "already exists", "group:g1 <> is member () in space:AAAA0000001, active",
 			"invalid argument", "done; not a member", "not a member",
 		}},
 		{"the calling app", []step{
@@ -191,7 +161,7 @@ func TestProvider(t *testing.T) {
 			add(memberships.Member{Kind: memberships.MemberApp, ID: "100000000000000000777"}, ""),
 			remove(in(app)), remove(in(app)),
 		}, []string{
-			"app:100000000000000000000 is member (ROLE_MEMBER) in space:AAAA0000001, active", "already exists",
+			"app:100000000000000000000 <> is member (ROLE_MEMBER) in space:AAAA0000001, active", "already exists",
 			"permission denied",
 			"done; not a member", "not a member",
 		}},
@@ -203,9 +173,9 @@ func TestProvider(t *testing.T) {
 			update(in(byID(hedy)), memberships.RoleOwner),
 			update(memberships.Ref{ID: "spaces/AAAA9/members/" + ada}, memberships.RoleOwner),
 		}, []string{
-			"id:alan@example.com is owner (ROLE_MANAGER) in space:AAAA0000001, active",
-			"id:alan@example.com is manager (ROLE_ASSISTANT_MANAGER) in space:AAAA0000001, active",
-			"id:alan@example.com is member (ROLE_MEMBER) in space:AAAA0000001, active",
+			"100000000000000000003 <alan@example.com> is owner (ROLE_MANAGER) in space:AAAA0000001, active",
+			"100000000000000000003 <alan@example.com> is manager (ROLE_ASSISTANT_MANAGER) in space:AAAA0000001, active",
+			"100000000000000000003 <alan@example.com> is member (ROLE_MEMBER) in space:AAAA0000001, active",
 			"not a member", "not a member", "not found",
 		}},
 		{"remove", []step{
@@ -221,11 +191,11 @@ func TestProvider(t *testing.T) {
 			},
 			func(ctx context.Context, c *memberships.Client) string {
 				_, err := c.Resolve(ctx, byEmail("nobody@example.com"))
-				return outcome(memberships.Membership{}, err)
+				return wrappertest.Outcome(memberships.Membership{}, err)
 			},
 			func(ctx context.Context, c *memberships.Client) string {
 				_, err := c.Resolve(ctx, memberships.Member{Kind: memberships.MemberGroup, Email: "g@example.com"})
-				return outcome(memberships.Membership{}, err)
+				return wrappertest.Outcome(memberships.Membership{}, err)
 			},
 		}, []string{
 			"{Member:100000000000000000001 How:GET /spaces/{space}/members/{email}} <nil>", "not found", "invalid argument",
@@ -269,11 +239,11 @@ func TestProviderLists(t *testing.T) {
 	if diff := cmp.Diff([]string{"app active", "group active", "user active", "user invited"}, kinds); diff != "" || native != 28 {
 		t.Errorf("%d with their own value, want 28 (-want +got)\n%s", native, diff)
 	}
-	owners := all(c.List(ctx, memberships.Filter{Group: inDemo, Role: memberships.RoleOwner}))
-	if diff := cmp.Diff([]string{"id:ada@example.com is owner (ROLE_MANAGER) in space:AAAA0000001, active"}, owners); diff != "" {
+	owners := wrappertest.Outcomes(c.List(ctx, memberships.Filter{Group: inDemo, Role: memberships.RoleOwner}))
+	if diff := cmp.Diff([]string{"100000000000000000001 <ada@example.com> is owner (ROLE_MANAGER) in space:AAAA0000001, active"}, owners); diff != "" {
 		t.Errorf("owners (-want +got)\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{"not found"}, all(c.List(ctx, memberships.Filter{Group: memberships.Group{ID: "AAAA9"}}))); diff != "" {
+	if diff := cmp.Diff([]string{"not found"}, wrappertest.Outcomes(c.List(ctx, memberships.Filter{Group: memberships.Group{ID: "AAAA9"}}))); diff != "" {
 		t.Errorf("no space (-want +got)\n%s", diff)
 	}
 	pages, items := 0, 0
@@ -287,14 +257,7 @@ func TestProviderLists(t *testing.T) {
 	if pages != 3 || items != 28 {
 		t.Errorf("%d memberships on %d pages, want 28 on 3", items, pages)
 	}
-	var names []string
-	for g, err := range c.Groups(ctx) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		names = append(names, g.String()+" "+g.Name)
-	}
-	if diff := cmp.Diff([]string{"space:AAAA0000001 Demo", "space:AAAA0000002 Solo", "space:AAAA0000003 Everyone"}, names); diff != "" {
+	if diff := cmp.Diff([]string{"space:AAAA0000001 Demo", "space:AAAA0000002 Solo", "space:AAAA0000003 Everyone"}, wrappertest.GroupsOf(t, c)); diff != "" {
 		t.Errorf("groups (-want +got)\n%s", diff)
 	}
 }
@@ -322,7 +285,7 @@ func TestProviderOf(t *testing.T) {
 			var got []string
 			for m, err := range c.MembershipsOf(t.Context(), tc.who) {
 				if err != nil {
-					got = append(got, outcome(m, err))
+					got = append(got, wrappertest.Outcome(m, err))
 				} else {
 					got = append(got, m.Group.Name)
 				}
@@ -334,7 +297,7 @@ func TestProviderOf(t *testing.T) {
 			pages := 0
 			for page, err := range c.Pages(t.Context(), memberships.Filter{Member: tc.who}, memberships.PageRequest{Size: 1}) {
 				if err != nil {
-					paged = append(paged, outcome(memberships.Membership{}, err))
+					paged = append(paged, wrappertest.Outcome(memberships.Membership{}, err))
 					break
 				}
 				pages++
@@ -370,27 +333,27 @@ credentials:
 // Google refuses to list groups and invitations to an app.
 func TestProviderAppAuth(t *testing.T) {
 	user, _ := portable(t, appState)
-	if got := all(user.List(t.Context(), memberships.Filter{Group: inDemo})); !slices.Equal(got, []string{"permission denied"}) {
+	if got := wrappertest.Outcomes(user.List(t.Context(), memberships.Filter{Group: inDemo})); !slices.Equal(got, []string{"permission denied"}) {
 		t.Errorf("an app's token that is taken for a user's: %v", got)
 	}
 	c, _ := portable(t, appState, googlechat.WithAppAuth())
 	ctx := t.Context()
-	got := all(c.List(ctx, memberships.Filter{Group: inDemo}))
+	got := wrappertest.Outcomes(c.List(ctx, memberships.Filter{Group: inDemo}))
 	for _, m := range []memberships.Member{byEmail("grace@example.com"), group, app, byEmail("nobody@example.com")} {
-		got = append(got, outcome(c.Get(ctx, memberships.Ref{Group: inDemo, Member: m})))
+		got = append(got, wrappertest.Outcome(c.Get(ctx, memberships.Ref{Group: inDemo, Member: m})))
 	}
-	got = append(got, outcome(c.Add(ctx, inDemo, byEmail("grace@example.com"), "")))
-	got = append(got, all(c.MembershipsOf(ctx, byEmail("grace@example.com")))...)
+	got = append(got, wrappertest.Outcome(c.Add(ctx, inDemo, byEmail("grace@example.com"), "")))
+	got = append(got, wrappertest.Outcomes(c.MembershipsOf(ctx, byEmail("grace@example.com")))...)
 	ref := memberships.Ref{Group: inDemo, Member: byEmail("grace@example.com")}
 	got = append(got, did(ctx, c, ref, c.Remove(ctx, ref)))
 	if diff := cmp.Diff([]string{
-		ada + " is owner (ROLE_MANAGER) in space:AAAA0000001, active",
+		ada + " <> is owner (ROLE_MANAGER) in space:AAAA0000001, active",
 		"not a member",      // a person
 		"permission denied", // a group, which is among those that are not listed
-		"app:100000000000000000000 is member (ROLE_MEMBER) in space:AAAA0000001, active",
+		"app:100000000000000000000 <> is member (ROLE_MEMBER) in space:AAAA0000001, active",
 		"not a member",
-		"id:grace@example.com is member (ROLE_MEMBER) in space:AAAA0000001, active",
-		"id:grace@example.com is member (ROLE_MEMBER) in space:AAAA0000001, active",
+		"100000000000000000002 <grace@example.com> is member (ROLE_MEMBER) in space:AAAA0000001, active",
+		"100000000000000000002 <grace@example.com> is member (ROLE_MEMBER) in space:AAAA0000001, active",
 		"done; not a member",
 	}, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
@@ -451,23 +414,23 @@ const (
 // What the emulator does not do.
 func TestProviderAnswers(t *testing.T) {
 	ref := memberships.Ref{Group: memberships.Group{ID: "s"}, Member: byID("1")}
-	get := func(ctx context.Context, c *memberships.Client) string { return outcome(c.Get(ctx, ref)) }
+	get := func(ctx context.Context, c *memberships.Client) string { return wrappertest.Outcome(c.Get(ctx, ref)) }
 	remove := func(ctx context.Context, c *memberships.Client) string {
-		return outcome(memberships.Membership{}, c.Remove(ctx, ref))
+		return wrappertest.Outcome(memberships.Membership{}, c.Remove(ctx, ref))
 	}
 	of := func(ctx context.Context, c *memberships.Client) string {
-		return strings.Join(all(c.MembershipsOf(ctx, byID("1"))), "; ")
+		return strings.Join(wrappertest.Outcomes(c.MembershipsOf(ctx, byID("1"))), "; ")
 	}
 	resolve := func(ctx context.Context, c *memberships.Client) string {
 		r, err := c.Resolve(ctx, byEmail("a@example.com"))
 		if err != nil {
-			return outcome(memberships.Membership{}, err)
+			return wrappertest.Outcome(memberships.Membership{}, err)
 		}
 		return r.Member.ID + " " + r.Member.Email
 	}
 	promote := func(ctx context.Context, c *memberships.Client) string {
 		m, err := c.Add(ctx, ref.Group, ref.Member, memberships.RoleManager)
-		return fmt.Sprintf("%s: %v", outcome(m, err), err)
+		return fmt.Sprintf("%s: %v", wrappertest.Outcome(m, err), err)
 	}
 	membership := func(fields string) string { return `{"name":"spaces/s/members/1",` + fields + `}` }
 	for _, tc := range []struct {
@@ -477,15 +440,18 @@ func TestProviderAnswers(t *testing.T) {
 		want  string
 	}{
 		{"a new role", get, []step{{200, membership(`"state":"JOINED","role":"ROLE_EDITOR","member":{"name":"users/1","type":"HUMAN"}`)}},
-			"1 is unknown (ROLE_EDITOR) in space:s, active"},
+			"1 <> is unknown (ROLE_EDITOR) in space:s, active"},
 		{"a person without a role", get, []step{{200, membership(`"state":"JOINED","member":{"name":"users/1","type":"HUMAN"}`)}},
-			"1 is unknown () in space:s, active"},
+			"1 <> is unknown () in space:s, active"},
 		{"a new state", get, []step{{200, membership(`"state":"KNOCKING","role":"ROLE_MEMBER","member":{"name":"users/1","type":"HUMAN"}`)}},
-			"1 is member (ROLE_MEMBER) in space:s, unknown"},
-		{"a new type", get, []step{{200, membership(`"state":"JOINED","role":"ROLE_MEMBER","member":{"name":"users/1","type":"AGENT"}`)}},
-			"1 is member (ROLE_MEMBER) in space:s, active"},
+			"1 <> is member (ROLE_MEMBER) in space:s, unknown"},
+		{"a new type", func(ctx context.Context, c *memberships.Client) string {
+			m, err := c.Get(ctx, ref)
+			return fmt.Sprint(m.Member.Kind, " ", wrappertest.Outcome(m, err))
+		}, []step{{200, membership(`"state":"JOINED","role":"ROLE_MEMBER","member":{"name":"users/1","type":"AGENT"}`)}},
+			"agent 1 <> is member (ROLE_MEMBER) in space:s, active"},
 		{"nobody in it", get, []step{{200, membership(`"state":"JOINED","role":"ROLE_MEMBER"`)}},
-			"1 is member (ROLE_MEMBER) in space:s, active"},
+			"1 <> is member (ROLE_MEMBER) in space:s, active"},
 		{"a former member", get, []step{{200, former}}, "not a member"},
 		{"not found in a space that shows", get, []step{{404, missing}, {200, inSpace}}, "not a member"},
 		{"not found in a space that is gone", get, []step{{404, missing}, {404, missing}}, "not found"},
@@ -498,15 +464,15 @@ func TestProviderAnswers(t *testing.T) {
 		{"a removal of nobody", remove, []step{{404, missing}, {200, inSpace}}, "not a member"},
 		{"a removal in no space", remove, []step{{404, missing}, {404, missing}}, "not found"},
 		{"a look-up that fails in the second space", of, []step{{200, two}, {200, joined}, {503, ""}},
-			"1 is member (ROLE_MEMBER) in space:a, active; unavailable"},
+			"1 <> is member (ROLE_MEMBER) in space:a, active; unavailable"},
 		{"a second space that is closed", of, []step{{200, two}, {200, joined}, {403, denied}},
-			"1 is member (ROLE_MEMBER) in space:a, active; permission denied"},
+			"1 <> is member (ROLE_MEMBER) in space:a, active; permission denied"},
 		{"a second space that vanishes", of, []step{{200, two}, {200, joined}, {404, missing}, {404, missing}},
-			"1 is member (ROLE_MEMBER) in space:a, active; not found"},
+			"1 <> is member (ROLE_MEMBER) in space:a, active; not found"},
 		{"a space without the member", of, []step{{200, two}, {404, missing}, {200, inSpace}, {200, joined}},
-			"1 is member (ROLE_MEMBER) in space:b, active"},
+			"1 <> is member (ROLE_MEMBER) in space:b, active"},
 		{"a role that is refused", promote, []step{{404, missing}, {200, inSpace}, {200, joined}, {403, denied}},
-			"1 is member (ROLE_MEMBER) in space:s, active; permission denied: googlechat: Memberships.Update: permission denied " +
+			"1 <> is member (ROLE_MEMBER) in space:s, active; permission denied: googlechat: Memberships.Update: permission denied " +
 				"(status 403, code PERMISSION_DENIED): x: the member was added (JOINED), the change to ROLE_ASSISTANT_MANAGER failed"},
 		{"an addition that is refused", promote, []step{{404, missing}, {200, inSpace}, {403, denied}},
 			"permission denied: googlechat: Memberships.Create: permission denied (status 403, code PERMISSION_DENIED): x"},
@@ -517,13 +483,13 @@ func TestProviderAnswers(t *testing.T) {
 		{"an addition in no space", promote, []step{{404, missing}, {404, missing}},
 			"not found: googlechat: Memberships.Get: not found (status 404, code NOT_FOUND): x"},
 		{"a former member who comes back", promote, []step{{200, former}, {200, joined}, {200, membership(`"state":"JOINED","role":"ROLE_ASSISTANT_MANAGER","member":{"name":"users/1","type":"HUMAN"}`)}},
-			"1 is manager (ROLE_ASSISTANT_MANAGER) in space:s, active: <nil>"},
+			"1 <> is manager (ROLE_ASSISTANT_MANAGER) in space:s, active: <nil>"},
 		{"an address that is another one of a member's", func(ctx context.Context, c *memberships.Client) string {
-			return outcome(c.Get(ctx, memberships.Ref{Group: ref.Group, Member: byEmail("alias@example.com")}))
+			return wrappertest.Outcome(c.Get(ctx, memberships.Ref{Group: ref.Group, Member: byEmail("alias@example.com")}))
 		}, []step{{200, membership(`"state":"JOINED","role":"ROLE_MEMBER","member":{"name":"users/1","type":"HUMAN","email":"real@example.com"}`)}},
-			"id:real@example.com is member (ROLE_MEMBER) in space:s, active"},
+			"1 <real@example.com> is member (ROLE_MEMBER) in space:s, active"},
 		{"a group behind a page that fails", func(ctx context.Context, c *memberships.Client) string {
-			return outcome(c.Get(ctx, memberships.Ref{Group: ref.Group, Member: group}))
+			return wrappertest.Outcome(c.Get(ctx, memberships.Ref{Group: ref.Group, Member: group}))
 		}, []step{{200, `{"memberships":[` + joined + `],"nextPageToken":"2"}`}, {503, ""}}, "unavailable"},
 		{"a search for an address that is stopped", resolve, []step{{404, missing}, {200, two}, {404, missing}, {403, denied}}, "permission denied"},
 		{"a search for an address that the messages do not take", resolve, []step{{400, wrong}, {200, two}, {404, missing}, {200, joined}}, "1 a@example.com"},
@@ -558,15 +524,7 @@ func TestProviderAppAlone(t *testing.T) {
 
 func TestProviderAs(t *testing.T) {
 	c, _ := says(t, joined)
-	p := c.Provider()
-	var got *googlechat.Client
-	var other *http.Client
-	if !p.As(&got) || got != c {
-		t.Error("the client is not there")
-	}
-	if p.As(nil) || p.As((**googlechat.Client)(nil)) || p.As(c) || p.As(&other) || p.As(7) {
-		t.Error("As took what is none of its types")
-	}
+	wrappertest.As(t, c.Provider(), c)
 }
 
 func TestProviderDiagnose(t *testing.T) {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"iter"
 	"net/http"
 	"slices"
 	"strings"
@@ -16,6 +15,7 @@ import (
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/emulator"
+	"github.com/memberships-go/memberships/internal/wrappertest"
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/wrappers/pubnub"
 )
@@ -48,59 +48,35 @@ func portable(t *testing.T, state string, opts ...option.Option) (*memberships.C
 	return memberships.New(c.Provider()), c, asked
 }
 
-// shown is a membership as the tests compare it.
-func shown(m memberships.Membership) string {
-	return fmt.Sprintf("%s <%s> is %s (%s) in %s, %s", m.Member.ID, m.Member.Email, m.Role, m.RoleName, m.Group, m.State)
-}
-
-// outcome is what a call returned: a membership or the kind of an error.
-func outcome(m memberships.Membership, err error) string {
-	var e *memberships.Error
-	switch {
-	case errors.As(err, &e):
-		return e.Kind.Error()
-	case err != nil:
-		return err.Error()
-	}
-	return shown(m)
-}
-
-// all is what a listing yields, the error last.
-func all(seq iter.Seq2[memberships.Membership, error]) []string {
-	var out []string
-	for m, err := range seq {
-		out = append(out, outcome(m, err))
-	}
-	return out
-}
-
 func TestProvider(t *testing.T) {
 	type step = func(context.Context, *memberships.Client) string
 	in := func(m memberships.Member) memberships.Ref { return memberships.Ref{Group: inDemo, Member: m} }
 	get := func(r memberships.Ref) step {
-		return func(ctx context.Context, c *memberships.Client) string { return outcome(c.Get(ctx, r)) }
+		return func(ctx context.Context, c *memberships.Client) string { return wrappertest.Outcome(c.Get(ctx, r)) }
 	}
 	add := func(m memberships.Member, r memberships.Role) step {
-		return func(ctx context.Context, c *memberships.Client) string { return outcome(c.Add(ctx, inDemo, m, r)) }
+		return func(ctx context.Context, c *memberships.Client) string {
+			return wrappertest.Outcome(c.Add(ctx, inDemo, m, r))
+		}
 	}
 	update := func(ref memberships.Ref, r memberships.Role) step {
 		return func(ctx context.Context, c *memberships.Client) string {
-			return outcome(c.Update(ctx, ref, memberships.Change{Role: r}))
+			return wrappertest.Outcome(c.Update(ctx, ref, memberships.Change{Role: r}))
 		}
 	}
 	remove := func(ref memberships.Ref) step {
 		return func(ctx context.Context, c *memberships.Client) string {
 			if err := c.Remove(ctx, ref); err != nil {
-				return outcome(memberships.Membership{}, err)
+				return wrappertest.Outcome(memberships.Membership{}, err)
 			}
-			return "done; " + outcome(c.Get(ctx, ref))
+			return "done; " + wrappertest.Outcome(c.Get(ctx, ref))
 		}
 	}
 	resolve := func(email string) step {
 		return func(ctx context.Context, c *memberships.Client) string {
 			r, err := c.Resolve(ctx, byEmail(email))
 			if err != nil {
-				return outcome(memberships.Membership{}, err)
+				return wrappertest.Outcome(memberships.Membership{}, err)
 			}
 			return fmt.Sprintf("%s %s by %s", r.Member, r.Member.Email, r.How)
 		}
@@ -139,7 +115,7 @@ func TestProvider(t *testing.T) {
 		}, []string{"already exists", "already exists", adaInDemo}},
 		{"add the first one", []step{
 			func(ctx context.Context, c *memberships.Client) string {
-				return outcome(c.Add(ctx, nowhere.Group, nowhere.Member, ""))
+				return wrappertest.Outcome(c.Add(ctx, nowhere.Group, nowhere.Member, ""))
 			},
 			get(memberships.Ref{Group: nowhere.Group, Member: byID("hedy")}),
 			remove(nowhere),
@@ -188,7 +164,7 @@ func TestProviderLists(t *testing.T) {
 			}
 			n++
 			if own, ok := memberships.Native[*pubnub.ChannelMember](m); !ok || own.User.ID != m.Member.ID || !own.Updated.Equal(m.Updated) || m.Updated.IsZero() {
-				t.Errorf("%s has not its own value", shown(m))
+				t.Errorf("%s has not its own value", wrappertest.Outcome(m, nil))
 			}
 		}
 		if n != 25 {
@@ -220,19 +196,19 @@ func TestProviderLists(t *testing.T) {
 			{byID("never-heard-of"), nil},
 			{byEmail("nobody@example.com"), []string{"not found"}},
 		} {
-			if diff := cmp.Diff(tc.want, all(c.MembershipsOf(ctx, tc.who))); diff != "" {
+			if diff := cmp.Diff(tc.want, wrappertest.Outcomes(c.MembershipsOf(ctx, tc.who))); diff != "" {
 				t.Errorf("%s (-want +got)\n%s", tc.who, diff)
 			}
 			var paged []string
 			for page, err := range c.Pages(ctx, memberships.Filter{Member: tc.who}, memberships.PageRequest{Size: 1}) {
 				if err != nil {
-					paged = append(paged, outcome(memberships.Membership{}, err))
+					paged = append(paged, wrappertest.Outcome(memberships.Membership{}, err))
 					break
 				}
 				for _, m := range page.Items {
-					paged = append(paged, shown(m))
+					paged = append(paged, wrappertest.Outcome(m, nil))
 					if own, ok := memberships.Native[*pubnub.ChannelMember](m); !ok || own.Channel.ID != m.Group.ID || own.Channel.Name != m.Group.Name || m.Group.Name == "" {
-						t.Errorf("%s has not its own value, or no name", shown(m))
+						t.Errorf("%s has not its own value, or no name", wrappertest.Outcome(m, nil))
 					}
 				}
 			}
@@ -251,23 +227,16 @@ func TestProviderLists(t *testing.T) {
 			var paged []string
 			for _, err := range c.Pages(ctx, f, memberships.PageRequest{}) {
 				if err != nil {
-					paged = append(paged, outcome(memberships.Membership{}, err))
+					paged = append(paged, wrappertest.Outcome(memberships.Membership{}, err))
 				}
 			}
-			if diff := cmp.Diff([][]string{want, want}, [][]string{all(c.List(ctx, f)), paged}); diff != "" {
+			if diff := cmp.Diff([][]string{want, want}, [][]string{wrappertest.Outcomes(c.List(ctx, f)), paged}); diff != "" {
 				t.Errorf("%s (-want +got)\n%s", id, diff)
 			}
 		}
 	})
 	t.Run("groups", func(t *testing.T) {
-		var names []string
-		for g, err := range c.Groups(ctx) {
-			if err != nil {
-				t.Fatal(err)
-			}
-			names = append(names, g.String()+" "+g.Name)
-		}
-		if diff := cmp.Diff([]string{"channel:demo Demo", "channel:everyone Everyone", "channel:solo Solo"}, names); diff != "" {
+		if diff := cmp.Diff([]string{"channel:demo Demo", "channel:everyone Everyone", "channel:solo Solo"}, wrappertest.GroupsOf(t, c)); diff != "" {
 			t.Errorf("(-want +got)\n%s", diff)
 		}
 	})
@@ -300,11 +269,11 @@ func TestProviderRolePlace(t *testing.T) {
 				t.Fatal(err)
 			}
 			ref := memberships.Ref{Group: inDemo, Member: byID("alan")}
-			if got, want := outcome(c.Get(ctx, ref)), "alan <alan@example.com> is "+tc.read+" in channel:demo, invited"; got != want {
+			if got, want := wrappertest.Outcome(c.Get(ctx, ref)), "alan <alan@example.com> is "+tc.read+" in channel:demo, invited"; got != want {
 				t.Errorf("read\n%s, want\n%s", got, want)
 			}
 			m, err := c.Update(ctx, ref, memberships.Change{Role: memberships.RoleManager})
-			if got, want := outcome(m, err), "alan <alan@example.com> is manager (manager) in channel:demo, invited"; got != want {
+			if got, want := wrappertest.Outcome(m, err), "alan <alan@example.com> is manager (manager) in channel:demo, invited"; got != want {
 				t.Errorf("updated to\n%s, want\n%s", got, want)
 			}
 			own, _ := memberships.Native[*pubnub.ChannelMember](m)
@@ -312,7 +281,7 @@ func TestProviderRolePlace(t *testing.T) {
 				t.Errorf("updated (-want +got)\n%s", diff)
 			}
 			m, err = c.Add(ctx, inDemo, byID("joan"), memberships.RoleOwner)
-			if got, want := outcome(m, err), "joan <joan@example.com> is owner (owner) in channel:demo, active"; got != want {
+			if got, want := wrappertest.Outcome(m, err), "joan <joan@example.com> is owner (owner) in channel:demo, active"; got != want {
 				t.Errorf("added\n%s, want\n%s", got, want)
 			}
 			own, _ = memberships.Native[*pubnub.ChannelMember](m)
@@ -397,16 +366,16 @@ func TestProviderAnswers(t *testing.T) {
 	mail := memberships.Ref{Group: memberships.Group{ID: "c"}, Member: byEmail("a@example.com")}
 	type call = func(context.Context, *memberships.Client) string
 	get := func(r memberships.Ref) call {
-		return func(ctx context.Context, c *memberships.Client) string { return outcome(c.Get(ctx, r)) }
+		return func(ctx context.Context, c *memberships.Client) string { return wrappertest.Outcome(c.Get(ctx, r)) }
 	}
 	add := func(ctx context.Context, c *memberships.Client) string {
-		return outcome(c.Add(ctx, ref.Group, ref.Member, memberships.RoleOwner))
+		return wrappertest.Outcome(c.Add(ctx, ref.Group, ref.Member, memberships.RoleOwner))
 	}
 	update := func(ctx context.Context, c *memberships.Client) string {
-		return outcome(c.Update(ctx, ref, memberships.Change{Role: memberships.RoleOwner}))
+		return wrappertest.Outcome(c.Update(ctx, ref, memberships.Change{Role: memberships.RoleOwner}))
 	}
 	remove := func(ctx context.Context, c *memberships.Client) string {
-		return outcome(memberships.Membership{}, c.Remove(ctx, ref))
+		return wrappertest.Outcome(memberships.Membership{}, c.Remove(ctx, ref))
 	}
 	for _, tc := range []struct {
 		name  string
@@ -451,13 +420,13 @@ func TestProviderAnswers(t *testing.T) {
 		{"a removal where nobody can say who is there", remove, []answer{away}, "unavailable", nil},
 		{"a removal of nobody", remove, []answer{none, {200, member("v", "")}}, "not a member", nil},
 		{"memberships of somebody whose name cannot be looked up", func(ctx context.Context, c *memberships.Client) string {
-			return strings.Join(all(c.MembershipsOf(ctx, byID("u"))), "; ")
+			return strings.Join(wrappertest.Outcomes(c.MembershipsOf(ctx, byID("u"))), "; ")
 		}, []answer{away}, "unavailable", nil},
 		{"members of a channel that cannot be looked up", func(ctx context.Context, c *memberships.Client) string {
-			return strings.Join(all(c.List(ctx, memberships.Filter{Group: ref.Group})), "; ")
+			return strings.Join(wrappertest.Outcomes(c.List(ctx, memberships.Filter{Group: ref.Group})), "; ")
 		}, []answer{none, denied}, "permission denied", nil},
 		{"memberships of somebody who cannot be looked up", func(ctx context.Context, c *memberships.Client) string {
-			return strings.Join(all(c.MembershipsOf(ctx, byEmail("a@example.com"))), "; ")
+			return strings.Join(wrappertest.Outcomes(c.MembershipsOf(ctx, byEmail("a@example.com"))), "; ")
 		}, []answer{denied}, "permission denied", nil},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -535,15 +504,7 @@ func TestProviderRefusesLineBreaks(t *testing.T) {
 
 func TestProviderAs(t *testing.T) {
 	_, c, _ := portable(t, "")
-	p := c.Provider()
-	var got *pubnub.Client
-	var other *http.Client
-	if !p.As(&got) || got != c {
-		t.Error("the client is not there")
-	}
-	if p.As(nil) || p.As((**pubnub.Client)(nil)) || p.As(c) || p.As(&other) || p.As(7) {
-		t.Error("As took what is none of its types")
-	}
+	wrappertest.As(t, c.Provider(), c)
 }
 
 func TestProviderDiagnose(t *testing.T) {
