@@ -465,6 +465,16 @@ func TestProviderAnswers(t *testing.T) {
 		{"a removal in no space", remove, []step{{404, missing}, {404, missing}}, "not found"},
 		{"a look-up that fails in the second space", of, []step{{200, two}, {200, joined}, {503, ""}},
 			"1 <> is member (ROLE_MEMBER) in space:a, active; unavailable"},
+		{"a look-up that fails on the second page", func(ctx context.Context, c *memberships.Client) string {
+			n := 0
+			for page, err := range c.Pages(ctx, memberships.Filter{Member: byID("1")}, memberships.PageRequest{}) {
+				if err != nil {
+					return fmt.Sprint(n, " ", wrappertest.Outcome(memberships.Membership{}, err))
+				}
+				n += len(page.Items)
+			}
+			return "complete"
+		}, []step{{200, `{"spaces":[{"name":"spaces/a"}],"nextPageToken":"2"}`}, {200, joined}, {200, `{"spaces":[{"name":"spaces/b"}]}`}, {503, ""}}, "1 unavailable"},
 		{"a second space that is closed", of, []step{{200, two}, {200, joined}, {403, denied}},
 			"1 <> is member (ROLE_MEMBER) in space:a, active; permission denied"},
 		{"a second space that vanishes", of, []step{{200, two}, {200, joined}, {404, missing}, {404, missing}},
@@ -506,6 +516,19 @@ func TestProviderAnswers(t *testing.T) {
 				t.Errorf("%d requests, want %d", len(w.seen), len(tc.steps))
 			}
 		})
+	}
+}
+
+// An address is documented to stand for a member in every request but this one.
+func TestProviderUpdatesByName(t *testing.T) {
+	c, w := played(t, step{200, joined}, step{200, joined})
+	ref := memberships.Ref{Group: memberships.Group{ID: "s"}, Member: byEmail("a@example.com")}
+	m, err := memberships.New(c.Provider()).Update(t.Context(), ref, memberships.Change{Role: memberships.RoleMember})
+	if got, want := wrappertest.Outcome(m, err), "1 <a@example.com> is member (ROLE_MEMBER) in space:s, active"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if got := w.seen[1]; got.Method != http.MethodPatch || got.URL.Path != "/v1/spaces/s/members/1" {
+		t.Errorf("sent %s %s", got.Method, got.URL)
 	}
 }
 
