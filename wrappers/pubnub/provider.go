@@ -259,7 +259,9 @@ func (p *provider) who(ctx context.Context, m memberships.Member) (memberships.M
 	case err != nil:
 		return memberships.Member{}, err
 	}
-	return user(u), nil
+	out := user(u)
+	out.ID = m.ID // whatever the answer says, this is who was asked about
+	return out, nil
 }
 
 // Add asks first who is there: the service would change a membership that is.
