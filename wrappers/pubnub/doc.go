@@ -41,5 +41,6 @@
 //
 // # As
 //
-// As sets a **Client. The native value is a *ChannelMember.
+// As sets a **Client. The native value is a *Member, and a *Membership in
+// the memberships of a member.
 package pubnub

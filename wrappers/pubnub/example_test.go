@@ -144,7 +144,7 @@ func ExampleClient_Provider() {
 		log.Fatal(err)
 	}
 	fmt.Println(m.Member.Name, m.Role)
-	if own, ok := memberships.Native[*pubnub.ChannelMember](m); ok {
+	if own, ok := memberships.Native[*pubnub.Member](m); ok {
 		fmt.Println(string(own.Custom))
 	}
 	// Output:

@@ -438,37 +438,27 @@ func user(u *User) memberships.Member {
 	return memberships.Member{Kind: memberships.MemberUser, ID: u.ID, Email: u.Email, Name: u.Name}
 }
 
-// ChannelMember is a membership as Provider has it, whichever side it was read from.
-// Where the members of a channel were read, Channel is the id alone; where the channels
-// of a user were, User is.
-type ChannelMember struct {
-	Channel Channel `json:"channel"`
-	Member
-}
-
 // fromMember converts the members of a channel.
 func (p *provider) fromMember(channelID string) func(*Member) memberships.Membership {
+	channel := memberships.Group{Kind: memberships.KindChannel, ID: channelID}
 	return func(m *Member) memberships.Membership {
-		return p.membership(user(&m.User), &ChannelMember{Channel{ID: channelID}, *m})
+		out := memberships.Membership{
+			Provider: vendor.Name, Group: channel, Member: user(&m.User), State: state(m.Status), Updated: m.Updated,
+		}
+		out.Role, out.RoleName = p.role.of(m.Custom, m.Type)
+		return out.WithNative(m)
 	}
 }
 
 // fromMembership converts the channels of a user.
 func (p *provider) fromMembership(who memberships.Member) func(*Membership) memberships.Membership {
 	return func(m *Membership) memberships.Membership {
-		return p.membership(who, &ChannelMember{m.Channel, Member{
-			User: User{ID: who.ID}, Type: m.Type, Status: m.Status, Custom: m.Custom, Updated: m.Updated, ETag: m.ETag,
-		}})
+		out := memberships.Membership{
+			Provider: vendor.Name, Group: fromChannel(&m.Channel), Member: who, State: state(m.Status), Updated: m.Updated,
+		}
+		out.Role, out.RoleName = p.role.of(m.Custom, m.Type)
+		return out.WithNative(m)
 	}
-}
-
-func (p *provider) membership(who memberships.Member, m *ChannelMember) memberships.Membership {
-	out := memberships.Membership{
-		Provider: vendor.Name, Group: fromChannel(&m.Channel), Member: who,
-		State: state(m.Status), Updated: m.Updated,
-	}
-	out.Role, out.RoleName = p.role.of(m.Custom, m.Type)
-	return out.WithNative(m)
 }
 
 func fromChannel(c *Channel) memberships.Group {

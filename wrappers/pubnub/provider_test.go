@@ -163,7 +163,7 @@ func TestProviderLists(t *testing.T) {
 				t.Fatal(err)
 			}
 			n++
-			if own, ok := memberships.Native[*pubnub.ChannelMember](m); !ok || own.User.ID != m.Member.ID || !own.Updated.Equal(m.Updated) || m.Updated.IsZero() {
+			if own, ok := memberships.Native[*pubnub.Member](m); !ok || own.User.ID != m.Member.ID || !own.Updated.Equal(m.Updated) || m.Updated.IsZero() {
 				t.Errorf("%s has not its own value", wrappertest.Outcome(m, nil))
 			}
 		}
@@ -207,7 +207,7 @@ func TestProviderLists(t *testing.T) {
 				}
 				for _, m := range page.Items {
 					paged = append(paged, wrappertest.Outcome(m, nil))
-					if own, ok := memberships.Native[*pubnub.ChannelMember](m); !ok || own.Channel.ID != m.Group.ID || own.Channel.Name != m.Group.Name || m.Group.Name == "" {
+					if own, ok := memberships.Native[*pubnub.Membership](m); !ok || own.Channel.ID != m.Group.ID || own.Channel.Name != m.Group.Name || m.Group.Name == "" {
 						t.Errorf("%s has not its own value, or no name", wrappertest.Outcome(m, nil))
 					}
 				}
@@ -276,7 +276,7 @@ func TestProviderRolePlace(t *testing.T) {
 			if got, want := wrappertest.Outcome(m, err), "alan <alan@example.com> is manager (manager) in channel:demo, invited"; got != want {
 				t.Errorf("updated to\n%s, want\n%s", got, want)
 			}
-			own, _ := memberships.Native[*pubnub.ChannelMember](m)
+			own, _ := memberships.Native[*pubnub.Member](m)
 			if diff := cmp.Diff([]string{tc.custom, tc.updatedKind, tc.status}, []string{compact(t, own.Custom), own.Type, own.Status}); diff != "" {
 				t.Errorf("updated (-want +got)\n%s", diff)
 			}
@@ -284,7 +284,7 @@ func TestProviderRolePlace(t *testing.T) {
 			if got, want := wrappertest.Outcome(m, err), "joan <joan@example.com> is owner (owner) in channel:demo, active"; got != want {
 				t.Errorf("added\n%s, want\n%s", got, want)
 			}
-			own, _ = memberships.Native[*pubnub.ChannelMember](m)
+			own, _ = memberships.Native[*pubnub.Member](m)
 			if diff := cmp.Diff([]string{tc.addCustom, tc.addKind, ""}, []string{compact(t, own.Custom), own.Type, own.Status}); diff != "" {
 				t.Errorf("added (-want +got)\n%s", diff)
 			}
