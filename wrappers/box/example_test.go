@@ -110,6 +110,37 @@ func ExampleMembershipsService_Update_permissions() {
 	// member false false false
 }
 
+// The same calls serve every provider; what is Box's own is one call away.
+func ExampleClient_Provider() {
+	srv := emulator.NewServer()
+	defer srv.Close()
+	ctx := context.Background()
+	client, err := box.New(option.WithBaseURL(srv.URL), option.WithToken("any"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	c := memberships.New(client.Provider())
+	for g, err := range c.Groups(ctx) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		m, err := c.Add(ctx, g, memberships.ParseMember("radia@example.com"), memberships.RoleManager)
+		if err != nil {
+			log.Fatal(err)
+		}
+		own, _ := memberships.Native[*box.Membership](m)
+		allowed, err := own.ConfigurablePermissions.Get()
+		fmt.Println(m.Member.Name, "is a", m.Role, "of", m.Group.Name, "and may run reports:", allowed["can_run_reports"], err)
+		fmt.Println(c.Remove(ctx, m.Ref()))
+		fmt.Println(c.Check(ctx, g, m.Member))
+		break
+	}
+	// Output:
+	// Radia Perlman is a manager of Demo and may run reports: true <nil>
+	// <nil>
+	// not a member <nil>
+}
+
 // An app's own credentials; the client gets its tokens by itself.
 func ExampleWithClientCredentials() {
 	srv := emulator.NewServer()

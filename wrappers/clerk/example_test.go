@@ -64,6 +64,34 @@ func ExampleMembershipsService_Create() {
 	// true true
 }
 
+// The same calls serve every provider; what is Clerk's own is one call away.
+func ExampleClient_Provider() {
+	srv := emulator.NewServer()
+	defer srv.Close()
+	ctx := context.Background()
+	client, err := clerk.New(option.WithBaseURL(srv.URL), option.WithToken("any"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	c := memberships.New(client.Provider())
+	demo, radia := memberships.Group{ID: "org_demo"}, memberships.ParseMember("radia@example.com")
+	m, err := c.Add(ctx, demo, radia, memberships.RoleManager)
+	if err != nil {
+		log.Fatal(err)
+	}
+	own, _ := memberships.Native[*clerk.Membership](m)
+	fmt.Println(m.Member.Name, "is a", m.Role, "of", m.Group.Name, "with", len(own.Permissions), "permissions")
+	m, err = c.Update(ctx, m.Ref(), memberships.Change{Role: clerk.RoleMember}) // a name of Clerk's own
+	fmt.Println(m.Role, err)
+	fmt.Println(c.Remove(ctx, m.Ref()))
+	fmt.Println(c.Check(ctx, demo, radia))
+	// Output:
+	// Radia Perlman is a manager of Demo with 9 permissions
+	// member <nil>
+	// <nil>
+	// not a member <nil>
+}
+
 // Metadata is merged at every depth; a null deletes its key.
 func ExampleMembershipsService_UpdateMetadata() {
 	srv := emulator.NewServer()

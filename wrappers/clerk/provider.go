@@ -192,7 +192,9 @@ func (p *provider) missing(ctx context.Context, g memberships.Group, userID stri
 	case errors.Is(found, memberships.ErrNotMember):
 		e.Kind = memberships.ErrNotMember
 	case found == nil && e.Op == "Memberships.Update":
-		e.Kind = memberships.ErrInvalidArgument
+		e.Kind = memberships.ErrInvalidArgument // the role
+	case found == nil:
+		e.Kind = memberships.ErrConflict // there all the same
 	}
 	return err
 }

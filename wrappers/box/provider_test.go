@@ -1,0 +1,753 @@
+package box_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/emulator"
+	"github.com/memberships-go/memberships/option"
+	"github.com/memberships-go/memberships/wrappers/box"
+)
+
+// portable returns a portable client of an emulator, and the requests it has sent.
+func portable(t *testing.T, opts ...option.Option) (*memberships.Client, *[]string) {
+	t.Helper()
+	e, err := emulator.New(emulator.WithState("built-in with scopes", append(emulator.BuiltInState(), `
+credentials:
+  box:
+    - {token: ada, email: ada@example.com}
+    - {token: narrow, email: ada@example.com, scopes: [manage_managed_users]}
+`...)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sent []string
+	e.Control(func(_ http.ResponseWriter, r *http.Request) bool {
+		sent = append(sent, r.Method+" "+r.URL.Path)
+		return false
+	})
+	c, err := box.New(append([]option.Option{option.WithHTTPClient(e.Client()), option.WithToken("ada")}, opts...)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return memberships.New(c.Provider()), &sent
+}
+
+// everything yields all of a listing or fails.
+func everything[T any](t *testing.T, seq func(func(T, error) bool)) []T {
+	t.Helper()
+	var all []T
+	for v, err := range seq {
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, v)
+	}
+	return all
+}
+
+func email(name string) memberships.Member {
+	return memberships.Member{Email: name + "@example.com"}
+}
+
+// groupNamed returns the group of the built-in state with that name.
+func groupNamed(t *testing.T, c *memberships.Client, name string) memberships.Group {
+	t.Helper()
+	all := everything(t, c.Groups(t.Context()))
+	i := slices.IndexFunc(all, func(g memberships.Group) bool { return g.Name == name })
+	if i < 0 {
+		t.Fatalf("no group %s in %v", name, all)
+	}
+	return all[i]
+}
+
+func userNamed(t *testing.T, c *memberships.Client, name string) memberships.Member {
+	t.Helper()
+	r, err := c.Resolve(t.Context(), email(name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r.Member
+}
+
+func TestProviderGroups(t *testing.T) {
+	c, _ := portable(t)
+	var names []string
+	for _, g := range everything(t, c.Groups(t.Context())) {
+		if g.Kind != memberships.KindGroup || g.ID == "" {
+			t.Errorf("got %+v", g)
+		}
+		names = append(names, g.Name)
+	}
+	if diff := cmp.Diff([]string{"Demo", "Solo", "Everyone"}, names); diff != "" {
+		t.Errorf("groups (-want +got):\n%s", diff)
+	}
+}
+
+// A listing has everybody once with role, state and own value, whole or by pages, and
+// its size.
+func TestProviderList(t *testing.T) {
+	c, _ := portable(t)
+	demo := groupNamed(t, c, "Demo")
+	f := memberships.Filter{Group: demo}
+	all := everything(t, c.List(t.Context(), f))
+	if len(all) != 25 {
+		t.Errorf("%d members, want 25", len(all))
+	}
+	want := []memberships.Membership{
+		{Role: memberships.RoleManager, RoleName: "admin", Member: userNamed(t, c, "ada")},
+		{Role: memberships.RoleManager, RoleName: "admin", Member: userNamed(t, c, "grace")},
+		{Role: memberships.RoleMember, RoleName: "member", Member: userNamed(t, c, "alan")},
+	}
+	for i, w := range want {
+		w.Provider, w.Group, w.State, w.ID = "box", demo, memberships.StateActive, all[i].ID
+		if diff := cmp.Diff(w, all[i]); diff != "" || w.ID == "" {
+			t.Errorf("membership %d (-want +got):\n%s", i, diff)
+		}
+		if own, ok := memberships.Native[*box.Membership](all[i]); !ok || own.ID != w.ID {
+			t.Errorf("membership %d: native %+v, %v", i, own, ok)
+		}
+	}
+	var paged []memberships.Membership
+	for r := (memberships.PageRequest{Size: 10}); ; {
+		for page, err := range c.Pages(t.Context(), f, r) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if page.Total != 25 || len(page.Items) > 10 {
+				t.Errorf("a page of %d, total %d", len(page.Items), page.Total)
+			}
+			paged = append(paged, page.Items...)
+			r.Token = page.Next
+			break // each page by its token alone
+		}
+		if r.Token == "" {
+			break
+		}
+	}
+	if diff := cmp.Diff(all, paged); diff != "" {
+		t.Errorf("pages (-whole +paged):\n%s", diff)
+	}
+}
+
+func TestProviderMembershipsOf(t *testing.T) {
+	c, _ := portable(t)
+	grace := userNamed(t, c, "grace")
+	for _, who := range []memberships.Member{grace, email("grace"), email("GRACE")} {
+		var groups []string
+		for _, m := range everything(t, c.MembershipsOf(t.Context(), who)) {
+			if diff := cmp.Diff(grace, m.Member); diff != "" {
+				t.Errorf("member (-want +got):\n%s", diff)
+			}
+			groups = append(groups, m.Group.Name)
+		}
+		if diff := cmp.Diff([]string{"Demo", "Everyone"}, groups); diff != "" {
+			t.Errorf("groups of %v (-want +got):\n%s", who, diff)
+		}
+	}
+	paged := everything(t, c.Pages(t.Context(), memberships.Filter{Member: email("grace")}, memberships.PageRequest{Size: 1}))
+	if len(paged) != 2 || paged[0].Items[0].Group.Name != "Demo" || paged[1].Items[0].Group.Name != "Everyone" {
+		t.Errorf("got %d pages", len(paged))
+	}
+}
+
+// A membership is added, changed and removed, by either name of the member, and each
+// answer is what is there then.
+func TestProviderChanges(t *testing.T) {
+	c, _ := portable(t)
+	ctx := t.Context()
+	demo := groupNamed(t, c, "Demo")
+	for _, who := range []memberships.Member{email("radia"), userNamed(t, c, "joan")} {
+		added, err := c.Add(ctx, demo, who, "")
+		if err != nil || added.Role != memberships.RoleMember || added.Created.IsZero() || added.Updated.IsZero() {
+			t.Fatalf("added %+v, %v", added, err)
+		}
+		if p, err := c.Check(ctx, demo, who); p != memberships.PresenceMember || err != nil {
+			t.Errorf("%v is %v, %v", who, p, err)
+		}
+		ref := memberships.Ref{Group: demo, Member: who}
+		for _, r := range []memberships.Role{memberships.RoleManager, memberships.RoleMember, memberships.RoleManager} {
+			for _, ref := range []memberships.Ref{ref, {ID: added.ID}} {
+				m, err := c.Update(ctx, ref, memberships.Change{Role: r})
+				if err != nil || m.Role != r || m.ID != added.ID {
+					t.Errorf("update to %s: %+v, %v", r, m, err)
+				}
+				if m, err = c.Get(ctx, ref); err != nil || m.Role != r || m.ID != added.ID {
+					t.Errorf("get after that: %+v, %v", m, err)
+				}
+			}
+		}
+		if _, err := c.Add(ctx, demo, who, memberships.RoleMember); !errors.Is(err, memberships.ErrAlreadyExists) {
+			t.Errorf("added twice: %v", err)
+		}
+		if m, err := c.Get(ctx, ref); err != nil || m.Role != memberships.RoleManager {
+			t.Errorf("after that: %+v, %v", m, err)
+		}
+		if err := c.Remove(ctx, ref); err != nil {
+			t.Errorf("remove: %v", err)
+		}
+		for name, err := range map[string]error{
+			"remove": c.Remove(ctx, ref), "update": errOf(c.Update(ctx, ref, memberships.Change{Role: memberships.RoleMember})), "get": errOf(c.Get(ctx, ref)),
+		} {
+			if !errors.Is(err, memberships.ErrNotMember) {
+				t.Errorf("%s after that: %v", name, err)
+			}
+		}
+		if err := c.Remove(ctx, added.Ref()); !errors.Is(err, memberships.ErrNotFound) || errors.Is(err, memberships.ErrNotMember) {
+			t.Errorf("removed by id after that: %v", err)
+		}
+	}
+	m, err := c.Add(ctx, demo, email("hedy"), memberships.RoleManager)
+	if err != nil || m.Role != memberships.RoleManager || m.RoleName != "admin" {
+		t.Errorf("added as manager: %+v, %v", m, err)
+	}
+}
+
+func errOf[T any](_ T, err error) error { return err }
+
+// What is not there is not found; what cannot be there is not asked for.
+func TestProviderRefuses(t *testing.T) {
+	type (
+		client = *memberships.Client
+		ref    = memberships.Ref
+	)
+	nowhere := memberships.Group{ID: "999"}
+	nobody := memberships.Member{ID: "999"}
+	hostile := memberships.Group{ID: "../users"}
+	dots := memberships.Group{ID: ".."}
+	manager := memberships.Change{Role: memberships.RoleManager}
+	tests := map[string]struct {
+		do   func(ctx context.Context, c client, demo memberships.Group) error
+		kind error
+		sent int
+	}{
+		"get in no group": {func(ctx context.Context, c client, _ memberships.Group) error {
+			return errOf(c.Get(ctx, ref{Group: nowhere, Member: email("alan")}))
+		}, memberships.ErrNotFound, 3},
+		"get nobody": {func(ctx context.Context, c client, demo memberships.Group) error {
+			return errOf(c.Get(ctx, ref{Group: demo, Member: nobody}))
+		}, memberships.ErrNotFound, 1},
+		"get nobody's address": {func(ctx context.Context, c client, demo memberships.Group) error {
+			return errOf(c.Get(ctx, ref{Group: demo, Member: email("nobody")}))
+		}, memberships.ErrNotFound, 1},
+		"get no membership": {func(ctx context.Context, c client, _ memberships.Group) error {
+			return errOf(c.Get(ctx, ref{ID: "999"}))
+		}, memberships.ErrNotFound, 1},
+		"add to no group": {func(ctx context.Context, c client, _ memberships.Group) error {
+			return errOf(c.Add(ctx, nowhere, email("alan"), ""))
+		}, memberships.ErrNotFound, 2},
+		"add nobody's address": {func(ctx context.Context, c client, demo memberships.Group) error {
+			return errOf(c.Add(ctx, demo, email("nobody"), ""))
+		}, memberships.ErrNotFound, 1},
+		"update nobody's address": {func(ctx context.Context, c client, demo memberships.Group) error {
+			return errOf(c.Update(ctx, ref{Group: demo, Member: email("nobody")}, manager))
+		}, memberships.ErrNotFound, 1},
+		"remove nobody's address": {func(ctx context.Context, c client, demo memberships.Group) error {
+			return c.Remove(ctx, ref{Group: demo, Member: email("nobody")})
+		}, memberships.ErrNotFound, 1},
+		"list no group": {func(ctx context.Context, c client, _ memberships.Group) error {
+			return lastOf(c.List(ctx, memberships.Filter{Group: nowhere}))
+		}, memberships.ErrNotFound, 1},
+		"memberships of nobody": {func(ctx context.Context, c client, _ memberships.Group) error {
+			return lastOf(c.MembershipsOf(ctx, nobody))
+		}, memberships.ErrNotFound, 1},
+		"memberships of nobody's address": {func(ctx context.Context, c client, _ memberships.Group) error {
+			return lastOf(c.MembershipsOf(ctx, email("nobody")))
+		}, memberships.ErrNotFound, 1},
+		"an owner": {func(ctx context.Context, c client, demo memberships.Group) error {
+			return errOf(c.Add(ctx, demo, email("radia"), memberships.RoleOwner))
+		}, memberships.ErrInvalidArgument, 0},
+		"a role of Box's": {func(ctx context.Context, c client, demo memberships.Group) error {
+			return errOf(c.Add(ctx, demo, email("radia"), "admin"))
+		}, memberships.ErrInvalidArgument, 0},
+		"an owner past the client": {func(ctx context.Context, c client, demo memberships.Group) error {
+			return errOf(c.Provider().Add(ctx, demo, email("radia"), memberships.RoleOwner))
+		}, memberships.ErrInvalidArgument, 2},
+		"no role past the client": {func(ctx context.Context, c client, demo memberships.Group) error {
+			return errOf(c.Provider().Update(ctx, ref{Group: demo, Member: email("alan")}, memberships.Change{}))
+		}, memberships.ErrInvalidArgument, 2},
+		"a room": {func(ctx context.Context, c client, demo memberships.Group) error {
+			return errOf(c.Add(ctx, memberships.Group{Kind: memberships.KindRoom, ID: demo.ID}, email("radia"), ""))
+		}, memberships.ErrInvalidArgument, 0},
+		"an app": {func(ctx context.Context, c client, demo memberships.Group) error {
+			return errOf(c.Add(ctx, demo, memberships.Member{Kind: memberships.MemberApp, ID: "1"}, ""))
+		}, memberships.ErrInvalidArgument, 0},
+		"get in dots": {func(ctx context.Context, c client, _ memberships.Group) error {
+			return errOf(c.Get(ctx, ref{Group: dots, Member: email("alan")}))
+		}, memberships.ErrInvalidArgument, 0},
+		"add to dots": {func(ctx context.Context, c client, _ memberships.Group) error {
+			return errOf(c.Add(ctx, dots, email("alan"), ""))
+		}, memberships.ErrInvalidArgument, 0},
+		"remove from dots": {func(ctx context.Context, c client, _ memberships.Group) error {
+			return c.Remove(ctx, ref{Group: dots, Member: email("alan")})
+		}, memberships.ErrInvalidArgument, 0},
+		"list dots": {func(ctx context.Context, c client, _ memberships.Group) error {
+			return lastOf(c.List(ctx, memberships.Filter{Group: dots}))
+		}, memberships.ErrInvalidArgument, 0},
+		"list another path": {func(ctx context.Context, c client, _ memberships.Group) error {
+			return lastOf(c.List(ctx, memberships.Filter{Group: hostile}))
+		}, memberships.ErrNotFound, 1},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			c, sent := portable(t)
+			demo := groupNamed(t, c, "Demo")
+			*sent = nil
+			err := tt.do(t.Context(), c, demo)
+			if !errors.Is(err, tt.kind) || errors.Is(err, memberships.ErrNotMember) || len(*sent) != tt.sent {
+				t.Errorf("got %v after %q, want %v after %d requests", err, *sent, tt.kind, tt.sent)
+			}
+			if n := len(everything(t, c.List(t.Context(), memberships.Filter{Group: demo}))); n != 25 {
+				t.Errorf("%d members after that", n)
+			}
+		})
+	}
+}
+
+// lastOf is the error that a listing ends with.
+func lastOf[T any](seq func(func(T, error) bool)) error {
+	var last error
+	for _, err := range seq {
+		last = err
+	}
+	return last
+}
+
+// entry is a membership as Box lists it.
+func entry(user, group, role string) string {
+	return fmt.Sprintf(`{"id":"m-%s-%s","role":%q,"user":{"id":%q,"login":"%s@example.com"},"group":{"id":%q}}`, user, group, role, user, user, group)
+}
+
+// listed is a page of a listing with a total.
+func listed(total int, entries ...string) string {
+	return fmt.Sprintf(`{"total_count":%d,"limit":1000,"offset":0,"entries":[%s]}`, total, strings.Join(entries, ","))
+}
+
+// answers serves a body under status 200, or a status alone, by the method and path of
+// a request, and keeps what was asked.
+func answers(t *testing.T, sent *[]string, by map[string]any) *memberships.Client {
+	return memberships.New(serve(t, func(w http.ResponseWriter, r *http.Request) {
+		at := r.Method + " " + strings.TrimPrefix(r.URL.Path, "/2.0")
+		*sent = append(*sent, at)
+		switch a := by[at].(type) {
+		case string:
+			_, _ = w.Write([]byte(a))
+		case int:
+			w.WriteHeader(a)
+		default:
+			t.Errorf("asked for %s", at)
+		}
+	}).Provider())
+}
+
+// Somebody counts as outside only if nothing was hidden where the membership would be.
+func TestProviderGetIsCertain(t *testing.T) {
+	const group, groups, members = "GET /groups/g", "GET /users/u/memberships", "GET /groups/g/memberships"
+	tests := map[string]struct {
+		answers map[string]any
+		kind    error
+		sent    []string
+	}{
+		"among the user's groups": {map[string]any{
+			groups: listed(2, entry("u", "f", "member"), entry("u", "g", "admin")),
+		}, nil, []string{groups}},
+		"not among them": {map[string]any{
+			groups: listed(1, entry("u", "f", "member")), group: `{"id":"g"}`,
+		}, memberships.ErrNotMember, []string{groups, group}},
+		"no groups at all": {map[string]any{
+			groups: listed(0), group: `{"id":"g"}`,
+		}, memberships.ErrNotMember, []string{groups, group}},
+		"no such group": {map[string]any{
+			groups: listed(0), group: 404,
+		}, memberships.ErrNotFound, []string{groups, group}},
+		"a group that may not be seen": {map[string]any{
+			groups: listed(0), group: 403,
+		}, memberships.ErrPermissionDenied, []string{groups, group}},
+		"no answer about the group": {map[string]any{
+			groups: listed(0), group: 500,
+		}, memberships.ErrUnavailable, []string{groups, group}},
+		"no such user": {map[string]any{
+			groups: 404,
+		}, memberships.ErrNotFound, []string{groups}},
+		"no answer about the user": {map[string]any{
+			groups: 502,
+		}, memberships.ErrUnavailable, []string{groups}},
+		"some groups hidden, seen in the group": {map[string]any{
+			groups: listed(2, entry("u", "f", "member")), members: listed(2, entry("v", "g", "member"), entry("u", "g", "member")),
+		}, nil, []string{groups, members}},
+		"some groups hidden, not in the group": {map[string]any{
+			groups: listed(2, entry("u", "f", "member")), members: listed(1, entry("v", "g", "member")),
+		}, memberships.ErrNotMember, []string{groups, members}},
+		"groups and members hidden": {map[string]any{
+			groups: listed(2, entry("u", "f", "member")), members: listed(2, entry("v", "g", "member")),
+		}, memberships.ErrPermissionDenied, []string{groups, members}},
+		"without a total": {map[string]any{
+			groups: `{"limit":1000,"entries":[]}`, members: `{"limit":1000,"entries":[]}`,
+		}, memberships.ErrPermissionDenied, []string{groups, members}},
+		"not the user's to see, seen in the group": {map[string]any{
+			groups: 403, members: listed(1, entry("u", "g", "member")),
+		}, nil, []string{groups, members}},
+		"not the user's to see, not in the group": {map[string]any{
+			groups: 403, members: listed(1, entry("v", "g", "member")),
+		}, memberships.ErrNotMember, []string{groups, members}},
+		"nothing to see": {map[string]any{
+			groups: 403, members: 403,
+		}, memberships.ErrPermissionDenied, []string{groups, members}},
+		"nothing to see, and no group": {map[string]any{
+			groups: 403, members: 404,
+		}, memberships.ErrNotFound, []string{groups, members}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			var sent []string
+			m, err := answers(t, &sent, tt.answers).Get(t.Context(), memberships.Ref{Group: memberships.Group{ID: "g"}, Member: memberships.Member{ID: "u"}})
+			if !errors.Is(err, tt.kind) || errors.Is(err, memberships.ErrNotMember) != (tt.kind == memberships.ErrNotMember) {
+				t.Errorf("got %v, want %v", err, tt.kind)
+			}
+			if err == nil && (m.ID != "m-u-g" || m.Member.ID != "u" || m.Group.ID != "g") {
+				t.Errorf("got %+v", m)
+			}
+			if diff := cmp.Diff(tt.sent, sent); diff != "" {
+				t.Errorf("requests (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// Hidden entries count on every page, and on the last one beside its own number; full
+// pages hide nobody, and then the group's members are not asked for.
+func TestProviderGetSeesHiddenEntriesOnAnyPage(t *testing.T) {
+	const (
+		ab = `{"id":"1","group":{"id":"a"}},{"id":"2","group":{"id":"b"}}`
+		bc = `{"id":"2","group":{"id":"b"}},{"id":"3","group":{"id":"c"}}`
+		cd = `{"id":"3","group":{"id":"c"}},{"id":"4","group":{"id":"d"}}`
+		b_ = `{"id":"2","group":{"id":"b"}}`
+	)
+	tests := map[string]struct {
+		total int
+		pages map[string]string // by offset
+		asked bool              // for the group's members
+	}{
+		"nobody hidden":                 {4, map[string]string{"": ab, "1": bc, "2": cd}, false},
+		"one hidden on the first page":  {4, map[string]string{"": b_, "2": cd}, true},
+		"one hidden on the last page":   {5, map[string]string{"": ab, "1": bc, "2": cd, "3": `{"id":"4","group":{"id":"d"}}`}, true},
+		"one hidden on a page between":  {5, map[string]string{"": ab, "1": b_, "3": cd}, true},
+		"one hidden on the page before": {3, map[string]string{"": b_, "2": `{"id":"3","group":{"id":"c"}}`}, true},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			asked := false
+			c := memberships.New(serve(t, func(w http.ResponseWriter, r *http.Request) {
+				switch r.URL.Path {
+				case "/2.0/groups/g/memberships":
+					asked = true
+					_, _ = w.Write([]byte(listed(0)))
+				case "/2.0/groups/g":
+					_, _ = w.Write([]byte(`{"id":"g"}`))
+				default:
+					page, ok := tt.pages[r.URL.Query().Get("offset")]
+					if !ok {
+						t.Errorf("asked for %s", r.URL)
+					}
+					_, _ = fmt.Fprintf(w, `{"total_count":%d,"limit":2,"entries":[%s]}`, tt.total, page)
+				}
+			}, option.WithPageSize(2)).Provider())
+			_, err := c.Get(t.Context(), memberships.Ref{Group: memberships.Group{ID: "g"}, Member: memberships.Member{ID: "u"}})
+			if !errors.Is(err, memberships.ErrNotMember) || asked != tt.asked {
+				t.Errorf("got %v, and the group was asked: %v", err, asked)
+			}
+		})
+	}
+}
+
+// The portable listing asks for what Box's own does, reaches as far, and says where
+// that ends.
+func TestProviderListEndsWhereBoxDoes(t *testing.T) {
+	var asked []string
+	own := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		q := r.URL.Query()
+		asked = append(asked, q.Encode())
+		offset, _ := strconv.Atoi(q.Get("offset"))
+		limit, _ := strconv.Atoi(q.Get("limit"))
+		var entries []string
+		for i := range limit {
+			entries = append(entries, fmt.Sprintf(`{"id":"%d","user":{"id":"%d"}}`, offset+i, offset+i))
+		}
+		_, _ = fmt.Fprintf(w, `{"total_count":12000,"limit":%d,"entries":[%s]}`, limit, strings.Join(entries, ","))
+	})
+	if err := drain(own.Memberships.ListGroup(t.Context(), "g", box.ListGroupMembersParams{})); !errors.Is(err, memberships.ErrListLimit) {
+		t.Errorf("Box's own ended with %v", err)
+	}
+	want := asked
+	asked = nil
+	n, last := 0, error(nil)
+	for _, err := range memberships.New(own.Provider()).List(t.Context(), memberships.Filter{Group: memberships.Group{ID: "g"}}) {
+		if last = err; err == nil {
+			n++
+		}
+	}
+	if n != 10999 || !errors.Is(last, memberships.ErrListLimit) {
+		t.Errorf("%d members and %v, want 10999 and the limit", n, last)
+	}
+	if diff := cmp.Diff(want, asked); diff != "" {
+		t.Errorf("requests (-own +portable):\n%s", diff)
+	}
+}
+
+// An address that is not certainly one user's changes nothing and proves nothing.
+func TestProviderAddresses(t *testing.T) {
+	tests := map[string]struct {
+		status int
+		users  string
+		kind   error
+	}{
+		"two users":       {200, `{"id":"1","login":"ada@example.com"},{"id":"2","login":"ADA@example.com"}`, memberships.ErrAmbiguous},
+		"longer ones":     {200, `{"id":"1","login":"ada@example.com.au"}`, memberships.ErrNotFound},
+		"nobody":          {200, ``, memberships.ErrNotFound},
+		"not to be seen":  {403, ``, memberships.ErrPermissionDenied},
+		"not to be found": {404, ``, memberships.ErrNotFound},
+		"no answer":       {503, ``, memberships.ErrUnavailable},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			c := memberships.New(serve(t, func(w http.ResponseWriter, r *http.Request) {
+				if r.URL.Path != "/2.0/users" {
+					t.Errorf("sent %s %s", r.Method, r.URL)
+				}
+				w.WriteHeader(tt.status)
+				_, _ = fmt.Fprintf(w, `{"limit":1000,"next_marker":null,"entries":[%s]}`, tt.users)
+			}).Provider())
+			ctx, g, ada := t.Context(), memberships.Group{ID: "g"}, email("ada")
+			ref := memberships.Ref{Group: g, Member: ada}
+			presence, check := c.Check(ctx, g, ada)
+			if presence != memberships.PresenceUndetermined {
+				t.Errorf("check: %v", presence)
+			}
+			for op, err := range map[string]error{
+				"check": check, "add": errOf(c.Add(ctx, g, ada, "")), "update": errOf(c.Update(ctx, ref, memberships.Change{Role: memberships.RoleMember})),
+				"remove": c.Remove(ctx, ref), "of": lastOf(c.MembershipsOf(ctx, ada)), "resolve": errOf(c.Resolve(ctx, ada)),
+				"page": lastOf(c.Pages(ctx, memberships.Filter{Member: ada}, memberships.PageRequest{})),
+			} {
+				if !errors.Is(err, tt.kind) || errors.Is(err, memberships.ErrNotMember) {
+					t.Errorf("%s: got %v, want %v", op, err, tt.kind)
+				}
+			}
+		})
+	}
+}
+
+func TestProviderResolve(t *testing.T) {
+	c, sent := portable(t)
+	got, err := c.Resolve(t.Context(), email("ADA"))
+	if err != nil || got.How == "" {
+		t.Fatalf("got %+v, %v", got, err)
+	}
+	if want := (memberships.Member{Kind: memberships.MemberUser, ID: got.Member.ID, Email: "ada@example.com", Name: "Ada Lovelace"}); got.Member != want {
+		t.Errorf("got %+v, want %+v", got.Member, want)
+	}
+	if diff := cmp.Diff([]string{"GET /2.0/users"}, *sent); diff != "" {
+		t.Errorf("requests (-want +got):\n%s", diff)
+	}
+}
+
+// Nothing that Box tells is lost, and a role that is new is no other role.
+func TestProviderReadsAnswers(t *testing.T) {
+	group := memberships.Group{Kind: memberships.KindGroup, ID: "g", Name: "G"}
+	user := memberships.Member{Kind: memberships.MemberUser, ID: "u", Email: "u@example.com", Name: "U"}
+	tests := map[string]struct {
+		body string
+		want memberships.Membership
+	}{
+		"an admin, alone": {
+			`{"id":"1","role":"admin","user":{"id":"u","name":"U","login":"u@example.com"},"group":{"id":"g","name":"G"},"created_at":"2018-04-25T15:39:35-07:00","modified_at":"2018-05-01T00:00:00Z"}`,
+			memberships.Membership{
+				ID: "1", Group: group, Member: user, Role: memberships.RoleManager, RoleName: "admin",
+				Created: time.Date(2018, 4, 25, 22, 39, 35, 0, time.UTC), Updated: time.Date(2018, 5, 1, 0, 0, 0, 0, time.UTC),
+			},
+		},
+		"a member, of a listing": {
+			`{"id":"1","role":"member","user":{"id":"u","name":"U","login":"u@example.com"},"group":{"id":"g","name":"G"}}`,
+			memberships.Membership{ID: "1", Group: group, Member: user, Role: memberships.RoleMember, RoleName: "member"},
+		},
+		"a new role": {
+			`{"id":"1","role":"submaster","user":{"id":"u"},"group":{"id":"g"}}`,
+			memberships.Membership{
+				ID: "1", Group: memberships.Group{Kind: memberships.KindGroup, ID: "g"}, Member: memberships.Member{Kind: memberships.MemberUser, ID: "u"},
+				Role: memberships.RoleUnknown, RoleName: "submaster",
+			},
+		},
+		"no role": {
+			`{"id":"1","user":{"id":"u"},"group":{"id":"g"}}`,
+			memberships.Membership{
+				ID: "1", Group: memberships.Group{Kind: memberships.KindGroup, ID: "g"}, Member: memberships.Member{Kind: memberships.MemberUser, ID: "u"},
+				Role: memberships.RoleUnknown,
+			},
+		},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			tt.want.Provider, tt.want.State = "box", memberships.StateActive
+			c := memberships.New(serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(tt.body)) }).Provider())
+			got, err := c.Get(t.Context(), memberships.Ref{ID: "1"})
+			if diff := cmp.Diff(tt.want, got); diff != "" || err != nil {
+				t.Errorf("%v (-want +got):\n%s", err, diff)
+			}
+		})
+	}
+}
+
+func TestProviderAs(t *testing.T) {
+	own := serve(t, func(http.ResponseWriter, *http.Request) {})
+	p := own.Provider()
+	var got *box.Client
+	if !p.As(&got) || got != own {
+		t.Errorf("As set %p, want %p", got, own)
+	}
+	for _, target := range []any{nil, own, *own, box.Client{}, new(string), new(any), (**box.Client)(nil), (*box.Client)(nil)} {
+		if p.As(target) {
+			t.Errorf("As took a %T", target)
+		}
+	}
+}
+
+// Who may do what is found out with the caller's own rights, and changes nothing.
+func TestProviderDiagnose(t *testing.T) {
+	const all, none = "groups list of get add update remove", ""
+	tests := map[string]struct {
+		token, as string
+		identity  string
+		allowed   string
+		details   map[memberships.Operation]string
+	}{
+		"administrator":       {"ada", "", "Ada Lovelace <ada@example.com> (admin)", all, nil},
+		"admin of a group":    {"ada", "grace", "Grace Hopper <grace@example.com> (user)", "list of get add update remove", map[memberships.Operation]string{memberships.OpAdd: "Demo", memberships.OpOf: "own"}},
+		"member of a group":   {"ada", "alan", "Alan Turing <alan@example.com> (user)", "list of get", map[memberships.Operation]string{memberships.OpGet: "by group and member"}},
+		"member of no group":  {"ada", "radia", "Radia Perlman <radia@example.com> (user)", "of", map[memberships.Operation]string{memberships.OpList: "no group"}},
+		"token without scope": {"narrow", "", "Ada Lovelace <ada@example.com> (admin)", none, map[memberships.Operation]string{memberships.OpRemove: "insufficient_scope", memberships.OpOf: "insufficient_scope"}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			opts := []option.Option{option.WithToken(tt.token)}
+			if tt.as != "" {
+				c, _ := portable(t)
+				opts = append(opts, box.AsUser(userNamed(t, c, tt.as).ID))
+			}
+			c, sent := portable(t, opts...)
+			d, err := c.Diagnose(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			var ops []memberships.Operation
+			var allowed []string
+			for _, f := range d.Findings {
+				ops = append(ops, f.Operation)
+				if f.Verdict == memberships.Allowed {
+					allowed = append(allowed, string(f.Operation))
+				}
+				if f.Verdict == memberships.Denied && (f.Detail == "" || !strings.Contains(f.Grant, "manage_groups")) {
+					t.Errorf("%s: %+v", f.Operation, f)
+				}
+				if want := tt.details[f.Operation]; !strings.Contains(f.Detail, want) {
+					t.Errorf("%s: %q lacks %q", f.Operation, f.Detail, want)
+				}
+			}
+			if diff := cmp.Diff(memberships.Operations, ops); diff != "" {
+				t.Errorf("operations (-want +got):\n%s", diff)
+			}
+			if got := strings.Join(allowed, " "); got != tt.allowed || d.Identity != tt.identity {
+				t.Errorf("%s may %q, want %s may %q", d.Identity, got, tt.identity, tt.allowed)
+			}
+			for _, s := range *sent {
+				if !strings.HasPrefix(s, "GET ") && s != "PUT /2.0/group_memberships/0" {
+					t.Errorf("sent %s", s)
+				}
+			}
+		})
+	}
+}
+
+// What single answers say, in the order of memberships.Operations.
+func TestProviderDiagnoseVerdicts(t *testing.T) {
+	const (
+		me, groups, of      = "GET /users/me", "GET /groups", "GET /users/u/memberships"
+		members, one        = "GET /groups/g/memberships", "GET /group_memberships/m-v-g"
+		change              = "PUT /group_memberships/0"
+		a, d, u             = memberships.Allowed, memberships.Denied, memberships.Undetermined
+		user, seen, nothing = `{"id":"u","name":"U","login":"u@example.com"}`, `{"total_count":1,"limit":1,"entries":[{"id":"g","name":"G"}]}`, `{"total_count":0,"limit":1,"entries":[]}`
+	)
+	v, admin, member := listed(1, entry("v", "g", "member")), listed(1, entry("u", "g", "admin")), listed(1, entry("u", "g", "member"))
+	found := `{"id":"m-v-g","role":"member"}`
+	type table = map[string]any
+	tests := map[string]struct {
+		answers  table
+		verdicts []memberships.Verdict
+	}{
+		"administrator who is in no group":       {table{groups: seen, of: nothing, members: v, one: found, change: 404}, []memberships.Verdict{a, a, a, a, a, a, a}},
+		"administrator without a group":          {table{groups: nothing, of: nothing, change: 404}, []memberships.Verdict{a, u, a, u, a, a, a}},
+		"administrator, group without members":   {table{groups: seen, of: nothing, members: nothing, change: 404}, []memberships.Verdict{a, a, a, a, a, a, a}},
+		"administrator who may read":             {table{groups: seen, of: nothing, members: v, one: found, change: 403}, []memberships.Verdict{a, a, a, a, d, d, d}},
+		"admin of a group":                       {table{groups: 403, of: admin, members: v, one: found, change: 404}, []memberships.Verdict{d, a, a, a, a, a, a}},
+		"admin of a group who may read":          {table{groups: 403, of: admin, members: v, one: found, change: 403}, []memberships.Verdict{d, a, a, a, d, d, d}},
+		"member of a group":                      {table{groups: 403, of: member, members: v, one: 403, change: 404}, []memberships.Verdict{d, a, a, a, d, d, d}},
+		"member who may not see the members":     {table{groups: 403, of: member, members: 403, change: 404}, []memberships.Verdict{d, d, a, d, d, d, d}},
+		"nobody knows of the caller's groups":    {table{groups: 403, of: 503, change: 404}, []memberships.Verdict{d, u, u, u, u, u, u}},
+		"nobody knows, and no change is let in":  {table{groups: 403, of: 503, change: 403}, []memberships.Verdict{d, u, u, u, d, d, d}},
+		"nobody knows of the enterprise":         {table{groups: 503, of: member, members: v, one: found, change: 404}, []memberships.Verdict{u, a, a, a, u, u, u}},
+		"nobody knows of changes":                {table{groups: seen, of: nothing, members: v, one: found, change: 429}, []memberships.Verdict{a, a, a, a, u, u, u}},
+		"the membership is gone in the meantime": {table{groups: seen, of: nothing, members: v, one: 404, change: 404}, []memberships.Verdict{a, a, a, u, a, a, a}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			tt.answers[me] = user
+			var sent []string
+			got, err := answers(t, &sent, tt.answers).Diagnose(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			var verdicts []memberships.Verdict
+			for _, f := range got.Findings {
+				verdicts = append(verdicts, f.Verdict)
+				if f.Verdict != a && f.Detail == "" || f.Verdict == d && f.Grant == "" {
+					t.Errorf("got %+v", f)
+				}
+			}
+			if diff := cmp.Diff(tt.verdicts, verdicts); diff != "" {
+				t.Errorf("verdicts (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// Where the answers are no answers, nothing is allowed or denied by them.
+func TestProviderDiagnoseDoesNotGuess(t *testing.T) {
+	c := memberships.New(serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/2.0/users/me" {
+			_, _ = w.Write([]byte(`{"id":"u","name":"U","login":"u@example.com"}`))
+			return
+		}
+		w.WriteHeader(http.StatusBadGateway)
+	}).Provider())
+	d, err := c.Diagnose(t.Context())
+	if err != nil || len(d.Findings) != len(memberships.Operations) || d.Identity != "U <u@example.com>" {
+		t.Fatalf("got %+v, %v", d, err)
+	}
+	for _, f := range d.Findings {
+		if f.Verdict != memberships.Undetermined || f.Detail == "" {
+			t.Errorf("got %+v", f)
+		}
+	}
+	c = memberships.New(serve(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusUnauthorized) }).Provider())
+	if d, err := c.Diagnose(t.Context()); !errors.Is(err, memberships.ErrUnauthenticated) {
+		t.Errorf("without credentials: %+v, %v", d, err)
+	}
+}

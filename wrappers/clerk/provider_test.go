@@ -1,0 +1,681 @@
+package clerk_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/emulator"
+	"github.com/memberships-go/memberships/option"
+	"github.com/memberships-go/memberships/wrappers/clerk"
+)
+
+// portable returns a portable client of an emulator, and the requests it has sent.
+func portable(t *testing.T) (*memberships.Client, *[]string) {
+	t.Helper()
+	e, err := emulator.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sent []string
+	e.Control(func(_ http.ResponseWriter, r *http.Request) bool {
+		sent = append(sent, r.Method+" "+r.URL.Path)
+		return false
+	})
+	c, err := clerk.New(option.WithHTTPClient(e.Client()), option.WithToken("any"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return memberships.New(c.Provider()), &sent
+}
+
+// own returns the client below a portable one.
+func own(t *testing.T, c *memberships.Client) *clerk.Client {
+	t.Helper()
+	var below *clerk.Client
+	if !c.As(&below) {
+		t.Fatal("no client of Clerk's")
+	}
+	return below
+}
+
+var (
+	orgDemo  = memberships.Group{Kind: memberships.KindOrganization, ID: "org_demo", Name: "Demo"}
+	everyone = memberships.Group{Kind: memberships.KindOrganization, ID: "org_everyone", Name: "Everyone"}
+	solo     = memberships.Group{Kind: memberships.KindOrganization, ID: "org_solo", Name: "Solo"}
+	noOrg    = memberships.Group{ID: "org_missing"}
+	noUser   = memberships.Member{ID: "user_nobody"}
+)
+
+func email(name string) memberships.Member {
+	return memberships.Member{Email: name + "@example.com"}
+}
+
+func userNamed(t *testing.T, c *memberships.Client, name string) memberships.Member {
+	t.Helper()
+	r, err := c.Resolve(t.Context(), email(name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r.Member
+}
+
+// everything yields all of a listing or fails.
+func everything[T any](t *testing.T, seq func(func(T, error) bool)) []T {
+	t.Helper()
+	var all []T
+	for v, err := range seq {
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, v)
+	}
+	return all
+}
+
+// lastOf is the error that a listing ends with.
+func lastOf[T any](seq func(func(T, error) bool)) error {
+	var last error
+	for _, err := range seq {
+		last = err
+	}
+	return last
+}
+
+func errOf[T any](_ T, err error) error { return err }
+
+func TestProviderGroups(t *testing.T) {
+	c, _ := portable(t)
+	if diff := cmp.Diff([]memberships.Group{orgDemo, solo, everyone}, everything(t, c.Groups(t.Context()))); diff != "" {
+		t.Errorf("groups (-want +got):\n%s", diff)
+	}
+}
+
+// A listing has everybody once with role, state, times and own value, whole or by
+// pages, and its size.
+func TestProviderList(t *testing.T) {
+	c, _ := portable(t)
+	f := memberships.Filter{Group: orgDemo}
+	all := everything(t, c.List(t.Context(), f))
+	if len(all) != 25 {
+		t.Errorf("%d members, want 25", len(all))
+	}
+	want := []memberships.Membership{
+		{Role: memberships.RoleManager, RoleName: "org:admin", Member: userNamed(t, c, "ada")},
+		{Role: memberships.RoleManager, RoleName: "org:admin", Member: userNamed(t, c, "grace")},
+		{Role: memberships.RoleMember, RoleName: "org:member", Member: userNamed(t, c, "alan")},
+	}
+	for i, w := range want {
+		w.Provider, w.Group, w.State = "clerk", orgDemo, memberships.StateActive
+		w.Created, w.Updated = all[i].Created, all[i].Updated
+		if diff := cmp.Diff(w, all[i]); diff != "" || w.Created.IsZero() || w.Updated.IsZero() {
+			t.Errorf("membership %d (-want +got):\n%s", i, diff)
+		}
+		if own, ok := memberships.Native[*clerk.Membership](all[i]); !ok || own.Role != w.RoleName || own.ID == "" {
+			t.Errorf("membership %d: native %+v, %v", i, own, ok)
+		}
+	}
+	var paged []memberships.Membership
+	for page, err := range c.Pages(t.Context(), f, memberships.PageRequest{Size: 10}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if page.Total != 25 || len(page.Items) > 10 {
+			t.Errorf("a page of %d, total %d", len(page.Items), page.Total)
+		}
+		paged = append(paged, page.Items...)
+	}
+	if diff := cmp.Diff(all, paged); diff != "" {
+		t.Errorf("pages (-whole +paged):\n%s", diff)
+	}
+}
+
+func TestProviderMembershipsOf(t *testing.T) {
+	c, _ := portable(t)
+	grace := userNamed(t, c, "grace")
+	for _, who := range []memberships.Member{grace, email("grace")} {
+		groups := map[string]bool{}
+		for _, m := range everything(t, c.MembershipsOf(t.Context(), who)) {
+			if diff := cmp.Diff(grace, m.Member); diff != "" {
+				t.Errorf("member (-want +got):\n%s", diff)
+			}
+			groups[m.Group.Name] = true
+		}
+		if diff := cmp.Diff(map[string]bool{"Demo": true, "Everyone": true}, groups); diff != "" {
+			t.Errorf("groups of %v (-want +got):\n%s", who, diff)
+		}
+	}
+	paged := everything(t, c.Pages(t.Context(), memberships.Filter{Member: email("grace")}, memberships.PageRequest{Size: 1}))
+	if len(paged) != 2 || paged[0].Items[0].Group == paged[1].Items[0].Group {
+		t.Errorf("got %d pages", len(paged))
+	}
+	if all := everything(t, c.MembershipsOf(t.Context(), email("radia"))); len(all) != 0 {
+		t.Errorf("radia is in %v", all)
+	}
+}
+
+// A membership is added, changed and removed, by either name of the member, and each
+// answer is what is there then.
+func TestProviderChanges(t *testing.T) {
+	c, _ := portable(t)
+	ctx := t.Context()
+	for _, who := range []memberships.Member{email("radia"), userNamed(t, c, "joan")} {
+		added, err := c.Add(ctx, orgDemo, who, "")
+		if err != nil || added.Role != memberships.RoleMember || added.RoleName != "org:member" || added.Created.IsZero() {
+			t.Fatalf("added %+v, %v", added, err)
+		}
+		if p, err := c.Check(ctx, orgDemo, who); p != memberships.PresenceMember || err != nil {
+			t.Errorf("%v is %v, %v", who, p, err)
+		}
+		ref := memberships.Ref{Group: orgDemo, Member: who}
+		for _, r := range []memberships.Role{memberships.RoleManager, memberships.RoleMember, "org:admin"} {
+			want := r
+			if r == "org:admin" {
+				want = memberships.RoleManager
+			}
+			for _, ref := range []memberships.Ref{ref, added.Ref(), {ID: "orgmem_any", Group: orgDemo, Member: who}} {
+				m, err := c.Update(ctx, ref, memberships.Change{Role: r})
+				if err != nil || m.Role != want {
+					t.Errorf("update to %s: %+v, %v", r, m, err)
+				}
+				if m, err = c.Get(ctx, ref); err != nil || m.Role != want || m.Member.ID != added.Member.ID {
+					t.Errorf("get after that: %+v, %v", m, err)
+				}
+			}
+		}
+		if _, err := c.Add(ctx, orgDemo, who, memberships.RoleMember); !errors.Is(err, memberships.ErrAlreadyExists) {
+			t.Errorf("added twice: %v", err)
+		}
+		if m, err := c.Get(ctx, ref); err != nil || m.Role != memberships.RoleManager {
+			t.Errorf("after that: %+v, %v", m, err)
+		}
+		if err := c.Remove(ctx, ref); err != nil {
+			t.Errorf("remove: %v", err)
+		}
+		for name, err := range map[string]error{
+			"remove": c.Remove(ctx, ref), "update": errOf(c.Update(ctx, ref, memberships.Change{Role: memberships.RoleMember})), "get": errOf(c.Get(ctx, ref)),
+		} {
+			if !errors.Is(err, memberships.ErrNotMember) {
+				t.Errorf("%s after that: %v", name, err)
+			}
+		}
+	}
+	m, err := c.Add(ctx, orgDemo, email("hedy"), memberships.RoleManager)
+	if err != nil || m.Role != memberships.RoleManager || m.RoleName != "org:admin" {
+		t.Errorf("added as manager: %+v, %v", m, err)
+	}
+	if err := c.Remove(ctx, memberships.Ref{Group: solo, Member: email("ada")}); !errors.Is(err, memberships.ErrConflict) {
+		t.Errorf("the last administrator: %v", err)
+	}
+}
+
+// Somebody with two addresses is the same by both, though the membership shows one.
+func TestProviderSecondAddress(t *testing.T) {
+	c, _ := portable(t)
+	ctx := t.Context()
+	made, err := own(t, c).Users.Create(ctx, clerk.CreateUserRequest{EmailAddress: []string{"mary@example.com", "mary@example.org"}, FirstName: "Mary"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	second := memberships.Member{Email: "mary@example.org"}
+	if m, err := c.Add(ctx, orgDemo, second, ""); err != nil || m.Member.ID != made.ID || m.Member.Email != "mary@example.com" || m.Member.Name != "Mary" {
+		t.Errorf("add: %+v, %v", m, err)
+	}
+	for _, who := range []memberships.Member{second, email("mary"), {ID: made.ID}} {
+		if m, err := c.Get(ctx, memberships.Ref{Group: orgDemo, Member: who}); err != nil || m.Member.ID != made.ID {
+			t.Errorf("get %v: %+v, %v", who, m, err)
+		}
+	}
+	if r, err := c.Resolve(ctx, second); err != nil || r.Member.ID != made.ID || r.Member.Email != second.Email || r.How == "" {
+		t.Errorf("resolve: %+v, %v", r, err)
+	}
+	if all := everything(t, c.MembershipsOf(ctx, second)); len(all) != 1 {
+		t.Errorf("memberships: %v", all)
+	}
+}
+
+// What is not there is not found; what cannot be there is not asked for.
+func TestProviderRefuses(t *testing.T) {
+	manager := memberships.Change{Role: memberships.RoleManager}
+	dots := memberships.Group{ID: ".."}
+	bySlug := memberships.Group{ID: "demo"}
+	tests := map[string]struct {
+		do   func(c *memberships.Client) error
+		kind error
+		sent int
+	}{
+		"get in no organization": {func(c *memberships.Client) error {
+			return errOf(c.Get(t.Context(), memberships.Ref{Group: noOrg, Member: email("alan")}))
+		}, memberships.ErrNotFound, 2},
+		"get by slug": {func(c *memberships.Client) error {
+			return errOf(c.Get(t.Context(), memberships.Ref{Group: bySlug, Member: email("alan")}))
+		}, memberships.ErrNotFound, 2},
+		"get nobody": {func(c *memberships.Client) error {
+			return errOf(c.Get(t.Context(), memberships.Ref{Group: orgDemo, Member: noUser}))
+		}, memberships.ErrNotMember, 2},
+		"get nobody's address": {func(c *memberships.Client) error {
+			return errOf(c.Get(t.Context(), memberships.Ref{Group: orgDemo, Member: email("nobody")}))
+		}, memberships.ErrNotFound, 1},
+		"get by an id": {func(c *memberships.Client) error {
+			return errOf(c.Get(t.Context(), memberships.Ref{ID: "orgmem_1"}))
+		}, memberships.ErrInvalidArgument, 0},
+		"update by an id": {func(c *memberships.Client) error {
+			return errOf(c.Update(t.Context(), memberships.Ref{ID: "orgmem_1", Group: orgDemo}, manager))
+		}, memberships.ErrInvalidArgument, 0},
+		"remove by an id": {func(c *memberships.Client) error {
+			return c.Remove(t.Context(), memberships.Ref{ID: "orgmem_1"})
+		}, memberships.ErrInvalidArgument, 0},
+		"add to no organization": {func(c *memberships.Client) error {
+			return errOf(c.Add(t.Context(), noOrg, email("alan"), ""))
+		}, memberships.ErrNotFound, 2},
+		"add nobody": {func(c *memberships.Client) error {
+			return errOf(c.Add(t.Context(), orgDemo, noUser, ""))
+		}, memberships.ErrNotFound, 1},
+		"add nobody's address": {func(c *memberships.Client) error {
+			return errOf(c.Add(t.Context(), orgDemo, email("nobody"), ""))
+		}, memberships.ErrNotFound, 1},
+		"add with a role that is none": {func(c *memberships.Client) error {
+			return errOf(c.Add(t.Context(), orgDemo, email("radia"), "org:editor"))
+		}, memberships.ErrInvalidArgument, 2},
+		"update to a role that is none": {func(c *memberships.Client) error {
+			return errOf(c.Update(t.Context(), memberships.Ref{Group: orgDemo, Member: email("alan")}, memberships.Change{Role: "admin"}))
+		}, memberships.ErrInvalidArgument, 2},
+		"update in no organization": {func(c *memberships.Client) error {
+			return errOf(c.Update(t.Context(), memberships.Ref{Group: noOrg, Member: email("alan")}, manager))
+		}, memberships.ErrNotFound, 3},
+		"update to no role past the client": {func(c *memberships.Client) error {
+			return errOf(c.Provider().Update(t.Context(), memberships.Ref{Group: orgDemo, Member: email("alan")}, memberships.Change{}))
+		}, memberships.ErrInvalidArgument, 1},
+		"remove nobody's address": {func(c *memberships.Client) error {
+			return c.Remove(t.Context(), memberships.Ref{Group: orgDemo, Member: email("nobody")})
+		}, memberships.ErrNotFound, 1},
+		"remove from no organization": {func(c *memberships.Client) error {
+			return c.Remove(t.Context(), memberships.Ref{Group: noOrg, Member: email("alan")})
+		}, memberships.ErrNotFound, 3},
+		"list no organization": {func(c *memberships.Client) error {
+			return lastOf(c.List(t.Context(), memberships.Filter{Group: noOrg}))
+		}, memberships.ErrNotFound, 1},
+		"memberships of nobody": {func(c *memberships.Client) error {
+			return lastOf(c.MembershipsOf(t.Context(), noUser))
+		}, memberships.ErrNotFound, 1},
+		"memberships of nobody's address": {func(c *memberships.Client) error {
+			return lastOf(c.MembershipsOf(t.Context(), email("nobody")))
+		}, memberships.ErrNotFound, 1},
+		"an owner": {func(c *memberships.Client) error {
+			return errOf(c.Add(t.Context(), orgDemo, email("radia"), memberships.RoleOwner))
+		}, memberships.ErrInvalidArgument, 0},
+		"a room": {func(c *memberships.Client) error {
+			return errOf(c.Add(t.Context(), memberships.Group{Kind: memberships.KindRoom, ID: orgDemo.ID}, email("radia"), ""))
+		}, memberships.ErrInvalidArgument, 0},
+		"get in dots": {func(c *memberships.Client) error {
+			return errOf(c.Get(t.Context(), memberships.Ref{Group: dots, Member: email("alan")}))
+		}, memberships.ErrInvalidArgument, 0},
+		"add to dots": {func(c *memberships.Client) error {
+			return errOf(c.Add(t.Context(), dots, email("alan"), ""))
+		}, memberships.ErrInvalidArgument, 0},
+		"remove from dots": {func(c *memberships.Client) error {
+			return c.Remove(t.Context(), memberships.Ref{Group: dots, Member: email("alan")})
+		}, memberships.ErrInvalidArgument, 0},
+		"list dots": {func(c *memberships.Client) error {
+			return lastOf(c.List(t.Context(), memberships.Filter{Group: dots}))
+		}, memberships.ErrInvalidArgument, 0},
+		"a sign before an id": {func(c *memberships.Client) error {
+			return errOf(c.Get(t.Context(), memberships.Ref{Group: orgDemo, Member: memberships.Member{ID: "-user_1"}}))
+		}, memberships.ErrInvalidArgument, 0},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			c, sent := portable(t)
+			err := tt.do(c)
+			certain := tt.kind == memberships.ErrNotMember
+			if !errors.Is(err, tt.kind) || errors.Is(err, memberships.ErrNotMember) != certain || len(*sent) != tt.sent {
+				t.Errorf("got %v after %q, want %v after %d requests", err, *sent, tt.kind, tt.sent)
+			}
+			if n := len(everything(t, c.List(t.Context(), memberships.Filter{Group: orgDemo}))); n != 25 {
+				t.Errorf("%d members after that", n)
+			}
+		})
+	}
+}
+
+const (
+	inOrg = `{"data":[{"id":"m","role":"org:member","organization":{"id":"o"},"public_user_data":{"user_id":"u"}}],"total_count":1}`
+	none  = `{"data":[],"total_count":0}`
+)
+
+// answers serves a body under status 200, or a status with an error of Clerk's, by the
+// method and path of a request, and keeps what was asked.
+func answers(t *testing.T, sent *[]string, by map[string]any) *memberships.Client {
+	return memberships.New(serve(t, func(w http.ResponseWriter, r *http.Request) {
+		at := r.Method + " " + strings.TrimPrefix(r.URL.Path, "/v1")
+		*sent = append(*sent, at)
+		switch a := by[at].(type) {
+		case string:
+			_, _ = w.Write([]byte(a))
+		case int:
+			w.WriteHeader(a)
+			_, _ = w.Write([]byte(`{"errors":[{"code":"resource_not_found","message":"not found"}]}`))
+		default:
+			t.Errorf("asked for %s", at)
+		}
+	}).Provider())
+}
+
+// An empty list is that of an organization only if the organization is there under
+// that id, and a 404 says nothing about whom or what it misses.
+func TestProviderTellsAbsencesApart(t *testing.T) {
+	const list, org, item = "GET /organizations/o/memberships", "GET /organizations/o", " /organizations/o/memberships/u"
+	const here, other = `{"id":"o","slug":"s"}`, `{"id":"org_1","slug":"o"}`
+	type table = map[string]any
+	ref := memberships.Ref{Group: memberships.Group{ID: "o"}, Member: memberships.Member{ID: "u"}}
+	get := func(c *memberships.Client) error { return errOf(c.Get(t.Context(), ref)) }
+	update := func(c *memberships.Client) error {
+		return errOf(c.Update(t.Context(), ref, memberships.Change{Role: "org:editor"}))
+	}
+	remove := func(c *memberships.Client) error { return c.Remove(t.Context(), ref) }
+	all := func(c *memberships.Client) error {
+		return lastOf(c.List(t.Context(), memberships.Filter{Group: ref.Group}))
+	}
+	pages := func(c *memberships.Client) error {
+		return lastOf(c.Pages(t.Context(), memberships.Filter{Group: ref.Group}, memberships.PageRequest{}))
+	}
+	tests := map[string]struct {
+		do      func(c *memberships.Client) error
+		answers table
+		kind    error
+		sent    []string
+	}{
+		"get: there":                       {get, table{list: inOrg}, nil, []string{list}},
+		"get: not in it":                   {get, table{list: none, org: here}, memberships.ErrNotMember, []string{list, org}},
+		"get: no organization":             {get, table{list: none, org: 404}, memberships.ErrNotFound, []string{list, org}},
+		"get: no organization by the list": {get, table{list: 404}, memberships.ErrNotFound, []string{list}},
+		"get: a slug":                      {get, table{list: none, org: other}, memberships.ErrNotFound, []string{list, org}},
+		"get: nobody knows":                {get, table{list: none, org: 503}, memberships.ErrUnavailable, []string{list, org}},
+		"get: may not":                     {get, table{list: 403}, memberships.ErrPermissionDenied, []string{list}},
+		"get: somebody else": {
+			get, table{list: strings.ReplaceAll(inOrg, `"u"`, `"v"`)}, memberships.ErrMalformed, []string{list},
+		},
+
+		"list: nobody is in it":    {all, table{list: none, org: here}, nil, []string{list, org}},
+		"list: no organization":    {all, table{list: none, org: 404}, memberships.ErrNotFound, []string{list, org}},
+		"list: a slug":             {all, table{list: none, org: other}, memberships.ErrNotFound, []string{list, org}},
+		"list: nobody knows":       {all, table{list: none, org: 500}, memberships.ErrUnavailable, []string{list, org}},
+		"list: somebody is in it":  {all, table{list: inOrg}, nil, []string{list}},
+		"list: may not":            {all, table{list: 403}, memberships.ErrPermissionDenied, []string{list}},
+		"pages: nobody is in it":   {pages, table{list: none, org: here}, nil, []string{list, org}},
+		"pages: no organization":   {pages, table{list: none, org: 404}, memberships.ErrNotFound, []string{list, org}},
+		"pages: somebody is in it": {pages, table{list: inOrg}, nil, []string{list}},
+
+		"update: not in it": {
+			update, table{"PATCH" + item: 404, list: none, org: here}, memberships.ErrNotMember, []string{"PATCH" + item, list, org},
+		},
+		"update: no organization": {
+			update, table{"PATCH" + item: 404, list: 404}, memberships.ErrNotFound, []string{"PATCH" + item, list},
+		},
+		"update: no such role": {
+			update, table{"PATCH" + item: 404, list: inOrg}, memberships.ErrInvalidArgument, []string{"PATCH" + item, list},
+		},
+		"update: nobody knows": {
+			update, table{"PATCH" + item: 404, list: 503}, memberships.ErrNotFound, []string{"PATCH" + item, list},
+		},
+		"remove: not in it": {
+			remove, table{"DELETE" + item: 404, list: none, org: here}, memberships.ErrNotMember, []string{"DELETE" + item, list, org},
+		},
+		"remove: no organization": {
+			remove, table{"DELETE" + item: 404, list: none, org: 404}, memberships.ErrNotFound, []string{"DELETE" + item, list, org},
+		},
+		"remove: nobody knows": {
+			remove, table{"DELETE" + item: 404, list: none, org: 503}, memberships.ErrNotFound, []string{"DELETE" + item, list, org},
+		},
+		"remove: there all the same": {
+			remove, table{"DELETE" + item: 404, list: inOrg}, memberships.ErrConflict, []string{"DELETE" + item, list},
+		},
+		"remove: may not": {
+			remove, table{"DELETE" + item: 403}, memberships.ErrPermissionDenied, []string{"DELETE" + item},
+		},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			var sent []string
+			err := tt.do(answers(t, &sent, tt.answers))
+			certain := tt.kind == memberships.ErrNotMember
+			if !errors.Is(err, tt.kind) || errors.Is(err, memberships.ErrNotMember) != certain {
+				t.Errorf("got %v, want %v", err, tt.kind)
+			}
+			if diff := cmp.Diff(tt.sent, sent); diff != "" {
+				t.Errorf("requests (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// An address that is not certainly one user's changes nothing and proves nothing.
+func TestProviderAddresses(t *testing.T) {
+	user := func(id, mail string) string {
+		return fmt.Sprintf(`{"id":%q,"email_addresses":[{"email_address":"x@example.com"},{"email_address":%q}]}`, id, mail)
+	}
+	tests := map[string]struct {
+		users any
+		kind  error
+	}{
+		"two users":         {"[" + user("1", "ada@example.com") + "," + user("2", "Ada@example.com") + "]", memberships.ErrAmbiguous},
+		"a user without it": {"[" + user("1", "ada@example.org") + "]", memberships.ErrMalformed},
+		"one with, one not": {"[" + user("1", "ada@example.com") + "," + user("2", "eve@example.com") + "]", memberships.ErrMalformed},
+		"nobody":            {"[]", memberships.ErrNotFound},
+		"not to be seen":    {403, memberships.ErrPermissionDenied},
+		"not to be found":   {404, memberships.ErrNotFound},
+		"no answer":         {503, memberships.ErrUnavailable},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			var sent []string
+			c := answers(t, &sent, map[string]any{"GET /users": tt.users})
+			ctx, g, ada := t.Context(), memberships.Group{ID: "o"}, email("ada")
+			ref := memberships.Ref{Group: g, Member: ada}
+			presence, check := c.Check(ctx, g, ada)
+			if presence != memberships.PresenceUndetermined {
+				t.Errorf("check: %v", presence)
+			}
+			for op, err := range map[string]error{
+				"check": check, "add": errOf(c.Add(ctx, g, ada, "")), "update": errOf(c.Update(ctx, ref, memberships.Change{Role: memberships.RoleMember})),
+				"remove": c.Remove(ctx, ref), "of": lastOf(c.MembershipsOf(ctx, ada)), "resolve": errOf(c.Resolve(ctx, ada)),
+				"page": lastOf(c.Pages(ctx, memberships.Filter{Member: ada}, memberships.PageRequest{})),
+			} {
+				if !errors.Is(err, tt.kind) || errors.Is(err, memberships.ErrNotMember) {
+					t.Errorf("%s: got %v, want %v", op, err, tt.kind)
+				}
+			}
+		})
+	}
+	var sent []string
+	c := answers(t, &sent, map[string]any{"GET /users": "[" + user("1", "Ada@Example.com") + "," + user("1", "Ada@Example.com") + "]"})
+	got, err := c.Resolve(t.Context(), email("ada"))
+	if want := (memberships.Member{Kind: memberships.MemberUser, ID: "1", Email: "Ada@Example.com"}); err != nil || got.Member != want {
+		t.Errorf("the same one twice: %+v, %v", got, err)
+	}
+}
+
+// Nothing that Clerk tells is lost, and a role of one's own is none of the two.
+func TestProviderReadsAnswers(t *testing.T) {
+	group := memberships.Group{Kind: memberships.KindOrganization, ID: "o", Name: "O"}
+	who := func(email, name string) memberships.Member {
+		return memberships.Member{Kind: memberships.MemberUser, ID: "u", Email: email, Name: name}
+	}
+	tests := map[string]struct {
+		role, user string
+		want       memberships.Membership
+	}{
+		"administrator": {"org:admin", `"identifier":"u@example.com","first_name":"Una","last_name":"U."`, memberships.Membership{
+			Role: memberships.RoleManager, RoleName: "org:admin", Member: who("u@example.com", "Una U."),
+		}},
+		"member with a username": {"org:member", `"identifier":"una","username":"una","first_name":null,"last_name":null`, memberships.Membership{
+			Role: memberships.RoleMember, RoleName: "org:member", Member: who("", "una"),
+		}},
+		"administrator of old": {"admin", `"identifier":"+15550100","first_name":"Una","last_name":null`, memberships.Membership{
+			Role: memberships.RoleManager, RoleName: "admin", Member: who("", "Una"),
+		}},
+		"member of old": {"basic_member", `"identifier":null,"first_name":null,"last_name":"U."`, memberships.Membership{
+			Role: memberships.RoleMember, RoleName: "basic_member", Member: who("", "U."),
+		}},
+		"a role of one's own": {"org:editor", `"first_name":null`, memberships.Membership{
+			Role: memberships.RoleUnknown, RoleName: "org:editor", Member: who("", ""),
+		}},
+		"a member by another name": {"member", `"first_name":null`, memberships.Membership{
+			Role: memberships.RoleUnknown, RoleName: "member", Member: who("", ""),
+		}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			tt.want.Provider, tt.want.Group, tt.want.State = "clerk", group, memberships.StateActive
+			tt.want.Created, tt.want.Updated = time.UnixMilli(1650000000123), time.UnixMilli(1650000001456)
+			body := fmt.Sprintf(`{"data":[{"id":"m","role":%q,"organization":{"id":"o","name":"O"},"public_user_data":{"user_id":"u",%s},"created_at":1650000000123,"updated_at":1650000001456}],"total_count":1}`, tt.role, tt.user)
+			var sent []string
+			c := answers(t, &sent, map[string]any{"GET /organizations/o/memberships": body})
+			got, err := c.Get(t.Context(), memberships.Ref{Group: memberships.Group{ID: "o"}, Member: memberships.Member{ID: "u"}})
+			if diff := cmp.Diff(tt.want, got); diff != "" || err != nil {
+				t.Errorf("%v (-want +got):\n%s", err, diff)
+			}
+		})
+	}
+	var sent []string
+	c := answers(t, &sent, map[string]any{"GET /organizations/o/memberships": inOrg})
+	m, err := c.Get(t.Context(), memberships.Ref{Group: memberships.Group{ID: "o"}, Member: memberships.Member{ID: "u"}})
+	if err != nil || !m.Created.IsZero() || !m.Updated.IsZero() {
+		t.Errorf("without times: %+v, %v", m, err)
+	}
+}
+
+// Roles go out under Clerk's names, and those of one's own as they are.
+func TestProviderSendsRoles(t *testing.T) {
+	for role, want := range map[memberships.Role]string{
+		"": "org:member", memberships.RoleMember: "org:member", memberships.RoleManager: "org:admin", "org:editor": "org:editor",
+	} {
+		var bodies []string
+		c := memberships.New(serve(t, func(w http.ResponseWriter, r *http.Request) {
+			var body struct{ Role string }
+			if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
+				t.Error(err)
+			}
+			bodies = append(bodies, body.Role)
+			_, _ = w.Write([]byte(`{"id":"m","organization":{"id":"o"},"public_user_data":{"user_id":"u"}}`))
+		}).Provider())
+		g, m := memberships.Group{ID: "o"}, memberships.Member{ID: "u"}
+		if _, err := c.Add(t.Context(), g, m, role); err != nil {
+			t.Errorf("add %q: %v", role, err)
+		}
+		wants := []string{want}
+		if role != "" {
+			if _, err := c.Update(t.Context(), memberships.Ref{Group: g, Member: m}, memberships.Change{Role: role}); err != nil {
+				t.Errorf("update %q: %v", role, err)
+			}
+			wants = append(wants, want)
+		}
+		if diff := cmp.Diff(wants, bodies); diff != "" {
+			t.Errorf("roles (-want +got):\n%s", diff)
+		}
+	}
+}
+
+func TestProviderAs(t *testing.T) {
+	own := serve(t, func(http.ResponseWriter, *http.Request) {})
+	p := own.Provider()
+	var got *clerk.Client
+	if !p.As(&got) || got != own {
+		t.Errorf("As set %p, want %p", got, own)
+	}
+	for _, target := range []any{nil, own, *own, clerk.Client{}, new(string), new(any), (**clerk.Client)(nil), (*clerk.Client)(nil)} {
+		if p.As(target) {
+			t.Errorf("As took a %T", target)
+		}
+	}
+}
+
+// What a key is good for is found out without a change, with organizations and without.
+func TestProviderDiagnose(t *testing.T) {
+	const nowhere = "org_000000000000000000000000000"
+	const nothing = "user_000000000000000000000000000"
+	const groups, of = "GET /organizations", "GET /users/" + nothing + "/organization_memberships"
+	const change = "PATCH /organizations/" + nowhere + "/memberships/" + nothing
+	members := func(id string) string { return "GET /organizations/" + id + "/memberships" }
+	type table = map[string]any
+	const a, d, u = memberships.Allowed, memberships.Denied, memberships.Undetermined
+	tests := map[string]struct {
+		answers  table
+		verdicts []memberships.Verdict // in the order of memberships.Operations
+	}{
+		"all": {
+			table{groups: `{"data":[{"id":"o"}],"total_count":3}`, members("o"): inOrg, of: 404, change: 404},
+			[]memberships.Verdict{a, a, a, a, a, a, a},
+		},
+		"no organization yet": {
+			table{groups: none, members(nowhere): 404, of: none, change: 422},
+			[]memberships.Verdict{a, a, a, a, a, a, a},
+		},
+		"not enabled": {
+			table{groups: 403, members(nowhere): 403, of: 403, change: 403},
+			[]memberships.Verdict{d, d, d, d, d, d, d},
+		},
+		"readable": {
+			table{groups: `{"data":[{"id":"o"}],"total_count":3}`, members("o"): inOrg, of: none, change: 403},
+			[]memberships.Verdict{a, a, a, a, d, d, d},
+		},
+		"no answers": {
+			table{groups: none, members(nowhere): 500, of: 429, change: 503},
+			[]memberships.Verdict{a, u, u, u, u, u, u},
+		},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			var sent []string
+			got, err := answers(t, &sent, tt.answers).Diagnose(t.Context())
+			if err != nil || got.Identity == "" {
+				t.Fatalf("got %+v, %v", got, err)
+			}
+			var ops []memberships.Operation
+			var verdicts []memberships.Verdict
+			for _, f := range got.Findings {
+				ops, verdicts = append(ops, f.Operation), append(verdicts, f.Verdict)
+				if f.Verdict != a && f.Detail == "" || f.Verdict == d && f.Grant == "" {
+					t.Errorf("got %+v", f)
+				}
+			}
+			if diff := cmp.Diff(memberships.Operations, ops); diff != "" {
+				t.Errorf("operations (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(tt.verdicts, verdicts); diff != "" {
+				t.Errorf("verdicts (-want +got):\n%s", diff)
+			}
+		})
+	}
+	for _, status := range []int{401, 500} {
+		var sent []string
+		if got, err := answers(t, &sent, table{groups: status}).Diagnose(t.Context()); err == nil {
+			t.Errorf("status %d: %+v", status, got)
+		}
+	}
+}
+
+// The emulator's key may do everything, and nothing has changed after that was found.
+func TestProviderDiagnoseChangesNothing(t *testing.T) {
+	c, _ := portable(t)
+	before := everything(t, c.List(t.Context(), memberships.Filter{Group: orgDemo}))
+	d, err := c.Diagnose(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range d.Findings {
+		if f.Verdict != memberships.Allowed {
+			t.Errorf("got %+v", f)
+		}
+	}
+	if diff := cmp.Diff(before, everything(t, c.List(t.Context(), memberships.Filter{Group: orgDemo}))); diff != "" {
+		t.Errorf("members (-before +after):\n%s", diff)
+	}
+}
