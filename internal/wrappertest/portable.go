@@ -43,13 +43,60 @@ func Outcomes(seq iter.Seq2[memberships.Membership, error]) []string {
 func GroupsOf(t *testing.T, c *memberships.Client) []string {
 	t.Helper()
 	var out []string
-	for g, err := range c.Groups(t.Context()) {
-		if err != nil {
-			t.Fatal(err)
-		}
+	for _, g := range Everything(t, c.Groups(t.Context())) {
 		out = append(out, g.String()+" "+g.Name)
 	}
 	return out
+}
+
+// Everything returns all that a listing yields. An error fails the test.
+func Everything[T any](t *testing.T, seq iter.Seq2[T, error]) []T {
+	t.Helper()
+	var all []T
+	for v, err := range seq {
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, v)
+	}
+	return all
+}
+
+// Last is the error that a listing ends with.
+func Last[T any](seq iter.Seq2[T, error]) error {
+	var last error
+	for _, err := range seq {
+		last = err
+	}
+	return last
+}
+
+// Err is the error of a call that has a result.
+func Err[T any](_ T, err error) error { return err }
+
+// Unresolved checks that an address which is not certainly one member's proves nothing:
+// every operation that m is an argument of fails with kind and does not know.
+func Unresolved(t *testing.T, c *memberships.Client, g memberships.Group, m memberships.Member, kind error) {
+	t.Helper()
+	ctx, ref := t.Context(), memberships.Ref{Group: g, Member: m}
+	presence, check := c.Check(ctx, g, m)
+	if presence != memberships.PresenceUndetermined {
+		t.Errorf("check: %v", presence)
+	}
+	for op, err := range map[string]error{
+		"check":   check,
+		"get":     Err(c.Get(ctx, ref)),
+		"add":     Err(c.Add(ctx, g, m, "")),
+		"update":  Err(c.Update(ctx, ref, memberships.Change{Role: memberships.RoleMember})),
+		"remove":  c.Remove(ctx, ref),
+		"of":      Last(c.MembershipsOf(ctx, m)),
+		"page":    Last(c.Pages(ctx, memberships.Filter{Member: m}, memberships.PageRequest{})),
+		"resolve": Err(c.Resolve(ctx, m)),
+	} {
+		if !errors.Is(err, kind) || errors.Is(err, memberships.ErrNotMember) {
+			t.Errorf("%s: got %v, want %v", op, err, kind)
+		}
+	}
 }
 
 // As holds the Provider of a wrapper's client against what it sets and what it refuses.

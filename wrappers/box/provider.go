@@ -92,25 +92,44 @@ func (p *provider) user(ctx context.Context, m memberships.Member) (string, erro
 	return found.Member.ID, err
 }
 
+// Get reads a membership by its id, as listings leave out a part, but that is for admins
+// alone; others have to do with the part.
 func (p *provider) Get(ctx context.Context, ref memberships.Ref) (memberships.Membership, error) {
-	if ref.ID != "" {
-		m, err := p.c.Memberships.Get(ctx, ref.ID, GetMembershipParams{})
-		return core.PortableOne(m, err, fromMembership)
+	var listed *Membership
+	if ref.ID == "" {
+		var err error
+		if listed, err = p.named(ctx, memberships.OpGet, ref); err != nil {
+			return memberships.Membership{}, err
+		}
+		ref.ID = listed.ID
 	}
-	if err := checkGroup(memberships.OpGet, ref.Group); err != nil {
-		return memberships.Membership{}, err
+	m, err := p.c.Memberships.Get(ctx, ref.ID, GetMembershipParams{})
+	if errors.Is(err, memberships.ErrPermissionDenied) {
+		switch {
+		case listed != nil:
+			m, err = listed, nil
+		case ref.Group.ID != "" && ref.Member != (memberships.Member{}):
+			m, err = p.named(ctx, memberships.OpGet, ref)
+		}
+	}
+	return core.PortableOne(m, err, fromMembership)
+}
+
+// named returns a membership that is named by group and member, as listings show it.
+func (p *provider) named(ctx context.Context, op memberships.Operation, ref memberships.Ref) (*Membership, error) {
+	if err := checkGroup(op, ref.Group); err != nil {
+		return nil, err
 	}
 	userID, err := p.user(ctx, ref.Member)
 	if err != nil {
-		return memberships.Membership{}, err
+		return nil, err
 	}
-	m, err := p.find(ctx, ref.Group.ID, userID)
-	return core.PortableOne(m, err, fromMembership)
+	return p.find(ctx, op, ref.Group.ID, userID)
 }
 
 // find looks among the user's groups, which are fewer than a group's members. Those of
 // somebody else are shown to administrators alone; a group shows its members to more.
-func (p *provider) find(ctx context.Context, groupID, userID string) (*Membership, error) {
+func (p *provider) find(ctx context.Context, op memberships.Operation, groupID, userID string) (*Membership, error) {
 	m, all, err := p.seek(ctx, userListing(userID, ListUserGroupsParams{}, nil), func(m *Membership) bool { return m.Group.ID == groupID })
 	switch {
 	case m != nil:
@@ -119,7 +138,7 @@ func (p *provider) find(ctx context.Context, groupID, userID string) (*Membershi
 		if _, err := p.c.Groups.Get(ctx, groupID, GetGroupParams{}); err != nil {
 			return nil, err
 		}
-		return nil, vendor.NotMember(memberships.OpGet)
+		return nil, vendor.NotMember(op)
 	case err != nil && !errors.Is(err, memberships.ErrPermissionDenied):
 		return nil, err
 	}
@@ -128,9 +147,9 @@ func (p *provider) find(ctx context.Context, groupID, userID string) (*Membershi
 	case m != nil || err != nil:
 		return m, err
 	case all:
-		return nil, vendor.NotMember(memberships.OpGet)
+		return nil, vendor.NotMember(op)
 	}
-	return nil, vendor.Fail(memberships.OpGet, memberships.ErrPermissionDenied, "the list of members lacks some whom the credential may not see, and the user may be one of them")
+	return nil, vendor.Fail(op, memberships.ErrPermissionDenied, "the list of members lacks some whom the credential may not see, and the user may be one of them")
 }
 
 // seek returns the first membership of a listing that fits, and else whether all
@@ -183,7 +202,7 @@ func (p *provider) Add(ctx context.Context, g memberships.Group, m memberships.M
 }
 
 func (p *provider) Update(ctx context.Context, ref memberships.Ref, c memberships.Change) (memberships.Membership, error) {
-	id, err := p.id(ctx, ref)
+	id, err := p.id(ctx, memberships.OpUpdate, ref)
 	if err != nil {
 		return memberships.Membership{}, err
 	}
@@ -192,7 +211,7 @@ func (p *provider) Update(ctx context.Context, ref memberships.Ref, c membership
 }
 
 func (p *provider) Remove(ctx context.Context, ref memberships.Ref) error {
-	id, err := p.id(ctx, ref)
+	id, err := p.id(ctx, memberships.OpRemove, ref)
 	if err != nil {
 		return err
 	}
@@ -200,12 +219,15 @@ func (p *provider) Remove(ctx context.Context, ref memberships.Ref) error {
 }
 
 // id finds the id of a membership that is named by group and member.
-func (p *provider) id(ctx context.Context, ref memberships.Ref) (string, error) {
+func (p *provider) id(ctx context.Context, op memberships.Operation, ref memberships.Ref) (string, error) {
 	if ref.ID != "" {
 		return ref.ID, nil
 	}
-	m, err := p.Get(ctx, ref)
-	return m.ID, err
+	m, err := p.named(ctx, op, ref)
+	if err != nil {
+		return "", err
+	}
+	return m.ID, nil
 }
 
 func (p *provider) Groups(ctx context.Context) iter.Seq2[memberships.Group, error] {
