@@ -5,6 +5,7 @@ import (
 	"iter"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/transport"
 )
 
 // Portable yields what seq does in the words that all providers share.
@@ -55,6 +56,17 @@ func Failed[V any](err error) iter.Seq2[V, error] {
 // Fail is an error of the given kind that no answer of the provider's is the reason of.
 func (v *Vendor) Fail(op memberships.Operation, kind error, why string) *memberships.Error {
 	return &memberships.Error{Provider: v.Name, Op: string(op), Kind: kind, Err: errors.New(why)}
+}
+
+// Check refuses arguments that cannot be ids, addresses or roles before anything is sent
+// to find out more about the others.
+func (v *Vendor) Check(op memberships.Operation, args ...ID) error {
+	for _, arg := range args {
+		if err := transport.CheckID(arg.Name, arg.Value); err != nil {
+			return &memberships.Error{Provider: v.Name, Op: string(op), Kind: memberships.ErrInvalidArgument, Err: err}
+		}
+	}
+	return nil
 }
 
 // NotMember says that a group was seen and that a member is not in it.

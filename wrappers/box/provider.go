@@ -8,7 +8,6 @@ import (
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/box"
 	"github.com/memberships-go/memberships/internal/core"
-	"github.com/memberships-go/memberships/internal/transport"
 )
 
 // Provider returns the client in the words that all providers share.
@@ -117,7 +116,7 @@ func (p *provider) Get(ctx context.Context, ref memberships.Ref) (memberships.Me
 
 // named returns a membership that is named by group and member, as listings show it.
 func (p *provider) named(ctx context.Context, op memberships.Operation, ref memberships.Ref) (*Membership, error) {
-	if err := checkGroup(op, ref.Group); err != nil {
+	if err := vendor.Check(op, core.ID{Name: "group", Value: ref.Group.ID}); err != nil {
 		return nil, err
 	}
 	userID, err := p.user(ctx, ref.Member)
@@ -179,16 +178,8 @@ func complete[T any](cursor string, p page[T]) bool {
 	return err == nil && p.total != nil && int64(len(p.items)) >= min(p.limit, *p.total-offset)
 }
 
-// checkGroup refuses what is no group's id before somebody is looked up for it.
-func checkGroup(op memberships.Operation, g memberships.Group) error {
-	if err := transport.CheckID("group", g.ID); err != nil {
-		return vendor.Fail(op, memberships.ErrInvalidArgument, err.Error())
-	}
-	return nil
-}
-
 func (p *provider) Add(ctx context.Context, g memberships.Group, m memberships.Member, r memberships.Role) (memberships.Membership, error) {
-	if err := checkGroup(memberships.OpAdd, g); err != nil {
+	if err := vendor.Check(memberships.OpAdd, core.ID{Name: "group", Value: g.ID}); err != nil {
 		return memberships.Membership{}, err
 	}
 	userID, err := p.user(ctx, m)
@@ -235,6 +226,9 @@ func (p *provider) Groups(ctx context.Context) iter.Seq2[memberships.Group, erro
 }
 
 func (p *provider) Resolve(ctx context.Context, m memberships.Member) (memberships.Resolution, error) {
+	if err := vendor.Check("resolve", core.ID{Name: "email", Value: m.Email}); err != nil {
+		return memberships.Resolution{}, err
+	}
 	found, err := p.c.Users.ByEmail(ctx, m.Email)
 	if err != nil {
 		return memberships.Resolution{}, err

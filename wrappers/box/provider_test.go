@@ -260,6 +260,9 @@ func TestProviderRefuses(t *testing.T) {
 		"remove from dots": {func(ctx context.Context, c client, _ memberships.Group) error {
 			return c.Remove(ctx, ref{Group: dots, Member: email("alan")})
 		}, memberships.ErrInvalidArgument, 0},
+		"an address that is dots": {func(ctx context.Context, c client, demo memberships.Group) error {
+			return wrappertest.Err(c.Add(ctx, demo, memberships.Member{Email: ".."}, ""))
+		}, memberships.ErrInvalidArgument, 0},
 		"list dots": {func(ctx context.Context, c client, _ memberships.Group) error {
 			return wrappertest.Last(c.List(ctx, memberships.Filter{Group: dots}))
 		}, memberships.ErrInvalidArgument, 0},

@@ -11,7 +11,6 @@ import (
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/clerk"
 	"github.com/memberships-go/memberships/internal/core"
-	"github.com/memberships-go/memberships/internal/transport"
 )
 
 // Provider returns the client in the words that all providers share.
@@ -137,8 +136,8 @@ func (p *provider) key(ctx context.Context, op memberships.Operation, ref member
 	if ref.Group.ID == "" || ref.Member.ID == "" && ref.Member.Email == "" {
 		return "", vendor.Fail(op, memberships.ErrInvalidArgument, "a membership is named by group and member and not by an id")
 	}
-	if err := transport.CheckID("group", ref.Group.ID); err != nil {
-		return "", vendor.Fail(op, memberships.ErrInvalidArgument, err.Error())
+	if err := vendor.Check(op, core.ID{Name: "group", Value: ref.Group.ID}); err != nil {
+		return "", err
 	}
 	return p.user(ctx, ref.Member)
 }
@@ -156,20 +155,28 @@ func (p *provider) find(ctx context.Context, g memberships.Group, userID string)
 }
 
 func (p *provider) Add(ctx context.Context, g memberships.Group, m memberships.Member, r memberships.Role) (memberships.Membership, error) {
+	name := roleNamed(cmp.Or(r, memberships.RoleMember))
+	if err := vendor.Check(memberships.OpAdd, core.ID{Name: "role", Value: name}); err != nil {
+		return memberships.Membership{}, err
+	}
 	userID, err := p.key(ctx, memberships.OpAdd, memberships.Ref{Group: g, Member: m})
 	if err != nil {
 		return memberships.Membership{}, err
 	}
-	made, err := p.c.Memberships.Create(ctx, g.ID, CreateMembershipRequest{UserID: userID, Role: roleNamed(cmp.Or(r, memberships.RoleMember))})
+	made, err := p.c.Memberships.Create(ctx, g.ID, CreateMembershipRequest{UserID: userID, Role: name})
 	return core.PortableOne(made, err, fromMembership)
 }
 
 func (p *provider) Update(ctx context.Context, ref memberships.Ref, c memberships.Change) (memberships.Membership, error) {
+	name := roleNamed(c.Role)
+	if err := vendor.Check(memberships.OpUpdate, core.ID{Name: "role", Value: name}); err != nil {
+		return memberships.Membership{}, err
+	}
 	userID, err := p.key(ctx, memberships.OpUpdate, ref)
 	if err != nil {
 		return memberships.Membership{}, err
 	}
-	m, err := p.c.Memberships.Update(ctx, ref.Group.ID, userID, UpdateMembershipRequest{Role: roleNamed(c.Role)})
+	m, err := p.c.Memberships.Update(ctx, ref.Group.ID, userID, UpdateMembershipRequest{Role: name})
 	return core.PortableOne(m, p.missing(ctx, ref.Group, userID, err), fromMembership)
 }
 
@@ -204,6 +211,9 @@ func (p *provider) Groups(ctx context.Context) iter.Seq2[memberships.Group, erro
 }
 
 func (p *provider) Resolve(ctx context.Context, m memberships.Member) (memberships.Resolution, error) {
+	if err := vendor.Check("resolve", core.ID{Name: "email", Value: m.Email}); err != nil {
+		return memberships.Resolution{}, err
+	}
 	found, err := p.c.Users.ByEmail(ctx, m.Email)
 	if err != nil {
 		return memberships.Resolution{}, err

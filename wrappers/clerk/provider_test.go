@@ -252,7 +252,16 @@ func TestProviderRefuses(t *testing.T) {
 		}, memberships.ErrNotFound, 3},
 		"update to no role past the client": {func(c *memberships.Client) error {
 			return wrappertest.Err(c.Provider().Update(t.Context(), memberships.Ref{Group: orgDemo, Member: email("alan")}, memberships.Change{}))
-		}, memberships.ErrInvalidArgument, 1},
+		}, memberships.ErrInvalidArgument, 0},
+		"update to a role with a line break": {func(c *memberships.Client) error {
+			return wrappertest.Err(c.Update(t.Context(), memberships.Ref{Group: orgDemo, Member: email("alan")}, memberships.Change{Role: "org:\neditor"}))
+		}, memberships.ErrInvalidArgument, 0},
+		"add with a role with a line break": {func(c *memberships.Client) error {
+			return wrappertest.Err(c.Add(t.Context(), orgDemo, email("radia"), "org:\neditor"))
+		}, memberships.ErrInvalidArgument, 0},
+		"an address that is dots": {func(c *memberships.Client) error {
+			return wrappertest.Err(c.Add(t.Context(), orgDemo, memberships.Member{Email: ".."}, ""))
+		}, memberships.ErrInvalidArgument, 0},
 		"remove nobody's address": {func(c *memberships.Client) error {
 			return c.Remove(t.Context(), memberships.Ref{Group: orgDemo, Member: email("nobody")})
 		}, memberships.ErrNotFound, 1},
