@@ -21,7 +21,7 @@ import (
 	"github.com/memberships-go/memberships/internal/config"
 )
 
-func request(t *testing.T, url string) *Request {
+func request(t testing.TB, url string) *Request {
 	t.Helper()
 	req, err := http.NewRequest(http.MethodGet, url, nil)
 	if err != nil {
