@@ -145,19 +145,19 @@ func (p *prepared) attempts(ctx context.Context, accept func(*transport.Response
 	return transport.Do(ctx, p.client.httpFor(p.cfg), r)
 }
 
-// do is attempts with every failure as *memberships.Error.
+// do is attempts with every failure as *memberships.Error. The answer's body is gone
+// when it returns: accept has taken out of it what is wanted.
 func (p *prepared) do(ctx context.Context, accept func(*transport.Response) error) (transport.Result, *memberships.Error) {
 	res, err := p.attempts(ctx, accept)
+	defer res.Release()
 	var e *memberships.Error
 	switch {
 	case err != nil:
 		e = p.failure(ctx, res, err)
+	case res.Broken != nil:
+		e = p.malformed(res.Response, res.Broken)
 	case res.StatusCode < 200 || res.StatusCode > 299 || p.client.vendor.Busy != nil && p.client.vendor.Busy(res.Response):
 		e = p.fault(res.Response)
-	case accept != nil:
-		if err := accept(res.Response); err != nil {
-			e = p.malformed(res.Response, err)
-		}
 	}
 	if e != nil {
 		e.Attempts = res.Attempts

@@ -27,15 +27,18 @@ func BenchmarkDo(b *testing.B) {
 			name := fmt.Sprintf("%d bytes, length known %v", size, known)
 			b.Run(name+"/ours", func(b *testing.B) {
 				r := request(b, "https://h.example/v1/things?a=b")
+				r.Expect = int64(size) // as of the page before
 				r.Authorize = func(req *http.Request) error {
 					req.Header.Set("Authorization", "Bearer t")
 					return nil
 				}
 				b.ReportAllocs()
 				for b.Loop() {
-					if res, err := Do(b.Context(), hc, r); err != nil || len(res.Body) != size {
+					res, err := Do(b.Context(), hc, r)
+					if err != nil || len(res.Body) != size {
 						b.Fatal(err)
 					}
+					res.Release()
 				}
 			})
 			b.Run(name+"/bare", func(b *testing.B) {

@@ -3,7 +3,7 @@ package transport
 import (
 	"context"
 	"io"
-	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -15,58 +15,104 @@ type cancelBody struct {
 	cancel context.CancelFunc
 }
 
-// Chunks grow from small to large, so that a short answer takes little and a long one
-// is not copied while it grows.
-const (
-	firstChunk = 4 << 10
-	lastChunk  = 512 << 10
-)
+// lastChunk bounds the chunks of a body that gets longer than expected. They are not
+// copied while it grows.
+const lastChunk = 512 << 10
 
-// readBody reads at most limit bytes; one more is ErrBodyTooLarge. A body that trickles
-// is given up.
-func readBody(body cancelBody, limit int64) ([]byte, error) {
-	var stalled atomic.Bool
-	timer := time.AfterFunc(progressWindow, func() {
-		stalled.Store(true)
-		body.cancel()
-	})
-	defer timer.Stop()
-	var chunks [][]byte
-	var total int64
-	window := 0
-	for size := firstChunk; ; size = min(size*2, lastChunk) {
-		chunk := make([]byte, 0, min(int64(size), limit-total+1))
-		for len(chunk) < cap(chunk) {
-			n, err := body.Read(chunk[len(chunk):cap(chunk)])
-			chunk = chunk[:len(chunk)+n]
-			total += int64(n)
-			if window += n; window >= minProgress && timer.Stop() {
-				window = 0
-				timer.Reset(progressWindow)
-			}
-			switch {
-			case total > limit:
-				chunk = chunk[:int64(len(chunk))-(total-limit)]
-				return first(append(chunks, chunk)), ErrBodyTooLarge
-			case err == io.EOF:
-				return slices.Concat(append(chunks, chunk)...), nil
-			case err != nil && stalled.Load():
-				return first(append(chunks, chunk)), ErrStalled
-			case err != nil:
-				return first(append(chunks, chunk)), err
-			}
+// readBody reads at most limit bytes; one more is ErrBodyTooLarge, with the beginning of
+// the body for diagnosis. A body that trickles is given up. expected is how long the
+// body will be, below zero if nobody knows; little is allocated on a server's word.
+func readBody(body cancelBody, expected, limit int64) (*buffer, error) {
+	w := startWatch(body.cancel)
+	defer w.stop()
+	f := newBuffer(min(max(expected, 0), limit, mostAtOnce) + 1) // one more to see the end in
+	var full []*buffer                                           // what came before f
+	before := int64(0)
+	for {
+		have := len(f.b)
+		n, err := body.Read(f.b[have:min(int64(cap(f.b)), limit-before+1)])
+		f.b = f.b[:have+n]
+		w.got.Add(int64(n))
+		total := before + int64(len(f.b))
+		switch {
+		case total > limit:
+			return beginning(f, full), ErrBodyTooLarge
+		case err == io.EOF:
+			return joined(f, full, total), nil
+		case err != nil && w.stalled.Load():
+			return beginning(f, full), ErrStalled
+		case err != nil:
+			return beginning(f, full), err
+		case len(f.b) == cap(f.b):
+			full, before = append(full, f), total
+			f = &buffer{make([]byte, 0, min(2*int64(len(f.b)), lastChunk, limit-total+1))}
 		}
-		chunks = append(chunks, chunk)
 	}
 }
 
-// first is the beginning of a body that is kept for diagnosis alone.
-func first(chunks [][]byte) []byte {
-	var out []byte
-	for _, c := range chunks {
-		if out = append(out, c[:min(len(c), maxErrorBody-len(out))]...); len(out) == maxErrorBody {
-			break
+// joined is a whole body in one piece.
+func joined(last *buffer, full []*buffer, total int64) *buffer {
+	if full == nil {
+		return last
+	}
+	f := newBuffer(total)
+	for _, c := range append(full, last) {
+		f.b = append(f.b, c.b...)
+	}
+	full[0].free()
+	return f
+}
+
+// beginning is as much of a body as an error may keep.
+func beginning(last *buffer, full []*buffer) *buffer {
+	f := last
+	if full != nil {
+		f = full[0]
+		for _, c := range append(full[1:], last) {
+			f.b = append(f.b, c.b[:min(len(c.b), max(0, maxErrorBody-len(f.b)))]...)
 		}
 	}
-	return out
+	f.b = f.b[:min(len(f.b), maxErrorBody)]
+	return f
+}
+
+// watch gives a body up that has not brought minProgress bytes within a progressWindow.
+type watch struct {
+	got     atomic.Int64 // bytes so far
+	stalled atomic.Bool
+	cancel  context.CancelFunc
+
+	mu      sync.Mutex
+	timer   *time.Timer
+	counted int64 // got at the beginning of the window
+}
+
+func startWatch(cancel context.CancelFunc) *watch {
+	w := &watch{cancel: cancel}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.timer = time.AfterFunc(progressWindow, w.look)
+	return w
+}
+
+func (w *watch) look() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	got := w.got.Load()
+	switch {
+	case w.timer == nil: // the body has ended
+	case got-w.counted < minProgress:
+		w.stalled.Store(true)
+		w.cancel()
+	default:
+		w.counted = got
+		w.timer.Reset(progressWindow)
+	}
+}
+
+func (w *watch) stop() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.timer.Stop()
+	w.timer = nil
 }

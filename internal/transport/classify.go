@@ -20,38 +20,41 @@ const (
 	broken                 // a success by its status whose content is not one
 )
 
-// judge says what an attempt means. It does not look at the caller's context.
-func (r *Request) judge(resp *Response, err error) verdict {
+// judge says what an attempt means, and why a success is broken. It does not look at
+// the caller's context.
+func (r *Request) judge(resp *Response, err error) (v verdict, why error) {
 	switch {
 	case err == nil:
 		return r.judgeStatus(resp)
 	case errors.Is(err, ErrBodyTooLarge):
-		return broken
+		return broken, nil
 	case isFinal(err):
-		return done
+		return done, nil
 	case neverSent(err):
-		return refused
+		return refused, nil
 	}
-	return unclear
+	return unclear, nil
 }
 
-func (r *Request) judgeStatus(resp *Response) verdict {
+func (r *Request) judgeStatus(resp *Response) (v verdict, why error) {
 	if r.Busy != nil && r.Busy(resp) {
-		return refused
+		return refused, nil
 	}
 	switch s := resp.StatusCode; {
 	case s == http.StatusUnauthorized:
-		return expired
+		return expired, nil
 	case s == http.StatusRequestTimeout, s == http.StatusTooEarly, s == http.StatusTooManyRequests:
-		return refused
+		return refused, nil
 	case s == http.StatusNotImplemented, s == http.StatusHTTPVersionNotSupported:
-		return done
+		return done, nil
 	case s >= 500, s == 499: // CANCELLED, of Google, by somebody in between
-		return unclear
-	case s >= 200 && s < 300 && r.Accept != nil && r.Accept(resp) != nil:
-		return broken
+		return unclear, nil
+	case s >= 200 && s < 300 && r.Accept != nil:
+		if err := r.Accept(resp); err != nil {
+			return broken, err
+		}
 	}
-	return done
+	return done, nil
 }
 
 // isFinal tells failures that no repetition cures.

@@ -53,23 +53,41 @@ type Request struct {
 	Busy func(*Response) bool
 	// RetryAfter reads how long the answer asks to wait.
 	RetryAfter func(*Response) time.Duration
-	// Accept looks into a success; an error says that it is not one. It may be nil.
+	// Accept looks into a success, once for each; an error says that it is not one. It
+	// may be nil.
 	Accept func(*Response) error
+	// Expect is how long the body will probably be, where the answer does not say; 0 if
+	// there is no telling.
+	Expect int64
 }
 
 // Response is an answer, read to its end.
 type Response struct {
 	StatusCode int
 	Header     http.Header
-	Body       []byte
+	// Body is there until Release.
+	Body []byte
 	// URL is what was asked for, without what Authorize added.
 	URL *url.URL
+
+	buffer *buffer
+}
+
+// Release lets other answers have the memory of the body. What is still needed of it
+// must have been copied.
+func (r *Response) Release() {
+	if r != nil && r.buffer != nil {
+		r.buffer.free()
+		r.buffer, r.Body = nil, nil
+	}
 }
 
 // Result is what became of a call.
 type Result struct {
-	// Response is the last answer, nil if there was none.
+	// Response is the last answer, nil if there was none. Its Release falls to the caller.
 	*Response
+	// Broken is what Accept said of the last answer.
+	Broken   error
 	Attempts int
 	// Unclear says that an attempt was sent whose answer does not tell whether it was
 	// carried out. It has no meaning beside a success.
@@ -107,8 +125,9 @@ func Do(ctx context.Context, hc *http.Client, r *Request) (Result, error) {
 			}
 		}
 		res.Attempts++
+		res.Release()
 		resp, err := r.attempt(ctx, hc, res.Attempts)
-		res.Response = resp
+		res.Response, res.Broken = resp, nil
 		if ctx.Err() != nil {
 			res.Unclear = true
 			return res, ctx.Err()
@@ -116,7 +135,8 @@ func Do(ctx context.Context, hc *http.Client, r *Request) (Result, error) {
 		if o, ok := r.Limiter.(config.Observer); ok && resp != nil {
 			o.Observe(resp.StatusCode, RetryAfter(resp.Header))
 		}
-		switch v := r.judge(resp, err); v {
+		var v verdict
+		switch v, res.Broken = r.judge(resp, err); v {
 		case done:
 			if err == nil && resp.StatusCode < 400 {
 				r.Budget.succeeded()
@@ -242,7 +262,12 @@ func (r *Request) attempt(parent context.Context, hc *http.Client, number int) (
 	if resp.ContentLength > limit && !cut {
 		return out, ErrBodyTooLarge
 	}
-	out.Body, err = readBody(cancelBody{resp.Body, cancel}, limit)
+	expected := resp.ContentLength
+	if expected < 0 {
+		expected = r.Expect
+	}
+	out.buffer, err = readBody(cancelBody{resp.Body, cancel}, expected, limit)
+	out.Body = out.buffer.b
 	switch {
 	case errors.Is(err, ErrBodyTooLarge) && cut:
 		err = nil

@@ -25,8 +25,8 @@ var shared = &http.Transport{
 	Proxy:                  http.ProxyFromEnvironment,
 	DialContext:            (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
 	ForceAttemptHTTP2:      true,
-	MaxIdleConns:           256,
-	MaxIdleConnsPerHost:    64,
+	MaxIdleConns:           512,
+	MaxIdleConnsPerHost:    256, // as many listings as a fan-out runs, each with pages on the way
 	IdleConnTimeout:        90 * time.Second,
 	TLSHandshakeTimeout:    10 * time.Second,
 	ExpectContinueTimeout:  time.Second,

@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"encoding/binary"
 	"fmt"
 	"net/url"
 	"strings"
@@ -15,6 +16,8 @@ func CheckID(name, id string) error {
 		return fmt.Errorf("%s is empty", name)
 	case id == "." || id == "..":
 		return fmt.Errorf("%s is a path segment and not an id", name)
+	case isPlain(id):
+		return nil
 	case !utf8.ValidString(id):
 		return fmt.Errorf("%s is not valid UTF-8", name)
 	}
@@ -24,6 +27,26 @@ func CheckID(name, id string) error {
 		}
 	}
 	return nil
+}
+
+// isPlain reports whether s is printable ASCII, eight bytes at a time: nearly all ids
+// are, and every item of every page is checked.
+func isPlain(s string) bool {
+	const each = 0x0101010101010101
+	b := []byte(s) // not copied, as it is only read
+	for ; len(b) >= 8; b = b[8:] {
+		// The top bit of a byte is set below 0x20, at 0x7f and from 0x80 on.
+		x := binary.LittleEndian.Uint64(b)
+		if ((x-0x20*each)|(x+each)|x)&(0x80*each) != 0 {
+			return false
+		}
+	}
+	for _, c := range b {
+		if c < 0x20 || c >= 0x7f {
+			return false
+		}
+	}
+	return true
 }
 
 // CheckPath makes sure that the URL built for a template such as

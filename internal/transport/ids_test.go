@@ -39,6 +39,27 @@ func TestCheckPath(t *testing.T) {
 	}
 }
 
+// Every byte is seen, wherever in an id it stands.
+func TestCheckIDSeesEveryByte(t *testing.T) {
+	for length := 3; length < 20; length++ {
+		for at := range length {
+			for c := range 256 {
+				id := []byte(strings.Repeat("a", length))
+				id[at] = byte(c)
+				if want, err := c >= 0x20 && c < 0x7f, CheckID("id", string(id)); (err == nil) != want {
+					t.Fatalf("%q: got %v", id, err)
+				}
+			}
+			for _, id := range []string{"é", "\u00a0", "\u0085", "\u2028"} {
+				id := strings.Repeat("a", at) + id + strings.Repeat("a", length-at)
+				if want, err := !strings.ContainsAny(id, "\u0085\u2028"), CheckID("id", id); (err == nil) != want {
+					t.Fatalf("%q: got %v", id, err)
+				}
+			}
+		}
+	}
+}
+
 func FuzzCheckID(f *testing.F) {
 	for _, s := range []string{"", ".", "..", "a/b", "%2e%2e", "a\x00", "ä", "a\u2028", "..;", "\xff"} {
 		f.Add(s)

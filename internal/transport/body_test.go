@@ -1,0 +1,222 @@
+package transport
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"runtime"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// scribbler is a body that keeps the memory it was read into, and spoils it.
+type scribbler struct {
+	r    io.Reader
+	most int // bytes at a time
+	had  [][]byte
+}
+
+func (s *scribbler) Read(p []byte) (int, error) {
+	n, err := s.r.Read(p[:min(len(p), s.most)])
+	s.had = append(s.had, p[:n])
+	return n, err
+}
+
+func (s *scribbler) Close() error { return nil }
+
+func (s *scribbler) scribble() {
+	for _, p := range s.had {
+		copy(p, bytes.Repeat([]byte("#"), len(p)))
+	}
+}
+
+// answerWith gives one body, and says how long it is.
+func answerWith(body io.ReadCloser, length int64) *http.Client {
+	return Guard(&http.Client{Transport: roundTrip(func(req *http.Request) (*http.Response, error) {
+		return &http.Response{StatusCode: 200, Header: http.Header{}, Body: body, ContentLength: length, Request: req}, nil
+	})})
+}
+
+// Bodies of any length arrive whole, whatever was expected and however they come.
+func TestDoReadsBodiesWhole(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 1))
+	for _, size := range []int{0, 1, 4095, shortBuffer - 1, shortBuffer, shortBuffer + 1, 100_000, lastChunk, 3 * lastChunk, mostAtOnce, maxKept + 1} {
+		want := make([]byte, size)
+		for i := range want {
+			want[i] = byte(rng.Uint32())
+		}
+		for _, length := range []int64{-1, int64(size)} {
+			for _, expect := range []int64{0, 10, int64(size), 2 * int64(size)} {
+				for _, most := range []int{16 << 10, 1 << 30} {
+					s := &scribbler{r: bytes.NewReader(want), most: most}
+					r := request(t, "https://h.example/")
+					r.Expect, r.MaxBody = expect, max(int64(size), 1)
+					res, err := Do(t.Context(), answerWith(s, length), r)
+					if err != nil || !bytes.Equal(res.Body, want) {
+						t.Fatalf("%d bytes, length %d, expected %d, %d at a time: %v, %d bytes", size, length, expect, most, err, len(res.Body))
+					}
+					res.Release()
+					s.scribble() // the next body must not mind
+				}
+			}
+		}
+	}
+}
+
+// A body that was released is gone: another one is read into its memory.
+func TestReleaseGivesTheBodyBack(t *testing.T) {
+	s := &scribbler{r: strings.NewReader(`{"id":"x"}`), most: 100}
+	res, err := Do(t.Context(), answerWith(s, -1), request(t, "https://h.example/"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	body := res.Body
+	res.Release()
+	res.Release() // once is enough
+	if res.Body != nil || string(body) != `{"id":"x"}` {
+		t.Errorf("the body is %q, and was %q", res.Body, body)
+	}
+	s.scribble()
+	if string(body) != "##########" {
+		t.Errorf("the body was copied: %q", body)
+	}
+	(*Response)(nil).Release() // as of an attempt without an answer
+}
+
+// Long bodies are read without garbage once there is a buffer, huge ones are not kept.
+func TestBuffersAreUsedAgain(t *testing.T) {
+	for size, want := range map[int64]bool{100: true, 600 << 10: true, mostAtOnce: true, maxKept + 1: false} {
+		again := false
+		for range 100 { // a garbage collection in between takes buffers away
+			f := newBuffer(size)
+			f.free()
+			next := newBuffer(size)
+			again = again || f == next
+		}
+		if again != want {
+			t.Errorf("%d bytes: used again %v, want %v", size, again, want)
+		}
+	}
+}
+
+// A server that announces much and sends little is not believed.
+func TestDoAllocatesLittleOnAServersWord(t *testing.T) {
+	r := request(t, "https://h.example/")
+	r.MaxBody = 1 << 30
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	body := &scribbler{r: io.MultiReader(strings.NewReader("{"), cut{}), most: 100}
+	if res, err := Do(t.Context(), answerWith(body, 1<<30), r); !errors.Is(err, io.ErrUnexpectedEOF) || string(res.Body) != "{" {
+		t.Errorf("got %v", err)
+	}
+	runtime.ReadMemStats(&after)
+	if took := after.TotalAlloc - before.TotalAlloc; took > maxKept+1<<20 {
+		t.Errorf("%d bytes were allocated", took)
+	}
+}
+
+type cut struct{}
+
+func (cut) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
+
+// drip is a body that brings some bytes every so often.
+type drip struct {
+	ctx   context.Context
+	bytes int
+	every time.Duration
+	left  int
+}
+
+func (d *drip) Read(p []byte) (int, error) {
+	select {
+	case <-d.ctx.Done():
+		return 0, d.ctx.Err()
+	case <-time.After(d.every):
+	}
+	n := min(d.bytes, d.left, len(p))
+	if d.left -= n; d.left == 0 {
+		return n, io.EOF
+	}
+	return n, nil
+}
+
+func (d *drip) Close() error { return nil }
+
+// A slow body has its time; one that stops or trickles is given up soon.
+func TestDoGivesUpOnTrickles(t *testing.T) {
+	tests := []struct {
+		name  string
+		bytes int
+		every time.Duration
+		// took is how long it goes on, of 10 KiB.
+		took time.Duration
+		err  error
+	}{
+		{"a slow line", 1 << 10, 9 * time.Second, 90 * time.Second, nil},
+		{"a trickle", 100, time.Second, 10 * time.Second, ErrStalled},
+		{"silence", 1, time.Hour, 10 * time.Second, ErrStalled},
+		{"a beginning, and silence", 9 << 10, 9 * time.Second, 18 * time.Second, nil},
+		{"a beginning, and a trickle", 3 << 10, 15 * time.Second, 10 * time.Second, ErrStalled},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				hc := Guard(&http.Client{Transport: roundTrip(func(req *http.Request) (*http.Response, error) {
+					body := &drip{ctx: req.Context(), bytes: tt.bytes, every: tt.every, left: 10 << 10}
+					return &http.Response{StatusCode: 200, Header: http.Header{}, Body: body, ContentLength: -1, Request: req}, nil
+				})})
+				r := request(t, "https://h.example/")
+				r.Timeout = time.Hour
+				start := time.Now()
+				_, err := Do(t.Context(), hc, r)
+				if took := time.Since(start); !errors.Is(err, tt.err) || took != tt.took {
+					t.Errorf("ended with %v after %v, want %v after %v", err, took, tt.err, tt.took)
+				}
+			})
+		})
+	}
+}
+
+// Accept looks at each success once, and what it said comes with the answer.
+func TestDoAcceptsOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tests := []struct {
+			steps []step
+			looks int
+			ends  string
+		}{
+			{[]step{{status: 200, body: "good"}}, 1, "200 <nil>"},
+			{[]step{{status: 200, body: "bad"}, {status: 200, body: "good"}}, 2, "200 <nil>"},
+			{[]step{{status: 200, body: "bad"}, {status: 200, body: "worse"}}, 2, "200 worse"},
+			{[]step{{status: 200, body: "bad"}, {status: 404, body: "bad"}}, 1, "404 <nil>"},
+			{[]step{{status: 503, body: "bad"}, {status: 200, body: "good"}}, 1, "200 <nil>"},
+		}
+		for _, tt := range tests {
+			sent, looks := 0, 0
+			r := request(t, "https://h.example/")
+			r.Retry, r.Budget = DefaultRetry, NewBudget()
+			r.Accept = func(resp *Response) error {
+				looks++
+				if body := string(resp.Body); body != "good" {
+					return errors.New(body)
+				}
+				return nil
+			}
+			res, err := Do(t.Context(), scripted(&sent, tt.steps...), r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(fmt.Sprint(tt.looks, " ", tt.ends), fmt.Sprint(looks, " ", res.StatusCode, " ", res.Broken)); diff != "" {
+				t.Errorf("%+v: (-want +got)\n%s", tt.steps, diff)
+			}
+		}
+	})
+}
