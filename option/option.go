@@ -127,6 +127,36 @@ func WithPageSize(n int) Option {
 	}
 }
 
+// WithoutPrefetch asks for a page when the one before has been consumed. By default a
+// listing asks for the next page while its caller works on the present one, once the
+// caller has come back for a second item of it: never for more than reading to the end
+// takes, and no longer when the loop ends.
+func WithoutPrefetch() Option {
+	return func(c *config.Config) error {
+		c.NoPrefetch = true
+		return nil
+	}
+}
+
+// maxParallelPages is more than a provider's limits let pass, and little enough to hold.
+const maxParallelPages = 64
+
+// WithParallelPages has up to n pages of a listing on their way at once, 64 at most,
+// where the provider pages by offset and says how many items there are: the lists of
+// Box, but those by marker, and the lists of Clerk that come with a total. Items come in
+// the same order and with the same guarantees, and a listing that nobody changes takes
+// the same requests, unless pages come short of what was asked for. Up to n pages are
+// held. The default is 1; other listings read one page after the other.
+func WithParallelPages(n int) Option {
+	return func(c *config.Config) error {
+		if n < 1 || n > maxParallelPages {
+			return fmt.Errorf("WithParallelPages: %d is not from 1 to %d", n, maxParallelPages)
+		}
+		c.ParallelPages = n
+		return nil
+	}
+}
+
 // WithLogger reports every attempt at level debug, without credentials.
 func WithLogger(l *slog.Logger) Option {
 	return func(c *config.Config) error {

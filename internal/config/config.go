@@ -18,12 +18,15 @@ type Config struct {
 	Header     http.Header
 	UserAgent  string
 	PageSize   int
-	Logger     *slog.Logger
-	Timeout    time.Duration
-	MaxBody    int64
-	Retry      Retry
-	Limiter    Limiter
-	Hooks      []Hook
+	// NoPrefetch and ParallelPages say how far a listing asks ahead; see option.
+	NoPrefetch    bool
+	ParallelPages int
+	Logger        *slog.Logger
+	Timeout       time.Duration
+	MaxBody       int64
+	Retry         Retry
+	Limiter       Limiter
+	Hooks         []Hook
 	// Values holds what one provider alone understands, under keys of unexported types.
 	Values map[any]any
 }

@@ -51,6 +51,7 @@ type prepared struct {
 	cfg    *config.Config
 	req    *http.Request
 	sent   []string // the tokens that went with it
+	expect int64    // how long the answer will probably be, 0 if there is no telling
 }
 
 func (c *Client) prepare(call Call) (*prepared, error) {
@@ -131,6 +132,7 @@ func (p *prepared) attempts(ctx context.Context, accept func(*transport.Response
 			return v.Fault(resp).RetryAfter
 		},
 		Accept: accept,
+		Expect: p.expect,
 	}
 	if !p.call.Anonymous {
 		var used string

@@ -2,15 +2,12 @@ package core
 
 import (
 	"context"
-	"crypto/sha256"
-	"errors"
 	"fmt"
-	"iter"
+	"hash/maphash"
 	"strconv"
-	"strings"
+	"sync/atomic"
 
 	"github.com/memberships-go/memberships"
-	"github.com/memberships-go/memberships/internal/decode"
 	"github.com/memberships-go/memberships/internal/transport"
 )
 
@@ -45,6 +42,9 @@ type Positions struct {
 	// one item earlier.
 	Of func(cursor string) (int64, bool)
 	At func(position int64) string
+	// Known says that the provider documents its cursors as positions, so that a page
+	// may be asked for before another one has named it.
+	Known bool
 }
 
 // Offsets are positions in decimal digits.
@@ -53,7 +53,8 @@ var Offsets = &Positions{
 		n, err := strconv.ParseInt(cursor, 10, 64)
 		return n, err == nil && n >= 0
 	},
-	At: func(position int64) string { return strconv.FormatInt(position, 10) },
+	At:    func(position int64) string { return strconv.FormatInt(position, 10) },
+	Known: true,
 }
 
 // PageInfo is what Next decides on.
@@ -76,6 +77,12 @@ type Run[P, T any] struct {
 	err  error
 	// first is the cursor given in the caller's own parameters.
 	first string
+	query openQuery
+	// seeds are for this run's hashes: no server can aim at them.
+	seeds [2]maphash.Seed
+	// longest is the longest body so far, which the next one is read into without
+	// growing.
+	longest atomic.Int64
 }
 
 // List checks the arguments and copies them; it sends nothing.
@@ -84,7 +91,7 @@ func List[P, T any](c *Client, l Listing[P, T]) *Run[P, T] {
 	if err != nil {
 		return &Run[P, T]{err: err}
 	}
-	r := &Run[P, T]{l: l, p: p}
+	r := &Run[P, T]{l: l, p: p, seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}}
 	q := p.req.URL.Query()
 	r.first = q.Get(l.CursorParam)
 	r.size = l.MaxSize
@@ -101,8 +108,9 @@ func List[P, T any](c *Client, l Listing[P, T]) *Run[P, T] {
 			r.size = min(n, l.MaxSize)
 		}
 	}
-	q.Set(l.SizeParam, strconv.Itoa(r.size))
-	p.req.URL.RawQuery = q.Encode()
+	q.Del(l.CursorParam)
+	q.Del(l.SizeParam)
+	r.query = openQueryOf(q, l.CursorParam, l.SizeParam)
 	return r
 }
 
@@ -118,221 +126,16 @@ func (r *Run[P, T]) Page(ctx context.Context, token string) (*memberships.Page[*
 			return nil, invalid(r.p.client.vendor.Name, r.l.Call.Name, err)
 		}
 	}
-	page, next, err := r.fetch(ctx, cursor, r.size, false)
+	got, err := r.fetch(ctx, r.at(cursor))
 	if err != nil {
 		return nil, err
 	}
-	if next != "" {
-		page.Next = r.sealToken(next)
+	page := &memberships.Page[*T]{Items: make([]*T, len(got.items)), Total: got.total}
+	for i := range got.items {
+		page.Items[i] = &got.items[i]
+	}
+	if got.next != "" {
+		page.Next = r.sealToken(got.next)
 	}
 	return page, nil
-}
-
-// maxRestarts is how often a listing that moved is read again from its start.
-const maxRestarts = 3
-
-// All yields every item of the listing and at most one error, which comes last.
-// Nothing is sent before it is ranged over, and every range starts afresh.
-//
-// Where cursors are positions, each page but the first is asked for with the last item
-// of the page before: if that item is not where it was, members have come or gone
-// before it, and the listing starts again. Items that were yielded before are left
-// out then, so everybody who was there throughout comes once. After a page that the
-// provider left entries out of there is no telling where its last item was; a total
-// that changes starts the listing again instead.
-func (r *Run[P, T]) All(ctx context.Context) iter.Seq2[*T, error] {
-	return func(yield func(*T, error) bool) {
-		if r.err != nil {
-			yield(nil, r.err)
-			return
-		}
-		var known *seen
-		if r.l.Positions != nil {
-			known = newSeen()
-		}
-		for restarts := 0; ; restarts++ {
-			again, err := r.pass(ctx, known, yield)
-			if err == nil && again && restarts == maxRestarts {
-				err = &memberships.Error{
-					Provider: r.p.client.vendor.Name, Op: r.l.Call.Name, Kind: memberships.ErrUnstable,
-					Err: fmt.Errorf("members came or went between pages, %d times over", maxRestarts+1),
-				}
-			}
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			if !again {
-				return
-			}
-		}
-	}
-}
-
-// pass reads the listing once. It reports whether the listing moved meanwhile.
-func (r *Run[P, T]) pass(ctx context.Context, known *seen, yield func(*T, error) bool) (again bool, _ error) {
-	var shown cursors
-	last := ""         // the item that the next page is to begin with, "" if it need not
-	total := int64(-1) // what the page before said
-	inPage := map[string]bool{}
-	for cursor := r.first; ; {
-		ask, size, overlap := cursor, r.size, false
-		if last != "" {
-			if at, ok := r.position(cursor); ok && at > 0 {
-				ask, size, overlap = r.l.Positions.At(at-1), min(r.size+1, r.l.MaxSize), true
-			}
-		}
-		page, next, err := r.fetch(ctx, ask, size, overlap)
-		if err != nil {
-			return false, err
-		}
-		items := page.Items
-		switch {
-		case overlap && (len(items) == 0 || r.l.Key(items[0]) != last):
-			return true, nil
-		case overlap && len(items) == 1 && next == cursor:
-			last = "" // a page of one, however many were asked for: this one has to do without
-			continue
-		case overlap:
-			items = items[1:]
-		case known != nil && total >= 0 && page.Total != total:
-			return true, nil
-		}
-		total, last = page.Total, ""
-		if r.dense(ask, next, len(page.Items)) {
-			last = r.l.Key(page.Items[len(page.Items)-1])
-		}
-		if len(items) > 0 && shown.again("page\n"+r.keys(items)) {
-			if known != nil {
-				return true, nil // those who come before a page push it on
-			}
-			return false, r.cycle() // under another cursor, or it would have been found out
-		}
-		clear(inPage)
-		for _, item := range items {
-			key := r.l.Key(item)
-			if known != nil && !known.add(key) || known == nil && inPage[key] {
-				continue
-			}
-			if known == nil {
-				inPage[key] = true
-			}
-			if !yield(item, nil) {
-				return false, nil
-			}
-		}
-		if next == "" {
-			return false, nil
-		}
-		if next == cursor || shown.again(next) {
-			return false, r.cycle()
-		}
-		cursor = next
-	}
-}
-
-func (r *Run[P, T]) cycle() error {
-	return &memberships.Error{
-		Provider: r.p.client.vendor.Name, Op: r.l.Call.Name, Kind: memberships.ErrMalformed,
-		Err: errors.New("the listing came back to a page it had already shown"),
-	}
-}
-
-func (r *Run[P, T]) keys(items []*T) string {
-	var b strings.Builder
-	for _, item := range items {
-		b.WriteString(r.l.Key(item))
-		b.WriteByte('\n') // ids have no line breaks
-	}
-	return b.String()
-}
-
-func (r *Run[P, T]) position(cursor string) (int64, bool) {
-	if r.l.Positions == nil {
-		return 0, false
-	}
-	return r.l.Positions.Of(cursor)
-}
-
-// dense reports whether n items take up all positions from one cursor to the next, so
-// that the last of them stands right before the latter.
-func (r *Run[P, T]) dense(from, to string, n int) bool {
-	end, ok := r.position(to)
-	if !ok || n == 0 {
-		return false
-	}
-	start, ok := r.position(from)
-	return (ok || from == "") && end-start == int64(n)
-}
-
-// cursors remembers which cursors and pages a listing has had, in 16 bytes each.
-type cursors map[[16]byte]struct{}
-
-func (c *cursors) again(cursor string) bool {
-	if *c == nil {
-		*c = cursors{}
-	}
-	sum := sha256.Sum256([]byte(cursor))
-	h := [16]byte(sum[:16])
-	_, again := (*c)[h]
-	(*c)[h] = struct{}{}
-	return again
-}
-
-// fetch asks for one page and decodes it.
-func (r *Run[P, T]) fetch(ctx context.Context, cursor string, size int, overlap bool) (*memberships.Page[*T], string, error) {
-	if r.l.Limit != nil && cursor != "" {
-		if err := r.l.Limit(cursor); err != nil {
-			return nil, "", &memberships.Error{
-				Provider: r.p.client.vendor.Name, Op: r.l.Call.Name, Kind: memberships.ErrListLimit, Err: err,
-			}
-		}
-	}
-	p := *r.p
-	p.req = r.p.req.Clone(ctx)
-	q := p.req.URL.Query()
-	q.Del(r.l.CursorParam)
-	if cursor != "" {
-		q.Set(r.l.CursorParam, cursor)
-	}
-	if r.l.Size != nil {
-		size = r.l.Size(cursor, size)
-	}
-	q.Set(r.l.SizeParam, strconv.Itoa(size))
-	p.req.URL.RawQuery = q.Encode()
-
-	var page *memberships.Page[*T]
-	var next string
-	res, e := p.do(ctx, func(resp *transport.Response) (err error) {
-		page, next, err = r.read(resp, cursor, size, overlap)
-		return err
-	})
-	if e != nil {
-		return nil, "", p.lost(res, e)
-	}
-	return page, next, nil
-}
-
-// read makes a page of an answer, or says why it is not one.
-func (r *Run[P, T]) read(resp *transport.Response, cursor string, size int, overlap bool) (*memberships.Page[*T], string, error) {
-	raw := new(P)
-	if err := decode.JSON(resp.Body, raw); err != nil {
-		return nil, "", err
-	}
-	items := r.l.Items(raw)
-	if items == nil {
-		return nil, "", errors.New("the page lacks its list of items")
-	}
-	page := &memberships.Page[*T]{Items: make([]*T, len(items)), Total: -1}
-	for i := range items {
-		if err := checkKey(r.l.Key(&items[i])); err != nil {
-			return nil, "", fmt.Errorf("item %d of the page: %w", i, err)
-		}
-		page.Items[i] = &items[i]
-	}
-	if r.l.Total != nil {
-		page.Total = r.l.Total(raw)
-	}
-	next, err := r.l.Next(PageInfo[P]{Page: raw, Cursor: cursor, Size: size, Overlap: overlap, Response: resp})
-	return page, next, err
 }

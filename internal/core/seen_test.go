@@ -2,43 +2,60 @@ package core
 
 import (
 	"fmt"
+	"hash/maphash"
 	"testing"
-	"unsafe"
 )
 
+func hashes(prefix string, n int) []hash {
+	a, b := maphash.MakeSeed(), maphash.MakeSeed()
+	all := make([]hash, n)
+	for i := range all {
+		key := fmt.Sprint(prefix, i)
+		all[i] = hash{maphash.String(a, key), maphash.String(b, key)}
+	}
+	return all
+}
+
 func TestSeen(t *testing.T) {
-	s := newSeen()
-	const n = 200_000
-	for i := range n {
-		if !s.add(fmt.Sprint("member-", i)) {
+	var s seen
+	const n = 500_000
+	members := hashes("member-", n)
+	members[0].a, members[n/2].a = 0, 1<<64-1 // the ends of what there is
+	for i, h := range members {
+		if !s.add(h) {
 			t.Fatalf("member %d counts as seen", i)
 		}
+		if s.add(members[i/2]) {
+			t.Fatalf("member %d counts as new after %d", i/2, i)
+		}
 	}
-	for i := range n {
-		if s.add(fmt.Sprint("member-", i)) {
+	for i, h := range members {
+		if s.add(h) {
 			t.Fatalf("member %d counts as new", i)
 		}
 	}
-	slots := 0
-	for i := range s.segments {
-		slots += len(s.segments[i].slots)
+	count, slots := s.few.n, cap(s.few.slots)
+	for i := range s.many {
+		count += s.many[i].n
+		slots += cap(s.many[i].slots)
 	}
-	if bytes := slots * int(unsafe.Sizeof(fingerprint{})); s.n != n || bytes > 16*n {
-		t.Errorf("%d members take %d bytes, %.1f each", s.n, bytes, float64(bytes)/n)
+	if bytes := 8 * slots; count != n || bytes > 11*n {
+		t.Errorf("%d members take %d bytes, %.1f each", count, bytes, float64(bytes)/n)
 	}
 }
 
 func BenchmarkSeen(b *testing.B) {
-	keys := make([]string, 1<<16)
-	for i := range keys {
-		keys[i] = fmt.Sprint("orgmem_", i)
+	for _, n := range []int{100, 10_000, 1_000_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			members := hashes("orgmem_", n)
+			b.ReportAllocs()
+			for b.Loop() {
+				var s seen
+				for _, h := range members {
+					s.add(h)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/member")
+		})
 	}
-	b.ResetTimer()
-	for b.Loop() {
-		s := newSeen()
-		for _, k := range keys {
-			s.add(k)
-		}
-	}
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(keys)), "ns/member")
 }

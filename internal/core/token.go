@@ -14,10 +14,7 @@ const tokenVersion = "1"
 // fingerprint tells one listing from another: provider, operation, ids and filters, but
 // not the page size.
 func (r *Run[P, T]) fingerprint() []byte {
-	q := r.p.req.URL.Query()
-	q.Del(r.l.CursorParam)
-	q.Del(r.l.SizeParam)
-	parts := []string{r.p.client.vendor.Name, cmp.Or(r.l.Op, r.l.Call.Op), q.Encode()}
+	parts := []string{r.p.client.vendor.Name, cmp.Or(r.l.Op, r.l.Call.Op), r.query.with("", "")}
 	for _, name := range r.p.client.vendor.Scope {
 		parts = append(parts, r.p.req.Header.Get(name))
 	}

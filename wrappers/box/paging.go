@@ -23,7 +23,8 @@ var positions = &core.Positions{
 		offset, ok := core.Offsets.Of(cursor)
 		return offset, ok && offset != lastOffset
 	},
-	At: core.Offsets.At,
+	At:    core.Offsets.At,
+	Known: true,
 }
 
 // page is what the pages of Box's listings hold.

@@ -1,0 +1,127 @@
+package core
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+
+	"github.com/memberships-go/memberships"
+)
+
+// maxRestarts is how often a listing that moved is read again from its start.
+const maxRestarts = 3
+
+// All yields every item of the listing and at most one error, which comes last.
+// Nothing is sent before it is ranged over, and every range starts afresh.
+//
+// Where cursors are positions, each page but the first is asked for with the last item
+// of the page before: if that item is not where it was, members have come or gone
+// before it, and the listing starts again. Items that were yielded before are left
+// out then, so everybody who was there throughout comes once. After a page that the
+// provider left entries out of there is no telling where its last item was; a total
+// that changes starts the listing again instead.
+//
+// Once the caller has come back for more, the next page is asked for while this one is
+// consumed, in a goroutine that has ended when the loop has. See ahead.
+func (r *Run[P, T]) All(ctx context.Context) iter.Seq2[*T, error] {
+	return func(yield func(*T, error) bool) {
+		if r.err != nil {
+			yield(nil, r.err)
+			return
+		}
+		var known *seen
+		if r.l.Positions != nil {
+			known = new(seen)
+		}
+		for restarts := 0; ; restarts++ {
+			again, err := r.pass(ctx, known, yield)
+			if err == nil && again && restarts == maxRestarts {
+				err = r.failed(memberships.ErrUnstable, fmt.Errorf("members came or went between pages, %d times over", maxRestarts+1))
+			}
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if !again {
+				return
+			}
+		}
+	}
+}
+
+// pass reads the listing once. It reports whether the listing moved meanwhile.
+func (r *Run[P, T]) pass(ctx context.Context, known *seen, yield func(*T, error) bool) (again bool, _ error) {
+	pages := ahead[P, T]{run: r, ctx: ctx, parallel: r.parallel()}
+	defer pages.stop()
+	var shown seen     // pages and cursors
+	last := ""         // the item that the next page is to begin with, "" if it need not
+	total := int64(-1) // what the page before said
+	for cursor := r.first; ; {
+		a := r.after(cursor, last)
+		got, err := pages.take(a)
+		if err != nil {
+			return false, err
+		}
+		items := got.items
+		switch {
+		case a.overlap && (len(items) == 0 || r.l.Key(&items[0]) != last):
+			return true, nil
+		case a.overlap && len(items) == 1 && got.next == cursor:
+			last = "" // a page of one, however many were asked for: this one has to do without
+			continue
+		case a.overlap:
+			items = items[1:]
+		case known != nil && total >= 0 && got.total != total:
+			return true, nil
+		}
+		total, last = got.total, ""
+		if r.dense(a.cursor, got.next, len(got.items)) {
+			last = r.l.Key(&got.items[len(got.items)-1])
+		}
+		if len(items) > 0 && !shown.add(got.print) {
+			if known != nil {
+				return true, nil // those who come before a page push it on
+			}
+			return false, r.cycle() // under another cursor, or it would have been found out
+		}
+		turns := got.next != "" && (got.next == cursor || !shown.add(r.hash(got.next)))
+		more := got.next != "" && !turns
+		for i := range items {
+			if known != nil && !known.add(r.hash(r.l.Key(&items[i]))) || got.twins != nil && got.twins[i] {
+				continue
+			}
+			if !yield(&items[i], nil) {
+				return false, nil
+			}
+			if more {
+				pages.fill(r.after(got.next, last), total)
+				more = false
+			}
+		}
+		switch {
+		case turns:
+			return false, r.cycle()
+		case got.next == "":
+			return false, nil
+		case more: // all of it had come before
+			pages.fill(r.after(got.next, last), total)
+		}
+		cursor = got.next
+	}
+}
+
+func (r *Run[P, T]) cycle() error {
+	return r.failed(memberships.ErrMalformed, errors.New("the listing came back to a page it had already shown"))
+}
+
+// dense reports whether n items take up all positions from one cursor to the next, so
+// that the last of them stands right before the latter.
+func (r *Run[P, T]) dense(from, to string, n int) bool {
+	end, ok := r.position(to)
+	if !ok || n == 0 {
+		return false
+	}
+	start, ok := r.position(from)
+	return (ok || from == "") && end-start == int64(n)
+}
