@@ -105,22 +105,25 @@ type cursorPage struct {
 	Next  string  `json:"next"`
 }
 
-func listCursors(t *testing.T, serve func(cursor string) string) ([]string, error) {
+func cursorList(t *testing.T, via http.RoundTripper, opts ...option.Option) *Run[cursorPage, thing] {
 	t.Helper()
-	c := client(t, option.WithHTTPClient(&http.Client{
-		Transport: rt(func(r *http.Request) (*http.Response, error) {
-			return answers(200, serve(r.URL.Query().Get("cursor"))), nil
-		}),
-	}))
-	var ids []string
-	for v, err := range List(c, Listing[cursorPage, thing]{
+	c := client(t, append([]option.Option{option.WithHTTPClient(&http.Client{Transport: via})}, opts...)...)
+	return List(c, Listing[cursorPage, thing]{
 		Call: Call{Name: "Things.List", Op: "GET /things", Build: func(server string) (*http.Request, error) {
 			return http.NewRequest(http.MethodGet, server+"things", nil)
 		}},
 		CursorParam: "cursor", SizeParam: "max", MaxSize: 10,
 		Items: func(p *cursorPage) []thing { return p.Items }, Key: thingKey,
 		Next: func(p PageInfo[cursorPage]) (string, error) { return p.Page.Next, nil },
-	}).All(t.Context()) {
+	})
+}
+
+func listCursors(t *testing.T, serve func(cursor string) string) ([]string, error) {
+	t.Helper()
+	var ids []string
+	for v, err := range cursorList(t, rt(func(r *http.Request) (*http.Response, error) {
+		return answers(200, serve(r.URL.Query().Get("cursor"))), nil
+	})).All(t.Context()) {
 		if err != nil {
 			return ids, err
 		}

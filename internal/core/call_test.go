@@ -316,6 +316,8 @@ func TestNonsenseOptions(t *testing.T) {
 		"WithAdaptiveRateLimit": option.WithAdaptiveRateLimit(0, 1),
 		"WithLimiter":           option.WithLimiter(nil),
 		"WithHook":              option.WithHook(nil, nil),
+		"WithParallelPages":     option.WithParallelPages(0),
+		"WithParallelPages: 65": option.WithParallelPages(65),
 	}
 	for name, o := range bad {
 		_, err := New(testVendor, []option.Option{o})

@@ -4,14 +4,17 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"math/rand/v2"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/transport"
@@ -92,12 +95,45 @@ func TestListWhileMembersComeAndGo(t *testing.T) {
 	for part := range parts {
 		t.Run(fmt.Sprint("part ", part+1), func(t *testing.T) {
 			t.Parallel()
-			comeAndGo(t, part*n/parts, (part+1)*n/parts)
+			comeAndGo(t, part*n/parts, (part+1)*n/parts, func(g *group, _ int) http.RoundTripper { return g })
+		})
+		t.Run(fmt.Sprint("in parallel, part ", part+1), func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				comeAndGo(t, part*n/parts, (part+1)*n/parts, func(g *group, seed int) http.RoundTripper {
+					return &jumbled{group: g, seed: uint64(seed)}
+				}, option.WithParallelPages(4))
+			})
 		})
 	}
 }
 
-func comeAndGo(t *testing.T, from, to int) {
+// jumbled answers requests that are on their way together in any order, but in the same
+// one for a seed.
+type jumbled struct {
+	*group
+	seed uint64
+
+	mu    sync.Mutex
+	times map[string]uint64
+}
+
+func (j *jumbled) RoundTrip(req *http.Request) (*http.Response, error) {
+	j.mu.Lock()
+	if j.times == nil {
+		j.times = map[string]uint64{}
+	}
+	j.times[req.URL.RawQuery]++
+	rng := rand.New(rand.NewPCG(j.seed, uint64(crc32.ChecksumIEEE([]byte(req.URL.RawQuery)))<<32|j.times[req.URL.RawQuery]))
+	j.mu.Unlock()
+	time.Sleep(time.Duration(rng.Int64N(int64(time.Second)))) // no two take the same time
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.group.RoundTrip(req)
+}
+
+// comeAndGo lists through the transport that via makes of a group.
+func comeAndGo(t *testing.T, from, to int, via func(g *group, seed int) http.RoundTripper, opts ...option.Option) {
 	unstable := 0
 	for seed := from; seed < to; seed++ {
 		rng := rand.New(rand.NewPCG(uint64(seed), 7))
@@ -123,7 +159,8 @@ func comeAndGo(t *testing.T, from, to int) {
 		}
 		seen := map[string]int{}
 		var failure error
-		for m, err := range g.list(t, 1+rng.IntN(9)).All(t.Context()) {
+		opts := append(opts, option.WithHTTPClient(&http.Client{Transport: via(g, seed)}))
+		for m, err := range g.list(t, 1+rng.IntN(9), opts...).All(t.Context()) {
 			if err != nil {
 				failure = err
 				break
