@@ -3,10 +3,12 @@ package clerk_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"math/rand/v2"
 	"net/http"
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 
@@ -74,25 +76,27 @@ func keys[T any](seq iter.Seq2[*T, error], key func(*T) string) iter.Seq2[string
 func TestListWhileMembersComeAndGo(t *testing.T) {
 	const schedules = 60
 	for name, m := range movings() {
-		t.Run(name, func(t *testing.T) {
-			unstable, moved := 0, 0
-			for seed := range schedules {
-				synctest.Test(t, func(t *testing.T) {
-					given, moves := m.run(t, rand.New(rand.NewPCG(uint64(seed), 1)))
-					moved += moves
-					if given {
-						unstable++
-					}
-				})
-			}
-			if moved == 0 || unstable == schedules {
-				t.Errorf("%d moves, %d of %d listings given up", moved, unstable, schedules)
-			}
-		})
+		for _, k := range []int{1, 4} {
+			t.Run(fmt.Sprint(name, ", pages at once: ", k), func(t *testing.T) {
+				unstable, moved := 0, 0
+				for seed := range schedules {
+					synctest.Test(t, func(t *testing.T) {
+						given, moves := m.run(t, rand.New(rand.NewPCG(uint64(seed), 1)), option.WithParallelPages(k))
+						moved += moves
+						if given {
+							unstable++
+						}
+					})
+				}
+				if moved == 0 || unstable == schedules {
+					t.Errorf("%d moves, %d of %d listings given up", moved, unstable, schedules)
+				}
+			})
+		}
 	}
 }
 
-func (m moving) run(t *testing.T, rng *rand.Rand) (unstable bool, moved int) {
+func (m moving) run(t *testing.T, rng *rand.Rand, opts ...option.Option) (unstable bool, moved int) {
 	e, err := emulator.New(emulator.WithState("state", []byte(`
 people: [{name: Ada, email: ada@example.com}]
 groups:
@@ -119,10 +123,13 @@ groups:
 	}
 	ada := must[*clerk.User](t)(others.Users.ByEmail(ctx, "ada@example.com")).ID // who has to stay
 	pages, calm := 0, rng.IntN(10)
+	var mu sync.Mutex
 	e.Control(func(_ http.ResponseWriter, r *http.Request) bool {
 		if r.Header.Get("Authorization") != "Bearer any" {
 			return false
 		}
+		mu.Lock()
+		defer mu.Unlock()
 		if pages++; pages == 1 {
 			return false
 		}
@@ -143,7 +150,8 @@ groups:
 		return false
 	})
 	seen := map[string]int{}
-	for id, err := range m.list(ctx, client("any", option.WithPageSize(1+rng.IntN(9)))) {
+	opts = append(opts, option.WithPageSize(1+rng.IntN(9)))
+	for id, err := range m.list(ctx, client("any", opts...)) {
 		if err != nil {
 			if !errors.Is(err, memberships.ErrUnstable) {
 				t.Error(err)
