@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -124,5 +125,35 @@ func TestNoItemLivesInTheBody(t *testing.T) {
 	}
 	if got != "a bé c d e " {
 		t.Errorf("got %s", got)
+	}
+}
+
+// Pages are read into the memory of the pages before, also where nobody says how long
+// they are.
+func TestPagesAreReadIntoTheSameMemory(t *testing.T) {
+	const pages, size = 400, 256 << 10
+	padding := strings.Repeat(" ", size)
+	for _, length := range []int64{-1, size} {
+		read := 0
+		list := cursorList(t, rt(func(*http.Request) (*http.Response, error) {
+			read++
+			body := fmt.Sprintf(`{"items":[{"id":"i%d"}],"next":"c%d"}`, read, read)
+			if read%pages == 0 {
+				body = `{"items":[]}`
+			}
+			return &http.Response{
+				StatusCode: 200, Header: http.Header{}, ContentLength: length,
+				Body: io.NopCloser(io.MultiReader(strings.NewReader(body), strings.NewReader(padding[len(body):]))),
+			}, nil
+		}))
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		if err := drain(list.All(t.Context()), nil); err != nil || read != pages {
+			t.Fatalf("%d pages: %v", read, err)
+		}
+		runtime.ReadMemStats(&after)
+		if took := after.TotalAlloc - before.TotalAlloc; took > pages*size/2 {
+			t.Errorf("length %d: %d bytes were allocated for %d bytes of pages", length, took, pages*size)
+		}
 	}
 }
