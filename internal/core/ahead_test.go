@@ -177,50 +177,55 @@ func TestPrefetchHidesLatency(t *testing.T) {
 }
 
 // A loop that ends early asks for one page more at most, for none after its first item,
-// and leaves nothing behind, however it ends.
+// and leaves nothing behind, at once and however it ends.
 func TestLoopsThatEndEarly(t *testing.T) {
-	ways := map[string]func(seq iter.Seq2[*groupMember, error], after int){
-		"break": func(seq iter.Seq2[*groupMember, error], after int) {
+	ways := map[string]func(seq iter.Seq2[*groupMember, error], each func() (enough bool)){
+		"break": func(seq iter.Seq2[*groupMember, error], each func() bool) {
 			for range seq {
-				if after--; after == 0 {
+				if each() {
 					break
 				}
 			}
 		},
-		"panic": func(seq iter.Seq2[*groupMember, error], after int) {
+		"panic": func(seq iter.Seq2[*groupMember, error], each func() bool) {
 			defer func() {
 				if v := recover(); v != "enough" {
 					panic(v)
 				}
 			}()
 			for range seq {
-				if after--; after == 0 {
+				if each() {
 					panic("enough")
 				}
 			}
 		},
-		"pull": func(seq iter.Seq2[*groupMember, error], after int) {
+		"pull": func(seq iter.Seq2[*groupMember, error], each func() bool) {
 			next, stop := iter.Pull2(seq)
 			defer stop()
-			for range after {
-				next()
+			for next(); !each(); next() {
 			}
 		},
 	}
 	for name, way := range ways {
 		for _, k := range []int{1, 4} {
-			for after, want := range map[int]int{1: 1, 2: 2, 10: 2, 11: 2, 12: 3} {
+			for after, want := range map[int]int{1: 1, 2: 1 + k, 10: 1 + k, 11: 1 + k, 12: 2 + k} {
 				synctest.Test(t, func(t *testing.T) {
-					s := &shop{items: 100}
+					s := &shop{items: 1000}
 					list := s.list(t, Offsets, 10, option.WithParallelPages(k)).All(t.Context())
 					for range 2 { // every range starts afresh
 						s.asked = nil
-						way(list, after)
-						s.rest(t) // at once
-						synctest.Wait()
-						if got := len(s.asked); got > want && k == 1 || got > 1+(want-1)*k {
-							t.Errorf("%s after %d items, %d pages at once: asked for %v", name, after, k, s.asked)
+						n := 0
+						var enough time.Time
+						way(list, func() bool {
+							time.Sleep(latency / 100) // what was asked for is on its way
+							n++
+							enough = time.Now()
+							return n == after
+						})
+						if took := time.Since(enough); took != 0 || len(s.asked) != want {
+							t.Errorf("%s after %d items, %d pages at once: ended after %v, asked for %v", name, after, k, took, s.asked)
 						}
+						s.rest(t)
 					}
 				})
 			}
@@ -397,6 +402,32 @@ func TestParallelPages(t *testing.T) {
 			}
 			s.rest(t)
 		})
+	}
+}
+
+// What is guessed is a page that overlaps and begins before the end of the listing.
+func TestBehind(t *testing.T) {
+	wall := &Positions{Of: func(cursor string) (int64, bool) {
+		n, ok := Offsets.Of(cursor)
+		return n, ok && n != 40
+	}, At: Offsets.At, Known: true}
+	tests := []struct {
+		a     ask
+		total int64
+		want  ask
+	}{
+		{ask{"9", 11, true}, 100, ask{"19", 11, true}},
+		{ask{"9", 11, true}, 21, ask{"19", 11, true}},
+		{ask{"9", 11, true}, 20, ask{}},
+		{ask{"9", 11, true}, -1, ask{}},
+		{ask{"opaque", 11, true}, 100, ask{}},
+		{ask{"29", 11, true}, 100, ask{}}, // the page at 40 cannot overlap
+	}
+	r := (&shop{}).list(t, wall, 10)
+	for _, tt := range tests {
+		if got, ok := r.behind(tt.a, tt.total); got != tt.want && ok || ok != (tt.want != ask{}) {
+			t.Errorf("behind %+v of %d: got %+v, %v, want %+v", tt.a, tt.total, got, ok, tt.want)
+		}
 	}
 }
 

@@ -127,11 +127,12 @@ type cut struct{}
 
 func (cut) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 
-// drip is a body that brings some bytes every so often.
+// drip is a body that brings some bytes every so often, and stops.
 type drip struct {
 	ctx   context.Context
 	bytes int
 	every time.Duration
+	stops int // after so many bytes; 0 is never
 	left  int
 }
 
@@ -140,6 +141,9 @@ func (d *drip) Read(p []byte) (int, error) {
 	case <-d.ctx.Done():
 		return 0, d.ctx.Err()
 	case <-time.After(d.every):
+	}
+	if d.stops -= d.bytes; d.stops == 0 {
+		d.every = time.Hour
 	}
 	n := min(d.bytes, d.left, len(p))
 	if d.left -= n; d.left == 0 {
@@ -156,21 +160,22 @@ func TestDoGivesUpOnTrickles(t *testing.T) {
 		name  string
 		bytes int
 		every time.Duration
+		stops int
 		// took is how long it goes on, of 10 KiB.
 		took time.Duration
 		err  error
 	}{
-		{"a slow line", 1 << 10, 9 * time.Second, 90 * time.Second, nil},
-		{"a trickle", 100, time.Second, 10 * time.Second, ErrStalled},
-		{"silence", 1, time.Hour, 10 * time.Second, ErrStalled},
-		{"a beginning, and silence", 9 << 10, 9 * time.Second, 18 * time.Second, nil},
-		{"a beginning, and a trickle", 3 << 10, 15 * time.Second, 10 * time.Second, ErrStalled},
+		{"a slow line", 1 << 10, 9 * time.Second, 0, 90 * time.Second, nil},
+		{"a trickle", 100, time.Second, 0, 10 * time.Second, ErrStalled},
+		{"silence", 1, time.Hour, 0, 10 * time.Second, ErrStalled},
+		{"a beginning, and silence", 3 << 10, time.Second, 6 << 10, 20 * time.Second, ErrStalled},
+		{"waits that are too long", 3 << 10, 15 * time.Second, 0, 10 * time.Second, ErrStalled},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				hc := Guard(&http.Client{Transport: roundTrip(func(req *http.Request) (*http.Response, error) {
-					body := &drip{ctx: req.Context(), bytes: tt.bytes, every: tt.every, left: 10 << 10}
+					body := &drip{ctx: req.Context(), bytes: tt.bytes, every: tt.every, stops: tt.stops, left: 10 << 10}
 					return &http.Response{StatusCode: 200, Header: http.Header{}, Body: body, ContentLength: -1, Request: req}, nil
 				})})
 				r := request(t, "https://h.example/")

@@ -86,7 +86,7 @@ func (r *Response) Release() {
 type Result struct {
 	// Response is the last answer, nil if there was none. Its Release falls to the caller.
 	*Response
-	// Broken is what Accept said of the last answer.
+	// Broken is what Accept said of the answer.
 	Broken   error
 	Attempts int
 	// Unclear says that an attempt was sent whose answer does not tell whether it was
@@ -127,7 +127,7 @@ func Do(ctx context.Context, hc *http.Client, r *Request) (Result, error) {
 		res.Attempts++
 		res.Release()
 		resp, err := r.attempt(ctx, hc, res.Attempts)
-		res.Response, res.Broken = resp, nil
+		res.Response = resp
 		if ctx.Err() != nil {
 			res.Unclear = true
 			return res, ctx.Err()

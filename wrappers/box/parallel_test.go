@@ -67,7 +67,7 @@ func TestParallelPagesAreTheSame(t *testing.T) {
 			tests = append(tests, listing{n: n, size: size})
 		}
 		tests = append(tests, listing{n: 10500, size: size, offset: 9000}, listing{n: 10500, size: size, offset: 9999})
-		for _, gaps := range [][]int{{0}, {999}, {1000}, {5, 500, 5000}, {9998}, {9999}, {8999}} {
+		for _, gaps := range [][]int{{0}, {999}, {1000}, {5, 1500, 5000}, {9998}, {9999}, {8999}} {
 			tests = append(tests, listing{n: 10999, size: size, gaps: gaps})
 		}
 	}
@@ -80,8 +80,9 @@ func TestParallelPagesAreTheSame(t *testing.T) {
 			want := s.read(t, tt.size, 1, tt.offset)
 			for _, k := range []int{2, 8} {
 				got := s.read(t, tt.size, k, tt.offset)
-				if more := len(got.Asked) - len(want.Asked); tt.gaps != nil && more > 0 && more < k {
-					got.Asked = want.Asked // pages that were guessed and not needed
+				late := tt.gaps != nil && tt.gaps[0] >= tt.size
+				if more := len(got.Asked) - len(want.Asked); late && more > 0 && more < k {
+					got.Asked = want.Asked // pages that were guessed before the gap was known
 				}
 				if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b error) bool { return a == b })); diff != "" || s.most > 9999 {
 					t.Errorf("%d pages at once: (-one after the other +in parallel)\n%s", k, diff)
