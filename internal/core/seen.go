@@ -1,61 +1,78 @@
 package core
 
 import (
+	"encoding/binary"
 	"math/bits"
 	"slices"
 )
 
 // seen is a set of hashes: of the members that an offset listing has yielded, so that
 // none comes twice when it has to start again, and of the pages and cursors that any
-// listing has had. It takes about 10 bytes a member once there are many: 8 each, in
-// segments that are at most 94% full and grow one at a time by a sixteenth. Together
-// with the bits that choose the segment two of a million members are taken for one with
-// a chance below 1 in 10^10.
+// listing has had. It takes 8 to 9 bytes a member once there are many, as whatever lives
+// long counts twice until the garbage collector has run: 7 each, in segments that are at
+// most 94% full and grow one at a time by a sixteenth. Together with the bits that choose
+// the segment two of a million members are taken for one with a chance below 1 in 10^8.
 type seen struct {
 	few  segment            // the first ones, so that a short list takes little
 	many *[segments]segment // all others, once few is full
 }
 
 const (
-	fewMembers = 2048
-	segments   = 512
+	fewMembers = 16 << 10
+	segments   = 1 << 10
 )
 
 // add reports whether h is new.
 func (s *seen) add(h hash) bool {
-	v := max(h.a, 1) // zero marks a free slot
+	v := max(h.a>>8, 1) // zero marks a free slot
 	switch {
 	case s.many == nil && s.few.n < fewMembers:
-		return s.few.add(v)
+		return s.few.add(v, 2)
 	case s.few.has(v):
 		return false
 	case s.many == nil:
 		s.many = new([segments]segment)
 	}
-	return s.many[h.b%segments].add(v)
+	return s.many[h.b%segments].add(v, 16)
 }
 
 // segment is a table in which what is there stands in order, each value at the slot that
 // its size suggests or behind it, with no free slot in between. So a search ends soon
 // even if few slots are free.
 type segment struct {
-	slots []uint64
-	homes uint64 // the slots that values suggest; the others are behind them
-	n     int
+	slots []byte // 7 for each slot, and one behind them all
+	homes uint32 // the slots that values suggest; the others are behind them
+	n     uint32
 }
 
-// find returns where v is or would be.
-func (g *segment) find(v uint64) (at int, found bool) {
-	at = g.home(v)
-	for at < len(g.slots) && g.slots[at] != 0 && g.slots[at] < v {
-		at++
-	}
-	return at, at < len(g.slots) && g.slots[at] == v
+// width is how many bytes a value takes; its eighth is zero.
+const width = 7
+
+func (g *segment) len() int { return (len(g.slots) - 1) / width }
+
+func (g *segment) at(i int) uint64 {
+	return binary.LittleEndian.Uint64(g.slots[i*width:]) << 8 >> 8
+}
+
+func (g *segment) set(i int, v uint64) {
+	b := g.slots[i*width:]
+	binary.LittleEndian.PutUint64(b, v|uint64(b[width])<<56)
 }
 
 func (g *segment) home(v uint64) int {
-	hi, _ := bits.Mul64(v, g.homes)
+	hi, _ := bits.Mul64(v<<8, uint64(g.homes))
 	return int(hi)
+}
+
+// find returns where v is or would be.
+func (g *segment) find(v uint64) (i int, found bool) {
+	i = g.home(v)
+	for n := g.len(); i < n; i++ {
+		if there := g.at(i); there == 0 || there >= v {
+			return i, there == v
+		}
+	}
+	return i, false
 }
 
 func (g *segment) has(v uint64) bool {
@@ -63,43 +80,41 @@ func (g *segment) has(v uint64) bool {
 	return found
 }
 
-func (g *segment) add(v uint64) bool {
-	at, found := g.find(v)
+// add puts v in unless it is there. A full segment grows by a part of its size, such as a
+// sixteenth.
+func (g *segment) add(v uint64, part uint32) bool {
+	i, found := g.find(v)
 	if found {
 		return false
 	}
-	free := at
-	for free < len(g.slots) && g.slots[free] != 0 {
+	free := i
+	for n := g.len(); free < n && g.at(free) != 0; {
 		free++
 	}
-	if free == len(g.slots) || uint64(g.n)*16 >= g.homes*15 {
-		g.grow()
-		return g.add(v)
+	if free == g.len() || g.n >= g.homes-g.homes/16 {
+		g.grow(part)
+		return g.add(v, part)
 	}
-	copy(g.slots[at+1:free+1], g.slots[at:free])
-	g.slots[at] = v
+	copy(g.slots[(i+1)*width:(free+1)*width], g.slots[i*width:free*width])
+	g.set(i, v)
 	g.n++
 	return true
 }
 
-func (g *segment) grow() {
-	by := g.homes / 16
-	if g.homes < 512 {
-		by = g.homes / 4
-	}
-	homes := g.homes + max(16, by)
-	behind := min(64, homes/8)
-	old := g.slots
-	g.slots = slices.Grow([]uint64(nil), int(homes+behind))
+func (g *segment) grow(part uint32) {
+	homes := g.homes + max(16, g.homes/part)
+	behind := min(32, homes/8)
+	old := *g
+	g.slots = slices.Grow([]byte(nil), int(homes+behind)*width+1)
 	g.slots = g.slots[:cap(g.slots)] // what is allocated is used
 	clear(g.slots)
-	g.homes = uint64(len(g.slots)) - behind
-	at := 0
-	for _, v := range old {
-		if v != 0 {
-			at = max(at, g.home(v))
-			g.slots[at] = v
-			at++
+	g.homes = uint32(g.len()) - behind
+	i := 0
+	for j := range old.len() {
+		if v := old.at(j); v != 0 {
+			i = max(i, g.home(v))
+			g.set(i, v)
+			i++
 		}
 	}
 }

@@ -34,12 +34,12 @@ func TestSeen(t *testing.T) {
 			t.Fatalf("member %d counts as new", i)
 		}
 	}
-	count, slots := s.few.n, cap(s.few.slots)
+	count, bytes := s.few.n, cap(s.few.slots)
 	for i := range s.many {
 		count += s.many[i].n
-		slots += cap(s.many[i].slots)
+		bytes += cap(s.many[i].slots)
 	}
-	if bytes := 8 * slots; count != n || bytes > 11*n {
+	if count != n || bytes > 9*n {
 		t.Errorf("%d members take %d bytes, %.1f each", count, bytes, float64(bytes)/n)
 	}
 }
