@@ -51,7 +51,7 @@ type prepared struct {
 	cfg    *config.Config
 	req    *http.Request
 	sent   []string // the tokens that went with it
-	expect int64    // how long the answer will probably be, 0 if there is no telling
+	shelf  *transport.Shelf
 }
 
 func (c *Client) prepare(call Call) (*prepared, error) {
@@ -132,7 +132,7 @@ func (p *prepared) attempts(ctx context.Context, accept func(*transport.Response
 			return v.Fault(resp).RetryAfter
 		},
 		Accept: accept,
-		Expect: p.expect,
+		Shelf:  p.shelf,
 	}
 	if !p.call.Anonymous {
 		var used string

@@ -66,7 +66,7 @@ func (r *Run[P, T]) fetch(ctx context.Context, a ask) (*page[T], error) {
 	}
 	p := *r.p
 	p.req = r.request(ctx, a)
-	p.expect = r.longest.Load()
+	p.shelf = &r.shelf
 	var got *page[T]
 	res, e := p.do(ctx, func(resp *transport.Response) (err error) {
 		got, err = r.read(resp, a)
@@ -94,9 +94,6 @@ func (r *Run[P, T]) request(ctx context.Context, a ask) *http.Request {
 // read makes a page of an answer, or says why it is not one. Nothing of the answer's
 // body stays in the page.
 func (r *Run[P, T]) read(resp *transport.Response, a ask) (*page[T], error) {
-	if n := int64(len(resp.Body)); n > r.longest.Load() {
-		r.longest.Store(n)
-	}
 	raw := new(P)
 	if err := decode.JSON(resp.Body, raw); err != nil {
 		return nil, err

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"hash/maphash"
 	"strconv"
-	"sync/atomic"
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/transport"
@@ -80,9 +79,7 @@ type Run[P, T any] struct {
 	query openQuery
 	// seeds are for this run's hashes: no server can aim at them.
 	seeds [2]maphash.Seed
-	// longest is the longest body so far, which the next one is read into without
-	// growing.
-	longest atomic.Int64
+	shelf transport.Shelf
 }
 
 // List checks the arguments and copies them; it sends nothing.
@@ -126,6 +123,7 @@ func (r *Run[P, T]) Page(ctx context.Context, token string) (*memberships.Page[*
 			return nil, invalid(r.p.client.vendor.Name, r.l.Call.Name, err)
 		}
 	}
+	defer r.shelf.Clear()
 	got, err := r.fetch(ctx, r.at(cursor))
 	if err != nil {
 		return nil, err

@@ -30,6 +30,7 @@ func (r *Run[P, T]) All(ctx context.Context) iter.Seq2[*T, error] {
 			yield(nil, r.err)
 			return
 		}
+		defer r.shelf.Clear()
 		var known *seen
 		if r.l.Positions != nil {
 			known = new(seen)

@@ -27,7 +27,7 @@ func BenchmarkDo(b *testing.B) {
 			name := fmt.Sprintf("%d bytes, length known %v", size, known)
 			b.Run(name+"/ours", func(b *testing.B) {
 				r := request(b, "https://h.example/v1/things?a=b")
-				r.Expect = int64(size) // as of the page before
+				r.Shelf = new(Shelf) // as a listing has
 				r.Authorize = func(req *http.Request) error {
 					req.Header.Set("Authorization", "Bearer t")
 					return nil

@@ -20,13 +20,13 @@ type cancelBody struct {
 const lastChunk = 512 << 10
 
 // readBody reads at most limit bytes; one more is ErrBodyTooLarge, with the beginning of
-// the body for diagnosis. A body that trickles is given up. expected is how long the
-// body will be, below zero if nobody knows; little is allocated on a server's word.
-func readBody(body cancelBody, expected, limit int64) (*buffer, error) {
+// the body for diagnosis. A body that trickles is given up. length is how long the
+// body says that it is, below zero if it does not; little is allocated on its word.
+func readBody(body cancelBody, shelf *Shelf, length, limit int64) (*buffer, error) {
 	w := startWatch(body.cancel)
 	defer w.stop()
-	f := newBuffer(min(max(expected, 0), limit, mostAtOnce) + 1) // one more to see the end in
-	var full []*buffer                                           // what came before f
+	f := shelf.take(length, limit)
+	var full []*buffer // what came before f
 	before := int64(0)
 	for {
 		have := len(f.b)

@@ -54,20 +54,53 @@ func TestDoReadsBodiesWhole(t *testing.T) {
 			want[i] = byte(rng.Uint32())
 		}
 		for _, length := range []int64{-1, int64(size)} {
-			for _, expect := range []int64{0, 10, int64(size), 2 * int64(size)} {
+			for _, shelf := range []*Shelf{nil, new(Shelf), usual(10), usual(int64(size)), usual(2 * int64(size))} {
 				for _, most := range []int{16 << 10, 1 << 30} {
 					s := &scribbler{r: bytes.NewReader(want), most: most}
 					r := request(t, "https://h.example/")
-					r.Expect, r.MaxBody = expect, max(int64(size), 1)
+					r.Shelf, r.MaxBody = shelf, max(int64(size), 1)
 					res, err := Do(t.Context(), answerWith(s, length), r)
 					if err != nil || !bytes.Equal(res.Body, want) {
-						t.Fatalf("%d bytes, length %d, expected %d, %d at a time: %v, %d bytes", size, length, expect, most, err, len(res.Body))
+						t.Fatalf("%d bytes, length %d, shelf %+v, %d at a time: %v, %d bytes", size, length, shelf, most, err, len(res.Body))
 					}
 					res.Release()
 					s.scribble() // the next body must not mind
 				}
 			}
 		}
+	}
+}
+
+// usual is the shelf of pages of n bytes.
+func usual(n int64) *Shelf {
+	s := new(Shelf)
+	s.longest.Store(n)
+	return s
+}
+
+// A shelf gives what it was given, once, if that is long enough, until it is cleared.
+func TestShelf(t *testing.T) {
+	const limit = 10 << 20
+	s := new(Shelf)
+	f, g := &buffer{make([]byte, 100, 100<<10)}, &buffer{make([]byte, 100, 100<<10)}
+	s.put(f)
+	s.put(g) // one too many
+	if got := s.take(-1, limit); got != f || len(got.b) != 0 {
+		t.Errorf("got another buffer, or %d bytes in it", len(got.b))
+	}
+	s.put(f)
+	if got := s.take(200<<10, limit); got == f || cap(got.b) <= 200<<10 {
+		t.Errorf("a buffer of %d bytes was taken for %d", cap(got.b), 200<<10)
+	}
+	s.put(newBuffer(maxKept + 1))
+	if s.spare.Load() != nil {
+		t.Error("a huge buffer was kept")
+	}
+	s.put(f)
+	s.Clear()
+	s.Clear()
+	if s.spare.Load() != nil {
+		t.Error("a buffer is there that was cleared")
 	}
 }
 

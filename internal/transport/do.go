@@ -56,9 +56,8 @@ type Request struct {
 	// Accept looks into a success, once for each; an error says that it is not one. It
 	// may be nil.
 	Accept func(*Response) error
-	// Expect is how long the body will probably be, where the answer does not say; 0 if
-	// there is no telling.
-	Expect int64
+	// Shelf has the memory for the body, and gets it back. It may be nil.
+	Shelf *Shelf
 }
 
 // Response is an answer, read to its end.
@@ -71,13 +70,14 @@ type Response struct {
 	URL *url.URL
 
 	buffer *buffer
+	shelf  *Shelf
 }
 
 // Release lets other answers have the memory of the body. What is still needed of it
 // must have been copied.
 func (r *Response) Release() {
 	if r != nil && r.buffer != nil {
-		r.buffer.free()
+		r.shelf.put(r.buffer)
 		r.buffer, r.Body = nil, nil
 	}
 }
@@ -254,7 +254,7 @@ func (r *Request) attempt(parent context.Context, hc *http.Client, number int) (
 		return nil, cause(ctx, err)
 	}
 	defer func() { _ = resp.Body.Close() }()
-	out = &Response{StatusCode: resp.StatusCode, Header: resp.Header, URL: r.HTTP.URL}
+	out = &Response{StatusCode: resp.StatusCode, Header: resp.Header, URL: r.HTTP.URL, shelf: r.Shelf}
 	limit, cut := r.MaxBody, false
 	if resp.StatusCode >= 400 && limit > maxErrorBody {
 		limit, cut = maxErrorBody, true // the beginning of an error tells enough
@@ -262,11 +262,7 @@ func (r *Request) attempt(parent context.Context, hc *http.Client, number int) (
 	if resp.ContentLength > limit && !cut {
 		return out, ErrBodyTooLarge
 	}
-	expected := resp.ContentLength
-	if expected < 0 {
-		expected = r.Expect
-	}
-	out.buffer, err = readBody(cancelBody{resp.Body, cancel}, expected, limit)
+	out.buffer, err = readBody(cancelBody{resp.Body, cancel}, r.Shelf, resp.ContentLength, limit)
 	out.Body = out.buffer.b
 	switch {
 	case errors.Is(err, ErrBodyTooLarge) && cut:
