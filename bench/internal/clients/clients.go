@@ -1,0 +1,110 @@
+// Package clients has the clients that are measured side by side. All of them read the
+// same listings to their end and touch the same three texts of every member.
+package clients
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/memberships-go/memberships/bench/internal/corpus"
+)
+
+// Listing reads one group to its end and counts its members in t. A client that stops
+// early, or reads anything twice, is found out by its tally.
+type Listing func(ctx context.Context, g corpus.Group, t *corpus.Tally) error
+
+// Server is where a client is to read, in pages of Page members.
+type Server struct {
+	URL  string
+	Page int
+}
+
+// page is the URL of a page, "" being the cursor of the first.
+func (s Server) page(provider string, g corpus.Group, cursor string) string {
+	size := strconv.Itoa(s.Page)
+	path, q := "", url.Values{}
+	from := ""
+	switch provider {
+	case "clerk":
+		path, from = "/v1/organizations/"+g.ID()+"/memberships", "offset"
+		q.Set("limit", size)
+	case "webex":
+		path, from = "/v1/memberships", "cursor"
+		q.Set("roomId", g.ID())
+		q.Set("max", size)
+	case "box":
+		path, from = "/2.0/groups/"+g.ID()+"/memberships", "offset"
+		q.Set("limit", size)
+	case "pubnub":
+		path, from = "/v2/objects/"+key+"/channels/"+g.ID()+"/uuids", "start"
+		q.Set("limit", size)
+		q.Set("include", strings.Join(include, ","))
+	case "googlechat":
+		path, from = "/v1/spaces/"+g.ID()+"/members", "pageToken"
+		q.Set("pageSize", size)
+	}
+	if cursor != "" {
+		q.Set(from, cursor)
+	}
+	return s.URL + path + "?" + q.Encode()
+}
+
+// Client is one way to read the listings. A provider that New lacks is one that the
+// client is not for.
+type Client struct {
+	Name  string
+	About string // what it is, in a few words
+	New   map[string]func(Server) (Listing, error)
+}
+
+// All are the clients in the order of the reports.
+var All = []Client{drain, unmarshal, decoder, v2, generated, sdks, typed}
+
+// Names of clients that reports and scenarios speak of.
+const (
+	Idle      = "idle" // does nothing: what a process takes that reads nothing
+	Drain     = "drain"
+	Unmarshal = "json unmarshal"
+	Decoder   = "json decoder"
+	V2        = "json v2"
+	Generated = "oapi-codegen"
+	SDK       = "sdk"
+	Typed     = "typed"
+)
+
+// Find returns the listing of a provider with a client.
+func Find(client, provider string, s Server) (Listing, error) {
+	i := slices.IndexFunc(All, func(c Client) bool { return c.Name == client })
+	if i < 0 {
+		return nil, fmt.Errorf("no client is called %q", client)
+	}
+	open, ok := All[i].New[provider]
+	if !ok {
+		return nil, fmt.Errorf("%s does not read %s", client, provider)
+	}
+	return open(s)
+}
+
+// secret is the credential that every client sends; the server takes any.
+const secret = "bench-token"
+
+// key is PubNub's name of the keyset.
+const key = "sub-c-bench"
+
+// include is what PubNub is asked to show of members.
+var include = []string{"uuid", "custom", "status"}
+
+// statusError is an answer that is not a page.
+func statusError(resp *http.Response) error { return fmt.Errorf("the server answered %s", resp.Status) }
+
+func role(moderator bool) string {
+	if moderator {
+		return "moderator"
+	}
+	return "member"
+}

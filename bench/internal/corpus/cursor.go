@@ -1,0 +1,44 @@
+package corpus
+
+import (
+	"encoding/base64"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Cursor is what a provider calls the page that begins at a position; "" is the first.
+func Cursor(provider string, position int) string {
+	n := strconv.Itoa(position)
+	switch {
+	case position == 0:
+		return ""
+	case provider == "pubnub":
+		return base64.RawURLEncoding.EncodeToString([]byte(n))
+	case provider == "googlechat":
+		return token + n
+	}
+	return n
+}
+
+// token begins those of Google: they are long and mean nothing to a client.
+const token = "CkYKRAoUCgkIABABGAEgASgBEgcIxPjU"
+
+// Position is the inverse of Cursor.
+func Position(provider, cursor string) (int, error) {
+	n, ok := cursor, true
+	switch {
+	case cursor == "":
+		return 0, nil
+	case provider == "pubnub":
+		b, err := base64.RawURLEncoding.DecodeString(cursor)
+		n, ok = string(b), err == nil
+	case provider == "googlechat":
+		n, ok = strings.CutPrefix(cursor, token)
+	}
+	position, err := strconv.Atoi(n)
+	if !ok || err != nil || position < 0 {
+		return 0, fmt.Errorf("no page of %s is called %q", provider, cursor)
+	}
+	return position, nil
+}

@@ -1,0 +1,59 @@
+// Package server answers the listings that the benchmarks read, one of each provider, as
+// the provider pages them.
+package server
+
+import (
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/memberships-go/memberships/bench/internal/corpus"
+)
+
+// New returns a handler that waits for latency before every answer. The listings have
+// the members that package corpus says; offsets and sizes are honoured to the item.
+func New(latency time.Duration) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /v1/organizations/{group}/memberships", listing(clerk))
+	mux.Handle("GET /v1/memberships", listing(webex))
+	mux.Handle("GET /2.0/groups/{group}/memberships", listing(box))
+	mux.Handle("GET /v2/objects/{key}/channels/{group}/uuids", listing(pubnub))
+	mux.Handle("GET /v1/spaces/{group}/members", listing(googleChat))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if latency > 0 {
+			time.Sleep(latency)
+		}
+		mux.ServeHTTP(w, r)
+	})
+}
+
+// listing answers with pages whose members are rendered beforehand, but for their numbers.
+func listing(v provider) http.HandlerFunc {
+	items := corpus.Items(v.name)
+	buffers := sync.Pool{New: func() any { return new([]byte) }}
+	return func(w http.ResponseWriter, r *http.Request) {
+		p, err := v.read(r)
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		buffer := buffers.Get().(*[]byte)
+		defer buffers.Put(buffer)
+		body := append((*buffer)[:0], p.head...)
+		for i := p.from; i < p.to; i++ {
+			if i > p.from {
+				body = append(body, ',')
+			}
+			body = items[i%len(items)].Append(body, p.group, i)
+		}
+		body = append(body, p.tail...)
+		*buffer = body
+		if p.link != "" {
+			w.Header().Set("Link", p.link)
+		}
+		w.Header().Set("Content-Type", "application/json; charset=utf-8")
+		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+		_, _ = w.Write(body)
+	}
+}
