@@ -1,0 +1,148 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/memberships-go/memberships/bench/internal/clients"
+	"github.com/memberships-go/memberships/bench/internal/corpus"
+	"github.com/memberships-go/memberships/bench/internal/measure"
+	"github.com/memberships-go/memberships/bench/internal/report"
+)
+
+// promises of CPU time, as shares of net/http with encoding/json, and how many times
+// less than the best other SDK.
+var promises = map[string]struct{ json, sdk float64 }{
+	"clerk": {0.20, 10}, "webex": {0.20, 10}, "box": {0.20, 7}, "googlechat": {0.20, 7}, "pubnub": {0.35, 6},
+}
+
+// cpu reads the same listing of each provider with every client, from a server that
+// does not wait.
+func cpu(ctx context.Context, s settings) (report.Report, error) {
+	r := report.Report{Tables: []report.Table{legend()}}
+	var readme readmeTable
+	for _, provider := range s.providers {
+		var jobs []measure.Job
+		for _, c := range clients.All {
+			if c.New[provider] != nil {
+				jobs = append(jobs, measure.Job{
+					Client: c.Name, Provider: provider, Page: s.pageOf(provider), Groups: corpus.Split(provider, s.members),
+				})
+			}
+		}
+		samples, err := s.measured(ctx, &r, "cpu", jobs)
+		if err != nil {
+			return r, err
+		}
+		read := reading{provider: provider, members: s.members, page: s.pageOf(provider), of: map[string]measure.Samples{}}
+		for i, j := range jobs {
+			read.of[j.Client] = samples[i]
+		}
+		r.Tables = append(r.Tables, read.table())
+		r.Targets = append(r.Targets, read.targets()...)
+		readme.add(read)
+	}
+	r.Readme = readme.table()
+	return r, nil
+}
+
+// legend says what the clients are.
+func legend() report.Table {
+	t := report.Table{Title: "clients", Columns: []string{"name", "what it is"}}
+	for _, c := range clients.All {
+		t.Rows = append(t.Rows, []string{c.Name, c.About})
+	}
+	return t
+}
+
+// reading is what every client took to read one listing.
+type reading struct {
+	provider      string
+	members, page int
+	of            map[string]measure.Samples // by the client's name
+}
+
+// baseline is the faster of the two ways to use encoding/json.
+func (r reading) baseline() measure.Samples {
+	a, b := r.of[clients.Unmarshal], r.of[clients.Decoder]
+	if a.Of(measure.CPU) < b.Of(measure.CPU) {
+		return a
+	}
+	return b
+}
+
+// other is the SDK that there is beside ours; the generated client stands in where
+// there is none.
+func (r reading) other() (string, measure.Samples) {
+	if s, ok := r.of[clients.SDK]; ok {
+		return "the other SDK", s
+	}
+	return "oapi-codegen, as there is no other SDK", r.of[clients.Generated]
+}
+
+func (r reading) table() report.Table {
+	t := report.Table{
+		Title:   fmt.Sprintf("%s: %d members in pages of %d", r.provider, r.members, r.page),
+		Note:    "a member's share; × is the ratio to the faster use of encoding/json",
+		Columns: []string{"client", "CPU µs", "×", "wall µs", "×", "allocs", "bytes", "peak MiB"},
+	}
+	base, n := r.baseline(), float64(r.members)
+	for _, c := range clients.All {
+		s, ok := r.of[c.Name]
+		if !ok {
+			continue
+		}
+		t.Rows = append(t.Rows, []string{
+			c.Name,
+			fmt.Sprintf("%.3f", s.Of(measure.CPU)/n*1e6), fmt.Sprintf("%.3f", s.Ratio(base, measure.CPU)),
+			fmt.Sprintf("%.3f", s.Of(measure.Wall)/n*1e6), fmt.Sprintf("%.3f", s.Ratio(base, measure.Wall)),
+			fmt.Sprintf("%.2f", s.Of(measure.Mallocs)/n), fmt.Sprintf("%.0f", s.Of(measure.Bytes)/n),
+			fmt.Sprintf("%.1f", s.Of(measure.Peak)/(1<<20)),
+		})
+	}
+	return t
+}
+
+func (r reading) targets() []report.Target {
+	p, typed := promises[r.provider], r.of[clients.Typed]
+	name, other := r.other()
+	return []report.Target{
+		{What: fmt.Sprintf("%s: CPU of typed, as a share of encoding/json", r.provider), Got: typed.Ratio(r.baseline(), measure.CPU), Limit: p.json},
+		{What: fmt.Sprintf("%s: CPU of %s, in times of typed", r.provider, name), Got: other.Ratio(typed, measure.CPU), Limit: p.sdk, AtLeast: true},
+	}
+}
+
+// readmeTable has a row for each client and a column for each provider.
+type readmeTable struct{ readings []reading }
+
+func (t *readmeTable) add(r reading) { t.readings = append(t.readings, r) }
+
+// titles are the services' names in prose.
+var titles = map[string]string{"clerk": "Clerk", "webex": "Webex", "box": "Box", "pubnub": "PubNub", "googlechat": "Google Chat"}
+
+func (t *readmeTable) table() report.Table {
+	out := report.Table{
+		Title:   "CPU time to list a membership, in terms of `net/http` with `encoding/json` (and allocations):",
+		Note:    "`make bench` measures it on your machine; this is `cd bench && go run . -scenario cpu -o markdown`.",
+		Columns: []string{""},
+	}
+	for _, r := range t.readings {
+		out.Columns = append(out.Columns, titles[r.provider])
+	}
+	all := slices.Clone(clients.All)
+	slices.Reverse(all) // ours first
+	for _, c := range all {
+		row := []string{c.About}
+		for _, r := range t.readings {
+			s, ok := r.of[c.Name]
+			if !ok {
+				row = append(row, "")
+				continue
+			}
+			row = append(row, fmt.Sprintf("%.2f (%.1f)", s.Ratio(r.baseline(), measure.CPU), s.Of(measure.Mallocs)/float64(r.members)))
+		}
+		out.Rows = append(out.Rows, row)
+	}
+	return out
+}

@@ -1,0 +1,59 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/memberships-go/memberships/bench/internal/clients"
+	"github.com/memberships-go/memberships/bench/internal/corpus"
+	"github.com/memberships-go/memberships/bench/internal/measure"
+	"github.com/memberships-go/memberships/bench/internal/report"
+)
+
+// fanout reads many small groups, several at a time. The ideal is a server that is
+// never left waiting: one answer after another in every lane.
+func fanout(ctx context.Context, s settings) (report.Report, error) {
+	const (
+		latency = 50 * time.Millisecond
+		lists   = 200
+		members = 25
+	)
+	var groups []corpus.Group
+	for i := range lists {
+		groups = append(groups, corpus.Group{Size: members, Index: i})
+	}
+	var jobs []measure.Job
+	for _, concurrency := range []int{8, 32} {
+		for _, client := range []string{clients.Drain, clients.Typed} {
+			jobs = append(jobs, measure.Job{
+				Client: client, Provider: "box", Page: corpus.MaxPage["box"], Groups: groups, Latency: latency, Concurrency: concurrency,
+			})
+		}
+	}
+	var r report.Report
+	samples, err := s.measured(ctx, &r, "fanout", jobs)
+	if err != nil {
+		return r, err
+	}
+	t := report.Table{
+		Title:   fmt.Sprintf("fan-out: %d Box groups of %d members, %v to an answer", lists, members, latency),
+		Columns: []string{"at a time", "client", "wall ms", "ideal ms", "×"},
+	}
+	limits := map[int]float64{8: 1.05, 32: 1.08}
+	for i, j := range jobs {
+		rounds := (lists + j.Concurrency - 1) / j.Concurrency
+		ideal := (time.Duration(rounds) * latency).Seconds()
+		wall := samples[i].Of(measure.Wall)
+		t.Rows = append(t.Rows, []string{
+			fmt.Sprint(j.Concurrency), j.Client, fmt.Sprintf("%.0f", wall*1e3), fmt.Sprintf("%.0f", ideal*1e3), fmt.Sprintf("%.3f", wall/ideal),
+		})
+		if j.Client == clients.Typed {
+			r.Targets = append(r.Targets, report.Target{
+				What: fmt.Sprintf("fan-out: %d groups at a time, as a share of the ideal", j.Concurrency), Got: wall / ideal, Limit: limits[j.Concurrency],
+			})
+		}
+	}
+	r.Tables = append(r.Tables, t)
+	return r, nil
+}

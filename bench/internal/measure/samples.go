@@ -1,0 +1,43 @@
+package measure
+
+import "slices"
+
+// Samples are the runs of one job.
+type Samples []Sample
+
+// Of is the median of a number of each run.
+func (s Samples) Of(number func(Sample) float64) float64 {
+	values := make([]float64, len(s))
+	for i := range s {
+		values[i] = number(s[i])
+	}
+	return median(values)
+}
+
+// Ratio is the median of what s took in each run in terms of what other took in the same.
+func (s Samples) Ratio(other Samples, number func(Sample) float64) float64 {
+	values := make([]float64, min(len(s), len(other)))
+	for i := range values {
+		values[i] = number(s[i]) / number(other[i])
+	}
+	return median(values)
+}
+
+// CPU, Wall, Mallocs, Bytes and Peak are numbers of samples.
+func CPU(s Sample) float64     { return s.CPU.Seconds() }
+func Wall(s Sample) float64    { return s.Wall.Seconds() }
+func Mallocs(s Sample) float64 { return float64(s.Mallocs) }
+func Bytes(s Sample) float64   { return float64(s.Bytes) }
+func Peak(s Sample) float64    { return float64(s.Peak) }
+
+func median(values []float64) float64 {
+	if len(values) == 0 {
+		return 0
+	}
+	values = slices.Sorted(slices.Values(values))
+	middle := len(values) / 2
+	if len(values)%2 == 0 {
+		return (values[middle-1] + values[middle]) / 2
+	}
+	return values[middle]
+}

@@ -1,0 +1,126 @@
+// Package report writes what was measured: as text, as JSON, or as a table of Markdown.
+package report
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/memberships-go/memberships/bench/internal/measure"
+)
+
+// Report is what one run of the program found.
+type Report struct {
+	Machine string
+	Tables  []Table
+	Targets []Target
+	// Readme is the table that the README shows, without rows if it was not measured.
+	Readme Table
+	// Measured are the numbers behind it all.
+	Measured []Measured
+}
+
+// Measured are the runs of one job.
+type Measured struct {
+	Scenario string
+	Job      measure.Job
+	Samples  measure.Samples
+}
+
+// Table is a part of the report. Rows are as long as Columns; the first column names
+// the row.
+type Table struct {
+	Title, Note string
+	Columns     []string
+	Rows        [][]string
+}
+
+// Target is a promise and what became of it.
+type Target struct {
+	What  string
+	Got   float64
+	Limit float64
+	// AtLeast says that more is better; otherwise Got must not be above Limit.
+	AtLeast bool
+}
+
+// Met reports whether the promise is kept.
+func (t Target) Met() bool {
+	if t.AtLeast {
+		return t.Got >= t.Limit
+	}
+	return t.Got <= t.Limit
+}
+
+// Add puts the parts of another report behind r's own.
+func (r *Report) Add(other Report) {
+	r.Tables = append(r.Tables, other.Tables...)
+	r.Targets = append(r.Targets, other.Targets...)
+	r.Measured = append(r.Measured, other.Measured...)
+	if len(other.Readme.Rows) > 0 {
+		r.Readme = other.Readme
+	}
+}
+
+// Text writes the tables and then each target as met or missed.
+func (r *Report) Text(w io.Writer) error {
+	fmt.Fprintln(w, r.Machine)
+	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, t := range r.Tables {
+		fmt.Fprintf(tw, "\n%s\n", t.Title)
+		if t.Note != "" {
+			fmt.Fprintln(tw, t.Note)
+		}
+		line(tw, t.Columns)
+		for _, row := range t.Rows {
+			line(tw, row)
+		}
+		if err := tw.Flush(); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintln(tw, "\ntargets")
+	met := 0
+	for _, t := range r.Targets {
+		verdict, sign := "missed", "at most"
+		if t.Met() {
+			verdict = "met"
+			met++
+		}
+		if t.AtLeast {
+			sign = "at least"
+		}
+		line(tw, []string{verdict, t.What, number(t.Got), sign + " " + number(t.Limit)})
+	}
+	fmt.Fprintf(tw, "%d of %d met\n", met, len(r.Targets))
+	return tw.Flush()
+}
+
+// JSON writes all of it.
+func (r *Report) JSON(w io.Writer) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	return e.Encode(r)
+}
+
+// Markdown writes the README's table between its marks.
+func (r *Report) Markdown(w io.Writer) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "<!-- bench -->\n%s\n\n", r.Readme.Title)
+	row := func(cells []string) { fmt.Fprintf(&b, "| %s |\n", strings.Join(cells, " | ")) }
+	row(r.Readme.Columns)
+	fmt.Fprintf(&b, "|---|%s\n", strings.Repeat("--:|", len(r.Readme.Columns)-1))
+	for _, cells := range r.Readme.Rows {
+		row(cells)
+	}
+	fmt.Fprintf(&b, "\n%s\n<!-- end -->\n", r.Readme.Note)
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func line(w io.Writer, cells []string) { fmt.Fprintln(w, "  "+strings.Join(cells, "\t")) }
+
+// number has three digits that count.
+func number(v float64) string { return fmt.Sprintf("%.3g", v) }

@@ -1,0 +1,166 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/memberships-go/memberships/bench/internal/clients"
+	"github.com/memberships-go/memberships/bench/internal/corpus"
+	"github.com/memberships-go/memberships/bench/internal/measure"
+	"github.com/memberships-go/memberships/bench/internal/report"
+)
+
+// The program starts itself, which here is the test.
+func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && (os.Args[1] == measure.ServeCommand || os.Args[1] == measure.ClientCommand) {
+		main()
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// Every client is measured for every provider it reads, as often as asked.
+func TestCPU(t *testing.T) {
+	var out, errs bytes.Buffer
+	if err := run(t.Context(), []string{"-scenario", "cpu", "-members", "300", "-runs", "2", "-o", "json"}, nil, &out, &errs); err != nil {
+		t.Fatalf("%v: %s", err, errs.Bytes())
+	}
+	var r report.Report
+	if err := json.Unmarshal(out.Bytes(), &r); err != nil {
+		t.Fatal(err)
+	}
+	want, got := map[string]int{}, map[string]int{}
+	for _, c := range clients.All {
+		for provider := range c.New {
+			want[c.Name+" "+provider] = 2
+		}
+	}
+	for _, m := range r.Measured {
+		for _, s := range m.Samples {
+			if s.Wall <= 0 || s.Mallocs == 0 || s.Bytes == 0 || s.Text == 0 {
+				t.Errorf("%s of %s took nothing: %+v", m.Job.Client, m.Job.Provider, s)
+			}
+		}
+		got[m.Job.Client+" "+m.Job.Provider] += len(m.Samples)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("runs of each client: (-want +got)\n%s", diff)
+	}
+	if n := 2 * len(corpus.Providers); len(r.Targets) < n {
+		t.Errorf("%d targets, want %d or more", len(r.Targets), n)
+	}
+}
+
+func TestMarkdown(t *testing.T) {
+	var out, errs bytes.Buffer
+	if err := run(t.Context(), []string{"-scenario", "cpu", "-provider", "box,webex", "-members", "50", "-runs", "1", "-o", "markdown"}, nil, &out, &errs); err != nil {
+		t.Fatalf("%v: %s", err, errs.Bytes())
+	}
+	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
+	if lines[0] != "<!-- bench -->" || lines[len(lines)-1] != "<!-- end -->" {
+		t.Errorf("the table stands between %q and %q", lines[0], lines[len(lines)-1])
+	}
+	rows := slices.DeleteFunc(lines, func(l string) bool { return !strings.HasPrefix(l, "|") })
+	if len(rows) != 2+len(clients.All) || rows[0] != "|  | Box | Webex |" {
+		t.Errorf("the table has %d rows and begins %q", len(rows), rows[0])
+	}
+}
+
+// newSettings are for what no flag makes small enough for a test.
+func newSettings(t *testing.T) settings {
+	t.Helper()
+	b, err := measure.New(1, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := b.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return settings{bench: b, providers: []string{"clerk", "webex"}, members: 100, sizes: []int{50, 1100}}
+}
+
+func TestMemory(t *testing.T) {
+	r, err := memory(t.Context(), newSettings(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Tables) != 1 {
+		t.Fatalf("%d tables, want 1", len(r.Tables))
+	}
+	if r.Tables[0].Note != "" { // nothing is claimed of a system that does not tell
+		if len(r.Targets) > 0 {
+			t.Errorf("%s, and yet %+v", r.Tables[0].Note, r.Targets)
+		}
+		return
+	}
+	if rows, want := len(r.Tables[0].Rows), 2*len(streaming); rows != want {
+		t.Errorf("%d rows, want %d", rows, want)
+	}
+	if targets, want := len(r.Targets), 2*2*(len(streaming)-1); targets != want {
+		t.Errorf("%d targets, want %d", targets, want)
+	}
+}
+
+// Whoever pages by offset may remember who came, but no longer than a group lasts.
+func TestPeakTargets(t *testing.T) {
+	peaks := map[string][]float64{clients.Drain: {10, 11}, clients.Typed: {12, 20}}
+	for provider, want := range map[string]float64{"webex": 3, "clerk": 3 + 16*1e6/mib, "box": 3 + 16*corpus.BoxReach/float64(mib)} {
+		got := peakTargets(provider, clients.Typed, []int{10_000, 1_000_000}, peaks)
+		if len(got) != 2 || got[0].Got != 9 || got[1].Got != 8 || got[0].Limit != want || got[1].Limit != want {
+			t.Errorf("%s: %+v, want 9 and 8 of %g", provider, got, want)
+		}
+	}
+}
+
+func TestFlags(t *testing.T) {
+	for _, args := range [][]string{{"-provider", "slack"}, {"-scenario", "sleep"}, {"-o", "xml"}, {"-runs", "many"}, {"-runs", "0"}, {"-members", "0"}, {"-pages", "-1"}} {
+		if err := run(t.Context(), args, nil, io.Discard, io.Discard); err == nil {
+			t.Errorf("%q is accepted", args)
+		}
+	}
+}
+
+// A client that fails must fail the run, with what it said.
+func TestAFailureIsTold(t *testing.T) {
+	s := newSettings(t)
+	job := measure.Job{Client: clients.SDK, Provider: "box", Page: 10, Groups: []corpus.Group{{Size: 10}}}
+	if _, err := s.bench.Run(t.Context(), []measure.Job{job}); err == nil || !strings.Contains(err.Error(), "sdk does not read box") {
+		t.Errorf("Run says %v", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	job.Client = clients.Drain
+	if _, err := s.bench.Run(ctx, []measure.Job{job}); err == nil {
+		t.Error("a run that was given up is none")
+	}
+}
+
+// The faster use of encoding/json is the one to beat, and the generated client stands in
+// for an SDK that there is not.
+func TestReading(t *testing.T) {
+	took := func(d int) measure.Samples { return measure.Samples{{CPU: 10}, {CPU: 1000}, {CPU: 0}}[d : d+1] }
+	r := reading{provider: "box", members: 1, of: map[string]measure.Samples{
+		clients.Unmarshal: took(1), clients.Decoder: took(0), clients.Generated: took(1), clients.Typed: took(0),
+	}}
+	if got := r.baseline().Of(measure.CPU); got != 10e-9 {
+		t.Errorf("the baseline took %v", got)
+	}
+	got := fmt.Sprint(r.targets())
+	if want := fmt.Sprint([]report.Target{
+		{What: "box: CPU of typed, as a share of encoding/json", Got: 1, Limit: 0.20},
+		{What: "box: CPU of oapi-codegen, as there is no other SDK, in times of typed", Got: 100, Limit: 7, AtLeast: true},
+	}); got != want {
+		t.Errorf("targets:\n%s\nwant\n%s", got, want)
+	}
+}
