@@ -17,8 +17,16 @@ var promises = map[string]struct{ json, sdk float64 }{
 	"clerk": {0.20, 10}, "webex": {0.20, 10}, "box": {0.20, 7}, "googlechat": {0.20, 7}, "pubnub": {0.35, 6},
 }
 
+// How many allocations a member may take in the portable API, in pages of 500 or more
+// and in pages of fewer.
+const (
+	fewer          = 100
+	mallocsOfMany  = 1.3
+	mallocsOfFewer = 1.6
+)
+
 // cpu reads the same listing of each provider with every client, from a server that
-// does not wait.
+// does not wait. The last client is the portable one, who reads smaller pages besides.
 func cpu(ctx context.Context, s settings) (report.Report, error) {
 	r := report.Report{Tables: []report.Table{legend()}}
 	var readme readmeTable
@@ -31,7 +39,9 @@ func cpu(ctx context.Context, s settings) (report.Report, error) {
 				})
 			}
 		}
-		samples, err := s.measured(ctx, &r, "cpu", jobs)
+		few := jobs[len(jobs)-1]
+		few.Page = min(few.Page, fewer)
+		samples, err := s.measured(ctx, &r, "cpu", append(jobs, few))
 		if err != nil {
 			return r, err
 		}
@@ -39,6 +49,7 @@ func cpu(ctx context.Context, s settings) (report.Report, error) {
 		for i, j := range jobs {
 			read.of[j.Client] = samples[i]
 		}
+		read.few = samples[len(jobs)]
 		r.Tables = append(r.Tables, read.table())
 		r.Targets = append(r.Targets, read.targets()...)
 		readme.add(read)
@@ -61,7 +72,11 @@ type reading struct {
 	provider      string
 	members, page int
 	of            map[string]measure.Samples // by the client's name
+	few           measure.Samples            // of the portable client, in pages of fewer
 }
+
+// mallocs is how many allocations a member takes.
+func (r reading) mallocs(s measure.Samples) float64 { return s.Of(measure.Mallocs) / float64(r.members) }
 
 // baseline is the faster of the two ways to use encoding/json.
 func (r reading) baseline() measure.Samples {
@@ -97,7 +112,7 @@ func (r reading) table() report.Table {
 			c.Name,
 			fmt.Sprintf("%.3f", s.Of(measure.CPU)/n*1e6), fmt.Sprintf("%.3f", s.Ratio(base, measure.CPU)),
 			fmt.Sprintf("%.3f", s.Of(measure.Wall)/n*1e6), fmt.Sprintf("%.3f", s.Ratio(base, measure.Wall)),
-			fmt.Sprintf("%.2f", s.Of(measure.Mallocs)/n), fmt.Sprintf("%.0f", s.Of(measure.Bytes)/n),
+			fmt.Sprintf("%.2f", r.mallocs(s)), fmt.Sprintf("%.0f", s.Of(measure.Bytes)/n),
 			fmt.Sprintf("%.1f", s.Of(measure.Peak)/(1<<20)),
 		})
 	}
@@ -105,12 +120,21 @@ func (r reading) table() report.Table {
 }
 
 func (r reading) targets() []report.Target {
-	p, typed := promises[r.provider], r.of[clients.Typed]
+	p, typed, portable := promises[r.provider], r.of[clients.Typed], r.of[clients.Portable]
 	name, other := r.other()
-	return []report.Target{
+	targets := []report.Target{
 		{What: fmt.Sprintf("%s: CPU of typed, as a share of encoding/json", r.provider), Got: typed.Ratio(r.baseline(), measure.CPU), Limit: p.json},
 		{What: fmt.Sprintf("%s: CPU of %s, in times of typed", r.provider, name), Got: other.Ratio(typed, measure.CPU), Limit: p.sdk, AtLeast: true},
+		{What: fmt.Sprintf("%s: CPU of portable, as a share of typed", r.provider), Got: portable.Ratio(typed, measure.CPU), Limit: 1.15},
 	}
+	if r.page >= 500 {
+		targets = append(targets, report.Target{
+			What: fmt.Sprintf("%s: allocations a member of portable, in pages of %d", r.provider, r.page), Got: r.mallocs(portable), Limit: mallocsOfMany,
+		})
+	}
+	return append(targets, report.Target{
+		What: fmt.Sprintf("%s: allocations a member of portable, in pages of %d", r.provider, min(r.page, fewer)), Got: r.mallocs(r.few), Limit: mallocsOfFewer,
+	})
 }
 
 // readmeTable has a row for each client and a column for each provider.
@@ -140,7 +164,7 @@ func (t *readmeTable) table() report.Table {
 				row = append(row, "")
 				continue
 			}
-			row = append(row, fmt.Sprintf("%.2f (%.1f)", s.Ratio(r.baseline(), measure.CPU), s.Of(measure.Mallocs)/float64(r.members)))
+			row = append(row, fmt.Sprintf("%.2f (%.1f)", s.Ratio(r.baseline(), measure.CPU), r.mallocs(s)))
 		}
 		out.Rows = append(out.Rows, row)
 	}

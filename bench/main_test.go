@@ -4,14 +4,15 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
 	"os"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/memberships-go/memberships/bench/internal/clients"
 	"github.com/memberships-go/memberships/bench/internal/corpus"
@@ -44,6 +45,9 @@ func TestCPU(t *testing.T) {
 			want[c.Name+" "+provider] = 2
 		}
 	}
+	for _, provider := range corpus.Providers {
+		want[clients.Portable+" "+provider] *= 2 // in smaller pages too
+	}
 	for _, m := range r.Measured {
 		for _, s := range m.Samples {
 			if s.Wall <= 0 || s.Mallocs == 0 || s.Bytes == 0 || s.Text == 0 {
@@ -55,7 +59,7 @@ func TestCPU(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("runs of each client: (-want +got)\n%s", diff)
 	}
-	if n := 2 * len(corpus.Providers); len(r.Targets) < n {
+	if n := 4 * len(corpus.Providers); len(r.Targets) < n {
 		t.Errorf("%d targets, want %d or more", len(r.Targets), n)
 	}
 }
@@ -149,18 +153,30 @@ func TestAFailureIsTold(t *testing.T) {
 // The faster use of encoding/json is the one to beat, and the generated client stands in
 // for an SDK that there is not.
 func TestReading(t *testing.T) {
-	took := func(d int) measure.Samples { return measure.Samples{{CPU: 10}, {CPU: 1000}, {CPU: 0}}[d : d+1] }
-	r := reading{provider: "box", members: 1, of: map[string]measure.Samples{
-		clients.Unmarshal: took(1), clients.Decoder: took(0), clients.Generated: took(1), clients.Typed: took(0),
+	took := func(cpu time.Duration, mallocs uint64) measure.Samples { return measure.Samples{{CPU: cpu, Mallocs: mallocs}} }
+	r := reading{provider: "box", members: 10, page: 1000, few: took(0, 15), of: map[string]measure.Samples{
+		clients.Unmarshal: took(1000, 0), clients.Decoder: took(500, 0), clients.Generated: took(1000, 0),
+		clients.Typed: took(100, 0), clients.Portable: took(110, 12),
 	}}
-	if got := r.baseline().Of(measure.CPU); got != 10e-9 {
-		t.Errorf("the baseline took %v", got)
+	want := []report.Target{
+		{What: "box: CPU of typed, as a share of encoding/json", Got: 0.2, Limit: 0.20},
+		{What: "box: CPU of oapi-codegen, as there is no other SDK, in times of typed", Got: 10, Limit: 7, AtLeast: true},
+		{What: "box: CPU of portable, as a share of typed", Got: 1.1, Limit: 1.15},
+		{What: "box: allocations a member of portable, in pages of 1000", Got: 1.2, Limit: 1.3},
+		{What: "box: allocations a member of portable, in pages of 100", Got: 1.5, Limit: 1.6},
 	}
-	got := fmt.Sprint(r.targets())
-	if want := fmt.Sprint([]report.Target{
-		{What: "box: CPU of typed, as a share of encoding/json", Got: 1, Limit: 0.20},
-		{What: "box: CPU of oapi-codegen, as there is no other SDK, in times of typed", Got: 100, Limit: 7, AtLeast: true},
-	}); got != want {
-		t.Errorf("targets:\n%s\nwant\n%s", got, want)
+	if diff := cmp.Diff(want, r.targets(), cmpopts.EquateApprox(0, 1e-9)); diff != "" {
+		t.Errorf("targets of box: (-want +got)\n%s", diff)
+	}
+	r.provider, r.page = "pubnub", 100
+	r.of[clients.SDK] = took(700, 0)
+	want = []report.Target{
+		{What: "pubnub: CPU of typed, as a share of encoding/json", Got: 0.2, Limit: 0.35},
+		{What: "pubnub: CPU of the other SDK, in times of typed", Got: 7, Limit: 6, AtLeast: true},
+		{What: "pubnub: CPU of portable, as a share of typed", Got: 1.1, Limit: 1.15},
+		{What: "pubnub: allocations a member of portable, in pages of 100", Got: 1.5, Limit: 1.6},
+	}
+	if diff := cmp.Diff(want, r.targets(), cmpopts.EquateApprox(0, 1e-9)); diff != "" {
+		t.Errorf("targets of pubnub: (-want +got)\n%s", diff)
 	}
 }

@@ -69,7 +69,7 @@ func memory(ctx context.Context, s settings) (report.Report, error) {
 }
 
 // streaming are the clients that a listing of any length passes through.
-var streaming = []string{clients.Drain, clients.Typed}
+var streaming = []string{clients.Drain, clients.Typed, clients.Portable}
 
 func peakTargets(provider, client string, sizes []int, peaks map[string][]float64) []report.Target {
 	last := len(sizes) - 1

@@ -4,12 +4,14 @@ package clients
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/memberships-go/memberships/bench/internal/corpus"
 )
@@ -63,7 +65,7 @@ type Client struct {
 }
 
 // All are the clients in the order of the reports.
-var All = []Client{drain, unmarshal, decoder, v2, generated, sdks, typed}
+var All = []Client{drain, unmarshal, decoder, v2, generated, sdks, typed, portable}
 
 // Names of clients that reports and scenarios speak of.
 const (
@@ -75,6 +77,7 @@ const (
 	Generated = "oapi-codegen"
 	SDK       = "sdk"
 	Typed     = "typed"
+	Portable  = "portable"
 )
 
 // Find returns the listing of a provider with a client.
@@ -88,6 +91,42 @@ func Find(client, provider string, s Server) (Listing, error) {
 		return nil, fmt.Errorf("%s does not read %s", client, provider)
 	}
 	return open(s)
+}
+
+// Many reads groups to their end, so many of them at a time. t gets all of them.
+type Many func(ctx context.Context, groups []corpus.Group, concurrency int, t *corpus.Tally) error
+
+// FindMany is Find for many groups. The portable API has a way of its own; the other
+// clients read as many listings at a time, as one writes it with goroutines.
+func FindMany(client, provider string, s Server) (Many, error) {
+	if client == Portable {
+		return listMany(provider, s)
+	}
+	listing, err := Find(client, provider, s)
+	return func(ctx context.Context, groups []corpus.Group, concurrency int, t *corpus.Tally) error {
+		tallies, errs := make([]corpus.Tally, concurrency), make([]error, concurrency)
+		next := make(chan corpus.Group, len(groups))
+		for _, g := range groups {
+			next <- g
+		}
+		close(next)
+		var wg sync.WaitGroup
+		for lane := range concurrency {
+			wg.Go(func() {
+				for g := range next {
+					if errs[lane] = listing(ctx, g, &tallies[lane]); errs[lane] != nil {
+						return
+					}
+				}
+			})
+		}
+		wg.Wait()
+		for _, read := range tallies {
+			t.Members += read.Members
+			t.Text += read.Text
+		}
+		return errors.Join(errs...)
+	}, err
 }
 
 // secret is the credential that every client sends; the server takes any.

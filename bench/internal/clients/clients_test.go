@@ -121,3 +121,34 @@ func TestTallyCallsEach(t *testing.T) {
 		t.Errorf("%d calls, %v; want 25", calls, err)
 	}
 }
+
+// Several at a time, every group is read once all the same.
+func TestFindMany(t *testing.T) {
+	srv := httptest.NewServer(server.New(0))
+	t.Cleanup(srv.Close)
+	groups := make([]corpus.Group, 20)
+	for i := range groups {
+		groups[i] = corpus.Group{Size: 3, Index: i}
+	}
+	for _, client := range []string{clients.Typed, clients.Portable} {
+		many, err := clients.FindMany(client, "box", clients.Server{URL: srv.URL, Page: 10})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got corpus.Tally
+		if err := many(t.Context(), groups, 4, &got); err != nil {
+			t.Fatal(err)
+		}
+		if want := corpus.Want("box", groups); got.Members != want.Members || got.Text != want.Text {
+			t.Errorf("%s read %d members and %d bytes, want %d and %d", client, got.Members, got.Text, want.Members, want.Text)
+		}
+		srv := httptest.NewServer(http.NotFoundHandler())
+		if many, err = clients.FindMany(client, "box", clients.Server{URL: srv.URL, Page: 10}); err != nil {
+			t.Fatal(err)
+		}
+		if err := many(t.Context(), groups, 4, &got); err == nil {
+			t.Errorf("%s finds no group and no error", client)
+		}
+		srv.Close()
+	}
+}

@@ -29,7 +29,7 @@ var generated = Client{Name: Generated, About: "oapi-codegen's default client of
 				}
 				for i := range resp.JSON200.Data {
 					m := &resp.JSON200.Data[i]
-					t.Add(m.Id, m.Role, m.PublicUserData.UserId)
+					t.Add(m.PublicUserData.UserId, m.Role, *m.PublicUserData.Identifier)
 				}
 				if *p.Offset += len(resp.JSON200.Data); int64(*p.Offset) >= resp.JSON200.TotalCount || len(resp.JSON200.Data) == 0 {
 					return nil

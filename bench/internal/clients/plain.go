@@ -62,7 +62,7 @@ func (h *hand) clerk(ctx context.Context, g corpus.Group, t *corpus.Tally) error
 		}
 		for i := range page.Data {
 			m := &page.Data[i]
-			t.Add(m.ID, m.Role, m.PublicUserData.UserID)
+			t.Add(m.PublicUserData.UserID, m.Role, m.PublicUserData.Identifier)
 		}
 		if offset += len(page.Data); offset >= page.TotalCount || len(page.Data) == 0 {
 			return nil

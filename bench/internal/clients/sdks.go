@@ -39,7 +39,7 @@ func clerkSDK(s Server) (Listing, error) {
 				return err
 			}
 			for _, m := range page.OrganizationMemberships {
-				t.Add(m.ID, m.Role, m.PublicUserData.UserID)
+				t.Add(m.PublicUserData.UserID, m.Role, m.PublicUserData.Identifier)
 			}
 			n := len(page.OrganizationMemberships)
 			if offset += int64(n); offset >= page.TotalCount || n == 0 {

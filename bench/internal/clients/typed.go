@@ -17,15 +17,15 @@ import (
 // typed is this module's package for the provider.
 var typed = Client{Name: Typed, About: "this module's package for the provider", New: map[string]func(Server) (Listing, error){
 	"clerk": func(s Server) (Listing, error) {
-		c, err := clerk.New(s.options()...)
+		c, err := clerk.New(s.options("clerk")...)
 		return func(ctx context.Context, g corpus.Group, t *corpus.Tally) error {
 			return count(c.Memberships.ListOrganization(ctx, g.ID(), clerk.ListOrganizationMembershipsParams{}), func(m *clerk.Membership) {
-				t.Add(m.ID, m.Role, m.PublicUserData.UserID)
+				t.Add(m.PublicUserData.UserID, m.Role, m.PublicUserData.Identifier)
 			})
 		}, err
 	},
 	"webex": func(s Server) (Listing, error) {
-		c, err := webex.New(s.options()...)
+		c, err := webex.New(s.options("webex")...)
 		return func(ctx context.Context, g corpus.Group, t *corpus.Tally) error {
 			return count(c.Memberships.List(ctx, webex.ListMembershipsParams{RoomID: new(g.ID())}), func(m *webex.Membership) {
 				t.Add(m.ID, role(m.IsModerator), m.PersonID)
@@ -33,7 +33,7 @@ var typed = Client{Name: Typed, About: "this module's package for the provider",
 		}, err
 	},
 	"box": func(s Server) (Listing, error) {
-		c, err := box.New(s.options()...)
+		c, err := box.New(s.options("box")...)
 		return func(ctx context.Context, g corpus.Group, t *corpus.Tally) error {
 			return count(c.Memberships.ListGroup(ctx, g.ID(), box.ListGroupMembersParams{}), func(m *box.Membership) {
 				t.Add(m.ID, string(m.Role), m.User.ID)
@@ -41,7 +41,7 @@ var typed = Client{Name: Typed, About: "this module's package for the provider",
 		}, err
 	},
 	"pubnub": func(s Server) (Listing, error) {
-		c, err := pubnub.New(append(s.options(), pubnub.WithKeys(key, ""), pubnub.WithUserID("bench"))...)
+		c, err := pubnub.New(s.options("pubnub")...)
 		return func(ctx context.Context, g corpus.Group, t *corpus.Tally) error {
 			return count(c.Members.List(ctx, g.ID(), pubnub.ListMembersParams{Include: include}), func(m *pubnub.Member) {
 				t.Add(m.User.ID, "", m.User.Email)
@@ -49,7 +49,7 @@ var typed = Client{Name: Typed, About: "this module's package for the provider",
 		}, err
 	},
 	"googlechat": func(s Server) (Listing, error) {
-		c, err := googlechat.New(s.options()...)
+		c, err := googlechat.New(s.options("googlechat")...)
 		return func(ctx context.Context, g corpus.Group, t *corpus.Tally) error {
 			return count(c.Memberships.List(ctx, g.ID(), googlechat.ListMembershipsParams{}), func(m *googlechat.Membership) {
 				t.Add(m.Name, string(m.Role), m.Member.Name)
@@ -58,8 +58,13 @@ var typed = Client{Name: Typed, About: "this module's package for the provider",
 	},
 }}
 
-func (s Server) options() []option.Option {
-	return []option.Option{option.WithBaseURL(s.URL), option.WithToken(secret), option.WithPageSize(s.Page)}
+// options are the same for both ways into this module.
+func (s Server) options(provider string) []option.Option {
+	opts := []option.Option{option.WithBaseURL(s.URL), option.WithToken(secret), option.WithPageSize(s.Page)}
+	if provider == "pubnub" {
+		opts = append(opts, pubnub.WithKeys(key, ""), pubnub.WithUserID("bench"))
+	}
+	return opts
 }
 
 func count[T any](members iter.Seq2[T, error], add func(T)) error {

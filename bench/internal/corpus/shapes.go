@@ -10,12 +10,12 @@ var shapes = map[string]func(person) member{
 
 func clerk(p person) member {
 	m := member{
-		id:   "orgmem_2xQb7LkVw9TzRfN0" + mark,
+		id:   "user_2xQb7LkVw9TzRfN0" + mark, // the membership's own id is not in the portable API
 		role: []string{"org:member", "org:admin"}[p.role],
-		user: "user_2xQb7LkVw9TzRfN0" + mark,
+		user: p.email(),
 	}
 	roleName := []string{"Member", "Admin"}[p.role]
-	m.text = fmt.Sprintf(`{"object":"organization_membership","id":"%s","role":"%s","role_name":"%s",`+
+	m.text = fmt.Sprintf(`{"object":"organization_membership","id":"orgmem_2xQb7LkVw9TzRfN0%s","role":"%s","role_name":"%s",`+
 		`"permissions":["org:sys_profile:read","org:sys_memberships:read","org:sys_domains:read","org:projects:read","org:projects:manage","org:invoices:read"],`+
 		`"public_metadata":{"team":"platform","seat":%s},"private_metadata":{},`+
 		`"organization":{"object":"organization","id":"org_2xQb7LkVw9TzRfN0b1c2d3e","name":"Example Works","slug":"example-works",`+
@@ -26,7 +26,7 @@ func clerk(p person) member {
 		`"image_url":"https://img.example.com/eyJ0eXBlIjoicHJveHkiLCJzcmMiOiJodHRwczovL2ltYWdlcy5leGFtcGxlLmNvbS8%s",`+
 		`"profile_image_url":"https://www.example.com/gravatar?d=mp","has_image":true},`+
 		`"created_at":17168832%02d000,"updated_at":17168833%02d000}`,
-		m.id, m.role, roleName, "1"+mark, m.user, p.email(), quoted(p.first), quoted(p.last), mark, p.hour, p.hour)
+		mark, m.role, roleName, "1"+mark, m.id, m.user, quoted(p.first), quoted(p.last), mark, p.hour, p.hour)
 	return m
 }
 

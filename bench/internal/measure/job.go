@@ -10,7 +10,6 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/memberships-go/memberships/bench/internal/clients"
@@ -70,14 +69,15 @@ func (j Job) do(ctx context.Context) (Sample, error) {
 	if j.Client == clients.Idle {
 		return s, nil
 	}
-	listing, err := clients.Find(j.Client, j.Provider, clients.Server{URL: j.URL, Page: j.Page})
+	read, err := j.reader()
 	if err != nil {
 		return s, err
 	}
+	var tally corpus.Tally
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	start := time.Now()
-	tally, err := j.read(ctx, listing)
+	err = read(ctx, &tally)
 	s.Wall = time.Since(start)
 	runtime.ReadMemStats(&after)
 	if err != nil {
@@ -91,36 +91,22 @@ func (j Job) do(ctx context.Context) (Sample, error) {
 	return s, nil
 }
 
-// read reads the groups, Concurrency at a time.
-func (j Job) read(ctx context.Context, listing clients.Listing) (corpus.Tally, error) {
-	var (
-		wg    sync.WaitGroup
-		mu    sync.Mutex
-		total corpus.Tally
-		first error
-	)
-	next := make(chan corpus.Group)
-	for range max(j.Concurrency, 1) {
-		wg.Go(func() {
-			for g := range next {
-				var t corpus.Tally
-				err := listing(ctx, g, &t)
-				mu.Lock()
-				total.Members += t.Members
-				total.Text += t.Text
-				if first == nil {
-					first = err
-				}
-				mu.Unlock()
+// reader is what is measured: all groups, one after another or some at a time.
+func (j Job) reader() (func(context.Context, *corpus.Tally) error, error) {
+	at := clients.Server{URL: j.URL, Page: j.Page}
+	if j.Concurrency > 1 {
+		many, err := clients.FindMany(j.Client, j.Provider, at)
+		return func(ctx context.Context, t *corpus.Tally) error { return many(ctx, j.Groups, j.Concurrency, t) }, err
+	}
+	listing, err := clients.Find(j.Client, j.Provider, at)
+	return func(ctx context.Context, t *corpus.Tally) error {
+		for _, g := range j.Groups {
+			if err := listing(ctx, g, t); err != nil {
+				return err
 			}
-		})
-	}
-	for _, g := range j.Groups {
-		next <- g
-	}
-	close(next)
-	wg.Wait()
-	return total, first
+		}
+		return nil
+	}, err
 }
 
 // peak asks Linux how much memory the process ever held. The number that a parent gets

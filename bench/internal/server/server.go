@@ -3,6 +3,7 @@
 package server
 
 import (
+	"fmt"
 	"net/http"
 	"strconv"
 	"sync"
@@ -20,12 +21,25 @@ func New(latency time.Duration) http.Handler {
 	mux.Handle("GET /2.0/groups/{group}/memberships", listing(box))
 	mux.Handle("GET /v2/objects/{key}/channels/{group}/uuids", listing(pubnub))
 	mux.Handle("GET /v1/spaces/{group}/members", listing(googleChat))
+	mux.HandleFunc("GET /v1/organizations/{group}", organization)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if latency > 0 {
 			time.Sleep(latency)
 		}
 		mux.ServeHTTP(w, r)
 	})
+}
+
+// organization says that one is there, which the portable API asks before it believes
+// that nobody is in it.
+func organization(w http.ResponseWriter, r *http.Request) {
+	g, err := corpus.ParseGroup(r.PathValue("group"))
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusNotFound)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = fmt.Fprintf(w, `{"object":"organization","id":%q,"name":"Example Works","slug":"example-works"}`, g.ID())
 }
 
 // listing answers with pages whose members are rendered beforehand, but for their numbers.

@@ -109,6 +109,9 @@ func TestRefusals(t *testing.T) {
 			t.Errorf("%s: %s, want 400", path, resp.Status)
 		}
 	}
+	if resp := get(t, h, "/v1/organizations/everybody"); resp.StatusCode != http.StatusNotFound {
+		t.Errorf("%s, want 404", resp.Status)
+	}
 	if resp := get(t, h, "/v1/people"); resp.StatusCode != http.StatusNotFound {
 		t.Errorf("%s, want 404", resp.Status)
 	}

@@ -1,0 +1,59 @@
+package clients
+
+import (
+	"context"
+
+	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/providers"
+
+	"github.com/memberships-go/memberships/bench/internal/corpus"
+)
+
+// portable is this module's one API for all providers.
+var portable = Client{
+	Name: Portable, About: "this module's portable API",
+	New: each(func(provider string) func(Server) (Listing, error) {
+		return func(s Server) (Listing, error) {
+			c, err := s.portable(provider)
+			return func(ctx context.Context, g corpus.Group, t *corpus.Tally) error {
+				return count(c.List(ctx, memberships.Filter{Group: memberships.Group{ID: g.ID()}}), addPortable(provider, t))
+			}, err
+		}
+	}),
+}
+
+// listMany is how the portable API lists groups several at a time.
+func listMany(provider string, s Server) (Many, error) {
+	c, err := s.portable(provider)
+	return func(ctx context.Context, groups []corpus.Group, concurrency int, t *corpus.Tally) error {
+		var list []memberships.Group
+		for _, g := range groups {
+			list = append(list, memberships.Group{ID: g.ID()})
+		}
+		return count(c.ListMany(ctx, list, memberships.Many{Concurrency: concurrency}), addPortable(provider, t))
+	}, err
+}
+
+func (s Server) portable(provider string) (*memberships.Client, error) {
+	p, err := providers.Open(provider, s.options(provider)...)
+	if err != nil {
+		return nil, err
+	}
+	return memberships.New(p), nil
+}
+
+// addPortable counts what the other clients read.
+func addPortable(provider string, t *corpus.Tally) func(memberships.Membership) {
+	switch provider {
+	case "clerk":
+		return func(m memberships.Membership) { t.Add(m.Member.ID, m.RoleName, m.Member.Email) }
+	case "pubnub":
+		return func(m memberships.Membership) { t.Add(m.Member.ID, "", m.Member.Email) }
+	case "googlechat":
+		return func(m memberships.Membership) {
+			t.Add(m.ID, m.RoleName, m.Member.ID)
+			t.Text += int64(len("users/")) // which the portable id does without
+		}
+	}
+	return func(m memberships.Membership) { t.Add(m.ID, m.RoleName, m.Member.ID) }
+}
