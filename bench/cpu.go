@@ -76,7 +76,9 @@ type reading struct {
 }
 
 // mallocs is how many allocations a member takes.
-func (r reading) mallocs(s measure.Samples) float64 { return s.Of(measure.Mallocs) / float64(r.members) }
+func (r reading) mallocs(s measure.Samples) float64 {
+	return s.Of(measure.Mallocs) / float64(r.members)
+}
 
 // baseline is the faster of the two ways to use encoding/json.
 func (r reading) baseline() measure.Samples {

@@ -153,7 +153,9 @@ func TestAFailureIsTold(t *testing.T) {
 // The faster use of encoding/json is the one to beat, and the generated client stands in
 // for an SDK that there is not.
 func TestReading(t *testing.T) {
-	took := func(cpu time.Duration, mallocs uint64) measure.Samples { return measure.Samples{{CPU: cpu, Mallocs: mallocs}} }
+	took := func(cpu time.Duration, mallocs uint64) measure.Samples {
+		return measure.Samples{{CPU: cpu, Mallocs: mallocs}}
+	}
 	r := reading{provider: "box", members: 10, page: 1000, few: took(0, 15), of: map[string]measure.Samples{
 		clients.Unmarshal: took(1000, 0), clients.Decoder: took(500, 0), clients.Generated: took(1000, 0),
 		clients.Typed: took(100, 0), clients.Portable: took(110, 12),
