@@ -16,13 +16,13 @@ func Cursor(provider string, position int) string {
 	case provider == "pubnub":
 		return base64.RawURLEncoding.EncodeToString([]byte(n))
 	case provider == "googlechat":
-		return token + n
+		return opaque + n
 	}
 	return n
 }
 
-// token begins those of Google: they are long and mean nothing to a client.
-const token = "CkYKRAoUCgkIABABGAEgASgBEgcIxPjU"
+// opaque begins those of Google: they are long and mean nothing to a client.
+const opaque = "CkYKRAoUCgkIABABGAEgASgBEgcIxPjU"
 
 // Position is the inverse of Cursor.
 func Position(provider, cursor string) (int, error) {
@@ -34,7 +34,7 @@ func Position(provider, cursor string) (int, error) {
 		b, err := base64.RawURLEncoding.DecodeString(cursor)
 		n, ok = string(b), err == nil
 	case provider == "googlechat":
-		n, ok = strings.CutPrefix(cursor, token)
+		n, ok = strings.CutPrefix(cursor, opaque)
 	}
 	position, err := strconv.Atoi(n)
 	if !ok || err != nil || position < 0 {

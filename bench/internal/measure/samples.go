@@ -23,12 +23,14 @@ func (s Samples) Ratio(other Samples, number func(Sample) float64) float64 {
 	return median(values)
 }
 
-// CPU, Wall, Mallocs, Bytes and Peak are numbers of samples.
-func CPU(s Sample) float64     { return s.CPU.Seconds() }
-func Wall(s Sample) float64    { return s.Wall.Seconds() }
-func Mallocs(s Sample) float64 { return float64(s.Mallocs) }
-func Bytes(s Sample) float64   { return float64(s.Bytes) }
-func Peak(s Sample) float64    { return float64(s.Peak) }
+// Numbers of a sample; times are in seconds.
+var (
+	CPU     = func(s Sample) float64 { return s.CPU.Seconds() }
+	Wall    = func(s Sample) float64 { return s.Wall.Seconds() }
+	Mallocs = func(s Sample) float64 { return float64(s.Mallocs) }
+	Bytes   = func(s Sample) float64 { return float64(s.Bytes) }
+	Peak    = func(s Sample) float64 { return float64(s.Peak) }
+)
 
 func median(values []float64) float64 {
 	if len(values) == 0 {

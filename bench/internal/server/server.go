@@ -54,7 +54,8 @@ func listing(v provider) http.HandlerFunc {
 		}
 		buffer := buffers.Get().(*[]byte)
 		defer buffers.Put(buffer)
-		body := append((*buffer)[:0], p.head...)
+		body := (*buffer)[:0]
+		body = append(body, p.head...)
 		for i := p.from; i < p.to; i++ {
 			if i > p.from {
 				body = append(body, ',')
