@@ -163,7 +163,7 @@ func (t *readmeTable) table() report.Table {
 		for _, r := range t.readings {
 			s, ok := r.of[c.Name]
 			if !ok {
-				row = append(row, "")
+				row = append(row, "–")
 				continue
 			}
 			row = append(row, fmt.Sprintf("%.2f (%.1f)", s.Ratio(r.baseline(), measure.CPU), r.mallocs(s)))

@@ -18,7 +18,7 @@ import (
 
 // sdks are the others there are: the vendor's own for Clerk, PubNub and Google, the
 // community's for Webex. There is none for Box.
-var sdks = Client{Name: SDK, About: "the best other SDK for Go: see sdks.go", New: map[string]func(Server) (Listing, error){
+var sdks = Client{Name: SDK, About: "the vendor's own SDK, the community's for Webex; Box has none", New: map[string]func(Server) (Listing, error){
 	"clerk":      clerkSDK,
 	"webex":      webexSDK,
 	"pubnub":     pubnubSDK,

@@ -21,7 +21,8 @@ func New(latency time.Duration) http.Handler {
 	mux.Handle("GET /2.0/groups/{group}/memberships", listing(box))
 	mux.Handle("GET /v2/objects/{key}/channels/{group}/uuids", listing(pubnub))
 	mux.Handle("GET /v1/spaces/{group}/members", listing(googleChat))
-	mux.HandleFunc("GET /v1/organizations/{group}", organization)
+	mux.Handle("GET /v1/organizations/{group}", one(`{"object":"organization","id":%q,"name":"Example Works","slug":"example-works"}`))
+	mux.Handle("GET /v2/objects/{key}/channels/{group}", one(`{"status":200,"data":{"id":%q,"name":"Works","updated":"2026-03-18T09:26:16.203441Z","eTag":"AY39"}}`))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if latency > 0 {
 			time.Sleep(latency)
@@ -30,16 +31,18 @@ func New(latency time.Duration) http.Handler {
 	})
 }
 
-// organization says that one is there, which the portable API asks before it believes
-// that nobody is in it.
-func organization(w http.ResponseWriter, r *http.Request) {
-	g, err := corpus.ParseGroup(r.PathValue("group"))
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusNotFound)
-		return
+// one says that a group is there, which the portable API asks some providers before it
+// believes that nobody is in it. format takes the group's id.
+func one(format string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		g, err := corpus.ParseGroup(r.PathValue("group"))
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusNotFound)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = fmt.Fprintf(w, format, g.ID())
 	}
-	w.Header().Set("Content-Type", "application/json")
-	_, _ = fmt.Fprintf(w, `{"object":"organization","id":%q,"name":"Example Works","slug":"example-works"}`, g.ID())
 }
 
 // listing answers with pages whose members are rendered beforehand, but for their numbers.
