@@ -16,11 +16,10 @@ import (
 func fanout(ctx context.Context, s settings) (report.Report, error) {
 	const (
 		latency = 50 * time.Millisecond
-		lists   = 200
 		members = 25
 	)
 	var groups []corpus.Group
-	for i := range lists {
+	for i := range s.groups {
 		groups = append(groups, corpus.Group{Size: members, Index: i})
 	}
 	var jobs []measure.Job
@@ -37,16 +36,16 @@ func fanout(ctx context.Context, s settings) (report.Report, error) {
 		return r, err
 	}
 	t := report.Table{
-		Title:   fmt.Sprintf("fan-out: %d Box groups of %d members, %v to an answer", lists, members, latency),
+		Title:   fmt.Sprintf("fan-out: %d Box groups of %d members, %v to an answer", s.groups, members, latency),
 		Columns: []string{"at a time", "client", "wall ms", "ideal ms", "×"},
 	}
 	limits := map[int]float64{8: 1.05, 32: 1.08}
 	for i, j := range jobs {
-		rounds := (lists + j.Concurrency - 1) / j.Concurrency
+		rounds := (s.groups + j.Concurrency - 1) / j.Concurrency
 		ideal := (time.Duration(rounds) * latency).Seconds()
 		wall := samples[i].Of(measure.Wall)
 		t.Rows = append(t.Rows, []string{
-			fmt.Sprint(j.Concurrency), j.Client, fmt.Sprintf("%.0f", wall*1e3), fmt.Sprintf("%.0f", ideal*1e3), fmt.Sprintf("%.3f", wall/ideal),
+			fmt.Sprint(j.Concurrency), j.Client, ms(samples[i]), fmt.Sprintf("%.0f", ideal*1e3), fmt.Sprintf("%.3f", wall/ideal),
 		})
 		if j.Client == clients.Portable {
 			r.Targets = append(r.Targets, report.Target{

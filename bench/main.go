@@ -38,6 +38,13 @@ type settings struct {
 	members   int
 	page      int
 	sizes     []int // of the listings in the scenario memory
+	pages     int   // of the listing in the scenario prefetch; half of those in parallel
+	groups    int   // to list in the scenario fanout
+}
+
+// among are the providers to read that a scenario is about.
+func (s settings) among(providers ...string) []string {
+	return slices.DeleteFunc(providers, func(p string) bool { return !slices.Contains(s.providers, p) })
 }
 
 // measured runs the jobs of a scenario and notes the numbers in r.
@@ -61,6 +68,8 @@ var scenarios = []struct {
 }{
 	{"cpu", "CPU, wall clock and allocations of every client without latency", cpu},
 	{"memory", "the most memory held while 10,000 to 1,000,000 members pass", memory},
+	{"prefetch", "a caller whose work on a page takes as long as the next page", prefetch},
+	{"parallel", "8, 16 and 32 pages of a listing on their way at once, at 50 ms", parallel},
 	{"fanout", "200 groups, 8 and 32 at a time, at 50 ms", fanout},
 }
 
@@ -91,7 +100,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 	if *runs < 1 || *members < 1 || *page < 0 {
 		return errors.New("runs and members are 1 or more, a page size is not below zero")
 	}
-	s := settings{providers: strings.Split(*providers, ","), members: *members, page: *page, sizes: []int{10_000, 100_000, 1_000_000}}
+	s := settings{providers: strings.Split(*providers, ","), members: *members, page: *page, sizes: []int{10_000, 100_000, 1_000_000}, pages: 100, groups: 200}
 	chosen := strings.Split(*wanted, ",")
 	for _, check := range []struct{ what, known []string }{{s.providers, corpus.Providers}, {chosen, names}, {[]string{*format}, []string{"text", "json", "markdown"}}} {
 		for _, w := range check.what {

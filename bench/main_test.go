@@ -91,7 +91,7 @@ func newSettings(t *testing.T) settings {
 			t.Error(err)
 		}
 	})
-	return settings{bench: b, providers: []string{"clerk", "webex"}, members: 100, sizes: []int{50, 1100}}
+	return settings{bench: b, providers: []string{"clerk", "webex"}, members: 100, sizes: []int{50, 1100}, pages: 3, groups: 9}
 }
 
 func TestMemory(t *testing.T) {
@@ -113,6 +113,28 @@ func TestMemory(t *testing.T) {
 	}
 	if targets, want := len(r.Targets), 2*2*(len(streaming)-1); targets != want {
 		t.Errorf("%d targets, want %d", targets, want)
+	}
+}
+
+// How long is for the report to say; that there is something to say of every pair is not.
+func TestLatencies(t *testing.T) {
+	for _, tt := range []struct {
+		name          string
+		run           func(context.Context, settings) (report.Report, error)
+		rows, targets int
+	}{
+		{"prefetch", prefetch, 4, 4},
+		{"parallel", parallel, 4, 3}, // no Box among the providers
+		{"fanout", fanout, 6, 2},
+	} {
+		r, err := tt.run(t.Context(), newSettings(t))
+		if err != nil {
+			t.Errorf("%s: %v", tt.name, err)
+			continue
+		}
+		if rows := len(r.Tables[0].Rows); rows != tt.rows || len(r.Targets) != tt.targets {
+			t.Errorf("%s has %d rows and %d targets, want %d and %d", tt.name, rows, len(r.Targets), tt.rows, tt.targets)
+		}
 	}
 }
 

@@ -24,6 +24,11 @@ type Listing func(ctx context.Context, g corpus.Group, t *corpus.Tally) error
 type Server struct {
 	URL  string
 	Page int
+	// Parallel is how many pages are on their way at once, and NoPrefetch asks for a
+	// page when the one before has been consumed. Only this module's clients can do other
+	// than one after the other.
+	Parallel   int
+	NoPrefetch bool
 }
 
 // page is the URL of a page, "" being the cursor of the first.

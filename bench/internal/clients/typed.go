@@ -61,6 +61,12 @@ var typed = Client{Name: Typed, About: "this module's package for the provider",
 // options are the same for both ways into this module.
 func (s Server) options(provider string) []option.Option {
 	opts := []option.Option{option.WithBaseURL(s.URL), option.WithToken(secret), option.WithPageSize(s.Page)}
+	if s.Parallel > 1 {
+		opts = append(opts, option.WithParallelPages(s.Parallel))
+	}
+	if s.NoPrefetch {
+		opts = append(opts, option.WithoutPrefetch())
+	}
 	if provider == "pubnub" {
 		opts = append(opts, pubnub.WithKeys(key, ""), pubnub.WithUserID("bench"))
 	}

@@ -26,6 +26,13 @@ type Job struct {
 	Latency time.Duration
 	// Concurrency is how many groups are read at a time, one after another by default.
 	Concurrency int
+	// Parallel and NoPrefetch are as in clients.Server.
+	Parallel   int
+	NoPrefetch bool
+	// Work is what the caller does with every page, in its middle: it sleeps, as one who
+	// waits for another service, or computes if Busy.
+	Work time.Duration
+	Busy bool
 	// URL is the server's; Run sets it.
 	URL string
 }
@@ -73,7 +80,7 @@ func (j Job) do(ctx context.Context) (Sample, error) {
 	if err != nil {
 		return s, err
 	}
-	var tally corpus.Tally
+	tally := corpus.Tally{Each: j.work()}
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	start := time.Now()
@@ -93,7 +100,7 @@ func (j Job) do(ctx context.Context) (Sample, error) {
 
 // reader is what is measured: all groups, one after another or some at a time.
 func (j Job) reader() (func(context.Context, *corpus.Tally) error, error) {
-	at := clients.Server{URL: j.URL, Page: j.Page}
+	at := clients.Server{URL: j.URL, Page: j.Page, Parallel: j.Parallel, NoPrefetch: j.NoPrefetch}
 	if j.Concurrency > 1 {
 		many, err := clients.FindMany(j.Client, j.Provider, at)
 		return func(ctx context.Context, t *corpus.Tally) error { return many(ctx, j.Groups, j.Concurrency, t) }, err
@@ -107,6 +114,25 @@ func (j Job) reader() (func(context.Context, *corpus.Tally) error, error) {
 		}
 		return nil
 	}, err
+}
+
+// work returns what is to be done after every member, nil for nothing.
+func (j Job) work() func() {
+	if j.Work == 0 {
+		return nil
+	}
+	members := 0
+	return func() {
+		if members++; members%j.Page != j.Page/2 {
+			return
+		}
+		if !j.Busy {
+			time.Sleep(j.Work)
+			return
+		}
+		for start := time.Now(); time.Since(start) < j.Work; {
+		}
+	}
 }
 
 // peak asks Linux how much memory the process ever held. The number that a parent gets

@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/memberships-go/memberships/bench/internal/clients"
 	"github.com/memberships-go/memberships/bench/internal/corpus"
@@ -41,6 +44,25 @@ func TestClientsThatReadOtherThingsAreFoundOut(t *testing.T) {
 	}
 	if err := sameText(jobs, []Samples{{{Text: 7}}, {{Text: 8}}, {{Text: 70}}, {{Text: 1}}}); err == nil {
 		t.Error("7 and 8 are the same")
+	}
+}
+
+// The caller works once a page, in its middle.
+func TestWork(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		each := Job{Page: 4, Work: time.Second}.work()
+		var took []time.Duration
+		for range 8 {
+			each()
+			took = append(took, time.Since(start)/time.Second)
+		}
+		if diff := cmp.Diff([]time.Duration{0, 1, 1, 1, 1, 2, 2, 2}, took); diff != "" {
+			t.Errorf("seconds after each member: (-want +got)\n%s", diff)
+		}
+	})
+	if (Job{Page: 4}).work() != nil {
+		t.Error("no work is some")
 	}
 }
 
