@@ -17,8 +17,8 @@ const mib = 1 << 20
 const allowance = 3
 
 // remembered is how many bytes each member may take besides, where listings page by
-// offset: whoever was yielded must not come again.
-var remembered = map[string]int{"clerk": 16, "box": 16}
+// offset, as PubNub's do behind their cursors: whoever was yielded must not come again.
+var remembered = map[string]int{"clerk": 16, "box": 16, "pubnub": 16}
 
 // memory streams ever longer listings and looks at the most that the process held.
 func memory(ctx context.Context, s settings) (report.Report, error) {
