@@ -109,7 +109,7 @@ func (h *ahead[P, T]) expect(a ask) {
 
 func (h *ahead[P, T]) start(a ask) {
 	if h.land == nil {
-		h.aloft, h.land = context.WithCancel(h.ctx)
+		h.aloft, h.land = context.WithCancel(h.ctx) //nolint:gosec // stop calls it
 	}
 	ctx := h.aloft
 	f := &flight[T]{ask: a, ended: make(chan struct{})}

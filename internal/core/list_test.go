@@ -87,7 +87,7 @@ const schedules = 100_000
 // TestListWhileMembersComeAndGo: whatever happens between pages, a listing that ends
 // without an error has everybody who was there throughout, and nobody twice.
 func TestListWhileMembersComeAndGo(t *testing.T) {
-	n := schedules
+	n := schedules / thin
 	if testing.Short() {
 		n /= 10
 	}
