@@ -18,6 +18,7 @@ type Config struct {
 	Header     http.Header
 	UserAgent  string
 	PageSize   int
+	RawJSON    bool
 	Logger     *slog.Logger
 	Timeout    time.Duration
 	MaxBody    int64

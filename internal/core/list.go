@@ -316,7 +316,7 @@ func (r *Run[P, T]) fetch(ctx context.Context, cursor string, size int, overlap 
 // read makes a page of an answer, or says why it is not one.
 func (r *Run[P, T]) read(resp *transport.Response, cursor string, size int, overlap bool) (*memberships.Page[*T], string, error) {
 	raw := new(P)
-	if err := decode.JSON(resp.Body, raw); err != nil {
+	if err := decode.JSON(resp.Body, raw, r.p.cfg.RawJSON); err != nil {
 		return nil, "", err
 	}
 	items := r.l.Items(raw)
