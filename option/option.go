@@ -157,6 +157,16 @@ func WithParallelPages(n int) Option {
 	}
 }
 
+// WithRawJSON keeps every membership, user, group and the like as the provider sent it,
+// in the RawJSON of what is returned: fields that this release does not know are there.
+// Without it RawJSON is nil and costs nothing.
+func WithRawJSON() Option {
+	return func(c *config.Config) error {
+		c.RawJSON = true
+		return nil
+	}
+}
+
 // WithLogger reports every attempt at level debug, without credentials.
 func WithLogger(l *slog.Logger) Option {
 	return func(c *config.Config) error {

@@ -515,6 +515,9 @@ type Group struct {
 
 	// Permissions is what the caller may do with a group.
 	Permissions *GroupPermissions `json:"permissions,omitempty"`
+
+	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it.
+	RawJSON json.RawMessage `json:"-"`
 }
 
 // GroupPage is one page of groups.
@@ -563,6 +566,9 @@ type Membership struct {
 
 	// ModifiedAt is when the membership last changed.
 	ModifiedAt time.Time `json:"modified_at,omitempty,omitzero"`
+
+	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it.
+	RawJSON json.RawMessage `json:"-"`
 }
 
 // MembershipPage is one page of memberships.
@@ -721,6 +727,9 @@ type User struct {
 
 	// ExternalAppUserID is the outside id that an app user was made with.
 	ExternalAppUserID string `json:"external_app_user_id,omitempty,omitzero"`
+
+	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it.
+	RawJSON json.RawMessage `json:"-"`
 }
 
 // UserPage is one page of users: by offset with total_count and offset, or by marker with

@@ -72,6 +72,9 @@ type Organization struct {
 
 	// LastActiveAt is when somebody was last seen, in Unix milliseconds.
 	LastActiveAt int64 `json:"last_active_at,omitempty,omitzero"`
+
+	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it.
+	RawJSON json.RawMessage `json:"-"`
 }
 
 // PublicUserData is what a membership says about its user.
@@ -361,6 +364,9 @@ type Membership struct {
 
 	// UpdatedAt is when the membership last changed, in Unix milliseconds.
 	UpdatedAt int64 `json:"updated_at"`
+
+	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it.
+	RawJSON json.RawMessage `json:"-"`
 }
 
 // MembershipPage is one page of memberships.
@@ -519,10 +525,13 @@ type User struct {
 
 	// UpdatedAt is when the user last changed, in Unix milliseconds.
 	UpdatedAt int64 `json:"updated_at"`
+
+	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it.
+	RawJSON json.RawMessage `json:"-"`
 }
 
 // UserList is one page of users, without a total.
-type UserList = []User
+type UserList []User
 
 // Web3Wallet is one wallet of a user.
 type Web3Wallet struct {
@@ -558,10 +567,10 @@ type CreatedAtBefore = int64
 type EmailAddressQuery = string
 
 // EmailAddresses defines model for EmailAddresses.
-type EmailAddresses = []string
+type EmailAddresses []string
 
 // ExternalIDs defines model for ExternalIDs.
-type ExternalIDs = []string
+type ExternalIDs []string
 
 // IdentityProvider defines model for IdentityProvider.
 type IdentityProvider = string
@@ -591,7 +600,7 @@ type LastSignInAtBefore = int64
 type Limit = int64
 
 // MemberOf defines model for MemberOf.
-type MemberOf = []string
+type MemberOf []string
 
 // MembershipOrder defines model for MembershipOrder.
 type MembershipOrder = string
@@ -609,16 +618,16 @@ type OrganizationID = string
 type PhoneNumberQuery = string
 
 // PhoneNumbers defines model for PhoneNumbers.
-type PhoneNumbers = []string
+type PhoneNumbers []string
 
 // ProviderUserIDs defines model for ProviderUserIDs.
-type ProviderUserIDs = []string
+type ProviderUserIDs []string
 
 // UserID defines model for UserID.
 type UserID = string
 
 // UserIDs defines model for UserIDs.
-type UserIDs = []string
+type UserIDs []string
 
 // UserQuery defines model for UserQuery.
 type UserQuery = string
@@ -627,10 +636,10 @@ type UserQuery = string
 type UsernameQuery = string
 
 // Usernames defines model for Usernames.
-type Usernames = []string
+type Usernames []string
 
 // Web3Wallets defines model for Web3Wallets.
-type Web3Wallets = []string
+type Web3Wallets []string
 
 // ListMembershipsParams defines parameters for ListMemberships.
 type ListMembershipsParams struct {

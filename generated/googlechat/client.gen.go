@@ -433,6 +433,9 @@ type Membership struct {
 	// Affiliation is how the member stands to the organization that owns the space;
 	// MANAGED_EXTERNAL is a guest whose account it manages.
 	Affiliation Affiliation `json:"affiliation,omitempty,omitzero"`
+
+	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it.
+	RawJSON json.RawMessage `json:"-"`
 }
 
 // MembershipCount counts the members that have joined. A count that is missing is 0.
@@ -451,6 +454,9 @@ type MembershipPage struct {
 
 	// NextPageToken asks for the next page; missing on the last.
 	NextPageToken string `json:"nextPageToken,omitempty,omitzero"`
+
+	// Error is not part of a page.
+	Error json.RawMessage `json:"error,omitempty,omitzero"`
 }
 
 // MembershipRole is what a member may do. The names differ from those on the screen:
@@ -582,6 +588,9 @@ type Space struct {
 
 	// SpaceURI is where people open the space.
 	SpaceURI string `json:"spaceUri,omitempty,omitzero"`
+
+	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it.
+	RawJSON json.RawMessage `json:"-"`
 }
 
 // SpaceDetails says what a space is for.
@@ -600,6 +609,9 @@ type SpacePage struct {
 
 	// NextPageToken asks for the next page; missing on the last.
 	NextPageToken string `json:"nextPageToken,omitempty,omitzero"`
+
+	// Error is not part of a page.
+	Error json.RawMessage `json:"error,omitempty,omitzero"`
 }
 
 // SpaceThreadingState says how messages hang together.

@@ -44,6 +44,9 @@ type Channel struct {
 
 	// ETag is a fingerprint of the metadata; If-Match takes it.
 	ETag string `json:"eTag,omitempty,omitzero"`
+
+	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it.
+	RawJSON json.RawMessage `json:"-"`
 }
 
 // ChannelRef names a channel (space).
@@ -84,6 +87,9 @@ type User struct {
 
 	// ETag is a fingerprint of the metadata; If-Match takes it.
 	ETag string `json:"eTag,omitempty,omitzero"`
+
+	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it.
+	RawJSON json.RawMessage `json:"-"`
 }
 
 // UserRef names a user (uuid).
@@ -201,6 +207,9 @@ type Member struct {
 
 	// ETag is a fingerprint of the content and no identity: memberships with equal content share it.
 	ETag string `json:"eTag"`
+
+	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it.
+	RawJSON json.RawMessage `json:"-"`
 }
 
 // MemberInput is one member as it is to be. Give it whole: whether a field that is left
@@ -264,6 +273,9 @@ type Membership struct {
 
 	// ETag is a fingerprint of the content and no identity: memberships with equal content share it.
 	ETag string `json:"eTag"`
+
+	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it.
+	RawJSON json.RawMessage `json:"-"`
 }
 
 // MembershipInput is one membership as it is to be. Give it whole: whether a field that is

@@ -545,6 +545,9 @@ type Membership struct {
 	// Errors says, by field name, what the service could not fill in on an item that is
 	// otherwise good. The field itself is then empty or missing.
 	Errors ItemErrors `json:"errors,omitempty,omitzero"`
+
+	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it.
+	RawJSON json.RawMessage `json:"-"`
 }
 
 // MembershipRoomType is direct for two people and group otherwise; more types may come.
@@ -648,6 +651,9 @@ type Person struct {
 	// Errors says, by field name, what the service could not fill in on an item that is
 	// otherwise good. The field itself is then empty or missing.
 	Errors ItemErrors `json:"errors,omitempty,omitzero"`
+
+	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it.
+	RawJSON json.RawMessage `json:"-"`
 }
 
 // PersonStatus is the presence; pending means the invitation is still open.
@@ -757,6 +763,9 @@ type Room struct {
 	// Errors says, by field name, what the service could not fill in on an item that is
 	// otherwise good. The field itself is then empty or missing.
 	Errors ItemErrors `json:"errors,omitempty,omitzero"`
+
+	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it.
+	RawJSON json.RawMessage `json:"-"`
 }
 
 // RoomType is direct for two people and group otherwise.
@@ -800,6 +809,9 @@ type Team struct {
 	// Errors says, by field name, what the service could not fill in on an item that is
 	// otherwise good. The field itself is then empty or missing.
 	Errors ItemErrors `json:"errors,omitempty,omitzero"`
+
+	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it.
+	RawJSON json.RawMessage `json:"-"`
 }
 
 // TeamMembership is one person in one team.
@@ -831,6 +843,9 @@ type TeamMembership struct {
 	// Errors says, by field name, what the service could not fill in on an item that is
 	// otherwise good. The field itself is then empty or missing.
 	Errors ItemErrors `json:"errors,omitempty,omitzero"`
+
+	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it.
+	RawJSON json.RawMessage `json:"-"`
 }
 
 // TeamMembershipPage is one page of team memberships.
@@ -925,6 +940,9 @@ type Webhook struct {
 	// Errors says, by field name, what the service could not fill in on an item that is
 	// otherwise good. The field itself is then empty or missing.
 	Errors ItemErrors `json:"errors,omitempty,omitzero"`
+
+	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it.
+	RawJSON json.RawMessage `json:"-"`
 }
 
 // WebhookStatus becomes inactive when deliveries keep failing.

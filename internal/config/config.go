@@ -21,6 +21,7 @@ type Config struct {
 	// NoPrefetch and ParallelPages say how far a listing asks ahead; see option.
 	NoPrefetch    bool
 	ParallelPages int
+	RawJSON       bool
 	Logger        *slog.Logger
 	Timeout       time.Duration
 	MaxBody       int64

@@ -239,10 +239,10 @@ func (p *prepared) malformed(resp *transport.Response, err error) *memberships.E
 
 // readOne decodes an answer that is one T. The key of a T is the field without which
 // it is not one, such as its id.
-func readOne[T any](into *T, key func(*T) string) func(*transport.Response) error {
+func readOne[T any](p *prepared, into *T, key func(*T) string) func(*transport.Response) error {
 	return func(resp *transport.Response) error {
 		*into = *new(T)
-		if err := decode.JSON(resp.Body, into); err != nil {
+		if err := decode.JSON(resp.Body, into, p.cfg.RawJSON); err != nil {
 			return err
 		}
 		if err := checkKey(key(into)); err != nil {
@@ -278,7 +278,7 @@ func One[T any](ctx context.Context, c *Client, call Call, key func(*T) string) 
 		return nil, err
 	}
 	v := new(T)
-	res, e := p.do(ctx, readOne(v, key))
+	res, e := p.do(ctx, readOne(p, v, key))
 	if e != nil {
 		return nil, p.lost(res, e)
 	}

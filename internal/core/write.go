@@ -22,7 +22,7 @@ func Write[T any](ctx context.Context, c *Client, call Call, key func(*T) string
 		return nil, err
 	}
 	v := new(T)
-	return settle(ctx, p, readOne(v, key), v, confirm, memberships.ErrAlreadyExists)
+	return settle(ctx, p, readOne(p, v, key), v, confirm, memberships.ErrAlreadyExists)
 }
 
 // Remove makes a call that takes something away and whose success has no body. After
@@ -47,7 +47,7 @@ func RemoveOne[T any](ctx context.Context, c *Client, call Call, key func(*T) st
 		return nil, err
 	}
 	v := new(T)
-	return settle(ctx, p, readOne(v, key), v, gone, memberships.ErrNotFound)
+	return settle(ctx, p, readOne(p, v, key), v, gone, memberships.ErrNotFound)
 }
 
 // settle sends a write, and reads the state back as long as its outcome is unclear.

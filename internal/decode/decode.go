@@ -1,20 +1,31 @@
 // Package decode turns the bytes of an answer into a value, or says why they are
-// not one.
+// not one. The types that generated/ makes of the documents read themselves, without
+// reflection, by what scripts/decodegen writes for them; this package is what that
+// code calls.
 package decode
 
 import (
 	"errors"
 	"fmt"
-
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 )
 
-// JSON decodes a whole document, strictly: invalid UTF-8 and lone surrogates, which
-// would change an id without a word, are errors, and so are names that come twice.
-// Names match in their own case only. Unknown names are left out. Content types are
-// not asked: some services send JSON under text/javascript or text/html.
-func JSON(body []byte, v any) error {
+// Value is a type that reads itself. DecodeJSON is called with a zero value and the
+// position where it begins, and returns the one behind it; what goes wrong stands in the
+// Reader.
+type Value interface{ DecodeJSON(r *Reader, p int) int }
+
+// JSON decodes a whole document into v, a *T that is a Value and zero. keepRaw fills
+// the RawJSON fields that are in it.
+//
+// It is strict: invalid UTF-8 and lone surrogates, which would change an id without a
+// word, are errors, and so are known names that come twice and nesting without end.
+// Names match in their own case only. Unknown names are left out and may come twice.
+// Null leaves a field as it is, empty. Content types are not asked: some services send
+// JSON under text/javascript or text/html.
+//
+// Nothing in v shares memory with body, and no two parts of v with each other. An error
+// names the field and never its content; v is then incomplete.
+func JSON(body []byte, v any, keepRaw bool) error {
 	first, ok := firstByte(body)
 	switch {
 	case !ok:
@@ -24,18 +35,13 @@ func JSON(body []byte, v any) error {
 	case first != '{' && first != '[':
 		return errors.New("the body is not a JSON object or array")
 	}
-	err := json.Unmarshal(body, v)
-	var wrong *json.SemanticError
-	var syntax *jsontext.SyntacticError
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &syntax): // its text may repeat the body
-		return fmt.Errorf("the body is not good JSON at byte %d, %s", syntax.ByteOffset, syntax.JSONPointer)
-	case errors.As(err, &wrong):
-		return fmt.Errorf("the field %s is a %v, which does not fit", wrong.JSONPointer, wrong.JSONKind)
+	value, ok := v.(Value)
+	if !ok {
+		return fmt.Errorf("a %T cannot be read: it has no method DecodeJSON", v)
 	}
-	return errors.New("the body does not have the shape it should have")
+	r := open(body, keepRaw)
+	defer r.release()
+	return r.end(value.DecodeJSON(r, space(body, 0)))
 }
 
 // Empty reports whether a body that should be empty is.
@@ -45,12 +51,8 @@ func Empty(body []byte) bool {
 }
 
 func firstByte(body []byte) (byte, bool) {
-	for _, c := range body {
-		switch c {
-		case ' ', '\t', '\r', '\n':
-		default:
-			return c, true
-		}
+	if i := space(body, 0); i < len(body) {
+		return body[i], true
 	}
 	return 0, false
 }

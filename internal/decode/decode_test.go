@@ -1,58 +1,99 @@
-package decode
+package decode_test
 
 import (
+	"bytes"
+	"encoding/json"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
-	"github.com/oapi-codegen/nullable"
-)
+	"github.com/google/go-cmp/cmp"
 
-type item struct {
-	ID      string                             `json:"id"`
-	N       int64                              `json:"n,omitempty,omitzero"`
-	Created time.Time                          `json:"created"`
-	Maybe   nullable.Nullable[map[string]bool] `json:"maybe,omitempty"`
-}
+	"github.com/memberships-go/memberships/generated/box"
+	"github.com/memberships-go/memberships/generated/clerk"
+	"github.com/memberships-go/memberships/internal/decode"
+)
 
 func TestJSON(t *testing.T) {
 	tests := []struct {
 		name, body string
 		want       string // "" is success
 	}{
-		{"good", `{"id":"a","n":7,"created":"2026-01-02T03:04:05.123456789-08:00"}`, ""},
-		{"unknown names", `{"id":"a","new":{"deep":[1]}}`, ""},
-		{"null for values", `{"id":null,"n":null,"created":null,"maybe":null}`, ""},
-		{"white space", " \n{}\t", ""},
+		{"good", `{"id":"a","space_used":7,"created_at":"2026-01-02T03:04:05.123456789-08:00"}`, ""},
+		{"white space", " \n{ \t\"id\" :\r\n \"a\" , \"my_tags\" : [ \"a\" , \"b\" ] }\t", ""},
 		{"empty", "", "empty"},
 		{"blank", " \n", "empty"},
 		{"html", "<!doctype html>", "HTML"},
 		{"null", "null", "object or array"},
-		{"cut", `{"id":"a"`, "not good JSON"},
-		{"trailing", `{"id":"a"} x`, "not good JSON"},
-		{"two documents", `{"id":"a"}{"id":"b"}`, "not good JSON"},
-		{"name twice", `{"id":"a","id":"b"}`, "not good JSON"},
-		{"unknown name twice", `{"x":1,"x":2}`, "not good JSON"},
-		{"invalid UTF-8", "{\"id\":\"a\xff\"}", "not good JSON"},
+		{"a string", `"a"`, "object or array"},
+		{"another kind of document", `[]`, "the body is an array, which does not fit"},
+		{"a mark of the byte order", "\ufeff{}", "object or array"},
+
+		{"cut in a string", `{"id":"a`, "not good JSON"},
+		{"cut in an object", `{"id":"a"`, "not good JSON"},
+		{"cut in a list", `{"my_tags":["a"`, "not good JSON"},
+		{"cut behind a comma", `{"id":"a",`, "not good JSON"},
+		{"cut in a number", `{"space_used":-`, "not good JSON"},
+		{"cut in an unknown value", `{"x":{"y":[1`, "not good JSON"},
+		{"trailing", `{"id":"a"} x`, "not good JSON at byte 11"},
+		{"two documents", `{"id":"a"}{"id":"b"}`, "not good JSON at byte 10"},
+		{"comma too many", `{"id":"a",}`, "not good JSON"},
+		{"comma too many in a list", `{"my_tags":["a",]}`, "not good JSON"},
+		{"comma too few", `{"id":"a" "name":"b"}`, "not good JSON"},
+		{"no colon", `{"id" "a"}`, "not good JSON"},
+		{"no quotes", `{id:"a"}`, "not good JSON"},
+		{"half a word", `{"x":nul}`, "not good JSON"},
+		{"leading zero", `{"space_used":01}`, "not good JSON"},
+		{"control character", "{\"id\":\"a\x01\"}", "not good JSON"},
+		{"control character in an unknown value", "{\"x\":[\"a\x01\"]}", "not good JSON"},
+		{"unknown escape", `{"id":"\a"}`, "not good JSON"},
+
+		{"name twice", `{"id":"a","id":"b"}`, "not good JSON at byte 15, /id"},
+		{"name twice, once escaped", `{"id":"a","\u0069d":"b"}`, "not good JSON"},
+		{"name twice in a list", `{"tracking_codes":[{"name":"a"},{"name":"a","name":"a"}]}`, "/tracking_codes/1/name"},
+		{"name twice, null", `{"id":null,"id":null}`, "not good JSON"},
+		{"unknown name twice", `{"x":1,"x":2}`, ""},
+		{"known name twice in an unknown value", `{"x":{"id":1,"id":2}}`, ""},
+
+		{"invalid UTF-8", "{\"id\":\"a\xff\"}", "not good JSON at byte 6, /id"},
+		{"invalid UTF-8 in a name", "{\"a\xff\":1}", "not good JSON"},
+		{"invalid UTF-8 in an unknown value", "{\"x\":\"a\xff\"}", "not good JSON"},
+		{"invalid UTF-8 deep down", "{\"x\":[[\"a\xff\"]]}", "not good JSON"},
+		{"overlong UTF-8", "{\"id\":\"\xc0\xaf\"}", "not good JSON"},
+		{"a surrogate in UTF-8", "{\"id\":\"\xed\xa0\x80\"}", "not good JSON"},
 		{"lone surrogate", `{"id":"a\ud800"}`, "not good JSON"},
-		{"surrogate pair", `{"id":"a\ud83d\ude00"}`, ""},
-		{"escaped name", `{"\u0069d":"a"}`, ""},
-		{"wrong type", `{"id":{}}`, "the field /id"},
-		{"number out of range", `{"n":9223372036854775808}`, "the field /n"},
-		{"fraction", `{"n":1.5}`, "the field /n"},
-		{"not a time", `{"created":"yesterday"}`, "the field /created"},
-		{"deep", strings.Repeat("[", 2_000_000), "not good JSON"},
+		{"lone low surrogate", `{"id":"a\udc00b"}`, "not good JSON"},
+		{"surrogates the wrong way round", `{"id":"\udc00\ud800"}`, "not good JSON"},
+		{"two high surrogates", `{"id":"\ud800\ud800\udc00"}`, "not good JSON"},
+		{"a surrogate and another escape", `{"id":"\ud800\n"}`, "not good JSON"},
+		{"lone surrogate in a name", `{"\ud800":1}`, "not good JSON"},
+		{"lone surrogate in an unknown value", `{"x":"\ud800"}`, "not good JSON"},
+		{"lone surrogate deep down", `{"x":[["\ud800"]]}`, "not good JSON"},
+		{"surrogate pair", `{"id":"a\ud83d\ude00","x":[["\ud83d\ude00"]]}`, ""},
+		{"no surrogate but a backslash", `{"id":"a\\ud800"}`, ""},
+
+		{"wrong type", `{"id":{}}`, "the field /id is an object, which does not fit"},
+		{"wrong type in a list", `{"tracking_codes":[{},{"name":[]}]}`, "the field /tracking_codes/1/name is an array, which does not fit"},
+		{"wrong type for a list", `{"my_tags":"a"}`, "the field /my_tags is a string, which does not fit"},
+		{"wrong type for an object", `{"enterprise":true}`, "the field /enterprise is a boolean, which does not fit"},
+		{"wrong type for a truth value", `{"is_sync_enabled":"true"}`, "the field /is_sync_enabled is a string, which does not fit"},
+		{"number in a string", `{"space_used":"1"}`, "the field /space_used is a string, which does not fit"},
+		{"number out of range", `{"space_used":9223372036854775808}`, "the field /space_used is a number, which does not fit"},
+		{"largest number", `{"space_used":9223372036854775807,"space_amount":-9223372036854775808}`, ""},
+		{"fraction", `{"space_used":1.5}`, "the field /space_used is a number, which does not fit"},
+		{"exponent", `{"space_used":1e3}`, "the field /space_used is a number, which does not fit"},
+		{"not a time", `{"created_at":"yesterday"}`, "the field /created_at is a string, which does not fit"},
+		{"a time that is none", `{"created_at":"2026-02-30T00:00:00Z"}`, "the field /created_at is a string, which does not fit"},
+		{"a time that is a number", `{"created_at":1767603600}`, "the field /created_at is a number, which does not fit"},
+		{"a name that is a path", `{"x~/y":{"\ud800":1}}`, "/x~0~1y"},
+
+		{"deep", `{"x":` + strings.Repeat("[", 1_000_000), "not good JSON"},
+		{"deep and whole", `{"x":` + strings.Repeat("[", 1_000_000) + strings.Repeat("]", 1_000_000) + "}", "not good JSON"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			var v item
-			var deep []any
-			var err error
-			if tt.name == "deep" {
-				err = JSON([]byte(tt.body), &deep)
-			} else {
-				err = JSON([]byte(tt.body), &v)
-			}
+			err := decode.JSON([]byte(tt.body), new(box.User), false)
 			if tt.want == "" && err != nil || tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)) {
 				t.Errorf("got %v, want %q", err, tt.want)
 			}
@@ -60,33 +101,177 @@ func TestJSON(t *testing.T) {
 	}
 }
 
-// Names match in their own case: "ID" is another field, and not this one.
-func TestJSONNamesKeepTheirCase(t *testing.T) {
-	var v item
-	if err := JSON([]byte(`{"ID":"a"}`), &v); err != nil || v.ID != "" {
-		t.Errorf("got %+v, %v", v, err)
+// Values of every kind, and what null, nothing and unknown names make of them.
+func TestJSONValues(t *testing.T) {
+	created := time.Date(2026, 1, 2, 11, 4, 5, 500_000_000, time.UTC)
+	tests := []struct {
+		name, body string
+		want       box.User
+	}{
+		{"names in another case are others", `{"ID":"a","Id":"b","NAME":"c"}`, box.User{}},
+		{"escaped names", `{"\u0069d":"a","n\u0061me":"b"}`, box.User{ID: "a", Name: "b"}},
+		{"unknown names", `{"new":{"deep":[1,"x",{"id":"b"}]},"id":"a","other":1e400,"":[]}`, box.User{ID: "a"}},
+		{"escapes", `{"id":"a\"\\\/\b\f\n\r\t\u00e9\u65e5\ud83d\ude00"}`, box.User{ID: "a\"\\/\b\f\n\r\té日😀"}},
+		{"a replacement character that was sent", `{"id":"\ufffd","name":"` + "\ufffd" + `"}`, box.User{ID: "\ufffd", Name: "\ufffd"}},
+		{"times", `{"created_at":"2026-01-02T03:04:05.5-08:00","modified_at":"2026-01-02T11:04:05.5Z"}`, box.User{CreatedAt: created, ModifiedAt: created}},
+		{"pointers", `{"is_sync_enabled":false,"enterprise":{},"notification_email":{"email":"ada@example.com"}}`,
+			box.User{IsSyncEnabled: new(false), Enterprise: &box.Enterprise{}, NotificationEmail: &box.NotificationEmail{Email: "ada@example.com"}}},
+		{"empty lists", `{"my_tags":[],"tracking_codes":[ ]}`, box.User{MyTags: []string{}, TrackingCodes: []box.TrackingCode{}}},
+		{"null in lists", `{"my_tags":["a",null],"tracking_codes":[null]}`, box.User{MyTags: []string{"a", ""}, TrackingCodes: []box.TrackingCode{{}}}},
+		{"null", `{"id":null,"space_used":null,"created_at":null,"is_sync_enabled":null,"enterprise":null,"my_tags":null,"tracking_codes":null,"x":null}`, box.User{}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var got box.User
+			if err := decode.JSON([]byte(tt.body), &got, false); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
+}
+
+// A row that looks like the one before it takes over what is the same, and that alone.
+func TestJSONRows(t *testing.T) {
+	body := `{"data":[
+		{"id":"1","role":"a","permissions":["p","q"],"public_metadata":{"n":1},"organization":{"id":"o","members_count":5,"public_metadata":{}},"new":1},
+		{"id":"1","role":"a","permissions":["p","q"],"public_metadata":{"n":1},"organization":{"id":"o","members_count":5,"public_metadata":{}},"new":1},
+		{"id":"12","role":"\u0061","permissions":["p","q","r"],"public_metadata":{"n":12},"organization":{"id":"o","members_count":55,"public_metadata":{}}},
+		{"id":"2\"","role":"2\"","permissions":["p"],"organization":null},
+		{"role":"b","id":"2\"","organization":{"id":"o","members_count":5,"public_metadata":{}},"newer":{},"permissions":["p","q"]},
+		{},
+		{"id":"","permissions":[],"organization":{}}
+	]}`
+	var want, got clerk.MembershipPage
+	if err := json.Unmarshal([]byte(body), &want); err != nil {
+		t.Fatal(err)
+	}
+	if err := decode.JSON([]byte(body), &got, false); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-encoding/json +ours)\n%s", diff)
+	}
+	// What is the same is not shared where a caller could change it.
+	one, two := &got.Data[0], &got.Data[1]
+	one.Permissions[0], one.PublicMetadata[0], one.Organization.PublicMetadata[0], *one.Organization.MembersCount = "x", 'x', 'x', 0
+	one.Permissions = append(one.Permissions, "x")
+	one.PublicMetadata = append(one.PublicMetadata, "xxxxxxxxxxxxxxxx"...)
+	if diff := cmp.Diff(&want.Data[1], two); diff != "" {
+		t.Errorf("changing one row changed another (-want +got)\n%s", diff)
+	}
+}
+
+// A string that ends where the one of the row before did is not taken for it when that
+// one had quotes of its own.
+func TestJSONRowsWithQuotes(t *testing.T) {
+	body := []byte(`{"entries":[{"id":"a\"b"},{"id":"a"b"}]}`)
+	if err := decode.JSON(body, new(box.MembershipPage), false); err == nil {
+		t.Error("a quote in the middle of a string passed")
 	}
 }
 
 // An error says where, and never what: a body may hold a credential.
 func TestJSONErrorsDoNotRepeatTheBody(t *testing.T) {
-	for _, body := range []string{`{"id":{"canary":1}}`, `{"id":canary}`, `{"canary":"x","canary":"y"}`, `{"created":"canary"}`, `{"n":"canary"}`} {
-		var v item
-		if err := JSON([]byte(body), &v); err == nil || strings.Contains(strings.ReplaceAll(err.Error(), "/canary", ""), "canary") {
+	for _, body := range []string{
+		`{"id":{"canary":1}}`, `{"id":canary}`, `{"id":"canary","id":"canary"}`, `{"created_at":"canary"}`, `{"space_used":"canary"}`,
+		`{"space_used":1234567890123456789012}`, `{"x":"canary\ud800"}`, "{\"x\":[\"canary\xff\"]}", `{"id":"canary`, `{"id":"x"}canary`,
+	} {
+		err := decode.JSON([]byte(body), new(box.User), false)
+		if err == nil || strings.Contains(err.Error(), "canary") || strings.Contains(err.Error(), "1234") {
 			t.Errorf("%s: %v", body, err)
+		}
+	}
+	err := decode.JSON([]byte(`{"`+strings.Repeat("name", 10_000)+`":{"x":"\ud800"}}`), new(box.User), false)
+	if err == nil || len(err.Error()) > 1000 {
+		t.Errorf("an error repeats a name of any length: %.2000v", err)
+	}
+}
+
+// An answer that nobody has a decoder for is refused and not left empty.
+func TestJSONWithoutDecoder(t *testing.T) {
+	var v struct{ ID string }
+	if err := decode.JSON([]byte(`{"ID":"a"}`), &v, false); err == nil || v.ID != "" {
+		t.Errorf("got %v, %+v", err, v)
+	}
+}
+
+// Raw values are there when they are asked for, with what we do not know.
+func TestJSONRaw(t *testing.T) {
+	const row = `{ "id":"1", "new" : {"\u0061":1.50}, "organization":{"id":"o","newer":null} }`
+	body := []byte(`{"data":[` + row + `,` + row + `,null]}`)
+	for _, keep := range []bool{true, false} {
+		var page clerk.MembershipPage
+		if err := decode.JSON(body, &page, keep); err != nil {
+			t.Fatal(err)
+		}
+		want := []string{row, row, ""}
+		inner := []string{`{"id":"o","newer":null}`, `{"id":"o","newer":null}`, ""}
+		if !keep {
+			want, inner = make([]string, 3), make([]string, 3)
+		}
+		for i, m := range page.Data {
+			if string(m.RawJSON) != want[i] || string(m.Organization.RawJSON) != inner[i] || (m.RawJSON == nil) != (want[i] == "") {
+				t.Errorf("kept %t, row %d: got %s and %s", keep, i, m.RawJSON, m.Organization.RawJSON)
+			}
+		}
+		if b, err := json.Marshal(page.Data[0]); err != nil || bytes.Contains(b, []byte("RawJSON")) {
+			t.Errorf("a raw value is sent: %s, %v", b, err)
 		}
 	}
 }
 
-func FuzzJSON(f *testing.F) {
-	f.Add([]byte(`{"id":"a","n":7,"created":"2026-01-02T03:04:05Z","maybe":{"x":true}}`))
-	f.Add([]byte(`{"id":"\ud800"}`))
-	f.Add([]byte("{\"id\":\"\xff\"}"))
-	f.Add([]byte(`[[[[`))
-	f.Fuzz(func(t *testing.T, body []byte) {
-		var v item
-		if err := JSON(body, &v); err == nil && strings.ContainsRune(v.ID, '\uFFFD') && !strings.Contains(string(body), "\uFFFD") && !strings.Contains(strings.ToLower(string(body)), `\ufffd`) {
-			t.Errorf("%q gave the id %q", body, v.ID)
+// Decoders take turns and do not mix.
+func TestJSONConcurrently(t *testing.T) {
+	var wg sync.WaitGroup
+	for _, p := range pages {
+		body := p.render(p.size / 10)
+		want := p.into()
+		if err := json.Unmarshal(body, want); err != nil {
+			t.Fatal(err)
 		}
-	})
+		for range 4 {
+			wg.Go(func() {
+				for range 10 {
+					got := p.into()
+					own := bytes.Clone(body)
+					err := decode.JSON(own, got, false)
+					clear(own)
+					if diff := cmp.Diff(want, got); err != nil || diff != "" {
+						t.Errorf("%s: %v (-want +got)\n%s", p.provider, err, diff)
+						return
+					}
+				}
+			})
+		}
+	}
+	wg.Wait()
+}
+
+func TestEmpty(t *testing.T) {
+	for body, want := range map[string]bool{"": true, " \r\n\t": true, "{}": false, "\x00": false} {
+		if got := decode.Empty([]byte(body)); got != want {
+			t.Errorf("%q: got %t", body, got)
+		}
+	}
+}
+
+// A page costs a few blocks of memory, however many members are in it.
+func TestJSONAllocations(t *testing.T) {
+	for _, p := range pages {
+		for _, size := range []int{1, p.size / 10, p.size} {
+			body := p.render(size)
+			got := testing.AllocsPerRun(20, func() {
+				if err := decode.JSON(body, p.into(), false); err != nil {
+					t.Error(err)
+				}
+			})
+			// Two lists, the value, its total, text in blocks of 8 KiB, lists of strings.
+			if limit := 12 + float64(len(body))/4096; got > limit {
+				t.Errorf("%s, %d members: %.0f allocations, want at most %.0f", p.provider, size, got, limit)
+			}
+		}
+	}
 }

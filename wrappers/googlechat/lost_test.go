@@ -106,7 +106,7 @@ func writes() map[string]write {
 		return func(ctx context.Context, c *googlechat.Client) (string, error) {
 			name := googlechat.MembershipName(demo, member)
 			m, err := c.Memberships.Delete(ctx, name, googlechat.DeleteMembershipParams{})
-			if err == nil && m.DeleteTime.IsZero() && *m != (googlechat.Membership{Name: name, State: googlechat.StateNotAMember}) {
+			if err == nil && m.DeleteTime.IsZero() && !cmp.Equal(m, &googlechat.Membership{Name: name, State: googlechat.StateNotAMember}) {
 				err = fmt.Errorf("a membership that was not read is %+v", m)
 			}
 			if err == nil && m.DeleteTime.IsZero() {

@@ -127,9 +127,9 @@ func (s *MembershipsService) list(space string, p ListMembershipsParams, opts []
 			return gen.NewListMembershipsRequest(server, in.id(0), &p)
 		},
 		Opts: opts,
-	}, "memberships",
-		func(page *gen.MembershipPage) []Membership { return page.Memberships }, membershipKey,
-		func(page *gen.MembershipPage) string { return page.NextPageToken }))
+	}, "memberships", func(p *gen.MembershipPage) page[Membership] {
+		return page[Membership]{p.Memberships, p.NextPageToken, p.Error}
+	}, membershipKey))
 }
 
 // Create adds a member to a space, with [RoleMember]: another role takes an Update.

@@ -12,47 +12,57 @@ import (
 // silently.
 const maxPageSize = 1000
 
+// page is what the pages of the service's listings hold. failure is what none should.
+type page[T any] struct {
+	items   []T
+	token   string
+	failure json.RawMessage
+}
+
 // listing is how every list of the service pages: a token in the body, missing on the
 // last page. Pages may be short or empty and not be the last, and the service leaves
 // out what is empty, so that {} is a page without items. field is where the items are.
-func listing[P, T any](call core.Call, field string, items func(*P) []T, key func(*T) string, token func(*P) string) core.Listing[P, T] {
+func listing[P, T any](call core.Call, field string, read func(*P) page[T], key func(*T) string) core.Listing[P, T] {
 	return core.Listing[P, T]{
 		Call:        call,
 		CursorParam: "pageToken",
 		SizeParam:   "pageSize",
 		MaxSize:     maxPageSize,
 		Items: func(p *P) []T {
-			if list := items(p); list != nil {
+			if list := read(p).items; list != nil {
 				return list
 			}
-			return []T{} // checkPage tells whether that is what the page says
+			return []T{} // checkEmpty tells whether that is what the page says
 		},
 		Key: key,
 		Next: func(p core.PageInfo[P]) (string, error) {
-			next := token(p.Page)
-			if next != "" && next == p.Cursor {
+			got := read(p.Page)
+			switch {
+			case got.token != "" && got.token == p.Cursor:
 				return "", errors.New("the page names itself as the next one")
+			case got.failure != nil:
+				return "", errors.New("the page holds an error")
+			case got.items == nil:
+				return got.token, checkEmpty(p.Response.Body, field)
 			}
-			return next, checkPage(p.Response.Body, field)
+			return got.token, nil
 		},
 	}
 }
 
-// checkPage tells an empty page from something that is no page: an error under status
-// 200, or an object that has nothing to do with a list.
-func checkPage(body []byte, field string) error {
+// checkEmpty tells a page without items from an object that has nothing to do with a
+// list.
+func checkEmpty(body []byte, field string) error {
 	var page map[string]json.RawMessage
 	if err := json.Unmarshal(body, &page); err != nil {
 		return errors.New("the page is not an object")
 	}
-	list, hasList := page[field]
+	_, hasList := page[field]
 	_, hasToken := page["nextPageToken"]
 	switch {
-	case page["error"] != nil:
-		return errors.New("the page holds an error")
-	case string(list) == "null":
+	case hasList:
 		return fmt.Errorf("the page's %s are null", field)
-	case len(page) > 0 && !hasList && !hasToken:
+	case len(page) > 0 && !hasToken:
 		return fmt.Errorf("the page has neither %s nor a token nor is it empty", field)
 	}
 	return nil

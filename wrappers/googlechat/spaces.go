@@ -10,6 +10,7 @@ import (
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/googlechat"
 	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/internal/decode"
 	"github.com/memberships-go/memberships/option"
 )
 
@@ -81,9 +82,7 @@ func (s *SpacesService) list(p ListSpacesParams, opts []option.Option) *core.Run
 		Op:    gen.OpListSpaces,
 		Build: func(server string) (*http.Request, error) { return gen.NewListSpacesRequest(server, &p) },
 		Opts:  opts,
-	}, "spaces",
-		func(page *gen.SpacePage) []Space { return page.Spaces }, spaceKey,
-		func(page *gen.SpacePage) string { return page.NextPageToken }))
+	}, "spaces", func(p *gen.SpacePage) page[Space] { return page[Space]{p.Spaces, p.NextPageToken, p.Error} }, spaceKey))
 }
 
 // Get returns one space. Google Chat: GET /spaces/{space}.
@@ -164,13 +163,11 @@ func (s *SpacesService) Delete(ctx context.Context, space string, p DeleteSpaceP
 // else, such as an error under status 200, is not that answer.
 type empty struct{}
 
-func (*empty) UnmarshalJSON(b []byte) error {
+func (*empty) DecodeJSON(r *decode.Reader, p int) int {
+	raw, next := r.Raw(p, nil)
 	var fields map[string]json.RawMessage
-	if err := json.Unmarshal(b, &fields); err != nil {
-		return err
+	if json.Unmarshal(raw, &fields) != nil || len(fields) > 0 {
+		return r.Misfit(p)
 	}
-	if len(fields) > 0 {
-		return errors.New("the answer is not empty")
-	}
-	return nil
+	return next
 }

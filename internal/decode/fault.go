@@ -1,0 +1,114 @@
+package decode
+
+import (
+	"bytes"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// fault is the first mistake of a document. Its place is all that is noted while
+// reading; what stands there is looked up when an error is made of it.
+type fault struct {
+	found, misfit bool
+	at            int
+}
+
+// bad says that the document is not JSON at a position. It returns the end.
+func (r *Reader) bad(at int) int { return r.stop(fault{found: true, at: at}) }
+
+// Misfit says that the value at a position is not one for its field. It returns the end.
+func (r *Reader) Misfit(at int) int { return r.misfit(at) }
+
+func (r *Reader) misfit(at int) int { return r.stop(fault{found: true, misfit: true, at: at}) }
+
+// stop keeps the first mistake, and returns the end of the document, where nothing can be
+// read any more.
+func (r *Reader) stop(f fault) int {
+	if !r.fault.found {
+		r.fault = f
+	}
+	return len(r.buf)
+}
+
+// in is the fault as an error. It repeats names of the document's, and no values.
+func (f fault) in(body []byte) error {
+	if !f.found {
+		return nil
+	}
+	where := pointer(body, f.at)
+	kind := ""
+	if f.misfit && f.at < len(body) {
+		kind = kinds[body[f.at]]
+	}
+	switch {
+	case kind != "" && where == "":
+		return fmt.Errorf("the body is %s, which does not fit", kind)
+	case kind != "":
+		return fmt.Errorf("the field %s is %s, which does not fit", where, kind)
+	}
+	return fmt.Errorf("the body is not good JSON at byte %d, %s", f.at, where)
+}
+
+var kinds = [256]string{
+	'"': "a string", '{': "an object", '[': "an array", 't': "a boolean", 'f': "a boolean", 'n': "a null",
+	'-': "a number", '0': "a number", '1': "a number", '2': "a number", '3': "a number", '4': "a number",
+	'5': "a number", '6': "a number", '7': "a number", '8': "a number", '9': "a number",
+}
+
+// maxPointer is where a pointer is cut.
+const maxPointer = 512
+
+// pointer is the JSON pointer (RFC 6901) of what stands at a position, up to which the
+// document is good. Names stand in it as they were sent, with their escapes.
+func pointer(body []byte, at int) string {
+	type level struct {
+		name  []byte // of a member; nil before the first
+		index int    // of an element; -1 in an object
+		named bool   // a string would be a value and not a name
+	}
+	var path []level
+	for i := 0; i < at && i < len(body); i++ {
+		top := len(path) - 1
+		switch body[i] {
+		case '{':
+			path = append(path, level{index: -1})
+		case '[':
+			path = append(path, level{})
+		case '}', ']':
+			path = path[:max(top, 0)]
+		case ',':
+			if top >= 0 && path[top].index >= 0 {
+				path[top].index++
+			} else if top >= 0 {
+				path[top].named = false
+			}
+		case '"':
+			end := i + 1
+			for end < at && end < len(body) && body[end] != '"' {
+				if body[end] == '\\' {
+					end++
+				}
+				end++
+			}
+			if top >= 0 && path[top].index < 0 && !path[top].named && end < at {
+				path[top].name, path[top].named = body[i+1:end], true
+			}
+			i = end
+		}
+	}
+	var b strings.Builder
+	for _, l := range path {
+		switch {
+		case l.index >= 0:
+			b.WriteString("/" + strconv.Itoa(l.index))
+		case l.name != nil:
+			b.WriteByte('/')
+			b.Write(bytes.ReplaceAll(bytes.ReplaceAll(l.name, []byte("~"), []byte("~0")), []byte("/"), []byte("~1")))
+		}
+		if b.Len() > maxPointer {
+			return b.String()[:maxPointer] + "..."
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,103 @@
+package decode
+
+import (
+	"bytes"
+	"fmt"
+	"testing"
+	"time"
+)
+
+// plain finds what a loop over the bytes finds, wherever it is.
+func TestPlain(t *testing.T) {
+	for size := range 20 {
+		for at := range size {
+			for c := range 256 {
+				b := bytes.Repeat([]byte{'z'}, size)
+				b[at] = byte(c)
+				want := size
+				if c < ' ' || c >= 0x80 || c == '"' || c == '\\' {
+					want = at
+				}
+				for from := range at + 1 {
+					if got := plain(b, from); got != want {
+						t.Fatalf("byte %#x at %d of %d, from %d: got %d, want %d", c, at, size, from, got, want)
+					}
+				}
+				b[size-1] = 0xff // a second one behind it
+				if got := plain(b, 0); want != size && got != want {
+					t.Fatalf("byte %#x at %d of %d before another: got %d, want %d", c, at, size, got, want)
+				}
+			}
+		}
+	}
+}
+
+// moment agrees with the time package about whatever it takes, and takes nearly all.
+func TestMoment(t *testing.T) {
+	check := func(s string) bool {
+		t.Helper()
+		got, ok := moment([]byte(s))
+		var want time.Time
+		if err := want.UnmarshalText([]byte(s)); ok && (err != nil || got != want) {
+			t.Fatalf("%s: got %v, want %v, %v", s, got, want, err)
+		}
+		return ok
+	}
+	n, taken := 0, 0
+	for at := time.Date(0, 1, 1, 0, 0, 0, 0, time.UTC); at.Year() < 3000; at = at.Add(119*time.Hour + 59*time.Minute + 3*time.Second + 1009*time.Microsecond) {
+		for _, form := range []string{"2006-01-02T15:04:05Z", "2006-01-02T15:04:05.000Z", "2006-01-02T15:04:05.999999Z"} {
+			n++
+			if check(at.Format(form)) {
+				taken++
+			}
+		}
+	}
+	if taken < n*99/100 {
+		t.Errorf("%d of %d usual times were taken", taken, n)
+	}
+	// Every single wrong byte, and every number that a calendar does not have.
+	usual := "2026-02-28T23:59:59.123456789Z"
+	for i := range usual {
+		for c := range 256 {
+			b := []byte(usual)
+			b[i] = byte(c)
+			check(string(b))
+		}
+	}
+	for a := range 100 {
+		for b := range 100 {
+			check(fmt.Sprintf("2026-%02d-%02dT00:00:00Z", a, b))
+			check(fmt.Sprintf("2026-01-01T%02d:%02d:00Z", a, b))
+			check(fmt.Sprintf("%02d%02d-03-01T00:00:%02[1]dZ", a, b))
+		}
+	}
+	for i := range usual {
+		check(usual[:i] + "Z")
+		check(usual[:i])
+		check(usual[:i] + "0" + usual[i:])
+	}
+}
+
+// What a Reader takes into the pool is small, and nothing of a document's.
+func TestRelease(t *testing.T) {
+	r := open([]byte(`{"a\u0062":["x","y"],"c":"z"}`), true)
+	o, field, p := r.Object(0, &Type{ID: 3, Names: []string{"ab", "c"}})
+	var list []string
+	p = r.Strings(p, 2, &list)
+	if field, p = r.Next(p, &o); field != 1 || len(list) != 2 || r.used == 0 || r.last[2].value == nil {
+		t.Fatalf("got field %d, %q and memory of %b", field, list, r.used)
+	}
+	if _, p = r.String(p, ""); r.end(p+1) != nil {
+		t.Fatal(r.end(p + 1))
+	}
+	r.text, r.words = make([]byte, 0, maxKept+1), append(r.words, "x")[:0]
+	r.release()
+	if r.buf != nil || r.used != 0 || r.text != nil || r.escaped || r.memory != [MaxTypes]successors{} || r.last != [MaxSlots]repeat{} || r.arena.text.Len() != 0 || r.arena.free != nil {
+		t.Errorf("a released Reader holds %+v", r)
+	}
+	for _, word := range r.words[:cap(r.words)] {
+		if word != "" {
+			t.Errorf("a released Reader holds %q", word)
+		}
+	}
+}

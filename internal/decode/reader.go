@@ -1,0 +1,183 @@
+package decode
+
+import (
+	"sync"
+
+	"github.com/go-faster/jx"
+)
+
+// Reader reads one document from its bytes. Its methods take the position where a value
+// begins and return the one behind it, so that it stays in a register. After a mistake
+// that is the end of the document, where every method returns the zero value and every
+// loop ends: callers need not ask in between. A Reader is not safe for concurrent use.
+//
+// The everyday forms are read here, a machine word at a time: strings without escapes,
+// integers, names. The others go through jx.
+type Reader struct {
+	buf []byte
+
+	listed  bool // within a list
+	escaped bool // a string had an escape: decoded text may differ from the document's
+	keepRaw bool
+
+	fault fault
+	arena arena
+	last  [MaxSlots]repeat
+	words []string // a list of strings in the making
+
+	memory [MaxTypes]successors
+	used   uint32 // which of memory are not zero
+
+	jx   jx.Decoder
+	text []byte // a string whose escapes were resolved
+}
+
+var readers = sync.Pool{New: func() any { return new(Reader) }}
+
+func open(body []byte, keepRaw bool) *Reader {
+	r := readers.Get().(*Reader)
+	r.buf, r.keepRaw = body, keepRaw
+	return r
+}
+
+// maxKept bounds what a Reader takes with it into the pool.
+const maxKept = 4 << 10
+
+func (r *Reader) release() {
+	if cap(r.text) > maxKept {
+		r.text = nil
+	}
+	if cap(r.words) > maxKept/16 {
+		r.words = nil
+	}
+	clear(r.words[:cap(r.words)])
+	clear(r.last[:])
+	for i := range r.memory {
+		if r.used&(1<<i) != 0 {
+			clear(r.memory[i][:])
+		}
+	}
+	r.buf, r.used, r.listed, r.escaped = nil, 0, false, false
+	r.fault, r.arena, r.jx = fault{}, arena{}, jx.Decoder{}
+	readers.Put(r)
+}
+
+// end says what went wrong, if anything did, or stands behind the document.
+func (r *Reader) end(p int) error {
+	if p = space(r.buf, p); p < len(r.buf) {
+		r.bad(p)
+	}
+	return r.fault.in(r.buf)
+}
+
+// space returns the position of the first byte from p on that is not white space.
+func space(b []byte, p int) int {
+	for p < len(b) && (b[p] == ' ' || b[p] == '\n' || b[p] == '\r' || b[p] == '\t') {
+		p++
+	}
+	return p
+}
+
+// peek is the first byte from p on that is not white space, and where; 0 at the end.
+func (r *Reader) peek(p int) (byte, int) {
+	if p < len(r.buf) && r.buf[p] <= ' ' {
+		p = space(r.buf, p)
+	}
+	if p >= len(r.buf) {
+		return 0, p
+	}
+	return r.buf[p], p
+}
+
+// into steps into an object or array. It is not ok for null, and for anything else, which
+// is a mistake.
+func (r *Reader) into(p int, bracket byte) (next int, ok bool) {
+	if p < len(r.buf) && r.buf[p] == bracket {
+		return p + 1, true
+	}
+	return r.orNull(p), false
+}
+
+// orNull steps over a null. Anything else is a mistake.
+func (r *Reader) orNull(p int) int {
+	if next, ok := r.Null(p); ok {
+		return next
+	}
+	return r.misfit(p)
+}
+
+// Null steps over a null, or reports that the value is something else.
+func (r *Reader) Null(p int) (next int, ok bool) { return r.literal(p, "null") }
+
+func (r *Reader) literal(p int, word string) (next int, ok bool) {
+	if e := p + len(word); e <= len(r.buf) && string(r.buf[p:e]) == word {
+		return e, true
+	}
+	return p, false
+}
+
+// key steps to the value of the next member of an object, the first one if no member
+// came before, or behind the object, which is not ok. The name is good until the next
+// call of any method.
+func (r *Reader) key(p int, first bool) (name []byte, next int, ok bool) {
+	if p, ok = r.member(p, first); !ok {
+		return nil, p, false
+	}
+	if name, p, ok = r.unquote(p); !ok {
+		return nil, p, false
+	}
+	return name, r.colon(p), !r.fault.found
+}
+
+// skipKey is key where nobody asks for the name.
+func (r *Reader) skipKey(p int, first bool) (next int, ok bool) {
+	if p, ok = r.member(p, first); !ok {
+		return p, false
+	}
+	p, _ = r.skipString(p)
+	return r.colon(p), !r.fault.found
+}
+
+// member steps to the quote that a name begins with, or behind the object.
+func (r *Reader) member(p int, first bool) (next int, ok bool) {
+	c, p := r.peek(p)
+	if c == '}' {
+		return p + 1, false
+	}
+	if !first {
+		if c != ',' {
+			return r.bad(p), false
+		}
+		c, p = r.peek(p + 1)
+	}
+	if c != '"' {
+		return r.bad(p), false
+	}
+	return p, true
+}
+
+// colon steps from behind a name to its value.
+func (r *Reader) colon(p int) int {
+	c, p := r.peek(p)
+	if c != ':' {
+		return r.bad(p)
+	}
+	_, p = r.peek(p + 1)
+	return p
+}
+
+// elem steps to the next element of an array, the first one if none came before, or
+// behind the array, which is not ok.
+func (r *Reader) elem(p int, first bool) (next int, ok bool) {
+	c, p := r.peek(p)
+	switch {
+	case c == ']':
+		return p + 1, false
+	case first && c != 0:
+		return p, true
+	case c != ',':
+		return r.bad(p), false
+	}
+	_, p = r.peek(p + 1)
+	return p, true
+}

@@ -1,0 +1,57 @@
+package decode
+
+import "strconv"
+
+// Bool reads true or false.
+func (r *Reader) Bool(p int) (v bool, next int) {
+	if next, ok := r.literal(p, "true"); ok {
+		return true, next
+	}
+	if next, ok := r.literal(p, "false"); ok {
+		return false, next
+	}
+	return false, r.orNull(p)
+}
+
+// Int64 reads an integer. Fractions, exponents and what is out of range do not fit.
+func (r *Reader) Int64(p int) (n int64, next int) {
+	b, first := r.buf, p
+	negative := p < len(b) && b[p] == '-'
+	if negative {
+		first++
+	}
+	const safe = 18 // digits that fit whatever they are
+	e := first
+	for ; e < len(b) && e-first < safe && b[e]-'0' <= 9; e++ {
+		n = n*10 + int64(b[e]-'0')
+	}
+	if e == first || e == len(b) || numeric[b[e]] || b[first] == '0' && e > first+1 {
+		return r.otherInt64(p)
+	}
+	if negative {
+		return -n, e
+	}
+	return n, e
+}
+
+// numeric are the bytes that a number may go on with.
+var numeric = [256]bool{
+	'0': true, '1': true, '2': true, '3': true, '4': true, '5': true, '6': true, '7': true, '8': true, '9': true,
+	'.': true, 'e': true, 'E': true, '+': true, '-': true,
+}
+
+// otherInt64 reads what is long, ends the document, or is no integer.
+func (r *Reader) otherInt64(p int) (int64, int) {
+	if next, ok := r.Null(p); ok {
+		return 0, next
+	}
+	next := r.Skip(p)
+	if r.fault.found {
+		return 0, next
+	}
+	n, err := strconv.ParseInt(string(r.buf[p:next]), 10, 64)
+	if err != nil {
+		return 0, r.misfit(p)
+	}
+	return n, next
+}

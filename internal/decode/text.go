@@ -1,0 +1,139 @@
+package decode
+
+import (
+	"bytes"
+	"encoding/binary"
+	"math/bits"
+	"strconv"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// String reads a string. prev is what the field was in the row before: where it comes
+// again, as roles and ids of groups do, it is returned and takes no memory.
+func (r *Reader) String(p int, prev string) (s string, next int) {
+	b := r.buf
+	if p < len(b) && b[p] == '"' {
+		p++
+		// prev is text of this document's, and free of quotes unless there were escapes.
+		if e := p + len(prev); e < len(b) && b[e] == '"' && (e == p || b[e-1] == prev[len(prev)-1]) && string(b[p:e]) == prev && !r.escaped {
+			return prev, e + 1
+		}
+		if e := plain(b, p); e < len(b) && b[e] == '"' {
+			return r.arena.string(b[p:e], len(b)-e), e + 1
+		}
+		p--
+	}
+	return r.otherString(p, prev)
+}
+
+func (r *Reader) otherString(p int, prev string) (string, int) {
+	if p >= len(r.buf) || r.buf[p] != '"' {
+		return "", r.orNull(p)
+	}
+	s, next, ok := r.unquote(p)
+	if !ok || string(s) == prev {
+		return prev, next
+	}
+	return r.arena.string(s, len(r.buf)-next), next
+}
+
+// plain returns the position of the first byte from p on that does not mean itself in a
+// string: all but ASCII without quotes, backslashes and control characters.
+func plain(b []byte, p int) int {
+	const (
+		each = 0x0101010101010101
+		high = each << 7
+	)
+	for ; len(b)-p >= 8; p += 8 {
+		w := binary.LittleEndian.Uint64(b[p:])
+		quote, back := w^each*'"', w^each*'\\'
+		// A subtraction sets the high bit of the bytes below what is subtracted. It may
+		// borrow from the byte above one that is found; the lowest one is what counts.
+		if found := ((quote - each) | (back - each) | (w - each*' ') | w) & high; found != 0 {
+			return p + bits.TrailingZeros64(found)/8
+		}
+	}
+	for p < len(b) && b[p] >= ' ' && b[p] < utf8.RuneSelf && b[p] != '"' && b[p] != '\\' {
+		p++
+	}
+	return p
+}
+
+// unquote reads a string of any kind. The bytes are the document's own or, where there
+// were escapes, good until the next call.
+func (r *Reader) unquote(p int) (s []byte, next int, ok bool) {
+	next, escaped := r.skipString(p)
+	if next-p < 2 || r.fault.found {
+		return nil, next, false
+	}
+	if !escaped {
+		return r.buf[p+1 : next-1], next, true
+	}
+	r.jx.ResetBytes(r.buf[p:next])
+	s, err := r.jx.StrAppend(r.text[:0])
+	if err != nil {
+		return nil, r.bad(p), false
+	}
+	r.text, r.escaped = s, true
+	return s, next, true
+}
+
+// skipString steps over a string and checks its characters, the escaped ones among
+// them for surrogates alone.
+func (r *Reader) skipString(p int) (next int, escaped bool) {
+	b, e, wide := r.buf, p+1, false
+	for {
+		e = plain(b, e)
+		if e >= len(b) {
+			return r.bad(len(b)), false
+		}
+		switch c := b[e]; {
+		case c == '"':
+			s := b[p+1 : e]
+			if wide && !utf8.Valid(s) || escaped && !paired(s) {
+				return r.bad(p), false
+			}
+			return e + 1, escaped
+		case c == '\\':
+			escaped = true
+			e += 2
+		case c >= utf8.RuneSelf:
+			for wide = true; e < len(b) && b[e] >= utf8.RuneSelf; {
+				e++
+			}
+		default:
+			return r.bad(e), false
+		}
+	}
+}
+
+// paired reports whether every surrogate among the escapes of s has its other half:
+// jx, as encoding/json, would put U+FFFD in the place of one that has not.
+func paired(s []byte) bool {
+	for {
+		i := bytes.IndexByte(s, '\\')
+		if i < 0 || i+1 == len(s) {
+			return true
+		}
+		high, ok := unit(s[i:])
+		if !ok || !utf16.IsSurrogate(high) {
+			s = s[i+2:]
+			continue
+		}
+		low, ok := unit(s[i+6:])
+		if !ok || utf16.DecodeRune(high, low) == utf8.RuneError {
+			return false
+		}
+		s = s[i+12:]
+	}
+}
+
+// unit reads an escape of four hexadecimal digits.
+func unit(s []byte) (rune, bool) {
+	if len(s) < 6 || s[0] != '\\' || s[1] != 'u' {
+		return 0, false
+	}
+	n, err := strconv.ParseUint(string(s[2:6]), 16, 16)
+	return rune(n), err == nil
+}

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+)
+
+// answers returns the names of the schemas that operations answer with, errors
+// included, in alphabetical order. One without properties has nothing to decode and is
+// left out.
+func answers(document []byte) ([]string, error) {
+	var doc struct {
+		Paths      map[string]map[string]any
+		Components struct {
+			Responses map[string]response
+			Schemas   map[string]map[string]any
+		}
+	}
+	if err := yaml.Unmarshal(document, &doc); err != nil {
+		return nil, err
+	}
+	found := map[string]bool{}
+	for path, item := range doc.Paths {
+		for method, op := range item {
+			op, ok := op.(map[string]any)
+			if !ok || op["responses"] == nil {
+				continue // what the operations of a path have in common
+			}
+			responses, err := reread[map[string]response](op["responses"])
+			if err != nil {
+				return nil, fmt.Errorf("%s %s: %w", method, path, err)
+			}
+			for status, r := range responses {
+				if name := strings.TrimPrefix(r.Ref, "#/components/responses/"); name != r.Ref {
+					r = doc.Components.Responses[name]
+				}
+				for media, content := range r.Content {
+					name, ok := strings.CutPrefix(content.Schema.Ref, "#/components/schemas/")
+					if !ok {
+						return nil, fmt.Errorf("%s %s, status %s, %s: the schema has no name; give it one in components", method, path, status, media)
+					}
+					s := doc.Components.Schemas[name]
+					if s["properties"] != nil || s["items"] != nil || s["allOf"] != nil {
+						found[name] = true
+					}
+				}
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(found)), nil
+}
+
+type response struct {
+	Ref     string `yaml:"$ref"`
+	Content map[string]struct {
+		Schema struct {
+			Ref string `yaml:"$ref"`
+		}
+	}
+}
+
+// reread is a part of a document as a T.
+func reread[T any](part any) (v T, err error) {
+	b, err := yaml.Marshal(part)
+	if err != nil {
+		return v, err
+	}
+	return v, yaml.Unmarshal(b, &v)
+}

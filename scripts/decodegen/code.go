@@ -1,0 +1,122 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// statement is the code that reads a field into v, from position p on.
+func (p *planner) statement(of string, f field) (string, error) {
+	code := ""
+	switch f.shape.kind {
+	case text:
+		code = "v.FIELD, p = r.String(p, prev.FIELD)"
+		if f.shape.name != "" {
+			code = `
+				var s string
+				s, p = r.String(p, string(prev.FIELD))
+				v.FIELD = TYPE(s)`
+		}
+	case raw:
+		code = "v.FIELD, p = r.Raw(p, prev.FIELD)"
+	case list:
+		if f.shape.elem.kind == text && f.shape.elem.name == "" {
+			code = "p = r.Strings(p, SLOT, &v.FIELD)"
+		}
+	case structure:
+		own, ok, err := p.copy("v."+f.name, f.shape)
+		if err != nil {
+			return "", err
+		}
+		code = "p = v.FIELD.decode(r, p, &prev.FIELD)"
+		if ok {
+			if err := p.copies(f.shape); err != nil {
+				return "", err
+			}
+			code = `
+				if same, next := r.Same(p, SLOT); same != nil {
+					p = next
+					v.FIELD = *same.(*TYPE)
+					` + own + `} else {
+					mark := p
+					` + code + `
+					r.Keep(mark, p, SLOT, &v.FIELD)
+				}`
+		}
+	case optional:
+		code = `
+			if next, ok := r.Null(p); ok {
+				p = next
+			} else {
+				value, next := VALUE
+				v.FIELD, p = &value, next
+			}`
+		if f.shape.elem.kind == structure {
+			code = `
+				if next, ok := r.Null(p); ok {
+					p = next
+				} else {
+					v.FIELD = new(TYPE)
+					p = v.FIELD.decode(r, p, v.FIELD)
+				}`
+		}
+	case nullable:
+		code = `
+			if next, ok := r.Null(p); ok {
+				p = next
+				v.FIELD.SetNull()
+			} else {
+				value, next := VALUE
+				p = next
+				v.FIELD.Set(value)
+			}`
+	}
+	if code == "" {
+		code = "v.FIELD, p = VALUE"
+	}
+	inner := f.shape
+	if inner.kind == optional || inner.kind == nullable {
+		inner = inner.elem
+	}
+	words := []string{"FIELD", f.name, "TYPE", inner.name}
+	if strings.Contains(code, "VALUE") {
+		value, err := expression(inner)
+		if err != nil {
+			return "", err
+		}
+		words = append(words, "VALUE", value)
+	}
+	if strings.Contains(code, "SLOT") {
+		words = append(words, "SLOT", p.slot(of, f.name))
+	}
+	return strings.TrimSpace(strings.NewReplacer(words...).Replace(code)), nil
+}
+
+// expression is the code that reads a value where there is none before it: the value and
+// the position behind it.
+func expression(sh *shape) (string, error) {
+	switch {
+	case sh.kind == list && sh.elem.kind == structure:
+		return fmt.Sprintf("decode.List(r, p, (*%s).decode)", sh.elem.name), nil
+	case sh.kind == list && sh.elem.kind == raw:
+		return "decode.List(r, p, decode.RawElem)", nil
+	case sh.kind == dict && sh.elem.kind == boolean && sh.elem.name == "":
+		return "decode.Map(r, p, (*decode.Reader).Bool)", nil
+	case sh.kind == dict && sh.elem.kind == structure:
+		return fmt.Sprintf(`decode.Map(r, p, func(r *decode.Reader, p int) (v %s, next int) {
+			p = v.decode(r, p, &v)
+			return v, p
+		})`, sh.elem.name), nil
+	case sh.name != "":
+	case sh.kind == text:
+		return `r.String(p, "")`, nil
+	case sh.kind == boolean:
+		return "r.Bool(p)", nil
+	case sh.kind == integer:
+		return "r.Int64(p)", nil
+	case sh.kind == moment:
+		return "r.Time(p)", nil
+	}
+	return "", errors.New("there is no code to read this value in this place")
+}

@@ -1,0 +1,60 @@
+// Command decodegen writes the decoders of one generated package: decode.gen.go, with
+// a method for every type that an answer can hold, and decode.gen_test.go, which holds
+// them against encoding/json. It runs in the package's folder, after oapi-codegen.
+//
+// It reads the Go types from client.gen.go, as they stand there, and which of them are
+// answers from the document. A type that it has no code for fails the run.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+)
+
+func main() {
+	spec := flag.String("spec", "", "the OpenAPI document whose answers are decoded")
+	flag.Parse()
+	if err := run(*spec); err != nil {
+		fmt.Fprintln(os.Stderr, "decodegen:", err)
+		os.Exit(1)
+	}
+}
+
+func run(spec string) error {
+	document, err := os.ReadFile(spec)
+	if err != nil {
+		return err
+	}
+	source, err := os.ReadFile("client.gen.go")
+	if err != nil {
+		return err
+	}
+	files, err := generate(document, source)
+	if err != nil {
+		return fmt.Errorf("%s: %w", spec, err)
+	}
+	for name, text := range files {
+		if err := os.WriteFile(name, text, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// generate returns the files to write by name.
+func generate(document, source []byte) (map[string][]byte, error) {
+	schemas, err := answers(document)
+	if err != nil {
+		return nil, err
+	}
+	s, err := parse(source)
+	if err != nil {
+		return nil, err
+	}
+	p, err := s.plan(schemas)
+	if err != nil {
+		return nil, err
+	}
+	return p.files()
+}

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "rewrite testdata/want-*")
+
+func read(t *testing.T, name string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join("testdata", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// What is written for each kind of field, and only for what answers reach.
+func TestGenerate(t *testing.T) {
+	files, err := generate(read(t, "openapi.yaml"), read(t, "client.gen.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, got := range files {
+		want := "want-" + name + ".txt"
+		if *update {
+			if err := os.WriteFile(filepath.Join("testdata", want), got, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if diff := cmp.Diff(string(read(t, want)), string(got)); diff != "" {
+			t.Errorf("%s (-want +got)\n%s", name, diff)
+		}
+	}
+	if len(files) != 2 {
+		t.Errorf("got %d files", len(files))
+	}
+}
+
+// The same input gives the same output, whatever order maps have.
+func TestGenerateTwice(t *testing.T) {
+	first, err := generate(read(t, "openapi.yaml"), read(t, "client.gen.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 20 {
+		again, err := generate(read(t, "openapi.yaml"), read(t, "client.gen.go"))
+		if diff := cmp.Diff(first, again); diff != "" || err != nil {
+			t.Fatalf("%v (-first +again)\n%s", err, diff)
+		}
+	}
+}
+
+// What there is no code for is named, with where it is.
+func TestGenerateRefuses(t *testing.T) {
+	many := "type Thing struct {\n"
+	for i := range 49 {
+		many += "\tF" + strings.Repeat("x", i) + " string `json:\"" + strings.Repeat("x", i+1) + "\"`\n"
+	}
+	many += "}"
+	types := "type Thing struct {\n\tPart Part0 `json:\"part\"`\n}\n"
+	for i := range 40 {
+		types += "type Part" + strings.Repeat("0", i+1) + " struct {\n\tNext Part" + strings.Repeat("0", i+2) + " `json:\"next\"`\n}\n"
+	}
+	types += "type Part" + strings.Repeat("0", 41) + " struct {\n\tID string `json:\"id\"`\n}"
+	tests := []struct{ name, code, want string }{
+		{"a float", "type Thing struct {\n\tSize float64 `json:\"size\"`\n}", "Thing.Size: there is no code to read a float64"},
+		{"anything", "type Thing struct {\n\tX interface{} `json:\"x\"`\n}", "Thing.X: there is no code to read a interface"},
+		{"a map of anything", "type Thing struct {\n\tX map[string]interface{} `json:\"x\"`\n}", "Thing.X: there is no code to read a interface"},
+		{"a map by number", "type Thing struct {\n\tX map[int64]bool `json:\"x\"`\n}", "Thing.X: there is no code to read a map[int64]bool"},
+		{"a struct without a name", "type Thing struct {\n\tX struct{} `json:\"x\"`\n}", "Thing.X: there is no code to read a struct without a name"},
+		{"a type from elsewhere", "type Thing struct {\n\tX other.Type `json:\"x\"`\n}", "Thing.X: there is no code to read a other.Type"},
+		{"a list of lists", "type Thing struct {\n\tX [][]string `json:\"x\"`\n}", "Thing.X: there is no code to read this value"},
+		{"a list of times", "type Thing struct {\n\tX []time.Time `json:\"x\"`\n}", "Thing.X: there is no code to read this value"},
+		{"a list of words", "type Word string\ntype Thing struct {\n\tX []Word `json:\"x\"`\n}", "Thing.X: there is no code to read this value"},
+		{"a nullable struct", "type Part struct {\n\tID string `json:\"id\"`\n}\ntype Thing struct {\n\tX nullable.Nullable[Part] `json:\"x\"`\n}", "Thing.X: there is no code to read this value"},
+		{"deep down", "type Part struct {\n\tSize float64 `json:\"size\"`\n}\ntype Thing struct {\n\tParts []*Part `json:\"parts\"`\n}", "Part.Size"},
+		{"itself", "type Thing struct {\n\tParts []Thing `json:\"parts\"`\n}", "Thing holds itself"},
+		{"no JSON name", "type Thing struct {\n\tX string\n}", "Thing has a field of type string without a name"},
+		{"embedded", "type Part struct {\n\tID string `json:\"id\"`\n}\ntype Thing struct {\n\tPart `json:\"part\"`\n}", "Thing has a field of type Part without a name"},
+		{"the same name twice", "type Thing struct {\n\tA string `json:\"a\"`\n\tB string `json:\"a\"`\n}", "Thing has a twice"},
+		{"another name for a list", "type Thing = []string", "Thing is another name for []string"},
+		{"no such type", "type Other struct{}", "operations answer with Thing, which is not a type"},
+		{"too many fields", many, "Thing has 49 fields, and decode.MaxFields is 48"},
+		{"too many types", types, "types of objects, and decode.MaxTypes is 32"},
+		{"no Go", "type Thing", "client.gen.go"},
+	}
+	const document = `{paths: {/a: {get: {responses: {'200': {content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}}}}}}, components: {schemas: {Thing: {properties: {}}}}}`
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			files, err := generate([]byte(document), []byte("package things\n"+tt.code))
+			if err == nil || !strings.Contains(err.Error(), tt.want) || files != nil {
+				t.Errorf("got %v, want %q", err, tt.want)
+			}
+		})
+	}
+	for document, want := range map[string]string{
+		`{paths: {/a: {get: {responses: {'200': {content: {application/json: {schema: {type: object}}}}}}}}}`: "get /a, status 200, application/json: the schema has no name",
+		`{paths: [}`: "",
+	} {
+		if _, err := generate([]byte(document), []byte("package things")); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %q", document, err, want)
+		}
+	}
+}
