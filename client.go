@@ -201,7 +201,7 @@ func (c *Client) checkMember(m *Member) error {
 	if m.ID == "" && !c.caps.Email {
 		return &Error{Provider: c.Name(), Op: "resolve", Kind: ErrUnsupported, Err: errors.New("members cannot be found by e-mail address")}
 	}
-	return checkSet("the member's id", m.ID, "the member's e-mail address", m.Email)
+	return m.checkIDs()
 }
 
 func (c *Client) checkMemberKind(m Member) error {
@@ -219,20 +219,20 @@ func (c *Client) checkRef(r *Ref) error {
 	case r.Member.Kind == "" && r.Member.ID != "":
 		r.Member.Kind = MemberUser
 	}
-	return cmp.Or(c.checkKind(&r.Group), checkSet("the membership's id", r.ID, "the group's id", r.Group.ID,
-		"the member's id", r.Member.ID, "the member's e-mail address", r.Member.Email))
+	return cmp.Or(c.checkKind(&r.Group), CheckID("the membership's id", r.ID),
+		checkIfSet("the group's id", r.Group.ID), r.Member.checkIDs())
 }
 
-// checkSet checks those ids that are not empty. They come behind their names.
-func checkSet(named ...string) error {
-	for i := 0; i < len(named); i += 2 {
-		if id := named[i+1]; id != "" {
-			if err := CheckID(named[i], id); err != nil {
-				return err
-			}
-		}
+func (m *Member) checkIDs() error {
+	return cmp.Or(checkIfSet("the member's id", m.ID), checkIfSet("the member's e-mail address", m.Email))
+}
+
+// checkIfSet checks an id that need not be there.
+func checkIfSet(name, id string) error {
+	if id == "" {
+		return nil
 	}
-	return nil
+	return CheckID(name, id)
 }
 
 func (c *Client) checkRole(r Role) error {

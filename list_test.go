@@ -52,15 +52,7 @@ func TestListEnds(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, err := ids(t, paged(tt.pages).List(t.Context(), inGroup("r")))
-			if diff := cmp.Diff(tt.want, got); diff != "" {
-				t.Errorf("members (-want +got):\n%s", diff)
-			}
-			if tt.kind != nil {
-				wantKind(t, "List", err, tt.kind)
-			} else if err != nil {
-				t.Error(err)
-			}
+			wantEnd(t, paged(tt.pages).List(t.Context(), inGroup("r")), tt.want, tt.kind)
 		})
 	}
 }
@@ -233,15 +225,7 @@ func TestListGroupAndMember(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			c := memberships.New(&stub{caps: able(), get: func(context.Context, memberships.Ref) (membership, error) { return tt.m, tt.err }})
 			f := memberships.Filter{Group: group("r"), Member: member("ada"), Role: tt.role}
-			got, err := ids(t, c.List(t.Context(), f))
-			if diff := cmp.Diff(tt.want, got); diff != "" {
-				t.Errorf("members (-want +got):\n%s", diff)
-			}
-			if tt.kind != nil {
-				wantKind(t, "List", err, tt.kind)
-			} else if err != nil {
-				t.Error(err)
-			}
+			wantEnd(t, c.List(t.Context(), f), tt.want, tt.kind)
 			for _, err := range c.Pages(t.Context(), f, memberships.PageRequest{}) {
 				wantKind(t, "Pages", err, memberships.ErrInvalidArgument)
 			}

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/providertest/memprovider"
 )
@@ -85,6 +87,20 @@ func wantKind(t *testing.T, what string, err, kind error) {
 	var e *memberships.Error
 	if !errors.As(err, &e) || !errors.Is(err, kind) || e.Provider == "" || e.Op == "" {
 		t.Errorf("%s: got %v, want an *Error of the kind %v with provider and operation", what, err, kind)
+	}
+}
+
+// wantEnd says that a listing gave these members and ended like that, nil for well.
+func wantEnd(t *testing.T, seq iter.Seq2[membership, error], want []string, kind error) {
+	t.Helper()
+	got, err := ids(t, seq)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("members (-want +got):\n%s", diff)
+	}
+	if kind != nil {
+		wantKind(t, "the listing", err, kind)
+	} else if err != nil {
+		t.Error(err)
 	}
 }
 
