@@ -31,6 +31,8 @@ var clauses = []clause{
 		says: "a listing of one page has every member once"},
 	{name: "list/many-pages", run: listManyPages, ops: ops(memberships.OpList),
 		says: "a listing of many pages has every member once, by List, by Pages and by ListPage"},
+	{name: "list/total", run: listTotal, ops: ops(memberships.OpList),
+		says: "whoever asks is told the size of a listing, if the provider declares that it can tell"},
 	{name: "list/lazy", run: listIsLazy, ops: ops(memberships.OpList),
 		says: "nothing is sent before a listing is ranged over, and every range starts afresh"},
 	{name: "list/break", run: listBreaks, ops: ops(memberships.OpList),
@@ -48,7 +50,7 @@ var clauses = []clause{
 	{name: "list/empty-page", run: listEmptyPage, ops: ops(memberships.OpList), tamper: EmptyPage,
 		says: "a page without items is not the end of a listing"},
 	{name: "list/repeated-token", run: listRepeatedToken, ops: ops(memberships.OpList), tamper: RepeatedToken,
-		says: "a listing that comes back to a page ends with ErrMalformed, and does not go round for ever"},
+		says: "a listing that comes back to a page ends with ErrMalformed or ErrUnstable, and does not go round for ever"},
 
 	{name: "tokens/resumed", run: tokensResume, ops: ops(memberships.OpList),
 		says: "a page token continues its listing in another instance and with another page size"},
@@ -75,6 +77,8 @@ var clauses = []clause{
 
 	{name: "check/answers", run: checkAnswers, ops: ops(memberships.OpGet),
 		says: "Check tells members from others, and says undetermined where it cannot know"},
+	{name: "check/half-way", run: checkHalfWay, ops: ops(memberships.OpGet, memberships.OpList),
+		says: "Check of a member whose look-up fails half-way is undetermined, and never not a member"},
 	{name: "check/invited", run: checkInvited, ops: ops(memberships.OpGet), tamper: Invitation,
 		says: "somebody who is invited is there as such: listed, found, and not to be added again"},
 
@@ -96,12 +100,18 @@ var clauses = []clause{
 	{name: "add/unknown-group", run: addUnknownGroup, ops: ops(memberships.OpAdd),
 		says: "adding to a group that does not exist is ErrNotFound"},
 
+	{name: "add/half-way", run: addHalfWay, ops: ops(memberships.OpAdd, memberships.OpGet, memberships.OpRemove),
+		says: "an Add that fails half-way returns the membership that it made, unless it is ErrOutcomeUnknown"},
+
 	{name: "update/roles", run: updateRoles, ops: ops(memberships.OpUpdate, memberships.OpGet),
 		says: "a role can be changed to each of Capabilities.Roles and back, and nobody else's changes"},
 	{name: "update/own-role", run: updateOwnRole, ops: ops(memberships.OpUpdate, memberships.OpGet), skip: takesNoOwnRoles,
 		says: "a role can be given by the provider's own name for it"},
 	{name: "update/not-member", run: updateNotMember, ops: ops(memberships.OpUpdate),
 		says: "changing the role of somebody who is not a member is ErrNotFound and adds nobody"},
+
+	{name: "update/half-way", run: updateHalfWay, ops: ops(memberships.OpUpdate, memberships.OpGet), skip: hasOneRole,
+		says: "an Update that fails half-way has changed nothing, unless it is ErrOutcomeUnknown"},
 
 	{name: "remove/twice", run: removeTwice, ops: ops(memberships.OpRemove),
 		says: "somebody can be removed once; the second time is ErrNotFound, and the others stay"},

@@ -17,32 +17,30 @@ func diagnoseIsHarmless(t *trial) {
 		return
 	}
 	t.unchanged("Diagnose", t.Small, func() {
-		t.unchanged("Diagnose", t.Large, func() {
-			d := must[memberships.Diagnosis](t, "Diagnose")(t.client.Diagnose(t.Context()))
-			found := map[memberships.Operation]int{}
-			for _, f := range d.Findings {
-				found[f.Operation]++
-				switch f.Verdict {
-				case memberships.Allowed, memberships.Undetermined:
-				case memberships.Denied:
-					t.Errorf("Diagnose: %q is denied (%s) to a credential that may do everything", f.Operation, f.Detail)
-				default:
-					t.Errorf("Diagnose: the verdict on %q is %q", f.Operation, f.Verdict)
-				}
-				if f.Verdict == memberships.Undetermined && f.Detail == "" {
-					t.Errorf("Diagnose: the finding on %q does not say why it is undetermined", f.Operation)
-				}
+		d := must[memberships.Diagnosis](t, "Diagnose")(t.client.Diagnose(t.Context()))
+		found := map[memberships.Operation]int{}
+		for _, f := range d.Findings {
+			found[f.Operation]++
+			switch f.Verdict {
+			case memberships.Allowed, memberships.Undetermined:
+			case memberships.Denied:
+				t.Errorf("Diagnose: %q is denied (%s) to a credential that may do everything", f.Operation, f.Detail)
+			default:
+				t.Errorf("Diagnose: the verdict on %q is %q", f.Operation, f.Verdict)
 			}
-			for _, op := range memberships.Operations {
-				want := 0
-				if t.caps.Can(op) {
-					want = 1
-				}
-				if found[op] != want {
-					t.Errorf("Diagnose: %d findings on %q, want one for each declared operation", found[op], op)
-				}
+			if f.Verdict == memberships.Undetermined && f.Detail == "" {
+				t.Errorf("Diagnose: the finding on %q does not say why it is undetermined", f.Operation)
 			}
-		})
+		}
+		for _, op := range memberships.Operations {
+			want := 0
+			if t.caps.Can(op) {
+				want = 1
+			}
+			if found[op] != want {
+				t.Errorf("Diagnose: %d findings on %q, want one for each declared operation", found[op], op)
+			}
+		}
 	})
 	t.Inject(&Fault{Kind: Unauthenticated})
 	d, err := t.client.Diagnose(t.Context())

@@ -37,7 +37,7 @@ func failsWith(t *trial, f *Fault, kinds []error) {
 		t.Inject(nil)
 	})
 	for _, o := range t.operations() {
-		if o.write {
+		if o.op != memberships.OpGet { // unchanged has listed
 			continue
 		}
 		if err := o.do(t.Context()); err != nil {

@@ -1,12 +1,33 @@
 package providertest
 
 import (
+	"iter"
 	"slices"
 
 	"github.com/memberships-go/memberships"
 )
 
 func (t *trial) filter(g memberships.Group) memberships.Filter { return memberships.Filter{Group: g} }
+
+// first returns the first page of Large from the provider, and the token behind it from
+// the client, which wraps the provider's.
+func (t *trial) first() (*memberships.Page[memberships.Membership], string) {
+	t.Helper()
+	page := must[*memberships.Page[memberships.Membership]](t, "ListPage")(
+		t.Provider.ListPage(t.Context(), t.filter(t.Large), memberships.PageRequest{}))
+	sealed := ""
+	for p, err := range t.client.Pages(t.Context(), t.filter(t.Large), memberships.PageRequest{}) {
+		if err != nil {
+			t.Fatalf("Pages: %v", err)
+		}
+		sealed = p.Next
+		break
+	}
+	if page.Next == "" || sealed == "" {
+		t.Fatalf("the first page of Large has no Next; open the provider so that Large takes three pages or more")
+	}
+	return page, sealed
+}
 
 // pages reads a listing by Pages.
 func (t *trial) pages(c *memberships.Client, f memberships.Filter, r memberships.PageRequest) []*memberships.Page[memberships.Membership] {
@@ -84,15 +105,8 @@ func listOnePage(t *trial) {
 }
 
 func listManyPages(t *trial) {
-	var totals []int64
-	all := list(t, "List", t.client.ListTotal(t.Context(), t.filter(t.Large), func(n int64) { totals = append(totals, n) }))
+	all := t.members(t.Large)
 	t.wantMembers("List", all, t.LargeSize, t.Ada, t.Alan)
-	if got := slices.Compact(slices.Clone(totals)); t.caps.Total && !slices.Equal(got, []int64{int64(t.LargeSize)}) {
-		t.Errorf("ListTotal: was told the totals %v, want %d and no other: Capabilities.Total is declared", got, t.LargeSize)
-	} else if !t.caps.Total && len(got) > 0 {
-		t.Errorf("ListTotal: was told the totals %v though Capabilities.Total is not declared", got)
-	}
-
 	pages := t.pages(t.client, t.filter(t.Large), memberships.PageRequest{})
 	if len(pages) < 3 {
 		t.Errorf("Pages: got %d pages; open the provider so that Large takes three or more", len(pages))
@@ -118,12 +132,23 @@ func listManyPages(t *trial) {
 	t.wantSame("ListPage has other members than List", all, walked)
 }
 
+func listTotal(t *trial) {
+	var told []int64
+	list(t, "ListTotal", t.client.ListTotal(t.Context(), t.filter(t.Large), func(n int64) { told = append(told, n) }))
+	switch told = slices.Compact(told); {
+	case t.caps.Total && !slices.Equal(told, []int64{int64(t.LargeSize)}):
+		t.Errorf("ListTotal: was told the totals %v, want %d and no other: Capabilities.Total is declared", told, t.LargeSize)
+	case !t.caps.Total && len(told) > 0:
+		t.Errorf("ListTotal: was told the totals %v though Capabilities.Total is not declared", told)
+	}
+}
+
 func listIsLazy(t *trial) {
-	seq := t.client.List(t.Context(), t.filter(t.Large))
-	pages := t.client.Pages(t.Context(), t.filter(t.Large), memberships.PageRequest{})
+	var seq iter.Seq2[memberships.Membership, error]
+	var pages iter.Seq2[*memberships.Page[memberships.Membership], error]
 	t.quiet("List and Pages before the first range", func() {
-		t.client.List(t.Context(), t.filter(t.Large))
-		t.client.Pages(t.Context(), t.filter(t.Large), memberships.PageRequest{})
+		seq = t.client.List(t.Context(), t.filter(t.Large))
+		pages = t.client.Pages(t.Context(), t.filter(t.Small), memberships.PageRequest{})
 	})
 	first, before := list(t, "List", seq), t.Requests()
 	t.wantSame("a second range over a List has other members than the first", first, list(t, "List", seq))
@@ -147,7 +172,10 @@ func listBreaks(t *trial) {
 		t.Errorf("List: a loop that breaks at the first member sent %d requests, as many as the whole listing; ask for a page when its turn comes", n)
 	}
 	before := t.Requests()
-	for range t.client.Pages(t.Context(), t.filter(t.Large), memberships.PageRequest{}) {
+	for _, err := range t.client.Pages(t.Context(), t.filter(t.Large), memberships.PageRequest{}) {
+		if err != nil {
+			t.Errorf("Pages: %v", err)
+		}
 		break
 	}
 	t.settle()
@@ -175,9 +203,9 @@ func listErrorIsLast(t *trial) {
 }
 
 func listPageSize(t *trial) {
-	all := t.members(t.Large)
-	for _, size := range []int{2, t.LargeSize - 1, t.LargeSize + 1, 1 << 30} {
-		pages := t.pages(t.client, t.filter(t.Large), memberships.PageRequest{Size: size})
+	all := t.members(t.Small)
+	for _, size := range []int{1, 1 << 30} {
+		pages := t.pages(t.client, t.filter(t.Small), memberships.PageRequest{Size: size})
 		for _, p := range pages {
 			if len(p.Items) > size {
 				t.Errorf("ListPage: got %d items, want no more than the %d that were asked for", len(p.Items), size)
@@ -188,31 +216,35 @@ func listPageSize(t *trial) {
 }
 
 func listByRole(t *trial) {
-	all := t.members(t.Large)
-	roles := map[memberships.Role]bool{memberships.RoleMember: true}
+	all := t.members(t.Small)
+	roles := []memberships.Role{memberships.RoleMember, memberships.RoleOwner}
 	for _, m := range all {
-		roles[m.Role] = true
-		roles[memberships.Role(m.RoleName)] = m.RoleName != ""
-	}
-	for r := range roles {
-		if r == "" {
-			continue
+		if name := memberships.Role(m.RoleName); name != "" && !slices.Contains(roles, name) {
+			roles = append(roles, name)
 		}
+	}
+	for _, r := range roles {
 		var want []memberships.Membership
 		for _, m := range all {
 			if m.Role == r || m.RoleName == string(r) {
 				want = append(want, m)
 			}
 		}
-		f := memberships.Filter{Group: t.Large, Role: r}
+		f := memberships.Filter{Group: t.Small, Role: r}
 		t.wantSame("List of the role "+string(r), want, list(t, "List", t.client.List(t.Context(), f)))
-		t.wantSame("Pages of the role "+string(r), want, itemsOf(t.pages(t.client, f, memberships.PageRequest{})))
+		if r == memberships.RoleMember {
+			t.wantSame("Pages of the role "+string(r), want, itemsOf(t.pages(t.client, f, memberships.PageRequest{})))
+		}
 	}
 }
 
 func listGroupAndMember(t *trial) {
-	for who, want := range map[memberships.Member]int{byID(t.Alan): 1, byID(t.Niklaus): 0} {
-		got := list(t, "List", t.client.List(t.Context(), memberships.Filter{Group: t.Small, Member: who}))
+	for _, who := range []memberships.Member{t.Alan, t.Niklaus} {
+		want := 0
+		if who == t.Alan {
+			want = 1
+		}
+		got := list(t, "List", t.client.List(t.Context(), memberships.Filter{Group: t.Small, Member: byID(who)}))
 		if len(got) != want || want == 1 && got[0].Member.ID != who.ID {
 			t.Errorf("List of %s in Small: got %d memberships, want %d", who, len(got), want)
 		}
@@ -239,19 +271,17 @@ func listEmptyPage(t *trial) {
 }
 
 func listRepeatedToken(t *trial) {
-	for what, seq := range map[string]func() ([]memberships.Membership, error){
-		"List": func() ([]memberships.Membership, error) {
-			return read(t, "List", t.client.List(t.Context(), t.filter(t.Large)))
-		},
-		"Pages": func() ([]memberships.Membership, error) {
-			pages, err := read(t, "Pages", t.client.Pages(t.Context(), t.filter(t.Large), memberships.PageRequest{}))
-			return itemsOf(pages), err
-		},
-	} {
-		got, err := seq()
-		t.wantKind(what+" of pages that repeat", err, memberships.ErrMalformed)
-		if len(got) > t.LargeSize {
-			t.Errorf("%s: got %d members of %d before the error; nobody comes twice", what, len(got), t.LargeSize)
-		}
+	got, err := read(t, "List", t.client.List(t.Context(), t.filter(t.Large)))
+	t.wantRepeated("List", got, err)
+	pages, err := read(t, "Pages", t.client.Pages(t.Context(), t.filter(t.Large), memberships.PageRequest{}))
+	t.wantRepeated("Pages", itemsOf(pages), err)
+}
+
+// wantRepeated says that a listing noticed that it came back to a page.
+func (t *trial) wantRepeated(what string, got []memberships.Membership, err error) {
+	t.Helper()
+	t.wantKind(what+" of pages that repeat", err, memberships.ErrMalformed, memberships.ErrUnstable)
+	if len(got) > t.LargeSize {
+		t.Errorf("%s: got %d members of %d before the error; nobody comes twice", what, len(got), t.LargeSize)
 	}
 }

@@ -72,7 +72,10 @@ func manyEndsAtError(t *trial) {
 }
 
 func manyBreaks(t *trial) {
-	for range t.client.ListMany(t.Context(), t.groups(), memberships.Many{}) {
+	for _, err := range t.client.ListMany(t.Context(), t.groups(), memberships.Many{}) {
+		if err != nil {
+			t.Errorf("ListMany: %v", err)
+		}
 		break
 	}
 	t.quiet("ListMany after a loop that broke", t.settle)

@@ -177,7 +177,7 @@ var mistakes = map[string]struct {
 		make: func(m *mutant) { m.as = func(any) bool { return true } }, noticed: []string{"as/declared", "as/refused"},
 	},
 	"As panics": {make: func(m *mutant) {
-		m.as = func(target any) bool { *target.(**memprovider.Provider) = m.Provider; return true } //nolint:errcheck // the mistake
+		m.as = func(target any) bool { *target.(**memprovider.Provider) = m.Provider; return true }
 	}, noticed: []string{"as/refused"}},
 	"groups twice": {make: func(m *mutant) {
 		m.groups = func(ctx context.Context) iter.Seq2[memberships.Group, error] {
@@ -210,14 +210,14 @@ var mistakes = map[string]struct {
 	}, noticed: []string{"list/one-page", "list/many-pages", "of/member", "list/page-size"}},
 	"a total that is wrong": {make: func(m *mutant) {
 		m.listPage = pages(m, func(_ memberships.PageRequest, p *page) { p.Total = int64(len(p.Items)) })
-	}, noticed: []string{"list/many-pages"}},
+	}, noticed: []string{"list/many-pages", "list/total"}},
 	"remembers a listing": {list: func(m *mutant) func(context.Context, memberships.Filter, func(int64)) iter.Seq2[membership, error] {
 		known := map[string][]membership{}
 		return func(ctx context.Context, f memberships.Filter, total func(int64)) iter.Seq2[membership, error] {
 			return func(yield func(membership, error) bool) {
 				key := f.Group.ID + f.Member.ID + f.Member.Email
 				if known[key] == nil {
-					for v, err := range byPages(m, ctx, f, total) {
+					for v, err := range byPages(ctx, m, f, total) {
 						if err != nil {
 							yield(membership{}, err)
 							return
@@ -235,7 +235,7 @@ var mistakes = map[string]struct {
 	}, noticed: []string{"list/lazy"}},
 	"asks before the first range": {list: func(m *mutant) func(context.Context, memberships.Filter, func(int64)) iter.Seq2[membership, error] {
 		return func(ctx context.Context, f memberships.Filter, total func(int64)) iter.Seq2[membership, error] {
-			seq := byPages(m, ctx, f, total)
+			seq := byPages(ctx, m, f, total)
 			for range seq {
 				break
 			}
@@ -245,7 +245,7 @@ var mistakes = map[string]struct {
 	"an error is the end": {list: func(m *mutant) func(context.Context, memberships.Filter, func(int64)) iter.Seq2[membership, error] {
 		return func(ctx context.Context, f memberships.Filter, total func(int64)) iter.Seq2[membership, error] {
 			return func(yield func(membership, error) bool) {
-				for v, err := range byPages(m, ctx, f, total) {
+				for v, err := range byPages(ctx, m, f, total) {
 					if err != nil || !yield(v, nil) {
 						return
 					}
@@ -257,16 +257,14 @@ var mistakes = map[string]struct {
 		"failures/permission-denied", "failures/not-found", "failures/conflict", "failures/rate-limited", "failures/unavailable", "failures/html", "failures/cut",
 		"many/cancelled", "many/first-error",
 	}},
-	"goes on after an error": {list: func(m *mutant) func(context.Context, memberships.Filter, func(int64)) iter.Seq2[membership, error] {
-		return func(ctx context.Context, f memberships.Filter, total func(int64)) iter.Seq2[membership, error] {
-			return func(yield func(membership, error) bool) {
-				_ = yield(membership{}, unsupported("list")) && yield(membership{}, unsupported("list"))
-			}
+	"goes on after an error": {list: func(*mutant) func(context.Context, memberships.Filter, func(int64)) iter.Seq2[membership, error] {
+		return func(context.Context, memberships.Filter, func(int64)) iter.Seq2[membership, error] {
+			return twice(func(yield func(membership, error) bool) { yield(membership{}, unsupported("list")) })
 		}
 	}, noticed: []string{"list/one-page", "many/all", "many/keep-going", "capabilities/declared"}},
 	"reads everything before the first page": {make: func(m *mutant) {
 		m.listPage = func(ctx context.Context, f memberships.Filter, r memberships.PageRequest) (*page, error) {
-			for range byPages(&mutant{tampered: m.tampered}, ctx, f, nil) {
+			for range byPages(ctx, &mutant{tampered: m.tampered}, f, nil) {
 			}
 			return m.Provider.ListPage(ctx, f, r)
 		}
@@ -288,7 +286,7 @@ var mistakes = map[string]struct {
 	"the role is somebody else's concern": {list: func(m *mutant) func(context.Context, memberships.Filter, func(int64)) iter.Seq2[membership, error] {
 		return func(ctx context.Context, f memberships.Filter, total func(int64)) iter.Seq2[membership, error] {
 			return func(yield func(membership, error) bool) {
-				for v, err := range byPages(m, ctx, f, total) {
+				for v, err := range byPages(ctx, m, f, total) {
 					if skip := err == nil && f.Role != "" && v.Role == memberships.RoleMember; !skip && !yield(v, err) {
 						return
 					}
@@ -298,25 +296,9 @@ var mistakes = map[string]struct {
 	}, noticed: []string{"list/role"}},
 	"an empty page is the end": {list: func(m *mutant) func(context.Context, memberships.Filter, func(int64)) iter.Seq2[membership, error] {
 		return func(ctx context.Context, f memberships.Filter, total func(int64)) iter.Seq2[membership, error] {
-			return func(yield func(membership, error) bool) {
-				for r := (memberships.PageRequest{}); ; {
-					p, err := m.page(ctx, f, r)
-					if err != nil {
-						yield(membership{}, err)
-						return
-					}
-					for _, v := range p.Items {
-						if !yield(v, nil) {
-							return
-						}
-					}
-					if r.Token = p.Next; r.Token == "" || len(p.Items) == 0 {
-						return
-					}
-				}
-			}
+			return byPagesUntil(ctx, m, f, total, func(p *page) bool { return p.Next == "" || len(p.Items) == 0 })
 		}
-	}, noticed: []string{"list/empty-page", "list/repeated-token", "list/many-pages"}},
+	}, noticed: []string{"list/empty-page", "list/repeated-token"}},
 	"tokens for every listing": {make: func(m *mutant) {
 		real := map[string]string{}
 		m.listPage = func(ctx context.Context, f memberships.Filter, r memberships.PageRequest) (*page, error) {
@@ -427,7 +409,7 @@ var mistakes = map[string]struct {
 		m.resolve = func(ctx context.Context, who memberships.Member) (memberships.Resolution, error) {
 			r, err := m.Provider.Resolve(ctx, who)
 			if errors.Is(err, memberships.ErrNotFound) {
-				who.Email += "m"
+				who.Email += "@example.com"
 				return m.Provider.Resolve(ctx, who)
 			}
 			return r, err
@@ -484,6 +466,32 @@ var mistakes = map[string]struct {
 			return m.Provider.Add(ctx, g, who, r)
 		}
 	}, noticed: []string{"add/unknown-group"}},
+	"Add reads what it made, and says nothing if that fails": {make: func(m *mutant) {
+		m.add = func(ctx context.Context, g memberships.Group, who memberships.Member, r memberships.Role) (membership, error) {
+			if _, err := m.Provider.Add(ctx, g, who, r); err != nil {
+				return membership{}, err
+			}
+			return m.Provider.Get(ctx, memberships.Ref{Group: g, Member: who})
+		}
+	}, noticed: []string{"add/half-way"}},
+	"Update reads what it changed, and says that it failed": {make: func(m *mutant) {
+		m.update = func(ctx context.Context, r memberships.Ref, c memberships.Change) (membership, error) {
+			if _, err := m.Provider.Update(ctx, r, c); err != nil {
+				return membership{}, err
+			}
+			return m.Provider.Get(ctx, r)
+		}
+	}, noticed: []string{"update/half-way"}},
+	"looks through the pages, and stops at an error": {make: func(m *mutant) {
+		m.get = func(ctx context.Context, r memberships.Ref) (membership, error) {
+			for v, err := range byPages(ctx, m, memberships.Filter{Group: r.Group}, nil) {
+				if err == nil && v.Member.ID == r.Member.ID {
+					return v, nil
+				}
+			}
+			return membership{}, &memberships.Error{Provider: m.Name(), Op: "get", Kind: memberships.ErrNotMember}
+		}
+	}, noticed: []string{"check/half-way"}},
 	"Update does nothing": {make: func(m *mutant) {
 		m.update = func(ctx context.Context, r memberships.Ref, _ memberships.Change) (membership, error) {
 			return m.Provider.Get(ctx, r)
@@ -573,7 +581,7 @@ var mistakes = map[string]struct {
 		return func(ctx context.Context, f memberships.Filter, total func(int64)) iter.Seq2[membership, error] {
 			return func(yield func(membership, error) bool) {
 				var all []membership
-				for v, err := range byPages(m, ctx, f, total) {
+				for v, err := range byPages(ctx, m, f, total) {
 					if err != nil {
 						yield(v, err)
 						return
@@ -595,11 +603,11 @@ var mistakes = map[string]struct {
 		return func(ctx context.Context, f memberships.Filter, total func(int64)) iter.Seq2[membership, error] {
 			return func(yield func(membership, error) bool) {
 				go func() {
-					for range byPages(m, context.WithoutCancel(ctx), f, total) {
+					for range byPages(context.WithoutCancel(ctx), m, f, total) {
 						time.Sleep(time.Millisecond)
 					}
 				}()
-				byPages(m, ctx, f, total)(yield)
+				byPages(ctx, m, f, total)(yield)
 			}
 		}
 	}, noticed: []string{"many/break", "list/break"}},
@@ -754,8 +762,10 @@ func rekind(err, from, to error) error {
 func twice[T any](seq iter.Seq2[T, error]) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		for v, err := range seq {
-			if !yield(v, err) || !yield(v, err) {
-				return
+			for range 2 {
+				if !yield(v, err) {
+					return
+				}
 			}
 		}
 	}
@@ -767,7 +777,11 @@ func (m *mutant) page(ctx context.Context, f memberships.Filter, r memberships.P
 }
 
 // byPages reads the mutant's pages to the end.
-func byPages(m *mutant, ctx context.Context, f memberships.Filter, total func(int64)) iter.Seq2[membership, error] {
+func byPages(ctx context.Context, m *mutant, f memberships.Filter, total func(int64)) iter.Seq2[membership, error] {
+	return byPagesUntil(ctx, m, f, total, func(p *page) bool { return p.Next == "" })
+}
+
+func byPagesUntil(ctx context.Context, m *mutant, f memberships.Filter, total func(int64), last func(*page) bool) iter.Seq2[membership, error] {
 	return func(yield func(membership, error) bool) {
 		for r := (memberships.PageRequest{}); ; {
 			p, err := m.page(ctx, f, r)
@@ -783,9 +797,10 @@ func byPages(m *mutant, ctx context.Context, f memberships.Filter, total func(in
 					return
 				}
 			}
-			if r.Token = p.Next; r.Token == "" {
+			if last(p) {
 				return
 			}
+			r.Token = p.Next
 		}
 	}
 }

@@ -29,7 +29,7 @@ func Run(t *testing.T, h Harness) {
 	for _, c := range clauses {
 		t.Run(c.name, func(t *testing.T) {
 			if reason := c.skipped(h, caps, sample); reason != "" {
-				t.Skip(reason)
+				t.Skipf("%s; the clause is: %s", reason, c.says)
 			}
 			if missing := c.missing(sample); missing != "" {
 				t.Fatalf("the harness gives no %s, which this clause needs; if there can be none, name the clause in Harness.Exempt with the reason", missing)

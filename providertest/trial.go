@@ -175,7 +175,7 @@ func (t *trial) operations() []operation {
 			return err
 		}},
 		{"Pages", memberships.OpList, false, func(ctx context.Context) error {
-			_, err := read(t, "Pages", t.client.Pages(ctx, memberships.Filter{Group: t.Large}, memberships.PageRequest{}))
+			_, err := read(t, "Pages", t.client.Pages(ctx, memberships.Filter{Group: t.Small}, memberships.PageRequest{}))
 			return err
 		}},
 		{"MembershipsOf", memberships.OpOf, false, func(ctx context.Context) error {
