@@ -14,5 +14,6 @@
 // A clause that makes no sense for a provider is named in [Harness.Exempt] with the
 // reason, and its subtest is skipped with it; no clause is left out otherwise.
 //
-// Package providertest/memprovider passes every clause.
+// Package providertest/memprovider passes every clause; its harness, in memory_test.go,
+// is a short one to begin with.
 package providertest

@@ -15,7 +15,8 @@ type Harness struct {
 	Open func(t *testing.T) *World
 	// InMemory says that no world needs the network or another process. Each clause runs
 	// in a bubble of testing/synctest then: waiting takes no time, and a goroutine that
-	// is left behind ends the test with its stack.
+	// is left behind ends the test with its stack. Elsewhere, open providers that do not
+	// repeat what has failed: some faults ask to wait for seconds.
 	InMemory bool
 	// As are pointers to values of the types that the provider's As sets, such as
 	// new(*webex.Client).

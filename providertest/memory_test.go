@@ -17,6 +17,13 @@ func TestMemprovider(t *testing.T) {
 	Run(t, memory(nil))
 }
 
+// The suite does without bubbles, too, as it has to where a network is in between.
+func TestMemproviderOutOfMemory(t *testing.T) {
+	h := memory(nil)
+	h.InMemory = false
+	Run(t, h)
+}
+
 // One that can do less passes what it declares.
 func TestMemproviderThatOnlyLists(t *testing.T) {
 	Run(t, memory(nil, memprovider.WithCapabilities(memberships.Capabilities{

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -133,10 +134,13 @@ func After(method, url, body string) func(RoundTrip) RoundTrip {
 			req.Header.Set("Content-Type", "application/json")
 			req.Header.Set("Authorization", "Bearer token")
 			resp, err := next(req)
-			if err == nil && resp.StatusCode >= http.StatusMultipleChoices {
+			if err != nil {
+				return err
+			}
+			if resp.StatusCode >= http.StatusMultipleChoices {
 				err = fmt.Errorf("%s %s: %s", method, url, resp.Status)
 			}
-			return err
+			return errors.Join(err, resp.Body.Close())
 		})
 		return func(req *http.Request) (*http.Response, error) {
 			if err := send(); err != nil {
