@@ -40,7 +40,7 @@ func (c *Client) Get(ctx context.Context, ref Ref) (Membership, error) {
 		return Membership{}, err
 	}
 	m, err := c.p.Get(ctx, ref)
-	return m, c.wrap(OpGet, err)
+	return m, c.wrap(ctx, OpGet, err)
 }
 
 // Add makes m a member of g and returns the membership. An empty r is the provider's
@@ -52,7 +52,7 @@ func (c *Client) Add(ctx context.Context, g Group, m Member, r Role) (Membership
 		return Membership{}, err
 	}
 	made, err := c.p.Add(ctx, g, m, r)
-	return made, c.wrap(OpAdd, err)
+	return made, c.wrap(ctx, OpAdd, err)
 }
 
 // Update changes a membership and returns it as it is then.
@@ -65,7 +65,7 @@ func (c *Client) Update(ctx context.Context, ref Ref, ch Change) (Membership, er
 		return Membership{}, err
 	}
 	m, err := c.p.Update(ctx, ref, ch)
-	return m, c.wrap(OpUpdate, err)
+	return m, c.wrap(ctx, OpUpdate, err)
 }
 
 // Remove ends a membership, an invitation too. One that is not there is ErrNotFound.
@@ -73,7 +73,7 @@ func (c *Client) Remove(ctx context.Context, ref Ref) error {
 	if err := c.check(OpRemove, c.checkRef(&ref)); err != nil {
 		return err
 	}
-	return c.wrap(OpRemove, c.p.Remove(ctx, ref))
+	return c.wrap(ctx, OpRemove, c.p.Remove(ctx, ref))
 }
 
 // Groups yields the groups that the credential can see, and at most one error, which
@@ -90,7 +90,7 @@ func (c *Client) Groups(ctx context.Context) iter.Seq2[Group, error] {
 	return func(yield func(Group, error) bool) {
 		for g, err := range gl.Groups(ctx) {
 			if err != nil {
-				yield(Group{}, c.wrap(OpGroups, err))
+				yield(Group{}, c.wrap(ctx, OpGroups, err))
 				return
 			}
 			if !yield(g, nil) {
@@ -114,11 +114,11 @@ func (c *Client) Resolve(ctx context.Context, m Member) (Resolution, error) {
 	if !ok || !c.caps.Email {
 		return Resolution{}, c.unsupported(op)
 	}
-	if m.Email == "" {
-		return Resolution{}, c.invalid(op, errors.New("the member has no e-mail address"))
+	if err := CheckID("the member's e-mail address", m.Email); err != nil {
+		return Resolution{}, c.invalid(op, err)
 	}
 	found, err := r.Resolve(ctx, m)
-	return found, c.wrap(op, err)
+	return found, c.wrap(ctx, op, err)
 }
 
 // Diagnose tells what the credential is good for, without changing anything.
@@ -129,7 +129,7 @@ func (c *Client) Diagnose(ctx context.Context) (Diagnosis, error) {
 		return Diagnosis{}, c.unsupported(op)
 	}
 	found, err := d.Diagnose(ctx)
-	return found, c.wrap(op, err)
+	return found, c.wrap(ctx, op, err)
 }
 
 // check returns the error of an operation that is not declared, or the first of errs,
@@ -158,7 +158,7 @@ func (c *Client) invalid(op Operation, err error) error {
 }
 
 // wrap makes sure that a failure is an *Error, whoever implements the provider.
-func (c *Client) wrap(op Operation, err error) error {
+func (c *Client) wrap(ctx context.Context, op Operation, err error) error {
 	if err == nil {
 		return nil
 	}
@@ -167,22 +167,26 @@ func (c *Client) wrap(op Operation, err error) error {
 		return err
 	}
 	kind := ErrUnavailable
-	for _, ended := range []error{context.Canceled, context.DeadlineExceeded} {
-		if errors.Is(err, ended) {
-			kind = ended
-		}
+	if ended := ctx.Err(); ended != nil && (errors.Is(err, ended) || errors.Is(err, context.Cause(ctx))) {
+		kind = ended
 	}
 	return &Error{Provider: c.Name(), Op: string(op), Kind: kind, Err: err}
 }
 
 func (c *Client) checkGroup(g *Group) error {
-	switch {
-	case g.ID == "":
+	if g.ID == "" {
 		return errors.New("the group has no id")
-	case g.Kind == "" && len(c.caps.GroupKinds) > 0:
+	}
+	return cmp.Or(c.checkKind(g), CheckID("the group's id", g.ID))
+}
+
+// checkKind completes and checks the kind of a group.
+func (c *Client) checkKind(g *Group) error {
+	if g.Kind == "" && len(c.caps.GroupKinds) > 0 {
 		g.Kind = c.caps.GroupKinds[0]
-	case !slices.Contains(c.caps.GroupKinds, g.Kind):
-		return fmt.Errorf("the group is a %s; %s has %s", g.Kind, c.Name(), list(c.caps.GroupKinds))
+	}
+	if !slices.Contains(c.caps.GroupKinds, g.Kind) {
+		return fmt.Errorf("the group is a %q; %s has %s", g.Kind, c.Name(), list(c.caps.GroupKinds))
 	}
 	return nil
 }
@@ -197,40 +201,52 @@ func (c *Client) checkMember(m *Member) error {
 	if m.ID == "" && !c.caps.Email {
 		return &Error{Provider: c.Name(), Op: "resolve", Kind: ErrUnsupported, Err: errors.New("members cannot be found by e-mail address")}
 	}
-	return nil
+	return m.checkIDs()
 }
 
 func (c *Client) checkMemberKind(m Member) error {
 	if !slices.Contains(c.caps.MemberKinds, m.Kind) {
-		return fmt.Errorf("the member is a %s; %s takes %s", m.Kind, c.Name(), list(c.caps.MemberKinds))
+		return fmt.Errorf("the member is a %q; %s takes %s", m.Kind, c.Name(), list(c.caps.MemberKinds))
 	}
 	return nil
 }
 
+// checkRef completes and checks a ref. Beside an id, the rest need not be there.
 func (c *Client) checkRef(r *Ref) error {
-	if r.ID != "" {
-		if r.Group.Kind == "" && len(c.caps.GroupKinds) > 0 {
-			r.Group.Kind = c.caps.GroupKinds[0]
-		}
-		if r.Group.ID == "" || r.Member == (Member{}) {
-			return nil
-		}
+	switch {
+	case r.ID == "":
+		return cmp.Or(c.checkGroup(&r.Group), c.checkMember(&r.Member))
+	case r.Member.Kind == "" && r.Member.ID != "":
+		r.Member.Kind = MemberUser
 	}
-	if err := c.checkGroup(&r.Group); err != nil {
-		return err
+	return cmp.Or(c.checkKind(&r.Group), CheckID("the membership's id", r.ID),
+		checkIfSet("the group's id", r.Group.ID), r.Member.checkIDs())
+}
+
+func (m *Member) checkIDs() error {
+	return cmp.Or(checkIfSet("the member's id", m.ID), checkIfSet("the member's e-mail address", m.Email))
+}
+
+// checkIfSet checks an id that need not be there.
+func checkIfSet(name, id string) error {
+	if id == "" {
+		return nil
 	}
-	return c.checkMember(&r.Member)
+	return CheckID(name, id)
 }
 
 func (c *Client) checkRole(r Role) error {
-	if r == "" || slices.Contains(c.caps.Roles, r) || c.caps.OwnRoles && r != RoleUnknown && r != RoleManager && r != RoleOwner {
+	if r == "" || slices.Contains(c.caps.Roles, r) {
 		return nil
 	}
 	own := ""
 	if c.caps.OwnRoles {
+		if r != RoleUnknown && r != RoleManager && r != RoleOwner {
+			return CheckID("the role", string(r))
+		}
 		own = " or a role's own name"
 	}
-	return fmt.Errorf("the role is %s; %s gives %s%s", r, c.Name(), list(c.caps.Roles), own)
+	return fmt.Errorf("the role is %q; %s gives %s%s", r, c.Name(), list(c.caps.Roles), own)
 }
 
 // list names values as a sentence does: "member and manager".

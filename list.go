@@ -35,7 +35,7 @@ func (c *Client) ListTotal(ctx context.Context, f Filter, total func(int64)) ite
 	return func(yield func(Membership, error) bool) {
 		for m, err := range seq {
 			if err != nil {
-				yield(Membership{}, c.wrap(op, err))
+				yield(Membership{}, c.wrap(ctx, op, err))
 				return
 			}
 			if f.keeps(m.Role, m.RoleName) && !yield(m, nil) {
@@ -58,7 +58,7 @@ func (c *Client) listOne(ctx context.Context, f Filter) iter.Seq2[Membership, er
 		case errors.Is(err, ErrNotMember):
 		case err != nil:
 			yield(Membership{}, err)
-		case f.keeps(m.Role, m.RoleName):
+		case m.State != StateAbsent && f.keeps(m.Role, m.RoleName):
 			yield(m, nil)
 		}
 	}
@@ -84,15 +84,15 @@ func (c *Client) Pages(ctx context.Context, f Filter, from PageRequest) iter.Seq
 		return failed[*Page[Membership]](err)
 	}
 	return func(yield func(*Page[Membership], error) bool) {
-		seen := map[string]bool{}
+		seen := map[string]bool{token: true}
 		for r := (PageRequest{Token: token, Size: from.Size}); ; {
 			page, err := c.p.ListPage(ctx, Filter{Group: f.Group, Member: f.Member}, r)
 			switch {
 			case err != nil:
-				err = c.wrap(op, err)
+				err = c.wrap(ctx, op, err)
 			case page == nil:
 				err = &Error{Provider: c.Name(), Op: string(op), Kind: ErrMalformed, Err: errors.New("the provider returned no page")}
-			case page.Next != "" && (page.Next == r.Token || seen[page.Next]):
+			case page.Next != "" && seen[page.Next]:
 				err = &Error{Provider: c.Name(), Op: string(op), Kind: ErrMalformed, Err: errors.New("the listing came back to a page it had already shown")}
 			}
 			if err != nil {
@@ -163,7 +163,7 @@ func (c *Client) openToken(op Operation, f Filter, sealed string) (string, error
 	switch {
 	case sealed[:len(prefix)] != prefix:
 		return "", c.invalid(op, errors.New("the page token belongs to another listing"))
-	case err != nil:
+	case err != nil || c.sealToken(op, f, string(token)) != sealed: // the decoder lets some others through
 		return "", c.invalid(op, errors.New("the page token is damaged"))
 	}
 	return string(token), nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 	"slices"
+	"strconv"
 	"sync"
 )
 
@@ -26,7 +27,13 @@ type GroupError struct {
 }
 
 // Error names the group and the error.
-func (e *GroupError) Error() string { return e.Group.String() + ": " + e.Err.Error() }
+func (e *GroupError) Error() string {
+	name := e.Group.String()
+	if CheckID("", name) != nil {
+		name = strconv.Quote(name)
+	}
+	return name + ": " + e.Err.Error()
+}
 
 // Unwrap returns the error.
 func (e *GroupError) Unwrap() error { return e.Err }
@@ -99,7 +106,7 @@ func (c *Client) ListMany(ctx context.Context, groups []Group, m Many) iter.Seq2
 			}
 		}
 		if ended < len(groups) { // nothing but the caller's context makes groups go missing
-			yield(Membership{}, c.wrap(OpList, context.Cause(parent)))
+			yield(Membership{}, c.wrap(parent, OpList, context.Cause(parent)))
 		}
 	}
 }

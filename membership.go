@@ -1,6 +1,7 @@
 package memberships
 
 import (
+	"cmp"
 	"strings"
 	"time"
 )
@@ -95,8 +96,8 @@ func ParseMember(s string) Member {
 func (m Member) String() string {
 	switch {
 	case m.Kind == MemberGroup || m.Kind == MemberApp:
-		return string(m.Kind) + ":" + m.ID
-	case m.ID == "" && strings.Contains(m.Email, "@"):
+		return string(m.Kind) + ":" + cmp.Or(m.ID, m.Email)
+	case m.ID == "" && strings.Contains(m.Email, "@") && !strings.Contains(m.Email, ":"):
 		return m.Email
 	case m.ID == "":
 		return "email:" + m.Email

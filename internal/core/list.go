@@ -76,6 +76,7 @@ type Run[P, T any] struct {
 	err  error
 	// first is the cursor given in the caller's own parameters.
 	first string
+	total func(int64) // see Totals
 	query openQuery
 	// seeds are for this run's hashes: no server can aim at them.
 	seeds [2]maphash.Seed

@@ -64,6 +64,7 @@ func (r *Run[P, T]) pass(ctx context.Context, known *seen, yield func(*T, error)
 		if err != nil {
 			return false, err
 		}
+		r.tell(got.total)
 		items := got.items
 		switch {
 		case a.overlap && (len(items) == 0 || r.l.Key(&items[0]) != last):

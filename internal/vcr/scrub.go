@@ -42,7 +42,7 @@ var (
 
 // Request and response headers that are worth keeping; all others go.
 var (
-	requestHeaders  = []string{"Accept", "As-User", "Clerk-Api-Version", "Content-Type", "If-Match"}
+	requestHeaders  = []string{"Accept", "As-User", "Clerk-Api-Version", "Content-Type", "If-Match", partHeader}
 	responseHeaders = []string{"Box-Request-Id", "Clerk-Trace-Id", "Content-Type", "Link", "Retry-After", "Trackingid"}
 )
 

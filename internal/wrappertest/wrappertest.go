@@ -22,6 +22,7 @@ import (
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/option"
+	"github.com/memberships-go/memberships/providertest"
 	"github.com/memberships-go/memberships/specs"
 )
 
@@ -196,32 +197,20 @@ func bestFit(ops map[string]bool, req *http.Request) []string {
 	return []string{best}
 }
 
-// hostile ids could name another endpoint or break a log line.
-var hostile = []string{
-	"", ".", "..", "a\x00b", "a\nb", "a\r\nHost: x", "\x7f", "a\u0085b", "a\u2028b", "a\xffb",
-	"a\u2029b", "a\tb", "\x1b[2J", "a\u009bb", "\xc0\xae\xc0\xae", "a\xed\xa0\x80b",
-}
-
-// odd ids look bad but are ids; they must arrive as they are.
-var odd = []string{
-	"a/b", "../x", "..%2f..", "a?b=c", "a#b", "a%2Fb", "a b", "a+b", "a;b", "a:b", "a@b.example", "ä", "%", "~x",
-	"%2e%2e", "..;/", `..\..`, "a&b=c", "a,b", `a" || "x" != "`, "//evil.example.net", "a%00b", "\u202ea", "...",
-}
-
 // IDs are all ids that the suite tries, for tests of ids that do not stand in a path.
-func IDs() []string { return slices.Concat(hostile, odd) }
+func IDs() []string { return slices.Concat(providertest.HostileIDs(), providertest.OddIDs()) }
 
 func (s Suite[C]) ids(t *testing.T) {
 	for _, call := range s.Calls {
 		for i := range call.IDs {
-			for _, id := range hostile {
+			for _, id := range providertest.HostileIDs() {
 				a := &answer{status: 200, body: "{}"}
 				err := call.with(t.Context(), s.client(t, a), i, id)
 				if !errors.Is(err, memberships.ErrInvalidArgument) || len(a.seen) != 0 {
 					t.Errorf("%s: id %d = %q: got %v after %d requests, want invalid argument before any", call.Name, i, id, err, len(a.seen))
 				}
 			}
-			for _, id := range odd {
+			for _, id := range providertest.OddIDs() {
 				a := &answer{status: 500}
 				err := call.with(t.Context(), s.client(t, a), i, id)
 				if errors.Is(err, memberships.ErrInvalidArgument) {

@@ -55,14 +55,14 @@ func (p *provider) ListPage(ctx context.Context, f memberships.Filter, r members
 	return core.PortablePage(page, err, fromMembership)
 }
 
-func (p *provider) List(ctx context.Context, f memberships.Filter, _ func(int64)) iter.Seq2[memberships.Membership, error] {
+func (p *provider) List(ctx context.Context, f memberships.Filter, total func(int64)) iter.Seq2[memberships.Membership, error] {
 	return func(yield func(memberships.Membership, error) bool) {
 		l, err := p.listing(ctx, f, 0)
 		if err != nil {
 			yield(memberships.Membership{}, err)
 			return
 		}
-		core.Portable(whole(p.c.Memberships.c, l).All(ctx), fromMembership)(yield)
+		core.Portable(whole(p.c.Memberships.c, l).Totals(total).All(ctx), fromMembership)(yield)
 	}
 }
 

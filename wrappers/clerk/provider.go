@@ -62,7 +62,7 @@ func (p *provider) ListPage(ctx context.Context, f memberships.Filter, r members
 	return core.PortablePage(page, err, fromMembership)
 }
 
-func (p *provider) List(ctx context.Context, f memberships.Filter, _ func(int64)) iter.Seq2[memberships.Membership, error] {
+func (p *provider) List(ctx context.Context, f memberships.Filter, total func(int64)) iter.Seq2[memberships.Membership, error] {
 	return func(yield func(memberships.Membership, error) bool) {
 		run, err := p.run(ctx, f, 0)
 		if err != nil {
@@ -70,7 +70,7 @@ func (p *provider) List(ctx context.Context, f memberships.Filter, _ func(int64)
 			return
 		}
 		empty := true
-		for m, err := range core.Portable(run.All(ctx), fromMembership) {
+		for m, err := range core.Portable(run.Totals(total).All(ctx), fromMembership) {
 			if empty = false; !yield(m, err) || err != nil {
 				return
 			}

@@ -113,9 +113,9 @@ func (p *provider) ListPage(ctx context.Context, f memberships.Filter, r members
 	return core.PortablePage(page, err, p.fromMembership(who))
 }
 
-func (p *provider) List(ctx context.Context, f memberships.Filter, _ func(int64)) iter.Seq2[memberships.Membership, error] {
+func (p *provider) List(ctx context.Context, f memberships.Filter, total func(int64)) iter.Seq2[memberships.Membership, error] {
 	if f.Group.ID != "" {
-		return p.members(ctx, f.Group.ID)
+		return p.members(ctx, f.Group.ID, total)
 	}
 	return func(yield func(memberships.Membership, error) bool) {
 		who, err := p.who(ctx, f.Member)
@@ -124,16 +124,16 @@ func (p *provider) List(ctx context.Context, f memberships.Filter, _ func(int64)
 			return
 		}
 		run := p.c.Memberships.list(who.ID, membershipsParams(0), nil)
-		core.Portable(run.All(ctx), p.fromMembership(who))(yield)
+		core.Portable(run.Totals(total).All(ctx), p.fromMembership(who))(yield)
 	}
 }
 
 // members lists a channel.
-func (p *provider) members(ctx context.Context, channelID string) iter.Seq2[memberships.Membership, error] {
+func (p *provider) members(ctx context.Context, channelID string, total func(int64)) iter.Seq2[memberships.Membership, error] {
 	run := p.c.Members.list(channelID, membersParams(0), nil)
 	return func(yield func(memberships.Membership, error) bool) {
 		empty := true
-		for m, err := range core.Portable(run.All(ctx), p.fromMember(channelID)) {
+		for m, err := range core.Portable(run.Totals(total).All(ctx), p.fromMember(channelID)) {
 			empty = false
 			if !yield(m, err) || err != nil {
 				return

@@ -1,0 +1,222 @@
+package portabletest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/memberships-go/memberships/providertest"
+)
+
+// RoundTrip is a function that is an http.RoundTripper.
+type RoundTrip func(*http.Request) (*http.Response, error)
+
+// statuses are those of faults that are one.
+var statuses = map[providertest.FaultKind]int{
+	providertest.Unauthenticated:  http.StatusUnauthorized,
+	providertest.PermissionDenied: http.StatusForbidden,
+	providertest.NotFound:         http.StatusNotFound,
+	providertest.Conflict:         http.StatusConflict,
+	providertest.RateLimited:      http.StatusTooManyRequests,
+	providertest.Unavailable:      http.StatusServiceUnavailable,
+}
+
+// fail answers in place of a service.
+func fail(req *http.Request, f *providertest.Fault) (*http.Response, error) {
+	switch f.Kind {
+	case providertest.Hang:
+		<-req.Context().Done()
+		return nil, req.Context().Err()
+	case providertest.HTML:
+		resp := Answer(req, http.StatusOK, "<!doctype html><title>Sign in</title>")
+		resp.Header.Set("Content-Type", "text/html")
+		return resp, nil
+	case providertest.Cut:
+		resp := Answer(req, http.StatusOK, "")
+		resp.Body = io.NopCloser(io.MultiReader(strings.NewReader(`{"items":[{"id":"a`), broken{}))
+		return resp, nil
+	}
+	status, ok := statuses[f.Kind]
+	if !ok {
+		return nil, fmt.Errorf("there is no fault %q", f.Kind)
+	}
+	resp := Answer(req, status, "")
+	if f.Kind == providertest.RateLimited {
+		resp.Header.Set("Retry-After", strconv.Itoa(int(f.RetryAfter/time.Second)))
+	}
+	return resp, nil
+}
+
+// broken is a body whose connection broke.
+type broken struct{}
+
+func (broken) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
+
+// Answer is an answer in JSON.
+func Answer(req *http.Request, status int, body string) *http.Response {
+	return &http.Response{
+		StatusCode: status, Status: http.StatusText(status), Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Request: req,
+		Header: http.Header{"Content-Type": {"application/json"}}, ContentLength: -1, Body: io.NopCloser(strings.NewReader(body)),
+	}
+}
+
+// Edit changes the JSON objects in successful answers, those within others too.
+func Edit(change func(object map[string]any)) func(RoundTrip) RoundTrip {
+	return func(next RoundTrip) RoundTrip {
+		return func(req *http.Request) (*http.Response, error) {
+			resp, err := next(req)
+			if err != nil || resp.StatusCode >= http.StatusMultipleChoices || resp.StatusCode == http.StatusNoContent {
+				return resp, err
+			}
+			return resp, rewrite(resp, change)
+		}
+	}
+}
+
+// rewrite changes the objects in an answer.
+func rewrite(resp *http.Response, change func(map[string]any)) error {
+	defer resp.Body.Close() //nolint:errcheck // it was read to its end
+	dec := json.NewDecoder(resp.Body)
+	dec.UseNumber()
+	var v any
+	if err := dec.Decode(&v); err != nil {
+		return err
+	}
+	walk(v, change)
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	resp.Body, resp.ContentLength = io.NopCloser(bytes.NewReader(b)), -1
+	resp.Header.Del("Content-Length")
+	return nil
+}
+
+func walk(v any, change func(map[string]any)) {
+	switch v := v.(type) {
+	case map[string]any:
+		for _, below := range v {
+			walk(below, change)
+		}
+		change(v)
+	case []any:
+		for _, below := range v {
+			walk(below, change)
+		}
+	}
+}
+
+// At returns the text at a path of names within an object, "" if there is none.
+func At(object map[string]any, path ...string) string {
+	for _, name := range path[:len(path)-1] {
+		object, _ = object[name].(map[string]any)
+	}
+	s, _ := object[path[len(path)-1]].(string)
+	return s
+}
+
+// After sends a request to the service before anything else is sent.
+func After(method, url, body string) func(RoundTrip) RoundTrip {
+	return func(next RoundTrip) RoundTrip {
+		send := sync.OnceValue(func() error {
+			req, err := http.NewRequestWithContext(context.Background(), method, url, strings.NewReader(body))
+			if err != nil {
+				return err
+			}
+			req.Header.Set("Content-Type", "application/json")
+			req.Header.Set("Authorization", "Bearer token")
+			resp, err := next(req)
+			if err != nil {
+				return err
+			}
+			if resp.StatusCode >= http.StatusMultipleChoices {
+				err = fmt.Errorf("%s %s: %s", method, url, resp.Status)
+			}
+			return errors.Join(err, resp.Body.Close())
+		})
+		return func(req *http.Request) (*http.Response, error) {
+			if err := send(); err != nil {
+				return nil, err
+			}
+			return next(req)
+		}
+	}
+}
+
+// Both is one tampering on top of another.
+func Both(a, b func(RoundTrip) RoundTrip) func(RoundTrip) RoundTrip {
+	return func(next RoundTrip) RoundTrip { return b(a(next)) }
+}
+
+// BodyCursors is Cursors for pages that name the next one in a field of their own.
+func BodyCursors(fits func(*http.Request) bool, param, field string, empty func(cursor string) string) Cursors {
+	return Cursors{
+		Fits: fits, Param: param, Empty: empty,
+		Rename: func(resp *http.Response, rename func(string) string) error {
+			return rewrite(resp, func(object map[string]any) {
+				if cursor := At(object, field); cursor != "" {
+					object[field] = rename(cursor)
+				}
+			})
+		},
+	}
+}
+
+// Cursors is where a listing's pages name their next one.
+type Cursors struct {
+	// Fits finds the requests for pages of Large.
+	Fits func(*http.Request) bool
+	// Param is the query parameter that takes a cursor.
+	Param string
+	// Rename changes the cursor in a page that has one.
+	Rename func(resp *http.Response, rename func(cursor string) string) error
+	// Empty is the body of a page without items, with a cursor if the body holds it.
+	Empty func(cursor string) string
+	// Link is the header of a page with a cursor. It may be nil.
+	Link func(req *http.Request, cursor string) http.Header
+}
+
+const emptyMark = "EMPTY-"
+
+// EmptyPage puts a page without items behind the first one.
+func (c Cursors) EmptyPage(next RoundTrip) RoundTrip {
+	return func(req *http.Request) (*http.Response, error) {
+		if !c.Fits(req) {
+			return next(req)
+		}
+		cursor := req.URL.Query().Get(c.Param)
+		if behind, ok := strings.CutPrefix(cursor, emptyMark); ok {
+			resp := Answer(req, http.StatusOK, c.Empty(behind))
+			if c.Link != nil {
+				for k, v := range c.Link(req, behind) {
+					resp.Header[k] = v
+				}
+			}
+			return resp, nil
+		}
+		resp, err := next(req)
+		if err == nil && cursor == "" {
+			err = c.Rename(resp, func(cursor string) string { return emptyMark + cursor })
+		}
+		return resp, err
+	}
+}
+
+// RepeatedToken makes the second page name itself as the next one.
+func (c Cursors) RepeatedToken(next RoundTrip) RoundTrip {
+	return func(req *http.Request) (*http.Response, error) {
+		resp, err := next(req)
+		if cursor := req.URL.Query().Get(c.Param); err == nil && cursor != "" && c.Fits(req) {
+			err = c.Rename(resp, func(string) string { return cursor })
+		}
+		return resp, err
+	}
+}

@@ -1,0 +1,110 @@
+package providertest
+
+import (
+	"errors"
+	"slices"
+	"sync"
+
+	"github.com/memberships-go/memberships"
+)
+
+func diagnoseIsHarmless(t *trial) {
+	if _, ok := t.Provider.(memberships.Diagnoser); !ok {
+		t.quiet("Diagnose", func() {
+			_, err := t.client.Diagnose(t.Context())
+			t.wantKind("Diagnose of a provider that is no memberships.Diagnoser", err, memberships.ErrUnsupported)
+		})
+		return
+	}
+	t.unchanged("Diagnose", t.Small, func() {
+		d := must[memberships.Diagnosis](t, "Diagnose")(t.client.Diagnose(t.Context()))
+		found := map[memberships.Operation]int{}
+		for _, f := range d.Findings {
+			found[f.Operation]++
+			switch f.Verdict {
+			case memberships.Allowed, memberships.Undetermined:
+			case memberships.Denied:
+				t.Errorf("Diagnose: %q is denied (%s) to a credential that may do everything", f.Operation, f.Detail)
+			default:
+				t.Errorf("Diagnose: the verdict on %q is %q", f.Operation, f.Verdict)
+			}
+			if f.Verdict == memberships.Undetermined && f.Detail == "" {
+				t.Errorf("Diagnose: the finding on %q does not say why it is undetermined", f.Operation)
+			}
+		}
+		for _, op := range memberships.Operations {
+			want := 0
+			if t.caps.Can(op) {
+				want = 1
+			}
+			if found[op] != want {
+				t.Errorf("Diagnose: %d findings on %q, want one for each declared operation", found[op], op)
+			}
+		}
+	})
+	t.Inject(&Fault{Kind: Unauthenticated})
+	d, err := t.client.Diagnose(t.Context())
+	if err != nil {
+		t.wantKind("Diagnose with a credential that is refused", err, memberships.ErrUnauthenticated)
+	}
+	for _, f := range d.Findings {
+		if f.Verdict == memberships.Allowed {
+			t.Errorf("Diagnose: %q is allowed to a credential that is refused", f.Operation)
+		}
+	}
+}
+
+// concurrencyIsSafe reads all the time while several goroutines add the same person.
+func concurrencyIsSafe(t *trial) {
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	complaints := map[string]error{}
+	complain := func(what string, err error) {
+		mu.Lock()
+		defer mu.Unlock()
+		complaints[what] = err
+	}
+	added := 0
+	for range 4 {
+		for _, o := range t.operations() {
+			if o.write {
+				continue
+			}
+			wg.Go(func() {
+				if err := o.do(t.Context()); err != nil {
+					complain(o.name, err)
+				}
+			})
+		}
+		if !t.caps.Can(memberships.OpAdd) {
+			continue
+		}
+		wg.Go(func() {
+			_, err := t.client.Add(t.Context(), t.Small, byID(t.Niklaus), "")
+			switch {
+			case err == nil:
+				mu.Lock()
+				defer mu.Unlock()
+				added++
+			case !errors.Is(err, memberships.ErrAlreadyExists) && !errors.Is(err, memberships.ErrConflict):
+				complain("Add", err)
+			}
+		})
+	}
+	wg.Wait()
+	for what, err := range complaints {
+		t.Errorf("%s among others at once: %v", what, err)
+	}
+	if !t.caps.Can(memberships.OpAdd) {
+		return
+	}
+	if added == 0 {
+		t.Errorf("Add: of four at once, none says that it added somebody")
+	}
+	if t.caps.Can(memberships.OpList) {
+		n := len(slices.DeleteFunc(t.members(t.Small), func(m memberships.Membership) bool { return m.Member.ID != t.Niklaus.ID }))
+		if n != 1 {
+			t.Errorf("Add: of four at once, %d memberships came, want one", n)
+		}
+	}
+}

@@ -1,0 +1,187 @@
+package providertest
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/memberships-go/memberships"
+)
+
+func ofOtherKinds(c memberships.Capabilities, w *World) string {
+	if slices.Contains(c.OfKinds, w.Small.Kind) {
+		return ""
+	}
+	return fmt.Sprintf("not declared: %s of the kind %s", memberships.OpOf, w.Small.Kind)
+}
+
+func ofMember(t *trial) {
+	got := list(t, "MembershipsOf", t.client.MembershipsOf(t.Context(), byID(t.Ada)))
+	in := map[memberships.Group]int{}
+	for _, m := range got {
+		if m.Member.ID != t.Ada.ID {
+			t.Errorf("MembershipsOf %s: got a membership of %s", t.Ada, m.Member)
+		}
+		m.Group.Name = ""
+		in[m.Group]++
+	}
+	for _, g := range []memberships.Group{t.Small, t.Large} {
+		g.Name = ""
+		if in[g] != 1 {
+			t.Errorf("MembershipsOf: %s comes %d times, want once", g, in[g])
+		}
+	}
+	if t.Empty.ID != "" && in[memberships.Group{Kind: t.Empty.Kind, ID: t.Empty.ID}] != 0 {
+		t.Errorf("MembershipsOf: got a membership of the empty group")
+	}
+	if got := list(t, "MembershipsOf", t.client.MembershipsOf(t.Context(), byID(t.Niklaus))); len(got) != 0 {
+		t.Errorf("MembershipsOf somebody who is in no group: got %d", len(got))
+	}
+}
+
+func ofEmail(t *trial) {
+	want := list(t, "MembershipsOf", t.client.MembershipsOf(t.Context(), byID(t.Ada)))
+	t.wantSame("MembershipsOf by e-mail address", want, list(t, "MembershipsOf", t.client.MembershipsOf(t.Context(), byEmail(t.Ada))))
+}
+
+func getByRef(t *trial) {
+	m := t.get(t.Small, t.Alan)
+	if m.Member.ID != t.Alan.ID || m.Group.ID != t.Small.ID || m.Group.Kind != t.Small.Kind {
+		t.Errorf("Get: got %s in %s, want %s in %s", m.Member, m.Group, t.Alan, t.Small)
+	}
+	again := must[memberships.Membership](t, "Get by Membership.Ref")(t.client.Get(t.Context(), m.Ref()))
+	t.wantSame("Get by Membership.Ref", []memberships.Membership{m}, []memberships.Membership{again})
+	if m.ID != "" {
+		again = must[memberships.Membership](t, "Get by id")(t.client.Get(t.Context(), memberships.Ref{ID: m.ID, Group: memberships.Group{Kind: t.Small.Kind}}))
+		t.wantSame("Get by id", []memberships.Membership{m}, []memberships.Membership{again})
+	}
+	if !t.caps.Can(memberships.OpList) {
+		return
+	}
+	for _, listed := range t.members(t.Small) {
+		got := must[memberships.Membership](t, "Get of a listed membership")(t.client.Get(t.Context(), listed.Ref()))
+		if got.Member.ID != listed.Member.ID || got.Role != listed.Role || got.RoleName != listed.RoleName || got.State != listed.State || got.ID != listed.ID {
+			t.Errorf("Get: got %+v, and List has %+v; a membership has to be the same from both", got, listed)
+		}
+	}
+}
+
+func getByEmail(t *trial) {
+	want := t.get(t.Small, t.Alan)
+	got := must[memberships.Membership](t, "Get by e-mail address")(t.client.Get(t.Context(), ref(t.Small, byEmail(t.Alan))))
+	if got.Member.ID != want.Member.ID || got.ID != want.ID || got.Role != want.Role {
+		t.Errorf("Get by e-mail address: got %+v, and by id %+v", got, want)
+	}
+	_, err := t.client.Get(t.Context(), ref(t.Small, byEmail(t.Niklaus)))
+	t.wantKind("Get of somebody by e-mail address who is not in the group", err, memberships.ErrNotMember)
+	_, err = t.client.Get(t.Context(), ref(t.Small, byEmail(t.Nobody)))
+	t.wantKind("Get by an e-mail address that nobody has", err, memberships.ErrNotFound)
+}
+
+func getNotMember(t *trial) {
+	_, err := t.client.Get(t.Context(), ref(t.Small, byID(t.Niklaus)))
+	t.wantKind("Get of somebody who is not in a group that was seen", err, memberships.ErrNotMember)
+	if !errors.Is(err, memberships.ErrNotFound) {
+		t.Errorf("Get: %v is not an ErrNotFound as well", err)
+	}
+}
+
+func getUnknownMember(t *trial) {
+	_, err := t.client.Get(t.Context(), ref(t.Small, byID(t.Nobody)))
+	t.wantKind("Get of somebody who does not exist", err, memberships.ErrNotFound)
+}
+
+func getUnknownGroup(t *trial) {
+	_, err := t.client.Get(t.Context(), ref(t.Unknown, byID(t.Alan)))
+	t.wantNotFound("Get in a group that does not exist", err)
+}
+
+func checkAnswers(t *trial) {
+	wantCheck := func(who memberships.Member, want memberships.Presence) {
+		t.Helper()
+		if got, err := t.client.Check(t.Context(), t.Small, who); got != want || err != nil {
+			t.Errorf("Check of %s: got %v, %v, want %v", who, got, err, want)
+		}
+	}
+	wantCheck(byID(t.Ada), memberships.PresenceMember)
+	wantCheck(byID(t.Alan), memberships.PresenceMember)
+	wantCheck(byID(t.Niklaus), memberships.PresenceNotMember)
+	got, err := t.client.Check(t.Context(), t.Unknown, byID(t.Alan))
+	if got != memberships.PresenceUndetermined || err == nil {
+		t.Errorf("Check in a group that does not exist: got %v, %v, want undetermined and the error", got, err)
+	}
+}
+
+// checkHalfWay looks for a member by what may take a look-up first, and for the last
+// one of a group, whom a listing may have to come to.
+func checkHalfWay(t *trial) {
+	in := map[memberships.Group][]memberships.Member{t.Small: {byID(t.Alan)}}
+	if t.caps.Email {
+		in[t.Small] = append(in[t.Small], byEmail(t.Alan))
+	}
+	for _, m := range t.members(t.Large) {
+		in[t.Large] = []memberships.Member{byID(m.Member)}
+	}
+	for _, kind := range []FaultKind{PermissionDenied, NotFound} {
+		for _, after := range []int{1, 2} {
+			for _, g := range []memberships.Group{t.Small, t.Large} {
+				for _, who := range in[g] {
+					t.Inject(&Fault{Kind: kind, After: after})
+					got, err := t.client.Check(t.Context(), g, who)
+					if got != memberships.PresenceMember && (got != memberships.PresenceUndetermined || err == nil) {
+						t.Errorf("Check of %s, a member of %s, with requests that fail (%s) after %d: got %v, %v, want member, or undetermined and the error",
+							who, g, kind, after, got, err)
+					}
+				}
+			}
+		}
+	}
+}
+
+func checkInvited(t *trial) {
+	m := t.get(t.Small, t.Niklaus)
+	if m.State != memberships.StateInvited {
+		t.Errorf("Get of somebody who is invited: got the state %q, want %q", m.State, memberships.StateInvited)
+	}
+	if got, err := t.client.Check(t.Context(), t.Small, byID(t.Niklaus)); got != memberships.PresenceInvited || err != nil {
+		t.Errorf("Check of somebody who is invited: got %v, %v, want %v", got, err, memberships.PresenceInvited)
+	}
+	if t.caps.Can(memberships.OpList) {
+		t.wantMembers("List with an invitation", t.members(t.Small), 3, t.Ada, t.Alan, t.Niklaus)
+	}
+	if t.caps.Can(memberships.OpAdd) {
+		t.unchanged("Add of somebody who is invited", t.Small, func() {
+			_, err := t.client.Add(t.Context(), t.Small, byID(t.Niklaus), "")
+			t.wantKind("Add of somebody who is invited; nobody is invited twice", err, memberships.ErrAlreadyExists)
+		})
+	}
+}
+
+// resolveExact tries what a search for the beginning of an address would find as well.
+func resolveExact(t *trial) {
+	r := must[memberships.Resolution](t, "Resolve")(t.client.Resolve(t.Context(), byEmail(t.Niklaus)))
+	if r.Member.ID != t.Niklaus.ID || r.Member.Email == "" || r.How == "" {
+		t.Errorf("Resolve: got %+v, want the id %s, an e-mail address, and how it was found", r, t.Niklaus.ID)
+	}
+	beginning, _, _ := strings.Cut(t.Niklaus.Email, "@")
+	for _, email := range []string{t.Nobody.Email, beginning, "x" + t.Niklaus.Email} {
+		r, err := t.client.Resolve(t.Context(), memberships.Member{Email: email})
+		if err == nil {
+			t.Errorf("Resolve: got %s for %s; compare whole addresses, a search may find others", r.Member, email)
+			continue
+		}
+		t.wantKind("Resolve of "+email, err, memberships.ErrNotFound, memberships.ErrInvalidArgument)
+	}
+}
+
+func resolveAmbiguous(t *trial) {
+	_, err := t.client.Resolve(t.Context(), byEmail(t.Niklaus))
+	t.wantKind("Resolve of an address that two people have", err, memberships.ErrAmbiguous)
+	if t.caps.Can(memberships.OpAdd) {
+		t.unchanged("Add by an address that two people have", t.Small, func() {
+			_, err := t.client.Add(t.Context(), t.Small, byEmail(t.Niklaus), "")
+			t.wantKind("Add by an address that two people have", err, memberships.ErrAmbiguous)
+		})
+	}
+}

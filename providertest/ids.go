@@ -1,0 +1,107 @@
+package providertest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/memberships-go/memberships"
+)
+
+// named calls every declared operation with an id in one of its places.
+func (t *trial) named(id string) map[string]func(context.Context) error {
+	group := memberships.Group{Kind: t.Small.Kind, ID: id}
+	member := memberships.Member{ID: id}
+	email := memberships.Member{Email: id}
+	c, change := t.client, memberships.Change{Role: t.otherRole()}
+	get := func(r memberships.Ref) func(context.Context) error {
+		return func(ctx context.Context) error { _, err := c.Get(ctx, r); return err }
+	}
+	update := func(r memberships.Ref) func(context.Context) error {
+		return func(ctx context.Context) error { _, err := c.Update(ctx, r, change); return err }
+	}
+	remove := func(r memberships.Ref) func(context.Context) error {
+		return func(ctx context.Context) error { return c.Remove(ctx, r) }
+	}
+	lists := func(f memberships.Filter) func(context.Context) error {
+		return func(ctx context.Context) error {
+			items, err := read(t, "List", c.List(ctx, f))
+			if len(items) > 0 {
+				return errReached
+			}
+			return err
+		}
+	}
+	calls := map[memberships.Operation]map[string]func(context.Context) error{
+		memberships.OpList: {"List of the group": lists(memberships.Filter{Group: group})},
+		memberships.OpOf:   {"MembershipsOf the member": lists(memberships.Filter{Member: member})},
+		memberships.OpGet: {
+			"Get in the group":      get(ref(group, byID(t.Alan))),
+			"Get of the member":     get(ref(t.Small, member)),
+			"Get of the membership": get(memberships.Ref{ID: id, Group: memberships.Group{Kind: t.Small.Kind}}),
+		},
+		memberships.OpAdd: {
+			"Add to the group":  func(ctx context.Context) error { _, err := c.Add(ctx, group, byID(t.Niklaus), ""); return err },
+			"Add of the member": func(ctx context.Context) error { _, err := c.Add(ctx, t.Small, member, ""); return err },
+		},
+		memberships.OpUpdate: {
+			"Update in the group":      update(ref(group, byID(t.Alan))),
+			"Update of the member":     update(ref(t.Small, member)),
+			"Update of the membership": update(memberships.Ref{ID: id, Group: memberships.Group{Kind: t.Small.Kind}}),
+		},
+		memberships.OpRemove: {
+			"Remove from the group":    remove(ref(group, byID(t.Alan))),
+			"Remove of the member":     remove(ref(t.Small, member)),
+			"Remove of the membership": remove(memberships.Ref{ID: id, Group: memberships.Group{Kind: t.Small.Kind}}),
+		},
+	}
+	out := map[string]func(context.Context) error{}
+	for op, named := range calls {
+		for name, call := range named {
+			if t.caps.Can(op) {
+				out[name] = call
+			}
+		}
+	}
+	if t.caps.Email {
+		out["Resolve of the address"] = func(ctx context.Context) error { _, err := c.Resolve(ctx, email); return err }
+		if t.caps.Can(memberships.OpGet) {
+			out["Get by the address"] = get(ref(t.Small, email))
+		}
+		if t.caps.Can(memberships.OpAdd) {
+			out["Add by the address"] = func(ctx context.Context) error { _, err := c.Add(ctx, t.Small, email, ""); return err }
+		}
+	}
+	return out
+}
+
+// errReached says that a listing of nobody has somebody.
+var errReached = errors.New("somebody was listed")
+
+func hostileIDs(t *trial) {
+	for _, id := range HostileIDs() {
+		for name, call := range t.named(id) {
+			what := fmt.Sprintf("%s %q", name, id)
+			t.quiet(what, func() { t.wantKind(what, call(t.Context()), memberships.ErrInvalidArgument) })
+		}
+	}
+}
+
+// oddIDs tries ids in the operations that cannot make what they name.
+func oddIDs(t *trial) {
+	makes := map[string]bool{"Add to the group": true, "Add of the member": true, "Add by the address": true}
+	lists := map[string]bool{"List of the group": true, "MembershipsOf the member": true}
+	t.unchanged("operations with odd ids", t.Small, func() {
+		for _, id := range OddIDs() {
+			for name, call := range t.named(id) {
+				if makes[name] {
+					continue
+				}
+				// Where groups need not be made, an odd one is an empty one.
+				if err := call(t.Context()); errors.Is(err, errReached) || err == nil && !lists[name] {
+					t.Errorf("%s %q: got no error; the id reached somebody else", name, id)
+				}
+			}
+		}
+	})
+}

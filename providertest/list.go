@@ -1,0 +1,287 @@
+package providertest
+
+import (
+	"iter"
+	"slices"
+
+	"github.com/memberships-go/memberships"
+)
+
+func (t *trial) filter(g memberships.Group) memberships.Filter { return memberships.Filter{Group: g} }
+
+// first returns the first page of Large from the provider, and the token behind it from
+// the client, which wraps the provider's.
+func (t *trial) first() (*memberships.Page[memberships.Membership], string) {
+	t.Helper()
+	page := must[*memberships.Page[memberships.Membership]](t, "ListPage")(
+		t.Provider.ListPage(t.Context(), t.filter(t.Large), memberships.PageRequest{}))
+	sealed := ""
+	for p, err := range t.client.Pages(t.Context(), t.filter(t.Large), memberships.PageRequest{}) {
+		if err != nil {
+			t.Fatalf("Pages: %v", err)
+		}
+		sealed = p.Next
+		break
+	}
+	if page.Next == "" || sealed == "" {
+		t.Fatalf("the first page of Large has no Next; open the provider so that Large takes three pages or more")
+	}
+	return page, sealed
+}
+
+// pages reads a listing by Pages.
+func (t *trial) pages(c *memberships.Client, f memberships.Filter, r memberships.PageRequest) []*memberships.Page[memberships.Membership] {
+	t.Helper()
+	return list(t, "Pages", c.Pages(t.Context(), f, r))
+}
+
+func itemsOf(pages []*memberships.Page[memberships.Membership]) []memberships.Membership {
+	var all []memberships.Membership
+	for _, p := range pages {
+		all = append(all, p.Items...)
+	}
+	return all
+}
+
+// wantMembers says that a listing has everybody once.
+func (t *trial) wantMembers(what string, got []memberships.Membership, size int, who ...memberships.Member) {
+	t.Helper()
+	times := map[string]int{}
+	for _, m := range got {
+		times[m.Member.ID]++
+	}
+	for id, n := range times {
+		if n > 1 {
+			t.Errorf("%s: %s comes %d times, want once", what, id, n)
+		}
+	}
+	for _, m := range who {
+		if times[m.ID] == 0 {
+			t.Errorf("%s: %s is missing", what, m.ID)
+		}
+	}
+	if len(times) != size {
+		t.Errorf("%s: got %d members, want %d", what, len(times), size)
+	}
+}
+
+func groupsHasAll(t *trial) {
+	times := map[memberships.Group]int{}
+	for _, g := range list(t, "Groups", t.client.Groups(t.Context())) {
+		if g.ID == "" || !slices.Contains(t.caps.GroupKinds, g.Kind) {
+			t.Errorf("Groups: %+v has no id, or a kind that Capabilities.GroupKinds does not name", g)
+		}
+		g.Name = ""
+		times[g]++
+	}
+	for _, g := range []memberships.Group{t.Small, t.Large} {
+		g.Name = ""
+		if times[g] != 1 {
+			t.Errorf("Groups: %s comes %d times, want once", g, times[g])
+		}
+	}
+}
+
+func listEmpty(t *trial) {
+	if got := t.members(t.Empty); len(got) != 0 {
+		t.Errorf("List: got %d members of an empty group", len(got))
+	}
+	pages := t.pages(t.client, t.filter(t.Empty), memberships.PageRequest{})
+	if len(pages) == 0 {
+		t.Errorf("ListPage: got no page; an empty group has one, without items")
+	}
+	for _, p := range pages {
+		if len(p.Items) != 0 || t.caps.Total && p.Total != 0 {
+			t.Errorf("ListPage: got %d items and the total %d of an empty group", len(p.Items), p.Total)
+		}
+	}
+}
+
+func listOnePage(t *trial) {
+	t.wantMembers("List", t.members(t.Small), 2, t.Ada, t.Alan)
+	page := must[*memberships.Page[memberships.Membership]](t, "ListPage")(
+		t.Provider.ListPage(t.Context(), t.filter(t.Small), memberships.PageRequest{}))
+	t.wantMembers("ListPage", page.Items, 2, t.Ada, t.Alan)
+}
+
+func listManyPages(t *trial) {
+	all := t.members(t.Large)
+	t.wantMembers("List", all, t.LargeSize, t.Ada, t.Alan)
+	pages := t.pages(t.client, t.filter(t.Large), memberships.PageRequest{})
+	if len(pages) < 3 {
+		t.Errorf("Pages: got %d pages; open the provider so that Large takes three or more", len(pages))
+	}
+	t.wantSame("Pages has other members than List", all, itemsOf(pages))
+	for i, p := range pages {
+		if last := i == len(pages)-1; last != (p.Next == "") {
+			t.Errorf("Pages: page %d of %d has Next %q; the last page has none, and the others have one", i+1, len(pages), p.Next)
+		}
+		if want := int64(t.LargeSize); t.caps.Total && p.Total != want || !t.caps.Total && p.Total != -1 {
+			t.Errorf("Pages: page %d has the total %d, want %d if Capabilities.Total is declared and -1 otherwise", i+1, p.Total, want)
+		}
+	}
+
+	var walked []memberships.Membership
+	for r := (memberships.PageRequest{}); ; {
+		p := must[*memberships.Page[memberships.Membership]](t, "ListPage")(t.Provider.ListPage(t.Context(), t.filter(t.Large), r))
+		walked = append(walked, p.Items...)
+		if r.Token = p.Next; r.Token == "" || len(walked) > t.LargeSize {
+			break
+		}
+	}
+	t.wantSame("ListPage has other members than List", all, walked)
+}
+
+func listTotal(t *trial) {
+	var told []int64
+	list(t, "ListTotal", t.client.ListTotal(t.Context(), t.filter(t.Large), func(n int64) { told = append(told, n) }))
+	switch told = slices.Compact(told); {
+	case t.caps.Total && !slices.Equal(told, []int64{int64(t.LargeSize)}):
+		t.Errorf("ListTotal: was told the totals %v, want %d and no other: Capabilities.Total is declared", told, t.LargeSize)
+	case !t.caps.Total && len(told) > 0:
+		t.Errorf("ListTotal: was told the totals %v though Capabilities.Total is not declared", told)
+	}
+}
+
+func listIsLazy(t *trial) {
+	var seq iter.Seq2[memberships.Membership, error]
+	var pages iter.Seq2[*memberships.Page[memberships.Membership], error]
+	t.quiet("List and Pages before the first range", func() {
+		seq = t.client.List(t.Context(), t.filter(t.Large))
+		pages = t.client.Pages(t.Context(), t.filter(t.Small), memberships.PageRequest{})
+	})
+	first, before := list(t, "List", seq), t.Requests()
+	t.wantSame("a second range over a List has other members than the first", first, list(t, "List", seq))
+	if t.Requests() == before {
+		t.Errorf("List: a second range sent nothing; it has to ask anew and not remember")
+	}
+	t.wantSame("two ranges over Pages differ", itemsOf(list(t, "Pages", pages)), itemsOf(list(t, "Pages", pages)))
+}
+
+func listBreaks(t *trial) {
+	t.members(t.Large)
+	whole := t.Requests()
+	for _, err := range t.client.List(t.Context(), t.filter(t.Large)) {
+		if err != nil {
+			t.Fatalf("List: %v", err)
+		}
+		break
+	}
+	t.settle()
+	if n := t.Requests() - whole; n >= whole {
+		t.Errorf("List: a loop that breaks at the first member sent %d requests, as many as the whole listing; ask for a page when its turn comes", n)
+	}
+	before := t.Requests()
+	for _, err := range t.client.Pages(t.Context(), t.filter(t.Large), memberships.PageRequest{}) {
+		if err != nil {
+			t.Errorf("Pages: %v", err)
+		}
+		break
+	}
+	t.settle()
+	if n := t.Requests() - before; n != 1 {
+		t.Errorf("Pages: a loop that breaks at the first page sent %d requests, want 1", n)
+	}
+}
+
+func listErrorIsLast(t *trial) {
+	all := t.members(t.Large)
+	t.Inject(&Fault{Kind: PermissionDenied, After: 1})
+	got, err := read(t, "List", t.client.List(t.Context(), t.filter(t.Large)))
+	t.wantKind("List", err, memberships.ErrPermissionDenied)
+	if len(got) == 0 || len(got) >= len(all) {
+		t.Errorf("List: got %d of %d members before the error of the second request, want those of the first page", len(got), len(all))
+	} else {
+		t.wantSame("List before its error", all[:len(got)], got)
+	}
+	t.Inject(&Fault{Kind: PermissionDenied, After: 1})
+	pages, err := read(t, "Pages", t.client.Pages(t.Context(), t.filter(t.Large), memberships.PageRequest{}))
+	t.wantKind("Pages", err, memberships.ErrPermissionDenied)
+	if len(pages) != 1 {
+		t.Errorf("Pages: got %d pages before the error of the second request, want 1", len(pages))
+	}
+}
+
+func listPageSize(t *trial) {
+	all := t.members(t.Small)
+	for _, size := range []int{1, 1 << 30} {
+		pages := t.pages(t.client, t.filter(t.Small), memberships.PageRequest{Size: size})
+		for _, p := range pages {
+			if len(p.Items) > size {
+				t.Errorf("ListPage: got %d items, want no more than the %d that were asked for", len(p.Items), size)
+			}
+		}
+		t.wantSame("pages of another size have other members", all, itemsOf(pages))
+	}
+}
+
+func listByRole(t *trial) {
+	all := t.members(t.Small)
+	roles := []memberships.Role{memberships.RoleMember, memberships.RoleOwner}
+	for _, m := range all {
+		if name := memberships.Role(m.RoleName); name != "" && !slices.Contains(roles, name) {
+			roles = append(roles, name)
+		}
+	}
+	for _, r := range roles {
+		var want []memberships.Membership
+		for _, m := range all {
+			if m.Role == r || m.RoleName == string(r) {
+				want = append(want, m)
+			}
+		}
+		f := memberships.Filter{Group: t.Small, Role: r}
+		t.wantSame("List of the role "+string(r), want, list(t, "List", t.client.List(t.Context(), f)))
+		if r == memberships.RoleMember {
+			t.wantSame("Pages of the role "+string(r), want, itemsOf(t.pages(t.client, f, memberships.PageRequest{})))
+		}
+	}
+}
+
+func listGroupAndMember(t *trial) {
+	for _, who := range []memberships.Member{t.Alan, t.Niklaus} {
+		want := 0
+		if who == t.Alan {
+			want = 1
+		}
+		got := list(t, "List", t.client.List(t.Context(), memberships.Filter{Group: t.Small, Member: byID(who)}))
+		if len(got) != want || want == 1 && got[0].Member.ID != who.ID {
+			t.Errorf("List of %s in Small: got %d memberships, want %d", who, len(got), want)
+		}
+	}
+}
+
+func listUnknownGroup(t *trial) {
+	got, err := read(t, "List", t.client.List(t.Context(), t.filter(t.Unknown)))
+	if err == nil {
+		t.Errorf("List of a group that does not exist: got %d members and no error; an unknown group is not an empty one", len(got))
+		return
+	}
+	t.wantNotFound("List of a group that does not exist", err)
+}
+
+func listEmptyPage(t *trial) {
+	const advice = "a page without items ended the listing, or broke it; the listing ends with a page that has no Next"
+	if got := t.members(t.Large); len(got) != t.LargeSize {
+		t.Errorf("List: got %d members, want %d: %s", len(got), t.LargeSize, advice)
+	}
+	if got := itemsOf(t.pages(t.client, t.filter(t.Large), memberships.PageRequest{})); len(got) != t.LargeSize {
+		t.Errorf("ListPage: got %d members, want %d: %s", len(got), t.LargeSize, advice)
+	}
+}
+
+func listRepeatedToken(t *trial) {
+	got, err := read(t, "List", t.client.List(t.Context(), t.filter(t.Large)))
+	t.wantRepeated("List", got, err)
+	pages, err := read(t, "Pages", t.client.Pages(t.Context(), t.filter(t.Large), memberships.PageRequest{}))
+	t.wantRepeated("Pages", itemsOf(pages), err)
+}
+
+// wantRepeated says that a listing noticed that it came back to a page.
+func (t *trial) wantRepeated(what string, got []memberships.Membership, err error) {
+	t.Helper()
+	t.wantKind(what+" of pages that repeat", err, memberships.ErrMalformed, memberships.ErrUnstable)
+	if len(got) > t.LargeSize {
+		t.Errorf("%s: got %d members of %d before the error; nobody comes twice", what, len(got), t.LargeSize)
+	}
+}

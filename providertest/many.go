@@ -1,0 +1,90 @@
+package providertest
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/memberships-go/memberships"
+)
+
+// groups are all that have members, and the one that has none.
+func (t *trial) groups() []memberships.Group {
+	groups := []memberships.Group{t.Small, t.Large}
+	if t.Empty.ID != "" {
+		groups = append(groups, t.Empty)
+	}
+	return groups
+}
+
+// refused is a group that fails without a request, whatever the provider.
+func (t *trial) refused() memberships.Group {
+	return memberships.Group{Kind: t.Small.Kind, ID: "a\x00b"}
+}
+
+// wantGroups says that what ListMany yielded is what List yields of each group.
+func (t *trial) wantGroups(got []memberships.Membership, groups ...memberships.Group) {
+	t.Helper()
+	of := map[string][]memberships.Membership{}
+	for _, m := range got {
+		of[m.Group.ID] = append(of[m.Group.ID], m)
+	}
+	for _, g := range groups {
+		t.wantSame("ListMany and List of "+g.String()+" differ", t.members(g), of[g.ID])
+		delete(of, g.ID)
+	}
+	for id := range of {
+		t.Errorf("ListMany: got members of %q, which was not asked for", id)
+	}
+}
+
+func manyListsAll(t *trial) {
+	seq := t.client.ListMany(t.Context(), t.groups(), memberships.Many{Concurrency: 2})
+	t.wantGroups(list(t, "ListMany", seq), t.groups()...)
+}
+
+func manyKeepsGoing(t *trial) {
+	groups := append([]memberships.Group{t.refused()}, t.groups()...)
+	var got []memberships.Membership
+	var failed []error
+	for m, err := range t.client.ListMany(t.Context(), groups, memberships.Many{KeepGoing: true}) {
+		if err != nil {
+			failed = append(failed, err)
+			continue
+		}
+		got = append(got, m)
+	}
+	var of *memberships.GroupError
+	if len(failed) != 1 || !errors.As(failed[0], &of) || of.Group != t.refused() {
+		t.Errorf("ListMany: got the errors %v, want one, a *GroupError of the group that was refused", failed)
+	}
+	t.wantGroups(got, t.groups()...)
+}
+
+func manyEndsAtError(t *trial) {
+	t.Inject(&Fault{Kind: PermissionDenied})
+	got, err := read(t, "ListMany", t.client.ListMany(t.Context(), t.groups(), memberships.Many{}))
+	t.wantKind("ListMany", err, memberships.ErrPermissionDenied)
+	var of *memberships.GroupError
+	if !errors.As(err, &of) || of.Group.ID == "" || len(got) != 0 {
+		t.Errorf("ListMany: got %d members and %v, want none and a *GroupError that names a group", len(got), err)
+	}
+}
+
+func manyBreaks(t *trial) {
+	for _, err := range t.client.ListMany(t.Context(), t.groups(), memberships.Many{}) {
+		if err != nil {
+			t.Errorf("ListMany: %v", err)
+		}
+		break
+	}
+	t.quiet("ListMany after a loop that broke", t.settle)
+}
+
+func manyCancelled(t *trial) {
+	t.Inject(&Fault{Kind: Hang, After: 1})
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	_, err := read(t, "ListMany", t.client.ListMany(ctx, []memberships.Group{t.Large}, memberships.Many{}))
+	t.wantKind("ListMany whose context ended at a second page", err, context.DeadlineExceeded)
+}

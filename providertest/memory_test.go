@@ -1,0 +1,150 @@
+package providertest
+
+import (
+	"context"
+	"io"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/providertest/memprovider"
+)
+
+// The provider in memory passes every clause; none is exempt.
+func TestMemprovider(t *testing.T) {
+	Run(t, memory(nil))
+}
+
+// The suite does without bubbles, too, as it has to where a network is in between.
+func TestMemproviderOutOfMemory(t *testing.T) {
+	h := memory(nil)
+	h.InMemory = false
+	Run(t, h)
+}
+
+// One that can do less passes what it declares.
+func TestMemproviderThatOnlyLists(t *testing.T) {
+	Run(t, memory(nil, memprovider.WithCapabilities(memberships.Capabilities{
+		Operations: []memberships.Operation{memberships.OpList},
+	})))
+}
+
+// memory is a harness over memprovider. change may put another provider in its place.
+func memory(change func(*tampered) memberships.Provider, opts ...memprovider.Option) Harness {
+	if change == nil {
+		change = func(p *tampered) memberships.Provider { return p }
+	}
+	return Harness{
+		InMemory: true,
+		As:       []any{new(*memprovider.Provider)},
+		Open: func(*testing.T) *World {
+			group := func(id string) memberships.Group { return memberships.Group{Kind: memberships.KindGroup, ID: id} }
+			person := func(name string) memberships.Member {
+				return memberships.Member{ID: name, Email: name + "@example.com"}
+			}
+			w := &World{
+				Empty: group("empty"), Small: group("small"), Large: group("large"), Unknown: group("unknown"), LargeSize: 7,
+				Ada: person("ada"), Alan: person("alan"), Niklaus: person("niklaus"), Nobody: person("nobody"),
+			}
+			two := []memberships.Membership{{Member: w.Ada, Role: memberships.RoleOwner}, {Member: w.Alan}}
+			seven := two
+			for _, name := range []string{"barbara", "claude", "donald", "edsger", "frances"} {
+				seven = append(seven, memberships.Membership{Member: person(name)})
+			}
+			l := &line{}
+			open := func() *tampered {
+				return &tampered{Provider: memprovider.New(append(slices.Clip(opts), memprovider.WithPageSize(3), memprovider.WithHook(l.pass), memprovider.WithPeople(w.Niklaus),
+					memprovider.WithGroup(w.Empty), memprovider.WithGroup(w.Small, two...), memprovider.WithGroup(w.Large, seven...))...)}
+			}
+			t := open()
+			w.Provider = change(t)
+			w.Again = func() memberships.Provider { return change(open()) }
+			w.Requests, w.Inject = l.requests, l.inject
+			put := func(m memberships.Membership) func() { return func() { t.Put(w.Small, m) } }
+			paged := func(k Tampering) func() { return func() { t.how = k } }
+			w.Tamper = map[Tampering]func(){
+				EmptyPage:     paged(EmptyPage),
+				RepeatedToken: paged(RepeatedToken),
+				UnknownRole:   put(memberships.Membership{Member: w.Alan, RoleName: "editor"}),
+				UnknownState:  put(memberships.Membership{Member: w.Alan, State: "frozen"}),
+				Invitation:    put(memberships.Membership{Member: w.Niklaus, State: memberships.StateInvited}),
+				SharedEmail:   func() { t.PutPeople(memberships.Member{ID: "other", Email: w.Niklaus.Email}) },
+			}
+			return w
+		},
+	}
+}
+
+// line is the way to the memory, which may fail.
+type line struct {
+	mu    sync.Mutex
+	n     int
+	fault *Fault
+	until int // requests that pass
+}
+
+func (l *line) requests() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.n
+}
+
+func (l *line) inject(f *Fault) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.fault = f; f != nil {
+		l.until = l.n + f.After
+	}
+}
+
+func (l *line) pass(ctx context.Context, _ memprovider.Call) error {
+	l.mu.Lock()
+	l.n++
+	f := l.fault
+	if l.n <= l.until {
+		f = nil
+	}
+	l.mu.Unlock()
+	if f == nil {
+		return nil
+	}
+	e := &memberships.Error{Kind: map[FaultKind]error{
+		Unauthenticated: memberships.ErrUnauthenticated, PermissionDenied: memberships.ErrPermissionDenied,
+		NotFound: memberships.ErrNotFound, Conflict: memberships.ErrConflict, RateLimited: memberships.ErrRateLimited,
+		Unavailable: memberships.ErrUnavailable, HTML: memberships.ErrMalformed, Cut: memberships.ErrUnavailable,
+	}[f.Kind]}
+	switch f.Kind {
+	case Hang:
+		<-ctx.Done()
+		return ctx.Err()
+	case RateLimited:
+		e.RetryAfter = f.RetryAfter
+	case Cut:
+		e.Err = io.ErrUnexpectedEOF
+	}
+	return e
+}
+
+// tampered is the provider in memory, whose service may page in an odd way.
+type tampered struct {
+	*memprovider.Provider
+	how Tampering
+}
+
+func (p *tampered) ListPage(ctx context.Context, f memberships.Filter, r memberships.PageRequest) (*memberships.Page[memberships.Membership], error) {
+	const mark = "empty:"
+	if next, ok := strings.CutPrefix(r.Token, mark); ok {
+		return &memberships.Page[memberships.Membership]{Next: next, Total: -1}, nil
+	}
+	page, err := p.Provider.ListPage(ctx, f, r)
+	switch {
+	case err != nil:
+	case p.how == EmptyPage && r.Token == "" && page.Next != "":
+		page.Next = mark + page.Next
+	case p.how == RepeatedToken && r.Token != "":
+		page.Next = r.Token
+	}
+	return page, err
+}

@@ -1,0 +1,283 @@
+package memprovider
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"slices"
+
+	"github.com/memberships-go/memberships"
+)
+
+// Provider is the memory behind a memberships.Client. It is safe for concurrent use.
+type Provider struct {
+	name string
+	caps memberships.Capabilities
+	hook func(context.Context, Call) error
+	store
+}
+
+var (
+	_ memberships.Provider    = (*Provider)(nil)
+	_ memberships.GroupLister = (*Provider)(nil)
+	_ memberships.Resolver    = (*Provider)(nil)
+	_ memberships.Diagnoser   = (*Provider)(nil)
+)
+
+// New returns a provider without groups and people but those of the options.
+func New(opts ...Option) *Provider {
+	roles := []memberships.Role{memberships.RoleMember, memberships.RoleManager, memberships.RoleOwner}
+	names := map[memberships.Role]string{}
+	for _, r := range roles {
+		names[r] = string(r)
+	}
+	p := &Provider{
+		name: "memory",
+		caps: memberships.Capabilities{
+			Operations:  slices.Clone(memberships.Operations),
+			MemberKinds: []memberships.MemberKind{memberships.MemberUser, memberships.MemberGroup, memberships.MemberApp},
+			Roles:       roles,
+			RoleNames:   names,
+			OwnRoles:    true,
+			Email:       true,
+			Total:       true,
+			MaxPageSize: 100,
+		},
+	}
+	for _, o := range opts {
+		o(p)
+	}
+	if len(p.caps.GroupKinds) == 0 {
+		p.caps.GroupKinds = []memberships.GroupKind{memberships.KindGroup}
+	}
+	if p.caps.Can(memberships.OpOf) && len(p.caps.OfKinds) == 0 {
+		p.caps.OfKinds = p.caps.GroupKinds
+	}
+	return p
+}
+
+// Put makes a group, unless it is there, and makes members of it or changes those who
+// are, as the service by itself would: no hook sees it. Of a membership, Member with an
+// ID, RoleName or else Role, and State count. Members are put into the directory; they
+// are active and have the role "member" unless it is said otherwise.
+func (p *Provider) Put(g memberships.Group, members ...memberships.Membership) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if _, ok := p.group(g); !ok {
+		p.groups = append(p.groups, g)
+	}
+	for _, m := range members {
+		p.put(g, p.know(m.Member).ID, m.RoleName, m.Role, m.State)
+	}
+}
+
+// PutPeople puts people into the directory who need not be in a group. Who is there
+// already stays as they are. Two may have the same e-mail address; it is ambiguous then.
+func (p *Provider) PutPeople(people ...memberships.Member) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, m := range people {
+		p.know(m)
+	}
+}
+
+// Name is "memory" unless WithName says otherwise.
+func (p *Provider) Name() string { return p.name }
+
+// Capabilities is what the provider can do, by default everything.
+func (p *Provider) Capabilities() memberships.Capabilities { return p.caps }
+
+// As sets a **Provider.
+func (p *Provider) As(target any) bool {
+	t, ok := target.(**Provider)
+	if ok = ok && t != nil; ok {
+		*t = p
+	}
+	return ok
+}
+
+// begin is where an operation turns into a request: it is declared, ctx is not done,
+// and the hook lets it through.
+func (p *Provider) begin(ctx context.Context, c Call) error {
+	declared := p.caps.Can(c.Operation)
+	switch c.Operation {
+	case opResolve:
+		declared = p.caps.Email
+	case opDiagnose:
+		declared = true
+	}
+	if !declared {
+		return p.fail(c.Operation, memberships.ErrUnsupported, nil)
+	}
+	if err := ctx.Err(); err != nil {
+		return p.fail(c.Operation, err, context.Cause(ctx))
+	}
+	if p.hook == nil {
+		return nil
+	}
+	return p.foreign(ctx, c.Operation, p.hook(ctx, c))
+}
+
+// What a hook may see beside memberships.Operations.
+const (
+	opResolve  memberships.Operation = "resolve"
+	opDiagnose memberships.Operation = "diagnose"
+)
+
+// foreign makes an *Error of this provider's of an error of a hook's.
+func (p *Provider) foreign(ctx context.Context, op memberships.Operation, err error) error {
+	var e *memberships.Error
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &e):
+		named := *e
+		named.Provider, named.Op = p.name, string(op)
+		return &named
+	case ctx.Err() != nil:
+		return p.fail(op, ctx.Err(), err)
+	}
+	return p.fail(op, memberships.ErrUnavailable, err)
+}
+
+func (p *Provider) fail(op memberships.Operation, kind, cause error) error {
+	return &memberships.Error{Provider: p.name, Op: string(op), Kind: kind, Err: cause}
+}
+
+// ListPage returns members in the order in which they came.
+func (p *Provider) ListPage(ctx context.Context, f memberships.Filter, r memberships.PageRequest) (*memberships.Page[memberships.Membership], error) {
+	op := memberships.OpList
+	if f.Group.ID == "" {
+		op = memberships.OpOf
+	}
+	after, err := openToken(f, r.Token)
+	if err != nil {
+		return nil, p.fail(op, memberships.ErrInvalidArgument, err)
+	}
+	if err := p.begin(ctx, Call{Operation: op, Group: f.Group, Member: f.Member, Token: r.Token}); err != nil {
+		return nil, err
+	}
+	size := p.caps.MaxPageSize
+	if r.Size > 0 {
+		size = min(r.Size, size)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	records, err := p.listed(f)
+	if err != nil {
+		return nil, p.fail(op, err, nil)
+	}
+	page := &memberships.Page[memberships.Membership]{Total: -1}
+	if p.caps.Total {
+		page.Total = int64(len(records))
+	}
+	for _, r := range records {
+		if r.Serial <= after {
+			continue
+		}
+		if len(page.Items) == size {
+			page.Next = sealToken(f, after)
+			break
+		}
+		page.Items = append(page.Items, p.membership(r))
+		after = r.Serial
+	}
+	return page, nil
+}
+
+// Get returns one membership.
+func (p *Provider) Get(ctx context.Context, ref memberships.Ref) (memberships.Membership, error) {
+	return p.one(ctx, memberships.OpGet, ref, func(*Record) {})
+}
+
+// Add makes somebody of the directory a member.
+func (p *Provider) Add(ctx context.Context, g memberships.Group, m memberships.Member, r memberships.Role) (memberships.Membership, error) {
+	const op = memberships.OpAdd
+	if err := p.begin(ctx, Call{Operation: op, Group: g, Member: m}); err != nil {
+		return memberships.Membership{}, err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	group, ok := p.group(g)
+	if !ok {
+		return memberships.Membership{}, p.fail(op, memberships.ErrNotFound, errNoGroup)
+	}
+	who, err := p.person(m)
+	if err != nil {
+		return memberships.Membership{}, p.fail(op, err, nil)
+	}
+	if p.find(group, who.ID) != nil {
+		return memberships.Membership{}, p.fail(op, memberships.ErrAlreadyExists, nil)
+	}
+	return p.membership(p.put(group, who.ID, "", r, "")), nil
+}
+
+// Update changes a role.
+func (p *Provider) Update(ctx context.Context, ref memberships.Ref, c memberships.Change) (memberships.Membership, error) {
+	return p.one(ctx, memberships.OpUpdate, ref, func(r *Record) { r.Role, r.Updated = string(c.Role), p.clock() })
+}
+
+// Remove takes somebody out of a group.
+func (p *Provider) Remove(ctx context.Context, ref memberships.Ref) error {
+	_, err := p.one(ctx, memberships.OpRemove, ref, p.drop)
+	return err
+}
+
+// one does something to one membership and returns it as it is then.
+func (p *Provider) one(ctx context.Context, op memberships.Operation, ref memberships.Ref, do func(*Record)) (memberships.Membership, error) {
+	if err := p.begin(ctx, Call{Operation: op, Group: ref.Group, Member: ref.Member, MembershipID: ref.ID}); err != nil {
+		return memberships.Membership{}, err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	r, err := p.named(ref)
+	if err != nil {
+		return memberships.Membership{}, p.fail(op, err, nil)
+	}
+	do(r)
+	return p.membership(r), nil
+}
+
+// Groups yields all groups in the order in which they were made.
+func (p *Provider) Groups(ctx context.Context) iter.Seq2[memberships.Group, error] {
+	return func(yield func(memberships.Group, error) bool) {
+		if err := p.begin(ctx, Call{Operation: memberships.OpGroups}); err != nil {
+			yield(memberships.Group{}, err)
+			return
+		}
+		p.mu.Lock()
+		groups := slices.Clone(p.groups)
+		p.mu.Unlock()
+		for _, g := range groups {
+			if !yield(g, nil) {
+				return
+			}
+		}
+	}
+}
+
+// Resolve finds somebody of the directory; the case of letters does not count.
+func (p *Provider) Resolve(ctx context.Context, m memberships.Member) (memberships.Resolution, error) {
+	if err := p.begin(ctx, Call{Operation: opResolve, Member: m}); err != nil {
+		return memberships.Resolution{}, err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	who, err := p.person(memberships.Member{Email: m.Email})
+	if err != nil {
+		return memberships.Resolution{}, p.fail(opResolve, err, nil)
+	}
+	return memberships.Resolution{Member: who, How: "the directory"}, nil
+}
+
+// Diagnose says that everything that is declared is allowed.
+func (p *Provider) Diagnose(ctx context.Context) (memberships.Diagnosis, error) {
+	if err := p.begin(ctx, Call{Operation: opDiagnose}); err != nil {
+		return memberships.Diagnosis{}, err
+	}
+	d := memberships.Diagnosis{Identity: p.name}
+	for _, op := range p.caps.Operations {
+		d.Findings = append(d.Findings, memberships.Finding{Operation: op, Verdict: memberships.Allowed})
+	}
+	return d, nil
+}

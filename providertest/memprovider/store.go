@@ -1,0 +1,225 @@
+package memprovider
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/memberships-go/memberships"
+)
+
+// store is the directory, the groups and who is in them. Its methods need mu held.
+type store struct {
+	mu      sync.Mutex
+	people  []memberships.Member
+	byID    map[string]memberships.Member
+	groups  []memberships.Group
+	records []*Record // in the order in which they came
+	made    int
+	now     func() time.Time
+}
+
+// Record is a membership as it is kept. As the native value of a memberships.Membership
+// it is a copy, which does not change any more.
+type Record struct {
+	// Serial counts the memberships that were ever made.
+	Serial   int
+	Group    memberships.Group
+	MemberID string
+	// Role is its own name, such as "member" or "editor".
+	Role             string
+	State            memberships.State
+	Created, Updated time.Time
+}
+
+var (
+	start      = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	errNoGroup = errors.New("there is no such group")
+)
+
+func (s *store) clock() time.Time {
+	if s.now != nil {
+		return s.now()
+	}
+	return start.Add(time.Duration(s.made) * time.Second)
+}
+
+// know adds somebody to the directory, and returns who is there under the id.
+func (s *store) know(m memberships.Member) memberships.Member {
+	if m.Kind == "" {
+		m.Kind = memberships.MemberUser
+	}
+	if known, ok := s.byID[m.ID]; ok {
+		return known
+	}
+	if s.byID == nil {
+		s.byID = map[string]memberships.Member{}
+	}
+	s.byID[m.ID] = m
+	s.people = append(s.people, m)
+	return m
+}
+
+// put adds a member to a group, or changes one.
+func (s *store) put(g memberships.Group, member, roleName string, role memberships.Role, state memberships.State) *Record {
+	s.made++
+	r := s.find(g, member)
+	if r == nil {
+		r = &Record{Serial: s.made, Group: g, MemberID: member, Created: s.clock()}
+		s.records = append(s.records, r)
+	}
+	r.Role = cmp.Or(roleName, string(role), string(memberships.RoleMember))
+	r.State = cmp.Or(state, memberships.StateActive)
+	r.Updated = s.clock()
+	return r
+}
+
+func (s *store) drop(r *Record) {
+	s.records = slices.DeleteFunc(s.records, func(o *Record) bool { return o == r })
+}
+
+func (s *store) group(g memberships.Group) (memberships.Group, bool) {
+	i := slices.IndexFunc(s.groups, func(o memberships.Group) bool { return o.Kind == g.Kind && o.ID == g.ID })
+	if i < 0 {
+		return memberships.Group{}, false
+	}
+	return s.groups[i], true
+}
+
+// person finds somebody in the directory, by id if there is one.
+func (s *store) person(m memberships.Member) (memberships.Member, error) {
+	if m.ID != "" {
+		if p, ok := s.byID[m.ID]; ok {
+			return p, nil
+		}
+		return memberships.Member{}, memberships.ErrNotFound
+	}
+	var found []memberships.Member
+	for _, p := range s.people {
+		if strings.EqualFold(p.Email, m.Email) {
+			found = append(found, p)
+		}
+	}
+	switch len(found) {
+	case 0:
+		return memberships.Member{}, memberships.ErrNotFound
+	case 1:
+		return found[0], nil
+	}
+	return memberships.Member{}, memberships.ErrAmbiguous
+}
+
+func (s *store) find(g memberships.Group, member string) *Record {
+	for _, r := range s.records {
+		if r.MemberID == member && r.Group.Kind == g.Kind && r.Group.ID == g.ID {
+			return r
+		}
+	}
+	return nil
+}
+
+// named finds the membership that a ref names.
+func (s *store) named(ref memberships.Ref) (*Record, error) {
+	if ref.ID != "" {
+		for _, r := range s.records {
+			if r.id() == ref.ID && r.Group.Kind == ref.Group.Kind {
+				return r, nil
+			}
+		}
+		return nil, memberships.ErrNotFound
+	}
+	if _, ok := s.group(ref.Group); !ok {
+		return nil, memberships.ErrNotFound
+	}
+	id := ref.Member.ID
+	if id == "" {
+		who, err := s.person(ref.Member)
+		if err != nil {
+			return nil, err
+		}
+		id = who.ID
+	}
+	if r := s.find(ref.Group, id); r != nil {
+		return r, nil
+	}
+	return nil, memberships.ErrNotMember
+}
+
+// listed is the whole listing of a group or of a member.
+func (s *store) listed(f memberships.Filter) ([]*Record, error) {
+	member := f.Member.ID
+	if f.Group.ID != "" {
+		if _, ok := s.group(f.Group); !ok {
+			return nil, memberships.ErrNotFound
+		}
+	} else if member == "" {
+		who, err := s.person(f.Member)
+		if err != nil {
+			return nil, err
+		}
+		member = who.ID
+	}
+	var found []*Record
+	for _, r := range s.records {
+		inGroup := f.Group.ID == "" || r.Group.Kind == f.Group.Kind && r.Group.ID == f.Group.ID
+		if inGroup && (member == "" || r.MemberID == member) {
+			found = append(found, r)
+		}
+	}
+	return found, nil
+}
+
+func (r *Record) id() string { return fmt.Sprintf("m%d", r.Serial) }
+
+// membership is what a record is to a caller.
+func (p *Provider) membership(r *Record) memberships.Membership {
+	m := memberships.Membership{
+		Provider: p.name, ID: r.id(), Group: r.Group, Member: memberships.Member{ID: r.MemberID},
+		Role: memberships.RoleUnknown, RoleName: r.Role, State: memberships.StateUnknown, Created: r.Created, Updated: r.Updated,
+	}
+	m.Member, _ = p.person(m.Member)
+	switch r.State {
+	case memberships.StateActive, memberships.StateInvited:
+		m.State = r.State
+	}
+	switch role := memberships.Role(r.Role); role {
+	case memberships.RoleMember, memberships.RoleManager, memberships.RoleOwner:
+		m.Role = role
+	}
+	native := *r
+	return m.WithNative(&native)
+}
+
+// A page token is a fingerprint of the listing and the serial of the last member that
+// was shown, so it holds whatever comes and goes.
+func sealToken(f memberships.Filter, after int) string {
+	return fingerprint(f) + strconv.Itoa(after)
+}
+
+func openToken(f memberships.Filter, token string) (after int, err error) {
+	if token == "" {
+		return 0, nil
+	}
+	rest, ok := strings.CutPrefix(token, fingerprint(f))
+	if !ok {
+		return 0, errors.New("the page token belongs to another listing")
+	}
+	if after, err = strconv.Atoi(rest); err != nil || after < 1 {
+		return 0, errors.New("the page token is damaged")
+	}
+	return after, nil
+}
+
+func fingerprint(f memberships.Filter) string {
+	sum := sha256.Sum256([]byte(strings.Join([]string{
+		string(f.Group.Kind), f.Group.ID, f.Member.ID, f.Member.Email,
+	}, "\x00")))
+	return hex.EncodeToString(sum[:6]) + "-"
+}

@@ -1,0 +1,219 @@
+package providertest
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/memberships-go/memberships"
+)
+
+// trial is one clause being held against one world.
+type trial struct {
+	testing.TB
+	*World
+	harness Harness
+	caps    memberships.Capabilities
+	client  *memberships.Client
+}
+
+func newTrial(t testing.TB, h Harness, w *World) *trial {
+	c := memberships.New(w.Provider)
+	return &trial{TB: t, World: w, harness: h, caps: c.Capabilities(), client: c}
+}
+
+// must returns a constructor's value, or ends the clause.
+func must[V any](t *trial, what string) func(V, error) V {
+	return func(v V, err error) V {
+		t.Helper()
+		if err != nil {
+			t.Fatalf("%s: got %v, want success", what, err)
+		}
+		return v
+	}
+}
+
+// read reads a listing until it ends. An error has to be the last thing.
+func read[V any](t *trial, what string, seq iter.Seq2[V, error]) (items []V, err error) {
+	t.Helper()
+	for v, e := range seq {
+		if err != nil {
+			t.Errorf("%s: the listing went on after its error (%v); yield the error last and return", what, err)
+			break
+		}
+		if err = e; err == nil {
+			items = append(items, v)
+		}
+		if len(items) > 100*(t.LargeSize+10) {
+			t.Errorf("%s: the listing does not end; a page that was shown already has to end it with ErrMalformed", what)
+			break
+		}
+	}
+	return items, err
+}
+
+// list reads a listing that has to succeed.
+func list[V any](t *trial, what string, seq iter.Seq2[V, error]) []V {
+	t.Helper()
+	return must[[]V](t, what)(read(t, what, seq))
+}
+
+// members lists a group.
+func (t *trial) members(g memberships.Group) []memberships.Membership {
+	t.Helper()
+	return list(t, "List of "+g.String(), t.client.List(t.Context(), memberships.Filter{Group: g}))
+}
+
+// ref names a member of a group.
+func ref(g memberships.Group, m memberships.Member) memberships.Ref {
+	return memberships.Ref{Group: g, Member: m}
+}
+
+// byID and byEmail name somebody in one way alone.
+func byID(m memberships.Member) memberships.Member { return memberships.Member{Kind: m.Kind, ID: m.ID} }
+func byEmail(m memberships.Member) memberships.Member {
+	return memberships.Member{Kind: m.Kind, Email: m.Email}
+}
+
+// get returns a membership that has to be there.
+func (t *trial) get(g memberships.Group, m memberships.Member) memberships.Membership {
+	t.Helper()
+	return must[memberships.Membership](t, "Get of "+m.String()+" in "+g.String())(t.client.Get(t.Context(), ref(g, byID(m))))
+}
+
+// wantKind says that err is an *Error of one of kinds, by this provider.
+func (t *trial) wantKind(what string, err error, kinds ...error) {
+	t.Helper()
+	if err == nil {
+		t.Errorf("%s: got no error, want %v", what, kinds)
+		return
+	}
+	var e *memberships.Error
+	if !errors.As(err, &e) {
+		t.Errorf("%s: got %T (%v), want a *memberships.Error", what, err, err)
+		return
+	}
+	if !slices.ContainsFunc(kinds, func(kind error) bool { return errors.Is(err, kind) }) {
+		t.Errorf("%s: got %v, want one of the kinds %v", what, err, kinds)
+	}
+	if e.Provider != t.Provider.Name() || e.Op == "" || e.Kind == nil {
+		t.Errorf("%s: the error %v lacks its Provider, Op or Kind", what, e)
+	}
+}
+
+// wantNotFound says that err is an ErrNotFound that says nothing about membership.
+func (t *trial) wantNotFound(what string, err error) {
+	t.Helper()
+	t.wantKind(what, err, memberships.ErrNotFound)
+	if errors.Is(err, memberships.ErrNotMember) {
+		t.Errorf("%s: got ErrNotMember though the group was not seen; that is for groups that were", what)
+	}
+}
+
+// wantSame compares what was read with what was there before.
+func (t *trial) wantSame(what string, want, got []memberships.Membership) {
+	t.Helper()
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", what, diff)
+	}
+}
+
+// quiet does something that must not send a request.
+func (t *trial) quiet(what string, do func()) {
+	t.Helper()
+	before := t.Requests()
+	do()
+	t.settle()
+	if n := t.Requests() - before; n != 0 {
+		t.Errorf("%s: %d requests were sent, want none", what, n)
+	}
+}
+
+// settle gives what is still going on a minute, where that takes no time.
+func (t *trial) settle() {
+	if t.harness.InMemory {
+		time.Sleep(time.Minute)
+		synctest.Wait()
+	}
+}
+
+// unchanged does something that must leave the members of a group as they are.
+func (t *trial) unchanged(what string, g memberships.Group, do func()) {
+	t.Helper()
+	if !t.caps.Can(memberships.OpList) {
+		do()
+		return
+	}
+	before := t.members(g)
+	do()
+	t.wantSame(what+" changed the members of "+g.String(), before, t.members(g))
+}
+
+// operation is one of a client's methods with arguments that are good.
+type operation struct {
+	name  string
+	op    memberships.Operation // "" for Resolve, which is none
+	write bool
+	do    func(context.Context) error
+}
+
+// operations are the declared ones. Each works by itself in a fresh world.
+func (t *trial) operations() []operation {
+	all := []operation{
+		{"Groups", memberships.OpGroups, false, func(ctx context.Context) error {
+			_, err := read(t, "Groups", t.client.Groups(ctx))
+			return err
+		}},
+		{"List", memberships.OpList, false, func(ctx context.Context) error {
+			_, err := read(t, "List", t.client.List(ctx, memberships.Filter{Group: t.Large}))
+			return err
+		}},
+		{"Pages", memberships.OpList, false, func(ctx context.Context) error {
+			_, err := read(t, "Pages", t.client.Pages(ctx, memberships.Filter{Group: t.Small}, memberships.PageRequest{}))
+			return err
+		}},
+		{"MembershipsOf", memberships.OpOf, false, func(ctx context.Context) error {
+			_, err := read(t, "MembershipsOf", t.client.MembershipsOf(ctx, byID(t.Ada)))
+			return err
+		}},
+		{"Get", memberships.OpGet, false, func(ctx context.Context) error {
+			_, err := t.client.Get(ctx, ref(t.Small, byID(t.Alan)))
+			return err
+		}},
+		{"Add", memberships.OpAdd, true, func(ctx context.Context) error {
+			_, err := t.client.Add(ctx, t.Small, byID(t.Niklaus), "")
+			return err
+		}},
+		{"Update", memberships.OpUpdate, true, func(ctx context.Context) error {
+			_, err := t.client.Update(ctx, ref(t.Small, byID(t.Alan)), memberships.Change{Role: t.otherRole()})
+			return err
+		}},
+		{"Remove", memberships.OpRemove, true, func(ctx context.Context) error {
+			return t.client.Remove(ctx, ref(t.Small, byID(t.Alan)))
+		}},
+	}
+	out := slices.DeleteFunc(all, func(o operation) bool { return !t.caps.Can(o.op) })
+	if t.caps.Email {
+		out = append(out, operation{"Resolve", "", false, func(ctx context.Context) error {
+			_, err := t.client.Resolve(ctx, byEmail(t.Niklaus))
+			return err
+		}})
+	}
+	return out
+}
+
+// otherRole is one that Alan does not have, if there is one.
+func (t *trial) otherRole() memberships.Role {
+	for _, r := range t.caps.Roles {
+		if r != memberships.RoleMember {
+			return r
+		}
+	}
+	return memberships.RoleMember
+}

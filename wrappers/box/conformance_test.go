@@ -1,0 +1,38 @@
+package box_test
+
+import (
+	"strconv"
+	"testing"
+
+	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/portabletest"
+	"github.com/memberships-go/memberships/providertest"
+	"github.com/memberships-go/memberships/wrappers/box"
+)
+
+func TestConformance(t *testing.T) {
+	group := func(n int, _ string) string { return strconv.Itoa(9_000_000 + n) }
+	user := func(n int, _ string) string { return strconv.Itoa(11_000_000_000 + n) }
+	portabletest.Run(t, portabletest.Suite{
+		Provider: "box",
+		Kind:     memberships.KindGroup,
+		Open:     portabletest.Of(box.New),
+		Group:    group,
+		Member:   user,
+		As:       []any{new(*box.Client)},
+		Tamper: map[providertest.Tampering]func(portabletest.RoundTrip) portabletest.RoundTrip{
+			providertest.UnknownRole: portabletest.Edit(func(m map[string]any) {
+				if portabletest.At(m, "user", "login") == "alan@example.com" {
+					m["role"] = "captain"
+				}
+			}),
+		},
+		Exempt: map[string]string{
+			"list/empty-page":      "pages are positions up to a total: one without items before it is an error, which paging's own tests have",
+			"list/repeated-token":  "pages name no next one; the client counts",
+			"values/unknown-state": "a membership has no state",
+			"check/invited":        "a membership has no state; who is added is there",
+			"resolve/ambiguous":    "the service keeps logins unique",
+		},
+	})
+}

@@ -1,0 +1,60 @@
+package webex_test
+
+import (
+	"encoding/base64"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/portabletest"
+	"github.com/memberships-go/memberships/providertest"
+	"github.com/memberships-go/memberships/wrappers/webex"
+)
+
+func TestConformance(t *testing.T)        { portabletest.Run(t, suite(memberships.KindRoom)) }
+func TestConformanceOfTeams(t *testing.T) { portabletest.Emulator(t, suite(memberships.KindTeam)) }
+
+func suite(kind memberships.GroupKind) portabletest.Suite {
+	id := func(of, family string, n int) string {
+		return base64.RawStdEncoding.EncodeToString(fmt.Appendf(nil, "ciscospark://us/%s/%s-0000-4000-8000-%012x", of, family, n))
+	}
+	cursors := portabletest.Cursors{
+		Fits: func(req *http.Request) bool {
+			return req.Method == http.MethodGet && strings.Contains(req.URL.Path, "memberships")
+		},
+		Param: "cursor",
+		Rename: func(resp *http.Response, rename func(string) string) error {
+			before, rest, ok := strings.Cut(resp.Header.Get("Link"), "cursor=")
+			if end := strings.IndexAny(rest, "&>"); ok && end >= 0 {
+				resp.Header.Set("Link", before+"cursor="+rename(rest[:end])+rest[end:])
+			}
+			return nil
+		},
+		Empty: func(string) string { return `{"items":[]}` },
+		Link: func(_ *http.Request, cursor string) http.Header {
+			return http.Header{"Link": {`<?cursor=` + cursor + `>; rel="next"`}}
+		},
+	}
+	return portabletest.Suite{
+		Provider: "webex",
+		Kind:     kind,
+		Open:     portabletest.Of(webex.New),
+		// A compliance officer sees groups without being in them, and the rooms of others.
+		Scopes: []string{"spark-compliance:memberships_write"},
+		Group:  func(n int, _ string) string { return id(strings.ToUpper(string(kind)), "90010000", n) },
+		Member: func(n int, _ string) string { return id("PEOPLE", "5e1f0000", n) },
+		As:     []any{new(*webex.Client)},
+		Tamper: map[providertest.Tampering]func(portabletest.RoundTrip) portabletest.RoundTrip{
+			providertest.EmptyPage:     cursors.EmptyPage,
+			providertest.RepeatedToken: cursors.RepeatedToken,
+		},
+		Exempt: map[string]string{
+			"values/unknown-role":  "a member is a moderator or is not; there is no other role",
+			"values/unknown-state": "a membership has no state",
+			"check/invited":        "a membership has no state; who is added is there",
+			"resolve/ambiguous":    "the service keeps addresses unique",
+		},
+	}
+}
