@@ -397,10 +397,13 @@ var roles = map[memberships.Role]string{
 
 // role: groups, and people who have not come yet, have none and are to be members.
 func role(m *Membership) memberships.Role {
-	for r, name := range roles {
-		if string(m.Role) == name {
-			return r
-		}
+	switch m.Role {
+	case RoleMember:
+		return memberships.RoleMember
+	case RoleAssistantManager:
+		return memberships.RoleManager
+	case RoleManager:
+		return memberships.RoleOwner
 	}
 	if m.Role == "" && (m.GroupMember.Name != "" || m.State == StateInvited) {
 		return memberships.RoleMember

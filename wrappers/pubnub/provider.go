@@ -8,6 +8,7 @@ import (
 	"iter"
 	"strings"
 
+	"github.com/go-faster/jx"
 	"github.com/oapi-codegen/nullable"
 
 	"github.com/memberships-go/memberships"
@@ -370,17 +371,27 @@ func (p *provider) Resolve(ctx context.Context, m memberships.Member) (membershi
 
 // of reads the role that a membership has.
 func (place rolePlace) of(custom json.RawMessage, kind string) (memberships.Role, string) {
-	name := kind
-	if !place.inType {
-		values, err := valuesOf(custom)
-		raw := values[place.custom]
-		if name = text(raw); name == "" && string(raw) != `""` && string(raw) != "null" {
-			name = string(raw) // not a text
-		}
-		if err != nil {
-			return memberships.RoleUnknown, ""
-		}
+	if place.inType {
+		return named(kind)
 	}
+	raw, err := valueIn(custom, place.custom)
+	if err != nil {
+		return memberships.RoleUnknown, ""
+	}
+	switch string(raw) { // what most are, at no cost
+	case "", "null":
+		return named("")
+	case `"member"`:
+		return memberships.RoleMember, string(memberships.RoleMember)
+	}
+	name := text(raw)
+	if name == "" && string(raw) != `""` {
+		name = string(raw) // not a text
+	}
+	return named(name)
+}
+
+func named(name string) (memberships.Role, string) {
 	switch r := memberships.Role(name); r {
 	case "":
 		return memberships.RoleMember, ""
@@ -388,6 +399,32 @@ func (place rolePlace) of(custom json.RawMessage, kind string) (memberships.Role
 		return r, name
 	}
 	return memberships.RoleUnknown, name
+}
+
+// valueIn returns the value of a name in a JSON object, nil if there is none.
+func valueIn(object json.RawMessage, name string) (json.RawMessage, error) {
+	if len(object) == 0 || string(object) == "null" {
+		return nil, nil
+	}
+	d := jx.GetDecoder()
+	defer jx.PutDecoder(d)
+	d.ResetBytes(object)
+	members, err := d.ObjIter()
+	if err != nil {
+		return nil, err
+	}
+	var value jx.Raw
+	for members.Next() {
+		if string(members.Key()) == name {
+			value, err = d.Raw()
+		} else {
+			err = d.Skip()
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return json.RawMessage(value), members.Err()
 }
 
 // checkRole refuses what nobody means as a role. Any other text may be one.
