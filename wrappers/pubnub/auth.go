@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -176,39 +175,57 @@ func bodyOf(req *http.Request) ([]byte, error) {
 // canonicalQuery is the form of a query that signatures cover: sorted, and escaped
 // unlike url.Values.Encode, which has "+" for a space and keeps "~".
 func canonicalQuery(q url.Values) string {
-	var b strings.Builder
-	for _, name := range slices.Sorted(maps.Keys(q)) {
-		for _, v := range q[name] {
-			if b.Len() > 0 {
-				b.WriteByte('&')
-			}
-			b.WriteString(name + "=" + escape(v))
+	names := make([]string, 0, len(q))
+	size := 0
+	for name, values := range q {
+		names = append(names, name)
+		for _, v := range values {
+			size += len(name) + 3*len(v) + 2
 		}
 	}
-	return b.String()
+	slices.Sort(names)
+	b := make([]byte, 0, size)
+	for _, name := range names {
+		for _, v := range q[name] {
+			if len(b) > 0 {
+				b = append(b, '&')
+			}
+			b = append(append(b, name...), '=')
+			b = appendEscaped(b, v)
+		}
+	}
+	return string(b)
 }
 
 // canonicalPath escapes every segment of a path in the same way.
 func canonicalPath(u *url.URL) string {
-	segments := strings.Split(u.EscapedPath(), "/")
-	for i, s := range segments {
+	path := u.EscapedPath()
+	b := make([]byte, 0, 3*len(path))
+	for i, s := range strings.Split(path, "/") {
+		if i > 0 {
+			b = append(b, '/')
+		}
 		if raw, err := url.PathUnescape(s); err == nil {
-			segments[i] = escape(raw)
+			b = appendEscaped(b, raw)
+		} else {
+			b = append(b, s...)
 		}
 	}
-	return strings.Join(segments, "/")
+	return string(b)
 }
 
-func escape(s string) string {
-	var b strings.Builder
+func escape(s string) string { return string(appendEscaped(nil, s)) }
+
+func appendEscaped(b []byte, s string) []byte {
+	const hex = "0123456789ABCDEF"
 	for i := range len(s) {
 		if c := s[i]; unreserved(c) {
-			b.WriteByte(c)
+			b = append(b, c)
 		} else {
-			fmt.Fprintf(&b, "%%%02X", c)
+			b = append(b, '%', hex[c>>4], hex[c&15])
 		}
 	}
-	return b.String()
+	return b
 }
 
 func unreserved(c byte) bool {

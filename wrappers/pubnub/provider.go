@@ -382,7 +382,11 @@ func (place rolePlace) of(custom json.RawMessage, kind string) (memberships.Role
 	case "", "null":
 		return named("")
 	case `"member"`:
-		return memberships.RoleMember, string(memberships.RoleMember)
+		return named(string(memberships.RoleMember))
+	case `"manager"`:
+		return named(string(memberships.RoleManager))
+	case `"owner"`:
+		return named(string(memberships.RoleOwner))
 	}
 	name := text(raw)
 	if name == "" && string(raw) != `""` {
