@@ -1,4 +1,4 @@
-package main
+package cli
 
 import (
 	"encoding/json"
@@ -10,7 +10,7 @@ import (
 	"github.com/memberships-go/memberships/emulator"
 )
 
-func emulateCommand() *cobra.Command {
+func (a *app) emulateCommand() *cobra.Command {
 	var listen, state, faults string
 	var printState bool
 	cmd := &cobra.Command{
@@ -21,14 +21,16 @@ origin, each at its own paths, until interrupted. Any credential is accepted
 unless the state names the valid ones.
 
 One line of JSON on stdout says when it is ready: {"url": "http://127.0.0.1:8787"}.
-Point a client's base URL there.`,
+Point a client's base URL there, or set MEMBERSHIPS_EMULATOR to it, and this command
+uses it for every provider.`,
 		Example: `  memberships emulate
   memberships emulate --listen 127.0.0.1:0 --state team.yaml
-  memberships emulate --print-state > team.yaml`,
+  memberships emulate --print-state > team.yaml
+  MEMBERSHIPS_EMULATOR=http://127.0.0.1:8787 memberships of ada@example.com`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if printState {
-				_, err := cmd.OutOrStdout().Write(emulator.BuiltInState())
+				_, err := a.Stdout.Write(emulator.BuiltInState())
 				return err
 			}
 			var opts []emulator.Option
@@ -40,7 +42,7 @@ Point a client's base URL there.`,
 			}
 			e, err := emulator.New(opts...)
 			if err != nil {
-				return err
+				return usage("%w", err)
 			}
 			l, err := (&net.ListenConfig{}).Listen(cmd.Context(), "tcp", listen)
 			if err != nil {
@@ -50,16 +52,16 @@ Point a client's base URL there.`,
 			if err != nil {
 				return err
 			}
-			if _, err := fmt.Fprintf(cmd.OutOrStdout(), "%s\n", ready); err != nil {
+			if _, err := fmt.Fprintf(a.Stdout, "%s\n", ready); err != nil {
 				return err
 			}
 			return e.Serve(cmd.Context(), l)
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&listen, "listen", "127.0.0.1:8787", "address to listen on; port 0 takes a free one")
-	f.StringVar(&state, "state", "", "YAML or JSON file with people, groups and credentials to start from")
-	f.StringVar(&faults, "faults", "", "YAML or JSON file with faults to answer with")
+	f.StringVar(&listen, "listen", "127.0.0.1:8787", "`address` to listen on; port 0 takes a free one")
+	f.StringVar(&state, "state", "", "YAML or JSON `file` with people, groups and credentials to start from")
+	f.StringVar(&faults, "faults", "", "YAML or JSON `file` with faults to answer with")
 	f.BoolVar(&printState, "print-state", false, "print the built-in state as a state file and exit")
 	return cmd
 }

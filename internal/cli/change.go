@@ -1,0 +1,231 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/memberships-go/memberships"
+)
+
+// change is one membership to add, update or remove.
+type change struct {
+	line  int    // of the input file
+	named string // the member, as the user named it
+	ref   memberships.Ref
+	role  memberships.Role
+	// repeated says that the same change stands further up, on line first.
+	repeated bool
+	first    int
+}
+
+// What became of a change.
+const (
+	resultAdded       = "added"
+	resultUpdated     = "updated"
+	resultRemoved     = "removed"
+	resultAlready     = "already"  // a member before it was added
+	resultAbsent      = "absent"   // no member before it was removed
+	resultRepeated    = "repeated" // the same change stands further up
+	resultPartly      = "partly"   // a member now, but not in the role
+	resultFailed      = "failed"
+	resultUnknown     = "unknown" // sent, and nobody can say whether it happened
+	resultWouldAdd    = "would-add"
+	resultWouldUpdate = "would-update"
+	resultWouldRemove = "would-remove"
+)
+
+// results are all results, in the order of a summary.
+var results = []string{
+	resultAdded, resultUpdated, resultRemoved, resultWouldAdd, resultWouldUpdate, resultWouldRemove,
+	resultAlready, resultAbsent, resultRepeated, resultPartly, resultFailed, resultUnknown,
+}
+
+// outcome is what became of a change.
+type outcome struct {
+	change
+	provider string
+	result   string
+	got      memberships.Membership
+	detail   string
+	err      error
+}
+
+// failed reports that a change was not made as asked for.
+func (o outcome) failed() bool {
+	return o.result == resultPartly || o.result == resultFailed || o.result == resultUnknown
+}
+
+func (o outcome) member() memberships.Member {
+	m := o.got.Member
+	if m.ID == "" {
+		m.ID = o.ref.Member.ID
+	}
+	if m.Email == "" {
+		m.Email = o.ref.Member.Email
+	}
+	return m
+}
+
+func (o outcome) group() memberships.Group {
+	if o.got.Group.ID != "" {
+		return o.got.Group
+	}
+	return o.ref.Group
+}
+
+var (
+	outcomeFields = []field[outcome]{
+		{"result", func(o outcome) string { return o.result }},
+		{"provider", func(o outcome) string { return o.provider }},
+		{"group_kind", func(o outcome) string { return string(o.group().Kind) }},
+		{"group_id", func(o outcome) string { return o.group().ID }},
+		{"member", func(o outcome) string { return o.named }},
+		{"member_id", func(o outcome) string { return o.member().ID }},
+		{"email", func(o outcome) string { return o.member().Email }},
+		{"name", func(o outcome) string { return o.member().Name }},
+		{"role", func(o outcome) string { return string(o.got.Role) }},
+		{"role_name", func(o outcome) string { return o.got.RoleName }},
+		{"state", func(o outcome) string { return string(o.got.State) }},
+		{"detail", func(o outcome) string { return o.detail }},
+	}
+	outcomeColumns = []field[outcome]{
+		{"result", func(o outcome) string { return o.result }},
+		{"member", func(o outcome) string { return o.named }},
+		{"role", func(o outcome) string { return roleText(o.got.Role, o.got.RoleName) }},
+		{"detail", func(o outcome) string { return o.detail }},
+	}
+	outcomeGroup = field[outcome]{"group", func(o outcome) string { return o.group().String() }}
+)
+
+// outcomes shows the group where there are several.
+func outcomes(changes []change) schema[outcome] {
+	s := schema[outcome]{outcomeFields, outcomeColumns}
+	for _, ch := range changes {
+		if ch.ref.Group != changes[0].ref.Group {
+			s.columns = slices.Insert(slices.Clone(s.columns), 1, outcomeGroup)
+			break
+		}
+	}
+	return s
+}
+
+// changer carries out changes of one kind.
+type changer struct {
+	client *memberships.Client
+	op     memberships.Operation
+	strict bool // what is so already is a failure
+	dryRun bool
+}
+
+// apply carries out one change. It returns when the outcome is known, or nobody can
+// know it.
+func (c *changer) apply(ctx context.Context, ch change) outcome {
+	o := outcome{change: ch, provider: c.client.Name()}
+	switch {
+	case ch.repeated:
+		o.result, o.detail = resultRepeated, fmt.Sprintf("see line %d", ch.first)
+	case c.dryRun:
+		c.try(ctx, &o)
+	case c.op == memberships.OpAdd:
+		c.add(ctx, &o)
+	case c.op == memberships.OpUpdate:
+		o.got, o.err = c.client.Update(ctx, ch.ref, memberships.Change{Role: ch.role})
+		o.settle(resultUpdated)
+	default:
+		c.remove(ctx, &o)
+	}
+	if o.detail == "" && o.err != nil {
+		o.detail = o.err.Error()
+	}
+	if o.detail == "" && ch.ref.Member.ID == "" && o.got.Member.ID != "" {
+		o.detail = "is " + memberText(o.got.Member)
+	}
+	return o
+}
+
+// settle says what became of a change that was sent.
+func (o *outcome) settle(done string) {
+	switch {
+	case o.err == nil:
+		o.result = done
+	case errors.Is(o.err, memberships.ErrOutcomeUnknown):
+		o.result = resultUnknown
+	case o.got.Group.ID != "":
+		o.result = resultPartly
+	default:
+		o.result = resultFailed
+	}
+}
+
+func (c *changer) add(ctx context.Context, o *outcome) {
+	o.got, o.err = c.client.Add(ctx, o.ref.Group, o.ref.Member, o.role)
+	o.settle(resultAdded)
+	if !errors.Is(o.err, memberships.ErrAlreadyExists) || c.strict {
+		return
+	}
+	o.result, o.err = resultAlready, nil
+	if o.role == "" {
+		return
+	}
+	got, err := c.client.Get(ctx, o.ref)
+	if err != nil {
+		o.detail = "in which role could not be read: " + err.Error()
+		return
+	}
+	o.got = got
+	o.compare()
+}
+
+// compare tells that somebody who is a member already has another role than is wanted.
+func (o *outcome) compare() {
+	if o.role != "" && o.role != o.got.Role && string(o.role) != o.got.RoleName {
+		o.detail = fmt.Sprintf("stays %s: 'memberships update' changes a role", roleText(o.got.Role, o.got.RoleName))
+	}
+}
+
+// remove looks first who it is that an address names, to tell it.
+func (c *changer) remove(ctx context.Context, o *outcome) {
+	ref := o.ref
+	if ref.ID == "" && ref.Member.ID == "" {
+		if o.got, o.err = c.client.Get(ctx, ref); o.err == nil {
+			ref = o.got.Ref()
+		}
+	}
+	if o.err == nil {
+		o.err = c.client.Remove(ctx, ref)
+	}
+	o.settle(resultRemoved)
+	if o.result == resultPartly { // it was found and is still there
+		o.result = resultFailed
+	}
+	if errors.Is(o.err, memberships.ErrNotMember) && !c.strict {
+		o.result, o.err = resultAbsent, nil
+	}
+}
+
+// try finds out what a change would do.
+func (c *changer) try(ctx context.Context, o *outcome) {
+	o.got, o.err = c.client.Get(ctx, o.ref)
+	absent := errors.Is(o.err, memberships.ErrNotMember)
+	switch {
+	case absent && c.op == memberships.OpAdd:
+		o.result, o.err = resultWouldAdd, nil
+	case absent && c.op == memberships.OpRemove && !c.strict:
+		o.result, o.err = resultAbsent, nil
+	case o.err != nil:
+		o.result = resultFailed
+	case c.op == memberships.OpRemove:
+		o.result = resultWouldRemove
+	case c.op == memberships.OpUpdate:
+		o.result = resultWouldUpdate
+		o.detail = fmt.Sprintf("from %s to %s", roleText(o.got.Role, o.got.RoleName), o.role)
+	case c.strict:
+		o.result, o.detail = resultFailed, "is a member already"
+		o.err = errors.New(o.named + " is a member already")
+	default:
+		o.result = resultAlready
+		o.compare()
+	}
+}

@@ -1,0 +1,248 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/memberships-go/memberships"
+)
+
+const inputHelp = `
+--from reads many members from a file, or from stdin for "-": CSV with a header, or
+NDJSON. What 'list' prints can be read again. A row names a member by the column
+member (as --member does), member_id or email, and may have a role and a group, or
+group_kind and group_id; --role and --group count for all rows. The file is read to its
+end first: if a row is wrong, nothing is sent, and the exit code is 2. Rows of another
+provider are taken by e-mail address. Every member is reported; a failure does not keep
+the others from being tried, and the exit code is 3 then.
+
+Ctrl-C finishes the requests under way, reports what was done and exits with 130. A
+second Ctrl-C ends at once.`
+
+// changeFlags are the flags of the commands that change something.
+type changeFlags struct {
+	conn        connection
+	out         output
+	group, role string
+	members     []string
+	id          string
+	from        string
+	format      string
+	concurrency int
+	strict      bool
+	dryRun      bool
+}
+
+func (f *changeFlags) add(cmd *cobra.Command) {
+	f.conn.add(cmd)
+	addGroupFlag(cmd, &f.group, groupHelp)
+	flags := cmd.Flags()
+	flags.StringArrayVarP(&f.members, "member", "m", nil, memberHelp+"; may be given several times")
+	flags.StringVar(&f.from, "from", "", "`file` with many members, - for stdin")
+	flags.StringVar(&f.format, "format", "", "`format` of the file: csv or ndjson (default by its first character)")
+	completeWith(cmd, "format", func(string) []string { return inputFormats })
+	flags.IntVar(&f.concurrency, "concurrency", 4, "how many `members` to change at once")
+	flags.BoolVar(&f.dryRun, "dry-run", false, "change nothing, and tell what would happen")
+	f.out.add(cmd, "table")
+}
+
+var inputFormats = []string{"csv", "ndjson"}
+
+func (f *changeFlags) addID(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.id, "id", "", "`id` of the membership, in place of group and member; --group team: says of which kind")
+}
+
+func (f *changeFlags) check() error {
+	if err := f.out.check(); err != nil {
+		return err
+	}
+	named := 0
+	for _, given := range []bool{len(f.members) > 0, f.id != "", f.from != ""} {
+		if given {
+			named++
+		}
+	}
+	switch {
+	case named == 0:
+		return needs("member", "an e-mail address or an id; or --from, a file with many")
+	case named > 1:
+		return usage("--member, --id and --from exclude each other")
+	case f.concurrency < 1:
+		return usage("--concurrency %d is below one", f.concurrency)
+	case f.format != "" && !slices.Contains(inputFormats, f.format):
+		return usage("there is no input format %q; there are %s", f.format, and(inputFormats))
+	}
+	return nil
+}
+
+// read returns the changes that the flags or a file ask for. All of them are in order.
+func (f *changeFlags) read(a *app, c *memberships.Client, op memberships.Operation) ([]change, error) {
+	r := &changeReader{client: c, op: op, file: f.from, role: memberships.Role(f.role), seen: map[changeKey]int{}}
+	if f.from == "-" {
+		r.file = "stdin"
+	}
+	if f.group != "" {
+		r.group = memberships.ParseGroup(f.group)
+	}
+	if op == memberships.OpUpdate && f.role == "" && f.from == "" {
+		return nil, needs("role", "the new one: "+or(c.Capabilities().Roles))
+	}
+	if f.from == "" {
+		return f.named(r)
+	}
+	err := cmp.Or(a.readInput(f.from, f.format, r.row), errors.Join(r.problems...))
+	var wrong *inputError
+	switch {
+	case errors.Is(err, errEnough):
+		err = errors.Join(append(r.problems, err)...)
+	case errors.As(err, &wrong) && len(r.problems) > 0:
+		err = errors.Join(append(slices.Clone(r.problems), err)...)
+	case err == nil:
+		return r.changes, nil
+	}
+	return nil, usage("%w; nothing was sent", err)
+}
+
+// named returns the changes of the members, or the membership, that flags name.
+func (f *changeFlags) named(r *changeReader) ([]change, error) {
+	refs := []reference{{group: f.group, id: f.id}}
+	if f.id == "" {
+		refs = nil
+		for _, m := range f.members {
+			refs = append(refs, reference{group: f.group, member: m})
+		}
+	}
+	for _, named := range refs {
+		ref, err := named.parse(r.client, r.op)
+		if err == nil {
+			if err = valid(r.client, r.op, ref, r.role); err != nil {
+				err = usage("%w", err)
+			}
+		}
+		if err != nil {
+			return nil, err
+		}
+		if wrong := r.add(change{named: cmp.Or(named.member, named.id), ref: ref, role: r.role}); wrong != nil {
+			return nil, usage("%w", wrong)
+		}
+	}
+	return r.changes, nil
+}
+
+// run carries out what the flags ask for.
+func (f *changeFlags) run(ctx context.Context, a *app, op memberships.Operation) error {
+	if err := f.check(); err != nil {
+		return err
+	}
+	c, err := a.connect(&f.conn)
+	if err != nil {
+		return err
+	}
+	changes, err := f.read(a, c, op)
+	if err != nil {
+		return err
+	}
+	if len(changes) == 0 {
+		a.say("%s has no rows: there is nothing to do", f.from)
+	}
+	work, cancel := finishing(ctx, f.conn.timeout)
+	defer cancel()
+	defer context.AfterFunc(ctx, func() {
+		a.say("finishing what is under way; Ctrl-C again ends at once")
+	})()
+	s := openStream(a, &f.out, outcomes(changes), "members")
+	s.progress.total(int64(len(changes)))
+	t := &tally{single: f.from == "" && len(changes) == 1, all: len(changes)}
+	do := &changer{client: c, op: op, strict: f.strict, dryRun: f.dryRun}
+	halt := make(chan struct{})
+	var failed error
+	for o := range inOrder(ctx, work, halt, changes, f.concurrency, do.apply) {
+		t.count(o)
+		switch {
+		case failed != nil:
+		case t.silent(o):
+			failed = o.err
+		default:
+			failed = s.print(o)
+		}
+		if (failed != nil || errors.Is(o.err, memberships.ErrUnauthenticated)) && !t.halted {
+			t.halted = true
+			close(halt)
+		}
+	}
+	if failed = s.close(failed); brokenPipe(failed) {
+		a.say("nobody reads stdout any more: %s", t)
+	}
+	return cmp.Or(failed, t.end(a, ctx))
+}
+
+// tally is what all changes came to.
+type tally struct {
+	single  bool // one change, that the command line names
+	all     int
+	seen    int
+	failed  int
+	counts  map[string]int
+	halted  bool
+	refused error // why the rest was not tried
+	last    error
+}
+
+func (t *tally) count(o outcome) {
+	if t.counts == nil {
+		t.counts = map[string]int{}
+	}
+	t.seen++
+	t.counts[o.result]++
+	if o.failed() {
+		t.failed++
+		t.last = o.err
+		if errors.Is(o.err, memberships.ErrUnauthenticated) {
+			t.refused = o.err
+		}
+	}
+}
+
+// silent reports that an outcome is told by the error that the command ends with.
+func (t *tally) silent(o outcome) bool { return t.single && o.result == resultFailed }
+
+// String counts the results: "added 98, already 1, failed 1".
+func (t *tally) String() string {
+	var parts []string
+	for _, r := range results {
+		if n := t.counts[r]; n > 0 {
+			parts = append(parts, r+" "+number(int64(n)))
+		}
+	}
+	if n := t.all - t.seen; n > 0 {
+		parts = append(parts, "not tried "+number(int64(n)))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// end tells what it all came to.
+func (t *tally) end(a *app, ctx context.Context) error {
+	code := exitPartly
+	if t.failed == t.seen {
+		code = exitFailed
+	}
+	switch {
+	case ctx.Err() != nil && t.seen < t.all:
+		return &failure{exitInterrupted, fmt.Errorf("interrupted: %s", t)}
+	case t.single && t.failed > 0:
+		return &failure{exitFailed, t.last}
+	case t.refused != nil && t.seen < t.all:
+		return &failure{code, fmt.Errorf("%s: %w", t, t.refused)}
+	case t.failed > 0:
+		return &failure{code, errors.New(t.String())}
+	case !t.single && t.all > 0:
+		a.say("%s", t)
+	}
+	return nil
+}

@@ -1,0 +1,91 @@
+package cli
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/memberships-go/memberships"
+)
+
+// presence is the answer of check.
+type presence struct {
+	provider string
+	group    memberships.Group
+	member   string
+	answer   memberships.Presence
+}
+
+var presenceSchema = schema[presence]{
+	fields: []field[presence]{
+		{"provider", func(p presence) string { return p.provider }},
+		{"group_kind", func(p presence) string { return string(p.group.Kind) }},
+		{"group_id", func(p presence) string { return p.group.ID }},
+		{"member", func(p presence) string { return p.member }},
+		{"presence", func(p presence) string { return p.answer.String() }},
+	},
+}
+
+func (a *app) checkCommand() *cobra.Command {
+	var conn connection
+	var out output
+	var named reference
+	var exitCode bool
+	cmd := &cobra.Command{
+		Use:   "check --provider NAME --group GROUP --member MEMBER",
+		Short: "Tell whether somebody is a member",
+		Long: `Print "member", "invited" or "not a member", and exit with 0: the answer is certain.
+If it could not be found out, because the look-up failed or the group or the person
+is not known, nothing is printed, stderr says why, and the exit code is 1: unknown
+is not absent.
+
+With --exit-code the answer is in the exit code as well:
+  0  member
+  1  could not be found out
+  2  the command line is wrong
+  4  not a member
+  5  invited, and has not come yet`,
+		Example: `  memberships check --provider clerk --group org_demo --member ada@example.com
+  memberships check -p webex -g Y2lz -m ada@example.com --exit-code > /dev/null && echo in`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := out.check(); err != nil {
+				return err
+			}
+			c, err := a.connect(&conn)
+			if err != nil {
+				return err
+			}
+			ref, err := named.parse(c, memberships.OpGet)
+			if err != nil {
+				return err
+			}
+			p := presence{provider: c.Name(), group: ref.Group, member: named.member}
+			if p.answer, err = c.Check(cmd.Context(), ref.Group, ref.Member); err != nil {
+				return err
+			}
+			if err := a.printPresence(&out, p); err != nil || !exitCode {
+				return err
+			}
+			switch p.answer {
+			case memberships.PresenceNotMember:
+				return &failure{code: exitNotMember}
+			case memberships.PresenceInvited:
+				return &failure{code: exitInvited}
+			}
+			return nil
+		},
+	}
+	conn.add(cmd)
+	named.addPair(cmd)
+	cmd.Flags().BoolVar(&exitCode, "exit-code", false, "answer in the exit code, too")
+	out.add(cmd, "table")
+	return cmd
+}
+
+// printPresence prints the one word that there is to say, or a record of it.
+func (a *app) printPresence(out *output, p presence) error {
+	if out.format == "table" {
+		_, err := a.Stdout.Write([]byte(p.answer.String() + "\n"))
+		return err
+	}
+	return one(a, out, presenceSchema, p)
+}

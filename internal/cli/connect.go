@@ -1,0 +1,127 @@
+package cli
+
+import (
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/option"
+	"github.com/memberships-go/memberships/providers"
+)
+
+// connection is the flags that say which provider to talk to, and how.
+type connection struct {
+	provider        string
+	baseURL         string
+	profile, config string
+	timeout         time.Duration
+	pageSize        int
+	debug           bool
+}
+
+// add puts the flags on a command that talks to one provider.
+func (f *connection) add(cmd *cobra.Command) {
+	cmd.Flags().StringVarP(&f.provider, "provider", "p", "", "`name` of the provider: "+or(providers.Names()))
+	completeWith(cmd, "provider", func(string) []string { return providers.Names() })
+	f.addShared(cmd)
+}
+
+// addShared puts the flags on a command that are the same for one provider and many.
+func (f *connection) addShared(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringVar(&f.baseURL, "base-url", "", "`URL` of another server to ask, such as a proxy; it gets the credentials")
+	flags.StringVar(&f.profile, "profile", "", "`name` of the profile that has the credentials; the environment does not count then")
+	flags.StringVar(&f.config, "config", "", "`file` with the profiles (default $XDG_CONFIG_HOME/memberships/config.yaml)")
+	flags.DurationVar(&f.timeout, "timeout", 30*time.Second, "the longest that one request may take")
+	flags.BoolVar(&f.debug, "debug", false, "report every request on stderr, without credentials")
+}
+
+// addPageSize puts the flag on a command that lists.
+func (f *connection) addPageSize(cmd *cobra.Command) {
+	cmd.Flags().IntVar(&f.pageSize, "page-size", 0, "how many `rows` to ask the provider for at once (default as many as it gives)")
+}
+
+// options are the client's options that the flags ask for.
+func (a *app) options(f *connection) ([]option.Option, error) {
+	if f.timeout <= 0 {
+		return nil, usage("--timeout %v is not above zero", f.timeout)
+	}
+	if f.pageSize < 0 {
+		return nil, usage("--page-size %d is below zero", f.pageSize)
+	}
+	opts := []option.Option{option.WithTimeout(f.timeout), option.WithPageSize(f.pageSize)}
+	if f.baseURL != "" {
+		opts = append(opts, option.WithBaseURL(f.baseURL))
+	}
+	if a.debug = f.debug; f.debug {
+		opts = append(opts, option.WithLogger(slog.New(slog.NewTextHandler(a.Stderr, &slog.HandlerOptions{Level: slog.LevelDebug}))))
+	}
+	return opts, nil
+}
+
+// connect opens the provider that the flags name.
+func (a *app) connect(f *connection) (*memberships.Client, error) {
+	if err := checkProvider(f.provider); err != nil {
+		return nil, err
+	}
+	s, err := a.store(f)
+	if err != nil {
+		return nil, err
+	}
+	return a.open(f, s, f.provider)
+}
+
+// open opens one provider with the credentials that s has for it.
+func (a *app) open(f *connection, s *store, name string) (*memberships.Client, error) {
+	v, _ := vendorOf(name)
+	c, err := s.find(v)
+	if err != nil {
+		return nil, err
+	}
+	opts, err := c.options()
+	if err != nil {
+		return nil, err
+	}
+	more, err := a.options(f)
+	if err != nil {
+		return nil, err
+	}
+	return newClient(name, append(slices.Clone(opts), more...))
+}
+
+func newClient(name string, opts []option.Option) (*memberships.Client, error) {
+	p, err := providers.Open(name, opts...)
+	if err != nil {
+		return nil, usage("%w", err)
+	}
+	return memberships.New(p), nil
+}
+
+// capabilities is what a provider can do, which needs neither credentials nor requests.
+func capabilities(name string) (memberships.Capabilities, error) {
+	if err := checkProvider(name); err != nil {
+		return memberships.Capabilities{}, err
+	}
+	v, _ := vendorOf(name)
+	c, err := newClient(name, v.madeUp)
+	if err != nil {
+		return memberships.Capabilities{}, err
+	}
+	return c.Capabilities(), nil
+}
+
+func checkProvider(name string) error {
+	switch {
+	case name == "":
+		return usage("--provider is missing: one of %s", or(providers.Names()))
+	case !slices.Contains(providers.Names(), name):
+		return usage("there is no provider %q; there are %s", name, and(providers.Names()))
+	}
+	return nil
+}
+
+// needs is the error for a flag that a command cannot do without.
+func needs(flag, what string) error { return usage("--%s is missing: %s", flag, what) }

@@ -1,0 +1,179 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"sync"
+
+	"github.com/spf13/cobra"
+
+	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/providers"
+)
+
+// What doctor says of a provider's credentials.
+const (
+	credentialValid   = "valid"
+	credentialInvalid = "invalid"
+	credentialUnknown = "undetermined" // the provider could not be asked
+	credentialMissing = "not configured"
+)
+
+// examination is what doctor finds out about the credential for a provider, or, with a
+// finding, about one operation.
+type examination struct {
+	provider, credential, from, identity string
+	finding                              memberships.Finding
+}
+
+var doctorSchema = schema[examination]{
+	fields: []field[examination]{
+		{"provider", func(e examination) string { return e.provider }},
+		{"credential", func(e examination) string { return e.credential }},
+		{"from", func(e examination) string { return e.from }},
+		{"identity", func(e examination) string { return e.identity }},
+		{"operation", func(e examination) string { return string(e.finding.Operation) }},
+		{"verdict", func(e examination) string { return string(e.finding.Verdict) }},
+		{"detail", func(e examination) string { return e.finding.Detail }},
+		{"grant", func(e examination) string { return e.finding.Grant }},
+	},
+	columns: []field[examination]{
+		{"provider", func(e examination) string { return e.provider }},
+		{"credential", func(e examination) string { return e.credential }},
+		{"operation", func(e examination) string { return string(e.finding.Operation) }},
+		{"verdict", func(e examination) string { return string(e.finding.Verdict) }},
+		{"what to know", func(e examination) string { return e.advice() }},
+	},
+}
+
+// advice is the one text that helps most.
+func (e examination) advice() string {
+	if e.finding.Grant != "" {
+		return "grant " + e.finding.Grant
+	}
+	if e.finding.Detail != "" || e.finding.Operation != "" {
+		return e.finding.Detail
+	}
+	if e.identity == "" {
+		return "from " + e.from
+	}
+	return e.identity + ", from " + e.from
+}
+
+func (a *app) doctorCommand() *cobra.Command {
+	var conn connection
+	var out output
+	var names []string
+	cmd := &cobra.Command{
+		Use:   "doctor",
+		Short: "Check the credentials, and tell what they may do",
+		Long: `Ask each provider that there are credentials for whether it accepts them and what
+they may do, without changing anything, and tell what to grant for the rest. For the
+other providers, it tells which variables to set.
+
+The exit code is 0 if all credentials there are are valid, whatever they may do; 1 if
+one is not or could not be checked; 2 if there are none.`,
+		Example: `  memberships doctor
+  memberships doctor --provider webex -o json`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := out.check(); err != nil {
+				return err
+			}
+			for _, n := range names {
+				if err := checkProvider(n); err != nil {
+					return err
+				}
+			}
+			if conn.baseURL != "" && len(names) != 1 {
+				return usage("--base-url is of one provider: name it with --provider")
+			}
+			s, err := a.store(&conn)
+			if err != nil {
+				return err
+			}
+			if len(names) == 0 {
+				names = providers.Names()
+			}
+			return a.doctor(cmd.Context(), &conn, &out, s, slices.Compact(slices.Sorted(slices.Values(names))))
+		},
+	}
+	addProvidersFlag(cmd, &names)
+	conn.addShared(cmd)
+	out.add(cmd, "table")
+	return cmd
+}
+
+// doctor examines the named providers at once and prints them in order.
+func (a *app) doctor(ctx context.Context, f *connection, out *output, s *store, names []string) error {
+	rows := make([][]examination, len(names))
+	errs := make([]error, len(names))
+	var wg sync.WaitGroup
+	for i, n := range names {
+		wg.Go(func() { rows[i], errs[i] = a.examine(ctx, f, s, n) })
+	}
+	printed := openStream(a, out, doctorSchema, "findings")
+	wg.Wait()
+	if err := ctx.Err(); err != nil {
+		return printed.close(err)
+	}
+	for _, e := range slices.Concat(rows...) {
+		if err := printed.print(e); err != nil {
+			return printed.close(err)
+		}
+	}
+	if err := printed.close(nil); err != nil {
+		return err
+	}
+	missing, bad := 0, error(nil)
+	for _, err := range errs {
+		if errors.Is(err, errNoCredentials) {
+			missing++
+		} else {
+			bad = cmp.Or(bad, err)
+		}
+	}
+	switch {
+	case missing == len(names):
+		return &failure{code: exitUsage}
+	case bad != nil:
+		return &failure{code: exitFailed}
+	}
+	return nil
+}
+
+// examine asks one provider. The error is why nothing is allowed.
+func (a *app) examine(ctx context.Context, f *connection, s *store, name string) ([]examination, error) {
+	v, _ := vendorOf(name)
+	e := examination{provider: name}
+	found, err := s.find(v)
+	if errors.Is(err, errNoCredentials) {
+		e.credential, e.finding.Detail = credentialMissing, err.Error()
+		return []examination{e}, err
+	}
+	e.from = found.from
+	var d memberships.Diagnosis
+	if err == nil {
+		var c *memberships.Client
+		if c, err = a.open(f, s, name); err == nil {
+			d, err = c.Diagnose(ctx)
+		}
+	}
+	if err != nil {
+		e.credential, e.finding.Detail = credentialUnknown, err.Error()
+		var wrong *failure
+		if errors.Is(err, memberships.ErrUnauthenticated) || errors.As(err, &wrong) {
+			e.credential = credentialInvalid
+		}
+		return []examination{e}, err
+	}
+	e.credential, e.identity = credentialValid, d.Identity
+	rows := []examination{e}
+	for _, finding := range d.Findings {
+		e.finding = finding
+		rows = append(rows, e)
+	}
+	return rows, nil
+}

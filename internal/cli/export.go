@@ -1,0 +1,92 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/memberships-go/memberships"
+)
+
+func (a *app) exportCommand() *cobra.Command {
+	var conn connection
+	var out output
+	var many memberships.Many
+	cmd := &cobra.Command{
+		Use:   "export --provider NAME",
+		Short: "Print all members of all groups",
+		Long: `Print the members of every group that the credential can see, several groups at a
+time. Rows are printed as they arrive: those of one group in the order of the
+provider, those of different groups mixed.
+
+A group that cannot be read ends the export, with exit code 1. With --keep-going the
+others are read first: stderr tells which failed, and the exit code is 3.`,
+		Example: `  memberships export --provider clerk > clerk.ndjson
+  memberships export -p box -o csv --keep-going > box.csv`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := out.check(); err != nil {
+				return err
+			}
+			if many.Concurrency < 1 {
+				return usage("--concurrency %d is below one", many.Concurrency)
+			}
+			c, err := a.connect(&conn)
+			if err != nil {
+				return err
+			}
+			var groups []memberships.Group
+			names := map[string]string{}
+			for g, err := range c.Groups(cmd.Context()) {
+				if err != nil {
+					return err
+				}
+				groups = append(groups, g)
+				names[g.String()] = g.Name
+			}
+			s := openStream(a, &out, bothSchema, "members")
+			var failed []error
+			err = s.close(printAll(s, func(yield func(memberships.Membership, error) bool) {
+				for m, err := range c.ListMany(cmd.Context(), groups, many) {
+					var of *memberships.GroupError
+					if many.KeepGoing && errors.As(err, &of) {
+						failed = append(failed, err)
+						continue
+					}
+					if m.Group.Name == "" {
+						m.Group.Name = names[m.Group.String()]
+					}
+					if !yield(m, err) {
+						return
+					}
+				}
+			}, 0))
+			if err != nil {
+				return err
+			}
+			return a.exported(len(groups), failed)
+		},
+	}
+	conn.add(cmd)
+	conn.addPageSize(cmd)
+	cmd.Flags().IntVar(&many.Concurrency, "concurrency", 8, "how many `groups` to read at once")
+	cmd.Flags().BoolVar(&many.KeepGoing, "keep-going", false, "read the other groups when one cannot be read")
+	out.add(cmd, "ndjson")
+	return cmd
+}
+
+// exported tells which of the groups are missing.
+func (a *app) exported(groups int, failed []error) error {
+	if len(failed) == 0 {
+		return nil
+	}
+	for _, err := range failed {
+		a.say("%v", err)
+	}
+	code := exitPartly
+	if len(failed) == groups {
+		code = exitFailed
+	}
+	return &failure{code, fmt.Errorf("%s of %s could not be read", plural(len(failed), "group"), number(int64(groups)))}
+}

@@ -1,0 +1,48 @@
+package cli
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/memberships-go/memberships"
+)
+
+func (a *app) getCommand() *cobra.Command {
+	var conn connection
+	var out output
+	var named reference
+	cmd := &cobra.Command{
+		Use:   "get --provider NAME --group GROUP --member MEMBER",
+		Short: "Show one membership",
+		Long: `Show one membership, named by group and member, or by its own id where the provider
+has ids for memberships.
+
+It exits with 1 if there is none. To ask whether somebody is a member, 'check' tells
+"not a member" from "could not be found out".`,
+		Example: `  memberships get --provider clerk --group org_demo --member ada@example.com
+  memberships get -p webex --id Y2lzY29zcGFyazovL3VzL01FTUJFUlNISVAvMQ -o json
+  memberships get -p webex --group team: --id Y2lzY29zcGFyazovL3VzL1RFQU1fTUVNQkVSU0hJUC8x`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := out.check(); err != nil {
+				return err
+			}
+			c, err := a.connect(&conn)
+			if err != nil {
+				return err
+			}
+			ref, err := named.parse(c, memberships.OpGet)
+			if err != nil {
+				return err
+			}
+			m, err := c.Get(cmd.Context(), ref)
+			if err != nil {
+				return err
+			}
+			return one(a, &out, bothSchema, m)
+		},
+	}
+	conn.add(cmd)
+	named.add(cmd)
+	out.add(cmd, "table")
+	return cmd
+}

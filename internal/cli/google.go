@@ -1,0 +1,126 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"golang.org/x/oauth2"
+	"golang.org/x/oauth2/google"
+
+	"github.com/memberships-go/memberships/option"
+	"github.com/memberships-go/memberships/wrappers/googlechat"
+)
+
+const googleScope = "https://www.googleapis.com/auth/"
+
+// The scopes that are asked for: what a user does, and what an app does by itself. A
+// user's own credentials come with the scopes that the user agreed to.
+var (
+	googleUserScopes = []string{googleScope + "chat.memberships", googleScope + "chat.spaces.readonly"}
+	googleAppScopes  = []string{googleScope + "chat.bot", googleScope + "chat.app.memberships"}
+)
+
+// googleOptions takes a token as it is, or gets tokens with a file of credentials. An
+// app's own token lists less than a user's.
+func googleOptions(v values) ([]option.Option, error) {
+	app := false
+	switch v["app_auth"] {
+	case "", "false":
+	case "true":
+		app = true
+	default:
+		return nil, fmt.Errorf("app_auth is true or false, and not %q", v["app_auth"])
+	}
+	var opts []option.Option
+	if t := v["access_token"]; t != "" {
+		opts = append(opts, option.WithToken(t))
+	} else {
+		f, err := readGoogleFile(v["credentials_file"])
+		if err != nil {
+			return nil, err
+		}
+		app = f.kind == google.ServiceAccount && v["subject"] == ""
+		source, err := f.tokens(v["subject"], strings.FieldsFunc(v["scopes"], func(r rune) bool { return r == ' ' || r == ',' }))
+		if err != nil {
+			return nil, err
+		}
+		opts = append(opts, option.WithTokenSource(source))
+	}
+	if app {
+		opts = append(opts, googlechat.WithAppAuth())
+	}
+	return opts, nil
+}
+
+// googleFile is a file of credentials as gcloud and the console make them.
+type googleFile struct {
+	path string
+	data []byte
+	kind google.CredentialsType
+}
+
+func readGoogleFile(path string) (*googleFile, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	var file struct {
+		Type google.CredentialsType `json:"type"`
+	}
+	if json.Unmarshal(data, &file) != nil {
+		return nil, fmt.Errorf("%s is not JSON", path)
+	}
+	if file.Type != google.ServiceAccount && file.Type != google.AuthorizedUser {
+		return nil, fmt.Errorf("%s is of type %q: this command takes service_account and authorized_user", path, file.Type)
+	}
+	return &googleFile{path, data, file.Type}, nil
+}
+
+// tokens returns the tokens of a user or a service account. subject is the user whom the
+// latter acts for, "" for itself.
+func (f *googleFile) tokens(subject string, scopes []string) (oauth2.TokenSource, error) {
+	switch {
+	case f.kind == google.AuthorizedUser && subject != "":
+		return nil, fmt.Errorf("%s is a user's: only a service account can act for %s", f.path, subject)
+	case len(scopes) > 0:
+	case subject != "":
+		scopes = googleUserScopes
+	default:
+		scopes = googleAppScopes
+	}
+	// The context serves every refresh, so it has no end; the client bounds each of them.
+	ctx := context.WithValue(context.Background(), oauth2.HTTPClient, &http.Client{
+		Timeout:       30 * time.Second,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	})
+	c, err := google.CredentialsFromJSONWithTypeAndParams(ctx, f.data, f.kind, google.CredentialsParams{Scopes: scopes, Subject: subject})
+	if err != nil {
+		return nil, fmt.Errorf("%s has no credentials that can be used", f.path) // the cause may show a part of the key
+	}
+	return googleSource{c.TokenSource}, nil
+}
+
+// googleSource says in one line why there is no token.
+type googleSource struct{ oauth2.TokenSource }
+
+func (s googleSource) Token() (*oauth2.Token, error) {
+	t, err := s.TokenSource.Token()
+	var refused *oauth2.RetrieveError
+	if !errors.As(err, &refused) {
+		return t, err
+	}
+	var answer struct {
+		Error       string `json:"error"`
+		Description string `json:"error_description"`
+	}
+	if json.Unmarshal(refused.Body, &answer) != nil || answer.Error == "" {
+		return nil, fmt.Errorf("Google gives no token (status %d)", refused.Response.StatusCode)
+	}
+	return nil, fmt.Errorf("Google gives no token (status %d, %s): %s", refused.Response.StatusCode, answer.Error, answer.Description)
+}

@@ -1,0 +1,66 @@
+package cli
+
+import (
+	"cmp"
+
+	"github.com/spf13/cobra"
+
+	"github.com/memberships-go/memberships"
+)
+
+// groupRecord is a group and whose it is.
+type groupRecord struct {
+	provider string
+	memberships.Group
+}
+
+var groupSchema = schema[groupRecord]{
+	fields: []field[groupRecord]{
+		{"provider", func(g groupRecord) string { return g.provider }},
+		{"group_kind", func(g groupRecord) string { return string(g.Kind) }},
+		{"group_id", func(g groupRecord) string { return g.ID }},
+		{"group_name", func(g groupRecord) string { return g.Name }},
+	},
+	columns: []field[groupRecord]{
+		{"name", func(g groupRecord) string { return g.Name }},
+		{"group", func(g groupRecord) string { return g.String() }},
+	},
+}
+
+func (a *app) groupsCommand() *cobra.Command {
+	var conn connection
+	var out output
+	var limit int
+	cmd := &cobra.Command{
+		Use:   "groups --provider NAME",
+		Short: "List the groups that you can see",
+		Long: `List the groups that the credential can see: groups in Box, organizations in Clerk,
+spaces in Google Chat, channels in PubNub, rooms and teams in Webex. The last column
+is what --group takes.`,
+		Example: `  memberships groups --provider webex
+  memberships groups -p clerk -o json`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := cmp.Or(out.check(), checkLimit(limit)); err != nil {
+				return err
+			}
+			c, err := a.connect(&conn)
+			if err != nil {
+				return err
+			}
+			s := openStream(a, &out, groupSchema, "groups")
+			return s.close(printAll(s, func(yield func(groupRecord, error) bool) {
+				for g, err := range c.Groups(cmd.Context()) {
+					if !yield(groupRecord{c.Name(), g}, err) {
+						return
+					}
+				}
+			}, limit))
+		},
+	}
+	conn.add(cmd)
+	conn.addPageSize(cmd)
+	addLimit(cmd, &limit)
+	out.add(cmd, "table")
+	return cmd
+}

@@ -1,0 +1,194 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+
+	"github.com/spf13/cobra"
+
+	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/providers"
+)
+
+func (a *app) ofCommand() *cobra.Command {
+	var conn connection
+	var out output
+	var names []string
+	var member string
+	cmd := &cobra.Command{
+		Use:   "of MEMBER",
+		Short: "List every membership of one person, across providers",
+		Long: `List every membership of one person in all providers that there are credentials for,
+or in those that --provider names, all at the same time. Rows are printed as they
+arrive, those of the providers mixed.
+
+A provider that does not know the person is told on stderr, with where it was looked.
+The exit code is 0 if the person was found, 1 if nobody knows the person or every
+provider failed, and 3 if some failed: then there may be more memberships.`,
+		Example: `  memberships of ada@example.com
+  memberships of ada@example.com --provider box,clerk -o csv`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := out.check(); err != nil {
+				return err
+			}
+			switch {
+			case len(args) == 1 && member != "":
+				return usage("the member is named twice: once is enough")
+			case len(args) == 1:
+				member = args[0]
+			case member == "":
+				return usage("who? Name a member: memberships of ada@example.com")
+			}
+			clients, err := a.connectMany(&conn, names)
+			if err != nil {
+				return err
+			}
+			who := memberships.ParseMember(member)
+			for _, c := range clients {
+				if err := valid(c, memberships.OpOf, memberships.Ref{Member: who}, ""); err != nil {
+					return usage("%w", err)
+				}
+			}
+			s := openStream(a, &out, groupsSchema, "memberships")
+			return a.of(cmd.Context(), clients, who, s)
+		},
+	}
+	addProvidersFlag(cmd, &names)
+	conn.addShared(cmd)
+	conn.addPageSize(cmd)
+	cmd.Flags().StringVarP(&member, "member", "m", "", memberHelp+"; the same as to name it without a flag")
+	out.add(cmd, "table")
+	return cmd
+}
+
+// addProvidersFlag puts --provider on a command that goes to several.
+func addProvidersFlag(cmd *cobra.Command, into *[]string) {
+	cmd.Flags().StringSliceVarP(into, "provider", "p", nil, "`names` of providers, with commas: "+or(providers.Names())+" (default all that there are credentials for)")
+	completeWith(cmd, "provider", func(string) []string { return providers.Names() })
+}
+
+// connectMany opens the named providers, or all that there are credentials for.
+func (a *app) connectMany(f *connection, names []string) ([]*memberships.Client, error) {
+	for _, n := range names {
+		if err := checkProvider(n); err != nil {
+			return nil, err
+		}
+	}
+	if f.baseURL != "" && len(names) != 1 {
+		return nil, usage("--base-url is of one provider: name it with --provider")
+	}
+	s, err := a.store(f)
+	if err != nil {
+		return nil, err
+	}
+	all := len(names) == 0
+	if all {
+		names = providers.Names()
+	}
+	var clients []*memberships.Client
+	for _, n := range slices.Compact(slices.Sorted(slices.Values(names))) {
+		c, err := a.open(f, s, n)
+		switch {
+		case all && errors.Is(err, errNoCredentials):
+		case err != nil:
+			return nil, err
+		default:
+			clients = append(clients, c)
+		}
+	}
+	if len(clients) == 0 {
+		return nil, usage("there are no credentials for any provider; 'memberships doctor' tells what to set")
+	}
+	return clients, nil
+}
+
+// found is one membership of a listing of many providers, or how the listing of one of
+// them ended.
+type found struct {
+	memberships.Membership
+	from  int // index of the client
+	ended bool
+	err   error
+}
+
+// of lists the memberships of who in all clients at once.
+func (a *app) of(ctx context.Context, clients []*memberships.Client, who memberships.Member, s *stream[memberships.Membership]) error {
+	ctx, cancel := context.WithCancel(ctx)
+	rows := make(chan found)
+	var wg sync.WaitGroup
+	for i, c := range clients {
+		wg.Go(func() { listOf(ctx, i, c, who, rows) })
+	}
+	go func() {
+		wg.Wait()
+		close(rows)
+	}()
+	defer func() {
+		cancel()
+		for range rows { // until all have ended
+		}
+	}()
+	counts, ends := make([]int, len(clients)), make([]error, len(clients))
+	for f := range rows {
+		if f.ended {
+			ends[f.from] = f.err
+			continue
+		}
+		counts[f.from]++
+		if err := s.print(f.Membership); err != nil {
+			return s.close(err)
+		}
+	}
+	return a.ofEnded(ctx, clients, who, s, counts, ends)
+}
+
+// listOf sends what one client lists, and how that ended.
+func listOf(ctx context.Context, i int, c *memberships.Client, who memberships.Member, rows chan<- found) {
+	end := found{from: i, ended: true}
+	for m, err := range c.MembershipsOf(ctx, who) {
+		if err != nil {
+			end.err = err
+			break
+		}
+		select {
+		case rows <- found{Membership: m, from: i}:
+		case <-ctx.Done():
+		}
+	}
+	rows <- end // somebody reads until all have ended
+}
+
+// ofEnded tells what the rows do not, and what it all comes to.
+func (a *app) ofEnded(ctx context.Context, clients []*memberships.Client, who memberships.Member, s *stream[memberships.Membership], counts []int, ends []error) error {
+	if ctx.Err() != nil {
+		return s.close(ctx.Err())
+	}
+	if err := s.close(nil); err != nil {
+		return err
+	}
+	failed, known := 0, 0
+	for i, c := range clients {
+		switch err := ends[i]; {
+		case errors.Is(err, memberships.ErrNotFound):
+			a.say("%s does not know %s: %v", c.Name(), who, err)
+		case err != nil:
+			failed++
+			a.say("%v%s", err, hint(err))
+		default:
+			known++
+			if counts[i] == 0 {
+				a.say("%s has no memberships in %s", who, c.Name())
+			}
+		}
+	}
+	switch {
+	case failed == len(clients), failed == 0 && known == 0:
+		return &failure{code: exitFailed}
+	case failed > 0:
+		return &failure{code: exitPartly}
+	}
+	return nil
+}

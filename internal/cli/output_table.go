@@ -1,0 +1,79 @@
+package cli
+
+import (
+	"io"
+	"strings"
+	"unicode/utf8"
+)
+
+// tableRows is how many rows a table looks at to choose its widths. Longer cells that
+// come later push the rest of their line to the right.
+const tableRows = 64
+
+// tablePrinter prints columns with a heading.
+type tablePrinter[T any] struct {
+	w       io.Writer
+	columns []field[T]
+	held    [][]string
+	widths  []int // nil until chosen
+	line    []byte
+}
+
+func (p *tablePrinter[T]) print(v T) error {
+	row := make([]string, len(p.columns))
+	for i, c := range p.columns {
+		row[i] = plain(c.text(v))
+	}
+	if p.widths != nil {
+		return p.write(row)
+	}
+	if p.held = append(p.held, row); len(p.held) < tableRows {
+		return nil
+	}
+	return p.release()
+}
+
+// release chooses the widths and prints the heading and the rows held.
+func (p *tablePrinter[T]) release() error {
+	p.widths = make([]int, len(p.columns))
+	heading := make([]string, len(p.columns))
+	for i, c := range p.columns {
+		heading[i] = strings.ToUpper(c.name)
+	}
+	rows := append([][]string{heading}, p.held...)
+	p.held = nil
+	for _, row := range rows {
+		for i, cell := range row {
+			p.widths[i] = max(p.widths[i], utf8.RuneCountInString(cell))
+		}
+	}
+	for _, row := range rows {
+		if err := p.write(row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *tablePrinter[T]) write(row []string) error {
+	b := p.line[:0]
+	for i, cell := range row {
+		b = append(b, cell...)
+		for range p.widths[i] - utf8.RuneCountInString(cell) + 2 {
+			b = append(b, ' ')
+		}
+	}
+	for len(b) > 0 && b[len(b)-1] == ' ' {
+		b = b[:len(b)-1]
+	}
+	p.line = append(b, '\n')
+	_, err := p.w.Write(p.line)
+	return err
+}
+
+func (p *tablePrinter[T]) end(complete bool) error {
+	if p.widths != nil || !complete && len(p.held) == 0 {
+		return nil
+	}
+	return p.release()
+}

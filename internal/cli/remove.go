@@ -1,0 +1,27 @@
+package cli
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/memberships-go/memberships"
+)
+
+func (a *app) removeCommand() *cobra.Command {
+	var f changeFlags
+	cmd := &cobra.Command{
+		Use:   "remove --provider NAME --group GROUP --member MEMBER",
+		Short: "Remove members from a group",
+		Long: `Remove one member, or many, from a group; an invitation is taken back. Somebody who is
+certainly not a member counts as done ("absent"); with --strict it is a failure.
+` + inputHelp,
+		Example: `  memberships remove --provider clerk --group org_demo --member ada@example.com
+  memberships remove -p webex --id Y2lzY29zcGFyazovL3VzL01FTUJFUlNISVAvMQ
+  memberships remove -p box -g 12345 --from leavers.csv --dry-run`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd.Context(), a, memberships.OpRemove) },
+	}
+	f.add(cmd)
+	f.addID(cmd)
+	cmd.Flags().BoolVar(&f.strict, "strict", false, "count somebody who is not a member as a failure")
+	return cmd
+}

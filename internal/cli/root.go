@@ -1,0 +1,91 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// Root returns the command tree, for those who document it.
+func Root() *cobra.Command {
+	a := &app{Process: Process{Getenv: func(string) string { return "" }}}
+	return a.rootCommand()
+}
+
+func (a *app) rootCommand() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "memberships",
+		Short: "Who belongs to what in Box, Clerk, Google Chat, PubNub and Webex",
+		Long: `Read and change who belongs to what: groups in Box, organizations in Clerk,
+spaces in Google Chat, channels in PubNub, rooms and teams in Webex. One command
+does the same in all five.
+
+Credentials come from the environment or from a file, never from flags:
+'memberships doctor' tells what it finds and what is missing.
+
+Data goes to stdout, everything else to stderr. The exit code is 0 when all was
+done, 1 when it failed, 2 when the command line, a setting or an input file is
+wrong, 3 when a part was done, and 130 after Ctrl-C.`,
+		Example: `  memberships demo
+  memberships doctor
+  memberships groups --provider webex
+  memberships list --provider clerk --group org_demo
+  memberships of ada@example.com
+  memberships add --provider box --group 12345 --from people.csv`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		// How many letters a mistyped command may be off.
+		SuggestionsMinimumDistance: 2,
+		Args:                       a.noCommand,
+		RunE:                       func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.AddGroup(
+		&cobra.Group{ID: "read", Title: "Read:"},
+		&cobra.Group{ID: "change", Title: "Change:"},
+		&cobra.Group{ID: "setup", Title: "Set up and try out:"},
+	)
+	for group, commands := range map[string][]*cobra.Command{
+		"read": {
+			a.listCommand(), a.getCommand(), a.checkCommand(), a.groupsCommand(), a.ofCommand(), a.exportCommand(),
+		},
+		"change": {a.addCommand(), a.updateCommand(), a.removeCommand()},
+		"setup":  {a.doctorCommand(), a.demoCommand(), a.emulateCommand(), a.versionCommand()},
+	} {
+		for _, c := range commands {
+			c.GroupID = group
+			root.AddCommand(c)
+		}
+	}
+	root.SetHelpCommandGroupID("setup")
+	root.SetCompletionCommandGroupID("setup")
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return fmt.Errorf("%w; '%s --help' lists the flags", err, cmd.CommandPath())
+	})
+	for _, c := range root.Commands() {
+		c.RunE = understood(c.RunE)
+		c.DisableFlagsInUseLine = true
+	}
+	return root
+}
+
+// noCommand is what is wrong with a word that is no command.
+func (a *app) noCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	text := fmt.Sprintf("there is no command %q", args[0])
+	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		return errors.New(text + "; did you mean " + strings.Join(near, " or ") + "?")
+	}
+	return errors.New(text + "; 'memberships --help' lists them")
+}
+
+// noArgs refuses what stands beside the flags.
+func noArgs(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return fmt.Errorf("%s takes flags only, found %q", cmd.CommandPath(), args[0])
+	}
+	return nil
+}

@@ -1,0 +1,155 @@
+// Package cli is the memberships command. It keeps no state outside of one Run.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"syscall"
+	"unicode"
+
+	"github.com/spf13/cobra"
+
+	"github.com/memberships-go/memberships"
+)
+
+// Exit codes. A program that a signal ends has 128 and the signal's number.
+const (
+	exitDone        = 0
+	exitFailed      = 1
+	exitUsage       = 2
+	exitPartly      = 3
+	exitNotMember   = 4 // of check --exit-code alone
+	exitInvited     = 5 // of check --exit-code alone
+	exitInterrupted = 130
+	exitBrokenPipe  = 141
+	exitTerminated  = 143
+)
+
+// Process is what the command sees of the process that it runs in.
+type Process struct {
+	// Args are the arguments without the program's name.
+	Args           []string
+	Stdin          io.Reader
+	Stdout, Stderr io.Writer
+	Getenv         func(string) string
+	// StdoutTerminal and StderrTerminal say that somebody watches.
+	StdoutTerminal, StderrTerminal bool
+}
+
+// Run carries out one command line and returns the exit code: 0 done, 1 failed, 2 wrong
+// usage, 3 partly done, 130 interrupted. When ctx ends, a write that is under way is
+// finished first.
+func Run(ctx context.Context, p Process) int {
+	a := &app{Process: p}
+	root := a.rootCommand()
+	root.SetArgs(p.Args)
+	root.SetIn(p.Stdin)
+	root.SetOut(p.Stdout)
+	root.SetErr(p.Stderr)
+	return a.exit(ctx, root.ExecuteContext(ctx))
+}
+
+// app is one run of the command.
+type app struct {
+	Process
+	debug bool // stderr is for the log, so there is no progress line on it
+}
+
+// failure is an error of a command that was understood. What cobra finds wrong with a
+// command line comes without one.
+type failure struct {
+	code int
+	err  error // nil if everything has been said
+}
+
+func (f *failure) Error() string { return fmt.Sprint(f.err) }
+func (f *failure) Unwrap() error { return f.err }
+
+// usage is an error in what the user wrote: on the command line, in the environment or
+// in a file.
+func usage(format string, args ...any) error {
+	return &failure{exitUsage, fmt.Errorf(format, args...)}
+}
+
+// understood makes a command's own errors failures, so that exit can tell them from
+// those of cobra.
+func understood(run func(*cobra.Command, []string) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		err := run(cmd, args)
+		var f *failure
+		if err == nil || errors.As(err, &f) {
+			return err
+		}
+		return &failure{exitFailed, err}
+	}
+}
+
+// exit says what went wrong, in one line, and returns the exit code.
+func (a *app) exit(ctx context.Context, err error) int {
+	if err == nil {
+		return exitDone
+	}
+	if brokenPipe(err) {
+		return exitBrokenPipe // whoever read has seen enough
+	}
+	f := &failure{exitUsage, err}
+	errors.As(err, &f)
+	if code, ok := interrupted(ctx); ok && f.code != exitUsage {
+		f.code = code
+		if errors.Is(f.err, context.Canceled) || f.err == nil {
+			f.err = errors.New("interrupted")
+		}
+	}
+	if f.err != nil {
+		a.say("%v%s", f.err, hint(f.err))
+	}
+	return f.code
+}
+
+// say writes one line to stderr, whatever a provider or a file has put into it.
+func (a *app) say(format string, args ...any) {
+	fmt.Fprintln(a.Stderr, "memberships: "+plain(fmt.Sprintf(format, args...)))
+}
+
+// plain makes a text safe for one line of a terminal.
+func plain(s string) string {
+	if !strings.ContainsFunc(s, unsafeRune) {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\t' || r == '\r':
+			return ' '
+		case unsafeRune(r):
+			return unicode.ReplacementChar
+		}
+		return r
+	}, s)
+}
+
+// unsafeRune reports what could move a terminal's cursor or turn its text around.
+func unsafeRune(r rune) bool {
+	return unicode.IsControl(r) || r == 0x2028 || r == 0x2029 || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069
+}
+
+// hint says what to try next, where that is always the same.
+func hint(err error) string {
+	var e *memberships.Error
+	if !errors.As(err, &e) {
+		return ""
+	}
+	if e.Kind == memberships.ErrUnauthenticated || e.Kind == memberships.ErrPermissionDenied {
+		return fmt.Sprintf(" ('memberships doctor --provider %s' tells what the credential may do)", e.Provider)
+	}
+	return ""
+}
+
+func brokenPipe(err error) bool {
+	return errors.Is(err, syscall.EPIPE) || errors.Is(err, io.ErrClosedPipe) || errors.Is(err, errGone)
+}
+
+// errGone is what writing fails with after the reader has gone.
+var errGone = errors.New("nobody reads stdout any more")

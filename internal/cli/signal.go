@@ -1,0 +1,66 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"golang.org/x/term"
+)
+
+// Main runs the command in this process and returns the exit code. The first Ctrl-C
+// ends it in good order, the second at once.
+func Main() int {
+	// Writing to a pipe that nobody reads any more is an error like any other, so that
+	// a write that is under way gets finished.
+	signal.Ignore(syscall.SIGPIPE)
+	ctx, cancel := context.WithCancelCause(context.Background())
+	defer cancel(nil)
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		s := <-signals
+		signal.Stop(signals)
+		cancel(&interruption{s})
+	}()
+	return Run(ctx, Process{
+		Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv,
+		StdoutTerminal: term.IsTerminal(int(os.Stdout.Fd())), StderrTerminal: term.IsTerminal(int(os.Stderr.Fd())),
+	})
+}
+
+// interruption is why the context of a run ends.
+type interruption struct{ signal os.Signal }
+
+func (i *interruption) Error() string { return i.signal.String() }
+
+// interrupted reports whether somebody ended the run, and the exit code for it.
+func interrupted(ctx context.Context) (code int, ok bool) {
+	if ctx.Err() == nil {
+		return 0, false
+	}
+	var i *interruption
+	if errors.As(context.Cause(ctx), &i) && i.signal == syscall.SIGTERM {
+		return exitTerminated, true
+	}
+	return exitInterrupted, true
+}
+
+// finishing returns a context for what must not be cut short: it ends grace after ctx.
+func finishing(ctx context.Context, grace time.Duration) (context.Context, context.CancelFunc) {
+	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		select {
+		case <-time.After(grace):
+			cancel()
+		case <-work.Done():
+		}
+	})
+	return work, func() {
+		stop()
+		cancel()
+	}
+}

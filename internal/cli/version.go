@@ -1,0 +1,69 @@
+package cli
+
+import (
+	"runtime"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+)
+
+// build is what is known about this binary.
+type build struct{ version, golang, commit, time string }
+
+var buildSchema = schema[build]{fields: []field[build]{
+	{"version", func(b build) string { return b.version }},
+	{"go", func(b build) string { return b.golang }},
+	{"commit", func(b build) string { return b.commit }},
+	{"time", func(b build) string { return b.time }},
+}}
+
+func readBuild() build {
+	b := build{version: "devel", golang: runtime.Version()}
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return b
+	}
+	if v := info.Main.Version; v != "" && v != "(devel)" {
+		b.version = v
+	}
+	for _, s := range info.Settings {
+		switch {
+		case s.Key == "vcs.revision":
+			b.commit = s.Value
+		case s.Key == "vcs.time":
+			b.time = s.Value
+		case s.Key == "vcs.modified" && s.Value == "true":
+			b.commit += " with changes"
+		}
+	}
+	return b
+}
+
+func (a *app) versionCommand() *cobra.Command {
+	var out output
+	cmd := &cobra.Command{
+		Use:   "version",
+		Short: "Print the version",
+		Long:  `Print the version, the version of Go that it was built with, and the commit.`,
+		Example: `  memberships version
+  memberships version -o json`,
+		Args: noArgs,
+		RunE: func(*cobra.Command, []string) error {
+			if err := out.check(); err != nil {
+				return err
+			}
+			b := readBuild()
+			if out.format != "table" {
+				return one(a, &out, buildSchema, b)
+			}
+			text := "memberships " + b.version + " (" + b.golang
+			if b.commit != "" {
+				text += ", commit " + b.commit
+			}
+			_, err := a.Stdout.Write([]byte(text + ")\n"))
+			return err
+		},
+	}
+	out.add(cmd, "table")
+	return cmd
+}

@@ -1,0 +1,86 @@
+package cli
+
+import (
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/transport"
+)
+
+const (
+	groupHelp  = "`group`: its id, or kind:id as in team:Y2lz"
+	memberHelp = "`member`: an e-mail address or an id; id:, email:, group: or app: before it says which"
+)
+
+func addGroupFlag(cmd *cobra.Command, into *string, text string) {
+	cmd.Flags().StringVarP(into, "group", "g", "", text)
+	completeWith(cmd, "group", kindWords)
+}
+
+func addRoleFlag(cmd *cobra.Command, into *string, text string) {
+	cmd.Flags().StringVarP(into, "role", "r", "", text)
+	completeWith(cmd, "role", roleWords)
+}
+
+// valid returns what is wrong with a reference and a role, in the words of the provider
+// c and without its name before them.
+func valid(c *memberships.Client, op memberships.Operation, ref memberships.Ref, r memberships.Role) error {
+	err := c.Validate(op, ref, r)
+	if e := (*memberships.Error)(nil); errors.As(err, &e) && e.Kind == memberships.ErrInvalidArgument {
+		return e.Err
+	}
+	if err != nil {
+		return err
+	}
+	for _, id := range []struct{ name, value string }{
+		{"the id of the group", ref.Group.ID}, {"the id of the member", ref.Member.ID}, {"the e-mail address", ref.Member.Email}, {"the id", ref.ID},
+	} {
+		if id.value == "" {
+			continue
+		}
+		if err := transport.CheckID(id.name, id.value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// reference is the flags that name one membership.
+type reference struct{ group, member, id string }
+
+// addPair puts the flags for group and member on a command.
+func (r *reference) addPair(cmd *cobra.Command) {
+	addGroupFlag(cmd, &r.group, groupHelp)
+	cmd.Flags().StringVarP(&r.member, "member", "m", "", memberHelp)
+}
+
+// add puts all flags on a command.
+func (r *reference) add(cmd *cobra.Command) {
+	r.addPair(cmd)
+	cmd.Flags().StringVar(&r.id, "id", "", "`id` of the membership, in place of group and member; --group team: says of which kind")
+}
+
+// parse reads the flags for op of c.
+func (r *reference) parse(c *memberships.Client, op memberships.Operation) (memberships.Ref, error) {
+	ref := memberships.Ref{ID: r.id}
+	if r.group != "" {
+		ref.Group = memberships.ParseGroup(r.group)
+	}
+	switch {
+	case r.id != "" && (r.member != "" || ref.Group.ID != ""):
+		return ref, usage("--id names the membership by itself; leave --member out, and of --group all but the kind, as in team:")
+	case r.id != "":
+	case r.group == "":
+		return ref, needs("group", "the group to look in")
+	case r.member == "":
+		return ref, needs("member", "an e-mail address or an id")
+	default:
+		ref.Member = memberships.ParseMember(r.member)
+	}
+	if err := valid(c, op, ref, ""); err != nil {
+		return ref, usage("%w", err)
+	}
+	return ref, nil
+}
