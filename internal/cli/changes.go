@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -82,31 +83,42 @@ func (f *changeFlags) check() error {
 }
 
 // read returns the changes that the flags or a file ask for. All of them are in order.
-func (f *changeFlags) read(a *app, c *memberships.Client, op memberships.Operation) ([]change, error) {
+func (f *changeFlags) read(ctx context.Context, a *app, c *memberships.Client, op memberships.Operation) ([]change, error) {
 	r := &changeReader{client: c, op: op, file: f.from, role: memberships.Role(f.role), seen: map[changeKey]int{}}
-	if f.from == "-" {
-		r.file = "stdin"
-	}
-	if f.group != "" {
-		r.group = memberships.ParseGroup(f.group)
-	}
 	if op == memberships.OpUpdate && f.role == "" && f.from == "" {
 		return nil, needs("role", "the new one: "+or(c.Capabilities().Roles))
 	}
 	if f.from == "" {
 		return f.named(r)
 	}
-	err := cmp.Or(a.readInput(f.from, f.format, r.row), errors.Join(r.problems...))
-	var wrong *inputError
-	switch {
-	case errors.Is(err, errEnough):
-		err = errors.Join(append(r.problems, err)...)
-	case errors.As(err, &wrong) && len(r.problems) > 0:
-		err = errors.Join(append(slices.Clone(r.problems), err)...)
-	case err == nil:
+	if f.from == "-" {
+		r.file = "stdin"
+	}
+	if f.group != "" {
+		r.group = memberships.ParseGroup(f.group)
+		if err := valid(c, memberships.OpList, memberships.Ref{Group: r.group}, r.role); err != nil {
+			return nil, usage("%w", err)
+		}
+	}
+	read := make(chan error, 1)
+	go func() { read <- a.readInput(f.from, f.format, r.row) }()
+	select {
+	case <-ctx.Done(): // stdin may never end
+		return nil, ctx.Err()
+	case err := <-read:
+		if err != nil && err != errEnough {
+			r.problems = append(r.problems, err)
+		}
+		switch sum := "nothing was sent"; {
+		case len(r.problems) == 1:
+			return nil, usage("%w; %s", r.problems[0], sum)
+		case err == errEnough:
+			return nil, &failure{exitUsage, &problems{r.problems, "there may be more mistakes; " + sum}}
+		case len(r.problems) > 1:
+			return nil, &failure{exitUsage, &problems{r.problems, sum}}
+		}
 		return r.changes, nil
 	}
-	return nil, usage("%w; nothing was sent", err)
 }
 
 // named returns the changes of the members, or the membership, that flags name.
@@ -144,7 +156,7 @@ func (f *changeFlags) run(ctx context.Context, a *app, op memberships.Operation)
 	if err != nil {
 		return err
 	}
-	changes, err := f.read(a, c, op)
+	changes, err := f.read(ctx, a, c, op)
 	if err != nil {
 		return err
 	}
@@ -153,16 +165,24 @@ func (f *changeFlags) run(ctx context.Context, a *app, op memberships.Operation)
 	}
 	work, cancel := finishing(ctx, f.conn.timeout)
 	defer cancel()
+	s := openStream(a, &f.out, outcomes(changes), "members")
 	defer context.AfterFunc(ctx, func() {
+		s.progress.hide()
 		a.say("finishing what is under way; Ctrl-C again ends at once")
 	})()
-	s := openStream(a, &f.out, outcomes(changes), "members")
 	s.progress.total(int64(len(changes)))
 	t := &tally{single: f.from == "" && len(changes) == 1, all: len(changes)}
 	do := &changer{client: c, op: op, strict: f.strict, dryRun: f.dryRun}
-	halt := make(chan struct{})
+	halted := make(chan struct{})
+	halt := sync.OnceFunc(func() { close(halted) })
 	var failed error
-	for o := range inOrder(ctx, work, halt, changes, f.concurrency, do.apply) {
+	for o := range inOrder(ctx, work, halted, changes, f.concurrency, func(ctx context.Context, ch change) outcome {
+		o := do.apply(ctx, ch)
+		if errors.Is(o.err, memberships.ErrUnauthenticated) {
+			halt() // nothing else would be let through
+		}
+		return o
+	}) {
 		t.count(o)
 		switch {
 		case failed != nil:
@@ -171,15 +191,14 @@ func (f *changeFlags) run(ctx context.Context, a *app, op memberships.Operation)
 		default:
 			failed = s.print(o)
 		}
-		if (failed != nil || errors.Is(o.err, memberships.ErrUnauthenticated)) && !t.halted {
-			t.halted = true
-			close(halt)
+		if failed != nil {
+			halt()
 		}
 	}
 	if failed = s.close(failed); brokenPipe(failed) {
 		a.say("nobody reads stdout any more: %s", t)
 	}
-	return cmp.Or(failed, t.end(a, ctx))
+	return cmp.Or(failed, t.end(ctx, a))
 }
 
 // tally is what all changes came to.
@@ -189,7 +208,6 @@ type tally struct {
 	seen    int
 	failed  int
 	counts  map[string]int
-	halted  bool
 	refused error // why the rest was not tried
 	last    error
 }
@@ -227,7 +245,7 @@ func (t *tally) String() string {
 }
 
 // end tells what it all came to.
-func (t *tally) end(a *app, ctx context.Context) error {
+func (t *tally) end(ctx context.Context, a *app) error {
 	code := exitPartly
 	if t.failed == t.seen {
 		code = exitFailed

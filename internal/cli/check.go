@@ -38,11 +38,12 @@ is not known, nothing is printed, stderr says why, and the exit code is 1: unkno
 is not absent.
 
 With --exit-code the answer is in the exit code as well:
-  0  member
-  1  could not be found out
-  2  the command line is wrong
-  4  not a member
-  5  invited, and has not come yet`,
+
+    0  member
+    1  could not be found out
+    2  the command line is wrong
+    4  not a member
+    5  invited, and has not come yet`,
 		Example: `  memberships check --provider clerk --group org_demo --member ada@example.com
   memberships check -p webex -g Y2lz -m ada@example.com --exit-code > /dev/null && echo in`,
 		Args: noArgs,

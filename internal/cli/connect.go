@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"log/slog"
 	"slices"
 	"time"
@@ -94,8 +95,11 @@ func (a *app) open(f *connection, s *store, name string) (*memberships.Client, e
 
 func newClient(name string, opts []option.Option) (*memberships.Client, error) {
 	p, err := providers.Open(name, opts...)
+	if e := (*memberships.Error)(nil); errors.As(err, &e) && e.Err != nil {
+		err = e.Err
+	}
 	if err != nil {
-		return nil, usage("%w", err)
+		return nil, usage("%s: %w", name, err)
 	}
 	return memberships.New(p), nil
 }

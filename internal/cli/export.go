@@ -47,7 +47,7 @@ others are read first: stderr tells which failed, and the exit code is 3.`,
 			}
 			s := openStream(a, &out, bothSchema, "members")
 			var failed []error
-			err = s.close(printAll(s, func(yield func(memberships.Membership, error) bool) {
+			err = s.all(func(yield func(memberships.Membership, error) bool) {
 				for m, err := range c.ListMany(cmd.Context(), groups, many) {
 					var of *memberships.GroupError
 					if many.KeepGoing && errors.As(err, &of) {
@@ -61,7 +61,7 @@ others are read first: stderr tells which failed, and the exit code is 3.`,
 						return
 					}
 				}
-			}, 0))
+			}, 0)
 			if err != nil {
 				return err
 			}

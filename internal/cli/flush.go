@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"fmt"
 	"io"
 	"sync"
 	"time"
@@ -28,7 +29,11 @@ func newFlusher(w io.Writer, before func()) *flusher {
 		if f.before != nil {
 			f.before()
 		}
-		return w.Write(p)
+		n, err := w.Write(p)
+		if err != nil {
+			err = fmt.Errorf("stdout: %w", err)
+		}
+		return n, err
 	}), 64<<10)
 	return f
 }

@@ -49,13 +49,13 @@ is what --group takes.`,
 				return err
 			}
 			s := openStream(a, &out, groupSchema, "groups")
-			return s.close(printAll(s, func(yield func(groupRecord, error) bool) {
+			return s.all(func(yield func(groupRecord, error) bool) {
 				for g, err := range c.Groups(cmd.Context()) {
 					if !yield(groupRecord{c.Name(), g}, err) {
 						return
 					}
 				}
-			}, limit))
+			}, limit)
 		},
 	}
 	conn.add(cmd)

@@ -135,7 +135,7 @@ func (r *changeReader) row(in inputRow) error {
 }
 
 // errEnough ends the reading of a file that has many mistakes.
-var errEnough = errors.New("there may be more mistakes")
+var errEnough = errors.New("enough mistakes")
 
 // add takes a change. The same one a second time is a repetition, another one of the
 // same membership a mistake.
@@ -185,7 +185,7 @@ func (r *changeReader) read(in inputRow) (change, *inputError) {
 	if r.op == memberships.OpUpdate && ch.role == "" {
 		return ch, wrong(errors.New("there is no role: give the row one, or --role for all"))
 	}
-	if err := valid(r.client, r.op, memberships.Ref{Group: ch.ref.Group}, ""); err != nil {
+	if err := valid(r.client, memberships.OpList, memberships.Ref{Group: ch.ref.Group}, ""); err != nil {
 		return ch, wrong(err, "group", "group_kind", "group_id")
 	}
 	if err := valid(r.client, r.op, ch.ref, ""); err != nil {

@@ -2,8 +2,6 @@ package cli
 
 import (
 	"cmp"
-	"fmt"
-	"iter"
 
 	"github.com/spf13/cobra"
 
@@ -52,7 +50,7 @@ digit: a spreadsheet keeps long ones only if it imports the column as text.`,
 				return usage("%w", err)
 			}
 			s := openStream(a, &out, membersSchema, "members")
-			return s.close(printAll(s, c.ListTotal(cmd.Context(), f, s.progress.total), limit))
+			return s.all(c.ListTotal(cmd.Context(), f, s.progress.total), limit)
 		},
 	}
 	conn.add(cmd)
@@ -71,23 +69,6 @@ func addLimit(cmd *cobra.Command, into *int) {
 func checkLimit(n int) error {
 	if n < 0 {
 		return usage("--limit %d is below zero", n)
-	}
-	return nil
-}
-
-// printAll prints a listing, or its first limit records if limit is not zero.
-func printAll[T any](s *stream[T], seq iter.Seq2[T, error], limit int) error {
-	n := 0
-	for v, err := range seq {
-		if err != nil {
-			return err
-		}
-		if err := s.print(v); err != nil {
-			return fmt.Errorf("stdout: %w", err)
-		}
-		if n++; n == limit {
-			break
-		}
 	}
 	return nil
 }

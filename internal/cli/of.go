@@ -29,12 +29,13 @@ The exit code is 0 if the person was found, 1 if nobody knows the person or ever
 provider failed, and 3 if some failed: then there may be more memberships.`,
 		Example: `  memberships of ada@example.com
   memberships of ada@example.com --provider box,clerk -o csv`,
-		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := out.check(); err != nil {
 				return err
 			}
 			switch {
+			case len(args) > 1:
+				return usage("memberships of takes one member, found %d", len(args))
 			case len(args) == 1 && member != "":
 				return usage("the member is named twice: once is enough")
 			case len(args) == 1:

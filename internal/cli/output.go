@@ -2,6 +2,7 @@ package cli
 
 import (
 	"io"
+	"iter"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -65,11 +66,13 @@ func newPrinter[T any](w io.Writer, format string, s schema[T]) printer[T] {
 // stream is where the records of one command go.
 type stream[T any] struct {
 	printer[T]
+	app      *app
+	table    bool
 	flush    *flusher
 	progress *progress
 }
 
-// stream opens stdout for records. doing is what the progress line says.
+// openStream opens stdout for records; doing is what they are.
 func openStream[T any](a *app, o *output, s schema[T], doing string) *stream[T] {
 	p := a.progress(doing)
 	hide := p.hide
@@ -77,13 +80,34 @@ func openStream[T any](a *app, o *output, s schema[T], doing string) *stream[T] 
 		hide = nil
 	}
 	f := newFlusher(a.Stdout, hide)
-	return &stream[T]{newPrinter(f, o.format, s), f, p}
+	return &stream[T]{newPrinter(f, o.format, s), a, o.format == "table", f, p}
 }
 
 // print prints one record and counts it.
 func (s *stream[T]) print(v T) error {
 	s.progress.add(1)
 	return s.printer.print(v)
+}
+
+// all prints a listing, or its first limit records if limit is not zero, and closes s.
+func (s *stream[T]) all(seq iter.Seq2[T, error], limit int) error {
+	n := 0
+	for v, err := range seq {
+		if err == nil {
+			err = s.print(v)
+		}
+		if err != nil {
+			return s.close(err)
+		}
+		if n++; n == limit {
+			break
+		}
+	}
+	err := s.close(nil)
+	if err == nil && n == 0 && s.table {
+		s.app.say("no %s", s.progress.doing) // a table of nothing is empty
+	}
+	return err
 }
 
 // close ends the output; err is what kept it from being complete. It returns err, or

@@ -71,8 +71,9 @@ func (p *tablePrinter[T]) write(row []string) error {
 	return err
 }
 
-func (p *tablePrinter[T]) end(complete bool) error {
-	if p.widths != nil || !complete && len(p.held) == 0 {
+// end prints no heading above nothing.
+func (p *tablePrinter[T]) end(bool) error {
+	if len(p.held) == 0 {
 		return nil
 	}
 	return p.release()

@@ -23,7 +23,8 @@ spaces in Google Chat, channels in PubNub, rooms and teams in Webex. One command
 does the same in all five.
 
 Credentials come from the environment or from a file, never from flags:
-'memberships doctor' tells what it finds and what is missing.
+'memberships help credentials' names them, 'memberships doctor' tells what is there
+and what is missing.
 
 Data goes to stdout, everything else to stderr. The exit code is 0 when all was
 done, 1 when it failed, 2 when the command line, a setting or an input file is
@@ -60,13 +61,18 @@ wrong, 3 when a part was done, and 130 after Ctrl-C.`,
 	}
 	root.SetHelpCommandGroupID("setup")
 	root.SetCompletionCommandGroupID("setup")
+	root.SetUsageTemplate(strings.NewReplacer(
+		".LocalFlags.FlagUsages ", ".LocalFlags.FlagUsagesWrapped 96 ",
+	).Replace(root.UsageTemplate()))
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("%w; '%s --help' lists the flags", err, cmd.CommandPath())
 	})
 	for _, c := range root.Commands() {
 		c.RunE = understood(c.RunE)
 		c.DisableFlagsInUseLine = true
+		c.ValidArgsFunction = cobra.NoFileCompletions
 	}
+	root.AddCommand(credentialsTopic())
 	return root
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 	"syscall"
 	"unicode"
 
@@ -43,6 +44,7 @@ type Process struct {
 // usage, 3 partly done, 130 interrupted. When ctx ends, a write that is under way is
 // finished first.
 func Run(ctx context.Context, p Process) int {
+	p.Stderr = &locked{w: p.Stderr}
 	a := &app{Process: p}
 	root := a.rootCommand()
 	root.SetArgs(p.Args)
@@ -80,8 +82,12 @@ func understood(run func(*cobra.Command, []string) error) func(*cobra.Command, [
 	return func(cmd *cobra.Command, args []string) error {
 		err := run(cmd, args)
 		var f *failure
-		if err == nil || errors.As(err, &f) {
+		var e *memberships.Error
+		switch {
+		case err == nil, errors.As(err, &f):
 			return err
+		case errors.As(err, &e) && e.Kind == memberships.ErrInvalidArgument && e.Attempts == 0:
+			return &failure{exitUsage, err} // refused before anything was sent
 		}
 		return &failure{exitFailed, err}
 	}
@@ -103,11 +109,26 @@ func (a *app) exit(ctx context.Context, err error) int {
 			f.err = errors.New("interrupted")
 		}
 	}
-	if f.err != nil {
+	var lines *problems
+	switch {
+	case errors.As(f.err, &lines):
+		for _, err := range lines.found {
+			a.say("%v", err)
+		}
+		a.say("%s", lines.sum)
+	case f.err != nil:
 		a.say("%v%s", f.err, hint(f.err))
 	}
 	return f.code
 }
+
+// problems are mistakes that are told together, a line each, and what they come to.
+type problems struct {
+	found []error
+	sum   string
+}
+
+func (p *problems) Error() string { return p.sum }
 
 // say writes one line to stderr, whatever a provider or a file has put into it.
 func (a *app) say(format string, args ...any) {
@@ -148,8 +169,17 @@ func hint(err error) string {
 }
 
 func brokenPipe(err error) bool {
-	return errors.Is(err, syscall.EPIPE) || errors.Is(err, io.ErrClosedPipe) || errors.Is(err, errGone)
+	return errors.Is(err, syscall.EPIPE) || errors.Is(err, io.ErrClosedPipe)
 }
 
-// errGone is what writing fails with after the reader has gone.
-var errGone = errors.New("nobody reads stdout any more")
+// locked is a writer for several goroutines: the log, the progress line and what is said.
+type locked struct {
+	mu sync.Mutex
+	w  io.Writer
+}
+
+func (l *locked) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.w.Write(p)
+}

@@ -1,0 +1,177 @@
+//go:build unix
+
+package cli
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/memberships-go/memberships/emulator"
+)
+
+// gate is an emulator that holds back the first request of one method.
+type gate struct {
+	*emulator.Server
+	began chan struct{} // closed when the request is there
+	open  func()        // lets it go on
+}
+
+func newGate(t *testing.T, method string) *gate {
+	t.Helper()
+	g := &gate{Server: emulator.NewServer(), began: make(chan struct{})}
+	held := make(chan struct{})
+	g.open = sync.OnceFunc(func() { close(held) })
+	var once sync.Once
+	g.Control(func(_ http.ResponseWriter, r *http.Request) bool {
+		if r.Method == method {
+			once.Do(func() {
+				close(g.began)
+				select {
+				case <-held:
+				case <-r.Context().Done():
+				}
+			})
+		}
+		return false
+	})
+	t.Cleanup(func() {
+		g.open()
+		g.Close()
+	})
+	return g
+}
+
+// process is the command in a process of its own.
+type process struct {
+	*exec.Cmd
+	out    bytes.Buffer
+	stderr *bufio.Reader
+}
+
+func start(t *testing.T, url, stdin string, args ...string) *process {
+	t.Helper()
+	p := &process{Cmd: exec.CommandContext(t.Context(), "memberships", args...)}
+	p.Env = append(os.Environ(), emulatorVariable+"="+url)
+	p.Stdin, p.Stdout = strings.NewReader(stdin), &p.out
+	pipe, err := p.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.stderr = bufio.NewReader(pipe)
+	if err := p.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = p.Process.Kill() })
+	return p
+}
+
+func (p *process) signal(t *testing.T, s os.Signal) {
+	t.Helper()
+	if err := p.Process.Signal(s); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// end waits and returns how the process ended, and the rest of stderr.
+func (p *process) end(t *testing.T) (syscall.WaitStatus, string) {
+	t.Helper()
+	rest, err := io.ReadAll(p.stderr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = p.Wait() // the state says it
+	return p.ProcessState.Sys().(syscall.WaitStatus), string(rest)
+}
+
+const threePeople = "member\njoan@example.com\nhedy@example.com\nradia@example.com\n"
+
+const finishingLine = "memberships: finishing what is under way; Ctrl-C again ends at once\n"
+
+// Ctrl-C finishes the change under way, and tells what was done.
+func TestInterruptedChange(t *testing.T) {
+	g := newGate(t, http.MethodPost)
+	p := start(t, g.URL, threePeople, "add", "-p", "clerk", "-g", "org_solo", "--from", "-", "--concurrency", "1", "-o", "csv")
+	<-g.began
+	p.signal(t, os.Interrupt)
+	if line, err := p.stderr.ReadString('\n'); line != finishingLine {
+		t.Fatalf("got %q, %v", line, err)
+	}
+	g.open()
+	status, stderr := p.end(t)
+	if status.ExitStatus() != exitInterrupted || stderr != "memberships: interrupted: added 1, not tried 2\n" {
+		t.Errorf("got exit code %d, %q", status.ExitStatus(), stderr)
+	}
+	if got := strings.Count(p.out.String(), "\nadded,"); got != 1 {
+		t.Errorf("got %d rows that say added, want 1:\n%s", got, &p.out)
+	}
+	if got := members(t, g.URL, "org_solo"); got != 2 {
+		t.Errorf("the group has %d members, want 2", got)
+	}
+}
+
+// A second Ctrl-C ends at once.
+func TestInterruptedTwice(t *testing.T) {
+	g := newGate(t, http.MethodPost)
+	p := start(t, g.URL, threePeople, "add", "-p", "clerk", "-g", "org_solo", "--from", "-")
+	<-g.began
+	p.signal(t, os.Interrupt)
+	if line, err := p.stderr.ReadString('\n'); line != finishingLine {
+		t.Fatalf("got %q, %v", line, err)
+	}
+	p.signal(t, os.Interrupt)
+	if status, stderr := p.end(t); !status.Signaled() || status.Signal() != syscall.SIGINT || stderr != "" {
+		t.Errorf("got %v, %q", p.ProcessState, stderr)
+	}
+}
+
+// What only reads ends at once.
+func TestInterruptedList(t *testing.T) {
+	for s, want := range map[os.Signal]int{os.Interrupt: exitInterrupted, syscall.SIGTERM: exitTerminated} {
+		t.Run(s.String(), func(t *testing.T) {
+			for _, command := range []string{"list -p clerk -g org_demo", "of ada@example.com", "export -p webex --keep-going", "doctor"} {
+				g := newGate(t, http.MethodGet)
+				p := start(t, g.URL, "", append(strings.Fields(command), "-o", "json")...)
+				<-g.began
+				p.signal(t, s)
+				status, stderr := p.end(t)
+				if status.ExitStatus() != want || stderr != "memberships: interrupted\n" {
+					t.Errorf("%s: got exit code %d, %q", command, status.ExitStatus(), stderr)
+				}
+			}
+		})
+	}
+}
+
+// Ctrl-C is how an emulator ends.
+func TestInterruptedEmulator(t *testing.T) {
+	p := start(t, "", "", "emulate", "--listen", "127.0.0.1:0")
+	for deadline := time.Now().Add(10 * time.Second); p.out.Len() == 0 && time.Now().Before(deadline); {
+		time.Sleep(10 * time.Millisecond)
+	}
+	p.signal(t, os.Interrupt)
+	if status, stderr := p.end(t); status.ExitStatus() != exitDone || stderr != "" {
+		t.Errorf("got exit code %d, %q", status.ExitStatus(), stderr)
+	}
+}
+
+// Stdin may never end.
+func TestInterruptedInput(t *testing.T) {
+	r, w := io.Pipe()
+	defer func() { _ = w.Close() }()
+	ctx, cancel := context.WithCancel(t.Context())
+	time.AfterFunc(50*time.Millisecond, cancel)
+	res := runWith(ctx, r, "http://127.0.0.1:1", "add", "-p", "clerk", "-g", "org_solo", "--from", "-")
+	if res.code != exitInterrupted || res.stdout+res.stderr != "memberships: interrupted\n" {
+		t.Errorf("got %+v", res)
+	}
+}

@@ -1,0 +1,131 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"os/exec"
+	"strconv"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/memberships-go/memberships/emulator"
+	"github.com/memberships-go/memberships/option"
+	"github.com/memberships-go/memberships/providers"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"memberships": func() { os.Exit(Main()) }})
+}
+
+// TestScripts runs testdata/script, with an emulator for each script.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:   "testdata/script",
+		Setup: func(e *testscript.Env) error { return startEmulator(e.Setenv, e.Defer) },
+		Cmds:  scriptCommands,
+	})
+}
+
+// TestEachProvider runs testdata/each with every provider: PROVIDER is its name, KIND
+// the kind of its groups, GROUP its group of 25, ADAS how many memberships Ada
+// has, ALL how many there are.
+func TestEachProvider(t *testing.T) {
+	for _, name := range providers.Names() {
+		t.Run(name, func(t *testing.T) {
+			testscript.Run(t, testscript.Params{
+				Dir: "testdata/each",
+				Setup: func(e *testscript.Env) error {
+					if err := startEmulator(e.Setenv, e.Defer); err != nil {
+						return err
+					}
+					return describe(t.Context(), e, name)
+				},
+				Cmds: scriptCommands,
+			})
+		})
+	}
+}
+
+func describe(ctx context.Context, e *testscript.Env, name string) error {
+	v, _ := vendorOf(name)
+	c, err := newClient(name, append(v.madeUp, option.WithBaseURL(e.Getenv(emulatorVariable))))
+	if err != nil {
+		return err
+	}
+	g, err := firstGroup(ctx, c)
+	if err != nil {
+		return err
+	}
+	adas, all := "3", "2526"
+	if name == "webex" { // has a team and its room besides
+		adas, all = "4", "2576"
+	}
+	e.Setenv("ADAS", adas)
+	e.Setenv("ALL", all)
+	e.Setenv("PROVIDER", name)
+	e.Setenv("KIND", string(g.Kind))
+	e.Setenv("GROUP", g.String())
+	return nil
+}
+
+const emulatorVariable = "MEMBERSHIPS_EMULATOR"
+
+// startEmulator serves until the script ends.
+func startEmulator(setenv func(string, string), atEnd func(func()), opts ...emulator.Option) error {
+	if _, err := emulator.New(opts...); err != nil {
+		return err
+	}
+	srv := emulator.NewServer(opts...)
+	atEnd(srv.Close)
+	setenv(emulatorVariable, srv.URL)
+	return nil
+}
+
+// scriptCommands are what scripts have beside testscript's own commands.
+var scriptCommands = map[string]func(*testscript.TestScript, bool, []string){
+	// emulator state FILE | emulator faults FILE starts another emulator.
+	"emulator": func(ts *testscript.TestScript, _ bool, args []string) {
+		with := map[string]func(string) emulator.Option{"state": emulator.WithStateFile, "faults": emulator.WithFaultsFile}
+		var opts []emulator.Option
+		for ; len(args) > 1; args = args[2:] {
+			opts = append(opts, with[args[0]](ts.MkAbs(args[1])))
+		}
+		ts.Check(startEmulator(ts.Setenv, ts.Defer, opts...))
+	},
+	// exits CODE COMMAND ARG... runs a command that must end with this code.
+	"exits": func(ts *testscript.TestScript, _ bool, args []string) {
+		want, err := strconv.Atoi(args[0])
+		ts.Check(err)
+		err = ts.Exec(args[1], args[2:]...)
+		got := 0
+		if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
+			got = exit.ExitCode()
+		} else {
+			ts.Check(err)
+		}
+		if got != want {
+			ts.Fatalf("exit code %d, want %d", got, want)
+		}
+	},
+	// json [COUNT] says that stdout is one JSON text: an object of texts, or an array of
+	// COUNT of them. "! json" says that it is not.
+	"json": func(ts *testscript.TestScript, neg bool, args []string) {
+		var one map[string]string
+		var many []map[string]string
+		var err error
+		if data := []byte(ts.ReadFile("stdout")); len(args) == 0 {
+			err = json.Unmarshal(data, &one)
+		} else {
+			err = json.Unmarshal(data, &many)
+		}
+		if (err != nil) != neg {
+			ts.Fatalf("stdout as JSON: %v", err)
+		}
+		if len(args) > 0 && strconv.Itoa(len(many)) != args[0] {
+			ts.Fatalf("%d records, want %s", len(many), args[0])
+		}
+	},
+}
