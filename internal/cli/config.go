@@ -76,7 +76,7 @@ func readConfig(path string) (map[string]profile, error) {
 //
 // from the syntax tree: every mistake has a line, and no error shows a value.
 func parseConfig(path string, data []byte) (map[string]profile, error) {
-	file, err := parser.ParseBytes(data, 0)
+	file, err := parser.ParseBytes(data, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
 		var ye yaml.Error
 		if errors.As(err, &ye) && ye.GetToken() != nil {

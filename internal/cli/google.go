@@ -120,7 +120,7 @@ func (s googleSource) Token() (*oauth2.Token, error) {
 		Description string `json:"error_description"`
 	}
 	if json.Unmarshal(refused.Body, &answer) != nil || answer.Error == "" {
-		return nil, fmt.Errorf("Google gives no token (status %d)", refused.Response.StatusCode)
+		return nil, fmt.Errorf("Google answered with status %d", refused.Response.StatusCode)
 	}
-	return nil, fmt.Errorf("Google gives no token (status %d, %s): %s", refused.Response.StatusCode, answer.Error, answer.Description)
+	return nil, fmt.Errorf("Google answered with status %d, %s: %s", refused.Response.StatusCode, answer.Error, answer.Description)
 }

@@ -59,7 +59,7 @@ func (p *tablePrinter[T]) write(row []string) error {
 	b := p.line[:0]
 	for i, cell := range row {
 		b = append(b, cell...)
-		for range p.widths[i] - utf8.RuneCountInString(cell) + 2 {
+		for range max(0, p.widths[i]-utf8.RuneCountInString(cell)) + 2 {
 			b = append(b, ' ')
 		}
 	}

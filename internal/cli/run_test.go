@@ -14,19 +14,19 @@ type result struct {
 	stdout, stderr string
 }
 
-// runWith runs the command in this process, on an emulator.
-func runWith(ctx context.Context, stdin io.Reader, emulator string, args ...string) result {
+// run runs the command in this process.
+func run(ctx context.Context, stdin io.Reader, env map[string]string, args ...string) result {
 	var out, errs bytes.Buffer
 	code := Run(ctx, Process{
 		Args: args, Stdin: stdin, Stdout: &out, Stderr: &errs,
-		Getenv: func(name string) string {
-			if name == emulatorVariable {
-				return emulator
-			}
-			return ""
-		},
+		Getenv: func(name string) string { return env[name] },
 	})
 	return result{code, out.String(), errs.String()}
+}
+
+// runWith runs the command on an emulator.
+func runWith(ctx context.Context, stdin io.Reader, url string, args ...string) result {
+	return run(ctx, stdin, map[string]string{emulatorVariable: url}, args...)
 }
 
 // members counts the members of a Clerk organization.
@@ -38,4 +38,11 @@ func members(t *testing.T, url, group string) int {
 		t.Fatalf("%+v: %v", res, err)
 	}
 	return len(rows)
+}
+
+// runEnv runs the command with an environment of its own.
+func runEnv(t *testing.T, env map[string]string, args ...string) result {
+	t.Helper()
+	env["HOME"] = t.TempDir()
+	return run(t.Context(), nil, env, args...)
 }

@@ -6,7 +6,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/memberships-go/memberships"
-	"github.com/memberships-go/memberships/internal/transport"
 )
 
 const (
@@ -24,27 +23,14 @@ func addRoleFlag(cmd *cobra.Command, into *string, text string) {
 	completeWith(cmd, "role", roleWords)
 }
 
-// valid returns what is wrong with a reference and a role, in the words of the provider
-// c and without its name before them.
+// valid returns what is wrong with a reference and a role, without the words that an
+// error has for it everywhere.
 func valid(c *memberships.Client, op memberships.Operation, ref memberships.Ref, r memberships.Role) error {
 	err := c.Validate(op, ref, r)
-	if e := (*memberships.Error)(nil); errors.As(err, &e) && e.Kind == memberships.ErrInvalidArgument {
+	if e := (*memberships.Error)(nil); errors.As(err, &e) && e.Kind == memberships.ErrInvalidArgument && e.Err != nil {
 		return e.Err
 	}
-	if err != nil {
-		return err
-	}
-	for _, id := range []struct{ name, value string }{
-		{"the id of the group", ref.Group.ID}, {"the id of the member", ref.Member.ID}, {"the e-mail address", ref.Member.Email}, {"the id", ref.ID},
-	} {
-		if id.value == "" {
-			continue
-		}
-		if err := transport.CheckID(id.name, id.value); err != nil {
-			return err
-		}
-	}
-	return nil
+	return err
 }
 
 // reference is the flags that name one membership.

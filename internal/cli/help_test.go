@@ -1,0 +1,84 @@
+package cli
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/cobra"
+)
+
+var update = flag.Bool("update", false, "rewrite testdata/help")
+
+// Every help text is in testdata/help, so that a change is read. go test -update
+// rewrites them.
+func TestHelp(t *testing.T) {
+	root := Root()
+	root.InitDefaultHelpCmd()
+	var check func(*cobra.Command)
+	check = func(c *cobra.Command) {
+		for _, sub := range c.Commands() {
+			check(sub)
+		}
+		if c.Name() == "help" {
+			return
+		}
+		args := strings.Fields(c.CommandPath())[1:]
+		res := run(t.Context(), nil, nil, append(args, "--help")...)
+		if c.IsAdditionalHelpTopicCommand() {
+			res = run(t.Context(), nil, nil, append([]string{"help"}, args...)...)
+		}
+		if res.code != exitDone || res.stderr != "" {
+			t.Errorf("%s: got %d, %q", c.CommandPath(), res.code, res.stderr)
+		}
+		file := filepath.Join("testdata", "help", strings.Join(append([]string{"memberships"}, args...), "-")+".golden")
+		if *update {
+			if err := os.WriteFile(file, []byte(res.stdout), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(string(want), res.stdout); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", file, diff)
+		}
+		checkText(t, c, res.stdout)
+	}
+	check(root)
+}
+
+// checkText is what every help text has.
+func checkText(t *testing.T, c *cobra.Command, text string) {
+	t.Helper()
+	if !c.IsAdditionalHelpTopicCommand() && !c.HasExample() {
+		t.Errorf("%s has no example", c.CommandPath())
+	}
+	for line := range strings.Lines(text) {
+		line = strings.TrimRight(line, "\n")
+		if len(line) > 100 || strings.TrimRight(line, " ") != line && !strings.Contains(line, "--") {
+			t.Errorf("%s: the line %q is long or ends in spaces", c.CommandPath(), line)
+		}
+	}
+}
+
+// There are as many texts as commands.
+func TestNoOldHelp(t *testing.T) {
+	files, err := filepath.Glob("testdata/help/*.golden")
+	if err != nil {
+		t.Fatal(err)
+	}
+	commands := map[string]bool{"memberships": true}
+	for _, c := range Root().Commands() {
+		commands["memberships-"+c.Name()] = true
+	}
+	for _, f := range files {
+		if name := strings.TrimSuffix(filepath.Base(f), ".golden"); !commands[name] {
+			t.Errorf("%s is of no command", f)
+		}
+	}
+}

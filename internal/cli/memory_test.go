@@ -1,0 +1,76 @@
+package cli
+
+import (
+	"bytes"
+	"runtime"
+	"testing"
+
+	"github.com/memberships-go/memberships/emulator"
+)
+
+// meter counts rows and measures the live heap at two of them.
+type meter struct {
+	rows, first, last int
+	atFirst, atLast   uint64
+}
+
+func (m *meter) Write(p []byte) (int, error) {
+	for range bytes.Count(p, []byte("\n")) {
+		switch m.rows++; m.rows {
+		case m.first:
+			m.atFirst = liveHeap()
+		case m.last:
+			m.atLast = liveHeap()
+		}
+	}
+	return len(p), nil
+}
+
+func liveHeap() uint64 {
+	runtime.GC()
+	var s runtime.MemStats
+	runtime.ReadMemStats(&s)
+	return s.HeapAlloc
+}
+
+// However many rows there are, what is kept of them does not grow with their size: a
+// listing that may move keeps 16 bytes of a member, and the others nothing.
+func TestMemoryStaysFlat(t *testing.T) {
+	srv := emulator.NewServer(emulator.WithState("big.yaml", []byte(`
+people:
+  - {name: Ada Lovelace, email: ada@example.com}
+groups:
+  - name: Big
+    members: [{email: ada@example.com, role: owner}]
+    count: 199999
+  - name: Smaller
+    ids: {clerk: org_smaller}
+    members: [{email: ada@example.com, role: owner}]
+    count: 39999
+`)))
+	defer srv.Close()
+	for _, tt := range []struct {
+		provider, group, format string
+		n                       int
+	}{
+		{"googlechat", "AAAA0000001", "ndjson", 200_000},
+		{"googlechat", "AAAA0000002", "table", 40_000},
+		{"googlechat", "AAAA0000002", "csv", 40_000},
+		{"clerk", "org_smaller", "json", 40_000},
+	} {
+		m := &meter{first: tt.n / 10, last: tt.n}
+		code := Run(t.Context(), Process{
+			Args:   []string{"list", "-p", tt.provider, "-g", tt.group, "-o", tt.format},
+			Stdout: m, Stderr: t.Output(),
+			Getenv: func(name string) string { return map[string]string{emulatorVariable: srv.URL}[name] },
+		})
+		if code != exitDone || m.rows < tt.n {
+			t.Fatalf("%+v: exit code %d after %d rows", tt, code, m.rows)
+		}
+		grown := int64(m.atLast) - int64(m.atFirst)
+		t.Logf("%+v: %d KiB after a tenth, %+d KiB to the end", tt, m.atFirst>>10, grown>>10)
+		if limit := int64(16*tt.n + 2<<20); grown > limit {
+			t.Errorf("%+v: the heap grew by %d bytes, more than %d", tt, grown, limit)
+		}
+	}
+}

@@ -1,0 +1,116 @@
+package cli
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var pairSchema = schema[[2]string]{
+	fields: []field[[2]string]{
+		{"key", func(p [2]string) string { return p[0] }},
+		{"value", func(p [2]string) string { return p[1] }},
+	},
+	columns: []field[[2]string]{
+		{"key", func(p [2]string) string { return p[0] }},
+		{"value", func(p [2]string) string { return p[1] }},
+	},
+}
+
+func printed(t *testing.T, format string, complete bool, records ...[2]string) string {
+	t.Helper()
+	var b strings.Builder
+	p := newPrinter(&b, format, pairSchema)
+	for _, r := range records {
+		if err := p.print(r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := p.end(complete); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestFormats(t *testing.T) {
+	records := [][2]string{{"a", "Zoë \"x\""}, {"long key", "=1\n\x1b[31m"}, {"", "\xff,"}}
+	for _, tt := range []struct {
+		format   string
+		complete bool
+		records  [][2]string
+		want     string
+	}{
+		{"table", true, records, "KEY       VALUE\na         Zoë \"x\"\nlong key  =1 \ufffd[31m\n          \xff,\n"},
+		{"table", false, records[:1], "KEY  VALUE\na    Zoë \"x\"\n"},
+		{"table", true, nil, ""},
+		{"json", true, records[:2], "[\n{\"key\":\"a\",\"value\":\"Zoë \\\"x\\\"\"},\n{\"key\":\"long key\",\"value\":\"=1\\n\\u001b[31m\"}\n]\n"},
+		{"json", false, records[:1], "[\n{\"key\":\"a\",\"value\":\"Zoë \\\"x\\\"\"}\n"},
+		{"json", true, nil, "[]\n"},
+		{"json", false, nil, ""},
+		{"ndjson", true, records[1:], "{\"key\":\"long key\",\"value\":\"=1\\n\\u001b[31m\"}\n{\"key\":\"\",\"value\":\"\ufffd,\"}\n"},
+		{"ndjson", true, nil, ""},
+		{"csv", true, records, "key,value\na,\"Zoë \"\"x\"\"\"\nlong key,\"'=1\n\x1b[31m\"\n,\"\xff,\"\n"},
+		{"csv", true, nil, "key,value\n"},
+		{"csv", false, nil, ""},
+	} {
+		if diff := cmp.Diff(tt.want, printed(t, tt.format, tt.complete, tt.records...)); diff != "" {
+			t.Errorf("%s, complete %v, %d records (-want +got):\n%s", tt.format, tt.complete, len(tt.records), diff)
+		}
+	}
+}
+
+// Widths are those of the first rows: memory stays flat, and longer cells are whole.
+func TestTableGoesOn(t *testing.T) {
+	var records [][2]string
+	for range tableRows {
+		records = append(records, [2]string{"short", "x"})
+	}
+	records = append(records, [2]string{"longer than all", "y"}, [2]string{"short", "z"})
+	lines := strings.Split(printed(t, "table", true, records...), "\n")
+	want := []string{"KEY    VALUE", "short  x", "longer than all  y", "short  z", ""}
+	if diff := cmp.Diff(want, append(lines[:2:2], lines[tableRows+1:]...)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// Whatever a cell holds, a spreadsheet does not run it, and it can be had back.
+func FuzzCells(f *testing.F) {
+	for _, s := range []string{"", "ada", "=1", "'=1", "''+", "-", "'", "\t=", "12345678901234567890", "@\"\n", "\r"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, cell string) {
+		escaped := escapeCell(cell)
+		if escaped != "" && strings.ContainsRune("=+-@\t\r", rune(escaped[0])) {
+			t.Errorf("%q is run", escaped)
+		}
+		if got := unescapeCell(escaped); got != cell {
+			t.Errorf("%q comes back as %q", cell, got)
+		}
+		if _, err := csv.NewReader(strings.NewReader(printed(t, "csv", true, [2]string{"x", cell}))).ReadAll(); err != nil {
+			t.Error(err)
+		}
+		var record map[string]string
+		if err := json.Unmarshal([]byte(printed(t, "ndjson", true, [2]string{"x", cell})), &record); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestWords(t *testing.T) {
+	for n, want := range map[int64]string{0: "0", 999: "999", 1000: "1,000", 1_234_567: "1,234,567"} {
+		if got := number(n); got != want {
+			t.Errorf("%d: got %q, want %q", n, got, want)
+		}
+	}
+	for _, tt := range []struct {
+		names []string
+		want  string
+	}{{nil, ""}, {[]string{"a"}, "a"}, {[]string{"a", "b"}, "a and b"}, {[]string{"a", "b", "c"}, "a, b and c"}} {
+		if got := and(tt.names); got != tt.want {
+			t.Errorf("%q: got %q, want %q", tt.names, got, tt.want)
+		}
+	}
+}

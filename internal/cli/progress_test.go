@@ -1,0 +1,121 @@
+package cli
+
+import (
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// terminal shows what a terminal would after carriage returns.
+func terminal(written []string) string {
+	line := []rune{}
+	at := 0
+	for _, r := range strings.Join(written, "") {
+		switch r {
+		case '\r':
+			at = 0
+		case '\n':
+			line, at = nil, 0
+		default:
+			if at == len(line) {
+				line = append(line, r)
+			} else {
+				line[at] = r
+			}
+			at++
+		}
+	}
+	return strings.TrimRight(string(line), " ")
+}
+
+// The line comes after a second, says how far it is, and leaves nothing behind.
+func TestProgress(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var l log
+		a := &app{Process: Process{Stderr: &l, StderrTerminal: true}}
+		p := a.progress("members")
+		var written []string
+		shows := func(want string) {
+			t.Helper()
+			synctest.Wait()
+			written = append(written, l.take()...)
+			if diff := cmp.Diff(want, terminal(written)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		}
+		p.add(12)
+		time.Sleep(progressAfter - 1)
+		shows("")
+		time.Sleep(1)
+		shows("members: 12")
+		p.add(12_000)
+		p.total(1_000_000)
+		time.Sleep(progressEvery)
+		shows("members: 12,012 of 1,000,000")
+		p.total(0)
+		time.Sleep(progressEvery)
+		shows("members: 12,012")
+		p.hide()
+		shows("")
+		time.Sleep(progressEvery)
+		shows("members: 12,012")
+		p.stop()
+		shows("")
+		time.Sleep(time.Hour)
+		shows("")
+		for _, s := range written {
+			if strings.ContainsAny(s, "\x1b\n") {
+				t.Errorf("%q is more than text and carriage returns", s)
+			}
+		}
+	})
+}
+
+// Nobody watches, or there is a log: no line.
+func TestNoProgress(t *testing.T) {
+	for name, a := range map[string]*app{
+		"piped": {},
+		"log":   {Process: Process{StderrTerminal: true}, debug: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var l log
+				a.Stderr = &l
+				p := a.progress("members")
+				p.add(1)
+				time.Sleep(time.Hour)
+				p.hide()
+				p.stop()
+				if got := l.take(); got != nil {
+					t.Errorf("got %q", got)
+				}
+			})
+		})
+	}
+}
+
+// Rows on the same terminal go where the line was, and it comes back below them.
+func TestProgressBetweenRows(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var both log // one terminal for stdout and stderr
+		a := &app{Process: Process{Stdout: &both, Stderr: &both, StdoutTerminal: true, StderrTerminal: true}}
+		s := openStream(a, &output{"csv"}, schema[string]{fields: []field[string]{{"name", func(s string) string { return s }}}}, "members")
+		time.Sleep(progressAfter)
+		synctest.Wait()
+		if err := s.print("ada"); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(2 * progressEvery)
+		synctest.Wait()
+		if err := s.close(nil); err != nil {
+			t.Fatal(err)
+		}
+		want := []string{"\rmembers: 0", "\r          \r", "name\nada\n", "\rmembers: 1", "\rmembers: 1", "\r          \r"}
+		if diff := cmp.Diff(want, both.take()); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	})
+}
