@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/memberships-go/memberships"
 )
@@ -99,14 +100,25 @@ var (
 	outcomeGroup = field[outcome]{"group", func(o outcome) string { return o.group().String() }}
 )
 
-// outcomes shows the group where there are several.
+// outcomes shows changes as they are made: what is known of them makes the widths. The
+// group is shown where there are several.
 func outcomes(changes []change) schema[outcome] {
-	s := schema[outcome]{outcomeFields, outcomeColumns}
+	s := schema[outcome]{fields: outcomeFields, columns: outcomeColumns}
+	widest := change{}
 	for _, ch := range changes {
-		if ch.ref.Group != changes[0].ref.Group {
-			s.columns = slices.Insert(slices.Clone(s.columns), 1, outcomeGroup)
-			break
+		if len(ch.named) > len(widest.named) {
+			widest.named = ch.named
 		}
+		if ch.ref.Group != changes[0].ref.Group && len(s.columns) == len(outcomeColumns) {
+			s.columns = slices.Insert(slices.Clone(s.columns), 1, outcomeGroup)
+		}
+		if len(ch.ref.Group.ID) > len(widest.ref.Group.ID) {
+			widest.ref.Group = ch.ref.Group
+		}
+	}
+	sample := outcome{change: widest, result: resultWouldUpdate, got: memberships.Membership{Role: memberships.RoleManager}}
+	for _, c := range s.columns {
+		s.widths = append(s.widths, utf8.RuneCountInString(plain(c.text(sample))))
 	}
 	return s
 }

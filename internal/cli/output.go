@@ -33,6 +33,9 @@ type schema[T any] struct {
 	fields []field[T]
 	// columns are those of the table that people read.
 	columns []field[T]
+	// widths of the columns, where they are known before the first record. Rows are
+	// printed at once then.
+	widths []int
 }
 
 // field is one value of a record.
@@ -60,7 +63,7 @@ func newPrinter[T any](w io.Writer, format string, s schema[T]) printer[T] {
 	case "csv":
 		return newCSVPrinter(w, s.fields)
 	}
-	return &tablePrinter[T]{w: w, columns: s.columns}
+	return newTablePrinter(w, s)
 }
 
 // stream is where the records of one command go.

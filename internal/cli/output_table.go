@@ -14,9 +14,20 @@ const tableRows = 64
 type tablePrinter[T any] struct {
 	w       io.Writer
 	columns []field[T]
+	hold    int // so many rows are held to choose the widths
 	held    [][]string
-	widths  []int // nil until chosen
+	widths  []int // at least
+	began   bool
 	line    []byte
+}
+
+func newTablePrinter[T any](w io.Writer, s schema[T]) *tablePrinter[T] {
+	p := &tablePrinter[T]{w: w, columns: s.columns, hold: tableRows, widths: make([]int, len(s.columns))}
+	if s.widths != nil {
+		p.hold = 1
+		copy(p.widths, s.widths)
+	}
+	return p
 }
 
 func (p *tablePrinter[T]) print(v T) error {
@@ -24,10 +35,10 @@ func (p *tablePrinter[T]) print(v T) error {
 	for i, c := range p.columns {
 		row[i] = plain(c.text(v))
 	}
-	if p.widths != nil {
+	if p.began {
 		return p.write(row)
 	}
-	if p.held = append(p.held, row); len(p.held) < tableRows {
+	if p.held = append(p.held, row); len(p.held) < p.hold {
 		return nil
 	}
 	return p.release()
@@ -35,7 +46,7 @@ func (p *tablePrinter[T]) print(v T) error {
 
 // release chooses the widths and prints the heading and the rows held.
 func (p *tablePrinter[T]) release() error {
-	p.widths = make([]int, len(p.columns))
+	p.began = true
 	heading := make([]string, len(p.columns))
 	for i, c := range p.columns {
 		heading[i] = strings.ToUpper(c.name)

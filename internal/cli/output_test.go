@@ -76,6 +76,22 @@ func TestTableGoesOn(t *testing.T) {
 	}
 }
 
+// Where the widths are known, no row waits for others.
+func TestTableAtOnce(t *testing.T) {
+	s := pairSchema
+	s.widths = []int{6, 0}
+	var b strings.Builder
+	p := newPrinter(&b, "table", s)
+	for _, want := range []string{"KEY     VALUE\na       1\n", "KEY     VALUE\na       1\na       1\n"} {
+		if err := p.print([2]string{"a", "1"}); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, b.String()); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	}
+}
+
 // Whatever a cell holds, a spreadsheet does not run it, and it can be had back.
 func FuzzCells(f *testing.F) {
 	for _, s := range []string{"", "ada", "=1", "'=1", "''+", "-", "'", "\t=", "12345678901234567890", "@\"\n", "\r"} {

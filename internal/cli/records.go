@@ -44,13 +44,13 @@ var (
 // Three ways to show memberships: the members of a group that the user has named, the
 // groups of a member, and both.
 var (
-	membersSchema = schema[memberships.Membership]{membershipFields, memberColumns}
-	groupsSchema  = schema[memberships.Membership]{membershipFields, []field[memberships.Membership]{
+	membersSchema = schema[memberships.Membership]{fields: membershipFields, columns: memberColumns}
+	groupsSchema  = schema[memberships.Membership]{fields: membershipFields, columns: []field[memberships.Membership]{
 		groupColumns[0], roleColumn, stateColumn,
 		{"name", func(m memberships.Membership) string { return m.Group.Name }},
 		groupColumns[1],
 	}}
-	bothSchema = schema[memberships.Membership]{membershipFields, slices.Concat(groupColumns, memberColumns)}
+	bothSchema = schema[memberships.Membership]{fields: membershipFields, columns: slices.Concat(groupColumns, memberColumns)}
 )
 
 // memberText names a member as --member takes it, by id.

@@ -1,0 +1,51 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/memberships-go/memberships/internal/cli"
+)
+
+// Every command and every help topic has a page, with its flags and examples.
+func TestPages(t *testing.T) {
+	dir := t.TempDir()
+	if err := write(dir); err != nil {
+		t.Fatal(err)
+	}
+	var check func(*cobra.Command)
+	check = func(c *cobra.Command) {
+		for _, sub := range c.Commands() {
+			check(sub)
+		}
+		name := strings.ReplaceAll(c.CommandPath(), " ", "-") + ".1"
+		page, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		// As in the sources of pages, a dash has a backslash before it.
+		text := strings.ReplaceAll(string(page), `\-`, "-")
+		if !strings.Contains(text, " - "+c.Short) || c.HasExample() && !strings.Contains(text, ".SH EXAMPLE") {
+			t.Errorf("%s lacks what it is about:\n%s", name, text)
+		}
+		c.Flags().VisitAll(func(f *pflag.Flag) {
+			if !strings.Contains(text, "--"+f.Name) {
+				t.Errorf("%s lacks --%s", name, f.Name)
+			}
+		})
+	}
+	check(cli.Root())
+}
+
+// A directory that is not there is an error.
+func TestNowhere(t *testing.T) {
+	if err := write(filepath.Join(t.TempDir(), "nowhere")); err == nil {
+		t.Error("no error")
+	}
+}
