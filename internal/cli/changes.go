@@ -74,10 +74,15 @@ func (f *changeFlags) check() error {
 		return needs("member", "an e-mail address or an id; or --from, a file with many")
 	case named > 1:
 		return usage("--member, --id and --from exclude each other")
-	case f.concurrency < 1:
-		return usage("--concurrency %d is below one", f.concurrency)
 	case f.format != "" && !slices.Contains(inputFormats, f.format):
 		return usage("there is no input format %q; there are %s", f.format, and(inputFormats))
+	}
+	return checkConcurrency(f.concurrency)
+}
+
+func checkConcurrency(n int) error {
+	if n < 1 {
+		return usage("--concurrency %d is below one", n)
 	}
 	return nil
 }
@@ -149,10 +154,7 @@ func (f *changeFlags) named(r *changeReader) ([]change, error) {
 
 // run carries out what the flags ask for.
 func (f *changeFlags) run(ctx context.Context, a *app, op memberships.Operation) error {
-	if err := f.check(); err != nil {
-		return err
-	}
-	c, err := a.connect(&f.conn)
+	c, err := a.connect(&f.conn, f.check())
 	if err != nil {
 		return err
 	}

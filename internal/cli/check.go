@@ -48,14 +48,7 @@ With --exit-code the answer is in the exit code as well:
   memberships check -p webex -g Y2lz -m ada@example.com --exit-code > /dev/null && echo in`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := out.check(); err != nil {
-				return err
-			}
-			c, err := a.connect(&conn)
-			if err != nil {
-				return err
-			}
-			ref, err := named.parse(c, memberships.OpGet)
+			c, ref, err := named.open(a, &conn, memberships.OpGet, out.check())
 			if err != nil {
 				return err
 			}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"log/slog"
 	"slices"
@@ -63,9 +64,10 @@ func (a *app) options(f *connection) ([]option.Option, error) {
 	return opts, nil
 }
 
-// connect opens the provider that the flags name.
-func (a *app) connect(f *connection) (*memberships.Client, error) {
-	if err := checkProvider(f.provider); err != nil {
+// connect opens the provider that the flags name, if they and the other flags of a
+// command are in order: errs are what is wrong with these.
+func (a *app) connect(f *connection, errs ...error) (*memberships.Client, error) {
+	if err := cmp.Or(append(errs, checkProvider(f.provider))...); err != nil {
 		return nil, err
 	}
 	s, err := a.store(f)
@@ -123,6 +125,19 @@ func checkProvider(name string) error {
 		return usage("--provider is missing: one of %s", or(providers.Names()))
 	case !slices.Contains(providers.Names(), name):
 		return usage("there is no provider %q; there are %s", name, and(providers.Names()))
+	}
+	return nil
+}
+
+// checkSeveral is checkProvider for commands that go to several.
+func checkSeveral(f *connection, names []string) error {
+	for _, n := range names {
+		if err := checkProvider(n); err != nil {
+			return err
+		}
+	}
+	if f.baseURL != "" && len(names) != 1 {
+		return usage("--base-url is of one provider: name it with --provider")
 	}
 	return nil
 }

@@ -79,16 +79,8 @@ one is not or could not be checked; 2 if there are none.`,
   memberships doctor --provider webex -o json`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := out.check(); err != nil {
+			if err := cmp.Or(out.check(), checkSeveral(&conn, names)); err != nil {
 				return err
-			}
-			for _, n := range names {
-				if err := checkProvider(n); err != nil {
-					return err
-				}
-			}
-			if conn.baseURL != "" && len(names) != 1 {
-				return usage("--base-url is of one provider: name it with --provider")
 			}
 			s, err := a.store(&conn)
 			if err != nil {

@@ -26,13 +26,7 @@ others are read first: stderr tells which failed, and the exit code is 3.`,
   memberships export -p box -o csv --keep-going > box.csv`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := out.check(); err != nil {
-				return err
-			}
-			if many.Concurrency < 1 {
-				return usage("--concurrency %d is below one", many.Concurrency)
-			}
-			c, err := a.connect(&conn)
+			c, err := a.connect(&conn, out.check(), checkConcurrency(many.Concurrency))
 			if err != nil {
 				return err
 			}

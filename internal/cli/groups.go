@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"cmp"
-
 	"github.com/spf13/cobra"
 
 	"github.com/memberships-go/memberships"
@@ -41,10 +39,7 @@ is what --group takes.`,
   memberships groups -p clerk -o json`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := cmp.Or(out.check(), checkLimit(limit)); err != nil {
-				return err
-			}
-			c, err := a.connect(&conn)
+			c, err := a.connect(&conn, out.check(), checkLimit(limit))
 			if err != nil {
 				return err
 			}

@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"cmp"
-
 	"github.com/spf13/cobra"
 
 	"github.com/memberships-go/memberships"
@@ -31,10 +29,7 @@ digit: a spreadsheet keeps long ones only if it imports the column as text.`,
   memberships list -p googlechat -g spaces/AAAA0000001 -o ndjson | jq -r .email`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := cmp.Or(out.check(), checkLimit(limit)); err != nil {
-				return err
-			}
-			c, err := a.connect(&conn)
+			c, err := a.connect(&conn, out.check(), checkLimit(limit))
 			if err != nil {
 				return err
 			}

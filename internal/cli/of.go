@@ -73,13 +73,8 @@ func addProvidersFlag(cmd *cobra.Command, into *[]string) {
 
 // connectMany opens the named providers, or all that there are credentials for.
 func (a *app) connectMany(f *connection, names []string) ([]*memberships.Client, error) {
-	for _, n := range names {
-		if err := checkProvider(n); err != nil {
-			return nil, err
-		}
-	}
-	if f.baseURL != "" && len(names) != 1 {
-		return nil, usage("--base-url is of one provider: name it with --provider")
+	if err := checkSeveral(f, names); err != nil {
+		return nil, err
 	}
 	s, err := a.store(f)
 	if err != nil {

@@ -48,6 +48,16 @@ func (r *reference) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&r.id, "id", "", "`id` of the membership, in place of group and member; --group team: says of which kind")
 }
 
+// open opens the provider of the flags and names the membership for op.
+func (r *reference) open(a *app, f *connection, op memberships.Operation, errs ...error) (*memberships.Client, memberships.Ref, error) {
+	c, err := a.connect(f, errs...)
+	if err != nil {
+		return nil, memberships.Ref{}, err
+	}
+	ref, err := r.parse(c, op)
+	return c, ref, err
+}
+
 // parse reads the flags for op of c.
 func (r *reference) parse(c *memberships.Client, op memberships.Operation) (memberships.Ref, error) {
 	ref := memberships.Ref{ID: r.id}
