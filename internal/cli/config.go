@@ -96,7 +96,7 @@ func parseConfig(path string, data []byte) (map[string]profile, error) {
 				c.fail(at, "there is no section %q; the one there is, is profiles", key)
 				return
 			}
-			c.mapping(value, func(name string, at, value ast.Node) {
+			c.mapping(value, func(name string, _, value ast.Node) {
 				profiles[name] = c.profile(value)
 			})
 		})

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"regexp"
 	"slices"
@@ -58,7 +57,7 @@ func (e *inputError) Error() string {
 // readInput calls each with the rows of a file, "-" for stdin, until it returns an
 // error. The format is csv, ndjson, or "" to tell by the first character.
 func (a *app) readInput(file, format string, each func(inputRow) error) error {
-	name, r := file, io.Reader(a.Stdin)
+	name, r := file, a.Stdin
 	if file == "-" {
 		name = "stdin"
 	} else {

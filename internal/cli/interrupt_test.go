@@ -58,11 +58,28 @@ type process struct {
 	stderr *bufio.Reader
 }
 
+// onLine calls fn with what is written first.
+type onLine struct {
+	fn   func(string)
+	once sync.Once
+}
+
+func (l *onLine) Write(p []byte) (int, error) {
+	l.once.Do(func() { l.fn(string(p)) })
+	return len(p), nil
+}
+
 func start(t *testing.T, url, stdin string, args ...string) *process {
 	t.Helper()
 	p := &process{Cmd: exec.CommandContext(t.Context(), "memberships", args...)}
-	p.Env = append(os.Environ(), emulatorVariable+"="+url)
 	p.Stdin, p.Stdout = strings.NewReader(stdin), &p.out
+	p.run(t, url)
+	return p
+}
+
+func (p *process) run(t *testing.T, url string) {
+	t.Helper()
+	p.Env = append(os.Environ(), emulatorVariable+"="+url)
 	pipe, err := p.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -72,7 +89,6 @@ func start(t *testing.T, url, stdin string, args ...string) *process {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = p.Process.Kill() })
-	return p
 }
 
 func (p *process) signal(t *testing.T, s os.Signal) {
@@ -154,9 +170,12 @@ func TestInterruptedList(t *testing.T) {
 
 // Ctrl-C is how an emulator ends.
 func TestInterruptedEmulator(t *testing.T) {
-	p := start(t, "", "", "emulate", "--listen", "127.0.0.1:0")
-	for deadline := time.Now().Add(10 * time.Second); p.out.Len() == 0 && time.Now().Before(deadline); {
-		time.Sleep(10 * time.Millisecond)
+	ready := make(chan string, 1)
+	p := &process{Cmd: exec.CommandContext(t.Context(), "memberships", "emulate", "--listen", "127.0.0.1:0")}
+	p.Stdout = &onLine{fn: func(s string) { ready <- s }}
+	p.run(t, "")
+	if line := <-ready; !strings.HasPrefix(line, `{"url":"http://127.0.0.1:`) {
+		t.Errorf("got %q", line)
 	}
 	p.signal(t, os.Interrupt)
 	if status, stderr := p.end(t); status.ExitStatus() != exitDone || stderr != "" {

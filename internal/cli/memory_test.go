@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"fmt"
 	"runtime"
 	"testing"
 
@@ -36,27 +37,27 @@ func liveHeap() uint64 {
 // However many rows there are, what is kept of them does not grow with their size: a
 // listing that may move keeps 16 bytes of a member, and the others nothing.
 func TestMemoryStaysFlat(t *testing.T) {
-	srv := emulator.NewServer(emulator.WithState("big.yaml", []byte(`
+	srv := emulator.NewServer(emulator.WithState("big.yaml", fmt.Appendf(nil, `
 people:
   - {name: Ada Lovelace, email: ada@example.com}
 groups:
   - name: Big
     members: [{email: ada@example.com, role: owner}]
-    count: 199999
+    count: %d
   - name: Smaller
     ids: {clerk: org_smaller}
     members: [{email: ada@example.com, role: owner}]
-    count: 39999
-`)))
+    count: %d
+`, manyMembers-1, manyMembers/5-1)))
 	defer srv.Close()
 	for _, tt := range []struct {
 		provider, group, format string
 		n                       int
 	}{
-		{"googlechat", "AAAA0000001", "ndjson", 200_000},
-		{"googlechat", "AAAA0000002", "table", 40_000},
-		{"googlechat", "AAAA0000002", "csv", 40_000},
-		{"clerk", "org_smaller", "json", 40_000},
+		{"googlechat", "AAAA0000001", "ndjson", manyMembers},
+		{"googlechat", "AAAA0000002", "table", manyMembers / 5},
+		{"googlechat", "AAAA0000002", "csv", manyMembers / 5},
+		{"clerk", "org_smaller", "json", manyMembers / 5},
 	} {
 		m := &meter{first: tt.n / 10, last: tt.n}
 		code := Run(t.Context(), Process{

@@ -77,8 +77,9 @@ func (p *tablePrinter[T]) write(row []string) error {
 	for len(b) > 0 && b[len(b)-1] == ' ' {
 		b = b[:len(b)-1]
 	}
-	p.line = append(b, '\n')
-	_, err := p.w.Write(p.line)
+	b = append(b, '\n')
+	p.line = b
+	_, err := p.w.Write(b)
 	return err
 }
 

@@ -47,9 +47,9 @@ func TestProgress(t *testing.T) {
 			}
 		}
 		p.add(12)
-		time.Sleep(progressAfter - 1)
+		time.Sleep(progressAfter - time.Nanosecond)
 		shows("")
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		shows("members: 12")
 		p.add(12_000)
 		p.total(1_000_000)
