@@ -197,8 +197,8 @@ func (f *changeFlags) run(ctx context.Context, a *app, op memberships.Operation)
 			halt()
 		}
 	}
-	if failed = s.close(failed); brokenPipe(failed) {
-		a.say("nobody reads stdout any more: %s", t)
+	if failed = s.close(failed); failed != nil && !t.single {
+		a.say("the report could not be written: %s", t)
 	}
 	return cmp.Or(failed, t.end(ctx, a))
 }

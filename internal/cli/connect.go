@@ -58,7 +58,7 @@ func (a *app) options(f *connection) ([]option.Option, error) {
 	if f.baseURL != "" {
 		opts = append(opts, option.WithBaseURL(f.baseURL))
 	}
-	if a.debug = f.debug; f.debug {
+	if f.debug {
 		opts = append(opts, option.WithLogger(slog.New(slog.NewTextHandler(a.Stderr, &slog.HandlerOptions{Level: slog.LevelDebug}))))
 	}
 	return opts, nil

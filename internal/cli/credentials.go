@@ -35,6 +35,7 @@ type store struct {
 
 // store opens the profile that the flags or the environment name.
 func (a *app) store(f *connection) (*store, error) {
+	a.debug = f.debug
 	s := &store{getenv: a.Getenv, emulator: a.Getenv("MEMBERSHIPS_EMULATOR"), name: f.profile, path: f.config}
 	if s.emulator != "" {
 		return s, nil

@@ -5,7 +5,13 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
+
+	"github.com/memberships-go/memberships/emulator"
 )
 
 // result is what a run left behind.
@@ -45,4 +51,61 @@ func runEnv(t *testing.T, env map[string]string, args ...string) result {
 	t.Helper()
 	env["HOME"] = t.TempDir()
 	return run(t.Context(), nil, env, args...)
+}
+
+// watcher is a stderr that says when a text has come.
+type watcher struct {
+	mu   sync.Mutex
+	text strings.Builder
+	want string
+	came chan struct{}
+}
+
+func (w *watcher) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	had := strings.Contains(w.text.String(), w.want)
+	w.text.Write(p)
+	if !had && strings.Contains(w.text.String(), w.want) {
+		close(w.came)
+	}
+	return len(p), nil
+}
+
+// While a page does not come, the line on the terminal says how far the list is, of how
+// many where the provider tells.
+func TestProgressOfAList(t *testing.T) {
+	for provider, want := range map[string]string{"clerk": "members: 500 of 2,500", "webex": "members: 1,000"} {
+		t.Run(provider, func(t *testing.T) {
+			t.Parallel()
+			srv := emulator.NewServer()
+			defer srv.Close()
+			groups := run(t.Context(), nil, map[string]string{emulatorVariable: srv.URL}, "groups", "-p", provider, "-o", "csv")
+			everyone := strings.Split(strings.Split(groups.stdout, "\n")[3], ",")[2]
+
+			stderr := &watcher{want: want, came: make(chan struct{})}
+			var pages atomic.Int32
+			srv.Control(func(_ http.ResponseWriter, r *http.Request) bool {
+				if pages.Add(1) == 2 {
+					select {
+					case <-stderr.came:
+					case <-r.Context().Done():
+					}
+				}
+				return false
+			})
+			var out strings.Builder
+			code := Run(t.Context(), Process{
+				Args:   []string{"list", "-p", provider, "-g", everyone, "-o", "ndjson"},
+				Stdout: &out, Stderr: stderr, StderrTerminal: true,
+				Getenv: func(name string) string { return map[string]string{emulatorVariable: srv.URL}[name] },
+			})
+			if rows := strings.Count(out.String(), "\n"); code != exitDone || rows != 2500 {
+				t.Errorf("exit code %d after %d rows: %q", code, rows, stderr.text.String())
+			}
+			if shown := terminal([]string{stderr.text.String()}); shown != "" || strings.Contains(out.String(), "of 2,500") {
+				t.Errorf("%q is left", shown)
+			}
+		})
+	}
 }
