@@ -24,7 +24,7 @@ func TestMain(m *testing.M) {
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:   "testdata/script",
-		Setup: func(e *testscript.Env) error { return startEmulator(e.Setenv, e.Defer) },
+		Setup: setup,
 		Cmds:  scriptCommands,
 	})
 }
@@ -38,7 +38,7 @@ func TestEachProvider(t *testing.T) {
 			testscript.Run(t, testscript.Params{
 				Dir: "testdata/each",
 				Setup: func(e *testscript.Env) error {
-					if err := startEmulator(e.Setenv, e.Defer); err != nil {
+					if err := setup(e); err != nil {
 						return err
 					}
 					return describe(t.Context(), e, name)
@@ -47,6 +47,11 @@ func TestEachProvider(t *testing.T) {
 			})
 		})
 	}
+}
+
+func setup(e *testscript.Env) error {
+	e.Setenv("GORACE", "atexit_sleep_ms=0") // or every command takes a second under the race detector
+	return startEmulator(e.Setenv, e.Defer)
 }
 
 func describe(ctx context.Context, e *testscript.Env, name string) error {
