@@ -3,6 +3,7 @@ package core
 import (
 	"context"
 	"runtime"
+	"time"
 
 	"github.com/memberships-go/memberships/internal/transport"
 )
@@ -23,7 +24,14 @@ type ahead[P, T any] struct {
 	flights []*flight[T] // in the order of the listing
 	aloft   context.Context
 	land    context.CancelFunc
+
+	handed time.Time // when the caller had the present page
+	quick  bool      // the caller was soon done with the one before
 }
+
+// worthwhile is how long the caller must be busy with a page for another goroutine, and
+// as a rule another processor, to be worth what it costs.
+const worthwhile = 100 * time.Microsecond
 
 // flight is one page on its way.
 type flight[T any] struct {
@@ -47,6 +55,13 @@ func (r *Run[P, T]) parallel() int {
 
 // take returns the page for a, from the one that is on its way if there is one.
 func (h *ahead[P, T]) take(a ask) (*page[T], error) {
+	h.quick = !h.handed.IsZero() && time.Since(h.handed) < worthwhile
+	got, err := h.arrived(a)
+	h.handed = time.Now()
+	return got, err
+}
+
+func (h *ahead[P, T]) arrived(a ask) (*page[T], error) {
 	h.expect(a)
 	if len(h.flights) == 0 {
 		return h.run.fetch(h.ctx, a)
@@ -67,24 +82,32 @@ func (h *ahead[P, T]) take(a ask) (*page[T], error) {
 }
 
 // fill asks for the page for a, and those behind it, of a listing with the given total.
-func (h *ahead[P, T]) fill(a ask, total int64) {
+// It reports false if that is not worth it yet: the caller may be done with the present
+// page as soon as with the one before.
+func (h *ahead[P, T]) fill(a ask, total int64) bool {
 	h.expect(a)
 	if !a.overlap {
 		h.parallel = 1 // the page before was not what it should be, so those behind it may not be
 	}
-	if len(h.flights) == 0 {
-		if h.parallel <= 1 && h.run.p.cfg.NoPrefetch {
-			return
+	if h.parallel <= 1 && len(h.flights) == 0 {
+		switch {
+		case h.run.p.cfg.NoPrefetch:
+			return true
+		case h.quick && time.Since(h.handed) < worthwhile:
+			return false
 		}
+	}
+	if len(h.flights) == 0 {
 		h.start(a)
 	}
 	for len(h.flights) < h.parallel {
 		next, ok := h.run.behind(h.flights[len(h.flights)-1].ask, total)
 		if !ok {
-			return
+			break
 		}
 		h.start(next)
 	}
+	return true
 }
 
 // behind is what the page behind a will be asked for with if a brings what it asks for.

@@ -176,6 +176,55 @@ func TestPrefetchHidesLatency(t *testing.T) {
 	}
 }
 
+// A caller who is done with pages at once waits for the next one itself: to have another
+// goroutine do it would cost more than it saves.
+func TestQuickCallersGetNoGoroutine(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var goroutines []int
+		s := &shop{items: 50}
+		s.answer = func(int) *http.Response {
+			goroutines = append(goroutines, runtime.NumGoroutine())
+			return nil
+		}
+		if err := drain(s.list(t, nil, 10).All(t.Context()), nil); err != nil {
+			t.Fatal(err)
+		}
+		own := goroutines[0]
+		if want := []int{own, own + 1, own, own, own}; !slices.Equal(goroutines, want) { // at first nobody knows
+			t.Errorf("goroutines at each page: %v, want %v", goroutines, want)
+		}
+	})
+}
+
+// A caller who becomes slow has the next page in advance from then on.
+func TestCallersWhoBecomeSlow(t *testing.T) {
+	const pages, size = 40, 100
+	each := func(int) time.Duration { return latency / size }
+	once := func(i int) time.Duration {
+		if i == size/4 {
+			return latency
+		}
+		return 0
+	}
+	for name, work := range map[string]func(item int) time.Duration{"with each item": each, "once a page": once} {
+		synctest.Test(t, func(t *testing.T) {
+			s := &shop{items: pages * size}
+			start, n := time.Now(), 0
+			err := drain(s.list(t, nil, size).All(t.Context()), func(*groupMember) {
+				if n >= pages/2*size {
+					time.Sleep(work(n % size))
+				}
+				n++
+			})
+			// One wait for each page, one piece of work behind the last, and a page at most
+			// until it is known that the caller is slow.
+			if took := time.Since(start); err != nil || took > (pages+2)*latency {
+				t.Errorf("%s: %d pages took %v with half of them worked on: %v", name, pages, took, err)
+			}
+		})
+	}
+}
+
 // A loop that ends early asks for one page more at most, for none after its first item,
 // and leaves nothing behind, at once and however it ends.
 func TestLoopsThatEndEarly(t *testing.T) {

@@ -29,6 +29,8 @@ type page[T any] struct {
 	print hash
 	// twins marks items that the page has had before; nil if there are none.
 	twins []bool
+	// hashes are those of the keys, where items are compared across pages.
+	hashes []hash
 }
 
 // at asks for the page at a cursor.
@@ -116,9 +118,11 @@ func (r *Run[P, T]) read(resp *transport.Response, a ask) (*page[T], error) {
 
 // check looks at the key of every item.
 func (r *Run[P, T]) check(got *page[T], overlap bool) error {
-	var known *twins // where positions shift, items are compared across pages instead
+	var known *twins
 	if r.l.Positions == nil {
 		known = newTwins(len(got.items))
+	} else {
+		got.hashes = make([]hash, len(got.items))
 	}
 	for i := range got.items {
 		key := r.l.Key(&got.items[i])
@@ -129,7 +133,10 @@ func (r *Run[P, T]) check(got *page[T], overlap bool) error {
 		if i > 0 || !overlap {
 			got.print.add(h)
 		}
-		if known != nil && known.has(h, i, func(j int) bool { return r.l.Key(&got.items[j]) == key }) {
+		switch {
+		case known == nil:
+			got.hashes[i] = h
+		case known.has(h, i, func(j int) bool { return r.l.Key(&got.items[j]) == key }):
 			if got.twins == nil {
 				got.twins = make([]bool, len(got.items))
 			}

@@ -23,7 +23,8 @@ const maxRestarts = 3
 // that changes starts the listing again instead.
 //
 // Once the caller has come back for more, the next page is asked for while this one is
-// consumed, in a goroutine that has ended when the loop has. See ahead.
+// consumed, in a goroutine that has ended when the loop has, unless the caller is done
+// with pages at once. See ahead.
 func (r *Run[P, T]) All(ctx context.Context) iter.Seq2[*T, error] {
 	return func(yield func(*T, error) bool) {
 		if r.err != nil {
@@ -65,7 +66,7 @@ func (r *Run[P, T]) pass(ctx context.Context, known *seen, yield func(*T, error)
 			return false, err
 		}
 		r.tell(got.total)
-		items := got.items
+		items, hashes := got.items, got.hashes
 		switch {
 		case a.overlap && (len(items) == 0 || r.l.Key(&items[0]) != last):
 			return true, nil
@@ -73,7 +74,7 @@ func (r *Run[P, T]) pass(ctx context.Context, known *seen, yield func(*T, error)
 			last = "" // a page of one, however many were asked for: this one has to do without
 			continue
 		case a.overlap:
-			items = items[1:]
+			items, hashes = items[1:], hashes[1:]
 		case known != nil && total >= 0 && got.total != total:
 			return true, nil
 		}
@@ -89,16 +90,20 @@ func (r *Run[P, T]) pass(ctx context.Context, known *seen, yield func(*T, error)
 		}
 		turns := got.next != "" && (got.next == cursor || !shown.add(r.hash(got.next)))
 		more := got.next != "" && !turns
+		if known != nil {
+			known.touch(hashes)
+		}
+		look := 0 // the item after which to see about the next page
 		for i := range items {
-			if known != nil && !known.add(r.hash(r.l.Key(&items[i]))) || got.twins != nil && got.twins[i] {
+			if known != nil && !known.add(hashes[i]) || got.twins != nil && got.twins[i] {
 				continue
 			}
 			if !yield(&items[i], nil) {
 				return false, nil
 			}
-			if more {
-				pages.fill(r.after(got.next, last), total)
-				more = false
+			if more && i >= look {
+				more = !pages.fill(r.after(got.next, last), total)
+				look = i + len(items)/8 + 1
 			}
 		}
 		switch {
@@ -106,7 +111,7 @@ func (r *Run[P, T]) pass(ctx context.Context, known *seen, yield func(*T, error)
 			return false, r.cycle()
 		case got.next == "":
 			return false, nil
-		case more: // all of it had come before
+		case more && pages.parallel > 1: // all of it had come before
 			pages.fill(r.after(got.next, last), total)
 		}
 		cursor = got.next

@@ -15,12 +15,27 @@ import (
 type seen struct {
 	few  segment            // the first ones, so that a short list takes little
 	many *[segments]segment // all others, once few is full
+
+	touched byte
 }
 
 const (
 	fewMembers = 16 << 10
 	segments   = 1 << 10
 )
+
+// touch looks at the places of a page's members before they are added one by one: the
+// processor then waits for all of that memory once and not for each in turn.
+func (s *seen) touch(page []hash) {
+	if s.many == nil {
+		return
+	}
+	for _, h := range page {
+		if g := &s.many[h.b%segments]; g.homes > 0 {
+			s.touched ^= g.slots[g.home(h.a>>8)*width]
+		}
+	}
+}
 
 // add reports whether h is new.
 func (s *seen) add(h hash) bool {
