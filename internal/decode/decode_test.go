@@ -48,6 +48,11 @@ func TestJSON(t *testing.T) {
 		{"control character", "{\"id\":\"a\x01\"}", "not good JSON"},
 		{"control character in an unknown value", "{\"x\":[\"a\x01\"]}", "not good JSON"},
 		{"unknown escape", `{"id":"\a"}`, "not good JSON"},
+		{"unknown escape in an unknown value", `{"x":"\0"}`, "not good JSON"},
+		{"unknown escape in an unknown name", `{"\0":1}`, "not good JSON"},
+		{"unknown escape deep down", `{"x":[["\0"]]}`, "not good JSON"},
+		{"half an escape", `{"x":"\u12"}`, "not good JSON"},
+		{"an escape with a sign", `{"x":"\u+123"}`, "not good JSON"},
 
 		{"name twice", `{"id":"a","id":"b"}`, "not good JSON at byte 15, /id"},
 		{"name twice, once escaped", `{"id":"a","\u0069d":"b"}`, "not good JSON"},

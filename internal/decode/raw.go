@@ -1,7 +1,6 @@
 package decode
 
 import (
-	"bytes"
 	"encoding/json"
 	"unicode/utf8"
 )
@@ -100,7 +99,7 @@ func (r *Reader) skipInner(p int) int {
 func (r *Reader) skipAny(p int) int {
 	r.jx.ResetBytes(r.buf[p:])
 	raw, err := r.jx.Raw()
-	if err != nil || !utf8.Valid(raw) || bytes.IndexByte(raw, '\\') >= 0 && !paired(raw) {
+	if err != nil || !utf8.Valid(raw) || !escapes(raw) {
 		return r.bad(p)
 	}
 	return p + len(raw)

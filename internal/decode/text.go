@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"math/bits"
 	"strconv"
+	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -79,8 +80,7 @@ func (r *Reader) unquote(p int) (s []byte, next int, ok bool) {
 	return s, next, true
 }
 
-// skipString steps over a string and checks its characters, the escaped ones among
-// them for surrogates alone.
+// skipString steps over a string and checks its characters and escapes.
 func (r *Reader) skipString(p int) (next int, escaped bool) {
 	b, e, wide := r.buf, p+1, false
 	for {
@@ -91,7 +91,7 @@ func (r *Reader) skipString(p int) (next int, escaped bool) {
 		switch c := b[e]; {
 		case c == '"':
 			s := b[p+1 : e]
-			if wide && !utf8.Valid(s) || escaped && !paired(s) {
+			if wide && !utf8.Valid(s) || escaped && !escapes(s) {
 				return r.bad(p), false
 			}
 			return e + 1, escaped
@@ -108,24 +108,34 @@ func (r *Reader) skipString(p int) (next int, escaped bool) {
 	}
 }
 
-// paired reports whether every surrogate among the escapes of s has its other half:
-// jx, as encoding/json, would put U+FFFD in the place of one that has not.
-func paired(s []byte) bool {
+// escapes reports whether every escape in s is one, and every surrogate among them has
+// its other half: jx, as encoding/json, would put U+FFFD in the place of one that has not.
+func escapes(s []byte) bool {
 	for {
 		i := bytes.IndexByte(s, '\\')
-		if i < 0 || i+1 == len(s) {
+		if i < 0 {
 			return true
 		}
-		high, ok := unit(s[i:])
-		if !ok || !utf16.IsSurrogate(high) {
-			s = s[i+2:]
+		s = s[i:]
+		if len(s) > 1 && s[1] != 'u' {
+			if strings.IndexByte(`"\/bfnrt`, s[1]) < 0 {
+				return false
+			}
+			s = s[2:]
 			continue
 		}
-		low, ok := unit(s[i+6:])
-		if !ok || utf16.DecodeRune(high, low) == utf8.RuneError {
+		r, ok := unit(s)
+		if !ok {
 			return false
 		}
-		s = s[i+12:]
+		s = s[6:]
+		if utf16.IsSurrogate(r) {
+			low, ok := unit(s)
+			if !ok || utf16.DecodeRune(r, low) == utf8.RuneError {
+				return false
+			}
+			s = s[6:]
+		}
 	}
 }
 

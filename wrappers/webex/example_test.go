@@ -2,9 +2,13 @@ package webex_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log"
+	"net/http"
+	"net/http/httptest"
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/emulator"
@@ -71,4 +75,26 @@ func ExampleGeneralRoomID() {
 	fmt.Println(room, err)
 	// Output:
 	// Y2lzY29zcGFyazovL3VzL1JPT00vYjQ5ODhmODAtN2QzMS0xMWVkLTk4Y2MtNWY5MTFhZWU1OTA0 <nil>
+}
+
+// A field that is newer than this release is in RawJSON, if that is asked for.
+func ExampleMembershipsService_Get_rawJSON() {
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, `{"id":"m1","personEmail":"ada@example.com","pronouns":"she/her"}`)
+	}))
+	defer srv.Close()
+	client, err := webex.New(option.WithBaseURL(srv.URL), option.WithToken("any"), option.WithRawJSON())
+	if err != nil {
+		log.Fatal(err)
+	}
+	m, err := client.Memberships.Get(context.Background(), "m1")
+	if err != nil {
+		log.Fatal(err)
+	}
+	var more struct{ Pronouns string }
+	if err := json.Unmarshal(m.RawJSON, &more); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(m.PersonEmail, more.Pronouns)
+	// Output: ada@example.com she/her
 }

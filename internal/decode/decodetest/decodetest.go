@@ -18,10 +18,13 @@ import (
 const documents = 300
 
 // Test reads random documents for every answer, with the decoder and with encoding/json.
-// Both fail, or both give the same value.
+// Both fail, or both give the same value. It breaks some of the documents, and then does
+// as Fuzz does.
 func Test(t *testing.T, answers ...decode.Value) {
+	known := map[string]bool{}
 	for i, answer := range answers {
 		of := reflect.TypeOf(answer).Elem()
+		names(of, known)
 		t.Run(of.Name(), func(t *testing.T) {
 			n := documents
 			if testing.Short() {
@@ -29,12 +32,17 @@ func Test(t *testing.T, answers ...decode.Value) {
 			}
 			good := 0
 			for seed := range n {
-				body := newWriter(rand.New(rand.NewPCG(uint64(i), uint64(seed)))).document(of)
+				w := newWriter(rand.New(rand.NewPCG(uint64(i), uint64(seed))))
+				body := w.document(of)
 				if check(t, of, body) {
 					good++
 				}
-				if t.Failed() {
-					t.Fatalf("seed %d: %s", seed, body)
+				for range 4 {
+					if t.Failed() {
+						t.Fatalf("seed %d: %.2000s", seed, body)
+					}
+					body = w.broken(body)
+					compare(t, of, body, known)
 				}
 			}
 			if good < n/3 || good == n {

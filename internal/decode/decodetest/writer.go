@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -37,6 +38,30 @@ func pick[T any](w *writer, of ...T) T { return of[w.rng.IntN(len(of))] }
 // document is a whole answer.
 func (w *writer) document(of reflect.Type) []byte {
 	return []byte(w.gap() + w.filled(of, 0) + w.gap())
+}
+
+// broken is a document with a byte or two changed, put in, taken away or cut off.
+func (w *writer) broken(body []byte) []byte {
+	body = bytes.Clone(body)
+	for range 1 + w.rng.IntN(2) {
+		at := w.rng.IntN(len(body) + 1)
+		c := pick(w, '"', '\\', '{', '}', '[', ']', ',', ':', '0', '-', 'e', 'n', 'u', ' ', '\n', 0, 0x1f, 0x80, 0xff, byte(w.rng.IntN(256)))
+		switch n := min(w.rng.IntN(3), len(body)-at); w.rng.IntN(6) {
+		case 0:
+			body = slices.Delete(body, at, at+n)
+		case 1:
+			body = slices.Insert(body, at, c)
+		case 2:
+			body = slices.Insert(body, at, body[at:at+n]...)
+		case 3:
+			body = body[:at]
+		default:
+			if n > 0 {
+				body[at] = c
+			}
+		}
+	}
+	return body
 }
 
 // gap is white space, or none.
