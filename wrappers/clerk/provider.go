@@ -59,7 +59,7 @@ func (p *provider) ListPage(ctx context.Context, f memberships.Filter, r members
 	if err == nil && len(page.Items) == 0 && r.Token == "" {
 		err = p.exists(ctx, memberships.OpList, f.Group)
 	}
-	return core.PortablePage(page, err, fromMembership)
+	return core.PortablePage(page, err, converter())
 }
 
 func (p *provider) List(ctx context.Context, f memberships.Filter, total func(int64)) iter.Seq2[memberships.Membership, error] {
@@ -70,7 +70,7 @@ func (p *provider) List(ctx context.Context, f memberships.Filter, total func(in
 			return
 		}
 		empty := true
-		for m, err := range core.Portable(run.Totals(total).All(ctx), fromMembership) {
+		for m, err := range core.Portable(run.Totals(total).All(ctx), converter()) {
 			if empty = false; !yield(m, err) || err != nil {
 				return
 			}
@@ -127,7 +127,7 @@ func (p *provider) Get(ctx context.Context, ref memberships.Ref) (memberships.Me
 		return memberships.Membership{}, err
 	}
 	m, err := p.find(ctx, ref.Group, userID)
-	return core.PortableOne(m, err, fromMembership)
+	return core.PortableOne(m, err, converter())
 }
 
 // key returns the id of the user whose membership ref names. The memberships' own ids
@@ -164,7 +164,7 @@ func (p *provider) Add(ctx context.Context, g memberships.Group, m memberships.M
 		return memberships.Membership{}, err
 	}
 	made, err := p.c.Memberships.Create(ctx, g.ID, CreateMembershipRequest{UserID: userID, Role: name})
-	return core.PortableOne(made, err, fromMembership)
+	return core.PortableOne(made, err, converter())
 }
 
 func (p *provider) Update(ctx context.Context, ref memberships.Ref, c memberships.Change) (memberships.Membership, error) {
@@ -177,7 +177,7 @@ func (p *provider) Update(ctx context.Context, ref memberships.Ref, c membership
 		return memberships.Membership{}, err
 	}
 	m, err := p.c.Memberships.Update(ctx, ref.Group.ID, userID, UpdateMembershipRequest{Role: name})
-	return core.PortableOne(m, p.missing(ctx, ref.Group, userID, err), fromMembership)
+	return core.PortableOne(m, p.missing(ctx, ref.Group, userID, err), converter())
 }
 
 func (p *provider) Remove(ctx context.Context, ref memberships.Ref) error {
@@ -218,7 +218,7 @@ func (p *provider) Resolve(ctx context.Context, m memberships.Member) (membershi
 	if err != nil {
 		return memberships.Resolution{}, err
 	}
-	who := memberships.Member{Kind: memberships.MemberUser, ID: found.ID, Email: m.Email, Name: fullName(found.FirstName, found.LastName, found.Username)}
+	who := memberships.Member{Kind: memberships.MemberUser, ID: found.ID, Email: m.Email, Name: cmp.Or(new(core.Joiner).Join(found.FirstName, found.LastName), found.Username)}
 	for _, a := range found.EmailAddresses {
 		if strings.EqualFold(a.EmailAddress, m.Email) {
 			who.Email = a.EmailAddress
@@ -249,12 +249,18 @@ func roleNamed(r memberships.Role) string {
 	return string(r)
 }
 
-func fromMembership(m *Membership) memberships.Membership {
-	u := m.PublicUserData
+// converter returns the conversion of one listing.
+func converter() func(*Membership) memberships.Membership {
+	var names core.Joiner
+	return func(m *Membership) memberships.Membership { return fromMembership(m, &names) }
+}
+
+func fromMembership(m *Membership, names *core.Joiner) memberships.Membership {
+	u := &m.PublicUserData
 	out := memberships.Membership{
 		Provider: vendor.Name,
 		Group:    fromOrganization(&m.Organization),
-		Member:   memberships.Member{Kind: memberships.MemberUser, ID: u.UserID, Name: fullName(u.FirstName, u.LastName, u.Username)},
+		Member:   memberships.Member{Kind: memberships.MemberUser, ID: u.UserID, Name: cmp.Or(names.Join(u.FirstName, u.LastName), u.Username)},
 		Role:     role(m.Role), RoleName: m.Role,
 		State: memberships.StateActive, Created: date(m.CreatedAt), Updated: date(m.UpdatedAt),
 	}
@@ -266,10 +272,6 @@ func fromMembership(m *Membership) memberships.Membership {
 
 func fromOrganization(o *Organization) memberships.Group {
 	return memberships.Group{Kind: memberships.KindOrganization, ID: o.ID, Name: o.Name}
-}
-
-func fullName(first, last, username string) string {
-	return cmp.Or(strings.TrimSpace(first+" "+last), username)
 }
 
 func date(ms int64) time.Time {
