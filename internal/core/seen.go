@@ -20,7 +20,7 @@ type seen struct {
 }
 
 const (
-	fewMembers = 16 << 10
+	fewMembers = 8 << 10
 	segments   = 1 << 10
 )
 
@@ -42,7 +42,7 @@ func (s *seen) add(h hash) bool {
 	v := max(h.a>>8, 1) // zero marks a free place
 	switch {
 	case s.many == nil && s.few.n < fewMembers:
-		return s.few.add(v, 2)
+		return s.few.add(v, 4)
 	case s.few.place(v) == nil:
 		return false
 	case s.many == nil:
