@@ -10,7 +10,7 @@ import (
 // none comes twice when it has to start again, and of the pages and cursors that any
 // listing has had. It takes 8 to 9 bytes a member once there are many, as whatever lives
 // long counts twice until the garbage collector has run: 7 each, in segments that are at
-// most 94% full and grow one at a time by a sixteenth. Together with the bits that choose
+// most 94% full and grow one at a time by an eighth. Together with the bits that choose
 // the segment two of a million members are taken for one with a chance below 1 in 10^8.
 type seen struct {
 	few  segment            // the first ones, so that a short list takes little
@@ -20,7 +20,7 @@ type seen struct {
 }
 
 const (
-	fewMembers = 16 << 10
+	fewMembers = 8 << 10
 	segments   = 1 << 10
 )
 
@@ -31,105 +31,89 @@ func (s *seen) touch(page []hash) {
 		return
 	}
 	for _, h := range page {
-		if g := &s.many[h.b%segments]; g.homes > 0 {
-			s.touched ^= g.slots[g.home(h.a>>8)*width]
+		if g := &s.many[h.b%segments]; g.lines != nil {
+			s.touched ^= g.lines[g.home(h.a>>8)][0]
 		}
 	}
 }
 
 // add reports whether h is new.
 func (s *seen) add(h hash) bool {
-	v := max(h.a>>8, 1) // zero marks a free slot
+	v := max(h.a>>8, 1) // zero marks a free place
 	switch {
 	case s.many == nil && s.few.n < fewMembers:
-		return s.few.add(v, 2)
-	case s.few.has(v):
+		return s.few.add(v, 4)
+	case s.few.place(v) == nil:
 		return false
 	case s.many == nil:
 		s.many = new([segments]segment)
 	}
-	return s.many[h.b%segments].add(v, 16)
+	return s.many[h.b%segments].add(v, 8)
 }
 
-// segment is a table in which what is there stands in order, each value at the slot that
-// its size suggests or behind it, with no free slot in between. So a search ends soon
-// even if few slots are free.
+// segment is a table of values. Each stands in the line that its size suggests, or in the
+// first one behind that had a place free.
 type segment struct {
-	slots []byte // 7 for each slot, and one behind them all
-	homes uint32 // the slots that values suggest; the others are behind them
-	n     uint32
+	lines []line
+	n     int
 }
 
-// width is how many bytes a value takes; its eighth is zero.
-const width = 7
+// line is what a processor fetches at a time: places for nine values.
+type line [64]byte
 
-func (g *segment) len() int { return (len(g.slots) - 1) / width }
-
-func (g *segment) at(i int) uint64 {
-	return binary.LittleEndian.Uint64(g.slots[i*width:]) << 8 >> 8
-}
-
-func (g *segment) set(i int, v uint64) {
-	b := g.slots[i*width:]
-	binary.LittleEndian.PutUint64(b, v|uint64(b[width])<<56)
-}
+const (
+	width  = 7 // bytes of a value
+	places = 9
+)
 
 func (g *segment) home(v uint64) int {
-	hi, _ := bits.Mul64(v<<8, uint64(g.homes))
+	hi, _ := bits.Mul64(v<<8, uint64(len(g.lines)))
 	return int(hi)
 }
 
-// find returns where v is or would be.
-func (g *segment) find(v uint64) (i int, found bool) {
-	i = g.home(v)
-	for n := g.len(); i < n; i++ {
-		if there := g.at(i); there == 0 || there >= v {
-			return i, there == v
+// place returns the free place where v belongs, nil if v is there.
+func (g *segment) place(v uint64) []byte {
+	for i := g.home(v); ; i++ {
+		if i == len(g.lines) {
+			i = 0
+		}
+		l := &g.lines[i]
+		for j := 0; j < places*width; j += width {
+			switch binary.LittleEndian.Uint64(l[j:j+8]) << 8 >> 8 {
+			case v:
+				return nil
+			case 0:
+				return l[j : j+8]
+			}
 		}
 	}
-	return i, false
 }
 
-func (g *segment) has(v uint64) bool {
-	_, found := g.find(v)
-	return found
-}
-
-// add puts v in unless it is there. A full segment grows by a part of its size, such as a
-// sixteenth.
-func (g *segment) add(v uint64, part uint32) bool {
-	i, found := g.find(v)
-	if found {
+// add puts v in unless it is there. A full segment grows by a part of its size, such as
+// an eighth.
+func (g *segment) add(v uint64, part int) bool {
+	if g.n >= len(g.lines)*places*15/16 {
+		g.grow(part)
+	}
+	to := g.place(v)
+	if to == nil {
 		return false
 	}
-	free := i
-	for n := g.len(); free < n && g.at(free) != 0; {
-		free++
-	}
-	if free == g.len() || g.n >= g.homes-g.homes/16 {
-		g.grow(part)
-		return g.add(v, part)
-	}
-	copy(g.slots[(i+1)*width:(free+1)*width], g.slots[i*width:free*width])
-	g.set(i, v)
+	binary.LittleEndian.PutUint64(to, v) // the eighth byte stays zero: what is behind is free too
 	g.n++
 	return true
 }
 
-func (g *segment) grow(part uint32) {
-	homes := g.homes + max(16, g.homes/part)
-	behind := min(32, homes/8)
-	old := *g
-	g.slots = slices.Grow([]byte(nil), int(homes+behind)*width+1)
-	g.slots = g.slots[:cap(g.slots)] // what is allocated is used
-	clear(g.slots)
-	g.homes = uint32(g.len()) - behind
-	i := 0
-	for j := range old.len() {
-		if v := old.at(j); v != 0 {
-			i = max(i, g.home(v))
-			g.set(i, v)
-			i++
+func (g *segment) grow(part int) {
+	old := g.lines
+	g.lines = slices.Grow([]line(nil), len(old)+len(old)/part+2)
+	g.lines = g.lines[:cap(g.lines)] // what is allocated is used
+	clear(g.lines)
+	for i := range old {
+		for j := 0; j < places*width; j += width {
+			if v := binary.LittleEndian.Uint64(old[i][j:j+8]) << 8 >> 8; v != 0 {
+				binary.LittleEndian.PutUint64(g.place(v), v)
+			}
 		}
 	}
 }

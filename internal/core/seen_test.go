@@ -34,10 +34,10 @@ func TestSeen(t *testing.T) {
 			t.Fatalf("member %d counts as new", i)
 		}
 	}
-	count, bytes := s.few.n, cap(s.few.slots)
+	count, bytes := s.few.n, 64*cap(s.few.lines)
 	for i := range s.many {
 		count += s.many[i].n
-		bytes += cap(s.many[i].slots)
+		bytes += 64 * cap(s.many[i].lines)
 	}
 	if count != n || bytes > 9*n {
 		t.Errorf("%d members take %d bytes, %.1f each", count, bytes, float64(bytes)/n)

@@ -11,7 +11,7 @@ import (
 const (
 	shortBuffer = 32 << 10
 	maxKept     = 4 << 20
-	mostAtOnce  = maxKept - maxKept/8 // with what newBuffer adds it is still kept
+	mostAtOnce  = maxKept - maxKept/16 // with what newBuffer adds it is still kept
 )
 
 var short, long sync.Pool // of *buffer
@@ -29,7 +29,7 @@ func newBuffer(n int64) *buffer {
 	if f, ok := long.Get().(*buffer); ok && int64(cap(f.b)) >= n {
 		return f
 	}
-	return &buffer{make([]byte, 0, n+n/8)} // the next page may be a little longer
+	return &buffer{make([]byte, 0, n+n/16)} // the next page may be a little longer
 }
 
 // free hands the memory to whoever reads next.
