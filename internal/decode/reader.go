@@ -32,6 +32,9 @@ type Reader struct {
 	text []byte // a string whose escapes were resolved
 }
 
+// word is how many bytes are looked at together.
+const word = 8
+
 var readers = sync.Pool{New: func() any { return new(Reader) }}
 
 func open(body []byte, keepRaw bool) *Reader {
