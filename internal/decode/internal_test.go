@@ -79,7 +79,7 @@ func TestMoment(t *testing.T) {
 }
 
 // What a Reader takes into the pool is small, and nothing of a document's.
-func TestRelease(t *testing.T) {
+func TestForget(t *testing.T) {
 	r := open([]byte(`{"a\u0062":["x","y"],"c":"z"}`), true)
 	o, first, p := r.Object(0, &Type{ID: 3, Names: []string{"ab", "c"}})
 	var list []string
@@ -93,12 +93,12 @@ func TestRelease(t *testing.T) {
 	}
 	small := append(r.words, "x")[:0]
 	r.text, r.words = make([]byte, 0, maxKept+1), make([]string, 0, maxKept)
-	r.release()
+	r.forget()
 	if r.words != nil {
 		t.Errorf("a released Reader holds room for %d strings", cap(r.words))
 	}
 	r.words = small
-	r.release()
+	r.forget()
 	if r.buf != nil || r.used != 0 || r.text != nil || r.escaped || r.memory != [MaxTypes]successors{} || r.last != [MaxSlots]repeat{} || r.arena.text.Len() != 0 || r.arena.free != nil {
 		t.Errorf("a released Reader holds %+v", r)
 	}
