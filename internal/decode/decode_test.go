@@ -7,8 +7,10 @@ import (
 	"sync"
 	"testing"
 	"time"
+	"unsafe"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/oapi-codegen/nullable"
 
 	"github.com/memberships-go/memberships/generated/box"
 	"github.com/memberships-go/memberships/generated/clerk"
@@ -144,8 +146,8 @@ func TestJSONRows(t *testing.T) {
 		{"id":"1","role":"a","permissions":["p","q"],"public_metadata":{"n":1},"organization":{"id":"o","members_count":5,"public_metadata":{}},"new":1},
 		{"id":"1","role":"a","permissions":["p","q"],"public_metadata":{"n":1},"organization":{"id":"o","members_count":5,"public_metadata":{}},"new":1},
 		{"id":"12","role":"\u0061","permissions":["p","q","r"],"public_metadata":{"n":12},"organization":{"id":"o","members_count":55,"public_metadata":{}}},
-		{"id":"2\"","role":"2\"","permissions":["p"],"organization":null},
-		{"role":"b","id":"2\"","organization":{"id":"o","members_count":5,"public_metadata":{}},"newer":{},"permissions":["p","q"]},
+		{"id":"2\"","role":"plain","permissions":["p"],"organization":null},
+		{"role":"plain","id":"2\"","organization":{"id":"o","members_count":5,"public_metadata":{}},"newer":{},"permissions":["p","q"]},
 		{},
 		{"id":"","permissions":[],"organization":{}}
 	]}`
@@ -159,6 +161,14 @@ func TestJSONRows(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-encoding/json +ours)\n%s", diff)
 	}
+	// What is the same is the same string, behind an escape too.
+	for _, same := range []struct{ a, b string }{
+		{got.Data[0].Organization.ID, got.Data[1].Organization.ID}, {got.Data[0].Role, got.Data[2].Role}, {got.Data[3].ID, got.Data[4].ID},
+	} {
+		if same.a != same.b || unsafe.StringData(same.a) != unsafe.StringData(same.b) {
+			t.Errorf("%q and %q are two strings", same.a, same.b)
+		}
+	}
 	// What is the same is not shared where a caller could change it.
 	one, two := &got.Data[0], &got.Data[1]
 	one.Permissions[0], one.PublicMetadata[0], one.Organization.PublicMetadata[0], *one.Organization.MembersCount = "x", 'x', 'x', 0
@@ -166,6 +176,26 @@ func TestJSONRows(t *testing.T) {
 	one.PublicMetadata = append(one.PublicMetadata, "xxxxxxxxxxxxxxxx"...)
 	if diff := cmp.Diff(&want.Data[1], two); diff != "" {
 		t.Errorf("changing one row changed another (-want +got)\n%s", diff)
+	}
+}
+
+// Maps have no known names, and take none twice.
+func TestJSONMaps(t *testing.T) {
+	var m box.Membership
+	if err := decode.JSON([]byte(`{"configurable_permissions":{"a":true,"b":null,"\u0063":false}}`), &m, false); err != nil {
+		t.Fatal(err)
+	}
+	want := box.Membership{ConfigurablePermissions: nullable.NewNullableWithValue(map[string]bool{"a": true, "b": false, "c": false})}
+	if diff := cmp.Diff(want, m); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	err := decode.JSON([]byte(`{"configurable_permissions":{"a":true,"b":true,"a":true}}`), &m, false)
+	if err == nil || !strings.Contains(err.Error(), "/configurable_permissions/a") {
+		t.Errorf("got %v for a name that comes twice", err)
+	}
+	err = decode.JSON([]byte(`{"configurable_permissions":{"a":1}}`), &m, false)
+	if err == nil || !strings.Contains(err.Error(), "the field /configurable_permissions/a is a number") {
+		t.Errorf("got %v for a number", err)
 	}
 }
 
@@ -256,7 +286,7 @@ func TestJSONConcurrently(t *testing.T) {
 }
 
 func TestEmpty(t *testing.T) {
-	for body, want := range map[string]bool{"": true, " \r\n\t": true, "{}": false, "\x00": false} {
+	for body, want := range map[string]bool{"": true, "\r\n\t ": true, "{}": false, "\x00": false} {
 		if got := decode.Empty([]byte(body)); got != want {
 			t.Errorf("%q: got %t", body, got)
 		}

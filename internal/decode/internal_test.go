@@ -79,19 +79,26 @@ func TestMoment(t *testing.T) {
 }
 
 // What a Reader takes into the pool is small, and nothing of a document's.
-func TestRelease(t *testing.T) {
+func TestForget(t *testing.T) {
 	r := open([]byte(`{"a\u0062":["x","y"],"c":"z"}`), true)
-	o, field, p := r.Object(0, &Type{ID: 3, Names: []string{"ab", "c"}})
+	o, first, p := r.Object(0, &Type{ID: 3, Names: []string{"ab", "c"}})
 	var list []string
 	p = r.Strings(p, 2, &list)
-	if field, p = r.Next(p, &o); field != 1 || len(list) != 2 || r.used == 0 || r.last[2].value == nil {
+	field, p := r.Next(p, &o)
+	if first != 0 || field != 1 || len(list) != 2 || r.used == 0 || r.last[2].value == nil {
 		t.Fatalf("got field %d, %q and memory of %b", field, list, r.used)
 	}
 	if _, p = r.String(p, ""); r.end(p+1) != nil {
 		t.Fatal(r.end(p + 1))
 	}
-	r.text, r.words = make([]byte, 0, maxKept+1), append(r.words, "x")[:0]
-	r.release()
+	small := append(r.words, "x")[:0]
+	r.text, r.words = make([]byte, 0, maxKept+1), make([]string, 0, maxKept)
+	r.forget()
+	if r.words != nil {
+		t.Errorf("a released Reader holds room for %d strings", cap(r.words))
+	}
+	r.words = small
+	r.forget()
 	if r.buf != nil || r.used != 0 || r.text != nil || r.escaped || r.memory != [MaxTypes]successors{} || r.last != [MaxSlots]repeat{} || r.arena.text.Len() != 0 || r.arena.free != nil {
 		t.Errorf("a released Reader holds %+v", r)
 	}

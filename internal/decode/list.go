@@ -65,14 +65,6 @@ func (r *Reader) Strings(p, slot int, v *[]string) (next int) {
 	return p
 }
 
-// CloneStrings returns a copy of list with the same strings.
-func (r *Reader) CloneStrings(list []string) []string {
-	if list == nil {
-		return nil
-	}
-	return r.arena.strings(list)
-}
-
 // Map reads an object with any names. each reads a member's value.
 func Map[V any](r *Reader, p int, each func(r *Reader, p int) (V, int)) (m map[string]V, next int) {
 	p, ok := r.into(p, '{')

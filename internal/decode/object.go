@@ -14,8 +14,6 @@ const (
 	// places is how many members are told apart in looking up what comes next: the
 	// start, the known ones, and as many unknown ones as are worth it.
 	places = 64
-
-	word = 8
 )
 
 // Type is what an object's names are. ID tells the types of a package apart.

@@ -41,7 +41,7 @@ func (r *Reader) Clone(raw json.RawMessage) json.RawMessage {
 	if raw == nil {
 		return nil
 	}
-	return r.arena.bytes(raw, 0)
+	return r.arena.bytes(raw, rawBlock) // there may be many more
 }
 
 func (r *Reader) copied(p, e int) json.RawMessage {

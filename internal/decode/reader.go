@@ -32,6 +32,9 @@ type Reader struct {
 	text []byte // a string whose escapes were resolved
 }
 
+// word is how many bytes are looked at together.
+const word = 8
+
 var readers = sync.Pool{New: func() any { return new(Reader) }}
 
 func open(body []byte, keepRaw bool) *Reader {
@@ -44,6 +47,12 @@ func open(body []byte, keepRaw bool) *Reader {
 const maxKept = 4 << 10
 
 func (r *Reader) release() {
+	r.forget()
+	readers.Put(r)
+}
+
+// forget drops all that is of a document.
+func (r *Reader) forget() {
 	if cap(r.text) > maxKept {
 		r.text = nil
 	}
@@ -59,7 +68,6 @@ func (r *Reader) release() {
 	}
 	r.buf, r.used, r.listed, r.escaped = nil, 0, false, false
 	r.fault, r.arena, r.jx = fault{}, arena{}, jx.Decoder{}
-	readers.Put(r)
 }
 
 // end says what went wrong, if anything did, or stands behind the document.

@@ -16,11 +16,14 @@ func (r *Reader) String(p int, prev string) (s string, next int) {
 	b := r.buf
 	if p < len(b) && b[p] == '"' {
 		p++
-		// prev is text of this document's, and free of quotes unless there were escapes.
-		if e := p + len(prev); e < len(b) && b[e] == '"' && (e == p || b[e-1] == prev[len(prev)-1]) && string(b[p:e]) == prev && !r.escaped {
+		// prev is text of this document's, and plain unless there were escapes.
+		if e := p + len(prev); !r.escaped && e < len(b) && b[e] == '"' && (e == p || b[e-1] == prev[len(prev)-1]) && string(b[p:e]) == prev {
 			return prev, e + 1
 		}
 		if e := plain(b, p); e < len(b) && b[e] == '"' {
+			if r.escaped && string(b[p:e]) == prev {
+				return prev, e + 1
+			}
 			return r.arena.string(b[p:e], len(b)-e), e + 1
 		}
 		p--
@@ -46,7 +49,7 @@ func plain(b []byte, p int) int {
 		each = 0x0101010101010101
 		high = each << 7
 	)
-	for ; len(b)-p >= 8; p += 8 {
+	for ; len(b)-p >= word; p += word {
 		w := binary.LittleEndian.Uint64(b[p:])
 		quote, back := w^each*'"', w^each*'\\'
 		// A subtraction sets the high bit of the bytes below what is subtracted. It may

@@ -14,10 +14,8 @@ func (p *planner) copy(v string, sh *shape) (own string, ok bool, err error) {
 		return "", true, nil
 	case raw:
 		return fmt.Sprintf("%s = r.Clone(%[1]s)\n", v), true, nil
-	case list:
-		return fmt.Sprintf("%s = r.CloneStrings(%[1]s)\n", v), sh.elem.kind == text && sh.elem.name == "", nil
 	case optional:
-		if sh.elem.kind == raw || sh.elem.kind == list {
+		if sh.elem.kind == raw {
 			return "", false, nil
 		}
 		own, ok, err := p.copy(v, sh.elem)

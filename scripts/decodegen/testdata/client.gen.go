@@ -24,7 +24,6 @@ type Owner struct {
 	Count *int64          `json:"count"`
 	Extra json.RawMessage `json:"extra"`
 	Home  *Place          `json:"home"`
-	Tags  []string        `json:"tags"`
 
 	RawJSON json.RawMessage `json:"-"`
 }
@@ -49,6 +48,7 @@ type Thing struct {
 	Parts   []Reason                           `json:"parts"`
 	Why     Reasons                            `json:"why"`
 	Allowed nullable.Nullable[map[string]bool] `json:"allowed"`
+	Tags    []string                           `json:"tags"`
 	Reason  Reason                             `json:"reason"`
 
 	RawJSON json.RawMessage `json:"-"`
