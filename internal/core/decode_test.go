@@ -11,6 +11,7 @@ import (
 func (v *thing) DecodeJSON(r *decode.Reader, p int) int      { return viaJSON(r, p, v) }
 func (v *cursorPage) DecodeJSON(r *decode.Reader, p int) int { return viaJSON(r, p, v) }
 func (v *groupPage) DecodeJSON(r *decode.Reader, p int) int  { return viaJSON(r, p, v) }
+func (v *rows) DecodeJSON(r *decode.Reader, p int) int       { return viaJSON(r, p, v) }
 
 // viaJSON lets encoding/json fill v.
 func viaJSON(r *decode.Reader, p int, v any) int {

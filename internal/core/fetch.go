@@ -97,7 +97,7 @@ func (r *Run[P, T]) request(ctx context.Context, a ask) *http.Request {
 // body stays in the page.
 func (r *Run[P, T]) read(resp *transport.Response, a ask) (*page[T], error) {
 	raw := new(P)
-	if err := decode.JSON(resp.Body, raw, r.p.cfg.RawJSON); err != nil {
+	if err := decode.Page(resp.Body, raw, r.p.cfg.RawJSON, a.size); err != nil {
 		return nil, err
 	}
 	items := r.l.Items(raw)

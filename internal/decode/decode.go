@@ -25,7 +25,11 @@ type Value interface{ DecodeJSON(r *Reader, p int) int }
 //
 // Nothing in v shares memory with body, and no two parts of v with each other. An error
 // names the field and never its content; v is then incomplete.
-func JSON(body []byte, v any, keepRaw bool) error {
+func JSON(body []byte, v any, keepRaw bool) error { return Page(body, v, keepRaw, 0) }
+
+// Page is JSON for a document with a list that was asked for with so many items, 0 if
+// nobody knows: there will be room for no more than that unless more come.
+func Page(body []byte, v any, keepRaw bool, items int) error {
 	first, ok := firstByte(body)
 	switch {
 	case !ok:
@@ -39,7 +43,7 @@ func JSON(body []byte, v any, keepRaw bool) error {
 	if !ok {
 		return fmt.Errorf("a %T cannot be read: it has no method DecodeJSON", v)
 	}
-	r := open(body, keepRaw)
+	r := open(body, keepRaw, items)
 	defer r.release()
 	return r.end(value.DecodeJSON(r, space(body, 0)))
 }

@@ -80,7 +80,7 @@ func TestMoment(t *testing.T) {
 
 // What a Reader takes into the pool is small, and nothing of a document's.
 func TestForget(t *testing.T) {
-	r := open([]byte(`{"a\u0062":["x","y"],"c":"z"}`), true)
+	r := open([]byte(`{"a\u0062":["x","y"],"c":"z"}`), true, 0)
 	o, first, p := r.Object(0, &Type{ID: 3, Names: []string{"ab", "c"}})
 	var list []string
 	p = r.Strings(p, 2, &list)

@@ -26,8 +26,8 @@ func List[T any](r *Reader, p int, each func(v *T, r *Reader, p int, prev *T) in
 }
 
 // room is how many elements to have room for when n have been read, which take the bytes
-// from start to p. In a page that is as many as the rest of it holds, once a few have
-// shown how long they are. One that lies about that, with short first elements, does
+// from start to p. In a page that is as many as the rest of it holds, and no more than it
+// was asked for; where nobody knows that, once a few have shown how long they are. One that lies about that, with short first elements, does
 // not get more than a multiple of what it has shown.
 func (r *Reader) room(n, p, start int, nested bool) int {
 	const few, many = 16, 1024
@@ -35,6 +35,9 @@ func (r *Reader) room(n, p, start int, nested bool) int {
 		return 2*n + 1
 	}
 	rest := (len(r.buf)-p)*17/16/max((p-start)/n, 1) + 1
+	if n < r.items {
+		return min(n+rest, r.items)
+	}
 	if n < few {
 		return n + min(rest, few)
 	}

@@ -19,6 +19,7 @@ type Reader struct {
 	listed  bool // within a list
 	escaped bool // a string had an escape: decoded text may differ from the document's
 	keepRaw bool
+	items   int // how many there will be in the document's list, 0 if nobody knows
 
 	fault fault
 	arena arena
@@ -37,9 +38,9 @@ const word = 8
 
 var readers = sync.Pool{New: func() any { return new(Reader) }}
 
-func open(body []byte, keepRaw bool) *Reader {
+func open(body []byte, keepRaw bool, items int) *Reader {
 	r := readers.Get().(*Reader)
-	r.buf, r.keepRaw = body, keepRaw
+	r.buf, r.keepRaw, r.items = body, keepRaw, items
 	return r
 }
 

@@ -378,21 +378,27 @@ func (place rolePlace) of(custom json.RawMessage, kind string) (memberships.Role
 	if err != nil {
 		return memberships.RoleUnknown, ""
 	}
+	return named(nameOf(raw))
+}
+
+// nameOf is the name of the role that stands in a custom value.
+func nameOf(raw json.RawMessage) string {
 	switch string(raw) { // what most are, at no cost
 	case "", "null":
-		return named("")
+		return ""
 	case `"member"`:
-		return named(string(memberships.RoleMember))
+		return string(memberships.RoleMember)
 	case `"manager"`:
-		return named(string(memberships.RoleManager))
+		return string(memberships.RoleManager)
 	case `"owner"`:
-		return named(string(memberships.RoleOwner))
+		return string(memberships.RoleOwner)
 	}
-	name := text(raw)
-	if name == "" && string(raw) != `""` {
-		name = string(raw) // not a text
+	if s := string(raw); s[0] != '"' {
+		return s // not a text
+	} else if inner := s[1 : len(s)-1]; !strings.Contains(inner, `\`) {
+		return inner
 	}
-	return named(name)
+	return text(raw)
 }
 
 func named(name string) (memberships.Role, string) {
