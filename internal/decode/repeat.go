@@ -25,7 +25,5 @@ func (r *Reader) Same(p, slot int) (value any, next int) {
 
 // Keep keeps value, which was read from the bytes between two positions, for Same.
 func (r *Reader) Keep(mark, p, slot int, value any) {
-	if !r.fault.found && closes(r.buf[p-1]) {
-		r.last[slot] = repeat{start: mark, end: p, value: value}
-	}
+	r.last[slot] = repeat{start: mark, end: p, value: value}
 }
