@@ -27,8 +27,9 @@ func List[T any](r *Reader, p int, each func(v *T, r *Reader, p int, prev *T) in
 
 // room is how many elements to have room for when n have been read, which take the bytes
 // from start to p. In a page that is as many as the rest of it holds, and no more than it
-// was asked for; where nobody knows that, once a few have shown how long they are. One that lies about that, with short first elements, does
-// not get more than a multiple of what it has shown.
+// was asked for; where nobody knows that, once a few have shown how long they are. One
+// that lies about that, with short first elements, does not get more than a multiple of
+// what it has shown.
 func (r *Reader) room(n, p, start int, nested bool) int {
 	const few, many = 16, 1024
 	if n == 0 || nested {
