@@ -199,13 +199,13 @@ func (p *provider) row(ctx context.Context, op memberships.Operation, channelID,
 	if err != nil {
 		return nil, err
 	}
-	for _, m := range page.Items {
-		if m.User.ID != userID {
-			return nil, unfiltered(op)
-		}
-		return m, nil
+	switch {
+	case len(page.Items) == 0:
+		return nil, nil
+	case page.Items[0].User.ID != userID:
+		return nil, unfiltered(op)
 	}
-	return nil, nil
+	return page.Items[0], nil
 }
 
 // unfiltered is a list whose filter was not heeded: what it lacks may be there.
