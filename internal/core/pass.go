@@ -59,8 +59,9 @@ func (r *Run[P, T]) pass(ctx context.Context, known *seen, yield func(*T, error)
 	var shown seen     // pages and cursors
 	last := ""         // the item that the next page is to begin with, "" if it need not
 	total := int64(-1) // what the page before said
-	for cursor := r.first; ; {
-		a := r.after(cursor, last)
+	cursor := r.first
+	a := r.after(cursor, last)
+	for {
 		got, err := pages.take(a)
 		if err != nil {
 			return false, err
@@ -72,6 +73,7 @@ func (r *Run[P, T]) pass(ctx context.Context, known *seen, yield func(*T, error)
 			return true, nil
 		case a.overlap && len(items) == 1 && got.next == cursor:
 			last = "" // a page of one, however many were asked for: this one has to do without
+			a = r.after(cursor, last)
 			continue
 		case a.overlap:
 			items, hashes = items[1:], hashes[1:]
@@ -90,6 +92,9 @@ func (r *Run[P, T]) pass(ctx context.Context, known *seen, yield func(*T, error)
 		}
 		turns := got.next != "" && (got.next == cursor || !shown.add(r.hash(got.next)))
 		more := got.next != "" && !turns
+		if more {
+			a = r.after(got.next, last)
+		}
 		if known != nil {
 			known.touch(hashes)
 		}
@@ -102,7 +107,7 @@ func (r *Run[P, T]) pass(ctx context.Context, known *seen, yield func(*T, error)
 				return false, nil
 			}
 			if more && i >= look {
-				more = !pages.fill(r.after(got.next, last), total)
+				more = !pages.fill(a, total)
 				look = i + len(items)/8 + 1
 			}
 		}
@@ -112,7 +117,7 @@ func (r *Run[P, T]) pass(ctx context.Context, known *seen, yield func(*T, error)
 		case got.next == "":
 			return false, nil
 		case more && pages.parallel > 1: // all of it had come before
-			pages.fill(r.after(got.next, last), total)
+			pages.fill(a, total)
 		}
 		cursor = got.next
 	}

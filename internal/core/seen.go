@@ -90,7 +90,7 @@ func (g *segment) place(v uint64) []byte {
 }
 
 // add puts v in unless it is there. A full segment grows by a part of its size, such as
-// an eighth.
+// an eighth, and a few lines.
 func (g *segment) add(v uint64, part int) bool {
 	if g.n >= len(g.lines)*places*15/16 {
 		g.grow(part)
@@ -106,7 +106,7 @@ func (g *segment) add(v uint64, part int) bool {
 
 func (g *segment) grow(part int) {
 	old := g.lines
-	g.lines = slices.Grow([]line(nil), len(old)+len(old)/part+2)
+	g.lines = slices.Grow([]line(nil), len(old)+len(old)/part+4)
 	g.lines = g.lines[:cap(g.lines)] // what is allocated is used
 	clear(g.lines)
 	for i := range old {

@@ -369,8 +369,9 @@ func (p *provider) Resolve(ctx context.Context, m memberships.Member) (membershi
 	}
 }
 
-// of reads the role that a membership has.
-func (place rolePlace) of(custom json.RawMessage, kind string) (memberships.Role, string) {
+// of reads the role that a membership has. before is the name that the one before had,
+// which most have again.
+func (place rolePlace) of(custom json.RawMessage, kind string, before *string) (memberships.Role, string) {
 	if place.inType {
 		return named(kind)
 	}
@@ -378,7 +379,10 @@ func (place rolePlace) of(custom json.RawMessage, kind string) (memberships.Role
 	if err != nil {
 		return memberships.RoleUnknown, ""
 	}
-	return named(nameOf(raw))
+	if n := len(*before); n == 0 || len(raw) != n+2 || string(raw[1:n+1]) != *before || raw[0] != '"' {
+		*before = nameOf(raw)
+	}
+	return named(*before)
 }
 
 // nameOf is the name of the role that stands in a custom value.
@@ -488,22 +492,24 @@ func user(u *User) memberships.Member {
 // fromMember converts the members of a channel.
 func (p *provider) fromMember(channelID string) func(*Member) memberships.Membership {
 	channel := memberships.Group{Kind: memberships.KindChannel, ID: channelID}
+	var role string
 	return func(m *Member) memberships.Membership {
 		out := memberships.Membership{
 			Provider: vendor.Name, Group: channel, Member: user(&m.User), State: state(m.Status), Updated: m.Updated,
 		}
-		out.Role, out.RoleName = p.role.of(m.Custom, m.Type)
+		out.Role, out.RoleName = p.role.of(m.Custom, m.Type, &role)
 		return out.WithNative(m)
 	}
 }
 
 // fromMembership converts the channels of a user.
 func (p *provider) fromMembership(who memberships.Member) func(*Membership) memberships.Membership {
+	var role string
 	return func(m *Membership) memberships.Membership {
 		out := memberships.Membership{
 			Provider: vendor.Name, Group: fromChannel(&m.Channel), Member: who, State: state(m.Status), Updated: m.Updated,
 		}
-		out.Role, out.RoleName = p.role.of(m.Custom, m.Type)
+		out.Role, out.RoleName = p.role.of(m.Custom, m.Type, &role)
 		return out.WithNative(m)
 	}
 }
