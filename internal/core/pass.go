@@ -96,6 +96,7 @@ func (r *Run[P, T]) pass(ctx context.Context, known *seen, yield func(*T, error)
 			a = r.after(got.next, last)
 		}
 		if known != nil {
+			known.expect(total)
 			known.touch(hashes)
 		}
 		look := 0 // the item after which to see about the next page

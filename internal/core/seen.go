@@ -2,6 +2,7 @@ package core
 
 import (
 	"encoding/binary"
+	"math"
 	"math/bits"
 	"slices"
 )
@@ -15,14 +16,22 @@ import (
 type seen struct {
 	few  segment            // the first ones, so that a short list takes little
 	many *[segments]segment // all others, once few is full
+	// expected is how many there will be, 0 if nobody knows: as many have room from the
+	// beginning, since growing costs as much again as everything else.
+	expected int
 
 	touched byte
 }
 
 const (
-	fewMembers = 8 << 10
+	fewMembers = 16 << 10
 	segments   = 1 << 10
+	// mostExpected bounds the room for members who have only been announced.
+	mostExpected = 1 << 20
 )
+
+// expect tells how many members there will be, as far as the provider knows.
+func (s *seen) expect(n int64) { s.expected = int(min(max(n, 0), mostExpected)) }
 
 // touch looks at the places of a page's members before they are added one by one: the
 // processor then waits for all of that memory once and not for each in turn.
@@ -42,13 +51,14 @@ func (s *seen) add(h hash) bool {
 	v := max(h.a>>8, 1) // zero marks a free place
 	switch {
 	case s.many == nil && s.few.n < fewMembers:
-		return s.few.add(v, 4)
+		return s.few.add(v, 4, min(s.expected, fewMembers))
 	case s.few.place(v) == nil:
 		return false
 	case s.many == nil:
 		s.many = new([segments]segment)
 	}
-	return s.many[h.b%segments].add(v, 8)
+	mean := max(s.expected-fewMembers, 0) / segments
+	return s.many[h.b%segments].add(v, 8, mean+int(math.Sqrt(float64(mean)))) // most get no more
 }
 
 // segment is a table of values. Each stands in the line that its size suggests, or in the
@@ -90,10 +100,13 @@ func (g *segment) place(v uint64) []byte {
 }
 
 // add puts v in unless it is there. A full segment grows by a part of its size, such as
-// an eighth, and a few lines.
-func (g *segment) add(v uint64, part int) bool {
-	if g.n >= len(g.lines)*places*15/16 {
-		g.grow(part)
+// an eighth, and a few lines; an empty one has room for as many as are expected.
+func (g *segment) add(v uint64, part, expected int) bool {
+	switch {
+	case g.lines == nil:
+		g.grow(expected*16/(15*places) + 2)
+	case g.n >= len(g.lines)*places*15/16:
+		g.grow(len(g.lines)/part + 4)
 	}
 	to := g.place(v)
 	if to == nil {
@@ -104,9 +117,9 @@ func (g *segment) add(v uint64, part int) bool {
 	return true
 }
 
-func (g *segment) grow(part int) {
+func (g *segment) grow(lines int) {
 	old := g.lines
-	g.lines = slices.Grow([]line(nil), len(old)+len(old)/part+4)
+	g.lines = slices.Grow([]line(nil), len(old)+lines)
 	g.lines = g.lines[:cap(g.lines)] // what is allocated is used
 	clear(g.lines)
 	for i := range old {
