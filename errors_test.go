@@ -39,7 +39,7 @@ func TestErrorText(t *testing.T) {
 }
 
 func TestErrorUnwrapsKindAndCause(t *testing.T) {
-	var err error = fmt.Errorf("wrapped: %w", &memberships.Error{Kind: memberships.ErrUnavailable, Err: io.ErrUnexpectedEOF})
+	err := fmt.Errorf("wrapped: %w", &memberships.Error{Kind: memberships.ErrUnavailable, Err: io.ErrUnexpectedEOF})
 	var e *memberships.Error
 	if !errors.Is(err, memberships.ErrUnavailable) || !errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, memberships.ErrNotFound) || !errors.As(err, &e) {
 		t.Errorf("%v does not unwrap", err)

@@ -195,12 +195,12 @@ func (d *Duration) UnmarshalText(b []byte) (err error) {
 // Load reads a catalogue. What it does not know is an error: a misspelt field would
 // make a fault that never strikes.
 func Load(file string) (*Catalogue, error) {
-	b, err := os.ReadFile(file) //nolint:gosec // the caller names the file
+	b, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
 	}
 	dec := json.NewDecoder(bytes.NewReader(b))
-	dec.DisallowUnknownFields() //nolint:forbidigo // our own file, not a provider's answer
+	dec.DisallowUnknownFields()
 	c := new(Catalogue)
 	if err := dec.Decode(c); err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)

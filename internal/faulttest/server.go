@@ -420,8 +420,7 @@ func (n *Network) respond(c *pipe, in io.Reader, req *http.Request, body []byte)
 		r.length = int64(len(r.body))
 	}
 	if len(r.body) == 0 && r.length == 0 && (do.After == "half" || strings.HasPrefix(do.Wire, "length-") || do.Wire == "trickle" || do.Wire == "bad-chunk" || do.Wire == "eof-chunked") {
-		changed = false // there is no body to break
-		w.answer(r)
+		w.answer(r) // there is no body to break
 		return w.err == nil
 	}
 	if changed {

@@ -156,7 +156,7 @@ type shape struct {
 }
 
 // is says whether a value of this type may be here.
-func (s shape) is(typ string) bool { return len(s.types) == 0 || slices.Contains(s.types, typ) }
+func (sh shape) is(typ string) bool { return len(sh.types) == 0 || slices.Contains(sh.types, typ) }
 
 // shapeOf flattens references and compositions. It ends on recursive schemas,
 // since it does not look into properties and visits a schema once.

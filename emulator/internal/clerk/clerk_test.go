@@ -109,7 +109,7 @@ func (s *service) list(path, property string) ([]string, int) {
 	}
 	found := []string{}
 	for _, item := range items {
-		var v any = item
+		v := item
 		for name := range strings.SplitSeq(property, ".") {
 			v = v.(map[string]any)[name]
 		}
