@@ -97,7 +97,8 @@ func (h *ahead[P, T]) fill(a ask, total int64) bool {
 			return false
 		}
 	}
-	if len(h.flights) == 0 {
+	before := len(h.flights)
+	if before == 0 {
 		h.start(a)
 	}
 	for len(h.flights) < h.parallel {
@@ -106,6 +107,9 @@ func (h *ahead[P, T]) fill(a ask, total int64) bool {
 			break
 		}
 		h.start(next)
+	}
+	if len(h.flights) > before {
+		runtime.Gosched() // the request leaves now, and not when a processor that sleeps has noticed
 	}
 	return true
 }

@@ -58,7 +58,7 @@ func (p *provider) Diagnose(ctx context.Context) (memberships.Diagnosis, error) 
 
 // own returns a group of a user, and the name of one that the user is an admin of.
 func (p *provider) own(ctx context.Context, userID string) (groupID, runs string, _ error) {
-	for m, err := range p.c.Memberships.ListUser(ctx, userID, ListUserGroupsParams{}) {
+	for m, err := range p.c.Memberships.ListUser(ctx, userID, ListUserGroupsParams{}, core.Lookup(nil)...) {
 		if err != nil {
 			return groupID, runs, err
 		}

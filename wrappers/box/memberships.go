@@ -206,7 +206,7 @@ func (s *MembershipsService) Find(ctx context.Context, groupID, userID string, o
 	if err := transport.CheckID("groupID", groupID); err != nil {
 		return nil, &memberships.Error{Provider: vendor.Name, Op: name, Kind: memberships.ErrInvalidArgument, Err: err}
 	}
-	for m, err := range whole(s.c, named(name, userListing(userID, ListUserGroupsParams{}, opts))).All(ctx) {
+	for m, err := range whole(s.c, named(name, userListing(userID, ListUserGroupsParams{}, core.Lookup(opts)))).All(ctx) {
 		if err != nil {
 			return nil, err
 		}

@@ -156,6 +156,7 @@ func (p *provider) find(ctx context.Context, op memberships.Operation, groupID, 
 // left out.
 func (p *provider) seek(ctx context.Context, l core.Listing[gen.MembershipPage, Membership], fits func(*Membership) bool) (_ *Membership, all bool, _ error) {
 	all = true
+	l.Call.Opts = core.Lookup(l.Call.Opts)
 	next := l.Next
 	l.Next = func(info core.PageInfo[gen.MembershipPage]) (string, error) {
 		all = all && complete(info.Cursor, readMemberships(info.Page))

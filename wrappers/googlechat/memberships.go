@@ -179,7 +179,7 @@ func (s *MembershipsService) findGroup(ctx context.Context, space, group string,
 		}
 		p.Filter = &filter
 	}
-	for m, err := range s.List(ctx, space, p, opts...) {
+	for m, err := range s.List(ctx, space, p, core.Lookup(opts)...) {
 		switch {
 		case err != nil:
 			return nil, false, err

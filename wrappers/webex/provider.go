@@ -130,7 +130,8 @@ func (p *provider) Get(ctx context.Context, ref memberships.Ref) (memberships.Me
 		m, err := p.c.Memberships.Get(ctx, ref.ID)
 		return core.PortableOne(m, err, fromRoom)
 	case team: // the listing has no filter for people
-		return p.find(ctx, p.List(ctx, memberships.Filter{Group: ref.Group}, nil), ref.Member)
+		seq := p.c.TeamMemberships.List(ctx, teamParams(ref.Group.ID, 0), core.Lookup(nil)...)
+		return p.find(ctx, core.Portable(seq, fromTeam), ref.Member)
 	}
 	params := ListMembershipsParams{RoomID: &ref.Group.ID}
 	person(ref.Member, &params)
