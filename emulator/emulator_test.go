@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -147,7 +148,7 @@ credentials:
   webex:
     - {token: of-ada}
     - {token: of-bob, email: bob@example.com}
-    - {token: of-officer, email: officer@example.com, scopes: ["spark-compliance:memberships_read"]}
+    - {token: of-officer, email: officer@example.com, scopes: ["spark-compliance:rooms_read"]}
 `)))
 	rooms := func(token string) (int, error) {
 		n := 0
@@ -166,6 +167,30 @@ credentials:
 	}
 	if _, err := rooms("of-nobody"); !errors.Is(err, memberships.ErrUnauthenticated) {
 		t.Errorf("got %v, want unauthenticated", err)
+	}
+}
+
+// hungUp is the answer to a client that has gone.
+type hungUp struct {
+	header http.Header
+	begun  int
+}
+
+func (h *hungUp) Header() http.Header       { return h.header }
+func (h *hungUp) Write([]byte) (int, error) { return 0, net.ErrClosed }
+func (h *hungUp) WriteHeader(int)           { h.begun++ }
+
+// An answer that cannot be written is given up, and not begun a second time.
+func TestClientHangsUp(t *testing.T) {
+	e := create(t)
+	for _, path := range []string{"/2.0/groups", "/v1/organizations", "/v1/spaces", "/v2/objects/demo/channels", "/v1/rooms"} {
+		req := httptest.NewRequest(http.MethodGet, "http://emulator.example"+path, nil)
+		req.Header.Set("Authorization", "Bearer token")
+		w := &hungUp{header: http.Header{}}
+		e.ServeHTTP(w, req)
+		if w.begun != 1 || w.header.Get("Content-Type") == "" {
+			t.Errorf("%s: the answer was begun %d times, with %v", path, w.begun, w.header)
+		}
 	}
 }
 
