@@ -170,6 +170,34 @@ credentials:
 	}
 }
 
+// The state and the faults that README.md shows are good ones.
+func TestReadme(t *testing.T) {
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var files []string
+	for _, rest := range strings.Split(string(readme), "```yaml\n")[1:] {
+		text, _, _ := strings.Cut(rest, "```")
+		name := filepath.Join(t.TempDir(), "readme.yaml")
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, name)
+	}
+	if len(files) != 2 {
+		t.Fatalf("%d examples, want a state and a list of faults", len(files))
+	}
+	e := create(t, emulator.WithStateFile(files[0]), emulator.WithFaultsFile(files[1]))
+	c := client(t, e, option.WithToken("secret"))
+	if _, err := firstRoom(t, c); !errors.Is(err, memberships.ErrUnavailable) {
+		t.Errorf("got %v, want an answer that is lost", err)
+	}
+	if _, err := c.People.Me(t.Context()); !errors.Is(err, memberships.ErrPermissionDenied) {
+		t.Errorf("got %v, want a scope that is missing", err)
+	}
+}
+
 // hungUp is the answer to a client that has gone.
 type hungUp struct {
 	header http.Header
