@@ -31,10 +31,11 @@ func (p *provider) Diagnose(ctx context.Context) (memberships.Diagnosis, error) 
 	d.Findings = append(d.Findings, core.Sends(memberships.OpGroups, cmp.Or(rooms, teams), "the scopes spark:rooms_read and spark:teams_read"))
 	_, err := p.c.Memberships.ListPage(ctx, ListMembershipsParams{Max: pageSize(1)}, "")
 	read := "the scopes spark:memberships_read and, for teams, spark:team_memberships_read"
-	d.Findings = append(d.Findings,
-		core.Sends(memberships.OpList, err, read),
-		core.Sends(memberships.OpOf, cmp.Or(unknown, err), "the scopes spark:people_read and spark:memberships_read"),
-		core.Sends(memberships.OpGet, err, read))
+	of := core.Sends(memberships.OpOf, cmp.Or(unknown, err), "the scopes spark:people_read and spark:memberships_read")
+	if of.Verdict == memberships.Allowed {
+		of.Detail = "for the owner of the token; for others, it takes spark-compliance:memberships_read"
+	}
+	d.Findings = append(d.Findings, core.Sends(memberships.OpList, err, read), of, core.Sends(memberships.OpGet, err, read))
 	_, err = p.c.Memberships.Update(ctx, nowhere, UpdateMembershipRequest{IsModerator: new(false)})
 	for _, op := range []memberships.Operation{memberships.OpAdd, memberships.OpUpdate, memberships.OpRemove} {
 		d.Findings = append(d.Findings, core.Sends(op, err, "the scopes spark:memberships_write and, for teams, spark:team_memberships_write", memberships.ErrNotFound))
