@@ -63,13 +63,19 @@ func quoted(name string) string {
 	return fmt.Sprintf("%q", name)
 }
 
+// inputName is what messages call an input file.
+func inputName(file string) string {
+	if file == "-" {
+		return "stdin"
+	}
+	return file
+}
+
 // readInput calls each with the rows of a file, "-" for stdin, until it returns an
 // error. The format is csv, ndjson, or "" to tell by the first character.
 func (a *app) readInput(file, format string, each func(inputRow) error) error {
-	name, r := file, a.Stdin
-	if file == "-" {
-		name = "stdin"
-	} else {
+	name, r := inputName(file), a.Stdin
+	if file != "-" {
 		f, err := os.Open(file)
 		if err != nil {
 			return err
