@@ -82,6 +82,7 @@ wrong, 3 when a part was done, and 130 after Ctrl-C.`,
 		c.RunE = understood(c.RunE)
 		c.DisableFlagsInUseLine = true
 		c.ValidArgsFunction = cobra.NoFileCompletions
+		completeNoFiles(c)
 	}
 	root.AddCommand(credentialsTopic())
 	a.strictHelp(root)
