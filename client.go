@@ -186,7 +186,7 @@ func (c *Client) checkKind(g *Group) error {
 		g.Kind = c.caps.GroupKinds[0]
 	}
 	if !slices.Contains(c.caps.GroupKinds, g.Kind) {
-		return fmt.Errorf("the group is a %q; %s has %s", g.Kind, c.Name(), list(c.caps.GroupKinds))
+		return fmt.Errorf("the group is of kind %q; %s has %s", g.Kind, c.Name(), list(c.caps.GroupKinds))
 	}
 	return nil
 }
@@ -206,7 +206,7 @@ func (c *Client) checkMember(m *Member) error {
 
 func (c *Client) checkMemberKind(m Member) error {
 	if !slices.Contains(c.caps.MemberKinds, m.Kind) {
-		return fmt.Errorf("the member is a %q; %s takes %s", m.Kind, c.Name(), list(c.caps.MemberKinds))
+		return fmt.Errorf("the member is of kind %q; %s takes %s", m.Kind, c.Name(), list(c.caps.MemberKinds))
 	}
 	return nil
 }

@@ -7,8 +7,8 @@ import (
 )
 
 // Provider is a service that knows who belongs to what. Wrappers implement it; [New]
-// makes a [Client] of one, which checks arguments and capabilities, so that a Provider
-// need not. Package providertest holds an implementation to this contract.
+// makes a [Client] of one, which checks arguments, so that a Provider need not. Package
+// providertest holds an implementation to this contract.
 //
 // All methods are safe for concurrent use, end when ctx is done, and fail with an
 // *Error. An operation that Capabilities does not declare fails with ErrUnsupported and
@@ -24,7 +24,8 @@ type Provider interface {
 	// Get returns one membership. ErrNotMember says that the group was seen and the
 	// member is not in it; any other ErrNotFound leaves that open.
 	Get(ctx context.Context, ref Ref) (Membership, error)
-	// Add makes m a member and returns the membership. Somebody who is one or is invited
+	// Add makes m a member and returns the membership. An empty r is the provider's
+	// ordinary role. Somebody who is one or is invited
 	// already is ErrAlreadyExists, and nothing has changed. A Membership that comes with
 	// an error is what was done before the rest failed.
 	Add(ctx context.Context, g Group, m Member, r Role) (Membership, error)

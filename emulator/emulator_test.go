@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -147,7 +148,7 @@ credentials:
   webex:
     - {token: of-ada}
     - {token: of-bob, email: bob@example.com}
-    - {token: of-officer, email: officer@example.com, scopes: ["spark-compliance:memberships_read"]}
+    - {token: of-officer, email: officer@example.com, scopes: ["spark-compliance:rooms_read"]}
 `)))
 	rooms := func(token string) (int, error) {
 		n := 0
@@ -166,6 +167,58 @@ credentials:
 	}
 	if _, err := rooms("of-nobody"); !errors.Is(err, memberships.ErrUnauthenticated) {
 		t.Errorf("got %v, want unauthenticated", err)
+	}
+}
+
+// The state and the faults that README.md shows are good ones.
+func TestReadme(t *testing.T) {
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var files []string
+	for _, rest := range strings.Split(string(readme), "```yaml\n")[1:] {
+		text, _, _ := strings.Cut(rest, "```")
+		name := filepath.Join(t.TempDir(), "readme.yaml")
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, name)
+	}
+	if len(files) != 2 {
+		t.Fatalf("%d examples, want a state and a list of faults", len(files))
+	}
+	e := create(t, emulator.WithStateFile(files[0]), emulator.WithFaultsFile(files[1]))
+	c := client(t, e, option.WithToken("secret"))
+	if _, err := firstRoom(t, c); !errors.Is(err, memberships.ErrUnavailable) {
+		t.Errorf("got %v, want an answer that is lost", err)
+	}
+	if _, err := c.People.Me(t.Context()); !errors.Is(err, memberships.ErrPermissionDenied) {
+		t.Errorf("got %v, want a scope that is missing", err)
+	}
+}
+
+// hungUp is the answer to a client that has gone.
+type hungUp struct {
+	header http.Header
+	begun  int
+}
+
+func (h *hungUp) Header() http.Header       { return h.header }
+func (h *hungUp) Write([]byte) (int, error) { return 0, net.ErrClosed }
+func (h *hungUp) WriteHeader(int)           { h.begun++ }
+
+// An answer that cannot be written is given up, and not begun a second time.
+func TestClientHangsUp(t *testing.T) {
+	e := create(t)
+	for _, path := range []string{"/2.0/groups", "/v1/organizations", "/v1/spaces", "/v2/objects/demo/channels", "/v1/rooms"} {
+		req := httptest.NewRequest(http.MethodGet, "http://emulator.example"+path, nil)
+		req.Header.Set("Authorization", "Bearer token")
+		w := &hungUp{header: http.Header{}}
+		e.ServeHTTP(w, req)
+		if w.begun != 1 || w.header.Get("Content-Type") == "" {
+			t.Errorf("%s: the answer was begun %d times, with %v", path, w.begun, w.header)
+		}
 	}
 }
 

@@ -121,7 +121,7 @@ var clauses = []clause{
 		says: "removing from a group that does not exist is ErrNotFound"},
 
 	{name: "values/whole", run: valuesAreWhole, ops: ops(memberships.OpList),
-		says: "every membership says whose it is, who is in what, as what, and has a native value"},
+		says: "every membership says whose it is, who is in what, and as what"},
 	{name: "values/native", run: nativeIsStable, ops: ops(memberships.OpList, memberships.OpGet),
 		says: "the native values of one kind of group are pointers of one type, whatever returned them"},
 	{name: "values/unknown-role", run: unknownRole, ops: ops(memberships.OpList, memberships.OpGet), tamper: UnknownRole,

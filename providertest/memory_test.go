@@ -3,6 +3,8 @@ package providertest
 import (
 	"context"
 	"io"
+	"os"
+	"os/exec"
 	"slices"
 	"strings"
 	"sync"
@@ -29,6 +31,27 @@ func TestMemproviderThatOnlyLists(t *testing.T) {
 	Run(t, memory(nil, memprovider.WithCapabilities(memberships.Capabilities{
 		Operations: []memberships.Operation{memberships.OpList},
 	})))
+}
+
+// unsound declares what cannot be.
+type unsound struct{ memberships.Provider }
+
+func (unsound) Capabilities() memberships.Capabilities { return memberships.Capabilities{} }
+
+// Nothing is run that rests on capabilities which make no sense. As that is a failure, a
+// process of its own has it.
+func TestRunBeginsWithCapabilities(t *testing.T) {
+	const child = "PROVIDERTEST_UNSOUND"
+	if os.Getenv(child) != "" {
+		Run(t, memory(func(p *tampered) memberships.Provider { return unsound{p} }))
+		return
+	}
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v")
+	cmd.Env = append(os.Environ(), child+"=1")
+	out, err := cmd.CombinedOutput()
+	if err == nil || !strings.Contains(string(out), "all other clauses rest on capabilities/sound") || strings.Contains(string(out), "as/refused") {
+		t.Errorf("got %v:\n%s", err, out)
+	}
 }
 
 // memory is a harness over memprovider. change may put another provider in its place.

@@ -26,8 +26,8 @@ func Run(t *testing.T, h Harness) {
 		return
 	}
 	caps := sample.Provider.Capabilities()
-	for _, c := range clauses {
-		t.Run(c.name, func(t *testing.T) {
+	for i, c := range clauses {
+		held := t.Run(c.name, func(t *testing.T) {
 			if reason := c.skipped(h, caps, sample); reason != "" {
 				t.Skipf("%s; the clause is: %s", reason, c.says)
 			}
@@ -40,6 +40,9 @@ func Run(t *testing.T, h Harness) {
 			}
 			synctest.Test(t, func(t *testing.T) { c.hold(t, h, h.Open(t)) })
 		})
+		if !held && i == 0 {
+			t.Fatalf("all other clauses rest on %s and were not run", c.name)
+		}
 	}
 }
 
@@ -50,7 +53,8 @@ func (w *World) check(t *testing.T) {
 		"Provider": w.Provider == nil, "Again": w.Again == nil, "Requests": w.Requests == nil, "Inject": w.Inject == nil,
 		"Small": w.Small.ID == "", "Large": w.Large.ID == "", "Unknown": w.Unknown.ID == "",
 		"Ada": w.Ada.ID == "", "Alan": w.Alan.ID == "", "Niklaus": w.Niklaus.ID == "", "Nobody": w.Nobody.ID == "",
-		"LargeSize": w.LargeSize < 3, "Kind of a group": w.Small.Kind == "" || w.Large.Kind == "" || w.Unknown.Kind == "",
+		"LargeSize of 3 or more": w.LargeSize < 3,
+		"Kind in its groups":     w.Small.Kind == "" || w.Large.Kind == "" || w.Unknown.Kind == "",
 	} {
 		if missing {
 			t.Errorf("the world has no %s", what)

@@ -42,7 +42,7 @@ func tokensOtherListing(t *trial) {
 	}
 	t.quiet("ListPage with a token of another listing", func() {
 		_, err := t.Provider.ListPage(ctx, t.filter(t.Small), memberships.PageRequest{Token: first.Next})
-		t.wantKind("ListPage of Small with a token of Large; bind tokens to their listing", err, memberships.ErrInvalidArgument)
+		t.wantKind("ListPage of Small with a token of Large; bind tokens to their listing, as memprovider/store.go does", err, memberships.ErrInvalidArgument)
 	})
 }
 

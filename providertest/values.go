@@ -17,7 +17,7 @@ func valuesAreWhole(t *trial) {
 			complain("got the Provider %q, want %q", m.Provider, t.Provider.Name())
 		}
 		if m.Member.ID == "" || m.Member.Kind == "" {
-			complain("the member has no ID or Kind: %+v", m.Member)
+			complain("got the member's ID %q and Kind %q, want both", m.Member.ID, m.Member.Kind)
 		}
 		if g := m.Group; g.Kind != t.Small.Kind || g.ID != t.Small.ID && g.ID != t.Large.ID {
 			complain("it is in neither of the groups that were listed")

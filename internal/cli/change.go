@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"unicode/utf8"
 
 	"github.com/memberships-go/memberships"
 )
@@ -118,7 +117,7 @@ func outcomes(changes []change) schema[outcome] {
 	}
 	sample := outcome{change: widest, result: resultWouldUpdate, got: memberships.Membership{Role: memberships.RoleManager}}
 	for _, c := range s.columns {
-		s.widths = append(s.widths, utf8.RuneCountInString(plain(c.text(sample))))
+		s.widths = append(s.widths, cellWidth(plain(c.text(sample))))
 	}
 	return s
 }

@@ -163,7 +163,7 @@ func (f *changeFlags) run(ctx context.Context, a *app, op memberships.Operation)
 		return err
 	}
 	if len(changes) == 0 {
-		a.say("%s has no rows: there is nothing to do", f.from)
+		a.say("%s has no rows: there is nothing to do", inputName(f.from))
 	}
 	work, cancel := finishing(ctx, f.conn.timeout)
 	defer cancel()

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/memberships-go/memberships"
 )
@@ -22,6 +23,20 @@ func completeWith(cmd *cobra.Command, flag string, words func(provider string) [
 	if err != nil {
 		panic(err) // the flag is not there, or was completed twice: a mistake in this package
 	}
+}
+
+// completeNoFiles keeps the names of files away from flags that take none. Those that do
+// say so in their usage.
+func completeNoFiles(cmd *cobra.Command) {
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		takes, _ := pflag.UnquoteUsage(f)
+		if _, known := cmd.GetFlagCompletionFunc(f.Name); known || takes == "file" || takes == "" {
+			return
+		}
+		if err := cmd.RegisterFlagCompletionFunc(f.Name, cobra.NoFileCompletions); err != nil {
+			panic(err) // as in completeWith
+		}
+	})
 }
 
 // roleWords are the roles of a provider, and of all of them where none is named.

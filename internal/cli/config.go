@@ -55,6 +55,9 @@ func readConfig(path string) (map[string]profile, error) {
 	if err != nil {
 		return nil, err
 	}
+	if info.IsDir() {
+		return nil, fmt.Errorf("%s is a directory", path)
+	}
 	if mode := info.Mode().Perm(); mode&0o077 != 0 && runtime.GOOS != "windows" {
 		return nil, fmt.Errorf("%s holds credentials and others can read or change it (mode %04o): run chmod 600 %s", path, mode, path)
 	}

@@ -5,11 +5,13 @@ import (
 	"errors"
 	"log/slog"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/config"
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/providers"
 )
@@ -56,7 +58,11 @@ func (a *app) options(f *connection) ([]option.Option, error) {
 	}
 	opts := []option.Option{option.WithTimeout(f.timeout), option.WithPageSize(f.pageSize)}
 	if f.baseURL != "" {
-		opts = append(opts, option.WithBaseURL(f.baseURL))
+		o, err := server("--base-url", f.baseURL)
+		if err != nil {
+			return nil, err
+		}
+		opts = append(opts, o)
 	}
 	if f.debug {
 		opts = append(opts, option.WithLogger(slog.New(slog.NewTextHandler(a.Stderr, &slog.HandlerOptions{Level: slog.LevelDebug}))))
@@ -101,9 +107,27 @@ func newClient(name string, opts []option.Option) (*memberships.Client, error) {
 		err = e.Err
 	}
 	if err != nil {
-		return nil, usage("%s: %w", name, err)
+		return nil, usage("%s: %s", name, unnamed(err))
 	}
 	return memberships.New(p), nil
+}
+
+// server is the option to ask another server. A URL that cannot be one is told with the
+// place that it is from.
+func server(from, url string) (option.Option, error) {
+	o := option.WithBaseURL(url)
+	if err := o(new(config.Config)); err != nil {
+		return nil, usage("%s: %s", from, unnamed(err))
+	}
+	return o, nil
+}
+
+// unnamed is what an option has against its value, without the name that it has in Go.
+func unnamed(err error) string {
+	if name, text, ok := strings.Cut(err.Error(), ": "); ok && strings.HasPrefix(name, "With") {
+		return text
+	}
+	return err.Error()
 }
 
 // capabilities is what a provider can do, which needs neither credentials nor requests.

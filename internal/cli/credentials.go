@@ -119,7 +119,15 @@ func (c credentials) options() ([]option.Option, error) {
 		}
 	}
 	if url := c.values[baseURL]; url != "" {
-		opts = append(slices.Clone(opts), option.WithBaseURL(url))
+		from := c.from
+		if !c.emulated {
+			from = c.vendor.name + ": base URL from " + c.from
+		}
+		o, err := server(from, url)
+		if err != nil {
+			return nil, err
+		}
+		opts = append(slices.Clone(opts), o)
 	}
 	return opts, nil
 }

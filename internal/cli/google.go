@@ -2,7 +2,9 @@ package cli
 
 import (
 	"context"
+	"crypto/x509"
 	"encoding/json"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"net/http"
@@ -71,7 +73,8 @@ func readGoogleFile(path string) (*googleFile, error) {
 		return nil, err
 	}
 	var file struct {
-		Type google.CredentialsType `json:"type"`
+		Type       google.CredentialsType `json:"type"`
+		PrivateKey string                 `json:"private_key"`
 	}
 	if json.Unmarshal(data, &file) != nil {
 		return nil, fmt.Errorf("%s is not JSON", path)
@@ -79,7 +82,24 @@ func readGoogleFile(path string) (*googleFile, error) {
 	if file.Type != google.ServiceAccount && file.Type != google.AuthorizedUser {
 		return nil, fmt.Errorf("%s is of type %q: this command takes service_account and authorized_user", path, file.Type)
 	}
+	if file.Type == google.ServiceAccount && !isKey(file.PrivateKey) {
+		return nil, fmt.Errorf("the private_key of %s is not a key in PEM", path)
+	}
 	return &googleFile{path, data, file.Type}, nil
+}
+
+// isKey tells whether text is a key that tokens can be signed with. What is wrong with
+// one stays unsaid: it could show a part of it.
+func isKey(text string) bool {
+	block, _ := pem.Decode([]byte(text))
+	if block == nil {
+		return false
+	}
+	_, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+	if err != nil {
+		_, err = x509.ParsePKCS1PrivateKey(block.Bytes)
+	}
+	return err == nil
 }
 
 // tokens returns the tokens of a user or a service account. subject is the user whom the

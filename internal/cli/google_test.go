@@ -153,6 +153,21 @@ func TestGoogleFile(t *testing.T) {
 	if _, err := googleOptions(values{"credentials_file": user}); err != nil {
 		t.Errorf("a user's file: %v", err)
 	}
+	keyless := map[string]string{"none": "", "no PEM": "hush", "no key": "-----BEGIN PRIVATE KEY-----\naHVzaA==\n-----END PRIVATE KEY-----\n"}
+	for name, key := range keyless {
+		file := filepath.Join(t.TempDir(), "keyless.json")
+		b, err := json.Marshal(map[string]string{"type": "service_account", "client_email": "bot@example.com", "private_key": key})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		res := runEnv(t, map[string]string{"GOOGLE_APPLICATION_CREDENTIALS": file}, "groups", "-p", "googlechat")
+		if want := "memberships: googlechat: the private_key of " + file + " is not a key in PEM\n"; res.code != exitUsage || res.stderr != want {
+			t.Errorf("%s: got %+v, want %s", name, res, want)
+		}
+	}
 	for name, v := range map[string]values{
 		"is a user's: only a service account can act for ada@example.com": {"credentials_file": user, "subject": "ada@example.com"},
 		"app_auth is true or false":                                       {"access_token": "x", "app_auth": "perhaps"},

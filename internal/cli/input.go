@@ -16,6 +16,7 @@ import (
 const (
 	maxInputRows = 1_000_000
 	maxProblems  = 10 // that are told at once
+	maxShown     = 40 // characters of a name that nobody knows
 )
 
 // The columns that say whom to change and how. The others are those that this command
@@ -54,13 +55,27 @@ func (e *inputError) Error() string {
 	return fmt.Sprintf("%s:%d:%d: %s", e.file, e.line, e.column, e.text)
 }
 
+// quoted is a name as a message shows it: a file that is no table has long ones.
+func quoted(name string) string {
+	if len(name) > maxShown {
+		return fmt.Sprintf("%.*q...", maxShown, name)
+	}
+	return fmt.Sprintf("%q", name)
+}
+
+// inputName is what messages call an input file.
+func inputName(file string) string {
+	if file == "-" {
+		return "stdin"
+	}
+	return file
+}
+
 // readInput calls each with the rows of a file, "-" for stdin, until it returns an
 // error. The format is csv, ndjson, or "" to tell by the first character.
 func (a *app) readInput(file, format string, each func(inputRow) error) error {
-	name, r := file, a.Stdin
-	if file == "-" {
-		name = "stdin"
-	} else {
+	name, r := inputName(file), a.Stdin
+	if file != "-" {
 		f, err := os.Open(file)
 		if err != nil {
 			return err

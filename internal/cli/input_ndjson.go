@@ -55,7 +55,7 @@ func readObject(line []byte, n int) (row inputRow, column int, err error) {
 			return row, column, err
 		}
 		if !knownColumn(name) {
-			return row, column, fmt.Errorf("there is no field %q; there are %s", name, and(usedColumns))
+			return row, column, fmt.Errorf("there is no field %s; there are %s", quoted(name), and(usedColumns))
 		}
 		text, column, err := readText(d)
 		if err != nil {

@@ -38,6 +38,31 @@ func FuzzInput(f *testing.F) {
 	})
 }
 
+// A row has an end, also in a file whose quote is never closed; up to the bound, all of
+// it counts. What is no table is not printed.
+func TestLongRows(t *testing.T) {
+	tests := []struct{ name, file, want string }{
+		{"a row up to the bound", "email,name\na@example.com," + strings.Repeat("x", maxInputLine-14) + "\nb@example.com,\n", ""},
+		{"a long row", "email\na@example.com\n" + strings.Repeat("x", maxInputLine+2*readAhead) + "\n", "stdin:3:1: the row is longer than 1,048,576 bytes"},
+		{"an open quote", "email\n\"" + strings.Repeat("x\n", maxInputLine), "stdin:2:1: the row is longer than 1,048,576 bytes"},
+		{"a long header", strings.Repeat("x", 2*maxInputLine), "stdin:1:1: the row is longer than 1,048,576 bytes"},
+		{"no table", strings.Repeat("x", 1000), `stdin:1:1: "` + strings.Repeat("x", maxShown) + `"... is no column; the first line names the columns: `},
+		{"no field", `{"` + strings.Repeat("x", 1000) + `":1}`, `stdin:1:2: there is no field "` + strings.Repeat("x", maxShown) + `"...; there are `},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			a, rows := &app{Process: Process{Stdin: strings.NewReader(tt.file)}}, 0
+			err := a.readInput("-", "", func(inputRow) error { rows++; return nil })
+			if got := fmt.Sprint(err); tt.want != "" && !strings.HasPrefix(got, tt.want) {
+				t.Errorf("got %.200s, want %s", got, tt.want)
+			}
+			if tt.want == "" && (err != nil || rows != 2) {
+				t.Errorf("%d rows, %v", rows, err)
+			}
+		})
+	}
+}
+
 // A hundred thousand rows are read, and a mistake in the last one keeps all of them back.
 func TestManyRows(t *testing.T) {
 	const n = 100_000

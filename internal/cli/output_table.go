@@ -3,7 +3,6 @@ package cli
 import (
 	"io"
 	"strings"
-	"unicode/utf8"
 )
 
 // tableRows is how many rows a table looks at to choose its widths. Longer cells that
@@ -55,7 +54,7 @@ func (p *tablePrinter[T]) release() error {
 	p.held = nil
 	for _, row := range rows {
 		for i, cell := range row {
-			p.widths[i] = max(p.widths[i], utf8.RuneCountInString(cell))
+			p.widths[i] = max(p.widths[i], cellWidth(cell))
 		}
 	}
 	for _, row := range rows {
@@ -70,7 +69,7 @@ func (p *tablePrinter[T]) write(row []string) error {
 	b := p.line[:0]
 	for i, cell := range row {
 		b = append(b, cell...)
-		for range max(0, p.widths[i]-utf8.RuneCountInString(cell)) + 2 {
+		for range max(0, p.widths[i]-cellWidth(cell)) + 2 {
 			b = append(b, ' ')
 		}
 	}

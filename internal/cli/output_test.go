@@ -76,6 +76,15 @@ func TestTableGoesOn(t *testing.T) {
 	}
 }
 
+// A column is as wide as a terminal shows it.
+func TestTableOfWideLetters(t *testing.T) {
+	got := printed(t, "table", true, [2]string{"ada", "1"}, [2]string{"\u592a\u90ce", "2"}, [2]string{"e\u0301va", "3"}, [2]string{"\uff21\u200d", "4"}, [2]string{"cut\xe5", "5"})
+	want := "KEY   VALUE\nada   1\n\u592a\u90ce  2\ne\u0301va   3\n\uff21\u200d    4\ncut\xe5  5\n"
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 // Where the widths are known, no row waits for others.
 func TestTableAtOnce(t *testing.T) {
 	s := pairSchema

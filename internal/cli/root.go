@@ -3,14 +3,16 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // Root returns the command tree, for those who document it.
 func Root() *cobra.Command {
-	a := &app{Process: Process{Getenv: func(string) string { return "" }}}
+	a := &app{help: &remembering{w: io.Discard}, Process: Process{Stderr: io.Discard, Getenv: func(string) string { return "" }}}
 	return a.rootCommand()
 }
 
@@ -42,6 +44,9 @@ wrong, 3 when a part was done, and 130 after Ctrl-C.`,
 		Args:                       a.noCommand,
 		RunE:                       func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
+	root.SetIn(a.Stdin)
+	root.SetOut(a.help)
+	root.SetErr(a.Stderr)
 	root.AddGroup(
 		&cobra.Group{ID: "read", Title: "Read:"},
 		&cobra.Group{ID: "change", Title: "Change:"},
@@ -65,15 +70,66 @@ wrong, 3 when a part was done, and 130 after Ctrl-C.`,
 		".LocalFlags.FlagUsages ", ".LocalFlags.FlagUsagesWrapped 96 ",
 	).Replace(root.UsageTemplate()))
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		var wrong *pflag.InvalidValueError
+		if errors.As(err, &wrong) {
+			if takes, ok := flagTakes[wrong.GetFlag().Value.Type()]; ok {
+				return fmt.Errorf("--%s takes %s, found %q", wrong.GetFlag().Name, takes, wrong.GetValue())
+			}
+		}
 		return fmt.Errorf("%w; '%s --help' lists the flags", err, cmd.CommandPath())
 	})
 	for _, c := range root.Commands() {
 		c.RunE = understood(c.RunE)
 		c.DisableFlagsInUseLine = true
 		c.ValidArgsFunction = cobra.NoFileCompletions
+		completeNoFiles(c)
 	}
 	root.AddCommand(credentialsTopic())
+	a.strictHelp(root)
+	strictCompletion(root)
 	return root
+}
+
+// flagTakes says what a flag's value is, by the name of its type.
+var flagTakes = map[string]string{
+	"int": "a whole number", "int64": "a whole number", "bool": "true or false", "duration": "a duration such as 30s",
+}
+
+// strictHelp makes help refuse what is no command.
+func (a *app) strictHelp(root *cobra.Command) {
+	root.InitDefaultHelpCmd()
+	for _, c := range root.Commands() {
+		if c.Name() == "help" {
+			c.Args = func(_ *cobra.Command, args []string) error {
+				if _, rest, err := root.Find(args); err != nil || len(rest) > 0 {
+					return a.noCommand(root, []string{strings.Join(args, " ")})
+				}
+				return nil
+			}
+		}
+	}
+}
+
+// strictCompletion makes completion refuse shells that it does not know.
+func strictCompletion(root *cobra.Command) {
+	root.InitDefaultCompletionCmd()
+	for _, c := range root.Commands() {
+		if c.Name() != "completion" {
+			continue
+		}
+		c.Args = func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return nil
+			}
+			var shells []string
+			for _, shell := range c.Commands() {
+				shells = append(shells, shell.Name())
+			}
+			return fmt.Errorf("there are no completions for %q; there are for %s", args[0], and(shells))
+		}
+		c.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+		c.DisableFlagsInUseLine = true
+	}
 }
 
 // noCommand is what is wrong with a word that is no command.

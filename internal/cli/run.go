@@ -45,19 +45,35 @@ type Process struct {
 // finished first.
 func Run(ctx context.Context, p Process) int {
 	p.Stderr = &locked{w: p.Stderr}
-	a := &app{Process: p}
+	a := &app{Process: p, help: &remembering{w: p.Stdout}}
 	root := a.rootCommand()
 	root.SetArgs(p.Args)
-	root.SetIn(p.Stdin)
-	root.SetOut(p.Stdout)
-	root.SetErr(p.Stderr)
-	return a.exit(ctx, root.ExecuteContext(ctx))
+	err := root.ExecuteContext(ctx)
+	if a.help.err != nil {
+		err = &failure{exitFailed, fmt.Errorf("stdout: %w", a.help.err)}
+	}
+	return a.exit(ctx, err)
+}
+
+// remembering keeps the error of a write: cobra drops it when it prints help.
+type remembering struct {
+	w   io.Writer
+	err error
+}
+
+func (r *remembering) Write(p []byte) (int, error) {
+	n, err := r.w.Write(p)
+	if err != nil {
+		r.err = err
+	}
+	return n, err
 }
 
 // app is one run of the command.
 type app struct {
 	Process
-	debug bool // stderr is for the log, so there is no progress line on it
+	help  *remembering // stdout for what cobra prints: help and completions
+	debug bool         // stderr is for the log, so there is no progress line on it
 }
 
 // failure is an error of a command that was understood. What cobra finds wrong with a

@@ -24,10 +24,13 @@ func main() {
 	}
 }
 
-// write writes one page a command, and one a help topic, which doc leaves out.
+// write writes one page a command, and one a help topic, which doc leaves out. It makes
+// the directory if there is none.
 func write(dir string) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
 	root := cli.Root()
-	root.InitDefaultCompletionCmd()
 	root.DisableAutoGenTag = true
 	if err := doc.GenManTree(root, header(), dir); err != nil {
 		return err

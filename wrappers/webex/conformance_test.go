@@ -42,7 +42,11 @@ func suite(kind memberships.GroupKind) portabletest.Suite {
 		Kind:     kind,
 		Open:     portabletest.Of(webex.New),
 		// A compliance officer sees groups without being in them, and the rooms of others.
-		Scopes: []string{"spark-compliance:memberships_write"},
+		Scopes: []string{
+			"spark:people_read", "spark-compliance:rooms_read", "spark-compliance:teams_read",
+			"spark-compliance:memberships_read", "spark-compliance:memberships_write",
+			"spark-compliance:team_memberships_read", "spark-compliance:team_memberships_write",
+		},
 		Group:  func(n int, _ string) string { return id(strings.ToUpper(string(kind)), "90010000", n) },
 		Member: func(n int, _ string) string { return id("PEOPLE", "5e1f0000", n) },
 		As:     []any{new(*webex.Client)},

@@ -1,7 +1,9 @@
 package webex
 
 import (
+	"cmp"
 	"context"
+	"errors"
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/core"
@@ -10,23 +12,30 @@ import (
 // nowhere has the form of an id, and nobody has it.
 const nowhere = "Y2lzY29zcGFyazovL3VzL01FTUJFUlNISVAvMDAwMDAwMDAtMDAwMC0wMDAwLTAwMDAtMDAwMDAwMDAwMDAwOjAwMDAwMDAwLTAwMDAtMDAwMC0wMDAwLTAwMDAwMDAwMDAwMA"
 
-// Diagnose reads one room and its members, and tries a change on a membership that
-// does not exist: scopes are checked before the membership is looked for.
+// Diagnose reads one room, one team and one membership, and tries a change on a
+// membership that does not exist: scopes are checked before the membership is looked
+// for. A token without spark:people_read does not tell whose it is.
 func (p *provider) Diagnose(ctx context.Context) (memberships.Diagnosis, error) {
-	me, err := p.c.People.Me(ctx)
-	if err != nil {
-		return memberships.Diagnosis{}, err
-	}
-	d := memberships.Diagnosis{Identity: me.DisplayName + " (" + string(me.Type) + ")"}
-	if len(me.Emails) > 0 {
+	var d memberships.Diagnosis
+	me, unknown := p.c.People.Me(ctx)
+	switch {
+	case unknown == nil && len(me.Emails) > 0:
 		d.Identity = me.DisplayName + " <" + me.Emails[0] + "> (" + string(me.Type) + ")"
+	case unknown == nil:
+		d.Identity = me.DisplayName + " (" + string(me.Type) + ")"
+	case !errors.Is(unknown, memberships.ErrPermissionDenied):
+		return d, unknown
 	}
-	_, err = p.c.Rooms.ListPage(ctx, ListRoomsParams{Max: pageSize(1)}, "")
-	d.Findings = append(d.Findings, core.Sends(memberships.OpGroups, err, "the scopes spark:rooms_read and spark:teams_read"))
-	_, err = p.c.Memberships.ListPage(ctx, ListMembershipsParams{Max: pageSize(1)}, "")
-	for _, op := range []memberships.Operation{memberships.OpList, memberships.OpOf, memberships.OpGet} {
-		d.Findings = append(d.Findings, core.Sends(op, err, "the scopes spark:memberships_read and, for teams, spark:team_memberships_read"))
+	_, rooms := p.c.Rooms.ListPage(ctx, ListRoomsParams{Max: pageSize(1)}, "")
+	_, teams := p.c.Teams.ListPage(ctx, ListTeamsParams{Max: pageSize(1)}, "")
+	d.Findings = append(d.Findings, core.Sends(memberships.OpGroups, cmp.Or(rooms, teams), "the scopes spark:rooms_read and spark:teams_read"))
+	_, err := p.c.Memberships.ListPage(ctx, ListMembershipsParams{Max: pageSize(1)}, "")
+	read := "the scopes spark:memberships_read and, for teams, spark:team_memberships_read"
+	of := core.Sends(memberships.OpOf, cmp.Or(unknown, err), "the scopes spark:people_read and spark:memberships_read")
+	if of.Verdict == memberships.Allowed {
+		of.Detail = "for the owner of the token; for others, it takes spark-compliance:memberships_read"
 	}
+	d.Findings = append(d.Findings, core.Sends(memberships.OpList, err, read), of, core.Sends(memberships.OpGet, err, read))
 	_, err = p.c.Memberships.Update(ctx, nowhere, UpdateMembershipRequest{IsModerator: new(false)})
 	for _, op := range []memberships.Operation{memberships.OpAdd, memberships.OpUpdate, memberships.OpRemove} {
 		d.Findings = append(d.Findings, core.Sends(op, err, "the scopes spark:memberships_write and, for teams, spark:team_memberships_write", memberships.ErrNotFound))

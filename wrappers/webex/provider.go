@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"net/http"
 	"strings"
 
 	"github.com/memberships-go/memberships"
@@ -55,7 +56,7 @@ func (p *provider) ListPage(ctx context.Context, f memberships.Filter, r members
 		return nil, err
 	}
 	page, err := p.c.Memberships.ListPage(ctx, params, r.Token)
-	return core.PortablePage(page, err, fromRoom)
+	return core.PortablePage(page, ofOthers(params, err), fromRoom)
 }
 
 func (p *provider) List(ctx context.Context, f memberships.Filter, _ func(int64)) iter.Seq2[memberships.Membership, error] {
@@ -68,8 +69,25 @@ func (p *provider) List(ctx context.Context, f memberships.Filter, _ func(int64)
 			yield(memberships.Membership{}, err)
 			return
 		}
-		core.Portable(p.c.Memberships.List(ctx, params), fromRoom)(yield)
+		for m, err := range core.Portable(p.c.Memberships.List(ctx, params), fromRoom) {
+			if !yield(m, ofOthers(params, err)) {
+				return
+			}
+		}
 	}
+}
+
+// ofOthers says what the service means by a room that is missing: who is not a
+// compliance officer asked for the rooms of somebody else.
+func ofOthers(params ListMembershipsParams, err error) error {
+	var e *memberships.Error
+	named := params.RoomID == nil && (params.PersonID != nil || params.PersonEmail != nil)
+	if !named || !errors.As(err, &e) || e.StatusCode != http.StatusBadRequest || e.Err != nil {
+		return err
+	}
+	told := *e
+	told.Err = errors.New("the rooms of others are listed for compliance officers alone")
+	return &told
 }
 
 // params asks for a room's members or for a person's rooms. Webex lists the rooms of

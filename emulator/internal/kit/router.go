@@ -169,7 +169,7 @@ func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	r = r.WithContext(context.WithValue(r.Context(), requestKey{}, r))
-	rt.mux.ServeHTTP(w, r)
+	rt.mux.ServeHTTP(&answer{ResponseWriter: w}, r)
 }
 
 func (rt *Router) unknown(w http.ResponseWriter, r *http.Request) {
@@ -190,8 +190,11 @@ func (rt *Router) unknown(w http.ResponseWriter, r *http.Request) {
 }
 
 // Fail writes an error that a handler returned: a Problem in the provider's shape,
-// or whatever else as status 500.
+// or whatever else as status 500. If an answer was begun, the client has hung up.
 func (rt *Router) Fail(w http.ResponseWriter, r *http.Request, err error) {
+	if begun(w) {
+		return
+	}
 	if rt.cfg.Stamp != nil {
 		rt.cfg.Stamp(w)
 	}

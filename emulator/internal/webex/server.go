@@ -19,7 +19,7 @@ func New(w *world.World) *kit.Router {
 	s := &server{world: w, people: world.NewDirectory(w), rooms: map[string]*room{}, webhooks: map[string]*gen.Webhook{}}
 	s.router = kit.NewRouter(kit.Config{Provider: "webex", Authenticate: s.authenticate, Stamp: s.stamp, Render: s.render})
 	s.seed()
-	strict := gen.NewStrictHandlerWithOptions(s, nil, gen.StrictHTTPServerOptions{
+	strict := gen.NewStrictHandlerWithOptions(s, []gen.StrictMiddlewareFunc{s.enter}, gen.StrictHTTPServerOptions{
 		RequestErrorHandlerFunc:  s.router.BindError,
 		ResponseErrorHandlerFunc: s.router.Fail,
 	})

@@ -97,20 +97,6 @@ func (s *server) caller(ctx context.Context) int64 {
 	return s.world.People[0].N
 }
 
-// officer tells whether the caller is a compliance officer, who sees everything.
-func officer(ctx context.Context) bool {
-	c := kit.CallerOf(ctx)
-	if c == nil {
-		return false
-	}
-	for _, scope := range c.Scopes {
-		if strings.HasPrefix(scope, "spark-compliance:") {
-			return true
-		}
-	}
-	return false
-}
-
 // visible returns the room with an id if the caller is in it or may see all.
 func (s *server) visible(ctx context.Context, typ, id string) (*room, error) {
 	u, ok := decodeID(typ, id)

@@ -37,7 +37,10 @@ groups:
   - {name: Crew, kind: team, members: [{email: ada@example.com, role: owner}, {email: bob@example.com}]}
   - {name: Crowd, members: [{email: ada@example.com}], count: 1000000}
 credentials:
-  webex: [{token: ada}, {token: bob, email: bob@example.com}, {token: eve, email: eve@example.com}, {token: officer, email: eve@example.com, scopes: ["spark-compliance:memberships_write"]}]
+  webex: [{token: ada}, {token: bob, email: bob@example.com}, {token: eve, email: eve@example.com}, {token: officer, email: eve@example.com, scopes: ["spark-compliance:memberships_read", "spark-compliance:memberships_write"]},
+    {token: reader, scopes: ["spark:memberships_read", "spark:rooms_read", "spark:team_memberships_read"]},
+    {token: all, scopes: ["spark:all"]},
+    {token: half, email: eve@example.com, scopes: ["spark-compliance:memberships_read", "spark:memberships_write"]}]
 `
 
 func start(t *testing.T) *service {
@@ -93,6 +96,52 @@ func (s *service) membershipOf(room, email string) map[string]any {
 		return nil
 	}
 	return items[0].(map[string]any)
+}
+
+// A token with scopes does what they say and nothing else, also to what does not exist;
+// an officer's scope reaches everybody's rooms, but for its own methods alone.
+func TestScopes(t *testing.T) {
+	s := start(t)
+	room := s.room("Open")
+	bob := "/v1/memberships/" + s.membershipOf(room, "bob@example.com")["id"].(string)
+	add := `{"roomId":"` + room + `","personEmail":"guest@example.com"}`
+	hook := `{"name":"h","targetUrl":"http://127.0.0.1:1/","event":"created","resource":`
+	tests := []struct {
+		as, method, path, body string
+		status                 int
+	}{
+		{"reader", "GET", "/v1/memberships?roomId=" + room, "", 200},
+		{"reader", "GET", bob, "", 200},
+		{"reader", "GET", "/v1/rooms", "", 200},
+		{"reader", "GET", "/v1/teams", "", 403},
+		{"reader", "GET", "/v1/people/me", "", 403},
+		{"reader", "POST", "/v1/memberships", add, 403},
+		{"reader", "PUT", bob, `{"isModerator":true}`, 403},
+		{"reader", "DELETE", bob, "", 403},
+		{"reader", "DELETE", "/v1/memberships/x", "", 403},
+		{"reader", "DELETE", "/v1/team/memberships/x", "", 403},
+		{"reader", "DELETE", "/v1/rooms/" + room, "", 403},
+		{"reader", "GET", "/v1/team/memberships/x", "", 404},
+		{"reader", "POST", "/v1/webhooks", hook + `"memberships"}`, 200},
+		{"reader", "POST", "/v1/webhooks", hook + `"messages"}`, 403},
+		{"reader", "GET", "/v1/webhooks", "", 200},
+		{"all", "DELETE", "/v1/memberships/x", "", 404},
+		{"all", "GET", "/v1/people/me", "", 200},
+		{"officer", "GET", "/v1/rooms", "", 403},
+		{"officer", "GET", bob, "", 200},
+		{"half", "GET", bob, "", 200},
+		{"half", "DELETE", bob, "", 404},
+		{"ada", "DELETE", bob, "", 204},
+	}
+	for _, tt := range tests {
+		r := s.do(tt.as, tt.method, tt.path, tt.body)
+		if r.status != tt.status {
+			t.Errorf("%s %s %s: status %d %v, want %d", tt.as, tt.method, tt.path, r.status, r.body, tt.status)
+		}
+		if said, _ := r.body["message"].(string); tt.status == 403 && !strings.Contains(said, "scope") {
+			t.Errorf("%s %s %s: %q does not speak of scopes", tt.as, tt.method, tt.path, said)
+		}
+	}
 }
 
 // Whatever goes wrong, the answer has the service's shape and a tracking id.

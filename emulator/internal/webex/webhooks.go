@@ -31,6 +31,9 @@ func (s *server) CreateWebhook(ctx context.Context, req gen.CreateWebhookRequest
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	b := req.Body
+	if b.Resource != gen.WebhookResourceAll && !may(ctx, string(b.Resource)+"_read") {
+		return nil, scopeMissing()
+	}
 	if err := checkTarget(b.TargetURL); err != nil {
 		return nil, err
 	}

@@ -154,8 +154,15 @@ func (p *stateParser) world(s *stateFile) (*World, error) {
 		if err != nil {
 			return nil, err
 		}
-		if slices.ContainsFunc(w.Groups, func(o Group) bool { return o.Key == g.Key }) {
-			return nil, p.fail(fmt.Sprintf("$.groups[%d].name", i), "a group named %q is there twice", sg.Name)
+		for _, o := range w.Groups {
+			if o.Key == g.Key && (g.Key != "" || o.Name == g.Name) {
+				return nil, p.fail(fmt.Sprintf("$.groups[%d].name", i), "a group named %q is there twice", sg.Name)
+			}
+			for name, id := range g.IDs {
+				if o.IDs[name] == id {
+					return nil, p.fail(fmt.Sprintf("$.groups[%d].ids.%s", i, name), "another group has this id")
+				}
+			}
 		}
 		w.Groups = append(w.Groups, *g)
 	}
@@ -175,7 +182,7 @@ func (p *stateParser) world(s *stateFile) (*World, error) {
 		}
 	}
 	if len(w.People) == 0 {
-		return nil, p.fail("$", "expected at least one person: the first one is whom callers act as")
+		return nil, p.fail("$.people", "expected at least one person: the first one is whom callers act as")
 	}
 	return w, nil
 }

@@ -11,7 +11,7 @@ func TestParseNamesTheLine(t *testing.T) {
 		name, in string
 		want     []string
 	}{
-		{"nobody", "groups: []\n", []string{"s.yaml", "at least one person"}},
+		{"nobody", "groups: []\n", []string{"s.yaml", "people: expected at least one person"}},
 		{"not YAML", people + "groups: [\n", []string{"s.yaml:3"}},
 		{"unknown key", people + "groups:\n  - name: G\n    colour: blue\n", []string{"s.yaml:5", "colour"}},
 		{"wrong type", people + "groups:\n  - name: G\n    count: many\n", []string{"s.yaml:5", "whole number", "many"}},
@@ -25,6 +25,8 @@ func TestParseNamesTheLine(t *testing.T) {
 		{"negative count", people + "groups:\n  - name: G\n    count: -1\n", []string{"s.yaml:5", "count"}},
 		{"provider", people + "groups:\n  - name: G\n    in: [slack]\n", []string{"s.yaml:5", "box, clerk, googlechat, pubnub, webex"}},
 		{"provider of an id", people + "groups:\n  - name: G\n    ids: {slack: x}\n", []string{"s.yaml:5", "ids.slack"}},
+		{"same name in another alphabet", people + "groups:\n  - name: \u592a\u90ce\n  - name: \u592a\u90ce\n", []string{"s.yaml:5", "twice"}},
+		{"id twice", people + "groups:\n  - name: G\n    ids: {clerk: x}\n  - name: H\n    ids: {box: x, clerk: x}\n", []string{"s.yaml:7", "groups[1].ids.clerk", "another group"}},
 		{"kind", people + "groups:\n  - name: G\n    kind: club\n", []string{"s.yaml:5", "team or room"}},
 		{"same name", people + "groups:\n  - name: G\n  - name: g\n", []string{"s.yaml:5", "twice"}},
 		{"provider of credentials", people + "credentials:\n  slack: [{token: x}]\n", []string{"s.yaml:4", "credentials.slack"}},
@@ -46,6 +48,14 @@ func TestParseNamesTheLine(t *testing.T) {
 				t.Errorf("%q has more than one line", err)
 			}
 		})
+	}
+}
+
+// Names in another alphabet are not taken for each other.
+func TestNamesInOtherAlphabets(t *testing.T) {
+	w, err := Parse("s.yaml", []byte("people: [{name: Ada, email: ada@example.com}]\ngroups: [{name: \u592a\u90ce}, {name: \u82b1\u5b50}]\n"))
+	if err != nil || len(w.Groups) != 2 {
+		t.Errorf("got %+v, %v", w, err)
 	}
 }
 

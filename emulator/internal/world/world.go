@@ -80,7 +80,7 @@ type Member struct {
 // Group is a container with members, in the providers that it names.
 type Group struct {
 	Name string
-	// Key is the name in lower case with hyphens.
+	// Key is the name in lower case with hyphens, "" if it has no letters of ASCII.
 	Key string
 	// Kind tells a Webex team from a room; "" is the provider's ordinary kind.
 	Kind string

@@ -1,0 +1,80 @@
+package webex
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"github.com/memberships-go/memberships/emulator/internal/kit"
+	gen "github.com/memberships-go/memberships/generated/webex/server"
+)
+
+// Scopes are "spark:" and what is allowed, for what the caller may do as a person;
+// allScope stands for all of these. A compliance officer's begin otherwise.
+const (
+	userScopes    = "spark:"
+	officerScopes = "spark-compliance:"
+	allScope      = userScopes + "all"
+)
+
+// rights says what a method takes of the scopes. Webhooks take none of their own:
+// CreateWebhook looks at what it is to tell about.
+var rights = map[string]string{
+	"ListMemberships":      "memberships_read",
+	"GetMembership":        "memberships_read",
+	"CreateMembership":     "memberships_write",
+	"UpdateMembership":     "memberships_write",
+	"DeleteMembership":     "memberships_write",
+	"ListTeamMemberships":  "team_memberships_read",
+	"GetTeamMembership":    "team_memberships_read",
+	"CreateTeamMembership": "team_memberships_write",
+	"UpdateTeamMembership": "team_memberships_write",
+	"DeleteTeamMembership": "team_memberships_write",
+	"ListRooms":            "rooms_read",
+	"GetRoom":              "rooms_read",
+	"CreateRoom":           "rooms_write",
+	"DeleteRoom":           "rooms_write",
+	"ListTeams":            "teams_read",
+	"GetTeam":              "teams_read",
+	"CreateTeam":           "teams_write",
+	"DeleteTeam":           "teams_write",
+	"ListPeople":           "people_read",
+	"GetPerson":            "people_read",
+	"GetMe":                "people_read",
+}
+
+type officerKey struct{}
+
+// enter stands before every method, and refuses callers without a scope that fits: what
+// there is to change is looked for later.
+func (s *server) enter(next gen.StrictHandlerFunc, op string) gen.StrictHandlerFunc {
+	return func(ctx context.Context, w http.ResponseWriter, r *http.Request, request any) (any, error) {
+		right, asked := rights[op]
+		if !asked {
+			return next(ctx, w, r, request)
+		}
+		officer := slices.Contains(kit.CallerOf(ctx).Scopes, officerScopes+right)
+		if !officer && !may(ctx, right) {
+			return nil, scopeMissing()
+		}
+		return next(context.WithValue(ctx, officerKey{}, officer), w, r, request)
+	}
+}
+
+// may tells whether the caller has a right as a person. A credential without scopes has
+// all of them.
+func may(ctx context.Context, right string) bool {
+	scopes := kit.CallerOf(ctx).Scopes
+	return len(scopes) == 0 || slices.Contains(scopes, userScopes+right) || slices.Contains(scopes, allScope)
+}
+
+// officer tells whether the caller calls a method as a compliance officer, who sees
+// everything.
+func officer(ctx context.Context) bool {
+	is, _ := ctx.Value(officerKey{}).(bool)
+	return is
+}
+
+func scopeMissing() *kit.Problem {
+	return problem(http.StatusForbidden, "The access token lacks a scope that this request takes.")
+}
