@@ -58,7 +58,7 @@ func (s *seen) add(h hash) bool {
 		s.many = new([segments]segment)
 	}
 	mean := max(s.expected-fewMembers, 0) / segments
-	return s.many[h.b%segments].add(v, 8, mean+int(math.Sqrt(float64(mean)))) // most get no more
+	return s.many[h.b%segments].add(v, 8, mean+int(math.Sqrt(float64(mean))/2)) // two of three get no more
 }
 
 // segment is a table of values. Each stands in the line that its size suggests, or in the
@@ -104,7 +104,7 @@ func (g *segment) place(v uint64) []byte {
 func (g *segment) add(v uint64, part, expected int) bool {
 	switch {
 	case g.lines == nil:
-		g.grow(expected*16/(15*places) + 2)
+		g.grow(expected*16/(15*places) + 1)
 	case g.n >= len(g.lines)*places*15/16:
 		g.grow(len(g.lines)/part + 4)
 	}

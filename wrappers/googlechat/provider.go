@@ -426,17 +426,20 @@ func state(s MembershipState) memberships.State {
 // member is who a membership is of. One without anybody still has a name that ends in
 // the id.
 func member(m *Membership) memberships.Member {
-	id := m.Name[strings.LastIndex(m.Name, "/")+1:]
 	out := memberships.Member{
-		Kind: memberships.MemberUser, ID: cmp.Or(strings.TrimPrefix(m.Member.Name, "users/"), id),
+		Kind: memberships.MemberUser, ID: strings.TrimPrefix(m.Member.Name, "users/"),
 		Email: m.Member.Email, Name: m.Member.DisplayName,
 	}
+	if out.ID == "" {
+		out.ID = m.Name[strings.LastIndex(m.Name, "/")+1:]
+	}
 	switch {
+	case m.Member.Type == UserHuman:
 	case m.GroupMember.Name != "":
 		out.Kind, out.ID = memberships.MemberGroup, strings.TrimPrefix(m.GroupMember.Name, "groups/")
 	case m.Member.Type == UserBot:
 		out.Kind = memberships.MemberApp
-	case m.Member.Type != UserHuman && m.Member.Type != "":
+	case m.Member.Type != "":
 		out.Kind = memberships.MemberKind(strings.ToLower(string(m.Member.Type)))
 	}
 	return out

@@ -80,9 +80,11 @@ func (p *provider) List(ctx context.Context, f memberships.Filter, _ func(int64)
 // ofOthers says what the service means by a room that is missing: who is not a
 // compliance officer asked for the rooms of somebody else.
 func ofOthers(params ListMembershipsParams, err error) error {
+	if err == nil || params.RoomID != nil || params.PersonID == nil && params.PersonEmail == nil {
+		return err
+	}
 	var e *memberships.Error
-	named := params.RoomID == nil && (params.PersonID != nil || params.PersonEmail != nil)
-	if !named || !errors.As(err, &e) || e.StatusCode != http.StatusBadRequest || e.Err != nil {
+	if !errors.As(err, &e) || e.StatusCode != http.StatusBadRequest || e.Err != nil {
 		return err
 	}
 	told := *e
