@@ -12,6 +12,7 @@ import (
 func (a *app) exportCommand() *cobra.Command {
 	var conn connection
 	var out output
+	var limit int
 	var many memberships.Many
 	cmd := &cobra.Command{
 		Use:   "export --provider NAME",
@@ -26,7 +27,7 @@ others are read first: stderr tells which failed, and the exit code is 3.`,
   memberships export -p box -o csv --keep-going > box.csv`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := a.connect(&conn, out.check(), checkConcurrency(many.Concurrency))
+			c, err := a.connect(&conn, out.check(), checkConcurrency(many.Concurrency), checkLimit(limit))
 			if err != nil {
 				return err
 			}
@@ -55,7 +56,7 @@ others are read first: stderr tells which failed, and the exit code is 3.`,
 						return
 					}
 				}
-			}, 0)
+			}, limit)
 			if err != nil {
 				return err
 			}
@@ -64,6 +65,7 @@ others are read first: stderr tells which failed, and the exit code is 3.`,
 	}
 	conn.add(cmd)
 	conn.addPageSize(cmd)
+	addLimit(cmd, &limit)
 	cmd.Flags().IntVar(&many.Concurrency, "concurrency", 8, "how many `groups` to read at once")
 	cmd.Flags().BoolVar(&many.KeepGoing, "keep-going", false, "read the other groups when one cannot be read")
 	out.add(cmd, "ndjson")

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -17,6 +18,7 @@ func (a *app) ofCommand() *cobra.Command {
 	var out output
 	var names []string
 	var member string
+	var limit int
 	cmd := &cobra.Command{
 		Use:   "of MEMBER",
 		Short: "List every membership of one person, across providers",
@@ -30,7 +32,7 @@ provider failed, and 3 if some failed: then there may be more memberships.`,
 		Example: `  memberships of ada@example.com
   memberships of ada@example.com --provider box,clerk -o csv`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := out.check(); err != nil {
+			if err := cmp.Or(out.check(), checkLimit(limit)); err != nil {
 				return err
 			}
 			switch {
@@ -54,12 +56,13 @@ provider failed, and 3 if some failed: then there may be more memberships.`,
 				}
 			}
 			s := openStream(a, &out, groupsSchema, "memberships")
-			return a.of(cmd.Context(), clients, who, s)
+			return a.of(cmd.Context(), clients, who, s, limit)
 		},
 	}
 	addProvidersFlag(cmd, &names)
 	conn.addShared(cmd)
 	conn.addPageSize(cmd)
+	addLimit(cmd, &limit)
 	cmd.Flags().StringVarP(&member, "member", "m", "", memberHelp+"; the same as to name it without a flag")
 	out.add(cmd, "table")
 	return cmd
@@ -110,8 +113,9 @@ type found struct {
 	err   error
 }
 
-// of lists the memberships of who in all clients at once.
-func (a *app) of(ctx context.Context, clients []*memberships.Client, who memberships.Member, s *stream[memberships.Membership]) error {
+// of lists the memberships of who in all clients at once, or the first limit of them if
+// limit is not zero.
+func (a *app) of(ctx context.Context, clients []*memberships.Client, who memberships.Member, s *stream[memberships.Membership], limit int) error {
 	ctx, cancel := context.WithCancel(ctx)
 	rows := make(chan found)
 	var wg sync.WaitGroup
@@ -128,6 +132,7 @@ func (a *app) of(ctx context.Context, clients []*memberships.Client, who members
 		}
 	}()
 	counts, ends := make([]int, len(clients)), make([]error, len(clients))
+	n := 0
 	for f := range rows {
 		if f.ended {
 			ends[f.from] = f.err
@@ -136,6 +141,9 @@ func (a *app) of(ctx context.Context, clients []*memberships.Client, who members
 		counts[f.from]++
 		if err := s.print(f.Membership); err != nil {
 			return s.close(err)
+		}
+		if n++; n == limit {
+			return s.close(nil)
 		}
 	}
 	return a.ofEnded(ctx, clients, who, s, counts, ends)
