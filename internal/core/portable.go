@@ -75,12 +75,22 @@ func (j *Joiner) Join(a, b string) string {
 // joinerBlock is how much one text that is kept keeps with it.
 const joinerBlock = 4 << 10
 
-// Failed is a listing that ends with err before its first item.
-func Failed[V any](err error) iter.Seq2[V, error] {
-	return func(yield func(V, error) bool) {
-		var none V
-		yield(none, err)
+// PageSize is the size of a page as generated parameters have it: nil for 0, the
+// largest that there is.
+func PageSize(size int) *int64 {
+	if size == 0 {
+		return nil
 	}
+	return new(int64(size))
+}
+
+// As sets target to c if it points to a place for one. It is what Provider.As does.
+func As[C any](target any, c *C) bool {
+	t, ok := target.(**C)
+	if ok = ok && t != nil; ok {
+		*t = c
+	}
+	return ok
 }
 
 // Fail is an error of the given kind that no answer of the provider's is the reason of.

@@ -19,6 +19,7 @@ type seen struct {
 	// expected is how many there will be, 0 if nobody knows: as many have room from the
 	// beginning, since growing costs as much again as everything else.
 	expected int
+	share    int // what a segment of many gets of them
 
 	touched byte
 }
@@ -56,9 +57,10 @@ func (s *seen) add(h hash) bool {
 		return false
 	case s.many == nil:
 		s.many = new([segments]segment)
+		mean := max(s.expected-fewMembers, 0) / segments
+		s.share = mean + int(math.Sqrt(float64(mean))/2) // two of three segments get no more
 	}
-	mean := max(s.expected-fewMembers, 0) / segments
-	return s.many[h.b%segments].add(v, 8, mean+int(math.Sqrt(float64(mean))/2)) // two of three get no more
+	return s.many[h.b%segments].add(v, 8, s.share)
 }
 
 // segment is a table of values. Each stands in the line that its size suggests, or in the

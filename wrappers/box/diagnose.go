@@ -30,7 +30,7 @@ func (p *provider) Diagnose(ctx context.Context) (memberships.Diagnosis, error) 
 	if me.Role != "" {
 		d.Identity += " (" + me.Role + ")"
 	}
-	groups, notAdmin := p.c.Groups.ListPage(ctx, ListGroupsParams{Limit: pageSize(1)}, "")
+	groups, notAdmin := p.c.Groups.ListPage(ctx, ListGroupsParams{Limit: core.PageSize(1)}, "")
 	groupID, runs, notOf := p.own(ctx, me.ID)
 	if notAdmin == nil && len(groups.Items) > 0 {
 		groupID = groups.Items[0].ID
@@ -77,7 +77,7 @@ func (p *provider) reads(ctx context.Context, groupID string) (list, get members
 		return memberships.Finding{Operation: memberships.OpList, Verdict: memberships.Undetermined, Detail: why},
 			memberships.Finding{Operation: memberships.OpGet, Verdict: memberships.Undetermined, Detail: why}
 	}
-	page, err := p.c.Memberships.ListGroupPage(ctx, groupID, ListGroupMembersParams{Limit: pageSize(1)}, "")
+	page, err := p.c.Memberships.ListGroupPage(ctx, groupID, ListGroupMembersParams{Limit: core.PageSize(1)}, "")
 	list = core.Sends(memberships.OpList, err, grantAdmin)
 	get = core.Sends(memberships.OpGet, err, grantAdmin)
 	if err == nil && len(page.Items) > 0 {

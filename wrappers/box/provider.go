@@ -38,13 +38,7 @@ func (*provider) Capabilities() memberships.Capabilities {
 	}
 }
 
-func (p *provider) As(target any) bool {
-	t, ok := target.(**Client)
-	if ok = ok && t != nil; ok {
-		*t = p.c
-	}
-	return ok
-}
+func (p *provider) As(target any) bool { return core.As(target, p.c) }
 
 func (p *provider) ListPage(ctx context.Context, f memberships.Filter, r memberships.PageRequest) (*memberships.Page[memberships.Membership], error) {
 	l, err := p.listing(ctx, f, r.Size)
@@ -69,17 +63,10 @@ func (p *provider) List(ctx context.Context, f memberships.Filter, total func(in
 // listing is of a group's members or of a user's groups.
 func (p *provider) listing(ctx context.Context, f memberships.Filter, size int) (core.Listing[gen.MembershipPage, Membership], error) {
 	if f.Group.ID != "" {
-		return groupListing(f.Group.ID, ListGroupMembersParams{Limit: pageSize(size)}, nil), nil
+		return groupListing(f.Group.ID, ListGroupMembersParams{Limit: core.PageSize(size)}, nil), nil
 	}
 	userID, err := p.user(ctx, f.Member)
-	return userListing(userID, ListUserGroupsParams{Limit: pageSize(size)}, nil), err
-}
-
-func pageSize(size int) *int64 {
-	if size == 0 {
-		return nil
-	}
-	return new(int64(size))
+	return userListing(userID, ListUserGroupsParams{Limit: core.PageSize(size)}, nil), err
 }
 
 // user returns the id of a member.

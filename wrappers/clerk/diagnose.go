@@ -19,7 +19,7 @@ const (
 // instance has turned on, so that one change stands for all.
 func (p *provider) Diagnose(ctx context.Context) (memberships.Diagnosis, error) {
 	const grant = "the secret key of an instance that has organizations enabled"
-	organizations, err := p.c.Organizations.ListPage(ctx, ListOrganizationsParams{Limit: pageSize(1)}, "")
+	organizations, err := p.c.Organizations.ListPage(ctx, ListOrganizationsParams{Limit: core.PageSize(1)}, "")
 	if err != nil && !errors.Is(err, memberships.ErrPermissionDenied) {
 		return memberships.Diagnosis{}, err
 	}
@@ -29,8 +29,8 @@ func (p *provider) Diagnose(ctx context.Context) (memberships.Diagnosis, error) 
 	if err == nil && len(organizations.Items) > 0 {
 		organizationID = organizations.Items[0].ID
 	}
-	_, list := p.c.Memberships.ListOrganizationPage(ctx, organizationID, ListOrganizationMembershipsParams{Limit: pageSize(1)}, "")
-	_, of := p.c.Memberships.ListUserPage(ctx, noUser, ListUserMembershipsParams{Limit: pageSize(1)}, "")
+	_, list := p.c.Memberships.ListOrganizationPage(ctx, organizationID, ListOrganizationMembershipsParams{Limit: core.PageSize(1)}, "")
+	_, of := p.c.Memberships.ListUserPage(ctx, noUser, ListUserMembershipsParams{Limit: core.PageSize(1)}, "")
 	_, change := p.c.Memberships.Update(ctx, noOrganization, noUser, UpdateMembershipRequest{Role: RoleMember})
 	for _, try := range []struct {
 		op  memberships.Operation

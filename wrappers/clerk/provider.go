@@ -42,13 +42,7 @@ func (*provider) Capabilities() memberships.Capabilities {
 	}
 }
 
-func (p *provider) As(target any) bool {
-	t, ok := target.(**Client)
-	if ok = ok && t != nil; ok {
-		*t = p.c
-	}
-	return ok
-}
+func (p *provider) As(target any) bool { return core.As(target, p.c) }
 
 func (p *provider) ListPage(ctx context.Context, f memberships.Filter, r memberships.PageRequest) (*memberships.Page[memberships.Membership], error) {
 	run, err := p.run(ctx, f, r.Size)
@@ -86,17 +80,10 @@ func (p *provider) List(ctx context.Context, f memberships.Filter, total func(in
 // run is of an organization's members or of a user's organizations.
 func (p *provider) run(ctx context.Context, f memberships.Filter, size int) (*core.Run[gen.MembershipPage, Membership], error) {
 	if f.Group.ID != "" {
-		return core.List(p.c.Memberships.c, organizationListing(f.Group.ID, ListOrganizationMembershipsParams{Limit: pageSize(size)}, nil)), nil
+		return core.List(p.c.Memberships.c, organizationListing(f.Group.ID, ListOrganizationMembershipsParams{Limit: core.PageSize(size)}, nil)), nil
 	}
 	userID, err := p.user(ctx, f.Member)
-	return p.c.Memberships.listUser(userID, ListUserMembershipsParams{Limit: pageSize(size)}, nil), err
-}
-
-func pageSize(size int) *int64 {
-	if size == 0 {
-		return nil
-	}
-	return new(int64(size))
+	return p.c.Memberships.listUser(userID, ListUserMembershipsParams{Limit: core.PageSize(size)}, nil), err
 }
 
 // exists fails unless there is an organization with the id of g. What Clerk answers to

@@ -17,7 +17,7 @@ const nowhere = "spaces/AAAAAAAAAAA/members/0"
 func (p *provider) Diagnose(ctx context.Context) (memberships.Diagnosis, error) {
 	grants := grantsOf(p.app)
 	var d memberships.Diagnosis
-	spaces, closed := p.c.Spaces.ListPage(ctx, ListSpacesParams{PageSize: pageSize(1)}, "")
+	spaces, closed := p.c.Spaces.ListPage(ctx, ListSpacesParams{PageSize: core.PageSize(1)}, "")
 	if closed != nil && !errors.Is(closed, memberships.ErrPermissionDenied) {
 		return d, closed
 	}

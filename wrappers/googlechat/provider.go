@@ -63,13 +63,7 @@ func (*provider) Capabilities() memberships.Capabilities {
 	}
 }
 
-func (p *provider) As(target any) bool {
-	t, ok := target.(**Client)
-	if ok = ok && t != nil; ok {
-		*t = p.c
-	}
-	return ok
-}
+func (p *provider) As(target any) bool { return core.As(target, p.c) }
 
 // ListPage pages through the members of a space, or through the spaces in which the
 // member is looked for.
@@ -82,7 +76,7 @@ func (p *provider) ListPage(ctx context.Context, f memberships.Filter, r members
 	if err != nil {
 		return nil, err
 	}
-	spaces, err := p.c.Spaces.ListPage(ctx, ListSpacesParams{PageSize: pageSize(r.Size)}, r.Token)
+	spaces, err := p.c.Spaces.ListPage(ctx, ListSpacesParams{PageSize: core.PageSize(r.Size)}, r.Token)
 	if err != nil {
 		return nil, err
 	}
@@ -126,18 +120,11 @@ func (p *provider) List(ctx context.Context, f memberships.Filter, _ func(int64)
 
 // params asks for everybody who is not to be added again.
 func (p *provider) params(size int) ListMembershipsParams {
-	params := ListMembershipsParams{PageSize: pageSize(size)}
+	params := ListMembershipsParams{PageSize: core.PageSize(size)}
 	if !p.app {
 		params.ShowInvited, params.ShowGroups = new(true), new(true)
 	}
 	return params
-}
-
-func pageSize(size int) *int64 {
-	if size == 0 {
-		return nil
-	}
-	return new(int64(size))
 }
 
 // who is a member by id. An address that is in no space at all may be a mistake, which
@@ -202,7 +189,7 @@ func (p *provider) absent(ctx context.Context, op memberships.Operation, ref mem
 	if !errors.Is(err, memberships.ErrNotFound) || p.app && ref.Member.Kind == memberships.MemberApp {
 		return err
 	}
-	_, seen := p.c.Memberships.ListPage(ctx, spaceIn(ref), ListMembershipsParams{PageSize: pageSize(1)}, "")
+	_, seen := p.c.Memberships.ListPage(ctx, spaceIn(ref), ListMembershipsParams{PageSize: core.PageSize(1)}, "")
 	switch {
 	case seen == nil:
 		return vendor.NotMember(op)
@@ -383,7 +370,7 @@ func (p *provider) where(ctx context.Context, email string) iter.Seq2[*Space, er
 				return
 			}
 		}
-		p.c.Spaces.List(ctx, ListSpacesParams{})(yield)
+		p.c.Spaces.List(ctx, ListSpacesParams{}, core.Lookup(nil)...)(yield)
 	}
 }
 

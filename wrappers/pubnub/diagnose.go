@@ -18,7 +18,7 @@ const nowhere = "memberships-diagnose"
 func (p *provider) Diagnose(ctx context.Context) (memberships.Diagnosis, error) {
 	self := scope(p.c.Members.c, nil)
 	d := memberships.Diagnosis{Identity: self.userID + " with the subscribe key " + self.subscribeKey}
-	channels, closed := p.c.Channels.ListPage(ctx, ListChannelsParams{Limit: limit(1)}, "")
+	channels, closed := p.c.Channels.ListPage(ctx, ListChannelsParams{Limit: core.PageSize(1)}, "")
 	if closed != nil && !errors.Is(closed, memberships.ErrPermissionDenied) {
 		return memberships.Diagnosis{}, closed
 	}
@@ -33,8 +33,8 @@ func (p *provider) Diagnose(ctx context.Context) (memberships.Diagnosis, error) 
 		}
 		d.Findings = append(d.Findings, f)
 	}
-	_, list := p.c.Members.ListPage(ctx, channel, ListMembersParams{Limit: limit(1)}, "")
-	_, of := p.c.Memberships.ListPage(ctx, self.userID, ListMembershipsParams{Limit: limit(1)}, "")
+	_, list := p.c.Members.ListPage(ctx, channel, ListMembersParams{Limit: core.PageSize(1)}, "")
+	_, of := p.c.Memberships.ListPage(ctx, self.userID, ListMembershipsParams{Limit: core.PageSize(1)}, "")
 	write := p.writeNothing(ctx, channel)
 
 	onChannel := "the channel " + channel
@@ -55,6 +55,6 @@ func (p *provider) Diagnose(ctx context.Context) (memberships.Diagnosis, error) 
 // writeNothing sends a change that sets nobody and removes nobody.
 func (p *provider) writeNothing(ctx context.Context, channelID string) error {
 	call := core.Call{Name: "Members.Manage", Op: gen.OpManageMembers, Check: func() error { return nil }}
-	_, err := p.c.Members.patch(call, channelID, ManageMembersRequest{}, ManageMembersParams{Limit: limit(1)}).Page(ctx, "")
+	_, err := p.c.Members.patch(call, channelID, ManageMembersRequest{}, ManageMembersParams{Limit: core.PageSize(1)}).Page(ctx, "")
 	return err
 }

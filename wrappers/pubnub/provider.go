@@ -90,13 +90,7 @@ func (*provider) Capabilities() memberships.Capabilities {
 	}
 }
 
-func (p *provider) As(target any) bool {
-	t, ok := target.(**Client)
-	if ok = ok && t != nil; ok {
-		*t = p.c
-	}
-	return ok
-}
+func (p *provider) As(target any) bool { return core.As(target, p.c) }
 
 func (p *provider) ListPage(ctx context.Context, f memberships.Filter, r memberships.PageRequest) (*memberships.Page[memberships.Membership], error) {
 	if f.Group.ID != "" {
@@ -159,19 +153,12 @@ func (p *provider) known(ctx context.Context, channelID string) error {
 var withUser = WriteParams{Include: []string{IncludeUser}}
 
 func membersParams(size int) ListMembersParams {
-	return ListMembersParams{Include: withUser.include(), Count: new(CountTotal), Limit: limit(size)}
+	return ListMembersParams{Include: withUser.include(), Count: new(CountTotal), Limit: core.PageSize(size)}
 }
 
 func membershipsParams(size int) ListMembershipsParams {
 	include := WriteParams{Include: []string{IncludeChannel}}.include()
-	return ListMembershipsParams{Include: include, Count: new(CountTotal), Limit: limit(size)}
-}
-
-func limit(size int) *int64 {
-	if size == 0 {
-		return nil
-	}
-	return new(int64(size))
+	return ListMembershipsParams{Include: include, Count: new(CountTotal), Limit: core.PageSize(size)}
 }
 
 func (p *provider) Get(ctx context.Context, ref memberships.Ref) (memberships.Membership, error) {
@@ -215,7 +202,7 @@ func unfiltered(op memberships.Operation) error {
 
 // absent tells what is not there: the member, if the channel has others or metadata.
 func (p *provider) absent(ctx context.Context, op memberships.Operation, channelID string) error {
-	page, err := p.c.Members.ListPage(ctx, channelID, ListMembersParams{Limit: limit(1)}, "")
+	page, err := p.c.Members.ListPage(ctx, channelID, ListMembersParams{Limit: core.PageSize(1)}, "")
 	if err == nil && len(page.Items) == 0 {
 		err = p.known(ctx, channelID)
 	}

@@ -26,10 +26,10 @@ func (p *provider) Diagnose(ctx context.Context) (memberships.Diagnosis, error) 
 	case !errors.Is(unknown, memberships.ErrPermissionDenied):
 		return d, unknown
 	}
-	_, rooms := p.c.Rooms.ListPage(ctx, ListRoomsParams{Max: pageSize(1)}, "")
-	_, teams := p.c.Teams.ListPage(ctx, ListTeamsParams{Max: pageSize(1)}, "")
+	_, rooms := p.c.Rooms.ListPage(ctx, ListRoomsParams{Max: core.PageSize(1)}, "")
+	_, teams := p.c.Teams.ListPage(ctx, ListTeamsParams{Max: core.PageSize(1)}, "")
 	d.Findings = append(d.Findings, core.Sends(memberships.OpGroups, cmp.Or(rooms, teams), "the scopes spark:rooms_read and spark:teams_read"))
-	_, err := p.c.Memberships.ListPage(ctx, ListMembershipsParams{Max: pageSize(1)}, "")
+	_, err := p.c.Memberships.ListPage(ctx, ListMembershipsParams{Max: core.PageSize(1)}, "")
 	read := "the scopes spark:memberships_read and, for teams, spark:team_memberships_read"
 	of := core.Sends(memberships.OpOf, cmp.Or(unknown, err), "the scopes spark:people_read and spark:memberships_read")
 	if of.Verdict == memberships.Allowed {

@@ -38,13 +38,7 @@ func (*provider) Capabilities() memberships.Capabilities {
 	}
 }
 
-func (p *provider) As(target any) bool {
-	t, ok := target.(**Client)
-	if ok = ok && t != nil; ok {
-		*t = p.c
-	}
-	return ok
-}
+func (p *provider) As(target any) bool { return core.As(target, p.c) }
 
 func (p *provider) ListPage(ctx context.Context, f memberships.Filter, r memberships.PageRequest) (*memberships.Page[memberships.Membership], error) {
 	if f.Group.Kind == memberships.KindTeam {
@@ -96,7 +90,7 @@ func ofOthers(params ListMembershipsParams, err error) error {
 // somebody else for compliance officers alone, and those of the caller only if nobody
 // is named.
 func (p *provider) params(ctx context.Context, f memberships.Filter, size int) (ListMembershipsParams, error) {
-	params := ListMembershipsParams{Max: pageSize(size)}
+	params := ListMembershipsParams{Max: core.PageSize(size)}
 	if f.Group.ID != "" {
 		params.RoomID = &f.Group.ID
 		return params, nil
@@ -110,14 +104,7 @@ func (p *provider) params(ctx context.Context, f memberships.Filter, size int) (
 }
 
 func teamParams(teamID string, size int) ListTeamMembershipsParams {
-	return ListTeamMembershipsParams{TeamID: teamID, Max: pageSize(size)}
-}
-
-func pageSize(size int) *int64 {
-	if size == 0 {
-		return nil
-	}
-	return new(int64(size))
+	return ListTeamMembershipsParams{TeamID: teamID, Max: core.PageSize(size)}
 }
 
 // person puts a member into the filter of a listing.
