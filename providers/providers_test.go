@@ -2,10 +2,16 @@ package providers_test
 
 import (
 	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/emulator"
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/providers"
 	"github.com/memberships-go/memberships/wrappers/pubnub"
@@ -31,5 +37,56 @@ func TestNamesIsACopy(t *testing.T) {
 	providers.Names()[0] = "changed"
 	if got := providers.Names()[0]; got != "box" {
 		t.Errorf("got %q, want box", got)
+	}
+}
+
+// Many groups at a time keep their connections: a new one for each request would cost
+// more than the listing.
+func TestListManyReusesConnections(t *testing.T) {
+	const groups, concurrency = 300, 100
+	var state strings.Builder
+	state.WriteString("people: [{name: Ada Lovelace, email: ada@example.com}]\ngroups:\n")
+	for i := range groups {
+		fmt.Fprintf(&state, "  - {name: Room %d, in: [webex], members: [{email: ada@example.com}]}\n", i)
+	}
+	e, err := emulator.New(emulator.WithState("rooms", []byte(state.String())))
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv := httptest.NewUnstartedServer(e)
+	var opened atomic.Int64
+	srv.Config.ConnState = func(_ net.Conn, s http.ConnState) {
+		if s == http.StateNew {
+			opened.Add(1)
+		}
+	}
+	srv.Start()
+	defer srv.Close()
+	p, err := providers.Open("webex", option.WithBaseURL(srv.URL), option.WithToken("any"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := memberships.New(p)
+	var all []memberships.Group
+	for g, err := range c.Groups(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, g)
+	}
+	for range 3 {
+		n := 0
+		for _, err := range c.ListMany(t.Context(), all, memberships.Many{Concurrency: concurrency}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			n++
+		}
+		if n != groups {
+			t.Fatalf("%d memberships, want %d", n, groups)
+		}
+	}
+	if got := opened.Load(); got > 2*concurrency {
+		t.Errorf("%d requests at %d a time opened %d connections", 3*groups, concurrency, got)
 	}
 }

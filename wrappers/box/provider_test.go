@@ -724,3 +724,24 @@ func TestProviderDiagnoseDoesNotGuess(t *testing.T) {
 		t.Errorf("without credentials: %+v, %v", d, err)
 	}
 }
+
+// Who looks for one membership asks for no page ahead, whatever the client does in
+// listings.
+func TestProviderLooksUpPageByPage(t *testing.T) {
+	one, oneSent := portable(t, option.WithPageSize(1), option.WithoutPrefetch())
+	many, manySent := portable(t, option.WithPageSize(1), option.WithParallelPages(8))
+	for _, group := range []string{"Demo", "Solo", "Everyone"} {
+		for _, name := range []string{"ada", "grace", "niklaus"} {
+			g, m := groupNamed(t, one, group), userNamed(t, one, name)
+			*oneSent, *manySent = nil, nil
+			want, wantErr := one.Check(t.Context(), g, m)
+			got, err := many.Check(t.Context(), g, m)
+			if got != want || err != nil || wantErr != nil {
+				t.Errorf("%s in %s: got %v, %v, want %v, %v", name, group, got, err, want, wantErr)
+			}
+			if diff := cmp.Diff(*oneSent, *manySent); diff != "" {
+				t.Errorf("%s in %s (-page by page +got)\n%s", name, group, diff)
+			}
+		}
+	}
+}
