@@ -32,10 +32,12 @@ func (p Presence) String() string {
 }
 
 // Check tells whether m is in g. PresenceNotMember comes only if the provider has shown
-// it: when the look-up fails, or the group or the member cannot be found, the answer is
-// PresenceUndetermined with the error.
-func (c *Client) Check(ctx context.Context, g Group, m Member) (Presence, error) {
-	got, err := c.Get(ctx, Ref{Group: g, Member: m})
+// the whole group without m. When a part was hidden that could hold m, the answer is
+// PresenceUndetermined with ErrUndetermined, below which a *HiddenError tells the gaps.
+// When the look-up fails, or the group or the member cannot be found, it is
+// PresenceUndetermined with that error.
+func (c *Client) Check(ctx context.Context, g Group, m Member, opts ...Option) (Presence, error) {
+	got, err := c.Get(ctx, Ref{Group: g, Member: m}, opts...)
 	switch {
 	case errors.Is(err, ErrNotMember):
 		return PresenceNotMember, nil

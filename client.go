@@ -29,17 +29,14 @@ func (c *Client) Name() string { return c.p.Name() }
 // Capabilities is what the provider can do.
 func (c *Client) Capabilities() Capabilities { return c.caps }
 
-// As sets target to a value of the provider's own, such as a **webex.Client, and
-// reports whether the provider has one of that type.
-func (c *Client) As(target any) bool { return target != nil && c.p.As(target) }
-
-// Get returns one membership. ErrNotMember says that the member is certainly not in
-// the group; any other ErrNotFound leaves that open.
-func (c *Client) Get(ctx context.Context, ref Ref) (Membership, error) {
+// Get returns one membership. ErrNotMember says that the member is certainly not in the
+// group, ErrUndetermined that the member may be in a part of the group that was hidden.
+// Any other ErrNotFound leaves that open, too.
+func (c *Client) Get(ctx context.Context, ref Ref, opts ...Option) (Membership, error) {
 	if err := c.check(OpGet, c.checkRef(&ref)); err != nil {
 		return Membership{}, err
 	}
-	m, err := c.p.Get(ctx, ref)
+	m, err := c.p.Get(ctx, ref, opts...)
 	return m, c.wrap(ctx, OpGet, err)
 }
 
@@ -47,48 +44,76 @@ func (c *Client) Get(ctx context.Context, ref Ref) (Membership, error) {
 // ordinary role. Somebody who is a member or invited already is ErrAlreadyExists, and
 // nothing has changed then. A provider that needs two calls to add with a role may
 // return an error together with the membership that the first one made.
-func (c *Client) Add(ctx context.Context, g Group, m Member, r Role) (Membership, error) {
+func (c *Client) Add(ctx context.Context, g Group, m Member, r Role, opts ...Option) (Membership, error) {
 	if err := c.check(OpAdd, c.checkGroup(&g), c.checkMember(&m), c.checkRole(r), c.checkMemberKind(m)); err != nil {
 		return Membership{}, err
 	}
-	made, err := c.p.Add(ctx, g, m, r)
-	return made, c.wrap(ctx, OpAdd, err)
+	return c.apply(ctx, Change{Op: OpAdd, Ref: Ref{Group: g, Member: m}, Role: r}, opts)
 }
 
-// Update changes a membership and returns it as it is then.
-func (c *Client) Update(ctx context.Context, ref Ref, ch Change) (Membership, error) {
+// Update gives a member another role and returns the membership as it is then.
+func (c *Client) Update(ctx context.Context, ref Ref, r Role, opts ...Option) (Membership, error) {
 	var nothing error
-	if ch == (Change{}) {
-		nothing = errors.New("nothing is to change")
+	if r == "" {
+		nothing = errors.New("the role to give is empty")
 	}
-	if err := c.check(OpUpdate, c.checkRef(&ref), nothing, c.checkRole(ch.Role)); err != nil {
+	if err := c.check(OpUpdate, c.checkRef(&ref), nothing, c.checkRole(r)); err != nil {
 		return Membership{}, err
 	}
-	m, err := c.p.Update(ctx, ref, ch)
-	return m, c.wrap(ctx, OpUpdate, err)
+	return c.apply(ctx, Change{Op: OpUpdate, Ref: ref, Role: r}, opts)
 }
 
-// Remove ends a membership, an invitation too. One that is not there is ErrNotFound.
-func (c *Client) Remove(ctx context.Context, ref Ref) error {
+// Remove ends a membership, an invitation too, and returns it as it was, as far as the
+// provider tells. ErrNotMember says that the member is certainly not in the group; an
+// e-mail address that nobody has is one as well once the whole group was seen without it.
+func (c *Client) Remove(ctx context.Context, ref Ref, opts ...Option) (Membership, error) {
 	if err := c.check(OpRemove, c.checkRef(&ref)); err != nil {
-		return err
+		return Membership{}, err
 	}
-	return c.wrap(ctx, OpRemove, c.p.Remove(ctx, ref))
+	m, err := c.apply(ctx, Change{Op: OpRemove, Ref: ref}, opts)
+	if errors.Is(err, ErrNoSuchMember) && ref.ID == "" && ref.Member.ID == "" && c.caps.Can(OpList) {
+		err = c.listedWithout(ctx, ref, opts, err)
+	}
+	return m, err
+}
+
+// apply makes one change.
+func (c *Client) apply(ctx context.Context, ch Change, opts []Option) (Membership, error) {
+	for r, err := range c.p.Apply(ctx, []Change{ch}, opts...) {
+		return r.Membership, c.wrap(ctx, ch.Op, cmp.Or(err, r.Err))
+	}
+	return Membership{}, &Error{Provider: c.Name(), Op: string(ch.Op), Kind: ErrOutcomeUnknown, Err: errors.New("the provider yielded no result")}
+}
+
+// listedWithout is ErrNotMember if no member of the whole group shows the e-mail address
+// that ref names, else none, the error of a resolver that found nobody.
+func (c *Client) listedWithout(ctx context.Context, ref Ref, opts []Option, none error) error {
+	_, opts = split(opts)
+	var pass Pass
+	for m, err := range c.List(ctx, Filter{Group: ref.Group}, append(opts, Into(&pass))...) {
+		switch {
+		case err != nil:
+			return err
+		case strings.EqualFold(m.Member.Email, ref.Member.Email):
+			return none
+		}
+	}
+	if len(pass.Coverage.Hidden()) > 0 {
+		return &Error{Provider: c.Name(), Op: string(OpRemove), Kind: ErrUndetermined, Err: &HiddenError{pass.Coverage}}
+	}
+	return &Error{Provider: c.Name(), Op: string(OpRemove), Kind: ErrNotMember, Err: errors.New("nobody has this e-mail address, and no member of the group shows it")}
 }
 
 // Groups yields the groups that the credential can see, and at most one error, which
-// comes last.
-func (c *Client) Groups(ctx context.Context) iter.Seq2[Group, error] {
-	gl, ok := c.p.(GroupLister)
-	err := c.check(OpGroups)
-	if err == nil && !ok {
-		err = c.unsupported(OpGroups)
-	}
-	if err != nil {
+// comes last. Into tells what was not listed.
+func (c *Client) Groups(ctx context.Context, opts ...Option) iter.Seq2[Group, error] {
+	if err := c.check(OpGroups); err != nil {
 		return failed[Group](err)
 	}
+	pass, opts := split(opts)
 	return func(yield func(Group, error) bool) {
-		for g, err := range gl.Groups(ctx) {
+		pass.reset()
+		for g, err := range c.p.Groups(ctx, Query{Opts: opts}, pass) {
 			if err != nil {
 				yield(Group{}, c.wrap(ctx, OpGroups, err))
 				return
@@ -101,35 +126,54 @@ func (c *Client) Groups(ctx context.Context) iter.Seq2[Group, error] {
 }
 
 // MembershipsOf yields the memberships of one member, and at most one error, which
-// comes last.
-func (c *Client) MembershipsOf(ctx context.Context, m Member) iter.Seq2[Membership, error] {
-	return c.List(ctx, Filter{Member: m})
+// comes last. ErrNoSuchMember says that the provider knows nobody by this address or id.
+func (c *Client) MembershipsOf(ctx context.Context, m Member, opts ...Option) iter.Seq2[Membership, error] {
+	return c.List(ctx, Filter{Member: m}, opts...)
 }
 
-// Resolve finds a member by e-mail address and says where. Nobody is ErrNotFound, more
-// than one is ErrAmbiguous.
-func (c *Client) Resolve(ctx context.Context, m Member) (Resolution, error) {
-	const op = "resolve"
-	r, ok := c.p.(Resolver)
-	if !ok || !c.caps.Email {
-		return Resolution{}, c.unsupported(op)
+// Resolve finds a member by e-mail address and says where. Nobody is ErrNoSuchMember,
+// more than one is ErrAmbiguous.
+func (c *Client) Resolve(ctx context.Context, m Member, opts ...Option) (Resolution, error) {
+	if !c.caps.Email {
+		return Resolution{}, c.unsupported(opResolve)
 	}
 	if err := CheckID("the member's e-mail address", m.Email); err != nil {
-		return Resolution{}, c.invalid(op, err)
+		return Resolution{}, c.invalid(opResolve, err)
 	}
-	found, err := r.Resolve(ctx, m)
-	return found, c.wrap(ctx, op, err)
+	found, err := c.p.Resolve(ctx, []Member{m}, opts...)
+	switch {
+	case err != nil:
+		return Resolution{}, c.wrap(ctx, opResolve, err)
+	case len(found) != 1:
+		return Resolution{}, &Error{Provider: c.Name(), Op: string(opResolve), Kind: ErrMalformed, Err: fmt.Errorf("the provider returned %d resolutions of one member", len(found))}
+	case found[0].Err != nil:
+		return Resolution{}, c.wrap(ctx, opResolve, found[0].Err)
+	}
+	return found[0], nil
+}
+
+// Watch yields the events of a provider that has a stream of them, from a position on and
+// until ctx is done.
+func (c *Client) Watch(ctx context.Context, from Position, opts ...Option) iter.Seq2[Event, error] {
+	if !c.caps.Watch {
+		return failed[Event](c.unsupported(opWatch))
+	}
+	return func(yield func(Event, error) bool) {
+		for e, err := range c.p.Watch(ctx, from, opts...) {
+			if !yield(e, c.wrap(ctx, opWatch, err)) || err != nil {
+				return
+			}
+		}
+	}
 }
 
 // Diagnose tells what the credential is good for, without changing anything.
-func (c *Client) Diagnose(ctx context.Context) (Diagnosis, error) {
-	const op = "diagnose"
-	d, ok := c.p.(Diagnoser)
-	if !ok {
-		return Diagnosis{}, c.unsupported(op)
+func (c *Client) Diagnose(ctx context.Context, opts ...Option) (Diagnosis, error) {
+	if !c.caps.Diagnose {
+		return Diagnosis{}, c.unsupported(opDiagnose)
 	}
-	found, err := d.Diagnose(ctx)
-	return found, c.wrap(ctx, op, err)
+	found, err := c.p.Diagnose(ctx, opts...)
+	return found, c.wrap(ctx, opDiagnose, err)
 }
 
 // check returns the error of an operation that is not declared, or the first of errs,
@@ -163,8 +207,13 @@ func (c *Client) wrap(ctx context.Context, op Operation, err error) error {
 		return nil
 	}
 	var e *Error
-	if errors.As(err, &e) {
+	switch {
+	case errors.As(err, &e) && e.Provider != "":
 		return err
+	case e != nil && err == error(e):
+		named := *e
+		named.Provider = c.Name()
+		return &named
 	}
 	kind := ErrUnavailable
 	if ended := ctx.Err(); ended != nil && (errors.Is(err, ended) || errors.Is(err, context.Cause(ctx))) {

@@ -18,9 +18,15 @@ var (
 	ErrNotFound         = errors.New("not found")
 	// ErrNotMember is an ErrNotFound that is certain: the group was seen, and the member
 	// is not in it.
-	ErrNotMember     error = narrower{"not a member", ErrNotFound}
-	ErrAlreadyExists       = errors.New("already exists")
-	ErrConflict            = errors.New("conflict")
+	ErrNotMember error = narrower{"not a member", ErrNotFound}
+	// ErrNoSuchMember is an ErrNotFound that is certain: the provider has looked for the
+	// e-mail address, has answered well, and nobody has it. A status 404 is never one.
+	ErrNoSuchMember error = narrower{"no such member", ErrNotFound}
+	// ErrUndetermined: the member is not among what the provider shows, and may be in what
+	// it hides. The *HiddenError below has the gaps.
+	ErrUndetermined  = errors.New("undetermined")
+	ErrAlreadyExists = errors.New("already exists")
+	ErrConflict      = errors.New("conflict")
 	// ErrAmbiguous: more than one member fits the e-mail address.
 	ErrAmbiguous   = errors.New("ambiguous")
 	ErrRateLimited = errors.New("rate limited")

@@ -7,33 +7,27 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 )
 
 // List yields the memberships that f asks for, in the provider's order, and at most one
-// error, which comes last: a listing that ends without one was complete. It sends
-// nothing before it is ranged over, starts afresh with every range, and stops asking
-// when the loop breaks.
-func (c *Client) List(ctx context.Context, f Filter) iter.Seq2[Membership, error] {
-	return c.ListTotal(ctx, f, nil)
-}
-
-// ListTotal is List for somebody who wants to see how far it is: total is told the size
-// of the whole listing whenever the provider says one, by the goroutine that ranges.
-func (c *Client) ListTotal(ctx context.Context, f Filter, total func(int64)) iter.Seq2[Membership, error] {
+// error, which comes last. A listing that ends without one was complete, or Into tells
+// what was not seen. It sends nothing before it is ranged over, starts afresh with every
+// range, and stops asking when the loop breaks.
+func (c *Client) List(ctx context.Context, f Filter, opts ...Option) iter.Seq2[Membership, error] {
 	op, err := c.checkFilter(&f)
+	pass, opts := split(opts)
 	switch {
 	case err != nil:
 		return failed[Membership](err)
 	case op == OpGet:
-		return c.listOne(ctx, f)
+		return c.listOne(ctx, f, pass, opts)
 	}
-	seq := items(c.Pages(ctx, Filter{Group: f.Group, Member: f.Member}, PageRequest{}), total)
-	if l, ok := c.p.(Lister); ok {
-		seq = l.List(ctx, f, total)
-	}
+	q := Query{Group: f.Group, Member: f.Member, Role: f.Role, Opts: opts}
 	return func(yield func(Membership, error) bool) {
-		for m, err := range seq {
+		pass.reset()
+		for m, err := range c.p.List(ctx, q, pass) {
 			if err != nil {
 				yield(Membership{}, c.wrap(ctx, op, err))
 				return
@@ -42,7 +36,39 @@ func (c *Client) ListTotal(ctx context.Context, f Filter, total func(int64)) ite
 				return
 			}
 		}
+		c.end(op, f, pass)
 	}
+}
+
+// end puts into a pass what the provider leaves to the Client: the kinds of groups that
+// it does not search, and the group that the other gaps are in.
+func (c *Client) end(op Operation, f Filter, pass *Pass) {
+	if pass == nil {
+		return
+	}
+	for i := range pass.Coverage.Gaps {
+		if g := &pass.Coverage.Gaps[i]; g.Level == GapHidden && g.Group == (Group{}) && f.Group.ID != "" {
+			g.Group = f.Group
+		}
+	}
+	if op == OpOf {
+		pass.Add(c.unsearchedKinds()...)
+	}
+}
+
+// unsearchedKinds is the gap of every listing of a member's groups, if there are kinds
+// that it leaves out.
+func (c *Client) unsearchedKinds() []Gap {
+	var left []GroupKind
+	for _, k := range c.caps.GroupKinds {
+		if !slices.Contains(c.caps.OfKinds, k) {
+			left = append(left, k)
+		}
+	}
+	if len(left) == 0 {
+		return nil
+	}
+	return []Gap{{Level: GapScope, Code: GapGroupKinds, Text: "groups of some kinds were not searched: " + list(left)}}
 }
 
 // keeps reports whether a membership with this role belongs into the listing.
@@ -51,11 +77,16 @@ func (f *Filter) keeps(r Role, name string) bool {
 }
 
 // listOne lists a group and a member: the one membership that there is, or none.
-func (c *Client) listOne(ctx context.Context, f Filter) iter.Seq2[Membership, error] {
+func (c *Client) listOne(ctx context.Context, f Filter, pass *Pass, opts []Option) iter.Seq2[Membership, error] {
 	return func(yield func(Membership, error) bool) {
-		m, err := c.Get(ctx, Ref{Group: f.Group, Member: f.Member})
+		pass.reset()
+		m, err := c.Get(ctx, Ref{Group: f.Group, Member: f.Member}, opts...)
+		var hidden *HiddenError
 		switch {
 		case errors.Is(err, ErrNotMember):
+		case errors.Is(err, ErrUndetermined) && errors.As(err, &hidden) && pass != nil:
+			pass.Add(hidden.Coverage.Gaps...)
+			c.end(OpGet, f, pass)
 		case err != nil:
 			yield(Membership{}, err)
 		case m.State != StateAbsent && f.keeps(m.Role, m.RoleName):
@@ -67,9 +98,11 @@ func (c *Client) listOne(ctx context.Context, f Filter) iter.Seq2[Membership, er
 // Pages yields the pages of List from the one that from names, and at most one error,
 // which comes last. A page's Next continues the listing in another process, with the
 // same filter only. Read page by page, a listing that moves meanwhile may lack members;
-// List takes care of that where the provider pages by position.
-func (c *Client) Pages(ctx context.Context, f Filter, from PageRequest) iter.Seq2[*Page[Membership], error] {
+// List takes care of that where the provider pages by position. Into tells about the
+// pages of one range.
+func (c *Client) Pages(ctx context.Context, f Filter, from PageRequest, opts ...Option) iter.Seq2[*Page[Membership], error] {
 	op, err := c.checkFilter(&f)
+	pass, opts := split(opts)
 	if err == nil && op == OpGet {
 		err = c.invalid(OpList, errors.New("a group and a member name one membership, which has no pages"))
 	}
@@ -83,10 +116,12 @@ func (c *Client) Pages(ctx context.Context, f Filter, from PageRequest) iter.Seq
 	if err != nil {
 		return failed[*Page[Membership]](err)
 	}
+	q := Query{Group: f.Group, Member: f.Member, Role: f.Role, Opts: opts}
 	return func(yield func(*Page[Membership], error) bool) {
+		pass.reset()
 		seen := map[string]bool{token: true}
 		for r := (PageRequest{Token: token, Size: from.Size}); ; {
-			page, err := c.p.ListPage(ctx, Filter{Group: f.Group, Member: f.Member}, r)
+			page, err := c.p.ListPage(ctx, q, r)
 			switch {
 			case err != nil:
 				err = c.wrap(ctx, op, err)
@@ -101,6 +136,11 @@ func (c *Client) Pages(ctx context.Context, f Filter, from PageRequest) iter.Seq
 			}
 			r.Token = page.Next
 			seen[r.Token] = true
+			pass.Count(page.Total)
+			pass.Add(page.Gaps...)
+			if r.Token == "" {
+				c.end(op, f, pass)
+			}
 			if !yield(c.dress(op, f, page), nil) || r.Token == "" {
 				return
 			}
@@ -110,7 +150,7 @@ func (c *Client) Pages(ctx context.Context, f Filter, from PageRequest) iter.Seq
 
 // dress applies the role of a filter to a page, and binds its Next to the listing.
 func (c *Client) dress(op Operation, f Filter, page *Page[Membership]) *Page[Membership] {
-	out := &Page[Membership]{Items: page.Items, Total: page.Total}
+	out := &Page[Membership]{Items: page.Items, Total: page.Total, Gaps: page.Gaps}
 	if page.Next != "" {
 		out.Next = c.sealToken(op, f, page.Next)
 	}
@@ -174,25 +214,5 @@ func failed[T any](err error) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var zero T
 		yield(zero, err)
-	}
-}
-
-// items yields what pages hold.
-func items(pages iter.Seq2[*Page[Membership], error], total func(int64)) iter.Seq2[Membership, error] {
-	return func(yield func(Membership, error) bool) {
-		for page, err := range pages {
-			if err != nil {
-				yield(Membership{}, err)
-				return
-			}
-			if total != nil && page.Total >= 0 {
-				total(page.Total)
-			}
-			for _, m := range page.Items {
-				if !yield(m, nil) {
-					return
-				}
-			}
-		}
 	}
 }

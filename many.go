@@ -50,14 +50,19 @@ const manyBatch = 128
 //
 // Nothing is sent before it is ranged over. When the loop breaks, what is under way is
 // cancelled and has ended before ListMany returns.
-func (c *Client) ListMany(ctx context.Context, groups []Group, m Many) iter.Seq2[Membership, error] {
+//
+// Into tells what all groups together could not see, and each gap names its group if it
+// is about one. Its total is the sum of what the provider counts.
+func (c *Client) ListMany(ctx context.Context, groups []Group, m Many, opts ...Option) iter.Seq2[Membership, error] {
 	groups = slices.Clone(groups)
 	workers := m.Concurrency
 	if workers <= 0 {
 		workers = 8
 	}
 	workers = min(workers, len(groups))
+	pass, opts := split(opts)
 	return func(yield func(Membership, error) bool) {
+		pass.reset()
 		parent := ctx
 		ctx, cancel := context.WithCancel(ctx)
 		var wg sync.WaitGroup
@@ -80,7 +85,7 @@ func (c *Client) ListMany(ctx context.Context, groups []Group, m Many) iter.Seq2
 		for range workers {
 			working.Go(func() {
 				for g := range todo {
-					if !c.listPart(ctx, g, m, out) {
+					if !c.listPart(ctx, g, m, opts, out) {
 						return
 					}
 				}
@@ -103,6 +108,10 @@ func (c *Client) ListMany(ctx context.Context, groups []Group, m Many) iter.Seq2
 			}
 			if p.last {
 				ended++
+				if pass != nil {
+					pass.Add(p.pass.Coverage.Gaps...)
+					pass.Total += p.pass.Total
+				}
 			}
 		}
 		if ended < len(groups) { // nothing but the caller's context makes groups go missing
@@ -116,10 +125,11 @@ type part struct {
 	items []Membership
 	last  bool
 	err   error
+	pass  Pass // of the last one
 }
 
 // listPart lists one group into out. It reports whether anybody still listens.
-func (c *Client) listPart(ctx context.Context, g Group, m Many, out chan<- part) bool {
+func (c *Client) listPart(ctx context.Context, g Group, m Many, opts []Option, out chan<- part) bool {
 	send := func(p part) bool {
 		select {
 		case out <- p:
@@ -129,7 +139,8 @@ func (c *Client) listPart(ctx context.Context, g Group, m Many, out chan<- part)
 		}
 	}
 	var p part
-	for item, err := range c.List(ctx, Filter{Group: g, Role: m.Role}) {
+	var pass Pass
+	for item, err := range c.List(ctx, Filter{Group: g, Role: m.Role}, append(slices.Clip(opts), Into(&pass))...) {
 		if err != nil {
 			p.err = &GroupError{Group: g, Err: err}
 			break
@@ -141,6 +152,6 @@ func (c *Client) listPart(ctx context.Context, g Group, m Many, out chan<- part)
 			p = part{items: make([]Membership, 0, manyBatch)}
 		}
 	}
-	p.last = true
+	p.last, p.pass = true, pass
 	return send(p)
 }

@@ -31,6 +31,9 @@ type Group struct {
 	Name string
 }
 
+// same reports whether two groups have the same kind and id.
+func (g Group) same(o Group) bool { return g.Kind == o.Kind && g.ID == o.ID }
+
 // ParseGroup reads a group as people write it: an id, or kind:id as in team:Y2lz.
 func ParseGroup(s string) Group {
 	if kind, id, ok := strings.Cut(s, ":"); ok {
@@ -164,12 +167,4 @@ func (m Membership) Equal(o Membership) bool {
 func (m Membership) WithNative(v any) Membership {
 	m.native = v
 	return m
-}
-
-// Native returns the provider's own value of m, such as
-// Native[*webex.Membership](m), and false if it has none of that type. Nothing of the
-// provider's meaning is lost in it.
-func Native[T any](m Membership) (T, bool) {
-	v, ok := m.native.(T)
-	return v, ok
 }

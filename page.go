@@ -9,4 +9,7 @@ type Page[T any] struct {
 	Next string
 	// Total is how many items the provider says the whole listing has, -1 when it does not say.
 	Total int64
+	// Gaps are what the page could not see. Those of all pages together are the
+	// listing's coverage.
+	Gaps []Gap
 }

@@ -6,66 +6,68 @@ import (
 	"slices"
 )
 
-// Provider is a service that knows who belongs to what. Wrappers implement it; [New]
-// makes a [Client] of one, which checks arguments, so that a Provider need not. Package
-// providertest holds an implementation to this contract.
+// Provider is one provider's memberships. Wrappers implement it; [New] makes a [Client] of
+// one, which checks arguments, so that a Provider need not. Package providertest holds an
+// implementation to this contract.
 //
-// All methods are safe for concurrent use, end when ctx is done, and fail with an
-// *Error. An operation that Capabilities does not declare fails with ErrUnsupported and
-// sends nothing.
+// Every implementation embeds [Unsupported]. All methods are safe for concurrent use, end
+// when ctx is done, and fail with an *Error. An operation that Capabilities does not
+// declare fails with ErrUnsupported and sends nothing. An option that is not the
+// provider's own or one of package option is refused by name.
+//
+// Sequences are lazy, start afresh with every range, may be ranged over by several
+// goroutines at once, and yield at most one error, which comes last.
 type Provider interface {
 	// Name is the same for every instance, such as "webex".
 	Name() string
+	// Capabilities returns what the provider can do. Its slices and maps are copies.
 	Capabilities() Capabilities
-	// ListPage returns one page of the members of f.Group or of the memberships of
-	// f.Member; f.Role is not its concern. A page may be empty and not be the last: the
-	// last one has no Next.
-	ListPage(ctx context.Context, f Filter, r PageRequest) (*Page[Membership], error)
-	// Get returns one membership. ErrNotMember says that the group was seen and the
-	// member is not in it; any other ErrNotFound leaves that open.
-	Get(ctx context.Context, ref Ref) (Membership, error)
-	// Add makes m a member and returns the membership. An empty r is the provider's
-	// ordinary role. Somebody who is one or is invited
-	// already is ErrAlreadyExists, and nothing has changed. A Membership that comes with
-	// an error is what was done before the rest failed.
-	Add(ctx context.Context, g Group, m Member, r Role) (Membership, error)
-	// Update changes a membership and returns it as it is then.
-	Update(ctx context.Context, ref Ref, c Change) (Membership, error)
-	// Remove ends a membership. One that is not there is ErrNotFound.
-	Remove(ctx context.Context, ref Ref) error
-	// As sets target to a value of the provider's own if it points to a type that the
-	// provider's package comment names, and reports whether it did. It never panics.
-	As(target any) bool
+	// List yields the members of q.Group or the memberships of q.Member. It does not look
+	// at q.Role. A range fills pass, which may be nil, from its own goroutine: the total
+	// as soon as it is known, and every gap before the range ends without an error.
+	List(ctx context.Context, q Query, pass *Pass) iter.Seq2[Membership, error]
+	// ListPage returns one page of what List yields, with the gaps that the page shows. A
+	// page may be empty and not be the last: the last one has no Next.
+	ListPage(ctx context.Context, q Query, r PageRequest) (*Page[Membership], error)
+	// Groups yields the groups that the credential can see.
+	Groups(ctx context.Context, q Query, pass *Pass) iter.Seq2[Group, error]
+	// Get returns one membership. ErrNotMember says that the whole group was seen and the
+	// member is not in it. ErrUndetermined says that a part was hidden, in which the
+	// member may be; any other ErrNotFound leaves open what was not found.
+	Get(ctx context.Context, ref Ref, opts ...Option) (Membership, error)
+	// Resolve finds members by their e-mail addresses and returns as many resolutions, in
+	// the same order. The error says that none could be looked for.
+	Resolve(ctx context.Context, members []Member, opts ...Option) ([]Resolution, error)
+	// Apply makes changes and yields a result for each, in the order of the changes. It
+	// goes on after a change that fails. A change whose result was not yielded because
+	// the range ended early may have been made.
+	Apply(ctx context.Context, changes []Change, opts ...Option) iter.Seq2[Result, error]
+	// Watch yields events from a position on, until ctx is done.
+	Watch(ctx context.Context, from Position, opts ...Option) iter.Seq2[Event, error]
+	// Diagnose asks what the credential is good for, without changing anything. The error
+	// says that not even that could be found out.
+	Diagnose(ctx context.Context, opts ...Option) (Diagnosis, error)
+	// Native returns the provider's own client, such as a *webex.Client, nil if there is
+	// none.
+	Native() any
+	embedsUnsupported()
 }
 
-// Lister is a Provider that reads a whole listing better than page by page, such as
-// with care for members who come and go meanwhile.
-type Lister interface {
-	// List yields what the pages of ListPage hold, and at most one error, which comes
-	// last. total may be nil; else it is told the size of the whole listing whenever the
-	// provider says one, from the goroutine that ranges.
-	List(ctx context.Context, f Filter, total func(int64)) iter.Seq2[Membership, error]
+// Query tells a Provider what to list.
+type Query struct {
+	Group  Group
+	Member Member
+	// Role is the role that the caller keeps. The Client drops other roles itself.
+	Role Role
+	Opts []Option
 }
 
-// GroupLister is a Provider that can list groups (OpGroups).
-type GroupLister interface {
-	// Groups yields the groups that the credential can see, and at most one error,
-	// which comes last.
-	Groups(ctx context.Context) iter.Seq2[Group, error]
-}
-
-// Resolver is a Provider that finds members by e-mail address (Capabilities.Email).
-type Resolver interface {
-	// Resolve returns the member with m.Email. Nobody is ErrNotFound, more than one is
-	// ErrAmbiguous.
-	Resolve(ctx context.Context, m Member) (Resolution, error)
-}
-
-// Diagnoser is a Provider that can tell what its credential is good for.
-type Diagnoser interface {
-	// Diagnose asks the provider without changing anything. The error says that not even
-	// that could be found out.
-	Diagnose(ctx context.Context) (Diagnosis, error)
+// Op is the operation of the query: OpOf if it names a member and no group, else OpList.
+func (q Query) Op() Operation {
+	if q.Group.ID == "" && q.Member != (Member{}) {
+		return OpOf
+	}
+	return OpList
 }
 
 // Filter says which memberships to list: those of Group, those of Member, or with both
@@ -93,18 +95,15 @@ type Ref struct {
 	Member Member
 }
 
-// Change is what Update is to change.
-type Change struct {
-	// Role is the new role.
-	Role Role
-}
-
 // Resolution is a member found by e-mail address.
 type Resolution struct {
 	// Member has the ID, and the Email as the provider spells it.
 	Member Member
 	// How says where the member was found, such as "GET /users?email_address".
 	How string
+	// Err is why there is no member. ErrNoSuchMember: the provider has answered, and
+	// nobody has the address. ErrAmbiguous: more than one has it.
+	Err error
 }
 
 // Diagnosis is what a credential is good for.
@@ -149,6 +148,13 @@ const (
 	OpGroups Operation = "groups" // the groups that the credential can see
 )
 
+// The operations that capabilities of their own declare.
+const (
+	opResolve  Operation = "resolve"
+	opDiagnose Operation = "diagnose"
+	opWatch    Operation = "watch"
+)
+
 // Operations are all operations, in the order in which tables show them.
 var Operations = []Operation{OpGroups, OpList, OpOf, OpGet, OpAdd, OpUpdate, OpRemove}
 
@@ -157,7 +163,8 @@ type Capabilities struct {
 	Operations []Operation
 	// GroupKinds are the kinds of groups; the first stands in for an empty one.
 	GroupKinds []GroupKind
-	// OfKinds are the kinds of groups that OpOf covers.
+	// OfKinds are the kinds of groups that OpOf searches. A Client tells the others as a
+	// gap of every such listing.
 	OfKinds []GroupKind
 	// MemberKinds are those that Add takes.
 	MemberKinds []MemberKind
@@ -171,6 +178,10 @@ type Capabilities struct {
 	Email bool
 	// Total says that listings tell their size.
 	Total bool
+	// Diagnose says that the provider can tell what its credential is good for.
+	Diagnose bool
+	// Watch says that the provider has a stream of events.
+	Watch bool
 	// MaxPageSize is the largest page, which is what is asked for unless told otherwise.
 	MaxPageSize int
 }

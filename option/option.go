@@ -12,18 +12,19 @@ import (
 
 	"golang.org/x/oauth2"
 
+	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/config"
 )
 
 // Option sets one thing. An option with a value that makes no sense fails the
 // New or the call that it is given to, naming itself but not the value.
-type Option func(*config.Config) error
+type Option = memberships.Option
 
 // WithBaseURL sends requests to another server: an emulator, a proxy, a region.
 // It takes an origin with an optional path, with or without the API's version
 // segment at its end ("https://webexapis.com" and "https://webexapis.com/v1" are the same).
 func WithBaseURL(rawURL string) Option {
-	return func(c *config.Config) error {
+	return config.Option(func(c *config.Config) error {
 		u, err := url.Parse(rawURL)
 		switch {
 		case err != nil:
@@ -39,12 +40,12 @@ func WithBaseURL(rawURL string) Option {
 		}
 		c.BaseURL = strings.TrimRight(u.String(), "/")
 		return nil
-	}
+	})
 }
 
 // WithToken authenticates with a token that does not change.
 func WithToken(token string) Option {
-	return func(c *config.Config) error {
+	return config.Option(func(c *config.Config) error {
 		if token == "" {
 			return fmt.Errorf("WithToken: the token is empty")
 		}
@@ -53,37 +54,37 @@ func WithToken(token string) Option {
 		}
 		c.Tokens = config.FixedToken(token)
 		return nil
-	}
+	})
 }
 
 // WithTokenSource authenticates with the tokens of ts. A token is kept until it expires
 // or the provider refuses it; then ts is asked for another, once for all callers, none
 // of whom waits past its own context.
 func WithTokenSource(ts oauth2.TokenSource) Option {
-	return func(c *config.Config) error {
+	return config.Option(func(c *config.Config) error {
 		if ts == nil {
 			return fmt.Errorf("WithTokenSource: the source is nil")
 		}
 		c.Tokens = config.NewTokens(ts)
 		return nil
-	}
+	})
 }
 
 // WithHTTPClient sends requests through hc: its transport, cookie jar and timeout
 // are used, its CheckRedirect is not, because no redirect is followed. hc is not changed.
 func WithHTTPClient(hc *http.Client) Option {
-	return func(c *config.Config) error {
+	return config.Option(func(c *config.Config) error {
 		if hc == nil {
 			return fmt.Errorf("WithHTTPClient: the client is nil")
 		}
 		c.HTTPClient = hc
 		return nil
-	}
+	})
 }
 
 // WithHeader sends one more header, or another value for a header of the wrapper's own.
 func WithHeader(key, value string) Option {
-	return func(c *config.Config) error {
+	return config.Option(func(c *config.Config) error {
 		if !config.ValidHeaderName(key) {
 			return fmt.Errorf("WithHeader: not a header name")
 		}
@@ -101,30 +102,30 @@ func WithHeader(key, value string) Option {
 		}
 		c.Header.Set(key, value)
 		return nil
-	}
+	})
 }
 
 // WithUserAgent names the caller to the provider; the default names this module.
 func WithUserAgent(name string) Option {
-	return func(c *config.Config) error {
+	return config.Option(func(c *config.Config) error {
 		if name == "" || !config.ValidHeaderValue(name) {
 			return fmt.Errorf("WithUserAgent: the name is empty or holds a control character")
 		}
 		c.UserAgent = name
 		return nil
-	}
+	})
 }
 
 // WithPageSize asks for pages of n items. Zero, the default, and anything above the
 // provider's maximum ask for the maximum.
 func WithPageSize(n int) Option {
-	return func(c *config.Config) error {
+	return config.Option(func(c *config.Config) error {
 		if n < 0 {
 			return fmt.Errorf("WithPageSize: %d is below zero", n)
 		}
 		c.PageSize = n
 		return nil
-	}
+	})
 }
 
 // WithoutPrefetch asks for a page when the one before has been consumed. By default a
@@ -132,10 +133,10 @@ func WithPageSize(n int) Option {
 // caller has come back for a second item of it: never for more than reading to the end
 // takes, and no longer when the loop ends.
 func WithoutPrefetch() Option {
-	return func(c *config.Config) error {
+	return config.Option(func(c *config.Config) error {
 		c.NoPrefetch = true
 		return nil
-	}
+	})
 }
 
 // maxParallelPages is more than a provider's limits let pass, and little enough to hold.
@@ -148,55 +149,55 @@ const maxParallelPages = 64
 // the same requests, unless pages come short of what was asked for. Up to n pages are
 // held. The default is 1; other listings read one page after the other.
 func WithParallelPages(n int) Option {
-	return func(c *config.Config) error {
+	return config.Option(func(c *config.Config) error {
 		if n < 1 || n > maxParallelPages {
 			return fmt.Errorf("WithParallelPages: %d is not from 1 to %d", n, maxParallelPages)
 		}
 		c.ParallelPages = n
 		return nil
-	}
+	})
 }
 
 // WithRawJSON keeps every membership, user, group and the like as the provider sent it,
 // in the RawJSON of what is returned: fields that this release does not know are there.
 // Without it RawJSON is nil and costs nothing.
 func WithRawJSON() Option {
-	return func(c *config.Config) error {
+	return config.Option(func(c *config.Config) error {
 		c.RawJSON = true
 		return nil
-	}
+	})
 }
 
 // WithLogger reports every attempt at level debug, without credentials.
 func WithLogger(l *slog.Logger) Option {
-	return func(c *config.Config) error {
+	return config.Option(func(c *config.Config) error {
 		if l == nil {
 			return fmt.Errorf("WithLogger: the logger is nil")
 		}
 		c.Logger = l
 		return nil
-	}
+	})
 }
 
 // WithTimeout bounds one attempt, from dialling to the last byte of the body. The
 // default is 30 seconds. The caller's context bounds the whole call.
 func WithTimeout(d time.Duration) Option {
-	return func(c *config.Config) error {
+	return config.Option(func(c *config.Config) error {
 		if d <= 0 {
 			return fmt.Errorf("WithTimeout: %v is not above zero", d)
 		}
 		c.Timeout = d
 		return nil
-	}
+	})
 }
 
 // WithMaxBody bounds an answer to n bytes after decompression. The default is 32 MiB.
 func WithMaxBody(n int64) Option {
-	return func(c *config.Config) error {
+	return config.Option(func(c *config.Config) error {
 		if n <= 0 {
 			return fmt.Errorf("WithMaxBody: %d is not above zero", n)
 		}
 		c.MaxBody = n
 		return nil
-	}
+	})
 }

@@ -16,39 +16,39 @@ import (
 // default is 4; 1 switches retries off. Independently of it, a client whose calls all
 // fail stops repeating them: a budget holds retries at a few percent of the calls.
 func WithAttempts(n int) Option {
-	return func(c *config.Config) error {
+	return config.Option(func(c *config.Config) error {
 		if n < 1 {
 			return fmt.Errorf("WithAttempts: %d is below one", n)
 		}
 		c.Retry.Attempts = n
 		return nil
-	}
+	})
 }
 
 // WithBackoff sets the wait between attempts: a random part of base after the first,
 // of twice that after the second and so on, up to limit. The default is 500
 // milliseconds up to 30 seconds.
 func WithBackoff(base, limit time.Duration) Option {
-	return func(c *config.Config) error {
+	return config.Option(func(c *config.Config) error {
 		if base <= 0 || limit < base {
 			return fmt.Errorf("WithBackoff: %v up to %v makes no sense", base, limit)
 		}
 		c.Retry.Base, c.Retry.Cap = base, limit
 		return nil
-	}
+	})
 }
 
 // WithMaxRetryAfter sets the longest wait that a provider may ask for, a minute by
 // default. A call that is asked to wait longer fails at once with
 // memberships.ErrRateLimited, and RetryAfter set.
 func WithMaxRetryAfter(d time.Duration) Option {
-	return func(c *config.Config) error {
+	return config.Option(func(c *config.Config) error {
 		if d < 0 {
 			return fmt.Errorf("WithMaxRetryAfter: %v is below zero", d)
 		}
 		c.Retry.MaxWait = d
 		return nil
-	}
+	})
 }
 
 // Limiter paces requests. Wait returns when the next one may be sent, or with ctx's
@@ -58,13 +58,13 @@ type Limiter = config.Limiter
 
 // WithLimiter paces a client's requests with l.
 func WithLimiter(l Limiter) Option {
-	return func(c *config.Config) error {
+	return config.Option(func(c *config.Config) error {
 		if l == nil {
 			return errors.New("WithLimiter: the limiter is nil")
 		}
 		c.Limiter = l
 		return nil
-	}
+	})
 }
 
 // WithRateLimit sends at most perSecond requests a second, and up to burst at once.
@@ -92,7 +92,7 @@ func withRate(name string, perSecond float64, burst int, l func() Limiter) Optio
 		err = fmt.Errorf("%s: a burst of %d lets nothing through", name, burst)
 	}
 	if err != nil {
-		return func(*config.Config) error { return err }
+		return config.Option(func(*config.Config) error { return err })
 	}
 	limiter := l() // one for all clients and calls that the option is given to
 	return WithLimiter(limiter)
@@ -108,11 +108,11 @@ type Attempt = config.Attempt
 // one and end in the other. Hooks nest: the first one given is the outermost. They may
 // be called concurrently.
 func WithHook(before func(context.Context, Attempt) context.Context, after func(context.Context, Attempt)) Option {
-	return func(c *config.Config) error {
+	return config.Option(func(c *config.Config) error {
 		if before == nil && after == nil {
 			return errors.New("WithHook: both functions are nil")
 		}
 		c.Hooks = append(c.Hooks, config.Hook{Before: before, After: after})
 		return nil
-	}
+	})
 }

@@ -116,7 +116,7 @@ func newClient(name string, opts []option.Option) (*memberships.Client, error) {
 // place that it is from.
 func server(from, url string) (option.Option, error) {
 	o := option.WithBaseURL(url)
-	if err := o(new(config.Config)); err != nil {
+	if err := new(config.Config).Apply("", []option.Option{o}); err != nil {
 		return nil, usage("%s: %s", from, unnamed(err))
 	}
 	return o, nil

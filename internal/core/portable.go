@@ -84,15 +84,6 @@ func PageSize(size int) *int64 {
 	return new(int64(size))
 }
 
-// As sets target to c if it points to a place for one. It is what Provider.As does.
-func As[C any](target any, c *C) bool {
-	t, ok := target.(**C)
-	if ok = ok && t != nil; ok {
-		*t = c
-	}
-	return ok
-}
-
 // Fail is an error of the given kind that no answer of the provider's is the reason of.
 func (v *Vendor) Fail(op memberships.Operation, kind error, why string) *memberships.Error {
 	return &memberships.Error{Provider: v.Name, Op: string(op), Kind: kind, Err: errors.New(why)}

@@ -91,13 +91,8 @@ func New(v *Vendor, opts []option.Option) (*Client, error) {
 }
 
 func apply(v *Vendor, cfg *config.Config, opts []option.Option) error {
-	for _, o := range opts {
-		if o == nil {
-			return errors.New("an option is nil")
-		}
-		if err := o(cfg); err != nil {
-			return err
-		}
+	if err := cfg.Apply(v.Name, opts); err != nil {
+		return err
 	}
 	if v.Prefix != "" {
 		cfg.BaseURL = strings.TrimSuffix(cfg.BaseURL, v.Prefix)

@@ -36,6 +36,12 @@ func WithGroup(g memberships.Group, members ...memberships.Membership) Option {
 	}
 }
 
+// WithGap has every listing of a group end with a gap, as if the provider hid a part of
+// the group.
+func WithGap(g memberships.Group, gap memberships.Gap) Option {
+	return func(p *Provider) { p.Hide(g, gap) }
+}
+
 // WithCapabilities makes a provider that declares c and does no more than that. It
 // comes before WithPageSize and WithGroup, which complete c.
 func WithCapabilities(c memberships.Capabilities) Option { return func(p *Provider) { p.caps = c } }

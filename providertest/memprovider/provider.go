@@ -1,9 +1,12 @@
 package memprovider
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"iter"
+	"maps"
 	"slices"
 
 	"github.com/memberships-go/memberships"
@@ -11,18 +14,14 @@ import (
 
 // Provider is the memory behind a memberships.Client. It is safe for concurrent use.
 type Provider struct {
+	memberships.Unsupported
 	name string
 	caps memberships.Capabilities
 	hook func(context.Context, Call) error
 	store
 }
 
-var (
-	_ memberships.Provider    = (*Provider)(nil)
-	_ memberships.GroupLister = (*Provider)(nil)
-	_ memberships.Resolver    = (*Provider)(nil)
-	_ memberships.Diagnoser   = (*Provider)(nil)
-)
+var _ memberships.Provider = (*Provider)(nil)
 
 // New returns a provider without groups and people but those of the options.
 func New(opts ...Option) *Provider {
@@ -41,6 +40,7 @@ func New(opts ...Option) *Provider {
 			OwnRoles:    true,
 			Email:       true,
 			Total:       true,
+			Diagnose:    true,
 			MaxPageSize: 100,
 		},
 	}
@@ -71,6 +71,18 @@ func (p *Provider) Put(g memberships.Group, members ...memberships.Membership) {
 	}
 }
 
+// Hide has every listing of a group end with gap from now on. With a gap at the level
+// hidden, whoever is not found in the group is memberships.ErrUndetermined.
+func (p *Provider) Hide(g memberships.Group, gap memberships.Gap) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.hidden == nil {
+		p.hidden = map[memberships.Group][]memberships.Gap{}
+	}
+	key := memberships.Group{Kind: cmp.Or(g.Kind, memberships.KindGroup), ID: g.ID}
+	p.hidden[key] = append(p.hidden[key], gap)
+}
+
 // PutPeople puts people into the directory who need not be in a group. Who is there
 // already stays as they are. Two may have the same e-mail address; it is ambiguous then.
 func (p *Provider) PutPeople(people ...memberships.Member) {
@@ -84,17 +96,16 @@ func (p *Provider) PutPeople(people ...memberships.Member) {
 // Name is "memory" unless WithName says otherwise.
 func (p *Provider) Name() string { return p.name }
 
-// Capabilities is what the provider can do, by default everything.
-func (p *Provider) Capabilities() memberships.Capabilities { return p.caps }
-
-// As sets a **Provider.
-func (p *Provider) As(target any) bool {
-	t, ok := target.(**Provider)
-	if ok = ok && t != nil; ok {
-		*t = p
-	}
-	return ok
+// Capabilities is what the provider can do, by default everything but Watch.
+func (p *Provider) Capabilities() memberships.Capabilities {
+	c := p.caps
+	c.Operations, c.GroupKinds, c.OfKinds = slices.Clone(c.Operations), slices.Clone(c.GroupKinds), slices.Clone(c.OfKinds)
+	c.MemberKinds, c.Roles, c.RoleNames = slices.Clone(c.MemberKinds), slices.Clone(c.Roles), maps.Clone(c.RoleNames)
+	return c
 }
+
+// Native returns p.
+func (p *Provider) Native() any { return p }
 
 // begin is where an operation turns into a request: it is declared, ctx is not done,
 // and the hook lets it through.
@@ -104,7 +115,7 @@ func (p *Provider) begin(ctx context.Context, c Call) error {
 	case opResolve:
 		declared = p.caps.Email
 	case opDiagnose:
-		declared = true
+		declared = p.caps.Diagnose
 	}
 	if !declared {
 		return p.fail(c.Operation, memberships.ErrUnsupported, nil)
@@ -144,17 +155,40 @@ func (p *Provider) fail(op memberships.Operation, kind, cause error) error {
 	return &memberships.Error{Provider: p.name, Op: string(op), Kind: kind, Err: cause}
 }
 
-// ListPage returns members in the order in which they came.
-func (p *Provider) ListPage(ctx context.Context, f memberships.Filter, r memberships.PageRequest) (*memberships.Page[memberships.Membership], error) {
-	op := memberships.OpList
-	if f.Group.ID == "" {
-		op = memberships.OpOf
+// List yields members in the order in which they came.
+func (p *Provider) List(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[memberships.Membership, error] {
+	return func(yield func(memberships.Membership, error) bool) {
+		for r := (memberships.PageRequest{}); ; {
+			page, err := p.ListPage(ctx, q, r)
+			if err != nil {
+				yield(memberships.Membership{}, err)
+				return
+			}
+			pass.Count(page.Total)
+			pass.Add(page.Gaps...)
+			for _, m := range page.Items {
+				if !yield(m, nil) {
+					return
+				}
+			}
+			if r.Token = page.Next; r.Token == "" {
+				return
+			}
+		}
 	}
-	after, err := openToken(f, r.Token)
+}
+
+// ListPage returns members in the order in which they came. The last page has the gaps.
+func (p *Provider) ListPage(ctx context.Context, q memberships.Query, r memberships.PageRequest) (*memberships.Page[memberships.Membership], error) {
+	op := q.Op()
+	if err := p.refuse(op, q.Opts); err != nil {
+		return nil, err
+	}
+	after, err := openToken(q, r.Token)
 	if err != nil {
 		return nil, p.fail(op, memberships.ErrInvalidArgument, err)
 	}
-	if err := p.begin(ctx, Call{Operation: op, Group: f.Group, Member: f.Member, Token: r.Token}); err != nil {
+	if err := p.begin(ctx, Call{Operation: op, Group: q.Group, Member: q.Member, Token: r.Token}); err != nil {
 		return nil, err
 	}
 	size := p.caps.MaxPageSize
@@ -163,7 +197,7 @@ func (p *Provider) ListPage(ctx context.Context, f memberships.Filter, r members
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	records, err := p.listed(f)
+	records, err := p.listed(q)
 	if err != nil {
 		return nil, p.fail(op, err, nil)
 	}
@@ -176,23 +210,55 @@ func (p *Provider) ListPage(ctx context.Context, f memberships.Filter, r members
 			continue
 		}
 		if len(page.Items) == size {
-			page.Next = sealToken(f, after)
+			page.Next = sealToken(q, after)
 			break
 		}
 		page.Items = append(page.Items, p.membership(r))
 		after = r.Serial
 	}
+	if page.Next == "" {
+		page.Gaps = p.gaps(q.Group)
+	}
 	return page, nil
 }
 
-// Get returns one membership.
-func (p *Provider) Get(ctx context.Context, ref memberships.Ref) (memberships.Membership, error) {
-	return p.one(ctx, memberships.OpGet, ref, func(*Record) {})
+// refuse is the error of options, of which the memory has none.
+func (p *Provider) refuse(op memberships.Operation, opts []memberships.Option) error {
+	for _, o := range opts {
+		if only := o.Provider(); only != "" && only != p.name {
+			return p.fail(op, memberships.ErrInvalidArgument, fmt.Errorf("an option of %s was given to %s", only, p.name))
+		}
+	}
+	return nil
 }
 
-// Add makes somebody of the directory a member.
-func (p *Provider) Add(ctx context.Context, g memberships.Group, m memberships.Member, r memberships.Role) (memberships.Membership, error) {
+// Get returns one membership.
+func (p *Provider) Get(ctx context.Context, ref memberships.Ref, opts ...memberships.Option) (memberships.Membership, error) {
+	return p.one(ctx, memberships.OpGet, ref, opts, func(*Record) {})
+}
+
+// Apply makes changes one after the other.
+func (p *Provider) Apply(ctx context.Context, changes []memberships.Change, opts ...memberships.Option) iter.Seq2[memberships.Result, error] {
+	return memberships.ApplyEach(ctx, changes, func(ctx context.Context, ch memberships.Change) (memberships.Membership, error) {
+		switch ch.Op {
+		case memberships.OpAdd:
+			return p.add(ctx, ch, opts)
+		case memberships.OpUpdate:
+			return p.one(ctx, ch.Op, ch.Ref, opts, func(r *Record) { r.Role, r.Updated = string(ch.Role), p.clock() })
+		}
+		var was memberships.Membership
+		_, err := p.one(ctx, ch.Op, ch.Ref, opts, func(r *Record) { was = p.membership(r); p.drop(r) })
+		return was, err
+	})
+}
+
+// add makes somebody of the directory a member.
+func (p *Provider) add(ctx context.Context, ch memberships.Change, opts []memberships.Option) (memberships.Membership, error) {
 	const op = memberships.OpAdd
+	if err := p.refuse(op, opts); err != nil {
+		return memberships.Membership{}, err
+	}
+	g, m := ch.Ref.Group, ch.Ref.Member
 	if err := p.begin(ctx, Call{Operation: op, Group: g, Member: m}); err != nil {
 		return memberships.Membership{}, err
 	}
@@ -209,28 +275,23 @@ func (p *Provider) Add(ctx context.Context, g memberships.Group, m memberships.M
 	if p.find(group, who.ID) != nil {
 		return memberships.Membership{}, p.fail(op, memberships.ErrAlreadyExists, nil)
 	}
-	return p.membership(p.put(group, who.ID, "", r, "")), nil
-}
-
-// Update changes a role.
-func (p *Provider) Update(ctx context.Context, ref memberships.Ref, c memberships.Change) (memberships.Membership, error) {
-	return p.one(ctx, memberships.OpUpdate, ref, func(r *Record) { r.Role, r.Updated = string(c.Role), p.clock() })
-}
-
-// Remove takes somebody out of a group.
-func (p *Provider) Remove(ctx context.Context, ref memberships.Ref) error {
-	_, err := p.one(ctx, memberships.OpRemove, ref, p.drop)
-	return err
+	return p.membership(p.put(group, who.ID, "", ch.Role, "")), nil
 }
 
 // one does something to one membership and returns it as it is then.
-func (p *Provider) one(ctx context.Context, op memberships.Operation, ref memberships.Ref, do func(*Record)) (memberships.Membership, error) {
+func (p *Provider) one(ctx context.Context, op memberships.Operation, ref memberships.Ref, opts []memberships.Option, do func(*Record)) (memberships.Membership, error) {
+	if err := p.refuse(op, opts); err != nil {
+		return memberships.Membership{}, err
+	}
 	if err := p.begin(ctx, Call{Operation: op, Group: ref.Group, Member: ref.Member, MembershipID: ref.ID}); err != nil {
 		return memberships.Membership{}, err
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	r, err := p.named(ref)
+	if c := (memberships.Coverage{Gaps: p.gaps(ref.Group)}); errors.Is(err, memberships.ErrNotMember) && len(c.Hidden()) > 0 {
+		return memberships.Membership{}, p.fail(op, memberships.ErrUndetermined, &memberships.HiddenError{Coverage: c})
+	}
 	if err != nil {
 		return memberships.Membership{}, p.fail(op, err, nil)
 	}
@@ -239,9 +300,13 @@ func (p *Provider) one(ctx context.Context, op memberships.Operation, ref member
 }
 
 // Groups yields all groups in the order in which they were made.
-func (p *Provider) Groups(ctx context.Context) iter.Seq2[memberships.Group, error] {
+func (p *Provider) Groups(ctx context.Context, q memberships.Query, _ *memberships.Pass) iter.Seq2[memberships.Group, error] {
 	return func(yield func(memberships.Group, error) bool) {
-		if err := p.begin(ctx, Call{Operation: memberships.OpGroups}); err != nil {
+		err := p.refuse(memberships.OpGroups, q.Opts)
+		if err == nil {
+			err = p.begin(ctx, Call{Operation: memberships.OpGroups})
+		}
+		if err != nil {
 			yield(memberships.Group{}, err)
 			return
 		}
@@ -256,8 +321,19 @@ func (p *Provider) Groups(ctx context.Context) iter.Seq2[memberships.Group, erro
 	}
 }
 
-// Resolve finds somebody of the directory; the case of letters does not count.
-func (p *Provider) Resolve(ctx context.Context, m memberships.Member) (memberships.Resolution, error) {
+// Resolve finds people of the directory; the case of letters does not count.
+func (p *Provider) Resolve(ctx context.Context, members []memberships.Member, opts ...memberships.Option) ([]memberships.Resolution, error) {
+	if err := p.refuse(opResolve, opts); err != nil {
+		return nil, err
+	}
+	out := make([]memberships.Resolution, len(members))
+	for i, m := range members {
+		out[i], out[i].Err = p.resolve(ctx, m)
+	}
+	return out, nil
+}
+
+func (p *Provider) resolve(ctx context.Context, m memberships.Member) (memberships.Resolution, error) {
 	if err := p.begin(ctx, Call{Operation: opResolve, Member: m}); err != nil {
 		return memberships.Resolution{}, err
 	}
@@ -271,7 +347,10 @@ func (p *Provider) Resolve(ctx context.Context, m memberships.Member) (membershi
 }
 
 // Diagnose says that everything that is declared is allowed.
-func (p *Provider) Diagnose(ctx context.Context) (memberships.Diagnosis, error) {
+func (p *Provider) Diagnose(ctx context.Context, opts ...memberships.Option) (memberships.Diagnosis, error) {
+	if err := p.refuse(opDiagnose, opts); err != nil {
+		return memberships.Diagnosis{}, err
+	}
 	if err := p.begin(ctx, Call{Operation: opDiagnose}); err != nil {
 		return memberships.Diagnosis{}, err
 	}

@@ -22,6 +22,7 @@ type store struct {
 	byID    map[string]memberships.Member
 	groups  []memberships.Group
 	records []*Record // in the order in which they came
+	hidden  map[memberships.Group][]memberships.Gap
 	made    int
 	now     func() time.Time
 }
@@ -85,6 +86,11 @@ func (s *store) drop(r *Record) {
 	s.records = slices.DeleteFunc(s.records, func(o *Record) bool { return o == r })
 }
 
+// gaps are what listings of a group hide.
+func (s *store) gaps(g memberships.Group) []memberships.Gap {
+	return slices.Clone(s.hidden[memberships.Group{Kind: g.Kind, ID: g.ID}])
+}
+
 func (s *store) group(g memberships.Group) (memberships.Group, bool) {
 	i := slices.IndexFunc(s.groups, func(o memberships.Group) bool { return o.Kind == g.Kind && o.ID == g.ID })
 	if i < 0 {
@@ -109,7 +115,7 @@ func (s *store) person(m memberships.Member) (memberships.Member, error) {
 	}
 	switch len(found) {
 	case 0:
-		return memberships.Member{}, memberships.ErrNotFound
+		return memberships.Member{}, memberships.ErrNoSuchMember
 	case 1:
 		return found[0], nil
 	}
@@ -153,14 +159,14 @@ func (s *store) named(ref memberships.Ref) (*Record, error) {
 }
 
 // listed is the whole listing of a group or of a member.
-func (s *store) listed(f memberships.Filter) ([]*Record, error) {
-	member := f.Member.ID
-	if f.Group.ID != "" {
-		if _, ok := s.group(f.Group); !ok {
+func (s *store) listed(q memberships.Query) ([]*Record, error) {
+	member := q.Member.ID
+	if q.Group.ID != "" {
+		if _, ok := s.group(q.Group); !ok {
 			return nil, memberships.ErrNotFound
 		}
 	} else if member == "" {
-		who, err := s.person(f.Member)
+		who, err := s.person(q.Member)
 		if err != nil {
 			return nil, err
 		}
@@ -168,7 +174,7 @@ func (s *store) listed(f memberships.Filter) ([]*Record, error) {
 	}
 	var found []*Record
 	for _, r := range s.records {
-		inGroup := f.Group.ID == "" || r.Group.Kind == f.Group.Kind && r.Group.ID == f.Group.ID
+		inGroup := q.Group.ID == "" || r.Group.Kind == q.Group.Kind && r.Group.ID == q.Group.ID
 		if inGroup && (member == "" || r.MemberID == member) {
 			found = append(found, r)
 		}
@@ -199,15 +205,15 @@ func (p *Provider) membership(r *Record) memberships.Membership {
 
 // A page token is a fingerprint of the listing and the serial of the last member that
 // was shown, so it holds whatever comes and goes.
-func sealToken(f memberships.Filter, after int) string {
-	return fingerprint(f) + strconv.Itoa(after)
+func sealToken(q memberships.Query, after int) string {
+	return fingerprint(q) + strconv.Itoa(after)
 }
 
-func openToken(f memberships.Filter, token string) (after int, err error) {
+func openToken(q memberships.Query, token string) (after int, err error) {
 	if token == "" {
 		return 0, nil
 	}
-	rest, ok := strings.CutPrefix(token, fingerprint(f))
+	rest, ok := strings.CutPrefix(token, fingerprint(q))
 	if !ok {
 		return 0, errors.New("the page token belongs to another listing")
 	}
@@ -217,9 +223,9 @@ func openToken(f memberships.Filter, token string) (after int, err error) {
 	return after, nil
 }
 
-func fingerprint(f memberships.Filter) string {
+func fingerprint(q memberships.Query) string {
 	sum := sha256.Sum256([]byte(strings.Join([]string{
-		string(f.Group.Kind), f.Group.ID, f.Member.ID, f.Member.Email,
+		string(q.Group.Kind), q.Group.ID, q.Member.ID, q.Member.Email,
 	}, "\x00")))
 	return hex.EncodeToString(sum[:6]) + "-"
 }

@@ -23,15 +23,15 @@ const asUser = "As-User"
 // AsUser makes calls for another user, seeing and doing what that user may. The app
 // needs the setting for it and the token must be an administrator's.
 func AsUser(userID string) option.Option {
-	return func(c *config.Config) error {
+	return config.ProviderOption(vendor.Name, func(c *config.Config) error {
 		if err := transport.CheckID("userID", userID); err != nil {
 			return fmt.Errorf("AsUser: %w", err)
 		}
 		if strings.ContainsFunc(userID, unicode.IsSpace) {
 			return errors.New("AsUser: userID holds white space") // at its ends HTTP would drop it
 		}
-		return option.WithHeader(asUser, userID)(c)
-	}
+		return c.Apply(vendor.Name, []option.Option{option.WithHeader(asUser, userID)})
+	})
 }
 
 // WithClientCredentials authenticates as the app itself: for an enterprise as the
@@ -41,7 +41,7 @@ func AsUser(userID string) option.Option {
 // fail with what Tokens.Create says. Given to a single call instead of New, it gets a
 // token for that call alone.
 func WithClientCredentials(clientID, clientSecret string, subjectType SubjectType, subjectID string) option.Option {
-	return func(c *config.Config) error {
+	return config.ProviderOption(vendor.Name, func(c *config.Config) error {
 		for _, arg := range [][2]string{{"clientID", clientID}, {"clientSecret", clientSecret}, {"subjectID", subjectID}} {
 			if err := transport.CheckID(arg[0], arg[1]); err != nil {
 				return fmt.Errorf("WithClientCredentials: %w", err)
@@ -54,7 +54,7 @@ func WithClientCredentials(clientID, clientSecret string, subjectType SubjectTyp
 			id: clientID, secret: config.Secret(clientSecret), subjectType: subjectType, subjectID: subjectID,
 		})
 		return nil
-	}
+	})
 }
 
 // configure gives the credentials of WithClientCredentials, which other options may
@@ -87,11 +87,11 @@ type clientCredentials struct {
 
 func (s *clientCredentials) Token() (*oauth2.Token, error) {
 	if s.client == nil {
-		c, err := core.New(vendor, []option.Option{func(c *config.Config) error {
+		c, err := core.New(vendor, []option.Option{config.Option(func(c *config.Config) error {
 			*c = *s.cfg.Clone()
 			c.Tokens = nil // getting a token needs none
 			return nil
-		}})
+		})})
 		if err != nil {
 			return nil, err
 		}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/option"
 )
 
 // nowhere has the form of an id, and nothing has it.
@@ -21,8 +22,9 @@ const (
 // change on a membership that does not exist, which tells about the scope. Who runs
 // the enterprise, the list of groups tells, which is for nobody else; others may run
 // single groups.
-func (p *provider) Diagnose(ctx context.Context) (memberships.Diagnosis, error) {
-	me, err := p.c.Users.Me(ctx, GetMeParams{Fields: []string{"name", "login", "role"}})
+func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (memberships.Diagnosis, error) {
+	p = p.with(opts)
+	me, err := p.c.Users.Me(ctx, GetMeParams{Fields: []string{"name", "login", "role"}}, p.opts...)
 	if err != nil {
 		return memberships.Diagnosis{}, err
 	}
@@ -30,7 +32,7 @@ func (p *provider) Diagnose(ctx context.Context) (memberships.Diagnosis, error) 
 	if me.Role != "" {
 		d.Identity += " (" + me.Role + ")"
 	}
-	groups, notAdmin := p.c.Groups.ListPage(ctx, ListGroupsParams{Limit: core.PageSize(1)}, "")
+	groups, notAdmin := p.c.Groups.ListPage(ctx, ListGroupsParams{Limit: core.PageSize(1)}, "", p.opts...)
 	groupID, runs, notOf := p.own(ctx, me.ID)
 	if notAdmin == nil && len(groups.Items) > 0 {
 		groupID = groups.Items[0].ID
@@ -42,7 +44,7 @@ func (p *provider) Diagnose(ctx context.Context) (memberships.Diagnosis, error) 
 	}
 	d.Findings = append(d.Findings, core.Sends(memberships.OpGroups, notAdmin, grantAdmin), list, of, get)
 
-	_, err = p.c.Memberships.Update(ctx, nowhere, UpdateMembershipRequest{Role: RoleMember}, UpdateMembershipParams{})
+	_, err = p.c.Memberships.Update(ctx, nowhere, UpdateMembershipRequest{Role: RoleMember}, UpdateMembershipParams{}, p.opts...)
 	for _, op := range []memberships.Operation{memberships.OpAdd, memberships.OpUpdate, memberships.OpRemove} {
 		f := core.Sends(op, cmp.Or(ignore(err, memberships.ErrNotFound), notAdmin), grantAdmin)
 		if f.Verdict == memberships.Denied && runs != "" && errors.Is(err, memberships.ErrNotFound) {
@@ -58,7 +60,7 @@ func (p *provider) Diagnose(ctx context.Context) (memberships.Diagnosis, error) 
 
 // own returns a group of a user, and the name of one that the user is an admin of.
 func (p *provider) own(ctx context.Context, userID string) (groupID, runs string, _ error) {
-	for m, err := range p.c.Memberships.ListUser(ctx, userID, ListUserGroupsParams{}, core.Lookup(nil)...) {
+	for m, err := range p.c.Memberships.ListUser(ctx, userID, ListUserGroupsParams{}, core.Lookup(p.opts)...) {
 		if err != nil {
 			return groupID, runs, err
 		}
@@ -77,11 +79,11 @@ func (p *provider) reads(ctx context.Context, groupID string) (list, get members
 		return memberships.Finding{Operation: memberships.OpList, Verdict: memberships.Undetermined, Detail: why},
 			memberships.Finding{Operation: memberships.OpGet, Verdict: memberships.Undetermined, Detail: why}
 	}
-	page, err := p.c.Memberships.ListGroupPage(ctx, groupID, ListGroupMembersParams{Limit: core.PageSize(1)}, "")
+	page, err := p.c.Memberships.ListGroupPage(ctx, groupID, ListGroupMembersParams{Limit: core.PageSize(1)}, "", p.opts...)
 	list = core.Sends(memberships.OpList, err, grantAdmin)
 	get = core.Sends(memberships.OpGet, err, grantAdmin)
 	if err == nil && len(page.Items) > 0 {
-		_, err = p.c.Memberships.Get(ctx, page.Items[0].ID, GetMembershipParams{})
+		_, err = p.c.Memberships.Get(ctx, page.Items[0].ID, GetMembershipParams{}, p.opts...)
 		get = core.Sends(memberships.OpGet, err, grantAdmin)
 		if get.Verdict == memberships.Denied {
 			get.Verdict, get.Detail = memberships.Allowed, "by group and member; by its id for admins alone"

@@ -4,29 +4,34 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"slices"
 
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/box"
 	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/option"
 )
 
 // Provider returns the client in the words that all providers share.
-func (c *Client) Provider() memberships.Provider { return &provider{c} }
+func (c *Client) Provider() memberships.Provider { return &provider{c: c} }
 
-type provider struct{ c *Client }
+type provider struct {
+	memberships.Unsupported
+	c *Client
+	// opts are those of the call.
+	opts []option.Option
+}
 
-var (
-	_ memberships.Lister      = (*provider)(nil)
-	_ memberships.GroupLister = (*provider)(nil)
-	_ memberships.Resolver    = (*provider)(nil)
-	_ memberships.Diagnoser   = (*provider)(nil)
-)
+var _ memberships.Provider = (*provider)(nil)
+
+// with returns p for one call.
+func (p *provider) with(opts []option.Option) *provider { return &provider{c: p.c, opts: opts} }
 
 func (*provider) Name() string { return vendor.Name }
 
 func (*provider) Capabilities() memberships.Capabilities {
 	return memberships.Capabilities{
-		Operations:  memberships.Operations,
+		Operations:  slices.Clone(memberships.Operations),
 		GroupKinds:  []memberships.GroupKind{memberships.KindGroup},
 		OfKinds:     []memberships.GroupKind{memberships.KindGroup},
 		MemberKinds: []memberships.MemberKind{memberships.MemberUser},
@@ -34,39 +39,52 @@ func (*provider) Capabilities() memberships.Capabilities {
 		RoleNames:   map[memberships.Role]string{memberships.RoleMember: string(RoleMember), memberships.RoleManager: string(RoleAdmin)},
 		Email:       true,
 		Total:       true,
+		Diagnose:    true,
 		MaxPageSize: maxPageSize,
 	}
 }
 
-func (p *provider) As(target any) bool { return core.As(target, p.c) }
+func (p *provider) Native() any { return p.c }
 
-func (p *provider) ListPage(ctx context.Context, f memberships.Filter, r memberships.PageRequest) (*memberships.Page[memberships.Membership], error) {
-	l, err := p.listing(ctx, f, r.Size)
+func (p *provider) ListPage(ctx context.Context, q memberships.Query, r memberships.PageRequest) (*memberships.Page[memberships.Membership], error) {
+	p = p.with(q.Opts)
+	l, err := p.listing(ctx, q, r.Size)
 	if err != nil {
 		return nil, err
 	}
-	page, err := core.List(p.c.Memberships.c, l).Page(ctx, r.Token)
-	return core.PortablePage(page, err, fromMembership)
+	var missing int64
+	next := l.Next
+	l.Next = func(info core.PageInfo[gen.MembershipPage]) (string, error) {
+		missing = withheldOn(info.Cursor, readMemberships(info.Page))
+		return next(info)
+	}
+	listed, err := core.List(p.c.Memberships.c, l).Page(ctx, r.Token)
+	page, err := core.PortablePage(listed, err, fromMembership)
+	if err == nil {
+		page.Gaps = withheld(missing)
+	}
+	return page, err
 }
 
-func (p *provider) List(ctx context.Context, f memberships.Filter, total func(int64)) iter.Seq2[memberships.Membership, error] {
+func (p *provider) List(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[memberships.Membership, error] {
+	p = p.with(q.Opts)
 	return func(yield func(memberships.Membership, error) bool) {
-		l, err := p.listing(ctx, f, 0)
+		l, err := p.listing(ctx, q, 0)
 		if err != nil {
 			yield(memberships.Membership{}, err)
 			return
 		}
-		core.Portable(whole(p.c.Memberships.c, l).Totals(total).All(ctx), fromMembership)(yield)
+		counted(ctx, whole(p.c.Memberships.c, l), fromMembership, pass)(yield)
 	}
 }
 
 // listing is of a group's members or of a user's groups.
-func (p *provider) listing(ctx context.Context, f memberships.Filter, size int) (core.Listing[gen.MembershipPage, Membership], error) {
-	if f.Group.ID != "" {
-		return groupListing(f.Group.ID, ListGroupMembersParams{Limit: core.PageSize(size)}, nil), nil
+func (p *provider) listing(ctx context.Context, q memberships.Query, size int) (core.Listing[gen.MembershipPage, Membership], error) {
+	if q.Group.ID != "" {
+		return sparing(groupListing(q.Group.ID, ListGroupMembersParams{Limit: core.PageSize(size)}, p.opts)), nil
 	}
-	userID, err := p.user(ctx, f.Member)
-	return userListing(userID, ListUserGroupsParams{Limit: core.PageSize(size)}, nil), err
+	userID, err := p.user(ctx, q.Member)
+	return sparing(userListing(userID, ListUserGroupsParams{Limit: core.PageSize(size)}, p.opts)), err
 }
 
 // user returns the id of a member.
@@ -74,13 +92,14 @@ func (p *provider) user(ctx context.Context, m memberships.Member) (string, erro
 	if m.ID != "" {
 		return m.ID, nil
 	}
-	found, err := p.Resolve(ctx, m)
+	found, err := p.resolve(ctx, m)
 	return found.Member.ID, err
 }
 
 // Get reads a membership by its id, as listings leave out a part, but that is for admins
 // alone; others have to do with the part.
-func (p *provider) Get(ctx context.Context, ref memberships.Ref) (memberships.Membership, error) {
+func (p *provider) Get(ctx context.Context, ref memberships.Ref, opts ...option.Option) (memberships.Membership, error) {
+	p = p.with(opts)
 	var listed *Membership
 	if ref.ID == "" {
 		var err error
@@ -89,7 +108,7 @@ func (p *provider) Get(ctx context.Context, ref memberships.Ref) (memberships.Me
 		}
 		ref.ID = listed.ID
 	}
-	m, err := p.c.Memberships.Get(ctx, ref.ID, GetMembershipParams{})
+	m, err := p.c.Memberships.Get(ctx, ref.ID, GetMembershipParams{}, p.opts...)
 	if errors.Is(err, memberships.ErrPermissionDenied) {
 		switch {
 		case listed != nil:
@@ -114,110 +133,121 @@ func (p *provider) named(ctx context.Context, op memberships.Operation, ref memb
 }
 
 // find looks among the user's groups, which are fewer than a group's members. Those of
-// somebody else are shown to administrators alone; a group shows its members to more.
+// somebody else are shown to administrators alone, and those of a deleted account to
+// nobody; a group shows its members to more.
 func (p *provider) find(ctx context.Context, op memberships.Operation, groupID, userID string) (*Membership, error) {
-	m, all, err := p.seek(ctx, userListing(userID, ListUserGroupsParams{}, nil), func(m *Membership) bool { return m.Group.ID == groupID })
+	m, missing, err := p.seek(ctx, userListing(userID, ListUserGroupsParams{}, p.opts), func(m *Membership) bool { return m.Group.ID == groupID })
 	switch {
 	case m != nil:
 		return m, nil
-	case err == nil && all:
-		if _, err := p.c.Groups.Get(ctx, groupID, GetGroupParams{}); err != nil {
+	case err == nil && missing == 0:
+		if _, err := p.c.Groups.Get(ctx, groupID, GetGroupParams{}, p.opts...); err != nil {
 			return nil, err
 		}
 		return nil, vendor.NotMember(op)
-	case err != nil && !errors.Is(err, memberships.ErrPermissionDenied):
+	case err != nil && !errors.Is(err, memberships.ErrPermissionDenied) && !errors.Is(err, memberships.ErrNotFound):
 		return nil, err
 	}
-	m, all, err = p.seek(ctx, groupListing(groupID, ListGroupMembersParams{}, nil), func(m *Membership) bool { return m.User.ID == userID })
+	m, missing, err = p.seek(ctx, groupListing(groupID, ListGroupMembersParams{}, p.opts), func(m *Membership) bool { return m.User.ID == userID })
 	switch {
 	case m != nil || err != nil:
 		return m, err
-	case all:
+	case missing == 0:
 		return nil, vendor.NotMember(op)
 	}
-	return nil, vendor.Fail(op, memberships.ErrPermissionDenied, "the list of members lacks some whom the credential may not see, and the user may be one of them")
+	return nil, vendor.Hidden(op, withheld(missing)...)
 }
 
-// seek returns the first membership of a listing that fits, and else whether all
-// memberships were there to see: those that the caller may not see are counted and
-// left out.
-func (p *provider) seek(ctx context.Context, l core.Listing[gen.MembershipPage, Membership], fits func(*Membership) bool) (_ *Membership, all bool, _ error) {
-	all = true
+// seek returns the first membership of a listing that fits, and else how many entries
+// the listing counts and does not show.
+func (p *provider) seek(ctx context.Context, l core.Listing[gen.MembershipPage, Membership], fits func(*Membership) bool) (_ *Membership, missing int64, _ error) {
+	l = sparing(l)
 	l.Call.Opts = core.Lookup(l.Call.Opts)
-	next := l.Next
-	l.Next = func(info core.PageInfo[gen.MembershipPage]) (string, error) {
-		all = all && complete(info.Cursor, readMemberships(info.Page))
-		return next(info)
-	}
-	for m, err := range whole(p.c.Memberships.c, l).All(ctx) {
+	var pass memberships.Pass
+	came := int64(0)
+	for m, err := range whole(p.c.Memberships.c, l).Totals(pass.Count).All(ctx) {
 		if err != nil {
-			return nil, false, err
+			return nil, 0, err
 		}
 		if fits(m) {
-			return m, true, nil
+			return m, 0, nil
 		}
+		came++
 	}
-	return nil, all, nil
+	return nil, max(pass.Total-came, 0), nil
 }
 
-// complete reports whether a page holds all that it counts.
-func complete[T any](cursor string, p page[T]) bool {
-	offset, err := readOffset(cursor)
-	return err == nil && p.total != nil && int64(len(p.items)) >= min(p.limit, *p.total-offset)
+func (p *provider) Apply(ctx context.Context, changes []memberships.Change, opts ...option.Option) iter.Seq2[memberships.Result, error] {
+	p = p.with(opts)
+	return memberships.ApplyEach(ctx, changes, func(ctx context.Context, ch memberships.Change) (memberships.Membership, error) {
+		switch ch.Op {
+		case memberships.OpAdd:
+			return p.add(ctx, ch)
+		case memberships.OpUpdate:
+			return p.update(ctx, ch)
+		}
+		return p.remove(ctx, ch.Ref)
+	})
 }
 
-func (p *provider) Add(ctx context.Context, g memberships.Group, m memberships.Member, r memberships.Role) (memberships.Membership, error) {
-	if err := vendor.Check(memberships.OpAdd, core.ID{Name: "group", Value: g.ID}); err != nil {
+func (p *provider) add(ctx context.Context, ch memberships.Change) (memberships.Membership, error) {
+	groupID := ch.Ref.Group.ID
+	if err := vendor.Check(memberships.OpAdd, core.ID{Name: "group", Value: groupID}); err != nil {
 		return memberships.Membership{}, err
 	}
-	userID, err := p.user(ctx, m)
+	userID, err := p.user(ctx, ch.Ref.Member)
 	if err != nil {
 		return memberships.Membership{}, err
 	}
 	made, err := p.c.Memberships.Create(ctx, CreateMembershipRequest{
-		User: UserRef{ID: userID}, Group: GroupRef{ID: g.ID}, Role: roleNamed(r),
-	}, CreateMembershipParams{})
+		User: UserRef{ID: userID}, Group: GroupRef{ID: groupID}, Role: roleNamed(ch.Role),
+	}, CreateMembershipParams{}, p.opts...)
 	return core.PortableOne(made, err, fromMembership)
 }
 
-func (p *provider) Update(ctx context.Context, ref memberships.Ref, c memberships.Change) (memberships.Membership, error) {
-	id, err := p.id(ctx, memberships.OpUpdate, ref)
+func (p *provider) update(ctx context.Context, ch memberships.Change) (memberships.Membership, error) {
+	was, err := p.at(ctx, memberships.OpUpdate, ch.Ref)
 	if err != nil {
 		return memberships.Membership{}, err
 	}
-	m, err := p.c.Memberships.Update(ctx, id, UpdateMembershipRequest{Role: roleNamed(c.Role)}, UpdateMembershipParams{})
+	m, err := p.c.Memberships.Update(ctx, was.ID, UpdateMembershipRequest{Role: roleNamed(ch.Role)}, UpdateMembershipParams{}, p.opts...)
 	return core.PortableOne(m, err, fromMembership)
 }
 
-func (p *provider) Remove(ctx context.Context, ref memberships.Ref) error {
-	id, err := p.id(ctx, memberships.OpRemove, ref)
+// remove returns the membership as it was where it had to be looked for.
+func (p *provider) remove(ctx context.Context, ref memberships.Ref) (memberships.Membership, error) {
+	was, err := p.at(ctx, memberships.OpRemove, ref)
 	if err != nil {
-		return err
+		return memberships.Membership{}, err
 	}
-	return p.c.Memberships.Delete(ctx, id)
+	if err := p.c.Memberships.Delete(ctx, was.ID, p.opts...); err != nil {
+		return memberships.Membership{}, err
+	}
+	return fromMembership(was), nil
 }
 
-// id finds the id of a membership that is named by group and member.
-func (p *provider) id(ctx context.Context, op memberships.Operation, ref memberships.Ref) (string, error) {
+// at is the membership that ref names, of which only the id is known if ref has it.
+func (p *provider) at(ctx context.Context, op memberships.Operation, ref memberships.Ref) (*Membership, error) {
 	if ref.ID != "" {
-		return ref.ID, nil
+		return &Membership{ID: ref.ID, Group: GroupMini{ID: ref.Group.ID}, User: UserMini{ID: ref.Member.ID, Login: ref.Member.Email}}, nil
 	}
-	m, err := p.named(ctx, op, ref)
-	if err != nil {
-		return "", err
-	}
-	return m.ID, nil
+	return p.named(ctx, op, ref)
 }
 
-func (p *provider) Groups(ctx context.Context) iter.Seq2[memberships.Group, error] {
-	return core.Portable(p.c.Groups.List(ctx, ListGroupsParams{}), fromGroup)
+func (p *provider) Groups(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[memberships.Group, error] {
+	return counted(ctx, whole(p.c.Groups.c, listGroups(ListGroupsParams{}, q.Opts)), fromGroup, pass)
 }
 
-func (p *provider) Resolve(ctx context.Context, m memberships.Member) (memberships.Resolution, error) {
+func (p *provider) Resolve(ctx context.Context, members []memberships.Member, opts ...option.Option) ([]memberships.Resolution, error) {
+	p = p.with(opts)
+	return core.ResolveEach(members, func(m memberships.Member) (memberships.Resolution, error) { return p.resolve(ctx, m) })
+}
+
+func (p *provider) resolve(ctx context.Context, m memberships.Member) (memberships.Resolution, error) {
 	if err := vendor.Check("resolve", core.ID{Name: "email", Value: m.Email}); err != nil {
 		return memberships.Resolution{}, err
 	}
-	found, err := p.c.Users.ByEmail(ctx, m.Email)
+	found, err := p.c.Users.ByEmail(ctx, m.Email, p.opts...)
 	if err != nil {
 		return memberships.Resolution{}, err
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/box"
+	"github.com/memberships-go/memberships/internal/config"
 	"github.com/memberships-go/memberships/internal/core"
 	"github.com/memberships-go/memberships/option"
 )
@@ -61,7 +62,7 @@ func (s *TokensService) Create(ctx context.Context, r CreateTokenRequest, opts .
 		Build: func(server string) (*http.Request, error) {
 			return gen.NewCreateTokenRequestWithFormdataBody(server, r)
 		},
-		Opts:       append(slices.Clip(opts), withoutUser),
+		Opts:       append(slices.Clip(opts), config.Option(withoutUser)),
 		Anonymous:  true,
 		Repeatable: r.GrantType == GrantClientCredentials || r.GrantType == GrantTokenExchange,
 	}, tokenKey)

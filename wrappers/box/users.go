@@ -97,7 +97,7 @@ func listUsers(p ListUsersParams, opts []option.Option) core.Listing[gen.UserPag
 func readUsers(p *gen.UserPage) page[User] { return page[User]{p.Entries, p.Limit, p.TotalCount} }
 
 // ByEmail returns the user who signs in with this address, in any case, an external one
-// too. Nobody is memberships.ErrNotFound, two users are memberships.ErrAmbiguous.
+// too. Nobody is memberships.ErrNoSuchMember, two users are memberships.ErrAmbiguous.
 // Box has no operation for this: GET /users?filter_term=&user_type=all.
 func (s *UsersService) ByEmail(ctx context.Context, email string, opts ...option.Option) (*User, error) {
 	const name = "Users.ByEmail"
@@ -118,7 +118,7 @@ func (s *UsersService) ByEmail(ctx context.Context, email string, opts ...option
 		}
 	}
 	if found == nil {
-		return fail(memberships.ErrNotFound, "no user has this address")
+		return fail(memberships.ErrNoSuchMember, "no user has this address")
 	}
 	return found, nil
 }
@@ -170,7 +170,7 @@ func (s *UsersService) Create(ctx context.Context, r CreateUserRequest, p Create
 			return nil, false, errors.New("the user has no login to be found by")
 		}
 		u, err := s.ByEmail(ctx, r.Login, opts...)
-		if errors.Is(err, memberships.ErrNotFound) {
+		if errors.Is(err, memberships.ErrNoSuchMember) {
 			return nil, false, nil
 		}
 		if err != nil || u.Name != r.Name {

@@ -49,12 +49,12 @@ func New(opts ...option.Option) (*Client, error) {
 // WithAPIVersion asks for another version of the API than DefaultAPIVersion, a date
 // such as 2025-11-10. Clerk answers 400 to one that it does not have.
 func WithAPIVersion(version string) option.Option {
-	return func(c *config.Config) error {
+	return config.ProviderOption(vendor.Name, func(c *config.Config) error {
 		if _, err := time.Parse(time.DateOnly, version); err != nil {
 			return errors.New("WithAPIVersion: the version is not a date such as " + DefaultAPIVersion)
 		}
-		return option.WithHeader(versionHeader, version)(c)
-	}
+		return c.Apply(vendor.Name, []option.Option{option.WithHeader(versionHeader, version)})
+	})
 }
 
 // configure names a version in every request: what Clerk does without one is not

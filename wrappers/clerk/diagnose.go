@@ -6,6 +6,7 @@ import (
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/option"
 )
 
 // Ids that have the form of ids, and that nobody has.
@@ -17,9 +18,10 @@ const (
 // Diagnose lists one organization, its members and nobody's organizations, and tries a
 // change on a membership that does not exist. A secret key is good for all that its
 // instance has turned on, so that one change stands for all.
-func (p *provider) Diagnose(ctx context.Context) (memberships.Diagnosis, error) {
+func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (memberships.Diagnosis, error) {
+	p = p.with(opts)
 	const grant = "the secret key of an instance that has organizations enabled"
-	organizations, err := p.c.Organizations.ListPage(ctx, ListOrganizationsParams{Limit: core.PageSize(1)}, "")
+	organizations, err := p.c.Organizations.ListPage(ctx, ListOrganizationsParams{Limit: core.PageSize(1)}, "", p.opts...)
 	if err != nil && !errors.Is(err, memberships.ErrPermissionDenied) {
 		return memberships.Diagnosis{}, err
 	}
@@ -29,9 +31,9 @@ func (p *provider) Diagnose(ctx context.Context) (memberships.Diagnosis, error) 
 	if err == nil && len(organizations.Items) > 0 {
 		organizationID = organizations.Items[0].ID
 	}
-	_, list := p.c.Memberships.ListOrganizationPage(ctx, organizationID, ListOrganizationMembershipsParams{Limit: core.PageSize(1)}, "")
-	_, of := p.c.Memberships.ListUserPage(ctx, noUser, ListUserMembershipsParams{Limit: core.PageSize(1)}, "")
-	_, change := p.c.Memberships.Update(ctx, noOrganization, noUser, UpdateMembershipRequest{Role: RoleMember})
+	_, list := p.c.Memberships.ListOrganizationPage(ctx, organizationID, ListOrganizationMembershipsParams{Limit: core.PageSize(1)}, "", p.opts...)
+	_, of := p.c.Memberships.ListUserPage(ctx, noUser, ListUserMembershipsParams{Limit: core.PageSize(1)}, "", p.opts...)
+	_, change := p.c.Memberships.Update(ctx, noOrganization, noUser, UpdateMembershipRequest{Role: RoleMember}, p.opts...)
 	for _, try := range []struct {
 		op  memberships.Operation
 		err error

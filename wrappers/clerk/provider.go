@@ -5,31 +5,36 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/clerk"
 	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/option"
 )
 
 // Provider returns the client in the words that all providers share.
-func (c *Client) Provider() memberships.Provider { return &provider{c} }
+func (c *Client) Provider() memberships.Provider { return &provider{c: c} }
 
-type provider struct{ c *Client }
+type provider struct {
+	memberships.Unsupported
+	c *Client
+	// opts are those of the call.
+	opts []option.Option
+}
 
-var (
-	_ memberships.Lister      = (*provider)(nil)
-	_ memberships.GroupLister = (*provider)(nil)
-	_ memberships.Resolver    = (*provider)(nil)
-	_ memberships.Diagnoser   = (*provider)(nil)
-)
+var _ memberships.Provider = (*provider)(nil)
+
+// with returns p for one call.
+func (p *provider) with(opts []option.Option) *provider { return &provider{c: p.c, opts: opts} }
 
 func (*provider) Name() string { return vendor.Name }
 
 func (*provider) Capabilities() memberships.Capabilities {
 	return memberships.Capabilities{
-		Operations:  memberships.Operations,
+		Operations:  slices.Clone(memberships.Operations),
 		GroupKinds:  []memberships.GroupKind{memberships.KindOrganization},
 		OfKinds:     []memberships.GroupKind{memberships.KindOrganization},
 		MemberKinds: []memberships.MemberKind{memberships.MemberUser},
@@ -38,52 +43,67 @@ func (*provider) Capabilities() memberships.Capabilities {
 		OwnRoles:    true,
 		Email:       true,
 		Total:       true,
+		Diagnose:    true,
 		MaxPageSize: maxPageSize,
 	}
 }
 
-func (p *provider) As(target any) bool { return core.As(target, p.c) }
+func (p *provider) Native() any { return p.c }
 
-func (p *provider) ListPage(ctx context.Context, f memberships.Filter, r memberships.PageRequest) (*memberships.Page[memberships.Membership], error) {
-	run, err := p.run(ctx, f, r.Size)
+func (p *provider) ListPage(ctx context.Context, q memberships.Query, r memberships.PageRequest) (*memberships.Page[memberships.Membership], error) {
+	p = p.with(q.Opts)
+	run, err := p.run(ctx, q, r.Size)
 	if err != nil {
 		return nil, err
 	}
-	page, err := run.Page(ctx, r.Token)
-	if err == nil && len(page.Items) == 0 && r.Token == "" {
-		err = p.exists(ctx, memberships.OpList, f.Group)
+	listed, err := run.Page(ctx, r.Token)
+	if err == nil && len(listed.Items) == 0 && r.Token == "" {
+		err = p.exists(ctx, memberships.OpList, q.Group)
 	}
-	return core.PortablePage(page, err, converter())
+	page, err := core.PortablePage(listed, err, converter())
+	if err == nil && page.Next == "" {
+		page.Gaps = []memberships.Gap{invitations}
+	}
+	return page, err
 }
 
-func (p *provider) List(ctx context.Context, f memberships.Filter, total func(int64)) iter.Seq2[memberships.Membership, error] {
+func (p *provider) List(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[memberships.Membership, error] {
+	p = p.with(q.Opts)
 	return func(yield func(memberships.Membership, error) bool) {
-		run, err := p.run(ctx, f, 0)
+		run, err := p.run(ctx, q, 0)
 		if err != nil {
 			yield(memberships.Membership{}, err)
 			return
 		}
 		empty := true
-		for m, err := range core.Portable(run.Totals(total).All(ctx), converter()) {
+		for m, err := range core.Portable(run.Totals(pass.Count).All(ctx), converter()) {
 			if empty = false; !yield(m, err) || err != nil {
 				return
 			}
 		}
 		if empty {
-			if err := p.exists(ctx, memberships.OpList, f.Group); err != nil {
+			if err := p.exists(ctx, memberships.OpList, q.Group); err != nil {
 				yield(memberships.Membership{}, err)
+				return
 			}
 		}
+		pass.Add(invitations)
 	}
 }
 
+// invitations is the gap of every listing: whoever is invited is no member for Clerk.
+var invitations = memberships.Gap{
+	Level: memberships.GapScope, Code: memberships.GapInvitations,
+	Text: "invitations are not memberships in Clerk and were not listed",
+}
+
 // run is of an organization's members or of a user's organizations.
-func (p *provider) run(ctx context.Context, f memberships.Filter, size int) (*core.Run[gen.MembershipPage, Membership], error) {
-	if f.Group.ID != "" {
-		return core.List(p.c.Memberships.c, organizationListing(f.Group.ID, ListOrganizationMembershipsParams{Limit: core.PageSize(size)}, nil)), nil
+func (p *provider) run(ctx context.Context, q memberships.Query, size int) (*core.Run[gen.MembershipPage, Membership], error) {
+	if q.Group.ID != "" {
+		return core.List(p.c.Memberships.c, organizationListing(q.Group.ID, ListOrganizationMembershipsParams{Limit: core.PageSize(size)}, p.opts)), nil
 	}
-	userID, err := p.user(ctx, f.Member)
-	return p.c.Memberships.listUser(userID, ListUserMembershipsParams{Limit: core.PageSize(size)}, nil), err
+	userID, err := p.user(ctx, q.Member)
+	return p.c.Memberships.listUser(userID, ListUserMembershipsParams{Limit: core.PageSize(size)}, p.opts), err
 }
 
 // exists fails unless there is an organization with the id of g. What Clerk answers to
@@ -92,7 +112,7 @@ func (p *provider) exists(ctx context.Context, op memberships.Operation, g membe
 	if g.ID == "" {
 		return nil
 	}
-	o, err := p.c.Organizations.Get(ctx, g.ID, GetOrganizationParams{})
+	o, err := p.c.Organizations.Get(ctx, g.ID, GetOrganizationParams{}, p.opts...)
 	if err == nil && o.ID != g.ID {
 		return vendor.Fail(op, memberships.ErrNotFound, "the organization is named by its slug and has the id "+o.ID)
 	}
@@ -104,11 +124,12 @@ func (p *provider) user(ctx context.Context, m memberships.Member) (string, erro
 	if m.ID != "" {
 		return m.ID, nil
 	}
-	found, err := p.Resolve(ctx, m)
+	found, err := p.resolve(ctx, m)
 	return found.Member.ID, err
 }
 
-func (p *provider) Get(ctx context.Context, ref memberships.Ref) (memberships.Membership, error) {
+func (p *provider) Get(ctx context.Context, ref memberships.Ref, opts ...option.Option) (memberships.Membership, error) {
+	p = p.with(opts)
 	userID, err := p.key(ctx, memberships.OpGet, ref)
 	if err != nil {
 		return memberships.Membership{}, err
@@ -131,7 +152,7 @@ func (p *provider) key(ctx context.Context, op memberships.Operation, ref member
 
 // find tells a member who is not there from an organization that is not.
 func (p *provider) find(ctx context.Context, g memberships.Group, userID string) (*Membership, error) {
-	m, err := p.c.Memberships.Find(ctx, g.ID, userID)
+	m, err := p.c.Memberships.Find(ctx, g.ID, userID, p.opts...)
 	var e *memberships.Error
 	if errors.Is(err, memberships.ErrNotFound) && errors.As(err, &e) && e.StatusCode == 0 {
 		if err = p.exists(ctx, memberships.OpGet, g); err == nil {
@@ -141,39 +162,53 @@ func (p *provider) find(ctx context.Context, g memberships.Group, userID string)
 	return m, err
 }
 
-func (p *provider) Add(ctx context.Context, g memberships.Group, m memberships.Member, r memberships.Role) (memberships.Membership, error) {
-	name := roleNamed(cmp.Or(r, memberships.RoleMember))
+func (p *provider) Apply(ctx context.Context, changes []memberships.Change, opts ...option.Option) iter.Seq2[memberships.Result, error] {
+	p = p.with(opts)
+	return memberships.ApplyEach(ctx, changes, func(ctx context.Context, ch memberships.Change) (memberships.Membership, error) {
+		switch ch.Op {
+		case memberships.OpAdd:
+			return p.add(ctx, ch)
+		case memberships.OpUpdate:
+			return p.update(ctx, ch)
+		}
+		return p.remove(ctx, ch.Ref)
+	})
+}
+
+func (p *provider) add(ctx context.Context, ch memberships.Change) (memberships.Membership, error) {
+	name := roleNamed(cmp.Or(ch.Role, memberships.RoleMember))
 	if err := vendor.Check(memberships.OpAdd, core.ID{Name: "role", Value: name}); err != nil {
 		return memberships.Membership{}, err
 	}
-	userID, err := p.key(ctx, memberships.OpAdd, memberships.Ref{Group: g, Member: m})
+	userID, err := p.key(ctx, memberships.OpAdd, ch.Ref)
 	if err != nil {
 		return memberships.Membership{}, err
 	}
-	made, err := p.c.Memberships.Create(ctx, g.ID, CreateMembershipRequest{UserID: userID, Role: name})
+	made, err := p.c.Memberships.Create(ctx, ch.Ref.Group.ID, CreateMembershipRequest{UserID: userID, Role: name}, p.opts...)
 	return core.PortableOne(made, err, converter())
 }
 
-func (p *provider) Update(ctx context.Context, ref memberships.Ref, c memberships.Change) (memberships.Membership, error) {
-	name := roleNamed(c.Role)
+func (p *provider) update(ctx context.Context, ch memberships.Change) (memberships.Membership, error) {
+	name := roleNamed(ch.Role)
 	if err := vendor.Check(memberships.OpUpdate, core.ID{Name: "role", Value: name}); err != nil {
 		return memberships.Membership{}, err
 	}
-	userID, err := p.key(ctx, memberships.OpUpdate, ref)
+	userID, err := p.key(ctx, memberships.OpUpdate, ch.Ref)
 	if err != nil {
 		return memberships.Membership{}, err
 	}
-	m, err := p.c.Memberships.Update(ctx, ref.Group.ID, userID, UpdateMembershipRequest{Role: name})
-	return core.PortableOne(m, p.missing(ctx, ref.Group, userID, err), converter())
+	m, err := p.c.Memberships.Update(ctx, ch.Ref.Group.ID, userID, UpdateMembershipRequest{Role: name}, p.opts...)
+	return core.PortableOne(m, p.missing(ctx, ch.Ref.Group, userID, err), converter())
 }
 
-func (p *provider) Remove(ctx context.Context, ref memberships.Ref) error {
+// remove returns the membership that Clerk answers with, which is the one that was.
+func (p *provider) remove(ctx context.Context, ref memberships.Ref) (memberships.Membership, error) {
 	userID, err := p.key(ctx, memberships.OpRemove, ref)
 	if err != nil {
-		return err
+		return memberships.Membership{}, err
 	}
-	_, err = p.c.Memberships.Delete(ctx, ref.Group.ID, userID)
-	return p.missing(ctx, ref.Group, userID, err)
+	was, err := p.c.Memberships.Delete(ctx, ref.Group.ID, userID, p.opts...)
+	return core.PortableOne(was, p.missing(ctx, ref.Group, userID, err), converter())
 }
 
 // missing finds out what a 404 was about: organization, member or role.
@@ -193,15 +228,20 @@ func (p *provider) missing(ctx context.Context, g memberships.Group, userID stri
 	return err
 }
 
-func (p *provider) Groups(ctx context.Context) iter.Seq2[memberships.Group, error] {
-	return core.Portable(p.c.Organizations.List(ctx, ListOrganizationsParams{}), fromOrganization)
+func (p *provider) Groups(ctx context.Context, q memberships.Query, _ *memberships.Pass) iter.Seq2[memberships.Group, error] {
+	return core.Portable(p.c.Organizations.List(ctx, ListOrganizationsParams{}, q.Opts...), fromOrganization)
 }
 
-func (p *provider) Resolve(ctx context.Context, m memberships.Member) (memberships.Resolution, error) {
+func (p *provider) Resolve(ctx context.Context, members []memberships.Member, opts ...option.Option) ([]memberships.Resolution, error) {
+	p = p.with(opts)
+	return core.ResolveEach(members, func(m memberships.Member) (memberships.Resolution, error) { return p.resolve(ctx, m) })
+}
+
+func (p *provider) resolve(ctx context.Context, m memberships.Member) (memberships.Resolution, error) {
 	if err := vendor.Check("resolve", core.ID{Name: "email", Value: m.Email}); err != nil {
 		return memberships.Resolution{}, err
 	}
-	found, err := p.c.Users.ByEmail(ctx, m.Email)
+	found, err := p.c.Users.ByEmail(ctx, m.Email, p.opts...)
 	if err != nil {
 		return memberships.Resolution{}, err
 	}

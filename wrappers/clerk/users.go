@@ -127,7 +127,7 @@ func (s *UsersService) Count(ctx context.Context, p CountUsersParams, opts ...op
 }
 
 // ByEmail returns the user with this address, one of several or the only one. Nobody
-// is memberships.ErrNotFound, two users are memberships.ErrAmbiguous.
+// is memberships.ErrNoSuchMember, two users are memberships.ErrAmbiguous.
 // Clerk: GET /users?email_address=.
 func (s *UsersService) ByEmail(ctx context.Context, email string, opts ...option.Option) (*User, error) {
 	const name = "Users.ByEmail"
@@ -150,7 +150,7 @@ func (s *UsersService) ByEmail(ctx context.Context, email string, opts ...option
 	case err != nil:
 		return nil, err
 	case len(page.Items) == 0:
-		return fail(memberships.ErrNotFound, "no user of the instance has this address")
+		return fail(memberships.ErrNoSuchMember, "no user of the instance has this address")
 	}
 	for _, u := range page.Items[1:] {
 		if u.ID != page.Items[0].ID {
@@ -183,7 +183,7 @@ func (s *UsersService) Create(ctx context.Context, r CreateUserRequest, opts ...
 			return nil, false, errors.New("the user has no e-mail address to be found by")
 		}
 		u, err := s.ByEmail(ctx, r.EmailAddress[0], opts...)
-		if errors.Is(err, memberships.ErrNotFound) {
+		if errors.Is(err, memberships.ErrNoSuchMember) {
 			return nil, false, nil
 		}
 		return u, err == nil && isOf(u, r), err

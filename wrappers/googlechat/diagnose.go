@@ -6,6 +6,7 @@ import (
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/option"
 )
 
 // nowhere has the form of a membership's name. No space and nobody has these ids.
@@ -14,10 +15,11 @@ const nowhere = "spaces/AAAAAAAAAAA/members/0"
 // Diagnose lists one space and reads one of its members, and tries a change on a
 // membership that does not exist: scopes are checked before the membership is looked
 // for. The service does not tell whose the token is.
-func (p *provider) Diagnose(ctx context.Context) (memberships.Diagnosis, error) {
+func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (memberships.Diagnosis, error) {
+	p = p.with(opts)
 	grants := grantsOf(p.app)
 	var d memberships.Diagnosis
-	spaces, closed := p.c.Spaces.ListPage(ctx, ListSpacesParams{PageSize: core.PageSize(1)}, "")
+	spaces, closed := p.c.Spaces.ListPage(ctx, ListSpacesParams{PageSize: core.PageSize(1)}, "", p.opts...)
 	if closed != nil && !errors.Is(closed, memberships.ErrPermissionDenied) {
 		return d, closed
 	}
@@ -27,12 +29,12 @@ func (p *provider) Diagnose(ctx context.Context) (memberships.Diagnosis, error) 
 	if closed == nil && len(spaces.Items) > 0 {
 		name, judge = MembershipName(spaces.Items[0].Name, "0"), core.Sends
 	}
-	page, err := p.c.Memberships.ListPage(ctx, spaceIn(memberships.Ref{ID: name}), p.params(1), "")
+	page, err := p.c.Memberships.ListPage(ctx, spaceIn(memberships.Ref{ID: name}), p.params(1), "", p.opts...)
 	list := judge(memberships.OpList, err, grants.read, memberships.ErrNotFound)
 	if err == nil && len(page.Items) > 0 {
 		name = page.Items[0].Name
 	}
-	_, err = p.c.Memberships.Get(ctx, name, GetMembershipParams{})
+	_, err = p.c.Memberships.Get(ctx, name, GetMembershipParams{}, p.opts...)
 	get := judge(memberships.OpGet, err, grants.read, memberships.ErrNotFound)
 	of := get
 	if closed != nil { // the spaces are what it goes through
@@ -41,7 +43,7 @@ func (p *provider) Diagnose(ctx context.Context) (memberships.Diagnosis, error) 
 	of.Operation = memberships.OpOf
 	d.Findings = append(d.Findings, groups, list, of, get)
 
-	_, err = p.c.Memberships.Update(ctx, nowhere, UpdateMembershipRequest{Role: RoleMember}, UpdateMembershipParams{})
+	_, err = p.c.Memberships.Update(ctx, nowhere, UpdateMembershipRequest{Role: RoleMember}, UpdateMembershipParams{}, p.opts...)
 	for _, op := range []memberships.Operation{memberships.OpAdd, memberships.OpUpdate, memberships.OpRemove} {
 		f := unseen(op, err, grants.write, memberships.ErrNotFound)
 		if f.Verdict == memberships.Allowed {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/memberships-go/memberships"
@@ -16,105 +17,110 @@ import (
 )
 
 // WithAppAuth says that the token is an app's own, from its service account, and not a
-// user's. Google lists invited people and groups for users alone, so the listings of
-// Provider leave them out then. The services are not affected.
+// user's. Google lists invited people, groups and apps for users alone, so the listings of
+// Provider do not ask for them then and tell that they are hidden. A token source with a
+// method AppAuth() bool says the same by itself. The services are not affected.
 func WithAppAuth() option.Option {
-	return func(c *config.Config) error {
+	return config.ProviderOption(vendor.Name, func(c *config.Config) error {
 		c.Set(appAuthKey{}, true)
 		return nil
-	}
+	})
 }
 
 type appAuthKey struct{}
 
-// Provider returns the client in the words that all providers share.
-func (c *Client) Provider() memberships.Provider {
-	p := &provider{c: c}
-	if cfg, err := c.Memberships.c.Config(nil); err == nil {
-		p.app, _ = cfg.Values[appAuthKey{}].(bool)
+// isApp reports whether the tokens of a configuration are an app's own.
+func isApp(c *config.Config) bool {
+	if app, ok := c.Values[appAuthKey{}].(bool); ok {
+		return app
 	}
-	return p
+	source, ok := c.Tokens.Source().(interface{ AppAuth() bool })
+	return ok && source.AppAuth()
 }
+
+// Provider returns the client in the words that all providers share.
+func (c *Client) Provider() memberships.Provider { return (&provider{c: c}).with(nil) }
 
 type provider struct {
+	memberships.Unsupported
 	c   *Client
 	app bool // the token is an app's
+	// opts are those of the call.
+	opts []option.Option
 }
 
-var (
-	_ memberships.Lister      = (*provider)(nil)
-	_ memberships.GroupLister = (*provider)(nil)
-	_ memberships.Resolver    = (*provider)(nil)
-	_ memberships.Diagnoser   = (*provider)(nil)
-)
+var _ memberships.Provider = (*provider)(nil)
+
+// with returns p for one call.
+func (p *provider) with(opts []option.Option) *provider {
+	called := &provider{c: p.c, app: p.app, opts: opts}
+	if cfg, err := p.c.Memberships.c.Config(opts); err == nil {
+		called.app = isApp(cfg)
+	}
+	return called
+}
 
 func (*provider) Name() string { return vendor.Name }
 
 func (*provider) Capabilities() memberships.Capabilities {
 	return memberships.Capabilities{
-		Operations:  memberships.Operations,
+		Operations:  slices.Clone(memberships.Operations),
 		GroupKinds:  []memberships.GroupKind{memberships.KindSpace},
 		OfKinds:     []memberships.GroupKind{memberships.KindSpace},
 		MemberKinds: []memberships.MemberKind{memberships.MemberUser, memberships.MemberGroup, memberships.MemberApp},
 		Roles:       []memberships.Role{memberships.RoleMember, memberships.RoleManager, memberships.RoleOwner},
 		RoleNames:   maps.Clone(roles),
 		Email:       true,
+		Diagnose:    true,
 		MaxPageSize: maxPageSize,
 	}
 }
 
-func (p *provider) As(target any) bool { return core.As(target, p.c) }
+func (p *provider) Native() any { return p.c }
 
 // ListPage pages through the members of a space, or through the spaces in which the
 // member is looked for.
-func (p *provider) ListPage(ctx context.Context, f memberships.Filter, r memberships.PageRequest) (*memberships.Page[memberships.Membership], error) {
-	if f.Group.ID != "" {
-		page, err := p.c.Memberships.ListPage(ctx, f.Group.ID, p.params(r.Size), r.Token)
-		return core.PortablePage(page, err, from(f.Group.ID))
+func (p *provider) ListPage(ctx context.Context, q memberships.Query, r memberships.PageRequest) (*memberships.Page[memberships.Membership], error) {
+	p = p.with(q.Opts)
+	if q.Group.ID == "" {
+		return p.ofPage(ctx, q.Member, r)
 	}
-	who, err := p.who(ctx, f.Member)
+	listed, err := p.c.Memberships.ListPage(ctx, q.Group.ID, p.params(r.Size), r.Token, p.opts...)
+	page, err := core.PortablePage(listed, err, from(q.Group.ID))
 	if err != nil {
 		return nil, err
 	}
-	spaces, err := p.c.Spaces.ListPage(ctx, ListSpacesParams{PageSize: core.PageSize(r.Size)}, r.Token)
-	if err != nil {
-		return nil, err
+	var v view
+	for _, m := range listed.Items {
+		v.show(m)
 	}
-	page := &memberships.Page[memberships.Membership]{Items: []memberships.Membership{}, Next: spaces.Next, Total: -1}
-	for _, s := range spaces.Items {
-		switch m, err := p.in(ctx, s, who); {
-		case errors.Is(err, memberships.ErrNotMember):
-		case err != nil:
-			return nil, err
-		default:
-			page.Items = append(page.Items, m)
-		}
-	}
+	page.Gaps = v.gaps(p.app && page.Next == "")
 	return page, nil
 }
 
-func (p *provider) List(ctx context.Context, f memberships.Filter, _ func(int64)) iter.Seq2[memberships.Membership, error] {
-	if f.Group.ID != "" {
-		return core.Portable(p.c.Memberships.List(ctx, f.Group.ID, p.params(0)), from(f.Group.ID))
+func (p *provider) List(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[memberships.Membership, error] {
+	p = p.with(q.Opts)
+	if q.Group.ID == "" {
+		return p.of(ctx, q.Member, pass)
+	}
+	seq := p.c.Memberships.List(ctx, q.Group.ID, p.params(0), p.opts...)
+	if pass == nil {
+		return core.Portable(seq, from(q.Group.ID))
 	}
 	return func(yield func(memberships.Membership, error) bool) {
-		who, err := p.who(ctx, f.Member)
-		if err != nil {
-			yield(memberships.Membership{}, err)
-			return
-		}
-		for s, err := range p.c.Spaces.List(ctx, ListSpacesParams{}) {
-			var m memberships.Membership
-			if err == nil {
-				m, err = p.in(ctx, s, who)
+		var v view
+		convert := from(q.Group.ID)
+		for m, err := range seq {
+			if err != nil {
+				yield(memberships.Membership{}, err)
+				return
 			}
-			if errors.Is(err, memberships.ErrNotMember) {
-				continue
-			}
-			if !yield(m, err) || err != nil {
+			v.show(m)
+			if !yield(convert(m), nil) {
 				return
 			}
 		}
+		pass.Add(v.gaps(p.app)...)
 	}
 }
 
@@ -127,31 +133,8 @@ func (p *provider) params(size int) ListMembershipsParams {
 	return params
 }
 
-// who is a member by id. An address that is in no space at all may be a mistake, which
-// an empty listing would hide.
-func (p *provider) who(ctx context.Context, m memberships.Member) (memberships.Member, error) {
-	if m.ID != "" {
-		_, err := nameOf(memberships.OpOf, memberships.Ref{Member: m})
-		return memberships.Member{Kind: m.Kind, ID: m.ID}, err
-	}
-	found, err := p.Resolve(ctx, m)
-	return found.Member, err
-}
-
-// in returns the membership of a member in a space. The service has no list of
-// somebody's spaces.
-func (p *provider) in(ctx context.Context, s *Space, m memberships.Member) (memberships.Membership, error) {
-	got, err := p.find(ctx, memberships.OpOf, memberships.Ref{Group: fromSpace(s), Member: m})
-	if err != nil {
-		return memberships.Membership{}, err
-	}
-	out := from(s.Name)(got)
-	out.Group.Name = s.DisplayName
-	out.Member.Email = cmp.Or(out.Member.Email, m.Email)
-	return out, nil
-}
-
-func (p *provider) Get(ctx context.Context, ref memberships.Ref) (memberships.Membership, error) {
+func (p *provider) Get(ctx context.Context, ref memberships.Ref, opts ...option.Option) (memberships.Membership, error) {
+	p = p.with(opts)
 	m, err := p.find(ctx, memberships.OpGet, ref)
 	out, err := core.PortableOne(m, err, from(spaceIn(ref)))
 	return as(out, ref), err
@@ -166,12 +149,14 @@ func (p *provider) find(ctx context.Context, op memberships.Operation, ref membe
 	case err != nil:
 		return nil, err
 	case name == "":
-		if m, _, err = p.c.Memberships.findGroup(ctx, ref.Group.ID, groupName(ref.Member), nil, nil); err == nil && m == nil {
-			err = vendor.NotMember(op)
+		m, _, err = p.c.Memberships.findGroup(ctx, ref.Group.ID, groupName(ref.Member), nil, p.opts)
+		if err == nil && m == nil {
+			err = p.without(op, ref, view{})
 		}
 	default:
-		if m, err = p.c.Memberships.Get(ctx, name, GetMembershipParams{}); err != nil {
-			err = p.absent(ctx, op, ref, err)
+		m, err = p.c.Memberships.Get(ctx, name, GetMembershipParams{}, p.opts...)
+		if errors.Is(err, memberships.ErrNotFound) {
+			m, err = p.listed(ctx, op, ref, err)
 		}
 	}
 	if err == nil && m.State == StateNotAMember {
@@ -183,20 +168,45 @@ func (p *provider) find(ctx context.Context, op memberships.Operation, ref membe
 	return m, nil
 }
 
-// absent tells what was not found: the member, if the space shows its members, and else
-// perhaps the space. To an app no app shows.
+// listed looks for a member that was not found by name among all members of the space.
+// It tells a member who is not there from one who may be hidden, and from a space that
+// does not show its members, for which it returns missing.
+func (p *provider) listed(ctx context.Context, op memberships.Operation, ref memberships.Ref, missing error) (*Membership, error) {
+	var v view
+	for m, err := range p.c.Memberships.List(ctx, spaceIn(ref), p.params(0), core.Lookup(p.opts)...) {
+		switch {
+		case errors.Is(err, memberships.ErrNotFound), errors.Is(err, memberships.ErrPermissionDenied):
+			return nil, missing
+		case err != nil:
+			return nil, err
+		case ref.Member.ID != "" && member(m).ID == ref.Member.ID && member(m).Kind == ref.Member.Kind:
+			return m, nil
+		}
+		v.show(m)
+	}
+	return nil, p.without(op, ref, v)
+}
+
+// without is the error of a member who is not among those shown.
+func (p *provider) without(op memberships.Operation, ref memberships.Ref, v view) error {
+	if ref.Member.Kind != memberships.MemberUser {
+		v = view{} // neither a group nor an anonymous person hides a group or an app
+	}
+	if gaps := v.gaps(p.app); len(gaps) > 0 {
+		return vendor.Hidden(op, gaps...)
+	}
+	return vendor.NotMember(op)
+}
+
+// absent tells what a write did not find. Any other error stays as it is.
 func (p *provider) absent(ctx context.Context, op memberships.Operation, ref memberships.Ref, err error) error {
-	if !errors.Is(err, memberships.ErrNotFound) || p.app && ref.Member.Kind == memberships.MemberApp {
+	if !errors.Is(err, memberships.ErrNotFound) {
 		return err
 	}
-	_, seen := p.c.Memberships.ListPage(ctx, spaceIn(ref), ListMembershipsParams{PageSize: core.PageSize(1)}, "")
-	switch {
-	case seen == nil:
-		return vendor.NotMember(op)
-	case errors.Is(seen, memberships.ErrNotFound), errors.Is(seen, memberships.ErrPermissionDenied):
-		return err
+	if _, found := p.listed(ctx, op, ref, err); found != nil {
+		return found
 	}
-	return seen
+	return err
 }
 
 // nameOf is the name of a membership, "" where only a look at the members can tell it.
@@ -236,25 +246,39 @@ func spaceIn(ref memberships.Ref) string {
 	return ref.Group.ID
 }
 
-// Add asks first who is there: the service answers a repeated addition like a new one.
-func (p *provider) Add(ctx context.Context, g memberships.Group, m memberships.Member, r memberships.Role) (memberships.Membership, error) {
+func (p *provider) Apply(ctx context.Context, changes []memberships.Change, opts ...option.Option) iter.Seq2[memberships.Result, error] {
+	p = p.with(opts)
+	return memberships.ApplyEach(ctx, changes, func(ctx context.Context, ch memberships.Change) (memberships.Membership, error) {
+		switch ch.Op {
+		case memberships.OpAdd:
+			return p.add(ctx, ch.Ref, ch.Role)
+		case memberships.OpUpdate:
+			return p.update(ctx, ch.Ref, ch.Role)
+		}
+		return p.remove(ctx, ch.Ref)
+	})
+}
+
+// add asks first who is there: the service answers a repeated addition like a new one.
+// Somebody who may be hidden may be added.
+func (p *provider) add(ctx context.Context, ref memberships.Ref, r memberships.Role) (memberships.Membership, error) {
 	none, op, role := memberships.Membership{}, memberships.OpAdd, cmp.Or(MembershipRole(roles[r]), RoleMember)
+	g, m := ref.Group, ref.Member
 	if m.Kind == memberships.MemberGroup && role != RoleMember {
 		return none, vendor.Fail(op, memberships.ErrInvalidArgument, "a Google group has no role in a space")
 	}
-	ref := memberships.Ref{Group: g, Member: m}
 	switch _, err := p.find(ctx, op, ref); {
 	case err == nil:
 		return none, vendor.Fail(op, memberships.ErrAlreadyExists, "the space has the member, or an invitation")
-	case !errors.Is(err, memberships.ErrNotMember):
+	case !errors.Is(err, memberships.ErrNotMember) && !errors.Is(err, memberships.ErrUndetermined):
 		return none, err
 	}
-	made, err := p.c.Memberships.Create(ctx, g.ID, request(m), CreateMembershipParams{})
+	made, err := p.c.Memberships.Create(ctx, g.ID, request(m), CreateMembershipParams{}, p.opts...)
 	if err != nil || role == RoleMember {
 		out, err := core.PortableOne(made, err, from(g.ID))
 		return as(out, ref), err
 	}
-	promoted, err := p.c.Memberships.Update(ctx, made.Name, UpdateMembershipRequest{Role: role}, UpdateMembershipParams{})
+	promoted, err := p.c.Memberships.Update(ctx, made.Name, UpdateMembershipRequest{Role: role}, UpdateMembershipParams{}, p.opts...)
 	if err != nil {
 		return as(from(g.ID)(made), ref), added(made, role, err)
 	}
@@ -285,9 +309,9 @@ func added(made *Membership, role MembershipRole, err error) error {
 	return &partly
 }
 
-// Update takes the canonical name for the change: an address is documented to stand for
+// update takes the canonical name for the change: an address is documented to stand for
 // it where memberships are read and deleted.
-func (p *provider) Update(ctx context.Context, ref memberships.Ref, c memberships.Change) (memberships.Membership, error) {
+func (p *provider) update(ctx context.Context, ref memberships.Ref, r memberships.Role) (memberships.Membership, error) {
 	none, op := memberships.Membership{}, memberships.OpUpdate
 	if ref.ID == "" && ref.Member.Kind == memberships.MemberGroup {
 		return none, vendor.Fail(op, memberships.ErrInvalidArgument, "a Google group has no role in a space")
@@ -302,41 +326,60 @@ func (p *provider) Update(ctx context.Context, ref memberships.Ref, c membership
 	if err != nil {
 		return none, err
 	}
-	m, err := p.c.Memberships.Update(ctx, name, UpdateMembershipRequest{Role: MembershipRole(roles[c.Role])}, UpdateMembershipParams{})
+	m, err := p.c.Memberships.Update(ctx, name, UpdateMembershipRequest{Role: MembershipRole(roles[r])}, UpdateMembershipParams{}, p.opts...)
 	if err != nil {
 		return none, p.absent(ctx, op, ref, err)
 	}
 	return as(from(spaceIn(ref))(m), ref), nil
 }
 
-func (p *provider) Remove(ctx context.Context, ref memberships.Ref) error {
-	name, err := nameOf(memberships.OpRemove, ref)
+// remove returns the membership that Google answers with, whose state is absent.
+func (p *provider) remove(ctx context.Context, ref memberships.Ref) (memberships.Membership, error) {
+	none, op := memberships.Membership{}, memberships.OpRemove
+	name, err := nameOf(op, ref)
 	if err == nil && name == "" {
 		var m *Membership
-		if m, err = p.find(ctx, memberships.OpRemove, ref); err == nil {
+		if m, err = p.find(ctx, op, ref); err == nil {
 			name = m.Name
 		}
 	}
 	if err != nil {
-		return err
+		return none, err
 	}
-	_, err = p.c.Memberships.Delete(ctx, name, DeleteMembershipParams{})
+	was, err := p.c.Memberships.Delete(ctx, name, DeleteMembershipParams{}, p.opts...)
 	if errors.Is(err, memberships.ErrPermissionDenied) { // so some spaces say that nobody is there
-		if _, gone := p.find(ctx, memberships.OpRemove, ref); errors.Is(gone, memberships.ErrNotMember) {
-			return gone
+		if _, gone := p.find(ctx, op, ref); errors.Is(gone, memberships.ErrNotMember) {
+			return none, gone
 		}
 	}
-	return p.absent(ctx, memberships.OpRemove, ref, err)
+	if err != nil {
+		return none, p.absent(ctx, op, ref, err)
+	}
+	return as(from(spaceIn(ref))(was), ref), nil
 }
 
-func (p *provider) Groups(ctx context.Context) iter.Seq2[memberships.Group, error] {
-	return core.Portable(p.c.Spaces.List(ctx, ListSpacesParams{}), fromSpace)
+func (p *provider) Groups(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[memberships.Group, error] {
+	seq := core.Portable(p.c.Spaces.List(ctx, ListSpacesParams{}, q.Opts...), fromSpace)
+	return func(yield func(memberships.Group, error) bool) {
+		for g, err := range seq {
+			if !yield(g, err) || err != nil {
+				return
+			}
+		}
+		pass.Add(callersSpaces)
+	}
 }
 
-// Resolve looks for the address in the caller's messages with that person and then in
+func (p *provider) Resolve(ctx context.Context, members []memberships.Member, opts ...option.Option) ([]memberships.Resolution, error) {
+	p = p.with(opts)
+	return core.ResolveEach(members, func(m memberships.Member) (memberships.Resolution, error) { return p.resolve(ctx, m) })
+}
+
+// resolve looks for the address in the caller's messages with that person and then in
 // one space after another: the service has no directory, and finds addresses, other
-// ones of a person too, among the members.
-func (p *provider) Resolve(ctx context.Context, m memberships.Member) (memberships.Resolution, error) {
+// ones of a person too, among the members. A 404 of one space leaves the others to be
+// asked; the list of spaces itself has to answer.
+func (p *provider) resolve(ctx context.Context, m memberships.Member) (memberships.Resolution, error) {
 	const op memberships.Operation = "resolve"
 	var none memberships.Resolution
 	named := memberships.Ref{Member: memberships.Member{Kind: m.Kind, Email: m.Email}}
@@ -347,7 +390,7 @@ func (p *provider) Resolve(ctx context.Context, m memberships.Member) (membershi
 		if err != nil {
 			return none, err
 		}
-		got, err := p.c.Memberships.Get(ctx, MembershipName(s.Name, m.Email), GetMembershipParams{})
+		got, err := p.c.Memberships.Get(ctx, MembershipName(s.Name, m.Email), GetMembershipParams{}, p.opts...)
 		switch {
 		case errors.Is(err, memberships.ErrNotFound):
 		case err != nil:
@@ -356,21 +399,21 @@ func (p *provider) Resolve(ctx context.Context, m memberships.Member) (membershi
 			return memberships.Resolution{Member: as(from(s.Name)(got), named).Member, How: "GET /spaces/{space}/members/{email}"}, nil
 		}
 	}
-	return none, vendor.Fail(op, memberships.ErrNotFound, "nobody with this address is in the spaces that the credential sees")
+	return none, vendor.NoSuchMember(op, "nobody with this address is in the spaces that the credential sees")
 }
 
 // where yields the spaces in which somebody with an address may be, the likeliest first.
 func (p *provider) where(ctx context.Context, email string) iter.Seq2[*Space, error] {
 	return func(yield func(*Space, error) bool) {
 		if !p.app { // to an app, an address means nothing there
-			s, err := p.c.Spaces.FindDirectMessage(ctx, email)
+			s, err := p.c.Spaces.FindDirectMessage(ctx, email, p.opts...)
 			switch {
 			case errors.Is(err, memberships.ErrNotFound), errors.Is(err, memberships.ErrInvalidArgument):
 			case !yield(s, err) || err != nil:
 				return
 			}
 		}
-		p.c.Spaces.List(ctx, ListSpacesParams{}, core.Lookup(nil)...)(yield)
+		p.c.Spaces.List(ctx, ListSpacesParams{}, core.Lookup(p.opts)...)(yield)
 	}
 }
 

@@ -37,14 +37,14 @@ func identityOf(c *config.Config) identity {
 
 // withIdentity returns an option that changes the identity.
 func withIdentity(change func(*identity) error) option.Option {
-	return func(c *config.Config) error {
+	return config.ProviderOption(vendor.Name, func(c *config.Config) error {
 		id := identityOf(c)
 		if err := change(&id); err != nil {
 			return err
 		}
 		c.Set(identityKey{}, id)
 		return nil
-	}
+	})
 }
 
 // WithKeys names the keyset. The publish key may be "": only signatures need it.

@@ -7,6 +7,7 @@ import (
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/pubnub"
 	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/option"
 )
 
 // nowhere is the channel that is tried where none can be listed.
@@ -15,10 +16,11 @@ const nowhere = "memberships-diagnose"
 // Diagnose reads one channel and the caller's own memberships, and sends the channel a
 // change of nothing. Access Manager answers for each channel and user by itself, so the
 // findings are about these. Who calls is what the client says of itself.
-func (p *provider) Diagnose(ctx context.Context) (memberships.Diagnosis, error) {
+func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (memberships.Diagnosis, error) {
+	p = p.with(opts)
 	self := scope(p.c.Members.c, nil)
 	d := memberships.Diagnosis{Identity: self.userID + " with the subscribe key " + self.subscribeKey}
-	channels, closed := p.c.Channels.ListPage(ctx, ListChannelsParams{Limit: core.PageSize(1)}, "")
+	channels, closed := p.c.Channels.ListPage(ctx, ListChannelsParams{Limit: core.PageSize(1)}, "", p.opts...)
 	if closed != nil && !errors.Is(closed, memberships.ErrPermissionDenied) {
 		return memberships.Diagnosis{}, closed
 	}
@@ -33,8 +35,8 @@ func (p *provider) Diagnose(ctx context.Context) (memberships.Diagnosis, error) 
 		}
 		d.Findings = append(d.Findings, f)
 	}
-	_, list := p.c.Members.ListPage(ctx, channel, ListMembersParams{Limit: core.PageSize(1)}, "")
-	_, of := p.c.Memberships.ListPage(ctx, self.userID, ListMembershipsParams{Limit: core.PageSize(1)}, "")
+	_, list := p.c.Members.ListPage(ctx, channel, ListMembersParams{Limit: core.PageSize(1)}, "", p.opts...)
+	_, of := p.c.Memberships.ListPage(ctx, self.userID, ListMembershipsParams{Limit: core.PageSize(1)}, "", p.opts...)
 	write := p.writeNothing(ctx, channel)
 
 	onChannel := "the channel " + channel

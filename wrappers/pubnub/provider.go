@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 
 	"github.com/go-faster/jx"
@@ -29,22 +30,22 @@ type rolePlaceKey struct{}
 // WithRoleInCustom says under which of their custom values memberships have the role
 // that Provider reads and writes, "role" unless told otherwise.
 func WithRoleInCustom(name string) option.Option {
-	return func(c *config.Config) error {
+	return config.ProviderOption(vendor.Name, func(c *config.Config) error {
 		if name == "" {
 			return errors.New("WithRoleInCustom: the name is empty")
 		}
 		c.Set(rolePlaceKey{}, rolePlace{custom: name})
 		return nil
-	}
+	})
 }
 
 // WithRoleInType says that the type of a membership is the role that Provider reads and
 // writes.
 func WithRoleInType() option.Option {
-	return func(c *config.Config) error {
+	return config.ProviderOption(vendor.Name, func(c *config.Config) error {
 		c.Set(rolePlaceKey{}, rolePlace{inType: true})
 		return nil
-	}
+	})
 }
 
 // Provider returns the client in the words that all providers share.
@@ -59,22 +60,25 @@ func (c *Client) Provider() memberships.Provider {
 }
 
 type provider struct {
+	memberships.Unsupported
 	c    *Client
 	role rolePlace
+	// opts are those of the call.
+	opts []option.Option
 }
 
-var (
-	_ memberships.Lister      = (*provider)(nil)
-	_ memberships.GroupLister = (*provider)(nil)
-	_ memberships.Resolver    = (*provider)(nil)
-	_ memberships.Diagnoser   = (*provider)(nil)
-)
+var _ memberships.Provider = (*provider)(nil)
+
+// with returns p for one call.
+func (p *provider) with(opts []option.Option) *provider {
+	return &provider{c: p.c, role: p.role, opts: opts}
+}
 
 func (*provider) Name() string { return vendor.Name }
 
 func (*provider) Capabilities() memberships.Capabilities {
 	return memberships.Capabilities{
-		Operations:  memberships.Operations,
+		Operations:  slices.Clone(memberships.Operations),
 		GroupKinds:  []memberships.GroupKind{memberships.KindChannel},
 		OfKinds:     []memberships.GroupKind{memberships.KindChannel},
 		MemberKinds: []memberships.MemberKind{memberships.MemberUser},
@@ -86,49 +90,70 @@ func (*provider) Capabilities() memberships.Capabilities {
 		OwnRoles:    true,
 		Email:       true,
 		Total:       true,
+		Diagnose:    true,
 		MaxPageSize: maxPageSize,
 	}
 }
 
-func (p *provider) As(target any) bool { return core.As(target, p.c) }
+func (p *provider) Native() any { return p.c }
 
-func (p *provider) ListPage(ctx context.Context, f memberships.Filter, r memberships.PageRequest) (*memberships.Page[memberships.Membership], error) {
-	if f.Group.ID != "" {
-		page, err := p.c.Members.list(f.Group.ID, membersParams(r.Size), nil).Page(ctx, r.Token)
+func (p *provider) ListPage(ctx context.Context, q memberships.Query, r memberships.PageRequest) (*memberships.Page[memberships.Membership], error) {
+	p = p.with(q.Opts)
+	if q.Group.ID != "" {
+		page, err := p.c.Members.list(q.Group.ID, membersParams(r.Size), p.opts).Page(ctx, r.Token)
 		if err == nil && r.Token == "" && len(page.Items) == 0 {
-			err = p.known(ctx, f.Group.ID)
+			err = p.known(ctx, q.Group.ID)
 		}
-		return core.PortablePage(page, err, p.fromMember(f.Group.ID))
+		return core.PortablePage(page, err, p.fromMember(q.Group.ID))
 	}
-	who, err := p.who(ctx, f.Member)
+	who, unknown, err := p.who(ctx, q.Member)
 	if err != nil {
 		return nil, err
 	}
-	page, err := p.c.Memberships.list(who.ID, membershipsParams(r.Size), nil).Page(ctx, r.Token)
+	page, err := p.c.Memberships.list(who.ID, membershipsParams(r.Size), p.opts).Page(ctx, r.Token)
+	if err == nil && r.Token == "" && len(page.Items) == 0 && unknown {
+		err = nobody()
+	}
 	return core.PortablePage(page, err, p.fromMembership(who))
 }
 
-func (p *provider) List(ctx context.Context, f memberships.Filter, total func(int64)) iter.Seq2[memberships.Membership, error] {
-	if f.Group.ID != "" {
-		return p.members(ctx, f.Group.ID, total)
+func (p *provider) List(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[memberships.Membership, error] {
+	p = p.with(q.Opts)
+	if q.Group.ID != "" {
+		return p.members(ctx, q.Group.ID, pass)
 	}
 	return func(yield func(memberships.Membership, error) bool) {
-		who, err := p.who(ctx, f.Member)
+		who, unknown, err := p.who(ctx, q.Member)
 		if err != nil {
 			yield(memberships.Membership{}, err)
 			return
 		}
-		run := p.c.Memberships.list(who.ID, membershipsParams(0), nil)
-		core.Portable(run.Totals(total).All(ctx), p.fromMembership(who))(yield)
+		run := p.c.Memberships.list(who.ID, membershipsParams(0), p.opts)
+		empty := true
+		for m, err := range core.Portable(run.Totals(pass.Count).All(ctx), p.fromMembership(who)) {
+			empty = false
+			if !yield(m, err) || err != nil {
+				return
+			}
+		}
+		if empty && unknown {
+			yield(memberships.Membership{}, nobody())
+		}
 	}
 }
 
+// nobody is the error of a user id that has neither metadata nor memberships. Any id names
+// a user, so that one may be a mistake.
+func nobody() error {
+	return vendor.NoSuchMember(memberships.OpOf, "the user id has neither metadata nor memberships")
+}
+
 // members lists a channel.
-func (p *provider) members(ctx context.Context, channelID string, total func(int64)) iter.Seq2[memberships.Membership, error] {
-	run := p.c.Members.list(channelID, membersParams(0), nil)
+func (p *provider) members(ctx context.Context, channelID string, pass *memberships.Pass) iter.Seq2[memberships.Membership, error] {
 	return func(yield func(memberships.Membership, error) bool) {
+		run := p.c.Members.list(channelID, membersParams(0), p.opts)
 		empty := true
-		for m, err := range core.Portable(run.Totals(total).All(ctx), p.fromMember(channelID)) {
+		for m, err := range core.Portable(run.Totals(pass.Count).All(ctx), p.fromMember(channelID)) {
 			empty = false
 			if !yield(m, err) || err != nil {
 				return
@@ -145,7 +170,7 @@ func (p *provider) members(ctx context.Context, channelID string, total func(int
 // known fails if a channel without members has no metadata either. Any id names a
 // channel, so that one may be a mistake.
 func (p *provider) known(ctx context.Context, channelID string) error {
-	_, err := p.c.Channels.Get(ctx, channelID, GetChannelParams{})
+	_, err := p.c.Channels.Get(ctx, channelID, GetChannelParams{}, p.opts...)
 	return err
 }
 
@@ -161,7 +186,8 @@ func membershipsParams(size int) ListMembershipsParams {
 	return ListMembershipsParams{Include: include, Count: new(CountTotal), Limit: core.PageSize(size)}
 }
 
-func (p *provider) Get(ctx context.Context, ref memberships.Ref) (memberships.Membership, error) {
+func (p *provider) Get(ctx context.Context, ref memberships.Ref, opts ...option.Option) (memberships.Membership, error) {
+	p = p.with(opts)
 	m, err := p.find(ctx, memberships.OpGet, ref)
 	return core.PortableOne(m, err, p.fromMember(ref.Group.ID))
 }
@@ -182,7 +208,7 @@ func (p *provider) find(ctx context.Context, op memberships.Operation, ref membe
 // row returns the member with an id, nil if the channel has none.
 func (p *provider) row(ctx context.Context, op memberships.Operation, channelID, userID string) (*Member, error) {
 	params := ListMembersParams{Include: withUser.include(), Filter: Eq(FieldUserID, userID).Param()}
-	page, err := p.c.Members.ListPage(ctx, channelID, params, "")
+	page, err := p.c.Members.ListPage(ctx, channelID, params, "", p.opts...)
 	if err != nil {
 		return nil, err
 	}
@@ -202,7 +228,7 @@ func unfiltered(op memberships.Operation) error {
 
 // absent tells what is not there: the member, if the channel has others or metadata.
 func (p *provider) absent(ctx context.Context, op memberships.Operation, channelID string) error {
-	page, err := p.c.Members.ListPage(ctx, channelID, ListMembersParams{Limit: core.PageSize(1)}, "")
+	page, err := p.c.Members.ListPage(ctx, channelID, ListMembersParams{Limit: core.PageSize(1)}, "", p.opts...)
 	if err == nil && len(page.Items) == 0 {
 		err = p.known(ctx, channelID)
 	}
@@ -221,7 +247,7 @@ func (p *provider) userIn(ctx context.Context, op memberships.Operation, ref mem
 		return "", err
 	}
 	if ref.Member.ID == "" {
-		found, err := p.Resolve(ctx, ref.Member)
+		found, err := p.resolve(ctx, ref.Member)
 		return found.Member.ID, err
 	}
 	return ref.Member.ID, refuse(op, checkID("the user id", ref.Member.ID))
@@ -234,35 +260,49 @@ func refuse(op memberships.Operation, err error) error {
 	return vendor.Fail(op, memberships.ErrInvalidArgument, err.Error())
 }
 
-// who is a user as the lists of members show one. Users need no metadata.
-func (p *provider) who(ctx context.Context, m memberships.Member) (memberships.Member, error) {
+// who is a user as the lists of members show one. Users need no metadata: unknown reports
+// that an id has none.
+func (p *provider) who(ctx context.Context, m memberships.Member) (who memberships.Member, unknown bool, _ error) {
 	if m.ID == "" {
-		found, err := p.Resolve(ctx, m)
-		return found.Member, err
+		found, err := p.resolve(ctx, m)
+		return found.Member, false, err
 	}
-	u, err := p.c.Users.Get(ctx, m.ID, GetUserParams{})
+	u, err := p.c.Users.Get(ctx, m.ID, GetUserParams{}, p.opts...)
 	switch {
 	case errors.Is(err, memberships.ErrNotFound):
-		return memberships.Member{Kind: memberships.MemberUser, ID: m.ID}, nil
+		return memberships.Member{Kind: memberships.MemberUser, ID: m.ID}, true, nil
 	case err != nil:
-		return memberships.Member{}, err
+		return memberships.Member{}, false, err
 	}
-	out := user(u)
-	out.ID = m.ID // whatever the answer says, this is who was asked about
-	return out, nil
+	who = user(u)
+	who.ID = m.ID // whatever the answer says, this is who was asked about
+	return who, false, nil
 }
 
-// Add asks first who is there: the service would change a membership that is.
-func (p *provider) Add(ctx context.Context, g memberships.Group, m memberships.Member, r memberships.Role) (memberships.Membership, error) {
+func (p *provider) Apply(ctx context.Context, changes []memberships.Change, opts ...option.Option) iter.Seq2[memberships.Result, error] {
+	p = p.with(opts)
+	return memberships.ApplyEach(ctx, changes, func(ctx context.Context, ch memberships.Change) (memberships.Membership, error) {
+		switch ch.Op {
+		case memberships.OpAdd:
+			return p.add(ctx, ch.Ref, ch.Role)
+		case memberships.OpUpdate:
+			return p.update(ctx, ch.Ref, ch.Role)
+		}
+		return p.remove(ctx, ch.Ref)
+	})
+}
+
+// add asks first who is there: the service would change a membership that is.
+func (p *provider) add(ctx context.Context, ref memberships.Ref, r memberships.Role) (memberships.Membership, error) {
 	var none memberships.Membership
 	if err := checkRole(memberships.OpAdd, r); err != nil {
 		return none, err
 	}
-	id, err := p.userIn(ctx, memberships.OpAdd, memberships.Ref{Group: g, Member: m})
+	id, err := p.userIn(ctx, memberships.OpAdd, ref)
 	if err != nil {
 		return none, err
 	}
-	switch there, err := p.row(ctx, memberships.OpAdd, g.ID, id); {
+	switch there, err := p.row(ctx, memberships.OpAdd, ref.Group.ID, id); {
 	case err != nil:
 		return none, err
 	case there != nil:
@@ -274,14 +314,14 @@ func (p *provider) Add(ctx context.Context, g memberships.Group, m memberships.M
 			return none, err
 		}
 	}
-	rows, err := p.c.Members.Add(ctx, g.ID, []MemberInput{in}, withUser)
-	return p.one(g.ID, rows, err)
+	rows, err := p.c.Members.Add(ctx, ref.Group.ID, []MemberInput{in}, withUser, p.opts...)
+	return p.one(ref.Group.ID, rows, err)
 }
 
-// Update gives back what it has read beside the role: the service takes a membership
+// update gives back what it has read beside the role: the service takes a membership
 // whole.
-func (p *provider) Update(ctx context.Context, ref memberships.Ref, c memberships.Change) (memberships.Membership, error) {
-	if err := checkRole(memberships.OpUpdate, c.Role); err != nil {
+func (p *provider) update(ctx context.Context, ref memberships.Ref, r memberships.Role) (memberships.Membership, error) {
+	if err := checkRole(memberships.OpUpdate, r); err != nil {
 		return memberships.Membership{}, err
 	}
 	m, err := p.find(ctx, memberships.OpUpdate, ref)
@@ -298,10 +338,10 @@ func (p *provider) Update(ctx context.Context, ref memberships.Ref, c membership
 	if len(m.Custom) > 0 {
 		in.Custom = nullable.NewNullableWithValue(m.Custom)
 	}
-	if err := p.role.put(&in, c.Role, m.Custom); err != nil {
+	if err := p.role.put(&in, r, m.Custom); err != nil {
 		return memberships.Membership{}, err
 	}
-	rows, err := p.c.Members.Update(ctx, ref.Group.ID, []MemberInput{in}, withUser)
+	rows, err := p.c.Members.Update(ctx, ref.Group.ID, []MemberInput{in}, withUser, p.opts...)
 	return p.one(ref.Group.ID, rows, err)
 }
 
@@ -313,21 +353,41 @@ func (p *provider) one(channelID string, rows []*Member, err error) (memberships
 	return p.fromMember(channelID)(rows[0]), nil
 }
 
-func (p *provider) Remove(ctx context.Context, ref memberships.Ref) error {
+// remove returns the member as it was.
+func (p *provider) remove(ctx context.Context, ref memberships.Ref) (memberships.Membership, error) {
 	m, err := p.find(ctx, memberships.OpRemove, ref)
 	if err != nil {
-		return err
+		return memberships.Membership{}, err
 	}
-	return p.c.Members.Remove(ctx, ref.Group.ID, []string{m.User.ID})
+	if err := p.c.Members.Remove(ctx, ref.Group.ID, []string{m.User.ID}, p.opts...); err != nil {
+		return memberships.Membership{}, err
+	}
+	return p.fromMember(ref.Group.ID)(m), nil
 }
 
 // Groups yields the channels that have metadata. The others have no list.
-func (p *provider) Groups(ctx context.Context) iter.Seq2[memberships.Group, error] {
-	return core.Portable(p.c.Channels.List(ctx, ListChannelsParams{}), fromChannel)
+func (p *provider) Groups(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[memberships.Group, error] {
+	seq := core.Portable(p.c.Channels.List(ctx, ListChannelsParams{}, q.Opts...), fromChannel)
+	return func(yield func(memberships.Group, error) bool) {
+		for g, err := range seq {
+			if !yield(g, err) || err != nil {
+				return
+			}
+		}
+		pass.Add(memberships.Gap{
+			Level: memberships.GapScope, Code: memberships.GapUnlistedGroups,
+			Text: "channels without metadata are not listed, whoever is in them",
+		})
+	}
 }
 
-// Resolve looks for the address as it is given and in lower case.
-func (p *provider) Resolve(ctx context.Context, m memberships.Member) (memberships.Resolution, error) {
+func (p *provider) Resolve(ctx context.Context, members []memberships.Member, opts ...option.Option) ([]memberships.Resolution, error) {
+	p = p.with(opts)
+	return core.ResolveEach(members, func(m memberships.Member) (memberships.Resolution, error) { return p.resolve(ctx, m) })
+}
+
+// resolve looks for the address as it is given and in lower case.
+func (p *provider) resolve(ctx context.Context, m memberships.Member) (memberships.Resolution, error) {
 	const op memberships.Operation = "resolve"
 	var none memberships.Resolution
 	if err := refuse(op, transport.CheckID("the e-mail address", m.Email)); err != nil {
@@ -337,7 +397,7 @@ func (p *provider) Resolve(ctx context.Context, m memberships.Member) (membershi
 	if lower := strings.ToLower(m.Email); lower != m.Email {
 		filter = Or(filter, Eq(FieldEmail, lower))
 	}
-	page, err := p.c.Users.ListPage(ctx, ListUsersParams{Filter: filter.Param()}, "")
+	page, err := p.c.Users.ListPage(ctx, ListUsersParams{Filter: filter.Param()}, "", p.opts...)
 	if err != nil {
 		return none, err
 	}
@@ -348,7 +408,7 @@ func (p *provider) Resolve(ctx context.Context, m memberships.Member) (membershi
 	}
 	switch n := len(page.Items); n {
 	case 0:
-		return none, vendor.Fail(op, memberships.ErrNotFound, "no user's metadata has this address")
+		return none, vendor.NoSuchMember(op, "no user's metadata has this address")
 	case 1:
 		return memberships.Resolution{Member: user(page.Items[0]), How: "GET /uuids?filter=email"}, nil
 	default:

@@ -7,6 +7,7 @@ import (
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/option"
 )
 
 // nowhere has the form of an id, and nobody has it.
@@ -15,9 +16,10 @@ const nowhere = "Y2lzY29zcGFyazovL3VzL01FTUJFUlNISVAvMDAwMDAwMDAtMDAwMC0wMDAwLTA
 // Diagnose reads one room, one team and one membership, and tries a change on a
 // membership that does not exist: scopes are checked before the membership is looked
 // for. A token without spark:people_read does not tell whose it is.
-func (p *provider) Diagnose(ctx context.Context) (memberships.Diagnosis, error) {
+func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (memberships.Diagnosis, error) {
+	p = p.with(opts)
 	var d memberships.Diagnosis
-	me, unknown := p.c.People.Me(ctx)
+	me, unknown := p.c.People.Me(ctx, p.opts...)
 	switch {
 	case unknown == nil && len(me.Emails) > 0:
 		d.Identity = me.DisplayName + " <" + me.Emails[0] + "> (" + string(me.Type) + ")"
@@ -26,17 +28,17 @@ func (p *provider) Diagnose(ctx context.Context) (memberships.Diagnosis, error) 
 	case !errors.Is(unknown, memberships.ErrPermissionDenied):
 		return d, unknown
 	}
-	_, rooms := p.c.Rooms.ListPage(ctx, ListRoomsParams{Max: core.PageSize(1)}, "")
-	_, teams := p.c.Teams.ListPage(ctx, ListTeamsParams{Max: core.PageSize(1)}, "")
+	_, rooms := p.c.Rooms.ListPage(ctx, ListRoomsParams{Max: core.PageSize(1)}, "", p.opts...)
+	_, teams := p.c.Teams.ListPage(ctx, ListTeamsParams{Max: core.PageSize(1)}, "", p.opts...)
 	d.Findings = append(d.Findings, core.Sends(memberships.OpGroups, cmp.Or(rooms, teams), "the scopes spark:rooms_read and spark:teams_read"))
-	_, err := p.c.Memberships.ListPage(ctx, ListMembershipsParams{Max: core.PageSize(1)}, "")
+	_, err := p.c.Memberships.ListPage(ctx, ListMembershipsParams{Max: core.PageSize(1)}, "", p.opts...)
 	read := "the scopes spark:memberships_read and, for teams, spark:team_memberships_read"
 	of := core.Sends(memberships.OpOf, cmp.Or(unknown, err), "the scopes spark:people_read and spark:memberships_read")
 	if of.Verdict == memberships.Allowed {
 		of.Detail = "for the owner of the token; for others, it takes spark-compliance:memberships_read"
 	}
 	d.Findings = append(d.Findings, core.Sends(memberships.OpList, err, read), of, core.Sends(memberships.OpGet, err, read))
-	_, err = p.c.Memberships.Update(ctx, nowhere, UpdateMembershipRequest{IsModerator: new(false)})
+	_, err = p.c.Memberships.Update(ctx, nowhere, UpdateMembershipRequest{IsModerator: new(false)}, p.opts...)
 	for _, op := range []memberships.Operation{memberships.OpAdd, memberships.OpUpdate, memberships.OpRemove} {
 		d.Findings = append(d.Findings, core.Sends(op, err, "the scopes spark:memberships_write and, for teams, spark:team_memberships_write", memberships.ErrNotFound))
 	}

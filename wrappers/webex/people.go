@@ -49,7 +49,7 @@ func (s *PeopleService) list(p ListPeopleParams, opts []option.Option) *core.Run
 	}, func(page *gen.PersonPage) []Person { return page.Items }, personKey))
 }
 
-// ByEmail returns the person with this address. Nobody is memberships.ErrNotFound;
+// ByEmail returns the person with this address. Nobody is memberships.ErrNoSuchMember;
 // the look-up does not reach outside the caller's organization.
 // Webex: GET /people?email=.
 func (s *PeopleService) ByEmail(ctx context.Context, email string, opts ...option.Option) (*Person, error) {
@@ -57,7 +57,7 @@ func (s *PeopleService) ByEmail(ctx context.Context, email string, opts ...optio
 		return p, err
 	}
 	return nil, &memberships.Error{
-		Provider: vendor.Name, Op: "People.ByEmail", Kind: memberships.ErrNotFound,
+		Provider: vendor.Name, Op: "People.ByEmail", Kind: memberships.ErrNoSuchMember,
 		Err: errors.New("no person of the caller's organization has this address"),
 	}
 }

@@ -4,103 +4,100 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/option"
 )
 
 // Provider returns the client in the words that all providers share.
-func (c *Client) Provider() memberships.Provider { return &provider{c} }
+func (c *Client) Provider() memberships.Provider { return &provider{c: c} }
 
-type provider struct{ c *Client }
+type provider struct {
+	memberships.Unsupported
+	c *Client
+	// opts are those of the call.
+	opts []option.Option
+}
 
-var (
-	_ memberships.Lister      = (*provider)(nil)
-	_ memberships.GroupLister = (*provider)(nil)
-	_ memberships.Resolver    = (*provider)(nil)
-	_ memberships.Diagnoser   = (*provider)(nil)
-)
+var _ memberships.Provider = (*provider)(nil)
+
+// with returns p for one call.
+func (p *provider) with(opts []option.Option) *provider { return &provider{c: p.c, opts: opts} }
 
 func (*provider) Name() string { return vendor.Name }
 
 func (*provider) Capabilities() memberships.Capabilities {
 	return memberships.Capabilities{
-		Operations:  memberships.Operations,
+		Operations:  slices.Clone(memberships.Operations),
 		GroupKinds:  []memberships.GroupKind{memberships.KindRoom, memberships.KindTeam},
-		OfKinds:     []memberships.GroupKind{memberships.KindRoom},
+		OfKinds:     []memberships.GroupKind{memberships.KindRoom, memberships.KindTeam},
 		MemberKinds: []memberships.MemberKind{memberships.MemberUser},
 		Roles:       []memberships.Role{memberships.RoleMember, memberships.RoleManager},
 		RoleNames:   map[memberships.Role]string{memberships.RoleMember: roleMember, memberships.RoleManager: roleModerator},
 		Email:       true,
+		Diagnose:    true,
 		MaxPageSize: maxPageSize,
 	}
 }
 
-func (p *provider) As(target any) bool { return core.As(target, p.c) }
+func (p *provider) Native() any { return p.c }
 
-func (p *provider) ListPage(ctx context.Context, f memberships.Filter, r memberships.PageRequest) (*memberships.Page[memberships.Membership], error) {
-	if f.Group.Kind == memberships.KindTeam {
-		page, err := p.c.TeamMemberships.ListPage(ctx, teamParams(f.Group.ID, r.Size), r.Token)
+func (p *provider) ListPage(ctx context.Context, q memberships.Query, r memberships.PageRequest) (*memberships.Page[memberships.Membership], error) {
+	p = p.with(q.Opts)
+	switch {
+	case q.Op() == memberships.OpOf:
+		return p.ofPage(ctx, q.Member, r)
+	case q.Group.Kind == memberships.KindTeam:
+		page, err := p.c.TeamMemberships.ListPage(ctx, teamParams(q.Group.ID, r.Size), r.Token, p.opts...)
 		return core.PortablePage(page, err, fromTeam)
 	}
-	params, err := p.params(ctx, f, r.Size)
-	if err != nil {
-		return nil, err
+	listed, err := p.c.Memberships.ListPage(ctx, ListMembershipsParams{RoomID: &q.Group.ID, Max: core.PageSize(r.Size)}, r.Token, p.opts...)
+	page, err := core.PortablePage(listed, err, fromRoom)
+	if err != nil || page.Next != "" {
+		return page, err
 	}
-	page, err := p.c.Memberships.ListPage(ctx, params, r.Token)
-	return core.PortablePage(page, ofOthers(params, err), fromRoom)
+	view := roomView{whole: r.Token == ""}
+	for _, m := range page.Items {
+		view.show(m)
+	}
+	gap, err := p.hidden(ctx, q.Group.ID, &view)
+	if gap != nil {
+		page.Gaps = append(page.Gaps, *gap)
+	}
+	return page, err
 }
 
-func (p *provider) List(ctx context.Context, f memberships.Filter, _ func(int64)) iter.Seq2[memberships.Membership, error] {
-	if f.Group.Kind == memberships.KindTeam {
-		return core.Portable(p.c.TeamMemberships.List(ctx, teamParams(f.Group.ID, 0)), fromTeam)
+func (p *provider) List(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[memberships.Membership, error] {
+	p = p.with(q.Opts)
+	switch {
+	case q.Op() == memberships.OpOf:
+		return p.of(ctx, q.Member, pass)
+	case q.Group.Kind == memberships.KindTeam:
+		return core.Portable(p.c.TeamMemberships.List(ctx, teamParams(q.Group.ID, 0), p.opts...), fromTeam)
+	}
+	seq := core.Portable(p.c.Memberships.List(ctx, ListMembershipsParams{RoomID: &q.Group.ID}, p.opts...), fromRoom)
+	if pass == nil {
+		return seq
 	}
 	return func(yield func(memberships.Membership, error) bool) {
-		params, err := p.params(ctx, f, 0)
-		if err != nil {
-			yield(memberships.Membership{}, err)
-			return
-		}
-		for m, err := range core.Portable(p.c.Memberships.List(ctx, params), fromRoom) {
-			if !yield(m, ofOthers(params, err)) {
+		view := roomView{whole: true}
+		for m, err := range seq {
+			view.show(m)
+			if !yield(m, err) || err != nil {
 				return
 			}
 		}
+		gap, err := p.hidden(ctx, q.Group.ID, &view)
+		switch {
+		case err != nil:
+			yield(memberships.Membership{}, err)
+		case gap != nil:
+			pass.Add(*gap)
+		}
 	}
-}
-
-// ofOthers says what the service means by a room that is missing: who is not a
-// compliance officer asked for the rooms of somebody else.
-func ofOthers(params ListMembershipsParams, err error) error {
-	if err == nil || params.RoomID != nil || params.PersonID == nil && params.PersonEmail == nil {
-		return err
-	}
-	var e *memberships.Error
-	if !errors.As(err, &e) || e.StatusCode != http.StatusBadRequest || e.Err != nil {
-		return err
-	}
-	told := *e
-	told.Err = errors.New("the rooms of others are listed for compliance officers alone")
-	return &told
-}
-
-// params asks for a room's members or for a person's rooms. Webex lists the rooms of
-// somebody else for compliance officers alone, and those of the caller only if nobody
-// is named.
-func (p *provider) params(ctx context.Context, f memberships.Filter, size int) (ListMembershipsParams, error) {
-	params := ListMembershipsParams{Max: core.PageSize(size)}
-	if f.Group.ID != "" {
-		params.RoomID = &f.Group.ID
-		return params, nil
-	}
-	me, err := p.c.People.Me(ctx)
-	if err != nil || isPerson(me, f.Member) {
-		return params, err
-	}
-	person(f.Member, &params)
-	return params, nil
 }
 
 func teamParams(teamID string, size int) ListTeamMembershipsParams {
@@ -128,21 +125,32 @@ func isPerson(p *Person, m memberships.Member) bool {
 	return false
 }
 
-func (p *provider) Get(ctx context.Context, ref memberships.Ref) (memberships.Membership, error) {
+func (p *provider) Get(ctx context.Context, ref memberships.Ref, opts ...option.Option) (memberships.Membership, error) {
+	p = p.with(opts)
 	switch team := ref.Group.Kind == memberships.KindTeam; {
 	case ref.ID != "" && team:
-		m, err := p.c.TeamMemberships.Get(ctx, ref.ID)
+		m, err := p.c.TeamMemberships.Get(ctx, ref.ID, p.opts...)
 		return core.PortableOne(m, err, fromTeam)
 	case ref.ID != "":
-		m, err := p.c.Memberships.Get(ctx, ref.ID)
+		m, err := p.c.Memberships.Get(ctx, ref.ID, p.opts...)
 		return core.PortableOne(m, err, fromRoom)
 	case team: // the listing has no filter for people
-		seq := p.c.TeamMemberships.List(ctx, teamParams(ref.Group.ID, 0), core.Lookup(nil)...)
+		seq := p.c.TeamMemberships.List(ctx, teamParams(ref.Group.ID, 0), core.Lookup(p.opts)...)
 		return p.find(ctx, core.Portable(seq, fromTeam), ref.Member)
 	}
 	params := ListMembershipsParams{RoomID: &ref.Group.ID}
 	person(ref.Member, &params)
-	return p.find(ctx, core.Portable(p.c.Memberships.List(ctx, params), fromRoom), ref.Member)
+	m, err := p.find(ctx, core.Portable(p.c.Memberships.List(ctx, params, p.opts...), fromRoom), ref.Member)
+	if errors.Is(err, memberships.ErrNotMember) {
+		gap, unseen := p.hidden(ctx, ref.Group.ID, &roomView{})
+		switch {
+		case unseen != nil:
+			err = unseen
+		case gap != nil:
+			err = vendor.Hidden(memberships.OpGet, *gap)
+		}
+	}
+	return m, err
 }
 
 // find returns the membership of who in a listing of one group. An address that nobody
@@ -160,78 +168,102 @@ func (p *provider) find(ctx context.Context, seq iter.Seq2[memberships.Membershi
 		}
 	}
 	if len(shown) > 0 {
-		same, err := p.Resolve(ctx, who)
-		if err != nil && !errors.Is(err, memberships.ErrNotFound) {
+		same, err := p.resolve(ctx, who)
+		if err != nil && !errors.Is(err, memberships.ErrNoSuchMember) {
 			return memberships.Membership{}, err
 		}
 		if m, ok := shown[same.Member.ID]; ok {
-			return p.Get(ctx, m.Ref())
+			return p.Get(ctx, m.Ref(), p.opts...)
 		}
 	}
 	return memberships.Membership{}, vendor.NotMember(memberships.OpGet)
 }
 
-func (p *provider) Add(ctx context.Context, g memberships.Group, m memberships.Member, r memberships.Role) (memberships.Membership, error) {
-	id, email, moderator := m.ID, m.Email, r == memberships.RoleManager
+func (p *provider) Apply(ctx context.Context, changes []memberships.Change, opts ...option.Option) iter.Seq2[memberships.Result, error] {
+	p = p.with(opts)
+	return memberships.ApplyEach(ctx, changes, func(ctx context.Context, ch memberships.Change) (memberships.Membership, error) {
+		switch ch.Op {
+		case memberships.OpAdd:
+			return p.add(ctx, ch)
+		case memberships.OpUpdate:
+			return p.update(ctx, ch)
+		}
+		return p.remove(ctx, ch.Ref)
+	})
+}
+
+func (p *provider) add(ctx context.Context, ch memberships.Change) (memberships.Membership, error) {
+	id, email, moderator := ch.Ref.Member.ID, ch.Ref.Member.Email, ch.Role == memberships.RoleManager
 	if id != "" {
 		email = "" // the service would not say which of the two it took
 	}
-	if g.Kind == memberships.KindTeam {
-		made, err := p.c.TeamMemberships.Create(ctx, CreateTeamMembershipRequest{TeamID: g.ID, PersonID: id, PersonEmail: email, IsModerator: moderator})
+	if g := ch.Ref.Group; g.Kind == memberships.KindTeam {
+		made, err := p.c.TeamMemberships.Create(ctx, CreateTeamMembershipRequest{TeamID: g.ID, PersonID: id, PersonEmail: email, IsModerator: moderator}, p.opts...)
 		return core.PortableOne(made, err, fromTeam)
 	}
-	made, err := p.c.Memberships.Create(ctx, CreateMembershipRequest{RoomID: g.ID, PersonID: id, PersonEmail: email, IsModerator: moderator})
+	made, err := p.c.Memberships.Create(ctx, CreateMembershipRequest{RoomID: ch.Ref.Group.ID, PersonID: id, PersonEmail: email, IsModerator: moderator}, p.opts...)
 	return core.PortableOne(made, err, fromRoom)
 }
 
-func (p *provider) Update(ctx context.Context, ref memberships.Ref, c memberships.Change) (memberships.Membership, error) {
-	id, err := p.id(ctx, ref)
+func (p *provider) update(ctx context.Context, ch memberships.Change) (memberships.Membership, error) {
+	was, err := p.named(ctx, ch.Ref)
 	if err != nil {
 		return memberships.Membership{}, err
 	}
-	moderator := c.Role == memberships.RoleManager
-	if ref.Group.Kind == memberships.KindTeam {
-		m, err := p.c.TeamMemberships.Update(ctx, id, UpdateTeamMembershipRequest{IsModerator: moderator})
+	moderator := ch.Role == memberships.RoleManager
+	if ch.Ref.Group.Kind == memberships.KindTeam {
+		m, err := p.c.TeamMemberships.Update(ctx, was.ID, UpdateTeamMembershipRequest{IsModerator: moderator}, p.opts...)
 		return core.PortableOne(m, err, fromTeam)
 	}
-	m, err := p.c.Memberships.Update(ctx, id, UpdateMembershipRequest{IsModerator: &moderator})
+	m, err := p.c.Memberships.Update(ctx, was.ID, UpdateMembershipRequest{IsModerator: &moderator}, p.opts...)
 	return core.PortableOne(m, err, fromRoom)
 }
 
-func (p *provider) Remove(ctx context.Context, ref memberships.Ref) error {
-	id, err := p.id(ctx, ref)
+// remove returns the membership as it was where it had to be looked for.
+func (p *provider) remove(ctx context.Context, ref memberships.Ref) (memberships.Membership, error) {
+	was, err := p.named(ctx, ref)
+	switch {
+	case err != nil:
+		return memberships.Membership{}, err
+	case ref.Group.Kind == memberships.KindTeam:
+		err = p.c.TeamMemberships.Delete(ctx, was.ID, p.opts...)
+	default:
+		err = p.c.Memberships.Delete(ctx, was.ID, p.opts...)
+	}
 	if err != nil {
-		return err
+		return memberships.Membership{}, err
 	}
-	if ref.Group.Kind == memberships.KindTeam {
-		return p.c.TeamMemberships.Delete(ctx, id)
-	}
-	return p.c.Memberships.Delete(ctx, id)
+	return was, nil
 }
 
-// id finds the id of a membership that is named by room or team and person.
-func (p *provider) id(ctx context.Context, ref memberships.Ref) (string, error) {
+// named is the membership that ref names, of which only the id is known if ref has it.
+func (p *provider) named(ctx context.Context, ref memberships.Ref) (memberships.Membership, error) {
 	if ref.ID != "" {
-		return ref.ID, nil
+		return memberships.Membership{ID: ref.ID}, nil
 	}
-	m, err := p.Get(ctx, ref)
-	return m.ID, err
+	return p.Get(ctx, ref, p.opts...)
 }
 
 // Groups yields the rooms, then the teams.
-func (p *provider) Groups(ctx context.Context) iter.Seq2[memberships.Group, error] {
+func (p *provider) Groups(ctx context.Context, q memberships.Query, _ *memberships.Pass) iter.Seq2[memberships.Group, error] {
+	p = p.with(q.Opts)
 	return func(yield func(memberships.Group, error) bool) {
-		for g, err := range core.Portable(p.c.Rooms.List(ctx, ListRoomsParams{}), fromRoomGroup) {
+		for g, err := range core.Portable(p.c.Rooms.List(ctx, ListRoomsParams{}, p.opts...), fromRoomGroup) {
 			if !yield(g, err) || err != nil {
 				return
 			}
 		}
-		core.Portable(p.c.Teams.List(ctx, ListTeamsParams{}), fromTeamGroup)(yield)
+		core.Portable(p.c.Teams.List(ctx, ListTeamsParams{}, p.opts...), fromTeamGroup)(yield)
 	}
 }
 
-func (p *provider) Resolve(ctx context.Context, m memberships.Member) (memberships.Resolution, error) {
-	found, err := p.c.People.ByEmail(ctx, m.Email)
+func (p *provider) Resolve(ctx context.Context, members []memberships.Member, opts ...option.Option) ([]memberships.Resolution, error) {
+	p = p.with(opts)
+	return core.ResolveEach(members, func(m memberships.Member) (memberships.Resolution, error) { return p.resolve(ctx, m) })
+}
+
+func (p *provider) resolve(ctx context.Context, m memberships.Member) (memberships.Resolution, error) {
+	found, err := p.c.People.ByEmail(ctx, m.Email, p.opts...)
 	if err != nil {
 		return memberships.Resolution{}, err
 	}

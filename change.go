@@ -1,0 +1,46 @@
+package memberships
+
+import (
+	"context"
+	"iter"
+)
+
+// Change is one change to the members of a group.
+type Change struct {
+	// Op is OpAdd, OpUpdate or OpRemove.
+	Op Operation
+	// Ref names the membership: for OpAdd by Group and Member, else also by ID.
+	Ref Ref
+	// Role is the role to give. Empty is the provider's ordinary role for OpAdd; OpRemove
+	// does not look at it.
+	Role Role
+}
+
+// Result is the outcome of one change.
+type Result struct {
+	Change Change
+	// Membership is the membership after OpAdd and OpUpdate. Beside an Err it is what was
+	// done before the rest failed. After OpRemove it is the membership as it was, as far
+	// as the provider tells.
+	Membership Membership
+	// Err is nil if the change was made.
+	Err error
+}
+
+// ApplyEach yields the results of do, one change after the other and in their order, for
+// implementers of Provider. When ctx is done, the changes that are left are not tried and
+// the last thing yielded is the error of ctx.
+func ApplyEach(ctx context.Context, changes []Change, do func(context.Context, Change) (Membership, error)) iter.Seq2[Result, error] {
+	return func(yield func(Result, error) bool) {
+		for i, ch := range changes {
+			if err := ctx.Err(); err != nil && i > 0 {
+				yield(Result{}, err)
+				return
+			}
+			m, err := do(ctx, ch)
+			if !yield(Result{Change: ch, Membership: m, Err: err}, nil) {
+				return
+			}
+		}
+	}
+}

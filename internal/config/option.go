@@ -1,0 +1,35 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/memberships-go/memberships"
+)
+
+// Option returns an option that any provider takes.
+func Option(set func(*Config) error) memberships.Option { return ProviderOption("", set) }
+
+// ProviderOption returns an option that the named provider alone takes.
+func ProviderOption(provider string, set func(*Config) error) memberships.Option {
+	return memberships.NewOption(provider, set)
+}
+
+// Apply sets what the options of a client or a call of the named provider say.
+func (c *Config) Apply(provider string, opts []memberships.Option) error {
+	for _, o := range opts {
+		set, ok := o.Value().(func(*Config) error)
+		switch only := o.Provider(); {
+		case o.Value() == nil:
+			return errors.New("an option is empty")
+		case only != "" && only != provider:
+			return fmt.Errorf("an option of %s was given to %s", only, provider)
+		case !ok:
+			return fmt.Errorf("an option (%T) is for the methods of memberships.Client alone", o.Value())
+		}
+		if err := set(c); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,63 @@
+package memberships
+
+import (
+	"context"
+	"iter"
+)
+
+// Unsupported answers every operation with ErrUnsupported and sends nothing. Every
+// Provider embeds it, so that an operation that this package learns later breaks no
+// implementation.
+type Unsupported struct{}
+
+func (Unsupported) embedsUnsupported() {}
+
+func unsupported(op Operation) error { return &Error{Op: string(op), Kind: ErrUnsupported} }
+
+// Capabilities declares nothing.
+func (Unsupported) Capabilities() Capabilities { return Capabilities{} }
+
+// List yields ErrUnsupported.
+func (Unsupported) List(_ context.Context, q Query, _ *Pass) iter.Seq2[Membership, error] {
+	return failed[Membership](unsupported(q.Op()))
+}
+
+// ListPage returns ErrUnsupported.
+func (Unsupported) ListPage(_ context.Context, q Query, _ PageRequest) (*Page[Membership], error) {
+	return nil, unsupported(q.Op())
+}
+
+// Groups yields ErrUnsupported.
+func (Unsupported) Groups(context.Context, Query, *Pass) iter.Seq2[Group, error] {
+	return failed[Group](unsupported(OpGroups))
+}
+
+// Get returns ErrUnsupported.
+func (Unsupported) Get(context.Context, Ref, ...Option) (Membership, error) {
+	return Membership{}, unsupported(OpGet)
+}
+
+// Resolve returns ErrUnsupported.
+func (Unsupported) Resolve(context.Context, []Member, ...Option) ([]Resolution, error) {
+	return nil, unsupported(opResolve)
+}
+
+// Apply yields a Result with ErrUnsupported for every change.
+func (Unsupported) Apply(ctx context.Context, changes []Change, _ ...Option) iter.Seq2[Result, error] {
+	return ApplyEach(ctx, changes, func(_ context.Context, ch Change) (Membership, error) {
+		return Membership{}, unsupported(ch.Op)
+	})
+}
+
+// Watch yields ErrUnsupported.
+func (Unsupported) Watch(context.Context, Position, ...Option) iter.Seq2[Event, error] {
+	return failed[Event](unsupported(opWatch))
+}
+
+// Diagnose returns ErrUnsupported.
+func (Unsupported) Diagnose(context.Context, ...Option) (Diagnosis, error) {
+	return Diagnosis{}, unsupported(opDiagnose)
+}
+
+// Native returns nil.
+func (Unsupported) Native() any { return nil }

@@ -1,0 +1,72 @@
+package box
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"strconv"
+
+	"github.com/memberships-go/memberships"
+	gen "github.com/memberships-go/memberships/generated/box"
+	"github.com/memberships-go/memberships/internal/core"
+)
+
+// withheld is the gap of entries that Box counts and leaves out, as it does with those
+// that the caller may not see. There is none for n of 0 or less.
+func withheld(n int64) []memberships.Gap {
+	if n <= 0 {
+		return nil
+	}
+	return []memberships.Gap{{
+		Level: memberships.GapHidden, Code: memberships.GapWithheld, Count: n,
+		Text: "Box counts entries that it does not show to this caller: %d",
+	}}
+}
+
+// sparing is l with pages that may lack all of their entries. The typed listings take an
+// empty page before the end for a broken answer; here it is a gap.
+func sparing(l core.Listing[gen.MembershipPage, Membership]) core.Listing[gen.MembershipPage, Membership] {
+	next := l.Next
+	l.Next = func(info core.PageInfo[gen.MembershipPage]) (string, error) {
+		p := readMemberships(info.Page)
+		if len(p.items) > 0 || p.total == nil || p.limit <= 0 || p.limit > int64(info.Size) {
+			return next(info)
+		}
+		offset, err := readOffset(info.Cursor)
+		switch {
+		case err != nil || *p.total-offset <= p.limit:
+			return "", err
+		case offset == lastOffset:
+			return "", errors.New("no page can begin after offset " + strconv.Itoa(lastOffset))
+		}
+		return strconv.FormatInt(min(offset+p.limit, lastOffset), 10), nil
+	}
+	return l
+}
+
+// counted yields what run does, and puts into pass how many entries run lacks.
+func counted[P, T, V any](ctx context.Context, run *core.Run[P, T], convert func(*T) V, pass *memberships.Pass) iter.Seq2[V, error] {
+	seq := core.Portable(run.Totals(pass.Count).All(ctx), convert)
+	if pass == nil {
+		return seq
+	}
+	return func(yield func(V, error) bool) {
+		came := int64(0)
+		for v, err := range seq {
+			if !yield(v, err) || err != nil {
+				return
+			}
+			came++
+		}
+		pass.Add(withheld(pass.Total - came)...)
+	}
+}
+
+// withheldOn is how many entries a page counts and does not show.
+func withheldOn(cursor string, p page[Membership]) int64 {
+	offset, err := readOffset(cursor)
+	if err != nil || p.total == nil {
+		return 0
+	}
+	return min(p.limit, *p.total-offset) - int64(len(p.items))
+}

@@ -1,0 +1,52 @@
+package googlechat
+
+import "github.com/memberships-go/memberships"
+
+// view counts what hides people in a listing of a space: a member that is a group stands
+// for everybody in it, and an anonymous one does not say who it is.
+type view struct{ groups, anonymous int64 }
+
+func (v *view) show(m *Membership) {
+	switch {
+	case m.GroupMember.Name != "":
+		v.groups++
+	case m.Member.IsAnonymous:
+		v.anonymous++
+	}
+}
+
+// gaps returns what the view hides, and what an app is not shown.
+func (v *view) gaps(app bool) []memberships.Gap {
+	var gaps []memberships.Gap
+	if v.groups > 0 {
+		gaps = append(gaps, memberships.Gap{
+			Level: memberships.GapHidden, Code: memberships.GapNestedGroups, Count: v.groups,
+			Text: "groups in the space were not looked into, since Google Chat does not list their members: %d",
+		})
+	}
+	if v.anonymous > 0 {
+		gaps = append(gaps, memberships.Gap{
+			Level: memberships.GapHidden, Code: memberships.GapAnonymous, Count: v.anonymous,
+			Text: "members are anonymous, so they may be anybody: %d",
+		})
+	}
+	if app {
+		gaps = append(gaps, memberships.Gap{
+			Level: memberships.GapHidden, Code: memberships.GapAppView,
+			Text: "Google Chat shows an app's token neither groups nor invited people nor apps",
+		})
+	}
+	return gaps
+}
+
+// callersSpaces is the gap of every listing across spaces.
+var callersSpaces = memberships.Gap{
+	Level: memberships.GapScope, Code: memberships.GapCallersGroups,
+	Text: "only spaces that the credential is in are listed, and messages with one person or a few only after the first one",
+}
+
+// throughGroups is the gap of a search for somebody's memberships.
+var throughGroups = memberships.Gap{
+	Level: memberships.GapScope, Code: memberships.GapNestedGroups,
+	Text: "spaces that somebody is in through a Google group alone do not show it",
+}

@@ -1,0 +1,72 @@
+package webex
+
+import (
+	"context"
+	"errors"
+
+	"github.com/memberships-go/memberships"
+)
+
+// roomView is what a listing has shown of a room.
+type roomView struct {
+	// whole says that the listing began with its first page and had no filter.
+	whole bool
+	// ordinary says that somebody was shown who is no moderator.
+	ordinary bool
+	shown    map[string]bool // by the person's id, as long as all are moderators
+}
+
+func (v *roomView) show(m memberships.Membership) {
+	switch {
+	case v.ordinary:
+	case m.Role != memberships.RoleManager:
+		v.ordinary, v.shown = true, nil
+	default:
+		if v.shown == nil {
+			v.shown = map[string]bool{}
+		}
+		v.shown[m.Member.ID] = true
+	}
+}
+
+// hidden is the gap of a room whose caller is shown its moderators only: a moderated
+// space of a team, seen by a member of the team who is not in the space. Webex answers
+// 200 with a part then. Nothing is asked if the view shows an ordinary member. A
+// compliance officer who is not in the space counts as such a caller, as nothing tells
+// them apart.
+func (p *provider) hidden(ctx context.Context, roomID string, view *roomView) (*memberships.Gap, error) {
+	if view.ordinary {
+		return nil, nil
+	}
+	room, err := p.c.Rooms.Get(ctx, roomID, p.opts...)
+	switch {
+	case errors.Is(err, memberships.ErrNotFound), errors.Is(err, memberships.ErrPermissionDenied):
+		return moderatorsOnly(), nil // a part is shown of a room that is not
+	case err != nil:
+		return nil, err
+	case !room.IsLocked || room.TeamID == "":
+		return nil, nil
+	}
+	me, err := p.c.People.Me(ctx, p.opts...)
+	if err != nil || view.shown[me.ID] {
+		return nil, err
+	}
+	if !view.whole {
+		for m, err := range p.c.Memberships.List(ctx, ListMembershipsParams{RoomID: &roomID, PersonID: &me.ID}, p.opts...) {
+			if err != nil {
+				return nil, err
+			}
+			if m.PersonID == me.ID {
+				return nil, nil
+			}
+		}
+	}
+	return moderatorsOnly(), nil
+}
+
+func moderatorsOnly() *memberships.Gap {
+	return &memberships.Gap{
+		Level: memberships.GapHidden, Code: memberships.GapModeratorsOnly,
+		Text: "the caller is not in this moderated space of a team, so Webex shows its moderators only",
+	}
+}

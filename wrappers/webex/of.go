@@ -1,0 +1,239 @@
+package webex
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"net/http"
+	"strings"
+
+	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/core"
+)
+
+// The stages of a listing of somebody's memberships. A page token begins with the letter
+// of its stage.
+const (
+	// stageOwn asks for the rooms of a person: the caller's own, or anybody's for a
+	// compliance officer.
+	stageOwn = "o"
+	// stageRooms looks for a person in the rooms of the caller, one room after the other.
+	stageRooms = "r"
+	// stageTeams looks for a person in the teams of the caller, which Webex lists for
+	// nobody else.
+	stageTeams = "t"
+)
+
+// search is a listing of one person's memberships.
+type search struct {
+	p   *provider
+	who memberships.Member
+	// self says that who is the caller; unknown that nobody of the organization has the
+	// address of who.
+	self, unknown bool
+	size          int
+	gaps          core.Gaps
+}
+
+// searchFor finds out who is meant. An address may be one of several of a person, so it
+// becomes an id where Webex knows it.
+func (p *provider) searchFor(ctx context.Context, who memberships.Member, size int) (*search, error) {
+	s := &search{p: p, who: who, size: size}
+	me, err := p.c.People.Me(ctx, p.opts...)
+	if err != nil {
+		return nil, err
+	}
+	if s.self = isPerson(me, who); s.self {
+		s.who = memberships.Member{Kind: memberships.MemberUser, ID: me.ID}
+		return s, nil
+	}
+	if who.ID != "" {
+		return s, nil
+	}
+	found, err := p.resolve(ctx, who)
+	switch {
+	case errors.Is(err, memberships.ErrNoSuchMember): // may be somebody from elsewhere
+		s.unknown = true
+	case err != nil:
+		return nil, err
+	default:
+		s.who = found.Member
+	}
+	return s, nil
+}
+
+// page returns the rows of the page that token names, and the token of the next one. The
+// rows are not asked for before they are ranged over where the page is a search.
+func (s *search) page(ctx context.Context, token string) (rows iter.Seq2[memberships.Membership, error], next string, _ error) {
+	stage, cursor := stageOwn, ""
+	if token != "" {
+		stage, cursor = token[:1], token[1:]
+	}
+	switch stage {
+	case stageOwn:
+		params := ListMembershipsParams{Max: core.PageSize(s.size)}
+		if !s.self {
+			person(s.who, &params)
+		}
+		page, err := s.p.c.Memberships.ListPage(ctx, params, cursor, s.p.opts...)
+		if ofOthers(err) && !s.self && cursor == "" {
+			return s.page(ctx, stageRooms)
+		}
+		if err != nil {
+			return nil, "", err
+		}
+		if !s.self {
+			s.gaps.Add(scope("only teams that the caller is in, and rooms of the caller's organization, were searched"))
+		}
+		return each(page.Items, fromRoom), after(page.Next, stageOwn, stageTeams), nil
+	case stageRooms:
+		page, err := s.p.c.Rooms.ListPage(ctx, ListRoomsParams{Max: core.PageSize(s.size)}, cursor, s.p.opts...)
+		if err != nil {
+			return nil, "", err
+		}
+		s.gaps.Add(scope("only rooms and teams that the caller is in were searched"))
+		return core.Search(ctx, page.Items, s.inRoom), after(page.Next, stageRooms, stageTeams), nil
+	case stageTeams:
+		page, err := s.p.c.Teams.ListPage(ctx, ListTeamsParams{Max: core.PageSize(s.size)}, cursor, s.p.opts...)
+		if err != nil {
+			return nil, "", err
+		}
+		return core.Search(ctx, page.Items, s.inTeam), after(page.Next, stageTeams, ""), nil
+	}
+	return nil, "", vendor.Fail(memberships.OpOf, memberships.ErrInvalidArgument, "the page token is not one of this listing's")
+}
+
+// after is the token behind a page: next in the same stage, else the start of then.
+func after(next, stage, then string) string {
+	if next == "" {
+		return then
+	}
+	return stage + next
+}
+
+func scope(text string) *memberships.Gap {
+	return &memberships.Gap{Level: memberships.GapScope, Code: memberships.GapCallersGroups, Text: text}
+}
+
+// ofOthers reports whether Webex refuses a list of somebody else's rooms, as it does to
+// everybody but compliance officers.
+func ofOthers(err error) bool {
+	var e *memberships.Error
+	return errors.As(err, &e) && e.Err == nil && e.StatusCode == http.StatusBadRequest
+}
+
+func each[T any](items []*T, convert func(*T) memberships.Membership) iter.Seq2[memberships.Membership, error] {
+	return func(yield func(memberships.Membership, error) bool) {
+		for _, m := range items {
+			if !yield(convert(m), nil) {
+				return
+			}
+		}
+	}
+}
+
+// inRoom looks for the person in a room.
+func (s *search) inRoom(ctx context.Context, r *Room) (*memberships.Membership, error) {
+	params := ListMembershipsParams{RoomID: &r.ID}
+	person(s.who, &params)
+	return s.in(fromRoomGroup(r), core.Portable(s.p.c.Memberships.List(ctx, params, core.Lookup(s.p.opts)...), fromRoom))
+}
+
+// inTeam looks for the person in a team, whose list has no filter for people.
+func (s *search) inTeam(ctx context.Context, t *Team) (*memberships.Membership, error) {
+	return s.in(fromTeamGroup(t), core.Portable(s.p.c.TeamMemberships.List(ctx, teamParams(t.ID, 0), core.Lookup(s.p.opts)...), fromTeam))
+}
+
+func (s *search) in(g memberships.Group, seq iter.Seq2[memberships.Membership, error]) (*memberships.Membership, error) {
+	for m, err := range seq {
+		if err != nil {
+			gap := core.Unread(g, err)
+			s.gaps.Add(gap)
+			if gap != nil {
+				err = nil
+			}
+			return nil, err
+		}
+		if s.who.ID != "" && m.Member.ID == s.who.ID || s.who.ID == "" && strings.EqualFold(m.Member.Email, s.who.Email) {
+			m.Group.Name = g.Name
+			return &m, nil
+		}
+	}
+	return nil, nil
+}
+
+// nobody is the error of a search without a row if Webex knows nobody by the address or
+// the id.
+func (s *search) nobody(ctx context.Context) error {
+	if s.unknown {
+		return vendor.NoSuchMember(memberships.OpOf, "no person of the caller's organization has this address, and no room or team of the caller's shows it")
+	}
+	if s.self {
+		return nil
+	}
+	for p, err := range s.p.c.People.List(ctx, ListPeopleParams{ID: &s.who.ID}, s.p.opts...) {
+		if err != nil {
+			return err
+		}
+		if p.ID == s.who.ID {
+			return nil
+		}
+	}
+	return vendor.NoSuchMember(memberships.OpOf, "Webex knows no person with this id")
+}
+
+// of yields the memberships of a person.
+func (p *provider) of(ctx context.Context, who memberships.Member, pass *memberships.Pass) iter.Seq2[memberships.Membership, error] {
+	return func(yield func(memberships.Membership, error) bool) {
+		s, err := p.searchFor(ctx, who, 0)
+		if err != nil {
+			yield(memberships.Membership{}, err)
+			return
+		}
+		empty := true
+		for token := ""; ; {
+			rows, next, err := s.page(ctx, token)
+			if err != nil {
+				yield(memberships.Membership{}, err)
+				return
+			}
+			for m, err := range rows {
+				empty = false
+				if !yield(m, err) || err != nil {
+					return
+				}
+			}
+			if token = next; token == "" {
+				break
+			}
+		}
+		if empty {
+			if err := s.nobody(ctx); err != nil {
+				yield(memberships.Membership{}, err)
+				return
+			}
+		}
+		pass.Add(s.gaps.All()...)
+	}
+}
+
+// ofPage is a page of the memberships of a person.
+func (p *provider) ofPage(ctx context.Context, who memberships.Member, r memberships.PageRequest) (*memberships.Page[memberships.Membership], error) {
+	s, err := p.searchFor(ctx, who, r.Size)
+	if err != nil {
+		return nil, err
+	}
+	rows, next, err := s.page(ctx, r.Token)
+	if err != nil {
+		return nil, err
+	}
+	page := &memberships.Page[memberships.Membership]{Items: []memberships.Membership{}, Next: next, Total: -1}
+	for m, err := range rows {
+		if err != nil {
+			return nil, err
+		}
+		page.Items = append(page.Items, m)
+	}
+	page.Gaps = s.gaps.All()
+	return page, nil
+}
