@@ -2,7 +2,6 @@ package cli
 
 import (
 	"io"
-	"iter"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -90,27 +89,6 @@ func openStream[T any](a *app, o *output, s schema[T], doing string) *stream[T] 
 func (s *stream[T]) print(v T) error {
 	s.progress.add(1)
 	return s.printer.print(v)
-}
-
-// all prints a listing, or its first limit records if limit is not zero, and closes s.
-func (s *stream[T]) all(seq iter.Seq2[T, error], limit int) error {
-	n := 0
-	for v, err := range seq {
-		if err == nil {
-			err = s.print(v)
-		}
-		if err != nil {
-			return s.close(err)
-		}
-		if n++; n == limit {
-			break
-		}
-	}
-	err := s.close(nil)
-	if err == nil && n == 0 && s.table {
-		s.app.say("no %s", s.progress.doing) // a table of nothing is empty
-	}
-	return err
 }
 
 // close ends the output; err is what kept it from being complete. It returns err, or

@@ -33,8 +33,8 @@ type Suite struct {
 	// counted from one, with the given name in small letters.
 	Group  func(n int, name string) string
 	Member func(n int, name string) string
-	// As is as in providertest.Harness.
-	As []any
+	// Native is as in providertest.Harness.
+	Native any
 	// Tamper changes answers. Those that are not there are to be exempt.
 	Tamper map[providertest.Tampering]func(next RoundTrip) RoundTrip
 	// Exempt is as in providertest.Harness; both harnesses have it.
@@ -166,7 +166,7 @@ func (s *Suite) harness(exempt map[string]string, connect func(*testing.T, emula
 		return memberships.Member{ID: s.Member(n, name), Email: name + "@example.com"}
 	}
 	person := func(name string) memberships.Member { return member(slices.Index(people, name)+1, name) }
-	return providertest.Harness{InMemory: true, As: s.As, Exempt: exempt, Open: func(t *testing.T) *providertest.World {
+	return providertest.Harness{InMemory: true, Native: s.Native, Exempt: exempt, Open: func(t *testing.T) *providertest.World {
 		n := &network{next: connect(t, s.state()).RoundTrip}
 		open := func() memberships.Provider {
 			opts := append([]option.Option{option.WithHTTPClient(&http.Client{Transport: n}), option.WithPageSize(pageSize)}, s.Options...)

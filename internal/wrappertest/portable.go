@@ -1,6 +1,8 @@
 package wrappertest
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"iter"
@@ -74,6 +76,14 @@ func Last[T any](seq iter.Seq2[T, error]) error {
 // Err is the error of a call that has a result.
 func Err[T any](_ T, err error) error { return err }
 
+// Apply makes one change through a provider itself, without what a Client checks.
+func Apply(ctx context.Context, p memberships.Provider, ch memberships.Change) (memberships.Membership, error) {
+	for r, err := range p.Apply(ctx, []memberships.Change{ch}) {
+		return r.Membership, cmp.Or(err, r.Err)
+	}
+	return memberships.Membership{}, errors.New("no result")
+}
+
 // Unresolved checks that an address which is not certainly one member's proves nothing:
 // every operation that m is an argument of fails with kind and does not know.
 func Unresolved(t *testing.T, c *memberships.Client, g memberships.Group, m memberships.Member, kind error) {
@@ -87,8 +97,8 @@ func Unresolved(t *testing.T, c *memberships.Client, g memberships.Group, m memb
 		"check":   check,
 		"get":     Err(c.Get(ctx, ref)),
 		"add":     Err(c.Add(ctx, g, m, "")),
-		"update":  Err(c.Update(ctx, ref, memberships.Change{Role: memberships.RoleMember})),
-		"remove":  c.Remove(ctx, ref),
+		"update":  Err(c.Update(ctx, ref, memberships.RoleMember)),
+		"remove":  Err(c.Remove(ctx, ref)),
 		"of":      Last(c.MembershipsOf(ctx, m)),
 		"page":    Last(c.Pages(ctx, memberships.Filter{Member: m}, memberships.PageRequest{})),
 		"resolve": Err(c.Resolve(ctx, m)),
@@ -99,15 +109,13 @@ func Unresolved(t *testing.T, c *memberships.Client, g memberships.Group, m memb
 	}
 }
 
-// As holds the Provider of a wrapper's client against what it sets and what it refuses.
-func As[C any](t *testing.T, p memberships.Provider, want *C) {
+// Native holds the Provider of a wrapper's client against the client that it gives back.
+func Native[C any](t *testing.T, p memberships.Provider, want *C) {
 	t.Helper()
-	var got *C
-	var other *http.Client
-	if !p.As(&got) || got != want {
-		t.Error("As does not set the client")
+	if got, ok := memberships.NativeClient[*C](memberships.New(p)); !ok || got != want {
+		t.Error("Native is not the client")
 	}
-	if p.As(nil) || p.As((**C)(nil)) || p.As(want) || p.As(&other) || p.As(7) {
-		t.Error("As took what is none of its types")
+	if _, ok := memberships.NativeClient[*http.Client](memberships.New(p)); ok {
+		t.Error("Native has another type, too")
 	}
 }

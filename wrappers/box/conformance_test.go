@@ -19,7 +19,7 @@ func TestConformance(t *testing.T) {
 		Open:     portabletest.Of(box.New),
 		Group:    group,
 		Member:   user,
-		As:       []any{new(*box.Client)},
+		Native:   (*box.Client)(nil),
 		Tamper: map[providertest.Tampering]func(portabletest.RoundTrip) portabletest.RoundTrip{
 			providertest.UnknownRole: portabletest.Edit(func(m map[string]any) {
 				if portabletest.At(m, "user", "login") == "alan@example.com" {

@@ -17,7 +17,7 @@ func TestConformance(t *testing.T) {
 		Open:     portabletest.Of(clerk.New),
 		Group:    func(_ int, name string) string { return "org_" + name },
 		Member:   func(n int, _ string) string { return fmt.Sprintf("user_3emu%023d", n) },
-		As:       []any{new(*clerk.Client)},
+		Native:   (*clerk.Client)(nil),
 		Tamper: map[providertest.Tampering]func(portabletest.RoundTrip) portabletest.RoundTrip{
 			providertest.UnknownRole: portabletest.Edit(func(m map[string]any) {
 				if portabletest.At(m, "public_user_data", "identifier") == "alan@example.com" {

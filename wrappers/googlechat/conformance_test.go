@@ -32,7 +32,7 @@ func TestConformance(t *testing.T) {
 		Open:     portabletest.Of(googlechat.New),
 		Group:    space,
 		Member:   user,
-		As:       []any{new(*googlechat.Client)},
+		Native:   (*googlechat.Client)(nil),
 		Tamper: map[providertest.Tampering]func(portabletest.RoundTrip) portabletest.RoundTrip{
 			providertest.EmptyPage:     cursors.EmptyPage,
 			providertest.RepeatedToken: cursors.RepeatedToken,

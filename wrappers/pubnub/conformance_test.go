@@ -28,7 +28,7 @@ func TestConformance(t *testing.T) {
 		Options:  []option.Option{pubnub.WithKeys("sub-c-demo", "pub-c-demo"), pubnub.WithUserID("ada")},
 		Group:    name,
 		Member:   name,
-		As:       []any{new(*pubnub.Client)},
+		Native:   (*pubnub.Client)(nil),
 		Tamper: map[providertest.Tampering]func(portabletest.RoundTrip) portabletest.RoundTrip{
 			providertest.RepeatedToken: cursors.RepeatedToken,
 			providertest.UnknownRole:   write("channels/small/uuids", `{"set":[{"uuid":{"id":"alan"},"custom":{"role":"captain"}}]}`),

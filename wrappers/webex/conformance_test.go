@@ -49,7 +49,7 @@ func suite(kind memberships.GroupKind) portabletest.Suite {
 		},
 		Group:  func(n int, _ string) string { return id(strings.ToUpper(string(kind)), "90010000", n) },
 		Member: func(n int, _ string) string { return id("PEOPLE", "5e1f0000", n) },
-		As:     []any{new(*webex.Client)},
+		Native: (*webex.Client)(nil),
 		Tamper: map[providertest.Tampering]func(portabletest.RoundTrip) portabletest.RoundTrip{
 			providertest.EmptyPage:     cursors.EmptyPage,
 			providertest.RepeatedToken: cursors.RepeatedToken,
