@@ -29,8 +29,12 @@ func (s *server) membership(a *access, sp *space, k key, m member) gen.Membershi
 		out.Member = &gen.User{Name: "users/" + k.id(), DisplayName: kit.Ptr("Emulated app"), Type: kit.Ptr(gen.UserTypeBot)}
 		return out
 	}
-	p, _ := s.people.Get(k.user)
 	out.Member = &gen.User{Name: "users/" + k.id(), Type: kit.Ptr(gen.UserTypeHuman)}
+	if k.anonymous() {
+		out.Member.IsAnonymous = kit.Ptr(true)
+		return out
+	}
+	p, _ := s.people.Get(k.user)
 	out.Affiliation = kit.Ptr(gen.AffiliationInternal)
 	if outside(k.user) {
 		out.Affiliation = kit.Ptr(gen.AffiliationExternal)
@@ -129,8 +133,8 @@ func (s *server) CreateMembership(ctx context.Context, req gen.CreateMembershipR
 	}
 	m, in := sp.members.Get(k)
 	if !in {
-		m = member{since: s.now(), invited: outside(k.user)}
-		if k.group == "" && !m.invited {
+		m = member{since: s.now(), invited: outside(k.user) || s.asksFirst(k)}
+		if k.group == "" && !outside(k.user) {
 			m.role = gen.MembershipRoleMember
 		}
 		if sp.importing() && req.Body.CreateTime != nil {
@@ -142,6 +146,12 @@ func (s *server) CreateMembership(ctx context.Context, req gen.CreateMembershipR
 		sp.put(k, m)
 	}
 	return gen.CreateMembership200JSONResponse{MembershipJSONResponse: answer(s.membership(a, sp, k, m))}, nil
+}
+
+// asksFirst tells whether somebody does not accept invitations automatically.
+func (s *server) asksFirst(k key) bool {
+	p, ok := s.people.Get(k.user)
+	return ok && k.group == "" && p.AsksFirst
 }
 
 // newMember finds whom a request adds, and whether they may come into the space.

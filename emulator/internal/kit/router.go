@@ -47,6 +47,8 @@ type Caller struct {
 	Token  string
 	Email  string
 	Scopes []string
+	// App says that the caller is an app and none of the people.
+	App bool
 }
 
 // Config is what a provider tells the router about itself.

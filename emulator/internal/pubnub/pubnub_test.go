@@ -522,3 +522,24 @@ func TestOrder(t *testing.T) {
 		}
 	}
 }
+
+// Somebody whom the state invites is a member with the status of an invitation.
+func TestInvitedInTheState(t *testing.T) {
+	s := start(t, `
+people: [{name: Ada Lovelace, email: ada@example.com}, {name: Ina Invited, email: ina@example.com}]
+groups: [{name: Club, members: [{email: ada@example.com}, {email: ina@example.com, state: invited}]}]
+`)
+	_, body := s.do("GET", "/channels/club/uuids?include=status", "")
+	var page struct {
+		Data []struct {
+			UUID   struct{ ID string }
+			Status *string
+		}
+	}
+	if err := json.Unmarshal([]byte(body), &page); err != nil || len(page.Data) != 2 {
+		t.Fatal(body, err)
+	}
+	if ada, ina := page.Data[0], page.Data[1]; ada.Status != nil || ina.UUID.ID != "ina" || ina.Status == nil || *ina.Status != "pending" {
+		t.Errorf("got %s", body)
+	}
+}

@@ -27,7 +27,7 @@ func (s *server) ListMemberships(ctx context.Context, req gen.ListMembershipsReq
 	if p.RoomID == nil {
 		return s.listOfPerson(ctx, p, named)
 	}
-	r, err := s.visible(ctx, typeRoom, *p.RoomID)
+	r, outside, err := s.seen(ctx, *p.RoomID)
 	if err != nil {
 		return nil, err
 	}
@@ -35,25 +35,20 @@ func (s *server) ListMemberships(ctx context.Context, req gen.ListMembershipsReq
 	if err != nil {
 		return nil, err
 	}
-	items := []gen.Membership{}
 	if named {
+		items := []gen.Membership{}
 		if who, err := s.person(p.PersonID, p.PersonEmail, false); err == nil {
-			if m, in := r.members.Get(who.N); in {
+			if m, in := r.members.Get(who.N); in && (m.moderator || !outside) {
 				items = append(items, s.membership(r, who.N, m))
 			}
 		}
 		return gen.ListMemberships200JSONResponse{Body: gen.MembershipPage{Items: items}}, nil
 	}
-	for n, m := range r.members.From(pg.start) {
-		if len(items) == pg.max {
-			break
-		}
-		items = append(items, s.membership(r, n, m))
-	}
+	items, more := s.page(r, pg, outside)
 	end := pg.start + len(items)
 	return gen.ListMemberships200JSONResponse{
 		Body:    gen.MembershipPage{Items: items},
-		Headers: gen.ListMemberships200ResponseHeaders{Link: pg.next(ctx, end < r.members.Len(), end)},
+		Headers: gen.ListMemberships200ResponseHeaders{Link: pg.next(ctx, more, end)},
 	}, nil
 }
 
@@ -133,10 +128,10 @@ func (s *server) find(ctx context.Context, typ, id string) (*room, int64, member
 	if r == nil || typ == typeTeamMembership && r.team == nil {
 		return nil, 0, member{}, notFound(typ)
 	}
-	if _, in := r.members.Get(s.caller(ctx)); !in && !officer(ctx) {
+	m, in := r.members.Get(n)
+	if _, inside := r.members.Get(s.caller(ctx)); !inside && !officer(ctx) && (!m.moderator || !s.outside(ctx, r)) {
 		return nil, 0, member{}, notFound(typ)
 	}
-	m, in := r.members.Get(n)
 	if !in {
 		return nil, 0, member{}, notFound(typ)
 	}

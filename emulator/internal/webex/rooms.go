@@ -78,7 +78,7 @@ func (s *server) CreateRoom(ctx context.Context, req gen.CreateRoomRequestObject
 func (s *server) GetRoom(ctx context.Context, req gen.GetRoomRequestObject) (gen.GetRoomResponseObject, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r, err := s.visible(ctx, typeRoom, req.RoomID)
+	r, _, err := s.seen(ctx, req.RoomID)
 	if err != nil {
 		return nil, err
 	}

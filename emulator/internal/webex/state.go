@@ -27,13 +27,18 @@ type member struct {
 }
 
 func (s *server) seed() {
+	teams, inTeam := map[string]*room{}, map[*room]string{}
 	for _, g := range s.world.GroupsOf("webex") {
 		var r *room
 		if g.Kind == "team" {
 			r = s.newTeam(g.Name, "", world.Start)
+			teams[g.Name] = r
 		} else {
 			r = s.newRoom(g.Name, world.Start)
+			inTeam[r] = g.Team
 		}
+		moderated := g.Moderated
+		r.data.IsLocked = &moderated
 		if id := g.IDs["webex"]; id != "" {
 			delete(s.rooms, r.uuid)
 			r.uuid, s.order[len(s.order)-1] = id, id
@@ -41,7 +46,8 @@ func (s *server) seed() {
 			s.identify(r)
 		}
 		creator := int64(1)
-		for i, m := range g.Members {
+		members := g.MembersIn("webex")
+		for i, m := range members {
 			moderator := m.Role != world.RoleMember
 			locked := *r.data.IsLocked || moderator
 			r.data.IsLocked = &locked
@@ -51,10 +57,15 @@ func (s *server) seed() {
 			r.members.Put(m.Person.N, member{moderator: moderator, joined: world.Joined(i)})
 		}
 		r.data.CreatorID = kit.Ptr(personID(creator))
-		first := len(g.Members)
+		first := len(members)
 		r.members.Generate(g.Count, func(i int) (int64, member) {
 			return world.FirstGenerated + int64(i), member{joined: world.Joined(first + i)}
 		}, func(n int64) (int, bool) { return int(n - world.FirstGenerated), n >= world.FirstGenerated })
+	}
+	for r, name := range inTeam { // a room may stand before its team
+		if t := teams[name]; t != nil {
+			r.data.TeamID = &t.team.ID
+		}
 	}
 }
 
