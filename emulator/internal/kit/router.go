@@ -156,22 +156,41 @@ func RequestOf(ctx context.Context) *http.Request {
 	return r
 }
 
-// ServeHTTP routes a request. Paths that are not clean are unknown instead of
-// being redirected, as the services do.
+// ServeHTTP routes a request. A slash at the end of a path means nothing. Paths that are
+// not clean otherwise are unknown instead of being redirected, as the services do.
 func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if rt.cfg.Stamp != nil {
 		rt.cfg.Stamp(w)
 	}
-	clean := path.Clean(r.URL.Path)
-	if strings.HasSuffix(r.URL.Path, "/") && clean != "/" {
-		clean += "/"
-	}
-	if clean != r.URL.Path {
+	r = r.WithContext(context.WithValue(r.Context(), sentKey{}, *r.URL))
+	r.URL = withoutSlash(r.URL)
+	if path.Clean(r.URL.Path) != r.URL.Path {
 		rt.unknown(w, r)
 		return
 	}
 	r = r.WithContext(context.WithValue(r.Context(), requestKey{}, r))
 	rt.mux.ServeHTTP(&answer{ResponseWriter: w}, r)
+}
+
+// withoutSlash returns u without the slash at the end of its path.
+func withoutSlash(u *url.URL) *url.URL {
+	out := *u
+	if trimmed, ok := strings.CutSuffix(u.Path, "/"); ok && trimmed != "" {
+		out.Path = trimmed
+		out.RawPath = strings.TrimSuffix(u.RawPath, "/")
+	}
+	return &out
+}
+
+type sentKey struct{}
+
+// SentURL returns the URL of a request as it was sent, with a slash at its end if there
+// was one.
+func SentURL(r *http.Request) *url.URL {
+	if u, ok := r.Context().Value(sentKey{}).(url.URL); ok {
+		return &u
+	}
+	return r.URL
 }
 
 func (rt *Router) unknown(w http.ResponseWriter, r *http.Request) {

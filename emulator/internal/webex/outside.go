@@ -53,13 +53,13 @@ func (r *room) listed(start int, outside bool) iter.Seq2[int64, member] {
 }
 
 // page are the memberships of a room that one page shows, and whether there are more.
-func (s *server) page(r *room, pg page, outside bool) (items []gen.Membership, more bool) {
+func (s *server) page(viewer int64, r *room, pg page, outside bool) (items []gen.Membership, more bool) {
 	items = []gen.Membership{}
 	for n, m := range r.listed(pg.start, outside) {
 		if len(items) == pg.max {
 			return items, true
 		}
-		items = append(items, s.membership(r, n, m))
+		items = append(items, s.membership(viewer, r, n, m))
 	}
 	return items, false
 }

@@ -113,6 +113,7 @@ func TestModeratedRoomIsNotChangedFromOutside(t *testing.T) {
 		{"GET", ada, "", 200},
 		{"GET", bob, "", 404},
 		{"PUT", ada, `{"isModerator":false}`, 404},
+		{"PUT", ada, `{"isRoomHidden":false}`, 404},
 		{"DELETE", ada, "", 404},
 		{"DELETE", bob, "", 404},
 		{"POST", "/v1/memberships", `{"roomId":"` + secret + `","personEmail":"tia@example.com"}`, 404},
