@@ -66,6 +66,9 @@ var rights = map[string]right{
 		user: []string{"chat.spaces", "chat.spaces.create", "chat.import"},
 		app:  []string{"chat.app.spaces", "chat.app.spaces.create"},
 	},
+	"SetUpSpace": {
+		user: []string{"chat.spaces", "chat.spaces.create"},
+	},
 	"DeleteSpace": {
 		user:  []string{"chat.delete", "chat.import"},
 		app:   []string{"chat.app.delete"},

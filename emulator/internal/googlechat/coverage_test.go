@@ -139,3 +139,60 @@ func TestAppCredential(t *testing.T) {
 	s.ok("reader", "GET", "/v1/spaces/open/members", "")
 	s.refused("reader", "POST", "/v1/spaces/open/members", aUser("hal@example.com"), 403, "PERMISSION_DENIED")
 }
+
+const offState = `
+people:
+  - {name: Ada Lovelace, email: ada@example.com}
+  - {name: Bob Member, email: bob@example.com}
+  - {name: Otto Off, email: otto@example.com, chat_off: true}
+groups:
+  - {name: Once, ids: {googlechat: once}, repeated_add: 409, members: [{email: ada@example.com, role: owner}, {email: otto@example.com}]}
+  - {name: Twice, ids: {googlechat: twice}, repeated_add: 200, members: [{email: ada@example.com, role: owner}]}
+credentials:
+  googlechat:
+    - {token: ada}
+    - {token: otto, email: otto@example.com}
+    - {token: off, chat_off: true}
+    - {token: unconfigured, app_configured: false}
+    - {token: configured, app_configured: true}
+`
+
+// What stands in the way of every call, or of a second one, is switched in the state.
+func TestPreconditions(t *testing.T) {
+	w, err := world.Parse("state", []byte(offState))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &service{t, New(w)}
+	s.ok("configured", "GET", "/v1/spaces", "")
+	calls := []struct{ method, path, body string }{
+		{"GET", "/v1/spaces", ""},
+		{"GET", "/v1/spaces/once", ""},
+		{"GET", "/v1/spaces/once/members", ""},
+		{"GET", "/v1/spaces/once/members/ada@example.com", ""},
+		{"POST", "/v1/spaces/once/members", aUser("bob@example.com")},
+		{"POST", "/v1/spaces", `{"spaceType":"SPACE","displayName":"x"}`},
+	}
+	for _, c := range calls {
+		s.refused("otto", c.method, c.path, c.body, 400, "FAILED_PRECONDITION")
+		s.refused("off", c.method, c.path, c.body, 400, "FAILED_PRECONDITION")
+		s.refused("unconfigured", c.method, c.path, c.body, 404, "NOT_FOUND")
+	}
+	for as, want := range map[string]string{"off": "Precondition check failed.", "unconfigured": "Google Chat app not found. The project needs the Chat API and a configured Chat app."} {
+		if got := at(s.do(as, "GET", "/v1/spaces", "").body, "error", "message"); got != want {
+			t.Errorf("%s: %v, want %s", as, got, want)
+		}
+	}
+	s.refused("ada", "POST", "/v1/spaces/twice/members", aUser("otto@example.com"), 400, "FAILED_PRECONDITION")
+
+	for _, space := range []string{"once", "twice"} {
+		s.ok("ada", "POST", "/v1/spaces/"+space+"/members", aUser("bob@example.com"))
+	}
+	s.refused("ada", "POST", "/v1/spaces/once/members", aUser("bob@example.com"), 409, "ALREADY_EXISTS")
+	if m := s.ok("ada", "POST", "/v1/spaces/twice/members", aUser("bob@example.com")); m["state"] != "JOINED" {
+		t.Errorf("added again: %v", m)
+	}
+	if ids, _ := s.list("ada", "once"); len(ids) != 3 {
+		t.Errorf("%d members of the space, want 3", len(ids))
+	}
+}

@@ -20,6 +20,8 @@ type space struct {
 	members kit.Roster[key, member]
 	// people and groups count the members that have joined.
 	people, groups int32
+	// conflicts says that adding a member again is refused.
+	conflicts bool
 }
 
 type member struct {
@@ -54,6 +56,7 @@ func (s *server) seed() {
 			ExternalUserAllowed: kit.Ptr(true),
 		})
 		members := g.MembersIn("googlechat")
+		sp.conflicts = g.RefusesRepeats
 		for i, m := range members {
 			if m.Role == world.RoleOwner {
 				sp.creator = key{user: m.Person.N}
@@ -73,21 +76,23 @@ func (s *server) seed() {
 		}
 	}
 	first := key{user: s.world.People[0].N}
-	s.direct(1, first, app)
+	s.direct(first, app, world.Start)
 	if len(s.world.People) > 1 {
-		s.direct(2, first, key{user: s.world.People[1].N})
+		s.direct(first, key{user: s.world.People[1].N}, world.Start)
 	}
 }
 
 // direct makes a direct message between two.
-func (s *server) direct(n int64, a, b key) {
-	sp := s.add(directMessageID(n), a, gen.Space{
+func (s *server) direct(a, b key, since time.Time) *space {
+	s.pairs++
+	sp := s.add(directMessageID(s.pairs), a, gen.Space{
 		SpaceType: kit.Ptr(gen.SpaceTypeDirectMessage), SingleUserBotDM: kit.Ptr(b == app),
 	})
 	sp.pair = [2]key{a, b}
 	for _, k := range sp.pair {
-		sp.put(k, member{role: gen.MembershipRoleMember, since: world.Start})
+		sp.put(k, member{role: gen.MembershipRoleMember, since: since})
 	}
+	return sp
 }
 
 // add makes a space without members and fills in what the service sets itself.

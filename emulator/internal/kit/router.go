@@ -49,6 +49,9 @@ type Caller struct {
 	Scopes []string
 	// App says that the caller is an app and none of the people.
 	App bool
+	// ChatOff says that the service is not switched on for the caller, NoApp that the
+	// caller's app is not configured.
+	ChatOff, NoApp bool
 }
 
 // Config is what a provider tells the router about itself.
@@ -57,6 +60,9 @@ type Config struct {
 	// Authenticate returns the caller, or a problem with status 401 or 403. A nil
 	// Authenticate lets everybody in.
 	Authenticate func(*http.Request) (*Caller, *Problem)
+	// Select returns what a request leaves of a successful answer with the schema, nil for
+	// all of it. It comes before Before and may be nil.
+	Select func(*http.Request, *openapi3.Schema) (func(body []byte) []byte, *Problem)
 	// Before may rewrite a request before it is checked.
 	Before func(*http.Request)
 	// Stamp sets the headers that every answer of the provider has. It may be nil.
@@ -125,6 +131,18 @@ func (rt *Router) HandleFunc(pattern string, handler func(http.ResponseWriter, *
 				return
 			}
 			r = r.WithContext(context.WithValue(r.Context(), callerKey{}, caller))
+		}
+		if rt.cfg.Select != nil {
+			pick, problem := rt.cfg.Select(r, answerOf(route.Operation))
+			if problem != nil {
+				rt.cfg.Render(w, r, problem)
+				return
+			}
+			if pick != nil {
+				kept := &held{ResponseWriter: w}
+				defer kept.release(pick)
+				w = kept
+			}
 		}
 		if rt.cfg.Before != nil {
 			rt.cfg.Before(r)

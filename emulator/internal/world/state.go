@@ -34,6 +34,7 @@ type statePerson struct {
 	Name       string `yaml:"name"`
 	Email      string `yaml:"email"`
 	AutoAccept *bool  `yaml:"auto_accept"`
+	ChatOff    bool   `yaml:"chat_off"`
 }
 
 type stateGroup struct {
@@ -49,6 +50,7 @@ type stateGroup struct {
 	Anonymous int               `yaml:"anonymous"`
 	Hidden    int               `yaml:"hidden"`
 	App       *bool             `yaml:"app"`
+	Repeated  int               `yaml:"repeated_add"`
 }
 
 type stateMember struct {
@@ -63,6 +65,9 @@ type stateCredential struct {
 	Email  string   `yaml:"email"`
 	Scopes []string `yaml:"scopes"`
 	App    bool     `yaml:"app"`
+
+	ChatOff       bool  `yaml:"chat_off"`
+	AppConfigured *bool `yaml:"app_configured"`
 }
 
 const maxGenerated = 50_000_000
@@ -155,7 +160,7 @@ func (p *stateParser) world(s *stateFile) (*World, error) {
 			return nil, p.fail(at+".email", "%s is the address of a generated member", sp.Email)
 		}
 		given, family, _ := strings.Cut(sp.Name, " ")
-		person := Person{N: int64(i + 1), Given: given, Family: family, Mail: sp.Email, AsksFirst: sp.AutoAccept != nil && !*sp.AutoAccept}
+		person := Person{N: int64(i + 1), Given: given, Family: family, Mail: sp.Email, AsksFirst: sp.AutoAccept != nil && !*sp.AutoAccept, ChatOff: sp.ChatOff}
 		byMail[key] = person
 		w.People = append(w.People, person)
 	}
@@ -224,7 +229,7 @@ func (p *stateParser) group(at string, sg *stateGroup, byMail map[string]Person)
 	g := &Group{
 		Name: sg.Name, Key: key(sg.Name), Kind: sg.Kind, Providers: sg.In, IDs: sg.IDs, Count: sg.Count,
 		Direct: sg.Type == typeDirect, Team: sg.Team, Moderated: sg.Moderated,
-		Anonymous: sg.Anonymous, HiddenMembers: sg.Hidden, WithApp: sg.App,
+		Anonymous: sg.Anonymous, HiddenMembers: sg.Hidden, WithApp: sg.App, RefusesRepeats: sg.Repeated == addConflicts,
 	}
 	if err := p.switches(at, sg, g); err != nil {
 		return nil, err

@@ -12,6 +12,8 @@ const (
 	typeGroup    = "group"
 	stateActive  = "active"
 	stateInvited = "invited"
+
+	addAgain, addConflicts = 200, 409
 )
 
 // inviting are the providers in which a member can be invited and not there yet.
@@ -39,6 +41,7 @@ func (p *stateParser) switches(at string, sg *stateGroup, g *Group) error {
 		{"moderated", "webex", sg.Moderated},
 		{"anonymous", "googlechat", sg.Anonymous != 0},
 		{"app", "googlechat", sg.App != nil},
+		{"repeated_add", "googlechat", sg.Repeated != 0},
 		{"hidden", "box", sg.Hidden != 0},
 	}
 	for _, u := range used {
@@ -54,6 +57,9 @@ func (p *stateParser) switches(at string, sg *stateGroup, g *Group) error {
 	}
 	if n := sg.Hidden; n < 0 || n > maxUnseen {
 		return p.fail(at+".hidden", "expected 0 to %d, found %d", maxUnseen, n)
+	}
+	if n := sg.Repeated; n != 0 && n != addAgain && n != addConflicts {
+		return p.fail(at+".repeated_add", "expected %d or %d, found %d", addAgain, addConflicts, n)
 	}
 	if sg.Type != "" && sg.Type != typeGroup && sg.Type != typeDirect {
 		return p.fail(at+".type", "expected group or direct, found %q", sg.Type)
@@ -140,9 +146,15 @@ func (p *stateParser) credential(at, provider string, c *stateCredential, byMail
 	if _, ok := byMail[strings.ToLower(c.Email)]; c.Email != "" && !ok {
 		return nil, p.fail(at+".email", "expected the address of one of the people, found %q", c.Email)
 	}
+	noApp := c.AppConfigured != nil && !*c.AppConfigured
+	for name, set := range map[string]bool{"app": c.App, "chat_off": c.ChatOff, "app_configured": c.AppConfigured != nil} {
+		if set && provider != "googlechat" {
+			return nil, p.fail(at+"."+name, "%s is for googlechat, found in %s", name, provider)
+		}
+	}
 	if c.App {
-		if provider != "googlechat" {
-			return nil, p.fail(at+".app", "app is for googlechat, found in %s", provider)
+		if c.ChatOff {
+			return nil, p.fail(at+".chat_off", "Chat is switched on and off for people, not for apps")
 		}
 		if c.Email != "" {
 			return nil, p.fail(at+".email", "an app acts as none of the people")
@@ -154,7 +166,7 @@ func (p *stateParser) credential(at, provider string, c *stateCredential, byMail
 			}
 		}
 	}
-	return &Credential{Token: c.Token, Mail: c.Email, Scopes: c.Scopes, App: c.App}, nil
+	return &Credential{Token: c.Token, Mail: c.Email, Scopes: c.Scopes, App: c.App, ChatOff: c.ChatOff, NoApp: noApp}, nil
 }
 
 // itemOf is the path of the i-th item of a list.

@@ -19,6 +19,8 @@ type Person struct {
 	Given, Family, Mail string
 	// AsksFirst says that the person does not accept invitations automatically.
 	AsksFirst bool
+	// ChatOff says that Google Chat is not switched on for the person.
+	ChatOff bool
 }
 
 // Name is the person's full name.
@@ -105,6 +107,8 @@ type Group struct {
 	// WithApp says whether the calling app is in a Google Chat space; nil leaves it to
 	// the credentials.
 	WithApp *bool
+	// RefusesRepeats says that adding a member again is a conflict in Google Chat.
+	RefusesRepeats bool
 	// Providers are those that have the group; none means all.
 	Providers []string
 	// IDs sets the group's id in a provider.
@@ -140,6 +144,9 @@ type Credential struct {
 	Scopes []string
 	// App says that it is an app's and acts as nobody.
 	App bool
+	// ChatOff says that Google Chat is not switched on for the caller, NoApp that no Chat
+	// app is configured for the credential's project.
+	ChatOff, NoApp bool
 }
 
 // World is the state that all emulators start from. It does not change.
@@ -192,7 +199,7 @@ func (w *World) Caller(provider, token string) *kit.Caller {
 	}
 	for _, c := range accepted {
 		if c.Token == token {
-			return &kit.Caller{Token: token, Email: c.Mail, Scopes: c.Scopes, App: c.App}
+			return &kit.Caller{Token: token, Email: c.Mail, Scopes: c.Scopes, App: c.App, ChatOff: c.ChatOff, NoApp: c.NoApp}
 		}
 	}
 	return nil
