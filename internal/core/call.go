@@ -39,6 +39,8 @@ type Call struct {
 	Opts  []option.Option
 	// Anonymous sends no credentials: the call is the one that gets them.
 	Anonymous bool
+	// Secrets are the arguments that are credentials. No error shows them.
+	Secrets []string
 	// Repeatable says that a write may be sent twice without a second effect. Reads
 	// always may.
 	Repeatable bool
@@ -131,6 +133,7 @@ func (p *prepared) attempts(ctx context.Context, accept func(*transport.Response
 			}
 			return v.Fault(resp).RetryAfter
 		},
+		Redact: p.redactError,
 		Accept: accept,
 		Shelf:  p.shelf,
 	}
@@ -214,20 +217,10 @@ func (p *prepared) fault(resp *transport.Response) *memberships.Error {
 // said is a text of the provider's, as it goes into an error.
 func (p *prepared) said(s string) string { return oneLine(p.redact(s)) }
 
-// redact takes out the credentials of servers that answer with the request.
-func (p *prepared) redact(s string) string {
-	for _, token := range p.sent {
-		for _, form := range []string{token, url.QueryEscape(token)} {
-			s = strings.ReplaceAll(s, form, "[redacted]")
-		}
-	}
-	return s
-}
-
 // malformed says that a success did not hold what it should.
 func (p *prepared) malformed(resp *transport.Response, err error) *memberships.Error {
 	e := p.fault(resp)
-	e.Kind, e.Err = memberships.ErrMalformed, err
+	e.Kind, e.Err = memberships.ErrMalformed, p.redactError(err)
 	var untrusted *transport.UntrustedError
 	if errors.As(err, &untrusted) {
 		e.Kind = memberships.ErrUntrusted
