@@ -160,7 +160,8 @@ func WithParallelPages(n int) Option {
 
 // WithRawJSON keeps every membership, user, group and the like as the provider sent it,
 // in the RawJSON of what is returned: fields that this release does not know are there.
-// Without it RawJSON is nil and costs nothing.
+// Without it RawJSON is nil and costs nothing, but for one that holds a value of another
+// type than its field's: that field is empty then, and the value is in RawJSON.
 func WithRawJSON() Option {
 	return config.Option(func(c *config.Config) error {
 		c.RawJSON = true

@@ -434,7 +434,7 @@ type Membership struct {
 	// MANAGED_EXTERNAL is a guest whose account it manages.
 	Affiliation Affiliation `json:"affiliation,omitempty,omitzero"`
 
-	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it.
+	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it or a field in it was left empty because its value did not fit.
 	RawJSON json.RawMessage `json:"-"`
 }
 
@@ -604,7 +604,7 @@ type Space struct {
 	// SpaceURI is where people open the space.
 	SpaceURI string `json:"spaceUri,omitempty,omitzero"`
 
-	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it.
+	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it or a field in it was left empty because its value did not fit.
 	RawJSON json.RawMessage `json:"-"`
 }
 

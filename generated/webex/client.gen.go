@@ -185,42 +185,6 @@ func (e PersonStatus) Valid() bool {
 	}
 }
 
-// Defines values for PersonInvitePending.
-const (
-	PersonInvitePendingFalse PersonInvitePending = "false"
-	PersonInvitePendingTrue  PersonInvitePending = "true"
-)
-
-// Valid indicates whether the value is a known member of the PersonInvitePending enum.
-func (e PersonInvitePending) Valid() bool {
-	switch e {
-	case PersonInvitePendingFalse:
-		return true
-	case PersonInvitePendingTrue:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for PersonLoginEnabled.
-const (
-	PersonLoginEnabledFalse PersonLoginEnabled = "false"
-	PersonLoginEnabledTrue  PersonLoginEnabled = "true"
-)
-
-// Valid indicates whether the value is a known member of the PersonLoginEnabled enum.
-func (e PersonLoginEnabled) Valid() bool {
-	switch e {
-	case PersonLoginEnabledFalse:
-		return true
-	case PersonLoginEnabledTrue:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for PersonType.
 const (
 	PersonTypeAppuser PersonType = "appuser"
@@ -546,7 +510,7 @@ type Membership struct {
 	// otherwise good. The field itself is then empty or missing.
 	Errors ItemErrors `json:"errors,omitempty,omitzero"`
 
-	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it.
+	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it or a field in it was left empty because its value did not fit.
 	RawJSON json.RawMessage `json:"-"`
 }
 
@@ -639,11 +603,11 @@ type Person struct {
 	// Status is the presence; pending means the invitation is still open.
 	Status PersonStatus `json:"status,omitempty,omitzero"`
 
-	// InvitePending is a word and not a boolean.
-	InvitePending PersonInvitePending `json:"invitePending,omitempty,omitzero"`
+	// InvitePending says whether the invitation is still open. Administrators get booleans, the provider's document says strings.
+	InvitePending *bool `json:"invitePending,omitempty"`
 
-	// LoginEnabled is a word and not a boolean.
-	LoginEnabled PersonLoginEnabled `json:"loginEnabled,omitempty,omitzero"`
+	// LoginEnabled says whether the person may sign in. Administrators get booleans, the provider's document says strings.
+	LoginEnabled *bool `json:"loginEnabled,omitempty"`
 
 	// Type is the kind of account.
 	Type PersonType `json:"type,omitempty,omitzero"`
@@ -652,18 +616,12 @@ type Person struct {
 	// otherwise good. The field itself is then empty or missing.
 	Errors ItemErrors `json:"errors,omitempty,omitzero"`
 
-	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it.
+	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it or a field in it was left empty because its value did not fit.
 	RawJSON json.RawMessage `json:"-"`
 }
 
 // PersonStatus is the presence; pending means the invitation is still open.
 type PersonStatus string
-
-// PersonInvitePending is a word and not a boolean.
-type PersonInvitePending string
-
-// PersonLoginEnabled is a word and not a boolean.
-type PersonLoginEnabled string
 
 // PersonType is the kind of account.
 type PersonType string
@@ -764,7 +722,7 @@ type Room struct {
 	// otherwise good. The field itself is then empty or missing.
 	Errors ItemErrors `json:"errors,omitempty,omitzero"`
 
-	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it.
+	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it or a field in it was left empty because its value did not fit.
 	RawJSON json.RawMessage `json:"-"`
 }
 
@@ -810,7 +768,7 @@ type Team struct {
 	// otherwise good. The field itself is then empty or missing.
 	Errors ItemErrors `json:"errors,omitempty,omitzero"`
 
-	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it.
+	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it or a field in it was left empty because its value did not fit.
 	RawJSON json.RawMessage `json:"-"`
 }
 
@@ -844,7 +802,7 @@ type TeamMembership struct {
 	// otherwise good. The field itself is then empty or missing.
 	Errors ItemErrors `json:"errors,omitempty,omitzero"`
 
-	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it.
+	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it or a field in it was left empty because its value did not fit.
 	RawJSON json.RawMessage `json:"-"`
 }
 
@@ -977,7 +935,7 @@ type Webhook struct {
 	// otherwise good. The field itself is then empty or missing.
 	Errors ItemErrors `json:"errors,omitempty,omitzero"`
 
-	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it.
+	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it or a field in it was left empty because its value did not fit.
 	RawJSON json.RawMessage `json:"-"`
 }
 

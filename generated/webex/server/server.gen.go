@@ -185,42 +185,6 @@ func (e PersonStatus) Valid() bool {
 	}
 }
 
-// Defines values for PersonInvitePending.
-const (
-	PersonInvitePendingFalse PersonInvitePending = "false"
-	PersonInvitePendingTrue  PersonInvitePending = "true"
-)
-
-// Valid indicates whether the value is a known member of the PersonInvitePending enum.
-func (e PersonInvitePending) Valid() bool {
-	switch e {
-	case PersonInvitePendingFalse:
-		return true
-	case PersonInvitePendingTrue:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for PersonLoginEnabled.
-const (
-	PersonLoginEnabledFalse PersonLoginEnabled = "false"
-	PersonLoginEnabledTrue  PersonLoginEnabled = "true"
-)
-
-// Valid indicates whether the value is a known member of the PersonLoginEnabled enum.
-func (e PersonLoginEnabled) Valid() bool {
-	switch e {
-	case PersonLoginEnabledFalse:
-		return true
-	case PersonLoginEnabledTrue:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for PersonType.
 const (
 	PersonTypeAppuser PersonType = "appuser"
@@ -636,11 +600,11 @@ type Person struct {
 	// Status is the presence; pending means the invitation is still open.
 	Status *PersonStatus `json:"status,omitempty"`
 
-	// InvitePending is a word and not a boolean.
-	InvitePending *PersonInvitePending `json:"invitePending,omitempty"`
+	// InvitePending says whether the invitation is still open. Administrators get booleans, the provider's document says strings.
+	InvitePending *bool `json:"invitePending,omitempty"`
 
-	// LoginEnabled is a word and not a boolean.
-	LoginEnabled *PersonLoginEnabled `json:"loginEnabled,omitempty"`
+	// LoginEnabled says whether the person may sign in. Administrators get booleans, the provider's document says strings.
+	LoginEnabled *bool `json:"loginEnabled,omitempty"`
 
 	// Type is the kind of account.
 	Type *PersonType `json:"type,omitempty"`
@@ -652,12 +616,6 @@ type Person struct {
 
 // PersonStatus is the presence; pending means the invitation is still open.
 type PersonStatus string
-
-// PersonInvitePending is a word and not a boolean.
-type PersonInvitePending string
-
-// PersonLoginEnabled is a word and not a boolean.
-type PersonLoginEnabled string
 
 // PersonType is the kind of account.
 type PersonType string
