@@ -37,6 +37,9 @@ type Call struct {
 	// Build is the generated request builder, closed over the arguments.
 	Build func(server string) (*http.Request, error)
 	Opts  []option.Option
+	// Named says that a read names something in its query that may not be there. A read
+	// without ids that is not Named always has something to show, if only an empty list.
+	Named bool
 	// Anonymous sends no credentials: the call is the one that gets them.
 	Anonymous bool
 	// Secrets are the arguments that are credentials. No error shows them.
@@ -204,14 +207,38 @@ func (p *prepared) failure(ctx context.Context, res transport.Result, err error)
 func (p *prepared) fault(resp *transport.Response) *memberships.Error {
 	v := p.client.vendor
 	f := v.Fault(resp)
+	kind := v.kind(resp.StatusCode, f, p.call.Name)
+	var why error
+	if kind == memberships.ErrNotFound {
+		if why = p.absent(f); why != nil {
+			kind = memberships.ErrMalformed
+		}
+	}
 	return &memberships.Error{
 		Provider: v.Name, Op: p.call.Name,
-		Kind:       v.kind(resp.StatusCode, f, p.call.Name),
+		Kind: kind, Err: why,
 		StatusCode: resp.StatusCode,
 		Code:       p.said(f.Code), Message: p.said(f.Message), RequestID: p.said(f.RequestID),
 		RetryAfter: cmp.Or(transport.RetryAfter(resp.Header), f.RetryAfter),
 		Body:       []byte(p.redact(string(resp.Body))),
 	}
+}
+
+// absent returns why an answer with the status of something that is not there does not
+// show that anything is not there: a proxy or another server has answered in the
+// provider's place, or a list that always exists was asked for.
+func (p *prepared) absent(f Fault) error {
+	names := p.call.Named || p.req.Method != http.MethodGet
+	for _, id := range p.call.IDs {
+		names = names || id.Name != p.client.vendor.Account
+	}
+	switch {
+	case f.Code == "" && f.Message == "":
+		return errors.New("the answer is not the provider's own, so that nothing is known to be absent; is the base URL right?")
+	case !names:
+		return errors.New("the request names nothing that could be absent; is the base URL right, and the service switched on?")
+	}
+	return nil
 }
 
 // said is a text of the provider's, as it goes into an error.

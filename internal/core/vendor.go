@@ -30,6 +30,9 @@ type Vendor struct {
 	Origin string
 	// Prefix is the version path that callers may have at the end of their base URL.
 	Prefix string
+	// Account is the name of an id that is in every path and names nothing in itself, ""
+	// if there is none.
+	Account string
 	// Authorize adds credentials to one attempt. Nil means a bearer token. It returns
 	// the token that it used, "" if it used none that could be replaced by another.
 	Authorize func(context.Context, *config.Config, *http.Request) (token string, err error)

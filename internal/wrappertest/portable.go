@@ -85,7 +85,8 @@ func Apply(ctx context.Context, p memberships.Provider, ch memberships.Change) (
 }
 
 // Unresolved checks that an address which is not certainly one member's proves nothing:
-// every operation that m is an argument of fails with kind and does not know.
+// every operation that m is an argument of fails with kind and does not know. The service
+// must deny the list of g, which Remove looks into for an address that nobody has.
 func Unresolved(t *testing.T, c *memberships.Client, g memberships.Group, m memberships.Member, kind error) {
 	t.Helper()
 	ctx, ref := t.Context(), memberships.Ref{Group: g, Member: m}
@@ -103,8 +104,12 @@ func Unresolved(t *testing.T, c *memberships.Client, g memberships.Group, m memb
 		"page":    Last(c.Pages(ctx, memberships.Filter{Member: m}, memberships.PageRequest{})),
 		"resolve": Err(c.Resolve(ctx, m)),
 	} {
-		if !errors.Is(err, kind) || errors.Is(err, memberships.ErrNotMember) {
-			t.Errorf("%s: got %v, want %v", op, err, kind)
+		want := kind
+		if op == "remove" && kind == memberships.ErrNoSuchMember {
+			want = memberships.ErrPermissionDenied
+		}
+		if !errors.Is(err, want) || errors.Is(err, memberships.ErrNotMember) || errors.Is(err, memberships.ErrNoSuchMember) && want != memberships.ErrNoSuchMember {
+			t.Errorf("%s: got %v, want %v", op, err, want)
 		}
 	}
 }

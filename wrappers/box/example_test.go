@@ -138,7 +138,7 @@ func ExampleClient_Provider() {
 	}
 	// Output:
 	// Radia Perlman is a manager of Demo and may run reports: true <nil>
-	// <nil>
+	//  was removed <nil>
 	// not a member <nil>
 }
 

@@ -29,6 +29,7 @@ func TestConformance(t *testing.T) {
 			"list/empty-page":      "pages are positions up to a total: one without items before it is an error, which paging's own tests have",
 			"list/repeated-token":  "pages name no next one; the client counts",
 			"values/unknown-state": "a membership has no state",
+			"coverage/hidden":      "a secret key sees every member",
 			"check/invited":        "an invitation is no membership but a resource of its own",
 			"resolve/ambiguous":    "the service keeps addresses unique",
 		},

@@ -89,7 +89,7 @@ func ExampleClient_Provider() {
 	// Output:
 	// Radia Perlman is a manager of Demo with 9 permissions
 	// member <nil>
-	// <nil>
+	// Radia Perlman was removed <nil>
 	// not a member <nil>
 }
 

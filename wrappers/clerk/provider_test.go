@@ -264,7 +264,7 @@ func TestProviderRefuses(t *testing.T) {
 		}, memberships.ErrInvalidArgument, 0},
 		"remove nobody's address": {func(c *memberships.Client) error {
 			return wrappertest.Err(c.Remove(t.Context(), memberships.Ref{Group: orgDemo, Member: email("nobody")}))
-		}, memberships.ErrNotFound, 1},
+		}, memberships.ErrNotMember, 2},
 		"remove from no organization": {func(c *memberships.Client) error {
 			return wrappertest.Err(c.Remove(t.Context(), memberships.Ref{Group: noOrg, Member: email("alan")}))
 		}, memberships.ErrNotFound, 3},
@@ -437,15 +437,15 @@ func TestProviderAddresses(t *testing.T) {
 		"two users":         {"[" + user("1", "ada@example.com") + "," + user("2", "Ada@example.com") + "]", memberships.ErrAmbiguous},
 		"a user without it": {"[" + user("1", "ada@example.org") + "]", memberships.ErrMalformed},
 		"one with, one not": {"[" + user("1", "ada@example.com") + "," + user("2", "eve@example.com") + "]", memberships.ErrMalformed},
-		"nobody":            {"[]", memberships.ErrNotFound},
+		"nobody":            {"[]", memberships.ErrNoSuchMember},
 		"not to be seen":    {403, memberships.ErrPermissionDenied},
-		"not to be found":   {404, memberships.ErrNotFound},
+		"not to be found":   {404, memberships.ErrMalformed},
 		"no answer":         {503, memberships.ErrUnavailable},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			var sent []string
-			c := answers(t, &sent, map[string]any{"GET /users": tt.users})
+			c := answers(t, &sent, map[string]any{"GET /users": tt.users, "GET /organizations/o/memberships": 403})
 			wrappertest.Unresolved(t, c, memberships.Group{ID: "o"}, email("ada"), tt.kind)
 		})
 	}

@@ -59,11 +59,11 @@ func (s *server) listOfPerson(ctx context.Context, p gen.ListMembershipsParams, 
 	n := s.caller(ctx)
 	if named {
 		who, err := s.person(p.PersonID, p.PersonEmail, false)
-		if err != nil {
-			return nil, err
-		}
-		if who.N != n && !officer(ctx) {
+		switch {
+		case !officer(ctx) && (err != nil || who.N != n):
 			return nil, problem(http.StatusBadRequest, "roomId cannot be null")
+		case err != nil:
+			return nil, err
 		}
 		n = who.N
 	}
