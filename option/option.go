@@ -43,14 +43,12 @@ func WithBaseURL(rawURL string) Option {
 	})
 }
 
-// WithToken authenticates with a token that does not change.
+// WithToken authenticates with a token that does not change. It takes the token alone, as
+// the provider shows it: "Bearer", white space and quotes around it are refused.
 func WithToken(token string) Option {
 	return config.Option(func(c *config.Config) error {
-		if token == "" {
-			return fmt.Errorf("WithToken: the token is empty")
-		}
-		if !config.ValidHeaderValue(token) || strings.TrimSpace(token) != token {
-			return fmt.Errorf("WithToken: the token holds a line break, a control character or outer white space")
+		if fault := config.SecretFault(token); fault != "" {
+			return fmt.Errorf("WithToken: the token %s", fault)
 		}
 		c.Tokens = config.FixedToken(token)
 		return nil

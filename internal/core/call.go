@@ -17,6 +17,7 @@ import (
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/config"
 	"github.com/memberships-go/memberships/internal/decode"
+	"github.com/memberships-go/memberships/internal/text"
 	"github.com/memberships-go/memberships/internal/transport"
 	"github.com/memberships-go/memberships/option"
 )
@@ -335,11 +336,11 @@ func (p *prepared) lost(res transport.Result, e *memberships.Error) *memberships
 // oneLine makes a provider's text safe for a log line.
 func oneLine(s string) string {
 	s = strings.Map(func(r rune) rune {
-		if r < 0x20 || r == 0x7f || r == 0x2028 || r == 0x2029 {
+		if text.Unsafe(r) {
 			return ' '
 		}
 		return r
-	}, strings.ToValidUTF8(s, "?"))
+	}, s) // which makes U+FFFD of bytes that are no UTF-8
 	if r := []rune(s); len(r) > 500 {
 		s = string(r[:500]) + "..."
 	}
