@@ -119,16 +119,56 @@ func (c *Client) Pages(ctx context.Context, f Filter, from PageRequest, opts ...
 	q := Query{Group: f.Group, Member: f.Member, Role: f.Role, Opts: opts}
 	return func(yield func(*Page[Membership], error) bool) {
 		pass.reset()
-		seen := map[string]bool{token: true}
-		for r := (PageRequest{Token: token, Size: from.Size}); ; {
-			page, err := c.p.ListPage(ctx, q, r)
+		for page, err := range pages(ctx, c.p.ListPage, q, PageRequest{Token: token, Size: from.Size}) {
+			if err != nil {
+				yield(nil, c.wrap(ctx, op, err))
+				return
+			}
+			pass.Count(page.Total)
+			pass.Add(page.Gaps...)
+			if page.Next == "" {
+				c.end(op, f, pass)
+			}
+			if !yield(c.dress(op, f, page), nil) {
+				return
+			}
+		}
+	}
+}
+
+// ListByPage yields what the pages of listPage hold, for a Provider whose List has nothing
+// to add to its ListPage.
+func ListByPage(ctx context.Context, listPage func(context.Context, Query, PageRequest) (*Page[Membership], error), q Query, pass *Pass) iter.Seq2[Membership, error] {
+	return func(yield func(Membership, error) bool) {
+		for page, err := range pages(ctx, listPage, q, PageRequest{}) {
+			if err != nil {
+				yield(Membership{}, err)
+				return
+			}
+			pass.Count(page.Total)
+			pass.Add(page.Gaps...)
+			for _, m := range page.Items {
+				if !yield(m, nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// pages yields the pages from r on. A page that is missing or names one that was shown
+// before is ErrMalformed.
+func pages(ctx context.Context, listPage func(context.Context, Query, PageRequest) (*Page[Membership], error), q Query, r PageRequest) iter.Seq2[*Page[Membership], error] {
+	return func(yield func(*Page[Membership], error) bool) {
+		seen := map[string]bool{r.Token: true}
+		for r := r; ; {
+			page, err := listPage(ctx, q, r)
 			switch {
 			case err != nil:
-				err = c.wrap(ctx, op, err)
 			case page == nil:
-				err = &Error{Provider: c.Name(), Op: string(op), Kind: ErrMalformed, Err: errors.New("the provider returned no page")}
+				err = &Error{Op: string(q.Op()), Kind: ErrMalformed, Err: errors.New("the provider returned no page")}
 			case page.Next != "" && seen[page.Next]:
-				err = &Error{Provider: c.Name(), Op: string(op), Kind: ErrMalformed, Err: errors.New("the listing came back to a page it had already shown")}
+				err = &Error{Op: string(q.Op()), Kind: ErrMalformed, Err: errors.New("the listing came back to a page it had already shown")}
 			}
 			if err != nil {
 				yield(nil, err)
@@ -136,12 +176,7 @@ func (c *Client) Pages(ctx context.Context, f Filter, from PageRequest, opts ...
 			}
 			r.Token = page.Next
 			seen[r.Token] = true
-			pass.Count(page.Total)
-			pass.Add(page.Gaps...)
-			if r.Token == "" {
-				c.end(op, f, pass)
-			}
-			if !yield(c.dress(op, f, page), nil) || r.Token == "" {
+			if !yield(page, nil) || r.Token == "" {
 				return
 			}
 		}

@@ -39,27 +39,8 @@ func (s *stub) ListPage(ctx context.Context, q memberships.Query, r memberships.
 	return s.listPage(ctx, q, r)
 }
 
-// List yields what the pages hold.
 func (s *stub) List(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[membership, error] {
-	return func(yield func(membership, error) bool) {
-		for r := (memberships.PageRequest{}); ; {
-			p, err := s.listPage(ctx, q, r)
-			if err != nil {
-				yield(membership{}, err)
-				return
-			}
-			pass.Count(p.Total)
-			pass.Add(p.Gaps...)
-			for _, m := range p.Items {
-				if !yield(m, nil) {
-					return
-				}
-			}
-			if r.Token = p.Next; r.Token == "" {
-				return
-			}
-		}
-	}
+	return memberships.ListByPage(ctx, s.listPage, q, pass)
 }
 
 func (s *stub) Apply(ctx context.Context, changes []memberships.Change, _ ...memberships.Option) iter.Seq2[memberships.Result, error] {

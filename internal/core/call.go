@@ -141,6 +141,14 @@ func (p *prepared) attempts(ctx context.Context, accept func(*transport.Response
 		Accept: accept,
 		Shelf:  p.shelf,
 	}
+	if p.req.Method == http.MethodGet {
+		r.Absent = func(resp *transport.Response) error {
+			if f := v.Fault(resp); v.kind(resp.StatusCode, f, p.call.Name) == memberships.ErrNotFound {
+				return p.absent(f)
+			}
+			return nil
+		}
+	}
 	if !p.call.Anonymous {
 		var used string
 		r.Authorize = func(req *http.Request) (err error) {

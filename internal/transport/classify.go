@@ -45,6 +45,10 @@ func (r *Request) judgeStatus(resp *Response) (v verdict, why error) {
 		return expired, nil
 	case s == http.StatusRequestTimeout, s == http.StatusTooEarly, s == http.StatusTooManyRequests:
 		return refused, nil
+	case (s == http.StatusNotFound || s == http.StatusGone) && r.Absent != nil:
+		if err := r.Absent(resp); err != nil {
+			return broken, err
+		}
 	case s == http.StatusNotImplemented, s == http.StatusHTTPVersionNotSupported:
 		return done, nil
 	case s >= 500, s == 499: // CANCELLED, of Google, by somebody in between

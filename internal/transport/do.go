@@ -59,6 +59,10 @@ type Request struct {
 	// Accept looks into a success, once for each; an error says that it is not one. It
 	// may be nil.
 	Accept func(*Response) error
+	// Absent looks into an answer that says that something is not there, and returns why it
+	// does not show that. Such an answer is asked for once more, as one that is broken. It
+	// may be nil.
+	Absent func(*Response) error
 	// Shelf has the memory for the body, and gets it back. It may be nil.
 	Shelf *Shelf
 }
