@@ -10,7 +10,10 @@
 // Roles are kept under their own names. Those that are not portable read back as
 // memberships.RoleUnknown.
 //
-// # As
+// [WithGap] and [Provider.Hide] make it hide a part of a group, to see what the code under
+// test makes of an answer that is not whole.
 //
-// As sets a **Provider. The native value of a membership is a *Record.
+// # Native values
+//
+// Native returns a *Provider. The native value of a membership is a *Record.
 package memprovider

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/providertest/memprovider"
 )
 
@@ -142,8 +143,8 @@ func TestHook(t *testing.T) {
 	}
 	_, errs["get"] = c.Get(ctx, memberships.Ref{ID: "m1"})
 	_, errs["add"] = c.Add(ctx, demo, ada, "")
-	_, errs["update"] = c.Update(ctx, memberships.Ref{ID: "m1"}, memberships.Change{Role: memberships.RoleOwner})
-	errs["remove"] = c.Remove(ctx, memberships.Ref{Group: demo, Member: ada})
+	_, errs["update"] = c.Update(ctx, memberships.Ref{ID: "m1"}, memberships.RoleOwner)
+	_, errs["remove"] = c.Remove(ctx, memberships.Ref{Group: demo, Member: ada})
 	_, errs["resolve"] = c.Resolve(ctx, ada)
 	_, errs["diagnose"] = c.Diagnose(ctx)
 	for op, err := range errs {
@@ -183,5 +184,123 @@ func TestKinds(t *testing.T) {
 	}
 	if _, err := p.Get(t.Context(), memberships.Ref{ID: "m1", Group: team}); !errors.Is(err, memberships.ErrNotFound) {
 		t.Errorf("the room's membership by the team's kind: got %v", err)
+	}
+}
+
+// A part that is hidden is neither listed nor denied, and the rest stays as it is.
+func TestHide(t *testing.T) {
+	alan := memberships.Member{Kind: memberships.MemberUser, ID: "alan", Email: "alan@example.com"}
+	gap := memberships.Gap{Level: memberships.GapHidden, Code: memberships.GapWithheld, Count: 1, Text: "%d is withheld"}
+	other := memberships.Group{Kind: memberships.KindGroup, ID: "other"}
+	p := memprovider.New(
+		memprovider.WithGroup(demo, memberships.Membership{Member: ada}, memberships.Membership{Member: alan}),
+		memprovider.WithGroup(other, memberships.Membership{Member: alan}), memprovider.WithGap(memberships.Group{ID: "demo"}, gap, alan),
+	)
+	ctx, c := t.Context(), memberships.New(p)
+	if got := list(t, p, demo); len(got) != 1 || got[0].Member != ada {
+		t.Errorf("List: got %+v, want Ada alone", got)
+	}
+	var hidden *memberships.HiddenError
+	for what, do := range map[string]func() error{
+		"Get":       func() error { _, err := c.Get(ctx, memberships.Ref{Group: demo, Member: alan}); return err },
+		"Get by id": func() error { _, err := c.Get(ctx, memberships.Ref{ID: "m2", Group: demo}); return err },
+		"Get of nobody": func() error {
+			_, err := c.Get(ctx, memberships.Ref{Group: demo, Member: memberships.Member{ID: "x"}})
+			return err
+		},
+		"Update": func() error {
+			_, err := c.Update(ctx, memberships.Ref{Group: demo, Member: alan}, memberships.RoleOwner)
+			return err
+		},
+		"Remove": func() error { _, err := c.Remove(ctx, memberships.Ref{Group: demo, Member: alan}); return err },
+	} {
+		if err := do(); !errors.Is(err, memberships.ErrUndetermined) || !errors.As(err, &hidden) {
+			t.Errorf("%s: got %v, want undetermined", what, err)
+		} else if diff := cmp.Diff([]memberships.Gap{gap}, hidden.Coverage.Gaps); diff != "" {
+			t.Errorf("%s: gaps (-want +got):\n%s", what, diff)
+		}
+	}
+	if _, err := c.Add(ctx, demo, alan, ""); !errors.Is(err, memberships.ErrAlreadyExists) {
+		t.Errorf("Add of somebody who is hidden: got %v", err)
+	}
+	if got, err := c.Check(ctx, other, ada); got != memberships.PresenceNotMember || err != nil {
+		t.Errorf("Check in a group that is whole: got %v, %v", got, err)
+	}
+	scope := memberships.Gap{Level: memberships.GapScope, Code: memberships.GapInvitations, Text: "invitations are not listed"}
+	p.Hide(other, scope, alan)
+	if got := list(t, p, other); len(got) != 1 {
+		t.Errorf("a gap of the scope hides members: got %+v", got)
+	}
+	if got, err := c.Check(ctx, other, ada); got != memberships.PresenceNotMember || err != nil {
+		t.Errorf("Check in a group with a gap of the scope: got %v, %v", got, err)
+	}
+}
+
+// The options of a call are taken or refused by name, and nothing is done then.
+func TestOptions(t *testing.T) {
+	calls := 0
+	p := memprovider.New(memprovider.WithGroup(demo, memberships.Membership{Member: ada}), memprovider.WithHook(func(context.Context, memprovider.Call) error { calls++; return nil }))
+	ctx, ref := t.Context(), memberships.Ref{Group: demo, Member: ada}
+	for name, want := range map[string]struct {
+		o     memberships.Option
+		error string
+	}{
+		"of package option":   {o: option.WithTimeout(time.Second)},
+		"of another provider": {memberships.NewOption("box", 1), "memory: get: invalid argument: an option of box was given to memory"},
+		"empty":               {memberships.Option{}, "memory: get: invalid argument: an option is empty"},
+		"of the Client":       {memberships.Into(new(memberships.Pass)), "memory: get: invalid argument: an option (memberships.into) is for the methods of memberships.Client alone"},
+		"of its name":         {memberships.NewOption("memory", 1), "memory: get: invalid argument: an option (int) is for the methods of memberships.Client alone"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			calls = 0
+			_, err := p.Get(ctx, ref, want.o)
+			switch {
+			case want.error == "" && (err != nil || calls != 1):
+				t.Errorf("got %v after %d calls, want success", err, calls)
+			case want.error != "" && (err == nil || err.Error() != want.error || !errors.Is(err, memberships.ErrInvalidArgument) || calls != 0):
+				t.Errorf("got %v after %d calls, want %s", err, calls, want.error)
+			}
+		})
+	}
+}
+
+// A change that is none of the three is made by nobody.
+func TestUnknownChange(t *testing.T) {
+	p := memprovider.New(memprovider.WithGroup(demo, memberships.Membership{Member: ada}))
+	for r, err := range p.Apply(t.Context(), []memberships.Change{{Op: "promote", Ref: memberships.Ref{Group: demo, Member: ada}}}) {
+		if err != nil || !errors.Is(r.Err, memberships.ErrUnsupported) {
+			t.Errorf("got %+v, %v", r, err)
+		}
+	}
+	if got := list(t, p, demo); len(got) != 1 {
+		t.Errorf("the group has %d members, want 1", len(got))
+	}
+}
+
+// The memberships of a member are those in groups of Capabilities.OfKinds.
+func TestOfKinds(t *testing.T) {
+	room, team := memberships.Group{Kind: memberships.KindRoom, ID: "x"}, memberships.Group{Kind: memberships.KindTeam, ID: "y"}
+	p := memprovider.New(
+		memprovider.WithCapabilities(memberships.Capabilities{Operations: memberships.Operations, OfKinds: []memberships.GroupKind{memberships.KindRoom}}),
+		memprovider.WithPageSize(10), memprovider.WithGroup(room, memberships.Membership{Member: ada}), memprovider.WithGroup(team, memberships.Membership{Member: ada}),
+	)
+	var got []memberships.Group
+	var pass memberships.Pass
+	for m, err := range memberships.New(p).MembershipsOf(t.Context(), memberships.Member{ID: "ada"}, memberships.Into(&pass)) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, m.Group)
+	}
+	if diff := cmp.Diff([]memberships.Group{room}, got); diff != "" {
+		t.Errorf("groups (-want +got):\n%s", diff)
+	}
+	if len(pass.Coverage.Gaps) != 1 || pass.Coverage.Gaps[0].Code != memberships.GapGroupKinds {
+		t.Errorf("got the gaps %+v, want that teams were not searched", pass.Coverage.Gaps)
+	}
+	for _, err := range memberships.New(p).MembershipsOf(t.Context(), memberships.Member{ID: "nobody"}) {
+		if !errors.Is(err, memberships.ErrNoSuchMember) {
+			t.Errorf("the memberships of nobody: got %v", err)
+		}
 	}
 }

@@ -36,10 +36,9 @@ func WithGroup(g memberships.Group, members ...memberships.Membership) Option {
 	}
 }
 
-// WithGap has every listing of a group end with a gap, as if the provider hid a part of
-// the group.
-func WithGap(g memberships.Group, gap memberships.Gap) Option {
-	return func(p *Provider) { p.Hide(g, gap) }
+// WithGap has every listing of a group end with a gap, as Hide does.
+func WithGap(g memberships.Group, gap memberships.Gap, members ...memberships.Member) Option {
+	return func(p *Provider) { p.Hide(g, gap, members...) }
 }
 
 // WithCapabilities makes a provider that declares c and does no more than that. It

@@ -72,15 +72,24 @@ func (p *Provider) Put(g memberships.Group, members ...memberships.Membership) {
 }
 
 // Hide has every listing of a group end with gap from now on. With a gap at the level
-// hidden, whoever is not found in the group is memberships.ErrUndetermined.
-func (p *Provider) Hide(g memberships.Group, gap memberships.Gap) {
+// hidden, listings of the group leave the given members out, and whoever is not found in
+// it is memberships.ErrUndetermined, they as well. They are members all the same: nobody
+// can add them again.
+func (p *Provider) Hide(g memberships.Group, gap memberships.Gap, members ...memberships.Member) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.hidden == nil {
-		p.hidden = map[memberships.Group][]memberships.Gap{}
+	if p.veils == nil {
+		p.veils = map[memberships.Group]*veil{}
 	}
 	key := memberships.Group{Kind: cmp.Or(g.Kind, memberships.KindGroup), ID: g.ID}
-	p.hidden[key] = append(p.hidden[key], gap)
+	if p.veils[key] == nil {
+		p.veils[key] = &veil{ids: map[string]bool{}}
+	}
+	v := p.veils[key]
+	v.gaps = append(v.gaps, gap)
+	for _, m := range members {
+		v.ids[m.ID] = gap.Level == memberships.GapHidden || v.ids[m.ID]
+	}
 }
 
 // PutPeople puts people into the directory who need not be in a group. Who is there
@@ -197,7 +206,7 @@ func (p *Provider) ListPage(ctx context.Context, q memberships.Query, r membersh
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	records, err := p.listed(q)
+	records, err := p.listed(q, p.caps.OfKinds)
 	if err != nil {
 		return nil, p.fail(op, err, nil)
 	}
@@ -217,17 +226,31 @@ func (p *Provider) ListPage(ctx context.Context, q memberships.Query, r membersh
 		after = r.Serial
 	}
 	if page.Next == "" {
-		page.Gaps = p.gaps(q.Group)
+		page.Gaps = slices.Clone(p.veil(q.Group).gaps)
 	}
 	return page, nil
 }
 
-// refuse is the error of options, of which the memory has none.
+// common is the type of what the options of package option hold, whose own packages the
+// memory does without.
+const common = "func(*config.Config) error"
+
+// refuse is the error of options that the memory does not take. It has none of its own, and
+// those of package option are about requests, which it does not send.
 func (p *Provider) refuse(op memberships.Operation, opts []memberships.Option) error {
 	for _, o := range opts {
-		if only := o.Provider(); only != "" && only != p.name {
-			return p.fail(op, memberships.ErrInvalidArgument, fmt.Errorf("an option of %s was given to %s", only, p.name))
+		var err error
+		switch only := o.Provider(); {
+		case o.Value() == nil:
+			err = errors.New("an option is empty")
+		case only != "" && only != p.name:
+			err = fmt.Errorf("an option of %s was given to %s", only, p.name)
+		case fmt.Sprintf("%T", o.Value()) != common:
+			err = fmt.Errorf("an option (%T) is for the methods of memberships.Client alone", o.Value())
+		default:
+			continue
 		}
+		return p.fail(op, memberships.ErrInvalidArgument, err)
 	}
 	return nil
 }
@@ -245,10 +268,10 @@ func (p *Provider) Apply(ctx context.Context, changes []memberships.Change, opts
 			return p.add(ctx, ch, opts)
 		case memberships.OpUpdate:
 			return p.one(ctx, ch.Op, ch.Ref, opts, func(r *Record) { r.Role, r.Updated = string(ch.Role), p.clock() })
+		case memberships.OpRemove:
+			return p.one(ctx, ch.Op, ch.Ref, opts, p.drop)
 		}
-		var was memberships.Membership
-		_, err := p.one(ctx, ch.Op, ch.Ref, opts, func(r *Record) { was = p.membership(r); p.drop(r) })
-		return was, err
+		return memberships.Membership{}, p.fail(ch.Op, memberships.ErrUnsupported, nil)
 	})
 }
 
@@ -278,7 +301,8 @@ func (p *Provider) add(ctx context.Context, ch memberships.Change, opts []member
 	return p.membership(p.put(group, who.ID, "", ch.Role, "")), nil
 }
 
-// one does something to one membership and returns it as it is then.
+// one does something to one membership and returns it as it is then, or as it was if it is
+// gone.
 func (p *Provider) one(ctx context.Context, op memberships.Operation, ref memberships.Ref, opts []memberships.Option, do func(*Record)) (memberships.Membership, error) {
 	if err := p.refuse(op, opts); err != nil {
 		return memberships.Membership{}, err
@@ -288,12 +312,9 @@ func (p *Provider) one(ctx context.Context, op memberships.Operation, ref member
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	r, err := p.named(ref)
-	if c := (memberships.Coverage{Gaps: p.gaps(ref.Group)}); errors.Is(err, memberships.ErrNotMember) && len(c.Hidden()) > 0 {
-		return memberships.Membership{}, p.fail(op, memberships.ErrUndetermined, &memberships.HiddenError{Coverage: c})
-	}
-	if err != nil {
-		return memberships.Membership{}, p.fail(op, err, nil)
+	r, kind, cause := p.named(ref)
+	if kind != nil {
+		return memberships.Membership{}, p.fail(op, kind, cause)
 	}
 	do(r)
 	return p.membership(r), nil

@@ -22,7 +22,7 @@ type store struct {
 	byID    map[string]memberships.Member
 	groups  []memberships.Group
 	records []*Record // in the order in which they came
-	hidden  map[memberships.Group][]memberships.Gap
+	veils   map[memberships.Group]*veil
 	made    int
 	now     func() time.Time
 }
@@ -86,9 +86,27 @@ func (s *store) drop(r *Record) {
 	s.records = slices.DeleteFunc(s.records, func(o *Record) bool { return o == r })
 }
 
-// gaps are what listings of a group hide.
-func (s *store) gaps(g memberships.Group) []memberships.Gap {
-	return slices.Clone(s.hidden[memberships.Group{Kind: g.Kind, ID: g.ID}])
+// veil is what listings of a group do not show.
+type veil struct {
+	gaps []memberships.Gap
+	ids  map[string]bool // of members
+}
+
+// veil is that of a group, an empty one if there is none.
+func (s *store) veil(g memberships.Group) *veil {
+	if v := s.veils[memberships.Group{Kind: g.Kind, ID: g.ID}]; v != nil {
+		return v
+	}
+	return &veil{}
+}
+
+// hidden is why a member who is not shown may be in the group all the same, nil if the
+// whole group is shown.
+func (v *veil) hidden() error {
+	if c := (memberships.Coverage{Gaps: slices.Clone(v.gaps)}); len(c.Hidden()) > 0 {
+		return &memberships.HiddenError{Coverage: c}
+	}
+	return nil
 }
 
 func (s *store) group(g memberships.Group) (memberships.Group, bool) {
@@ -131,8 +149,24 @@ func (s *store) find(g memberships.Group, member string) *Record {
 	return nil
 }
 
-// named finds the membership that a ref names.
-func (s *store) named(ref memberships.Ref) (*Record, error) {
+// named finds the membership that a ref names. The second error is the cause of the first.
+func (s *store) named(ref memberships.Ref) (_ *Record, kind, cause error) {
+	r, err := s.kept(ref)
+	if err == nil && !s.veil(r.Group).ids[r.MemberID] {
+		return r, nil, nil
+	}
+	g := ref.Group
+	if err == nil {
+		g, err = r.Group, memberships.ErrNotMember // which the memory does not say of those it hides
+	}
+	if hidden := s.veil(g).hidden(); hidden != nil && errors.Is(err, memberships.ErrNotMember) {
+		return nil, memberships.ErrUndetermined, hidden
+	}
+	return nil, err, nil
+}
+
+// kept is named without what is hidden.
+func (s *store) kept(ref memberships.Ref) (*Record, error) {
 	if ref.ID != "" {
 		for _, r := range s.records {
 			if r.id() == ref.ID && r.Group.Kind == ref.Group.Kind {
@@ -158,15 +192,18 @@ func (s *store) named(ref memberships.Ref) (*Record, error) {
 	return nil, memberships.ErrNotMember
 }
 
-// listed is the whole listing of a group or of a member.
-func (s *store) listed(q memberships.Query) ([]*Record, error) {
-	member := q.Member.ID
+// listed is the whole listing of a group, or of a member in groups of some kinds.
+func (s *store) listed(q memberships.Query, kinds []memberships.GroupKind) ([]*Record, error) {
+	member := ""
 	if q.Group.ID != "" {
 		if _, ok := s.group(q.Group); !ok {
 			return nil, memberships.ErrNotFound
 		}
-	} else if member == "" {
+	} else {
 		who, err := s.person(q.Member)
+		if errors.Is(err, memberships.ErrNotFound) {
+			err = memberships.ErrNoSuchMember // an id that nobody has may be a mistake
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -174,8 +211,12 @@ func (s *store) listed(q memberships.Query) ([]*Record, error) {
 	}
 	var found []*Record
 	for _, r := range s.records {
-		inGroup := q.Group.ID == "" || r.Group.Kind == q.Group.Kind && r.Group.ID == q.Group.ID
-		if inGroup && (member == "" || r.MemberID == member) {
+		switch {
+		case q.Group.ID == "":
+			if r.MemberID == member && slices.Contains(kinds, r.Group.Kind) {
+				found = append(found, r)
+			}
+		case r.Group.Kind == q.Group.Kind && r.Group.ID == q.Group.ID && !s.veil(r.Group).ids[r.MemberID]:
 			found = append(found, r)
 		}
 	}
