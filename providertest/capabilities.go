@@ -3,8 +3,10 @@ package providertest
 import (
 	"context"
 	"errors"
-	"reflect"
+	"fmt"
+	"iter"
 	"slices"
+	"time"
 
 	"github.com/memberships-go/memberships"
 )
@@ -47,18 +49,38 @@ func soundCapabilities(t *trial) {
 	if c.MaxPageSize < 1 {
 		t.Errorf("MaxPageSize: got %d, want the largest page that there is", c.MaxPageSize)
 	}
-	if _, ok := t.Provider.(memberships.GroupLister); !ok && c.Can(memberships.OpGroups) {
-		t.Errorf("%q is declared and the provider is no memberships.GroupLister", memberships.OpGroups)
+	before, again := fmt.Sprintf("%+v", c), t.Provider.Capabilities()
+	if got := fmt.Sprintf("%+v", again); got != before {
+		t.Errorf("Capabilities: got %s, and at another call %s", before, got)
 	}
-	if _, ok := t.Provider.(memberships.Resolver); !ok && c.Email {
-		t.Errorf("Email is declared and the provider is no memberships.Resolver")
+	clear(again.Operations)
+	clear(again.GroupKinds)
+	clear(again.OfKinds)
+	clear(again.MemberKinds)
+	clear(again.Roles)
+	clear(again.RoleNames)
+	if got := fmt.Sprintf("%+v", t.Provider.Capabilities()); got != before {
+		t.Errorf("Capabilities: a caller who changed what it got made %s of %s; return copies", got, before)
 	}
 }
 
 func declaredWorks(t *trial) {
+	const advice = "make it work, or do not declare it"
 	for _, o := range t.operations() {
 		if err := o.do(t.Context()); err != nil {
-			t.Errorf("%s: got %v; make it work, or do not declare it", o.name, err)
+			t.Errorf("%s: got %v; %s", o.name, err, advice)
+		}
+	}
+	if t.caps.Diagnose {
+		if _, err := t.client.Diagnose(t.Context()); err != nil {
+			t.Errorf("Diagnose: got %v; %s", err, advice)
+		}
+	}
+	if t.caps.Watch { // which ends with its context alone
+		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+		defer cancel()
+		if _, err := read(t, "Watch", t.client.Watch(ctx, "")); err != nil && ctx.Err() == nil {
+			t.Errorf("Watch: got %v; %s", err, advice)
 		}
 	}
 }
@@ -69,7 +91,7 @@ func declaresAll(c memberships.Capabilities, _ *World) string {
 			return ""
 		}
 	}
-	if !c.Email {
+	if !c.Email || !c.Diagnose || !c.Watch {
 		return ""
 	}
 	return "everything is declared"
@@ -77,76 +99,104 @@ func declaresAll(c memberships.Capabilities, _ *World) string {
 
 // undeclaredIsUnsupported asks the provider itself, too: it may be used without a Client.
 func undeclaredIsUnsupported(t *trial) {
-	ctx, who := t.Context(), ref(t.Small, byID(t.Alan))
-	calls := map[memberships.Operation]map[string]func() error{
-		memberships.OpGroups: {
-			"Client.Groups": func() error { _, err := read(t, "Groups", t.client.Groups(ctx)); return err },
-			"Provider.Groups": func() error {
-				if gl, ok := t.Provider.(memberships.GroupLister); ok {
-					_, err := read(t, "Groups", gl.Groups(ctx))
-					return err
-				}
-				return memberships.ErrUnsupported
-			},
-		},
-		memberships.OpList: {
-			"Client.List": func() error {
-				_, err := read(t, "List", t.client.List(ctx, memberships.Filter{Group: t.Small}))
-				return err
-			},
+	ctx, who, p := t.Context(), ref(t.Small, byID(t.Alan)), t.Provider
+	can := func(op memberships.Operation) bool { return t.caps.Can(op) }
+	for _, undeclared := range []struct {
+		what     string
+		declared bool
+		calls    map[string]func() error
+	}{
+		{"Operations has " + string(memberships.OpGroups), can(memberships.OpGroups), map[string]func() error{
+			"Client.Groups":   func() error { return ended(t, t.client.Groups(ctx)) },
+			"Provider.Groups": func() error { return ended(t, p.Groups(ctx, memberships.Query{}, nil)) },
+		}},
+		{"Operations has " + string(memberships.OpList), can(memberships.OpList), map[string]func() error{
+			"Client.List":       func() error { return ended(t, t.client.List(ctx, t.filter(t.Small))) },
+			"Client.Pages":      func() error { return ended(t, t.client.Pages(ctx, t.filter(t.Small), memberships.PageRequest{})) },
+			"Provider.List":     func() error { return ended(t, p.List(ctx, query(t.Small), nil)) },
+			"Provider.ListPage": func() error { _, err := p.ListPage(ctx, query(t.Small), memberships.PageRequest{}); return err },
+		}},
+		{"Operations has " + string(memberships.OpOf), can(memberships.OpOf), map[string]func() error{
+			"Client.MembershipsOf": func() error { return ended(t, t.client.MembershipsOf(ctx, byID(t.Ada))) },
+			"Provider.List":        func() error { return ended(t, p.List(ctx, memberships.Query{Member: byID(t.Ada)}, nil)) },
 			"Provider.ListPage": func() error {
-				_, err := t.Provider.ListPage(ctx, memberships.Filter{Group: t.Small}, memberships.PageRequest{})
+				_, err := p.ListPage(ctx, memberships.Query{Member: byID(t.Ada)}, memberships.PageRequest{})
 				return err
 			},
-		},
-		memberships.OpOf: {
-			"Client.MembershipsOf": func() error { _, err := read(t, "MembershipsOf", t.client.MembershipsOf(ctx, byID(t.Ada))); return err },
-			"Provider.ListPage": func() error {
-				_, err := t.Provider.ListPage(ctx, memberships.Filter{Member: byID(t.Ada)}, memberships.PageRequest{})
-				return err
-			},
-		},
-		memberships.OpGet: {
+		}},
+		{"Operations has " + string(memberships.OpGet), can(memberships.OpGet), map[string]func() error{
 			"Client.Get":   func() error { _, err := t.client.Get(ctx, who); return err },
-			"Provider.Get": func() error { _, err := t.Provider.Get(ctx, who); return err },
-		},
-		memberships.OpAdd: {
-			"Client.Add":   func() error { _, err := t.client.Add(ctx, t.Small, byID(t.Niklaus), ""); return err },
-			"Provider.Add": func() error { _, err := t.Provider.Add(ctx, t.Small, byID(t.Niklaus), ""); return err },
-		},
-		memberships.OpUpdate: {
-			"Client.Update": func() error {
-				_, err := t.client.Update(ctx, who, memberships.Change{Role: t.otherRole()})
+			"Provider.Get": func() error { _, err := p.Get(ctx, who); return err },
+		}},
+		{"Operations has " + string(memberships.OpAdd), can(memberships.OpAdd), map[string]func() error{
+			"Client.Add": func() error { _, err := t.client.Add(ctx, t.Small, byID(t.Niklaus), ""); return err },
+			"Provider.Apply of an addition": func() error {
+				return t.one(memberships.Change{Op: memberships.OpAdd, Ref: ref(t.Small, byID(t.Niklaus))})
+			},
+		}},
+		{"Operations has " + string(memberships.OpUpdate), can(memberships.OpUpdate), map[string]func() error{
+			"Client.Update": func() error { _, err := t.client.Update(ctx, who, t.otherRole()); return err },
+			"Provider.Apply of an update": func() error {
+				return t.one(memberships.Change{Op: memberships.OpUpdate, Ref: who, Role: t.otherRole()})
+			},
+		}},
+		{"Operations has " + string(memberships.OpRemove), can(memberships.OpRemove), map[string]func() error{
+			"Client.Remove":               func() error { _, err := t.client.Remove(ctx, who); return err },
+			"Provider.Apply of a removal": func() error { return t.one(memberships.Change{Op: memberships.OpRemove, Ref: who}) },
+		}},
+		{"Email", t.caps.Email, map[string]func() error{
+			"Client.Resolve": func() error {
+				_, err := t.client.Resolve(ctx, memberships.Member{Email: "ada@example.com"})
 				return err
 			},
-			"Provider.Update": func() error {
-				_, err := t.Provider.Update(ctx, who, memberships.Change{Role: t.otherRole()})
+			"Provider.Resolve": func() error {
+				found, err := p.Resolve(ctx, []memberships.Member{{Email: "ada@example.com"}})
+				if err == nil && len(found) == 1 {
+					err = found[0].Err
+				}
 				return err
 			},
-		},
-		memberships.OpRemove: {
-			"Client.Remove":   func() error { return t.client.Remove(ctx, who) },
-			"Provider.Remove": func() error { return t.Provider.Remove(ctx, who) },
-		},
-	}
-	for op, named := range calls {
-		if t.caps.Can(op) {
+		}},
+		{"Diagnose", t.caps.Diagnose, map[string]func() error{
+			"Client.Diagnose":   func() error { _, err := t.client.Diagnose(ctx); return err },
+			"Provider.Diagnose": func() error { _, err := p.Diagnose(ctx); return err },
+		}},
+		{"Watch", t.caps.Watch, map[string]func() error{
+			"Client.Watch":   func() error { return ended(t, t.client.Watch(ctx, "")) },
+			"Provider.Watch": func() error { return ended(t, p.Watch(ctx, "")) },
+		}},
+	} {
+		if undeclared.declared {
 			continue
 		}
-		for name, call := range named {
+		for name, call := range undeclared.calls {
 			t.quiet(name, func() {
 				if err := call(); !errors.Is(err, memberships.ErrUnsupported) {
-					t.Errorf("%s: got %v, want ErrUnsupported: %q is not declared", name, err, op)
+					t.Errorf("%s: got %v, want ErrUnsupported: Capabilities does not say %s; declare it, or embed memberships.Unsupported", name, err, undeclared.what)
 				}
 			})
 		}
 	}
-	if !t.caps.Email {
-		t.quiet("Resolve", func() {
-			_, err := t.client.Resolve(ctx, memberships.Member{Email: "ada@example.com"})
-			t.wantKind("Resolve", err, memberships.ErrUnsupported)
-		})
+}
+
+// ended is the error that a sequence ends with.
+func ended[T any](t *trial, seq iter.Seq2[T, error]) error {
+	t.Helper()
+	_, err := read(t, "the sequence", seq)
+	return err
+}
+
+// one makes one change through the provider itself.
+func (t *trial) one(ch memberships.Change) error {
+	t.Helper()
+	results, err := read(t, "Apply", t.Provider.Apply(t.Context(), []memberships.Change{ch}))
+	switch {
+	case err != nil:
+		return err
+	case len(results) != 1:
+		return fmt.Errorf("%d results of one change", len(results))
 	}
+	return results[0].Err
 }
 
 // argumentsAreChecked tries what the capabilities rule out. Operations that are not
@@ -201,11 +251,11 @@ func argumentsAreChecked(t *trial) {
 		return err
 	}
 	changes := refs(memberships.OpUpdate, func(ctx context.Context, r memberships.Ref) error {
-		_, err := t.client.Update(ctx, r, memberships.Change{Role: t.otherRole()})
+		_, err := t.client.Update(ctx, r, t.otherRole())
 		return err
 	})
 	changes["Update of nothing"] = func(ctx context.Context) error {
-		_, err := t.client.Update(ctx, who, memberships.Change{})
+		_, err := t.client.Update(ctx, who, "")
 		return err
 	}
 	for op, calls := range map[memberships.Operation]map[string]func(context.Context) error{
@@ -214,51 +264,15 @@ func argumentsAreChecked(t *trial) {
 			_, err := t.client.Get(ctx, r)
 			return err
 		}),
-		memberships.OpRemove: refs(memberships.OpRemove, t.client.Remove),
+		memberships.OpRemove: refs(memberships.OpRemove, func(ctx context.Context, r memberships.Ref) error {
+			_, err := t.client.Remove(ctx, r)
+			return err
+		}),
 	} {
 		for what, call := range calls {
 			if t.caps.Can(op) {
 				t.quiet(what, func() { t.wantKind(what, call(t.Context()), memberships.ErrInvalidArgument) })
 			}
-		}
-	}
-}
-
-func asDeclared(t *trial) {
-	for _, target := range t.harness.As {
-		v := reflect.ValueOf(target)
-		if v.Kind() != reflect.Pointer || v.IsNil() {
-			t.Fatalf("Harness.As: %T is not a pointer to a value that As could set", target)
-		}
-		for name, as := range map[string]func(any) bool{"Provider.As": t.Provider.As, "Client.As": t.client.As} {
-			v.Elem().SetZero()
-			if !as(target) || v.Elem().IsZero() {
-				t.Errorf("%s(%T): got false or nothing set; set it, and return true", name, target)
-			}
-		}
-		if t.Provider.As(reflect.Zero(v.Type()).Interface()) {
-			t.Errorf("As((%T)(nil)): got true; there is nothing to set", target)
-		}
-	}
-}
-
-func asRefused(t *trial) {
-	type mine struct{ _ int }
-	for _, target := range []any{
-		nil, (*int)(nil), new(int), new(*int), new(string), 7, "", struct{}{}, mine{}, new(mine), new(*mine),
-		new(any), []int{1}, map[string]int{}, func() {}, make(chan int), new(error), errors.New("x"),
-	} {
-		for name, as := range map[string]func(any) bool{"Provider.As": t.Provider.As, "Client.As": t.client.As} {
-			func() {
-				defer func() {
-					if v := recover(); v != nil {
-						t.Errorf("%s(%T) panics (%v); return false for types that the package comment does not name", name, target, v)
-					}
-				}()
-				if as(target) {
-					t.Errorf("%s(%T): got true, want false", name, target)
-				}
-			}()
 		}
 	}
 }

@@ -9,7 +9,7 @@ import (
 // clauses are all that a provider promises, in the order of the operations.
 var clauses = []clause{
 	{name: "capabilities/sound", run: soundCapabilities,
-		says: "Capabilities does not contradict itself, nor the interfaces that the provider has"},
+		says: "Capabilities does not contradict itself, is the same at every call, and returns copies"},
 	{name: "capabilities/declared", run: declaredWorks,
 		says: "every declared operation works"},
 	{name: "capabilities/undeclared", run: undeclaredIsUnsupported, skip: declaresAll,
@@ -17,13 +17,15 @@ var clauses = []clause{
 	{name: "capabilities/arguments", run: argumentsAreChecked,
 		says: "arguments that the capabilities rule out are ErrInvalidArgument, and nothing is sent"},
 
-	{name: "as/declared", run: asDeclared,
-		says: "As sets each of Harness.As"},
-	{name: "as/refused", run: asRefused,
-		says: "As of nil and of any other type is false, and does not panic"},
+	{name: "native-client/declared", run: nativeClientDeclared,
+		says: "Native returns a value of the type of Harness.Native, and nil itself if there is none"},
+	{name: "native-client/own", run: nativeClientOwn,
+		says: "Native returns the same client at every call, and that of no other instance"},
+	{name: "native/options", run: optionsAreRefused,
+		says: "an option of another provider, and one that is for Client alone, is ErrInvalidArgument that names it, and nothing is sent"},
 
 	{name: "groups/all", run: groupsHasAll, ops: ops(memberships.OpGroups),
-		says: "Groups has Small and Large, each once and with its name if the provider tells names"},
+		says: "Groups has Small and Large, each once, and sends nothing before it is ranged over"},
 
 	{name: "list/empty", run: listEmpty, ops: ops(memberships.OpList), empty: true,
 		says: "a group without members is an empty listing without an error"},
@@ -32,7 +34,7 @@ var clauses = []clause{
 	{name: "list/many-pages", run: listManyPages, ops: ops(memberships.OpList),
 		says: "a listing of many pages has every member once, by List, by Pages and by ListPage"},
 	{name: "list/total", run: listTotal, ops: ops(memberships.OpList),
-		says: "whoever asks is told the size of a listing, if the provider declares that it can tell"},
+		says: "Into tells the size of a listing before its first member, if the provider declares that it can tell"},
 	{name: "list/lazy", run: listIsLazy, ops: ops(memberships.OpList),
 		says: "nothing is sent before a listing is ranged over, and every range starts afresh"},
 	{name: "list/break", run: listBreaks, ops: ops(memberships.OpList),
@@ -52,6 +54,17 @@ var clauses = []clause{
 	{name: "list/repeated-token", run: listRepeatedToken, ops: ops(memberships.OpList), tamper: RepeatedToken,
 		says: "a listing that comes back to a page ends with ErrMalformed or ErrUnstable, and does not go round for ever"},
 
+	{name: "coverage/complete", run: coverageComplete, ops: ops(memberships.OpList),
+		says: "a group that is shown whole has no gap at the level hidden, and every gap says what it is"},
+	{name: "coverage/hidden", run: coverageHidden, ops: ops(memberships.OpList), tamper: Hidden,
+		says: "a part that is hidden is a gap of every listing; whoever may be in it is undetermined and never not a member"},
+	{name: "coverage/one-range", run: coverageOneRange, ops: ops(memberships.OpList),
+		says: "coverage and total belong to one range: the next one begins without, and another one has its own"},
+	{name: "coverage/at-once", run: coverageAtOnce, ops: ops(memberships.OpList),
+		says: "ranges by several goroutines at once each have their own coverage and total"},
+	{name: "coverage/kinds", run: coverageKinds, ops: ops(memberships.OpOf), skip: ofOtherKinds,
+		says: "the memberships of a member are in groups of Capabilities.OfKinds, and all other kinds are a gap of the listing"},
+
 	{name: "tokens/resumed", run: tokensResume, ops: ops(memberships.OpList),
 		says: "a page token continues its listing in another instance and with another page size"},
 	{name: "tokens/other-listing", run: tokensOtherListing, ops: ops(memberships.OpList),
@@ -63,6 +76,9 @@ var clauses = []clause{
 		says: "the memberships of a member are all of theirs and nobody else's"},
 	{name: "of/email", run: ofEmail, ops: ops(memberships.OpOf), email: true, skip: ofOtherKinds,
 		says: "the memberships of somebody named by e-mail address are those by id"},
+
+	{name: "of/unknown", run: ofUnknown, ops: ops(memberships.OpOf),
+		says: "the memberships of somebody who does not exist end with an error, and not as if there were none"},
 
 	{name: "get/ref", run: getByRef, ops: ops(memberships.OpGet),
 		says: "a membership is the same by its id, by group and member, and from the listing"},
@@ -84,6 +100,10 @@ var clauses = []clause{
 
 	{name: "resolve/exact", run: resolveExact, email: true,
 		says: "an e-mail address finds who has exactly that one"},
+	{name: "resolve/not-found", run: resolveNotFound, email: true,
+		says: "a good answer without anybody is ErrNoSuchMember, and a status 404 is a failure"},
+	{name: "resolve/many", run: resolveMany, email: true,
+		says: "Resolve of many has one resolution for each in their order, and each its own error"},
 	{name: "resolve/ambiguous", run: resolveAmbiguous, email: true, tamper: SharedEmail,
 		says: "an e-mail address that two people have is ErrAmbiguous, and nobody is added by it"},
 
@@ -119,6 +139,18 @@ var clauses = []clause{
 		says: "a membership can be removed by its id, which is ErrNotFound from then on"},
 	{name: "remove/unknown-group", run: removeUnknownGroup, ops: ops(memberships.OpRemove),
 		says: "removing from a group that does not exist is ErrNotFound"},
+
+	{name: "remove/tells", run: removeTells, ops: ops(memberships.OpRemove),
+		says: "Remove returns who was removed, at least by the id or the address"},
+	{name: "remove/unknown-email", run: removeUnknownEmail, ops: ops(memberships.OpRemove, memberships.OpList), email: true,
+		says: "removing by an address that nobody has is ErrNotMember if the whole group was seen, and ErrUndetermined if a part of it is hidden"},
+
+	{name: "apply/order", run: applyKeepsOrder, ops: ops(memberships.OpRemove),
+		says: "several changes have one result each in their order, and one that fails fails alone"},
+	{name: "apply/unknown-op", run: applyUnknownOp,
+		says: "a change that is no addition, update or removal is ErrUnsupported, and nothing is sent"},
+	{name: "apply/context", run: applyEnds, ops: ops(memberships.OpRemove),
+		says: "Apply whose context ends makes none of the changes that are left, and says so"},
 
 	{name: "values/whole", run: valuesAreWhole, ops: ops(memberships.OpList),
 		says: "every membership says whose it is, who is in what, and as what"},
@@ -161,10 +193,12 @@ var clauses = []clause{
 	{name: "ids/odd", run: oddIDs,
 		says: "ids that only look bad reach nobody else"},
 
-	{name: "diagnose/harmless", run: diagnoseIsHarmless,
+	{name: "diagnose/harmless", run: diagnoseIsHarmless, skip: diagnosesNothing,
 		says: "Diagnose has a finding for each declared operation and changes nothing"},
 	{name: "concurrency/safe", run: concurrencyIsSafe,
 		says: "a provider is safe for concurrent use; run the suite with -race, too"},
+	{name: "concurrency/ranges", run: rangesAtOnce,
+		says: "every sequence may be ranged over by several goroutines at once; run the suite with -race, too"},
 }
 
 func ops(of ...memberships.Operation) []memberships.Operation { return of }

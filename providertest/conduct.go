@@ -8,14 +8,14 @@ import (
 	"github.com/memberships-go/memberships"
 )
 
-func diagnoseIsHarmless(t *trial) {
-	if _, ok := t.Provider.(memberships.Diagnoser); !ok {
-		t.quiet("Diagnose", func() {
-			_, err := t.client.Diagnose(t.Context())
-			t.wantKind("Diagnose of a provider that is no memberships.Diagnoser", err, memberships.ErrUnsupported)
-		})
-		return
+func diagnosesNothing(c memberships.Capabilities, _ *World) string {
+	if c.Diagnose {
+		return ""
 	}
+	return "not declared: Diagnose"
+}
+
+func diagnoseIsHarmless(t *trial) {
 	t.unchanged("Diagnose", t.Small, func() {
 		d := must[memberships.Diagnosis](t, "Diagnose")(t.client.Diagnose(t.Context()))
 		found := map[memberships.Operation]int{}

@@ -18,9 +18,9 @@ type Harness struct {
 	// is left behind ends the test with its stack. Elsewhere, open providers that do not
 	// repeat what has failed: some faults ask to wait for seconds.
 	InMemory bool
-	// As are pointers to values of the types that the provider's As sets, such as
-	// new(*webex.Client).
-	As []any
+	// Native is a value of the type of the provider's own client, such as
+	// (*webex.Client)(nil). It is nil if the provider has none.
+	Native any
 	// Exempt says of clauses why they make no sense for the provider.
 	Exempt map[string]string
 }
@@ -39,9 +39,11 @@ type World struct {
 	Empty, Small, Large, Unknown memberships.Group
 	LargeSize                    int
 
+	// The provider shows Small and Large whole, unless a clause tampers with them.
+	//
 	// Ada has the highest role in Small and Large; where a provider acts as somebody, it
 	// acts as her. Alan is an ordinary member of both. Niklaus exists and is in no group.
-	// Nobody does not exist. All have an ID and, if the provider finds members by it, an
+	// Nobody does not exist, neither by ID nor by Email. All have an ID and, if the provider finds members by it, an
 	// Email.
 	Ada, Alan, Niklaus, Nobody memberships.Member
 
@@ -94,6 +96,11 @@ const (
 	UnknownState Tampering = "unknown state"
 	// Invitation invites Niklaus to Small.
 	Invitation Tampering = "invitation"
+	// Hidden makes the service show Small without Alan, and in such a way that the provider
+	// can see that something is not shown: a total that counts him, an entry without a name,
+	// whatever the service does to callers who may see only a part. Large stays whole, and
+	// Niklaus is still in no group.
+	Hidden Tampering = "hidden member"
 	// SharedEmail gives somebody else the e-mail address of Niklaus, too.
 	SharedEmail Tampering = "shared e-mail address"
 )

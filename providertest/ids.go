@@ -8,20 +8,20 @@ import (
 	"github.com/memberships-go/memberships"
 )
 
-// named calls every declared operation with an id in one of its places.
-func (t *trial) named(id string) map[string]func(context.Context) error {
+// with calls every declared operation with an id in one of its places.
+func (t *trial) with(id string) map[string]func(context.Context) error {
 	group := memberships.Group{Kind: t.Small.Kind, ID: id}
 	member := memberships.Member{ID: id}
 	email := memberships.Member{Email: id}
-	c, change := t.client, memberships.Change{Role: t.otherRole()}
+	c, role := t.client, t.otherRole()
 	get := func(r memberships.Ref) func(context.Context) error {
 		return func(ctx context.Context) error { _, err := c.Get(ctx, r); return err }
 	}
 	update := func(r memberships.Ref) func(context.Context) error {
-		return func(ctx context.Context) error { _, err := c.Update(ctx, r, change); return err }
+		return func(ctx context.Context) error { _, err := c.Update(ctx, r, role); return err }
 	}
 	remove := func(r memberships.Ref) func(context.Context) error {
-		return func(ctx context.Context) error { return c.Remove(ctx, r) }
+		return func(ctx context.Context) error { _, err := c.Remove(ctx, r); return err }
 	}
 	lists := func(f memberships.Filter) func(context.Context) error {
 		return func(ctx context.Context) error {
@@ -80,7 +80,7 @@ var errReached = errors.New("somebody was listed")
 
 func hostileIDs(t *trial) {
 	for _, id := range HostileIDs() {
-		for name, call := range t.named(id) {
+		for name, call := range t.with(id) {
 			what := fmt.Sprintf("%s %q", name, id)
 			t.quiet(what, func() { t.wantKind(what, call(t.Context()), memberships.ErrInvalidArgument) })
 		}
@@ -93,7 +93,7 @@ func oddIDs(t *trial) {
 	lists := map[string]bool{"List of the group": true, "MembershipsOf the member": true}
 	t.unchanged("operations with odd ids", t.Small, func() {
 		for _, id := range OddIDs() {
-			for name, call := range t.named(id) {
+			for name, call := range t.with(id) {
 				if makes[name] {
 					continue
 				}

@@ -9,12 +9,14 @@ import (
 
 func (t *trial) filter(g memberships.Group) memberships.Filter { return memberships.Filter{Group: g} }
 
+func query(g memberships.Group) memberships.Query { return memberships.Query{Group: g} }
+
 // first returns the first page of Large from the provider, and the token behind it from
 // the client, which wraps the provider's.
 func (t *trial) first() (*memberships.Page[memberships.Membership], string) {
 	t.Helper()
 	page := must[*memberships.Page[memberships.Membership]](t, "ListPage")(
-		t.Provider.ListPage(t.Context(), t.filter(t.Large), memberships.PageRequest{}))
+		t.Provider.ListPage(t.Context(), query(t.Large), memberships.PageRequest{}))
 	sealed := ""
 	for p, err := range t.client.Pages(t.Context(), t.filter(t.Large), memberships.PageRequest{}) {
 		if err != nil {
@@ -66,6 +68,10 @@ func (t *trial) wantMembers(what string, got []memberships.Membership, size int,
 }
 
 func groupsHasAll(t *trial) {
+	t.quiet("Groups before the first range", func() {
+		t.client.Groups(t.Context())
+		t.Provider.Groups(t.Context(), memberships.Query{}, new(memberships.Pass))
+	})
 	times := map[memberships.Group]int{}
 	for _, g := range list(t, "Groups", t.client.Groups(t.Context())) {
 		if g.ID == "" || !slices.Contains(t.caps.GroupKinds, g.Kind) {
@@ -100,7 +106,7 @@ func listEmpty(t *trial) {
 func listOnePage(t *trial) {
 	t.wantMembers("List", t.members(t.Small), 2, t.Ada, t.Alan)
 	page := must[*memberships.Page[memberships.Membership]](t, "ListPage")(
-		t.Provider.ListPage(t.Context(), t.filter(t.Small), memberships.PageRequest{}))
+		t.Provider.ListPage(t.Context(), query(t.Small), memberships.PageRequest{}))
 	t.wantMembers("ListPage", page.Items, 2, t.Ada, t.Alan)
 }
 
@@ -123,7 +129,7 @@ func listManyPages(t *trial) {
 
 	var walked []memberships.Membership
 	for r := (memberships.PageRequest{}); ; {
-		p := must[*memberships.Page[memberships.Membership]](t, "ListPage")(t.Provider.ListPage(t.Context(), t.filter(t.Large), r))
+		p := must[*memberships.Page[memberships.Membership]](t, "ListPage")(t.Provider.ListPage(t.Context(), query(t.Large), r))
 		walked = append(walked, p.Items...)
 		if r.Token = p.Next; r.Token == "" || len(walked) > t.LargeSize {
 			break
@@ -132,14 +138,45 @@ func listManyPages(t *trial) {
 	t.wantSame("ListPage has other members than List", all, walked)
 }
 
+// listTotal looks at every member for what is known by then.
 func listTotal(t *trial) {
-	var told []int64
-	list(t, "ListTotal", t.client.ListTotal(t.Context(), t.filter(t.Large), func(n int64) { told = append(told, n) }))
-	switch told = slices.Compact(told); {
-	case t.caps.Total && !slices.Equal(told, []int64{int64(t.LargeSize)}):
-		t.Errorf("ListTotal: was told the totals %v, want %d and no other: Capabilities.Total is declared", told, t.LargeSize)
-	case !t.caps.Total && len(told) > 0:
-		t.Errorf("ListTotal: was told the totals %v though Capabilities.Total is not declared", told)
+	want := int64(t.LargeSize)
+	if !t.caps.Total {
+		want = 0
+	}
+	for what, list := range map[string]func(memberships.Option) iter.Seq2[int, error]{
+		"List": func(o memberships.Option) iter.Seq2[int, error] {
+			return count(t.client.List(t.Context(), t.filter(t.Large), o))
+		},
+		"Pages": func(o memberships.Option) iter.Seq2[int, error] {
+			return count(t.client.Pages(t.Context(), t.filter(t.Large), memberships.PageRequest{}, o))
+		},
+	} {
+		var pass memberships.Pass
+		for n, err := range list(memberships.Into(&pass)) {
+			if err != nil {
+				t.Fatalf("%s: %v", what, err)
+			}
+			if pass.Total != want {
+				t.Errorf("%s: got the total %d at item %d, want %d: Capabilities.Total is %t", what, pass.Total, n, want, t.caps.Total)
+				break
+			}
+		}
+		if pass.Total != want {
+			t.Errorf("%s: got the total %d, want %d: Capabilities.Total is %t", what, pass.Total, want, t.caps.Total)
+		}
+	}
+}
+
+// count yields the numbers of what seq yields.
+func count[T any](seq iter.Seq2[T, error]) iter.Seq2[int, error] {
+	return func(yield func(int, error) bool) {
+		n := 0
+		for _, err := range seq {
+			if n++; !yield(n, err) {
+				return
+			}
+		}
 	}
 }
 
@@ -150,6 +187,11 @@ func listIsLazy(t *trial) {
 		seq = t.client.List(t.Context(), t.filter(t.Large))
 		pages = t.client.Pages(t.Context(), t.filter(t.Small), memberships.PageRequest{})
 	})
+	for _, q := range []memberships.Query{query(t.Large), {Member: byID(t.Ada)}} {
+		if t.caps.Can(q.Op()) {
+			t.quiet("Provider.List before the first range", func() { t.Provider.List(t.Context(), q, new(memberships.Pass)) })
+		}
+	}
 	first, before := list(t, "List", seq), t.Requests()
 	t.wantSame("a second range over a List has other members than the first", first, list(t, "List", seq))
 	if t.Requests() == before {

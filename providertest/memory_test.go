@@ -3,6 +3,7 @@ package providertest
 import (
 	"context"
 	"io"
+	"iter"
 	"os"
 	"os/exec"
 	"slices"
@@ -33,6 +34,14 @@ func TestMemproviderThatOnlyLists(t *testing.T) {
 	})))
 }
 
+// One that does not search all of its kinds of groups passes as well.
+func TestMemproviderThatSearchesOneKind(t *testing.T) {
+	all := memprovider.New().Capabilities()
+	all.GroupKinds = []memberships.GroupKind{memberships.KindGroup, memberships.KindTeam}
+	all.OfKinds = all.GroupKinds[:1]
+	Run(t, memory(nil, memprovider.WithCapabilities(all)))
+}
+
 // unsound declares what cannot be.
 type unsound struct{ memberships.Provider }
 
@@ -49,7 +58,7 @@ func TestRunBeginsWithCapabilities(t *testing.T) {
 	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v")
 	cmd.Env = append(os.Environ(), child+"=1")
 	out, err := cmd.CombinedOutput()
-	if err == nil || !strings.Contains(string(out), "all other clauses rest on capabilities/sound") || strings.Contains(string(out), "as/refused") {
+	if err == nil || !strings.Contains(string(out), "all other clauses rest on capabilities/sound") || strings.Contains(string(out), "native-client/declared") {
 		t.Errorf("got %v:\n%s", err, out)
 	}
 }
@@ -61,7 +70,7 @@ func memory(change func(*tampered) memberships.Provider, opts ...memprovider.Opt
 	}
 	return Harness{
 		InMemory: true,
-		As:       []any{new(*memprovider.Provider)},
+		Native:   (*memprovider.Provider)(nil),
 		Open: func(*testing.T) *World {
 			group := func(id string) memberships.Group { return memberships.Group{Kind: memberships.KindGroup, ID: id} }
 			person := func(name string) memberships.Member {
@@ -93,7 +102,10 @@ func memory(change func(*tampered) memberships.Provider, opts ...memprovider.Opt
 				UnknownRole:   put(memberships.Membership{Member: w.Alan, RoleName: "editor"}),
 				UnknownState:  put(memberships.Membership{Member: w.Alan, State: "frozen"}),
 				Invitation:    put(memberships.Membership{Member: w.Niklaus, State: memberships.StateInvited}),
-				SharedEmail:   func() { t.PutPeople(memberships.Member{ID: "other", Email: w.Niklaus.Email}) },
+				Hidden: func() {
+					t.Hide(w.Small, memberships.Gap{Level: memberships.GapHidden, Code: memberships.GapWithheld, Count: 1, Text: "members are withheld: %d"}, w.Alan)
+				},
+				SharedEmail: func() { t.PutPeople(memberships.Member{ID: "other", Email: w.Niklaus.Email}) },
 			}
 			return w
 		},
@@ -156,18 +168,51 @@ type tampered struct {
 	how Tampering
 }
 
-func (p *tampered) ListPage(ctx context.Context, f memberships.Filter, r memberships.PageRequest) (*memberships.Page[memberships.Membership], error) {
+func (p *tampered) ListPage(ctx context.Context, q memberships.Query, r memberships.PageRequest) (*page, error) {
 	const mark = "empty:"
 	if next, ok := strings.CutPrefix(r.Token, mark); ok {
-		return &memberships.Page[memberships.Membership]{Next: next, Total: -1}, nil
+		return &page{Next: next, Total: -1}, nil
 	}
-	page, err := p.Provider.ListPage(ctx, f, r)
+	got, err := p.Provider.ListPage(ctx, q, r)
 	switch {
 	case err != nil:
-	case p.how == EmptyPage && r.Token == "" && page.Next != "":
-		page.Next = mark + page.Next
+	case p.how == EmptyPage && r.Token == "" && got.Next != "":
+		got.Next = mark + got.Next
 	case p.how == RepeatedToken && r.Token != "":
-		page.Next = r.Token
+		got.Next = r.Token
 	}
-	return page, err
+	return got, err
+}
+
+func (p *tampered) List(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[membership, error] {
+	return walk(ctx, p, q, pass, func(p *page) bool { return p.Next == "" })
+}
+
+// walk reads the pages of a provider up to the last one.
+func walk(ctx context.Context, p memberships.Provider, q memberships.Query, pass *memberships.Pass, last func(*page) bool) iter.Seq2[membership, error] {
+	return func(yield func(membership, error) bool) {
+		seen := map[string]bool{}
+		for r := (memberships.PageRequest{}); ; {
+			page, err := p.ListPage(ctx, q, r)
+			if err == nil && page.Next != "" && seen[page.Next] {
+				err = &memberships.Error{Provider: p.Name(), Op: string(q.Op()), Kind: memberships.ErrMalformed}
+			}
+			if err != nil {
+				yield(membership{}, err)
+				return
+			}
+			pass.Count(page.Total)
+			pass.Add(page.Gaps...)
+			for _, m := range page.Items {
+				if !yield(m, nil) {
+					return
+				}
+			}
+			if last(page) {
+				return
+			}
+			r.Token = page.Next
+			seen[r.Token] = true
+		}
+	}
 }

@@ -1,15 +1,14 @@
 package providertest
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"iter"
 	"maps"
 	"runtime"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -28,15 +27,18 @@ type mutant struct {
 	*tampered
 	name         func() string
 	capabilities func(memberships.Capabilities) memberships.Capabilities
-	as           func(any) bool
-	listPage     func(context.Context, memberships.Filter, memberships.PageRequest) (*page, error)
-	get          func(context.Context, memberships.Ref) (membership, error)
+	native       func() any
+	list         func(context.Context, memberships.Query, *memberships.Pass) iter.Seq2[membership, error]
+	listPage     func(context.Context, memberships.Query, memberships.PageRequest) (*page, error)
+	get          func(context.Context, memberships.Ref, ...memberships.Option) (membership, error)
 	add          func(context.Context, memberships.Group, memberships.Member, memberships.Role) (membership, error)
-	update       func(context.Context, memberships.Ref, memberships.Change) (membership, error)
-	remove       func(context.Context, memberships.Ref) error
-	groups       func(context.Context) iter.Seq2[memberships.Group, error]
+	update       func(context.Context, memberships.Ref, memberships.Role) (membership, error)
+	remove       func(context.Context, memberships.Ref) (membership, error)
+	apply        func(context.Context, []memberships.Change, ...memberships.Option) iter.Seq2[memberships.Result, error]
+	groups       func(context.Context, memberships.Query, *memberships.Pass) iter.Seq2[memberships.Group, error]
 	resolve      func(context.Context, memberships.Member) (memberships.Resolution, error)
-	diagnose     func(context.Context) (memberships.Diagnosis, error)
+	resolveAll   func(context.Context, []memberships.Member) ([]memberships.Resolution, error)
+	diagnose     func(context.Context, ...memberships.Option) (memberships.Diagnosis, error)
 }
 
 func (m *mutant) Name() string {
@@ -53,624 +55,148 @@ func (m *mutant) Capabilities() memberships.Capabilities {
 	return m.Provider.Capabilities()
 }
 
-func (m *mutant) As(target any) bool {
-	if m.as != nil {
-		return m.as(target)
+func (m *mutant) Native() any {
+	if m.native != nil {
+		return m.native()
 	}
-	return m.Provider.As(target)
+	return m.Provider.Native()
 }
 
-func (m *mutant) ListPage(ctx context.Context, f memberships.Filter, r memberships.PageRequest) (*page, error) {
+func (m *mutant) List(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[membership, error] {
+	if m.list != nil {
+		return m.list(ctx, q, pass)
+	}
+	return byPages(ctx, m, q, pass)
+}
+
+func (m *mutant) ListPage(ctx context.Context, q memberships.Query, r memberships.PageRequest) (*page, error) {
 	if m.listPage != nil {
-		return m.listPage(ctx, f, r)
+		return m.listPage(ctx, q, r)
 	}
-	return m.tampered.ListPage(ctx, f, r)
+	return m.tampered.ListPage(ctx, q, r)
 }
 
-func (m *mutant) Get(ctx context.Context, ref memberships.Ref) (membership, error) {
+func (m *mutant) Get(ctx context.Context, ref memberships.Ref, opts ...memberships.Option) (membership, error) {
 	if m.get != nil {
-		return m.get(ctx, ref)
+		return m.get(ctx, ref, opts...)
 	}
-	return m.Provider.Get(ctx, ref)
+	return m.Provider.Get(ctx, ref, opts...)
 }
 
-func (m *mutant) Add(ctx context.Context, g memberships.Group, who memberships.Member, r memberships.Role) (membership, error) {
-	if m.add != nil {
-		return m.add(ctx, g, who, r)
+// Apply makes a change by the mistake that there is for it, and the others as memprovider
+// does.
+func (m *mutant) Apply(ctx context.Context, changes []memberships.Change, opts ...memberships.Option) iter.Seq2[memberships.Result, error] {
+	if m.apply != nil {
+		return m.apply(ctx, changes, opts...)
 	}
-	return m.Provider.Add(ctx, g, who, r)
+	return memberships.ApplyEach(ctx, changes, func(ctx context.Context, ch memberships.Change) (membership, error) {
+		switch {
+		case ch.Op == memberships.OpAdd && m.add != nil:
+			return m.add(ctx, ch.Ref.Group, ch.Ref.Member, ch.Role)
+		case ch.Op == memberships.OpUpdate && m.update != nil:
+			return m.update(ctx, ch.Ref, ch.Role)
+		case ch.Op == memberships.OpRemove && m.remove != nil:
+			return m.remove(ctx, ch.Ref)
+		}
+		return m.change(ctx, ch, opts...)
+	})
 }
 
-func (m *mutant) Update(ctx context.Context, ref memberships.Ref, c memberships.Change) (membership, error) {
-	if m.update != nil {
-		return m.update(ctx, ref, c)
+// change makes one change as memprovider does.
+func (m *mutant) change(ctx context.Context, ch memberships.Change, opts ...memberships.Option) (membership, error) {
+	for r, err := range m.Provider.Apply(ctx, []memberships.Change{ch}, opts...) {
+		return r.Membership, cmp.Or(err, r.Err)
 	}
-	return m.Provider.Update(ctx, ref, c)
+	return membership{}, errors.New("no result")
 }
 
-func (m *mutant) Remove(ctx context.Context, ref memberships.Ref) error {
-	if m.remove != nil {
-		return m.remove(ctx, ref)
-	}
-	return m.Provider.Remove(ctx, ref)
+func (m *mutant) rightAdd(ctx context.Context, g memberships.Group, who memberships.Member, r memberships.Role) (membership, error) {
+	return m.change(ctx, memberships.Change{Op: memberships.OpAdd, Ref: memberships.Ref{Group: g, Member: who}, Role: r})
 }
 
-func (m *mutant) Groups(ctx context.Context) iter.Seq2[memberships.Group, error] {
+func (m *mutant) rightUpdate(ctx context.Context, ref memberships.Ref, r memberships.Role) (membership, error) {
+	return m.change(ctx, memberships.Change{Op: memberships.OpUpdate, Ref: ref, Role: r})
+}
+
+func (m *mutant) rightRemove(ctx context.Context, ref memberships.Ref) (membership, error) {
+	return m.change(ctx, memberships.Change{Op: memberships.OpRemove, Ref: ref})
+}
+
+func (m *mutant) Groups(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[memberships.Group, error] {
 	if m.groups != nil {
-		return m.groups(ctx)
+		return m.groups(ctx, q, pass)
 	}
-	return m.Provider.Groups(ctx)
+	return m.Provider.Groups(ctx, q, pass)
 }
 
-func (m *mutant) Resolve(ctx context.Context, who memberships.Member) (memberships.Resolution, error) {
-	if m.resolve != nil {
-		return m.resolve(ctx, who)
+func (m *mutant) Resolve(ctx context.Context, members []memberships.Member, opts ...memberships.Option) ([]memberships.Resolution, error) {
+	switch {
+	case m.resolveAll != nil:
+		return m.resolveAll(ctx, members)
+	case m.resolve != nil:
+		out := make([]memberships.Resolution, len(members))
+		for i, who := range members {
+			out[i], out[i].Err = m.resolve(ctx, who)
+		}
+		return out, nil
 	}
-	return m.Provider.Resolve(ctx, who)
+	return m.Provider.Resolve(ctx, members, opts...)
 }
 
-func (m *mutant) Diagnose(ctx context.Context) (memberships.Diagnosis, error) {
+// rightResolve resolves one as memprovider does.
+func (m *mutant) rightResolve(ctx context.Context, who memberships.Member) (memberships.Resolution, error) {
+	found, err := m.Provider.Resolve(ctx, []memberships.Member{who})
+	if err != nil {
+		return memberships.Resolution{}, err
+	}
+	err, found[0].Err = found[0].Err, nil
+	return found[0], err
+}
+
+func (m *mutant) Diagnose(ctx context.Context, opts ...memberships.Option) (memberships.Diagnosis, error) {
 	if m.diagnose != nil {
-		return m.diagnose(ctx)
+		return m.diagnose(ctx, opts...)
 	}
-	return m.Provider.Diagnose(ctx)
+	return m.Provider.Diagnose(ctx, opts...)
 }
 
-// lister is a mutant that reads listings by itself.
-type lister struct {
-	*mutant
-	list func(context.Context, memberships.Filter, func(int64)) iter.Seq2[membership, error]
-}
-
-func (l *lister) List(ctx context.Context, f memberships.Filter, total func(int64)) iter.Seq2[membership, error] {
-	return l.list(ctx, f, total)
-}
-
-// plain has nothing but the methods of memberships.Provider.
-type plain struct{ memberships.Provider }
-
-// mistakes are what authors of providers do wrong, each with clauses that notice. A
-// mistake is made to the provider of a clause's own world.
-var mistakes = map[string]struct {
-	make    func(*mutant)
-	list    func(*mutant) func(context.Context, memberships.Filter, func(int64)) iter.Seq2[membership, error]
-	plain   bool
+// mistake is what an author of a provider does wrong, with clauses that notice. It is made
+// to the provider of a clause's own world.
+type mistake struct {
+	make func(*mutant)
+	// list makes Provider.List.
+	list    func(*mutant) func(context.Context, memberships.Query, *memberships.Pass) iter.Seq2[membership, error]
 	opts    []memprovider.Option
 	noticed []string
-}{
-	"a name that changes": {
-		make: func(m *mutant) { m.name = func() string { return fmt.Sprint(time.Now(), new(int)) } }, noticed: []string{"capabilities/sound"},
-	},
-	"no largest page": {make: func(m *mutant) {
-		m.capabilities = func(c memberships.Capabilities) memberships.Capabilities { c.MaxPageSize = 0; return c }
-	}, noticed: []string{"capabilities/sound"}},
-	"interfaces missing": {plain: true, noticed: []string{"capabilities/sound", "capabilities/declared", "groups/all", "resolve/exact"}},
-	"declares what fails": {make: func(m *mutant) {
-		m.remove = func(context.Context, memberships.Ref) error { return unsupported("remove") }
-	}, noticed: []string{"capabilities/declared", "remove/twice", "remove/id", "remove/unknown-group"}},
-	"does what is not declared": {
-		opts: []memprovider.Option{memprovider.WithCapabilities(memberships.Capabilities{
-			Operations: []memberships.Operation{memberships.OpList, memberships.OpAdd}, Roles: []memberships.Role{memberships.RoleMember},
-			RoleNames: map[memberships.Role]string{memberships.RoleMember: "member"}, MemberKinds: []memberships.MemberKind{memberships.MemberUser},
-		})},
-		make: func(m *mutant) {
-			m.get = func(ctx context.Context, _ memberships.Ref) (membership, error) {
-				_, err := m.Provider.ListPage(ctx, memberships.Filter{Group: memberships.Group{Kind: memberships.KindGroup, ID: "small"}}, memberships.PageRequest{})
-				return membership{}, err
+}
+
+// mistakes are all of them.
+func mistakes(t *testing.T) map[string]mistake {
+	all := map[string]mistake{}
+	for _, some := range []map[string]mistake{ordinary, capable, covering, changing, finding, ranging} {
+		for name, x := range some {
+			if _, ok := all[name]; ok {
+				t.Errorf("the mistake %q is there twice", name)
 			}
-		}, noticed: []string{"capabilities/undeclared"},
-	},
-	"undeclared with another error": {
-		opts: []memprovider.Option{memprovider.WithCapabilities(memberships.Capabilities{Operations: []memberships.Operation{memberships.OpList}})},
-		make: func(m *mutant) {
-			m.remove = func(context.Context, memberships.Ref) error { return errors.New("not here") }
-		}, noticed: []string{"capabilities/undeclared"},
-	},
-	"takes any kind": {make: func(m *mutant) {
-		m.capabilities = func(c memberships.Capabilities) memberships.Capabilities {
-			c.GroupKinds, c.MemberKinds = append(slices.Clone(c.GroupKinds), "galaxy"), append(slices.Clone(c.MemberKinds), "robot")
-			return c
+			all[name] = x
 		}
-	}, noticed: []string{"capabilities/arguments"}},
-	"As never": {make: func(m *mutant) { m.as = func(any) bool { return false } }, noticed: []string{"as/declared"}},
-	"As always": {
-		make: func(m *mutant) { m.as = func(any) bool { return true } }, noticed: []string{"as/declared", "as/refused"},
-	},
-	"As panics": {make: func(m *mutant) {
-		m.as = func(target any) bool { *target.(**memprovider.Provider) = m.Provider; return true }
-	}, noticed: []string{"as/refused"}},
-	"groups twice": {make: func(m *mutant) {
-		m.groups = func(ctx context.Context) iter.Seq2[memberships.Group, error] {
-			return twice(m.Provider.Groups(ctx))
-		}
-	}, noticed: []string{"groups/all"}},
-	"an empty group fails": {make: func(m *mutant) {
-		m.listPage = func(ctx context.Context, f memberships.Filter, r memberships.PageRequest) (*page, error) {
-			p, err := m.Provider.ListPage(ctx, f, r)
-			if err == nil && r.Token == "" && len(p.Items) == 0 {
-				return nil, &memberships.Error{Provider: m.Name(), Op: "list", Kind: memberships.ErrNotFound}
-			}
-			return p, err
-		}
-	}, noticed: []string{"list/empty", "many/all"}},
-	"the first page alone": {make: func(m *mutant) {
-		m.listPage = func(ctx context.Context, f memberships.Filter, r memberships.PageRequest) (*page, error) {
-			p, err := m.Provider.ListPage(ctx, f, r)
-			if err == nil {
-				p.Next = ""
-			}
-			return p, err
-		}
-	}, noticed: []string{"list/many-pages", "list/page-size", "tokens/resumed", "tokens/other-listing", "tokens/damaged", "context/between-pages", "list/error-last"}},
-	"members left out": {make: func(m *mutant) {
-		m.listPage = items(m, func(in []membership) []membership { return in[:min(1, len(in))] })
-	}, noticed: []string{"list/one-page", "list/many-pages", "of/member"}},
-	"members twice": {make: func(m *mutant) {
-		m.listPage = items(m, func(in []membership) []membership { return append(in, in...) })
-	}, noticed: []string{"list/one-page", "list/many-pages", "of/member", "list/page-size"}},
-	"a total that is wrong": {make: func(m *mutant) {
-		m.listPage = pages(m, func(_ memberships.PageRequest, p *page) { p.Total = int64(len(p.Items)) })
-	}, noticed: []string{"list/many-pages", "list/total"}},
-	"remembers a listing": {list: func(m *mutant) func(context.Context, memberships.Filter, func(int64)) iter.Seq2[membership, error] {
-		known := map[string][]membership{}
-		return func(ctx context.Context, f memberships.Filter, total func(int64)) iter.Seq2[membership, error] {
-			return func(yield func(membership, error) bool) {
-				key := f.Group.ID + f.Member.ID + f.Member.Email
-				if known[key] == nil {
-					for v, err := range byPages(ctx, m, f, total) {
-						if err != nil {
-							yield(membership{}, err)
-							return
-						}
-						known[key] = append(known[key], v)
-					}
-				}
-				for _, v := range known[key] {
-					if !yield(v, nil) {
-						return
-					}
-				}
-			}
-		}
-	}, noticed: []string{"list/lazy"}},
-	"asks before the first range": {list: func(m *mutant) func(context.Context, memberships.Filter, func(int64)) iter.Seq2[membership, error] {
-		return func(ctx context.Context, f memberships.Filter, total func(int64)) iter.Seq2[membership, error] {
-			seq := byPages(ctx, m, f, total)
-			for range seq {
-				break
-			}
-			return seq
-		}
-	}, noticed: []string{"list/lazy"}},
-	"an error is the end": {list: func(m *mutant) func(context.Context, memberships.Filter, func(int64)) iter.Seq2[membership, error] {
-		return func(ctx context.Context, f memberships.Filter, total func(int64)) iter.Seq2[membership, error] {
-			return func(yield func(membership, error) bool) {
-				for v, err := range byPages(ctx, m, f, total) {
-					if err != nil || !yield(v, nil) {
-						return
-					}
-				}
-			}
-		}
-	}, noticed: []string{
-		"list/error-last", "list/unknown-group", "list/repeated-token", "context/between-pages", "context/done", "context/hang", "failures/unauthenticated",
-		"failures/permission-denied", "failures/not-found", "failures/conflict", "failures/rate-limited", "failures/unavailable", "failures/html", "failures/cut",
-		"many/cancelled", "many/first-error",
-	}},
-	"goes on after an error": {list: func(*mutant) func(context.Context, memberships.Filter, func(int64)) iter.Seq2[membership, error] {
-		return func(context.Context, memberships.Filter, func(int64)) iter.Seq2[membership, error] {
-			return twice(func(yield func(membership, error) bool) { yield(membership{}, unsupported("list")) })
-		}
-	}, noticed: []string{"list/one-page", "many/all", "many/keep-going", "capabilities/declared"}},
-	"reads everything before the first page": {make: func(m *mutant) {
-		m.listPage = func(ctx context.Context, f memberships.Filter, r memberships.PageRequest) (*page, error) {
-			for range byPages(ctx, &mutant{tampered: m.tampered}, f, nil) {
-			}
-			return m.Provider.ListPage(ctx, f, r)
-		}
-	}, noticed: []string{"list/break"}},
-	"pages as large as it likes": {make: func(m *mutant) {
-		m.listPage = func(ctx context.Context, f memberships.Filter, r memberships.PageRequest) (*page, error) {
-			r.Size = 0
-			return m.Provider.ListPage(ctx, f, r)
-		}
-	}, noticed: []string{"list/page-size"}},
-	"the role is not what was stored": {make: func(m *mutant) {
-		change := func(v membership) membership { v.Role, v.RoleName = memberships.RoleManager, ""; return v }
-		m.listPage = items(m, each(change))
-		m.get = func(ctx context.Context, r memberships.Ref) (membership, error) {
-			v, err := m.Provider.Get(ctx, r)
-			return change(v), err
-		}
-	}, noticed: []string{"values/whole", "values/unknown-role", "add/roles", "update/roles", "update/own-role"}},
-	"the role is somebody else's concern": {list: func(m *mutant) func(context.Context, memberships.Filter, func(int64)) iter.Seq2[membership, error] {
-		return func(ctx context.Context, f memberships.Filter, total func(int64)) iter.Seq2[membership, error] {
-			return func(yield func(membership, error) bool) {
-				for v, err := range byPages(ctx, m, f, total) {
-					if skip := err == nil && f.Role != "" && v.Role == memberships.RoleMember; !skip && !yield(v, err) {
-						return
-					}
-				}
-			}
-		}
-	}, noticed: []string{"list/role"}},
-	"an empty page is the end": {list: func(m *mutant) func(context.Context, memberships.Filter, func(int64)) iter.Seq2[membership, error] {
-		return func(ctx context.Context, f memberships.Filter, total func(int64)) iter.Seq2[membership, error] {
-			return byPagesUntil(ctx, m, f, total, func(p *page) bool { return p.Next == "" || len(p.Items) == 0 })
-		}
-	}, noticed: []string{"list/empty-page", "list/repeated-token"}},
-	"tokens for every listing": {make: func(m *mutant) {
-		real := map[string]string{}
-		m.listPage = func(ctx context.Context, f memberships.Filter, r memberships.PageRequest) (*page, error) {
-			if t, ok := strings.CutPrefix(r.Token, "t"); ok && real[t+f.Group.ID] != "" {
-				r.Token = real[t+f.Group.ID]
-			} else if ok {
-				r.Token = ""
-			}
-			p, err := m.Provider.ListPage(ctx, f, r)
-			if err == nil && p.Next != "" {
-				n := fmt.Sprint(len(real))
-				real[n+f.Group.ID] = p.Next
-				p.Next = "t" + n
-			}
-			return p, err
-		}
-	}, noticed: []string{"tokens/other-listing", "tokens/resumed"}},
-	"any token will do": {make: func(m *mutant) {
-		m.listPage = func(ctx context.Context, f memberships.Filter, r memberships.PageRequest) (*page, error) {
-			p, err := m.Provider.ListPage(ctx, f, r)
-			if errors.Is(err, memberships.ErrInvalidArgument) {
-				r.Token = ""
-				return m.Provider.ListPage(ctx, f, r)
-			}
-			return p, err
-		}
-	}, noticed: []string{"tokens/other-listing", "tokens/damaged"}},
-	"memberships of everybody": {make: func(m *mutant) {
-		m.listPage = func(ctx context.Context, f memberships.Filter, r memberships.PageRequest) (*page, error) {
-			if f.Group.ID == "" {
-				f = memberships.Filter{Group: memberships.Group{Kind: memberships.KindGroup, ID: "large"}}
-			}
-			return m.Provider.ListPage(ctx, f, r)
-		}
-	}, noticed: []string{"of/member"}},
-	"memberships by address of nobody": {make: func(m *mutant) {
-		m.listPage = func(ctx context.Context, f memberships.Filter, r memberships.PageRequest) (*page, error) {
-			if f.Group.ID == "" && f.Member.ID == "" {
-				return &page{}, nil
-			}
-			return m.Provider.ListPage(ctx, f, r)
-		}
-	}, noticed: []string{"of/email"}},
-	"Get has another id": {make: func(m *mutant) {
-		m.get = func(ctx context.Context, r memberships.Ref) (membership, error) {
-			v, err := m.Provider.Get(ctx, r)
-			if r.ID == "" {
-				v.ID += "x"
-			}
-			return v, err
-		}
-	}, noticed: []string{"get/ref", "add/roles"}},
-	"Get takes an address for an id": {make: func(m *mutant) {
-		m.get = func(ctx context.Context, r memberships.Ref) (membership, error) {
-			if r.ID == "" && r.Member.ID == "" {
-				r.Member = memberships.Member{ID: r.Member.Email}
-			}
-			return m.Provider.Get(ctx, r)
-		}
-	}, noticed: []string{"get/email"}},
-	"ErrNotFound of somebody who is not in": {make: func(m *mutant) {
-		m.get = func(ctx context.Context, r memberships.Ref) (membership, error) {
-			v, err := m.Provider.Get(ctx, r)
-			return v, rekind(err, memberships.ErrNotMember, memberships.ErrNotFound)
-		}
-	}, noticed: []string{"get/not-member", "list/group-and-member", "get/email", "check/answers", "remove/twice", "remove/id"}},
-	"ErrNotMember of everything": {make: func(m *mutant) {
-		m.get = func(ctx context.Context, r memberships.Ref) (membership, error) {
-			v, err := m.Provider.Get(ctx, r)
-			return v, rekind(err, memberships.ErrNotFound, memberships.ErrNotMember)
-		}
-	}, noticed: []string{"get/unknown-group", "check/answers", "failures/not-found"}},
-	"ErrInvalidArgument of everything": {make: func(m *mutant) {
-		m.get = func(ctx context.Context, r memberships.Ref) (membership, error) {
-			v, err := m.Provider.Get(ctx, r)
-			return v, rekind(err, memberships.ErrNotFound, memberships.ErrInvalidArgument)
-		}
-	}, noticed: []string{"get/unknown-member", "get/unknown-group", "get/not-member"}},
-	"a failed look-up is no membership": {make: func(m *mutant) {
-		m.get = func(ctx context.Context, r memberships.Ref) (membership, error) {
-			v, err := m.Provider.Get(ctx, r)
-			if err != nil {
-				err = &memberships.Error{Provider: m.Name(), Op: "get", Kind: memberships.ErrNotMember}
-			}
-			return v, err
-		}
-	}, noticed: []string{
-		"failures/unauthenticated", "failures/permission-denied", "failures/not-found", "failures/conflict", "failures/rate-limited",
-		"failures/unavailable", "failures/html", "failures/cut", "check/answers", "context/done", "context/hang",
-	}},
-	"invitations are nothing": {make: func(m *mutant) {
-		m.get = func(ctx context.Context, r memberships.Ref) (membership, error) {
-			v, err := m.Provider.Get(ctx, r)
-			if v.State == memberships.StateInvited {
-				return membership{}, &memberships.Error{Provider: m.Name(), Op: "get", Kind: memberships.ErrNotMember}
-			}
-			return v, err
-		}
-	}, noticed: []string{"check/invited"}},
-	"invitations are memberships": {make: func(m *mutant) {
-		m.get = func(ctx context.Context, r memberships.Ref) (membership, error) {
-			v, err := m.Provider.Get(ctx, r)
-			v.State = memberships.StateActive
-			return v, err
-		}
-	}, noticed: []string{"check/invited", "values/unknown-state"}},
-	"finds the beginning of an address": {make: func(m *mutant) {
-		m.resolve = func(ctx context.Context, who memberships.Member) (memberships.Resolution, error) {
-			r, err := m.Provider.Resolve(ctx, who)
-			if errors.Is(err, memberships.ErrNotFound) {
-				who.Email += "@example.com"
-				return m.Provider.Resolve(ctx, who)
-			}
-			return r, err
-		}
-	}, noticed: []string{"resolve/exact"}},
-	"takes the first of two": {make: func(m *mutant) {
-		m.resolve = func(ctx context.Context, who memberships.Member) (memberships.Resolution, error) {
-			r, err := m.Provider.Resolve(ctx, who)
-			if errors.Is(err, memberships.ErrAmbiguous) {
-				return memberships.Resolution{Member: memberships.Member{ID: "other", Email: who.Email}, How: "luck"}, nil
-			}
-			return r, err
-		}
-	}, noticed: []string{"resolve/ambiguous"}},
-	"Add forgets the role": {make: func(m *mutant) {
-		m.add = func(ctx context.Context, g memberships.Group, who memberships.Member, _ memberships.Role) (membership, error) {
-			return m.Provider.Add(ctx, g, who, "")
-		}
-	}, noticed: []string{"add/roles"}},
-	"Add of an address adds Alan": {make: func(m *mutant) {
-		m.add = func(ctx context.Context, g memberships.Group, who memberships.Member, r memberships.Role) (membership, error) {
-			v, err := m.Provider.Add(ctx, g, who, r)
-			if who.ID == "" {
-				v.Member.ID = "alan"
-			}
-			return v, err
-		}
-	}, noticed: []string{"add/email"}},
-	"Add sets": {make: func(m *mutant) {
-		m.add = func(ctx context.Context, g memberships.Group, who memberships.Member, r memberships.Role) (membership, error) {
-			if _, err := m.Provider.Get(ctx, memberships.Ref{Group: g, Member: who}); err == nil {
-				return m.Provider.Update(ctx, memberships.Ref{Group: g, Member: who}, memberships.Change{Role: r})
-			}
-			return m.Provider.Add(ctx, g, who, r)
-		}
-	}, noticed: []string{"add/duplicate", "check/invited"}},
-	"Add makes people": {make: func(m *mutant) {
-		m.add = func(ctx context.Context, g memberships.Group, who memberships.Member, r memberships.Role) (membership, error) {
-			if who.ID == "" {
-				who.ID = "ada" // the first who is found
-			}
-			m.PutPeople(who)
-			v, err := m.Provider.Add(ctx, g, who, r)
-			if errors.Is(err, memberships.ErrAlreadyExists) {
-				v.Member = memberships.Member{ID: "ada", Email: "ada@example.com"}
-				return v, nil
-			}
-			return v, err
-		}
-	}, noticed: []string{"add/unknown-member", "add/unknown-email", "add/duplicate", "add/email"}},
-	"Add makes groups": {make: func(m *mutant) {
-		m.add = func(ctx context.Context, g memberships.Group, who memberships.Member, r memberships.Role) (membership, error) {
-			m.Put(g)
-			return m.Provider.Add(ctx, g, who, r)
-		}
-	}, noticed: []string{"add/unknown-group"}},
-	"Add reads what it made, and says nothing if that fails": {make: func(m *mutant) {
-		m.add = func(ctx context.Context, g memberships.Group, who memberships.Member, r memberships.Role) (membership, error) {
-			if _, err := m.Provider.Add(ctx, g, who, r); err != nil {
-				return membership{}, err
-			}
-			return m.Provider.Get(ctx, memberships.Ref{Group: g, Member: who})
-		}
-	}, noticed: []string{"add/half-way"}},
-	"Update reads what it changed, and says that it failed": {make: func(m *mutant) {
-		m.update = func(ctx context.Context, r memberships.Ref, c memberships.Change) (membership, error) {
-			if _, err := m.Provider.Update(ctx, r, c); err != nil {
-				return membership{}, err
-			}
-			return m.Provider.Get(ctx, r)
-		}
-	}, noticed: []string{"update/half-way"}},
-	"looks through the pages, and stops at an error": {make: func(m *mutant) {
-		m.get = func(ctx context.Context, r memberships.Ref) (membership, error) {
-			for v, err := range byPages(ctx, m, memberships.Filter{Group: r.Group}, nil) {
-				if err == nil && v.Member.ID == r.Member.ID {
-					return v, nil
-				}
-			}
-			return membership{}, &memberships.Error{Provider: m.Name(), Op: "get", Kind: memberships.ErrNotMember}
-		}
-	}, noticed: []string{"check/half-way"}},
-	"Update does nothing": {make: func(m *mutant) {
-		m.update = func(ctx context.Context, r memberships.Ref, _ memberships.Change) (membership, error) {
-			return m.Provider.Get(ctx, r)
-		}
-	}, noticed: []string{"update/roles", "update/own-role"}},
-	"Update of one changes all": {make: func(m *mutant) {
-		m.update = func(ctx context.Context, r memberships.Ref, c memberships.Change) (membership, error) {
-			m.Put(r.Group, membership{Member: memberships.Member{ID: "ada"}, Role: c.Role})
-			return m.Provider.Update(ctx, r, c)
-		}
-	}, noticed: []string{"update/roles"}},
-	"Update adds": {make: func(m *mutant) {
-		m.update = func(ctx context.Context, r memberships.Ref, c memberships.Change) (membership, error) {
-			m.Put(r.Group, membership{Member: r.Member, Role: c.Role})
-			return m.Provider.Update(ctx, r, c)
-		}
-	}, noticed: []string{"update/not-member"}},
-	"Remove is always a success": {make: func(m *mutant) {
-		m.remove = func(ctx context.Context, r memberships.Ref) error {
-			return rekind(m.Provider.Remove(ctx, r), memberships.ErrNotFound, nil)
-		}
-	}, noticed: []string{"remove/twice", "remove/id", "remove/unknown-group", "ids/odd"}},
-	"Remove does nothing": {make: func(m *mutant) {
-		m.remove = func(ctx context.Context, r memberships.Ref) error { _, err := m.Provider.Get(ctx, r); return err }
-	}, noticed: []string{"remove/twice", "remove/id", "add/roles"}},
-	"memberships of nobody": {make: func(m *mutant) {
-		m.listPage = items(m, each(func(v membership) membership { v.Provider, v.Member.Kind = "", ""; return v }))
-	}, noticed: []string{"values/whole"}},
-	"no native value": {make: func(m *mutant) {
-		m.listPage = items(m, each(func(v membership) membership { return v.WithNative(nil) }))
-	}, noticed: []string{"values/native"}},
-	"another native value": {make: func(m *mutant) {
-		m.update = func(ctx context.Context, r memberships.Ref, c memberships.Change) (membership, error) {
-			v, err := m.Provider.Update(ctx, r, c)
-			return v.WithNative(new(string)), err
-		}
-	}, noticed: []string{"values/native"}},
-	"unknown values are errors": {make: func(m *mutant) {
-		m.get = func(ctx context.Context, r memberships.Ref) (membership, error) {
-			v, err := m.Provider.Get(ctx, r)
-			if v.Role == memberships.RoleUnknown || v.State == memberships.StateUnknown {
-				err = &memberships.Error{Provider: m.Name(), Op: "get", Kind: memberships.ErrMalformed}
-			}
-			return v, err
-		}
-	}, noticed: []string{"values/unknown-role", "values/unknown-state"}},
-	"errors of its own": {make: func(m *mutant) {
-		m.get = func(ctx context.Context, r memberships.Ref) (membership, error) {
-			v, err := m.Provider.Get(ctx, r)
-			if err != nil {
-				err = errors.New("it did not work")
-			}
-			return v, err
-		}
-	}, noticed: []string{
-		"failures/unauthenticated", "failures/permission-denied", "failures/not-found", "failures/conflict", "failures/rate-limited",
-		"failures/html", "context/done", "context/hang",
-	}},
-	"breaks for good": {make: func(m *mutant) {
-		broken := false
-		m.get = func(ctx context.Context, r memberships.Ref) (membership, error) {
-			v, err := m.Provider.Get(ctx, r)
-			if broken = broken || errors.Is(err, memberships.ErrUnavailable); broken {
-				err = &memberships.Error{Provider: m.Name(), Op: "get", Kind: memberships.ErrUnavailable}
-			}
-			return v, err
-		}
-	}, noticed: []string{"failures/unavailable"}},
-	"does not look at the context": {make: func(m *mutant) {
-		m.get = func(ctx context.Context, r memberships.Ref) (membership, error) {
-			return m.Provider.Get(context.WithoutCancel(ctx), r)
-		}
-		m.listPage = func(ctx context.Context, f memberships.Filter, r memberships.PageRequest) (*page, error) {
-			return m.Provider.ListPage(context.WithoutCancel(ctx), f, r)
-		}
-	}, noticed: []string{"context/done", "context/between-pages"}},
-	"hangs for a minute": {make: func(m *mutant) {
-		m.get = func(ctx context.Context, r memberships.Ref) (membership, error) {
-			patient, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
-			defer cancel()
-			v, err := m.Provider.Get(patient, r)
-			return v, rekind(err, context.DeadlineExceeded, memberships.ErrUnavailable)
-		}
-	}, noticed: []string{"context/hang"}},
-	"an order of its own": {list: func(m *mutant) func(context.Context, memberships.Filter, func(int64)) iter.Seq2[membership, error] {
-		var ranges atomic.Int64
-		return func(ctx context.Context, f memberships.Filter, total func(int64)) iter.Seq2[membership, error] {
-			return func(yield func(membership, error) bool) {
-				var all []membership
-				for v, err := range byPages(ctx, m, f, total) {
-					if err != nil {
-						yield(v, err)
-						return
-					}
-					all = append(all, v)
-				}
-				if ranges.Add(1)%2 == 0 {
-					slices.Reverse(all)
-				}
-				for _, v := range all {
-					if !yield(v, nil) {
-						return
-					}
-				}
-			}
-		}
-	}, noticed: []string{"many/all", "list/lazy"}},
-	"asks after the loop": {list: func(m *mutant) func(context.Context, memberships.Filter, func(int64)) iter.Seq2[membership, error] {
-		return func(ctx context.Context, f memberships.Filter, total func(int64)) iter.Seq2[membership, error] {
-			return func(yield func(membership, error) bool) {
-				go func() {
-					for range byPages(context.WithoutCancel(ctx), m, f, total) {
-						time.Sleep(time.Millisecond)
-					}
-				}()
-				byPages(ctx, m, f, total)(yield)
-			}
-		}
-	}, noticed: []string{"many/break", "list/break"}},
-	"takes no for an id": {make: func(m *mutant) {
-		alan := memberships.Member{ID: "alan"}
-		m.get = func(ctx context.Context, r memberships.Ref) (membership, error) {
-			if strings.Contains(r.Member.ID, "/") {
-				r.Member = alan
-			}
-			return m.Provider.Get(ctx, r)
-		}
-	}, noticed: []string{"ids/odd"}},
-	"Diagnose tries it out": {make: func(m *mutant) {
-		m.diagnose = func(ctx context.Context) (memberships.Diagnosis, error) {
-			small := memberships.Group{Kind: memberships.KindGroup, ID: "small"}
-			if _, err := m.Provider.Add(ctx, small, memberships.Member{ID: "niklaus"}, ""); err != nil {
-				return memberships.Diagnosis{}, err
-			}
-			return m.Provider.Diagnose(ctx)
-		}
-	}, noticed: []string{"diagnose/harmless"}},
-	"Diagnose allows everything": {make: func(m *mutant) {
-		d, _ := m.Provider.Diagnose(context.Background())
-		m.diagnose = func(context.Context) (memberships.Diagnosis, error) { return d, nil }
-	}, noticed: []string{"diagnose/harmless"}},
-	"Diagnose leaves operations out": {make: func(m *mutant) {
-		m.diagnose = func(ctx context.Context) (memberships.Diagnosis, error) {
-			d, err := m.Provider.Diagnose(ctx)
-			d.Findings = d.Findings[:min(2, len(d.Findings))]
-			return d, err
-		}
-	}, noticed: []string{"diagnose/harmless"}},
-	"one at a time": {make: func(m *mutant) {
-		busy := make(chan struct{}, 1)
-		m.get = func(ctx context.Context, r memberships.Ref) (membership, error) {
-			select {
-			case busy <- struct{}{}:
-				defer func() { <-busy }()
-			default:
-				return membership{}, &memberships.Error{Provider: m.Name(), Op: "get", Kind: memberships.ErrUnavailable}
-			}
-			time.Sleep(time.Millisecond)
-			return m.Provider.Get(ctx, r)
-		}
-	}, noticed: []string{"concurrency/safe"}},
+	}
+	return all
 }
 
 // TestMistakesAreNoticed makes every mistake, and wants it noticed by the clauses that
 // it is made for. Every clause has to notice one: a clause that cannot fail is none.
 func TestMistakesAreNoticed(t *testing.T) {
 	noticing := map[string]bool{"ids/hostile": true} // Client itself refuses those: see TestClientRefusesHostileIDs
-	for name, x := range mistakes {
+	for name, x := range mistakes(t) {
 		t.Run(name, func(t *testing.T) {
 			h := memory(func(p *tampered) memberships.Provider {
 				m := &mutant{tampered: p}
 				if x.make != nil {
 					x.make(m)
 				}
-				switch {
-				case x.plain:
-					return plain{m}
-				case x.list != nil:
-					return &lister{m, x.list(m)}
+				if x.list != nil {
+					m.list = x.list(m)
 				}
 				return m
 			}, x.opts...)
@@ -771,44 +297,15 @@ func twice[T any](seq iter.Seq2[T, error]) iter.Seq2[T, error] {
 	}
 }
 
-// page asks the mutant for a page, with its mistakes.
-func (m *mutant) page(ctx context.Context, f memberships.Filter, r memberships.PageRequest) (*page, error) {
-	return m.ListPage(ctx, memberships.Filter{Group: f.Group, Member: f.Member}, r)
-}
-
 // byPages reads the mutant's pages to the end.
-func byPages(ctx context.Context, m *mutant, f memberships.Filter, total func(int64)) iter.Seq2[membership, error] {
-	return byPagesUntil(ctx, m, f, total, func(p *page) bool { return p.Next == "" })
-}
-
-func byPagesUntil(ctx context.Context, m *mutant, f memberships.Filter, total func(int64), last func(*page) bool) iter.Seq2[membership, error] {
-	return func(yield func(membership, error) bool) {
-		for r := (memberships.PageRequest{}); ; {
-			p, err := m.page(ctx, f, r)
-			if err != nil {
-				yield(membership{}, err)
-				return
-			}
-			if total != nil {
-				total(p.Total)
-			}
-			for _, v := range p.Items {
-				if !yield(v, nil) {
-					return
-				}
-			}
-			if last(p) {
-				return
-			}
-			r.Token = p.Next
-		}
-	}
+func byPages(ctx context.Context, m *mutant, q memberships.Query, pass *memberships.Pass) iter.Seq2[membership, error] {
+	return walk(ctx, m, q, pass, func(p *page) bool { return p.Next == "" })
 }
 
 // pages changes the pages of a mutant, items what they hold, each one membership.
-func pages(m *mutant, change func(memberships.PageRequest, *page)) func(context.Context, memberships.Filter, memberships.PageRequest) (*page, error) {
-	return func(ctx context.Context, f memberships.Filter, r memberships.PageRequest) (*page, error) {
-		p, err := m.Provider.ListPage(ctx, f, r)
+func pages(m *mutant, change func(memberships.PageRequest, *page)) func(context.Context, memberships.Query, memberships.PageRequest) (*page, error) {
+	return func(ctx context.Context, q memberships.Query, r memberships.PageRequest) (*page, error) {
+		p, err := m.Provider.ListPage(ctx, q, r)
 		if err == nil {
 			change(r, p)
 		}
@@ -816,7 +313,7 @@ func pages(m *mutant, change func(memberships.PageRequest, *page)) func(context.
 	}
 }
 
-func items(m *mutant, change func([]membership) []membership) func(context.Context, memberships.Filter, memberships.PageRequest) (*page, error) {
+func items(m *mutant, change func([]membership) []membership) func(context.Context, memberships.Query, memberships.PageRequest) (*page, error) {
 	return pages(m, func(_ memberships.PageRequest, p *page) { p.Items = change(p.Items) })
 }
 

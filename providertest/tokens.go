@@ -10,7 +10,7 @@ func tokensResume(t *trial) {
 	all := t.members(t.Large)
 	first, sealed := t.first()
 	rest := must[*memberships.Page[memberships.Membership]](t, "ListPage of another instance with the token of the first")(
-		t.Again().ListPage(t.Context(), t.filter(t.Large), memberships.PageRequest{Token: first.Next}))
+		t.Again().ListPage(t.Context(), query(t.Large), memberships.PageRequest{Token: first.Next}))
 	got := slices.Concat(first.Items, rest.Items)
 	t.wantSame("two pages by two instances", all[:min(len(got), len(all))], got)
 	later := t.pages(memberships.New(t.Again()), t.filter(t.Large), memberships.PageRequest{Token: sealed, Size: 1})
@@ -41,7 +41,7 @@ func tokensOtherListing(t *trial) {
 		})
 	}
 	t.quiet("ListPage with a token of another listing", func() {
-		_, err := t.Provider.ListPage(ctx, t.filter(t.Small), memberships.PageRequest{Token: first.Next})
+		_, err := t.Provider.ListPage(ctx, query(t.Small), memberships.PageRequest{Token: first.Next})
 		t.wantKind("ListPage of Small with a token of Large; bind tokens to their listing, as memprovider/store.go does", err, memberships.ErrInvalidArgument)
 	})
 }
@@ -57,7 +57,7 @@ func tokensDamaged(t *trial) {
 	}
 	for _, token := range []string{"next", "€", "a\nb", first.Next[1:], first.Next[:1], "x" + first.Next, sealed} {
 		t.quiet("ListPage with a token that is none", func() {
-			_, err := t.Provider.ListPage(ctx, t.filter(t.Large), memberships.PageRequest{Token: token})
+			_, err := t.Provider.ListPage(ctx, query(t.Large), memberships.PageRequest{Token: token})
 			t.wantKind("ListPage with the token "+token, err, memberships.ErrInvalidArgument)
 		})
 	}

@@ -81,6 +81,14 @@ func byEmail(m memberships.Member) memberships.Member {
 	return memberships.Member{Kind: m.Kind, Email: m.Email}
 }
 
+// named is somebody in every way in which the provider takes a member.
+func (t *trial) named(m memberships.Member) []memberships.Member {
+	if !t.caps.Email {
+		return []memberships.Member{byID(m)}
+	}
+	return []memberships.Member{byID(m), byEmail(m)}
+}
+
 // get returns a membership that has to be there.
 func (t *trial) get(g memberships.Group, m memberships.Member) memberships.Membership {
 	t.Helper()
@@ -111,8 +119,17 @@ func (t *trial) wantKind(what string, err error, kinds ...error) {
 func (t *trial) wantNotFound(what string, err error) {
 	t.Helper()
 	t.wantKind(what, err, memberships.ErrNotFound)
+	t.wantOpen(what, err)
+}
+
+// wantOpen says that err is none of those that are certain about somebody.
+func (t *trial) wantOpen(what string, err error) {
+	t.Helper()
 	if errors.Is(err, memberships.ErrNotMember) {
-		t.Errorf("%s: got ErrNotMember though the group was not seen; that is for groups that were", what)
+		t.Errorf("%s: got ErrNotMember (%v) though the group was not seen; that is for groups that were", what, err)
+	}
+	if errors.Is(err, memberships.ErrNoSuchMember) {
+		t.Errorf("%s: got ErrNoSuchMember (%v); that is for a good answer of a search for a member, and a status 404 is none", what, err)
 	}
 }
 
@@ -160,48 +177,49 @@ type operation struct {
 	name  string
 	op    memberships.Operation // "" for Resolve, which is none
 	write bool
-	do    func(context.Context) error
+	do    func(context.Context, ...memberships.Option) error
 }
 
 // operations are the declared ones. Each works by itself in a fresh world.
 func (t *trial) operations() []operation {
 	all := []operation{
-		{"Groups", memberships.OpGroups, false, func(ctx context.Context) error {
-			_, err := read(t, "Groups", t.client.Groups(ctx))
+		{"Groups", memberships.OpGroups, false, func(ctx context.Context, opts ...memberships.Option) error {
+			_, err := read(t, "Groups", t.client.Groups(ctx, opts...))
 			return err
 		}},
-		{"List", memberships.OpList, false, func(ctx context.Context) error {
-			_, err := read(t, "List", t.client.List(ctx, memberships.Filter{Group: t.Large}))
+		{"List", memberships.OpList, false, func(ctx context.Context, opts ...memberships.Option) error {
+			_, err := read(t, "List", t.client.List(ctx, memberships.Filter{Group: t.Large}, opts...))
 			return err
 		}},
-		{"Pages", memberships.OpList, false, func(ctx context.Context) error {
-			_, err := read(t, "Pages", t.client.Pages(ctx, memberships.Filter{Group: t.Small}, memberships.PageRequest{}))
+		{"Pages", memberships.OpList, false, func(ctx context.Context, opts ...memberships.Option) error {
+			_, err := read(t, "Pages", t.client.Pages(ctx, memberships.Filter{Group: t.Small}, memberships.PageRequest{}, opts...))
 			return err
 		}},
-		{"MembershipsOf", memberships.OpOf, false, func(ctx context.Context) error {
-			_, err := read(t, "MembershipsOf", t.client.MembershipsOf(ctx, byID(t.Ada)))
+		{"MembershipsOf", memberships.OpOf, false, func(ctx context.Context, opts ...memberships.Option) error {
+			_, err := read(t, "MembershipsOf", t.client.MembershipsOf(ctx, byID(t.Ada), opts...))
 			return err
 		}},
-		{"Get", memberships.OpGet, false, func(ctx context.Context) error {
-			_, err := t.client.Get(ctx, ref(t.Small, byID(t.Alan)))
+		{"Get", memberships.OpGet, false, func(ctx context.Context, opts ...memberships.Option) error {
+			_, err := t.client.Get(ctx, ref(t.Small, byID(t.Alan)), opts...)
 			return err
 		}},
-		{"Add", memberships.OpAdd, true, func(ctx context.Context) error {
-			_, err := t.client.Add(ctx, t.Small, byID(t.Niklaus), "")
+		{"Add", memberships.OpAdd, true, func(ctx context.Context, opts ...memberships.Option) error {
+			_, err := t.client.Add(ctx, t.Small, byID(t.Niklaus), "", opts...)
 			return err
 		}},
-		{"Update", memberships.OpUpdate, true, func(ctx context.Context) error {
-			_, err := t.client.Update(ctx, ref(t.Small, byID(t.Alan)), memberships.Change{Role: t.otherRole()})
+		{"Update", memberships.OpUpdate, true, func(ctx context.Context, opts ...memberships.Option) error {
+			_, err := t.client.Update(ctx, ref(t.Small, byID(t.Alan)), t.otherRole(), opts...)
 			return err
 		}},
-		{"Remove", memberships.OpRemove, true, func(ctx context.Context) error {
-			return t.client.Remove(ctx, ref(t.Small, byID(t.Alan)))
+		{"Remove", memberships.OpRemove, true, func(ctx context.Context, opts ...memberships.Option) error {
+			_, err := t.client.Remove(ctx, ref(t.Small, byID(t.Alan)), opts...)
+			return err
 		}},
 	}
 	out := slices.DeleteFunc(all, func(o operation) bool { return !t.caps.Can(o.op) })
 	if t.caps.Email {
-		out = append(out, operation{"Resolve", "", false, func(ctx context.Context) error {
-			_, err := t.client.Resolve(ctx, byEmail(t.Niklaus))
+		out = append(out, operation{"Resolve", "", false, func(ctx context.Context, opts ...memberships.Option) error {
+			_, err := t.client.Resolve(ctx, byEmail(t.Niklaus), opts...)
 			return err
 		}})
 	}

@@ -59,7 +59,7 @@ func nativeIsStable(t *trial) {
 	}
 	if t.caps.Can(memberships.OpUpdate) {
 		seen["Update"] = must[memberships.Membership](t, "Update")(
-			t.client.Update(t.Context(), ref(t.Small, byID(t.Alan)), memberships.Change{Role: t.otherRole()}))
+			t.client.Update(t.Context(), ref(t.Small, byID(t.Alan)), t.otherRole()))
 	}
 	var first reflect.Type
 	for from, m := range seen {

@@ -37,7 +37,7 @@ func addWithRoles(t *trial) {
 		if !t.caps.Can(memberships.OpRemove) {
 			return // the next role would find him there
 		}
-		if err := t.client.Remove(t.Context(), made.Ref()); err != nil {
+		if _, err := t.client.Remove(t.Context(), made.Ref()); err != nil {
 			t.Fatalf("Remove of what Add returned: %v", err)
 		}
 	}
@@ -113,7 +113,7 @@ func addHalfWay(t *trial) {
 			t.Errorf("Add whose requests failed after %d: got no error, and he has the role %q", after, there.Role)
 		}
 		if missing == nil {
-			if err := t.client.Remove(t.Context(), there.Ref()); err != nil {
+			if _, err := t.client.Remove(t.Context(), there.Ref()); err != nil {
 				t.Fatalf("Remove: %v", err)
 			}
 		}
@@ -131,7 +131,7 @@ func updateHalfWay(t *trial) {
 	for after := range 3 {
 		before := t.get(t.Small, t.Alan)
 		t.Inject(&Fault{Kind: PermissionDenied, After: after})
-		_, err := t.client.Update(t.Context(), ref(t.Small, byID(t.Alan)), memberships.Change{Role: t.otherRole()})
+		_, err := t.client.Update(t.Context(), ref(t.Small, byID(t.Alan)), t.otherRole())
 		t.Inject(nil)
 		want := t.otherRole()
 		if err != nil {
@@ -147,7 +147,7 @@ func updateRoles(t *trial) {
 	ada := t.get(t.Small, t.Ada)
 	for _, r := range append(t.caps.Roles[:len(t.caps.Roles):len(t.caps.Roles)], memberships.RoleMember) {
 		what := "Update to the role " + string(r)
-		changed := must[memberships.Membership](t, what)(t.client.Update(t.Context(), ref(t.Small, byID(t.Alan)), memberships.Change{Role: r}))
+		changed := must[memberships.Membership](t, what)(t.client.Update(t.Context(), ref(t.Small, byID(t.Alan)), r))
 		t.wantRole(what, changed, r)
 		t.wantRole("Get after "+what, t.get(t.Small, t.Alan), r)
 		if changed.Member.ID != t.Alan.ID || changed.Group.ID != t.Small.ID {
@@ -170,7 +170,7 @@ func updateOwnRole(t *trial) {
 		t.Fatalf("OwnRoles is declared and a membership has no RoleName")
 	}
 	changed := must[memberships.Membership](t, "Update to "+ada.RoleName)(
-		t.client.Update(t.Context(), ref(t.Small, byID(t.Alan)), memberships.Change{Role: memberships.Role(ada.RoleName)}))
+		t.client.Update(t.Context(), ref(t.Small, byID(t.Alan)), memberships.Role(ada.RoleName)))
 	if changed.RoleName != ada.RoleName || changed.Role != ada.Role {
 		t.Errorf("Update to %q: got %q (%q), want %q (%q)", ada.RoleName, changed.RoleName, changed.Role, ada.RoleName, ada.Role)
 	}
@@ -178,17 +178,18 @@ func updateOwnRole(t *trial) {
 
 func updateNotMember(t *trial) {
 	t.unchanged("Update of somebody who is not a member", t.Small, func() {
-		_, err := t.client.Update(t.Context(), ref(t.Small, byID(t.Niklaus)), memberships.Change{Role: memberships.RoleMember})
+		_, err := t.client.Update(t.Context(), ref(t.Small, byID(t.Niklaus)), memberships.RoleMember)
 		t.wantKind("Update of somebody who is not a member", err, memberships.ErrNotFound)
 	})
 }
 
 func removeTwice(t *trial) {
 	who := ref(t.Small, byID(t.Alan))
-	if err := t.client.Remove(t.Context(), who); err != nil {
+	if _, err := t.client.Remove(t.Context(), who); err != nil {
 		t.Fatalf("Remove: %v", err)
 	}
-	t.wantKind("Remove of somebody who was removed", t.client.Remove(t.Context(), who), memberships.ErrNotFound)
+	_, err := t.client.Remove(t.Context(), who)
+	t.wantKind("Remove of somebody who was removed", err, memberships.ErrNotFound)
 	if t.caps.Can(memberships.OpGet) {
 		_, err := t.client.Get(t.Context(), who)
 		t.wantKind("Get after Remove", err, memberships.ErrNotMember)
@@ -205,14 +206,15 @@ func removeByID(t *trial) {
 		return // group and member are the key, which remove/twice has
 	}
 	id := memberships.Ref{ID: m.ID, Group: memberships.Group{Kind: t.Small.Kind}}
-	if err := t.client.Remove(t.Context(), id); err != nil {
+	if _, err := t.client.Remove(t.Context(), id); err != nil {
 		t.Fatalf("Remove by id: %v", err)
 	}
-	t.wantKind("Remove by the id of what was removed", t.client.Remove(t.Context(), id), memberships.ErrNotFound)
-	_, err := t.client.Get(t.Context(), id)
+	_, err := t.client.Remove(t.Context(), id)
+	t.wantKind("Remove by the id of what was removed", err, memberships.ErrNotFound)
+	_, err = t.client.Get(t.Context(), id)
 	t.wantKind("Get by the id of what was removed", err, memberships.ErrNotFound)
 	if t.caps.Can(memberships.OpUpdate) {
-		_, err = t.client.Update(t.Context(), id, memberships.Change{Role: memberships.RoleMember})
+		_, err = t.client.Update(t.Context(), id, memberships.RoleMember)
 		t.wantKind("Update by the id of what was removed", err, memberships.ErrNotFound)
 	}
 	_, err = t.client.Get(t.Context(), ref(t.Small, byID(t.Alan)))
@@ -220,5 +222,24 @@ func removeByID(t *trial) {
 }
 
 func removeUnknownGroup(t *trial) {
-	t.wantNotFound("Remove from a group that does not exist", t.client.Remove(t.Context(), ref(t.Unknown, byID(t.Alan))))
+	_, err := t.client.Remove(t.Context(), ref(t.Unknown, byID(t.Alan)))
+	t.wantNotFound("Remove from a group that does not exist", err)
+}
+
+// removeUnknownEmail is what a second run of a clean-up meets: the account is gone by then.
+// The address being nobody's is not enough, since whoever had it may still be in the part
+// of the group that is hidden.
+func removeUnknownEmail(t *trial) {
+	who := ref(t.Small, byEmail(t.Nobody))
+	t.unchanged("Remove by an address that nobody has", t.Small, func() {
+		_, err := t.client.Remove(t.Context(), who)
+		t.wantKind("Remove by an address that nobody has", err, memberships.ErrNotMember)
+	})
+	hide := t.Tamper[Hidden]
+	if hide == nil {
+		return // coverage/hidden says why
+	}
+	hide()
+	_, err := t.client.Remove(t.Context(), who)
+	t.wantUndetermined("Remove by an address that nobody has, from a group of which a part is hidden", err)
 }

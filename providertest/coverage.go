@@ -1,0 +1,343 @@
+package providertest
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"slices"
+
+	"github.com/memberships-go/memberships"
+)
+
+// ranged is one way to list, to be ranged over with options.
+type ranged struct {
+	what string
+	list func(...memberships.Option) iter.Seq2[memberships.Membership, error]
+}
+
+// waysTo are all ways to list a group: as a listing, page by page, among others.
+func (t *trial) waysTo(ctx context.Context, g memberships.Group) []ranged {
+	return []ranged{
+		{"List of " + g.String(), func(opts ...memberships.Option) iter.Seq2[memberships.Membership, error] {
+			return t.client.List(ctx, t.filter(g), opts...)
+		}},
+		{"Pages of " + g.String(), func(opts ...memberships.Option) iter.Seq2[memberships.Membership, error] {
+			return itemsIn(t.client.Pages(ctx, t.filter(g), memberships.PageRequest{}, opts...))
+		}},
+		{"ListMany of " + g.String(), func(opts ...memberships.Option) iter.Seq2[memberships.Membership, error] {
+			return t.client.ListMany(ctx, []memberships.Group{g}, memberships.Many{}, opts...)
+		}},
+	}
+}
+
+// itemsIn yields the items of pages.
+func itemsIn(pages iter.Seq2[*memberships.Page[memberships.Membership], error]) iter.Seq2[memberships.Membership, error] {
+	return func(yield func(memberships.Membership, error) bool) {
+		for p, err := range pages {
+			if err != nil {
+				yield(memberships.Membership{}, err)
+				return
+			}
+			for _, m := range p.Items {
+				if !yield(m, nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// wantCoverage says that the gaps of a range make sense, and returns those that are hidden.
+func (t *trial) wantCoverage(what string, c memberships.Coverage) []memberships.Gap {
+	t.Helper()
+	type key struct {
+		level memberships.GapLevel
+		code  memberships.GapCode
+		kind  memberships.GroupKind
+		id    string
+	}
+	seen := map[key]bool{}
+	for _, g := range c.Gaps {
+		if g.Level != memberships.GapScope && g.Level != memberships.GapHidden || g.Code == "" || g.Text == "" || g.Count < 0 {
+			t.Errorf("%s: the gap %+v lacks its Level, Code or Text, or counts less than nothing", what, g)
+		}
+		k := key{g.Level, g.Code, g.Group.Kind, g.Group.ID}
+		if seen[k] {
+			t.Errorf("%s: the gap %+v comes twice; Coverage.Add joins those", what, g)
+		}
+		seen[k] = true
+	}
+	return c.Hidden()
+}
+
+// wantWhole says that nothing in a listing was hidden.
+func (t *trial) wantWhole(what string, c memberships.Coverage) {
+	t.Helper()
+	if hidden := t.wantCoverage(what, c); len(hidden) > 0 {
+		t.Errorf("%s: got the hidden gaps %v, and everything was shown; a gap at the level hidden keeps callers from every removal", what, hidden)
+	}
+}
+
+// wantHidden says that a listing told that a part of Small is hidden, and of no other group.
+func (t *trial) wantHidden(what string, c memberships.Coverage) {
+	t.Helper()
+	hidden := t.wantCoverage(what, c)
+	if len(hidden) == 0 {
+		t.Errorf("%s: got the coverage %+v, want a gap at the level hidden: Alan is there and was not shown", what, c)
+	}
+	for _, g := range hidden {
+		if g.Group.Kind != t.Small.Kind || g.Group.ID != t.Small.ID {
+			t.Errorf("%s: the gap %+v is in %s, want %s", what, g, g.Group, t.Small)
+		}
+	}
+}
+
+// wantUndetermined says that err tells what was hidden, and nothing that it cannot know.
+func (t *trial) wantUndetermined(what string, err error) {
+	t.Helper()
+	t.wantKind(what, err, memberships.ErrUndetermined)
+	if errors.Is(err, memberships.ErrNotFound) {
+		t.Errorf("%s: got %v, which is an ErrNotFound as well; what is hidden may be there", what, err)
+	}
+	var hidden *memberships.HiddenError
+	if err != nil && (!errors.As(err, &hidden) || len(hidden.Coverage.Hidden()) == 0) {
+		t.Errorf("%s: %v is not a *HiddenError with a gap at the level hidden", what, err)
+	}
+}
+
+func coverageComplete(t *trial) {
+	sizes := map[memberships.Group]int{t.Small: 2, t.Large: t.LargeSize}
+	if t.Empty.ID != "" {
+		sizes[t.Empty] = 0
+	}
+	for g, size := range sizes {
+		for _, r := range t.waysTo(t.Context(), g) {
+			var pass memberships.Pass
+			got := list(t, r.what, r.list(memberships.Into(&pass)))
+			t.wantWhole(r.what, pass.Coverage)
+			t.wantMembers(r.what, got, size)
+			if want := int64(size); t.caps.Total && pass.Total != want {
+				t.Errorf("%s: got the total %d, want %d", r.what, pass.Total, want)
+			}
+		}
+		var pass memberships.Pass
+		list(t, "Provider.List", t.Provider.List(t.Context(), query(g), &pass))
+		t.wantWhole("Provider.List of "+g.String(), pass.Coverage)
+		list(t, "Provider.List without a Pass", t.Provider.List(t.Context(), query(g), nil))
+	}
+	if t.caps.Can(memberships.OpGet) {
+		for _, who := range []memberships.Member{t.Alan, t.Niklaus} {
+			var pass memberships.Pass
+			f := memberships.Filter{Group: t.Small, Member: byID(who)}
+			list(t, "List of one membership", t.client.List(t.Context(), f, memberships.Into(&pass)))
+			t.wantWhole("List of "+who.String()+" in "+t.Small.String(), pass.Coverage)
+		}
+	}
+	if t.caps.Can(memberships.OpOf) {
+		var pass memberships.Pass
+		list(t, "MembershipsOf", t.client.MembershipsOf(t.Context(), byID(t.Ada), memberships.Into(&pass)))
+		t.wantWhole("MembershipsOf "+t.Ada.String(), pass.Coverage)
+	}
+	if t.caps.Can(memberships.OpGroups) {
+		var pass memberships.Pass
+		list(t, "Groups", t.client.Groups(t.Context(), memberships.Into(&pass)))
+		t.wantWhole("Groups", pass.Coverage)
+	}
+}
+
+func coverageHidden(t *trial) {
+	ctx, c := t.Context(), t.client
+	for _, r := range t.waysTo(ctx, t.Small) {
+		var pass memberships.Pass
+		for _, m := range list(t, r.what, r.list(memberships.Into(&pass))) {
+			if m.Member.ID == t.Alan.ID {
+				t.Fatalf("%s: Alan comes; the tampering %q has to hide him", r.what, Hidden)
+			}
+		}
+		t.wantHidden(r.what, pass.Coverage)
+	}
+	for _, r := range t.waysTo(ctx, t.Large) {
+		var pass memberships.Pass
+		t.wantMembers(r.what, list(t, r.what, r.list(memberships.Into(&pass))), t.LargeSize, t.Ada, t.Alan)
+		t.wantWhole(r.what, pass.Coverage)
+	}
+	var pass memberships.Pass
+	both := []memberships.Group{t.Small, t.Large}
+	list(t, "ListMany", c.ListMany(ctx, both, memberships.Many{}, memberships.Into(&pass)))
+	t.wantHidden("ListMany of two groups", pass.Coverage)
+	pass = memberships.Pass{}
+	list(t, "Provider.List", t.Provider.List(ctx, query(t.Small), &pass))
+	if len(t.wantCoverage("Provider.List", pass.Coverage)) == 0 {
+		t.Errorf("Provider.List: got the coverage %+v, want a gap at the level hidden", pass.Coverage)
+	}
+
+	for _, who := range slices.Concat(t.named(t.Alan), t.named(t.Niklaus)) {
+		one, at := memberships.Filter{Group: t.Small, Member: who}, ref(t.Small, who)
+		in := who.String() + " in a group of which a part is hidden"
+		if t.caps.Can(memberships.OpGet) {
+			var pass memberships.Pass
+			if got := list(t, "List of "+in, c.List(ctx, one, memberships.Into(&pass))); len(got) != 0 {
+				t.Errorf("List of %s: got %d memberships", in, len(got))
+			}
+			t.wantHidden("List of "+in, pass.Coverage)
+			_, err := read(t, "List of "+in, c.List(ctx, one))
+			t.wantUndetermined("List without Into of "+in, err)
+			_, err = c.Get(ctx, at)
+			t.wantUndetermined("Get of "+in, err)
+			presence, err := c.Check(ctx, t.Small, who)
+			if presence != memberships.PresenceUndetermined {
+				t.Errorf("Check of %s: got %v, want %v", in, presence, memberships.PresenceUndetermined)
+			}
+			t.wantUndetermined("Check of "+in, err)
+		}
+		t.uncertain("Update", memberships.Change{Op: memberships.OpUpdate, Ref: at, Role: t.otherRole()})
+		t.uncertain("Remove", memberships.Change{Op: memberships.OpRemove, Ref: at})
+	}
+	if t.caps.Can(memberships.OpGet) {
+		_, err := c.Get(ctx, ref(t.Large, byID(t.Niklaus)))
+		t.wantKind("Get of Niklaus in a group that is whole, beside one that is not", err, memberships.ErrNotMember)
+	}
+}
+
+// uncertain tries a change of somebody who may be hidden: it neither succeeds nor says that
+// nobody is there.
+func (t *trial) uncertain(what string, ch memberships.Change) {
+	t.Helper()
+	if !t.caps.Can(ch.Op) {
+		return
+	}
+	what += " of " + ch.Ref.Member.String() + ", who may be hidden"
+	var err error
+	if ch.Op == memberships.OpRemove {
+		_, err = t.client.Remove(t.Context(), ch.Ref)
+	} else {
+		_, err = t.client.Update(t.Context(), ch.Ref, ch.Role)
+	}
+	var e *memberships.Error
+	switch {
+	case err == nil:
+		t.Errorf("%s: got no error, and nobody can say what was done", what)
+	case !errors.As(err, &e):
+		t.Errorf("%s: got %T (%v), want a *memberships.Error", what, err, err)
+	case errors.Is(err, memberships.ErrNotMember), errors.Is(err, memberships.ErrNoSuchMember):
+		t.Errorf("%s: got %v, want ErrUndetermined or another error that leaves it open", what, err)
+	}
+}
+
+// coverageOneRange ranges over one group within a range over another, which shows what two
+// ranges have in common, and it does so whatever order goroutines run in.
+func coverageOneRange(t *trial) {
+	hidden := t.Tamper[Hidden] != nil
+	if hidden {
+		t.Tamper[Hidden]()
+	}
+	ctx := t.Context()
+	total := func(n int) int64 {
+		if !t.caps.Total {
+			return 0
+		}
+		return int64(n)
+	}
+	want := func(what string, pass memberships.Pass, whole bool) {
+		t.Helper()
+		if hidden && !whole {
+			t.wantHidden(what, pass.Coverage)
+		} else {
+			t.wantWhole(what, pass.Coverage)
+		}
+		if n := total(t.LargeSize); whole && pass.Total != n {
+			t.Errorf("%s: got the total %d, want %d", what, pass.Total, n)
+		}
+	}
+
+	of := []ranged{t.waysTo(ctx, t.Small)[0], t.waysTo(ctx, t.Large)[0]}
+	for i, r := range t.waysTo(ctx, t.Small) {
+		stale := memberships.Pass{Total: 1 << 40, Coverage: memberships.Coverage{Gaps: []memberships.Gap{
+			{Level: memberships.GapHidden, Code: "stale", Group: t.Large, Text: "what another range has found"},
+		}}}
+		pass, first := stale, memberships.Pass{}
+		seq := r.list(memberships.Into(&pass))
+		for n := range 3 {
+			list(t, r.what, seq)
+			if slices.ContainsFunc(pass.Coverage.Gaps, func(g memberships.Gap) bool { return g.Code == "stale" }) || pass.Total == stale.Total {
+				t.Errorf("%s: got %+v; every range begins with an empty Pass", r.what, pass)
+			}
+			want(r.what, pass, false)
+			if n == 0 {
+				first = pass
+				continue
+			}
+			if len(pass.Coverage.Gaps) != len(first.Coverage.Gaps) || pass.Total != first.Total {
+				t.Errorf("%s: range %d fills in %+v, and the first one %+v", r.what, n+1, pass, first)
+			}
+			for i, g := range pass.Coverage.Gaps {
+				if i < len(first.Coverage.Gaps) && g.Count != first.Coverage.Gaps[i].Count {
+					t.Errorf("%s: range %d counts %d, and the first one %d", r.what, n+1, g.Count, first.Coverage.Gaps[i].Count)
+				}
+			}
+		}
+		before := pass
+		list(t, r.what, r.list())
+		var other memberships.Pass
+		list(t, r.what, t.waysTo(ctx, t.Large)[i].list(memberships.Into(&other)))
+		if len(pass.Coverage.Gaps) != len(before.Coverage.Gaps) || pass.Total != before.Total {
+			t.Errorf("%s: a range with another Pass, or none, made %+v of %+v", r.what, pass, before)
+		}
+		want("a listing of Large behind "+r.what, other, true)
+	}
+
+	for _, outer := range []int{0, 1} {
+		var passes [2]memberships.Pass
+		inner := 1 - outer
+		once := false
+		for _, err := range of[outer].list(memberships.Into(&passes[outer])) {
+			if err != nil {
+				t.Fatalf("%s: %v", of[outer].what, err)
+			}
+			if !once {
+				once = true
+				list(t, of[inner].what, of[inner].list(memberships.Into(&passes[inner])))
+			}
+		}
+		want("List of Small, in turns with one of Large", passes[0], false)
+		want("List of Large, in turns with one of Small", passes[1], true)
+	}
+}
+
+// coverageKinds holds what a provider finds against what it says that it searches.
+func coverageKinds(t *trial) {
+	left := slices.DeleteFunc(slices.Clone(t.caps.GroupKinds), func(k memberships.GroupKind) bool { return slices.Contains(t.caps.OfKinds, k) })
+	ctx := t.Context()
+	for _, who := range t.named(t.Ada) {
+		for what, seq := range map[string]func(memberships.Option) iter.Seq2[memberships.Membership, error]{
+			"MembershipsOf": func(o memberships.Option) iter.Seq2[memberships.Membership, error] {
+				return t.client.MembershipsOf(ctx, who, o)
+			},
+			"Pages": func(o memberships.Option) iter.Seq2[memberships.Membership, error] {
+				return itemsIn(t.client.Pages(ctx, memberships.Filter{Member: who}, memberships.PageRequest{}, o))
+			},
+		} {
+			what += " of " + who.String()
+			var pass memberships.Pass
+			for _, m := range list(t, what, seq(memberships.Into(&pass))) {
+				if !slices.Contains(t.caps.OfKinds, m.Group.Kind) {
+					t.Errorf("%s: got a membership of %s; OfKinds are %v", what, m.Group, t.caps.OfKinds)
+				}
+			}
+			t.wantCoverage(what, pass.Coverage)
+			told := 0
+			for _, g := range pass.Coverage.Gaps {
+				if g.Code != memberships.GapGroupKinds {
+					continue
+				}
+				told++
+				if g.Level != memberships.GapScope {
+					t.Errorf("%s: the gap %+v is at the level %q, want %q", what, g, g.Level, memberships.GapScope)
+				}
+			}
+			if want := min(len(left), 1); told != want {
+				t.Errorf("%s: got the gaps %v, want %d of the code %q: OfKinds lacks %v", what, pass.Coverage.Gaps, want, memberships.GapGroupKinds, left)
+			}
+		}
+	}
+}

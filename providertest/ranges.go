@@ -1,0 +1,131 @@
+package providertest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"sync"
+
+	"github.com/memberships-go/memberships"
+)
+
+// atOnce is how many goroutines range over a sequence.
+const atOnce = 4
+
+// seen is what one goroutine got out of a sequence.
+type seen struct {
+	items []string
+	err   error
+}
+
+// ranges ranges over one sequence by several goroutines at once.
+func ranges[T any](seq iter.Seq2[T, error], name func(T) string) []seen {
+	var wg sync.WaitGroup
+	out := make([]seen, atOnce)
+	for i := range out {
+		wg.Go(func() {
+			for v, err := range seq {
+				if err != nil {
+					out[i].err = errors.Join(out[i].err, err)
+					continue
+				}
+				out[i].items = append(out[i].items, name(v))
+			}
+		})
+	}
+	wg.Wait()
+	return out
+}
+
+func nameOf(m memberships.Membership) string { return m.Group.String() + "/" + m.Member.ID }
+
+// rangesAtOnce holds each sequence, made once, against what one range over it has.
+func rangesAtOnce(t *trial) {
+	ctx := t.Context()
+	can := t.caps.Can
+	got := map[string][]seen{}
+	if can(memberships.OpList) {
+		got["List"] = ranges(t.client.List(ctx, t.filter(t.Large)), nameOf)
+		got["Pages"] = ranges(itemsIn(t.client.Pages(ctx, t.filter(t.Large), memberships.PageRequest{})), nameOf)
+		got["Provider.List"] = ranges(t.Provider.List(ctx, query(t.Large), nil), nameOf)
+		many := ranges(t.client.ListMany(ctx, []memberships.Group{t.Small, t.Large}, memberships.Many{}), nameOf)
+		for _, s := range many {
+			slices.Sort(s.items) // groups come as they are read
+		}
+		got["ListMany"] = many
+	}
+	if can(memberships.OpOf) {
+		got["MembershipsOf"] = ranges(t.client.MembershipsOf(ctx, byID(t.Ada)), nameOf)
+	}
+	if can(memberships.OpGet) {
+		got["List of one membership"] = ranges(t.client.List(ctx, memberships.Filter{Group: t.Small, Member: byID(t.Alan)}), nameOf)
+	}
+	if can(memberships.OpGroups) {
+		got["Groups"] = ranges(t.client.Groups(ctx), memberships.Group.String)
+		got["Provider.Groups"] = ranges(t.Provider.Groups(ctx, memberships.Query{}, nil), memberships.Group.String)
+	}
+	for what, all := range got {
+		for i, s := range all {
+			if s.err != nil || len(s.items) == 0 {
+				t.Errorf("%s: range %d of %d at once got %d items and %v", what, i+1, atOnce, len(s.items), s.err)
+			} else if !slices.Equal(s.items, all[0].items) {
+				t.Errorf("%s: of %d ranges at once, one got %v and another %v; what a range needs belongs into the range", what, atOnce, all[0].items, s.items)
+			}
+		}
+	}
+	if can(memberships.OpUpdate) {
+		change := memberships.Change{Op: memberships.OpUpdate, Ref: ref(t.Small, byID(t.Alan)), Role: t.otherRole()}
+		for i, s := range ranges(t.Provider.Apply(ctx, []memberships.Change{change}), func(r memberships.Result) string {
+			if r.Err != nil && !errors.Is(r.Err, memberships.ErrConflict) {
+				return r.Err.Error()
+			}
+			return ""
+		}) {
+			if s.err != nil || !slices.Equal(s.items, []string{""}) {
+				t.Errorf("Apply: range %d of %d at once got the results %q and %v, want one that is a success", i+1, atOnce, s.items, s.err)
+			}
+		}
+	}
+}
+
+// coverageAtOnce lists a group that is whole and one that is not, several times each and
+// all at once, with a Pass for each.
+func coverageAtOnce(t *trial) {
+	if hide := t.Tamper[Hidden]; hide != nil {
+		hide()
+	}
+	ctx := t.Context()
+	groups := []memberships.Group{t.Small, t.Large}
+	var alone [2]memberships.Pass
+	for i, g := range groups {
+		list(t, "List", t.client.List(ctx, t.filter(g), memberships.Into(&alone[i])))
+	}
+	var wg sync.WaitGroup
+	passes := make([]memberships.Pass, atOnce*len(groups))
+	errs := make([]error, len(passes))
+	for i := range passes {
+		wg.Go(func() { errs[i] = t.drain(ctx, groups[i%len(groups)], &passes[i]) })
+	}
+	wg.Wait()
+	for i, pass := range passes {
+		what := "List of " + groups[i%len(groups)].String() + ", among others at once"
+		if errs[i] != nil {
+			t.Errorf("%s: %v", what, errs[i])
+		}
+		if want, got := fmt.Sprint(alone[i%len(groups)]), fmt.Sprint(pass); got != want {
+			t.Errorf("%s: filled in %s, and alone %s; coverage and total belong to one range", what, got, want)
+		}
+	}
+}
+
+// drain lists a group into a Pass.
+func (t *trial) drain(ctx context.Context, g memberships.Group, pass *memberships.Pass) error {
+	for _, err := range t.client.List(ctx, t.filter(g), memberships.Into(pass)) {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
