@@ -470,7 +470,7 @@ var ordinary = map[string]mistake{
 		return func(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[membership, error] {
 			return func(yield func(membership, error) bool) {
 				go func() {
-					for range byPages(context.WithoutCancel(ctx), m, q, pass) {
+					for range byPages(context.WithoutCancel(ctx), m, q, nil) {
 						time.Sleep(time.Millisecond)
 					}
 				}()
