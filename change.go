@@ -2,6 +2,7 @@ package memberships
 
 import (
 	"context"
+	"errors"
 	"iter"
 )
 
@@ -28,7 +29,8 @@ type Result struct {
 }
 
 // ApplyEach yields the results of do, one change after the other and in their order, for
-// implementers of Provider. When ctx is done, the changes that are left are not tried and
+// implementers of Provider. A change whose Op is none of the three is ErrUnsupported, and
+// do is not called for it. When ctx is done, the changes that are left are not tried and
 // the last thing yielded is the error of ctx.
 func ApplyEach(ctx context.Context, changes []Change, do func(context.Context, Change) (Membership, error)) iter.Seq2[Result, error] {
 	return func(yield func(Result, error) bool) {
@@ -37,7 +39,13 @@ func ApplyEach(ctx context.Context, changes []Change, do func(context.Context, C
 				yield(Result{}, err)
 				return
 			}
-			m, err := do(ctx, ch)
+			m, err := Membership{}, error(nil)
+			switch ch.Op {
+			case OpAdd, OpUpdate, OpRemove:
+				m, err = do(ctx, ch)
+			default:
+				err = &Error{Op: string(ch.Op), Kind: ErrUnsupported, Err: errors.New("a change adds, updates or removes")}
+			}
 			if !yield(Result{Change: ch, Membership: m, Err: err}, nil) {
 				return
 			}

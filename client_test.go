@@ -196,15 +196,14 @@ func TestClientWrapsErrors(t *testing.T) {
 	}
 }
 
-func TestClientAs(t *testing.T) {
+func TestNativeClient(t *testing.T) {
 	p := memprovider.New()
 	c := memberships.New(p)
-	var got *memprovider.Provider
-	if !c.As(&got) || got != p || c.Provider() != p || c.Name() != "memory" {
+	if got, ok := memberships.NativeClient[*memprovider.Provider](c); !ok || got != p || c.Provider() != p || c.Name() != "memory" {
 		t.Errorf("got %v", got)
 	}
-	if c.As(nil) || c.As(new(int)) {
-		t.Error("As of something else is true")
+	if got, ok := memberships.NativeClient[*int](c); ok || got != nil {
+		t.Errorf("got %v of another type", got)
 	}
 }
 
@@ -214,7 +213,9 @@ type groupsOf struct {
 	seq iter.Seq2[memberships.Group, error]
 }
 
-func (g *groupsOf) Groups(context.Context) iter.Seq2[memberships.Group, error] { return g.seq }
+func (g *groupsOf) Groups(context.Context, memberships.Query, *memberships.Pass) iter.Seq2[memberships.Group, error] {
+	return g.seq
+}
 
 // A provider that goes on after an error is not followed.
 func TestGroupsEndsAtError(t *testing.T) {

@@ -130,14 +130,14 @@ func ExampleClient_Add() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	if m, err = client.Update(ctx, m.Ref(), memberships.Change{Role: memberships.RoleManager}); err != nil {
+	if m, err = client.Update(ctx, m.Ref(), memberships.RoleManager); err != nil {
 		log.Fatal(err)
 	}
 	fmt.Println(m.Member, "is", m.Role)
 	if _, err := client.Add(ctx, demo, niklaus, memberships.RoleMember); errors.Is(err, memberships.ErrAlreadyExists) {
 		fmt.Println("and stays so")
 	}
-	if err := client.Remove(ctx, m.Ref()); err != nil {
+	if _, err := client.Remove(ctx, m.Ref()); err != nil {
 		log.Fatal(err)
 	}
 	// Output:

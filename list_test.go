@@ -15,7 +15,7 @@ import (
 
 // paged is a provider whose pages are the test's, by token.
 func paged(pages map[string]*page) *memberships.Client {
-	return memberships.New(&stub{caps: able(), listPage: func(_ context.Context, _ memberships.Filter, r memberships.PageRequest) (*page, error) {
+	return memberships.New(&stub{caps: able(), listPage: func(_ context.Context, _ memberships.Query, r memberships.PageRequest) (*page, error) {
 		if p, ok := pages[r.Token]; ok {
 			return p, nil
 		}
@@ -259,41 +259,39 @@ func TestListIsLazy(t *testing.T) {
 // lister is a provider that reads listings by itself.
 type lister struct {
 	stub
-	list func(memberships.Filter, func(int64)) iter.Seq2[membership, error]
+	list func(memberships.Query, *memberships.Pass) iter.Seq2[membership, error]
 }
 
-func (l *lister) List(_ context.Context, f memberships.Filter, total func(int64)) iter.Seq2[membership, error] {
-	return l.list(f, total)
+func (l *lister) List(_ context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[membership, error] {
+	return l.list(q, pass)
 }
 
 func TestListOfLister(t *testing.T) {
-	c := memberships.New(&lister{stub{caps: able()}, func(f memberships.Filter, total func(int64)) iter.Seq2[membership, error] {
+	c := memberships.New(&lister{stub{caps: able()}, func(f memberships.Query, pass *memberships.Pass) iter.Seq2[membership, error] {
 		return func(yield func(membership, error) bool) {
 			if f.Group.Kind != memberships.KindRoom {
 				t.Errorf("the kind of %+v is not complete", f.Group)
 			}
-			if total != nil {
-				total(2)
-			}
+			pass.Count(2)
 			_ = yield(of("a")[0], nil) && yield(membership{}, errors.New("lost")) && yield(of("b")[0], nil)
 		}
 	}})
-	var told []int64
-	got, err := ids(t, c.ListTotal(t.Context(), inGroup("r"), func(n int64) { told = append(told, n) }))
+	var pass memberships.Pass
+	got, err := ids(t, c.List(t.Context(), inGroup("r"), memberships.Into(&pass)))
 	wantKind(t, "List", err, memberships.ErrUnavailable)
-	if diff := cmp.Diff([]string{"a"}, got) + cmp.Diff([]int64{2}, told); diff != "" {
+	if diff := cmp.Diff([]string{"a"}, got) + cmp.Diff(int64(2), pass.Total); diff != "" {
 		t.Errorf("members and totals (-want +got):\n%s", diff)
 	}
 }
 
+// The total is there with the first member.
 func TestListTotal(t *testing.T) {
 	c, _ := memory(t, map[string]string{"demo": "a b c d"})
-	var told []int64
-	if got, err := ids(t, c.ListTotal(t.Context(), inGroup("demo"), func(n int64) { told = append(told, n) })); len(got) != 4 || err != nil {
-		t.Fatal(got, err)
-	}
-	if diff := cmp.Diff([]int64{4, 4}, told); diff != "" {
-		t.Errorf("totals (-want +got):\n%s", diff)
+	var pass memberships.Pass
+	for _, err := range c.List(t.Context(), inGroup("demo"), memberships.Into(&pass)) {
+		if err != nil || pass.Total != 4 {
+			t.Errorf("got the total %d, %v", pass.Total, err)
+		}
 	}
 }
 

@@ -29,7 +29,7 @@ func (s *slow) client() *memberships.Client {
 	return memberships.New(&stub{caps: able(), listPage: s.listPage})
 }
 
-func (s *slow) listPage(ctx context.Context, f memberships.Filter, r memberships.PageRequest) (*page, error) {
+func (s *slow) listPage(ctx context.Context, f memberships.Query, r memberships.PageRequest) (*page, error) {
 	s.mu.Lock()
 	s.asked++
 	s.now++

@@ -22,17 +22,48 @@ type (
 
 // stub is a provider whose methods are the test's. Those that are not set panic.
 type stub struct {
-	memberships.Provider
+	memberships.Unsupported
 	caps     memberships.Capabilities
-	listPage func(context.Context, memberships.Filter, memberships.PageRequest) (*page, error)
+	listPage func(context.Context, memberships.Query, memberships.PageRequest) (*page, error)
 	get      func(context.Context, memberships.Ref) (membership, error)
+	apply    func(memberships.Change) (membership, error)
 }
 
-func (*stub) Name() string                                                     { return "stub" }
-func (s *stub) Capabilities() memberships.Capabilities                         { return s.caps }
-func (s *stub) Get(ctx context.Context, r memberships.Ref) (membership, error) { return s.get(ctx, r) }
-func (s *stub) ListPage(ctx context.Context, f memberships.Filter, r memberships.PageRequest) (*page, error) {
-	return s.listPage(ctx, f, r)
+func (*stub) Name() string                             { return "stub" }
+func (s *stub) Capabilities() memberships.Capabilities { return s.caps }
+func (s *stub) Get(ctx context.Context, r memberships.Ref, _ ...memberships.Option) (membership, error) {
+	return s.get(ctx, r)
+}
+
+func (s *stub) ListPage(ctx context.Context, q memberships.Query, r memberships.PageRequest) (*page, error) {
+	return s.listPage(ctx, q, r)
+}
+
+// List yields what the pages hold.
+func (s *stub) List(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[membership, error] {
+	return func(yield func(membership, error) bool) {
+		for r := (memberships.PageRequest{}); ; {
+			p, err := s.listPage(ctx, q, r)
+			if err != nil {
+				yield(membership{}, err)
+				return
+			}
+			pass.Count(p.Total)
+			pass.Add(p.Gaps...)
+			for _, m := range p.Items {
+				if !yield(m, nil) {
+					return
+				}
+			}
+			if r.Token = p.Next; r.Token == "" {
+				return
+			}
+		}
+	}
+}
+
+func (s *stub) Apply(ctx context.Context, changes []memberships.Change, _ ...memberships.Option) iter.Seq2[memberships.Result, error] {
+	return memberships.ApplyEach(ctx, changes, func(_ context.Context, ch memberships.Change) (membership, error) { return s.apply(ch) })
 }
 
 // able declares everything for rooms and teams.

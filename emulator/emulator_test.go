@@ -123,6 +123,12 @@ func TestMistakes(t *testing.T) {
 		"fault of whom":      {emulator.WithFaults(emulator.Fault{Provider: "slack", Status: 500}), "expected one of box"},
 		"fault status":       {emulator.WithFaults(emulator.Fault{Status: 42}), "200 to 599"},
 		"fault pattern":      {emulator.WithFaults(emulator.Fault{Status: 500, Path: "["}), "pattern"},
+		"fault of no path":   {emulator.WithFaultsFile(write("p.yaml", "- {path: /v1/rooms/*, status: 500}\n- {path: /v9/rooms, status: 500}\n")), `p.yaml: fault 2: path: no provider has a path like "/v9/rooms"`},
+		"fault deeper":       {emulator.WithFaultsFile(write("q.json", `[{"path":"/v1/memberships/*/*","status":500}]`)), `q.json: fault 1: path: no provider has a path like "/v1/memberships/*/*"`},
+		"fault shorter":      {emulator.WithFaults(emulator.Fault{Status: 500, Path: "/v1"}), `fault 1: path: no provider has a path like "/v1"`},
+		"fault of another":   {emulator.WithFaults(emulator.Fault{Status: 500, Provider: "webex", Path: "/2.0/groups"}), `webex does not have a path like "/2.0/groups"`},
+		"fault without root": {emulator.WithFaults(emulator.Fault{Status: 500, Path: "v1/rooms"}), `no provider has a path like "v1/rooms"`},
+		"fault of a method":  {emulator.WithFaults(emulator.Fault{Status: 500, Path: "/v1/spaces:search"}), `like "/v1/spaces:search"`},
 		"fault delay":        {emulator.WithFaults(emulator.Fault{Delay: "soon"}), "duration"},
 		"fault never begins": {emulator.WithFaults(emulator.Fault{Status: 500, After: -1}), "below zero"},
 	}

@@ -92,6 +92,9 @@ func (f *Fault) check() error {
 	if _, err := path.Match(f.Path, "/"); err != nil {
 		return fmt.Errorf("path: %q is not a pattern", f.Path)
 	}
+	if err := f.checkPath(); err != nil {
+		return err
+	}
 	if f.Delay != "" {
 		if d, err := time.ParseDuration(f.Delay); err != nil || d < 0 {
 			return fmt.Errorf("delay: expected a duration such as 250ms, found %q", f.Delay)
@@ -143,7 +146,7 @@ func (e *Emulator) match(r *http.Request, rt *route) *fault {
 		if f.Provider != "" && f.Provider != rt.provider || f.Method != "" && !strings.EqualFold(f.Method, r.Method) {
 			continue
 		}
-		if ok, _ := path.Match(f.Path, r.URL.Path); f.Path != "" && !ok {
+		if ok, _ := path.Match(endless(f.Path), endless(r.URL.Path)); f.Path != "" && !ok {
 			continue
 		}
 		f.seen++

@@ -43,14 +43,12 @@ func WithBaseURL(rawURL string) Option {
 	})
 }
 
-// WithToken authenticates with a token that does not change.
+// WithToken authenticates with a token that does not change. It takes the token alone, as
+// the provider shows it: "Bearer", white space and quotes around it are refused.
 func WithToken(token string) Option {
 	return config.Option(func(c *config.Config) error {
-		if token == "" {
-			return fmt.Errorf("WithToken: the token is empty")
-		}
-		if !config.ValidHeaderValue(token) || strings.TrimSpace(token) != token {
-			return fmt.Errorf("WithToken: the token holds a line break, a control character or outer white space")
+		if fault := config.SecretFault(token); fault != "" {
+			return fmt.Errorf("WithToken: the token %s", fault)
 		}
 		c.Tokens = config.FixedToken(token)
 		return nil
@@ -160,7 +158,8 @@ func WithParallelPages(n int) Option {
 
 // WithRawJSON keeps every membership, user, group and the like as the provider sent it,
 // in the RawJSON of what is returned: fields that this release does not know are there.
-// Without it RawJSON is nil and costs nothing.
+// Without it RawJSON is nil and costs nothing, but for one that holds a value of another
+// type than its field's: that field is empty then, and the value is in RawJSON.
 func WithRawJSON() Option {
 	return config.Option(func(c *config.Config) error {
 		c.RawJSON = true

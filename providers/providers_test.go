@@ -14,6 +14,7 @@ import (
 	"github.com/memberships-go/memberships/emulator"
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/providers"
+	"github.com/memberships-go/memberships/wrappers/box"
 	"github.com/memberships-go/memberships/wrappers/pubnub"
 )
 
@@ -30,6 +31,31 @@ func TestOpen(t *testing.T) {
 	}
 	if p, err := providers.Open("box", option.WithToken("")); p != nil || err == nil {
 		t.Errorf("got %v, %v, want nothing but the error of the wrapper", p, err)
+	}
+}
+
+// A token with what belongs around it in a header, or in a file, is refused by every
+// provider with the option's name and without the token.
+func TestTokensThatAreMoreThanTokens(t *testing.T) {
+	for _, name := range providers.Names() {
+		for _, token := range []string{
+			"Bearer canary", "bearer canary", "Basic canary", "Authorization: Bearer canary", " canary", "canary\n", "\"canary\"", "Bearer",
+		} {
+			p, err := providers.Open(name, pubnub.WithKeys("sub", "pub"), pubnub.WithUserID("ada"), option.WithToken(token))
+			if p != nil || !errors.Is(err, memberships.ErrInvalidArgument) || !strings.Contains(err.Error(), "New: invalid argument: WithToken: the token ") || strings.Contains(err.Error(), "canary") {
+				t.Errorf("%s, %q: got %v", name, token, err)
+			}
+		}
+	}
+	for what, o := range map[string]option.Option{
+		"WithSecretKey: the key ":                     pubnub.WithSecretKey("Bearer canary"),
+		"WithClientCredentials: clientSecret ":        box.WithClientCredentials("id", "Bearer canary", box.SubjectEnterprise, "1"),
+		"WithToken: the token begins with \"Basic\",": option.WithToken("Basic canary"),
+	} {
+		_, err := providers.Open("pubnub", pubnub.WithKeys("sub", "pub"), pubnub.WithUserID("ada"), o)
+		if err == nil || !strings.Contains(err.Error(), what) || strings.Contains(err.Error(), "canary") {
+			t.Errorf("got %v, want %s", err, what)
+		}
 	}
 }
 

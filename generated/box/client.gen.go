@@ -516,7 +516,7 @@ type Group struct {
 	// Permissions is what the caller may do with a group.
 	Permissions *GroupPermissions `json:"permissions,omitempty"`
 
-	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it.
+	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it or a field in it was left empty because its value did not fit.
 	RawJSON json.RawMessage `json:"-"`
 }
 
@@ -567,7 +567,7 @@ type Membership struct {
 	// ModifiedAt is when the membership last changed.
 	ModifiedAt time.Time `json:"modified_at,omitempty,omitzero"`
 
-	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it.
+	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it or a field in it was left empty because its value did not fit.
 	RawJSON json.RawMessage `json:"-"`
 }
 
@@ -728,7 +728,7 @@ type User struct {
 	// ExternalAppUserID is the outside id that an app user was made with.
 	ExternalAppUserID string `json:"external_app_user_id,omitempty,omitzero"`
 
-	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it.
+	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it or a field in it was left empty because its value did not fit.
 	RawJSON json.RawMessage `json:"-"`
 }
 

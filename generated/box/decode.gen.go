@@ -13,23 +13,23 @@ const (
 
 // What each object's members are called, in the order of its fields.
 var (
-	namesResourceScope     = decode.Type{ID: 0, Names: []string{"scope", "object"}}
-	namesAccessToken       = decode.Type{ID: 1, Names: []string{"access_token", "expires_in", "token_type", "restricted_to", "refresh_token", "issued_token_type"}}
+	namesResourceScope     = decode.Type{ID: 0, Names: []string{"scope", "object"}, Lenient: true}
+	namesAccessToken       = decode.Type{ID: 1, Names: []string{"access_token", "expires_in", "token_type", "restricted_to", "refresh_token", "issued_token_type"}, Strict: 1<<0 | 1<<1}
 	namesError             = decode.Type{ID: 2, Names: []string{"type", "status", "code", "message", "context_info", "help_url", "request_id", "error", "error_description"}}
-	namesGroupPermissions  = decode.Type{ID: 3, Names: []string{"can_invite_as_collaborator"}}
-	namesGroup             = decode.Type{ID: 4, Names: []string{"id", "type", "name", "group_type", "created_at", "modified_at", "provenance", "external_sync_identifier", "description", "invitability_level", "member_viewability_level", "permissions"}}
-	namesOrder             = decode.Type{ID: 5, Names: []string{"by", "direction"}}
-	namesGroupPage         = decode.Type{ID: 6, Names: []string{"total_count", "limit", "offset", "order", "entries"}}
-	namesUserMini          = decode.Type{ID: 7, Names: []string{"id", "type", "name", "login"}}
-	namesGroupMini         = decode.Type{ID: 8, Names: []string{"id", "type", "name", "group_type"}}
-	namesMembership        = decode.Type{ID: 9, Names: []string{"id", "type", "user", "group", "role", "configurable_permissions", "created_at", "modified_at"}}
-	namesMembershipPage    = decode.Type{ID: 10, Names: []string{"total_count", "limit", "offset", "order", "entries"}}
+	namesGroupPermissions  = decode.Type{ID: 3, Names: []string{"can_invite_as_collaborator"}, Lenient: true}
+	namesGroup             = decode.Type{ID: 4, Names: []string{"id", "type", "name", "group_type", "created_at", "modified_at", "provenance", "external_sync_identifier", "description", "invitability_level", "member_viewability_level", "permissions"}, Strict: 1 << 0}
+	namesOrder             = decode.Type{ID: 5, Names: []string{"by", "direction"}, Lenient: true}
+	namesGroupPage         = decode.Type{ID: 6, Names: []string{"total_count", "limit", "offset", "order", "entries"}, Strict: 1<<0 | 1<<1 | 1<<4}
+	namesUserMini          = decode.Type{ID: 7, Names: []string{"id", "type", "name", "login"}, Strict: 1<<0 | 1<<3}
+	namesGroupMini         = decode.Type{ID: 8, Names: []string{"id", "type", "name", "group_type"}, Strict: 1 << 0}
+	namesMembership        = decode.Type{ID: 9, Names: []string{"id", "type", "user", "group", "role", "configurable_permissions", "created_at", "modified_at"}, Strict: 1<<0 | 1<<2 | 1<<3 | 1<<4 | 1<<5}
+	namesMembershipPage    = decode.Type{ID: 10, Names: []string{"total_count", "limit", "offset", "order", "entries"}, Strict: 1<<0 | 1<<1 | 1<<4}
 	namesOAuthError        = decode.Type{ID: 11, Names: []string{"error", "error_description"}}
-	namesNotificationEmail = decode.Type{ID: 12, Names: []string{"email", "is_confirmed"}}
-	namesTrackingCode      = decode.Type{ID: 13, Names: []string{"type", "name", "value"}}
-	namesEnterprise        = decode.Type{ID: 14, Names: []string{"id", "type", "name"}}
-	namesUser              = decode.Type{ID: 15, Names: []string{"id", "type", "name", "login", "created_at", "modified_at", "language", "timezone", "space_amount", "space_used", "max_upload_size", "status", "job_title", "phone", "address", "avatar_url", "notification_email", "role", "tracking_codes", "can_see_managed_users", "is_sync_enabled", "is_external_collab_restricted", "is_exempt_from_device_limits", "is_exempt_from_login_verification", "enterprise", "my_tags", "hostname", "is_platform_access_only", "external_app_user_id"}}
-	namesUserPage          = decode.Type{ID: 16, Names: []string{"total_count", "limit", "offset", "order", "next_marker", "prev_marker", "entries"}}
+	namesNotificationEmail = decode.Type{ID: 12, Names: []string{"email", "is_confirmed"}, Lenient: true}
+	namesTrackingCode      = decode.Type{ID: 13, Names: []string{"type", "name", "value"}, Lenient: true}
+	namesEnterprise        = decode.Type{ID: 14, Names: []string{"id", "type", "name"}, Lenient: true}
+	namesUser              = decode.Type{ID: 15, Names: []string{"id", "type", "name", "login", "created_at", "modified_at", "language", "timezone", "space_amount", "space_used", "max_upload_size", "status", "job_title", "phone", "address", "avatar_url", "notification_email", "role", "tracking_codes", "can_see_managed_users", "is_sync_enabled", "is_external_collab_restricted", "is_exempt_from_device_limits", "is_exempt_from_login_verification", "enterprise", "my_tags", "hostname", "is_platform_access_only", "external_app_user_id"}, Strict: 1<<0 | 1<<3}
+	namesUserPage          = decode.Type{ID: 16, Names: []string{"total_count", "limit", "offset", "order", "next_marker", "prev_marker", "entries"}, Strict: 1<<0 | 1<<1 | 1<<4 | 1<<6}
 )
 
 // DecodeJSON reads an answer; see internal/decode.
@@ -94,9 +94,9 @@ func (v *AccessToken) decode(r *decode.Reader, p int, prev *AccessToken) int {
 	o, field, p := r.Object(p, &namesAccessToken)
 	for ; field >= 0; field, p = r.Next(p, &o) {
 		switch field {
-		case 0: // access_token
+		case 0: // access_token, strict
 			v.AccessToken, p = r.String(p, prev.AccessToken)
-		case 1: // expires_in
+		case 1: // expires_in, strict
 			v.ExpiresIn, p = r.Int64(p)
 		case 2: // token_type
 			v.TokenType, p = r.String(p, prev.TokenType)
@@ -154,7 +154,7 @@ func (v *Group) decode(r *decode.Reader, p int, prev *Group) int {
 	o, field, p := r.Object(p, &namesGroup)
 	for ; field >= 0; field, p = r.Next(p, &o) {
 		switch field {
-		case 0: // id
+		case 0: // id, strict
 			v.ID, p = r.String(p, prev.ID)
 		case 1: // type
 			v.Type, p = r.String(p, prev.Type)
@@ -186,8 +186,12 @@ func (v *Group) decode(r *decode.Reader, p int, prev *Group) int {
 			if next, ok := r.Null(p); ok {
 				p = next
 			} else {
-				v.Permissions = new(GroupPermissions)
-				p = v.Permissions.decode(r, p, v.Permissions)
+				value := new(GroupPermissions)
+				next := value.decode(r, p, value)
+				if r.Fits(p) {
+					v.Permissions = value
+				}
+				p = next
 			}
 		}
 	}
@@ -212,20 +216,20 @@ func (v *GroupPage) decode(r *decode.Reader, p int, prev *GroupPage) int {
 	o, field, p := r.Object(p, &namesGroupPage)
 	for ; field >= 0; field, p = r.Next(p, &o) {
 		switch field {
-		case 0: // total_count
+		case 0: // total_count, strict
 			if next, ok := r.Null(p); ok {
 				p = next
 			} else {
 				value, next := r.Int64(p)
 				v.TotalCount, p = &value, next
 			}
-		case 1: // limit
+		case 1: // limit, strict
 			v.Limit, p = r.Int64(p)
 		case 2: // offset
 			v.Offset, p = r.Int64(p)
 		case 3: // order
 			v.Order, p = decode.List(r, p, (*Order).decode)
-		case 4: // entries
+		case 4: // entries, strict
 			v.Entries, p = decode.List(r, p, (*Group).decode)
 		}
 	}
@@ -236,13 +240,13 @@ func (v *UserMini) decode(r *decode.Reader, p int, prev *UserMini) int {
 	o, field, p := r.Object(p, &namesUserMini)
 	for ; field >= 0; field, p = r.Next(p, &o) {
 		switch field {
-		case 0: // id
+		case 0: // id, strict
 			v.ID, p = r.String(p, prev.ID)
 		case 1: // type
 			v.Type, p = r.String(p, prev.Type)
 		case 2: // name
 			v.Name, p = r.String(p, prev.Name)
-		case 3: // login
+		case 3: // login, strict
 			v.Login, p = r.String(p, prev.Login)
 		}
 	}
@@ -253,7 +257,7 @@ func (v *GroupMini) decode(r *decode.Reader, p int, prev *GroupMini) int {
 	o, field, p := r.Object(p, &namesGroupMini)
 	for ; field >= 0; field, p = r.Next(p, &o) {
 		switch field {
-		case 0: // id
+		case 0: // id, strict
 			v.ID, p = r.String(p, prev.ID)
 		case 1: // type
 			v.Type, p = r.String(p, prev.Type)
@@ -273,11 +277,11 @@ func (v *Membership) decode(r *decode.Reader, p int, prev *Membership) int {
 	o, field, p := r.Object(p, &namesMembership)
 	for ; field >= 0; field, p = r.Next(p, &o) {
 		switch field {
-		case 0: // id
+		case 0: // id, strict
 			v.ID, p = r.String(p, prev.ID)
 		case 1: // type
 			v.Type, p = r.String(p, prev.Type)
-		case 2: // user
+		case 2: // user, strict
 			if same, next := r.Same(p, slotMembershipUser); same != nil {
 				p = next
 				v.User = *same.(*UserMini)
@@ -286,7 +290,7 @@ func (v *Membership) decode(r *decode.Reader, p int, prev *Membership) int {
 				p = v.User.decode(r, p, &prev.User)
 				r.Keep(mark, p, slotMembershipUser, &v.User)
 			}
-		case 3: // group
+		case 3: // group, strict
 			if same, next := r.Same(p, slotMembershipGroup); same != nil {
 				p = next
 				v.Group = *same.(*GroupMini)
@@ -295,11 +299,11 @@ func (v *Membership) decode(r *decode.Reader, p int, prev *Membership) int {
 				p = v.Group.decode(r, p, &prev.Group)
 				r.Keep(mark, p, slotMembershipGroup, &v.Group)
 			}
-		case 4: // role
+		case 4: // role, strict
 			var s string
 			s, p = r.String(p, string(prev.Role))
 			v.Role = MembershipRole(s)
-		case 5: // configurable_permissions
+		case 5: // configurable_permissions, strict
 			if next, ok := r.Null(p); ok {
 				p = next
 				v.ConfigurablePermissions.SetNull()
@@ -322,20 +326,20 @@ func (v *MembershipPage) decode(r *decode.Reader, p int, prev *MembershipPage) i
 	o, field, p := r.Object(p, &namesMembershipPage)
 	for ; field >= 0; field, p = r.Next(p, &o) {
 		switch field {
-		case 0: // total_count
+		case 0: // total_count, strict
 			if next, ok := r.Null(p); ok {
 				p = next
 			} else {
 				value, next := r.Int64(p)
 				v.TotalCount, p = &value, next
 			}
-		case 1: // limit
+		case 1: // limit, strict
 			v.Limit, p = r.Int64(p)
 		case 2: // offset
 			v.Offset, p = r.Int64(p)
 		case 3: // order
 			v.Order, p = decode.List(r, p, (*Order).decode)
-		case 4: // entries
+		case 4: // entries, strict
 			v.Entries, p = decode.List(r, p, (*Membership).decode)
 		}
 	}
@@ -403,13 +407,13 @@ func (v *User) decode(r *decode.Reader, p int, prev *User) int {
 	o, field, p := r.Object(p, &namesUser)
 	for ; field >= 0; field, p = r.Next(p, &o) {
 		switch field {
-		case 0: // id
+		case 0: // id, strict
 			v.ID, p = r.String(p, prev.ID)
 		case 1: // type
 			v.Type, p = r.String(p, prev.Type)
 		case 2: // name
 			v.Name, p = r.String(p, prev.Name)
-		case 3: // login
+		case 3: // login, strict
 			v.Login, p = r.String(p, prev.Login)
 		case 4: // created_at
 			v.CreatedAt, p = r.Time(p)
@@ -439,8 +443,12 @@ func (v *User) decode(r *decode.Reader, p int, prev *User) int {
 			if next, ok := r.Null(p); ok {
 				p = next
 			} else {
-				v.NotificationEmail = new(NotificationEmail)
-				p = v.NotificationEmail.decode(r, p, v.NotificationEmail)
+				value := new(NotificationEmail)
+				next := value.decode(r, p, value)
+				if r.Fits(p) {
+					v.NotificationEmail = value
+				}
+				p = next
 			}
 		case 17: // role
 			v.Role, p = r.String(p, prev.Role)
@@ -451,42 +459,61 @@ func (v *User) decode(r *decode.Reader, p int, prev *User) int {
 				p = next
 			} else {
 				value, next := r.Bool(p)
-				v.CanSeeManagedUsers, p = &value, next
+				if r.Fits(p) {
+					v.CanSeeManagedUsers = &value
+				}
+				p = next
 			}
 		case 20: // is_sync_enabled
 			if next, ok := r.Null(p); ok {
 				p = next
 			} else {
 				value, next := r.Bool(p)
-				v.IsSyncEnabled, p = &value, next
+				if r.Fits(p) {
+					v.IsSyncEnabled = &value
+				}
+				p = next
 			}
 		case 21: // is_external_collab_restricted
 			if next, ok := r.Null(p); ok {
 				p = next
 			} else {
 				value, next := r.Bool(p)
-				v.IsExternalCollabRestricted, p = &value, next
+				if r.Fits(p) {
+					v.IsExternalCollabRestricted = &value
+				}
+				p = next
 			}
 		case 22: // is_exempt_from_device_limits
 			if next, ok := r.Null(p); ok {
 				p = next
 			} else {
 				value, next := r.Bool(p)
-				v.IsExemptFromDeviceLimits, p = &value, next
+				if r.Fits(p) {
+					v.IsExemptFromDeviceLimits = &value
+				}
+				p = next
 			}
 		case 23: // is_exempt_from_login_verification
 			if next, ok := r.Null(p); ok {
 				p = next
 			} else {
 				value, next := r.Bool(p)
-				v.IsExemptFromLoginVerification, p = &value, next
+				if r.Fits(p) {
+					v.IsExemptFromLoginVerification = &value
+				}
+				p = next
 			}
 		case 24: // enterprise
 			if next, ok := r.Null(p); ok {
 				p = next
 			} else {
-				v.Enterprise = new(Enterprise)
-				p = v.Enterprise.decode(r, p, v.Enterprise)
+				value := new(Enterprise)
+				next := value.decode(r, p, value)
+				if r.Fits(p) {
+					v.Enterprise = value
+				}
+				p = next
 			}
 		case 25: // my_tags
 			p = r.Strings(p, slotUserMyTags, &v.MyTags)
@@ -497,7 +524,10 @@ func (v *User) decode(r *decode.Reader, p int, prev *User) int {
 				p = next
 			} else {
 				value, next := r.Bool(p)
-				v.IsPlatformAccessOnly, p = &value, next
+				if r.Fits(p) {
+					v.IsPlatformAccessOnly = &value
+				}
+				p = next
 			}
 		case 28: // external_app_user_id
 			v.ExternalAppUserID, p = r.String(p, prev.ExternalAppUserID)
@@ -511,24 +541,24 @@ func (v *UserPage) decode(r *decode.Reader, p int, prev *UserPage) int {
 	o, field, p := r.Object(p, &namesUserPage)
 	for ; field >= 0; field, p = r.Next(p, &o) {
 		switch field {
-		case 0: // total_count
+		case 0: // total_count, strict
 			if next, ok := r.Null(p); ok {
 				p = next
 			} else {
 				value, next := r.Int64(p)
 				v.TotalCount, p = &value, next
 			}
-		case 1: // limit
+		case 1: // limit, strict
 			v.Limit, p = r.Int64(p)
 		case 2: // offset
 			v.Offset, p = r.Int64(p)
 		case 3: // order
 			v.Order, p = decode.List(r, p, (*Order).decode)
-		case 4: // next_marker
+		case 4: // next_marker, strict
 			v.NextMarker, p = r.String(p, prev.NextMarker)
 		case 5: // prev_marker
 			v.PrevMarker, p = r.String(p, prev.PrevMarker)
-		case 6: // entries
+		case 6: // entries, strict
 			v.Entries, p = decode.List(r, p, (*User).decode)
 		}
 	}

@@ -73,7 +73,7 @@ type Organization struct {
 	// LastActiveAt is when somebody was last seen, in Unix milliseconds.
 	LastActiveAt int64 `json:"last_active_at,omitempty,omitzero"`
 
-	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it.
+	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it or a field in it was left empty because its value did not fit.
 	RawJSON json.RawMessage `json:"-"`
 }
 
@@ -365,7 +365,7 @@ type Membership struct {
 	// UpdatedAt is when the membership last changed, in Unix milliseconds.
 	UpdatedAt int64 `json:"updated_at"`
 
-	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it.
+	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it or a field in it was left empty because its value did not fit.
 	RawJSON json.RawMessage `json:"-"`
 }
 
@@ -526,7 +526,7 @@ type User struct {
 	// UpdatedAt is when the user last changed, in Unix milliseconds.
 	UpdatedAt int64 `json:"updated_at"`
 
-	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it.
+	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it or a field in it was left empty because its value did not fit.
 	RawJSON json.RawMessage `json:"-"`
 }
 

@@ -13,20 +13,20 @@ const (
 
 // What each object's members are called, in the order of its fields.
 var (
-	namesDeletedObject      = decode.Type{ID: 0, Names: []string{"id", "object", "slug", "external_id", "deleted"}}
-	namesErrorDetail        = decode.Type{ID: 1, Names: []string{"code", "message", "long_message", "meta"}}
+	namesDeletedObject      = decode.Type{ID: 0, Names: []string{"id", "object", "slug", "external_id", "deleted"}, Strict: 1<<0 | 1<<1 | 1<<4}
+	namesErrorDetail        = decode.Type{ID: 1, Names: []string{"code", "message", "long_message", "meta"}, Lenient: true}
 	namesError              = decode.Type{ID: 2, Names: []string{"errors", "meta", "clerk_trace_id"}}
-	namesOrganization       = decode.Type{ID: 3, Names: []string{"id", "object", "name", "slug", "image_url", "has_image", "members_count", "pending_invitations_count", "missing_member_with_elevated_permissions", "max_allowed_memberships", "admin_delete_enabled", "public_metadata", "private_metadata", "created_by", "role_set_key", "created_at", "updated_at", "last_active_at"}}
-	namesPublicUserData     = decode.Type{ID: 4, Names: []string{"user_id", "identifier", "first_name", "last_name", "username", "image_url", "has_image", "profile_image_url", "banned", "deprovisioned"}}
-	namesMembership         = decode.Type{ID: 5, Names: []string{"id", "object", "role", "role_name", "permissions", "public_metadata", "private_metadata", "organization", "public_user_data", "created_at", "updated_at"}}
-	namesMembershipPage     = decode.Type{ID: 6, Names: []string{"data", "total_count"}}
-	namesOrganizationPage   = decode.Type{ID: 7, Names: []string{"data", "total_count"}}
-	namesTotalCount         = decode.Type{ID: 8, Names: []string{"object", "total_count"}}
-	namesIdentificationLink = decode.Type{ID: 9, Names: []string{"id", "type"}}
-	namesEmailAddress       = decode.Type{ID: 10, Names: []string{"id", "object", "email_address", "reserved", "verification", "linked_to", "matches_sso_connection", "created_at", "updated_at"}}
-	namesPhoneNumber        = decode.Type{ID: 11, Names: []string{"id", "object", "phone_number", "reserved", "reserved_for_second_factor", "default_second_factor", "verification", "linked_to", "created_at", "updated_at"}}
-	namesWeb3Wallet         = decode.Type{ID: 12, Names: []string{"id", "object", "web3_wallet", "verification", "created_at", "updated_at"}}
-	namesUser               = decode.Type{ID: 13, Names: []string{"id", "object", "external_id", "username", "first_name", "last_name", "locale", "image_url", "has_image", "profile_image_url", "primary_email_address_id", "primary_phone_number_id", "primary_web3_wallet_id", "email_addresses", "phone_numbers", "web3_wallets", "public_metadata", "private_metadata", "unsafe_metadata", "banned", "locked", "deprovisioned", "last_sign_in_at", "last_active_at", "created_at", "updated_at"}}
+	namesOrganization       = decode.Type{ID: 3, Names: []string{"id", "object", "name", "slug", "image_url", "has_image", "members_count", "pending_invitations_count", "missing_member_with_elevated_permissions", "max_allowed_memberships", "admin_delete_enabled", "public_metadata", "private_metadata", "created_by", "role_set_key", "created_at", "updated_at", "last_active_at"}, Strict: 1 << 0}
+	namesPublicUserData     = decode.Type{ID: 4, Names: []string{"user_id", "identifier", "first_name", "last_name", "username", "image_url", "has_image", "profile_image_url", "banned", "deprovisioned"}, Strict: 1<<0 | 1<<1}
+	namesMembership         = decode.Type{ID: 5, Names: []string{"id", "object", "role", "role_name", "permissions", "public_metadata", "private_metadata", "organization", "public_user_data", "created_at", "updated_at"}, Strict: 1<<0 | 1<<2 | 1<<7 | 1<<8}
+	namesMembershipPage     = decode.Type{ID: 6, Names: []string{"data", "total_count"}, Strict: 1<<0 | 1<<1}
+	namesOrganizationPage   = decode.Type{ID: 7, Names: []string{"data", "total_count"}, Strict: 1<<0 | 1<<1}
+	namesTotalCount         = decode.Type{ID: 8, Names: []string{"object", "total_count"}, Strict: 1<<0 | 1<<1}
+	namesIdentificationLink = decode.Type{ID: 9, Names: []string{"id", "type"}, Lenient: true}
+	namesEmailAddress       = decode.Type{ID: 10, Names: []string{"id", "object", "email_address", "reserved", "verification", "linked_to", "matches_sso_connection", "created_at", "updated_at"}, Strict: 1<<0 | 1<<2}
+	namesPhoneNumber        = decode.Type{ID: 11, Names: []string{"id", "object", "phone_number", "reserved", "reserved_for_second_factor", "default_second_factor", "verification", "linked_to", "created_at", "updated_at"}, Lenient: true}
+	namesWeb3Wallet         = decode.Type{ID: 12, Names: []string{"id", "object", "web3_wallet", "verification", "created_at", "updated_at"}, Lenient: true}
+	namesUser               = decode.Type{ID: 13, Names: []string{"id", "object", "external_id", "username", "first_name", "last_name", "locale", "image_url", "has_image", "profile_image_url", "primary_email_address_id", "primary_phone_number_id", "primary_web3_wallet_id", "email_addresses", "phone_numbers", "web3_wallets", "public_metadata", "private_metadata", "unsafe_metadata", "banned", "locked", "deprovisioned", "last_sign_in_at", "last_active_at", "created_at", "updated_at"}, Strict: 1<<0 | 1<<10 | 1<<13}
 )
 
 // DecodeJSON reads an answer; see internal/decode.
@@ -79,15 +79,15 @@ func (v *DeletedObject) decode(r *decode.Reader, p int, prev *DeletedObject) int
 	o, field, p := r.Object(p, &namesDeletedObject)
 	for ; field >= 0; field, p = r.Next(p, &o) {
 		switch field {
-		case 0: // id
+		case 0: // id, strict
 			v.ID, p = r.String(p, prev.ID)
-		case 1: // object
+		case 1: // object, strict
 			v.Object, p = r.String(p, prev.Object)
 		case 2: // slug
 			v.Slug, p = r.String(p, prev.Slug)
 		case 3: // external_id
 			v.ExternalID, p = r.String(p, prev.ExternalID)
-		case 4: // deleted
+		case 4: // deleted, strict
 			v.Deleted, p = r.Bool(p)
 		}
 	}
@@ -131,7 +131,7 @@ func (v *Organization) decode(r *decode.Reader, p int, prev *Organization) int {
 	o, field, p := r.Object(p, &namesOrganization)
 	for ; field >= 0; field, p = r.Next(p, &o) {
 		switch field {
-		case 0: // id
+		case 0: // id, strict
 			v.ID, p = r.String(p, prev.ID)
 		case 1: // object
 			v.Object, p = r.String(p, prev.Object)
@@ -148,21 +148,30 @@ func (v *Organization) decode(r *decode.Reader, p int, prev *Organization) int {
 				p = next
 			} else {
 				value, next := r.Int64(p)
-				v.MembersCount, p = &value, next
+				if r.Fits(p) {
+					v.MembersCount = &value
+				}
+				p = next
 			}
 		case 7: // pending_invitations_count
 			if next, ok := r.Null(p); ok {
 				p = next
 			} else {
 				value, next := r.Int64(p)
-				v.PendingInvitationsCount, p = &value, next
+				if r.Fits(p) {
+					v.PendingInvitationsCount = &value
+				}
+				p = next
 			}
 		case 8: // missing_member_with_elevated_permissions
 			if next, ok := r.Null(p); ok {
 				p = next
 			} else {
 				value, next := r.Bool(p)
-				v.MissingMemberWithElevatedPermissions, p = &value, next
+				if r.Fits(p) {
+					v.MissingMemberWithElevatedPermissions = &value
+				}
+				p = next
 			}
 		case 9: // max_allowed_memberships
 			v.MaxAllowedMemberships, p = r.Int64(p)
@@ -192,9 +201,9 @@ func (v *PublicUserData) decode(r *decode.Reader, p int, prev *PublicUserData) i
 	o, field, p := r.Object(p, &namesPublicUserData)
 	for ; field >= 0; field, p = r.Next(p, &o) {
 		switch field {
-		case 0: // user_id
+		case 0: // user_id, strict
 			v.UserID, p = r.String(p, prev.UserID)
-		case 1: // identifier
+		case 1: // identifier, strict
 			v.Identifier, p = r.String(p, prev.Identifier)
 		case 2: // first_name
 			v.FirstName, p = r.String(p, prev.FirstName)
@@ -222,11 +231,11 @@ func (v *Membership) decode(r *decode.Reader, p int, prev *Membership) int {
 	o, field, p := r.Object(p, &namesMembership)
 	for ; field >= 0; field, p = r.Next(p, &o) {
 		switch field {
-		case 0: // id
+		case 0: // id, strict
 			v.ID, p = r.String(p, prev.ID)
 		case 1: // object
 			v.Object, p = r.String(p, prev.Object)
-		case 2: // role
+		case 2: // role, strict
 			v.Role, p = r.String(p, prev.Role)
 		case 3: // role_name
 			v.RoleName, p = r.String(p, prev.RoleName)
@@ -236,7 +245,7 @@ func (v *Membership) decode(r *decode.Reader, p int, prev *Membership) int {
 			v.PublicMetadata, p = r.Raw(p, prev.PublicMetadata)
 		case 6: // private_metadata
 			v.PrivateMetadata, p = r.Raw(p, prev.PrivateMetadata)
-		case 7: // organization
+		case 7: // organization, strict
 			if same, next := r.Same(p, slotMembershipOrganization); same != nil {
 				p = next
 				v.Organization = *same.(*Organization)
@@ -246,7 +255,7 @@ func (v *Membership) decode(r *decode.Reader, p int, prev *Membership) int {
 				p = v.Organization.decode(r, p, &prev.Organization)
 				r.Keep(mark, p, slotMembershipOrganization, &v.Organization)
 			}
-		case 8: // public_user_data
+		case 8: // public_user_data, strict
 			if same, next := r.Same(p, slotMembershipPublicUserData); same != nil {
 				p = next
 				v.PublicUserData = *same.(*PublicUserData)
@@ -269,9 +278,9 @@ func (v *MembershipPage) decode(r *decode.Reader, p int, prev *MembershipPage) i
 	o, field, p := r.Object(p, &namesMembershipPage)
 	for ; field >= 0; field, p = r.Next(p, &o) {
 		switch field {
-		case 0: // data
+		case 0: // data, strict
 			v.Data, p = decode.List(r, p, (*Membership).decode)
-		case 1: // total_count
+		case 1: // total_count, strict
 			if next, ok := r.Null(p); ok {
 				p = next
 			} else {
@@ -287,9 +296,9 @@ func (v *OrganizationPage) decode(r *decode.Reader, p int, prev *OrganizationPag
 	o, field, p := r.Object(p, &namesOrganizationPage)
 	for ; field >= 0; field, p = r.Next(p, &o) {
 		switch field {
-		case 0: // data
+		case 0: // data, strict
 			v.Data, p = decode.List(r, p, (*Organization).decode)
-		case 1: // total_count
+		case 1: // total_count, strict
 			if next, ok := r.Null(p); ok {
 				p = next
 			} else {
@@ -305,9 +314,9 @@ func (v *TotalCount) decode(r *decode.Reader, p int, prev *TotalCount) int {
 	o, field, p := r.Object(p, &namesTotalCount)
 	for ; field >= 0; field, p = r.Next(p, &o) {
 		switch field {
-		case 0: // object
+		case 0: // object, strict
 			v.Object, p = r.String(p, prev.Object)
-		case 1: // total_count
+		case 1: // total_count, strict
 			if next, ok := r.Null(p); ok {
 				p = next
 			} else {
@@ -336,11 +345,11 @@ func (v *EmailAddress) decode(r *decode.Reader, p int, prev *EmailAddress) int {
 	o, field, p := r.Object(p, &namesEmailAddress)
 	for ; field >= 0; field, p = r.Next(p, &o) {
 		switch field {
-		case 0: // id
+		case 0: // id, strict
 			v.ID, p = r.String(p, prev.ID)
 		case 1: // object
 			v.Object, p = r.String(p, prev.Object)
-		case 2: // email_address
+		case 2: // email_address, strict
 			v.EmailAddress, p = r.String(p, prev.EmailAddress)
 		case 3: // reserved
 			v.Reserved, p = r.Bool(p)
@@ -414,7 +423,7 @@ func (v *User) decode(r *decode.Reader, p int, prev *User) int {
 	o, field, p := r.Object(p, &namesUser)
 	for ; field >= 0; field, p = r.Next(p, &o) {
 		switch field {
-		case 0: // id
+		case 0: // id, strict
 			v.ID, p = r.String(p, prev.ID)
 		case 1: // object
 			v.Object, p = r.String(p, prev.Object)
@@ -434,13 +443,13 @@ func (v *User) decode(r *decode.Reader, p int, prev *User) int {
 			v.HasImage, p = r.Bool(p)
 		case 9: // profile_image_url
 			v.ProfileImageURL, p = r.String(p, prev.ProfileImageURL)
-		case 10: // primary_email_address_id
+		case 10: // primary_email_address_id, strict
 			v.PrimaryEmailAddressID, p = r.String(p, prev.PrimaryEmailAddressID)
 		case 11: // primary_phone_number_id
 			v.PrimaryPhoneNumberID, p = r.String(p, prev.PrimaryPhoneNumberID)
 		case 12: // primary_web3_wallet_id
 			v.PrimaryWeb3WalletID, p = r.String(p, prev.PrimaryWeb3WalletID)
-		case 13: // email_addresses
+		case 13: // email_addresses, strict
 			v.EmailAddresses, p = decode.List(r, p, (*EmailAddress).decode)
 		case 14: // phone_numbers
 			v.PhoneNumbers, p = decode.List(r, p, (*PhoneNumber).decode)

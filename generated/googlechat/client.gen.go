@@ -434,7 +434,7 @@ type Membership struct {
 	// MANAGED_EXTERNAL is a guest whose account it manages.
 	Affiliation Affiliation `json:"affiliation,omitempty,omitzero"`
 
-	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it.
+	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it or a field in it was left empty because its value did not fit.
 	RawJSON json.RawMessage `json:"-"`
 }
 
@@ -520,6 +520,21 @@ type Principal struct {
 	Audience Audience `json:"audience,omitempty,omitzero"`
 }
 
+// SetUpSpaceRequest describes the space to make, and who is in it beside the caller. A direct
+// message with a person has one member, one with the calling app none.
+type SetUpSpaceRequest struct {
+	// Space describes the space to make: of type SPACE with a name, or a GROUP_CHAT with
+	// importMode. The service takes a whole space, acts on these fields, and
+	// refuses a field that no space has.
+	Space CreateSpaceRequest `json:"space"`
+
+	// Memberships holds the others.
+	Memberships []CreateMembershipRequest `json:"memberships,omitempty,omitzero"`
+
+	// RequestID makes the call safe to repeat; the same id gives the space that was made first. Another caller's id is refused.
+	RequestID string `json:"requestId,omitempty,omitzero"`
+}
+
 // Space is a named space, a group chat or a direct message.
 type Space struct {
 	// Name identifies the space as spaces/{space}.
@@ -589,7 +604,7 @@ type Space struct {
 	// SpaceURI is where people open the space.
 	SpaceURI string `json:"spaceUri,omitempty,omitzero"`
 
-	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it.
+	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it or a field in it was left empty because its value did not fit.
 	RawJSON json.RawMessage `json:"-"`
 }
 
@@ -791,6 +806,9 @@ type CreateMembershipJSONRequestBody = CreateMembershipRequest
 // UpdateMembershipJSONRequestBody defines body for UpdateMembership for application/json ContentType.
 type UpdateMembershipJSONRequestBody = UpdateMembershipRequest
 
+// SetUpSpaceJSONRequestBody defines body for SetUpSpace for application/json ContentType.
+type SetUpSpaceJSONRequestBody = SetUpSpaceRequest
+
 // RequestEditorFn is the function signature for the RequestEditor callback function
 type RequestEditorFn func(ctx context.Context, req *http.Request) error
 
@@ -971,6 +989,30 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /v1/spaces:findDirectMessage (the `FindDirectMessage` operationId).
 	FindDirectMessage(ctx context.Context, params *FindDirectMessageParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SetUpSpaceWithBody Make a space with members, or a direct message
+	//
+	// makes a named space, a group chat with two or more others, or a direct
+	// message with one person or the calling app; a direct message that is there
+	// already is the answer. Members whom the caller may not add are left out
+	// silently. It needs a user's token.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/spaces:setup (the `SetUpSpace` operationId).
+	SetUpSpaceWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SetUpSpace Make a space with members, or a direct message
+	//
+	// makes a named space, a group chat with two or more others, or a direct
+	// message with one person or the calling app; a direct message that is there
+	// already is the answer. Members whom the caller may not add are left out
+	// silently. It needs a user's token.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/spaces:setup (the `SetUpSpace` operationId).
+	SetUpSpace(ctx context.Context, body SetUpSpaceJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 }
 
 // ListSpaces List the caller's spaces
@@ -1200,6 +1242,50 @@ func (c *Client) UpdateMembership(ctx context.Context, space SpaceID, member Mem
 // Corresponds with GET /v1/spaces:findDirectMessage (the `FindDirectMessage` operationId).
 func (c *Client) FindDirectMessage(ctx context.Context, params *FindDirectMessageParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewFindDirectMessageRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SetUpSpaceWithBody Make a space with members, or a direct message
+//
+// makes a named space, a group chat with two or more others, or a direct
+// message with one person or the calling app; a direct message that is there
+// already is the answer. Members whom the caller may not add are left out
+// silently. It needs a user's token.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/spaces:setup (the `SetUpSpace` operationId).
+func (c *Client) SetUpSpaceWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetUpSpaceRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SetUpSpace Make a space with members, or a direct message
+//
+// makes a named space, a group chat with two or more others, or a direct
+// message with one person or the calling app; a direct message that is there
+// already is the answer. Members whom the caller may not add are left out
+// silently. It needs a user's token.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/spaces:setup (the `SetUpSpace` operationId).
+func (c *Client) SetUpSpace(ctx context.Context, body SetUpSpaceJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetUpSpaceRequest(c.Server, body)
 	if err != nil {
 		return nil, err
 	}
@@ -1947,6 +2033,46 @@ func NewFindDirectMessageRequest(server string, params *FindDirectMessageParams)
 	return req, nil
 }
 
+// NewSetUpSpaceRequest calls the generic SetUpSpace builder with application/json body
+func NewSetUpSpaceRequest(server string, body SetUpSpaceJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSetUpSpaceRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewSetUpSpaceRequestWithBody constructs an http.Request for the SetUpSpace method, with any body, and a specified content type
+func NewSetUpSpaceRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/spaces:setup")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 func (c *Client) applyEditors(ctx context.Context, req *http.Request, additionalEditors []RequestEditorFn) error {
 	for _, r := range c.RequestEditors {
 		if err := r(ctx, req); err != nil {
@@ -1974,4 +2100,5 @@ const (
 	OpGetMembership     = "GET /v1/spaces/{space}/members/{member}"
 	OpUpdateMembership  = "PATCH /v1/spaces/{space}/members/{member}"
 	OpFindDirectMessage = "GET /v1/spaces:findDirectMessage"
+	OpSetUpSpace        = "POST /v1/spaces:setup"
 )

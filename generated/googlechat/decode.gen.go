@@ -14,24 +14,24 @@ const (
 
 // What each object's members are called, in the order of its fields.
 var (
-	namesErrorItem                = decode.Type{ID: 0, Names: []string{"message", "domain", "reason", "location", "locationType"}}
-	namesErrorStatus              = decode.Type{ID: 1, Names: []string{"code", "message", "status", "errors", "details"}}
+	namesErrorItem                = decode.Type{ID: 0, Names: []string{"message", "domain", "reason", "location", "locationType"}, Lenient: true}
+	namesErrorStatus              = decode.Type{ID: 1, Names: []string{"code", "message", "status", "errors", "details"}, Lenient: true}
 	namesError                    = decode.Type{ID: 2, Names: []string{"error"}}
-	namesUser                     = decode.Type{ID: 3, Names: []string{"name", "displayName", "email", "avatarUrl", "domainId", "type", "isAnonymous"}}
-	namesGroup                    = decode.Type{ID: 4, Names: []string{"name"}}
-	namesMembership               = decode.Type{ID: 5, Names: []string{"name", "state", "role", "member", "groupMember", "createTime", "deleteTime", "affiliation"}}
-	namesMembershipPage           = decode.Type{ID: 6, Names: []string{"memberships", "nextPageToken", "error"}}
-	namesSpaceDetails             = decode.Type{ID: 7, Names: []string{"description", "guidelines"}}
-	namesMembershipCount          = decode.Type{ID: 8, Names: []string{"joinedDirectHumanUserCount", "joinedGroupCount"}}
-	namesAudience                 = decode.Type{ID: 9, Names: []string{"name"}}
-	namesPrincipal                = decode.Type{ID: 10, Names: []string{"audience"}}
-	namesAccessPermissionSetting  = decode.Type{ID: 11, Names: []string{"principals"}}
-	namesAccessPermissionSettings = decode.Type{ID: 12, Names: []string{"discoverSpaceSetting", "joinSpaceSetting", "viewSpaceMembershipSetting"}}
-	namesAccessSettings           = decode.Type{ID: 13, Names: []string{"accessState", "audience", "accessPermissionSettings"}}
-	namesPermissionSetting        = decode.Type{ID: 14, Names: []string{"managersAllowed", "assistantManagersAllowed", "membersAllowed"}}
-	namesPermissionSettings       = decode.Type{ID: 15, Names: []string{"manageMembersAndGroups", "modifySpaceDetails", "toggleHistory", "useAtMentionAll", "manageApps", "manageWebhooks", "postMessages", "replyMessages", "viewSpaceMembership"}}
-	namesSpace                    = decode.Type{ID: 16, Names: []string{"name", "displayName", "spaceType", "type", "singleUserBotDm", "threaded", "spaceThreadingState", "spaceHistoryState", "externalUserAllowed", "spaceDetails", "membershipCount", "accessSettings", "permissionSettings", "predefinedPermissionSettings", "importMode", "importModeExpireTime", "createTime", "lastActiveTime", "adminInstalled", "customer", "spaceUri"}}
-	namesSpacePage                = decode.Type{ID: 17, Names: []string{"spaces", "nextPageToken", "error"}}
+	namesUser                     = decode.Type{ID: 3, Names: []string{"name", "displayName", "email", "avatarUrl", "domainId", "type", "isAnonymous"}, Strict: 1<<0 | 1<<2 | 1<<5}
+	namesGroup                    = decode.Type{ID: 4, Names: []string{"name"}, Strict: 1 << 0}
+	namesMembership               = decode.Type{ID: 5, Names: []string{"name", "state", "role", "member", "groupMember", "createTime", "deleteTime", "affiliation"}, Strict: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4}
+	namesMembershipPage           = decode.Type{ID: 6, Names: []string{"memberships", "nextPageToken", "error"}, Strict: 1<<0 | 1<<1}
+	namesSpaceDetails             = decode.Type{ID: 7, Names: []string{"description", "guidelines"}, Lenient: true}
+	namesMembershipCount          = decode.Type{ID: 8, Names: []string{"joinedDirectHumanUserCount", "joinedGroupCount"}, Lenient: true}
+	namesAudience                 = decode.Type{ID: 9, Names: []string{"name"}, Lenient: true}
+	namesPrincipal                = decode.Type{ID: 10, Names: []string{"audience"}, Lenient: true}
+	namesAccessPermissionSetting  = decode.Type{ID: 11, Names: []string{"principals"}, Lenient: true}
+	namesAccessPermissionSettings = decode.Type{ID: 12, Names: []string{"discoverSpaceSetting", "joinSpaceSetting", "viewSpaceMembershipSetting"}, Lenient: true}
+	namesAccessSettings           = decode.Type{ID: 13, Names: []string{"accessState", "audience", "accessPermissionSettings"}, Lenient: true}
+	namesPermissionSetting        = decode.Type{ID: 14, Names: []string{"managersAllowed", "assistantManagersAllowed", "membersAllowed"}, Lenient: true}
+	namesPermissionSettings       = decode.Type{ID: 15, Names: []string{"manageMembersAndGroups", "modifySpaceDetails", "toggleHistory", "useAtMentionAll", "manageApps", "manageWebhooks", "postMessages", "replyMessages", "viewSpaceMembership"}, Lenient: true}
+	namesSpace                    = decode.Type{ID: 16, Names: []string{"name", "displayName", "spaceType", "type", "singleUserBotDm", "threaded", "spaceThreadingState", "spaceHistoryState", "externalUserAllowed", "spaceDetails", "membershipCount", "accessSettings", "permissionSettings", "predefinedPermissionSettings", "importMode", "importModeExpireTime", "createTime", "lastActiveTime", "adminInstalled", "customer", "spaceUri"}, Strict: 1 << 0}
+	namesSpacePage                = decode.Type{ID: 17, Names: []string{"spaces", "nextPageToken", "error"}, Strict: 1<<0 | 1<<1}
 )
 
 // DecodeJSON reads an answer; see internal/decode.
@@ -112,17 +112,17 @@ func (v *User) decode(r *decode.Reader, p int, prev *User) int {
 	o, field, p := r.Object(p, &namesUser)
 	for ; field >= 0; field, p = r.Next(p, &o) {
 		switch field {
-		case 0: // name
+		case 0: // name, strict
 			v.Name, p = r.String(p, prev.Name)
 		case 1: // displayName
 			v.DisplayName, p = r.String(p, prev.DisplayName)
-		case 2: // email
+		case 2: // email, strict
 			v.Email, p = r.String(p, prev.Email)
 		case 3: // avatarUrl
 			v.AvatarURL, p = r.String(p, prev.AvatarURL)
 		case 4: // domainId
 			v.DomainID, p = r.String(p, prev.DomainID)
-		case 5: // type
+		case 5: // type, strict
 			var s string
 			s, p = r.String(p, string(prev.Type))
 			v.Type = UserType(s)
@@ -137,7 +137,7 @@ func (v *Group) decode(r *decode.Reader, p int, prev *Group) int {
 	o, field, p := r.Object(p, &namesGroup)
 	for ; field >= 0; field, p = r.Next(p, &o) {
 		switch field {
-		case 0: // name
+		case 0: // name, strict
 			v.Name, p = r.String(p, prev.Name)
 		}
 	}
@@ -149,17 +149,17 @@ func (v *Membership) decode(r *decode.Reader, p int, prev *Membership) int {
 	o, field, p := r.Object(p, &namesMembership)
 	for ; field >= 0; field, p = r.Next(p, &o) {
 		switch field {
-		case 0: // name
+		case 0: // name, strict
 			v.Name, p = r.String(p, prev.Name)
-		case 1: // state
+		case 1: // state, strict
 			var s string
 			s, p = r.String(p, string(prev.State))
 			v.State = MembershipState(s)
-		case 2: // role
+		case 2: // role, strict
 			var s string
 			s, p = r.String(p, string(prev.Role))
 			v.Role = MembershipRole(s)
-		case 3: // member
+		case 3: // member, strict
 			if same, next := r.Same(p, slotMembershipMember); same != nil {
 				p = next
 				v.Member = *same.(*User)
@@ -168,7 +168,7 @@ func (v *Membership) decode(r *decode.Reader, p int, prev *Membership) int {
 				p = v.Member.decode(r, p, &prev.Member)
 				r.Keep(mark, p, slotMembershipMember, &v.Member)
 			}
-		case 4: // groupMember
+		case 4: // groupMember, strict
 			if same, next := r.Same(p, slotMembershipGroupMember); same != nil {
 				p = next
 				v.GroupMember = *same.(*Group)
@@ -195,9 +195,9 @@ func (v *MembershipPage) decode(r *decode.Reader, p int, prev *MembershipPage) i
 	o, field, p := r.Object(p, &namesMembershipPage)
 	for ; field >= 0; field, p = r.Next(p, &o) {
 		switch field {
-		case 0: // memberships
+		case 0: // memberships, strict
 			v.Memberships, p = decode.List(r, p, (*Membership).decode)
-		case 1: // nextPageToken
+		case 1: // nextPageToken, strict
 			v.NextPageToken, p = r.String(p, prev.NextPageToken)
 		case 2: // error
 			v.Error, p = r.Raw(p, prev.Error)
@@ -280,22 +280,34 @@ func (v *AccessPermissionSettings) decode(r *decode.Reader, p int, prev *AccessP
 			if next, ok := r.Null(p); ok {
 				p = next
 			} else {
-				v.DiscoverSpaceSetting = new(AccessPermissionSetting)
-				p = v.DiscoverSpaceSetting.decode(r, p, v.DiscoverSpaceSetting)
+				value := new(AccessPermissionSetting)
+				next := value.decode(r, p, value)
+				if r.Fits(p) {
+					v.DiscoverSpaceSetting = value
+				}
+				p = next
 			}
 		case 1: // joinSpaceSetting
 			if next, ok := r.Null(p); ok {
 				p = next
 			} else {
-				v.JoinSpaceSetting = new(AccessPermissionSetting)
-				p = v.JoinSpaceSetting.decode(r, p, v.JoinSpaceSetting)
+				value := new(AccessPermissionSetting)
+				next := value.decode(r, p, value)
+				if r.Fits(p) {
+					v.JoinSpaceSetting = value
+				}
+				p = next
 			}
 		case 2: // viewSpaceMembershipSetting
 			if next, ok := r.Null(p); ok {
 				p = next
 			} else {
-				v.ViewSpaceMembershipSetting = new(AccessPermissionSetting)
-				p = v.ViewSpaceMembershipSetting.decode(r, p, v.ViewSpaceMembershipSetting)
+				value := new(AccessPermissionSetting)
+				next := value.decode(r, p, value)
+				if r.Fits(p) {
+					v.ViewSpaceMembershipSetting = value
+				}
+				p = next
 			}
 		}
 	}
@@ -342,64 +354,100 @@ func (v *PermissionSettings) decode(r *decode.Reader, p int, prev *PermissionSet
 			if next, ok := r.Null(p); ok {
 				p = next
 			} else {
-				v.ManageMembersAndGroups = new(PermissionSetting)
-				p = v.ManageMembersAndGroups.decode(r, p, v.ManageMembersAndGroups)
+				value := new(PermissionSetting)
+				next := value.decode(r, p, value)
+				if r.Fits(p) {
+					v.ManageMembersAndGroups = value
+				}
+				p = next
 			}
 		case 1: // modifySpaceDetails
 			if next, ok := r.Null(p); ok {
 				p = next
 			} else {
-				v.ModifySpaceDetails = new(PermissionSetting)
-				p = v.ModifySpaceDetails.decode(r, p, v.ModifySpaceDetails)
+				value := new(PermissionSetting)
+				next := value.decode(r, p, value)
+				if r.Fits(p) {
+					v.ModifySpaceDetails = value
+				}
+				p = next
 			}
 		case 2: // toggleHistory
 			if next, ok := r.Null(p); ok {
 				p = next
 			} else {
-				v.ToggleHistory = new(PermissionSetting)
-				p = v.ToggleHistory.decode(r, p, v.ToggleHistory)
+				value := new(PermissionSetting)
+				next := value.decode(r, p, value)
+				if r.Fits(p) {
+					v.ToggleHistory = value
+				}
+				p = next
 			}
 		case 3: // useAtMentionAll
 			if next, ok := r.Null(p); ok {
 				p = next
 			} else {
-				v.UseAtMentionAll = new(PermissionSetting)
-				p = v.UseAtMentionAll.decode(r, p, v.UseAtMentionAll)
+				value := new(PermissionSetting)
+				next := value.decode(r, p, value)
+				if r.Fits(p) {
+					v.UseAtMentionAll = value
+				}
+				p = next
 			}
 		case 4: // manageApps
 			if next, ok := r.Null(p); ok {
 				p = next
 			} else {
-				v.ManageApps = new(PermissionSetting)
-				p = v.ManageApps.decode(r, p, v.ManageApps)
+				value := new(PermissionSetting)
+				next := value.decode(r, p, value)
+				if r.Fits(p) {
+					v.ManageApps = value
+				}
+				p = next
 			}
 		case 5: // manageWebhooks
 			if next, ok := r.Null(p); ok {
 				p = next
 			} else {
-				v.ManageWebhooks = new(PermissionSetting)
-				p = v.ManageWebhooks.decode(r, p, v.ManageWebhooks)
+				value := new(PermissionSetting)
+				next := value.decode(r, p, value)
+				if r.Fits(p) {
+					v.ManageWebhooks = value
+				}
+				p = next
 			}
 		case 6: // postMessages
 			if next, ok := r.Null(p); ok {
 				p = next
 			} else {
-				v.PostMessages = new(PermissionSetting)
-				p = v.PostMessages.decode(r, p, v.PostMessages)
+				value := new(PermissionSetting)
+				next := value.decode(r, p, value)
+				if r.Fits(p) {
+					v.PostMessages = value
+				}
+				p = next
 			}
 		case 7: // replyMessages
 			if next, ok := r.Null(p); ok {
 				p = next
 			} else {
-				v.ReplyMessages = new(PermissionSetting)
-				p = v.ReplyMessages.decode(r, p, v.ReplyMessages)
+				value := new(PermissionSetting)
+				next := value.decode(r, p, value)
+				if r.Fits(p) {
+					v.ReplyMessages = value
+				}
+				p = next
 			}
 		case 8: // viewSpaceMembership
 			if next, ok := r.Null(p); ok {
 				p = next
 			} else {
-				v.ViewSpaceMembership = new(PermissionSetting)
-				p = v.ViewSpaceMembership.decode(r, p, v.ViewSpaceMembership)
+				value := new(PermissionSetting)
+				next := value.decode(r, p, value)
+				if r.Fits(p) {
+					v.ViewSpaceMembership = value
+				}
+				p = next
 			}
 		}
 	}
@@ -411,7 +459,7 @@ func (v *Space) decode(r *decode.Reader, p int, prev *Space) int {
 	o, field, p := r.Object(p, &namesSpace)
 	for ; field >= 0; field, p = r.Next(p, &o) {
 		switch field {
-		case 0: // name
+		case 0: // name, strict
 			v.Name, p = r.String(p, prev.Name)
 		case 1: // displayName
 			v.DisplayName, p = r.String(p, prev.DisplayName)
@@ -450,8 +498,12 @@ func (v *Space) decode(r *decode.Reader, p int, prev *Space) int {
 			if next, ok := r.Null(p); ok {
 				p = next
 			} else {
-				v.MembershipCount = new(MembershipCount)
-				p = v.MembershipCount.decode(r, p, v.MembershipCount)
+				value := new(MembershipCount)
+				next := value.decode(r, p, value)
+				if r.Fits(p) {
+					v.MembershipCount = value
+				}
+				p = next
 			}
 		case 11: // accessSettings
 			p = v.AccessSettings.decode(r, p, &prev.AccessSettings)
@@ -459,8 +511,12 @@ func (v *Space) decode(r *decode.Reader, p int, prev *Space) int {
 			if next, ok := r.Null(p); ok {
 				p = next
 			} else {
-				v.PermissionSettings = new(PermissionSettings)
-				p = v.PermissionSettings.decode(r, p, v.PermissionSettings)
+				value := new(PermissionSettings)
+				next := value.decode(r, p, value)
+				if r.Fits(p) {
+					v.PermissionSettings = value
+				}
+				p = next
 			}
 		case 13: // predefinedPermissionSettings
 			var s string
@@ -490,9 +546,9 @@ func (v *SpacePage) decode(r *decode.Reader, p int, prev *SpacePage) int {
 	o, field, p := r.Object(p, &namesSpacePage)
 	for ; field >= 0; field, p = r.Next(p, &o) {
 		switch field {
-		case 0: // spaces
+		case 0: // spaces, strict
 			v.Spaces, p = decode.List(r, p, (*Space).decode)
-		case 1: // nextPageToken
+		case 1: // nextPageToken, strict
 			v.NextPageToken, p = r.String(p, prev.NextPageToken)
 		case 2: // error
 			v.Error, p = r.Raw(p, prev.Error)

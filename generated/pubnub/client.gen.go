@@ -45,7 +45,7 @@ type Channel struct {
 	// ETag is a fingerprint of the metadata; If-Match takes it.
 	ETag string `json:"eTag,omitempty,omitzero"`
 
-	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it.
+	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it or a field in it was left empty because its value did not fit.
 	RawJSON json.RawMessage `json:"-"`
 }
 
@@ -88,7 +88,7 @@ type User struct {
 	// ETag is a fingerprint of the metadata; If-Match takes it.
 	ETag string `json:"eTag,omitempty,omitzero"`
 
-	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it.
+	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it or a field in it was left empty because its value did not fit.
 	RawJSON json.RawMessage `json:"-"`
 }
 
@@ -208,7 +208,7 @@ type Member struct {
 	// ETag is a fingerprint of the content and no identity: memberships with equal content share it.
 	ETag string `json:"eTag"`
 
-	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it.
+	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it or a field in it was left empty because its value did not fit.
 	RawJSON json.RawMessage `json:"-"`
 }
 
@@ -274,7 +274,7 @@ type Membership struct {
 	// ETag is a fingerprint of the content and no identity: memberships with equal content share it.
 	ETag string `json:"eTag"`
 
-	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it.
+	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it or a field in it was left empty because its value did not fit.
 	RawJSON json.RawMessage `json:"-"`
 }
 

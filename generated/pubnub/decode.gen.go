@@ -14,18 +14,18 @@ const (
 
 // What each object's members are called, in the order of its fields.
 var (
-	namesChannel        = decode.Type{ID: 0, Names: []string{"id", "name", "description", "type", "status", "custom", "updated", "eTag"}}
-	namesChannelPage    = decode.Type{ID: 1, Names: []string{"status", "data", "totalCount", "next", "prev"}}
-	namesChannelResult  = decode.Type{ID: 2, Names: []string{"status", "data"}}
+	namesChannel        = decode.Type{ID: 0, Names: []string{"id", "name", "description", "type", "status", "custom", "updated", "eTag"}, Strict: 1 << 0}
+	namesChannelPage    = decode.Type{ID: 1, Names: []string{"status", "data", "totalCount", "next", "prev"}, Strict: 1<<0 | 1<<1 | 1<<2 | 1<<3}
+	namesChannelResult  = decode.Type{ID: 2, Names: []string{"status", "data"}, Strict: 1<<0 | 1<<1}
 	namesError          = decode.Type{ID: 3, Names: []string{"status", "error", "message", "service", "payload"}}
-	namesUser           = decode.Type{ID: 4, Names: []string{"id", "name", "externalId", "profileUrl", "email", "type", "status", "custom", "updated", "eTag"}}
-	namesMember         = decode.Type{ID: 5, Names: []string{"uuid", "type", "status", "custom", "updated", "eTag"}}
-	namesMemberPage     = decode.Type{ID: 6, Names: []string{"status", "data", "totalCount", "next", "prev"}}
-	namesMembership     = decode.Type{ID: 7, Names: []string{"channel", "type", "status", "custom", "updated", "eTag"}}
-	namesMembershipPage = decode.Type{ID: 8, Names: []string{"status", "data", "totalCount", "next", "prev"}}
-	namesRemoveResult   = decode.Type{ID: 9, Names: []string{"status", "data"}}
-	namesUserPage       = decode.Type{ID: 10, Names: []string{"status", "data", "totalCount", "next", "prev"}}
-	namesUserResult     = decode.Type{ID: 11, Names: []string{"status", "data"}}
+	namesUser           = decode.Type{ID: 4, Names: []string{"id", "name", "externalId", "profileUrl", "email", "type", "status", "custom", "updated", "eTag"}, Strict: 1<<0 | 1<<4}
+	namesMember         = decode.Type{ID: 5, Names: []string{"uuid", "type", "status", "custom", "updated", "eTag"}, Strict: 1<<0 | 1<<1 | 1<<2}
+	namesMemberPage     = decode.Type{ID: 6, Names: []string{"status", "data", "totalCount", "next", "prev"}, Strict: 1<<0 | 1<<1 | 1<<2 | 1<<3}
+	namesMembership     = decode.Type{ID: 7, Names: []string{"channel", "type", "status", "custom", "updated", "eTag"}, Strict: 1<<0 | 1<<1 | 1<<2}
+	namesMembershipPage = decode.Type{ID: 8, Names: []string{"status", "data", "totalCount", "next", "prev"}, Strict: 1<<0 | 1<<1 | 1<<2 | 1<<3}
+	namesRemoveResult   = decode.Type{ID: 9, Names: []string{"status", "data"}, Strict: 1 << 0}
+	namesUserPage       = decode.Type{ID: 10, Names: []string{"status", "data", "totalCount", "next", "prev"}, Strict: 1<<0 | 1<<1 | 1<<2 | 1<<3}
+	namesUserResult     = decode.Type{ID: 11, Names: []string{"status", "data"}, Strict: 1<<0 | 1<<1}
 )
 
 // DecodeJSON reads an answer; see internal/decode.
@@ -73,7 +73,7 @@ func (v *Channel) decode(r *decode.Reader, p int, prev *Channel) int {
 	o, field, p := r.Object(p, &namesChannel)
 	for ; field >= 0; field, p = r.Next(p, &o) {
 		switch field {
-		case 0: // id
+		case 0: // id, strict
 			v.ID, p = r.String(p, prev.ID)
 		case 1: // name
 			v.Name, p = r.String(p, prev.Name)
@@ -99,18 +99,18 @@ func (v *ChannelPage) decode(r *decode.Reader, p int, prev *ChannelPage) int {
 	o, field, p := r.Object(p, &namesChannelPage)
 	for ; field >= 0; field, p = r.Next(p, &o) {
 		switch field {
-		case 0: // status
+		case 0: // status, strict
 			v.Status, p = r.Int64(p)
-		case 1: // data
+		case 1: // data, strict
 			v.Data, p = decode.List(r, p, (*Channel).decode)
-		case 2: // totalCount
+		case 2: // totalCount, strict
 			if next, ok := r.Null(p); ok {
 				p = next
 			} else {
 				value, next := r.Int64(p)
 				v.TotalCount, p = &value, next
 			}
-		case 3: // next
+		case 3: // next, strict
 			v.Next, p = r.String(p, prev.Next)
 		case 4: // prev
 			v.Prev, p = r.String(p, prev.Prev)
@@ -123,9 +123,9 @@ func (v *ChannelResult) decode(r *decode.Reader, p int, prev *ChannelResult) int
 	o, field, p := r.Object(p, &namesChannelResult)
 	for ; field >= 0; field, p = r.Next(p, &o) {
 		switch field {
-		case 0: // status
+		case 0: // status, strict
 			v.Status, p = r.Int64(p)
-		case 1: // data
+		case 1: // data, strict
 			if same, next := r.Same(p, slotChannelResultData); same != nil {
 				p = next
 				v.Data = *same.(*Channel)
@@ -164,7 +164,7 @@ func (v *User) decode(r *decode.Reader, p int, prev *User) int {
 	o, field, p := r.Object(p, &namesUser)
 	for ; field >= 0; field, p = r.Next(p, &o) {
 		switch field {
-		case 0: // id
+		case 0: // id, strict
 			v.ID, p = r.String(p, prev.ID)
 		case 1: // name
 			v.Name, p = r.String(p, prev.Name)
@@ -172,7 +172,7 @@ func (v *User) decode(r *decode.Reader, p int, prev *User) int {
 			v.ExternalID, p = r.String(p, prev.ExternalID)
 		case 3: // profileUrl
 			v.ProfileURL, p = r.String(p, prev.ProfileURL)
-		case 4: // email
+		case 4: // email, strict
 			v.Email, p = r.String(p, prev.Email)
 		case 5: // type
 			v.Type, p = r.String(p, prev.Type)
@@ -195,7 +195,7 @@ func (v *Member) decode(r *decode.Reader, p int, prev *Member) int {
 	o, field, p := r.Object(p, &namesMember)
 	for ; field >= 0; field, p = r.Next(p, &o) {
 		switch field {
-		case 0: // uuid
+		case 0: // uuid, strict
 			if same, next := r.Same(p, slotMemberUser); same != nil {
 				p = next
 				v.User = *same.(*User)
@@ -205,9 +205,9 @@ func (v *Member) decode(r *decode.Reader, p int, prev *Member) int {
 				p = v.User.decode(r, p, &prev.User)
 				r.Keep(mark, p, slotMemberUser, &v.User)
 			}
-		case 1: // type
+		case 1: // type, strict
 			v.Type, p = r.String(p, prev.Type)
-		case 2: // status
+		case 2: // status, strict
 			v.Status, p = r.String(p, prev.Status)
 		case 3: // custom
 			v.Custom, p = r.Raw(p, prev.Custom)
@@ -225,18 +225,18 @@ func (v *MemberPage) decode(r *decode.Reader, p int, prev *MemberPage) int {
 	o, field, p := r.Object(p, &namesMemberPage)
 	for ; field >= 0; field, p = r.Next(p, &o) {
 		switch field {
-		case 0: // status
+		case 0: // status, strict
 			v.Status, p = r.Int64(p)
-		case 1: // data
+		case 1: // data, strict
 			v.Data, p = decode.List(r, p, (*Member).decode)
-		case 2: // totalCount
+		case 2: // totalCount, strict
 			if next, ok := r.Null(p); ok {
 				p = next
 			} else {
 				value, next := r.Int64(p)
 				v.TotalCount, p = &value, next
 			}
-		case 3: // next
+		case 3: // next, strict
 			v.Next, p = r.String(p, prev.Next)
 		case 4: // prev
 			v.Prev, p = r.String(p, prev.Prev)
@@ -250,7 +250,7 @@ func (v *Membership) decode(r *decode.Reader, p int, prev *Membership) int {
 	o, field, p := r.Object(p, &namesMembership)
 	for ; field >= 0; field, p = r.Next(p, &o) {
 		switch field {
-		case 0: // channel
+		case 0: // channel, strict
 			if same, next := r.Same(p, slotMembershipChannel); same != nil {
 				p = next
 				v.Channel = *same.(*Channel)
@@ -260,9 +260,9 @@ func (v *Membership) decode(r *decode.Reader, p int, prev *Membership) int {
 				p = v.Channel.decode(r, p, &prev.Channel)
 				r.Keep(mark, p, slotMembershipChannel, &v.Channel)
 			}
-		case 1: // type
+		case 1: // type, strict
 			v.Type, p = r.String(p, prev.Type)
-		case 2: // status
+		case 2: // status, strict
 			v.Status, p = r.String(p, prev.Status)
 		case 3: // custom
 			v.Custom, p = r.Raw(p, prev.Custom)
@@ -280,18 +280,18 @@ func (v *MembershipPage) decode(r *decode.Reader, p int, prev *MembershipPage) i
 	o, field, p := r.Object(p, &namesMembershipPage)
 	for ; field >= 0; field, p = r.Next(p, &o) {
 		switch field {
-		case 0: // status
+		case 0: // status, strict
 			v.Status, p = r.Int64(p)
-		case 1: // data
+		case 1: // data, strict
 			v.Data, p = decode.List(r, p, (*Membership).decode)
-		case 2: // totalCount
+		case 2: // totalCount, strict
 			if next, ok := r.Null(p); ok {
 				p = next
 			} else {
 				value, next := r.Int64(p)
 				v.TotalCount, p = &value, next
 			}
-		case 3: // next
+		case 3: // next, strict
 			v.Next, p = r.String(p, prev.Next)
 		case 4: // prev
 			v.Prev, p = r.String(p, prev.Prev)
@@ -304,7 +304,7 @@ func (v *RemoveResult) decode(r *decode.Reader, p int, prev *RemoveResult) int {
 	o, field, p := r.Object(p, &namesRemoveResult)
 	for ; field >= 0; field, p = r.Next(p, &o) {
 		switch field {
-		case 0: // status
+		case 0: // status, strict
 			v.Status, p = r.Int64(p)
 		case 1: // data
 			v.Data, p = r.Raw(p, prev.Data)
@@ -317,18 +317,18 @@ func (v *UserPage) decode(r *decode.Reader, p int, prev *UserPage) int {
 	o, field, p := r.Object(p, &namesUserPage)
 	for ; field >= 0; field, p = r.Next(p, &o) {
 		switch field {
-		case 0: // status
+		case 0: // status, strict
 			v.Status, p = r.Int64(p)
-		case 1: // data
+		case 1: // data, strict
 			v.Data, p = decode.List(r, p, (*User).decode)
-		case 2: // totalCount
+		case 2: // totalCount, strict
 			if next, ok := r.Null(p); ok {
 				p = next
 			} else {
 				value, next := r.Int64(p)
 				v.TotalCount, p = &value, next
 			}
-		case 3: // next
+		case 3: // next, strict
 			v.Next, p = r.String(p, prev.Next)
 		case 4: // prev
 			v.Prev, p = r.String(p, prev.Prev)
@@ -341,9 +341,9 @@ func (v *UserResult) decode(r *decode.Reader, p int, prev *UserResult) int {
 	o, field, p := r.Object(p, &namesUserResult)
 	for ; field >= 0; field, p = r.Next(p, &o) {
 		switch field {
-		case 0: // status
+		case 0: // status, strict
 			v.Status, p = r.Int64(p)
-		case 1: // data
+		case 1: // data, strict
 			if same, next := r.Same(p, slotUserResultData); same != nil {
 				p = next
 				v.Data = *same.(*User)

@@ -185,42 +185,6 @@ func (e PersonStatus) Valid() bool {
 	}
 }
 
-// Defines values for PersonInvitePending.
-const (
-	PersonInvitePendingFalse PersonInvitePending = "false"
-	PersonInvitePendingTrue  PersonInvitePending = "true"
-)
-
-// Valid indicates whether the value is a known member of the PersonInvitePending enum.
-func (e PersonInvitePending) Valid() bool {
-	switch e {
-	case PersonInvitePendingFalse:
-		return true
-	case PersonInvitePendingTrue:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for PersonLoginEnabled.
-const (
-	PersonLoginEnabledFalse PersonLoginEnabled = "false"
-	PersonLoginEnabledTrue  PersonLoginEnabled = "true"
-)
-
-// Valid indicates whether the value is a known member of the PersonLoginEnabled enum.
-func (e PersonLoginEnabled) Valid() bool {
-	switch e {
-	case PersonLoginEnabledFalse:
-		return true
-	case PersonLoginEnabledTrue:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for PersonType.
 const (
 	PersonTypeAppuser PersonType = "appuser"
@@ -546,7 +510,7 @@ type Membership struct {
 	// otherwise good. The field itself is then empty or missing.
 	Errors ItemErrors `json:"errors,omitempty,omitzero"`
 
-	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it.
+	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it or a field in it was left empty because its value did not fit.
 	RawJSON json.RawMessage `json:"-"`
 }
 
@@ -639,11 +603,11 @@ type Person struct {
 	// Status is the presence; pending means the invitation is still open.
 	Status PersonStatus `json:"status,omitempty,omitzero"`
 
-	// InvitePending is a word and not a boolean.
-	InvitePending PersonInvitePending `json:"invitePending,omitempty,omitzero"`
+	// InvitePending says whether the invitation is still open. Administrators get booleans, the provider's document says strings.
+	InvitePending *bool `json:"invitePending,omitempty"`
 
-	// LoginEnabled is a word and not a boolean.
-	LoginEnabled PersonLoginEnabled `json:"loginEnabled,omitempty,omitzero"`
+	// LoginEnabled says whether the person may sign in. Administrators get booleans, the provider's document says strings.
+	LoginEnabled *bool `json:"loginEnabled,omitempty"`
 
 	// Type is the kind of account.
 	Type PersonType `json:"type,omitempty,omitzero"`
@@ -652,18 +616,12 @@ type Person struct {
 	// otherwise good. The field itself is then empty or missing.
 	Errors ItemErrors `json:"errors,omitempty,omitzero"`
 
-	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it.
+	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it or a field in it was left empty because its value did not fit.
 	RawJSON json.RawMessage `json:"-"`
 }
 
 // PersonStatus is the presence; pending means the invitation is still open.
 type PersonStatus string
-
-// PersonInvitePending is a word and not a boolean.
-type PersonInvitePending string
-
-// PersonLoginEnabled is a word and not a boolean.
-type PersonLoginEnabled string
 
 // PersonType is the kind of account.
 type PersonType string
@@ -764,7 +722,7 @@ type Room struct {
 	// otherwise good. The field itself is then empty or missing.
 	Errors ItemErrors `json:"errors,omitempty,omitzero"`
 
-	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it.
+	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it or a field in it was left empty because its value did not fit.
 	RawJSON json.RawMessage `json:"-"`
 }
 
@@ -810,7 +768,7 @@ type Team struct {
 	// otherwise good. The field itself is then empty or missing.
 	Errors ItemErrors `json:"errors,omitempty,omitzero"`
 
-	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it.
+	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it or a field in it was left empty because its value did not fit.
 	RawJSON json.RawMessage `json:"-"`
 }
 
@@ -844,7 +802,7 @@ type TeamMembership struct {
 	// otherwise good. The field itself is then empty or missing.
 	Errors ItemErrors `json:"errors,omitempty,omitzero"`
 
-	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it.
+	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it or a field in it was left empty because its value did not fit.
 	RawJSON json.RawMessage `json:"-"`
 }
 
@@ -869,10 +827,46 @@ type UpdateMembershipRequest struct {
 	IsRoomHidden *bool `json:"isRoomHidden,omitempty"`
 }
 
+// UpdateRoomRequest holds the room's title, which has to be there, and what is to change.
+type UpdateRoomRequest struct {
+	// Title is the name as shown.
+	Title string `json:"title"`
+
+	// ClassificationID identifies the classification.
+	ClassificationID string `json:"classificationId,omitempty,omitzero"`
+
+	// TeamID puts a room without a team into this team; a room does not change its team.
+	TeamID string `json:"teamId,omitempty,omitzero"`
+
+	// IsLocked makes the room moderated and the caller its moderator.
+	IsLocked *bool `json:"isLocked,omitempty"`
+
+	// IsPublic lets the organization find and join the room; a compliance officer alone may set it.
+	IsPublic *bool `json:"isPublic,omitempty"`
+
+	// Description says what the room is for; required for a public one. A single space removes it.
+	Description string `json:"description,omitempty,omitzero"`
+
+	// IsAnnouncementOnly lets only moderators write; the room has to be moderated.
+	IsAnnouncementOnly *bool `json:"isAnnouncementOnly,omitempty"`
+
+	// IsReadOnly stops all writing in a direct room; a compliance officer alone may set it.
+	IsReadOnly *bool `json:"isReadOnly,omitempty"`
+}
+
 // UpdateTeamMembershipRequest holds what is to change.
 type UpdateTeamMembershipRequest struct {
 	// IsModerator makes the person a moderator or an ordinary member.
 	IsModerator bool `json:"isModerator"`
+}
+
+// UpdateTeamRequest holds the team's name, which has to be there, and its description.
+type UpdateTeamRequest struct {
+	// Name is the name as shown.
+	Name string `json:"name"`
+
+	// Description says what the team is for.
+	Description string `json:"description,omitempty,omitzero"`
 }
 
 // UpdateWebhookRequest holds the new values. The status can only become active.
@@ -941,7 +935,7 @@ type Webhook struct {
 	// otherwise good. The field itself is then empty or missing.
 	Errors ItemErrors `json:"errors,omitempty,omitzero"`
 
-	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it.
+	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it or a field in it was left empty because its value did not fit.
 	RawJSON json.RawMessage `json:"-"`
 }
 
@@ -1123,6 +1117,9 @@ type UpdateMembershipJSONRequestBody = UpdateMembershipRequest
 // CreateRoomJSONRequestBody defines body for CreateRoom for application/json ContentType.
 type CreateRoomJSONRequestBody = CreateRoomRequest
 
+// UpdateRoomJSONRequestBody defines body for UpdateRoom for application/json ContentType.
+type UpdateRoomJSONRequestBody = UpdateRoomRequest
+
 // CreateTeamMembershipJSONRequestBody defines body for CreateTeamMembership for application/json ContentType.
 type CreateTeamMembershipJSONRequestBody = CreateTeamMembershipRequest
 
@@ -1131,6 +1128,9 @@ type UpdateTeamMembershipJSONRequestBody = UpdateTeamMembershipRequest
 
 // CreateTeamJSONRequestBody defines body for CreateTeam for application/json ContentType.
 type CreateTeamJSONRequestBody = CreateTeamRequest
+
+// UpdateTeamJSONRequestBody defines body for UpdateTeam for application/json ContentType.
+type UpdateTeamJSONRequestBody = UpdateTeamRequest
 
 // CreateWebhookJSONRequestBody defines body for CreateWebhook for application/json ContentType.
 type CreateWebhookJSONRequestBody = CreateWebhookRequest
@@ -1305,6 +1305,30 @@ type ClientInterface interface {
 	// Corresponds with GET /v1/rooms/{roomId} (the `GetRoom` operationId).
 	GetRoom(ctx context.Context, roomID string, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// UpdateRoomWithBody Change what a room is like
+	//
+	// changes a room for those in it, and a moderated one for its moderators. A
+	// room without a team can be put into one if all its moderators are in the
+	// team. A compliance officer who is not in the room changes classificationId,
+	// isAnnouncementOnly, description and isPublic alone.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /v1/rooms/{roomId} (the `UpdateRoom` operationId).
+	UpdateRoomWithBody(ctx context.Context, roomID string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateRoom Change what a room is like
+	//
+	// changes a room for those in it, and a moderated one for its moderators. A
+	// room without a team can be put into one if all its moderators are in the
+	// team. A compliance officer who is not in the room changes classificationId,
+	// isAnnouncementOnly, description and isPublic alone.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /v1/rooms/{roomId} (the `UpdateRoom` operationId).
+	UpdateRoom(ctx context.Context, roomID string, body UpdateRoomJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListTeamMemberships List the members of a team
 	//
 	// Corresponds with GET /v1/team/memberships (the `ListTeamMemberships` operationId).
@@ -1376,6 +1400,20 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /v1/teams/{teamId} (the `GetTeam` operationId).
 	GetTeam(ctx context.Context, teamID string, params *GetTeamParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateTeamWithBody Change a team's name and description
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /v1/teams/{teamId} (the `UpdateTeam` operationId).
+	UpdateTeamWithBody(ctx context.Context, teamID string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateTeam Change a team's name and description
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /v1/teams/{teamId} (the `UpdateTeam` operationId).
+	UpdateTeam(ctx context.Context, teamID string, body UpdateTeamJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListWebhooks List webhooks
 	//
@@ -1664,6 +1702,50 @@ func (c *Client) GetRoom(ctx context.Context, roomID string, reqEditors ...Reque
 	return c.Client.Do(req)
 }
 
+// UpdateRoomWithBody Change what a room is like
+//
+// changes a room for those in it, and a moderated one for its moderators. A
+// room without a team can be put into one if all its moderators are in the
+// team. A compliance officer who is not in the room changes classificationId,
+// isAnnouncementOnly, description and isPublic alone.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /v1/rooms/{roomId} (the `UpdateRoom` operationId).
+func (c *Client) UpdateRoomWithBody(ctx context.Context, roomID string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateRoomRequestWithBody(c.Server, roomID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateRoom Change what a room is like
+//
+// changes a room for those in it, and a moderated one for its moderators. A
+// room without a team can be put into one if all its moderators are in the
+// team. A compliance officer who is not in the room changes classificationId,
+// isAnnouncementOnly, description and isPublic alone.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /v1/rooms/{roomId} (the `UpdateRoom` operationId).
+func (c *Client) UpdateRoom(ctx context.Context, roomID string, body UpdateRoomJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateRoomRequest(c.Server, roomID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListTeamMemberships List the members of a team
 //
 // Corresponds with GET /v1/team/memberships (the `ListTeamMemberships` operationId).
@@ -1846,6 +1928,40 @@ func (c *Client) DeleteTeam(ctx context.Context, teamID string, reqEditors ...Re
 // Corresponds with GET /v1/teams/{teamId} (the `GetTeam` operationId).
 func (c *Client) GetTeam(ctx context.Context, teamID string, params *GetTeamParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetTeamRequest(c.Server, teamID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateTeamWithBody Change a team's name and description
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /v1/teams/{teamId} (the `UpdateTeam` operationId).
+func (c *Client) UpdateTeamWithBody(ctx context.Context, teamID string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateTeamRequestWithBody(c.Server, teamID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateTeam Change a team's name and description
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /v1/teams/{teamId} (the `UpdateTeam` operationId).
+func (c *Client) UpdateTeam(ctx context.Context, teamID string, body UpdateTeamJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateTeamRequest(c.Server, teamID, body)
 	if err != nil {
 		return nil, err
 	}
@@ -2749,6 +2865,53 @@ func NewGetRoomRequest(server string, roomID string) (*http.Request, error) {
 	return req, nil
 }
 
+// NewUpdateRoomRequest calls the generic UpdateRoom builder with application/json body
+func NewUpdateRoomRequest(server string, roomID string, body UpdateRoomJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewUpdateRoomRequestWithBody(server, roomID, "application/json", bodyReader)
+}
+
+// NewUpdateRoomRequestWithBody constructs an http.Request for the UpdateRoom method, with any body, and a specified content type
+func NewUpdateRoomRequestWithBody(server string, roomID string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "roomId", roomID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/rooms/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewListTeamMembershipsRequest constructs an http.Request for the ListTeamMemberships method
 func NewListTeamMembershipsRequest(server string, params *ListTeamMembershipsParams) (*http.Request, error) {
 	var err error
@@ -3179,6 +3342,53 @@ func NewGetTeamRequest(server string, teamID string, params *GetTeamParams) (*ht
 	return req, nil
 }
 
+// NewUpdateTeamRequest calls the generic UpdateTeam builder with application/json body
+func NewUpdateTeamRequest(server string, teamID string, body UpdateTeamJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewUpdateTeamRequestWithBody(server, teamID, "application/json", bodyReader)
+}
+
+// NewUpdateTeamRequestWithBody constructs an http.Request for the UpdateTeam method, with any body, and a specified content type
+func NewUpdateTeamRequestWithBody(server string, teamID string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "teamId", teamID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/teams/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewListWebhooksRequest constructs an http.Request for the ListWebhooks method
 func NewListWebhooksRequest(server string, params *ListWebhooksParams) (*http.Request, error) {
 	var err error
@@ -3441,6 +3651,7 @@ const (
 	OpCreateRoom           = "POST /v1/rooms"
 	OpDeleteRoom           = "DELETE /v1/rooms/{roomId}"
 	OpGetRoom              = "GET /v1/rooms/{roomId}"
+	OpUpdateRoom           = "PUT /v1/rooms/{roomId}"
 	OpListTeamMemberships  = "GET /v1/team/memberships"
 	OpCreateTeamMembership = "POST /v1/team/memberships"
 	OpDeleteTeamMembership = "DELETE /v1/team/memberships/{membershipId}"
@@ -3450,6 +3661,7 @@ const (
 	OpCreateTeam           = "POST /v1/teams"
 	OpDeleteTeam           = "DELETE /v1/teams/{teamId}"
 	OpGetTeam              = "GET /v1/teams/{teamId}"
+	OpUpdateTeam           = "PUT /v1/teams/{teamId}"
 	OpListWebhooks         = "GET /v1/webhooks"
 	OpCreateWebhook        = "POST /v1/webhooks"
 	OpDeleteWebhook        = "DELETE /v1/webhooks/{webhookId}"

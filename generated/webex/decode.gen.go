@@ -15,24 +15,24 @@ const (
 
 // What each object's members are called, in the order of its fields.
 var (
-	namesErrorDetail        = decode.Type{ID: 0, Names: []string{"description", "errorCode"}}
+	namesErrorDetail        = decode.Type{ID: 0, Names: []string{"description", "errorCode"}, Lenient: true}
 	namesError              = decode.Type{ID: 1, Names: []string{"message", "errors", "trackingId", "code", "errorCode"}}
-	namesItemError          = decode.Type{ID: 2, Names: []string{"code", "reason"}}
-	namesMembership         = decode.Type{ID: 3, Names: []string{"id", "roomId", "personId", "personEmail", "personDisplayName", "personOrgId", "isModerator", "isRoomHidden", "roomType", "isMonitor", "created", "errors"}}
-	namesMembershipPage     = decode.Type{ID: 4, Names: []string{"items"}}
-	namesPhoneNumber        = decode.Type{ID: 5, Names: []string{"primary", "type", "value"}}
-	namesPostalAddress      = decode.Type{ID: 6, Names: []string{"country", "locality", "postalCode", "region", "streetAddress", "type"}}
-	namesSIPAddress         = decode.Type{ID: 7, Names: []string{"primary", "type", "value"}}
-	namesPerson             = decode.Type{ID: 8, Names: []string{"id", "emails", "phoneNumbers", "extension", "locationId", "displayName", "nickName", "firstName", "lastName", "avatar", "orgId", "roles", "licenses", "department", "manager", "managerId", "title", "addresses", "created", "lastModified", "timezone", "lastActivity", "siteUrls", "sipAddresses", "xmppFederationJid", "status", "invitePending", "loginEnabled", "type", "errors"}}
-	namesPersonPage         = decode.Type{ID: 9, Names: []string{"items", "notFoundIds"}}
-	namesRoom               = decode.Type{ID: 10, Names: []string{"id", "title", "type", "isLocked", "teamId", "lastActivity", "creatorId", "created", "ownerId", "classificationId", "isAnnouncementOnly", "isReadOnly", "isPublic", "madePublic", "description", "errors"}}
-	namesRoomPage           = decode.Type{ID: 11, Names: []string{"items"}}
-	namesTeam               = decode.Type{ID: 12, Names: []string{"id", "name", "description", "created", "errors"}}
-	namesTeamMembership     = decode.Type{ID: 13, Names: []string{"id", "teamId", "personId", "personEmail", "personDisplayName", "personOrgId", "isModerator", "created", "errors"}}
-	namesTeamMembershipPage = decode.Type{ID: 14, Names: []string{"items"}}
-	namesTeamPage           = decode.Type{ID: 15, Names: []string{"items"}}
-	namesWebhook            = decode.Type{ID: 16, Names: []string{"id", "name", "targetUrl", "resource", "event", "filter", "secret", "status", "created", "ownedBy", "orgId", "createdBy", "appId", "errors"}}
-	namesWebhookPage        = decode.Type{ID: 17, Names: []string{"items"}}
+	namesItemError          = decode.Type{ID: 2, Names: []string{"code", "reason"}, Lenient: true}
+	namesMembership         = decode.Type{ID: 3, Names: []string{"id", "roomId", "personId", "personEmail", "personDisplayName", "personOrgId", "isModerator", "isRoomHidden", "roomType", "isMonitor", "created", "errors"}, Strict: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<6}
+	namesMembershipPage     = decode.Type{ID: 4, Names: []string{"items"}, Strict: 1 << 0}
+	namesPhoneNumber        = decode.Type{ID: 5, Names: []string{"primary", "type", "value"}, Lenient: true}
+	namesPostalAddress      = decode.Type{ID: 6, Names: []string{"country", "locality", "postalCode", "region", "streetAddress", "type"}, Lenient: true}
+	namesSIPAddress         = decode.Type{ID: 7, Names: []string{"primary", "type", "value"}, Lenient: true}
+	namesPerson             = decode.Type{ID: 8, Names: []string{"id", "emails", "phoneNumbers", "extension", "locationId", "displayName", "nickName", "firstName", "lastName", "avatar", "orgId", "roles", "licenses", "department", "manager", "managerId", "title", "addresses", "created", "lastModified", "timezone", "lastActivity", "siteUrls", "sipAddresses", "xmppFederationJid", "status", "invitePending", "loginEnabled", "type", "errors"}, Strict: 1<<0 | 1<<1}
+	namesPersonPage         = decode.Type{ID: 9, Names: []string{"items", "notFoundIds"}, Strict: 1 << 0}
+	namesRoom               = decode.Type{ID: 10, Names: []string{"id", "title", "type", "isLocked", "teamId", "lastActivity", "creatorId", "created", "ownerId", "classificationId", "isAnnouncementOnly", "isReadOnly", "isPublic", "madePublic", "description", "errors"}, Strict: 1<<0 | 1<<4}
+	namesRoomPage           = decode.Type{ID: 11, Names: []string{"items"}, Strict: 1 << 0}
+	namesTeam               = decode.Type{ID: 12, Names: []string{"id", "name", "description", "created", "errors"}, Strict: 1 << 0}
+	namesTeamMembership     = decode.Type{ID: 13, Names: []string{"id", "teamId", "personId", "personEmail", "personDisplayName", "personOrgId", "isModerator", "created", "errors"}, Strict: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<6}
+	namesTeamMembershipPage = decode.Type{ID: 14, Names: []string{"items"}, Strict: 1 << 0}
+	namesTeamPage           = decode.Type{ID: 15, Names: []string{"items"}, Strict: 1 << 0}
+	namesWebhook            = decode.Type{ID: 16, Names: []string{"id", "name", "targetUrl", "resource", "event", "filter", "secret", "status", "created", "ownedBy", "orgId", "createdBy", "appId", "errors"}, Strict: 1 << 0}
+	namesWebhookPage        = decode.Type{ID: 17, Names: []string{"items"}, Strict: 1 << 0}
 )
 
 // DecodeJSON reads an answer; see internal/decode.
@@ -150,19 +150,19 @@ func (v *Membership) decode(r *decode.Reader, p int, prev *Membership) int {
 	o, field, p := r.Object(p, &namesMembership)
 	for ; field >= 0; field, p = r.Next(p, &o) {
 		switch field {
-		case 0: // id
+		case 0: // id, strict
 			v.ID, p = r.String(p, prev.ID)
-		case 1: // roomId
+		case 1: // roomId, strict
 			v.RoomID, p = r.String(p, prev.RoomID)
-		case 2: // personId
+		case 2: // personId, strict
 			v.PersonID, p = r.String(p, prev.PersonID)
-		case 3: // personEmail
+		case 3: // personEmail, strict
 			v.PersonEmail, p = r.String(p, prev.PersonEmail)
 		case 4: // personDisplayName
 			v.PersonDisplayName, p = r.String(p, prev.PersonDisplayName)
 		case 5: // personOrgId
 			v.PersonOrgID, p = r.String(p, prev.PersonOrgID)
-		case 6: // isModerator
+		case 6: // isModerator, strict
 			v.IsModerator, p = r.Bool(p)
 		case 7: // isRoomHidden
 			v.IsRoomHidden, p = r.Bool(p)
@@ -189,7 +189,7 @@ func (v *MembershipPage) decode(r *decode.Reader, p int, prev *MembershipPage) i
 	o, field, p := r.Object(p, &namesMembershipPage)
 	for ; field >= 0; field, p = r.Next(p, &o) {
 		switch field {
-		case 0: // items
+		case 0: // items, strict
 			v.Items, p = decode.List(r, p, (*Membership).decode)
 		}
 	}
@@ -256,9 +256,9 @@ func (v *Person) decode(r *decode.Reader, p int, prev *Person) int {
 	o, field, p := r.Object(p, &namesPerson)
 	for ; field >= 0; field, p = r.Next(p, &o) {
 		switch field {
-		case 0: // id
+		case 0: // id, strict
 			v.ID, p = r.String(p, prev.ID)
-		case 1: // emails
+		case 1: // emails, strict
 			p = r.Strings(p, slotPersonEmails, &v.Emails)
 		case 2: // phoneNumbers
 			v.PhoneNumbers, p = decode.List(r, p, (*PhoneNumber).decode)
@@ -311,13 +311,25 @@ func (v *Person) decode(r *decode.Reader, p int, prev *Person) int {
 			s, p = r.String(p, string(prev.Status))
 			v.Status = PersonStatus(s)
 		case 26: // invitePending
-			var s string
-			s, p = r.String(p, string(prev.InvitePending))
-			v.InvitePending = PersonInvitePending(s)
+			if next, ok := r.Null(p); ok {
+				p = next
+			} else {
+				value, next := r.Bool(p)
+				if r.Fits(p) {
+					v.InvitePending = &value
+				}
+				p = next
+			}
 		case 27: // loginEnabled
-			var s string
-			s, p = r.String(p, string(prev.LoginEnabled))
-			v.LoginEnabled = PersonLoginEnabled(s)
+			if next, ok := r.Null(p); ok {
+				p = next
+			} else {
+				value, next := r.Bool(p)
+				if r.Fits(p) {
+					v.LoginEnabled = &value
+				}
+				p = next
+			}
 		case 28: // type
 			var s string
 			s, p = r.String(p, string(prev.Type))
@@ -337,7 +349,7 @@ func (v *PersonPage) decode(r *decode.Reader, p int, prev *PersonPage) int {
 	o, field, p := r.Object(p, &namesPersonPage)
 	for ; field >= 0; field, p = r.Next(p, &o) {
 		switch field {
-		case 0: // items
+		case 0: // items, strict
 			v.Items, p = decode.List(r, p, (*Person).decode)
 		case 1: // notFoundIds
 			p = r.Strings(p, slotPersonPageNotFoundIds, &v.NotFoundIds)
@@ -351,7 +363,7 @@ func (v *Room) decode(r *decode.Reader, p int, prev *Room) int {
 	o, field, p := r.Object(p, &namesRoom)
 	for ; field >= 0; field, p = r.Next(p, &o) {
 		switch field {
-		case 0: // id
+		case 0: // id, strict
 			v.ID, p = r.String(p, prev.ID)
 		case 1: // title
 			v.Title, p = r.String(p, prev.Title)
@@ -361,7 +373,7 @@ func (v *Room) decode(r *decode.Reader, p int, prev *Room) int {
 			v.Type = RoomType(s)
 		case 3: // isLocked
 			v.IsLocked, p = r.Bool(p)
-		case 4: // teamId
+		case 4: // teamId, strict
 			v.TeamID, p = r.String(p, prev.TeamID)
 		case 5: // lastActivity
 			v.LastActivity, p = r.Time(p)
@@ -398,7 +410,7 @@ func (v *RoomPage) decode(r *decode.Reader, p int, prev *RoomPage) int {
 	o, field, p := r.Object(p, &namesRoomPage)
 	for ; field >= 0; field, p = r.Next(p, &o) {
 		switch field {
-		case 0: // items
+		case 0: // items, strict
 			v.Items, p = decode.List(r, p, (*Room).decode)
 		}
 	}
@@ -410,7 +422,7 @@ func (v *Team) decode(r *decode.Reader, p int, prev *Team) int {
 	o, field, p := r.Object(p, &namesTeam)
 	for ; field >= 0; field, p = r.Next(p, &o) {
 		switch field {
-		case 0: // id
+		case 0: // id, strict
 			v.ID, p = r.String(p, prev.ID)
 		case 1: // name
 			v.Name, p = r.String(p, prev.Name)
@@ -434,19 +446,19 @@ func (v *TeamMembership) decode(r *decode.Reader, p int, prev *TeamMembership) i
 	o, field, p := r.Object(p, &namesTeamMembership)
 	for ; field >= 0; field, p = r.Next(p, &o) {
 		switch field {
-		case 0: // id
+		case 0: // id, strict
 			v.ID, p = r.String(p, prev.ID)
-		case 1: // teamId
+		case 1: // teamId, strict
 			v.TeamID, p = r.String(p, prev.TeamID)
-		case 2: // personId
+		case 2: // personId, strict
 			v.PersonID, p = r.String(p, prev.PersonID)
-		case 3: // personEmail
+		case 3: // personEmail, strict
 			v.PersonEmail, p = r.String(p, prev.PersonEmail)
 		case 4: // personDisplayName
 			v.PersonDisplayName, p = r.String(p, prev.PersonDisplayName)
 		case 5: // personOrgId
 			v.PersonOrgID, p = r.String(p, prev.PersonOrgID)
-		case 6: // isModerator
+		case 6: // isModerator, strict
 			v.IsModerator, p = r.Bool(p)
 		case 7: // created
 			v.Created, p = r.Time(p)
@@ -465,7 +477,7 @@ func (v *TeamMembershipPage) decode(r *decode.Reader, p int, prev *TeamMembershi
 	o, field, p := r.Object(p, &namesTeamMembershipPage)
 	for ; field >= 0; field, p = r.Next(p, &o) {
 		switch field {
-		case 0: // items
+		case 0: // items, strict
 			v.Items, p = decode.List(r, p, (*TeamMembership).decode)
 		}
 	}
@@ -476,7 +488,7 @@ func (v *TeamPage) decode(r *decode.Reader, p int, prev *TeamPage) int {
 	o, field, p := r.Object(p, &namesTeamPage)
 	for ; field >= 0; field, p = r.Next(p, &o) {
 		switch field {
-		case 0: // items
+		case 0: // items, strict
 			v.Items, p = decode.List(r, p, (*Team).decode)
 		}
 	}
@@ -488,7 +500,7 @@ func (v *Webhook) decode(r *decode.Reader, p int, prev *Webhook) int {
 	o, field, p := r.Object(p, &namesWebhook)
 	for ; field >= 0; field, p = r.Next(p, &o) {
 		switch field {
-		case 0: // id
+		case 0: // id, strict
 			v.ID, p = r.String(p, prev.ID)
 		case 1: // name
 			v.Name, p = r.String(p, prev.Name)
@@ -535,7 +547,7 @@ func (v *WebhookPage) decode(r *decode.Reader, p int, prev *WebhookPage) int {
 	o, field, p := r.Object(p, &namesWebhookPage)
 	for ; field >= 0; field, p = r.Next(p, &o) {
 		switch field {
-		case 0: // items
+		case 0: // items, strict
 			v.Items, p = decode.List(r, p, (*Webhook).decode)
 		}
 	}

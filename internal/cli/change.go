@@ -142,7 +142,7 @@ func (c *changer) apply(ctx context.Context, ch change) outcome {
 	case c.op == memberships.OpAdd:
 		c.add(ctx, &o)
 	case c.op == memberships.OpUpdate:
-		o.got, o.err = c.client.Update(ctx, ch.ref, memberships.Change{Role: ch.role})
+		o.got, o.err = c.client.Update(ctx, ch.ref, ch.role)
 		o.settle(resultUpdated)
 	default:
 		c.remove(ctx, &o)
@@ -196,20 +196,16 @@ func (o *outcome) compare() {
 	}
 }
 
-// remove looks first who it is that an address names, to tell it.
+// remove reads a membership that is named by its id first: the row tells who was removed.
 func (c *changer) remove(ctx context.Context, o *outcome) {
-	ref := o.ref
-	if ref.ID == "" && ref.Member.ID == "" {
-		if o.got, o.err = c.client.Get(ctx, ref); o.err == nil {
-			ref = o.got.Ref()
-		}
+	var was memberships.Membership
+	if o.ref.ID != "" {
+		was, _ = c.client.Get(ctx, o.ref) // Remove tells what is wrong
 	}
-	if o.err == nil {
-		o.err = c.client.Remove(ctx, ref)
-	}
+	o.got, o.err = c.client.Remove(ctx, o.ref)
 	o.settle(resultRemoved)
-	if o.result == resultPartly { // it was found and is still there
-		o.result = resultFailed
+	if o.err == nil && was.ID != "" {
+		o.got = was
 	}
 	if errors.Is(o.err, memberships.ErrNotMember) && !c.strict {
 		o.result, o.err = resultAbsent, nil

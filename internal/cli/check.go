@@ -33,8 +33,9 @@ func (a *app) checkCommand() *cobra.Command {
 		Use:   "check --provider NAME --group GROUP --member MEMBER",
 		Short: "Tell whether somebody is a member",
 		Long: `Print "member", "invited" or "not a member", and exit with 0: the answer is certain.
-If it could not be found out, because the look-up failed or the group or the person
-is not known, nothing is printed, stderr says why, and the exit code is 1: unknown
+If it could not be found out, because the look-up failed, because the group or the
+person is not known, or because the provider hides a part of the group in which the
+person may be, nothing is printed, stderr says why, and the exit code is 1: unknown
 is not absent.
 
 With --exit-code the answer is in the exit code as well:

@@ -44,6 +44,20 @@ func (a *app) configPath() (string, error) {
 	return filepath.Join(dir, "memberships", "config.yaml"), nil
 }
 
+// configNamedBy is what named the file with the profiles: the flag, a variable, or the
+// place where it is looked for.
+func (a *app) configNamedBy(flag string) string {
+	switch {
+	case flag != "":
+		return "--config"
+	case a.Getenv("MEMBERSHIPS_CONFIG") != "":
+		return "MEMBERSHIPS_CONFIG"
+	case filepath.IsAbs(a.Getenv("XDG_CONFIG_HOME")):
+		return "XDG_CONFIG_HOME"
+	}
+	return "the file of profiles"
+}
+
 // readConfig reads the profiles of a file. Nobody but its owner may be able to read it.
 func readConfig(path string) (map[string]profile, error) {
 	f, err := os.Open(path)

@@ -117,7 +117,7 @@ func newClient(name string, opts []option.Option) (*memberships.Client, error) {
 func server(from, url string) (option.Option, error) {
 	o := option.WithBaseURL(url)
 	if err := new(config.Config).Apply("", []option.Option{o}); err != nil {
-		return nil, usage("%s: %s", from, unnamed(err))
+		return option.Option{}, usage("%s: %s", from, unnamed(err))
 	}
 	return o, nil
 }

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/memberships-go/memberships/internal/config"
 	"github.com/memberships-go/memberships/option"
 )
 
@@ -19,8 +20,30 @@ type credentials struct {
 	values values
 	// from says where, for people: "the environment".
 	from     string
+	profile  bool // they are a profile's, and not the environment's
 	emulated bool
 }
+
+// named is what the user calls a setting: a variable, or a key of a profile.
+func (c credentials) named(key string) string {
+	for _, s := range c.vendor.settings {
+		if s.key == key && s.env != "" && !c.profile {
+			return s.env
+		}
+	}
+	return key + " of " + c.from
+}
+
+// settingError says what is wrong with one setting. Its text follows the setting's name.
+type settingError struct {
+	key, text string
+}
+
+func wrong(key, format string, args ...any) error {
+	return &settingError{key, fmt.Sprintf(format, args...)}
+}
+
+func (e *settingError) Error() string { return e.key + e.text }
 
 // store finds the credentials of providers.
 type store struct {
@@ -46,7 +69,7 @@ func (a *app) store(f *connection) (*store, error) {
 	if s.chosen = s.name != ""; !s.chosen {
 		s.name = defaultProfile
 	}
-	named := s.path != "" || a.Getenv("MEMBERSHIPS_CONFIG") != ""
+	by := a.configNamedBy(f.config)
 	if s.path == "" {
 		var err error
 		if s.path, err = a.configPath(); err != nil {
@@ -55,10 +78,10 @@ func (a *app) store(f *connection) (*store, error) {
 	}
 	profiles, err := readConfig(s.path)
 	switch {
-	case errors.Is(err, fs.ErrNotExist) && !s.chosen && !named:
+	case errors.Is(err, fs.ErrNotExist) && !s.chosen && by != "--config" && by != "MEMBERSHIPS_CONFIG":
 		return s, nil
 	case err != nil:
-		return nil, usage("%w", err)
+		return nil, usage("%s: %w", by, err)
 	}
 	s.profile = profiles[s.name]
 	if s.profile == nil && s.chosen {
@@ -72,7 +95,7 @@ func (a *app) store(f *connection) (*store, error) {
 // somebody else's.
 func (s *store) find(v vendor) (credentials, error) {
 	if s.emulator != "" {
-		return credentials{v, values{baseURL: s.emulator}, "MEMBERSHIPS_EMULATOR", true}, nil
+		return credentials{vendor: v, values: values{baseURL: s.emulator}, from: "MEMBERSHIPS_EMULATOR", emulated: true}, nil
 	}
 	c := credentials{vendor: v, values: values{}, from: "the environment"}
 	for _, known := range v.settings {
@@ -82,7 +105,7 @@ func (s *store) find(v vendor) (credentials, error) {
 	}
 	profile := s.chosen || !v.has(c.values) && v.has(s.profile[v.name])
 	if profile {
-		c.values, c.from = s.profile[v.name], fmt.Sprintf("profile %q of %s", s.name, s.path)
+		c.values, c.from, c.profile = s.profile[v.name], fmt.Sprintf("profile %q of %s", s.name, s.path), true
 	}
 	missing := v.lacks(c.values)
 	switch {
@@ -109,12 +132,30 @@ type missingError struct{ text string }
 func (e *missingError) Error() string { return e.text }
 func (e *missingError) Unwrap() error { return errNoCredentials }
 
+// checkSecrets finds a credential with what belongs around it in a header or in a file.
+func (c credentials) checkSecrets() error {
+	for _, s := range c.vendor.settings {
+		if value := c.values[s.key]; value != "" && slices.Contains(secretKeys, s.key) {
+			if fault := config.SecretFault(value); fault != "" {
+				return wrong(s.key, " %s", fault)
+			}
+		}
+	}
+	return nil
+}
+
 // options makes a client's options of the credentials.
 func (c credentials) options() ([]option.Option, error) {
 	opts := c.vendor.madeUp
 	if !c.emulated {
-		var err error
-		if opts, err = c.vendor.options(c.values); err != nil {
+		err := c.checkSecrets()
+		if err == nil {
+			opts, err = c.vendor.options(c.values)
+		}
+		if setting := (*settingError)(nil); errors.As(err, &setting) {
+			return nil, usage("%s: %s%s", c.vendor.name, c.named(setting.key), setting.text)
+		}
+		if err != nil {
 			return nil, usage("%s: %w", c.vendor.name, err)
 		}
 	}

@@ -78,10 +78,10 @@ func visit(ctx context.Context, name, url string) (tour, error) {
 	if t.added, err = c.Add(ctx, t.group, memberships.ParseMember(newcomer), ""); err != nil {
 		return t, err
 	}
-	if t.promoted, err = c.Update(ctx, t.added.Ref(), memberships.Change{Role: memberships.RoleManager}); err != nil {
+	if t.promoted, err = c.Update(ctx, t.added.Ref(), memberships.RoleManager); err != nil {
 		return t, err
 	}
-	if err = c.Remove(ctx, t.promoted.Ref()); err != nil {
+	if _, err = c.Remove(ctx, t.promoted.Ref()); err != nil {
 		return t, err
 	}
 	t.after, err = count(ctx, c, t.group)

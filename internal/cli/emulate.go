@@ -35,10 +35,10 @@ uses it for every provider.`,
 			}
 			var opts []emulator.Option
 			if state != "" {
-				opts = append(opts, emulator.WithStateFile(state))
+				opts = append(opts, from("--state", emulator.WithStateFile(state)))
 			}
 			if faults != "" {
-				opts = append(opts, emulator.WithFaultsFile(faults))
+				opts = append(opts, from("--faults", emulator.WithFaultsFile(faults)))
 			}
 			e, err := emulator.New(opts...)
 			if err != nil {
@@ -47,6 +47,9 @@ uses it for every provider.`,
 			l, err := (&net.ListenConfig{}).Listen(cmd.Context(), "tcp", listen)
 			if err != nil {
 				return fmt.Errorf("--listen %s: %w", listen, err)
+			}
+			if !loopback(l.Addr()) {
+				a.say("--listen %s: other machines can reach this address, and the emulator lets in everybody who does; 127.0.0.1 keeps it to this one", listen)
 			}
 			ready, err := json.Marshal(map[string]string{"url": "http://" + l.Addr().String()})
 			if err != nil {
@@ -64,4 +67,20 @@ uses it for every provider.`,
 	f.StringVar(&faults, "faults", "", "YAML or JSON `file` with faults to answer with")
 	f.BoolVar(&printState, "print-state", false, "print the built-in state as a state file and exit")
 	return cmd
+}
+
+// loopback reports whether no other machine can reach an address.
+func loopback(addr net.Addr) bool {
+	tcp, ok := addr.(*net.TCPAddr)
+	return ok && tcp.IP.IsLoopback()
+}
+
+// from is an option that names the flag that it comes from when it fails.
+func from[S any](flag string, option func(*S) error) func(*S) error {
+	return func(s *S) error {
+		if err := option(s); err != nil {
+			return fmt.Errorf("%s: %w", flag, err)
+		}
+		return nil
+	}
 }

@@ -12,7 +12,7 @@ import (
 func (a *app) exportCommand() *cobra.Command {
 	var conn connection
 	var out output
-	var limit int
+	var rows listing
 	var many memberships.Many
 	cmd := &cobra.Command{
 		Use:   "export --provider NAME",
@@ -22,28 +22,30 @@ time. Rows are printed as they arrive: those of one group in the order of the
 provider, those of different groups mixed.
 
 A group that cannot be read ends the export, with exit code 1. With --keep-going the
-others are read first: stderr tells which failed, and the exit code is 3.`,
+others are read first: stderr tells which failed, and the exit code is 3.
+` + coverageHelp,
 		Example: `  memberships export --provider clerk > clerk.ndjson
   memberships export -p box -o csv --keep-going > box.csv`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := a.connect(&conn, out.check(), checkConcurrency(many.Concurrency), checkLimit(limit))
+			c, err := a.connect(&conn, out.check(), checkConcurrency(many.Concurrency), rows.check(&out))
 			if err != nil {
 				return err
 			}
 			var groups []memberships.Group
 			names := map[string]string{}
-			for g, err := range c.Groups(cmd.Context()) {
+			for g, err := range c.Groups(cmd.Context(), rows.into()) {
 				if err != nil {
 					return err
 				}
 				groups = append(groups, g)
 				names[g.String()] = g.Name
 			}
+			listed := rows.pass.Coverage
 			s := openStream(a, &out, bothSchema, "members")
 			var failed []error
-			err = s.all(func(yield func(memberships.Membership, error) bool) {
-				for m, err := range c.ListMany(cmd.Context(), groups, many) {
+			err = printAll(s, &rows, func(yield func(memberships.Membership, error) bool) {
+				for m, err := range c.ListMany(cmd.Context(), groups, many, rows.into()) {
 					var of *memberships.GroupError
 					if many.KeepGoing && errors.As(err, &of) {
 						failed = append(failed, err)
@@ -56,20 +58,27 @@ others are read first: stderr tells which failed, and the exit code is 3.`,
 						return
 					}
 				}
-			}, limit)
-			if err != nil {
-				return err
+				rows.pass.Coverage.Add(listed.Gaps...)
+			})
+			if missing := a.exported(len(groups), failed); missing != nil && partly(err) {
+				return missing
 			}
-			return a.exported(len(groups), failed)
+			return err
 		},
 	}
 	conn.add(cmd)
 	conn.addPageSize(cmd)
-	addLimit(cmd, &limit)
+	rows.add(cmd)
 	cmd.Flags().IntVar(&many.Concurrency, "concurrency", 8, "how many `groups` to read at once")
 	cmd.Flags().BoolVar(&many.KeepGoing, "keep-going", false, "read the other groups when one cannot be read")
 	out.add(cmd, "ndjson")
 	return cmd
+}
+
+// partly reports whether an export was printed to its end, whatever it could not see.
+func partly(err error) bool {
+	var f *failure
+	return err == nil || errors.As(err, &f) && f.code == exitPartly && f.err == nil
 }
 
 // exported tells which of the groups are missing.

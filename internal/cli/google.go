@@ -7,6 +7,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"strings"
@@ -37,7 +38,7 @@ func googleOptions(v values) ([]option.Option, error) {
 	case "true":
 		app = true
 	default:
-		return nil, fmt.Errorf("app_auth is true or false, and not %q", v["app_auth"])
+		return nil, wrong("app_auth", " is true or false, and not %q", v["app_auth"])
 	}
 	var opts []option.Option
 	if t := v["access_token"]; t != "" {
@@ -45,12 +46,12 @@ func googleOptions(v values) ([]option.Option, error) {
 	} else {
 		f, err := readGoogleFile(v["credentials_file"])
 		if err != nil {
-			return nil, err
+			return nil, wrong("credentials_file", ": %v", err)
 		}
 		app = f.kind == google.ServiceAccount && v["subject"] == ""
 		source, err := f.tokens(v["subject"], strings.FieldsFunc(v["scopes"], func(r rune) bool { return r == ' ' || r == ',' }))
 		if err != nil {
-			return nil, err
+			return nil, wrong("credentials_file", ": %v", err)
 		}
 		opts = append(opts, option.WithTokenSource(source))
 	}
@@ -68,7 +69,7 @@ type googleFile struct {
 }
 
 func readGoogleFile(path string) (*googleFile, error) {
-	data, err := os.ReadFile(path)
+	data, err := readSmall(path)
 	if err != nil {
 		return nil, err
 	}
@@ -86,6 +87,20 @@ func readGoogleFile(path string) (*googleFile, error) {
 		return nil, fmt.Errorf("the private_key of %s is not a key in PEM", path)
 	}
 	return &googleFile{path, data, file.Type}, nil
+}
+
+// readSmall reads a file that cannot be long.
+func readSmall(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }()
+	data, err := io.ReadAll(io.LimitReader(f, maxConfig+1))
+	if err == nil && len(data) > maxConfig {
+		err = fmt.Errorf("%s is longer than a file of credentials can be", path)
+	}
+	return data, err
 }
 
 // isKey tells whether text is a key that tokens can be signed with. What is wrong with

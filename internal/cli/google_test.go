@@ -164,7 +164,7 @@ func TestGoogleFile(t *testing.T) {
 			t.Fatal(err)
 		}
 		res := runEnv(t, map[string]string{"GOOGLE_APPLICATION_CREDENTIALS": file}, "groups", "-p", "googlechat")
-		if want := "memberships: googlechat: the private_key of " + file + " is not a key in PEM\n"; res.code != exitUsage || res.stderr != want {
+		if want := "memberships: googlechat: GOOGLE_APPLICATION_CREDENTIALS: the private_key of " + file + " is not a key in PEM\n"; res.code != exitUsage || res.stderr != want {
 			t.Errorf("%s: got %+v, want %s", name, res, want)
 		}
 	}

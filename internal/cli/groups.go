@@ -28,34 +28,35 @@ var groupSchema = schema[groupRecord]{
 func (a *app) groupsCommand() *cobra.Command {
 	var conn connection
 	var out output
-	var limit int
+	var rows listing
 	cmd := &cobra.Command{
 		Use:   "groups --provider NAME",
 		Short: "List the groups that you can see",
 		Long: `List the groups that the credential can see: groups in Box, organizations in Clerk,
 spaces in Google Chat, channels in PubNub, rooms and teams in Webex. The last column
-is what --group takes.`,
+is what --group takes.
+` + coverageHelp,
 		Example: `  memberships groups --provider webex
   memberships groups -p clerk -o json`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := a.connect(&conn, out.check(), checkLimit(limit))
+			c, err := a.connect(&conn, out.check(), rows.check(&out))
 			if err != nil {
 				return err
 			}
 			s := openStream(a, &out, groupSchema, "groups")
-			return s.all(func(yield func(groupRecord, error) bool) {
-				for g, err := range c.Groups(cmd.Context()) {
+			return printAll(s, &rows, func(yield func(groupRecord, error) bool) {
+				for g, err := range c.Groups(cmd.Context(), rows.into()) {
 					if !yield(groupRecord{c.Name(), g}, err) {
 						return
 					}
 				}
-			}, limit)
+			})
 		},
 	}
 	conn.add(cmd)
 	conn.addPageSize(cmd)
-	addLimit(cmd, &limit)
+	rows.add(cmd)
 	out.add(cmd, "table")
 	return cmd
 }

@@ -10,15 +10,17 @@ func (a *app) listCommand() *cobra.Command {
 	var conn connection
 	var out output
 	var group, role string
-	var limit int
+	var rows listing
 	cmd := &cobra.Command{
 		Use:   "list --provider NAME --group GROUP",
 		Short: "List the members of a group",
-		Long: `List the members of a group, invited ones included, in the order of the provider.
+		Long: `List the members of a group, invited ones included where the provider lists them
+with members, in the order of the provider.
 
 Rows are printed as they arrive. A list that ends with exit code 0 is complete;
 one that could not be read to its end exits with 1, and as JSON it is an array
 that is not closed, so that nobody takes it for the whole.
+` + coverageHelp + `
 
 JSON, NDJSON and CSV hold the same fields, all of them in every row. In CSV, a cell
 that a spreadsheet would run begins with an apostrophe. Ids are written digit by
@@ -29,7 +31,7 @@ digit: a spreadsheet keeps long ones only if it imports the column as text.`,
   memberships list -p googlechat -g spaces/AAAA0000001 -o ndjson | jq -r .email`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := a.connect(&conn, out.check(), checkLimit(limit))
+			c, err := a.connect(&conn, out.check(), rows.check(&out))
 			if err != nil {
 				return err
 			}
@@ -45,25 +47,14 @@ digit: a spreadsheet keeps long ones only if it imports the column as text.`,
 				return usage("%w", err)
 			}
 			s := openStream(a, &out, membersSchema, "members")
-			return s.all(c.ListTotal(cmd.Context(), f, s.progress.total), limit)
+			return printAll(s, &rows, c.List(cmd.Context(), f, rows.into()))
 		},
 	}
 	conn.add(cmd)
 	conn.addPageSize(cmd)
 	addGroupFlag(cmd, &group, groupHelp)
 	addRoleFlag(cmd, &role, "list those with this `role` only: member, manager, owner or unknown, or the provider's own name for one")
-	addLimit(cmd, &limit)
+	rows.add(cmd)
 	out.add(cmd, "table")
 	return cmd
-}
-
-func addLimit(cmd *cobra.Command, into *int) {
-	cmd.Flags().IntVar(into, "limit", 0, "stop after this many `rows` (default all)")
-}
-
-func checkLimit(n int) error {
-	if n < 0 {
-		return usage("--limit %d is below zero", n)
-	}
-	return nil
 }

@@ -18,7 +18,7 @@ func (a *app) ofCommand() *cobra.Command {
 	var out output
 	var names []string
 	var member string
-	var limit int
+	var rows listing
 	cmd := &cobra.Command{
 		Use:   "of MEMBER",
 		Short: "List every membership of one person, across providers",
@@ -27,12 +27,13 @@ or in those that --provider names, all at the same time. Rows are printed as the
 arrive, those of the providers mixed.
 
 A provider that does not know the person is told on stderr, with where it was looked.
-The exit code is 0 if the person was found, 1 if nobody knows the person or every
-provider failed, and 3 if some failed: then there may be more memberships.`,
+The exit code is 0 if the person was found, 1 if no provider knows the person or
+could tell, and 3 if some failed: then there may be more memberships.
+` + coverageHelp,
 		Example: `  memberships of ada@example.com
   memberships of ada@example.com --provider box,clerk -o csv`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := cmp.Or(out.check(), checkLimit(limit)); err != nil {
+			if err := cmp.Or(out.check(), rows.check(&out)); err != nil {
 				return err
 			}
 			switch {
@@ -56,13 +57,13 @@ provider failed, and 3 if some failed: then there may be more memberships.`,
 				}
 			}
 			s := openStream(a, &out, groupsSchema, "memberships")
-			return a.of(cmd.Context(), clients, who, s, limit)
+			return a.of(cmd.Context(), clients, who, s, &rows)
 		},
 	}
 	addProvidersFlag(cmd, &names)
 	conn.addShared(cmd)
 	conn.addPageSize(cmd)
-	addLimit(cmd, &limit)
+	rows.add(cmd)
 	cmd.Flags().StringVarP(&member, "member", "m", "", memberHelp+"; the same as to name it without a flag")
 	out.add(cmd, "table")
 	return cmd
@@ -111,11 +112,11 @@ type found struct {
 	from  int // index of the client
 	ended bool
 	err   error
+	pass  memberships.Pass
 }
 
-// of lists the memberships of who in all clients at once, or the first limit of them if
-// limit is not zero.
-func (a *app) of(ctx context.Context, clients []*memberships.Client, who memberships.Member, s *stream[memberships.Membership], limit int) error {
+// of lists the memberships of who in all clients at once, up to the limit of l.
+func (a *app) of(ctx context.Context, clients []*memberships.Client, who memberships.Member, s *stream[memberships.Membership], l *listing) error {
 	ctx, cancel := context.WithCancel(ctx)
 	rows := make(chan found)
 	var wg sync.WaitGroup
@@ -132,27 +133,34 @@ func (a *app) of(ctx context.Context, clients []*memberships.Client, who members
 		}
 	}()
 	counts, ends := make([]int, len(clients)), make([]error, len(clients))
+	gaps := make([]memberships.Coverage, len(clients))
 	n := 0
 	for f := range rows {
 		if f.ended {
-			ends[f.from] = f.err
+			ends[f.from], gaps[f.from] = f.err, f.pass.Coverage
 			continue
 		}
 		counts[f.from]++
 		if err := s.print(f.Membership); err != nil {
 			return s.close(err)
 		}
-		if n++; n == limit {
+		if n++; n == l.limit {
 			return s.close(nil)
 		}
 	}
-	return a.ofEnded(ctx, clients, who, s, counts, ends)
+	for i, c := range clients { // in their order
+		for _, g := range gaps[i].Gaps {
+			g.Text = c.Name() + ": " + g.Text
+			l.pass.Coverage.Gaps = append(l.pass.Coverage.Gaps, g)
+		}
+	}
+	return a.ofEnded(ctx, clients, who, s, l, counts, ends)
 }
 
 // listOf sends what one client lists, and how that ended.
 func listOf(ctx context.Context, i int, c *memberships.Client, who memberships.Member, rows chan<- found) {
 	end := found{from: i, ended: true}
-	for m, err := range c.MembershipsOf(ctx, who) {
+	for m, err := range c.MembershipsOf(ctx, who, memberships.Into(&end.pass)) {
 		if err != nil {
 			end.err = err
 			break
@@ -166,17 +174,22 @@ func listOf(ctx context.Context, i int, c *memberships.Client, who memberships.M
 }
 
 // ofEnded tells what the rows do not, and what it all comes to.
-func (a *app) ofEnded(ctx context.Context, clients []*memberships.Client, who memberships.Member, s *stream[memberships.Membership], counts []int, ends []error) error {
+func (a *app) ofEnded(ctx context.Context, clients []*memberships.Client, who memberships.Member, s *stream[memberships.Membership], l *listing, counts []int, ends []error) error {
 	if ctx.Err() != nil {
 		return s.close(ctx.Err())
 	}
-	if err := s.close(nil); err != nil {
+	rows, failed, known := 0, 0, 0
+	for _, n := range counts {
+		rows += n
+	}
+	whole := *l
+	whole.endLine = l.endLine && !slices.ContainsFunc(ends, func(err error) bool { return err != nil && !errors.Is(err, memberships.ErrNoSuchMember) })
+	if err := whole.end(s, s.flush, rows); err != nil {
 		return err
 	}
-	failed, known := 0, 0
 	for i, c := range clients {
 		switch err := ends[i]; {
-		case errors.Is(err, memberships.ErrNotFound):
+		case errors.Is(err, memberships.ErrNoSuchMember):
 			a.say("%s does not know %s: %v", c.Name(), who, err)
 		case err != nil:
 			failed++
@@ -188,11 +201,12 @@ func (a *app) ofEnded(ctx context.Context, clients []*memberships.Client, who me
 			}
 		}
 	}
+	covered := a.covered(l.pass.Coverage, l.requireComplete)
 	switch {
-	case failed == len(clients), failed == 0 && known == 0:
+	case known == 0:
 		return &failure{code: exitFailed}
 	case failed > 0:
 		return &failure{code: exitPartly}
 	}
-	return nil
+	return covered
 }

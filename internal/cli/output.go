@@ -2,7 +2,6 @@ package cli
 
 import (
 	"io"
-	"iter"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -66,11 +65,28 @@ func newPrinter[T any](w io.Writer, format string, s schema[T]) printer[T] {
 	return newTablePrinter(w, s)
 }
 
+// terminalPrinter is newPrinter for stdout. tell says at the end what a terminal did not
+// get to see.
+func terminalPrinter[T any](a *app, w io.Writer, format string, s schema[T]) (p printer[T], tell func()) {
+	p = newPrinter(w, format, s)
+	c, ok := p.(*csvPrinter[T])
+	if !ok {
+		return p, func() {}
+	}
+	c.terminal = a.StdoutTerminal
+	return p, func() {
+		if c.changed {
+			a.say("some values hold characters that are not for terminals, and are shown with others; in a file or a pipe they are as they are")
+		}
+	}
+}
+
 // stream is where the records of one command go.
 type stream[T any] struct {
 	printer[T]
 	app      *app
 	table    bool
+	tell     func()
 	flush    *flusher
 	progress *progress
 }
@@ -83,34 +99,14 @@ func openStream[T any](a *app, o *output, s schema[T], doing string) *stream[T] 
 		hide = nil
 	}
 	f := newFlusher(a.Stdout, hide)
-	return &stream[T]{newPrinter(f, o.format, s), a, o.format == "table", f, p}
+	printer, tell := terminalPrinter(a, f, o.format, s)
+	return &stream[T]{printer, a, o.format == "table", tell, f, p}
 }
 
 // print prints one record and counts it.
 func (s *stream[T]) print(v T) error {
 	s.progress.add(1)
 	return s.printer.print(v)
-}
-
-// all prints a listing, or its first limit records if limit is not zero, and closes s.
-func (s *stream[T]) all(seq iter.Seq2[T, error], limit int) error {
-	n := 0
-	for v, err := range seq {
-		if err == nil {
-			err = s.print(v)
-		}
-		if err != nil {
-			return s.close(err)
-		}
-		if n++; n == limit {
-			break
-		}
-	}
-	err := s.close(nil)
-	if err == nil && n == 0 && s.table {
-		s.app.say("no %s", s.progress.doing) // a table of nothing is empty
-	}
-	return err
 }
 
 // close ends the output; err is what kept it from being complete. It returns err, or
@@ -124,6 +120,7 @@ func (s *stream[T]) close(err error) error {
 	if flushed := s.flush.Close(); ended == nil {
 		ended = flushed
 	}
+	s.tell()
 	if err == nil {
 		err = ended
 	}
@@ -136,9 +133,10 @@ func one[T any](a *app, o *output, s schema[T], v T) error {
 	if format == "json" {
 		format = "ndjson"
 	}
-	p := newPrinter(a.Stdout, format, s)
+	p, tell := terminalPrinter(a, a.Stdout, format, s)
 	if err := p.print(v); err != nil {
 		return err
 	}
+	defer tell()
 	return p.end(true)
 }

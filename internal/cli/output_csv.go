@@ -7,12 +7,15 @@ import (
 )
 
 // csvPrinter prints RFC 4180 with a header. Cells that a spreadsheet would run are
-// escaped; ids of digits are left as they are.
+// escaped; ids of digits are left as they are. CSV cannot escape a control character, so
+// a terminal is shown another one, and everybody else gets it as it is.
 type csvPrinter[T any] struct {
-	w      *csv.Writer
-	fields []field[T]
-	began  bool
-	row    []string
+	terminal bool
+	changed  bool // a cell was shown in another way
+	w        *csv.Writer
+	fields   []field[T]
+	began    bool
+	row      []string
 }
 
 func newCSVPrinter[T any](w io.Writer, fields []field[T]) *csvPrinter[T] {
@@ -24,7 +27,13 @@ func (p *csvPrinter[T]) print(v T) error {
 		return err
 	}
 	for i, f := range p.fields {
-		p.row[i] = escapeCell(f.text(v))
+		cell := f.text(v)
+		if p.terminal {
+			shown := plain(cell)
+			p.changed = p.changed || shown != cell
+			cell = shown
+		}
+		p.row[i] = escapeCell(cell)
 	}
 	return p.line()
 }

@@ -3,8 +3,11 @@ package cli
 import (
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/memberships-go/memberships/internal/text"
 )
 
 // jsonPrinter prints an object a line: alone, or as one array over all lines.
@@ -44,28 +47,44 @@ func (p *jsonPrinter[T]) print(v T) error {
 	return err
 }
 
+// appendString appends s as JSON in which every character is escaped that is not for
+// terminals. JSON itself wants that of C0 alone.
 func appendString(b []byte, s string) []byte {
+	from := len(b)
 	out, err := jsontext.AppendQuote(b, s)
 	if err != nil { // invalid UTF-8, all that can be wrong
 		out, _ = jsontext.AppendQuote(b, strings.ToValidUTF8(s, "\ufffd"))
+	}
+	if text.Safe(s) {
+		return out
+	}
+	const hex = "0123456789abcdef"
+	quoted := string(out[from:])
+	out = out[:from]
+	for _, r := range quoted {
+		if text.Unsafe(r) { // none of them is above U+FFFF
+			out = append(out, '\\', 'u', hex[r>>12&15], hex[r>>8&15], hex[r>>4&15], hex[r&15])
+		} else {
+			out = utf8.AppendRune(out, r)
+		}
 	}
 	return out
 }
 
 func (p *jsonPrinter[T]) end(complete bool) error {
-	text := ""
+	tail := ""
 	switch {
 	case !p.array:
 	case !complete && p.count > 0:
-		text = "\n"
+		tail = "\n"
 	case complete && p.count == 0:
-		text = "[]\n"
+		tail = "[]\n"
 	case complete:
-		text = "\n]\n"
+		tail = "\n]\n"
 	}
-	if text == "" {
+	if tail == "" {
 		return nil
 	}
-	_, err := io.WriteString(p.w, text)
+	_, err := io.WriteString(p.w, tail)
 	return err
 }

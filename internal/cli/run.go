@@ -6,14 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 	"sync"
 	"syscall"
-	"unicode"
 
 	"github.com/spf13/cobra"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/text"
 )
 
 // Exit codes. A program that a signal ends has 128 and the signal's number.
@@ -47,7 +46,7 @@ func Run(ctx context.Context, p Process) int {
 	p.Stderr = &locked{w: p.Stderr}
 	a := &app{Process: p, help: &remembering{w: p.Stdout}}
 	root := a.rootCommand()
-	root.SetArgs(p.Args)
+	root.SetArgs(arguments(p.Args))
 	err := root.ExecuteContext(ctx)
 	if a.help.err != nil {
 		err = &failure{exitFailed, fmt.Errorf("stdout: %w", a.help.err)}
@@ -55,18 +54,33 @@ func Run(ctx context.Context, p Process) int {
 	return a.exit(ctx, err)
 }
 
-// remembering keeps the error of a write: cobra drops it when it prints help.
+// arguments are args as cobra gets them. Its completion writes what is wrong with them to
+// the process's own stderr, so they are made safe before; there is nothing to complete
+// for one that was not.
+func arguments(args []string) []string {
+	if len(args) == 0 || args[0] != cobra.ShellCompRequestCmd && args[0] != cobra.ShellCompNoDescRequestCmd {
+		return args
+	}
+	safe := make([]string, len(args))
+	for i, arg := range args {
+		safe[i] = text.Line(arg)
+	}
+	return safe
+}
+
+// remembering keeps the error of a write: cobra drops it when it prints help. Like all
+// that is not data, help goes out without control characters.
 type remembering struct {
 	w   io.Writer
 	err error
 }
 
 func (r *remembering) Write(p []byte) (int, error) {
-	n, err := r.w.Write(p)
-	if err != nil {
+	if _, err := io.WriteString(r.w, text.Lines(string(p))); err != nil {
 		r.err = err
+		return 0, err
 	}
-	return n, err
+	return len(p), nil
 }
 
 // app is one run of the command.
@@ -152,25 +166,7 @@ func (a *app) say(format string, args ...any) {
 }
 
 // plain makes a text safe for one line of a terminal.
-func plain(s string) string {
-	if !strings.ContainsFunc(s, unsafeRune) {
-		return s
-	}
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n' || r == '\t' || r == '\r':
-			return ' '
-		case unsafeRune(r):
-			return unicode.ReplacementChar
-		}
-		return r
-	}, s)
-}
-
-// unsafeRune reports what could move a terminal's cursor or turn its text around.
-func unsafeRune(r rune) bool {
-	return unicode.IsControl(r) || r == 0x2028 || r == 0x2029 || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069
-}
+func plain(s string) string { return text.Line(s) }
 
 // hint says what to try next, where that is always the same.
 func hint(err error) string {
@@ -189,6 +185,8 @@ func brokenPipe(err error) bool {
 }
 
 // locked is a writer for several goroutines: the log, the progress line and what is said.
+// Each writes whole lines, or whole texts, at once. None of them sends a control character
+// to a terminal but those that end lines.
 type locked struct {
 	mu sync.Mutex
 	w  io.Writer
@@ -197,5 +195,8 @@ type locked struct {
 func (l *locked) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.w.Write(p)
+	if _, err := io.WriteString(l.w, text.Lines(string(p))); err != nil {
+		return 0, err
+	}
+	return len(p), nil
 }

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -27,6 +26,10 @@ type setting struct {
 	key string
 	env string // "" where no variable is known for it
 }
+
+// secretKeys are the keys of the settings that go into a header or a signature as they
+// are. The others are names, files and switches.
+var secretKeys = []string{"access_token", "auth_token", "client_secret", "developer_token", "secret_key"}
 
 // values are settings by key.
 type values map[string]string
@@ -135,7 +138,7 @@ func pubnubOptions(v values) ([]option.Option, error) {
 	case ok:
 		opts = append(opts, pubnub.WithRoleInCustom(custom))
 	default:
-		return nil, fmt.Errorf("role_in is type or custom.NAME, and not %q", v["role_in"])
+		return nil, wrong("role_in", " is type or custom.NAME, and not %q", v["role_in"])
 	}
 	return opts, nil
 }

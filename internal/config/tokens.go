@@ -88,6 +88,8 @@ func (t *Tokens) refresh(r *refresh) {
 		r.err = errors.New("the token source gave an empty token")
 	case !ValidHeaderValue(token.AccessToken):
 		r.err = errors.New("the token source gave a token with a control character")
+	case schemeFault(token.AccessToken) != "":
+		r.err = errors.New("the token source gave a token that " + schemeFault(token.AccessToken))
 	default:
 		r.token = token
 	}

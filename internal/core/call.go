@@ -17,6 +17,7 @@ import (
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/config"
 	"github.com/memberships-go/memberships/internal/decode"
+	"github.com/memberships-go/memberships/internal/text"
 	"github.com/memberships-go/memberships/internal/transport"
 	"github.com/memberships-go/memberships/option"
 )
@@ -37,8 +38,13 @@ type Call struct {
 	// Build is the generated request builder, closed over the arguments.
 	Build func(server string) (*http.Request, error)
 	Opts  []option.Option
+	// Named says that a read names something in its query that may not be there. A read
+	// without ids that is not Named always has something to show, if only an empty list.
+	Named bool
 	// Anonymous sends no credentials: the call is the one that gets them.
 	Anonymous bool
+	// Secrets are the arguments that are credentials. No error shows them.
+	Secrets []string
 	// Repeatable says that a write may be sent twice without a second effect. Reads
 	// always may.
 	Repeatable bool
@@ -131,6 +137,7 @@ func (p *prepared) attempts(ctx context.Context, accept func(*transport.Response
 			}
 			return v.Fault(resp).RetryAfter
 		},
+		Redact: p.redactError,
 		Accept: accept,
 		Shelf:  p.shelf,
 	}
@@ -201,9 +208,16 @@ func (p *prepared) failure(ctx context.Context, res transport.Result, err error)
 func (p *prepared) fault(resp *transport.Response) *memberships.Error {
 	v := p.client.vendor
 	f := v.Fault(resp)
+	kind := v.kind(resp.StatusCode, f, p.call.Name)
+	var why error
+	if kind == memberships.ErrNotFound {
+		if why = p.absent(f); why != nil {
+			kind = memberships.ErrMalformed
+		}
+	}
 	return &memberships.Error{
 		Provider: v.Name, Op: p.call.Name,
-		Kind:       v.kind(resp.StatusCode, f, p.call.Name),
+		Kind: kind, Err: why,
 		StatusCode: resp.StatusCode,
 		Code:       p.said(f.Code), Message: p.said(f.Message), RequestID: p.said(f.RequestID),
 		RetryAfter: cmp.Or(transport.RetryAfter(resp.Header), f.RetryAfter),
@@ -211,23 +225,30 @@ func (p *prepared) fault(resp *transport.Response) *memberships.Error {
 	}
 }
 
+// absent returns why an answer with the status of something that is not there does not
+// show that anything is not there: a proxy or another server has answered in the
+// provider's place, or a list that always exists was asked for.
+func (p *prepared) absent(f Fault) error {
+	names := p.call.Named || p.req.Method != http.MethodGet
+	for _, id := range p.call.IDs {
+		names = names || id.Name != p.client.vendor.Account
+	}
+	switch {
+	case f.Code == "" && f.Message == "":
+		return errors.New("the answer is not the provider's own, so that nothing is known to be absent; is the base URL right?")
+	case !names:
+		return errors.New("the request names nothing that could be absent; is the base URL right, and the service switched on?")
+	}
+	return nil
+}
+
 // said is a text of the provider's, as it goes into an error.
 func (p *prepared) said(s string) string { return oneLine(p.redact(s)) }
-
-// redact takes out the credentials of servers that answer with the request.
-func (p *prepared) redact(s string) string {
-	for _, token := range p.sent {
-		for _, form := range []string{token, url.QueryEscape(token)} {
-			s = strings.ReplaceAll(s, form, "[redacted]")
-		}
-	}
-	return s
-}
 
 // malformed says that a success did not hold what it should.
 func (p *prepared) malformed(resp *transport.Response, err error) *memberships.Error {
 	e := p.fault(resp)
-	e.Kind, e.Err = memberships.ErrMalformed, err
+	e.Kind, e.Err = memberships.ErrMalformed, p.redactError(err)
 	var untrusted *transport.UntrustedError
 	if errors.As(err, &untrusted) {
 		e.Kind = memberships.ErrUntrusted
@@ -315,11 +336,11 @@ func (p *prepared) lost(res transport.Result, e *memberships.Error) *memberships
 // oneLine makes a provider's text safe for a log line.
 func oneLine(s string) string {
 	s = strings.Map(func(r rune) rune {
-		if r < 0x20 || r == 0x7f || r == 0x2028 || r == 0x2029 {
+		if text.Unsafe(r) {
 			return ' '
 		}
 		return r
-	}, strings.ToValidUTF8(s, "?"))
+	}, s) // which makes U+FFFD of bytes that are no UTF-8
 	if r := []rune(s); len(r) > 500 {
 		s = string(r[:500]) + "..."
 	}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"path"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -29,6 +30,9 @@ type Vendor struct {
 	Origin string
 	// Prefix is the version path that callers may have at the end of their base URL.
 	Prefix string
+	// Account is the name of an id that is in every path and names nothing in itself, ""
+	// if there is none.
+	Account string
 	// Authorize adds credentials to one attempt. Nil means a bearer token. It returns
 	// the token that it used, "" if it used none that could be replaced by another.
 	Authorize func(context.Context, *config.Config, *http.Request) (token string, err error)
@@ -60,8 +64,9 @@ type Fault struct {
 // Rule is one row of an error table. Zero fields fit everything.
 type Rule struct {
 	Status int
-	Code   string
-	Param  string
+	// Code is a pattern of path.Match: "*quota_exceeded" fits what ends so.
+	Code  string
+	Param string
 	// Op is a method such as "Memberships.Create".
 	Op   string
 	Kind error
@@ -122,12 +127,12 @@ func (c *Client) httpFor(cfg *config.Config) *http.Client {
 func userAgent() string {
 	version := "devel"
 	if info, ok := debug.ReadBuildInfo(); ok {
-		const path = "github.com/memberships-go/memberships"
-		if info.Main.Path == path && info.Main.Version != "" && info.Main.Version != "(devel)" {
+		const module = "github.com/memberships-go/memberships"
+		if info.Main.Path == module && info.Main.Version != "" && info.Main.Version != "(devel)" {
 			version = info.Main.Version
 		}
 		for _, d := range info.Deps {
-			if d.Path == path {
+			if d.Path == module {
 				version = d.Version
 			}
 		}
@@ -179,13 +184,19 @@ func tokenError(err error) error {
 
 func (v *Vendor) kind(status int, f Fault, op string) error {
 	i := slices.IndexFunc(v.Kinds, func(r Rule) bool {
-		return (r.Status == 0 || r.Status == status) && (r.Code == "" || r.Code == f.Code) &&
+		return (r.Status == 0 || r.Status == status) && (r.Code == "" || fits(r.Code, f.Code)) &&
 			(r.Param == "" || r.Param == f.Param) && (r.Op == "" || r.Op == op)
 	})
 	if i >= 0 {
 		return v.Kinds[i].Kind
 	}
 	return kindOfStatus(status)
+}
+
+// fits reports whether a code is of a pattern.
+func fits(pattern, code string) bool {
+	ok, err := path.Match(pattern, code)
+	return ok && err == nil
 }
 
 // kindOfStatus says what HTTP itself means by a status.

@@ -17,8 +17,11 @@ type Value interface{ DecodeJSON(r *Reader, p int) int }
 // JSON decodes a whole document into v, a *T that is a Value and zero. keepRaw fills
 // the RawJSON fields that are in it.
 //
-// It is strict: invalid UTF-8 and lone surrogates, which would change an id without a
-// word, are errors, and so are known names that come twice and nesting without end.
+// It is strict about JSON: invalid UTF-8 and lone surrogates, which would change an id
+// without a word, are errors, and so are known names that come twice and nesting without
+// end. A value of another type than its field's is one where the field is strict, by the
+// rule in scripts/decodegen. Elsewhere it is converted if that loses nothing, or left
+// out: the field is empty, and the RawJSON around it is filled without being asked for.
 // Names match in their own case only. Unknown names are left out and may come twice.
 // Null leaves a field as it is, empty. Content types are not asked: some services send
 // JSON under text/javascript or text/html.

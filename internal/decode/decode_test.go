@@ -14,6 +14,7 @@ import (
 
 	"github.com/memberships-go/memberships/generated/box"
 	"github.com/memberships-go/memberships/generated/clerk"
+	"github.com/memberships-go/memberships/generated/webex"
 	"github.com/memberships-go/memberships/internal/decode"
 )
 
@@ -81,18 +82,7 @@ func TestJSON(t *testing.T) {
 		{"no surrogate but a backslash", `{"id":"a\\ud800"}`, ""},
 
 		{"wrong type", `{"id":{}}`, "the field /id is an object, which does not fit"},
-		{"wrong type in a list", `{"tracking_codes":[{},{"name":[]}]}`, "the field /tracking_codes/1/name is an array, which does not fit"},
-		{"wrong type for a list", `{"my_tags":"a"}`, "the field /my_tags is a string, which does not fit"},
-		{"wrong type for an object", `{"enterprise":true}`, "the field /enterprise is a boolean, which does not fit"},
-		{"wrong type for a truth value", `{"is_sync_enabled":"true"}`, "the field /is_sync_enabled is a string, which does not fit"},
-		{"number in a string", `{"space_used":"1"}`, "the field /space_used is a string, which does not fit"},
-		{"number out of range", `{"space_used":9223372036854775808}`, "the field /space_used is a number, which does not fit"},
 		{"largest number", `{"space_used":9223372036854775807,"space_amount":-9223372036854775808}`, ""},
-		{"fraction", `{"space_used":1.5}`, "the field /space_used is a number, which does not fit"},
-		{"exponent", `{"space_used":1e3}`, "the field /space_used is a number, which does not fit"},
-		{"not a time", `{"created_at":"yesterday"}`, "the field /created_at is a string, which does not fit"},
-		{"a time that is none", `{"created_at":"2026-02-30T00:00:00Z"}`, "the field /created_at is a string, which does not fit"},
-		{"a time that is a number", `{"created_at":1767603600}`, "the field /created_at is a number, which does not fit"},
 		{"a name that is a path", `{"x~/y":{"\ud800":1}}`, "/x~0~1y"},
 
 		{"deep", `{"x":` + strings.Repeat("[", 1_000_000), "not good JSON"},
@@ -102,6 +92,54 @@ func TestJSON(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			err := decode.JSON([]byte(tt.body), new(box.User), false)
 			if tt.want == "" && err != nil || tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)) {
+				t.Errorf("got %v, want %q", err, tt.want)
+			}
+		})
+	}
+}
+
+// A strict field takes values of its own type and null, and an answer its own kind.
+func TestJSONStrict(t *testing.T) {
+	person := func() decode.Value { return new(webex.Person) }
+	member := func() decode.Value { return new(webex.Membership) }
+	row := func() decode.Value { return new(box.Membership) }
+	page := func() decode.Value { return new(box.UserPage) }
+	user := func() decode.Value { return new(clerk.User) }
+	tests := []struct {
+		into       func() decode.Value
+		body, want string
+	}{
+		{member, `{"id":7}`, "the field /id is a number"},
+		{member, `{"personEmail":true}`, "the field /personEmail is a boolean"},
+		{member, `{"isModerator":"true"}`, "the field /isModerator is a string"},
+		{member, `{"isModerator":1}`, "the field /isModerator is a number"},
+		{row, `{"role":1}`, "the field /role is a number"},
+		{row, `{"user":"ada"}`, "the field /user is a string"},
+		{row, `{"user":{"login":{}}}`, "the field /user/login is an object"},
+		{row, `{"configurable_permissions":{"a":"true"}}`, "the field /configurable_permissions/a is a string"},
+		{row, `{"configurable_permissions":[]}`, "the field /configurable_permissions is an array"},
+		{person, `{"emails":"ada@example.com"}`, "the field /emails is a string"},
+		{person, `{"emails":["ada@example.com",7]}`, "the field /emails/1 is a number"},
+		{user, `{"email_addresses":{}}`, "the field /email_addresses is an object"},
+		{user, `{"email_addresses":["ada@example.com"]}`, "the field /email_addresses/0 is a string"},
+		{user, `{"email_addresses":[{"reserved":"x"},{"email_address":1}]}`, "the field /email_addresses/1/email_address is a number"},
+		{page, `{"total_count":"1"}`, "the field /total_count is a string"},
+		{page, `{"total_count":1.0}`, "the field /total_count is a number"},
+		{page, `{"total_count":1e3}`, "the field /total_count is a number"},
+		{page, `{"total_count":9223372036854775808}`, "the field /total_count is a number"},
+		{page, `{"total_count":9223372036854775807}`, ""},
+		{page, `{"next_marker":1}`, "the field /next_marker is a number"},
+		{page, `{"entries":7}`, "the field /entries is a number"},
+		{page, `{"entries":[{"space_used":{}},7]}`, "the field /entries/1 is a number"},
+		{page, `{"entries":[{"enterprise":7,"id":7}]}`, "the field /entries/0/id is a number"},
+		{func() decode.Value { return new(box.Error) }, `[]`, "the body is an array"},
+		{func() decode.Value { return new(clerk.UserList) }, `{}`, "the body is an object"},
+		{func() decode.Value { return new(clerk.UserList) }, `["x"]`, "the field /0 is a string"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.body, func(t *testing.T) {
+			err := decode.JSON([]byte(tt.body), tt.into(), false)
+			if tt.want == "" && err != nil || tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want+", which does not fit")) {
 				t.Errorf("got %v, want %q", err, tt.want)
 			}
 		})
@@ -211,8 +249,7 @@ func TestJSONRowsWithQuotes(t *testing.T) {
 // An error says where, and never what: a body may hold a credential.
 func TestJSONErrorsDoNotRepeatTheBody(t *testing.T) {
 	for _, body := range []string{
-		`{"id":{"canary":1}}`, `{"id":canary}`, `{"id":"canary","id":"canary"}`, `{"created_at":"canary"}`, `{"space_used":"canary"}`,
-		`{"space_used":1234567890123456789012}`, `{"x":"canary\ud800"}`, "{\"x\":[\"canary\xff\"]}", `{"id":"canary`, `{"id":"x"}canary`,
+		`{"id":{"canary":1}}`, `{"id":canary}`, `{"id":"canary","id":"canary"}`, `{"login":["canary"]}`, `{"id":1234567890123456789012}`, `{"x":"canary\ud800"}`, "{\"x\":[\"canary\xff\"]}", `{"id":"canary`, `{"id":"x"}canary`,
 	} {
 		err := decode.JSON([]byte(body), new(box.User), false)
 		if err == nil || strings.Contains(err.Error(), "canary") || strings.Contains(err.Error(), "1234") {

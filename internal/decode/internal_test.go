@@ -3,6 +3,7 @@ package decode
 import (
 	"bytes"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 )
@@ -105,6 +106,44 @@ func TestForget(t *testing.T) {
 	for _, word := range r.words[:cap(r.words)] {
 		if word != "" {
 			t.Errorf("a released Reader holds %q", word)
+		}
+	}
+}
+
+// A strict field takes no time that is none; no document has such a field yet.
+func TestStrictTime(t *testing.T) {
+	for _, body := range []string{`["yesterday"]`, `[1767603600]`, `["2026-02-30T00:00:00Z"]`, `["\u0032026-01-02T03:04:05Z"]`} {
+		r := open([]byte(body), false, 0)
+		if at, p := r.Time(1); !at.IsZero() || p != len(body) || !r.fault.misfit || r.fault.at != 1 {
+			t.Errorf("%s: got %v at %d, %+v", body, at, p, r.fault)
+		}
+		r.strict, r.fault = false, fault{}
+		if at, p := r.Time(1); !at.IsZero() || p != len(body)-1 || r.fault.found || r.Fits(1) {
+			t.Errorf("%s, lenient: got %v at %d, %+v", body, at, p, r.fault)
+		}
+		r.release()
+	}
+}
+
+// A number is an integer by its value and in its range, and not by how it is written.
+func TestWhole(t *testing.T) {
+	for text, want := range map[string]int64{
+		"0": 0, "-0": 0, "0.0": 0, "-0.000": 0, "0e5": 0, "0e-5": 0, "0.00e99999999999999999999": 0, "0e-99999999999999999999": 0,
+		"1": 1, "-1": -1, "10": 10, "1.0": 1, "1.000": 1, "1e0": 1, "1E+2": 100, "1e-0": 1, "100e-2": 1, "1.5e1": 15, "0.5e1": 5, "0.001e3": 1, "10737418240.0": 10737418240, "1e15": 1e15,
+		"9223372036854775807": 9223372036854775807, "-9223372036854775808": -9223372036854775808, "9223372036854775807.0": 9223372036854775807, "92233720368547758.07e2": 9223372036854775807,
+		"9007199254740993": 9007199254740993, "9007199254740993.0": 9007199254740993, "900719925474099300e-2": 9007199254740993, "1e18": 1e18, "1e018": 1e18,
+		"1" + strings.Repeat("0", 100_000) + "e-100000": 1, "0." + strings.Repeat("0", 100_000) + "1e100001": 1,
+	} {
+		if got, ok := whole([]byte(text)); !ok || got != want {
+			t.Errorf("%.40s: got %d, %t, want %d", text, got, ok, want)
+		}
+	}
+	for _, text := range []string{
+		"", "-", "+1", " 1", "1 ", "01", "-01", "1.", ".1", "1.e1", "1e", "1e+", "e1", "1x", "1e1x", "1.0x", "0x1", "1_0", "NaN", "Infinity", "true", "--1", "1e1.0", "٣",
+		"0.1", "1.5", "1e-1", "15e-1", "9223372036854775808", "-9223372036854775809", "9223372036854775807.5", "1e19", "1e400", "1e99999999999999999999", "1e-99999999999999999999", "123456789012345678901234567890",
+	} {
+		if got, ok := whole([]byte(text)); ok || got != 0 {
+			t.Errorf("%q: got %d, %t", text, got, ok)
 		}
 	}
 }

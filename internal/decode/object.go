@@ -16,10 +16,14 @@ const (
 	places = 64
 )
 
-// Type is what an object's names are. ID tells the types of a package apart.
+// Type is what an object's names are. ID tells the types of a package apart. Strict has
+// the bit of each name whose value must be of its field's type, and Lenient is for
+// objects that may be something else altogether: nobody needs them.
 type Type struct {
-	ID    int
-	Names []string
+	ID      int
+	Names   []string
+	Strict  uint64
+	Lenient bool
 }
 
 // Object is an object that is being read.
@@ -45,14 +49,14 @@ type successor struct {
 }
 
 // Object steps into an object of a type, as Next does from there. Where there is null
-// or, by mistake, something else, the field is below zero.
+// or something else, the field is below zero.
 func (r *Reader) Object(p int, of *Type) (o Object, field, next int) {
 	o.of, o.memory = of, &r.memory[of.ID]
-	next, ok := r.into(p, '{')
-	if !ok {
-		return o, -1, next
+	if p >= len(r.buf) || r.buf[p] != '{' {
+		r.strict = !of.Lenient
+		return o, -1, r.unfit(p)
 	}
-	field, next = r.Next(next, &o)
+	field, next = r.Next(p+1, &o)
 	return o, field, next
 }
 
@@ -81,6 +85,7 @@ func (r *Reader) Next(p int, o *Object) (field, next int) {
 				return -1, r.bad(p)
 			}
 			o.seen |= bit
+			r.strict = o.of.Strict&bit != 0
 			o.place = field + 1
 			return field, p
 		}

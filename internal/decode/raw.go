@@ -28,9 +28,9 @@ func RawElem(v *json.RawMessage, r *Reader, p int, prev *json.RawMessage) int {
 func closes(c byte) bool { return c == '}' || c == ']' || c == '"' }
 
 // Since returns the object between two positions as it is, or nil unless raw values were
-// asked for.
+// asked for or one in it was left out.
 func (r *Reader) Since(mark, p int) json.RawMessage {
-	if !r.keepRaw || r.fault.found || r.buf[mark] != '{' {
+	if !r.keepRaw && r.left < mark || r.fault.found || r.buf[mark] != '{' {
 		return nil
 	}
 	return r.copied(mark, p)

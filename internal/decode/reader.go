@@ -19,7 +19,9 @@ type Reader struct {
 	listed  bool // within a list
 	escaped bool // a string had an escape: decoded text may differ from the document's
 	keepRaw bool
-	items   int // how many there will be in the document's list, 0 if nobody knows
+	strict  bool // the value that is read is for a field that takes no other type
+	left    int  // where the value begins that was left out last, -1 if none was
+	items   int  // how many there will be in the document's list, 0 if nobody knows
 
 	fault fault
 	arena arena
@@ -41,6 +43,7 @@ var readers = sync.Pool{New: func() any { return new(Reader) }}
 func open(body []byte, keepRaw bool, items int) *Reader {
 	r := readers.Get().(*Reader)
 	r.buf, r.keepRaw, r.items = body, keepRaw, items
+	r.strict, r.left = true, -1
 	return r
 }
 
@@ -99,20 +102,12 @@ func (r *Reader) peek(p int) (byte, int) {
 }
 
 // into steps into an object or array. It is not ok for null, and for anything else, which
-// is a mistake.
+// does not fit.
 func (r *Reader) into(p int, bracket byte) (next int, ok bool) {
 	if p < len(r.buf) && r.buf[p] == bracket {
 		return p + 1, true
 	}
-	return r.orNull(p), false
-}
-
-// orNull steps over a null. Anything else is a mistake.
-func (r *Reader) orNull(p int) int {
-	if next, ok := r.Null(p); ok {
-		return next
-	}
-	return r.misfit(p)
+	return r.unfit(p), false
 }
 
 // Null steps over a null, or reports that the value is something else.

@@ -8,7 +8,8 @@ const MaxSlots = 32
 // value need not be read again.
 type repeat struct {
 	start, end int
-	value      any // a pointer, always of the same type
+	left       bool // a value in it was left out
+	value      any  // a pointer, always of the same type
 }
 
 // Same steps over a value whose bytes are those of the last one that was kept for the
@@ -20,10 +21,13 @@ func (r *Reader) Same(p, slot int) (value any, next int) {
 	if e == p || e > len(r.buf) || string(r.buf[p:e]) != string(r.buf[l.start:l.end]) {
 		return nil, p
 	}
+	if l.left {
+		r.left = p
+	}
 	return l.value, e
 }
 
 // Keep keeps value, which was read from the bytes between two positions, for Same.
 func (r *Reader) Keep(mark, p, slot int, value any) {
-	r.last[slot] = repeat{start: mark, end: p, value: value}
+	r.last[slot] = repeat{start: mark, end: p, left: r.left >= mark, value: value}
 }

@@ -2,7 +2,7 @@ package decode
 
 import "strconv"
 
-// Bool reads true or false.
+// Bool reads true or false; in a lenient field, also in quotes.
 func (r *Reader) Bool(p int) (v bool, next int) {
 	if next, ok := r.literal(p, "true"); ok {
 		return true, next
@@ -10,10 +10,11 @@ func (r *Reader) Bool(p int) (v bool, next int) {
 	if next, ok := r.literal(p, "false"); ok {
 		return false, next
 	}
-	return false, r.orNull(p)
+	return r.otherBool(p)
 }
 
-// Int64 reads an integer. Fractions, exponents and what is out of range do not fit.
+// Int64 reads an integer. Fractions, exponents and what is out of range do not fit. A
+// lenient field takes all that is an integer in value, in quotes too.
 func (r *Reader) Int64(p int) (n int64, next int) {
 	b, first := r.buf, p
 	negative := p < len(b) && b[p] == '-'
@@ -44,6 +45,9 @@ var numeric = [256]bool{
 func (r *Reader) otherInt64(p int) (int64, int) {
 	if next, ok := r.Null(p); ok {
 		return 0, next
+	}
+	if !r.strict {
+		return r.otherWhole(p)
 	}
 	next := r.Skip(p)
 	if r.fault.found {

@@ -11,7 +11,8 @@ import (
 )
 
 // String reads a string. prev is what the field was in the row before: where it comes
-// again, as roles and ids of groups do, it is returned and takes no memory.
+// again, as roles and ids of groups do, it is returned and takes no memory. A lenient
+// field takes numbers and booleans as they are written.
 func (r *Reader) String(p int, prev string) (s string, next int) {
 	b := r.buf
 	if p < len(b) && b[p] == '"' {
@@ -33,7 +34,7 @@ func (r *Reader) String(p int, prev string) (s string, next int) {
 
 func (r *Reader) otherString(p int, prev string) (string, int) {
 	if p >= len(r.buf) || r.buf[p] != '"' {
-		return "", r.orNull(p)
+		return r.otherText(p, prev)
 	}
 	s, next, ok := r.unquote(p)
 	if !ok || string(s) == prev {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -121,6 +122,32 @@ func At(object map[string]any, path ...string) string {
 	}
 	s, _ := object[path[len(path)-1]].(string)
 	return s
+}
+
+// Without takes the items that hidden finds out of every list of that name.
+func Without(name string, hidden func(item map[string]any) bool) func(map[string]any) {
+	return func(object map[string]any) {
+		items, ok := object[name].([]any)
+		if !ok {
+			return
+		}
+		object[name] = slices.DeleteFunc(items, func(v any) bool {
+			item, ok := v.(map[string]any)
+			return ok && hidden(item)
+		})
+	}
+}
+
+// Missing answers requests that fits finds with a status and a body.
+func Missing(fits func(*http.Request) bool, status int, body string) func(RoundTrip) RoundTrip {
+	return func(next RoundTrip) RoundTrip {
+		return func(req *http.Request) (*http.Response, error) {
+			if fits(req) {
+				return Answer(req, status, body), nil
+			}
+			return next(req)
+		}
+	}
 }
 
 // After sends a request to the service before anything else is sent.

@@ -53,6 +53,9 @@ type Request struct {
 	Busy func(*Response) bool
 	// RetryAfter reads how long the answer asks to wait.
 	RetryAfter func(*Response) time.Duration
+	// Redact takes the credentials of the last attempt out of an error: net/http repeats
+	// what it cannot read, and a server may have answered with the request. It may be nil.
+	Redact func(error) error
 	// Accept looks into a success, once for each; an error says that it is not one. It
 	// may be nil.
 	Accept func(*Response) error
@@ -251,7 +254,11 @@ func (r *Request) attempt(parent context.Context, hc *http.Client, number int) (
 	}
 	resp, err := hc.Do(req)
 	if err != nil {
-		return nil, cause(ctx, err)
+		err = cause(ctx, err)
+		if r.Redact != nil {
+			err = r.Redact(err)
+		}
+		return nil, err
 	}
 	defer func() { _ = resp.Body.Close() }()
 	out = &Response{StatusCode: resp.StatusCode, Header: resp.Header, URL: r.HTTP.URL, shelf: r.Shelf}

@@ -263,11 +263,12 @@ func (s Suite[C]) answers(t *testing.T) {
 	}
 }
 
-// statuses whose bodies say nothing keep the status's own kind.
+// statuses whose bodies say nothing keep the status's own kind, but for 404: a proxy
+// answers so in the provider's place, and nothing is known to be absent.
 func (s Suite[C]) statuses(t *testing.T) {
 	kinds := map[int]error{
 		400: memberships.ErrInvalidArgument, 401: memberships.ErrUnauthenticated, 403: memberships.ErrPermissionDenied,
-		404: memberships.ErrNotFound, 405: memberships.ErrUnsupported, 415: memberships.ErrInvalidArgument,
+		404: memberships.ErrMalformed, 405: memberships.ErrUnsupported, 415: memberships.ErrInvalidArgument,
 		429: memberships.ErrRateLimited, 500: memberships.ErrUnavailable, 502: memberships.ErrUnavailable,
 		503: memberships.ErrUnavailable, 504: memberships.ErrUnavailable,
 	}

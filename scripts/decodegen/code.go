@@ -6,8 +6,9 @@ import (
 	"strings"
 )
 
-// statement is the code that reads a field into v, from position p on.
-func (p *planner) statement(of string, f field) (string, error) {
+// statement is the code that reads a field into v, from position p on. A field that can
+// be told from an empty one is left alone by a value that does not fit.
+func (p *planner) statement(of string, f field, strict bool) (string, error) {
 	code := ""
 	switch f.shape.kind {
 	case text:
@@ -52,7 +53,31 @@ func (p *planner) statement(of string, f field) (string, error) {
 				value, next := VALUE
 				v.FIELD, p = &value, next
 			}`
-		if f.shape.elem.kind == structure {
+		if !strict {
+			code = `
+				if next, ok := r.Null(p); ok {
+					p = next
+				} else {
+					value, next := VALUE
+					if r.Fits(p) {
+						v.FIELD = &value
+					}
+					p = next
+				}`
+		}
+		if f.shape.elem.kind == structure && !strict {
+			code = `
+				if next, ok := r.Null(p); ok {
+					p = next
+				} else {
+					value := new(TYPE)
+					next := value.decode(r, p, value)
+					if r.Fits(p) {
+						v.FIELD = value
+					}
+					p = next
+				}`
+		} else if f.shape.elem.kind == structure {
 			code = `
 				if next, ok := r.Null(p); ok {
 					p = next
@@ -71,6 +96,19 @@ func (p *planner) statement(of string, f field) (string, error) {
 				p = next
 				v.FIELD.Set(value)
 			}`
+		if !strict {
+			code = `
+				if next, ok := r.Null(p); ok {
+					p = next
+					v.FIELD.SetNull()
+				} else {
+					value, next := VALUE
+					if r.Fits(p) {
+						v.FIELD.Set(value)
+					}
+					p = next
+				}`
+		}
 	}
 	if code == "" {
 		code = "v.FIELD, p = VALUE"

@@ -29,7 +29,7 @@ const (
 // What each object's members are called, in the order of its fields.
 var (
 	{{- range .Objects}}
-	names{{.Name}} = decode.Type{ID: {{.ID}}, Names: []string{ {{- range .Fields}}{{printf "%q" .Key}}, {{end -}} }}
+	names{{.Name}} = decode.Type{ID: {{.ID}}, Names: []string{ {{- range .Fields}}{{printf "%q" .Key}}, {{end -}} }{{with .Strict}}, Strict: {{.}}{{end}}{{if .Lenient}}, Lenient: true{{end}}}
 	{{- end}}
 )
 {{range .Answers}}
@@ -52,7 +52,7 @@ func (v *{{.Name}}) decode(r *decode.Reader, p int, prev *{{.Name}}) int {
 	for ; field >= 0; field, p = r.Next(p, &o) {
 		switch field {
 		{{- range $i, $field := .Fields}}
-		case {{$i}}: // {{.Key}}
+		case {{$i}}: // {{.Key}}{{if .Strict}}, strict{{end}}
 			{{.Code}}
 		{{- end}}
 		}
@@ -85,9 +85,12 @@ var answers = []decode.Value{
 	{{- end}}
 }
 
-func TestDecode(t *testing.T) { decodetest.Test(t, answers...) }
+// spec says which fields are strict.
+const spec = {{printf "%q" .Spec}}
 
-func FuzzDecode(f *testing.F) { decodetest.Fuzz(f, answers...) }
+func TestDecode(t *testing.T) { decodetest.Test(t, spec, answers...) }
+
+func FuzzDecode(f *testing.F) { decodetest.Fuzz(f, spec, answers...) }
 `)),
 }
 

@@ -30,7 +30,7 @@ func run(spec string) error {
 	if err != nil {
 		return err
 	}
-	files, err := generate(document, source)
+	files, err := generate(spec, document, source)
 	if err != nil {
 		return fmt.Errorf("%s: %w", spec, err)
 	}
@@ -42,8 +42,8 @@ func run(spec string) error {
 	return nil
 }
 
-// generate returns the files to write by name.
-func generate(document, source []byte) (map[string][]byte, error) {
+// generate returns the files to write by name; spec is where the document stands.
+func generate(spec string, document, source []byte) (map[string][]byte, error) {
 	schemas, err := answers(document)
 	if err != nil {
 		return nil, err
@@ -52,9 +52,14 @@ func generate(document, source []byte) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := s.plan(schemas)
+	marks, err := readStrictness(document)
 	if err != nil {
 		return nil, err
 	}
+	p, err := s.plan(schemas, marks)
+	if err != nil {
+		return nil, err
+	}
+	p.Spec = spec
 	return p.files()
 }

@@ -23,7 +23,7 @@ func read(t *testing.T, name string) []byte {
 
 // What is written for each kind of field, and only for what answers reach.
 func TestGenerate(t *testing.T) {
-	files, err := generate(read(t, "openapi.yaml"), read(t, "client.gen.go"))
+	files, err := generate("openapi.yaml", read(t, "openapi.yaml"), read(t, "client.gen.go"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,12 +45,12 @@ func TestGenerate(t *testing.T) {
 
 // The same input gives the same output, whatever order maps have.
 func TestGenerateTwice(t *testing.T) {
-	first, err := generate(read(t, "openapi.yaml"), read(t, "client.gen.go"))
+	first, err := generate("openapi.yaml", read(t, "openapi.yaml"), read(t, "client.gen.go"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for range 20 {
-		again, err := generate(read(t, "openapi.yaml"), read(t, "client.gen.go"))
+		again, err := generate("openapi.yaml", read(t, "openapi.yaml"), read(t, "client.gen.go"))
 		if diff := cmp.Diff(first, again); diff != "" || err != nil {
 			t.Fatalf("%v (-first +again)\n%s", err, diff)
 		}
@@ -91,10 +91,14 @@ func TestGenerateRefuses(t *testing.T) {
 		{"too many types", types, "types of objects, and decode.MaxTypes is 32"},
 		{"no Go", "type Thing", "client.gen.go"},
 	}
-	const document = `{paths: {/a: {get: {responses: {'200': {content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}}}}}}, components: {schemas: {Thing: {properties: {}}}}}`
+	parts := "Part: {}"
+	for i := range 41 {
+		parts += ", Part" + strings.Repeat("0", i+1) + ": {}"
+	}
+	document := things("Thing: {properties: {}}, " + parts)
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			files, err := generate([]byte(document), []byte("package things\n"+tt.code))
+			files, err := generate("openapi.yaml", document, []byte("package things\n"+tt.code))
 			if err == nil || !strings.Contains(err.Error(), tt.want) || files != nil {
 				t.Errorf("got %v, want %q", err, tt.want)
 			}
@@ -104,8 +108,51 @@ func TestGenerateRefuses(t *testing.T) {
 		`{paths: {/a: {get: {responses: {'200': {content: {application/json: {schema: {type: object}}}}}}}}}`: "get /a, status 200, application/json: the schema has no name",
 		`{paths: [}`: "",
 	} {
-		if _, err := generate([]byte(document), []byte("package things")); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := generate("openapi.yaml", []byte(document), []byte("package things")); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want %q", document, err, want)
 		}
+	}
+}
+
+// things is a document whose operation answers with a Thing.
+func things(schemas string) []byte {
+	return []byte("{paths: {/a: {get: {responses: {'200': {content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}}}}}}, components: {schemas: {" + schemas + "}}}")
+}
+
+// A mark that says nothing, or says it where nobody asks, is refused with its place, and
+// so is an item that nothing identifies.
+func TestGenerateRefusesMarks(t *testing.T) {
+	const code = `package things
+import "encoding/json"
+type Thing struct {
+	ID    string          ` + "`json:\"id\"`" + `
+	Part  Part            ` + "`json:\"part\"`" + `
+	Parts []Part          ` + "`json:\"parts\"`" + `
+	Raw   json.RawMessage ` + "`json:\"raw\"`" + `
+
+	RawJSON json.RawMessage ` + "`json:\"-\"`" + `
+}
+type Part struct {
+	ID string ` + "`json:\"id\"`" + `
+}`
+	tests := []struct{ name, schemas, want string }{
+		{"good", "Thing: {properties: {id: {x-strict: identity}}}, Part: {properties: {}}", ""},
+		{"marked in a part", "Thing: {properties: {}}, Part: {properties: {id: {x-strict: role}}}", ""},
+		{"marked through a reference", "Thing: {properties: {id: {$ref: '#/components/schemas/ID'}}}, Part: {properties: {}}, ID: {x-strict: state}", ""},
+		{"no reason that there is", "Thing: {properties: {id: {x-strict: true}}}, Part: {properties: {}}", `Thing.id: x-strict is "true" and not one of identity, paging, role, state`},
+		{"no reason, through a reference", "Thing: {properties: {id: {$ref: '#/components/schemas/ID'}}}, Part: {properties: {}}, ID: {x-strict: money}", `Thing.id: x-strict is "money"`},
+		{"an object", "Thing: {properties: {id: {x-strict: identity}, part: {x-strict: identity}}}, Part: {properties: {}}", "Thing.part is x-strict, which is for scalars"},
+		{"a list of objects", "Thing: {properties: {id: {x-strict: identity}, parts: {x-strict: identity}}}, Part: {properties: {}}", "Thing.parts is x-strict, which is for scalars"},
+		{"a raw value", "Thing: {properties: {id: {x-strict: identity}, raw: {x-strict: identity}}}, Part: {properties: {}}", "Thing.raw is x-strict, and is kept as sent"},
+		{"nothing", "Thing: {properties: {id: {}}}, Part: {properties: {}}", "Thing has no field that is x-strict"},
+		{"a part without a schema", "Thing: {properties: {id: {x-strict: identity}}}", "Part is not a schema of the document"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			files, err := generate("openapi.yaml", things(tt.schemas), []byte(code))
+			if tt.want == "" && err != nil || tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want) || files != nil) {
+				t.Errorf("got %v, want %q", err, tt.want)
+			}
+		})
 	}
 }

@@ -2,13 +2,14 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/memberships-go/memberships/internal/decode"
 )
 
 // plan is what goes into the files of a package.
 type plan struct {
-	Package string
+	Package, Spec string
 	// Answers are the types that operations answer with, in alphabetical order.
 	Answers []*answer
 	// Objects are the structs that these hold, each after those that it holds.
@@ -26,27 +27,47 @@ type answer struct {
 }
 
 type object struct {
-	Name   string
-	ID     int
-	HasRaw bool
-	Fields []member
+	Name    string
+	ID      int
+	HasRaw  bool
+	Lenient bool
+	Fields  []member
+}
+
+// Strict has a bit for each field that is.
+func (o *object) Strict() string {
+	var bits []string
+	for i, f := range o.Fields {
+		if f.Strict {
+			bits = append(bits, fmt.Sprintf("1<<%d", i))
+		}
+	}
+	return strings.Join(bits, " | ")
 }
 
 // member is a field with the code that reads it.
-type member struct{ Key, Code string }
+type member struct {
+	Key, Code string
+	Strict    bool
+}
 
 type copied struct{ Name, Code string }
 
 // planner makes a plan of what a package declares.
 type planner struct {
 	*source
-	plan *plan
-	done map[string]bool // false while its fields are being looked at
-	own  map[string]bool // structs that are among Copies
+	marks   strictness
+	plan    *plan
+	done    map[string]bool // false while its fields are being looked at
+	own     map[string]bool // structs that are among Copies
+	answers map[string]bool
 }
 
-func (s *source) plan(schemas []string) (*plan, error) {
-	p := &planner{source: s, plan: &plan{Package: s.name}, done: map[string]bool{}, own: map[string]bool{}}
+func (s *source) plan(schemas []string, marks strictness) (*plan, error) {
+	p := &planner{source: s, marks: marks, plan: &plan{Package: s.name}, done: map[string]bool{}, own: map[string]bool{}, answers: map[string]bool{}}
+	for _, name := range schemas {
+		p.answers[name] = true
+	}
 	for _, name := range schemas {
 		if err := p.answer(name); err != nil {
 			return nil, err
@@ -109,12 +130,21 @@ func (p *planner) objects(sh *shape) error {
 		if err := p.objects(f.shape); err != nil {
 			return err
 		}
-		code, err := p.statement(sh.name, f)
+		strict, err := p.strict(sh.name, f)
+		if err != nil {
+			return err
+		}
+		code, err := p.statement(sh.name, f, strict)
 		if err != nil {
 			return fmt.Errorf("%s.%s: %w", sh.name, f.name, err)
 		}
-		o.Fields = append(o.Fields, member{f.key, code})
+		o.Fields = append(o.Fields, member{f.key, code, strict})
 	}
+	strict, err := p.strictObject(sh.name)
+	if err != nil {
+		return err
+	}
+	o.Lenient = !strict && !p.answers[sh.name]
 	o.ID = len(p.plan.Objects)
 	p.plan.Objects = append(p.plan.Objects, o)
 	p.done[sh.name] = true

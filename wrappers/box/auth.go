@@ -47,6 +47,9 @@ func WithClientCredentials(clientID, clientSecret string, subjectType SubjectTyp
 				return fmt.Errorf("WithClientCredentials: %w", err)
 			}
 		}
+		if fault := config.SecretFault(clientSecret); fault != "" {
+			return errors.New("WithClientCredentials: clientSecret " + fault)
+		}
 		if !subjectType.Valid() {
 			return fmt.Errorf("WithClientCredentials: subjectType is not %s or %s", SubjectEnterprise, SubjectUser)
 		}

@@ -269,3 +269,17 @@ func TestTokensCreateRedacts(t *testing.T) {
 		}
 	}
 }
+
+// A message is cut to a length after the secrets are out of it.
+func TestTokensCreateRedactsLongSecrets(t *testing.T) {
+	assertion := strings.Repeat(wrappertest.Canary, 100)
+	c := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = io.WriteString(w, `{"error":"invalid_grant","error_description":"not `+assertion+`"}`)
+	})
+	_, err := c.Tokens.Create(t.Context(), box.CreateTokenRequest{GrantType: box.GrantJWTBearer, Assertion: assertion})
+	var e *memberships.Error
+	if !errors.As(err, &e) || e.Message != "not REDACTED" {
+		t.Errorf("got %v", err)
+	}
+}

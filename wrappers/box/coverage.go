@@ -44,29 +44,53 @@ func sparing(l core.Listing[gen.MembershipPage, Membership]) core.Listing[gen.Me
 	return l
 }
 
-// counted yields what run does, and puts into pass how many entries run lacks.
-func counted[P, T, V any](ctx context.Context, run *core.Run[P, T], convert func(*T) V, pass *memberships.Pass) iter.Seq2[V, error] {
-	seq := core.Portable(run.Totals(pass.Count).All(ctx), convert)
-	if pass == nil {
-		return seq
+// uncounted is the gap of a listing whose pages do not say how many entries there are, as
+// Box's pages do. Nothing tells then whether entries were left out.
+var uncounted = memberships.Gap{
+	Level: memberships.GapHidden, Code: memberships.GapWithheld,
+	Text: "Box did not count the entries, so some may be missing",
+}
+
+// count compares the entries that came with the total that Box tells.
+type count struct {
+	came, total int64
+	told        bool
+}
+
+// tell takes the total of a page.
+func (c *count) tell(total int64) { c.total, c.told = total, true }
+
+// gaps returns what the entries lack.
+func (c *count) gaps() []memberships.Gap {
+	if !c.told {
+		return []memberships.Gap{uncounted}
 	}
+	return withheld(c.total - c.came)
+}
+
+// counted yields what run does, and puts into pass what run lacks.
+func counted[P, T, V any](ctx context.Context, run *core.Run[P, T], convert func(*T) V, pass *memberships.Pass) iter.Seq2[V, error] {
 	return func(yield func(V, error) bool) {
-		came := int64(0)
-		for v, err := range seq {
+		var c count
+		tell := func(total int64) {
+			c.tell(total)
+			pass.Count(total)
+		}
+		for v, err := range core.Portable(run.Totals(tell).All(ctx), convert) {
 			if !yield(v, err) || err != nil {
 				return
 			}
-			came++
+			c.came++
 		}
-		pass.Add(withheld(pass.Total - came)...)
+		pass.Add(c.gaps()...)
 	}
 }
 
-// withheldOn is how many entries a page counts and does not show.
-func withheldOn(cursor string, p page[Membership]) int64 {
+// gapsOn returns what a page counts and does not show.
+func gapsOn(cursor string, p page[Membership]) []memberships.Gap {
 	offset, err := readOffset(cursor)
 	if err != nil || p.total == nil {
-		return 0
+		return []memberships.Gap{uncounted}
 	}
-	return min(p.limit, *p.total-offset) - int64(len(p.items))
+	return withheld(min(p.limit, *p.total-offset) - int64(len(p.items)))
 }

@@ -131,13 +131,14 @@ func ExampleClient_Provider() {
 		own, _ := memberships.Native[*box.Membership](m)
 		allowed, err := own.ConfigurablePermissions.Get()
 		fmt.Println(m.Member.Name, "is a", m.Role, "of", m.Group.Name, "and may run reports:", allowed["can_run_reports"], err)
-		fmt.Println(c.Remove(ctx, m.Ref()))
+		removed, err := c.Remove(ctx, m.Ref())
+		fmt.Println(removed.Member.Name, "was removed", err)
 		fmt.Println(c.Check(ctx, g, m.Member))
 		break
 	}
 	// Output:
 	// Radia Perlman is a manager of Demo and may run reports: true <nil>
-	// <nil>
+	//  was removed <nil>
 	// not a member <nil>
 }
 

@@ -52,16 +52,16 @@ func (p *provider) ListPage(ctx context.Context, q memberships.Query, r membersh
 	if err != nil {
 		return nil, err
 	}
-	var missing int64
+	var gaps []memberships.Gap
 	next := l.Next
 	l.Next = func(info core.PageInfo[gen.MembershipPage]) (string, error) {
-		missing = withheldOn(info.Cursor, readMemberships(info.Page))
+		gaps = gapsOn(info.Cursor, readMemberships(info.Page))
 		return next(info)
 	}
 	listed, err := core.List(p.c.Memberships.c, l).Page(ctx, r.Token)
 	page, err := core.PortablePage(listed, err, fromMembership)
 	if err == nil {
-		page.Gaps = withheld(missing)
+		page.Gaps = gaps
 	}
 	return page, err
 }
@@ -136,11 +136,11 @@ func (p *provider) named(ctx context.Context, op memberships.Operation, ref memb
 // somebody else are shown to administrators alone, and those of a deleted account to
 // nobody; a group shows its members to more.
 func (p *provider) find(ctx context.Context, op memberships.Operation, groupID, userID string) (*Membership, error) {
-	m, missing, err := p.seek(ctx, userListing(userID, ListUserGroupsParams{}, p.opts), func(m *Membership) bool { return m.Group.ID == groupID })
+	m, gaps, err := p.seek(ctx, userListing(userID, ListUserGroupsParams{}, p.opts), func(m *Membership) bool { return m.Group.ID == groupID })
 	switch {
 	case m != nil:
 		return m, nil
-	case err == nil && missing == 0:
+	case err == nil && len(gaps) == 0:
 		if _, err := p.c.Groups.Get(ctx, groupID, GetGroupParams{}, p.opts...); err != nil {
 			return nil, err
 		}
@@ -148,33 +148,32 @@ func (p *provider) find(ctx context.Context, op memberships.Operation, groupID, 
 	case err != nil && !errors.Is(err, memberships.ErrPermissionDenied) && !errors.Is(err, memberships.ErrNotFound):
 		return nil, err
 	}
-	m, missing, err = p.seek(ctx, groupListing(groupID, ListGroupMembersParams{}, p.opts), func(m *Membership) bool { return m.User.ID == userID })
+	m, gaps, err = p.seek(ctx, groupListing(groupID, ListGroupMembersParams{}, p.opts), func(m *Membership) bool { return m.User.ID == userID })
 	switch {
 	case m != nil || err != nil:
 		return m, err
-	case missing == 0:
+	case len(gaps) == 0:
 		return nil, vendor.NotMember(op)
 	}
-	return nil, vendor.Hidden(op, withheld(missing)...)
+	return nil, vendor.Hidden(op, gaps...)
 }
 
-// seek returns the first membership of a listing that fits, and else how many entries
-// the listing counts and does not show.
-func (p *provider) seek(ctx context.Context, l core.Listing[gen.MembershipPage, Membership], fits func(*Membership) bool) (_ *Membership, missing int64, _ error) {
+// seek returns the first membership of a listing that fits, and else what the listing
+// does not show.
+func (p *provider) seek(ctx context.Context, l core.Listing[gen.MembershipPage, Membership], fits func(*Membership) bool) (*Membership, []memberships.Gap, error) {
 	l = sparing(l)
 	l.Call.Opts = core.Lookup(l.Call.Opts)
-	var pass memberships.Pass
-	came := int64(0)
-	for m, err := range whole(p.c.Memberships.c, l).Totals(pass.Count).All(ctx) {
+	var c count
+	for m, err := range whole(p.c.Memberships.c, l).Totals(c.tell).All(ctx) {
 		if err != nil {
-			return nil, 0, err
+			return nil, nil, err
 		}
 		if fits(m) {
-			return m, 0, nil
+			return m, nil, nil
 		}
-		came++
+		c.came++
 	}
-	return nil, max(pass.Total-came, 0), nil
+	return nil, c.gaps(), nil
 }
 
 func (p *provider) Apply(ctx context.Context, changes []memberships.Change, opts ...option.Option) iter.Seq2[memberships.Result, error] {

@@ -165,21 +165,21 @@ func TestProviderChanges(t *testing.T) {
 	m, err := c.Add(ctx, demo, email("radia"), memberships.RoleManager)
 	whole("added", memberships.RoleManager, m, err)
 	ref := memberships.Ref{Group: demo, Member: m.Member}
-	m, err = c.Update(ctx, ref, memberships.Change{Role: memberships.RoleMember})
+	m, err = c.Update(ctx, ref, memberships.RoleMember)
 	whole("updated by group and member", memberships.RoleMember, m, err)
-	m, err = c.Update(ctx, memberships.Ref{ID: m.ID}, memberships.Change{Role: memberships.RoleManager})
+	m, err = c.Update(ctx, memberships.Ref{ID: m.ID}, memberships.RoleManager)
 	whole("updated by id", memberships.RoleManager, m, err)
-	if err := c.Remove(ctx, ref); err != nil {
+	if _, err := c.Remove(ctx, ref); err != nil {
 		t.Fatal(err)
 	}
 	for name, err := range map[string]error{
-		"remove": c.Remove(ctx, ref), "update": wrappertest.Err(c.Update(ctx, ref, memberships.Change{Role: memberships.RoleMember})), "get": wrappertest.Err(c.Get(ctx, ref)),
+		"remove": wrappertest.Err(c.Remove(ctx, ref)), "update": wrappertest.Err(c.Update(ctx, ref, memberships.RoleMember)), "get": wrappertest.Err(c.Get(ctx, ref)),
 	} {
 		if !errors.Is(err, memberships.ErrNotMember) {
 			t.Errorf("%s after that: %v", name, err)
 		}
 	}
-	if err := c.Remove(ctx, m.Ref()); !errors.Is(err, memberships.ErrNotFound) || errors.Is(err, memberships.ErrNotMember) {
+	if _, err := c.Remove(ctx, m.Ref()); !errors.Is(err, memberships.ErrNotFound) || errors.Is(err, memberships.ErrNotMember) {
 		t.Errorf("removed by id after that: %v", err)
 	}
 }
@@ -194,7 +194,7 @@ func TestProviderRefuses(t *testing.T) {
 	nobody := memberships.Member{ID: "999"}
 	hostile := memberships.Group{ID: "../users"}
 	dots := memberships.Group{ID: ".."}
-	manager := memberships.Change{Role: memberships.RoleManager}
+	manager := memberships.RoleManager
 	tests := map[string]struct {
 		do   func(ctx context.Context, c client, demo memberships.Group) error
 		kind error
@@ -203,12 +203,15 @@ func TestProviderRefuses(t *testing.T) {
 		"get in no group": {func(ctx context.Context, c client, _ memberships.Group) error {
 			return wrappertest.Err(c.Get(ctx, ref{Group: nowhere, Member: email("alan")}))
 		}, memberships.ErrNotFound, 3},
+		"get nobody in no group": {func(ctx context.Context, c client, _ memberships.Group) error {
+			return wrappertest.Err(c.Get(ctx, ref{Group: nowhere, Member: nobody}))
+		}, memberships.ErrNotFound, 2},
 		"get nobody": {func(ctx context.Context, c client, demo memberships.Group) error {
 			return wrappertest.Err(c.Get(ctx, ref{Group: demo, Member: nobody}))
-		}, memberships.ErrNotFound, 1},
+		}, memberships.ErrNotMember, 2},
 		"get nobody's address": {func(ctx context.Context, c client, demo memberships.Group) error {
 			return wrappertest.Err(c.Get(ctx, ref{Group: demo, Member: email("nobody")}))
-		}, memberships.ErrNotFound, 1},
+		}, memberships.ErrNoSuchMember, 1},
 		"get no membership": {func(ctx context.Context, c client, _ memberships.Group) error {
 			return wrappertest.Err(c.Get(ctx, ref{ID: "999"}))
 		}, memberships.ErrNotFound, 1},
@@ -217,13 +220,13 @@ func TestProviderRefuses(t *testing.T) {
 		}, memberships.ErrNotFound, 2},
 		"add nobody's address": {func(ctx context.Context, c client, demo memberships.Group) error {
 			return wrappertest.Err(c.Add(ctx, demo, email("nobody"), ""))
-		}, memberships.ErrNotFound, 1},
+		}, memberships.ErrNoSuchMember, 1},
 		"update nobody's address": {func(ctx context.Context, c client, demo memberships.Group) error {
 			return wrappertest.Err(c.Update(ctx, ref{Group: demo, Member: email("nobody")}, manager))
 		}, memberships.ErrNotFound, 1},
 		"remove nobody's address": {func(ctx context.Context, c client, demo memberships.Group) error {
-			return c.Remove(ctx, ref{Group: demo, Member: email("nobody")})
-		}, memberships.ErrNotFound, 1},
+			return wrappertest.Err(c.Remove(ctx, ref{Group: demo, Member: email("nobody")}))
+		}, memberships.ErrNotMember, 2},
 		"list no group": {func(ctx context.Context, c client, _ memberships.Group) error {
 			return wrappertest.Last(c.List(ctx, memberships.Filter{Group: nowhere}))
 		}, memberships.ErrNotFound, 1},
@@ -240,10 +243,10 @@ func TestProviderRefuses(t *testing.T) {
 			return wrappertest.Err(c.Add(ctx, demo, email("radia"), "admin"))
 		}, memberships.ErrInvalidArgument, 0},
 		"an owner past the client": {func(ctx context.Context, c client, demo memberships.Group) error {
-			return wrappertest.Err(c.Provider().Add(ctx, demo, email("radia"), memberships.RoleOwner))
+			return wrappertest.Err(wrappertest.Apply(ctx, c.Provider(), memberships.Change{Op: memberships.OpAdd, Ref: ref{Group: demo, Member: email("radia")}, Role: memberships.RoleOwner}))
 		}, memberships.ErrInvalidArgument, 2},
 		"no role past the client": {func(ctx context.Context, c client, demo memberships.Group) error {
-			return wrappertest.Err(c.Provider().Update(ctx, ref{Group: demo, Member: email("alan")}, memberships.Change{}))
+			return wrappertest.Err(wrappertest.Apply(ctx, c.Provider(), memberships.Change{Op: memberships.OpUpdate, Ref: ref{Group: demo, Member: email("alan")}}))
 		}, memberships.ErrInvalidArgument, 2},
 		"a room": {func(ctx context.Context, c client, demo memberships.Group) error {
 			return wrappertest.Err(c.Add(ctx, memberships.Group{Kind: memberships.KindRoom, ID: demo.ID}, email("radia"), ""))
@@ -258,7 +261,7 @@ func TestProviderRefuses(t *testing.T) {
 			return wrappertest.Err(c.Add(ctx, dots, email("alan"), ""))
 		}, memberships.ErrInvalidArgument, 0},
 		"remove from dots": {func(ctx context.Context, c client, _ memberships.Group) error {
-			return c.Remove(ctx, ref{Group: dots, Member: email("alan")})
+			return wrappertest.Err(c.Remove(ctx, ref{Group: dots, Member: email("alan")}))
 		}, memberships.ErrInvalidArgument, 0},
 		"an address that is dots": {func(ctx context.Context, c client, demo memberships.Group) error {
 			return wrappertest.Err(c.Add(ctx, demo, memberships.Member{Email: ".."}, ""))
@@ -276,7 +279,7 @@ func TestProviderRefuses(t *testing.T) {
 			demo := groupNamed(t, c, "Demo")
 			*sent = nil
 			err := tt.do(t.Context(), c, demo)
-			if !errors.Is(err, tt.kind) || errors.Is(err, memberships.ErrNotMember) || len(*sent) != tt.sent {
+			if !errors.Is(err, tt.kind) || errors.Is(err, memberships.ErrNotMember) != (tt.kind == memberships.ErrNotMember) || len(*sent) != tt.sent {
 				t.Errorf("got %v after %q, want %v after %d requests", err, *sent, tt.kind, tt.sent)
 			}
 			if n := len(wrappertest.Everything(t, c.List(t.Context(), memberships.Filter{Group: demo}))); n != 25 {
@@ -307,6 +310,7 @@ func answers(t *testing.T, sent *[]string, by map[string]any) *memberships.Clien
 			_, _ = w.Write([]byte(a))
 		case int:
 			w.WriteHeader(a)
+			_, _ = fmt.Fprintf(w, `{"type":"error","status":%d,"code":"x","message":"x"}`, a)
 		default:
 			t.Errorf("asked for %s", at)
 		}
@@ -349,9 +353,18 @@ func TestProviderGetIsCertain(t *testing.T) {
 		"no answer about the group": {map[string]any{
 			groups: listed(0), group: 500,
 		}, memberships.ErrUnavailable, []string{groups, group}},
-		"no such user": {map[string]any{
-			groups: 404,
-		}, memberships.ErrNotFound, []string{groups}},
+		"no such user, not in the group": {map[string]any{
+			groups: 404, members: listed(1, entry("v", "g", "member")),
+		}, memberships.ErrNotMember, []string{groups, members}},
+		"no such user, members hidden": {map[string]any{
+			groups: 404, members: listed(2, entry("v", "g", "member")),
+		}, memberships.ErrUndetermined, []string{groups, members}},
+		"no such user, no such group": {map[string]any{
+			groups: 404, members: 404,
+		}, memberships.ErrNotFound, []string{groups, members}},
+		"every member hidden": {map[string]any{
+			groups: 403, members: listed(3),
+		}, memberships.ErrUndetermined, []string{groups, members}},
 		"no answer about the user": {map[string]any{
 			groups: 502,
 		}, memberships.ErrUnavailable, []string{groups}},
@@ -363,10 +376,10 @@ func TestProviderGetIsCertain(t *testing.T) {
 		}, memberships.ErrNotMember, []string{groups, members}},
 		"groups and members hidden": {map[string]any{
 			groups: listed(2, entry("u", "f", "member")), members: listed(2, entry("v", "g", "member")),
-		}, memberships.ErrPermissionDenied, []string{groups, members}},
+		}, memberships.ErrUndetermined, []string{groups, members}},
 		"without a total": {map[string]any{
 			groups: `{"limit":1000,"entries":[]}`, members: `{"limit":1000,"entries":[]}`,
-		}, memberships.ErrPermissionDenied, []string{groups, members}},
+		}, memberships.ErrUndetermined, []string{groups, members}},
 		"not the user's to see, seen in the group": {map[string]any{
 			groups: 403, members: listed(1, entry("u", "g", "member")), one: 403,
 		}, nil, []string{groups, members, one}},
@@ -508,15 +521,19 @@ func TestProviderAddresses(t *testing.T) {
 		kind   error
 	}{
 		"two users":       {200, `{"id":"1","login":"ada@example.com"},{"id":"2","login":"ADA@example.com"}`, memberships.ErrAmbiguous},
-		"longer ones":     {200, `{"id":"1","login":"ada@example.com.au"}`, memberships.ErrNotFound},
-		"nobody":          {200, ``, memberships.ErrNotFound},
+		"longer ones":     {200, `{"id":"1","login":"ada@example.com.au"}`, memberships.ErrNoSuchMember},
+		"nobody":          {200, ``, memberships.ErrNoSuchMember},
 		"not to be seen":  {403, ``, memberships.ErrPermissionDenied},
-		"not to be found": {404, ``, memberships.ErrNotFound},
+		"not to be found": {404, ``, memberships.ErrMalformed},
 		"no answer":       {503, ``, memberships.ErrUnavailable},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			c := memberships.New(serve(t, func(w http.ResponseWriter, r *http.Request) {
+				if r.URL.Path == "/2.0/groups/g/memberships" && tt.kind == memberships.ErrNoSuchMember {
+					w.WriteHeader(http.StatusForbidden) // whether anybody shows the address
+					return
+				}
 				if r.URL.Path != "/2.0/users" {
 					t.Errorf("sent %s %s", r.Method, r.URL)
 				}
@@ -590,7 +607,7 @@ func TestProviderReadsAnswers(t *testing.T) {
 
 func TestProviderAs(t *testing.T) {
 	own := serve(t, func(http.ResponseWriter, *http.Request) {})
-	wrappertest.As(t, own.Provider(), own)
+	wrappertest.Native(t, own.Provider(), own)
 }
 
 // Who may do what is found out with the caller's own rights, and changes nothing.

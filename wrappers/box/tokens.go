@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/box"
@@ -64,24 +63,12 @@ func (s *TokensService) Create(ctx context.Context, r CreateTokenRequest, opts .
 		},
 		Opts:       append(slices.Clip(opts), config.Option(withoutUser)),
 		Anonymous:  true,
+		Secrets:    []string{r.ClientSecret, r.Code, r.RefreshToken, r.Assertion, r.SubjectToken, r.ActorToken},
 		Repeatable: r.GrantType == GrantClientCredentials || r.GrantType == GrantTokenExchange,
 	}, tokenKey)
-	return t, redact(err, r)
-}
-
-// redact takes out of an error what an answer may have repeated, or given away in a
-// body that cannot be read.
-func redact(err error, r CreateTokenRequest) error {
 	var e *memberships.Error
-	if !errors.As(err, &e) {
-		return err
+	if errors.As(err, &e) {
+		e.Body = nil // a body that cannot be read may give away a token
 	}
-	e.Body = nil
-	for _, secret := range []string{r.ClientSecret, r.Code, r.RefreshToken, r.Assertion, r.SubjectToken, r.ActorToken} {
-		if secret != "" {
-			e.Code = strings.ReplaceAll(e.Code, secret, "REDACTED")
-			e.Message = strings.ReplaceAll(e.Message, secret, "REDACTED")
-		}
-	}
-	return e
+	return t, err
 }

@@ -289,7 +289,7 @@ func TestOrganizations(t *testing.T) {
 	wantError(t, err, memberships.ErrConflict, 400)
 	if !s.Live { // it is full
 		_, err = c.Memberships.Create(ctx, o.ID, clerk.CreateMembershipRequest{UserID: "user_3emu00000000000000000000001", Role: clerk.RoleMember})
-		wantError(t, err, memberships.ErrPermissionDenied, 403)
+		wantError(t, err, memberships.ErrConflict, 403)
 	}
 	all := collect(t, c.Organizations.List(ctx, clerk.ListOrganizationsParams{UserID: []string{owner}}))
 	if !slices.ContainsFunc(all, func(other *clerk.Organization) bool { return other.ID == o.ID }) {

@@ -17,7 +17,7 @@ func TestConformance(t *testing.T) {
 		Open:     portabletest.Of(clerk.New),
 		Group:    func(_ int, name string) string { return "org_" + name },
 		Member:   func(n int, _ string) string { return fmt.Sprintf("user_3emu%023d", n) },
-		As:       []any{new(*clerk.Client)},
+		Native:   (*clerk.Client)(nil),
 		Tamper: map[providertest.Tampering]func(portabletest.RoundTrip) portabletest.RoundTrip{
 			providertest.UnknownRole: portabletest.Edit(func(m map[string]any) {
 				if portabletest.At(m, "public_user_data", "identifier") == "alan@example.com" {
@@ -29,6 +29,7 @@ func TestConformance(t *testing.T) {
 			"list/empty-page":      "pages are positions up to a total: one without items before it is an error, which paging's own tests have",
 			"list/repeated-token":  "pages name no next one; the client counts",
 			"values/unknown-state": "a membership has no state",
+			"coverage/hidden":      "a secret key sees every member",
 			"check/invited":        "an invitation is no membership but a resource of its own",
 			"resolve/ambiguous":    "the service keeps addresses unique",
 		},

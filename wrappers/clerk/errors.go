@@ -13,9 +13,16 @@ import (
 )
 
 // kinds says what Clerk means by a status where HTTP alone does not say it. The codes
-// are Clerk's own; its messages are for people, and nothing here depends on them.
+// are Clerk's own; its messages are for people, and nothing here depends on them. A code
+// that means one thing alone counts under every status, because the status of a limit
+// depends on who set it.
 var kinds = []core.Rule{
-	{Status: 400, Code: "already_a_member_in_organization", Kind: memberships.ErrAlreadyExists},
+	{Code: "already_a_member_in_organization", Kind: memberships.ErrAlreadyExists},
+	{Code: "duplicate_record", Kind: memberships.ErrAlreadyExists}, // an invitation of the instance
+	{Code: "organization_invitation_not_unique", Kind: memberships.ErrAlreadyExists},
+	{Code: "organization_already_has_sso_connection", Kind: memberships.ErrAlreadyExists},
+	{Code: "organization_role_permission_association_exists", Kind: memberships.ErrAlreadyExists},
+	{Code: "organization_domain_*exists*", Kind: memberships.ErrAlreadyExists},
 	{Status: 422, Code: "form_identifier_exists", Kind: memberships.ErrAlreadyExists},
 
 	// The user who is to own a new organization.
@@ -23,10 +30,28 @@ var kinds = []core.Rule{
 	// A role that the organization does not have is not a member who is not there.
 	{Status: 404, Code: "resource_not_found", Param: "role", Kind: memberships.ErrInvalidArgument},
 
-	// The arguments are good; how things stand is in their way.
-	{Status: 400, Code: "organization_minimum_permissions_needed", Kind: memberships.ErrConflict},
-	{Status: 422, Code: "exclusive_organization_membership", Kind: memberships.ErrConflict},
-	{Status: 422, Code: "personal_accounts_not_allowed", Kind: memberships.ErrConflict},
+	// The arguments and the key are good; how things stand is in their way. Limits come as
+	// 403, which would blame the key.
+	{Code: "*quota_exceeded*", Kind: memberships.ErrConflict},
+	{Code: "org_creation_limit_exceeded", Kind: memberships.ErrConflict},
+	{Code: "organization_member_limit_managed_by_billing", Kind: memberships.ErrConflict},
+	{Code: "exclusive_organization_membership*", Kind: memberships.ErrConflict},
+	{Code: "personal_accounts_not_allowed", Kind: memberships.ErrConflict},
+	{Code: "organization_minimum_permissions_needed", Kind: memberships.ErrConflict},
+	{Code: "organization_missing_creator_role_permissions", Kind: memberships.ErrConflict},
+	{Code: "organizations_disable_not_allowed", Kind: memberships.ErrConflict},
+	{Code: "force_organization_selection_not_allowed_*", Kind: memberships.ErrConflict},
+	// The invitation is there; the 404 of the first says that it was answered or revoked.
+	{Code: "organization_invitation_not_pending", Kind: memberships.ErrConflict},
+	{Code: "organization_invitation_already_accepted", Kind: memberships.ErrConflict},
+	{Code: "organization_invitation_revoked_code", Kind: memberships.ErrConflict},
+	// A role that is in use.
+	{Code: "organization_role_default_creator_role", Kind: memberships.ErrConflict},
+	{Code: "organization_role_domain_default_role", Kind: memberships.ErrConflict},
+	{Code: "organization_role_assigned_members", Kind: memberships.ErrConflict},
+	{Code: "organization_role_exists_in_invitations", Kind: memberships.ErrConflict},
+	{Code: "organization_role_on_set_assigned_to_user", Kind: memberships.ErrConflict},
+	{Code: "organization_role_set_reassignment_contact_support", Kind: memberships.ErrConflict},
 
 	// These two pass by themselves; a directory that owns the membership does not.
 	{Status: 409, Code: "resource_locked", Kind: memberships.ErrUnavailable},

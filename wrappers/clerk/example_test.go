@@ -81,14 +81,15 @@ func ExampleClient_Provider() {
 	}
 	own, _ := memberships.Native[*clerk.Membership](m)
 	fmt.Println(m.Member.Name, "is a", m.Role, "of", m.Group.Name, "with", len(own.Permissions), "permissions")
-	m, err = c.Update(ctx, m.Ref(), memberships.Change{Role: clerk.RoleMember}) // a name of Clerk's own
+	m, err = c.Update(ctx, m.Ref(), clerk.RoleMember) // a name of Clerk's own
 	fmt.Println(m.Role, err)
-	fmt.Println(c.Remove(ctx, m.Ref()))
+	removed, err := c.Remove(ctx, m.Ref())
+	fmt.Println(removed.Member.Name, "was removed", err)
 	fmt.Println(c.Check(ctx, demo, radia))
 	// Output:
 	// Radia Perlman is a manager of Demo with 9 permissions
 	// member <nil>
-	// <nil>
+	// Radia Perlman was removed <nil>
 	// not a member <nil>
 }
 

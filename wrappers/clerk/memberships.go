@@ -146,7 +146,7 @@ func readMemberships(p *gen.MembershipPage) page[Membership] {
 
 // Create adds a user to an organization and returns the membership. Someone who is
 // already in it is memberships.ErrAlreadyExists and keeps role and metadata; an
-// organization that is full is memberships.ErrPermissionDenied.
+// organization that is full is memberships.ErrConflict.
 // Clerk: POST /organizations/{organization_id}/memberships.
 func (s *MembershipsService) Create(ctx context.Context, organizationID string, r CreateMembershipRequest, opts ...option.Option) (*Membership, error) {
 	return core.Write(ctx, s.c, core.Call{

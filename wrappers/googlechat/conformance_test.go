@@ -32,8 +32,21 @@ func TestConformance(t *testing.T) {
 		Open:     portabletest.Of(googlechat.New),
 		Group:    space,
 		Member:   user,
-		As:       []any{new(*googlechat.Client)},
+		Native:   (*googlechat.Client)(nil),
 		Tamper: map[providertest.Tampering]func(portabletest.RoundTrip) portabletest.RoundTrip{
+			// Alan is in the space through a group alone.
+			providertest.Hidden: portabletest.Both(
+				portabletest.Edit(func(m map[string]any) {
+					if portabletest.At(m, "member", "name") == "users/"+user(alan, "") && strings.HasPrefix(portabletest.At(m, "name"), "spaces/"+space(small, "")+"/") {
+						delete(m, "member")
+						m["name"], m["groupMember"] = "spaces/"+space(small, "")+"/members/g", map[string]any{"name": "groups/g"}
+					}
+				}),
+				portabletest.Missing(func(req *http.Request) bool {
+					in, who, ok := strings.Cut(req.URL.Path, "/members/")
+					return ok && strings.HasSuffix(in, space(small, "")) && (who == user(alan, "") || who == "alan@example.com")
+				}, http.StatusNotFound, `{"error":{"code":404,"message":"Not found.","status":"NOT_FOUND"}}`),
+			),
 			providertest.EmptyPage:     cursors.EmptyPage,
 			providertest.RepeatedToken: cursors.RepeatedToken,
 			providertest.UnknownRole:   portabletest.Edit(change(alan, "role", "ROLE_CAPTAIN")),

@@ -104,8 +104,9 @@ func (s *SpacesService) Get(ctx context.Context, space string, p GetSpaceParams,
 func (s *SpacesService) FindDirectMessage(ctx context.Context, user string, opts ...option.Option) (*Space, error) {
 	p := gen.FindDirectMessageParams{Name: userName(user)}
 	return core.One(ctx, s.c, core.Call{
-		Name: "Spaces.FindDirectMessage",
-		Op:   gen.OpFindDirectMessage,
+		Name:  "Spaces.FindDirectMessage",
+		Op:    gen.OpFindDirectMessage,
+		Named: true, // the person
 		Check: func() error {
 			_, err := checkName("user", p.Name, "users/{user}")
 			return err

@@ -81,11 +81,8 @@ func WithUserID(userID string) option.Option {
 // belongs on servers. The service takes signatures for 60 seconds: the clock must be right.
 func WithSecretKey(secretKey string) option.Option {
 	return withIdentity(func(id *identity) error {
-		if secretKey == "" {
-			return errors.New("WithSecretKey: the key is empty")
-		}
-		if !config.ValidHeaderValue(secretKey) || strings.TrimSpace(secretKey) != secretKey {
-			return errors.New("WithSecretKey: the key holds a line break, a control character or outer white space")
+		if fault := config.SecretFault(secretKey); fault != "" {
+			return errors.New("WithSecretKey: the key " + fault)
 		}
 		id.SecretKey = config.Secret(secretKey)
 		return nil

@@ -9,6 +9,7 @@ var vendor = &core.Vendor{
 	Name:      "pubnub",
 	Origin:    "https://ps.pndsn.com",
 	Prefix:    "/v2",
+	Account:   "subscribeKey",
 	Authorize: authorize,
 	Configure: configure,
 	Fault:     readFault,

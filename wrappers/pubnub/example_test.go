@@ -139,7 +139,7 @@ func ExampleClient_Provider() {
 	}
 	_, err = portable.Add(ctx, demo, memberships.ParseMember("hedy"), memberships.RoleOwner)
 	fmt.Println(errors.Is(err, memberships.ErrAlreadyExists))
-	m, err := portable.Update(ctx, memberships.Ref{Group: demo, Member: memberships.ParseMember("hedy")}, memberships.Change{Role: memberships.RoleManager})
+	m, err := portable.Update(ctx, memberships.Ref{Group: demo, Member: memberships.ParseMember("hedy")}, memberships.RoleManager)
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -49,6 +49,7 @@ func (s *MembershipsService) list(p ListMembershipsParams, opts []option.Option)
 	return core.List(s.c, listing(core.Call{
 		Name:  "Memberships.List",
 		Op:    gen.OpListMemberships,
+		Named: p.RoomID != nil,
 		Build: func(server string) (*http.Request, error) { return gen.NewListMembershipsRequest(server, &p) },
 		Opts:  opts,
 	}, func(page *gen.MembershipPage) []Membership { return page.Items }, membershipKey))

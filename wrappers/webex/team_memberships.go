@@ -47,6 +47,7 @@ func (s *TeamMembershipsService) list(p ListTeamMembershipsParams, opts []option
 	return core.List(s.c, listing(core.Call{
 		Name:  "TeamMemberships.List",
 		Op:    gen.OpListTeamMemberships,
+		Named: true, // the team
 		Build: func(server string) (*http.Request, error) { return gen.NewListTeamMembershipsRequest(server, &p) },
 		Opts:  opts,
 	}, func(page *gen.TeamMembershipPage) []TeamMembership { return page.Items }, teamMembershipKey))

@@ -94,13 +94,7 @@ func (s *server) ListGroupMembers(ctx context.Context, req gen.ListGroupMembersR
 	if err != nil {
 		return nil, err
 	}
-	entries, total := []gen.Membership{}, int64(g.members.Len())
-	for n, m := range g.members.From(int(w.offset)) {
-		if int64(len(entries)) == w.limit {
-			break
-		}
-		entries = append(entries, s.entry(g, n, m))
-	}
+	entries, total := s.entriesOf(g, w), int64(g.members.Len()+g.unseen)
 	return gen.ListGroupMembers200JSONResponse{MembershipPageJSONResponse: membershipPage(w, entries, total)}, nil
 }
 
@@ -121,14 +115,20 @@ func (s *server) ListUserGroups(ctx context.Context, req gen.ListUserGroupsReque
 	if err != nil {
 		return nil, err
 	}
-	entries, total := cut(w, s.membershipsOf(p.N))
+	places, total := cut(w, s.groupsOf(p.N))
+	entries := []gen.Membership{}
+	for _, g := range places {
+		if m, _ := g.members.Get(p.N); !m.hidden {
+			entries = append(entries, s.entry(g, p.N, m))
+		}
+	}
 	return gen.ListUserGroups200JSONResponse{MembershipPageJSONResponse: membershipPage(w, entries, total)}, nil
 }
 
-func (s *server) membershipsOf(n int64) iter.Seq[gen.Membership] {
-	return func(yield func(gen.Membership) bool) {
+func (s *server) groupsOf(n int64) iter.Seq[*group] {
+	return func(yield func(*group) bool) {
 		for _, g := range s.order {
-			if m, in := g.members.Get(n); in && !yield(s.entry(g, n, m)) {
+			if _, in := g.members.Get(n); in && !yield(g) {
 				return
 			}
 		}

@@ -18,12 +18,14 @@ type group struct {
 	serial  int64
 	data    gen.Group
 	members kit.Roster[int64, member]
+	unseen  int // how many members more there are that listings count and leave out
 }
 
 // member is a user in a group. Its id is 0 for those who were there from the start.
 type member struct {
 	id              int64
 	admin           bool
+	hidden          bool        // listings count it and leave it out
 	permissions     permissions // of an admin
 	joined, changed time.Time
 }
@@ -40,14 +42,18 @@ type account struct {
 func (s *server) seed() {
 	for _, g := range s.world.GroupsOf("box") {
 		made := s.newGroup(g.Name, g.IDs["box"], world.Start)
+		made.unseen = g.HiddenMembers
 		at := func(i int, admin bool) member {
 			t := world.Joined(i)
 			return member{admin: admin, permissions: allPermissions, joined: t, changed: t}
 		}
-		for i, m := range g.Members {
-			made.members.Put(m.Person.N, at(i, m.Role != world.RoleMember))
+		members := g.MembersIn("box")
+		for i, m := range members {
+			seeded := at(i, m.Role != world.RoleMember)
+			seeded.hidden = m.Hidden
+			made.members.Put(m.Person.N, seeded)
 		}
-		first := len(g.Members)
+		first := len(members)
 		made.members.Generate(g.Count, func(i int) (int64, member) {
 			return world.FirstGenerated + int64(i), at(first+i, false)
 		}, func(n int64) (int, bool) { return int(n - world.FirstGenerated), n >= world.FirstGenerated })

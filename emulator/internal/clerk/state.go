@@ -77,7 +77,8 @@ func (s *server) seed() {
 			o.id = id
 		}
 		s.byID[o.id] = o
-		for i, m := range g.Members {
+		members := g.MembersIn("clerk")
+		for i, m := range members {
 			role := roleMember
 			if m.Role != world.RoleMember {
 				role = roleAdmin
@@ -87,7 +88,7 @@ func (s *server) seed() {
 			}
 			o.put(m.Person.N, seeded(o, role, i))
 		}
-		first := len(g.Members)
+		first := len(members)
 		o.members.Generate(g.Count, func(i int) (int64, member) {
 			return world.FirstGenerated + int64(i), seeded(o, roleMember, first+i)
 		}, func(n int64) (int, bool) { return int(n - world.FirstGenerated), n >= world.FirstGenerated })

@@ -752,7 +752,7 @@ func TestImportMode(t *testing.T) {
 // Google's front end takes ProtoJSON in every form.
 func TestProtoJSON(t *testing.T) {
 	s := start(t)
-	m := s.ok("ada", "PATCH", "/v1/spaces/team/members/"+bob+"?$alt=json;enum-encoding=int&update_mask=role&key=x&$.xgafv=1&alt=json&prettyPrint=false&quotaUser=u&fields=name",
+	m := s.ok("ada", "PATCH", "/v1/spaces/team/members/"+bob+"?$alt=json;enum-encoding=int&update_mask=role&key=x&$.xgafv=1&alt=json&prettyPrint=false&quotaUser=u&fields=role",
 		`{"role":4,"delete_time":null,"group_member":null}`)
 	if m["role"] != "ROLE_ASSISTANT_MANAGER" {
 		t.Errorf("got %v", m)

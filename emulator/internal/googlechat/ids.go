@@ -18,10 +18,19 @@ var (
 	nobody = key{user: -1}
 )
 
+// firstAnonymous is the number of the first anonymous member of a space, who is nobody's
+// account; the next ones count down.
+const firstAnonymous = -2
+
+func (k key) anonymous() bool { return k.user <= firstAnonymous }
+
 // id is the last part of the names of a user or group and of its memberships.
 func (k key) id() string {
-	if k.group != "" {
+	switch {
+	case k.group != "":
 		return k.group
+	case k.anonymous():
+		return fmt.Sprintf("9%020d", firstAnonymous-k.user+1)
 	}
 	return userID(k.user)
 }

@@ -29,8 +29,12 @@ func (s *server) membership(a *access, sp *space, k key, m member) gen.Membershi
 		out.Member = &gen.User{Name: "users/" + k.id(), DisplayName: kit.Ptr("Emulated app"), Type: kit.Ptr(gen.UserTypeBot)}
 		return out
 	}
-	p, _ := s.people.Get(k.user)
 	out.Member = &gen.User{Name: "users/" + k.id(), Type: kit.Ptr(gen.UserTypeHuman)}
+	if k.anonymous() {
+		out.Member.IsAnonymous = kit.Ptr(true)
+		return out
+	}
+	p, _ := s.people.Get(k.user)
 	out.Affiliation = kit.Ptr(gen.AffiliationInternal)
 	if outside(k.user) {
 		out.Affiliation = kit.Ptr(gen.AffiliationExternal)
@@ -128,11 +132,11 @@ func (s *server) CreateMembership(ctx context.Context, req gen.CreateMembershipR
 		return nil, err
 	}
 	m, in := sp.members.Get(k)
+	if in && sp.conflicts {
+		return nil, failed(alreadyExists, "The membership exists already.")
+	}
 	if !in {
-		m = member{since: s.now(), invited: outside(k.user)}
-		if k.group == "" && !m.invited {
-			m.role = gen.MembershipRoleMember
-		}
+		m = s.comer(k)
 		if sp.importing() && req.Body.CreateTime != nil {
 			m.since = *req.Body.CreateTime
 		}
@@ -142,6 +146,27 @@ func (s *server) CreateMembership(ctx context.Context, req gen.CreateMembershipR
 		sp.put(k, m)
 	}
 	return gen.CreateMembership200JSONResponse{MembershipJSONResponse: answer(s.membership(a, sp, k, m))}, nil
+}
+
+// comer is the membership of somebody who is added.
+func (s *server) comer(k key) member {
+	m := member{since: s.now(), invited: outside(k.user) || s.asksFirst(k)}
+	if k.group == "" && !outside(k.user) {
+		m.role = gen.MembershipRoleMember
+	}
+	return m
+}
+
+// chatOff tells whether Chat is not switched on for somebody.
+func (s *server) chatOff(k key) bool {
+	p, ok := s.people.Get(k.user)
+	return ok && k.group == "" && p.ChatOff
+}
+
+// asksFirst tells whether somebody does not accept invitations automatically.
+func (s *server) asksFirst(k key) bool {
+	p, ok := s.people.Get(k.user)
+	return ok && k.group == "" && p.AsksFirst
 }
 
 // newMember finds whom a request adds, and whether they may come into the space.
@@ -179,6 +204,9 @@ func (s *server) newMember(sp *space, a *access, b *gen.CreateMembershipRequest)
 	}
 	if (!known || outside(k.user)) && (a.isApp() || a.admin) {
 		return key{}, failed(permissionDenied, "People of other organizations are invited with user authentication only.")
+	}
+	if known && s.chatOff(k) {
+		return key{}, preconditionFailed()
 	}
 	if !known {
 		k = key{user: s.people.Create(world.Person{Given: id, Mail: strings.ToLower(id)}).N}

@@ -13,7 +13,7 @@ import (
 // normalize gives a request the form that the document knows. Google's front end takes
 // any form of ProtoJSON: names in snake_case, enum values as numbers, null and empty
 // parameters for what is not there; and it takes parameters that every Google API has,
-// here without effect.
+// all but fields without effect.
 // Answers always have enum values by name, which ProtoJSON decoders read, also where
 // $alt=json;enum-encoding=int asks for numbers.
 func normalize(r *http.Request) {
@@ -81,7 +81,7 @@ func plain(v any, at string) any {
 			v[i] = plain(v[i], at)
 		}
 	case json.Number:
-		if name := enums[at][v.String()]; name != "" {
+		if name := enums[strings.TrimPrefix(strings.TrimPrefix(at, "space."), "memberships.")][v.String()]; name != "" {
 			return name
 		}
 	}

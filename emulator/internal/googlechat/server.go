@@ -21,7 +21,7 @@ func New(w *world.World) *kit.Router {
 		world: w, people: world.NewDirectory(w), spaces: map[string]*space{},
 		requests: map[string]request{}, params: queryParams(),
 	}
-	s.router = kit.NewRouter(kit.Config{Provider: "googlechat", Authenticate: s.authenticate, Before: normalize, Render: s.render})
+	s.router = kit.NewRouter(kit.Config{Provider: "googlechat", Authenticate: s.authenticate, Select: selection, Before: normalize, Render: s.render})
 	s.seed()
 	strict := gen.NewStrictHandlerWithOptions(s, []gen.StrictMiddlewareFunc{s.enter}, gen.StrictHTTPServerOptions{
 		RequestErrorHandlerFunc:  s.router.BindError,
@@ -43,6 +43,7 @@ type server struct {
 	order    []string          // ids of spaces in the order they were made
 	requests map[string]request
 	made     int64
+	pairs    int64 // direct messages, which stay
 }
 
 var _ gen.StrictServerInterface = (*server)(nil)
@@ -58,9 +59,15 @@ func (s *server) enter(next gen.StrictHandlerFunc, op string) gen.StrictHandlerF
 				return nil, &kit.Problem{Status: http.StatusBadRequest, In: "query", Param: name, Unknown: true}
 			}
 		}
+		if kit.CallerOf(ctx).NoApp {
+			return nil, appNotFound()
+		}
 		a, err := s.access(ctx, op, r.URL.Query().Get("useAdminAccess") == "true")
 		if err != nil {
 			return nil, err
+		}
+		if kit.CallerOf(ctx).ChatOff || s.chatOff(a.caller) {
+			return nil, preconditionFailed()
 		}
 		return next(context.WithValue(ctx, accessKey{}, a), w, r, request)
 	}
@@ -95,15 +102,17 @@ func (e *status) Error() string { return e.word + ": " + e.message }
 
 // The canonical codes that methods fail with.
 const (
-	invalidArgument  = "INVALID_ARGUMENT"
-	permissionDenied = "PERMISSION_DENIED"
-	alreadyExists    = "ALREADY_EXISTS"
+	invalidArgument    = "INVALID_ARGUMENT"
+	failedPrecondition = "FAILED_PRECONDITION"
+	permissionDenied   = "PERMISSION_DENIED"
+	alreadyExists      = "ALREADY_EXISTS"
 )
 
 var codes = map[string]int{
-	invalidArgument:  http.StatusBadRequest,
-	permissionDenied: http.StatusForbidden,
-	alreadyExists:    http.StatusConflict,
+	invalidArgument:    http.StatusBadRequest,
+	failedPrecondition: http.StatusBadRequest,
+	permissionDenied:   http.StatusForbidden,
+	alreadyExists:      http.StatusConflict,
 }
 
 func failed(word, format string, args ...any) error {
@@ -115,6 +124,17 @@ const notFoundMessage = "Requested entity was not found."
 func notFound() error {
 	return &status{code: http.StatusNotFound, word: words[http.StatusNotFound], message: notFoundMessage}
 }
+
+// appNotFound is the answer to a project that has no Chat app; no entity is missing.
+func appNotFound() error {
+	return &status{
+		code: http.StatusNotFound, word: words[http.StatusNotFound],
+		message: "Google Chat app not found. The project needs the Chat API and a configured Chat app.",
+	}
+}
+
+// preconditionFailed is the answer about people for whom Chat is not switched on.
+func preconditionFailed() error { return failed(failedPrecondition, "Precondition check failed.") }
 
 // words are the canonical codes of the statuses that come from outside the methods.
 var words = map[int]string{

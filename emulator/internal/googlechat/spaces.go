@@ -61,10 +61,8 @@ func (s *server) FindDirectMessage(ctx context.Context, req gen.FindDirectMessag
 	case !known || k == a.caller:
 		return nil, notFound()
 	}
-	for _, id := range s.order {
-		if sp := s.spaces[id]; sp.pair == [2]key{a.caller, k} || sp.pair == [2]key{k, a.caller} {
-			return gen.FindDirectMessage200JSONResponse{SpaceJSONResponse: gen.SpaceJSONResponse(sp.answer())}, nil
-		}
+	if sp := s.between(a.caller, k); sp != nil {
+		return gen.FindDirectMessage200JSONResponse{SpaceJSONResponse: gen.SpaceJSONResponse(sp.answer())}, nil
 	}
 	return nil, notFound()
 }
@@ -76,13 +74,10 @@ func (s *server) CreateSpace(ctx context.Context, req gen.CreateSpaceRequestObje
 	if imports && !a.imports || !imports && a.only {
 		return nil, scopeInsufficient()
 	}
-	if id := req.Params.RequestID; id != nil {
-		if earlier, ok := s.requests[*id]; ok {
-			if earlier.caller != a.caller {
-				return nil, failed(invalidArgument, "The requestId is another caller's.")
-			}
-			return created(s.spaces[earlier.space]), nil
-		}
+	if earlier, err := s.earlier(a, req.Params.RequestID); err != nil {
+		return nil, err
+	} else if earlier != nil {
+		return created(earlier), nil
 	}
 	if err := s.mayMake(a, b, imports); err != nil {
 		return nil, err
@@ -110,10 +105,29 @@ func (s *server) CreateSpace(ctx context.Context, req gen.CreateSpaceRequestObje
 	default:
 		sp.put(a.caller, member{role: gen.MembershipRoleManager, since: now})
 	}
-	if id := req.Params.RequestID; id != nil {
+	s.remember(a, req.Params.RequestID, sp)
+	return created(sp), nil
+}
+
+// earlier is the space that a request id made, nil if it is new or there is none.
+func (s *server) earlier(a *access, id *string) (*space, error) {
+	if id == nil {
+		return nil, nil
+	}
+	r, ok := s.requests[*id]
+	switch {
+	case !ok:
+		return nil, nil
+	case r.caller != a.caller:
+		return nil, failed(invalidArgument, "The requestId is another caller's.")
+	}
+	return s.spaces[r.space], nil
+}
+
+func (s *server) remember(a *access, id *string, sp *space) {
+	if id != nil {
 		s.requests[*id] = request{caller: a.caller, space: sp.id}
 	}
-	return created(sp), nil
 }
 
 func created(sp *space) gen.CreateSpace200JSONResponse {

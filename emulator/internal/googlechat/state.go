@@ -20,6 +20,8 @@ type space struct {
 	members kit.Roster[key, member]
 	// people and groups count the members that have joined.
 	people, groups int32
+	// conflicts says that adding a member again is refused.
+	conflicts bool
 }
 
 type member struct {
@@ -40,12 +42,12 @@ var roles = map[world.Role]gen.MembershipRole{
 	world.RoleOwner:   gen.MembershipRoleManager,
 }
 
-// seed makes a named space of every group. The app is in them if the state has a
-// credential of an app. The first person also has a direct message with the second and
+// seed makes a named space of every group. The app is in a space where the state says so,
+// and otherwise if the state has a credential of an app. The first person also has a direct message with the second and
 // one with the app; nothing was written there yet, so no list shows them.
 func (s *server) seed() {
 	withApp := slices.ContainsFunc(s.world.Credentials["googlechat"], func(c world.Credential) bool {
-		return isApp(short(c.Scopes))
+		return c.App || isApp(short(c.Scopes))
 	})
 	for _, g := range s.world.GroupsOf("googlechat") {
 		id := cmp.Or(strings.TrimPrefix(g.IDs["googlechat"], "spaces/"), s.nextID())
@@ -53,37 +55,44 @@ func (s *server) seed() {
 			DisplayName: kit.Ptr(g.Name), SpaceType: kit.Ptr(gen.SpaceTypeSpace), CreateTime: &world.Start,
 			ExternalUserAllowed: kit.Ptr(true),
 		})
-		for i, m := range g.Members {
+		members := g.MembersIn("googlechat")
+		sp.conflicts = g.RefusesRepeats
+		for i, m := range members {
 			if m.Role == world.RoleOwner {
 				sp.creator = key{user: m.Person.N}
 			}
-			sp.put(key{user: m.Person.N}, member{role: roles[m.Role], since: world.Joined(i)})
+			sp.put(key{user: m.Person.N}, member{role: roles[m.Role], since: world.Joined(i), invited: m.Invited})
 		}
-		first := len(g.Members)
+		first := len(members)
 		sp.members.Generate(g.Count, func(i int) (key, member) {
 			return key{user: world.FirstGenerated + int64(i)}, member{role: gen.MembershipRoleMember, since: world.Joined(first + i)}
 		}, func(k key) (int, bool) { return int(k.user - world.FirstGenerated), k.user >= world.FirstGenerated })
 		sp.people += int32(g.Count)
-		if withApp {
+		for i := range g.Anonymous {
+			sp.put(key{user: firstAnonymous - int64(i)}, member{role: gen.MembershipRoleMember, since: world.Joined(first + g.Count + i)})
+		}
+		if g.WithApp == nil && withApp || g.WithApp != nil && *g.WithApp {
 			sp.put(app, member{role: gen.MembershipRoleMember, since: world.Start})
 		}
 	}
 	first := key{user: s.world.People[0].N}
-	s.direct(1, first, app)
+	s.direct(first, app, world.Start)
 	if len(s.world.People) > 1 {
-		s.direct(2, first, key{user: s.world.People[1].N})
+		s.direct(first, key{user: s.world.People[1].N}, world.Start)
 	}
 }
 
 // direct makes a direct message between two.
-func (s *server) direct(n int64, a, b key) {
-	sp := s.add(directMessageID(n), a, gen.Space{
+func (s *server) direct(a, b key, since time.Time) *space {
+	s.pairs++
+	sp := s.add(directMessageID(s.pairs), a, gen.Space{
 		SpaceType: kit.Ptr(gen.SpaceTypeDirectMessage), SingleUserBotDM: kit.Ptr(b == app),
 	})
 	sp.pair = [2]key{a, b}
 	for _, k := range sp.pair {
-		sp.put(k, member{role: gen.MembershipRoleMember, since: world.Start})
+		sp.put(k, member{role: gen.MembershipRoleMember, since: since})
 	}
+	return sp
 }
 
 // add makes a space without members and fills in what the service sets itself.

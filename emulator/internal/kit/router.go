@@ -47,6 +47,11 @@ type Caller struct {
 	Token  string
 	Email  string
 	Scopes []string
+	// App says that the caller is an app and none of the people.
+	App bool
+	// ChatOff says that the service is not switched on for the caller, NoApp that the
+	// caller's app is not configured.
+	ChatOff, NoApp bool
 }
 
 // Config is what a provider tells the router about itself.
@@ -55,6 +60,9 @@ type Config struct {
 	// Authenticate returns the caller, or a problem with status 401 or 403. A nil
 	// Authenticate lets everybody in.
 	Authenticate func(*http.Request) (*Caller, *Problem)
+	// Select returns what a request leaves of a successful answer with the schema, nil for
+	// all of it. It comes before Before and may be nil.
+	Select func(*http.Request, *openapi3.Schema) (func(body []byte) []byte, *Problem)
 	// Before may rewrite a request before it is checked.
 	Before func(*http.Request)
 	// Stamp sets the headers that every answer of the provider has. It may be nil.
@@ -124,6 +132,18 @@ func (rt *Router) HandleFunc(pattern string, handler func(http.ResponseWriter, *
 			}
 			r = r.WithContext(context.WithValue(r.Context(), callerKey{}, caller))
 		}
+		if rt.cfg.Select != nil {
+			pick, problem := rt.cfg.Select(r, answerOf(route.Operation))
+			if problem != nil {
+				rt.cfg.Render(w, r, problem)
+				return
+			}
+			if pick != nil {
+				kept := &held{ResponseWriter: w}
+				defer kept.release(pick)
+				w = kept
+			}
+		}
 		if rt.cfg.Before != nil {
 			rt.cfg.Before(r)
 		}
@@ -154,22 +174,41 @@ func RequestOf(ctx context.Context) *http.Request {
 	return r
 }
 
-// ServeHTTP routes a request. Paths that are not clean are unknown instead of
-// being redirected, as the services do.
+// ServeHTTP routes a request. A slash at the end of a path means nothing. Paths that are
+// not clean otherwise are unknown instead of being redirected, as the services do.
 func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if rt.cfg.Stamp != nil {
 		rt.cfg.Stamp(w)
 	}
-	clean := path.Clean(r.URL.Path)
-	if strings.HasSuffix(r.URL.Path, "/") && clean != "/" {
-		clean += "/"
-	}
-	if clean != r.URL.Path {
+	r = r.WithContext(context.WithValue(r.Context(), sentKey{}, *r.URL))
+	r.URL = withoutSlash(r.URL)
+	if path.Clean(r.URL.Path) != r.URL.Path {
 		rt.unknown(w, r)
 		return
 	}
 	r = r.WithContext(context.WithValue(r.Context(), requestKey{}, r))
 	rt.mux.ServeHTTP(&answer{ResponseWriter: w}, r)
+}
+
+// withoutSlash returns u without the slash at the end of its path.
+func withoutSlash(u *url.URL) *url.URL {
+	out := *u
+	if trimmed, ok := strings.CutSuffix(u.Path, "/"); ok && trimmed != "" {
+		out.Path = trimmed
+		out.RawPath = strings.TrimSuffix(u.RawPath, "/")
+	}
+	return &out
+}
+
+type sentKey struct{}
+
+// SentURL returns the URL of a request as it was sent, with a slash at its end if there
+// was one.
+func SentURL(r *http.Request) *url.URL {
+	if u, ok := r.Context().Value(sentKey{}).(url.URL); ok {
+		return &u
+	}
+	return r.URL
 }
 
 func (rt *Router) unknown(w http.ResponseWriter, r *http.Request) {

@@ -92,13 +92,13 @@ func (s *server) signer(r *http.Request, q url.Values, secrets []world.Credentia
 		return nil, &kit.Problem{Status: http.StatusBadRequest, In: "body", Detail: "the body cannot be read"}
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
-	key := subscribeKey(r)
+	key, sent := subscribeKey(r), kit.SentURL(r)
 	for i := range secrets {
 		secret := secrets[i].Token
 		for _, publishKey := range []string{
 			"pub-" + strings.TrimPrefix(secret, secretPrefix), "pub-" + strings.TrimPrefix(key, "sub-"), key, "",
 		} {
-			for _, path := range []string{r.URL.EscapedPath(), r.URL.Path} { // some SDKs sign what they escape later
+			for _, path := range []string{sent.EscapedPath(), sent.Path} { // some SDKs sign what they escape later
 				if hmac.Equal([]byte(q.Get("signature")), []byte(signature(secret, publishKey, r.Method, path, q, body))) {
 					return &secrets[i], nil
 				}

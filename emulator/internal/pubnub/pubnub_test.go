@@ -280,8 +280,6 @@ func TestErrors(t *testing.T) {
 	s.want("GET", "/uuids/"+long+"/channels", "", 400, input("must be 1 to 92 bytes of UTF-8", "userId", "path"))
 	s.want("PATCH", "/channels/"+long, `{}`, 400, input("must be 1 to 92 bytes of UTF-8", "channelId", "path"))
 	s.want("PATCH", "/uuids/u/channels", `{"set":[{"channel":{"id":"`+strings.Repeat("ä", 47)+`"}}]}`, 400, input("must be 1 to 92 bytes of UTF-8", "channel.id", "body"))
-	s.want("PATCH", "/uuids/ada", `{"email":"ada"}`, 400, input("User email must be a valid email address.", "user.email", "body"))
-	s.want("PATCH", "/uuids/ada", `{"profileUrl":"://"}`, 400, input("User profile URL must be a valid URL.", "user.profileUrl", "body"))
 	s.want("PATCH", "/uuids/ada", `{"name":`, 415, objects(415, "Request payload must be in JSON format.", ""))
 	s.want("PATCH", "/uuids/ada", `name=Ada`, 415, objects(415, "Request payload must be in JSON format.", ""), "Content-Type", "text/plain")
 	s.want("PATCH", "/uuids/ada", `name=Ada`, 415, objects(415, "Request payload must be in JSON format.", ""), "Content-Type", "application/x-www-form-urlencoded")
@@ -519,6 +517,95 @@ func TestOrder(t *testing.T) {
 	} {
 		if got := s.ids("/uuids/u/channels?sort=" + sort); !strings.HasPrefix(got, want) {
 			t.Errorf("%s: got %s, want %s", sort, got, want)
+		}
+	}
+}
+
+// Somebody whom the state invites is a member with the status of an invitation.
+func TestInvitedInTheState(t *testing.T) {
+	s := start(t, `
+people: [{name: Ada Lovelace, email: ada@example.com}, {name: Ina Invited, email: ina@example.com}]
+groups: [{name: Club, members: [{email: ada@example.com}, {email: ina@example.com, state: invited}]}]
+`)
+	_, body := s.do("GET", "/channels/club/uuids?include=status", "")
+	var page struct {
+		Data []struct {
+			UUID   struct{ ID string }
+			Status *string
+		}
+	}
+	if err := json.Unmarshal([]byte(body), &page); err != nil || len(page.Data) != 2 {
+		t.Fatal(body, err)
+	}
+	if ada, ina := page.Data[0], page.Data[1]; ada.Status != nil || ina.UUID.ID != "ina" || ina.Status == nil || *ina.Status != "pending" {
+		t.Errorf("got %s", body)
+	}
+}
+
+// Any text is an address or the URL of a picture.
+func TestAnyAddress(t *testing.T) {
+	s := start(t, "people: [{name: Ada Lovelace, email: ada@example.com}]\n")
+	for _, text := range []string{"test-uuid-email", "://", "", "a b", "\u00e9\u4f60", "mailto:x"} {
+		body, _ := json.Marshal(map[string]string{"email": text, "profileUrl": text})
+		status, answer := s.do("PATCH", "/uuids/ada", string(body))
+		var got struct {
+			Data struct{ Email, ProfileURL string }
+		}
+		if err := json.Unmarshal([]byte(answer), &got); status != 200 || err != nil || got.Data.Email != text || got.Data.ProfileURL != text {
+			t.Errorf("%q: got %d %s", text, status, answer)
+		}
+	}
+	for name, most := range map[string]int{"email": 320, "profileUrl": 2048} {
+		for length, want := range map[int]int{most: 200, most + 1: 400} {
+			if status, answer := s.do("PATCH", "/uuids/ada", fmt.Sprintf(`{%q:%q}`, name, strings.Repeat("x", length))); status != want {
+				t.Errorf("%s of %d: got %d %s, want %d", name, length, status, answer, want)
+			}
+		}
+	}
+}
+
+// A list comes in one parameter or in several.
+func TestRepeatedParameters(t *testing.T) {
+	s := start(t, `
+people: [{name: B, email: b@example.com}, {name: A, email: a@example.com}, {name: A, email: c@example.com}]
+groups: [{name: Club, members: [{email: a@example.com}, {email: b@example.com}, {email: c@example.com}]}]
+`)
+	for _, path := range []string{"/channels/club/uuids", "/uuids"} {
+		prefix := ""
+		if path != "/uuids" {
+			prefix = "uuid."
+		}
+		want := fmt.Sprintf("sort=%sname,%sid:desc&include=status,type", prefix, prefix)
+		status, joined := s.do("GET", path+"?"+want, "")
+		again, repeated := s.do("GET", path+fmt.Sprintf("?sort=%sname&sort=%sid%%3Adesc&include=status&include=type", prefix, prefix), "")
+		if diff := cmp.Diff(joined, repeated); status != 200 || again != 200 || diff != "" {
+			t.Errorf("%s: %d, %d (-joined +repeated):\n%s", path, status, again, diff)
+		}
+		if c, a, b := strings.Index(repeated, `"id":"c"`), strings.Index(repeated, `"id":"a"`), strings.Index(repeated, `"id":"b"`); c < 0 || c > a || a > b {
+			t.Errorf("%s is not in order: %s", path, repeated)
+		}
+		if !strings.Contains(repeated, `"status":null`) || !strings.Contains(repeated, `"type":null`) {
+			t.Errorf("%s lacks what is included: %s", path, repeated)
+		}
+	}
+	if status, answer := s.do("GET", "/uuids?sort=name&sort=mood", ""); status != 400 {
+		t.Errorf("got %d %s", status, answer)
+	}
+	if status, answer := s.do("GET", "/uuids?limit=1&limit=2", ""); status != 400 {
+		t.Errorf("got %d %s", status, answer)
+	}
+}
+
+// A request that is signed with a slash at the end of its path is checked with it.
+func TestSignedTrailingSlash(t *testing.T) {
+	s := start(t, "people: [{name: Ada Lovelace, email: ada@example.com}]\ncredentials: {pubnub: [{token: sec-c-1}]}\n")
+	for path, want := range map[string]int{"/v2/objects/demo/uuids/": 200, "/v2/objects/demo/uuids": 403} {
+		q := url.Values{"timestamp": {strconv.FormatInt(s.now.Unix(), 10)}, "uuid": {"me"}}
+		q.Set("signature", signature("sec-c-1", "pub-c-1", "GET", "/v2/objects/demo/uuids/", q, nil))
+		req := httptest.NewRequest("GET", path+"?"+q.Encode(), nil)
+		rec := httptest.NewRecorder()
+		if s.router.ServeHTTP(rec, req); rec.Code != want {
+			t.Errorf("%s: got %d %s, want %d", path, rec.Code, rec.Body, want)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 	"time"
@@ -21,7 +22,7 @@ import (
 func New(w *world.World) *kit.Router {
 	s := &server{world: w, keysets: map[string]*keyset{}}
 	s.router = kit.NewRouter(kit.Config{
-		Provider: "pubnub", Authenticate: s.authenticate, Before: acceptBody, Stamp: stamp, Render: render,
+		Provider: "pubnub", Authenticate: s.authenticate, Before: accept, Stamp: stamp, Render: render,
 	})
 	strict := gen.NewStrictHandlerWithOptions(s, nil, gen.StrictHTTPServerOptions{
 		RequestErrorHandlerFunc:  s.router.BindError,
@@ -45,9 +46,21 @@ var _ gen.StrictServerInterface = (*server)(nil)
 // now is the time in the service's precision.
 func (s *server) now() time.Time { return s.world.Now().UTC().Truncate(time.Microsecond) }
 
-// acceptBody lets JSON in as some of the vendor's SDKs send it: Ruby's under the type of
-// a form, Go's under none.
-func acceptBody(r *http.Request) {
+// lists are the parameters that hold several values.
+var lists = []string{"sort", "include"}
+
+// accept gives a request the form that the document knows. Some of the provider's SDKs
+// send it otherwise: JavaScript's repeats a parameter for each of its values, Ruby's
+// sends JSON under the type of a form, Go's under none.
+func accept(r *http.Request) {
+	if q, err := url.ParseQuery(r.URL.RawQuery); err == nil {
+		for _, name := range lists {
+			if len(q[name]) > 1 {
+				q.Set(name, strings.Join(q[name], ","))
+				r.URL.RawQuery = q.Encode()
+			}
+		}
+	}
 	t := r.Header.Get("Content-Type")
 	if t == "" || strings.HasPrefix(t, "application/x-www-form-urlencoded") {
 		r.Header.Set("Content-Type", "application/json")

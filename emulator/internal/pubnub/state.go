@@ -69,12 +69,16 @@ func (s *server) keyset(key string) *keyset {
 			id = fmt.Sprintf("group-%d", i+1)
 		}
 		k.channels.Put(id, metadata{text: map[string]string{"name": g.Name}, updated: world.Start})
-		t, first := &table[membership]{}, len(g.Members)
+		members := g.MembersIn("pubnub")
+		t, first := &table[membership]{}, len(members)
 		t.Generate(g.Count, func(i int) (string, membership) {
 			return world.Generated(i).Key(), membership{updated: world.Joined(first + i)}
 		}, generated)
-		for i, m := range g.Members {
+		for i, m := range members {
 			row := membership{updated: world.Joined(i)}
+			if m.Invited {
+				row.status = kit.Ptr("pending")
+			}
 			if m.Role != world.RoleMember {
 				row.custom = map[string]any{"role": string(m.Role)}
 			}

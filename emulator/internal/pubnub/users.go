@@ -3,8 +3,6 @@ package pubnub
 import (
 	"context"
 	"net/http"
-	"net/mail"
-	"net/url"
 
 	"github.com/oapi-codegen/nullable"
 
@@ -45,7 +43,7 @@ func (s *server) SetUser(_ context.Context, req gen.SetUserRequestObject) (gen.S
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	b := req.Body
-	if err := checkUser(req.UserID, b); err != nil {
+	if err := checkID("path", "userId", req.UserID); err != nil {
 		return nil, err
 	}
 	m, err := s.store(&s.keyset(req.SubscribeKey).users, "User", req.UserID, req.Params.IfMatch, func(old metadata) metadata {
@@ -58,23 +56,6 @@ func (s *server) SetUser(_ context.Context, req gen.SetUserRequestObject) (gen.S
 	}
 	u := user(req.UserID, &m, list(req.Params.Include), "", true)
 	return gen.SetUser200JSONResponse{UserResultJSONResponse: gen.UserResultJSONResponse{Status: 200, Data: u}}, nil
-}
-
-func checkUser(id string, b *gen.UserInput) error {
-	if err := checkID("path", "userId", id); err != nil {
-		return err
-	}
-	if v := value(b.Email); v != nil {
-		if a, err := mail.ParseAddress(*v); err != nil || a.Address != *v {
-			return invalid("body", "user.email", "User email must be a valid email address.")
-		}
-	}
-	if v := value(b.ProfileURL); v != nil {
-		if u, err := url.Parse(*v); err != nil || u.Scheme == "" {
-			return invalid("body", "user.profileUrl", "User profile URL must be a valid URL.")
-		}
-	}
-	return nil
 }
 
 func (s *server) RemoveUser(_ context.Context, req gen.RemoveUserRequestObject) (gen.RemoveUserResponseObject, error) {

@@ -28,15 +28,21 @@ type delivery struct {
 // notify posts an event to every webhook that wants it. Targets outside this machine
 // get nothing: the emulator works offline.
 func (s *server) notify(ctx context.Context, event string, r *room, n int64) {
+	s.tell(ctx, event, r, n, func(int64) bool { return true })
+}
+
+// tell is notify for the webhooks of those people alone for whom to holds.
+func (s *server) tell(ctx context.Context, event string, r *room, n int64, to func(int64) bool) {
 	m, ok := r.members.Get(n)
 	if !ok {
 		return
 	}
-	data := s.membership(r, n, m)
 	actor := personID(s.caller(ctx))
 	for _, id := range s.hookIDs {
 		h := *s.webhooks[id]
-		if h.Status != gen.WebhookStatusActive ||
+		owner, _ := personNumber(*h.CreatedBy)
+		data := s.membership(owner, r, n, m)
+		if !to(owner) || h.Status != gen.WebhookStatusActive ||
 			h.Resource != gen.WebhookResourceMemberships && h.Resource != gen.WebhookResourceAll ||
 			string(h.Event) != event && h.Event != gen.WebhookEventAll || !wanted(h.Filter, data) {
 			continue
@@ -112,7 +118,11 @@ func (q *queue) run() {
 	}
 }
 
-var deliverer = &http.Client{Timeout: 5 * time.Second}
+// deliverer follows no redirect: a target that sends on could send anywhere.
+var deliverer = &http.Client{
+	Timeout:       5 * time.Second,
+	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+}
 
 func post(target string, body []byte, secret *string) {
 	req, err := http.NewRequestWithContext(context.Background(), http.MethodPost, target, bytes.NewReader(body))

@@ -8,14 +8,16 @@ import (
 	gen "github.com/memberships-go/memberships/generated/webex/server"
 )
 
-func (s *server) membership(r *room, n int64, m member) gen.Membership {
+// membership is a member as viewer sees it: whether somebody hides a direct room is
+// nobody else's business.
+func (s *server) membership(viewer int64, r *room, n int64, m member) gen.Membership {
 	p, _ := s.people.Get(n)
-	no := false
+	no, hidden := false, m.hidden && viewer == n
 	roomType := gen.MembershipRoomType(r.data.Type)
 	return gen.Membership{
 		ID: membershipID(typeMembership, n, r.uuid), RoomID: r.data.ID,
 		PersonID: personID(n), PersonEmail: p.Mail, PersonDisplayName: kit.Ptr(p.Name()), PersonOrgID: &orgID,
-		IsModerator: m.moderator, IsMonitor: &no, IsRoomHidden: &m.hidden, RoomType: &roomType, Created: m.joined,
+		IsModerator: m.moderator, IsMonitor: &no, IsRoomHidden: &hidden, RoomType: &roomType, Created: m.joined,
 	}
 }
 
@@ -27,7 +29,7 @@ func (s *server) ListMemberships(ctx context.Context, req gen.ListMembershipsReq
 	if p.RoomID == nil {
 		return s.listOfPerson(ctx, p, named)
 	}
-	r, err := s.visible(ctx, typeRoom, *p.RoomID)
+	r, outside, err := s.seen(ctx, *p.RoomID)
 	if err != nil {
 		return nil, err
 	}
@@ -35,25 +37,20 @@ func (s *server) ListMemberships(ctx context.Context, req gen.ListMembershipsReq
 	if err != nil {
 		return nil, err
 	}
-	items := []gen.Membership{}
 	if named {
+		items := []gen.Membership{}
 		if who, err := s.person(p.PersonID, p.PersonEmail, false); err == nil {
-			if m, in := r.members.Get(who.N); in {
-				items = append(items, s.membership(r, who.N, m))
+			if m, in := r.members.Get(who.N); in && (m.moderator || !outside) {
+				items = append(items, s.membership(s.caller(ctx), r, who.N, m))
 			}
 		}
 		return gen.ListMemberships200JSONResponse{Body: gen.MembershipPage{Items: items}}, nil
 	}
-	for n, m := range r.members.From(pg.start) {
-		if len(items) == pg.max {
-			break
-		}
-		items = append(items, s.membership(r, n, m))
-	}
+	items, more := s.page(s.caller(ctx), r, pg, outside)
 	end := pg.start + len(items)
 	return gen.ListMemberships200JSONResponse{
 		Body:    gen.MembershipPage{Items: items},
-		Headers: gen.ListMemberships200ResponseHeaders{Link: pg.next(ctx, end < r.members.Len(), end)},
+		Headers: gen.ListMemberships200ResponseHeaders{Link: pg.next(ctx, more, end)},
 	}, nil
 }
 
@@ -62,18 +59,18 @@ func (s *server) listOfPerson(ctx context.Context, p gen.ListMembershipsParams, 
 	n := s.caller(ctx)
 	if named {
 		who, err := s.person(p.PersonID, p.PersonEmail, false)
-		if err != nil {
-			return nil, err
-		}
-		if who.N != n && !officer(ctx) {
+		switch {
+		case !officer(ctx) && (err != nil || who.N != n):
 			return nil, problem(http.StatusBadRequest, "roomId cannot be null")
+		case err != nil:
+			return nil, err
 		}
 		n = who.N
 	}
 	all := []gen.Membership{}
 	for _, u := range s.order {
 		if m, in := s.rooms[u].members.Get(n); in {
-			all = append(all, s.membership(s.rooms[u], n, m))
+			all = append(all, s.membership(s.caller(ctx), s.rooms[u], n, m))
 		}
 	}
 	items, link, err := cut(ctx, all, p.Max, p.Cursor)
@@ -95,7 +92,7 @@ func (s *server) CreateMembership(ctx context.Context, req gen.CreateMembershipR
 		return nil, err
 	}
 	m, _ := r.members.Get(n)
-	return gen.CreateMembership200JSONResponse{MembershipJSONResponse: gen.MembershipJSONResponse(s.membership(r, n, m))}, nil
+	return gen.CreateMembership200JSONResponse{MembershipJSONResponse: gen.MembershipJSONResponse(s.membership(s.caller(ctx), r, n, m))}, nil
 }
 
 // join adds a person to a room or team.
@@ -104,8 +101,14 @@ func (s *server) join(ctx context.Context, typ, id string, person, mail *string,
 	if err != nil {
 		return nil, 0, err
 	}
+	if r.direct() {
+		return nil, 0, problem(http.StatusForbidden, "A direct room stays with its two members.")
+	}
 	if err := s.mayChange(ctx, r); err != nil {
 		return nil, 0, err
+	}
+	if r.data.TeamID != nil && r.members.Len() == 0 {
+		return nil, 0, problem(http.StatusForbidden, "A compliance officer cannot add people to an empty space of a team.")
 	}
 	p, err := s.person(person, mail, true)
 	if err != nil {
@@ -118,7 +121,6 @@ func (s *server) join(ctx context.Context, typ, id string, person, mail *string,
 	s.notify(ctx, "created", r, p.N)
 	if moderator != nil && *moderator {
 		s.promote(ctx, r, p.N)
-		s.notify(ctx, "updated", r, p.N)
 	}
 	return r, p.N, nil
 }
@@ -133,10 +135,10 @@ func (s *server) find(ctx context.Context, typ, id string) (*room, int64, member
 	if r == nil || typ == typeTeamMembership && r.team == nil {
 		return nil, 0, member{}, notFound(typ)
 	}
-	if _, in := r.members.Get(s.caller(ctx)); !in && !officer(ctx) {
+	m, in := r.members.Get(n)
+	if _, inside := r.members.Get(s.caller(ctx)); !inside && !officer(ctx) && (!m.moderator || !s.outside(ctx, r)) {
 		return nil, 0, member{}, notFound(typ)
 	}
-	m, in := r.members.Get(n)
 	if !in {
 		return nil, 0, member{}, notFound(typ)
 	}
@@ -150,7 +152,7 @@ func (s *server) GetMembership(ctx context.Context, req gen.GetMembershipRequest
 	if err != nil {
 		return nil, err
 	}
-	return gen.GetMembership200JSONResponse{MembershipJSONResponse: gen.MembershipJSONResponse(s.membership(r, n, m))}, nil
+	return gen.GetMembership200JSONResponse{MembershipJSONResponse: gen.MembershipJSONResponse(s.membership(s.caller(ctx), r, n, m))}, nil
 }
 
 func (s *server) UpdateMembership(ctx context.Context, req gen.UpdateMembershipRequestObject) (gen.UpdateMembershipResponseObject, error) {
@@ -160,24 +162,48 @@ func (s *server) UpdateMembership(ctx context.Context, req gen.UpdateMembershipR
 	if err != nil {
 		return nil, err
 	}
-	if hidden := req.Body.IsRoomHidden; hidden != nil {
-		if *hidden && r.data.Type != gen.RoomTypeDirect {
-			return nil, problem(http.StatusBadRequest, "Only direct rooms can be hidden.")
-		}
-		m.hidden = *hidden
-		r.members.Put(n, m)
+	moderator, hidden := req.Body.IsModerator, req.Body.IsRoomHidden
+	if _, in := r.members.Get(s.caller(ctx)); !in && !officer(ctx) {
+		return nil, notFound(typeMembership)
 	}
-	if req.Body.IsModerator != nil {
-		if err := s.moderate(ctx, r, n, *req.Body.IsModerator); err != nil {
+	if hidden != nil {
+		if err := s.mayHide(ctx, r, n, *hidden); err != nil {
 			return nil, err
 		}
 	}
+	if moderator != nil {
+		if err := s.moderate(ctx, r, n, *moderator); err != nil {
+			return nil, err
+		}
+	}
+	if m, _ = r.members.Get(n); hidden != nil && *hidden != m.hidden {
+		m.hidden = *hidden
+		r.members.Put(n, m)
+		s.tell(ctx, "updated", r, n, func(owner int64) bool { return owner == n })
+	}
 	m, _ = r.members.Get(n)
-	return gen.UpdateMembership200JSONResponse{MembershipJSONResponse: gen.MembershipJSONResponse(s.membership(r, n, m))}, nil
+	return gen.UpdateMembership200JSONResponse{MembershipJSONResponse: gen.MembershipJSONResponse(s.membership(s.caller(ctx), r, n, m))}, nil
+}
+
+// mayHide refuses to hide a room that is not direct, or for somebody else.
+func (s *server) mayHide(ctx context.Context, r *room, n int64, hidden bool) error {
+	switch {
+	case r.direct() && n != s.caller(ctx):
+		return problem(http.StatusForbidden, "A direct room is hidden for the caller alone.")
+	case hidden && !r.direct():
+		return problem(http.StatusBadRequest, "Only direct rooms can be hidden.")
+	}
+	return nil
 }
 
 // moderate makes a member a moderator or an ordinary member.
 func (s *server) moderate(ctx context.Context, r *room, n int64, moderator bool) error {
+	if r.direct() {
+		if moderator {
+			return problem(http.StatusForbidden, "A direct room has no moderators.")
+		}
+		return nil
+	}
 	if err := s.mayChange(ctx, r); err != nil {
 		return err
 	}
@@ -187,6 +213,7 @@ func (s *server) moderate(ctx context.Context, r *room, n int64, moderator bool)
 		return nil
 	case moderator:
 		s.promote(ctx, r, n)
+		return nil
 	case lastModerator(r, n):
 		return problem(http.StatusForbidden, "The last moderator of a team cannot step down.")
 	default:
@@ -209,6 +236,9 @@ func (s *server) DeleteMembership(ctx context.Context, req gen.DeleteMembershipR
 
 // leave removes a member; everybody may leave by themselves.
 func (s *server) leave(ctx context.Context, r *room, n int64) error {
+	if r.direct() {
+		return problem(http.StatusForbidden, "A direct room stays with its two members; it can be hidden.")
+	}
 	if n != s.caller(ctx) {
 		if err := s.mayChange(ctx, r); err != nil {
 			return err

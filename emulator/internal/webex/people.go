@@ -12,11 +12,10 @@ import (
 
 func person(p world.Person) gen.Person {
 	status, typ := gen.PersonStatus("unknown"), gen.PersonType("person")
-	no, yes := gen.PersonInvitePending("false"), gen.PersonLoginEnabled("true")
 	return gen.Person{
 		ID: personID(p.N), Emails: []string{p.Mail}, DisplayName: kit.Ptr(p.Name()),
 		FirstName: kit.Ptr(p.Given), LastName: kit.Ptr(p.Family), OrgID: &orgID,
-		Created: &world.Start, LastModified: &world.Start, Status: &status, Type: &typ, InvitePending: &no, LoginEnabled: &yes,
+		Created: &world.Start, LastModified: &world.Start, Status: &status, Type: &typ, InvitePending: kit.Ptr(false), LoginEnabled: kit.Ptr(true),
 	}
 }
 

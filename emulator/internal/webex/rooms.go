@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/memberships-go/memberships/emulator/internal/kit"
 	gen "github.com/memberships-go/memberships/generated/webex/server"
@@ -27,7 +28,7 @@ func (s *server) ListRooms(ctx context.Context, req gen.ListRoomsRequestObject) 
 		case p.TeamID != nil && (r.data.TeamID == nil || *r.data.TeamID != *p.TeamID):
 		case p.Type != nil && string(*p.Type) != string(r.data.Type):
 		default:
-			all = append(all, r.data)
+			all = append(all, s.shown(ctx, r))
 		}
 	}
 	if p.SortBy != nil {
@@ -78,11 +79,27 @@ func (s *server) CreateRoom(ctx context.Context, req gen.CreateRoomRequestObject
 func (s *server) GetRoom(ctx context.Context, req gen.GetRoomRequestObject) (gen.GetRoomResponseObject, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r, err := s.visible(ctx, typeRoom, req.RoomID)
+	r, _, err := s.seen(ctx, req.RoomID)
 	if err != nil {
 		return nil, err
 	}
-	return gen.GetRoom200JSONResponse{RoomJSONResponse: gen.RoomJSONResponse(r.data)}, nil
+	return gen.GetRoom200JSONResponse{RoomJSONResponse: gen.RoomJSONResponse(s.shown(ctx, r))}, nil
+}
+
+// shown is a room as the caller sees it. A direct one has no title of its own: it is
+// called by the other person's name, or by both names if the caller is neither.
+func (s *server) shown(ctx context.Context, r *room) gen.Room {
+	data := r.data
+	if r.direct() {
+		var names []string
+		for n := range r.members.All() {
+			if p, _ := s.people.Get(n); n != s.caller(ctx) {
+				names = append(names, p.Name())
+			}
+		}
+		data.Title = strings.Join(names, ", ")
+	}
+	return data
 }
 
 func (s *server) DeleteRoom(ctx context.Context, req gen.DeleteRoomRequestObject) (gen.DeleteRoomResponseObject, error) {
@@ -91,6 +108,9 @@ func (s *server) DeleteRoom(ctx context.Context, req gen.DeleteRoomRequestObject
 	r, err := s.visible(ctx, typeRoom, req.RoomID)
 	if err != nil {
 		return nil, err
+	}
+	if r.direct() {
+		return nil, problem(http.StatusForbidden, "A direct room cannot be deleted; it can be hidden.")
 	}
 	if r.team != nil {
 		return nil, problem(http.StatusForbidden, "The General room of a team is deleted with the team.")

@@ -27,13 +27,21 @@ type member struct {
 }
 
 func (s *server) seed() {
+	teams, inTeam := map[string]*room{}, map[*room]string{}
 	for _, g := range s.world.GroupsOf("webex") {
 		var r *room
 		if g.Kind == "team" {
 			r = s.newTeam(g.Name, "", world.Start)
+			teams[g.Name] = r
 		} else {
 			r = s.newRoom(g.Name, world.Start)
+			inTeam[r] = g.Team
 		}
+		if g.Direct {
+			r.data.Type, r.data.Title = gen.RoomTypeDirect, ""
+		}
+		moderated := g.Moderated
+		r.data.IsLocked = &moderated
 		if id := g.IDs["webex"]; id != "" {
 			delete(s.rooms, r.uuid)
 			r.uuid, s.order[len(s.order)-1] = id, id
@@ -41,7 +49,8 @@ func (s *server) seed() {
 			s.identify(r)
 		}
 		creator := int64(1)
-		for i, m := range g.Members {
+		members := g.MembersIn("webex")
+		for i, m := range members {
 			moderator := m.Role != world.RoleMember
 			locked := *r.data.IsLocked || moderator
 			r.data.IsLocked = &locked
@@ -51,10 +60,15 @@ func (s *server) seed() {
 			r.members.Put(m.Person.N, member{moderator: moderator, joined: world.Joined(i)})
 		}
 		r.data.CreatorID = kit.Ptr(personID(creator))
-		first := len(g.Members)
+		first := len(members)
 		r.members.Generate(g.Count, func(i int) (int64, member) {
 			return world.FirstGenerated + int64(i), member{joined: world.Joined(first + i)}
 		}, func(n int64) (int, bool) { return int(n - world.FirstGenerated), n >= world.FirstGenerated })
+	}
+	for r, name := range inTeam { // a room may stand before its team
+		if t := teams[name]; t != nil {
+			r.data.TeamID = &t.team.ID
+		}
 	}
 }
 
@@ -161,21 +175,35 @@ func (s *server) mayChange(ctx context.Context, r *room) error {
 	return nil
 }
 
-// promote makes a member a moderator. The first one makes the room moderated, and
-// the caller a moderator with it.
+// promote makes a member a moderator and tells so. The first one makes the room
+// moderated, and the caller a moderator with it, which is an event of its own.
 func (s *server) promote(ctx context.Context, r *room, n int64) {
-	m, _ := r.members.Get(n)
-	m.moderator = true
-	r.members.Put(n, m)
+	s.setModerator(ctx, r, n, true)
 	if !*r.data.IsLocked {
-		yes := true
-		r.data.IsLocked = &yes
-		if c, in := r.members.Get(s.caller(ctx)); in && !c.moderator {
-			c.moderator = true
-			r.members.Put(s.caller(ctx), c)
-		}
+		s.lock(ctx, r)
 	}
 }
+
+// lock makes a room moderated, and the caller its moderator.
+func (s *server) lock(ctx context.Context, r *room) {
+	yes := true
+	r.data.IsLocked = &yes
+	s.setModerator(ctx, r, s.caller(ctx), true)
+}
+
+// setModerator changes a member and tells so; who is not there or is so already stays.
+func (s *server) setModerator(ctx context.Context, r *room, n int64, moderator bool) {
+	m, in := r.members.Get(n)
+	if !in || m.moderator == moderator {
+		return
+	}
+	m.moderator = moderator
+	r.members.Put(n, m)
+	s.notify(ctx, "updated", r, n)
+}
+
+// direct tells whether a room is the one of two people.
+func (r *room) direct() bool { return r.data.Type == gen.RoomTypeDirect }
 
 // lastModerator tells whether n is the only moderator of a team's General room.
 func lastModerator(r *room, n int64) bool {

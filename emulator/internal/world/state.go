@@ -31,28 +31,43 @@ type stateFile struct {
 }
 
 type statePerson struct {
-	Name  string `yaml:"name"`
-	Email string `yaml:"email"`
+	Name       string `yaml:"name"`
+	Email      string `yaml:"email"`
+	AutoAccept *bool  `yaml:"auto_accept"`
+	ChatOff    bool   `yaml:"chat_off"`
 }
 
 type stateGroup struct {
-	Name    string            `yaml:"name"`
-	Kind    string            `yaml:"kind"`
-	In      []string          `yaml:"in"`
-	IDs     map[string]string `yaml:"ids"`
-	Members []stateMember     `yaml:"members"`
-	Count   int               `yaml:"count"`
+	Name      string            `yaml:"name"`
+	Kind      string            `yaml:"kind"`
+	Type      string            `yaml:"type"`
+	Team      string            `yaml:"team"`
+	In        []string          `yaml:"in"`
+	IDs       map[string]string `yaml:"ids"`
+	Members   []stateMember     `yaml:"members"`
+	Count     int               `yaml:"count"`
+	Moderated bool              `yaml:"moderated"`
+	Anonymous int               `yaml:"anonymous"`
+	Hidden    int               `yaml:"hidden"`
+	App       *bool             `yaml:"app"`
+	Repeated  int               `yaml:"repeated_add"`
 }
 
 type stateMember struct {
-	Email string `yaml:"email"`
-	Role  string `yaml:"role"`
+	Email  string `yaml:"email"`
+	Role   string `yaml:"role"`
+	State  string `yaml:"state"`
+	Hidden bool   `yaml:"hidden"`
 }
 
 type stateCredential struct {
 	Token  string   `yaml:"token"`
 	Email  string   `yaml:"email"`
 	Scopes []string `yaml:"scopes"`
+	App    bool     `yaml:"app"`
+
+	ChatOff       bool  `yaml:"chat_off"`
+	AppConfigured *bool `yaml:"app_configured"`
 }
 
 const maxGenerated = 50_000_000
@@ -145,7 +160,7 @@ func (p *stateParser) world(s *stateFile) (*World, error) {
 			return nil, p.fail(at+".email", "%s is the address of a generated member", sp.Email)
 		}
 		given, family, _ := strings.Cut(sp.Name, " ")
-		person := Person{N: int64(i + 1), Given: given, Family: family, Mail: sp.Email}
+		person := Person{N: int64(i + 1), Given: given, Family: family, Mail: sp.Email, AsksFirst: sp.AutoAccept != nil && !*sp.AutoAccept, ChatOff: sp.ChatOff}
 		byMail[key] = person
 		w.People = append(w.People, person)
 	}
@@ -166,19 +181,20 @@ func (p *stateParser) world(s *stateFile) (*World, error) {
 		}
 		w.Groups = append(w.Groups, *g)
 	}
+	if err := p.teams(s, w); err != nil {
+		return nil, err
+	}
 	for provider, creds := range s.Credentials {
 		at := "$.credentials." + provider
 		if !slices.Contains(Providers, provider) {
 			return nil, p.fail(at, "expected one of %s", strings.Join(Providers, ", "))
 		}
 		for i, c := range creds {
-			if c.Token == "" {
-				return nil, p.fail(fmt.Sprintf("%s[%d]", at, i), "expected a token")
+			made, err := p.credential(fmt.Sprintf("%s[%d]", at, i), provider, &c, byMail)
+			if err != nil {
+				return nil, err
 			}
-			if _, ok := byMail[strings.ToLower(c.Email)]; c.Email != "" && !ok {
-				return nil, p.fail(fmt.Sprintf("%s[%d].email", at, i), "expected the address of one of the people, found %q", c.Email)
-			}
-			w.Credentials[provider] = append(w.Credentials[provider], Credential{Token: c.Token, Mail: c.Email, Scopes: c.Scopes})
+			w.Credentials[provider] = append(w.Credentials[provider], *made)
 		}
 	}
 	if len(w.People) == 0 {
@@ -210,28 +226,42 @@ func (p *stateParser) group(at string, sg *stateGroup, byMail map[string]Person)
 			return nil, p.fail(at+".ids."+name, "expected an id")
 		}
 	}
-	g := &Group{Name: sg.Name, Key: key(sg.Name), Kind: sg.Kind, Providers: sg.In, IDs: sg.IDs, Count: sg.Count}
+	g := &Group{
+		Name: sg.Name, Key: key(sg.Name), Kind: sg.Kind, Providers: sg.In, IDs: sg.IDs, Count: sg.Count,
+		Direct: sg.Type == typeDirect, Team: sg.Team, Moderated: sg.Moderated,
+		Anonymous: sg.Anonymous, HiddenMembers: sg.Hidden, WithApp: sg.App, RefusesRepeats: sg.Repeated == addConflicts,
+	}
+	if err := p.switches(at, sg, g); err != nil {
+		return nil, err
+	}
 	seen := map[string]bool{}
 	for i, m := range sg.Members {
-		at := fmt.Sprintf("%s.members[%d]", at, i)
-		person, ok := byMail[strings.ToLower(m.Email)]
-		if !ok {
-			return nil, p.fail(at+".email", "expected the address of one of the people, found %q", m.Email)
+		made, err := p.member(fmt.Sprintf("%s.members[%d]", at, i), &m, g, byMail)
+		if err != nil {
+			return nil, err
 		}
-		if seen[person.Mail] {
-			return nil, p.fail(at+".email", "%s is in the group twice", m.Email)
+		if seen[made.Person.Mail] {
+			return nil, p.fail(fmt.Sprintf("%s.members[%d].email", at, i), "%s is in the group twice", m.Email)
 		}
-		seen[person.Mail] = true
-		role := Role(m.Role)
-		if role == "" {
-			role = RoleMember
-		}
-		if role != RoleMember && role != RoleManager && role != RoleOwner {
-			return nil, p.fail(at+".role", "expected member, manager or owner, found %q", m.Role)
-		}
-		g.Members = append(g.Members, Member{Person: person, Role: role})
+		seen[made.Person.Mail] = true
+		g.Members = append(g.Members, *made)
 	}
 	return g, nil
+}
+
+func (p *stateParser) member(at string, m *stateMember, g *Group, byMail map[string]Person) (*Member, error) {
+	person, ok := byMail[strings.ToLower(m.Email)]
+	if !ok {
+		return nil, p.fail(at+".email", "expected the address of one of the people, found %q", m.Email)
+	}
+	role := Role(m.Role)
+	if role == "" {
+		role = RoleMember
+	}
+	if role != RoleMember && role != RoleManager && role != RoleOwner {
+		return nil, p.fail(at+".role", "expected member, manager or owner, found %q", m.Role)
+	}
+	return &Member{Person: person, Role: role, Invited: m.State == stateInvited, Hidden: m.Hidden}, p.memberSwitches(at, m, g)
 }
 
 func key(name string) string {

@@ -31,6 +31,37 @@ func TestParseNamesTheLine(t *testing.T) {
 		{"same name", people + "groups:\n  - name: G\n  - name: g\n", []string{"s.yaml:5", "twice"}},
 		{"provider of credentials", people + "credentials:\n  slack: [{token: x}]\n", []string{"s.yaml:4", "credentials.slack"}},
 		{"no token", people + "credentials:\n  box:\n    - {email: ada@example.com}\n", []string{"s.yaml:5", "token"}},
+		{"moderated elsewhere", people + "groups:\n  - name: G\n    in: [box, clerk]\n    moderated: true\n", []string{"s.yaml:6", "groups[0].moderated", "for webex", "box, clerk"}},
+		{"team elsewhere", people + "groups:\n  - name: G\n    in: [box]\n    team: T\n", []string{"s.yaml:6", "groups[0].team", "for webex"}},
+		{"no such team", people + "groups:\n  - name: T\n  - name: G\n    team: T\n", []string{"s.yaml:6", "groups[1].team", "kind team", "T"}},
+		{"team in a team", people + "groups:\n  - {name: T, kind: team}\n  - name: U\n    kind: team\n    team: T\n", []string{"s.yaml:7", "no other team"}},
+		{"moderated team", people + "groups:\n  - name: T\n    kind: team\n    moderated: true\n", []string{"s.yaml:6", "moderated is for rooms"}},
+		{"anonymous elsewhere", people + "groups:\n  - name: G\n    in: [webex]\n    anonymous: 1\n", []string{"s.yaml:6", "anonymous is for googlechat"}},
+		{"below zero anonymous", people + "groups:\n  - name: G\n    anonymous: -1\n", []string{"s.yaml:5", "0 to 100000", "-1"}},
+		{"app of a group elsewhere", people + "groups:\n  - name: G\n    in: [webex]\n    app: true\n", []string{"s.yaml:6", "app is for googlechat"}},
+		{"hidden elsewhere", people + "groups:\n  - name: G\n    in: [clerk]\n    hidden: 1\n", []string{"s.yaml:6", "hidden is for box"}},
+		{"too many hidden", people + "groups:\n  - name: G\n    hidden: 100001\n", []string{"s.yaml:5", "0 to 100000"}},
+		{"hidden is a number", people + "groups:\n  - name: G\n    hidden: yes\n", []string{"s.yaml:5", "whole number"}},
+		{"hidden member elsewhere", people + "groups:\n  - name: G\n    in: [clerk]\n    members:\n      - email: ada@example.com\n        hidden: true\n", []string{"s.yaml:8", "hidden is for box"}},
+		{"type", people + "groups:\n  - name: G\n    type: huge\n", []string{"s.yaml:5", "group or direct"}},
+		{"direct elsewhere", people + "groups:\n  - name: G\n    in: [box]\n    type: direct\n", []string{"s.yaml:6", "type is for webex"}},
+		{"direct of one", people + "groups:\n  - name: G\n    type: direct\n    members: [{email: ada@example.com}]\n", []string{"s.yaml:6", "two members, found 1"}},
+		{"direct and more", people + "groups:\n  - name: G\n    type: direct\n    count: 2\n", []string{"s.yaml:6", "count", "both named"}},
+		{"direct in a team", people + "groups:\n  - {name: T, kind: team}\n  - name: G\n    type: direct\n    team: T\n", []string{"s.yaml:7", "in no team"}},
+		{"direct team", people + "groups:\n  - name: G\n    kind: team\n    type: direct\n", []string{"s.yaml:6", "no direct room"}},
+		{"direct and moderated", people + "groups:\n  - name: G\n    type: direct\n    moderated: true\n", []string{"s.yaml:6", "no moderators"}},
+		{"direct with a moderator", people + "  - {name: Bob, email: bob@example.com}\ngroups:\n  - name: G\n    type: direct\n    members:\n      - email: ada@example.com\n      - email: bob@example.com\n        role: manager\n", []string{"s.yaml:10", "no moderators"}},
+		{"state", people + "groups:\n  - name: G\n    members:\n      - email: ada@example.com\n        state: gone\n", []string{"s.yaml:7", "active or invited", "gone"}},
+		{"invited elsewhere", people + "groups:\n  - name: G\n    in: [box, webex]\n    members:\n      - email: ada@example.com\n        state: invited\n", []string{"s.yaml:8", "members[0].state", "box, webex", "googlechat and pubnub"}},
+		{"repeated_add", people + "groups:\n  - name: G\n    repeated_add: 400\n", []string{"s.yaml:5", "200 or 409", "400"}},
+		{"repeated_add elsewhere", people + "groups:\n  - name: G\n    in: [webex]\n    repeated_add: 409\n", []string{"s.yaml:6", "repeated_add is for googlechat"}},
+		{"chat_off elsewhere", people + "credentials:\n  box:\n    - token: x\n      chat_off: true\n", []string{"s.yaml:6", "chat_off is for googlechat"}},
+		{"app_configured elsewhere", people + "credentials:\n  webex:\n    - token: x\n      app_configured: true\n", []string{"s.yaml:6", "app_configured is for googlechat"}},
+		{"chat_off of an app", people + "credentials:\n  googlechat:\n    - token: x\n      app: true\n      chat_off: true\n", []string{"s.yaml:7", "not for apps"}},
+		{"auto_accept", "people:\n  - {name: A, email: a@example.com, auto_accept: 7}\n", []string{"s.yaml:2"}},
+		{"app elsewhere", people + "credentials:\n  webex:\n    - token: x\n      app: true\n", []string{"s.yaml:6", "app is for googlechat, found in webex"}},
+		{"app as a person", people + "credentials:\n  googlechat:\n    - token: x\n      app: true\n      email: ada@example.com\n", []string{"s.yaml:7", "none of the people"}},
+		{"app with a person's scope", people + "credentials:\n  googlechat:\n    - token: x\n      app: true\n      scopes: [openid, chat.memberships]\n", []string{"s.yaml:7", "scopes[1]", "chat.memberships", "chat.bot"}},
 		{"credential of a stranger", people + "credentials:\n  box:\n    - {token: x, email: bob@example.com}\n", []string{"s.yaml:5", "bob@example.com"}},
 	}
 	for _, tt := range tests {
@@ -121,4 +152,18 @@ func FuzzParse(f *testing.F) {
 			t.Error("a state without anybody was accepted")
 		}
 	})
+}
+
+// Somebody invited is in the group only where a provider has invitations.
+func TestMembersIn(t *testing.T) {
+	w, err := Parse("s.yaml", []byte("people: [{name: Ada, email: ada@example.com}, {name: Ina, email: ina@example.com}]\ngroups: [{name: G, members: [{email: ina@example.com, state: invited}, {email: ada@example.com, state: active}]}]\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]int{"box": 1, "clerk": 1, "googlechat": 2, "pubnub": 2, "webex": 1}
+	for _, provider := range Providers {
+		if got := w.Groups[0].MembersIn(provider); len(got) != want[provider] || got[len(got)-1].Person.Given != "Ada" {
+			t.Errorf("%s has %+v", provider, got)
+		}
+	}
 }

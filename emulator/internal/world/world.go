@@ -4,10 +4,12 @@ package world
 
 import (
 	"fmt"
-	"github.com/memberships-go/memberships/emulator/internal/kit"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/memberships-go/memberships/emulator/internal/kit"
 )
 
 // Person is somebody whom every provider knows.
@@ -15,6 +17,10 @@ type Person struct {
 	// N is the same in every provider; their ids are made of it.
 	N                   int64
 	Given, Family, Mail string
+	// AsksFirst says that the person does not accept invitations automatically.
+	AsksFirst bool
+	// ChatOff says that Google Chat is not switched on for the person.
+	ChatOff bool
 }
 
 // Name is the person's full name.
@@ -75,6 +81,10 @@ const (
 type Member struct {
 	Person Person
 	Role   Role
+	// Invited says that the person has not accepted yet.
+	Invited bool
+	// Hidden says that listings count the member and leave it out, in Box.
+	Hidden bool
 }
 
 // Group is a container with members, in the providers that it names.
@@ -84,6 +94,21 @@ type Group struct {
 	Key string
 	// Kind tells a Webex team from a room; "" is the provider's ordinary kind.
 	Kind string
+	// Direct says that a Webex room is the direct one of two people.
+	Direct bool
+	// Team is the name of the Webex team that a room belongs to.
+	Team string
+	// Moderated says that the moderators of a Webex room decide about its members.
+	Moderated bool
+	// Anonymous is how many members more Google Chat shows without saying who they are.
+	Anonymous int
+	// HiddenMembers is how many members more Box counts and leaves out of listings.
+	HiddenMembers int
+	// WithApp says whether the calling app is in a Google Chat space; nil leaves it to
+	// the credentials.
+	WithApp *bool
+	// RefusesRepeats says that adding a member again is a conflict in Google Chat.
+	RefusesRepeats bool
 	// Providers are those that have the group; none means all.
 	Providers []string
 	// IDs sets the group's id in a provider.
@@ -98,12 +123,16 @@ func (g *Group) In(provider string) bool {
 	if len(g.Providers) == 0 {
 		return true
 	}
-	for _, p := range g.Providers {
-		if p == provider {
-			return true
-		}
+	return slices.Contains(g.Providers, provider)
+}
+
+// MembersIn returns the members whom one provider has. A provider without invitations
+// does not have those who are invited.
+func (g *Group) MembersIn(provider string) []Member {
+	if slices.Contains(inviting, provider) {
+		return g.Members
 	}
-	return false
+	return slices.DeleteFunc(slices.Clone(g.Members), func(m Member) bool { return m.Invited })
 }
 
 // Credential is one that a provider accepts.
@@ -113,6 +142,11 @@ type Credential struct {
 	Mail string
 	// Scopes limit what it may do; none means everything.
 	Scopes []string
+	// App says that it is an app's and acts as nobody.
+	App bool
+	// ChatOff says that Google Chat is not switched on for the caller, NoApp that no Chat
+	// app is configured for the credential's project.
+	ChatOff, NoApp bool
 }
 
 // World is the state that all emulators start from. It does not change.
@@ -165,7 +199,7 @@ func (w *World) Caller(provider, token string) *kit.Caller {
 	}
 	for _, c := range accepted {
 		if c.Token == token {
-			return &kit.Caller{Token: token, Email: c.Mail, Scopes: c.Scopes}
+			return &kit.Caller{Token: token, Email: c.Mail, Scopes: c.Scopes, App: c.App, ChatOff: c.ChatOff, NoApp: c.NoApp}
 		}
 	}
 	return nil

@@ -360,7 +360,7 @@ type CreateSpaceRequest struct {
 	// Deprecated: spaceType says more.
 	Type *LegacySpaceType `json:"type,omitempty"`
 
-	// SingleUserBotDM is taken; direct messages are not made by this call.
+	// SingleUserBotDM makes the direct message with the calling app, in SetUpSpace alone.
 	SingleUserBotDM *bool `json:"singleUserBotDm,omitempty"`
 
 	// Threaded is taken and ignored.
@@ -566,6 +566,21 @@ type PredefinedPermissionSettings string
 type Principal struct {
 	// Audience is a set of users that an administrator has defined.
 	Audience *Audience `json:"audience,omitempty"`
+}
+
+// SetUpSpaceRequest describes the space to make, and who is in it beside the caller. A direct
+// message with a person has one member, one with the calling app none.
+type SetUpSpaceRequest struct {
+	// Space describes the space to make: of type SPACE with a name, or a GROUP_CHAT with
+	// importMode. The service takes a whole space, acts on these fields, and
+	// refuses a field that no space has.
+	Space CreateSpaceRequest `json:"space"`
+
+	// Memberships holds the others.
+	Memberships *[]CreateMembershipRequest `json:"memberships,omitempty"`
+
+	// RequestID makes the call safe to repeat; the same id gives the space that was made first. Another caller's id is refused.
+	RequestID *string `json:"requestId,omitempty"`
 }
 
 // Space is a named space, a group chat or a direct message.
@@ -871,6 +886,9 @@ type CreateMembershipJSONRequestBody = CreateMembershipRequest
 // UpdateMembershipJSONRequestBody defines body for UpdateMembership for application/json ContentType.
 type UpdateMembershipJSONRequestBody = UpdateMembershipRequest
 
+// SetUpSpaceJSONRequestBody defines body for SetUpSpace for application/json ContentType.
+type SetUpSpaceJSONRequestBody = SetUpSpaceRequest
+
 // Getter for additional properties for ErrorDetail. Returns the specified
 // element and whether it was found
 func (a ErrorDetail) Get(fieldName string) (value interface{}, found bool) {
@@ -971,6 +989,9 @@ type ServerInterface interface {
 	// FindDirectMessage Find the direct message between the caller and a user
 	// (GET /v1/spaces:findDirectMessage)
 	FindDirectMessage(w http.ResponseWriter, r *http.Request, params FindDirectMessageParams)
+	// SetUpSpace Make a space with members, or a direct message
+	// (POST /v1/spaces:setup)
+	SetUpSpace(w http.ResponseWriter, r *http.Request)
 }
 
 // ServerInterfaceWrapper converts contexts to parameters.
@@ -1506,6 +1527,20 @@ func (siw *ServerInterfaceWrapper) FindDirectMessage(w http.ResponseWriter, r *h
 	handler.ServeHTTP(w, r)
 }
 
+// SetUpSpace operation middleware
+func (siw *ServerInterfaceWrapper) SetUpSpace(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.SetUpSpace(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 type UnescapedCookieParamError struct {
 	ParamName string
 	Err       error
@@ -1635,6 +1670,7 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/spaces", wrapper.CreateSpace)
 	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/v1/spaces/{space}", wrapper.DeleteSpace)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/spaces/{space}", wrapper.GetSpace)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/spaces:setup", wrapper.SetUpSpace)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/spaces:findDirectMessage", wrapper.FindDirectMessage)
 
 	return m
@@ -2096,6 +2132,49 @@ func (response FindDirectMessagedefaultJSONResponse) VisitFindDirectMessageRespo
 	return err
 }
 
+type SetUpSpaceRequestObject struct {
+	Body *SetUpSpaceJSONRequestBody
+}
+
+type SetUpSpaceResponseObject interface {
+	VisitSetUpSpaceResponse(w http.ResponseWriter) error
+}
+
+type SetUpSpace200JSONResponse struct{ SpaceJSONResponse }
+
+func (response SetUpSpace200JSONResponse) VisitSetUpSpaceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetUpSpacedefaultJSONResponse struct {
+	Body       Error
+	Headers    ErrorResponseHeaders
+	StatusCode int
+}
+
+func (response SetUpSpacedefaultJSONResponse) VisitSetUpSpaceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
 	// ListSpaces List the caller's spaces
@@ -2128,6 +2207,9 @@ type StrictServerInterface interface {
 	// FindDirectMessage Find the direct message between the caller and a user
 	// (GET /v1/spaces:findDirectMessage)
 	FindDirectMessage(ctx context.Context, request FindDirectMessageRequestObject) (FindDirectMessageResponseObject, error)
+	// SetUpSpace Make a space with members, or a direct message
+	// (POST /v1/spaces:setup)
+	SetUpSpace(ctx context.Context, request SetUpSpaceRequestObject) (SetUpSpaceResponseObject, error)
 }
 
 type StrictHandlerFunc func(ctx context.Context, w http.ResponseWriter, r *http.Request, request any) (any, error)
@@ -2453,6 +2535,37 @@ func (sh *strictHandler) FindDirectMessage(w http.ResponseWriter, r *http.Reques
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(FindDirectMessageResponseObject); ok {
 		if err := validResponse.VisitFindDirectMessageResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SetUpSpace operation middleware
+func (sh *strictHandler) SetUpSpace(w http.ResponseWriter, r *http.Request) {
+	var request SetUpSpaceRequestObject
+
+	var body SetUpSpaceJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.SetUpSpace(ctx, request.(SetUpSpaceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SetUpSpace")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(SetUpSpaceResponseObject); ok {
+		if err := validResponse.VisitSetUpSpaceResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {

@@ -185,42 +185,6 @@ func (e PersonStatus) Valid() bool {
 	}
 }
 
-// Defines values for PersonInvitePending.
-const (
-	PersonInvitePendingFalse PersonInvitePending = "false"
-	PersonInvitePendingTrue  PersonInvitePending = "true"
-)
-
-// Valid indicates whether the value is a known member of the PersonInvitePending enum.
-func (e PersonInvitePending) Valid() bool {
-	switch e {
-	case PersonInvitePendingFalse:
-		return true
-	case PersonInvitePendingTrue:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for PersonLoginEnabled.
-const (
-	PersonLoginEnabledFalse PersonLoginEnabled = "false"
-	PersonLoginEnabledTrue  PersonLoginEnabled = "true"
-)
-
-// Valid indicates whether the value is a known member of the PersonLoginEnabled enum.
-func (e PersonLoginEnabled) Valid() bool {
-	switch e {
-	case PersonLoginEnabledFalse:
-		return true
-	case PersonLoginEnabledTrue:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for PersonType.
 const (
 	PersonTypeAppuser PersonType = "appuser"
@@ -636,11 +600,11 @@ type Person struct {
 	// Status is the presence; pending means the invitation is still open.
 	Status *PersonStatus `json:"status,omitempty"`
 
-	// InvitePending is a word and not a boolean.
-	InvitePending *PersonInvitePending `json:"invitePending,omitempty"`
+	// InvitePending says whether the invitation is still open. Administrators get booleans, the provider's document says strings.
+	InvitePending *bool `json:"invitePending,omitempty"`
 
-	// LoginEnabled is a word and not a boolean.
-	LoginEnabled *PersonLoginEnabled `json:"loginEnabled,omitempty"`
+	// LoginEnabled says whether the person may sign in. Administrators get booleans, the provider's document says strings.
+	LoginEnabled *bool `json:"loginEnabled,omitempty"`
 
 	// Type is the kind of account.
 	Type *PersonType `json:"type,omitempty"`
@@ -652,12 +616,6 @@ type Person struct {
 
 // PersonStatus is the presence; pending means the invitation is still open.
 type PersonStatus string
-
-// PersonInvitePending is a word and not a boolean.
-type PersonInvitePending string
-
-// PersonLoginEnabled is a word and not a boolean.
-type PersonLoginEnabled string
 
 // PersonType is the kind of account.
 type PersonType string
@@ -854,10 +812,46 @@ type UpdateMembershipRequest struct {
 	IsRoomHidden *bool `json:"isRoomHidden,omitempty"`
 }
 
+// UpdateRoomRequest holds the room's title, which has to be there, and what is to change.
+type UpdateRoomRequest struct {
+	// Title is the name as shown.
+	Title string `json:"title"`
+
+	// ClassificationID identifies the classification.
+	ClassificationID *string `json:"classificationId,omitempty"`
+
+	// TeamID puts a room without a team into this team; a room does not change its team.
+	TeamID *string `json:"teamId,omitempty"`
+
+	// IsLocked makes the room moderated and the caller its moderator.
+	IsLocked *bool `json:"isLocked,omitempty"`
+
+	// IsPublic lets the organization find and join the room; a compliance officer alone may set it.
+	IsPublic *bool `json:"isPublic,omitempty"`
+
+	// Description says what the room is for; required for a public one. A single space removes it.
+	Description *string `json:"description,omitempty"`
+
+	// IsAnnouncementOnly lets only moderators write; the room has to be moderated.
+	IsAnnouncementOnly *bool `json:"isAnnouncementOnly,omitempty"`
+
+	// IsReadOnly stops all writing in a direct room; a compliance officer alone may set it.
+	IsReadOnly *bool `json:"isReadOnly,omitempty"`
+}
+
 // UpdateTeamMembershipRequest holds what is to change.
 type UpdateTeamMembershipRequest struct {
 	// IsModerator makes the person a moderator or an ordinary member.
 	IsModerator bool `json:"isModerator"`
+}
+
+// UpdateTeamRequest holds the team's name, which has to be there, and its description.
+type UpdateTeamRequest struct {
+	// Name is the name as shown.
+	Name string `json:"name"`
+
+	// Description says what the team is for.
+	Description *string `json:"description,omitempty"`
 }
 
 // UpdateWebhookRequest holds the new values. The status can only become active.
@@ -1105,6 +1099,9 @@ type UpdateMembershipJSONRequestBody = UpdateMembershipRequest
 // CreateRoomJSONRequestBody defines body for CreateRoom for application/json ContentType.
 type CreateRoomJSONRequestBody = CreateRoomRequest
 
+// UpdateRoomJSONRequestBody defines body for UpdateRoom for application/json ContentType.
+type UpdateRoomJSONRequestBody = UpdateRoomRequest
+
 // CreateTeamMembershipJSONRequestBody defines body for CreateTeamMembership for application/json ContentType.
 type CreateTeamMembershipJSONRequestBody = CreateTeamMembershipRequest
 
@@ -1113,6 +1110,9 @@ type UpdateTeamMembershipJSONRequestBody = UpdateTeamMembershipRequest
 
 // CreateTeamJSONRequestBody defines body for CreateTeam for application/json ContentType.
 type CreateTeamJSONRequestBody = CreateTeamRequest
+
+// UpdateTeamJSONRequestBody defines body for UpdateTeam for application/json ContentType.
+type UpdateTeamJSONRequestBody = UpdateTeamRequest
 
 // CreateWebhookJSONRequestBody defines body for CreateWebhook for application/json ContentType.
 type CreateWebhookJSONRequestBody = CreateWebhookRequest
@@ -1158,6 +1158,9 @@ type ServerInterface interface {
 	// GetRoom Read one room
 	// (GET /v1/rooms/{roomId})
 	GetRoom(w http.ResponseWriter, r *http.Request, roomID string)
+	// UpdateRoom Change what a room is like
+	// (PUT /v1/rooms/{roomId})
+	UpdateRoom(w http.ResponseWriter, r *http.Request, roomID string)
 	// ListTeamMemberships List the members of a team
 	// (GET /v1/team/memberships)
 	ListTeamMemberships(w http.ResponseWriter, r *http.Request, params ListTeamMembershipsParams)
@@ -1185,6 +1188,9 @@ type ServerInterface interface {
 	// GetTeam Read one team
 	// (GET /v1/teams/{teamId})
 	GetTeam(w http.ResponseWriter, r *http.Request, teamID string, params GetTeamParams)
+	// UpdateTeam Change a team's name and description
+	// (PUT /v1/teams/{teamId})
+	UpdateTeam(w http.ResponseWriter, r *http.Request, teamID string)
 	// ListWebhooks List webhooks
 	// (GET /v1/webhooks)
 	ListWebhooks(w http.ResponseWriter, r *http.Request, params ListWebhooksParams)
@@ -1803,6 +1809,32 @@ func (siw *ServerInterfaceWrapper) GetRoom(w http.ResponseWriter, r *http.Reques
 	handler.ServeHTTP(w, r)
 }
 
+// UpdateRoom operation middleware
+func (siw *ServerInterfaceWrapper) UpdateRoom(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "roomId" -------------
+	var roomID string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "roomId", r.PathValue("roomId"), &roomID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "roomId", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.UpdateRoom(w, r, roomID)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // ListTeamMemberships operation middleware
 func (siw *ServerInterfaceWrapper) ListTeamMemberships(w http.ResponseWriter, r *http.Request) {
 
@@ -2073,6 +2105,32 @@ func (siw *ServerInterfaceWrapper) GetTeam(w http.ResponseWriter, r *http.Reques
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.GetTeam(w, r, teamID, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// UpdateTeam operation middleware
+func (siw *ServerInterfaceWrapper) UpdateTeam(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "teamId" -------------
+	var teamID string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "teamId", r.PathValue("teamId"), &teamID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "teamId", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.UpdateTeam(w, r, teamID)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -2370,10 +2428,12 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/rooms", wrapper.CreateRoom)
 	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/v1/rooms/{roomId}", wrapper.DeleteRoom)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/rooms/{roomId}", wrapper.GetRoom)
+	m.HandleFunc(http.MethodPut+" "+options.BaseURL+"/v1/rooms/{roomId}", wrapper.UpdateRoom)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/teams", wrapper.ListTeams)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/teams", wrapper.CreateTeam)
 	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/v1/teams/{teamId}", wrapper.DeleteTeam)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/teams/{teamId}", wrapper.GetTeam)
+	m.HandleFunc(http.MethodPut+" "+options.BaseURL+"/v1/teams/{teamId}", wrapper.UpdateTeam)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/webhooks", wrapper.ListWebhooks)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/webhooks", wrapper.CreateWebhook)
 	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/v1/webhooks/{webhookId}", wrapper.DeleteWebhook)
@@ -2977,6 +3037,53 @@ func (response GetRoomdefaultJSONResponse) VisitGetRoomResponse(w http.ResponseW
 	return err
 }
 
+type UpdateRoomRequestObject struct {
+	RoomID string `json:"roomId"`
+	Body   *UpdateRoomJSONRequestBody
+}
+
+type UpdateRoomResponseObject interface {
+	VisitUpdateRoomResponse(w http.ResponseWriter) error
+}
+
+type UpdateRoom200JSONResponse struct{ RoomJSONResponse }
+
+func (response UpdateRoom200JSONResponse) VisitUpdateRoomResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateRoomdefaultJSONResponse struct {
+	Body       Error
+	Headers    ErrorResponseHeaders
+	StatusCode int
+}
+
+func (response UpdateRoomdefaultJSONResponse) VisitUpdateRoomResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.Trackingid != nil {
+		w.Header().Set("Trackingid", fmt.Sprint(*response.Headers.Trackingid))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListTeamMembershipsRequestObject struct {
 	Params ListTeamMembershipsParams
 }
@@ -3401,6 +3508,53 @@ func (response GetTeamdefaultJSONResponse) VisitGetTeamResponse(w http.ResponseW
 	return err
 }
 
+type UpdateTeamRequestObject struct {
+	TeamID string `json:"teamId"`
+	Body   *UpdateTeamJSONRequestBody
+}
+
+type UpdateTeamResponseObject interface {
+	VisitUpdateTeamResponse(w http.ResponseWriter) error
+}
+
+type UpdateTeam200JSONResponse struct{ TeamJSONResponse }
+
+func (response UpdateTeam200JSONResponse) VisitUpdateTeamResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateTeamdefaultJSONResponse struct {
+	Body       Error
+	Headers    ErrorResponseHeaders
+	StatusCode int
+}
+
+func (response UpdateTeamdefaultJSONResponse) VisitUpdateTeamResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.Trackingid != nil {
+		w.Header().Set("Trackingid", fmt.Sprint(*response.Headers.Trackingid))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListWebhooksRequestObject struct {
 	Params ListWebhooksParams
 }
@@ -3674,6 +3828,9 @@ type StrictServerInterface interface {
 	// GetRoom Read one room
 	// (GET /v1/rooms/{roomId})
 	GetRoom(ctx context.Context, request GetRoomRequestObject) (GetRoomResponseObject, error)
+	// UpdateRoom Change what a room is like
+	// (PUT /v1/rooms/{roomId})
+	UpdateRoom(ctx context.Context, request UpdateRoomRequestObject) (UpdateRoomResponseObject, error)
 	// ListTeamMemberships List the members of a team
 	// (GET /v1/team/memberships)
 	ListTeamMemberships(ctx context.Context, request ListTeamMembershipsRequestObject) (ListTeamMembershipsResponseObject, error)
@@ -3701,6 +3858,9 @@ type StrictServerInterface interface {
 	// GetTeam Read one team
 	// (GET /v1/teams/{teamId})
 	GetTeam(ctx context.Context, request GetTeamRequestObject) (GetTeamResponseObject, error)
+	// UpdateTeam Change a team's name and description
+	// (PUT /v1/teams/{teamId})
+	UpdateTeam(ctx context.Context, request UpdateTeamRequestObject) (UpdateTeamResponseObject, error)
 	// ListWebhooks List webhooks
 	// (GET /v1/webhooks)
 	ListWebhooks(ctx context.Context, request ListWebhooksRequestObject) (ListWebhooksResponseObject, error)
@@ -4087,6 +4247,39 @@ func (sh *strictHandler) GetRoom(w http.ResponseWriter, r *http.Request, roomID 
 	}
 }
 
+// UpdateRoom operation middleware
+func (sh *strictHandler) UpdateRoom(w http.ResponseWriter, r *http.Request, roomID string) {
+	var request UpdateRoomRequestObject
+
+	request.RoomID = roomID
+
+	var body UpdateRoomJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateRoom(ctx, request.(UpdateRoomRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateRoom")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(UpdateRoomResponseObject); ok {
+		if err := validResponse.VisitUpdateRoomResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ListTeamMemberships operation middleware
 func (sh *strictHandler) ListTeamMemberships(w http.ResponseWriter, r *http.Request, params ListTeamMembershipsParams) {
 	var request ListTeamMembershipsRequestObject
@@ -4332,6 +4525,39 @@ func (sh *strictHandler) GetTeam(w http.ResponseWriter, r *http.Request, teamID 
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(GetTeamResponseObject); ok {
 		if err := validResponse.VisitGetTeamResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// UpdateTeam operation middleware
+func (sh *strictHandler) UpdateTeam(w http.ResponseWriter, r *http.Request, teamID string) {
+	var request UpdateTeamRequestObject
+
+	request.TeamID = teamID
+
+	var body UpdateTeamJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateTeam(ctx, request.(UpdateTeamRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateTeam")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(UpdateTeamResponseObject); ok {
+		if err := validResponse.VisitUpdateTeamResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {

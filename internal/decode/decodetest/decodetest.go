@@ -1,4 +1,5 @@
-// Package decodetest holds generated decoders against encoding/json.
+// Package decodetest holds generated decoders against encoding/json, and what they make
+// of lenient fields against an oracle of its own.
 package decodetest
 
 import (
@@ -17,11 +18,12 @@ import (
 // documents is how many random documents each answer is tried with.
 const documents = 300
 
-// Test reads random documents for every answer, with the decoder and with encoding/json.
-// Both fail, or both give the same value. It breaks some of the documents, and then does
-// as Fuzz does.
-func Test(t *testing.T, answers ...decode.Value) {
-	known := map[string]bool{}
+// Test reads random documents for every answer, with the decoder and, rewritten by the
+// oracle, with encoding/json. Both fail, or both give the same value. It breaks some of
+// the documents, and then does as Fuzz does. The OpenAPI document spec says which fields
+// are strict.
+func Test(t *testing.T, spec string, answers ...decode.Value) {
+	known, o := map[string]bool{}, newOracle(t, spec, types(answers))
 	for i, answer := range answers {
 		of := reflect.TypeOf(answer).Elem()
 		names(of, known)
@@ -30,47 +32,66 @@ func Test(t *testing.T, answers ...decode.Value) {
 			if testing.Short() {
 				n /= 10
 			}
-			good := 0
+			good, lossy := 0, 0
 			for seed := range n {
-				w := newWriter(rand.New(rand.NewPCG(uint64(i), uint64(seed))))
+				w := newWriter(o, rand.New(rand.NewPCG(uint64(i), uint64(seed))))
 				body := w.document(of)
-				if check(t, of, body) {
+				ok, lost := o.check(t, of, body)
+				if ok {
 					good++
+				}
+				if ok && lost > 0 {
+					lossy++
 				}
 				for range 4 {
 					if t.Failed() {
 						t.Fatalf("seed %d: %.2000s", seed, body)
 					}
 					body = w.broken(body)
-					compare(t, of, body, known)
+					o.compare(t, of, body, known)
 				}
 			}
-			if good < n/3 || good == n {
+			if good < n/3 || good == n && o.holds(of) {
 				t.Errorf("%d of %d documents were good, which shows little", good, n)
+			}
+			if lossy == 0 && o.hasLenient(of) {
+				t.Error("no good document had a value that was left out")
 			}
 		})
 	}
 }
 
-// check reads body both ways, and reports whether it is good.
-func check(t *testing.T, of reflect.Type, body []byte) bool {
+// types are those that pointers point to.
+func types(answers []decode.Value) []reflect.Type {
+	all := make([]reflect.Type, len(answers))
+	for i, answer := range answers {
+		all[i] = reflect.TypeOf(answer).Elem()
+	}
+	return all
+}
+
+// check reads body both ways, and reports whether it is good and how many values were
+// left out.
+func (o *oracle) check(t *testing.T, of reflect.Type, body []byte) (good bool, lost int) {
 	t.Helper()
 	want := reflect.New(of)
-	errWant := json.Unmarshal(body, want.Interface())
+	rewritten, lost := o.rewritten(of, body)
+	errWant := json.Unmarshal(rewritten, want.Interface())
 	kept := bytes.Clone(body)
 	got := reflect.New(of)
 	err := decode.JSON(kept, got.Interface(), false)
 	if (err == nil) != (errWant == nil) {
 		t.Errorf("we say %v, and encoding/json %v", err, errWant)
-		return false
+		return false, lost
 	}
 	if err != nil {
-		return false
+		return false, lost
 	}
 	checkMemory(t, got, kept)
 	for i := range kept {
 		kept[i] = '#'
 	}
+	few := takeRaw(got)
 	checkSame(t, "the value", want, got)
 
 	raw := reflect.New(of)
@@ -78,9 +99,10 @@ func check(t *testing.T, of reflect.Type, body []byte) bool {
 		t.Errorf("with raw values: %v", err)
 	}
 	checkMemory(t, raw, body)
-	checkRaw(t, raw, body)
+	all := o.checkRaw(t, raw, body)
 	checkSame(t, "the value beside raw ones", want, raw)
-	return true
+	o.checkLeft(t, few, all)
+	return true, lost
 }
 
 // checkSame compares two values. Times are the same if they are written the same way.
@@ -97,20 +119,27 @@ func checkSame(t *testing.T, what string, want, got reflect.Value) {
 	}
 }
 
-// checkRaw holds every RawJSON to what encoding/json makes of it, and takes it away.
-func checkRaw(t *testing.T, v reflect.Value, body []byte) {
-	t.Helper()
-	type kept struct {
-		value reflect.Value
-		raw   []byte
-	}
-	var all []kept
+// kept is a value with the RawJSON that was in it.
+type kept struct {
+	value reflect.Value
+	raw   []byte
+}
+
+// takeRaw takes every RawJSON out of v.
+func takeRaw(v reflect.Value) (all []kept) {
 	walk(v, func(v reflect.Value) {
 		if v.Kind() == reflect.Struct && v.FieldByName("RawJSON").IsValid() {
 			all = append(all, kept{v, v.FieldByName("RawJSON").Bytes()})
 			v.FieldByName("RawJSON").SetZero()
 		}
 	})
+	return all
+}
+
+// checkRaw holds every RawJSON to what encoding/json makes of it, and takes it away.
+func (o *oracle) checkRaw(t *testing.T, v reflect.Value, body []byte) []kept {
+	t.Helper()
+	all := takeRaw(v)
 	for _, k := range all {
 		if k.raw == nil {
 			if !k.value.IsZero() {
@@ -119,9 +148,30 @@ func checkRaw(t *testing.T, v reflect.Value, body []byte) {
 			continue
 		}
 		want := reflect.New(k.value.Type())
-		if err := json.Unmarshal(k.raw, want.Interface()); err != nil || !bytes.Contains(body, k.raw) {
+		rewritten, _ := o.rewritten(k.value.Type(), k.raw)
+		if err := json.Unmarshal(rewritten, want.Interface()); err != nil || !bytes.Contains(body, k.raw) {
 			t.Errorf("the raw value %s: %v, or it is not in the document", k.raw, err)
 		}
 		checkSame(t, "the raw value", want, k.value.Addr())
+	}
+	return all
+}
+
+// checkLeft holds the raw values that are kept without being asked for to those that
+// are: there is one around every value that was left out, and no other.
+func (o *oracle) checkLeft(t *testing.T, few, all []kept) {
+	t.Helper()
+	if len(few) != len(all) {
+		t.Errorf("%d values can have a raw one, and %d if they are asked for", len(few), len(all))
+		return
+	}
+	for i, k := range all {
+		lost := 0
+		if k.raw != nil {
+			_, lost = o.rewritten(k.value.Type(), k.raw)
+		}
+		if lost == 0 && few[i].raw != nil || lost > 0 && !bytes.Equal(few[i].raw, k.raw) {
+			t.Errorf("%d values were left out of %s, and kept is %q", lost, k.raw, few[i].raw)
+		}
 	}
 }

@@ -23,30 +23,31 @@ var nasty = []string{
 }
 
 // Fuzz reads any bytes as any of the answers. Whatever the decoder takes, encoding/json
-// takes as the same value, and a strict reader takes as JSON. Whatever both of these
-// take, ours does.
-func Fuzz(f *testing.F, answers ...decode.Value) {
-	known := map[string]bool{}
+// takes as the same value, once the oracle has converted the values of lenient fields,
+// and a strict reader takes as JSON. Whatever both of these take, ours does.
+func Fuzz(f *testing.F, spec string, answers ...decode.Value) {
+	known, o := map[string]bool{}, newOracle(f, spec, types(answers))
 	for i, answer := range answers {
 		of := reflect.TypeOf(answer).Elem()
 		names(of, known)
 		for seed := range 3 {
-			f.Add(byte(i), newWriter(rand.New(rand.NewPCG(uint64(i), uint64(seed)))).document(of))
+			f.Add(byte(i), newWriter(o, rand.New(rand.NewPCG(uint64(i), uint64(seed)))).document(of))
 		}
 		for _, body := range nasty {
 			f.Add(byte(i), []byte(body))
 		}
 	}
 	f.Fuzz(func(t *testing.T, which byte, body []byte) {
-		compare(t, reflect.TypeOf(answers[int(which)%len(answers)]).Elem(), body, known)
+		o.compare(t, reflect.TypeOf(answers[int(which)%len(answers)]).Elem(), body, known)
 	})
 }
 
 // compare reads any bytes in three ways; see Fuzz.
-func compare(t *testing.T, of reflect.Type, body []byte, known map[string]bool) {
+func (o *oracle) compare(t *testing.T, of reflect.Type, body []byte, known map[string]bool) {
 	t.Helper()
 	std, got := reflect.New(of), reflect.New(of)
-	errStd := json.Unmarshal(body, std.Interface())
+	rewritten, _ := o.rewritten(of, body)
+	errStd := json.Unmarshal(rewritten, std.Interface())
 	kept := bytes.Clone(body)
 	err := decode.JSON(kept, got.Interface(), true)
 	if err != nil {
@@ -65,7 +66,7 @@ func compare(t *testing.T, of reflect.Type, body []byte, known map[string]bool) 
 	if errStd != nil {
 		t.Errorf("encoding/json says %v", errStd)
 	}
-	checkRaw(t, got, body)
+	o.checkRaw(t, got, body)
 	checkSame(t, "the value", std, got)
 }
 

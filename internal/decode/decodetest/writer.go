@@ -16,16 +16,21 @@ import (
 type writer struct {
 	rng    *rand.Rand
 	wrong  float64 // how likely a value is of the wrong type or out of range
+	odd    float64 // how likely a lenient field has a value of another type
 	pretty bool
+	oracle *oracle
 	// last is what was written for a type before, which comes again as rows of a listing
 	// repeat their group.
 	last map[reflect.Type]string
 }
 
-func newWriter(rng *rand.Rand) *writer {
-	w := &writer{rng: rng, pretty: rng.IntN(4) == 0, last: map[reflect.Type]string{}}
+func newWriter(o *oracle, rng *rand.Rand) *writer {
+	w := &writer{rng: rng, oracle: o, pretty: rng.IntN(4) == 0, last: map[reflect.Type]string{}}
 	if rng.IntN(3) == 0 {
 		w.wrong = 0.02
+	}
+	if rng.IntN(2) == 0 {
+		w.odd = 0.1
 	}
 	return w
 }
@@ -92,6 +97,11 @@ var (
 	rawType  = reflect.TypeFor[json.RawMessage]()
 )
 
+// isNullable reports whether a type is a nullable.Nullable.
+func isNullable(of reflect.Type) bool {
+	return of.Kind() == reflect.Map && of.Key().Kind() == reflect.Bool
+}
+
 // filled is a value of a type.
 func (w *writer) filled(of reflect.Type, depth int) string {
 	switch {
@@ -99,7 +109,7 @@ func (w *writer) filled(of reflect.Type, depth int) string {
 		return w.time()
 	case of == rawType:
 		return w.any(3)
-	case of.Kind() == reflect.Map && of.Key().Kind() == reflect.Bool: // nullable.Nullable
+	case isNullable(of):
 		return w.value(of.Elem(), depth)
 	}
 	switch of.Kind() {
@@ -134,7 +144,11 @@ func (w *writer) fields(of reflect.Type, depth int) string {
 	for i := range of.NumField() {
 		name, _, _ := strings.Cut(of.Field(i).Tag.Get("json"), ",")
 		if name != "-" && w.chance(there) {
-			members = append(members, w.member(name, w.value(of.Field(i).Type, depth+1)))
+			value := w.value(of.Field(i).Type, depth+1)
+			if w.chance(w.odd) && !w.oracle.field(of, of.Field(i)) {
+				value = w.other()
+			}
+			members = append(members, w.member(name, value))
 		}
 	}
 	for i := range w.rng.IntN(3) {
@@ -189,6 +203,21 @@ func (w *writer) any(depth int) string {
 	return w.object(w.rng.IntN(4), func(i int) string {
 		return w.member(fmt.Sprintf("%s %d", w.word(), i), w.any(depth-1))
 	})
+}
+
+// other is a value of any kind, and most often a scalar that another one can be made of.
+func (w *writer) other() string {
+	if w.chance(0.3) {
+		return w.any(2)
+	}
+	number := pick(w, w.integer(), "10737418240.0", "1e15", "1E+3", "120e-1", "1.5", "0e400", "-0.0", "9223372036854775807.0", "9223372036854775808", "92233720368547758.07e2", "1e19", "1e400", "-1e-400", "1e2000000", "0e2000000")
+	switch w.rng.IntN(3) {
+	case 0:
+		return number
+	case 1:
+		return `"` + number + `"`
+	}
+	return pick(w, "true", "false", `"true"`, `"false"`, `"t\u0072ue"`, `"True"`, `"1"`, `"+1"`, `" 1"`, `"01"`, `"1."`, `".1"`, `"1e"`, `"-"`, `"0x1"`, `""`)
 }
 
 func (w *writer) integer() string {

@@ -18,6 +18,8 @@ type ErrorExtra = json.RawMessage
 
 type Kind string
 
+type Grade string
+
 type Owner struct {
 	ID    string          `json:"id"`
 	Kind  Kind            `json:"kind"`
@@ -49,6 +51,11 @@ type Thing struct {
 	Why     Reasons                            `json:"why"`
 	Allowed nullable.Nullable[map[string]bool] `json:"allowed"`
 	Tags    []string                           `json:"tags"`
+	Emails  []string                           `json:"emails"`
+	Grade   Grade                              `json:"grade"`
+	Rights  nullable.Nullable[map[string]bool] `json:"rights"`
+	Home    *Place                             `json:"home"`
+	Master  *Owner                             `json:"master"`
 	Reason  Reason                             `json:"reason"`
 
 	RawJSON json.RawMessage `json:"-"`

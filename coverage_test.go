@@ -1,0 +1,203 @@
+package memberships_test
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/providertest/memprovider"
+)
+
+var (
+	withheld = memberships.Gap{Level: memberships.GapHidden, Code: memberships.GapWithheld, Count: 2, Text: "entries are withheld: %d"}
+	scope    = memberships.Gap{Level: memberships.GapScope, Code: memberships.GapInvitations, Text: "invitations were not listed"}
+)
+
+// in is a gap of one group.
+func in(g memberships.Gap, id string) memberships.Gap {
+	g.Group = memberships.Group{Kind: memberships.KindGroup, ID: id}
+	return g
+}
+
+// partial is a client of two groups, the second of which hides a part.
+func partial(t *testing.T) *memberships.Client {
+	t.Helper()
+	whole, part := group("whole"), group("part")
+	return memberships.New(memprovider.New(
+		memprovider.WithPageSize(1),
+		memprovider.WithPeople(memberships.Member{ID: "alan", Email: "alan@example.com"}),
+		memprovider.WithGroup(whole, membership{Member: member("ada")}, membership{Member: member("grace")}),
+		memprovider.WithGroup(part, membership{Member: member("ada")}, membership{Member: member("grace")}),
+		memprovider.WithGap(part, withheld), memprovider.WithGap(part, scope), memprovider.WithGap(whole, scope),
+	))
+}
+
+func TestCoverageOfListings(t *testing.T) {
+	c := partial(t)
+	byPages := func(f memberships.Filter, o memberships.Option) error {
+		for _, err := range c.Pages(t.Context(), f, memberships.PageRequest{}, o) {
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	byList := func(f memberships.Filter, o memberships.Option) error {
+		_, err := ids(t, c.List(t.Context(), f, o))
+		return err
+	}
+	many := func(groups ...memberships.Group) func(memberships.Filter, memberships.Option) error {
+		return func(_ memberships.Filter, o memberships.Option) error {
+			_, err := ids(t, c.ListMany(t.Context(), groups, memberships.Many{}, o))
+			return err
+		}
+	}
+	ofPart := []memberships.Gap{in(withheld, "part"), scope}
+	for name, tt := range map[string]struct {
+		read   func(memberships.Filter, memberships.Option) error
+		filter memberships.Filter
+		want   []memberships.Gap
+		total  int64
+	}{
+		"the whole group":                      {byList, inGroup("whole"), []memberships.Gap{scope}, 2},
+		"a part":                               {byList, inGroup("part"), ofPart, 2},
+		"the pages of a part":                  {byPages, inGroup("part"), ofPart, 2},
+		"many groups":                          {many(group("whole"), group("part")), memberships.Filter{}, ofPart, 4},
+		"a group and a member who is there":    {byList, memberships.Filter{Group: group("part"), Member: member("ada")}, nil, 0},
+		"a group and a member who may be":      {byList, memberships.Filter{Group: group("part"), Member: member("alan")}, ofPart, 0},
+		"a group and a member who is not":      {byList, memberships.Filter{Group: group("whole"), Member: member("alan")}, nil, 0},
+		"a role that nobody of the part has":   {byList, memberships.Filter{Group: group("part"), Role: memberships.RoleOwner}, ofPart, 2},
+		"a group that is listed twice at once": {many(group("part"), group("part")), memberships.Filter{}, []memberships.Gap{{Level: withheld.Level, Code: withheld.Code, Group: in(withheld, "part").Group, Count: 4, Text: withheld.Text}, scope}, 4},
+	} {
+		t.Run(name, func(t *testing.T) {
+			pass := memberships.Pass{Total: 99, Coverage: memberships.Coverage{Gaps: []memberships.Gap{{Text: "of another range"}}}}
+			if err := tt.read(tt.filter, memberships.Into(&pass)); err != nil {
+				t.Fatal(err)
+			}
+			got := memberships.Coverage{}
+			got.Add(pass.Coverage.Hidden()...) // ListMany takes groups as they come
+			got.Add(pass.Coverage.Scope()...)
+			if diff := cmp.Diff(tt.want, got.Gaps); diff != "" || pass.Total != tt.total {
+				t.Errorf("total %d, want %d; gaps (-want +got):\n%s", pass.Total, tt.total, diff)
+			}
+		})
+	}
+}
+
+// A listing without Into yields the same.
+func TestCoverageNobodyAsksFor(t *testing.T) {
+	wantEnd(t, partial(t).List(t.Context(), inGroup("part")), []string{"ada", "grace"}, nil)
+}
+
+// The pass of one range says nothing about another one.
+func TestPassIsOfOneRange(t *testing.T) {
+	c := partial(t)
+	var wg sync.WaitGroup
+	for _, id := range []string{"whole", "part", "whole", "part"} {
+		wg.Go(func() {
+			var pass memberships.Pass
+			seq := c.List(t.Context(), inGroup(id), memberships.Into(&pass))
+			for range 3 {
+				for range seq {
+				}
+				if got := len(pass.Coverage.Hidden()) > 0; got != (id == "part") || pass.Total != 2 {
+					t.Errorf("%s: %+v", id, pass)
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func TestCheckOfAHiddenPart(t *testing.T) {
+	c := partial(t)
+	for _, tt := range []struct {
+		group, member string
+		want          memberships.Presence
+	}{
+		{"whole", "ada", memberships.PresenceMember},
+		{"whole", "alan", memberships.PresenceNotMember},
+		{"part", "ada", memberships.PresenceMember},
+		{"part", "alan", memberships.PresenceUndetermined},
+	} {
+		got, err := c.Check(t.Context(), group(tt.group), member(tt.member))
+		if got != tt.want || (err != nil) != (tt.want == memberships.PresenceUndetermined) {
+			t.Errorf("%s in %s: got %v, %v", tt.member, tt.group, got, err)
+		}
+		var hidden *memberships.HiddenError
+		if err != nil {
+			wantKind(t, "Check", err, memberships.ErrUndetermined)
+			if !errors.As(err, &hidden) || len(hidden.Coverage.Hidden()) != 1 || errors.Is(err, memberships.ErrNotFound) {
+				t.Errorf("%v: the gaps are %+v", err, hidden)
+			}
+		}
+	}
+}
+
+// An address that nobody has is no member of a group that was seen without it.
+func TestRemoveOfAnUnknownAddress(t *testing.T) {
+	c := partial(t)
+	gone := memberships.Member{Email: "gone@example.com"}
+	for id, kind := range map[string]error{"whole": memberships.ErrNotMember, "part": memberships.ErrUndetermined, "nowhere": memberships.ErrNotFound} {
+		_, err := c.Remove(t.Context(), memberships.Ref{Group: group(id), Member: gone})
+		wantKind(t, id, err, kind)
+		if errors.Is(err, memberships.ErrNotMember) != (id == "whole") {
+			t.Errorf("%s: got %v", id, err)
+		}
+	}
+	if _, err := c.Get(t.Context(), memberships.Ref{Group: group("whole"), Member: gone}); !errors.Is(err, memberships.ErrNoSuchMember) || errors.Is(err, memberships.ErrNotMember) {
+		t.Errorf("Get: got %v", err)
+	}
+}
+
+// shown is a provider whose members show an address that its resolver does not know.
+type shown struct{ *memprovider.Provider }
+
+func (*shown) Apply(ctx context.Context, changes []memberships.Change, _ ...memberships.Option) iter.Seq2[memberships.Result, error] {
+	return memberships.ApplyEach(ctx, changes, func(context.Context, memberships.Change) (membership, error) {
+		return membership{}, &memberships.Error{Provider: "memory", Op: "remove", Kind: memberships.ErrNoSuchMember}
+	})
+}
+
+func TestRemoveOfAnAddressThatIsShown(t *testing.T) {
+	c := memberships.New(&shown{memprovider.New(memprovider.WithGroup(group("demo"), membership{Member: memberships.Member{ID: "ada", Email: "Ada@example.com"}}))})
+	_, err := c.Remove(t.Context(), memberships.Ref{Group: group("demo"), Member: memberships.Member{Email: "ada@example.com"}})
+	wantKind(t, "Remove", err, memberships.ErrNoSuchMember)
+}
+
+// Kinds of groups that OpOf does not cover are a gap of every listing of a member.
+func TestOfKindsAreTold(t *testing.T) {
+	c := memberships.New(&stub{caps: able(), listPage: func(context.Context, memberships.Query, memberships.PageRequest) (*page, error) {
+		return &page{Items: of("a"), Total: -1}, nil
+	}})
+	want := []memberships.Gap{{Level: memberships.GapScope, Code: memberships.GapGroupKinds, Text: "groups of some kinds were not searched: team"}}
+	var listed, paged memberships.Pass
+	wantEnd(t, c.MembershipsOf(t.Context(), member("ada"), memberships.Into(&listed)), []string{"a"}, nil)
+	for range c.Pages(t.Context(), memberships.Filter{Member: member("ada")}, memberships.PageRequest{}, memberships.Into(&paged)) {
+	}
+	if diff := cmp.Diff(want, listed.Coverage.Gaps) + cmp.Diff(want, paged.Coverage.Gaps); diff != "" {
+		t.Errorf("gaps (-want +got):\n%s", diff)
+	}
+	wantEnd(t, c.List(t.Context(), inGroup("r"), memberships.Into(&listed)), []string{"a"}, nil)
+	if !listed.Coverage.Complete() {
+		t.Errorf("a group has the gaps %v", listed.Coverage.Gaps)
+	}
+}
+
+func TestGapString(t *testing.T) {
+	for want, g := range map[string]memberships.Gap{
+		"entries are withheld: 2":             withheld,
+		"group:demo: entries are withheld: 2": in(withheld, "demo"),
+		"invitations were not listed":         scope,
+		"odd":                                 {Code: "odd"},
+	} {
+		if g.String() != want {
+			t.Errorf("got %q, want %q", g, want)
+		}
+	}
+}

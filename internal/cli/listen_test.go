@@ -1,0 +1,51 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"net"
+	"strings"
+	"testing"
+)
+
+// listening runs the emulator until it is ready, and returns what it said until then.
+func listening(t *testing.T, address string) result {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var out, errs bytes.Buffer
+	code := Run(ctx, Process{
+		Args:   []string{"emulate", "--listen", address},
+		Stdout: writerFunc(func(p []byte) (int, error) { cancel(); return out.Write(p) }), Stderr: &errs,
+		Getenv: func(string) string { return "" },
+	})
+	return result{code, out.String(), errs.String()}
+}
+
+// An address that other machines can reach is told, and served all the same.
+func TestListenWarns(t *testing.T) {
+	tests := map[string]bool{"127.0.0.1:0": false, "localhost:0": false, ":0": true, "0.0.0.0:0": true, "127.8.9.10:0": false, "[::1]:0": false, "[::]:0": true}
+	addrs, err := net.InterfaceAddrs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, addr := range addrs {
+		if n, ok := addr.(*net.IPNet); ok && n.IP.To4() != nil && !n.IP.IsLoopback() {
+			tests[net.JoinHostPort(n.IP.String(), "0")] = true
+		}
+	}
+	for address, warns := range tests {
+		l, err := net.Listen("tcp", address)
+		if err != nil && address != "127.0.0.1:0" && address != ":0" {
+			continue // not on this machine
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		_ = l.Close()
+		res := listening(t, address)
+		warning := "memberships: --listen " + address + ": other machines can reach this address"
+		if !strings.HasPrefix(res.stdout, `{"url":"http://`) || strings.Contains(res.stderr, "reach this address") != warns || warns && !strings.HasPrefix(res.stderr, warning) {
+			t.Errorf("%s: got %+v, a warning %t", address, res, warns)
+		}
+	}
+}

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+)
+
+// mark is the key of the document that makes a field strict.
+const mark = "x-strict"
+
+// reasons are the values of a mark: which of these needs the field.
+var reasons = []string{"identity", "paging", "role", "state"}
+
+// schema is what a document says about the fields of an object.
+type schema struct {
+	Ref        string `yaml:"$ref"`
+	Strict     string `yaml:"x-strict"`
+	Properties map[string]schema
+}
+
+// strictness decides for every field whether its value must be of the JSON type that
+// the document gives it. This is the rule, and no other place has a part of it:
+//
+// A field is strict if identity, paging, role or state need it. The document says so
+// with x-strict and the reason, at the property or at the schema that it refers to. An
+// object is strict if a field of it is, wherever it stands, and so is an answer; a list
+// or map of strict objects is strict. A strict value of another type makes the whole
+// answer malformed.
+//
+// All else is lenient. A scalar that is written as another one is converted if that
+// loses nothing. Any other value leaves its field empty and stands in the RawJSON around
+// it. The answer is good in both cases.
+//
+// The document has to say it, because it says nothing else that could be used instead:
+// what it requires includes names and times that nobody depends on, and lacks roles.
+type strictness map[string]schema
+
+func readStrictness(document []byte) (strictness, error) {
+	var doc struct {
+		Components struct{ Schemas strictness }
+	}
+	if err := yaml.Unmarshal(document, &doc); err != nil {
+		return nil, err
+	}
+	return doc.Components.Schemas, nil
+}
+
+// field reports whether the document marks a field.
+func (s strictness) field(of, key string) (bool, error) {
+	object, ok := s[of]
+	if !ok {
+		return false, fmt.Errorf("%s is not a schema of the document, which has to say what of it is strict", of)
+	}
+	property := object.Properties[key]
+	reason := property.Strict
+	if name, ok := strings.CutPrefix(property.Ref, "#/components/schemas/"); ok && reason == "" {
+		reason = s[name].Strict
+	}
+	if reason != "" && !slices.Contains(reasons, reason) {
+		return false, fmt.Errorf("%s.%s: %s is %q and not one of %s", of, key, mark, reason, strings.Join(reasons, ", "))
+	}
+	return reason != "", nil
+}
+
+// strict is strictness for a field of a type.
+func (p *planner) strict(of string, f field) (bool, error) {
+	marked, err := p.marks.field(of, f.key)
+	if err != nil {
+		return false, err
+	}
+	inner := f.shape
+	for inner.elem != nil {
+		inner = inner.elem
+	}
+	switch {
+	case inner.kind == structure && marked:
+		return false, fmt.Errorf("%s.%s is %s, which is for scalars: the fields of an object say what is strict", of, f.key, mark)
+	case inner.kind == raw && marked:
+		return false, fmt.Errorf("%s.%s is %s, and is kept as sent whatever it is", of, f.key, mark)
+	case inner.kind == structure:
+		return p.strictObject(inner.name)
+	}
+	return marked, nil
+}
+
+// strictObject is strictness for a type.
+func (p *planner) strictObject(name string) (bool, error) {
+	fields, hasRaw, err := p.fields(name)
+	if err != nil {
+		return false, err
+	}
+	for _, f := range fields {
+		if strict, err := p.strict(name, f); strict || err != nil {
+			return strict, err
+		}
+	}
+	if hasRaw {
+		return false, fmt.Errorf("%s has no field that is %s, so nothing says which one it is", name, mark)
+	}
+	return false, nil
+}
