@@ -25,7 +25,7 @@ var clauses = []clause{
 		says: "an option of another provider, and one that is for Client alone, is ErrInvalidArgument that names it, and nothing is sent"},
 
 	{name: "groups/all", run: groupsHasAll, ops: ops(memberships.OpGroups),
-		says: "Groups has Small and Large, each once and with its name if the provider tells names"},
+		says: "Groups has Small and Large, each once, and sends nothing before it is ranged over"},
 
 	{name: "list/empty", run: listEmpty, ops: ops(memberships.OpList), empty: true,
 		says: "a group without members is an empty listing without an error"},

@@ -68,6 +68,10 @@ func (t *trial) wantMembers(what string, got []memberships.Membership, size int,
 }
 
 func groupsHasAll(t *trial) {
+	t.quiet("Groups before the first range", func() {
+		t.client.Groups(t.Context())
+		t.Provider.Groups(t.Context(), memberships.Query{}, new(memberships.Pass))
+	})
 	times := map[memberships.Group]int{}
 	for _, g := range list(t, "Groups", t.client.Groups(t.Context())) {
 		if g.ID == "" || !slices.Contains(t.caps.GroupKinds, g.Kind) {
@@ -183,6 +187,11 @@ func listIsLazy(t *trial) {
 		seq = t.client.List(t.Context(), t.filter(t.Large))
 		pages = t.client.Pages(t.Context(), t.filter(t.Small), memberships.PageRequest{})
 	})
+	for _, q := range []memberships.Query{query(t.Large), {Member: byID(t.Ada)}} {
+		if t.caps.Can(q.Op()) {
+			t.quiet("Provider.List before the first range", func() { t.Provider.List(t.Context(), q, new(memberships.Pass)) })
+		}
+	}
 	first, before := list(t, "List", seq), t.Requests()
 	t.wantSame("a second range over a List has other members than the first", first, list(t, "List", seq))
 	if t.Requests() == before {
