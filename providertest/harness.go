@@ -72,7 +72,7 @@ type FaultKind string
 const (
 	Unauthenticated  FaultKind = "unauthenticated"   // status 401
 	PermissionDenied FaultKind = "permission denied" // status 403
-	NotFound         FaultKind = "not found"         // status 404
+	NotFound         FaultKind = "not found"         // status 404 without a body, as from a proxy
 	Conflict         FaultKind = "conflict"          // status 409
 	RateLimited      FaultKind = "rate limited"      // status 429 with Retry-After
 	Unavailable      FaultKind = "unavailable"       // status 503

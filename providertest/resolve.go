@@ -1,6 +1,7 @@
 package providertest
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/memberships-go/memberships"
@@ -49,7 +50,11 @@ func resolveNotFound(t *trial) {
 			}
 			continue
 		}
-		t.wantNotFound("Resolve whose requests are not found", err)
+		const what = "Resolve whose requests are not found"
+		t.wantKind(what, err, memberships.ErrNotFound, memberships.ErrMalformed)
+		if errors.Is(err, memberships.ErrNoSuchMember) || errors.Is(err, memberships.ErrNotMember) {
+			t.Errorf("%s: got %v, which says that the provider has answered well", what, err)
+		}
 	}
 }
 
