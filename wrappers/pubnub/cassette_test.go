@@ -260,7 +260,7 @@ func TestUsers(t *testing.T) {
 	}
 	_, err := c.Users.Set(ctx, id, pubnub.UserInput{Name: pubnub.Text("late")}, pubnub.SetUserParams{IfMatch: &u.ETag})
 	wantError(t, err, memberships.ErrConflict, 412)
-	_, err = c.Users.Set(ctx, id, pubnub.UserInput{Email: pubnub.Text("zoe")}, pubnub.SetUserParams{})
+	_, err = c.Users.Set(ctx, id, pubnub.UserInput{Name: pubnub.Text("late")}, pubnub.SetUserParams{}, noKeyset)
 	wantError(t, err, memberships.ErrInvalidArgument, 400)
 	got := must[*pubnub.User](t)(c.Users.Get(ctx, id, pubnub.GetUserParams{Include: []string{pubnub.IncludeStatus}}))
 	if got.Status != "away" || got.ETag != changed.ETag {
