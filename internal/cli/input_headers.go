@@ -16,6 +16,10 @@ var headers = map[string]string{
 	"memberobjectidoruserprincipalnamememberobjectidorupnrequired": "email",
 }
 
+// weakHeaders mean their column where no other header does: Entra's export has the
+// address beside the name of the account.
+var weakHeaders = map[string]string{"mail": "email"}
+
 // headerSet is a file of another program, which has columns whose names alone say
 // little. An empty name is a column that is not read.
 type headerSet struct {
@@ -48,6 +52,12 @@ func headerNames(keys []string) (names map[string]string, lower bool) {
 		}
 		maps.Copy(names, set.names)
 		lower = lower || set.lower
+	}
+	for key, column := range weakHeaders {
+		names[key] = column
+		if slices.ContainsFunc(keys, func(k string) bool { return k != key && names[k] == column }) {
+			names[key] = ""
+		}
 	}
 	return names, lower
 }
