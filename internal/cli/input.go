@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 )
 
 const (
@@ -129,8 +130,8 @@ func (s *inputSource) notices() []string {
 	if text := s.skipped.String(); text != "" {
 		all = append(all, s.name+": not read: "+text)
 	}
-	for _, text := range s.hidden {
-		all = append(all, s.name+": the listing is not whole: "+text)
+	if len(s.hidden) > 0 {
+		all = append(all, s.name+": the listing is not whole: "+strings.Join(s.hidden, "; "))
 	}
 	return all
 }

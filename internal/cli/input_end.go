@@ -18,7 +18,7 @@ func (s *inputSource) end(at cell, line jsontext.Value) error {
 		return &inputError{s.name, at.line, at.column, "the end line does not say how many rows there are"}
 	}
 	if *end.Rows != s.rows {
-		return &inputError{s.name, at.line, at.column, fmt.Sprintf("the end line counts %s, and %s stand above it: some were lost", plural(*end.Rows, "row"), number(int64(s.rows)))}
+		return &inputError{s.name, at.line, at.column, fmt.Sprintf("the end line counts %s, and the file has %s: it is not the listing as it was printed", plural(*end.Rows, "row"), number(int64(s.rows)))}
 	}
 	var coverage any
 	if len(end.Coverage) > 0 {
