@@ -52,6 +52,7 @@ func (n *columnNames) of(headers []string) ([]column, *columnError) {
 		keys[i] = squeeze(h)
 	}
 	names, lower := headerNames(keys)
+	known := slices.Sorted(maps.Keys(names))
 	columns, at := make([]column, len(headers)), map[string]int{}
 	var wrong *columnError
 	for i, key := range keys {
@@ -65,9 +66,9 @@ func (n *columnNames) of(headers []string) ([]column, *columnError) {
 		case key == "":
 			c.header = ""
 		default:
-			var known bool
-			if c.target, known = names[key]; !known && wrong == nil {
-				wrong = nearMiss(i, headers[i], key, names)
+			var ok bool
+			if c.target, ok = names[key]; !ok && wrong == nil {
+				wrong = nearMiss(i, headers[i], key, known, names)
 			}
 			c.idle = slices.Contains(idleColumns, c.target)
 			if c.idle || n.has(c.target) {
@@ -89,11 +90,14 @@ func (n *columnNames) of(headers []string) ([]column, *columnError) {
 
 // nearMiss is the mistake of a header that somebody has meant for a known one, nil if it
 // is none.
-func nearMiss(i int, header, key string, names map[string]string) *columnError {
-	for _, known := range slices.Sorted(maps.Keys(names)) {
+func nearMiss(i int, header, key string, all []string, names map[string]string) *columnError {
+	for _, known := range all {
 		off := 1
 		if len(known) >= 10 {
 			off = 2
+		}
+		if longer := len(key) - len(known); longer > off || -longer > off {
+			continue
 		}
 		if !slices.Contains(idleColumns, names[known]) && names[known] != "" && len(key) > 2 && distance(key, known) <= off {
 			return &columnError{i, fmt.Sprintf("%s is nearly %s: spell it so, or give --column %s=%s or --column skip=%s", quoted(header), names[known], names[known], quoted(header), quoted(header))}
@@ -131,9 +135,6 @@ func squeeze(header string) string {
 // distance is how many letters two words are apart: one more, one less, another one, or
 // two that have changed places.
 func distance(a, b string) int {
-	if len(a)-len(b) > 2 || len(b)-len(a) > 2 {
-		return 3
-	}
 	before, last, row := []int(nil), make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range last {
 		last[j] = j

@@ -16,12 +16,14 @@ var preambles = []string{
 	"members for group ", // an export of Google groups
 }
 
+const maxPreamble = 256 // bytes of such a line
+
 var separatorLine = regexp.MustCompile(`^sep=(.)$`)
 
 // skipPreamble skips what stands above the header, and returns how many lines that are.
 func (s *inputSource) skipPreamble(b *bufio.Reader) (lines int, _ error) {
 	for {
-		head, _ := b.Peek(b.Size())
+		head, _ := b.Peek(maxPreamble)
 		end := bytes.IndexByte(head, '\n') + 1
 		line := strings.ToLower(strings.Trim(string(head[:end]), "\" \t\n,;"))
 		begins := func(p string) bool { return strings.HasPrefix(line, p) }
