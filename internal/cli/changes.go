@@ -15,13 +15,23 @@ import (
 )
 
 const inputHelp = `
---from reads many members from a file, or from stdin for "-": CSV with a header, or
-NDJSON. What 'list' prints can be read again. A row names a member by the column
-member (as --member does), member_id or email, and may have a role and a group, or
-group_kind and group_id; --role and --group count for all rows. The file is read to its
-end first: if a row is wrong, nothing is sent, and the exit code is 2. Rows of another
-provider are taken by e-mail address. Every member is reported; a failure does not keep
-the others from being tried, and the exit code is 3 then.
+--from reads many members from a file, or from stdin for "-": CSV with a header, JSON,
+NDJSON, or a list of addresses or ids without a header. What 'list' prints as csv, json
+or ndjson can be read again. A row names a member by the column member (as --member
+does), member_id or email, and may have a role and a group, group_id or group_name;
+--role counts for all rows, and so does --group, with which a row's own group has to
+agree. The files of the Box command line, Webex Control Hub, Entra, GAM and Google
+groups are known; other columns are not read, which is told, and --column maps them.
+
+The file is read to its end first: if a row is wrong, nothing is sent, and the exit code
+is 2. A file without a row is a failure unless --allow-empty is given. A number that a
+spreadsheet has changed is never sent as an id; id: before an id takes it as it is. Rows
+of another provider are taken by e-mail address. Every member is reported; a failure
+does not keep the others from being tried, and the exit code is 3 then.
+
+--group takes an id, kind:id, the provider's URL of a group, or a name. A name is looked
+up among the groups that the credential sees, and exactly one has to have it; what looks
+like an id is one, and name: before a text says that it is a name.
 
 Ctrl-C finishes the requests under way, reports what was done and exits with 130. A
 second Ctrl-C ends at once.`
@@ -35,6 +45,8 @@ type changeFlags struct {
 	id          string
 	from        string
 	format      string
+	columns     []string
+	allowEmpty  bool
 	concurrency int
 	strict      bool
 	dryRun      bool
@@ -46,14 +58,14 @@ func (f *changeFlags) add(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringArrayVarP(&f.members, "member", "m", nil, memberHelp+"; may be given several times")
 	flags.StringVar(&f.from, "from", "", "`file` with many members, - for stdin")
-	flags.StringVar(&f.format, "format", "", "`format` of the file: csv or ndjson (default by its first character)")
+	flags.StringVar(&f.format, "format", "", "`format` of the file: "+or(inputFormats)+", which is a member a line (default by its beginning)")
 	completeWith(cmd, "format", func(string) []string { return inputFormats })
+	flags.StringArrayVar(&f.columns, "column", nil, "`name=Header`: the column of the file that is ours of this name, as in email=\"Work Mail\"; skip=Header is not read; may be given several times")
+	flags.BoolVar(&f.allowEmpty, "allow-empty", false, "a file without a row is no failure")
 	flags.IntVar(&f.concurrency, "concurrency", 4, "how many `members` to change at once")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "change nothing, and tell what would happen")
 	f.out.add(cmd, "table")
 }
-
-var inputFormats = []string{"csv", "ndjson"}
 
 func (f *changeFlags) addID(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.id, "id", "", "`id` of the membership, in place of group and member; --group team: says of which kind")
@@ -76,6 +88,8 @@ func (f *changeFlags) check() error {
 		return usage("--member, --id and --from exclude each other")
 	case f.format != "" && !slices.Contains(inputFormats, f.format):
 		return usage("there is no input format %q; there are %s", f.format, and(inputFormats))
+	case f.from == "" && len(f.columns) > 0:
+		return usage("--column is about the file of --from")
 	}
 	return checkConcurrency(f.concurrency)
 }
@@ -89,45 +103,70 @@ func checkConcurrency(n int) error {
 
 // read returns the changes that the flags or a file ask for. All of them are in order.
 func (f *changeFlags) read(ctx context.Context, a *app, c *memberships.Client, op memberships.Operation) ([]change, error) {
-	r := &changeReader{client: c, op: op, file: f.from, role: memberships.Role(f.role), seen: map[changeKey]int{}}
+	r := &changeReader{client: c, op: op, file: inputName(f.from), role: memberships.Role(f.role), seen: map[changeKey]int{}}
 	if op == memberships.OpUpdate && f.role == "" && f.from == "" {
 		return nil, needs("role", "the new one: "+or(c.Capabilities().Roles))
 	}
 	if f.from == "" {
-		return f.named(r)
+		return f.named(ctx, a, r)
 	}
-	if f.from == "-" {
-		r.file = "stdin"
+	columns, err := parseColumns(f.columns)
+	if err != nil {
+		return nil, err
 	}
 	if f.group != "" {
-		r.group = memberships.ParseGroup(f.group)
-		if err := valid(c, memberships.OpList, memberships.Ref{Group: r.group}, r.role); err != nil {
+		if r.group, err = parseGroup(c, f.group); err != nil {
+			return nil, err
+		}
+		if err := valid(c, memberships.OpList, memberships.Ref{Group: r.group.checkable()}, r.role); err != nil {
 			return nil, usage("%w", err)
 		}
 	}
+	source := &inputSource{format: f.format, columns: columns}
 	read := make(chan error, 1)
-	go func() { read <- a.readInput(f.from, f.format, r.row) }()
+	go func() { read <- a.readInput(f.from, source, r.row) }()
 	select {
 	case <-ctx.Done(): // stdin may never end
 		return nil, ctx.Err()
 	case err := <-read:
-		if err != nil && err != errEnough {
-			r.problems = append(r.problems, err)
+		for _, text := range append(source.notices(), r.cleaner.notice(source.name)) {
+			if text != "" {
+				a.say("%s", text)
+			}
 		}
-		switch sum := "nothing was sent"; {
-		case len(r.problems) == 1:
-			return nil, usage("%w; %s", r.problems[0], sum)
-		case err == errEnough:
-			return nil, &failure{exitUsage, &problems{r.problems, "there may be more mistakes; " + sum}}
-		case len(r.problems) > 1:
-			return nil, &failure{exitUsage, &problems{r.problems, sum}}
+		if err := r.wrong(err); err != nil {
+			return nil, err
 		}
-		return r.changes, nil
 	}
+	if err := r.finish(ctx); err != nil && err != errEnough {
+		return nil, fmt.Errorf("%w; nothing was changed", err)
+	} else if err := r.wrong(err); err != nil {
+		return nil, err
+	}
+	if len(r.changes) == 0 && !f.allowEmpty {
+		return nil, fmt.Errorf("%s has no rows, so nothing was done; with --allow-empty that is no failure", r.file)
+	}
+	return r.changes, nil
+}
+
+// wrong is what the mistakes in a file come to. err is how the reading ended.
+func (r *changeReader) wrong(err error) error {
+	if err != nil && err != errEnough {
+		r.problems = append(r.problems, err)
+	}
+	switch sum := "nothing was sent"; {
+	case len(r.problems) == 1:
+		return usage("%w; %s", r.problems[0], sum)
+	case err == errEnough:
+		return &failure{exitUsage, &problems{r.problems, "there may be more mistakes; " + sum}}
+	case len(r.problems) > 1:
+		return &failure{exitUsage, &problems{r.problems, sum}}
+	}
+	return nil
 }
 
 // named returns the changes of the members, or the membership, that flags name.
-func (f *changeFlags) named(r *changeReader) ([]change, error) {
+func (f *changeFlags) named(ctx context.Context, a *app, r *changeReader) ([]change, error) {
 	refs := []reference{{group: f.group, id: f.id}}
 	if f.id == "" {
 		refs = nil
@@ -135,8 +174,10 @@ func (f *changeFlags) named(r *changeReader) ([]change, error) {
 			refs = append(refs, reference{group: f.group, member: m})
 		}
 	}
+	var known memberships.Group
 	for _, named := range refs {
-		ref, err := named.parse(r.client, r.op)
+		named.known = known
+		ref, err := named.parse(ctx, a, r.client, r.op)
 		if err == nil {
 			if err = valid(r.client, r.op, ref, r.role); err != nil {
 				err = usage("%w", err)
@@ -145,6 +186,7 @@ func (f *changeFlags) named(r *changeReader) ([]change, error) {
 		if err != nil {
 			return nil, err
 		}
+		known = ref.Group
 		if wrong := r.add(change{named: cmp.Or(named.member, named.id), ref: ref, role: r.role}); wrong != nil {
 			return nil, usage("%w", wrong)
 		}

@@ -49,7 +49,7 @@ With --exit-code the answer is in the exit code as well:
   memberships check -p webex -g Y2lz -m ada@example.com --exit-code > /dev/null && echo in`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, ref, err := named.open(a, &conn, memberships.OpGet, out.check())
+			c, ref, err := named.open(cmd.Context(), a, &conn, memberships.OpGet, out.check())
 			if err != nil {
 				return err
 			}

@@ -23,7 +23,7 @@ It exits with 1 if there is none. To ask whether somebody is a member, 'check' t
   memberships get -p webex --group team: --id Y2lzY29zcGFyazovL3VzL1RFQU1fTUVNQkVSU0hJUC8x`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, ref, err := named.open(a, &conn, memberships.OpGet, out.check())
+			c, ref, err := named.open(cmd.Context(), a, &conn, memberships.OpGet, out.check())
 			if err != nil {
 				return err
 			}

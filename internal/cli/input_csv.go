@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bufio"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -8,61 +9,96 @@ import (
 	"strings"
 )
 
-// readCSV reads rows below a header, separated by commas.
-func readCSV(file string, r io.Reader, each func(inputRow) error) error {
-	b, line := &rowBound{r: r}, 1
-	c := csv.NewReader(b)
-	c.ReuseRecord = true
-	read := func() ([]string, error) {
-		b.left = maxInputLine + readAhead
-		record, err := c.Read()
-		if errors.Is(err, errRowTooLong) {
-			return nil, &inputError{file, line, 1, "the row is longer than " + number(maxInputLine) + " bytes"}
-		}
-		if err != nil && !errors.Is(err, io.EOF) {
-			return nil, csvError(file, err)
-		}
-		if last := len(record) - 1; last >= 0 {
-			line, _ = c.FieldPos(last)
-			line += strings.Count(record[last], "\n") + 1
-		}
-		return record, err
-	}
-	header, err := read()
-	if errors.Is(err, io.EOF) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	columns := make([]string, len(header))
-	seen := map[string]bool{}
-	for i, name := range header {
-		line, column := c.FieldPos(i)
-		name = strings.ToLower(strings.TrimSpace(name))
-		switch {
-		case !knownColumn(name):
-			return &inputError{file, line, column, fmt.Sprintf("%s is no column; the first line names the columns: %s", quoted(header[i]), and(usedColumns))}
-		case seen[name]:
-			return &inputError{file, line, column, fmt.Sprintf("the column %s stands here a second time", name)}
-		}
-		seen[name], columns[i] = true, name
-	}
-	for {
-		record, err := read()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
+// readError is a file that could not be read to its end.
+type readError struct {
+	file string
+	err  error
+}
+
+func (e *readError) Error() string { return e.file + ": " + e.err.Error() }
+func (e *readError) Unwrap() error { return e.err }
+
+// readCSV reads rows below a header, which names the columns. before is how many lines
+// stand above it.
+func (s *inputSource) readCSV(b *bufio.Reader, before int, separator byte, each func(inputRow) error) error {
+	var columns []column
+	return s.readRecords(b, before, separator, func(record []cell) error {
+		if columns == nil {
+			var err error
+			columns, err = s.header(record)
 			return err
 		}
-		line, _ := c.FieldPos(0)
-		row := inputRow{line, make(map[string]cell, len(columns))}
+		row := inputRow{line: record[0].line, cells: make(map[string]cell, len(columns))}
+		full := false
+		for i, c := range record {
+			if i >= len(columns) {
+				if c.text != "" {
+					return &inputError{s.name, c.line, c.column, "this cell has no column: the first line has fewer cells"}
+				}
+				continue
+			}
+			full = full || c.text != ""
+			if columns[i].header == "" && c.text != "" {
+				s.skipped.add(fmt.Sprintf("column %d, which has no name", i+1))
+			}
+			if name := columns[i].target; name != "" {
+				row.cells[name] = columns[i].read(c)
+			}
+		}
+		switch {
+		case !full: // a spreadsheet leaves empty rows
+			return nil
+		case len(record) < len(columns):
+			return &inputError{s.name, row.line, 1, "this line has not as many cells as the first one"}
+		}
+		return each(row)
+	})
+}
+
+// header returns the columns that a file has.
+func (s *inputSource) header(record []cell) ([]column, error) {
+	names := make([]string, len(record))
+	for i, c := range record {
+		names[i] = c.text
+	}
+	for len(names) > 0 && names[len(names)-1] == "" {
+		names = names[:len(names)-1]
+	}
+	columns, wrong := s.columns.of(names)
+	if wrong == nil && !anyMember(columns) {
+		wrong = noMemberColumn(columns)
+	}
+	if wrong != nil {
+		at := record[min(wrong.index, len(record)-1)]
+		return nil, &inputError{s.name, at.line, at.column, wrong.text}
+	}
+	s.skipped.addAll(columns)
+	return columns, nil
+}
+
+// readRecords calls each with the records of a file, at least one cell in each.
+func (s *inputSource) readRecords(b *bufio.Reader, before int, separator byte, each func([]cell) error) error {
+	bound, line := &rowBound{r: &formulaReader{r: b, separator: separator}}, before+1
+	c := newCSVReader(bound, separator)
+	c.ReuseRecord = true
+	var cells []cell
+	for {
+		bound.left = maxInputLine + readAhead
+		record, err := c.Read()
+		if err != nil {
+			var p *csv.ParseError
+			if !errors.As(err, &p) {
+				return s.lineError(err, line)
+			}
+			return &inputError{s.name, before + p.Line, p.Column, `a quote is out of place: a cell with quotes stands in quotes, and has each of its own twice`}
+		}
+		cells = cells[:0]
 		for i, text := range record {
 			at, column := c.FieldPos(i)
-			row.cells[columns[i]] = cell{unescapeCell(strings.TrimSpace(text)), at, column}
+			cells = append(cells, cell{strings.Trim(text, plainSpace), before + at, column})
 		}
-		if err := each(row); err != nil {
+		line = cells[len(cells)-1].line + strings.Count(record[len(record)-1], "\n") + 1
+		if err := each(cells); err != nil {
 			return err
 		}
 	}
@@ -86,17 +122,4 @@ func (b *rowBound) Read(p []byte) (int, error) {
 	n, err := b.r.Read(p[:min(len(p), b.left)])
 	b.left -= n
 	return n, err
-}
-
-func csvError(file string, err error) error {
-	var p *csv.ParseError
-	switch {
-	case !errors.As(err, &p):
-		return fmt.Errorf("%s: %w", file, err)
-	case errors.Is(err, csv.ErrFieldCount):
-		return &inputError{file, p.Line, 1, "this line has not as many cells as the first one"}
-	case errors.Is(err, csv.ErrQuote), errors.Is(err, csv.ErrBareQuote):
-		return &inputError{file, p.Line, p.Column, `a quote is out of place: a cell with quotes stands in quotes, and has each of its own twice`}
-	}
-	return &inputError{file, p.Line, p.Column, p.Err.Error()}
 }

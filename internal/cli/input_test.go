@@ -20,7 +20,7 @@ func FuzzInput(f *testing.F) {
 	f.Fuzz(func(t *testing.T, file string) {
 		a := &app{Process: Process{Stdin: strings.NewReader(file)}}
 		lines := strings.Count(file, "\n") + 1
-		err := a.readInput("-", "", func(row inputRow) error {
+		err := a.readInput("-", &inputSource{}, func(row inputRow) error {
 			if row.line < 1 || row.line > lines+strings.Count(file, "\r") {
 				t.Errorf("a row on line %d of %d", row.line, lines)
 			}
@@ -47,12 +47,12 @@ func TestLongRows(t *testing.T) {
 		{"an open quote", "email\n\"" + strings.Repeat("x\n", maxInputLine), "stdin:2:1: the row is longer than 1,048,576 bytes"},
 		{"a long header", strings.Repeat("x", 2*maxInputLine), "stdin:1:1: the row is longer than 1,048,576 bytes"},
 		{"no table", strings.Repeat("x", 1000), `stdin:1:1: "` + strings.Repeat("x", maxShown) + `"... is no column; the first line names the columns: `},
-		{"no field", `{"` + strings.Repeat("x", 1000) + `":1}`, `stdin:1:2: there is no field "` + strings.Repeat("x", maxShown) + `"...; there are `},
+		{"a long object", `{"email":"` + strings.Repeat("x", maxInputLine+2*readAhead) + `"}`, "stdin:1:1: the row is longer than 1,048,576 bytes"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			a, rows := &app{Process: Process{Stdin: strings.NewReader(tt.file)}}, 0
-			err := a.readInput("-", "", func(inputRow) error { rows++; return nil })
+			err := a.readInput("-", &inputSource{}, func(inputRow) error { rows++; return nil })
 			if got := fmt.Sprint(err); tt.want != "" && !strings.HasPrefix(got, tt.want) {
 				t.Errorf("got %.200s, want %s", got, tt.want)
 			}

@@ -38,13 +38,20 @@ digit: a spreadsheet keeps long ones only if it imports the column as text.`,
 			if group == "" {
 				return needs("group", "the group whose members to list")
 			}
-			f := memberships.Filter{Group: memberships.ParseGroup(group), Role: memberships.Role(role)}
+			asked, err := parseGroup(c, group)
+			if err != nil {
+				return err
+			}
+			f := memberships.Filter{Group: asked.checkable(), Role: memberships.Role(role)}
 			given := f.Role
 			if given == memberships.RoleUnknown { // nobody is given it, and some have it
 				given = ""
 			}
 			if err := valid(c, memberships.OpList, memberships.Ref{Group: f.Group}, given); err != nil {
 				return usage("%w", err)
+			}
+			if f.Group, err = a.groupNamed(cmd.Context(), c, group); err != nil {
+				return err
 			}
 			s := openStream(a, &out, membersSchema, "members")
 			return printAll(s, &rows, c.List(cmd.Context(), f, rows.into()))

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 
 	"github.com/spf13/cobra"
@@ -9,7 +10,7 @@ import (
 )
 
 const (
-	groupHelp  = "`group`: its id, or kind:id as in team:Y2lz"
+	groupHelp  = "`group`: its id, kind:id as in team:Y2lz, its URL, or its name"
 	memberHelp = "`member`: an e-mail address or an id; id:, email:, group: or app: before it says which"
 )
 
@@ -34,7 +35,10 @@ func valid(c *memberships.Client, op memberships.Operation, ref memberships.Ref,
 }
 
 // reference is the flags that name one membership.
-type reference struct{ group, member, id string }
+type reference struct {
+	group, member, id string
+	known             memberships.Group // the group, where it has been looked up
+}
 
 // addPair puts the flags for group and member on a command.
 func (r *reference) addPair(cmd *cobra.Command) {
@@ -49,34 +53,46 @@ func (r *reference) add(cmd *cobra.Command) {
 }
 
 // open opens the provider of the flags and names the membership for op.
-func (r *reference) open(a *app, f *connection, op memberships.Operation, errs ...error) (*memberships.Client, memberships.Ref, error) {
+func (r *reference) open(ctx context.Context, a *app, f *connection, op memberships.Operation, errs ...error) (*memberships.Client, memberships.Ref, error) {
 	c, err := a.connect(f, errs...)
 	if err != nil {
 		return nil, memberships.Ref{}, err
 	}
-	ref, err := r.parse(c, op)
+	ref, err := r.parse(ctx, a, c, op)
 	return c, ref, err
 }
 
-// parse reads the flags for op of c.
-func (r *reference) parse(c *memberships.Client, op memberships.Operation) (memberships.Ref, error) {
+// parse reads the flags for op of c. A group's name is looked up when all else is in order.
+func (r *reference) parse(ctx context.Context, a *app, c *memberships.Client, op memberships.Operation) (memberships.Ref, error) {
 	ref := memberships.Ref{ID: r.id}
-	if r.group != "" {
-		ref.Group = memberships.ParseGroup(r.group)
-	}
 	switch {
-	case r.id != "" && (r.member != "" || ref.Group.ID != ""):
-		return ref, usage("--id names the membership by itself; leave --member out, and of --group all but the kind, as in team:")
 	case r.id != "":
+		ref.Group = memberships.ParseGroup(r.group)
+		if r.member != "" || ref.Group.ID != "" {
+			return ref, usage("--id names the membership by itself; leave --member out, and of --group all but the kind, as in team:")
+		}
 	case r.group == "":
 		return ref, needs("group", "the group to look in")
 	case r.member == "":
 		return ref, needs("member", "an e-mail address or an id")
 	default:
 		ref.Member = memberships.ParseMember(r.member)
+		g, err := parseGroup(c, r.group)
+		if err != nil {
+			return ref, err
+		}
+		ref.Group = g.checkable()
 	}
 	if err := valid(c, op, ref, ""); err != nil {
 		return ref, usage("%w", err)
 	}
-	return ref, nil
+	var err error
+	switch {
+	case r.id != "":
+	case r.known.ID != "":
+		ref.Group = r.known
+	default:
+		ref.Group, err = a.groupNamed(ctx, c, r.group)
+	}
+	return ref, err
 }

@@ -1,0 +1,125 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/memberships-go/memberships"
+)
+
+// groupNamed returns the group that a flag names: by id, which costs no request, by the
+// provider's URL of it, or by its name among the groups that the credential sees.
+func (a *app) groupNamed(ctx context.Context, c *memberships.Client, text string) (memberships.Group, error) {
+	g, err := parseGroup(c, text)
+	if err != nil || g.name == "" {
+		return g.Group, err
+	}
+	l := &groupLookup{client: c}
+	l.want(g)
+	if err := l.run(ctx); err != nil {
+		return memberships.Group{}, err
+	}
+	return l.found(g)
+}
+
+// groupLookup finds groups by name, all of them in one listing.
+type groupLookup struct {
+	client *memberships.Client
+	wanted map[string]*sameName
+}
+
+// sameName are the groups of one name.
+type sameName struct {
+	byID, byName []memberships.Group
+	near         string // a name that is the same but for capital letters
+}
+
+func (l *groupLookup) want(g groupText) {
+	if l.wanted == nil {
+		l.wanted = map[string]*sameName{}
+	}
+	if l.wanted[g.name] == nil {
+		l.wanted[g.name] = &sameName{}
+	}
+}
+
+// run lists the groups, if any is wanted.
+func (l *groupLookup) run(ctx context.Context) error {
+	if len(l.wanted) == 0 {
+		return nil
+	}
+	folded := map[string]*sameName{}
+	for name, same := range l.wanted {
+		folded[strings.ToLower(name)] = same
+	}
+	for g, err := range l.client.Groups(ctx) {
+		if err != nil {
+			return fmt.Errorf("a group is looked up by its name: %w", err)
+		}
+		name := strings.TrimSpace(g.Name)
+		if same := l.wanted[name]; same != nil {
+			same.byName = append(same.byName, g)
+		} else if same := folded[strings.ToLower(name)]; same != nil {
+			same.near = name
+		}
+		if same := l.wanted[g.ID]; same != nil {
+			same.byID = append(same.byID, g)
+		}
+	}
+	return nil
+}
+
+// found returns the group that a text names.
+func (l *groupLookup) found(g groupText) (memberships.Group, error) {
+	same := l.wanted[g.name]
+	if ids := ofKind(same.byID, g.Kind); len(ids) == 1 {
+		return nameless(ids[0]), nil
+	}
+	groups := ofKind(same.byName, g.Kind)
+	switch {
+	case len(groups) == 1:
+		return nameless(groups[0]), nil
+	case len(groups) > 1:
+		var ids []string
+		for _, g := range groups[:min(len(groups), maxProblems)] {
+			ids = append(ids, g.String())
+		}
+		return memberships.Group{}, fmt.Errorf("%s has %d groups named %s: %s; name one by its id", l.client.Name(), len(groups), quoted(g.name), and(ids))
+	}
+	text := fmt.Sprintf("%s has no group named %s that the credential sees", l.client.Name(), quoted(g.name))
+	if same.near != "" {
+		return memberships.Group{}, fmt.Errorf("%s; there is %s", text, quoted(same.near))
+	}
+	return memberships.Group{}, errors.New(text + "; 'memberships groups' lists them, and id: before an id says that it is one")
+}
+
+// nameless is a group as an argument: what names it, and no more.
+func nameless(g memberships.Group) memberships.Group {
+	return memberships.Group{Kind: g.Kind, ID: g.ID}
+}
+
+func ofKind(groups []memberships.Group, k memberships.GroupKind) []memberships.Group {
+	var of []memberships.Group
+	for _, g := range groups {
+		if k == "" || g.Kind == k {
+			of = append(of, g)
+		}
+	}
+	return of
+}
+
+// resolve returns the group of a text: the id that it has, or what was found.
+func (l *groupLookup) resolve(g groupText) (memberships.Group, error) {
+	if g.name == "" {
+		return g.Group, nil
+	}
+	return l.found(g)
+}
+
+// sameGroup reports that two arguments name one group. Google's ids may be whole names.
+func sameGroup(a, b memberships.Group) bool {
+	id := func(g memberships.Group) string { return strings.TrimPrefix(g.ID, "spaces/") }
+	return id(a) == id(b) && (a.Kind == b.Kind || a.Kind == "" || b.Kind == "")
+}

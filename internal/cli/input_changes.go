@@ -1,0 +1,254 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/memberships-go/memberships"
+)
+
+// changeReader makes changes of rows.
+type changeReader struct {
+	client *memberships.Client
+	op     memberships.Operation
+	file   string
+	// group and role are those of the flags, which count for every row.
+	group groupText
+	role  memberships.Role
+
+	cleaner  cleaner
+	pending  []pendingChange
+	changes  []change
+	seen     map[changeKey]int // index of the first change of a membership
+	problems []error
+}
+
+// pendingChange is a change whose group may not be known yet.
+type pendingChange struct {
+	change
+	group groupText
+	at    cell // where the row names its group, without a line if it does not
+}
+
+type changeKey struct {
+	group  memberships.Group
+	member memberships.Member
+}
+
+// errEnough ends the reading of a file that has many mistakes.
+var errEnough = errors.New("enough mistakes")
+
+// row takes one row. Mistakes are collected; the error says that there are enough.
+func (r *changeReader) row(in inputRow) error {
+	p, problem := r.read(in)
+	if problem == nil {
+		r.pending = append(r.pending, p)
+		return nil
+	}
+	return r.problem(problem)
+}
+
+func (r *changeReader) problem(p *inputError) error {
+	p.file = r.file
+	if r.problems = append(r.problems, p); len(r.problems) < maxProblems {
+		return nil
+	}
+	return errEnough
+}
+
+// finish makes the changes of the rows, when the file has been read and no row is wrong.
+// Only then are groups looked up by their names, all in one listing.
+func (r *changeReader) finish(ctx context.Context) error {
+	l := &groupLookup{client: r.client}
+	if r.group.name != "" {
+		l.want(r.group)
+	}
+	for _, p := range r.pending {
+		if p.group.name != "" {
+			l.want(p.group)
+		}
+	}
+	if err := l.run(ctx); err != nil {
+		return err
+	}
+	var all memberships.Group
+	if r.group.given() {
+		var err error
+		if all, err = l.resolve(r.group); err != nil {
+			return err
+		}
+	}
+	for _, p := range r.pending {
+		if problem := r.settle(l, p, all); problem != nil {
+			if err := r.problem(problem); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// settle takes a change whose group, or the flag's, is known.
+func (r *changeReader) settle(l *groupLookup, p pendingChange, all memberships.Group) *inputError {
+	ch := p.change
+	ch.ref.Group = all
+	if p.group.given() {
+		own, err := l.resolve(p.group)
+		if err != nil {
+			return &inputError{line: p.at.line, column: p.at.column, text: err.Error()}
+		}
+		if all.ID != "" && !sameGroup(own, all) {
+			return &inputError{line: p.at.line, column: p.at.column, text: fmt.Sprintf("the row is for group %s, and --group for %s: leave one of them out", own, all)}
+		}
+		if all.ID == "" {
+			ch.ref.Group = own
+		}
+	}
+	return r.add(ch)
+}
+
+// add takes a change. The same one a second time is a repetition, another one of the
+// same membership a mistake.
+func (r *changeReader) add(ch change) *inputError {
+	key := changeKey{ch.ref.Group, ch.ref.Member}
+	key.member.Email = strings.ToLower(key.member.Email)
+	if i, ok := r.seen[key]; ok {
+		first := r.changes[i]
+		if first.role != ch.role {
+			return &inputError{line: ch.line, column: 1, text: fmt.Sprintf("%s is to be %q here, and %q on line %d", ch.named, ch.role, first.role, first.line)}
+		}
+		ch.repeated, ch.first = true, first.line
+	} else {
+		r.seen[key] = len(r.changes)
+	}
+	r.changes = append(r.changes, ch)
+	return nil
+}
+
+// read makes a change of a row, or tells which cell is wrong.
+func (r *changeReader) read(in inputRow) (pendingChange, *inputError) {
+	p := pendingChange{change: change{line: in.line}}
+	wrong := func(err error, columns ...string) *inputError {
+		at := cell{line: in.line, column: 1}
+		for _, c := range columns {
+			if got, ok := in.cells[c]; ok && got.text != "" {
+				at = got
+				break
+			}
+		}
+		return &inputError{line: at.line, column: at.column, text: err.Error()}
+	}
+	own := strings.Trim(in.text("provider"), plainSpace) != ""
+	for _, name := range slices.Concat(usedColumns, []string{typeColumn}) {
+		c, ok := in.cells[name]
+		if !ok || c.text == "" {
+			continue
+		}
+		text, err := r.cleaner.clean(name, c, own, in.json)
+		if err != nil {
+			return p, wrong(err, name)
+		}
+		c.text = text
+		in.cells[name] = c
+	}
+	if kind := in.text(typeColumn); kind != "" && !strings.EqualFold(kind, "user") {
+		return p, wrong(fmt.Errorf("this member is of type %s and no person", quoted(kind)), typeColumn)
+	}
+	foreign := own && in.text("provider") != r.client.Name()
+	var err error
+	if p.group, p.at, err = r.groupOf(in, own, foreign); err != nil {
+		return p, wrong(err, "group", "group_id", "group_name", "provider")
+	}
+	if p.ref.Member, p.named, err = memberOf(in, foreign); err != nil {
+		return p, wrong(err, "member", "member_id", "email", "provider")
+	}
+	p.role = r.roleOf(in, foreign)
+	if r.op == memberships.OpUpdate && p.role == "" {
+		return p, wrong(errors.New("there is no role: give the row one, or --role for all"))
+	}
+	ref := p.ref
+	ref.Group = r.group.checkable()
+	if p.group.given() {
+		ref.Group = p.group.checkable()
+	}
+	if err := valid(r.client, memberships.OpList, memberships.Ref{Group: ref.Group}, ""); err != nil {
+		return p, wrong(err, "group", "group_kind", "group_id")
+	}
+	if err := valid(r.client, r.op, ref, ""); err != nil {
+		return p, wrong(err, "member", "member_id", "email")
+	}
+	if err := valid(r.client, r.op, ref, p.role); err != nil {
+		return p, wrong(err, "role", "role_name")
+	}
+	return p, nil
+}
+
+// groupOf is the row's group, not given where the flag's counts alone: the group that
+// this command has printed says where somebody was listed, and not where to.
+func (r *changeReader) groupOf(in inputRow, own, foreign bool) (g groupText, at cell, err error) {
+	switch {
+	case own && r.group.given():
+		return g, at, nil
+	case foreign:
+		return g, at, fmt.Errorf("the row is of %s and says nothing about a group here: give --group", in.text("provider"))
+	}
+	kind := memberships.GroupKind(in.text("group_kind"))
+	for _, column := range []string{"group", "group_id", "group_name"} {
+		at, text := in.cells[column], in.text(column)
+		switch {
+		case text == "":
+			continue
+		case column == "group":
+			g, err = parseGroup(r.client, text)
+		case column == "group_id":
+			g.Group = memberships.Group{Kind: kind, ID: text}
+		default:
+			g = groupText{memberships.Group{Kind: kind}, text}
+		}
+		return g, at, err
+	}
+	if r.group.given() {
+		return g, at, nil
+	}
+	return g, at, errors.New("there is no group: give the row one, or --group for all")
+}
+
+// memberOf is the row's member, and how it is named there. Of another provider's rows,
+// nothing but the e-mail address means the same here.
+func memberOf(in inputRow, foreign bool) (m memberships.Member, named string, _ error) {
+	m = memberships.ParseMember(in.text("member"))
+	switch {
+	case foreign && in.text("email") != "":
+		m = memberships.Member{Kind: memberships.MemberUser, Email: in.text("email")}
+	case foreign && m.Email == "":
+		return m, "", fmt.Errorf("the row is of %s, whose ids mean nothing here, and has no e-mail address", in.text("provider"))
+	case in.text("member") != "":
+		return m, in.text("member"), nil
+	case in.text("member_id") != "":
+		m = memberships.Member{Kind: memberships.MemberKind(in.text("member_kind")), ID: in.text("member_id")}
+		if m.Kind == "" {
+			m.Kind = memberships.MemberUser
+		}
+	case in.text("email") != "":
+		m = memberships.Member{Kind: memberships.MemberUser, Email: in.text("email")}
+	default:
+		return m, "", errors.New("there is no member, member_id or email")
+	}
+	return m, m.String(), nil
+}
+
+// roleOf is the role of the flag, or else the row's. One that has no portable name goes
+// by its own.
+func (r *changeReader) roleOf(in inputRow, foreign bool) memberships.Role {
+	role := memberships.Role(in.text("role"))
+	switch {
+	case r.role != "":
+		return r.role
+	case role == memberships.RoleUnknown && !foreign && in.text("role_name") != "":
+		return memberships.Role(in.text("role_name"))
+	}
+	return role
+}

@@ -1,0 +1,67 @@
+package cli
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// skipColumn stands for "not read" in --column.
+const skipColumn = "skip"
+
+// columnNames are what --column says of the columns of a file.
+type columnNames struct{ all []givenColumn }
+
+type givenColumn struct {
+	target, header string
+	found          bool
+}
+
+// parseColumns reads the values of --column.
+func parseColumns(values []string) (n columnNames, _ error) {
+	for _, v := range values {
+		target, header, ok := strings.Cut(v, "=")
+		switch target = strings.TrimSpace(target); {
+		case !ok || squeeze(header) == "":
+			return n, usage("--column %q is not of the form email=Header", v)
+		case target != skipColumn && !slices.Contains(usedColumns, target):
+			return n, usage("--column %s: there is no column %s; there are %s, and skip", v, quoted(target), and(usedColumns))
+		case target != skipColumn && n.has(target):
+			return n, usage("--column names %s twice", target)
+		}
+		if _, twice := n.given(squeeze(header)); twice {
+			return n, usage("--column names the header %s twice", quoted(header))
+		}
+		n.all = append(n.all, givenColumn{target: target, header: header})
+	}
+	for i := range n.all {
+		n.all[i].found = false
+	}
+	return n, nil
+}
+
+// given returns the column that a squeezed header is said to be.
+func (n *columnNames) given(key string) (target string, ok bool) {
+	for i, g := range n.all {
+		if squeeze(g.header) == key {
+			n.all[i].found = true
+			return g.target, true
+		}
+	}
+	return "", false
+}
+
+// has reports that a header is named for a column.
+func (n *columnNames) has(target string) bool {
+	return slices.ContainsFunc(n.all, func(g givenColumn) bool { return g.target == target })
+}
+
+// unused is the mistake of a header that a file does not have.
+func (n *columnNames) unused(file string) error {
+	for _, g := range n.all {
+		if !g.found {
+			return &inputError{file, 1, 1, fmt.Sprintf("there is no column %s, which --column %s=... names", quoted(g.header), g.target)}
+		}
+	}
+	return nil
+}

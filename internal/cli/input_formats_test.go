@@ -1,0 +1,172 @@
+package cli
+
+import (
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/emulator"
+	"github.com/memberships-go/memberships/option"
+)
+
+// inputChanges reads a file of testdata/input as add does, from an emulator. It returns
+// changes as group, member and role, what is said beside them, and how many requests it
+// took.
+func inputChanges(t *testing.T, provider string, f changeFlags) (changes []string, said string, requests int, err error) {
+	t.Helper()
+	srv := emulator.NewServer()
+	defer srv.Close()
+	srv.Control(func(_ http.ResponseWriter, r *http.Request) bool {
+		if requests++; r.Method != http.MethodGet {
+			t.Errorf("%s %s was sent", r.Method, r.URL)
+		}
+		return false
+	})
+	v, _ := vendorOf(provider)
+	c, err := newClient(provider, append(slices.Clone(v.madeUp), option.WithBaseURL(srv.URL)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var stderr strings.Builder
+	read, err := f.read(t.Context(), &app{Process: Process{Stderr: &stderr}}, c, memberships.OpAdd)
+	for _, ch := range read {
+		changes = append(changes, strings.TrimSpace(ch.ref.Group.String()+" "+ch.ref.Member.String()+" "+string(ch.role)))
+	}
+	return changes, strings.ReplaceAll(stderr.String(), "testdata/input/", ""), requests, err
+}
+
+// Every kind of file is read as what it means. Names of groups alone cost a request.
+func TestFormatsOfFiles(t *testing.T) {
+	const demo = "org_demo"
+	tests := []struct {
+		file, provider, group string
+		columns               []string
+		want                  []string
+		said                  string
+		requests              int
+	}{
+		{file: "own.csv", provider: "pubnub", want: []string{"channel:demo grace manager", "channel:demo a,b member"}},
+		{file: "own.ndjson", provider: "pubnub", want: []string{"channel:demo 1.0 guest", "channel:demo grace member"}},
+		{file: "own.ndjson", provider: "pubnub", group: "solo", want: []string{"solo 1.0 guest", "solo grace member"}},
+		{file: "own.json", provider: "clerk", want: []string{"organization:org_demo user_1 manager", "organization:org_demo user_2 member"}},
+		{file: "indented.json", provider: "clerk", group: demo, want: []string{"org_demo grace@example.com manager", "org_demo radia@example.com"},
+			said: "memberships: indented.json: not read: \"teams\"\n"},
+		{file: "box-members.csv", provider: "box", want: []string{"9000001 5000001 member", "9000002 5000002"}},
+		{file: "box-names.csv", provider: "box", want: []string{"group:9000001 grace@example.com", "group:9000003 radia@example.com"}, requests: 1},
+		{file: "webex-control-hub.csv", provider: "webex", group: "Y2lz", want: []string{"Y2lz grace@example.com", "Y2lz radia@example.com"},
+			said: "memberships: webex-control-hub.csv: not read: \"First Name\", \"Last Name\", \"Display Name\", \"User Status\", \"Days Inactive\", \"Calling Behavior\" and \"Webex Meetings\"\n"},
+		{file: "entra-members.csv", provider: "clerk", group: demo, want: []string{"org_demo grace@example.com", "org_demo radia@example.com"}},
+		{file: "entra-export.csv", provider: "clerk", group: demo, want: []string{"org_demo grace@example.com", "org_demo radia@example.com"},
+			said: "memberships: entra-export.csv: not read: \"displayName\" and \"mail\"\n"},
+		{file: "entra-guest.csv", provider: "clerk", group: demo, columns: []string{"email=mail"}, want: []string{"org_demo grace@example.org"},
+			said: "memberships: entra-guest.csv: not read: \"userPrincipalName\"\n"},
+		{file: "gam-members.csv", provider: "googlechat", group: "spaces/AAAA0000001", want: []string{"spaces/AAAA0000001 grace@example.com manager", "spaces/AAAA0000001 radia@example.com member"},
+			said: "memberships: gam-members.csv: not read: \"group\" and \"status\"\n"},
+		{file: "gam-users.csv", provider: "clerk", group: demo, want: []string{"org_demo grace@example.com", "org_demo radia@example.com"}},
+		{file: "gam-list.txt", provider: "clerk", group: demo, want: []string{"org_demo grace@example.com", "org_demo radia@example.com", "org_demo hedy@example.com"}},
+		{file: "gam-list.tsv", provider: "clerk", group: demo, want: []string{"org_demo grace@example.com", "org_demo radia@example.com"}},
+		{file: "google-group.csv", provider: "clerk", group: demo, want: []string{"org_demo grace@example.com", "org_demo radia@example.com"},
+			said: "memberships: google-group.csv: not read: \"Nickname\", \"Group status\" and \"Join year\"\n"},
+		{file: "google-admin.csv", provider: "clerk", group: demo, want: []string{"org_demo grace@example.com manager"},
+			said: "memberships: google-admin.csv: not read: \"Group Email [Required]\" and \"Member Name\"\n"},
+		{file: "hr-german.csv", provider: "clerk", group: demo, want: []string{"org_demo grace@example.com", "org_demo radia@example.com"},
+			said: "memberships: hr-german.csv: not read: \"Personalnr.\" and \"Abteilung\"\n"},
+		{file: "hr-mapped.csv", provider: "clerk", group: demo, columns: []string{"email=Work Mail", "role=Access", "skip=Private"}, want: []string{"org_demo grace@example.com manager"}},
+		{file: "hr.tsv", provider: "clerk", group: demo, want: []string{"org_demo grace@example.com manager"}},
+		{file: "utf16le-bom.csv", provider: "clerk", group: demo, want: []string{"org_demo grace@example.com manager", "org_demo radia@example.com"}},
+		{file: "utf16be-bom.csv", provider: "clerk", group: demo, want: []string{"org_demo grace@example.com manager", "org_demo radia@example.com"}},
+		{file: "utf16le.csv", provider: "clerk", group: demo, want: []string{"org_demo grace@example.com manager", "org_demo radia@example.com"}},
+		{file: "utf16be.csv", provider: "clerk", group: demo, want: []string{"org_demo grace@example.com manager", "org_demo radia@example.com"}},
+		{file: "excel-unicode.txt", provider: "clerk", group: demo, want: []string{"org_demo grace@example.com manager", "org_demo radia@example.com"}},
+		{file: "cr.csv", provider: "clerk", group: demo, want: []string{"org_demo grace@example.com manager", "org_demo radia@example.com"}},
+		{file: "list.txt", provider: "clerk", group: demo, want: []string{"org_demo grace@example.com", "org_demo radia@example.com", "org_demo hedy@example.com"}},
+		{file: "ids.txt", provider: "box", group: "9000001", want: []string{"9000001 5000001", "9000001 5000002", "9000001 007"}},
+		{file: "clerk-ids.txt", provider: "clerk", group: demo, want: []string{"org_demo user_1", "org_demo user_2"}},
+		{file: "cells.csv", provider: "pubnub", group: "demo", want: []string{
+			"demo 0012345 member", "demo 0012346 member", "demo grace@example.com", "demo radia@example.com", "demo hedy@example.com manager", "demo Ada@example.com", "demo 1.0",
+		}, said: "memberships: cells.csv: characters that nobody sees were removed from 1 cell, first on line 5\n"},
+		{file: "groups.csv", provider: "clerk", want: []string{"organization:org_demo grace@example.com", "organization:org_solo radia@example.com", "org_everyone hedy@example.com"}, requests: 1},
+	}
+	for _, tt := range tests {
+		t.Run(tt.file+" "+tt.group, func(t *testing.T) {
+			got, said, requests, err := inputChanges(t, tt.provider, changeFlags{from: "testdata/input/" + tt.file, group: tt.group, columns: tt.columns})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("changes (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(tt.said, said); diff != "" {
+				t.Errorf("stderr (-want +got):\n%s", diff)
+			}
+			if requests != tt.requests {
+				t.Errorf("%d requests, want %d", requests, tt.requests)
+			}
+		})
+	}
+}
+
+// A file that means nothing for certain is refused with the place.
+func TestFilesThatAreRefused(t *testing.T) {
+	tests := []struct{ file, provider, group, want string }{
+		{"own.txt", "clerk", "org_demo", "own.txt:1:1: this is a table for people, whose cells cannot be told apart; print it again with -o csv or -o ndjson"},
+		{"report.txt", "clerk", "org_demo", "report.txt:1:1: this is a table for people, whose cells cannot be told apart; print it again with -o csv or -o ndjson"},
+		{"box-members.csv", "box", "9000001", "box-members.csv:3:9: the row is for group 9000002, and --group for 9000001: leave one of them out"},
+		{"box-unknown-name.csv", "box", "", "box-unknown-name.csv:2:1: box has no group named \"demo\" that the credential sees; there is \"Demo\"\n" +
+			"box-unknown-name.csv:3:1: box has no group named \"Nowhere\" that the credential sees; 'memberships groups' lists them, and id: before an id says that it is one"},
+		{"entra-guest.csv", "clerk", "org_demo", "entra-guest.csv:2:1: grace_example.org#EXT#@example.onmicrosoft.com is a guest's name in Entra and no address: take another column, as in --column email=mail"},
+		{"gam-nested.csv", "googlechat", "spaces/AAAA0000001", "gam-nested.csv:2:18: this member is of type \"GROUP\" and no person"},
+		{"gam-members.csv", "googlechat", "", "gam-members.csv:2:1: there is no group: give the row one, or --group for all\ngam-members.csv:3:1: there is no group: give the row one, or --group for all"},
+		{"hr-mapped.csv", "clerk", "org_demo", "hr-mapped.csv:1:6: \"Work Mail\" is no column; the first line names the columns: " + and(usedColumns) + "; --column email=\"Work Mail\" maps one, and --format list reads a file that names none"},
+		{"book.xlsx", "clerk", "org_demo", "book.xlsx:1:1: this is a spreadsheet's own format, or another ZIP archive: save it as CSV"},
+		{"nul.csv", "clerk", "org_demo", "nul.csv:3:3: a NUL byte stands here: this is no text"},
+		{"latin1.csv", "clerk", "org_demo", "latin1.csv:3:1: a character of this cell cannot be read: save the file as UTF-8"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.file+" "+tt.group, func(t *testing.T) {
+			changes, _, _, err := inputChanges(t, tt.provider, changeFlags{from: "testdata/input/" + tt.file, group: tt.group})
+			if got := mistakes(err); got != tt.want || len(changes) > 0 {
+				t.Errorf("%d changes and (-want +got):\n%s", len(changes), cmp.Diff(tt.want, got))
+			}
+		})
+	}
+}
+
+// mistakes are those that an error tells, a line each.
+func mistakes(err error) string {
+	text := []string{}
+	if f, ok := err.(*failure); ok && f.code == exitUsage {
+		err = f.err
+	}
+	if many, ok := err.(*problems); ok {
+		for _, err := range many.found {
+			text = append(text, err.Error())
+		}
+	} else if err != nil {
+		text = append(text, strings.TrimSuffix(err.Error(), "; nothing was sent"))
+	}
+	return strings.ReplaceAll(strings.Join(text, "\n"), "testdata/input/", "")
+}
+
+// Every file of testdata/input is in a test.
+func TestNoOtherFiles(t *testing.T) {
+	test, err := os.ReadFile("input_formats_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob("testdata/input/*")
+	if err != nil || len(files) == 0 {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		if !strings.Contains(string(test), `"`+filepath.Base(f)+`"`) {
+			t.Errorf("%s is in no test", f)
+		}
+	}
+}
