@@ -163,7 +163,7 @@ var clauses = []clause{
 
 	fails(Unauthenticated, memberships.ErrUnauthenticated),
 	fails(PermissionDenied, memberships.ErrPermissionDenied),
-	fails(NotFound, memberships.ErrNotFound),
+	fails(NotFound, memberships.ErrNotFound, memberships.ErrMalformed),
 	fails(Conflict, memberships.ErrConflict, memberships.ErrAlreadyExists),
 	fails(RateLimited, memberships.ErrRateLimited),
 	fails(Unavailable, memberships.ErrUnavailable),

@@ -49,7 +49,8 @@ func resolveNotFound(t *trial) {
 			}
 			continue
 		}
-		t.wantNotFound("Resolve whose requests are not found", err)
+		t.wantKind("Resolve whose requests are not found", err, memberships.ErrNotFound, memberships.ErrMalformed)
+		t.wantOpen("Resolve whose requests are not found", err)
 	}
 }
 
