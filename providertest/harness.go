@@ -47,6 +47,11 @@ type World struct {
 	// Email.
 	Ada, Alan, Niklaus, Nobody memberships.Member
 
+	// OwnList says that the provider finds out who is in a group by the member's own list of
+	// memberships. Niklaus, whose list is whole, is certainly not in Small then, whatever of
+	// Small is hidden.
+	OwnList bool
+
 	// Requests is how many requests were sent so far, also those that failed.
 	Requests func() int
 	// Inject makes requests fail from now on; nil ends it.
@@ -72,7 +77,7 @@ type FaultKind string
 const (
 	Unauthenticated  FaultKind = "unauthenticated"   // status 401
 	PermissionDenied FaultKind = "permission denied" // status 403
-	NotFound         FaultKind = "not found"         // status 404 without a body, as from a proxy
+	NotFound         FaultKind = "not found"         // status 404 without the service's own words
 	Conflict         FaultKind = "conflict"          // status 409
 	RateLimited      FaultKind = "rate limited"      // status 429 with Retry-After
 	Unavailable      FaultKind = "unavailable"       // status 503

@@ -42,6 +42,28 @@ func TestMemproviderThatSearchesOneKind(t *testing.T) {
 	Run(t, memory(nil, memprovider.WithCapabilities(all)))
 }
 
+// One that looks at a member's own list is certain of whoever has no entry of Small in it.
+func TestMemproviderWithOwnList(t *testing.T) {
+	h := memory(func(p *tampered) memberships.Provider {
+		m := &mutant{tampered: p}
+		m.get = func(ctx context.Context, r memberships.Ref, opts ...memberships.Option) (membership, error) {
+			v, err := m.Provider.Get(ctx, r, opts...)
+			if strings.HasPrefix(r.Member.ID+r.Member.Email, "niklaus") {
+				err = rekind(err, memberships.ErrUndetermined, memberships.ErrNotMember)
+			}
+			return v, err
+		}
+		return m
+	})
+	open := h.Open
+	h.Open = func(t *testing.T) *World {
+		w := open(t)
+		w.OwnList = true
+		return w
+	}
+	Run(t, h)
+}
+
 // unsound declares what cannot be.
 type unsound struct{ memberships.Provider }
 
