@@ -31,12 +31,12 @@ type Result struct {
 // ApplyEach yields the results of do, one change after the other and in their order, for
 // implementers of Provider. A change whose Op is none of the three is ErrUnsupported, and
 // do is not called for it. When ctx is done, the changes that are left are not tried and
-// the last thing yielded is the error of ctx.
+// the last thing yielded is an *Error with the error of ctx.
 func ApplyEach(ctx context.Context, changes []Change, do func(context.Context, Change) (Membership, error)) iter.Seq2[Result, error] {
 	return func(yield func(Result, error) bool) {
 		for i, ch := range changes {
 			if err := ctx.Err(); err != nil && i > 0 {
-				yield(Result{}, err)
+				yield(Result{}, &Error{Op: string(ch.Op), Kind: err, Err: context.Cause(ctx)})
 				return
 			}
 			m, err := Membership{}, error(nil)

@@ -46,14 +46,20 @@ func (c *Client) end(op Operation, f Filter, pass *Pass) {
 	if pass == nil {
 		return
 	}
-	for i := range pass.Coverage.Gaps {
-		if g := &pass.Coverage.Gaps[i]; g.Level == GapHidden && g.Group == (Group{}) && f.Group.ID != "" {
-			g.Group = f.Group
-		}
-	}
+	named(pass.Coverage.Gaps, f.Group)
 	if op == OpOf {
 		pass.Add(c.unsearchedKinds()...)
 	}
+}
+
+// named has hidden gaps of a group name it, and returns them.
+func named(gaps []Gap, g Group) []Gap {
+	for i := range gaps {
+		if gap := &gaps[i]; gap.Level == GapHidden && gap.Group == (Group{}) {
+			gap.Group = Group{Kind: g.Kind, ID: g.ID}
+		}
+	}
+	return gaps
 }
 
 // unsearchedKinds is the gap of every listing of a member's groups, if there are kinds
@@ -125,7 +131,7 @@ func (c *Client) Pages(ctx context.Context, f Filter, from PageRequest, opts ...
 				return
 			}
 			pass.Count(page.Total)
-			pass.Add(page.Gaps...)
+			pass.Add(named(page.Gaps, f.Group)...)
 			if page.Next == "" {
 				c.end(op, f, pass)
 			}

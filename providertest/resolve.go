@@ -1,7 +1,6 @@
 package providertest
 
 import (
-	"errors"
 	"strings"
 
 	"github.com/memberships-go/memberships"

@@ -107,16 +107,19 @@ func (v *Vendor) NoSuchMember(op memberships.Operation, why string) *memberships
 	return v.Fail(op, memberships.ErrNoSuchMember, why)
 }
 
-// ResolveEach resolves members one after the other. It stops at an error that is not
-// about one member.
+// ResolveEach resolves members one after the other. An error that is not about one member
+// is that of all members behind it, who are not looked for.
 func ResolveEach(members []memberships.Member, resolve func(memberships.Member) (memberships.Resolution, error)) ([]memberships.Resolution, error) {
 	out := make([]memberships.Resolution, len(members))
 	for i, m := range members {
 		r, err := resolve(m)
 		r.Err = err
 		out[i] = r
-		if err != nil && len(members) > 1 && !ofMember(err) {
-			return nil, err
+		if err != nil && !ofMember(err) {
+			for j := i + 1; j < len(members); j++ {
+				out[j].Err = err
+			}
+			break
 		}
 	}
 	return out, nil

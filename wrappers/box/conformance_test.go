@@ -20,6 +20,7 @@ func TestConformance(t *testing.T) {
 		Group:    group,
 		Member:   user,
 		Native:   (*box.Client)(nil),
+		OwnList:  true,
 		Tamper: map[providertest.Tampering]func(portabletest.RoundTrip) portabletest.RoundTrip{
 			providertest.Hidden: portabletest.Edit(portabletest.Without("entries", func(m map[string]any) bool {
 				return portabletest.At(m, "user", "login") == "alan@example.com" && portabletest.At(m, "group", "id") == group(2, "")

@@ -9,7 +9,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/wrappertest"
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/wrappers/webex"
@@ -51,7 +50,7 @@ func TestPeopleOddFlag(t *testing.T) {
 	if err != nil || p.ID != "cGVyc29u" || p.LoginEnabled != nil || string(p.RawJSON) != body {
 		t.Errorf("got %+v, %v", p, err)
 	}
-	d, err := c.Provider().(memberships.Diagnoser).Diagnose(t.Context())
+	d, err := c.Provider().Diagnose(t.Context())
 	if err != nil || !strings.Contains(d.Identity, "Ada") {
 		t.Errorf("Diagnose: got %+v, %v", d, err)
 	}
