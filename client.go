@@ -176,6 +176,15 @@ func (c *Client) Diagnose(ctx context.Context, opts ...Option) (Diagnosis, error
 	return found, c.wrap(ctx, opDiagnose, err)
 }
 
+// Caller returns the member that the credential stands for, where the provider can tell.
+func (c *Client) Caller(ctx context.Context, opts ...Option) (Member, error) {
+	if !c.caps.Caller {
+		return Member{}, c.unsupported(opCaller)
+	}
+	m, err := c.p.Caller(ctx, opts...)
+	return m, c.wrap(ctx, opCaller, err)
+}
+
 // check returns the error of an operation that is not declared, or the first of errs,
 // as an invalid argument unless it says what it is.
 func (c *Client) check(op Operation, errs ...error) error {

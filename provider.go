@@ -47,6 +47,9 @@ type Provider interface {
 	// Diagnose asks what the credential is good for, without changing anything. The error
 	// says that not even that could be found out.
 	Diagnose(ctx context.Context, opts ...Option) (Diagnosis, error)
+	// Caller returns the member that the credential stands for, as far as the provider
+	// tells: its ID, Email or both.
+	Caller(ctx context.Context, opts ...Option) (Member, error)
 	// Native returns the provider's own client, such as a *webex.Client, nil if there is
 	// none.
 	Native() any
@@ -153,6 +156,7 @@ const (
 	opResolve  Operation = "resolve"
 	opDiagnose Operation = "diagnose"
 	opWatch    Operation = "watch"
+	opCaller   Operation = "caller"
 )
 
 // Operations are all operations, in the order in which tables show them.
@@ -182,6 +186,8 @@ type Capabilities struct {
 	Diagnose bool
 	// Watch says that the provider has a stream of events.
 	Watch bool
+	// Caller says that the provider can tell which member the credential stands for.
+	Caller bool
 	// MaxPageSize is the largest page, which is what is asked for unless told otherwise.
 	MaxPageSize int
 }

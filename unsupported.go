@@ -59,5 +59,10 @@ func (Unsupported) Diagnose(context.Context, ...Option) (Diagnosis, error) {
 	return Diagnosis{}, unsupported(opDiagnose)
 }
 
+// Caller returns ErrUnsupported.
+func (Unsupported) Caller(context.Context, ...Option) (Member, error) {
+	return Member{}, unsupported(opCaller)
+}
+
 // Native returns nil.
 func (Unsupported) Native() any { return nil }

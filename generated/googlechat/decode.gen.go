@@ -17,7 +17,7 @@ var (
 	namesErrorItem                = decode.Type{ID: 0, Names: []string{"message", "domain", "reason", "location", "locationType"}, Lenient: true}
 	namesErrorStatus              = decode.Type{ID: 1, Names: []string{"code", "message", "status", "errors", "details"}, Lenient: true}
 	namesError                    = decode.Type{ID: 2, Names: []string{"error"}}
-	namesUser                     = decode.Type{ID: 3, Names: []string{"name", "displayName", "email", "avatarUrl", "domainId", "type", "isAnonymous"}, Strict: 1<<0 | 1<<2 | 1<<5}
+	namesUser                     = decode.Type{ID: 3, Names: []string{"name", "displayName", "email", "avatarUrl", "domainId", "type", "isAnonymous"}, Strict: 1<<0 | 1<<2 | 1<<5 | 1<<6}
 	namesGroup                    = decode.Type{ID: 4, Names: []string{"name"}, Strict: 1 << 0}
 	namesMembership               = decode.Type{ID: 5, Names: []string{"name", "state", "role", "member", "groupMember", "createTime", "deleteTime", "affiliation"}, Strict: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4}
 	namesMembershipPage           = decode.Type{ID: 6, Names: []string{"memberships", "nextPageToken", "error"}, Strict: 1<<0 | 1<<1}
@@ -126,7 +126,7 @@ func (v *User) decode(r *decode.Reader, p int, prev *User) int {
 			var s string
 			s, p = r.String(p, string(prev.Type))
 			v.Type = UserType(s)
-		case 6: // isAnonymous
+		case 6: // isAnonymous, strict
 			v.IsAnonymous, p = r.Bool(p)
 		}
 	}

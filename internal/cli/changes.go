@@ -41,6 +41,7 @@ type changeFlags struct {
 	conn        connection
 	out         output
 	group, role string
+	roleMap     []string
 	members     []string
 	id          string
 	from        string
@@ -67,6 +68,10 @@ func (f *changeFlags) add(cmd *cobra.Command) {
 	f.out.add(cmd, "table")
 }
 
+func (f *changeFlags) addRoleMap(cmd *cobra.Command) {
+	cmd.Flags().StringArrayVar(&f.roleMap, "role-map", nil, "`old=new`: the role to give in place of one in the file, as in owner=manager; may be given several times")
+}
+
 func (f *changeFlags) addID(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.id, "id", "", "`id` of the membership, in place of group and member; --group team: says of which kind")
 }
@@ -88,6 +93,8 @@ func (f *changeFlags) check() error {
 		return usage("--member, --id and --from exclude each other")
 	case f.format != "" && !slices.Contains(inputFormats, f.format):
 		return usage("there is no input format %q; there are %s", f.format, and(inputFormats))
+	case f.from == "" && len(f.roleMap) > 0:
+		return usage("--role-map is about the roles in the file of --from")
 	case f.from == "" && len(f.columns) > 0:
 		return usage("--column is about the file of --from")
 	}
@@ -103,7 +110,14 @@ func checkConcurrency(n int) error {
 
 // read returns the changes that the flags or a file ask for. All of them are in order.
 func (f *changeFlags) read(ctx context.Context, a *app, c *memberships.Client, op memberships.Operation) ([]change, error) {
-	r := &changeReader{client: c, op: op, file: inputName(f.from), role: memberships.Role(f.role), seen: map[changeKey]int{}}
+	r := &changeReader{client: c, op: op, file: inputName(f.from), seen: map[changeKey]int{}}
+	var err error
+	if r.roles, err = parseRoleMap(c, f.roleMap); err != nil {
+		return nil, err
+	}
+	if r.role, err = parseRole(c, r.roles.apply(f.role)); err != nil {
+		return nil, usage("--role: %w", err)
+	}
 	if op == memberships.OpUpdate && f.role == "" && f.from == "" {
 		return nil, needs("role", "the new one: "+or(c.Capabilities().Roles))
 	}
@@ -209,6 +223,11 @@ func (f *changeFlags) run(ctx context.Context, a *app, op memberships.Operation)
 	}
 	work, cancel := finishing(ctx, f.conn.timeout)
 	defer cancel()
+	others, own, err := a.callerLast(ctx, c, op, changes)
+	if err != nil {
+		return err
+	}
+	changes = append(others, own...)
 	s := openStream(a, &f.out, outcomes(changes), "members")
 	defer context.AfterFunc(ctx, func() {
 		s.progress.hide()
@@ -220,23 +239,21 @@ func (f *changeFlags) run(ctx context.Context, a *app, op memberships.Operation)
 	halted := make(chan struct{})
 	halt := sync.OnceFunc(func() { close(halted) })
 	var failed error
-	for o := range inOrder(ctx, work, halted, changes, f.concurrency, func(ctx context.Context, ch change) outcome {
-		o := do.apply(ctx, ch)
-		if errors.Is(o.err, memberships.ErrUnauthenticated) {
-			halt() // nothing else would be let through
-		}
-		return o
-	}) {
-		t.count(o)
-		switch {
-		case failed != nil:
-		case t.silent(o):
-			failed = o.err
-		default:
-			failed = s.print(o)
-		}
-		if failed != nil {
-			halt()
+	for _, batch := range [][]change{others, own} { // own begins when the others have ended
+		for o := range inOrder(ctx, work, halted, batch, f.concurrency, func(ctx context.Context, ch change) outcome {
+			o := do.apply(ctx, ch)
+			if errors.Is(o.err, memberships.ErrUnauthenticated) {
+				halt() // nothing else would be let through
+			}
+			return o
+		}) {
+			t.count(o)
+			if failed == nil {
+				failed = s.print(o)
+			}
+			if failed != nil {
+				halt()
+			}
 		}
 	}
 	if failed = s.close(failed); failed != nil && !t.single {
@@ -271,9 +288,6 @@ func (t *tally) count(o outcome) {
 	}
 }
 
-// silent reports that an outcome is told by the error that the command ends with.
-func (t *tally) silent(o outcome) bool { return t.single && o.result == resultFailed }
-
 // String counts the results: "added 98, already 1, failed 1".
 func (t *tally) String() string {
 	var parts []string
@@ -297,6 +311,8 @@ func (t *tally) end(ctx context.Context, a *app) error {
 	switch {
 	case ctx.Err() != nil && t.seen < t.all:
 		return &failure{exitInterrupted, fmt.Errorf("interrupted: %s", t)}
+	case t.single && t.counts[resultPartly] > 0:
+		return &failure{code: exitPartly} // the row says what was done and what was not
 	case t.single && t.failed > 0:
 		return &failure{exitFailed, t.last}
 	case t.refused != nil && t.seen < t.all:

@@ -18,6 +18,7 @@ type changeReader struct {
 	// group and role are those of the flags, which count for every row.
 	group groupText
 	role  memberships.Role
+	roles roleMap
 
 	cleaner  cleaner
 	pending  []pendingChange
@@ -165,7 +166,9 @@ func (r *changeReader) read(in inputRow) (pendingChange, *inputError) {
 	if p.ref.Member, p.named, err = memberOf(in, foreign); err != nil {
 		return p, wrong(err, "member", "member_id", "email", "provider")
 	}
-	p.role = r.roleOf(in, foreign)
+	if p.role, err = r.roleOf(in, foreign); err != nil {
+		return p, wrong(err, "role", "role_name")
+	}
 	if r.op == memberships.OpUpdate && p.role == "" {
 		return p, wrong(errors.New("there is no role: give the row one, or --role for all"))
 	}
@@ -242,13 +245,15 @@ func memberOf(in inputRow, foreign bool) (m memberships.Member, named string, _ 
 
 // roleOf is the role of the flag, or else the row's. One that has no portable name goes
 // by its own.
-func (r *changeReader) roleOf(in inputRow, foreign bool) memberships.Role {
-	role := memberships.Role(in.text("role"))
+func (r *changeReader) roleOf(in inputRow, foreign bool) (memberships.Role, error) {
+	role, name := in.text("role"), in.text("role_name")
 	switch {
-	case r.role != "":
-		return r.role
-	case role == memberships.RoleUnknown && !foreign && in.text("role_name") != "":
-		return memberships.Role(in.text("role_name"))
+	case r.role != "" || r.op == memberships.OpRemove:
+		return r.role, nil
+	case role == string(memberships.RoleUnknown) && !foreign && name != "" && r.roles[strings.ToLower(name)] == "":
+		return memberships.Role(name), nil
+	case role == string(memberships.RoleUnknown) && name != "":
+		role = name
 	}
-	return role
+	return parseRole(r.client, r.roles.apply(role))
 }

@@ -42,12 +42,11 @@ digit: a spreadsheet keeps long ones only if it imports the column as text.`,
 			if err != nil {
 				return err
 			}
-			f := memberships.Filter{Group: asked.checkable(), Role: memberships.Role(role)}
-			given := f.Role
-			if given == memberships.RoleUnknown { // nobody is given it, and some have it
-				given = ""
+			f := memberships.Filter{Group: asked.checkable()}
+			if f.Role, err = parseRoleFilter(c, role); err != nil {
+				return usage("--role: %w", err)
 			}
-			if err := valid(c, memberships.OpList, memberships.Ref{Group: f.Group}, given); err != nil {
+			if err := valid(c, memberships.OpList, memberships.Ref{Group: f.Group}, ""); err != nil {
 				return usage("%w", err)
 			}
 			if f.Group, err = a.groupNamed(cmd.Context(), c, group); err != nil {
@@ -60,7 +59,7 @@ digit: a spreadsheet keeps long ones only if it imports the column as text.`,
 	conn.add(cmd)
 	conn.addPageSize(cmd)
 	addGroupFlag(cmd, &group, groupHelp)
-	addRoleFlag(cmd, &role, "list those with this `role` only: member, manager, owner or unknown, or the provider's own name for one")
+	addRoleFlag(cmd, &role, "list those with this `role` only: "+roleHelp+"; unknown for all without a portable name")
 	rows.add(cmd)
 	out.add(cmd, "table")
 	return cmd

@@ -14,13 +14,14 @@ func (a *app) updateCommand() *cobra.Command {
 		Long: `Change the role of one member, or of many. Somebody who is not a member is a failure.
 ` + inputHelp,
 		Example: `  memberships update --provider clerk --group org_demo --member ada@example.com --role manager
-  memberships update -p clerk -g org_demo -m user_1 --role org:editor
+  memberships update -p clerk -g org_demo -m user_1 --role own:org:editor
   memberships update -p pubnub --from roles.csv -o csv`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd.Context(), a, memberships.OpUpdate) },
 	}
 	f.add(cmd)
 	f.addID(cmd)
-	addRoleFlag(cmd, &f.role, "the new `role`: member, manager or owner, or the provider's own name for one")
+	f.addRoleMap(cmd)
+	addRoleFlag(cmd, &f.role, "the new `role`: "+roleHelp)
 	return cmd
 }

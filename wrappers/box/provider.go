@@ -40,6 +40,7 @@ func (*provider) Capabilities() memberships.Capabilities {
 		Email:       true,
 		Total:       true,
 		Diagnose:    true,
+		Caller:      true,
 		MaxPageSize: maxPageSize,
 	}
 }
@@ -231,6 +232,14 @@ func (p *provider) at(ctx context.Context, op memberships.Operation, ref members
 		return &Membership{ID: ref.ID, Group: GroupMini{ID: ref.Group.ID}, User: UserMini{ID: ref.Member.ID, Login: ref.Member.Email}}, nil
 	}
 	return p.named(ctx, op, ref)
+}
+
+func (p *provider) Caller(ctx context.Context, opts ...option.Option) (memberships.Member, error) {
+	me, err := p.c.Users.Me(ctx, GetMeParams{}, opts...)
+	if err != nil {
+		return memberships.Member{}, err
+	}
+	return memberships.Member{Kind: memberships.MemberUser, ID: me.ID, Email: me.Login, Name: me.Name}, nil
 }
 
 func (p *provider) Groups(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[memberships.Group, error] {

@@ -39,6 +39,7 @@ func (*provider) Capabilities() memberships.Capabilities {
 		RoleNames:   map[memberships.Role]string{memberships.RoleMember: roleMember, memberships.RoleManager: roleModerator},
 		Email:       true,
 		Diagnose:    true,
+		Caller:      true,
 		MaxPageSize: maxPageSize,
 	}
 }
@@ -242,6 +243,18 @@ func (p *provider) named(ctx context.Context, ref memberships.Ref) (memberships.
 		return memberships.Membership{ID: ref.ID}, nil
 	}
 	return p.Get(ctx, ref, p.opts...)
+}
+
+func (p *provider) Caller(ctx context.Context, opts ...option.Option) (memberships.Member, error) {
+	me, err := p.c.People.Me(ctx, opts...)
+	if err != nil {
+		return memberships.Member{}, err
+	}
+	m := memberships.Member{Kind: memberships.MemberUser, ID: me.ID, Name: me.DisplayName}
+	if len(me.Emails) > 0 {
+		m.Email = me.Emails[0]
+	}
+	return m, nil
 }
 
 // Groups yields the rooms, then the teams.

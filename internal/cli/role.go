@@ -1,0 +1,113 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/memberships-go/memberships"
+)
+
+// ownRole marks a role that is the provider's own and that this command does not know.
+const ownRole = "own:"
+
+const roleHelp = "member, manager or owner, or the provider's own word for one of them; own:NAME for another role of the provider's"
+
+// roleNames are the words for roles that a provider is known to have: the portable ones,
+// and its own words for these.
+func roleNames(caps memberships.Capabilities) map[string]memberships.Role {
+	names := map[string]memberships.Role{}
+	for _, r := range caps.Roles {
+		names[strings.ToLower(caps.RoleNames[r])] = r
+	}
+	for _, r := range caps.Roles {
+		names[strings.ToLower(string(r))] = r
+	}
+	return names
+}
+
+// parseRole reads a role as people write it; the case of letters does not count. Any other
+// role than the known ones needs the prefix own:, so that a slip of the pen makes none.
+func parseRole(c *memberships.Client, text string) (memberships.Role, error) {
+	caps := c.Capabilities()
+	if own, ok := strings.CutPrefix(text, ownRole); ok {
+		switch {
+		case own == "":
+			return "", fmt.Errorf("%s needs the name of a role behind it", ownRole)
+		case !caps.OwnRoles && roleNames(caps)[strings.ToLower(own)] == "":
+			return "", fmt.Errorf("%s has no roles of its own: it gives %s", c.Name(), and(caps.Roles))
+		case !caps.OwnRoles:
+			return roleNames(caps)[strings.ToLower(own)], nil
+		}
+		return memberships.Role(own), nil
+	}
+	names := roleNames(caps)
+	if r, ok := names[strings.ToLower(text)]; ok || text == "" {
+		return r, nil
+	}
+	for _, r := range []memberships.Role{memberships.RoleMember, memberships.RoleManager, memberships.RoleOwner} {
+		if strings.EqualFold(text, string(r)) {
+			return "", fmt.Errorf("%s has no role %s: it gives %s; --role-map %s=%s gives another one", c.Name(), r, and(caps.Roles), r, caps.Roles[len(caps.Roles)-1])
+		}
+	}
+	said := fmt.Sprintf("there is no role %s in %s, which gives %s", quoted(text), c.Name(), and(caps.Roles))
+	if near := nearest(text, names); near != "" {
+		said += "; is " + near + " meant?"
+	}
+	if caps.OwnRoles {
+		said += " (another role of the provider's is written " + ownRole + text + ")"
+	}
+	return "", errors.New(said)
+}
+
+// parseRoleFilter is parseRole for a filter, which may ask for roles that nobody gives.
+func parseRoleFilter(c *memberships.Client, text string) (memberships.Role, error) {
+	own, ok := strings.CutPrefix(text, ownRole)
+	switch {
+	case strings.EqualFold(text, string(memberships.RoleUnknown)):
+		return memberships.RoleUnknown, nil
+	case ok && own != "":
+		return memberships.Role(own), memberships.CheckID("the role", own)
+	}
+	return parseRole(c, text)
+}
+
+// nearest returns the name that text is a slip of the pen away from, "" if there is none.
+func nearest(text string, names map[string]memberships.Role) string {
+	best, least := "", 3
+	for name := range names {
+		if d := distance(strings.ToLower(text), name); d < least && d < len(name)-1 || d == least && name < best {
+			best, least = name, d
+		}
+	}
+	return best
+}
+
+// roleMap replaces roles by others: --role-map owner=manager.
+type roleMap map[string]string
+
+func parseRoleMap(c *memberships.Client, flags []string) (roleMap, error) {
+	m := roleMap{}
+	for _, f := range flags {
+		from, to, ok := strings.Cut(f, "=")
+		switch {
+		case !ok || from == "" || to == "":
+			return nil, usage("--role-map %s: write the two roles as in owner=manager", f)
+		case m[strings.ToLower(from)] != "":
+			return nil, usage("--role-map: %s is given twice", from)
+		}
+		if _, err := parseRole(c, to); err != nil {
+			return nil, usage("--role-map %s: %w", f, err)
+		}
+		m[strings.ToLower(from)] = to
+	}
+	return m, nil
+}
+
+// apply returns the role that text stands for.
+func (m roleMap) apply(text string) string {
+	if to, ok := m[strings.ToLower(text)]; ok {
+		return to
+	}
+	return text
+}
