@@ -16,8 +16,8 @@ import (
 
 const inputHelp = `
 --from reads many members from a file, or from stdin for "-": CSV with a header, JSON,
-NDJSON, or a list of addresses or ids without a header. What 'list' prints as csv, json
-or ndjson can be read again. A row names a member by the column member (as --member
+NDJSON, or a list of addresses or ids without a header. The csv, json and
+ndjson output of 'list' can be read again. A row names a member by the column member (as --member
 does), member_id or email, and may have a role and a group, group_id or group_name;
 --role counts for all rows, and so does --group, with which a row's own group has to
 agree. The files of the Box command line, Webex Control Hub, Entra, GAM and Google

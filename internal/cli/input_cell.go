@@ -153,7 +153,7 @@ func addressCell(name, text string) (string, error) {
 	return prefix + got, nil
 }
 
-// idCell reads an id of a member. What stands behind id: is taken as it is.
+// idCell reads an id of a member. The text behind id: is taken as it is.
 func idCell(name, text string) (string, error) {
 	if rest, ok := strings.CutPrefix(text, "id:"); ok {
 		if name == "member_id" {

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// What a cell means, or why it is not sent.
+// A cell is read as it is meant, or not sent.
 func TestCells(t *testing.T) {
 	const number = " is a number as a spreadsheet writes it, or several ids; if it is one id, write "
 	lost := func(id string) string {
@@ -84,7 +84,7 @@ func TestCells(t *testing.T) {
 	}
 }
 
-// What this command has printed comes back as it was: nothing is made of its ids. A
+// The output of this command comes back as it was: nothing is made of its ids. A
 // spreadsheet may have been between, but not in JSON.
 func TestOwnCells(t *testing.T) {
 	for _, tt := range []struct {
