@@ -177,9 +177,6 @@ func (c *changer) add(ctx context.Context, o *outcome) {
 		return
 	}
 	o.result, o.err = resultAlready, nil
-	if o.role == "" {
-		return
-	}
 	got, err := c.client.Get(ctx, o.ref)
 	if err != nil {
 		o.detail = "in which role could not be read: " + err.Error()
@@ -212,6 +209,22 @@ func (c *changer) remove(ctx context.Context, o *outcome) {
 	}
 }
 
+// would fills in what an addition would make: the role, and who the address is of where
+// the provider has a directory.
+func (c *changer) would(ctx context.Context, o *outcome) {
+	caps := c.client.Capabilities()
+	o.got.Role = o.role
+	if o.role == "" && len(caps.Roles) > 0 {
+		o.got.Role = caps.Roles[0]
+	}
+	o.got.RoleName = caps.RoleNames[o.got.Role]
+	if o.ref.Member.ID == "" && caps.Directory {
+		if found, err := c.client.Resolve(ctx, o.ref.Member); err == nil {
+			o.got.Member = found.Member
+		}
+	}
+}
+
 // try finds out what a change would do.
 func (c *changer) try(ctx context.Context, o *outcome) {
 	o.got, o.err = c.client.Get(ctx, o.ref)
@@ -219,6 +232,7 @@ func (c *changer) try(ctx context.Context, o *outcome) {
 	switch {
 	case absent && c.op == memberships.OpAdd:
 		o.result, o.err = resultWouldAdd, nil
+		c.would(ctx, o)
 	case absent && c.op == memberships.OpRemove && !c.strict:
 		o.result, o.err = resultAbsent, nil
 	case o.err != nil:
@@ -228,6 +242,7 @@ func (c *changer) try(ctx context.Context, o *outcome) {
 	case c.op == memberships.OpUpdate:
 		o.result = resultWouldUpdate
 		o.detail = fmt.Sprintf("from %s to %s", roleText(o.got.Role, o.got.RoleName), o.role)
+		o.got.Role, o.got.RoleName = o.role, c.client.Capabilities().RoleNames[o.role]
 	case c.strict:
 		o.result, o.detail = resultFailed, "is a member already"
 		o.err = errors.New(o.named + " is a member already")

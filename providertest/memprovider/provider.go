@@ -39,6 +39,7 @@ func New(opts ...Option) *Provider {
 			RoleNames:   names,
 			OwnRoles:    true,
 			Email:       true,
+			Directory:   true,
 			Total:       true,
 			Diagnose:    true,
 			MaxPageSize: 100,

@@ -38,6 +38,7 @@ func (*provider) Capabilities() memberships.Capabilities {
 		Roles:       []memberships.Role{memberships.RoleMember, memberships.RoleManager},
 		RoleNames:   map[memberships.Role]string{memberships.RoleMember: string(RoleMember), memberships.RoleManager: string(RoleAdmin)},
 		Email:       true,
+		Directory:   true,
 		Total:       true,
 		Diagnose:    true,
 		Caller:      true,

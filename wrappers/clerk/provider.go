@@ -42,6 +42,7 @@ func (*provider) Capabilities() memberships.Capabilities {
 		RoleNames:   map[memberships.Role]string{memberships.RoleMember: RoleMember, memberships.RoleManager: RoleAdmin},
 		OwnRoles:    true,
 		Email:       true,
+		Directory:   true,
 		Total:       true,
 		Diagnose:    true,
 		MaxPageSize: maxPageSize,

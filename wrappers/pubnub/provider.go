@@ -89,6 +89,7 @@ func (*provider) Capabilities() memberships.Capabilities {
 		},
 		OwnRoles:    true,
 		Email:       true,
+		Directory:   true,
 		Total:       true,
 		Diagnose:    true,
 		MaxPageSize: maxPageSize,

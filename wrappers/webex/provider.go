@@ -38,6 +38,7 @@ func (*provider) Capabilities() memberships.Capabilities {
 		Roles:       []memberships.Role{memberships.RoleMember, memberships.RoleManager},
 		RoleNames:   map[memberships.Role]string{memberships.RoleMember: roleMember, memberships.RoleManager: roleModerator},
 		Email:       true,
+		Directory:   true,
 		Diagnose:    true,
 		Caller:      true,
 		MaxPageSize: maxPageSize,
