@@ -223,6 +223,33 @@ func TestSpaces(t *testing.T) {
 	}
 }
 
+func TestSetUpSpace(t *testing.T) {
+	c, s := replayed(t)
+	ctx := t.Context()
+	grace := googlechat.UserMember(s.Var("GOOGLECHAT_TEST_DM_EMAIL", "grace@example.com"))
+	direct := googlechat.SetUpSpaceRequest{
+		Space:       googlechat.CreateSpaceRequest{SpaceType: googlechat.SpaceTypeDirectMessage},
+		Memberships: []googlechat.CreateMembershipRequest{grace},
+	}
+	dm := must[*googlechat.Space](t)(c.Spaces.SetUp(ctx, direct))
+	if again := must[*googlechat.Space](t)(c.Spaces.SetUp(ctx, direct)); again.Name != dm.Name || dm.SpaceType != googlechat.SpaceTypeDirectMessage {
+		t.Errorf("got %+v and %+v", dm, again)
+	}
+	sp := must[*googlechat.Space](t)(c.Spaces.SetUp(ctx, googlechat.SetUpSpaceRequest{
+		Space:       googlechat.CreateSpaceRequest{SpaceType: googlechat.SpaceTypeSpace, DisplayName: "memberships-go test of set-up"},
+		Memberships: []googlechat.CreateMembershipRequest{grace},
+	}))
+	if n := len(collect(t, c.Memberships.List(ctx, sp.Name, googlechat.ListMembershipsParams{}))); n != 2 {
+		t.Errorf("%d members, want 2", n)
+	}
+	if err := c.Spaces.Delete(ctx, sp.Name, googlechat.DeleteSpaceParams{}); err != nil {
+		t.Fatal(err)
+	}
+	direct.Memberships = nil
+	_, err := c.Spaces.SetUp(ctx, direct)
+	wantError(t, err, memberships.ErrInvalidArgument, 400)
+}
+
 func TestFindDirectMessage(t *testing.T) {
 	c, s := replayed(t)
 	dm := must[*googlechat.Space](t)(c.Spaces.FindDirectMessage(t.Context(), s.Var("GOOGLECHAT_TEST_DM_EMAIL", "grace@example.com")))

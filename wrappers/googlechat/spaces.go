@@ -56,6 +56,9 @@ type CreateSpaceRequest = gen.CreateSpaceRequest
 // CreateSpaceParams holds the id that makes it safe to ask again.
 type CreateSpaceParams = gen.CreateSpaceParams
 
+// SetUpSpaceRequest describes the space to make, and who is in it beside the caller.
+type SetUpSpaceRequest = gen.SetUpSpaceRequest
+
 // DeleteSpaceParams says with whose rights to delete a space.
 type DeleteSpaceParams = gen.DeleteSpaceParams
 
@@ -139,6 +142,32 @@ func (s *SpacesService) Create(ctx context.Context, r CreateSpaceRequest, p Crea
 		Build:      func(server string) (*http.Request, error) { return gen.NewCreateSpaceRequest(server, &p, r) },
 		Opts:       opts,
 		Repeatable: p.RequestID != nil,
+	}, spaceKey)
+}
+
+// SetUp makes a space with members, or a direct message; one that is there already is
+// the answer. Members whom the caller may not add are left out silently, so who is in the
+// space is for Memberships.List to say.
+//
+// With r.RequestID, and for a direct message, a request whose answer is lost is sent
+// again. Without it such a call is memberships.ErrOutcomeUnknown.
+// Google Chat: POST /spaces:setup.
+func (s *SpacesService) SetUp(ctx context.Context, r SetUpSpaceRequest, opts ...option.Option) (*Space, error) {
+	return core.One(ctx, s.c, core.Call{
+		Name: "Spaces.SetUp",
+		Op:   gen.OpSetUpSpace,
+		Check: func() error {
+			switch {
+			case r.Space.SpaceType == "":
+				return errors.New("Space.SpaceType is empty")
+			case r.Space.SpaceType == SpaceTypeSpace && r.Space.DisplayName == "":
+				return errors.New("Space.DisplayName is empty")
+			}
+			return nil
+		},
+		Build:      func(server string) (*http.Request, error) { return gen.NewSetUpSpaceRequest(server, r) },
+		Opts:       opts,
+		Repeatable: r.RequestID != "" || r.Space.SpaceType == SpaceTypeDirectMessage,
 	}, spaceKey)
 }
 

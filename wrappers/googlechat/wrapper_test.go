@@ -54,6 +54,10 @@ func TestWrapper(t *testing.T) {
 				_, err := c.Spaces.Create(ctx, googlechat.CreateSpaceRequest{SpaceType: googlechat.SpaceTypeSpace, DisplayName: "x"}, googlechat.CreateSpaceParams{})
 				return err
 			}},
+			{Name: "Spaces.SetUp", Do: func(ctx context.Context, c *googlechat.Client, _ []string) error {
+				_, err := c.Spaces.SetUp(ctx, googlechat.SetUpSpaceRequest{Space: googlechat.CreateSpaceRequest{SpaceType: googlechat.SpaceTypeSpace, DisplayName: "x"}})
+				return err
+			}},
 			{Name: "Spaces.Delete", IDs: 1, EmptyOK: true, Do: func(ctx context.Context, c *googlechat.Client, id []string) error {
 				return c.Spaces.Delete(ctx, id[0], googlechat.DeleteSpaceParams{})
 			}},

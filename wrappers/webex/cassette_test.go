@@ -215,6 +215,36 @@ func TestRooms(t *testing.T) {
 	}
 }
 
+func TestUpdateRoomsAndTeams(t *testing.T) {
+	c, _ := replayed(t)
+	ctx := t.Context()
+	r := must[*webex.Room](t)(c.Rooms.Create(ctx, webex.CreateRoomRequest{Title: "memberships-go test"}))
+	r = must[*webex.Room](t)(c.Rooms.Update(ctx, r.ID, webex.UpdateRoomRequest{Title: "memberships-go test 2", IsLocked: new(true)}))
+	if r.Title != "memberships-go test 2" || !r.IsLocked {
+		t.Errorf("got %+v", r)
+	}
+	r = must[*webex.Room](t)(c.Rooms.Update(ctx, r.ID, webex.UpdateRoomRequest{Title: r.Title, IsLocked: new(false)}))
+	if r.IsLocked {
+		t.Errorf("got %+v", r)
+	}
+	if err := c.Rooms.Delete(ctx, r.ID); err != nil {
+		t.Fatal(err)
+	}
+	_, err := c.Rooms.Update(ctx, r.ID, webex.UpdateRoomRequest{Title: "x"})
+	wantError(t, err, memberships.ErrNotFound, 404)
+
+	team := must[*webex.Team](t)(c.Teams.Create(ctx, webex.CreateTeamRequest{Name: "memberships-go test"}))
+	team = must[*webex.Team](t)(c.Teams.Update(ctx, team.ID, webex.UpdateTeamRequest{Name: "memberships-go test 2", Description: "for tests"}))
+	if team.Name != "memberships-go test 2" || team.Description != "for tests" {
+		t.Errorf("got %+v", team)
+	}
+	if err := c.Teams.Delete(ctx, team.ID); err != nil {
+		t.Fatal(err)
+	}
+	_, err = c.Teams.Update(ctx, team.ID, webex.UpdateTeamRequest{Name: "x"})
+	wantError(t, err, memberships.ErrNotFound, 404)
+}
+
 func TestTeams(t *testing.T) {
 	c, _ := replayed(t)
 	ctx := t.Context()

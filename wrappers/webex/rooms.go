@@ -5,6 +5,7 @@ import (
 	"errors"
 	"iter"
 	"net/http"
+	"strings"
 
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/webex"
@@ -22,7 +23,10 @@ type ListRoomsParams = gen.ListRoomsParams
 // CreateRoomRequest describes the room to make.
 type CreateRoomRequest = gen.CreateRoomRequest
 
-// RoomsService looks rooms up, makes and deletes them.
+// UpdateRoomRequest holds a room's title, which has to be there, and what is to change.
+type UpdateRoomRequest = gen.UpdateRoomRequest
+
+// RoomsService looks rooms up, makes, changes and deletes them.
 type RoomsService struct{ c *core.Client }
 
 func roomKey(r *Room) string { return r.ID }
@@ -72,6 +76,36 @@ func (s *RoomsService) Create(ctx context.Context, r CreateRoomRequest, opts ...
 		Build: func(server string) (*http.Request, error) { return gen.NewCreateRoomRequest(server, r) },
 		Opts:  opts,
 	}, roomKey)
+}
+
+// Update changes a room and returns it. Fields that are left empty stay as they are; the
+// Title is always sent. Webex: PUT /rooms/{roomId}.
+func (s *RoomsService) Update(ctx context.Context, roomID string, r UpdateRoomRequest, opts ...option.Option) (*Room, error) {
+	return core.Write(ctx, s.c, core.Call{
+		Name: "Rooms.Update",
+		Op:   gen.OpUpdateRoom,
+		IDs:  []core.ID{{Name: "roomID", Value: roomID}},
+		Check: func() error {
+			if r.Title == "" {
+				return errors.New("Title is empty")
+			}
+			return nil
+		},
+		Build: func(server string) (*http.Request, error) { return gen.NewUpdateRoomRequest(server, roomID, r) },
+		Opts:  opts,
+	}, roomKey, func(ctx context.Context) (*Room, bool, error) {
+		room, err := s.Get(ctx, roomID, opts...)
+		return room, err == nil && updated(room, &r), err
+	})
+}
+
+// updated tells whether a room is as a request asked for.
+func updated(room *Room, r *UpdateRoomRequest) bool {
+	text := func(asked, is string) bool { return asked == "" || strings.TrimSpace(asked) == strings.TrimSpace(is) }
+	flag := func(asked *bool, is bool) bool { return asked == nil || *asked == is }
+	return room.Title == r.Title && text(r.ClassificationID, room.ClassificationID) && text(r.TeamID, room.TeamID) &&
+		text(r.Description, room.Description) && flag(r.IsLocked, room.IsLocked) && flag(r.IsPublic, room.IsPublic) &&
+		flag(r.IsAnnouncementOnly, room.IsAnnouncementOnly) && flag(r.IsReadOnly, room.IsReadOnly)
 }
 
 // Delete deletes a room with all its memberships. Webex: DELETE /rooms/{roomId}.

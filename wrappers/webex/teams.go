@@ -21,7 +21,10 @@ type ListTeamsParams = gen.ListTeamsParams
 // CreateTeamRequest describes the team to make.
 type CreateTeamRequest = gen.CreateTeamRequest
 
-// TeamsService looks teams up, makes and deletes them.
+// UpdateTeamRequest holds a team's name, which has to be there, and its description.
+type UpdateTeamRequest = gen.UpdateTeamRequest
+
+// TeamsService looks teams up, makes, changes and deletes them.
 type TeamsService struct{ c *core.Client }
 
 func teamKey(t *Team) string { return t.ID }
@@ -73,6 +76,27 @@ func (s *TeamsService) Create(ctx context.Context, r CreateTeamRequest, opts ...
 		Build: func(server string) (*http.Request, error) { return gen.NewCreateTeamRequest(server, r) },
 		Opts:  opts,
 	}, teamKey)
+}
+
+// Update changes a team and returns it. An empty Description stays as it is; the Name is
+// always sent. Webex: PUT /teams/{teamId}.
+func (s *TeamsService) Update(ctx context.Context, teamID string, r UpdateTeamRequest, opts ...option.Option) (*Team, error) {
+	return core.Write(ctx, s.c, core.Call{
+		Name: "Teams.Update",
+		Op:   gen.OpUpdateTeam,
+		IDs:  []core.ID{{Name: "teamID", Value: teamID}},
+		Check: func() error {
+			if r.Name == "" {
+				return errors.New("Name is empty")
+			}
+			return nil
+		},
+		Build: func(server string) (*http.Request, error) { return gen.NewUpdateTeamRequest(server, teamID, r) },
+		Opts:  opts,
+	}, teamKey, func(ctx context.Context) (*Team, bool, error) {
+		team, err := s.Get(ctx, teamID, opts...)
+		return team, err == nil && team.Name == r.Name && (r.Description == "" || team.Description == r.Description), err
+	})
 }
 
 // Delete deletes a team with its rooms. Webex: DELETE /teams/{teamId}.

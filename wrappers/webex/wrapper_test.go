@@ -77,6 +77,10 @@ func TestWrapper(t *testing.T) {
 				_, err := c.Rooms.Create(ctx, webex.CreateRoomRequest{Title: "x"})
 				return err
 			}},
+			{Name: "Rooms.Update", IDs: 1, Do: func(ctx context.Context, c *webex.Client, id []string) error {
+				_, err := c.Rooms.Update(ctx, id[0], webex.UpdateRoomRequest{Title: "x"})
+				return err
+			}},
 			{Name: "Rooms.Delete", NoBody: true, IDs: 1, Do: func(ctx context.Context, c *webex.Client, id []string) error {
 				return c.Rooms.Delete(ctx, id[0])
 			}},
@@ -89,6 +93,10 @@ func TestWrapper(t *testing.T) {
 			}},
 			{Name: "Teams.Create", Do: func(ctx context.Context, c *webex.Client, _ []string) error {
 				_, err := c.Teams.Create(ctx, webex.CreateTeamRequest{Name: "x"})
+				return err
+			}},
+			{Name: "Teams.Update", IDs: 1, Do: func(ctx context.Context, c *webex.Client, id []string) error {
+				_, err := c.Teams.Update(ctx, id[0], webex.UpdateTeamRequest{Name: "x"})
 				return err
 			}},
 			{Name: "Teams.Delete", NoBody: true, IDs: 1, Do: func(ctx context.Context, c *webex.Client, id []string) error {
