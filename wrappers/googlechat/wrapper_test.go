@@ -14,9 +14,6 @@ func TestWrapper(t *testing.T) {
 	// The suite gives the ids of a path; callers give a name that is made of them.
 	name := func(id []string) string { return "spaces/" + id[0] + "/members/" + id[1] }
 	wrappertest.Run(t, wrappertest.Suite[*googlechat.Client]{
-		Unwrapped: map[string]string{
-			"SetUpSpace": "creating a space and adding to it are methods of their own; the emulator has it for tests with the provider's own SDK",
-		},
 		Provider: "googlechat",
 		New:      googlechat.New,
 		Calls: []call{

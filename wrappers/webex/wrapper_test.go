@@ -12,10 +12,6 @@ import (
 func TestWrapper(t *testing.T) {
 	type call = wrappertest.Call[*webex.Client]
 	wrappertest.Run(t, wrappertest.Suite[*webex.Client]{
-		Unwrapped: map[string]string{
-			"UpdateRoom": "a room's title says nothing about memberships; the emulator has it for tests with the provider's own SDK",
-			"UpdateTeam": "a team's name says nothing about memberships; the emulator has it for tests with the provider's own SDK",
-		},
 		Provider: "webex",
 		New:      webex.New,
 		Calls: []call{
