@@ -15,8 +15,9 @@
 //
 // # Promises
 //
-// A listing that ends without an error was complete. [Client.Check] says that somebody
-// is not a member only if the provider has shown it. A write happens at most once, or
+// A listing that ends without an error was complete, or [Into] tells what could not be
+// seen. [Client.Check] says that somebody is not a member only if the provider has shown
+// the whole group. A write happens at most once, or
 // the error is [ErrOutcomeUnknown]. Everything fails with an [*Error], which holds no
 // credential.
 //

@@ -208,6 +208,31 @@ func Example_many() {
 	// 2545 members in 5 rooms and teams do not moderate
 }
 
+func Example_coverage() {
+	ctx, baseURL, done := serve()
+	defer done()
+	p, err := providers.Open("clerk", baseURL, option.WithToken(token))
+	if err != nil {
+		log.Fatal(err)
+	}
+	c := memberships.New(p)
+	// readme
+	var pass memberships.Pass
+	group := memberships.ParseGroup("org_demo")
+	for _, err := range c.List(ctx, memberships.Filter{Group: group}, memberships.Into(&pass)) {
+		if err != nil {
+			log.Fatal(err)
+		}
+	}
+	fmt.Println(pass.Total, "members;", len(pass.Coverage.Hidden()), "parts are hidden")
+	for _, gap := range pass.Coverage.Scope() {
+		fmt.Println("not listed:", gap)
+	}
+	// Output:
+	// 25 members; 0 parts are hidden
+	// not listed: invitations are not memberships in Clerk and were not listed
+}
+
 // Calls are synchronous; goroutines make them concurrent.
 func Example_concurrent() {
 	ctx, baseURL, done := serve()

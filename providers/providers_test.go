@@ -15,12 +15,43 @@ import (
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/providers"
 	"github.com/memberships-go/memberships/wrappers/box"
+	"github.com/memberships-go/memberships/wrappers/clerk"
+	"github.com/memberships-go/memberships/wrappers/googlechat"
 	"github.com/memberships-go/memberships/wrappers/pubnub"
 )
 
+// with returns what a provider needs to be opened beside a token, and opts.
+func with(name string, opts ...option.Option) []option.Option {
+	if name == "pubnub" {
+		opts = append(opts, pubnub.WithKeys("sub", "pub"), pubnub.WithUserID("ada"))
+	}
+	return opts
+}
+
+// An option of one provider is refused by the others, by name.
+func TestForeignOptions(t *testing.T) {
+	for own, o := range map[string]option.Option{"pubnub": pubnub.WithRoleInType(), "box": box.AsUser("1"), "googlechat": googlechat.WithAppAuth(), "clerk": clerk.WithAPIVersion("2026-05-12")} {
+		for _, name := range providers.Names() {
+			p, err := providers.Open(name, with(name, option.WithToken("any"), o)...)
+			if name == own && err == nil {
+				continue
+			}
+			if want := "an option of " + own + " was given to " + name; p != nil || !errors.Is(err, memberships.ErrInvalidArgument) || !strings.Contains(err.Error(), want) {
+				t.Errorf("%s: got %v, want %q", name, err, want)
+			}
+		}
+	}
+	var pass memberships.Pass
+	for what, o := range map[string]option.Option{"an option is empty": {}, "for the methods of memberships.Client alone": memberships.Into(&pass)} {
+		if _, err := providers.Open("webex", option.WithToken("any"), o); err == nil || !strings.Contains(err.Error(), what) {
+			t.Errorf("got %v, want %q", err, what)
+		}
+	}
+}
+
 func TestOpen(t *testing.T) {
 	for _, name := range providers.Names() {
-		p, err := providers.Open(name, option.WithToken("any"), pubnub.WithKeys("sub", "pub"), pubnub.WithUserID("ada"))
+		p, err := providers.Open(name, with(name, option.WithToken("any"))...)
 		if err != nil || p.Name() != name {
 			t.Errorf("%s: got %v, %v", name, p, err)
 		}
@@ -41,7 +72,7 @@ func TestTokensThatAreMoreThanTokens(t *testing.T) {
 		for _, token := range []string{
 			"Bearer canary", "bearer canary", "Basic canary", "Authorization: Bearer canary", " canary", "canary\n", "\"canary\"", "Bearer",
 		} {
-			p, err := providers.Open(name, pubnub.WithKeys("sub", "pub"), pubnub.WithUserID("ada"), option.WithToken(token))
+			p, err := providers.Open(name, with(name, option.WithToken(token))...)
 			if p != nil || !errors.Is(err, memberships.ErrInvalidArgument) || !strings.Contains(err.Error(), "New: invalid argument: WithToken: the token ") || strings.Contains(err.Error(), "canary") {
 				t.Errorf("%s, %q: got %v", name, token, err)
 			}
@@ -49,13 +80,16 @@ func TestTokensThatAreMoreThanTokens(t *testing.T) {
 	}
 	for what, o := range map[string]option.Option{
 		"WithSecretKey: the key ":                     pubnub.WithSecretKey("Bearer canary"),
-		"WithClientCredentials: clientSecret ":        box.WithClientCredentials("id", "Bearer canary", box.SubjectEnterprise, "1"),
 		"WithToken: the token begins with \"Basic\",": option.WithToken("Basic canary"),
 	} {
 		_, err := providers.Open("pubnub", pubnub.WithKeys("sub", "pub"), pubnub.WithUserID("ada"), o)
 		if err == nil || !strings.Contains(err.Error(), what) || strings.Contains(err.Error(), "canary") {
 			t.Errorf("got %v, want %s", err, what)
 		}
+	}
+	_, err := providers.Open("box", box.WithClientCredentials("id", "Bearer canary", box.SubjectEnterprise, "1"))
+	if err == nil || !strings.Contains(err.Error(), "WithClientCredentials: clientSecret ") || strings.Contains(err.Error(), "canary") {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -66,7 +66,11 @@ func roles() (string, error) {
 
 func each(row func(name string, c memberships.Capabilities)) error {
 	for _, name := range providers.Names() {
-		p, err := providers.Open(name, option.WithToken("none"), pubnub.WithKeys("none", "none"), pubnub.WithUserID("none"))
+		opts := []option.Option{option.WithToken("none")}
+		if name == "pubnub" {
+			opts = append(opts, pubnub.WithKeys("none", "none"), pubnub.WithUserID("none"))
+		}
+		p, err := providers.Open(name, opts...)
 		if err != nil {
 			return err
 		}
