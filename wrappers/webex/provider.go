@@ -259,7 +259,7 @@ func (p *provider) Caller(ctx context.Context, opts ...option.Option) (membershi
 }
 
 // Groups yields the rooms, then the teams.
-func (p *provider) Groups(ctx context.Context, q memberships.Query, _ *memberships.Pass) iter.Seq2[memberships.Group, error] {
+func (p *provider) Groups(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[memberships.Group, error] {
 	p = p.with(q.Opts)
 	return func(yield func(memberships.Group, error) bool) {
 		for g, err := range core.Portable(p.c.Rooms.List(ctx, ListRoomsParams{}, p.opts...), fromRoomGroup) {
@@ -267,7 +267,12 @@ func (p *provider) Groups(ctx context.Context, q memberships.Query, _ *membershi
 				return
 			}
 		}
-		core.Portable(p.c.Teams.List(ctx, ListTeamsParams{}, p.opts...), fromTeamGroup)(yield)
+		for g, err := range core.Portable(p.c.Teams.List(ctx, ListTeamsParams{}, p.opts...), fromTeamGroup) {
+			if !yield(g, err) || err != nil {
+				return
+			}
+		}
+		pass.Add(*scope("only rooms and teams that the caller is in are listed"))
 	}
 }
 
