@@ -25,7 +25,7 @@ var (
 	namesSIPAddress         = decode.Type{ID: 7, Names: []string{"primary", "type", "value"}, Lenient: true}
 	namesPerson             = decode.Type{ID: 8, Names: []string{"id", "emails", "phoneNumbers", "extension", "locationId", "displayName", "nickName", "firstName", "lastName", "avatar", "orgId", "roles", "licenses", "department", "manager", "managerId", "title", "addresses", "created", "lastModified", "timezone", "lastActivity", "siteUrls", "sipAddresses", "xmppFederationJid", "status", "invitePending", "loginEnabled", "type", "errors"}, Strict: 1<<0 | 1<<1}
 	namesPersonPage         = decode.Type{ID: 9, Names: []string{"items", "notFoundIds"}, Strict: 1 << 0}
-	namesRoom               = decode.Type{ID: 10, Names: []string{"id", "title", "type", "isLocked", "teamId", "lastActivity", "creatorId", "created", "ownerId", "classificationId", "isAnnouncementOnly", "isReadOnly", "isPublic", "madePublic", "description", "errors"}, Strict: 1<<0 | 1<<3 | 1<<4}
+	namesRoom               = decode.Type{ID: 10, Names: []string{"id", "title", "type", "isLocked", "teamId", "lastActivity", "creatorId", "created", "ownerId", "classificationId", "isAnnouncementOnly", "isReadOnly", "isPublic", "madePublic", "description", "errors"}, Strict: 1<<0 | 1<<4}
 	namesRoomPage           = decode.Type{ID: 11, Names: []string{"items"}, Strict: 1 << 0}
 	namesTeam               = decode.Type{ID: 12, Names: []string{"id", "name", "description", "created", "errors"}, Strict: 1 << 0}
 	namesTeamMembership     = decode.Type{ID: 13, Names: []string{"id", "teamId", "personId", "personEmail", "personDisplayName", "personOrgId", "isModerator", "created", "errors"}, Strict: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<6}
@@ -371,7 +371,7 @@ func (v *Room) decode(r *decode.Reader, p int, prev *Room) int {
 			var s string
 			s, p = r.String(p, string(prev.Type))
 			v.Type = RoomType(s)
-		case 3: // isLocked, strict
+		case 3: // isLocked
 			v.IsLocked, p = r.Bool(p)
 		case 4: // teamId, strict
 			v.TeamID, p = r.String(p, prev.TeamID)

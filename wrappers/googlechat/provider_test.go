@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/oauth2"
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/emulator"
@@ -675,4 +676,29 @@ func TestProviderDiagnose(t *testing.T) {
 			t.Errorf("got %v, %v", d, err)
 		}
 	})
+}
+
+// appTokens is a source that says whose tokens it has.
+type appTokens struct{ app bool }
+
+func (appTokens) Token() (*oauth2.Token, error) { return &oauth2.Token{AccessToken: "token"}, nil }
+func (a appTokens) AppAuth() bool               { return a.app }
+
+// A token source may say that its tokens are an app's.
+func TestProviderAppTokens(t *testing.T) {
+	for _, app := range []bool{true, false} {
+		w := &wire{answer: func(int, *http.Request) (int, http.Header, string) { return 200, nil, inSpace }}
+		c, err := googlechat.New(option.WithHTTPClient(&http.Client{Transport: w}), option.WithTokenSource(appTokens{app}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var pass memberships.Pass
+		wrappertest.Everything(t, memberships.New(c.Provider()).List(t.Context(), memberships.Filter{Group: memberships.Group{ID: "s"}}, memberships.Into(&pass)))
+		if got := len(pass.Coverage.Hidden()) == 1 && pass.Coverage.Gaps[0].Code == memberships.GapAppView; got != app {
+			t.Errorf("app %v: got %+v", app, pass.Coverage)
+		}
+		if got := w.seen[0].URL.Query().Get("showInvited"); (got == "") != app {
+			t.Errorf("app %v: asked for %s", app, w.seen[0].URL)
+		}
+	}
 }

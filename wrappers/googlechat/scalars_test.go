@@ -25,7 +25,7 @@ func TestScalarsOfAnotherType(t *testing.T) {
 			func(id int) string {
 				return fmt.Sprintf(`{"name":"spaces/s/members/%d","state":"JOINED","role":"ROLE_MEMBER","member":{"name":"users/%[1]d","displayName":"Ada","email":"ada@example.com","avatarUrl":"https://img.example.com/a","domainId":"d","type":"HUMAN","isAnonymous":false},"groupMember":{"name":"groups/g"},"createTime":"2026-01-02T03:04:05Z","deleteTime":"2026-01-02T03:04:05Z","affiliation":"INTERNAL"}`, id)
 			},
-			[]string{"name", "state", "role", "member.name", "member.email", "member.type", "groupMember.name"},
+			[]string{"name", "state", "role", "member.name", "member.email", "member.type", "member.isAnonymous", "groupMember.name"},
 			func(t *testing.T, c *googlechat.Client) (all []string, _ error) {
 				for m, err := range c.Memberships.List(t.Context(), "spaces/s", googlechat.ListMembershipsParams{}) {
 					if err != nil {

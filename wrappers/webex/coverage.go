@@ -2,6 +2,7 @@ package webex
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 
 	"github.com/memberships-go/memberships"
@@ -44,7 +45,7 @@ func (p *provider) hidden(ctx context.Context, roomID string, view *roomView) (*
 		return moderatorsOnly(), nil // a part is shown of a room that is not
 	case err != nil:
 		return nil, err
-	case !room.IsLocked || room.TeamID == "":
+	case !moderated(room) || room.TeamID == "":
 		return nil, nil
 	}
 	me, err := p.c.People.Me(ctx, p.opts...)
@@ -62,6 +63,18 @@ func (p *provider) hidden(ctx context.Context, roomID string, view *roomView) (*
 		}
 	}
 	return moderatorsOnly(), nil
+}
+
+// moderated reports whether a room is or may be moderated: a flag that made no sense was
+// left out, and stands in RawJSON alone.
+func moderated(r *Room) bool {
+	var sent struct {
+		IsLocked any `json:"isLocked"`
+	}
+	if r.IsLocked || r.RawJSON == nil || json.Unmarshal(r.RawJSON, &sent) != nil {
+		return r.IsLocked
+	}
+	return sent.IsLocked != nil && sent.IsLocked != false && sent.IsLocked != "false"
 }
 
 func moderatorsOnly() *memberships.Gap {

@@ -312,3 +312,26 @@ func TestPageTokenOfNoStage(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// A flag of another JSON type says nothing about the room, so that its members are not
+// taken for the whole.
+func TestModeratedSpaceWithAnOddFlag(t *testing.T) {
+	for flag, want := range map[string][]string{
+		`true`: {"hidden moderators_only"}, `"true"`: {"hidden moderators_only"}, `{}`: {"hidden moderators_only"}, `7`: {"hidden moderators_only"},
+		`false`: nil, `"false"`: nil, `null`: nil,
+	} {
+		c := memberships.New(serve(t, func(w http.ResponseWriter, r *http.Request) {
+			body := map[string]string{
+				"/v1/memberships": `{"items":[{"id":"m","roomId":"r","personId":"ada","personEmail":"ada@example.com","isModerator":true}]}`,
+				"/v1/rooms/r":     `{"id":"r","title":"Staff","type":"group","teamId":"t","isLocked":` + flag + `}`,
+				"/v1/people/me":   `{"id":"grace","emails":["grace@example.com"]}`,
+			}[r.URL.Path]
+			_, _ = w.Write([]byte(body))
+		}).Provider())
+		var pass memberships.Pass
+		wrappertest.Everything(t, c.List(t.Context(), memberships.Filter{Group: memberships.Group{ID: "r"}}, memberships.Into(&pass)))
+		if diff := cmp.Diff(want, codes(pass.Coverage)); diff != "" {
+			t.Errorf("isLocked %s (-want +got):\n%s", flag, diff)
+		}
+	}
+}
