@@ -180,6 +180,9 @@ type Capabilities struct {
 	OwnRoles bool
 	// Email says that a member can be named by e-mail address.
 	Email bool
+	// CreatesGroups says that Add makes a group that does not exist, where other providers
+	// answer ErrNotFound.
+	CreatesGroups bool
 	// Directory says that an e-mail address is looked up in a directory, by a request or
 	// two, and not in one group after the other.
 	Directory bool

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/memberships-go/memberships"
 )
@@ -128,17 +129,19 @@ type changer struct {
 	op     memberships.Operation
 	strict bool // what is so already is a failure
 	dryRun bool
+	groups newGroups
 }
 
 // apply carries out one change. It returns when the outcome is known, or nobody can
 // know it.
 func (c *changer) apply(ctx context.Context, ch change) outcome {
 	o := outcome{change: ch, provider: c.client.Name()}
+	made := c.op == memberships.OpAdd && !ch.repeated && c.groups.makes(ctx, ch.ref.Group)
 	switch {
 	case ch.repeated:
 		o.result, o.detail = resultRepeated, fmt.Sprintf("see line %d", ch.first)
 	case c.dryRun:
-		c.try(ctx, &o)
+		c.try(ctx, &o, made)
 	case c.op == memberships.OpAdd:
 		c.add(ctx, &o)
 	case c.op == memberships.OpUpdate:
@@ -146,6 +149,10 @@ func (c *changer) apply(ctx context.Context, ch change) outcome {
 		o.settle(resultUpdated)
 	default:
 		c.remove(ctx, &o)
+	}
+	c.groups.note(&o, made)
+	if rights := boxRights(o.got); rights != "" && (o.result == resultAdded || o.result == resultUpdated || o.result == resultAlready) {
+		o.detail = strings.TrimPrefix(o.detail+"; "+rights, "; ")
 	}
 	if o.detail == "" && o.err != nil {
 		o.detail = o.err.Error()
@@ -226,9 +233,9 @@ func (c *changer) would(ctx context.Context, o *outcome) {
 }
 
 // try finds out what a change would do.
-func (c *changer) try(ctx context.Context, o *outcome) {
+func (c *changer) try(ctx context.Context, o *outcome, made bool) {
 	o.got, o.err = c.client.Get(ctx, o.ref)
-	absent := errors.Is(o.err, memberships.ErrNotMember)
+	absent := errors.Is(o.err, memberships.ErrNotMember) || made && !errors.Is(o.err, memberships.ErrNoSuchMember)
 	switch {
 	case absent && c.op == memberships.OpAdd:
 		o.result, o.err = resultWouldAdd, nil

@@ -41,6 +41,7 @@ type changeFlags struct {
 	conn        connection
 	out         output
 	group, role string
+	box         boxPermissions
 	roleMap     []string
 	members     []string
 	id          string
@@ -68,7 +69,8 @@ func (f *changeFlags) add(cmd *cobra.Command) {
 	f.out.add(cmd, "table")
 }
 
-func (f *changeFlags) addRoleMap(cmd *cobra.Command) {
+func (f *changeFlags) addRoles(cmd *cobra.Command) {
+	f.box.add(cmd)
 	cmd.Flags().StringArrayVar(&f.roleMap, "role-map", nil, "`old=new`: the role to give in place of one in the file, as in owner=manager; may be given several times")
 }
 
@@ -210,7 +212,9 @@ func (f *changeFlags) named(ctx context.Context, a *app, r *changeReader) ([]cha
 
 // run carries out what the flags ask for.
 func (f *changeFlags) run(ctx context.Context, a *app, op memberships.Operation) error {
-	c, err := a.connect(&f.conn, f.check())
+	var wrong error
+	f.conn.own, wrong = f.box.options(f.conn.provider)
+	c, err := a.connect(&f.conn, f.check(), wrong)
 	if err != nil {
 		return err
 	}
@@ -235,7 +239,7 @@ func (f *changeFlags) run(ctx context.Context, a *app, op memberships.Operation)
 	})()
 	s.progress.total(int64(len(changes)))
 	t := &tally{single: f.from == "" && len(changes) == 1, all: len(changes)}
-	do := &changer{client: c, op: op, strict: f.strict, dryRun: f.dryRun}
+	do := &changer{client: c, op: op, strict: f.strict, dryRun: f.dryRun, groups: newGroups{client: c}}
 	halted := make(chan struct{})
 	halt := sync.OnceFunc(func() { close(halted) })
 	var failed error

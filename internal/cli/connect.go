@@ -24,6 +24,8 @@ type connection struct {
 	timeout         time.Duration
 	pageSize        int
 	debug           bool
+	// own are options of the provider's own that other flags ask for.
+	own []option.Option
 }
 
 // add puts the flags on a command that talks to one provider.
@@ -98,7 +100,7 @@ func (a *app) open(f *connection, s *store, name string) (*memberships.Client, e
 	if err != nil {
 		return nil, err
 	}
-	return newClient(name, append(slices.Clone(opts), more...))
+	return newClient(name, slices.Concat(opts, more, f.own))
 }
 
 func newClient(name string, opts []option.Option) (*memberships.Client, error) {

@@ -21,7 +21,7 @@ func (a *app) updateCommand() *cobra.Command {
 	}
 	f.add(cmd)
 	f.addID(cmd)
-	f.addRoleMap(cmd)
+	f.addRoles(cmd)
 	addRoleFlag(cmd, &f.role, "the new `role`: "+roleHelp)
 	return cmd
 }

@@ -202,6 +202,7 @@ func (p *provider) add(ctx context.Context, ch memberships.Change) (memberships.
 	}
 	made, err := p.c.Memberships.Create(ctx, CreateMembershipRequest{
 		User: UserRef{ID: userID}, Group: GroupRef{ID: groupID}, Role: roleNamed(ch.Role),
+		ConfigurablePermissions: p.permissions(roleNamed(ch.Role)),
 	}, CreateMembershipParams{}, p.opts...)
 	return core.PortableOne(made, err, fromMembership)
 }
@@ -211,7 +212,9 @@ func (p *provider) update(ctx context.Context, ch memberships.Change) (membershi
 	if err != nil {
 		return memberships.Membership{}, err
 	}
-	m, err := p.c.Memberships.Update(ctx, was.ID, UpdateMembershipRequest{Role: roleNamed(ch.Role)}, UpdateMembershipParams{}, p.opts...)
+	m, err := p.c.Memberships.Update(ctx, was.ID, UpdateMembershipRequest{
+		Role: roleNamed(ch.Role), ConfigurablePermissions: p.permissions(roleNamed(ch.Role)),
+	}, UpdateMembershipParams{}, p.opts...)
 	return core.PortableOne(m, err, fromMembership)
 }
 

@@ -762,3 +762,48 @@ func TestProviderLooksUpPageByPage(t *testing.T) {
 		}
 	}
 }
+
+// WithAdminPermissions restricts the managers that are made, and nobody else.
+func TestProviderAdminPermissions(t *testing.T) {
+	rights := func(m memberships.Membership, err error) string {
+		if err != nil {
+			return wrappertest.Outcome(m, err)
+		}
+		own, _ := memberships.Native[*box.Membership](m)
+		allowed, _ := own.ConfigurablePermissions.Get()
+		var names []string
+		for _, n := range box.AdminPermissions() {
+			if allowed[n] {
+				names = append(names, strings.TrimPrefix(n, "can_"))
+			}
+		}
+		return fmt.Sprint(m.Role, " ", names)
+	}
+	all := "manager [create_accounts edit_accounts instant_login run_reports]"
+	none, reports := box.WithAdminPermissions(), box.WithAdminPermissions(box.CanRunReports)
+	c, _ := portable(t)
+	g, ctx := groupNamed(t, c, "Solo"), t.Context()
+	ref := memberships.Ref{Group: g, Member: email("radia")}
+	var got []string
+	add := func(r memberships.Role, opts ...option.Option) {
+		got = append(got, rights(c.Add(ctx, g, ref.Member, r, opts...)))
+	}
+	update := func(r memberships.Role, opts ...option.Option) {
+		got = append(got, rights(c.Update(ctx, ref, r, opts...)))
+	}
+	add(memberships.RoleManager)
+	update(memberships.RoleManager, none)
+	update(memberships.RoleManager)          // keeps the restriction
+	update(memberships.RoleManager, reports) // sets another one
+	update(memberships.RoleMember, reports)  // means nothing for a member
+	if _, err := c.Remove(ctx, ref); err != nil {
+		t.Fatal(err)
+	}
+	add(memberships.RoleManager, none)
+	if diff := cmp.Diff([]string{all, "manager []", "manager []", "manager [run_reports]", "member []", "manager []"}, got); diff != "" {
+		t.Errorf("rights (-want +got):\n%s", diff)
+	}
+	if _, err := box.New(option.WithToken("t"), box.WithAdminPermissions("can_fly")); err == nil || !strings.Contains(err.Error(), `no permission "can_fly"; there are can_create_accounts`) {
+		t.Errorf("got %v", err)
+	}
+}

@@ -87,12 +87,14 @@ func (*provider) Capabilities() memberships.Capabilities {
 			memberships.RoleMember: string(memberships.RoleMember), memberships.RoleManager: string(memberships.RoleManager),
 			memberships.RoleOwner: string(memberships.RoleOwner),
 		},
-		OwnRoles:    true,
-		Email:       true,
-		Directory:   true,
-		Total:       true,
-		Diagnose:    true,
-		MaxPageSize: maxPageSize,
+		OwnRoles:  true,
+		Email:     true,
+		Directory: true,
+		// Any id names a channel.
+		CreatesGroups: true,
+		Total:         true,
+		Diagnose:      true,
+		MaxPageSize:   maxPageSize,
 	}
 }
 

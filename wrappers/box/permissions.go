@@ -1,0 +1,64 @@
+package box
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/oapi-codegen/nullable"
+
+	"github.com/memberships-go/memberships/internal/config"
+	"github.com/memberships-go/memberships/option"
+)
+
+// What an admin of a group may be allowed to do beside managing its members.
+const (
+	CanCreateAccounts = "can_create_accounts"
+	CanEditAccounts   = "can_edit_accounts"
+	CanInstantLogin   = "can_instant_login"
+	CanRunReports     = "can_run_reports"
+)
+
+// AdminPermissions returns the names that WithAdminPermissions takes.
+func AdminPermissions() []string {
+	return []string{CanCreateAccounts, CanEditAccounts, CanInstantLogin, CanRunReports}
+}
+
+type permissionsKey struct{}
+
+// WithAdminPermissions says what members may do whom Provider makes managers: what is
+// named, and nothing else. Without names they may do nothing but manage the group's
+// members. Without this option Box allows everything to a new admin, and a member who
+// becomes one keeps what was set before.
+func WithAdminPermissions(names ...string) option.Option {
+	names = slices.Clone(names)
+	return config.ProviderOption(vendor.Name, func(c *config.Config) error {
+		for _, n := range names {
+			if !slices.Contains(AdminPermissions(), n) {
+				return fmt.Errorf("WithAdminPermissions: there is no permission %q; there are %s", n, strings.Join(AdminPermissions(), ", "))
+			}
+		}
+		c.Set(permissionsKey{}, names)
+		return nil
+	})
+}
+
+// permissions are those that an admin is to have, left out where nobody has said.
+func (p *provider) permissions(r MembershipRole) (out nullable.Nullable[map[string]bool]) {
+	cfg, err := p.c.Memberships.c.Config(p.opts)
+	if err != nil || r != RoleAdmin {
+		return out
+	}
+	names, ok := cfg.Values[permissionsKey{}].([]string)
+	switch {
+	case !ok:
+		return out
+	case len(names) == 0:
+		return nullable.NewNullNullable[map[string]bool]()
+	}
+	allowed := map[string]bool{}
+	for _, n := range AdminPermissions() {
+		allowed[n] = slices.Contains(names, n)
+	}
+	return nullable.NewNullableWithValue(allowed)
+}
