@@ -151,14 +151,14 @@ func (c *changer) apply(ctx context.Context, ch change) outcome {
 		c.remove(ctx, &o)
 	}
 	c.groups.note(&o, made)
-	if rights := boxRights(o.got); rights != "" && (o.result == resultAdded || o.result == resultUpdated || o.result == resultAlready) {
-		o.detail = strings.TrimPrefix(o.detail+"; "+rights, "; ")
-	}
 	if o.detail == "" && o.err != nil {
 		o.detail = o.err.Error()
 	}
 	if o.detail == "" && ch.ref.Member.ID == "" && o.got.Member.ID != "" {
 		o.detail = "is " + memberText(o.got.Member)
+	}
+	if rights := boxRights(o.got); rights != "" && (o.result == resultAdded || o.result == resultUpdated || o.result == resultAlready) {
+		o.detail = strings.TrimPrefix(o.detail+"; "+rights, "; ")
 	}
 	return o
 }

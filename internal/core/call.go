@@ -217,10 +217,10 @@ func (p *prepared) fault(resp *transport.Response) *memberships.Error {
 	v := p.client.vendor
 	f := v.Fault(resp)
 	kind := v.kind(resp.StatusCode, f, p.call.Name)
-	var why error
+	why := f.Err
 	if kind == memberships.ErrNotFound {
-		if why = p.absent(f); why != nil {
-			kind = memberships.ErrMalformed
+		if other := p.absent(f); other != nil {
+			kind, why = memberships.ErrMalformed, other
 		}
 	}
 	return &memberships.Error{

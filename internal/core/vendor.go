@@ -59,6 +59,11 @@ type Fault struct {
 	Param string
 	// RetryAfter is how long to wait, if the body says so; the header wins over it.
 	RetryAfter time.Duration
+	// Kind is what the answer means, where more than its status, code and parameter tell
+	// that. It wins over the table.
+	Kind error
+	// Err explains the provider's words, where they leave open what to do. It may be nil.
+	Err error
 }
 
 // Rule is one row of an error table. Zero fields fit everything.
@@ -183,6 +188,9 @@ func tokenError(err error) error {
 }
 
 func (v *Vendor) kind(status int, f Fault, op string) error {
+	if f.Kind != nil {
+		return f.Kind
+	}
 	i := slices.IndexFunc(v.Kinds, func(r Rule) bool {
 		return (r.Status == 0 || r.Status == status) && (r.Code == "" || fits(r.Code, f.Code)) &&
 			(r.Param == "" || r.Param == f.Param) && (r.Op == "" || r.Op == op)

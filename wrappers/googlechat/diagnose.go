@@ -20,6 +20,12 @@ func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (members
 	grants := grantsOf(p.app)
 	var d memberships.Diagnosis
 	spaces, closed := p.c.Spaces.ListPage(ctx, ListSpacesParams{PageSize: core.PageSize(1)}, "", p.opts...)
+	if s := (*setting)(nil); errors.As(closed, &s) {
+		for _, op := range memberships.Operations {
+			d.Findings = append(d.Findings, memberships.Finding{Operation: op, Verdict: memberships.Denied, Detail: closed.Error(), Grant: s.grant})
+		}
+		return d, nil
+	}
 	if closed != nil && !errors.Is(closed, memberships.ErrPermissionDenied) {
 		return d, closed
 	}

@@ -100,6 +100,7 @@ func readFault(r *transport.Response) core.Fault {
 		}
 	}
 	f.Code = code(e.Status, reason, legacy)
+	explain(&f, e.Status)
 	return f
 }
 
