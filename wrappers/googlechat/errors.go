@@ -14,10 +14,10 @@ import (
 )
 
 // kinds says what Google means by a status where HTTP alone does not say it. The
-// messages are for people and change; nothing here depends on them.
+// messages are for people and change; nothing here depends on them. A setting that is in
+// the way is told by explain, which has to read one.
 var kinds = []core.Rule{
 	{Status: 409, Code: "ALREADY_EXISTS", Kind: memberships.ErrAlreadyExists},
-	{Status: 400, Code: "FAILED_PRECONDITION", Kind: memberships.ErrConflict},
 	{Status: 499, Kind: memberships.ErrUnavailable}, // CANCELLED, and not by us
 
 	// A quota that is used up comes as 429 or, from older parts of the service, as 403.

@@ -53,6 +53,14 @@ func over(t *testing.T, rt http.RoundTripper) *googlechat.Client {
 	return c
 }
 
+// settings is where Google's consoles have what is in the way, as errors and findings say
+// it to people.
+var settings = map[string]string{
+	"unmet":     "Google Chat ON for the user (Admin console > Apps > Google Workspace > Google Chat > Service status), or a configured Chat app in the project of the token (Google Cloud console > APIs & Services > Google Chat API > Configuration)",
+	"noApp":     "; it takes a configured Chat app in the project of the token (Google Cloud console > APIs & Services > Google Chat API > Configuration)",
+	"apiUnused": "the Google Chat API in the project of the token (Google Cloud console > APIs & Services > Enabled APIs & services)",
+}
+
 func TestErrors(t *testing.T) {
 	type fault struct {
 		Kind       string `json:"kind"`
@@ -60,6 +68,7 @@ func TestErrors(t *testing.T) {
 		Message    string `json:"message"`
 		RequestID  string `json:"requestId"`
 		RetryAfter string `json:"retryAfter"`
+		Setting    string `json:"setting"` // that is in the way
 	}
 	var cases []struct {
 		Name       string          `json:"name"`
@@ -91,6 +100,11 @@ func TestErrors(t *testing.T) {
 				t.Fatalf("got %v, want a *memberships.Error", err)
 			}
 			got := fault{Kind: e.Kind.Error(), Code: e.Code, Message: e.Message, RequestID: e.RequestID}
+			for name, text := range settings {
+				if e.Err != nil && strings.Contains(e.Err.Error(), text) && strings.Contains(err.Error(), text) {
+					got.Setting = name
+				}
+			}
 			if tc.Want.RetryAfter != "" {
 				d, err := time.ParseDuration(tc.Want.RetryAfter)
 				if err != nil {

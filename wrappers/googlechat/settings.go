@@ -14,7 +14,7 @@ type setting struct {
 	grant string // the setting, and where it is
 }
 
-func (s *setting) Error() string { return s.means + ": " + s.grant }
+func (s *setting) Error() string { return s.means + "; it takes " + s.grant }
 
 const (
 	serviceStatus = "Google Chat ON for the user (Admin console > Apps > Google Workspace > Google Chat > Service status)"
@@ -23,11 +23,12 @@ const (
 )
 
 var (
-	// chatOff is the meaning of a check of preconditions that does not say which. Admins'
-	// tools report it for users without Chat; a project without an app is the other cause.
-	chatOff    = &setting{"Google Chat is not switched on for this user, or the project has no Chat app", serviceStatus + ", or " + chatApp}
-	noApp      = &setting{"the project of the token has no Chat app that is configured", chatApp}
-	apiNotUsed = &setting{"the Google Chat API is not enabled in the project of the token", chatAPI}
+	// unmet is the meaning of a precondition: its message does not say which one. The
+	// tools of administrators report it for users without Chat, and for projects
+	// without an app.
+	unmet     = &setting{"Google says this, as a rule, where Google Chat is not switched on for the user or the project of the token has no Chat app", serviceStatus + ", or " + chatApp}
+	noApp     = &setting{"the project of the token has no Chat app that is configured", chatApp}
+	apiUnused = &setting{"the project of the token does not have the Google Chat API enabled", chatAPI}
 )
 
 // noAppTexts are in the messages of a project without an app. No status and no reason
@@ -47,8 +48,8 @@ func explain(f *core.Fault, status string) {
 	}
 	switch {
 	case f.Code == "SERVICE_DISABLED", f.Code == "accessNotConfigured":
-		f.Err = apiNotUsed // the kind is that of its status, 403
+		f.Err = apiUnused // the kind is that of its status, 403
 	case status == "FAILED_PRECONDITION":
-		f.Kind, f.Err = memberships.ErrConflict, chatOff
+		f.Kind, f.Err = memberships.ErrConflict, unmet
 	}
 }
