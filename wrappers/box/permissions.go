@@ -26,10 +26,15 @@ func AdminPermissions() []string {
 
 type permissionsKey struct{}
 
-// WithAdminPermissions says what members may do whom Provider makes managers: what is
-// named, and nothing else. Without names they may do nothing but manage the group's
-// members. Without this option Box allows everything to a new admin, and a member who
-// becomes one keeps what was set before.
+// WithAdminPermissions says what members may do whom Provider adds as managers or makes
+// managers: of AdminPermissions, those that are named and no other. Without names they may
+// do nothing but manage the group's members. It is for New, or for a call, which wins, and
+// means nothing for other roles.
+//
+// Without this option nothing is sent: Box allows everything to an admin who is added, and
+// an Update leaves an admin's permissions as they are. Box takes them away with the role,
+// so that a member who was a restricted admin once may come back as one who may do
+// everything; the Native of the answer tells.
 func WithAdminPermissions(names ...string) option.Option {
 	names = slices.Clone(names)
 	return config.ProviderOption(vendor.Name, func(c *config.Config) error {
