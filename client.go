@@ -42,9 +42,12 @@ func (c *Client) Get(ctx context.Context, ref Ref, opts ...Option) (Membership, 
 
 // Add makes m a member of g and returns the membership. An empty r is the provider's
 // ordinary role. Somebody who is a member or invited already is ErrAlreadyExists, and
-// nothing has changed then. A group that does not exist is ErrNotFound, unless
-// Capabilities.CreatesGroups says that it is made. A provider that needs two calls to add with a role may
-// return an error together with the membership that the first one made.
+// nothing has changed then. A provider that needs two calls to add with a role may return
+// an error together with the membership that the first one made.
+//
+// A group that does not exist is ErrNotFound, unless Capabilities.CreatesGroups says that
+// Add makes it. The answer does not tell; a List of the group before the Add does, which
+// is ErrNotFound then.
 func (c *Client) Add(ctx context.Context, g Group, m Member, r Role, opts ...Option) (Membership, error) {
 	if err := c.check(OpAdd, c.checkGroup(&g), c.checkMember(&m), c.checkRole(r), c.checkMemberKind(m)); err != nil {
 		return Membership{}, err

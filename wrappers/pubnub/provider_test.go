@@ -582,3 +582,32 @@ credentials:
 		}
 	})
 }
+
+// Add makes a channel that does not exist, which a List before it shows.
+func TestProviderMakesChannels(t *testing.T) {
+	c, _, _ := portable(t, "")
+	if !c.Capabilities().CreatesGroups {
+		t.Error("Capabilities do not say that Add makes channels")
+	}
+	g := memberships.Group{ID: "never-seen"}
+	members := func() (n int, err error) {
+		for _, err := range c.List(t.Context(), memberships.Filter{Group: g}) {
+			if err != nil {
+				return n, err
+			}
+			n++
+		}
+		return n, nil
+	}
+	if n, err := members(); n != 0 || !errors.Is(err, memberships.ErrNotFound) {
+		t.Errorf("before: got %d members and %v", n, err)
+	}
+	for i, id := range []string{"ada", "grace"} {
+		if _, err := c.Add(t.Context(), g, byID(id), ""); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := members(); n != i+1 || err != nil {
+			t.Errorf("after %s: got %d members and %v", id, n, err)
+		}
+	}
+}
