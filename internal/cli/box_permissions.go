@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/option"
@@ -12,49 +14,85 @@ import (
 )
 
 // boxPermissions is the flag that says what group admins of Box may do.
-type boxPermissions struct{ text string }
+type boxPermissions struct {
+	text string
+	flag *pflag.Flag // nil where a command has none
+}
 
 func (b *boxPermissions) add(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&b.text, "box-permissions", "", "what a new manager of a Box group may do beside managing its members: none, all or `names`, with commas: "+strings.Join(box.AdminPermissions(), ", ")+" (default all for somebody who is added, and what was set before for a member)")
+	cmd.Flags().StringVar(&b.text, "box-permissions", "", "what a manager of a Box group may do beside managing its members: none, all or `names`, with commas: "+strings.Join(box.AdminPermissions(), ", ")+" (default what Box gives: all to a new manager, and those of a manager stay)")
+	b.flag = cmd.Flags().Lookup("box-permissions")
 	completeWith(cmd, "box-permissions", func(string) []string { return append([]string{"none", "all"}, box.AdminPermissions()...) })
 }
+
+// given reports whether the command line has the flag, with an empty value too: that one
+// must not be taken for the default, which gives everything.
+func (b *boxPermissions) given() bool { return b.flag != nil && b.flag.Changed }
 
 // options are those that the flag asks for.
 func (b *boxPermissions) options(provider string) ([]option.Option, error) {
 	switch {
-	case b.text == "":
+	case !b.given() || provider == "": // connect tells that the provider is missing
 		return nil, nil
 	case provider != "box":
 		return nil, usage("--box-permissions is for --provider box, found --provider %s", provider)
+	case b.text == "":
+		return nil, usage("--box-permissions is empty; there are none, all, %s", and(box.AdminPermissions()))
 	case b.text == "none":
 		return []option.Option{box.WithAdminPermissions()}, nil
 	case b.text == "all":
 		return []option.Option{box.WithAdminPermissions(box.AdminPermissions()...)}, nil
 	}
 	names := strings.Split(b.text, ",")
-	for _, n := range names {
-		if !slices.Contains(box.AdminPermissions(), n) {
+	for i, n := range names {
+		n = strings.TrimSpace(n)
+		switch names[i] = n; {
+		case n == "none" || n == "all":
+			return nil, usage("--box-permissions: %s stands alone, without other names", n)
+		case !slices.Contains(box.AdminPermissions(), n):
 			return nil, usage("--box-permissions: there is no permission %s; there are none, all, %s", quoted(n), and(box.AdminPermissions()))
 		}
 	}
 	return []option.Option{box.WithAdminPermissions(names...)}, nil
 }
 
-// boxRights tells what a manager of a Box group may do, "" for everybody else.
+// check refuses the flag where the command line gives another role than manager.
+func (b *boxPermissions) check(r memberships.Role) error {
+	if b.given() && r != memberships.RoleManager {
+		return usage("--box-permissions is about managers: --role manager makes one")
+	}
+	return nil
+}
+
+// boxRightWords are the permissions as a sentence has them.
+var boxRightWords = map[string]string{
+	box.CanCreateAccounts: "create accounts",
+	box.CanEditAccounts:   "edit accounts",
+	box.CanInstantLogin:   "use instant login",
+	box.CanRunReports:     "run reports",
+}
+
+// boxRights tells what a manager of a Box group may do, "" for everybody else. A
+// permission that is not known here is told by the name that Box has for it.
 func boxRights(m memberships.Membership) string {
 	own, ok := memberships.Native[*box.Membership](m)
 	if !ok || m.Role != memberships.RoleManager || !own.ConfigurablePermissions.IsSpecified() {
 		return ""
 	}
 	allowed, _ := own.ConfigurablePermissions.Get() // null is none
-	var names []string
+	var rights, unknown []string
 	for _, n := range box.AdminPermissions() {
 		if allowed[n] {
-			names = append(names, strings.ReplaceAll(strings.TrimPrefix(n, "can_"), "_", " "))
+			rights = append(rights, boxRightWords[n])
 		}
 	}
-	if len(names) == 0 {
+	for _, n := range slices.Sorted(maps.Keys(allowed)) {
+		if allowed[n] && boxRightWords[n] == "" {
+			unknown = append(unknown, strings.ReplaceAll(strings.TrimPrefix(n, "can_"), "_", " "))
+		}
+	}
+	if rights = append(rights, unknown...); len(rights) == 0 {
 		return "may manage the members and nothing else"
 	}
-	return "may also " + and(names)
+	return "may also " + and(rights)
 }

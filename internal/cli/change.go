@@ -136,7 +136,11 @@ type changer struct {
 // know it.
 func (c *changer) apply(ctx context.Context, ch change) outcome {
 	o := outcome{change: ch, provider: c.client.Name()}
-	made := c.op == memberships.OpAdd && !ch.repeated && c.groups.makes(ctx, ch.ref.Group)
+	var made bool
+	var unseen error // why made is not known
+	if c.op == memberships.OpAdd && !ch.repeated {
+		made, unseen = c.groups.makes(ctx, ch.ref.Group)
+	}
 	switch {
 	case ch.repeated:
 		o.result, o.detail = resultRepeated, fmt.Sprintf("see line %d", ch.first)
@@ -150,18 +154,21 @@ func (c *changer) apply(ctx context.Context, ch change) outcome {
 	default:
 		c.remove(ctx, &o)
 	}
-	c.groups.note(&o, made)
 	if o.detail == "" && o.err != nil {
 		o.detail = o.err.Error()
 	}
 	if o.detail == "" && ch.ref.Member.ID == "" && o.got.Member.ID != "" {
 		o.detail = "is " + memberText(o.got.Member)
 	}
+	c.groups.note(&o, made, unseen)
 	if rights := boxRights(o.got); rights != "" && (o.result == resultAdded || o.result == resultUpdated || o.result == resultAlready) {
-		o.detail = strings.TrimPrefix(o.detail+"; "+rights, "; ")
+		o.say(rights)
 	}
 	return o
 }
+
+// say puts text behind what the detail says already.
+func (o *outcome) say(text string) { o.detail = strings.TrimPrefix(o.detail+"; "+text, "; ") }
 
 // settle says what became of a change that was sent.
 func (o *outcome) settle(done string) {

@@ -124,6 +124,9 @@ func (f *changeFlags) read(ctx context.Context, a *app, c *memberships.Client, o
 		return nil, needs("role", "the new one: "+or(c.Capabilities().Roles))
 	}
 	if f.from == "" {
+		if err := f.box.check(r.role); err != nil {
+			return nil, err
+		}
 		return f.named(ctx, a, r)
 	}
 	columns, err := parseColumns(f.columns)

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/option"
 )
 
 // newGroups finds out which groups an addition makes, where the provider makes groups that
@@ -14,25 +15,29 @@ type newGroups struct {
 	client *memberships.Client
 
 	mu    sync.Mutex
-	known map[memberships.Group]func() bool
+	known map[memberships.Group]func() (bool, error)
 }
 
-// makes reports whether g did not exist before the additions of this run.
-func (n *newGroups) makes(ctx context.Context, g memberships.Group) bool {
+// makes reports whether g did not exist before the additions of this run. One row of the
+// listing shows that it did.
+func (n *newGroups) makes(ctx context.Context, g memberships.Group) (bool, error) {
 	if !n.client.Capabilities().CreatesGroups {
-		return false
+		return false, nil
 	}
 	n.mu.Lock()
 	look, ok := n.known[g]
 	if !ok {
-		look = sync.OnceValue(func() bool {
-			for _, err := range n.client.List(ctx, memberships.Filter{Group: g}) {
-				return errors.Is(err, memberships.ErrNotFound)
+		look = sync.OnceValues(func() (bool, error) {
+			for _, err := range n.client.List(ctx, memberships.Filter{Group: g}, option.WithPageSize(1)) {
+				if errors.Is(err, memberships.ErrNotFound) {
+					return true, nil
+				}
+				return false, err
 			}
-			return false
+			return false, nil
 		})
 		if n.known == nil {
-			n.known = map[memberships.Group]func() bool{}
+			n.known = map[memberships.Group]func() (bool, error){}
 		}
 		n.known[g] = look
 	}
@@ -40,14 +45,14 @@ func (n *newGroups) makes(ctx context.Context, g memberships.Group) bool {
 	return look()
 }
 
-// note says in a row that the group is a new one.
-func (n *newGroups) note(o *outcome, made bool) {
-	const now, then = "the channel did not exist and was made", "the channel does not exist and would be made"
+// note says in a row that the group is a new one, or why nobody knows.
+func (n *newGroups) note(o *outcome, made bool, err error) {
 	switch {
-	case !made:
-	case o.result == resultAdded:
-		o.detail = now
-	case o.result == resultWouldAdd:
-		o.detail = then
+	case made && o.result == resultAdded:
+		o.say("the channel did not exist and was made")
+	case made && o.result == resultWouldAdd:
+		o.say("the channel does not exist and would be made")
+	case err != nil && o.result == resultAdded:
+		o.say("whether the channel existed before could not be read: " + err.Error())
 	}
 }
