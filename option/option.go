@@ -69,7 +69,10 @@ func WithTokenSource(ts oauth2.TokenSource) Option {
 }
 
 // WithHTTPClient sends requests through hc: its transport, cookie jar and timeout
-// are used, its CheckRedirect is not, because no redirect is followed. hc is not changed.
+// are used, its CheckRedirect is not, because no redirect is followed. hc is not changed,
+// and none of its connections is closed: health checks of HTTP/2 connections are hc's own.
+// A transport that is no *http.Transport may ignore a request's context: it is left behind
+// then, in a goroutine.
 func WithHTTPClient(hc *http.Client) Option {
 	return config.Option(func(c *config.Config) error {
 		if hc == nil {
@@ -179,13 +182,30 @@ func WithLogger(l *slog.Logger) Option {
 }
 
 // WithTimeout bounds one attempt, from dialling to the last byte of the body. The
-// default is 30 seconds. The caller's context bounds the whole call.
+// default is 30 seconds. A body that brings less than 2 KiB in five seconds is given up
+// sooner. WithCallTimeout bounds all attempts of a call.
 func WithTimeout(d time.Duration) Option {
 	return config.Option(func(c *config.Config) error {
 		if d <= 0 {
 			return fmt.Errorf("WithTimeout: %v is not above zero", d)
 		}
 		c.Timeout = d
+		return nil
+	})
+}
+
+// WithCallTimeout bounds one call: the time of all its attempts and of the backoff between
+// them, and for a write the time of reading the state back. The default is a minute. Waits
+// for a Limiter end with the caller's context, those for a Retry-After have
+// WithMaxRetryAfter as their bound; they do not count. A page of a listing is a call, the
+// listing has no limit. A call that runs out of time fails with memberships.ErrUnavailable,
+// or with memberships.ErrOutcomeUnknown if it is a write that may have been sent.
+func WithCallTimeout(d time.Duration) Option {
+	return config.Option(func(c *config.Config) error {
+		if d <= 0 {
+			return fmt.Errorf("WithCallTimeout: %v is not above zero", d)
+		}
+		c.CallTimeout = d
 		return nil
 	})
 }

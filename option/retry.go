@@ -56,6 +56,31 @@ func WithMaxRetryAfter(d time.Duration) Option {
 // method Observe(statusCode int, retryAfter time.Duration), that is told every answer.
 type Limiter = config.Limiter
 
+// WithReadBack sets for how long a write is looked for whose answer was lost, two seconds
+// by default. The state is read at least twice, the last time after d, before the write is
+// memberships.ErrOutcomeUnknown: a server may carry a request out late, and a single
+// reading may come from a replica that lags. Zero reads twice at once.
+func WithReadBack(d time.Duration) Option {
+	return config.Option(func(c *config.Config) error {
+		if d < 0 {
+			return fmt.Errorf("WithReadBack: %v is below zero", d)
+		}
+		c.Retry.ReadBack = d
+		return nil
+	})
+}
+
+// WithoutRepeat never sends a write again after an answer that leaves open whether it
+// happened. By default it is sent again after a reading that does not show it, where the
+// provider refuses or merges a duplicate. Such a repeat can undo the change that somebody
+// else has made in between. Refusals such as status 429 are still tried again.
+func WithoutRepeat() Option {
+	return config.Option(func(c *config.Config) error {
+		c.Retry.Once = true
+		return nil
+	})
+}
+
 // WithLimiter paces a client's requests with l.
 func WithLimiter(l Limiter) Option {
 	return config.Option(func(c *config.Config) error {

@@ -14,6 +14,10 @@ type Retry struct {
 	Base, Cap time.Duration
 	// MaxWait is the longest wait that a provider may ask for.
 	MaxWait time.Duration
+	// ReadBack is for how long a write without a clear answer is looked for, and Once
+	// whether it is never sent again then.
+	ReadBack time.Duration
+	Once     bool
 }
 
 // Limiter paces requests; see option.Limiter.

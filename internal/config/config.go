@@ -24,6 +24,7 @@ type Config struct {
 	RawJSON       bool
 	Logger        *slog.Logger
 	Timeout       time.Duration
+	CallTimeout   time.Duration
 	MaxBody       int64
 	Retry         Retry
 	Limiter       Limiter

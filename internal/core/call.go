@@ -45,9 +45,13 @@ type Call struct {
 	Anonymous bool
 	// Secrets are the arguments that are credentials. No error shows them.
 	Secrets []string
-	// Repeatable says that a write may be sent twice without a second effect. Reads
-	// always may.
-	Repeatable bool
+	// Duplicate is the rule of this call, where its arguments and not its method decide;
+	// see Vendor.Duplicates.
+	Duplicate Duplicate
+	// Refusal is the kind that a second sending is refused with, where the first one was
+	// carried out: memberships.ErrNotFound for a removal, otherwise, where this is nil,
+	// memberships.ErrAlreadyExists.
+	Refusal error
 }
 
 // prepared is a call whose arguments have been checked and whose request is built.
@@ -58,6 +62,7 @@ type prepared struct {
 	req    *http.Request
 	sent   []string // the tokens that went with it
 	shelf  *transport.Shelf
+	left   *transport.Allowance // of a write and all that belongs to it
 }
 
 func (c *Client) prepare(call Call) (*prepared, error) {
@@ -125,9 +130,9 @@ func (p *prepared) attempts(ctx context.Context, accept func(*transport.Response
 	v := p.client.vendor
 	r := &transport.Request{
 		Provider: v.Name, Op: p.call.Name, HTTP: p.req,
-		Timeout: p.cfg.Timeout, MaxBody: p.cfg.MaxBody,
+		Timeout: p.cfg.Timeout, Allowance: p.allowance(ctx), MaxBody: p.cfg.MaxBody,
 		Retry: p.cfg.Retry, Budget: p.client.budget, Limiter: p.cfg.Limiter, Hooks: p.cfg.Hooks, Logger: p.cfg.Logger,
-		Repeatable: p.call.Repeatable || p.req.Method == http.MethodGet,
+		Repeatable: !p.isWrite(),
 		Busy: func(resp *transport.Response) bool {
 			return v.Busy != nil && v.Busy(resp)
 		},
@@ -160,6 +165,17 @@ func (p *prepared) attempts(ctx context.Context, accept func(*transport.Response
 		r.Refused = func() bool { return used != "" && p.cfg.Tokens.Refuse(used) }
 	}
 	return transport.Do(ctx, p.client.httpFor(p.cfg), r)
+}
+
+// allowance is the time of the call that a request belongs to.
+func (p *prepared) allowance(ctx context.Context) *transport.Allowance {
+	if p.left != nil {
+		return p.left
+	}
+	if a := transport.ReadBackOf(ctx); a != nil {
+		return a
+	}
+	return transport.NewAllowance(p.cfg.CallTimeout)
 }
 
 // do is attempts with every failure as *memberships.Error. The answer's body is gone
@@ -300,45 +316,20 @@ func readNone(resp *transport.Response) error {
 	return nil
 }
 
-// One makes a call that answers one T.
+// One makes a call that answers one T. The effect of a write cannot be looked for.
 func One[T any](ctx context.Context, c *Client, call Call, key func(*T) string) (*T, error) {
 	p, err := c.prepare(call)
 	if err != nil {
 		return nil, err
 	}
 	v := new(T)
-	res, e := p.do(ctx, readOne(p, v, key))
-	if e != nil {
-		return nil, p.lost(res, e)
+	if p.isWrite() {
+		return settle(ctx, p, readOne(p, v, key), v, nil)
+	}
+	if _, e := p.do(ctx, readOne(p, v, key)); e != nil {
+		return nil, e
 	}
 	return v, nil
-}
-
-// None makes a call whose success has no body.
-func None(ctx context.Context, c *Client, call Call) error {
-	p, err := c.prepare(call)
-	if err != nil {
-		return err
-	}
-	if res, e := p.do(ctx, readNone); e != nil {
-		return p.lost(res, e)
-	}
-	return nil
-}
-
-// lost turns the failure of a write into memberships.ErrOutcomeUnknown if it may have
-// happened all the same.
-func (p *prepared) lost(res transport.Result, e *memberships.Error) *memberships.Error {
-	if !res.Unclear || p.req.Method == http.MethodGet {
-		return e
-	}
-	if e.Kind == context.Canceled || e.Kind == context.DeadlineExceeded {
-		e.Err = join(e.Err, memberships.ErrOutcomeUnknown)
-		return e
-	}
-	e.Err = join(e.Kind, e.Err)
-	e.Kind = memberships.ErrOutcomeUnknown
-	return e
 }
 
 // oneLine makes a provider's text safe for a log line.

@@ -27,7 +27,8 @@ func thingKey(v *thing) string { return v.ID }
 
 var testVendor = &Vendor{
 	Name: "test", Origin: "http://h.example",
-	Fault: func(r *transport.Response) Fault { return Fault{RequestID: r.Header.Get("X-Request-Id")} },
+	Duplicates: map[string]Duplicate{"Things.Create": Refused},
+	Fault:      func(r *transport.Response) Fault { return Fault{RequestID: r.Header.Get("X-Request-Id")} },
 }
 
 func client(t *testing.T, opts ...option.Option) *Client {
@@ -191,7 +192,7 @@ func TestWriteIsSettledByReading(t *testing.T) {
 		{
 			"never carried out",
 			func(*world, int) (*http.Response, error) { return answers(503, ""), nil },
-			func(w *world) (*thing, bool, error) { return nil, w.there, nil }, 4, memberships.ErrUnavailable, false,
+			func(w *world) (*thing, bool, error) { return nil, w.there, nil }, 4, memberships.ErrOutcomeUnknown, false,
 		},
 		{
 			"carried out late: the repetition meets it",

@@ -70,12 +70,12 @@ func (r *Run[P, T]) fetch(ctx context.Context, a ask) (*page[T], error) {
 	p.req = r.request(ctx, a)
 	p.shelf = &r.shelf
 	var got *page[T]
-	res, e := p.do(ctx, func(resp *transport.Response) (err error) {
+	_, e := p.do(ctx, func(resp *transport.Response) (err error) {
 		got, err = r.read(resp, a)
 		return err
 	})
 	if e != nil {
-		return nil, p.lost(res, e)
+		return nil, e
 	}
 	return got, nil
 }

@@ -129,6 +129,27 @@ func (r *Run[P, T]) Page(ctx context.Context, token string) (*memberships.Page[*
 	if err != nil {
 		return nil, err
 	}
+	return r.pageOf(got), nil
+}
+
+// Write makes a call that changes something and answers a page, as Write does for one
+// value.
+func (r *Run[P, T]) Write(ctx context.Context, confirm Confirm[memberships.Page[*T]]) (*memberships.Page[*T], error) {
+	if r.err != nil {
+		return nil, r.err
+	}
+	p, a, answer := *r.p, r.at(r.first), new(memberships.Page[*T])
+	p.req = r.request(ctx, a)
+	return settle(ctx, &p, func(resp *transport.Response) error {
+		got, err := r.read(resp, a)
+		if err == nil {
+			*answer = *r.pageOf(got)
+		}
+		return err
+	}, answer, confirm)
+}
+
+func (r *Run[P, T]) pageOf(got *page[T]) *memberships.Page[*T] {
 	page := &memberships.Page[*T]{Items: make([]*T, len(got.items)), Total: got.total}
 	for i := range got.items {
 		page.Items[i] = &got.items[i]
@@ -136,5 +157,5 @@ func (r *Run[P, T]) Page(ctx context.Context, token string) (*memberships.Page[*
 	if got.next != "" {
 		page.Next = r.sealToken(got.next)
 	}
-	return page, nil
+	return page
 }

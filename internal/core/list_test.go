@@ -126,7 +126,11 @@ func (j *jumbled) RoundTrip(req *http.Request) (*http.Response, error) {
 	j.times[req.URL.RawQuery]++
 	rng := rand.New(rand.NewPCG(j.seed, uint64(crc32.ChecksumIEEE([]byte(req.URL.RawQuery)))<<32|j.times[req.URL.RawQuery]))
 	j.mu.Unlock()
-	time.Sleep(time.Duration(rng.Int64N(int64(time.Second)))) // no two take the same time
+	select {
+	case <-time.After(time.Duration(rng.Int64N(int64(time.Second)))): // no two take the same time
+	case <-req.Context().Done():
+		return nil, req.Context().Err()
+	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return j.group.RoundTrip(req)

@@ -36,8 +36,8 @@ type Vendor struct {
 	// Authorize adds credentials to one attempt. Nil means a bearer token. It returns
 	// the token that it used, "" if it used none that could be replaced by another.
 	Authorize func(context.Context, *config.Config, *http.Request) (token string, err error)
-	// Busy finds answers that mean "not now" where HTTP alone does not say so. It may
-	// be nil.
+	// Busy finds answers that the provider documents as refused for now, and before any
+	// effect, where HTTP alone does not say so. It may be nil.
 	Busy func(*transport.Response) bool
 	// Configure checks and completes a client's configuration. It may be nil.
 	Configure func(*config.Config) error
@@ -47,6 +47,9 @@ type Vendor struct {
 	// Fault reads the provider's own error out of an answer. Fields it leaves
 	// empty stay empty.
 	Fault func(*transport.Response) Fault
+	// Duplicates says what a second sending of a write does, by the method's name. What is
+	// not named harms, but for removals, which are refused.
+	Duplicates map[string]Duplicate
 	// Kinds is the provider's error table. The first row that fits counts; where none
 	// does, the status alone decides.
 	Kinds []Rule
@@ -93,6 +96,8 @@ func New(v *Vendor, opts []option.Option) (*Client, error) {
 		Timeout:   transport.DefaultTimeout,
 		MaxBody:   transport.DefaultMaxBody,
 		Retry:     transport.DefaultRetry,
+
+		CallTimeout: transport.DefaultCallTimeout,
 	}
 	if err := apply(v, cfg, opts); err != nil {
 		return nil, invalid(v.Name, "New", err)

@@ -9,7 +9,10 @@ import (
 )
 
 // DefaultRetry is what a client starts with.
-var DefaultRetry = config.Retry{Attempts: 4, Base: 500 * time.Millisecond, Cap: 30 * time.Second, MaxWait: time.Minute}
+var DefaultRetry = config.Retry{
+	Attempts: 4, Base: 500 * time.Millisecond, Cap: 30 * time.Second, MaxWait: time.Minute,
+	ReadBack: 2 * time.Second,
+}
 
 // backoff is full jitter: anything between nothing and an exponential bound, so that
 // clients that failed together do not come back together.

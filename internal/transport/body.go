@@ -30,7 +30,7 @@ func readBody(body cancelBody, shelf *Shelf, length, limit int64) (*buffer, erro
 	before := int64(0)
 	for {
 		have := len(f.b)
-		n, err := body.Read(f.b[have:min(int64(cap(f.b)), limit-before+1)])
+		n, err := readSome(body, f.b[have:min(int64(cap(f.b)), limit-before+1)])
 		f.b = f.b[:have+n]
 		w.got.Add(int64(n))
 		total := before + int64(len(f.b))

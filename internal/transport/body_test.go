@@ -40,9 +40,9 @@ func (s *scribbler) scribble() {
 
 // answerWith gives one body, and says how long it is.
 func answerWith(body io.ReadCloser, length int64) *http.Client {
-	return Guard(&http.Client{Transport: roundTrip(func(req *http.Request) (*http.Response, error) {
+	return &http.Client{Transport: &guard{roundTrip(func(req *http.Request) (*http.Response, error) {
 		return &http.Response{StatusCode: 200, Header: http.Header{}, Body: body, ContentLength: length, Request: req}, nil
-	})})
+	})}}
 }
 
 // Bodies of any length arrive whole, whatever was expected and however they come.
@@ -198,11 +198,11 @@ func TestDoGivesUpOnTrickles(t *testing.T) {
 		took time.Duration
 		err  error
 	}{
-		{"a slow line", 1 << 10, 9 * time.Second, 0, 90 * time.Second, nil},
-		{"a trickle", 100, time.Second, 0, 10 * time.Second, ErrStalled},
-		{"silence", 1, time.Hour, 0, 10 * time.Second, ErrStalled},
-		{"a beginning, and silence", 3 << 10, time.Second, 6 << 10, 20 * time.Second, ErrStalled},
-		{"waits that are too long", 3 << 10, 15 * time.Second, 0, 10 * time.Second, ErrStalled},
+		{"a slow line", 1 << 10, 2 * time.Second, 0, 20 * time.Second, nil},
+		{"a trickle", 100, time.Second, 0, 5 * time.Second, ErrStalled},
+		{"silence", 1, time.Hour, 0, 5 * time.Second, ErrStalled},
+		{"a beginning, and silence", 3 << 10, time.Second, 6 << 10, 10 * time.Second, ErrStalled},
+		{"waits that are too long", 3 << 10, 15 * time.Second, 0, 5 * time.Second, ErrStalled},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -22,7 +23,7 @@ const (
 
 // judge says what an attempt means, and why a success is broken. It does not look at
 // the caller's context.
-func (r *Request) judge(resp *Response, err error) (v verdict, why error) {
+func (r *Request) judge(resp *Response, err error, w *wire) (v verdict, why error) {
 	switch {
 	case err == nil:
 		return r.judgeStatus(resp)
@@ -30,7 +31,11 @@ func (r *Request) judge(resp *Response, err error) (v verdict, why error) {
 		return broken, nil
 	case isFinal(err):
 		return done, nil
-	case neverSent(err):
+	case !r.Repeatable && movedOn(err):
+		return unclear, nil
+	case isRedirect(err):
+		return done, nil
+	case resp == nil && (w.neverSent(gaveUp(err)) || isDial(err)):
 		return refused, nil
 	}
 	return unclear, nil
@@ -43,8 +48,10 @@ func (r *Request) judgeStatus(resp *Response) (v verdict, why error) {
 	switch s := resp.StatusCode; {
 	case s == http.StatusUnauthorized:
 		return expired, nil
-	case s == http.StatusRequestTimeout, s == http.StatusTooEarly, s == http.StatusTooManyRequests:
+	case s == http.StatusTooEarly, s == http.StatusTooManyRequests:
 		return refused, nil
+	case s == http.StatusRequestTimeout: // perhaps of a proxy that had passed the request on
+		return unclear, nil
 	case (s == http.StatusNotFound || s == http.StatusGone) && r.Absent != nil:
 		if err := r.Absent(resp); err != nil {
 			return broken, err
@@ -64,7 +71,6 @@ func (r *Request) judgeStatus(resp *Response) (v verdict, why error) {
 // isFinal tells failures that no repetition cures.
 func isFinal(err error) bool {
 	var auth *AuthorizeError
-	var redirect *RedirectError
 	var dns *net.DNSError
 	var cert *tls.CertificateVerificationError
 	var record tls.RecordHeaderError
@@ -72,7 +78,7 @@ func isFinal(err error) bool {
 	var host x509.HostnameError
 	var invalid x509.CertificateInvalidError
 	switch {
-	case errors.As(err, &auth), errors.As(err, &redirect):
+	case errors.As(err, &auth):
 		return true
 	case errors.As(err, &dns):
 		return dns.IsNotFound
@@ -88,9 +94,27 @@ func isFinal(err error) bool {
 	return false
 }
 
-// neverSent tells failures that came before a connection was there.
-func neverSent(err error) bool {
+// isDial tells failures to connect, for transports that do not report how far they got.
+func isDial(err error) bool {
 	var op *net.OpError
 	var dns *net.DNSError
 	return errors.As(err, &op) && op.Op == "dial" || errors.As(err, &dns)
+}
+
+// gaveUp tells attempts that ended because of their time.
+func gaveUp(err error) bool {
+	var timeout net.Error
+	return errors.Is(err, ErrAttemptTimeout) || errors.Is(err, context.Canceled) || errors.As(err, &timeout) && timeout.Timeout()
+}
+
+func isRedirect(err error) bool {
+	var redirect *RedirectError
+	return errors.As(err, &redirect)
+}
+
+// movedOn tells redirects that a server may send after it has carried a write out. 307 and
+// 308 ask for the request to be sent elsewhere.
+func movedOn(err error) bool {
+	var redirect *RedirectError
+	return errors.As(err, &redirect) && redirect.StatusCode != http.StatusTemporaryRedirect && redirect.StatusCode != http.StatusPermanentRedirect
 }

@@ -21,9 +21,9 @@ const (
 	DefaultMaxBody = 32 << 20
 	maxErrorBody   = 64 << 10
 	// A body must bring minProgress bytes in every progressWindow, however much time
-	// the attempt has left.
-	progressWindow = 10 * time.Second
-	minProgress    = 1 << 10
+	// the attempt has left: all attempts at a body that drips take less than one timeout.
+	progressWindow = 5 * time.Second
+	minProgress    = 2 << 10
 )
 
 // Request is one call, repeatable.
@@ -39,17 +39,21 @@ type Request struct {
 	// reports whether there may be others. It may be nil.
 	Refused func() bool
 
-	Timeout time.Duration
-	MaxBody int64
-	Retry   config.Retry
-	Budget  *Budget
-	Limiter config.Limiter
-	Hooks   []config.Hook
-	Logger  *slog.Logger
+	// Timeout bounds one attempt, Allowance all of them.
+	Timeout   time.Duration
+	Allowance *Allowance
+	MaxBody   int64
+	Retry     config.Retry
+	Budget    *Budget
+	Limiter   config.Limiter
+	Hooks     []config.Hook
+	Logger    *slog.Logger
 
-	// Repeatable says that sending the request twice is the same as sending it once.
+	// Repeatable says that the request changes nothing, so that it is sent again whatever
+	// became of it.
 	Repeatable bool
-	// Busy finds answers that mean "not now" where the status alone does not. It may be nil.
+	// Busy finds answers that refuse the request for now, and before any effect, where the
+	// status alone does not tell. It may be nil.
 	Busy func(*Response) bool
 	// RetryAfter reads how long the answer asks to wait.
 	RetryAfter func(*Response) time.Duration
@@ -116,12 +120,16 @@ type AuthorizeError struct{ Err error }
 func (e *AuthorizeError) Error() string { return e.Err.Error() }
 func (e *AuthorizeError) Unwrap() error { return e.Err }
 
-// Do sends r until an attempt settles it, as often as r.Retry, the budget and ctx
-// allow. A nil error means that there is an answer, whatever its status.
+// Do sends r until an attempt settles it, as often as r.Retry, the budget, the allowance
+// and ctx allow. A nil error means that there is an answer, whatever its status.
 func Do(ctx context.Context, hc *http.Client, r *Request) (Result, error) {
 	var res Result
 	renewed, reread := false, false
-	r.Budget.called()
+	if ReadBackOf(ctx) == nil {
+		r.Budget.called()
+	} else if !r.Budget.Take() {
+		return res, ErrBudget
+	}
 	for {
 		if err := ctx.Err(); err != nil {
 			return res, err
@@ -131,26 +139,34 @@ func Do(ctx context.Context, hc *http.Client, r *Request) (Result, error) {
 				return res, limited(ctx, err)
 			}
 		}
+		if !r.Allowance.covers(0) {
+			return res, ErrCallTimeout
+		}
 		res.Attempts++
 		res.Release()
-		resp, err := r.attempt(ctx, hc, res.Attempts)
+		w := new(wire)
+		resp, err := r.attempt(ctx, hc, res.Attempts, w)
 		res.Response = resp
 		if ctx.Err() != nil {
-			res.Unclear = true
+			res.Unclear = res.Unclear || !w.neverSent(true)
 			return res, ctx.Err()
 		}
 		if o, ok := r.Limiter.(config.Observer); ok && resp != nil {
 			o.Observe(resp.StatusCode, RetryAfter(resp.Header))
 		}
 		var v verdict
-		switch v, res.Broken = r.judge(resp, err); v {
+		v, res.Broken = r.judge(resp, err, w)
+		if renewed && v != unclear {
+			r.Budget.renewed(v != expired)
+		}
+		switch v {
 		case done:
-			if err == nil && resp.StatusCode < 400 {
+			if err == nil && resp.StatusCode < 400 && ReadBackOf(ctx) == nil {
 				r.Budget.succeeded()
 			}
 			return res, err
 		case expired:
-			if renewed || r.Refused == nil || !r.Refused() {
+			if renewed || r.Refused == nil || !r.Refused() || !r.Budget.renew() {
 				return res, err
 			}
 			renewed = true // a second refusal is final
@@ -174,29 +190,45 @@ func Do(ctx context.Context, hc *http.Client, r *Request) (Result, error) {
 	}
 }
 
+// ErrBudget says that a read-back was not made, for lack of budget.
+var ErrBudget = errors.New("the retry budget of this client is used up")
+
 // again waits before another attempt, and reports whether there is to be one.
 func (r *Request) again(ctx context.Context, resp *Response, attempts int) bool {
 	asked := time.Duration(0)
 	if resp != nil {
 		asked = r.retryAfter(resp)
 	}
-	return Again(ctx, r.Retry, r.Budget, attempts, asked)
+	return r.Budget.covers() && Wait(ctx, r.Retry, r.Allowance, attempts, asked) && r.Budget.Take()
 }
 
-// Again waits before a call is made anew, for as long as the provider asked to if it
-// did, and reports whether it is to be.
-func Again(ctx context.Context, retry config.Retry, budget *Budget, attempts int, asked time.Duration) bool {
+// Wait waits before another attempt, for as long as the provider asked to if it did, and
+// reports whether there was time for it and an attempt is left.
+func Wait(ctx context.Context, retry config.Retry, left *Allowance, attempts int, asked time.Duration) bool {
 	if attempts >= retry.Attempts || asked > retry.MaxWait {
 		return false
 	}
-	wait := asked
-	if asked <= 0 {
-		wait = backoff(retry, attempts)
+	if asked > 0 { // which the allowance does not pay for
+		return outlasts(ctx, asked) && sleep(ctx, asked) == nil
 	}
-	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) <= wait {
-		return false // it would end while waiting; the failure at hand says more
+	return Pause(ctx, backoff(retry, attempts), left)
+}
+
+// Pause waits for d on the account of an allowance, and reports whether there was time
+// for it.
+func Pause(ctx context.Context, d time.Duration, left *Allowance) bool {
+	if !outlasts(ctx, d) || !left.covers(d) {
+		return false
 	}
-	return budget.take() && sleep(ctx, wait) == nil
+	left.spend(d)
+	return sleep(ctx, d) == nil
+}
+
+// outlasts reports whether ctx lasts for longer than d. Where it does not, the failure at
+// hand says more than the end of ctx would.
+func outlasts(ctx context.Context, d time.Duration) bool {
+	deadline, ok := ctx.Deadline()
+	return !ok || time.Until(deadline) > d
 }
 
 func (r *Request) retryAfter(resp *Response) time.Duration {
@@ -220,12 +252,13 @@ type LimitError struct{ Err error }
 func (e *LimitError) Error() string { return "the rate limit of this client: " + e.Err.Error() }
 func (e *LimitError) Unwrap() error { return e.Err }
 
-func (r *Request) attempt(parent context.Context, hc *http.Client, number int) (out *Response, err error) {
+func (r *Request) attempt(parent context.Context, hc *http.Client, number int, w *wire) (out *Response, err error) {
 	a := config.Attempt{
 		Provider: r.Provider, Op: r.Op, Number: number,
 		Method: r.HTTP.Method, Host: r.HTTP.URL.Host, Path: r.HTTP.URL.EscapedPath(),
 	}
-	ctx, cancel := context.WithTimeoutCause(parent, r.Timeout, ErrAttemptTimeout)
+	last := number == r.Retry.Attempts
+	ctx, cancel := context.WithTimeoutCause(parent, r.Allowance.bound(r.Timeout, number > 1 && !last || ReadBackOf(parent) != nil), ErrAttemptTimeout)
 	defer cancel()
 	for _, h := range r.Hooks {
 		if h.Before != nil {
@@ -235,6 +268,7 @@ func (r *Request) attempt(parent context.Context, hc *http.Client, number int) (
 	start := time.Now()
 	defer func() {
 		a.Took, a.Err = time.Since(start), err
+		r.Allowance.spend(a.Took)
 		if out != nil {
 			a.StatusCode = out.StatusCode
 		}
@@ -245,7 +279,7 @@ func (r *Request) attempt(parent context.Context, hc *http.Client, number int) (
 		}
 		r.log(parent, a)
 	}()
-	req := r.HTTP.Clone(ctx)
+	req := r.HTTP.Clone(w.traced(ctx))
 	if r.HTTP.GetBody != nil {
 		if req.Body, err = r.HTTP.GetBody(); err != nil {
 			return nil, err
@@ -256,9 +290,13 @@ func (r *Request) attempt(parent context.Context, hc *http.Client, number int) (
 			return nil, &AuthorizeError{err}
 		}
 	}
+	w.begun = true
 	resp, err := hc.Do(req)
 	if err != nil {
 		err = cause(ctx, err)
+		if t := w.transport.Load(); t != nil && errors.Is(err, ErrAttemptTimeout) && w.unanswered() {
+			w.pool.suspect(req, t)
+		}
 		if r.Redact != nil {
 			err = r.Redact(err)
 		}

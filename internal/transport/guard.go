@@ -1,10 +1,9 @@
 package transport
 
 import (
-	"net"
+	"errors"
 	"net/http"
 	"net/url"
-	"time"
 )
 
 // Guard returns a client that uses hc's transport, cookie jar and timeout and
@@ -15,22 +14,14 @@ func Guard(hc *http.Client) *http.Client {
 		return &http.Client{Transport: &guard{shared}}
 	}
 	base := hc.Transport
-	if base == nil {
+	switch base.(type) {
+	case nil:
 		base = shared
+	case *http.Transport: // which obeys a request's context
+	default:
+		base = &foreign{base}
 	}
 	return &http.Client{Transport: &guard{base}, Jar: hc.Jar, Timeout: hc.Timeout}
-}
-
-var shared = &http.Transport{
-	Proxy:                  http.ProxyFromEnvironment,
-	DialContext:            (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
-	ForceAttemptHTTP2:      true,
-	MaxIdleConns:           512,
-	MaxIdleConnsPerHost:    256, // as many listings as a fan-out runs, each with pages on the way
-	IdleConnTimeout:        90 * time.Second,
-	TLSHandshakeTimeout:    10 * time.Second,
-	ExpectContinueTimeout:  time.Second,
-	MaxResponseHeaderBytes: 256 << 10,
 }
 
 // guard turns a redirect into an error below http.Client, so that no policy above
@@ -41,6 +32,12 @@ func (g *guard) RoundTrip(req *http.Request) (*http.Response, error) {
 	resp, err := g.base.RoundTrip(req)
 	if err != nil {
 		return nil, err
+	}
+	if resp == nil {
+		return nil, errors.New("the transport gave neither an answer nor an error")
+	}
+	if resp.Body == nil {
+		resp.Body = http.NoBody
 	}
 	if resp.StatusCode >= 300 && resp.StatusCode < 400 && resp.StatusCode != http.StatusNotModified {
 		_ = resp.Body.Close()

@@ -296,8 +296,15 @@ func (s Suite[C]) redirects(t *testing.T) {
 		for _, status := range []int{301, 302, 303, 307, 308} {
 			a := &answer{status: status, header: http.Header{"Location": {"https://evil.example.com/?x=" + Canary}}}
 			err := call.good(t.Context(), s.client(t, a))
-			if !errors.Is(err, memberships.ErrUntrusted) || len(a.seen) != 1 {
-				t.Errorf("%s: status %d: got %v after %d requests, want untrusted after one", call.Name, status, err, len(a.seen))
+			// A server may answer a write so after it has carried it out.
+			unclear := a.seen[0].Method != http.MethodGet && status < 307
+			if !errors.Is(err, memberships.ErrUntrusted) || errors.Is(err, memberships.ErrOutcomeUnknown) != unclear || len(a.seen) != 1 && !unclear {
+				t.Errorf("%s: status %d: got %v after %d requests, want untrusted", call.Name, status, err, len(a.seen))
+			}
+			for _, req := range a.seen {
+				if req.URL.Host != a.seen[0].URL.Host {
+					t.Errorf("%s: status %d: %s was asked", call.Name, status, req.URL.Host)
+				}
 			}
 			if err != nil && strings.Contains(err.Error(), Canary) {
 				t.Errorf("%s: the error repeats the query: %v", call.Name, err)

@@ -6,14 +6,15 @@ import (
 )
 
 var vendor = &core.Vendor{
-	Name:      "box",
-	Origin:    "https://api.box.com",
-	Prefix:    "/2.0",
-	Configure: configure,
-	Scope:     []string{asUser},
-	Fault:     readFault,
-	Busy:      busy,
-	Kinds:     kinds,
+	Name:       "box",
+	Origin:     "https://api.box.com",
+	Prefix:     "/2.0",
+	Configure:  configure,
+	Scope:      []string{asUser},
+	Fault:      readFault,
+	Busy:       busy,
+	Kinds:      kinds,
+	Duplicates: duplicates,
 }
 
 // Client calls the Box API. It is safe for concurrent use.

@@ -34,6 +34,15 @@ func busy(r *transport.Response) bool {
 	return r.StatusCode == http.StatusAccepted && r.Header.Get("Retry-After") != ""
 }
 
+// duplicates says what Box does with a write that comes a second time: a membership, the
+// name of a group and the login of a user are there once, and a second one is 409.
+var duplicates = map[string]core.Duplicate{
+	"Memberships.Create": core.Refused,
+	"Memberships.Update": core.Merged,
+	"Groups.Create":      core.Refused,
+	"Users.Create":       core.Refused,
+}
+
 // readFault reads {code, message, context_info, request_id}, or {error,
 // error_description}, which come on other calls than for tokens too. A refused token
 // has its reason in a header and often no body.

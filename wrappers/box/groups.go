@@ -121,7 +121,7 @@ func (s *GroupsService) made(ctx context.Context, r CreateGroupRequest, p Create
 		}
 		if !isOr(g.Provenance, r.Provenance) || !isOr(g.ExternalSyncIdentifier, r.ExternalSyncIdentifier) || !isOr(g.Description, r.Description) ||
 			!isOr(g.InvitabilityLevel, r.InvitabilityLevel) || !isOr(g.MemberViewabilityLevel, r.MemberViewabilityLevel) {
-			return nil, false, nil
+			return g, false, nil
 		}
 		g, err = s.Get(ctx, g.ID, GetGroupParams(p), opts...)
 		return g, err == nil, err

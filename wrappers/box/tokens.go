@@ -49,6 +49,10 @@ func tokenKey(t *AccessToken) string { return t.AccessToken }
 // are sent again. A grant or an app that is not accepted is memberships.ErrUnauthenticated, with the OAuth error as its
 // code. Errors hold neither the answer's body nor a secret of r. Box: POST /oauth2/token.
 func (s *TokensService) Create(ctx context.Context, r CreateTokenRequest, opts ...option.Option) (*AccessToken, error) {
+	again := core.Harms // a code or a refresh token can be used once
+	if r.GrantType == GrantClientCredentials || r.GrantType == GrantTokenExchange {
+		again = core.Merged
+	}
 	t, err := core.One(ctx, s.c, core.Call{
 		Name: "Tokens.Create",
 		Op:   gen.OpCreateToken,
@@ -61,10 +65,10 @@ func (s *TokensService) Create(ctx context.Context, r CreateTokenRequest, opts .
 		Build: func(server string) (*http.Request, error) {
 			return gen.NewCreateTokenRequestWithFormdataBody(server, r)
 		},
-		Opts:       append(slices.Clip(opts), config.Option(withoutUser)),
-		Anonymous:  true,
-		Secrets:    []string{r.ClientSecret, r.Code, r.RefreshToken, r.Assertion, r.SubjectToken, r.ActorToken},
-		Repeatable: r.GrantType == GrantClientCredentials || r.GrantType == GrantTokenExchange,
+		Opts:      append(slices.Clip(opts), config.Option(withoutUser)),
+		Anonymous: true,
+		Secrets:   []string{r.ClientSecret, r.Code, r.RefreshToken, r.Assertion, r.SubjectToken, r.ActorToken},
+		Duplicate: again,
 	}, tokenKey)
 	var e *memberships.Error
 	if errors.As(err, &e) {

@@ -173,8 +173,11 @@ func (s *UsersService) Create(ctx context.Context, r CreateUserRequest, p Create
 		if errors.Is(err, memberships.ErrNoSuchMember) {
 			return nil, false, nil
 		}
-		if err != nil || u.Name != r.Name {
+		if err != nil {
 			return nil, false, err
+		}
+		if u.Name != r.Name {
+			return u, false, nil
 		}
 		u, err = s.Get(ctx, u.ID, GetUserParams(p), opts...)
 		return u, err == nil, err

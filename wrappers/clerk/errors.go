@@ -67,6 +67,16 @@ func busy(r *transport.Response) bool {
 	return r.StatusCode == http.StatusConflict && readFault(r).Code == "resource_locked"
 }
 
+// duplicates says what Clerk does with a write that comes a second time: a membership, the
+// slug of an organization and the address of a user are there once.
+var duplicates = map[string]core.Duplicate{
+	"Memberships.Create":         core.Refused,
+	"Memberships.Update":         core.Merged,
+	"Memberships.UpdateMetadata": core.Merged,
+	"Organizations.Create":       core.Refused,
+	"Users.Create":               core.Refused,
+}
+
 // readFault reads {errors, clerk_trace_id}. One answer may hold several errors: the
 // first gives the code, all of them the message. Gateways send something else or
 // nothing at all, and the request's name is then in a header.

@@ -6,12 +6,13 @@ import (
 )
 
 var vendor = &core.Vendor{
-	Name:   "googlechat",
-	Origin: "https://chat.googleapis.com",
-	Prefix: "/v1",
-	Fault:  readFault,
-	Busy:   busy,
-	Kinds:  kinds,
+	Name:       "googlechat",
+	Origin:     "https://chat.googleapis.com",
+	Prefix:     "/v1",
+	Fault:      readFault,
+	Busy:       busy,
+	Kinds:      kinds,
+	Duplicates: duplicates,
 }
 
 // Client calls the Google Chat API. It is safe for concurrent use.

@@ -56,6 +56,14 @@ type detail struct {
 	Message    string `json:"message"`    // LocalizedMessage
 }
 
+// duplicates says what Google Chat does with a write that comes a second time: adding
+// somebody twice answers the membership that is there, or 409. Spaces.Create and
+// Spaces.SetUp decide by their request.
+var duplicates = map[string]core.Duplicate{
+	"Memberships.Create": core.Merged,
+	"Memberships.Update": core.Merged,
+}
+
 // readFault reads {error: {code, message, status, errors, details}}, alone or in an
 // array of one. The front end sends HTML, of which nothing is taken. Whatever has an
 // unexpected type is left out and the rest still counts.

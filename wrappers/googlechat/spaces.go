@@ -139,9 +139,9 @@ func (s *SpacesService) Create(ctx context.Context, r CreateSpaceRequest, p Crea
 			}
 			return nil
 		},
-		Build:      func(server string) (*http.Request, error) { return gen.NewCreateSpaceRequest(server, &p, r) },
-		Opts:       opts,
-		Repeatable: p.RequestID != nil,
+		Build:     func(server string) (*http.Request, error) { return gen.NewCreateSpaceRequest(server, &p, r) },
+		Opts:      opts,
+		Duplicate: mergedIf(p.RequestID != nil),
 	}, spaceKey)
 }
 
@@ -165,10 +165,18 @@ func (s *SpacesService) SetUp(ctx context.Context, r SetUpSpaceRequest, opts ...
 			}
 			return nil
 		},
-		Build:      func(server string) (*http.Request, error) { return gen.NewSetUpSpaceRequest(server, r) },
-		Opts:       opts,
-		Repeatable: r.RequestID != "" || r.Space.SpaceType == SpaceTypeDirectMessage,
+		Build:     func(server string) (*http.Request, error) { return gen.NewSetUpSpaceRequest(server, r) },
+		Opts:      opts,
+		Duplicate: mergedIf(r.RequestID != "" || r.Space.SpaceType == SpaceTypeDirectMessage),
 	}, spaceKey)
+}
+
+// mergedIf is core.Merged for a request that makes no second space.
+func mergedIf(once bool) core.Duplicate {
+	if once {
+		return core.Merged
+	}
+	return core.Harms
 }
 
 // Delete deletes a named space with its messages and memberships.

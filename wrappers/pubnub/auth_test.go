@@ -94,7 +94,7 @@ func TestSignatureVectors(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			err = core.None(t.Context(), c, core.Call{
+			err = core.Remove(t.Context(), c, core.Call{
 				Name: "Test", Op: v.Method + " " + v.Path,
 				Build: func(server string) (*http.Request, error) {
 					var body io.Reader
@@ -103,7 +103,7 @@ func TestSignatureVectors(t *testing.T) {
 					}
 					return http.NewRequest(v.Method, strings.TrimSuffix(server, "/")+v.Path+"?"+q.Encode(), body)
 				},
-			})
+			}, func(context.Context) (bool, error) { return false, nil })
 			if err != nil {
 				t.Fatal(err)
 			}

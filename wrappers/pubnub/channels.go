@@ -2,6 +2,7 @@ package pubnub
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"net/http"
 
@@ -91,19 +92,24 @@ func (s *ChannelsService) Set(ctx context.Context, channelID string, r ChannelIn
 		Build: func(server string) (*http.Request, error) {
 			return gen.NewSetChannelRequest(server, id.subscribeKey, channelID, &p, r)
 		},
-		Opts:       opts,
-		Repeatable: p.IfMatch == nil,
+		Opts: opts,
 	}
-	if p.IfMatch == nil {
-		return s.one(ctx, call)
+	if p.IfMatch != nil {
+		call.Duplicate, call.Refusal = core.Refused, memberships.ErrConflict
 	}
-	result, err := setIf(ctx, s.c, call, channelResultKey, func(ctx context.Context) (*gen.ChannelResult, bool, error) {
+	result, err := core.Write(ctx, s.c, call, channelResultKey, func(ctx context.Context) (*gen.ChannelResult, bool, error) {
 		got, err := s.Get(ctx, channelID, GetChannelParams{Include: WriteParams{Include: p.Include}.include()}, opts...)
+		if errors.Is(err, memberships.ErrNotFound) && p.IfMatch == nil {
+			return nil, false, nil
+		}
 		if err != nil {
 			return nil, false, err
 		}
-		done, err := applied(r, got, *p.IfMatch, got.ETag)
-		return &gen.ChannelResult{Data: *got}, done, err
+		done, err := applied(r, got, p.IfMatch, got.ETag)
+		if !done {
+			return nil, false, err
+		}
+		return &gen.ChannelResult{Data: *got}, true, nil
 	})
 	if err != nil {
 		return nil, err
@@ -124,9 +130,8 @@ func (s *ChannelsService) Remove(ctx context.Context, channelID string, opts ...
 		Build: func(server string) (*http.Request, error) {
 			return gen.NewRemoveChannelRequest(server, id.subscribeKey, channelID)
 		},
-		Opts:       opts,
-		Repeatable: true, // removing what is gone is success
-	})
+		Opts: opts,
+	}, func(ctx context.Context) (*Channel, error) { return s.Get(ctx, channelID, GetChannelParams{}, opts...) })
 }
 
 func channelResultKey(r *gen.ChannelResult) string { return r.Data.ID }

@@ -6,14 +6,15 @@ import (
 )
 
 var vendor = &core.Vendor{
-	Name:      "pubnub",
-	Origin:    "https://ps.pndsn.com",
-	Prefix:    "/v2",
-	Account:   "subscribeKey",
-	Authorize: authorize,
-	Configure: configure,
-	Fault:     readFault,
-	Kinds:     kinds,
+	Name:       "pubnub",
+	Origin:     "https://ps.pndsn.com",
+	Prefix:     "/v2",
+	Account:    "subscribeKey",
+	Authorize:  authorize,
+	Configure:  configure,
+	Fault:      readFault,
+	Kinds:      kinds,
+	Duplicates: duplicates,
 }
 
 // Client calls the PubNub App Context API. It is safe for concurrent use.

@@ -14,6 +14,23 @@ import (
 // and have no codes that would say more. Setting what exists is no error here.
 var kinds []core.Rule
 
+// duplicates says what PubNub does with a write that comes a second time: to set what is
+// set, or to remove what is gone, changes nothing. With an If-Match it is a conflict.
+var duplicates = map[string]core.Duplicate{
+	"Members.Add":        core.Merged,
+	"Members.Update":     core.Merged,
+	"Members.Remove":     core.Merged,
+	"Members.Manage":     core.Merged,
+	"Memberships.Add":    core.Merged,
+	"Memberships.Update": core.Merged,
+	"Memberships.Remove": core.Merged,
+	"Memberships.Manage": core.Merged,
+	"Channels.Set":       core.Merged,
+	"Channels.Remove":    core.Merged,
+	"Users.Set":          core.Merged,
+	"Users.Remove":       core.Merged,
+}
+
 // readFault reads both dialects: App Context has an object as error, with message
 // and details; Access Manager and the balancer have true, and message and payload
 // beside it. Access Manager numbers the cause in a header.

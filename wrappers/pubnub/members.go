@@ -142,11 +142,19 @@ func (s *MembersService) Manage(ctx context.Context, channelID string, r ManageM
 		},
 		Opts: opts,
 	}
-	answer, err := s.patch(call, channelID, r, p).Page(ctx, "")
+	c := s.change(call, channelID, r, nil)
+	answer, err := s.patch(call, channelID, r, p).Write(ctx, func(ctx context.Context) (*memberships.Page[*Member], bool, error) {
+		_, done, err := c.made(ctx, span{0, len(c.set)}, span{0, len(c.deleted)}, c.filter(0, len(c.set)+len(c.deleted)))
+		if !done {
+			return nil, false, err
+		}
+		page, err := s.ListPage(ctx, channelID, ListMembersParams(p), "", opts...)
+		return page, err == nil, err
+	})
 	if err != nil {
 		return nil, err
 	}
-	set, deleted := memberIDs(r)
+	set, deleted := c.set, c.deleted
 	whole := p.Start == nil && p.End == nil && p.Filter == nil && int64(len(answer.Items)) < *p.Limit
 	_, err = confirm(call.Name, answer.Items, memberKey, set, deleted, whole)
 	return answer, err
@@ -155,19 +163,24 @@ func (s *MembersService) Manage(ctx context.Context, channelID string, r ManageM
 // write makes a change of any size.
 func (s *MembersService) write(ctx context.Context, call core.Call, channelID string, r ManageMembersRequest, include []string) ([]*Member, error) {
 	call.Check = sync.OnceValue(func() error { return checkMembers(r) }) // all of it before the first request
+	return s.change(call, channelID, r, include).run(ctx)
+}
+
+// change describes a change of any size.
+func (s *MembersService) change(call core.Call, channelID string, r ManageMembersRequest, include []string) change[Member] {
 	c := change[Member]{op: call.Name, field: FieldUserID, key: memberKey}
 	c.set, c.deleted = memberIDs(r)
-	c.send = func(set, deleted span, filter *string) (*memberships.Page[*Member], error) {
+	c.send = func(ctx context.Context, set, deleted span, filter *string, confirm core.Confirm[memberships.Page[*Member]]) (*memberships.Page[*Member], error) {
 		part := ManageMembersRequest{Set: r.Set[set.from:set.to], Delete: r.Delete[deleted.from:deleted.to]}
 		p := ManageMembersParams{Include: include, Filter: filter, Limit: answerSize(nil)}
-		return s.patch(call, channelID, part, p).Page(ctx, "")
+		return s.patch(call, channelID, part, p).Write(ctx, confirm)
 	}
-	c.read = func(filter *string) (*memberships.Page[*Member], error) {
+	c.read = func(ctx context.Context, filter *string) (*memberships.Page[*Member], error) {
 		own := WriteParams{Include: include}
 		return s.ListPage(ctx, channelID, ListMembersParams{Include: own.include(), Filter: filter, Limit: answerSize(nil)}, "", call.Opts...)
 	}
 	c.input = func(i int) any { return r.Set[i] }
-	return c.run()
+	return c
 }
 
 // patch completes a call with what it sends. The answer is a page of the listing.
@@ -180,7 +193,6 @@ func (s *MembersService) patch(call core.Call, channelID string, r ManageMembers
 		}
 		return check()
 	}
-	call.Repeatable = true // to set what is set, or remove what is gone, changes nothing
 	call.Build = func(server string) (*http.Request, error) {
 		return gen.NewManageMembersRequest(server, id.subscribeKey, channelID, &p, r)
 	}

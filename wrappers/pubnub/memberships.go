@@ -146,11 +146,19 @@ func (s *MembershipsService) Manage(ctx context.Context, userID string, r Manage
 		},
 		Opts: opts,
 	}
-	answer, err := s.patch(call, userID, r, p).Page(ctx, "")
+	c := s.change(call, userID, r, nil)
+	answer, err := s.patch(call, userID, r, p).Write(ctx, func(ctx context.Context) (*memberships.Page[*Membership], bool, error) {
+		_, done, err := c.made(ctx, span{0, len(c.set)}, span{0, len(c.deleted)}, c.filter(0, len(c.set)+len(c.deleted)))
+		if !done {
+			return nil, false, err
+		}
+		page, err := s.ListPage(ctx, userID, ListMembershipsParams(p), "", opts...)
+		return page, err == nil, err
+	})
 	if err != nil {
 		return nil, err
 	}
-	set, deleted := membershipIDs(r)
+	set, deleted := c.set, c.deleted
 	whole := p.Start == nil && p.End == nil && p.Filter == nil && int64(len(answer.Items)) < *p.Limit
 	_, err = confirm(call.Name, answer.Items, membershipKey, set, deleted, whole)
 	return answer, err
@@ -159,19 +167,24 @@ func (s *MembershipsService) Manage(ctx context.Context, userID string, r Manage
 // write makes a change of any size.
 func (s *MembershipsService) write(ctx context.Context, call core.Call, userID string, r ManageMembershipsRequest, include []string) ([]*Membership, error) {
 	call.Check = sync.OnceValue(func() error { return checkMemberships(r) }) // all of it before the first request
+	return s.change(call, userID, r, include).run(ctx)
+}
+
+// change describes a change of any size.
+func (s *MembershipsService) change(call core.Call, userID string, r ManageMembershipsRequest, include []string) change[Membership] {
 	c := change[Membership]{op: call.Name, field: FieldChannelID, key: membershipKey}
 	c.set, c.deleted = membershipIDs(r)
-	c.send = func(set, deleted span, filter *string) (*memberships.Page[*Membership], error) {
+	c.send = func(ctx context.Context, set, deleted span, filter *string, confirm core.Confirm[memberships.Page[*Membership]]) (*memberships.Page[*Membership], error) {
 		part := ManageMembershipsRequest{Set: r.Set[set.from:set.to], Delete: r.Delete[deleted.from:deleted.to]}
 		p := ManageMembershipsParams{Include: include, Filter: filter, Limit: answerSize(nil)}
-		return s.patch(call, userID, part, p).Page(ctx, "")
+		return s.patch(call, userID, part, p).Write(ctx, confirm)
 	}
-	c.read = func(filter *string) (*memberships.Page[*Membership], error) {
+	c.read = func(ctx context.Context, filter *string) (*memberships.Page[*Membership], error) {
 		own := WriteParams{Include: include}
 		return s.ListPage(ctx, userID, ListMembershipsParams{Include: own.include(), Filter: filter, Limit: answerSize(nil)}, "", call.Opts...)
 	}
 	c.input = func(i int) any { return r.Set[i] }
-	return c.run()
+	return c
 }
 
 // patch completes a call with what it sends. The answer is a page of the listing.
@@ -185,7 +198,6 @@ func (s *MembershipsService) patch(call core.Call, userID string, r ManageMember
 		}
 		return check()
 	}
-	call.Repeatable = true // to set what is set, or remove what is gone, changes nothing
 	call.Build = func(server string) (*http.Request, error) {
 		return gen.NewManageMembershipsRequest(server, id.subscribeKey, user, &p, r)
 	}

@@ -2,6 +2,7 @@ package pubnub
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"net/http"
 
@@ -91,19 +92,24 @@ func (s *UsersService) Set(ctx context.Context, userID string, r UserInput, p Se
 		Build: func(server string) (*http.Request, error) {
 			return gen.NewSetUserRequest(server, id.subscribeKey, userID, &p, r)
 		},
-		Opts:       opts,
-		Repeatable: p.IfMatch == nil,
+		Opts: opts,
 	}
-	if p.IfMatch == nil {
-		return s.one(ctx, call)
+	if p.IfMatch != nil {
+		call.Duplicate, call.Refusal = core.Refused, memberships.ErrConflict
 	}
-	result, err := setIf(ctx, s.c, call, userResultKey, func(ctx context.Context) (*gen.UserResult, bool, error) {
+	result, err := core.Write(ctx, s.c, call, userResultKey, func(ctx context.Context) (*gen.UserResult, bool, error) {
 		got, err := s.Get(ctx, userID, GetUserParams{Include: WriteParams{Include: p.Include}.include()}, opts...)
+		if errors.Is(err, memberships.ErrNotFound) && p.IfMatch == nil {
+			return nil, false, nil
+		}
 		if err != nil {
 			return nil, false, err
 		}
-		done, err := applied(r, got, *p.IfMatch, got.ETag)
-		return &gen.UserResult{Data: *got}, done, err
+		done, err := applied(r, got, p.IfMatch, got.ETag)
+		if !done {
+			return nil, false, err
+		}
+		return &gen.UserResult{Data: *got}, true, nil
 	})
 	if err != nil {
 		return nil, err
@@ -124,9 +130,8 @@ func (s *UsersService) Remove(ctx context.Context, userID string, opts ...option
 		Build: func(server string) (*http.Request, error) {
 			return gen.NewRemoveUserRequest(server, id.subscribeKey, userID)
 		},
-		Opts:       opts,
-		Repeatable: true, // removing what is gone is success
-	})
+		Opts: opts,
+	}, func(ctx context.Context) (*User, error) { return s.Get(ctx, userID, GetUserParams{}, opts...) })
 }
 
 func userResultKey(r *gen.UserResult) string { return r.Data.ID }

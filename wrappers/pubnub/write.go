@@ -52,9 +52,9 @@ type change[T any] struct {
 	field        Field  // of a row's id
 	key          func(*T) string
 	set, deleted []string
-	send         func(set, deleted span, filter *string) (*memberships.Page[*T], error)
+	send         func(ctx context.Context, set, deleted span, filter *string, confirm core.Confirm[memberships.Page[*T]]) (*memberships.Page[*T], error)
 	// read lists the rows of a filter; input is the entry that is to make the i-th row.
-	read  func(filter *string) (*memberships.Page[*T], error)
+	read  func(ctx context.Context, filter *string) (*memberships.Page[*T], error)
 	input func(i int) any
 }
 
@@ -63,18 +63,17 @@ type span struct{ from, to int }
 
 // run returns the rows that were set, in the order of the entries. With an error these
 // are the ones that are known to be there.
-func (c change[T]) run() ([]*T, error) {
+func (c change[T]) run(ctx context.Context) ([]*T, error) {
 	rows := make([]*T, 0, len(c.set))
 	ids, n := slices.Concat(c.set, c.deleted), len(c.set)
 	for from := 0; ; {
 		to := c.chunk(ids, from)
 		set := span{min(from, n), min(to, n)}
 		deleted := span{max(from, n) - n, max(to, n) - n}
-		filter := In(c.field, ids[from:to]...).Param()
-		page, err := c.send(set, deleted, filter)
-		if errors.Is(err, memberships.ErrOutcomeUnknown) {
-			page, err = c.settle(set, deleted, filter, err)
-		}
+		filter := c.filter(from, to)
+		page, err := c.send(ctx, set, deleted, filter, func(ctx context.Context) (*memberships.Page[*T], bool, error) {
+			return c.made(ctx, set, deleted, filter)
+		})
 		if err != nil {
 			return rows, err
 		}
@@ -86,41 +85,32 @@ func (c change[T]) run() ([]*T, error) {
 	}
 }
 
-// settle reads the rows of a request that kept losing its answer. If they are as they
-// were to become, that was its success; if not, it failed for the reason at hand.
-func (c change[T]) settle(set, deleted span, filter *string, lost error) (*memberships.Page[*T], error) {
-	page, err := c.read(filter)
+// filter selects the rows of a request.
+func (c change[T]) filter(from, to int) *string {
+	return In(c.field, slices.Concat(c.set, c.deleted)[from:to]...).Param()
+}
+
+// made reads the rows of a request, and whether they are as they were to become.
+func (c change[T]) made(ctx context.Context, set, deleted span, filter *string) (*memberships.Page[*T], bool, error) {
+	page, err := c.read(ctx, filter)
 	if err != nil {
-		return nil, lost
+		return nil, false, err
 	}
 	rows := make(map[string]*T, len(page.Items))
 	for _, row := range page.Items {
 		rows[c.key(row)] = row
 	}
-	done := true
 	for i := set.from; i < set.to; i++ {
-		row := rows[c.set[i]]
-		done = done && row != nil && sameOwn(c.input(i), row)
-	}
-	for _, id := range c.deleted[deleted.from:deleted.to] {
-		done = done && rows[id] == nil
-	}
-	if done {
-		return page, nil
-	}
-	var e *memberships.Error
-	if !errors.As(lost, &e) {
-		return nil, lost
-	}
-	failed := *e
-	failed.Kind = memberships.ErrUnavailable
-	for _, kind := range []error{memberships.ErrMalformed, memberships.ErrTooLarge, memberships.ErrRateLimited} {
-		if errors.Is(e.Err, kind) {
-			failed.Kind = kind
+		if row := rows[c.set[i]]; row == nil || !sameOwn(c.input(i), row) {
+			return nil, false, nil
 		}
 	}
-	failed.Err = errors.New("the change was not made, as far as the list shows")
-	return nil, &failed
+	for _, id := range c.deleted[deleted.from:deleted.to] {
+		if rows[id] != nil {
+			return nil, false, nil
+		}
+	}
+	return page, true, nil
 }
 
 // sameOwn reports whether a row has the custom, status and type that an input gives.
@@ -266,30 +256,13 @@ func checkSet(name, id string, custom nullable.Nullable[json.RawMessage], ifMatc
 	return checkCustom(custom)
 }
 
-// setIf makes a Set with an If-Match, which meets its own change as a conflict when it
-// is sent again: after an answer that was lost, what is stored decides.
-func setIf[T any](ctx context.Context, c *core.Client, call core.Call, key func(*T) string, confirm core.Confirm[T]) (*T, error) {
-	repeated := false
-	v, err := core.Write(ctx, c, call, key, func(ctx context.Context) (*T, bool, error) {
-		v, done, err := confirm(ctx)
-		repeated = repeated || !done && err == nil
-		return v, done, err
-	})
-	if repeated && errors.Is(err, memberships.ErrConflict) { // perhaps with the attempt that got no answer, late
-		if v, done, err := confirm(ctx); done && err == nil {
-			return v, nil
-		}
-	}
-	return v, err
-}
-
 // applied reports whether what is stored is as input was to make it. tag is what it was
-// to be made of, stored what it is now.
-func applied(input, read any, tag, stored string) (bool, error) {
+// to be made of, nil for anything, stored what it is now.
+func applied(input, read any, tag *string, stored string) (bool, error) {
 	if holds(input, read) {
 		return true, nil
 	}
-	if tag == stored {
+	if tag == nil || *tag == stored {
 		return false, nil
 	}
 	return false, errors.New("it has changed since, and does not show by whom")
@@ -315,13 +288,16 @@ func fields(v any) map[string]any {
 	return out
 }
 
-// remove makes a call that answers {"status":200,"data":null}.
-func remove(ctx context.Context, c *core.Client, call core.Call) error {
-	_, err := core.One(ctx, c, call, func(r *gen.RemoveResult) string {
+// remove makes a call that answers {"status":200,"data":null}. get reads what it removes.
+func remove[T any](ctx context.Context, c *core.Client, call core.Call, get func(context.Context) (*T, error)) error {
+	_, err := core.Write(ctx, c, call, func(r *gen.RemoveResult) string {
 		if r.Status != http.StatusOK {
 			return ""
 		}
 		return "removed"
+	}, func(ctx context.Context) (*gen.RemoveResult, bool, error) {
+		gone, err := core.Gone(get(ctx))
+		return new(gen.RemoveResult), gone, err
 	})
 	return err
 }

@@ -6,12 +6,13 @@ import (
 )
 
 var vendor = &core.Vendor{
-	Name:   "webex",
-	Origin: "https://webexapis.com",
-	Prefix: "/v1",
-	Fault:  readFault,
-	Busy:   busy,
-	Kinds:  kinds,
+	Name:       "webex",
+	Origin:     "https://webexapis.com",
+	Prefix:     "/v1",
+	Fault:      readFault,
+	Busy:       busy,
+	Kinds:      kinds,
+	Duplicates: duplicates,
 }
 
 // Client calls the Webex API. It is safe for concurrent use.

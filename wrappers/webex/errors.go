@@ -21,6 +21,18 @@ var kinds = []core.Rule{
 // busy finds a locked resource: the service unlocks it by itself.
 func busy(r *transport.Response) bool { return r.StatusCode == http.StatusLocked }
 
+// duplicates says what Webex does with a write that comes a second time: adding somebody
+// twice is 409. What is not here, such as rooms, may be made twice.
+var duplicates = map[string]core.Duplicate{
+	"Memberships.Create":     core.Refused,
+	"Memberships.Update":     core.Merged,
+	"TeamMemberships.Create": core.Refused,
+	"TeamMemberships.Update": core.Merged,
+	"Rooms.Update":           core.Merged,
+	"Teams.Update":           core.Merged,
+	"Webhooks.Update":        core.Merged,
+}
+
 // readFault reads {message, errors, trackingId}; gateways send {code, message} or
 // nothing at all, and the tracking id is then in a header.
 func readFault(r *transport.Response) core.Fault {

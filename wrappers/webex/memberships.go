@@ -6,6 +6,7 @@ import (
 	"errors"
 	"iter"
 	"net/http"
+	"strings"
 
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/webex"
@@ -76,10 +77,24 @@ func (s *MembershipsService) find(ctx context.Context, r CreateMembershipRequest
 	if r.PersonID == "" {
 		p.PersonID, p.PersonEmail = nil, &r.PersonEmail
 	}
-	for m, err := range s.List(ctx, p, opts...) {
-		return m, err == nil && m.IsModerator == r.IsModerator, err
+	for m, err := range s.List(ctx, p, core.Lookup(opts)...) {
+		switch {
+		case err != nil:
+			return nil, false, err
+		case m.RoomID != r.RoomID || !isOf(m.PersonID, m.PersonEmail, r.PersonID, r.PersonEmail):
+			return nil, false, errors.New("the filtered list shows somebody else, perhaps by another of their addresses")
+		}
+		return m, m.IsModerator == r.IsModerator, nil
 	}
 	return nil, false, nil
+}
+
+// isOf reports whether a membership's person is the one of a request.
+func isOf(id, email, askedID, askedEmail string) bool {
+	if askedID != "" {
+		return id == askedID
+	}
+	return strings.EqualFold(email, askedEmail)
 }
 
 // Get returns one room membership. Webex: GET /memberships/{membershipId}.

@@ -119,12 +119,7 @@ func isPerson(p *Person, m memberships.Member) bool {
 	if m.ID != "" {
 		return p.ID == m.ID
 	}
-	for _, email := range p.Emails {
-		if strings.EqualFold(email, m.Email) {
-			return true
-		}
-	}
-	return false
+	return hasAddress(p, m.Email)
 }
 
 func (p *provider) Get(ctx context.Context, ref memberships.Ref, opts ...option.Option) (memberships.Membership, error) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"iter"
 	"net/http"
-	"strings"
 
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/webex"
@@ -73,7 +72,7 @@ func (s *TeamMembershipsService) find(ctx context.Context, r CreateTeamMembershi
 		if err != nil {
 			return nil, false, err
 		}
-		if m.PersonID == r.PersonID || r.PersonID == "" && strings.EqualFold(m.PersonEmail, r.PersonEmail) {
+		if m.TeamID == r.TeamID && isOf(m.PersonID, m.PersonEmail, r.PersonID, r.PersonEmail) {
 			return m, m.IsModerator == r.IsModerator, nil
 		}
 	}
