@@ -115,6 +115,10 @@ type Action struct {
 	FillBytes int64       `json:"fill_bytes"`
 	// Applied carries the request out though its answer is another one.
 	Applied bool `json:"applied"`
+	// Late carries the request out after a while, whatever was answered.
+	Late Duration `json:"late"`
+	// Client is a transport of the caller's that goes wrong, whatever its context says.
+	Client string `json:"client"`
 	// StaleReads is how many reads after a write still see what was before it.
 	StaleReads int `json:"stale_reads"`
 	// Mutate changes the body, At a fraction of it.
@@ -128,7 +132,7 @@ type Action struct {
 
 // MadeUp reports whether the answer is not the provider's.
 func (a *Action) MadeUp() bool {
-	return a.Dial != "" || a.Status != 0 && !a.Real || a.After == "request"
+	return a.Dial != "" || a.Status != 0 && !a.Real || a.After == "request" || a.Wire == "dead-connection"
 }
 
 // Expect is what a client owes beyond honesty: "recovers" or "fails" by operation and
@@ -227,6 +231,8 @@ func (a *Action) check() error {
 	switch {
 	case a.Dial != "" && !slices.Contains(dials, a.Dial):
 		return fmt.Errorf("there is no dial %q", a.Dial)
+	case a.Client != "" && !slices.Contains(clients, a.Client):
+		return fmt.Errorf("there is no client %q", a.Client)
 	case a.Request != "" && !slices.Contains(requests, a.Request):
 		return fmt.Errorf("there is no request %q", a.Request)
 	case a.Mutate != "" && mutations[a.Mutate] == nil && !slices.Contains(byteMutations, a.Mutate):

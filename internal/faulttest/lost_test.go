@@ -11,9 +11,9 @@ import (
 const symptoms = 6
 
 // TestLostWrites loses the answers of writes that were carried out and of writes that
-// were not, with the same symptoms. Where the state can be read, the call ends as if
-// nothing had been lost, or says that nothing happened; where it cannot, it says that
-// nobody knows. It never has two effects.
+// were not, with the same symptoms. Where the state shows the effect, the call ends as if
+// nothing had been lost; where it does not, or cannot be read, it says that nobody knows.
+// It never has two effects.
 func TestLostWrites(t *testing.T) {
 	catalogue := load(t)
 	found := map[string]int{}
@@ -62,14 +62,15 @@ func lostOnce(t *testing.T, c cell) {
 	}
 }
 
-// lostAlways loses the answer of every attempt: the state tells which it was.
+// lostAlways loses the answer of every attempt: the state tells whether it was carried out,
+// and where it was not, it may still be.
 func lostAlways(t *testing.T, c cell) {
 	o := run(t, c)
 	effects, failed := 0, true
 	if c.fault.Do.Applied {
 		effects, failed = 1, false
 	}
-	if o.seen.Effects != effects || (o.err != nil) != failed || errors.Is(o.err, memberships.ErrOutcomeUnknown) || len(o.found[silentLoss]) > 0 {
+	if o.seen.Effects != effects || errors.Is(o.err, memberships.ErrOutcomeUnknown) != failed || (o.err != nil) != failed || len(o.found[silentLoss]) > 0 {
 		t.Errorf("%s: %d effects: %v %v", name(c, "always"), o.seen.Effects, o.err, o.found[silentLoss])
 	}
 }

@@ -23,12 +23,13 @@ import (
 )
 
 var (
-	dials    = []string{"refused", "timeout", "not-found", "temporary", "tls-unknown-ca", "tls-wrong-name", "tls-expired", "tls-plain-http"}
+	dials    = []string{"refused", "timeout", "not-found", "temporary", "tls-unknown-ca", "tls-wrong-name", "tls-expired", "tls-plain-http", "tls-closed", "tls-cut", "proxy-down", "proxy-refuses"}
+	clients  = []string{"block", "block-body", "empty-reads"}
 	requests = []string{"first-page", "size-1", "size-2", "size-5"}
 	wires    = []string{
 		"reset", "eof", "eof-chunked", "silence", "trickle", "chunked", "endless-headers", "endless-header", "chunk-extensions",
 		"informational-flood", "informational-few", "http10", "two-answers", "length-short", "length-long", "bad-chunk",
-		"bad-status-line", "not-http", "bad-header",
+		"bad-status-line", "not-http", "bad-header", "dead-connection",
 	}
 )
 
@@ -51,12 +52,16 @@ type Network struct {
 
 	transport *http.Transport
 
+	late   sync.WaitGroup // requests that are carried out later
+	closed chan struct{}  // frees what blocks
+
 	mu      sync.Mutex
 	pages   map[string]int // requests of a listing, by order of appearance
 	times   map[string]int // how often each request was struck
 	conns   map[*pipe]bool
 	answers int
 	stale   int
+	wrote   bool
 	first   string // the cursor of the second page
 	item    any    // the first item of the first page
 	seen    Seen
@@ -67,9 +72,8 @@ type Seen struct {
 	// Requests counts what reached the provider, Struck what met the fault, Tries what
 	// the client sent, Effects what changed the provider's state.
 	Requests, Struck, Tries, Effects int
-	// StruckAfterWrite counts reads that met the fault after a write.
-	StruckAfterWrite int
-	wrote            bool
+	// Visible says that a read after the write's effect got a good answer that shows it.
+	Visible bool
 	// Foreign is what was dialled and sent elsewhere.
 	Foreign []string
 	// Body and Wire are the most that a client took of one answer, after and before
@@ -86,6 +90,7 @@ const endless = 1000
 
 // NewNetwork connects n. It must be called inside the bubble that it is used in.
 func NewNetwork(n *Network) *Network {
+	n.closed = make(chan struct{})
 	n.pages, n.times, n.conns = map[string]int{}, map[string]int{}, map[*pipe]bool{}
 	n.transport = &http.Transport{
 		DialContext: func(ctx context.Context, _, addr string) (net.Conn, error) {
@@ -108,6 +113,8 @@ func (n *Network) Seen() Seen {
 
 // Close drops the idle connections, counts those that are left, and ends them.
 func (n *Network) Close(wait func()) {
+	close(n.closed)
+	n.late.Wait()
 	wait()
 	n.transport.CloseIdleConnections()
 	wait()
@@ -138,14 +145,24 @@ func (n *Network) RoundTrip(req *http.Request) (*http.Response, error) {
 		n.struck(req)
 		req = req.WithContext(context.WithValue(req.Context(), noDial{}, true))
 	}
+	client := ""
+	if n.Fault.Do.Client != "" && n.strike(req) {
+		n.struck(req)
+		client = n.Fault.Do.Client
+	}
+	if client == "block" {
+		<-n.closed // whatever the context says
+		return nil, errors.New("closed")
+	}
 	resp, err := n.transport.RoundTrip(req)
 	if err != nil {
 		return nil, err
 	}
 	n.mu.Lock()
 	n.seen.Open++
+	n.seen.Visible = n.seen.Visible && client == ""
 	n.mu.Unlock()
-	resp.Body = &watched{ReadCloser: resp.Body, n: n}
+	resp.Body = &watched{ReadCloser: resp.Body, n: n, client: client}
 	return resp, nil
 }
 
@@ -154,12 +171,20 @@ type noDial struct{}
 // watched is a body that counts what is read, and that it is closed.
 type watched struct {
 	io.ReadCloser
-	n    *Network
-	read int64
-	once sync.Once
+	n      *Network
+	client string
+	read   int64
+	once   sync.Once
 }
 
 func (w *watched) Read(b []byte) (int, error) {
+	switch w.client {
+	case "block-body":
+		<-w.n.closed
+		return 0, errors.New("closed")
+	case "empty-reads":
+		return 0, nil
+	}
 	k, err := w.ReadCloser.Read(b)
 	w.read += int64(k)
 	w.n.mu.Lock()
@@ -183,6 +208,7 @@ type pipe struct {
 	server net.Conn
 	n      *Network
 	to     string // where a foreign one leads
+	served int    // requests so far
 
 	mu      sync.Mutex
 	failure error
@@ -255,6 +281,14 @@ func dialError(ctx context.Context, kind string) error {
 			return ctx.Err()
 		}
 		return op(os.ErrDeadlineExceeded)
+	case "tls-closed":
+		return io.EOF
+	case "tls-cut":
+		return io.ErrUnexpectedEOF
+	case "proxy-down":
+		return &net.OpError{Op: "proxyconnect", Net: "tcp", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
+	case "proxy-refuses":
+		return errors.New("Forbidden") // net/http has the status of a CONNECT alone as text
 	case "not-found":
 		return op(&net.DNSError{Err: "no such host", Name: "provider", IsNotFound: true})
 	case "temporary":
@@ -276,7 +310,7 @@ func (n *Network) strike(req *http.Request) bool {
 	read := req.Method == http.MethodGet
 	key := n.key(req)
 	if !read {
-		n.seen.wrote = true
+		n.wrote = true
 	}
 	switch {
 	case Writes(n.Op):
@@ -305,8 +339,8 @@ func (n *Network) struck(req *http.Request) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.seen.Struck++
-	if n.seen.wrote && req.Method == http.MethodGet {
-		n.seen.StruckAfterWrite++
+	if req.Method == http.MethodGet {
+		n.seen.Visible = false
 	}
 }
 
@@ -365,7 +399,8 @@ func (n *Network) respond(c *pipe, in io.Reader, req *http.Request, body []byte)
 		n.seen.Wire = max(n.seen.Wire, w.n)
 		n.mu.Unlock()
 	}()
-	if do.Dial != "" || !n.strike(req) {
+	c.served++
+	if do.Dial != "" || do.Client != "" || do.Wire == "dead-connection" && c.served == 1 || !n.strike(req) {
 		r := n.carryOut(req, body)
 		if do.Dial != "" {
 			r.header.Set("Connection", "close") // the next request dials anew
@@ -381,7 +416,13 @@ func (n *Network) respond(c *pipe, in io.Reader, req *http.Request, body []byte)
 		}
 		r = n.carryOut(asked, body)
 	}
-	if do.After == "request" {
+	if do.Late.Set && req.Method != http.MethodGet {
+		n.late.Go(func() {
+			time.Sleep(do.Late.Duration)
+			n.carryOut(req, body)
+		})
+	}
+	if do.After == "request" || do.Wire == "dead-connection" {
 		n.struck(req)
 		return n.breakOff(c, in, do.Wire)
 	}
@@ -491,12 +532,15 @@ func (n *Network) carryOut(req *http.Request, body []byte) *reply {
 	in.Body = io.NopCloser(bytes.NewReader(body))
 	rec := httptest.NewRecorder()
 	service := n.Service
-	if n.seen.wrote && req.Method == http.MethodGet && n.stale < n.Fault.Do.StaleReads {
+	read := req.Method == http.MethodGet
+	if n.wrote && read && n.stale < n.Fault.Do.StaleReads {
 		n.stale++
 		service = n.Stale
+	} else if read {
+		n.seen.Visible = n.seen.Effects > 0
 	}
 	service.ServeHTTP(rec, in)
-	if req.Method != http.MethodGet && n.State() != before {
+	if !read && n.State() != before {
 		n.seen.Effects++
 	}
 	return &reply{status: rec.Code, header: rec.Header().Clone(), body: rec.Body.Bytes(), length: int64(rec.Body.Len())}
@@ -565,7 +609,7 @@ func (n *Network) breakOff(c *pipe, in io.Reader, wire string) bool {
 	switch wire {
 	case "reset":
 		c.fail(syscall.ECONNRESET)
-	case "silence":
+	case "silence", "dead-connection":
 		_, _ = io.Copy(io.Discard, in) // until the client gives up
 	}
 	return false
