@@ -16,7 +16,7 @@ func person(ctx context.Context, p world.Person) gen.Person {
 	out := gen.Person{
 		ID: personID(p.N), Emails: []string{p.Mail}, DisplayName: kit.Ptr(p.Name()),
 		FirstName: kit.Ptr(p.Given), LastName: kit.Ptr(p.Family), OrgID: &orgID,
-		Created: &world.Start, LastModified: &world.Start, Status: &status, Type: &typ,
+		Created: &began, LastModified: &began, Status: &status, Type: &typ,
 	}
 	if administrator(ctx) {
 		pending, enabled := false, true
