@@ -2,6 +2,7 @@ package webex
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -37,16 +38,16 @@ func (s *server) CreateWebhook(ctx context.Context, req gen.CreateWebhookRequest
 	if err := checkTarget(b.TargetURL); err != nil {
 		return nil, err
 	}
-	if b.Filter != nil {
-		if err := checkFilter(*b.Filter); err != nil {
-			return nil, err
-		}
-	}
-	s.made++
 	owner := "creator"
 	if b.OwnedBy != nil && *b.OwnedBy == "org" {
 		owner = "org"
 	}
+	if b.Filter != nil {
+		if err := s.checkFilter(ctx, *b.Filter, owner == "org"); err != nil {
+			return nil, err
+		}
+	}
+	s.made++
 	h := &gen.Webhook{
 		ID: encodeID(typeWebhook, uuid(webhookFamily, s.made)), Name: b.Name, TargetURL: b.TargetURL,
 		Resource: b.Resource, Event: b.Event, Filter: b.Filter, Secret: b.Secret,
@@ -113,13 +114,31 @@ func checkTarget(target string) error {
 	return nil
 }
 
-func checkFilter(filter string) error {
+// checkFilter refuses a filter of another form, and ids that the creator does not reach:
+// webhooks of the organization reach all.
+func (s *server) checkFilter(ctx context.Context, filter string, org bool) error {
 	q, err := url.ParseQuery(filter)
 	if err != nil {
 		return problem(http.StatusBadRequest, "The filter is not valid.")
 	}
-	for k := range q {
-		if !slices.Contains([]string{"roomId", "personId", "personEmail", "isModerator", "roomType", "type"}, k) {
+	for _, k := range slices.Sorted(maps.Keys(q)) {
+		v := q.Get(k)
+		fits := false
+		switch k {
+		case "roomId":
+			u, _ := decodeID(typeRoom, v)
+			_, err := s.visible(ctx, typeRoom, v)
+			fits = err == nil || org && s.rooms[u] != nil
+		case "personId":
+			n, ok := personNumber(v)
+			_, known := s.people.Get(n)
+			fits = ok && known
+		case "isModerator":
+			fits = v == "true" || v == "false"
+		case "personEmail", "roomType", "type":
+			fits = v != ""
+		}
+		if !fits || len(q[k]) > 1 {
 			return problem(http.StatusBadRequest, "invalid value for filter: %s", k)
 		}
 	}
