@@ -17,7 +17,7 @@ func (s *server) ListWebhooks(ctx context.Context, req gen.ListWebhooksRequestOb
 	org := req.Params.OwnedBy != nil && *req.Params.OwnedBy == "org"
 	all := []gen.Webhook{}
 	for _, id := range s.hookIDs {
-		if h := s.webhooks[id]; (*h.OwnedBy == "org") == org {
+		if h, err := s.webhook(ctx, id); err == nil && (*h.OwnedBy == "org") == org {
 			all = append(all, *h)
 		}
 	}
@@ -59,27 +59,29 @@ func (s *server) CreateWebhook(ctx context.Context, req gen.CreateWebhookRequest
 	return gen.CreateWebhook200JSONResponse{WebhookJSONResponse: gen.WebhookJSONResponse(*h)}, nil
 }
 
-func (s *server) webhook(id string) (*gen.Webhook, error) {
-	if h := s.webhooks[id]; h != nil {
+// webhook finds one of the caller or of the organization.
+func (s *server) webhook(ctx context.Context, id string) (*gen.Webhook, error) {
+	h := s.webhooks[id]
+	if h != nil && (*h.OwnedBy == "org" || *h.CreatedBy == personID(s.caller(ctx))) {
 		return h, nil
 	}
 	return nil, &kit.Problem{Status: http.StatusNotFound}
 }
 
-func (s *server) GetWebhook(_ context.Context, req gen.GetWebhookRequestObject) (gen.GetWebhookResponseObject, error) {
+func (s *server) GetWebhook(ctx context.Context, req gen.GetWebhookRequestObject) (gen.GetWebhookResponseObject, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	h, err := s.webhook(req.WebhookID)
+	h, err := s.webhook(ctx, req.WebhookID)
 	if err != nil {
 		return nil, err
 	}
 	return gen.GetWebhook200JSONResponse{WebhookJSONResponse: gen.WebhookJSONResponse(*h)}, nil
 }
 
-func (s *server) UpdateWebhook(_ context.Context, req gen.UpdateWebhookRequestObject) (gen.UpdateWebhookResponseObject, error) {
+func (s *server) UpdateWebhook(ctx context.Context, req gen.UpdateWebhookRequestObject) (gen.UpdateWebhookResponseObject, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	h, err := s.webhook(req.WebhookID)
+	h, err := s.webhook(ctx, req.WebhookID)
 	if err != nil {
 		return nil, err
 	}
@@ -96,10 +98,10 @@ func (s *server) UpdateWebhook(_ context.Context, req gen.UpdateWebhookRequestOb
 	return gen.UpdateWebhook200JSONResponse{WebhookJSONResponse: gen.WebhookJSONResponse(*h)}, nil
 }
 
-func (s *server) DeleteWebhook(_ context.Context, req gen.DeleteWebhookRequestObject) (gen.DeleteWebhookResponseObject, error) {
+func (s *server) DeleteWebhook(ctx context.Context, req gen.DeleteWebhookRequestObject) (gen.DeleteWebhookResponseObject, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, err := s.webhook(req.WebhookID); err != nil {
+	if _, err := s.webhook(ctx, req.WebhookID); err != nil {
 		return nil, err
 	}
 	delete(s.webhooks, req.WebhookID)

@@ -74,3 +74,43 @@ func TestWebhookTellsOfRoomsOfItsCreator(t *testing.T) {
 		t.Errorf("events (-want +got):\n%s", diff)
 	}
 }
+
+// A webhook is its creator's: others neither list nor reach it.
+func TestWebhookIsItsCreators(t *testing.T) {
+	s := startWith(t, updateState)
+	target := `"targetUrl":"http://127.0.0.1:9","name":"n"`
+	create := func(as, more string) string {
+		t.Helper()
+		r := s.do(as, "POST", "/v1/webhooks", `{`+target+`,"resource":"memberships","event":"all"`+more+`}`)
+		if r.status != 200 {
+			t.Fatal(r)
+		}
+		return r.body["id"].(string)
+	}
+	mine, org := create("bob", ""), create("bob", `,"ownedBy":"org"`)
+	listed := func(as, query string) (ids []string) {
+		for _, h := range s.do(as, "GET", "/v1/webhooks"+query, "").body["items"].([]any) {
+			ids = append(ids, h.(map[string]any)["id"].(string))
+		}
+		return ids
+	}
+	for _, tt := range []struct {
+		as, query string
+		want      []string
+	}{{"bob", "", []string{mine}}, {"eve", "", nil}, {"bob", "?ownedBy=org", []string{org}}, {"eve", "?ownedBy=org", []string{org}}} {
+		if diff := cmp.Diff(tt.want, listed(tt.as, tt.query)); diff != "" {
+			t.Errorf("%s lists%s (-want +got):\n%s", tt.as, tt.query, diff)
+		}
+	}
+	for _, tt := range []struct {
+		as, method, body string
+		status           int
+	}{
+		{"eve", "GET", "", 404}, {"eve", "PUT", `{` + target + `}`, 404}, {"eve", "DELETE", "", 404},
+		{"bob", "GET", "", 200}, {"bob", "PUT", `{` + target + `}`, 200}, {"bob", "DELETE", "", 204},
+	} {
+		if r := s.do(tt.as, tt.method, "/v1/webhooks/"+mine, tt.body); r.status != tt.status {
+			t.Errorf("%s by %s: got %d %v, want %d", tt.method, tt.as, r.status, r.body, tt.status)
+		}
+	}
+}
