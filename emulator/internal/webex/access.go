@@ -10,9 +10,11 @@ import (
 )
 
 // Scopes are "spark:" and what is allowed, for what the caller may do as a person;
-// allScope stands for all of these. A compliance officer's begin otherwise.
+// allScope stands for all of these. A compliance officer's begin otherwise, and so does
+// the one with which administrators read people.
 const (
 	userScopes    = "spark:"
+	adminScope    = "spark-admin:people_read"
 	officerScopes = "spark-compliance:"
 	allScope      = userScopes + "all"
 )
@@ -56,7 +58,7 @@ func (s *server) enter(next gen.StrictHandlerFunc, op string) gen.StrictHandlerF
 			return next(ctx, w, r, request)
 		}
 		officer := slices.Contains(kit.CallerOf(ctx).Scopes, officerScopes+right)
-		if !officer && !may(ctx, right) {
+		if !officer && !may(ctx, right) && !(right == "people_read" && administrator(ctx)) {
 			return nil, scopeMissing()
 		}
 		return next(context.WithValue(ctx, officerKey{}, officer), w, r, request)
@@ -68,6 +70,12 @@ func (s *server) enter(next gen.StrictHandlerFunc, op string) gen.StrictHandlerF
 func may(ctx context.Context, right string) bool {
 	scopes := kit.CallerOf(ctx).Scopes
 	return len(scopes) == 0 || slices.Contains(scopes, userScopes+right) || slices.Contains(scopes, allScope)
+}
+
+// administrator tells whether the caller reads people as an administrator.
+func administrator(ctx context.Context) bool {
+	scopes := kit.CallerOf(ctx).Scopes
+	return len(scopes) == 0 || slices.Contains(scopes, adminScope)
 }
 
 // officer tells whether the caller calls a method as a compliance officer, who sees

@@ -25,8 +25,9 @@ type delivery struct {
 	Data    gen.Membership `json:"data"`
 }
 
-// notify posts an event to every webhook that wants it. Targets outside this machine
-// get nothing: the emulator works offline.
+// notify posts an event to every webhook that wants it, is of the organization or of
+// somebody who is in the room. Targets outside this machine get nothing: the emulator
+// works offline.
 func (s *server) notify(ctx context.Context, event string, r *room, n int64) {
 	s.tell(ctx, event, r, n, func(int64) bool { return true })
 }
@@ -42,7 +43,8 @@ func (s *server) tell(ctx context.Context, event string, r *room, n int64, to fu
 		h := *s.webhooks[id]
 		owner, _ := personNumber(*h.CreatedBy)
 		data := s.membership(owner, r, n, m)
-		if !to(owner) || h.Status != gen.WebhookStatusActive ||
+		_, in := r.members.Get(owner)
+		if !in && *h.OwnedBy != "org" || !to(owner) || h.Status != gen.WebhookStatusActive ||
 			h.Resource != gen.WebhookResourceMemberships && h.Resource != gen.WebhookResourceAll ||
 			string(h.Event) != event && h.Event != gen.WebhookEventAll || !wanted(h.Filter, data) {
 			continue

@@ -10,13 +10,19 @@ import (
 	gen "github.com/memberships-go/memberships/generated/webex/server"
 )
 
-func person(p world.Person) gen.Person {
+// person is what the caller sees of somebody: administrators see more.
+func person(ctx context.Context, p world.Person) gen.Person {
 	status, typ := gen.PersonStatus("unknown"), gen.PersonType("person")
-	return gen.Person{
+	out := gen.Person{
 		ID: personID(p.N), Emails: []string{p.Mail}, DisplayName: kit.Ptr(p.Name()),
 		FirstName: kit.Ptr(p.Given), LastName: kit.Ptr(p.Family), OrgID: &orgID,
-		Created: &world.Start, LastModified: &world.Start, Status: &status, Type: &typ, InvitePending: kit.Ptr(false), LoginEnabled: kit.Ptr(true),
+		Created: &began, LastModified: &began, Status: &status, Type: &typ,
 	}
+	if administrator(ctx) {
+		pending, enabled := false, true
+		out.InvitePending, out.LoginEnabled = &pending, &enabled
+	}
+	return out
 }
 
 func (s *server) ListPeople(ctx context.Context, req gen.ListPeopleRequestObject) (gen.ListPeopleResponseObject, error) {
@@ -27,13 +33,13 @@ func (s *server) ListPeople(ctx context.Context, req gen.ListPeopleRequestObject
 	switch {
 	case p.Email != nil:
 		if who, ok := s.people.ByMail(*p.Email); ok {
-			found = append(found, person(who))
+			found = append(found, person(ctx, who))
 		}
 	case p.ID != nil:
 		for id := range strings.SplitSeq(*p.ID, ",") {
 			n, ok := personNumber(id)
 			if who, known := s.people.Get(n); ok && known {
-				found = append(found, person(who))
+				found = append(found, person(ctx, who))
 			} else {
 				missing = append(missing, id)
 			}
@@ -42,7 +48,7 @@ func (s *server) ListPeople(ctx context.Context, req gen.ListPeopleRequestObject
 		prefix := strings.ToLower(*p.DisplayName)
 		for who := range s.people.All() {
 			if strings.HasPrefix(strings.ToLower(who.Name()), prefix) {
-				found = append(found, person(who))
+				found = append(found, person(ctx, who))
 			}
 		}
 	default:
@@ -63,10 +69,10 @@ func (s *server) GetMe(ctx context.Context, _ gen.GetMeRequestObject) (gen.GetMe
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	p, _ := s.people.Get(s.caller(ctx))
-	return gen.GetMe200JSONResponse{PersonJSONResponse: gen.PersonJSONResponse(person(p))}, nil
+	return gen.GetMe200JSONResponse{PersonJSONResponse: gen.PersonJSONResponse(person(ctx, p))}, nil
 }
 
-func (s *server) GetPerson(_ context.Context, req gen.GetPersonRequestObject) (gen.GetPersonResponseObject, error) {
+func (s *server) GetPerson(ctx context.Context, req gen.GetPersonRequestObject) (gen.GetPersonResponseObject, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	n, ok := personNumber(req.PersonID)
@@ -74,5 +80,5 @@ func (s *server) GetPerson(_ context.Context, req gen.GetPersonRequestObject) (g
 	if !ok || !known {
 		return nil, &kit.Problem{Status: http.StatusNotFound}
 	}
-	return gen.GetPerson200JSONResponse{PersonJSONResponse: gen.PersonJSONResponse(person(p))}, nil
+	return gen.GetPerson200JSONResponse{PersonJSONResponse: gen.PersonJSONResponse(person(ctx, p))}, nil
 }

@@ -71,8 +71,21 @@ func (s *server) stamp(w http.ResponseWriter) {
 	w.Header().Set("Trackingid", fmt.Sprintf("EMULATOR_%08d", s.requests.Add(1)))
 }
 
-// now is the time in the service's precision.
-func (s *server) now() time.Time { return s.world.Now().UTC().Truncate(time.Millisecond) }
+// now is the time in the service's form.
+func (s *server) now() time.Time { return millis(s.world.Now()) }
+
+// millis is a time with three digits behind the point, as the service writes every time.
+// JSON leaves out zeros at the end, so the last digit is another one.
+func millis(t time.Time) time.Time {
+	t = t.UTC().Truncate(time.Millisecond)
+	if t.UnixMilli()%10 == 0 {
+		t = t.Add(time.Millisecond)
+	}
+	return t
+}
+
+// began is when everything that was there from the beginning was made.
+var began = millis(world.Start)
 
 func (s *server) render(w http.ResponseWriter, _ *http.Request, p *kit.Problem) {
 	tracking := w.Header().Get("Trackingid")

@@ -31,10 +31,10 @@ func (s *server) seed() {
 	for _, g := range s.world.GroupsOf("webex") {
 		var r *room
 		if g.Kind == "team" {
-			r = s.newTeam(g.Name, "", world.Start)
+			r = s.newTeam(g.Name, "", began)
 			teams[g.Name] = r
 		} else {
-			r = s.newRoom(g.Name, world.Start)
+			r = s.newRoom(g.Name, began)
 			inTeam[r] = g.Team
 		}
 		if g.Direct {
@@ -57,12 +57,12 @@ func (s *server) seed() {
 			if m.Role == world.RoleOwner {
 				creator = m.Person.N
 			}
-			r.members.Put(m.Person.N, member{moderator: moderator, joined: world.Joined(i)})
+			r.members.Put(m.Person.N, member{moderator: moderator, joined: millis(world.Joined(i))})
 		}
 		r.data.CreatorID = kit.Ptr(personID(creator))
 		first := len(members)
 		r.members.Generate(g.Count, func(i int) (int64, member) {
-			return world.FirstGenerated + int64(i), member{joined: world.Joined(first + i)}
+			return world.FirstGenerated + int64(i), member{joined: millis(world.Joined(first + i))}
 		}, func(n int64) (int, bool) { return int(n - world.FirstGenerated), n >= world.FirstGenerated })
 	}
 	for r, name := range inTeam { // a room may stand before its team

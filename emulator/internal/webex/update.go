@@ -15,7 +15,7 @@ func (s *server) UpdateRoom(ctx context.Context, req gen.UpdateRoomRequestObject
 	if err != nil {
 		return nil, err
 	}
-	b := req.Body
+	b := changes(r, *req.Body)
 	if err := s.mayUpdate(ctx, r, b); err != nil {
 		return nil, err
 	}
@@ -53,6 +53,27 @@ func (s *server) UpdateRoom(ctx context.Context, req gen.UpdateRoomRequestObject
 		d.IsAnnouncementOnly = &no
 	}
 	return gen.UpdateRoom200JSONResponse{RoomJSONResponse: gen.RoomJSONResponse(s.shown(ctx, r))}, nil
+}
+
+// changes is what a request asks to be otherwise than it is. SDKs send a whole room to
+// change one field of it. In a direct room isReadOnly stays: nothing else changes there.
+func changes(r *room, b gen.UpdateRoomRequest) *gen.UpdateRoomRequest {
+	d := &r.data
+	if !r.direct() {
+		b.IsReadOnly = unlike(b.IsReadOnly, d.IsReadOnly)
+	}
+	b.IsLocked, b.IsPublic = unlike(b.IsLocked, d.IsLocked), unlike(b.IsPublic, d.IsPublic)
+	b.TeamID, b.Description = unlike(b.TeamID, d.TeamID), unlike(b.Description, d.Description)
+	b.ClassificationID = unlike(b.ClassificationID, d.ClassificationID)
+	return &b
+}
+
+// unlike is asked, or nil if that is what there is.
+func unlike[T comparable](asked, old *T) *T {
+	if asked != nil && old != nil && *asked == *old {
+		return nil
+	}
+	return asked
 }
 
 // set is what a field becomes: a request without it leaves it.

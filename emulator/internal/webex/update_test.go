@@ -1,6 +1,9 @@
 package webex
 
 import (
+	"encoding/json"
+	"maps"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -145,5 +148,55 @@ func TestOfficerAndEmptySpace(t *testing.T) {
 		if r.status != want {
 			t.Errorf("%s: got %d %v, want %d", u, r.status, r.body, want)
 		}
+	}
+}
+
+// SDKs read a room, change a field and send all of it back: what is as it was asks for
+// nothing.
+func TestUpdateRoomWithAllItsFields(t *testing.T) {
+	state := strings.Replace(updateState, "groups:\n", `groups:
+  - {name: Flat, kind: team, in: [webex], ids: {webex: flat}, members: [{email: ada@example.com}]}
+  - {name: Both, in: [webex], ids: {webex: both}, type: direct, members: [{email: ada@example.com}, {email: bob@example.com}]}
+  - {name: Annex, in: [webex], team: Other, ids: {webex: annex}, members: [{email: bob@example.com, role: owner}, {email: ada@example.com}]}
+`, 1)
+	tests := []struct {
+		name, as, room string
+		status         int
+	}{
+		{"a member of an open room", "bob", "open", 200},
+		{"a moderator", "ada", "locked", 200},
+		{"no moderator", "bob", "locked", 403},
+		{"a General room", "ada", "crew", 200},
+		{"a General room that nobody moderates", "ada", "flat", 200},
+		{"a moderator who is not in the team", "bob", "annex", 200},
+		{"an officer who is not in the room", "officer", "locked", 200},
+		{"a direct room", "ada", "both", 403},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s := startWith(t, state)
+			path := "/v1/rooms/" + encodeID(typeRoom, tt.room)
+			before := s.do(tt.as, "GET", path, "").body
+			asked := maps.Clone(before)
+			if tt.as != "officer" {
+				asked["title"] = "New"
+			}
+			asked["description"] = "What for"
+			body, err := json.Marshal(asked)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r := s.do(tt.as, "PUT", path, string(body))
+			if r.status != tt.status {
+				t.Fatalf("got %d %v, want %d", r.status, r.body, tt.status)
+			}
+			want := before
+			if tt.status == 200 {
+				want = asked
+			}
+			if diff := cmp.Diff(want, s.do(tt.as, "GET", path, "").body); diff != "" {
+				t.Errorf("the room afterwards (-want +got):\n%s", diff)
+			}
+		})
 	}
 }

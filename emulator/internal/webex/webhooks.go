@@ -2,6 +2,7 @@ package webex
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -16,7 +17,7 @@ func (s *server) ListWebhooks(ctx context.Context, req gen.ListWebhooksRequestOb
 	org := req.Params.OwnedBy != nil && *req.Params.OwnedBy == "org"
 	all := []gen.Webhook{}
 	for _, id := range s.hookIDs {
-		if h := s.webhooks[id]; (*h.OwnedBy == "org") == org {
+		if h, err := s.webhook(ctx, id); err == nil && (*h.OwnedBy == "org") == org {
 			all = append(all, *h)
 		}
 	}
@@ -37,16 +38,16 @@ func (s *server) CreateWebhook(ctx context.Context, req gen.CreateWebhookRequest
 	if err := checkTarget(b.TargetURL); err != nil {
 		return nil, err
 	}
-	if b.Filter != nil {
-		if err := checkFilter(*b.Filter); err != nil {
-			return nil, err
-		}
-	}
-	s.made++
 	owner := "creator"
 	if b.OwnedBy != nil && *b.OwnedBy == "org" {
 		owner = "org"
 	}
+	if b.Filter != nil {
+		if err := s.checkFilter(ctx, *b.Filter, owner == "org"); err != nil {
+			return nil, err
+		}
+	}
+	s.made++
 	h := &gen.Webhook{
 		ID: encodeID(typeWebhook, uuid(webhookFamily, s.made)), Name: b.Name, TargetURL: b.TargetURL,
 		Resource: b.Resource, Event: b.Event, Filter: b.Filter, Secret: b.Secret,
@@ -58,27 +59,29 @@ func (s *server) CreateWebhook(ctx context.Context, req gen.CreateWebhookRequest
 	return gen.CreateWebhook200JSONResponse{WebhookJSONResponse: gen.WebhookJSONResponse(*h)}, nil
 }
 
-func (s *server) webhook(id string) (*gen.Webhook, error) {
-	if h := s.webhooks[id]; h != nil {
+// webhook finds one of the caller or of the organization.
+func (s *server) webhook(ctx context.Context, id string) (*gen.Webhook, error) {
+	h := s.webhooks[id]
+	if h != nil && (*h.OwnedBy == "org" || *h.CreatedBy == personID(s.caller(ctx))) {
 		return h, nil
 	}
 	return nil, &kit.Problem{Status: http.StatusNotFound}
 }
 
-func (s *server) GetWebhook(_ context.Context, req gen.GetWebhookRequestObject) (gen.GetWebhookResponseObject, error) {
+func (s *server) GetWebhook(ctx context.Context, req gen.GetWebhookRequestObject) (gen.GetWebhookResponseObject, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	h, err := s.webhook(req.WebhookID)
+	h, err := s.webhook(ctx, req.WebhookID)
 	if err != nil {
 		return nil, err
 	}
 	return gen.GetWebhook200JSONResponse{WebhookJSONResponse: gen.WebhookJSONResponse(*h)}, nil
 }
 
-func (s *server) UpdateWebhook(_ context.Context, req gen.UpdateWebhookRequestObject) (gen.UpdateWebhookResponseObject, error) {
+func (s *server) UpdateWebhook(ctx context.Context, req gen.UpdateWebhookRequestObject) (gen.UpdateWebhookResponseObject, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	h, err := s.webhook(req.WebhookID)
+	h, err := s.webhook(ctx, req.WebhookID)
 	if err != nil {
 		return nil, err
 	}
@@ -95,10 +98,10 @@ func (s *server) UpdateWebhook(_ context.Context, req gen.UpdateWebhookRequestOb
 	return gen.UpdateWebhook200JSONResponse{WebhookJSONResponse: gen.WebhookJSONResponse(*h)}, nil
 }
 
-func (s *server) DeleteWebhook(_ context.Context, req gen.DeleteWebhookRequestObject) (gen.DeleteWebhookResponseObject, error) {
+func (s *server) DeleteWebhook(ctx context.Context, req gen.DeleteWebhookRequestObject) (gen.DeleteWebhookResponseObject, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, err := s.webhook(req.WebhookID); err != nil {
+	if _, err := s.webhook(ctx, req.WebhookID); err != nil {
 		return nil, err
 	}
 	delete(s.webhooks, req.WebhookID)
@@ -113,13 +116,31 @@ func checkTarget(target string) error {
 	return nil
 }
 
-func checkFilter(filter string) error {
+// checkFilter refuses a filter of another form, and ids that the creator does not reach:
+// webhooks of the organization reach all.
+func (s *server) checkFilter(ctx context.Context, filter string, org bool) error {
 	q, err := url.ParseQuery(filter)
 	if err != nil {
 		return problem(http.StatusBadRequest, "The filter is not valid.")
 	}
-	for k := range q {
-		if !slices.Contains([]string{"roomId", "personId", "personEmail", "isModerator", "roomType", "type"}, k) {
+	for _, k := range slices.Sorted(maps.Keys(q)) {
+		v := q.Get(k)
+		fits := false
+		switch k {
+		case "roomId":
+			u, _ := decodeID(typeRoom, v)
+			_, err := s.visible(ctx, typeRoom, v)
+			fits = err == nil || org && s.rooms[u] != nil
+		case "personId":
+			n, ok := personNumber(v)
+			_, known := s.people.Get(n)
+			fits = ok && known
+		case "isModerator":
+			fits = v == "true" || v == "false"
+		case "personEmail", "roomType", "type":
+			fits = v != ""
+		}
+		if !fits || len(q[k]) > 1 {
 			return problem(http.StatusBadRequest, "invalid value for filter: %s", k)
 		}
 	}
