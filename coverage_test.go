@@ -28,11 +28,12 @@ func in(g memberships.Gap, id string) memberships.Gap {
 func partial(t *testing.T) *memberships.Client {
 	t.Helper()
 	whole, part := group("whole"), group("part")
+	ada, grace := membership{Member: memberships.Member{ID: "ada", Name: "Ada"}}, membership{Member: memberships.Member{ID: "grace", Name: "Grace"}}
 	return memberships.New(memprovider.New(
 		memprovider.WithPageSize(1),
 		memprovider.WithPeople(memberships.Member{ID: "alan", Email: "alan@example.com"}),
-		memprovider.WithGroup(whole, membership{Member: member("ada")}, membership{Member: member("grace")}),
-		memprovider.WithGroup(part, membership{Member: member("ada")}, membership{Member: member("grace")}),
+		memprovider.WithGroup(whole, ada, grace),
+		memprovider.WithGroup(part, ada, grace),
 		memprovider.WithGap(part, withheld), memprovider.WithGap(part, scope), memprovider.WithGap(whole, scope),
 	))
 }
@@ -168,6 +169,41 @@ func TestRemoveOfAnAddressThatIsShown(t *testing.T) {
 	c := memberships.New(&shown{memprovider.New(memprovider.WithGroup(group("demo"), membership{Member: memberships.Member{ID: "ada", Email: "Ada@example.com"}}))})
 	_, err := c.Remove(t.Context(), memberships.Ref{Group: group("demo"), Member: memberships.Member{Email: "ada@example.com"}})
 	wantKind(t, "Remove", err, memberships.ErrNoSuchMember)
+}
+
+// A member who is shown by an id alone may have any address.
+func TestRemoveOfAnAddressThatMayBeAnybodys(t *testing.T) {
+	ada := membership{Member: memberships.Member{ID: "ada", Name: "Ada"}}
+	bare := func(id string) membership { return membership{Member: memberships.Member{ID: id}} }
+	for name, tt := range map[string]struct {
+		members []membership
+		want    error
+		count   int64
+	}{
+		"a name":            {[]membership{ada}, memberships.ErrNotMember, 0},
+		"ids alone":         {[]membership{ada, bare("u1"), bare("u2")}, memberships.ErrUndetermined, 2},
+		"a group by its id": {[]membership{{Member: memberships.Member{Kind: memberships.MemberGroup, ID: "sales"}}}, memberships.ErrNotMember, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := memberships.New(&shown{memprovider.New(memprovider.WithGroup(group("demo"), tt.members...))})
+			_, err := c.Remove(t.Context(), memberships.Ref{Group: group("demo"), Member: memberships.Member{Email: "gone@example.com"}})
+			wantKind(t, "Remove", err, tt.want)
+			var hidden *memberships.HiddenError
+			if errors.As(err, &hidden) != (tt.count > 0) {
+				t.Fatalf("got %v", err)
+			}
+			if tt.count > 0 {
+				want := memberships.Gap{Level: memberships.GapHidden, Code: memberships.GapAnonymous, Group: in(withheld, "demo").Group, Count: tt.count}
+				got := hidden.Coverage.Gaps
+				if len(got) == 1 {
+					want.Text = got[0].Text
+				}
+				if diff := cmp.Diff([]memberships.Gap{want}, got); diff != "" || want.Text == "" {
+					t.Errorf("gaps (-want +got):\n%s", diff)
+				}
+			}
+		})
+	}
 }
 
 // Kinds of groups that OpOf does not cover are a gap of every listing of a member.
