@@ -565,6 +565,27 @@ func TestProviderSearches(t *testing.T) {
 	}
 }
 
+// An address by which Google finds nobody may stand beside a member all the same.
+func TestProviderGetByAnAddressThatIsListed(t *testing.T) {
+	const rows = `{"memberships":[{"name":"spaces/s/members/1","state":"INVITED","member":{"name":"users/1","type":"HUMAN","email":"Ada@example.com"}}]}`
+	for email, want := range map[string]string{
+		"ada@example.com":   "1 <Ada@example.com> is member () in space:s, invited",
+		"grace@example.com": "not a member",
+	} {
+		w := &wire{answer: func(_ int, req *http.Request) (int, http.Header, string) {
+			if strings.Contains(req.URL.Path, "@") {
+				return 404, nil, missing
+			}
+			return 200, nil, rows
+		}}
+		c := memberships.New(over(t, w).Provider())
+		got := wrappertest.Outcome(c.Get(t.Context(), memberships.Ref{Group: memberships.Group{ID: "s"}, Member: byEmail(email)}))
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got)\n%s", email, diff)
+		}
+	}
+}
+
 // An app is not shown who is invited, so that nobody is said to be nowhere.
 func TestProviderSearchesAsApp(t *testing.T) {
 	for name, tc := range map[string]struct {
