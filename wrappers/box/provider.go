@@ -76,7 +76,7 @@ func (p *provider) List(ctx context.Context, q memberships.Query, pass *membersh
 			yield(memberships.Membership{}, err)
 			return
 		}
-		counted(ctx, whole(p.c.Memberships.c, l), fromMembership, pass)(yield)
+		counted(ctx, func() *core.Run[gen.MembershipPage, Membership] { return whole(p.c.Memberships.c, l) }, fromMembership, pass)(yield)
 	}
 }
 
@@ -166,7 +166,7 @@ func (p *provider) seek(ctx context.Context, l core.Listing[gen.MembershipPage, 
 	l = sparing(l)
 	l.Call.Opts = core.Lookup(l.Call.Opts)
 	var c count
-	for m, err := range whole(p.c.Memberships.c, l).Totals(c.tell).All(ctx) {
+	for m, err := range whole(p.c.Memberships.c, l).Totals(c.tell).Shown(&c.shown).All(ctx) {
 		if err != nil {
 			return nil, nil, err
 		}
@@ -247,7 +247,9 @@ func (p *provider) Caller(ctx context.Context, opts ...option.Option) (membershi
 }
 
 func (p *provider) Groups(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[memberships.Group, error] {
-	return counted(ctx, whole(p.c.Groups.c, listGroups(ListGroupsParams{}, q.Opts)), fromGroup, pass)
+	return counted(ctx, func() *core.Run[gen.GroupPage, Group] {
+		return whole(p.c.Groups.c, listGroups(ListGroupsParams{}, q.Opts))
+	}, fromGroup, pass)
 }
 
 func (p *provider) Resolve(ctx context.Context, members []memberships.Member, opts ...option.Option) ([]memberships.Resolution, error) {
