@@ -5,6 +5,8 @@ import (
 	"errors"
 	"iter"
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/webex"
@@ -49,17 +51,35 @@ func (s *PeopleService) list(p ListPeopleParams, opts []option.Option) *core.Run
 	}, func(page *gen.PersonPage) []Person { return page.Items }, personKey))
 }
 
-// ByEmail returns the person with this address. Nobody is memberships.ErrNoSuchMember;
-// the look-up does not reach outside the caller's organization.
+// ByEmail returns the person with this address, which may be one of several. Nobody is
+// memberships.ErrNoSuchMember, two are memberships.ErrAmbiguous; the look-up does not
+// reach outside the caller's organization.
 // Webex: GET /people?email=.
 func (s *PeopleService) ByEmail(ctx context.Context, email string, opts ...option.Option) (*Person, error) {
+	const name = "People.ByEmail"
+	fail := func(kind error, why string) (*Person, error) {
+		return nil, &memberships.Error{Provider: vendor.Name, Op: name, Kind: kind, Err: errors.New(why)}
+	}
+	var found *Person
 	for p, err := range s.List(ctx, ListPeopleParams{Email: &email}, opts...) {
-		return p, err
+		switch {
+		case err != nil:
+			return nil, err
+		case !hasAddress(p, email):
+			return fail(memberships.ErrMalformed, "the answer is about somebody with another address")
+		case found != nil && found.ID != p.ID:
+			return fail(memberships.ErrAmbiguous, "two people have this address")
+		}
+		found = p
 	}
-	return nil, &memberships.Error{
-		Provider: vendor.Name, Op: "People.ByEmail", Kind: memberships.ErrNoSuchMember,
-		Err: errors.New("no person of the caller's organization has this address"),
+	if found == nil {
+		return fail(memberships.ErrNoSuchMember, "no person of the caller's organization has this address")
 	}
+	return found, nil
+}
+
+func hasAddress(p *Person, email string) bool {
+	return slices.ContainsFunc(p.Emails, func(a string) bool { return strings.EqualFold(a, email) })
 }
 
 // Me returns the caller. Webex: GET /people/me.

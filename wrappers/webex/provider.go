@@ -119,12 +119,7 @@ func isPerson(p *Person, m memberships.Member) bool {
 	if m.ID != "" {
 		return p.ID == m.ID
 	}
-	for _, email := range p.Emails {
-		if strings.EqualFold(email, m.Email) {
-			return true
-		}
-	}
-	return false
+	return hasAddress(p, m.Email)
 }
 
 func (p *provider) Get(ctx context.Context, ref memberships.Ref, opts ...option.Option) (memberships.Membership, error) {
@@ -143,6 +138,17 @@ func (p *provider) Get(ctx context.Context, ref memberships.Ref, opts ...option.
 	params := ListMembershipsParams{RoomID: &ref.Group.ID}
 	person(ref.Member, &params)
 	m, err := p.find(ctx, core.Portable(p.c.Memberships.List(ctx, params, p.opts...), fromRoom), ref.Member)
+	if errors.Is(err, memberships.ErrNotMember) && ref.Member.ID == "" {
+		same, unknown := p.c.People.ByEmail(ctx, ref.Member.Email, p.opts...)
+		switch {
+		case errors.Is(unknown, memberships.ErrNoSuchMember):
+		case unknown != nil:
+			return m, unknown
+		case !strings.EqualFold(same.Emails[0], ref.Member.Email): // the filter may take the main address alone
+			ref.Member = memberships.Member{Kind: memberships.MemberUser, ID: same.ID}
+			return p.Get(ctx, ref, p.opts...)
+		}
+	}
 	if errors.Is(err, memberships.ErrNotMember) {
 		gap, unseen := p.hidden(ctx, ref.Group.ID, &roomView{})
 		switch {

@@ -1,6 +1,7 @@
 package webex_test
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -370,5 +371,84 @@ func TestModeratedSpaceWithAnOddFlag(t *testing.T) {
 		if diff := cmp.Diff(want, codes(pass.Coverage)); diff != "" {
 			t.Errorf("isLocked %s (-want +got):\n%s", flag, diff)
 		}
+	}
+}
+
+// members serves a room of ada alone, whom Webex lists by her id and her main address, and
+// people by their addresses.
+func members(t *testing.T, people string) *memberships.Client {
+	return memberships.New(serve(t, func(w http.ResponseWriter, r *http.Request) {
+		q, body := r.URL.Query(), `{"items":[]}`
+		switch r.URL.Path {
+		case "/v1/memberships":
+			if q.Get("personId") == "ada" || q.Get("personEmail") == "ada@example.com" {
+				body = `{"items":[{"id":"m","roomId":"r","personId":"ada","personEmail":"ada@example.com","isModerator":false}]}`
+			}
+		case "/v1/people":
+			body = people
+		case "/v1/people/me":
+			body = `{"id":"grace","emails":["grace@example.com"]}`
+		case "/v1/rooms/r":
+			body = `{"id":"r","title":"Lobby","type":"group"}`
+		}
+		_, _ = w.Write([]byte(body))
+	}).Provider())
+}
+
+// A person is found by any of the addresses, and an answer about others tells nothing.
+func TestCheckByAnotherAddress(t *testing.T) {
+	for name, tc := range map[string]struct {
+		email, people string
+		want          memberships.Presence
+		kind          error
+	}{
+		"the main address":    {"ada@example.com", `{"items":[]}`, memberships.PresenceMember, nil},
+		"another address":     {"countess@example.com", `{"items":[{"id":"ada","emails":["ada@example.com","Countess@example.com"]}]}`, memberships.PresenceMember, nil},
+		"nobody's":            {"nobody@example.com", `{"items":[]}`, memberships.PresenceNotMember, nil},
+		"somebody else's":     {"alan@example.com", `{"items":[{"id":"alan","emails":["alan@example.com"]}]}`, memberships.PresenceNotMember, nil},
+		"another of an alien": {"at@example.com", `{"items":[{"id":"alan","emails":["alan@example.com","at@example.com"]}]}`, memberships.PresenceNotMember, nil},
+		"a filter unheeded":   {"nobody@example.com", `{"items":[{"id":"ada","emails":["ada@example.com"]}]}`, memberships.PresenceUndetermined, memberships.ErrMalformed},
+		"two people":          {"x@example.com", `{"items":[{"id":"ada","emails":["x@example.com"]},{"id":"alan","emails":["x@example.com"]}]}`, memberships.PresenceUndetermined, memberships.ErrAmbiguous},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := members(t, tc.people).Check(t.Context(), memberships.Group{ID: "r"}, memberships.Member{Email: tc.email})
+			if got != tc.want || !errors.Is(err, tc.kind) {
+				t.Errorf("got %v, %v, want %v, %v", got, err, tc.want, tc.kind)
+			}
+		})
+	}
+}
+
+// A part is told as one where nothing says whether the caller is in the room.
+func TestModeratedSpaceOfAnUnknownCaller(t *testing.T) {
+	for name, tc := range map[string]struct{ room, me int }{
+		"the caller is not told": {200, 403},
+		"the room is not shown":  {403, 200},
+		"neither":                {404, 403},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := memberships.New(serve(t, func(w http.ResponseWriter, r *http.Request) {
+				status, body := 200, `{"items":[{"id":"m","roomId":"r","personId":"ada","personEmail":"ada@example.com","isModerator":true}]}`
+				switch r.URL.Path {
+				case "/v1/rooms/r":
+					status, body = tc.room, `{"id":"r","title":"Staff","type":"group","teamId":"t","isLocked":true}`
+				case "/v1/people/me":
+					status, body = tc.me, `{"id":"grace","emails":["grace@example.com"]}`
+				}
+				if status != 200 {
+					body = `{"message":"no","trackingId":"x"}`
+				}
+				w.WriteHeader(status)
+				_, _ = w.Write([]byte(body))
+			}).Provider())
+			var pass memberships.Pass
+			wrappertest.Everything(t, c.List(t.Context(), memberships.Filter{Group: memberships.Group{ID: "r"}}, memberships.Into(&pass)))
+			if diff := cmp.Diff([]string{"hidden moderators_only"}, codes(pass.Coverage)); diff != "" {
+				t.Fatalf("gaps (-want +got):\n%s", diff)
+			}
+			if text := pass.Coverage.Gaps[0].Text; strings.Contains(text, "the caller is not in") {
+				t.Errorf("nothing tells that: %s", text)
+			}
+		})
 	}
 }
