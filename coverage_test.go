@@ -206,10 +206,58 @@ func TestRemoveOfAnAddressThatMayBeAnybodys(t *testing.T) {
 	}
 }
 
+// A membership that does not say whose it is, or of which group, may be anybody's.
+func TestNamelessMembershipsAreTold(t *testing.T) {
+	ada := membership{Member: memberships.Member{ID: "ada"}, Group: memberships.Group{Kind: memberships.KindRoom, ID: "r"}}
+	nobody, nowhere := ada, ada
+	nobody.Member, nowhere.Group = memberships.Member{Kind: memberships.MemberUser}, memberships.Group{Kind: memberships.KindRoom}
+	for name, tt := range map[string]struct {
+		filter memberships.Filter
+		row    membership
+		want   []memberships.Gap
+	}{
+		"a member":           {inGroup("r"), ada, nil},
+		"no member":          {inGroup("r"), nobody, []memberships.Gap{{Level: memberships.GapHidden, Code: memberships.GapAnonymous, Group: memberships.Group{Kind: memberships.KindRoom, ID: "r"}, Count: 2}}},
+		"no member, by role": {memberships.Filter{Group: group("r"), Role: memberships.RoleManager}, nobody, []memberships.Gap{{Level: memberships.GapHidden, Code: memberships.GapAnonymous, Group: memberships.Group{Kind: memberships.KindRoom, ID: "r"}, Count: 2}}},
+		"a group":            {memberships.Filter{Member: member("ada")}, ada, nil},
+		"no group":           {memberships.Filter{Member: member("ada")}, nowhere, []memberships.Gap{{Level: memberships.GapHidden, Code: memberships.GapWithheld, Count: 2}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tt.filter.Group.Kind = ""
+			caps := able()
+			caps.OfKinds = caps.GroupKinds
+			c := memberships.New(&stub{caps: caps, listPage: func(context.Context, memberships.Query, memberships.PageRequest) (*page, error) {
+				return &page{Items: []membership{ada, tt.row, tt.row}, Total: -1}, nil
+			}})
+			var listed, paged memberships.Pass
+			for _, err := range c.List(t.Context(), tt.filter, memberships.Into(&listed)) {
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			for _, err := range c.Pages(t.Context(), tt.filter, memberships.PageRequest{}, memberships.Into(&paged)) {
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			for what, pass := range map[string]memberships.Pass{"List": listed, "Pages": paged} {
+				if len(tt.want) > 0 && len(pass.Coverage.Gaps) > 0 {
+					tt.want[0].Text = pass.Coverage.Gaps[0].Text
+				}
+				if diff := cmp.Diff(tt.want, pass.Coverage.Gaps); diff != "" {
+					t.Errorf("%s (-want +got):\n%s", what, diff)
+				}
+			}
+		})
+	}
+}
+
 // Kinds of groups that OpOf does not cover are a gap of every listing of a member.
 func TestOfKindsAreTold(t *testing.T) {
 	c := memberships.New(&stub{caps: able(), listPage: func(context.Context, memberships.Query, memberships.PageRequest) (*page, error) {
-		return &page{Items: of("a"), Total: -1}, nil
+		items := of("a")
+		items[0].Group = memberships.Group{Kind: memberships.KindRoom, ID: "r"}
+		return &page{Items: items, Total: -1}, nil
 	}})
 	want := []memberships.Gap{{Level: memberships.GapScope, Code: memberships.GapGroupKinds, Text: "groups of some kinds were not searched: team"}}
 	var listed, paged memberships.Pass

@@ -389,6 +389,12 @@ func TestProviderGetIsCertain(t *testing.T) {
 		"not the user's to see, not in the group": {map[string]any{
 			groups: 403, members: listed(1, entry("v", "g", "member")),
 		}, memberships.ErrNotMember, []string{groups, members}},
+		"a group of the user's without an id": {map[string]any{
+			groups: listed(1, `{"id":"m","role":"member","user":{"id":"u"},"group":null}`), members: listed(1, entry("v", "g", "member")),
+		}, memberships.ErrNotMember, []string{groups, members}},
+		"members who do not say who they are": {map[string]any{
+			groups: 403, members: listed(2, entry("v", "g", "member"), `{"id":"m","role":"member","user":null,"group":{"id":"g"}}`),
+		}, memberships.ErrUndetermined, []string{groups, members}},
 		"nothing to see": {map[string]any{
 			groups: 403, members: 403,
 		}, memberships.ErrPermissionDenied, []string{groups, members}},

@@ -452,3 +452,17 @@ func TestModeratedSpaceOfAnUnknownCaller(t *testing.T) {
 		})
 	}
 }
+
+// A membership without a person may be anybody's.
+func TestCheckAmongNamelessMembers(t *testing.T) {
+	c := memberships.New(serve(t, func(w http.ResponseWriter, r *http.Request) {
+		_, _ = w.Write([]byte(`{"items":[{"id":"m","teamId":"t","personId":"ada","personEmail":"ada@example.com"},{"id":"n","teamId":"t"}]}`))
+	}).Provider())
+	team := memberships.Group{Kind: memberships.KindTeam, ID: "t"}
+	if got, err := c.Check(t.Context(), team, memberships.Member{ID: "alan"}); got != memberships.PresenceUndetermined || !errors.Is(err, memberships.ErrMalformed) {
+		t.Errorf("got %v, %v", got, err)
+	}
+	if got, err := c.Check(t.Context(), team, memberships.Member{ID: "ada"}); got != memberships.PresenceMember || err != nil {
+		t.Errorf("got %v, %v", got, err)
+	}
+}
