@@ -69,7 +69,8 @@ func (c *Client) Update(ctx context.Context, ref Ref, r Role, opts ...Option) (M
 
 // Remove ends a membership, an invitation too, and returns it as it was, as far as the
 // provider tells. ErrNotMember says that the member is certainly not in the group; an
-// e-mail address that nobody has is one as well once the whole group was seen without it.
+// e-mail address that nobody has is one as well once the whole group was seen without it,
+// and ErrUndetermined where the group has members of whom nothing but an id is shown.
 func (c *Client) Remove(ctx context.Context, ref Ref, opts ...Option) (Membership, error) {
 	if err := c.check(OpRemove, c.checkRef(&ref)); err != nil {
 		return Membership{}, err
@@ -90,7 +91,8 @@ func (c *Client) apply(ctx context.Context, ch Change, opts []Option) (Membershi
 }
 
 // listedWithout is ErrNotMember if no member of the whole group shows the e-mail address
-// that ref names, else none, the error of a resolver that found nobody.
+// that ref names, and none, the error of a resolver that found nobody, if one does. Members
+// of whom nothing but an id is shown may have the address, whatever the resolver found.
 func (c *Client) listedWithout(ctx context.Context, ref Ref, opts []Option, none error) error {
 	_, opts = split(opts)
 	var pass Pass
@@ -100,6 +102,11 @@ func (c *Client) listedWithout(ctx context.Context, ref Ref, opts []Option, none
 			return err
 		case strings.EqualFold(m.Member.Email, ref.Member.Email):
 			return none
+		case m.Member.Kind == MemberUser && m.Member.Email == "" && m.Member.Name == "":
+			pass.Add(Gap{
+				Level: GapHidden, Code: GapAnonymous, Group: Group{Kind: m.Group.Kind, ID: m.Group.ID}, Count: 1,
+				Text: "members are shown by their id alone, so that the address may be theirs: %d",
+			})
 		}
 	}
 	if len(pass.Coverage.Hidden()) > 0 {

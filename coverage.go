@@ -62,7 +62,7 @@ const (
 	GapModeratorsOnly GapCode = "moderators_only"
 	// GapWithheld: the provider counts entries that it does not show to this caller.
 	GapWithheld GapCode = "withheld_entries"
-	// GapUnreadGroup: a group was listed and could not be read.
+	// GapUnreadGroup: a group was listed, or asked for among others, and could not be read.
 	GapUnreadGroup GapCode = "unread_group"
 )
 

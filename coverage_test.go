@@ -28,11 +28,12 @@ func in(g memberships.Gap, id string) memberships.Gap {
 func partial(t *testing.T) *memberships.Client {
 	t.Helper()
 	whole, part := group("whole"), group("part")
+	ada, grace := membership{Member: memberships.Member{ID: "ada", Name: "Ada"}}, membership{Member: memberships.Member{ID: "grace", Name: "Grace"}}
 	return memberships.New(memprovider.New(
 		memprovider.WithPageSize(1),
 		memprovider.WithPeople(memberships.Member{ID: "alan", Email: "alan@example.com"}),
-		memprovider.WithGroup(whole, membership{Member: member("ada")}, membership{Member: member("grace")}),
-		memprovider.WithGroup(part, membership{Member: member("ada")}, membership{Member: member("grace")}),
+		memprovider.WithGroup(whole, ada, grace),
+		memprovider.WithGroup(part, ada, grace),
 		memprovider.WithGap(part, withheld), memprovider.WithGap(part, scope), memprovider.WithGap(whole, scope),
 	))
 }
@@ -170,10 +171,93 @@ func TestRemoveOfAnAddressThatIsShown(t *testing.T) {
 	wantKind(t, "Remove", err, memberships.ErrNoSuchMember)
 }
 
+// A member who is shown by an id alone may have any address.
+func TestRemoveOfAnAddressThatMayBeAnybodys(t *testing.T) {
+	ada := membership{Member: memberships.Member{ID: "ada", Name: "Ada"}}
+	bare := func(id string) membership { return membership{Member: memberships.Member{ID: id}} }
+	for name, tt := range map[string]struct {
+		members []membership
+		want    error
+		count   int64
+	}{
+		"a name":            {[]membership{ada}, memberships.ErrNotMember, 0},
+		"ids alone":         {[]membership{ada, bare("u1"), bare("u2")}, memberships.ErrUndetermined, 2},
+		"a group by its id": {[]membership{{Member: memberships.Member{Kind: memberships.MemberGroup, ID: "sales"}}}, memberships.ErrNotMember, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := memberships.New(&shown{memprovider.New(memprovider.WithGroup(group("demo"), tt.members...))})
+			_, err := c.Remove(t.Context(), memberships.Ref{Group: group("demo"), Member: memberships.Member{Email: "gone@example.com"}})
+			wantKind(t, "Remove", err, tt.want)
+			var hidden *memberships.HiddenError
+			if errors.As(err, &hidden) != (tt.count > 0) {
+				t.Fatalf("got %v", err)
+			}
+			if tt.count > 0 {
+				want := memberships.Gap{Level: memberships.GapHidden, Code: memberships.GapAnonymous, Group: in(withheld, "demo").Group, Count: tt.count}
+				got := hidden.Coverage.Gaps
+				if len(got) == 1 {
+					want.Text = got[0].Text
+				}
+				if diff := cmp.Diff([]memberships.Gap{want}, got); diff != "" || want.Text == "" {
+					t.Errorf("gaps (-want +got):\n%s", diff)
+				}
+			}
+		})
+	}
+}
+
+// A membership that does not say whose it is, or of which group, may be anybody's.
+func TestNamelessMembershipsAreTold(t *testing.T) {
+	ada := membership{Member: memberships.Member{ID: "ada"}, Group: memberships.Group{Kind: memberships.KindRoom, ID: "r"}}
+	nobody, nowhere := ada, ada
+	nobody.Member, nowhere.Group = memberships.Member{Kind: memberships.MemberUser}, memberships.Group{Kind: memberships.KindRoom}
+	for name, tt := range map[string]struct {
+		filter memberships.Filter
+		row    membership
+		want   []memberships.Gap
+	}{
+		"a member":           {inGroup("r"), ada, nil},
+		"no member":          {inGroup("r"), nobody, []memberships.Gap{{Level: memberships.GapHidden, Code: memberships.GapAnonymous, Group: memberships.Group{Kind: memberships.KindRoom, ID: "r"}, Count: 2}}},
+		"no member, by role": {memberships.Filter{Group: group("r"), Role: memberships.RoleManager}, nobody, []memberships.Gap{{Level: memberships.GapHidden, Code: memberships.GapAnonymous, Group: memberships.Group{Kind: memberships.KindRoom, ID: "r"}, Count: 2}}},
+		"a group":            {memberships.Filter{Member: member("ada")}, ada, nil},
+		"no group":           {memberships.Filter{Member: member("ada")}, nowhere, []memberships.Gap{{Level: memberships.GapHidden, Code: memberships.GapWithheld, Count: 2}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tt.filter.Group.Kind = ""
+			caps := able()
+			caps.OfKinds = caps.GroupKinds
+			c := memberships.New(&stub{caps: caps, listPage: func(context.Context, memberships.Query, memberships.PageRequest) (*page, error) {
+				return &page{Items: []membership{ada, tt.row, tt.row}, Total: -1}, nil
+			}})
+			var listed, paged memberships.Pass
+			for _, err := range c.List(t.Context(), tt.filter, memberships.Into(&listed)) {
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			for _, err := range c.Pages(t.Context(), tt.filter, memberships.PageRequest{}, memberships.Into(&paged)) {
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			for what, pass := range map[string]memberships.Pass{"List": listed, "Pages": paged} {
+				if len(tt.want) > 0 && len(pass.Coverage.Gaps) > 0 {
+					tt.want[0].Text = pass.Coverage.Gaps[0].Text
+				}
+				if diff := cmp.Diff(tt.want, pass.Coverage.Gaps); diff != "" {
+					t.Errorf("%s (-want +got):\n%s", what, diff)
+				}
+			}
+		})
+	}
+}
+
 // Kinds of groups that OpOf does not cover are a gap of every listing of a member.
 func TestOfKindsAreTold(t *testing.T) {
 	c := memberships.New(&stub{caps: able(), listPage: func(context.Context, memberships.Query, memberships.PageRequest) (*page, error) {
-		return &page{Items: of("a"), Total: -1}, nil
+		items := of("a")
+		items[0].Group = memberships.Group{Kind: memberships.KindRoom, ID: "r"}
+		return &page{Items: items, Total: -1}, nil
 	}})
 	want := []memberships.Gap{{Level: memberships.GapScope, Code: memberships.GapGroupKinds, Text: "groups of some kinds were not searched: team"}}
 	var listed, paged memberships.Pass

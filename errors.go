@@ -117,10 +117,14 @@ func (e *Error) Error() string {
 	if len(facts) > 0 {
 		b.WriteString(" (" + strings.Join(facts, ", ") + ")")
 	}
-	if e.Message != "" {
-		b.WriteString(": " + e.Message)
+	why := e.Err != nil && e.Err != e.Kind
+	if message := e.Message; message != "" {
+		if why {
+			message = strings.TrimSuffix(message, ".") // the sentence goes on
+		}
+		b.WriteString(": " + message)
 	}
-	if e.Err != nil && e.Err != e.Kind {
+	if why {
 		b.WriteString(": " + e.Err.Error())
 	}
 	return b.String()

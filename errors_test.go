@@ -29,6 +29,8 @@ func TestErrorText(t *testing.T) {
 			"clerk: Memberships.Create: rate limited (status 429, code too_many_requests, request id abc, retry after 3s): Too many requests",
 		},
 		{memberships.Error{Op: "New", Kind: memberships.ErrInvalidArgument, Err: errors.New("WithToken: the token is empty")}, "New: invalid argument: WithToken: the token is empty"},
+		{memberships.Error{Kind: memberships.ErrConflict, Message: "Precondition check failed.", Err: errors.New("Chat is off")}, "conflict: Precondition check failed: Chat is off"},
+		{memberships.Error{Kind: memberships.ErrConflict, Message: "Precondition check failed."}, "conflict: Precondition check failed."},
 		{memberships.Error{Kind: io.ErrUnexpectedEOF, Err: io.ErrUnexpectedEOF}, "unexpected EOF"},
 	}
 	for _, tt := range tests {

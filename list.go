@@ -27,17 +27,42 @@ func (c *Client) List(ctx context.Context, f Filter, opts ...Option) iter.Seq2[M
 	q := Query{Group: f.Group, Member: f.Member, Role: f.Role, Opts: opts}
 	return func(yield func(Membership, error) bool) {
 		pass.reset()
+		nameless := 0
 		for m, err := range c.p.List(ctx, q, pass) {
 			if err != nil {
 				yield(Membership{}, c.wrap(ctx, op, err))
 				return
 			}
+			if m.nameless(op) {
+				nameless++
+			}
 			if f.keeps(m.Role, m.RoleName) && !yield(m, nil) {
 				return
 			}
 		}
+		pass.Add(namelessOnes(op, nameless)...)
 		c.end(op, f, pass)
 	}
+}
+
+// nameless reports whether a membership does not say whose it is in a listing of a group,
+// or in which group in one of a member.
+func (m *Membership) nameless(op Operation) bool {
+	if op == OpOf {
+		return m.Group.ID == ""
+	}
+	return m.Member.ID == "" && m.Member.Email == ""
+}
+
+// namelessOnes is the gap of n memberships that are nameless, none for 0.
+func namelessOnes(op Operation, n int) []Gap {
+	switch {
+	case n == 0:
+		return nil
+	case op == OpOf:
+		return []Gap{{Level: GapHidden, Code: GapWithheld, Count: int64(n), Text: "memberships are listed without their group: %d"}}
+	}
+	return []Gap{{Level: GapHidden, Code: GapAnonymous, Count: int64(n), Text: "members are listed without saying who they are, so they may be anybody: %d"}}
 }
 
 // end puts into a pass what the provider leaves to the Client: the kinds of groups that
@@ -131,11 +156,19 @@ func (c *Client) Pages(ctx context.Context, f Filter, from PageRequest, opts ...
 				return
 			}
 			pass.Count(page.Total)
-			pass.Add(named(page.Gaps, f.Group)...)
+			nameless := 0
+			for i := range page.Items {
+				if page.Items[i].nameless(op) {
+					nameless++
+				}
+			}
+			shown := *page
+			shown.Gaps = named(append(slices.Clone(page.Gaps), namelessOnes(op, nameless)...), f.Group)
+			pass.Add(shown.Gaps...)
 			if page.Next == "" {
 				c.end(op, f, pass)
 			}
-			if !yield(c.dress(op, f, page), nil) {
+			if !yield(c.dress(op, f, &shown), nil) {
 				return
 			}
 		}

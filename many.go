@@ -52,7 +52,7 @@ const manyBatch = 128
 // cancelled and has ended before ListMany returns.
 //
 // Into tells what all groups together could not see, and each gap names its group if it
-// is about one. Its total is the sum of what the provider counts.
+// is about one. A group that fails with KeepGoing is a gap, GapUnreadGroup. Its total is the sum of what the provider counts.
 func (c *Client) ListMany(ctx context.Context, groups []Group, m Many, opts ...Option) iter.Seq2[Membership, error] {
 	groups = slices.Clone(groups)
 	workers := m.Concurrency
@@ -103,6 +103,9 @@ func (c *Client) ListMany(ctx context.Context, groups []Group, m Many, opts ...O
 					return
 				}
 			}
+			if p.err != nil && m.KeepGoing {
+				pass.Add(unread(p.err))
+			}
 			if p.err != nil && (!yield(Membership{}, p.err) || !m.KeepGoing) {
 				return
 			}
@@ -120,11 +123,19 @@ func (c *Client) ListMany(ctx context.Context, groups []Group, m Many, opts ...O
 	}
 }
 
+// unread is the gap of a group that failed.
+func unread(err *GroupError) Gap {
+	return Gap{
+		Level: GapHidden, Code: GapUnreadGroup, Group: Group{Kind: err.Group.Kind, ID: err.Group.ID},
+		Text: "the group could not be read: " + err.Err.Error(),
+	}
+}
+
 // part is some memberships of one group; the last one may come with an error.
 type part struct {
 	items []Membership
 	last  bool
-	err   error
+	err   *GroupError
 	pass  Pass // of the last one
 }
 

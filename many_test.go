@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -128,7 +129,8 @@ func TestListManyErrors(t *testing.T) {
 		s := &slow{fail: map[string]error{"b": lost, "d": lost}}
 		members := map[string]int{}
 		failed := map[string]error{}
-		for m, err := range s.client().ListMany(t.Context(), letters(5), memberships.Many{KeepGoing: true, Concurrency: 2}) {
+		var pass memberships.Pass
+		for m, err := range s.client().ListMany(t.Context(), letters(5), memberships.Many{KeepGoing: true, Concurrency: 2}, memberships.Into(&pass)) {
 			var of *memberships.GroupError
 			switch {
 			case err == nil:
@@ -150,6 +152,17 @@ func TestListManyErrors(t *testing.T) {
 		}
 		if len(failed) != 2 {
 			t.Errorf("got errors of %d groups, want 2", len(failed))
+		}
+		var unread []string
+		for _, g := range pass.Coverage.Hidden() {
+			if g.Code != memberships.GapUnreadGroup || !strings.Contains(g.Text, lost.Error()) {
+				t.Errorf("got the gap %+v", g)
+			}
+			unread = append(unread, g.Group.ID)
+		}
+		slices.Sort(unread)
+		if diff := cmp.Diff([]string{"b", "d"}, unread); diff != "" {
+			t.Errorf("groups that the coverage tells (-want +got):\n%s", diff)
 		}
 	})
 	// Without KeepGoing the first error is the end, and what else is under way is given up.

@@ -78,7 +78,7 @@ var clauses = []clause{
 		says: "the memberships of somebody named by e-mail address are those by id"},
 
 	{name: "of/unknown", run: ofUnknown, ops: ops(memberships.OpOf),
-		says: "the memberships of somebody who does not exist end with an error, and not as if there were none"},
+		says: "the memberships of somebody who does not exist end with an error, by pages as well, and not as if there were none"},
 
 	{name: "get/ref", run: getByRef, ops: ops(memberships.OpGet),
 		says: "a membership is the same by its id, by group and member, and from the listing"},

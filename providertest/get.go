@@ -51,6 +51,7 @@ func ofUnknown(t *trial) {
 		for what, seq := range map[string]iter.Seq2[memberships.Membership, error]{
 			"MembershipsOf ": t.client.MembershipsOf(t.Context(), who),
 			"Provider.List ": t.Provider.List(t.Context(), memberships.Query{Member: who}, nil),
+			"Pages of ":      itemsIn(t.client.Pages(t.Context(), memberships.Filter{Member: who}, memberships.PageRequest{Size: 1})),
 		} {
 			what += who.String() + ", who does not exist"
 			got, err := read(t, what, seq)

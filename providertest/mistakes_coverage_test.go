@@ -251,6 +251,17 @@ var covering = map[string]mistake{
 			return p, err
 		}
 	}, noticed: []string{"of/unknown"}},
+	"nobody is in no group, on pages alone": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Pass) iter.Seq2[membership, error] {
+		return m.Provider.List
+	}, make: func(m *mutant) {
+		m.listPage = func(ctx context.Context, q memberships.Query, r memberships.PageRequest) (*page, error) {
+			p, err := m.Provider.ListPage(ctx, q, r)
+			if errors.Is(err, memberships.ErrNoSuchMember) {
+				return &page{}, nil
+			}
+			return p, err
+		}
+	}, noticed: []string{"of/unknown"}},
 	"nobody's memberships fail in a way of their own": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Pass) iter.Seq2[membership, error] {
 		return func(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[membership, error] {
 			if q.Member.ID == "nobody" {

@@ -161,6 +161,7 @@ func (c *changer) apply(ctx context.Context, ch change) outcome {
 		o.detail = "is " + memberText(o.got.Member)
 	}
 	c.groups.note(&o, made, unseen)
+	o.ref.Group = withKind(c.client, o.ref.Group)
 	if rights := boxRights(o.got); rights != "" && (o.result == resultAdded || o.result == resultUpdated || o.result == resultAlready) {
 		o.say(rights)
 	}

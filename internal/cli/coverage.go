@@ -22,6 +22,8 @@ type listing struct {
 	requireComplete bool
 	endLine         bool
 	pass            memberships.Pass
+	// unreadTold says that the command tells by itself which groups could not be read.
+	unreadTold bool
 }
 
 func (l *listing) add(cmd *cobra.Command) {
@@ -64,10 +66,29 @@ func printAll[T any](s *stream[T], l *listing, seq iter.Seq2[T, error]) error {
 	if err := l.end(s, s.flush, n); err != nil {
 		return err
 	}
-	if n == 0 && s.table {
-		s.app.say("no %s", s.progress.doing) // a table of nothing is empty
+	if n == 0 && s.table { // a table of nothing is empty
+		s.app.say("%s", none(s.progress.doing, l.pass.Coverage))
 	}
-	return s.app.covered(l.pass.Coverage, l.requireComplete)
+	return s.app.covered(l.untold(), l.requireComplete)
+}
+
+// none says that there are no rows, as far as that is known.
+func none(rows string, c memberships.Coverage) string {
+	if len(c.Hidden()) > 0 {
+		return "no " + rows + " are shown"
+	}
+	return "no " + rows
+}
+
+// untold is what is left to tell.
+func (l *listing) untold() memberships.Coverage {
+	var left memberships.Coverage
+	for _, g := range l.pass.Coverage.Gaps {
+		if !l.unreadTold || g.Code != memberships.GapUnreadGroup {
+			left.Gaps = append(left.Gaps, g)
+		}
+	}
+	return left
 }
 
 // end closes a stream behind its last row, with the end line if there is to be one.

@@ -14,6 +14,7 @@ func (a *app) exportCommand() *cobra.Command {
 	var out output
 	var rows listing
 	var many memberships.Many
+	rows.unreadTold = true
 	cmd := &cobra.Command{
 		Use:   "export --provider NAME",
 		Short: "Print all members of all groups",

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 
@@ -154,7 +155,7 @@ func (a *app) of(ctx context.Context, clients []*memberships.Client, who members
 			l.pass.Coverage.Gaps = append(l.pass.Coverage.Gaps, g)
 		}
 	}
-	return a.ofEnded(ctx, clients, who, s, l, counts, ends)
+	return a.ofEnded(ctx, clients, who, s, l, counts, ends, gaps)
 }
 
 // listOf sends what one client lists, and how that ended.
@@ -174,7 +175,7 @@ func listOf(ctx context.Context, i int, c *memberships.Client, who memberships.M
 }
 
 // ofEnded tells what the rows do not, and what it all comes to.
-func (a *app) ofEnded(ctx context.Context, clients []*memberships.Client, who memberships.Member, s *stream[memberships.Membership], l *listing, counts []int, ends []error) error {
+func (a *app) ofEnded(ctx context.Context, clients []*memberships.Client, who memberships.Member, s *stream[memberships.Membership], l *listing, counts []int, ends []error, gaps []memberships.Coverage) error {
 	if ctx.Err() != nil {
 		return s.close(ctx.Err())
 	}
@@ -197,7 +198,7 @@ func (a *app) ofEnded(ctx context.Context, clients []*memberships.Client, who me
 		default:
 			known++
 			if counts[i] == 0 {
-				a.say("%s has no memberships in %s", who, c.Name())
+				a.say("%s", noneOf(who, c.Name(), gaps[i]))
 			}
 		}
 	}
@@ -209,4 +210,12 @@ func (a *app) ofEnded(ctx context.Context, clients []*memberships.Client, who me
 		return &failure{code: exitPartly}
 	}
 	return covered
+}
+
+// noneOf says that somebody has no memberships in a provider, as far as that is known.
+func noneOf(who memberships.Member, provider string, c memberships.Coverage) string {
+	if len(c.Hidden()) > 0 {
+		return fmt.Sprintf("no memberships of %s are shown in %s", who, provider)
+	}
+	return fmt.Sprintf("%s has no memberships in %s", who, provider)
 }

@@ -25,7 +25,7 @@ func (c *Config) Apply(provider string, opts []memberships.Option) error {
 		case only != "" && only != provider:
 			return fmt.Errorf("an option of %s was given to %s", only, provider)
 		case !ok:
-			return fmt.Errorf("an option (%T) is for the methods of memberships.Client alone", o.Value())
+			return fmt.Errorf("an option (%T) is for the listings of memberships.Client alone", o.Value())
 		}
 		if err := set(c); err != nil {
 			return err

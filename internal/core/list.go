@@ -77,6 +77,7 @@ type Run[P, T any] struct {
 	// first is the cursor given in the caller's own parameters.
 	first string
 	total func(int64) // see Totals
+	shown *int64      // see Shown
 	query openQuery
 	// seeds are for this run's hashes: no server can aim at them.
 	seeds [2]maphash.Seed

@@ -59,6 +59,7 @@ func (r *Run[P, T]) pass(ctx context.Context, known *seen, yield func(*T, error)
 	var shown seen     // pages and cursors
 	last := ""         // the item that the next page is to begin with, "" if it need not
 	total := int64(-1) // what the page before said
+	first := true
 	cursor := r.first
 	a := r.after(cursor, last)
 	for {
@@ -80,7 +81,8 @@ func (r *Run[P, T]) pass(ctx context.Context, known *seen, yield func(*T, error)
 		case known != nil && total >= 0 && got.total != total:
 			return true, nil
 		}
-		total, last = got.total, ""
+		r.show(len(items), first)
+		total, last, first = got.total, "", false
 		if r.dense(a.cursor, got.next, len(got.items)) {
 			last = r.l.Key(&got.items[len(got.items)-1])
 		}

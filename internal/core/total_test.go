@@ -33,3 +33,22 @@ func TestTotals(t *testing.T) {
 		}
 	}
 }
+
+// Those who left while the listing was read do not count as shown.
+func TestShown(t *testing.T) {
+	g := &group{members: []string{"a", "b", "c", "d"}, between: func(g *group) {
+		if g.pages == 1 {
+			g.members = []string{"a", "c", "d"}
+		}
+	}}
+	yielded, shown := 0, int64(99)
+	for _, err := range g.list(t, 2).Shown(&shown).All(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		yielded++
+	}
+	if yielded != 4 || shown != 3 {
+		t.Errorf("%d were yielded and %d are shown, want 4 and 3", yielded, shown)
+	}
+}

@@ -247,7 +247,7 @@ func (p *Provider) refuse(op memberships.Operation, opts []memberships.Option) e
 		case only != "" && only != p.name:
 			err = fmt.Errorf("an option of %s was given to %s", only, p.name)
 		case fmt.Sprintf("%T", o.Value()) != common:
-			err = fmt.Errorf("an option (%T) is for the methods of memberships.Client alone", o.Value())
+			err = fmt.Errorf("an option (%T) is for the listings of memberships.Client alone", o.Value())
 		default:
 			continue
 		}

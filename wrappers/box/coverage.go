@@ -51,10 +51,11 @@ var uncounted = memberships.Gap{
 	Text: "Box did not count the entries, so some may be missing",
 }
 
-// count compares the entries that came with the total that Box tells.
+// count compares the entries that came with the total that Box tells. Of a listing that
+// moved, those came whom its last reading has shown, and each of them counts once.
 type count struct {
-	came, total int64
-	told        bool
+	came, shown, total int64
+	told               bool
 }
 
 // tell takes the total of a page.
@@ -65,18 +66,18 @@ func (c *count) gaps() []memberships.Gap {
 	if !c.told {
 		return []memberships.Gap{uncounted}
 	}
-	return withheld(c.total - c.came)
+	return withheld(c.total - min(c.came, c.shown))
 }
 
-// counted yields what run does, and puts into pass what run lacks.
-func counted[P, T, V any](ctx context.Context, run *core.Run[P, T], convert func(*T) V, pass *memberships.Pass) iter.Seq2[V, error] {
+// counted yields what a run of its own does, and puts into pass what the run lacks.
+func counted[P, T, V any](ctx context.Context, start func() *core.Run[P, T], convert func(*T) V, pass *memberships.Pass) iter.Seq2[V, error] {
 	return func(yield func(V, error) bool) {
 		var c count
 		tell := func(total int64) {
 			c.tell(total)
 			pass.Count(total)
 		}
-		for v, err := range core.Portable(run.Totals(tell).All(ctx), convert) {
+		for v, err := range core.Portable(start().Totals(tell).Shown(&c.shown).All(ctx), convert) {
 			if !yield(v, err) || err != nil {
 				return
 			}

@@ -76,7 +76,7 @@ func (p *provider) List(ctx context.Context, q memberships.Query, pass *membersh
 			yield(memberships.Membership{}, err)
 			return
 		}
-		counted(ctx, whole(p.c.Memberships.c, l), fromMembership, pass)(yield)
+		counted(ctx, func() *core.Run[gen.MembershipPage, Membership] { return whole(p.c.Memberships.c, l) }, fromMembership, pass)(yield)
 	}
 }
 
@@ -138,7 +138,7 @@ func (p *provider) named(ctx context.Context, op memberships.Operation, ref memb
 // somebody else are shown to administrators alone, and those of a deleted account to
 // nobody; a group shows its members to more.
 func (p *provider) find(ctx context.Context, op memberships.Operation, groupID, userID string) (*Membership, error) {
-	m, gaps, err := p.seek(ctx, userListing(userID, ListUserGroupsParams{}, p.opts), func(m *Membership) bool { return m.Group.ID == groupID })
+	m, gaps, err := p.seek(ctx, userListing(userID, ListUserGroupsParams{}, p.opts), func(m *Membership) string { return m.Group.ID }, groupID)
 	switch {
 	case m != nil:
 		return m, nil
@@ -150,7 +150,7 @@ func (p *provider) find(ctx context.Context, op memberships.Operation, groupID, 
 	case err != nil && !errors.Is(err, memberships.ErrPermissionDenied) && !errors.Is(err, memberships.ErrNotFound):
 		return nil, err
 	}
-	m, gaps, err = p.seek(ctx, groupListing(groupID, ListGroupMembersParams{}, p.opts), func(m *Membership) bool { return m.User.ID == userID })
+	m, gaps, err = p.seek(ctx, groupListing(groupID, ListGroupMembersParams{}, p.opts), func(m *Membership) string { return m.User.ID }, userID)
 	switch {
 	case m != nil || err != nil:
 		return m, err
@@ -160,20 +160,23 @@ func (p *provider) find(ctx context.Context, op memberships.Operation, groupID, 
 	return nil, vendor.Hidden(op, gaps...)
 }
 
-// seek returns the first membership of a listing that fits, and else what the listing
-// does not show.
-func (p *provider) seek(ctx context.Context, l core.Listing[gen.MembershipPage, Membership], fits func(*Membership) bool) (*Membership, []memberships.Gap, error) {
+// seek returns the first membership of a listing with an id, and else what the listing does
+// not show: entries that Box leaves out, and those without an id.
+func (p *provider) seek(ctx context.Context, l core.Listing[gen.MembershipPage, Membership], id func(*Membership) string, want string) (*Membership, []memberships.Gap, error) {
 	l = sparing(l)
 	l.Call.Opts = core.Lookup(l.Call.Opts)
 	var c count
-	for m, err := range whole(p.c.Memberships.c, l).Totals(c.tell).All(ctx) {
+	for m, err := range whole(p.c.Memberships.c, l).Totals(c.tell).Shown(&c.shown).All(ctx) {
 		if err != nil {
 			return nil, nil, err
 		}
-		if fits(m) {
+		switch id(m) {
+		case want:
 			return m, nil, nil
+		case "": // of nobody knows whom
+		default:
+			c.came++
 		}
-		c.came++
 	}
 	return nil, c.gaps(), nil
 }
@@ -247,7 +250,9 @@ func (p *provider) Caller(ctx context.Context, opts ...option.Option) (membershi
 }
 
 func (p *provider) Groups(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[memberships.Group, error] {
-	return counted(ctx, whole(p.c.Groups.c, listGroups(ListGroupsParams{}, q.Opts)), fromGroup, pass)
+	return counted(ctx, func() *core.Run[gen.GroupPage, Group] {
+		return whole(p.c.Groups.c, listGroups(ListGroupsParams{}, q.Opts))
+	}, fromGroup, pass)
 }
 
 func (p *provider) Resolve(ctx context.Context, members []memberships.Member, opts ...option.Option) ([]memberships.Resolution, error) {

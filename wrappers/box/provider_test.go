@@ -389,6 +389,12 @@ func TestProviderGetIsCertain(t *testing.T) {
 		"not the user's to see, not in the group": {map[string]any{
 			groups: 403, members: listed(1, entry("v", "g", "member")),
 		}, memberships.ErrNotMember, []string{groups, members}},
+		"a group of the user's without an id": {map[string]any{
+			groups: listed(1, `{"id":"m","role":"member","user":{"id":"u"},"group":null}`), members: listed(1, entry("v", "g", "member")),
+		}, memberships.ErrNotMember, []string{groups, members}},
+		"members who do not say who they are": {map[string]any{
+			groups: 403, members: listed(2, entry("v", "g", "member"), `{"id":"m","role":"member","user":null,"group":{"id":"g"}}`),
+		}, memberships.ErrUndetermined, []string{groups, members}},
 		"nothing to see": {map[string]any{
 			groups: 403, members: 403,
 		}, memberships.ErrPermissionDenied, []string{groups, members}},
@@ -479,6 +485,48 @@ func TestProviderGetSeesHiddenEntriesOnAnyPage(t *testing.T) {
 				t.Errorf("got %v, and the group was asked: %v", err, asked)
 			}
 		})
+	}
+}
+
+// Somebody who left while the group was read does not make up for an entry that is hidden.
+func TestProviderHiddenEntriesOfAGroupThatMoves(t *testing.T) {
+	group := func(entries ...string) []string { return entries }
+	before, after := group("a", "b", "c", "d", "hidden"), group("a", "c", "d", "hidden")
+	n := 0
+	c := memberships.New(serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/2.0/users/u/memberships" {
+			w.WriteHeader(http.StatusForbidden)
+			_, _ = w.Write([]byte(`{"type":"error","status":403,"code":"x","message":"x"}`))
+			return
+		}
+		all := after
+		if n++; n == 1 {
+			all = before
+		}
+		from, _ := strconv.Atoi(r.URL.Query().Get("offset"))
+		var shown []string
+		for _, user := range all[min(from, len(all)):min(from+2, len(all))] {
+			if user != "hidden" {
+				shown = append(shown, entry(user, "g", "member"))
+			}
+		}
+		_, _ = fmt.Fprintf(w, `{"total_count":%d,"limit":2,"entries":[%s]}`, len(all), strings.Join(shown, ","))
+	}, option.WithPageSize(2)).Provider())
+	want := memberships.Gap{Level: memberships.GapHidden, Code: memberships.GapWithheld, Group: memberships.Group{Kind: memberships.KindGroup, ID: "g"}, Count: 1}
+	var pass memberships.Pass
+	all := wrappertest.Everything(t, c.List(t.Context(), memberships.Filter{Group: memberships.Group{ID: "g"}}, memberships.Into(&pass)))
+	if len(all) != 4 || pass.Total != 4 {
+		t.Errorf("%d members and the total %d, want 4 and 4: the listing did not move", len(all), pass.Total)
+	}
+	if len(pass.Coverage.Gaps) == 1 {
+		want.Text = pass.Coverage.Gaps[0].Text
+	}
+	if diff := cmp.Diff([]memberships.Gap{want}, pass.Coverage.Gaps); diff != "" {
+		t.Errorf("gaps (-want +got):\n%s", diff)
+	}
+	n = 0
+	if got, err := c.Check(t.Context(), memberships.Group{ID: "g"}, memberships.Member{ID: "u"}); got != memberships.PresenceUndetermined || !errors.Is(err, memberships.ErrUndetermined) {
+		t.Errorf("Check: got %v, %v", got, err)
 	}
 }
 

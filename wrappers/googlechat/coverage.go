@@ -31,12 +31,15 @@ func (v *view) gaps(app bool) []memberships.Gap {
 		})
 	}
 	if app {
-		gaps = append(gaps, memberships.Gap{
-			Level: memberships.GapHidden, Code: memberships.GapAppView,
-			Text: "Google Chat shows an app's token neither groups nor invited people nor apps",
-		})
+		gaps = append(gaps, appView)
 	}
 	return gaps
+}
+
+// appView is the gap of everything that an app's token is shown.
+var appView = memberships.Gap{
+	Level: memberships.GapHidden, Code: memberships.GapAppView,
+	Text: "Google Chat shows an app's token neither groups nor invited people nor apps",
 }
 
 // callersSpaces is the gap of every listing across spaces.
@@ -45,8 +48,13 @@ var callersSpaces = memberships.Gap{
 	Text: "only spaces that the credential is in are listed, and messages with one person or a few only after the first one",
 }
 
-// throughGroups is the gap of a search for somebody's memberships.
+// throughGroups and withoutName are the gaps of a search for a person's memberships.
 var throughGroups = memberships.Gap{
 	Level: memberships.GapScope, Code: memberships.GapNestedGroups,
 	Text: "spaces that somebody is in through a Google group alone do not show it",
+}
+
+var withoutName = memberships.Gap{
+	Level: memberships.GapScope, Code: memberships.GapAnonymous,
+	Text: "spaces that somebody is in as an anonymous member do not show it",
 }

@@ -44,9 +44,10 @@ func says(t *testing.T, bodies ...string) (*googlechat.Client, *wire) {
 }
 
 // over returns a client that asks once.
-func over(t *testing.T, rt http.RoundTripper) *googlechat.Client {
+func over(t *testing.T, rt http.RoundTripper, opts ...option.Option) *googlechat.Client {
 	t.Helper()
-	c, err := googlechat.New(option.WithHTTPClient(&http.Client{Transport: rt}), option.WithToken("token"), option.WithAttempts(1))
+	opts = append([]option.Option{option.WithHTTPClient(&http.Client{Transport: rt}), option.WithToken("token"), option.WithAttempts(1)}, opts...)
+	c, err := googlechat.New(opts...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -56,9 +56,22 @@ func (s *search) in(ctx context.Context, space *Space) (*memberships.Membership,
 	return &out, nil
 }
 
-// missed is what the search could not see.
+// missed is what a search that has ended could not see.
 func (s *search) missed() []memberships.Gap {
-	return append([]memberships.Gap{callersSpaces, throughGroups}, s.gaps.All()...)
+	gaps := []memberships.Gap{callersSpaces}
+	if s.who.Kind == memberships.MemberUser {
+		gaps = append(gaps, throughGroups, withoutName)
+	}
+	return append(gaps, s.hidden()...)
+}
+
+// hidden is what was hidden from the search so far.
+func (s *search) hidden() []memberships.Gap {
+	gaps := s.gaps.All()
+	if s.p.app {
+		gaps = append(gaps, appView)
+	}
+	return gaps
 }
 
 // nobody is the error of a search without a row. An id or address that is in no space may
@@ -92,13 +105,19 @@ func (p *provider) of(ctx context.Context, who memberships.Member, pass *members
 				break
 			}
 		}
-		if !found && len(s.gaps.All()) == 0 {
-			yield(memberships.Membership{}, s.nobody())
-			return
-		}
 		pass.Add(s.missed()...)
+		if !found && len(s.hidden()) == 0 {
+			yield(memberships.Membership{}, s.nobody())
+		}
 	}
 }
+
+// A page token of a search is the provider's behind one of these, which tells whether the
+// pages before had something to say: a row, or that a part was hidden.
+const (
+	foundNothing   = "-"
+	foundSomething = "+"
+)
 
 // ofPage looks into one page of spaces.
 func (p *provider) ofPage(ctx context.Context, who memberships.Member, r memberships.PageRequest) (*memberships.Page[memberships.Membership], error) {
@@ -106,22 +125,34 @@ func (p *provider) ofPage(ctx context.Context, who memberships.Member, r members
 	if err != nil {
 		return nil, err
 	}
-	spaces, err := p.c.Spaces.ListPage(ctx, ListSpacesParams{PageSize: core.PageSize(r.Size)}, r.Token, p.opts...)
+	before, token := foundNothing, ""
+	if r.Token != "" {
+		before, token = r.Token[:1], r.Token[1:]
+	}
+	if before != foundNothing && before != foundSomething {
+		return nil, vendor.Fail(memberships.OpOf, memberships.ErrInvalidArgument, "the page token is not one of this listing's")
+	}
+	spaces, err := p.c.Spaces.ListPage(ctx, ListSpacesParams{PageSize: core.PageSize(r.Size)}, token, p.opts...)
 	if err != nil {
 		return nil, err
 	}
-	page := &memberships.Page[memberships.Membership]{Items: []memberships.Membership{}, Next: spaces.Next, Total: -1}
+	page := &memberships.Page[memberships.Membership]{Items: []memberships.Membership{}, Total: -1}
 	for m, err := range core.Search(ctx, spaces.Items, s.in) {
 		if err != nil {
 			return nil, err
 		}
 		page.Items = append(page.Items, m)
 	}
-	if len(page.Items) == 0 && r.Token == "" && spaces.Next == "" && len(s.gaps.All()) == 0 {
-		return nil, s.nobody()
-	}
 	page.Gaps = s.gaps.All()
-	if page.Next == "" {
+	if len(page.Items) > 0 || len(s.hidden()) > 0 {
+		before = foundSomething
+	}
+	switch {
+	case spaces.Next != "":
+		page.Next = before + spaces.Next
+	case before == foundNothing:
+		return nil, s.nobody()
+	default:
 		page.Gaps = s.missed()
 	}
 	return page, nil

@@ -179,12 +179,21 @@ func (p *provider) listed(ctx context.Context, op memberships.Operation, ref mem
 			return nil, missing
 		case err != nil:
 			return nil, err
-		case ref.Member.ID != "" && member(m).ID == ref.Member.ID && member(m).Kind == ref.Member.Kind:
+		case isMember(m, ref.Member):
 			return m, nil
 		}
 		v.show(m)
 	}
 	return nil, p.without(op, ref, v)
+}
+
+// isMember reports whether a membership is of who, as far as it shows.
+func isMember(m *Membership, who memberships.Member) bool {
+	shown := member(m)
+	if who.ID != "" {
+		return shown.ID == who.ID && shown.Kind == who.Kind
+	}
+	return who.Email != "" && strings.EqualFold(shown.Email, who.Email)
 }
 
 // without is the error of a member who is not among those shown.

@@ -308,15 +308,15 @@ func TestProviderOf(t *testing.T) {
 					paged = append(paged, m.Group.Name)
 				}
 			}
-			want := tc.want
-			if want[0] == "no such member" {
-				want = nil // no page alone can tell
-			}
-			if diff := cmp.Diff(want, paged); diff != "" {
+			if diff := cmp.Diff(tc.want, paged); diff != "" {
 				t.Errorf("on pages (-want +got)\n%s", diff)
 			}
-			if pages != 3 {
-				t.Errorf("%d pages, want 3: one for a space", pages)
+			spaces := 3
+			if tc.want[0] == "no such member" {
+				spaces-- // the last one tells
+			}
+			if pages != spaces {
+				t.Errorf("%d pages, want %d: one for a space", pages, spaces)
 			}
 			for _, a := range *asked {
 				if !strings.HasPrefix(a, "GET ") {
@@ -522,7 +522,7 @@ func TestProviderAnswers(t *testing.T) {
 // Spaces are searched several at a time, and one that is closed does not end the search.
 func TestProviderSearches(t *testing.T) {
 	const inA, inB = "1 <> is member (ROLE_MEMBER) in space:a, active", "1 <> is member (ROLE_MEMBER) in space:b, active"
-	scope := []string{"scope callers_groups", "scope nested_groups"}
+	scope := []string{"scope callers_groups", "scope nested_groups", "scope anonymous_members"}
 	for name, tc := range map[string]struct {
 		a, b step
 		want []string
@@ -531,9 +531,9 @@ func TestProviderSearches(t *testing.T) {
 		"a member of both":                     {step{200, joined}, step{200, joined}, []string{inA, inB}, scope},
 		"a member of one":                      {step{404, missing}, step{200, joined}, []string{inB}, scope},
 		"a former member of one":               {step{200, former}, step{200, joined}, []string{inB}, scope},
-		"a member of none":                     {step{404, missing}, step{404, missing}, []string{"no such member"}, nil},
-		"a second space that is closed":        {step{200, joined}, step{403, denied}, []string{inA}, append(scope[:2:2], "hidden unread_group")},
-		"nothing but a space that is closed":   {step{404, missing}, step{403, denied}, nil, append(scope[:2:2], "hidden unread_group")},
+		"a member of none":                     {step{404, missing}, step{404, missing}, []string{"no such member"}, scope},
+		"a second space that is closed":        {step{200, joined}, step{403, denied}, []string{inA}, append(scope[:3:3], "hidden unread_group")},
+		"nothing but a space that is closed":   {step{404, missing}, step{403, denied}, nil, append(scope[:3:3], "hidden unread_group")},
 		"a look-up that fails in the second":   {step{200, joined}, step{503, ""}, []string{inA, "unavailable"}, nil},
 		"a look-up that fails in the first":    {step{503, ""}, step{200, joined}, []string{"unavailable"}, nil},
 		"a second space that makes no sense":   {step{200, joined}, step{200, `{"x":1}`}, []string{inA, "malformed answer"}, nil},
@@ -560,6 +560,54 @@ func TestProviderSearches(t *testing.T) {
 			}
 			if diff := cmp.Diff(tc.want, got) + cmp.Diff(tc.gaps, gaps); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
+}
+
+// An address by which Google finds nobody may stand beside a member all the same.
+func TestProviderGetByAnAddressThatIsListed(t *testing.T) {
+	const rows = `{"memberships":[{"name":"spaces/s/members/1","state":"INVITED","member":{"name":"users/1","type":"HUMAN","email":"Ada@example.com"}}]}`
+	for email, want := range map[string]string{
+		"ada@example.com":   "1 <Ada@example.com> is member () in space:s, invited",
+		"grace@example.com": "not a member",
+	} {
+		w := &wire{answer: func(_ int, req *http.Request) (int, http.Header, string) {
+			if strings.Contains(req.URL.Path, "@") {
+				return 404, nil, missing
+			}
+			return 200, nil, rows
+		}}
+		c := memberships.New(over(t, w).Provider())
+		got := wrappertest.Outcome(c.Get(t.Context(), memberships.Ref{Group: memberships.Group{ID: "s"}, Member: byEmail(email)}))
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got)\n%s", email, diff)
+		}
+	}
+}
+
+// An app is not shown who is invited, so that nobody is said to be nowhere.
+func TestProviderSearchesAsApp(t *testing.T) {
+	for name, tc := range map[string]struct {
+		answer step
+		want   []string
+	}{
+		"somebody who is shown":     {step{200, joined}, []string{"1 <> is member (ROLE_MEMBER) in space:a, active"}},
+		"somebody who is not shown": {step{404, missing}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := &wire{answer: func(_ int, req *http.Request) (int, http.Header, string) {
+				if req.URL.Path == "/v1/spaces" {
+					return 200, nil, `{"spaces":[{"name":"spaces/a"}]}`
+				}
+				return tc.answer.status, nil, tc.answer.body
+			}}
+			c := memberships.New(over(t, w, googlechat.WithAppAuth()).Provider())
+			var pass memberships.Pass
+			got := wrappertest.Outcomes(c.MembershipsOf(t.Context(), byID("1"), memberships.Into(&pass)))
+			hidden := pass.Coverage.Hidden()
+			if diff := cmp.Diff(tc.want, got); diff != "" || len(hidden) != 1 || hidden[0].Code != memberships.GapAppView {
+				t.Errorf("hidden %v (-want +got)\n%s", hidden, diff)
 			}
 		})
 	}

@@ -42,14 +42,17 @@ func (p *provider) hidden(ctx context.Context, roomID string, view *roomView) (*
 	room, err := p.c.Rooms.Get(ctx, roomID, p.opts...)
 	switch {
 	case errors.Is(err, memberships.ErrNotFound), errors.Is(err, memberships.ErrPermissionDenied):
-		return moderatorsOnly(), nil // a part is shown of a room that is not
+		return moderatorsOnly("Webex shows the members of this room and not the room, so they may be its moderators only"), nil
 	case err != nil:
 		return nil, err
 	case !moderated(room) || room.TeamID == "":
 		return nil, nil
 	}
 	me, err := p.c.People.Me(ctx, p.opts...)
-	if err != nil || view.shown[me.ID] {
+	switch {
+	case errors.Is(err, memberships.ErrPermissionDenied):
+		return moderatorsOnly("the credential may not ask who the caller is, and this moderated space of a team shows its moderators only to those outside"), nil
+	case err != nil || view.shown[me.ID]:
 		return nil, err
 	}
 	if !view.whole {
@@ -62,7 +65,7 @@ func (p *provider) hidden(ctx context.Context, roomID string, view *roomView) (*
 			}
 		}
 	}
-	return moderatorsOnly(), nil
+	return moderatorsOnly("the caller is not in this moderated space of a team, so Webex shows its moderators only"), nil
 }
 
 // moderated reports whether a room is or may be moderated: a flag that made no sense was
@@ -77,9 +80,6 @@ func moderated(r *Room) bool {
 	return sent.IsLocked != nil && sent.IsLocked != false && sent.IsLocked != "false"
 }
 
-func moderatorsOnly() *memberships.Gap {
-	return &memberships.Gap{
-		Level: memberships.GapHidden, Code: memberships.GapModeratorsOnly,
-		Text: "the caller is not in this moderated space of a team, so Webex shows its moderators only",
-	}
+func moderatorsOnly(text string) *memberships.Gap {
+	return &memberships.Gap{Level: memberships.GapHidden, Code: memberships.GapModeratorsOnly, Text: text}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"iter"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/memberships-go/memberships"
@@ -12,7 +13,7 @@ import (
 )
 
 // The stages of a listing of somebody's memberships. A page token begins with the letter
-// of its stage.
+// of its stage, which is a capital once something was found or hidden.
 const (
 	// stageOwn asks for the rooms of a person: the caller's own, or anybody's for a
 	// compliance officer.
@@ -67,7 +68,7 @@ func (p *provider) searchFor(ctx context.Context, who memberships.Member, size i
 func (s *search) page(ctx context.Context, token string) (rows iter.Seq2[memberships.Membership, error], next string, _ error) {
 	stage, cursor := stageOwn, ""
 	if token != "" {
-		stage, cursor = token[:1], token[1:]
+		stage, cursor = strings.ToLower(token[:1]), token[1:]
 	}
 	switch stage {
 	case stageOwn:
@@ -162,8 +163,16 @@ func (s *search) in(g memberships.Group, seq iter.Seq2[memberships.Membership, e
 	return nil, nil
 }
 
-// nobody is the error of a search without a row if Webex knows nobody by the address or
-// the id.
+// found reports whether a search has something to say: a row, or that a part was hidden.
+func (s *search) found(rows int) bool {
+	return rows > 0 || slices.ContainsFunc(s.gaps.All(), func(g memberships.Gap) bool { return g.Level == memberships.GapHidden })
+}
+
+// foundBefore reports whether the pages before token have something to say.
+func foundBefore(token string) bool { return token != "" && token[0] >= 'A' && token[0] <= 'Z' }
+
+// nobody is the error of a search that has found and missed nothing if Webex knows nobody
+// by the address or the id.
 func (s *search) nobody(ctx context.Context) error {
 	if s.unknown {
 		return vendor.NoSuchMember(memberships.OpOf, "no person of the caller's organization has this address, and no room or team of the caller's shows it")
@@ -190,7 +199,8 @@ func (p *provider) of(ctx context.Context, who memberships.Member, pass *members
 			yield(memberships.Membership{}, err)
 			return
 		}
-		empty := true
+		found := 0
+		defer func() { pass.Add(s.gaps.All()...) }()
 		for token := ""; ; {
 			rows, next, err := s.page(ctx, token)
 			if err != nil {
@@ -198,7 +208,7 @@ func (p *provider) of(ctx context.Context, who memberships.Member, pass *members
 				return
 			}
 			for m, err := range rows {
-				empty = false
+				found++
 				if !yield(m, err) || err != nil {
 					return
 				}
@@ -207,13 +217,11 @@ func (p *provider) of(ctx context.Context, who memberships.Member, pass *members
 				break
 			}
 		}
-		if empty {
+		if !s.found(found) {
 			if err := s.nobody(ctx); err != nil {
 				yield(memberships.Membership{}, err)
-				return
 			}
 		}
-		pass.Add(s.gaps.All()...)
 	}
 }
 
@@ -235,5 +243,13 @@ func (p *provider) ofPage(ctx context.Context, who memberships.Member, r members
 		page.Items = append(page.Items, m)
 	}
 	page.Gaps = s.gaps.All()
+	switch found := s.found(len(page.Items)) || foundBefore(r.Token); {
+	case found && next != "":
+		page.Next = strings.ToUpper(next[:1]) + next[1:]
+	case !found && next == "":
+		if err := s.nobody(ctx); err != nil {
+			return nil, err
+		}
+	}
 	return page, nil
 }

@@ -51,12 +51,14 @@ func (s *PeopleService) list(p ListPeopleParams, opts []option.Option) *core.Run
 	}, func(page *gen.PersonPage) []Person { return page.Items }, personKey))
 }
 
-// ByEmail returns the person with this address. Nobody is memberships.ErrNoSuchMember;
-// the look-up does not reach outside the caller's organization.
+// ByEmail returns the person with this address, which may be one of several. Nobody is
+// memberships.ErrNoSuchMember, two are memberships.ErrAmbiguous; the look-up does not
+// reach outside the caller's organization.
 // Webex: GET /people?email=.
 func (s *PeopleService) ByEmail(ctx context.Context, email string, opts ...option.Option) (*Person, error) {
+	const name = "People.ByEmail"
 	fail := func(kind error, why string) (*Person, error) {
-		return nil, &memberships.Error{Provider: vendor.Name, Op: "People.ByEmail", Kind: kind, Err: errors.New(why)}
+		return nil, &memberships.Error{Provider: vendor.Name, Op: name, Kind: kind, Err: errors.New(why)}
 	}
 	var found *Person
 	for p, err := range s.List(ctx, ListPeopleParams{Email: &email}, core.Lookup(opts)...) {
@@ -77,7 +79,7 @@ func (s *PeopleService) ByEmail(ctx context.Context, email string, opts ...optio
 }
 
 func hasAddress(p *Person, email string) bool {
-	return slices.ContainsFunc(p.Emails, func(e string) bool { return strings.EqualFold(e, email) })
+	return slices.ContainsFunc(p.Emails, func(a string) bool { return strings.EqualFold(a, email) })
 }
 
 // Me returns the caller. Webex: GET /people/me.

@@ -138,6 +138,17 @@ func (p *provider) Get(ctx context.Context, ref memberships.Ref, opts ...option.
 	params := ListMembershipsParams{RoomID: &ref.Group.ID}
 	person(ref.Member, &params)
 	m, err := p.find(ctx, core.Portable(p.c.Memberships.List(ctx, params, p.opts...), fromRoom), ref.Member)
+	if errors.Is(err, memberships.ErrNotMember) && ref.Member.ID == "" {
+		same, unknown := p.c.People.ByEmail(ctx, ref.Member.Email, p.opts...)
+		switch {
+		case errors.Is(unknown, memberships.ErrNoSuchMember):
+		case unknown != nil:
+			return m, unknown
+		case !strings.EqualFold(same.Emails[0], ref.Member.Email): // the filter may take the main address alone
+			ref.Member = memberships.Member{Kind: memberships.MemberUser, ID: same.ID}
+			return p.Get(ctx, ref, p.opts...)
+		}
+	}
 	if errors.Is(err, memberships.ErrNotMember) {
 		gap, unseen := p.hidden(ctx, ref.Group.ID, &roomView{})
 		switch {
@@ -153,13 +164,15 @@ func (p *provider) Get(ctx context.Context, ref memberships.Ref, opts ...option.
 // find returns the membership of who in a listing of one group. An address that nobody
 // shows may be another address of somebody who is there.
 func (p *provider) find(ctx context.Context, seq iter.Seq2[memberships.Membership, error], who memberships.Member) (memberships.Membership, error) {
-	shown := map[string]memberships.Membership{}
+	shown, nameless := map[string]memberships.Membership{}, false
 	for m, err := range seq {
 		switch {
 		case err != nil:
 			return memberships.Membership{}, err
 		case who.ID != "" && m.Member.ID == who.ID, who.ID == "" && strings.EqualFold(m.Member.Email, who.Email):
 			return m, nil
+		case m.Member.ID == "":
+			nameless = true
 		case who.ID == "":
 			shown[m.Member.ID] = m.WithNative(nil)
 		}
@@ -172,6 +185,9 @@ func (p *provider) find(ctx context.Context, seq iter.Seq2[memberships.Membershi
 		if m, ok := shown[same.Member.ID]; ok {
 			return p.Get(ctx, m.Ref(), p.opts...)
 		}
+	}
+	if nameless {
+		return memberships.Membership{}, vendor.Fail(memberships.OpGet, memberships.ErrMalformed, "a membership does not say whose it is")
 	}
 	return memberships.Membership{}, vendor.NotMember(memberships.OpGet)
 }
