@@ -154,6 +154,7 @@ func (c *changer) apply(ctx context.Context, ch change) outcome {
 	default:
 		c.remove(ctx, &o)
 	}
+	c.who(ctx, &o)
 	if o.detail == "" && o.err != nil {
 		o.detail = o.err.Error()
 	}
@@ -223,22 +224,6 @@ func (c *changer) remove(ctx context.Context, o *outcome) {
 	}
 }
 
-// would fills in what an addition would make: the role, and who the address is of where
-// the provider has a directory.
-func (c *changer) would(ctx context.Context, o *outcome) {
-	caps := c.client.Capabilities()
-	o.got.Role = o.role
-	if o.role == "" && len(caps.Roles) > 0 {
-		o.got.Role = caps.Roles[0]
-	}
-	o.got.RoleName = caps.RoleNames[o.got.Role]
-	if o.ref.Member.ID == "" && caps.Directory {
-		if found, err := c.client.Resolve(ctx, o.ref.Member); err == nil {
-			o.got.Member = found.Member
-		}
-	}
-}
-
 // try finds out what a change would do.
 func (c *changer) try(ctx context.Context, o *outcome, made bool) {
 	o.got, o.err = c.client.Get(ctx, o.ref)
@@ -256,7 +241,7 @@ func (c *changer) try(ctx context.Context, o *outcome, made bool) {
 	case c.op == memberships.OpUpdate:
 		o.result = resultWouldUpdate
 		o.detail = fmt.Sprintf("from %s to %s", roleText(o.got.Role, o.got.RoleName), o.role)
-		o.got.Role, o.got.RoleName = o.role, c.client.Capabilities().RoleNames[o.role]
+		o.got.Role, o.got.RoleName = c.shownRole(o.role)
 	case c.strict:
 		o.result, o.detail = resultFailed, "is a member already"
 		o.err = errors.New(o.named + " is a member already")

@@ -101,7 +101,7 @@ func (r *changeReader) settle(l *groupLookup, p pendingChange, all memberships.G
 		if err != nil {
 			return &inputError{line: p.at.line, column: p.at.column, text: err.Error()}
 		}
-		if all.ID != "" && !sameGroup(own, all) {
+		if all.ID != "" && !sameGroup(r.client, own, all) {
 			return &inputError{line: p.at.line, column: p.at.column, text: fmt.Sprintf("the row is for group %s, and --group for %s: leave one of them out", own, all)}
 		}
 		if all.ID == "" {
@@ -114,6 +114,7 @@ func (r *changeReader) settle(l *groupLookup, p pendingChange, all memberships.G
 // add takes a change. The same one a second time is a repetition, another one of the
 // same membership a mistake.
 func (r *changeReader) add(ch change) *inputError {
+	ch.ref.Group = fullGroup(r.client, ch.ref.Group)
 	key := changeKey{ch.ref.Group, ch.ref.Member}
 	key.member.Email = strings.ToLower(key.member.Email)
 	if i, ok := r.seen[key]; ok {
