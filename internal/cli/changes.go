@@ -20,7 +20,7 @@ NDJSON, or a list of addresses or ids without a header. The csv, json and
 ndjson output of 'list' can be read again. A row names a member by the column member (as --member
 does), member_id or email, and may have a role and a group, group_id or group_name;
 --role counts for all rows, and so does --group, with which a row's own group has to
-agree. The files of the Box command line, Webex Control Hub, Entra, GAM and Google
+agree. The files of the Box command line, Clerk, Webex Control Hub, Entra, GAM and Google
 groups are known; other columns are not read, which is told, and --column maps them.
 
 The file is read to its end first: if a row is wrong, nothing is sent, and the exit code

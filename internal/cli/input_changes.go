@@ -150,6 +150,9 @@ func (r *changeReader) read(in inputRow) (pendingChange, *inputError) {
 			continue
 		}
 		text, err := r.cleaner.clean(name, c, own, in.json)
+		if err == nil && !own && (name == "member" || name == "member_id") {
+			err = r.roleAsMember(trimmed(c.text))
+		}
 		if err != nil {
 			return p, wrong(err, name)
 		}
@@ -188,6 +191,15 @@ func (r *changeReader) read(in inputRow) (pendingChange, *inputError) {
 		return p, wrong(err, "role", "role_name")
 	}
 	return p, nil
+}
+
+// roleAsMember is the mistake of a role where a member is named, as in a file without a
+// header. A text behind id: is an id.
+func (r *changeReader) roleAsMember(text string) error {
+	if _, ok := roleNames(r.client.Capabilities())[strings.ToLower(text)]; !ok {
+		return nil
+	}
+	return fmt.Errorf("%s is a role and no member: the column of roles is called role; if it is an id, write %s", quoted(text), shownID(text))
 }
 
 // groupOf is the row's group, not given where the flag's counts alone: the group that

@@ -68,6 +68,9 @@ func (s *inputSource) header(record []cell) ([]column, error) {
 	if wrong == nil && !anyMember(columns) {
 		wrong = noMemberColumn(columns)
 	}
+	if wrong == nil {
+		wrong = memberAsHeader(columns)
+	}
 	if wrong != nil {
 		at := record[min(wrong.index, len(record)-1)]
 		return nil, &inputError{s.name, at.line, at.column, wrong.text}

@@ -64,6 +64,9 @@ func (s *inputSource) guess(b *bufio.Reader, line int) (format string, separator
 	if s.format == "csv" || s.format == "" && s.named(header.cells) > 0 {
 		return "csv", header.separator, nil
 	}
+	if line, _, _ := bytes.Cut(text, []byte("\n")); namedAddress.Match(line) {
+		return "list", 0, nil
+	}
 	for _, f := range first {
 		if listed := slices.DeleteFunc(f.cells, func(c string) bool { return c == "" }); len(listed) > 1 && !slices.ContainsFunc(listed, noMember) {
 			return "list", f.separator, nil

@@ -91,6 +91,13 @@ func TestFormatsOfFiles(t *testing.T) {
 		{file: "cells.csv", provider: "pubnub", group: "demo", want: []string{
 			"channel:demo 0012345 member", "channel:demo 0012346 member", "channel:demo grace@example.com", "channel:demo radia@example.com", "channel:demo hedy@example.com manager", "channel:demo Ada@example.com", "channel:demo 1.0",
 		}, said: "memberships: cells.csv: characters that nobody sees were removed from 1 cell, first on line 5\n"},
+		{file: "headless-meant.tsv", provider: "pubnub", group: "demo", want: []string{"channel:demo manager"}, said: "memberships: headless-meant.tsv: not read: \"alice\"\n"},
+		{file: "clerk-users.csv", provider: "clerk", group: demo, want: []string{"organization:org_demo grace@example.com", "organization:org_demo radia@example.com"},
+			said: "memberships: clerk-users.csv: not read: \"first_name\", \"last_name\", \"username\", \"primary_phone_number\", \"verified_email_addresses\", \"unverified_email_addresses\", \"totp_secret\" and \"password_digest\"\n"},
+		{file: "google-users.csv", provider: "clerk", group: demo, want: []string{"organization:org_demo grace@example.com"},
+			said: "memberships: google-users.csv: not read: \"First Name [Required]\", \"Last Name [Required]\", \"Password [Required]\", \"Org Unit Path [Required]\" and \"Status [READ ONLY]\"\n"},
+		{file: "mail-lines.txt", provider: "clerk", group: demo, want: []string{"organization:org_demo grace@example.com", "organization:org_demo radia@example.com", "organization:org_demo hedy@example.com"}},
+		{file: "mail-to.txt", provider: "clerk", group: demo, want: []string{"organization:org_demo grace@example.com", "organization:org_demo radia@example.com", "organization:org_demo hedy@example.com"}},
 		{file: "groups.csv", provider: "clerk", want: []string{"organization:org_demo grace@example.com", "organization:org_solo radia@example.com", "organization:org_everyone hedy@example.com"}, requests: 1},
 	}
 	for _, tt := range tests {
@@ -124,6 +131,11 @@ func TestFilesThatAreRefused(t *testing.T) {
 		{"gam-nested.csv", "googlechat", "spaces/AAAA0000001", "gam-nested.csv:2:18: this member is of type \"GROUP\" and no person"},
 		{"gam-members.csv", "googlechat", "", "gam-members.csv:2:1: there is no group: give the row one, or --group for all\ngam-members.csv:3:1: there is no group: give the row one, or --group for all"},
 		{"hr-mapped.csv", "clerk", "org_demo", "hr-mapped.csv:1:6: \"Work Mail\" is no column; the first line names the columns: " + and(usedColumns) + "; --column email=\"Work Mail\" maps one, and --format list reads a file that names none"},
+		{"hr-worker.csv", "clerk", "org_demo", "hr-worker.csv:1:20: \"Email - Work\" is no column; the first line names the columns: " + and(usedColumns) + "; --column email=\"Email - Work\" maps one, and --format list reads a file that names none"},
+		{"headless-ids.csv", "box", "9000001", "headless-ids.csv:1:1: \"5000001\" is a member and no name of a column: the first line names the columns, as in member,role"},
+		{"headless-names.csv", "pubnub", "demo", "headless-names.csv:2:5: \"manager\" is a role and no member: the column of roles is called role; if it is an id, write \"id:manager\""},
+		{"headless-addresses.csv", "clerk", "org_demo", "headless-addresses.csv:1:14: \"grace@example.com\" is a member and no name of a column: the first line names the columns, as in member,role"},
+		{"mail-roles.txt", "clerk", "org_demo", "mail-roles.txt:1:1: " + severalValues("address or value").Error()},
 		{"book.xlsx", "clerk", "org_demo", "book.xlsx:1:1: this is a spreadsheet's own format, or another ZIP archive: save it as CSV"},
 		{"nul.csv", "clerk", "org_demo", "nul.csv:3:3: a NUL byte stands here: this is no text"},
 		{"latin1.csv", "clerk", "org_demo", "latin1.csv:3:1: a character of this cell cannot be read: save the file as UTF-8"},
