@@ -193,22 +193,45 @@ func shownID(id string) string { return quoted("id:" + id) }
 
 var (
 	slashedNumbers = regexp.MustCompile(`^[0-9]+(/[0-9]+)+$`)
-	// exponents: 1.16E+20, also with a comma and with x10^.
-	exponent = regexp.MustCompile(`^[+\x{2212}-]?[0-9]+([.,\x{66b}][0-9]+)?\s*([eE]|[x\x{d7}*]\s?10\^)\s?[+\x{2212}-]?[0-9]+$`)
-	// formatted: 12345.0, 1.234.567, 12,34,567, 1'234 and 1 234 567,00.
-	formatted = regexp.MustCompile(`^[+\x{2212}-]?([0-9]+[.,\x{66b}][0-9]+|[0-9]{1,3}([.,'\x{2019}\x{66c}_ \x{a0}\x{202f}\x{2009}][0-9]{2,3})*[.,'\x{2019}\x{66c}_ \x{a0}\x{202f}\x{2009}][0-9]{3}([.,\x{66b}][0-9]+)?)$`)
+	// exponents: 1.16E+20, also with a comma, with x10^20 and with a raised 20.
+	exponent = regexp.MustCompile(`^[+-]?[0-9]+([.,][0-9]+)?\s*([eE]\^?|[x*]\s?10\s?\^)\s?[+-]?[0-9]+$|^[+-]?[0-9]+([.,][0-9]+)?\s*([eE]|[x*]\s?10)[+-]?[\x{b2}\x{b3}\x{b9}\x{2070}-\x{2079}]+$`)
+	// formatted: 12345.0, 12345., 1.234.567, 12,34,567, 1'234 and 1 234 567,00.
+	formatted = regexp.MustCompile(`^[+-]?([0-9]+[.,][0-9]*|[0-9]{1,3}([.,'_ ][0-9]{2,3})*[.,'_ ][0-9]{3}([.,][0-9]*)?)$`)
+	// dressed: a number with a currency or percent sign, or in the brackets of accounting.
+	dressed = regexp.MustCompile(`^(\([0-9., ']+\)|[+-]?\p{Sc}\s?[0-9][0-9., ']*|[0-9][0-9., ']*\s?[\p{Sc}%])$`)
 	// unshown is what stands in a cell that is too narrow, or has an error.
 	unshown = regexp.MustCompile(`^(#+|#(N/A|REF!|VALUE!|NAME\?|NUM!|DIV/0!|NULL!|SPILL!))$`)
-	// rounded has no digit but 0 behind the fifteenth, and four of them at least.
-	rounded = regexp.MustCompile(`^[0-9]{15}0{4,}$`)
+	// rounded has no digit but 0 behind the fifteenth, and three of them at least.
+	rounded = regexp.MustCompile(`^[0-9]{15}0{3,}$`)
 )
+
+// plainNumber writes the signs of numbers in any notation as ASCII has them. Of a digit of
+// another script it keeps that it is one.
+func plainNumber(r rune) rune {
+	switch {
+	case r < utf8.RuneSelf:
+		return r
+	case unicode.Is(unicode.Nd, r):
+		return '1'
+	}
+	for plain, odd := range map[rune]string{
+		'-': "\u2212\uff0d\u207b", '+': "\uff0b\u207a", '.': "\u066b\uff0e", ',': "\u066c\uff0c", '\'': "\u2019",
+		' ': "\u00a0\u202f\u2009", 'x': "\u00d7", '*': "\u00b7\u22c5", 'E': "\uff25\uff45",
+	} {
+		if strings.ContainsRune(odd, r) {
+			return plain
+		}
+	}
+	return r
+}
 
 // changedNumber is the mistake of an id that a spreadsheet has made a number of.
 func changedNumber(id string) error {
+	number := strings.Map(plainNumber, id)
 	switch {
-	case exponent.MatchString(id), rounded.MatchString(id):
+	case exponent.MatchString(number), rounded.MatchString(number):
 		return fmt.Errorf("a spreadsheet has made a number of this id, %s, and its digits are lost; if they are not, write %s", id, shownID(id))
-	case formatted.MatchString(id):
+	case formatted.MatchString(number), dressed.MatchString(number), number != id && digits.MatchString(number):
 		return fmt.Errorf("%s is a number as a spreadsheet writes it, or several ids; if it is one id, write %s", id, shownID(id))
 	case unshown.MatchString(id):
 		return fmt.Errorf("a spreadsheet shows %s where it does not show the value", id)
