@@ -50,6 +50,7 @@ type outcome struct {
 	result   string
 	got      memberships.Membership
 	detail   string
+	rights   string // what a new manager would be allowed
 	err      error
 }
 
@@ -130,6 +131,7 @@ type changer struct {
 	strict bool // what is so already is a failure
 	dryRun bool
 	groups newGroups
+	box    *boxPermissions
 }
 
 // apply carries out one change. It returns when the outcome is known, or nobody can
@@ -160,6 +162,9 @@ func (c *changer) apply(ctx context.Context, ch change) outcome {
 	}
 	if o.detail == "" && ch.ref.Member.ID == "" && o.got.Member.ID != "" {
 		o.detail = "is " + memberText(o.got.Member)
+	}
+	if o.rights != "" {
+		o.say(o.rights)
 	}
 	c.groups.note(&o, made, unseen)
 	if rights := boxRights(o.got); rights != "" && (o.result == resultAdded || o.result == resultUpdated || o.result == resultAlready) {
@@ -232,6 +237,7 @@ func (c *changer) try(ctx context.Context, o *outcome, made bool) {
 	case absent && c.op == memberships.OpAdd:
 		o.result, o.err = resultWouldAdd, nil
 		c.would(ctx, o)
+		c.rights(o)
 	case absent && c.op == memberships.OpRemove && !c.strict:
 		o.result, o.err = resultAbsent, nil
 	case o.err != nil:
@@ -241,7 +247,11 @@ func (c *changer) try(ctx context.Context, o *outcome, made bool) {
 	case c.op == memberships.OpUpdate:
 		o.result = resultWouldUpdate
 		o.detail = fmt.Sprintf("from %s to %s", roleText(o.got.Role, o.got.RoleName), o.role)
+		stays := o.got.Role == o.role && !c.box.given()
 		o.got.Role, o.got.RoleName = c.shownRole(o.role)
+		if !stays {
+			c.rights(o)
+		}
 	case c.strict:
 		o.result, o.detail = resultFailed, "is a member already"
 		o.err = errors.New(o.named + " is a member already")

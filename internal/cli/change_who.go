@@ -50,3 +50,10 @@ func (c *changer) lookUp(ctx context.Context, o *outcome) {
 		o.got.Member = found.Member
 	}
 }
+
+// rights tells what a new manager of a Box group would be allowed.
+func (c *changer) rights(o *outcome) {
+	if c.client.Name() == "box" && o.got.Role == memberships.RoleManager {
+		o.rights = c.box.planned()
+	}
+}

@@ -242,7 +242,7 @@ func (f *changeFlags) run(ctx context.Context, a *app, op memberships.Operation)
 	})()
 	s.progress.total(int64(len(changes)))
 	t := &tally{single: f.from == "" && len(changes) == 1, all: len(changes)}
-	do := &changer{client: c, op: op, strict: f.strict, dryRun: f.dryRun, groups: newGroups{client: c}}
+	do := &changer{client: c, op: op, strict: f.strict, dryRun: f.dryRun, groups: newGroups{client: c}, box: &f.box}
 	halted := make(chan struct{})
 	halt := sync.OnceFunc(func() { close(halted) })
 	var failed error
