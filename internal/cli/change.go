@@ -16,6 +16,8 @@ type change struct {
 	named string // the member, as the user named it
 	ref   memberships.Ref
 	role  memberships.Role
+	email string // of the member, where the row tells
+	rank  int    // of the role that the member has, as far as the row tells
 	// repeated says that the same change stands further up, on line first.
 	repeated bool
 	first    int

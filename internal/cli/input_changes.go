@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -169,6 +170,10 @@ func (r *changeReader) read(in inputRow) (pendingChange, *inputError) {
 	}
 	if p.ref.Member, p.named, err = memberOf(in, foreign); err != nil {
 		return p, wrong(err, "member", "member_id", "email", "provider")
+	}
+	p.email = cmp.Or(p.ref.Member.Email, in.text("email"))
+	if r.op == memberships.OpRemove || r.role != "" { // else the row's role is a new one
+		p.rank = rank(r.client, in.text("role"))
 	}
 	if p.role, err = r.roleOf(in, foreign); err != nil {
 		return p, wrong(err, "role", "role_name")
