@@ -33,6 +33,9 @@ type pendingChange struct {
 	change
 	group groupText
 	at    cell // where the row names its group, without a line if it does not
+	// also is the id of a group in another column, which has to be the same.
+	also   memberships.Group
+	alsoAt cell
 }
 
 type changeKey struct {
@@ -102,6 +105,9 @@ func (r *changeReader) settle(l *groupLookup, p pendingChange, all memberships.G
 		if err != nil {
 			return &inputError{line: p.at.line, column: p.at.column, text: err.Error()}
 		}
+		if p.also.Kind = cmp.Or(p.also.Kind, own.Kind); p.also.ID != "" && !sameGroup(r.client, own, p.also) {
+			return &inputError{line: p.alsoAt.line, column: p.alsoAt.column, text: fmt.Sprintf("the row is for group %s in one column and for %s in another", fullGroup(r.client, own), fullGroup(r.client, p.also))}
+		}
 		if all.ID != "" && !sameGroup(r.client, own, all) {
 			return &inputError{line: p.at.line, column: p.at.column, text: fmt.Sprintf("the row is for group %s, and --group for %s: leave one of them out", own, all)}
 		}
@@ -167,6 +173,12 @@ func (r *changeReader) read(in inputRow) (pendingChange, *inputError) {
 	var err error
 	if p.group, p.at, err = r.groupOf(in, own, foreign); err != nil {
 		return p, wrong(err, "group", "group_id", "group_name", "provider")
+	}
+	if !own && in.text("group") != "" {
+		p.also, p.alsoAt = memberships.Group{Kind: memberships.GroupKind(in.text("group_kind")), ID: in.text("group_id")}, in.cells["group_id"]
+	}
+	if column, err := contrary(in); err != nil && !own {
+		return p, wrong(err, column)
 	}
 	if p.ref.Member, p.named, err = memberOf(in, foreign); err != nil {
 		return p, wrong(err, "member", "member_id", "email", "provider")
@@ -235,6 +247,20 @@ func (r *changeReader) groupOf(in inputRow, own, foreign bool) (g groupText, at 
 		return g, at, nil
 	}
 	return g, at, errors.New("there is no group: give the row one, or --group for all")
+}
+
+// contrary is the mistake of a row whose columns name two members.
+func contrary(in inputRow) (column string, _ error) {
+	m := memberships.ParseMember(in.text("member"))
+	first := cmp.Or(m.Email, m.ID)
+	for _, other := range []struct{ column, known string }{{"email", m.Email}, {"member_id", m.ID}} {
+		text := in.text(other.column)
+		same := text == other.known || other.column == "email" && strings.EqualFold(text, other.known)
+		if text != "" && other.known != "" && !same {
+			return other.column, fmt.Errorf("the row names %s in one column and %s in another", first, text)
+		}
+	}
+	return "", nil
 }
 
 // memberOf is the row's member, and how it is named there. Of another provider's rows,

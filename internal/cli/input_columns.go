@@ -127,8 +127,11 @@ func noMemberColumn(columns []column) *columnError {
 	if best < 0 {
 		return &columnError{0, "no column names the members: member, member_id or email"}
 	}
-	header := quoted(columns[best].header)
-	return &columnError{best, fmt.Sprintf("%s is no column; the first line names the columns: %s; --column email=%s maps one, and --format list reads a file that names none", header, and(usedColumns), header)}
+	header, as := quoted(columns[best].header), "email"
+	if key := squeeze(columns[best].header); strings.HasSuffix(key, "id") && !strings.Contains(key, "mail") {
+		as = "member_id"
+	}
+	return &columnError{best, fmt.Sprintf("%s is no column; the first line names the columns: %s; --column %s=%s maps one, and --format list reads a file that names none", header, and(usedColumns), as, header)}
 }
 
 // memberAsHeader is the mistake of a file whose first line is a row already, nil if it is

@@ -78,6 +78,7 @@ func TestFormatsOfFiles(t *testing.T) {
 		{file: "hr-german.csv", provider: "clerk", group: demo, want: []string{"organization:org_demo grace@example.com", "organization:org_demo radia@example.com"},
 			said: "memberships: hr-german.csv: not read: \"Personalnr.\" and \"Abteilung\"\n"},
 		{file: "hr-mapped.csv", provider: "clerk", group: demo, columns: []string{"email=Work Mail", "role=Access", "skip=Private"}, want: []string{"organization:org_demo grace@example.com manager"}},
+		{file: "hr-adresse.csv", provider: "clerk", group: demo, columns: []string{"email=E-Mail-Adresse", "role=Rolle"}, want: []string{"organization:org_demo radia@example.com manager"}},
 		{file: "hr.tsv", provider: "clerk", group: demo, want: []string{"organization:org_demo grace@example.com manager"}},
 		{file: "utf16le-bom.csv", provider: "clerk", group: demo, want: []string{"organization:org_demo grace@example.com manager", "organization:org_demo radia@example.com"}},
 		{file: "utf16be-bom.csv", provider: "clerk", group: demo, want: []string{"organization:org_demo grace@example.com manager", "organization:org_demo radia@example.com"}},
@@ -136,6 +137,12 @@ func TestFilesThatAreRefused(t *testing.T) {
 		{"headless-names.csv", "pubnub", "demo", "headless-names.csv:2:5: \"manager\" is a role and no member: the column of roles is called role; if it is an id, write \"id:manager\""},
 		{"headless-addresses.csv", "clerk", "org_demo", "headless-addresses.csv:1:14: \"grace@example.com\" is a member and no name of a column: the first line names the columns, as in member,role"},
 		{"mail-roles.txt", "clerk", "org_demo", "mail-roles.txt:1:1: " + severalValues("address or value").Error()},
+		{"user-ids.csv", "clerk", "org_demo", "user-ids.csv:1:1: \"user_id\" is no column; the first line names the columns: " + and(usedColumns) + "; --column member_id=\"user_id\" maps one, and --format list reads a file that names none"},
+		{"two-groups.csv", "box", "", "two-groups.csv:3:23: the row is for group group:9000001 in one column and for group:9000002 in another\n" +
+			"two-groups.csv:4:27: the row is for group group:9000001 in one column and for group:9000003 in another"},
+		{"two-members.csv", "box", "9000001", "two-members.csv:2:20: the row names radia@example.com in one column and hedy@example.com in another\n" +
+			"two-members.csv:3:9: the row names 5000001 in one column and 5000002 in another"},
+		{"hr-adresse.csv", "clerk", "org_demo", "hr-adresse.csv:1:1: \"E-Mail-Adresse\" is nearly email: spell it so, or give --column email=\"E-Mail-Adresse\" or --column skip=\"E-Mail-Adresse\""},
 		{"book.xlsx", "clerk", "org_demo", "book.xlsx:1:1: this is a spreadsheet's own format, or another ZIP archive: save it as CSV"},
 		{"nul.csv", "clerk", "org_demo", "nul.csv:3:3: a NUL byte stands here: this is no text"},
 		{"latin1.csv", "clerk", "org_demo", "latin1.csv:3:1: a character of this cell cannot be read: save the file as UTF-8"},
