@@ -66,6 +66,9 @@ func (s *inputSource) header(record []cell) ([]column, error) {
 	}
 	columns, wrong := s.columns.of(names)
 	if wrong == nil && !anyMember(columns) {
+		if err := s.columns.unused(s.name); err != nil {
+			return nil, err
+		}
 		wrong = noMemberColumn(columns)
 	}
 	if wrong == nil {
