@@ -12,6 +12,10 @@ import (
 // cleaner reads cells as they are meant.
 type cleaner struct {
 	invisible []cell // where characters that nobody sees were removed
+	// rounded are ids of members, in rows that this command has printed, that end as one
+	// does whose digits a spreadsheet has lost; whole says that another one has kept them.
+	rounded []cell
+	whole   bool
 }
 
 // clean returns what a cell of a column means. own says that this command has printed
@@ -37,7 +41,10 @@ func (c *cleaner) clean(name string, in cell, own, json bool) (string, error) {
 			seen = strings.Map(visible, seen)
 		}
 		text, err = idCell(name, seen)
+	case own && !json && isID && rounded.MatchString(text):
+		c.rounded = append(c.rounded, cell{text, in.line, in.column})
 	case own:
+		c.whole = c.whole || isID && wholeID.MatchString(text)
 		if changed := changedNumber(text); changed != nil && !json && (isID || name == "group" || name == "group_id") {
 			err = changed
 		}
@@ -55,6 +62,15 @@ func (c *cleaner) clean(name string, in cell, own, json bool) (string, error) {
 		err = errors.New("a character of this cell cannot be read: save the file as UTF-8")
 	}
 	return text, err
+}
+
+// lost returns the ids whose digits a spreadsheet has lost: it changes a column as a whole,
+// so one long id that has kept its digits clears them all.
+func (c *cleaner) lost() []cell {
+	if c.whole {
+		return nil
+	}
+	return c.rounded
 }
 
 // notice tells what was removed, "" for nothing.
@@ -203,6 +219,8 @@ var (
 	unshown = regexp.MustCompile(`^(#+|#(N/A|REF!|VALUE!|NAME\?|NUM!|DIV/0!|NULL!|SPILL!))$`)
 	// rounded has no digit but 0 behind the fifteenth, and three of them at least.
 	rounded = regexp.MustCompile(`^[0-9]{15}0{3,}$`)
+	// wholeID has another digit than 0 behind the fifteenth.
+	wholeID = regexp.MustCompile(`^[0-9]{15}[0-9]*[1-9][0-9]*$`)
 )
 
 // plainNumber writes the signs of numbers in any notation as ASCII has them. Of a digit of

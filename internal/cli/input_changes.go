@@ -67,6 +67,14 @@ func (r *changeReader) problem(p *inputError) error {
 // finish makes the changes of the rows, when the file has been read and no row is wrong.
 // Only then are groups looked up by their names, all in one listing.
 func (r *changeReader) finish(ctx context.Context) error {
+	for _, id := range r.cleaner.lost() {
+		if err := r.problem(&inputError{line: id.line, column: id.column, text: changedNumber(id.text).Error()}); err != nil {
+			return err
+		}
+	}
+	if len(r.problems) > 0 {
+		return nil
+	}
 	l := &groupLookup{client: r.client}
 	if r.group.name != "" {
 		l.want(r.group)

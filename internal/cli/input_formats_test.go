@@ -52,6 +52,7 @@ func TestFormatsOfFiles(t *testing.T) {
 		requests              int
 	}{
 		{file: "own.csv", provider: "pubnub", want: []string{"channel:demo grace manager", "channel:demo a,b member"}},
+		{file: "own-whole.csv", provider: "googlechat", want: []string{"space:AAAA0000001 100000000000000000001", "space:AAAA0000001 100000000000001000000"}},
 		{file: "own.ndjson", provider: "pubnub", want: []string{"channel:demo 1.0 guest", "channel:demo grace member"}},
 		{file: "own.ndjson", provider: "pubnub", group: "solo", want: []string{"channel:solo 1.0 guest", "channel:solo grace member"}},
 		{file: "own.json", provider: "clerk", want: []string{"organization:org_demo user_1 manager", "organization:org_demo user_2 member"}},
@@ -143,6 +144,7 @@ func TestFilesThatAreRefused(t *testing.T) {
 		{"two-members.csv", "box", "9000001", "two-members.csv:2:20: the row names radia@example.com in one column and hedy@example.com in another\n" +
 			"two-members.csv:3:9: the row names 5000001 in one column and 5000002 in another"},
 		{"hr-adresse.csv", "clerk", "org_demo", "hr-adresse.csv:1:1: \"E-Mail-Adresse\" is nearly email: spell it so, or give --column email=\"E-Mail-Adresse\" or --column skip=\"E-Mail-Adresse\""},
+		{"own-rounded.csv", "googlechat", "", "own-rounded.csv:2:35: " + changedNumber("100000000000000000000").Error() + "\nown-rounded.csv:3:35: " + changedNumber("100000000000001000000").Error()},
 		{"book.xlsx", "clerk", "org_demo", "book.xlsx:1:1: this is a spreadsheet's own format, or another ZIP archive: save it as CSV"},
 		{"nul.csv", "clerk", "org_demo", "nul.csv:3:3: a NUL byte stands here: this is no text"},
 		{"latin1.csv", "clerk", "org_demo", "latin1.csv:3:1: a character of this cell cannot be read: save the file as UTF-8"},
