@@ -129,6 +129,7 @@ func TestMistakes(t *testing.T) {
 		"fault of another":   {emulator.WithFaults(emulator.Fault{Status: 500, Provider: "webex", Path: "/2.0/groups"}), `webex does not have a path like "/2.0/groups"`},
 		"fault without root": {emulator.WithFaults(emulator.Fault{Status: 500, Path: "v1/rooms"}), `no provider has a path like "v1/rooms"`},
 		"fault of a method":  {emulator.WithFaults(emulator.Fault{Status: 500, Path: "/v1/spaces:search"}), `like "/v1/spaces:search"`},
+		"fault of no method": {emulator.WithFaults(emulator.Fault{Status: 500, Method: "FETCH"}), `method: expected one of GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, found "FETCH"`},
 		"fault delay":        {emulator.WithFaults(emulator.Fault{Delay: "soon"}), "duration"},
 		"fault never begins": {emulator.WithFaults(emulator.Fault{Status: 500, After: -1}), "below zero"},
 	}

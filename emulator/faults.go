@@ -78,10 +78,15 @@ func WithFaultsFile(name string) Option {
 	}
 }
 
+// methods are those that a client may send.
+var methods = []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions}
+
 func (f *Fault) check() error {
 	switch {
 	case f.Provider != "" && !slices.Contains(world.Providers, f.Provider):
 		return fmt.Errorf("provider: expected one of %s, found %q", strings.Join(world.Providers, ", "), f.Provider)
+	case f.Method != "" && !slices.Contains(methods, strings.ToUpper(f.Method)):
+		return fmt.Errorf("method: expected one of %s, found %q", strings.Join(methods, ", "), f.Method)
 	case f.Status == 0 && !f.Drop && f.Delay == "":
 		return errors.New("expected a status, drop or delay")
 	case f.Status != 0 && (f.Status < 200 || f.Status > 599):

@@ -80,6 +80,26 @@ func boxRights(m memberships.Membership) string {
 		return ""
 	}
 	allowed, _ := own.ConfigurablePermissions.Get() // null is none
+	return rightsText(allowed)
+}
+
+// planned is boxRights of a new manager, whom the flag is about or Box's own default.
+func (b *boxPermissions) planned() string {
+	names := box.AdminPermissions()
+	switch {
+	case b.given() && b.text == "none":
+		names = nil
+	case b.given() && b.text != "all":
+		names = strings.Split(b.text, ",")
+	}
+	allowed := map[string]bool{}
+	for _, n := range names {
+		allowed[strings.TrimSpace(n)] = true
+	}
+	return rightsText(allowed)
+}
+
+func rightsText(allowed map[string]bool) string {
 	var rights, unknown []string
 	for _, n := range box.AdminPermissions() {
 		if allowed[n] {

@@ -4,28 +4,29 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/memberships-go/memberships"
 )
 
-// callerLast splits removals and demotions, if there are several, into those of others and
-// those of the caller: whoever gives up the own membership first may not be allowed the
-// rest.
-func (a *app) callerLast(ctx context.Context, c *memberships.Client, op memberships.Operation, changes []change) (others, own []change, _ error) {
-	if op == memberships.OpAdd || len(changes) < 2 || !c.Capabilities().Caller {
-		return changes, nil, nil
+// inBatches splits removals and demotions, if there are several, so that the caller's own
+// comes last: without the own membership, the rest may not be allowed. Each batch begins
+// when the one before has ended.
+func (a *app) inBatches(ctx context.Context, f *connection, c *memberships.Client, op memberships.Operation, changes []change) ([][]change, error) {
+	if op == memberships.OpAdd || len(changes) < 2 {
+		return [][]change{changes}, nil
 	}
-	me, err := c.Caller(ctx)
-	if errors.Is(err, memberships.ErrPermissionDenied) { // a token may do without knowing whose it is
-		return changes, nil, nil
-	}
+	me, err := a.caller(ctx, f, c)
 	if err != nil {
-		return nil, nil, fmt.Errorf("who the caller is could not be found out, and the caller has to come last: %w", err)
+		return nil, fmt.Errorf("who the caller is could not be found out, and the caller has to come last: %w", err)
 	}
+	if me == (memberships.Member{}) {
+		return a.managersLast(c, changes), nil
+	}
+	var others, own []change
 	for _, ch := range changes {
-		m := ch.ref.Member
-		if m.ID != "" && m.ID == me.ID || m.ID == "" && m.Email != "" && strings.EqualFold(m.Email, me.Email) {
+		if ch.isOf(me) {
 			own = append(own, ch)
 		} else {
 			others = append(others, ch)
@@ -34,5 +35,68 @@ func (a *app) callerLast(ctx context.Context, c *memberships.Client, op membersh
 	if len(own) > 0 && len(others) > 0 {
 		a.say("%s is the caller of this command and comes last", own[0].named)
 	}
-	return others, own, nil
+	return [][]change{others, own}, nil
+}
+
+// isOf reports that a change is about m, whose id or e-mail address may be empty.
+func (ch change) isOf(m memberships.Member) bool {
+	if ch.ref.Member.ID != "" && m.ID != "" {
+		return ch.ref.Member.ID == m.ID
+	}
+	return ch.email != "" && strings.EqualFold(ch.email, m.Email)
+}
+
+// caller is the member that the credential stands for, empty where neither the provider
+// nor a setting tells.
+func (a *app) caller(ctx context.Context, f *connection, c *memberships.Client) (memberships.Member, error) {
+	if !c.Capabilities().Caller {
+		return memberships.Member{Email: a.subject(f)}, nil
+	}
+	me, err := c.Caller(ctx)
+	if errors.Is(err, memberships.ErrPermissionDenied) { // a token may do without knowing whose it is
+		return memberships.Member{}, nil
+	}
+	return me, err
+}
+
+// subject is the user whom a service account acts for, "" where no setting says so.
+func (a *app) subject(f *connection) string {
+	s, err := a.store(f)
+	if err != nil {
+		return ""
+	}
+	v, _ := vendorOf(f.provider)
+	found, err := s.find(v)
+	if err != nil {
+		return ""
+	}
+	return found.values["subject"]
+}
+
+// managersLast puts members first, then managers, then owners, as far as the rows tell: a
+// caller that nobody knows is among those who manage.
+func (a *app) managersLast(c *memberships.Client, changes []change) [][]change {
+	batches := make([][]change, 3)
+	for _, ch := range changes {
+		batches[ch.rank] = append(batches[ch.rank], ch)
+	}
+	if c.Name() == "googlechat" {
+		a.say("googlechat does not tell who the caller is: managers come behind members and owners behind managers, where the rows have a role")
+	}
+	return slices.DeleteFunc(batches, func(b []change) bool { return len(b) == 0 })
+}
+
+// rank is 0 for a member, 1 for a manager and 2 for an owner. text is a role as a row has
+// it.
+func rank(c *memberships.Client, text string) int {
+	r, ok := roleNames(c.Capabilities())[strings.ToLower(text)]
+	switch {
+	case r == memberships.RoleOwner:
+		return 2
+	case r == memberships.RoleMember, text == "":
+		return 0
+	case ok, text != string(memberships.RoleUnknown):
+		return 1
+	}
+	return 0
 }

@@ -16,6 +16,8 @@ type change struct {
 	named string // the member, as the user named it
 	ref   memberships.Ref
 	role  memberships.Role
+	email string // of the member, where the row tells
+	rank  int    // of the role that the member has, as far as the row tells
 	// repeated says that the same change stands further up, on line first.
 	repeated bool
 	first    int
@@ -50,6 +52,7 @@ type outcome struct {
 	result   string
 	got      memberships.Membership
 	detail   string
+	rights   string // what a new manager would be allowed
 	err      error
 }
 
@@ -130,6 +133,7 @@ type changer struct {
 	strict bool // what is so already is a failure
 	dryRun bool
 	groups newGroups
+	box    *boxPermissions
 }
 
 // apply carries out one change. It returns when the outcome is known, or nobody can
@@ -154,14 +158,18 @@ func (c *changer) apply(ctx context.Context, ch change) outcome {
 	default:
 		c.remove(ctx, &o)
 	}
+	c.who(ctx, &o)
 	if o.detail == "" && o.err != nil {
 		o.detail = o.err.Error()
 	}
 	if o.detail == "" && ch.ref.Member.ID == "" && o.got.Member.ID != "" {
 		o.detail = "is " + memberText(o.got.Member)
 	}
+	if o.rights != "" {
+		o.say(o.rights)
+	}
 	c.groups.note(&o, made, unseen)
-	o.ref.Group = withKind(c.client, o.ref.Group)
+	o.ref.Group = fullGroup(c.client, o.ref.Group)
 	if rights := boxRights(o.got); rights != "" && (o.result == resultAdded || o.result == resultUpdated || o.result == resultAlready) {
 		o.say(rights)
 	}
@@ -224,22 +232,6 @@ func (c *changer) remove(ctx context.Context, o *outcome) {
 	}
 }
 
-// would fills in what an addition would make: the role, and who the address is of where
-// the provider has a directory.
-func (c *changer) would(ctx context.Context, o *outcome) {
-	caps := c.client.Capabilities()
-	o.got.Role = o.role
-	if o.role == "" && len(caps.Roles) > 0 {
-		o.got.Role = caps.Roles[0]
-	}
-	o.got.RoleName = caps.RoleNames[o.got.Role]
-	if o.ref.Member.ID == "" && caps.Directory {
-		if found, err := c.client.Resolve(ctx, o.ref.Member); err == nil {
-			o.got.Member = found.Member
-		}
-	}
-}
-
 // try finds out what a change would do.
 func (c *changer) try(ctx context.Context, o *outcome, made bool) {
 	o.got, o.err = c.client.Get(ctx, o.ref)
@@ -248,6 +240,7 @@ func (c *changer) try(ctx context.Context, o *outcome, made bool) {
 	case absent && c.op == memberships.OpAdd:
 		o.result, o.err = resultWouldAdd, nil
 		c.would(ctx, o)
+		c.rights(o)
 	case absent && c.op == memberships.OpRemove && !c.strict:
 		o.result, o.err = resultAbsent, nil
 	case o.err != nil:
@@ -257,7 +250,11 @@ func (c *changer) try(ctx context.Context, o *outcome, made bool) {
 	case c.op == memberships.OpUpdate:
 		o.result = resultWouldUpdate
 		o.detail = fmt.Sprintf("from %s to %s", roleText(o.got.Role, o.got.RoleName), o.role)
-		o.got.Role, o.got.RoleName = o.role, c.client.Capabilities().RoleNames[o.role]
+		stays := o.got.Role == o.role && !c.box.given()
+		o.got.Role, o.got.RoleName = c.shownRole(o.role)
+		if !stays {
+			c.rights(o)
+		}
 	case c.strict:
 		o.result, o.detail = resultFailed, "is a member already"
 		o.err = errors.New(o.named + " is a member already")

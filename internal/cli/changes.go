@@ -16,11 +16,11 @@ import (
 
 const inputHelp = `
 --from reads many members from a file, or from stdin for "-": CSV with a header, JSON,
-NDJSON, or a list of addresses or ids without a header. The csv, json and
-ndjson output of 'list' can be read again. A row names a member by the column member (as --member
+NDJSON, or a list of addresses or ids without a header. The csv, json and ndjson output
+of 'list' can be read again. A row names a member by the column member (as --member
 does), member_id or email, and may have a role and a group, group_id or group_name;
 --role counts for all rows, and so does --group, with which a row's own group has to
-agree. The files of the Box command line, Webex Control Hub, Entra, GAM and Google
+agree. The files of the Box command line, Clerk, Webex Control Hub, Entra, GAM and Google
 groups are known; other columns are not read, which is told, and --column maps them.
 
 The file is read to its end first: if a row is wrong, nothing is sent, and the exit code
@@ -206,7 +206,7 @@ func (f *changeFlags) named(ctx context.Context, a *app, r *changeReader) ([]cha
 			return nil, err
 		}
 		known = ref.Group
-		if wrong := r.add(change{named: cmp.Or(named.member, named.id), ref: ref, role: r.role}); wrong != nil {
+		if wrong := r.add(change{named: cmp.Or(named.member, named.id), ref: ref, role: r.role, email: ref.Member.Email}); wrong != nil {
 			return nil, usage("%w", wrong)
 		}
 	}
@@ -230,11 +230,11 @@ func (f *changeFlags) run(ctx context.Context, a *app, op memberships.Operation)
 	}
 	work, cancel := finishing(ctx, f.conn.timeout)
 	defer cancel()
-	others, own, err := a.callerLast(ctx, c, op, changes)
+	batches, err := a.inBatches(ctx, &f.conn, c, op, changes)
 	if err != nil {
 		return err
 	}
-	changes = append(others, own...)
+	changes = slices.Concat(batches...)
 	s := openStream(a, &f.out, outcomes(changes), "members")
 	defer context.AfterFunc(ctx, func() {
 		s.progress.hide()
@@ -242,11 +242,11 @@ func (f *changeFlags) run(ctx context.Context, a *app, op memberships.Operation)
 	})()
 	s.progress.total(int64(len(changes)))
 	t := &tally{single: f.from == "" && len(changes) == 1, all: len(changes)}
-	do := &changer{client: c, op: op, strict: f.strict, dryRun: f.dryRun, groups: newGroups{client: c}}
+	do := &changer{client: c, op: op, strict: f.strict, dryRun: f.dryRun, groups: newGroups{client: c}, box: &f.box}
 	halted := make(chan struct{})
 	halt := sync.OnceFunc(func() { close(halted) })
 	var failed error
-	for _, batch := range [][]change{others, own} { // own begins when the others have ended
+	for _, batch := range batches {
 		for o := range inOrder(ctx, work, halted, batch, f.concurrency, func(ctx context.Context, ch change) outcome {
 			o := do.apply(ctx, ch)
 			if errors.Is(o.err, memberships.ErrUnauthenticated) {

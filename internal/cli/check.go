@@ -53,7 +53,7 @@ With --exit-code the answer is in the exit code as well:
 			if err != nil {
 				return err
 			}
-			p := presence{provider: c.Name(), group: withKind(c, ref.Group), member: named.member}
+			p := presence{provider: c.Name(), group: fullGroup(c, ref.Group), member: named.member}
 			if p.answer, err = c.Check(cmd.Context(), ref.Group, ref.Member); err != nil {
 				return err
 			}

@@ -118,8 +118,19 @@ func (l *groupLookup) resolve(g groupText) (memberships.Group, error) {
 	return l.found(g)
 }
 
-// sameGroup reports that two arguments name one group. Google's ids may be whole names.
-func sameGroup(a, b memberships.Group) bool {
-	id := func(g memberships.Group) string { return strings.TrimPrefix(g.ID, "spaces/") }
-	return id(a) == id(b) && (a.Kind == b.Kind || a.Kind == "" || b.Kind == "")
+// sameGroup reports that two arguments name one group.
+func sameGroup(c *memberships.Client, a, b memberships.Group) bool {
+	return fullGroup(c, a) == fullGroup(c, b)
+}
+
+// fullGroup is a group as the provider's listings name it, so that a group has one name
+// however it is written: with a kind, and in Google without the collection.
+func fullGroup(c *memberships.Client, g memberships.Group) memberships.Group {
+	if kinds := c.Capabilities().GroupKinds; g.Kind == "" && g.ID != "" && len(kinds) > 0 {
+		g.Kind = kinds[0]
+	}
+	if rest, ok := strings.CutPrefix(g.ID, "spaces/"); ok && g.Kind == memberships.KindSpace && rest != "" && !strings.Contains(rest, "/") {
+		g.ID = rest
+	}
+	return g
 }

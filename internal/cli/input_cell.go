@@ -12,6 +12,10 @@ import (
 // cleaner reads cells as they are meant.
 type cleaner struct {
 	invisible []cell // where characters that nobody sees were removed
+	// rounded are ids of members, in rows that this command has printed, that end as one
+	// does whose digits a spreadsheet has lost; whole says that another one has kept them.
+	rounded []cell
+	whole   bool
 }
 
 // clean returns what a cell of a column means. own says that this command has printed
@@ -37,7 +41,10 @@ func (c *cleaner) clean(name string, in cell, own, json bool) (string, error) {
 			seen = strings.Map(visible, seen)
 		}
 		text, err = idCell(name, seen)
+	case own && !json && isID && rounded.MatchString(text):
+		c.rounded = append(c.rounded, cell{text, in.line, in.column})
 	case own:
+		c.whole = c.whole || isID && wholeID.MatchString(text)
 		if changed := changedNumber(text); changed != nil && !json && (isID || name == "group" || name == "group_id") {
 			err = changed
 		}
@@ -55,6 +62,15 @@ func (c *cleaner) clean(name string, in cell, own, json bool) (string, error) {
 		err = errors.New("a character of this cell cannot be read: save the file as UTF-8")
 	}
 	return text, err
+}
+
+// lost returns the ids whose digits a spreadsheet has lost: it changes a column as a whole,
+// so one long id that has kept its digits clears them all.
+func (c *cleaner) lost() []cell {
+	if c.whole {
+		return nil
+	}
+	return c.rounded
 }
 
 // notice tells what was removed, "" for nothing.
@@ -193,22 +209,47 @@ func shownID(id string) string { return quoted("id:" + id) }
 
 var (
 	slashedNumbers = regexp.MustCompile(`^[0-9]+(/[0-9]+)+$`)
-	// exponents: 1.16E+20, also with a comma and with x10^.
-	exponent = regexp.MustCompile(`^[+\x{2212}-]?[0-9]+([.,\x{66b}][0-9]+)?\s*([eE]|[x\x{d7}*]\s?10\^)\s?[+\x{2212}-]?[0-9]+$`)
-	// formatted: 12345.0, 1.234.567, 12,34,567, 1'234 and 1 234 567,00.
-	formatted = regexp.MustCompile(`^[+\x{2212}-]?([0-9]+[.,\x{66b}][0-9]+|[0-9]{1,3}([.,'\x{2019}\x{66c}_ \x{a0}\x{202f}\x{2009}][0-9]{2,3})*[.,'\x{2019}\x{66c}_ \x{a0}\x{202f}\x{2009}][0-9]{3}([.,\x{66b}][0-9]+)?)$`)
+	// exponents: 1.16E+20, also with a comma, with x10^20 and with a raised 20.
+	exponent = regexp.MustCompile(`^[+-]?[0-9]+([.,][0-9]+)?\s*([eE]\^?|[x*]\s?10\s?\^)\s?[+-]?[0-9]+$|^[+-]?[0-9]+([.,][0-9]+)?\s*([eE]|[x*]\s?10)[+-]?[\x{b2}\x{b3}\x{b9}\x{2070}-\x{2079}]+$`)
+	// formatted: 12345.0, 12345., 1.234.567, 12,34,567, 1'234 and 1 234 567,00.
+	formatted = regexp.MustCompile(`^[+-]?([0-9]+[.,][0-9]*|[0-9]{1,3}([.,'_ ][0-9]{2,3})*[.,'_ ][0-9]{3}([.,][0-9]*)?)$`)
+	// dressed: a number with a currency or percent sign, or in the brackets of accounting.
+	dressed = regexp.MustCompile(`^(\([0-9., ']+\)|[+-]?\p{Sc}\s?[0-9][0-9., ']*|[0-9][0-9., ']*\s?[\p{Sc}%])$`)
 	// unshown is what stands in a cell that is too narrow, or has an error.
 	unshown = regexp.MustCompile(`^(#+|#(N/A|REF!|VALUE!|NAME\?|NUM!|DIV/0!|NULL!|SPILL!))$`)
-	// rounded has no digit but 0 behind the fifteenth, and four of them at least.
-	rounded = regexp.MustCompile(`^[0-9]{15}0{4,}$`)
+	// rounded has no digit but 0 behind the fifteenth, and three of them at least.
+	rounded = regexp.MustCompile(`^[0-9]{15}0{3,}$`)
+	// wholeID has another digit than 0 behind the fifteenth.
+	wholeID = regexp.MustCompile(`^[0-9]{15}[0-9]*[1-9][0-9]*$`)
 )
+
+// plainNumber writes the signs of numbers in any notation as ASCII has them. Of a digit of
+// another script it keeps that it is one.
+func plainNumber(r rune) rune {
+	switch {
+	case r < utf8.RuneSelf:
+		return r
+	case unicode.Is(unicode.Nd, r):
+		return '1'
+	}
+	for plain, odd := range map[rune]string{
+		'-': "\u2212\uff0d\u207b", '+': "\uff0b\u207a", '.': "\u066b\uff0e", ',': "\u066c\uff0c", '\'': "\u2019",
+		' ': "\u00a0\u202f\u2009", 'x': "\u00d7", '*': "\u00b7\u22c5", 'E': "\uff25\uff45",
+	} {
+		if strings.ContainsRune(odd, r) {
+			return plain
+		}
+	}
+	return r
+}
 
 // changedNumber is the mistake of an id that a spreadsheet has made a number of.
 func changedNumber(id string) error {
+	number := strings.Map(plainNumber, id)
 	switch {
-	case exponent.MatchString(id), rounded.MatchString(id):
+	case exponent.MatchString(number), rounded.MatchString(number):
 		return fmt.Errorf("a spreadsheet has made a number of this id, %s, and its digits are lost; if they are not, write %s", id, shownID(id))
-	case formatted.MatchString(id):
+	case formatted.MatchString(number), dressed.MatchString(number), number != id && digits.MatchString(number):
 		return fmt.Errorf("%s is a number as a spreadsheet writes it, or several ids; if it is one id, write %s", id, shownID(id))
 	case unshown.MatchString(id):
 		return fmt.Errorf("a spreadsheet shows %s where it does not show the value", id)

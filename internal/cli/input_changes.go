@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -32,6 +33,9 @@ type pendingChange struct {
 	change
 	group groupText
 	at    cell // where the row names its group, without a line if it does not
+	// also is the id of a group in another column, which has to be the same.
+	also   memberships.Group
+	alsoAt cell
 }
 
 type changeKey struct {
@@ -63,6 +67,14 @@ func (r *changeReader) problem(p *inputError) error {
 // finish makes the changes of the rows, when the file has been read and no row is wrong.
 // Only then are groups looked up by their names, all in one listing.
 func (r *changeReader) finish(ctx context.Context) error {
+	for _, id := range r.cleaner.lost() {
+		if err := r.problem(&inputError{line: id.line, column: id.column, text: changedNumber(id.text).Error()}); err != nil {
+			return err
+		}
+	}
+	if len(r.problems) > 0 {
+		return nil
+	}
 	l := &groupLookup{client: r.client}
 	if r.group.name != "" {
 		l.want(r.group)
@@ -101,7 +113,10 @@ func (r *changeReader) settle(l *groupLookup, p pendingChange, all memberships.G
 		if err != nil {
 			return &inputError{line: p.at.line, column: p.at.column, text: err.Error()}
 		}
-		if all.ID != "" && !sameGroup(own, all) {
+		if p.also.Kind = cmp.Or(p.also.Kind, own.Kind); p.also.ID != "" && !sameGroup(r.client, own, p.also) {
+			return &inputError{line: p.alsoAt.line, column: p.alsoAt.column, text: fmt.Sprintf("the row is for group %s in one column and for %s in another", fullGroup(r.client, own), fullGroup(r.client, p.also))}
+		}
+		if all.ID != "" && !sameGroup(r.client, own, all) {
 			return &inputError{line: p.at.line, column: p.at.column, text: fmt.Sprintf("the row is for group %s, and --group for %s: leave one of them out", own, all)}
 		}
 		if all.ID == "" {
@@ -114,6 +129,7 @@ func (r *changeReader) settle(l *groupLookup, p pendingChange, all memberships.G
 // add takes a change. The same one a second time is a repetition, another one of the
 // same membership a mistake.
 func (r *changeReader) add(ch change) *inputError {
+	ch.ref.Group = fullGroup(r.client, ch.ref.Group)
 	key := changeKey{ch.ref.Group, ch.ref.Member}
 	key.member.Email = strings.ToLower(key.member.Email)
 	if i, ok := r.seen[key]; ok {
@@ -149,6 +165,9 @@ func (r *changeReader) read(in inputRow) (pendingChange, *inputError) {
 			continue
 		}
 		text, err := r.cleaner.clean(name, c, own, in.json)
+		if err == nil && !own && (name == "member" || name == "member_id") {
+			err = r.roleAsMember(trimmed(c.text))
+		}
 		if err != nil {
 			return p, wrong(err, name)
 		}
@@ -163,8 +182,18 @@ func (r *changeReader) read(in inputRow) (pendingChange, *inputError) {
 	if p.group, p.at, err = r.groupOf(in, own, foreign); err != nil {
 		return p, wrong(err, "group", "group_id", "group_name", "provider")
 	}
+	if !own && in.text("group") != "" {
+		p.also, p.alsoAt = memberships.Group{Kind: memberships.GroupKind(in.text("group_kind")), ID: in.text("group_id")}, in.cells["group_id"]
+	}
+	if column, err := contrary(in); err != nil && !own {
+		return p, wrong(err, column)
+	}
 	if p.ref.Member, p.named, err = memberOf(in, foreign); err != nil {
 		return p, wrong(err, "member", "member_id", "email", "provider")
+	}
+	p.email = cmp.Or(p.ref.Member.Email, in.text("email"))
+	if r.op == memberships.OpRemove || r.role != "" { // else the row's role is a new one
+		p.rank = rank(r.client, in.text("role"))
 	}
 	if p.role, err = r.roleOf(in, foreign); err != nil {
 		return p, wrong(err, "role", "role_name")
@@ -187,6 +216,15 @@ func (r *changeReader) read(in inputRow) (pendingChange, *inputError) {
 		return p, wrong(err, "role", "role_name")
 	}
 	return p, nil
+}
+
+// roleAsMember is the mistake of a role where a member is named, as in a file without a
+// header. A text behind id: is an id.
+func (r *changeReader) roleAsMember(text string) error {
+	if _, ok := roleNames(r.client.Capabilities())[strings.ToLower(text)]; !ok {
+		return nil
+	}
+	return fmt.Errorf("%s is a role and no member: the column of roles is called role; if it is an id, write %s", quoted(text), shownID(text))
 }
 
 // groupOf is the row's group, not given where the flag's counts alone: the group that
@@ -217,6 +255,20 @@ func (r *changeReader) groupOf(in inputRow, own, foreign bool) (g groupText, at 
 		return g, at, nil
 	}
 	return g, at, errors.New("there is no group: give the row one, or --group for all")
+}
+
+// contrary is the mistake of a row whose columns name two members.
+func contrary(in inputRow) (column string, _ error) {
+	m := memberships.ParseMember(in.text("member"))
+	first := cmp.Or(m.Email, m.ID)
+	for _, other := range []struct{ column, known string }{{"email", m.Email}, {"member_id", m.ID}} {
+		text := in.text(other.column)
+		same := text == other.known || other.column == "email" && strings.EqualFold(text, other.known)
+		if text != "" && other.known != "" && !same {
+			return other.column, fmt.Errorf("the row names %s in one column and %s in another", first, text)
+		}
+	}
+	return "", nil
 }
 
 // memberOf is the row's member, and how it is named there. Of another provider's rows,

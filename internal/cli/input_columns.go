@@ -113,13 +113,38 @@ func anyMember(columns []column) bool {
 	})
 }
 
+// noMemberColumn is the mistake of a header that names no member. It names the column that
+// looks most like one.
 func noMemberColumn(columns []column) *columnError {
+	best := -1
 	for i, c := range columns {
-		if c.header != "" && c.target == "" && !c.idle {
-			return &columnError{i, fmt.Sprintf("%s is no column; the first line names the columns: %s; --column email=%s maps one, and --format list reads a file that names none", quoted(c.header), and(usedColumns), quoted(c.header))}
+		switch {
+		case c.header == "" || c.target != "" || c.idle:
+		case strings.Contains(squeeze(c.header), "mail") && (best < 0 || !strings.Contains(squeeze(columns[best].header), "mail")), best < 0:
+			best = i
 		}
 	}
-	return &columnError{0, "no column names the members: member, member_id or email"}
+	if best < 0 {
+		return &columnError{0, "no column names the members: member, member_id or email"}
+	}
+	header, as := quoted(columns[best].header), "email"
+	if key := squeeze(columns[best].header); strings.HasSuffix(key, "id") && !strings.Contains(key, "mail") {
+		as = "member_id"
+	}
+	return &columnError{best, fmt.Sprintf("%s is no column; the first line names the columns: %s; --column %s=%s maps one, and --format list reads a file that names none", header, and(usedColumns), as, header)}
+}
+
+// memberAsHeader is the mistake of a file whose first line is a row already, nil if it is
+// none: a role in it reads as the name of the column member.
+func memberAsHeader(columns []column) *columnError {
+	named := func(c column) bool { return c.target != "" && c.target != "member" }
+	for i, c := range columns {
+		number := digits.MatchString(c.header) && !slices.ContainsFunc(columns, named)
+		if c.target == "" && !c.idle && !c.quiet && (number || address.MatchString(c.header)) {
+			return &columnError{i, quoted(c.header) + " is a member and no name of a column: the first line names the columns, as in member,role"}
+		}
+	}
+	return nil
 }
 
 // squeeze is a header as it is compared: its letters and digits, in lower case.

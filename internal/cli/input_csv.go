@@ -66,7 +66,13 @@ func (s *inputSource) header(record []cell) ([]column, error) {
 	}
 	columns, wrong := s.columns.of(names)
 	if wrong == nil && !anyMember(columns) {
+		if err := s.columns.unused(s.name); err != nil {
+			return nil, err
+		}
 		wrong = noMemberColumn(columns)
+	}
+	if wrong == nil {
+		wrong = memberAsHeader(columns)
 	}
 	if wrong != nil {
 		at := record[min(wrong.index, len(record)-1)]

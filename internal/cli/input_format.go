@@ -3,6 +3,7 @@ package cli
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/csv"
 	"io"
 	"regexp"
@@ -60,9 +61,14 @@ func (s *inputSource) guess(b *bufio.Reader, line int) (format string, separator
 		return "", 0, &inputError{s.name, line + 1, 1, "this is a table for people, whose cells cannot be told apart; print it again with -o csv or -o ndjson"}
 	}
 	first := firstRecords(head, s.separator)
-	header := slices.MaxFunc(first, func(a, b firstRecord) int { return s.named(a.cells) - s.named(b.cells) })
+	header := slices.MaxFunc(first, func(a, b firstRecord) int {
+		return cmp.Or(s.named(a.cells)-s.named(b.cells), len(a.cells)-len(b.cells))
+	})
 	if s.format == "csv" || s.format == "" && s.named(header.cells) > 0 {
 		return "csv", header.separator, nil
+	}
+	if line, _, _ := bytes.Cut(text, []byte("\n")); namedAddress.Match(line) {
+		return "list", 0, nil
 	}
 	for _, f := range first {
 		if listed := slices.DeleteFunc(f.cells, func(c string) bool { return c == "" }); len(listed) > 1 && !slices.ContainsFunc(listed, noMember) {
@@ -123,7 +129,7 @@ func newCSVReader(r io.Reader, separator byte) *csv.Reader {
 var (
 	digits = regexp.MustCompile(`^[0-9]+$`)
 	// memberID is an id that says itself that it is a member's.
-	memberID = regexp.MustCompile(`^(user_\w+|users/\S+|Y2lzY29zcGFyazov[\w+/=-]+|id:.+|email:.+)$`)
+	memberID = regexp.MustCompile(`^(user_\w*[0-9]\w*|users/\S+|Y2lzY29zcGFyazov[\w+/=-]+|id:.+|email:.+)$`)
 	// tableHeading is the first line of what -o table prints.
 	tableHeading = regexp.MustCompile(`^(?:(PROVIDER|GROUP|NAME|EMAIL|ROLE|STATE|SINCE|MEMBER|RESULT|DETAIL|KEY|PRESENCE) *(?:  |$)){2,}$`)
 )

@@ -12,6 +12,8 @@ var headers = map[string]string{
 	"useridemail":                       "email",
 	"userprincipalname":                 "email", // Entra
 	"primaryemail":                      "email", // GAM
+	"primaryemailaddress":               "email", // Clerk
+	"emailaddressrequired":              "email", // Google's Admin console
 	"usernameuserprincipalnamerequired": "email", // Entra's forms for many users
 	"memberobjectidoruserprincipalnamememberobjectidorupnrequired": "email",
 }

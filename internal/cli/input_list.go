@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"io"
+	"regexp"
 	"strings"
 )
 
@@ -26,11 +27,52 @@ func (s *inputSource) readList(b *bufio.Reader, before int, separator byte, each
 		n++
 		text := lines.Text()
 		indent := len(text) - len(strings.TrimLeft(text, plainSpace))
-		if err := s.listed(cell{strings.Trim(text, plainSpace), n, 1 + indent}, each); err != nil {
-			return err
+		for _, c := range mailboxes(cell{strings.Trim(text, plainSpace), n, 1 + indent}) {
+			if err := s.listed(c, each); err != nil {
+				return err
+			}
 		}
 	}
 	return s.lineError(lines.Err(), n+1)
+}
+
+// namedAddress is what a line of mailboxes holds: an address behind a name.
+var namedAddress = regexp.MustCompile(`<[^<>@]+@[^<>]+>`)
+
+// mailboxes splits a line as a mail program writes it, Name <address>; Name <address>. The
+// comma in a name separates nothing, as there is no address before it. A line with anything
+// else stays one cell.
+func mailboxes(line cell) []cell {
+	if !namedAddress.MatchString(line.text) {
+		return []cell{line}
+	}
+	var all []cell
+	begin, quotes, angle := 0, false, false
+	add := func(end int) bool {
+		text := line.text[begin:end]
+		inner := strings.Trim(text, plainSpace)
+		if inner != "" {
+			indent := len(text) - len(strings.TrimLeft(text, plainSpace))
+			all = append(all, cell{inner, line.line, line.column + begin + indent})
+		}
+		begin = end + 1
+		return inner == "" || strings.Contains(inner, "@")
+	}
+	for i := range len(line.text) {
+		switch c := line.text[i]; {
+		case c == '"' && (quotes || strings.Trim(line.text[begin:i], plainSpace) == ""):
+			quotes = !quotes
+		case quotes:
+		case c == '<' || c == '>':
+			angle = c == '<'
+		case (c == ',' || c == ';') && !angle && strings.Contains(line.text[begin:i], "@"):
+			add(i)
+		}
+	}
+	if !add(len(line.text)) {
+		return []cell{line}
+	}
+	return all
 }
 
 // listed passes on a member, if the cell holds one.

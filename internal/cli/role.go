@@ -30,7 +30,12 @@ func roleNames(caps memberships.Capabilities) map[string]memberships.Role {
 // role than the known ones needs the prefix own:, so that a slip of the pen makes none.
 func parseRole(c *memberships.Client, text string) (memberships.Role, error) {
 	caps := c.Capabilities()
-	if own, ok := strings.CutPrefix(text, ownRole); ok {
+	if own, ok := cutOwn(text); ok {
+		for r, name := range caps.RoleNames {
+			if name == own {
+				return r, nil
+			}
+		}
 		switch {
 		case own == "":
 			return "", fmt.Errorf("%s needs the name of a role behind it", ownRole)
@@ -60,9 +65,17 @@ func parseRole(c *memberships.Client, text string) (memberships.Role, error) {
 	return "", errors.New(said)
 }
 
+// cutOwn returns the role behind own:, in any case of its letters.
+func cutOwn(text string) (own string, ok bool) {
+	if n := len(ownRole); len(text) >= n && strings.EqualFold(text[:n], ownRole) {
+		return text[n:], true
+	}
+	return "", false
+}
+
 // parseRoleFilter is parseRole for a filter, which may ask for roles that nobody gives.
 func parseRoleFilter(c *memberships.Client, text string) (memberships.Role, error) {
-	own, ok := strings.CutPrefix(text, ownRole)
+	own, ok := cutOwn(text)
 	switch {
 	case strings.EqualFold(text, string(memberships.RoleUnknown)):
 		return memberships.RoleUnknown, nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"strconv"
@@ -30,7 +31,7 @@ func TestScripts(t *testing.T) {
 }
 
 // TestEachProvider runs testdata/each with every provider: PROVIDER is its name, KIND
-// the kind of its groups, GROUP its group of 25, ADAS how many memberships Ada
+// the kind of its groups, GROUP its group of 25 and GROUPID its id, ADAS how many memberships Ada
 // has, ALL how many there are.
 func TestEachProvider(t *testing.T) {
 	for _, name := range providers.Names() {
@@ -44,6 +45,14 @@ func TestEachProvider(t *testing.T) {
 					return describe(t.Context(), e, name)
 				},
 				Cmds: scriptCommands,
+				Condition: func(cond string) (bool, error) {
+					v, _ := vendorOf(name)
+					c, err := newClient(name, v.madeUp)
+					if err != nil || cond != "directory" {
+						return false, errors.Join(err, fmt.Errorf("there is no condition %s", cond))
+					}
+					return c.Capabilities().Directory, nil
+				},
 			})
 		})
 	}
@@ -73,6 +82,7 @@ func describe(ctx context.Context, e *testscript.Env, name string) error {
 	e.Setenv("PROVIDER", name)
 	e.Setenv("KIND", string(g.Kind))
 	e.Setenv("GROUP", g.String())
+	e.Setenv("GROUPID", g.ID)
 	return nil
 }
 

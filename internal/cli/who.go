@@ -96,12 +96,3 @@ func (r *reference) parse(ctx context.Context, a *app, c *memberships.Client, op
 	}
 	return ref, err
 }
-
-// withKind is a group with the kind that c takes one without a kind for, so that rows have
-// it whatever became of them.
-func withKind(c *memberships.Client, g memberships.Group) memberships.Group {
-	if kinds := c.Capabilities().GroupKinds; g.Kind == "" && g.ID != "" && len(kinds) > 0 {
-		g.Kind = kinds[0]
-	}
-	return g
-}

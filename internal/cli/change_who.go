@@ -1,0 +1,59 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/memberships-go/memberships"
+)
+
+// would fills in what an addition would make: the role, and who the address is of.
+func (c *changer) would(ctx context.Context, o *outcome) {
+	role := o.role
+	if roles := c.client.Capabilities().Roles; role == "" && len(roles) > 0 {
+		role = roles[0]
+	}
+	o.got.Role, o.got.RoleName = c.shownRole(role)
+	c.lookUp(ctx, o)
+}
+
+// shownRole is a role to give as a listing shows it once it is given.
+func (c *changer) shownRole(r memberships.Role) (memberships.Role, string) {
+	if caps := c.client.Capabilities(); slices.Contains(caps.Roles, r) {
+		return r, caps.RoleNames[r]
+	}
+	return memberships.RoleUnknown, string(r)
+}
+
+// who fills in who is meant where nothing was changed: the provider has looked the address
+// up before it could tell, and its error does not hold the answer.
+func (c *changer) who(ctx context.Context, o *outcome) {
+	found := o.result == resultAbsent
+	for _, kind := range []error{
+		memberships.ErrNotMember, memberships.ErrPermissionDenied, memberships.ErrAlreadyExists, memberships.ErrConflict, memberships.ErrInvalidArgument,
+	} {
+		found = found || o.result == resultFailed && errors.Is(o.err, kind)
+	}
+	if found && ctx.Err() == nil {
+		c.lookUp(ctx, o)
+	}
+}
+
+// lookUp asks a provider that has a directory who an address is of. A row without the
+// answer says what it says.
+func (c *changer) lookUp(ctx context.Context, o *outcome) {
+	if o.got.Member.ID != "" || o.ref.Member.ID != "" || o.ref.Member.Email == "" || !c.client.Capabilities().Directory {
+		return
+	}
+	if found, err := c.client.Resolve(ctx, o.ref.Member); err == nil {
+		o.got.Member = found.Member
+	}
+}
+
+// rights tells what a new manager of a Box group would be allowed.
+func (c *changer) rights(o *outcome) {
+	if c.client.Name() == "box" && o.got.Role == memberships.RoleManager {
+		o.rights = c.box.planned()
+	}
+}
