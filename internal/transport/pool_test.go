@@ -1,0 +1,198 @@
+package transport
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"io"
+	"log"
+	"math/big"
+	"net"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// pipes is a network in memory: a listener, and connections to it.
+type pipes struct {
+	accept chan net.Conn
+	closed chan struct{}
+
+	mu    sync.Mutex
+	conns []*swallower // by the client, in order
+}
+
+func newPipes() *pipes { return &pipes{accept: make(chan net.Conn), closed: make(chan struct{})} }
+
+func (p *pipes) Accept() (net.Conn, error) {
+	select {
+	case c := <-p.accept:
+		return c, nil
+	case <-p.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+func (p *pipes) Close() error   { close(p.closed); return nil }
+func (p *pipes) Addr() net.Addr { return &net.TCPAddr{} }
+
+func (p *pipes) dial(context.Context, string, string) (net.Conn, error) {
+	client, server := net.Pipe()
+	c := &swallower{Conn: client}
+	p.mu.Lock()
+	p.conns = append(p.conns, c)
+	p.mu.Unlock()
+	select {
+	case p.accept <- server:
+		return c, nil
+	case <-p.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+func (p *pipes) dials() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.conns)
+}
+
+// swallower is a connection that can go dead: what is written to it is gone.
+type swallower struct {
+	net.Conn
+	dead atomic.Bool
+}
+
+func (s *swallower) Write(b []byte) (int, error) {
+	if s.dead.Load() {
+		return len(b), nil
+	}
+	return s.Conn.Write(b)
+}
+
+// certificate is one for h.example, and the pool that trusts it.
+func certificate(t *testing.T) (tls.Certificate, *x509.CertPool) {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), DNSNames: []string{"h.example"},
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(100 * time.Hour),
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	leaf, err := x509.ParseCertificate(der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	roots := x509.NewCertPool()
+	roots.AddCert(leaf)
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, roots
+}
+
+// A pooled connection that swallows requests is left: by its health checks, or after the
+// first attempt that times out on it. The next attempt is on a new one, and good.
+func TestDeadConnectionsAreLeft(t *testing.T) {
+	tests := []struct {
+		name  string
+		proto int
+		ping  *http.HTTP2Config
+		took  time.Duration // to the good answer, backoff apart
+	}{
+		{"HTTP/2 with pings", 2, shared.first.HTTP2, 10 * time.Second},
+		{"HTTP/2 without pings", 2, nil, DefaultTimeout},
+		{"HTTP/1.1", 1, nil, DefaultTimeout},
+	}
+	for _, tt := range tests {
+		for _, together := range []int{1, 20} {
+			t.Run(fmt.Sprintf("%s, %d calls", tt.name, together), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					network := newPipes()
+					cert, roots := certificate(t)
+					srv := &http.Server{TLSConfig: &tls.Config{Certificates: []tls.Certificate{cert}}, ErrorLog: log.New(io.Discard, "", 0)}
+					srv.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+						if r.ProtoMajor != tt.proto {
+							t.Errorf("HTTP/%d is spoken", r.ProtoMajor)
+						}
+					})
+					go func() { _ = srv.ServeTLS(network, "", "") }()
+					first := &http.Transport{
+						DialContext: network.dial, ForceAttemptHTTP2: tt.proto == 2, HTTP2: tt.ping,
+						TLSClientConfig: &tls.Config{RootCAs: roots}, MaxIdleConnsPerHost: together, IdleConnTimeout: 90 * time.Second,
+					}
+					pool := newPool(first)
+					hc := &http.Client{Transport: &guard{pool}}
+					call := func() (Result, error) {
+						r := request(t, "https://h.example/")
+						r.Retry, r.Allowance = DefaultRetry, NewAllowance(DefaultCallTimeout)
+						res, err := Do(t.Context(), hc, r)
+						res.Release()
+						return res, err
+					}
+					all := func(atLeast, atMost int) {
+						var wg sync.WaitGroup
+						for range together {
+							wg.Go(func() {
+								if res, err := call(); err != nil || res.StatusCode != 200 || res.Attempts < atLeast || res.Attempts > atMost {
+									t.Errorf("%d attempts, want %d to %d: %v", res.Attempts, atLeast, atMost, err)
+								}
+							})
+						}
+						wg.Wait()
+					}
+					all(1, 1)
+					synctest.Wait() // for connections that were dialled and not needed
+					for _, c := range network.conns {
+						c.dead.Store(true)
+					}
+					before, start := network.dials(), time.Now()
+					atLeast := 2
+					if tt.proto == 1 && together > 1 {
+						atLeast = 1 // some of them dial at once
+					}
+					all(atLeast, 2)
+					if took := time.Since(start) - tt.took; took < 0 || took > time.Second {
+						t.Errorf("the good answers took %v, want %v and a moment of backoff", took+tt.took, tt.took)
+					}
+					if n := network.dials() - before; n < 1 || tt.proto == 2 && n > 2 {
+						t.Errorf("%d new connections for %d calls", n, together)
+					}
+					all(1, 1)
+					pool.CloseIdleConnections()
+					_ = srv.Close()
+					for _, c := range network.conns {
+						_ = c.Close()
+					}
+				})
+			})
+		}
+	}
+}
+
+// A caller who gives up early says nothing of the connection.
+func TestCancelledCallsSuspectNothing(t *testing.T) {
+	pool := newPool(&http.Transport{})
+	req := request(t, "https://h.example/").HTTP
+	pool.suspect(req, &http.Transport{}) // one that has been replaced already
+	if got := pool.of(hostKey(req)); got != pool.first {
+		t.Error("the transport was replaced for the sake of an old one")
+	}
+	pool.suspect(req, pool.first)
+	second := pool.of(hostKey(req))
+	if second == pool.first {
+		t.Error("the transport was not replaced")
+	}
+	if other := pool.of("https://other.example"); other != pool.first {
+		t.Error("another host's transport was replaced")
+	}
+}
