@@ -162,11 +162,20 @@ func ListByPage(ctx context.Context, listPage func(context.Context, Query, PageR
 	}
 }
 
+// maxEmptySearches is MaxEmptyPages for the groups of a member: some providers look for
+// the member in one group after the other, as few at a page as the caller likes, and most
+// of those pages have no row.
+const maxEmptySearches = 100 * MaxEmptyPages
+
 // pages yields the pages from r on. A page that is missing or names one that was shown
-// before is ErrMalformed.
+// before is ErrMalformed, and so are too many pages in a row that show nothing.
 func pages(ctx context.Context, listPage func(context.Context, Query, PageRequest) (*Page[Membership], error), q Query, r PageRequest) iter.Seq2[*Page[Membership], error] {
 	return func(yield func(*Page[Membership], error) bool) {
 		seen := map[string]bool{r.Token: true}
+		empty, most := 0, MaxEmptyPages
+		if q.Op() == OpOf {
+			most = maxEmptySearches
+		}
 		for r := r; ; {
 			page, err := listPage(ctx, q, r)
 			switch {
@@ -175,6 +184,12 @@ func pages(ctx context.Context, listPage func(context.Context, Query, PageReques
 				err = &Error{Op: string(q.Op()), Kind: ErrMalformed, Err: errors.New("the provider returned no page")}
 			case page.Next != "" && seen[page.Next]:
 				err = &Error{Op: string(q.Op()), Kind: ErrMalformed, Err: errors.New("the listing came back to a page it had already shown")}
+			case len(page.Items) > 0 || len(page.Gaps) > 0: // a gap is as good as an item
+				empty = 0
+			case page.Next != "":
+				if empty++; empty > most {
+					err = &Error{Op: string(q.Op()), Kind: ErrMalformed, Err: fmt.Errorf("more than %d pages without items followed one another", most)}
+				}
 			}
 			if err != nil {
 				yield(nil, err)

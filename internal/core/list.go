@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"hash/maphash"
+	"net/url"
 	"strconv"
 
 	"github.com/memberships-go/memberships"
@@ -31,6 +32,10 @@ type Listing[P, T any] struct {
 	Limit func(cursor string) error
 	// Total is the size of the whole listing; nil if the provider never says.
 	Total func(*P) int64
+	// Counted reports of a request's parameters whether as many items come as Total says,
+	// so that fewer are an incomplete listing. Nil is never: a provider may count items
+	// that it leaves out.
+	Counted func(url.Values) bool
 	// Positions is set where cursors are positions, which shift when members come or go.
 	Positions *Positions
 }
@@ -76,8 +81,10 @@ type Run[P, T any] struct {
 	err  error
 	// first is the cursor given in the caller's own parameters.
 	first string
-	total func(int64) // see Totals
-	query openQuery
+	// counted says that from start on as many items come as the total says.
+	counted bool
+	start   int64
+	query   openQuery
 	// seeds are for this run's hashes: no server can aim at them.
 	seeds [2]maphash.Seed
 	shelf transport.Shelf
@@ -105,6 +112,10 @@ func List[P, T any](c *Client, l Listing[P, T]) *Run[P, T] {
 		if n > 0 {
 			r.size = min(n, l.MaxSize)
 		}
+	}
+	if l.Counted != nil {
+		start, known := r.position(r.first)
+		r.start, r.counted = start, l.Counted(q) && (known || r.first == "")
 	}
 	q.Del(l.CursorParam)
 	q.Del(l.SizeParam)

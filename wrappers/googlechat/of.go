@@ -76,6 +76,7 @@ func (p *provider) of(ctx context.Context, who memberships.Member, pass *members
 			return
 		}
 		found := false
+		var trail core.Trail
 		for token := ""; ; {
 			spaces, err := p.c.Spaces.ListPage(ctx, ListSpacesParams{}, token, p.opts...)
 			if err != nil {
@@ -90,6 +91,10 @@ func (p *provider) of(ctx context.Context, who memberships.Member, pass *members
 			}
 			if token = spaces.Next; token == "" {
 				break
+			}
+			if err := trail.Step(vendor, memberships.OpOf, len(spaces.Items), token); err != nil {
+				yield(memberships.Membership{}, err)
+				return
 			}
 		}
 		if !found && len(s.gaps.All()) == 0 {
