@@ -116,8 +116,10 @@ func (c *Client) Groups(ctx context.Context, opts ...Option) iter.Seq2[Group, er
 	}
 	pass, opts := split(opts)
 	return func(yield func(Group, error) bool) {
-		pass.reset()
-		for g, err := range c.p.Groups(ctx, Query{Opts: opts}, pass) {
+		filling := pass.begin()
+		defer filling.show()
+		for g, err := range c.p.Groups(ctx, Query{Opts: opts}, filling.own) {
+			filling.follow()
 			if err != nil {
 				yield(Group{}, c.wrap(ctx, OpGroups, err))
 				return

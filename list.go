@@ -26,8 +26,10 @@ func (c *Client) List(ctx context.Context, f Filter, opts ...Option) iter.Seq2[M
 	}
 	q := Query{Group: f.Group, Member: f.Member, Role: f.Role, Opts: opts}
 	return func(yield func(Membership, error) bool) {
-		pass.reset()
-		for m, err := range c.p.List(ctx, q, pass) {
+		filling := pass.begin()
+		defer filling.show()
+		for m, err := range c.p.List(ctx, q, filling.own) {
+			filling.follow()
 			if err != nil {
 				yield(Membership{}, c.wrap(ctx, op, err))
 				return
@@ -36,7 +38,7 @@ func (c *Client) List(ctx context.Context, f Filter, opts ...Option) iter.Seq2[M
 				return
 			}
 		}
-		c.end(op, f, pass)
+		c.end(op, f, filling.own)
 	}
 }
 
@@ -85,14 +87,15 @@ func (f *Filter) keeps(r Role, name string) bool {
 // listOne lists a group and a member: the one membership that there is, or none.
 func (c *Client) listOne(ctx context.Context, f Filter, pass *Pass, opts []Option) iter.Seq2[Membership, error] {
 	return func(yield func(Membership, error) bool) {
-		pass.reset()
+		filling := pass.begin()
+		defer filling.show()
 		m, err := c.Get(ctx, Ref{Group: f.Group, Member: f.Member}, opts...)
 		var hidden *HiddenError
 		switch {
 		case errors.Is(err, ErrNotMember):
 		case errors.Is(err, ErrUndetermined) && errors.As(err, &hidden) && pass != nil:
-			pass.Add(hidden.Coverage.Gaps...)
-			c.end(OpGet, f, pass)
+			filling.own.Add(hidden.Coverage.Gaps...)
+			c.end(OpGet, f, filling.own)
 		case err != nil:
 			yield(Membership{}, err)
 		case m.State != StateAbsent && f.keeps(m.Role, m.RoleName):
@@ -124,17 +127,19 @@ func (c *Client) Pages(ctx context.Context, f Filter, from PageRequest, opts ...
 	}
 	q := Query{Group: f.Group, Member: f.Member, Role: f.Role, Opts: opts}
 	return func(yield func(*Page[Membership], error) bool) {
-		pass.reset()
+		filling := pass.begin()
+		defer filling.show()
 		for page, err := range pages(ctx, c.p.ListPage, q, PageRequest{Token: token, Size: from.Size}) {
 			if err != nil {
 				yield(nil, c.wrap(ctx, op, err))
 				return
 			}
-			pass.Count(page.Total)
-			pass.Add(named(page.Gaps, f.Group)...)
+			filling.own.Count(page.Total)
+			filling.own.Add(named(page.Gaps, f.Group)...)
 			if page.Next == "" {
-				c.end(op, f, pass)
+				c.end(op, f, filling.own)
 			}
+			filling.follow()
 			if !yield(c.dress(op, f, page), nil) {
 				return
 			}

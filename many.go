@@ -62,7 +62,8 @@ func (c *Client) ListMany(ctx context.Context, groups []Group, m Many, opts ...O
 	workers = min(workers, len(groups))
 	pass, opts := split(opts)
 	return func(yield func(Membership, error) bool) {
-		pass.reset()
+		filling := pass.begin()
+		defer filling.show()
 		parent := ctx
 		ctx, cancel := context.WithCancel(ctx)
 		var wg sync.WaitGroup
@@ -108,10 +109,11 @@ func (c *Client) ListMany(ctx context.Context, groups []Group, m Many, opts ...O
 			}
 			if p.last {
 				ended++
-				if pass != nil {
-					pass.Add(p.pass.Coverage.Gaps...)
-					pass.Total += p.pass.Total
+				if own := filling.own; own != nil {
+					own.Add(p.pass.Coverage.Gaps...)
+					own.Total += p.pass.Total
 				}
+				filling.follow()
 			}
 		}
 		if ended < len(groups) { // nothing but the caller's context makes groups go missing

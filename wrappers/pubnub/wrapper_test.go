@@ -60,6 +60,16 @@ func suite() wrappertest.Suite[*pubnub.Client] {
 		Provider: "pubnub",
 		New:      pubnub.New,
 		Options:  base,
+		ID:       "u",
+		Page: func(req *http.Request) (string, http.Header) {
+			rows, next, _ := wrappertest.Rows(req, "start", "limit", func(n int) string {
+				return fmt.Sprintf(`{"id":"id%[1]d","uuid":{"id":"id%[1]d"},"channel":{"id":"id%[1]d"}}`, n)
+			})
+			if rows == "" {
+				return `{"status":200,"data":[]}`, nil
+			}
+			return fmt.Sprintf(`{"status":200,"data":[%s],"next":"%d"}`, rows, next), nil
+		},
 		Calls: []call{
 			// An empty user id is the client's own, so TestIDs looks at these ids.
 			{Name: "Memberships.List", Do: func(ctx context.Context, c *pubnub.Client, _ []string) error {
