@@ -256,6 +256,9 @@ func (c *Client) sealToken(op Operation, f Filter, token string) string {
 }
 
 func (c *Client) openToken(op Operation, f Filter, sealed string) (string, error) {
+	if len(sealed) > maxID {
+		return "", c.invalid(op, fmt.Errorf("the page token is longer than %d bytes", maxID))
+	}
 	prefix := c.tokenPrefix(op, f)
 	if len(sealed) <= len(prefix) || sealed[:len(tokenVersion)] != tokenVersion {
 		return "", c.invalid(op, errors.New("the page token is not one of this package's"))
