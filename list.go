@@ -16,6 +16,9 @@ import (
 // what was not seen. It sends nothing before it is ranged over, starts afresh with every
 // range, and stops asking when the loop breaks.
 func (c *Client) List(ctx context.Context, f Filter, opts ...Option) iter.Seq2[Membership, error] {
+	if err := checkContext(ctx, c.Name(), Query{Group: f.Group, Member: f.Member}.Op()); err != nil {
+		return failed[Membership](err)
+	}
 	op, err := c.checkFilter(&f)
 	pass, opts := split(opts)
 	switch {
@@ -110,6 +113,9 @@ func (c *Client) listOne(ctx context.Context, f Filter, pass *Pass, opts []Optio
 // List takes care of that where the provider pages by position. Into tells about the
 // pages of one range.
 func (c *Client) Pages(ctx context.Context, f Filter, from PageRequest, opts ...Option) iter.Seq2[*Page[Membership], error] {
+	if err := checkContext(ctx, c.Name(), Query{Group: f.Group, Member: f.Member}.Op()); err != nil {
+		return failed[*Page[Membership]](err)
+	}
 	op, err := c.checkFilter(&f)
 	pass, opts := split(opts)
 	if err == nil && op == OpGet {
@@ -150,6 +156,9 @@ func (c *Client) Pages(ctx context.Context, f Filter, from PageRequest, opts ...
 // ListByPage yields what the pages of listPage hold, for a Provider whose List has nothing
 // to add to its ListPage.
 func ListByPage(ctx context.Context, listPage func(context.Context, Query, PageRequest) (*Page[Membership], error), q Query, pass *Pass) iter.Seq2[Membership, error] {
+	if err := checkContext(ctx, "", q.Op()); err != nil {
+		return failed[Membership](err)
+	}
 	return func(yield func(Membership, error) bool) {
 		for page, err := range pages(ctx, listPage, q, PageRequest{}) {
 			if err != nil {

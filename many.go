@@ -54,6 +54,9 @@ const manyBatch = 128
 // Into tells what all groups together could not see, and each gap names its group if it
 // is about one. Its total is the sum of what the provider counts.
 func (c *Client) ListMany(ctx context.Context, groups []Group, m Many, opts ...Option) iter.Seq2[Membership, error] {
+	if err := checkContext(ctx, c.Name(), OpList); err != nil {
+		return failed[Membership](err)
+	}
 	groups = slices.Clone(groups)
 	workers := m.Concurrency
 	if workers <= 0 {

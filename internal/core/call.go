@@ -299,7 +299,7 @@ func readNone(resp *transport.Response) error {
 
 // One makes a call that answers one T.
 func One[T any](ctx context.Context, c *Client, call Call, key func(*T) string) (*T, error) {
-	p, err := c.prepare(call)
+	p, err := c.prepareFor(ctx, call)
 	if err != nil {
 		return nil, err
 	}
@@ -313,7 +313,7 @@ func One[T any](ctx context.Context, c *Client, call Call, key func(*T) string) 
 
 // None makes a call whose success has no body.
 func None(ctx context.Context, c *Client, call Call) error {
-	p, err := c.prepare(call)
+	p, err := c.prepareFor(ctx, call)
 	if err != nil {
 		return err
 	}

@@ -75,10 +75,11 @@ type PageInfo[P any] struct {
 
 // Run is a listing ready to be read, any number of times, from any page.
 type Run[P, T any] struct {
-	l    Listing[P, T]
-	p    *prepared
-	size int
-	err  error
+	vendor *Vendor
+	l      Listing[P, T]
+	p      *prepared
+	size   int
+	err    error
 	// first is the cursor given in the caller's own parameters.
 	first string
 	// counted says that from start on as many items come as the total says.
@@ -94,9 +95,9 @@ type Run[P, T any] struct {
 func List[P, T any](c *Client, l Listing[P, T]) *Run[P, T] {
 	p, err := c.prepare(l.Call)
 	if err != nil {
-		return &Run[P, T]{err: err}
+		return &Run[P, T]{vendor: c.vendor, l: l, err: err}
 	}
-	r := &Run[P, T]{l: l, p: p, seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}}
+	r := &Run[P, T]{vendor: c.vendor, l: l, p: p, seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}}
 	q := p.req.URL.Query()
 	r.first = q.Get(l.CursorParam)
 	r.size = l.MaxSize
@@ -125,8 +126,8 @@ func List[P, T any](c *Client, l Listing[P, T]) *Run[P, T] {
 
 // Page fetches the page that token names, the first one for "".
 func (r *Run[P, T]) Page(ctx context.Context, token string) (*memberships.Page[*T], error) {
-	if r.err != nil {
-		return nil, r.err
+	if err := r.checkContext(ctx); err != nil {
+		return nil, err
 	}
 	cursor := r.first
 	if token != "" {

@@ -29,8 +29,8 @@ func (r *Run[P, T]) All(ctx context.Context) iter.Seq2[*T, error] { return r.all
 
 func (r *Run[P, T]) all(ctx context.Context, tell func(int64)) iter.Seq2[*T, error] {
 	return func(yield func(*T, error) bool) {
-		if r.err != nil {
-			yield(nil, r.err)
+		if err := r.checkContext(ctx); err != nil {
+			yield(nil, err)
 			return
 		}
 		defer r.shelf.Clear()

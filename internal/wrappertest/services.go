@@ -18,18 +18,11 @@ type method struct {
 func methods(t *testing.T, client any) []method {
 	t.Helper()
 	var all []method
-	add := func(prefix string, v reflect.Value) {
-		for i := range v.NumMethod() {
-			if fn := v.Method(i); takesContext(fn.Type()) {
-				all = append(all, method{prefix + v.Type().Method(i).Name, fn})
-			}
-		}
-	}
 	v := reflect.ValueOf(client)
-	add("", v)
+	all = append(all, own("", client)...)
 	for i := range v.Elem().NumField() {
 		if f := v.Elem().Type().Field(i); f.IsExported() {
-			add(f.Name+".", v.Elem().Field(i))
+			all = append(all, own(f.Name+".", v.Elem().Field(i).Interface())...)
 		}
 	}
 	if len(all) < 5 {
