@@ -33,6 +33,9 @@ type Result struct {
 // do is not called for it. When ctx is done, the changes that are left are not tried and
 // the last thing yielded is an *Error with the error of ctx.
 func ApplyEach(ctx context.Context, changes []Change, do func(context.Context, Change) (Membership, error)) iter.Seq2[Result, error] {
+	if err := checkContext(ctx, "", "apply"); err != nil {
+		return failed[Result](err)
+	}
 	return func(yield func(Result, error) bool) {
 		for i, ch := range changes {
 			if err := ctx.Err(); err != nil && i > 0 {

@@ -33,6 +33,9 @@ func (c *Client) Capabilities() Capabilities { return c.caps }
 // group, ErrUndetermined that the member may be in a part of the group that was hidden.
 // Any other ErrNotFound leaves that open, too.
 func (c *Client) Get(ctx context.Context, ref Ref, opts ...Option) (Membership, error) {
+	if err := checkContext(ctx, c.Name(), OpGet); err != nil {
+		return Membership{}, err
+	}
 	if err := c.check(OpGet, c.checkRef(&ref)); err != nil {
 		return Membership{}, err
 	}
@@ -49,6 +52,9 @@ func (c *Client) Get(ctx context.Context, ref Ref, opts ...Option) (Membership, 
 // Add makes it. The answer does not tell; a List of the group before the Add does, which
 // is ErrNotFound then.
 func (c *Client) Add(ctx context.Context, g Group, m Member, r Role, opts ...Option) (Membership, error) {
+	if err := checkContext(ctx, c.Name(), OpAdd); err != nil {
+		return Membership{}, err
+	}
 	if err := c.check(OpAdd, c.checkGroup(&g), c.checkMember(&m), c.checkRole(r), c.checkMemberKind(m)); err != nil {
 		return Membership{}, err
 	}
@@ -57,6 +63,9 @@ func (c *Client) Add(ctx context.Context, g Group, m Member, r Role, opts ...Opt
 
 // Update gives a member another role and returns the membership as it is then.
 func (c *Client) Update(ctx context.Context, ref Ref, r Role, opts ...Option) (Membership, error) {
+	if err := checkContext(ctx, c.Name(), OpUpdate); err != nil {
+		return Membership{}, err
+	}
 	var nothing error
 	if r == "" {
 		nothing = errors.New("the role to give is empty")
@@ -72,6 +81,9 @@ func (c *Client) Update(ctx context.Context, ref Ref, r Role, opts ...Option) (M
 // e-mail address that nobody has is one as well once the whole group was seen without it,
 // and ErrUndetermined where the group has members of whom nothing but an id is shown.
 func (c *Client) Remove(ctx context.Context, ref Ref, opts ...Option) (Membership, error) {
+	if err := checkContext(ctx, c.Name(), OpRemove); err != nil {
+		return Membership{}, err
+	}
 	if err := c.check(OpRemove, c.checkRef(&ref)); err != nil {
 		return Membership{}, err
 	}
@@ -95,7 +107,7 @@ func (c *Client) apply(ctx context.Context, ch Change, opts []Option) (Membershi
 // of whom nothing but an id is shown may have the address, whatever the resolver found.
 func (c *Client) listedWithout(ctx context.Context, ref Ref, opts []Option, none error) error {
 	_, opts = split(opts)
-	var pass Pass
+	var pass, bare Pass
 	for m, err := range c.List(ctx, Filter{Group: ref.Group}, append(opts, Into(&pass))...) {
 		switch {
 		case err != nil:
@@ -103,12 +115,13 @@ func (c *Client) listedWithout(ctx context.Context, ref Ref, opts []Option, none
 		case strings.EqualFold(m.Member.Email, ref.Member.Email):
 			return none
 		case m.Member.Kind == MemberUser && m.Member.Email == "" && m.Member.Name == "":
-			pass.Add(Gap{
+			bare.Add(Gap{
 				Level: GapHidden, Code: GapAnonymous, Group: Group{Kind: m.Group.Kind, ID: m.Group.ID}, Count: 1,
 				Text: "members are shown by their id alone, so that the address may be theirs: %d",
 			})
 		}
 	}
+	pass.Add(bare.Coverage.Gaps...)
 	if len(pass.Coverage.Hidden()) > 0 {
 		return &Error{Provider: c.Name(), Op: string(OpRemove), Kind: ErrUndetermined, Err: &HiddenError{pass.Coverage}}
 	}
@@ -118,13 +131,18 @@ func (c *Client) listedWithout(ctx context.Context, ref Ref, opts []Option, none
 // Groups yields the groups that the credential can see, and at most one error, which
 // comes last. Into tells what was not listed.
 func (c *Client) Groups(ctx context.Context, opts ...Option) iter.Seq2[Group, error] {
+	if err := checkContext(ctx, c.Name(), OpGroups); err != nil {
+		return failed[Group](err)
+	}
 	if err := c.check(OpGroups); err != nil {
 		return failed[Group](err)
 	}
 	pass, opts := split(opts)
 	return func(yield func(Group, error) bool) {
-		pass.reset()
-		for g, err := range c.p.Groups(ctx, Query{Opts: opts}, pass) {
+		filling := pass.begin()
+		defer filling.show()
+		for g, err := range c.p.Groups(ctx, Query{Opts: opts}, filling.own) {
+			filling.follow()
 			if err != nil {
 				yield(Group{}, c.wrap(ctx, OpGroups, err))
 				return
@@ -145,6 +163,9 @@ func (c *Client) MembershipsOf(ctx context.Context, m Member, opts ...Option) it
 // Resolve finds a member by e-mail address and says where. Nobody is ErrNoSuchMember,
 // more than one is ErrAmbiguous.
 func (c *Client) Resolve(ctx context.Context, m Member, opts ...Option) (Resolution, error) {
+	if err := checkContext(ctx, c.Name(), opResolve); err != nil {
+		return Resolution{}, err
+	}
 	if !c.caps.Email {
 		return Resolution{}, c.unsupported(opResolve)
 	}
@@ -166,6 +187,9 @@ func (c *Client) Resolve(ctx context.Context, m Member, opts ...Option) (Resolut
 // Watch yields the events of a provider that has a stream of them, from a position on and
 // until ctx is done.
 func (c *Client) Watch(ctx context.Context, from Position, opts ...Option) iter.Seq2[Event, error] {
+	if err := checkContext(ctx, c.Name(), opWatch); err != nil {
+		return failed[Event](err)
+	}
 	if !c.caps.Watch {
 		return failed[Event](c.unsupported(opWatch))
 	}
@@ -180,6 +204,9 @@ func (c *Client) Watch(ctx context.Context, from Position, opts ...Option) iter.
 
 // Diagnose tells what the credential is good for, without changing anything.
 func (c *Client) Diagnose(ctx context.Context, opts ...Option) (Diagnosis, error) {
+	if err := checkContext(ctx, c.Name(), opDiagnose); err != nil {
+		return Diagnosis{}, err
+	}
 	if !c.caps.Diagnose {
 		return Diagnosis{}, c.unsupported(opDiagnose)
 	}
@@ -189,6 +216,9 @@ func (c *Client) Diagnose(ctx context.Context, opts ...Option) (Diagnosis, error
 
 // Caller returns the member that the credential stands for, where the provider can tell.
 func (c *Client) Caller(ctx context.Context, opts ...Option) (Member, error) {
+	if err := checkContext(ctx, c.Name(), opCaller); err != nil {
+		return Member{}, err
+	}
 	if !c.caps.Caller {
 		return Member{}, c.unsupported(opCaller)
 	}

@@ -110,7 +110,8 @@ func (c *Coverage) Add(gaps ...Gap) {
 	}
 }
 
-// Pass tells about one range of a listing; see Into.
+// Pass tells about one range of a listing; see Into. Where several ranges that go on at
+// once have the same Pass, it tells about one of them, and may be read when all have ended.
 type Pass struct {
 	// Total is how many items the provider counts in the whole listing, those of other
 	// roles included, or 0 where it has not said. It is set before the first item of the
@@ -122,17 +123,12 @@ type Pass struct {
 	Coverage Coverage
 }
 
-// reset makes p that of a new range.
-func (p *Pass) reset() {
-	if p != nil {
-		*p = Pass{}
-	}
-}
-
 // Add puts gaps into the coverage, for implementers of Provider. It does nothing if p is
 // nil.
 func (p *Pass) Add(gaps ...Gap) {
-	if p != nil {
+	if p != nil && len(gaps) > 0 {
+		passes.Lock()
+		defer passes.Unlock()
 		p.Coverage.Add(gaps...)
 	}
 }
@@ -141,6 +137,8 @@ func (p *Pass) Add(gaps ...Gap) {
 // total is not known.
 func (p *Pass) Count(total int64) {
 	if p != nil && total >= 0 {
+		passes.Lock()
+		defer passes.Unlock()
 		p.Total = total
 	}
 }

@@ -16,6 +16,9 @@ import (
 // what was not seen. It sends nothing before it is ranged over, starts afresh with every
 // range, and stops asking when the loop breaks.
 func (c *Client) List(ctx context.Context, f Filter, opts ...Option) iter.Seq2[Membership, error] {
+	if err := checkContext(ctx, c.Name(), Query{Group: f.Group, Member: f.Member}.Op()); err != nil {
+		return failed[Membership](err)
+	}
 	op, err := c.checkFilter(&f)
 	pass, opts := split(opts)
 	switch {
@@ -26,9 +29,11 @@ func (c *Client) List(ctx context.Context, f Filter, opts ...Option) iter.Seq2[M
 	}
 	q := Query{Group: f.Group, Member: f.Member, Role: f.Role, Opts: opts}
 	return func(yield func(Membership, error) bool) {
-		pass.reset()
+		filling := pass.begin()
+		defer filling.show()
 		nameless := 0
-		for m, err := range c.p.List(ctx, q, pass) {
+		for m, err := range c.p.List(ctx, q, filling.own) {
+			filling.follow()
 			if err != nil {
 				yield(Membership{}, c.wrap(ctx, op, err))
 				return
@@ -40,8 +45,8 @@ func (c *Client) List(ctx context.Context, f Filter, opts ...Option) iter.Seq2[M
 				return
 			}
 		}
-		pass.Add(namelessOnes(op, nameless)...)
-		c.end(op, f, pass)
+		filling.own.Add(namelessOnes(op, nameless)...)
+		c.end(op, f, filling.own)
 	}
 }
 
@@ -110,14 +115,15 @@ func (f *Filter) keeps(r Role, name string) bool {
 // listOne lists a group and a member: the one membership that there is, or none.
 func (c *Client) listOne(ctx context.Context, f Filter, pass *Pass, opts []Option) iter.Seq2[Membership, error] {
 	return func(yield func(Membership, error) bool) {
-		pass.reset()
+		filling := pass.begin()
+		defer filling.show()
 		m, err := c.Get(ctx, Ref{Group: f.Group, Member: f.Member}, opts...)
 		var hidden *HiddenError
 		switch {
 		case errors.Is(err, ErrNotMember):
 		case errors.Is(err, ErrUndetermined) && errors.As(err, &hidden) && pass != nil:
-			pass.Add(hidden.Coverage.Gaps...)
-			c.end(OpGet, f, pass)
+			filling.own.Add(hidden.Coverage.Gaps...)
+			c.end(OpGet, f, filling.own)
 		case err != nil:
 			yield(Membership{}, err)
 		case m.State != StateAbsent && f.keeps(m.Role, m.RoleName):
@@ -132,6 +138,9 @@ func (c *Client) listOne(ctx context.Context, f Filter, pass *Pass, opts []Optio
 // List takes care of that where the provider pages by position. Into tells about the
 // pages of one range.
 func (c *Client) Pages(ctx context.Context, f Filter, from PageRequest, opts ...Option) iter.Seq2[*Page[Membership], error] {
+	if err := checkContext(ctx, c.Name(), Query{Group: f.Group, Member: f.Member}.Op()); err != nil {
+		return failed[*Page[Membership]](err)
+	}
 	op, err := c.checkFilter(&f)
 	pass, opts := split(opts)
 	if err == nil && op == OpGet {
@@ -149,13 +158,14 @@ func (c *Client) Pages(ctx context.Context, f Filter, from PageRequest, opts ...
 	}
 	q := Query{Group: f.Group, Member: f.Member, Role: f.Role, Opts: opts}
 	return func(yield func(*Page[Membership], error) bool) {
-		pass.reset()
+		filling := pass.begin()
+		defer filling.show()
 		for page, err := range pages(ctx, c.p.ListPage, q, PageRequest{Token: token, Size: from.Size}) {
 			if err != nil {
 				yield(nil, c.wrap(ctx, op, err))
 				return
 			}
-			pass.Count(page.Total)
+			filling.own.Count(page.Total)
 			nameless := 0
 			for i := range page.Items {
 				if page.Items[i].nameless(op) {
@@ -164,10 +174,11 @@ func (c *Client) Pages(ctx context.Context, f Filter, from PageRequest, opts ...
 			}
 			shown := *page
 			shown.Gaps = named(append(slices.Clone(page.Gaps), namelessOnes(op, nameless)...), f.Group)
-			pass.Add(shown.Gaps...)
+			filling.own.Add(shown.Gaps...)
 			if page.Next == "" {
-				c.end(op, f, pass)
+				c.end(op, f, filling.own)
 			}
+			filling.follow()
 			if !yield(c.dress(op, f, &shown), nil) {
 				return
 			}
@@ -178,6 +189,9 @@ func (c *Client) Pages(ctx context.Context, f Filter, from PageRequest, opts ...
 // ListByPage yields what the pages of listPage hold, for a Provider whose List has nothing
 // to add to its ListPage.
 func ListByPage(ctx context.Context, listPage func(context.Context, Query, PageRequest) (*Page[Membership], error), q Query, pass *Pass) iter.Seq2[Membership, error] {
+	if err := checkContext(ctx, "", q.Op()); err != nil {
+		return failed[Membership](err)
+	}
 	return func(yield func(Membership, error) bool) {
 		for page, err := range pages(ctx, listPage, q, PageRequest{}) {
 			if err != nil {
@@ -195,11 +209,20 @@ func ListByPage(ctx context.Context, listPage func(context.Context, Query, PageR
 	}
 }
 
+// maxEmptySearches is MaxEmptyPages for the groups of a member: some providers look for
+// the member in one group after the other, as few at a page as the caller likes, and most
+// of those pages have no row.
+const maxEmptySearches = 100 * MaxEmptyPages
+
 // pages yields the pages from r on. A page that is missing or names one that was shown
-// before is ErrMalformed.
+// before is ErrMalformed, and so are too many pages in a row that show nothing.
 func pages(ctx context.Context, listPage func(context.Context, Query, PageRequest) (*Page[Membership], error), q Query, r PageRequest) iter.Seq2[*Page[Membership], error] {
 	return func(yield func(*Page[Membership], error) bool) {
 		seen := map[string]bool{r.Token: true}
+		empty, most := 0, MaxEmptyPages
+		if q.Op() == OpOf {
+			most = maxEmptySearches
+		}
 		for r := r; ; {
 			page, err := listPage(ctx, q, r)
 			switch {
@@ -208,6 +231,12 @@ func pages(ctx context.Context, listPage func(context.Context, Query, PageReques
 				err = &Error{Op: string(q.Op()), Kind: ErrMalformed, Err: errors.New("the provider returned no page")}
 			case page.Next != "" && seen[page.Next]:
 				err = &Error{Op: string(q.Op()), Kind: ErrMalformed, Err: errors.New("the listing came back to a page it had already shown")}
+			case len(page.Items) > 0 || len(page.Gaps) > 0: // a gap is as good as an item
+				empty = 0
+			case page.Next != "":
+				if empty++; empty > most {
+					err = &Error{Op: string(q.Op()), Kind: ErrMalformed, Err: fmt.Errorf("more than %d pages without items followed one another", most)}
+				}
 			}
 			if err != nil {
 				yield(nil, err)
@@ -269,6 +298,9 @@ func (c *Client) sealToken(op Operation, f Filter, token string) string {
 }
 
 func (c *Client) openToken(op Operation, f Filter, sealed string) (string, error) {
+	if len(sealed) > maxID {
+		return "", c.invalid(op, fmt.Errorf("the page token is longer than %d bytes", maxID))
+	}
 	prefix := c.tokenPrefix(op, f)
 	if len(sealed) <= len(prefix) || sealed[:len(tokenVersion)] != tokenVersion {
 		return "", c.invalid(op, errors.New("the page token is not one of this package's"))

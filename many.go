@@ -54,6 +54,9 @@ const manyBatch = 128
 // Into tells what all groups together could not see, and each gap names its group if it
 // is about one. A group that fails with KeepGoing is a gap, GapUnreadGroup. Its total is the sum of what the provider counts.
 func (c *Client) ListMany(ctx context.Context, groups []Group, m Many, opts ...Option) iter.Seq2[Membership, error] {
+	if err := checkContext(ctx, c.Name(), OpList); err != nil {
+		return failed[Membership](err)
+	}
 	groups = slices.Clone(groups)
 	workers := m.Concurrency
 	if workers <= 0 {
@@ -62,7 +65,8 @@ func (c *Client) ListMany(ctx context.Context, groups []Group, m Many, opts ...O
 	workers = min(workers, len(groups))
 	pass, opts := split(opts)
 	return func(yield func(Membership, error) bool) {
-		pass.reset()
+		filling := pass.begin()
+		defer filling.show()
 		parent := ctx
 		ctx, cancel := context.WithCancel(ctx)
 		var wg sync.WaitGroup
@@ -104,17 +108,19 @@ func (c *Client) ListMany(ctx context.Context, groups []Group, m Many, opts ...O
 				}
 			}
 			if p.err != nil && m.KeepGoing {
-				pass.Add(unread(p.err))
+				filling.own.Add(unread(p.err))
+				filling.follow()
 			}
 			if p.err != nil && (!yield(Membership{}, p.err) || !m.KeepGoing) {
 				return
 			}
 			if p.last {
 				ended++
-				if pass != nil {
-					pass.Add(p.pass.Coverage.Gaps...)
-					pass.Total += p.pass.Total
+				if own := filling.own; own != nil {
+					own.Add(p.pass.Coverage.Gaps...)
+					own.Total += p.pass.Total
 				}
+				filling.follow()
 			}
 		}
 		if ended < len(groups) { // nothing but the caller's context makes groups go missing

@@ -1,5 +1,12 @@
 package memberships
 
+// MaxEmptyPages is how many pages without items may follow one another before a listing
+// ends with ErrMalformed. A page is empty where a provider filters after it has cut its
+// pages. A hundred of the usual thousand items are a hundred thousand that a filter has
+// left out in a row, more than any group here has, and a minute or two of requests; a
+// server that makes up a new token for every empty page has no end at all.
+const MaxEmptyPages = 100
+
 // Page is one page of a listing.
 type Page[T any] struct {
 	// Items may be empty though more pages follow.

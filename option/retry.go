@@ -39,14 +39,14 @@ func WithBackoff(base, limit time.Duration) Option {
 }
 
 // WithMaxRetryAfter sets the longest wait that a provider may ask for, a minute by
-// default. A call that is asked to wait longer fails at once with
+// default and a day at most. A call that is asked to wait longer fails at once with
 // memberships.ErrRateLimited, and RetryAfter set.
 func WithMaxRetryAfter(d time.Duration) Option {
 	return config.Option(func(c *config.Config) error {
 		if d < 0 {
 			return fmt.Errorf("WithMaxRetryAfter: %v is below zero", d)
 		}
-		c.Retry.MaxWait = d
+		c.Retry.MaxWait = min(d, 24*time.Hour)
 		return nil
 	})
 }

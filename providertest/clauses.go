@@ -197,6 +197,8 @@ var clauses = []clause{
 		says: "Diagnose has a finding for each declared operation and changes nothing"},
 	{name: "concurrency/safe", run: concurrencyIsSafe,
 		says: "a provider is safe for concurrent use; run the suite with -race, too"},
+	{name: "concurrency/turns", run: rangesInTurns,
+		says: "two ranges over one sequence that take turns have what one alone has"},
 	{name: "concurrency/ranges", run: rangesAtOnce,
 		says: "every sequence may be ranged over by several goroutines at once; run the suite with -race, too"},
 }

@@ -2,6 +2,7 @@ package providertest
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -114,12 +115,14 @@ const (
 var hostile = []string{
 	"", ".", "..", "a\x00b", "a\nb", "a\r\nHost: x", "\x7f", "a\u0085b", "a\u2028b", "a\xffb",
 	"a\u2029b", "a\tb", "\x1b[2J", "a\u009bb", "\xc0\xae\xc0\xae", "a\xed\xa0\x80b",
+	"../x", "x/..", "..%2f..", "..%2F", "%2e%2e/", "%2e%2e", "..;/", `..\..`, "%252e%252e%252fx", "%c0%ae%c0%ae/", "x/./y",
+	strings.Repeat("x", 8<<10+1),
 }
 
 // odd ids look bad but could be ids.
 var odd = []string{
-	"a/b", "../x", "..%2f..", "a?b=c", "a#b", "a%2Fb", "a b", "a+b", "a;b", "a:b", "a@b.example", "ä", "%", "~x",
-	"%2e%2e", "..;/", `..\..`, "a&b=c", "a,b", `a" || "x" != "`, "//evil.example.net", "a%00b", "\u202ea", "...",
+	"a/b", "a?b=c", "a#b", "a%2Fb", "a b", "a+b", "a;b", "a:b", "a@b.example", "ä", "%", "~x",
+	"a..b", "a&b=c", "a,b", `a" || "x" != "`, "//evil.example.net", "a%00b", "\u202ea", "...",
 }
 
 // HostileIDs are ids that could name another endpoint or break a log line, the empty one

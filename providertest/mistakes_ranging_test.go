@@ -61,6 +61,41 @@ var ranging = map[string]mistake{
 			}
 		}
 	}, noticed: []string{"concurrency/ranges"}},
+	"makes its run outside of the range": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Pass) iter.Seq2[membership, error] {
+		return func(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[membership, error] {
+			var mu sync.Mutex
+			var token string // of the page that the run has come to
+			return func(yield func(membership, error) bool) {
+				mu.Lock()
+				token = ""
+				mu.Unlock()
+				for {
+					mu.Lock()
+					at := token
+					mu.Unlock()
+					p, err := m.ListPage(ctx, q, memberships.PageRequest{Token: at})
+					if err != nil {
+						yield(membership{}, err)
+						return
+					}
+					mu.Lock()
+					token = p.Next
+					mu.Unlock()
+					for _, v := range p.Items {
+						if !yield(v, nil) {
+							return
+						}
+					}
+					mu.Lock()
+					end := token == ""
+					mu.Unlock()
+					if end {
+						return
+					}
+				}
+			}
+		}
+	}, noticed: []string{"concurrency/turns"}},
 	"goes round for ever": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Pass) iter.Seq2[membership, error] {
 		return func(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[membership, error] {
 			return func(yield func(membership, error) bool) {

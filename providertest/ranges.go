@@ -20,10 +20,10 @@ type seen struct {
 	err   error
 }
 
-// ranges ranges over one sequence by several goroutines at once.
-func ranges[T any](seq iter.Seq2[T, error], name func(T) string) []seen {
+// ranges ranges over one sequence by n goroutines at once.
+func ranges[T any](seq iter.Seq2[T, error], name func(T) string, n int) []seen {
 	var wg sync.WaitGroup
-	out := make([]seen, atOnce)
+	out := make([]seen, n)
 	for i := range out {
 		wg.Go(func() {
 			for v, err := range seq {
@@ -39,7 +39,10 @@ func ranges[T any](seq iter.Seq2[T, error], name func(T) string) []seen {
 	return out
 }
 
-func nameOf(m memberships.Membership) string { return m.Group.String() + "/" + m.Member.ID }
+// wholly is all that a membership says.
+func wholly(m memberships.Membership) string {
+	return fmt.Sprintf("%q %+v %+v %s %q %s %v %v", m.ID, m.Group, m.Member, m.Role, m.RoleName, m.State, m.Created, m.Updated)
+}
 
 // rangesAtOnce holds each sequence, made once, against what one range over it has.
 func rangesAtOnce(t *trial) {
@@ -47,24 +50,26 @@ func rangesAtOnce(t *trial) {
 	can := t.caps.Can
 	got := map[string][]seen{}
 	if can(memberships.OpList) {
-		got["List"] = ranges(t.client.List(ctx, t.filter(t.Large)), nameOf)
-		got["Pages"] = ranges(itemsIn(t.client.Pages(ctx, t.filter(t.Large), memberships.PageRequest{})), nameOf)
-		got["Provider.List"] = ranges(t.Provider.List(ctx, query(t.Large), nil), nameOf)
-		many := ranges(t.client.ListMany(ctx, []memberships.Group{t.Small, t.Large}, memberships.Many{}), nameOf)
+		got["List"] = ranges(t.client.List(ctx, t.filter(t.Large)), wholly, atOnce)
+		got["Pages"] = ranges(itemsIn(t.client.Pages(ctx, t.filter(t.Large), memberships.PageRequest{})), wholly, atOnce)
+		got["Provider.List"] = ranges(t.Provider.List(ctx, query(t.Large), nil), wholly, atOnce)
+		many := ranges(t.client.ListMany(ctx, []memberships.Group{t.Small, t.Large}, memberships.Many{}), wholly, atOnce)
 		for _, s := range many {
 			slices.Sort(s.items) // groups come as they are read
 		}
 		got["ListMany"] = many
+		passAtOnce(t, got)
 	}
 	if can(memberships.OpOf) {
-		got["MembershipsOf"] = ranges(t.client.MembershipsOf(ctx, byID(t.Ada)), nameOf)
+		got["Provider.List of a member"] = ranges(t.Provider.List(ctx, memberships.Query{Member: byID(t.Ada)}, nil), wholly, atOnce)
+		got["MembershipsOf"] = ranges(t.client.MembershipsOf(ctx, byID(t.Ada)), wholly, atOnce)
 	}
 	if can(memberships.OpGet) {
-		got["List of one membership"] = ranges(t.client.List(ctx, memberships.Filter{Group: t.Small, Member: byID(t.Alan)}), nameOf)
+		got["List of one membership"] = ranges(t.client.List(ctx, memberships.Filter{Group: t.Small, Member: byID(t.Alan)}), wholly, atOnce)
 	}
 	if can(memberships.OpGroups) {
-		got["Groups"] = ranges(t.client.Groups(ctx), memberships.Group.String)
-		got["Provider.Groups"] = ranges(t.Provider.Groups(ctx, memberships.Query{}, nil), memberships.Group.String)
+		got["Groups"] = ranges(t.client.Groups(ctx), memberships.Group.String, atOnce)
+		got["Provider.Groups"] = ranges(t.Provider.Groups(ctx, memberships.Query{}, nil), memberships.Group.String, atOnce)
 	}
 	for what, all := range got {
 		for i, s := range all {
@@ -82,7 +87,7 @@ func rangesAtOnce(t *trial) {
 				return r.Err.Error()
 			}
 			return ""
-		}) {
+		}, atOnce) {
 			if s.err != nil || !slices.Equal(s.items, []string{""}) {
 				t.Errorf("Apply: range %d of %d at once got the results %q and %v, want one that is a success", i+1, atOnce, s.items, s.err)
 			}

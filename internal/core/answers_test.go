@@ -52,7 +52,7 @@ func TestErrorsDoNotRepeatTheToken(t *testing.T) {
 
 // What could not be sent back as an id is none.
 func TestKeysThatAreNoIDs(t *testing.T) {
-	for _, id := range []string{"", ".", "..", "a\x00b", "a\nb", strings.Repeat("x", maxKey+1)} {
+	for _, id := range []string{"", ".", "..", "a\x00b", "a\nb", strings.Repeat("x", transport.MaxID+1)} {
 		body := fmt.Sprintf(`{"id":%q}`, id)
 		if id == "a\x00b" {
 			body = `{"id":"a\u0000b"}`

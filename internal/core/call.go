@@ -120,6 +120,9 @@ func checkQuery(q url.Values) error {
 			if strings.ContainsFunc(v, unicode.IsControl) || !utf8.ValidString(v) {
 				return fmt.Errorf("%s holds a control character or invalid UTF-8", name)
 			}
+			if err := checkLength(name, v); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -297,15 +300,9 @@ func readOne[T any](p *prepared, into *T, key func(*T) string) func(*transport.R
 	}
 }
 
-// maxKey is longer than any id, and shorter than what fits into a URL.
-const maxKey = 8 << 10
-
 // checkKey refuses what could not be sent back as an id.
 func checkKey(key string) error {
-	if len(key) > maxKey {
-		return fmt.Errorf("its id has %d bytes", len(key))
-	}
-	return transport.CheckID("its id", key)
+	return transport.CheckKey("its id", key)
 }
 
 // readNone accepts an answer without a body.
@@ -318,7 +315,7 @@ func readNone(resp *transport.Response) error {
 
 // One makes a call that answers one T. The effect of a write cannot be looked for.
 func One[T any](ctx context.Context, c *Client, call Call, key func(*T) string) (*T, error) {
-	p, err := c.prepare(call)
+	p, err := c.prepareFor(ctx, call)
 	if err != nil {
 		return nil, err
 	}

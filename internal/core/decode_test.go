@@ -11,6 +11,7 @@ import (
 func (v *thing) DecodeJSON(r *decode.Reader, p int) int      { return viaJSON(r, p, v) }
 func (v *cursorPage) DecodeJSON(r *decode.Reader, p int) int { return viaJSON(r, p, v) }
 func (v *groupPage) DecodeJSON(r *decode.Reader, p int) int  { return viaJSON(r, p, v) }
+func (v *sparsePage) DecodeJSON(r *decode.Reader, p int) int { return viaJSON(r, p, v) }
 func (p *rows) DecodeJSON(r *decode.Reader, at int) int      { return viaJSON(r, at, p) }
 
 // viaJSON lets encoding/json fill v.

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -113,7 +114,7 @@ func (r *Run[P, T]) read(resp *transport.Response, a ask) (*page[T], error) {
 	}
 	var err error
 	got.next, err = r.l.Next(PageInfo[P]{Page: raw, Cursor: a.cursor, Size: a.size, Overlap: a.overlap, Response: resp})
-	return got, err
+	return got, cmp.Or(err, checkCursor(got.next))
 }
 
 // check looks at the key of every item.

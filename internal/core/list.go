@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"hash/maphash"
+	"net/url"
 	"strconv"
 
 	"github.com/memberships-go/memberships"
@@ -31,6 +32,10 @@ type Listing[P, T any] struct {
 	Limit func(cursor string) error
 	// Total is the size of the whole listing; nil if the provider never says.
 	Total func(*P) int64
+	// Counted reports of a request's parameters whether as many items come as Total says,
+	// so that fewer are an incomplete listing. Nil is never: a provider may count items
+	// that it leaves out.
+	Counted func(url.Values) bool
 	// Positions is set where cursors are positions, which shift when members come or go.
 	Positions *Positions
 }
@@ -70,15 +75,17 @@ type PageInfo[P any] struct {
 
 // Run is a listing ready to be read, any number of times, from any page.
 type Run[P, T any] struct {
-	l    Listing[P, T]
-	p    *prepared
-	size int
-	err  error
+	vendor *Vendor
+	l      Listing[P, T]
+	p      *prepared
+	size   int
+	err    error
 	// first is the cursor given in the caller's own parameters.
 	first string
-	total func(int64) // see Totals
-	shown *int64      // see Shown
-	query openQuery
+	// counted says that from start on as many items come as the total says.
+	counted bool
+	start   int64
+	query   openQuery
 	// seeds are for this run's hashes: no server can aim at them.
 	seeds [2]maphash.Seed
 	shelf transport.Shelf
@@ -88,9 +95,9 @@ type Run[P, T any] struct {
 func List[P, T any](c *Client, l Listing[P, T]) *Run[P, T] {
 	p, err := c.prepare(l.Call)
 	if err != nil {
-		return &Run[P, T]{err: err}
+		return &Run[P, T]{vendor: c.vendor, l: l, err: err}
 	}
-	r := &Run[P, T]{l: l, p: p, seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}}
+	r := &Run[P, T]{vendor: c.vendor, l: l, p: p, seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}}
 	q := p.req.URL.Query()
 	r.first = q.Get(l.CursorParam)
 	r.size = l.MaxSize
@@ -107,6 +114,10 @@ func List[P, T any](c *Client, l Listing[P, T]) *Run[P, T] {
 			r.size = min(n, l.MaxSize)
 		}
 	}
+	if l.Counted != nil {
+		start, known := r.position(r.first)
+		r.start, r.counted = start, l.Counted(q) && (known || r.first == "")
+	}
 	q.Del(l.CursorParam)
 	q.Del(l.SizeParam)
 	r.query = openQueryOf(q, l.CursorParam, l.SizeParam)
@@ -115,8 +126,8 @@ func List[P, T any](c *Client, l Listing[P, T]) *Run[P, T] {
 
 // Page fetches the page that token names, the first one for "".
 func (r *Run[P, T]) Page(ctx context.Context, token string) (*memberships.Page[*T], error) {
-	if r.err != nil {
-		return nil, r.err
+	if err := r.checkContext(ctx); err != nil {
+		return nil, err
 	}
 	cursor := r.first
 	if token != "" {
@@ -136,8 +147,8 @@ func (r *Run[P, T]) Page(ctx context.Context, token string) (*memberships.Page[*
 // Write makes a call that changes something and answers a page, as Write does for one
 // value.
 func (r *Run[P, T]) Write(ctx context.Context, confirm Confirm[memberships.Page[*T]]) (*memberships.Page[*T], error) {
-	if r.err != nil {
-		return nil, r.err
+	if err := r.checkContext(ctx); err != nil {
+		return nil, err
 	}
 	p, a, answer := *r.p, r.at(r.first), new(memberships.Page[*T])
 	p.req = r.request(ctx, a)

@@ -25,19 +25,21 @@ const maxRestarts = 3
 // Once the caller has come back for more, the next page is asked for while this one is
 // consumed, in a goroutine that has ended when the loop has, unless the caller is done
 // with pages at once. See ahead.
-func (r *Run[P, T]) All(ctx context.Context) iter.Seq2[*T, error] {
+func (r *Run[P, T]) All(ctx context.Context) iter.Seq2[*T, error] { return r.all(ctx, Telling[P, T]{}) }
+
+func (r *Run[P, T]) all(ctx context.Context, t Telling[P, T]) iter.Seq2[*T, error] {
 	return func(yield func(*T, error) bool) {
-		if r.err != nil {
-			yield(nil, r.err)
+		if err := r.checkContext(ctx); err != nil {
+			yield(nil, err)
 			return
 		}
 		defer r.shelf.Clear()
-		var known *seen
+		c := &progress{tell: t.total, shown: t.shown}
 		if r.l.Positions != nil {
-			known = new(seen)
+			c.known = new(seen)
 		}
 		for restarts := 0; ; restarts++ {
-			again, err := r.pass(ctx, known, yield)
+			again, err := r.pass(ctx, c, yield)
 			if err == nil && again && restarts == maxRestarts {
 				err = r.failed(memberships.ErrUnstable, fmt.Errorf("members came or went between pages, %d times over", maxRestarts+1))
 			}
@@ -53,13 +55,17 @@ func (r *Run[P, T]) All(ctx context.Context) iter.Seq2[*T, error] {
 }
 
 // pass reads the listing once. It reports whether the listing moved meanwhile.
-func (r *Run[P, T]) pass(ctx context.Context, known *seen, yield func(*T, error) bool) (again bool, _ error) {
+func (r *Run[P, T]) pass(ctx context.Context, c *progress, yield func(*T, error) bool) (again bool, _ error) {
 	pages := ahead[P, T]{run: r, ctx: ctx, parallel: r.parallel()}
 	defer pages.stop()
+	known := c.known
 	var shown seen     // pages and cursors
+	var empty empties  // pages in a row
 	last := ""         // the item that the next page is to begin with, "" if it need not
 	total := int64(-1) // what the page before said
 	first := true
+	told := int64(-1) // the last total that was said
+	rows := r.start   // how many items there have been
 	cursor := r.first
 	a := r.after(cursor, last)
 	for {
@@ -67,9 +73,12 @@ func (r *Run[P, T]) pass(ctx context.Context, known *seen, yield func(*T, error)
 		if err != nil {
 			return false, err
 		}
-		r.tell(got.total)
+		c.told(got.total)
 		items, hashes := got.items, got.hashes
+		silent := len(items) == 0 && got.next == "" && got.total < 0 // an end without a total
 		switch {
+		case silent && r.counted && told > rows:
+			return r.complete(c, rows, told)
 		case a.overlap && (len(items) == 0 || r.l.Key(&items[0]) != last):
 			return true, nil
 		case a.overlap && len(items) == 1 && got.next == cursor:
@@ -78,11 +87,19 @@ func (r *Run[P, T]) pass(ctx context.Context, known *seen, yield func(*T, error)
 			continue
 		case a.overlap:
 			items, hashes = items[1:], hashes[1:]
-		case known != nil && total >= 0 && got.total != total:
+		case known != nil && total >= 0 && got.total != total && !silent:
 			return true, nil
 		}
-		r.show(len(items), first)
-		total, last, first = got.total, "", false
+		c.show(len(items), first)
+		first = false
+		total, last = got.total, ""
+		if total >= 0 {
+			told = total
+		}
+		rows += int64(len(items))
+		if len(items) > 0 && r.beyond(rows, total) {
+			return r.again(c, rows, total)
+		}
 		if r.dense(a.cursor, got.next, len(got.items)) {
 			last = r.l.Key(&got.items[len(got.items)-1])
 		}
@@ -94,6 +111,9 @@ func (r *Run[P, T]) pass(ctx context.Context, known *seen, yield func(*T, error)
 		}
 		turns := got.next != "" && (got.next == cursor || !shown.add(r.hash(got.next)))
 		more := got.next != "" && !turns
+		if more && !r.computed() && !empty.see(len(items)) {
+			return false, r.failed(memberships.ErrMalformed, errors.New(emptyText))
+		}
 		if more {
 			a = r.after(got.next, last)
 		}
@@ -103,7 +123,7 @@ func (r *Run[P, T]) pass(ctx context.Context, known *seen, yield func(*T, error)
 		}
 		look := 0 // the item after which to see about the next page
 		for i := range items {
-			if known != nil && !known.add(hashes[i]) || got.twins != nil && got.twins[i] {
+			if known != nil && !c.add(hashes[i]) || got.twins != nil && got.twins[i] {
 				continue
 			}
 			if !yield(&items[i], nil) {
@@ -118,7 +138,7 @@ func (r *Run[P, T]) pass(ctx context.Context, known *seen, yield func(*T, error)
 		case turns:
 			return false, r.cycle()
 		case got.next == "":
-			return false, nil
+			return r.complete(c, rows, told)
 		case more && pages.parallel > 1: // all of it had come before
 			pages.fill(a, total)
 		}
@@ -126,8 +146,12 @@ func (r *Run[P, T]) pass(ctx context.Context, known *seen, yield func(*T, error)
 	}
 }
 
+// computed reports whether the cursors are ours: positions that a provider documents go
+// up with every page, and come to an end by themselves.
+func (r *Run[P, T]) computed() bool { return r.l.Positions != nil && r.l.Positions.Known }
+
 func (r *Run[P, T]) cycle() error {
-	return r.failed(memberships.ErrMalformed, errors.New("the listing came back to a page it had already shown"))
+	return r.failed(memberships.ErrMalformed, errors.New(cycleText))
 }
 
 // dense reports whether n items take up all positions from one cursor to the next, so

@@ -30,6 +30,9 @@ func (r *Run[P, T]) sealToken(cursor string) string {
 }
 
 func (r *Run[P, T]) openToken(token string) (string, error) {
+	if err := checkToken(token); err != nil {
+		return "", err
+	}
 	rest, ok := strings.CutPrefix(token, tokenVersion)
 	b, err := base64.RawURLEncoding.DecodeString(rest)
 	fp := r.fingerprint()

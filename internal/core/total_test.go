@@ -14,12 +14,12 @@ func TestTotals(t *testing.T) {
 		}
 	}}
 	var told []int64
-	run := g.list(t, 2).Totals(func(n int64) { told = append(told, n) })
+	run := g.list(t, 2)
 	if page, err := run.Page(t.Context(), ""); err != nil || page.Total != 3 || told != nil {
 		t.Fatalf("got %+v, %v, and was told %v", page, err, told)
 	}
 	g.pages = 0
-	for _, err := range run.All(t.Context()) {
+	for _, err := range run.Totals(func(n int64) { told = append(told, n) }).All(t.Context()) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -42,7 +42,7 @@ func TestShown(t *testing.T) {
 		}
 	}}
 	yielded, shown := 0, int64(99)
-	for _, err := range g.list(t, 2).Shown(&shown).All(t.Context()) {
+	for _, err := range g.list(t, 2).Totals(nil).Shown(&shown).All(t.Context()) {
 		if err != nil {
 			t.Fatal(err)
 		}

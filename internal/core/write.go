@@ -15,7 +15,7 @@ type Confirm[T any] func(context.Context) (value *T, done bool, err error)
 // Write makes a call that changes something and answers one T. After an answer that
 // leaves open whether it happened, the state is read before anything is sent again.
 func Write[T any](ctx context.Context, c *Client, call Call, key func(*T) string, confirm Confirm[T]) (*T, error) {
-	p, err := c.prepare(call)
+	p, err := c.prepareFor(ctx, call)
 	if err != nil {
 		return nil, err
 	}
@@ -26,7 +26,7 @@ func Write[T any](ctx context.Context, c *Client, call Call, key func(*T) string
 // Remove makes a call that takes something away and whose success has no body. After
 // an own attempt whose answer was lost, finding nothing is success.
 func Remove(ctx context.Context, c *Client, call Call, gone func(context.Context) (bool, error)) error {
-	p, err := c.prepare(call)
+	p, err := c.prepareFor(ctx, call)
 	if err != nil {
 		return err
 	}
@@ -40,7 +40,7 @@ func Remove(ctx context.Context, c *Client, call Call, gone func(context.Context
 // RemoveOne is Remove for a call whose success has the T that was taken away in it.
 // Where that answer is lost, gone says what is known of it.
 func RemoveOne[T any](ctx context.Context, c *Client, call Call, key func(*T) string, gone Confirm[T]) (*T, error) {
-	p, err := c.prepare(call)
+	p, err := c.prepareFor(ctx, call)
 	if err != nil {
 		return nil, err
 	}

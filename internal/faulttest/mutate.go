@@ -235,6 +235,29 @@ var mutations = map[string]func(*subject) bool{
 	"empty-page": func(s *subject) bool {
 		return setList([]any{})(s) && setNext(s, againCursor(s))
 	},
+	"empty-chain": func(s *subject) bool {
+		if !setList([]any{})(s) {
+			return false
+		}
+		setNext(s, againCursor(s)) // where cursors are counted off, the client makes them
+		return true
+	},
+	"ends-early": func(s *subject) bool {
+		if s.cursor == "" || !setList([]any{})(s) {
+			return false
+		}
+		s.header.Del("Link")
+		delete(s.root, s.p.Next)
+		return true
+	},
+	"page-short": func(s *subject) bool {
+		n := len(s.items())
+		if n > 0 {
+			s.root[s.p.Items] = s.items()[:n-1]
+		}
+		return n > 0
+	},
+	"total-short": func(s *subject) bool { return setTotal(len(s.items()) - 1)(s) },
 	"cursor-same": func(s *subject) bool {
 		return s.cursor != "" && s.hasItems() && setNext(s, s.cursor)
 	},

@@ -49,7 +49,8 @@ func findPubNub(ctx context.Context, opts ...option.Option) (f facts, err error)
 // There are no roles: where there are some, they stand in status by agreement.
 func pubnubMember(m *pubnub.Member) member { return member{m.User.ID, m.Status} }
 
-var withStatus = pubnub.ListMembersParams{Include: []string{pubnub.IncludeStatus}}
+// The total is asked for, as Provider does.
+var withStatus = pubnub.ListMembersParams{Include: []string{pubnub.IncludeStatus}, Count: new(pubnub.CountTotal)}
 
 func (c *pubnubClient) list(ctx context.Context) iter.Seq2[member, error] {
 	return each(c.Members.List(ctx, c.group, withStatus), pubnubMember)

@@ -87,6 +87,7 @@ var unrecorded = map[string]string{
 	"many/cancelled":     together,
 	"concurrency/safe":   together,
 	"concurrency/ranges": together,
+	"concurrency/turns":  together,
 	"coverage/at-once":   together,
 	"coverage/one-range": together,
 	"ids/odd":            "a recording answers what was recorded, so it cannot take one id for another",

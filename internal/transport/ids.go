@@ -9,13 +9,35 @@ import (
 	"github.com/memberships-go/memberships"
 )
 
+// MaxID is how long an id, an address or a page token may be. Tokens that are credentials
+// are another matter.
+const MaxID = 8 << 10
+
 // CheckID is memberships.CheckID, faster.
 func CheckID(name, id string) error {
-	if len(id) > len("..") && isPlain(id) {
+	if len(id) <= MaxID && isPlain(id) && id != "" && strings.IndexByte(id, '.') < 0 && strings.IndexByte(id, '%') < 0 {
 		return nil
 	}
 	return memberships.CheckID(name, id)
 }
+
+// CheckKey is CheckID for an id that an answer holds. It takes what only looks like a way
+// to another endpoint, which others may have made: that costs no listing, and the id is
+// refused where it is given as an argument.
+func CheckKey(name, id string) error {
+	switch {
+	case len(id) > MaxID:
+		return fmt.Errorf("%s has %d bytes", name, len(id))
+	case len(id) <= len(".."):
+		return CheckID(name, id)
+	case isPlain(id):
+		return nil
+	}
+	return memberships.CheckID(name, asWords.Replace(id))
+}
+
+// asWords takes from an id what makes steps of a path.
+var asWords = strings.NewReplacer(".", "_", "%", "_")
 
 // isPlain reports whether s is printable ASCII, eight bytes at a time: nearly all ids
 // are, and every item of every page is checked.

@@ -26,7 +26,7 @@ func NextLink(h http.Header, request *url.URL, aliases ...string) (*url.URL, err
 			if err != nil {
 				return nil, fmt.Errorf("the next link is not a URL")
 			}
-			if next != nil && *next != *u {
+			if next != nil && !sameTarget(next, u) {
 				return nil, fmt.Errorf("there are two next links")
 			}
 			next = u
@@ -46,10 +46,20 @@ type UntrustedError struct{ What, Host string }
 
 func (e *UntrustedError) Error() string { return e.What + " " + e.Host }
 
+// sameTarget reports whether two links lead to one place.
+func sameTarget(a, b *url.URL) bool {
+	x, y := *a, *b
+	if SameOrigin(a, b) {
+		x.Scheme, x.Host, y.Scheme, y.Host = "", "", "", ""
+	}
+	return x.String() == y.String()
+}
+
 func sameResource(next, request *url.URL, aliases []string) error {
-	sameHost := next.Scheme == request.Scheme && strings.EqualFold(next.Host, request.Host) ||
-		next.Scheme == "https" && slices.Contains(aliases, strings.ToLower(next.Host))
-	if !sameHost || next.User != nil {
+	known := SameOrigin(next, request) || slices.ContainsFunc(aliases, func(host string) bool {
+		return SameOrigin(next, &url.URL{Scheme: "https", Host: host})
+	})
+	if !known || next.User != nil {
 		return &UntrustedError{"the next link leads to", next.Scheme + "://" + next.Host}
 	}
 	if next.EscapedPath() != request.EscapedPath() {

@@ -66,6 +66,10 @@ type Suite[C any] struct {
 	// Secret is the credential that Options give; "" means that the suite gives a token.
 	Secret string
 	Calls  []Call[C]
+	// Page is the page of any list that a request asks for, the first of several.
+	Page func(*http.Request) (body string, h http.Header)
+	// ID is what Page takes for the id of anything.
+	ID string
 	// Unwrapped names operations of the document without a method, each with a reason.
 	Unwrapped map[string]string
 }
@@ -78,7 +82,8 @@ func Run[C any](t *testing.T, s Suite[C]) {
 	for name, test := range map[string]func(*testing.T){
 		"operations": s.operations, "ids": s.ids, "answers": s.answers, "statuses": s.statuses,
 		"redirects": s.redirects, "limits": s.limits, "context": s.context, "options": s.options,
-		"concurrency": s.concurrency,
+		"concurrency": s.concurrency, "ranges": s.ranges,
+		"nil context": s.nilContext,
 	} {
 		// Time is virtual: waiting between attempts takes none.
 		t.Run(name, func(t *testing.T) { synctest.Test(t, test) })

@@ -120,6 +120,9 @@ func (p *Provider) Native() any { return p }
 // begin is where an operation turns into a request: it is declared, ctx is not done,
 // and the hook lets it through.
 func (p *Provider) begin(ctx context.Context, c Call) error {
+	if ctx == nil {
+		return p.fail(c.Operation, memberships.ErrInvalidArgument, errors.New("the context is nil"))
+	}
 	declared := p.caps.Can(c.Operation)
 	switch c.Operation {
 	case opResolve:

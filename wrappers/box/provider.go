@@ -13,7 +13,7 @@ import (
 )
 
 // Provider returns the client in the words that all providers share.
-func (c *Client) Provider() memberships.Provider { return &provider{c: c} }
+func (c *Client) Provider() memberships.Provider { return vendor.Checked(&provider{c: c}) }
 
 type provider struct {
 	memberships.Unsupported

@@ -2,7 +2,9 @@ package box_test
 
 import (
 	"context"
+	"fmt"
 	"iter"
+	"net/http"
 	"testing"
 
 	"github.com/memberships-go/memberships/internal/wrappertest"
@@ -14,6 +16,18 @@ func TestWrapper(t *testing.T) {
 	wrappertest.Run(t, wrappertest.Suite[*box.Client]{
 		Provider: "box",
 		New:      box.New,
+		ID:       "1",
+		Page: func(req *http.Request) (string, http.Header) {
+			cursor := "offset"
+			if req.URL.Query().Has("usemarker") {
+				cursor = "marker"
+			}
+			rows, next, more := wrappertest.Rows(req, cursor, "limit", wrappertest.Row)
+			if cursor == "marker" && more {
+				return fmt.Sprintf(`{"entries":[%s],"limit":3,"next_marker":"%d"}`, rows, next), nil
+			}
+			return fmt.Sprintf(`{"entries":[%s],"limit":%s,"total_count":%d}`, rows, req.URL.Query().Get("limit"), wrappertest.Listed()), nil
+		},
 		Calls: []call{
 			{Name: "Memberships.ListGroup", IDs: 1, Do: func(ctx context.Context, c *box.Client, id []string) error {
 				return drain(c.Memberships.ListGroup(ctx, id[0], box.ListGroupMembersParams{}))

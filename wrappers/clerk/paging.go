@@ -3,6 +3,7 @@ package clerk
 import (
 	"errors"
 	"fmt"
+	"net/url"
 	"reflect"
 	"strconv"
 
@@ -44,6 +45,7 @@ func listing[P, T any](call core.Call, read func(*P) page[T], key func(*T) strin
 			return nextOffset(p.Cursor, p.Size, int64(len(got.items)), got.total)
 		},
 		Positions: core.Offsets,
+		Counted:   func(url.Values) bool { return true },
 	}
 }
 

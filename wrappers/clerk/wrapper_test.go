@@ -3,7 +3,10 @@ package clerk_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"iter"
+	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/memberships-go/memberships/internal/wrappertest"
@@ -15,6 +18,18 @@ func TestWrapper(t *testing.T) {
 	wrappertest.Run(t, wrappertest.Suite[*clerk.Client]{
 		Provider: "clerk",
 		New:      clerk.New,
+		ID:       "id0",
+		Page: func(req *http.Request) (string, http.Header) {
+			if strings.HasSuffix(req.URL.Path, "/users") { // an array, which goes on behind its last id
+				q := req.URL.Query()
+				q.Set("offset", strings.TrimPrefix(q.Get("starting_after"), "id"))
+				req.URL.RawQuery = q.Encode()
+				rows, _, _ := wrappertest.Rows(req, "offset", "limit", wrappertest.Row)
+				return `[` + rows + `]`, nil
+			}
+			rows, _, _ := wrappertest.Rows(req, "offset", "limit", wrappertest.Row)
+			return fmt.Sprintf(`{"data":[%s],"total_count":%d}`, rows, wrappertest.Listed()), nil
+		},
 		Calls: []call{
 			{Name: "Memberships.List", Do: func(ctx context.Context, c *clerk.Client, _ []string) error {
 				return drain(c.Memberships.List(ctx, clerk.ListMembershipsParams{}))

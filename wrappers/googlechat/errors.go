@@ -127,9 +127,6 @@ func code(status, reason, legacy string) string {
 	return status
 }
 
-// maxRetryDelay bounds what a body can ask for; a longer wait is a mistake.
-const maxRetryDelay = 24 * time.Hour
-
 // retryDelay reads a duration of ProtoJSON, "1.5s". What cannot be read counts as not
 // sent.
 func retryDelay(s string) time.Duration {
@@ -137,5 +134,5 @@ func retryDelay(s string) time.Duration {
 	if err != nil {
 		return 0
 	}
-	return min(max(d, 0), maxRetryDelay)
+	return min(max(d, 0), transport.TooLong)
 }

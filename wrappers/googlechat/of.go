@@ -89,6 +89,7 @@ func (p *provider) of(ctx context.Context, who memberships.Member, pass *members
 			return
 		}
 		found := false
+		var trail core.Trail
 		for token := ""; ; {
 			spaces, err := p.c.Spaces.ListPage(ctx, ListSpacesParams{}, token, p.opts...)
 			if err != nil {
@@ -103,6 +104,10 @@ func (p *provider) of(ctx context.Context, who memberships.Member, pass *members
 			}
 			if token = spaces.Next; token == "" {
 				break
+			}
+			if err := trail.Step(vendor, memberships.OpOf, len(spaces.Items), token); err != nil {
+				yield(memberships.Membership{}, err)
+				return
 			}
 		}
 		pass.Add(s.missed()...)

@@ -39,7 +39,7 @@ func isApp(c *config.Config) bool {
 }
 
 // Provider returns the client in the words that all providers share.
-func (c *Client) Provider() memberships.Provider { return (&provider{c: c}).with(nil) }
+func (c *Client) Provider() memberships.Provider { return vendor.Checked((&provider{c: c}).with(nil)) }
 
 type provider struct {
 	memberships.Unsupported

@@ -2,7 +2,10 @@ package googlechat_test
 
 import (
 	"context"
+	"fmt"
 	"iter"
+	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/memberships-go/memberships/internal/wrappertest"
@@ -16,6 +19,19 @@ func TestWrapper(t *testing.T) {
 	wrappertest.Run(t, wrappertest.Suite[*googlechat.Client]{
 		Provider: "googlechat",
 		New:      googlechat.New,
+		ID:       "spaces/s",
+		Page: func(req *http.Request) (string, http.Header) {
+			field, form := "spaces", `{"name":"spaces/s%d"}`
+			if strings.HasSuffix(req.URL.Path, "/members") {
+				field, form = "memberships", `{"name":"spaces/s/members/m%d"}`
+			}
+			rows, next, more := wrappertest.Rows(req, "pageToken", "pageSize", func(n int) string { return fmt.Sprintf(form, n) })
+			token := ""
+			if more {
+				token = fmt.Sprintf(`,"nextPageToken":"%d"`, next)
+			}
+			return fmt.Sprintf(`{%q:[%s]%s}`, field, rows, token), nil
+		},
 		Calls: []call{
 			{Name: "Memberships.List", IDs: 1, EmptyOK: true, Do: func(ctx context.Context, c *googlechat.Client, id []string) error {
 				return drain(c.Memberships.List(ctx, id[0], googlechat.ListMembershipsParams{}))

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strconv"
 
 	"github.com/memberships-go/memberships/internal/core"
@@ -60,23 +61,31 @@ func listing[P, T any](call core.Call, view func(P) page[T], key func(*T) string
 			}
 			return -1
 		},
+		Counted: func(q url.Values) bool { return !q.Has("end") }, // a list from its end to a cursor is a part
 	}
 }
 
 // nextCursor knows that next is on every page but an empty one, the last one too: the
-// end is the page without rows, and a short page says nothing. A page that holds the
-// overlap alone names the cursor that it was to reach; core asks there once more.
+// end is the page without rows, and a short page says nothing. An empty page that names
+// another one all the same is followed. A page that holds the overlap alone names the
+// cursor that it was to reach; core asks there once more.
+//
+// The total is compared on every page, and at the end with the place of the last page
+// where that is known. Core compares it with what has come, whatever the cursors are.
 func nextCursor[P, T any](p page[T], info core.PageInfo[P], first bool) (string, error) {
 	rows := int64(len(p.Data))
-	more := p.TotalCount != nil && *p.TotalCount > rows
+	at, placed := positions.Of(info.Cursor)
+	placed = placed || first
+	short := placed && p.TotalCount != nil && *p.TotalCount > at+rows
+	ends := p.Next == "" || rows == 0 && p.Next == info.Cursor
 	switch {
 	case p.Status != 0 && p.Status != http.StatusOK:
 		return "", fmt.Errorf("the page says that its status is %d", p.Status)
 	case p.TotalCount != nil && *p.TotalCount < rows:
 		return "", fmt.Errorf("the page has %d rows of %d", rows, *p.TotalCount)
-	case first && more && (rows == 0 || p.Next == ""):
-		return "", fmt.Errorf("the first page has %d rows of %d and names no other", rows, *p.TotalCount)
-	case rows == 0:
+	case short && ends:
+		return "", fmt.Errorf("the page has %d rows behind %d others, of %d, and names no other", rows, at, *p.TotalCount)
+	case rows == 0 && ends:
 		return "", nil
 	case p.Next != "" && p.Next == info.Cursor && !info.Overlap:
 		return "", errors.New("the page names itself as the next one")

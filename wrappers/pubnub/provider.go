@@ -56,7 +56,7 @@ func (c *Client) Provider() memberships.Provider {
 			p.role = place
 		}
 	}
-	return p
+	return vendor.Checked(p)
 }
 
 type provider struct {

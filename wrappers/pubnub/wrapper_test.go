@@ -60,6 +60,16 @@ func suite() wrappertest.Suite[*pubnub.Client] {
 		Provider: "pubnub",
 		New:      pubnub.New,
 		Options:  base,
+		ID:       "u",
+		Page: func(req *http.Request) (string, http.Header) {
+			rows, next, _ := wrappertest.Rows(req, "start", "limit", func(n int) string {
+				return fmt.Sprintf(`{"id":"id%[1]d","uuid":{"id":"id%[1]d"},"channel":{"id":"id%[1]d"}}`, n)
+			})
+			if rows == "" {
+				return `{"status":200,"data":[]}`, nil
+			}
+			return fmt.Sprintf(`{"status":200,"data":[%s],"next":"%d"}`, rows, next), nil
+		},
 		Calls: []call{
 			// An empty user id is the client's own, so TestIDs looks at these ids.
 			{Name: "Memberships.List", Do: func(ctx context.Context, c *pubnub.Client, _ []string) error {
@@ -310,8 +320,30 @@ func TestPaging(t *testing.T) {
 			[]string{"a", "b"}, []string{"", "MA", "", "MA", "", "MA", "", "MA"}, memberships.ErrUnstable},
 		{"no next", pubnub.ListMembershipsParams{}, []string{rows("", "a")}, []string{"a"}, []string{""}, nil},
 		{"nothing", pubnub.ListMembershipsParams{}, []string{rows("")}, nil, []string{""}, nil},
-		{"an empty page ends the list whatever it names", pubnub.ListMembershipsParams{},
-			[]string{rows(`,"next":"x"`, "a"), rows(`,"next":"OQ"`)}, []string{"a"}, []string{"", "x"}, nil},
+		{"an empty page that names another one", pubnub.ListMembershipsParams{},
+			[]string{rows(`,"next":"x"`, "a"), rows(`,"next":"OQ"`), rows(`,"next":"y"`, "b"), rows("")}, []string{"a", "b"}, []string{"", "x", "OQ", "y"}, nil},
+		{"an empty page that names itself", pubnub.ListMembershipsParams{},
+			[]string{rows(`,"next":"x"`, "a"), rows(`,"next":"x"`)}, []string{"a"}, []string{"", "x"}, nil},
+		{"four rows of ten and an empty page", pubnub.ListMembershipsParams{Count: new("1")},
+			[]string{rows(`,"totalCount":10,"next":"NA"`, "a", "b", "c", "d"), rows(`,"totalCount":10`)},
+			[]string{"a", "b", "c", "d"}, []string{"", "Mw"}, memberships.ErrMalformed},
+		{"the same where the end has no total", pubnub.ListMembershipsParams{Count: new("1")},
+			[]string{rows(`,"totalCount":10,"next":"NA"`, "a", "b", "c", "d"), rows(""), rows(`,"totalCount":10,"next":"NA"`, "a", "b", "c", "d"), rows("")},
+			[]string{"a", "b", "c", "d"}, []string{"", "Mw", "", "Mw"}, memberships.ErrMalformed},
+		{"the same by cursors that are no positions", pubnub.ListMembershipsParams{Count: new("1")},
+			[]string{rows(`,"totalCount":10,"next":"x"`, "a", "b", "c", "d"), rows(`,"totalCount":10`), rows(`,"totalCount":10,"next":"x"`, "a", "b", "c", "d"), rows(`,"totalCount":10`)},
+			[]string{"a", "b", "c", "d"}, []string{"", "x", "", "x"}, memberships.ErrMalformed},
+		{"what came short once and is whole then", pubnub.ListMembershipsParams{Count: new("1")},
+			[]string{rows(`,"totalCount":2,"next":"x"`, "a"), rows(`,"totalCount":2`), rows(`,"totalCount":2,"next":"x"`, "a"), rows(`,"totalCount":2,"next":"y"`, "b"), rows(`,"totalCount":2`)},
+			[]string{"a", "b"}, []string{"", "x", "", "x", "y"}, nil},
+		{"a total below what has come", pubnub.ListMembershipsParams{Count: new("1")},
+			[]string{rows(`,"totalCount":2,"next":"x"`, "a", "b"), rows(`,"totalCount":2,"next":"y"`, "c"), rows(`,"totalCount":2,"next":"x"`, "a", "b"), rows(`,"totalCount":2,"next":"y"`, "c")},
+			[]string{"a", "b"}, []string{"", "x", "", "x"}, memberships.ErrMalformed},
+		{"a row twice in another's place", pubnub.ListMembershipsParams{Count: new("1")},
+			[]string{rows(`,"totalCount":3,"next":"x"`, "a", "b"), rows(`,"totalCount":3,"next":"y"`, "a"), rows(`,"totalCount":3`), rows(`,"totalCount":3,"next":"x"`, "a", "b"), rows(`,"totalCount":3,"next":"y"`, "c"), rows(`,"totalCount":3`)},
+			[]string{"a", "b", "c"}, []string{"", "x", "y", "", "x", "y"}, nil},
+		{"a part by position", pubnub.ListMembershipsParams{Count: new("1"), Start: new("Mg")},
+			[]string{rows(`,"totalCount":4,"next":"NA"`, "c", "d"), rows(`,"totalCount":4,"next":"NA"`, "d"), rows(`,"totalCount":4`)}, []string{"c", "d"}, []string{"Mg", "Mw", "NA"}, nil},
 		{"from a cursor", pubnub.ListMembershipsParams{Start: new("MTA")}, []string{rows("")}, nil, []string{"MTA"}, nil},
 		{"a page that names itself", pubnub.ListMembershipsParams{},
 			[]string{rows(`,"next":"x"`, "a"), rows(`,"next":"x"`, "b")}, []string{"a"}, []string{"", "x"}, memberships.ErrMalformed},

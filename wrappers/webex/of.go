@@ -34,6 +34,8 @@ type search struct {
 	self, unknown bool
 	size          int
 	gaps          core.Gaps
+	// came is how many rows, rooms or teams the last page had.
+	came int
 }
 
 // searchFor finds out who is meant. An address may be one of several of a person, so it
@@ -83,6 +85,7 @@ func (s *search) page(ctx context.Context, token string) (rows iter.Seq2[members
 		if err != nil {
 			return nil, "", err
 		}
+		s.came = len(page.Items)
 		if !s.self {
 			s.gaps.Add(scope("only teams that the caller is in, and rooms of the caller's organization, were searched"))
 		}
@@ -92,6 +95,7 @@ func (s *search) page(ctx context.Context, token string) (rows iter.Seq2[members
 		if err != nil {
 			return nil, "", err
 		}
+		s.came = len(page.Items)
 		s.gaps.Add(scope("only rooms and teams that the caller is in were searched"))
 		return core.Search(ctx, page.Items, s.inRoom), after(page.Next, stageRooms, stageTeams), nil
 	case stageTeams:
@@ -99,6 +103,7 @@ func (s *search) page(ctx context.Context, token string) (rows iter.Seq2[members
 		if err != nil {
 			return nil, "", err
 		}
+		s.came = len(page.Items)
 		return core.Search(ctx, page.Items, s.inTeam), after(page.Next, stageTeams, ""), nil
 	}
 	return nil, "", vendor.Fail(memberships.OpOf, memberships.ErrInvalidArgument, "the page token is not one of this listing's")
@@ -201,6 +206,7 @@ func (p *provider) of(ctx context.Context, who memberships.Member, pass *members
 		}
 		found := 0
 		defer func() { pass.Add(s.gaps.All()...) }()
+		var trail core.Trail
 		for token := ""; ; {
 			rows, next, err := s.page(ctx, token)
 			if err != nil {
@@ -215,6 +221,10 @@ func (p *provider) of(ctx context.Context, who memberships.Member, pass *members
 			}
 			if token = next; token == "" {
 				break
+			}
+			if err := trail.Step(vendor, memberships.OpOf, s.came, token); err != nil {
+				yield(memberships.Membership{}, err)
+				return
 			}
 		}
 		if !s.found(found) {

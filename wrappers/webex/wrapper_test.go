@@ -2,7 +2,9 @@ package webex_test
 
 import (
 	"context"
+	"fmt"
 	"iter"
+	"net/http"
 	"testing"
 
 	"github.com/memberships-go/memberships/internal/wrappertest"
@@ -14,6 +16,15 @@ func TestWrapper(t *testing.T) {
 	wrappertest.Run(t, wrappertest.Suite[*webex.Client]{
 		Provider: "webex",
 		New:      webex.New,
+		ID:       "r",
+		Page: func(req *http.Request) (string, http.Header) {
+			rows, next, more := wrappertest.Rows(req, "cursor", "max", wrappertest.Row)
+			h := http.Header{}
+			if more {
+				h.Set("Link", fmt.Sprintf(`<https://webexapis.com%s?cursor=%d>; rel="next"`, req.URL.Path, next))
+			}
+			return `{"items":[` + rows + `]}`, h
+		},
 		Calls: []call{
 			{Name: "Memberships.List", Do: func(ctx context.Context, c *webex.Client, _ []string) error {
 				return drain(c.Memberships.List(ctx, webex.ListMembershipsParams{RoomID: new("r")}))
