@@ -2,7 +2,7 @@
 GO ?= go
 FUZZTIME ?= 10s
 
-.PHONY: default generate generate-check build test race lint vet fuzz bench bench-test microbench record demo drift check
+.PHONY: default generate generate-check build test race lint vet fuzz bench bench-test microbench record demo drift check deep
 default: check
 
 # Make the clients and servers from specs/ anew.
@@ -68,3 +68,9 @@ drift:
 
 # All that CI runs. The tests come last, so that their summary does.
 check: vet generate-check build test
+
+# The full counts of what check samples, and every test three times in any order beside
+# busy processors. It takes an hour on two of them.
+deep: check
+	MEMBERSHIPS_DEEP=1 $(GO) test -count=1 -timeout 60m ./...
+	$(GO) run ./scripts/underload $(GO) test -count=3 -shuffle=on -timeout 60m ./...

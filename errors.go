@@ -45,7 +45,9 @@ var (
 	// ErrUnstable: the listing kept changing while it was read. What was yielded is
 	// there, but members may be missing.
 	ErrUnstable = errors.New("listing keeps changing")
-	// ErrOutcomeUnknown: a write was sent and nobody can say whether it happened.
+	// ErrOutcomeUnknown: a write was sent, and neither an answer nor a reading shows whether
+	// it happened or still will. Such an error also matches the kind of the last failure, so
+	// ask for ErrOutcomeUnknown first.
 	ErrOutcomeUnknown = errors.New("outcome unknown")
 )
 

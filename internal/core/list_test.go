@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/deeptest"
 	"github.com/memberships-go/memberships/internal/transport"
 	"github.com/memberships-go/memberships/option"
 )
@@ -81,16 +82,14 @@ func (g *group) list(t *testing.T, size int, opts ...option.Option) *Run[groupPa
 	})
 }
 
-// schedules is how many random comings and goings a listing has to survive.
-const schedules = 100_000
+// schedules is how many random comings and goings a listing has to survive: the first of
+// all seeds, or all of them.
+func schedules() int { return deeptest.Count(10_000, 100_000) / thin }
 
 // TestListWhileMembersComeAndGo: whatever happens between pages, a listing that ends
 // without an error has everybody who was there throughout, and nobody twice.
 func TestListWhileMembersComeAndGo(t *testing.T) {
-	n := schedules / thin
-	if testing.Short() {
-		n /= 10
-	}
+	n := schedules()
 	const parts = 4
 	for part := range parts {
 		t.Run(fmt.Sprint("part ", part+1), func(t *testing.T) {

@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"os"
 	"strings"
 	"testing"
 	"testing/synctest"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/deeptest"
 	"github.com/memberships-go/memberships/internal/transport"
 	"github.com/memberships-go/memberships/option"
 )
@@ -159,12 +159,9 @@ func (s *modelServer) read(context.Context) (*thing, bool, error) {
 
 // TestSettleModel explores every course of a write up to a number of attempts: there is at
 // most one effect where duplicates harm, nothing is called failed that is or will be done,
-// and nothing is called done that is not. MEMBERSHIPS_DEEP explores one attempt more.
+// and nothing is called done that is not.
 func TestSettleModel(t *testing.T) {
-	attempts := 2
-	if os.Getenv("MEMBERSHIPS_DEEP") != "" {
-		attempts = 3
-	}
+	attempts := deeptest.Count(2, 3)
 	v := *testVendor
 	v.Kinds = []Rule{{Status: 409, Kind: memberships.ErrAlreadyExists}}
 	v.Fault = func(*transport.Response) Fault { return Fault{Message: "the provider's own words"} }
