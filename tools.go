@@ -1,4 +1,4 @@
-//go:build tools
+//go:build ignore
 
 // Package memberships pins, beside the tool line of go.mod, the generator that
 // `go generate ./...` runs.
