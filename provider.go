@@ -132,9 +132,9 @@ type Verdict string
 
 // The verdicts.
 const (
-	Allowed      Verdict = "allowed"
-	Denied       Verdict = "denied"
-	Undetermined Verdict = "undetermined"
+	VerdictAllowed      Verdict = "allowed"
+	VerdictDenied       Verdict = "denied"
+	VerdictUndetermined Verdict = "undetermined"
 )
 
 // Operation is one thing that a provider may be able to do.
@@ -159,8 +159,10 @@ const (
 	opCaller   Operation = "caller"
 )
 
-// Operations are all operations, in the order in which tables show them.
-var Operations = []Operation{OpGroups, OpList, OpOf, OpGet, OpAdd, OpUpdate, OpRemove}
+// Operations returns all operations, in the order in which tables show them.
+func Operations() []Operation {
+	return []Operation{OpGroups, OpList, OpOf, OpGet, OpAdd, OpUpdate, OpRemove}
+}
 
 // Capabilities is what a provider can do, whatever the credential.
 type Capabilities struct {

@@ -50,7 +50,7 @@ func (s *stub) Apply(ctx context.Context, changes []memberships.Change, _ ...mem
 // able declares everything for rooms and teams.
 func able() memberships.Capabilities {
 	return memberships.Capabilities{
-		Operations:  memberships.Operations,
+		Operations:  memberships.Operations(),
 		GroupKinds:  []memberships.GroupKind{memberships.KindRoom, memberships.KindTeam},
 		OfKinds:     []memberships.GroupKind{memberships.KindRoom},
 		MemberKinds: []memberships.MemberKind{memberships.MemberUser},

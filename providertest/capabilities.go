@@ -17,7 +17,7 @@ func soundCapabilities(t *trial) {
 	}
 	c := t.caps
 	for _, op := range c.Operations {
-		if !slices.Contains(memberships.Operations, op) {
+		if !slices.Contains(memberships.Operations(), op) {
 			t.Errorf("Operations: %q is not one of memberships.Operations", op)
 		}
 	}
@@ -86,7 +86,7 @@ func declaredWorks(t *trial) {
 }
 
 func declaresAll(c memberships.Capabilities, _ *World) string {
-	for _, op := range memberships.Operations {
+	for _, op := range memberships.Operations() {
 		if !c.Can(op) {
 			return ""
 		}

@@ -22,17 +22,17 @@ func diagnoseIsHarmless(t *trial) {
 		for _, f := range d.Findings {
 			found[f.Operation]++
 			switch f.Verdict {
-			case memberships.Allowed, memberships.Undetermined:
-			case memberships.Denied:
+			case memberships.VerdictAllowed, memberships.VerdictUndetermined:
+			case memberships.VerdictDenied:
 				t.Errorf("Diagnose: %q is denied (%s) to a credential that may do everything", f.Operation, f.Detail)
 			default:
 				t.Errorf("Diagnose: the verdict on %q is %q", f.Operation, f.Verdict)
 			}
-			if f.Verdict == memberships.Undetermined && f.Detail == "" {
+			if f.Verdict == memberships.VerdictUndetermined && f.Detail == "" {
 				t.Errorf("Diagnose: the finding on %q does not say why it is undetermined", f.Operation)
 			}
 		}
-		for _, op := range memberships.Operations {
+		for _, op := range memberships.Operations() {
 			want := 0
 			if t.caps.Can(op) {
 				want = 1
@@ -48,7 +48,7 @@ func diagnoseIsHarmless(t *trial) {
 		t.wantKind("Diagnose with a credential that is refused", err, memberships.ErrUnauthenticated)
 	}
 	for _, f := range d.Findings {
-		if f.Verdict == memberships.Allowed {
+		if f.Verdict == memberships.VerdictAllowed {
 			t.Errorf("Diagnose: %q is allowed to a credential that is refused", f.Operation)
 		}
 	}

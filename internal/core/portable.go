@@ -108,7 +108,7 @@ func (v *Vendor) NotMember(op memberships.Operation) *memberships.Error {
 // Sends is what a call of a provider's says about an operation it was tried for.
 // harmless are the kinds of failure that come only after the credential was accepted.
 func Sends(op memberships.Operation, err error, grant string, harmless ...error) memberships.Finding {
-	f := memberships.Finding{Operation: op, Verdict: memberships.Allowed}
+	f := memberships.Finding{Operation: op, Verdict: memberships.VerdictAllowed}
 	for _, kind := range harmless {
 		if errors.Is(err, kind) {
 			return f
@@ -118,9 +118,9 @@ func Sends(op memberships.Operation, err error, grant string, harmless ...error)
 	case err == nil:
 		return f
 	case errors.Is(err, memberships.ErrUnauthenticated), errors.Is(err, memberships.ErrPermissionDenied):
-		f.Verdict, f.Grant = memberships.Denied, grant
+		f.Verdict, f.Grant = memberships.VerdictDenied, grant
 	default:
-		f.Verdict = memberships.Undetermined
+		f.Verdict = memberships.VerdictUndetermined
 	}
 	f.Detail = err.Error()
 	return f

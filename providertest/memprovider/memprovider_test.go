@@ -281,7 +281,7 @@ func TestUnknownChange(t *testing.T) {
 func TestOfKinds(t *testing.T) {
 	room, team := memberships.Group{Kind: memberships.KindRoom, ID: "x"}, memberships.Group{Kind: memberships.KindTeam, ID: "y"}
 	p := memprovider.New(
-		memprovider.WithCapabilities(memberships.Capabilities{Operations: memberships.Operations, OfKinds: []memberships.GroupKind{memberships.KindRoom}}),
+		memprovider.WithCapabilities(memberships.Capabilities{Operations: memberships.Operations(), OfKinds: []memberships.GroupKind{memberships.KindRoom}}),
 		memprovider.WithPageSize(10), memprovider.WithGroup(room, memberships.Membership{Member: ada}), memprovider.WithGroup(team, memberships.Membership{Member: ada}),
 	)
 	var got []memberships.Group

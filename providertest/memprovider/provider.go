@@ -33,7 +33,7 @@ func New(opts ...Option) *Provider {
 	p := &Provider{
 		name: "memory",
 		caps: memberships.Capabilities{
-			Operations:  slices.Clone(memberships.Operations),
+			Operations:  memberships.Operations(),
 			MemberKinds: []memberships.MemberKind{memberships.MemberUser, memberships.MemberGroup, memberships.MemberApp},
 			Roles:       roles,
 			RoleNames:   names,
@@ -381,7 +381,7 @@ func (p *Provider) Diagnose(ctx context.Context, opts ...memberships.Option) (me
 	}
 	d := memberships.Diagnosis{Identity: p.name}
 	for _, op := range p.caps.Operations {
-		d.Findings = append(d.Findings, memberships.Finding{Operation: op, Verdict: memberships.Allowed})
+		d.Findings = append(d.Findings, memberships.Finding{Operation: op, Verdict: memberships.VerdictAllowed})
 	}
 	return d, nil
 }

@@ -16,13 +16,13 @@ import (
 func capabilities() (string, error) {
 	var b strings.Builder
 	b.WriteString("| provider | kinds of groups |")
-	for _, op := range memberships.Operations {
+	for _, op := range memberships.Operations() {
 		fmt.Fprintf(&b, " %s |", op)
 	}
-	b.WriteString(" members added | by e-mail | total | page |\n|---|---|" + strings.Repeat("---|", len(memberships.Operations)+4) + "\n")
+	b.WriteString(" members added | by e-mail | total | page |\n|---|---|" + strings.Repeat("---|", len(memberships.Operations())+4) + "\n")
 	err := each(func(name string, c memberships.Capabilities) {
 		fmt.Fprintf(&b, "| %s | %s |", name, words(c.GroupKinds))
-		for _, op := range memberships.Operations {
+		for _, op := range memberships.Operations() {
 			switch {
 			case !c.Can(op):
 				b.WriteString(" |")

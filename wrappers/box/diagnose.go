@@ -39,7 +39,7 @@ func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (members
 	}
 	list, get := p.reads(ctx, groupID)
 	of := core.Sends(memberships.OpOf, notOf, grantScope)
-	if of.Verdict == memberships.Allowed && errors.Is(notAdmin, memberships.ErrPermissionDenied) {
+	if of.Verdict == memberships.VerdictAllowed && errors.Is(notAdmin, memberships.ErrPermissionDenied) {
 		of.Detail, of.Grant = "the caller's own alone", grantAdmin
 	}
 	d.Findings = append(d.Findings, core.Sends(memberships.OpGroups, notAdmin, grantAdmin), list, of, get)
@@ -47,11 +47,11 @@ func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (members
 	_, err = p.c.Memberships.Update(ctx, nowhere, UpdateMembershipRequest{Role: RoleMember}, UpdateMembershipParams{}, p.opts...)
 	for _, op := range []memberships.Operation{memberships.OpAdd, memberships.OpUpdate, memberships.OpRemove} {
 		f := core.Sends(op, cmp.Or(ignore(err, memberships.ErrNotFound), notAdmin), grantAdmin)
-		if f.Verdict == memberships.Denied && runs != "" && errors.Is(err, memberships.ErrNotFound) {
-			f.Verdict, f.Detail = memberships.Allowed, "in groups that the caller is an admin of, such as "+runs
+		if f.Verdict == memberships.VerdictDenied && runs != "" && errors.Is(err, memberships.ErrNotFound) {
+			f.Verdict, f.Detail = memberships.VerdictAllowed, "in groups that the caller is an admin of, such as "+runs
 		}
-		if f.Verdict == memberships.Denied && notOf != nil && errors.Is(err, memberships.ErrNotFound) {
-			f.Verdict = memberships.Undetermined // the caller may be an admin of some group
+		if f.Verdict == memberships.VerdictDenied && notOf != nil && errors.Is(err, memberships.ErrNotFound) {
+			f.Verdict = memberships.VerdictUndetermined // the caller may be an admin of some group
 		}
 		d.Findings = append(d.Findings, f)
 	}
@@ -76,8 +76,8 @@ func (p *provider) own(ctx context.Context, userID string) (groupID, runs string
 func (p *provider) reads(ctx context.Context, groupID string) (list, get memberships.Finding) {
 	if groupID == "" {
 		const why = "there is no group to try it on"
-		return memberships.Finding{Operation: memberships.OpList, Verdict: memberships.Undetermined, Detail: why},
-			memberships.Finding{Operation: memberships.OpGet, Verdict: memberships.Undetermined, Detail: why}
+		return memberships.Finding{Operation: memberships.OpList, Verdict: memberships.VerdictUndetermined, Detail: why},
+			memberships.Finding{Operation: memberships.OpGet, Verdict: memberships.VerdictUndetermined, Detail: why}
 	}
 	page, err := p.c.Memberships.ListGroupPage(ctx, groupID, ListGroupMembersParams{Limit: core.PageSize(1)}, "", p.opts...)
 	list = core.Sends(memberships.OpList, err, grantAdmin)
@@ -85,8 +85,8 @@ func (p *provider) reads(ctx context.Context, groupID string) (list, get members
 	if err == nil && len(page.Items) > 0 {
 		_, err = p.c.Memberships.Get(ctx, page.Items[0].ID, GetMembershipParams{}, p.opts...)
 		get = core.Sends(memberships.OpGet, err, grantAdmin)
-		if get.Verdict == memberships.Denied {
-			get.Verdict, get.Detail = memberships.Allowed, "by group and member; by its id for admins alone"
+		if get.Verdict == memberships.VerdictDenied {
+			get.Verdict, get.Detail = memberships.VerdictAllowed, "by group and member; by its id for admins alone"
 		}
 	}
 	return list, get

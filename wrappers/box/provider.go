@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"slices"
 
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/box"
@@ -31,7 +30,7 @@ func (*provider) Name() string { return vendor.Name }
 
 func (*provider) Capabilities() memberships.Capabilities {
 	return memberships.Capabilities{
-		Operations:  slices.Clone(memberships.Operations),
+		Operations:  memberships.Operations(),
 		GroupKinds:  []memberships.GroupKind{memberships.KindGroup},
 		OfKinds:     []memberships.GroupKind{memberships.KindGroup},
 		MemberKinds: []memberships.MemberKind{memberships.MemberUser},

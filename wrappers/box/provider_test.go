@@ -692,17 +692,17 @@ func TestProviderDiagnose(t *testing.T) {
 			var allowed []string
 			for _, f := range d.Findings {
 				ops = append(ops, f.Operation)
-				if f.Verdict == memberships.Allowed {
+				if f.Verdict == memberships.VerdictAllowed {
 					allowed = append(allowed, string(f.Operation))
 				}
-				if f.Verdict == memberships.Denied && (f.Detail == "" || !strings.Contains(f.Grant, "manage_groups")) {
+				if f.Verdict == memberships.VerdictDenied && (f.Detail == "" || !strings.Contains(f.Grant, "manage_groups")) {
 					t.Errorf("%s: %+v", f.Operation, f)
 				}
 				if want := tt.details[f.Operation]; !strings.Contains(f.Detail, want) {
 					t.Errorf("%s: %q lacks %q", f.Operation, f.Detail, want)
 				}
 			}
-			if diff := cmp.Diff(memberships.Operations, ops); diff != "" {
+			if diff := cmp.Diff(memberships.Operations(), ops); diff != "" {
 				t.Errorf("operations (-want +got):\n%s", diff)
 			}
 			if got := strings.Join(allowed, " "); got != tt.allowed || d.Identity != tt.identity {
@@ -723,7 +723,7 @@ func TestProviderDiagnoseVerdicts(t *testing.T) {
 		me, groups, of      = "GET /users/me", "GET /groups", "GET /users/u/memberships"
 		members, one        = "GET /groups/g/memberships", "GET /group_memberships/m-v-g"
 		change              = "PUT /group_memberships/0"
-		a, d, u             = memberships.Allowed, memberships.Denied, memberships.Undetermined
+		a, d, u             = memberships.VerdictAllowed, memberships.VerdictDenied, memberships.VerdictUndetermined
 		user, seen, nothing = `{"id":"u","name":"U","login":"u@example.com"}`, `{"total_count":1,"limit":1,"entries":[{"id":"g","name":"G"}]}`, `{"total_count":0,"limit":1,"entries":[]}`
 	)
 	v, admin, member := listed(1, entry("v", "g", "member")), listed(1, entry("u", "g", "admin")), listed(1, entry("u", "g", "member"))
@@ -779,11 +779,11 @@ func TestProviderDiagnoseDoesNotGuess(t *testing.T) {
 		w.WriteHeader(http.StatusBadGateway)
 	}).Provider())
 	d, err := c.Diagnose(t.Context())
-	if err != nil || len(d.Findings) != len(memberships.Operations) || d.Identity != "U <u@example.com>" {
+	if err != nil || len(d.Findings) != len(memberships.Operations()) || d.Identity != "U <u@example.com>" {
 		t.Fatalf("got %+v, %v", d, err)
 	}
 	for _, f := range d.Findings {
-		if f.Verdict != memberships.Undetermined || f.Detail == "" {
+		if f.Verdict != memberships.VerdictUndetermined || f.Detail == "" {
 			t.Errorf("got %+v", f)
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"slices"
 	"strings"
 	"time"
 
@@ -34,7 +33,7 @@ func (*provider) Name() string { return vendor.Name }
 
 func (*provider) Capabilities() memberships.Capabilities {
 	return memberships.Capabilities{
-		Operations:  slices.Clone(memberships.Operations),
+		Operations:  memberships.Operations(),
 		GroupKinds:  []memberships.GroupKind{memberships.KindOrganization},
 		OfKinds:     []memberships.GroupKind{memberships.KindOrganization},
 		MemberKinds: []memberships.MemberKind{memberships.MemberUser},

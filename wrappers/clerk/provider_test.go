@@ -551,7 +551,7 @@ func TestProviderDiagnose(t *testing.T) {
 	const change = "PATCH /organizations/" + nowhere + "/memberships/" + nothing
 	members := func(id string) string { return "GET /organizations/" + id + "/memberships" }
 	type table = map[string]any
-	const a, d, u = memberships.Allowed, memberships.Denied, memberships.Undetermined
+	const a, d, u = memberships.VerdictAllowed, memberships.VerdictDenied, memberships.VerdictUndetermined
 	tests := map[string]struct {
 		answers  table
 		verdicts []memberships.Verdict // in the order of memberships.Operations
@@ -592,7 +592,7 @@ func TestProviderDiagnose(t *testing.T) {
 					t.Errorf("got %+v", f)
 				}
 			}
-			if diff := cmp.Diff(memberships.Operations, ops); diff != "" {
+			if diff := cmp.Diff(memberships.Operations(), ops); diff != "" {
 				t.Errorf("operations (-want +got):\n%s", diff)
 			}
 			if diff := cmp.Diff(tt.verdicts, verdicts); diff != "" {
@@ -617,7 +617,7 @@ func TestProviderDiagnoseChangesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, f := range d.Findings {
-		if f.Verdict != memberships.Allowed {
+		if f.Verdict != memberships.VerdictAllowed {
 			t.Errorf("got %+v", f)
 		}
 	}

@@ -21,8 +21,8 @@ func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (members
 	var d memberships.Diagnosis
 	spaces, closed := p.c.Spaces.ListPage(ctx, ListSpacesParams{PageSize: core.PageSize(1)}, "", p.opts...)
 	if s := (*setting)(nil); errors.As(closed, &s) {
-		for _, op := range memberships.Operations {
-			d.Findings = append(d.Findings, memberships.Finding{Operation: op, Verdict: memberships.Denied, Detail: closed.Error(), Grant: s.grant})
+		for _, op := range memberships.Operations() {
+			d.Findings = append(d.Findings, memberships.Finding{Operation: op, Verdict: memberships.VerdictDenied, Detail: closed.Error(), Grant: s.grant})
 		}
 		return d, nil
 	}
@@ -52,7 +52,7 @@ func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (members
 	_, err = p.c.Memberships.Update(ctx, nowhere, UpdateMembershipRequest{Role: RoleMember}, UpdateMembershipParams{}, p.opts...)
 	for _, op := range []memberships.Operation{memberships.OpAdd, memberships.OpUpdate, memberships.OpRemove} {
 		f := unseen(op, err, grants.write, memberships.ErrNotFound)
-		if f.Verdict == memberships.Allowed {
+		if f.Verdict == memberships.VerdictAllowed {
 			f.Detail = "the scope is there; what a space lets one do depends on the role in it"
 		}
 		d.Findings = append(d.Findings, f)
@@ -65,8 +65,8 @@ func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (members
 func unseen(op memberships.Operation, err error, grant string, harmless ...error) memberships.Finding {
 	f := core.Sends(op, err, grant, harmless...)
 	var e *memberships.Error
-	if f.Verdict == memberships.Denied && errors.As(err, &e) && e.Code == "PERMISSION_DENIED" {
-		f.Verdict, f.Grant = memberships.Undetermined, ""
+	if f.Verdict == memberships.VerdictDenied && errors.As(err, &e) && e.Code == "PERMISSION_DENIED" {
+		f.Verdict, f.Grant = memberships.VerdictUndetermined, ""
 	}
 	return f
 }

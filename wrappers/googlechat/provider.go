@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"iter"
 	"maps"
-	"slices"
 	"strings"
 
 	"github.com/memberships-go/memberships"
@@ -64,7 +63,7 @@ func (*provider) Name() string { return vendor.Name }
 
 func (*provider) Capabilities() memberships.Capabilities {
 	return memberships.Capabilities{
-		Operations:  slices.Clone(memberships.Operations),
+		Operations:  memberships.Operations(),
 		GroupKinds:  []memberships.GroupKind{memberships.KindSpace},
 		OfKinds:     []memberships.GroupKind{memberships.KindSpace},
 		MemberKinds: []memberships.MemberKind{memberships.MemberUser, memberships.MemberGroup, memberships.MemberApp},

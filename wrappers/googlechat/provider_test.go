@@ -649,7 +649,7 @@ func TestProviderDiagnose(t *testing.T) {
 		var out []string
 		for _, f := range d.Findings {
 			out = append(out, fmt.Sprint(f.Operation, " ", f.Verdict, " ", f.Grant))
-			if f.Verdict != memberships.Allowed && f.Detail == "" {
+			if f.Verdict != memberships.VerdictAllowed && f.Detail == "" {
 				out = append(out, "no detail")
 			}
 		}
@@ -785,11 +785,11 @@ func TestSettingsInTheWay(t *testing.T) {
 				return
 			}
 			d, err := c.Diagnose(ctx)
-			if err != nil || len(d.Findings) != len(memberships.Operations) {
+			if err != nil || len(d.Findings) != len(memberships.Operations()) {
 				t.Fatalf("got %+v, %v", d, err)
 			}
 			for _, f := range d.Findings {
-				if f.Verdict != memberships.Denied || !strings.Contains(f.Grant, tc.place) {
+				if f.Verdict != memberships.VerdictDenied || !strings.Contains(f.Grant, tc.place) {
 					t.Errorf("got %+v", f)
 				}
 			}

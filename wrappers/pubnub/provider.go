@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"slices"
 	"strings"
 
 	"github.com/go-faster/jx"
@@ -78,7 +77,7 @@ func (*provider) Name() string { return vendor.Name }
 
 func (*provider) Capabilities() memberships.Capabilities {
 	return memberships.Capabilities{
-		Operations:  slices.Clone(memberships.Operations),
+		Operations:  memberships.Operations(),
 		GroupKinds:  []memberships.GroupKind{memberships.KindChannel},
 		OfKinds:     []memberships.GroupKind{memberships.KindChannel},
 		MemberKinds: []memberships.MemberKind{memberships.MemberUser},

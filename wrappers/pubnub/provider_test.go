@@ -537,7 +537,7 @@ credentials:
 			var got []string
 			for _, f := range d.Findings {
 				got = append(got, string(f.Operation), string(f.Verdict))
-				if denied := f.Verdict == memberships.Denied; denied != (f.Grant != "") || denied && f.Detail == "" {
+				if denied := f.Verdict == memberships.VerdictDenied; denied != (f.Grant != "") || denied && f.Detail == "" {
 					t.Errorf("%+v", f)
 				}
 			}
@@ -568,7 +568,7 @@ credentials:
 		if diff := cmp.Diff([]string{"{}"}, a.sent); diff != "" {
 			t.Errorf("sent (-want +got)\n%s", diff)
 		}
-		if f := d.Findings[1]; f.Verdict != memberships.Allowed || f.Detail != "tried on the channel memberships-diagnose" {
+		if f := d.Findings[1]; f.Verdict != memberships.VerdictAllowed || f.Detail != "tried on the channel memberships-diagnose" {
 			t.Errorf("%+v", f)
 		}
 	})

@@ -34,7 +34,7 @@ func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (members
 	_, err := p.c.Memberships.ListPage(ctx, ListMembershipsParams{Max: core.PageSize(1)}, "", p.opts...)
 	read := "the scopes spark:memberships_read and, for teams, spark:team_memberships_read"
 	of := core.Sends(memberships.OpOf, cmp.Or(unknown, err), "the scopes spark:people_read and spark:memberships_read")
-	if of.Verdict == memberships.Allowed {
+	if of.Verdict == memberships.VerdictAllowed {
 		of.Detail = "of the owner of the token; of others, in the rooms and teams that the owner is in, or in all rooms with spark-compliance:memberships_read"
 	}
 	d.Findings = append(d.Findings, core.Sends(memberships.OpList, err, read), of, core.Sends(memberships.OpGet, err, read))

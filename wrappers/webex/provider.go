@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"slices"
 	"strings"
 
 	"github.com/memberships-go/memberships"
@@ -31,7 +30,7 @@ func (*provider) Name() string { return vendor.Name }
 
 func (*provider) Capabilities() memberships.Capabilities {
 	return memberships.Capabilities{
-		Operations:  slices.Clone(memberships.Operations),
+		Operations:  memberships.Operations(),
 		GroupKinds:  []memberships.GroupKind{memberships.KindRoom, memberships.KindTeam},
 		OfKinds:     []memberships.GroupKind{memberships.KindRoom, memberships.KindTeam},
 		MemberKinds: []memberships.MemberKind{memberships.MemberUser},
