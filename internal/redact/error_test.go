@@ -3,6 +3,7 @@ package redact
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"reflect"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 
@@ -143,6 +145,18 @@ func TestErrorKeeps(t *testing.T) {
 	for _, clean := range []error{inner, &own{err: io.EOF, hint: []int{1}}, fmt.Errorf("x: %w", memberships.ErrNotFound), &memberships.Error{Kind: io.EOF, Body: []byte("x")}} {
 		if got := New(redacted, canary).Error(clean); got != clean { //nolint:errorlint // the same one
 			t.Errorf("%v became %#v", clean, got)
+		}
+	}
+}
+
+// A value that others may be changing is not looked into, and not kept.
+func TestErrorLives(t *testing.T) {
+	conn, other := net.Pipe()
+	defer func() { _, _ = conn.Close(), other.Close() }()
+	for _, live := range []error{&locked{told: "x"}, tls.RecordHeaderError{Msg: "x", Conn: conn}, &own{hint: func() {}}, &own{hint: new(atomic.Int64)}} {
+		got := New(redacted, canary).Error(fmt.Errorf("outer: %w", live))
+		if got.Error() != "outer: "+live.Error() || errors.Is(got, live) {
+			t.Errorf("%T is kept: %v", live, got)
 		}
 	}
 }
