@@ -144,23 +144,18 @@ func each(s, part string, f func(from, to int)) {
 const leastCut = 6
 
 // appendCut adds the beginnings of a credential in front of "...", and at the end of a
-// text that was cut itself.
+// text that was cut itself, perhaps in the middle of an escape.
 func appendCut(found []span, v view, s, secret string, cut bool) []span {
-	at := func(end int) {
-		for n := min(len(secret)-1, end); n >= leastCut; n-- {
-			if s[end-n:end] == secret[:n] {
-				found = append(found, v.span(end-n, end))
-				return
-			}
+	each(s, secret[:leastCut], func(from, _ int) {
+		end := from
+		for end < len(s) && end-from < len(secret) && s[end] == secret[end-from] {
+			end++
 		}
-	}
-	each(s, "...", func(from, _ int) { at(from) })
-	if cut {
-		at(len(s))
-		if i := strings.LastIndexAny(s, `%\&`); i >= 0 && len(s)-i < 10 { // half an escape
-			at(i)
+		rest := s[end:]
+		if strings.HasPrefix(rest, "...") || cut && (rest == "" || len(rest) < 10 && strings.IndexByte(`%\&`, rest[0]) >= 0) {
+			found = append(found, v.span(from, end))
 		}
-	}
+	})
 	return found
 }
 

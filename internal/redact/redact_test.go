@@ -325,7 +325,11 @@ func FuzzText(f *testing.F) {
 func BenchmarkText(b *testing.B) {
 	r := New(redacted, "canary-7f3a9c41d2", "another-7f3a9c41d2")
 	row := `{"id":"Y2lzY29zcGFyazovL3VzL1JPT00vYmJjZWIxYWQtNDNmMS0zYjU4","name":"A \"B\" \u00e9 100%","url":"https:\/\/example.com\/a?b=c%2Fd&e"},`
-	for name, text := range map[string]string{"line": row, "64 KiB": strings.Repeat(row, 64<<10/len(row))} {
+	hostile := `%5Cu0025\u0025&#37;~1YWJjZGVmZ2hpams%252525canary...`
+	for name, text := range map[string]string{
+		"line": row, "64 KiB": strings.Repeat(row, 64<<10/len(row)), "64 KiB, hostile": strings.Repeat(hostile, 64<<10/len(hostile)),
+		"a path": "/v2/objects/demo/uuids/admin/channels",
+	} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
 				r.Text(text)

@@ -8,10 +8,12 @@ import (
 	"unicode/utf8"
 )
 
-// Bounds of how deep encodings stand in one another, and of how much is looked at.
+// Bounds of how deep encodings stand in one another, and of how much is looked at: a
+// server may pile up what has to be decoded.
 const (
 	maxDepth = 4
 	maxViews = 64
+	maxBytes = 1 << 20 // of all views
 )
 
 // view is a text as it reads after some decoding.
@@ -39,6 +41,7 @@ func (v view) span(from, to int) span {
 func (r *Redactor) views(s string) []view {
 	all := []view{{text: s}}
 	seen := map[string]bool{s: true}
+	size := 0
 	for i := 0; i < len(all); i++ {
 		v := all[i]
 		if v.depth == maxDepth {
@@ -52,7 +55,7 @@ func (r *Redactor) views(s string) []view {
 			if seen[next.text] || next.text == "" {
 				continue
 			}
-			if len(all) == maxViews {
+			if size += len(next.text); len(all) == maxViews || size > maxBytes {
 				return all
 			}
 			seen[next.text] = true
