@@ -62,7 +62,8 @@ func (n narrower) Unwrap() error { return n.wider }
 
 // Error is what every call of every provider fails with.
 //
-// No formatting verb prints Body, and no credential stands in any field.
+// No formatting verb prints Body, and no credential stands in any field, or in an error
+// below: one that holds a credential is kept as text.
 type Error struct {
 	// Provider is "box", "clerk", "googlechat", "pubnub" or "webex".
 	Provider string

@@ -125,7 +125,7 @@ func withRate(name string, perSecond float64, burst int, l func() Limiter) Optio
 
 // Attempt is one try of one call, as hooks see it. It holds no credential. StatusCode,
 // Err and Took are set after the attempt; Err is nil when there was an answer,
-// whatever its status.
+// whatever its status. No field, and nothing below Err, shows a credential.
 type Attempt = config.Attempt
 
 // WithHook calls before and after around every attempt; either may be nil. The context

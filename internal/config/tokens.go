@@ -3,6 +3,7 @@ package config
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 
 	"golang.org/x/oauth2"
@@ -16,7 +17,8 @@ type Tokens struct {
 
 	mu      sync.Mutex
 	token   *oauth2.Token
-	refused string // a token that the provider does not take any more
+	refused string   // a token that the provider does not take any more
+	given   []string // the last ones; see Given
 	running *refresh
 }
 
@@ -31,7 +33,7 @@ func NewTokens(source oauth2.TokenSource) *Tokens { return &Tokens{source: sourc
 
 // FixedToken returns the tokens of a caller who has just the one.
 func FixedToken(token string) *Tokens {
-	return &Tokens{source: oauth2.StaticTokenSource(&oauth2.Token{AccessToken: token}), fixed: true}
+	return &Tokens{source: oauth2.StaticTokenSource(&oauth2.Token{AccessToken: token}), fixed: true, given: []string{token}}
 }
 
 // Source is where the tokens come from, nil if t is nil.
@@ -40,6 +42,20 @@ func (t *Tokens) Source() oauth2.TokenSource {
 		return nil
 	}
 	return t.source
+}
+
+// maxGiven is how many tokens are remembered.
+const maxGiven = 4
+
+// Given returns the last tokens that the source has given: the one in use, and earlier
+// ones, which answers may still repeat. None is asked for.
+func (t *Tokens) Given() []string {
+	if t == nil {
+		return nil
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return slices.Clone(t.given)
 }
 
 // Get returns a token that is valid as far as anybody knows.
@@ -69,6 +85,7 @@ func (t *Tokens) Get(ctx context.Context) (string, error) {
 
 func (t *Tokens) refresh(r *refresh) {
 	defer close(r.done)
+	r.err = errors.New("the token source ended its goroutine and gave no token") // by runtime.Goexit, as t.FailNow does
 	defer func() {
 		if v := recover(); v != nil { // a source of the caller's must not end the process
 			r.err = errors.New("the token source panicked")
@@ -78,6 +95,7 @@ func (t *Tokens) refresh(r *refresh) {
 		t.running = nil
 		if r.err == nil {
 			t.token = r.token
+			t.remember(r.token.AccessToken)
 		}
 	}()
 	token, err := t.source.Token()
@@ -91,8 +109,18 @@ func (t *Tokens) refresh(r *refresh) {
 	case schemeFault(token.AccessToken) != "":
 		r.err = errors.New("the token source gave a token that " + schemeFault(token.AccessToken))
 	default:
-		r.token = token
+		r.token, r.err = token, nil
 	}
+}
+
+func (t *Tokens) remember(token string) {
+	if slices.Contains(t.given, token) {
+		return
+	}
+	if len(t.given) == maxGiven {
+		t.given = t.given[1:]
+	}
+	t.given = append(t.given, token)
 }
 
 // Refuse says that the provider did not take token: the source is asked again. It

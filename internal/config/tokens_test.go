@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -78,6 +80,7 @@ func TestTokensFailures(t *testing.T) {
 		token *oauth2.Token
 		err   error
 		panic bool
+		exit  bool
 		want  string
 	}{
 		{err: errors.New("down")},
@@ -85,6 +88,7 @@ func TestTokensFailures(t *testing.T) {
 		{token: &oauth2.Token{}},
 		{token: &oauth2.Token{AccessToken: "a\nb"}},
 		{panic: true},
+		{exit: true},
 		{token: &oauth2.Token{AccessToken: "good"}, want: "good"}, // no failure is kept
 	}
 	n := 0
@@ -92,6 +96,9 @@ func TestTokensFailures(t *testing.T) {
 		a := answers[n]
 		if a.panic {
 			panic("boom")
+		}
+		if a.exit {
+			runtime.Goexit() // as t.FailNow does
 		}
 		return a.token, a.err
 	}))
@@ -122,5 +129,33 @@ func TestTokensSameTokenAgain(t *testing.T) {
 		if helps := tokens.Refuse(got); helps != want {
 			t.Errorf("refusal %d helps: %v, want %v", i+1, helps, want)
 		}
+	}
+}
+
+// Tokens that the provider has seen are known as long as an answer may repeat them.
+func TestTokensGiven(t *testing.T) {
+	n := 0
+	tokens := NewTokens(source(func() (*oauth2.Token, error) {
+		n++
+		return &oauth2.Token{AccessToken: fmt.Sprint("t", n)}, nil
+	}))
+	if got := tokens.Given(); len(got) != 0 || n != 0 {
+		t.Errorf("got %v after %d refreshes", got, n)
+	}
+	for range 6 {
+		got, err := tokens.Get(t.Context())
+		if err != nil || !tokens.Refuse(got) {
+			t.Fatalf("got %q, %v", got, err)
+		}
+	}
+	if got, want := tokens.Given(), []string{"t3", "t4", "t5", "t6"}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	if got := FixedToken("one").Given(); !slices.Equal(got, []string{"one"}) {
+		t.Errorf("got %v before it was used", got)
+	}
+	var none *Tokens
+	if got := none.Given(); got != nil {
+		t.Errorf("no tokens: %v", got)
 	}
 }

@@ -60,7 +60,8 @@ type prepared struct {
 	call   Call
 	cfg    *config.Config
 	req    *http.Request
-	sent   []string // the tokens that went with it
+	sent   []string // the credentials that went with it
+	query  string   // of the last attempt, where credentials are in it
 	shelf  *transport.Shelf
 	left   *transport.Allowance // of a write and all that belongs to it
 }
@@ -71,6 +72,8 @@ func (c *Client) prepare(call Call) (*prepared, error) {
 	if err != nil {
 		return bad(err)
 	}
+	p := &prepared{client: c, call: call, cfg: cfg}
+	bad = func(err error) (*prepared, error) { return nil, p.invalid(err) }
 	values := make([]string, len(call.IDs))
 	for i, id := range call.IDs {
 		if err := transport.CheckID(id.Name, id.Value); err != nil {
@@ -106,7 +109,8 @@ func (c *Client) prepare(call Call) (*prepared, error) {
 	for k, v := range cfg.Header {
 		req.Header[k] = v
 	}
-	return &prepared{client: c, call: call, cfg: cfg, req: req}, nil
+	p.req = req
+	return p, nil
 }
 
 // checkQuery refuses what would widen a listing: a filter that is there but empty,
@@ -145,7 +149,7 @@ func (p *prepared) attempts(ctx context.Context, accept func(*transport.Response
 			}
 			return v.Fault(resp).RetryAfter
 		},
-		Redact: p.redactError,
+		Redact: p.redactor,
 		Accept: accept,
 		Shelf:  p.shelf,
 	}
@@ -160,9 +164,8 @@ func (p *prepared) attempts(ctx context.Context, accept func(*transport.Response
 	if !p.call.Anonymous {
 		var used string
 		r.Authorize = func(req *http.Request) (err error) {
-			if used, err = v.authorize(req.Context(), p.cfg, req); used != "" && !slices.Contains(p.sent, used) {
-				p.sent = append(p.sent, used)
-			}
+			used, err = v.authorize(req.Context(), p.cfg, req)
+			p.noteAttempt(used, req.URL)
 			return err
 		}
 		r.Refused = func() bool { return used != "" && p.cfg.Tokens.Refuse(used) }
@@ -187,16 +190,18 @@ func (p *prepared) do(ctx context.Context, accept func(*transport.Response) erro
 	res, err := p.attempts(ctx, accept)
 	defer res.Release()
 	var e *memberships.Error
+	own := false
 	switch {
 	case err != nil:
 		e = p.failure(ctx, res, err)
 	case res.Broken != nil:
 		e = p.malformed(res.Response, res.Broken)
 	case res.StatusCode < 200 || res.StatusCode > 299 || p.client.vendor.Busy != nil && p.client.vendor.Busy(res.Response):
-		e = p.fault(res.Response)
+		e, own = p.fault(res.Response), true
 	}
 	if e != nil {
 		e.Attempts = res.Attempts
+		p.leave(e, own)
 	}
 	return res, e
 }
@@ -206,7 +211,7 @@ func (p *prepared) failure(ctx context.Context, res transport.Result, err error)
 	e := &memberships.Error{Provider: p.client.vendor.Name, Op: p.call.Name, Kind: memberships.ErrUnavailable, Err: err}
 	if res.Response != nil {
 		e.StatusCode = res.StatusCode
-		e.RequestID = p.said(p.client.vendor.Fault(res.Response).RequestID)
+		e.RequestID = p.client.vendor.Fault(res.Response).RequestID
 	}
 	var auth *transport.AuthorizeError
 	var redirect *transport.RedirectError
@@ -231,7 +236,7 @@ func (p *prepared) failure(ctx context.Context, res transport.Result, err error)
 	return e
 }
 
-// fault reads an answer that is not a success.
+// fault reads an answer that is not a success. The body is the answer's own.
 func (p *prepared) fault(resp *transport.Response) *memberships.Error {
 	v := p.client.vendor
 	f := v.Fault(resp)
@@ -246,9 +251,9 @@ func (p *prepared) fault(resp *transport.Response) *memberships.Error {
 		Provider: v.Name, Op: p.call.Name,
 		Kind: kind, Err: why,
 		StatusCode: resp.StatusCode,
-		Code:       p.said(f.Code), Message: p.said(f.Message), RequestID: p.said(f.RequestID),
+		Code:       f.Code, Message: f.Message, RequestID: f.RequestID,
 		RetryAfter: cmp.Or(transport.RetryAfter(resp.Header), f.RetryAfter),
-		Body:       []byte(p.redact(string(resp.Body))),
+		Body:       resp.Body,
 	}
 }
 
@@ -269,19 +274,14 @@ func (p *prepared) absent(f Fault) error {
 	return nil
 }
 
-// said is a text of the provider's, as it goes into an error.
-func (p *prepared) said(s string) string { return oneLine(p.redact(s)) }
-
 // malformed says that a success did not hold what it should.
 func (p *prepared) malformed(resp *transport.Response, err error) *memberships.Error {
 	e := p.fault(resp)
-	e.Kind, e.Err = memberships.ErrMalformed, p.redactError(err)
+	e.Kind, e.Err = memberships.ErrMalformed, err
 	var untrusted *transport.UntrustedError
 	if errors.As(err, &untrusted) {
 		e.Kind = memberships.ErrUntrusted
 	}
-	const keep = 64 << 10
-	e.Body = e.Body[:min(len(e.Body), keep)]
 	return e
 }
 

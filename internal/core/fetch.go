@@ -83,7 +83,7 @@ func (r *Run[P, T]) fetch(ctx context.Context, a ask) (*page[T], error) {
 
 // failed is an error that no answer has brought.
 func (r *Run[P, T]) failed(kind, err error) error {
-	return &memberships.Error{Provider: r.p.client.vendor.Name, Op: r.l.Call.Name, Kind: kind, Err: err}
+	return r.p.leave(&memberships.Error{Provider: r.p.client.vendor.Name, Op: r.l.Call.Name, Kind: kind, Err: err}, true)
 }
 
 func (r *Run[P, T]) request(ctx context.Context, a ask) *http.Request {

@@ -1,168 +1,106 @@
 package core
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
 	"net/url"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
+	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/config"
+	"github.com/memberships-go/memberships/internal/redact"
 )
 
 // redacted stands where a credential of the client was.
 const redacted = "[redacted]"
 
-// shortSecret is the length from which a credential is found inside of words too.
-// Credentials that providers give out are longer.
-const shortSecret = 8
-
-// redact returns s with a mark in place of every credential, as it is or as URLs and JSON
-// write it. All of them are looked for in s itself, and what overlaps or touches becomes
-// one mark: no credential is found in a mark, or hides a part of another.
-//
-// A credential of less than shortSecret bytes counts only where neither a letter nor a
-// digit is next to it: as the value that somebody repeats, and not as the letters that
-// other words have in common with it.
-func redact(s, mark string, secrets []string) string {
-	var found []span
-	for _, secret := range secrets {
-		if secret == "" {
-			continue
-		}
-		for _, form := range forms(secret) {
-			found = appendMatches(found, s, form, len(secret) < shortSecret)
-		}
-	}
-	if len(found) == 0 {
-		return s
-	}
-	slices.SortFunc(found, func(a, b span) int { return a.from - b.from })
-	var b strings.Builder
-	end := 0 // of what is written, or has a mark
-	for i, m := range found {
-		if i == 0 || m.from > end {
-			b.WriteString(s[end:m.from])
-			b.WriteString(mark)
-		}
-		end = max(end, m.to)
-	}
-	b.WriteString(s[end:])
-	return b.String()
-}
-
-// span is a part of a text.
-type span struct{ from, to int }
-
-// appendMatches adds every place where form stands in s, overlapping ones included.
-func appendMatches(found []span, s, form string, short bool) []span {
-	for from := 0; ; {
-		i := strings.Index(s[from:], form)
-		if i < 0 {
-			return found
-		}
-		i += from
-		if !short || alone(s, i, i+len(form)) {
-			found = append(found, span{i, i + len(form)})
-		}
-		from = i + 1
-	}
-}
-
-// alone reports whether s[from:to] is a word of its own. An escape of a URL or of JSON
-// before it belongs to no word.
-func alone(s string, from, to int) bool {
-	next, _ := utf8.DecodeRuneInString(s[to:])
-	if inWord(next) {
-		return false
-	}
-	last, _ := utf8.DecodeLastRuneInString(s[:from])
-	return !inWord(last) || afterEscape(s[:from])
-}
-
-func inWord(r rune) bool {
-	return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r))
-}
-
-// afterEscape reports whether s ends with %XX, \uXXXX or \n and the like.
-func afterEscape(s string) bool {
-	hex := func(digits string) bool {
-		return strings.Trim(digits, "0123456789abcdefABCDEF") == ""
-	}
-	n := len(s)
-	return n >= 3 && s[n-3] == '%' && hex(s[n-2:]) ||
-		n >= 6 && s[n-6:n-4] == `\u` && hex(s[n-4:]) ||
-		n >= 2 && s[n-2] == '\\'
-}
-
-// forms are the ways in which a server may write a credential that it repeats.
-func forms(secret string) []string {
-	query := url.QueryEscape(secret)
-	forms := []string{
-		query, url.PathEscape(secret),
-		strings.ReplaceAll(query, "+", "%20"),
-		strings.NewReplacer("+", "%20", "~", "%7E").Replace(query), // as PubNub has it
-	}
-	for _, form := range forms {
-		forms = append(forms, lowerEscapes(form))
-	}
-	if utf8.ValidString(secret) {
-		html, plain := quoted(secret, true), quoted(secret, false)
-		forms = append(forms, html, plain, strings.ReplaceAll(html, "/", `\/`), strings.ReplaceAll(plain, "/", `\/`))
-	}
-	forms = append(forms, secret)
-	slices.Sort(forms)
-	return slices.Compact(forms)
-}
-
-// quoted is secret as JSON writes it, without the quotes around it.
-func quoted(secret string, html bool) string {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(html)
-	if e.Encode(secret) != nil {
-		return secret
-	}
-	return b.String()[1 : b.Len()-2] // without the quotes and the line break
-}
-
-// lowerEscapes is an escaped text with its hexadecimal digits in small letters.
-func lowerEscapes(s string) string {
-	b := []byte(s)
-	for i := range b {
-		if b[i] == '%' && i+2 < len(b) {
-			copy(b[i+1:], bytes.ToLower(b[i+1:i+3]))
-		}
-	}
-	return string(b)
-}
-
-// redact takes out of a text the credentials of servers that answer with the request.
-func (p *prepared) redact(s string) string {
+// redactor takes out of texts and errors all credentials of the call that are known so
+// far: servers and proxies answer with the request. It is made where something leaves that
+// may repeat one, and never on the way of a success without a hook or a logger.
+func (p *prepared) redactor() *redact.Redactor {
+	mark := redacted
 	if p.call.Secrets != nil {
-		return redact(s, config.Secret("").String(), p.call.Secrets)
+		mark = config.Secret("").String()
 	}
-	return redact(s, redacted, p.sent)
+	return redact.New(mark, p.credentials()...)
 }
 
-// redactError returns err, or, if its text shows a credential, an error with another text
-// that is the same to errors.Is and errors.As.
-func (p *prepared) redactError(err error) error {
-	text := err.Error()
-	if safe := p.redact(text); safe != text {
-		return &redactedError{safe, err}
+// credentials are those of the arguments and options, of the tokens' source, and of the
+// requests that were sent.
+func (p *prepared) credentials() []string {
+	all := slices.Concat(p.call.Secrets, p.sent, p.sealed(), p.cfg.Tokens.Given())
+	if secrets := p.client.vendor.Secrets; secrets != nil {
+		all = append(all, secrets(p.cfg)...)
 	}
-	return err
+	for name, values := range p.cfg.Header {
+		if secretHeader(name) {
+			all = append(all, values...)
+		}
+	}
+	return all
 }
 
-type redactedError struct {
-	text  string
-	cause error
+// secretHeader tells the names of headers that are there for a credential.
+func secretHeader(name string) bool {
+	name = strings.ToLower(name)
+	for _, part := range []string{"authorization", "cookie", "token", "secret", "password", "signature", "api-key", "apikey"} {
+		if strings.Contains(name, part) {
+			return true
+		}
+	}
+	return false
 }
 
-func (e *redactedError) Error() string        { return e.text }
-func (e *redactedError) Is(target error) bool { return errors.Is(e.cause, target) }
-func (e *redactedError) As(target any) bool   { return errors.As(e.cause, target) }
+// noteAttempt keeps what the next attempt replaces, and what this one was sent with.
+func (p *prepared) noteAttempt(token string, sent *url.URL) {
+	if p.query != "" {
+		p.sent = append(p.sent, p.sealed()...)
+		p.query = ""
+	}
+	if len(p.client.vendor.Sealed) > 0 {
+		p.query = sent.RawQuery
+	}
+	if token != "" && !slices.Contains(p.sent, token) {
+		p.sent = append(p.sent, token)
+	}
+}
+
+// sealed are the credentials in the query of the last attempt.
+func (p *prepared) sealed() []string {
+	if p.query == "" {
+		return nil
+	}
+	q, _ := url.ParseQuery(p.query)
+	var all []string
+	for _, name := range p.client.vendor.Sealed {
+		all = append(all, q[name]...)
+	}
+	return all
+}
+
+// maxErrorBody is how much of an answer an error keeps.
+const maxErrorBody = 64 << 10
+
+// leave makes an error fit to leave the module: no field of it, and nothing below it,
+// shows a credential. own says that e.Err is in words of this module.
+func (p *prepared) leave(e *memberships.Error, own bool) *memberships.Error {
+	r := p.redactor()
+	if e.Body != nil { // a little more than is kept, for a credential that stands across the end
+		e.Body = slices.Clone(e.Body[:min(len(e.Body), maxErrorBody+maxErrorBody/4)])
+	}
+	cause := e.Err
+	if own {
+		e.Err = nil
+	}
+	r.Fields(e)
+	if own {
+		e.Err = r.Own().Error(cause)
+	}
+	e.Body = e.Body[:min(len(e.Body), maxErrorBody)]
+	e.Code, e.Message, e.RequestID = oneLine(e.Code), oneLine(e.Message), oneLine(e.RequestID)
+	return e
+}
+
+// invalid is an error about the arguments of the call.
+func (p *prepared) invalid(err error) *memberships.Error {
+	return p.leave(invalid(p.client.vendor.Name, p.call.Name, err), true)
+}

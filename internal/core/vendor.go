@@ -36,6 +36,10 @@ type Vendor struct {
 	// Authorize adds credentials to one attempt. Nil means a bearer token. It returns
 	// the token that it used, "" if it used none that could be replaced by another.
 	Authorize func(context.Context, *config.Config, *http.Request) (token string, err error)
+	// Secrets are the credentials of a configuration beside its tokens. It may be nil.
+	Secrets func(*config.Config) []string
+	// Sealed names the query parameters that are credentials.
+	Sealed []string
 	// Busy finds answers that the provider documents as refused for now, and before any
 	// effect, where HTTP alone does not say so. It may be nil.
 	Busy func(*transport.Response) bool
@@ -65,7 +69,8 @@ type Fault struct {
 	// Kind is what the answer means, where more than its status, code and parameter tell
 	// that. It wins over the table.
 	Kind error
-	// Err explains the provider's words, where they leave open what to do. It may be nil.
+	// Err explains the provider's words, in other ones, where they leave open what to do.
+	// It may be nil.
 	Err error
 }
 

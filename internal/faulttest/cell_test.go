@@ -3,11 +3,13 @@ package faulttest
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
+	"reflect"
 	"runtime/debug"
 	"strings"
 	"sync/atomic"
@@ -118,7 +120,10 @@ func (c cell) run(t *testing.T) (o outcome) {
 	opts := []option.Option{
 		option.WithHTTPClient(&http.Client{Transport: n}), option.WithMaxBody(maxBody), option.WithPageSize(pageSize),
 		option.WithLogger(slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))),
-		option.WithHook(nil, func(_ context.Context, a option.Attempt) { fmt.Fprintf(&hooks, "%+v %#v\n", a, a) }),
+		option.WithHook(func(ctx context.Context, a option.Attempt) context.Context {
+			fmt.Fprintf(&hooks, "%+v\n", a)
+			return ctx
+		}, func(_ context.Context, a option.Attempt) { fmt.Fprintf(&hooks, "%+v %#v %s\n", a, a, dump(a.Err)) }),
 		option.WithToken(wrappertest.Canary),
 	}
 	if c.fault.Credentials == "refreshable" {
@@ -302,9 +307,9 @@ var kinds = map[string]error{
 	"Canceled": context.Canceled, "DeadlineExceeded": context.DeadlineExceeded,
 }
 
-// secrets looks for the credential wherever it must not be.
+// secrets looks for the credentials, in all forms, wherever they must not be.
 func (c cell) secrets(o *outcome, log, hooks string) {
-	sinks := map[string]string{"the log": log, "the hooks": hooks, "another host": strings.Join(o.seen.Foreign, "\n")}
+	sinks := map[string]string{"the log": log, "the hooks": hooks, "another host": strings.Join(o.seen.Foreign, "\n"), "the error's values": dump(o.err)}
 	if log == "" && o.seen.Tries > 0 {
 		o.add(unexpected, "nothing is in the log")
 	}
@@ -315,12 +320,75 @@ func (c cell) secrets(o *outcome, log, hooks string) {
 		b, _ := json.Marshal(err)
 		sinks[fmt.Sprintf("the JSON of error %d", i)] = string(b)
 		sinks[fmt.Sprintf("the log value of error %d", i)] = slog.AnyValue(err).Resolve().String()
-	}
-	for where, text := range sinks {
-		if strings.Contains(text, wrappertest.Canary) {
-			o.add(leak, "%s shows the credential: %.300s", where, text)
+		if e, ok := err.(*memberships.Error); ok { //nolint:errorlint // every error of the tree is looked at by itself
+			sinks[fmt.Sprintf("the body of error %d", i)] = string(e.Body)
 		}
 	}
+	needles := c.needles(o)
+	for where, text := range sinks {
+		folded := strings.ToLower(text)
+		for form, needle := range needles {
+			if strings.Contains(folded, needle) {
+				o.add(leak, "%s shows a credential (%s): %.300s", where, form, text)
+			}
+		}
+	}
+}
+
+// needles are the credentials of a cell as they could be found, in small letters.
+func (c cell) needles(o *outcome) map[string]string {
+	out := map[string]string{}
+	for i, credential := range append([]string{wrappertest.Canary, secretKey}, o.seen.Credentials...) {
+		name := func(form string) string { return fmt.Sprintf("%s of %d", form, i) }
+		for form, f := range forms {
+			out[name(form)] = strings.ToLower(f(credential))
+		}
+		out[name("the beginning")] = strings.ToLower(credential[:10])
+		out[name("the end")] = strings.ToLower(credential[len(credential)-10:])
+		for shift := range 3 { // without the characters that what is around it has a part in
+			b := base64.RawStdEncoding.EncodeToString([]byte(strings.Repeat("x", shift) + credential))
+			b = strings.ToLower(b[4 : len(b)-4])
+			out[name(fmt.Sprint("base64, shifted by ", shift))] = b
+			out[name(fmt.Sprint("base64url, shifted by ", shift))] = strings.NewReplacer("+", "-", "/", "_").Replace(b)
+		}
+	}
+	return out
+}
+
+// dump is every text that an error holds, in fields that are not exported too.
+func dump(err error) string {
+	var b strings.Builder
+	var walk func(v reflect.Value, deep int)
+	walk = func(v reflect.Value, deep int) {
+		if !v.IsValid() || deep == 0 || v.Type().PkgPath() == "sync" {
+			return
+		}
+		switch v.Kind() {
+		case reflect.String:
+			b.WriteString(v.String() + "\n")
+		case reflect.Pointer, reflect.Interface:
+			walk(v.Elem(), deep-1)
+		case reflect.Struct:
+			for i := range v.NumField() {
+				walk(v.Field(i), deep-1)
+			}
+		case reflect.Slice, reflect.Array:
+			if v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Uint8 {
+				b.Write(v.Bytes())
+				return
+			}
+			for i := range v.Len() {
+				walk(v.Index(i), deep-1)
+			}
+		case reflect.Map:
+			for _, k := range v.MapKeys() {
+				walk(k, deep-1)
+				walk(v.MapIndex(k), deep-1)
+			}
+		}
+	}
+	walk(reflect.ValueOf(err), 16)
+	return b.String()
 }
 
 // chain is err and everything below it.

@@ -132,7 +132,7 @@ type Action struct {
 
 // MadeUp reports whether the answer is not the provider's.
 func (a *Action) MadeUp() bool {
-	return a.Dial != "" || a.Status != 0 && !a.Real || a.After == "request" || a.Wire == "dead-connection"
+	return a.Dial != "" || a.Status != 0 && !a.Real || a.After == "request" || a.Wire == "dead-connection" || a.Wire == "raw"
 }
 
 // Expect is what a client owes beyond honesty: "recovers" or "fails" by operation and
@@ -239,6 +239,8 @@ func (a *Action) check() error {
 		return fmt.Errorf("there is no mutation %q", a.Mutate)
 	case a.Wire != "" && !slices.Contains(wires, a.Wire):
 		return fmt.Errorf("there is no wire %q", a.Wire)
+	case unknownForm(a) != "":
+		return fmt.Errorf("there is no form %q", unknownForm(a))
 	case a.After != "" && !slices.Contains([]string{"request", "headers", "half"}, a.After):
 		return fmt.Errorf("there is no moment after %q", a.After)
 	}

@@ -14,8 +14,11 @@ type pubnubClient struct {
 	facts
 }
 
+// secretKey makes the signatures.
+const secretKey = "sec-c-5d1e7b20canary"
+
 func newPubNub(opts []option.Option) (*pubnub.Client, error) {
-	return pubnub.New(append(opts, pubnub.WithKeys("sub-c-cell", "pub-c-cell"), pubnub.WithUserID("cell"))...)
+	return pubnub.New(append(opts, pubnub.WithKeys("sub-c-cell", "pub-c-cell"), pubnub.WithUserID("cell"), pubnub.WithSecretKey(secretKey))...)
 }
 
 func openPubNub(f facts, opts ...option.Option) (client, error) {

@@ -15,6 +15,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -29,7 +30,7 @@ var (
 	wires    = []string{
 		"reset", "eof", "eof-chunked", "silence", "trickle", "chunked", "endless-headers", "endless-header", "chunk-extensions",
 		"informational-flood", "informational-few", "http10", "two-answers", "length-short", "length-long", "bad-chunk",
-		"bad-status-line", "not-http", "bad-header", "dead-connection",
+		"bad-status-line", "not-http", "bad-header", "dead-connection", "raw",
 	}
 )
 
@@ -79,6 +80,8 @@ type Seen struct {
 	// Body and Wire are the most that a client took of one answer, after and before
 	// decompression.
 	Body, Wire int64
+	// Credentials are those that the provider was sent.
+	Credentials []string
 	// Open counts bodies that were not closed, Left connections that stayed.
 	Open, Left int
 	// Endless says that the client went on far beyond reason.
@@ -375,6 +378,11 @@ func (n *Network) serve(c *pipe) {
 		}
 		n.mu.Lock()
 		n.seen.Requests++
+		for _, sent := range credentialsOf(req) {
+			if sent != "" && !slices.Contains(n.seen.Credentials, sent) {
+				n.seen.Credentials = append(n.seen.Credentials, sent)
+			}
+		}
 		n.mu.Unlock()
 		if !n.respond(c, in, req, body) {
 			return
@@ -567,14 +575,12 @@ func (n *Network) expand(text string, req *http.Request) string {
 	q := self.Query()
 	q.Del(n.Provider.Cursor)
 	self.RawQuery = q.Encode()
-	token := strings.TrimPrefix(req.Header.Get("Authorization"), "Bearer ")
-	if token == "" {
-		token = req.URL.Query().Get("auth")
-	}
+	sent := credentialsOf(req)
+	token := sent[0]
 	return strings.NewReplacer(
 		"{host}", req.Host, "{uri}", req.URL.RequestURI(), "{self}", "https://"+req.Host+self.RequestURI(), "{token}", token,
 		"{request}", fmt.Sprintf("%s %s Authorization: Bearer %s token %s", req.Method, req.URL.RequestURI(), token, url.QueryEscape(token)),
-	).Replace(text)
+	).Replace(expandForms(text, sent))
 }
 
 var bombs sync.Map // compressed fillings, which take long to make
@@ -751,6 +757,8 @@ func (w *writer) wire(n *Network, in io.Reader, r *reply, do *Action) bool {
 		r.length += off
 		w.head(r, "HTTP/1.1", true)
 		w.body(r, int64(len(r.body)))
+	case "raw":
+		_, _ = w.Write(r.body)
 	case "bad-status-line":
 		w.text("HTTP/1.1 OK 200\r\nContent-Length: 2\r\n\r\n{}")
 	case "not-http":

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/memberships-go/memberships/internal/config"
+	"github.com/memberships-go/memberships/internal/redact"
 )
 
 // Defaults of a call's bounds.
@@ -57,9 +58,10 @@ type Request struct {
 	Busy func(*Response) bool
 	// RetryAfter reads how long the answer asks to wait.
 	RetryAfter func(*Response) time.Duration
-	// Redact takes the credentials of the last attempt out of an error: net/http repeats
-	// what it cannot read, and a server may have answered with the request. It may be nil.
-	Redact func(error) error
+	// Redact returns what takes the credentials that are known by now out of what hooks and
+	// logs are told: net/http repeats what it cannot read, and a server may have answered
+	// with the request. It may be nil. The errors of Do are as they came.
+	Redact func() *redact.Redactor
 	// Accept looks into a success, once for each; an error says that it is not one. It
 	// may be nil.
 	Accept func(*Response) error
@@ -260,9 +262,12 @@ func (r *Request) attempt(parent context.Context, hc *http.Client, number int, w
 	last := number == r.Retry.Attempts
 	ctx, cancel := context.WithTimeoutCause(parent, r.Allowance.bound(r.Timeout, number > 1 && !last || ReadBackOf(parent) != nil), ErrAttemptTimeout)
 	defer cancel()
-	for _, h := range r.Hooks {
-		if h.Before != nil {
-			ctx = h.Before(ctx, a)
+	if len(r.Hooks) > 0 {
+		told := r.told(a)
+		for _, h := range r.Hooks {
+			if h.Before != nil {
+				ctx = h.Before(ctx, told)
+			}
 		}
 	}
 	start := time.Now()
@@ -272,6 +277,10 @@ func (r *Request) attempt(parent context.Context, hc *http.Client, number int, w
 		if out != nil {
 			a.StatusCode = out.StatusCode
 		}
+		if len(r.Hooks) == 0 && !r.logs(parent) {
+			return
+		}
+		a := r.told(a)
 		for i := len(r.Hooks) - 1; i >= 0; i-- {
 			if after := r.Hooks[i].After; after != nil {
 				after(ctx, a)
@@ -296,9 +305,6 @@ func (r *Request) attempt(parent context.Context, hc *http.Client, number int, w
 		err = cause(ctx, err)
 		if t := w.transport.Load(); t != nil && errors.Is(err, ErrAttemptTimeout) && w.unanswered() {
 			w.pool.suspect(req, t)
-		}
-		if r.Redact != nil {
-			err = r.Redact(err)
 		}
 		return nil, err
 	}
@@ -339,8 +345,25 @@ func cause(ctx context.Context, err error) error {
 	}
 }
 
+// told is an attempt as hooks and logs are told of it.
+func (r *Request) told(a config.Attempt) config.Attempt {
+	if r.Redact == nil {
+		return a
+	}
+	all := r.Redact()
+	own := all.Own()
+	a.Provider, a.Op, a.Method = own.Text(a.Provider), own.Text(a.Op), own.Text(a.Method)
+	a.Host, a.Path, a.Err = own.Text(a.Host), own.Text(a.Path), all.Error(a.Err)
+	return a
+}
+
+func (r *Request) logs(ctx context.Context) bool {
+	return r.Logger != nil && r.Logger.Enabled(ctx, slog.LevelDebug)
+}
+
+// log writes what told has made of an attempt.
 func (r *Request) log(ctx context.Context, a config.Attempt) {
-	if r.Logger == nil || !r.Logger.Enabled(ctx, slog.LevelDebug) {
+	if !r.logs(ctx) {
 		return
 	}
 	attrs := []slog.Attr{

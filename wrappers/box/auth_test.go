@@ -1,9 +1,13 @@
 package box_test
 
 import (
+	"bytes"
+	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -266,6 +270,40 @@ func TestTokensCreateRedacts(t *testing.T) {
 		var e *memberships.Error
 		if !errors.As(err, &e) || e.Code != "bad REDACTED" || e.Message != "REDACTED?" || len(e.Body) != 0 {
 			t.Errorf("%s: got %v with body %q", r.GrantType, err, e.Body)
+		}
+	}
+}
+
+// The endpoint may write the secret as the client could have sent it, and a redirect or a
+// field's name may hold it; neither error, log nor hook shows it.
+func TestTokensCreateRedactsForms(t *testing.T) {
+	const secret = "canary/7f3a+9c41d2"
+	basic := base64.StdEncoding.EncodeToString([]byte("id:" + secret))
+	for name, answer := range map[string]func(http.ResponseWriter){
+		"words": func(w http.ResponseWriter) {
+			w.WriteHeader(400)
+			_, _ = io.WriteString(w, `{"error":"`+basic+`","error_description":"`+url.QueryEscape(secret)+`"}`)
+		},
+		"a field": func(w http.ResponseWriter) { _, _ = io.WriteString(w, `{"canary\/7f3a+9c41d2":{"x":nope}}`) },
+		"redirect": func(w http.ResponseWriter) {
+			w.Header().Set("Location", "https://"+basic+".example.net/")
+			w.WriteHeader(302)
+		},
+	} {
+		var log bytes.Buffer
+		var hooked []string
+		c := serve(t, func(w http.ResponseWriter, _ *http.Request) { answer(w) },
+			option.WithLogger(slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))),
+			option.WithHook(nil, func(_ context.Context, a option.Attempt) { hooked = append(hooked, fmt.Sprintf("%+v %#v", a, a.Err)) }))
+		_, err := c.Tokens.Create(t.Context(), box.CreateTokenRequest{GrantType: box.GrantClientCredentials, ClientID: "id", ClientSecret: secret})
+		if err == nil || log.Len() == 0 || len(hooked) == 0 {
+			t.Fatalf("%s: %v, log %q, hooks %q", name, err, log.String(), hooked)
+		}
+		text := fmt.Sprintf("%v %#v %s %s", err, errors.Unwrap(err), log.String(), hooked)
+		for _, form := range []string{"7f3a", "7F3A", basic[4:20], strings.ToLower(basic[4:20])} {
+			if strings.Contains(text, form) {
+				t.Errorf("%s shows %s: %s", name, form, text)
+			}
 		}
 	}
 }

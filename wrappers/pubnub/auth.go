@@ -117,6 +117,9 @@ func scope(c *core.Client, opts []option.Option) identity {
 	return identityOf(cfg)
 }
 
+// secrets are the credentials that are no tokens.
+func secrets(c *config.Config) []string { return []string{string(identityOf(c).SecretKey)} }
+
 // authorize completes one attempt: who calls, with which software, and the
 // credentials. What comes after it changes nothing about the request any more.
 func authorize(ctx context.Context, cfg *config.Config, req *http.Request) (token string, err error) {

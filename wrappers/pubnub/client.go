@@ -11,6 +11,8 @@ var vendor = &core.Vendor{
 	Prefix:     "/v2",
 	Account:    "subscribeKey",
 	Authorize:  authorize,
+	Secrets:    secrets,
+	Sealed:     []string{"auth", "signature"},
 	Configure:  configure,
 	Fault:      readFault,
 	Kinds:      kinds,
