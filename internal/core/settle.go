@@ -155,7 +155,7 @@ func (s *settlement[T]) unknown(ctx context.Context, e *memberships.Error, clear
 		cause = join(memberships.ErrOutcomeUnknown, cause)
 	}
 	e.Kind, e.Err = kind, join(cause, e.Err, earlier, seen)
-	return e
+	return s.p.leave(e, false) // the readings know of none of the write's credentials
 }
 
 // isWrite reports whether a call may change something.
