@@ -142,20 +142,17 @@ func (f *changeFlags) read(ctx context.Context, a *app, c *memberships.Client, o
 		}
 	}
 	source := &inputSource{format: f.format, columns: columns}
-	read := make(chan error, 1)
-	go func() { read <- a.readInput(f.from, source, r.row) }()
-	select {
-	case <-ctx.Done(): // stdin may never end
-		return nil, ctx.Err()
-	case err := <-read:
-		for _, text := range append(source.notices(), r.cleaner.notice(source.name)) {
-			if text != "" {
-				a.say("%s", text)
-			}
+	_, err = await(ctx, func() (struct{}, error) { return struct{}{}, a.readInput(f.from, source, r.row) })
+	if ctx.Err() != nil {
+		return nil, ctx.Err() // the reading may still be under way
+	}
+	for _, text := range append(source.notices(), r.cleaner.notice(source.name)) {
+		if text != "" {
+			a.say("%s", text)
 		}
-		if err := r.wrong(err); err != nil {
-			return nil, err
-		}
+	}
+	if err := r.wrong(err); err != nil {
+		return nil, err
 	}
 	if err := r.finish(ctx); err != nil && err != errEnough {
 		return nil, fmt.Errorf("%w; nothing was changed", err)
@@ -217,7 +214,7 @@ func (f *changeFlags) named(ctx context.Context, a *app, r *changeReader) ([]cha
 func (f *changeFlags) run(ctx context.Context, a *app, op memberships.Operation) error {
 	var wrong error
 	f.conn.own, wrong = f.box.options(f.conn.provider)
-	c, err := a.connect(&f.conn, f.check(), wrong)
+	c, err := a.connect(ctx, &f.conn, f.check(), wrong)
 	if err != nil {
 		return err
 	}

@@ -43,7 +43,7 @@ uses it for every provider.`,
 			if _, _, err := net.SplitHostPort(listen); err != nil {
 				return usage("--listen %s is not of the form host:port, as in 127.0.0.1:8787 or [::1]:8787", listen)
 			}
-			e, err := emulator.New(opts...)
+			e, err := await(cmd.Context(), func() (*emulator.Emulator, error) { return emulator.New(opts...) })
 			if err != nil {
 				return usage("%w", err)
 			}

@@ -80,6 +80,12 @@ func start(t *testing.T, url, stdin string, args ...string) *process {
 func (p *process) run(t *testing.T, url string) {
 	t.Helper()
 	p.Env = append(os.Environ(), emulatorVariable+"="+url)
+	p.begin(t)
+}
+
+// begin starts the process in the environment that it has.
+func (p *process) begin(t *testing.T) {
+	t.Helper()
 	pipe, err := p.StderrPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -88,6 +88,8 @@ type app struct {
 	Process
 	help  *remembering // stdout for what cobra prints: help and completions
 	debug bool         // stderr is for the log, so there is no progress line on it
+	// opened is what store has read.
+	opened *store
 }
 
 // failure is an error of a command that was understood. What cobra finds wrong with a
@@ -133,7 +135,7 @@ func (a *app) exit(ctx context.Context, err error) int {
 	}
 	f := &failure{exitUsage, err}
 	errors.As(err, &f)
-	if code, ok := interrupted(ctx); ok && f.code != exitUsage {
+	if code, ok := interrupted(ctx); ok && (f.code != exitUsage || errors.Is(err, context.Canceled)) {
 		f.code = code
 		if errors.Is(f.err, context.Canceled) || f.err == nil {
 			f.err = errors.New("interrupted")
