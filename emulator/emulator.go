@@ -74,12 +74,29 @@ func WithState(name string, data []byte) Option {
 // WithStateFile starts from the state in a file.
 func WithStateFile(path string) Option {
 	return func(s *settings) error {
-		data, err := os.ReadFile(path)
+		data, err := readFile(path)
 		if err != nil {
 			return err
 		}
 		return WithState(path, data)(s)
 	}
+}
+
+// maxFile is how long a file may be. A parser of YAML needs a hundred times as much memory.
+const maxFile = 16 << 20
+
+// readFile reads a file that may be a FIFO or a device.
+func readFile(name string) ([]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }()
+	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err == nil && len(data) > maxFile {
+		err = fmt.Errorf("%s is longer than %d MiB", name, maxFile>>20)
+	}
+	return data, err
 }
 
 // WithClock sets the clock that new things get their times from.
