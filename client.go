@@ -76,7 +76,7 @@ func (c *Client) Remove(ctx context.Context, ref Ref, opts ...Option) (Membershi
 		return Membership{}, err
 	}
 	m, err := c.apply(ctx, Change{Op: OpRemove, Ref: ref}, opts)
-	if errors.Is(err, ErrNoSuchMember) && ref.ID == "" && ref.Member.ID == "" && c.caps.Can(OpList) {
+	if errors.Is(err, ErrNoSuchMember) && !errors.Is(err, ErrOutcomeUnknown) && ref.ID == "" && ref.Member.ID == "" && c.caps.Can(OpList) {
 		err = c.listedWithout(ctx, ref, opts, err)
 	}
 	return m, err

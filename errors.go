@@ -45,7 +45,8 @@ var (
 	// ErrUnstable: the listing kept changing while it was read. What was yielded is
 	// there, but members may be missing.
 	ErrUnstable = errors.New("listing keeps changing")
-	// ErrOutcomeUnknown: a write was sent and nobody can say whether it happened.
+	// ErrOutcomeUnknown: a write was sent and nobody can say whether it happened. Such an
+	// error may be of a second kind, that of its last attempt, so it is looked for first.
 	ErrOutcomeUnknown = errors.New("outcome unknown")
 )
 

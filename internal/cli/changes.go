@@ -33,6 +33,9 @@ does not keep the others from being tried, and the exit code is 3 then.
 up among the groups that the credential sees, and exactly one has to have it; what looks
 like an id is one, and name: before a text says that it is a name.
 
+A change that was sent, and of which nobody can say whether it was made, is "unknown":
+the report has the command line that finds out.
+
 Ctrl-C finishes the requests under way, reports what was done and exits with 130. A
 second Ctrl-C ends at once.`
 
@@ -239,7 +242,7 @@ func (f *changeFlags) run(ctx context.Context, a *app, op memberships.Operation)
 	})()
 	s.progress.total(int64(len(changes)))
 	t := &tally{single: f.from == "" && len(changes) == 1, all: len(changes)}
-	do := &changer{client: c, op: op, strict: f.strict, dryRun: f.dryRun, groups: newGroups{client: c}, box: &f.box}
+	do := &changer{client: c, conn: &f.conn, op: op, strict: f.strict, dryRun: f.dryRun, groups: newGroups{client: c}, box: &f.box}
 	halted := make(chan struct{})
 	halt := sync.OnceFunc(func() { close(halted) })
 	var failed error
