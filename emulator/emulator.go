@@ -17,6 +17,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -57,6 +58,7 @@ type settings struct {
 	world  *world.World
 	faults []Fault
 	now    func() time.Time
+	log    *slog.Logger
 }
 
 // WithState starts from a state file's content, YAML or JSON; name is used in errors.
@@ -107,6 +109,15 @@ func WithClock(now func() time.Time) Option {
 	}
 }
 
+// WithLogger sets the logger that is told what no answer tells, such as deliveries of
+// webhooks that are dropped. The default is slog.Default.
+func WithLogger(l *slog.Logger) Option {
+	return func(s *settings) error {
+		s.log = l
+		return nil
+	}
+}
+
 // BuiltInState is the state that an emulator starts from unless told otherwise, as a
 // state file with comments. Each call returns a copy.
 func BuiltInState() []byte { return world.BuiltIn() }
@@ -129,6 +140,7 @@ func New(opts ...Option) (*Emulator, error) {
 	if s.now != nil {
 		s.world.Now = s.now
 	}
+	s.world.Log = s.log
 	e := &Emulator{routes: []route{
 		{"box", []string{"/2.0", "/oauth2"}, box.New(s.world)},
 		{"clerk", []string{"/v1/organizations", "/v1/organization_memberships", "/v1/users"}, clerk.New(s.world)},

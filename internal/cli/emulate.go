@@ -3,6 +3,7 @@ package cli
 import (
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"net"
 
 	"github.com/spf13/cobra"
@@ -33,7 +34,7 @@ uses it for every provider.`,
 				_, err := a.Stdout.Write(emulator.BuiltInState())
 				return err
 			}
-			var opts []emulator.Option
+			opts := []emulator.Option{emulator.WithLogger(slog.New(slog.NewTextHandler(a.Stderr, nil)))}
 			if state != "" {
 				opts = append(opts, from("--state", emulator.WithStateFile(state)))
 			}
