@@ -46,7 +46,8 @@ func (c *Client) Get(ctx context.Context, ref Ref, opts ...Option) (Membership, 
 // Add makes m a member of g and returns the membership. An empty r is the provider's
 // ordinary role. Somebody who is a member or invited already is ErrAlreadyExists, and
 // nothing has changed then. A provider that needs two calls to add with a role may return
-// an error together with the membership that the first one made.
+// an error together with the membership that the first one made. A repeat can undo somebody
+// else's change: see option.WithoutRepeat.
 //
 // A group that does not exist is ErrNotFound, unless Capabilities.CreatesGroups says that
 // Add makes it. The answer does not tell; a List of the group before the Add does, which
@@ -61,7 +62,8 @@ func (c *Client) Add(ctx context.Context, g Group, m Member, r Role, opts ...Opt
 	return c.apply(ctx, Change{Op: OpAdd, Ref: Ref{Group: g, Member: m}, Role: r}, opts)
 }
 
-// Update gives a member another role and returns the membership as it is then.
+// Update gives a member another role and returns the membership as it is then. A repeat can
+// undo somebody else's change: see option.WithoutRepeat.
 func (c *Client) Update(ctx context.Context, ref Ref, r Role, opts ...Option) (Membership, error) {
 	if err := checkContext(ctx, c.Name(), OpUpdate); err != nil {
 		return Membership{}, err
@@ -79,7 +81,8 @@ func (c *Client) Update(ctx context.Context, ref Ref, r Role, opts ...Option) (M
 // Remove ends a membership, an invitation too, and returns it as it was, as far as the
 // provider tells. ErrNotMember says that the member is certainly not in the group; an
 // e-mail address that nobody has is one as well once the whole group was seen without it,
-// and ErrUndetermined where the group has members of whom nothing but an id is shown.
+// and ErrUndetermined where the group has members of whom nothing but an id is shown. A
+// repeat can undo somebody else's change: see option.WithoutRepeat.
 func (c *Client) Remove(ctx context.Context, ref Ref, opts ...Option) (Membership, error) {
 	if err := checkContext(ctx, c.Name(), OpRemove); err != nil {
 		return Membership{}, err
@@ -88,7 +91,7 @@ func (c *Client) Remove(ctx context.Context, ref Ref, opts ...Option) (Membershi
 		return Membership{}, err
 	}
 	m, err := c.apply(ctx, Change{Op: OpRemove, Ref: ref}, opts)
-	if errors.Is(err, ErrNoSuchMember) && ref.ID == "" && ref.Member.ID == "" && c.caps.Can(OpList) {
+	if errors.Is(err, ErrNoSuchMember) && !errors.Is(err, ErrOutcomeUnknown) && ref.ID == "" && ref.Member.ID == "" && c.caps.Can(OpList) {
 		err = c.listedWithout(ctx, ref, opts, err)
 	}
 	return m, err

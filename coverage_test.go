@@ -171,6 +171,26 @@ func TestRemoveOfAnAddressThatIsShown(t *testing.T) {
 	wantKind(t, "Remove", err, memberships.ErrNoSuchMember)
 }
 
+// unclear is a provider of whose removals nobody knows what became of them, whatever the
+// last attempt was refused with.
+type unclear struct{ *memprovider.Provider }
+
+func (*unclear) Apply(ctx context.Context, changes []memberships.Change, _ ...memberships.Option) iter.Seq2[memberships.Result, error] {
+	return memberships.ApplyEach(ctx, changes, func(context.Context, memberships.Change) (membership, error) {
+		return membership{}, &memberships.Error{Provider: "memory", Op: "remove", Kind: memberships.ErrOutcomeUnknown, Err: memberships.ErrNoSuchMember}
+	})
+}
+
+// A removal that nobody knows the outcome of is not one of somebody who is no member.
+func TestRemoveWithoutAnOutcome(t *testing.T) {
+	c := memberships.New(&unclear{memprovider.New(memprovider.WithGroup(group("demo")))})
+	_, err := c.Remove(t.Context(), memberships.Ref{Group: group("demo"), Member: memberships.Member{Email: "gone@example.com"}})
+	wantKind(t, "Remove", err, memberships.ErrOutcomeUnknown)
+	if errors.Is(err, memberships.ErrNotMember) {
+		t.Errorf("got %v", err)
+	}
+}
+
 // A member who is shown by an id alone may have any address.
 func TestRemoveOfAnAddressThatMayBeAnybodys(t *testing.T) {
 	ada := membership{Member: memberships.Member{ID: "ada", Name: "Ada"}}

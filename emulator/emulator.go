@@ -17,6 +17,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -57,6 +58,7 @@ type settings struct {
 	world  *world.World
 	faults []Fault
 	now    func() time.Time
+	log    *slog.Logger
 }
 
 // WithState starts from a state file's content, YAML or JSON; name is used in errors.
@@ -74,7 +76,7 @@ func WithState(name string, data []byte) Option {
 // WithStateFile starts from the state in a file.
 func WithStateFile(path string) Option {
 	return func(s *settings) error {
-		data, err := os.ReadFile(path)
+		data, err := readFile(path)
 		if err != nil {
 			return err
 		}
@@ -82,10 +84,36 @@ func WithStateFile(path string) Option {
 	}
 }
 
+// maxFile is how long a file may be. A parser of YAML needs a hundred times as much memory.
+const maxFile = 16 << 20
+
+// readFile reads a file that may be a FIFO or a device.
+func readFile(name string) ([]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }()
+	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err == nil && len(data) > maxFile {
+		err = fmt.Errorf("%s is longer than %d MiB", name, maxFile>>20)
+	}
+	return data, err
+}
+
 // WithClock sets the clock that new things get their times from.
 func WithClock(now func() time.Time) Option {
 	return func(s *settings) error {
 		s.now = now
+		return nil
+	}
+}
+
+// WithLogger sets the logger that is told what no answer tells, such as deliveries of
+// webhooks that are dropped. The default is slog.Default.
+func WithLogger(l *slog.Logger) Option {
+	return func(s *settings) error {
+		s.log = l
 		return nil
 	}
 }
@@ -112,6 +140,7 @@ func New(opts ...Option) (*Emulator, error) {
 	if s.now != nil {
 		s.world.Now = s.now
 	}
+	s.world.Log = s.log
 	e := &Emulator{routes: []route{
 		{"box", []string{"/2.0", "/oauth2"}, box.New(s.world)},
 		{"clerk", []string{"/v1/organizations", "/v1/organization_memberships", "/v1/users"}, clerk.New(s.world)},

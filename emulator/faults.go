@@ -4,13 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"os"
 	"path"
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/goccy/go-yaml"
 
 	"github.com/memberships-go/memberships/emulator/internal/kit"
 	"github.com/memberships-go/memberships/emulator/internal/world"
@@ -63,13 +60,13 @@ func WithFaults(faults ...Fault) Option {
 // case with underscores.
 func WithFaultsFile(name string) Option {
 	return func(s *settings) error {
-		data, err := os.ReadFile(name)
+		data, err := readFile(name)
 		if err != nil {
 			return err
 		}
 		var faults []Fault
-		if err := yaml.UnmarshalWithOptions(data, &faults, yaml.Strict()); err != nil {
-			return world.SyntaxError(name, err)
+		if _, err := world.Decode(name, data, &faults); err != nil {
+			return err
 		}
 		if err := WithFaults(faults...)(s); err != nil {
 			return fmt.Errorf("%s: %w", name, err)

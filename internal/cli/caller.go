@@ -50,7 +50,7 @@ func (ch change) isOf(m memberships.Member) bool {
 // nor a setting tells.
 func (a *app) caller(ctx context.Context, f *connection, c *memberships.Client) (memberships.Member, error) {
 	if !c.Capabilities().Caller {
-		return memberships.Member{Email: a.subject(f)}, nil
+		return memberships.Member{Email: a.subject(ctx, f)}, nil
 	}
 	me, err := c.Caller(ctx)
 	if errors.Is(err, memberships.ErrPermissionDenied) { // a token may do without knowing whose it is
@@ -60,8 +60,8 @@ func (a *app) caller(ctx context.Context, f *connection, c *memberships.Client) 
 }
 
 // subject is the user whom a service account acts for, "" where no setting says so.
-func (a *app) subject(f *connection) string {
-	s, err := a.store(f)
+func (a *app) subject(ctx context.Context, f *connection) string {
+	s, err := a.store(ctx, f)
 	if err != nil {
 		return ""
 	}

@@ -129,6 +129,7 @@ func outcomes(changes []change) schema[outcome] {
 // changer carries out changes of one kind.
 type changer struct {
 	client *memberships.Client
+	conn   *connection
 	op     memberships.Operation
 	strict bool // what is so already is a failure
 	dryRun bool
@@ -158,6 +159,9 @@ func (c *changer) apply(ctx context.Context, ch change) outcome {
 	default:
 		c.remove(ctx, &o)
 	}
+	if o.result == resultUnknown {
+		o.err = &openOutcome{o.err, c.conn.findOut(c.client, c.op, ch)}
+	}
 	c.who(ctx, &o)
 	if o.detail == "" && o.err != nil {
 		o.detail = o.err.Error()
@@ -179,7 +183,9 @@ func (c *changer) apply(ctx context.Context, ch change) outcome {
 // say puts text behind what the detail says already.
 func (o *outcome) say(text string) { o.detail = strings.TrimPrefix(o.detail+"; "+text, "; ") }
 
-// settle says what became of a change that was sent.
+// settle says what became of a change that was sent. An outcome that nobody knows counts
+// before all else that the error says: the refusal of a repeat does not tell of the first
+// attempt.
 func (o *outcome) settle(done string) {
 	switch {
 	case o.err == nil:
@@ -196,7 +202,7 @@ func (o *outcome) settle(done string) {
 func (c *changer) add(ctx context.Context, o *outcome) {
 	o.got, o.err = c.client.Add(ctx, o.ref.Group, o.ref.Member, o.role)
 	o.settle(resultAdded)
-	if !errors.Is(o.err, memberships.ErrAlreadyExists) || c.strict {
+	if o.result == resultUnknown || !errors.Is(o.err, memberships.ErrAlreadyExists) || c.strict {
 		return
 	}
 	o.result, o.err = resultAlready, nil
@@ -227,7 +233,7 @@ func (c *changer) remove(ctx context.Context, o *outcome) {
 	if o.err == nil && was.ID != "" {
 		o.got = was
 	}
-	if errors.Is(o.err, memberships.ErrNotMember) && !c.strict {
+	if o.result != resultUnknown && errors.Is(o.err, memberships.ErrNotMember) && !c.strict {
 		o.result, o.err = resultAbsent, nil
 	}
 }

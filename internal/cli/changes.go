@@ -33,6 +33,9 @@ does not keep the others from being tried, and the exit code is 3 then.
 up among the groups that the credential sees, and exactly one has to have it; what looks
 like an id is one, and name: before a text says that it is a name.
 
+A change that was sent, and of which nobody can say whether it was made, is "unknown":
+the report has the command line that finds out.
+
 Ctrl-C finishes the requests under way, reports what was done and exits with 130. A
 second Ctrl-C ends at once.`
 
@@ -142,20 +145,17 @@ func (f *changeFlags) read(ctx context.Context, a *app, c *memberships.Client, o
 		}
 	}
 	source := &inputSource{format: f.format, columns: columns}
-	read := make(chan error, 1)
-	go func() { read <- a.readInput(f.from, source, r.row) }()
-	select {
-	case <-ctx.Done(): // stdin may never end
-		return nil, ctx.Err()
-	case err := <-read:
-		for _, text := range append(source.notices(), r.cleaner.notice(source.name)) {
-			if text != "" {
-				a.say("%s", text)
-			}
+	_, err = await(ctx, func() (struct{}, error) { return struct{}{}, a.readInput(f.from, source, r.row) })
+	if ctx.Err() != nil {
+		return nil, ctx.Err() // the reading may still be under way
+	}
+	for _, text := range append(source.notices(), r.cleaner.notice(source.name)) {
+		if text != "" {
+			a.say("%s", text)
 		}
-		if err := r.wrong(err); err != nil {
-			return nil, err
-		}
+	}
+	if err := r.wrong(err); err != nil {
+		return nil, err
 	}
 	if err := r.finish(ctx); err != nil && err != errEnough {
 		return nil, fmt.Errorf("%w; nothing was changed", err)
@@ -217,7 +217,7 @@ func (f *changeFlags) named(ctx context.Context, a *app, r *changeReader) ([]cha
 func (f *changeFlags) run(ctx context.Context, a *app, op memberships.Operation) error {
 	var wrong error
 	f.conn.own, wrong = f.box.options(f.conn.provider)
-	c, err := a.connect(&f.conn, f.check(), wrong)
+	c, err := a.connect(ctx, &f.conn, f.check(), wrong)
 	if err != nil {
 		return err
 	}
@@ -242,7 +242,7 @@ func (f *changeFlags) run(ctx context.Context, a *app, op memberships.Operation)
 	})()
 	s.progress.total(int64(len(changes)))
 	t := &tally{single: f.from == "" && len(changes) == 1, all: len(changes)}
-	do := &changer{client: c, op: op, strict: f.strict, dryRun: f.dryRun, groups: newGroups{client: c}, box: &f.box}
+	do := &changer{client: c, conn: &f.conn, op: op, strict: f.strict, dryRun: f.dryRun, groups: newGroups{client: c}, box: &f.box}
 	halted := make(chan struct{})
 	halt := sync.OnceFunc(func() { close(halted) })
 	var failed error

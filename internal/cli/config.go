@@ -14,6 +14,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
 
+	"github.com/memberships-go/memberships/internal/nesting"
 	"github.com/memberships-go/memberships/providers"
 )
 
@@ -93,6 +94,9 @@ func readConfig(path string) (map[string]profile, error) {
 //
 // from the syntax tree: every mistake has a line, and no error shows a value.
 func parseConfig(path string, data []byte) (map[string]profile, error) {
+	if err := nesting.Check(data); err != nil {
+		return nil, fmt.Errorf("%s:%w", path, err)
+	}
 	file, err := parser.ParseBytes(data, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
 		var ye yaml.Error

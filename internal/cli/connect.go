@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"log/slog"
 	"slices"
@@ -74,25 +75,25 @@ func (a *app) options(f *connection) ([]option.Option, error) {
 
 // connect opens the provider that the flags name, if they and the other flags of a
 // command are in order: errs are what is wrong with these.
-func (a *app) connect(f *connection, errs ...error) (*memberships.Client, error) {
+func (a *app) connect(ctx context.Context, f *connection, errs ...error) (*memberships.Client, error) {
 	if err := cmp.Or(append(errs, checkProvider(f.provider))...); err != nil {
 		return nil, err
 	}
-	s, err := a.store(f)
+	s, err := a.store(ctx, f)
 	if err != nil {
 		return nil, err
 	}
-	return a.open(f, s, f.provider)
+	return a.open(ctx, f, s, f.provider)
 }
 
 // open opens one provider with the credentials that s has for it.
-func (a *app) open(f *connection, s *store, name string) (*memberships.Client, error) {
+func (a *app) open(ctx context.Context, f *connection, s *store, name string) (*memberships.Client, error) {
 	v, _ := vendorOf(name)
 	c, err := s.find(v)
 	if err != nil {
 		return nil, err
 	}
-	opts, err := c.options()
+	opts, err := c.options(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -56,8 +57,18 @@ type store struct {
 	chosen     bool
 }
 
-// store opens the profile that the flags or the environment name.
-func (a *app) store(f *connection) (*store, error) {
+// store opens the profile that the flags or the environment name. The file is read once: a
+// FIFO has nothing for a second reader.
+func (a *app) store(ctx context.Context, f *connection) (*store, error) {
+	if a.opened != nil {
+		return a.opened, nil
+	}
+	var err error
+	a.opened, err = a.openStore(ctx, f)
+	return a.opened, err
+}
+
+func (a *app) openStore(ctx context.Context, f *connection) (*store, error) {
 	a.debug = f.debug
 	s := &store{getenv: a.Getenv, emulator: a.Getenv("MEMBERSHIPS_EMULATOR"), name: f.profile, path: f.config}
 	if s.emulator != "" {
@@ -76,7 +87,7 @@ func (a *app) store(f *connection) (*store, error) {
 			return nil, err
 		}
 	}
-	profiles, err := readConfig(s.path)
+	profiles, err := await(ctx, func() (map[string]profile, error) { return readConfig(s.path) })
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && !s.chosen && by != "--config" && by != "MEMBERSHIPS_CONFIG":
 		return s, nil
@@ -145,12 +156,12 @@ func (c credentials) checkSecrets() error {
 }
 
 // options makes a client's options of the credentials.
-func (c credentials) options() ([]option.Option, error) {
+func (c credentials) options(ctx context.Context) ([]option.Option, error) {
 	opts := c.vendor.madeUp
 	if !c.emulated {
 		err := c.checkSecrets()
 		if err == nil {
-			opts, err = c.vendor.options(c.values)
+			opts, err = await(ctx, func() ([]option.Option, error) { return c.vendor.options(c.values) })
 		}
 		if setting := (*settingError)(nil); errors.As(err, &setting) {
 			return nil, usage("%s: %s%s", c.vendor.name, c.named(setting.key), setting.text)

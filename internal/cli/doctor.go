@@ -82,7 +82,7 @@ one is not or could not be checked; 2 if there are none.`,
 			if err := cmp.Or(out.check(), checkSeveral(&conn, names)); err != nil {
 				return err
 			}
-			s, err := a.store(&conn)
+			s, err := a.store(cmd.Context(), &conn)
 			if err != nil {
 				return err
 			}
@@ -149,7 +149,7 @@ func (a *app) examine(ctx context.Context, f *connection, s *store, name string)
 	var d memberships.Diagnosis
 	if err == nil {
 		var c *memberships.Client
-		if c, err = a.open(f, s, name); err == nil {
+		if c, err = a.open(ctx, f, s, name); err == nil {
 			d, err = c.Diagnose(ctx)
 		}
 	}

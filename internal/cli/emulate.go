@@ -3,6 +3,7 @@ package cli
 import (
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"net"
 
 	"github.com/spf13/cobra"
@@ -33,7 +34,7 @@ uses it for every provider.`,
 				_, err := a.Stdout.Write(emulator.BuiltInState())
 				return err
 			}
-			var opts []emulator.Option
+			opts := []emulator.Option{emulator.WithLogger(slog.New(slog.NewTextHandler(a.Stderr, nil)))}
 			if state != "" {
 				opts = append(opts, from("--state", emulator.WithStateFile(state)))
 			}
@@ -43,7 +44,7 @@ uses it for every provider.`,
 			if _, _, err := net.SplitHostPort(listen); err != nil {
 				return usage("--listen %s is not of the form host:port, as in 127.0.0.1:8787 or [::1]:8787", listen)
 			}
-			e, err := emulator.New(opts...)
+			e, err := await(cmd.Context(), func() (*emulator.Emulator, error) { return emulator.New(opts...) })
 			if err != nil {
 				return usage("%w", err)
 			}

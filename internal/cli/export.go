@@ -29,7 +29,7 @@ others are read first: stderr tells which failed, and the exit code is 3.
   memberships export -p box -o csv --keep-going > box.csv`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := a.connect(&conn, out.check(), checkConcurrency(many.Concurrency), rows.check(&out))
+			c, err := a.connect(cmd.Context(), &conn, out.check(), checkConcurrency(many.Concurrency), rows.check(&out))
 			if err != nil {
 				return err
 			}

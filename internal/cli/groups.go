@@ -40,7 +40,7 @@ is what --group takes.
   memberships groups -p clerk -o json`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := a.connect(&conn, out.check(), rows.check(&out))
+			c, err := a.connect(cmd.Context(), &conn, out.check(), rows.check(&out))
 			if err != nil {
 				return err
 			}

@@ -14,7 +14,6 @@ import (
 	"sync"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/memberships-go/memberships/emulator"
 )
@@ -80,6 +79,12 @@ func start(t *testing.T, url, stdin string, args ...string) *process {
 func (p *process) run(t *testing.T, url string) {
 	t.Helper()
 	p.Env = append(os.Environ(), emulatorVariable+"="+url)
+	p.begin(t)
+}
+
+// begin starts the process in the environment that it has.
+func (p *process) begin(t *testing.T) {
+	t.Helper()
 	pipe, err := p.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -183,13 +188,21 @@ func TestInterruptedEmulator(t *testing.T) {
 	}
 }
 
+type readerFunc func([]byte) (int, error)
+
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
+
 // Stdin may never end.
 func TestInterruptedInput(t *testing.T) {
-	r, w := io.Pipe()
-	defer func() { _ = w.Close() }()
 	ctx, cancel := context.WithCancel(t.Context())
-	time.AfterFunc(50*time.Millisecond, cancel)
-	res := runWith(ctx, r, "http://127.0.0.1:1", "add", "-p", "clerk", "-g", "org_solo", "--from", "-")
+	end := make(chan struct{})
+	defer close(end)
+	endless := readerFunc(func([]byte) (int, error) {
+		cancel()
+		<-end
+		return 0, io.EOF
+	})
+	res := runWith(ctx, endless, "http://127.0.0.1:1", "add", "-p", "clerk", "-g", "org_solo", "--from", "-")
 	if res.code != exitInterrupted || res.stdout+res.stderr != "memberships: interrupted\n" {
 		t.Errorf("got %+v", res)
 	}

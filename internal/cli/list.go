@@ -31,7 +31,7 @@ digit: a spreadsheet keeps long ones only if it imports the column as text.`,
   memberships list -p googlechat -g spaces/AAAA0000001 -o ndjson | jq -r .email`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := a.connect(&conn, out.check(), rows.check(&out))
+			c, err := a.connect(cmd.Context(), &conn, out.check(), rows.check(&out))
 			if err != nil {
 				return err
 			}

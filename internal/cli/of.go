@@ -47,7 +47,7 @@ could tell, and 3 if some failed: then there may be more memberships.
 			case member == "":
 				return usage("who? Name a member: memberships of ada@example.com")
 			}
-			clients, err := a.connectMany(&conn, names)
+			clients, err := a.connectMany(cmd.Context(), &conn, names)
 			if err != nil {
 				return err
 			}
@@ -77,11 +77,11 @@ func addProvidersFlag(cmd *cobra.Command, into *[]string) {
 }
 
 // connectMany opens the named providers, or all that there are credentials for.
-func (a *app) connectMany(f *connection, names []string) ([]*memberships.Client, error) {
+func (a *app) connectMany(ctx context.Context, f *connection, names []string) ([]*memberships.Client, error) {
 	if err := checkSeveral(f, names); err != nil {
 		return nil, err
 	}
-	s, err := a.store(f)
+	s, err := a.store(ctx, f)
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +91,7 @@ func (a *app) connectMany(f *connection, names []string) ([]*memberships.Client,
 	}
 	var clients []*memberships.Client
 	for _, n := range slices.Compact(slices.Sorted(slices.Values(names))) {
-		c, err := a.open(f, s, n)
+		c, err := a.open(ctx, f, s, n)
 		switch {
 		case all && errors.Is(err, errNoCredentials):
 		case err != nil:

@@ -88,6 +88,8 @@ type app struct {
 	Process
 	help  *remembering // stdout for what cobra prints: help and completions
 	debug bool         // stderr is for the log, so there is no progress line on it
+	// opened is what store has read.
+	opened *store
 }
 
 // failure is an error of a command that was understood. What cobra finds wrong with a
@@ -133,9 +135,9 @@ func (a *app) exit(ctx context.Context, err error) int {
 	}
 	f := &failure{exitUsage, err}
 	errors.As(err, &f)
-	if code, ok := interrupted(ctx); ok && f.code != exitUsage {
+	if code, ok := interrupted(ctx); ok && (f.code != exitUsage || errors.Is(err, context.Canceled)) {
 		f.code = code
-		if errors.Is(f.err, context.Canceled) || f.err == nil {
+		if errors.Is(f.err, context.Canceled) && !errors.Is(f.err, memberships.ErrOutcomeUnknown) || f.err == nil {
 			f.err = errors.New("interrupted")
 		}
 	}
@@ -171,7 +173,7 @@ func plain(s string) string { return text.Line(s) }
 // hint says what to try next, where that is always the same.
 func hint(err error) string {
 	var e *memberships.Error
-	if !errors.As(err, &e) {
+	if !errors.As(err, &e) || errors.Is(err, memberships.ErrOutcomeUnknown) {
 		return ""
 	}
 	if e.Kind == memberships.ErrUnauthenticated || e.Kind == memberships.ErrPermissionDenied {

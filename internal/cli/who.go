@@ -54,7 +54,7 @@ func (r *reference) add(cmd *cobra.Command) {
 
 // open opens the provider of the flags and names the membership for op.
 func (r *reference) open(ctx context.Context, a *app, f *connection, op memberships.Operation, errs ...error) (*memberships.Client, memberships.Ref, error) {
-	c, err := a.connect(f, errs...)
+	c, err := a.connect(ctx, f, errs...)
 	if err != nil {
 		return nil, memberships.Ref{}, err
 	}

@@ -8,6 +8,7 @@ import (
 	"iter"
 	"net/http"
 	"runtime"
+	"runtime/pprof"
 	"slices"
 	"strconv"
 	"strings"
@@ -183,10 +184,15 @@ func TestQuickCallersGetNoGoroutine(t *testing.T) {
 		var goroutines []int
 		s := &shop{items: 50}
 		s.answer = func(int) *http.Response {
-			goroutines = append(goroutines, runtime.NumGoroutine())
+			synctest.Wait() // until those of the page before have ended
+			goroutines = append(goroutines, goroutinesOf(t))
 			return nil
 		}
-		if err := drain(s.list(t, nil, 10).All(t.Context()), nil); err != nil {
+		var err error
+		pprof.Do(t.Context(), pprof.Labels("test", t.Name()), func(ctx context.Context) {
+			err = drain(s.list(t, nil, 10).All(ctx), nil)
+		})
+		if err != nil {
 			t.Fatal(err)
 		}
 		own := goroutines[0]
@@ -194,6 +200,27 @@ func TestQuickCallersGetNoGoroutine(t *testing.T) {
 			t.Errorf("goroutines at each page: %v, want %v", goroutines, want)
 		}
 	})
+}
+
+// goroutinesOf counts the goroutines that a test has labelled with its name, and those that
+// they have started. The process has others.
+func goroutinesOf(t *testing.T) int {
+	var profile strings.Builder
+	if err := pprof.Lookup("goroutine").WriteTo(&profile, 1); err != nil {
+		t.Error(err)
+	}
+	label, n, total := fmt.Sprintf("# labels: {%q:%q}", "test", t.Name()), 0, 0
+	for line := range strings.Lines(profile.String()) {
+		if count, _, ok := strings.Cut(line, " @ "); ok {
+			n, _ = strconv.Atoi(count)
+		} else if strings.TrimSpace(line) == label {
+			total += n
+		}
+	}
+	if total == 0 {
+		t.Error("not even the caller's goroutine is found")
+	}
+	return total
 }
 
 // A caller who becomes slow has the next page in advance from then on.

@@ -87,9 +87,10 @@ func (s *GroupsService) Get(ctx context.Context, groupID string, p GetGroupParam
 	}, groupKey)
 }
 
-// Create makes a group without members. A name that another group of the enterprise
-// has is memberships.ErrAlreadyExists. If no answer tells what became of the call, a
-// group of this name and these values counts as made by it. Box: POST /groups.
+// Create makes a group without members. A name that another group of the enterprise has is
+// memberships.ErrAlreadyExists. If no answer tells what became of the call, a group of
+// this name and these values counts as made by it. A repeat can undo somebody else's
+// change: see [option.WithoutRepeat]. Box: POST /groups.
 func (s *GroupsService) Create(ctx context.Context, r CreateGroupRequest, p CreateGroupParams, opts ...option.Option) (*Group, error) {
 	return core.Write(ctx, s.c, core.Call{
 		Name: "Groups.Create",

@@ -144,10 +144,10 @@ func readMemberships(p *gen.MembershipPage) page[Membership] {
 	return page[Membership]{p.Data, p.TotalCount}
 }
 
-// Create adds a user to an organization and returns the membership. Someone who is
-// already in it is memberships.ErrAlreadyExists and keeps role and metadata; an
-// organization that is full is memberships.ErrConflict.
-// Clerk: POST /organizations/{organization_id}/memberships.
+// Create adds a user to an organization and returns the membership. Someone who is already
+// in it is memberships.ErrAlreadyExists and keeps role and metadata; an organization that
+// is full is memberships.ErrConflict. A repeat can undo somebody else's change: see
+// [option.WithoutRepeat]. Clerk: POST /organizations/{organization_id}/memberships.
 func (s *MembershipsService) Create(ctx context.Context, organizationID string, r CreateMembershipRequest, opts ...option.Option) (*Membership, error) {
 	return core.Write(ctx, s.c, core.Call{
 		Name: "Memberships.Create",
@@ -207,7 +207,8 @@ func (s *MembershipsService) Find(ctx context.Context, organizationID, userID st
 }
 
 // Update gives a member another role and returns the membership. An unknown role is
-// memberships.ErrInvalidArgument, the last administrator memberships.ErrConflict.
+// memberships.ErrInvalidArgument, the last administrator memberships.ErrConflict. A repeat
+// can undo somebody else's change: see [option.WithoutRepeat].
 // Clerk: PATCH /organizations/{organization_id}/memberships/{user_id}.
 func (s *MembershipsService) Update(ctx context.Context, organizationID, userID string, r UpdateMembershipRequest, opts ...option.Option) (*Membership, error) {
 	return core.Write(ctx, s.c, core.Call{
@@ -225,9 +226,10 @@ func (s *MembershipsService) Update(ctx context.Context, organizationID, userID 
 	})
 }
 
-// UpdateMetadata merges r into the metadata of a membership, key by key at every
-// depth, and returns the membership. A null deletes its key, an array replaces the old
-// one. Clerk: PATCH /organizations/{organization_id}/memberships/{user_id}/metadata.
+// UpdateMetadata merges r into the metadata of a membership, key by key at every depth,
+// and returns the membership. A null deletes its key, an array replaces the old one. A
+// repeat can undo somebody else's change: see [option.WithoutRepeat].
+// Clerk: PATCH /organizations/{organization_id}/memberships/{user_id}/metadata.
 func (s *MembershipsService) UpdateMetadata(ctx context.Context, organizationID, userID string, r UpdateMembershipMetadataRequest, opts ...option.Option) (*Membership, error) {
 	return core.Write(ctx, s.c, core.Call{
 		Name: "Memberships.UpdateMetadata",
@@ -249,9 +251,10 @@ func (s *MembershipsService) UpdateMetadata(ctx context.Context, organizationID,
 	})
 }
 
-// Delete removes a member from an organization and returns the membership as it was.
-// Where the answer to that is lost, and the member is gone, the membership holds the
-// ids of organization and user alone. The last administrator is memberships.ErrConflict.
+// Delete removes a member from an organization and returns the membership as it was. Where
+// the answer to that is lost, and the member is gone, the membership holds the ids of
+// organization and user alone. The last administrator is memberships.ErrConflict. A repeat
+// can undo somebody else's change: see [option.WithoutRepeat].
 // Clerk: DELETE /organizations/{organization_id}/memberships/{user_id}.
 func (s *MembershipsService) Delete(ctx context.Context, organizationID, userID string, opts ...option.Option) (*Membership, error) {
 	return core.RemoveOne(ctx, s.c, core.Call{

@@ -211,10 +211,11 @@ func (p *provider) remove(ctx context.Context, ref memberships.Ref) (memberships
 	return core.PortableOne(was, p.missing(ctx, ref.Group, userID, err), converter())
 }
 
-// missing finds out what a 404 was about: organization, member or role.
+// missing finds out what a 404 was about: organization, member or role. That of a write
+// whose outcome nobody knows tells nothing.
 func (p *provider) missing(ctx context.Context, g memberships.Group, userID string, err error) error {
 	var e *memberships.Error
-	if !errors.Is(err, memberships.ErrNotFound) || !errors.As(err, &e) {
+	if errors.Is(err, memberships.ErrOutcomeUnknown) || !errors.Is(err, memberships.ErrNotFound) || !errors.As(err, &e) {
 		return err
 	}
 	switch _, found := p.find(ctx, g, userID); {

@@ -132,11 +132,11 @@ func (s *MembershipsService) list(space string, p ListMembershipsParams, opts []
 	}, membershipKey))
 }
 
-// Create adds a member to a space, with [RoleMember]: another role takes an Update.
-// A person who does not accept automatically is invited instead; the State says so.
-// Somebody who is in the space already is returned as they are, or is
-// memberships.ErrAlreadyExists: the service does both.
-// Google Chat: POST /spaces/{space}/members.
+// Create adds a member to a space, with [RoleMember]: another role takes an Update. A
+// person who does not accept automatically is invited instead; the State says so. Somebody
+// who is in the space already is returned as they are, or is memberships.ErrAlreadyExists:
+// the service does both. A repeat can undo somebody else's change: see
+// [option.WithoutRepeat]. Google Chat: POST /spaces/{space}/members.
 func (s *MembershipsService) Create(ctx context.Context, space string, r CreateMembershipRequest, p CreateMembershipParams, opts ...option.Option) (*Membership, error) {
 	in := spaceOf(space)
 	return core.Write(ctx, s.c, core.Call{
@@ -209,9 +209,9 @@ func (s *MembershipsService) Get(ctx context.Context, name string, p GetMembersh
 	}, membershipKey)
 }
 
-// Update changes the role of a member and returns the membership. Only named spaces
-// have roles other than [RoleMember].
-// Google Chat: PATCH /spaces/{space}/members/{member}.
+// Update changes the role of a member and returns the membership. Only named spaces have
+// roles other than [RoleMember]. A repeat can undo somebody else's change: see
+// [option.WithoutRepeat]. Google Chat: PATCH /spaces/{space}/members/{member}.
 func (s *MembershipsService) Update(ctx context.Context, name string, r UpdateMembershipRequest, p UpdateMembershipParams, opts ...option.Option) (*Membership, error) {
 	of := membershipOf(name)
 	p.UpdateMask = cmp.Or(p.UpdateMask, "role")
@@ -239,8 +239,9 @@ func (s *MembershipsService) Update(ctx context.Context, name string, r UpdateMe
 // was. Somebody who is not in the space is memberships.ErrNotFound or, in some spaces,
 // memberships.ErrPermissionDenied.
 //
-// Where the answer was lost and the removal shows only in that nobody is there any
-// more, the membership that is returned has its Name, as it was given, and its State alone.
+// Where the answer was lost and the removal shows only in that nobody is there any more,
+// the membership that is returned has its Name, as it was given, and its State alone. A
+// repeat can undo somebody else's change: see [option.WithoutRepeat].
 // Google Chat: DELETE /spaces/{space}/members/{member}.
 func (s *MembershipsService) Delete(ctx context.Context, name string, p DeleteMembershipParams, opts ...option.Option) (*Membership, error) {
 	of := membershipOf(name)

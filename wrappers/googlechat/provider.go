@@ -206,9 +206,10 @@ func (p *provider) without(op memberships.Operation, ref memberships.Ref, v view
 	return vendor.NotMember(op)
 }
 
-// absent tells what a write did not find. Any other error stays as it is.
+// absent tells what a write did not find. Any other error stays as it is, and so does that
+// of a write whose outcome nobody knows.
 func (p *provider) absent(ctx context.Context, op memberships.Operation, ref memberships.Ref, err error) error {
-	if !errors.Is(err, memberships.ErrNotFound) {
+	if errors.Is(err, memberships.ErrOutcomeUnknown) || !errors.Is(err, memberships.ErrNotFound) {
 		return err
 	}
 	if _, found := p.listed(ctx, op, ref, err); found != nil {
@@ -351,6 +352,9 @@ func (p *provider) remove(ctx context.Context, ref memberships.Ref) (memberships
 		return none, err
 	}
 	_, err = p.c.Memberships.Delete(ctx, m.Name, DeleteMembershipParams{}, p.opts...)
+	if errors.Is(err, memberships.ErrOutcomeUnknown) {
+		return none, err
+	}
 	if errors.Is(err, memberships.ErrPermissionDenied) || errors.Is(err, memberships.ErrNotFound) {
 		if _, gone := p.find(ctx, op, ref); errors.Is(gone, memberships.ErrNotMember) || errors.Is(gone, memberships.ErrUndetermined) {
 			return none, gone

@@ -80,7 +80,8 @@ func (s *ChannelsService) Get(ctx context.Context, channelID string, p GetChanne
 }
 
 // Set makes or changes the metadata of a channel and returns it. With p.IfMatch a channel
-// that has changed since it was read is memberships.ErrConflict.
+// that has changed since it was read is memberships.ErrConflict. A repeat can undo
+// somebody else's change: see [option.WithoutRepeat].
 // PubNub: PATCH /v2/objects/{subscribeKey}/channels/{channelId}.
 func (s *ChannelsService) Set(ctx context.Context, channelID string, r ChannelInput, p SetChannelParams, opts ...option.Option) (*Channel, error) {
 	id := scope(s.c, opts)
@@ -117,8 +118,9 @@ func (s *ChannelsService) Set(ctx context.Context, channelID string, r ChannelIn
 	return &result.Data, nil
 }
 
-// Remove removes the metadata of a channel, or does nothing if there is none. The channel's
-// memberships stay, unless the keyset has referential integrity switched on.
+// Remove removes the metadata of a channel, or does nothing if there is none. The
+// channel's memberships stay, unless the keyset has referential integrity switched on. A
+// repeat can undo somebody else's change: see [option.WithoutRepeat].
 // PubNub: DELETE /v2/objects/{subscribeKey}/channels/{channelId}.
 func (s *ChannelsService) Remove(ctx context.Context, channelID string, opts ...option.Option) error {
 	id := scope(s.c, opts)

@@ -83,7 +83,8 @@ func memberListing(call core.Call) core.Listing[gen.MemberPage, Member] {
 // Long lists take several requests; members that come with an error have been set.
 //
 // The members are read back in the same request. One that is missing there though the
-// service accepted it makes the error memberships.ErrOutcomeUnknown.
+// service accepted it makes the error memberships.ErrOutcomeUnknown. A repeat can undo
+// somebody else's change: see [option.WithoutRepeat].
 // PubNub: PATCH /v2/objects/{subscribeKey}/channels/{channelId}/uuids.
 func (s *MembersService) Add(ctx context.Context, channelID string, set []MemberInput, p WriteParams, opts ...option.Option) ([]*Member, error) {
 	return s.write(ctx, core.Call{
@@ -94,7 +95,8 @@ func (s *MembersService) Add(ctx context.Context, channelID string, set []Member
 }
 
 // Update changes members of a channel and returns them in the order of set. One that is
-// not there is added: see Add.
+// not there is added: see Add. A repeat can undo somebody else's change: see
+// [option.WithoutRepeat].
 // PubNub: PATCH /v2/objects/{subscribeKey}/channels/{channelId}/uuids.
 func (s *MembersService) Update(ctx context.Context, channelID string, set []MemberInput, p WriteParams, opts ...option.Option) ([]*Member, error) {
 	return s.write(ctx, core.Call{
@@ -104,9 +106,10 @@ func (s *MembersService) Update(ctx context.Context, channelID string, set []Mem
 	}, channelID, ManageMembersRequest{Set: set}, p.include())
 }
 
-// Remove takes users out of a channel. Where one is not in it nothing happens. Long
-// lists take several requests. A member who is still there though the service accepted
-// the removal makes the error memberships.ErrOutcomeUnknown.
+// Remove takes users out of a channel. Where one is not in it nothing happens. Long lists
+// take several requests. A member who is still there though the service accepted the
+// removal makes the error memberships.ErrOutcomeUnknown. A repeat can undo somebody else's
+// change: see [option.WithoutRepeat].
 // PubNub: PATCH /v2/objects/{subscribeKey}/channels/{channelId}/uuids.
 func (s *MembersService) Remove(ctx context.Context, channelID string, userIDs []string, opts ...option.Option) error {
 	r := ManageMembersRequest{Delete: make([]MemberRef, len(userIDs))}
@@ -127,7 +130,8 @@ func (s *MembersService) Remove(ctx context.Context, channelID string, userIDs [
 // the same parameters. Page sizes of options do not count here, p.Limit does.
 //
 // Where the page shows that the service did not do what it accepted, it comes with
-// memberships.ErrOutcomeUnknown.
+// memberships.ErrOutcomeUnknown. A repeat can undo somebody else's change: see
+// [option.WithoutRepeat].
 // PubNub: PATCH /v2/objects/{subscribeKey}/channels/{channelId}/uuids.
 func (s *MembersService) Manage(ctx context.Context, channelID string, r ManageMembersRequest, p ManageMembersParams, opts ...option.Option) (*memberships.Page[*Member], error) {
 	p.Limit = answerSize(p.Limit)

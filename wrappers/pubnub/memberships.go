@@ -86,8 +86,9 @@ func membershipListing(call core.Call) core.Listing[gen.MembershipPage, Membersh
 // request. Long lists take several requests; memberships that come with an error have
 // been set.
 //
-// The memberships are read back in the same request. One that is missing there though
-// the service accepted it makes the error memberships.ErrOutcomeUnknown.
+// The memberships are read back in the same request. One that is missing there though the
+// service accepted it makes the error memberships.ErrOutcomeUnknown. A repeat can undo
+// somebody else's change: see [option.WithoutRepeat].
 // PubNub: PATCH /v2/objects/{subscribeKey}/uuids/{userId}/channels.
 func (s *MembershipsService) Add(ctx context.Context, userID string, set []MembershipInput, p WriteParams, opts ...option.Option) ([]*Membership, error) {
 	return s.write(ctx, core.Call{
@@ -97,8 +98,9 @@ func (s *MembershipsService) Add(ctx context.Context, userID string, set []Membe
 	}, userID, ManageMembershipsRequest{Set: set}, p.include())
 }
 
-// Update changes memberships of a user and returns them in the order of set. One that
-// is not there is added: see Add.
+// Update changes memberships of a user and returns them in the order of set. One that is
+// not there is added: see Add. A repeat can undo somebody else's change: see
+// [option.WithoutRepeat].
 // PubNub: PATCH /v2/objects/{subscribeKey}/uuids/{userId}/channels.
 func (s *MembershipsService) Update(ctx context.Context, userID string, set []MembershipInput, p WriteParams, opts ...option.Option) ([]*Membership, error) {
 	return s.write(ctx, core.Call{
@@ -108,9 +110,10 @@ func (s *MembershipsService) Update(ctx context.Context, userID string, set []Me
 	}, userID, ManageMembershipsRequest{Set: set}, p.include())
 }
 
-// Remove takes a user out of channels. Where the user is not in one nothing happens.
-// Long lists take several requests. A membership that is still there though the service
-// accepted its removal makes the error memberships.ErrOutcomeUnknown.
+// Remove takes a user out of channels. Where the user is not in one nothing happens. Long
+// lists take several requests. A membership that is still there though the service
+// accepted its removal makes the error memberships.ErrOutcomeUnknown. A repeat can undo
+// somebody else's change: see [option.WithoutRepeat].
 // PubNub: PATCH /v2/objects/{subscribeKey}/uuids/{userId}/channels.
 func (s *MembershipsService) Remove(ctx context.Context, userID string, channelIDs []string, opts ...option.Option) error {
 	r := ManageMembershipsRequest{Delete: make([]MembershipRef, len(channelIDs))}
@@ -131,7 +134,8 @@ func (s *MembershipsService) Remove(ctx context.Context, userID string, channelI
 // the same parameters. Page sizes of options do not count here, p.Limit does.
 //
 // Where the page shows that the service did not do what it accepted, it comes with
-// memberships.ErrOutcomeUnknown.
+// memberships.ErrOutcomeUnknown. A repeat can undo somebody else's change: see
+// [option.WithoutRepeat].
 // PubNub: PATCH /v2/objects/{subscribeKey}/uuids/{userId}/channels.
 func (s *MembershipsService) Manage(ctx context.Context, userID string, r ManageMembershipsRequest, p ManageMembershipsParams, opts ...option.Option) (*memberships.Page[*Membership], error) {
 	p.Limit = answerSize(p.Limit)

@@ -79,8 +79,9 @@ func (s *UsersService) Get(ctx context.Context, userID string, p GetUserParams, 
 	})
 }
 
-// Set makes or changes the metadata of a user and returns it. With p.IfMatch a user
-// that has changed since it was read is memberships.ErrConflict.
+// Set makes or changes the metadata of a user and returns it. With p.IfMatch a user that
+// has changed since it was read is memberships.ErrConflict. A repeat can undo somebody
+// else's change: see [option.WithoutRepeat].
 // PubNub: PATCH /v2/objects/{subscribeKey}/uuids/{userId}.
 func (s *UsersService) Set(ctx context.Context, userID string, r UserInput, p SetUserParams, opts ...option.Option) (*User, error) {
 	id := scope(s.c, opts)
@@ -118,7 +119,8 @@ func (s *UsersService) Set(ctx context.Context, userID string, r UserInput, p Se
 }
 
 // Remove removes the metadata of a user, or does nothing if there is none. The user's
-// memberships stay, unless the keyset has referential integrity switched on.
+// memberships stay, unless the keyset has referential integrity switched on. A repeat can
+// undo somebody else's change: see [option.WithoutRepeat].
 // PubNub: DELETE /v2/objects/{subscribeKey}/uuids/{userId}.
 func (s *UsersService) Remove(ctx context.Context, userID string, opts ...option.Option) error {
 	id := scope(s.c, opts)

@@ -56,9 +56,10 @@ func (s *MembershipsService) list(p ListMembershipsParams, opts []option.Option)
 	}, func(page *gen.MembershipPage) []Membership { return page.Items }, membershipKey))
 }
 
-// Create adds a person to a room and returns the membership. Someone who is already
-// in the room is memberships.ErrAlreadyExists. Making somebody a moderator of an
-// unmoderated room makes the caller one too. Webex: POST /memberships.
+// Create adds a person to a room and returns the membership. Someone who is already in the
+// room is memberships.ErrAlreadyExists. Making somebody a moderator of an unmoderated room
+// makes the caller one too. A repeat can undo somebody else's change: see
+// [option.WithoutRepeat]. Webex: POST /memberships.
 func (s *MembershipsService) Create(ctx context.Context, r CreateMembershipRequest, opts ...option.Option) (*Membership, error) {
 	return core.Write(ctx, s.c, core.Call{
 		Name:  "Memberships.Create",
@@ -108,8 +109,8 @@ func (s *MembershipsService) Get(ctx context.Context, membershipID string, opts 
 	}, membershipKey)
 }
 
-// Update changes one room membership and returns it.
-// Webex: PUT /memberships/{membershipId}.
+// Update changes one room membership and returns it. A repeat can undo somebody else's
+// change: see [option.WithoutRepeat]. Webex: PUT /memberships/{membershipId}.
 func (s *MembershipsService) Update(ctx context.Context, membershipID string, r UpdateMembershipRequest, opts ...option.Option) (*Membership, error) {
 	return core.Write(ctx, s.c, core.Call{
 		Name: "Memberships.Update",
@@ -131,7 +132,8 @@ func (s *MembershipsService) Update(ctx context.Context, membershipID string, r 
 	})
 }
 
-// Delete removes a person from a room; deleting one's own membership leaves it.
+// Delete removes a person from a room; deleting one's own membership leaves it. A repeat
+// can undo somebody else's change: see [option.WithoutRepeat].
 // Webex: DELETE /memberships/{membershipId}.
 func (s *MembershipsService) Delete(ctx context.Context, membershipID string, opts ...option.Option) error {
 	return core.Remove(ctx, s.c, core.Call{

@@ -79,7 +79,8 @@ func (s *RoomsService) Create(ctx context.Context, r CreateRoomRequest, opts ...
 }
 
 // Update changes a room and returns it. Fields that are left empty stay as they are; the
-// Title is always sent. Webex: PUT /rooms/{roomId}.
+// Title is always sent. A repeat can undo somebody else's change: see
+// [option.WithoutRepeat]. Webex: PUT /rooms/{roomId}.
 func (s *RoomsService) Update(ctx context.Context, roomID string, r UpdateRoomRequest, opts ...option.Option) (*Room, error) {
 	return core.Write(ctx, s.c, core.Call{
 		Name: "Rooms.Update",

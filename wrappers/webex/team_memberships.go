@@ -52,8 +52,9 @@ func (s *TeamMembershipsService) list(p ListTeamMembershipsParams, opts []option
 	}, func(page *gen.TeamMembershipPage) []TeamMembership { return page.Items }, teamMembershipKey))
 }
 
-// Create adds a person to a team and returns the membership. Someone who is already
-// in the team is memberships.ErrAlreadyExists. Webex: POST /team/memberships.
+// Create adds a person to a team and returns the membership. Someone who is already in the
+// team is memberships.ErrAlreadyExists. A repeat can undo somebody else's change: see
+// [option.WithoutRepeat]. Webex: POST /team/memberships.
 func (s *TeamMembershipsService) Create(ctx context.Context, r CreateTeamMembershipRequest, opts ...option.Option) (*TeamMembership, error) {
 	return core.Write(ctx, s.c, core.Call{
 		Name:  "TeamMemberships.Create",
@@ -92,8 +93,8 @@ func (s *TeamMembershipsService) Get(ctx context.Context, membershipID string, o
 	}, teamMembershipKey)
 }
 
-// Update makes a member a moderator or an ordinary member.
-// Webex: PUT /team/memberships/{membershipId}.
+// Update makes a member a moderator or an ordinary member. A repeat can undo somebody
+// else's change: see [option.WithoutRepeat]. Webex: PUT /team/memberships/{membershipId}.
 func (s *TeamMembershipsService) Update(ctx context.Context, membershipID string, r UpdateTeamMembershipRequest, opts ...option.Option) (*TeamMembership, error) {
 	return core.Write(ctx, s.c, core.Call{
 		Name: "TeamMemberships.Update",
@@ -109,7 +110,8 @@ func (s *TeamMembershipsService) Update(ctx context.Context, membershipID string
 	})
 }
 
-// Delete removes a person from a team. The last moderator can't be removed.
+// Delete removes a person from a team. The last moderator can't be removed. A repeat can
+// undo somebody else's change: see [option.WithoutRepeat].
 // Webex: DELETE /team/memberships/{membershipId}.
 func (s *TeamMembershipsService) Delete(ctx context.Context, membershipID string, opts ...option.Option) error {
 	return core.Remove(ctx, s.c, core.Call{

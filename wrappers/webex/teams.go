@@ -79,7 +79,8 @@ func (s *TeamsService) Create(ctx context.Context, r CreateTeamRequest, opts ...
 }
 
 // Update changes a team and returns it. An empty Description stays as it is; the Name is
-// always sent. Webex: PUT /teams/{teamId}.
+// always sent. A repeat can undo somebody else's change: see [option.WithoutRepeat].
+// Webex: PUT /teams/{teamId}.
 func (s *TeamsService) Update(ctx context.Context, teamID string, r UpdateTeamRequest, opts ...option.Option) (*Team, error) {
 	return core.Write(ctx, s.c, core.Call{
 		Name: "Teams.Update",

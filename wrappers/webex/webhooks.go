@@ -82,8 +82,9 @@ func (s *WebhooksService) Get(ctx context.Context, webhookID string, opts ...opt
 	}, webhookKey)
 }
 
-// Update changes a webhook's name, target and secret, or re-activates it, and
-// returns it. Webex: PUT /webhooks/{webhookId}.
+// Update changes a webhook's name, target and secret, or re-activates it, and returns it.
+// A repeat can undo somebody else's change: see [option.WithoutRepeat].
+// Webex: PUT /webhooks/{webhookId}.
 func (s *WebhooksService) Update(ctx context.Context, webhookID string, r UpdateWebhookRequest, opts ...option.Option) (*Webhook, error) {
 	return core.Write(ctx, s.c, core.Call{
 		Name:  "Webhooks.Update",

@@ -7,12 +7,12 @@ import (
 	"crypto/sha1" //nolint:gosec // the service signs with SHA-1
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"net"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	gen "github.com/memberships-go/memberships/generated/webex/server"
@@ -59,7 +59,9 @@ func (s *server) tell(ctx context.Context, event string, r *room, n int64, to fu
 		if err != nil {
 			continue
 		}
-		s.deliveries.put(func() { post(h.TargetURL, body, secret) })
+		for _, hook := range s.deliveries.put(job{h.ID, h.TargetURL, body, secret}) {
+			s.dropped(hook)
+		}
 	}
 }
 
@@ -88,56 +90,31 @@ func loopback(host string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// queue runs jobs one after another, in the background and only while there are any.
-type queue struct {
-	mu      sync.Mutex
-	jobs    []func()
-	running bool
-}
-
-func (q *queue) put(job func()) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	q.jobs = append(q.jobs, job)
-	if !q.running {
-		q.running = true
-		go q.run()
-	}
-}
-
-func (q *queue) run() {
-	for {
-		q.mu.Lock()
-		if len(q.jobs) == 0 {
-			q.running = false
-			q.mu.Unlock()
-			return
-		}
-		job := q.jobs[0]
-		q.jobs = q.jobs[1:]
-		q.mu.Unlock()
-		job()
-	}
-}
-
 // deliverer follows no redirect: a target that sends on could send anywhere.
 var deliverer = &http.Client{
 	Timeout:       5 * time.Second,
 	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 }
 
-func post(target string, body []byte, secret *string) {
-	req, err := http.NewRequestWithContext(context.Background(), http.MethodPost, target, bytes.NewReader(body))
+// post makes one delivery. Any status but 2xx is a failure.
+func post(j job) error {
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodPost, j.target, bytes.NewReader(j.body))
 	if err != nil {
-		return
+		return err
 	}
 	req.Header.Set("Content-Type", "application/json")
-	if secret != nil && *secret != "" {
-		mac := hmac.New(sha1.New, []byte(*secret))
-		mac.Write(body)
+	if j.secret != nil && *j.secret != "" {
+		mac := hmac.New(sha1.New, []byte(*j.secret))
+		mac.Write(j.body)
 		req.Header.Set("X-Spark-Signature", hex.EncodeToString(mac.Sum(nil)))
 	}
-	if resp, err := deliverer.Do(req); err == nil {
-		_ = resp.Body.Close()
+	resp, err := deliverer.Do(req)
+	if err != nil {
+		return err
 	}
+	_ = resp.Body.Close()
+	if resp.StatusCode/100 != 2 {
+		return fmt.Errorf("status %d", resp.StatusCode)
+	}
+	return nil
 }

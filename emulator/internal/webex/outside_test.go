@@ -31,11 +31,17 @@ credentials:
 
 func startWith(t *testing.T, text string) *service {
 	t.Helper()
+	s := startServer(t, text)
+	return &service{t, s.router}
+}
+
+func startServer(t *testing.T, text string) *server {
+	t.Helper()
 	w, err := world.Parse("state", []byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &service{t, New(w)}
+	return newServer(w)
 }
 
 // emails are the addresses on a page, "" and the status for a failure.

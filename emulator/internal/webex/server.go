@@ -15,8 +15,11 @@ import (
 
 // New returns the service with the state of w. Its Render writes a problem in the
 // service's shape.
-func New(w *world.World) *kit.Router {
-	s := &server{world: w, people: world.NewDirectory(w), rooms: map[string]*room{}, webhooks: map[string]*gen.Webhook{}}
+func New(w *world.World) *kit.Router { return newServer(w).router }
+
+func newServer(w *world.World) *server {
+	s := &server{world: w, people: world.NewDirectory(w), rooms: map[string]*room{}, webhooks: map[string]*gen.Webhook{}, troubles: map[string]*trouble{}}
+	s.deliveries.send, s.deliveries.done = post, s.delivered
 	s.router = kit.NewRouter(kit.Config{Provider: "webex", Authenticate: s.authenticate, Stamp: s.stamp, Render: s.render})
 	s.seed()
 	strict := gen.NewStrictHandlerWithOptions(s, []gen.StrictMiddlewareFunc{s.enter}, gen.StrictHTTPServerOptions{
@@ -24,7 +27,7 @@ func New(w *world.World) *kit.Router {
 		ResponseErrorHandlerFunc: s.router.Fail,
 	})
 	gen.HandlerWithOptions(strict, gen.StdHTTPServerOptions{BaseRouter: s.router, ErrorHandlerFunc: s.router.BindError})
-	return s.router
+	return s
 }
 
 // server implements the generated StrictServerInterface.
@@ -39,6 +42,7 @@ type server struct {
 	webhooks   map[string]*gen.Webhook
 	hookIDs    []string
 	deliveries queue
+	troubles   map[string]*trouble // by webhook
 	made       int64
 	requests   atomic.Int64
 }

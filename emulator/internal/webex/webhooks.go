@@ -94,6 +94,7 @@ func (s *server) UpdateWebhook(ctx context.Context, req gen.UpdateWebhookRequest
 	}
 	if req.Body.Status != nil {
 		h.Status = gen.WebhookStatusActive
+		delete(s.troubles, h.ID)
 	}
 	return gen.UpdateWebhook200JSONResponse{WebhookJSONResponse: gen.WebhookJSONResponse(*h)}, nil
 }
@@ -105,6 +106,8 @@ func (s *server) DeleteWebhook(ctx context.Context, req gen.DeleteWebhookRequest
 		return nil, err
 	}
 	delete(s.webhooks, req.WebhookID)
+	delete(s.troubles, req.WebhookID)
+	s.deliveries.forget(req.WebhookID)
 	s.hookIDs = slices.DeleteFunc(s.hookIDs, func(id string) bool { return id == req.WebhookID })
 	return gen.DeleteWebhook204Response{}, nil
 }

@@ -13,6 +13,8 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
+
+	"github.com/memberships-go/memberships/internal/nesting"
 )
 
 // Providers are the emulated services.
@@ -76,19 +78,35 @@ const maxGenerated = 50_000_000
 // expected there.
 func Parse(file string, data []byte) (*World, error) {
 	var s stateFile
-	if err := yaml.UnmarshalWithOptions(data, &s, yaml.Strict()); err != nil {
-		return nil, SyntaxError(file, err)
-	}
-	doc, err := parser.ParseBytes(data, 0)
+	doc, err := Decode(file, data, &s)
 	if err != nil {
-		return nil, SyntaxError(file, err)
+		return nil, err
 	}
 	p := &stateParser{file: file, doc: doc}
 	return p.world(&s)
 }
 
-// SyntaxError names the line of a mistake that the YAML parser found.
-func SyntaxError(file string, err error) error {
+// Decode reads a YAML or JSON file into v and returns its syntax tree. A file that would
+// cost more than its length suggests is refused.
+func Decode(file string, data []byte, v any) (*ast.File, error) {
+	if err := nesting.Check(data); err != nil {
+		return nil, fmt.Errorf("%s:%w", file, err)
+	}
+	doc, err := parser.ParseBytes(data, 0)
+	if err != nil {
+		return nil, syntaxError(file, err)
+	}
+	if err := checkAliases(file, doc); err != nil {
+		return nil, err
+	}
+	if err := yaml.UnmarshalWithOptions(data, v, yaml.Strict()); err != nil {
+		return nil, syntaxError(file, err)
+	}
+	return doc, nil
+}
+
+// syntaxError names the line of a mistake that the YAML parser found.
+func syntaxError(file string, err error) error {
 	var te *yaml.TypeError
 	if errors.As(err, &te) && te.Token != nil {
 		pos := te.Token.Position

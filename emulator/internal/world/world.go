@@ -3,7 +3,9 @@
 package world
 
 import (
+	"cmp"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strconv"
 	"strings"
@@ -158,7 +160,12 @@ type World struct {
 	Credentials map[string][]Credential
 	// Now is the clock.
 	Now func() time.Time
+	// Log gets what no answer tells; nil is slog's default.
+	Log *slog.Logger
 }
+
+// Logger is where to tell what no answer does.
+func (w *World) Logger() *slog.Logger { return cmp.Or(w.Log, slog.Default()) }
 
 // Generated is how many generated people there are: as many as the largest group has.
 func (w *World) Generated() int {

@@ -1,0 +1,386 @@
+package webex
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// sink is where the deliveries of a test go.
+type sink struct {
+	queue
+	mu         sync.Mutex
+	got        map[string][]string // targets by webhook, in their order
+	sending    int
+	most       int
+	mostSlow   int
+	hang       map[string]chan struct{} // webhooks whose deliveries wait, and fail
+	hung       int
+	deliveries int
+}
+
+func newSink() *sink {
+	s := &sink{got: map[string][]string{}, hang: map[string]chan struct{}{}}
+	s.queue.send = func(j job) error {
+		s.mu.Lock()
+		hang := s.hang[j.hook]
+		s.sending++
+		s.most = max(s.most, s.sending)
+		if hang != nil {
+			s.hung++
+			s.mostSlow = max(s.mostSlow, s.hung)
+		}
+		s.mu.Unlock()
+		if hang != nil {
+			<-hang
+		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.sending--
+		s.deliveries++
+		s.got[j.hook] = append(s.got[j.hook], j.target)
+		if hang != nil {
+			s.hung--
+			return errors.New("hung up")
+		}
+		return nil
+	}
+	s.queue.done = func(string, error) {}
+	return s
+}
+
+// hangs makes the deliveries of a webhook wait for end.
+func (s *sink) hangs(hook string, end chan struct{}) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.hang[hook] = end
+}
+
+// state is what waits, what is sent, and what is kept of either.
+func (s *sink) state() [4]int {
+	s.queue.mu.Lock()
+	defer s.queue.mu.Unlock()
+	return [4]int{s.waiting, s.queue.sending, len(s.lines), len(s.failing)}
+}
+
+// The deliveries of one webhook come in their order, those of several at once, and one that
+// hangs keeps nobody else's from coming. In the end nothing is left.
+func TestQueueOfOneThatHangs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSink()
+		s.hang["hung"] = make(chan struct{})
+		var want []string
+		for i := range 50 {
+			for _, hook := range []string{"hung", "a", "b"} {
+				if dropped := s.put(job{hook: hook, target: fmt.Sprint(i)}); dropped != nil {
+					t.Fatalf("%v is dropped", dropped)
+				}
+			}
+			want = append(want, fmt.Sprint(i))
+		}
+		synctest.Wait()
+		if diff := cmp.Diff(map[string][]string{"a": want, "b": want}, s.got); diff != "" {
+			t.Errorf("while one hangs (-want +got):\n%s", diff)
+		}
+		if got := s.state(); got != [4]int{49 * overhead, 1, 1, 0} {
+			t.Errorf("while one hangs: %v", got)
+		}
+		close(s.hang["hung"])
+		s.senders.Wait()
+		if diff := cmp.Diff(want, s.got["hung"]); diff != "" {
+			t.Errorf("at last (-want +got):\n%s", diff)
+		}
+		s.forget("hung")
+		if got := s.state(); got != [4]int{} {
+			t.Errorf("at last: %v", got)
+		}
+	})
+}
+
+// However many webhooks hang, those that do not get theirs once it is known which ones hang.
+func TestQueueOfManyThatHang(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const hooks = 1000
+		s := newSink()
+		first, second := make(chan struct{}), make(chan struct{})
+		for i := range hooks {
+			s.hangs(fmt.Sprint(i), first)
+		}
+		for i := range hooks {
+			s.put(job{hook: fmt.Sprint(i)})
+		}
+		synctest.Wait()
+		if s.most != maxSending {
+			t.Errorf("%d are sent at once, want %d", s.most, maxSending)
+		}
+		close(first) // each has failed once
+		s.senders.Wait()
+		s.mostSlow = 0
+		for i := range hooks {
+			s.hangs(fmt.Sprint(i), second)
+			s.put(job{hook: fmt.Sprint(i)})
+		}
+		s.put(job{hook: "good"})
+		synctest.Wait()
+		if len(s.got["good"]) != 1 || s.mostSlow != maxSlow {
+			t.Errorf("good got %d deliveries while %d that failed are asked", len(s.got["good"]), s.mostSlow)
+		}
+		close(second)
+		s.senders.Wait()
+	})
+}
+
+// No more waits than the bounds say, whatever comes. What is dropped is named: it is of the
+// longest line, so that those who hang cost nobody else a delivery.
+func TestQueueIsBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSink()
+		hang := make(chan struct{})
+		drops := map[string]int{}
+		const hung, size, room = 2 * maxSending, 2 * overhead, maxWaiting / (2 * overhead)
+		for i := range hung {
+			hook := fmt.Sprintf("hung %d", i)
+			s.hangs(hook, hang)
+			for range 3 * maxLine {
+				for _, dropped := range s.put(job{hook: hook, body: make([]byte, size-overhead)}) {
+					drops[dropped]++
+				}
+			}
+		}
+		synctest.Wait()
+		if got := s.state(); got[0] != maxWaiting || got[1] != maxSending {
+			t.Errorf("%v, want %d that wait and %d under way", got, maxWaiting, maxSending)
+		}
+		total := 0
+		for hook, n := range drops {
+			if total += n; !strings.HasPrefix(hook, "hung ") {
+				t.Errorf("%d of %s are dropped", n, hook)
+			}
+		}
+		if want := hung*3*maxLine - room - maxSending; total != want {
+			t.Errorf("%d are dropped, want %d", total, want)
+		}
+		for i := range 5 { // others find room
+			if dropped := s.put(job{hook: "good", target: fmt.Sprint(i)}); slices.Contains(dropped, "good") {
+				t.Errorf("%d of good is dropped", i)
+			}
+		}
+		close(hang)
+		s.senders.Wait()
+		if diff := cmp.Diff([]string{"0", "1", "2", "3", "4"}, s.got["good"]); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+		if want := room - 3 + 5 + maxSending; s.deliveries != want { // those of good are half as large
+			t.Errorf("%d are delivered, want %d", s.deliveries, want)
+		}
+		if got := s.state(); got[0]+got[1]+got[2] != 0 {
+			t.Errorf("at last: %v", got)
+		}
+	})
+}
+
+// A delivery that is larger than all the room is dropped, and nothing else with it.
+func TestQueueOfLargeDeliveries(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSink()
+		hang := make(chan struct{})
+		s.hang["small"], s.hang["large"] = hang, hang
+		small := func() []string { return s.put(job{hook: "small"}) }
+		large := func(size int) []string { return s.put(job{hook: "large", body: make([]byte, size-overhead)}) }
+		for _, hook := range []string{"small", "large"} {
+			s.put(job{hook: hook})
+		}
+		synctest.Wait() // one of each is under way
+		if dropped := small(); dropped != nil {
+			t.Errorf("%v is dropped", dropped)
+		}
+		if diff := cmp.Diff([]string{"large"}, large(maxWaiting)); diff != "" {
+			t.Errorf("one that has no room (-want +got):\n%s", diff)
+		}
+		if dropped := large(maxWaiting - overhead); dropped != nil {
+			t.Errorf("one that fits: %v is dropped", dropped)
+		}
+		if diff := cmp.Diff([]string{"large"}, small()); diff != "" {
+			t.Errorf("one more (-want +got):\n%s", diff)
+		}
+		if got := s.state(); got[0] != 2*overhead {
+			t.Errorf("%d bytes wait, want %d", got[0], 2*overhead)
+		}
+		close(hang)
+		s.senders.Wait()
+		if len(s.got["small"]) != 3 || len(s.got["large"]) != 1 {
+			t.Errorf("got %v", s.got)
+		}
+	})
+}
+
+// What is gone gets nothing more, and comes back when there is something for it.
+func TestQueueForgets(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSink()
+		s.hang["h"] = make(chan struct{})
+		for range 10 {
+			s.put(job{hook: "h"})
+		}
+		synctest.Wait()
+		if n := s.forget("h"); n != 9 {
+			t.Errorf("%d are dropped, want 9", n)
+		}
+		close(s.hang["h"])
+		s.senders.Wait()
+		if got := s.state(); got != [4]int{} || s.deliveries != 1 {
+			t.Errorf("%v is left, %d are delivered", got, s.deliveries)
+		}
+		s.hang = nil
+		s.put(job{hook: "h"})
+		s.senders.Wait()
+		if s.deliveries != 2 {
+			t.Errorf("%d are delivered, want 2", s.deliveries)
+		}
+	})
+}
+
+// hangs makes a target that answers nobody before the test ends.
+func hangs(t *testing.T) (url string, asked <-chan struct{}) {
+	end, hit := make(chan struct{}), make(chan struct{}, 1000)
+	target := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		hit <- struct{}{}
+		select {
+		case <-end:
+		case <-r.Context().Done():
+		}
+	}))
+	t.Cleanup(func() {
+		close(end)
+		target.Close()
+	})
+	return target.URL, hit
+}
+
+// A target that hangs keeps nobody else from being told.
+func TestHungTargetHoldsUpNobody(t *testing.T) {
+	s := startWith(t, directState)
+	hung, asked := hangs(t)
+	for range 5 {
+		s.hook("ada", hung)
+	}
+	target, events := hear(t)
+	s.hook("ada", target)
+	bob := "/v1/memberships/" + s.membershipOf(s.room("Open"), "bob@example.com")["id"].(string)
+	for i := range 4 {
+		s.do("ada", "PUT", bob, fmt.Sprintf(`{"isModerator":%t}`, i%2 == 0))
+	}
+	for range 5 {
+		<-asked
+	}
+	want := []string{
+		"updated bob@example.com true false", "updated ada@example.com true false", "updated bob@example.com false false",
+		"updated bob@example.com true false", "updated bob@example.com false false",
+	}
+	if diff := cmp.Diff(want, events(len(want))); diff != "" {
+		t.Errorf("events (-want +got):\n%s", diff)
+	}
+}
+
+// records keeps the messages of a log.
+type records struct {
+	mu    sync.Mutex
+	lines []string
+}
+
+func (r *records) Write(p []byte) (int, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.lines = append(r.lines, string(p))
+	return len(p), nil
+}
+
+// What is dropped is told once a row, and a webhook of which too much fails or is dropped
+// within five minutes is inactive until somebody says otherwise.
+func TestTroubleIsTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log records
+		now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+		server := startServer(t, directState)
+		server.world.Log, server.world.Now = slog.New(slog.NewTextHandler(&log, nil)), func() time.Time { return now }
+		s := &service{t, server.router}
+		hang := make(chan struct{})
+		server.deliveries.send = func(job) error { <-hang; return errors.New("hung up") }
+		s.hook("ada", "http://127.0.0.1:9/")
+		bob := "/v1/memberships/" + s.membershipOf(s.room("Open"), "bob@example.com")["id"].(string)
+		event := func(i int) { s.do("ada", "PUT", bob, fmt.Sprintf(`{"isModerator":%t}`, i%2 == 0)) }
+		hook := func() map[string]any {
+			return s.do("ada", "GET", "/v1/webhooks", "").body["items"].([]any)[0].(map[string]any)
+		}
+		said := func(want ...string) {
+			t.Helper()
+			log.mu.Lock()
+			defer log.mu.Unlock()
+			var got []string
+			for _, line := range log.lines {
+				_, message, _ := strings.Cut(line, "msg=")
+				got = append(got, strings.ReplaceAll(strings.TrimSpace(message), hook()["id"].(string), "ID"))
+			}
+			if diff := cmp.Diff(want, slices.Clip(got)); diff != "" {
+				t.Errorf("the log (-want +got):\n%s", diff)
+			}
+			log.lines = nil
+		}
+		const about = ` provider=webex webhook=ID target=http://127.0.0.1:9/ dropped=`
+		event(0) // two deliveries: the caller is made a moderator, too
+		for i := 1; i < 1+maxLine-1; i++ {
+			event(i)
+		}
+		said()
+		for i := range maxFailures - 1 {
+			event(i)
+		}
+		said(`"webhook deliveries are dropped: too many wait"` + about + "1")
+		if got := hook()["status"]; got != "active" {
+			t.Errorf("after %d drops it is %v", maxFailures-1, got)
+		}
+		now = now.Add(failurePeriod - time.Millisecond)
+		event(1)
+		said(`"a webhook is inactive: too many deliveries failed"` + about + fmt.Sprint(maxFailures+maxLine))
+		if got := hook()["status"]; got != "inactive" {
+			t.Errorf("after %d drops it is %v", maxFailures, got)
+		}
+		event(0)
+		close(hang)
+		server.deliveries.senders.Wait()
+		if got := server.deliveries.waiting; got != 0 {
+			t.Errorf("%d deliveries wait for an inactive webhook", got)
+		}
+		update := `{"name":"n","targetUrl":"http://127.0.0.1:9/","status":"active"}`
+		if r := s.do("ada", "PUT", "/v1/webhooks/"+hook()["id"].(string), update); r.status != 200 || hook()["status"] != "active" {
+			t.Errorf("got %v", r)
+		}
+		// Failures count as drops do, and those of long ago do not.
+		for range maxFailures - 1 {
+			event(0)
+			event(1)
+			server.deliveries.senders.Wait()
+			now = now.Add(failurePeriod)
+		}
+		if got := hook()["status"]; got != "active" {
+			t.Errorf("with two failures in five minutes it is %v", got)
+		}
+		for i := range maxFailures {
+			event(i)
+			server.deliveries.senders.Wait()
+		}
+		if got := hook()["status"]; got != "inactive" {
+			t.Errorf("after %d failures it is %v", maxFailures, got)
+		}
+	})
+}

@@ -1,0 +1,131 @@
+//go:build unix
+
+package cli
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"testing/synctest"
+)
+
+// fifo makes a FIFO that nobody has opened.
+func fifo(t *testing.T, name string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := syscall.Mkfifo(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// feed waits until somebody reads a FIFO, and writes text into it. The returned file keeps
+// it open: the reader waits for more until that is closed.
+func feed(t *testing.T, path, text string) *os.File {
+	t.Helper()
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = f.Close() })
+	if _, err := f.WriteString(text); err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+// A signal ends the command while it reads a file that never ends, or waits for somebody
+// to open one.
+func TestInterruptedReading(t *testing.T) {
+	const (
+		list  = "list -p clerk -g org_demo"
+		add   = "add -p clerk -g org_demo --from "
+		state = "people: [{name: Ada, email: ada@example.com}]\n"
+		chat  = "profiles: {default: {googlechat: {credentials_file: FILE}}}\n"
+	)
+	tests := []struct {
+		name string
+		// args are the arguments: FIFO is the file that is read first, FILE one that nobody
+		// ever opens for writing. A variable may name FIFO as well.
+		args, variable string
+		// content is what FIFO holds, and ends that it ends there.
+		content string
+		ends    bool
+		stdin   bool // FIFO is stdin
+	}{
+		{name: "a config file", args: list + " --config FIFO"},
+		{name: "a config file that a variable names", args: list, variable: "MEMBERSHIPS_CONFIG"},
+		{name: "half a config file", args: "of ada@example.com --config FIFO", content: "profiles:\n"},
+		{name: "a config file of doctor", args: "doctor --config FIFO"},
+		{name: "a credentials file", args: "groups -p googlechat", variable: "GOOGLE_APPLICATION_CREDENTIALS"},
+		{name: "a credentials file of doctor", args: "doctor -p googlechat", variable: "GOOGLE_APPLICATION_CREDENTIALS"},
+		{name: "a credentials file that nobody writes", args: "groups -p googlechat --config FIFO", content: chat, ends: true},
+		{name: "a state file", args: "emulate --listen 127.0.0.1:0 --state FIFO"},
+		{name: "a fault file", args: "emulate --listen 127.0.0.1:0 --faults FIFO", content: "["},
+		{name: "a fault file that nobody writes", args: "emulate --listen 127.0.0.1:0 --state FIFO --faults FILE", content: state, ends: true},
+		{name: "an input file", args: add + "FIFO"},
+		{name: "half an input file", args: add + "FIFO", content: "member\nada@example.com\n"},
+		// More than a pipe holds, so that some of it has been read once all is written.
+		{name: "stdin", args: add + "-", content: "member\n" + strings.Repeat("ada@example.com\n", 10_000), stdin: true},
+	}
+	for _, tt := range tests {
+		for s, want := range map[os.Signal]int{os.Interrupt: exitInterrupted, syscall.SIGTERM: exitTerminated} {
+			t.Run(tt.name+"/"+s.String(), func(t *testing.T) {
+				path := fifo(t, "fifo")
+				names := strings.NewReplacer("FIFO", path, "FILE", fifo(t, "file"))
+				p := &process{Cmd: exec.CommandContext(t.Context(), "memberships", strings.Fields(names.Replace(tt.args))...)}
+				p.Env = append(os.Environ(), "HOME="+t.TempDir(), "CLERK_SECRET_KEY=sk_test_made_up", cmp.Or(tt.variable, "UNUSED")+"="+path)
+				p.Stdout = &p.out
+				if tt.stdin {
+					f, err := os.OpenFile(path, os.O_RDWR, 0) // does not wait for a writer
+					if err != nil {
+						t.Fatal(err)
+					}
+					defer func() { _ = f.Close() }()
+					p.Stdin = f
+				}
+				p.begin(t)
+				if f := feed(t, path, names.Replace(tt.content)); tt.ends {
+					_ = f.Close()
+				}
+				p.signal(t, s)
+				status, stderr := p.end(t)
+				if status.ExitStatus() != want || stderr != "memberships: interrupted\n" {
+					t.Errorf("got %v, %q", p.ProcessState, stderr)
+				}
+			})
+		}
+	}
+}
+
+// Nothing is read after the end, and the end is seen while something is.
+func TestAwait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		if got, err := await(ctx, func() (int, error) { return 1, nil }); got != 1 || err != nil {
+			t.Errorf("got %d, %v", got, err)
+		}
+		wrong := errors.New("wrong")
+		if _, err := await(ctx, func() (int, error) { return 1, wrong }); err != wrong {
+			t.Errorf("got %v", err)
+		}
+		never := make(chan struct{})
+		go func() {
+			synctest.Wait() // until await waits
+			cancel()
+		}()
+		if _, err := await(ctx, func() (int, error) { <-never; return 1, nil }); err != context.Canceled {
+			t.Errorf("while it reads: got %v", err)
+		}
+		close(never)
+		if _, err := await(ctx, func() (int, error) { panic("read") }); err != context.Canceled {
+			t.Errorf("after the end: got %v", err)
+		}
+	})
+}

@@ -1,0 +1,227 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"net/http"
+	"os/exec"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/emulator"
+)
+
+// lostProvider is a provider of whose every write nobody knows what became of it. Its other
+// methods send nothing in these tests.
+type lostProvider struct {
+	memberships.Provider
+	beneath error // the kind of the last attempt's failure
+	ended   error // the kind in place of ErrOutcomeUnknown where the caller has ended the call
+}
+
+func (p lostProvider) Apply(ctx context.Context, changes []memberships.Change, _ ...memberships.Option) iter.Seq2[memberships.Result, error] {
+	return memberships.ApplyEach(ctx, changes, func(context.Context, memberships.Change) (memberships.Membership, error) {
+		e := &memberships.Error{Provider: p.Name(), Op: "Lost", Kind: memberships.ErrOutcomeUnknown, Attempts: 1, Err: p.beneath}
+		if p.ended != nil {
+			e.Kind, e.Err = p.ended, errors.Join(memberships.ErrOutcomeUnknown, p.beneath)
+		}
+		return memberships.Membership{}, e
+	})
+}
+
+// lost is a client of a lostProvider that is called as a real one is.
+func lost(t *testing.T, name string, beneath, ended error) *memberships.Client {
+	t.Helper()
+	v, _ := vendorOf(name)
+	c, err := newClient(name, v.madeUp)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return memberships.New(lostProvider{c.Provider(), beneath, ended})
+}
+
+// A change that may have been made is unknown, whatever else its error says, and its row
+// says how to find out.
+func TestOutcomeUnknownRow(t *testing.T) {
+	grace := memberships.Member{Kind: memberships.MemberUser, Email: "grace@example.com"}
+	room := memberships.Group{Kind: memberships.KindRoom, ID: "Y2lz"}
+	tests := []struct {
+		provider string
+		op       memberships.Operation
+		ch       change
+		conn     connection
+		want     string
+	}{
+		{"webex", memberships.OpAdd, change{ref: memberships.Ref{Group: room, Member: grace}}, connection{},
+			"memberships check --provider webex --group Y2lz --member grace@example.com"},
+		{"webex", memberships.OpAdd, change{ref: memberships.Ref{Group: room, Member: grace}, role: memberships.RoleManager}, connection{},
+			"memberships get --provider webex --group Y2lz --member grace@example.com"},
+		{"webex", memberships.OpRemove, change{ref: memberships.Ref{Group: memberships.Group{Kind: memberships.KindTeam, ID: "Y2lz"}, Member: grace}}, connection{},
+			"memberships check --provider webex --group team:Y2lz --member grace@example.com"},
+		{"webex", memberships.OpRemove, change{ref: memberships.Ref{Group: memberships.Group{Kind: memberships.KindRoom, ID: "short"}, Member: grace}}, connection{},
+			"memberships check --provider webex --group id:short --member grace@example.com"},
+		{"webex", memberships.OpRemove, change{ref: memberships.Ref{Group: memberships.Group{Kind: memberships.KindTeam}, ID: "Y2lz"}}, connection{},
+			"memberships get --provider webex --group team: --id Y2lz"},
+		{"box", memberships.OpUpdate, change{ref: memberships.Ref{Group: memberships.Group{ID: "9000001"}, Member: memberships.Member{ID: "11"}}, role: memberships.RoleManager},
+			connection{profile: "my work", config: "/etc/it's.yaml", baseURL: "https://proxy.example.com/?a=b"},
+			`memberships get --provider box --profile 'my work' --config '/etc/it'\''s.yaml' --base-url 'https://proxy.example.com/?a=b' --group 9000001 --member 11`},
+		{"box", memberships.OpRemove, change{ref: memberships.Ref{Group: memberships.Group{Kind: memberships.KindGroup}, ID: "42"}}, connection{},
+			"memberships get --provider box --id 42"},
+		{"googlechat", memberships.OpAdd, change{ref: memberships.Ref{Group: memberships.Group{ID: "spaces/AAAA0000001"}, Member: memberships.Member{Kind: memberships.MemberGroup, ID: "g1"}}}, connection{},
+			"memberships check --provider googlechat --group AAAA0000001 --member group:g1"},
+		{"pubnub", memberships.OpAdd, change{ref: memberships.Ref{Group: memberships.Group{ID: "channel:a $HOME"}, Member: memberships.Member{ID: "~ada@x"}}}, connection{},
+			"memberships check --provider pubnub --group 'channel:channel:a $HOME' --member 'id:~ada@x'"},
+		{"pubnub", memberships.OpRemove, change{ref: memberships.Ref{Group: memberships.Group{ID: "name:x"}, Member: memberships.Member{ID: "-m"}}}, connection{},
+			"memberships check --provider pubnub --group id:name:x --member -m"},
+		{"clerk", memberships.OpRemove, change{ref: memberships.Ref{Group: memberships.Group{ID: "org_demo"}, Member: memberships.Member{ID: "=ls"}}}, connection{},
+			"memberships check --provider clerk --group org_demo --member '=ls'"},
+	}
+	for _, tt := range tests {
+		for _, beneath := range []error{
+			memberships.ErrUnavailable, memberships.ErrAlreadyExists, memberships.ErrNotMember, memberships.ErrNoSuchMember,
+			memberships.ErrNotFound, memberships.ErrPermissionDenied, memberships.ErrInvalidArgument, memberships.ErrConflict,
+		} {
+			for _, ended := range []error{nil, context.Canceled, context.DeadlineExceeded} {
+				c := lost(t, tt.provider, beneath, ended)
+				do := &changer{client: c, conn: &tt.conn, op: tt.op, groups: newGroups{client: c}, box: &boxPermissions{}}
+				do.groups.known = map[memberships.Group]func() (bool, error){tt.ch.ref.Group: func() (bool, error) { return false, nil }}
+				var o outcome
+				if tt.op == memberships.OpRemove && tt.ch.ref.ID != "" { // it reads the membership first
+					ctx, cancel := context.WithCancel(t.Context())
+					cancel()
+					o = do.apply(ctx, tt.ch)
+				} else {
+					o = do.apply(t.Context(), tt.ch)
+				}
+				detail := o.err.Error()
+				if o.result != resultUnknown || !o.failed() || o.detail != detail || !errors.Is(o.err, memberships.ErrOutcomeUnknown) || !errors.Is(o.err, beneath) {
+					t.Errorf("%s, %v: got %s, %q, %v", tt.want, beneath, o.result, o.detail, o.err)
+				}
+				said, command, _ := strings.Cut(detail, "; to find out: ")
+				if diff := cmp.Diff(tt.want, command); diff != "" {
+					t.Errorf("(-want +got):\n%s", diff)
+				}
+				if !strings.Contains(said, "outcome unknown") {
+					t.Errorf("got %q", said)
+				}
+				if got := hint(o.err); got != "" {
+					t.Errorf("a hint at the credential: %q", got)
+				}
+			}
+		}
+	}
+}
+
+// A shell reads a word as the argument that was quoted.
+func TestShellWord(t *testing.T) {
+	shell, err := exec.LookPath("sh")
+	if err != nil {
+		t.Skip("there is no shell")
+	}
+	for _, arg := range []string{
+		"", "a", "a b", "a'b", "''", `a"b`, `a\b`, "$HOME", "`ls`", "$(ls)", "~", "~ada", "*", "a?[b]", "a;b", "a|b", "a&b", "a>b", "#a", "!a", "{a,b}",
+		"=a", "a=b", "-a", "a\nb", "a\tb", "é", "日本", "100%", "a+b@example.com", "id:a@b", "https://a.example/?b=c&d", "(a)", "a\u202eb",
+	} {
+		out, err := exec.CommandContext(t.Context(), shell, "-c", "printf '[%s]' "+shellWord(arg)).Output()
+		if err != nil || string(out) != "["+arg+"]" {
+			t.Errorf("%q as %s: got %q, %v", arg, shellWord(arg), out, err)
+		}
+	}
+}
+
+// What the text names is what was meant.
+func FuzzGroupArgument(f *testing.F) {
+	for _, id := range []string{"org_demo", "name:a", "id:a", "room:Y2lz", "spaces/A", "https://im?space=a", "9000001", "a b"} {
+		f.Add(id)
+	}
+	clients := map[string]*memberships.Client{}
+	for _, v := range vendors() {
+		c, err := newClient(v.name, v.madeUp)
+		if err != nil {
+			f.Fatal(err)
+		}
+		clients[v.name] = c
+	}
+	f.Fuzz(func(t *testing.T, id string) {
+		if strings.TrimSpace(id) != id || memberships.CheckID("id", id) != nil {
+			t.Skip("no id")
+		}
+		for _, c := range clients {
+			for _, kind := range c.Capabilities().GroupKinds {
+				g := memberships.Group{Kind: kind, ID: id}
+				text := groupArgument(c, g)
+				read, err := parseGroup(c, text)
+				if err != nil || read.name != "" || !sameGroup(c, read.Group, g) {
+					t.Errorf("%s: %v as %q: got %+v, %v", c.Name(), g, text, read, err)
+				}
+			}
+		}
+	})
+}
+
+// The command line of the row runs, and tells what became of the change.
+func TestFindOutRuns(t *testing.T) {
+	shell, err := exec.LookPath("sh")
+	if err != nil {
+		t.Skip("there is no shell")
+	}
+	srv := emulator.NewServer(emulator.WithFaults(emulator.Fault{Method: "PATCH", Apply: true, Drop: true}))
+	defer srv.Close()
+	var blind atomic.Bool // nothing can be read, from a write on
+	srv.Control(func(w http.ResponseWriter, r *http.Request) bool {
+		if r.Method == http.MethodPatch {
+			blind.Store(true)
+		}
+		if r.Method != http.MethodGet || !blind.Load() {
+			return false
+		}
+		w.WriteHeader(http.StatusForbidden)
+		return true
+	})
+	for _, format := range []string{"json", "ndjson", "csv", "table"} {
+		member := fmt.Sprintf("o'%s@example.com", format)
+		res := runWith(t.Context(), nil, srv.URL, "add", "-p", "pubnub", "-g", "demo", "-m", "id:"+member, "-o", format)
+		if res.code != exitFailed {
+			t.Fatalf("%+v", res)
+		}
+		_, command, _ := strings.Cut(strings.TrimSpace(res.stderr), "; to find out: ")
+		want := `memberships check --provider pubnub --group demo --member 'id:o'\''` + format + "@example.com'"
+		if diff := cmp.Diff(want, command); diff != "" {
+			t.Errorf("stderr (-want +got):\n%s", diff)
+		}
+		quoted, _ := json.Marshal(want)
+		if inJSON := strings.Trim(string(quoted), `"`); !strings.Contains(res.stdout, want) && !strings.Contains(res.stdout, inJSON) {
+			t.Errorf("the %s row does not say %s:\n%s", format, want, res.stdout)
+		}
+		blind.Store(false)
+		cmd := exec.CommandContext(t.Context(), shell, "-c", command)
+		cmd.Env = append(cmd.Environ(), emulatorVariable+"="+srv.URL)
+		if out, err := cmd.CombinedOutput(); err != nil || string(out) != "member\n" {
+			t.Errorf("%s: got %q, %v", command, out, err)
+		}
+	}
+}
+
+// Ctrl-C takes no outcome away.
+func TestInterruptedOutcome(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	unknown := &memberships.Error{Provider: "box", Op: "Memberships.Create", Kind: context.Canceled, Err: memberships.ErrOutcomeUnknown}
+	for want, err := range map[string]error{
+		"memberships: interrupted\n": &memberships.Error{Kind: context.Canceled},
+		"memberships: box: Memberships.Create: context canceled: outcome unknown; to find out: memberships check\n": &openOutcome{unknown, "memberships check"},
+	} {
+		var errs strings.Builder
+		a := &app{Process: Process{Stderr: &errs}}
+		if code := a.exit(ctx, &failure{exitFailed, err}); code != exitInterrupted || errs.String() != want {
+			t.Errorf("got %d, %q, want %q", code, errs.String(), want)
+		}
+	}
+}
