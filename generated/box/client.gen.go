@@ -4,18 +4,11 @@
 package box
 
 import (
-	"bytes"
-	"context"
 	"encoding/json"
-	"fmt"
-	"io"
-	"net/http"
-	"net/url"
-	"strings"
 	"time"
 
+	"github.com/memberships-go/memberships/internal/endpoint"
 	"github.com/oapi-codegen/nullable"
-	"github.com/oapi-codegen/runtime"
 )
 
 // Defines values for GrantType.
@@ -927,1707 +920,192 @@ type CreateUserJSONRequestBody = CreateUserRequest
 // CreateTokenFormdataRequestBody defines body for CreateToken for application/x-www-form-urlencoded ContentType.
 type CreateTokenFormdataRequestBody = CreateTokenRequest
 
-// RequestEditorFn is the function signature for the RequestEditor callback function
-type RequestEditorFn func(ctx context.Context, req *http.Request) error
-
-// Doer performs HTTP requests.
-//
-// The standard http.Client implements this interface.
-type HttpRequestDoer interface {
-	Do(req *http.Request) (*http.Response, error)
+// CreateMembership is POST /2.0/group_memberships.
+func CreateMembership(p CreateMembershipParams, body CreateMembershipJSONRequestBody) endpoint.Endpoint {
+	e := endpoint.New("POST /2.0/group_memberships")
+	if p.Fields != nil {
+		e.Query("fields", p.Fields, endpoint.Style{Name: "form", Type: "array"})
+	}
+	e.Body("application/json", body)
+	return e
 }
 
-// Client which conforms to the OpenAPI3 specification for this service.
-type Client struct {
-	// The endpoint of the server conforming to this interface, with scheme,
-	// https://api.deepmap.com for example. This can contain a path relative
-	// to the server, such as https://api.deepmap.com/dev-test, and all the
-	// paths in the swagger spec will be appended to the server.
-	Server string
-
-	// Doer for performing requests, typically a *http.Client with any
-	// customized settings, such as certificate chains.
-	Client HttpRequestDoer
-
-	// A list of callbacks for modifying requests which are generated before sending over
-	// the network.
-	RequestEditors []RequestEditorFn
+// DeleteMembership is DELETE /2.0/group_memberships/{group_membership_id}.
+func DeleteMembership(groupMembershipID string) endpoint.Endpoint {
+	e := endpoint.New("DELETE /2.0/group_memberships/{group_membership_id}")
+	e.ID("groupMembershipID", groupMembershipID)
+	return e
 }
 
-// ClientOption allows setting custom parameters during construction
-type ClientOption func(*Client) error
-
-// Creates a new Client, with reasonable defaults
-func NewClient(server string, opts ...ClientOption) (*Client, error) {
-	// create a client with sane default values
-	client := Client{
-		Server: server,
+// GetMembership is GET /2.0/group_memberships/{group_membership_id}.
+func GetMembership(groupMembershipID string, p GetMembershipParams) endpoint.Endpoint {
+	e := endpoint.New("GET /2.0/group_memberships/{group_membership_id}")
+	e.ID("groupMembershipID", groupMembershipID)
+	if p.Fields != nil {
+		e.Query("fields", p.Fields, endpoint.Style{Name: "form", Type: "array"})
 	}
-	// mutate client and add all optional params
-	for _, o := range opts {
-		if err := o(&client); err != nil {
-			return nil, err
-		}
-	}
-	// ensure the server URL always has a trailing slash
-	if !strings.HasSuffix(client.Server, "/") {
-		client.Server += "/"
-	}
-	// create httpClient, if not already present
-	if client.Client == nil {
-		client.Client = &http.Client{}
-	}
-	return &client, nil
+	return e
 }
 
-// WithHTTPClient allows overriding the default Doer, which is
-// automatically created using http.Client. This is useful for tests.
-func WithHTTPClient(doer HttpRequestDoer) ClientOption {
-	return func(c *Client) error {
-		c.Client = doer
-		return nil
+// UpdateMembership is PUT /2.0/group_memberships/{group_membership_id}.
+func UpdateMembership(groupMembershipID string, p UpdateMembershipParams, body UpdateMembershipJSONRequestBody) endpoint.Endpoint {
+	e := endpoint.New("PUT /2.0/group_memberships/{group_membership_id}")
+	e.ID("groupMembershipID", groupMembershipID)
+	if p.Fields != nil {
+		e.Query("fields", p.Fields, endpoint.Style{Name: "form", Type: "array"})
 	}
+	e.Body("application/json", body)
+	return e
 }
 
-// WithRequestEditorFn allows setting up a callback function, which will be
-// called right before sending the request. This can be used to mutate the request.
-func WithRequestEditorFn(fn RequestEditorFn) ClientOption {
-	return func(c *Client) error {
-		c.RequestEditors = append(c.RequestEditors, fn)
-		return nil
+// ListGroups is GET /2.0/groups.
+func ListGroups(p ListGroupsParams) endpoint.Endpoint {
+	e := endpoint.New("GET /2.0/groups")
+	if p.FilterTerm != nil {
+		e.Query("filter_term", *p.FilterTerm, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	}
+	if p.Fields != nil {
+		e.Query("fields", p.Fields, endpoint.Style{Name: "form", Type: "array"})
+	}
+	if p.Limit != nil {
+		e.Query("limit", *p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer", Format: "int64"})
+	}
+	if p.Offset != nil {
+		e.Query("offset", *p.Offset, endpoint.Style{Name: "form", Explode: true, Type: "integer", Format: "int64"})
+	}
+	return e
 }
 
-// The interface specification for the client above.
-type ClientInterface interface {
-
-	// CreateMembershipWithBody Add a user to a group
-	//
-	// adds a user to a group. Fails with 403 forbidden_by_policy across an
-	// information barrier, and with 409 conflict for somebody who is in already;
-	// the answer then does not name the membership that exists.
-	//
-	// Takes any type of body and a specified content type.
-	//
-	// Corresponds with POST /2.0/group_memberships (the `CreateMembership` operationId).
-	CreateMembershipWithBody(ctx context.Context, params *CreateMembershipParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// CreateMembership Add a user to a group
-	//
-	// adds a user to a group. Fails with 403 forbidden_by_policy across an
-	// information barrier, and with 409 conflict for somebody who is in already;
-	// the answer then does not name the membership that exists.
-	//
-	// Takes a body of the `application/json` content type.
-	//
-	// Corresponds with POST /2.0/group_memberships (the `CreateMembership` operationId).
-	CreateMembership(ctx context.Context, params *CreateMembershipParams, body CreateMembershipJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// DeleteMembership Remove a user from a group
-	//
-	// Corresponds with DELETE /2.0/group_memberships/{group_membership_id} (the `DeleteMembership` operationId).
-	DeleteMembership(ctx context.Context, groupMembershipID string, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// GetMembership Read one membership
-	//
-	// Corresponds with GET /2.0/group_memberships/{group_membership_id} (the `GetMembership` operationId).
-	GetMembership(ctx context.Context, groupMembershipID string, params *GetMembershipParams, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// UpdateMembershipWithBody Change one membership
-	//
-	// changes what the body names and leaves the rest as it is.
-	//
-	// Takes any type of body and a specified content type.
-	//
-	// Corresponds with PUT /2.0/group_memberships/{group_membership_id} (the `UpdateMembership` operationId).
-	UpdateMembershipWithBody(ctx context.Context, groupMembershipID string, params *UpdateMembershipParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// UpdateMembership Change one membership
-	//
-	// changes what the body names and leaves the rest as it is.
-	//
-	// Takes a body of the `application/json` content type.
-	//
-	// Corresponds with PUT /2.0/group_memberships/{group_membership_id} (the `UpdateMembership` operationId).
-	UpdateMembership(ctx context.Context, groupMembershipID string, params *UpdateMembershipParams, body UpdateMembershipJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// ListGroups Find groups
-	//
-	// Corresponds with GET /2.0/groups (the `ListGroups` operationId).
-	ListGroups(ctx context.Context, params *ListGroupsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// CreateGroupWithBody Make a group
-	//
-	// makes an empty group. Fails with 409 when the enterprise has one of that name.
-	//
-	// Takes any type of body and a specified content type.
-	//
-	// Corresponds with POST /2.0/groups (the `CreateGroup` operationId).
-	CreateGroupWithBody(ctx context.Context, params *CreateGroupParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// CreateGroup Make a group
-	//
-	// makes an empty group. Fails with 409 when the enterprise has one of that name.
-	//
-	// Takes a body of the `application/json` content type.
-	//
-	// Corresponds with POST /2.0/groups (the `CreateGroup` operationId).
-	CreateGroup(ctx context.Context, params *CreateGroupParams, body CreateGroupJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// DeleteGroup Delete a group
-	//
-	// Corresponds with DELETE /2.0/groups/{group_id} (the `DeleteGroup` operationId).
-	DeleteGroup(ctx context.Context, groupID GroupID, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// GetGroup Read one group
-	//
-	// Corresponds with GET /2.0/groups/{group_id} (the `GetGroup` operationId).
-	GetGroup(ctx context.Context, groupID GroupID, params *GetGroupParams, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// ListGroupMembers List the members of a group
-	//
-	// lists the memberships of one group. Open to administrators, and to others
-	// as far as the group's member_viewability_level lets them.
-	//
-	// Corresponds with GET /2.0/groups/{group_id}/memberships (the `ListGroupMembers` operationId).
-	ListGroupMembers(ctx context.Context, groupID GroupID, params *ListGroupMembersParams, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// ListUsers Find users
-	//
-	// lists the users of the enterprise. Pages go by offset, or by marker when
-	// usemarker is true; one listing cannot mix the two.
-	//
-	// Corresponds with GET /2.0/users (the `ListUsers` operationId).
-	ListUsers(ctx context.Context, params *ListUsersParams, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// CreateUserWithBody Make a managed user or an app user
-	//
-	// Takes any type of body and a specified content type.
-	//
-	// Corresponds with POST /2.0/users (the `CreateUser` operationId).
-	CreateUserWithBody(ctx context.Context, params *CreateUserParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// CreateUser Make a managed user or an app user
-	//
-	// Takes a body of the `application/json` content type.
-	//
-	// Corresponds with POST /2.0/users (the `CreateUser` operationId).
-	CreateUser(ctx context.Context, params *CreateUserParams, body CreateUserJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// GetMe Read the user that the token stands for
-	//
-	// Corresponds with GET /2.0/users/me (the `GetMe` operationId).
-	GetMe(ctx context.Context, params *GetMeParams, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// DeleteUser Delete a user
-	//
-	// Corresponds with DELETE /2.0/users/{user_id} (the `DeleteUser` operationId).
-	DeleteUser(ctx context.Context, userID UserID, params *DeleteUserParams, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// GetUser Read one user
-	//
-	// reads a user of the enterprise, or an external one who works on its content;
-	// what the caller may not see of the latter is null.
-	//
-	// Corresponds with GET /2.0/users/{user_id} (the `GetUser` operationId).
-	GetUser(ctx context.Context, userID UserID, params *GetUserParams, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// ListUserGroups List the groups of a user
-	//
-	// lists the memberships of one user. Open to the members of the groups and to
-	// administrators.
-	//
-	// Corresponds with GET /2.0/users/{user_id}/memberships (the `ListUserGroups` operationId).
-	ListUserGroups(ctx context.Context, userID UserID, params *ListUserGroupsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// CreateTokenWithBody Get an access token
-	//
-	// trades a code, a refresh token, a signed assertion, the app's own credentials
-	// or another token for an access token. Stands beside the version prefix.
-	//
-	// Takes any type of body and a specified content type.
-	//
-	// Corresponds with POST /oauth2/token (the `CreateToken` operationId).
-	CreateTokenWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// CreateTokenWithFormdataBody Get an access token
-	//
-	// trades a code, a refresh token, a signed assertion, the app's own credentials
-	// or another token for an access token. Stands beside the version prefix.
-	//
-	// Takes a body of the `application/x-www-form-urlencoded` content type.
-	//
-	// Corresponds with POST /oauth2/token (the `CreateToken` operationId).
-	CreateTokenWithFormdataBody(ctx context.Context, body CreateTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+// CreateGroup is POST /2.0/groups.
+func CreateGroup(p CreateGroupParams, body CreateGroupJSONRequestBody) endpoint.Endpoint {
+	e := endpoint.New("POST /2.0/groups")
+	if p.Fields != nil {
+		e.Query("fields", p.Fields, endpoint.Style{Name: "form", Type: "array"})
+	}
+	e.Body("application/json", body)
+	return e
 }
 
-// CreateMembershipWithBody Add a user to a group
-//
-// adds a user to a group. Fails with 403 forbidden_by_policy across an
-// information barrier, and with 409 conflict for somebody who is in already;
-// the answer then does not name the membership that exists.
-//
-// Takes any type of body and a specified content type.
-//
-// Corresponds with POST /2.0/group_memberships (the `CreateMembership` operationId).
-func (c *Client) CreateMembershipWithBody(ctx context.Context, params *CreateMembershipParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewCreateMembershipRequestWithBody(c.Server, params, contentType, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
+// DeleteGroup is DELETE /2.0/groups/{group_id}.
+func DeleteGroup(groupID string) endpoint.Endpoint {
+	e := endpoint.New("DELETE /2.0/groups/{group_id}")
+	e.ID("groupID", groupID)
+	return e
 }
 
-// CreateMembership Add a user to a group
-//
-// adds a user to a group. Fails with 403 forbidden_by_policy across an
-// information barrier, and with 409 conflict for somebody who is in already;
-// the answer then does not name the membership that exists.
-//
-// Takes a body of the `application/json` content type.
-//
-// Corresponds with POST /2.0/group_memberships (the `CreateMembership` operationId).
-func (c *Client) CreateMembership(ctx context.Context, params *CreateMembershipParams, body CreateMembershipJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewCreateMembershipRequest(c.Server, params, body)
-	if err != nil {
-		return nil, err
+// GetGroup is GET /2.0/groups/{group_id}.
+func GetGroup(groupID string, p GetGroupParams) endpoint.Endpoint {
+	e := endpoint.New("GET /2.0/groups/{group_id}")
+	e.ID("groupID", groupID)
+	if p.Fields != nil {
+		e.Query("fields", p.Fields, endpoint.Style{Name: "form", Type: "array"})
 	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
+	return e
 }
 
-// DeleteMembership Remove a user from a group
-//
-// Corresponds with DELETE /2.0/group_memberships/{group_membership_id} (the `DeleteMembership` operationId).
-func (c *Client) DeleteMembership(ctx context.Context, groupMembershipID string, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewDeleteMembershipRequest(c.Server, groupMembershipID)
-	if err != nil {
-		return nil, err
+// ListGroupMembers is GET /2.0/groups/{group_id}/memberships.
+func ListGroupMembers(groupID string, p ListGroupMembersParams) endpoint.Endpoint {
+	e := endpoint.New("GET /2.0/groups/{group_id}/memberships")
+	e.ID("groupID", groupID)
+	if p.Limit != nil {
+		e.Query("limit", *p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer", Format: "int64"})
 	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
+	if p.Offset != nil {
+		e.Query("offset", *p.Offset, endpoint.Style{Name: "form", Explode: true, Type: "integer", Format: "int64"})
 	}
-	return c.Client.Do(req)
+	return e
 }
 
-// GetMembership Read one membership
-//
-// Corresponds with GET /2.0/group_memberships/{group_membership_id} (the `GetMembership` operationId).
-func (c *Client) GetMembership(ctx context.Context, groupMembershipID string, params *GetMembershipParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetMembershipRequest(c.Server, groupMembershipID, params)
-	if err != nil {
-		return nil, err
+// ListUsers is GET /2.0/users.
+func ListUsers(p ListUsersParams) endpoint.Endpoint {
+	e := endpoint.New("GET /2.0/users")
+	if p.FilterTerm != nil {
+		e.Query("filter_term", *p.FilterTerm, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
+	if p.UserType != nil {
+		e.Query("user_type", *p.UserType, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	}
-	return c.Client.Do(req)
+	if p.ExternalAppUserID != nil {
+		e.Query("external_app_user_id", *p.ExternalAppUserID, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	}
+	if p.Fields != nil {
+		e.Query("fields", p.Fields, endpoint.Style{Name: "form", Type: "array"})
+	}
+	if p.Offset != nil {
+		e.Query("offset", *p.Offset, endpoint.Style{Name: "form", Explode: true, Type: "integer", Format: "int64"})
+	}
+	if p.Limit != nil {
+		e.Query("limit", *p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer", Format: "int64"})
+	}
+	if p.Usemarker != nil {
+		e.Query("usemarker", *p.Usemarker, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
+	}
+	if p.Marker != nil {
+		e.Query("marker", *p.Marker, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	}
+	return e
 }
 
-// UpdateMembershipWithBody Change one membership
-//
-// changes what the body names and leaves the rest as it is.
-//
-// Takes any type of body and a specified content type.
-//
-// Corresponds with PUT /2.0/group_memberships/{group_membership_id} (the `UpdateMembership` operationId).
-func (c *Client) UpdateMembershipWithBody(ctx context.Context, groupMembershipID string, params *UpdateMembershipParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewUpdateMembershipRequestWithBody(c.Server, groupMembershipID, params, contentType, body)
-	if err != nil {
-		return nil, err
+// CreateUser is POST /2.0/users.
+func CreateUser(p CreateUserParams, body CreateUserJSONRequestBody) endpoint.Endpoint {
+	e := endpoint.New("POST /2.0/users")
+	if p.Fields != nil {
+		e.Query("fields", p.Fields, endpoint.Style{Name: "form", Type: "array"})
 	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
+	e.Body("application/json", body)
+	return e
 }
 
-// UpdateMembership Change one membership
-//
-// changes what the body names and leaves the rest as it is.
-//
-// Takes a body of the `application/json` content type.
-//
-// Corresponds with PUT /2.0/group_memberships/{group_membership_id} (the `UpdateMembership` operationId).
-func (c *Client) UpdateMembership(ctx context.Context, groupMembershipID string, params *UpdateMembershipParams, body UpdateMembershipJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewUpdateMembershipRequest(c.Server, groupMembershipID, params, body)
-	if err != nil {
-		return nil, err
+// GetMe is GET /2.0/users/me.
+func GetMe(p GetMeParams) endpoint.Endpoint {
+	e := endpoint.New("GET /2.0/users/me")
+	if p.Fields != nil {
+		e.Query("fields", p.Fields, endpoint.Style{Name: "form", Type: "array"})
 	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
+	return e
 }
 
-// ListGroups Find groups
-//
-// Corresponds with GET /2.0/groups (the `ListGroups` operationId).
-func (c *Client) ListGroups(ctx context.Context, params *ListGroupsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewListGroupsRequest(c.Server, params)
-	if err != nil {
-		return nil, err
+// DeleteUser is DELETE /2.0/users/{user_id}.
+func DeleteUser(userID string, p DeleteUserParams) endpoint.Endpoint {
+	e := endpoint.New("DELETE /2.0/users/{user_id}")
+	e.ID("userID", userID)
+	if p.Notify != nil {
+		e.Query("notify", *p.Notify, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
 	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
+	if p.Force != nil {
+		e.Query("force", *p.Force, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
 	}
-	return c.Client.Do(req)
+	return e
 }
 
-// CreateGroupWithBody Make a group
-//
-// makes an empty group. Fails with 409 when the enterprise has one of that name.
-//
-// Takes any type of body and a specified content type.
-//
-// Corresponds with POST /2.0/groups (the `CreateGroup` operationId).
-func (c *Client) CreateGroupWithBody(ctx context.Context, params *CreateGroupParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewCreateGroupRequestWithBody(c.Server, params, contentType, body)
-	if err != nil {
-		return nil, err
+// GetUser is GET /2.0/users/{user_id}.
+func GetUser(userID string, p GetUserParams) endpoint.Endpoint {
+	e := endpoint.New("GET /2.0/users/{user_id}")
+	e.ID("userID", userID)
+	if p.Fields != nil {
+		e.Query("fields", p.Fields, endpoint.Style{Name: "form", Type: "array"})
 	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
+	return e
 }
 
-// CreateGroup Make a group
-//
-// makes an empty group. Fails with 409 when the enterprise has one of that name.
-//
-// Takes a body of the `application/json` content type.
-//
-// Corresponds with POST /2.0/groups (the `CreateGroup` operationId).
-func (c *Client) CreateGroup(ctx context.Context, params *CreateGroupParams, body CreateGroupJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewCreateGroupRequest(c.Server, params, body)
-	if err != nil {
-		return nil, err
+// ListUserGroups is GET /2.0/users/{user_id}/memberships.
+func ListUserGroups(userID string, p ListUserGroupsParams) endpoint.Endpoint {
+	e := endpoint.New("GET /2.0/users/{user_id}/memberships")
+	e.ID("userID", userID)
+	if p.Limit != nil {
+		e.Query("limit", *p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer", Format: "int64"})
 	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
+	if p.Offset != nil {
+		e.Query("offset", *p.Offset, endpoint.Style{Name: "form", Explode: true, Type: "integer", Format: "int64"})
 	}
-	return c.Client.Do(req)
+	return e
 }
 
-// DeleteGroup Delete a group
-//
-// Corresponds with DELETE /2.0/groups/{group_id} (the `DeleteGroup` operationId).
-func (c *Client) DeleteGroup(ctx context.Context, groupID GroupID, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewDeleteGroupRequest(c.Server, groupID)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
+// CreateToken is POST /oauth2/token.
+func CreateToken(body CreateTokenFormdataRequestBody) endpoint.Endpoint {
+	e := endpoint.New("POST /oauth2/token")
+	e.Body("application/x-www-form-urlencoded", body)
+	return e
 }
 
-// GetGroup Read one group
-//
-// Corresponds with GET /2.0/groups/{group_id} (the `GetGroup` operationId).
-func (c *Client) GetGroup(ctx context.Context, groupID GroupID, params *GetGroupParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetGroupRequest(c.Server, groupID, params)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// ListGroupMembers List the members of a group
-//
-// lists the memberships of one group. Open to administrators, and to others
-// as far as the group's member_viewability_level lets them.
-//
-// Corresponds with GET /2.0/groups/{group_id}/memberships (the `ListGroupMembers` operationId).
-func (c *Client) ListGroupMembers(ctx context.Context, groupID GroupID, params *ListGroupMembersParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewListGroupMembersRequest(c.Server, groupID, params)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// ListUsers Find users
-//
-// lists the users of the enterprise. Pages go by offset, or by marker when
-// usemarker is true; one listing cannot mix the two.
-//
-// Corresponds with GET /2.0/users (the `ListUsers` operationId).
-func (c *Client) ListUsers(ctx context.Context, params *ListUsersParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewListUsersRequest(c.Server, params)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// CreateUserWithBody Make a managed user or an app user
-//
-// Takes any type of body and a specified content type.
-//
-// Corresponds with POST /2.0/users (the `CreateUser` operationId).
-func (c *Client) CreateUserWithBody(ctx context.Context, params *CreateUserParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewCreateUserRequestWithBody(c.Server, params, contentType, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// CreateUser Make a managed user or an app user
-//
-// Takes a body of the `application/json` content type.
-//
-// Corresponds with POST /2.0/users (the `CreateUser` operationId).
-func (c *Client) CreateUser(ctx context.Context, params *CreateUserParams, body CreateUserJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewCreateUserRequest(c.Server, params, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// GetMe Read the user that the token stands for
-//
-// Corresponds with GET /2.0/users/me (the `GetMe` operationId).
-func (c *Client) GetMe(ctx context.Context, params *GetMeParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetMeRequest(c.Server, params)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// DeleteUser Delete a user
-//
-// Corresponds with DELETE /2.0/users/{user_id} (the `DeleteUser` operationId).
-func (c *Client) DeleteUser(ctx context.Context, userID UserID, params *DeleteUserParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewDeleteUserRequest(c.Server, userID, params)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// GetUser Read one user
-//
-// reads a user of the enterprise, or an external one who works on its content;
-// what the caller may not see of the latter is null.
-//
-// Corresponds with GET /2.0/users/{user_id} (the `GetUser` operationId).
-func (c *Client) GetUser(ctx context.Context, userID UserID, params *GetUserParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetUserRequest(c.Server, userID, params)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// ListUserGroups List the groups of a user
-//
-// lists the memberships of one user. Open to the members of the groups and to
-// administrators.
-//
-// Corresponds with GET /2.0/users/{user_id}/memberships (the `ListUserGroups` operationId).
-func (c *Client) ListUserGroups(ctx context.Context, userID UserID, params *ListUserGroupsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewListUserGroupsRequest(c.Server, userID, params)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// CreateTokenWithBody Get an access token
-//
-// trades a code, a refresh token, a signed assertion, the app's own credentials
-// or another token for an access token. Stands beside the version prefix.
-//
-// Takes any type of body and a specified content type.
-//
-// Corresponds with POST /oauth2/token (the `CreateToken` operationId).
-func (c *Client) CreateTokenWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewCreateTokenRequestWithBody(c.Server, contentType, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// CreateTokenWithFormdataBody Get an access token
-//
-// trades a code, a refresh token, a signed assertion, the app's own credentials
-// or another token for an access token. Stands beside the version prefix.
-//
-// Takes a body of the `application/x-www-form-urlencoded` content type.
-//
-// Corresponds with POST /oauth2/token (the `CreateToken` operationId).
-func (c *Client) CreateTokenWithFormdataBody(ctx context.Context, body CreateTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewCreateTokenRequestWithFormdataBody(c.Server, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// NewCreateMembershipRequest calls the generic CreateMembership builder with application/json body
-func NewCreateMembershipRequest(server string, params *CreateMembershipParams, body CreateMembershipJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewCreateMembershipRequestWithBody(server, params, "application/json", bodyReader)
-}
-
-// NewCreateMembershipRequestWithBody constructs an http.Request for the CreateMembership method, with any body, and a specified content type
-func NewCreateMembershipRequestWithBody(server string, params *CreateMembershipParams, contentType string, body io.Reader) (*http.Request, error) {
-	var err error
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/2.0/group_memberships")
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	if params != nil {
-		// queryValues collects non-styled parameters (passthrough, JSON)
-		// that are safe to round-trip through url.Values.Encode().
-		queryValues := queryURL.Query()
-		// rawQueryFragments collects pre-encoded query fragments from
-		// styled parameters, preserving literal commas as delimiters
-		// per the OpenAPI spec (e.g. "color=blue,black,brown").
-		var rawQueryFragments []string
-
-		if params.Fields != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "fields", params.Fields, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if encoded := queryValues.Encode(); encoded != "" {
-			rawQueryFragments = append(rawQueryFragments, encoded)
-		}
-		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
-	}
-
-	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
-	if err != nil {
-		return nil, err
-	}
-
-	req.Header.Add("Content-Type", contentType)
-
-	return req, nil
-}
-
-// NewDeleteMembershipRequest constructs an http.Request for the DeleteMembership method
-func NewDeleteMembershipRequest(server string, groupMembershipID string) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "group_membership_id", groupMembershipID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/2.0/group_memberships/%s", pathParam0)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
-// NewGetMembershipRequest constructs an http.Request for the GetMembership method
-func NewGetMembershipRequest(server string, groupMembershipID string, params *GetMembershipParams) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "group_membership_id", groupMembershipID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/2.0/group_memberships/%s", pathParam0)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	if params != nil {
-		// queryValues collects non-styled parameters (passthrough, JSON)
-		// that are safe to round-trip through url.Values.Encode().
-		queryValues := queryURL.Query()
-		// rawQueryFragments collects pre-encoded query fragments from
-		// styled parameters, preserving literal commas as delimiters
-		// per the OpenAPI spec (e.g. "color=blue,black,brown").
-		var rawQueryFragments []string
-
-		if params.Fields != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "fields", params.Fields, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if encoded := queryValues.Encode(); encoded != "" {
-			rawQueryFragments = append(rawQueryFragments, encoded)
-		}
-		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
-	}
-
-	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
-// NewUpdateMembershipRequest calls the generic UpdateMembership builder with application/json body
-func NewUpdateMembershipRequest(server string, groupMembershipID string, params *UpdateMembershipParams, body UpdateMembershipJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewUpdateMembershipRequestWithBody(server, groupMembershipID, params, "application/json", bodyReader)
-}
-
-// NewUpdateMembershipRequestWithBody constructs an http.Request for the UpdateMembership method, with any body, and a specified content type
-func NewUpdateMembershipRequestWithBody(server string, groupMembershipID string, params *UpdateMembershipParams, contentType string, body io.Reader) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "group_membership_id", groupMembershipID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/2.0/group_memberships/%s", pathParam0)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	if params != nil {
-		// queryValues collects non-styled parameters (passthrough, JSON)
-		// that are safe to round-trip through url.Values.Encode().
-		queryValues := queryURL.Query()
-		// rawQueryFragments collects pre-encoded query fragments from
-		// styled parameters, preserving literal commas as delimiters
-		// per the OpenAPI spec (e.g. "color=blue,black,brown").
-		var rawQueryFragments []string
-
-		if params.Fields != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "fields", params.Fields, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if encoded := queryValues.Encode(); encoded != "" {
-			rawQueryFragments = append(rawQueryFragments, encoded)
-		}
-		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
-	}
-
-	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
-	if err != nil {
-		return nil, err
-	}
-
-	req.Header.Add("Content-Type", contentType)
-
-	return req, nil
-}
-
-// NewListGroupsRequest constructs an http.Request for the ListGroups method
-func NewListGroupsRequest(server string, params *ListGroupsParams) (*http.Request, error) {
-	var err error
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/2.0/groups")
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	if params != nil {
-		// queryValues collects non-styled parameters (passthrough, JSON)
-		// that are safe to round-trip through url.Values.Encode().
-		queryValues := queryURL.Query()
-		// rawQueryFragments collects pre-encoded query fragments from
-		// styled parameters, preserving literal commas as delimiters
-		// per the OpenAPI spec (e.g. "color=blue,black,brown").
-		var rawQueryFragments []string
-
-		if params.FilterTerm != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "filter_term", *params.FilterTerm, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Fields != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "fields", params.Fields, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Limit != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Offset != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "offset", *params.Offset, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if encoded := queryValues.Encode(); encoded != "" {
-			rawQueryFragments = append(rawQueryFragments, encoded)
-		}
-		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
-	}
-
-	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
-// NewCreateGroupRequest calls the generic CreateGroup builder with application/json body
-func NewCreateGroupRequest(server string, params *CreateGroupParams, body CreateGroupJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewCreateGroupRequestWithBody(server, params, "application/json", bodyReader)
-}
-
-// NewCreateGroupRequestWithBody constructs an http.Request for the CreateGroup method, with any body, and a specified content type
-func NewCreateGroupRequestWithBody(server string, params *CreateGroupParams, contentType string, body io.Reader) (*http.Request, error) {
-	var err error
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/2.0/groups")
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	if params != nil {
-		// queryValues collects non-styled parameters (passthrough, JSON)
-		// that are safe to round-trip through url.Values.Encode().
-		queryValues := queryURL.Query()
-		// rawQueryFragments collects pre-encoded query fragments from
-		// styled parameters, preserving literal commas as delimiters
-		// per the OpenAPI spec (e.g. "color=blue,black,brown").
-		var rawQueryFragments []string
-
-		if params.Fields != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "fields", params.Fields, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if encoded := queryValues.Encode(); encoded != "" {
-			rawQueryFragments = append(rawQueryFragments, encoded)
-		}
-		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
-	}
-
-	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
-	if err != nil {
-		return nil, err
-	}
-
-	req.Header.Add("Content-Type", contentType)
-
-	return req, nil
-}
-
-// NewDeleteGroupRequest constructs an http.Request for the DeleteGroup method
-func NewDeleteGroupRequest(server string, groupID GroupID) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "group_id", groupID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/2.0/groups/%s", pathParam0)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
-// NewGetGroupRequest constructs an http.Request for the GetGroup method
-func NewGetGroupRequest(server string, groupID GroupID, params *GetGroupParams) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "group_id", groupID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/2.0/groups/%s", pathParam0)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	if params != nil {
-		// queryValues collects non-styled parameters (passthrough, JSON)
-		// that are safe to round-trip through url.Values.Encode().
-		queryValues := queryURL.Query()
-		// rawQueryFragments collects pre-encoded query fragments from
-		// styled parameters, preserving literal commas as delimiters
-		// per the OpenAPI spec (e.g. "color=blue,black,brown").
-		var rawQueryFragments []string
-
-		if params.Fields != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "fields", params.Fields, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if encoded := queryValues.Encode(); encoded != "" {
-			rawQueryFragments = append(rawQueryFragments, encoded)
-		}
-		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
-	}
-
-	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
-// NewListGroupMembersRequest constructs an http.Request for the ListGroupMembers method
-func NewListGroupMembersRequest(server string, groupID GroupID, params *ListGroupMembersParams) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "group_id", groupID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/2.0/groups/%s/memberships", pathParam0)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	if params != nil {
-		// queryValues collects non-styled parameters (passthrough, JSON)
-		// that are safe to round-trip through url.Values.Encode().
-		queryValues := queryURL.Query()
-		// rawQueryFragments collects pre-encoded query fragments from
-		// styled parameters, preserving literal commas as delimiters
-		// per the OpenAPI spec (e.g. "color=blue,black,brown").
-		var rawQueryFragments []string
-
-		if params.Limit != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Offset != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "offset", *params.Offset, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if encoded := queryValues.Encode(); encoded != "" {
-			rawQueryFragments = append(rawQueryFragments, encoded)
-		}
-		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
-	}
-
-	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
-// NewListUsersRequest constructs an http.Request for the ListUsers method
-func NewListUsersRequest(server string, params *ListUsersParams) (*http.Request, error) {
-	var err error
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/2.0/users")
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	if params != nil {
-		// queryValues collects non-styled parameters (passthrough, JSON)
-		// that are safe to round-trip through url.Values.Encode().
-		queryValues := queryURL.Query()
-		// rawQueryFragments collects pre-encoded query fragments from
-		// styled parameters, preserving literal commas as delimiters
-		// per the OpenAPI spec (e.g. "color=blue,black,brown").
-		var rawQueryFragments []string
-
-		if params.FilterTerm != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "filter_term", *params.FilterTerm, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.UserType != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "user_type", *params.UserType, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.ExternalAppUserID != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "external_app_user_id", *params.ExternalAppUserID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Fields != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "fields", params.Fields, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Offset != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "offset", *params.Offset, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Limit != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Usemarker != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "usemarker", *params.Usemarker, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Marker != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "marker", *params.Marker, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if encoded := queryValues.Encode(); encoded != "" {
-			rawQueryFragments = append(rawQueryFragments, encoded)
-		}
-		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
-	}
-
-	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
-// NewCreateUserRequest calls the generic CreateUser builder with application/json body
-func NewCreateUserRequest(server string, params *CreateUserParams, body CreateUserJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewCreateUserRequestWithBody(server, params, "application/json", bodyReader)
-}
-
-// NewCreateUserRequestWithBody constructs an http.Request for the CreateUser method, with any body, and a specified content type
-func NewCreateUserRequestWithBody(server string, params *CreateUserParams, contentType string, body io.Reader) (*http.Request, error) {
-	var err error
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/2.0/users")
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	if params != nil {
-		// queryValues collects non-styled parameters (passthrough, JSON)
-		// that are safe to round-trip through url.Values.Encode().
-		queryValues := queryURL.Query()
-		// rawQueryFragments collects pre-encoded query fragments from
-		// styled parameters, preserving literal commas as delimiters
-		// per the OpenAPI spec (e.g. "color=blue,black,brown").
-		var rawQueryFragments []string
-
-		if params.Fields != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "fields", params.Fields, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if encoded := queryValues.Encode(); encoded != "" {
-			rawQueryFragments = append(rawQueryFragments, encoded)
-		}
-		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
-	}
-
-	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
-	if err != nil {
-		return nil, err
-	}
-
-	req.Header.Add("Content-Type", contentType)
-
-	return req, nil
-}
-
-// NewGetMeRequest constructs an http.Request for the GetMe method
-func NewGetMeRequest(server string, params *GetMeParams) (*http.Request, error) {
-	var err error
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/2.0/users/me")
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	if params != nil {
-		// queryValues collects non-styled parameters (passthrough, JSON)
-		// that are safe to round-trip through url.Values.Encode().
-		queryValues := queryURL.Query()
-		// rawQueryFragments collects pre-encoded query fragments from
-		// styled parameters, preserving literal commas as delimiters
-		// per the OpenAPI spec (e.g. "color=blue,black,brown").
-		var rawQueryFragments []string
-
-		if params.Fields != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "fields", params.Fields, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if encoded := queryValues.Encode(); encoded != "" {
-			rawQueryFragments = append(rawQueryFragments, encoded)
-		}
-		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
-	}
-
-	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
-// NewDeleteUserRequest constructs an http.Request for the DeleteUser method
-func NewDeleteUserRequest(server string, userID UserID, params *DeleteUserParams) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "user_id", userID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/2.0/users/%s", pathParam0)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	if params != nil {
-		// queryValues collects non-styled parameters (passthrough, JSON)
-		// that are safe to round-trip through url.Values.Encode().
-		queryValues := queryURL.Query()
-		// rawQueryFragments collects pre-encoded query fragments from
-		// styled parameters, preserving literal commas as delimiters
-		// per the OpenAPI spec (e.g. "color=blue,black,brown").
-		var rawQueryFragments []string
-
-		if params.Notify != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "notify", *params.Notify, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Force != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "force", *params.Force, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if encoded := queryValues.Encode(); encoded != "" {
-			rawQueryFragments = append(rawQueryFragments, encoded)
-		}
-		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
-	}
-
-	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
-// NewGetUserRequest constructs an http.Request for the GetUser method
-func NewGetUserRequest(server string, userID UserID, params *GetUserParams) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "user_id", userID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/2.0/users/%s", pathParam0)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	if params != nil {
-		// queryValues collects non-styled parameters (passthrough, JSON)
-		// that are safe to round-trip through url.Values.Encode().
-		queryValues := queryURL.Query()
-		// rawQueryFragments collects pre-encoded query fragments from
-		// styled parameters, preserving literal commas as delimiters
-		// per the OpenAPI spec (e.g. "color=blue,black,brown").
-		var rawQueryFragments []string
-
-		if params.Fields != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "fields", params.Fields, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if encoded := queryValues.Encode(); encoded != "" {
-			rawQueryFragments = append(rawQueryFragments, encoded)
-		}
-		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
-	}
-
-	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
-// NewListUserGroupsRequest constructs an http.Request for the ListUserGroups method
-func NewListUserGroupsRequest(server string, userID UserID, params *ListUserGroupsParams) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "user_id", userID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/2.0/users/%s/memberships", pathParam0)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	if params != nil {
-		// queryValues collects non-styled parameters (passthrough, JSON)
-		// that are safe to round-trip through url.Values.Encode().
-		queryValues := queryURL.Query()
-		// rawQueryFragments collects pre-encoded query fragments from
-		// styled parameters, preserving literal commas as delimiters
-		// per the OpenAPI spec (e.g. "color=blue,black,brown").
-		var rawQueryFragments []string
-
-		if params.Limit != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Offset != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "offset", *params.Offset, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if encoded := queryValues.Encode(); encoded != "" {
-			rawQueryFragments = append(rawQueryFragments, encoded)
-		}
-		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
-	}
-
-	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
-// NewCreateTokenRequestWithFormdataBody calls the generic CreateToken builder with application/x-www-form-urlencoded body
-func NewCreateTokenRequestWithFormdataBody(server string, body CreateTokenFormdataRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	bodyStr, err := runtime.MarshalForm(body, nil)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = strings.NewReader(bodyStr.Encode())
-	return NewCreateTokenRequestWithBody(server, "application/x-www-form-urlencoded", bodyReader)
-}
-
-// NewCreateTokenRequestWithBody constructs an http.Request for the CreateToken method, with any body, and a specified content type
-func NewCreateTokenRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
-	var err error
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/oauth2/token")
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
-	if err != nil {
-		return nil, err
-	}
-
-	req.Header.Add("Content-Type", contentType)
-
-	return req, nil
-}
-
-func (c *Client) applyEditors(ctx context.Context, req *http.Request, additionalEditors []RequestEditorFn) error {
-	for _, r := range c.RequestEditors {
-		if err := r(ctx, req); err != nil {
-			return err
-		}
-	}
-	for _, r := range additionalEditors {
-		if err := r(ctx, req); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// The operations of the document: method and path template, as the transport
-// checks a built request against them.
-const (
-	OpCreateMembership = "POST /2.0/group_memberships"
-	OpDeleteMembership = "DELETE /2.0/group_memberships/{group_membership_id}"
-	OpGetMembership    = "GET /2.0/group_memberships/{group_membership_id}"
-	OpUpdateMembership = "PUT /2.0/group_memberships/{group_membership_id}"
-	OpListGroups       = "GET /2.0/groups"
-	OpCreateGroup      = "POST /2.0/groups"
-	OpDeleteGroup      = "DELETE /2.0/groups/{group_id}"
-	OpGetGroup         = "GET /2.0/groups/{group_id}"
-	OpListGroupMembers = "GET /2.0/groups/{group_id}/memberships"
-	OpListUsers        = "GET /2.0/users"
-	OpCreateUser       = "POST /2.0/users"
-	OpGetMe            = "GET /2.0/users/me"
-	OpDeleteUser       = "DELETE /2.0/users/{user_id}"
-	OpGetUser          = "GET /2.0/users/{user_id}"
-	OpListUserGroups   = "GET /2.0/users/{user_id}/memberships"
-	OpCreateToken      = "POST /oauth2/token"
-)
+// Answers are decoded by decode.gen.go.

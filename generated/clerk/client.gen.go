@@ -4,17 +4,10 @@
 package clerk
 
 import (
-	"bytes"
-	"context"
 	"encoding/json"
-	"fmt"
-	"io"
-	"net/http"
-	"net/url"
-	"strings"
 	"time"
 
-	"github.com/oapi-codegen/runtime"
+	"github.com/memberships-go/memberships/internal/endpoint"
 )
 
 // Organization is a set of users with a role each.
@@ -928,2279 +921,361 @@ type UpdateMembershipMetadataJSONRequestBody = UpdateMembershipMetadataRequest
 // CreateUserJSONRequestBody defines body for CreateUser for application/json ContentType.
 type CreateUserJSONRequestBody = CreateUserRequest
 
-// RequestEditorFn is the function signature for the RequestEditor callback function
-type RequestEditorFn func(ctx context.Context, req *http.Request) error
-
-// Doer performs HTTP requests.
-//
-// The standard http.Client implements this interface.
-type HttpRequestDoer interface {
-	Do(req *http.Request) (*http.Response, error)
+// ListMemberships is GET /v1/organization_memberships.
+func ListMemberships(p ListMembershipsParams) endpoint.Endpoint {
+	e := endpoint.New("GET /v1/organization_memberships")
+	if p.OrderBy != nil {
+		e.Query("order_by", *p.OrderBy, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	}
+	if p.Limit != nil {
+		e.Query("limit", *p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	}
+	if p.Offset != nil {
+		e.Query("offset", *p.Offset, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	}
+	return e
 }
 
-// Client which conforms to the OpenAPI3 specification for this service.
-type Client struct {
-	// The endpoint of the server conforming to this interface, with scheme,
-	// https://api.deepmap.com for example. This can contain a path relative
-	// to the server, such as https://api.deepmap.com/dev-test, and all the
-	// paths in the swagger spec will be appended to the server.
-	Server string
-
-	// Doer for performing requests, typically a *http.Client with any
-	// customized settings, such as certificate chains.
-	Client HttpRequestDoer
-
-	// A list of callbacks for modifying requests which are generated before sending over
-	// the network.
-	RequestEditors []RequestEditorFn
+// ListOrganizations is GET /v1/organizations.
+func ListOrganizations(p ListOrganizationsParams) endpoint.Endpoint {
+	e := endpoint.New("GET /v1/organizations")
+	if p.IncludeMembersCount != nil {
+		e.Query("include_members_count", *p.IncludeMembersCount, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
+	}
+	if p.IncludeMissingMemberWithElevatedPermissions != nil {
+		e.Query("include_missing_member_with_elevated_permissions", *p.IncludeMissingMemberWithElevatedPermissions, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
+	}
+	if p.Query != nil {
+		e.Query("query", *p.Query, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	}
+	if p.UserID != nil {
+		e.Query("user_id", p.UserID, endpoint.Style{Name: "form", Explode: true, Type: "array"})
+	}
+	if p.OrganizationID != nil {
+		e.Query("organization_id", p.OrganizationID, endpoint.Style{Name: "form", Explode: true, Type: "array"})
+	}
+	if p.OrderBy != nil {
+		e.Query("order_by", *p.OrderBy, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	}
+	if p.Limit != nil {
+		e.Query("limit", *p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	}
+	if p.Offset != nil {
+		e.Query("offset", *p.Offset, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	}
+	return e
 }
 
-// ClientOption allows setting custom parameters during construction
-type ClientOption func(*Client) error
-
-// Creates a new Client, with reasonable defaults
-func NewClient(server string, opts ...ClientOption) (*Client, error) {
-	// create a client with sane default values
-	client := Client{
-		Server: server,
-	}
-	// mutate client and add all optional params
-	for _, o := range opts {
-		if err := o(&client); err != nil {
-			return nil, err
-		}
-	}
-	// ensure the server URL always has a trailing slash
-	if !strings.HasSuffix(client.Server, "/") {
-		client.Server += "/"
-	}
-	// create httpClient, if not already present
-	if client.Client == nil {
-		client.Client = &http.Client{}
-	}
-	return &client, nil
+// CreateOrganization is POST /v1/organizations.
+func CreateOrganization(body CreateOrganizationJSONRequestBody) endpoint.Endpoint {
+	e := endpoint.New("POST /v1/organizations")
+	e.Body("application/json", body)
+	return e
 }
 
-// WithHTTPClient allows overriding the default Doer, which is
-// automatically created using http.Client. This is useful for tests.
-func WithHTTPClient(doer HttpRequestDoer) ClientOption {
-	return func(c *Client) error {
-		c.Client = doer
-		return nil
-	}
+// DeleteOrganization is DELETE /v1/organizations/{organization_id}.
+func DeleteOrganization(organizationID string) endpoint.Endpoint {
+	e := endpoint.New("DELETE /v1/organizations/{organization_id}")
+	e.ID("organizationID", organizationID)
+	return e
 }
 
-// WithRequestEditorFn allows setting up a callback function, which will be
-// called right before sending the request. This can be used to mutate the request.
-func WithRequestEditorFn(fn RequestEditorFn) ClientOption {
-	return func(c *Client) error {
-		c.RequestEditors = append(c.RequestEditors, fn)
-		return nil
+// GetOrganization is GET /v1/organizations/{organization_id}.
+func GetOrganization(organizationID string, p GetOrganizationParams) endpoint.Endpoint {
+	e := endpoint.New("GET /v1/organizations/{organization_id}")
+	e.ID("organizationID", organizationID)
+	if p.IncludeMembersCount != nil {
+		e.Query("include_members_count", *p.IncludeMembersCount, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
 	}
+	if p.IncludeMissingMemberWithElevatedPermissions != nil {
+		e.Query("include_missing_member_with_elevated_permissions", *p.IncludeMissingMemberWithElevatedPermissions, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
+	}
+	return e
 }
 
-// The interface specification for the client above.
-type ClientInterface interface {
-
-	// ListMemberships List all memberships of the instance
-	//
-	// Corresponds with GET /v1/organization_memberships (the `ListMemberships` operationId).
-	ListMemberships(ctx context.Context, params *ListMembershipsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// ListOrganizations Find organizations
-	//
-	// Corresponds with GET /v1/organizations (the `ListOrganizations` operationId).
-	ListOrganizations(ctx context.Context, params *ListOrganizationsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// CreateOrganizationWithBody Make an organization
-	//
-	// makes the user named in created_by its first member, if one is.
-	//
-	// Takes any type of body and a specified content type.
-	//
-	// Corresponds with POST /v1/organizations (the `CreateOrganization` operationId).
-	CreateOrganizationWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// CreateOrganization Make an organization
-	//
-	// makes the user named in created_by its first member, if one is.
-	//
-	// Takes a body of the `application/json` content type.
-	//
-	// Corresponds with POST /v1/organizations (the `CreateOrganization` operationId).
-	CreateOrganization(ctx context.Context, body CreateOrganizationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// DeleteOrganization Delete an organization with its memberships
-	//
-	// Corresponds with DELETE /v1/organizations/{organization_id} (the `DeleteOrganization` operationId).
-	DeleteOrganization(ctx context.Context, organizationID OrganizationID, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// GetOrganization Read one organization
-	//
-	// Corresponds with GET /v1/organizations/{organization_id} (the `GetOrganization` operationId).
-	GetOrganization(ctx context.Context, organizationID string, params *GetOrganizationParams, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// ListOrganizationMemberships List the members of an organization
-	//
-	// lists the memberships of one organization. The filters speak of the user,
-	// except role. A user id with a limit of 1 reads one membership: there is no
-	// operation that does.
-	//
-	// Corresponds with GET /v1/organizations/{organization_id}/memberships (the `ListOrganizationMemberships` operationId).
-	ListOrganizationMemberships(ctx context.Context, organizationID OrganizationID, params *ListOrganizationMembershipsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// CreateMembershipWithBody Add a user to an organization
-	//
-	// adds a user of the same instance. The organization becomes the active one
-	// of the user's next session. Answers 400 when the user is a member already.
-	//
-	// Takes any type of body and a specified content type.
-	//
-	// Corresponds with POST /v1/organizations/{organization_id}/memberships (the `CreateMembership` operationId).
-	CreateMembershipWithBody(ctx context.Context, organizationID OrganizationID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// CreateMembership Add a user to an organization
-	//
-	// adds a user of the same instance. The organization becomes the active one
-	// of the user's next session. Answers 400 when the user is a member already.
-	//
-	// Takes a body of the `application/json` content type.
-	//
-	// Corresponds with POST /v1/organizations/{organization_id}/memberships (the `CreateMembership` operationId).
-	CreateMembership(ctx context.Context, organizationID OrganizationID, body CreateMembershipJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// DeleteMembership Remove a member from an organization
-	//
-	// answers with the membership as it was.
-	//
-	// Corresponds with DELETE /v1/organizations/{organization_id}/memberships/{user_id} (the `DeleteMembership` operationId).
-	DeleteMembership(ctx context.Context, organizationID OrganizationID, userID UserID, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// UpdateMembershipWithBody Change the role of a member
-	//
-	// Takes any type of body and a specified content type.
-	//
-	// Corresponds with PATCH /v1/organizations/{organization_id}/memberships/{user_id} (the `UpdateMembership` operationId).
-	UpdateMembershipWithBody(ctx context.Context, organizationID OrganizationID, userID UserID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// UpdateMembership Change the role of a member
-	//
-	// Takes a body of the `application/json` content type.
-	//
-	// Corresponds with PATCH /v1/organizations/{organization_id}/memberships/{user_id} (the `UpdateMembership` operationId).
-	UpdateMembership(ctx context.Context, organizationID OrganizationID, userID UserID, body UpdateMembershipJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// UpdateMembershipMetadataWithBody Merge metadata into a membership
-	//
-	// Takes any type of body and a specified content type.
-	//
-	// Corresponds with PATCH /v1/organizations/{organization_id}/memberships/{user_id}/metadata (the `UpdateMembershipMetadata` operationId).
-	UpdateMembershipMetadataWithBody(ctx context.Context, organizationID OrganizationID, userID UserID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// UpdateMembershipMetadata Merge metadata into a membership
-	//
-	// Takes a body of the `application/json` content type.
-	//
-	// Corresponds with PATCH /v1/organizations/{organization_id}/memberships/{user_id}/metadata (the `UpdateMembershipMetadata` operationId).
-	UpdateMembershipMetadata(ctx context.Context, organizationID OrganizationID, userID UserID, body UpdateMembershipMetadataJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// ListUsers Find users
-	//
-	// answers with a bare array and without a total. A user nobody has is left
-	// out, so looking for an unknown address gives an empty array.
-	//
-	// Corresponds with GET /v1/users (the `ListUsers` operationId).
-	ListUsers(ctx context.Context, params *ListUsersParams, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// CreateUserWithBody Make a user
-	//
-	// Takes any type of body and a specified content type.
-	//
-	// Corresponds with POST /v1/users (the `CreateUser` operationId).
-	CreateUserWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// CreateUser Make a user
-	//
-	// Takes a body of the `application/json` content type.
-	//
-	// Corresponds with POST /v1/users (the `CreateUser` operationId).
-	CreateUser(ctx context.Context, body CreateUserJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// CountUsers Count users
-	//
-	// counts the users that the same filters of a list would give.
-	//
-	// Corresponds with GET /v1/users/count (the `CountUsers` operationId).
-	CountUsers(ctx context.Context, params *CountUsersParams, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// DeleteUser Delete a user
-	//
-	// Corresponds with DELETE /v1/users/{user_id} (the `DeleteUser` operationId).
-	DeleteUser(ctx context.Context, userID UserID, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// GetUser Read one user
-	//
-	// Corresponds with GET /v1/users/{user_id} (the `GetUser` operationId).
-	GetUser(ctx context.Context, userID UserID, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// ListUserMemberships List the memberships of a user
-	//
-	// Corresponds with GET /v1/users/{user_id}/organization_memberships (the `ListUserMemberships` operationId).
-	ListUserMemberships(ctx context.Context, userID UserID, params *ListUserMembershipsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+// ListOrganizationMemberships is GET /v1/organizations/{organization_id}/memberships.
+func ListOrganizationMemberships(organizationID string, p ListOrganizationMembershipsParams) endpoint.Endpoint {
+	e := endpoint.New("GET /v1/organizations/{organization_id}/memberships")
+	e.ID("organizationID", organizationID)
+	if p.OrderBy != nil {
+		e.Query("order_by", *p.OrderBy, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	}
+	if p.UserID != nil {
+		e.Query("user_id", p.UserID, endpoint.Style{Name: "form", Explode: true, Type: "array"})
+	}
+	if p.EmailAddress != nil {
+		e.Query("email_address", p.EmailAddress, endpoint.Style{Name: "form", Explode: true, Type: "array"})
+	}
+	if p.PhoneNumber != nil {
+		e.Query("phone_number", p.PhoneNumber, endpoint.Style{Name: "form", Explode: true, Type: "array"})
+	}
+	if p.Username != nil {
+		e.Query("username", p.Username, endpoint.Style{Name: "form", Explode: true, Type: "array"})
+	}
+	if p.Web3Wallet != nil {
+		e.Query("web3_wallet", p.Web3Wallet, endpoint.Style{Name: "form", Explode: true, Type: "array"})
+	}
+	if p.Role != nil {
+		e.Query("role", p.Role, endpoint.Style{Name: "form", Explode: true, Type: "array"})
+	}
+	if p.Query != nil {
+		e.Query("query", *p.Query, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	}
+	if p.EmailAddressQuery != nil {
+		e.Query("email_address_query", *p.EmailAddressQuery, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	}
+	if p.PhoneNumberQuery != nil {
+		e.Query("phone_number_query", *p.PhoneNumberQuery, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	}
+	if p.UsernameQuery != nil {
+		e.Query("username_query", *p.UsernameQuery, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	}
+	if p.NameQuery != nil {
+		e.Query("name_query", *p.NameQuery, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	}
+	if p.LastActiveAtBefore != nil {
+		e.Query("last_active_at_before", *p.LastActiveAtBefore, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	}
+	if p.LastActiveAtAfter != nil {
+		e.Query("last_active_at_after", *p.LastActiveAtAfter, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	}
+	if p.CreatedAtBefore != nil {
+		e.Query("created_at_before", *p.CreatedAtBefore, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	}
+	if p.CreatedAtAfter != nil {
+		e.Query("created_at_after", *p.CreatedAtAfter, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	}
+	if p.Limit != nil {
+		e.Query("limit", *p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	}
+	if p.Offset != nil {
+		e.Query("offset", *p.Offset, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	}
+	return e
 }
 
-// ListMemberships List all memberships of the instance
-//
-// Corresponds with GET /v1/organization_memberships (the `ListMemberships` operationId).
-func (c *Client) ListMemberships(ctx context.Context, params *ListMembershipsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewListMembershipsRequest(c.Server, params)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
+// CreateMembership is POST /v1/organizations/{organization_id}/memberships.
+func CreateMembership(organizationID string, body CreateMembershipJSONRequestBody) endpoint.Endpoint {
+	e := endpoint.New("POST /v1/organizations/{organization_id}/memberships")
+	e.ID("organizationID", organizationID)
+	e.Body("application/json", body)
+	return e
 }
 
-// ListOrganizations Find organizations
-//
-// Corresponds with GET /v1/organizations (the `ListOrganizations` operationId).
-func (c *Client) ListOrganizations(ctx context.Context, params *ListOrganizationsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewListOrganizationsRequest(c.Server, params)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
+// DeleteMembership is DELETE /v1/organizations/{organization_id}/memberships/{user_id}.
+func DeleteMembership(organizationID string, userID string) endpoint.Endpoint {
+	e := endpoint.New("DELETE /v1/organizations/{organization_id}/memberships/{user_id}")
+	e.ID("organizationID", organizationID)
+	e.ID("userID", userID)
+	return e
 }
 
-// CreateOrganizationWithBody Make an organization
-//
-// makes the user named in created_by its first member, if one is.
-//
-// Takes any type of body and a specified content type.
-//
-// Corresponds with POST /v1/organizations (the `CreateOrganization` operationId).
-func (c *Client) CreateOrganizationWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewCreateOrganizationRequestWithBody(c.Server, contentType, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
+// UpdateMembership is PATCH /v1/organizations/{organization_id}/memberships/{user_id}.
+func UpdateMembership(organizationID string, userID string, body UpdateMembershipJSONRequestBody) endpoint.Endpoint {
+	e := endpoint.New("PATCH /v1/organizations/{organization_id}/memberships/{user_id}")
+	e.ID("organizationID", organizationID)
+	e.ID("userID", userID)
+	e.Body("application/json", body)
+	return e
 }
 
-// CreateOrganization Make an organization
-//
-// makes the user named in created_by its first member, if one is.
-//
-// Takes a body of the `application/json` content type.
-//
-// Corresponds with POST /v1/organizations (the `CreateOrganization` operationId).
-func (c *Client) CreateOrganization(ctx context.Context, body CreateOrganizationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewCreateOrganizationRequest(c.Server, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
+// UpdateMembershipMetadata is PATCH /v1/organizations/{organization_id}/memberships/{user_id}/metadata.
+func UpdateMembershipMetadata(organizationID string, userID string, body UpdateMembershipMetadataJSONRequestBody) endpoint.Endpoint {
+	e := endpoint.New("PATCH /v1/organizations/{organization_id}/memberships/{user_id}/metadata")
+	e.ID("organizationID", organizationID)
+	e.ID("userID", userID)
+	e.Body("application/json", body)
+	return e
 }
 
-// DeleteOrganization Delete an organization with its memberships
-//
-// Corresponds with DELETE /v1/organizations/{organization_id} (the `DeleteOrganization` operationId).
-func (c *Client) DeleteOrganization(ctx context.Context, organizationID OrganizationID, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewDeleteOrganizationRequest(c.Server, organizationID)
-	if err != nil {
-		return nil, err
+// ListUsers is GET /v1/users.
+func ListUsers(p ListUsersParams) endpoint.Endpoint {
+	e := endpoint.New("GET /v1/users")
+	if p.EmailAddress != nil {
+		e.Query("email_address", p.EmailAddress, endpoint.Style{Name: "form", Explode: true, Type: "array"})
 	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
+	if p.PhoneNumber != nil {
+		e.Query("phone_number", p.PhoneNumber, endpoint.Style{Name: "form", Explode: true, Type: "array"})
 	}
-	return c.Client.Do(req)
+	if p.ExternalID != nil {
+		e.Query("external_id", p.ExternalID, endpoint.Style{Name: "form", Explode: true, Type: "array"})
+	}
+	if p.Username != nil {
+		e.Query("username", p.Username, endpoint.Style{Name: "form", Explode: true, Type: "array"})
+	}
+	if p.Web3Wallet != nil {
+		e.Query("web3_wallet", p.Web3Wallet, endpoint.Style{Name: "form", Explode: true, Type: "array"})
+	}
+	if p.UserID != nil {
+		e.Query("user_id", p.UserID, endpoint.Style{Name: "form", Explode: true, Type: "array"})
+	}
+	if p.OrganizationID != nil {
+		e.Query("organization_id", p.OrganizationID, endpoint.Style{Name: "form", Explode: true, Type: "array"})
+	}
+	if p.Query != nil {
+		e.Query("query", *p.Query, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	}
+	if p.EmailAddressQuery != nil {
+		e.Query("email_address_query", *p.EmailAddressQuery, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	}
+	if p.PhoneNumberQuery != nil {
+		e.Query("phone_number_query", *p.PhoneNumberQuery, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	}
+	if p.UsernameQuery != nil {
+		e.Query("username_query", *p.UsernameQuery, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	}
+	if p.NameQuery != nil {
+		e.Query("name_query", *p.NameQuery, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	}
+	if p.Banned != nil {
+		e.Query("banned", *p.Banned, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
+	}
+	if p.LastActiveAtBefore != nil {
+		e.Query("last_active_at_before", *p.LastActiveAtBefore, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	}
+	if p.LastActiveAtAfter != nil {
+		e.Query("last_active_at_after", *p.LastActiveAtAfter, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	}
+	if p.LastActiveAtSince != nil {
+		e.Query("last_active_at_since", *p.LastActiveAtSince, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	}
+	if p.CreatedAtBefore != nil {
+		e.Query("created_at_before", *p.CreatedAtBefore, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	}
+	if p.CreatedAtAfter != nil {
+		e.Query("created_at_after", *p.CreatedAtAfter, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	}
+	if p.LastSignInAtBefore != nil {
+		e.Query("last_sign_in_at_before", *p.LastSignInAtBefore, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	}
+	if p.LastSignInAtAfter != nil {
+		e.Query("last_sign_in_at_after", *p.LastSignInAtAfter, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	}
+	if p.Provider != nil {
+		e.Query("provider", *p.Provider, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	}
+	if p.ProviderUserID != nil {
+		e.Query("provider_user_id", p.ProviderUserID, endpoint.Style{Name: "form", Explode: true, Type: "array"})
+	}
+	if p.Limit != nil {
+		e.Query("limit", *p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	}
+	if p.Offset != nil {
+		e.Query("offset", *p.Offset, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	}
+	if p.StartingAfter != nil {
+		e.Query("starting_after", *p.StartingAfter, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	}
+	if p.OrderBy != nil {
+		e.Query("order_by", *p.OrderBy, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	}
+	return e
 }
 
-// GetOrganization Read one organization
-//
-// Corresponds with GET /v1/organizations/{organization_id} (the `GetOrganization` operationId).
-func (c *Client) GetOrganization(ctx context.Context, organizationID string, params *GetOrganizationParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetOrganizationRequest(c.Server, organizationID, params)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
+// CreateUser is POST /v1/users.
+func CreateUser(body CreateUserJSONRequestBody) endpoint.Endpoint {
+	e := endpoint.New("POST /v1/users")
+	e.Body("application/json", body)
+	return e
 }
 
-// ListOrganizationMemberships List the members of an organization
-//
-// lists the memberships of one organization. The filters speak of the user,
-// except role. A user id with a limit of 1 reads one membership: there is no
-// operation that does.
-//
-// Corresponds with GET /v1/organizations/{organization_id}/memberships (the `ListOrganizationMemberships` operationId).
-func (c *Client) ListOrganizationMemberships(ctx context.Context, organizationID OrganizationID, params *ListOrganizationMembershipsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewListOrganizationMembershipsRequest(c.Server, organizationID, params)
-	if err != nil {
-		return nil, err
+// CountUsers is GET /v1/users/count.
+func CountUsers(p CountUsersParams) endpoint.Endpoint {
+	e := endpoint.New("GET /v1/users/count")
+	if p.EmailAddress != nil {
+		e.Query("email_address", p.EmailAddress, endpoint.Style{Name: "form", Explode: true, Type: "array"})
 	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
+	if p.PhoneNumber != nil {
+		e.Query("phone_number", p.PhoneNumber, endpoint.Style{Name: "form", Explode: true, Type: "array"})
 	}
-	return c.Client.Do(req)
+	if p.ExternalID != nil {
+		e.Query("external_id", p.ExternalID, endpoint.Style{Name: "form", Explode: true, Type: "array"})
+	}
+	if p.Username != nil {
+		e.Query("username", p.Username, endpoint.Style{Name: "form", Explode: true, Type: "array"})
+	}
+	if p.Web3Wallet != nil {
+		e.Query("web3_wallet", p.Web3Wallet, endpoint.Style{Name: "form", Explode: true, Type: "array"})
+	}
+	if p.UserID != nil {
+		e.Query("user_id", p.UserID, endpoint.Style{Name: "form", Explode: true, Type: "array"})
+	}
+	if p.OrganizationID != nil {
+		e.Query("organization_id", p.OrganizationID, endpoint.Style{Name: "form", Explode: true, Type: "array"})
+	}
+	if p.Query != nil {
+		e.Query("query", *p.Query, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	}
+	if p.EmailAddressQuery != nil {
+		e.Query("email_address_query", *p.EmailAddressQuery, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	}
+	if p.PhoneNumberQuery != nil {
+		e.Query("phone_number_query", *p.PhoneNumberQuery, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	}
+	if p.UsernameQuery != nil {
+		e.Query("username_query", *p.UsernameQuery, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	}
+	if p.NameQuery != nil {
+		e.Query("name_query", *p.NameQuery, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	}
+	if p.Banned != nil {
+		e.Query("banned", *p.Banned, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
+	}
+	if p.LastActiveAtBefore != nil {
+		e.Query("last_active_at_before", *p.LastActiveAtBefore, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	}
+	if p.LastActiveAtAfter != nil {
+		e.Query("last_active_at_after", *p.LastActiveAtAfter, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	}
+	if p.LastActiveAtSince != nil {
+		e.Query("last_active_at_since", *p.LastActiveAtSince, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	}
+	if p.CreatedAtBefore != nil {
+		e.Query("created_at_before", *p.CreatedAtBefore, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	}
+	if p.CreatedAtAfter != nil {
+		e.Query("created_at_after", *p.CreatedAtAfter, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	}
+	if p.LastSignInAtBefore != nil {
+		e.Query("last_sign_in_at_before", *p.LastSignInAtBefore, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	}
+	if p.LastSignInAtAfter != nil {
+		e.Query("last_sign_in_at_after", *p.LastSignInAtAfter, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	}
+	if p.Provider != nil {
+		e.Query("provider", *p.Provider, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	}
+	if p.ProviderUserID != nil {
+		e.Query("provider_user_id", p.ProviderUserID, endpoint.Style{Name: "form", Explode: true, Type: "array"})
+	}
+	return e
 }
 
-// CreateMembershipWithBody Add a user to an organization
-//
-// adds a user of the same instance. The organization becomes the active one
-// of the user's next session. Answers 400 when the user is a member already.
-//
-// Takes any type of body and a specified content type.
-//
-// Corresponds with POST /v1/organizations/{organization_id}/memberships (the `CreateMembership` operationId).
-func (c *Client) CreateMembershipWithBody(ctx context.Context, organizationID OrganizationID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewCreateMembershipRequestWithBody(c.Server, organizationID, contentType, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
+// DeleteUser is DELETE /v1/users/{user_id}.
+func DeleteUser(userID string) endpoint.Endpoint {
+	e := endpoint.New("DELETE /v1/users/{user_id}")
+	e.ID("userID", userID)
+	return e
 }
 
-// CreateMembership Add a user to an organization
-//
-// adds a user of the same instance. The organization becomes the active one
-// of the user's next session. Answers 400 when the user is a member already.
-//
-// Takes a body of the `application/json` content type.
-//
-// Corresponds with POST /v1/organizations/{organization_id}/memberships (the `CreateMembership` operationId).
-func (c *Client) CreateMembership(ctx context.Context, organizationID OrganizationID, body CreateMembershipJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewCreateMembershipRequest(c.Server, organizationID, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
+// GetUser is GET /v1/users/{user_id}.
+func GetUser(userID string) endpoint.Endpoint {
+	e := endpoint.New("GET /v1/users/{user_id}")
+	e.ID("userID", userID)
+	return e
 }
 
-// DeleteMembership Remove a member from an organization
-//
-// answers with the membership as it was.
-//
-// Corresponds with DELETE /v1/organizations/{organization_id}/memberships/{user_id} (the `DeleteMembership` operationId).
-func (c *Client) DeleteMembership(ctx context.Context, organizationID OrganizationID, userID UserID, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewDeleteMembershipRequest(c.Server, organizationID, userID)
-	if err != nil {
-		return nil, err
+// ListUserMemberships is GET /v1/users/{user_id}/organization_memberships.
+func ListUserMemberships(userID string, p ListUserMembershipsParams) endpoint.Endpoint {
+	e := endpoint.New("GET /v1/users/{user_id}/organization_memberships")
+	e.ID("userID", userID)
+	if p.Limit != nil {
+		e.Query("limit", *p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
 	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
+	if p.Offset != nil {
+		e.Query("offset", *p.Offset, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
 	}
-	return c.Client.Do(req)
+	return e
 }
 
-// UpdateMembershipWithBody Change the role of a member
-//
-// Takes any type of body and a specified content type.
-//
-// Corresponds with PATCH /v1/organizations/{organization_id}/memberships/{user_id} (the `UpdateMembership` operationId).
-func (c *Client) UpdateMembershipWithBody(ctx context.Context, organizationID OrganizationID, userID UserID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewUpdateMembershipRequestWithBody(c.Server, organizationID, userID, contentType, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// UpdateMembership Change the role of a member
-//
-// Takes a body of the `application/json` content type.
-//
-// Corresponds with PATCH /v1/organizations/{organization_id}/memberships/{user_id} (the `UpdateMembership` operationId).
-func (c *Client) UpdateMembership(ctx context.Context, organizationID OrganizationID, userID UserID, body UpdateMembershipJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewUpdateMembershipRequest(c.Server, organizationID, userID, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// UpdateMembershipMetadataWithBody Merge metadata into a membership
-//
-// Takes any type of body and a specified content type.
-//
-// Corresponds with PATCH /v1/organizations/{organization_id}/memberships/{user_id}/metadata (the `UpdateMembershipMetadata` operationId).
-func (c *Client) UpdateMembershipMetadataWithBody(ctx context.Context, organizationID OrganizationID, userID UserID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewUpdateMembershipMetadataRequestWithBody(c.Server, organizationID, userID, contentType, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// UpdateMembershipMetadata Merge metadata into a membership
-//
-// Takes a body of the `application/json` content type.
-//
-// Corresponds with PATCH /v1/organizations/{organization_id}/memberships/{user_id}/metadata (the `UpdateMembershipMetadata` operationId).
-func (c *Client) UpdateMembershipMetadata(ctx context.Context, organizationID OrganizationID, userID UserID, body UpdateMembershipMetadataJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewUpdateMembershipMetadataRequest(c.Server, organizationID, userID, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// ListUsers Find users
-//
-// answers with a bare array and without a total. A user nobody has is left
-// out, so looking for an unknown address gives an empty array.
-//
-// Corresponds with GET /v1/users (the `ListUsers` operationId).
-func (c *Client) ListUsers(ctx context.Context, params *ListUsersParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewListUsersRequest(c.Server, params)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// CreateUserWithBody Make a user
-//
-// Takes any type of body and a specified content type.
-//
-// Corresponds with POST /v1/users (the `CreateUser` operationId).
-func (c *Client) CreateUserWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewCreateUserRequestWithBody(c.Server, contentType, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// CreateUser Make a user
-//
-// Takes a body of the `application/json` content type.
-//
-// Corresponds with POST /v1/users (the `CreateUser` operationId).
-func (c *Client) CreateUser(ctx context.Context, body CreateUserJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewCreateUserRequest(c.Server, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// CountUsers Count users
-//
-// counts the users that the same filters of a list would give.
-//
-// Corresponds with GET /v1/users/count (the `CountUsers` operationId).
-func (c *Client) CountUsers(ctx context.Context, params *CountUsersParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewCountUsersRequest(c.Server, params)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// DeleteUser Delete a user
-//
-// Corresponds with DELETE /v1/users/{user_id} (the `DeleteUser` operationId).
-func (c *Client) DeleteUser(ctx context.Context, userID UserID, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewDeleteUserRequest(c.Server, userID)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// GetUser Read one user
-//
-// Corresponds with GET /v1/users/{user_id} (the `GetUser` operationId).
-func (c *Client) GetUser(ctx context.Context, userID UserID, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetUserRequest(c.Server, userID)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// ListUserMemberships List the memberships of a user
-//
-// Corresponds with GET /v1/users/{user_id}/organization_memberships (the `ListUserMemberships` operationId).
-func (c *Client) ListUserMemberships(ctx context.Context, userID UserID, params *ListUserMembershipsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewListUserMembershipsRequest(c.Server, userID, params)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// NewListMembershipsRequest constructs an http.Request for the ListMemberships method
-func NewListMembershipsRequest(server string, params *ListMembershipsParams) (*http.Request, error) {
-	var err error
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/organization_memberships")
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	if params != nil {
-		// queryValues collects non-styled parameters (passthrough, JSON)
-		// that are safe to round-trip through url.Values.Encode().
-		queryValues := queryURL.Query()
-		// rawQueryFragments collects pre-encoded query fragments from
-		// styled parameters, preserving literal commas as delimiters
-		// per the OpenAPI spec (e.g. "color=blue,black,brown").
-		var rawQueryFragments []string
-
-		if params.OrderBy != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "order_by", *params.OrderBy, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Limit != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Offset != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "offset", *params.Offset, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if encoded := queryValues.Encode(); encoded != "" {
-			rawQueryFragments = append(rawQueryFragments, encoded)
-		}
-		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
-	}
-
-	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
-// NewListOrganizationsRequest constructs an http.Request for the ListOrganizations method
-func NewListOrganizationsRequest(server string, params *ListOrganizationsParams) (*http.Request, error) {
-	var err error
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/organizations")
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	if params != nil {
-		// queryValues collects non-styled parameters (passthrough, JSON)
-		// that are safe to round-trip through url.Values.Encode().
-		queryValues := queryURL.Query()
-		// rawQueryFragments collects pre-encoded query fragments from
-		// styled parameters, preserving literal commas as delimiters
-		// per the OpenAPI spec (e.g. "color=blue,black,brown").
-		var rawQueryFragments []string
-
-		if params.IncludeMembersCount != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "include_members_count", *params.IncludeMembersCount, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.IncludeMissingMemberWithElevatedPermissions != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "include_missing_member_with_elevated_permissions", *params.IncludeMissingMemberWithElevatedPermissions, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Query != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "query", *params.Query, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.UserID != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "user_id", params.UserID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.OrganizationID != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "organization_id", params.OrganizationID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.OrderBy != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "order_by", *params.OrderBy, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Limit != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Offset != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "offset", *params.Offset, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if encoded := queryValues.Encode(); encoded != "" {
-			rawQueryFragments = append(rawQueryFragments, encoded)
-		}
-		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
-	}
-
-	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
-// NewCreateOrganizationRequest calls the generic CreateOrganization builder with application/json body
-func NewCreateOrganizationRequest(server string, body CreateOrganizationJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewCreateOrganizationRequestWithBody(server, "application/json", bodyReader)
-}
-
-// NewCreateOrganizationRequestWithBody constructs an http.Request for the CreateOrganization method, with any body, and a specified content type
-func NewCreateOrganizationRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
-	var err error
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/organizations")
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
-	if err != nil {
-		return nil, err
-	}
-
-	req.Header.Add("Content-Type", contentType)
-
-	return req, nil
-}
-
-// NewDeleteOrganizationRequest constructs an http.Request for the DeleteOrganization method
-func NewDeleteOrganizationRequest(server string, organizationID OrganizationID) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "organization_id", organizationID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/organizations/%s", pathParam0)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
-// NewGetOrganizationRequest constructs an http.Request for the GetOrganization method
-func NewGetOrganizationRequest(server string, organizationID string, params *GetOrganizationParams) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "organization_id", organizationID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/organizations/%s", pathParam0)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	if params != nil {
-		// queryValues collects non-styled parameters (passthrough, JSON)
-		// that are safe to round-trip through url.Values.Encode().
-		queryValues := queryURL.Query()
-		// rawQueryFragments collects pre-encoded query fragments from
-		// styled parameters, preserving literal commas as delimiters
-		// per the OpenAPI spec (e.g. "color=blue,black,brown").
-		var rawQueryFragments []string
-
-		if params.IncludeMembersCount != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "include_members_count", *params.IncludeMembersCount, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.IncludeMissingMemberWithElevatedPermissions != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "include_missing_member_with_elevated_permissions", *params.IncludeMissingMemberWithElevatedPermissions, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if encoded := queryValues.Encode(); encoded != "" {
-			rawQueryFragments = append(rawQueryFragments, encoded)
-		}
-		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
-	}
-
-	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
-// NewListOrganizationMembershipsRequest constructs an http.Request for the ListOrganizationMemberships method
-func NewListOrganizationMembershipsRequest(server string, organizationID OrganizationID, params *ListOrganizationMembershipsParams) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "organization_id", organizationID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/organizations/%s/memberships", pathParam0)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	if params != nil {
-		// queryValues collects non-styled parameters (passthrough, JSON)
-		// that are safe to round-trip through url.Values.Encode().
-		queryValues := queryURL.Query()
-		// rawQueryFragments collects pre-encoded query fragments from
-		// styled parameters, preserving literal commas as delimiters
-		// per the OpenAPI spec (e.g. "color=blue,black,brown").
-		var rawQueryFragments []string
-
-		if params.OrderBy != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "order_by", *params.OrderBy, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.UserID != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "user_id", params.UserID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.EmailAddress != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "email_address", params.EmailAddress, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.PhoneNumber != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "phone_number", params.PhoneNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Username != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "username", params.Username, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Web3Wallet != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "web3_wallet", params.Web3Wallet, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Role != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "role", params.Role, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Query != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "query", *params.Query, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.EmailAddressQuery != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "email_address_query", *params.EmailAddressQuery, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.PhoneNumberQuery != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "phone_number_query", *params.PhoneNumberQuery, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.UsernameQuery != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "username_query", *params.UsernameQuery, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.NameQuery != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "name_query", *params.NameQuery, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.LastActiveAtBefore != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "last_active_at_before", *params.LastActiveAtBefore, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.LastActiveAtAfter != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "last_active_at_after", *params.LastActiveAtAfter, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.CreatedAtBefore != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "created_at_before", *params.CreatedAtBefore, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.CreatedAtAfter != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "created_at_after", *params.CreatedAtAfter, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Limit != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Offset != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "offset", *params.Offset, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if encoded := queryValues.Encode(); encoded != "" {
-			rawQueryFragments = append(rawQueryFragments, encoded)
-		}
-		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
-	}
-
-	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
-// NewCreateMembershipRequest calls the generic CreateMembership builder with application/json body
-func NewCreateMembershipRequest(server string, organizationID OrganizationID, body CreateMembershipJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewCreateMembershipRequestWithBody(server, organizationID, "application/json", bodyReader)
-}
-
-// NewCreateMembershipRequestWithBody constructs an http.Request for the CreateMembership method, with any body, and a specified content type
-func NewCreateMembershipRequestWithBody(server string, organizationID OrganizationID, contentType string, body io.Reader) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "organization_id", organizationID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/organizations/%s/memberships", pathParam0)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
-	if err != nil {
-		return nil, err
-	}
-
-	req.Header.Add("Content-Type", contentType)
-
-	return req, nil
-}
-
-// NewDeleteMembershipRequest constructs an http.Request for the DeleteMembership method
-func NewDeleteMembershipRequest(server string, organizationID OrganizationID, userID UserID) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "organization_id", organizationID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	var pathParam1 string
-
-	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "user_id", userID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/organizations/%s/memberships/%s", pathParam0, pathParam1)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
-// NewUpdateMembershipRequest calls the generic UpdateMembership builder with application/json body
-func NewUpdateMembershipRequest(server string, organizationID OrganizationID, userID UserID, body UpdateMembershipJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewUpdateMembershipRequestWithBody(server, organizationID, userID, "application/json", bodyReader)
-}
-
-// NewUpdateMembershipRequestWithBody constructs an http.Request for the UpdateMembership method, with any body, and a specified content type
-func NewUpdateMembershipRequestWithBody(server string, organizationID OrganizationID, userID UserID, contentType string, body io.Reader) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "organization_id", organizationID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	var pathParam1 string
-
-	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "user_id", userID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/organizations/%s/memberships/%s", pathParam0, pathParam1)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
-	if err != nil {
-		return nil, err
-	}
-
-	req.Header.Add("Content-Type", contentType)
-
-	return req, nil
-}
-
-// NewUpdateMembershipMetadataRequest calls the generic UpdateMembershipMetadata builder with application/json body
-func NewUpdateMembershipMetadataRequest(server string, organizationID OrganizationID, userID UserID, body UpdateMembershipMetadataJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewUpdateMembershipMetadataRequestWithBody(server, organizationID, userID, "application/json", bodyReader)
-}
-
-// NewUpdateMembershipMetadataRequestWithBody constructs an http.Request for the UpdateMembershipMetadata method, with any body, and a specified content type
-func NewUpdateMembershipMetadataRequestWithBody(server string, organizationID OrganizationID, userID UserID, contentType string, body io.Reader) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "organization_id", organizationID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	var pathParam1 string
-
-	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "user_id", userID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/organizations/%s/memberships/%s/metadata", pathParam0, pathParam1)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
-	if err != nil {
-		return nil, err
-	}
-
-	req.Header.Add("Content-Type", contentType)
-
-	return req, nil
-}
-
-// NewListUsersRequest constructs an http.Request for the ListUsers method
-func NewListUsersRequest(server string, params *ListUsersParams) (*http.Request, error) {
-	var err error
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/users")
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	if params != nil {
-		// queryValues collects non-styled parameters (passthrough, JSON)
-		// that are safe to round-trip through url.Values.Encode().
-		queryValues := queryURL.Query()
-		// rawQueryFragments collects pre-encoded query fragments from
-		// styled parameters, preserving literal commas as delimiters
-		// per the OpenAPI spec (e.g. "color=blue,black,brown").
-		var rawQueryFragments []string
-
-		if params.EmailAddress != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "email_address", params.EmailAddress, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.PhoneNumber != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "phone_number", params.PhoneNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.ExternalID != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "external_id", params.ExternalID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Username != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "username", params.Username, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Web3Wallet != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "web3_wallet", params.Web3Wallet, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.UserID != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "user_id", params.UserID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.OrganizationID != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "organization_id", params.OrganizationID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Query != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "query", *params.Query, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.EmailAddressQuery != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "email_address_query", *params.EmailAddressQuery, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.PhoneNumberQuery != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "phone_number_query", *params.PhoneNumberQuery, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.UsernameQuery != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "username_query", *params.UsernameQuery, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.NameQuery != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "name_query", *params.NameQuery, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Banned != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "banned", *params.Banned, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.LastActiveAtBefore != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "last_active_at_before", *params.LastActiveAtBefore, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.LastActiveAtAfter != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "last_active_at_after", *params.LastActiveAtAfter, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.LastActiveAtSince != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "last_active_at_since", *params.LastActiveAtSince, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.CreatedAtBefore != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "created_at_before", *params.CreatedAtBefore, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.CreatedAtAfter != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "created_at_after", *params.CreatedAtAfter, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.LastSignInAtBefore != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "last_sign_in_at_before", *params.LastSignInAtBefore, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.LastSignInAtAfter != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "last_sign_in_at_after", *params.LastSignInAtAfter, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Provider != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "provider", *params.Provider, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.ProviderUserID != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "provider_user_id", params.ProviderUserID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Limit != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Offset != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "offset", *params.Offset, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.StartingAfter != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "starting_after", *params.StartingAfter, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.OrderBy != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "order_by", *params.OrderBy, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if encoded := queryValues.Encode(); encoded != "" {
-			rawQueryFragments = append(rawQueryFragments, encoded)
-		}
-		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
-	}
-
-	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
-// NewCreateUserRequest calls the generic CreateUser builder with application/json body
-func NewCreateUserRequest(server string, body CreateUserJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewCreateUserRequestWithBody(server, "application/json", bodyReader)
-}
-
-// NewCreateUserRequestWithBody constructs an http.Request for the CreateUser method, with any body, and a specified content type
-func NewCreateUserRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
-	var err error
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/users")
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
-	if err != nil {
-		return nil, err
-	}
-
-	req.Header.Add("Content-Type", contentType)
-
-	return req, nil
-}
-
-// NewCountUsersRequest constructs an http.Request for the CountUsers method
-func NewCountUsersRequest(server string, params *CountUsersParams) (*http.Request, error) {
-	var err error
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/users/count")
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	if params != nil {
-		// queryValues collects non-styled parameters (passthrough, JSON)
-		// that are safe to round-trip through url.Values.Encode().
-		queryValues := queryURL.Query()
-		// rawQueryFragments collects pre-encoded query fragments from
-		// styled parameters, preserving literal commas as delimiters
-		// per the OpenAPI spec (e.g. "color=blue,black,brown").
-		var rawQueryFragments []string
-
-		if params.EmailAddress != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "email_address", params.EmailAddress, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.PhoneNumber != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "phone_number", params.PhoneNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.ExternalID != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "external_id", params.ExternalID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Username != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "username", params.Username, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Web3Wallet != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "web3_wallet", params.Web3Wallet, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.UserID != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "user_id", params.UserID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.OrganizationID != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "organization_id", params.OrganizationID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Query != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "query", *params.Query, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.EmailAddressQuery != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "email_address_query", *params.EmailAddressQuery, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.PhoneNumberQuery != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "phone_number_query", *params.PhoneNumberQuery, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.UsernameQuery != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "username_query", *params.UsernameQuery, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.NameQuery != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "name_query", *params.NameQuery, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Banned != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "banned", *params.Banned, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.LastActiveAtBefore != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "last_active_at_before", *params.LastActiveAtBefore, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.LastActiveAtAfter != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "last_active_at_after", *params.LastActiveAtAfter, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.LastActiveAtSince != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "last_active_at_since", *params.LastActiveAtSince, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.CreatedAtBefore != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "created_at_before", *params.CreatedAtBefore, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.CreatedAtAfter != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "created_at_after", *params.CreatedAtAfter, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.LastSignInAtBefore != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "last_sign_in_at_before", *params.LastSignInAtBefore, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.LastSignInAtAfter != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "last_sign_in_at_after", *params.LastSignInAtAfter, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Provider != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "provider", *params.Provider, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.ProviderUserID != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "provider_user_id", params.ProviderUserID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if encoded := queryValues.Encode(); encoded != "" {
-			rawQueryFragments = append(rawQueryFragments, encoded)
-		}
-		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
-	}
-
-	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
-// NewDeleteUserRequest constructs an http.Request for the DeleteUser method
-func NewDeleteUserRequest(server string, userID UserID) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "user_id", userID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/users/%s", pathParam0)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
-// NewGetUserRequest constructs an http.Request for the GetUser method
-func NewGetUserRequest(server string, userID UserID) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "user_id", userID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/users/%s", pathParam0)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
-// NewListUserMembershipsRequest constructs an http.Request for the ListUserMemberships method
-func NewListUserMembershipsRequest(server string, userID UserID, params *ListUserMembershipsParams) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "user_id", userID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/users/%s/organization_memberships", pathParam0)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	if params != nil {
-		// queryValues collects non-styled parameters (passthrough, JSON)
-		// that are safe to round-trip through url.Values.Encode().
-		queryValues := queryURL.Query()
-		// rawQueryFragments collects pre-encoded query fragments from
-		// styled parameters, preserving literal commas as delimiters
-		// per the OpenAPI spec (e.g. "color=blue,black,brown").
-		var rawQueryFragments []string
-
-		if params.Limit != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Offset != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "offset", *params.Offset, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if encoded := queryValues.Encode(); encoded != "" {
-			rawQueryFragments = append(rawQueryFragments, encoded)
-		}
-		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
-	}
-
-	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
-func (c *Client) applyEditors(ctx context.Context, req *http.Request, additionalEditors []RequestEditorFn) error {
-	for _, r := range c.RequestEditors {
-		if err := r(ctx, req); err != nil {
-			return err
-		}
-	}
-	for _, r := range additionalEditors {
-		if err := r(ctx, req); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// The operations of the document: method and path template, as the transport
-// checks a built request against them.
-const (
-	OpListMemberships             = "GET /v1/organization_memberships"
-	OpListOrganizations           = "GET /v1/organizations"
-	OpCreateOrganization          = "POST /v1/organizations"
-	OpDeleteOrganization          = "DELETE /v1/organizations/{organization_id}"
-	OpGetOrganization             = "GET /v1/organizations/{organization_id}"
-	OpListOrganizationMemberships = "GET /v1/organizations/{organization_id}/memberships"
-	OpCreateMembership            = "POST /v1/organizations/{organization_id}/memberships"
-	OpDeleteMembership            = "DELETE /v1/organizations/{organization_id}/memberships/{user_id}"
-	OpUpdateMembership            = "PATCH /v1/organizations/{organization_id}/memberships/{user_id}"
-	OpUpdateMembershipMetadata    = "PATCH /v1/organizations/{organization_id}/memberships/{user_id}/metadata"
-	OpListUsers                   = "GET /v1/users"
-	OpCreateUser                  = "POST /v1/users"
-	OpCountUsers                  = "GET /v1/users/count"
-	OpDeleteUser                  = "DELETE /v1/users/{user_id}"
-	OpGetUser                     = "GET /v1/users/{user_id}"
-	OpListUserMemberships         = "GET /v1/users/{user_id}/organization_memberships"
-)
+// Answers are decoded by decode.gen.go.

@@ -4,17 +4,10 @@
 package googlechat
 
 import (
-	"bytes"
-	"context"
 	"encoding/json"
-	"fmt"
-	"io"
-	"net/http"
-	"net/url"
-	"strings"
 	"time"
 
-	"github.com/oapi-codegen/runtime"
+	"github.com/memberships-go/memberships/internal/endpoint"
 )
 
 // Defines values for AccessState.
@@ -809,1296 +802,134 @@ type UpdateMembershipJSONRequestBody = UpdateMembershipRequest
 // SetUpSpaceJSONRequestBody defines body for SetUpSpace for application/json ContentType.
 type SetUpSpaceJSONRequestBody = SetUpSpaceRequest
 
-// RequestEditorFn is the function signature for the RequestEditor callback function
-type RequestEditorFn func(ctx context.Context, req *http.Request) error
-
-// Doer performs HTTP requests.
-//
-// The standard http.Client implements this interface.
-type HttpRequestDoer interface {
-	Do(req *http.Request) (*http.Response, error)
+// ListSpaces is GET /v1/spaces.
+func ListSpaces(p ListSpacesParams) endpoint.Endpoint {
+	e := endpoint.New("GET /v1/spaces")
+	if p.PageSize != nil {
+		e.Query("pageSize", *p.PageSize, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	}
+	if p.PageToken != nil {
+		e.Query("pageToken", *p.PageToken, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	}
+	if p.Filter != nil {
+		e.Query("filter", *p.Filter, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	}
+	return e
 }
 
-// Client which conforms to the OpenAPI3 specification for this service.
-type Client struct {
-	// The endpoint of the server conforming to this interface, with scheme,
-	// https://api.deepmap.com for example. This can contain a path relative
-	// to the server, such as https://api.deepmap.com/dev-test, and all the
-	// paths in the swagger spec will be appended to the server.
-	Server string
-
-	// Doer for performing requests, typically a *http.Client with any
-	// customized settings, such as certificate chains.
-	Client HttpRequestDoer
-
-	// A list of callbacks for modifying requests which are generated before sending over
-	// the network.
-	RequestEditors []RequestEditorFn
+// CreateSpace is POST /v1/spaces.
+func CreateSpace(p CreateSpaceParams, body CreateSpaceJSONRequestBody) endpoint.Endpoint {
+	e := endpoint.New("POST /v1/spaces")
+	if p.RequestID != nil {
+		e.Query("requestId", *p.RequestID, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	}
+	e.Body("application/json", body)
+	return e
 }
 
-// ClientOption allows setting custom parameters during construction
-type ClientOption func(*Client) error
-
-// Creates a new Client, with reasonable defaults
-func NewClient(server string, opts ...ClientOption) (*Client, error) {
-	// create a client with sane default values
-	client := Client{
-		Server: server,
+// DeleteSpace is DELETE /v1/spaces/{space}.
+func DeleteSpace(space string, p DeleteSpaceParams) endpoint.Endpoint {
+	e := endpoint.New("DELETE /v1/spaces/{space}")
+	e.ID("space", space)
+	if p.UseAdminAccess != nil {
+		e.Query("useAdminAccess", *p.UseAdminAccess, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
 	}
-	// mutate client and add all optional params
-	for _, o := range opts {
-		if err := o(&client); err != nil {
-			return nil, err
-		}
-	}
-	// ensure the server URL always has a trailing slash
-	if !strings.HasSuffix(client.Server, "/") {
-		client.Server += "/"
-	}
-	// create httpClient, if not already present
-	if client.Client == nil {
-		client.Client = &http.Client{}
-	}
-	return &client, nil
+	return e
 }
 
-// WithHTTPClient allows overriding the default Doer, which is
-// automatically created using http.Client. This is useful for tests.
-func WithHTTPClient(doer HttpRequestDoer) ClientOption {
-	return func(c *Client) error {
-		c.Client = doer
-		return nil
+// GetSpace is GET /v1/spaces/{space}.
+func GetSpace(space string, p GetSpaceParams) endpoint.Endpoint {
+	e := endpoint.New("GET /v1/spaces/{space}")
+	e.ID("space", space)
+	if p.UseAdminAccess != nil {
+		e.Query("useAdminAccess", *p.UseAdminAccess, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
 	}
+	return e
 }
 
-// WithRequestEditorFn allows setting up a callback function, which will be
-// called right before sending the request. This can be used to mutate the request.
-func WithRequestEditorFn(fn RequestEditorFn) ClientOption {
-	return func(c *Client) error {
-		c.RequestEditors = append(c.RequestEditors, fn)
-		return nil
+// ListMemberships is GET /v1/spaces/{space}/members.
+func ListMemberships(space string, p ListMembershipsParams) endpoint.Endpoint {
+	e := endpoint.New("GET /v1/spaces/{space}/members")
+	e.ID("space", space)
+	if p.PageSize != nil {
+		e.Query("pageSize", *p.PageSize, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
 	}
+	if p.PageToken != nil {
+		e.Query("pageToken", *p.PageToken, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	}
+	if p.Filter != nil {
+		e.Query("filter", *p.Filter, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	}
+	if p.ShowGroups != nil {
+		e.Query("showGroups", *p.ShowGroups, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
+	}
+	if p.ShowInvited != nil {
+		e.Query("showInvited", *p.ShowInvited, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
+	}
+	if p.UseAdminAccess != nil {
+		e.Query("useAdminAccess", *p.UseAdminAccess, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
+	}
+	return e
 }
 
-// The interface specification for the client above.
-type ClientInterface interface {
-
-	// ListSpaces List the caller's spaces
-	//
-	// lists the spaces that the caller belongs to. Group chats and direct
-	// messages are missing until their first message. No entry carries
-	// permissionSettings.
-	//
-	// Corresponds with GET /v1/spaces (the `ListSpaces` operationId).
-	ListSpaces(ctx context.Context, params *ListSpacesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// CreateSpaceWithBody Make a space; the caller becomes its first member
-	//
-	// makes a named space, or a group chat with importMode. An import starts
-	// without members. A name that the organization uses already may be
-	// refused with 409.
-	//
-	// Takes any type of body and a specified content type.
-	//
-	// Corresponds with POST /v1/spaces (the `CreateSpace` operationId).
-	CreateSpaceWithBody(ctx context.Context, params *CreateSpaceParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// CreateSpace Make a space; the caller becomes its first member
-	//
-	// makes a named space, or a group chat with importMode. An import starts
-	// without members. A name that the organization uses already may be
-	// refused with 409.
-	//
-	// Takes a body of the `application/json` content type.
-	//
-	// Corresponds with POST /v1/spaces (the `CreateSpace` operationId).
-	CreateSpace(ctx context.Context, params *CreateSpaceParams, body CreateSpaceJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// DeleteSpace Delete a named space with its messages and memberships
-	//
-	// Corresponds with DELETE /v1/spaces/{space} (the `DeleteSpace` operationId).
-	DeleteSpace(ctx context.Context, space SpaceID, params *DeleteSpaceParams, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// GetSpace Read one space
-	//
-	// Corresponds with GET /v1/spaces/{space} (the `GetSpace` operationId).
-	GetSpace(ctx context.Context, space SpaceID, params *GetSpaceParams, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// ListMemberships List the members of a space
-	//
-	// lists memberships in no order. Invitations and groups are left out unless
-	// asked for; apps see no app, not even themselves. A page may be short or
-	// empty and not be the last: the listing ends where nextPageToken is missing.
-	//
-	// Corresponds with GET /v1/spaces/{space}/members (the `ListMemberships` operationId).
-	ListMemberships(ctx context.Context, space SpaceID, params *ListMembershipsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// CreateMembershipWithBody Add or invite a member
-	//
-	// adds a person, the calling app or a group; a person who does not accept
-	// automatically is INVITED. Whoever comes in is a ROLE_MEMBER: another role
-	// takes an update. Adding somebody again usually gives the membership that
-	// is there, and may give 409 instead.
-	//
-	// Takes any type of body and a specified content type.
-	//
-	// Corresponds with POST /v1/spaces/{space}/members (the `CreateMembership` operationId).
-	CreateMembershipWithBody(ctx context.Context, space SpaceID, params *CreateMembershipParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// CreateMembership Add or invite a member
-	//
-	// adds a person, the calling app or a group; a person who does not accept
-	// automatically is INVITED. Whoever comes in is a ROLE_MEMBER: another role
-	// takes an update. Adding somebody again usually gives the membership that
-	// is there, and may give 409 instead.
-	//
-	// Takes a body of the `application/json` content type.
-	//
-	// Corresponds with POST /v1/spaces/{space}/members (the `CreateMembership` operationId).
-	CreateMembership(ctx context.Context, space SpaceID, params *CreateMembershipParams, body CreateMembershipJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// DeleteMembership Remove a member or withdraw an invitation
-	//
-	// removes a person, the calling app or a group, and answers with the membership that was.
-	//
-	// Corresponds with DELETE /v1/spaces/{space}/members/{member} (the `DeleteMembership` operationId).
-	DeleteMembership(ctx context.Context, space SpaceID, member MemberID, params *DeleteMembershipParams, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// GetMembership Read one membership
-	//
-	// Corresponds with GET /v1/spaces/{space}/members/{member} (the `GetMembership` operationId).
-	GetMembership(ctx context.Context, space SpaceID, member MemberID, params *GetMembershipParams, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// UpdateMembershipWithBody Change the role of a member
-	//
-	// Takes any type of body and a specified content type.
-	//
-	// Corresponds with PATCH /v1/spaces/{space}/members/{member} (the `UpdateMembership` operationId).
-	UpdateMembershipWithBody(ctx context.Context, space SpaceID, member MemberID, params *UpdateMembershipParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// UpdateMembership Change the role of a member
-	//
-	// Takes a body of the `application/json` content type.
-	//
-	// Corresponds with PATCH /v1/spaces/{space}/members/{member} (the `UpdateMembership` operationId).
-	UpdateMembership(ctx context.Context, space SpaceID, member MemberID, params *UpdateMembershipParams, body UpdateMembershipJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// FindDirectMessage Find the direct message between the caller and a user
-	//
-	// finds the direct message that is there; 404 means there is none yet.
-	//
-	// Corresponds with GET /v1/spaces:findDirectMessage (the `FindDirectMessage` operationId).
-	FindDirectMessage(ctx context.Context, params *FindDirectMessageParams, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// SetUpSpaceWithBody Make a space with members, or a direct message
-	//
-	// makes a named space, a group chat with two or more others, or a direct
-	// message with one person or the calling app; a direct message that is there
-	// already is the answer. Members whom the caller may not add are left out
-	// silently. It needs a user's token.
-	//
-	// Takes any type of body and a specified content type.
-	//
-	// Corresponds with POST /v1/spaces:setup (the `SetUpSpace` operationId).
-	SetUpSpaceWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// SetUpSpace Make a space with members, or a direct message
-	//
-	// makes a named space, a group chat with two or more others, or a direct
-	// message with one person or the calling app; a direct message that is there
-	// already is the answer. Members whom the caller may not add are left out
-	// silently. It needs a user's token.
-	//
-	// Takes a body of the `application/json` content type.
-	//
-	// Corresponds with POST /v1/spaces:setup (the `SetUpSpace` operationId).
-	SetUpSpace(ctx context.Context, body SetUpSpaceJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+// CreateMembership is POST /v1/spaces/{space}/members.
+func CreateMembership(space string, p CreateMembershipParams, body CreateMembershipJSONRequestBody) endpoint.Endpoint {
+	e := endpoint.New("POST /v1/spaces/{space}/members")
+	e.ID("space", space)
+	if p.UseAdminAccess != nil {
+		e.Query("useAdminAccess", *p.UseAdminAccess, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
+	}
+	e.Body("application/json", body)
+	return e
 }
 
-// ListSpaces List the caller's spaces
-//
-// lists the spaces that the caller belongs to. Group chats and direct
-// messages are missing until their first message. No entry carries
-// permissionSettings.
-//
-// Corresponds with GET /v1/spaces (the `ListSpaces` operationId).
-func (c *Client) ListSpaces(ctx context.Context, params *ListSpacesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewListSpacesRequest(c.Server, params)
-	if err != nil {
-		return nil, err
+// DeleteMembership is DELETE /v1/spaces/{space}/members/{member}.
+func DeleteMembership(space string, member string, p DeleteMembershipParams) endpoint.Endpoint {
+	e := endpoint.New("DELETE /v1/spaces/{space}/members/{member}")
+	e.ID("space", space)
+	e.ID("member", member)
+	if p.UseAdminAccess != nil {
+		e.Query("useAdminAccess", *p.UseAdminAccess, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
 	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
+	return e
 }
 
-// CreateSpaceWithBody Make a space; the caller becomes its first member
-//
-// makes a named space, or a group chat with importMode. An import starts
-// without members. A name that the organization uses already may be
-// refused with 409.
-//
-// Takes any type of body and a specified content type.
-//
-// Corresponds with POST /v1/spaces (the `CreateSpace` operationId).
-func (c *Client) CreateSpaceWithBody(ctx context.Context, params *CreateSpaceParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewCreateSpaceRequestWithBody(c.Server, params, contentType, body)
-	if err != nil {
-		return nil, err
+// GetMembership is GET /v1/spaces/{space}/members/{member}.
+func GetMembership(space string, member string, p GetMembershipParams) endpoint.Endpoint {
+	e := endpoint.New("GET /v1/spaces/{space}/members/{member}")
+	e.ID("space", space)
+	e.ID("member", member)
+	if p.UseAdminAccess != nil {
+		e.Query("useAdminAccess", *p.UseAdminAccess, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
 	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
+	return e
 }
 
-// CreateSpace Make a space; the caller becomes its first member
-//
-// makes a named space, or a group chat with importMode. An import starts
-// without members. A name that the organization uses already may be
-// refused with 409.
-//
-// Takes a body of the `application/json` content type.
-//
-// Corresponds with POST /v1/spaces (the `CreateSpace` operationId).
-func (c *Client) CreateSpace(ctx context.Context, params *CreateSpaceParams, body CreateSpaceJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewCreateSpaceRequest(c.Server, params, body)
-	if err != nil {
-		return nil, err
+// UpdateMembership is PATCH /v1/spaces/{space}/members/{member}.
+func UpdateMembership(space string, member string, p UpdateMembershipParams, body UpdateMembershipJSONRequestBody) endpoint.Endpoint {
+	e := endpoint.New("PATCH /v1/spaces/{space}/members/{member}")
+	e.ID("space", space)
+	e.ID("member", member)
+	e.Query("updateMask", p.UpdateMask, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	if p.UseAdminAccess != nil {
+		e.Query("useAdminAccess", *p.UseAdminAccess, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
 	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
+	e.Body("application/json", body)
+	return e
 }
 
-// DeleteSpace Delete a named space with its messages and memberships
-//
-// Corresponds with DELETE /v1/spaces/{space} (the `DeleteSpace` operationId).
-func (c *Client) DeleteSpace(ctx context.Context, space SpaceID, params *DeleteSpaceParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewDeleteSpaceRequest(c.Server, space, params)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
+// FindDirectMessage is GET /v1/spaces:findDirectMessage.
+func FindDirectMessage(p FindDirectMessageParams) endpoint.Endpoint {
+	e := endpoint.New("GET /v1/spaces:findDirectMessage")
+	e.Query("name", p.Name, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	return e
 }
 
-// GetSpace Read one space
-//
-// Corresponds with GET /v1/spaces/{space} (the `GetSpace` operationId).
-func (c *Client) GetSpace(ctx context.Context, space SpaceID, params *GetSpaceParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetSpaceRequest(c.Server, space, params)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
+// SetUpSpace is POST /v1/spaces:setup.
+func SetUpSpace(body SetUpSpaceJSONRequestBody) endpoint.Endpoint {
+	e := endpoint.New("POST /v1/spaces:setup")
+	e.Body("application/json", body)
+	return e
 }
 
-// ListMemberships List the members of a space
-//
-// lists memberships in no order. Invitations and groups are left out unless
-// asked for; apps see no app, not even themselves. A page may be short or
-// empty and not be the last: the listing ends where nextPageToken is missing.
-//
-// Corresponds with GET /v1/spaces/{space}/members (the `ListMemberships` operationId).
-func (c *Client) ListMemberships(ctx context.Context, space SpaceID, params *ListMembershipsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewListMembershipsRequest(c.Server, space, params)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// CreateMembershipWithBody Add or invite a member
-//
-// adds a person, the calling app or a group; a person who does not accept
-// automatically is INVITED. Whoever comes in is a ROLE_MEMBER: another role
-// takes an update. Adding somebody again usually gives the membership that
-// is there, and may give 409 instead.
-//
-// Takes any type of body and a specified content type.
-//
-// Corresponds with POST /v1/spaces/{space}/members (the `CreateMembership` operationId).
-func (c *Client) CreateMembershipWithBody(ctx context.Context, space SpaceID, params *CreateMembershipParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewCreateMembershipRequestWithBody(c.Server, space, params, contentType, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// CreateMembership Add or invite a member
-//
-// adds a person, the calling app or a group; a person who does not accept
-// automatically is INVITED. Whoever comes in is a ROLE_MEMBER: another role
-// takes an update. Adding somebody again usually gives the membership that
-// is there, and may give 409 instead.
-//
-// Takes a body of the `application/json` content type.
-//
-// Corresponds with POST /v1/spaces/{space}/members (the `CreateMembership` operationId).
-func (c *Client) CreateMembership(ctx context.Context, space SpaceID, params *CreateMembershipParams, body CreateMembershipJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewCreateMembershipRequest(c.Server, space, params, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// DeleteMembership Remove a member or withdraw an invitation
-//
-// removes a person, the calling app or a group, and answers with the membership that was.
-//
-// Corresponds with DELETE /v1/spaces/{space}/members/{member} (the `DeleteMembership` operationId).
-func (c *Client) DeleteMembership(ctx context.Context, space SpaceID, member MemberID, params *DeleteMembershipParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewDeleteMembershipRequest(c.Server, space, member, params)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// GetMembership Read one membership
-//
-// Corresponds with GET /v1/spaces/{space}/members/{member} (the `GetMembership` operationId).
-func (c *Client) GetMembership(ctx context.Context, space SpaceID, member MemberID, params *GetMembershipParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetMembershipRequest(c.Server, space, member, params)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// UpdateMembershipWithBody Change the role of a member
-//
-// Takes any type of body and a specified content type.
-//
-// Corresponds with PATCH /v1/spaces/{space}/members/{member} (the `UpdateMembership` operationId).
-func (c *Client) UpdateMembershipWithBody(ctx context.Context, space SpaceID, member MemberID, params *UpdateMembershipParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewUpdateMembershipRequestWithBody(c.Server, space, member, params, contentType, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// UpdateMembership Change the role of a member
-//
-// Takes a body of the `application/json` content type.
-//
-// Corresponds with PATCH /v1/spaces/{space}/members/{member} (the `UpdateMembership` operationId).
-func (c *Client) UpdateMembership(ctx context.Context, space SpaceID, member MemberID, params *UpdateMembershipParams, body UpdateMembershipJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewUpdateMembershipRequest(c.Server, space, member, params, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// FindDirectMessage Find the direct message between the caller and a user
-//
-// finds the direct message that is there; 404 means there is none yet.
-//
-// Corresponds with GET /v1/spaces:findDirectMessage (the `FindDirectMessage` operationId).
-func (c *Client) FindDirectMessage(ctx context.Context, params *FindDirectMessageParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewFindDirectMessageRequest(c.Server, params)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// SetUpSpaceWithBody Make a space with members, or a direct message
-//
-// makes a named space, a group chat with two or more others, or a direct
-// message with one person or the calling app; a direct message that is there
-// already is the answer. Members whom the caller may not add are left out
-// silently. It needs a user's token.
-//
-// Takes any type of body and a specified content type.
-//
-// Corresponds with POST /v1/spaces:setup (the `SetUpSpace` operationId).
-func (c *Client) SetUpSpaceWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSetUpSpaceRequestWithBody(c.Server, contentType, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// SetUpSpace Make a space with members, or a direct message
-//
-// makes a named space, a group chat with two or more others, or a direct
-// message with one person or the calling app; a direct message that is there
-// already is the answer. Members whom the caller may not add are left out
-// silently. It needs a user's token.
-//
-// Takes a body of the `application/json` content type.
-//
-// Corresponds with POST /v1/spaces:setup (the `SetUpSpace` operationId).
-func (c *Client) SetUpSpace(ctx context.Context, body SetUpSpaceJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSetUpSpaceRequest(c.Server, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// NewListSpacesRequest constructs an http.Request for the ListSpaces method
-func NewListSpacesRequest(server string, params *ListSpacesParams) (*http.Request, error) {
-	var err error
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/spaces")
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	if params != nil {
-		// queryValues collects non-styled parameters (passthrough, JSON)
-		// that are safe to round-trip through url.Values.Encode().
-		queryValues := queryURL.Query()
-		// rawQueryFragments collects pre-encoded query fragments from
-		// styled parameters, preserving literal commas as delimiters
-		// per the OpenAPI spec (e.g. "color=blue,black,brown").
-		var rawQueryFragments []string
-
-		if params.PageSize != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "pageSize", *params.PageSize, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.PageToken != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "pageToken", *params.PageToken, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Filter != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "filter", *params.Filter, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if encoded := queryValues.Encode(); encoded != "" {
-			rawQueryFragments = append(rawQueryFragments, encoded)
-		}
-		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
-	}
-
-	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
-// NewCreateSpaceRequest calls the generic CreateSpace builder with application/json body
-func NewCreateSpaceRequest(server string, params *CreateSpaceParams, body CreateSpaceJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewCreateSpaceRequestWithBody(server, params, "application/json", bodyReader)
-}
-
-// NewCreateSpaceRequestWithBody constructs an http.Request for the CreateSpace method, with any body, and a specified content type
-func NewCreateSpaceRequestWithBody(server string, params *CreateSpaceParams, contentType string, body io.Reader) (*http.Request, error) {
-	var err error
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/spaces")
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	if params != nil {
-		// queryValues collects non-styled parameters (passthrough, JSON)
-		// that are safe to round-trip through url.Values.Encode().
-		queryValues := queryURL.Query()
-		// rawQueryFragments collects pre-encoded query fragments from
-		// styled parameters, preserving literal commas as delimiters
-		// per the OpenAPI spec (e.g. "color=blue,black,brown").
-		var rawQueryFragments []string
-
-		if params.RequestID != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "requestId", *params.RequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if encoded := queryValues.Encode(); encoded != "" {
-			rawQueryFragments = append(rawQueryFragments, encoded)
-		}
-		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
-	}
-
-	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
-	if err != nil {
-		return nil, err
-	}
-
-	req.Header.Add("Content-Type", contentType)
-
-	return req, nil
-}
-
-// NewDeleteSpaceRequest constructs an http.Request for the DeleteSpace method
-func NewDeleteSpaceRequest(server string, space SpaceID, params *DeleteSpaceParams) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "space", space, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/spaces/%s", pathParam0)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	if params != nil {
-		// queryValues collects non-styled parameters (passthrough, JSON)
-		// that are safe to round-trip through url.Values.Encode().
-		queryValues := queryURL.Query()
-		// rawQueryFragments collects pre-encoded query fragments from
-		// styled parameters, preserving literal commas as delimiters
-		// per the OpenAPI spec (e.g. "color=blue,black,brown").
-		var rawQueryFragments []string
-
-		if params.UseAdminAccess != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "useAdminAccess", *params.UseAdminAccess, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if encoded := queryValues.Encode(); encoded != "" {
-			rawQueryFragments = append(rawQueryFragments, encoded)
-		}
-		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
-	}
-
-	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
-// NewGetSpaceRequest constructs an http.Request for the GetSpace method
-func NewGetSpaceRequest(server string, space SpaceID, params *GetSpaceParams) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "space", space, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/spaces/%s", pathParam0)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	if params != nil {
-		// queryValues collects non-styled parameters (passthrough, JSON)
-		// that are safe to round-trip through url.Values.Encode().
-		queryValues := queryURL.Query()
-		// rawQueryFragments collects pre-encoded query fragments from
-		// styled parameters, preserving literal commas as delimiters
-		// per the OpenAPI spec (e.g. "color=blue,black,brown").
-		var rawQueryFragments []string
-
-		if params.UseAdminAccess != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "useAdminAccess", *params.UseAdminAccess, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if encoded := queryValues.Encode(); encoded != "" {
-			rawQueryFragments = append(rawQueryFragments, encoded)
-		}
-		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
-	}
-
-	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
-// NewListMembershipsRequest constructs an http.Request for the ListMemberships method
-func NewListMembershipsRequest(server string, space SpaceID, params *ListMembershipsParams) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "space", space, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/spaces/%s/members", pathParam0)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	if params != nil {
-		// queryValues collects non-styled parameters (passthrough, JSON)
-		// that are safe to round-trip through url.Values.Encode().
-		queryValues := queryURL.Query()
-		// rawQueryFragments collects pre-encoded query fragments from
-		// styled parameters, preserving literal commas as delimiters
-		// per the OpenAPI spec (e.g. "color=blue,black,brown").
-		var rawQueryFragments []string
-
-		if params.PageSize != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "pageSize", *params.PageSize, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.PageToken != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "pageToken", *params.PageToken, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Filter != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "filter", *params.Filter, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.ShowGroups != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "showGroups", *params.ShowGroups, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.ShowInvited != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "showInvited", *params.ShowInvited, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.UseAdminAccess != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "useAdminAccess", *params.UseAdminAccess, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if encoded := queryValues.Encode(); encoded != "" {
-			rawQueryFragments = append(rawQueryFragments, encoded)
-		}
-		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
-	}
-
-	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
-// NewCreateMembershipRequest calls the generic CreateMembership builder with application/json body
-func NewCreateMembershipRequest(server string, space SpaceID, params *CreateMembershipParams, body CreateMembershipJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewCreateMembershipRequestWithBody(server, space, params, "application/json", bodyReader)
-}
-
-// NewCreateMembershipRequestWithBody constructs an http.Request for the CreateMembership method, with any body, and a specified content type
-func NewCreateMembershipRequestWithBody(server string, space SpaceID, params *CreateMembershipParams, contentType string, body io.Reader) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "space", space, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/spaces/%s/members", pathParam0)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	if params != nil {
-		// queryValues collects non-styled parameters (passthrough, JSON)
-		// that are safe to round-trip through url.Values.Encode().
-		queryValues := queryURL.Query()
-		// rawQueryFragments collects pre-encoded query fragments from
-		// styled parameters, preserving literal commas as delimiters
-		// per the OpenAPI spec (e.g. "color=blue,black,brown").
-		var rawQueryFragments []string
-
-		if params.UseAdminAccess != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "useAdminAccess", *params.UseAdminAccess, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if encoded := queryValues.Encode(); encoded != "" {
-			rawQueryFragments = append(rawQueryFragments, encoded)
-		}
-		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
-	}
-
-	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
-	if err != nil {
-		return nil, err
-	}
-
-	req.Header.Add("Content-Type", contentType)
-
-	return req, nil
-}
-
-// NewDeleteMembershipRequest constructs an http.Request for the DeleteMembership method
-func NewDeleteMembershipRequest(server string, space SpaceID, member MemberID, params *DeleteMembershipParams) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "space", space, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	var pathParam1 string
-
-	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "member", member, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/spaces/%s/members/%s", pathParam0, pathParam1)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	if params != nil {
-		// queryValues collects non-styled parameters (passthrough, JSON)
-		// that are safe to round-trip through url.Values.Encode().
-		queryValues := queryURL.Query()
-		// rawQueryFragments collects pre-encoded query fragments from
-		// styled parameters, preserving literal commas as delimiters
-		// per the OpenAPI spec (e.g. "color=blue,black,brown").
-		var rawQueryFragments []string
-
-		if params.UseAdminAccess != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "useAdminAccess", *params.UseAdminAccess, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if encoded := queryValues.Encode(); encoded != "" {
-			rawQueryFragments = append(rawQueryFragments, encoded)
-		}
-		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
-	}
-
-	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
-// NewGetMembershipRequest constructs an http.Request for the GetMembership method
-func NewGetMembershipRequest(server string, space SpaceID, member MemberID, params *GetMembershipParams) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "space", space, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	var pathParam1 string
-
-	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "member", member, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/spaces/%s/members/%s", pathParam0, pathParam1)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	if params != nil {
-		// queryValues collects non-styled parameters (passthrough, JSON)
-		// that are safe to round-trip through url.Values.Encode().
-		queryValues := queryURL.Query()
-		// rawQueryFragments collects pre-encoded query fragments from
-		// styled parameters, preserving literal commas as delimiters
-		// per the OpenAPI spec (e.g. "color=blue,black,brown").
-		var rawQueryFragments []string
-
-		if params.UseAdminAccess != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "useAdminAccess", *params.UseAdminAccess, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if encoded := queryValues.Encode(); encoded != "" {
-			rawQueryFragments = append(rawQueryFragments, encoded)
-		}
-		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
-	}
-
-	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
-// NewUpdateMembershipRequest calls the generic UpdateMembership builder with application/json body
-func NewUpdateMembershipRequest(server string, space SpaceID, member MemberID, params *UpdateMembershipParams, body UpdateMembershipJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewUpdateMembershipRequestWithBody(server, space, member, params, "application/json", bodyReader)
-}
-
-// NewUpdateMembershipRequestWithBody constructs an http.Request for the UpdateMembership method, with any body, and a specified content type
-func NewUpdateMembershipRequestWithBody(server string, space SpaceID, member MemberID, params *UpdateMembershipParams, contentType string, body io.Reader) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "space", space, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	var pathParam1 string
-
-	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "member", member, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/spaces/%s/members/%s", pathParam0, pathParam1)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	if params != nil {
-		// queryValues collects non-styled parameters (passthrough, JSON)
-		// that are safe to round-trip through url.Values.Encode().
-		queryValues := queryURL.Query()
-		// rawQueryFragments collects pre-encoded query fragments from
-		// styled parameters, preserving literal commas as delimiters
-		// per the OpenAPI spec (e.g. "color=blue,black,brown").
-		var rawQueryFragments []string
-
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "updateMask", params.UpdateMask, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-			return nil, err
-		} else {
-			for _, qp := range strings.Split(queryFrag, "&") {
-				rawQueryFragments = append(rawQueryFragments, qp)
-			}
-		}
-
-		if params.UseAdminAccess != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "useAdminAccess", *params.UseAdminAccess, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if encoded := queryValues.Encode(); encoded != "" {
-			rawQueryFragments = append(rawQueryFragments, encoded)
-		}
-		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
-	}
-
-	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
-	if err != nil {
-		return nil, err
-	}
-
-	req.Header.Add("Content-Type", contentType)
-
-	return req, nil
-}
-
-// NewFindDirectMessageRequest constructs an http.Request for the FindDirectMessage method
-func NewFindDirectMessageRequest(server string, params *FindDirectMessageParams) (*http.Request, error) {
-	var err error
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/spaces:findDirectMessage")
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	if params != nil {
-		// queryValues collects non-styled parameters (passthrough, JSON)
-		// that are safe to round-trip through url.Values.Encode().
-		queryValues := queryURL.Query()
-		// rawQueryFragments collects pre-encoded query fragments from
-		// styled parameters, preserving literal commas as delimiters
-		// per the OpenAPI spec (e.g. "color=blue,black,brown").
-		var rawQueryFragments []string
-
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "name", params.Name, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-			return nil, err
-		} else {
-			for _, qp := range strings.Split(queryFrag, "&") {
-				rawQueryFragments = append(rawQueryFragments, qp)
-			}
-		}
-
-		if encoded := queryValues.Encode(); encoded != "" {
-			rawQueryFragments = append(rawQueryFragments, encoded)
-		}
-		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
-	}
-
-	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
-// NewSetUpSpaceRequest calls the generic SetUpSpace builder with application/json body
-func NewSetUpSpaceRequest(server string, body SetUpSpaceJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewSetUpSpaceRequestWithBody(server, "application/json", bodyReader)
-}
-
-// NewSetUpSpaceRequestWithBody constructs an http.Request for the SetUpSpace method, with any body, and a specified content type
-func NewSetUpSpaceRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
-	var err error
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/spaces:setup")
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
-	if err != nil {
-		return nil, err
-	}
-
-	req.Header.Add("Content-Type", contentType)
-
-	return req, nil
-}
-
-func (c *Client) applyEditors(ctx context.Context, req *http.Request, additionalEditors []RequestEditorFn) error {
-	for _, r := range c.RequestEditors {
-		if err := r(ctx, req); err != nil {
-			return err
-		}
-	}
-	for _, r := range additionalEditors {
-		if err := r(ctx, req); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// The operations of the document: method and path template, as the transport
-// checks a built request against them.
-const (
-	OpListSpaces        = "GET /v1/spaces"
-	OpCreateSpace       = "POST /v1/spaces"
-	OpDeleteSpace       = "DELETE /v1/spaces/{space}"
-	OpGetSpace          = "GET /v1/spaces/{space}"
-	OpListMemberships   = "GET /v1/spaces/{space}/members"
-	OpCreateMembership  = "POST /v1/spaces/{space}/members"
-	OpDeleteMembership  = "DELETE /v1/spaces/{space}/members/{member}"
-	OpGetMembership     = "GET /v1/spaces/{space}/members/{member}"
-	OpUpdateMembership  = "PATCH /v1/spaces/{space}/members/{member}"
-	OpFindDirectMessage = "GET /v1/spaces:findDirectMessage"
-	OpSetUpSpace        = "POST /v1/spaces:setup"
-)
+// Answers are decoded by decode.gen.go.

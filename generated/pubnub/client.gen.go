@@ -4,18 +4,11 @@
 package pubnub
 
 import (
-	"bytes"
-	"context"
 	"encoding/json"
-	"fmt"
-	"io"
-	"net/http"
-	"net/url"
-	"strings"
 	"time"
 
+	"github.com/memberships-go/memberships/internal/endpoint"
 	"github.com/oapi-codegen/nullable"
-	"github.com/oapi-codegen/runtime"
 )
 
 // Channel is the metadata of a channel (space). In a membership it may hold the id
@@ -648,1830 +641,246 @@ type SetUserJSONRequestBody = UserInput
 // ManageMembershipsJSONRequestBody defines body for ManageMemberships for application/json ContentType.
 type ManageMembershipsJSONRequestBody = ManageMembershipsRequest
 
-// RequestEditorFn is the function signature for the RequestEditor callback function
-type RequestEditorFn func(ctx context.Context, req *http.Request) error
-
-// Doer performs HTTP requests.
-//
-// The standard http.Client implements this interface.
-type HttpRequestDoer interface {
-	Do(req *http.Request) (*http.Response, error)
+// ListChannels is GET /v2/objects/{subscribeKey}/channels.
+func ListChannels(subscribeKey string, p ListChannelsParams) endpoint.Endpoint {
+	e := endpoint.New("GET /v2/objects/{subscribeKey}/channels")
+	e.ID("subscribeKey", subscribeKey)
+	if p.Include != nil {
+		e.Query("include", p.Include, endpoint.Style{Name: "form", Type: "array"})
+	}
+	if p.Limit != nil {
+		e.Query("limit", *p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	}
+	if p.Start != nil {
+		e.Query("start", *p.Start, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	}
+	if p.End != nil {
+		e.Query("end", *p.End, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	}
+	if p.Count != nil {
+		e.Query("count", *p.Count, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	}
+	if p.Filter != nil {
+		e.Query("filter", *p.Filter, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	}
+	if p.Sort != nil {
+		e.Query("sort", p.Sort, endpoint.Style{Name: "form", Type: "array"})
+	}
+	return e
 }
 
-// Client which conforms to the OpenAPI3 specification for this service.
-type Client struct {
-	// The endpoint of the server conforming to this interface, with scheme,
-	// https://api.deepmap.com for example. This can contain a path relative
-	// to the server, such as https://api.deepmap.com/dev-test, and all the
-	// paths in the swagger spec will be appended to the server.
-	Server string
-
-	// Doer for performing requests, typically a *http.Client with any
-	// customized settings, such as certificate chains.
-	Client HttpRequestDoer
-
-	// A list of callbacks for modifying requests which are generated before sending over
-	// the network.
-	RequestEditors []RequestEditorFn
+// RemoveChannel is DELETE /v2/objects/{subscribeKey}/channels/{channelId}.
+func RemoveChannel(subscribeKey string, channelID string) endpoint.Endpoint {
+	e := endpoint.New("DELETE /v2/objects/{subscribeKey}/channels/{channelId}")
+	e.ID("subscribeKey", subscribeKey)
+	e.ID("channelID", channelID)
+	return e
 }
 
-// ClientOption allows setting custom parameters during construction
-type ClientOption func(*Client) error
-
-// Creates a new Client, with reasonable defaults
-func NewClient(server string, opts ...ClientOption) (*Client, error) {
-	// create a client with sane default values
-	client := Client{
-		Server: server,
+// GetChannel is GET /v2/objects/{subscribeKey}/channels/{channelId}.
+func GetChannel(subscribeKey string, channelID string, p GetChannelParams) endpoint.Endpoint {
+	e := endpoint.New("GET /v2/objects/{subscribeKey}/channels/{channelId}")
+	e.ID("subscribeKey", subscribeKey)
+	e.ID("channelID", channelID)
+	if p.Include != nil {
+		e.Query("include", p.Include, endpoint.Style{Name: "form", Type: "array"})
 	}
-	// mutate client and add all optional params
-	for _, o := range opts {
-		if err := o(&client); err != nil {
-			return nil, err
-		}
-	}
-	// ensure the server URL always has a trailing slash
-	if !strings.HasSuffix(client.Server, "/") {
-		client.Server += "/"
-	}
-	// create httpClient, if not already present
-	if client.Client == nil {
-		client.Client = &http.Client{}
-	}
-	return &client, nil
+	return e
 }
 
-// WithHTTPClient allows overriding the default Doer, which is
-// automatically created using http.Client. This is useful for tests.
-func WithHTTPClient(doer HttpRequestDoer) ClientOption {
-	return func(c *Client) error {
-		c.Client = doer
-		return nil
+// SetChannel is PATCH /v2/objects/{subscribeKey}/channels/{channelId}.
+func SetChannel(subscribeKey string, channelID string, p SetChannelParams, body SetChannelJSONRequestBody) endpoint.Endpoint {
+	e := endpoint.New("PATCH /v2/objects/{subscribeKey}/channels/{channelId}")
+	e.ID("subscribeKey", subscribeKey)
+	e.ID("channelID", channelID)
+	if p.Include != nil {
+		e.Query("include", p.Include, endpoint.Style{Name: "form", Type: "array"})
 	}
+	if p.IfMatch != nil {
+		e.Header("If-Match", *p.IfMatch, endpoint.Style{Name: "simple", Type: "string"})
+	}
+	e.Body("application/json", body)
+	return e
 }
 
-// WithRequestEditorFn allows setting up a callback function, which will be
-// called right before sending the request. This can be used to mutate the request.
-func WithRequestEditorFn(fn RequestEditorFn) ClientOption {
-	return func(c *Client) error {
-		c.RequestEditors = append(c.RequestEditors, fn)
-		return nil
+// ListMembers is GET /v2/objects/{subscribeKey}/channels/{channelId}/uuids.
+func ListMembers(subscribeKey string, channelID string, p ListMembersParams) endpoint.Endpoint {
+	e := endpoint.New("GET /v2/objects/{subscribeKey}/channels/{channelId}/uuids")
+	e.ID("subscribeKey", subscribeKey)
+	e.ID("channelID", channelID)
+	if p.Include != nil {
+		e.Query("include", p.Include, endpoint.Style{Name: "form", Type: "array"})
 	}
+	if p.Limit != nil {
+		e.Query("limit", *p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	}
+	if p.Start != nil {
+		e.Query("start", *p.Start, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	}
+	if p.End != nil {
+		e.Query("end", *p.End, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	}
+	if p.Count != nil {
+		e.Query("count", *p.Count, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	}
+	if p.Filter != nil {
+		e.Query("filter", *p.Filter, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	}
+	if p.Sort != nil {
+		e.Query("sort", p.Sort, endpoint.Style{Name: "form", Type: "array"})
+	}
+	return e
 }
 
-// The interface specification for the client above.
-type ClientInterface interface {
-
-	// ListChannels List channels
-	//
-	// lists the channels that have stored metadata; a channel with members need not have any.
-	//
-	// Corresponds with GET /v2/objects/{subscribeKey}/channels (the `ListChannels` operationId).
-	ListChannels(ctx context.Context, subscribeKey SubscribeKey, params *ListChannelsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// RemoveChannel Remove the metadata of a channel
-	//
-	// removes the channel's metadata; an unknown channel is no error. The
-	// memberships stay, unless the keyset has referential integrity switched on.
-	//
-	// Corresponds with DELETE /v2/objects/{subscribeKey}/channels/{channelId} (the `RemoveChannel` operationId).
-	RemoveChannel(ctx context.Context, subscribeKey SubscribeKey, channelID ChannelID, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// GetChannel Read the metadata of a channel
-	//
-	// Corresponds with GET /v2/objects/{subscribeKey}/channels/{channelId} (the `GetChannel` operationId).
-	GetChannel(ctx context.Context, subscribeKey SubscribeKey, channelID ChannelID, params *GetChannelParams, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// SetChannelWithBody Make or change the metadata of a channel
-	//
-	// makes the channel's metadata or changes it. What the body leaves out stays,
-	// null clears, and custom is replaced whole. A body that changes nothing
-	// leaves updated and eTag as they were.
-	//
-	// Takes any type of body and a specified content type.
-	//
-	// Corresponds with PATCH /v2/objects/{subscribeKey}/channels/{channelId} (the `SetChannel` operationId).
-	SetChannelWithBody(ctx context.Context, subscribeKey SubscribeKey, channelID ChannelID, params *SetChannelParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// SetChannel Make or change the metadata of a channel
-	//
-	// makes the channel's metadata or changes it. What the body leaves out stays,
-	// null clears, and custom is replaced whole. A body that changes nothing
-	// leaves updated and eTag as they were.
-	//
-	// Takes a body of the `application/json` content type.
-	//
-	// Corresponds with PATCH /v2/objects/{subscribeKey}/channels/{channelId} (the `SetChannel` operationId).
-	SetChannel(ctx context.Context, subscribeKey SubscribeKey, channelID ChannelID, params *SetChannelParams, body SetChannelJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// ListMembers List the users of a channel
-	//
-	// lists the memberships of one channel. An unknown channel gives an empty
-	// page. A page that is not empty always names a next one; the list ends with
-	// the page that does not.
-	//
-	// Corresponds with GET /v2/objects/{subscribeKey}/channels/{channelId}/uuids (the `ListMembers` operationId).
-	ListMembers(ctx context.Context, subscribeKey SubscribeKey, channelID ChannelID, params *ListMembersParams, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// ManageMembersWithBody Put users into a channel and out of it
-	//
-	// adds, changes and removes memberships of one channel in one call. Adding
-	// what is there changes it, removing what is not there is no error. The
-	// answer is not what changed: it is the first page of the whole list after
-	// the change, to which the query applies as in a listing.
-	//
-	// Takes any type of body and a specified content type.
-	//
-	// Corresponds with PATCH /v2/objects/{subscribeKey}/channels/{channelId}/uuids (the `ManageMembers` operationId).
-	ManageMembersWithBody(ctx context.Context, subscribeKey SubscribeKey, channelID ChannelID, params *ManageMembersParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// ManageMembers Put users into a channel and out of it
-	//
-	// adds, changes and removes memberships of one channel in one call. Adding
-	// what is there changes it, removing what is not there is no error. The
-	// answer is not what changed: it is the first page of the whole list after
-	// the change, to which the query applies as in a listing.
-	//
-	// Takes a body of the `application/json` content type.
-	//
-	// Corresponds with PATCH /v2/objects/{subscribeKey}/channels/{channelId}/uuids (the `ManageMembers` operationId).
-	ManageMembers(ctx context.Context, subscribeKey SubscribeKey, channelID ChannelID, params *ManageMembersParams, body ManageMembersJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// ListUsers List users
-	//
-	// lists the users that have stored metadata; a member need not have any.
-	//
-	// Corresponds with GET /v2/objects/{subscribeKey}/uuids (the `ListUsers` operationId).
-	ListUsers(ctx context.Context, subscribeKey SubscribeKey, params *ListUsersParams, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// RemoveUser Remove the metadata of a user
-	//
-	// removes the user's metadata; an unknown user is no error. The memberships
-	// stay, unless the keyset has referential integrity switched on.
-	//
-	// Corresponds with DELETE /v2/objects/{subscribeKey}/uuids/{userId} (the `RemoveUser` operationId).
-	RemoveUser(ctx context.Context, subscribeKey SubscribeKey, userID UserID, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// GetUser Read the metadata of a user
-	//
-	// Corresponds with GET /v2/objects/{subscribeKey}/uuids/{userId} (the `GetUser` operationId).
-	GetUser(ctx context.Context, subscribeKey SubscribeKey, userID UserID, params *GetUserParams, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// SetUserWithBody Make or change the metadata of a user
-	//
-	// makes the user's metadata or changes it. What the body leaves out stays,
-	// null clears, and custom is replaced whole. A body that changes nothing
-	// leaves updated and eTag as they were.
-	//
-	// Takes any type of body and a specified content type.
-	//
-	// Corresponds with PATCH /v2/objects/{subscribeKey}/uuids/{userId} (the `SetUser` operationId).
-	SetUserWithBody(ctx context.Context, subscribeKey SubscribeKey, userID UserID, params *SetUserParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// SetUser Make or change the metadata of a user
-	//
-	// makes the user's metadata or changes it. What the body leaves out stays,
-	// null clears, and custom is replaced whole. A body that changes nothing
-	// leaves updated and eTag as they were.
-	//
-	// Takes a body of the `application/json` content type.
-	//
-	// Corresponds with PATCH /v2/objects/{subscribeKey}/uuids/{userId} (the `SetUser` operationId).
-	SetUser(ctx context.Context, subscribeKey SubscribeKey, userID UserID, params *SetUserParams, body SetUserJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// ListMemberships List the channels of a user
-	//
-	// lists the memberships of one user. An unknown user gives an empty page. A
-	// page that is not empty always names a next one; the list ends with the
-	// page that does not.
-	//
-	// Corresponds with GET /v2/objects/{subscribeKey}/uuids/{userId}/channels (the `ListMemberships` operationId).
-	ListMemberships(ctx context.Context, subscribeKey SubscribeKey, userID UserID, params *ListMembershipsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// ManageMembershipsWithBody Put a user into channels and out of channels
-	//
-	// adds, changes and removes memberships of one user in one call. Adding what
-	// is there changes it, removing what is not there is no error. The answer is
-	// not what changed: it is the first page of the whole list after the change,
-	// to which the query applies as in a listing.
-	//
-	// Takes any type of body and a specified content type.
-	//
-	// Corresponds with PATCH /v2/objects/{subscribeKey}/uuids/{userId}/channels (the `ManageMemberships` operationId).
-	ManageMembershipsWithBody(ctx context.Context, subscribeKey SubscribeKey, userID UserID, params *ManageMembershipsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// ManageMemberships Put a user into channels and out of channels
-	//
-	// adds, changes and removes memberships of one user in one call. Adding what
-	// is there changes it, removing what is not there is no error. The answer is
-	// not what changed: it is the first page of the whole list after the change,
-	// to which the query applies as in a listing.
-	//
-	// Takes a body of the `application/json` content type.
-	//
-	// Corresponds with PATCH /v2/objects/{subscribeKey}/uuids/{userId}/channels (the `ManageMemberships` operationId).
-	ManageMemberships(ctx context.Context, subscribeKey SubscribeKey, userID UserID, params *ManageMembershipsParams, body ManageMembershipsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+// ManageMembers is PATCH /v2/objects/{subscribeKey}/channels/{channelId}/uuids.
+func ManageMembers(subscribeKey string, channelID string, p ManageMembersParams, body ManageMembersJSONRequestBody) endpoint.Endpoint {
+	e := endpoint.New("PATCH /v2/objects/{subscribeKey}/channels/{channelId}/uuids")
+	e.ID("subscribeKey", subscribeKey)
+	e.ID("channelID", channelID)
+	if p.Include != nil {
+		e.Query("include", p.Include, endpoint.Style{Name: "form", Type: "array"})
+	}
+	if p.Limit != nil {
+		e.Query("limit", *p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	}
+	if p.Start != nil {
+		e.Query("start", *p.Start, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	}
+	if p.End != nil {
+		e.Query("end", *p.End, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	}
+	if p.Count != nil {
+		e.Query("count", *p.Count, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	}
+	if p.Filter != nil {
+		e.Query("filter", *p.Filter, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	}
+	if p.Sort != nil {
+		e.Query("sort", p.Sort, endpoint.Style{Name: "form", Type: "array"})
+	}
+	e.Body("application/json", body)
+	return e
 }
 
-// ListChannels List channels
-//
-// lists the channels that have stored metadata; a channel with members need not have any.
-//
-// Corresponds with GET /v2/objects/{subscribeKey}/channels (the `ListChannels` operationId).
-func (c *Client) ListChannels(ctx context.Context, subscribeKey SubscribeKey, params *ListChannelsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewListChannelsRequest(c.Server, subscribeKey, params)
-	if err != nil {
-		return nil, err
+// ListUsers is GET /v2/objects/{subscribeKey}/uuids.
+func ListUsers(subscribeKey string, p ListUsersParams) endpoint.Endpoint {
+	e := endpoint.New("GET /v2/objects/{subscribeKey}/uuids")
+	e.ID("subscribeKey", subscribeKey)
+	if p.Include != nil {
+		e.Query("include", p.Include, endpoint.Style{Name: "form", Type: "array"})
 	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
+	if p.Limit != nil {
+		e.Query("limit", *p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
 	}
-	return c.Client.Do(req)
+	if p.Start != nil {
+		e.Query("start", *p.Start, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	}
+	if p.End != nil {
+		e.Query("end", *p.End, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	}
+	if p.Count != nil {
+		e.Query("count", *p.Count, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	}
+	if p.Filter != nil {
+		e.Query("filter", *p.Filter, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	}
+	if p.Sort != nil {
+		e.Query("sort", p.Sort, endpoint.Style{Name: "form", Type: "array"})
+	}
+	return e
 }
 
-// RemoveChannel Remove the metadata of a channel
-//
-// removes the channel's metadata; an unknown channel is no error. The
-// memberships stay, unless the keyset has referential integrity switched on.
-//
-// Corresponds with DELETE /v2/objects/{subscribeKey}/channels/{channelId} (the `RemoveChannel` operationId).
-func (c *Client) RemoveChannel(ctx context.Context, subscribeKey SubscribeKey, channelID ChannelID, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewRemoveChannelRequest(c.Server, subscribeKey, channelID)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
+// RemoveUser is DELETE /v2/objects/{subscribeKey}/uuids/{userId}.
+func RemoveUser(subscribeKey string, userID string) endpoint.Endpoint {
+	e := endpoint.New("DELETE /v2/objects/{subscribeKey}/uuids/{userId}")
+	e.ID("subscribeKey", subscribeKey)
+	e.ID("userID", userID)
+	return e
 }
 
-// GetChannel Read the metadata of a channel
-//
-// Corresponds with GET /v2/objects/{subscribeKey}/channels/{channelId} (the `GetChannel` operationId).
-func (c *Client) GetChannel(ctx context.Context, subscribeKey SubscribeKey, channelID ChannelID, params *GetChannelParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetChannelRequest(c.Server, subscribeKey, channelID, params)
-	if err != nil {
-		return nil, err
+// GetUser is GET /v2/objects/{subscribeKey}/uuids/{userId}.
+func GetUser(subscribeKey string, userID string, p GetUserParams) endpoint.Endpoint {
+	e := endpoint.New("GET /v2/objects/{subscribeKey}/uuids/{userId}")
+	e.ID("subscribeKey", subscribeKey)
+	e.ID("userID", userID)
+	if p.Include != nil {
+		e.Query("include", p.Include, endpoint.Style{Name: "form", Type: "array"})
 	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
+	return e
 }
 
-// SetChannelWithBody Make or change the metadata of a channel
-//
-// makes the channel's metadata or changes it. What the body leaves out stays,
-// null clears, and custom is replaced whole. A body that changes nothing
-// leaves updated and eTag as they were.
-//
-// Takes any type of body and a specified content type.
-//
-// Corresponds with PATCH /v2/objects/{subscribeKey}/channels/{channelId} (the `SetChannel` operationId).
-func (c *Client) SetChannelWithBody(ctx context.Context, subscribeKey SubscribeKey, channelID ChannelID, params *SetChannelParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSetChannelRequestWithBody(c.Server, subscribeKey, channelID, params, contentType, body)
-	if err != nil {
-		return nil, err
+// SetUser is PATCH /v2/objects/{subscribeKey}/uuids/{userId}.
+func SetUser(subscribeKey string, userID string, p SetUserParams, body SetUserJSONRequestBody) endpoint.Endpoint {
+	e := endpoint.New("PATCH /v2/objects/{subscribeKey}/uuids/{userId}")
+	e.ID("subscribeKey", subscribeKey)
+	e.ID("userID", userID)
+	if p.Include != nil {
+		e.Query("include", p.Include, endpoint.Style{Name: "form", Type: "array"})
 	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
+	if p.IfMatch != nil {
+		e.Header("If-Match", *p.IfMatch, endpoint.Style{Name: "simple", Type: "string"})
 	}
-	return c.Client.Do(req)
+	e.Body("application/json", body)
+	return e
 }
 
-// SetChannel Make or change the metadata of a channel
-//
-// makes the channel's metadata or changes it. What the body leaves out stays,
-// null clears, and custom is replaced whole. A body that changes nothing
-// leaves updated and eTag as they were.
-//
-// Takes a body of the `application/json` content type.
-//
-// Corresponds with PATCH /v2/objects/{subscribeKey}/channels/{channelId} (the `SetChannel` operationId).
-func (c *Client) SetChannel(ctx context.Context, subscribeKey SubscribeKey, channelID ChannelID, params *SetChannelParams, body SetChannelJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSetChannelRequest(c.Server, subscribeKey, channelID, params, body)
-	if err != nil {
-		return nil, err
+// ListMemberships is GET /v2/objects/{subscribeKey}/uuids/{userId}/channels.
+func ListMemberships(subscribeKey string, userID string, p ListMembershipsParams) endpoint.Endpoint {
+	e := endpoint.New("GET /v2/objects/{subscribeKey}/uuids/{userId}/channels")
+	e.ID("subscribeKey", subscribeKey)
+	e.ID("userID", userID)
+	if p.Include != nil {
+		e.Query("include", p.Include, endpoint.Style{Name: "form", Type: "array"})
 	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
+	if p.Limit != nil {
+		e.Query("limit", *p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
 	}
-	return c.Client.Do(req)
+	if p.Start != nil {
+		e.Query("start", *p.Start, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	}
+	if p.End != nil {
+		e.Query("end", *p.End, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	}
+	if p.Count != nil {
+		e.Query("count", *p.Count, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	}
+	if p.Filter != nil {
+		e.Query("filter", *p.Filter, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	}
+	if p.Sort != nil {
+		e.Query("sort", p.Sort, endpoint.Style{Name: "form", Type: "array"})
+	}
+	return e
 }
 
-// ListMembers List the users of a channel
-//
-// lists the memberships of one channel. An unknown channel gives an empty
-// page. A page that is not empty always names a next one; the list ends with
-// the page that does not.
-//
-// Corresponds with GET /v2/objects/{subscribeKey}/channels/{channelId}/uuids (the `ListMembers` operationId).
-func (c *Client) ListMembers(ctx context.Context, subscribeKey SubscribeKey, channelID ChannelID, params *ListMembersParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewListMembersRequest(c.Server, subscribeKey, channelID, params)
-	if err != nil {
-		return nil, err
+// ManageMemberships is PATCH /v2/objects/{subscribeKey}/uuids/{userId}/channels.
+func ManageMemberships(subscribeKey string, userID string, p ManageMembershipsParams, body ManageMembershipsJSONRequestBody) endpoint.Endpoint {
+	e := endpoint.New("PATCH /v2/objects/{subscribeKey}/uuids/{userId}/channels")
+	e.ID("subscribeKey", subscribeKey)
+	e.ID("userID", userID)
+	if p.Include != nil {
+		e.Query("include", p.Include, endpoint.Style{Name: "form", Type: "array"})
 	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
+	if p.Limit != nil {
+		e.Query("limit", *p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
 	}
-	return c.Client.Do(req)
+	if p.Start != nil {
+		e.Query("start", *p.Start, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	}
+	if p.End != nil {
+		e.Query("end", *p.End, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	}
+	if p.Count != nil {
+		e.Query("count", *p.Count, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	}
+	if p.Filter != nil {
+		e.Query("filter", *p.Filter, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	}
+	if p.Sort != nil {
+		e.Query("sort", p.Sort, endpoint.Style{Name: "form", Type: "array"})
+	}
+	e.Body("application/json", body)
+	return e
 }
 
-// ManageMembersWithBody Put users into a channel and out of it
-//
-// adds, changes and removes memberships of one channel in one call. Adding
-// what is there changes it, removing what is not there is no error. The
-// answer is not what changed: it is the first page of the whole list after
-// the change, to which the query applies as in a listing.
-//
-// Takes any type of body and a specified content type.
-//
-// Corresponds with PATCH /v2/objects/{subscribeKey}/channels/{channelId}/uuids (the `ManageMembers` operationId).
-func (c *Client) ManageMembersWithBody(ctx context.Context, subscribeKey SubscribeKey, channelID ChannelID, params *ManageMembersParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewManageMembersRequestWithBody(c.Server, subscribeKey, channelID, params, contentType, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// ManageMembers Put users into a channel and out of it
-//
-// adds, changes and removes memberships of one channel in one call. Adding
-// what is there changes it, removing what is not there is no error. The
-// answer is not what changed: it is the first page of the whole list after
-// the change, to which the query applies as in a listing.
-//
-// Takes a body of the `application/json` content type.
-//
-// Corresponds with PATCH /v2/objects/{subscribeKey}/channels/{channelId}/uuids (the `ManageMembers` operationId).
-func (c *Client) ManageMembers(ctx context.Context, subscribeKey SubscribeKey, channelID ChannelID, params *ManageMembersParams, body ManageMembersJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewManageMembersRequest(c.Server, subscribeKey, channelID, params, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// ListUsers List users
-//
-// lists the users that have stored metadata; a member need not have any.
-//
-// Corresponds with GET /v2/objects/{subscribeKey}/uuids (the `ListUsers` operationId).
-func (c *Client) ListUsers(ctx context.Context, subscribeKey SubscribeKey, params *ListUsersParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewListUsersRequest(c.Server, subscribeKey, params)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// RemoveUser Remove the metadata of a user
-//
-// removes the user's metadata; an unknown user is no error. The memberships
-// stay, unless the keyset has referential integrity switched on.
-//
-// Corresponds with DELETE /v2/objects/{subscribeKey}/uuids/{userId} (the `RemoveUser` operationId).
-func (c *Client) RemoveUser(ctx context.Context, subscribeKey SubscribeKey, userID UserID, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewRemoveUserRequest(c.Server, subscribeKey, userID)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// GetUser Read the metadata of a user
-//
-// Corresponds with GET /v2/objects/{subscribeKey}/uuids/{userId} (the `GetUser` operationId).
-func (c *Client) GetUser(ctx context.Context, subscribeKey SubscribeKey, userID UserID, params *GetUserParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetUserRequest(c.Server, subscribeKey, userID, params)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// SetUserWithBody Make or change the metadata of a user
-//
-// makes the user's metadata or changes it. What the body leaves out stays,
-// null clears, and custom is replaced whole. A body that changes nothing
-// leaves updated and eTag as they were.
-//
-// Takes any type of body and a specified content type.
-//
-// Corresponds with PATCH /v2/objects/{subscribeKey}/uuids/{userId} (the `SetUser` operationId).
-func (c *Client) SetUserWithBody(ctx context.Context, subscribeKey SubscribeKey, userID UserID, params *SetUserParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSetUserRequestWithBody(c.Server, subscribeKey, userID, params, contentType, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// SetUser Make or change the metadata of a user
-//
-// makes the user's metadata or changes it. What the body leaves out stays,
-// null clears, and custom is replaced whole. A body that changes nothing
-// leaves updated and eTag as they were.
-//
-// Takes a body of the `application/json` content type.
-//
-// Corresponds with PATCH /v2/objects/{subscribeKey}/uuids/{userId} (the `SetUser` operationId).
-func (c *Client) SetUser(ctx context.Context, subscribeKey SubscribeKey, userID UserID, params *SetUserParams, body SetUserJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSetUserRequest(c.Server, subscribeKey, userID, params, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// ListMemberships List the channels of a user
-//
-// lists the memberships of one user. An unknown user gives an empty page. A
-// page that is not empty always names a next one; the list ends with the
-// page that does not.
-//
-// Corresponds with GET /v2/objects/{subscribeKey}/uuids/{userId}/channels (the `ListMemberships` operationId).
-func (c *Client) ListMemberships(ctx context.Context, subscribeKey SubscribeKey, userID UserID, params *ListMembershipsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewListMembershipsRequest(c.Server, subscribeKey, userID, params)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// ManageMembershipsWithBody Put a user into channels and out of channels
-//
-// adds, changes and removes memberships of one user in one call. Adding what
-// is there changes it, removing what is not there is no error. The answer is
-// not what changed: it is the first page of the whole list after the change,
-// to which the query applies as in a listing.
-//
-// Takes any type of body and a specified content type.
-//
-// Corresponds with PATCH /v2/objects/{subscribeKey}/uuids/{userId}/channels (the `ManageMemberships` operationId).
-func (c *Client) ManageMembershipsWithBody(ctx context.Context, subscribeKey SubscribeKey, userID UserID, params *ManageMembershipsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewManageMembershipsRequestWithBody(c.Server, subscribeKey, userID, params, contentType, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// ManageMemberships Put a user into channels and out of channels
-//
-// adds, changes and removes memberships of one user in one call. Adding what
-// is there changes it, removing what is not there is no error. The answer is
-// not what changed: it is the first page of the whole list after the change,
-// to which the query applies as in a listing.
-//
-// Takes a body of the `application/json` content type.
-//
-// Corresponds with PATCH /v2/objects/{subscribeKey}/uuids/{userId}/channels (the `ManageMemberships` operationId).
-func (c *Client) ManageMemberships(ctx context.Context, subscribeKey SubscribeKey, userID UserID, params *ManageMembershipsParams, body ManageMembershipsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewManageMembershipsRequest(c.Server, subscribeKey, userID, params, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// NewListChannelsRequest constructs an http.Request for the ListChannels method
-func NewListChannelsRequest(server string, subscribeKey SubscribeKey, params *ListChannelsParams) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "subscribeKey", subscribeKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v2/objects/%s/channels", pathParam0)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	if params != nil {
-		// queryValues collects non-styled parameters (passthrough, JSON)
-		// that are safe to round-trip through url.Values.Encode().
-		queryValues := queryURL.Query()
-		// rawQueryFragments collects pre-encoded query fragments from
-		// styled parameters, preserving literal commas as delimiters
-		// per the OpenAPI spec (e.g. "color=blue,black,brown").
-		var rawQueryFragments []string
-
-		if params.Include != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "include", params.Include, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Limit != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Start != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "start", *params.Start, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.End != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "end", *params.End, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Count != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "count", *params.Count, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Filter != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "filter", *params.Filter, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Sort != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "sort", params.Sort, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if encoded := queryValues.Encode(); encoded != "" {
-			rawQueryFragments = append(rawQueryFragments, encoded)
-		}
-		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
-	}
-
-	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
-// NewRemoveChannelRequest constructs an http.Request for the RemoveChannel method
-func NewRemoveChannelRequest(server string, subscribeKey SubscribeKey, channelID ChannelID) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "subscribeKey", subscribeKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	var pathParam1 string
-
-	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "channelId", channelID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v2/objects/%s/channels/%s", pathParam0, pathParam1)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
-// NewGetChannelRequest constructs an http.Request for the GetChannel method
-func NewGetChannelRequest(server string, subscribeKey SubscribeKey, channelID ChannelID, params *GetChannelParams) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "subscribeKey", subscribeKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	var pathParam1 string
-
-	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "channelId", channelID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v2/objects/%s/channels/%s", pathParam0, pathParam1)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	if params != nil {
-		// queryValues collects non-styled parameters (passthrough, JSON)
-		// that are safe to round-trip through url.Values.Encode().
-		queryValues := queryURL.Query()
-		// rawQueryFragments collects pre-encoded query fragments from
-		// styled parameters, preserving literal commas as delimiters
-		// per the OpenAPI spec (e.g. "color=blue,black,brown").
-		var rawQueryFragments []string
-
-		if params.Include != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "include", params.Include, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if encoded := queryValues.Encode(); encoded != "" {
-			rawQueryFragments = append(rawQueryFragments, encoded)
-		}
-		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
-	}
-
-	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
-// NewSetChannelRequest calls the generic SetChannel builder with application/json body
-func NewSetChannelRequest(server string, subscribeKey SubscribeKey, channelID ChannelID, params *SetChannelParams, body SetChannelJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewSetChannelRequestWithBody(server, subscribeKey, channelID, params, "application/json", bodyReader)
-}
-
-// NewSetChannelRequestWithBody constructs an http.Request for the SetChannel method, with any body, and a specified content type
-func NewSetChannelRequestWithBody(server string, subscribeKey SubscribeKey, channelID ChannelID, params *SetChannelParams, contentType string, body io.Reader) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "subscribeKey", subscribeKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	var pathParam1 string
-
-	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "channelId", channelID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v2/objects/%s/channels/%s", pathParam0, pathParam1)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	if params != nil {
-		// queryValues collects non-styled parameters (passthrough, JSON)
-		// that are safe to round-trip through url.Values.Encode().
-		queryValues := queryURL.Query()
-		// rawQueryFragments collects pre-encoded query fragments from
-		// styled parameters, preserving literal commas as delimiters
-		// per the OpenAPI spec (e.g. "color=blue,black,brown").
-		var rawQueryFragments []string
-
-		if params.Include != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "include", params.Include, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if encoded := queryValues.Encode(); encoded != "" {
-			rawQueryFragments = append(rawQueryFragments, encoded)
-		}
-		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
-	}
-
-	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
-	if err != nil {
-		return nil, err
-	}
-
-	req.Header.Add("Content-Type", contentType)
-
-	if params != nil {
-
-		if params.IfMatch != nil {
-			var headerParam0 string
-
-			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("If-Match", headerParam0)
-		}
-
-	}
-
-	return req, nil
-}
-
-// NewListMembersRequest constructs an http.Request for the ListMembers method
-func NewListMembersRequest(server string, subscribeKey SubscribeKey, channelID ChannelID, params *ListMembersParams) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "subscribeKey", subscribeKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	var pathParam1 string
-
-	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "channelId", channelID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v2/objects/%s/channels/%s/uuids", pathParam0, pathParam1)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	if params != nil {
-		// queryValues collects non-styled parameters (passthrough, JSON)
-		// that are safe to round-trip through url.Values.Encode().
-		queryValues := queryURL.Query()
-		// rawQueryFragments collects pre-encoded query fragments from
-		// styled parameters, preserving literal commas as delimiters
-		// per the OpenAPI spec (e.g. "color=blue,black,brown").
-		var rawQueryFragments []string
-
-		if params.Include != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "include", params.Include, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Limit != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Start != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "start", *params.Start, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.End != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "end", *params.End, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Count != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "count", *params.Count, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Filter != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "filter", *params.Filter, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Sort != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "sort", params.Sort, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if encoded := queryValues.Encode(); encoded != "" {
-			rawQueryFragments = append(rawQueryFragments, encoded)
-		}
-		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
-	}
-
-	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
-// NewManageMembersRequest calls the generic ManageMembers builder with application/json body
-func NewManageMembersRequest(server string, subscribeKey SubscribeKey, channelID ChannelID, params *ManageMembersParams, body ManageMembersJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewManageMembersRequestWithBody(server, subscribeKey, channelID, params, "application/json", bodyReader)
-}
-
-// NewManageMembersRequestWithBody constructs an http.Request for the ManageMembers method, with any body, and a specified content type
-func NewManageMembersRequestWithBody(server string, subscribeKey SubscribeKey, channelID ChannelID, params *ManageMembersParams, contentType string, body io.Reader) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "subscribeKey", subscribeKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	var pathParam1 string
-
-	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "channelId", channelID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v2/objects/%s/channels/%s/uuids", pathParam0, pathParam1)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	if params != nil {
-		// queryValues collects non-styled parameters (passthrough, JSON)
-		// that are safe to round-trip through url.Values.Encode().
-		queryValues := queryURL.Query()
-		// rawQueryFragments collects pre-encoded query fragments from
-		// styled parameters, preserving literal commas as delimiters
-		// per the OpenAPI spec (e.g. "color=blue,black,brown").
-		var rawQueryFragments []string
-
-		if params.Include != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "include", params.Include, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Limit != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Start != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "start", *params.Start, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.End != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "end", *params.End, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Count != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "count", *params.Count, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Filter != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "filter", *params.Filter, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Sort != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "sort", params.Sort, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if encoded := queryValues.Encode(); encoded != "" {
-			rawQueryFragments = append(rawQueryFragments, encoded)
-		}
-		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
-	}
-
-	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
-	if err != nil {
-		return nil, err
-	}
-
-	req.Header.Add("Content-Type", contentType)
-
-	return req, nil
-}
-
-// NewListUsersRequest constructs an http.Request for the ListUsers method
-func NewListUsersRequest(server string, subscribeKey SubscribeKey, params *ListUsersParams) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "subscribeKey", subscribeKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v2/objects/%s/uuids", pathParam0)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	if params != nil {
-		// queryValues collects non-styled parameters (passthrough, JSON)
-		// that are safe to round-trip through url.Values.Encode().
-		queryValues := queryURL.Query()
-		// rawQueryFragments collects pre-encoded query fragments from
-		// styled parameters, preserving literal commas as delimiters
-		// per the OpenAPI spec (e.g. "color=blue,black,brown").
-		var rawQueryFragments []string
-
-		if params.Include != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "include", params.Include, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Limit != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Start != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "start", *params.Start, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.End != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "end", *params.End, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Count != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "count", *params.Count, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Filter != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "filter", *params.Filter, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Sort != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "sort", params.Sort, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if encoded := queryValues.Encode(); encoded != "" {
-			rawQueryFragments = append(rawQueryFragments, encoded)
-		}
-		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
-	}
-
-	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
-// NewRemoveUserRequest constructs an http.Request for the RemoveUser method
-func NewRemoveUserRequest(server string, subscribeKey SubscribeKey, userID UserID) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "subscribeKey", subscribeKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	var pathParam1 string
-
-	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "userId", userID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v2/objects/%s/uuids/%s", pathParam0, pathParam1)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
-// NewGetUserRequest constructs an http.Request for the GetUser method
-func NewGetUserRequest(server string, subscribeKey SubscribeKey, userID UserID, params *GetUserParams) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "subscribeKey", subscribeKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	var pathParam1 string
-
-	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "userId", userID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v2/objects/%s/uuids/%s", pathParam0, pathParam1)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	if params != nil {
-		// queryValues collects non-styled parameters (passthrough, JSON)
-		// that are safe to round-trip through url.Values.Encode().
-		queryValues := queryURL.Query()
-		// rawQueryFragments collects pre-encoded query fragments from
-		// styled parameters, preserving literal commas as delimiters
-		// per the OpenAPI spec (e.g. "color=blue,black,brown").
-		var rawQueryFragments []string
-
-		if params.Include != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "include", params.Include, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if encoded := queryValues.Encode(); encoded != "" {
-			rawQueryFragments = append(rawQueryFragments, encoded)
-		}
-		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
-	}
-
-	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
-// NewSetUserRequest calls the generic SetUser builder with application/json body
-func NewSetUserRequest(server string, subscribeKey SubscribeKey, userID UserID, params *SetUserParams, body SetUserJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewSetUserRequestWithBody(server, subscribeKey, userID, params, "application/json", bodyReader)
-}
-
-// NewSetUserRequestWithBody constructs an http.Request for the SetUser method, with any body, and a specified content type
-func NewSetUserRequestWithBody(server string, subscribeKey SubscribeKey, userID UserID, params *SetUserParams, contentType string, body io.Reader) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "subscribeKey", subscribeKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	var pathParam1 string
-
-	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "userId", userID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v2/objects/%s/uuids/%s", pathParam0, pathParam1)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	if params != nil {
-		// queryValues collects non-styled parameters (passthrough, JSON)
-		// that are safe to round-trip through url.Values.Encode().
-		queryValues := queryURL.Query()
-		// rawQueryFragments collects pre-encoded query fragments from
-		// styled parameters, preserving literal commas as delimiters
-		// per the OpenAPI spec (e.g. "color=blue,black,brown").
-		var rawQueryFragments []string
-
-		if params.Include != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "include", params.Include, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if encoded := queryValues.Encode(); encoded != "" {
-			rawQueryFragments = append(rawQueryFragments, encoded)
-		}
-		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
-	}
-
-	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
-	if err != nil {
-		return nil, err
-	}
-
-	req.Header.Add("Content-Type", contentType)
-
-	if params != nil {
-
-		if params.IfMatch != nil {
-			var headerParam0 string
-
-			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("If-Match", headerParam0)
-		}
-
-	}
-
-	return req, nil
-}
-
-// NewListMembershipsRequest constructs an http.Request for the ListMemberships method
-func NewListMembershipsRequest(server string, subscribeKey SubscribeKey, userID UserID, params *ListMembershipsParams) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "subscribeKey", subscribeKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	var pathParam1 string
-
-	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "userId", userID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v2/objects/%s/uuids/%s/channels", pathParam0, pathParam1)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	if params != nil {
-		// queryValues collects non-styled parameters (passthrough, JSON)
-		// that are safe to round-trip through url.Values.Encode().
-		queryValues := queryURL.Query()
-		// rawQueryFragments collects pre-encoded query fragments from
-		// styled parameters, preserving literal commas as delimiters
-		// per the OpenAPI spec (e.g. "color=blue,black,brown").
-		var rawQueryFragments []string
-
-		if params.Include != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "include", params.Include, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Limit != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Start != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "start", *params.Start, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.End != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "end", *params.End, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Count != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "count", *params.Count, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Filter != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "filter", *params.Filter, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Sort != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "sort", params.Sort, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if encoded := queryValues.Encode(); encoded != "" {
-			rawQueryFragments = append(rawQueryFragments, encoded)
-		}
-		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
-	}
-
-	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
-// NewManageMembershipsRequest calls the generic ManageMemberships builder with application/json body
-func NewManageMembershipsRequest(server string, subscribeKey SubscribeKey, userID UserID, params *ManageMembershipsParams, body ManageMembershipsJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewManageMembershipsRequestWithBody(server, subscribeKey, userID, params, "application/json", bodyReader)
-}
-
-// NewManageMembershipsRequestWithBody constructs an http.Request for the ManageMemberships method, with any body, and a specified content type
-func NewManageMembershipsRequestWithBody(server string, subscribeKey SubscribeKey, userID UserID, params *ManageMembershipsParams, contentType string, body io.Reader) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "subscribeKey", subscribeKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	var pathParam1 string
-
-	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "userId", userID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v2/objects/%s/uuids/%s/channels", pathParam0, pathParam1)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	if params != nil {
-		// queryValues collects non-styled parameters (passthrough, JSON)
-		// that are safe to round-trip through url.Values.Encode().
-		queryValues := queryURL.Query()
-		// rawQueryFragments collects pre-encoded query fragments from
-		// styled parameters, preserving literal commas as delimiters
-		// per the OpenAPI spec (e.g. "color=blue,black,brown").
-		var rawQueryFragments []string
-
-		if params.Include != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "include", params.Include, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Limit != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Start != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "start", *params.Start, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.End != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "end", *params.End, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Count != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "count", *params.Count, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Filter != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "filter", *params.Filter, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Sort != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "sort", params.Sort, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if encoded := queryValues.Encode(); encoded != "" {
-			rawQueryFragments = append(rawQueryFragments, encoded)
-		}
-		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
-	}
-
-	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
-	if err != nil {
-		return nil, err
-	}
-
-	req.Header.Add("Content-Type", contentType)
-
-	return req, nil
-}
-
-func (c *Client) applyEditors(ctx context.Context, req *http.Request, additionalEditors []RequestEditorFn) error {
-	for _, r := range c.RequestEditors {
-		if err := r(ctx, req); err != nil {
-			return err
-		}
-	}
-	for _, r := range additionalEditors {
-		if err := r(ctx, req); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// The operations of the document: method and path template, as the transport
-// checks a built request against them.
-const (
-	OpListChannels      = "GET /v2/objects/{subscribeKey}/channels"
-	OpRemoveChannel     = "DELETE /v2/objects/{subscribeKey}/channels/{channelId}"
-	OpGetChannel        = "GET /v2/objects/{subscribeKey}/channels/{channelId}"
-	OpSetChannel        = "PATCH /v2/objects/{subscribeKey}/channels/{channelId}"
-	OpListMembers       = "GET /v2/objects/{subscribeKey}/channels/{channelId}/uuids"
-	OpManageMembers     = "PATCH /v2/objects/{subscribeKey}/channels/{channelId}/uuids"
-	OpListUsers         = "GET /v2/objects/{subscribeKey}/uuids"
-	OpRemoveUser        = "DELETE /v2/objects/{subscribeKey}/uuids/{userId}"
-	OpGetUser           = "GET /v2/objects/{subscribeKey}/uuids/{userId}"
-	OpSetUser           = "PATCH /v2/objects/{subscribeKey}/uuids/{userId}"
-	OpListMemberships   = "GET /v2/objects/{subscribeKey}/uuids/{userId}/channels"
-	OpManageMemberships = "PATCH /v2/objects/{subscribeKey}/uuids/{userId}/channels"
-)
+// Answers are decoded by decode.gen.go.

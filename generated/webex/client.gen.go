@@ -4,17 +4,10 @@
 package webex
 
 import (
-	"bytes"
-	"context"
 	"encoding/json"
-	"fmt"
-	"io"
-	"net/http"
-	"net/url"
-	"strings"
 	"time"
 
-	"github.com/oapi-codegen/runtime"
+	"github.com/memberships-go/memberships/internal/endpoint"
 )
 
 // Defines values for WebhookResource.
@@ -1138,2533 +1131,298 @@ type CreateWebhookJSONRequestBody = CreateWebhookRequest
 // UpdateWebhookJSONRequestBody defines body for UpdateWebhook for application/json ContentType.
 type UpdateWebhookJSONRequestBody = UpdateWebhookRequest
 
-// RequestEditorFn is the function signature for the RequestEditor callback function
-type RequestEditorFn func(ctx context.Context, req *http.Request) error
-
-// Doer performs HTTP requests.
-//
-// The standard http.Client implements this interface.
-type HttpRequestDoer interface {
-	Do(req *http.Request) (*http.Response, error)
-}
-
-// Client which conforms to the OpenAPI3 specification for this service.
-type Client struct {
-	// The endpoint of the server conforming to this interface, with scheme,
-	// https://api.deepmap.com for example. This can contain a path relative
-	// to the server, such as https://api.deepmap.com/dev-test, and all the
-	// paths in the swagger spec will be appended to the server.
-	Server string
-
-	// Doer for performing requests, typically a *http.Client with any
-	// customized settings, such as certificate chains.
-	Client HttpRequestDoer
-
-	// A list of callbacks for modifying requests which are generated before sending over
-	// the network.
-	RequestEditors []RequestEditorFn
-}
-
-// ClientOption allows setting custom parameters during construction
-type ClientOption func(*Client) error
-
-// Creates a new Client, with reasonable defaults
-func NewClient(server string, opts ...ClientOption) (*Client, error) {
-	// create a client with sane default values
-	client := Client{
-		Server: server,
-	}
-	// mutate client and add all optional params
-	for _, o := range opts {
-		if err := o(&client); err != nil {
-			return nil, err
-		}
-	}
-	// ensure the server URL always has a trailing slash
-	if !strings.HasSuffix(client.Server, "/") {
-		client.Server += "/"
-	}
-	// create httpClient, if not already present
-	if client.Client == nil {
-		client.Client = &http.Client{}
-	}
-	return &client, nil
-}
-
-// WithHTTPClient allows overriding the default Doer, which is
-// automatically created using http.Client. This is useful for tests.
-func WithHTTPClient(doer HttpRequestDoer) ClientOption {
-	return func(c *Client) error {
-		c.Client = doer
-		return nil
-	}
-}
-
-// WithRequestEditorFn allows setting up a callback function, which will be
-// called right before sending the request. This can be used to mutate the request.
-func WithRequestEditorFn(fn RequestEditorFn) ClientOption {
-	return func(c *Client) error {
-		c.RequestEditors = append(c.RequestEditors, fn)
-		return nil
-	}
-}
-
-// The interface specification for the client above.
-type ClientInterface interface {
-
-	// ListMemberships List room memberships
-	//
-	// lists memberships of one room, or of the caller when no room is named.
-	// Naming a person without a room is for compliance officers.
-	//
-	// Corresponds with GET /v1/memberships (the `ListMemberships` operationId).
-	ListMemberships(ctx context.Context, params *ListMembershipsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// CreateMembershipWithBody Add a person to a room
-	//
-	// Takes any type of body and a specified content type.
-	//
-	// Corresponds with POST /v1/memberships (the `CreateMembership` operationId).
-	CreateMembershipWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// CreateMembership Add a person to a room
-	//
-	// Takes a body of the `application/json` content type.
-	//
-	// Corresponds with POST /v1/memberships (the `CreateMembership` operationId).
-	CreateMembership(ctx context.Context, body CreateMembershipJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// DeleteMembership Remove a person from a room
-	//
-	// Corresponds with DELETE /v1/memberships/{membershipId} (the `DeleteMembership` operationId).
-	DeleteMembership(ctx context.Context, membershipID MembershipID, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// GetMembership Read one room membership
-	//
-	// Corresponds with GET /v1/memberships/{membershipId} (the `GetMembership` operationId).
-	GetMembership(ctx context.Context, membershipID MembershipID, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// UpdateMembershipWithBody Change one room membership
-	//
-	// Takes any type of body and a specified content type.
-	//
-	// Corresponds with PUT /v1/memberships/{membershipId} (the `UpdateMembership` operationId).
-	UpdateMembershipWithBody(ctx context.Context, membershipID MembershipID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// UpdateMembership Change one room membership
-	//
-	// Takes a body of the `application/json` content type.
-	//
-	// Corresponds with PUT /v1/memberships/{membershipId} (the `UpdateMembership` operationId).
-	UpdateMembership(ctx context.Context, membershipID MembershipID, body UpdateMembershipJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// ListPeople Find people
-	//
-	// finds people by address, name or id. Callers who are not administrators
-	// must give one of the three. An unknown address gives an empty page.
-	//
-	// Corresponds with GET /v1/people (the `ListPeople` operationId).
-	ListPeople(ctx context.Context, params *ListPeopleParams, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// GetMe Read the caller
-	//
-	// Corresponds with GET /v1/people/me (the `GetMe` operationId).
-	GetMe(ctx context.Context, params *GetMeParams, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// GetPerson Read one person
-	//
-	// Corresponds with GET /v1/people/{personId} (the `GetPerson` operationId).
-	GetPerson(ctx context.Context, personID string, params *GetPersonParams, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// ListRooms List the caller's rooms
-	//
-	// Corresponds with GET /v1/rooms (the `ListRooms` operationId).
-	ListRooms(ctx context.Context, params *ListRoomsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// CreateRoomWithBody Make a room; the caller becomes its first member
-	//
-	// Takes any type of body and a specified content type.
-	//
-	// Corresponds with POST /v1/rooms (the `CreateRoom` operationId).
-	CreateRoomWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// CreateRoom Make a room; the caller becomes its first member
-	//
-	// Takes a body of the `application/json` content type.
-	//
-	// Corresponds with POST /v1/rooms (the `CreateRoom` operationId).
-	CreateRoom(ctx context.Context, body CreateRoomJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// DeleteRoom Delete a room
-	//
-	// Corresponds with DELETE /v1/rooms/{roomId} (the `DeleteRoom` operationId).
-	DeleteRoom(ctx context.Context, roomID string, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// GetRoom Read one room
-	//
-	// Corresponds with GET /v1/rooms/{roomId} (the `GetRoom` operationId).
-	GetRoom(ctx context.Context, roomID string, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// UpdateRoomWithBody Change what a room is like
-	//
-	// changes a room for those in it, and a moderated one for its moderators. A
-	// room without a team can be put into one if all its moderators are in the
-	// team. A compliance officer who is not in the room changes classificationId,
-	// isAnnouncementOnly, description and isPublic alone.
-	//
-	// Takes any type of body and a specified content type.
-	//
-	// Corresponds with PUT /v1/rooms/{roomId} (the `UpdateRoom` operationId).
-	UpdateRoomWithBody(ctx context.Context, roomID string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// UpdateRoom Change what a room is like
-	//
-	// changes a room for those in it, and a moderated one for its moderators. A
-	// room without a team can be put into one if all its moderators are in the
-	// team. A compliance officer who is not in the room changes classificationId,
-	// isAnnouncementOnly, description and isPublic alone.
-	//
-	// Takes a body of the `application/json` content type.
-	//
-	// Corresponds with PUT /v1/rooms/{roomId} (the `UpdateRoom` operationId).
-	UpdateRoom(ctx context.Context, roomID string, body UpdateRoomJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// ListTeamMemberships List the members of a team
-	//
-	// Corresponds with GET /v1/team/memberships (the `ListTeamMemberships` operationId).
-	ListTeamMemberships(ctx context.Context, params *ListTeamMembershipsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// CreateTeamMembershipWithBody Add a person to a team
-	//
-	// Takes any type of body and a specified content type.
-	//
-	// Corresponds with POST /v1/team/memberships (the `CreateTeamMembership` operationId).
-	CreateTeamMembershipWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// CreateTeamMembership Add a person to a team
-	//
-	// Takes a body of the `application/json` content type.
-	//
-	// Corresponds with POST /v1/team/memberships (the `CreateTeamMembership` operationId).
-	CreateTeamMembership(ctx context.Context, body CreateTeamMembershipJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// DeleteTeamMembership Remove a person from a team
-	//
-	// Corresponds with DELETE /v1/team/memberships/{membershipId} (the `DeleteTeamMembership` operationId).
-	DeleteTeamMembership(ctx context.Context, membershipID MembershipID, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// GetTeamMembership Read one team membership
-	//
-	// Corresponds with GET /v1/team/memberships/{membershipId} (the `GetTeamMembership` operationId).
-	GetTeamMembership(ctx context.Context, membershipID MembershipID, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// UpdateTeamMembershipWithBody Change one team membership
-	//
-	// Takes any type of body and a specified content type.
-	//
-	// Corresponds with PUT /v1/team/memberships/{membershipId} (the `UpdateTeamMembership` operationId).
-	UpdateTeamMembershipWithBody(ctx context.Context, membershipID MembershipID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// UpdateTeamMembership Change one team membership
-	//
-	// Takes a body of the `application/json` content type.
-	//
-	// Corresponds with PUT /v1/team/memberships/{membershipId} (the `UpdateTeamMembership` operationId).
-	UpdateTeamMembership(ctx context.Context, membershipID MembershipID, body UpdateTeamMembershipJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// ListTeams List the caller's teams
-	//
-	// Corresponds with GET /v1/teams (the `ListTeams` operationId).
-	ListTeams(ctx context.Context, params *ListTeamsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// CreateTeamWithBody Make a team; the caller becomes its first member
-	//
-	// Takes any type of body and a specified content type.
-	//
-	// Corresponds with POST /v1/teams (the `CreateTeam` operationId).
-	CreateTeamWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// CreateTeam Make a team; the caller becomes its first member
-	//
-	// Takes a body of the `application/json` content type.
-	//
-	// Corresponds with POST /v1/teams (the `CreateTeam` operationId).
-	CreateTeam(ctx context.Context, body CreateTeamJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// DeleteTeam Delete a team
-	//
-	// Corresponds with DELETE /v1/teams/{teamId} (the `DeleteTeam` operationId).
-	DeleteTeam(ctx context.Context, teamID string, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// GetTeam Read one team
-	//
-	// Corresponds with GET /v1/teams/{teamId} (the `GetTeam` operationId).
-	GetTeam(ctx context.Context, teamID string, params *GetTeamParams, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// UpdateTeamWithBody Change a team's name and description
-	//
-	// Takes any type of body and a specified content type.
-	//
-	// Corresponds with PUT /v1/teams/{teamId} (the `UpdateTeam` operationId).
-	UpdateTeamWithBody(ctx context.Context, teamID string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// UpdateTeam Change a team's name and description
-	//
-	// Takes a body of the `application/json` content type.
-	//
-	// Corresponds with PUT /v1/teams/{teamId} (the `UpdateTeam` operationId).
-	UpdateTeam(ctx context.Context, teamID string, body UpdateTeamJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// ListWebhooks List webhooks
-	//
-	// Corresponds with GET /v1/webhooks (the `ListWebhooks` operationId).
-	ListWebhooks(ctx context.Context, params *ListWebhooksParams, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// CreateWebhookWithBody Make a webhook
-	//
-	// Takes any type of body and a specified content type.
-	//
-	// Corresponds with POST /v1/webhooks (the `CreateWebhook` operationId).
-	CreateWebhookWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// CreateWebhook Make a webhook
-	//
-	// Takes a body of the `application/json` content type.
-	//
-	// Corresponds with POST /v1/webhooks (the `CreateWebhook` operationId).
-	CreateWebhook(ctx context.Context, body CreateWebhookJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// DeleteWebhook Delete a webhook
-	//
-	// Corresponds with DELETE /v1/webhooks/{webhookId} (the `DeleteWebhook` operationId).
-	DeleteWebhook(ctx context.Context, webhookID string, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// GetWebhook Read one webhook
-	//
-	// Corresponds with GET /v1/webhooks/{webhookId} (the `GetWebhook` operationId).
-	GetWebhook(ctx context.Context, webhookID string, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// UpdateWebhookWithBody Change or re-activate a webhook
-	//
-	// Takes any type of body and a specified content type.
-	//
-	// Corresponds with PUT /v1/webhooks/{webhookId} (the `UpdateWebhook` operationId).
-	UpdateWebhookWithBody(ctx context.Context, webhookID string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// UpdateWebhook Change or re-activate a webhook
-	//
-	// Takes a body of the `application/json` content type.
-	//
-	// Corresponds with PUT /v1/webhooks/{webhookId} (the `UpdateWebhook` operationId).
-	UpdateWebhook(ctx context.Context, webhookID string, body UpdateWebhookJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-}
-
-// ListMemberships List room memberships
-//
-// lists memberships of one room, or of the caller when no room is named.
-// Naming a person without a room is for compliance officers.
-//
-// Corresponds with GET /v1/memberships (the `ListMemberships` operationId).
-func (c *Client) ListMemberships(ctx context.Context, params *ListMembershipsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewListMembershipsRequest(c.Server, params)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// CreateMembershipWithBody Add a person to a room
-//
-// Takes any type of body and a specified content type.
-//
-// Corresponds with POST /v1/memberships (the `CreateMembership` operationId).
-func (c *Client) CreateMembershipWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewCreateMembershipRequestWithBody(c.Server, contentType, body)
-	if err != nil {
-		return nil, err
+// ListMemberships is GET /v1/memberships.
+func ListMemberships(p ListMembershipsParams) endpoint.Endpoint {
+	e := endpoint.New("GET /v1/memberships")
+	if p.RoomID != nil {
+		e.Query("roomId", *p.RoomID, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
+	if p.PersonID != nil {
+		e.Query("personId", *p.PersonID, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	}
-	return c.Client.Do(req)
-}
-
-// CreateMembership Add a person to a room
-//
-// Takes a body of the `application/json` content type.
-//
-// Corresponds with POST /v1/memberships (the `CreateMembership` operationId).
-func (c *Client) CreateMembership(ctx context.Context, body CreateMembershipJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewCreateMembershipRequest(c.Server, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// DeleteMembership Remove a person from a room
-//
-// Corresponds with DELETE /v1/memberships/{membershipId} (the `DeleteMembership` operationId).
-func (c *Client) DeleteMembership(ctx context.Context, membershipID MembershipID, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewDeleteMembershipRequest(c.Server, membershipID)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// GetMembership Read one room membership
-//
-// Corresponds with GET /v1/memberships/{membershipId} (the `GetMembership` operationId).
-func (c *Client) GetMembership(ctx context.Context, membershipID MembershipID, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetMembershipRequest(c.Server, membershipID)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// UpdateMembershipWithBody Change one room membership
-//
-// Takes any type of body and a specified content type.
-//
-// Corresponds with PUT /v1/memberships/{membershipId} (the `UpdateMembership` operationId).
-func (c *Client) UpdateMembershipWithBody(ctx context.Context, membershipID MembershipID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewUpdateMembershipRequestWithBody(c.Server, membershipID, contentType, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// UpdateMembership Change one room membership
-//
-// Takes a body of the `application/json` content type.
-//
-// Corresponds with PUT /v1/memberships/{membershipId} (the `UpdateMembership` operationId).
-func (c *Client) UpdateMembership(ctx context.Context, membershipID MembershipID, body UpdateMembershipJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewUpdateMembershipRequest(c.Server, membershipID, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// ListPeople Find people
-//
-// finds people by address, name or id. Callers who are not administrators
-// must give one of the three. An unknown address gives an empty page.
-//
-// Corresponds with GET /v1/people (the `ListPeople` operationId).
-func (c *Client) ListPeople(ctx context.Context, params *ListPeopleParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewListPeopleRequest(c.Server, params)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// GetMe Read the caller
-//
-// Corresponds with GET /v1/people/me (the `GetMe` operationId).
-func (c *Client) GetMe(ctx context.Context, params *GetMeParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetMeRequest(c.Server, params)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// GetPerson Read one person
-//
-// Corresponds with GET /v1/people/{personId} (the `GetPerson` operationId).
-func (c *Client) GetPerson(ctx context.Context, personID string, params *GetPersonParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetPersonRequest(c.Server, personID, params)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// ListRooms List the caller's rooms
-//
-// Corresponds with GET /v1/rooms (the `ListRooms` operationId).
-func (c *Client) ListRooms(ctx context.Context, params *ListRoomsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewListRoomsRequest(c.Server, params)
-	if err != nil {
-		return nil, err
+	if p.PersonEmail != nil {
+		e.Query("personEmail", *p.PersonEmail, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// CreateRoomWithBody Make a room; the caller becomes its first member
-//
-// Takes any type of body and a specified content type.
-//
-// Corresponds with POST /v1/rooms (the `CreateRoom` operationId).
-func (c *Client) CreateRoomWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewCreateRoomRequestWithBody(c.Server, contentType, body)
-	if err != nil {
-		return nil, err
+	if p.Max != nil {
+		e.Query("max", *p.Max, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
 	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
+	if p.Cursor != nil {
+		e.Query("cursor", *p.Cursor, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	}
-	return c.Client.Do(req)
+	return e
 }
 
-// CreateRoom Make a room; the caller becomes its first member
-//
-// Takes a body of the `application/json` content type.
-//
-// Corresponds with POST /v1/rooms (the `CreateRoom` operationId).
-func (c *Client) CreateRoom(ctx context.Context, body CreateRoomJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewCreateRoomRequest(c.Server, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
+// CreateMembership is POST /v1/memberships.
+func CreateMembership(body CreateMembershipJSONRequestBody) endpoint.Endpoint {
+	e := endpoint.New("POST /v1/memberships")
+	e.Body("application/json", body)
+	return e
 }
 
-// DeleteRoom Delete a room
-//
-// Corresponds with DELETE /v1/rooms/{roomId} (the `DeleteRoom` operationId).
-func (c *Client) DeleteRoom(ctx context.Context, roomID string, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewDeleteRoomRequest(c.Server, roomID)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
+// DeleteMembership is DELETE /v1/memberships/{membershipId}.
+func DeleteMembership(membershipID string) endpoint.Endpoint {
+	e := endpoint.New("DELETE /v1/memberships/{membershipId}")
+	e.ID("membershipID", membershipID)
+	return e
 }
 
-// GetRoom Read one room
-//
-// Corresponds with GET /v1/rooms/{roomId} (the `GetRoom` operationId).
-func (c *Client) GetRoom(ctx context.Context, roomID string, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetRoomRequest(c.Server, roomID)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
+// GetMembership is GET /v1/memberships/{membershipId}.
+func GetMembership(membershipID string) endpoint.Endpoint {
+	e := endpoint.New("GET /v1/memberships/{membershipId}")
+	e.ID("membershipID", membershipID)
+	return e
 }
 
-// UpdateRoomWithBody Change what a room is like
-//
-// changes a room for those in it, and a moderated one for its moderators. A
-// room without a team can be put into one if all its moderators are in the
-// team. A compliance officer who is not in the room changes classificationId,
-// isAnnouncementOnly, description and isPublic alone.
-//
-// Takes any type of body and a specified content type.
-//
-// Corresponds with PUT /v1/rooms/{roomId} (the `UpdateRoom` operationId).
-func (c *Client) UpdateRoomWithBody(ctx context.Context, roomID string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewUpdateRoomRequestWithBody(c.Server, roomID, contentType, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
+// UpdateMembership is PUT /v1/memberships/{membershipId}.
+func UpdateMembership(membershipID string, body UpdateMembershipJSONRequestBody) endpoint.Endpoint {
+	e := endpoint.New("PUT /v1/memberships/{membershipId}")
+	e.ID("membershipID", membershipID)
+	e.Body("application/json", body)
+	return e
 }
 
-// UpdateRoom Change what a room is like
-//
-// changes a room for those in it, and a moderated one for its moderators. A
-// room without a team can be put into one if all its moderators are in the
-// team. A compliance officer who is not in the room changes classificationId,
-// isAnnouncementOnly, description and isPublic alone.
-//
-// Takes a body of the `application/json` content type.
-//
-// Corresponds with PUT /v1/rooms/{roomId} (the `UpdateRoom` operationId).
-func (c *Client) UpdateRoom(ctx context.Context, roomID string, body UpdateRoomJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewUpdateRoomRequest(c.Server, roomID, body)
-	if err != nil {
-		return nil, err
+// ListPeople is GET /v1/people.
+func ListPeople(p ListPeopleParams) endpoint.Endpoint {
+	e := endpoint.New("GET /v1/people")
+	if p.Email != nil {
+		e.Query("email", *p.Email, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
+	if p.DisplayName != nil {
+		e.Query("displayName", *p.DisplayName, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	}
-	return c.Client.Do(req)
-}
-
-// ListTeamMemberships List the members of a team
-//
-// Corresponds with GET /v1/team/memberships (the `ListTeamMemberships` operationId).
-func (c *Client) ListTeamMemberships(ctx context.Context, params *ListTeamMembershipsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewListTeamMembershipsRequest(c.Server, params)
-	if err != nil {
-		return nil, err
+	if p.ID != nil {
+		e.Query("id", *p.ID, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
+	if p.OrgID != nil {
+		e.Query("orgId", *p.OrgID, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	}
-	return c.Client.Do(req)
-}
-
-// CreateTeamMembershipWithBody Add a person to a team
-//
-// Takes any type of body and a specified content type.
-//
-// Corresponds with POST /v1/team/memberships (the `CreateTeamMembership` operationId).
-func (c *Client) CreateTeamMembershipWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewCreateTeamMembershipRequestWithBody(c.Server, contentType, body)
-	if err != nil {
-		return nil, err
+	if p.Roles != nil {
+		e.Query("roles", *p.Roles, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
+	if p.CallingData != nil {
+		e.Query("callingData", *p.CallingData, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
 	}
-	return c.Client.Do(req)
-}
-
-// CreateTeamMembership Add a person to a team
-//
-// Takes a body of the `application/json` content type.
-//
-// Corresponds with POST /v1/team/memberships (the `CreateTeamMembership` operationId).
-func (c *Client) CreateTeamMembership(ctx context.Context, body CreateTeamMembershipJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewCreateTeamMembershipRequest(c.Server, body)
-	if err != nil {
-		return nil, err
+	if p.LocationID != nil {
+		e.Query("locationId", *p.LocationID, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
+	if p.Max != nil {
+		e.Query("max", *p.Max, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
 	}
-	return c.Client.Do(req)
-}
-
-// DeleteTeamMembership Remove a person from a team
-//
-// Corresponds with DELETE /v1/team/memberships/{membershipId} (the `DeleteTeamMembership` operationId).
-func (c *Client) DeleteTeamMembership(ctx context.Context, membershipID MembershipID, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewDeleteTeamMembershipRequest(c.Server, membershipID)
-	if err != nil {
-		return nil, err
+	if p.ExcludeStatus != nil {
+		e.Query("excludeStatus", *p.ExcludeStatus, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
 	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
+	if p.Cursor != nil {
+		e.Query("cursor", *p.Cursor, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	}
-	return c.Client.Do(req)
+	return e
 }
 
-// GetTeamMembership Read one team membership
-//
-// Corresponds with GET /v1/team/memberships/{membershipId} (the `GetTeamMembership` operationId).
-func (c *Client) GetTeamMembership(ctx context.Context, membershipID MembershipID, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetTeamMembershipRequest(c.Server, membershipID)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
+// GetMe is GET /v1/people/me.
+func GetMe(p GetMeParams) endpoint.Endpoint {
+	e := endpoint.New("GET /v1/people/me")
+	if p.CallingData != nil {
+		e.Query("callingData", *p.CallingData, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
 	}
-	return c.Client.Do(req)
+	return e
 }
 
-// UpdateTeamMembershipWithBody Change one team membership
-//
-// Takes any type of body and a specified content type.
-//
-// Corresponds with PUT /v1/team/memberships/{membershipId} (the `UpdateTeamMembership` operationId).
-func (c *Client) UpdateTeamMembershipWithBody(ctx context.Context, membershipID MembershipID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewUpdateTeamMembershipRequestWithBody(c.Server, membershipID, contentType, body)
-	if err != nil {
-		return nil, err
+// GetPerson is GET /v1/people/{personId}.
+func GetPerson(personID string, p GetPersonParams) endpoint.Endpoint {
+	e := endpoint.New("GET /v1/people/{personId}")
+	e.ID("personID", personID)
+	if p.CallingData != nil {
+		e.Query("callingData", *p.CallingData, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
 	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
+	return e
 }
 
-// UpdateTeamMembership Change one team membership
-//
-// Takes a body of the `application/json` content type.
-//
-// Corresponds with PUT /v1/team/memberships/{membershipId} (the `UpdateTeamMembership` operationId).
-func (c *Client) UpdateTeamMembership(ctx context.Context, membershipID MembershipID, body UpdateTeamMembershipJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewUpdateTeamMembershipRequest(c.Server, membershipID, body)
-	if err != nil {
-		return nil, err
+// ListRooms is GET /v1/rooms.
+func ListRooms(p ListRoomsParams) endpoint.Endpoint {
+	e := endpoint.New("GET /v1/rooms")
+	if p.TeamID != nil {
+		e.Query("teamId", *p.TeamID, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
+	if p.Type != nil {
+		e.Query("type", *p.Type, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	}
-	return c.Client.Do(req)
-}
-
-// ListTeams List the caller's teams
-//
-// Corresponds with GET /v1/teams (the `ListTeams` operationId).
-func (c *Client) ListTeams(ctx context.Context, params *ListTeamsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewListTeamsRequest(c.Server, params)
-	if err != nil {
-		return nil, err
+	if p.OrgPublicSpaces != nil {
+		e.Query("orgPublicSpaces", *p.OrgPublicSpaces, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
 	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
+	if p.From != nil {
+		e.Query("from", *p.From, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	}
-	return c.Client.Do(req)
-}
-
-// CreateTeamWithBody Make a team; the caller becomes its first member
-//
-// Takes any type of body and a specified content type.
-//
-// Corresponds with POST /v1/teams (the `CreateTeam` operationId).
-func (c *Client) CreateTeamWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewCreateTeamRequestWithBody(c.Server, contentType, body)
-	if err != nil {
-		return nil, err
+	if p.To != nil {
+		e.Query("to", *p.To, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
+	if p.SortBy != nil {
+		e.Query("sortBy", *p.SortBy, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	}
-	return c.Client.Do(req)
-}
-
-// CreateTeam Make a team; the caller becomes its first member
-//
-// Takes a body of the `application/json` content type.
-//
-// Corresponds with POST /v1/teams (the `CreateTeam` operationId).
-func (c *Client) CreateTeam(ctx context.Context, body CreateTeamJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewCreateTeamRequest(c.Server, body)
-	if err != nil {
-		return nil, err
+	if p.Max != nil {
+		e.Query("max", *p.Max, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
 	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
+	if p.Cursor != nil {
+		e.Query("cursor", *p.Cursor, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	}
-	return c.Client.Do(req)
+	return e
 }
 
-// DeleteTeam Delete a team
-//
-// Corresponds with DELETE /v1/teams/{teamId} (the `DeleteTeam` operationId).
-func (c *Client) DeleteTeam(ctx context.Context, teamID string, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewDeleteTeamRequest(c.Server, teamID)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
+// CreateRoom is POST /v1/rooms.
+func CreateRoom(body CreateRoomJSONRequestBody) endpoint.Endpoint {
+	e := endpoint.New("POST /v1/rooms")
+	e.Body("application/json", body)
+	return e
 }
 
-// GetTeam Read one team
-//
-// Corresponds with GET /v1/teams/{teamId} (the `GetTeam` operationId).
-func (c *Client) GetTeam(ctx context.Context, teamID string, params *GetTeamParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetTeamRequest(c.Server, teamID, params)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
+// DeleteRoom is DELETE /v1/rooms/{roomId}.
+func DeleteRoom(roomID string) endpoint.Endpoint {
+	e := endpoint.New("DELETE /v1/rooms/{roomId}")
+	e.ID("roomID", roomID)
+	return e
 }
 
-// UpdateTeamWithBody Change a team's name and description
-//
-// Takes any type of body and a specified content type.
-//
-// Corresponds with PUT /v1/teams/{teamId} (the `UpdateTeam` operationId).
-func (c *Client) UpdateTeamWithBody(ctx context.Context, teamID string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewUpdateTeamRequestWithBody(c.Server, teamID, contentType, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
+// GetRoom is GET /v1/rooms/{roomId}.
+func GetRoom(roomID string) endpoint.Endpoint {
+	e := endpoint.New("GET /v1/rooms/{roomId}")
+	e.ID("roomID", roomID)
+	return e
 }
 
-// UpdateTeam Change a team's name and description
-//
-// Takes a body of the `application/json` content type.
-//
-// Corresponds with PUT /v1/teams/{teamId} (the `UpdateTeam` operationId).
-func (c *Client) UpdateTeam(ctx context.Context, teamID string, body UpdateTeamJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewUpdateTeamRequest(c.Server, teamID, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
+// UpdateRoom is PUT /v1/rooms/{roomId}.
+func UpdateRoom(roomID string, body UpdateRoomJSONRequestBody) endpoint.Endpoint {
+	e := endpoint.New("PUT /v1/rooms/{roomId}")
+	e.ID("roomID", roomID)
+	e.Body("application/json", body)
+	return e
 }
 
-// ListWebhooks List webhooks
-//
-// Corresponds with GET /v1/webhooks (the `ListWebhooks` operationId).
-func (c *Client) ListWebhooks(ctx context.Context, params *ListWebhooksParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewListWebhooksRequest(c.Server, params)
-	if err != nil {
-		return nil, err
+// ListTeamMemberships is GET /v1/team/memberships.
+func ListTeamMemberships(p ListTeamMembershipsParams) endpoint.Endpoint {
+	e := endpoint.New("GET /v1/team/memberships")
+	e.Query("teamId", p.TeamID, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	if p.Max != nil {
+		e.Query("max", *p.Max, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
 	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
+	if p.Cursor != nil {
+		e.Query("cursor", *p.Cursor, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	}
-	return c.Client.Do(req)
+	return e
 }
 
-// CreateWebhookWithBody Make a webhook
-//
-// Takes any type of body and a specified content type.
-//
-// Corresponds with POST /v1/webhooks (the `CreateWebhook` operationId).
-func (c *Client) CreateWebhookWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewCreateWebhookRequestWithBody(c.Server, contentType, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
+// CreateTeamMembership is POST /v1/team/memberships.
+func CreateTeamMembership(body CreateTeamMembershipJSONRequestBody) endpoint.Endpoint {
+	e := endpoint.New("POST /v1/team/memberships")
+	e.Body("application/json", body)
+	return e
 }
 
-// CreateWebhook Make a webhook
-//
-// Takes a body of the `application/json` content type.
-//
-// Corresponds with POST /v1/webhooks (the `CreateWebhook` operationId).
-func (c *Client) CreateWebhook(ctx context.Context, body CreateWebhookJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewCreateWebhookRequest(c.Server, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
+// DeleteTeamMembership is DELETE /v1/team/memberships/{membershipId}.
+func DeleteTeamMembership(membershipID string) endpoint.Endpoint {
+	e := endpoint.New("DELETE /v1/team/memberships/{membershipId}")
+	e.ID("membershipID", membershipID)
+	return e
 }
 
-// DeleteWebhook Delete a webhook
-//
-// Corresponds with DELETE /v1/webhooks/{webhookId} (the `DeleteWebhook` operationId).
-func (c *Client) DeleteWebhook(ctx context.Context, webhookID string, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewDeleteWebhookRequest(c.Server, webhookID)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
+// GetTeamMembership is GET /v1/team/memberships/{membershipId}.
+func GetTeamMembership(membershipID string) endpoint.Endpoint {
+	e := endpoint.New("GET /v1/team/memberships/{membershipId}")
+	e.ID("membershipID", membershipID)
+	return e
 }
 
-// GetWebhook Read one webhook
-//
-// Corresponds with GET /v1/webhooks/{webhookId} (the `GetWebhook` operationId).
-func (c *Client) GetWebhook(ctx context.Context, webhookID string, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetWebhookRequest(c.Server, webhookID)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
+// UpdateTeamMembership is PUT /v1/team/memberships/{membershipId}.
+func UpdateTeamMembership(membershipID string, body UpdateTeamMembershipJSONRequestBody) endpoint.Endpoint {
+	e := endpoint.New("PUT /v1/team/memberships/{membershipId}")
+	e.ID("membershipID", membershipID)
+	e.Body("application/json", body)
+	return e
 }
 
-// UpdateWebhookWithBody Change or re-activate a webhook
-//
-// Takes any type of body and a specified content type.
-//
-// Corresponds with PUT /v1/webhooks/{webhookId} (the `UpdateWebhook` operationId).
-func (c *Client) UpdateWebhookWithBody(ctx context.Context, webhookID string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewUpdateWebhookRequestWithBody(c.Server, webhookID, contentType, body)
-	if err != nil {
-		return nil, err
+// ListTeams is GET /v1/teams.
+func ListTeams(p ListTeamsParams) endpoint.Endpoint {
+	e := endpoint.New("GET /v1/teams")
+	if p.Max != nil {
+		e.Query("max", *p.Max, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
 	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
+	if p.Cursor != nil {
+		e.Query("cursor", *p.Cursor, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	}
-	return c.Client.Do(req)
+	return e
 }
 
-// UpdateWebhook Change or re-activate a webhook
-//
-// Takes a body of the `application/json` content type.
-//
-// Corresponds with PUT /v1/webhooks/{webhookId} (the `UpdateWebhook` operationId).
-func (c *Client) UpdateWebhook(ctx context.Context, webhookID string, body UpdateWebhookJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewUpdateWebhookRequest(c.Server, webhookID, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
+// CreateTeam is POST /v1/teams.
+func CreateTeam(body CreateTeamJSONRequestBody) endpoint.Endpoint {
+	e := endpoint.New("POST /v1/teams")
+	e.Body("application/json", body)
+	return e
 }
-
-// NewListMembershipsRequest constructs an http.Request for the ListMemberships method
-func NewListMembershipsRequest(server string, params *ListMembershipsParams) (*http.Request, error) {
-	var err error
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/memberships")
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	if params != nil {
-		// queryValues collects non-styled parameters (passthrough, JSON)
-		// that are safe to round-trip through url.Values.Encode().
-		queryValues := queryURL.Query()
-		// rawQueryFragments collects pre-encoded query fragments from
-		// styled parameters, preserving literal commas as delimiters
-		// per the OpenAPI spec (e.g. "color=blue,black,brown").
-		var rawQueryFragments []string
-
-		if params.RoomID != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "roomId", *params.RoomID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.PersonID != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "personId", *params.PersonID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.PersonEmail != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "personEmail", *params.PersonEmail, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
 
-		if params.Max != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "max", *params.Max, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Cursor != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if encoded := queryValues.Encode(); encoded != "" {
-			rawQueryFragments = append(rawQueryFragments, encoded)
-		}
-		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
-	}
-
-	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
+// DeleteTeam is DELETE /v1/teams/{teamId}.
+func DeleteTeam(teamID string) endpoint.Endpoint {
+	e := endpoint.New("DELETE /v1/teams/{teamId}")
+	e.ID("teamID", teamID)
+	return e
 }
 
-// NewCreateMembershipRequest calls the generic CreateMembership builder with application/json body
-func NewCreateMembershipRequest(server string, body CreateMembershipJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
+// GetTeam is GET /v1/teams/{teamId}.
+func GetTeam(teamID string, p GetTeamParams) endpoint.Endpoint {
+	e := endpoint.New("GET /v1/teams/{teamId}")
+	e.ID("teamID", teamID)
+	if p.Description != nil {
+		e.Query("description", *p.Description, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	}
-	bodyReader = bytes.NewReader(buf)
-	return NewCreateMembershipRequestWithBody(server, "application/json", bodyReader)
+	return e
 }
-
-// NewCreateMembershipRequestWithBody constructs an http.Request for the CreateMembership method, with any body, and a specified content type
-func NewCreateMembershipRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
-	var err error
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/memberships")
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
-	if err != nil {
-		return nil, err
-	}
-
-	req.Header.Add("Content-Type", contentType)
 
-	return req, nil
+// UpdateTeam is PUT /v1/teams/{teamId}.
+func UpdateTeam(teamID string, body UpdateTeamJSONRequestBody) endpoint.Endpoint {
+	e := endpoint.New("PUT /v1/teams/{teamId}")
+	e.ID("teamID", teamID)
+	e.Body("application/json", body)
+	return e
 }
-
-// NewDeleteMembershipRequest constructs an http.Request for the DeleteMembership method
-func NewDeleteMembershipRequest(server string, membershipID MembershipID) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "membershipId", membershipID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
 
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
+// ListWebhooks is GET /v1/webhooks.
+func ListWebhooks(p ListWebhooksParams) endpoint.Endpoint {
+	e := endpoint.New("GET /v1/webhooks")
+	if p.Max != nil {
+		e.Query("max", *p.Max, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
 	}
-
-	operationPath := fmt.Sprintf("/v1/memberships/%s", pathParam0)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
+	if p.OwnedBy != nil {
+		e.Query("ownedBy", *p.OwnedBy, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	}
-
-	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
+	if p.Cursor != nil {
+		e.Query("cursor", *p.Cursor, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	}
-
-	return req, nil
+	return e
 }
-
-// NewGetMembershipRequest constructs an http.Request for the GetMembership method
-func NewGetMembershipRequest(server string, membershipID MembershipID) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "membershipId", membershipID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/memberships/%s", pathParam0)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
 
-	return req, nil
+// CreateWebhook is POST /v1/webhooks.
+func CreateWebhook(body CreateWebhookJSONRequestBody) endpoint.Endpoint {
+	e := endpoint.New("POST /v1/webhooks")
+	e.Body("application/json", body)
+	return e
 }
 
-// NewUpdateMembershipRequest calls the generic UpdateMembership builder with application/json body
-func NewUpdateMembershipRequest(server string, membershipID MembershipID, body UpdateMembershipJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewUpdateMembershipRequestWithBody(server, membershipID, "application/json", bodyReader)
+// DeleteWebhook is DELETE /v1/webhooks/{webhookId}.
+func DeleteWebhook(webhookID string) endpoint.Endpoint {
+	e := endpoint.New("DELETE /v1/webhooks/{webhookId}")
+	e.ID("webhookID", webhookID)
+	return e
 }
-
-// NewUpdateMembershipRequestWithBody constructs an http.Request for the UpdateMembership method, with any body, and a specified content type
-func NewUpdateMembershipRequestWithBody(server string, membershipID MembershipID, contentType string, body io.Reader) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "membershipId", membershipID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
 
-	operationPath := fmt.Sprintf("/v1/memberships/%s", pathParam0)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
-	if err != nil {
-		return nil, err
-	}
-
-	req.Header.Add("Content-Type", contentType)
-
-	return req, nil
+// GetWebhook is GET /v1/webhooks/{webhookId}.
+func GetWebhook(webhookID string) endpoint.Endpoint {
+	e := endpoint.New("GET /v1/webhooks/{webhookId}")
+	e.ID("webhookID", webhookID)
+	return e
 }
-
-// NewListPeopleRequest constructs an http.Request for the ListPeople method
-func NewListPeopleRequest(server string, params *ListPeopleParams) (*http.Request, error) {
-	var err error
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/people")
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	if params != nil {
-		// queryValues collects non-styled parameters (passthrough, JSON)
-		// that are safe to round-trip through url.Values.Encode().
-		queryValues := queryURL.Query()
-		// rawQueryFragments collects pre-encoded query fragments from
-		// styled parameters, preserving literal commas as delimiters
-		// per the OpenAPI spec (e.g. "color=blue,black,brown").
-		var rawQueryFragments []string
-
-		if params.Email != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "email", *params.Email, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.DisplayName != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "displayName", *params.DisplayName, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.ID != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "id", *params.ID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.OrgID != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "orgId", *params.OrgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Roles != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "roles", *params.Roles, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.CallingData != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "callingData", *params.CallingData, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.LocationID != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "locationId", *params.LocationID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Max != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "max", *params.Max, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.ExcludeStatus != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "excludeStatus", *params.ExcludeStatus, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Cursor != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if encoded := queryValues.Encode(); encoded != "" {
-			rawQueryFragments = append(rawQueryFragments, encoded)
-		}
-		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
-	}
-
-	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
 
-	return req, nil
-}
-
-// NewGetMeRequest constructs an http.Request for the GetMe method
-func NewGetMeRequest(server string, params *GetMeParams) (*http.Request, error) {
-	var err error
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/people/me")
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	if params != nil {
-		// queryValues collects non-styled parameters (passthrough, JSON)
-		// that are safe to round-trip through url.Values.Encode().
-		queryValues := queryURL.Query()
-		// rawQueryFragments collects pre-encoded query fragments from
-		// styled parameters, preserving literal commas as delimiters
-		// per the OpenAPI spec (e.g. "color=blue,black,brown").
-		var rawQueryFragments []string
-
-		if params.CallingData != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "callingData", *params.CallingData, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if encoded := queryValues.Encode(); encoded != "" {
-			rawQueryFragments = append(rawQueryFragments, encoded)
-		}
-		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
-	}
-
-	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
-// NewGetPersonRequest constructs an http.Request for the GetPerson method
-func NewGetPersonRequest(server string, personID string, params *GetPersonParams) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "personId", personID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/people/%s", pathParam0)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	if params != nil {
-		// queryValues collects non-styled parameters (passthrough, JSON)
-		// that are safe to round-trip through url.Values.Encode().
-		queryValues := queryURL.Query()
-		// rawQueryFragments collects pre-encoded query fragments from
-		// styled parameters, preserving literal commas as delimiters
-		// per the OpenAPI spec (e.g. "color=blue,black,brown").
-		var rawQueryFragments []string
-
-		if params.CallingData != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "callingData", *params.CallingData, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if encoded := queryValues.Encode(); encoded != "" {
-			rawQueryFragments = append(rawQueryFragments, encoded)
-		}
-		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
-	}
-
-	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
-// NewListRoomsRequest constructs an http.Request for the ListRooms method
-func NewListRoomsRequest(server string, params *ListRoomsParams) (*http.Request, error) {
-	var err error
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/rooms")
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	if params != nil {
-		// queryValues collects non-styled parameters (passthrough, JSON)
-		// that are safe to round-trip through url.Values.Encode().
-		queryValues := queryURL.Query()
-		// rawQueryFragments collects pre-encoded query fragments from
-		// styled parameters, preserving literal commas as delimiters
-		// per the OpenAPI spec (e.g. "color=blue,black,brown").
-		var rawQueryFragments []string
-
-		if params.TeamID != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "teamId", *params.TeamID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Type != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "type", *params.Type, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.OrgPublicSpaces != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "orgPublicSpaces", *params.OrgPublicSpaces, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.From != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "from", *params.From, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.To != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "to", *params.To, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.SortBy != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "sortBy", *params.SortBy, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Max != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "max", *params.Max, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Cursor != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if encoded := queryValues.Encode(); encoded != "" {
-			rawQueryFragments = append(rawQueryFragments, encoded)
-		}
-		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
-	}
-
-	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
-// NewCreateRoomRequest calls the generic CreateRoom builder with application/json body
-func NewCreateRoomRequest(server string, body CreateRoomJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewCreateRoomRequestWithBody(server, "application/json", bodyReader)
-}
-
-// NewCreateRoomRequestWithBody constructs an http.Request for the CreateRoom method, with any body, and a specified content type
-func NewCreateRoomRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
-	var err error
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/rooms")
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
-	if err != nil {
-		return nil, err
-	}
-
-	req.Header.Add("Content-Type", contentType)
-
-	return req, nil
-}
-
-// NewDeleteRoomRequest constructs an http.Request for the DeleteRoom method
-func NewDeleteRoomRequest(server string, roomID string) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "roomId", roomID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/rooms/%s", pathParam0)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
-// NewGetRoomRequest constructs an http.Request for the GetRoom method
-func NewGetRoomRequest(server string, roomID string) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "roomId", roomID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/rooms/%s", pathParam0)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
-// NewUpdateRoomRequest calls the generic UpdateRoom builder with application/json body
-func NewUpdateRoomRequest(server string, roomID string, body UpdateRoomJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewUpdateRoomRequestWithBody(server, roomID, "application/json", bodyReader)
-}
-
-// NewUpdateRoomRequestWithBody constructs an http.Request for the UpdateRoom method, with any body, and a specified content type
-func NewUpdateRoomRequestWithBody(server string, roomID string, contentType string, body io.Reader) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "roomId", roomID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/rooms/%s", pathParam0)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
-	if err != nil {
-		return nil, err
-	}
-
-	req.Header.Add("Content-Type", contentType)
-
-	return req, nil
-}
-
-// NewListTeamMembershipsRequest constructs an http.Request for the ListTeamMemberships method
-func NewListTeamMembershipsRequest(server string, params *ListTeamMembershipsParams) (*http.Request, error) {
-	var err error
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/team/memberships")
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	if params != nil {
-		// queryValues collects non-styled parameters (passthrough, JSON)
-		// that are safe to round-trip through url.Values.Encode().
-		queryValues := queryURL.Query()
-		// rawQueryFragments collects pre-encoded query fragments from
-		// styled parameters, preserving literal commas as delimiters
-		// per the OpenAPI spec (e.g. "color=blue,black,brown").
-		var rawQueryFragments []string
-
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "teamId", params.TeamID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-			return nil, err
-		} else {
-			for _, qp := range strings.Split(queryFrag, "&") {
-				rawQueryFragments = append(rawQueryFragments, qp)
-			}
-		}
-
-		if params.Max != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "max", *params.Max, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Cursor != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if encoded := queryValues.Encode(); encoded != "" {
-			rawQueryFragments = append(rawQueryFragments, encoded)
-		}
-		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
-	}
-
-	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
-// NewCreateTeamMembershipRequest calls the generic CreateTeamMembership builder with application/json body
-func NewCreateTeamMembershipRequest(server string, body CreateTeamMembershipJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewCreateTeamMembershipRequestWithBody(server, "application/json", bodyReader)
-}
-
-// NewCreateTeamMembershipRequestWithBody constructs an http.Request for the CreateTeamMembership method, with any body, and a specified content type
-func NewCreateTeamMembershipRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
-	var err error
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/team/memberships")
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
-	if err != nil {
-		return nil, err
-	}
-
-	req.Header.Add("Content-Type", contentType)
-
-	return req, nil
-}
-
-// NewDeleteTeamMembershipRequest constructs an http.Request for the DeleteTeamMembership method
-func NewDeleteTeamMembershipRequest(server string, membershipID MembershipID) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "membershipId", membershipID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/team/memberships/%s", pathParam0)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
-// NewGetTeamMembershipRequest constructs an http.Request for the GetTeamMembership method
-func NewGetTeamMembershipRequest(server string, membershipID MembershipID) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "membershipId", membershipID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/team/memberships/%s", pathParam0)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
-// NewUpdateTeamMembershipRequest calls the generic UpdateTeamMembership builder with application/json body
-func NewUpdateTeamMembershipRequest(server string, membershipID MembershipID, body UpdateTeamMembershipJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewUpdateTeamMembershipRequestWithBody(server, membershipID, "application/json", bodyReader)
-}
-
-// NewUpdateTeamMembershipRequestWithBody constructs an http.Request for the UpdateTeamMembership method, with any body, and a specified content type
-func NewUpdateTeamMembershipRequestWithBody(server string, membershipID MembershipID, contentType string, body io.Reader) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "membershipId", membershipID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/team/memberships/%s", pathParam0)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
-	if err != nil {
-		return nil, err
-	}
-
-	req.Header.Add("Content-Type", contentType)
-
-	return req, nil
-}
-
-// NewListTeamsRequest constructs an http.Request for the ListTeams method
-func NewListTeamsRequest(server string, params *ListTeamsParams) (*http.Request, error) {
-	var err error
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/teams")
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	if params != nil {
-		// queryValues collects non-styled parameters (passthrough, JSON)
-		// that are safe to round-trip through url.Values.Encode().
-		queryValues := queryURL.Query()
-		// rawQueryFragments collects pre-encoded query fragments from
-		// styled parameters, preserving literal commas as delimiters
-		// per the OpenAPI spec (e.g. "color=blue,black,brown").
-		var rawQueryFragments []string
-
-		if params.Max != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "max", *params.Max, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Cursor != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if encoded := queryValues.Encode(); encoded != "" {
-			rawQueryFragments = append(rawQueryFragments, encoded)
-		}
-		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
-	}
-
-	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
-// NewCreateTeamRequest calls the generic CreateTeam builder with application/json body
-func NewCreateTeamRequest(server string, body CreateTeamJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewCreateTeamRequestWithBody(server, "application/json", bodyReader)
-}
-
-// NewCreateTeamRequestWithBody constructs an http.Request for the CreateTeam method, with any body, and a specified content type
-func NewCreateTeamRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
-	var err error
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/teams")
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
-	if err != nil {
-		return nil, err
-	}
-
-	req.Header.Add("Content-Type", contentType)
-
-	return req, nil
-}
-
-// NewDeleteTeamRequest constructs an http.Request for the DeleteTeam method
-func NewDeleteTeamRequest(server string, teamID string) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "teamId", teamID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/teams/%s", pathParam0)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
-// NewGetTeamRequest constructs an http.Request for the GetTeam method
-func NewGetTeamRequest(server string, teamID string, params *GetTeamParams) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "teamId", teamID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/teams/%s", pathParam0)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	if params != nil {
-		// queryValues collects non-styled parameters (passthrough, JSON)
-		// that are safe to round-trip through url.Values.Encode().
-		queryValues := queryURL.Query()
-		// rawQueryFragments collects pre-encoded query fragments from
-		// styled parameters, preserving literal commas as delimiters
-		// per the OpenAPI spec (e.g. "color=blue,black,brown").
-		var rawQueryFragments []string
-
-		if params.Description != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "description", *params.Description, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if encoded := queryValues.Encode(); encoded != "" {
-			rawQueryFragments = append(rawQueryFragments, encoded)
-		}
-		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
-	}
-
-	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
-// NewUpdateTeamRequest calls the generic UpdateTeam builder with application/json body
-func NewUpdateTeamRequest(server string, teamID string, body UpdateTeamJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewUpdateTeamRequestWithBody(server, teamID, "application/json", bodyReader)
-}
-
-// NewUpdateTeamRequestWithBody constructs an http.Request for the UpdateTeam method, with any body, and a specified content type
-func NewUpdateTeamRequestWithBody(server string, teamID string, contentType string, body io.Reader) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "teamId", teamID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/teams/%s", pathParam0)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
-	if err != nil {
-		return nil, err
-	}
-
-	req.Header.Add("Content-Type", contentType)
-
-	return req, nil
-}
-
-// NewListWebhooksRequest constructs an http.Request for the ListWebhooks method
-func NewListWebhooksRequest(server string, params *ListWebhooksParams) (*http.Request, error) {
-	var err error
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/webhooks")
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	if params != nil {
-		// queryValues collects non-styled parameters (passthrough, JSON)
-		// that are safe to round-trip through url.Values.Encode().
-		queryValues := queryURL.Query()
-		// rawQueryFragments collects pre-encoded query fragments from
-		// styled parameters, preserving literal commas as delimiters
-		// per the OpenAPI spec (e.g. "color=blue,black,brown").
-		var rawQueryFragments []string
-
-		if params.Max != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "max", *params.Max, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.OwnedBy != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "ownedBy", *params.OwnedBy, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Cursor != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if encoded := queryValues.Encode(); encoded != "" {
-			rawQueryFragments = append(rawQueryFragments, encoded)
-		}
-		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
-	}
-
-	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
-// NewCreateWebhookRequest calls the generic CreateWebhook builder with application/json body
-func NewCreateWebhookRequest(server string, body CreateWebhookJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewCreateWebhookRequestWithBody(server, "application/json", bodyReader)
-}
-
-// NewCreateWebhookRequestWithBody constructs an http.Request for the CreateWebhook method, with any body, and a specified content type
-func NewCreateWebhookRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
-	var err error
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/webhooks")
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
-	if err != nil {
-		return nil, err
-	}
-
-	req.Header.Add("Content-Type", contentType)
-
-	return req, nil
-}
-
-// NewDeleteWebhookRequest constructs an http.Request for the DeleteWebhook method
-func NewDeleteWebhookRequest(server string, webhookID string) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "webhookId", webhookID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/webhooks/%s", pathParam0)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
-// NewGetWebhookRequest constructs an http.Request for the GetWebhook method
-func NewGetWebhookRequest(server string, webhookID string) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "webhookId", webhookID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/webhooks/%s", pathParam0)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
-// NewUpdateWebhookRequest calls the generic UpdateWebhook builder with application/json body
-func NewUpdateWebhookRequest(server string, webhookID string, body UpdateWebhookJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewUpdateWebhookRequestWithBody(server, webhookID, "application/json", bodyReader)
-}
-
-// NewUpdateWebhookRequestWithBody constructs an http.Request for the UpdateWebhook method, with any body, and a specified content type
-func NewUpdateWebhookRequestWithBody(server string, webhookID string, contentType string, body io.Reader) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "webhookId", webhookID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/webhooks/%s", pathParam0)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
-	if err != nil {
-		return nil, err
-	}
-
-	req.Header.Add("Content-Type", contentType)
-
-	return req, nil
-}
-
-func (c *Client) applyEditors(ctx context.Context, req *http.Request, additionalEditors []RequestEditorFn) error {
-	for _, r := range c.RequestEditors {
-		if err := r(ctx, req); err != nil {
-			return err
-		}
-	}
-	for _, r := range additionalEditors {
-		if err := r(ctx, req); err != nil {
-			return err
-		}
-	}
-	return nil
+// UpdateWebhook is PUT /v1/webhooks/{webhookId}.
+func UpdateWebhook(webhookID string, body UpdateWebhookJSONRequestBody) endpoint.Endpoint {
+	e := endpoint.New("PUT /v1/webhooks/{webhookId}")
+	e.ID("webhookID", webhookID)
+	e.Body("application/json", body)
+	return e
 }
 
-// The operations of the document: method and path template, as the transport
-// checks a built request against them.
-const (
-	OpListMemberships      = "GET /v1/memberships"
-	OpCreateMembership     = "POST /v1/memberships"
-	OpDeleteMembership     = "DELETE /v1/memberships/{membershipId}"
-	OpGetMembership        = "GET /v1/memberships/{membershipId}"
-	OpUpdateMembership     = "PUT /v1/memberships/{membershipId}"
-	OpListPeople           = "GET /v1/people"
-	OpGetMe                = "GET /v1/people/me"
-	OpGetPerson            = "GET /v1/people/{personId}"
-	OpListRooms            = "GET /v1/rooms"
-	OpCreateRoom           = "POST /v1/rooms"
-	OpDeleteRoom           = "DELETE /v1/rooms/{roomId}"
-	OpGetRoom              = "GET /v1/rooms/{roomId}"
-	OpUpdateRoom           = "PUT /v1/rooms/{roomId}"
-	OpListTeamMemberships  = "GET /v1/team/memberships"
-	OpCreateTeamMembership = "POST /v1/team/memberships"
-	OpDeleteTeamMembership = "DELETE /v1/team/memberships/{membershipId}"
-	OpGetTeamMembership    = "GET /v1/team/memberships/{membershipId}"
-	OpUpdateTeamMembership = "PUT /v1/team/memberships/{membershipId}"
-	OpListTeams            = "GET /v1/teams"
-	OpCreateTeam           = "POST /v1/teams"
-	OpDeleteTeam           = "DELETE /v1/teams/{teamId}"
-	OpGetTeam              = "GET /v1/teams/{teamId}"
-	OpUpdateTeam           = "PUT /v1/teams/{teamId}"
-	OpListWebhooks         = "GET /v1/webhooks"
-	OpCreateWebhook        = "POST /v1/webhooks"
-	OpDeleteWebhook        = "DELETE /v1/webhooks/{webhookId}"
-	OpGetWebhook           = "GET /v1/webhooks/{webhookId}"
-	OpUpdateWebhook        = "PUT /v1/webhooks/{webhookId}"
-)
+// Answers are decoded by decode.gen.go.

@@ -20,6 +20,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/endpoint"
 	"github.com/memberships-go/memberships/option"
 )
 
@@ -99,9 +100,7 @@ func (s *shop) list(t *testing.T, p *Positions, size int, opts ...option.Option)
 	t.Helper()
 	opts = append([]option.Option{option.WithHTTPClient(&http.Client{Transport: s}), option.WithPageSize(size)}, opts...)
 	return List(client(t, opts...), Listing[groupPage, groupMember]{
-		Call: Call{Name: "Items.List", Op: "GET /items", Build: func(server string) (*http.Request, error) {
-			return http.NewRequest(http.MethodGet, server+"items", nil)
-		}},
+		Call:        Call{Name: "Items.List", Endpoint: endpoint.New("GET /items")},
 		CursorParam: "from", SizeParam: "size", MaxSize: 100, Positions: p,
 		Items: func(p *groupPage) []groupMember { return p.Data },
 		Key:   func(m *groupMember) string { return m.ID },

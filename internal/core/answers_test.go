@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/endpoint"
 	"github.com/memberships-go/memberships/internal/transport"
 	"github.com/memberships-go/memberships/option"
 )
@@ -76,10 +77,7 @@ func TestWriteWaitsAsAsked(t *testing.T) {
 		}))
 		start := time.Now()
 		_, err := Write(ctx, c, Call{
-			Name: "Things.Create", Op: "POST /things",
-			Build: func(server string) (*http.Request, error) {
-				return http.NewRequest(http.MethodPost, server+"things", http.NoBody)
-			},
+			Name: "Things.Create", Endpoint: endpoint.New("POST /things"),
 		}, thingKey, func(context.Context) (*thing, bool, error) { return nil, false, nil })
 		return time.Since(start), err
 	}
@@ -110,9 +108,7 @@ func cursorList(t *testing.T, via http.RoundTripper, opts ...option.Option) *Run
 	t.Helper()
 	c := client(t, append([]option.Option{option.WithHTTPClient(&http.Client{Transport: via})}, opts...)...)
 	return List(c, Listing[cursorPage, thing]{
-		Call: Call{Name: "Things.List", Op: "GET /things", Build: func(server string) (*http.Request, error) {
-			return http.NewRequest(http.MethodGet, server+"things", nil)
-		}},
+		Call:        Call{Name: "Things.List", Endpoint: endpoint.New("GET /things")},
 		CursorParam: "cursor", SizeParam: "max", MaxSize: 10,
 		Items: func(p *cursorPage) []thing { return p.Items }, Key: thingKey,
 		Next: func(p PageInfo[cursorPage]) (string, error) { return p.Page.Next, nil },

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/memberships-go/memberships/internal/endpoint"
 	"github.com/memberships-go/memberships/option"
 )
 
@@ -74,9 +75,7 @@ func BenchmarkList(b *testing.B) {
 				b.Fatal(err)
 			}
 			run := List(c, Listing[rows, row]{
-				Call: Call{Name: "Rows.List", Op: "GET /rows", Build: func(server string) (*http.Request, error) {
-					return http.NewRequest(http.MethodGet, server+"rows", nil)
-				}},
+				Call:        Call{Name: "Rows.List", Endpoint: endpoint.New("GET /rows")},
 				CursorParam: "cursor", SizeParam: "size", MaxSize: benchSize, Positions: positions,
 				Items: func(p *rows) []row { return p.items },
 				Key:   func(r *row) string { return r.ID },

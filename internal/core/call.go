@@ -17,26 +17,24 @@ import (
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/config"
 	"github.com/memberships-go/memberships/internal/decode"
+	"github.com/memberships-go/memberships/internal/endpoint"
 	"github.com/memberships-go/memberships/internal/text"
 	"github.com/memberships-go/memberships/internal/transport"
 	"github.com/memberships-go/memberships/option"
 )
 
-// ID is one path parameter: the argument's name and its value.
-type ID struct{ Name, Value string }
+// ID is an argument with its name.
+type ID = endpoint.ID
 
 // Call is one method call.
 type Call struct {
 	// Name is the method, such as "Memberships.Get".
 	Name string
-	// Op is the generated constant of the operation: method and path template.
-	Op string
-	// IDs are the path parameters in the order of the template.
-	IDs []ID
-	// Check refuses other arguments before a request is built. It may be nil.
+	// Endpoint is what the generated function of the operation returns for the arguments.
+	Endpoint endpoint.Endpoint
+	// Check refuses arguments before the ids are looked at and a request is built. It may be
+	// nil.
 	Check func() error
-	// Build is the generated request builder, closed over the arguments.
-	Build func(server string) (*http.Request, error)
 	Opts  []option.Option
 	// Named says that a read names something in its query that may not be there. A read
 	// without ids that is not Named always has something to show, if only an empty list.
@@ -74,19 +72,19 @@ func (c *Client) prepare(call Call) (*prepared, error) {
 	}
 	p := &prepared{client: c, call: call, cfg: cfg}
 	bad = func(err error) (*prepared, error) { return nil, p.invalid(err) }
-	values := make([]string, len(call.IDs))
-	for i, id := range call.IDs {
-		if err := transport.CheckID(id.Name, id.Value); err != nil {
-			return bad(err)
-		}
-		values[i] = id.Value
-	}
 	if call.Check != nil {
 		if err := call.Check(); err != nil {
 			return bad(err)
 		}
 	}
-	req, err := call.Build(cfg.BaseURL + "/")
+	values := make([]string, len(call.Endpoint.IDs))
+	for i, id := range call.Endpoint.IDs {
+		if err := transport.CheckID(id.Name, id.Value); err != nil {
+			return bad(err)
+		}
+		values[i] = id.Value
+	}
+	req, err := call.Endpoint.Request(cfg.BaseURL + "/")
 	if err != nil {
 		return bad(errors.New("the request cannot be built from these arguments"))
 	}
@@ -94,11 +92,7 @@ func (c *Client) prepare(call Call) (*prepared, error) {
 	if err != nil {
 		return bad(err)
 	}
-	method, template, _ := strings.Cut(call.Op, " ")
-	if req.Method != method {
-		return bad(fmt.Errorf("the built request is a %s and not a %s", req.Method, method))
-	}
-	if err := transport.CheckPath(req.URL, base.EscapedPath(), template, values); err != nil {
+	if err := transport.CheckPath(req.URL, base.EscapedPath(), call.Endpoint.Path(), values); err != nil {
 		return bad(err)
 	}
 	if err := checkQuery(req.URL.Query()); err != nil {
@@ -262,7 +256,7 @@ func (p *prepared) fault(resp *transport.Response) *memberships.Error {
 // provider's place, or a list that always exists was asked for.
 func (p *prepared) absent(f Fault) error {
 	names := p.call.Named || p.req.Method != http.MethodGet
-	for _, id := range p.call.IDs {
+	for _, id := range p.call.Endpoint.IDs {
 		names = names || id.Name != p.client.vendor.Account
 	}
 	switch {

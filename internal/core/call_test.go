@@ -15,6 +15,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/endpoint"
 	"github.com/memberships-go/memberships/internal/transport"
 	"github.com/memberships-go/memberships/option"
 )
@@ -42,11 +43,22 @@ func client(t *testing.T, opts ...option.Option) *Client {
 
 func getThing(ctx context.Context, c *Client, opts ...option.Option) (*thing, error) {
 	return One(ctx, c, Call{
-		Name: "Things.Get", Op: "GET /things/{id}", IDs: []ID{{"id", "x"}}, Opts: opts,
-		Build: func(server string) (*http.Request, error) {
-			return http.NewRequest(http.MethodGet, server+"things/x", nil)
-		},
+		Name: "Things.Get", Endpoint: withID("GET /things/{id}", "x"), Opts: opts,
 	}, thingKey)
+}
+
+// withID is the endpoint of an operation on one thing.
+func withID(op, id string) endpoint.Endpoint {
+	e := endpoint.New(op)
+	e.ID("id", id)
+	return e
+}
+
+// withBody is the endpoint of an operation that sends an empty object.
+func withBody(op string) endpoint.Endpoint {
+	e := endpoint.New(op)
+	e.Body("application/json", struct{}{})
+	return e
 }
 
 type rt func(*http.Request) (*http.Response, error)
@@ -239,10 +251,7 @@ func TestWriteIsSettledByReading(t *testing.T) {
 					t.Fatal(err)
 				}
 				got, err := Write(t.Context(), c, Call{
-					Name: "Things.Create", Op: "POST /things",
-					Build: func(server string) (*http.Request, error) {
-						return http.NewRequest(http.MethodPost, server+"things", strings.NewReader("{}"))
-					},
+					Name: "Things.Create", Endpoint: withBody("POST /things"),
 				}, thingKey, func(context.Context) (*thing, bool, error) { return tt.read(w) })
 				if tt.kind == nil && (err != nil || got.ID != "x") || tt.kind != nil && !errors.Is(err, tt.kind) {
 					t.Errorf("got %+v, %v, want %v", got, err, tt.kind)

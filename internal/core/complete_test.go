@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/endpoint"
 	"github.com/memberships-go/memberships/internal/transport"
 	"github.com/memberships-go/memberships/option"
 )
@@ -61,9 +62,7 @@ func TestEmptyPages(t *testing.T) {
 				t.Fatal(err)
 			}
 			run := List(c, Listing[sparsePage, groupMember]{
-				Call: Call{Name: "Members.List", Op: "GET /members", Build: func(server string) (*http.Request, error) {
-					return http.NewRequest(http.MethodGet, server+"members", nil)
-				}},
+				Call:        Call{Name: "Members.List", Endpoint: endpoint.New("GET /members")},
 				CursorParam: "after", SizeParam: "limit", MaxSize: 10,
 				Items: func(p *sparsePage) []groupMember { return p.Data },
 				Key:   func(m *groupMember) string { return m.ID },

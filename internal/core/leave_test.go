@@ -187,10 +187,7 @@ func TestAllCredentials(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = One(t.Context(), c, Call{
-		Name: "Things.Get", Op: "GET /things/{id}", IDs: []ID{{"id", "argument-5d1e"}}, Secrets: []string{"argument-5d1e"},
-		Build: func(server string) (*http.Request, error) {
-			return http.NewRequest(http.MethodGet, server+"things/argument-5d1e", nil)
-		},
+		Name: "Things.Get", Endpoint: withID("GET /things/{id}", "argument-5d1e"), Secrets: []string{"argument-5d1e"},
 	}, thingKey)
 	var e *memberships.Error
 	if !errors.As(err, &e) || !strings.Contains(string(e.Body), "visible") || refreshes != 2 {
@@ -219,7 +216,7 @@ func TestArgumentsDoNotShowTheToken(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = One(t.Context(), c, Call{
-		Name: "Things.Get", Op: "GET /things/{id}", IDs: []ID{{"id", "x"}},
+		Name: "Things.Get", Endpoint: withID("GET /things/{id}", "x"),
 		Check: func() error { return fmt.Errorf("the id %q will not do: %w", canary, io.ErrUnexpectedEOF) },
 	}, thingKey)
 	if !errors.Is(err, memberships.ErrInvalidArgument) || !errors.Is(err, io.ErrUnexpectedEOF) || strings.Contains(err.Error(), canary) || !strings.Contains(err.Error(), "will not do") {

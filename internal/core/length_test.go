@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/endpoint"
 	"github.com/memberships-go/memberships/internal/transport"
 	"github.com/memberships-go/memberships/option"
 )
@@ -23,9 +24,9 @@ func TestLongParameters(t *testing.T) {
 			sent++
 			return answers(200, `{"id":"x"}`), nil
 		})}))
-		_, err := One(t.Context(), c, Call{Name: "Things.Find", Op: "GET /things", Build: func(server string) (*http.Request, error) {
-			return http.NewRequest(http.MethodGet, server+"things?"+tt.name+"="+tt.value, nil)
-		}}, func(v *thing) string { return v.ID })
+		find := endpoint.New("GET /things")
+		find.Query(tt.name, tt.value, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+		_, err := One(t.Context(), c, Call{Name: "Things.Find", Endpoint: find}, func(v *thing) string { return v.ID })
 		if sent != tt.sent || errors.Is(err, memberships.ErrInvalidArgument) != (tt.sent == 0) {
 			t.Errorf("%s of %d bytes: %d requests and %v", tt.name, len(tt.value), sent, err)
 		}

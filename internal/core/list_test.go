@@ -18,6 +18,7 @@ import (
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/deeptest"
+	"github.com/memberships-go/memberships/internal/endpoint"
 	"github.com/memberships-go/memberships/internal/transport"
 	"github.com/memberships-go/memberships/option"
 )
@@ -64,9 +65,7 @@ func (g *group) list(t *testing.T, size int, opts ...option.Option) *Run[groupPa
 		t.Fatal(err)
 	}
 	return List(c, Listing[groupPage, groupMember]{
-		Call: Call{Name: "Members.List", Op: "GET /members", Build: func(server string) (*http.Request, error) {
-			return http.NewRequest(http.MethodGet, server+"members", nil)
-		}},
+		Call:        Call{Name: "Members.List", Endpoint: endpoint.New("GET /members")},
 		CursorParam: "offset", SizeParam: "limit", MaxSize: 10, Positions: Offsets,
 		Items: func(p *groupPage) []groupMember { return p.Data },
 		Key:   func(m *groupMember) string { return m.ID },

@@ -198,10 +198,7 @@ func course(t *testing.T, v *Vendor, s *modelServer, attempts int) string {
 		t.Fatal(err)
 	}
 	_, err = Write(t.Context(), client, Call{
-		Name: "Things.Create", Op: "POST /things",
-		Build: func(server string) (*http.Request, error) {
-			return http.NewRequest(http.MethodPost, server+"things", strings.NewReader("{}"))
-		},
+		Name: "Things.Create", Endpoint: withBody("POST /things"),
 	}, thingKey, s.read)
 	before := s.there
 	s.events = never

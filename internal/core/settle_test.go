@@ -32,10 +32,7 @@ func talking(t *testing.T, opts ...option.Option) *Client {
 // createThing makes a write whose effect getThing shows.
 func createThing(ctx context.Context, c *Client, opts ...option.Option) (*thing, error) {
 	return Write(ctx, c, Call{
-		Name: "Things.Create", Op: "POST /things", Opts: opts,
-		Build: func(server string) (*http.Request, error) {
-			return http.NewRequest(http.MethodPost, server+"things", strings.NewReader("{}"))
-		},
+		Name: "Things.Create", Endpoint: withBody("POST /things"), Opts: opts,
 	}, thingKey, func(ctx context.Context) (*thing, bool, error) {
 		v, err := getThing(ctx, c, opts...)
 		if errors.Is(err, memberships.ErrNotFound) {

@@ -14,11 +14,11 @@ const tokenVersion = "1"
 // fingerprint tells one listing from another: provider, operation, ids and filters, but
 // not the page size.
 func (r *Run[P, T]) fingerprint() []byte {
-	parts := []string{r.p.client.vendor.Name, cmp.Or(r.l.Op, r.l.Call.Op), r.query.with("", "")}
+	parts := []string{r.p.client.vendor.Name, cmp.Or(r.l.Op, r.l.Call.Endpoint.Op), r.query.with("", "")}
 	for _, name := range r.p.client.vendor.Scope {
 		parts = append(parts, r.p.req.Header.Get(name))
 	}
-	for _, id := range r.l.Call.IDs {
+	for _, id := range r.l.Call.Endpoint.IDs {
 		parts = append(parts, id.Value)
 	}
 	sum := sha256.Sum256([]byte(strings.Join(parts, "\n")))

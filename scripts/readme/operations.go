@@ -25,7 +25,7 @@ func operations(root string) (string, error) {
 	var b strings.Builder
 	b.WriteString("| provider | service | method: operation |\n|---|---|---|\n")
 	for _, d := range dirs {
-		ops, err := opConstants(filepath.Join(root, "generated", d.Name(), "client.gen.go"))
+		ops, err := opFunctions(filepath.Join(root, "generated", d.Name(), "client.gen.go"))
 		if err != nil {
 			return "", err
 		}
@@ -45,7 +45,7 @@ func operations(root string) (string, error) {
 		}
 		for op := range ops {
 			if !listed[op] {
-				return "", fmt.Errorf("wrappers/%s: no core.Call has a Name that is spelled out and the Op %s", d.Name(), op)
+				return "", fmt.Errorf("wrappers/%s: no core.Call has a Name that is spelled out and the Endpoint gen.%s", d.Name(), op)
 			}
 		}
 		for _, service := range slices.Sorted(maps.Keys(services)) {
@@ -55,21 +55,23 @@ func operations(root string) (string, error) {
 	return b.String(), nil
 }
 
-var opConstant = regexp.MustCompile(`(?m)^\t(Op\w+)\s+= "([^"]+)"$`)
+var opFunction = regexp.MustCompile(`(?m)^func (\w+)\(.*\) endpoint\.Endpoint \{\n\te := endpoint\.New\("([^"]+)"\)`)
 
-func opConstants(file string) (map[string]string, error) {
+// opFunctions are the operations by the generated functions that stand for them.
+func opFunctions(file string) (map[string]string, error) {
 	b, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
 	}
 	ops := map[string]string{}
-	for _, m := range opConstant.FindAllSubmatch(b, -1) {
+	for _, m := range opFunction.FindAllSubmatch(b, -1) {
 		ops[string(m[1])] = string(m[2])
 	}
 	return ops, nil
 }
 
-// calls finds every core.Call{Name: "Service.Method", Op: gen.OpName} of a package.
+// calls finds every core.Call{Name: "Service.Method", Endpoint: gen.Function(...)} of a
+// package. One without an Endpoint has that of the file's call.Endpoint = gen.Function(...).
 func calls(dir string) ([]method, error) {
 	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
 	if err != nil {
@@ -84,35 +86,72 @@ func calls(dir string) ([]method, error) {
 		if err != nil {
 			return nil, err
 		}
-		ast.Inspect(f, func(n ast.Node) bool {
-			lit, ok := n.(*ast.CompositeLit)
-			if !ok {
-				return true
-			}
-			var m method
-			for _, e := range lit.Elts {
-				kv, ok := e.(*ast.KeyValueExpr)
-				if !ok {
-					continue
-				}
-				key, _ := kv.Key.(*ast.Ident)
-				switch v := kv.Value.(type) {
-				case *ast.BasicLit:
-					if key != nil && key.Name == "Name" {
-						m.name = strings.Trim(v.Value, `"`)
-					}
-				case *ast.SelectorExpr:
-					if key != nil && key.Name == "Op" {
-						m.op = v.Sel.Name
-					}
-				}
-			}
-			if m.name != "" && strings.HasPrefix(m.op, "Op") {
-				out = append(out, m)
-			}
-			return true
-		})
+		out = append(out, callsOf(f)...)
 	}
 	slices.SortStableFunc(out, func(a, b method) int { return strings.Compare(a.name, b.name) })
 	return slices.Compact(out), nil
+}
+
+func callsOf(f *ast.File) []method {
+	var found []method
+	later := ""
+	ast.Inspect(f, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CompositeLit:
+			if isSelector(n.Type, "core", "Call") {
+				if m := callOf(n); m.name != "" {
+					found = append(found, m)
+				}
+			}
+		case *ast.AssignStmt:
+			if to, ok := n.Lhs[0].(*ast.SelectorExpr); ok && to.Sel.Name == "Endpoint" {
+				later = generated(n.Rhs[0])
+			}
+		}
+		return true
+	})
+	for i := range found {
+		if found[i].op == "" {
+			found[i].op = later
+		}
+	}
+	return slices.DeleteFunc(found, func(m method) bool { return m.op == "" })
+}
+
+// callOf reads the name and the operation of a core.Call literal, "" for what is computed.
+func callOf(lit *ast.CompositeLit) (m method) {
+	for _, e := range lit.Elts {
+		kv, ok := e.(*ast.KeyValueExpr)
+		if !ok {
+			continue
+		}
+		switch key, _ := kv.Key.(*ast.Ident); key.Name {
+		case "Name":
+			if v, ok := kv.Value.(*ast.BasicLit); ok {
+				m.name = strings.Trim(v.Value, `"`)
+			}
+		case "Endpoint":
+			m.op = generated(kv.Value)
+		}
+	}
+	return m
+}
+
+// generated returns the function that a call gen.Function(...) names, "" for anything else.
+func generated(e ast.Expr) string {
+	if call, ok := e.(*ast.CallExpr); ok {
+		if f, ok := call.Fun.(*ast.SelectorExpr); ok && isSelector(f, "gen", f.Sel.Name) {
+			return f.Sel.Name
+		}
+	}
+	return ""
+}
+
+func isSelector(e ast.Expr, pkg, name string) bool {
+	s, ok := e.(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	x, ok := s.X.(*ast.Ident)
+	return ok && x.Name == pkg && s.Sel.Name == name
 }

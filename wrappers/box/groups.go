@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"net/http"
 
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/box"
@@ -68,22 +67,19 @@ func (s *GroupsService) ListPage(ctx context.Context, p ListGroupsParams, token 
 
 func listGroups(p ListGroupsParams, opts []option.Option) core.Listing[gen.GroupPage, Group] {
 	return listing(core.Call{
-		Name:  "Groups.List",
-		Op:    gen.OpListGroups,
-		Check: func() error { return checkOffset(p.Offset) },
-		Build: func(server string) (*http.Request, error) { return gen.NewListGroupsRequest(server, &p) },
-		Opts:  opts,
+		Name:     "Groups.List",
+		Check:    func() error { return checkOffset(p.Offset) },
+		Endpoint: gen.ListGroups(p),
+		Opts:     opts,
 	}, func(p *gen.GroupPage) page[Group] { return page[Group]{p.Entries, p.Limit, p.TotalCount} }, groupKey)
 }
 
 // Get returns one group. Box: GET /groups/{group_id}.
 func (s *GroupsService) Get(ctx context.Context, groupID string, p GetGroupParams, opts ...option.Option) (*Group, error) {
 	return core.One(ctx, s.c, core.Call{
-		Name:  "Groups.Get",
-		Op:    gen.OpGetGroup,
-		IDs:   []core.ID{{Name: "groupID", Value: groupID}},
-		Build: func(server string) (*http.Request, error) { return gen.NewGetGroupRequest(server, groupID, &p) },
-		Opts:  opts,
+		Name:     "Groups.Get",
+		Endpoint: gen.GetGroup(groupID, p),
+		Opts:     opts,
 	}, groupKey)
 }
 
@@ -94,15 +90,14 @@ func (s *GroupsService) Get(ctx context.Context, groupID string, p GetGroupParam
 func (s *GroupsService) Create(ctx context.Context, r CreateGroupRequest, p CreateGroupParams, opts ...option.Option) (*Group, error) {
 	return core.Write(ctx, s.c, core.Call{
 		Name: "Groups.Create",
-		Op:   gen.OpCreateGroup,
 		Check: func() error {
 			if r.Name == "" {
 				return errors.New("Name is empty")
 			}
 			return nil
 		},
-		Build: func(server string) (*http.Request, error) { return gen.NewCreateGroupRequest(server, &p, r) },
-		Opts:  opts,
+		Endpoint: gen.CreateGroup(p, r),
+		Opts:     opts,
 	}, groupKey, func(ctx context.Context) (*Group, bool, error) {
 		return s.made(ctx, r, p, opts)
 	})
@@ -136,11 +131,9 @@ func isOr[T ~string](is, asked T) bool { return asked == "" || is == asked }
 // Delete deletes a group with all its memberships. Box: DELETE /groups/{group_id}.
 func (s *GroupsService) Delete(ctx context.Context, groupID string, opts ...option.Option) error {
 	return core.Remove(ctx, s.c, core.Call{
-		Name:  "Groups.Delete",
-		Op:    gen.OpDeleteGroup,
-		IDs:   []core.ID{{Name: "groupID", Value: groupID}},
-		Build: func(server string) (*http.Request, error) { return gen.NewDeleteGroupRequest(server, groupID) },
-		Opts:  opts,
+		Name:     "Groups.Delete",
+		Endpoint: gen.DeleteGroup(groupID),
+		Opts:     opts,
 	}, func(ctx context.Context) (bool, error) {
 		return core.Gone(s.Get(ctx, groupID, GetGroupParams{}, opts...))
 	})

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"net/http"
 
 	"github.com/oapi-codegen/nullable"
 
@@ -97,14 +96,10 @@ func (s *MembershipsService) ListGroupPage(ctx context.Context, groupID string, 
 
 func groupListing(groupID string, p ListGroupMembersParams, opts []option.Option) core.Listing[gen.MembershipPage, Membership] {
 	return listing(core.Call{
-		Name:  "Memberships.ListGroup",
-		Op:    gen.OpListGroupMembers,
-		IDs:   []core.ID{{Name: "groupID", Value: groupID}},
-		Check: func() error { return checkOffset(p.Offset) },
-		Build: func(server string) (*http.Request, error) {
-			return gen.NewListGroupMembersRequest(server, groupID, &p)
-		},
-		Opts: opts,
+		Name:     "Memberships.ListGroup",
+		Check:    func() error { return checkOffset(p.Offset) },
+		Endpoint: gen.ListGroupMembers(groupID, p),
+		Opts:     opts,
 	}, readMemberships, membershipKey)
 }
 
@@ -123,14 +118,10 @@ func (s *MembershipsService) ListUserPage(ctx context.Context, userID string, p 
 
 func userListing(userID string, p ListUserGroupsParams, opts []option.Option) core.Listing[gen.MembershipPage, Membership] {
 	return listing(core.Call{
-		Name:  "Memberships.ListUser",
-		Op:    gen.OpListUserGroups,
-		IDs:   []core.ID{{Name: "userID", Value: userID}},
-		Check: func() error { return checkOffset(p.Offset) },
-		Build: func(server string) (*http.Request, error) {
-			return gen.NewListUserGroupsRequest(server, userID, &p)
-		},
-		Opts: opts,
+		Name:     "Memberships.ListUser",
+		Check:    func() error { return checkOffset(p.Offset) },
+		Endpoint: gen.ListUserGroups(userID, p),
+		Opts:     opts,
 	}, readMemberships, membershipKey)
 }
 
@@ -145,12 +136,11 @@ func readMemberships(p *gen.MembershipPage) page[Membership] {
 func (s *MembershipsService) Create(ctx context.Context, r CreateMembershipRequest, p CreateMembershipParams, opts ...option.Option) (*Membership, error) {
 	return core.Write(ctx, s.c, core.Call{
 		Name: "Memberships.Create",
-		Op:   gen.OpCreateMembership,
 		Check: func() error {
 			return cmp.Or(transport.CheckID("User.ID", r.User.ID), transport.CheckID("Group.ID", r.Group.ID))
 		},
-		Build: func(server string) (*http.Request, error) { return gen.NewCreateMembershipRequest(server, &p, r) },
-		Opts:  opts,
+		Endpoint: gen.CreateMembership(p, r),
+		Opts:     opts,
 	}, membershipKey, func(ctx context.Context) (*Membership, bool, error) {
 		m, err := s.Find(ctx, r.Group.ID, r.User.ID, opts...)
 		if errors.Is(err, memberships.ErrNotFound) {
@@ -224,13 +214,9 @@ func (s *MembershipsService) Find(ctx context.Context, groupID, userID string, o
 // Get returns one membership. Box: GET /group_memberships/{group_membership_id}.
 func (s *MembershipsService) Get(ctx context.Context, membershipID string, p GetMembershipParams, opts ...option.Option) (*Membership, error) {
 	return core.One(ctx, s.c, core.Call{
-		Name: "Memberships.Get",
-		Op:   gen.OpGetMembership,
-		IDs:  []core.ID{{Name: "membershipID", Value: membershipID}},
-		Build: func(server string) (*http.Request, error) {
-			return gen.NewGetMembershipRequest(server, membershipID, &p)
-		},
-		Opts: opts,
+		Name:     "Memberships.Get",
+		Endpoint: gen.GetMembership(membershipID, p),
+		Opts:     opts,
 	}, membershipKey)
 }
 
@@ -240,18 +226,14 @@ func (s *MembershipsService) Get(ctx context.Context, membershipID string, p Get
 func (s *MembershipsService) Update(ctx context.Context, membershipID string, r UpdateMembershipRequest, p UpdateMembershipParams, opts ...option.Option) (*Membership, error) {
 	return core.Write(ctx, s.c, core.Call{
 		Name: "Memberships.Update",
-		Op:   gen.OpUpdateMembership,
-		IDs:  []core.ID{{Name: "membershipID", Value: membershipID}},
 		Check: func() error {
 			if r.Role == "" && !r.ConfigurablePermissions.IsSpecified() {
 				return errors.New("nothing is to change: Role is empty and ConfigurablePermissions is not specified")
 			}
 			return nil
 		},
-		Build: func(server string) (*http.Request, error) {
-			return gen.NewUpdateMembershipRequest(server, membershipID, &p, r)
-		},
-		Opts: opts,
+		Endpoint: gen.UpdateMembership(membershipID, p, r),
+		Opts:     opts,
 	}, membershipKey, func(ctx context.Context) (*Membership, bool, error) {
 		return s.compare(ctx, membershipID, r.Role, r.ConfigurablePermissions, p.Fields, opts)
 	})
@@ -260,13 +242,9 @@ func (s *MembershipsService) Update(ctx context.Context, membershipID string, r 
 // Delete removes a user from a group. Box: DELETE /group_memberships/{group_membership_id}.
 func (s *MembershipsService) Delete(ctx context.Context, membershipID string, opts ...option.Option) error {
 	return core.Remove(ctx, s.c, core.Call{
-		Name: "Memberships.Delete",
-		Op:   gen.OpDeleteMembership,
-		IDs:  []core.ID{{Name: "membershipID", Value: membershipID}},
-		Build: func(server string) (*http.Request, error) {
-			return gen.NewDeleteMembershipRequest(server, membershipID)
-		},
-		Opts: opts,
+		Name:     "Memberships.Delete",
+		Endpoint: gen.DeleteMembership(membershipID),
+		Opts:     opts,
 	}, func(ctx context.Context) (bool, error) {
 		return core.Gone(s.Get(ctx, membershipID, GetMembershipParams{}, opts...))
 	})

@@ -3,7 +3,6 @@ package box
 import (
 	"context"
 	"errors"
-	"net/http"
 	"slices"
 
 	"github.com/memberships-go/memberships"
@@ -55,16 +54,13 @@ func (s *TokensService) Create(ctx context.Context, r CreateTokenRequest, opts .
 	}
 	t, err := core.One(ctx, s.c, core.Call{
 		Name: "Tokens.Create",
-		Op:   gen.OpCreateToken,
 		Check: func() error {
 			if r.GrantType == "" {
 				return errors.New("GrantType is empty")
 			}
 			return nil
 		},
-		Build: func(server string) (*http.Request, error) {
-			return gen.NewCreateTokenRequestWithFormdataBody(server, r)
-		},
+		Endpoint:  gen.CreateToken(r),
 		Opts:      append(slices.Clip(opts), config.Option(withoutUser)),
 		Anonymous: true,
 		Secrets:   []string{r.ClientSecret, r.Code, r.RefreshToken, r.Assertion, r.SubjectToken, r.ActorToken},

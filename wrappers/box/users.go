@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"net/http"
 	"strings"
 
 	"github.com/memberships-go/memberships"
@@ -72,25 +71,27 @@ func (s *UsersService) ListPage(ctx context.Context, p ListUsersParams, token st
 
 func listUsers(p ListUsersParams, opts []option.Option) core.Listing[gen.UserPage, User] {
 	byOffset := p.Offset != nil || p.Usemarker != nil && !*p.Usemarker
+	both := p.Offset != nil && p.Usemarker != nil && *p.Usemarker
+	if !byOffset {
+		p.Usemarker = new(true)
+	}
 	call := core.Call{
 		Name: "Users.List",
-		Op:   gen.OpListUsers,
 		Check: func() error {
 			switch {
-			case p.Offset != nil && p.Usemarker != nil && *p.Usemarker:
+			case both:
 				return errors.New("Offset does not go together with Usemarker")
 			case byOffset && p.Marker != nil:
 				return errors.New("Marker does not go together with Offset, or with a Usemarker that is false")
 			}
 			return checkOffset(p.Offset)
 		},
-		Build: func(server string) (*http.Request, error) { return gen.NewListUsersRequest(server, &p) },
-		Opts:  opts,
+		Endpoint: gen.ListUsers(p),
+		Opts:     opts,
 	}
 	if byOffset {
 		return listing(call, readUsers, userKey)
 	}
-	p.Usemarker = new(true)
 	return markerListing(call, readUsers, func(page *gen.UserPage) string { return page.NextMarker }, userKey)
 }
 
@@ -127,10 +128,9 @@ func (s *UsersService) ByEmail(ctx context.Context, email string, opts ...option
 // Box: GET /users/me.
 func (s *UsersService) Me(ctx context.Context, p GetMeParams, opts ...option.Option) (*User, error) {
 	return core.One(ctx, s.c, core.Call{
-		Name:  "Users.Me",
-		Op:    gen.OpGetMe,
-		Build: func(server string) (*http.Request, error) { return gen.NewGetMeRequest(server, &p) },
-		Opts:  opts,
+		Name:     "Users.Me",
+		Endpoint: gen.GetMe(p),
+		Opts:     opts,
 	}, userKey)
 }
 
@@ -138,11 +138,9 @@ func (s *UsersService) Me(ctx context.Context, p GetMeParams, opts ...option.Opt
 // Box: GET /users/{user_id}.
 func (s *UsersService) Get(ctx context.Context, userID string, p GetUserParams, opts ...option.Option) (*User, error) {
 	return core.One(ctx, s.c, core.Call{
-		Name:  "Users.Get",
-		Op:    gen.OpGetUser,
-		IDs:   []core.ID{{Name: "userID", Value: userID}},
-		Build: func(server string) (*http.Request, error) { return gen.NewGetUserRequest(server, userID, &p) },
-		Opts:  opts,
+		Name:     "Users.Get",
+		Endpoint: gen.GetUser(userID, p),
+		Opts:     opts,
 	}, userKey)
 }
 
@@ -154,7 +152,6 @@ func (s *UsersService) Get(ctx context.Context, userID string, p GetUserParams, 
 func (s *UsersService) Create(ctx context.Context, r CreateUserRequest, p CreateUserParams, opts ...option.Option) (*User, error) {
 	return core.Write(ctx, s.c, core.Call{
 		Name: "Users.Create",
-		Op:   gen.OpCreateUser,
 		Check: func() error {
 			switch {
 			case r.Name == "":
@@ -164,8 +161,8 @@ func (s *UsersService) Create(ctx context.Context, r CreateUserRequest, p Create
 			}
 			return nil
 		},
-		Build: func(server string) (*http.Request, error) { return gen.NewCreateUserRequest(server, &p, r) },
-		Opts:  opts,
+		Endpoint: gen.CreateUser(p, r),
+		Opts:     opts,
 	}, userKey, func(ctx context.Context) (*User, bool, error) {
 		if r.Login == "" {
 			return nil, false, errors.New("the user has no login to be found by")
@@ -189,11 +186,9 @@ func (s *UsersService) Create(ctx context.Context, r CreateUserRequest, p Create
 // Force is true. Box: DELETE /users/{user_id}.
 func (s *UsersService) Delete(ctx context.Context, userID string, p DeleteUserParams, opts ...option.Option) error {
 	return core.Remove(ctx, s.c, core.Call{
-		Name:  "Users.Delete",
-		Op:    gen.OpDeleteUser,
-		IDs:   []core.ID{{Name: "userID", Value: userID}},
-		Build: func(server string) (*http.Request, error) { return gen.NewDeleteUserRequest(server, userID, &p) },
-		Opts:  opts,
+		Name:     "Users.Delete",
+		Endpoint: gen.DeleteUser(userID, p),
+		Opts:     opts,
 	}, func(ctx context.Context) (bool, error) {
 		return core.Gone(s.Get(ctx, userID, GetUserParams{}, opts...))
 	})

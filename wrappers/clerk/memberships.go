@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"net/http"
 	"strings"
 
 	"github.com/memberships-go/memberships"
@@ -76,11 +75,10 @@ func (s *MembershipsService) list(p ListMembershipsParams, opts []option.Option)
 		p.OrderBy = new(oldestFirst)
 	}
 	return core.List(s.c, listing(core.Call{
-		Name:  "Memberships.List",
-		Op:    gen.OpListMemberships,
-		Check: func() error { return checkList(p, p.Offset) },
-		Build: func(server string) (*http.Request, error) { return gen.NewListMembershipsRequest(server, &p) },
-		Opts:  opts,
+		Name:     "Memberships.List",
+		Check:    func() error { return checkList(p, p.Offset) },
+		Endpoint: gen.ListMemberships(p),
+		Opts:     opts,
 	}, readMemberships, membershipKey))
 }
 
@@ -103,14 +101,10 @@ func organizationListing(organizationID string, p ListOrganizationMembershipsPar
 		p.OrderBy = new(oldestFirst)
 	}
 	return listing(core.Call{
-		Name:  "Memberships.ListOrganization",
-		Op:    gen.OpListOrganizationMemberships,
-		IDs:   []core.ID{{Name: "organizationID", Value: organizationID}},
-		Check: func() error { return checkList(p, p.Offset) },
-		Build: func(server string) (*http.Request, error) {
-			return gen.NewListOrganizationMembershipsRequest(server, organizationID, &p)
-		},
-		Opts: opts,
+		Name:     "Memberships.ListOrganization",
+		Check:    func() error { return checkList(p, p.Offset) },
+		Endpoint: gen.ListOrganizationMemberships(organizationID, p),
+		Opts:     opts,
 	}, readMemberships, membershipKey)
 }
 
@@ -129,14 +123,10 @@ func (s *MembershipsService) ListUserPage(ctx context.Context, userID string, p 
 
 func (s *MembershipsService) listUser(userID string, p ListUserMembershipsParams, opts []option.Option) *core.Run[gen.MembershipPage, Membership] {
 	return core.List(s.c, listing(core.Call{
-		Name:  "Memberships.ListUser",
-		Op:    gen.OpListUserMemberships,
-		IDs:   []core.ID{{Name: "userID", Value: userID}},
-		Check: func() error { return checkList(p, p.Offset) },
-		Build: func(server string) (*http.Request, error) {
-			return gen.NewListUserMembershipsRequest(server, userID, &p)
-		},
-		Opts: opts,
+		Name:     "Memberships.ListUser",
+		Check:    func() error { return checkList(p, p.Offset) },
+		Endpoint: gen.ListUserMemberships(userID, p),
+		Opts:     opts,
 	}, readMemberships, membershipKey))
 }
 
@@ -151,15 +141,11 @@ func readMemberships(p *gen.MembershipPage) page[Membership] {
 func (s *MembershipsService) Create(ctx context.Context, organizationID string, r CreateMembershipRequest, opts ...option.Option) (*Membership, error) {
 	return core.Write(ctx, s.c, core.Call{
 		Name: "Memberships.Create",
-		Op:   gen.OpCreateMembership,
-		IDs:  []core.ID{{Name: "organizationID", Value: organizationID}},
 		Check: func() error {
 			return cmp.Or(transport.CheckID("UserID", r.UserID), checkRole(r.Role), checkObject("PublicMetadata", r.PublicMetadata), checkObject("PrivateMetadata", r.PrivateMetadata))
 		},
-		Build: func(server string) (*http.Request, error) {
-			return gen.NewCreateMembershipRequest(server, organizationID, r)
-		},
-		Opts: opts,
+		Endpoint: gen.CreateMembership(organizationID, r),
+		Opts:     opts,
 	}, membershipKey, func(ctx context.Context) (*Membership, bool, error) {
 		m, err := s.Find(ctx, organizationID, r.UserID, opts...)
 		if errors.Is(err, memberships.ErrNotFound) {
@@ -212,14 +198,10 @@ func (s *MembershipsService) Find(ctx context.Context, organizationID, userID st
 // Clerk: PATCH /organizations/{organization_id}/memberships/{user_id}.
 func (s *MembershipsService) Update(ctx context.Context, organizationID, userID string, r UpdateMembershipRequest, opts ...option.Option) (*Membership, error) {
 	return core.Write(ctx, s.c, core.Call{
-		Name:  "Memberships.Update",
-		Op:    gen.OpUpdateMembership,
-		IDs:   membershipIDs(organizationID, userID),
-		Check: func() error { return checkRole(r.Role) },
-		Build: func(server string) (*http.Request, error) {
-			return gen.NewUpdateMembershipRequest(server, organizationID, userID, r)
-		},
-		Opts: opts,
+		Name:     "Memberships.Update",
+		Check:    func() error { return checkRole(r.Role) },
+		Endpoint: gen.UpdateMembership(organizationID, userID, r),
+		Opts:     opts,
 	}, membershipKey, func(ctx context.Context) (*Membership, bool, error) {
 		m, err := s.Find(ctx, organizationID, userID, opts...)
 		return m, err == nil && m.Role == r.Role, err
@@ -233,18 +215,14 @@ func (s *MembershipsService) Update(ctx context.Context, organizationID, userID 
 func (s *MembershipsService) UpdateMetadata(ctx context.Context, organizationID, userID string, r UpdateMembershipMetadataRequest, opts ...option.Option) (*Membership, error) {
 	return core.Write(ctx, s.c, core.Call{
 		Name: "Memberships.UpdateMetadata",
-		Op:   gen.OpUpdateMembershipMetadata,
-		IDs:  membershipIDs(organizationID, userID),
 		Check: func() error {
 			if len(r.PublicMetadata) == 0 && len(r.PrivateMetadata) == 0 {
 				return errors.New("nothing is to change: PublicMetadata and PrivateMetadata are empty")
 			}
 			return cmp.Or(checkObject("PublicMetadata", r.PublicMetadata), checkObject("PrivateMetadata", r.PrivateMetadata))
 		},
-		Build: func(server string) (*http.Request, error) {
-			return gen.NewUpdateMembershipMetadataRequest(server, organizationID, userID, r)
-		},
-		Opts: opts,
+		Endpoint: gen.UpdateMembershipMetadata(organizationID, userID, r),
+		Opts:     opts,
 	}, membershipKey, func(ctx context.Context) (*Membership, bool, error) {
 		m, err := s.Find(ctx, organizationID, userID, opts...)
 		return m, err == nil && merged(m.PublicMetadata, r.PublicMetadata) && merged(m.PrivateMetadata, r.PrivateMetadata), err
@@ -258,23 +236,15 @@ func (s *MembershipsService) UpdateMetadata(ctx context.Context, organizationID,
 // Clerk: DELETE /organizations/{organization_id}/memberships/{user_id}.
 func (s *MembershipsService) Delete(ctx context.Context, organizationID, userID string, opts ...option.Option) (*Membership, error) {
 	return core.RemoveOne(ctx, s.c, core.Call{
-		Name: "Memberships.Delete",
-		Op:   gen.OpDeleteMembership,
-		IDs:  membershipIDs(organizationID, userID),
-		Build: func(server string) (*http.Request, error) {
-			return gen.NewDeleteMembershipRequest(server, organizationID, userID)
-		},
-		Opts: opts,
+		Name:     "Memberships.Delete",
+		Endpoint: gen.DeleteMembership(organizationID, userID),
+		Opts:     opts,
 	}, membershipKey, func(ctx context.Context) (*Membership, bool, error) {
 		gone, err := core.Gone(s.Find(ctx, organizationID, userID, opts...))
 		return &Membership{
 			Organization: Organization{ID: organizationID}, PublicUserData: PublicUserData{UserID: userID},
 		}, gone, err
 	})
-}
-
-func membershipIDs(organizationID, userID string) []core.ID {
-	return []core.ID{{Name: "organizationID", Value: organizationID}, {Name: "userID", Value: userID}}
 }
 
 func checkRole(role string) error {

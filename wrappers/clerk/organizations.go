@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"net/http"
 
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/clerk"
@@ -49,11 +48,10 @@ func (s *OrganizationsService) list(p ListOrganizationsParams, opts []option.Opt
 		p.OrderBy = new(oldestFirst)
 	}
 	return core.List(s.c, listing(core.Call{
-		Name:  "Organizations.List",
-		Op:    gen.OpListOrganizations,
-		Check: func() error { return checkList(p, p.Offset) },
-		Build: func(server string) (*http.Request, error) { return gen.NewListOrganizationsRequest(server, &p) },
-		Opts:  opts,
+		Name:     "Organizations.List",
+		Check:    func() error { return checkList(p, p.Offset) },
+		Endpoint: gen.ListOrganizations(p),
+		Opts:     opts,
 	}, func(p *gen.OrganizationPage) page[Organization] {
 		return page[Organization]{p.Data, p.TotalCount}
 	}, organizationKey))
@@ -67,15 +65,14 @@ func (s *OrganizationsService) list(p ListOrganizationsParams, opts []option.Opt
 func (s *OrganizationsService) Create(ctx context.Context, r CreateOrganizationRequest, opts ...option.Option) (*Organization, error) {
 	return core.Write(ctx, s.c, core.Call{
 		Name: "Organizations.Create",
-		Op:   gen.OpCreateOrganization,
 		Check: func() error {
 			if r.Name == "" {
 				return errors.New("Name is empty")
 			}
 			return cmp.Or(checkObject("PublicMetadata", r.PublicMetadata), checkObject("PrivateMetadata", r.PrivateMetadata))
 		},
-		Build: func(server string) (*http.Request, error) { return gen.NewCreateOrganizationRequest(server, r) },
-		Opts:  opts,
+		Endpoint: gen.CreateOrganization(r),
+		Opts:     opts,
 	}, organizationKey, func(ctx context.Context) (*Organization, bool, error) {
 		if r.Slug == "" {
 			return nil, false, errors.New("the organization has no slug to be found by")
@@ -92,13 +89,9 @@ func (s *OrganizationsService) Create(ctx context.Context, r CreateOrganizationR
 // Clerk: GET /organizations/{organization_id}.
 func (s *OrganizationsService) Get(ctx context.Context, idOrSlug string, p GetOrganizationParams, opts ...option.Option) (*Organization, error) {
 	return core.One(ctx, s.c, core.Call{
-		Name: "Organizations.Get",
-		Op:   gen.OpGetOrganization,
-		IDs:  []core.ID{{Name: "idOrSlug", Value: idOrSlug}},
-		Build: func(server string) (*http.Request, error) {
-			return gen.NewGetOrganizationRequest(server, idOrSlug, &p)
-		},
-		Opts: opts,
+		Name:     "Organizations.Get",
+		Endpoint: gen.GetOrganization(idOrSlug, p),
+		Opts:     opts,
 	}, organizationKey)
 }
 
@@ -107,13 +100,9 @@ func (s *OrganizationsService) Get(ctx context.Context, idOrSlug string, p GetOr
 // Clerk: DELETE /organizations/{organization_id}.
 func (s *OrganizationsService) Delete(ctx context.Context, organizationID string, opts ...option.Option) (*DeletedObject, error) {
 	return core.RemoveOne(ctx, s.c, core.Call{
-		Name: "Organizations.Delete",
-		Op:   gen.OpDeleteOrganization,
-		IDs:  []core.ID{{Name: "organizationID", Value: organizationID}},
-		Build: func(server string) (*http.Request, error) {
-			return gen.NewDeleteOrganizationRequest(server, organizationID)
-		},
-		Opts: opts,
+		Name:     "Organizations.Delete",
+		Endpoint: gen.DeleteOrganization(organizationID),
+		Opts:     opts,
 	}, deletedKey, func(ctx context.Context) (*DeletedObject, bool, error) {
 		gone, err := core.Gone(s.Get(ctx, organizationID, GetOrganizationParams{}, opts...))
 		return &DeletedObject{ID: organizationID, Object: "organization", Deleted: true}, gone, err

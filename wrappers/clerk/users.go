@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -68,11 +67,10 @@ func userListing(p ListUsersParams, opts []option.Option) core.Listing[gen.UserL
 	}
 	l := core.Listing[gen.UserList, User]{
 		Call: core.Call{
-			Name:  "Users.List",
-			Op:    gen.OpListUsers,
-			Check: func() error { return checkList(p, p.Offset) },
-			Build: func(server string) (*http.Request, error) { return gen.NewListUsersRequest(server, &p) },
-			Opts:  opts,
+			Name:     "Users.List",
+			Check:    func() error { return checkList(p, p.Offset) },
+			Endpoint: gen.ListUsers(p),
+			Opts:     opts,
 		},
 		SizeParam: "limit",
 		MaxSize:   maxPageSize,
@@ -94,7 +92,7 @@ func userListing(p ListUsersParams, opts []option.Option) core.Listing[gen.UserL
 		return l
 	}
 	l.CursorParam = "offset"
-	l.Op = gen.OpListUsers + " by offset" // whose tokens are no user's ids
+	l.Op = l.Call.Endpoint.Op + " by offset" // whose tokens are no user's ids
 	l.Positions = core.Offsets
 	l.Next = func(p core.PageInfo[gen.UserList]) (string, error) {
 		if len(*p.Page) == 0 {
@@ -109,11 +107,10 @@ func userListing(p ListUsersParams, opts []option.Option) core.Listing[gen.UserL
 // Count returns how many users p asks for. Clerk: GET /users/count.
 func (s *UsersService) Count(ctx context.Context, p CountUsersParams, opts ...option.Option) (int64, error) {
 	c, err := core.One(ctx, s.c, core.Call{
-		Name:  "Users.Count",
-		Op:    gen.OpCountUsers,
-		Check: func() error { return checkList(p, nil) },
-		Build: func(server string) (*http.Request, error) { return gen.NewCountUsersRequest(server, &p) },
-		Opts:  opts,
+		Name:     "Users.Count",
+		Check:    func() error { return checkList(p, nil) },
+		Endpoint: gen.CountUsers(p),
+		Opts:     opts,
 	}, func(c *gen.TotalCount) string {
 		if c.TotalCount == nil {
 			return ""
@@ -172,13 +169,12 @@ func hasAddress(u *User, email string) bool {
 func (s *UsersService) Create(ctx context.Context, r CreateUserRequest, opts ...option.Option) (*User, error) {
 	return core.Write(ctx, s.c, core.Call{
 		Name: "Users.Create",
-		Op:   gen.OpCreateUser,
 		Check: func() error {
 			return cmp.Or(checkObject("PublicMetadata", r.PublicMetadata), checkObject("PrivateMetadata", r.PrivateMetadata),
 				checkObject("UnsafeMetadata", r.UnsafeMetadata))
 		},
-		Build: func(server string) (*http.Request, error) { return gen.NewCreateUserRequest(server, r) },
-		Opts:  opts,
+		Endpoint: gen.CreateUser(r),
+		Opts:     opts,
 	}, userKey, func(ctx context.Context) (*User, bool, error) {
 		if len(r.EmailAddress) == 0 {
 			return nil, false, errors.New("the user has no e-mail address to be found by")
@@ -205,11 +201,9 @@ func isOf(u *User, r CreateUserRequest) bool {
 // Get returns one user. Clerk: GET /users/{user_id}.
 func (s *UsersService) Get(ctx context.Context, userID string, opts ...option.Option) (*User, error) {
 	return core.One(ctx, s.c, core.Call{
-		Name:  "Users.Get",
-		Op:    gen.OpGetUser,
-		IDs:   []core.ID{{Name: "userID", Value: userID}},
-		Build: func(server string) (*http.Request, error) { return gen.NewGetUserRequest(server, userID) },
-		Opts:  opts,
+		Name:     "Users.Get",
+		Endpoint: gen.GetUser(userID),
+		Opts:     opts,
 	}, userKey)
 }
 
@@ -217,11 +211,9 @@ func (s *UsersService) Get(ctx context.Context, userID string, opts ...option.Op
 // user is gone, the result is made up of what is known. Clerk: DELETE /users/{user_id}.
 func (s *UsersService) Delete(ctx context.Context, userID string, opts ...option.Option) (*DeletedObject, error) {
 	return core.RemoveOne(ctx, s.c, core.Call{
-		Name:  "Users.Delete",
-		Op:    gen.OpDeleteUser,
-		IDs:   []core.ID{{Name: "userID", Value: userID}},
-		Build: func(server string) (*http.Request, error) { return gen.NewDeleteUserRequest(server, userID) },
-		Opts:  opts,
+		Name:     "Users.Delete",
+		Endpoint: gen.DeleteUser(userID),
+		Opts:     opts,
 	}, deletedKey, func(ctx context.Context) (*DeletedObject, bool, error) {
 		gone, err := core.Gone(s.Get(ctx, userID, opts...))
 		return &DeletedObject{ID: userID, Object: "user", Deleted: true}, gone, err

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"net/http"
 	"strings"
 
 	"github.com/memberships-go/memberships"
@@ -115,18 +114,14 @@ func (s *MembershipsService) list(space string, p ListMembershipsParams, opts []
 	in := spaceOf(space)
 	return core.List(s.c, listing(core.Call{
 		Name: "Memberships.List",
-		Op:   gen.OpListMemberships,
-		IDs:  in.ids,
 		Check: func() error {
 			if p.UseAdminAccess != nil && *p.UseAdminAccess && p.Filter == nil {
 				return cmp.Or(in.err, errors.New("UseAdminAccess needs a Filter that leaves apps out, such as MemberType(UserHuman)"))
 			}
 			return in.err
 		},
-		Build: func(server string) (*http.Request, error) {
-			return gen.NewListMembershipsRequest(server, in.id(0), &p)
-		},
-		Opts: opts,
+		Endpoint: gen.ListMemberships(in.id(0), p),
+		Opts:     opts,
 	}, "memberships", func(p *gen.MembershipPage) page[Membership] {
 		return page[Membership]{p.Memberships, p.NextPageToken, p.Error}
 	}, membershipKey))
@@ -140,14 +135,10 @@ func (s *MembershipsService) list(space string, p ListMembershipsParams, opts []
 func (s *MembershipsService) Create(ctx context.Context, space string, r CreateMembershipRequest, p CreateMembershipParams, opts ...option.Option) (*Membership, error) {
 	in := spaceOf(space)
 	return core.Write(ctx, s.c, core.Call{
-		Name:  "Memberships.Create",
-		Op:    gen.OpCreateMembership,
-		IDs:   in.ids,
-		Check: func() error { return cmp.Or(in.err, checkMember(r)) },
-		Build: func(server string) (*http.Request, error) {
-			return gen.NewCreateMembershipRequest(server, in.id(0), &p, r)
-		},
-		Opts: opts,
+		Name:     "Memberships.Create",
+		Check:    func() error { return cmp.Or(in.err, checkMember(r)) },
+		Endpoint: gen.CreateMembership(in.id(0), p, r),
+		Opts:     opts,
 	}, membershipKey, func(ctx context.Context) (*Membership, bool, error) {
 		return s.find(ctx, space, r, p.UseAdminAccess, opts)
 	})
@@ -198,14 +189,10 @@ func present(m *Membership) bool { return m.State == StateJoined || m.State == S
 func (s *MembershipsService) Get(ctx context.Context, name string, p GetMembershipParams, opts ...option.Option) (*Membership, error) {
 	of := membershipOf(name)
 	return core.One(ctx, s.c, core.Call{
-		Name:  "Memberships.Get",
-		Op:    gen.OpGetMembership,
-		IDs:   of.ids,
-		Check: of.check,
-		Build: func(server string) (*http.Request, error) {
-			return gen.NewGetMembershipRequest(server, of.id(0), of.id(1), &p)
-		},
-		Opts: opts,
+		Name:     "Memberships.Get",
+		Check:    of.check,
+		Endpoint: gen.GetMembership(of.id(0), of.id(1), p),
+		Opts:     opts,
 	}, membershipKey)
 }
 
@@ -217,18 +204,14 @@ func (s *MembershipsService) Update(ctx context.Context, name string, r UpdateMe
 	p.UpdateMask = cmp.Or(p.UpdateMask, "role")
 	return core.Write(ctx, s.c, core.Call{
 		Name: "Memberships.Update",
-		Op:   gen.OpUpdateMembership,
-		IDs:  of.ids,
 		Check: func() error {
 			if r.Role == "" {
 				return cmp.Or(of.err, errors.New("the Role is empty"))
 			}
 			return of.err
 		},
-		Build: func(server string) (*http.Request, error) {
-			return gen.NewUpdateMembershipRequest(server, of.id(0), of.id(1), &p, r)
-		},
-		Opts: opts,
+		Endpoint: gen.UpdateMembership(of.id(0), of.id(1), p, r),
+		Opts:     opts,
 	}, membershipKey, func(ctx context.Context) (*Membership, bool, error) {
 		m, err := s.Get(ctx, name, GetMembershipParams{UseAdminAccess: p.UseAdminAccess}, opts...)
 		return m, err == nil && m.Role == r.Role, err
@@ -246,14 +229,10 @@ func (s *MembershipsService) Update(ctx context.Context, name string, r UpdateMe
 func (s *MembershipsService) Delete(ctx context.Context, name string, p DeleteMembershipParams, opts ...option.Option) (*Membership, error) {
 	of := membershipOf(name)
 	return core.RemoveOne(ctx, s.c, core.Call{
-		Name:  "Memberships.Delete",
-		Op:    gen.OpDeleteMembership,
-		IDs:   of.ids,
-		Check: of.check,
-		Build: func(server string) (*http.Request, error) {
-			return gen.NewDeleteMembershipRequest(server, of.id(0), of.id(1), &p)
-		},
-		Opts: opts,
+		Name:     "Memberships.Delete",
+		Check:    of.check,
+		Endpoint: gen.DeleteMembership(of.id(0), of.id(1), p),
+		Opts:     opts,
 	}, membershipKey, func(ctx context.Context) (*Membership, bool, error) {
 		m, err := s.Get(ctx, name, GetMembershipParams{UseAdminAccess: p.UseAdminAccess}, opts...)
 		if errors.Is(err, memberships.ErrNotFound) {

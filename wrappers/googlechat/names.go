@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/memberships-go/memberships/internal/core"
 	"github.com/memberships-go/memberships/internal/transport"
 )
 
@@ -24,7 +23,7 @@ func spaceName(space string) string {
 
 // resource is a resource name, split so that each id is checked and escaped by itself.
 type resource struct {
-	ids []core.ID
+	ids []string
 	err error
 }
 
@@ -45,16 +44,25 @@ func split(arg, name, form string) resource {
 		case len(got) != len(want), w[0] != '{' && got[i] != w:
 			return resource{err: fmt.Errorf("%s is not of the form %s", arg, form)}
 		case w[0] == '{':
-			r.ids = append(r.ids, core.ID{Name: w + " of " + arg, Value: got[i]})
+			if err := transport.CheckID(w+" of "+arg, got[i]); err != nil {
+				return resource{err: err}
+			}
+			r.ids = append(r.ids, got[i])
 		}
 	}
 	return r
 }
 
-// check says what is wrong with the form of the name. The ids are checked by core.
+// check says what is wrong with the name.
 func (r resource) check() error { return r.err }
 
-func (r resource) id(i int) string { return r.ids[i].Value }
+// id returns the i-th id, "" if the name has something wrong.
+func (r resource) id(i int) string {
+	if r.err != nil {
+		return ""
+	}
+	return r.ids[i]
+}
 
 // userName returns users/{user} for a user who is given by that name, by id or by
 // address.
@@ -63,8 +71,5 @@ func userName(user string) string { return "users/" + strings.TrimPrefix(user, "
 // checkName checks a name that does not stand in a path and returns its id.
 func checkName(arg, name, form string) (string, error) {
 	r := split(arg, name, form)
-	if r.err != nil {
-		return "", r.err
-	}
-	return r.id(0), transport.CheckID(r.ids[0].Name, r.id(0))
+	return r.id(0), r.err
 }

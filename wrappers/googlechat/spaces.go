@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"iter"
-	"net/http"
 
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/googlechat"
@@ -81,10 +80,9 @@ func (s *SpacesService) ListPage(ctx context.Context, p ListSpacesParams, token 
 
 func (s *SpacesService) list(p ListSpacesParams, opts []option.Option) *core.Run[gen.SpacePage, Space] {
 	return core.List(s.c, listing(core.Call{
-		Name:  "Spaces.List",
-		Op:    gen.OpListSpaces,
-		Build: func(server string) (*http.Request, error) { return gen.NewListSpacesRequest(server, &p) },
-		Opts:  opts,
+		Name:     "Spaces.List",
+		Endpoint: gen.ListSpaces(p),
+		Opts:     opts,
 	}, "spaces", func(p *gen.SpacePage) page[Space] { return page[Space]{p.Spaces, p.NextPageToken, p.Error} }, spaceKey))
 }
 
@@ -92,12 +90,10 @@ func (s *SpacesService) list(p ListSpacesParams, opts []option.Option) *core.Run
 func (s *SpacesService) Get(ctx context.Context, space string, p GetSpaceParams, opts ...option.Option) (*Space, error) {
 	of := spaceOf(space)
 	return core.One(ctx, s.c, core.Call{
-		Name:  "Spaces.Get",
-		Op:    gen.OpGetSpace,
-		IDs:   of.ids,
-		Check: of.check,
-		Build: func(server string) (*http.Request, error) { return gen.NewGetSpaceRequest(server, of.id(0), &p) },
-		Opts:  opts,
+		Name:     "Spaces.Get",
+		Check:    of.check,
+		Endpoint: gen.GetSpace(of.id(0), p),
+		Opts:     opts,
 	}, spaceKey)
 }
 
@@ -108,14 +104,13 @@ func (s *SpacesService) FindDirectMessage(ctx context.Context, user string, opts
 	p := gen.FindDirectMessageParams{Name: userName(user)}
 	return core.One(ctx, s.c, core.Call{
 		Name:  "Spaces.FindDirectMessage",
-		Op:    gen.OpFindDirectMessage,
 		Named: true, // the person
 		Check: func() error {
 			_, err := checkName("user", p.Name, "users/{user}")
 			return err
 		},
-		Build: func(server string) (*http.Request, error) { return gen.NewFindDirectMessageRequest(server, &p) },
-		Opts:  opts,
+		Endpoint: gen.FindDirectMessage(p),
+		Opts:     opts,
 	}, spaceKey)
 }
 
@@ -129,7 +124,6 @@ func (s *SpacesService) FindDirectMessage(ctx context.Context, user string, opts
 func (s *SpacesService) Create(ctx context.Context, r CreateSpaceRequest, p CreateSpaceParams, opts ...option.Option) (*Space, error) {
 	return core.One(ctx, s.c, core.Call{
 		Name: "Spaces.Create",
-		Op:   gen.OpCreateSpace,
 		Check: func() error {
 			switch {
 			case r.SpaceType == "":
@@ -139,7 +133,7 @@ func (s *SpacesService) Create(ctx context.Context, r CreateSpaceRequest, p Crea
 			}
 			return nil
 		},
-		Build:     func(server string) (*http.Request, error) { return gen.NewCreateSpaceRequest(server, &p, r) },
+		Endpoint:  gen.CreateSpace(p, r),
 		Opts:      opts,
 		Duplicate: mergedIf(p.RequestID != nil),
 	}, spaceKey)
@@ -155,7 +149,6 @@ func (s *SpacesService) Create(ctx context.Context, r CreateSpaceRequest, p Crea
 func (s *SpacesService) SetUp(ctx context.Context, r SetUpSpaceRequest, opts ...option.Option) (*Space, error) {
 	return core.One(ctx, s.c, core.Call{
 		Name: "Spaces.SetUp",
-		Op:   gen.OpSetUpSpace,
 		Check: func() error {
 			switch {
 			case r.Space.SpaceType == "":
@@ -165,7 +158,7 @@ func (s *SpacesService) SetUp(ctx context.Context, r SetUpSpaceRequest, opts ...
 			}
 			return nil
 		},
-		Build:     func(server string) (*http.Request, error) { return gen.NewSetUpSpaceRequest(server, r) },
+		Endpoint:  gen.SetUpSpace(r),
 		Opts:      opts,
 		Duplicate: mergedIf(r.RequestID != "" || r.Space.SpaceType == SpaceTypeDirectMessage),
 	}, spaceKey)
@@ -184,12 +177,10 @@ func mergedIf(once bool) core.Duplicate {
 func (s *SpacesService) Delete(ctx context.Context, space string, p DeleteSpaceParams, opts ...option.Option) error {
 	of := spaceOf(space)
 	_, err := core.RemoveOne(ctx, s.c, core.Call{
-		Name:  "Spaces.Delete",
-		Op:    gen.OpDeleteSpace,
-		IDs:   of.ids,
-		Check: of.check,
-		Build: func(server string) (*http.Request, error) { return gen.NewDeleteSpaceRequest(server, of.id(0), &p) },
-		Opts:  opts,
+		Name:     "Spaces.Delete",
+		Check:    of.check,
+		Endpoint: gen.DeleteSpace(of.id(0), p),
+		Opts:     opts,
 	}, func(*empty) string { return "{}" }, func(ctx context.Context) (*empty, bool, error) {
 		done, err := core.Gone(s.Get(ctx, space, GetSpaceParams{UseAdminAccess: p.UseAdminAccess}, opts...))
 		return new(empty), done, err

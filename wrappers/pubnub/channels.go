@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"net/http"
 
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/pubnub"
@@ -53,13 +52,9 @@ func (s *ChannelsService) ListPage(ctx context.Context, p ListChannelsParams, to
 func (s *ChannelsService) list(p ListChannelsParams, opts []option.Option) *core.Run[gen.ChannelPage, Channel] {
 	id := scope(s.c, opts)
 	return core.List(s.c, listing(core.Call{
-		Name: "Channels.List",
-		Op:   gen.OpListChannels,
-		IDs:  []core.ID{{Name: "subscribeKey", Value: id.subscribeKey}},
-		Build: func(server string) (*http.Request, error) {
-			return gen.NewListChannelsRequest(server, id.subscribeKey, &p)
-		},
-		Opts: opts,
+		Name:     "Channels.List",
+		Endpoint: gen.ListChannels(id.subscribeKey, p),
+		Opts:     opts,
 	}, func(p gen.ChannelPage) page[Channel] { return page[Channel](p) }, channelKey))
 }
 
@@ -68,14 +63,10 @@ func (s *ChannelsService) list(p ListChannelsParams, opts []option.Option) *core
 func (s *ChannelsService) Get(ctx context.Context, channelID string, p GetChannelParams, opts ...option.Option) (*Channel, error) {
 	id := scope(s.c, opts)
 	return s.one(ctx, core.Call{
-		Name:  "Channels.Get",
-		Op:    gen.OpGetChannel,
-		IDs:   []core.ID{{Name: "subscribeKey", Value: id.subscribeKey}, {Name: "channelID", Value: channelID}},
-		Check: func() error { return checkID("channelID", channelID) },
-		Build: func(server string) (*http.Request, error) {
-			return gen.NewGetChannelRequest(server, id.subscribeKey, channelID, &p)
-		},
-		Opts: opts,
+		Name:     "Channels.Get",
+		Check:    func() error { return checkID("channelID", channelID) },
+		Endpoint: gen.GetChannel(id.subscribeKey, channelID, p),
+		Opts:     opts,
 	})
 }
 
@@ -86,14 +77,10 @@ func (s *ChannelsService) Get(ctx context.Context, channelID string, p GetChanne
 func (s *ChannelsService) Set(ctx context.Context, channelID string, r ChannelInput, p SetChannelParams, opts ...option.Option) (*Channel, error) {
 	id := scope(s.c, opts)
 	call := core.Call{
-		Name:  "Channels.Set",
-		Op:    gen.OpSetChannel,
-		IDs:   []core.ID{{Name: "subscribeKey", Value: id.subscribeKey}, {Name: "channelID", Value: channelID}},
-		Check: func() error { return checkSet("channelID", channelID, r.Custom, p.IfMatch) },
-		Build: func(server string) (*http.Request, error) {
-			return gen.NewSetChannelRequest(server, id.subscribeKey, channelID, &p, r)
-		},
-		Opts: opts,
+		Name:     "Channels.Set",
+		Check:    func() error { return checkSet("channelID", channelID, r.Custom, p.IfMatch) },
+		Endpoint: gen.SetChannel(id.subscribeKey, channelID, p, r),
+		Opts:     opts,
 	}
 	if p.IfMatch != nil {
 		call.Duplicate, call.Refusal = core.Refused, memberships.ErrConflict
@@ -125,14 +112,10 @@ func (s *ChannelsService) Set(ctx context.Context, channelID string, r ChannelIn
 func (s *ChannelsService) Remove(ctx context.Context, channelID string, opts ...option.Option) error {
 	id := scope(s.c, opts)
 	return remove(ctx, s.c, core.Call{
-		Name:  "Channels.Remove",
-		Op:    gen.OpRemoveChannel,
-		IDs:   []core.ID{{Name: "subscribeKey", Value: id.subscribeKey}, {Name: "channelID", Value: channelID}},
-		Check: func() error { return checkID("channelID", channelID) },
-		Build: func(server string) (*http.Request, error) {
-			return gen.NewRemoveChannelRequest(server, id.subscribeKey, channelID)
-		},
-		Opts: opts,
+		Name:     "Channels.Remove",
+		Check:    func() error { return checkID("channelID", channelID) },
+		Endpoint: gen.RemoveChannel(id.subscribeKey, channelID),
+		Opts:     opts,
 	}, func(ctx context.Context) (*Channel, error) { return s.Get(ctx, channelID, GetChannelParams{}, opts...) })
 }
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 
 	"github.com/memberships-go/memberships"
-	gen "github.com/memberships-go/memberships/generated/pubnub"
 	"github.com/memberships-go/memberships/internal/core"
 	"github.com/memberships-go/memberships/option"
 )
@@ -56,7 +55,7 @@ func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (members
 
 // writeNothing sends a change that sets nobody and removes nobody.
 func (p *provider) writeNothing(ctx context.Context, channelID string) error {
-	call := core.Call{Name: "Members.Manage", Op: gen.OpManageMembers, Check: func() error { return nil }}
+	call := core.Call{Name: "Members.Manage", Check: func() error { return nil }}
 	_, err := p.c.Members.patch(call, channelID, ManageMembersRequest{}, ManageMembersParams{Limit: core.PageSize(1)}).Page(ctx, "")
 	return err
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"net/http"
 	"slices"
 	"sync"
 
@@ -63,14 +62,10 @@ func (s *MembersService) ListPage(ctx context.Context, channelID string, p ListM
 func (s *MembersService) list(channelID string, p ListMembersParams, opts []option.Option) *core.Run[gen.MemberPage, Member] {
 	id := scope(s.c, opts)
 	return core.List(s.c, memberListing(core.Call{
-		Name:  "Members.List",
-		Op:    gen.OpListMembers,
-		IDs:   []core.ID{{Name: "subscribeKey", Value: id.subscribeKey}, {Name: "channelID", Value: channelID}},
-		Check: func() error { return checkID("channelID", channelID) },
-		Build: func(server string) (*http.Request, error) {
-			return gen.NewListMembersRequest(server, id.subscribeKey, channelID, &p)
-		},
-		Opts: opts,
+		Name:     "Members.List",
+		Check:    func() error { return checkID("channelID", channelID) },
+		Endpoint: gen.ListMembers(id.subscribeKey, channelID, p),
+		Opts:     opts,
 	}))
 }
 
@@ -89,7 +84,6 @@ func memberListing(call core.Call) core.Listing[gen.MemberPage, Member] {
 func (s *MembersService) Add(ctx context.Context, channelID string, set []MemberInput, p WriteParams, opts ...option.Option) ([]*Member, error) {
 	return s.write(ctx, core.Call{
 		Name: "Members.Add",
-		Op:   gen.OpManageMembers,
 		Opts: opts,
 	}, channelID, ManageMembersRequest{Set: set}, p.include())
 }
@@ -101,7 +95,6 @@ func (s *MembersService) Add(ctx context.Context, channelID string, set []Member
 func (s *MembersService) Update(ctx context.Context, channelID string, set []MemberInput, p WriteParams, opts ...option.Option) ([]*Member, error) {
 	return s.write(ctx, core.Call{
 		Name: "Members.Update",
-		Op:   gen.OpManageMembers,
 		Opts: opts,
 	}, channelID, ManageMembersRequest{Set: set}, p.include())
 }
@@ -118,7 +111,6 @@ func (s *MembersService) Remove(ctx context.Context, channelID string, userIDs [
 	}
 	_, err := s.write(ctx, core.Call{
 		Name: "Members.Remove",
-		Op:   gen.OpManageMembers,
 		Opts: opts,
 	}, channelID, r, nil)
 	return err
@@ -137,7 +129,6 @@ func (s *MembersService) Manage(ctx context.Context, channelID string, r ManageM
 	p.Limit = answerSize(p.Limit)
 	call := core.Call{
 		Name: "Members.Manage",
-		Op:   gen.OpManageMembers,
 		Check: func() error {
 			if n := len(r.Set) + len(r.Delete); n > maxEntries {
 				return fmt.Errorf("%d entries are more than the %d of one request", n, maxEntries)
@@ -190,18 +181,15 @@ func (s *MembersService) change(call core.Call, channelID string, r ManageMember
 // patch completes a call with what it sends. The answer is a page of the listing.
 func (s *MembersService) patch(call core.Call, channelID string, r ManageMembersRequest, p ManageMembersParams) *core.Run[gen.MemberPage, Member] {
 	id, check := scope(s.c, call.Opts), call.Check
-	call.IDs = []core.ID{{Name: "subscribeKey", Value: id.subscribeKey}, {Name: "channelID", Value: channelID}}
 	call.Check = func() error {
 		if err := checkID("channelID", channelID); err != nil {
 			return err
 		}
 		return check()
 	}
-	call.Build = func(server string) (*http.Request, error) {
-		return gen.NewManageMembersRequest(server, id.subscribeKey, channelID, &p, r)
-	}
+	call.Endpoint = gen.ManageMembers(id.subscribeKey, channelID, p, r)
 	l := memberListing(call)
-	l.Op = gen.OpListMembers // so that the page's Next goes on there
+	l.Op = gen.ListMembers(id.subscribeKey, channelID, gen.ListMembersParams{}).Op // so that the page's Next goes on there
 	return core.List(s.c, l)
 }
 

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"net/http"
 	"slices"
 	"sync"
 
@@ -66,14 +65,10 @@ func (s *MembershipsService) list(userID string, p ListMembershipsParams, opts [
 	id := scope(s.c, opts)
 	user := cmp.Or(userID, id.userID)
 	return core.List(s.c, membershipListing(core.Call{
-		Name:  "Memberships.List",
-		Op:    gen.OpListMemberships,
-		IDs:   []core.ID{{Name: "subscribeKey", Value: id.subscribeKey}, {Name: "userID", Value: user}},
-		Check: func() error { return checkID("userID", user) },
-		Build: func(server string) (*http.Request, error) {
-			return gen.NewListMembershipsRequest(server, id.subscribeKey, user, &p)
-		},
-		Opts: opts,
+		Name:     "Memberships.List",
+		Check:    func() error { return checkID("userID", user) },
+		Endpoint: gen.ListMemberships(id.subscribeKey, user, p),
+		Opts:     opts,
 	}))
 }
 
@@ -93,7 +88,6 @@ func membershipListing(call core.Call) core.Listing[gen.MembershipPage, Membersh
 func (s *MembershipsService) Add(ctx context.Context, userID string, set []MembershipInput, p WriteParams, opts ...option.Option) ([]*Membership, error) {
 	return s.write(ctx, core.Call{
 		Name: "Memberships.Add",
-		Op:   gen.OpManageMemberships,
 		Opts: opts,
 	}, userID, ManageMembershipsRequest{Set: set}, p.include())
 }
@@ -105,7 +99,6 @@ func (s *MembershipsService) Add(ctx context.Context, userID string, set []Membe
 func (s *MembershipsService) Update(ctx context.Context, userID string, set []MembershipInput, p WriteParams, opts ...option.Option) ([]*Membership, error) {
 	return s.write(ctx, core.Call{
 		Name: "Memberships.Update",
-		Op:   gen.OpManageMemberships,
 		Opts: opts,
 	}, userID, ManageMembershipsRequest{Set: set}, p.include())
 }
@@ -122,7 +115,6 @@ func (s *MembershipsService) Remove(ctx context.Context, userID string, channelI
 	}
 	_, err := s.write(ctx, core.Call{
 		Name: "Memberships.Remove",
-		Op:   gen.OpManageMemberships,
 		Opts: opts,
 	}, userID, r, nil)
 	return err
@@ -141,7 +133,6 @@ func (s *MembershipsService) Manage(ctx context.Context, userID string, r Manage
 	p.Limit = answerSize(p.Limit)
 	call := core.Call{
 		Name: "Memberships.Manage",
-		Op:   gen.OpManageMemberships,
 		Check: func() error {
 			if n := len(r.Set) + len(r.Delete); n > maxEntries {
 				return fmt.Errorf("%d entries are more than the %d of one request", n, maxEntries)
@@ -195,18 +186,15 @@ func (s *MembershipsService) change(call core.Call, userID string, r ManageMembe
 func (s *MembershipsService) patch(call core.Call, userID string, r ManageMembershipsRequest, p ManageMembershipsParams) *core.Run[gen.MembershipPage, Membership] {
 	id, check := scope(s.c, call.Opts), call.Check
 	user := cmp.Or(userID, id.userID)
-	call.IDs = []core.ID{{Name: "subscribeKey", Value: id.subscribeKey}, {Name: "userID", Value: user}}
 	call.Check = func() error {
 		if err := checkID("userID", user); err != nil {
 			return err
 		}
 		return check()
 	}
-	call.Build = func(server string) (*http.Request, error) {
-		return gen.NewManageMembershipsRequest(server, id.subscribeKey, user, &p, r)
-	}
+	call.Endpoint = gen.ManageMemberships(id.subscribeKey, user, p, r)
 	l := membershipListing(call)
-	l.Op = gen.OpListMemberships // so that the page's Next goes on there
+	l.Op = gen.ListMemberships(id.subscribeKey, user, gen.ListMembershipsParams{}).Op // so that the page's Next goes on there
 	return core.List(s.c, l)
 }
 

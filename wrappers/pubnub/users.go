@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"net/http"
 
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/pubnub"
@@ -53,13 +52,9 @@ func (s *UsersService) ListPage(ctx context.Context, p ListUsersParams, token st
 func (s *UsersService) list(p ListUsersParams, opts []option.Option) *core.Run[gen.UserPage, User] {
 	id := scope(s.c, opts)
 	return core.List(s.c, listing(core.Call{
-		Name: "Users.List",
-		Op:   gen.OpListUsers,
-		IDs:  []core.ID{{Name: "subscribeKey", Value: id.subscribeKey}},
-		Build: func(server string) (*http.Request, error) {
-			return gen.NewListUsersRequest(server, id.subscribeKey, &p)
-		},
-		Opts: opts,
+		Name:     "Users.List",
+		Endpoint: gen.ListUsers(id.subscribeKey, p),
+		Opts:     opts,
 	}, func(p gen.UserPage) page[User] { return page[User](p) }, userKey))
 }
 
@@ -68,14 +63,10 @@ func (s *UsersService) list(p ListUsersParams, opts []option.Option) *core.Run[g
 func (s *UsersService) Get(ctx context.Context, userID string, p GetUserParams, opts ...option.Option) (*User, error) {
 	id := scope(s.c, opts)
 	return s.one(ctx, core.Call{
-		Name:  "Users.Get",
-		Op:    gen.OpGetUser,
-		IDs:   []core.ID{{Name: "subscribeKey", Value: id.subscribeKey}, {Name: "userID", Value: userID}},
-		Check: func() error { return checkID("userID", userID) },
-		Build: func(server string) (*http.Request, error) {
-			return gen.NewGetUserRequest(server, id.subscribeKey, userID, &p)
-		},
-		Opts: opts,
+		Name:     "Users.Get",
+		Check:    func() error { return checkID("userID", userID) },
+		Endpoint: gen.GetUser(id.subscribeKey, userID, p),
+		Opts:     opts,
 	})
 }
 
@@ -86,14 +77,10 @@ func (s *UsersService) Get(ctx context.Context, userID string, p GetUserParams, 
 func (s *UsersService) Set(ctx context.Context, userID string, r UserInput, p SetUserParams, opts ...option.Option) (*User, error) {
 	id := scope(s.c, opts)
 	call := core.Call{
-		Name:  "Users.Set",
-		Op:    gen.OpSetUser,
-		IDs:   []core.ID{{Name: "subscribeKey", Value: id.subscribeKey}, {Name: "userID", Value: userID}},
-		Check: func() error { return checkSet("userID", userID, r.Custom, p.IfMatch) },
-		Build: func(server string) (*http.Request, error) {
-			return gen.NewSetUserRequest(server, id.subscribeKey, userID, &p, r)
-		},
-		Opts: opts,
+		Name:     "Users.Set",
+		Check:    func() error { return checkSet("userID", userID, r.Custom, p.IfMatch) },
+		Endpoint: gen.SetUser(id.subscribeKey, userID, p, r),
+		Opts:     opts,
 	}
 	if p.IfMatch != nil {
 		call.Duplicate, call.Refusal = core.Refused, memberships.ErrConflict
@@ -125,14 +112,10 @@ func (s *UsersService) Set(ctx context.Context, userID string, r UserInput, p Se
 func (s *UsersService) Remove(ctx context.Context, userID string, opts ...option.Option) error {
 	id := scope(s.c, opts)
 	return remove(ctx, s.c, core.Call{
-		Name:  "Users.Remove",
-		Op:    gen.OpRemoveUser,
-		IDs:   []core.ID{{Name: "subscribeKey", Value: id.subscribeKey}, {Name: "userID", Value: userID}},
-		Check: func() error { return checkID("userID", userID) },
-		Build: func(server string) (*http.Request, error) {
-			return gen.NewRemoveUserRequest(server, id.subscribeKey, userID)
-		},
-		Opts: opts,
+		Name:     "Users.Remove",
+		Check:    func() error { return checkID("userID", userID) },
+		Endpoint: gen.RemoveUser(id.subscribeKey, userID),
+		Opts:     opts,
 	}, func(ctx context.Context) (*User, error) { return s.Get(ctx, userID, GetUserParams{}, opts...) })
 }
 

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"net/http"
 	"strings"
 
 	"github.com/memberships-go/memberships"
@@ -48,11 +47,10 @@ func (s *MembershipsService) ListPage(ctx context.Context, p ListMembershipsPara
 
 func (s *MembershipsService) list(p ListMembershipsParams, opts []option.Option) *core.Run[gen.MembershipPage, Membership] {
 	return core.List(s.c, listing(core.Call{
-		Name:  "Memberships.List",
-		Op:    gen.OpListMemberships,
-		Named: p.RoomID != nil,
-		Build: func(server string) (*http.Request, error) { return gen.NewListMembershipsRequest(server, &p) },
-		Opts:  opts,
+		Name:     "Memberships.List",
+		Named:    p.RoomID != nil,
+		Endpoint: gen.ListMemberships(p),
+		Opts:     opts,
 	}, func(page *gen.MembershipPage) []Membership { return page.Items }, membershipKey))
 }
 
@@ -62,11 +60,10 @@ func (s *MembershipsService) list(p ListMembershipsParams, opts []option.Option)
 // [option.WithoutRepeat]. Webex: POST /memberships.
 func (s *MembershipsService) Create(ctx context.Context, r CreateMembershipRequest, opts ...option.Option) (*Membership, error) {
 	return core.Write(ctx, s.c, core.Call{
-		Name:  "Memberships.Create",
-		Op:    gen.OpCreateMembership,
-		Check: func() error { return checkPerson(r.RoomID, "RoomID", r.PersonID, r.PersonEmail) },
-		Build: func(server string) (*http.Request, error) { return gen.NewCreateMembershipRequest(server, r) },
-		Opts:  opts,
+		Name:     "Memberships.Create",
+		Check:    func() error { return checkPerson(r.RoomID, "RoomID", r.PersonID, r.PersonEmail) },
+		Endpoint: gen.CreateMembership(r),
+		Opts:     opts,
 	}, membershipKey, func(ctx context.Context) (*Membership, bool, error) {
 		return s.find(ctx, r, opts)
 	})
@@ -101,11 +98,9 @@ func isOf(id, email, askedID, askedEmail string) bool {
 // Get returns one room membership. Webex: GET /memberships/{membershipId}.
 func (s *MembershipsService) Get(ctx context.Context, membershipID string, opts ...option.Option) (*Membership, error) {
 	return core.One(ctx, s.c, core.Call{
-		Name:  "Memberships.Get",
-		Op:    gen.OpGetMembership,
-		IDs:   []core.ID{{Name: "membershipID", Value: membershipID}},
-		Build: func(server string) (*http.Request, error) { return gen.NewGetMembershipRequest(server, membershipID) },
-		Opts:  opts,
+		Name:     "Memberships.Get",
+		Endpoint: gen.GetMembership(membershipID),
+		Opts:     opts,
 	}, membershipKey)
 }
 
@@ -114,18 +109,14 @@ func (s *MembershipsService) Get(ctx context.Context, membershipID string, opts 
 func (s *MembershipsService) Update(ctx context.Context, membershipID string, r UpdateMembershipRequest, opts ...option.Option) (*Membership, error) {
 	return core.Write(ctx, s.c, core.Call{
 		Name: "Memberships.Update",
-		Op:   gen.OpUpdateMembership,
-		IDs:  []core.ID{{Name: "membershipID", Value: membershipID}},
 		Check: func() error {
 			if r.IsModerator == nil && r.IsRoomHidden == nil {
 				return errors.New("nothing is to change: IsModerator and IsRoomHidden are nil")
 			}
 			return nil
 		},
-		Build: func(server string) (*http.Request, error) {
-			return gen.NewUpdateMembershipRequest(server, membershipID, r)
-		},
-		Opts: opts,
+		Endpoint: gen.UpdateMembership(membershipID, r),
+		Opts:     opts,
 	}, membershipKey, func(ctx context.Context) (*Membership, bool, error) {
 		m, err := s.Get(ctx, membershipID, opts...)
 		return m, err == nil && (r.IsModerator == nil || *r.IsModerator == m.IsModerator) && (r.IsRoomHidden == nil || *r.IsRoomHidden == m.IsRoomHidden), err
@@ -137,13 +128,9 @@ func (s *MembershipsService) Update(ctx context.Context, membershipID string, r 
 // Webex: DELETE /memberships/{membershipId}.
 func (s *MembershipsService) Delete(ctx context.Context, membershipID string, opts ...option.Option) error {
 	return core.Remove(ctx, s.c, core.Call{
-		Name: "Memberships.Delete",
-		Op:   gen.OpDeleteMembership,
-		IDs:  []core.ID{{Name: "membershipID", Value: membershipID}},
-		Build: func(server string) (*http.Request, error) {
-			return gen.NewDeleteMembershipRequest(server, membershipID)
-		},
-		Opts: opts,
+		Name:     "Memberships.Delete",
+		Endpoint: gen.DeleteMembership(membershipID),
+		Opts:     opts,
 	}, func(ctx context.Context) (bool, error) {
 		return core.Gone(s.Get(ctx, membershipID, opts...))
 	})

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"net/http"
 	"slices"
 	"strings"
 
@@ -44,10 +43,9 @@ func (s *PeopleService) ListPage(ctx context.Context, p ListPeopleParams, token 
 
 func (s *PeopleService) list(p ListPeopleParams, opts []option.Option) *core.Run[gen.PersonPage, Person] {
 	return core.List(s.c, listing(core.Call{
-		Name:  "People.List",
-		Op:    gen.OpListPeople,
-		Build: func(server string) (*http.Request, error) { return gen.NewListPeopleRequest(server, &p) },
-		Opts:  opts,
+		Name:     "People.List",
+		Endpoint: gen.ListPeople(p),
+		Opts:     opts,
 	}, func(page *gen.PersonPage) []Person { return page.Items }, personKey))
 }
 
@@ -85,20 +83,17 @@ func hasAddress(p *Person, email string) bool {
 // Me returns the caller. Webex: GET /people/me.
 func (s *PeopleService) Me(ctx context.Context, opts ...option.Option) (*Person, error) {
 	return core.One(ctx, s.c, core.Call{
-		Name:  "People.Me",
-		Op:    gen.OpGetMe,
-		Build: func(server string) (*http.Request, error) { return gen.NewGetMeRequest(server, &gen.GetMeParams{}) },
-		Opts:  opts,
+		Name:     "People.Me",
+		Endpoint: gen.GetMe(gen.GetMeParams{}),
+		Opts:     opts,
 	}, personKey)
 }
 
 // Get returns one person. Webex: GET /people/{personId}.
 func (s *PeopleService) Get(ctx context.Context, personID string, p GetPersonParams, opts ...option.Option) (*Person, error) {
 	return core.One(ctx, s.c, core.Call{
-		Name:  "People.Get",
-		Op:    gen.OpGetPerson,
-		IDs:   []core.ID{{Name: "personID", Value: personID}},
-		Build: func(server string) (*http.Request, error) { return gen.NewGetPersonRequest(server, personID, &p) },
-		Opts:  opts,
+		Name:     "People.Get",
+		Endpoint: gen.GetPerson(personID, p),
+		Opts:     opts,
 	}, personKey)
 }

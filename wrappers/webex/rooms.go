@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"net/http"
 	"strings"
 
 	"github.com/memberships-go/memberships"
@@ -44,21 +43,18 @@ func (s *RoomsService) ListPage(ctx context.Context, p ListRoomsParams, token st
 
 func (s *RoomsService) list(p ListRoomsParams, opts []option.Option) *core.Run[gen.RoomPage, Room] {
 	return core.List(s.c, listing(core.Call{
-		Name:  "Rooms.List",
-		Op:    gen.OpListRooms,
-		Build: func(server string) (*http.Request, error) { return gen.NewListRoomsRequest(server, &p) },
-		Opts:  opts,
+		Name:     "Rooms.List",
+		Endpoint: gen.ListRooms(p),
+		Opts:     opts,
 	}, func(page *gen.RoomPage) []Room { return page.Items }, roomKey))
 }
 
 // Get returns one room. Webex: GET /rooms/{roomId}.
 func (s *RoomsService) Get(ctx context.Context, roomID string, opts ...option.Option) (*Room, error) {
 	return core.One(ctx, s.c, core.Call{
-		Name:  "Rooms.Get",
-		Op:    gen.OpGetRoom,
-		IDs:   []core.ID{{Name: "roomID", Value: roomID}},
-		Build: func(server string) (*http.Request, error) { return gen.NewGetRoomRequest(server, roomID) },
-		Opts:  opts,
+		Name:     "Rooms.Get",
+		Endpoint: gen.GetRoom(roomID),
+		Opts:     opts,
 	}, roomKey)
 }
 
@@ -66,15 +62,14 @@ func (s *RoomsService) Get(ctx context.Context, roomID string, opts ...option.Op
 func (s *RoomsService) Create(ctx context.Context, r CreateRoomRequest, opts ...option.Option) (*Room, error) {
 	return core.One(ctx, s.c, core.Call{
 		Name: "Rooms.Create",
-		Op:   gen.OpCreateRoom,
 		Check: func() error {
 			if r.Title == "" {
 				return errors.New("Title is empty")
 			}
 			return nil
 		},
-		Build: func(server string) (*http.Request, error) { return gen.NewCreateRoomRequest(server, r) },
-		Opts:  opts,
+		Endpoint: gen.CreateRoom(r),
+		Opts:     opts,
 	}, roomKey)
 }
 
@@ -84,16 +79,14 @@ func (s *RoomsService) Create(ctx context.Context, r CreateRoomRequest, opts ...
 func (s *RoomsService) Update(ctx context.Context, roomID string, r UpdateRoomRequest, opts ...option.Option) (*Room, error) {
 	return core.Write(ctx, s.c, core.Call{
 		Name: "Rooms.Update",
-		Op:   gen.OpUpdateRoom,
-		IDs:  []core.ID{{Name: "roomID", Value: roomID}},
 		Check: func() error {
 			if r.Title == "" {
 				return errors.New("Title is empty")
 			}
 			return nil
 		},
-		Build: func(server string) (*http.Request, error) { return gen.NewUpdateRoomRequest(server, roomID, r) },
-		Opts:  opts,
+		Endpoint: gen.UpdateRoom(roomID, r),
+		Opts:     opts,
 	}, roomKey, func(ctx context.Context) (*Room, bool, error) {
 		room, err := s.Get(ctx, roomID, opts...)
 		return room, err == nil && updated(room, &r), err
@@ -112,11 +105,9 @@ func updated(room *Room, r *UpdateRoomRequest) bool {
 // Delete deletes a room with all its memberships. Webex: DELETE /rooms/{roomId}.
 func (s *RoomsService) Delete(ctx context.Context, roomID string, opts ...option.Option) error {
 	return core.Remove(ctx, s.c, core.Call{
-		Name:  "Rooms.Delete",
-		Op:    gen.OpDeleteRoom,
-		IDs:   []core.ID{{Name: "roomID", Value: roomID}},
-		Build: func(server string) (*http.Request, error) { return gen.NewDeleteRoomRequest(server, roomID) },
-		Opts:  opts,
+		Name:     "Rooms.Delete",
+		Endpoint: gen.DeleteRoom(roomID),
+		Opts:     opts,
 	}, func(ctx context.Context) (bool, error) {
 		return core.Gone(s.Get(ctx, roomID, opts...))
 	})

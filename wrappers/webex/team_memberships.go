@@ -3,7 +3,6 @@ package webex
 import (
 	"context"
 	"iter"
-	"net/http"
 
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/webex"
@@ -44,11 +43,10 @@ func (s *TeamMembershipsService) ListPage(ctx context.Context, p ListTeamMembers
 
 func (s *TeamMembershipsService) list(p ListTeamMembershipsParams, opts []option.Option) *core.Run[gen.TeamMembershipPage, TeamMembership] {
 	return core.List(s.c, listing(core.Call{
-		Name:  "TeamMemberships.List",
-		Op:    gen.OpListTeamMemberships,
-		Named: true, // the team
-		Build: func(server string) (*http.Request, error) { return gen.NewListTeamMembershipsRequest(server, &p) },
-		Opts:  opts,
+		Name:     "TeamMemberships.List",
+		Named:    true, // the team
+		Endpoint: gen.ListTeamMemberships(p),
+		Opts:     opts,
 	}, func(page *gen.TeamMembershipPage) []TeamMembership { return page.Items }, teamMembershipKey))
 }
 
@@ -57,11 +55,10 @@ func (s *TeamMembershipsService) list(p ListTeamMembershipsParams, opts []option
 // [option.WithoutRepeat]. Webex: POST /team/memberships.
 func (s *TeamMembershipsService) Create(ctx context.Context, r CreateTeamMembershipRequest, opts ...option.Option) (*TeamMembership, error) {
 	return core.Write(ctx, s.c, core.Call{
-		Name:  "TeamMemberships.Create",
-		Op:    gen.OpCreateTeamMembership,
-		Check: func() error { return checkPerson(r.TeamID, "TeamID", r.PersonID, r.PersonEmail) },
-		Build: func(server string) (*http.Request, error) { return gen.NewCreateTeamMembershipRequest(server, r) },
-		Opts:  opts,
+		Name:     "TeamMemberships.Create",
+		Check:    func() error { return checkPerson(r.TeamID, "TeamID", r.PersonID, r.PersonEmail) },
+		Endpoint: gen.CreateTeamMembership(r),
+		Opts:     opts,
 	}, teamMembershipKey, func(ctx context.Context) (*TeamMembership, bool, error) {
 		return s.find(ctx, r, opts)
 	})
@@ -83,13 +80,9 @@ func (s *TeamMembershipsService) find(ctx context.Context, r CreateTeamMembershi
 // Get returns one team membership. Webex: GET /team/memberships/{membershipId}.
 func (s *TeamMembershipsService) Get(ctx context.Context, membershipID string, opts ...option.Option) (*TeamMembership, error) {
 	return core.One(ctx, s.c, core.Call{
-		Name: "TeamMemberships.Get",
-		Op:   gen.OpGetTeamMembership,
-		IDs:  []core.ID{{Name: "membershipID", Value: membershipID}},
-		Build: func(server string) (*http.Request, error) {
-			return gen.NewGetTeamMembershipRequest(server, membershipID)
-		},
-		Opts: opts,
+		Name:     "TeamMemberships.Get",
+		Endpoint: gen.GetTeamMembership(membershipID),
+		Opts:     opts,
 	}, teamMembershipKey)
 }
 
@@ -97,13 +90,9 @@ func (s *TeamMembershipsService) Get(ctx context.Context, membershipID string, o
 // else's change: see [option.WithoutRepeat]. Webex: PUT /team/memberships/{membershipId}.
 func (s *TeamMembershipsService) Update(ctx context.Context, membershipID string, r UpdateTeamMembershipRequest, opts ...option.Option) (*TeamMembership, error) {
 	return core.Write(ctx, s.c, core.Call{
-		Name: "TeamMemberships.Update",
-		Op:   gen.OpUpdateTeamMembership,
-		IDs:  []core.ID{{Name: "membershipID", Value: membershipID}},
-		Build: func(server string) (*http.Request, error) {
-			return gen.NewUpdateTeamMembershipRequest(server, membershipID, r)
-		},
-		Opts: opts,
+		Name:     "TeamMemberships.Update",
+		Endpoint: gen.UpdateTeamMembership(membershipID, r),
+		Opts:     opts,
 	}, teamMembershipKey, func(ctx context.Context) (*TeamMembership, bool, error) {
 		m, err := s.Get(ctx, membershipID, opts...)
 		return m, err == nil && m.IsModerator == r.IsModerator, err
@@ -115,13 +104,9 @@ func (s *TeamMembershipsService) Update(ctx context.Context, membershipID string
 // Webex: DELETE /team/memberships/{membershipId}.
 func (s *TeamMembershipsService) Delete(ctx context.Context, membershipID string, opts ...option.Option) error {
 	return core.Remove(ctx, s.c, core.Call{
-		Name: "TeamMemberships.Delete",
-		Op:   gen.OpDeleteTeamMembership,
-		IDs:  []core.ID{{Name: "membershipID", Value: membershipID}},
-		Build: func(server string) (*http.Request, error) {
-			return gen.NewDeleteTeamMembershipRequest(server, membershipID)
-		},
-		Opts: opts,
+		Name:     "TeamMemberships.Delete",
+		Endpoint: gen.DeleteTeamMembership(membershipID),
+		Opts:     opts,
 	}, func(ctx context.Context) (bool, error) {
 		return core.Gone(s.Get(ctx, membershipID, opts...))
 	})

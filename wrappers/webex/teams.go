@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"net/http"
 
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/webex"
@@ -42,23 +41,18 @@ func (s *TeamsService) ListPage(ctx context.Context, p ListTeamsParams, token st
 
 func (s *TeamsService) list(p ListTeamsParams, opts []option.Option) *core.Run[gen.TeamPage, Team] {
 	return core.List(s.c, listing(core.Call{
-		Name:  "Teams.List",
-		Op:    gen.OpListTeams,
-		Build: func(server string) (*http.Request, error) { return gen.NewListTeamsRequest(server, &p) },
-		Opts:  opts,
+		Name:     "Teams.List",
+		Endpoint: gen.ListTeams(p),
+		Opts:     opts,
 	}, func(page *gen.TeamPage) []Team { return page.Items }, teamKey))
 }
 
 // Get returns one team. Webex: GET /teams/{teamId}.
 func (s *TeamsService) Get(ctx context.Context, teamID string, opts ...option.Option) (*Team, error) {
 	return core.One(ctx, s.c, core.Call{
-		Name: "Teams.Get",
-		Op:   gen.OpGetTeam,
-		IDs:  []core.ID{{Name: "teamID", Value: teamID}},
-		Build: func(server string) (*http.Request, error) {
-			return gen.NewGetTeamRequest(server, teamID, &gen.GetTeamParams{})
-		},
-		Opts: opts,
+		Name:     "Teams.Get",
+		Endpoint: gen.GetTeam(teamID, gen.GetTeamParams{}),
+		Opts:     opts,
 	}, teamKey)
 }
 
@@ -66,15 +60,14 @@ func (s *TeamsService) Get(ctx context.Context, teamID string, opts ...option.Op
 func (s *TeamsService) Create(ctx context.Context, r CreateTeamRequest, opts ...option.Option) (*Team, error) {
 	return core.One(ctx, s.c, core.Call{
 		Name: "Teams.Create",
-		Op:   gen.OpCreateTeam,
 		Check: func() error {
 			if r.Name == "" {
 				return errors.New("Name is empty")
 			}
 			return nil
 		},
-		Build: func(server string) (*http.Request, error) { return gen.NewCreateTeamRequest(server, r) },
-		Opts:  opts,
+		Endpoint: gen.CreateTeam(r),
+		Opts:     opts,
 	}, teamKey)
 }
 
@@ -84,16 +77,14 @@ func (s *TeamsService) Create(ctx context.Context, r CreateTeamRequest, opts ...
 func (s *TeamsService) Update(ctx context.Context, teamID string, r UpdateTeamRequest, opts ...option.Option) (*Team, error) {
 	return core.Write(ctx, s.c, core.Call{
 		Name: "Teams.Update",
-		Op:   gen.OpUpdateTeam,
-		IDs:  []core.ID{{Name: "teamID", Value: teamID}},
 		Check: func() error {
 			if r.Name == "" {
 				return errors.New("Name is empty")
 			}
 			return nil
 		},
-		Build: func(server string) (*http.Request, error) { return gen.NewUpdateTeamRequest(server, teamID, r) },
-		Opts:  opts,
+		Endpoint: gen.UpdateTeam(teamID, r),
+		Opts:     opts,
 	}, teamKey, func(ctx context.Context) (*Team, bool, error) {
 		team, err := s.Get(ctx, teamID, opts...)
 		return team, err == nil && team.Name == r.Name && (r.Description == "" || team.Description == r.Description), err
@@ -103,11 +94,9 @@ func (s *TeamsService) Update(ctx context.Context, teamID string, r UpdateTeamRe
 // Delete deletes a team with its rooms. Webex: DELETE /teams/{teamId}.
 func (s *TeamsService) Delete(ctx context.Context, teamID string, opts ...option.Option) error {
 	return core.Remove(ctx, s.c, core.Call{
-		Name:  "Teams.Delete",
-		Op:    gen.OpDeleteTeam,
-		IDs:   []core.ID{{Name: "teamID", Value: teamID}},
-		Build: func(server string) (*http.Request, error) { return gen.NewDeleteTeamRequest(server, teamID) },
-		Opts:  opts,
+		Name:     "Teams.Delete",
+		Endpoint: gen.DeleteTeam(teamID),
+		Opts:     opts,
 	}, func(ctx context.Context) (bool, error) {
 		return core.Gone(s.Get(ctx, teamID, opts...))
 	})

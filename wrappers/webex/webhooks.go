@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"net/http"
 
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/webex"
@@ -53,32 +52,28 @@ func (s *WebhooksService) ListPage(ctx context.Context, p ListWebhooksParams, to
 
 func (s *WebhooksService) list(p ListWebhooksParams, opts []option.Option) *core.Run[gen.WebhookPage, Webhook] {
 	return core.List(s.c, listing(core.Call{
-		Name:  "Webhooks.List",
-		Op:    gen.OpListWebhooks,
-		Build: func(server string) (*http.Request, error) { return gen.NewListWebhooksRequest(server, &p) },
-		Opts:  opts,
+		Name:     "Webhooks.List",
+		Endpoint: gen.ListWebhooks(p),
+		Opts:     opts,
 	}, func(page *gen.WebhookPage) []Webhook { return page.Items }, webhookKey))
 }
 
 // Create makes a webhook and returns it. Webex: POST /webhooks.
 func (s *WebhooksService) Create(ctx context.Context, r CreateWebhookRequest, opts ...option.Option) (*Webhook, error) {
 	return core.One(ctx, s.c, core.Call{
-		Name:  "Webhooks.Create",
-		Op:    gen.OpCreateWebhook,
-		Check: func() error { return checkWebhook(r.Name, r.TargetURL) },
-		Build: func(server string) (*http.Request, error) { return gen.NewCreateWebhookRequest(server, r) },
-		Opts:  opts,
+		Name:     "Webhooks.Create",
+		Check:    func() error { return checkWebhook(r.Name, r.TargetURL) },
+		Endpoint: gen.CreateWebhook(r),
+		Opts:     opts,
 	}, webhookKey)
 }
 
 // Get returns one webhook. Webex: GET /webhooks/{webhookId}.
 func (s *WebhooksService) Get(ctx context.Context, webhookID string, opts ...option.Option) (*Webhook, error) {
 	return core.One(ctx, s.c, core.Call{
-		Name:  "Webhooks.Get",
-		Op:    gen.OpGetWebhook,
-		IDs:   []core.ID{{Name: "webhookID", Value: webhookID}},
-		Build: func(server string) (*http.Request, error) { return gen.NewGetWebhookRequest(server, webhookID) },
-		Opts:  opts,
+		Name:     "Webhooks.Get",
+		Endpoint: gen.GetWebhook(webhookID),
+		Opts:     opts,
 	}, webhookKey)
 }
 
@@ -87,14 +82,10 @@ func (s *WebhooksService) Get(ctx context.Context, webhookID string, opts ...opt
 // Webex: PUT /webhooks/{webhookId}.
 func (s *WebhooksService) Update(ctx context.Context, webhookID string, r UpdateWebhookRequest, opts ...option.Option) (*Webhook, error) {
 	return core.Write(ctx, s.c, core.Call{
-		Name:  "Webhooks.Update",
-		Op:    gen.OpUpdateWebhook,
-		IDs:   []core.ID{{Name: "webhookID", Value: webhookID}},
-		Check: func() error { return checkWebhook(r.Name, r.TargetURL) },
-		Build: func(server string) (*http.Request, error) {
-			return gen.NewUpdateWebhookRequest(server, webhookID, r)
-		},
-		Opts: opts,
+		Name:     "Webhooks.Update",
+		Check:    func() error { return checkWebhook(r.Name, r.TargetURL) },
+		Endpoint: gen.UpdateWebhook(webhookID, r),
+		Opts:     opts,
 	}, webhookKey, func(ctx context.Context) (*Webhook, bool, error) {
 		// The secret cannot be compared: not every answer repeats it.
 		w, err := s.Get(ctx, webhookID, opts...)
@@ -106,11 +97,9 @@ func (s *WebhooksService) Update(ctx context.Context, webhookID string, r Update
 // Delete deletes a webhook. Webex: DELETE /webhooks/{webhookId}.
 func (s *WebhooksService) Delete(ctx context.Context, webhookID string, opts ...option.Option) error {
 	return core.Remove(ctx, s.c, core.Call{
-		Name:  "Webhooks.Delete",
-		Op:    gen.OpDeleteWebhook,
-		IDs:   []core.ID{{Name: "webhookID", Value: webhookID}},
-		Build: func(server string) (*http.Request, error) { return gen.NewDeleteWebhookRequest(server, webhookID) },
-		Opts:  opts,
+		Name:     "Webhooks.Delete",
+		Endpoint: gen.DeleteWebhook(webhookID),
+		Opts:     opts,
 	}, func(ctx context.Context) (bool, error) {
 		return core.Gone(s.Get(ctx, webhookID, opts...))
 	})

@@ -1,0 +1,9 @@
+// Package box is generated from specs/box/openapi.yaml. oapi-codegen makes the models and,
+// by specs/templates/client.tmpl, a function for each operation that returns its endpoint;
+// scripts/decodegen makes the decoders of answers. The wrapper runs the endpoints. Names
+// follow the document and carry no promise of compatibility; wrappers/box is the package
+// to import.
+package box
+
+//go:generate go tool oapi-codegen -config cfg.yaml ../../specs/box/openapi.yaml
+//go:generate go run ../../scripts/decodegen -spec ../../specs/box/openapi.yaml

@@ -1,0 +1,9 @@
+// Package clerk is generated from specs/clerk/openapi.yaml. oapi-codegen makes the models and,
+// by specs/templates/client.tmpl, a function for each operation that returns its endpoint;
+// scripts/decodegen makes the decoders of answers. The wrapper runs the endpoints. Names
+// follow the document and carry no promise of compatibility; wrappers/clerk is the package
+// to import.
+package clerk
+
+//go:generate go tool oapi-codegen -config cfg.yaml ../../specs/clerk/openapi.yaml
+//go:generate go run ../../scripts/decodegen -spec ../../specs/clerk/openapi.yaml

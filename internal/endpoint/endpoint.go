@@ -1,0 +1,169 @@
+// Package endpoint is what the generated functions of generated/<provider> return: one
+// operation of a provider's document with its arguments, ready to become a request.
+package endpoint
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/oapi-codegen/runtime"
+)
+
+// ID is one path parameter: the argument's name and its value.
+type ID struct{ Name, Value string }
+
+// Endpoint is one operation with its arguments. Methods that add an argument keep the first
+// error for Request.
+type Endpoint struct {
+	// Op is the method and the path template, such as "GET /v1/memberships/{membershipId}".
+	Op string
+	// IDs are the path parameters in the order of the template.
+	IDs []ID
+
+	query       []string
+	header      http.Header
+	contentType string
+	body        any
+	err         error
+}
+
+// New returns the endpoint of an operation that is given as "METHOD /path/{template}".
+func New(op string) Endpoint { return Endpoint{Op: op} }
+
+// Method returns the HTTP method.
+func (e *Endpoint) Method() string {
+	method, _, _ := strings.Cut(e.Op, " ")
+	return method
+}
+
+// Path returns the path template.
+func (e *Endpoint) Path() string {
+	_, path, _ := strings.Cut(e.Op, " ")
+	return path
+}
+
+// ID adds the next path parameter.
+func (e *Endpoint) ID(name, value string) { e.IDs = append(e.IDs, ID{name, value}) }
+
+// Style says how the document writes a parameter.
+type Style struct {
+	Name    string // of the style: "form", "simple"
+	Explode bool
+	Type    string // of the schema
+	Format  string
+}
+
+func (s Style) write(in runtime.ParamLocation, name string, value any) (string, error) {
+	return runtime.StyleParamWithOptions(s.Name, s.Explode, name, value, runtime.StyleParamOptions{
+		ParamLocation: in, Type: s.Type, Format: s.Format,
+	})
+}
+
+// Query adds a query parameter.
+func (e *Endpoint) Query(name string, value any, s Style) {
+	text, err := s.write(runtime.ParamLocationQuery, name, value)
+	if err != nil {
+		e.fail(name, err)
+		return
+	}
+	e.query = append(e.query, text)
+}
+
+// Header adds a header.
+func (e *Endpoint) Header(name string, value any, s Style) {
+	text, err := s.write(runtime.ParamLocationHeader, name, value)
+	if err != nil {
+		e.fail(name, err)
+		return
+	}
+	if e.header == nil {
+		e.header = http.Header{}
+	}
+	e.header.Set(name, text)
+}
+
+// Body sets the body, a JSON document or a form by its content type.
+func (e *Endpoint) Body(contentType string, body any) { e.contentType, e.body = contentType, body }
+
+func (e *Endpoint) fail(name string, err error) {
+	if e.err == nil {
+		e.err = fmt.Errorf("%s: %w", name, err)
+	}
+}
+
+// Request builds the request for a server whose URL ends with a slash.
+func (e *Endpoint) Request(server string) (*http.Request, error) {
+	if e.err != nil {
+		return nil, e.err
+	}
+	base, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+	path, err := e.path()
+	if err != nil {
+		return nil, err
+	}
+	target, err := base.Parse("." + path)
+	if err != nil {
+		return nil, err
+	}
+	target.RawQuery = strings.Join(e.query, "&")
+	body, err := e.encode()
+	if err != nil {
+		return nil, err
+	}
+	req, err := http.NewRequest(e.Method(), target.String(), body)
+	if err != nil {
+		return nil, err
+	}
+	if e.contentType != "" {
+		req.Header.Set("Content-Type", e.contentType)
+	}
+	for name, values := range e.header {
+		req.Header[name] = values
+	}
+	return req, nil
+}
+
+// path fills the template.
+func (e *Endpoint) path() (string, error) {
+	segments, ids := strings.Split(e.Path(), "/"), e.IDs
+	for i, s := range segments {
+		if !strings.HasPrefix(s, "{") {
+			continue
+		}
+		if len(ids) == 0 {
+			return "", fmt.Errorf("no value for %s", s)
+		}
+		text, err := Style{Name: "simple", Type: "string"}.write(runtime.ParamLocationPath, ids[0].Name, ids[0].Value)
+		if err != nil {
+			return "", err
+		}
+		segments[i], ids = text, ids[1:]
+	}
+	return strings.Join(segments, "/"), nil
+}
+
+func (e *Endpoint) encode() (io.Reader, error) {
+	switch e.contentType {
+	case "":
+		return nil, nil
+	case "application/x-www-form-urlencoded":
+		form, err := runtime.MarshalForm(e.body, nil)
+		if err != nil {
+			return nil, err
+		}
+		return strings.NewReader(form.Encode()), nil
+	}
+	b, err := json.Marshal(e.body)
+	if err != nil {
+		return nil, err
+	}
+	return bytes.NewReader(b), nil
+}

@@ -1,0 +1,120 @@
+package endpoint_test
+
+import (
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/memberships-go/memberships/internal/endpoint"
+)
+
+func TestRequest(t *testing.T) {
+	form := endpoint.Style{Name: "form", Explode: true, Type: "string"}
+	list := endpoint.Style{Name: "form", Type: "array"}
+	tests := []struct {
+		name        string
+		op          string
+		add         func(*endpoint.Endpoint)
+		url         string
+		contentType string
+		body        string
+	}{
+		{name: "nothing", op: "GET /v1/people/me", url: "https://h.example/v1/people/me"},
+		{
+			name: "an id", op: "DELETE /v1/memberships/{membershipId}",
+			add: func(e *endpoint.Endpoint) { e.ID("membershipID", "a b/c?d#é") },
+			url: "https://h.example/v1/memberships/a%20b%2Fc%3Fd%23%C3%A9",
+		},
+		{
+			name: "two ids", op: "GET /v1/spaces/{space}/members/{member}",
+			add: func(e *endpoint.Endpoint) { e.ID("space", "s"); e.ID("member", "m@example.com") },
+			url: "https://h.example/v1/spaces/s/members/m@example.com",
+		},
+		{
+			name: "a query", op: "GET /v1/memberships",
+			add: func(e *endpoint.Endpoint) {
+				e.Query("roomId", "a&b=c", form)
+				e.Query("fields", []string{"x", "y"}, list)
+				e.Query("max", int64(7), endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+			},
+			url: "https://h.example/v1/memberships?roomId=a%26b%3Dc&fields=x,y&max=7",
+		},
+		{
+			name: "an object", op: "POST /v1/memberships",
+			add:         func(e *endpoint.Endpoint) { e.Body("application/json", map[string]string{"roomId": "r"}) },
+			url:         "https://h.example/v1/memberships",
+			contentType: "application/json", body: `{"roomId":"r"}`,
+		},
+		{
+			name: "a form", op: "POST /oauth2/token",
+			add: func(e *endpoint.Endpoint) {
+				e.Body("application/x-www-form-urlencoded", struct {
+					GrantType string `json:"grant_type"`
+				}{"client_credentials"})
+			},
+			url:         "https://h.example/oauth2/token",
+			contentType: "application/x-www-form-urlencoded", body: "grant_type=client_credentials",
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			e := endpoint.New(tt.op)
+			if tt.add != nil {
+				tt.add(&e)
+			}
+			for range 2 { // a request is built for each page
+				req, err := e.Request("https://h.example/")
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got := req.Method + " " + req.URL.String(); got != strings.Fields(tt.op)[0]+" "+tt.url {
+					t.Errorf("got  %s\nwant %s", got, tt.url)
+				}
+				body := ""
+				if req.Body != nil {
+					b, err := io.ReadAll(req.Body)
+					if err != nil {
+						t.Fatal(err)
+					}
+					body = string(b)
+				}
+				if body != tt.body || req.Header.Get("Content-Type") != tt.contentType {
+					t.Errorf("the body is %q of %q, want %q of %q", body, req.Header.Get("Content-Type"), tt.body, tt.contentType)
+				}
+				if tt.body != "" && req.GetBody == nil {
+					t.Error("the body cannot be sent again")
+				}
+			}
+		})
+	}
+}
+
+func TestRequestHeader(t *testing.T) {
+	e := endpoint.New("PATCH /v2/things")
+	e.Header("If-Match", "tag", endpoint.Style{Name: "simple", Type: "string"})
+	req, err := e.Request("https://h.example/base/")
+	if err != nil || req.Header.Get("If-Match") != "tag" || req.URL.Path != "/base/v2/things" {
+		t.Errorf("got %v, %v", req, err)
+	}
+}
+
+// What cannot be written is the error of Request, with the parameter's name.
+func TestRequestErrors(t *testing.T) {
+	for name, add := range map[string]func(*endpoint.Endpoint){
+		"a query": func(e *endpoint.Endpoint) {
+			e.Query("bad", make(chan int), endpoint.Style{Name: "form", Explode: true})
+		},
+		"a header": func(e *endpoint.Endpoint) { e.Header("bad", make(chan int), endpoint.Style{Name: "simple"}) },
+		"a body":   func(e *endpoint.Endpoint) { e.Body("application/json", make(chan int)) },
+	} {
+		e := endpoint.New("POST /v1/things")
+		add(&e)
+		if _, err := e.Request("https://h.example/"); err == nil || name != "a body" && !strings.Contains(err.Error(), "bad") {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+	e := endpoint.New("GET /v1/things/{thing}")
+	if _, err := e.Request("https://h.example/"); err == nil || !strings.Contains(err.Error(), "{thing}") {
+		t.Errorf("an id that is missing: got %v", err)
+	}
+}
