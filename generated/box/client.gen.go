@@ -797,11 +797,11 @@ type ListGroupsParams struct {
 
 	// Limit is the size of a page. Above 1000 the vendor lowers it and says so in the
 	// page's own limit.
-	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 
 	// Offset is where the page begins, from 0. Above 10000 the vendor refuses the call, so
 	// no listing by offset reaches further than some 11,000 entries.
-	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
+	Offset Offset `form:"offset,omitempty" json:"offset,omitempty,omitzero"`
 }
 
 // CreateGroupParams defines parameters for CreateGroup.
@@ -822,11 +822,11 @@ type GetGroupParams struct {
 type ListGroupMembersParams struct {
 	// Limit is the size of a page. Above 1000 the vendor lowers it and says so in the
 	// page's own limit.
-	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 
 	// Offset is where the page begins, from 0. Above 10000 the vendor refuses the call, so
 	// no listing by offset reaches further than some 11,000 entries.
-	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
+	Offset Offset `form:"offset,omitempty" json:"offset,omitempty,omitzero"`
 }
 
 // ListUsersParams defines parameters for ListUsers.
@@ -848,11 +848,11 @@ type ListUsersParams struct {
 
 	// Offset is where the page begins, from 0. Above 10000 the vendor refuses the call, so
 	// no listing by offset reaches further than some 11,000 entries.
-	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
+	Offset Offset `form:"offset,omitempty" json:"offset,omitempty,omitzero"`
 
 	// Limit is the size of a page. Above 1000 the vendor lowers it and says so in the
 	// page's own limit.
-	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 
 	// Usemarker asks for pages by marker.
 	Usemarker *bool `form:"usemarker,omitempty" json:"usemarker,omitempty"`
@@ -881,10 +881,10 @@ type GetMeParams struct {
 // DeleteUserParams defines parameters for DeleteUser.
 type DeleteUserParams struct {
 	// Notify mails the user about it.
-	Notify *bool `form:"notify,omitempty" json:"notify,omitempty"`
+	Notify bool `form:"notify,omitempty" json:"notify,omitempty,omitzero"`
 
 	// Force deletes the user even with files left.
-	Force *bool `form:"force,omitempty" json:"force,omitempty"`
+	Force bool `form:"force,omitempty" json:"force,omitempty,omitzero"`
 }
 
 // GetUserParams defines parameters for GetUser.
@@ -898,11 +898,11 @@ type GetUserParams struct {
 type ListUserGroupsParams struct {
 	// Limit is the size of a page. Above 1000 the vendor lowers it and says so in the
 	// page's own limit.
-	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 
 	// Offset is where the page begins, from 0. Above 10000 the vendor refuses the call, so
 	// no listing by offset reaches further than some 11,000 entries.
-	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
+	Offset Offset `form:"offset,omitempty" json:"offset,omitempty,omitzero"`
 }
 
 // CreateMembershipJSONRequestBody defines body for CreateMembership for application/json ContentType.
@@ -923,9 +923,7 @@ type CreateTokenFormdataRequestBody = CreateTokenRequest
 // CreateMembership is POST /2.0/group_memberships.
 func CreateMembership(p CreateMembershipParams, body CreateMembershipJSONRequestBody) endpoint.Endpoint {
 	e := endpoint.New("POST /2.0/group_memberships")
-	if p.Fields != nil {
-		e.Query("fields", p.Fields, endpoint.Style{Name: "form", Type: "array"})
-	}
+	e.OptionalQuery("fields", p.Fields, endpoint.Style{Name: "form", Type: "array"})
 	e.Body("application/json", body)
 	return e
 }
@@ -941,9 +939,7 @@ func DeleteMembership(groupMembershipID string) endpoint.Endpoint {
 func GetMembership(groupMembershipID string, p GetMembershipParams) endpoint.Endpoint {
 	e := endpoint.New("GET /2.0/group_memberships/{group_membership_id}")
 	e.ID("groupMembershipID", groupMembershipID)
-	if p.Fields != nil {
-		e.Query("fields", p.Fields, endpoint.Style{Name: "form", Type: "array"})
-	}
+	e.OptionalQuery("fields", p.Fields, endpoint.Style{Name: "form", Type: "array"})
 	return e
 }
 
@@ -951,9 +947,7 @@ func GetMembership(groupMembershipID string, p GetMembershipParams) endpoint.End
 func UpdateMembership(groupMembershipID string, p UpdateMembershipParams, body UpdateMembershipJSONRequestBody) endpoint.Endpoint {
 	e := endpoint.New("PUT /2.0/group_memberships/{group_membership_id}")
 	e.ID("groupMembershipID", groupMembershipID)
-	if p.Fields != nil {
-		e.Query("fields", p.Fields, endpoint.Style{Name: "form", Type: "array"})
-	}
+	e.OptionalQuery("fields", p.Fields, endpoint.Style{Name: "form", Type: "array"})
 	e.Body("application/json", body)
 	return e
 }
@@ -961,27 +955,17 @@ func UpdateMembership(groupMembershipID string, p UpdateMembershipParams, body U
 // ListGroups is GET /2.0/groups.
 func ListGroups(p ListGroupsParams) endpoint.Endpoint {
 	e := endpoint.New("GET /2.0/groups")
-	if p.FilterTerm != nil {
-		e.Query("filter_term", *p.FilterTerm, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.Fields != nil {
-		e.Query("fields", p.Fields, endpoint.Style{Name: "form", Type: "array"})
-	}
-	if p.Limit != nil {
-		e.Query("limit", *p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer", Format: "int64"})
-	}
-	if p.Offset != nil {
-		e.Query("offset", *p.Offset, endpoint.Style{Name: "form", Explode: true, Type: "integer", Format: "int64"})
-	}
+	e.OptionalQuery("filter_term", p.FilterTerm, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("fields", p.Fields, endpoint.Style{Name: "form", Type: "array"})
+	e.OptionalQuery("limit", p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer", Format: "int64"})
+	e.OptionalQuery("offset", p.Offset, endpoint.Style{Name: "form", Explode: true, Type: "integer", Format: "int64"})
 	return e
 }
 
 // CreateGroup is POST /2.0/groups.
 func CreateGroup(p CreateGroupParams, body CreateGroupJSONRequestBody) endpoint.Endpoint {
 	e := endpoint.New("POST /2.0/groups")
-	if p.Fields != nil {
-		e.Query("fields", p.Fields, endpoint.Style{Name: "form", Type: "array"})
-	}
+	e.OptionalQuery("fields", p.Fields, endpoint.Style{Name: "form", Type: "array"})
 	e.Body("application/json", body)
 	return e
 }
@@ -997,9 +981,7 @@ func DeleteGroup(groupID string) endpoint.Endpoint {
 func GetGroup(groupID string, p GetGroupParams) endpoint.Endpoint {
 	e := endpoint.New("GET /2.0/groups/{group_id}")
 	e.ID("groupID", groupID)
-	if p.Fields != nil {
-		e.Query("fields", p.Fields, endpoint.Style{Name: "form", Type: "array"})
-	}
+	e.OptionalQuery("fields", p.Fields, endpoint.Style{Name: "form", Type: "array"})
 	return e
 }
 
@@ -1007,51 +989,29 @@ func GetGroup(groupID string, p GetGroupParams) endpoint.Endpoint {
 func ListGroupMembers(groupID string, p ListGroupMembersParams) endpoint.Endpoint {
 	e := endpoint.New("GET /2.0/groups/{group_id}/memberships")
 	e.ID("groupID", groupID)
-	if p.Limit != nil {
-		e.Query("limit", *p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer", Format: "int64"})
-	}
-	if p.Offset != nil {
-		e.Query("offset", *p.Offset, endpoint.Style{Name: "form", Explode: true, Type: "integer", Format: "int64"})
-	}
+	e.OptionalQuery("limit", p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer", Format: "int64"})
+	e.OptionalQuery("offset", p.Offset, endpoint.Style{Name: "form", Explode: true, Type: "integer", Format: "int64"})
 	return e
 }
 
 // ListUsers is GET /2.0/users.
 func ListUsers(p ListUsersParams) endpoint.Endpoint {
 	e := endpoint.New("GET /2.0/users")
-	if p.FilterTerm != nil {
-		e.Query("filter_term", *p.FilterTerm, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.UserType != nil {
-		e.Query("user_type", *p.UserType, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.ExternalAppUserID != nil {
-		e.Query("external_app_user_id", *p.ExternalAppUserID, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.Fields != nil {
-		e.Query("fields", p.Fields, endpoint.Style{Name: "form", Type: "array"})
-	}
-	if p.Offset != nil {
-		e.Query("offset", *p.Offset, endpoint.Style{Name: "form", Explode: true, Type: "integer", Format: "int64"})
-	}
-	if p.Limit != nil {
-		e.Query("limit", *p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer", Format: "int64"})
-	}
-	if p.Usemarker != nil {
-		e.Query("usemarker", *p.Usemarker, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
-	}
-	if p.Marker != nil {
-		e.Query("marker", *p.Marker, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
+	e.OptionalQuery("filter_term", p.FilterTerm, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("user_type", p.UserType, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("external_app_user_id", p.ExternalAppUserID, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("fields", p.Fields, endpoint.Style{Name: "form", Type: "array"})
+	e.OptionalQuery("offset", p.Offset, endpoint.Style{Name: "form", Explode: true, Type: "integer", Format: "int64"})
+	e.OptionalQuery("limit", p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer", Format: "int64"})
+	e.OptionalQuery("usemarker", p.Usemarker, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
+	e.OptionalQuery("marker", p.Marker, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	return e
 }
 
 // CreateUser is POST /2.0/users.
 func CreateUser(p CreateUserParams, body CreateUserJSONRequestBody) endpoint.Endpoint {
 	e := endpoint.New("POST /2.0/users")
-	if p.Fields != nil {
-		e.Query("fields", p.Fields, endpoint.Style{Name: "form", Type: "array"})
-	}
+	e.OptionalQuery("fields", p.Fields, endpoint.Style{Name: "form", Type: "array"})
 	e.Body("application/json", body)
 	return e
 }
@@ -1059,9 +1019,7 @@ func CreateUser(p CreateUserParams, body CreateUserJSONRequestBody) endpoint.End
 // GetMe is GET /2.0/users/me.
 func GetMe(p GetMeParams) endpoint.Endpoint {
 	e := endpoint.New("GET /2.0/users/me")
-	if p.Fields != nil {
-		e.Query("fields", p.Fields, endpoint.Style{Name: "form", Type: "array"})
-	}
+	e.OptionalQuery("fields", p.Fields, endpoint.Style{Name: "form", Type: "array"})
 	return e
 }
 
@@ -1069,12 +1027,8 @@ func GetMe(p GetMeParams) endpoint.Endpoint {
 func DeleteUser(userID string, p DeleteUserParams) endpoint.Endpoint {
 	e := endpoint.New("DELETE /2.0/users/{user_id}")
 	e.ID("userID", userID)
-	if p.Notify != nil {
-		e.Query("notify", *p.Notify, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
-	}
-	if p.Force != nil {
-		e.Query("force", *p.Force, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
-	}
+	e.OptionalQuery("notify", p.Notify, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
+	e.OptionalQuery("force", p.Force, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
 	return e
 }
 
@@ -1082,9 +1036,7 @@ func DeleteUser(userID string, p DeleteUserParams) endpoint.Endpoint {
 func GetUser(userID string, p GetUserParams) endpoint.Endpoint {
 	e := endpoint.New("GET /2.0/users/{user_id}")
 	e.ID("userID", userID)
-	if p.Fields != nil {
-		e.Query("fields", p.Fields, endpoint.Style{Name: "form", Type: "array"})
-	}
+	e.OptionalQuery("fields", p.Fields, endpoint.Style{Name: "form", Type: "array"})
 	return e
 }
 
@@ -1092,12 +1044,8 @@ func GetUser(userID string, p GetUserParams) endpoint.Endpoint {
 func ListUserGroups(userID string, p ListUserGroupsParams) endpoint.Endpoint {
 	e := endpoint.New("GET /2.0/users/{user_id}/memberships")
 	e.ID("userID", userID)
-	if p.Limit != nil {
-		e.Query("limit", *p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer", Format: "int64"})
-	}
-	if p.Offset != nil {
-		e.Query("offset", *p.Offset, endpoint.Style{Name: "form", Explode: true, Type: "integer", Format: "int64"})
-	}
+	e.OptionalQuery("limit", p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer", Format: "int64"})
+	e.OptionalQuery("offset", p.Offset, endpoint.Style{Name: "form", Explode: true, Type: "integer", Format: "int64"})
 	return e
 }
 

@@ -641,19 +641,19 @@ type ListMembershipsParams struct {
 	OrderBy *MembershipOrder `form:"order_by,omitempty" json:"order_by,omitempty"`
 
 	// Limit is the size of a page, 500 at most; a larger one was seen to give 10 without an error.
-	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 
 	// Offset is how many items to skip.
-	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
+	Offset Offset `form:"offset,omitempty" json:"offset,omitempty,omitzero"`
 }
 
 // ListOrganizationsParams defines parameters for ListOrganizations.
 type ListOrganizationsParams struct {
 	// IncludeMembersCount asks for members_count.
-	IncludeMembersCount *IncludeMembersCount `form:"include_members_count,omitempty" json:"include_members_count,omitempty"`
+	IncludeMembersCount IncludeMembersCount `form:"include_members_count,omitempty" json:"include_members_count,omitempty,omitzero"`
 
 	// IncludeMissingMemberWithElevatedPermissions asks for missing_member_with_elevated_permissions.
-	IncludeMissingMemberWithElevatedPermissions *IncludeMissingMember `form:"include_missing_member_with_elevated_permissions,omitempty" json:"include_missing_member_with_elevated_permissions,omitempty"`
+	IncludeMissingMemberWithElevatedPermissions IncludeMissingMember `form:"include_missing_member_with_elevated_permissions,omitempty" json:"include_missing_member_with_elevated_permissions,omitempty,omitzero"`
 
 	// Query keeps the organization with this id and those whose name or slug holds it.
 	Query *string `form:"query,omitempty" json:"query,omitempty"`
@@ -668,19 +668,19 @@ type ListOrganizationsParams struct {
 	OrderBy *string `form:"order_by,omitempty" json:"order_by,omitempty"`
 
 	// Limit is the size of a page, 500 at most; a larger one was seen to give 10 without an error.
-	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 
 	// Offset is how many items to skip.
-	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
+	Offset Offset `form:"offset,omitempty" json:"offset,omitempty,omitzero"`
 }
 
 // GetOrganizationParams defines parameters for GetOrganization.
 type GetOrganizationParams struct {
 	// IncludeMembersCount asks for members_count.
-	IncludeMembersCount *IncludeMembersCount `form:"include_members_count,omitempty" json:"include_members_count,omitempty"`
+	IncludeMembersCount IncludeMembersCount `form:"include_members_count,omitempty" json:"include_members_count,omitempty,omitzero"`
 
 	// IncludeMissingMemberWithElevatedPermissions asks for missing_member_with_elevated_permissions.
-	IncludeMissingMemberWithElevatedPermissions *IncludeMissingMember `form:"include_missing_member_with_elevated_permissions,omitempty" json:"include_missing_member_with_elevated_permissions,omitempty"`
+	IncludeMissingMemberWithElevatedPermissions IncludeMissingMember `form:"include_missing_member_with_elevated_permissions,omitempty" json:"include_missing_member_with_elevated_permissions,omitempty,omitzero"`
 }
 
 // ListOrganizationMembershipsParams defines parameters for ListOrganizationMemberships.
@@ -723,22 +723,22 @@ type ListOrganizationMembershipsParams struct {
 	NameQuery *NameQuery `form:"name_query,omitempty" json:"name_query,omitempty"`
 
 	// LastActiveAtBefore keeps users last seen before this time, in Unix milliseconds.
-	LastActiveAtBefore *LastActiveAtBefore `form:"last_active_at_before,omitempty" json:"last_active_at_before,omitempty"`
+	LastActiveAtBefore LastActiveAtBefore `form:"last_active_at_before,omitempty" json:"last_active_at_before,omitempty,omitzero"`
 
 	// LastActiveAtAfter keeps users last seen after this time, in Unix milliseconds.
-	LastActiveAtAfter *LastActiveAtAfter `form:"last_active_at_after,omitempty" json:"last_active_at_after,omitempty"`
+	LastActiveAtAfter LastActiveAtAfter `form:"last_active_at_after,omitempty" json:"last_active_at_after,omitempty,omitzero"`
 
 	// CreatedAtBefore keeps users made before this time, in Unix milliseconds; the user's time, not the membership's.
-	CreatedAtBefore *CreatedAtBefore `form:"created_at_before,omitempty" json:"created_at_before,omitempty"`
+	CreatedAtBefore CreatedAtBefore `form:"created_at_before,omitempty" json:"created_at_before,omitempty,omitzero"`
 
 	// CreatedAtAfter keeps users made after this time, in Unix milliseconds; the user's time, not the membership's.
-	CreatedAtAfter *CreatedAtAfter `form:"created_at_after,omitempty" json:"created_at_after,omitempty"`
+	CreatedAtAfter CreatedAtAfter `form:"created_at_after,omitempty" json:"created_at_after,omitempty,omitzero"`
 
 	// Limit is the size of a page, 500 at most; a larger one was seen to give 10 without an error.
-	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 
 	// Offset is how many items to skip.
-	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
+	Offset Offset `form:"offset,omitempty" json:"offset,omitempty,omitzero"`
 }
 
 // ListUsersParams defines parameters for ListUsers.
@@ -780,29 +780,29 @@ type ListUsersParams struct {
 	NameQuery *NameQuery `form:"name_query,omitempty" json:"name_query,omitempty"`
 
 	// Banned keeps users who are banned, or who are not.
-	Banned *Banned `form:"banned,omitempty" json:"banned,omitempty"`
+	Banned Banned `form:"banned,omitempty" json:"banned,omitempty,omitzero"`
 
 	// LastActiveAtBefore keeps users last seen before this time, in Unix milliseconds.
-	LastActiveAtBefore *LastActiveAtBefore `form:"last_active_at_before,omitempty" json:"last_active_at_before,omitempty"`
+	LastActiveAtBefore LastActiveAtBefore `form:"last_active_at_before,omitempty" json:"last_active_at_before,omitempty,omitzero"`
 
 	// LastActiveAtAfter keeps users last seen after this time, in Unix milliseconds.
-	LastActiveAtAfter *LastActiveAtAfter `form:"last_active_at_after,omitempty" json:"last_active_at_after,omitempty"`
+	LastActiveAtAfter LastActiveAtAfter `form:"last_active_at_after,omitempty" json:"last_active_at_after,omitempty,omitzero"`
 
 	// LastActiveAtSince is the older name of last_active_at_after.
 	// Deprecated: last_active_at_after does the same.
-	LastActiveAtSince *LastActiveAtSince `form:"last_active_at_since,omitempty" json:"last_active_at_since,omitempty"`
+	LastActiveAtSince LastActiveAtSince `form:"last_active_at_since,omitempty" json:"last_active_at_since,omitempty,omitzero"`
 
 	// CreatedAtBefore keeps users made before this time, in Unix milliseconds; the user's time, not the membership's.
-	CreatedAtBefore *CreatedAtBefore `form:"created_at_before,omitempty" json:"created_at_before,omitempty"`
+	CreatedAtBefore CreatedAtBefore `form:"created_at_before,omitempty" json:"created_at_before,omitempty,omitzero"`
 
 	// CreatedAtAfter keeps users made after this time, in Unix milliseconds; the user's time, not the membership's.
-	CreatedAtAfter *CreatedAtAfter `form:"created_at_after,omitempty" json:"created_at_after,omitempty"`
+	CreatedAtAfter CreatedAtAfter `form:"created_at_after,omitempty" json:"created_at_after,omitempty,omitzero"`
 
 	// LastSignInAtBefore keeps users who last signed in before this time, in Unix milliseconds.
-	LastSignInAtBefore *LastSignInAtBefore `form:"last_sign_in_at_before,omitempty" json:"last_sign_in_at_before,omitempty"`
+	LastSignInAtBefore LastSignInAtBefore `form:"last_sign_in_at_before,omitempty" json:"last_sign_in_at_before,omitempty,omitzero"`
 
 	// LastSignInAtAfter keeps users who last signed in after this time, in Unix milliseconds.
-	LastSignInAtAfter *LastSignInAtAfter `form:"last_sign_in_at_after,omitempty" json:"last_sign_in_at_after,omitempty"`
+	LastSignInAtAfter LastSignInAtAfter `form:"last_sign_in_at_after,omitempty" json:"last_sign_in_at_after,omitempty,omitzero"`
 
 	// Provider names the sign-in provider, such as oauth_google, whose ids provider_user_id holds; the two go together.
 	Provider *IdentityProvider `form:"provider,omitempty" json:"provider,omitempty"`
@@ -811,10 +811,10 @@ type ListUsersParams struct {
 	ProviderUserID ProviderUserIDs `form:"provider_user_id,omitempty" json:"provider_user_id,omitempty,omitzero"`
 
 	// Limit is the size of a page, 500 at most; a larger one was seen to give 10 without an error.
-	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 
 	// Offset is how many items to skip.
-	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
+	Offset Offset `form:"offset,omitempty" json:"offset,omitempty,omitzero"`
 
 	// StartingAfter is the id of the last user of the page before, and costs the service less
 	// than an offset. Answers 422 beside an offset or an order other than
@@ -866,29 +866,29 @@ type CountUsersParams struct {
 	NameQuery *NameQuery `form:"name_query,omitempty" json:"name_query,omitempty"`
 
 	// Banned keeps users who are banned, or who are not.
-	Banned *Banned `form:"banned,omitempty" json:"banned,omitempty"`
+	Banned Banned `form:"banned,omitempty" json:"banned,omitempty,omitzero"`
 
 	// LastActiveAtBefore keeps users last seen before this time, in Unix milliseconds.
-	LastActiveAtBefore *LastActiveAtBefore `form:"last_active_at_before,omitempty" json:"last_active_at_before,omitempty"`
+	LastActiveAtBefore LastActiveAtBefore `form:"last_active_at_before,omitempty" json:"last_active_at_before,omitempty,omitzero"`
 
 	// LastActiveAtAfter keeps users last seen after this time, in Unix milliseconds.
-	LastActiveAtAfter *LastActiveAtAfter `form:"last_active_at_after,omitempty" json:"last_active_at_after,omitempty"`
+	LastActiveAtAfter LastActiveAtAfter `form:"last_active_at_after,omitempty" json:"last_active_at_after,omitempty,omitzero"`
 
 	// LastActiveAtSince is the older name of last_active_at_after.
 	// Deprecated: last_active_at_after does the same.
-	LastActiveAtSince *LastActiveAtSince `form:"last_active_at_since,omitempty" json:"last_active_at_since,omitempty"`
+	LastActiveAtSince LastActiveAtSince `form:"last_active_at_since,omitempty" json:"last_active_at_since,omitempty,omitzero"`
 
 	// CreatedAtBefore keeps users made before this time, in Unix milliseconds; the user's time, not the membership's.
-	CreatedAtBefore *CreatedAtBefore `form:"created_at_before,omitempty" json:"created_at_before,omitempty"`
+	CreatedAtBefore CreatedAtBefore `form:"created_at_before,omitempty" json:"created_at_before,omitempty,omitzero"`
 
 	// CreatedAtAfter keeps users made after this time, in Unix milliseconds; the user's time, not the membership's.
-	CreatedAtAfter *CreatedAtAfter `form:"created_at_after,omitempty" json:"created_at_after,omitempty"`
+	CreatedAtAfter CreatedAtAfter `form:"created_at_after,omitempty" json:"created_at_after,omitempty,omitzero"`
 
 	// LastSignInAtBefore keeps users who last signed in before this time, in Unix milliseconds.
-	LastSignInAtBefore *LastSignInAtBefore `form:"last_sign_in_at_before,omitempty" json:"last_sign_in_at_before,omitempty"`
+	LastSignInAtBefore LastSignInAtBefore `form:"last_sign_in_at_before,omitempty" json:"last_sign_in_at_before,omitempty,omitzero"`
 
 	// LastSignInAtAfter keeps users who last signed in after this time, in Unix milliseconds.
-	LastSignInAtAfter *LastSignInAtAfter `form:"last_sign_in_at_after,omitempty" json:"last_sign_in_at_after,omitempty"`
+	LastSignInAtAfter LastSignInAtAfter `form:"last_sign_in_at_after,omitempty" json:"last_sign_in_at_after,omitempty,omitzero"`
 
 	// Provider names the sign-in provider, such as oauth_google, whose ids provider_user_id holds; the two go together.
 	Provider *IdentityProvider `form:"provider,omitempty" json:"provider,omitempty"`
@@ -900,10 +900,10 @@ type CountUsersParams struct {
 // ListUserMembershipsParams defines parameters for ListUserMemberships.
 type ListUserMembershipsParams struct {
 	// Limit is the size of a page, 500 at most; a larger one was seen to give 10 without an error.
-	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 
 	// Offset is how many items to skip.
-	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
+	Offset Offset `form:"offset,omitempty" json:"offset,omitempty,omitzero"`
 }
 
 // CreateOrganizationJSONRequestBody defines body for CreateOrganization for application/json ContentType.
@@ -924,45 +924,23 @@ type CreateUserJSONRequestBody = CreateUserRequest
 // ListMemberships is GET /v1/organization_memberships.
 func ListMemberships(p ListMembershipsParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/organization_memberships")
-	if p.OrderBy != nil {
-		e.Query("order_by", *p.OrderBy, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.Limit != nil {
-		e.Query("limit", *p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	}
-	if p.Offset != nil {
-		e.Query("offset", *p.Offset, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	}
+	e.OptionalQuery("order_by", p.OrderBy, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("limit", p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	e.OptionalQuery("offset", p.Offset, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
 	return e
 }
 
 // ListOrganizations is GET /v1/organizations.
 func ListOrganizations(p ListOrganizationsParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/organizations")
-	if p.IncludeMembersCount != nil {
-		e.Query("include_members_count", *p.IncludeMembersCount, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
-	}
-	if p.IncludeMissingMemberWithElevatedPermissions != nil {
-		e.Query("include_missing_member_with_elevated_permissions", *p.IncludeMissingMemberWithElevatedPermissions, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
-	}
-	if p.Query != nil {
-		e.Query("query", *p.Query, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.UserID != nil {
-		e.Query("user_id", p.UserID, endpoint.Style{Name: "form", Explode: true, Type: "array"})
-	}
-	if p.OrganizationID != nil {
-		e.Query("organization_id", p.OrganizationID, endpoint.Style{Name: "form", Explode: true, Type: "array"})
-	}
-	if p.OrderBy != nil {
-		e.Query("order_by", *p.OrderBy, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.Limit != nil {
-		e.Query("limit", *p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	}
-	if p.Offset != nil {
-		e.Query("offset", *p.Offset, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	}
+	e.OptionalQuery("include_members_count", p.IncludeMembersCount, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
+	e.OptionalQuery("include_missing_member_with_elevated_permissions", p.IncludeMissingMemberWithElevatedPermissions, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
+	e.OptionalQuery("query", p.Query, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("user_id", p.UserID, endpoint.Style{Name: "form", Explode: true, Type: "array"})
+	e.OptionalQuery("organization_id", p.OrganizationID, endpoint.Style{Name: "form", Explode: true, Type: "array"})
+	e.OptionalQuery("order_by", p.OrderBy, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("limit", p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	e.OptionalQuery("offset", p.Offset, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
 	return e
 }
 
@@ -984,12 +962,8 @@ func DeleteOrganization(organizationID string) endpoint.Endpoint {
 func GetOrganization(organizationID string, p GetOrganizationParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/organizations/{organization_id}")
 	e.ID("organizationID", organizationID)
-	if p.IncludeMembersCount != nil {
-		e.Query("include_members_count", *p.IncludeMembersCount, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
-	}
-	if p.IncludeMissingMemberWithElevatedPermissions != nil {
-		e.Query("include_missing_member_with_elevated_permissions", *p.IncludeMissingMemberWithElevatedPermissions, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
-	}
+	e.OptionalQuery("include_members_count", p.IncludeMembersCount, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
+	e.OptionalQuery("include_missing_member_with_elevated_permissions", p.IncludeMissingMemberWithElevatedPermissions, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
 	return e
 }
 
@@ -997,60 +971,24 @@ func GetOrganization(organizationID string, p GetOrganizationParams) endpoint.En
 func ListOrganizationMemberships(organizationID string, p ListOrganizationMembershipsParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/organizations/{organization_id}/memberships")
 	e.ID("organizationID", organizationID)
-	if p.OrderBy != nil {
-		e.Query("order_by", *p.OrderBy, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.UserID != nil {
-		e.Query("user_id", p.UserID, endpoint.Style{Name: "form", Explode: true, Type: "array"})
-	}
-	if p.EmailAddress != nil {
-		e.Query("email_address", p.EmailAddress, endpoint.Style{Name: "form", Explode: true, Type: "array"})
-	}
-	if p.PhoneNumber != nil {
-		e.Query("phone_number", p.PhoneNumber, endpoint.Style{Name: "form", Explode: true, Type: "array"})
-	}
-	if p.Username != nil {
-		e.Query("username", p.Username, endpoint.Style{Name: "form", Explode: true, Type: "array"})
-	}
-	if p.Web3Wallet != nil {
-		e.Query("web3_wallet", p.Web3Wallet, endpoint.Style{Name: "form", Explode: true, Type: "array"})
-	}
-	if p.Role != nil {
-		e.Query("role", p.Role, endpoint.Style{Name: "form", Explode: true, Type: "array"})
-	}
-	if p.Query != nil {
-		e.Query("query", *p.Query, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.EmailAddressQuery != nil {
-		e.Query("email_address_query", *p.EmailAddressQuery, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.PhoneNumberQuery != nil {
-		e.Query("phone_number_query", *p.PhoneNumberQuery, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.UsernameQuery != nil {
-		e.Query("username_query", *p.UsernameQuery, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.NameQuery != nil {
-		e.Query("name_query", *p.NameQuery, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.LastActiveAtBefore != nil {
-		e.Query("last_active_at_before", *p.LastActiveAtBefore, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	}
-	if p.LastActiveAtAfter != nil {
-		e.Query("last_active_at_after", *p.LastActiveAtAfter, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	}
-	if p.CreatedAtBefore != nil {
-		e.Query("created_at_before", *p.CreatedAtBefore, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	}
-	if p.CreatedAtAfter != nil {
-		e.Query("created_at_after", *p.CreatedAtAfter, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	}
-	if p.Limit != nil {
-		e.Query("limit", *p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	}
-	if p.Offset != nil {
-		e.Query("offset", *p.Offset, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	}
+	e.OptionalQuery("order_by", p.OrderBy, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("user_id", p.UserID, endpoint.Style{Name: "form", Explode: true, Type: "array"})
+	e.OptionalQuery("email_address", p.EmailAddress, endpoint.Style{Name: "form", Explode: true, Type: "array"})
+	e.OptionalQuery("phone_number", p.PhoneNumber, endpoint.Style{Name: "form", Explode: true, Type: "array"})
+	e.OptionalQuery("username", p.Username, endpoint.Style{Name: "form", Explode: true, Type: "array"})
+	e.OptionalQuery("web3_wallet", p.Web3Wallet, endpoint.Style{Name: "form", Explode: true, Type: "array"})
+	e.OptionalQuery("role", p.Role, endpoint.Style{Name: "form", Explode: true, Type: "array"})
+	e.OptionalQuery("query", p.Query, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("email_address_query", p.EmailAddressQuery, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("phone_number_query", p.PhoneNumberQuery, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("username_query", p.UsernameQuery, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("name_query", p.NameQuery, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("last_active_at_before", p.LastActiveAtBefore, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	e.OptionalQuery("last_active_at_after", p.LastActiveAtAfter, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	e.OptionalQuery("created_at_before", p.CreatedAtBefore, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	e.OptionalQuery("created_at_after", p.CreatedAtAfter, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	e.OptionalQuery("limit", p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	e.OptionalQuery("offset", p.Offset, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
 	return e
 }
 
@@ -1091,84 +1029,32 @@ func UpdateMembershipMetadata(organizationID string, userID string, body UpdateM
 // ListUsers is GET /v1/users.
 func ListUsers(p ListUsersParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/users")
-	if p.EmailAddress != nil {
-		e.Query("email_address", p.EmailAddress, endpoint.Style{Name: "form", Explode: true, Type: "array"})
-	}
-	if p.PhoneNumber != nil {
-		e.Query("phone_number", p.PhoneNumber, endpoint.Style{Name: "form", Explode: true, Type: "array"})
-	}
-	if p.ExternalID != nil {
-		e.Query("external_id", p.ExternalID, endpoint.Style{Name: "form", Explode: true, Type: "array"})
-	}
-	if p.Username != nil {
-		e.Query("username", p.Username, endpoint.Style{Name: "form", Explode: true, Type: "array"})
-	}
-	if p.Web3Wallet != nil {
-		e.Query("web3_wallet", p.Web3Wallet, endpoint.Style{Name: "form", Explode: true, Type: "array"})
-	}
-	if p.UserID != nil {
-		e.Query("user_id", p.UserID, endpoint.Style{Name: "form", Explode: true, Type: "array"})
-	}
-	if p.OrganizationID != nil {
-		e.Query("organization_id", p.OrganizationID, endpoint.Style{Name: "form", Explode: true, Type: "array"})
-	}
-	if p.Query != nil {
-		e.Query("query", *p.Query, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.EmailAddressQuery != nil {
-		e.Query("email_address_query", *p.EmailAddressQuery, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.PhoneNumberQuery != nil {
-		e.Query("phone_number_query", *p.PhoneNumberQuery, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.UsernameQuery != nil {
-		e.Query("username_query", *p.UsernameQuery, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.NameQuery != nil {
-		e.Query("name_query", *p.NameQuery, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.Banned != nil {
-		e.Query("banned", *p.Banned, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
-	}
-	if p.LastActiveAtBefore != nil {
-		e.Query("last_active_at_before", *p.LastActiveAtBefore, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	}
-	if p.LastActiveAtAfter != nil {
-		e.Query("last_active_at_after", *p.LastActiveAtAfter, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	}
-	if p.LastActiveAtSince != nil {
-		e.Query("last_active_at_since", *p.LastActiveAtSince, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	}
-	if p.CreatedAtBefore != nil {
-		e.Query("created_at_before", *p.CreatedAtBefore, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	}
-	if p.CreatedAtAfter != nil {
-		e.Query("created_at_after", *p.CreatedAtAfter, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	}
-	if p.LastSignInAtBefore != nil {
-		e.Query("last_sign_in_at_before", *p.LastSignInAtBefore, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	}
-	if p.LastSignInAtAfter != nil {
-		e.Query("last_sign_in_at_after", *p.LastSignInAtAfter, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	}
-	if p.Provider != nil {
-		e.Query("provider", *p.Provider, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.ProviderUserID != nil {
-		e.Query("provider_user_id", p.ProviderUserID, endpoint.Style{Name: "form", Explode: true, Type: "array"})
-	}
-	if p.Limit != nil {
-		e.Query("limit", *p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	}
-	if p.Offset != nil {
-		e.Query("offset", *p.Offset, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	}
-	if p.StartingAfter != nil {
-		e.Query("starting_after", *p.StartingAfter, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.OrderBy != nil {
-		e.Query("order_by", *p.OrderBy, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
+	e.OptionalQuery("email_address", p.EmailAddress, endpoint.Style{Name: "form", Explode: true, Type: "array"})
+	e.OptionalQuery("phone_number", p.PhoneNumber, endpoint.Style{Name: "form", Explode: true, Type: "array"})
+	e.OptionalQuery("external_id", p.ExternalID, endpoint.Style{Name: "form", Explode: true, Type: "array"})
+	e.OptionalQuery("username", p.Username, endpoint.Style{Name: "form", Explode: true, Type: "array"})
+	e.OptionalQuery("web3_wallet", p.Web3Wallet, endpoint.Style{Name: "form", Explode: true, Type: "array"})
+	e.OptionalQuery("user_id", p.UserID, endpoint.Style{Name: "form", Explode: true, Type: "array"})
+	e.OptionalQuery("organization_id", p.OrganizationID, endpoint.Style{Name: "form", Explode: true, Type: "array"})
+	e.OptionalQuery("query", p.Query, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("email_address_query", p.EmailAddressQuery, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("phone_number_query", p.PhoneNumberQuery, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("username_query", p.UsernameQuery, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("name_query", p.NameQuery, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("banned", p.Banned, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
+	e.OptionalQuery("last_active_at_before", p.LastActiveAtBefore, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	e.OptionalQuery("last_active_at_after", p.LastActiveAtAfter, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	e.OptionalQuery("last_active_at_since", p.LastActiveAtSince, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	e.OptionalQuery("created_at_before", p.CreatedAtBefore, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	e.OptionalQuery("created_at_after", p.CreatedAtAfter, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	e.OptionalQuery("last_sign_in_at_before", p.LastSignInAtBefore, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	e.OptionalQuery("last_sign_in_at_after", p.LastSignInAtAfter, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	e.OptionalQuery("provider", p.Provider, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("provider_user_id", p.ProviderUserID, endpoint.Style{Name: "form", Explode: true, Type: "array"})
+	e.OptionalQuery("limit", p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	e.OptionalQuery("offset", p.Offset, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	e.OptionalQuery("starting_after", p.StartingAfter, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("order_by", p.OrderBy, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	return e
 }
 
@@ -1182,72 +1068,28 @@ func CreateUser(body CreateUserJSONRequestBody) endpoint.Endpoint {
 // CountUsers is GET /v1/users/count.
 func CountUsers(p CountUsersParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/users/count")
-	if p.EmailAddress != nil {
-		e.Query("email_address", p.EmailAddress, endpoint.Style{Name: "form", Explode: true, Type: "array"})
-	}
-	if p.PhoneNumber != nil {
-		e.Query("phone_number", p.PhoneNumber, endpoint.Style{Name: "form", Explode: true, Type: "array"})
-	}
-	if p.ExternalID != nil {
-		e.Query("external_id", p.ExternalID, endpoint.Style{Name: "form", Explode: true, Type: "array"})
-	}
-	if p.Username != nil {
-		e.Query("username", p.Username, endpoint.Style{Name: "form", Explode: true, Type: "array"})
-	}
-	if p.Web3Wallet != nil {
-		e.Query("web3_wallet", p.Web3Wallet, endpoint.Style{Name: "form", Explode: true, Type: "array"})
-	}
-	if p.UserID != nil {
-		e.Query("user_id", p.UserID, endpoint.Style{Name: "form", Explode: true, Type: "array"})
-	}
-	if p.OrganizationID != nil {
-		e.Query("organization_id", p.OrganizationID, endpoint.Style{Name: "form", Explode: true, Type: "array"})
-	}
-	if p.Query != nil {
-		e.Query("query", *p.Query, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.EmailAddressQuery != nil {
-		e.Query("email_address_query", *p.EmailAddressQuery, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.PhoneNumberQuery != nil {
-		e.Query("phone_number_query", *p.PhoneNumberQuery, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.UsernameQuery != nil {
-		e.Query("username_query", *p.UsernameQuery, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.NameQuery != nil {
-		e.Query("name_query", *p.NameQuery, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.Banned != nil {
-		e.Query("banned", *p.Banned, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
-	}
-	if p.LastActiveAtBefore != nil {
-		e.Query("last_active_at_before", *p.LastActiveAtBefore, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	}
-	if p.LastActiveAtAfter != nil {
-		e.Query("last_active_at_after", *p.LastActiveAtAfter, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	}
-	if p.LastActiveAtSince != nil {
-		e.Query("last_active_at_since", *p.LastActiveAtSince, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	}
-	if p.CreatedAtBefore != nil {
-		e.Query("created_at_before", *p.CreatedAtBefore, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	}
-	if p.CreatedAtAfter != nil {
-		e.Query("created_at_after", *p.CreatedAtAfter, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	}
-	if p.LastSignInAtBefore != nil {
-		e.Query("last_sign_in_at_before", *p.LastSignInAtBefore, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	}
-	if p.LastSignInAtAfter != nil {
-		e.Query("last_sign_in_at_after", *p.LastSignInAtAfter, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	}
-	if p.Provider != nil {
-		e.Query("provider", *p.Provider, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.ProviderUserID != nil {
-		e.Query("provider_user_id", p.ProviderUserID, endpoint.Style{Name: "form", Explode: true, Type: "array"})
-	}
+	e.OptionalQuery("email_address", p.EmailAddress, endpoint.Style{Name: "form", Explode: true, Type: "array"})
+	e.OptionalQuery("phone_number", p.PhoneNumber, endpoint.Style{Name: "form", Explode: true, Type: "array"})
+	e.OptionalQuery("external_id", p.ExternalID, endpoint.Style{Name: "form", Explode: true, Type: "array"})
+	e.OptionalQuery("username", p.Username, endpoint.Style{Name: "form", Explode: true, Type: "array"})
+	e.OptionalQuery("web3_wallet", p.Web3Wallet, endpoint.Style{Name: "form", Explode: true, Type: "array"})
+	e.OptionalQuery("user_id", p.UserID, endpoint.Style{Name: "form", Explode: true, Type: "array"})
+	e.OptionalQuery("organization_id", p.OrganizationID, endpoint.Style{Name: "form", Explode: true, Type: "array"})
+	e.OptionalQuery("query", p.Query, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("email_address_query", p.EmailAddressQuery, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("phone_number_query", p.PhoneNumberQuery, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("username_query", p.UsernameQuery, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("name_query", p.NameQuery, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("banned", p.Banned, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
+	e.OptionalQuery("last_active_at_before", p.LastActiveAtBefore, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	e.OptionalQuery("last_active_at_after", p.LastActiveAtAfter, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	e.OptionalQuery("last_active_at_since", p.LastActiveAtSince, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	e.OptionalQuery("created_at_before", p.CreatedAtBefore, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	e.OptionalQuery("created_at_after", p.CreatedAtAfter, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	e.OptionalQuery("last_sign_in_at_before", p.LastSignInAtBefore, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	e.OptionalQuery("last_sign_in_at_after", p.LastSignInAtAfter, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	e.OptionalQuery("provider", p.Provider, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("provider_user_id", p.ProviderUserID, endpoint.Style{Name: "form", Explode: true, Type: "array"})
 	return e
 }
 
@@ -1269,12 +1111,8 @@ func GetUser(userID string) endpoint.Endpoint {
 func ListUserMemberships(userID string, p ListUserMembershipsParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/users/{user_id}/organization_memberships")
 	e.ID("userID", userID)
-	if p.Limit != nil {
-		e.Query("limit", *p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	}
-	if p.Offset != nil {
-		e.Query("offset", *p.Offset, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	}
+	e.OptionalQuery("limit", p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	e.OptionalQuery("offset", p.Offset, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
 	return e
 }
 

@@ -694,7 +694,7 @@ type UseAdminAccess = bool
 type ListSpacesParams struct {
 	// PageSize is the size of a page, not of the listing. 0 means 100, a size above 1000
 	// is lowered silently, a negative one is refused.
-	PageSize *PageSize `form:"pageSize,omitempty" json:"pageSize,omitempty"`
+	PageSize PageSize `form:"pageSize,omitempty" json:"pageSize,omitempty,omitzero"`
 
 	// PageToken continues a listing: the nextPageToken of the page before. All other
 	// parameters have to be those of the first call.
@@ -715,21 +715,21 @@ type CreateSpaceParams struct {
 type DeleteSpaceParams struct {
 	// UseAdminAccess acts with the caller's rights as administrator of the organization, within
 	// it and without its apps; needs a chat.admin scope.
-	UseAdminAccess *UseAdminAccess `form:"useAdminAccess,omitempty" json:"useAdminAccess,omitempty"`
+	UseAdminAccess UseAdminAccess `form:"useAdminAccess,omitempty" json:"useAdminAccess,omitempty,omitzero"`
 }
 
 // GetSpaceParams defines parameters for GetSpace.
 type GetSpaceParams struct {
 	// UseAdminAccess acts with the caller's rights as administrator of the organization, within
 	// it and without its apps; needs a chat.admin scope.
-	UseAdminAccess *UseAdminAccess `form:"useAdminAccess,omitempty" json:"useAdminAccess,omitempty"`
+	UseAdminAccess UseAdminAccess `form:"useAdminAccess,omitempty" json:"useAdminAccess,omitempty,omitzero"`
 }
 
 // ListMembershipsParams defines parameters for ListMemberships.
 type ListMembershipsParams struct {
 	// PageSize is the size of a page, not of the listing. 0 means 100, a size above 1000
 	// is lowered silently, a negative one is refused.
-	PageSize *PageSize `form:"pageSize,omitempty" json:"pageSize,omitempty"`
+	PageSize PageSize `form:"pageSize,omitempty" json:"pageSize,omitempty,omitzero"`
 
 	// PageToken continues a listing: the nextPageToken of the page before. All other
 	// parameters have to be those of the first call.
@@ -742,35 +742,35 @@ type ListMembershipsParams struct {
 	Filter *string `form:"filter,omitempty" json:"filter,omitempty"`
 
 	// ShowGroups adds the memberships of groups, each as one entry; the people in a group are not listed.
-	ShowGroups *bool `form:"showGroups,omitempty" json:"showGroups,omitempty"`
+	ShowGroups bool `form:"showGroups,omitempty" json:"showGroups,omitempty,omitzero"`
 
 	// ShowInvited adds people who were invited and have not come in; needs a user's token.
-	ShowInvited *bool `form:"showInvited,omitempty" json:"showInvited,omitempty"`
+	ShowInvited bool `form:"showInvited,omitempty" json:"showInvited,omitempty,omitzero"`
 
 	// UseAdminAccess acts with the caller's rights as administrator of the organization, within
 	// it and without its apps; needs a chat.admin scope.
-	UseAdminAccess *UseAdminAccess `form:"useAdminAccess,omitempty" json:"useAdminAccess,omitempty"`
+	UseAdminAccess UseAdminAccess `form:"useAdminAccess,omitempty" json:"useAdminAccess,omitempty,omitzero"`
 }
 
 // CreateMembershipParams defines parameters for CreateMembership.
 type CreateMembershipParams struct {
 	// UseAdminAccess acts with the caller's rights as administrator of the organization, within
 	// it and without its apps; needs a chat.admin scope.
-	UseAdminAccess *UseAdminAccess `form:"useAdminAccess,omitempty" json:"useAdminAccess,omitempty"`
+	UseAdminAccess UseAdminAccess `form:"useAdminAccess,omitempty" json:"useAdminAccess,omitempty,omitzero"`
 }
 
 // DeleteMembershipParams defines parameters for DeleteMembership.
 type DeleteMembershipParams struct {
 	// UseAdminAccess acts with the caller's rights as administrator of the organization, within
 	// it and without its apps; needs a chat.admin scope.
-	UseAdminAccess *UseAdminAccess `form:"useAdminAccess,omitempty" json:"useAdminAccess,omitempty"`
+	UseAdminAccess UseAdminAccess `form:"useAdminAccess,omitempty" json:"useAdminAccess,omitempty,omitzero"`
 }
 
 // GetMembershipParams defines parameters for GetMembership.
 type GetMembershipParams struct {
 	// UseAdminAccess acts with the caller's rights as administrator of the organization, within
 	// it and without its apps; needs a chat.admin scope.
-	UseAdminAccess *UseAdminAccess `form:"useAdminAccess,omitempty" json:"useAdminAccess,omitempty"`
+	UseAdminAccess UseAdminAccess `form:"useAdminAccess,omitempty" json:"useAdminAccess,omitempty,omitzero"`
 }
 
 // UpdateMembershipParams defines parameters for UpdateMembership.
@@ -781,7 +781,7 @@ type UpdateMembershipParams struct {
 
 	// UseAdminAccess acts with the caller's rights as administrator of the organization, within
 	// it and without its apps; needs a chat.admin scope.
-	UseAdminAccess *UseAdminAccess `form:"useAdminAccess,omitempty" json:"useAdminAccess,omitempty"`
+	UseAdminAccess UseAdminAccess `form:"useAdminAccess,omitempty" json:"useAdminAccess,omitempty,omitzero"`
 }
 
 // FindDirectMessageParams defines parameters for FindDirectMessage.
@@ -805,24 +805,16 @@ type SetUpSpaceJSONRequestBody = SetUpSpaceRequest
 // ListSpaces is GET /v1/spaces.
 func ListSpaces(p ListSpacesParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/spaces")
-	if p.PageSize != nil {
-		e.Query("pageSize", *p.PageSize, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	}
-	if p.PageToken != nil {
-		e.Query("pageToken", *p.PageToken, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.Filter != nil {
-		e.Query("filter", *p.Filter, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
+	e.OptionalQuery("pageSize", p.PageSize, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	e.OptionalQuery("pageToken", p.PageToken, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("filter", p.Filter, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	return e
 }
 
 // CreateSpace is POST /v1/spaces.
 func CreateSpace(p CreateSpaceParams, body CreateSpaceJSONRequestBody) endpoint.Endpoint {
 	e := endpoint.New("POST /v1/spaces")
-	if p.RequestID != nil {
-		e.Query("requestId", *p.RequestID, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
+	e.OptionalQuery("requestId", p.RequestID, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	e.Body("application/json", body)
 	return e
 }
@@ -831,9 +823,7 @@ func CreateSpace(p CreateSpaceParams, body CreateSpaceJSONRequestBody) endpoint.
 func DeleteSpace(space string, p DeleteSpaceParams) endpoint.Endpoint {
 	e := endpoint.New("DELETE /v1/spaces/{space}")
 	e.ID("space", space)
-	if p.UseAdminAccess != nil {
-		e.Query("useAdminAccess", *p.UseAdminAccess, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
-	}
+	e.OptionalQuery("useAdminAccess", p.UseAdminAccess, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
 	return e
 }
 
@@ -841,9 +831,7 @@ func DeleteSpace(space string, p DeleteSpaceParams) endpoint.Endpoint {
 func GetSpace(space string, p GetSpaceParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/spaces/{space}")
 	e.ID("space", space)
-	if p.UseAdminAccess != nil {
-		e.Query("useAdminAccess", *p.UseAdminAccess, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
-	}
+	e.OptionalQuery("useAdminAccess", p.UseAdminAccess, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
 	return e
 }
 
@@ -851,24 +839,12 @@ func GetSpace(space string, p GetSpaceParams) endpoint.Endpoint {
 func ListMemberships(space string, p ListMembershipsParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/spaces/{space}/members")
 	e.ID("space", space)
-	if p.PageSize != nil {
-		e.Query("pageSize", *p.PageSize, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	}
-	if p.PageToken != nil {
-		e.Query("pageToken", *p.PageToken, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.Filter != nil {
-		e.Query("filter", *p.Filter, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.ShowGroups != nil {
-		e.Query("showGroups", *p.ShowGroups, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
-	}
-	if p.ShowInvited != nil {
-		e.Query("showInvited", *p.ShowInvited, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
-	}
-	if p.UseAdminAccess != nil {
-		e.Query("useAdminAccess", *p.UseAdminAccess, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
-	}
+	e.OptionalQuery("pageSize", p.PageSize, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	e.OptionalQuery("pageToken", p.PageToken, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("filter", p.Filter, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("showGroups", p.ShowGroups, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
+	e.OptionalQuery("showInvited", p.ShowInvited, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
+	e.OptionalQuery("useAdminAccess", p.UseAdminAccess, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
 	return e
 }
 
@@ -876,9 +852,7 @@ func ListMemberships(space string, p ListMembershipsParams) endpoint.Endpoint {
 func CreateMembership(space string, p CreateMembershipParams, body CreateMembershipJSONRequestBody) endpoint.Endpoint {
 	e := endpoint.New("POST /v1/spaces/{space}/members")
 	e.ID("space", space)
-	if p.UseAdminAccess != nil {
-		e.Query("useAdminAccess", *p.UseAdminAccess, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
-	}
+	e.OptionalQuery("useAdminAccess", p.UseAdminAccess, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
 	e.Body("application/json", body)
 	return e
 }
@@ -888,9 +862,7 @@ func DeleteMembership(space string, member string, p DeleteMembershipParams) end
 	e := endpoint.New("DELETE /v1/spaces/{space}/members/{member}")
 	e.ID("space", space)
 	e.ID("member", member)
-	if p.UseAdminAccess != nil {
-		e.Query("useAdminAccess", *p.UseAdminAccess, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
-	}
+	e.OptionalQuery("useAdminAccess", p.UseAdminAccess, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
 	return e
 }
 
@@ -899,9 +871,7 @@ func GetMembership(space string, member string, p GetMembershipParams) endpoint.
 	e := endpoint.New("GET /v1/spaces/{space}/members/{member}")
 	e.ID("space", space)
 	e.ID("member", member)
-	if p.UseAdminAccess != nil {
-		e.Query("useAdminAccess", *p.UseAdminAccess, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
-	}
+	e.OptionalQuery("useAdminAccess", p.UseAdminAccess, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
 	return e
 }
 
@@ -911,9 +881,7 @@ func UpdateMembership(space string, member string, p UpdateMembershipParams, bod
 	e.ID("space", space)
 	e.ID("member", member)
 	e.Query("updateMask", p.UpdateMask, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	if p.UseAdminAccess != nil {
-		e.Query("useAdminAccess", *p.UseAdminAccess, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
-	}
+	e.OptionalQuery("useAdminAccess", p.UseAdminAccess, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
 	e.Body("application/json", body)
 	return e
 }

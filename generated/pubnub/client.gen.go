@@ -417,7 +417,7 @@ type ListChannelsParams struct {
 	Include IncludeMetadata `form:"include,omitempty" json:"include,omitempty,omitzero"`
 
 	// Limit is the size of a page, not of the listing.
-	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 
 	// Start continues a listing after the page whose next this is. The value is opaque.
 	Start *Start `form:"start,omitempty" json:"start,omitempty"`
@@ -465,7 +465,7 @@ type ListMembersParams struct {
 	Include IncludeMember `form:"include,omitempty" json:"include,omitempty,omitzero"`
 
 	// Limit is the size of a page, not of the listing.
-	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 
 	// Start continues a listing after the page whose next this is. The value is opaque.
 	Start *Start `form:"start,omitempty" json:"start,omitempty"`
@@ -497,7 +497,7 @@ type ManageMembersParams struct {
 	Include IncludeMember `form:"include,omitempty" json:"include,omitempty,omitzero"`
 
 	// Limit is the size of a page, not of the listing.
-	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 
 	// Start continues a listing after the page whose next this is. The value is opaque.
 	Start *Start `form:"start,omitempty" json:"start,omitempty"`
@@ -526,7 +526,7 @@ type ListUsersParams struct {
 	Include IncludeMetadata `form:"include,omitempty" json:"include,omitempty,omitzero"`
 
 	// Limit is the size of a page, not of the listing.
-	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 
 	// Start continues a listing after the page whose next this is. The value is opaque.
 	Start *Start `form:"start,omitempty" json:"start,omitempty"`
@@ -574,7 +574,7 @@ type ListMembershipsParams struct {
 	Include IncludeMembership `form:"include,omitempty" json:"include,omitempty,omitzero"`
 
 	// Limit is the size of a page, not of the listing.
-	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 
 	// Start continues a listing after the page whose next this is. The value is opaque.
 	Start *Start `form:"start,omitempty" json:"start,omitempty"`
@@ -606,7 +606,7 @@ type ManageMembershipsParams struct {
 	Include IncludeMembership `form:"include,omitempty" json:"include,omitempty,omitzero"`
 
 	// Limit is the size of a page, not of the listing.
-	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 
 	// Start continues a listing after the page whose next this is. The value is opaque.
 	Start *Start `form:"start,omitempty" json:"start,omitempty"`
@@ -645,27 +645,13 @@ type ManageMembershipsJSONRequestBody = ManageMembershipsRequest
 func ListChannels(subscribeKey string, p ListChannelsParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v2/objects/{subscribeKey}/channels")
 	e.ID("subscribeKey", subscribeKey)
-	if p.Include != nil {
-		e.Query("include", p.Include, endpoint.Style{Name: "form", Type: "array"})
-	}
-	if p.Limit != nil {
-		e.Query("limit", *p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	}
-	if p.Start != nil {
-		e.Query("start", *p.Start, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.End != nil {
-		e.Query("end", *p.End, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.Count != nil {
-		e.Query("count", *p.Count, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.Filter != nil {
-		e.Query("filter", *p.Filter, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.Sort != nil {
-		e.Query("sort", p.Sort, endpoint.Style{Name: "form", Type: "array"})
-	}
+	e.OptionalQuery("include", p.Include, endpoint.Style{Name: "form", Type: "array"})
+	e.OptionalQuery("limit", p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	e.OptionalQuery("start", p.Start, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("end", p.End, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("count", p.Count, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("filter", p.Filter, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("sort", p.Sort, endpoint.Style{Name: "form", Type: "array"})
 	return e
 }
 
@@ -682,9 +668,7 @@ func GetChannel(subscribeKey string, channelID string, p GetChannelParams) endpo
 	e := endpoint.New("GET /v2/objects/{subscribeKey}/channels/{channelId}")
 	e.ID("subscribeKey", subscribeKey)
 	e.ID("channelID", channelID)
-	if p.Include != nil {
-		e.Query("include", p.Include, endpoint.Style{Name: "form", Type: "array"})
-	}
+	e.OptionalQuery("include", p.Include, endpoint.Style{Name: "form", Type: "array"})
 	return e
 }
 
@@ -693,12 +677,8 @@ func SetChannel(subscribeKey string, channelID string, p SetChannelParams, body 
 	e := endpoint.New("PATCH /v2/objects/{subscribeKey}/channels/{channelId}")
 	e.ID("subscribeKey", subscribeKey)
 	e.ID("channelID", channelID)
-	if p.Include != nil {
-		e.Query("include", p.Include, endpoint.Style{Name: "form", Type: "array"})
-	}
-	if p.IfMatch != nil {
-		e.Header("If-Match", *p.IfMatch, endpoint.Style{Name: "simple", Type: "string"})
-	}
+	e.OptionalQuery("include", p.Include, endpoint.Style{Name: "form", Type: "array"})
+	e.OptionalHeader("If-Match", p.IfMatch, endpoint.Style{Name: "simple", Type: "string"})
 	e.Body("application/json", body)
 	return e
 }
@@ -708,27 +688,13 @@ func ListMembers(subscribeKey string, channelID string, p ListMembersParams) end
 	e := endpoint.New("GET /v2/objects/{subscribeKey}/channels/{channelId}/uuids")
 	e.ID("subscribeKey", subscribeKey)
 	e.ID("channelID", channelID)
-	if p.Include != nil {
-		e.Query("include", p.Include, endpoint.Style{Name: "form", Type: "array"})
-	}
-	if p.Limit != nil {
-		e.Query("limit", *p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	}
-	if p.Start != nil {
-		e.Query("start", *p.Start, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.End != nil {
-		e.Query("end", *p.End, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.Count != nil {
-		e.Query("count", *p.Count, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.Filter != nil {
-		e.Query("filter", *p.Filter, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.Sort != nil {
-		e.Query("sort", p.Sort, endpoint.Style{Name: "form", Type: "array"})
-	}
+	e.OptionalQuery("include", p.Include, endpoint.Style{Name: "form", Type: "array"})
+	e.OptionalQuery("limit", p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	e.OptionalQuery("start", p.Start, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("end", p.End, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("count", p.Count, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("filter", p.Filter, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("sort", p.Sort, endpoint.Style{Name: "form", Type: "array"})
 	return e
 }
 
@@ -737,27 +703,13 @@ func ManageMembers(subscribeKey string, channelID string, p ManageMembersParams,
 	e := endpoint.New("PATCH /v2/objects/{subscribeKey}/channels/{channelId}/uuids")
 	e.ID("subscribeKey", subscribeKey)
 	e.ID("channelID", channelID)
-	if p.Include != nil {
-		e.Query("include", p.Include, endpoint.Style{Name: "form", Type: "array"})
-	}
-	if p.Limit != nil {
-		e.Query("limit", *p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	}
-	if p.Start != nil {
-		e.Query("start", *p.Start, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.End != nil {
-		e.Query("end", *p.End, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.Count != nil {
-		e.Query("count", *p.Count, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.Filter != nil {
-		e.Query("filter", *p.Filter, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.Sort != nil {
-		e.Query("sort", p.Sort, endpoint.Style{Name: "form", Type: "array"})
-	}
+	e.OptionalQuery("include", p.Include, endpoint.Style{Name: "form", Type: "array"})
+	e.OptionalQuery("limit", p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	e.OptionalQuery("start", p.Start, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("end", p.End, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("count", p.Count, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("filter", p.Filter, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("sort", p.Sort, endpoint.Style{Name: "form", Type: "array"})
 	e.Body("application/json", body)
 	return e
 }
@@ -766,27 +718,13 @@ func ManageMembers(subscribeKey string, channelID string, p ManageMembersParams,
 func ListUsers(subscribeKey string, p ListUsersParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v2/objects/{subscribeKey}/uuids")
 	e.ID("subscribeKey", subscribeKey)
-	if p.Include != nil {
-		e.Query("include", p.Include, endpoint.Style{Name: "form", Type: "array"})
-	}
-	if p.Limit != nil {
-		e.Query("limit", *p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	}
-	if p.Start != nil {
-		e.Query("start", *p.Start, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.End != nil {
-		e.Query("end", *p.End, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.Count != nil {
-		e.Query("count", *p.Count, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.Filter != nil {
-		e.Query("filter", *p.Filter, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.Sort != nil {
-		e.Query("sort", p.Sort, endpoint.Style{Name: "form", Type: "array"})
-	}
+	e.OptionalQuery("include", p.Include, endpoint.Style{Name: "form", Type: "array"})
+	e.OptionalQuery("limit", p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	e.OptionalQuery("start", p.Start, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("end", p.End, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("count", p.Count, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("filter", p.Filter, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("sort", p.Sort, endpoint.Style{Name: "form", Type: "array"})
 	return e
 }
 
@@ -803,9 +741,7 @@ func GetUser(subscribeKey string, userID string, p GetUserParams) endpoint.Endpo
 	e := endpoint.New("GET /v2/objects/{subscribeKey}/uuids/{userId}")
 	e.ID("subscribeKey", subscribeKey)
 	e.ID("userID", userID)
-	if p.Include != nil {
-		e.Query("include", p.Include, endpoint.Style{Name: "form", Type: "array"})
-	}
+	e.OptionalQuery("include", p.Include, endpoint.Style{Name: "form", Type: "array"})
 	return e
 }
 
@@ -814,12 +750,8 @@ func SetUser(subscribeKey string, userID string, p SetUserParams, body SetUserJS
 	e := endpoint.New("PATCH /v2/objects/{subscribeKey}/uuids/{userId}")
 	e.ID("subscribeKey", subscribeKey)
 	e.ID("userID", userID)
-	if p.Include != nil {
-		e.Query("include", p.Include, endpoint.Style{Name: "form", Type: "array"})
-	}
-	if p.IfMatch != nil {
-		e.Header("If-Match", *p.IfMatch, endpoint.Style{Name: "simple", Type: "string"})
-	}
+	e.OptionalQuery("include", p.Include, endpoint.Style{Name: "form", Type: "array"})
+	e.OptionalHeader("If-Match", p.IfMatch, endpoint.Style{Name: "simple", Type: "string"})
 	e.Body("application/json", body)
 	return e
 }
@@ -829,27 +761,13 @@ func ListMemberships(subscribeKey string, userID string, p ListMembershipsParams
 	e := endpoint.New("GET /v2/objects/{subscribeKey}/uuids/{userId}/channels")
 	e.ID("subscribeKey", subscribeKey)
 	e.ID("userID", userID)
-	if p.Include != nil {
-		e.Query("include", p.Include, endpoint.Style{Name: "form", Type: "array"})
-	}
-	if p.Limit != nil {
-		e.Query("limit", *p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	}
-	if p.Start != nil {
-		e.Query("start", *p.Start, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.End != nil {
-		e.Query("end", *p.End, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.Count != nil {
-		e.Query("count", *p.Count, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.Filter != nil {
-		e.Query("filter", *p.Filter, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.Sort != nil {
-		e.Query("sort", p.Sort, endpoint.Style{Name: "form", Type: "array"})
-	}
+	e.OptionalQuery("include", p.Include, endpoint.Style{Name: "form", Type: "array"})
+	e.OptionalQuery("limit", p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	e.OptionalQuery("start", p.Start, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("end", p.End, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("count", p.Count, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("filter", p.Filter, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("sort", p.Sort, endpoint.Style{Name: "form", Type: "array"})
 	return e
 }
 
@@ -858,27 +776,13 @@ func ManageMemberships(subscribeKey string, userID string, p ManageMembershipsPa
 	e := endpoint.New("PATCH /v2/objects/{subscribeKey}/uuids/{userId}/channels")
 	e.ID("subscribeKey", subscribeKey)
 	e.ID("userID", userID)
-	if p.Include != nil {
-		e.Query("include", p.Include, endpoint.Style{Name: "form", Type: "array"})
-	}
-	if p.Limit != nil {
-		e.Query("limit", *p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	}
-	if p.Start != nil {
-		e.Query("start", *p.Start, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.End != nil {
-		e.Query("end", *p.End, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.Count != nil {
-		e.Query("count", *p.Count, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.Filter != nil {
-		e.Query("filter", *p.Filter, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.Sort != nil {
-		e.Query("sort", p.Sort, endpoint.Style{Name: "form", Type: "array"})
-	}
+	e.OptionalQuery("include", p.Include, endpoint.Style{Name: "form", Type: "array"})
+	e.OptionalQuery("limit", p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	e.OptionalQuery("start", p.Start, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("end", p.End, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("count", p.Count, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("filter", p.Filter, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("sort", p.Sort, endpoint.Style{Name: "form", Type: "array"})
 	e.Body("application/json", body)
 	return e
 }

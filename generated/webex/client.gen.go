@@ -972,7 +972,7 @@ type ListMembershipsParams struct {
 	PersonEmail *string `form:"personEmail,omitempty" json:"personEmail,omitempty"`
 
 	// Max is the size of a page, not of the listing; a size above the vendor's cap is lowered silently.
-	Max *Max `form:"max,omitempty" json:"max,omitempty"`
+	Max Max `form:"max,omitempty" json:"max,omitempty,omitzero"`
 
 	// Cursor continues a listing: the opaque value that the Link header of the page
 	// before carried. Undocumented by the vendor, seen in every next link.
@@ -997,16 +997,16 @@ type ListPeopleParams struct {
 	Roles *string `form:"roles,omitempty" json:"roles,omitempty"`
 
 	// CallingData asks for calling details; pages then hold at most 100.
-	CallingData *CallingData `form:"callingData,omitempty" json:"callingData,omitempty"`
+	CallingData CallingData `form:"callingData,omitempty" json:"callingData,omitempty,omitzero"`
 
 	// LocationID keeps people of this location; pages then hold at most 50.
 	LocationID *string `form:"locationId,omitempty" json:"locationId,omitempty"`
 
 	// Max is the size of a page, not of the listing; a size above the vendor's cap is lowered silently.
-	Max *Max `form:"max,omitempty" json:"max,omitempty"`
+	Max Max `form:"max,omitempty" json:"max,omitempty,omitzero"`
 
 	// ExcludeStatus leaves presence out of the answer when true.
-	ExcludeStatus *bool `form:"excludeStatus,omitempty" json:"excludeStatus,omitempty"`
+	ExcludeStatus bool `form:"excludeStatus,omitempty" json:"excludeStatus,omitempty,omitzero"`
 
 	// Cursor continues a listing: the opaque value that the Link header of the page
 	// before carried. Undocumented by the vendor, seen in every next link.
@@ -1016,13 +1016,13 @@ type ListPeopleParams struct {
 // GetMeParams defines parameters for GetMe.
 type GetMeParams struct {
 	// CallingData asks for calling details; pages then hold at most 100.
-	CallingData *CallingData `form:"callingData,omitempty" json:"callingData,omitempty"`
+	CallingData CallingData `form:"callingData,omitempty" json:"callingData,omitempty,omitzero"`
 }
 
 // GetPersonParams defines parameters for GetPerson.
 type GetPersonParams struct {
 	// CallingData asks for calling details; pages then hold at most 100.
-	CallingData *CallingData `form:"callingData,omitempty" json:"callingData,omitempty"`
+	CallingData CallingData `form:"callingData,omitempty" json:"callingData,omitempty,omitzero"`
 }
 
 // ListRoomsParams defines parameters for ListRooms.
@@ -1034,7 +1034,7 @@ type ListRoomsParams struct {
 	Type *ListRoomsParamsType `form:"type,omitempty" json:"type,omitempty"`
 
 	// OrgPublicSpaces lists the organization's public rooms instead, joined or not.
-	OrgPublicSpaces *bool `form:"orgPublicSpaces,omitempty" json:"orgPublicSpaces,omitempty"`
+	OrgPublicSpaces bool `form:"orgPublicSpaces,omitempty" json:"orgPublicSpaces,omitempty,omitzero"`
 
 	// From keeps public rooms made at or after this time.
 	From *string `form:"from,omitempty" json:"from,omitempty"`
@@ -1046,7 +1046,7 @@ type ListRoomsParams struct {
 	SortBy *ListRoomsParamsSortBy `form:"sortBy,omitempty" json:"sortBy,omitempty"`
 
 	// Max is the size of a page, not of the listing; a size above the vendor's cap is lowered silently.
-	Max *Max `form:"max,omitempty" json:"max,omitempty"`
+	Max Max `form:"max,omitempty" json:"max,omitempty,omitzero"`
 
 	// Cursor continues a listing: the opaque value that the Link header of the page
 	// before carried. Undocumented by the vendor, seen in every next link.
@@ -1065,7 +1065,7 @@ type ListTeamMembershipsParams struct {
 	TeamID string `form:"teamId" json:"teamId"`
 
 	// Max is the size of a page, not of the listing; a size above the vendor's cap is lowered silently.
-	Max *Max `form:"max,omitempty" json:"max,omitempty"`
+	Max Max `form:"max,omitempty" json:"max,omitempty,omitzero"`
 
 	// Cursor continues a listing: the opaque value that the Link header of the page
 	// before carried. Undocumented by the vendor, seen in every next link.
@@ -1075,7 +1075,7 @@ type ListTeamMembershipsParams struct {
 // ListTeamsParams defines parameters for ListTeams.
 type ListTeamsParams struct {
 	// Max is the size of a page, not of the listing; a size above the vendor's cap is lowered silently.
-	Max *Max `form:"max,omitempty" json:"max,omitempty"`
+	Max Max `form:"max,omitempty" json:"max,omitempty,omitzero"`
 
 	// Cursor continues a listing: the opaque value that the Link header of the page
 	// before carried. Undocumented by the vendor, seen in every next link.
@@ -1091,7 +1091,7 @@ type GetTeamParams struct {
 // ListWebhooksParams defines parameters for ListWebhooks.
 type ListWebhooksParams struct {
 	// Max is the size of a page, not of the listing; a size above the vendor's cap is lowered silently.
-	Max *Max `form:"max,omitempty" json:"max,omitempty"`
+	Max Max `form:"max,omitempty" json:"max,omitempty,omitzero"`
 
 	// OwnedBy lists the organization's webhooks when it is "org".
 	OwnedBy *string `form:"ownedBy,omitempty" json:"ownedBy,omitempty"`
@@ -1134,21 +1134,11 @@ type UpdateWebhookJSONRequestBody = UpdateWebhookRequest
 // ListMemberships is GET /v1/memberships.
 func ListMemberships(p ListMembershipsParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/memberships")
-	if p.RoomID != nil {
-		e.Query("roomId", *p.RoomID, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.PersonID != nil {
-		e.Query("personId", *p.PersonID, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.PersonEmail != nil {
-		e.Query("personEmail", *p.PersonEmail, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.Max != nil {
-		e.Query("max", *p.Max, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	}
-	if p.Cursor != nil {
-		e.Query("cursor", *p.Cursor, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
+	e.OptionalQuery("roomId", p.RoomID, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("personId", p.PersonID, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("personEmail", p.PersonEmail, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("max", p.Max, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	e.OptionalQuery("cursor", p.Cursor, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	return e
 }
 
@@ -1184,45 +1174,23 @@ func UpdateMembership(membershipID string, body UpdateMembershipJSONRequestBody)
 // ListPeople is GET /v1/people.
 func ListPeople(p ListPeopleParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/people")
-	if p.Email != nil {
-		e.Query("email", *p.Email, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.DisplayName != nil {
-		e.Query("displayName", *p.DisplayName, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.ID != nil {
-		e.Query("id", *p.ID, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.OrgID != nil {
-		e.Query("orgId", *p.OrgID, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.Roles != nil {
-		e.Query("roles", *p.Roles, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.CallingData != nil {
-		e.Query("callingData", *p.CallingData, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
-	}
-	if p.LocationID != nil {
-		e.Query("locationId", *p.LocationID, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.Max != nil {
-		e.Query("max", *p.Max, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	}
-	if p.ExcludeStatus != nil {
-		e.Query("excludeStatus", *p.ExcludeStatus, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
-	}
-	if p.Cursor != nil {
-		e.Query("cursor", *p.Cursor, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
+	e.OptionalQuery("email", p.Email, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("displayName", p.DisplayName, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("id", p.ID, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("orgId", p.OrgID, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("roles", p.Roles, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("callingData", p.CallingData, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
+	e.OptionalQuery("locationId", p.LocationID, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("max", p.Max, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	e.OptionalQuery("excludeStatus", p.ExcludeStatus, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
+	e.OptionalQuery("cursor", p.Cursor, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	return e
 }
 
 // GetMe is GET /v1/people/me.
 func GetMe(p GetMeParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/people/me")
-	if p.CallingData != nil {
-		e.Query("callingData", *p.CallingData, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
-	}
+	e.OptionalQuery("callingData", p.CallingData, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
 	return e
 }
 
@@ -1230,39 +1198,21 @@ func GetMe(p GetMeParams) endpoint.Endpoint {
 func GetPerson(personID string, p GetPersonParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/people/{personId}")
 	e.ID("personID", personID)
-	if p.CallingData != nil {
-		e.Query("callingData", *p.CallingData, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
-	}
+	e.OptionalQuery("callingData", p.CallingData, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
 	return e
 }
 
 // ListRooms is GET /v1/rooms.
 func ListRooms(p ListRoomsParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/rooms")
-	if p.TeamID != nil {
-		e.Query("teamId", *p.TeamID, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.Type != nil {
-		e.Query("type", *p.Type, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.OrgPublicSpaces != nil {
-		e.Query("orgPublicSpaces", *p.OrgPublicSpaces, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
-	}
-	if p.From != nil {
-		e.Query("from", *p.From, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.To != nil {
-		e.Query("to", *p.To, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.SortBy != nil {
-		e.Query("sortBy", *p.SortBy, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.Max != nil {
-		e.Query("max", *p.Max, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	}
-	if p.Cursor != nil {
-		e.Query("cursor", *p.Cursor, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
+	e.OptionalQuery("teamId", p.TeamID, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("type", p.Type, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("orgPublicSpaces", p.OrgPublicSpaces, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
+	e.OptionalQuery("from", p.From, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("to", p.To, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("sortBy", p.SortBy, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("max", p.Max, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	e.OptionalQuery("cursor", p.Cursor, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	return e
 }
 
@@ -1299,12 +1249,8 @@ func UpdateRoom(roomID string, body UpdateRoomJSONRequestBody) endpoint.Endpoint
 func ListTeamMemberships(p ListTeamMembershipsParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/team/memberships")
 	e.Query("teamId", p.TeamID, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	if p.Max != nil {
-		e.Query("max", *p.Max, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	}
-	if p.Cursor != nil {
-		e.Query("cursor", *p.Cursor, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
+	e.OptionalQuery("max", p.Max, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	e.OptionalQuery("cursor", p.Cursor, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	return e
 }
 
@@ -1340,12 +1286,8 @@ func UpdateTeamMembership(membershipID string, body UpdateTeamMembershipJSONRequ
 // ListTeams is GET /v1/teams.
 func ListTeams(p ListTeamsParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/teams")
-	if p.Max != nil {
-		e.Query("max", *p.Max, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	}
-	if p.Cursor != nil {
-		e.Query("cursor", *p.Cursor, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
+	e.OptionalQuery("max", p.Max, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	e.OptionalQuery("cursor", p.Cursor, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	return e
 }
 
@@ -1367,9 +1309,7 @@ func DeleteTeam(teamID string) endpoint.Endpoint {
 func GetTeam(teamID string, p GetTeamParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/teams/{teamId}")
 	e.ID("teamID", teamID)
-	if p.Description != nil {
-		e.Query("description", *p.Description, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
+	e.OptionalQuery("description", p.Description, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	return e
 }
 
@@ -1384,15 +1324,9 @@ func UpdateTeam(teamID string, body UpdateTeamJSONRequestBody) endpoint.Endpoint
 // ListWebhooks is GET /v1/webhooks.
 func ListWebhooks(p ListWebhooksParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/webhooks")
-	if p.Max != nil {
-		e.Query("max", *p.Max, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	}
-	if p.OwnedBy != nil {
-		e.Query("ownedBy", *p.OwnedBy, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
-	if p.Cursor != nil {
-		e.Query("cursor", *p.Cursor, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	}
+	e.OptionalQuery("max", p.Max, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
+	e.OptionalQuery("ownedBy", p.OwnedBy, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("cursor", p.Cursor, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	return e
 }
 

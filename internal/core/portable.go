@@ -75,15 +75,6 @@ func (j *Joiner) Join(a, b string) string {
 // joinerBlock is how much one text that is kept keeps with it.
 const joinerBlock = 4 << 10
 
-// PageSize is the size of a page as generated parameters have it: nil for 0, the
-// largest that there is.
-func PageSize(size int) *int64 {
-	if size == 0 {
-		return nil
-	}
-	return new(int64(size))
-}
-
 // Fail is an error of the given kind that no answer of the provider's is the reason of.
 func (v *Vendor) Fail(op memberships.Operation, kind error, why string) *memberships.Error {
 	return &memberships.Error{Provider: v.Name, Op: string(op), Kind: kind, Err: errors.New(why)}

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"reflect"
 	"strings"
 
 	"github.com/oapi-codegen/runtime"
@@ -72,6 +73,35 @@ func (e *Endpoint) Query(name string, value any, s Style) {
 		return
 	}
 	e.query = append(e.query, text)
+}
+
+// OptionalQuery is Query for a parameter that is left out where it is zero. What a pointer
+// points to is sent whatever it is.
+func (e *Endpoint) OptionalQuery(name string, value any, s Style) {
+	if v, ok := given(value); ok {
+		e.Query(name, v, s)
+	}
+}
+
+// OptionalHeader is Header for one that is left out where it is zero.
+func (e *Endpoint) OptionalHeader(name string, value any, s Style) {
+	if v, ok := given(value); ok {
+		e.Header(name, v, s)
+	}
+}
+
+// given reports whether a value is to be sent, and returns what.
+func given(value any) (any, bool) {
+	v := reflect.ValueOf(value)
+	switch {
+	case !v.IsValid() || v.IsZero():
+		return nil, false
+	case v.Kind() == reflect.Pointer:
+		return v.Elem().Interface(), true
+	case v.Kind() == reflect.Slice && v.Len() == 0:
+		return nil, false
+	}
+	return value, true
 }
 
 // Header adds a header.

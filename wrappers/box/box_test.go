@@ -227,7 +227,7 @@ func TestListLimit(t *testing.T) {
 func TestListPageLimit(t *testing.T) {
 	c, offsets := crowd(t, 20000)
 	ctx := t.Context()
-	p := box.ListGroupMembersParams{Offset: new(int64(9999))}
+	p := box.ListGroupMembersParams{Offset: 9999}
 	page, err := c.Memberships.ListGroupPage(ctx, "1", p, "")
 	if err != nil || len(page.Items) != 1000 || page.Next == "" || page.Total != 20000 {
 		t.Fatalf("got %+v, %v", page, err)
@@ -236,7 +236,7 @@ func TestListPageLimit(t *testing.T) {
 	if _, err := c.Memberships.ListGroupPage(ctx, "1", p, page.Next); !errors.Is(err, memberships.ErrListLimit) {
 		t.Errorf("got %v, want the list limit", err)
 	}
-	p.Offset = new(int64(10000)) // which the service's two documents disagree about
+	p.Offset = 10000 // which the service's two documents disagree about
 	if _, err := c.Memberships.ListGroupPage(ctx, "1", p, ""); !errors.Is(err, memberships.ErrListLimit) {
 		t.Errorf("got %v, want the list limit", err)
 	}
@@ -298,7 +298,7 @@ func TestUsersByOffset(t *testing.T) {
 		page string
 	}{
 		"offset": {
-			box.ListUsersParams{Offset: new(int64(3))}, url.Values{"limit": {"1000"}, "offset": {"3"}},
+			box.ListUsersParams{Offset: 3}, url.Values{"limit": {"1000"}, "offset": {"3"}},
 			`{"total_count":4,"limit":1000,"offset":3,"entries":[{"id":"a"}]}`,
 		},
 		"no marker": {
@@ -357,7 +357,7 @@ func TestListPageTokens(t *testing.T) {
 	_, refused["nobody else's"] = c.Memberships.ListGroupPage(ctx, "g", box.ListGroupMembersParams{}, page.Next)
 	_, refused["no token"] = c.Memberships.ListGroupPage(ctx, "g", box.ListGroupMembersParams{}, "2")
 	_, refused["cut"] = other.Memberships.ListGroupPage(ctx, "g", box.ListGroupMembersParams{}, page.Next[:8])
-	users, err := serve(t, handler).Users.ListPage(ctx, box.ListUsersParams{Offset: new(int64(0))}, "")
+	users, err := serve(t, handler).Users.ListPage(ctx, box.ListUsersParams{Usemarker: new(false)}, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -387,15 +387,15 @@ func TestBadArguments(t *testing.T) {
 		err  error
 		name string
 	}{
-		"offset of members":    {drain(c.Memberships.ListGroup(ctx, "g", box.ListGroupMembersParams{Offset: new(int64(-1))})), "Offset"},
-		"offset of groups":     {drain(c.Memberships.ListUser(ctx, "u", box.ListUserGroupsParams{Offset: new(int64(-1))})), "Offset"},
-		"limit":                {drain(c.Groups.List(ctx, box.ListGroupsParams{Limit: new(int64(-1))})), "limit"},
-		"offset":               {drain(c.Groups.List(ctx, box.ListGroupsParams{Offset: new(int64(-1))})), "Offset"},
+		"offset of members":    {drain(c.Memberships.ListGroup(ctx, "g", box.ListGroupMembersParams{Offset: -1})), "Offset"},
+		"offset of groups":     {drain(c.Memberships.ListUser(ctx, "u", box.ListUserGroupsParams{Offset: -1})), "Offset"},
+		"limit":                {drain(c.Groups.List(ctx, box.ListGroupsParams{Limit: int64(-1)})), "limit"},
+		"offset":               {drain(c.Groups.List(ctx, box.ListGroupsParams{Offset: -1})), "Offset"},
 		"empty filter":         {drain(c.Groups.List(ctx, box.ListGroupsParams{FilterTerm: new("")})), "filter_term"},
-		"offset and usemarker": {listUsers(box.ListUsersParams{Offset: new(int64(0)), Usemarker: new(true)}), "Offset"},
-		"offset and marker":    {listUsers(box.ListUsersParams{Offset: new(int64(0)), Marker: new("m")}), "Marker"},
+		"offset and usemarker": {listUsers(box.ListUsersParams{Offset: 1, Usemarker: new(true)}), "Offset"},
+		"offset and marker":    {listUsers(box.ListUsersParams{Offset: 1, Marker: new("m")}), "Marker"},
 		"marker by offset":     {listUsers(box.ListUsersParams{Usemarker: new(false), Marker: new("m")}), "Marker"},
-		"users' offset":        {listUsers(box.ListUsersParams{Offset: new(int64(-1))}), "Offset"},
+		"users' offset":        {listUsers(box.ListUsersParams{Offset: -1}), "Offset"},
 		"no user":              {create("", "g"), "User.ID"},
 		"no group":             {create("u", ""), "Group.ID"},
 		"user that is no id":   {create("..", "g"), "User.ID"},

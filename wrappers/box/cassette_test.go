@@ -180,7 +180,7 @@ func TestUsers(t *testing.T) {
 	if len(all) != 1 || all[0].Login != guest(s) {
 		t.Fatalf("got %d users", len(all))
 	}
-	first.Offset = new(int64(0))
+	first.Usemarker = new(false)
 	if again := collect(t, c.Users.List(ctx, first)); len(again) != 1 || again[0].ID != all[0].ID {
 		t.Errorf("got %d users by offset", len(again))
 	}
@@ -217,7 +217,7 @@ func TestUsersCreateDelete(t *testing.T) {
 	}
 	_, err := c.Users.Create(ctx, create, box.CreateUserParams{})
 	wantError(t, err, memberships.ErrAlreadyExists, 409)
-	if err := c.Users.Delete(ctx, u.ID, box.DeleteUserParams{Force: new(true)}); err != nil {
+	if err := c.Users.Delete(ctx, u.ID, box.DeleteUserParams{Force: true}); err != nil {
 		t.Fatal(err)
 	}
 	wantError(t, c.Users.Delete(ctx, u.ID, box.DeleteUserParams{}), memberships.ErrNotFound, 404)

@@ -32,7 +32,7 @@ func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (members
 	if me.Role != "" {
 		d.Identity += " (" + me.Role + ")"
 	}
-	groups, notAdmin := p.c.Groups.ListPage(ctx, ListGroupsParams{Limit: core.PageSize(1)}, "", p.opts...)
+	groups, notAdmin := p.c.Groups.ListPage(ctx, ListGroupsParams{Limit: 1}, "", p.opts...)
 	groupID, runs, notOf := p.own(ctx, me.ID)
 	if notAdmin == nil && len(groups.Items) > 0 {
 		groupID = groups.Items[0].ID
@@ -79,7 +79,7 @@ func (p *provider) reads(ctx context.Context, groupID string) (list, get members
 		return memberships.Finding{Operation: memberships.OpList, Verdict: memberships.VerdictUndetermined, Detail: why},
 			memberships.Finding{Operation: memberships.OpGet, Verdict: memberships.VerdictUndetermined, Detail: why}
 	}
-	page, err := p.c.Memberships.ListGroupPage(ctx, groupID, ListGroupMembersParams{Limit: core.PageSize(1)}, "", p.opts...)
+	page, err := p.c.Memberships.ListGroupPage(ctx, groupID, ListGroupMembersParams{Limit: 1}, "", p.opts...)
 	list = core.Sends(memberships.OpList, err, grantAdmin)
 	get = core.Sends(memberships.OpGet, err, grantAdmin)
 	if err == nil && len(page.Items) > 0 {

@@ -144,7 +144,7 @@ func (s *shelf) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprintf(w, `{"total_count":%d,"limit":%d,"offset":%d,"entries":[%s]}`, len(s.members), limit, offset, &b)
 }
 
-func (s *shelf) list(t *testing.T, size int, offset *int64) (map[string]int, error) {
+func (s *shelf) list(t *testing.T, size int, offset int64) (map[string]int, error) {
 	t.Helper()
 	c, err := box.New(option.WithToken("any"), option.WithPageSize(size), option.WithHTTPClient(&http.Client{Transport: inMemory(s.ServeHTTP)}))
 	if err != nil {
@@ -175,7 +175,7 @@ func TestListLimitByMembers(t *testing.T) {
 		reach := 9999 + min(size+1, 1000)
 		for _, n := range []int{9998, 9999, 10000, 10001, reach - 2, reach - 1, reach, reach + 1, 11001} {
 			s := newShelf(n)
-			seen, err := s.list(t, size, nil)
+			seen, err := s.list(t, size, 0)
 			for i, m := range s.members {
 				if i < reach != (seen[m] == 1) {
 					t.Fatalf("%d members, size %d: %s came %d times", n, size, m, seen[m])
@@ -197,7 +197,7 @@ func TestListLimitWithGaps(t *testing.T) {
 				for _, i := range gaps {
 					s.hidden[strconv.Itoa(i)] = true
 				}
-				seen, err := s.list(t, size, nil)
+				seen, err := s.list(t, size, 0)
 				reach := 9999 + size // by the page that has the least reach
 				for i, m := range s.members {
 					if want := !s.hidden[m]; i < reach && want != (seen[m] == 1) {
@@ -219,7 +219,7 @@ func TestListLimitOfSmallPages(t *testing.T) {
 		s := newShelf(n)
 		for size := 1; size <= 13; size++ {
 			for offset := 9980; offset <= 10000; offset++ {
-				seen, err := s.list(t, size, new(int64(offset)))
+				seen, err := s.list(t, size, int64(offset))
 				reach := 9999 + size // and one more where the last page begins with somebody known
 				for i, m := range s.members {
 					if i >= offset && i < reach && offset <= 9999 && seen[m] != 1 {
@@ -248,7 +248,7 @@ func TestListMovesAtTheWall(t *testing.T) {
 				s.members = append(slices.Delete(s.members, 9600, 9601), "new")
 			}
 		}
-		seen, err := s.list(t, size, new(int64(offset)))
+		seen, err := s.list(t, size, int64(offset))
 		if err != nil || !moved {
 			t.Errorf("size %d from %d: ended with %v", size, offset, err)
 		}

@@ -155,8 +155,8 @@ func withFields(fields []string, needed ...string) []string {
 }
 
 // checkOffset refuses an offset that the caller got wrong.
-func checkOffset(offset *int64) error {
-	if offset != nil && *offset < 0 {
+func checkOffset(offset int64) error {
+	if offset < 0 {
 		return errors.New("Offset is below zero")
 	}
 	return nil

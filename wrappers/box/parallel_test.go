@@ -38,7 +38,7 @@ func (s *shelf) read(t *testing.T, size, k int, offset int64) reading {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for m, err := range c.Memberships.ListGroup(t.Context(), "g", box.ListGroupMembersParams{Offset: &offset}) {
+	for m, err := range c.Memberships.ListGroup(t.Context(), "g", box.ListGroupMembersParams{Offset: offset}) {
 		if err != nil {
 			var e *memberships.Error
 			if !errors.As(err, &e) {

@@ -82,10 +82,10 @@ func (p *provider) List(ctx context.Context, q memberships.Query, pass *membersh
 // listing is of a group's members or of a user's groups.
 func (p *provider) listing(ctx context.Context, q memberships.Query, size int) (core.Listing[gen.MembershipPage, Membership], error) {
 	if q.Group.ID != "" {
-		return sparing(groupListing(q.Group.ID, ListGroupMembersParams{Limit: core.PageSize(size)}, p.opts)), nil
+		return sparing(groupListing(q.Group.ID, ListGroupMembersParams{Limit: int64(size)}, p.opts)), nil
 	}
 	userID, err := p.user(ctx, q.Member)
-	return sparing(userListing(userID, ListUserGroupsParams{Limit: core.PageSize(size)}, p.opts)), err
+	return sparing(userListing(userID, ListUserGroupsParams{Limit: int64(size)}, p.opts)), err
 }
 
 // user returns the id of a member.

@@ -31,7 +31,7 @@ const (
 )
 
 // ListUsersParams filters a list of users. The list pages by marker, unless Offset is
-// set or Usemarker is false.
+// above zero or Usemarker is false.
 type ListUsersParams = gen.ListUsersParams
 
 // GetUserParams names the fields to answer with; id and type always come.
@@ -70,8 +70,8 @@ func (s *UsersService) ListPage(ctx context.Context, p ListUsersParams, token st
 }
 
 func listUsers(p ListUsersParams, opts []option.Option) core.Listing[gen.UserPage, User] {
-	byOffset := p.Offset != nil || p.Usemarker != nil && !*p.Usemarker
-	both := p.Offset != nil && p.Usemarker != nil && *p.Usemarker
+	byOffset := p.Offset != 0 || p.Usemarker != nil && !*p.Usemarker
+	both := p.Offset != 0 && p.Usemarker != nil && *p.Usemarker
 	if !byOffset {
 		p.Usemarker = new(true)
 	}

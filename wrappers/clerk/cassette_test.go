@@ -275,7 +275,7 @@ func TestOrganizations(t *testing.T) {
 		t.Errorf("got %+v", o)
 	}
 	for _, name := range []string{o.ID, o.Slug} {
-		got := must[*clerk.Organization](t)(c.Organizations.Get(ctx, name, clerk.GetOrganizationParams{IncludeMembersCount: new(true)}))
+		got := must[*clerk.Organization](t)(c.Organizations.Get(ctx, name, clerk.GetOrganizationParams{IncludeMembersCount: true}))
 		if got.ID != o.ID || got.MembersCount == nil || *got.MembersCount != 1 {
 			t.Errorf("%s: got %+v, want one member", name, got)
 		}

@@ -90,14 +90,14 @@ func TestListBegins(t *testing.T) {
 			return drain(c.Memberships.List(t.Context(), clerk.ListMembershipsParams{}))
 		}, url.Values{"limit": {"500"}, "order_by": {"+created_at"}}},
 		"no larger page": {func(c *clerk.Client) error {
-			return drain(c.Memberships.List(t.Context(), clerk.ListMembershipsParams{Limit: new(int64(501))}))
+			return drain(c.Memberships.List(t.Context(), clerk.ListMembershipsParams{Limit: 501}))
 		}, url.Values{"limit": {"500"}, "order_by": {"+created_at"}}},
 		"no larger page by option": {func(c *clerk.Client) error {
 			return drain(c.Organizations.List(t.Context(), clerk.ListOrganizationsParams{}, option.WithPageSize(1000)))
 		}, url.Values{"limit": {"500"}, "order_by": {"+created_at"}}},
 		"the caller's order, size and start": {func(c *clerk.Client) error {
 			return drain(c.Memberships.List(t.Context(), clerk.ListMembershipsParams{
-				OrderBy: new("-username"), Limit: new(int64(7)), Offset: new(int64(3)),
+				OrderBy: new("-username"), Limit: 7, Offset: 3,
 			}))
 		}, url.Values{"limit": {"7"}, "offset": {"3"}, "order_by": {"-username"}}},
 		"a user's have no order": {func(c *clerk.Client) error {
@@ -224,7 +224,7 @@ func TestUsersEndAtAnEmptyPage(t *testing.T) {
 			{"order_by": {"username"}, "limit": {"3"}, "offset": {"2"}},
 			{"order_by": {"username"}, "limit": {"2"}, "offset": {"3"}},
 		}},
-		"an offset": {clerk.ListUsersParams{Offset: new(int64(10))}, byOffset, []url.Values{
+		"an offset": {clerk.ListUsersParams{Offset: 10}, byOffset, []url.Values{
 			{"order_by": {"+created_at"}, "limit": {"2"}, "offset": {"10"}},
 			{"order_by": {"+created_at"}, "limit": {"3"}, "offset": {"11"}},
 			{"order_by": {"+created_at"}, "limit": {"3"}, "offset": {"12"}},
@@ -265,7 +265,7 @@ func TestUsersPageTokens(t *testing.T) {
 	var asked []url.Values
 	c := serve(t, script(t, &asked, `[{"id":"a"}]`, `[{"id":"b"}]`))
 	ctx := t.Context()
-	byID, byOffset := clerk.ListUsersParams{}, clerk.ListUsersParams{Offset: new(int64(5))}
+	byID, byOffset := clerk.ListUsersParams{}, clerk.ListUsersParams{Offset: 5}
 	one, err := c.Users.ListPage(ctx, byID, "")
 	two, err2 := c.Users.ListPage(ctx, byOffset, "")
 	if err != nil || err2 != nil || one.Next == "" || two.Next == "" || one.Total != -1 {
@@ -335,19 +335,19 @@ func TestListOrganizationParams(t *testing.T) {
 		PhoneNumberQuery:   new("555"),
 		UsernameQuery:      new("ü"),
 		NameQuery:          new("o'neil"),
-		LastActiveAtBefore: new(int64(1730333164378)),
-		LastActiveAtAfter:  new(int64(0)),
-		CreatedAtBefore:    new(int64(1730333164379)),
-		CreatedAtAfter:     new(int64(-1)),
-		Limit:              new(int64(20)),
-		Offset:             new(int64(40)),
+		LastActiveAtBefore: 1730333164378,
+		LastActiveAtAfter:  1,
+		CreatedAtBefore:    1730333164379,
+		CreatedAtAfter:     int64(-1),
+		Limit:              20,
+		Offset:             40,
 	}
 	want := url.Values{
 		"order_by": {"+first_name"}, "user_id": {"+user_1", "-user_2"}, "email_address": {"a+b@example.com", "c,d@example.com"},
 		"phone_number": {"+15551234567"}, "username": {"a&b", "c=d"}, "web3_wallet": {"0x0", "0x1"},
 		"role": {"org:admin", "org:member"}, "query": {"a b"}, "email_address_query": {"@example"},
 		"phone_number_query": {"555"}, "username_query": {"ü"}, "name_query": {"o'neil"},
-		"last_active_at_before": {"1730333164378"}, "last_active_at_after": {"0"},
+		"last_active_at_before": {"1730333164378"}, "last_active_at_after": {"1"},
 		"created_at_before": {"1730333164379"}, "created_at_after": {"-1"}, "limit": {"20"}, "offset": {"40"},
 	}
 	var asked []url.Values
@@ -395,11 +395,11 @@ func TestBadArguments(t *testing.T) {
 		{"user_id", listed(clerk.ListOrganizationMembershipsParams{UserID: []string{""}})},
 		{"name_query", listed(clerk.ListOrganizationMembershipsParams{NameQuery: new("")})},
 		{"query", listed(clerk.ListOrganizationMembershipsParams{Query: new("a\nb")})},
-		{"limit", listed(clerk.ListOrganizationMembershipsParams{Limit: new(int64(-1))})},
-		{"Offset", listed(clerk.ListOrganizationMembershipsParams{Offset: new(int64(-1))})},
-		{"Offset", drain(c.Memberships.List(ctx, clerk.ListMembershipsParams{Offset: new(int64(-1))}))},
-		{"Offset", drain(c.Memberships.ListUser(ctx, "u", clerk.ListUserMembershipsParams{Offset: new(int64(-1))}))},
-		{"Offset", drain(c.Users.List(ctx, clerk.ListUsersParams{Offset: new(int64(-1))}))},
+		{"limit", listed(clerk.ListOrganizationMembershipsParams{Limit: int64(-1)})},
+		{"Offset", listed(clerk.ListOrganizationMembershipsParams{Offset: int64(-1)})},
+		{"Offset", drain(c.Memberships.List(ctx, clerk.ListMembershipsParams{Offset: int64(-1)}))},
+		{"Offset", drain(c.Memberships.ListUser(ctx, "u", clerk.ListUserMembershipsParams{Offset: int64(-1)}))},
+		{"Offset", drain(c.Users.List(ctx, clerk.ListUsersParams{Offset: int64(-1)}))},
 		{"starting_after", drain(c.Users.List(ctx, clerk.ListUsersParams{StartingAfter: new("")}))},
 		{"EmailAddress", drain(c.Users.List(ctx, clerk.ListUsersParams{EmailAddress: []string{}}))},
 		{"OrganizationID", drain(c.Organizations.List(ctx, clerk.ListOrganizationsParams{OrganizationID: []string{}}))},

@@ -161,7 +161,7 @@ func (s *MembershipsService) Create(ctx context.Context, organizationID string, 
 // GET /organizations/{organization_id}/memberships?user_id=.
 func (s *MembershipsService) Find(ctx context.Context, organizationID, userID string, opts ...option.Option) (*Membership, error) {
 	const name = "Memberships.Find"
-	p := ListOrganizationMembershipsParams{UserID: []string{userID}, Limit: new(int64(1))}
+	p := ListOrganizationMembershipsParams{UserID: []string{userID}, Limit: 1}
 	l := organizationListing(organizationID, p, opts)
 	l.Call.Name = name
 	l.Call.Check = func() error {

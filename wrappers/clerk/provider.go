@@ -100,10 +100,10 @@ var invitations = memberships.Gap{
 // run is of an organization's members or of a user's organizations.
 func (p *provider) run(ctx context.Context, q memberships.Query, size int) (*core.Run[gen.MembershipPage, Membership], error) {
 	if q.Group.ID != "" {
-		return core.List(p.c.Memberships.c, organizationListing(q.Group.ID, ListOrganizationMembershipsParams{Limit: core.PageSize(size)}, p.opts)), nil
+		return core.List(p.c.Memberships.c, organizationListing(q.Group.ID, ListOrganizationMembershipsParams{Limit: int64(size)}, p.opts)), nil
 	}
 	userID, err := p.user(ctx, q.Member)
-	return p.c.Memberships.listUser(userID, ListUserMembershipsParams{Limit: core.PageSize(size)}, p.opts), err
+	return p.c.Memberships.listUser(userID, ListUserMembershipsParams{Limit: int64(size)}, p.opts), err
 }
 
 // exists fails unless there is an organization with the id of g. What Clerk answers to

@@ -80,7 +80,7 @@ func userListing(p ListUsersParams, opts []option.Option) core.Listing[gen.UserL
 	// Nothing but an empty page is the end of an array without a total. Going on after
 	// the last user is what Clerk advises: nobody who leaves can hide another. It takes
 	// one order only, and no offset.
-	if strings.TrimLeft(*p.OrderBy, "+-") == "created_at" && (p.Offset == nil || *p.Offset == 0) {
+	if strings.TrimLeft(*p.OrderBy, "+-") == "created_at" && p.Offset == 0 {
 		l.CursorParam = "starting_after"
 		l.Next = func(p core.PageInfo[gen.UserList]) (string, error) {
 			users := *p.Page
@@ -108,7 +108,7 @@ func userListing(p ListUsersParams, opts []option.Option) core.Listing[gen.UserL
 func (s *UsersService) Count(ctx context.Context, p CountUsersParams, opts ...option.Option) (int64, error) {
 	c, err := core.One(ctx, s.c, core.Call{
 		Name:     "Users.Count",
-		Check:    func() error { return checkList(p, nil) },
+		Check:    func() error { return checkList(p, 0) },
 		Endpoint: gen.CountUsers(p),
 		Opts:     opts,
 	}, func(c *gen.TotalCount) string {

@@ -175,7 +175,7 @@ func TestMembershipsOfEveryKind(t *testing.T) {
 	if !plain[app.Name] || plain[group.Name] || plain[invited.Name] {
 		t.Errorf("listed app, group, invited: %t %t %t, want the app alone", plain[app.Name], plain[group.Name], plain[invited.Name])
 	}
-	all := names(googlechat.ListMembershipsParams{ShowGroups: new(true), ShowInvited: new(true)})
+	all := names(googlechat.ListMembershipsParams{ShowGroups: true, ShowInvited: true})
 	if !all[app.Name] || !all[group.Name] || !all[invited.Name] {
 		t.Errorf("listed app, group, invited: %t %t %t, want all", all[app.Name], all[group.Name], all[invited.Name])
 	}

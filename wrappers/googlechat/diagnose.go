@@ -19,7 +19,7 @@ func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (members
 	p = p.with(opts)
 	grants := grantsOf(p.app)
 	var d memberships.Diagnosis
-	spaces, closed := p.c.Spaces.ListPage(ctx, ListSpacesParams{PageSize: core.PageSize(1)}, "", p.opts...)
+	spaces, closed := p.c.Spaces.ListPage(ctx, ListSpacesParams{PageSize: 1}, "", p.opts...)
 	if s := (*setting)(nil); errors.As(closed, &s) {
 		for _, op := range memberships.Operations() {
 			d.Findings = append(d.Findings, memberships.Finding{Operation: op, Verdict: memberships.VerdictDenied, Detail: closed.Error(), Grant: s.grant})

@@ -343,7 +343,7 @@ func TestLateWrites(t *testing.T) {
 // What is read back is read with the rights of the write.
 func TestConfirmingReads(t *testing.T) {
 	const group = `{"name":"spaces/s/members/g","state":"JOINED","groupMember":{"name":"groups/g"}}`
-	admin := new(true)
+	const admin = true
 	tests := map[string]struct {
 		do   func(context.Context, *googlechat.Client) error
 		read string

@@ -115,7 +115,7 @@ func (s *MembershipsService) list(space string, p ListMembershipsParams, opts []
 	return core.List(s.c, listing(core.Call{
 		Name: "Memberships.List",
 		Check: func() error {
-			if p.UseAdminAccess != nil && *p.UseAdminAccess && p.Filter == nil {
+			if p.UseAdminAccess && p.Filter == nil {
 				return cmp.Or(in.err, errors.New("UseAdminAccess needs a Filter that leaves apps out, such as MemberType(UserHuman)"))
 			}
 			return in.err
@@ -145,7 +145,7 @@ func (s *MembershipsService) Create(ctx context.Context, space string, r CreateM
 }
 
 // find looks for what a creation was to make, with the rights that it had.
-func (s *MembershipsService) find(ctx context.Context, space string, r CreateMembershipRequest, admin *bool, opts []option.Option) (*Membership, bool, error) {
+func (s *MembershipsService) find(ctx context.Context, space string, r CreateMembershipRequest, admin bool, opts []option.Option) (*Membership, bool, error) {
 	switch {
 	case !r.DeleteTime.IsZero():
 		return nil, false, errors.New("a membership that has ended cannot be read")
@@ -161,9 +161,9 @@ func (s *MembershipsService) find(ctx context.Context, space string, r CreateMem
 
 // findGroup looks for a group among the members: the name of its membership is not
 // documented to hold its id.
-func (s *MembershipsService) findGroup(ctx context.Context, space, group string, admin *bool, opts []option.Option) (*Membership, bool, error) {
-	p := ListMembershipsParams{ShowGroups: new(true), UseAdminAccess: admin}
-	if admin != nil && *admin {
+func (s *MembershipsService) findGroup(ctx context.Context, space, group string, admin bool, opts []option.Option) (*Membership, bool, error) {
+	p := ListMembershipsParams{ShowGroups: true, UseAdminAccess: admin}
+	if admin {
 		filter, err := NotMemberType(UserBot).Build()
 		if err != nil {
 			return nil, false, err

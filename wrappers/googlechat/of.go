@@ -33,7 +33,7 @@ func (s *search) in(ctx context.Context, space *Space) (*memberships.Membership,
 	}
 	var m *Membership
 	if name == "" {
-		m, _, err = s.p.c.Memberships.findGroup(ctx, space.Name, groupName(s.who), nil, s.p.opts)
+		m, _, err = s.p.c.Memberships.findGroup(ctx, space.Name, groupName(s.who), false, s.p.opts)
 	} else {
 		m, err = s.p.c.Memberships.Get(ctx, name, GetMembershipParams{}, s.p.opts...)
 	}
@@ -137,7 +137,7 @@ func (p *provider) ofPage(ctx context.Context, who memberships.Member, r members
 	if before != foundNothing && before != foundSomething {
 		return nil, vendor.Fail(memberships.OpOf, memberships.ErrInvalidArgument, "the page token is not one of this listing's")
 	}
-	spaces, err := p.c.Spaces.ListPage(ctx, ListSpacesParams{PageSize: core.PageSize(r.Size)}, token, p.opts...)
+	spaces, err := p.c.Spaces.ListPage(ctx, ListSpacesParams{PageSize: int64(r.Size)}, token, p.opts...)
 	if err != nil {
 		return nil, err
 	}

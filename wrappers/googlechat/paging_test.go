@@ -49,7 +49,7 @@ func TestPaging(t *testing.T) {
 			filter := `role = "ROLE_MEMBER"`
 			var got, tokens []string
 			var err error
-			for m, e := range c.Memberships.List(t.Context(), "s", googlechat.ListMembershipsParams{Filter: &filter, ShowGroups: new(true)}) {
+			for m, e := range c.Memberships.List(t.Context(), "s", googlechat.ListMembershipsParams{Filter: &filter, ShowGroups: true}) {
 				if err = e; e == nil {
 					got = append(got, strings.TrimPrefix(m.Name, "spaces/s/members/"))
 				}
@@ -103,7 +103,7 @@ func TestResume(t *testing.T) {
 		"another space": func() error { _, err := c.Memberships.ListPage(ctx, "t", p, page.Next); return err },
 		"no filter":     func() error { _, err := c.Memberships.ListPage(ctx, "s", params{}, page.Next); return err },
 		"more groups": func() error {
-			_, err := c.Memberships.ListPage(ctx, "s", params{Filter: p.Filter, ShowGroups: new(true)}, page.Next)
+			_, err := c.Memberships.ListPage(ctx, "s", params{Filter: p.Filter, ShowGroups: true}, page.Next)
 			return err
 		},
 		"spaces": func() error {
@@ -131,16 +131,15 @@ func TestResume(t *testing.T) {
 func TestPageSize(t *testing.T) {
 	tests := []struct {
 		name   string
-		params *int64
+		params int64
 		opts   []option.Option
 		want   string // "" is refused
 	}{
-		{"the maximum unless told otherwise", nil, nil, "1000"},
-		{"an option", nil, []option.Option{option.WithPageSize(7)}, "7"},
-		{"the parameter wins", new(int64(5)), []option.Option{option.WithPageSize(7)}, "5"},
-		{"0 is no size", new(int64(0)), nil, "1000"},
-		{"lowered", new(int64(5000)), nil, "1000"},
-		{"below zero", new(int64(-1)), nil, ""},
+		{"the maximum unless told otherwise", 0, nil, "1000"},
+		{"an option", 0, []option.Option{option.WithPageSize(7)}, "7"},
+		{"the parameter wins", 5, []option.Option{option.WithPageSize(7)}, "5"},
+		{"lowered", 5000, nil, "1000"},
+		{"below zero", -1, nil, ""},
 	}
 	for _, tc := range tests {
 		t.Run(tc.name, func(t *testing.T) {

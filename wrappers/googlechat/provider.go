@@ -125,9 +125,9 @@ func (p *provider) List(ctx context.Context, q memberships.Query, pass *membersh
 
 // params asks for everybody who is not to be added again.
 func (p *provider) params(size int) ListMembershipsParams {
-	params := ListMembershipsParams{PageSize: core.PageSize(size)}
+	params := ListMembershipsParams{PageSize: int64(size)}
 	if !p.app {
-		params.ShowInvited, params.ShowGroups = new(true), new(true)
+		params.ShowInvited, params.ShowGroups = true, true
 	}
 	return params
 }
@@ -148,7 +148,7 @@ func (p *provider) find(ctx context.Context, op memberships.Operation, ref membe
 	case err != nil:
 		return nil, err
 	case name == "":
-		m, _, err = p.c.Memberships.findGroup(ctx, ref.Group.ID, groupName(ref.Member), nil, p.opts)
+		m, _, err = p.c.Memberships.findGroup(ctx, ref.Group.ID, groupName(ref.Member), false, p.opts)
 		if err == nil && m == nil {
 			err = p.without(op, ref, view{})
 		}

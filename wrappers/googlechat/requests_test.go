@@ -24,7 +24,7 @@ func TestRequests(t *testing.T) {
 		{
 			"a space by id",
 			func(ctx context.Context, c *googlechat.Client) error {
-				_, err := c.Spaces.Get(ctx, "AAA", googlechat.GetSpaceParams{UseAdminAccess: new(true)})
+				_, err := c.Spaces.Get(ctx, "AAA", googlechat.GetSpaceParams{UseAdminAccess: true})
 				return err
 			},
 			"GET /v1/spaces/AAA?useAdminAccess=true",
@@ -56,7 +56,7 @@ func TestRequests(t *testing.T) {
 		{
 			"a person",
 			func(ctx context.Context, c *googlechat.Client) error {
-				_, err := c.Memberships.Create(ctx, "AAA", googlechat.UserMember("users/111"), googlechat.CreateMembershipParams{UseAdminAccess: new(true)})
+				_, err := c.Memberships.Create(ctx, "AAA", googlechat.UserMember("users/111"), googlechat.CreateMembershipParams{UseAdminAccess: true})
 				return err
 			},
 			`POST /v1/spaces/AAA/members?useAdminAccess=true {"member":{"name":"users/111","type":"HUMAN"}}`,
@@ -189,7 +189,7 @@ func TestRefused(t *testing.T) {
 			return err
 		}, "Role is empty"},
 		{"an administrator's list with apps", func(c *googlechat.Client) error {
-			return drain(c.Memberships.List(ctx, "s", googlechat.ListMembershipsParams{UseAdminAccess: new(true)}))
+			return drain(c.Memberships.List(ctx, "s", googlechat.ListMembershipsParams{UseAdminAccess: true}))
 		}, "UseAdminAccess needs a Filter"},
 		{"an empty filter", func(c *googlechat.Client) error {
 			return drain(c.Memberships.List(ctx, "s", googlechat.ListMembershipsParams{Filter: new("")}))

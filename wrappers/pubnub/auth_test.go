@@ -119,7 +119,7 @@ func TestSignatureOfMethods(t *testing.T) {
 	}
 	c, w = signed(1700000001)
 	_, err = c.Memberships.ListPage(t.Context(), "alice", ListMembershipsParams{
-		Filter: new(all[1].Query["filter"]), Limit: new(int64(25)), Start: new("MTA"), Sort: []string{Desc(FieldChannelName), string(FieldUpdated)},
+		Filter: new(all[1].Query["filter"]), Limit: 25, Start: new("MTA"), Sort: []string{Desc(FieldChannelName), string(FieldUpdated)},
 	}, "")
 	if want := all[1].CanonicalQuery + "&signature=" + all[1].Signature; err != nil || w.seen[0].URL.RawQuery != want {
 		t.Errorf("sent  %s\nwant %s\n%v", w.seen[0].URL.RawQuery, want, err)

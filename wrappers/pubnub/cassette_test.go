@@ -145,7 +145,7 @@ func TestMembershipsManage(t *testing.T) {
 	c, s := replayed(t)
 	ctx := t.Context()
 	user, id := guest(s), group(s)
-	p := pubnub.ManageMembershipsParams{Count: new(pubnub.CountTotal), Limit: new(int64(1))}
+	p := pubnub.ManageMembershipsParams{Count: new(pubnub.CountTotal), Limit: 1}
 	page := must[*memberships.Page[*pubnub.Membership]](t)(c.Memberships.Manage(ctx, user, pubnub.ManageMembershipsRequest{Set: channelInputs(id, id+"-2")}, p))
 	if page.Total != 2 || len(page.Items) != 1 || page.Items[0].Channel.ID != id {
 		t.Errorf("got %+v", page)

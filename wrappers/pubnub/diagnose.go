@@ -19,7 +19,7 @@ func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (members
 	p = p.with(opts)
 	self := scope(p.c.Members.c, nil)
 	d := memberships.Diagnosis{Identity: self.userID + " with the subscribe key " + self.subscribeKey}
-	channels, closed := p.c.Channels.ListPage(ctx, ListChannelsParams{Limit: core.PageSize(1)}, "", p.opts...)
+	channels, closed := p.c.Channels.ListPage(ctx, ListChannelsParams{Limit: 1}, "", p.opts...)
 	if closed != nil && !errors.Is(closed, memberships.ErrPermissionDenied) {
 		return memberships.Diagnosis{}, closed
 	}
@@ -34,8 +34,8 @@ func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (members
 		}
 		d.Findings = append(d.Findings, f)
 	}
-	_, list := p.c.Members.ListPage(ctx, channel, ListMembersParams{Limit: core.PageSize(1)}, "", p.opts...)
-	_, of := p.c.Memberships.ListPage(ctx, self.userID, ListMembershipsParams{Limit: core.PageSize(1)}, "", p.opts...)
+	_, list := p.c.Members.ListPage(ctx, channel, ListMembersParams{Limit: 1}, "", p.opts...)
+	_, of := p.c.Memberships.ListPage(ctx, self.userID, ListMembershipsParams{Limit: 1}, "", p.opts...)
 	write := p.writeNothing(ctx, channel)
 
 	onChannel := "the channel " + channel
@@ -56,6 +56,6 @@ func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (members
 // writeNothing sends a change that sets nobody and removes nobody.
 func (p *provider) writeNothing(ctx context.Context, channelID string) error {
 	call := core.Call{Name: "Members.Manage", Check: func() error { return nil }}
-	_, err := p.c.Members.patch(call, channelID, ManageMembersRequest{}, ManageMembersParams{Limit: core.PageSize(1)}).Page(ctx, "")
+	_, err := p.c.Members.patch(call, channelID, ManageMembersRequest{}, ManageMembersParams{Limit: 1}).Page(ctx, "")
 	return err
 }

@@ -533,7 +533,7 @@ func TestManagedPagesGoOn(t *testing.T) {
 		}
 		want = append(want, m.User.ID)
 	}
-	page, err := e.c.Members.Manage(ctx, "demo", pubnub.ManageMembersRequest{Set: userInputs("ada")}, pubnub.ManageMembersParams{Limit: new(int64(10))})
+	page, err := e.c.Members.Manage(ctx, "demo", pubnub.ManageMembersRequest{Set: userInputs("ada")}, pubnub.ManageMembersParams{Limit: 10})
 	var got []string
 	for {
 		if err != nil {

@@ -150,7 +150,7 @@ func (s *MembersService) Manage(ctx context.Context, channelID string, r ManageM
 		return nil, err
 	}
 	set, deleted := c.set, c.deleted
-	whole := p.Start == nil && p.End == nil && p.Filter == nil && int64(len(answer.Items)) < *p.Limit
+	whole := p.Start == nil && p.End == nil && p.Filter == nil && int64(len(answer.Items)) < p.Limit
 	_, err = confirm(call.Name, answer.Items, memberKey, set, deleted, whole)
 	return answer, err
 }
@@ -167,12 +167,12 @@ func (s *MembersService) change(call core.Call, channelID string, r ManageMember
 	c.set, c.deleted = memberIDs(r)
 	c.send = func(ctx context.Context, set, deleted span, filter *string, confirm core.Confirm[memberships.Page[*Member]]) (*memberships.Page[*Member], error) {
 		part := ManageMembersRequest{Set: r.Set[set.from:set.to], Delete: r.Delete[deleted.from:deleted.to]}
-		p := ManageMembersParams{Include: include, Filter: filter, Limit: answerSize(nil)}
+		p := ManageMembersParams{Include: include, Filter: filter, Limit: answerSize(0)}
 		return s.patch(call, channelID, part, p).Write(ctx, confirm)
 	}
 	c.read = func(ctx context.Context, filter *string) (*memberships.Page[*Member], error) {
 		own := WriteParams{Include: include}
-		return s.ListPage(ctx, channelID, ListMembersParams{Include: own.include(), Filter: filter, Limit: answerSize(nil)}, "", call.Opts...)
+		return s.ListPage(ctx, channelID, ListMembersParams{Include: own.include(), Filter: filter, Limit: answerSize(0)}, "", call.Opts...)
 	}
 	c.input = func(i int) any { return r.Set[i] }
 	return c

@@ -154,7 +154,7 @@ func (s *MembershipsService) Manage(ctx context.Context, userID string, r Manage
 		return nil, err
 	}
 	set, deleted := c.set, c.deleted
-	whole := p.Start == nil && p.End == nil && p.Filter == nil && int64(len(answer.Items)) < *p.Limit
+	whole := p.Start == nil && p.End == nil && p.Filter == nil && int64(len(answer.Items)) < p.Limit
 	_, err = confirm(call.Name, answer.Items, membershipKey, set, deleted, whole)
 	return answer, err
 }
@@ -171,12 +171,12 @@ func (s *MembershipsService) change(call core.Call, userID string, r ManageMembe
 	c.set, c.deleted = membershipIDs(r)
 	c.send = func(ctx context.Context, set, deleted span, filter *string, confirm core.Confirm[memberships.Page[*Membership]]) (*memberships.Page[*Membership], error) {
 		part := ManageMembershipsRequest{Set: r.Set[set.from:set.to], Delete: r.Delete[deleted.from:deleted.to]}
-		p := ManageMembershipsParams{Include: include, Filter: filter, Limit: answerSize(nil)}
+		p := ManageMembershipsParams{Include: include, Filter: filter, Limit: answerSize(0)}
 		return s.patch(call, userID, part, p).Write(ctx, confirm)
 	}
 	c.read = func(ctx context.Context, filter *string) (*memberships.Page[*Membership], error) {
 		own := WriteParams{Include: include}
-		return s.ListPage(ctx, userID, ListMembershipsParams{Include: own.include(), Filter: filter, Limit: answerSize(nil)}, "", call.Opts...)
+		return s.ListPage(ctx, userID, ListMembershipsParams{Include: own.include(), Filter: filter, Limit: answerSize(0)}, "", call.Opts...)
 	}
 	c.input = func(i int) any { return r.Set[i] }
 	return c

@@ -180,12 +180,12 @@ func (p *provider) known(ctx context.Context, channelID string) error {
 var withUser = WriteParams{Include: []string{IncludeUser}}
 
 func membersParams(size int) ListMembersParams {
-	return ListMembersParams{Include: withUser.include(), Count: new(CountTotal), Limit: core.PageSize(size)}
+	return ListMembersParams{Include: withUser.include(), Count: new(CountTotal), Limit: int64(size)}
 }
 
 func membershipsParams(size int) ListMembershipsParams {
 	include := WriteParams{Include: []string{IncludeChannel}}.include()
-	return ListMembershipsParams{Include: include, Count: new(CountTotal), Limit: core.PageSize(size)}
+	return ListMembershipsParams{Include: include, Count: new(CountTotal), Limit: int64(size)}
 }
 
 func (p *provider) Get(ctx context.Context, ref memberships.Ref, opts ...option.Option) (memberships.Membership, error) {
@@ -230,7 +230,7 @@ func unfiltered(op memberships.Operation) error {
 
 // absent tells what is not there: the member, if the channel has others or metadata.
 func (p *provider) absent(ctx context.Context, op memberships.Operation, channelID string) error {
-	page, err := p.c.Members.ListPage(ctx, channelID, ListMembersParams{Limit: core.PageSize(1)}, "", p.opts...)
+	page, err := p.c.Members.ListPage(ctx, channelID, ListMembersParams{Limit: 1}, "", p.opts...)
 	if err == nil && len(page.Items) == 0 {
 		err = p.known(ctx, channelID)
 	}

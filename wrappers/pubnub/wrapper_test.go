@@ -407,7 +407,7 @@ func TestListParams(t *testing.T) {
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
 	}
-	p.Limit = new(int64(3))
+	p.Limit = 3
 	if _, err := c.Memberships.ListPage(t.Context(), "", p, page.Next); err != nil {
 		t.Fatal(err)
 	}
@@ -456,7 +456,7 @@ func TestPageTokens(t *testing.T) {
 	}
 	// The page that Manage answers with is one of the listing, so its token is too.
 	managed, err := first.client(t).Memberships.Manage(ctx, "grace", pubnub.ManageMembershipsRequest{Set: channelInputs("a")},
-		pubnub.ManageMembershipsParams{Include: p.Include, Limit: new(int64(2))})
+		pubnub.ManageMembershipsParams{Include: p.Include, Limit: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -532,7 +532,7 @@ func TestWritesThatDidNotHappen(t *testing.T) {
 			return err
 		}, memberships.ErrOutcomeUnknown, `"a"`},
 		{"managed, set and not on a full page", full, func(c *pubnub.Client) error {
-			_, err := c.Memberships.Manage(ctx, "", pubnub.ManageMembershipsRequest{Set: channelInputs("a")}, pubnub.ManageMembershipsParams{Limit: new(int64(2))})
+			_, err := c.Memberships.Manage(ctx, "", pubnub.ManageMembershipsRequest{Set: channelInputs("a")}, pubnub.ManageMembershipsParams{Limit: 2})
 			return err
 		}, nil, ""},
 		{"managed, set and not what a filter lets through", full, func(c *pubnub.Client) error {
@@ -671,7 +671,7 @@ func TestRefusedWrites(t *testing.T) {
 		}),
 		"more than a request takes": manage(pubnub.ManageMembershipsRequest{Delete: many}),
 		"a limit below zero": func(c *pubnub.Client) error {
-			_, err := c.Memberships.Manage(ctx, "", pubnub.ManageMembershipsRequest{Set: channelInputs("a")}, pubnub.ManageMembershipsParams{Limit: new(int64(-1))})
+			_, err := c.Memberships.Manage(ctx, "", pubnub.ManageMembershipsRequest{Set: channelInputs("a")}, pubnub.ManageMembershipsParams{Limit: int64(-1)})
 			return err
 		},
 		"custom that nests":            add(custom(`{"a":{"b":1}}`)),

@@ -237,9 +237,9 @@ func checkCustom(custom nullable.Nullable[json.RawMessage]) error {
 
 // answerSize is the limit that a PATCH is sent with: the caller's within the service's.
 // A client's page size is for listings.
-func answerSize(limit *int64) *int64 {
-	if limit == nil || *limit == 0 || *limit > maxPageSize {
-		return new(int64(maxPageSize))
+func answerSize(limit int64) int64 {
+	if limit == 0 || limit > maxPageSize {
+		return maxPageSize
 	}
 	return limit
 }

@@ -210,7 +210,7 @@ func TestRooms(t *testing.T) {
 	wantError(t, c.Rooms.Delete(ctx, r.ID), memberships.ErrNotFound, 404)
 	_, err = c.Rooms.Create(ctx, webex.CreateRoomRequest{Title: "x", TeamID: nowhere})
 	wantError(t, err, memberships.ErrNotFound, 404)
-	for _, err := range c.Rooms.List(ctx, webex.ListRoomsParams{OrgPublicSpaces: new(true), TeamID: new(nowhere)}) {
+	for _, err := range c.Rooms.List(ctx, webex.ListRoomsParams{OrgPublicSpaces: true, TeamID: new(nowhere)}) {
 		wantError(t, err, memberships.ErrInvalidArgument, 400)
 	}
 }

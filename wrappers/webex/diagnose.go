@@ -28,10 +28,10 @@ func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (members
 	case !errors.Is(unknown, memberships.ErrPermissionDenied):
 		return d, unknown
 	}
-	_, rooms := p.c.Rooms.ListPage(ctx, ListRoomsParams{Max: core.PageSize(1)}, "", p.opts...)
-	_, teams := p.c.Teams.ListPage(ctx, ListTeamsParams{Max: core.PageSize(1)}, "", p.opts...)
+	_, rooms := p.c.Rooms.ListPage(ctx, ListRoomsParams{Max: 1}, "", p.opts...)
+	_, teams := p.c.Teams.ListPage(ctx, ListTeamsParams{Max: 1}, "", p.opts...)
 	d.Findings = append(d.Findings, core.Sends(memberships.OpGroups, cmp.Or(rooms, teams), "the scopes spark:rooms_read and spark:teams_read"))
-	_, err := p.c.Memberships.ListPage(ctx, ListMembershipsParams{Max: core.PageSize(1)}, "", p.opts...)
+	_, err := p.c.Memberships.ListPage(ctx, ListMembershipsParams{Max: 1}, "", p.opts...)
 	read := "the scopes spark:memberships_read and, for teams, spark:team_memberships_read"
 	of := core.Sends(memberships.OpOf, cmp.Or(unknown, err), "the scopes spark:people_read and spark:memberships_read")
 	if of.Verdict == memberships.VerdictAllowed {

@@ -74,7 +74,7 @@ func (s *search) page(ctx context.Context, token string) (rows iter.Seq2[members
 	}
 	switch stage {
 	case stageOwn:
-		params := ListMembershipsParams{Max: core.PageSize(s.size)}
+		params := ListMembershipsParams{Max: int64(s.size)}
 		if !s.self {
 			person(s.who, &params)
 		}
@@ -91,7 +91,7 @@ func (s *search) page(ctx context.Context, token string) (rows iter.Seq2[members
 		}
 		return each(page.Items, fromRoom), after(page.Next, stageOwn, stageTeams), nil
 	case stageRooms:
-		page, err := s.p.c.Rooms.ListPage(ctx, ListRoomsParams{Max: core.PageSize(s.size)}, cursor, s.p.opts...)
+		page, err := s.p.c.Rooms.ListPage(ctx, ListRoomsParams{Max: int64(s.size)}, cursor, s.p.opts...)
 		if err != nil {
 			return nil, "", err
 		}
@@ -99,7 +99,7 @@ func (s *search) page(ctx context.Context, token string) (rows iter.Seq2[members
 		s.gaps.Add(scope("only rooms and teams that the caller is in were searched"))
 		return core.Search(ctx, page.Items, s.inRoom), after(page.Next, stageRooms, stageTeams), nil
 	case stageTeams:
-		page, err := s.p.c.Teams.ListPage(ctx, ListTeamsParams{Max: core.PageSize(s.size)}, cursor, s.p.opts...)
+		page, err := s.p.c.Teams.ListPage(ctx, ListTeamsParams{Max: int64(s.size)}, cursor, s.p.opts...)
 		if err != nil {
 			return nil, "", err
 		}

@@ -55,7 +55,7 @@ func (p *provider) ListPage(ctx context.Context, q memberships.Query, r membersh
 		page, err := p.c.TeamMemberships.ListPage(ctx, teamParams(q.Group.ID, r.Size), r.Token, p.opts...)
 		return core.PortablePage(page, err, fromTeam)
 	}
-	listed, err := p.c.Memberships.ListPage(ctx, ListMembershipsParams{RoomID: &q.Group.ID, Max: core.PageSize(r.Size)}, r.Token, p.opts...)
+	listed, err := p.c.Memberships.ListPage(ctx, ListMembershipsParams{RoomID: &q.Group.ID, Max: int64(r.Size)}, r.Token, p.opts...)
 	page, err := core.PortablePage(listed, err, fromRoom)
 	if err != nil || page.Next != "" {
 		return page, err
@@ -102,7 +102,7 @@ func (p *provider) List(ctx context.Context, q memberships.Query, pass *membersh
 }
 
 func teamParams(teamID string, size int) ListTeamMembershipsParams {
-	return ListTeamMembershipsParams{TeamID: teamID, Max: core.PageSize(size)}
+	return ListTeamMembershipsParams{TeamID: teamID, Max: int64(size)}
 }
 
 // person puts a member into the filter of a listing.

@@ -173,7 +173,7 @@ func TestListRefusesBadParams(t *testing.T) {
 	tests := map[string]webex.ListMembershipsParams{
 		"roomId":   {RoomID: new("")}, // would list the caller's own memberships
 		"personId": {RoomID: new("r"), PersonID: new("")},
-		"max":      {Max: new(int64(-1))},
+		"max":      {Max: int64(-1)},
 		"cursor":   {Cursor: new("a\nb")},
 	}
 	for name, p := range tests {
