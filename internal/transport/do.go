@@ -156,6 +156,7 @@ func Do(ctx context.Context, hc *http.Client, r *Request) (Result, error) {
 		if o, ok := r.Limiter.(config.Observer); ok && resp != nil {
 			o.Observe(resp.StatusCode, RetryAfter(resp.Header))
 		}
+		res.Unclear = res.Unclear || !r.Repeatable && w.replayed()
 		var v verdict
 		v, res.Broken = r.judge(resp, err, w)
 		if renewed && v != unclear {
@@ -293,6 +294,9 @@ func (r *Request) attempt(parent context.Context, hc *http.Client, number int, w
 		if req.Body, err = r.HTTP.GetBody(); err != nil {
 			return nil, err
 		}
+		if !r.Repeatable {
+			req.GetBody = w.guarded(r.HTTP.GetBody)
+		}
 	}
 	if r.Authorize != nil {
 		if err := r.Authorize(req); err != nil {
@@ -300,9 +304,13 @@ func (r *Request) attempt(parent context.Context, hc *http.Client, number int, w
 		}
 	}
 	w.begun = true
+	w.keyed = req.Header.Get("Idempotency-Key") != "" || req.Header.Get("X-Idempotency-Key") != ""
 	resp, err := hc.Do(req)
 	if err != nil {
 		err = cause(ctx, err)
+		if w.replays.Load() > maxReplays && !w.foreign.Load() && ctx.Err() == nil {
+			err = errReplays
+		}
 		if t := w.transport.Load(); t != nil && errors.Is(err, ErrAttemptTimeout) && w.unanswered() {
 			w.pool.suspect(req, t)
 		}

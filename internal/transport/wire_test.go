@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -59,13 +60,16 @@ func TestNeverSent(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
+				var mu sync.Mutex
 				var servers []net.Conn
 				base := &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
 					if tt.dial != nil {
 						return nil, tt.dial
 					}
 					client, server := net.Pipe()
+					mu.Lock()
 					servers = append(servers, server)
+					mu.Unlock()
 					go tt.serve(server)
 					return client, nil
 				}}
@@ -87,6 +91,8 @@ func TestNeverSent(t *testing.T) {
 				if want := map[bool]int{true: 1, false: 4}[tt.unclear]; res.Attempts != want {
 					t.Errorf("%d attempts, want %d: %v", res.Attempts, want, err)
 				}
+				mu.Lock()
+				defer mu.Unlock()
 				for _, c := range servers {
 					_ = c.Close()
 				}
