@@ -198,7 +198,8 @@ func WithTimeout(d time.Duration) Option {
 // them, and for a write the time of reading the state back. The default is a minute. Waits
 // for a Limiter end with the caller's context, those for a Retry-After have
 // WithMaxRetryAfter as their bound; they do not count. A page of a listing is a call, the
-// listing has no limit. A call that runs out of time fails with memberships.ErrUnavailable,
+// listing has no limit. A change of package memberships may take several calls, each with
+// a limit of its own: the member is looked up first. A call that runs out of time fails with memberships.ErrUnavailable,
 // or with memberships.ErrOutcomeUnknown if it is a write that may have been sent.
 func WithCallTimeout(d time.Duration) Option {
 	return config.Option(func(c *config.Config) error {

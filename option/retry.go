@@ -60,6 +60,7 @@ type Limiter = config.Limiter
 // by default. The state is read at least twice, the last time after d, before the write is
 // memberships.ErrOutcomeUnknown: a server may carry a request out late, and a single
 // reading may come from a replica that lags. Zero reads twice at once.
+// Where the call or the context has less time left, half of that counts.
 func WithReadBack(d time.Duration) Option {
 	return config.Option(func(c *config.Config) error {
 		if d < 0 {

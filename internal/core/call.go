@@ -227,6 +227,9 @@ func (p *prepared) failure(ctx context.Context, res transport.Result, err error)
 	case errors.Is(err, transport.ErrBodyTooLarge):
 		e.Kind = memberships.ErrTooLarge
 	}
+	if ctx.Err() == nil && (errors.Is(e.Err, context.DeadlineExceeded) || errors.Is(e.Err, context.Canceled)) {
+		e.Err = errors.New(e.Err.Error()) // the end of another context, and not of the caller's
+	}
 	return e
 }
 

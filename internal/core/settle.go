@@ -106,7 +106,7 @@ func (s *settlement[T]) look(ctx context.Context, again, exists bool) *T {
 		return nil
 	}
 	ctx = transport.ReadBack(ctx, s.p.left)
-	window := s.p.cfg.Retry.ReadBack
+	window := s.p.left.Within(ctx, s.p.cfg.Retry.ReadBack)
 	for at := window / 4; ; at = window {
 		if !again && !transport.Pause(ctx, max(0, at-time.Since(s.sent)), s.p.left) && s.readings > 0 {
 			return nil

@@ -42,6 +42,17 @@ func (a *Allowance) bound(d time.Duration, half bool) time.Duration {
 	return min(d, a.left())
 }
 
+// Within returns d, or half of the time that is left to the call or to ctx if that is less.
+func (a *Allowance) Within(ctx context.Context, d time.Duration) time.Duration {
+	if a != nil {
+		d = min(d, a.left()/2)
+	}
+	if deadline, ok := ctx.Deadline(); ok {
+		d = min(d, time.Until(deadline)/2)
+	}
+	return max(d, 0)
+}
+
 func (a *Allowance) spend(d time.Duration) {
 	if a != nil {
 		a.nanos.Add(-int64(d))

@@ -29,7 +29,7 @@ func (r *Request) judge(resp *Response, err error, w *wire) (v verdict, why erro
 		return r.judgeStatus(resp)
 	case errors.Is(err, ErrBodyTooLarge):
 		return broken, nil
-	case isFinal(err):
+	case isFinal(err) && (r.Repeatable || !w.wrote.Load()): // some of these may follow a request too
 		return done, nil
 	case !r.Repeatable && movedOn(err):
 		return unclear, nil
@@ -46,6 +46,8 @@ func (r *Request) judgeStatus(resp *Response) (v verdict, why error) {
 		return refused, nil
 	}
 	switch s := resp.StatusCode; {
+	case !r.Repeatable && (s < 200 || s >= 300 && s < 400): // which answers no write
+		return unclear, nil
 	case s == http.StatusUnauthorized:
 		return expired, nil
 	case s == http.StatusTooEarly, s == http.StatusTooManyRequests:

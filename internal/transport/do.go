@@ -113,6 +113,9 @@ var ErrBodyTooLarge = errors.New("the body is longer than the limit")
 // ErrAttemptTimeout says that an attempt took longer than its Timeout.
 var ErrAttemptTimeout = errors.New("the attempt timed out")
 
+// errShortened is ErrAttemptTimeout of an attempt that the limit of its call left less.
+var errShortened = fmt.Errorf("%w, with the time that the limit of the call left it", ErrAttemptTimeout)
+
 // ErrStalled says that a body stopped arriving.
 var ErrStalled = errors.New("the body stopped arriving")
 
@@ -156,6 +159,7 @@ func Do(ctx context.Context, hc *http.Client, r *Request) (Result, error) {
 		if o, ok := r.Limiter.(config.Observer); ok && resp != nil {
 			o.Observe(resp.StatusCode, RetryAfter(resp.Header))
 		}
+		res.Unclear = res.Unclear || !r.Repeatable && w.replayed()
 		var v verdict
 		v, res.Broken = r.judge(resp, err, w)
 		if renewed && v != unclear {
@@ -260,7 +264,11 @@ func (r *Request) attempt(parent context.Context, hc *http.Client, number int, w
 		Method: r.HTTP.Method, Host: r.HTTP.URL.Host, Path: r.HTTP.URL.EscapedPath(),
 	}
 	last := number == r.Retry.Attempts
-	ctx, cancel := context.WithTimeoutCause(parent, r.Allowance.bound(r.Timeout, number > 1 && !last || ReadBackOf(parent) != nil), ErrAttemptTimeout)
+	limit, ended := r.Allowance.bound(r.Timeout, number > 1 && !last || ReadBackOf(parent) != nil), ErrAttemptTimeout
+	if limit < r.Timeout {
+		ended = errShortened
+	}
+	ctx, cancel := context.WithTimeoutCause(parent, limit, ended)
 	defer cancel()
 	if len(r.Hooks) > 0 {
 		told := r.told(a)
@@ -293,6 +301,9 @@ func (r *Request) attempt(parent context.Context, hc *http.Client, number int, w
 		if req.Body, err = r.HTTP.GetBody(); err != nil {
 			return nil, err
 		}
+		if !r.Repeatable {
+			req.GetBody = w.guarded(r.HTTP.GetBody)
+		}
 	}
 	if r.Authorize != nil {
 		if err := r.Authorize(req); err != nil {
@@ -300,9 +311,13 @@ func (r *Request) attempt(parent context.Context, hc *http.Client, number int, w
 		}
 	}
 	w.begun = true
+	w.keyed = req.Header.Get("Idempotency-Key") != "" || req.Header.Get("X-Idempotency-Key") != ""
 	resp, err := hc.Do(req)
 	if err != nil {
 		err = cause(ctx, err)
+		if w.replays.Load() > maxReplays && !w.foreign.Load() && ctx.Err() == nil {
+			err = errReplays
+		}
 		if t := w.transport.Load(); t != nil && errors.Is(err, ErrAttemptTimeout) && w.unanswered() {
 			w.pool.suspect(req, t)
 		}
@@ -310,14 +325,14 @@ func (r *Request) attempt(parent context.Context, hc *http.Client, number int, w
 	}
 	defer func() { _ = resp.Body.Close() }()
 	out = &Response{StatusCode: resp.StatusCode, Header: resp.Header, URL: r.HTTP.URL, shelf: r.Shelf}
-	limit, cut := r.MaxBody, false
-	if resp.StatusCode >= 400 && limit > maxErrorBody {
-		limit, cut = maxErrorBody, true // the beginning of an error tells enough
+	most, cut := r.MaxBody, false
+	if resp.StatusCode >= 400 && most > maxErrorBody {
+		most, cut = maxErrorBody, true // the beginning of an error tells enough
 	}
-	if resp.ContentLength > limit && !cut {
+	if resp.ContentLength > most && !cut {
 		return out, ErrBodyTooLarge
 	}
-	out.buffer, err = readBody(cancelBody{resp.Body, cancel}, r.Shelf, resp.ContentLength, limit)
+	out.buffer, err = readBody(cancelBody{resp.Body, cancel}, r.Shelf, resp.ContentLength, most)
 	out.Body = out.buffer.b
 	switch {
 	case errors.Is(err, ErrBodyTooLarge) && cut:

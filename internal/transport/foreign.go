@@ -44,6 +44,9 @@ type answer struct {
 
 func (f *foreign) RoundTrip(req *http.Request) (*http.Response, error) {
 	ctx := req.Context()
+	if w := wireOf(ctx); w != nil {
+		w.foreign.Store(true)
+	}
 	answers := make(chan answer, 1)
 	go func() {
 		var a answer

@@ -60,7 +60,7 @@ func TestNeverSent(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				var mu sync.Mutex // dials go on after their attempts
+				var mu sync.Mutex
 				var servers []net.Conn
 				base := &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
 					if tt.dial != nil {
@@ -68,8 +68,8 @@ func TestNeverSent(t *testing.T) {
 					}
 					client, server := net.Pipe()
 					mu.Lock()
-					defer mu.Unlock()
 					servers = append(servers, server)
+					mu.Unlock()
 					go tt.serve(server)
 					return client, nil
 				}}

@@ -100,7 +100,7 @@ func (s *MembersService) Update(ctx context.Context, channelID string, set []Mem
 }
 
 // Remove takes users out of a channel. Where one is not in it nothing happens. Long lists
-// take several requests. A member who is still there though the service accepted the
+// take several requests; an error says which entries it is about. A member who is still there though the service accepted the
 // removal makes the error memberships.ErrOutcomeUnknown. A repeat can undo somebody else's
 // change: see [option.WithoutRepeat].
 // PubNub: PATCH /v2/objects/{subscribeKey}/channels/{channelId}/uuids.

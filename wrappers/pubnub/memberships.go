@@ -104,7 +104,7 @@ func (s *MembershipsService) Update(ctx context.Context, userID string, set []Me
 }
 
 // Remove takes a user out of channels. Where the user is not in one nothing happens. Long
-// lists take several requests. A membership that is still there though the service
+// lists take several requests; an error says which entries it is about. A membership that is still there though the service
 // accepted its removal makes the error memberships.ErrOutcomeUnknown. A repeat can undo
 // somebody else's change: see [option.WithoutRepeat].
 // PubNub: PATCH /v2/objects/{subscribeKey}/uuids/{userId}/channels.

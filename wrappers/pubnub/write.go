@@ -75,14 +75,37 @@ func (c change[T]) run(ctx context.Context) ([]*T, error) {
 			return c.made(ctx, set, deleted, filter)
 		})
 		if err != nil {
-			return rows, err
+			return rows, partly(err, from, to, len(ids))
 		}
 		found, err := confirm(c.op, page.Items, c.key, c.set[set.from:set.to], c.deleted[deleted.from:deleted.to], true)
 		rows = append(rows, found...)
-		if from = to; err != nil || from == len(ids) {
-			return rows, err
+		if err != nil || to == len(ids) {
+			return rows, partly(err, from, to, len(ids))
 		}
+		from = to
 	}
+}
+
+// partly says which entries an error is about, where a change took several requests: those
+// before were changed, those behind were not sent.
+func partly(err error, from, to, all int) error {
+	var e *memberships.Error
+	if from == 0 && to == all || !errors.As(err, &e) {
+		return err
+	}
+	where := fmt.Sprintf("this is about the entries %d to %d of %d", from, to-1, all)
+	if from > 0 {
+		where += "; those before were changed"
+	}
+	if to < all {
+		where += "; those behind were not sent"
+	}
+	of := *e
+	of.Err = errors.New(where)
+	if e.Err != nil {
+		of.Err = fmt.Errorf("%w: %w", of.Err, e.Err)
+	}
+	return &of
 }
 
 // filter selects the rows of a request.
