@@ -38,12 +38,19 @@ func CheckID(name, id string) error {
 
 // climbs reports whether any of those who handle a URL could take a part of id for a step
 // in a path: however often it is decoded, with either slash, and with what some servers
-// cut off behind a semicolon.
+// cut off behind a semicolon. Two dots in front of an encoded slash count as well,
+// whatever is in front of them.
 func climbs(id string) bool {
 	if strings.IndexByte(id, '.') < 0 && strings.IndexByte(id, '%') < 0 {
 		return false
 	}
-	for segment := range bytes.FieldsFuncSeq(decoded(id), func(r rune) bool { return r == '/' || r == '\\' }) {
+	plain := decoded(id)
+	for _, up := range []string{"../", `..\`} {
+		if bytes.Count(plain, []byte(up)) > strings.Count(id, up) {
+			return true
+		}
+	}
+	for segment := range bytes.FieldsFuncSeq(plain, func(r rune) bool { return r == '/' || r == '\\' }) {
 		segment, _, _ = bytes.Cut(segment, []byte(";"))
 		if s := string(segment); s == "." || s == ".." {
 			return true

@@ -135,8 +135,9 @@ func (c *Client) listOne(ctx context.Context, f Filter, pass *Pass, opts []Optio
 // Pages yields the pages of List from the one that from names, and at most one error,
 // which comes last. A page's Next continues the listing in another process, with the
 // same filter only. Read page by page, a listing that moves meanwhile may lack members;
-// List takes care of that where the provider pages by position. Into tells about the
-// pages of one range.
+// List takes care of that where the provider pages by position. A range from the first page
+// on that has fewer items than the provider counts ends with ErrMalformed. Into tells about
+// the pages of one range.
 func (c *Client) Pages(ctx context.Context, f Filter, from PageRequest, opts ...Option) iter.Seq2[*Page[Membership], error] {
 	if err := checkContext(ctx, c.Name(), Query{Group: f.Group, Member: f.Member}.Op()); err != nil {
 		return failed[*Page[Membership]](err)
@@ -215,10 +216,12 @@ func ListByPage(ctx context.Context, listPage func(context.Context, Query, PageR
 const maxEmptySearches = 100 * MaxEmptyPages
 
 // pages yields the pages from r on. A page that is missing or names one that was shown
-// before is ErrMalformed, and so are too many pages in a row that show nothing.
+// before is ErrMalformed, and so are too many pages in a row that show nothing, and an end
+// before all are there that the provider counts, unless a gap says that some are hidden.
 func pages(ctx context.Context, listPage func(context.Context, Query, PageRequest) (*Page[Membership], error), q Query, r PageRequest) iter.Seq2[*Page[Membership], error] {
 	return func(yield func(*Page[Membership], error) bool) {
 		seen := map[string]bool{r.Token: true}
+		first, rows, told, hidden := r.Token == "", int64(0), int64(-1), false
 		empty, most := 0, MaxEmptyPages
 		if q.Op() == OpOf {
 			most = maxEmptySearches
@@ -238,13 +241,26 @@ func pages(ctx context.Context, listPage func(context.Context, Query, PageReques
 					err = &Error{Op: string(q.Op()), Kind: ErrMalformed, Err: fmt.Errorf("more than %d pages without items followed one another", most)}
 				}
 			}
+			if err == nil {
+				rows += int64(len(page.Items))
+				hidden = hidden || slices.ContainsFunc(page.Gaps, func(g Gap) bool { return g.Level == GapHidden })
+				if page.Total >= 0 {
+					told = page.Total
+				}
+			}
 			if err != nil {
 				yield(nil, err)
 				return
 			}
 			r.Token = page.Next
 			seen[r.Token] = true
-			if !yield(page, nil) || r.Token == "" {
+			if !yield(page, nil) {
+				return
+			}
+			if r.Token == "" {
+				if first && rows < told && !hidden {
+					yield(nil, &Error{Op: string(q.Op()), Kind: ErrMalformed, Err: fmt.Errorf("the pages have %d items of %d", rows, told)})
+				}
 				return
 			}
 		}

@@ -144,6 +144,22 @@ func (r *Run[P, T]) Page(ctx context.Context, token string) (*memberships.Page[*
 	return r.pageOf(got), nil
 }
 
+// Rows is Page for look-ups: the first page that has items, or else the last one. An empty
+// page that names another one shows nobody's absence.
+func (r *Run[P, T]) Rows(ctx context.Context) (*memberships.Page[*T], error) {
+	var trail Trail
+	for token := ""; ; {
+		page, err := r.Page(ctx, token)
+		if err != nil || len(page.Items) > 0 || page.Next == "" {
+			return page, err
+		}
+		if err := trail.Step(r.vendor, memberships.Operation(r.l.Call.Name), 0, page.Next); err != nil {
+			return nil, err
+		}
+		token = page.Next
+	}
+}
+
 // Write makes a call that changes something and answers a page, as Write does for one
 // value.
 func (r *Run[P, T]) Write(ctx context.Context, confirm Confirm[memberships.Page[*T]]) (*memberships.Page[*T], error) {

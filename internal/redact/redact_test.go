@@ -67,12 +67,22 @@ func TestRedact(t *testing.T) {
 	}
 }
 
+// octal writes every byte as a backslash and three digits.
+func octal(s string) string {
+	var b strings.Builder
+	for i := range len(s) {
+		fmt.Fprintf(&b, `\%03o`, s[i])
+	}
+	return b.String()
+}
+
 // encodings are the ways in which a server may write what it repeats.
 var encodings = map[string]func(string) string{
 	"plain":  func(s string) string { return s },
 	"upper":  upper,
 	"lower":  fold,
 	"query":  url.QueryEscape,
+	"octal":  octal,
 	"path":   url.PathEscape,
 	"go":     func(s string) string { q := strconv.Quote(s); return q[1 : len(q)-1] },
 	"json":   func(s string) string { b, _ := json.Marshal(s); return string(b[1 : len(b)-1]) },

@@ -154,7 +154,7 @@ func percent(s string) (string, int) {
 	return "", 0
 }
 
-// backslash reads the escapes of JSON and of Go.
+// backslash reads the escapes of JSON and of Go, octal ones too.
 func backslash(s string) (string, int) {
 	if len(s) < 2 {
 		return "", 0
@@ -177,6 +177,11 @@ func backslash(s string) (string, int) {
 		}
 	case 'x':
 		if n, ok := hexAt(s, 2, 2); ok {
+			return string([]byte{byte(n)}), 4
+		}
+	}
+	if len(s) >= 4 {
+		if n, err := strconv.ParseUint(s[1:4], 8, 8); err == nil {
 			return string([]byte{byte(n)}), 4
 		}
 	}

@@ -150,7 +150,8 @@ func (s *MembersService) Manage(ctx context.Context, channelID string, r ManageM
 		return nil, err
 	}
 	set, deleted := c.set, c.deleted
-	whole := p.Start == nil && p.End == nil && p.Filter == nil && int64(len(answer.Items)) < p.Limit
+	n := int64(len(answer.Items))
+	whole := p.Start == nil && p.End == nil && p.Filter == nil && n < p.Limit && (n > 0 || answer.Next == "")
 	_, err = confirm(call.Name, answer.Items, memberKey, set, deleted, whole)
 	return answer, err
 }
@@ -172,7 +173,7 @@ func (s *MembersService) change(call core.Call, channelID string, r ManageMember
 	}
 	c.read = func(ctx context.Context, filter *string) (*memberships.Page[*Member], error) {
 		own := WriteParams{Include: include}
-		return s.ListPage(ctx, channelID, ListMembersParams{Include: own.include(), Filter: filter, Limit: answerSize(0)}, "", call.Opts...)
+		return s.list(channelID, ListMembersParams{Include: own.include(), Filter: filter, Limit: answerSize(0)}, call.Opts).Rows(ctx)
 	}
 	c.input = func(i int) any { return r.Set[i] }
 	return c

@@ -154,7 +154,8 @@ func (s *MembershipsService) Manage(ctx context.Context, userID string, r Manage
 		return nil, err
 	}
 	set, deleted := c.set, c.deleted
-	whole := p.Start == nil && p.End == nil && p.Filter == nil && int64(len(answer.Items)) < p.Limit
+	n := int64(len(answer.Items))
+	whole := p.Start == nil && p.End == nil && p.Filter == nil && n < p.Limit && (n > 0 || answer.Next == "")
 	_, err = confirm(call.Name, answer.Items, membershipKey, set, deleted, whole)
 	return answer, err
 }
@@ -176,7 +177,7 @@ func (s *MembershipsService) change(call core.Call, userID string, r ManageMembe
 	}
 	c.read = func(ctx context.Context, filter *string) (*memberships.Page[*Membership], error) {
 		own := WriteParams{Include: include}
-		return s.ListPage(ctx, userID, ListMembershipsParams{Include: own.include(), Filter: filter, Limit: answerSize(0)}, "", call.Opts...)
+		return s.list(userID, ListMembershipsParams{Include: own.include(), Filter: filter, Limit: answerSize(0)}, call.Opts).Rows(ctx)
 	}
 	c.input = func(i int) any { return r.Set[i] }
 	return c

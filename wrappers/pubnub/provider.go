@@ -103,7 +103,7 @@ func (p *provider) ListPage(ctx context.Context, q memberships.Query, r membersh
 	p = p.with(q.Opts)
 	if q.Group.ID != "" {
 		page, err := p.c.Members.list(q.Group.ID, membersParams(r.Size), p.opts).Page(ctx, r.Token)
-		if err == nil && r.Token == "" && len(page.Items) == 0 {
+		if err == nil && r.Token == "" && len(page.Items) == 0 && page.Next == "" {
 			err = p.known(ctx, q.Group.ID)
 		}
 		return core.PortablePage(page, err, p.fromMember(q.Group.ID))
@@ -113,7 +113,7 @@ func (p *provider) ListPage(ctx context.Context, q memberships.Query, r membersh
 		return nil, err
 	}
 	page, err := p.c.Memberships.list(who.ID, membershipsParams(r.Size), p.opts).Page(ctx, r.Token)
-	if err == nil && r.Token == "" && len(page.Items) == 0 && unknown {
+	if err == nil && r.Token == "" && len(page.Items) == 0 && page.Next == "" && unknown {
 		err = nobody()
 	}
 	return core.PortablePage(page, err, p.fromMembership(who))
@@ -210,7 +210,7 @@ func (p *provider) find(ctx context.Context, op memberships.Operation, ref membe
 // row returns the member with an id, nil if the channel has none.
 func (p *provider) row(ctx context.Context, op memberships.Operation, channelID, userID string) (*Member, error) {
 	params := ListMembersParams{Include: withUser.include(), Filter: Eq(FieldUserID, userID).Param()}
-	page, err := p.c.Members.ListPage(ctx, channelID, params, "", p.opts...)
+	page, err := p.c.Members.list(channelID, params, p.opts).Rows(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -218,19 +218,19 @@ func (p *provider) row(ctx context.Context, op memberships.Operation, channelID,
 	case len(page.Items) == 0:
 		return nil, nil
 	case page.Items[0].User.ID != userID:
-		return nil, unfiltered(op)
+		return nil, unfiltered(op, "users")
 	}
 	return page.Items[0], nil
 }
 
 // unfiltered is a list whose filter was not heeded: what it lacks may be there.
-func unfiltered(op memberships.Operation) error {
-	return vendor.Fail(op, memberships.ErrMalformed, "the list has users that its filter leaves out")
+func unfiltered(op memberships.Operation, what string) error {
+	return vendor.Fail(op, memberships.ErrMalformed, "the list has "+what+" that its filter leaves out")
 }
 
 // absent tells what is not there: the member, if the channel has others or metadata.
 func (p *provider) absent(ctx context.Context, op memberships.Operation, channelID string) error {
-	page, err := p.c.Members.ListPage(ctx, channelID, ListMembersParams{Limit: 1}, "", p.opts...)
+	page, err := p.c.Members.list(channelID, ListMembersParams{Limit: 1}, p.opts).Rows(ctx)
 	if err == nil && len(page.Items) == 0 {
 		err = p.known(ctx, channelID)
 	}
@@ -399,13 +399,13 @@ func (p *provider) resolve(ctx context.Context, m memberships.Member) (membershi
 	if lower := strings.ToLower(m.Email); lower != m.Email {
 		filter = Or(filter, Eq(FieldEmail, lower))
 	}
-	page, err := p.c.Users.ListPage(ctx, ListUsersParams{Filter: filter.Param()}, "", p.opts...)
+	page, err := p.c.Users.list(ListUsersParams{Filter: filter.Param()}, p.opts).Rows(ctx)
 	if err != nil {
 		return none, err
 	}
 	for _, u := range page.Items {
 		if !strings.EqualFold(u.Email, m.Email) {
-			return none, unfiltered(op)
+			return none, unfiltered(op, "users")
 		}
 	}
 	switch n := len(page.Items); n {

@@ -119,9 +119,14 @@ func (c change[T]) made(ctx context.Context, set, deleted span, filter *string) 
 	if err != nil {
 		return nil, false, err
 	}
+	asked := slices.Concat(c.set[set.from:set.to], c.deleted[deleted.from:deleted.to])
 	rows := make(map[string]*T, len(page.Items))
 	for _, row := range page.Items {
-		rows[c.key(row)] = row
+		id := c.key(row)
+		if !slices.Contains(asked, id) {
+			return nil, false, unfiltered(memberships.Operation(c.op), "rows")
+		}
+		rows[id] = row
 	}
 	for i := set.from; i < set.to; i++ {
 		if row := rows[c.set[i]]; row == nil || !sameOwn(c.input(i), row) {
