@@ -24,25 +24,22 @@ import (
 
 // The first program of the README.
 func Example_start() {
-	srv := emulator.NewServer() // without this line and WithBaseURL: the real Webex
+	srv := emulator.NewServer() // without it and WithBaseURL, this is the real Clerk
 	defer srv.Close()
-	p, err := providers.Open("webex", option.WithToken("any"), option.WithBaseURL(srv.URL))
+	p, err := providers.Open("clerk", option.WithToken("any"), option.WithBaseURL(srv.URL))
 	if err != nil {
 		log.Fatal(err)
 	}
-	ada := memberships.ParseMember("ada@example.com")
-	for m, err := range memberships.New(p).MembershipsOf(context.Background(), ada) {
+	managers := memberships.Filter{Group: memberships.ParseGroup("org_demo"), Role: memberships.RoleManager}
+	for m, err := range memberships.New(p).List(context.Background(), managers) {
 		if err != nil {
 			log.Fatal(err) // the list is incomplete
 		}
-		fmt.Println(m.Member.Name, "is", m.Role, "of a", m.Group.Kind)
+		fmt.Println(m.Member.Name, m.Member.Email, m.RoleName)
 	}
 	// Output:
-	// Ada Lovelace is manager of a room
-	// Ada Lovelace is manager of a room
-	// Ada Lovelace is manager of a room
-	// Ada Lovelace is manager of a room
-	// Ada Lovelace is manager of a team
+	// Ada Lovelace ada@example.com org:admin
+	// Grace Hopper grace@example.com org:admin
 }
 
 func Example_webex() {
