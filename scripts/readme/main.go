@@ -56,7 +56,7 @@ func documents(root string) ([]string, error) {
 }
 
 // part matches a part of a document: it stands between <!-- kind arguments --> and <!-- end -->.
-var part = regexp.MustCompile(`(?s)(<!-- (operations|capabilities|roles|example|recording|speed)\b([^>]*?) ?-->\n).*?(<!-- end -->)`)
+var part = regexp.MustCompile(`(?s)(<!-- (operations|capabilities|roles|example|recording|speed)\b(.*?) ?-->\n).*?(<!-- end -->)`)
 
 // fill returns the document with its parts made anew.
 func fill(root string, document []byte) ([]byte, error) {
