@@ -58,9 +58,21 @@ func documents(root string) ([]string, error) {
 // part matches a part of a document: it stands between <!-- kind arguments --> and <!-- end -->.
 var part = regexp.MustCompile(`(?s)(<!-- (operations|capabilities|roles|example|recording|speed)\b(.*?) ?-->\n).*?(<!-- end -->)`)
 
+// opening matches the beginning of a part, also of one that is misspelt or has no end.
+var opening = regexp.MustCompile(`(?m)^<!-- (\w+)`)
+
 // fill returns the document with its parts made anew.
 func fill(root string, document []byte) ([]byte, error) {
 	var failed []error
+	opened := 0
+	for _, m := range opening.FindAllSubmatch(document, -1) {
+		if kind := string(m[1]); kind != "end" && kind != "bench" {
+			opened++
+		}
+	}
+	if n := len(part.FindAll(document, -1)); n != opened {
+		failed = append(failed, fmt.Errorf("%d parts are opened, %d of them have a known kind and an end", opened, n))
+	}
 	out := part.ReplaceAllFunc(document, func(m []byte) []byte {
 		sub := part.FindSubmatch(m)
 		text, err := made(root, string(sub[2]), string(sub[3]))

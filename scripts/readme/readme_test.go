@@ -115,6 +115,7 @@ func TestPartsThatCannotBeMade(t *testing.T) {
 		"example code.go":              "an example needs a file and a function",
 		"example code.go there":        "code.go has no function there",
 		"speed":                        "docs/speed.md has 1 of the rows",
+		"recordings memberships list":  "1 parts are opened, 0 of them have a known kind",
 	} {
 		document := "<!-- " + marker + " -->\nold\n<!-- end -->\n"
 		after, err := fill(dir, []byte(document))

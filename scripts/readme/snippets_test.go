@@ -78,6 +78,21 @@ func TestProgramsCompile(t *testing.T) {
 	}
 }
 
+// TestConsolesArePlayed finds each terminal of a document inside a recording.
+func TestConsolesArePlayed(t *testing.T) {
+	eachDocument(t, func(t *testing.T, _, text string) {
+		played := 0
+		for _, m := range part.FindAllStringSubmatch(text, -1) {
+			if m[2] == "recording" {
+				played++
+			}
+		}
+		if shown := strings.Count(text, "\n```console\n"); shown != played {
+			t.Errorf("%d terminals are shown, %d of them are recordings", shown, played)
+		}
+	})
+}
+
 // indented matches a line of a document that shows a command line of memberships.
 var indented = regexp.MustCompile(`(?m)^    (?:go run \./cmd/)?(memberships .*)$`)
 
