@@ -18,22 +18,35 @@ import (
 	"github.com/memberships-go/memberships/wrappers/webex"
 )
 
-// The examples of this file are the ones in README.md; scripts/readme takes over what
-// stands below "readme".
+// README.md and docs/ show each example of this file as a program of its own, which
+// scripts/readme writes: the body becomes func main. A body uses imports and nothing else
+// that stands outside of it.
 
-// serve starts the emulator in place of the services.
-func serve() (ctx context.Context, baseURL option.Option, done func()) {
-	srv := emulator.NewServer()
-	return context.Background(), option.WithBaseURL(srv.URL), srv.Close
+// The first program of the README.
+func Example_start() {
+	srv := emulator.NewServer() // without it and WithBaseURL, this is the real Clerk
+	defer srv.Close()
+	p, err := providers.Open("clerk", option.WithToken("any"), option.WithBaseURL(srv.URL))
+	if err != nil {
+		log.Fatal(err)
+	}
+	managers := memberships.Filter{Group: memberships.ParseGroup("org_demo"), Role: memberships.RoleManager}
+	for m, err := range memberships.New(p).List(context.Background(), managers) {
+		if err != nil {
+			log.Fatal(err) // the list is incomplete
+		}
+		fmt.Println(m.Member.Name, m.Member.Email, m.RoleName)
+	}
+	// Output:
+	// Ada Lovelace ada@example.com org:admin
+	// Grace Hopper grace@example.com org:admin
 }
 
-const token = "any"
-
 func Example_webex() {
-	ctx, baseURL, done := serve()
-	defer done()
-	// readme
-	client, err := webex.New(baseURL, option.WithToken(token))
+	srv := emulator.NewServer()
+	defer srv.Close()
+	ctx := context.Background()
+	client, err := webex.New(option.WithToken("any"), option.WithBaseURL(srv.URL))
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -53,28 +66,27 @@ func Example_webex() {
 }
 
 func Example_box() {
-	ctx, baseURL, done := serve()
-	defer done()
-	// readme
-	client, err := box.New(baseURL, option.WithToken(token))
+	srv := emulator.NewServer()
+	defer srv.Close()
+	ctx := context.Background()
+	client, err := box.New(option.WithToken("any"), option.WithBaseURL(srv.URL))
 	if err != nil {
 		log.Fatal(err)
 	}
-	for group, err := range client.Groups.List(ctx, box.ListGroupsParams{FilterTerm: new("Demo")}) {
-		if err != nil {
-			log.Fatal(err)
-		}
-		n := 0
-		for m, err := range client.Memberships.ListGroup(ctx, group.ID, box.ListGroupMembersParams{}) {
-			if err != nil {
-				log.Fatal(err) // the list is incomplete
-			}
-			if n++; m.Role == box.RoleAdmin {
-				fmt.Println(m.User.Name, "administers", group.Name)
-			}
-		}
-		fmt.Println(n, "members")
+	group, err := client.Groups.Get(ctx, "9000001", box.GetGroupParams{})
+	if err != nil {
+		log.Fatal(err)
 	}
+	n := 0
+	for m, err := range client.Memberships.ListGroup(ctx, group.ID, box.ListGroupMembersParams{}) {
+		if err != nil {
+			log.Fatal(err) // the list is incomplete
+		}
+		if n++; m.Role == box.RoleAdmin {
+			fmt.Println(m.User.Name, "administers", group.Name)
+		}
+	}
+	fmt.Println(n, "members")
 	// Output:
 	// Ada Lovelace administers Demo
 	// Grace Hopper administers Demo
@@ -82,10 +94,10 @@ func Example_box() {
 }
 
 func Example_clerk() {
-	ctx, baseURL, done := serve()
-	defer done()
-	// readme
-	client, err := clerk.New(baseURL, option.WithToken(token)) // sk_...
+	srv := emulator.NewServer()
+	defer srv.Close()
+	ctx := context.Background()
+	client, err := clerk.New(option.WithToken("sk_any"), option.WithBaseURL(srv.URL))
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -103,10 +115,10 @@ func Example_clerk() {
 }
 
 func Example_googlechat() {
-	ctx, baseURL, done := serve()
-	defer done()
-	// readme
-	client, err := googlechat.New(baseURL, option.WithToken(token))
+	srv := emulator.NewServer()
+	defer srv.Close()
+	ctx := context.Background()
+	client, err := googlechat.New(option.WithToken("any"), option.WithBaseURL(srv.URL))
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -124,10 +136,10 @@ func Example_googlechat() {
 }
 
 func Example_pubnub() {
-	ctx, baseURL, done := serve()
-	defer done()
-	// readme
-	client, err := pubnub.New(baseURL, pubnub.WithKeys("sub-c-demo", "pub-c-demo"), pubnub.WithUserID("niklaus"))
+	srv := emulator.NewServer()
+	defer srv.Close()
+	ctx := context.Background()
+	client, err := pubnub.New(pubnub.WithKeys("sub-c-demo", "pub-c-demo"), pubnub.WithUserID("niklaus"), option.WithBaseURL(srv.URL))
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -146,10 +158,10 @@ func Example_pubnub() {
 }
 
 func Example_portable() {
-	ctx, baseURL, done := serve()
-	defer done()
-	// readme
-	p, err := providers.Open("webex", baseURL, option.WithToken(token))
+	srv := emulator.NewServer()
+	defer srv.Close()
+	ctx := context.Background()
+	p, err := providers.Open("webex", option.WithToken("any"), option.WithBaseURL(srv.URL))
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -179,14 +191,14 @@ func Example_portable() {
 }
 
 func Example_many() {
-	ctx, baseURL, done := serve()
-	defer done()
-	p, err := providers.Open("webex", baseURL, option.WithToken(token))
+	srv := emulator.NewServer()
+	defer srv.Close()
+	ctx := context.Background()
+	p, err := providers.Open("webex", option.WithToken("any"), option.WithBaseURL(srv.URL))
 	if err != nil {
 		log.Fatal(err)
 	}
 	c := memberships.New(p)
-	// readme
 	var groups []memberships.Group
 	for g, err := range c.Groups(ctx) {
 		if err != nil {
@@ -209,17 +221,16 @@ func Example_many() {
 }
 
 func Example_coverage() {
-	ctx, baseURL, done := serve()
-	defer done()
-	p, err := providers.Open("clerk", baseURL, option.WithToken(token))
+	srv := emulator.NewServer()
+	defer srv.Close()
+	p, err := providers.Open("clerk", option.WithToken("any"), option.WithBaseURL(srv.URL))
 	if err != nil {
 		log.Fatal(err)
 	}
 	c := memberships.New(p)
-	// readme
 	var pass memberships.Pass
 	group := memberships.ParseGroup("org_demo")
-	for _, err := range c.List(ctx, memberships.Filter{Group: group}, memberships.Into(&pass)) {
+	for _, err := range c.List(context.Background(), memberships.Filter{Group: group}, memberships.Into(&pass)) {
 		if err != nil {
 			log.Fatal(err)
 		}
@@ -235,19 +246,18 @@ func Example_coverage() {
 
 // Calls are synchronous; goroutines make them concurrent.
 func Example_concurrent() {
-	ctx, baseURL, done := serve()
-	defer done()
-	client, err := pubnub.New(baseURL, pubnub.WithKeys("sub-c-demo", ""), pubnub.WithUserID("ada"))
+	srv := emulator.NewServer()
+	defer srv.Close()
+	client, err := pubnub.New(pubnub.WithKeys("sub-c-demo", ""), pubnub.WithUserID("ada"), option.WithBaseURL(srv.URL))
 	if err != nil {
 		log.Fatal(err)
 	}
-	// readme
 	channels := []string{"demo", "solo"}
 	counts := make([]int, len(channels))
 	var wg sync.WaitGroup
 	for i, channel := range channels {
 		wg.Go(func() {
-			for _, err := range client.Members.List(ctx, channel, pubnub.ListMembersParams{}) {
+			for _, err := range client.Members.List(context.Background(), channel, pubnub.ListMembersParams{}) {
 				if err != nil {
 					log.Fatal(err)
 				}
@@ -262,14 +272,13 @@ func Example_concurrent() {
 }
 
 func Example_errors() {
-	ctx, baseURL, done := serve()
-	defer done()
-	client, err := webex.New(baseURL, option.WithToken(token))
+	srv := emulator.NewServer()
+	defer srv.Close()
+	client, err := webex.New(option.WithToken("any"), option.WithBaseURL(srv.URL))
 	if err != nil {
 		log.Fatal(err)
 	}
-	// readme
-	_, err = client.Memberships.Get(ctx, "bm8gc3VjaCBpZA")
+	_, err = client.Memberships.Get(context.Background(), "bm8gc3VjaCBpZA")
 	if errors.Is(err, memberships.ErrNotFound) {
 		fmt.Println("nobody there")
 	}
@@ -280,4 +289,26 @@ func Example_errors() {
 	// Output:
 	// nobody there
 	// webex Memberships.Get 404 The requested resource could not be found.
+}
+
+// A test of a program that adds a member, against an emulator whose state and faults it sets.
+func Example_emulator() {
+	e, err := emulator.New(emulator.WithState("state", []byte(`
+people: [{name: Ada, email: ada@example.com}, {name: Bob, email: bob@example.com}]
+groups: [{name: Demo, ids: {clerk: org_demo}, members: [{email: ada@example.com, role: owner}]}]
+`)))
+	if err != nil {
+		log.Fatal(err)
+	}
+	p, err := providers.Open("clerk", option.WithToken("any"), option.WithHTTPClient(e.Client()))
+	if err != nil {
+		log.Fatal(err)
+	}
+	m, err := memberships.New(p).Add(context.Background(), memberships.ParseGroup("org_demo"), memberships.ParseMember("bob@example.com"), memberships.RoleManager)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(m.Member.Name, "is", m.Role)
+	// Output:
+	// Bob is manager
 }

@@ -93,7 +93,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 	page := flags.Int("pages", 0, "page size of the scenario cpu, the provider's largest by default")
 	providers := flags.String("provider", strings.Join(corpus.Providers, ","), "providers to read")
 	wanted := flags.String("scenario", strings.Join(names, ","), about)
-	format := flags.String("o", "text", "text, json, or markdown: the table of the README")
+	format := flags.String("o", "text", "text, json, or markdown: the table of docs/speed.md")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}

@@ -177,16 +177,16 @@ credentials:
 	}
 }
 
-// The state and the faults that README.md shows are good ones.
-func TestReadme(t *testing.T) {
-	readme, err := os.ReadFile("../README.md")
+// The state and the faults that docs/emulator.md shows are good ones.
+func TestDocumentedFiles(t *testing.T) {
+	doc, err := os.ReadFile("../docs/emulator.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	var files []string
-	for _, rest := range strings.Split(string(readme), "```yaml\n")[1:] {
+	for _, rest := range strings.Split(string(doc), "```yaml\n")[1:] {
 		text, _, _ := strings.Cut(rest, "```")
-		name := filepath.Join(t.TempDir(), "readme.yaml")
+		name := filepath.Join(t.TempDir(), "documented.yaml")
 		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}

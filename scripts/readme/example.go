@@ -3,15 +3,19 @@ package main
 import (
 	"fmt"
 	"go/ast"
+	"go/format"
 	"go/parser"
 	"go/token"
 	"os"
+	"path"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 )
 
-// example returns the body of a compiled example, without its set-up: what stands
-// above a comment "readme" is left out, and so is the expected output.
+// example returns an example function as a program: its body is func main, and its imports
+// are those of the file that the body uses.
 func example(root string, args []string) (string, error) {
 	if len(args) != 2 {
 		return "", fmt.Errorf("an example needs a file and a function, found %q", args)
@@ -31,16 +35,42 @@ func example(root string, args []string) (string, error) {
 		if !ok || fn.Name.Name != args[1] {
 			continue
 		}
-		body := string(src[fset.Position(fn.Body.Lbrace).Offset+1 : fset.Position(fn.Body.Rbrace).Offset])
-		if _, after, ok := strings.Cut(body, "// readme\n"); ok {
-			body = after
+		body := src[fset.Position(fn.Body.Lbrace).Offset : fset.Position(fn.Body.Rbrace).Offset+1]
+		program, err := format.Source(fmt.Appendf(nil, "package main\n\nimport (\n%s)\n\nfunc main() %s\n", imports(f, fn), body))
+		if err != nil {
+			return "", fmt.Errorf("%s: %w", args[1], err)
 		}
-		body, _, _ = strings.Cut(body, "\t// Output:")
-		var lines []string
-		for line := range strings.SplitSeq(strings.Trim(body, "\n"), "\n") {
-			lines = append(lines, strings.TrimPrefix(line, "\t"))
-		}
-		return "```go\n" + strings.Join(lines, "\n") + "\n```\n", nil
+		return "```go\n" + string(program) + "```\n", nil
 	}
 	return "", fmt.Errorf("%s has no function %s", args[0], args[1])
+}
+
+// imports returns the lines of the imports that a function uses: the standard library,
+// an empty line, the others.
+func imports(f *ast.File, fn *ast.FuncDecl) string {
+	used := map[string]bool{}
+	ast.Inspect(fn.Body, func(n ast.Node) bool {
+		if s, ok := n.(*ast.SelectorExpr); ok {
+			if x, ok := s.X.(*ast.Ident); ok {
+				used[x.Name] = true
+			}
+		}
+		return true
+	})
+	var standard, others []string
+	for _, spec := range f.Imports {
+		p, err := strconv.Unquote(spec.Path.Value)
+		if err != nil || !used[path.Base(p)] {
+			continue
+		}
+		if strings.Contains(p, ".") {
+			others = append(others, spec.Path.Value)
+		} else {
+			standard = append(standard, spec.Path.Value)
+		}
+	}
+	if len(others) > 0 {
+		standard = append(standard, "")
+	}
+	return strings.Join(slices.Concat(standard, others), "\n") + "\n"
 }

@@ -1,61 +1,105 @@
-// Command readme fills the parts of README.md that are made from the code: the tables
-// of operations, capabilities and roles, and the examples, which are compiled and run by go test. Without -w
-// it changes nothing and fails if the file is out of date.
+// Command readme fills the parts of README.md and docs/*.md that are made from the code:
+// tables, programs, and recordings of the command. Without -w it changes nothing and fails
+// if a document is out of date.
 package main
 
 import (
 	"bytes"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 )
 
 func main() {
-	write := flag.Bool("w", false, "rewrite README.md")
+	write := flag.Bool("w", false, "rewrite README.md and docs/*.md")
 	flag.Parse()
-	was, err := os.ReadFile("README.md")
-	if err == nil {
-		var is []byte
-		if is, err = fill(".", was); err == nil && !bytes.Equal(was, is) {
-			if !*write {
-				err = fmt.Errorf("README.md is out of date; run go run ./scripts/readme -w")
-			} else {
-				err = os.WriteFile("README.md", is, 0o644)
-			}
-		}
-	}
-	if err != nil {
+	if err := run(".", *write); err != nil {
 		fmt.Fprintln(os.Stderr, "readme:", err)
 		os.Exit(1)
 	}
 }
 
-// A part stands between <!-- kind argument... --> and <!-- end -->.
-var part = regexp.MustCompile(`(?s)(<!-- (operations|capabilities|roles|example)([^>]*) -->\n).*?(<!-- end -->)`)
-
-func fill(root string, readme []byte) ([]byte, error) {
-	var failure error
-	out := part.ReplaceAllFunc(readme, func(m []byte) []byte {
-		sub := part.FindSubmatch(m)
-		var text string
-		var err error
-		switch string(sub[2]) {
-		case "operations":
-			text, err = operations(root)
-		case "capabilities":
-			text, err = capabilities()
-		case "roles":
-			text, err = roles()
-		case "example":
-			text, err = example(root, strings.Fields(string(sub[3])))
-		}
+// run rewrites the documents that are out of date, or fails with their names.
+func run(root string, write bool) error {
+	files, err := documents(root)
+	if err != nil {
+		return err
+	}
+	var failed []error
+	for _, file := range files {
+		before, err := os.ReadFile(file)
 		if err != nil {
-			failure = err
+			return err
+		}
+		after, err := fill(root, before)
+		switch {
+		case err != nil:
+			failed = append(failed, fmt.Errorf("%s: %w", file, err))
+		case bytes.Equal(before, after):
+		case !write:
+			failed = append(failed, fmt.Errorf("%s is out of date; run go run ./scripts/readme -w", file))
+		default:
+			failed = append(failed, os.WriteFile(file, after, 0o644))
+		}
+	}
+	return errors.Join(failed...)
+}
+
+// documents returns the files that have parts: README.md last, because it quotes docs.
+func documents(root string) ([]string, error) {
+	docs, err := filepath.Glob(filepath.Join(root, "docs", "*.md"))
+	return append(docs, filepath.Join(root, "README.md")), err
+}
+
+// part matches a part of a document: it stands between <!-- kind arguments --> and <!-- end -->.
+var part = regexp.MustCompile(`(?s)(<!-- (operations|capabilities|roles|example|recording|speed)\b(.*?) ?-->\n).*?(<!-- end -->)`)
+
+// opening matches the beginning of a part, also of one that is misspelt or has no end.
+var opening = regexp.MustCompile(`(?m)^<!-- (\w+)`)
+
+// fill returns the document with its parts made anew.
+func fill(root string, document []byte) ([]byte, error) {
+	var failed []error
+	opened := 0
+	for _, m := range opening.FindAllSubmatch(document, -1) {
+		if kind := string(m[1]); kind != "end" && kind != "bench" {
+			opened++
+		}
+	}
+	if n := len(part.FindAll(document, -1)); n != opened {
+		failed = append(failed, fmt.Errorf("%d parts are opened, %d of them have a known kind and an end", opened, n))
+	}
+	out := part.ReplaceAllFunc(document, func(m []byte) []byte {
+		sub := part.FindSubmatch(m)
+		text, err := made(root, string(sub[2]), string(sub[3]))
+		if err != nil {
+			failed = append(failed, err)
 			return m
 		}
 		return []byte(string(sub[1]) + text + string(sub[4]))
 	})
-	return out, failure
+	return out, errors.Join(failed...)
+}
+
+// made returns the text of one part.
+func made(root, kind, arguments string) (string, error) {
+	switch kind {
+	case "operations":
+		return operations(root)
+	case "capabilities":
+		return capabilities()
+	case "roles":
+		return roles()
+	case "example":
+		return example(root, strings.Fields(arguments))
+	case "recording":
+		return recording(strings.Split(strings.TrimSpace(arguments), "\n"))
+	case "speed":
+		return speed(root)
+	}
+	return "", fmt.Errorf("there is no kind of part %q", kind)
 }

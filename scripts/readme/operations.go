@@ -16,14 +16,14 @@ import (
 // method is a wrapper's method and the operation that it calls.
 type method struct{ name, op string }
 
-// operations returns the table of every operation, a row for each service.
+// operations returns the table of every operation, a row for each field of its client.
 func operations(root string) (string, error) {
 	dirs, err := os.ReadDir(filepath.Join(root, "wrappers"))
 	if err != nil {
 		return "", err
 	}
 	var b strings.Builder
-	b.WriteString("| provider | service | method: operation |\n|---|---|---|\n")
+	b.WriteString("| provider | field of the client | method: operation |\n|---|---|---|\n")
 	for _, d := range dirs {
 		ops, err := opFunctions(filepath.Join(root, "generated", d.Name(), "client.gen.go"))
 		if err != nil {

@@ -7,23 +7,123 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/memberships-go/memberships/internal/cli"
 )
 
-// TestREADMEIsUpToDate holds the README to the code.
+// root is the module's folder.
+var root = filepath.Join("..", "..")
+
+// TestMain makes this binary the memberships command for the programs that start it.
+func TestMain(m *testing.M) {
+	if os.Getenv("README_TEST_RUNS_COMMAND") != "" {
+		os.Exit(cli.Main())
+	}
+	os.Exit(m.Run())
+}
+
+// eachDocument runs a subtest for README.md and for every file of docs.
+func eachDocument(t *testing.T, test func(t *testing.T, file, text string)) {
+	t.Helper()
+	files, err := documents(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(files) < 2 {
+		t.Fatalf("documents %q, want README.md and docs", files)
+	}
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			test(t, file, string(text))
+		})
+	}
+}
+
+// TestREADMEIsUpToDate compares the documents with the code that their parts are made from.
 func TestREADMEIsUpToDate(t *testing.T) {
-	root := filepath.Join("..", "..")
-	was, err := os.ReadFile(filepath.Join(root, "README.md"))
+	eachDocument(t, func(t *testing.T, _, before string) {
+		after, err := fill(root, []byte(before))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(before, string(after)); diff != "" {
+			t.Errorf("run go run ./scripts/readme -w (-document +code):\n%s", diff)
+		}
+	})
+}
+
+// TestREADMEIsShort holds the README to its length.
+func TestREADMEIsShort(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(root, "README.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	is, err := fill(root, was)
+	if n := strings.Count(string(text), "\n"); n > 200 {
+		t.Errorf("README.md has %d lines, want at most 200; docs/ has room", n)
+	}
+}
+
+// TestRunRewrites takes a folder with a document that is out of date.
+func TestRunRewrites(t *testing.T) {
+	dir := t.TempDir()
+	readme := filepath.Join(dir, "README.md")
+	before := "before\n<!-- recording memberships check -p clerk -g org_demo -m ada@example.com -->\nold\n<!-- end -->\nafter\n"
+	if err := os.WriteFile(readme, []byte(before), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := run(dir, false); err == nil || !strings.Contains(err.Error(), "README.md is out of date") {
+		t.Errorf("got %v, want that README.md is out of date", err)
+	}
+	if err := run(dir, true); err != nil {
+		t.Fatal(err)
+	}
+	if err := run(dir, false); err != nil {
+		t.Errorf("after a rewrite: %v", err)
+	}
+	after, err := os.ReadFile(readme)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(string(was), string(is)); diff != "" {
-		t.Errorf("run go run ./scripts/readme -w (-README +code):\n%s", diff)
+	want := "before\n<!-- recording memberships check -p clerk -g org_demo -m ada@example.com -->\n" +
+		"```console\n$ memberships check -p clerk -g org_demo -m ada@example.com\nmember\n```\n<!-- end -->\nafter\n"
+	if diff := cmp.Diff(want, string(after)); diff != "" {
+		t.Errorf("README.md (-want +got):\n%s", diff)
 	}
-	if n, m := strings.Count(string(was), "```go\n"), strings.Count(string(was), "<!-- example "); n != m {
-		t.Errorf("%d Go snippets, %d of them compiled", n, m)
+}
+
+// TestPartsThatCannotBeMade takes parts with a mistake; each fails with its reason.
+func TestPartsThatCannotBeMade(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "docs"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{
+		"docs/speed.md": "<!-- bench -->\n|  | Box |\n|---|--:|\n<!-- end -->\n",
+		"code.go":       "package p\n\nfunc here() {}\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, filepath.FromSlash(name)), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for marker, want := range map[string]string{
+		"recording rm -r":              "a recording runs memberships with plain words",
+		"recording memberships list >": "a recording runs memberships with plain words",
+		"example code.go":              "an example needs a file and a function",
+		"example code.go there":        "code.go has no function there",
+		"speed":                        "docs/speed.md has 1 of the rows",
+		"recordings memberships list":  "1 parts are opened, 0 of them have a known kind",
+	} {
+		document := "<!-- " + marker + " -->\nold\n<!-- end -->\n"
+		after, err := fill(dir, []byte(document))
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %q", marker, err, want)
+		}
+		if string(after) != document {
+			t.Errorf("%s: the document changed to %q", marker, after)
+		}
 	}
 }

@@ -16,7 +16,7 @@ type Report struct {
 	Machine string
 	Tables  []Table
 	Targets []Target
-	// Readme is the table that the README shows, without rows if it was not measured.
+	// Readme is the table that docs/speed.md shows, without rows if it was not measured.
 	Readme Table
 	// Measured are the numbers behind it all.
 	Measured []Measured
@@ -105,7 +105,7 @@ func (r *Report) JSON(w io.Writer) error {
 	return e.Encode(r)
 }
 
-// Markdown writes the README's table between its marks.
+// Markdown writes the table of docs/speed.md between its marks.
 func (r *Report) Markdown(w io.Writer) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "<!-- bench -->\n%s\n\n", r.Readme.Title)

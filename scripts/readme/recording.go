@@ -1,0 +1,70 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/memberships-go/memberships/emulator"
+	"github.com/memberships-go/memberships/internal/cli"
+)
+
+// today is the date of the emulator of a recording.
+var today = time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
+
+// recording runs command lines one after the other against one emulator, and returns what a
+// terminal shows of them. A line is "memberships ..." or several of them with | between.
+func recording(lines []string) (string, error) {
+	srv := emulator.NewServer(emulator.WithClock(func() time.Time { return today }))
+	defer srv.Close()
+	var b strings.Builder
+	b.WriteString("```console\n")
+	for _, line := range lines {
+		fmt.Fprintf(&b, "$ %s\n", line)
+		screen, code, err := pipeline(srv.URL, line)
+		if err != nil {
+			return "", err
+		}
+		for shown := range strings.Lines(screen) {
+			b.WriteString(strings.TrimRight(shown, " \n") + "\n")
+		}
+		if code != 0 {
+			fmt.Fprintf(&b, "$ echo $?\n%d\n", code)
+		}
+	}
+	b.WriteString("```\n")
+	return b.String(), nil
+}
+
+// pipeline runs the commands of a line, each with the output of the one before as its
+// input, and returns all that they show and the last one's exit code.
+func pipeline(url, line string) (screen string, code int, _ error) {
+	var shown bytes.Buffer
+	var in io.Reader = strings.NewReader("")
+	commands := strings.Split(line, "|")
+	for i, command := range commands {
+		words := strings.Fields(command)
+		if len(words) == 0 || words[0] != "memberships" || strings.ContainsAny(command, `"'$\><&;`) {
+			return "", 0, fmt.Errorf("a recording runs memberships with plain words, found %q", command)
+		}
+		var piped bytes.Buffer
+		out := io.Writer(&piped)
+		if i == len(commands)-1 {
+			out = &shown
+		}
+		code = cli.Run(context.Background(), cli.Process{
+			Args: words[1:], Stdin: in, Stdout: out, Stderr: &shown,
+			Getenv: func(name string) string {
+				if name == "MEMBERSHIPS_EMULATOR" {
+					return url
+				}
+				return ""
+			},
+		})
+		in = &piped
+	}
+	return strings.ReplaceAll(shown.String(), url, "http://127.0.0.1:8787"), code, nil
+}
