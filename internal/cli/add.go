@@ -22,7 +22,7 @@ done ("already"), and keeps the role that is there; with --strict it is a failur
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd.Context(), a, memberships.OpAdd) },
 	}
-	f.add(cmd)
+	f.add(a, cmd)
 	f.addRoles(cmd)
 	addRoleFlag(cmd, &f.role, "`role` to give: "+roleHelp+" (default the provider's ordinary one)")
 	cmd.Flags().BoolVar(&f.strict, "strict", false, "count a member who is there already as a failure")

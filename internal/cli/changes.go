@@ -57,7 +57,7 @@ type changeFlags struct {
 	dryRun      bool
 }
 
-func (f *changeFlags) add(cmd *cobra.Command) {
+func (f *changeFlags) add(a *app, cmd *cobra.Command) {
 	f.conn.add(cmd)
 	addGroupFlag(cmd, &f.group, groupHelp)
 	flags := cmd.Flags()
@@ -69,7 +69,7 @@ func (f *changeFlags) add(cmd *cobra.Command) {
 	flags.BoolVar(&f.allowEmpty, "allow-empty", false, "a file without a row is no failure")
 	flags.IntVar(&f.concurrency, "concurrency", 4, "how many `members` to change at once")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "change nothing, and tell what would happen")
-	f.out.add(cmd, "table")
+	f.out.add(a, cmd, "table")
 }
 
 func (f *changeFlags) addRoles(cmd *cobra.Command) {
@@ -151,7 +151,7 @@ func (f *changeFlags) read(ctx context.Context, a *app, c *memberships.Client, o
 	}
 	for _, text := range append(source.notices(), r.cleaner.notice(source.name)) {
 		if text != "" {
-			a.say("%s", text)
+			a.note("%s", text)
 		}
 	}
 	if err := r.wrong(err); err != nil {
@@ -226,7 +226,7 @@ func (f *changeFlags) run(ctx context.Context, a *app, op memberships.Operation)
 		return err
 	}
 	if len(changes) == 0 {
-		a.say("%s has no rows: there is nothing to do", inputName(f.from))
+		a.note("%s has no rows: there is nothing to do", inputName(f.from))
 	}
 	work, cancel := finishing(ctx, f.conn.timeout)
 	defer cancel()
@@ -238,7 +238,7 @@ func (f *changeFlags) run(ctx context.Context, a *app, op memberships.Operation)
 	s := openStream(a, &f.out, outcomes(changes), "members")
 	defer context.AfterFunc(ctx, func() {
 		s.progress.hide()
-		a.say("finishing what is under way; Ctrl-C again ends at once")
+		a.note("finishing what is under way; Ctrl-C again ends at once")
 	})()
 	s.progress.total(int64(len(changes)))
 	t := &tally{single: f.from == "" && len(changes) == 1, all: len(changes)}
@@ -263,7 +263,7 @@ func (f *changeFlags) run(ctx context.Context, a *app, op memberships.Operation)
 			}
 		}
 	}
-	if failed = s.close(failed); failed != nil && !t.single {
+	if failed = s.close(failed); failed != nil && (!t.single || f.out.query != nil) {
 		a.say("the report could not be written: %s", t)
 	}
 	return cmp.Or(failed, t.end(ctx, a))
@@ -327,7 +327,7 @@ func (t *tally) end(ctx context.Context, a *app) error {
 	case t.failed > 0:
 		return &failure{code, errors.New(t.String())}
 	case !t.single && t.all > 0:
-		a.say("%s", t)
+		a.note("%s", t)
 	}
 	return nil
 }

@@ -72,7 +72,7 @@ With --exit-code the answer is in the exit code as well:
 	conn.add(cmd)
 	named.addPair(cmd)
 	cmd.Flags().BoolVar(&exitCode, "exit-code", false, "answer in the exit code, too")
-	out.add(cmd, "table")
+	out.add(a, cmd, "table")
 	return cmd
 }
 

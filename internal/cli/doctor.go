@@ -94,7 +94,7 @@ one is not or could not be checked; 2 if there are none.`,
 	}
 	addProvidersFlag(cmd, &names)
 	conn.addShared(cmd)
-	out.add(cmd, "table")
+	out.add(a, cmd, "table")
 	return cmd
 }
 

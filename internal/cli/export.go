@@ -72,7 +72,7 @@ others are read first: stderr tells which failed, and the exit code is 3.
 	rows.add(cmd)
 	cmd.Flags().IntVar(&many.Concurrency, "concurrency", 8, "how many `groups` to read at once")
 	cmd.Flags().BoolVar(&many.KeepGoing, "keep-going", false, "read the other groups when one cannot be read")
-	out.add(cmd, "ndjson")
+	out.add(a, cmd, "ndjson")
 	return cmd
 }
 

@@ -36,6 +36,6 @@ It exits with 1 if there is none. To ask whether somebody is a member, 'check' t
 	}
 	conn.add(cmd)
 	named.add(cmd)
-	out.add(cmd, "table")
+	out.add(a, cmd, "table")
 	return cmd
 }

@@ -57,6 +57,6 @@ is what --group takes.
 	conn.add(cmd)
 	conn.addPageSize(cmd)
 	rows.add(cmd)
-	out.add(cmd, "table")
+	out.add(a, cmd, "table")
 	return cmd
 }

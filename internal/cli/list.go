@@ -61,6 +61,6 @@ digit: a spreadsheet keeps long ones only if it imports the column as text.`,
 	addGroupFlag(cmd, &group, groupHelp)
 	addRoleFlag(cmd, &role, "list those with this `role` only: "+roleHelp+"; unknown for all without a portable name")
 	rows.add(cmd)
-	out.add(cmd, "table")
+	out.add(a, cmd, "table")
 	return cmd
 }

@@ -24,7 +24,7 @@ owners.
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd.Context(), a, memberships.OpRemove) },
 	}
-	f.add(cmd)
+	f.add(a, cmd)
 	f.addID(cmd)
 	cmd.Flags().BoolVar(&f.strict, "strict", false, "count somebody who is not a member as a failure")
 	return cmd

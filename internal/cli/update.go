@@ -19,7 +19,7 @@ func (a *app) updateCommand() *cobra.Command {
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd.Context(), a, memberships.OpUpdate) },
 	}
-	f.add(cmd)
+	f.add(a, cmd)
 	f.addID(cmd)
 	f.addRoles(cmd)
 	addRoleFlag(cmd, &f.role, "the new `role`: "+roleHelp)

@@ -64,6 +64,6 @@ func (a *app) versionCommand() *cobra.Command {
 			return err
 		},
 	}
-	out.add(cmd, "table")
+	out.add(a, cmd, "table")
 	return cmd
 }
