@@ -15,29 +15,32 @@ import (
 )
 
 const inputHelp = `
---from reads many members from a file, or from stdin for "-": CSV with a header, JSON,
-NDJSON, or a list of addresses or ids without a header. The csv, json and ndjson output
-of 'list' can be read again. A row names a member by the column member (as --member
-does), member_id or email, and may have a role and a group, group_id or group_name;
---role counts for all rows, and so does --group, with which a row's own group has to
-agree. The files of the Box command line, Clerk, Webex Control Hub, Entra, GAM and Google
-groups are known; other columns are not read, which is told, and --column maps them.
+--from reads many members from a file, or from stdin for "-": CSV with a header,
+JSON, NDJSON, or a list of addresses or ids without a header. The csv, json and
+ndjson output of 'list' can be read again. A row names a member by the column
+member (as --member does), member_id or email, and may have a role and a group,
+group_id or group_name; --role counts for all rows, and so does --group, with
+which a row's own group has to agree. The files of the Box command line, Clerk,
+Webex Control Hub, Entra, GAM and Google groups are known; other columns are not
+read, which is told, and --column maps them.
 
-The file is read to its end first: if a row is wrong, nothing is sent, and the exit code
-is 2. A file without a row is a failure unless --allow-empty is given. A number that a
-spreadsheet has changed is never sent as an id; id: before an id takes it as it is. Rows
-of another provider are taken by e-mail address. Every member is reported; a failure
-does not keep the others from being tried, and the exit code is 3 then.
+The file is read to its end first: if a row is wrong, nothing is sent, and the
+exit code is 2. A file without a row is a failure unless --allow-empty is given.
+A number that a spreadsheet has changed is never sent as an id; id: before an id
+takes it as it is. Rows of another provider are taken by e-mail address. Every
+member is reported; a failure does not keep the others from being tried, and the
+exit code is 3 then.
 
---group takes an id, kind:id, the provider's URL of a group, or a name. A name is looked
-up among the groups that the credential sees, and exactly one has to have it; what looks
-like an id is one, and name: before a text says that it is a name.
+--group takes an id, kind:id, the provider's URL of a group, or a name. A name
+is looked up among the groups that the credential sees, and exactly one has to
+have it; what looks like an id is one, and name: before a text says that it is a
+name.
 
-A change that was sent, and of which nobody can say whether it was made, is "unknown":
-the report has the command line that finds out.
+A change that was sent, and of which nobody can say whether it was made, is
+"unknown": the report has the command line that finds out.
 
-Ctrl-C finishes the requests under way, reports what was done and exits with 130. A
-second Ctrl-C ends at once.`
+Ctrl-C finishes the requests under way, reports what was done and exits with
+130. A second Ctrl-C ends at once.`
 
 // changeFlags are the flags of the commands that change something.
 type changeFlags struct {

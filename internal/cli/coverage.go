@@ -12,9 +12,9 @@ import (
 )
 
 const coverageHelp = `
-A listing that hides a part of what was asked for tells it on stderr and exits with 3.
-Groups that no call with this credential can see are told in one line; the exit code
-stays 0 unless --require-complete is given.`
+A listing that hides a part of what was asked for tells it on stderr and exits
+with 3. Groups that no call with this credential can see are told in one line;
+the exit code stays 0 unless --require-complete is given.`
 
 // listing is the flags of commands that list, and what a range of the listing told.
 type listing struct {

@@ -23,13 +23,13 @@ func (a *app) ofCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "of MEMBER",
 		Short: "List every membership of one person, across providers",
-		Long: `List every membership of one person in all providers that there are credentials for,
-or in those that --provider names, all at the same time. Rows are printed as they
-arrive, those of the providers mixed.
+		Long: `List every membership of one person in all providers that there are credentials
+for, or in those that --provider names, all at the same time. Rows are printed
+as they arrive, those of the providers mixed.
 
-A provider that does not know the person is told on stderr, with where it was looked.
-The exit code is 0 if the person was found, 1 if no provider knows the person or
-could tell, and 3 if some failed: then there may be more memberships.
+A provider that does not know the person is told on stderr, with where it was
+looked. The exit code is 0 if the person was found, 1 if no provider knows the
+person or could tell, and 3 if some failed: then there may be more memberships.
 ` + coverageHelp,
 		Example: `  memberships of ada@example.com
   memberships of ada@example.com --provider box,clerk -o csv`,
