@@ -101,22 +101,24 @@ func helpList(facts []Fact) string {
 	}
 	var b strings.Builder
 	for _, f := range facts {
-		lines := wrap(f.Text, helpWidth-2-widest-2)
+		lines := wrap(f.Text, helpWidth-len(helpIndent)-widest-columnGap)
 		name := f.Name
 		if len(name) > widest {
-			b.WriteString("  " + name + "\n")
+			b.WriteString(helpIndent + name + "\n")
 			name = ""
 		}
 		for _, line := range lines {
-			fmt.Fprintf(&b, "  %-*s  %s\n", widest, name, line)
+			fmt.Fprintf(&b, "%s%-*s  %s\n", helpIndent, widest, name, line)
 			name = ""
 		}
 	}
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// helpWidth is the widest line of a help text.
-const helpWidth = 80
+const (
+	helpWidth  = 80     // columns of the widest line of a help text
+	helpIndent = "    " // makes a list stay as it is in the manual pages
+)
 
 // environmentTopic is the help about variables and files.
 func environmentTopic() *cobra.Command {

@@ -71,7 +71,7 @@ func TestExitStatus(t *testing.T) {
 // A list in help fits, and every fact is in it.
 func TestHelpList(t *testing.T) {
 	got := helpList([]Fact{{"1", "one"}, {"LONG_NAME_OF_A_VARIABLE_THAT_IS", "long"}, {"two", strings.Repeat("word ", 20)}})
-	want := "  1    one\n  LONG_NAME_OF_A_VARIABLE_THAT_IS\n       long\n  two  " + strings.TrimSpace(strings.Repeat("word ", 14)) + "\n       " + strings.TrimSpace(strings.Repeat("word ", 6))
+	want := "    1    one\n    LONG_NAME_OF_A_VARIABLE_THAT_IS\n         long\n    two  " + strings.TrimSpace(strings.Repeat("word ", 14)) + "\n         " + strings.TrimSpace(strings.Repeat("word ", 6))
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
