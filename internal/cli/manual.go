@@ -42,7 +42,7 @@ func ExitStatus(command string) []Fact {
 	facts := statusFacts(statuses)
 	if command == "check" {
 		for _, s := range checkStatuses {
-			facts = append(facts, Fact{strconv.Itoa(s.code), "with --exit-code: " + s.text})
+			facts = append(facts, Fact{strconv.Itoa(s.code), "of check --exit-code: " + s.text})
 		}
 	}
 	return facts

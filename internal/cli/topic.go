@@ -29,7 +29,7 @@ The file is:
 	b.WriteString(helpList(Files()))
 	b.WriteString(`
 
---config and MEMBERSHIPS_CONFIG name another one:
+It holds profiles, for example:
 
     profiles:
       default:
@@ -41,8 +41,6 @@ The file is:
       staging:
         clerk:
           secret_key: sk_test_...
-
-The profile is "default" unless --profile or MEMBERSHIPS_PROFILE names another.
 
 Box takes a developer token, or the id and secret of an app with client
 credentials. Google Chat takes a file of a user (authorized_user) or of a

@@ -1,6 +1,6 @@
 // Command readme fills the parts of README.md that are made from the code: the tables
-// of operations, capabilities and roles, and the examples, which are compiled and run by go test. Without -w
-// it changes nothing and fails if the file is out of date.
+// of operations, capabilities, roles and exit codes, and the examples, which are compiled and
+// run by go test. Without -w it changes nothing and fails if the file is out of date.
 package main
 
 import (
@@ -33,7 +33,7 @@ func main() {
 }
 
 // A part stands between <!-- kind argument... --> and <!-- end -->.
-var part = regexp.MustCompile(`(?s)(<!-- (operations|capabilities|roles|example)([^>]*) -->\n).*?(<!-- end -->)`)
+var part = regexp.MustCompile(`(?s)(<!-- (operations|capabilities|roles|statuses|example)([^>]*) -->\n).*?(<!-- end -->)`)
 
 func fill(root string, readme []byte) ([]byte, error) {
 	var failure error
@@ -48,6 +48,8 @@ func fill(root string, readme []byte) ([]byte, error) {
 			text, err = capabilities()
 		case "roles":
 			text, err = roles()
+		case "statuses":
+			text = statuses()
 		case "example":
 			text, err = example(root, strings.Fields(string(sub[3])))
 		}
