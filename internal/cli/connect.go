@@ -53,9 +53,6 @@ func (f *connection) addPageSize(cmd *cobra.Command) {
 
 // options are the client's options that the flags ask for.
 func (a *app) options(f *connection) ([]option.Option, error) {
-	if f.debug && a.quiet {
-		return nil, usage("--debug and --quiet exclude each other")
-	}
 	if f.timeout <= 0 {
 		return nil, usage("--timeout %v is not above zero", f.timeout)
 	}

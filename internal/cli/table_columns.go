@@ -7,7 +7,7 @@ const (
 	textColumn      columnKind = iota // is cut
 	proseColumn                       // is wrapped if it is the last one
 	stateColumnKind                   // is cut, and has colours
-	idColumn                          // is cut if nothing else helps
+	idColumn                          // is cut if nothing else helps, and never as the last one
 )
 
 // kindOf returns the kind of a table's column by its name.

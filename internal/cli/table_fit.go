@@ -33,11 +33,14 @@ var (
 		{proseColumn, proseWidth}, {textColumn, 10}, {idColumn, 8}, {textColumn, 4}, {proseColumn, 8},
 		{stateColumnKind, 4}, {textColumn, 1}, {stateColumnKind, 1}, {proseColumn, 1}, {idColumn, 1},
 	}
+	// besideID are the steps where the last column is an id that no line has room for.
+	besideID = []step{{textColumn, 10}, {idColumn, 8}}
 )
 
 // fit returns the widths of columns on a terminal of this width; 0 is a terminal without
-// an end. Every column keeps one at least, so a table of many columns may still be too
-// wide for a very narrow terminal, which breaks its lines then.
+// an end. An id in the last column is never cut: half an id is of no use, and a terminal
+// that breaks the line keeps it whole. Every other column keeps one at least, so a table
+// of many columns may still be too wide for a very narrow terminal.
 func fit(widths []int, kinds []columnKind, width int) []int {
 	if width == 0 || lineWidth(widths) <= width {
 		return widths
@@ -45,9 +48,15 @@ func fit(widths []int, kinds []columnKind, width int) []int {
 	if whole := narrow(widths, kinds, width, withoutIDs); lineWidth(whole) <= width {
 		return whole
 	}
-	return narrow(widths, kinds, width, withIDs)
+	last := len(kinds) - 1
+	if kinds[last] != idColumn {
+		return narrow(widths, kinds, width, withIDs)
+	}
+	others := narrow(widths[:last], kinds[:last], width-columnGap-widths[last], besideID)
+	return append(others, widths[last])
 }
 
+// narrow takes steps until the line fits, or there are no more.
 func narrow(widths []int, kinds []columnKind, width int, steps []step) []int {
 	widths = slices.Clone(widths)
 	over := lineWidth(widths) - width

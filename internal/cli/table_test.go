@@ -36,7 +36,7 @@ func tabled(t *testing.T, o output, on screen, widths []int, columns []string, r
 func lines(l ...string) string { return strings.Join(l, "\n") + "\n" }
 
 // A table is as wide as the terminal at most: texts are cut, ids only if nothing else
-// helps, and prose at the end is wrapped.
+// helps, and prose at the end is wrapped. An id at the end is whole on any terminal.
 func TestTableFits(t *testing.T) {
 	long := []string{"Ada Lovelace of London", "ada.lovelace@example.com", "member", "user_1234567890"}
 	columns := []string{"name", "email", "role", "member"}
@@ -62,9 +62,12 @@ func TestTableFits(t *testing.T) {
 		{"ids are whole", 30, columns, [][]string{long}, lines(
 			"NA…  EM…  RO…  MEMBER",
 			"Ad…  ad…  me…  user_1234567890")},
-		{"ids are cut", 20, columns, [][]string{long}, lines(
-			"N…  E…  R…  MEMBER",
-			"A…  a…  m…  user_12…")},
+		{"an id at the end is never cut", 20, columns, [][]string{long}, lines(
+			"NAME        EMAIL       ROLE    MEMBER",
+			"Ada Lovel…  ada.lovel…  member  user_1234567890")},
+		{"an id before others is cut", 20, []string{"name", "group", "role"}, [][]string{{"Ada Lovelace", "space:AAAA0000001", "member"}}, lines(
+			"NAME  GROUP     ROLE",
+			"Ada…  space:A…  mem…")},
 		{"wide letters and marks", 18, []string{"name", "group"}, [][]string{{"山田太郎と花子", "room:1"}, {"e\u0301e\u0301e\u0301", "room:22"}}, lines(
 			"NAME       GROUP",
 			"山田太郎…  room:1",
@@ -124,6 +127,22 @@ func TestNoTableIsTooWide(t *testing.T) {
 			if got := cellWidth(strings.TrimSuffix(line, "\n")); got > on.width {
 				t.Fatalf("%d columns on a terminal of %d: %q", got, on.width, line)
 			}
+		}
+	}
+}
+
+// The id at the end is whole, whatever the terminal is, and the line fits if it can.
+func TestTableKeepsIDs(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	for range 500 {
+		name, id := strings.Repeat("x", r.IntN(40)), strings.Repeat("1", 1+r.IntN(60))
+		on := screen{terminal: true, width: 1 + r.IntN(80)}
+		rows := strings.Split(tabled(t, output{}, on, nil, []string{"name", "member"}, []string{name, id}), "\n")
+		if !strings.HasSuffix(rows[1], id) {
+			t.Errorf("width %d: %q ends another way than %q", on.width, rows[1], id)
+		}
+		if least := 1 + columnGap + max(len(id), len("MEMBER")); cellWidth(rows[1]) > max(on.width, least+9) {
+			t.Errorf("width %d: %q takes %d columns", on.width, rows[1], cellWidth(rows[1]))
 		}
 	}
 }
@@ -192,11 +211,14 @@ func TestTableOfTheCommand(t *testing.T) {
 				t.Errorf("%s: coloured %v", name, coloured)
 			}
 			cut := terminal && width > 0 && width < 100
+			if !strings.Contains(shown, "user_3emu00000000000000000000001\n") {
+				t.Errorf("%s: the id is not whole:\n%s", name, shown)
+			}
 			if strings.Contains(shown, ellipsis) != cut {
 				t.Errorf("%s: cut %v, want %v:\n%s", name, !cut, cut, shown)
 			}
 			for line := range strings.Lines(shown) {
-				if got := cellWidth(strings.TrimSuffix(line, "\n")); cut && got > width {
+				if got := cellWidth(strings.TrimSuffix(line, "\n")); cut && width > 50 && got > width {
 					t.Errorf("%s: %d columns in %q", name, got, line)
 				}
 			}
