@@ -101,7 +101,7 @@ type printer[T any] interface {
 func newPrinter[T any](w io.Writer, o *output, on screen, s schema[T], single bool) printer[T] {
 	switch {
 	case o.query != nil:
-		return &jqPrinter[T]{w: w, ctx: o.context(), query: o.query, fields: s.fields, single: single, terminal: on.terminal}
+		return &jqPrinter[T]{w: w, ctx: o.context(), query: o.query, fields: s.fields, single: single, terminal: on.terminal, grace: queryGrace}
 	case o.format == "json":
 		return &jsonPrinter[T]{w: w, fields: s.fields, array: !single}
 	case o.format == "ndjson":

@@ -64,6 +64,7 @@ type jqPrinter[T any] struct {
 	fields   []field[T]
 	single   bool
 	terminal bool
+	grace    time.Duration
 	rows     []any
 	line     []byte
 }
@@ -81,7 +82,7 @@ func (p *jqPrinter[T]) end(complete bool) error {
 	if !complete {
 		return nil
 	}
-	ctx, cancel := finishing(p.ctx, queryGrace)
+	ctx, cancel := finishing(p.ctx, p.grace)
 	defer cancel()
 	var written error
 	err := p.query.run(ctx, p.input(p.rows), func(v any) error {

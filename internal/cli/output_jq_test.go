@@ -106,6 +106,10 @@ func TestQueryEnds(t *testing.T) {
 	if err := q.run(ctx, nil, func(any) error { return nil }); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
+	p := &jqPrinter[[2]string]{ctx: ctx, query: q, grace: 1}
+	if err := p.end(true); err != context.Canceled {
+		t.Errorf("got %v, want %v as it is", err, context.Canceled)
+	}
 }
 
 // A reader that has gone is no error of the expression.
