@@ -44,7 +44,7 @@ func TestImportsStaySmall(t *testing.T) {
 					t.Errorf("wrappers/%s compiles %s", p, dep)
 				}
 			}
-			for _, never := range []string{"github.com/spf13/", "github.com/getkin/", "gopkg.in/dnaeon/", "github.com/goccy/", module + "/emulator", module + "/providertest", "testing"} {
+			for _, never := range []string{"github.com/spf13/", "github.com/getkin/", "gopkg.in/dnaeon/", "github.com/goccy/", "github.com/itchyny/", module + "/emulator", module + "/providertest", "testing"} {
 				if strings.HasPrefix(dep, never) {
 					t.Errorf("wrappers/%s compiles %s", p, dep)
 				}

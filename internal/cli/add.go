@@ -11,18 +11,20 @@ func (a *app) addCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "add --provider NAME --group GROUP --member MEMBER",
 		Short: "Add members to a group",
-		Long: `Add one member, or many, to a group. An e-mail address is looked up by the provider;
-the report tells whose it is. Somebody who is a member already, or invited, counts as
-done ("already"), and keeps the role that is there; with --strict it is a failure.
+		Long: `Add one member, or many, to a group. An e-mail address is looked up by the
+provider; the report tells whose it is. Somebody who is a member already, or
+invited, counts as done ("already"), and keeps the role that is there; with
+--strict it is a failure.
 ` + inputHelp,
 		Example: `  memberships add --provider clerk --group org_demo --member ada@example.com
-  memberships add -p box -g 12345 -m ada@example.com -m grace@example.com --role manager
+  memberships add -p box -g 12345 -m ada@example.com -m eva@example.com
   memberships add -p webex -g Y2lz --from people.csv --dry-run
-  memberships list -p webex -g Y2lz -o ndjson | memberships add -p clerk -g org_demo --from -`,
+  memberships list -p webex -g Y2lz -o ndjson |
+    memberships add -p clerk -g org_demo --from -`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd.Context(), a, memberships.OpAdd) },
 	}
-	f.add(cmd)
+	f.add(a, cmd)
 	f.addRoles(cmd)
 	addRoleFlag(cmd, &f.role, "`role` to give: "+roleHelp+" (default the provider's ordinary one)")
 	cmd.Flags().BoolVar(&f.strict, "strict", false, "count a member who is there already as a failure")

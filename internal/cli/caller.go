@@ -33,7 +33,7 @@ func (a *app) inBatches(ctx context.Context, f *connection, c *memberships.Clien
 		}
 	}
 	if len(own) > 0 && len(others) > 0 {
-		a.say("%s is the caller of this command and comes last", own[0].named)
+		a.note("%s is the caller of this command and comes last", own[0].named)
 	}
 	return [][]change{others, own}, nil
 }
@@ -81,7 +81,7 @@ func (a *app) managersLast(c *memberships.Client, changes []change) [][]change {
 		batches[ch.rank] = append(batches[ch.rank], ch)
 	}
 	if c.Name() == "googlechat" {
-		a.say("googlechat does not tell who the caller is: managers come behind members and owners behind managers, where the rows have a role")
+		a.note("googlechat does not tell who the caller is: managers come behind members and owners behind managers, where the rows have a role")
 	}
 	return slices.DeleteFunc(batches, func(b []change) bool { return len(b) == 0 })
 }

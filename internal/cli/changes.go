@@ -15,29 +15,32 @@ import (
 )
 
 const inputHelp = `
---from reads many members from a file, or from stdin for "-": CSV with a header, JSON,
-NDJSON, or a list of addresses or ids without a header. The csv, json and ndjson output
-of 'list' can be read again. A row names a member by the column member (as --member
-does), member_id or email, and may have a role and a group, group_id or group_name;
---role counts for all rows, and so does --group, with which a row's own group has to
-agree. The files of the Box command line, Clerk, Webex Control Hub, Entra, GAM and Google
-groups are known; other columns are not read, which is told, and --column maps them.
+--from reads many members from a file, or from stdin for "-": CSV with a header,
+JSON, NDJSON, or a list of addresses or ids without a header. The csv, json and
+ndjson output of 'list' can be read again. A row names a member by the column
+member (as --member does), member_id or email, and may have a role and a group,
+group_id or group_name; --role counts for all rows, and so does --group, with
+which a row's own group has to agree. The files of the Box command line, Clerk,
+Webex Control Hub, Entra, GAM and Google groups are known; other columns are not
+read, which is told, and --column maps them.
 
-The file is read to its end first: if a row is wrong, nothing is sent, and the exit code
-is 2. A file without a row is a failure unless --allow-empty is given. A number that a
-spreadsheet has changed is never sent as an id; id: before an id takes it as it is. Rows
-of another provider are taken by e-mail address. Every member is reported; a failure
-does not keep the others from being tried, and the exit code is 3 then.
+The file is read to its end first: if a row is wrong, nothing is sent, and the
+exit code is 2. A file without a row is a failure unless --allow-empty is given.
+A number that a spreadsheet has changed is never sent as an id; id: before an id
+takes it as it is. Rows of another provider are taken by e-mail address. Every
+member is reported; a failure does not keep the others from being tried, and the
+exit code is 3 then.
 
---group takes an id, kind:id, the provider's URL of a group, or a name. A name is looked
-up among the groups that the credential sees, and exactly one has to have it; what looks
-like an id is one, and name: before a text says that it is a name.
+--group takes an id, kind:id, the provider's URL of a group, or a name. A name
+is looked up among the groups that the credential sees, and exactly one has to
+have it; what looks like an id is one, and name: before a text says that it is a
+name.
 
-A change that was sent, and of which nobody can say whether it was made, is "unknown":
-the report has the command line that finds out.
+A change that was sent, and of which nobody can say whether it was made, is
+"unknown": the report has the command line that finds out.
 
-Ctrl-C finishes the requests under way, reports what was done and exits with 130. A
-second Ctrl-C ends at once.`
+Ctrl-C finishes the requests under way, reports what was done and exits with
+130. A second Ctrl-C ends at once.`
 
 // changeFlags are the flags of the commands that change something.
 type changeFlags struct {
@@ -57,7 +60,7 @@ type changeFlags struct {
 	dryRun      bool
 }
 
-func (f *changeFlags) add(cmd *cobra.Command) {
+func (f *changeFlags) add(a *app, cmd *cobra.Command) {
 	f.conn.add(cmd)
 	addGroupFlag(cmd, &f.group, groupHelp)
 	flags := cmd.Flags()
@@ -69,7 +72,7 @@ func (f *changeFlags) add(cmd *cobra.Command) {
 	flags.BoolVar(&f.allowEmpty, "allow-empty", false, "a file without a row is no failure")
 	flags.IntVar(&f.concurrency, "concurrency", 4, "how many `members` to change at once")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "change nothing, and tell what would happen")
-	f.out.add(cmd, "table")
+	f.out.add(a, cmd, "table")
 }
 
 func (f *changeFlags) addRoles(cmd *cobra.Command) {
@@ -151,7 +154,7 @@ func (f *changeFlags) read(ctx context.Context, a *app, c *memberships.Client, o
 	}
 	for _, text := range append(source.notices(), r.cleaner.notice(source.name)) {
 		if text != "" {
-			a.say("%s", text)
+			a.note("%s", text)
 		}
 	}
 	if err := r.wrong(err); err != nil {
@@ -226,7 +229,7 @@ func (f *changeFlags) run(ctx context.Context, a *app, op memberships.Operation)
 		return err
 	}
 	if len(changes) == 0 {
-		a.say("%s has no rows: there is nothing to do", inputName(f.from))
+		a.note("%s has no rows: there is nothing to do", inputName(f.from))
 	}
 	work, cancel := finishing(ctx, f.conn.timeout)
 	defer cancel()
@@ -238,7 +241,7 @@ func (f *changeFlags) run(ctx context.Context, a *app, op memberships.Operation)
 	s := openStream(a, &f.out, outcomes(changes), "members")
 	defer context.AfterFunc(ctx, func() {
 		s.progress.hide()
-		a.say("finishing what is under way; Ctrl-C again ends at once")
+		a.note("finishing what is under way; Ctrl-C again ends at once")
 	})()
 	s.progress.total(int64(len(changes)))
 	t := &tally{single: f.from == "" && len(changes) == 1, all: len(changes)}
@@ -263,7 +266,7 @@ func (f *changeFlags) run(ctx context.Context, a *app, op memberships.Operation)
 			}
 		}
 	}
-	if failed = s.close(failed); failed != nil && !t.single {
+	if failed = s.close(failed); failed != nil && (!t.single || f.out.query != nil) {
 		a.say("the report could not be written: %s", t)
 	}
 	return cmp.Or(failed, t.end(ctx, a))
@@ -327,7 +330,7 @@ func (t *tally) end(ctx context.Context, a *app) error {
 	case t.failed > 0:
 		return &failure{code, errors.New(t.String())}
 	case !t.single && t.all > 0:
-		a.say("%s", t)
+		a.note("%s", t)
 	}
 	return nil
 }

@@ -32,21 +32,18 @@ func (a *app) checkCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check --provider NAME --group GROUP --member MEMBER",
 		Short: "Tell whether somebody is a member",
-		Long: `Print "member", "invited" or "not a member", and exit with 0: the answer is certain.
-If it could not be found out, because the look-up failed, because the group or the
-person is not known, or because the provider hides a part of the group in which the
-person may be, nothing is printed, stderr says why, and the exit code is 1: unknown
-is not absent.
+		Long: `Print "member", "invited" or "not a member", and exit with 0: the answer is
+certain. If it could not be found out, because the look-up failed, because the
+group or the person is not known, or because the provider hides a part of the
+group in which the person may be, nothing is printed, stderr says why, and the
+exit code is 1: unknown is not absent.
 
 With --exit-code the answer is in the exit code as well:
 
-    0  member
-    1  could not be found out
-    2  the command line is wrong
-    4  not a member
-    5  invited, and has not come yet`,
+` + helpList(statusFacts(checkStatuses)),
 		Example: `  memberships check --provider clerk --group org_demo --member ada@example.com
-  memberships check -p webex -g Y2lz -m ada@example.com --exit-code > /dev/null && echo in`,
+  memberships check -p webex -g Y2lz -m ada@example.com --exit-code \
+    > /dev/null && echo in`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, ref, err := named.open(cmd.Context(), a, &conn, memberships.OpGet, out.check())
@@ -72,7 +69,7 @@ With --exit-code the answer is in the exit code as well:
 	conn.add(cmd)
 	named.addPair(cmd)
 	cmd.Flags().BoolVar(&exitCode, "exit-code", false, "answer in the exit code, too")
-	out.add(cmd, "table")
+	out.add(a, cmd, "table")
 	return cmd
 }
 

@@ -41,7 +41,7 @@ func (f *connection) addShared(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&f.baseURL, "base-url", "", "`URL` of another server to ask, such as a proxy; it gets the credentials")
 	flags.StringVar(&f.profile, "profile", "", "`name` of the profile that has the credentials; the environment does not count then")
-	flags.StringVar(&f.config, "config", "", "`file` with the profiles (default $XDG_CONFIG_HOME/memberships/config.yaml)")
+	flags.StringVar(&f.config, "config", "", "`file` with the profiles (default "+configFile+")")
 	flags.DurationVar(&f.timeout, "timeout", 30*time.Second, "the longest that one request may take")
 	flags.BoolVar(&f.debug, "debug", false, "report every request on stderr, without credentials")
 }

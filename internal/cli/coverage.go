@@ -12,9 +12,9 @@ import (
 )
 
 const coverageHelp = `
-A listing that hides a part of what was asked for tells it on stderr and exits with 3.
-Groups that no call with this credential can see are told in one line; the exit code
-stays 0 unless --require-complete is given.`
+A listing that hides a part of what was asked for tells it on stderr and exits
+with 3. Groups that no call with this credential can see are told in one line;
+the exit code stays 0 unless --require-complete is given.`
 
 // listing is the flags of commands that list, and what a range of the listing told.
 type listing struct {
@@ -38,7 +38,7 @@ func (l *listing) check(o *output) error {
 	case l.limit < 0:
 		return usage("--limit %d is below zero", l.limit)
 	case l.endLine && o.format != "ndjson":
-		return usage("--end-line is for -o ndjson, found -o %s", o.format)
+		return usage("--end-line is for -o ndjson, found %s", o.flag())
 	case l.endLine && l.limit > 0:
 		return usage("--end-line and --limit exclude each other: a listing that stops early has no end")
 	}
@@ -67,7 +67,7 @@ func printAll[T any](s *stream[T], l *listing, seq iter.Seq2[T, error]) error {
 		return err
 	}
 	if n == 0 && s.table { // a table of nothing is empty
-		s.app.say("%s", none(s.progress.doing, l.pass.Coverage))
+		s.app.note("%s", none(s.progress.doing, l.pass.Coverage))
 	}
 	return s.app.covered(l.untold(), l.requireComplete)
 }
@@ -142,7 +142,11 @@ func (a *app) covered(c memberships.Coverage, requireComplete bool) error {
 		for i, g := range scope {
 			texts[i] = g.String()
 		}
-		a.say("not searched: %s", strings.Join(texts, "; "))
+		tell := a.note
+		if requireComplete { // the reason of the exit code
+			tell = a.say
+		}
+		tell("not searched: %s", strings.Join(texts, "; "))
 	}
 	if len(hidden) > 0 || requireComplete && len(scope) > 0 {
 		return &failure{code: exitPartly}

@@ -69,7 +69,9 @@ func (a *app) store(ctx context.Context, f *connection) (*store, error) {
 }
 
 func (a *app) openStore(ctx context.Context, f *connection) (*store, error) {
-	a.debug = f.debug
+	if a.debug = f.debug; a.debug && a.quiet {
+		return nil, usage("--debug and --quiet exclude each other")
+	}
 	s := &store{getenv: a.Getenv, emulator: a.Getenv("MEMBERSHIPS_EMULATOR"), name: f.profile, path: f.config}
 	if s.emulator != "" {
 		return s, nil

@@ -25,7 +25,16 @@ type tour struct {
 	added, promoted memberships.Membership
 }
 
-var tourSchema = schema[tour]{columns: []field[tour]{
+var tourSchema = schema[tour]{fields: []field[tour]{
+	{"provider", func(t tour) string { return t.provider }},
+	{"group_kind", func(t tour) string { return string(t.group.Kind) }},
+	{"group_id", func(t tour) string { return t.group.ID }},
+	{"group_name", func(t tour) string { return t.group.Name }},
+	{"members", func(t tour) string { return strconv.Itoa(t.before) }},
+	{"added_role", func(t tour) string { return string(t.added.Role) }},
+	{"promoted_role", func(t tour) string { return string(t.promoted.Role) }},
+	{"left", func(t tour) string { return strconv.Itoa(t.after) }},
+}, columns: []field[tour]{
 	{"provider", func(t tour) string { return t.provider }},
 	{"group", func(t tour) string { return string(t.group.Kind) + " " + t.group.Name }},
 	{"members", func(t tour) string { return strconv.Itoa(t.before) }},
@@ -35,18 +44,23 @@ var tourSchema = schema[tour]{columns: []field[tour]{
 }}
 
 func (a *app) demoCommand() *cobra.Command {
-	return &cobra.Command{
+	var out output
+	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Show all five providers at work, offline",
 		Long: `Start the emulator inside this process, list a group in each of the five
-providers, add ` + newcomer + `, promote and remove him, and print what happened.
-The same code does it in all five.`,
-		Example: `  memberships demo`,
-		Args:    noArgs,
+providers, add ` + newcomer + `, promote and remove him, and print what
+happened. The same code does it in all five.`,
+		Example: `  memberships demo
+  memberships demo --jq '.[].group_id'`,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := out.check(); err != nil {
+				return err
+			}
 			srv := emulator.NewServer()
 			defer srv.Close()
-			s := openStream(a, &output{format: "table"}, tourSchema, "providers")
+			s := openStream(a, &out, tourSchema, "providers")
 			for _, name := range providers.Names() {
 				t, err := visit(cmd.Context(), name, srv.URL)
 				if err == nil {
@@ -59,6 +73,8 @@ The same code does it in all five.`,
 			return s.close(nil)
 		},
 	}
+	out.add(a, cmd, "table")
+	return cmd
 }
 
 // visit takes a provider's first group.

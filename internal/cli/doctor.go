@@ -69,12 +69,12 @@ func (a *app) doctorCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "Check the credentials, and tell what they may do",
-		Long: `Ask each provider that there are credentials for whether it accepts them and what
-they may do, without changing anything, and tell what to grant for the rest. For the
-other providers, it tells which variables to set.
+		Long: `Ask each provider that there are credentials for whether it accepts them and
+what they may do, without changing anything, and tell what to grant for the
+rest. For the other providers, it tells which variables to set.
 
-The exit code is 0 if all credentials there are are valid, whatever they may do; 1 if
-one is not or could not be checked; 2 if there are none.`,
+The exit code is 0 if all credentials there are are valid, whatever they may do;
+1 if one is not or could not be checked; 2 if there are none.`,
 		Example: `  memberships doctor
   memberships doctor --provider webex -o json`,
 		Args: noArgs,
@@ -94,7 +94,7 @@ one is not or could not be checked; 2 if there are none.`,
 	}
 	addProvidersFlag(cmd, &names)
 	conn.addShared(cmd)
-	out.add(cmd, "table")
+	out.add(a, cmd, "table")
 	return cmd
 }
 

@@ -21,9 +21,9 @@ func (a *app) emulateCommand() *cobra.Command {
 origin, each at its own paths, until interrupted. Any credential is accepted
 unless the state names the valid ones.
 
-One line of JSON on stdout says when it is ready: {"url": "http://127.0.0.1:8787"}.
-Point a client's base URL there, or set MEMBERSHIPS_EMULATOR to it, and this command
-uses it for every provider.`,
+One line of JSON on stdout says when it is ready: {"url":
+"http://127.0.0.1:8787"}. Point a client's base URL there, or set
+MEMBERSHIPS_EMULATOR to it, and this command uses it for every provider.`,
 		Example: `  memberships emulate
   memberships emulate --listen 127.0.0.1:0 --state team.yaml
   memberships emulate --print-state > team.yaml

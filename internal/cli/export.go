@@ -18,12 +18,12 @@ func (a *app) exportCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "export --provider NAME",
 		Short: "Print all members of all groups",
-		Long: `Print the members of every group that the credential can see, several groups at a
-time. Rows are printed as they arrive: those of one group in the order of the
+		Long: `Print the members of every group that the credential can see, several groups at
+a time. Rows are printed as they arrive: those of one group in the order of the
 provider, those of different groups mixed.
 
-A group that cannot be read ends the export, with exit code 1. With --keep-going the
-others are read first: stderr tells which failed, and the exit code is 3.
+A group that cannot be read ends the export, with exit code 1. With --keep-going
+the others are read first: stderr tells which failed, and the exit code is 3.
 ` + coverageHelp,
 		Example: `  memberships export --provider clerk > clerk.ndjson
   memberships export -p box -o csv --keep-going > box.csv`,
@@ -72,7 +72,7 @@ others are read first: stderr tells which failed, and the exit code is 3.
 	rows.add(cmd)
 	cmd.Flags().IntVar(&many.Concurrency, "concurrency", 8, "how many `groups` to read at once")
 	cmd.Flags().BoolVar(&many.KeepGoing, "keep-going", false, "read the other groups when one cannot be read")
-	out.add(cmd, "ndjson")
+	out.add(a, cmd, "ndjson")
 	return cmd
 }
 

@@ -13,14 +13,15 @@ func (a *app) getCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "get --provider NAME --group GROUP --member MEMBER",
 		Short: "Show one membership",
-		Long: `Show one membership, named by group and member, or by its own id where the provider
-has ids for memberships.
+		Long: `Show one membership, named by group and member, or by its own id where the
+provider has ids for memberships.
 
-It exits with 1 if there is none. To ask whether somebody is a member, 'check' tells
-"not a member" from "could not be found out".`,
+It exits with 1 if there is none. To ask whether somebody is a member, 'check'
+tells "not a member" from "could not be found out".`,
 		Example: `  memberships get --provider clerk --group org_demo --member ada@example.com
   memberships get -p webex --id Y2lzY29zcGFyazovL3VzL01FTUJFUlNISVAvMQ -o json
-  memberships get -p webex --group team: --id Y2lzY29zcGFyazovL3VzL1RFQU1fTUVNQkVSU0hJUC8x`,
+  memberships get -p webex -g team: \
+    --id Y2lzY29zcGFyazovL3VzL1RFQU1fTUVNQkVSU0hJUC8x`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, ref, err := named.open(cmd.Context(), a, &conn, memberships.OpGet, out.check())
@@ -36,6 +37,6 @@ It exits with 1 if there is none. To ask whether somebody is a member, 'check' t
 	}
 	conn.add(cmd)
 	named.add(cmd)
-	out.add(cmd, "table")
+	out.add(a, cmd, "table")
 	return cmd
 }

@@ -32,9 +32,9 @@ func (a *app) groupsCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "groups --provider NAME",
 		Short: "List the groups that you can see",
-		Long: `List the groups that the credential can see: groups in Box, organizations in Clerk,
-spaces in Google Chat, channels in PubNub, rooms and teams in Webex. The last column
-is what --group takes.
+		Long: `List the groups that the credential can see: groups in Box, organizations in
+Clerk, spaces in Google Chat, channels in PubNub, rooms and teams in Webex. The
+last column is what --group takes.
 ` + coverageHelp,
 		Example: `  memberships groups --provider webex
   memberships groups -p clerk -o json`,
@@ -57,6 +57,6 @@ is what --group takes.
 	conn.add(cmd)
 	conn.addPageSize(cmd)
 	rows.add(cmd)
-	out.add(cmd, "table")
+	out.add(a, cmd, "table")
 	return cmd
 }

@@ -207,3 +207,19 @@ func TestInterruptedInput(t *testing.T) {
 		t.Errorf("got %+v", res)
 	}
 }
+
+// The report of an interrupted change goes through --jq, too.
+func TestInterruptedChangeWithQuery(t *testing.T) {
+	g := newGate(t, http.MethodPost)
+	p := start(t, g.URL, threePeople, "add", "-p", "clerk", "-g", "org_solo", "--from", "-", "--concurrency", "1", "--jq", ".[] | .result + \" \" + .email")
+	<-g.began
+	p.signal(t, os.Interrupt)
+	if line, err := p.stderr.ReadString('\n'); line != finishingLine {
+		t.Fatalf("got %q, %v", line, err)
+	}
+	g.open()
+	status, stderr := p.end(t)
+	if status.ExitStatus() != exitInterrupted || stderr != "memberships: interrupted: added 1, not tried 2\n" || p.out.String() != "added joan@example.com\n" {
+		t.Errorf("got exit code %d, %q, %q", status.ExitStatus(), &p.out, stderr)
+	}
+}

@@ -22,13 +22,14 @@ one that could not be read to its end exits with 1, and as JSON it is an array
 that is not closed, so that nobody takes it for the whole.
 ` + coverageHelp + `
 
-JSON, NDJSON and CSV hold the same fields, all of them in every row. In CSV, a cell
-that a spreadsheet would run begins with an apostrophe. Ids are written digit by
-digit: a spreadsheet keeps long ones only if it imports the column as text.`,
+JSON, NDJSON and CSV hold the same fields, all of them in every row. In CSV, a
+cell that a spreadsheet would run begins with an apostrophe. Ids are written
+digit by digit: a spreadsheet keeps long ones only if it imports the column as
+text. --jq holds all rows in memory and gets them once the list is complete.`,
 		Example: `  memberships list --provider clerk --group org_demo
-  memberships list -p webex -g team:Y2lzY29zcGFyazovL3VzL1RFQU0vMQ --role manager
+  memberships list -p webex -g team:Y2lzY29zcGFyazovL3VzL1RFQU0vMQ -r manager
   memberships list -p box -g 12345 -o csv > members.csv
-  memberships list -p googlechat -g spaces/AAAA0000001 -o ndjson | jq -r .email`,
+  memberships list -p googlechat -g spaces/AAAA0000001 --jq '.[].email'`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := a.connect(cmd.Context(), &conn, out.check(), rows.check(&out))
@@ -61,6 +62,6 @@ digit: a spreadsheet keeps long ones only if it imports the column as text.`,
 	addGroupFlag(cmd, &group, groupHelp)
 	addRoleFlag(cmd, &role, "list those with this `role` only: "+roleHelp+"; unknown for all without a portable name")
 	rows.add(cmd)
-	out.add(cmd, "table")
+	out.add(a, cmd, "table")
 	return cmd
 }

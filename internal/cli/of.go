@@ -23,13 +23,13 @@ func (a *app) ofCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "of MEMBER",
 		Short: "List every membership of one person, across providers",
-		Long: `List every membership of one person in all providers that there are credentials for,
-or in those that --provider names, all at the same time. Rows are printed as they
-arrive, those of the providers mixed.
+		Long: `List every membership of one person in all providers that there are credentials
+for, or in those that --provider names, all at the same time. Rows are printed
+as they arrive, those of the providers mixed.
 
-A provider that does not know the person is told on stderr, with where it was looked.
-The exit code is 0 if the person was found, 1 if no provider knows the person or
-could tell, and 3 if some failed: then there may be more memberships.
+A provider that does not know the person is told on stderr, with where it was
+looked. The exit code is 0 if the person was found, 1 if no provider knows the
+person or could tell, and 3 if some failed: then there may be more memberships.
 ` + coverageHelp,
 		Example: `  memberships of ada@example.com
   memberships of ada@example.com --provider box,clerk -o csv`,
@@ -66,7 +66,7 @@ could tell, and 3 if some failed: then there may be more memberships.
 	conn.addPageSize(cmd)
 	rows.add(cmd)
 	cmd.Flags().StringVarP(&member, "member", "m", "", memberHelp+"; the same as to name it without a flag")
-	out.add(cmd, "table")
+	out.add(a, cmd, "table")
 	return cmd
 }
 
@@ -188,17 +188,22 @@ func (a *app) ofEnded(ctx context.Context, clients []*memberships.Client, who me
 	if err := whole.end(s, s.flush, rows); err != nil {
 		return err
 	}
+	nowhere := !slices.Contains(ends, nil)
 	for i, c := range clients {
 		switch err := ends[i]; {
 		case errors.Is(err, memberships.ErrNoSuchMember):
-			a.say("%s does not know %s: %v", c.Name(), who, err)
+			tell := a.note
+			if nowhere { // the reason of the exit code
+				tell = a.say
+			}
+			tell("%s does not know %s: %v", c.Name(), who, err)
 		case err != nil:
 			failed++
 			a.say("%v%s", err, hint(err))
 		default:
 			known++
 			if counts[i] == 0 {
-				a.say("%s", noneOf(who, c.Name(), gaps[i]))
+				a.note("%s", noneOf(who, c.Name(), gaps[i]))
 			}
 		}
 	}

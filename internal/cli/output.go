@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"io"
 	"slices"
 
@@ -10,19 +11,62 @@ import (
 // formats are what -o takes.
 var formats = []string{"table", "json", "ndjson", "csv"}
 
-// output is the flag that says how to print.
-type output struct{ format string }
-
-func (o *output) add(cmd *cobra.Command, standard string) {
-	cmd.Flags().StringVarP(&o.format, "output", "o", standard, "`format` of the output: "+or(formats))
-	completeWith(cmd, "output", func(string) []string { return formats })
+// output is the flags that say how to print.
+type output struct {
+	format    string
+	noHeaders bool
+	jq        string
+	query     *query         // of jq, nil without one
+	cmd       *cobra.Command // the command that has the flags
 }
 
+func (o *output) add(a *app, cmd *cobra.Command, standard string) {
+	o.cmd = cmd
+	flags := cmd.Flags()
+	flags.StringVarP(&o.format, "output", "o", standard, "`format` of the output: "+or(formats))
+	completeWith(cmd, "output", func(string) []string { return formats })
+	flags.BoolVar(&o.noHeaders, "no-headers", false, "print no heading above a table or CSV")
+	flags.StringVar(&o.jq, "jq", "", "jq `expression` that selects from the output of -o json; strings are printed raw, other values as a line of JSON each")
+	flags.BoolVarP(&a.quiet, "quiet", "q", false, "print only errors on stderr")
+}
+
+// check reports what is wrong with the flags, and compiles the expression of --jq.
 func (o *output) check() error {
 	if !slices.Contains(formats, o.format) {
 		return usage("there is no output format %q; there are %s", o.format, and(formats))
 	}
+	if o.given("jq") {
+		if o.given("output") && o.format != "json" {
+			return usage("--jq works on -o json, found -o %s", o.format)
+		}
+		var err error
+		if o.query, err = compileQuery(o.jq); err != nil {
+			return usage("--jq: %w", err)
+		}
+		o.format = "json"
+	}
+	if o.noHeaders && o.format != "table" && o.format != "csv" {
+		return usage("--no-headers is for -o table and csv, found %s", o.flag())
+	}
 	return nil
+}
+
+func (o *output) given(flag string) bool { return o.cmd != nil && o.cmd.Flags().Changed(flag) }
+
+// flag names the format as the user did.
+func (o *output) flag() string {
+	if o.query != nil {
+		return "--jq"
+	}
+	return "-o " + o.format
+}
+
+// context returns the context of the command.
+func (o *output) context() context.Context {
+	if o.cmd == nil || o.cmd.Context() == nil {
+		return context.Background()
+	}
+	return o.cmd.Context()
 }
 
 // schema is how a record is shown.
@@ -52,23 +96,26 @@ type printer[T any] interface {
 	end(complete bool) error
 }
 
-// newPrinter returns the printer of a format that has been checked.
-func newPrinter[T any](w io.Writer, format string, s schema[T]) printer[T] {
-	switch format {
-	case "json":
-		return &jsonPrinter[T]{w: w, fields: s.fields, array: true}
-	case "ndjson":
+// newPrinter returns the printer of a format that has been checked. single says that
+// there is one record, and in JSON no array around it.
+func newPrinter[T any](w io.Writer, o *output, on screen, s schema[T], single bool) printer[T] {
+	switch {
+	case o.query != nil:
+		return &jqPrinter[T]{w: w, ctx: o.context(), query: o.query, fields: s.fields, single: single, terminal: on.terminal, grace: queryGrace}
+	case o.format == "json":
+		return &jsonPrinter[T]{w: w, fields: s.fields, array: !single}
+	case o.format == "ndjson":
 		return &jsonPrinter[T]{w: w, fields: s.fields}
-	case "csv":
-		return newCSVPrinter(w, s.fields)
+	case o.format == "csv":
+		return newCSVPrinter(w, s.fields, !o.noHeaders)
 	}
-	return newTablePrinter(w, s)
+	return newTablePrinter(w, s, on, !o.noHeaders)
 }
 
 // terminalPrinter is newPrinter for stdout. tell says at the end what a terminal did not
 // get to see.
-func terminalPrinter[T any](a *app, w io.Writer, format string, s schema[T]) (p printer[T], tell func()) {
-	p = newPrinter(w, format, s)
+func terminalPrinter[T any](a *app, w io.Writer, o *output, s schema[T], single bool) (p printer[T], tell func()) {
+	p = newPrinter(w, o, a.screen(), s, single)
 	c, ok := p.(*csvPrinter[T])
 	if !ok {
 		return p, func() {}
@@ -76,7 +123,7 @@ func terminalPrinter[T any](a *app, w io.Writer, format string, s schema[T]) (p 
 	c.terminal = a.StdoutTerminal
 	return p, func() {
 		if c.changed {
-			a.say("some values hold characters that are not for terminals, and are shown with others; in a file or a pipe they are as they are")
+			a.note("some values hold characters that are not for terminals, and are shown with others; in a file or a pipe they are as they are")
 		}
 	}
 }
@@ -99,7 +146,7 @@ func openStream[T any](a *app, o *output, s schema[T], doing string) *stream[T] 
 		hide = nil
 	}
 	f := newFlusher(a.Stdout, hide)
-	printer, tell := terminalPrinter(a, f, o.format, s)
+	printer, tell := terminalPrinter(a, f, o, s, false)
 	return &stream[T]{printer, a, o.format == "table", tell, f, p}
 }
 
@@ -129,11 +176,7 @@ func (s *stream[T]) close(err error) error {
 
 // one prints a single record, in JSON as an object.
 func one[T any](a *app, o *output, s schema[T], v T) error {
-	format := o.format
-	if format == "json" {
-		format = "ndjson"
-	}
-	p, tell := terminalPrinter(a, a.Stdout, format, s)
+	p, tell := terminalPrinter(a, a.Stdout, o, s, true)
 	if err := p.print(v); err != nil {
 		return err
 	}

@@ -18,8 +18,8 @@ type csvPrinter[T any] struct {
 	row      []string
 }
 
-func newCSVPrinter[T any](w io.Writer, fields []field[T]) *csvPrinter[T] {
-	return &csvPrinter[T]{w: csv.NewWriter(w), fields: fields, row: make([]string, len(fields))}
+func newCSVPrinter[T any](w io.Writer, fields []field[T], header bool) *csvPrinter[T] {
+	return &csvPrinter[T]{w: csv.NewWriter(w), fields: fields, began: !header, row: make([]string, len(fields))}
 }
 
 func (p *csvPrinter[T]) print(v T) error {

@@ -58,17 +58,22 @@ func appendString(b []byte, s string) []byte {
 	if text.Safe(s) {
 		return out
 	}
-	const hex = "0123456789abcdef"
 	quoted := string(out[from:])
-	out = out[:from]
-	for _, r := range quoted {
-		if text.Unsafe(r) { // none of them is above U+FFFF
-			out = append(out, '\\', 'u', hex[r>>12&15], hex[r>>8&15], hex[r>>4&15], hex[r&15])
+	return appendEscaped(out[:from], quoted, "")
+}
+
+// appendEscaped appends s with the escapes of JSON in place of what is not for terminals,
+// but for the characters of keep.
+func appendEscaped(b []byte, s, keep string) []byte {
+	const hex = "0123456789abcdef"
+	for _, r := range s {
+		if text.Unsafe(r) && !strings.ContainsRune(keep, r) { // none of them is above U+FFFF
+			b = append(b, '\\', 'u', hex[r>>12&15], hex[r>>8&15], hex[r>>4&15], hex[r&15])
 		} else {
-			out = utf8.AppendRune(out, r)
+			b = utf8.AppendRune(b, r)
 		}
 	}
-	return out
+	return b
 }
 
 func (p *jsonPrinter[T]) end(complete bool) error {

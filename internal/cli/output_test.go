@@ -23,7 +23,7 @@ var pairSchema = schema[[2]string]{
 func printed(t *testing.T, format string, complete bool, records ...[2]string) string {
 	t.Helper()
 	var b strings.Builder
-	p := newPrinter(&b, format, pairSchema)
+	p := newPrinter(&b, &output{format: format}, screen{}, pairSchema, false)
 	for _, r := range records {
 		if err := p.print(r); err != nil {
 			t.Fatal(err)
@@ -90,7 +90,7 @@ func TestTableAtOnce(t *testing.T) {
 	s := pairSchema
 	s.widths = []int{6, 0}
 	var b strings.Builder
-	p := newPrinter(&b, "table", s)
+	p := newPrinter(&b, &output{format: "table"}, screen{}, s, false)
 	for _, want := range []string{"KEY     VALUE\na       1\n", "KEY     VALUE\na       1\na       1\n"} {
 		if err := p.print([2]string{"a", "1"}); err != nil {
 			t.Fatal(err)

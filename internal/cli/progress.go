@@ -31,7 +31,7 @@ type progress struct {
 // progress starts counting. doing is what the line says first.
 func (a *app) progress(doing string) *progress {
 	p := &progress{doing: doing}
-	if !a.StderrTerminal || a.debug {
+	if !a.StderrTerminal || a.debug || a.quiet {
 		return p
 	}
 	p.w, p.end = a.Stderr, make(chan struct{})

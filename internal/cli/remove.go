@@ -11,12 +11,13 @@ func (a *app) removeCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "remove --provider NAME --group GROUP --member MEMBER",
 		Short: "Remove members from a group",
-		Long: `Remove one member, or many, from a group; an invitation is taken back. Somebody who is
-certainly not a member counts as done ("absent"); with --strict it is a failure.
+		Long: `Remove one member, or many, from a group; an invitation is taken back. Somebody
+who is certainly not a member counts as done ("absent"); with --strict it is a
+failure.
 
-Of several removals, the caller's own comes last in Box and Webex, and in Google Chat
-where GOOGLE_SUBJECT names the caller. Elsewhere rows with a role go from members to
-owners.
+Of several removals, the caller's own comes last in Box and Webex, and in Google
+Chat where GOOGLE_SUBJECT names the caller. Elsewhere rows with a role go from
+members to owners.
 ` + inputHelp,
 		Example: `  memberships remove --provider clerk --group org_demo --member ada@example.com
   memberships remove -p webex --id Y2lzY29zcGFyazovL3VzL01FTUJFUlNISVAvMQ
@@ -24,7 +25,7 @@ owners.
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd.Context(), a, memberships.OpRemove) },
 	}
-	f.add(cmd)
+	f.add(a, cmd)
 	f.addID(cmd)
 	cmd.Flags().BoolVar(&f.strict, "strict", false, "count somebody who is not a member as a failure")
 	return cmd

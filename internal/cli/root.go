@@ -17,6 +17,7 @@ func Root() *cobra.Command {
 }
 
 func (a *app) rootCommand() *cobra.Command {
+	var version bool
 	root := &cobra.Command{
 		Use:   "memberships",
 		Short: "Who belongs to what in Box, Clerk, Google Chat, PubNub and Webex",
@@ -25,12 +26,12 @@ spaces in Google Chat, channels in PubNub, rooms and teams in Webex. One command
 does the same in all five.
 
 Credentials come from the environment or from a file, never from flags:
-'memberships help credentials' names them, 'memberships doctor' tells what is there
-and what is missing.
+'memberships help credentials' names them, 'memberships doctor' tells what is
+there and what is missing.
 
-Data goes to stdout, everything else to stderr. The exit code is 0 when all was
-done, 1 when it failed, 2 when the command line, a setting or an input file is
-wrong, 3 when a part was done, and 130 after Ctrl-C.`,
+Data goes to stdout, everything else to stderr. Exit status:
+
+` + helpList(statusFacts(statuses)),
 		Example: `  memberships demo
   memberships doctor
   memberships groups --provider webex
@@ -42,8 +43,14 @@ wrong, 3 when a part was done, and 130 after Ctrl-C.`,
 		// How many letters a mistyped command may be off.
 		SuggestionsMinimumDistance: 2,
 		Args:                       a.noCommand,
-		RunE:                       func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		RunE: understood(func(cmd *cobra.Command, _ []string) error {
+			if version {
+				return a.printVersion()
+			}
+			return cmd.Help()
+		}),
 	}
+	root.Flags().BoolVar(&version, "version", false, "print the version, as 'memberships version' does")
 	root.SetIn(a.Stdin)
 	root.SetOut(a.help)
 	root.SetErr(a.Stderr)
@@ -67,7 +74,8 @@ wrong, 3 when a part was done, and 130 after Ctrl-C.`,
 	root.SetHelpCommandGroupID("setup")
 	root.SetCompletionCommandGroupID("setup")
 	root.SetUsageTemplate(strings.NewReplacer(
-		".LocalFlags.FlagUsages ", ".LocalFlags.FlagUsagesWrapped 96 ",
+		".LocalFlags.FlagUsages ", ".LocalFlags.FlagUsagesWrapped 80 ",
+		"for more information about a command", "for more about a command",
 	).Replace(root.UsageTemplate()))
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		var wrong *pflag.InvalidValueError
@@ -84,9 +92,9 @@ wrong, 3 when a part was done, and 130 after Ctrl-C.`,
 		c.ValidArgsFunction = cobra.NoFileCompletions
 		completeNoFiles(c)
 	}
-	root.AddCommand(credentialsTopic())
+	root.AddCommand(credentialsTopic(), environmentTopic())
 	a.strictHelp(root)
-	strictCompletion(root)
+	completions(root)
 	return root
 }
 
@@ -107,28 +115,6 @@ func (a *app) strictHelp(root *cobra.Command) {
 				return nil
 			}
 		}
-	}
-}
-
-// strictCompletion makes completion refuse shells that it does not know.
-func strictCompletion(root *cobra.Command) {
-	root.InitDefaultCompletionCmd()
-	for _, c := range root.Commands() {
-		if c.Name() != "completion" {
-			continue
-		}
-		c.Args = func(_ *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return nil
-			}
-			var shells []string
-			for _, shell := range c.Commands() {
-				shells = append(shells, shell.Name())
-			}
-			return fmt.Errorf("there are no completions for %q; there are for %s", args[0], and(shells))
-		}
-		c.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
-		c.DisableFlagsInUseLine = true
 	}
 }
 

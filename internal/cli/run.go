@@ -37,6 +37,8 @@ type Process struct {
 	Getenv         func(string) string
 	// StdoutTerminal and StderrTerminal say that somebody watches.
 	StdoutTerminal, StderrTerminal bool
+	// StdoutWidth is how many columns the terminal of stdout has, 0 where that is not known.
+	StdoutWidth int
 }
 
 // Run carries out one command line and returns the exit code: 0 done, 1 failed, 2 wrong
@@ -88,6 +90,7 @@ type app struct {
 	Process
 	help  *remembering // stdout for what cobra prints: help and completions
 	debug bool         // stderr is for the log, so there is no progress line on it
+	quiet bool         // stderr is for errors alone
 	// opened is what store has read.
 	opened *store
 }
@@ -165,6 +168,13 @@ func (p *problems) Error() string { return p.sum }
 // say writes one line to stderr, whatever a provider or a file has put into it.
 func (a *app) say(format string, args ...any) {
 	fmt.Fprintln(a.Stderr, "memberships: "+plain(fmt.Sprintf(format, args...)))
+}
+
+// note is say for what is no error and explains no exit code.
+func (a *app) note(format string, args ...any) {
+	if !a.quiet {
+		a.say(format, args...)
+	}
 }
 
 // plain makes a text safe for one line of a terminal.

@@ -54,8 +54,8 @@ func checkTerminal(t *testing.T, what, text string) {
 func printedOn(t *testing.T, terminal bool, format string, cells []string) (stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
-	a := &app{Process: Process{Stdout: &out, Stderr: &errs, StdoutTerminal: terminal}}
-	s := openStream(a, &output{format}, pairSchema, "pairs")
+	a := &app{Process: Process{Stdout: &out, Stderr: &errs, StdoutTerminal: terminal, Getenv: func(string) string { return "" }}}
+	s := openStream(a, &output{format: format}, pairSchema, "pairs")
 	for _, cell := range cells {
 		if err := s.print([2]string{"x", cell}); err != nil {
 			t.Fatal(err)
@@ -124,8 +124,8 @@ func TestNoFormatMovesTheCursor(t *testing.T) {
 func TestOneRecordIsSafe(t *testing.T) {
 	for _, format := range formats {
 		var out, errs bytes.Buffer
-		a := &app{Process: Process{Stdout: &out, Stderr: &errs, StdoutTerminal: true}}
-		if err := one(a, &output{format}, pairSchema, [2]string{"x", "a\u009b\u202e\x1b\x9bb"}); err != nil {
+		a := &app{Process: Process{Stdout: &out, Stderr: &errs, StdoutTerminal: true, Getenv: func(string) string { return "" }}}
+		if err := one(a, &output{format: format}, pairSchema, [2]string{"x", "a\u009b\u202e\x1b\x9bb"}); err != nil {
 			t.Fatal(err)
 		}
 		checkTerminal(t, format, out.String())

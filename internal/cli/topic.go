@@ -10,9 +10,9 @@ import (
 // credentialsTopic is the help about settings, made of the table of them.
 func credentialsTopic() *cobra.Command {
 	var b strings.Builder
-	b.WriteString(`Credentials come from variables, or from a file with profiles. What is set in the
-environment counts before the file, for each provider as a whole. With --profile, the
-environment does not count.
+	b.WriteString(`Credentials come from variables, or from a file with profiles. What is set in
+the environment counts before the file, for each provider as a whole. With
+--profile, the environment does not count.
 
 Each provider's settings, by their keys in the file and by their variables:
 `)
@@ -23,9 +23,13 @@ Each provider's settings, by their keys in the file and by their variables:
 		}
 	}
 	b.WriteString(`
-The file is $XDG_CONFIG_HOME/memberships/config.yaml, or ~/.config/memberships/config.yaml
-where that is not set; --config and MEMBERSHIPS_CONFIG name another one. It is refused
-unless it is readable by its owner alone (chmod 600):
+The file is:
+
+`)
+	b.WriteString(helpList(Files()))
+	b.WriteString(`
+
+It holds profiles, for example:
 
     profiles:
       default:
@@ -38,17 +42,15 @@ unless it is readable by its owner alone (chmod 600):
         clerk:
           secret_key: sk_test_...
 
-The profile is "default" unless --profile or MEMBERSHIPS_PROFILE names another.
+Box takes a developer token, or the id and secret of an app with client
+credentials. Google Chat takes a file of a user (authorized_user) or of a
+service account, which acts for the subject if there is one and else as the app
+itself; scopes, with commas, are asked for in place of the usual ones. An access
+token that is an app's own needs app_auth: true. PubNub's role_in says where
+memberships have their role: custom.NAME (custom.role unless told otherwise) or
+type.
 
-Box takes a developer token, or the id and secret of an app with client credentials.
-Google Chat takes a file of a user (authorized_user) or of a service account, which acts
-for the subject if there is one and else as the app itself; scopes, with commas, are
-asked for in place of the usual ones. An access token that is an app's own needs
-app_auth: true. PubNub's role_in says where memberships have their role: custom.NAME
-(custom.role unless told otherwise) or type.
-
-MEMBERSHIPS_EMULATOR, the URL of 'memberships emulate', takes the place of all of this:
-every provider is asked there, with made-up credentials. HTTPS_PROXY names a proxy.`)
+'memberships help environment' lists every variable.`)
 	return &cobra.Command{
 		Use:                   "credentials",
 		DisableFlagsInUseLine: true,

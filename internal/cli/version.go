@@ -46,24 +46,30 @@ func (a *app) versionCommand() *cobra.Command {
 		Short: "Print the version",
 		Long:  `Print the version, the version of Go that it was built with, and the commit.`,
 		Example: `  memberships version
+  memberships --version
   memberships version -o json`,
 		Args: noArgs,
 		RunE: func(*cobra.Command, []string) error {
 			if err := out.check(); err != nil {
 				return err
 			}
-			b := readBuild()
 			if out.format != "table" {
-				return one(a, &out, buildSchema, b)
+				return one(a, &out, buildSchema, readBuild())
 			}
-			text := "memberships " + b.version + " (" + b.golang
-			if b.commit != "" {
-				text += ", commit " + b.commit
-			}
-			_, err := a.Stdout.Write([]byte(text + ")\n"))
-			return err
+			return a.printVersion()
 		},
 	}
-	out.add(cmd, "table")
+	out.add(a, cmd, "table")
 	return cmd
+}
+
+// printVersion prints the one line of --version and of version.
+func (a *app) printVersion() error {
+	b := readBuild()
+	text := "memberships " + b.version + " (" + b.golang
+	if b.commit != "" {
+		text += ", commit " + b.commit
+	}
+	_, err := a.Stdout.Write([]byte(text + ")\n"))
+	return err
 }

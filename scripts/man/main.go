@@ -3,9 +3,11 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
@@ -24,37 +26,52 @@ func main() {
 	}
 }
 
-// write writes one page a command, and one a help topic, which doc leaves out. It makes
-// the directory if there is none.
+// write writes one page a command, but for help, and one a help topic. It makes the
+// directory if there is none.
 func write(dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
 	root := cli.Root()
 	root.DisableAutoGenTag = true
-	if err := doc.GenManTree(root, header(), dir); err != nil {
-		return err
-	}
-	for _, c := range root.Commands() {
-		if c.IsAdditionalHelpTopicCommand() {
-			if err := page(c, filepath.Join(dir, "memberships-"+c.Name()+".1")); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	return writeTree(root, dir)
 }
 
-func page(c *cobra.Command, name string) error {
-	f, err := os.Create(name)
+func writeTree(c *cobra.Command, dir string) error {
+	for _, sub := range c.Commands() {
+		if sub.Name() == "help" {
+			continue
+		}
+		if err := writeTree(sub, dir); err != nil {
+			return err
+		}
+	}
+	text, err := page(c)
 	if err != nil {
 		return err
 	}
-	if err := doc.GenMan(c, header(), f); err != nil {
-		_ = f.Close()
-		return err
+	name := strings.ReplaceAll(c.CommandPath(), " ", "-") + ".1"
+	return os.WriteFile(filepath.Join(dir, name), text, 0o644)
+}
+
+// page returns the page of a command or of a topic. A command's has the sections of the
+// manual before its examples and the other pages.
+func page(c *cobra.Command) ([]byte, error) {
+	var b bytes.Buffer
+	if err := doc.GenMan(c, header(), &b); err != nil {
+		return nil, err
 	}
-	return f.Close()
+	if c.IsAdditionalHelpTopicCommand() {
+		return b.Bytes(), nil
+	}
+	text := b.String()
+	at := len(text)
+	for _, heading := range []string{"\n.SH EXAMPLE\n", "\n.SH SEE ALSO\n"} {
+		if i := strings.Index(text, heading); i >= 0 {
+			at = min(at, i+1)
+		}
+	}
+	return []byte(text[:at] + sections(c.Name()) + text[at:]), nil
 }
 
 // header is a new one for every use: doc writes into it.

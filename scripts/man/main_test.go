@@ -38,6 +38,7 @@ func TestPages(t *testing.T) {
 		if !strings.Contains(text, " - "+c.Short) || c.HasExample() && !strings.Contains(text, ".SH EXAMPLE") {
 			t.Errorf("%s lacks what it is about:\n%s", name, text)
 		}
+		checkSections(t, c, string(page))
 		c.Flags().VisitAll(func(f *pflag.Flag) {
 			if !strings.Contains(text, "--"+f.Name) {
 				t.Errorf("%s lacks --%s", name, f.Name)

@@ -1,0 +1,139 @@
+package cli
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// Fact is an entry of the manual: an exit code, a variable or a file, and what it means.
+// Help, manual pages and README take it from here.
+type Fact struct{ Name, Text string }
+
+// status is the meaning of one exit code.
+type status struct {
+	code int
+	text string
+}
+
+// statuses are the exit codes of every command.
+var statuses = []status{
+	{exitDone, "done"},
+	{exitFailed, "failed"},
+	{exitUsage, "the command line, a setting or an input file is wrong"},
+	{exitPartly, "a part was done, or a part of a listing was hidden"},
+	{exitInterrupted, "interrupted by Ctrl-C"},
+	{exitBrokenPipe, "the reader of the output has gone"},
+	{exitTerminated, "ended by SIGTERM"},
+}
+
+// checkStatuses are the answers of check --exit-code.
+var checkStatuses = []status{
+	{exitDone, "member"},
+	{exitFailed, "could not be found out"},
+	{exitNotMember, "not a member"},
+	{exitInvited, "invited, and has not come yet"},
+}
+
+// ExitStatus returns the exit codes of a command.
+func ExitStatus(command string) []Fact {
+	facts := statusFacts(statuses)
+	if command == "check" {
+		for _, s := range checkStatuses {
+			facts = append(facts, Fact{strconv.Itoa(s.code), "of check --exit-code: " + s.text})
+		}
+	}
+	return facts
+}
+
+func statusFacts(all []status) []Fact {
+	facts := make([]Fact, len(all))
+	for i, s := range all {
+		facts[i] = Fact{strconv.Itoa(s.code), s.text}
+	}
+	return facts
+}
+
+const (
+	configFile  = "$XDG_CONFIG_HOME/memberships/config.yaml"
+	configInUse = "the profiles with credentials; it must be readable by its owner alone (chmod 600)"
+	configHome  = "~/.config takes the place of $XDG_CONFIG_HOME where that is not set"
+)
+
+// Environment returns the variables that the command reads: the settings of the providers
+// come first.
+func Environment() []Fact {
+	var facts []Fact
+	for _, v := range vendors() {
+		for _, s := range v.settings {
+			if s.env != "" {
+				facts = append(facts, Fact{s.env, "the setting " + s.key + " of " + v.name})
+			}
+		}
+	}
+	return append(facts,
+		Fact{"MEMBERSHIPS_PROFILE", "the profile that has the credentials, default where it is not set; --profile overrides it"},
+		Fact{"MEMBERSHIPS_CONFIG", "the file with the profiles; --config overrides it"},
+		Fact{"MEMBERSHIPS_EMULATOR", "the URL of 'memberships emulate': every provider is asked there, with made-up credentials, and no other setting counts"},
+		Fact{"XDG_CONFIG_HOME", "the directory above the default file with the profiles"},
+		Fact{"HOME", "the home directory: " + configHome},
+		Fact{"BOX_CONFIG_FILE", "not supported; the command says so where it has no other credentials of box"},
+		Fact{"HTTPS_PROXY, HTTP_PROXY, NO_PROXY", "the proxy to use, and the hosts that need none"},
+		Fact{"NO_COLOR", "any value turns the colours of tables off"},
+		Fact{"TERM", "the kind of the terminal; one that is dumb or not set gets no colours"},
+	)
+}
+
+// Files returns the files that the command reads without being told to.
+func Files() []Fact {
+	return []Fact{{configFile, configInUse + "; " + configHome}}
+}
+
+// helpList writes facts as help does, wrapped at 80 columns.
+func helpList(facts []Fact) string {
+	widest := 0
+	for _, f := range facts {
+		if len(f.Name) <= 24 {
+			widest = max(widest, len(f.Name))
+		}
+	}
+	var b strings.Builder
+	for _, f := range facts {
+		lines := wrap(f.Text, helpWidth-len(helpIndent)-widest-columnGap)
+		name := f.Name
+		if len(name) > widest {
+			b.WriteString(helpIndent + name + "\n")
+			name = ""
+		}
+		for _, line := range lines {
+			fmt.Fprintf(&b, "%s%-*s  %s\n", helpIndent, widest, name, line)
+			name = ""
+		}
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+const (
+	helpWidth  = 80     // columns of the widest line of a help text
+	helpIndent = "    " // makes a list stay as it is in the manual pages
+)
+
+// environmentTopic is the help about variables and files.
+func environmentTopic() *cobra.Command {
+	return &cobra.Command{
+		Use:                   "environment",
+		DisableFlagsInUseLine: true,
+		Short:                 "Variables and files that the command reads",
+		Long: `The command reads these variables. An empty one is not set.
+
+` + helpList(Environment()) + `
+
+It reads this file:
+
+` + helpList(Files()) + `
+
+'memberships help credentials' tells how settings and profiles go together.`,
+	}
+}

@@ -1,0 +1,46 @@
+package cli
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// A file has no width, so no table in it is cut.
+func TestWidthOfAFile(t *testing.T) {
+	f, err := os.Create(filepath.Join(t.TempDir(), "table"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = f.Close() }()
+	if got := terminalWidth(f); got != 0 {
+		t.Errorf("got %d", got)
+	}
+}
+
+// Every command that prints data takes the flags of the output.
+func TestOutputFlags(t *testing.T) {
+	var without []string
+	for _, c := range Root().Commands() {
+		var got []string
+		for _, name := range []string{"output", "jq", "no-headers", "quiet"} {
+			if c.Flags().Lookup(name) != nil {
+				got = append(got, name)
+			}
+		}
+		switch len(got) {
+		case 0:
+			without = append(without, c.Name())
+		case 4:
+		default:
+			t.Errorf("%s has only %q", c.Name(), got)
+		}
+	}
+	slices.Sort(without)
+	if diff := cmp.Diff([]string{"completion", "credentials", "emulate", "environment", "help"}, without); diff != "" {
+		t.Errorf("commands without data (-want +got):\n%s", diff)
+	}
+}
