@@ -45,7 +45,7 @@ func operations(root string) (string, error) {
 		}
 		for op := range ops {
 			if !listed[op] {
-				return "", fmt.Errorf("wrappers/%s: no core.Call has a Name that is spelled out and the Endpoint gen.%s", d.Name(), op)
+				return "", fmt.Errorf("wrappers/%s: no client.Call has a Name that is spelled out and the Endpoint gen.%s", d.Name(), op)
 			}
 		}
 		for _, service := range slices.Sorted(maps.Keys(services)) {
@@ -70,7 +70,7 @@ func opFunctions(file string) (map[string]string, error) {
 	return ops, nil
 }
 
-// calls finds every core.Call{Name: "Service.Method", Endpoint: gen.Function(...)} of a
+// calls finds every client.Call{Name: "Service.Method", Endpoint: gen.Function(...)} of a
 // package. One without an Endpoint has that of the file's call.Endpoint = gen.Function(...).
 func calls(dir string) ([]method, error) {
 	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
@@ -98,7 +98,7 @@ func callsOf(f *ast.File) []method {
 	ast.Inspect(f, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.CompositeLit:
-			if isSelector(n.Type, "core", "Call") {
+			if isSelector(n.Type, "client", "Call") {
 				if m := callOf(n); m.name != "" {
 					found = append(found, m)
 				}
@@ -118,7 +118,7 @@ func callsOf(f *ast.File) []method {
 	return slices.DeleteFunc(found, func(m method) bool { return m.op == "" })
 }
 
-// callOf reads the name and the operation of a core.Call literal, "" for what is computed.
+// callOf reads the name and the operation of a client.Call literal, "" for what is computed.
 func callOf(lit *ast.CompositeLit) (m method) {
 	for _, e := range lit.Elts {
 		kv, ok := e.(*ast.KeyValueExpr)

@@ -11,8 +11,8 @@ import (
 	"golang.org/x/oauth2"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/client"
 	"github.com/memberships-go/memberships/internal/config"
-	"github.com/memberships-go/memberships/internal/core"
 	"github.com/memberships-go/memberships/internal/transport"
 	"github.com/memberships-go/memberships/option"
 )
@@ -23,14 +23,14 @@ const asUser = "As-User"
 // AsUser makes calls for another user, seeing and doing what that user may. The app
 // needs the setting for it and the token must be an administrator's.
 func AsUser(userID string) option.Option {
-	return config.ProviderOption(vendor.Name, func(c *config.Config) error {
+	return config.ProviderOption(api.Name, func(c *config.Config) error {
 		if err := transport.CheckID("userID", userID); err != nil {
 			return fmt.Errorf("AsUser: %w", err)
 		}
 		if strings.ContainsFunc(userID, unicode.IsSpace) {
 			return errors.New("AsUser: userID holds white space") // at its ends HTTP would drop it
 		}
-		return c.Apply(vendor.Name, []option.Option{option.WithHeader(asUser, userID)})
+		return c.Apply(api.Name, []option.Option{option.WithHeader(asUser, userID)})
 	})
 }
 
@@ -41,7 +41,7 @@ func AsUser(userID string) option.Option {
 // fail with what Tokens.Create says. Given to a single call instead of New, it gets a
 // token for that call alone.
 func WithClientCredentials(clientID, clientSecret string, subjectType SubjectType, subjectID string) option.Option {
-	return config.ProviderOption(vendor.Name, func(c *config.Config) error {
+	return config.ProviderOption(api.Name, func(c *config.Config) error {
 		for _, arg := range [][2]string{{"clientID", clientID}, {"clientSecret", clientSecret}, {"subjectID", subjectID}} {
 			if err := transport.CheckID(arg[0], arg[1]); err != nil {
 				return fmt.Errorf("WithClientCredentials: %w", err)
@@ -85,12 +85,12 @@ type clientCredentials struct {
 	cfg         *config.Config
 	// client is nil before the first token. It is one for all of them, so that its
 	// budget bounds what is sent while none can be had.
-	client *core.Client
+	client *client.Client
 }
 
 func (s *clientCredentials) Token() (*oauth2.Token, error) {
 	if s.client == nil {
-		c, err := core.New(vendor, []option.Option{config.Option(func(c *config.Config) error {
+		c, err := client.New(api, []option.Option{config.Option(func(c *config.Config) error {
 			*c = *s.cfg.Clone()
 			c.Tokens = nil // getting a token needs none
 			return nil

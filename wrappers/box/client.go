@@ -1,11 +1,11 @@
 package box
 
 import (
-	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/internal/client"
 	"github.com/memberships-go/memberships/option"
 )
 
-var vendor = &core.Vendor{
+var api = &client.API{
 	Name:       "box",
 	Origin:     "https://api.box.com",
 	Prefix:     "/2.0",
@@ -29,7 +29,7 @@ type Client struct {
 // option.WithTokenSource: an access token of a user, an app or a developer. What
 // changes groups and memberships needs an administrator's.
 func New(opts ...option.Option) (*Client, error) {
-	c, err := core.New(vendor, opts)
+	c, err := client.New(api, opts)
 	if err != nil {
 		return nil, err
 	}

@@ -8,7 +8,9 @@ import (
 
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/box"
-	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/internal/client"
+	"github.com/memberships-go/memberships/internal/paging"
+	"github.com/memberships-go/memberships/internal/portable"
 )
 
 // withheld is the gap of entries that Box counts and leaves out, as it does with those
@@ -25,9 +27,9 @@ func withheld(n int64) []memberships.Gap {
 
 // sparing is l with pages that may lack all of their entries. The typed listings take an
 // empty page before the end for a broken answer; here it is a gap.
-func sparing(l core.Listing[gen.MembershipPage, Membership]) core.Listing[gen.MembershipPage, Membership] {
+func sparing(l client.Listing[gen.MembershipPage, Membership]) client.Listing[gen.MembershipPage, Membership] {
 	next := l.Next
-	l.Next = func(info core.PageInfo[gen.MembershipPage]) (string, error) {
+	l.Next = func(info client.PageInfo[gen.MembershipPage]) (string, error) {
 		p := readMemberships(info.Page)
 		if len(p.items) > 0 || p.total == nil || p.limit <= 0 || p.limit > int64(info.Size) {
 			return next(info)
@@ -70,14 +72,14 @@ func (c *count) gaps() []memberships.Gap {
 }
 
 // counted yields what a run of its own does, and puts into pass what the run lacks.
-func counted[P, T, V any](ctx context.Context, start func() *core.Run[P, T], convert func(*T) V, pass *memberships.Pass) iter.Seq2[V, error] {
+func counted[T, V any](ctx context.Context, start func() *paging.List[T], convert func(*T) V, pass *memberships.Pass) iter.Seq2[V, error] {
 	return func(yield func(V, error) bool) {
 		var c count
 		tell := func(total int64) {
 			c.tell(total)
 			pass.Count(total)
 		}
-		for v, err := range core.Portable(start().Totals(tell).Shown(&c.shown).All(ctx), convert) {
+		for v, err := range portable.Seq(start().Totals(tell).Shown(&c.shown).All(ctx), convert) {
 			if !yield(v, err) || err != nil {
 				return
 			}

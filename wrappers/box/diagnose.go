@@ -6,7 +6,8 @@ import (
 	"errors"
 
 	"github.com/memberships-go/memberships"
-	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/internal/client"
+	"github.com/memberships-go/memberships/internal/portable"
 	"github.com/memberships-go/memberships/option"
 )
 
@@ -38,15 +39,15 @@ func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (members
 		groupID = groups.Items[0].ID
 	}
 	list, get := p.reads(ctx, groupID)
-	of := core.Sends(memberships.OpOf, notOf, grantScope)
+	of := portable.FindingOf(memberships.OpOf, notOf, grantScope)
 	if of.Verdict == memberships.VerdictAllowed && errors.Is(notAdmin, memberships.ErrPermissionDenied) {
 		of.Detail, of.Grant = "the caller's own alone", grantAdmin
 	}
-	d.Findings = append(d.Findings, core.Sends(memberships.OpGroups, notAdmin, grantAdmin), list, of, get)
+	d.Findings = append(d.Findings, portable.FindingOf(memberships.OpGroups, notAdmin, grantAdmin), list, of, get)
 
 	_, err = p.c.Memberships.Update(ctx, nowhere, UpdateMembershipRequest{Role: RoleMember}, UpdateMembershipParams{}, p.opts...)
 	for _, op := range []memberships.Operation{memberships.OpAdd, memberships.OpUpdate, memberships.OpRemove} {
-		f := core.Sends(op, cmp.Or(ignore(err, memberships.ErrNotFound), notAdmin), grantAdmin)
+		f := portable.FindingOf(op, cmp.Or(ignore(err, memberships.ErrNotFound), notAdmin), grantAdmin)
 		if f.Verdict == memberships.VerdictDenied && runs != "" && errors.Is(err, memberships.ErrNotFound) {
 			f.Verdict, f.Detail = memberships.VerdictAllowed, "in groups that the caller is an admin of, such as "+runs
 		}
@@ -60,7 +61,7 @@ func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (members
 
 // own returns a group of a user, and the name of one that the user is an admin of.
 func (p *provider) own(ctx context.Context, userID string) (groupID, runs string, _ error) {
-	for m, err := range p.c.Memberships.ListUser(ctx, userID, ListUserGroupsParams{}, core.Lookup(p.opts)...) {
+	for m, err := range p.c.Memberships.ListUser(ctx, userID, ListUserGroupsParams{}, client.Lookup(p.opts)...) {
 		if err != nil {
 			return groupID, runs, err
 		}
@@ -80,11 +81,11 @@ func (p *provider) reads(ctx context.Context, groupID string) (list, get members
 			memberships.Finding{Operation: memberships.OpGet, Verdict: memberships.VerdictUndetermined, Detail: why}
 	}
 	page, err := p.c.Memberships.ListGroupPage(ctx, groupID, ListGroupMembersParams{Limit: 1}, "", p.opts...)
-	list = core.Sends(memberships.OpList, err, grantAdmin)
-	get = core.Sends(memberships.OpGet, err, grantAdmin)
+	list = portable.FindingOf(memberships.OpList, err, grantAdmin)
+	get = portable.FindingOf(memberships.OpGet, err, grantAdmin)
 	if err == nil && len(page.Items) > 0 {
 		_, err = p.c.Memberships.Get(ctx, page.Items[0].ID, GetMembershipParams{}, p.opts...)
-		get = core.Sends(memberships.OpGet, err, grantAdmin)
+		get = portable.FindingOf(memberships.OpGet, err, grantAdmin)
 		if get.Verdict == memberships.VerdictDenied {
 			get.Verdict, get.Detail = memberships.VerdictAllowed, "by group and member; by its id for admins alone"
 		}

@@ -8,14 +8,14 @@ import (
 
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/box"
-	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/internal/client"
 	"github.com/memberships-go/memberships/internal/transport"
 )
 
 // kinds says what Box means by a status and code where HTTP alone does not say it.
 // Codes are spelled in several ways and new ones come without notice, so that rows name
 // one only where the status can mean something else.
-var kinds = []core.Rule{
+var kinds = []client.Rule{
 	{Status: 202, Kind: memberships.ErrUnavailable}, // only where busy says so
 	// Busy, and not taken: both pass.
 	{Status: 409, Code: "operation_blocked_temporary", Kind: memberships.ErrConflict},
@@ -36,20 +36,20 @@ func busy(r *transport.Response) bool {
 
 // duplicates says what Box does with a write that comes a second time: a membership, the
 // name of a group and the login of a user are there once, and a second one is 409.
-var duplicates = map[string]core.Duplicate{
-	"Memberships.Create": core.Refused,
-	"Memberships.Update": core.Merged,
-	"Groups.Create":      core.Refused,
-	"Users.Create":       core.Refused,
+var duplicates = map[string]client.Duplicate{
+	"Memberships.Create": client.Refused,
+	"Memberships.Update": client.Merged,
+	"Groups.Create":      client.Refused,
+	"Users.Create":       client.Refused,
 }
 
 // readFault reads {code, message, context_info, request_id}, or {error,
 // error_description}, which come on other calls than for tokens too. A refused token
 // has its reason in a header and often no body.
-func readFault(r *transport.Response) core.Fault {
+func readFault(r *transport.Response) client.Fault {
 	var body gen.Error
 	_ = json.Unmarshal(r.Body, &body) // the fields that do not fit stay empty
-	f := core.Fault{Code: body.Code, Message: body.Message, RequestID: body.RequestID}
+	f := client.Fault{Code: body.Code, Message: body.Message, RequestID: body.RequestID}
 	if f.Code == "" {
 		f.Code = body.Error
 	}

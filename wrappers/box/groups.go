@@ -7,7 +7,7 @@ import (
 
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/box"
-	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/internal/client"
 	"github.com/memberships-go/memberships/option"
 )
 
@@ -48,7 +48,7 @@ type CreateGroupRequest = gen.CreateGroupRequest
 type CreateGroupParams = gen.CreateGroupParams
 
 // GroupsService looks groups up, makes and deletes them.
-type GroupsService struct{ c *core.Client }
+type GroupsService struct{ c *client.Client }
 
 func groupKey(g *Group) string { return g.ID }
 
@@ -62,11 +62,11 @@ func (s *GroupsService) List(ctx context.Context, p ListGroupsParams, opts ...op
 // ListPage returns one page of List: the first for the token "", then the one that
 // the Next of the page before names.
 func (s *GroupsService) ListPage(ctx context.Context, p ListGroupsParams, token string, opts ...option.Option) (*memberships.Page[*Group], error) {
-	return core.List(s.c, listGroups(p, opts)).Page(ctx, token)
+	return client.List(s.c, listGroups(p, opts)).Page(ctx, token)
 }
 
-func listGroups(p ListGroupsParams, opts []option.Option) core.Listing[gen.GroupPage, Group] {
-	return listing(core.Call{
+func listGroups(p ListGroupsParams, opts []option.Option) client.Listing[gen.GroupPage, Group] {
+	return listing(client.Call{
 		Name:     "Groups.List",
 		Check:    func() error { return checkOffset(p.Offset) },
 		Endpoint: gen.ListGroups(p),
@@ -76,7 +76,7 @@ func listGroups(p ListGroupsParams, opts []option.Option) core.Listing[gen.Group
 
 // Get returns one group. Box: GET /groups/{group_id}.
 func (s *GroupsService) Get(ctx context.Context, groupID string, p GetGroupParams, opts ...option.Option) (*Group, error) {
-	return core.One(ctx, s.c, core.Call{
+	return client.One(ctx, s.c, client.Call{
 		Name:     "Groups.Get",
 		Endpoint: gen.GetGroup(groupID, p),
 		Opts:     opts,
@@ -88,7 +88,7 @@ func (s *GroupsService) Get(ctx context.Context, groupID string, p GetGroupParam
 // this name and these values counts as made by it. A repeat can undo somebody else's
 // change: see [option.WithoutRepeat]. Box: POST /groups.
 func (s *GroupsService) Create(ctx context.Context, r CreateGroupRequest, p CreateGroupParams, opts ...option.Option) (*Group, error) {
-	return core.Write(ctx, s.c, core.Call{
+	return client.Write(ctx, s.c, client.Call{
 		Name: "Groups.Create",
 		Check: func() error {
 			if r.Name == "" {
@@ -108,7 +108,7 @@ func (s *GroupsService) made(ctx context.Context, r CreateGroupRequest, p Create
 	found := ListGroupsParams{FilterTerm: &r.Name, Fields: []string{
 		"name", "provenance", "external_sync_identifier", "description", "invitability_level", "member_viewability_level",
 	}}
-	for g, err := range s.List(ctx, found, core.Lookup(opts)...) {
+	for g, err := range s.List(ctx, found, client.Lookup(opts)...) {
 		if err != nil {
 			return nil, false, err
 		}
@@ -130,11 +130,11 @@ func isOr[T ~string](is, asked T) bool { return asked == "" || is == asked }
 
 // Delete deletes a group with all its memberships. Box: DELETE /groups/{group_id}.
 func (s *GroupsService) Delete(ctx context.Context, groupID string, opts ...option.Option) error {
-	return core.Remove(ctx, s.c, core.Call{
+	return client.Remove(ctx, s.c, client.Call{
 		Name:     "Groups.Delete",
 		Endpoint: gen.DeleteGroup(groupID),
 		Opts:     opts,
 	}, func(ctx context.Context) (bool, error) {
-		return core.Gone(s.Get(ctx, groupID, GetGroupParams{}, opts...))
+		return client.Gone(s.Get(ctx, groupID, GetGroupParams{}, opts...))
 	})
 }

@@ -10,7 +10,7 @@ import (
 
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/box"
-	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/internal/client"
 	"github.com/memberships-go/memberships/internal/transport"
 	"github.com/memberships-go/memberships/option"
 )
@@ -77,7 +77,7 @@ type UpdateMembershipRequest = gen.UpdateMembershipRequest
 type UpdateMembershipParams = gen.UpdateMembershipParams
 
 // MembershipsService reads and changes who belongs to which group.
-type MembershipsService struct{ c *core.Client }
+type MembershipsService struct{ c *client.Client }
 
 func membershipKey(m *Membership) string { return m.ID }
 
@@ -91,11 +91,11 @@ func (s *MembershipsService) ListGroup(ctx context.Context, groupID string, p Li
 // ListGroupPage returns one page of ListGroup: the first for the token "", then the
 // one that the Next of the page before names.
 func (s *MembershipsService) ListGroupPage(ctx context.Context, groupID string, p ListGroupMembersParams, token string, opts ...option.Option) (*memberships.Page[*Membership], error) {
-	return core.List(s.c, groupListing(groupID, p, opts)).Page(ctx, token)
+	return client.List(s.c, groupListing(groupID, p, opts)).Page(ctx, token)
 }
 
-func groupListing(groupID string, p ListGroupMembersParams, opts []option.Option) core.Listing[gen.MembershipPage, Membership] {
-	return listing(core.Call{
+func groupListing(groupID string, p ListGroupMembersParams, opts []option.Option) client.Listing[gen.MembershipPage, Membership] {
+	return listing(client.Call{
 		Name:     "Memberships.ListGroup",
 		Check:    func() error { return checkOffset(p.Offset) },
 		Endpoint: gen.ListGroupMembers(groupID, p),
@@ -113,11 +113,11 @@ func (s *MembershipsService) ListUser(ctx context.Context, userID string, p List
 // ListUserPage returns one page of ListUser: the first for the token "", then the one
 // that the Next of the page before names.
 func (s *MembershipsService) ListUserPage(ctx context.Context, userID string, p ListUserGroupsParams, token string, opts ...option.Option) (*memberships.Page[*Membership], error) {
-	return core.List(s.c, userListing(userID, p, opts)).Page(ctx, token)
+	return client.List(s.c, userListing(userID, p, opts)).Page(ctx, token)
 }
 
-func userListing(userID string, p ListUserGroupsParams, opts []option.Option) core.Listing[gen.MembershipPage, Membership] {
-	return listing(core.Call{
+func userListing(userID string, p ListUserGroupsParams, opts []option.Option) client.Listing[gen.MembershipPage, Membership] {
+	return listing(client.Call{
 		Name:     "Memberships.ListUser",
 		Check:    func() error { return checkOffset(p.Offset) },
 		Endpoint: gen.ListUserGroups(userID, p),
@@ -134,7 +134,7 @@ func readMemberships(p *gen.MembershipPage) page[Membership] {
 // membership, but Find does. A repeat can undo somebody else's change: see
 // [option.WithoutRepeat]. Box: POST /group_memberships.
 func (s *MembershipsService) Create(ctx context.Context, r CreateMembershipRequest, p CreateMembershipParams, opts ...option.Option) (*Membership, error) {
-	return core.Write(ctx, s.c, core.Call{
+	return client.Write(ctx, s.c, client.Call{
 		Name: "Memberships.Create",
 		Check: func() error {
 			return cmp.Or(transport.CheckID("User.ID", r.User.ID), transport.CheckID("Group.ID", r.Group.ID))
@@ -195,9 +195,9 @@ func permitted(want, got nullable.Nullable[map[string]bool]) bool {
 func (s *MembershipsService) Find(ctx context.Context, groupID, userID string, opts ...option.Option) (*Membership, error) {
 	const name = "Memberships.Find"
 	if err := transport.CheckID("groupID", groupID); err != nil {
-		return nil, &memberships.Error{Provider: vendor.Name, Op: name, Kind: memberships.ErrInvalidArgument, Err: err}
+		return nil, &memberships.Error{Provider: api.Name, Op: name, Kind: memberships.ErrInvalidArgument, Err: err}
 	}
-	for m, err := range whole(s.c, named(name, userListing(userID, ListUserGroupsParams{}, core.Lookup(opts)))).All(ctx) {
+	for m, err := range whole(s.c, named(name, userListing(userID, ListUserGroupsParams{}, client.Lookup(opts)))).All(ctx) {
 		if err != nil {
 			return nil, err
 		}
@@ -206,14 +206,14 @@ func (s *MembershipsService) Find(ctx context.Context, groupID, userID string, o
 		}
 	}
 	return nil, &memberships.Error{
-		Provider: vendor.Name, Op: name, Kind: memberships.ErrNotFound,
+		Provider: api.Name, Op: name, Kind: memberships.ErrNotFound,
 		Err: errors.New("the user is not a member of the group"),
 	}
 }
 
 // Get returns one membership. Box: GET /group_memberships/{group_membership_id}.
 func (s *MembershipsService) Get(ctx context.Context, membershipID string, p GetMembershipParams, opts ...option.Option) (*Membership, error) {
-	return core.One(ctx, s.c, core.Call{
+	return client.One(ctx, s.c, client.Call{
 		Name:     "Memberships.Get",
 		Endpoint: gen.GetMembership(membershipID, p),
 		Opts:     opts,
@@ -224,7 +224,7 @@ func (s *MembershipsService) Get(ctx context.Context, membershipID string, p Get
 // of an admin. A repeat can undo somebody else's change: see [option.WithoutRepeat].
 // Box: PUT /group_memberships/{group_membership_id}.
 func (s *MembershipsService) Update(ctx context.Context, membershipID string, r UpdateMembershipRequest, p UpdateMembershipParams, opts ...option.Option) (*Membership, error) {
-	return core.Write(ctx, s.c, core.Call{
+	return client.Write(ctx, s.c, client.Call{
 		Name: "Memberships.Update",
 		Check: func() error {
 			if r.Role == "" && !r.ConfigurablePermissions.IsSpecified() {
@@ -241,11 +241,11 @@ func (s *MembershipsService) Update(ctx context.Context, membershipID string, r 
 
 // Delete removes a user from a group. Box: DELETE /group_memberships/{group_membership_id}.
 func (s *MembershipsService) Delete(ctx context.Context, membershipID string, opts ...option.Option) error {
-	return core.Remove(ctx, s.c, core.Call{
+	return client.Remove(ctx, s.c, client.Call{
 		Name:     "Memberships.Delete",
 		Endpoint: gen.DeleteMembership(membershipID),
 		Opts:     opts,
 	}, func(ctx context.Context) (bool, error) {
-		return core.Gone(s.Get(ctx, membershipID, GetMembershipParams{}, opts...))
+		return client.Gone(s.Get(ctx, membershipID, GetMembershipParams{}, opts...))
 	})
 }

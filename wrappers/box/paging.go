@@ -6,7 +6,8 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/internal/client"
+	"github.com/memberships-go/memberships/internal/paging"
 )
 
 // maxPageSize is the cap that Box documents; a larger size would be lowered.
@@ -18,12 +19,12 @@ const lastOffset = 9999
 
 // positions are offsets. The page at lastOffset is the only one that may have to begin
 // with something other than the last item of the page before: see nextOffset.
-var positions = &core.Positions{
+var positions = &paging.Positions{
 	Of: func(cursor string) (int64, bool) {
-		offset, ok := core.Offsets.Of(cursor)
+		offset, ok := paging.Offsets.Of(cursor)
 		return offset, ok && offset != lastOffset
 	},
-	At:    core.Offsets.At,
+	At:    paging.Offsets.At,
 	Known: true,
 }
 
@@ -36,8 +37,8 @@ type page[T any] struct {
 
 // listing is how lists page by offset, up to total_count and no further than
 // lastOffset.
-func listing[P, T any](call core.Call, read func(*P) page[T], key func(*T) string) core.Listing[P, T] {
-	return core.Listing[P, T]{
+func listing[P, T any](call client.Call, read func(*P) page[T], key func(*T) string) client.Listing[P, T] {
+	return client.Listing[P, T]{
 		Call:        call,
 		CursorParam: "offset",
 		SizeParam:   "limit",
@@ -50,7 +51,7 @@ func listing[P, T any](call core.Call, read func(*P) page[T], key func(*T) strin
 			}
 			return -1
 		},
-		Next: func(p core.PageInfo[P]) (string, error) {
+		Next: func(p client.PageInfo[P]) (string, error) {
 			return nextOffset(p.Cursor, p.Size, read(p.Page))
 		},
 		Size:      sizeAt,
@@ -60,11 +61,11 @@ func listing[P, T any](call core.Call, read func(*P) page[T], key func(*T) strin
 }
 
 // whole is l for being read from end to end.
-func whole[P, T any](c *core.Client, l core.Listing[P, T]) *core.Run[P, T] {
+func whole[P, T any](c *client.Client, l client.Listing[P, T]) *paging.List[T] {
 	if l.Positions != nil {
 		l.Size = sizeThrough
 	}
-	return core.List(c, l)
+	return client.List(c, l)
 }
 
 // nextOffset goes on by the page's own limit: a page may be short before the end of
@@ -163,10 +164,10 @@ func checkOffset(offset int64) error {
 }
 
 // markerListing is how the list of users pages by marker, without an end to its reach.
-func markerListing[P, T any](call core.Call, read func(*P) page[T], marker func(*P) string, key func(*T) string) core.Listing[P, T] {
+func markerListing[P, T any](call client.Call, read func(*P) page[T], marker func(*P) string, key func(*T) string) client.Listing[P, T] {
 	l := listing(call, read, key)
 	l.CursorParam, l.Size, l.Limit, l.Positions = "marker", nil, nil, nil
-	l.Next = func(p core.PageInfo[P]) (string, error) {
+	l.Next = func(p client.PageInfo[P]) (string, error) {
 		next, got := marker(p.Page), read(p.Page)
 		if next == "" && p.Cursor == "" && got.total != nil && *got.total > int64(len(got.items)) {
 			return "", errors.New("the page has a total of more entries and no marker to go on with")
@@ -177,7 +178,7 @@ func markerListing[P, T any](call core.Call, read func(*P) page[T], marker func(
 }
 
 // named is a listing that another method than its own reads.
-func named[P, T any](name string, l core.Listing[P, T]) core.Listing[P, T] {
+func named[P, T any](name string, l client.Listing[P, T]) client.Listing[P, T] {
 	l.Call.Name = name
 	return l
 }

@@ -37,7 +37,7 @@ type permissionsKey struct{}
 // everything; the Native of the answer tells.
 func WithAdminPermissions(names ...string) option.Option {
 	names = slices.Clone(names)
-	return config.ProviderOption(vendor.Name, func(c *config.Config) error {
+	return config.ProviderOption(api.Name, func(c *config.Config) error {
 		for _, n := range names {
 			if !slices.Contains(AdminPermissions(), n) {
 				return fmt.Errorf("WithAdminPermissions: there is no permission %q; there are %s", n, strings.Join(AdminPermissions(), ", "))

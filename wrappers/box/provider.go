@@ -7,12 +7,14 @@ import (
 
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/box"
-	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/internal/client"
+	"github.com/memberships-go/memberships/internal/paging"
+	"github.com/memberships-go/memberships/internal/portable"
 	"github.com/memberships-go/memberships/option"
 )
 
 // Provider returns the client in the words that all providers share.
-func (c *Client) Provider() memberships.Provider { return vendor.Checked(&provider{c: c}) }
+func (c *Client) Provider() memberships.Provider { return portable.Checked(api, &provider{c: c}) }
 
 type provider struct {
 	memberships.Unsupported
@@ -26,7 +28,7 @@ var _ memberships.Provider = (*provider)(nil)
 // with returns p for one call.
 func (p *provider) with(opts []option.Option) *provider { return &provider{c: p.c, opts: opts} }
 
-func (*provider) Name() string { return vendor.Name }
+func (*provider) Name() string { return api.Name }
 
 func (*provider) Capabilities() memberships.Capabilities {
 	return memberships.Capabilities{
@@ -55,12 +57,12 @@ func (p *provider) ListPage(ctx context.Context, q memberships.Query, r membersh
 	}
 	var gaps []memberships.Gap
 	next := l.Next
-	l.Next = func(info core.PageInfo[gen.MembershipPage]) (string, error) {
+	l.Next = func(info client.PageInfo[gen.MembershipPage]) (string, error) {
 		gaps = gapsOn(info.Cursor, readMemberships(info.Page))
 		return next(info)
 	}
-	listed, err := core.List(p.c.Memberships.c, l).Page(ctx, r.Token)
-	page, err := core.PortablePage(listed, err, fromMembership)
+	listed, err := client.List(p.c.Memberships.c, l).Page(ctx, r.Token)
+	page, err := portable.Page(listed, err, fromMembership)
 	if err == nil {
 		page.Gaps = gaps
 	}
@@ -75,12 +77,12 @@ func (p *provider) List(ctx context.Context, q memberships.Query, pass *membersh
 			yield(memberships.Membership{}, err)
 			return
 		}
-		counted(ctx, func() *core.Run[gen.MembershipPage, Membership] { return whole(p.c.Memberships.c, l) }, fromMembership, pass)(yield)
+		counted(ctx, func() *paging.List[Membership] { return whole(p.c.Memberships.c, l) }, fromMembership, pass)(yield)
 	}
 }
 
 // listing is of a group's members or of a user's groups.
-func (p *provider) listing(ctx context.Context, q memberships.Query, size int) (core.Listing[gen.MembershipPage, Membership], error) {
+func (p *provider) listing(ctx context.Context, q memberships.Query, size int) (client.Listing[gen.MembershipPage, Membership], error) {
 	if q.Group.ID != "" {
 		return sparing(groupListing(q.Group.ID, ListGroupMembersParams{Limit: int64(size)}, p.opts)), nil
 	}
@@ -118,12 +120,12 @@ func (p *provider) Get(ctx context.Context, ref memberships.Ref, opts ...option.
 			m, err = p.named(ctx, memberships.OpGet, ref)
 		}
 	}
-	return core.PortableOne(m, err, fromMembership)
+	return portable.One(m, err, fromMembership)
 }
 
 // named returns a membership that is named by group and member, as listings show it.
 func (p *provider) named(ctx context.Context, op memberships.Operation, ref memberships.Ref) (*Membership, error) {
-	if err := vendor.Check(op, core.ID{Name: "group", Value: ref.Group.ID}); err != nil {
+	if err := api.Check(op, client.ID{Name: "group", Value: ref.Group.ID}); err != nil {
 		return nil, err
 	}
 	userID, err := p.user(ctx, ref.Member)
@@ -145,7 +147,7 @@ func (p *provider) find(ctx context.Context, op memberships.Operation, groupID, 
 		if _, err := p.c.Groups.Get(ctx, groupID, GetGroupParams{}, p.opts...); err != nil {
 			return nil, err
 		}
-		return nil, vendor.NotMember(op)
+		return nil, api.NotMember(op)
 	case err != nil && !errors.Is(err, memberships.ErrPermissionDenied) && !errors.Is(err, memberships.ErrNotFound):
 		return nil, err
 	}
@@ -154,16 +156,16 @@ func (p *provider) find(ctx context.Context, op memberships.Operation, groupID, 
 	case m != nil || err != nil:
 		return m, err
 	case len(gaps) == 0:
-		return nil, vendor.NotMember(op)
+		return nil, api.NotMember(op)
 	}
-	return nil, vendor.Hidden(op, gaps...)
+	return nil, api.Hidden(op, gaps...)
 }
 
 // seek returns the first membership of a listing with an id, and else what the listing does
 // not show: entries that Box leaves out, and those without an id.
-func (p *provider) seek(ctx context.Context, l core.Listing[gen.MembershipPage, Membership], id func(*Membership) string, want string) (*Membership, []memberships.Gap, error) {
+func (p *provider) seek(ctx context.Context, l client.Listing[gen.MembershipPage, Membership], id func(*Membership) string, want string) (*Membership, []memberships.Gap, error) {
 	l = sparing(l)
-	l.Call.Opts = core.Lookup(l.Call.Opts)
+	l.Call.Opts = client.Lookup(l.Call.Opts)
 	var c count
 	for m, err := range whole(p.c.Memberships.c, l).Totals(c.tell).Shown(&c.shown).All(ctx) {
 		if err != nil {
@@ -195,7 +197,7 @@ func (p *provider) Apply(ctx context.Context, changes []memberships.Change, opts
 
 func (p *provider) add(ctx context.Context, ch memberships.Change) (memberships.Membership, error) {
 	groupID := ch.Ref.Group.ID
-	if err := vendor.Check(memberships.OpAdd, core.ID{Name: "group", Value: groupID}); err != nil {
+	if err := api.Check(memberships.OpAdd, client.ID{Name: "group", Value: groupID}); err != nil {
 		return memberships.Membership{}, err
 	}
 	userID, err := p.user(ctx, ch.Ref.Member)
@@ -206,7 +208,7 @@ func (p *provider) add(ctx context.Context, ch memberships.Change) (memberships.
 		User: UserRef{ID: userID}, Group: GroupRef{ID: groupID}, Role: roleNamed(ch.Role),
 		ConfigurablePermissions: p.permissions(roleNamed(ch.Role)),
 	}, CreateMembershipParams{}, p.opts...)
-	return core.PortableOne(made, err, fromMembership)
+	return portable.One(made, err, fromMembership)
 }
 
 func (p *provider) update(ctx context.Context, ch memberships.Change) (memberships.Membership, error) {
@@ -217,7 +219,7 @@ func (p *provider) update(ctx context.Context, ch memberships.Change) (membershi
 	m, err := p.c.Memberships.Update(ctx, was.ID, UpdateMembershipRequest{
 		Role: roleNamed(ch.Role), ConfigurablePermissions: p.permissions(roleNamed(ch.Role)),
 	}, UpdateMembershipParams{}, p.opts...)
-	return core.PortableOne(m, err, fromMembership)
+	return portable.One(m, err, fromMembership)
 }
 
 // remove returns the membership as it was where it had to be looked for.
@@ -249,18 +251,18 @@ func (p *provider) Caller(ctx context.Context, opts ...option.Option) (membershi
 }
 
 func (p *provider) Groups(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[memberships.Group, error] {
-	return counted(ctx, func() *core.Run[gen.GroupPage, Group] {
+	return counted(ctx, func() *paging.List[Group] {
 		return whole(p.c.Groups.c, listGroups(ListGroupsParams{}, q.Opts))
 	}, fromGroup, pass)
 }
 
 func (p *provider) Resolve(ctx context.Context, members []memberships.Member, opts ...option.Option) ([]memberships.Resolution, error) {
 	p = p.with(opts)
-	return core.ResolveEach(members, func(m memberships.Member) (memberships.Resolution, error) { return p.resolve(ctx, m) })
+	return portable.ResolveEach(members, func(m memberships.Member) (memberships.Resolution, error) { return p.resolve(ctx, m) })
 }
 
 func (p *provider) resolve(ctx context.Context, m memberships.Member) (memberships.Resolution, error) {
-	if err := vendor.Check("resolve", core.ID{Name: "email", Value: m.Email}); err != nil {
+	if err := api.Check("resolve", client.ID{Name: "email", Value: m.Email}); err != nil {
 		return memberships.Resolution{}, err
 	}
 	found, err := p.c.Users.ByEmail(ctx, m.Email, p.opts...)
@@ -293,7 +295,7 @@ func roleNamed(r memberships.Role) MembershipRole {
 
 func fromMembership(m *Membership) memberships.Membership {
 	return memberships.Membership{
-		Provider: vendor.Name, ID: m.ID,
+		Provider: api.Name, ID: m.ID,
 		Group:  memberships.Group{Kind: memberships.KindGroup, ID: m.Group.ID, Name: m.Group.Name},
 		Member: memberships.Member{Kind: memberships.MemberUser, ID: m.User.ID, Email: m.User.Login, Name: m.User.Name},
 		Role:   role(m.Role), RoleName: string(m.Role),

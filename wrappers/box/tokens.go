@@ -7,8 +7,8 @@ import (
 
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/box"
+	"github.com/memberships-go/memberships/internal/client"
 	"github.com/memberships-go/memberships/internal/config"
-	"github.com/memberships-go/memberships/internal/core"
 	"github.com/memberships-go/memberships/option"
 )
 
@@ -38,7 +38,7 @@ const (
 )
 
 // TokensService gets access tokens.
-type TokensService struct{ c *core.Client }
+type TokensService struct{ c *client.Client }
 
 func tokenKey(t *AccessToken) string { return t.AccessToken }
 
@@ -48,11 +48,11 @@ func tokenKey(t *AccessToken) string { return t.AccessToken }
 // are sent again. A grant or an app that is not accepted is memberships.ErrUnauthenticated, with the OAuth error as its
 // code. Errors hold neither the answer's body nor a secret of r. Box: POST /oauth2/token.
 func (s *TokensService) Create(ctx context.Context, r CreateTokenRequest, opts ...option.Option) (*AccessToken, error) {
-	again := core.Harms // a code or a refresh token can be used once
+	again := client.Harms // a code or a refresh token can be used once
 	if r.GrantType == GrantClientCredentials || r.GrantType == GrantTokenExchange {
-		again = core.Merged
+		again = client.Merged
 	}
-	t, err := core.One(ctx, s.c, core.Call{
+	t, err := client.One(ctx, s.c, client.Call{
 		Name: "Tokens.Create",
 		Check: func() error {
 			if r.GrantType == "" {

@@ -8,7 +8,7 @@ import (
 
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/box"
-	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/internal/client"
 	"github.com/memberships-go/memberships/option"
 )
 
@@ -51,7 +51,7 @@ type CreateUserParams = gen.CreateUserParams
 type DeleteUserParams = gen.DeleteUserParams
 
 // UsersService looks users up, makes and deletes them.
-type UsersService struct{ c *core.Client }
+type UsersService struct{ c *client.Client }
 
 func userKey(u *User) string { return u.ID }
 
@@ -66,16 +66,16 @@ func (s *UsersService) List(ctx context.Context, p ListUsersParams, opts ...opti
 // the Next of the page before names. Box drops markers after a while, so that tokens
 // of this list are not for keeping.
 func (s *UsersService) ListPage(ctx context.Context, p ListUsersParams, token string, opts ...option.Option) (*memberships.Page[*User], error) {
-	return core.List(s.c, listUsers(p, opts)).Page(ctx, token)
+	return client.List(s.c, listUsers(p, opts)).Page(ctx, token)
 }
 
-func listUsers(p ListUsersParams, opts []option.Option) core.Listing[gen.UserPage, User] {
+func listUsers(p ListUsersParams, opts []option.Option) client.Listing[gen.UserPage, User] {
 	byOffset := p.Offset != 0 || p.Usemarker != nil && !*p.Usemarker
 	both := p.Offset != 0 && p.Usemarker != nil && *p.Usemarker
 	if !byOffset {
 		p.Usemarker = new(true)
 	}
-	call := core.Call{
+	call := client.Call{
 		Name: "Users.List",
 		Check: func() error {
 			switch {
@@ -103,7 +103,7 @@ func readUsers(p *gen.UserPage) page[User] { return page[User]{p.Entries, p.Limi
 func (s *UsersService) ByEmail(ctx context.Context, email string, opts ...option.Option) (*User, error) {
 	const name = "Users.ByEmail"
 	fail := func(kind error, why string) (*User, error) {
-		return nil, &memberships.Error{Provider: vendor.Name, Op: name, Kind: kind, Err: errors.New(why)}
+		return nil, &memberships.Error{Provider: api.Name, Op: name, Kind: kind, Err: errors.New(why)}
 	}
 	var found *User
 	p := ListUsersParams{FilterTerm: &email, UserType: new(UserTypeAll)}
@@ -127,7 +127,7 @@ func (s *UsersService) ByEmail(ctx context.Context, email string, opts ...option
 // Me returns the user that the token stands for, or the one of AsUser.
 // Box: GET /users/me.
 func (s *UsersService) Me(ctx context.Context, p GetMeParams, opts ...option.Option) (*User, error) {
-	return core.One(ctx, s.c, core.Call{
+	return client.One(ctx, s.c, client.Call{
 		Name:     "Users.Me",
 		Endpoint: gen.GetMe(p),
 		Opts:     opts,
@@ -137,7 +137,7 @@ func (s *UsersService) Me(ctx context.Context, p GetMeParams, opts ...option.Opt
 // Get returns one user: of the enterprise, or an external one who works on its content.
 // Box: GET /users/{user_id}.
 func (s *UsersService) Get(ctx context.Context, userID string, p GetUserParams, opts ...option.Option) (*User, error) {
-	return core.One(ctx, s.c, core.Call{
+	return client.One(ctx, s.c, client.Call{
 		Name:     "Users.Get",
 		Endpoint: gen.GetUser(userID, p),
 		Opts:     opts,
@@ -150,7 +150,7 @@ func (s *UsersService) Get(ctx context.Context, userID string, p GetUserParams, 
 // memberships.ErrOutcomeUnknown. A repeat can undo somebody else's change: see
 // [option.WithoutRepeat]. Box: POST /users.
 func (s *UsersService) Create(ctx context.Context, r CreateUserRequest, p CreateUserParams, opts ...option.Option) (*User, error) {
-	return core.Write(ctx, s.c, core.Call{
+	return client.Write(ctx, s.c, client.Call{
 		Name: "Users.Create",
 		Check: func() error {
 			switch {
@@ -185,11 +185,11 @@ func (s *UsersService) Create(ctx context.Context, r CreateUserRequest, p Create
 // Delete deletes a user with all memberships. One who has files left stays, unless
 // Force is true. Box: DELETE /users/{user_id}.
 func (s *UsersService) Delete(ctx context.Context, userID string, p DeleteUserParams, opts ...option.Option) error {
-	return core.Remove(ctx, s.c, core.Call{
+	return client.Remove(ctx, s.c, client.Call{
 		Name:     "Users.Delete",
 		Endpoint: gen.DeleteUser(userID, p),
 		Opts:     opts,
 	}, func(ctx context.Context) (bool, error) {
-		return core.Gone(s.Get(ctx, userID, GetUserParams{}, opts...))
+		return client.Gone(s.Get(ctx, userID, GetUserParams{}, opts...))
 	})
 }

@@ -5,12 +5,12 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/memberships-go/memberships/internal/client"
 	"github.com/memberships-go/memberships/internal/config"
-	"github.com/memberships-go/memberships/internal/core"
 	"github.com/memberships-go/memberships/option"
 )
 
-var vendor = &core.Vendor{
+var api = &client.API{
 	Name:       "clerk",
 	Origin:     "https://api.clerk.com",
 	Prefix:     "/v1",
@@ -36,7 +36,7 @@ type Client struct {
 // New returns a client. It needs option.WithToken or option.WithTokenSource: the
 // secret key of an instance.
 func New(opts ...option.Option) (*Client, error) {
-	c, err := core.New(vendor, opts)
+	c, err := client.New(api, opts)
 	if err != nil {
 		return nil, err
 	}
@@ -50,11 +50,11 @@ func New(opts ...option.Option) (*Client, error) {
 // WithAPIVersion asks for another version of the API than DefaultAPIVersion, a date
 // such as 2025-11-10. Clerk answers 400 to one that it does not have.
 func WithAPIVersion(version string) option.Option {
-	return config.ProviderOption(vendor.Name, func(c *config.Config) error {
+	return config.ProviderOption(api.Name, func(c *config.Config) error {
 		if _, err := time.Parse(time.DateOnly, version); err != nil {
 			return errors.New("WithAPIVersion: the version is not a date such as " + DefaultAPIVersion)
 		}
-		return c.Apply(vendor.Name, []option.Option{option.WithHeader(versionHeader, version)})
+		return c.Apply(api.Name, []option.Option{option.WithHeader(versionHeader, version)})
 	})
 }
 

@@ -5,7 +5,7 @@ import (
 	"errors"
 
 	"github.com/memberships-go/memberships"
-	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/internal/portable"
 	"github.com/memberships-go/memberships/option"
 )
 
@@ -26,7 +26,7 @@ func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (members
 		return memberships.Diagnosis{}, err
 	}
 	d := memberships.Diagnosis{Identity: "a secret key; Clerk does not tell of which instance"}
-	d.Findings = append(d.Findings, core.Sends(memberships.OpGroups, err, grant))
+	d.Findings = append(d.Findings, portable.FindingOf(memberships.OpGroups, err, grant))
 	organizationID := noOrganization
 	if err == nil && len(organizations.Items) > 0 {
 		organizationID = organizations.Items[0].ID
@@ -41,7 +41,7 @@ func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (members
 		{memberships.OpList, list}, {memberships.OpOf, of}, {memberships.OpGet, list},
 		{memberships.OpAdd, change}, {memberships.OpUpdate, change}, {memberships.OpRemove, change},
 	} {
-		d.Findings = append(d.Findings, core.Sends(try.op, try.err, grant, memberships.ErrNotFound, memberships.ErrInvalidArgument))
+		d.Findings = append(d.Findings, portable.FindingOf(try.op, try.err, grant, memberships.ErrNotFound, memberships.ErrInvalidArgument))
 	}
 	return d, nil
 }

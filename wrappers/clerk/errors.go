@@ -8,7 +8,7 @@ import (
 
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/clerk"
-	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/internal/client"
 	"github.com/memberships-go/memberships/internal/transport"
 )
 
@@ -16,7 +16,7 @@ import (
 // are Clerk's own; its messages are for people, and nothing here depends on them. A code
 // that means one thing alone counts under every status, because the status of a limit
 // depends on who set it.
-var kinds = []core.Rule{
+var kinds = []client.Rule{
 	{Code: "already_a_member_in_organization", Kind: memberships.ErrAlreadyExists},
 	{Code: "duplicate_record", Kind: memberships.ErrAlreadyExists}, // an invitation of the instance
 	{Code: "organization_invitation_not_unique", Kind: memberships.ErrAlreadyExists},
@@ -69,21 +69,21 @@ func busy(r *transport.Response) bool {
 
 // duplicates says what Clerk does with a write that comes a second time: a membership, the
 // slug of an organization and the address of a user are there once.
-var duplicates = map[string]core.Duplicate{
-	"Memberships.Create":         core.Refused,
-	"Memberships.Update":         core.Merged,
-	"Memberships.UpdateMetadata": core.Merged,
-	"Organizations.Create":       core.Refused,
-	"Users.Create":               core.Refused,
+var duplicates = map[string]client.Duplicate{
+	"Memberships.Create":         client.Refused,
+	"Memberships.Update":         client.Merged,
+	"Memberships.UpdateMetadata": client.Merged,
+	"Organizations.Create":       client.Refused,
+	"Users.Create":               client.Refused,
 }
 
 // readFault reads {errors, clerk_trace_id}. One answer may hold several errors: the
 // first gives the code, all of them the message. Gateways send something else or
 // nothing at all, and the request's name is then in a header.
-func readFault(r *transport.Response) core.Fault {
+func readFault(r *transport.Response) client.Fault {
 	var body gen.Error
 	_ = json.Unmarshal(r.Body, &body) // a field of another type leaves the rest readable
-	f := core.Fault{RequestID: cmp.Or(body.ClerkTraceID, r.Header.Get("Clerk-Trace-Id"), r.Header.Get("Cf-Ray"))}
+	f := client.Fault{RequestID: cmp.Or(body.ClerkTraceID, r.Header.Get("Clerk-Trace-Id"), r.Header.Get("Cf-Ray"))}
 	var messages []string
 	for _, d := range body.Errors {
 		var meta struct {

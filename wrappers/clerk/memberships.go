@@ -12,7 +12,8 @@ import (
 
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/clerk"
-	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/internal/client"
+	"github.com/memberships-go/memberships/internal/paging"
 	"github.com/memberships-go/memberships/internal/transport"
 	"github.com/memberships-go/memberships/option"
 )
@@ -53,7 +54,7 @@ const (
 )
 
 // MembershipsService reads and changes who belongs to which organization.
-type MembershipsService struct{ c *core.Client }
+type MembershipsService struct{ c *client.Client }
 
 func membershipKey(m *Membership) string { return m.ID }
 
@@ -70,11 +71,11 @@ func (s *MembershipsService) ListPage(ctx context.Context, p ListMembershipsPara
 	return s.list(p, opts).Page(ctx, token)
 }
 
-func (s *MembershipsService) list(p ListMembershipsParams, opts []option.Option) *core.Run[gen.MembershipPage, Membership] {
+func (s *MembershipsService) list(p ListMembershipsParams, opts []option.Option) *paging.List[Membership] {
 	if p.OrderBy == nil {
 		p.OrderBy = new(oldestFirst)
 	}
-	return core.List(s.c, listing(core.Call{
+	return client.List(s.c, listing(client.Call{
 		Name:     "Memberships.List",
 		Check:    func() error { return checkList(p, p.Offset) },
 		Endpoint: gen.ListMemberships(p),
@@ -86,21 +87,21 @@ func (s *MembershipsService) list(p ListMembershipsParams, opts []option.Option)
 // membership first unless p says otherwise, and starts again where members come or go
 // while it runs. Clerk: GET /organizations/{organization_id}/memberships.
 func (s *MembershipsService) ListOrganization(ctx context.Context, organizationID string, p ListOrganizationMembershipsParams, opts ...option.Option) iter.Seq2[*Membership, error] {
-	return core.List(s.c, organizationListing(organizationID, p, opts)).All(ctx)
+	return client.List(s.c, organizationListing(organizationID, p, opts)).All(ctx)
 }
 
 // ListOrganizationPage returns one page of ListOrganization: the first for the token
 // "", then the one that the Next of the page before names. Its Total counts all that
 // pass the filters, so that a page of one is enough to count members.
 func (s *MembershipsService) ListOrganizationPage(ctx context.Context, organizationID string, p ListOrganizationMembershipsParams, token string, opts ...option.Option) (*memberships.Page[*Membership], error) {
-	return core.List(s.c, organizationListing(organizationID, p, opts)).Page(ctx, token)
+	return client.List(s.c, organizationListing(organizationID, p, opts)).Page(ctx, token)
 }
 
-func organizationListing(organizationID string, p ListOrganizationMembershipsParams, opts []option.Option) core.Listing[gen.MembershipPage, Membership] {
+func organizationListing(organizationID string, p ListOrganizationMembershipsParams, opts []option.Option) client.Listing[gen.MembershipPage, Membership] {
 	if p.OrderBy == nil {
 		p.OrderBy = new(oldestFirst)
 	}
-	return listing(core.Call{
+	return listing(client.Call{
 		Name:     "Memberships.ListOrganization",
 		Check:    func() error { return checkList(p, p.Offset) },
 		Endpoint: gen.ListOrganizationMemberships(organizationID, p),
@@ -121,8 +122,8 @@ func (s *MembershipsService) ListUserPage(ctx context.Context, userID string, p 
 	return s.listUser(userID, p, opts).Page(ctx, token)
 }
 
-func (s *MembershipsService) listUser(userID string, p ListUserMembershipsParams, opts []option.Option) *core.Run[gen.MembershipPage, Membership] {
-	return core.List(s.c, listing(core.Call{
+func (s *MembershipsService) listUser(userID string, p ListUserMembershipsParams, opts []option.Option) *paging.List[Membership] {
+	return client.List(s.c, listing(client.Call{
 		Name:     "Memberships.ListUser",
 		Check:    func() error { return checkList(p, p.Offset) },
 		Endpoint: gen.ListUserMemberships(userID, p),
@@ -139,7 +140,7 @@ func readMemberships(p *gen.MembershipPage) page[Membership] {
 // is full is memberships.ErrConflict. A repeat can undo somebody else's change: see
 // [option.WithoutRepeat]. Clerk: POST /organizations/{organization_id}/memberships.
 func (s *MembershipsService) Create(ctx context.Context, organizationID string, r CreateMembershipRequest, opts ...option.Option) (*Membership, error) {
-	return core.Write(ctx, s.c, core.Call{
+	return client.Write(ctx, s.c, client.Call{
 		Name: "Memberships.Create",
 		Check: func() error {
 			return cmp.Or(transport.CheckID("UserID", r.UserID), checkRole(r.Role), checkObject("PublicMetadata", r.PublicMetadata), checkObject("PrivateMetadata", r.PrivateMetadata))
@@ -171,7 +172,7 @@ func (s *MembershipsService) Find(ctx context.Context, organizationID, userID st
 		return transport.CheckID("userID", userID)
 	}
 	next := l.Next
-	l.Next = func(p core.PageInfo[gen.MembershipPage]) (string, error) {
+	l.Next = func(p client.PageInfo[gen.MembershipPage]) (string, error) {
 		for _, m := range p.Page.Data {
 			if m.PublicUserData.UserID != userID {
 				return "", errors.New("the answer is about another user")
@@ -179,13 +180,13 @@ func (s *MembershipsService) Find(ctx context.Context, organizationID, userID st
 		}
 		return next(p)
 	}
-	page, err := core.List(s.c, l).Page(ctx, "")
+	page, err := client.List(s.c, l).Page(ctx, "")
 	if err != nil {
 		return nil, err
 	}
 	if len(page.Items) == 0 {
 		return nil, &memberships.Error{
-			Provider: vendor.Name, Op: name, Kind: memberships.ErrNotFound,
+			Provider: api.Name, Op: name, Kind: memberships.ErrNotFound,
 			Err: errors.New("the user is not a member of the organization"),
 		}
 	}
@@ -197,7 +198,7 @@ func (s *MembershipsService) Find(ctx context.Context, organizationID, userID st
 // can undo somebody else's change: see [option.WithoutRepeat].
 // Clerk: PATCH /organizations/{organization_id}/memberships/{user_id}.
 func (s *MembershipsService) Update(ctx context.Context, organizationID, userID string, r UpdateMembershipRequest, opts ...option.Option) (*Membership, error) {
-	return core.Write(ctx, s.c, core.Call{
+	return client.Write(ctx, s.c, client.Call{
 		Name:     "Memberships.Update",
 		Check:    func() error { return checkRole(r.Role) },
 		Endpoint: gen.UpdateMembership(organizationID, userID, r),
@@ -213,7 +214,7 @@ func (s *MembershipsService) Update(ctx context.Context, organizationID, userID 
 // repeat can undo somebody else's change: see [option.WithoutRepeat].
 // Clerk: PATCH /organizations/{organization_id}/memberships/{user_id}/metadata.
 func (s *MembershipsService) UpdateMetadata(ctx context.Context, organizationID, userID string, r UpdateMembershipMetadataRequest, opts ...option.Option) (*Membership, error) {
-	return core.Write(ctx, s.c, core.Call{
+	return client.Write(ctx, s.c, client.Call{
 		Name: "Memberships.UpdateMetadata",
 		Check: func() error {
 			if len(r.PublicMetadata) == 0 && len(r.PrivateMetadata) == 0 {
@@ -235,12 +236,12 @@ func (s *MembershipsService) UpdateMetadata(ctx context.Context, organizationID,
 // can undo somebody else's change: see [option.WithoutRepeat].
 // Clerk: DELETE /organizations/{organization_id}/memberships/{user_id}.
 func (s *MembershipsService) Delete(ctx context.Context, organizationID, userID string, opts ...option.Option) (*Membership, error) {
-	return core.RemoveOne(ctx, s.c, core.Call{
+	return client.RemoveOne(ctx, s.c, client.Call{
 		Name:     "Memberships.Delete",
 		Endpoint: gen.DeleteMembership(organizationID, userID),
 		Opts:     opts,
 	}, membershipKey, func(ctx context.Context) (*Membership, bool, error) {
-		gone, err := core.Gone(s.Find(ctx, organizationID, userID, opts...))
+		gone, err := client.Gone(s.Find(ctx, organizationID, userID, opts...))
 		return &Membership{
 			Organization: Organization{ID: organizationID}, PublicUserData: PublicUserData{UserID: userID},
 		}, gone, err

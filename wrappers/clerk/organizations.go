@@ -8,7 +8,8 @@ import (
 
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/clerk"
-	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/internal/client"
+	"github.com/memberships-go/memberships/internal/paging"
 	"github.com/memberships-go/memberships/option"
 )
 
@@ -26,7 +27,7 @@ type GetOrganizationParams = gen.GetOrganizationParams
 type CreateOrganizationRequest = gen.CreateOrganizationRequest
 
 // OrganizationsService looks organizations up, makes and deletes them.
-type OrganizationsService struct{ c *core.Client }
+type OrganizationsService struct{ c *client.Client }
 
 func organizationKey(o *Organization) string { return o.ID }
 
@@ -43,11 +44,11 @@ func (s *OrganizationsService) ListPage(ctx context.Context, p ListOrganizations
 	return s.list(p, opts).Page(ctx, token)
 }
 
-func (s *OrganizationsService) list(p ListOrganizationsParams, opts []option.Option) *core.Run[gen.OrganizationPage, Organization] {
+func (s *OrganizationsService) list(p ListOrganizationsParams, opts []option.Option) *paging.List[Organization] {
 	if p.OrderBy == nil {
 		p.OrderBy = new(oldestFirst)
 	}
-	return core.List(s.c, listing(core.Call{
+	return client.List(s.c, listing(client.Call{
 		Name:     "Organizations.List",
 		Check:    func() error { return checkList(p, p.Offset) },
 		Endpoint: gen.ListOrganizations(p),
@@ -63,7 +64,7 @@ func (s *OrganizationsService) list(p ListOrganizationsParams, opts []option.Opt
 // slug it is memberships.ErrOutcomeUnknown. A repeat can undo somebody else's change: see
 // [option.WithoutRepeat]. Clerk: POST /organizations.
 func (s *OrganizationsService) Create(ctx context.Context, r CreateOrganizationRequest, opts ...option.Option) (*Organization, error) {
-	return core.Write(ctx, s.c, core.Call{
+	return client.Write(ctx, s.c, client.Call{
 		Name: "Organizations.Create",
 		Check: func() error {
 			if r.Name == "" {
@@ -88,7 +89,7 @@ func (s *OrganizationsService) Create(ctx context.Context, r CreateOrganizationR
 // Get returns one organization, by its id or its slug.
 // Clerk: GET /organizations/{organization_id}.
 func (s *OrganizationsService) Get(ctx context.Context, idOrSlug string, p GetOrganizationParams, opts ...option.Option) (*Organization, error) {
-	return core.One(ctx, s.c, core.Call{
+	return client.One(ctx, s.c, client.Call{
 		Name:     "Organizations.Get",
 		Endpoint: gen.GetOrganization(idOrSlug, p),
 		Opts:     opts,
@@ -99,12 +100,12 @@ func (s *OrganizationsService) Get(ctx context.Context, idOrSlug string, p GetOr
 // lost, and the organization is gone, the result is made up of what is known.
 // Clerk: DELETE /organizations/{organization_id}.
 func (s *OrganizationsService) Delete(ctx context.Context, organizationID string, opts ...option.Option) (*DeletedObject, error) {
-	return core.RemoveOne(ctx, s.c, core.Call{
+	return client.RemoveOne(ctx, s.c, client.Call{
 		Name:     "Organizations.Delete",
 		Endpoint: gen.DeleteOrganization(organizationID),
 		Opts:     opts,
 	}, deletedKey, func(ctx context.Context) (*DeletedObject, bool, error) {
-		gone, err := core.Gone(s.Get(ctx, organizationID, GetOrganizationParams{}, opts...))
+		gone, err := client.Gone(s.Get(ctx, organizationID, GetOrganizationParams{}, opts...))
 		return &DeletedObject{ID: organizationID, Object: "organization", Deleted: true}, gone, err
 	})
 }

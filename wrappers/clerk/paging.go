@@ -7,7 +7,8 @@ import (
 	"reflect"
 	"strconv"
 
-	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/internal/client"
+	"github.com/memberships-go/memberships/internal/paging"
 )
 
 // maxPageSize is the cap that Clerk documents; a larger size would give ten items
@@ -26,8 +27,8 @@ type page[T any] struct {
 }
 
 // listing is how the lists with a total page: by offset, up to total_count.
-func listing[P, T any](call core.Call, read func(*P) page[T], key func(*T) string) core.Listing[P, T] {
-	return core.Listing[P, T]{
+func listing[P, T any](call client.Call, read func(*P) page[T], key func(*T) string) client.Listing[P, T] {
+	return client.Listing[P, T]{
 		Call:        call,
 		CursorParam: "offset",
 		SizeParam:   "limit",
@@ -40,11 +41,11 @@ func listing[P, T any](call core.Call, read func(*P) page[T], key func(*T) strin
 			}
 			return -1
 		},
-		Next: func(p core.PageInfo[P]) (string, error) {
+		Next: func(p client.PageInfo[P]) (string, error) {
 			got := read(p.Page)
 			return nextOffset(p.Cursor, p.Size, int64(len(got.items)), got.total)
 		},
-		Positions: core.Offsets,
+		Positions: paging.Offsets,
 		Counted:   func(url.Values) bool { return true },
 	}
 }

@@ -9,13 +9,14 @@ import (
 	"time"
 
 	"github.com/memberships-go/memberships"
-	gen "github.com/memberships-go/memberships/generated/clerk"
-	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/internal/client"
+	"github.com/memberships-go/memberships/internal/paging"
+	"github.com/memberships-go/memberships/internal/portable"
 	"github.com/memberships-go/memberships/option"
 )
 
 // Provider returns the client in the words that all providers share.
-func (c *Client) Provider() memberships.Provider { return vendor.Checked(&provider{c: c}) }
+func (c *Client) Provider() memberships.Provider { return portable.Checked(api, &provider{c: c}) }
 
 type provider struct {
 	memberships.Unsupported
@@ -29,7 +30,7 @@ var _ memberships.Provider = (*provider)(nil)
 // with returns p for one call.
 func (p *provider) with(opts []option.Option) *provider { return &provider{c: p.c, opts: opts} }
 
-func (*provider) Name() string { return vendor.Name }
+func (*provider) Name() string { return api.Name }
 
 func (*provider) Capabilities() memberships.Capabilities {
 	return memberships.Capabilities{
@@ -60,7 +61,7 @@ func (p *provider) ListPage(ctx context.Context, q memberships.Query, r membersh
 	if err == nil && len(listed.Items) == 0 && r.Token == "" {
 		err = p.exists(ctx, memberships.OpList, q.Group)
 	}
-	page, err := core.PortablePage(listed, err, converter())
+	page, err := portable.Page(listed, err, converter())
 	if err == nil && page.Next == "" {
 		page.Gaps = []memberships.Gap{invitations}
 	}
@@ -76,7 +77,7 @@ func (p *provider) List(ctx context.Context, q memberships.Query, pass *membersh
 			return
 		}
 		empty := true
-		for m, err := range core.Portable(run.Totals(pass.Count).All(ctx), converter()) {
+		for m, err := range portable.Seq(run.Totals(pass.Count).All(ctx), converter()) {
 			if empty = false; !yield(m, err) || err != nil {
 				return
 			}
@@ -98,9 +99,9 @@ var invitations = memberships.Gap{
 }
 
 // run is of an organization's members or of a user's organizations.
-func (p *provider) run(ctx context.Context, q memberships.Query, size int) (*core.Run[gen.MembershipPage, Membership], error) {
+func (p *provider) run(ctx context.Context, q memberships.Query, size int) (*paging.List[Membership], error) {
 	if q.Group.ID != "" {
-		return core.List(p.c.Memberships.c, organizationListing(q.Group.ID, ListOrganizationMembershipsParams{Limit: int64(size)}, p.opts)), nil
+		return client.List(p.c.Memberships.c, organizationListing(q.Group.ID, ListOrganizationMembershipsParams{Limit: int64(size)}, p.opts)), nil
 	}
 	userID, err := p.user(ctx, q.Member)
 	return p.c.Memberships.listUser(userID, ListUserMembershipsParams{Limit: int64(size)}, p.opts), err
@@ -114,7 +115,7 @@ func (p *provider) exists(ctx context.Context, op memberships.Operation, g membe
 	}
 	o, err := p.c.Organizations.Get(ctx, g.ID, GetOrganizationParams{}, p.opts...)
 	if err == nil && o.ID != g.ID {
-		return vendor.Fail(op, memberships.ErrNotFound, "the organization is named by its slug and has the id "+o.ID)
+		return api.Fail(op, memberships.ErrNotFound, "the organization is named by its slug and has the id "+o.ID)
 	}
 	return err
 }
@@ -135,16 +136,16 @@ func (p *provider) Get(ctx context.Context, ref memberships.Ref, opts ...option.
 		return memberships.Membership{}, err
 	}
 	m, err := p.find(ctx, ref.Group, userID)
-	return core.PortableOne(m, err, converter())
+	return portable.One(m, err, converter())
 }
 
 // key returns the id of the user whose membership ref names. The memberships' own ids
 // are good for nothing.
 func (p *provider) key(ctx context.Context, op memberships.Operation, ref memberships.Ref) (string, error) {
 	if ref.Group.ID == "" || ref.Member.ID == "" && ref.Member.Email == "" {
-		return "", vendor.Fail(op, memberships.ErrInvalidArgument, "a membership is named by group and member and not by an id")
+		return "", api.Fail(op, memberships.ErrInvalidArgument, "a membership is named by group and member and not by an id")
 	}
-	if err := vendor.Check(op, core.ID{Name: "group", Value: ref.Group.ID}); err != nil {
+	if err := api.Check(op, client.ID{Name: "group", Value: ref.Group.ID}); err != nil {
 		return "", err
 	}
 	return p.user(ctx, ref.Member)
@@ -156,7 +157,7 @@ func (p *provider) find(ctx context.Context, g memberships.Group, userID string)
 	var e *memberships.Error
 	if errors.Is(err, memberships.ErrNotFound) && errors.As(err, &e) && e.StatusCode == 0 {
 		if err = p.exists(ctx, memberships.OpGet, g); err == nil {
-			err = vendor.NotMember(memberships.OpGet)
+			err = api.NotMember(memberships.OpGet)
 		}
 	}
 	return m, err
@@ -177,7 +178,7 @@ func (p *provider) Apply(ctx context.Context, changes []memberships.Change, opts
 
 func (p *provider) add(ctx context.Context, ch memberships.Change) (memberships.Membership, error) {
 	name := roleNamed(cmp.Or(ch.Role, memberships.RoleMember))
-	if err := vendor.Check(memberships.OpAdd, core.ID{Name: "role", Value: name}); err != nil {
+	if err := api.Check(memberships.OpAdd, client.ID{Name: "role", Value: name}); err != nil {
 		return memberships.Membership{}, err
 	}
 	userID, err := p.key(ctx, memberships.OpAdd, ch.Ref)
@@ -185,12 +186,12 @@ func (p *provider) add(ctx context.Context, ch memberships.Change) (memberships.
 		return memberships.Membership{}, err
 	}
 	made, err := p.c.Memberships.Create(ctx, ch.Ref.Group.ID, CreateMembershipRequest{UserID: userID, Role: name}, p.opts...)
-	return core.PortableOne(made, err, converter())
+	return portable.One(made, err, converter())
 }
 
 func (p *provider) update(ctx context.Context, ch memberships.Change) (memberships.Membership, error) {
 	name := roleNamed(ch.Role)
-	if err := vendor.Check(memberships.OpUpdate, core.ID{Name: "role", Value: name}); err != nil {
+	if err := api.Check(memberships.OpUpdate, client.ID{Name: "role", Value: name}); err != nil {
 		return memberships.Membership{}, err
 	}
 	userID, err := p.key(ctx, memberships.OpUpdate, ch.Ref)
@@ -198,7 +199,7 @@ func (p *provider) update(ctx context.Context, ch memberships.Change) (membershi
 		return memberships.Membership{}, err
 	}
 	m, err := p.c.Memberships.Update(ctx, ch.Ref.Group.ID, userID, UpdateMembershipRequest{Role: name}, p.opts...)
-	return core.PortableOne(m, p.missing(ctx, ch.Ref.Group, userID, err), converter())
+	return portable.One(m, p.missing(ctx, ch.Ref.Group, userID, err), converter())
 }
 
 // remove returns the membership that Clerk answers with, which is the one that was.
@@ -208,7 +209,7 @@ func (p *provider) remove(ctx context.Context, ref memberships.Ref) (memberships
 		return memberships.Membership{}, err
 	}
 	was, err := p.c.Memberships.Delete(ctx, ref.Group.ID, userID, p.opts...)
-	return core.PortableOne(was, p.missing(ctx, ref.Group, userID, err), converter())
+	return portable.One(was, p.missing(ctx, ref.Group, userID, err), converter())
 }
 
 // missing finds out what a 404 was about: organization, member or role. That of a write
@@ -230,23 +231,23 @@ func (p *provider) missing(ctx context.Context, g memberships.Group, userID stri
 }
 
 func (p *provider) Groups(ctx context.Context, q memberships.Query, _ *memberships.Pass) iter.Seq2[memberships.Group, error] {
-	return core.Portable(p.c.Organizations.List(ctx, ListOrganizationsParams{}, q.Opts...), fromOrganization)
+	return portable.Seq(p.c.Organizations.List(ctx, ListOrganizationsParams{}, q.Opts...), fromOrganization)
 }
 
 func (p *provider) Resolve(ctx context.Context, members []memberships.Member, opts ...option.Option) ([]memberships.Resolution, error) {
 	p = p.with(opts)
-	return core.ResolveEach(members, func(m memberships.Member) (memberships.Resolution, error) { return p.resolve(ctx, m) })
+	return portable.ResolveEach(members, func(m memberships.Member) (memberships.Resolution, error) { return p.resolve(ctx, m) })
 }
 
 func (p *provider) resolve(ctx context.Context, m memberships.Member) (memberships.Resolution, error) {
-	if err := vendor.Check("resolve", core.ID{Name: "email", Value: m.Email}); err != nil {
+	if err := api.Check("resolve", client.ID{Name: "email", Value: m.Email}); err != nil {
 		return memberships.Resolution{}, err
 	}
 	found, err := p.c.Users.ByEmail(ctx, m.Email, p.opts...)
 	if err != nil {
 		return memberships.Resolution{}, err
 	}
-	who := memberships.Member{Kind: memberships.MemberUser, ID: found.ID, Email: m.Email, Name: cmp.Or(new(core.Joiner).Join(found.FirstName, found.LastName), found.Username)}
+	who := memberships.Member{Kind: memberships.MemberUser, ID: found.ID, Email: m.Email, Name: cmp.Or(new(portable.Joiner).Join(found.FirstName, found.LastName), found.Username)}
 	for _, a := range found.EmailAddresses {
 		if strings.EqualFold(a.EmailAddress, m.Email) {
 			who.Email = a.EmailAddress
@@ -279,14 +280,14 @@ func roleNamed(r memberships.Role) string {
 
 // converter returns the conversion of one listing.
 func converter() func(*Membership) memberships.Membership {
-	var names core.Joiner
+	var names portable.Joiner
 	return func(m *Membership) memberships.Membership { return fromMembership(m, &names) }
 }
 
-func fromMembership(m *Membership, names *core.Joiner) memberships.Membership {
+func fromMembership(m *Membership, names *portable.Joiner) memberships.Membership {
 	u := &m.PublicUserData
 	out := memberships.Membership{
-		Provider: vendor.Name,
+		Provider: api.Name,
 		Group:    fromOrganization(&m.Organization),
 		Member:   memberships.Member{Kind: memberships.MemberUser, ID: u.UserID, Name: cmp.Or(names.Join(u.FirstName, u.LastName), u.Username)},
 		Role:     role(m.Role), RoleName: m.Role,

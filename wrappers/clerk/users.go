@@ -11,7 +11,8 @@ import (
 
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/clerk"
-	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/internal/client"
+	"github.com/memberships-go/memberships/internal/paging"
 	"github.com/memberships-go/memberships/option"
 )
 
@@ -43,7 +44,7 @@ type CreateUserRequest = gen.CreateUserRequest
 type DeletedObject = gen.DeletedObject
 
 // UsersService looks users up, makes and deletes them.
-type UsersService struct{ c *core.Client }
+type UsersService struct{ c *client.Client }
 
 func userKey(u *User) string { return u.ID }
 
@@ -52,21 +53,21 @@ func userKey(u *User) string { return u.ID }
 // order or from an offset, it starts again where users come or go while it runs.
 // Clerk: GET /users.
 func (s *UsersService) List(ctx context.Context, p ListUsersParams, opts ...option.Option) iter.Seq2[*User, error] {
-	return core.List(s.c, userListing(p, opts)).All(ctx)
+	return client.List(s.c, userListing(p, opts)).All(ctx)
 }
 
 // ListPage returns one page of List: the first for the token "", then the one that
 // the Next of the page before names. Clerk sends no total with users; Count asks for it.
 func (s *UsersService) ListPage(ctx context.Context, p ListUsersParams, token string, opts ...option.Option) (*memberships.Page[*User], error) {
-	return core.List(s.c, userListing(p, opts)).Page(ctx, token)
+	return client.List(s.c, userListing(p, opts)).Page(ctx, token)
 }
 
-func userListing(p ListUsersParams, opts []option.Option) core.Listing[gen.UserList, User] {
+func userListing(p ListUsersParams, opts []option.Option) client.Listing[gen.UserList, User] {
 	if p.OrderBy == nil {
 		p.OrderBy = new(oldestFirst)
 	}
-	l := core.Listing[gen.UserList, User]{
-		Call: core.Call{
+	l := client.Listing[gen.UserList, User]{
+		Call: client.Call{
 			Name:     "Users.List",
 			Check:    func() error { return checkList(p, p.Offset) },
 			Endpoint: gen.ListUsers(p),
@@ -82,7 +83,7 @@ func userListing(p ListUsersParams, opts []option.Option) core.Listing[gen.UserL
 	// one order only, and no offset.
 	if strings.TrimLeft(*p.OrderBy, "+-") == "created_at" && p.Offset == 0 {
 		l.CursorParam = "starting_after"
-		l.Next = func(p core.PageInfo[gen.UserList]) (string, error) {
+		l.Next = func(p client.PageInfo[gen.UserList]) (string, error) {
 			users := *p.Page
 			if len(users) == 0 {
 				return "", nil
@@ -93,8 +94,8 @@ func userListing(p ListUsersParams, opts []option.Option) core.Listing[gen.UserL
 	}
 	l.CursorParam = "offset"
 	l.Op = l.Call.Endpoint.Op + " by offset" // whose tokens are no user's ids
-	l.Positions = core.Offsets
-	l.Next = func(p core.PageInfo[gen.UserList]) (string, error) {
+	l.Positions = paging.Offsets
+	l.Next = func(p client.PageInfo[gen.UserList]) (string, error) {
 		if len(*p.Page) == 0 {
 			return "", nil
 		}
@@ -106,7 +107,7 @@ func userListing(p ListUsersParams, opts []option.Option) core.Listing[gen.UserL
 
 // Count returns how many users p asks for. Clerk: GET /users/count.
 func (s *UsersService) Count(ctx context.Context, p CountUsersParams, opts ...option.Option) (int64, error) {
-	c, err := core.One(ctx, s.c, core.Call{
+	c, err := client.One(ctx, s.c, client.Call{
 		Name:     "Users.Count",
 		Check:    func() error { return checkList(p, 0) },
 		Endpoint: gen.CountUsers(p),
@@ -129,12 +130,12 @@ func (s *UsersService) Count(ctx context.Context, p CountUsersParams, opts ...op
 func (s *UsersService) ByEmail(ctx context.Context, email string, opts ...option.Option) (*User, error) {
 	const name = "Users.ByEmail"
 	fail := func(kind error, why string) (*User, error) {
-		return nil, &memberships.Error{Provider: vendor.Name, Op: name, Kind: kind, Err: errors.New(why)}
+		return nil, &memberships.Error{Provider: api.Name, Op: name, Kind: kind, Err: errors.New(why)}
 	}
 	l := userListing(ListUsersParams{EmailAddress: []string{email}}, opts)
 	l.Call.Name = name
 	next := l.Next
-	l.Next = func(p core.PageInfo[gen.UserList]) (string, error) {
+	l.Next = func(p client.PageInfo[gen.UserList]) (string, error) {
 		for _, u := range *p.Page {
 			if !hasAddress(&u, email) {
 				return "", errors.New("the answer is about somebody with another address")
@@ -142,7 +143,7 @@ func (s *UsersService) ByEmail(ctx context.Context, email string, opts ...option
 		}
 		return next(p)
 	}
-	page, err := core.List(s.c, l).Page(ctx, "")
+	page, err := client.List(s.c, l).Page(ctx, "")
 	switch {
 	case err != nil:
 		return nil, err
@@ -167,7 +168,7 @@ func hasAddress(u *User, email string) bool {
 // memberships.ErrOutcomeUnknown. A repeat can undo somebody else's change: see
 // [option.WithoutRepeat]. Clerk: POST /users.
 func (s *UsersService) Create(ctx context.Context, r CreateUserRequest, opts ...option.Option) (*User, error) {
-	return core.Write(ctx, s.c, core.Call{
+	return client.Write(ctx, s.c, client.Call{
 		Name: "Users.Create",
 		Check: func() error {
 			return cmp.Or(checkObject("PublicMetadata", r.PublicMetadata), checkObject("PrivateMetadata", r.PrivateMetadata),
@@ -200,7 +201,7 @@ func isOf(u *User, r CreateUserRequest) bool {
 
 // Get returns one user. Clerk: GET /users/{user_id}.
 func (s *UsersService) Get(ctx context.Context, userID string, opts ...option.Option) (*User, error) {
-	return core.One(ctx, s.c, core.Call{
+	return client.One(ctx, s.c, client.Call{
 		Name:     "Users.Get",
 		Endpoint: gen.GetUser(userID),
 		Opts:     opts,
@@ -210,12 +211,12 @@ func (s *UsersService) Get(ctx context.Context, userID string, opts ...option.Op
 // Delete deletes a user with all memberships. Where the answer to that is lost, and the
 // user is gone, the result is made up of what is known. Clerk: DELETE /users/{user_id}.
 func (s *UsersService) Delete(ctx context.Context, userID string, opts ...option.Option) (*DeletedObject, error) {
-	return core.RemoveOne(ctx, s.c, core.Call{
+	return client.RemoveOne(ctx, s.c, client.Call{
 		Name:     "Users.Delete",
 		Endpoint: gen.DeleteUser(userID),
 		Opts:     opts,
 	}, deletedKey, func(ctx context.Context) (*DeletedObject, bool, error) {
-		gone, err := core.Gone(s.Get(ctx, userID, opts...))
+		gone, err := client.Gone(s.Get(ctx, userID, opts...))
 		return &DeletedObject{ID: userID, Object: "user", Deleted: true}, gone, err
 	})
 }

@@ -1,11 +1,11 @@
 package googlechat
 
 import (
-	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/internal/client"
 	"github.com/memberships-go/memberships/option"
 )
 
-var vendor = &core.Vendor{
+var api = &client.API{
 	Name:       "googlechat",
 	Origin:     "https://chat.googleapis.com",
 	Prefix:     "/v1",
@@ -25,7 +25,7 @@ type Client struct {
 // access token of a user, or of an app's service account. What it may do depends on
 // its scopes; a call without one that fits is memberships.ErrPermissionDenied.
 func New(opts ...option.Option) (*Client, error) {
-	c, err := core.New(vendor, opts)
+	c, err := client.New(api, opts)
 	if err != nil {
 		return nil, err
 	}

@@ -5,7 +5,7 @@ import (
 	"errors"
 
 	"github.com/memberships-go/memberships"
-	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/internal/portable"
 	"github.com/memberships-go/memberships/option"
 )
 
@@ -29,11 +29,11 @@ func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (members
 	if closed != nil && !errors.Is(closed, memberships.ErrPermissionDenied) {
 		return d, closed
 	}
-	groups := core.Sends(memberships.OpGroups, closed, grants.spaces)
+	groups := portable.FindingOf(memberships.OpGroups, closed, grants.spaces)
 
 	name, judge := nowhere, unseen
 	if closed == nil && len(spaces.Items) > 0 {
-		name, judge = MembershipName(spaces.Items[0].Name, "0"), core.Sends
+		name, judge = MembershipName(spaces.Items[0].Name, "0"), portable.FindingOf
 	}
 	page, err := p.c.Memberships.ListPage(ctx, spaceIn(memberships.Ref{ID: name}), p.params(1), "", p.opts...)
 	list := judge(memberships.OpList, err, grants.read, memberships.ErrNotFound)
@@ -60,10 +60,10 @@ func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (members
 	return d, nil
 }
 
-// unseen is core.Sends for a space that the caller does not see: the service may hide it
+// unseen is portable.FindingOf for a space that the caller does not see: the service may hide it
 // behind the status that says that a scope is missing.
 func unseen(op memberships.Operation, err error, grant string, harmless ...error) memberships.Finding {
-	f := core.Sends(op, err, grant, harmless...)
+	f := portable.FindingOf(op, err, grant, harmless...)
 	var e *memberships.Error
 	if f.Verdict == memberships.VerdictDenied && errors.As(err, &e) && e.Code == "PERMISSION_DENIED" {
 		f.Verdict, f.Grant = memberships.VerdictUndetermined, ""

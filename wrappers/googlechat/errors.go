@@ -9,14 +9,14 @@ import (
 
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/googlechat"
-	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/internal/client"
 	"github.com/memberships-go/memberships/internal/transport"
 )
 
 // kinds says what Google means by a status where HTTP alone does not say it. The
 // messages are for people and change; nothing here depends on them. A setting that is in
 // the way is told by explain, which has to read one.
-var kinds = []core.Rule{
+var kinds = []client.Rule{
 	{Status: 409, Code: "ALREADY_EXISTS", Kind: memberships.ErrAlreadyExists},
 	{Status: 499, Kind: memberships.ErrUnavailable}, // CANCELLED, and not by us
 
@@ -59,15 +59,15 @@ type detail struct {
 // duplicates says what Google Chat does with a write that comes a second time: adding
 // somebody twice answers the membership that is there, or 409. Spaces.Create and
 // Spaces.SetUp decide by their request.
-var duplicates = map[string]core.Duplicate{
-	"Memberships.Create": core.Merged,
-	"Memberships.Update": core.Merged,
+var duplicates = map[string]client.Duplicate{
+	"Memberships.Create": client.Merged,
+	"Memberships.Update": client.Merged,
 }
 
 // readFault reads {error: {code, message, status, errors, details}}, alone or in an
 // array of one. The front end sends HTML, of which nothing is taken. Whatever has an
 // unexpected type is left out and the rest still counts.
-func readFault(r *transport.Response) core.Fault {
+func readFault(r *transport.Response) client.Fault {
 	var body gen.Error
 	if bytes.HasPrefix(bytes.TrimSpace(r.Body), []byte("[")) {
 		list := []gen.Error{}
@@ -79,7 +79,7 @@ func readFault(r *transport.Response) core.Fault {
 		_ = json.Unmarshal(r.Body, &body)
 	}
 	e := body.Error
-	f := core.Fault{Message: e.Message}
+	f := client.Fault{Message: e.Message}
 	var reason, legacy string
 	for _, raw := range e.Details {
 		var d detail

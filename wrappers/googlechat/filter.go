@@ -136,7 +136,7 @@ func invalid(op string, err error) error {
 	if err == nil {
 		return nil
 	}
-	return &memberships.Error{Provider: vendor.Name, Op: op, Kind: memberships.ErrInvalidArgument, Err: err}
+	return &memberships.Error{Provider: api.Name, Op: op, Kind: memberships.ErrInvalidArgument, Err: err}
 }
 
 // quoter escapes what would end a quoted value early.

@@ -9,7 +9,8 @@ import (
 
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/googlechat"
-	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/internal/client"
+	"github.com/memberships-go/memberships/internal/paging"
 	"github.com/memberships-go/memberships/option"
 )
 
@@ -91,7 +92,7 @@ func GroupMember(group string) CreateMembershipRequest {
 }
 
 // MembershipsService reads and changes who is in a space.
-type MembershipsService struct{ c *core.Client }
+type MembershipsService struct{ c *client.Client }
 
 func membershipKey(m *Membership) string { return m.Name }
 
@@ -110,9 +111,9 @@ func (s *MembershipsService) ListPage(ctx context.Context, space string, p ListM
 	return s.list(space, p, opts).Page(ctx, token)
 }
 
-func (s *MembershipsService) list(space string, p ListMembershipsParams, opts []option.Option) *core.Run[gen.MembershipPage, Membership] {
+func (s *MembershipsService) list(space string, p ListMembershipsParams, opts []option.Option) *paging.List[Membership] {
 	in := spaceOf(space)
-	return core.List(s.c, listing(core.Call{
+	return client.List(s.c, listing(client.Call{
 		Name: "Memberships.List",
 		Check: func() error {
 			if p.UseAdminAccess && p.Filter == nil {
@@ -134,7 +135,7 @@ func (s *MembershipsService) list(space string, p ListMembershipsParams, opts []
 // [option.WithoutRepeat]. Google Chat: POST /spaces/{space}/members.
 func (s *MembershipsService) Create(ctx context.Context, space string, r CreateMembershipRequest, p CreateMembershipParams, opts ...option.Option) (*Membership, error) {
 	in := spaceOf(space)
-	return core.Write(ctx, s.c, core.Call{
+	return client.Write(ctx, s.c, client.Call{
 		Name:     "Memberships.Create",
 		Check:    func() error { return cmp.Or(in.err, checkMember(r)) },
 		Endpoint: gen.CreateMembership(in.id(0), p, r),
@@ -170,7 +171,7 @@ func (s *MembershipsService) findGroup(ctx context.Context, space, group string,
 		}
 		p.Filter = &filter
 	}
-	for m, err := range s.List(ctx, space, p, core.Lookup(opts)...) {
+	for m, err := range s.List(ctx, space, p, client.Lookup(opts)...) {
 		switch {
 		case err != nil:
 			return nil, false, err
@@ -188,7 +189,7 @@ func present(m *Membership) bool { return m.State == StateJoined || m.State == S
 // Google Chat: GET /spaces/{space}/members/{member}.
 func (s *MembershipsService) Get(ctx context.Context, name string, p GetMembershipParams, opts ...option.Option) (*Membership, error) {
 	of := membershipOf(name)
-	return core.One(ctx, s.c, core.Call{
+	return client.One(ctx, s.c, client.Call{
 		Name:     "Memberships.Get",
 		Check:    of.check,
 		Endpoint: gen.GetMembership(of.id(0), of.id(1), p),
@@ -202,7 +203,7 @@ func (s *MembershipsService) Get(ctx context.Context, name string, p GetMembersh
 func (s *MembershipsService) Update(ctx context.Context, name string, r UpdateMembershipRequest, p UpdateMembershipParams, opts ...option.Option) (*Membership, error) {
 	of := membershipOf(name)
 	p.UpdateMask = cmp.Or(p.UpdateMask, "role")
-	return core.Write(ctx, s.c, core.Call{
+	return client.Write(ctx, s.c, client.Call{
 		Name: "Memberships.Update",
 		Check: func() error {
 			if r.Role == "" {
@@ -228,7 +229,7 @@ func (s *MembershipsService) Update(ctx context.Context, name string, r UpdateMe
 // Google Chat: DELETE /spaces/{space}/members/{member}.
 func (s *MembershipsService) Delete(ctx context.Context, name string, p DeleteMembershipParams, opts ...option.Option) (*Membership, error) {
 	of := membershipOf(name)
-	return core.RemoveOne(ctx, s.c, core.Call{
+	return client.RemoveOne(ctx, s.c, client.Call{
 		Name:     "Memberships.Delete",
 		Check:    of.check,
 		Endpoint: gen.DeleteMembership(of.id(0), of.id(1), p),

@@ -7,14 +7,15 @@ import (
 	"iter"
 
 	"github.com/memberships-go/memberships"
-	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/internal/paging"
+	"github.com/memberships-go/memberships/internal/portable"
 )
 
 // search looks for one member in spaces: the service has no list of somebody's spaces.
 type search struct {
 	p    *provider
 	who  memberships.Member
-	gaps core.Gaps
+	gaps portable.Gaps
 }
 
 // searchFor checks who is meant. An address stands for its person in every space.
@@ -41,7 +42,7 @@ func (s *search) in(ctx context.Context, space *Space) (*memberships.Membership,
 	case errors.Is(err, memberships.ErrNotFound):
 		return nil, nil
 	case err != nil:
-		gap := core.Unread(group, err)
+		gap := portable.Unread(group, err)
 		s.gaps.Add(gap)
 		if gap != nil {
 			err = nil
@@ -77,7 +78,7 @@ func (s *search) hidden() []memberships.Gap {
 // nobody is the error of a search without a row. An id or address that is in no space may
 // be a mistake, and nothing else tells.
 func (s *search) nobody() error {
-	return vendor.NoSuchMember(memberships.OpOf, "nobody with this id or address is in the spaces that the credential sees")
+	return api.NoSuchMember(memberships.OpOf, "nobody with this id or address is in the spaces that the credential sees")
 }
 
 // of yields the memberships of a member.
@@ -89,14 +90,14 @@ func (p *provider) of(ctx context.Context, who memberships.Member, pass *members
 			return
 		}
 		found := false
-		var trail core.Trail
+		var trail paging.Trail
 		for token := ""; ; {
 			spaces, err := p.c.Spaces.ListPage(ctx, ListSpacesParams{}, token, p.opts...)
 			if err != nil {
 				yield(memberships.Membership{}, err)
 				return
 			}
-			for m, err := range core.Search(ctx, spaces.Items, s.in) {
+			for m, err := range portable.Search(ctx, spaces.Items, s.in) {
 				found = true
 				if !yield(m, err) || err != nil {
 					return
@@ -105,8 +106,8 @@ func (p *provider) of(ctx context.Context, who memberships.Member, pass *members
 			if token = spaces.Next; token == "" {
 				break
 			}
-			if err := trail.Step(vendor, memberships.OpOf, len(spaces.Items), token); err != nil {
-				yield(memberships.Membership{}, err)
+			if err := trail.Step(len(spaces.Items), token); err != nil {
+				yield(memberships.Membership{}, api.Fail(memberships.OpOf, memberships.ErrMalformed, err.Error()))
 				return
 			}
 		}
@@ -135,14 +136,14 @@ func (p *provider) ofPage(ctx context.Context, who memberships.Member, r members
 		before, token = r.Token[:1], r.Token[1:]
 	}
 	if before != foundNothing && before != foundSomething {
-		return nil, vendor.Fail(memberships.OpOf, memberships.ErrInvalidArgument, "the page token is not one of this listing's")
+		return nil, api.Fail(memberships.OpOf, memberships.ErrInvalidArgument, "the page token is not one of this listing's")
 	}
 	spaces, err := p.c.Spaces.ListPage(ctx, ListSpacesParams{PageSize: int64(r.Size)}, token, p.opts...)
 	if err != nil {
 		return nil, err
 	}
 	page := &memberships.Page[memberships.Membership]{Items: []memberships.Membership{}, Total: -1}
-	for m, err := range core.Search(ctx, spaces.Items, s.in) {
+	for m, err := range portable.Search(ctx, spaces.Items, s.in) {
 		if err != nil {
 			return nil, err
 		}

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/internal/client"
 )
 
 // maxPageSize is the cap that Google documents; a larger size would be lowered
@@ -22,8 +22,8 @@ type page[T any] struct {
 // listing is how every list of the service pages: a token in the body, missing on the
 // last page. Pages may be short or empty and not be the last, and the service leaves
 // out what is empty, so that {} is a page without items. field is where the items are.
-func listing[P, T any](call core.Call, field string, read func(*P) page[T], key func(*T) string) core.Listing[P, T] {
-	return core.Listing[P, T]{
+func listing[P, T any](call client.Call, field string, read func(*P) page[T], key func(*T) string) client.Listing[P, T] {
+	return client.Listing[P, T]{
 		Call:        call,
 		CursorParam: "pageToken",
 		SizeParam:   "pageSize",
@@ -35,7 +35,7 @@ func listing[P, T any](call core.Call, field string, read func(*P) page[T], key 
 			return []T{} // checkEmpty tells whether that is what the page says
 		},
 		Key: key,
-		Next: func(p core.PageInfo[P]) (string, error) {
+		Next: func(p client.PageInfo[P]) (string, error) {
 			got := read(p.Page)
 			switch {
 			case got.token != "" && got.token == p.Cursor:

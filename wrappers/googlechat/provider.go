@@ -10,8 +10,9 @@ import (
 	"strings"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/client"
 	"github.com/memberships-go/memberships/internal/config"
-	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/internal/portable"
 	"github.com/memberships-go/memberships/option"
 )
 
@@ -20,7 +21,7 @@ import (
 // Provider do not ask for them then and tell that they are hidden. A token source with a
 // method AppAuth() bool says the same by itself. The services are not affected.
 func WithAppAuth() option.Option {
-	return config.ProviderOption(vendor.Name, func(c *config.Config) error {
+	return config.ProviderOption(api.Name, func(c *config.Config) error {
 		c.Set(appAuthKey{}, true)
 		return nil
 	})
@@ -38,7 +39,9 @@ func isApp(c *config.Config) bool {
 }
 
 // Provider returns the client in the words that all providers share.
-func (c *Client) Provider() memberships.Provider { return vendor.Checked((&provider{c: c}).with(nil)) }
+func (c *Client) Provider() memberships.Provider {
+	return portable.Checked(api, (&provider{c: c}).with(nil))
+}
 
 type provider struct {
 	memberships.Unsupported
@@ -59,7 +62,7 @@ func (p *provider) with(opts []option.Option) *provider {
 	return called
 }
 
-func (*provider) Name() string { return vendor.Name }
+func (*provider) Name() string { return api.Name }
 
 func (*provider) Capabilities() memberships.Capabilities {
 	return memberships.Capabilities{
@@ -85,7 +88,7 @@ func (p *provider) ListPage(ctx context.Context, q memberships.Query, r membersh
 		return p.ofPage(ctx, q.Member, r)
 	}
 	listed, err := p.c.Memberships.ListPage(ctx, q.Group.ID, p.params(r.Size), r.Token, p.opts...)
-	page, err := core.PortablePage(listed, err, from(q.Group.ID))
+	page, err := portable.Page(listed, err, from(q.Group.ID))
 	if err != nil {
 		return nil, err
 	}
@@ -104,7 +107,7 @@ func (p *provider) List(ctx context.Context, q memberships.Query, pass *membersh
 	}
 	seq := p.c.Memberships.List(ctx, q.Group.ID, p.params(0), p.opts...)
 	if pass == nil {
-		return core.Portable(seq, from(q.Group.ID))
+		return portable.Seq(seq, from(q.Group.ID))
 	}
 	return func(yield func(memberships.Membership, error) bool) {
 		var v view
@@ -135,7 +138,7 @@ func (p *provider) params(size int) ListMembershipsParams {
 func (p *provider) Get(ctx context.Context, ref memberships.Ref, opts ...option.Option) (memberships.Membership, error) {
 	p = p.with(opts)
 	m, err := p.find(ctx, memberships.OpGet, ref)
-	out, err := core.PortableOne(m, err, from(spaceIn(ref)))
+	out, err := portable.One(m, err, from(spaceIn(ref)))
 	return as(out, ref), err
 }
 
@@ -159,7 +162,7 @@ func (p *provider) find(ctx context.Context, op memberships.Operation, ref membe
 		}
 	}
 	if err == nil && m.State == StateNotAMember {
-		err = vendor.NotMember(op)
+		err = api.NotMember(op)
 	}
 	if err != nil {
 		return nil, err
@@ -172,7 +175,7 @@ func (p *provider) find(ctx context.Context, op memberships.Operation, ref membe
 // does not show its members, for which it returns missing.
 func (p *provider) listed(ctx context.Context, op memberships.Operation, ref memberships.Ref, missing error) (*Membership, error) {
 	var v view
-	for m, err := range p.c.Memberships.List(ctx, spaceIn(ref), p.params(0), core.Lookup(p.opts)...) {
+	for m, err := range p.c.Memberships.List(ctx, spaceIn(ref), p.params(0), client.Lookup(p.opts)...) {
 		switch {
 		case errors.Is(err, memberships.ErrNotFound), errors.Is(err, memberships.ErrPermissionDenied):
 			return nil, missing
@@ -201,9 +204,9 @@ func (p *provider) without(op memberships.Operation, ref memberships.Ref, v view
 		v = view{} // neither a group nor an anonymous person hides a group or an app
 	}
 	if gaps := v.gaps(p.app); len(gaps) > 0 {
-		return vendor.Hidden(op, gaps...)
+		return api.Hidden(op, gaps...)
 	}
-	return vendor.NotMember(op)
+	return api.NotMember(op)
 }
 
 // absent tells what a write did not find. Any other error stays as it is, and so does that
@@ -238,7 +241,7 @@ func nameOf(op memberships.Operation, ref memberships.Ref) (string, error) {
 	}
 	switch {
 	case err != nil:
-		return "", vendor.Fail(op, memberships.ErrInvalidArgument, err.Error())
+		return "", api.Fail(op, memberships.ErrInvalidArgument, err.Error())
 	case m.Kind == memberships.MemberGroup:
 		return "", nil
 	}
@@ -274,17 +277,17 @@ func (p *provider) add(ctx context.Context, ref memberships.Ref, r memberships.R
 	none, op, role := memberships.Membership{}, memberships.OpAdd, cmp.Or(MembershipRole(roles[r]), RoleMember)
 	g, m := ref.Group, ref.Member
 	if m.Kind == memberships.MemberGroup && role != RoleMember {
-		return none, vendor.Fail(op, memberships.ErrInvalidArgument, "a Google group has no role in a space")
+		return none, api.Fail(op, memberships.ErrInvalidArgument, "a Google group has no role in a space")
 	}
 	switch _, err := p.find(ctx, op, ref); {
 	case err == nil:
-		return none, vendor.Fail(op, memberships.ErrAlreadyExists, "the space has the member, or an invitation")
+		return none, api.Fail(op, memberships.ErrAlreadyExists, "the space has the member, or an invitation")
 	case !errors.Is(err, memberships.ErrNotMember) && !errors.Is(err, memberships.ErrUndetermined):
 		return none, err
 	}
 	made, err := p.c.Memberships.Create(ctx, g.ID, request(m), CreateMembershipParams{}, p.opts...)
 	if err != nil || role == RoleMember {
-		out, err := core.PortableOne(made, err, from(g.ID))
+		out, err := portable.One(made, err, from(g.ID))
 		return as(out, ref), err
 	}
 	promoted, err := p.c.Memberships.Update(ctx, made.Name, UpdateMembershipRequest{Role: role}, UpdateMembershipParams{}, p.opts...)
@@ -323,7 +326,7 @@ func added(made *Membership, role MembershipRole, err error) error {
 func (p *provider) update(ctx context.Context, ref memberships.Ref, r memberships.Role) (memberships.Membership, error) {
 	none, op := memberships.Membership{}, memberships.OpUpdate
 	if ref.ID == "" && ref.Member.Kind == memberships.MemberGroup {
-		return none, vendor.Fail(op, memberships.ErrInvalidArgument, "a Google group has no role in a space")
+		return none, api.Fail(op, memberships.ErrInvalidArgument, "a Google group has no role in a space")
 	}
 	name, err := nameOf(op, ref)
 	if err == nil && ref.ID == "" && ref.Member.ID == "" {
@@ -367,7 +370,7 @@ func (p *provider) remove(ctx context.Context, ref memberships.Ref) (memberships
 }
 
 func (p *provider) Groups(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[memberships.Group, error] {
-	seq := core.Portable(p.c.Spaces.List(ctx, ListSpacesParams{}, q.Opts...), fromSpace)
+	seq := portable.Seq(p.c.Spaces.List(ctx, ListSpacesParams{}, q.Opts...), fromSpace)
 	return func(yield func(memberships.Group, error) bool) {
 		for g, err := range seq {
 			if !yield(g, err) || err != nil {
@@ -380,7 +383,7 @@ func (p *provider) Groups(ctx context.Context, q memberships.Query, pass *member
 
 func (p *provider) Resolve(ctx context.Context, members []memberships.Member, opts ...option.Option) ([]memberships.Resolution, error) {
 	p = p.with(opts)
-	return core.ResolveEach(members, func(m memberships.Member) (memberships.Resolution, error) { return p.resolve(ctx, m) })
+	return portable.ResolveEach(members, func(m memberships.Member) (memberships.Resolution, error) { return p.resolve(ctx, m) })
 }
 
 // resolve looks for the address in the caller's messages with that person and then in
@@ -407,7 +410,7 @@ func (p *provider) resolve(ctx context.Context, m memberships.Member) (membershi
 			return memberships.Resolution{Member: as(from(s.Name)(got), named).Member, How: "GET /spaces/{space}/members/{email}"}, nil
 		}
 	}
-	return none, vendor.NoSuchMember(op, "nobody with this address is in the spaces that the credential sees")
+	return none, api.NoSuchMember(op, "nobody with this address is in the spaces that the credential sees")
 }
 
 // where yields the spaces in which somebody with an address may be, the likeliest first.
@@ -421,7 +424,7 @@ func (p *provider) where(ctx context.Context, email string) iter.Seq2[*Space, er
 				return
 			}
 		}
-		p.c.Spaces.List(ctx, ListSpacesParams{}, core.Lookup(p.opts)...)(yield)
+		p.c.Spaces.List(ctx, ListSpacesParams{}, client.Lookup(p.opts)...)(yield)
 	}
 }
 
@@ -488,7 +491,7 @@ func from(space string) func(*Membership) memberships.Membership {
 	group := memberships.Group{Kind: memberships.KindSpace, ID: strings.TrimPrefix(space, "spaces/")}
 	return func(m *Membership) memberships.Membership {
 		return memberships.Membership{
-			Provider: vendor.Name, ID: m.Name, Group: group, Member: member(m),
+			Provider: api.Name, ID: m.Name, Group: group, Member: member(m),
 			Role: role(m), RoleName: string(m.Role), State: state(m.State), Created: m.CreateTime,
 		}.WithNative(m)
 	}

@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	"github.com/memberships-go/memberships"
-	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/internal/client"
 )
 
 // setting is something in Google's consoles that is in the way of every call, whatever
@@ -38,7 +38,7 @@ var noAppTexts = []string{"chat app not found", "no bot associated with this pro
 // explain adds to f what a setting that is in the way means. Neither the arguments nor
 // the credential are at fault then, and nothing that was asked for is known to be absent:
 // how things stand is in the way, which is memberships.ErrConflict.
-func explain(f *core.Fault, status string) {
+func explain(f *client.Fault, status string) {
 	message := strings.ToLower(f.Message)
 	for _, text := range noAppTexts {
 		if strings.Contains(message, text) {

@@ -8,8 +8,9 @@ import (
 
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/googlechat"
-	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/internal/client"
 	"github.com/memberships-go/memberships/internal/decode"
+	"github.com/memberships-go/memberships/internal/paging"
 	"github.com/memberships-go/memberships/option"
 )
 
@@ -62,7 +63,7 @@ type SetUpSpaceRequest = gen.SetUpSpaceRequest
 type DeleteSpaceParams = gen.DeleteSpaceParams
 
 // SpacesService looks spaces up, makes and deletes them.
-type SpacesService struct{ c *core.Client }
+type SpacesService struct{ c *client.Client }
 
 func spaceKey(s *Space) string { return s.Name }
 
@@ -78,8 +79,8 @@ func (s *SpacesService) ListPage(ctx context.Context, p ListSpacesParams, token 
 	return s.list(p, opts).Page(ctx, token)
 }
 
-func (s *SpacesService) list(p ListSpacesParams, opts []option.Option) *core.Run[gen.SpacePage, Space] {
-	return core.List(s.c, listing(core.Call{
+func (s *SpacesService) list(p ListSpacesParams, opts []option.Option) *paging.List[Space] {
+	return client.List(s.c, listing(client.Call{
 		Name:     "Spaces.List",
 		Endpoint: gen.ListSpaces(p),
 		Opts:     opts,
@@ -89,7 +90,7 @@ func (s *SpacesService) list(p ListSpacesParams, opts []option.Option) *core.Run
 // Get returns one space. Google Chat: GET /spaces/{space}.
 func (s *SpacesService) Get(ctx context.Context, space string, p GetSpaceParams, opts ...option.Option) (*Space, error) {
 	of := spaceOf(space)
-	return core.One(ctx, s.c, core.Call{
+	return client.One(ctx, s.c, client.Call{
 		Name:     "Spaces.Get",
 		Check:    of.check,
 		Endpoint: gen.GetSpace(of.id(0), p),
@@ -102,7 +103,7 @@ func (s *SpacesService) Get(ctx context.Context, space string, p GetSpaceParams,
 // memberships.ErrNotFound. Google Chat: GET /spaces:findDirectMessage.
 func (s *SpacesService) FindDirectMessage(ctx context.Context, user string, opts ...option.Option) (*Space, error) {
 	p := gen.FindDirectMessageParams{Name: userName(user)}
-	return core.One(ctx, s.c, core.Call{
+	return client.One(ctx, s.c, client.Call{
 		Name:  "Spaces.FindDirectMessage",
 		Named: true, // the person
 		Check: func() error {
@@ -122,7 +123,7 @@ func (s *SpacesService) FindDirectMessage(ctx context.Context, user string, opts
 // again. Without it such a call is memberships.ErrOutcomeUnknown: a name does not tell
 // one's own space from another's. Google Chat: POST /spaces.
 func (s *SpacesService) Create(ctx context.Context, r CreateSpaceRequest, p CreateSpaceParams, opts ...option.Option) (*Space, error) {
-	return core.One(ctx, s.c, core.Call{
+	return client.One(ctx, s.c, client.Call{
 		Name: "Spaces.Create",
 		Check: func() error {
 			switch {
@@ -147,7 +148,7 @@ func (s *SpacesService) Create(ctx context.Context, r CreateSpaceRequest, p Crea
 // again. Without it such a call is memberships.ErrOutcomeUnknown.
 // Google Chat: POST /spaces:setup.
 func (s *SpacesService) SetUp(ctx context.Context, r SetUpSpaceRequest, opts ...option.Option) (*Space, error) {
-	return core.One(ctx, s.c, core.Call{
+	return client.One(ctx, s.c, client.Call{
 		Name: "Spaces.SetUp",
 		Check: func() error {
 			switch {
@@ -164,25 +165,25 @@ func (s *SpacesService) SetUp(ctx context.Context, r SetUpSpaceRequest, opts ...
 	}, spaceKey)
 }
 
-// mergedIf is core.Merged for a request that makes no second space.
-func mergedIf(once bool) core.Duplicate {
+// mergedIf is client.Merged for a request that makes no second space.
+func mergedIf(once bool) client.Duplicate {
 	if once {
-		return core.Merged
+		return client.Merged
 	}
-	return core.Harms
+	return client.Harms
 }
 
 // Delete deletes a named space with its messages and memberships.
 // Google Chat: DELETE /spaces/{space}.
 func (s *SpacesService) Delete(ctx context.Context, space string, p DeleteSpaceParams, opts ...option.Option) error {
 	of := spaceOf(space)
-	_, err := core.RemoveOne(ctx, s.c, core.Call{
+	_, err := client.RemoveOne(ctx, s.c, client.Call{
 		Name:     "Spaces.Delete",
 		Check:    of.check,
 		Endpoint: gen.DeleteSpace(of.id(0), p),
 		Opts:     opts,
 	}, func(*empty) string { return "{}" }, func(ctx context.Context) (*empty, bool, error) {
-		done, err := core.Gone(s.Get(ctx, space, GetSpaceParams{UseAdminAccess: p.UseAdminAccess}, opts...))
+		done, err := client.Gone(s.Get(ctx, space, GetSpaceParams{UseAdminAccess: p.UseAdminAccess}, opts...))
 		return new(empty), done, err
 	})
 	return err

@@ -15,8 +15,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/memberships-go/memberships/internal/client"
 	"github.com/memberships-go/memberships/internal/config"
-	"github.com/memberships-go/memberships/internal/core"
 	"github.com/memberships-go/memberships/option"
 )
 
@@ -37,7 +37,7 @@ func identityOf(c *config.Config) identity {
 
 // withIdentity returns an option that changes the identity.
 func withIdentity(change func(*identity) error) option.Option {
-	return config.ProviderOption(vendor.Name, func(c *config.Config) error {
+	return config.ProviderOption(api.Name, func(c *config.Config) error {
 		id := identityOf(c)
 		if err := change(&id); err != nil {
 			return err
@@ -109,7 +109,7 @@ func configure(c *config.Config) error {
 
 // scope is whose data a call with the given options is about. Options that are wrong
 // give an empty one; the call itself reports them.
-func scope(c *core.Client, opts []option.Option) identity {
+func scope(c *client.Client, opts []option.Option) identity {
 	cfg, err := c.Config(opts)
 	if err != nil {
 		return identity{}
@@ -128,7 +128,7 @@ func authorize(ctx context.Context, cfg *config.Config, req *http.Request) (toke
 	q.Set("uuid", id.userID)
 	q.Set("pnsdk", cfg.UserAgent)
 	if cfg.Tokens != nil {
-		if token, err = core.Token(ctx, cfg); err != nil {
+		if token, err = client.Token(ctx, cfg); err != nil {
 			return "", err
 		}
 		q.Set("auth", token)

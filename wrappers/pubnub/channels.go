@@ -7,7 +7,8 @@ import (
 
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/pubnub"
-	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/internal/client"
+	"github.com/memberships-go/memberships/internal/paging"
 	"github.com/memberships-go/memberships/option"
 )
 
@@ -33,7 +34,7 @@ type SetChannelParams = gen.SetChannelParams
 
 // ChannelsService reads and changes the metadata of channels. A channel need not have
 // any to have members.
-type ChannelsService struct{ c *core.Client }
+type ChannelsService struct{ c *client.Client }
 
 func channelKey(c *Channel) string { return c.ID }
 
@@ -49,9 +50,9 @@ func (s *ChannelsService) ListPage(ctx context.Context, p ListChannelsParams, to
 	return s.list(p, opts).Page(ctx, token)
 }
 
-func (s *ChannelsService) list(p ListChannelsParams, opts []option.Option) *core.Run[gen.ChannelPage, Channel] {
+func (s *ChannelsService) list(p ListChannelsParams, opts []option.Option) *paging.List[Channel] {
 	id := scope(s.c, opts)
-	return core.List(s.c, listing(core.Call{
+	return client.List(s.c, listing(client.Call{
 		Name:     "Channels.List",
 		Endpoint: gen.ListChannels(id.subscribeKey, p),
 		Opts:     opts,
@@ -62,7 +63,7 @@ func (s *ChannelsService) list(p ListChannelsParams, opts []option.Option) *core
 // PubNub: GET /v2/objects/{subscribeKey}/channels/{channelId}.
 func (s *ChannelsService) Get(ctx context.Context, channelID string, p GetChannelParams, opts ...option.Option) (*Channel, error) {
 	id := scope(s.c, opts)
-	return s.one(ctx, core.Call{
+	return s.one(ctx, client.Call{
 		Name:     "Channels.Get",
 		Check:    func() error { return checkID("channelID", channelID) },
 		Endpoint: gen.GetChannel(id.subscribeKey, channelID, p),
@@ -76,16 +77,16 @@ func (s *ChannelsService) Get(ctx context.Context, channelID string, p GetChanne
 // PubNub: PATCH /v2/objects/{subscribeKey}/channels/{channelId}.
 func (s *ChannelsService) Set(ctx context.Context, channelID string, r ChannelInput, p SetChannelParams, opts ...option.Option) (*Channel, error) {
 	id := scope(s.c, opts)
-	call := core.Call{
+	call := client.Call{
 		Name:     "Channels.Set",
 		Check:    func() error { return checkSet("channelID", channelID, r.Custom, p.IfMatch) },
 		Endpoint: gen.SetChannel(id.subscribeKey, channelID, p, r),
 		Opts:     opts,
 	}
 	if p.IfMatch != nil {
-		call.Duplicate, call.Refusal = core.Refused, memberships.ErrConflict
+		call.Duplicate, call.Refusal = client.Refused, memberships.ErrConflict
 	}
-	result, err := core.Write(ctx, s.c, call, channelResultKey, func(ctx context.Context) (*gen.ChannelResult, bool, error) {
+	result, err := client.Write(ctx, s.c, call, channelResultKey, func(ctx context.Context) (*gen.ChannelResult, bool, error) {
 		got, err := s.Get(ctx, channelID, GetChannelParams{Include: WriteParams{Include: p.Include}.include()}, opts...)
 		if errors.Is(err, memberships.ErrNotFound) && p.IfMatch == nil {
 			return nil, false, nil
@@ -111,7 +112,7 @@ func (s *ChannelsService) Set(ctx context.Context, channelID string, r ChannelIn
 // PubNub: DELETE /v2/objects/{subscribeKey}/channels/{channelId}.
 func (s *ChannelsService) Remove(ctx context.Context, channelID string, opts ...option.Option) error {
 	id := scope(s.c, opts)
-	return remove(ctx, s.c, core.Call{
+	return remove(ctx, s.c, client.Call{
 		Name:     "Channels.Remove",
 		Check:    func() error { return checkID("channelID", channelID) },
 		Endpoint: gen.RemoveChannel(id.subscribeKey, channelID),
@@ -121,8 +122,8 @@ func (s *ChannelsService) Remove(ctx context.Context, channelID string, opts ...
 
 func channelResultKey(r *gen.ChannelResult) string { return r.Data.ID }
 
-func (s *ChannelsService) one(ctx context.Context, call core.Call) (*Channel, error) {
-	r, err := core.One(ctx, s.c, call, channelResultKey)
+func (s *ChannelsService) one(ctx context.Context, call client.Call) (*Channel, error) {
+	r, err := client.One(ctx, s.c, call, channelResultKey)
 	if err != nil {
 		return nil, err
 	}

@@ -1,11 +1,11 @@
 package pubnub
 
 import (
-	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/internal/client"
 	"github.com/memberships-go/memberships/option"
 )
 
-var vendor = &core.Vendor{
+var api = &client.API{
 	Name:       "pubnub",
 	Origin:     "https://ps.pndsn.com",
 	Prefix:     "/v2",
@@ -31,7 +31,7 @@ type Client struct {
 // Manager also needs WithSecretKey, on a server, or else an Access Manager token or
 // auth key in option.WithToken or option.WithTokenSource.
 func New(opts ...option.Option) (*Client, error) {
-	c, err := core.New(vendor, opts)
+	c, err := client.New(api, opts)
 	if err != nil {
 		return nil, err
 	}

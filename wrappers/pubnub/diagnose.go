@@ -5,7 +5,8 @@ import (
 	"errors"
 
 	"github.com/memberships-go/memberships"
-	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/internal/client"
+	"github.com/memberships-go/memberships/internal/portable"
 	"github.com/memberships-go/memberships/option"
 )
 
@@ -28,7 +29,7 @@ func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (members
 		channel = channels.Items[0].ID
 	}
 	on := func(op memberships.Operation, what string, err error, grant string) {
-		f := core.Sends(op, err, grant)
+		f := portable.FindingOf(op, err, grant)
 		if f.Detail == "" && what != "" {
 			f.Detail = "tried on " + what
 		}
@@ -55,7 +56,7 @@ func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (members
 
 // writeNothing sends a change that sets nobody and removes nobody.
 func (p *provider) writeNothing(ctx context.Context, channelID string) error {
-	call := core.Call{Name: "Members.Manage", Check: func() error { return nil }}
-	_, err := p.c.Members.patch(call, channelID, ManageMembersRequest{}, ManageMembersParams{Limit: 1}).Page(ctx, "")
+	call := client.Call{Name: "Members.Manage", Check: func() error { return nil }}
+	_, err := client.List(p.c.Members.c, p.c.Members.patch(call, channelID, ManageMembersRequest{}, ManageMembersParams{Limit: 1})).Page(ctx, "")
 	return err
 }

@@ -24,7 +24,7 @@
 //     the roles of these names, none at all is member, and any other is a role of one's
 //     own, which Add and Update take as well. [WithRoleInCustom] and [WithRoleInType] say
 //     that it stands elsewhere.
-//   - The status pending, by which the vendor's Chat SDKs invite, and invited are an
+//   - The status pending, by which the api's Chat SDKs invite, and invited are an
 //     invitation. Any other status is active.
 //
 // Add and Update read before they write, since the service would change a membership

@@ -6,36 +6,36 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/internal/client"
 	"github.com/memberships-go/memberships/internal/transport"
 )
 
 // kinds is empty: App Context and Access Manager mean by a status what HTTP means,
 // and have no codes that would say more. Setting what exists is no error here.
-var kinds []core.Rule
+var kinds []client.Rule
 
 // duplicates says what PubNub does with a write that comes a second time: to set what is
 // set, or to remove what is gone, changes nothing. With an If-Match it is a conflict.
-var duplicates = map[string]core.Duplicate{
-	"Members.Add":        core.Merged,
-	"Members.Update":     core.Merged,
-	"Members.Remove":     core.Merged,
-	"Members.Manage":     core.Merged,
-	"Memberships.Add":    core.Merged,
-	"Memberships.Update": core.Merged,
-	"Memberships.Remove": core.Merged,
-	"Memberships.Manage": core.Merged,
-	"Channels.Set":       core.Merged,
-	"Channels.Remove":    core.Merged,
-	"Users.Set":          core.Merged,
-	"Users.Remove":       core.Merged,
+var duplicates = map[string]client.Duplicate{
+	"Members.Add":        client.Merged,
+	"Members.Update":     client.Merged,
+	"Members.Remove":     client.Merged,
+	"Members.Manage":     client.Merged,
+	"Memberships.Add":    client.Merged,
+	"Memberships.Update": client.Merged,
+	"Memberships.Remove": client.Merged,
+	"Memberships.Manage": client.Merged,
+	"Channels.Set":       client.Merged,
+	"Channels.Remove":    client.Merged,
+	"Users.Set":          client.Merged,
+	"Users.Remove":       client.Merged,
 }
 
 // readFault reads both dialects: App Context has an object as error, with message
 // and details; Access Manager and the balancer have true, and message and payload
 // beside it. Access Manager numbers the cause in a header.
-func readFault(r *transport.Response) core.Fault {
-	f := core.Fault{Code: r.Header.Get("X-Pn-Cause")}
+func readFault(r *transport.Response) client.Fault {
+	f := client.Fault{Code: r.Header.Get("X-Pn-Cause")}
 	var body, object map[string]json.RawMessage
 	if json.Unmarshal(r.Body, &body) != nil {
 		return f

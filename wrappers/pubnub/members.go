@@ -9,7 +9,8 @@ import (
 
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/pubnub"
-	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/internal/client"
+	"github.com/memberships-go/memberships/internal/paging"
 	"github.com/memberships-go/memberships/option"
 )
 
@@ -40,7 +41,7 @@ type ManageMembersRequest = gen.ManageMembersRequest
 type ManageMembersParams = gen.ManageMembersParams
 
 // MembersService reads and changes the users of a channel (Space).
-type MembersService struct{ c *core.Client }
+type MembersService struct{ c *client.Client }
 
 func memberKey(m *Member) string { return m.User.ID }
 
@@ -59,9 +60,9 @@ func (s *MembersService) ListPage(ctx context.Context, channelID string, p ListM
 	return s.list(channelID, p, opts).Page(ctx, token)
 }
 
-func (s *MembersService) list(channelID string, p ListMembersParams, opts []option.Option) *core.Run[gen.MemberPage, Member] {
+func (s *MembersService) list(channelID string, p ListMembersParams, opts []option.Option) *paging.List[Member] {
 	id := scope(s.c, opts)
-	return core.List(s.c, memberListing(core.Call{
+	return client.List(s.c, memberListing(client.Call{
 		Name:     "Members.List",
 		Check:    func() error { return checkID("channelID", channelID) },
 		Endpoint: gen.ListMembers(id.subscribeKey, channelID, p),
@@ -69,7 +70,7 @@ func (s *MembersService) list(channelID string, p ListMembersParams, opts []opti
 	}))
 }
 
-func memberListing(call core.Call) core.Listing[gen.MemberPage, Member] {
+func memberListing(call client.Call) client.Listing[gen.MemberPage, Member] {
 	return listing(call, func(p gen.MemberPage) page[Member] { return page[Member](p) }, memberKey)
 }
 
@@ -82,7 +83,7 @@ func memberListing(call core.Call) core.Listing[gen.MemberPage, Member] {
 // somebody else's change: see [option.WithoutRepeat].
 // PubNub: PATCH /v2/objects/{subscribeKey}/channels/{channelId}/uuids.
 func (s *MembersService) Add(ctx context.Context, channelID string, set []MemberInput, p WriteParams, opts ...option.Option) ([]*Member, error) {
-	return s.write(ctx, core.Call{
+	return s.write(ctx, client.Call{
 		Name: "Members.Add",
 		Opts: opts,
 	}, channelID, ManageMembersRequest{Set: set}, p.include())
@@ -93,7 +94,7 @@ func (s *MembersService) Add(ctx context.Context, channelID string, set []Member
 // [option.WithoutRepeat].
 // PubNub: PATCH /v2/objects/{subscribeKey}/channels/{channelId}/uuids.
 func (s *MembersService) Update(ctx context.Context, channelID string, set []MemberInput, p WriteParams, opts ...option.Option) ([]*Member, error) {
-	return s.write(ctx, core.Call{
+	return s.write(ctx, client.Call{
 		Name: "Members.Update",
 		Opts: opts,
 	}, channelID, ManageMembersRequest{Set: set}, p.include())
@@ -109,7 +110,7 @@ func (s *MembersService) Remove(ctx context.Context, channelID string, userIDs [
 	for i, id := range userIDs {
 		r.Delete[i].User.ID = id
 	}
-	_, err := s.write(ctx, core.Call{
+	_, err := s.write(ctx, client.Call{
 		Name: "Members.Remove",
 		Opts: opts,
 	}, channelID, r, nil)
@@ -127,7 +128,7 @@ func (s *MembersService) Remove(ctx context.Context, channelID string, userIDs [
 // PubNub: PATCH /v2/objects/{subscribeKey}/channels/{channelId}/uuids.
 func (s *MembersService) Manage(ctx context.Context, channelID string, r ManageMembersRequest, p ManageMembersParams, opts ...option.Option) (*memberships.Page[*Member], error) {
 	p.Limit = answerSize(p.Limit)
-	call := core.Call{
+	call := client.Call{
 		Name: "Members.Manage",
 		Check: func() error {
 			if n := len(r.Set) + len(r.Delete); n > maxEntries {
@@ -138,7 +139,7 @@ func (s *MembersService) Manage(ctx context.Context, channelID string, r ManageM
 		Opts: opts,
 	}
 	c := s.change(call, channelID, r, nil)
-	answer, err := s.patch(call, channelID, r, p).Write(ctx, func(ctx context.Context) (*memberships.Page[*Member], bool, error) {
+	answer, err := client.WritePage(ctx, s.c, s.patch(call, channelID, r, p), func(ctx context.Context) (*memberships.Page[*Member], bool, error) {
 		_, done, err := c.made(ctx, span{0, len(c.set)}, span{0, len(c.deleted)}, c.filter(0, len(c.set)+len(c.deleted)))
 		if !done {
 			return nil, false, err
@@ -157,30 +158,30 @@ func (s *MembersService) Manage(ctx context.Context, channelID string, r ManageM
 }
 
 // write makes a change of any size.
-func (s *MembersService) write(ctx context.Context, call core.Call, channelID string, r ManageMembersRequest, include []string) ([]*Member, error) {
+func (s *MembersService) write(ctx context.Context, call client.Call, channelID string, r ManageMembersRequest, include []string) ([]*Member, error) {
 	call.Check = sync.OnceValue(func() error { return checkMembers(r) }) // all of it before the first request
 	return s.change(call, channelID, r, include).run(ctx)
 }
 
 // change describes a change of any size.
-func (s *MembersService) change(call core.Call, channelID string, r ManageMembersRequest, include []string) change[Member] {
+func (s *MembersService) change(call client.Call, channelID string, r ManageMembersRequest, include []string) change[Member] {
 	c := change[Member]{op: call.Name, field: FieldUserID, key: memberKey}
 	c.set, c.deleted = memberIDs(r)
-	c.send = func(ctx context.Context, set, deleted span, filter *string, confirm core.Confirm[memberships.Page[*Member]]) (*memberships.Page[*Member], error) {
+	c.send = func(ctx context.Context, set, deleted span, filter *string, confirm client.Confirm[memberships.Page[*Member]]) (*memberships.Page[*Member], error) {
 		part := ManageMembersRequest{Set: r.Set[set.from:set.to], Delete: r.Delete[deleted.from:deleted.to]}
 		p := ManageMembersParams{Include: include, Filter: filter, Limit: answerSize(0)}
-		return s.patch(call, channelID, part, p).Write(ctx, confirm)
+		return client.WritePage(ctx, s.c, s.patch(call, channelID, part, p), confirm)
 	}
 	c.read = func(ctx context.Context, filter *string) (*memberships.Page[*Member], error) {
 		own := WriteParams{Include: include}
-		return s.list(channelID, ListMembersParams{Include: own.include(), Filter: filter, Limit: answerSize(0)}, call.Opts).Rows(ctx)
+		return s.list(channelID, ListMembersParams{Include: own.include(), Filter: filter, Limit: answerSize(0)}, call.Opts).FirstItems(ctx)
 	}
 	c.input = func(i int) any { return r.Set[i] }
 	return c
 }
 
 // patch completes a call with what it sends. The answer is a page of the listing.
-func (s *MembersService) patch(call core.Call, channelID string, r ManageMembersRequest, p ManageMembersParams) *core.Run[gen.MemberPage, Member] {
+func (s *MembersService) patch(call client.Call, channelID string, r ManageMembersRequest, p ManageMembersParams) client.Listing[gen.MemberPage, Member] {
 	id, check := scope(s.c, call.Opts), call.Check
 	call.Check = func() error {
 		if err := checkID("channelID", channelID); err != nil {
@@ -191,7 +192,7 @@ func (s *MembersService) patch(call core.Call, channelID string, r ManageMembers
 	call.Endpoint = gen.ManageMembers(id.subscribeKey, channelID, p, r)
 	l := memberListing(call)
 	l.Op = gen.ListMembers(id.subscribeKey, channelID, gen.ListMembersParams{}).Op // so that the page's Next goes on there
-	return core.List(s.c, l)
+	return l
 }
 
 func memberIDs(r ManageMembersRequest) (set, deleted []string) {

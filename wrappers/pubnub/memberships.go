@@ -10,7 +10,8 @@ import (
 
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/pubnub"
-	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/internal/client"
+	"github.com/memberships-go/memberships/internal/paging"
 	"github.com/memberships-go/memberships/option"
 )
 
@@ -42,7 +43,7 @@ type ManageMembershipsParams = gen.ManageMembershipsParams
 
 // MembershipsService reads and changes the channels of a user (UUID). An empty user
 // id means the client's own.
-type MembershipsService struct{ c *core.Client }
+type MembershipsService struct{ c *client.Client }
 
 func membershipKey(m *Membership) string { return m.Channel.ID }
 
@@ -61,10 +62,10 @@ func (s *MembershipsService) ListPage(ctx context.Context, userID string, p List
 	return s.list(userID, p, opts).Page(ctx, token)
 }
 
-func (s *MembershipsService) list(userID string, p ListMembershipsParams, opts []option.Option) *core.Run[gen.MembershipPage, Membership] {
+func (s *MembershipsService) list(userID string, p ListMembershipsParams, opts []option.Option) *paging.List[Membership] {
 	id := scope(s.c, opts)
 	user := cmp.Or(userID, id.userID)
-	return core.List(s.c, membershipListing(core.Call{
+	return client.List(s.c, membershipListing(client.Call{
 		Name:     "Memberships.List",
 		Check:    func() error { return checkID("userID", user) },
 		Endpoint: gen.ListMemberships(id.subscribeKey, user, p),
@@ -72,7 +73,7 @@ func (s *MembershipsService) list(userID string, p ListMembershipsParams, opts [
 	}))
 }
 
-func membershipListing(call core.Call) core.Listing[gen.MembershipPage, Membership] {
+func membershipListing(call client.Call) client.Listing[gen.MembershipPage, Membership] {
 	return listing(call, func(p gen.MembershipPage) page[Membership] { return page[Membership](p) }, membershipKey)
 }
 
@@ -86,7 +87,7 @@ func membershipListing(call core.Call) core.Listing[gen.MembershipPage, Membersh
 // somebody else's change: see [option.WithoutRepeat].
 // PubNub: PATCH /v2/objects/{subscribeKey}/uuids/{userId}/channels.
 func (s *MembershipsService) Add(ctx context.Context, userID string, set []MembershipInput, p WriteParams, opts ...option.Option) ([]*Membership, error) {
-	return s.write(ctx, core.Call{
+	return s.write(ctx, client.Call{
 		Name: "Memberships.Add",
 		Opts: opts,
 	}, userID, ManageMembershipsRequest{Set: set}, p.include())
@@ -97,7 +98,7 @@ func (s *MembershipsService) Add(ctx context.Context, userID string, set []Membe
 // [option.WithoutRepeat].
 // PubNub: PATCH /v2/objects/{subscribeKey}/uuids/{userId}/channels.
 func (s *MembershipsService) Update(ctx context.Context, userID string, set []MembershipInput, p WriteParams, opts ...option.Option) ([]*Membership, error) {
-	return s.write(ctx, core.Call{
+	return s.write(ctx, client.Call{
 		Name: "Memberships.Update",
 		Opts: opts,
 	}, userID, ManageMembershipsRequest{Set: set}, p.include())
@@ -113,7 +114,7 @@ func (s *MembershipsService) Remove(ctx context.Context, userID string, channelI
 	for i, id := range channelIDs {
 		r.Delete[i].Channel.ID = id
 	}
-	_, err := s.write(ctx, core.Call{
+	_, err := s.write(ctx, client.Call{
 		Name: "Memberships.Remove",
 		Opts: opts,
 	}, userID, r, nil)
@@ -131,7 +132,7 @@ func (s *MembershipsService) Remove(ctx context.Context, userID string, channelI
 // PubNub: PATCH /v2/objects/{subscribeKey}/uuids/{userId}/channels.
 func (s *MembershipsService) Manage(ctx context.Context, userID string, r ManageMembershipsRequest, p ManageMembershipsParams, opts ...option.Option) (*memberships.Page[*Membership], error) {
 	p.Limit = answerSize(p.Limit)
-	call := core.Call{
+	call := client.Call{
 		Name: "Memberships.Manage",
 		Check: func() error {
 			if n := len(r.Set) + len(r.Delete); n > maxEntries {
@@ -142,7 +143,7 @@ func (s *MembershipsService) Manage(ctx context.Context, userID string, r Manage
 		Opts: opts,
 	}
 	c := s.change(call, userID, r, nil)
-	answer, err := s.patch(call, userID, r, p).Write(ctx, func(ctx context.Context) (*memberships.Page[*Membership], bool, error) {
+	answer, err := client.WritePage(ctx, s.c, s.patch(call, userID, r, p), func(ctx context.Context) (*memberships.Page[*Membership], bool, error) {
 		_, done, err := c.made(ctx, span{0, len(c.set)}, span{0, len(c.deleted)}, c.filter(0, len(c.set)+len(c.deleted)))
 		if !done {
 			return nil, false, err
@@ -161,30 +162,30 @@ func (s *MembershipsService) Manage(ctx context.Context, userID string, r Manage
 }
 
 // write makes a change of any size.
-func (s *MembershipsService) write(ctx context.Context, call core.Call, userID string, r ManageMembershipsRequest, include []string) ([]*Membership, error) {
+func (s *MembershipsService) write(ctx context.Context, call client.Call, userID string, r ManageMembershipsRequest, include []string) ([]*Membership, error) {
 	call.Check = sync.OnceValue(func() error { return checkMemberships(r) }) // all of it before the first request
 	return s.change(call, userID, r, include).run(ctx)
 }
 
 // change describes a change of any size.
-func (s *MembershipsService) change(call core.Call, userID string, r ManageMembershipsRequest, include []string) change[Membership] {
+func (s *MembershipsService) change(call client.Call, userID string, r ManageMembershipsRequest, include []string) change[Membership] {
 	c := change[Membership]{op: call.Name, field: FieldChannelID, key: membershipKey}
 	c.set, c.deleted = membershipIDs(r)
-	c.send = func(ctx context.Context, set, deleted span, filter *string, confirm core.Confirm[memberships.Page[*Membership]]) (*memberships.Page[*Membership], error) {
+	c.send = func(ctx context.Context, set, deleted span, filter *string, confirm client.Confirm[memberships.Page[*Membership]]) (*memberships.Page[*Membership], error) {
 		part := ManageMembershipsRequest{Set: r.Set[set.from:set.to], Delete: r.Delete[deleted.from:deleted.to]}
 		p := ManageMembershipsParams{Include: include, Filter: filter, Limit: answerSize(0)}
-		return s.patch(call, userID, part, p).Write(ctx, confirm)
+		return client.WritePage(ctx, s.c, s.patch(call, userID, part, p), confirm)
 	}
 	c.read = func(ctx context.Context, filter *string) (*memberships.Page[*Membership], error) {
 		own := WriteParams{Include: include}
-		return s.list(userID, ListMembershipsParams{Include: own.include(), Filter: filter, Limit: answerSize(0)}, call.Opts).Rows(ctx)
+		return s.list(userID, ListMembershipsParams{Include: own.include(), Filter: filter, Limit: answerSize(0)}, call.Opts).FirstItems(ctx)
 	}
 	c.input = func(i int) any { return r.Set[i] }
 	return c
 }
 
 // patch completes a call with what it sends. The answer is a page of the listing.
-func (s *MembershipsService) patch(call core.Call, userID string, r ManageMembershipsRequest, p ManageMembershipsParams) *core.Run[gen.MembershipPage, Membership] {
+func (s *MembershipsService) patch(call client.Call, userID string, r ManageMembershipsRequest, p ManageMembershipsParams) client.Listing[gen.MembershipPage, Membership] {
 	id, check := scope(s.c, call.Opts), call.Check
 	user := cmp.Or(userID, id.userID)
 	call.Check = func() error {
@@ -196,7 +197,7 @@ func (s *MembershipsService) patch(call core.Call, userID string, r ManageMember
 	call.Endpoint = gen.ManageMemberships(id.subscribeKey, user, p, r)
 	l := membershipListing(call)
 	l.Op = gen.ListMemberships(id.subscribeKey, user, gen.ListMembershipsParams{}).Op // so that the page's Next goes on there
-	return core.List(s.c, l)
+	return l
 }
 
 func membershipIDs(r ManageMembershipsRequest) (set, deleted []string) {

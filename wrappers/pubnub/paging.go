@@ -8,7 +8,8 @@ import (
 	"net/url"
 	"strconv"
 
-	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/internal/client"
+	"github.com/memberships-go/memberships/internal/paging"
 )
 
 // maxPageSize is the service's maximum and default.
@@ -25,7 +26,7 @@ type page[T any] struct {
 
 // positions are the cursors that the service makes: how many rows come before a page, in
 // base64url. It does not promise that, so what is anything else counts as opaque.
-var positions = &core.Positions{
+var positions = &paging.Positions{
 	Of: func(cursor string) (int64, bool) {
 		b, err := base64.RawURLEncoding.DecodeString(cursor)
 		if err != nil {
@@ -42,8 +43,8 @@ func cursorAt(position int64) string {
 }
 
 // listing is how every PubNub list pages.
-func listing[P, T any](call core.Call, view func(P) page[T], key func(*T) string) core.Listing[P, T] {
-	return core.Listing[P, T]{
+func listing[P, T any](call client.Call, view func(P) page[T], key func(*T) string) client.Listing[P, T] {
+	return client.Listing[P, T]{
 		Call:        call,
 		CursorParam: "start",
 		SizeParam:   "limit",
@@ -51,7 +52,7 @@ func listing[P, T any](call core.Call, view func(P) page[T], key func(*T) string
 		Items:       func(p *P) []T { return view(*p).Data },
 		Key:         key,
 		Positions:   positions,
-		Next: func(p core.PageInfo[P]) (string, error) {
+		Next: func(p client.PageInfo[P]) (string, error) {
 			first := p.Cursor == "" && !p.Response.URL.Query().Has("end")
 			return nextCursor(view(*p.Page), p, first)
 		},
@@ -72,7 +73,7 @@ func listing[P, T any](call core.Call, view func(P) page[T], key func(*T) string
 //
 // The total is compared on every page, and at the end with the place of the last page
 // where that is known. Core compares it with what has come, whatever the cursors are.
-func nextCursor[P, T any](p page[T], info core.PageInfo[P], first bool) (string, error) {
+func nextCursor[P, T any](p page[T], info client.PageInfo[P], first bool) (string, error) {
 	rows := int64(len(p.Data))
 	at, placed := positions.Of(info.Cursor)
 	placed = placed || first

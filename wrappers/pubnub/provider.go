@@ -13,7 +13,7 @@ import (
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/config"
-	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/internal/portable"
 	"github.com/memberships-go/memberships/internal/transport"
 	"github.com/memberships-go/memberships/option"
 )
@@ -29,7 +29,7 @@ type rolePlaceKey struct{}
 // WithRoleInCustom says under which of their custom values memberships have the role
 // that Provider reads and writes, "role" unless told otherwise.
 func WithRoleInCustom(name string) option.Option {
-	return config.ProviderOption(vendor.Name, func(c *config.Config) error {
+	return config.ProviderOption(api.Name, func(c *config.Config) error {
 		if name == "" {
 			return errors.New("WithRoleInCustom: the name is empty")
 		}
@@ -41,7 +41,7 @@ func WithRoleInCustom(name string) option.Option {
 // WithRoleInType says that the type of a membership is the role that Provider reads and
 // writes.
 func WithRoleInType() option.Option {
-	return config.ProviderOption(vendor.Name, func(c *config.Config) error {
+	return config.ProviderOption(api.Name, func(c *config.Config) error {
 		c.Set(rolePlaceKey{}, rolePlace{inType: true})
 		return nil
 	})
@@ -55,7 +55,7 @@ func (c *Client) Provider() memberships.Provider {
 			p.role = place
 		}
 	}
-	return vendor.Checked(p)
+	return portable.Checked(api, p)
 }
 
 type provider struct {
@@ -73,7 +73,7 @@ func (p *provider) with(opts []option.Option) *provider {
 	return &provider{c: p.c, role: p.role, opts: opts}
 }
 
-func (*provider) Name() string { return vendor.Name }
+func (*provider) Name() string { return api.Name }
 
 func (*provider) Capabilities() memberships.Capabilities {
 	return memberships.Capabilities{
@@ -106,7 +106,7 @@ func (p *provider) ListPage(ctx context.Context, q memberships.Query, r membersh
 		if err == nil && r.Token == "" && len(page.Items) == 0 && page.Next == "" {
 			err = p.known(ctx, q.Group.ID)
 		}
-		return core.PortablePage(page, err, p.fromMember(q.Group.ID))
+		return portable.Page(page, err, p.fromMember(q.Group.ID))
 	}
 	who, unknown, err := p.who(ctx, q.Member)
 	if err != nil {
@@ -116,7 +116,7 @@ func (p *provider) ListPage(ctx context.Context, q memberships.Query, r membersh
 	if err == nil && r.Token == "" && len(page.Items) == 0 && page.Next == "" && unknown {
 		err = nobody()
 	}
-	return core.PortablePage(page, err, p.fromMembership(who))
+	return portable.Page(page, err, p.fromMembership(who))
 }
 
 func (p *provider) List(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[memberships.Membership, error] {
@@ -132,7 +132,7 @@ func (p *provider) List(ctx context.Context, q memberships.Query, pass *membersh
 		}
 		run := p.c.Memberships.list(who.ID, membershipsParams(0), p.opts)
 		empty := true
-		for m, err := range core.Portable(run.Totals(pass.Count).All(ctx), p.fromMembership(who)) {
+		for m, err := range portable.Seq(run.Totals(pass.Count).All(ctx), p.fromMembership(who)) {
 			empty = false
 			if !yield(m, err) || err != nil {
 				return
@@ -147,7 +147,7 @@ func (p *provider) List(ctx context.Context, q memberships.Query, pass *membersh
 // nobody is the error of a user id that has neither metadata nor memberships. Any id names
 // a user, so that one may be a mistake.
 func nobody() error {
-	return vendor.NoSuchMember(memberships.OpOf, "the user id has neither metadata nor memberships")
+	return api.NoSuchMember(memberships.OpOf, "the user id has neither metadata nor memberships")
 }
 
 // members lists a channel.
@@ -155,7 +155,7 @@ func (p *provider) members(ctx context.Context, channelID string, pass *membersh
 	return func(yield func(memberships.Membership, error) bool) {
 		run := p.c.Members.list(channelID, membersParams(0), p.opts)
 		empty := true
-		for m, err := range core.Portable(run.Totals(pass.Count).All(ctx), p.fromMember(channelID)) {
+		for m, err := range portable.Seq(run.Totals(pass.Count).All(ctx), p.fromMember(channelID)) {
 			empty = false
 			if !yield(m, err) || err != nil {
 				return
@@ -191,7 +191,7 @@ func membershipsParams(size int) ListMembershipsParams {
 func (p *provider) Get(ctx context.Context, ref memberships.Ref, opts ...option.Option) (memberships.Membership, error) {
 	p = p.with(opts)
 	m, err := p.find(ctx, memberships.OpGet, ref)
-	return core.PortableOne(m, err, p.fromMember(ref.Group.ID))
+	return portable.One(m, err, p.fromMember(ref.Group.ID))
 }
 
 // find returns a member of a channel.
@@ -210,7 +210,7 @@ func (p *provider) find(ctx context.Context, op memberships.Operation, ref membe
 // row returns the member with an id, nil if the channel has none.
 func (p *provider) row(ctx context.Context, op memberships.Operation, channelID, userID string) (*Member, error) {
 	params := ListMembersParams{Include: withUser.include(), Filter: Eq(FieldUserID, userID).Param()}
-	page, err := p.c.Members.list(channelID, params, p.opts).Rows(ctx)
+	page, err := p.c.Members.list(channelID, params, p.opts).FirstItems(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -225,25 +225,25 @@ func (p *provider) row(ctx context.Context, op memberships.Operation, channelID,
 
 // unfiltered is a list whose filter was not heeded: what it lacks may be there.
 func unfiltered(op memberships.Operation, what string) error {
-	return vendor.Fail(op, memberships.ErrMalformed, "the list has "+what+" that its filter leaves out")
+	return api.Fail(op, memberships.ErrMalformed, "the list has "+what+" that its filter leaves out")
 }
 
 // absent tells what is not there: the member, if the channel has others or metadata.
 func (p *provider) absent(ctx context.Context, op memberships.Operation, channelID string) error {
-	page, err := p.c.Members.list(channelID, ListMembersParams{Limit: 1}, p.opts).Rows(ctx)
+	page, err := p.c.Members.list(channelID, ListMembersParams{Limit: 1}, p.opts).FirstItems(ctx)
 	if err == nil && len(page.Items) == 0 {
 		err = p.known(ctx, channelID)
 	}
 	if err != nil {
 		return err
 	}
-	return vendor.NotMember(op)
+	return api.NotMember(op)
 }
 
 // userIn returns the id of the member that ref names, and refuses what is no id.
 func (p *provider) userIn(ctx context.Context, op memberships.Operation, ref memberships.Ref) (string, error) {
 	if ref.Group.ID == "" {
-		return "", vendor.Fail(op, memberships.ErrInvalidArgument, "memberships have no id here; channel and user name one")
+		return "", api.Fail(op, memberships.ErrInvalidArgument, "memberships have no id here; channel and user name one")
 	}
 	if err := refuse(op, checkID("the channel id", ref.Group.ID)); err != nil {
 		return "", err
@@ -259,7 +259,7 @@ func refuse(op memberships.Operation, err error) error {
 	if err == nil {
 		return nil
 	}
-	return vendor.Fail(op, memberships.ErrInvalidArgument, err.Error())
+	return api.Fail(op, memberships.ErrInvalidArgument, err.Error())
 }
 
 // who is a user as the lists of members show one. Users need no metadata: unknown reports
@@ -308,7 +308,7 @@ func (p *provider) add(ctx context.Context, ref memberships.Ref, r memberships.R
 	case err != nil:
 		return none, err
 	case there != nil:
-		return none, vendor.Fail(memberships.OpAdd, memberships.ErrAlreadyExists, "the channel has the user")
+		return none, api.Fail(memberships.OpAdd, memberships.ErrAlreadyExists, "the channel has the user")
 	}
 	in := MemberInput{User: UserRef{ID: id}}
 	if r != "" {
@@ -369,7 +369,7 @@ func (p *provider) remove(ctx context.Context, ref memberships.Ref) (memberships
 
 // Groups yields the channels that have metadata. The others have no list.
 func (p *provider) Groups(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[memberships.Group, error] {
-	seq := core.Portable(p.c.Channels.List(ctx, ListChannelsParams{}, q.Opts...), fromChannel)
+	seq := portable.Seq(p.c.Channels.List(ctx, ListChannelsParams{}, q.Opts...), fromChannel)
 	return func(yield func(memberships.Group, error) bool) {
 		for g, err := range seq {
 			if !yield(g, err) || err != nil {
@@ -385,7 +385,7 @@ func (p *provider) Groups(ctx context.Context, q memberships.Query, pass *member
 
 func (p *provider) Resolve(ctx context.Context, members []memberships.Member, opts ...option.Option) ([]memberships.Resolution, error) {
 	p = p.with(opts)
-	return core.ResolveEach(members, func(m memberships.Member) (memberships.Resolution, error) { return p.resolve(ctx, m) })
+	return portable.ResolveEach(members, func(m memberships.Member) (memberships.Resolution, error) { return p.resolve(ctx, m) })
 }
 
 // resolve looks for the address as it is given and in lower case.
@@ -399,7 +399,7 @@ func (p *provider) resolve(ctx context.Context, m memberships.Member) (membershi
 	if lower := strings.ToLower(m.Email); lower != m.Email {
 		filter = Or(filter, Eq(FieldEmail, lower))
 	}
-	page, err := p.c.Users.list(ListUsersParams{Filter: filter.Param()}, p.opts).Rows(ctx)
+	page, err := p.c.Users.list(ListUsersParams{Filter: filter.Param()}, p.opts).FirstItems(ctx)
 	if err != nil {
 		return none, err
 	}
@@ -410,11 +410,11 @@ func (p *provider) resolve(ctx context.Context, m memberships.Member) (membershi
 	}
 	switch n := len(page.Items); n {
 	case 0:
-		return none, vendor.NoSuchMember(op, "no user's metadata has this address")
+		return none, api.NoSuchMember(op, "no user's metadata has this address")
 	case 1:
 		return memberships.Resolution{Member: user(page.Items[0]), How: "GET /uuids?filter=email"}, nil
 	default:
-		return none, vendor.Fail(op, memberships.ErrAmbiguous, fmt.Sprintf("%d users' metadata have this address", n))
+		return none, api.Fail(op, memberships.ErrAmbiguous, fmt.Sprintf("%d users' metadata have this address", n))
 	}
 }
 
@@ -506,7 +506,7 @@ func (place rolePlace) put(in *MemberInput, r memberships.Role, custom json.RawM
 	}
 	values, err := valuesOf(custom)
 	if err != nil {
-		return vendor.Fail(memberships.OpUpdate, memberships.ErrMalformed, "the membership's custom is not an object")
+		return api.Fail(memberships.OpUpdate, memberships.ErrMalformed, "the membership's custom is not an object")
 	}
 	merged := map[string]any{}
 	for name, v := range values {
@@ -544,7 +544,7 @@ func (p *provider) fromMember(channelID string) func(*Member) memberships.Member
 	var role string
 	return func(m *Member) memberships.Membership {
 		out := memberships.Membership{
-			Provider: vendor.Name, Group: channel, Member: user(&m.User), State: state(m.Status), Updated: m.Updated,
+			Provider: api.Name, Group: channel, Member: user(&m.User), State: state(m.Status), Updated: m.Updated,
 		}
 		out.Role, out.RoleName = p.role.of(m.Custom, m.Type, &role)
 		return out.WithNative(m)
@@ -556,7 +556,7 @@ func (p *provider) fromMembership(who memberships.Member) func(*Membership) memb
 	var role string
 	return func(m *Membership) memberships.Membership {
 		out := memberships.Membership{
-			Provider: vendor.Name, Group: fromChannel(&m.Channel), Member: who, State: state(m.Status), Updated: m.Updated,
+			Provider: api.Name, Group: fromChannel(&m.Channel), Member: who, State: state(m.Status), Updated: m.Updated,
 		}
 		out.Role, out.RoleName = p.role.of(m.Custom, m.Type, &role)
 		return out.WithNative(m)

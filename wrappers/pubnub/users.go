@@ -7,7 +7,8 @@ import (
 
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/pubnub"
-	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/internal/client"
+	"github.com/memberships-go/memberships/internal/paging"
 	"github.com/memberships-go/memberships/option"
 )
 
@@ -33,7 +34,7 @@ type SetUserParams = gen.SetUserParams
 
 // UsersService reads and changes the metadata of users. A user need not have any to
 // be a member.
-type UsersService struct{ c *core.Client }
+type UsersService struct{ c *client.Client }
 
 func userKey(u *User) string { return u.ID }
 
@@ -49,9 +50,9 @@ func (s *UsersService) ListPage(ctx context.Context, p ListUsersParams, token st
 	return s.list(p, opts).Page(ctx, token)
 }
 
-func (s *UsersService) list(p ListUsersParams, opts []option.Option) *core.Run[gen.UserPage, User] {
+func (s *UsersService) list(p ListUsersParams, opts []option.Option) *paging.List[User] {
 	id := scope(s.c, opts)
-	return core.List(s.c, listing(core.Call{
+	return client.List(s.c, listing(client.Call{
 		Name:     "Users.List",
 		Endpoint: gen.ListUsers(id.subscribeKey, p),
 		Opts:     opts,
@@ -62,7 +63,7 @@ func (s *UsersService) list(p ListUsersParams, opts []option.Option) *core.Run[g
 // PubNub: GET /v2/objects/{subscribeKey}/uuids/{userId}.
 func (s *UsersService) Get(ctx context.Context, userID string, p GetUserParams, opts ...option.Option) (*User, error) {
 	id := scope(s.c, opts)
-	return s.one(ctx, core.Call{
+	return s.one(ctx, client.Call{
 		Name:     "Users.Get",
 		Check:    func() error { return checkID("userID", userID) },
 		Endpoint: gen.GetUser(id.subscribeKey, userID, p),
@@ -76,16 +77,16 @@ func (s *UsersService) Get(ctx context.Context, userID string, p GetUserParams, 
 // PubNub: PATCH /v2/objects/{subscribeKey}/uuids/{userId}.
 func (s *UsersService) Set(ctx context.Context, userID string, r UserInput, p SetUserParams, opts ...option.Option) (*User, error) {
 	id := scope(s.c, opts)
-	call := core.Call{
+	call := client.Call{
 		Name:     "Users.Set",
 		Check:    func() error { return checkSet("userID", userID, r.Custom, p.IfMatch) },
 		Endpoint: gen.SetUser(id.subscribeKey, userID, p, r),
 		Opts:     opts,
 	}
 	if p.IfMatch != nil {
-		call.Duplicate, call.Refusal = core.Refused, memberships.ErrConflict
+		call.Duplicate, call.Refusal = client.Refused, memberships.ErrConflict
 	}
-	result, err := core.Write(ctx, s.c, call, userResultKey, func(ctx context.Context) (*gen.UserResult, bool, error) {
+	result, err := client.Write(ctx, s.c, call, userResultKey, func(ctx context.Context) (*gen.UserResult, bool, error) {
 		got, err := s.Get(ctx, userID, GetUserParams{Include: WriteParams{Include: p.Include}.include()}, opts...)
 		if errors.Is(err, memberships.ErrNotFound) && p.IfMatch == nil {
 			return nil, false, nil
@@ -111,7 +112,7 @@ func (s *UsersService) Set(ctx context.Context, userID string, r UserInput, p Se
 // PubNub: DELETE /v2/objects/{subscribeKey}/uuids/{userId}.
 func (s *UsersService) Remove(ctx context.Context, userID string, opts ...option.Option) error {
 	id := scope(s.c, opts)
-	return remove(ctx, s.c, core.Call{
+	return remove(ctx, s.c, client.Call{
 		Name:     "Users.Remove",
 		Check:    func() error { return checkID("userID", userID) },
 		Endpoint: gen.RemoveUser(id.subscribeKey, userID),
@@ -121,8 +122,8 @@ func (s *UsersService) Remove(ctx context.Context, userID string, opts ...option
 
 func userResultKey(r *gen.UserResult) string { return r.Data.ID }
 
-func (s *UsersService) one(ctx context.Context, call core.Call) (*User, error) {
-	r, err := core.One(ctx, s.c, call, userResultKey)
+func (s *UsersService) one(ctx context.Context, call client.Call) (*User, error) {
+	r, err := client.One(ctx, s.c, call, userResultKey)
 	if err != nil {
 		return nil, err
 	}

@@ -733,7 +733,7 @@ func TestSetSendsWhatItIsGiven(t *testing.T) {
 	}
 }
 
-// TestRecordedAnswers decodes every shape of answer that the vendor's SDK for Ruby has
+// TestRecordedAnswers decodes every shape of answer that the api's SDK for Ruby has
 // recorded, and finds nothing in them that our types do not have.
 func TestRecordedAnswers(t *testing.T) {
 	f, err := os.Open("testdata/answers.ndjson")

@@ -16,8 +16,8 @@ import (
 
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/pubnub"
+	"github.com/memberships-go/memberships/internal/client"
 	"github.com/memberships-go/memberships/internal/config"
-	"github.com/memberships-go/memberships/internal/core"
 )
 
 // WriteParams says what the rows that come back from Add and Update show.
@@ -52,7 +52,7 @@ type change[T any] struct {
 	field        Field  // of a row's id
 	key          func(*T) string
 	set, deleted []string
-	send         func(ctx context.Context, set, deleted span, filter *string, confirm core.Confirm[memberships.Page[*T]]) (*memberships.Page[*T], error)
+	send         func(ctx context.Context, set, deleted span, filter *string, confirm client.Confirm[memberships.Page[*T]]) (*memberships.Page[*T], error)
 	// read lists the rows of a filter; input is the entry that is to make the i-th row.
 	read  func(ctx context.Context, filter *string) (*memberships.Page[*T], error)
 	input func(i int) any
@@ -195,7 +195,7 @@ func confirm[T any](op string, page []*T, key func(*T) string, set, deleted []st
 		wrong = append(wrong[:show], fmt.Sprintf("and %d more", n-show))
 	}
 	return rows, &memberships.Error{
-		Provider: vendor.Name, Op: op, Kind: memberships.ErrOutcomeUnknown, StatusCode: http.StatusOK,
+		Provider: api.Name, Op: op, Kind: memberships.ErrOutcomeUnknown, StatusCode: http.StatusOK,
 		Err: errors.New("the service accepted the change, but " + strings.Join(wrong, ", ")),
 	}
 }
@@ -317,14 +317,14 @@ func fields(v any) map[string]any {
 }
 
 // remove makes a call that answers {"status":200,"data":null}. get reads what it removes.
-func remove[T any](ctx context.Context, c *core.Client, call core.Call, get func(context.Context) (*T, error)) error {
-	_, err := core.Write(ctx, c, call, func(r *gen.RemoveResult) string {
+func remove[T any](ctx context.Context, c *client.Client, call client.Call, get func(context.Context) (*T, error)) error {
+	_, err := client.Write(ctx, c, call, func(r *gen.RemoveResult) string {
 		if r.Status != http.StatusOK {
 			return ""
 		}
 		return "removed"
 	}, func(ctx context.Context) (*gen.RemoveResult, bool, error) {
-		gone, err := core.Gone(get(ctx))
+		gone, err := client.Gone(get(ctx))
 		return new(gen.RemoveResult), gone, err
 	})
 	return err

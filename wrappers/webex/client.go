@@ -1,11 +1,11 @@
 package webex
 
 import (
-	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/internal/client"
 	"github.com/memberships-go/memberships/option"
 )
 
-var vendor = &core.Vendor{
+var api = &client.API{
 	Name:       "webex",
 	Origin:     "https://webexapis.com",
 	Prefix:     "/v1",
@@ -28,7 +28,7 @@ type Client struct {
 // New returns a client. It needs option.WithToken or option.WithTokenSource: a
 // personal, bot, integration or service app access token.
 func New(opts ...option.Option) (*Client, error) {
-	c, err := core.New(vendor, opts)
+	c, err := client.New(api, opts)
 	if err != nil {
 		return nil, err
 	}

@@ -6,7 +6,7 @@ import (
 	"errors"
 
 	"github.com/memberships-go/memberships"
-	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/internal/portable"
 	"github.com/memberships-go/memberships/option"
 )
 
@@ -30,17 +30,17 @@ func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (members
 	}
 	_, rooms := p.c.Rooms.ListPage(ctx, ListRoomsParams{Max: 1}, "", p.opts...)
 	_, teams := p.c.Teams.ListPage(ctx, ListTeamsParams{Max: 1}, "", p.opts...)
-	d.Findings = append(d.Findings, core.Sends(memberships.OpGroups, cmp.Or(rooms, teams), "the scopes spark:rooms_read and spark:teams_read"))
+	d.Findings = append(d.Findings, portable.FindingOf(memberships.OpGroups, cmp.Or(rooms, teams), "the scopes spark:rooms_read and spark:teams_read"))
 	_, err := p.c.Memberships.ListPage(ctx, ListMembershipsParams{Max: 1}, "", p.opts...)
 	read := "the scopes spark:memberships_read and, for teams, spark:team_memberships_read"
-	of := core.Sends(memberships.OpOf, cmp.Or(unknown, err), "the scopes spark:people_read and spark:memberships_read")
+	of := portable.FindingOf(memberships.OpOf, cmp.Or(unknown, err), "the scopes spark:people_read and spark:memberships_read")
 	if of.Verdict == memberships.VerdictAllowed {
 		of.Detail = "of the owner of the token; of others, in the rooms and teams that the owner is in, or in all rooms with spark-compliance:memberships_read"
 	}
-	d.Findings = append(d.Findings, core.Sends(memberships.OpList, err, read), of, core.Sends(memberships.OpGet, err, read))
+	d.Findings = append(d.Findings, portable.FindingOf(memberships.OpList, err, read), of, portable.FindingOf(memberships.OpGet, err, read))
 	_, err = p.c.Memberships.Update(ctx, nowhere, UpdateMembershipRequest{IsModerator: new(false)}, p.opts...)
 	for _, op := range []memberships.Operation{memberships.OpAdd, memberships.OpUpdate, memberships.OpRemove} {
-		d.Findings = append(d.Findings, core.Sends(op, err, "the scopes spark:memberships_write and, for teams, spark:team_memberships_write", memberships.ErrNotFound))
+		d.Findings = append(d.Findings, portable.FindingOf(op, err, "the scopes spark:memberships_write and, for teams, spark:team_memberships_write", memberships.ErrNotFound))
 	}
 	return d, nil
 }

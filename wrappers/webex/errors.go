@@ -7,13 +7,13 @@ import (
 
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/webex"
-	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/internal/client"
 	"github.com/memberships-go/memberships/internal/transport"
 )
 
 // kinds says what Webex means by a status where HTTP alone does not say it. The
 // messages are for people and change; nothing here depends on them.
-var kinds = []core.Rule{
+var kinds = []client.Rule{
 	{Status: 409, Op: "Memberships.Create", Kind: memberships.ErrAlreadyExists},
 	{Status: 409, Op: "TeamMemberships.Create", Kind: memberships.ErrAlreadyExists},
 }
@@ -23,20 +23,20 @@ func busy(r *transport.Response) bool { return r.StatusCode == http.StatusLocked
 
 // duplicates says what Webex does with a write that comes a second time: adding somebody
 // twice is 409. What is not here, such as rooms, may be made twice.
-var duplicates = map[string]core.Duplicate{
-	"Memberships.Create":     core.Refused,
-	"Memberships.Update":     core.Merged,
-	"TeamMemberships.Create": core.Refused,
-	"TeamMemberships.Update": core.Merged,
-	"Rooms.Update":           core.Merged,
-	"Teams.Update":           core.Merged,
-	"Webhooks.Update":        core.Merged,
+var duplicates = map[string]client.Duplicate{
+	"Memberships.Create":     client.Refused,
+	"Memberships.Update":     client.Merged,
+	"TeamMemberships.Create": client.Refused,
+	"TeamMemberships.Update": client.Merged,
+	"Rooms.Update":           client.Merged,
+	"Teams.Update":           client.Merged,
+	"Webhooks.Update":        client.Merged,
 }
 
 // readFault reads {message, errors, trackingId}; gateways send {code, message} or
 // nothing at all, and the tracking id is then in a header.
-func readFault(r *transport.Response) core.Fault {
-	f := core.Fault{RequestID: r.Header.Get("Trackingid")}
+func readFault(r *transport.Response) client.Fault {
+	f := client.Fault{RequestID: r.Header.Get("Trackingid")}
 	var body gen.Error
 	if json.Unmarshal(r.Body, &body) != nil {
 		return f

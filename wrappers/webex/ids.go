@@ -14,7 +14,7 @@ import (
 func GeneralRoomID(teamID string) (string, error) {
 	bad := func(why string) (string, error) {
 		return "", &memberships.Error{
-			Provider: vendor.Name, Op: "GeneralRoomID", Kind: memberships.ErrInvalidArgument,
+			Provider: api.Name, Op: "GeneralRoomID", Kind: memberships.ErrInvalidArgument,
 			Err: fmt.Errorf("teamID %s", why),
 		}
 	}

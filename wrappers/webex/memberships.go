@@ -9,7 +9,8 @@ import (
 
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/webex"
-	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/internal/client"
+	"github.com/memberships-go/memberships/internal/paging"
 	"github.com/memberships-go/memberships/internal/transport"
 	"github.com/memberships-go/memberships/option"
 )
@@ -29,7 +30,7 @@ type CreateMembershipRequest = gen.CreateMembershipRequest
 type UpdateMembershipRequest = gen.UpdateMembershipRequest
 
 // MembershipsService reads and changes room memberships.
-type MembershipsService struct{ c *core.Client }
+type MembershipsService struct{ c *client.Client }
 
 func membershipKey(m *Membership) string { return m.ID }
 
@@ -45,8 +46,8 @@ func (s *MembershipsService) ListPage(ctx context.Context, p ListMembershipsPara
 	return s.list(p, opts).Page(ctx, token)
 }
 
-func (s *MembershipsService) list(p ListMembershipsParams, opts []option.Option) *core.Run[gen.MembershipPage, Membership] {
-	return core.List(s.c, listing(core.Call{
+func (s *MembershipsService) list(p ListMembershipsParams, opts []option.Option) *paging.List[Membership] {
+	return client.List(s.c, listing(client.Call{
 		Name:     "Memberships.List",
 		Named:    p.RoomID != nil,
 		Endpoint: gen.ListMemberships(p),
@@ -59,7 +60,7 @@ func (s *MembershipsService) list(p ListMembershipsParams, opts []option.Option)
 // makes the caller one too. A repeat can undo somebody else's change: see
 // [option.WithoutRepeat]. Webex: POST /memberships.
 func (s *MembershipsService) Create(ctx context.Context, r CreateMembershipRequest, opts ...option.Option) (*Membership, error) {
-	return core.Write(ctx, s.c, core.Call{
+	return client.Write(ctx, s.c, client.Call{
 		Name:     "Memberships.Create",
 		Check:    func() error { return checkPerson(r.RoomID, "RoomID", r.PersonID, r.PersonEmail) },
 		Endpoint: gen.CreateMembership(r),
@@ -75,7 +76,7 @@ func (s *MembershipsService) find(ctx context.Context, r CreateMembershipRequest
 	if r.PersonID == "" {
 		p.PersonID, p.PersonEmail = nil, &r.PersonEmail
 	}
-	for m, err := range s.List(ctx, p, core.Lookup(opts)...) {
+	for m, err := range s.List(ctx, p, client.Lookup(opts)...) {
 		switch {
 		case err != nil:
 			return nil, false, err
@@ -97,7 +98,7 @@ func isOf(id, email, askedID, askedEmail string) bool {
 
 // Get returns one room membership. Webex: GET /memberships/{membershipId}.
 func (s *MembershipsService) Get(ctx context.Context, membershipID string, opts ...option.Option) (*Membership, error) {
-	return core.One(ctx, s.c, core.Call{
+	return client.One(ctx, s.c, client.Call{
 		Name:     "Memberships.Get",
 		Endpoint: gen.GetMembership(membershipID),
 		Opts:     opts,
@@ -107,7 +108,7 @@ func (s *MembershipsService) Get(ctx context.Context, membershipID string, opts 
 // Update changes one room membership and returns it. A repeat can undo somebody else's
 // change: see [option.WithoutRepeat]. Webex: PUT /memberships/{membershipId}.
 func (s *MembershipsService) Update(ctx context.Context, membershipID string, r UpdateMembershipRequest, opts ...option.Option) (*Membership, error) {
-	return core.Write(ctx, s.c, core.Call{
+	return client.Write(ctx, s.c, client.Call{
 		Name: "Memberships.Update",
 		Check: func() error {
 			if r.IsModerator == nil && r.IsRoomHidden == nil {
@@ -127,12 +128,12 @@ func (s *MembershipsService) Update(ctx context.Context, membershipID string, r 
 // can undo somebody else's change: see [option.WithoutRepeat].
 // Webex: DELETE /memberships/{membershipId}.
 func (s *MembershipsService) Delete(ctx context.Context, membershipID string, opts ...option.Option) error {
-	return core.Remove(ctx, s.c, core.Call{
+	return client.Remove(ctx, s.c, client.Call{
 		Name:     "Memberships.Delete",
 		Endpoint: gen.DeleteMembership(membershipID),
 		Opts:     opts,
 	}, func(ctx context.Context) (bool, error) {
-		return core.Gone(s.Get(ctx, membershipID, opts...))
+		return client.Gone(s.Get(ctx, membershipID, opts...))
 	})
 }
 

@@ -9,7 +9,9 @@ import (
 	"strings"
 
 	"github.com/memberships-go/memberships"
-	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/internal/client"
+	"github.com/memberships-go/memberships/internal/paging"
+	"github.com/memberships-go/memberships/internal/portable"
 )
 
 // The stages of a listing of somebody's memberships. A page token begins with the letter
@@ -33,7 +35,7 @@ type search struct {
 	// address of who.
 	self, unknown bool
 	size          int
-	gaps          core.Gaps
+	gaps          portable.Gaps
 	// came is how many rows, rooms or teams the last page had.
 	came int
 }
@@ -97,16 +99,16 @@ func (s *search) page(ctx context.Context, token string) (rows iter.Seq2[members
 		}
 		s.came = len(page.Items)
 		s.gaps.Add(scope("only rooms and teams that the caller is in were searched"))
-		return core.Search(ctx, page.Items, s.inRoom), after(page.Next, stageRooms, stageTeams), nil
+		return portable.Search(ctx, page.Items, s.inRoom), after(page.Next, stageRooms, stageTeams), nil
 	case stageTeams:
 		page, err := s.p.c.Teams.ListPage(ctx, ListTeamsParams{Max: int64(s.size)}, cursor, s.p.opts...)
 		if err != nil {
 			return nil, "", err
 		}
 		s.came = len(page.Items)
-		return core.Search(ctx, page.Items, s.inTeam), after(page.Next, stageTeams, ""), nil
+		return portable.Search(ctx, page.Items, s.inTeam), after(page.Next, stageTeams, ""), nil
 	}
-	return nil, "", vendor.Fail(memberships.OpOf, memberships.ErrInvalidArgument, "the page token is not one of this listing's")
+	return nil, "", api.Fail(memberships.OpOf, memberships.ErrInvalidArgument, "the page token is not one of this listing's")
 }
 
 // after is the token behind a page: next in the same stage, else the start of then.
@@ -142,18 +144,18 @@ func each[T any](items []*T, convert func(*T) memberships.Membership) iter.Seq2[
 func (s *search) inRoom(ctx context.Context, r *Room) (*memberships.Membership, error) {
 	params := ListMembershipsParams{RoomID: &r.ID}
 	person(s.who, &params)
-	return s.in(fromRoomGroup(r), core.Portable(s.p.c.Memberships.List(ctx, params, core.Lookup(s.p.opts)...), fromRoom))
+	return s.in(fromRoomGroup(r), portable.Seq(s.p.c.Memberships.List(ctx, params, client.Lookup(s.p.opts)...), fromRoom))
 }
 
 // inTeam looks for the person in a team, whose list has no filter for people.
 func (s *search) inTeam(ctx context.Context, t *Team) (*memberships.Membership, error) {
-	return s.in(fromTeamGroup(t), core.Portable(s.p.c.TeamMemberships.List(ctx, teamParams(t.ID, 0), core.Lookup(s.p.opts)...), fromTeam))
+	return s.in(fromTeamGroup(t), portable.Seq(s.p.c.TeamMemberships.List(ctx, teamParams(t.ID, 0), client.Lookup(s.p.opts)...), fromTeam))
 }
 
 func (s *search) in(g memberships.Group, seq iter.Seq2[memberships.Membership, error]) (*memberships.Membership, error) {
 	for m, err := range seq {
 		if err != nil {
-			gap := core.Unread(g, err)
+			gap := portable.Unread(g, err)
 			s.gaps.Add(gap)
 			if gap != nil {
 				err = nil
@@ -180,7 +182,7 @@ func foundBefore(token string) bool { return token != "" && token[0] >= 'A' && t
 // by the address or the id.
 func (s *search) nobody(ctx context.Context) error {
 	if s.unknown {
-		return vendor.NoSuchMember(memberships.OpOf, "no person of the caller's organization has this address, and no room or team of the caller's shows it")
+		return api.NoSuchMember(memberships.OpOf, "no person of the caller's organization has this address, and no room or team of the caller's shows it")
 	}
 	if s.self {
 		return nil
@@ -193,7 +195,7 @@ func (s *search) nobody(ctx context.Context) error {
 			return nil
 		}
 	}
-	return vendor.NoSuchMember(memberships.OpOf, "Webex knows no person with this id")
+	return api.NoSuchMember(memberships.OpOf, "Webex knows no person with this id")
 }
 
 // of yields the memberships of a person.
@@ -206,7 +208,7 @@ func (p *provider) of(ctx context.Context, who memberships.Member, pass *members
 		}
 		found := 0
 		defer func() { pass.Add(s.gaps.All()...) }()
-		var trail core.Trail
+		var trail paging.Trail
 		for token := ""; ; {
 			rows, next, err := s.page(ctx, token)
 			if err != nil {
@@ -222,8 +224,8 @@ func (p *provider) of(ctx context.Context, who memberships.Member, pass *members
 			if token = next; token == "" {
 				break
 			}
-			if err := trail.Step(vendor, memberships.OpOf, s.came, token); err != nil {
-				yield(memberships.Membership{}, err)
+			if err := trail.Step(s.came, token); err != nil {
+				yield(memberships.Membership{}, api.Fail(memberships.OpOf, memberships.ErrMalformed, err.Error()))
 				return
 			}
 		}

@@ -3,7 +3,7 @@ package webex
 import (
 	"errors"
 
-	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/internal/client"
 	"github.com/memberships-go/memberships/internal/transport"
 )
 
@@ -18,15 +18,15 @@ const legacyHost = "api.ciscospark.com"
 // listing is how every Webex list pages: an opaque cursor in the Link header, which
 // is all that is taken from it. The link's other parameters may lack the filters or
 // say max=null, so the request keeps its own.
-func listing[P, T any](call core.Call, items func(*P) []T, key func(*T) string) core.Listing[P, T] {
-	return core.Listing[P, T]{
+func listing[P, T any](call client.Call, items func(*P) []T, key func(*T) string) client.Listing[P, T] {
+	return client.Listing[P, T]{
 		Call:        call,
 		CursorParam: "cursor",
 		SizeParam:   "max",
 		MaxSize:     maxPageSize,
 		Items:       items,
 		Key:         key,
-		Next: func(p core.PageInfo[P]) (string, error) {
+		Next: func(p client.PageInfo[P]) (string, error) {
 			return nextCursor(p.Response)
 		},
 	}

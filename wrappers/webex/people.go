@@ -9,7 +9,8 @@ import (
 
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/webex"
-	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/internal/client"
+	"github.com/memberships-go/memberships/internal/paging"
 	"github.com/memberships-go/memberships/option"
 )
 
@@ -24,7 +25,7 @@ type ListPeopleParams = gen.ListPeopleParams
 type GetPersonParams = gen.GetPersonParams
 
 // PeopleService looks people up.
-type PeopleService struct{ c *core.Client }
+type PeopleService struct{ c *client.Client }
 
 func personKey(p *Person) string { return p.ID }
 
@@ -41,8 +42,8 @@ func (s *PeopleService) ListPage(ctx context.Context, p ListPeopleParams, token 
 	return s.list(p, opts).Page(ctx, token)
 }
 
-func (s *PeopleService) list(p ListPeopleParams, opts []option.Option) *core.Run[gen.PersonPage, Person] {
-	return core.List(s.c, listing(core.Call{
+func (s *PeopleService) list(p ListPeopleParams, opts []option.Option) *paging.List[Person] {
+	return client.List(s.c, listing(client.Call{
 		Name:     "People.List",
 		Endpoint: gen.ListPeople(p),
 		Opts:     opts,
@@ -56,10 +57,10 @@ func (s *PeopleService) list(p ListPeopleParams, opts []option.Option) *core.Run
 func (s *PeopleService) ByEmail(ctx context.Context, email string, opts ...option.Option) (*Person, error) {
 	const name = "People.ByEmail"
 	fail := func(kind error, why string) (*Person, error) {
-		return nil, &memberships.Error{Provider: vendor.Name, Op: name, Kind: kind, Err: errors.New(why)}
+		return nil, &memberships.Error{Provider: api.Name, Op: name, Kind: kind, Err: errors.New(why)}
 	}
 	var found *Person
-	for p, err := range s.List(ctx, ListPeopleParams{Email: &email}, core.Lookup(opts)...) {
+	for p, err := range s.List(ctx, ListPeopleParams{Email: &email}, client.Lookup(opts)...) {
 		switch {
 		case err != nil:
 			return nil, err
@@ -82,7 +83,7 @@ func hasAddress(p *Person, email string) bool {
 
 // Me returns the caller. Webex: GET /people/me.
 func (s *PeopleService) Me(ctx context.Context, opts ...option.Option) (*Person, error) {
-	return core.One(ctx, s.c, core.Call{
+	return client.One(ctx, s.c, client.Call{
 		Name:     "People.Me",
 		Endpoint: gen.GetMe(gen.GetMeParams{}),
 		Opts:     opts,
@@ -91,7 +92,7 @@ func (s *PeopleService) Me(ctx context.Context, opts ...option.Option) (*Person,
 
 // Get returns one person. Webex: GET /people/{personId}.
 func (s *PeopleService) Get(ctx context.Context, personID string, p GetPersonParams, opts ...option.Option) (*Person, error) {
-	return core.One(ctx, s.c, core.Call{
+	return client.One(ctx, s.c, client.Call{
 		Name:     "People.Get",
 		Endpoint: gen.GetPerson(personID, p),
 		Opts:     opts,

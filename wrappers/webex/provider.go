@@ -7,12 +7,13 @@ import (
 	"strings"
 
 	"github.com/memberships-go/memberships"
-	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/internal/client"
+	"github.com/memberships-go/memberships/internal/portable"
 	"github.com/memberships-go/memberships/option"
 )
 
 // Provider returns the client in the words that all providers share.
-func (c *Client) Provider() memberships.Provider { return vendor.Checked(&provider{c: c}) }
+func (c *Client) Provider() memberships.Provider { return portable.Checked(api, &provider{c: c}) }
 
 type provider struct {
 	memberships.Unsupported
@@ -26,7 +27,7 @@ var _ memberships.Provider = (*provider)(nil)
 // with returns p for one call.
 func (p *provider) with(opts []option.Option) *provider { return &provider{c: p.c, opts: opts} }
 
-func (*provider) Name() string { return vendor.Name }
+func (*provider) Name() string { return api.Name }
 
 func (*provider) Capabilities() memberships.Capabilities {
 	return memberships.Capabilities{
@@ -53,10 +54,10 @@ func (p *provider) ListPage(ctx context.Context, q memberships.Query, r membersh
 		return p.ofPage(ctx, q.Member, r)
 	case q.Group.Kind == memberships.KindTeam:
 		page, err := p.c.TeamMemberships.ListPage(ctx, teamParams(q.Group.ID, r.Size), r.Token, p.opts...)
-		return core.PortablePage(page, err, fromTeam)
+		return portable.Page(page, err, fromTeam)
 	}
 	listed, err := p.c.Memberships.ListPage(ctx, ListMembershipsParams{RoomID: &q.Group.ID, Max: int64(r.Size)}, r.Token, p.opts...)
-	page, err := core.PortablePage(listed, err, fromRoom)
+	page, err := portable.Page(listed, err, fromRoom)
 	if err != nil || page.Next != "" {
 		return page, err
 	}
@@ -77,9 +78,9 @@ func (p *provider) List(ctx context.Context, q memberships.Query, pass *membersh
 	case q.Op() == memberships.OpOf:
 		return p.of(ctx, q.Member, pass)
 	case q.Group.Kind == memberships.KindTeam:
-		return core.Portable(p.c.TeamMemberships.List(ctx, teamParams(q.Group.ID, 0), p.opts...), fromTeam)
+		return portable.Seq(p.c.TeamMemberships.List(ctx, teamParams(q.Group.ID, 0), p.opts...), fromTeam)
 	}
-	seq := core.Portable(p.c.Memberships.List(ctx, ListMembershipsParams{RoomID: &q.Group.ID}, p.opts...), fromRoom)
+	seq := portable.Seq(p.c.Memberships.List(ctx, ListMembershipsParams{RoomID: &q.Group.ID}, p.opts...), fromRoom)
 	if pass == nil {
 		return seq
 	}
@@ -126,17 +127,17 @@ func (p *provider) Get(ctx context.Context, ref memberships.Ref, opts ...option.
 	switch team := ref.Group.Kind == memberships.KindTeam; {
 	case ref.ID != "" && team:
 		m, err := p.c.TeamMemberships.Get(ctx, ref.ID, p.opts...)
-		return core.PortableOne(m, err, fromTeam)
+		return portable.One(m, err, fromTeam)
 	case ref.ID != "":
 		m, err := p.c.Memberships.Get(ctx, ref.ID, p.opts...)
-		return core.PortableOne(m, err, fromRoom)
+		return portable.One(m, err, fromRoom)
 	case team: // the listing has no filter for people
-		seq := p.c.TeamMemberships.List(ctx, teamParams(ref.Group.ID, 0), core.Lookup(p.opts)...)
-		return p.find(ctx, core.Portable(seq, fromTeam), ref.Member)
+		seq := p.c.TeamMemberships.List(ctx, teamParams(ref.Group.ID, 0), client.Lookup(p.opts)...)
+		return p.find(ctx, portable.Seq(seq, fromTeam), ref.Member)
 	}
 	params := ListMembershipsParams{RoomID: &ref.Group.ID}
 	person(ref.Member, &params)
-	m, err := p.find(ctx, core.Portable(p.c.Memberships.List(ctx, params, p.opts...), fromRoom), ref.Member)
+	m, err := p.find(ctx, portable.Seq(p.c.Memberships.List(ctx, params, p.opts...), fromRoom), ref.Member)
 	if errors.Is(err, memberships.ErrNotMember) && ref.Member.ID == "" {
 		same, unknown := p.c.People.ByEmail(ctx, ref.Member.Email, p.opts...)
 		switch {
@@ -154,7 +155,7 @@ func (p *provider) Get(ctx context.Context, ref memberships.Ref, opts ...option.
 		case unseen != nil:
 			err = unseen
 		case gap != nil:
-			err = vendor.Hidden(memberships.OpGet, *gap)
+			err = api.Hidden(memberships.OpGet, *gap)
 		}
 	}
 	return m, err
@@ -186,9 +187,9 @@ func (p *provider) find(ctx context.Context, seq iter.Seq2[memberships.Membershi
 		}
 	}
 	if nameless {
-		return memberships.Membership{}, vendor.Fail(memberships.OpGet, memberships.ErrMalformed, "a membership does not say whose it is")
+		return memberships.Membership{}, api.Fail(memberships.OpGet, memberships.ErrMalformed, "a membership does not say whose it is")
 	}
-	return memberships.Membership{}, vendor.NotMember(memberships.OpGet)
+	return memberships.Membership{}, api.NotMember(memberships.OpGet)
 }
 
 func (p *provider) Apply(ctx context.Context, changes []memberships.Change, opts ...option.Option) iter.Seq2[memberships.Result, error] {
@@ -211,10 +212,10 @@ func (p *provider) add(ctx context.Context, ch memberships.Change) (memberships.
 	}
 	if g := ch.Ref.Group; g.Kind == memberships.KindTeam {
 		made, err := p.c.TeamMemberships.Create(ctx, CreateTeamMembershipRequest{TeamID: g.ID, PersonID: id, PersonEmail: email, IsModerator: moderator}, p.opts...)
-		return core.PortableOne(made, err, fromTeam)
+		return portable.One(made, err, fromTeam)
 	}
 	made, err := p.c.Memberships.Create(ctx, CreateMembershipRequest{RoomID: ch.Ref.Group.ID, PersonID: id, PersonEmail: email, IsModerator: moderator}, p.opts...)
-	return core.PortableOne(made, err, fromRoom)
+	return portable.One(made, err, fromRoom)
 }
 
 func (p *provider) update(ctx context.Context, ch memberships.Change) (memberships.Membership, error) {
@@ -225,10 +226,10 @@ func (p *provider) update(ctx context.Context, ch memberships.Change) (membershi
 	moderator := ch.Role == memberships.RoleManager
 	if ch.Ref.Group.Kind == memberships.KindTeam {
 		m, err := p.c.TeamMemberships.Update(ctx, was.ID, UpdateTeamMembershipRequest{IsModerator: moderator}, p.opts...)
-		return core.PortableOne(m, err, fromTeam)
+		return portable.One(m, err, fromTeam)
 	}
 	m, err := p.c.Memberships.Update(ctx, was.ID, UpdateMembershipRequest{IsModerator: &moderator}, p.opts...)
-	return core.PortableOne(m, err, fromRoom)
+	return portable.One(m, err, fromRoom)
 }
 
 // remove returns the membership as it was where it had to be looked for.
@@ -272,12 +273,12 @@ func (p *provider) Caller(ctx context.Context, opts ...option.Option) (membershi
 func (p *provider) Groups(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[memberships.Group, error] {
 	p = p.with(q.Opts)
 	return func(yield func(memberships.Group, error) bool) {
-		for g, err := range core.Portable(p.c.Rooms.List(ctx, ListRoomsParams{}, p.opts...), fromRoomGroup) {
+		for g, err := range portable.Seq(p.c.Rooms.List(ctx, ListRoomsParams{}, p.opts...), fromRoomGroup) {
 			if !yield(g, err) || err != nil {
 				return
 			}
 		}
-		for g, err := range core.Portable(p.c.Teams.List(ctx, ListTeamsParams{}, p.opts...), fromTeamGroup) {
+		for g, err := range portable.Seq(p.c.Teams.List(ctx, ListTeamsParams{}, p.opts...), fromTeamGroup) {
 			if !yield(g, err) || err != nil {
 				return
 			}
@@ -288,7 +289,7 @@ func (p *provider) Groups(ctx context.Context, q memberships.Query, pass *member
 
 func (p *provider) Resolve(ctx context.Context, members []memberships.Member, opts ...option.Option) ([]memberships.Resolution, error) {
 	p = p.with(opts)
-	return core.ResolveEach(members, func(m memberships.Member) (memberships.Resolution, error) { return p.resolve(ctx, m) })
+	return portable.ResolveEach(members, func(m memberships.Member) (memberships.Resolution, error) { return p.resolve(ctx, m) })
 }
 
 func (p *provider) resolve(ctx context.Context, m memberships.Member) (memberships.Resolution, error) {
@@ -318,7 +319,7 @@ func role(isModerator bool) (memberships.Role, string) {
 
 func fromRoom(m *Membership) memberships.Membership {
 	out := memberships.Membership{
-		Provider: vendor.Name, ID: m.ID,
+		Provider: api.Name, ID: m.ID,
 		Group:  memberships.Group{Kind: memberships.KindRoom, ID: m.RoomID},
 		Member: memberships.Member{Kind: memberships.MemberUser, ID: m.PersonID, Email: m.PersonEmail, Name: m.PersonDisplayName},
 		State:  memberships.StateActive, Created: m.Created,
@@ -329,7 +330,7 @@ func fromRoom(m *Membership) memberships.Membership {
 
 func fromTeam(m *TeamMembership) memberships.Membership {
 	out := memberships.Membership{
-		Provider: vendor.Name, ID: m.ID,
+		Provider: api.Name, ID: m.ID,
 		Group:  memberships.Group{Kind: memberships.KindTeam, ID: m.TeamID},
 		Member: memberships.Member{Kind: memberships.MemberUser, ID: m.PersonID, Email: m.PersonEmail, Name: m.PersonDisplayName},
 		State:  memberships.StateActive, Created: m.Created,

@@ -8,7 +8,8 @@ import (
 
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/webex"
-	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/internal/client"
+	"github.com/memberships-go/memberships/internal/paging"
 	"github.com/memberships-go/memberships/option"
 )
 
@@ -26,7 +27,7 @@ type CreateRoomRequest = gen.CreateRoomRequest
 type UpdateRoomRequest = gen.UpdateRoomRequest
 
 // RoomsService looks rooms up, makes, changes and deletes them.
-type RoomsService struct{ c *core.Client }
+type RoomsService struct{ c *client.Client }
 
 func roomKey(r *Room) string { return r.ID }
 
@@ -41,8 +42,8 @@ func (s *RoomsService) ListPage(ctx context.Context, p ListRoomsParams, token st
 	return s.list(p, opts).Page(ctx, token)
 }
 
-func (s *RoomsService) list(p ListRoomsParams, opts []option.Option) *core.Run[gen.RoomPage, Room] {
-	return core.List(s.c, listing(core.Call{
+func (s *RoomsService) list(p ListRoomsParams, opts []option.Option) *paging.List[Room] {
+	return client.List(s.c, listing(client.Call{
 		Name:     "Rooms.List",
 		Endpoint: gen.ListRooms(p),
 		Opts:     opts,
@@ -51,7 +52,7 @@ func (s *RoomsService) list(p ListRoomsParams, opts []option.Option) *core.Run[g
 
 // Get returns one room. Webex: GET /rooms/{roomId}.
 func (s *RoomsService) Get(ctx context.Context, roomID string, opts ...option.Option) (*Room, error) {
-	return core.One(ctx, s.c, core.Call{
+	return client.One(ctx, s.c, client.Call{
 		Name:     "Rooms.Get",
 		Endpoint: gen.GetRoom(roomID),
 		Opts:     opts,
@@ -60,7 +61,7 @@ func (s *RoomsService) Get(ctx context.Context, roomID string, opts ...option.Op
 
 // Create makes a room with the caller as its first member. Webex: POST /rooms.
 func (s *RoomsService) Create(ctx context.Context, r CreateRoomRequest, opts ...option.Option) (*Room, error) {
-	return core.One(ctx, s.c, core.Call{
+	return client.One(ctx, s.c, client.Call{
 		Name: "Rooms.Create",
 		Check: func() error {
 			if r.Title == "" {
@@ -77,7 +78,7 @@ func (s *RoomsService) Create(ctx context.Context, r CreateRoomRequest, opts ...
 // Title is always sent. A repeat can undo somebody else's change: see
 // [option.WithoutRepeat]. Webex: PUT /rooms/{roomId}.
 func (s *RoomsService) Update(ctx context.Context, roomID string, r UpdateRoomRequest, opts ...option.Option) (*Room, error) {
-	return core.Write(ctx, s.c, core.Call{
+	return client.Write(ctx, s.c, client.Call{
 		Name: "Rooms.Update",
 		Check: func() error {
 			if r.Title == "" {
@@ -104,11 +105,11 @@ func updated(room *Room, r *UpdateRoomRequest) bool {
 
 // Delete deletes a room with all its memberships. Webex: DELETE /rooms/{roomId}.
 func (s *RoomsService) Delete(ctx context.Context, roomID string, opts ...option.Option) error {
-	return core.Remove(ctx, s.c, core.Call{
+	return client.Remove(ctx, s.c, client.Call{
 		Name:     "Rooms.Delete",
 		Endpoint: gen.DeleteRoom(roomID),
 		Opts:     opts,
 	}, func(ctx context.Context) (bool, error) {
-		return core.Gone(s.Get(ctx, roomID, opts...))
+		return client.Gone(s.Get(ctx, roomID, opts...))
 	})
 }

@@ -6,7 +6,8 @@ import (
 
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/webex"
-	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/internal/client"
+	"github.com/memberships-go/memberships/internal/paging"
 	"github.com/memberships-go/memberships/option"
 )
 
@@ -25,7 +26,7 @@ type UpdateTeamMembershipRequest = gen.UpdateTeamMembershipRequest
 
 // TeamMembershipsService reads and changes team memberships. Who joins a team joins
 // its General room, and the other way round.
-type TeamMembershipsService struct{ c *core.Client }
+type TeamMembershipsService struct{ c *client.Client }
 
 func teamMembershipKey(m *TeamMembership) string { return m.ID }
 
@@ -41,8 +42,8 @@ func (s *TeamMembershipsService) ListPage(ctx context.Context, p ListTeamMembers
 	return s.list(p, opts).Page(ctx, token)
 }
 
-func (s *TeamMembershipsService) list(p ListTeamMembershipsParams, opts []option.Option) *core.Run[gen.TeamMembershipPage, TeamMembership] {
-	return core.List(s.c, listing(core.Call{
+func (s *TeamMembershipsService) list(p ListTeamMembershipsParams, opts []option.Option) *paging.List[TeamMembership] {
+	return client.List(s.c, listing(client.Call{
 		Name:     "TeamMemberships.List",
 		Named:    true, // the team
 		Endpoint: gen.ListTeamMemberships(p),
@@ -54,7 +55,7 @@ func (s *TeamMembershipsService) list(p ListTeamMembershipsParams, opts []option
 // team is memberships.ErrAlreadyExists. A repeat can undo somebody else's change: see
 // [option.WithoutRepeat]. Webex: POST /team/memberships.
 func (s *TeamMembershipsService) Create(ctx context.Context, r CreateTeamMembershipRequest, opts ...option.Option) (*TeamMembership, error) {
-	return core.Write(ctx, s.c, core.Call{
+	return client.Write(ctx, s.c, client.Call{
 		Name:     "TeamMemberships.Create",
 		Check:    func() error { return checkPerson(r.TeamID, "TeamID", r.PersonID, r.PersonEmail) },
 		Endpoint: gen.CreateTeamMembership(r),
@@ -66,7 +67,7 @@ func (s *TeamMembershipsService) Create(ctx context.Context, r CreateTeamMembers
 
 // find looks for what a creation was to make; the service cannot filter by person.
 func (s *TeamMembershipsService) find(ctx context.Context, r CreateTeamMembershipRequest, opts []option.Option) (*TeamMembership, bool, error) {
-	for m, err := range s.List(ctx, ListTeamMembershipsParams{TeamID: r.TeamID}, core.Lookup(opts)...) {
+	for m, err := range s.List(ctx, ListTeamMembershipsParams{TeamID: r.TeamID}, client.Lookup(opts)...) {
 		if err != nil {
 			return nil, false, err
 		}
@@ -79,7 +80,7 @@ func (s *TeamMembershipsService) find(ctx context.Context, r CreateTeamMembershi
 
 // Get returns one team membership. Webex: GET /team/memberships/{membershipId}.
 func (s *TeamMembershipsService) Get(ctx context.Context, membershipID string, opts ...option.Option) (*TeamMembership, error) {
-	return core.One(ctx, s.c, core.Call{
+	return client.One(ctx, s.c, client.Call{
 		Name:     "TeamMemberships.Get",
 		Endpoint: gen.GetTeamMembership(membershipID),
 		Opts:     opts,
@@ -89,7 +90,7 @@ func (s *TeamMembershipsService) Get(ctx context.Context, membershipID string, o
 // Update makes a member a moderator or an ordinary member. A repeat can undo somebody
 // else's change: see [option.WithoutRepeat]. Webex: PUT /team/memberships/{membershipId}.
 func (s *TeamMembershipsService) Update(ctx context.Context, membershipID string, r UpdateTeamMembershipRequest, opts ...option.Option) (*TeamMembership, error) {
-	return core.Write(ctx, s.c, core.Call{
+	return client.Write(ctx, s.c, client.Call{
 		Name:     "TeamMemberships.Update",
 		Endpoint: gen.UpdateTeamMembership(membershipID, r),
 		Opts:     opts,
@@ -103,11 +104,11 @@ func (s *TeamMembershipsService) Update(ctx context.Context, membershipID string
 // undo somebody else's change: see [option.WithoutRepeat].
 // Webex: DELETE /team/memberships/{membershipId}.
 func (s *TeamMembershipsService) Delete(ctx context.Context, membershipID string, opts ...option.Option) error {
-	return core.Remove(ctx, s.c, core.Call{
+	return client.Remove(ctx, s.c, client.Call{
 		Name:     "TeamMemberships.Delete",
 		Endpoint: gen.DeleteTeamMembership(membershipID),
 		Opts:     opts,
 	}, func(ctx context.Context) (bool, error) {
-		return core.Gone(s.Get(ctx, membershipID, opts...))
+		return client.Gone(s.Get(ctx, membershipID, opts...))
 	})
 }

@@ -7,7 +7,8 @@ import (
 
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/webex"
-	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/internal/client"
+	"github.com/memberships-go/memberships/internal/paging"
 	"github.com/memberships-go/memberships/option"
 )
 
@@ -24,7 +25,7 @@ type CreateTeamRequest = gen.CreateTeamRequest
 type UpdateTeamRequest = gen.UpdateTeamRequest
 
 // TeamsService looks teams up, makes, changes and deletes them.
-type TeamsService struct{ c *core.Client }
+type TeamsService struct{ c *client.Client }
 
 func teamKey(t *Team) string { return t.ID }
 
@@ -39,8 +40,8 @@ func (s *TeamsService) ListPage(ctx context.Context, p ListTeamsParams, token st
 	return s.list(p, opts).Page(ctx, token)
 }
 
-func (s *TeamsService) list(p ListTeamsParams, opts []option.Option) *core.Run[gen.TeamPage, Team] {
-	return core.List(s.c, listing(core.Call{
+func (s *TeamsService) list(p ListTeamsParams, opts []option.Option) *paging.List[Team] {
+	return client.List(s.c, listing(client.Call{
 		Name:     "Teams.List",
 		Endpoint: gen.ListTeams(p),
 		Opts:     opts,
@@ -49,7 +50,7 @@ func (s *TeamsService) list(p ListTeamsParams, opts []option.Option) *core.Run[g
 
 // Get returns one team. Webex: GET /teams/{teamId}.
 func (s *TeamsService) Get(ctx context.Context, teamID string, opts ...option.Option) (*Team, error) {
-	return core.One(ctx, s.c, core.Call{
+	return client.One(ctx, s.c, client.Call{
 		Name:     "Teams.Get",
 		Endpoint: gen.GetTeam(teamID, gen.GetTeamParams{}),
 		Opts:     opts,
@@ -58,7 +59,7 @@ func (s *TeamsService) Get(ctx context.Context, teamID string, opts ...option.Op
 
 // Create makes a team with the caller as its first member. Webex: POST /teams.
 func (s *TeamsService) Create(ctx context.Context, r CreateTeamRequest, opts ...option.Option) (*Team, error) {
-	return core.One(ctx, s.c, core.Call{
+	return client.One(ctx, s.c, client.Call{
 		Name: "Teams.Create",
 		Check: func() error {
 			if r.Name == "" {
@@ -75,7 +76,7 @@ func (s *TeamsService) Create(ctx context.Context, r CreateTeamRequest, opts ...
 // always sent. A repeat can undo somebody else's change: see [option.WithoutRepeat].
 // Webex: PUT /teams/{teamId}.
 func (s *TeamsService) Update(ctx context.Context, teamID string, r UpdateTeamRequest, opts ...option.Option) (*Team, error) {
-	return core.Write(ctx, s.c, core.Call{
+	return client.Write(ctx, s.c, client.Call{
 		Name: "Teams.Update",
 		Check: func() error {
 			if r.Name == "" {
@@ -93,11 +94,11 @@ func (s *TeamsService) Update(ctx context.Context, teamID string, r UpdateTeamRe
 
 // Delete deletes a team with its rooms. Webex: DELETE /teams/{teamId}.
 func (s *TeamsService) Delete(ctx context.Context, teamID string, opts ...option.Option) error {
-	return core.Remove(ctx, s.c, core.Call{
+	return client.Remove(ctx, s.c, client.Call{
 		Name:     "Teams.Delete",
 		Endpoint: gen.DeleteTeam(teamID),
 		Opts:     opts,
 	}, func(ctx context.Context) (bool, error) {
-		return core.Gone(s.Get(ctx, teamID, opts...))
+		return client.Gone(s.Get(ctx, teamID, opts...))
 	})
 }

@@ -7,7 +7,8 @@ import (
 
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/webex"
-	"github.com/memberships-go/memberships/internal/core"
+	"github.com/memberships-go/memberships/internal/client"
+	"github.com/memberships-go/memberships/internal/paging"
 	"github.com/memberships-go/memberships/option"
 )
 
@@ -35,7 +36,7 @@ const (
 )
 
 // WebhooksService reads and changes webhooks.
-type WebhooksService struct{ c *core.Client }
+type WebhooksService struct{ c *client.Client }
 
 func webhookKey(w *Webhook) string { return w.ID }
 
@@ -50,8 +51,8 @@ func (s *WebhooksService) ListPage(ctx context.Context, p ListWebhooksParams, to
 	return s.list(p, opts).Page(ctx, token)
 }
 
-func (s *WebhooksService) list(p ListWebhooksParams, opts []option.Option) *core.Run[gen.WebhookPage, Webhook] {
-	return core.List(s.c, listing(core.Call{
+func (s *WebhooksService) list(p ListWebhooksParams, opts []option.Option) *paging.List[Webhook] {
+	return client.List(s.c, listing(client.Call{
 		Name:     "Webhooks.List",
 		Endpoint: gen.ListWebhooks(p),
 		Opts:     opts,
@@ -60,7 +61,7 @@ func (s *WebhooksService) list(p ListWebhooksParams, opts []option.Option) *core
 
 // Create makes a webhook and returns it. Webex: POST /webhooks.
 func (s *WebhooksService) Create(ctx context.Context, r CreateWebhookRequest, opts ...option.Option) (*Webhook, error) {
-	return core.One(ctx, s.c, core.Call{
+	return client.One(ctx, s.c, client.Call{
 		Name:     "Webhooks.Create",
 		Check:    func() error { return checkWebhook(r.Name, r.TargetURL) },
 		Endpoint: gen.CreateWebhook(r),
@@ -70,7 +71,7 @@ func (s *WebhooksService) Create(ctx context.Context, r CreateWebhookRequest, op
 
 // Get returns one webhook. Webex: GET /webhooks/{webhookId}.
 func (s *WebhooksService) Get(ctx context.Context, webhookID string, opts ...option.Option) (*Webhook, error) {
-	return core.One(ctx, s.c, core.Call{
+	return client.One(ctx, s.c, client.Call{
 		Name:     "Webhooks.Get",
 		Endpoint: gen.GetWebhook(webhookID),
 		Opts:     opts,
@@ -81,7 +82,7 @@ func (s *WebhooksService) Get(ctx context.Context, webhookID string, opts ...opt
 // A repeat can undo somebody else's change: see [option.WithoutRepeat].
 // Webex: PUT /webhooks/{webhookId}.
 func (s *WebhooksService) Update(ctx context.Context, webhookID string, r UpdateWebhookRequest, opts ...option.Option) (*Webhook, error) {
-	return core.Write(ctx, s.c, core.Call{
+	return client.Write(ctx, s.c, client.Call{
 		Name:     "Webhooks.Update",
 		Check:    func() error { return checkWebhook(r.Name, r.TargetURL) },
 		Endpoint: gen.UpdateWebhook(webhookID, r),
@@ -96,12 +97,12 @@ func (s *WebhooksService) Update(ctx context.Context, webhookID string, r Update
 
 // Delete deletes a webhook. Webex: DELETE /webhooks/{webhookId}.
 func (s *WebhooksService) Delete(ctx context.Context, webhookID string, opts ...option.Option) error {
-	return core.Remove(ctx, s.c, core.Call{
+	return client.Remove(ctx, s.c, client.Call{
 		Name:     "Webhooks.Delete",
 		Endpoint: gen.DeleteWebhook(webhookID),
 		Opts:     opts,
 	}, func(ctx context.Context) (bool, error) {
-		return core.Gone(s.Get(ctx, webhookID, opts...))
+		return client.Gone(s.Get(ctx, webhookID, opts...))
 	})
 }
 

@@ -1,0 +1,341 @@
+package client
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/config"
+	"github.com/memberships-go/memberships/internal/decode"
+	"github.com/memberships-go/memberships/internal/endpoint"
+	"github.com/memberships-go/memberships/internal/text"
+	"github.com/memberships-go/memberships/internal/transport"
+	"github.com/memberships-go/memberships/option"
+)
+
+// ID is an argument with its name.
+type ID = endpoint.ID
+
+// Call is one method call.
+type Call struct {
+	// Name is the method, such as "Memberships.Get".
+	Name string
+	// Endpoint is what the generated function of the operation returns for the arguments.
+	Endpoint endpoint.Endpoint
+	// Check refuses arguments before the ids are looked at and a request is built. It may be
+	// nil.
+	Check func() error
+	Opts  []option.Option
+	// Named says that a read names something in its query that may not be there. A read
+	// without ids that is not Named always has something to show, if only an empty list.
+	Named bool
+	// Anonymous sends no credentials: the call is the one that gets them.
+	Anonymous bool
+	// Secrets are the arguments that are credentials. No error shows them.
+	Secrets []string
+	// Duplicate is the rule of this call, where its arguments and not its method decide;
+	// see API.Duplicates.
+	Duplicate Duplicate
+	// Refusal is the kind that a second sending is refused with, where the first one was
+	// carried out: memberships.ErrNotFound for a removal, otherwise, where this is nil,
+	// memberships.ErrAlreadyExists.
+	Refusal error
+}
+
+// prepared is a call whose arguments have been checked and whose request is built.
+type prepared struct {
+	client *Client
+	call   Call
+	cfg    *config.Config
+	req    *http.Request
+	sent   []string // the credentials that went with it
+	query  string   // of the last attempt, where credentials are in it
+	shelf  *transport.Shelf
+	left   *transport.Allowance // of a write and all that belongs to it
+}
+
+func (c *Client) prepare(call Call) (*prepared, error) {
+	bad := func(err error) (*prepared, error) { return nil, invalid(c.api.Name, call.Name, err) }
+	cfg, err := c.Config(call.Opts)
+	if err != nil {
+		return bad(err)
+	}
+	p := &prepared{client: c, call: call, cfg: cfg}
+	bad = func(err error) (*prepared, error) { return nil, p.invalid(err) }
+	if call.Check != nil {
+		if err := call.Check(); err != nil {
+			return bad(err)
+		}
+	}
+	values := make([]string, len(call.Endpoint.IDs))
+	for i, id := range call.Endpoint.IDs {
+		if err := transport.CheckID(id.Name, id.Value); err != nil {
+			return bad(err)
+		}
+		values[i] = id.Value
+	}
+	req, err := call.Endpoint.Request(cfg.BaseURL + "/")
+	if err != nil {
+		return bad(errors.New("the request cannot be built from these arguments"))
+	}
+	base, err := url.Parse(cfg.BaseURL)
+	if err != nil {
+		return bad(err)
+	}
+	if err := transport.CheckPath(req.URL, base.EscapedPath(), call.Endpoint.Path(), values); err != nil {
+		return bad(err)
+	}
+	if err := checkQuery(req.URL.Query()); err != nil {
+		return bad(err)
+	}
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("User-Agent", cfg.UserAgent)
+	for k, v := range cfg.Header {
+		req.Header[k] = v
+	}
+	p.req = req
+	return p, nil
+}
+
+// checkQuery refuses what would widen a listing: a filter that is there but empty,
+// such as the id of a group that was never set.
+func checkQuery(q url.Values) error {
+	for _, name := range slices.Sorted(maps.Keys(q)) {
+		for _, v := range q[name] {
+			if v == "" {
+				return fmt.Errorf("%s is empty; leave it out to list without it", name)
+			}
+			if strings.ContainsFunc(v, unicode.IsControl) || !utf8.ValidString(v) {
+				return fmt.Errorf("%s holds a control character or invalid UTF-8", name)
+			}
+			if err := checkLength(name, v); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// attempts sends the request until it is settled. accept looks into a success.
+func (p *prepared) attempts(ctx context.Context, accept func(*transport.Response) error) (transport.Result, error) {
+	v := p.client.api
+	r := &transport.Request{
+		Provider: v.Name, Op: p.call.Name, HTTP: p.req,
+		Timeout: p.cfg.Timeout, Allowance: p.allowance(ctx), MaxBody: p.cfg.MaxBody,
+		Retry: p.cfg.Retry, Budget: p.client.budget, Limiter: p.cfg.Limiter, Hooks: p.cfg.Hooks, Logger: p.cfg.Logger,
+		Repeatable: !p.isWrite(),
+		Busy: func(resp *transport.Response) bool {
+			return v.Busy != nil && v.Busy(resp)
+		},
+		RetryAfter: func(resp *transport.Response) time.Duration {
+			if d := transport.RetryAfter(resp.Header); d > 0 || resp.StatusCode < 400 {
+				return d
+			}
+			return v.Fault(resp).RetryAfter
+		},
+		Redact: p.redactor,
+		Accept: accept,
+		Shelf:  p.shelf,
+	}
+	if p.req.Method == http.MethodGet {
+		r.Absent = func(resp *transport.Response) error {
+			if f := v.Fault(resp); v.kind(resp.StatusCode, f, p.call.Name) == memberships.ErrNotFound {
+				return p.absent(f)
+			}
+			return nil
+		}
+	}
+	if !p.call.Anonymous {
+		var used string
+		r.Authorize = func(req *http.Request) (err error) {
+			used, err = v.authorize(req.Context(), p.cfg, req)
+			p.noteAttempt(used, req.URL)
+			return err
+		}
+		r.Refused = func() bool { return used != "" && p.cfg.Tokens.Refuse(used) }
+	}
+	return transport.Do(ctx, p.client.httpFor(p.cfg), r)
+}
+
+// allowance is the time of the call that a request belongs to.
+func (p *prepared) allowance(ctx context.Context) *transport.Allowance {
+	if p.left != nil {
+		return p.left
+	}
+	if a := transport.ReadBackOf(ctx); a != nil {
+		return a
+	}
+	return transport.NewAllowance(p.cfg.CallTimeout)
+}
+
+// do is attempts with every failure as *memberships.Error. The answer's body is gone
+// when it returns: accept has taken out of it what is wanted.
+func (p *prepared) do(ctx context.Context, accept func(*transport.Response) error) (transport.Result, *memberships.Error) {
+	res, err := p.attempts(ctx, accept)
+	defer res.Release()
+	var e *memberships.Error
+	own := false
+	switch {
+	case err != nil:
+		e = p.failure(ctx, res, err)
+	case res.Broken != nil:
+		e = p.malformed(res.Response, res.Broken)
+	case res.StatusCode < 200 || res.StatusCode > 299 || p.client.api.Busy != nil && p.client.api.Busy(res.Response):
+		e, own = p.fault(res.Response), true
+	}
+	if e != nil {
+		e.Attempts = res.Attempts
+		p.leave(e, own)
+	}
+	return res, e
+}
+
+// failure names what kept an answer from arriving whole.
+func (p *prepared) failure(ctx context.Context, res transport.Result, err error) *memberships.Error {
+	e := &memberships.Error{Provider: p.client.api.Name, Op: p.call.Name, Kind: memberships.ErrUnavailable, Err: err}
+	if res.Response != nil {
+		e.StatusCode = res.StatusCode
+		e.RequestID = p.client.api.Fault(res.Response).RequestID
+	}
+	var auth *transport.AuthorizeError
+	var redirect *transport.RedirectError
+	var limit *transport.LimitError
+	switch {
+	case ctx.Err() != nil:
+		e.Kind, e.Err = ctx.Err(), context.Cause(ctx)
+	case errors.As(err, &auth) && errors.Is(err, transport.ErrAttemptTimeout):
+	case errors.As(err, &auth):
+		e.Kind, e.Err = memberships.ErrUnauthenticated, auth.Err
+		var token *memberships.Error
+		if errors.As(auth.Err, &token) { // a wrapper's own token call knows more
+			e.Kind, e.Code, e.RetryAfter = token.Kind, token.Code, token.RetryAfter
+		}
+	case errors.As(err, &redirect):
+		e.Kind, e.StatusCode = memberships.ErrUntrusted, redirect.StatusCode
+	case errors.As(err, &limit):
+		e.Kind = memberships.ErrRateLimited
+	case errors.Is(err, transport.ErrBodyTooLarge):
+		e.Kind = memberships.ErrTooLarge
+	}
+	if ctx.Err() == nil && (errors.Is(e.Err, context.DeadlineExceeded) || errors.Is(e.Err, context.Canceled)) {
+		e.Err = errors.New(e.Err.Error()) // the end of another context, and not of the caller's
+	}
+	return e
+}
+
+// fault reads an answer that is not a success. The body is the answer's own.
+func (p *prepared) fault(resp *transport.Response) *memberships.Error {
+	v := p.client.api
+	f := v.Fault(resp)
+	kind := v.kind(resp.StatusCode, f, p.call.Name)
+	why := f.Err
+	if kind == memberships.ErrNotFound {
+		if other := p.absent(f); other != nil {
+			kind, why = memberships.ErrMalformed, other
+		}
+	}
+	return &memberships.Error{
+		Provider: v.Name, Op: p.call.Name,
+		Kind: kind, Err: why,
+		StatusCode: resp.StatusCode,
+		Code:       f.Code, Message: f.Message, RequestID: f.RequestID,
+		RetryAfter: cmp.Or(transport.RetryAfter(resp.Header), f.RetryAfter),
+		Body:       resp.Body,
+	}
+}
+
+// absent returns why an answer with the status of something that is not there does not
+// show that anything is not there: a proxy or another server has answered in the
+// provider's place, or a list that always exists was asked for.
+func (p *prepared) absent(f Fault) error {
+	names := p.call.Named || p.req.Method != http.MethodGet
+	for _, id := range p.call.Endpoint.IDs {
+		names = names || id.Name != p.client.api.Account
+	}
+	switch {
+	case f.Code == "" && f.Message == "":
+		return errors.New("the answer is not the provider's own, so that nothing is known to be absent; is the base URL right?")
+	case !names:
+		return errors.New("the request names nothing that could be absent; is the base URL right, and the service switched on?")
+	}
+	return nil
+}
+
+// malformed says that a success did not hold what it should.
+func (p *prepared) malformed(resp *transport.Response, err error) *memberships.Error {
+	e := p.fault(resp)
+	e.Kind, e.Err = memberships.ErrMalformed, err
+	var untrusted *transport.UntrustedError
+	if errors.As(err, &untrusted) {
+		e.Kind = memberships.ErrUntrusted
+	}
+	return e
+}
+
+// readOne decodes an answer that is one T. The key of a T is the field without which
+// it is not one, such as its id.
+func readOne[T any](p *prepared, into *T, key func(*T) string) func(*transport.Response) error {
+	return func(resp *transport.Response) error {
+		*into = *new(T)
+		if err := decode.JSON(resp.Body, into, p.cfg.RawJSON); err != nil {
+			return err
+		}
+		if err := checkKey(key(into)); err != nil {
+			return fmt.Errorf("the answer: %w", err)
+		}
+		return nil
+	}
+}
+
+// checkKey refuses what could not be sent back as an id.
+func checkKey(key string) error {
+	return transport.CheckKey("its id", key)
+}
+
+// readNone accepts an answer without a body.
+func readNone(resp *transport.Response) error {
+	if !decode.Empty(resp.Body) {
+		return errors.New("an answer without a body has one")
+	}
+	return nil
+}
+
+// One makes a call that answers one T. The effect of a write cannot be looked for.
+func One[T any](ctx context.Context, c *Client, call Call, key func(*T) string) (*T, error) {
+	p, err := c.prepareFor(ctx, call)
+	if err != nil {
+		return nil, err
+	}
+	v := new(T)
+	if p.isWrite() {
+		return settle(ctx, p, readOne(p, v, key), v, nil)
+	}
+	if _, e := p.do(ctx, readOne(p, v, key)); e != nil {
+		return nil, e
+	}
+	return v, nil
+}
+
+// oneLine makes a provider's text safe for a log line.
+func oneLine(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if text.Unsafe(r) {
+			return ' '
+		}
+		return r
+	}, s) // which makes U+FFFD of bytes that are no UTF-8
+	if r := []rune(s); len(r) > 500 {
+		s = string(r[:500]) + "..."
+	}
+	return s
+}

@@ -1,0 +1,25 @@
+package client
+
+import (
+	"fmt"
+
+	"github.com/memberships-go/memberships/internal/paging"
+	"github.com/memberships-go/memberships/internal/transport"
+)
+
+// checkLength refuses a parameter that is longer than any id, address or cursor. A filter
+// is an expression of any number of them.
+func checkLength(name, value string) error {
+	if name != "filter" && len(value) > transport.MaxID {
+		return fmt.Errorf("%s is longer than %d bytes", name, transport.MaxID)
+	}
+	return nil
+}
+
+// checkCursor refuses the next cursor of a page that could not be sent back.
+func checkCursor(cursor string) error {
+	if len(cursor) > paging.MaxCursor {
+		return fmt.Errorf("the cursor of the next page has %d bytes", len(cursor))
+	}
+	return nil
+}

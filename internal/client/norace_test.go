@@ -1,0 +1,6 @@
+//go:build !race
+
+package client
+
+// thin: all of what takes long.
+const thin = 1

@@ -1,0 +1,38 @@
+package client
+
+import (
+	"net/url"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// An open query, filled, is what url.Values makes of the same.
+func TestOpenQuery(t *testing.T) {
+	rests := []url.Values{
+		nil,
+		{"a": {"1"}},
+		{"m": {"x y", "z"}},
+		{"z": {"&="}},
+		{"a": {"1"}, "b": {""}, "l": {"ä"}, "m": {"2"}, "p": {"3", "4"}, "z": {"5"}},
+	}
+	for _, names := range [][2]string{{"limit", "offset"}, {"offset", "limit"}, {"page token", "a&b"}} {
+		for _, rest := range rests {
+			for _, values := range [][2]string{{"", ""}, {"7", ""}, {"", "8"}, {"c/d=", "9"}} {
+				want := url.Values{}
+				for name, v := range rest {
+					want[name] = v
+				}
+				for i, v := range values {
+					if v != "" {
+						want.Set(names[i], v)
+					}
+				}
+				o := openQueryOf(rest, names[0], names[1])
+				if diff := cmp.Diff(want.Encode(), o.with(values[0], values[1])); diff != "" {
+					t.Errorf("%v with %v=%v: (-want +got)\n%s", rest, names, values, diff)
+				}
+			}
+		}
+	}
+}

@@ -1,7 +1,0 @@
-//go:build race
-
-package core
-
-// thin: under the race detector, which is many times slower, a tenth of what takes long
-// has to do.
-const thin = 10

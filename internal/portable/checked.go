@@ -1,0 +1,81 @@
+package portable
+
+import (
+	"context"
+	"iter"
+
+	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/client"
+	"github.com/memberships-go/memberships/option"
+)
+
+// Checked returns p behind a check of the context that its methods are given.
+func Checked(api *client.API, p memberships.Provider) memberships.Provider { return &checked{p, api} }
+
+type checked struct {
+	memberships.Provider
+	api *client.API
+}
+
+// ranged returns seq, or an error if there is no context to range over it with.
+func ranged[T any](api *client.API, ctx context.Context, op memberships.Operation, seq func() iter.Seq2[T, error]) iter.Seq2[T, error] { //nolint:revive // ctx is what it is about
+	err := api.CheckContext(ctx, string(op))
+	if err == nil {
+		return seq()
+	}
+	return func(yield func(T, error) bool) {
+		var none T
+		yield(none, err)
+	}
+}
+
+func (c *checked) List(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[memberships.Membership, error] {
+	return ranged(c.api, ctx, q.Op(), func() iter.Seq2[memberships.Membership, error] { return c.Provider.List(ctx, q, pass) })
+}
+
+func (c *checked) ListPage(ctx context.Context, q memberships.Query, r memberships.PageRequest) (*memberships.Page[memberships.Membership], error) {
+	if err := c.api.CheckContext(ctx, string(q.Op())); err != nil {
+		return nil, err
+	}
+	return c.Provider.ListPage(ctx, q, r)
+}
+
+func (c *checked) Groups(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[memberships.Group, error] {
+	return ranged(c.api, ctx, memberships.OpGroups, func() iter.Seq2[memberships.Group, error] { return c.Provider.Groups(ctx, q, pass) })
+}
+
+func (c *checked) Get(ctx context.Context, ref memberships.Ref, opts ...option.Option) (memberships.Membership, error) {
+	if err := c.api.CheckContext(ctx, string(memberships.OpGet)); err != nil {
+		return memberships.Membership{}, err
+	}
+	return c.Provider.Get(ctx, ref, opts...)
+}
+
+func (c *checked) Resolve(ctx context.Context, members []memberships.Member, opts ...option.Option) ([]memberships.Resolution, error) {
+	if err := c.api.CheckContext(ctx, "resolve"); err != nil {
+		return nil, err
+	}
+	return c.Provider.Resolve(ctx, members, opts...)
+}
+
+func (c *checked) Apply(ctx context.Context, changes []memberships.Change, opts ...option.Option) iter.Seq2[memberships.Result, error] {
+	return ranged(c.api, ctx, "apply", func() iter.Seq2[memberships.Result, error] { return c.Provider.Apply(ctx, changes, opts...) })
+}
+
+func (c *checked) Watch(ctx context.Context, from memberships.Position, opts ...option.Option) iter.Seq2[memberships.Event, error] {
+	return ranged(c.api, ctx, "watch", func() iter.Seq2[memberships.Event, error] { return c.Provider.Watch(ctx, from, opts...) })
+}
+
+func (c *checked) Diagnose(ctx context.Context, opts ...option.Option) (memberships.Diagnosis, error) {
+	if err := c.api.CheckContext(ctx, "diagnose"); err != nil {
+		return memberships.Diagnosis{}, err
+	}
+	return c.Provider.Diagnose(ctx, opts...)
+}
+
+func (c *checked) Caller(ctx context.Context, opts ...option.Option) (memberships.Member, error) {
+	if err := c.api.CheckContext(ctx, "caller"); err != nil {
+		return memberships.Member{}, err
+	}
+	return c.Provider.Caller(ctx, opts...)
+}
