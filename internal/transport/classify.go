@@ -29,7 +29,7 @@ func (r *Request) judge(resp *Response, err error, w *wire) (v verdict, why erro
 		return r.judgeStatus(resp)
 	case errors.Is(err, ErrBodyTooLarge):
 		return broken, nil
-	case isFinal(err) && (r.Repeatable || !w.wrote.Load()): // some of these may follow a request too
+	case isFinal(err) && !w.wrote.Load(): // a broken TLS record may follow a request too
 		return done, nil
 	case !r.Repeatable && movedOn(err):
 		return unclear, nil
