@@ -31,6 +31,8 @@ func (r *Request) judge(resp *Response, err error, w *wire) (v verdict, why erro
 		return broken, nil
 	case isFinal(err) && !w.wrote.Load(): // a broken TLS record may follow a request too
 		return done, nil
+	case refusesCertificate(err) && !w.reused.Load() && !w.answered.Load():
+		return done, nil
 	case !r.Repeatable && movedOn(err):
 		return unclear, nil
 	case isRedirect(err):
@@ -94,6 +96,14 @@ func isFinal(err error) bool {
 		}
 	}
 	return false
+}
+
+// refusesCertificate tells the alert of a server that does not take the client's
+// certificate. In TLS 1.3 the client learns of it after its first request; the server has
+// not finished the handshake, and has not read the request.
+func refusesCertificate(err error) bool {
+	var op *net.OpError
+	return errors.As(err, &op) && op.Op == "remote error" && strings.Contains(op.Err.Error(), "certificate")
 }
 
 // isDial tells failures to connect, for transports that do not report how far they got.

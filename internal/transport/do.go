@@ -280,6 +280,7 @@ func (r *Request) attempt(parent context.Context, hc *http.Client, number int, w
 	}
 	start := time.Now()
 	defer func() {
+		w.suspect(r.HTTP, err, time.Since(start))
 		a.Took, a.Err = time.Since(start), err
 		r.Allowance.spend(a.Took)
 		if out != nil {
@@ -317,9 +318,6 @@ func (r *Request) attempt(parent context.Context, hc *http.Client, number int, w
 		err = cause(ctx, err)
 		if w.replays.Load() > maxReplays && !w.foreign.Load() && ctx.Err() == nil {
 			err = errReplays
-		}
-		if t := w.transport.Load(); t != nil && errors.Is(err, ErrAttemptTimeout) && w.unanswered() {
-			w.pool.suspect(req, t)
 		}
 		return nil, err
 	}
