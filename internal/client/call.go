@@ -244,6 +244,9 @@ func (p *prepared) fault(resp *transport.Response) *memberships.Error {
 			kind, why = memberships.ErrMalformed, other
 		}
 	}
+	if kind == memberships.ErrAlreadyExists && f.Code == "" && f.Message == "" && f.RequestID == "" {
+		kind = memberships.ErrConflict // by a proxy, which does not know what exists
+	}
 	return &memberships.Error{
 		Provider: v.Name, Op: p.call.Name,
 		Kind: kind, Err: why,

@@ -50,7 +50,7 @@ func (s *source[P, T]) read(resp *transport.Response, r paging.Request) (*paging
 	}
 	var err error
 	got.Next, err = s.l.Next(PageInfo[P]{Page: raw, Cursor: r.Cursor, Size: r.Size, Overlap: r.Overlap, Response: resp})
-	return got, cmp.Or(err, checkCursor(got.Next))
+	return got, cmp.Or(err, checkCursor(got.Next), s.p.checkRepeats(got.Next))
 }
 
 func (s *source[P, T]) Check(ctx context.Context) error {
