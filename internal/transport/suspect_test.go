@@ -63,7 +63,7 @@ func TestLimitsThatSuspectAConnection(t *testing.T) {
 				})
 				hc := &http.Client{Transport: &guard{pool}, Timeout: tt.client}
 				ctx, stop := tt.ctx(t.Context())
-				res, err := Do(ctx, hc, request(t, "https://h.example/"))
+				res, err := once(ctx, hc, request(t, "https://h.example/"))
 				stop()
 				res.Release()
 				if err == nil {
@@ -73,7 +73,7 @@ func TestLimitsThatSuspectAConnection(t *testing.T) {
 				if left := pool.of("https://h.example") != pool.first; left != tt.left {
 					t.Errorf("the connection is left: %v, want %v (%v)", left, tt.left, err)
 				}
-				res, err = Do(t.Context(), hc, request(t, "https://h.example/"))
+				res, err = once(t.Context(), hc, request(t, "https://h.example/"))
 				res.Release()
 				if err != nil {
 					t.Errorf("the next call: %v", err)
@@ -107,10 +107,10 @@ func TestRefusedClientCertificate(t *testing.T) {
 				go func() { _ = srv.ServeTLS(network, "", "") }()
 				pool := newPool(&http.Transport{DialContext: network.dial, TLSClientConfig: &tls.Config{RootCAs: roots}})
 				r := request(t, "https://h.example/")
-				r.HTTP.Method, r.Repeatable, r.Retry = http.MethodPost, false, DefaultRetry
-				res, err := Do(t.Context(), &http.Client{Transport: &guard{pool}}, r)
-				if err == nil || res.Unclear || version == tls.VersionTLS13 && res.Attempts != 1 {
-					t.Errorf("%d attempts, unclear %v, error %v; want a failure that is certain", res.Attempts, res.Unclear, err)
+				r.HTTP.Method, r.Repeatable = http.MethodPost, false
+				res, err := once(t.Context(), &http.Client{Transport: &guard{pool}}, r)
+				if err == nil || res.ambiguous() || version == tls.VersionTLS13 && res.Class != Final {
+					t.Errorf("class %d, error %v; want a failure that is certain", res.Class, err)
 				}
 				if errors.Is(err, ErrAttemptTimeout) {
 					t.Error("the attempt waits for its timeout")
