@@ -58,6 +58,8 @@ type Write[C any] struct {
 type Lost[C any] struct {
 	New     func(...option.Option) (C, error)
 	Options []option.Option
+	// State is the state file of the emulator; "" is the built-in state.
+	State string
 	// Writes are named by the method, such as "Memberships.Create", with what is special
 	// behind a comma.
 	Writes map[string]Write[C]
@@ -108,7 +110,11 @@ func (table Lost[C]) complete(t *testing.T) {
 // is about.
 func (table Lost[C]) start(t *testing.T, w Write[C]) (c C, l *line, id string) {
 	t.Helper()
-	e, err := emulator.New()
+	var state []emulator.Option
+	if table.State != "" {
+		state = append(state, emulator.WithState("state", []byte(table.State)))
+	}
+	e, err := emulator.New(state...)
 	if err != nil {
 		t.Fatal(err)
 	}
