@@ -153,3 +153,15 @@ func TestMembershipsRefuseArguments(t *testing.T) {
 		}
 	}
 }
+
+// Values newer than this release pass through.
+func TestMembershipsUnknownValues(t *testing.T) {
+	c, _ := wrappertest.Played(t, webex.New, step{200, `{"id":"a","roomType":"holographic","personEmail":"not an address","new":{}}`})
+	m, err := c.Memberships.Get(t.Context(), "a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m.RoomType != "holographic" || m.RoomType.Valid() || m.PersonEmail != "not an address" {
+		t.Errorf("got %+v", m)
+	}
+}
