@@ -2,11 +2,15 @@ package webex_test
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/emulator"
@@ -133,51 +137,6 @@ func TestRemoveTells(t *testing.T) {
 	}
 }
 
-// members serves a room of ada alone, whom Webex lists by her id and her main address, and
-// people by their addresses.
-func members(t *testing.T, people string) *memberships.Client {
-	return memberships.New(serve(t, func(w http.ResponseWriter, r *http.Request) {
-		q, body := r.URL.Query(), `{"items":[]}`
-		switch r.URL.Path {
-		case "/v1/memberships":
-			if q.Get("personId") == "ada" || q.Get("personEmail") == "ada@example.com" {
-				body = `{"items":[{"id":"m","roomId":"r","personId":"ada","personEmail":"ada@example.com","isModerator":false}]}`
-			}
-		case "/v1/people":
-			body = people
-		case "/v1/people/me":
-			body = `{"id":"grace","emails":["grace@example.com"]}`
-		case "/v1/rooms/r":
-			body = `{"id":"r","title":"Lobby","type":"group"}`
-		}
-		_, _ = w.Write([]byte(body))
-	}).Provider())
-}
-
-// A person is found by any of the addresses, and an answer about others tells nothing.
-func TestCheckByAnotherAddress(t *testing.T) {
-	for name, tc := range map[string]struct {
-		email, people string
-		want          memberships.Presence
-		kind          error
-	}{
-		"the main address":    {"ada@example.com", `{"items":[]}`, memberships.PresenceMember, nil},
-		"another address":     {"countess@example.com", `{"items":[{"id":"ada","emails":["ada@example.com","Countess@example.com"]}]}`, memberships.PresenceMember, nil},
-		"nobody's":            {"nobody@example.com", `{"items":[]}`, memberships.PresenceNotMember, nil},
-		"somebody else's":     {"alan@example.com", `{"items":[{"id":"alan","emails":["alan@example.com"]}]}`, memberships.PresenceNotMember, nil},
-		"another of an alien": {"at@example.com", `{"items":[{"id":"alan","emails":["alan@example.com","at@example.com"]}]}`, memberships.PresenceNotMember, nil},
-		"a filter unheeded":   {"nobody@example.com", `{"items":[{"id":"ada","emails":["ada@example.com"]}]}`, memberships.PresenceUndetermined, memberships.ErrMalformed},
-		"two people":          {"x@example.com", `{"items":[{"id":"ada","emails":["x@example.com"]},{"id":"alan","emails":["x@example.com"]}]}`, memberships.PresenceUndetermined, memberships.ErrAmbiguous},
-	} {
-		t.Run(name, func(t *testing.T) {
-			got, err := members(t, tc.people).Check(t.Context(), memberships.Group{ID: "r"}, memberships.Member{Email: tc.email})
-			if got != tc.want || !errors.Is(err, tc.kind) {
-				t.Errorf("got %v, %v, want %v, %v", got, err, tc.want, tc.kind)
-			}
-		})
-	}
-}
-
 // A membership without a person may be anybody's.
 func TestCheckAmongNamelessMembers(t *testing.T) {
 	c := memberships.New(serve(t, func(w http.ResponseWriter, r *http.Request) {
@@ -189,5 +148,269 @@ func TestCheckAmongNamelessMembers(t *testing.T) {
 	}
 	if got, err := c.Check(t.Context(), team, memberships.Member{ID: "ada"}); got != memberships.PresenceMember || err != nil {
 		t.Errorf("got %v, %v", got, err)
+	}
+}
+
+// The groups of both kinds are listed, rooms first, and that only those of the caller are.
+func TestProviderGroups(t *testing.T) {
+	rooms, teams := items(`{"id":"r1","title":"Lobby"}`, `{"id":"r2","title":"Staff"}`), items(`{"id":"t","name":"Engine"}`)
+	for name, tc := range map[string]struct {
+		rooms, teams step
+		take         int // 0 is all
+		want         []string
+		kind         error
+		asked        int
+	}{
+		"all":                 {rooms, teams, 0, []string{"room/r1 Lobby", "room/r2 Staff", "team/t Engine"}, nil, 2},
+		"none":                {emptyOne, emptyOne, 0, nil, nil, 2},
+		"the first":           {rooms, teams, 1, []string{"room/r1 Lobby"}, nil, 1},
+		"up to a team":        {rooms, teams, 3, []string{"room/r1 Lobby", "room/r2 Staff", "team/t Engine"}, nil, 2},
+		"rooms are not shown": {denied, teams, 0, nil, memberships.ErrPermissionDenied, 1},
+		"teams are not shown": {rooms, denied, 0, []string{"room/r1 Lobby", "room/r2 Staff"}, memberships.ErrPermissionDenied, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, asked := answering(t, map[string]step{"GET /rooms": tc.rooms, "GET /teams": tc.teams})
+			var pass memberships.Pass
+			var got []string
+			var last error
+			for g, err := range c.Groups(t.Context(), memberships.Into(&pass)) {
+				if last = err; err == nil {
+					got = append(got, string(g.Kind)+"/"+g.ID+" "+g.Name)
+				}
+				if tc.take > 0 && len(got) == tc.take {
+					break
+				}
+			}
+			if diff := cmp.Diff(tc.want, got); diff != "" || !errors.Is(last, tc.kind) || len(*asked) != tc.asked {
+				t.Errorf("ended with %v after %q (-want +got):\n%s", last, *asked, diff)
+			}
+			var gaps []string
+			if tc.kind == nil && tc.take == 0 {
+				gaps = []string{"scope callers_groups"}
+			}
+			if diff := cmp.Diff(gaps, codes(pass.Coverage)); diff != "" {
+				t.Errorf("gaps (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// A membership is told in the words that all providers share, with nothing left out.
+func TestProviderReadsMemberships(t *testing.T) {
+	const whole = `{"id":"m","roomId":"r","teamId":"t","personId":"p","personEmail":"ada@example.com","personDisplayName":"Ada","isModerator":%s,"created":"2020-01-02T03:04:05.678Z"}`
+	for kind, path := range map[memberships.GroupKind]string{memberships.KindRoom: "GET /memberships/m", memberships.KindTeam: "GET /team/memberships/m"} {
+		for flag, role := range map[string]memberships.Role{"true": memberships.RoleManager, "false": memberships.RoleMember} {
+			c, _ := answering(t, map[string]step{path: {200, fmt.Sprintf(whole, flag)}})
+			group := memberships.Group{Kind: kind, ID: map[memberships.GroupKind]string{memberships.KindRoom: "r", memberships.KindTeam: "t"}[kind]}
+			got, err := c.Get(t.Context(), memberships.Ref{Group: group, ID: "m"})
+			want := memberships.Membership{
+				Provider: "webex", ID: "m", Group: group,
+				Member: memberships.Member{Kind: memberships.MemberUser, ID: "p", Email: "ada@example.com", Name: "Ada"},
+				Role:   role, RoleName: map[string]string{"true": "moderator", "false": "member"}[flag],
+				State: memberships.StateActive, Created: time.Date(2020, 1, 2, 3, 4, 5, 678_000_000, time.UTC),
+			}
+			if diff := cmp.Diff(want, got.WithNative(nil), cmp.AllowUnexported(memberships.Membership{})); err != nil || diff != "" {
+				t.Errorf("%s: %v (-want +got):\n%s", kind, err, diff)
+			}
+		}
+	}
+}
+
+// A change is one request that says what was asked for and no more, behind a look for the
+// membership where only its person is known.
+func TestProviderSends(t *testing.T) {
+	type ref = memberships.Ref
+	room, team := memberships.Group{Kind: memberships.KindRoom, ID: "r"}, memberships.Group{Kind: memberships.KindTeam, ID: "t"}
+	ada, both := memberships.Member{ID: "p"}, memberships.Member{ID: "p", Email: "ada@example.com"}
+	const lookInRoom, lookInTeam = "GET /memberships?max=1000&personId=p&roomId=r", "GET /team/memberships?max=1000&teamId=t"
+	ofRoom, ofTeam := row("r", "p", "ada@example.com", false), row("t", "p", "ada@example.com", false)
+	answers := map[string]step{
+		"GET /memberships": items(ofRoom), "GET /team/memberships": items(row("t", "q", "alan@example.com", true), ofTeam),
+		"POST /memberships": {200, ofRoom}, "POST /team/memberships": {200, ofTeam},
+		"PUT /memberships/m-p": {200, ofRoom}, "PUT /team/memberships/m-p": {200, ofTeam},
+		"DELETE /memberships/m-p": {204, ""}, "DELETE /team/memberships/m-p": {204, ""},
+	}
+	for name, tc := range map[string]struct {
+		change memberships.Change
+		want   []string
+	}{
+		"add by id":                   {memberships.Change{Op: memberships.OpAdd, Ref: ref{Group: room, Member: ada}}, []string{`POST /memberships {"roomId":"r","personId":"p"}`}},
+		"add by address":              {memberships.Change{Op: memberships.OpAdd, Ref: ref{Group: room, Member: email("ada")}}, []string{`POST /memberships {"roomId":"r","personEmail":"ada@example.com"}`}},
+		"add by id, with an address":  {memberships.Change{Op: memberships.OpAdd, Ref: ref{Group: room, Member: both}}, []string{`POST /memberships {"roomId":"r","personId":"p"}`}},
+		"add a moderator":             {memberships.Change{Op: memberships.OpAdd, Ref: ref{Group: room, Member: ada}, Role: memberships.RoleManager}, []string{`POST /memberships {"roomId":"r","personId":"p","isModerator":true}`}},
+		"add to a team":               {memberships.Change{Op: memberships.OpAdd, Ref: ref{Group: team, Member: both}}, []string{`POST /team/memberships {"teamId":"t","personId":"p"}`}},
+		"add a moderator of a team":   {memberships.Change{Op: memberships.OpAdd, Ref: ref{Group: team, Member: email("ada")}, Role: memberships.RoleManager}, []string{`POST /team/memberships {"teamId":"t","personEmail":"ada@example.com","isModerator":true}`}},
+		"promote":                     {memberships.Change{Op: memberships.OpUpdate, Ref: ref{Group: room, Member: ada}, Role: memberships.RoleManager}, []string{lookInRoom, `PUT /memberships/m-p {"isModerator":true}`}},
+		"demote, by membership":       {memberships.Change{Op: memberships.OpUpdate, Ref: ref{Group: room, ID: "m-p"}, Role: memberships.RoleMember}, []string{`PUT /memberships/m-p {"isModerator":false}`}},
+		"promote in a team":           {memberships.Change{Op: memberships.OpUpdate, Ref: ref{Group: team, Member: ada}, Role: memberships.RoleManager}, []string{lookInTeam, `PUT /team/memberships/m-p {"isModerator":true}`}},
+		"demote in a team":            {memberships.Change{Op: memberships.OpUpdate, Ref: ref{Group: team, ID: "m-p"}, Role: memberships.RoleMember}, []string{`PUT /team/memberships/m-p {"isModerator":false}`}},
+		"remove":                      {memberships.Change{Op: memberships.OpRemove, Ref: ref{Group: room, Member: ada}}, []string{lookInRoom, "DELETE /memberships/m-p"}},
+		"remove by membership":        {memberships.Change{Op: memberships.OpRemove, Ref: ref{Group: room, ID: "m-p"}}, []string{"DELETE /memberships/m-p"}},
+		"remove from a team":          {memberships.Change{Op: memberships.OpRemove, Ref: ref{Group: team, Member: ada}}, []string{lookInTeam, "DELETE /team/memberships/m-p"}},
+		"remove from a team, by that": {memberships.Change{Op: memberships.OpRemove, Ref: ref{Group: team, ID: "m-p"}}, []string{"DELETE /team/memberships/m-p"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, asked := answering(t, answers)
+			got, err := wrappertest.Apply(t.Context(), c.Provider(), tc.change)
+			if diff := cmp.Diff(tc.want, *asked); diff != "" || err != nil {
+				t.Errorf("%v (-want +got):\n%s", err, diff)
+			}
+			if got.ID != "m-p" && tc.change.Ref.ID == "" {
+				t.Errorf("got %+v", got)
+			}
+		})
+	}
+}
+
+// A change fails as its requests do, and nothing is sent behind a look that found nothing.
+func TestProviderChangesFail(t *testing.T) {
+	type ref = memberships.Ref
+	room, team := memberships.Group{Kind: memberships.KindRoom, ID: "r"}, memberships.Group{Kind: memberships.KindTeam, ID: "t"}
+	ada := memberships.Member{ID: "p"}
+	for name, tc := range map[string]struct {
+		change  memberships.Change
+		answers map[string]step
+		kind    error
+		asked   int
+	}{
+		"somebody is there":            {memberships.Change{Op: memberships.OpAdd, Ref: ref{Group: room, Member: ada}}, map[string]step{"POST /memberships": already}, memberships.ErrAlreadyExists, 1},
+		"somebody is in the team":      {memberships.Change{Op: memberships.OpAdd, Ref: ref{Group: team, Member: ada}}, map[string]step{"POST /team/memberships": already}, memberships.ErrAlreadyExists, 1},
+		"no such room":                 {memberships.Change{Op: memberships.OpAdd, Ref: ref{Group: room, Member: ada}}, map[string]step{"POST /memberships": missing}, memberships.ErrNotFound, 1},
+		"remove somebody from outside": {memberships.Change{Op: memberships.OpRemove, Ref: ref{Group: team, Member: ada}}, map[string]step{"GET /team/memberships": emptyOne}, memberships.ErrNotMember, 1},
+		"update somebody from outside": {memberships.Change{Op: memberships.OpUpdate, Ref: ref{Group: team, Member: ada}, Role: memberships.RoleManager}, map[string]step{"GET /team/memberships": emptyOne}, memberships.ErrNotMember, 1},
+		"the last moderator":           {memberships.Change{Op: memberships.OpRemove, Ref: ref{Group: team, ID: "m"}}, map[string]step{"DELETE /team/memberships/m": denied}, memberships.ErrPermissionDenied, 1},
+		"a membership that is gone":    {memberships.Change{Op: memberships.OpRemove, Ref: ref{Group: room, ID: "m"}}, map[string]step{"DELETE /memberships/m": missing}, memberships.ErrNotFound, 1},
+		"an update of one":             {memberships.Change{Op: memberships.OpUpdate, Ref: ref{Group: room, ID: "m"}}, map[string]step{"PUT /memberships/m": missing}, memberships.ErrNotFound, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, asked := answering(t, tc.answers)
+			got, err := wrappertest.Apply(t.Context(), c.Provider(), tc.change)
+			if !errors.Is(err, tc.kind) || got.Provider != "" || len(*asked) != tc.asked {
+				t.Errorf("got %+v, %v after %q, want %v", got, err, *asked, tc.kind)
+			}
+		})
+	}
+}
+
+// Somebody in a team is found by any address, as in a room.
+func TestProviderGetInTeamByAnotherAddress(t *testing.T) {
+	team := memberships.Group{Kind: memberships.KindTeam, ID: "t"}
+	listed := items(row("t", "alan", "alan@example.com", false), row("t", "ada", "ada@example.com", true))
+	ada := items(`{"id":"ada","displayName":"Ada","emails":["ada@example.com","countess@example.com"]}`)
+	const list, look, one = "GET /team/memberships?max=1000&teamId=t", "GET /people?email=countess%40example.com&max=1000", "GET /team/memberships/m-ada"
+	for name, tc := range map[string]struct {
+		member memberships.Member
+		listed step
+		people step
+		kind   error
+		asked  []string
+	}{
+		"the address that is shown": {email("ADA"), listed, emptyOne, nil, []string{list}},
+		"another one":               {email("countess"), listed, ada, nil, []string{list, look, one}},
+		"the id":                    {memberships.Member{ID: "ada"}, listed, emptyOne, nil, []string{list}},
+		"another id":                {memberships.Member{ID: "grace"}, listed, emptyOne, memberships.ErrNotMember, []string{list}},
+		"nobody's":                  {email("countess"), listed, emptyOne, memberships.ErrNotMember, []string{list, look}},
+		"somebody's from outside":   {email("countess"), items(row("t", "alan", "alan@example.com", false)), ada, memberships.ErrNotMember, []string{list, look}},
+		"that may not be asked for": {email("countess"), listed, denied, memberships.ErrPermissionDenied, []string{list, look}},
+		"of an empty team":          {email("countess"), emptyOne, ada, memberships.ErrNotMember, []string{list}},
+		"of a team that is hidden":  {email("countess"), missing, ada, memberships.ErrNotFound, []string{list}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, asked := answering(t, map[string]step{
+				"GET /team/memberships": tc.listed, "GET /people": tc.people,
+				"GET /team/memberships/m-ada": {200, row("t", "ada", "ada@example.com", true)},
+			})
+			m, err := c.Get(t.Context(), memberships.Ref{Group: team, Member: tc.member})
+			if diff := cmp.Diff(tc.asked, *asked); diff != "" || !errors.Is(err, tc.kind) || (err == nil) != (tc.kind == nil) {
+				t.Errorf("%v, want %v; requests (-want +got):\n%s", err, tc.kind, diff)
+			}
+			if err == nil && (m.ID != "m-ada" || m.Role != memberships.RoleManager) {
+				t.Errorf("got %+v", m)
+			}
+		})
+	}
+}
+
+// Somebody who is not in a room under the address that was given is looked for by the id.
+func TestProviderGetInRoomByAnotherAddress(t *testing.T) {
+	ada := items(`{"id":"ada","emails":["ada@example.com","countess@example.com"]}`)
+	const byAddress, byID = "GET /memberships?max=1000&personEmail=countess%40example.com&roomId=r", "GET /memberships?max=1000&personId=ada&roomId=r"
+	for name, tc := range map[string]struct {
+		in     bool // she is in the room
+		people step
+		kind   error
+		asked  []string // of memberships
+	}{
+		"she is there":             {true, ada, nil, []string{byAddress, byID}},
+		"she is not":               {false, ada, memberships.ErrNotMember, []string{byAddress, byID}},
+		"nobody has the address":   {false, emptyOne, memberships.ErrNotMember, []string{byAddress}},
+		"it is the main address":   {false, items(`{"id":"ada","emails":["Countess@example.com"]}`), memberships.ErrNotMember, []string{byAddress}},
+		"two people have it":       {false, items(`{"id":"a","emails":["countess@example.com"]}`, `{"id":"b","emails":["countess@example.com"]}`), memberships.ErrAmbiguous, []string{byAddress}},
+		"an answer about another":  {false, items(`{"id":"ada","emails":["ada@example.com"]}`), memberships.ErrMalformed, []string{byAddress}},
+		"it may not be looked for": {false, denied, memberships.ErrPermissionDenied, []string{byAddress}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var asked []string
+			c := memberships.New(serve(t, func(w http.ResponseWriter, r *http.Request) {
+				a := emptyOne
+				switch r.URL.Path {
+				case "/v1/memberships":
+					asked = append(asked, "GET /memberships?"+r.URL.RawQuery)
+					if tc.in && r.URL.Query().Get("personId") == "ada" {
+						a = items(row("r", "ada", "ada@example.com", false))
+					}
+				case "/v1/people":
+					a = tc.people
+				case "/v1/rooms/r":
+					a = step{200, `{"id":"r","title":"Lobby","type":"group"}`}
+				}
+				w.WriteHeader(a.Status)
+				_, _ = w.Write([]byte(a.Body))
+			}).Provider())
+			m, err := c.Get(t.Context(), memberships.Ref{Group: memberships.Group{ID: "r"}, Member: email("countess")})
+			if diff := cmp.Diff(tc.asked, asked); diff != "" || !errors.Is(err, tc.kind) || (err == nil) != (tc.kind == nil) {
+				t.Errorf("%v, want %v; requests (-want +got):\n%s", err, tc.kind, diff)
+			}
+			if err == nil && m.Member.ID != "ada" {
+				t.Errorf("got %+v", m)
+			}
+		})
+	}
+}
+
+// The caller is the owner of the token, and without addresses no less.
+func TestProviderCaller(t *testing.T) {
+	for body, want := range map[string]memberships.Member{
+		`{"id":"p","displayName":"Ada","emails":["ada@example.com","countess@example.com"]}`: {Kind: memberships.MemberUser, ID: "p", Email: "ada@example.com", Name: "Ada"},
+		`{"id":"p","displayName":"Bot"}`: {Kind: memberships.MemberUser, ID: "p", Name: "Bot"},
+	} {
+		c, _ := answering(t, map[string]step{"GET /people/me": {200, body}})
+		got, err := c.Caller(t.Context())
+		if diff := cmp.Diff(want, got); diff != "" || err != nil {
+			t.Errorf("%v (-want +got):\n%s", err, diff)
+		}
+	}
+	c, _ := answering(t, map[string]step{"GET /people/me": denied})
+	if got, err := c.Caller(t.Context()); !errors.Is(err, memberships.ErrPermissionDenied) || got != (memberships.Member{}) {
+		t.Errorf("got %+v, %v", got, err)
+	}
+}
+
+// Resolve answers each address by itself, with the address that was given.
+func TestProviderResolve(t *testing.T) {
+	c := memberships.New(serve(t, func(w http.ResponseWriter, r *http.Request) {
+		body := `{"items":[]}`
+		if r.URL.Query().Get("email") == "countess@example.com" {
+			body = `{"items":[{"id":"ada","displayName":"Ada","emails":["ada@example.com","countess@example.com"]}]}`
+		}
+		_, _ = w.Write([]byte(body))
+	}).Provider())
+	got, err := c.Provider().Resolve(t.Context(), []memberships.Member{email("nobody"), email("countess")})
+	if err != nil || len(got) != 2 || !errors.Is(got[0].Err, memberships.ErrNoSuchMember) {
+		t.Fatalf("got %+v, %v", got, err)
+	}
+	want := memberships.Member{Kind: memberships.MemberUser, ID: "ada", Email: "countess@example.com", Name: "Ada"}
+	if diff := cmp.Diff(want, got[1].Member); diff != "" || got[1].Err != nil || got[1].How == "" {
+		t.Errorf("%+v (-want +got):\n%s", got[1], diff)
 	}
 }
