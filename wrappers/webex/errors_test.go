@@ -1,13 +1,16 @@
 package webex_test
 
 import (
+	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/wrappertest"
 	"github.com/memberships-go/memberships/wrappers/webex"
 )
 
@@ -46,4 +49,47 @@ func TestErrorBodies(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A status has the meaning that Webex gives it in the operation: 409 is somebody who is
+// there already, where a membership is made, and 423 passes by itself.
+func TestErrorKinds(t *testing.T) {
+	type failure struct {
+		do       func(context.Context, *webex.Client) error
+		status   int
+		kind     error
+		requests int
+	}
+	create := func(ctx context.Context, c *webex.Client) error {
+		return wrappertest.Err(c.Memberships.Create(ctx, webex.CreateMembershipRequest{RoomID: "r", PersonID: "p"}))
+	}
+	createInTeam := func(ctx context.Context, c *webex.Client) error {
+		return wrappertest.Err(c.TeamMemberships.Create(ctx, webex.CreateTeamMembershipRequest{TeamID: "t", PersonID: "p"}))
+	}
+	update := func(ctx context.Context, c *webex.Client) error {
+		return wrappertest.Err(c.Memberships.Update(ctx, "m", webex.UpdateMembershipRequest{IsModerator: new(true)}))
+	}
+	get := func(ctx context.Context, c *webex.Client) error { return wrappertest.Err(c.Memberships.Get(ctx, "m")) }
+	wrappertest.InBubbles(t, map[string]failure{
+		"there already":               {create, 409, memberships.ErrAlreadyExists, 1},
+		"in the team already":         {createInTeam, 409, memberships.ErrAlreadyExists, 1},
+		"another conflict":            {update, 409, memberships.ErrConflict, 1},
+		"not there":                   {get, 404, memberships.ErrNotFound, 1},
+		"gone":                        {get, 410, memberships.ErrNotFound, 1},
+		"not allowed":                 {update, 403, memberships.ErrPermissionDenied, 1},
+		"a file that is looked at":    {get, 428, memberships.ErrConflict, 1},
+		"locked, a read":              {get, 423, memberships.ErrUnavailable, 4},
+		"locked, an addition":         {create, 423, memberships.ErrUnavailable, 4},
+		"too many, an addition":       {create, 429, memberships.ErrRateLimited, 4},
+		"not understood":              {create, 400, memberships.ErrInvalidArgument, 1},
+		"another kind of body":        {create, 415, memberships.ErrInvalidArgument, 1},
+		"a method that is not theirs": {update, 405, memberships.ErrUnsupported, 1},
+	}, func(t *testing.T, f failure) {
+		answer := step{f.status, `{"message":"no","trackingId":"x"}`}
+		c, asked := wrappertest.Played(t, webex.New, slices.Repeat([]step{answer}, f.requests)...)
+		err := f.do(t.Context(), c)
+		if !errors.Is(err, f.kind) || errors.Is(err, memberships.ErrOutcomeUnknown) || len(*asked) != f.requests {
+			t.Errorf("got %v after %q, want %v after %d requests", err, *asked, f.kind, f.requests)
+		}
+	})
 }
