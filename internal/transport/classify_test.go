@@ -101,3 +101,76 @@ func TestClass(t *testing.T) {
 		}
 	}
 }
+
+// A status says what an attempt means: of a read, and of a write, whose outcome only a
+// refusal settles.
+func TestClassOfStatus(t *testing.T) {
+	for _, tt := range []struct {
+		status      int
+		read, write Class
+	}{
+		{0, Final, Ambiguous},
+		{199, Final, Ambiguous},
+		{200, Final, Final},
+		{204, Final, Final},
+		{299, Final, Final},
+		{300, Final, Ambiguous},
+		{304, Final, Ambiguous},
+		{399, Final, Ambiguous},
+		{400, Final, Final},
+		{401, Unauthenticated, Unauthenticated},
+		{403, Final, Final},
+		{404, Final, Final},
+		{408, Ambiguous, Ambiguous}, // perhaps of a proxy that had passed the request on
+		{409, Final, Final},
+		{410, Final, Final},
+		{425, NotProcessed, NotProcessed},
+		{429, NotProcessed, NotProcessed},
+		{498, Final, Final},
+		{499, Ambiguous, Ambiguous}, // CANCELLED, of Google
+		{500, Ambiguous, Ambiguous},
+		{501, Final, Final},
+		{502, Ambiguous, Ambiguous},
+		{503, Ambiguous, Ambiguous},
+		{504, Ambiguous, Ambiguous},
+		{505, Final, Final},
+		{506, Ambiguous, Ambiguous},
+		{999, Ambiguous, Ambiguous},
+	} {
+		for repeatable, want := range map[bool]Class{true: tt.read, false: tt.write} {
+			r := &Request{Repeatable: repeatable}
+			if got, why := r.classifyStatus(&Response{StatusCode: tt.status}); got != want || why != nil {
+				t.Errorf("status %d, repeatable %t: got %d, %v, want %d", tt.status, repeatable, got, why, want)
+			}
+		}
+	}
+}
+
+// What a provider says of its own answers counts: one that asks to come back is NotProcessed,
+// whatever its status, and one whose content is not what it has to be is Malformed.
+func TestClassOfAProvidersAnswer(t *testing.T) {
+	wrong := errors.New("wrong")
+	fails := func(*Response) error { return wrong }
+	fine := func(*Response) error { return nil }
+	busy := func(r *Response) bool { return r.StatusCode == http.StatusAccepted }
+	for name, tt := range map[string]struct {
+		r      Request
+		status int
+		want   Class
+		why    error
+	}{
+		"busy":                        {Request{Busy: busy}, 202, NotProcessed, nil},
+		"not busy":                    {Request{Busy: busy}, 200, Final, nil},
+		"accepted":                    {Request{Accept: fine}, 200, Final, nil},
+		"not accepted":                {Request{Accept: fails}, 299, Malformed, wrong},
+		"no success to accept":        {Request{Accept: fails}, 400, Final, nil},
+		"absent":                      {Request{Absent: fine}, 404, Final, nil},
+		"not for sure absent":         {Request{Absent: fails}, 404, Malformed, wrong},
+		"not for sure gone":           {Request{Absent: fails}, 410, Malformed, wrong},
+		"something else than absence": {Request{Absent: fails}, 403, Final, nil},
+	} {
+		if got, why := tt.r.classifyStatus(&Response{StatusCode: tt.status}); got != tt.want || !errors.Is(why, tt.why) || (why == nil) != (tt.why == nil) {
+			t.Errorf("%s: got %d, %v, want %d, %v", name, got, why, tt.want, tt.why)
+		}
+	}
+}
