@@ -56,7 +56,7 @@ ifdef LIVE
 else
 	MEMBERSHIPS_RECORD=emulator $(GO) test -count=1 ./wrappers/...
 endif
-	$(GO) test -count=1 ./wrappers/... ./internal/vcr
+	$(GO) test -count=1 ./wrappers/... ./internal/recorded
 
 demo:
 	$(GO) run ./cmd/memberships demo
