@@ -97,7 +97,7 @@ var (
 	// inner and innerEnd are the same percent-encoded inside of another parameter.
 	inner    = regexp.MustCompile(`%(?:25)*(?:3[Ff]|26)([A-Za-z0-9_.-]+)%(?:25)*3[Dd]`)
 	innerEnd = regexp.MustCompile(`%(?:25)*26|[&"'\\<>\s]|$`)
-	// userinfo matches a user and a password in front of a host.
+	// userinfo matches a user and a password in front of a host, which goes without them.
 	userinfo = regexp.MustCompile(`(://)[^/?#\s"'\\<>@]+@`)
 	// shapes are credentials that are told by how they look.
 	shapes = regexp.MustCompile(`(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)` +
@@ -110,7 +110,7 @@ func (s *scrubber) text(v string) string {
 	v = s.secrets.replace(v)
 	v = s.members(v, func(string, string) string { return redacted })
 	v = s.params(v, func(string, string) string { return redacted })
-	v = userinfo.ReplaceAllString(v, "${1}"+redacted+"@")
+	v = userinfo.ReplaceAllString(v, "${1}")
 	v = shapes.ReplaceAllString(v, redacted)
 	return pseudonyms(v)
 }
