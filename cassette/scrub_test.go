@@ -92,7 +92,7 @@ func TestNoCredentialInTheFile(t *testing.T) {
 		{"basic", call{"GET", "https://h.example/", "", http.Header{"Authorization": {"Basic " + basic}}}, echo},
 		{"api key", call{"GET", "https://h.example/", "", http.Header{"X-Api-Key": {canary}}}, echo},
 		{"cookie", call{"GET", "https://h.example/", "", http.Header{"Cookie": {"session=" + canary}}}, echo},
-		{"query", call{"GET", "https://h.example/?auth=canary%2F0123%2B456+789&signature=" + basic, "", nil}, echo},
+		{"query", call{"GET", "https://h.example/?auth=canary%2F0123%2B456+789", "", nil}, echo},
 		{"password", call{"GET", "https://user:canary%2F0123%2B456%20789@h.example/", "", nil}, echo},
 		{"form", call{"POST", "https://h.example/", "client_secret=canary%2F0123%2B456+789&a=b", nil}, echo},
 		{"JSON", call{"POST", "https://h.example/", `{"secret":"` + canary + `"}`, nil}, echo},

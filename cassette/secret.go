@@ -22,6 +22,7 @@ type secrets struct {
 	all []secret
 	// replacer puts what stands for them into a text; nil after a change.
 	replacer *strings.Replacer
+	finder   *finder // nil after a change
 }
 
 // secret is a value, what stands for it, and where it comes from.
@@ -38,7 +39,7 @@ func (s *secrets) add(value, stand, origin string) {
 		return
 	}
 	s.all = append(s.all, secret{value, stand, origin})
-	s.replacer = nil
+	s.replacer, s.finder = nil, nil
 }
 
 // seen adds a value that was sent or received as a credential.
@@ -97,17 +98,41 @@ func quoted(s string) string {
 // none.
 func (s *secrets) left(text string) string {
 	s.mu.Lock()
-	all := slices.Clone(s.all)
+	if s.finder == nil {
+		s.finder = newFinder(s.all)
+	}
+	f := s.finder
 	s.mu.Unlock()
-	for _, one := range all {
-		if slices.ContainsFunc(all, func(o secret) bool { return strings.Contains(strings.ToLower(o.stand), strings.ToLower(one.value)) }) {
-			continue // it is what the file shall say
-		}
+	if !f.all.Holds(text) {
+		return ""
+	}
+	for _, one := range f.secrets {
 		if redact.New(redacted, one.value).Holds(text) {
 			return one.origin
 		}
 	}
-	return ""
+	return "a credential"
+}
+
+// finder looks for values.
+type finder struct {
+	secrets []secret
+	all     *redact.Redactor
+}
+
+// newFinder leaves out values that are a part of what the file shall say.
+func newFinder(all []secret) *finder {
+	f := &finder{}
+	var values []string
+	for _, one := range all {
+		if slices.ContainsFunc(all, func(o secret) bool { return strings.Contains(strings.ToLower(o.stand), strings.ToLower(one.value)) }) {
+			continue
+		}
+		f.secrets = append(f.secrets, one)
+		values = append(values, one.value)
+	}
+	f.all = redact.New(redacted, values...)
+	return f
 }
 
 // sent keeps the credentials of a request.
@@ -154,9 +179,10 @@ func (s *scrubber) held(body string) {
 	})
 }
 
-// named keeps a value whose name says that it is a credential, and never is a word.
+// named keeps a value whose name says that it is a credential, and never is a word. A
+// signature is good for one request.
 func (s *scrubber) named(name, value string) {
-	if n := folded(name); secretNames[n] || n == "auth" || n == "signature" || s.names[n] {
+	if n := folded(name); secretNames[n] || n == "auth" || s.names[n] {
 		s.secrets.seen(value, name)
 	}
 }

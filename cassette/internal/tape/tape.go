@@ -27,6 +27,12 @@ func Read(file string) (*cassette.Cassette, error) {
 	if err != nil {
 		return nil, err
 	}
+	return parse(name, data)
+}
+
+// parse reads the content of the file that has a name without Extension.
+func parse(name string, data []byte) (*cassette.Cassette, error) {
+	file := name + Extension
 	var root yaml.Node
 	if err := yaml.Unmarshal(data, &root); err != nil {
 		return nil, located(file, err)
@@ -34,8 +40,8 @@ func Read(file string) (*cassette.Cassette, error) {
 	if err := check(file, &root); err != nil {
 		return nil, err
 	}
-	c, err := cassette.Load(name)
-	if err != nil {
+	c := cassette.New(name)
+	if err := root.Decode(c); err != nil {
 		return nil, located(file, err)
 	}
 	return c, nil
