@@ -9,8 +9,11 @@ import (
 	"sync"
 )
 
-// address matches an e-mail address, in a URL too.
-var address = regexp.MustCompile(`[A-Za-z0-9._%+-]+(?:@|%40)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+`)
+// address matches an e-mail address, in a URL too, and an escape of JSON in front of it.
+var address = regexp.MustCompile(`(\\+(?:u[0-9A-Fa-f]{4}|[bfnrt]))?([A-Za-z0-9._%+-]+(?:@|%(?:25)*40)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)`)
+
+// bare matches an address at the end of a text that is not encoded.
+var bare = regexp.MustCompile(`[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+$`)
 
 // pseudonym is an address of example.com that is always the same for one address.
 func pseudonym(address string) string {
@@ -18,25 +21,37 @@ func pseudonym(address string) string {
 	return "person-" + hex.EncodeToString(sum[:4]) + "@example.com"
 }
 
-// pseudonyms replaces all addresses outside of example.com.
-func pseudonyms(v string) string {
+// addresses calls change for every address outside of example.com, and puts in what it
+// returns.
+func addresses(v string, change func(address string) string) string {
 	if !strings.ContainsAny(v, "@%") {
 		return v
 	}
-	return address.ReplaceAllStringFunc(v, func(a string) string {
-		if plain := decoded(a); !strings.HasSuffix(plain, "@example.com") {
-			return pseudonym(plain)
+	return address.ReplaceAllStringFunc(v, func(m string) string {
+		parts := address.FindStringSubmatch(m)
+		plain := decoded(parts[2])
+		one := bare.FindString(plain)
+		if one == "" {
+			one = plain
 		}
-		return a
+		if strings.HasSuffix(one, "@example.com") {
+			return m
+		}
+		return parts[1] + url.QueryEscape(strings.TrimSuffix(plain, one)) + change(one)
 	})
 }
 
-// decoded is an address without percent-encoding.
+// pseudonyms replaces all addresses outside of example.com.
+func pseudonyms(v string) string { return addresses(v, pseudonym) }
+
+// decoded is an address without percent-encoding, however often it was encoded.
 func decoded(a string) string {
-	if plain, err := url.PathUnescape(a); err == nil {
-		return plain
-	}
-	return strings.Replace(a, "%40", "@", 1)
+	return settled(a, func(a string) string {
+		if plain, err := url.PathUnescape(a); err == nil {
+			return plain
+		}
+		return strings.Replace(a, "%40", "@", 1)
+	})
 }
 
 // people are the addresses that requests of this replay have named. An answer has them
@@ -48,17 +63,15 @@ type people struct {
 
 // note keeps the addresses of a text.
 func (p *people) note(text string) {
-	for _, a := range address.FindAllString(text, -1) {
-		if a = decoded(a); strings.HasSuffix(a, "@example.com") {
-			continue
-		}
+	addresses(text, func(a string) string {
 		p.mu.Lock()
+		defer p.mu.Unlock()
 		if p.known == nil {
 			p.known = map[string]string{}
 		}
 		p.known[pseudonym(a)] = a
-		p.mu.Unlock()
-	}
+		return a
+	})
 }
 
 // restore puts them into an answer.

@@ -60,8 +60,23 @@ func (s *scrubber) keep(h http.Header, names []string) http.Header {
 	return out
 }
 
+// settled calls f until it changes nothing more: what it puts in can make sense together
+// with what stands beside it.
+func settled(v string, f func(string) string) string {
+	for range 8 {
+		next := f(v)
+		if next == v {
+			break
+		}
+		v = next
+	}
+	return v
+}
+
 // url scrubs a URL and sorts its parameters.
-func (s *scrubber) url(raw string) string {
+func (s *scrubber) url(raw string) string { return settled(raw, s.urlOnce) }
+
+func (s *scrubber) urlOnce(raw string) string {
 	u, err := url.Parse(s.text(raw))
 	if err != nil {
 		return redacted
@@ -99,19 +114,21 @@ var (
 	innerEnd = regexp.MustCompile(`%(?:25)*26|[&"'\\<>\s]|$`)
 	// userinfo matches a user and a password in front of a host, which goes without them.
 	userinfo = regexp.MustCompile(`(://)[^/?#\s"'\\<>@]+@`)
-	// shapes are credentials that are told by how they look.
-	shapes = regexp.MustCompile(`(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)` +
-		`|\bsk_(?:live|test)_[A-Za-z0-9]{8,}|\bwhsec_[A-Za-z0-9+/_-]{8,}=*|\bsec-c-[A-Za-z0-9-]{8,}` +
-		`|\bqEF2[A-Za-z0-9_-]{16,}|\bya29\.[A-Za-z0-9_-]{8,}|\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)?`)
+	// shapes are credentials that are told by how they look, behind an escape of JSON too.
+	shapes = regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY-----(?:[^"]*?-----END [A-Z ]*PRIVATE KEY-----|(?:[^"\\]|\\+[nr])*)` +
+		`|(\\+(?:u[0-9A-Fa-f]{4}|[bfnrt])|\b)(?:sk_(?:live|test)_[A-Za-z0-9]{8,}|whsec_[A-Za-z0-9+/_-]{8,}=*|sec-c-[A-Za-z0-9-]{8,}` +
+		`|qEF2[A-Za-z0-9_-]{16,}|ya29\.[A-Za-z0-9_-]{8,}|eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)?)`)
 )
 
 // text scrubs a body, a header or a URL.
-func (s *scrubber) text(v string) string {
+func (s *scrubber) text(v string) string { return settled(v, s.textOnce) }
+
+func (s *scrubber) textOnce(v string) string {
 	v = s.secrets.replace(v)
 	v = s.members(v, func(string, string) string { return redacted })
 	v = s.params(v, func(string, string) string { return redacted })
 	v = userinfo.ReplaceAllString(v, "${1}")
-	v = shapes.ReplaceAllString(v, redacted)
+	v = shapes.ReplaceAllString(v, "${1}"+redacted)
 	return pseudonyms(v)
 }
 
