@@ -17,8 +17,9 @@ import (
 )
 
 var (
-	// ErrNotRecorded is of a request that no recording answers.
-	ErrNotRecorded = vcr.ErrInteractionNotFound
+	// ErrNotRecorded is of a request that no recording answers. The clients of this module
+	// know its text, and do not repeat the request.
+	ErrNotRecorded = errors.New("requested interaction not found")
 	// ErrUnused is of a recording that no request has asked for.
 	ErrUnused = errors.New("recording not used")
 	// ErrSecret is of a file that would hold a credential, and was not saved.

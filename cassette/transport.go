@@ -92,7 +92,7 @@ func (c *Cassette) replay(req, out *http.Request, x *exchange, body string) (*ht
 	c.people.note(out.URL.String())
 	c.people.note(body)
 	resp, err := c.rec.RoundTrip(out)
-	if errors.Is(err, ErrNotRecorded) {
+	if errors.Is(err, vcr.ErrInteractionNotFound) {
 		err = fmt.Errorf("cassette: %w in %s: %s %s: %s", ErrNotRecorded, c.file, out.Method, c.scrub.url(out.URL.String()), c.explain(x))
 		c.fail(err)
 	}

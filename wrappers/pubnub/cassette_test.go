@@ -35,8 +35,10 @@ func replayed(t *testing.T, opts ...option.Option) (*pubnub.Client, *recorded.Se
 // channel, group and guest are what the recordings work on: a channel with 25 members,
 // one without any, and a user.
 func channel(s *recorded.Session) string { return s.Var("PUBNUB_TEST_CHANNEL", "demo") }
-func group(s *recorded.Session) string   { return s.Var("PUBNUB_TEST_NEW_CHANNEL", "memberships-go-test") }
-func guest(s *recorded.Session) string   { return s.Var("PUBNUB_TEST_USER", "niklaus") }
+func group(s *recorded.Session) string {
+	return s.Var("PUBNUB_TEST_NEW_CHANNEL", "memberships-go-test")
+}
+func guest(s *recorded.Session) string { return s.Var("PUBNUB_TEST_USER", "niklaus") }
 
 // nowhere has the form of an id and names nothing.
 const nowhere = "no-one-nowhere"
