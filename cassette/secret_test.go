@@ -41,7 +41,7 @@ func TestSecrets(t *testing.T) {
 		{"base64", base64.StdEncoding.EncodeToString([]byte(secret)), false},
 		{"base64 with a user in front", base64.RawURLEncoding.EncodeToString([]byte("user:" + secret)), false},
 		{"hexadecimal", hex.EncodeToString([]byte(secret)), false},
-		{"far behind in base64", strings.Repeat("x", 300<<10) + "=" + base64.StdEncoding.EncodeToString([]byte(secret)), false},
+		{"far behind in base64", strings.Repeat("x", 100<<10) + "=" + base64.StdEncoding.EncodeToString([]byte(secret)), false},
 	}
 	places := []struct {
 		name string
@@ -74,8 +74,11 @@ func TestSecrets(t *testing.T) {
 	}
 	for _, place := range places {
 		for _, encoding := range encodings {
-			if place.name == "URL" && encoding.name != "plain" && encoding.saved {
+			switch {
+			case place.name == "URL" && encoding.name != "plain" && encoding.saved:
 				continue // it is encoded once more there
+			case place.name != "response body" && len(encoding.text) > 10<<10:
+				continue // as long as no URL and no header is
 			}
 			t.Run(place.name+"/"+encoding.name, func(t *testing.T) {
 				one, server := place.call(encoding.text)
