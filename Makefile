@@ -54,9 +54,9 @@ record:
 ifdef LIVE
 	MEMBERSHIPS_RECORD=live $(GO) test -count=1 -run 'Test' ./wrappers/$(LIVE)
 else
-	MEMBERSHIPS_RECORD=emulator $(GO) test -count=1 ./wrappers/...
+	MEMBERSHIPS_RECORD=emulator $(GO) test -count=1 ./wrappers/... ./cassette
 endif
-	$(GO) test -count=1 ./wrappers/... ./internal/vcr
+	$(GO) test -count=1 ./wrappers/... ./internal/recorded
 
 demo:
 	$(GO) run ./cmd/memberships demo

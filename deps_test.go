@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // deps is what an importer of a package compiles.
@@ -47,6 +49,50 @@ func TestImportsStaySmall(t *testing.T) {
 			for _, never := range []string{"github.com/spf13/", "github.com/getkin/", "gopkg.in/dnaeon/", "github.com/goccy/", "github.com/itchyny/", module + "/emulator", module + "/providertest", "testing"} {
 				if strings.HasPrefix(dep, never) {
 					t.Errorf("wrappers/%s compiles %s", p, dep)
+				}
+			}
+		}
+	}
+}
+
+// TestCassetteImportsStaySmall holds what a test compiles in order to replay: the standard
+// library, go-vcr, and nothing of ours that sends, generates or serves.
+func TestCassetteImportsStaySmall(t *testing.T) {
+	const module = "github.com/memberships-go/memberships"
+	want := []string{
+		module, module + "/cassette", module + "/cassette/internal/tape", module + "/internal/redact",
+		"gopkg.in/dnaeon/go-vcr.v3/cassette", "gopkg.in/dnaeon/go-vcr.v3/recorder", "gopkg.in/yaml.v3",
+	}
+	var got []string
+	for _, dep := range deps(t, "./cassette") {
+		if host, _, _ := strings.Cut(dep, "/"); strings.Contains(host, ".") {
+			got = append(got, dep)
+		}
+		if dep == "testing" {
+			t.Error("cassette compiles testing")
+		}
+	}
+	slices.Sort(got)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("imports (-want +got):\n%s", diff)
+	}
+}
+
+// TestCassetteHidesGoVCR looks for a type of go-vcr in what package cassette exports: its
+// next major version must be possible without a change for callers.
+func TestCassetteHidesGoVCR(t *testing.T) {
+	for _, pkg := range []string{"./cassette", "./cassette/cassettetest"} {
+		out, err := exec.CommandContext(t.Context(), "go", "doc", "-all", pkg).CombinedOutput()
+		if err != nil {
+			t.Fatalf("go doc: %v\n%s", err, out)
+		}
+		for line := range strings.Lines(string(out)) {
+			if prose := strings.HasPrefix(line, "    ") || strings.HasPrefix(line, "\t//"); prose {
+				continue
+			}
+			for _, name := range []string{"vcr.", "recorder.", "tape.", "openapi3."} {
+				if strings.Contains(line, name) {
+					t.Errorf("%s exports %s", pkg, line)
 				}
 			}
 		}

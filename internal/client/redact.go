@@ -33,22 +33,11 @@ func (p *prepared) credentials() []string {
 		all = append(all, secrets(p.cfg)...)
 	}
 	for name, values := range p.cfg.Header {
-		if secretHeader(name) {
+		if redact.SecretHeader(name) {
 			all = append(all, values...)
 		}
 	}
 	return all
-}
-
-// secretHeader tells the names of headers that are there for a credential.
-func secretHeader(name string) bool {
-	name = strings.ToLower(name)
-	for _, part := range []string{"authorization", "cookie", "token", "secret", "password", "signature", "api-key", "apikey"} {
-		if strings.Contains(name, part) {
-			return true
-		}
-	}
-	return false
 }
 
 // checkRepeats refuses a cursor with a credential of the call in it, as page tokens hold

@@ -14,7 +14,7 @@ import (
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/emulator"
-	"github.com/memberships-go/memberships/internal/vcr"
+	"github.com/memberships-go/memberships/internal/recorded"
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/providertest"
 )
@@ -97,7 +97,7 @@ const together = "what is sent at once has no order to be recorded in"
 
 // albums gives each group of clauses a cassette, and each clause a part of it.
 func (s *Suite) albums(t *testing.T) func(*testing.T, emulator.Option) http.RoundTripper {
-	albums := map[string]*vcr.Album{}
+	albums := map[string]*recorded.Album{}
 	prefix := t.Name() + "/"
 	name, _, _ := strings.Cut(t.Name(), "/")
 	return func(clause *testing.T, state emulator.Option) http.RoundTripper {
@@ -107,7 +107,7 @@ func (s *Suite) albums(t *testing.T) func(*testing.T, emulator.Option) http.Roun
 			return silent{}
 		}
 		if albums[group] == nil {
-			albums[group] = vcr.OpenAlbum(t, s.Provider, name+"-"+group)
+			albums[group] = recorded.OpenAlbum(t, s.Provider, name+"-"+group)
 		}
 		return albums[group].Part(clause, part, state)
 	}

@@ -15,7 +15,7 @@ import (
 )
 
 // example returns an example function as a program: its body is func main, and its imports
-// are those of the file that the body uses.
+// are those of the file that the body uses. A test becomes a file of tests in the same way.
 func example(root string, args []string) (string, error) {
 	if len(args) != 2 {
 		return "", fmt.Errorf("an example needs a file and a function, found %q", args)
@@ -36,7 +36,11 @@ func example(root string, args []string) (string, error) {
 			continue
 		}
 		body := src[fset.Position(fn.Body.Lbrace).Offset : fset.Position(fn.Body.Rbrace).Offset+1]
-		program, err := format.Source(fmt.Appendf(nil, "package main\n\nimport (\n%s)\n\nfunc main() %s\n", imports(f, fn), body))
+		pkg, head := "main", "func main()"
+		if strings.HasPrefix(args[1], "Test") {
+			pkg, head = "main_test", fmt.Sprintf("func %s(t *testing.T)", args[1])
+		}
+		program, err := format.Source(fmt.Appendf(nil, "package %s\n\nimport (\n%s)\n\n%s %s\n", pkg, imports(f, fn), head, body))
 		if err != nil {
 			return "", fmt.Errorf("%s: %w", args[1], err)
 		}
@@ -49,7 +53,7 @@ func example(root string, args []string) (string, error) {
 // an empty line, the others.
 func imports(f *ast.File, fn *ast.FuncDecl) string {
 	used := map[string]bool{}
-	ast.Inspect(fn.Body, func(n ast.Node) bool {
+	ast.Inspect(fn, func(n ast.Node) bool {
 		if s, ok := n.(*ast.SelectorExpr); ok {
 			if x, ok := s.X.(*ast.Ident); ok {
 				used[x.Name] = true

@@ -27,7 +27,8 @@ func blocks(document string) []block {
 	return all
 }
 
-// TestProgramsCompile compiles each Go block of a document as a program of its own.
+// TestProgramsCompile compiles each Go block of a document as a program of its own, or as a
+// file of tests.
 func TestProgramsCompile(t *testing.T) {
 	overlay := struct{ Replace map[string]string }{map[string]string{}}
 	files, err := documents(root)
@@ -49,7 +50,12 @@ func TestProgramsCompile(t *testing.T) {
 				continue
 			}
 			name := fmt.Sprintf("%s-%d", strings.TrimSuffix(filepath.Base(file), ".md"), i)
-			if !strings.HasPrefix(b.code, "package main\n") || !strings.Contains(b.code, "\nfunc main() {\n") {
+			into := "main.go"
+			switch {
+			case strings.HasPrefix(b.code, "package main\n") && strings.Contains(b.code, "\nfunc main() {\n"):
+			case strings.HasPrefix(b.code, "package main_test\n") && strings.Contains(b.code, "\nfunc Test"):
+				into = "main_test.go"
+			default:
 				t.Errorf("%s is no whole program:\n%s", name, b.code)
 				continue
 			}
@@ -57,7 +63,7 @@ func TestProgramsCompile(t *testing.T) {
 			if err := os.WriteFile(source, []byte(b.code), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			overlay.Replace[filepath.Join(module, "docs", "programs", name, "main.go")] = source
+			overlay.Replace[filepath.Join(module, "docs", "programs", name, into)] = source
 		}
 	}
 	if len(overlay.Replace) == 0 {
@@ -71,7 +77,7 @@ func TestProgramsCompile(t *testing.T) {
 	if err := os.WriteFile(list, text, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	compile := exec.Command("go", "list", "-export", "-overlay", list, "./docs/programs/...") // -export compiles and links nothing
+	compile := exec.Command("go", "list", "-export", "-test", "-overlay", list, "./docs/programs/...") // -export compiles and links nothing
 	compile.Dir = module
 	if out, err := compile.CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)

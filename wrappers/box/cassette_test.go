@@ -9,15 +9,15 @@ import (
 	"github.com/oapi-codegen/nullable"
 
 	"github.com/memberships-go/memberships"
-	"github.com/memberships-go/memberships/internal/vcr"
+	"github.com/memberships-go/memberships/internal/recorded"
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/wrappers/box"
 )
 
 // replayed returns a client over the cassette of t.
-func replayed(t *testing.T, opts ...option.Option) (*box.Client, *vcr.Session) {
+func replayed(t *testing.T, opts ...option.Option) (*box.Client, *recorded.Session) {
 	t.Helper()
-	s := vcr.Open(t, "box")
+	s := recorded.Open(t, "box")
 	opts = append([]option.Option{
 		option.WithHTTPClient(s.Client),
 		option.WithToken(s.Var("BOX_DEVELOPER_TOKEN", "token")),
@@ -31,9 +31,9 @@ func replayed(t *testing.T, opts ...option.Option) (*box.Client, *vcr.Session) {
 
 // group, user and guest are what the recordings work on: a group of 25, one of its
 // members who is no administrator, and somebody outside of it.
-func group(s *vcr.Session) string { return s.Var("BOX_TEST_GROUP_ID", "9000001") }
-func user(s *vcr.Session) string  { return s.Var("BOX_TEST_USER_ID", "11000000003") }
-func guest(s *vcr.Session) string { return s.Var("BOX_TEST_EMAIL", "niklaus@example.com") }
+func group(s *recorded.Session) string { return s.Var("BOX_TEST_GROUP_ID", "9000001") }
+func user(s *recorded.Session) string  { return s.Var("BOX_TEST_USER_ID", "11000000003") }
+func guest(s *recorded.Session) string { return s.Var("BOX_TEST_EMAIL", "niklaus@example.com") }
 
 // nowhere has the form of an id and names nothing.
 const nowhere = "7"
@@ -250,7 +250,7 @@ func TestGroups(t *testing.T) {
 }
 
 func TestTokens(t *testing.T) {
-	s := vcr.Open(t, "box")
+	s := recorded.Open(t, "box")
 	ctx := t.Context()
 	id, secret := s.Var("BOX_CLIENT_ID", "app"), s.Var("BOX_CLIENT_SECRET", "hush")
 	enterprise := s.Var("BOX_ENTERPRISE_ID", "900001")

@@ -10,15 +10,15 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/memberships-go/memberships"
-	"github.com/memberships-go/memberships/internal/vcr"
+	"github.com/memberships-go/memberships/internal/recorded"
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/wrappers/clerk"
 )
 
 // replayed returns a client over the cassette of t.
-func replayed(t *testing.T, opts ...option.Option) (*clerk.Client, *vcr.Session) {
+func replayed(t *testing.T, opts ...option.Option) (*clerk.Client, *recorded.Session) {
 	t.Helper()
-	s := vcr.Open(t, "clerk")
+	s := recorded.Open(t, "clerk")
 	opts = append([]option.Option{
 		option.WithHTTPClient(s.Client),
 		option.WithToken(s.Var("CLERK_SECRET_KEY", "token")),
@@ -31,11 +31,11 @@ func replayed(t *testing.T, opts ...option.Option) (*clerk.Client, *vcr.Session)
 }
 
 // organization and guest are what the recordings work on.
-func organization(s *vcr.Session) string {
+func organization(s *recorded.Session) string {
 	return s.Var("CLERK_TEST_ORGANIZATION_ID", "org_demo")
 }
 
-func guest(s *vcr.Session) string {
+func guest(s *recorded.Session) string {
 	return s.Var("CLERK_TEST_USER_ID", "user_3emu00000000000000000000013")
 }
 

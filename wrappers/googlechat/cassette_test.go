@@ -6,15 +6,15 @@ import (
 	"testing"
 
 	"github.com/memberships-go/memberships"
-	"github.com/memberships-go/memberships/internal/vcr"
+	"github.com/memberships-go/memberships/internal/recorded"
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/wrappers/googlechat"
 )
 
 // replayed returns a client over the cassette of t.
-func replayed(t *testing.T, opts ...option.Option) (*googlechat.Client, *vcr.Session) {
+func replayed(t *testing.T, opts ...option.Option) (*googlechat.Client, *recorded.Session) {
 	t.Helper()
-	s := vcr.Open(t, "googlechat")
+	s := recorded.Open(t, "googlechat")
 	opts = append([]option.Option{
 		option.WithHTTPClient(s.Client),
 		option.WithToken(s.Var("GOOGLECHAT_ACCESS_TOKEN", "token")),
@@ -27,9 +27,9 @@ func replayed(t *testing.T, opts ...option.Option) (*googlechat.Client, *vcr.Ses
 }
 
 // space, guest and others are what the recordings work on.
-func space(s *vcr.Session) string { return s.Var("GOOGLECHAT_TEST_SPACE_ID", "AAAA0000001") }
+func space(s *recorded.Session) string { return s.Var("GOOGLECHAT_TEST_SPACE_ID", "AAAA0000001") }
 
-func guest(s *vcr.Session) string { return s.Var("GOOGLECHAT_TEST_EMAIL", "niklaus@example.com") }
+func guest(s *recorded.Session) string { return s.Var("GOOGLECHAT_TEST_EMAIL", "niklaus@example.com") }
 
 // nowhere has the form of an id and names nothing.
 const nowhere = "AAAAnowhere"

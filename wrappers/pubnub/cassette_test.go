@@ -9,15 +9,15 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/memberships-go/memberships"
-	"github.com/memberships-go/memberships/internal/vcr"
+	"github.com/memberships-go/memberships/internal/recorded"
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/wrappers/pubnub"
 )
 
 // replayed returns a client over the cassette of t.
-func replayed(t *testing.T, opts ...option.Option) (*pubnub.Client, *vcr.Session) {
+func replayed(t *testing.T, opts ...option.Option) (*pubnub.Client, *recorded.Session) {
 	t.Helper()
-	s := vcr.Open(t, "pubnub")
+	s := recorded.Open(t, "pubnub")
 	opts = append([]option.Option{
 		option.WithHTTPClient(s.Client),
 		option.WithUserAgent("memberships-go/test"), // is sent as pnsdk too
@@ -34,9 +34,11 @@ func replayed(t *testing.T, opts ...option.Option) (*pubnub.Client, *vcr.Session
 
 // channel, group and guest are what the recordings work on: a channel with 25 members,
 // one without any, and a user.
-func channel(s *vcr.Session) string { return s.Var("PUBNUB_TEST_CHANNEL", "demo") }
-func group(s *vcr.Session) string   { return s.Var("PUBNUB_TEST_NEW_CHANNEL", "memberships-go-test") }
-func guest(s *vcr.Session) string   { return s.Var("PUBNUB_TEST_USER", "niklaus") }
+func channel(s *recorded.Session) string { return s.Var("PUBNUB_TEST_CHANNEL", "demo") }
+func group(s *recorded.Session) string {
+	return s.Var("PUBNUB_TEST_NEW_CHANNEL", "memberships-go-test")
+}
+func guest(s *recorded.Session) string { return s.Var("PUBNUB_TEST_USER", "niklaus") }
 
 // nowhere has the form of an id and names nothing.
 const nowhere = "no-one-nowhere"

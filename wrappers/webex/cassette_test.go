@@ -6,15 +6,15 @@ import (
 	"testing"
 
 	"github.com/memberships-go/memberships"
-	"github.com/memberships-go/memberships/internal/vcr"
+	"github.com/memberships-go/memberships/internal/recorded"
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/wrappers/webex"
 )
 
 // replayed returns a client over the cassette of t.
-func replayed(t *testing.T, opts ...option.Option) (*webex.Client, *vcr.Session) {
+func replayed(t *testing.T, opts ...option.Option) (*webex.Client, *recorded.Session) {
 	t.Helper()
-	s := vcr.Open(t, "webex")
+	s := recorded.Open(t, "webex")
 	opts = append([]option.Option{
 		option.WithHTTPClient(s.Client),
 		option.WithToken(s.Var("WEBEX_ACCESS_TOKEN", "token")),
@@ -27,15 +27,15 @@ func replayed(t *testing.T, opts ...option.Option) (*webex.Client, *vcr.Session)
 }
 
 // room, team and guest are what the recordings work on.
-func room(s *vcr.Session) string {
+func room(s *recorded.Session) string {
 	return s.Var("WEBEX_TEST_ROOM_ID", "Y2lzY29zcGFyazovL3VzL1JPT00vOTAwMTAwMDAtMDAwMC00MDAwLTgwMDAtMDAwMDAwMDAwMDAx")
 }
 
-func team(s *vcr.Session) string {
+func team(s *recorded.Session) string {
 	return s.Var("WEBEX_TEST_TEAM_ID", "Y2lzY29zcGFyazovL3VzL1RFQU0vOTAwMTAwMDAtMDAwMC00MDAwLTgwMDAtMDAwMDAwMDAwMDA0")
 }
 
-func guest(s *vcr.Session) string { return s.Var("WEBEX_TEST_EMAIL", "niklaus@example.com") }
+func guest(s *recorded.Session) string { return s.Var("WEBEX_TEST_EMAIL", "niklaus@example.com") }
 
 // nowhere has the form of an id and names nothing.
 const nowhere = "Y2lzY29zcGFyazovL3VzL01FTUJFUlNISVAvbm8tb25lOm5vd2hlcmU"

@@ -1,0 +1,210 @@
+package cassette
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+
+	vcr "gopkg.in/dnaeon/go-vcr.v3/cassette"
+)
+
+// maxBody bounds a body of a request or of an answer.
+const maxBody = 64 << 20
+
+// part is the transport of one part of a cassette; the one without a name is most of them.
+type part struct {
+	c    *Cassette
+	name string
+	next http.RoundTripper // nil for the cassette's
+}
+
+// exchange is a request on its way through go-vcr.
+type exchange struct {
+	part  part
+	print *fingerprint
+	// others are the recordings that were looked at and differ.
+	others []*fingerprint
+}
+
+type exchangeKey struct{}
+
+// RoundTrip records or replays.
+func (p part) RoundTrip(req *http.Request) (*http.Response, error) {
+	c := p.c
+	c.busy.RLock()
+	defer c.busy.RUnlock()
+	c.mu.Lock()
+	ended := c.ended
+	c.sent[p.name] = c.sent[p.name] || ended == nil
+	c.mu.Unlock()
+	if ended != nil {
+		closeBody(req)
+		return nil, ended
+	}
+	body, err := readAll(req.Body)
+	if err != nil {
+		return nil, fmt.Errorf("cassette: the body of the request: %w", err)
+	}
+	x := &exchange{part: p}
+	out := req.Clone(context.WithValue(req.Context(), exchangeKey{}, x))
+	out.Header.Del("Accept-Encoding") // the transport adds its own, and decompresses
+	out.Header.Del(partHeader)
+	if p.name != "" {
+		out.Header.Set(partHeader, p.name)
+	}
+	if req.Body != nil && req.Body != http.NoBody {
+		out.Body = io.NopCloser(bytes.NewReader(body))
+		out.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
+		out.ContentLength = int64(len(body))
+	}
+	if c.mode == Record {
+		return c.record(req, out, string(body))
+	}
+	return c.replay(req, out, x, string(body))
+}
+
+func (c *Cassette) record(req, out *http.Request, body string) (*http.Response, error) {
+	ctx, cancel := context.WithCancelCause(out.Context())
+	defer cancel(nil)
+	defer c.begin(cancel)()
+	out = out.WithContext(ctx)
+	c.scrub.sent(req, body)
+	resp, err := c.rec.RoundTrip(out)
+	if err != nil {
+		if cause := context.Cause(ctx); errors.Is(cause, ErrClosed) {
+			err = cause
+		}
+		return nil, err
+	}
+	resp.Header, resp.Request = resp.Header.Clone(), req
+	return resp, nil
+}
+
+func (c *Cassette) replay(req, out *http.Request, x *exchange, body string) (*http.Response, error) {
+	var err error
+	if x.print, err = c.prints.of(out.Method, out.URL.String(), body, out.Header.Get("Content-Type"), x.part.name); err != nil {
+		return nil, fmt.Errorf("cassette: %w", err)
+	}
+	c.people.note(out.URL.String())
+	c.people.note(body)
+	resp, err := c.rec.RoundTrip(out)
+	if errors.Is(err, vcr.ErrInteractionNotFound) {
+		err = fmt.Errorf("cassette: %w in %s: %s %s: %s", ErrNotRecorded, c.file, out.Method, c.scrub.url(out.URL.String()), c.explain(x))
+		c.fail(err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return nil, err
+	}
+	answer := c.people.restore(string(text))
+	resp.Body = io.NopCloser(strings.NewReader(answer))
+	if resp.ContentLength >= 0 && req.Method != http.MethodHead {
+		resp.ContentLength = int64(len(answer))
+	}
+	resp.Header, resp.Request = resp.Header.Clone(), req
+	if resp.Header == nil {
+		resp.Header = http.Header{}
+	}
+	return resp, nil
+}
+
+// begin keeps how to end a request that is under way, until the returned function is called.
+func (c *Cassette) begin(cancel context.CancelCauseFunc) func() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.ended != nil {
+		cancel(c.ended)
+	}
+	id := c.next
+	c.next++
+	c.under[id] = cancel
+	return func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		delete(c.under, id)
+	}
+}
+
+// stop ends all requests, those under way too. The first error counts.
+func (c *Cassette) stop(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.ended == nil {
+		c.ended = err
+	}
+	for _, cancel := range c.under {
+		cancel(c.ended)
+	}
+}
+
+// capture is told of every recording before anything else has it.
+func (c *Cassette) capture(i *vcr.Interaction) error {
+	c.scrub.held(i.Response.Body)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.recorded++
+	return nil
+}
+
+// serve is told of every recording that is replayed.
+func (c *Cassette) serve(i *vcr.Interaction) error {
+	p, err := c.prints.recorded(i.Request)
+	if err != nil {
+		return err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.served[*p]++
+	return nil
+}
+
+// real is the way to the provider.
+type real struct{ next http.RoundTripper }
+
+func (r real) RoundTrip(req *http.Request) (*http.Response, error) {
+	next := r.next
+	if x, ok := req.Context().Value(exchangeKey{}).(*exchange); ok && x.part.next != nil {
+		next = x.part.next
+	}
+	req = req.Clone(req.Context())
+	req.Header.Del(partHeader) // it is for the file alone
+	resp, err := next.RoundTrip(req)
+	if err != nil {
+		return nil, err
+	}
+	body, err := readAll(resp.Body)
+	if err != nil {
+		return nil, fmt.Errorf("cassette: the body of the answer: %w", err)
+	}
+	if coding := resp.Header.Get("Content-Encoding"); coding != "" && coding != "identity" {
+		return nil, fmt.Errorf("cassette: an answer in the encoding %s cannot be searched for credentials", coding)
+	}
+	resp.Body = io.NopCloser(bytes.NewReader(body))
+	return resp, nil
+}
+
+// readAll reads a body to its end and closes it.
+func readAll(body io.ReadCloser) ([]byte, error) {
+	if body == nil || body == http.NoBody {
+		return nil, nil
+	}
+	defer body.Close()
+	b, err := io.ReadAll(io.LimitReader(body, maxBody+1))
+	if err == nil && len(b) > maxBody {
+		err = fmt.Errorf("it has more than %d bytes", maxBody)
+	}
+	return b, err
+}
+
+func closeBody(req *http.Request) {
+	if req.Body != nil {
+		_ = req.Body.Close()
+	}
+}
