@@ -13,28 +13,31 @@ import (
 	"github.com/memberships-go/memberships/wrappers/box"
 )
 
-// boxPermissions is the flag that says what group admins of Box may do.
-type boxPermissions struct {
+// permissionsFlag is the flag that says what group admins of Box may do.
+type permissionsFlag struct {
 	text string
 	flag *pflag.Flag // nil where a command has none
 }
 
-func (b *boxPermissions) add(cmd *cobra.Command) {
+func (b *permissionsFlag) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&b.text, "box-permissions", "", "what a manager of a Box group may do beside managing its members: none, all or `names`, with commas: "+strings.Join(box.AdminPermissions(), ", ")+" (default what Box gives: all to a new manager, and those of a manager stay)")
 	b.flag = cmd.Flags().Lookup("box-permissions")
 	completeWith(cmd, "box-permissions", func(string) []string { return append([]string{"none", "all"}, box.AdminPermissions()...) })
 }
 
+// boxName is the provider that the flag is for.
+const boxName = "box"
+
 // given reports whether the command line has the flag, with an empty value too: that one
 // must not be taken for the default, which gives everything.
-func (b *boxPermissions) given() bool { return b.flag != nil && b.flag.Changed }
+func (b *permissionsFlag) given() bool { return b.flag != nil && b.flag.Changed }
 
 // options are those that the flag asks for.
-func (b *boxPermissions) options(provider string) ([]option.Option, error) {
+func (b *permissionsFlag) options(provider string) ([]option.Option, error) {
 	switch {
 	case !b.given() || provider == "": // connect tells that the provider is missing
 		return nil, nil
-	case provider != "box":
+	case provider != boxName:
 		return nil, usage("--box-permissions is for --provider box, found --provider %s", provider)
 	case b.text == "":
 		return nil, usage("--box-permissions is empty; there are none, all, %s", and(box.AdminPermissions()))
@@ -57,24 +60,24 @@ func (b *boxPermissions) options(provider string) ([]option.Option, error) {
 }
 
 // check refuses the flag where the command line gives another role than manager.
-func (b *boxPermissions) check(r memberships.Role) error {
+func (b *permissionsFlag) check(r memberships.Role) error {
 	if b.given() && r != memberships.RoleManager {
 		return usage("--box-permissions is about managers: --role manager makes one")
 	}
 	return nil
 }
 
-// boxRightWords are the permissions as a sentence has them.
-var boxRightWords = map[string]string{
+// permissionWords are the permissions as a sentence has them.
+var permissionWords = map[string]string{
 	box.CanCreateAccounts: "create accounts",
 	box.CanEditAccounts:   "edit accounts",
 	box.CanInstantLogin:   "use instant login",
 	box.CanRunReports:     "run reports",
 }
 
-// boxRights tells what a manager of a Box group may do, "" for everybody else. A
+// managerRights tells what a manager of a Box group may do, "" for everybody else. A
 // permission that is not known here is told by the name that Box has for it.
-func boxRights(m memberships.Membership) string {
+func managerRights(m memberships.Membership) string {
 	own, ok := memberships.Native[*box.Membership](m)
 	if !ok || m.Role != memberships.RoleManager || !own.ConfigurablePermissions.IsSpecified() {
 		return ""
@@ -83,8 +86,12 @@ func boxRights(m memberships.Membership) string {
 	return rightsText(allowed)
 }
 
-// planned is boxRights of a new manager, whom the flag is about or Box's own default.
-func (b *boxPermissions) planned() string {
+// planned is managerRights of a new manager, whom the flag is about or Box's own default; it
+// is "" for another provider.
+func (b *permissionsFlag) planned(provider string) string {
+	if provider != boxName {
+		return ""
+	}
 	names := box.AdminPermissions()
 	switch {
 	case b.given() && b.text == "none":
@@ -103,11 +110,11 @@ func rightsText(allowed map[string]bool) string {
 	var rights, unknown []string
 	for _, n := range box.AdminPermissions() {
 		if allowed[n] {
-			rights = append(rights, boxRightWords[n])
+			rights = append(rights, permissionWords[n])
 		}
 	}
 	for _, n := range slices.Sorted(maps.Keys(allowed)) {
-		if allowed[n] && boxRightWords[n] == "" {
+		if allowed[n] && permissionWords[n] == "" {
 			unknown = append(unknown, strings.ReplaceAll(strings.TrimPrefix(n, "can_"), "_", " "))
 		}
 	}

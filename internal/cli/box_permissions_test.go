@@ -10,7 +10,7 @@ import (
 	"github.com/memberships-go/memberships/wrappers/box"
 )
 
-// boxRights names every right that the answer has, also one that is not known here.
+// managerRights names every right that the answer has, also one that is not known here.
 func TestBoxRights(t *testing.T) {
 	answer := nullable.NewNullableWithValue[map[string]bool]
 	tests := []struct {
@@ -32,12 +32,12 @@ func TestBoxRights(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			m := memberships.Membership{Role: tt.role}.WithNative(&box.Membership{ConfigurablePermissions: tt.has})
-			if diff := cmp.Diff(tt.want, boxRights(m)); diff != "" {
+			if diff := cmp.Diff(tt.want, managerRights(m)); diff != "" {
 				t.Errorf("rights (-want +got):\n%s", diff)
 			}
 		})
 	}
-	if got := boxRights(memberships.Membership{Role: memberships.RoleManager}); got != "" {
+	if got := managerRights(memberships.Membership{Role: memberships.RoleManager}); got != "" {
 		t.Errorf("a manager elsewhere: got %q", got)
 	}
 }

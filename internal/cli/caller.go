@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/providers"
 )
 
 // inBatches splits removals and demotions, if there are several, so that the caller's own
@@ -65,12 +66,16 @@ func (a *app) subject(ctx context.Context, f *connection) string {
 	if err != nil {
 		return ""
 	}
-	v, _ := vendorOf(f.provider)
-	found, err := s.find(v)
+	found, err := s.find(f.provider)
 	if err != nil {
 		return ""
 	}
-	return found.values["subject"]
+	for _, setting := range found.settings {
+		if setting.Caller {
+			return found.values[setting.Key]
+		}
+	}
+	return ""
 }
 
 // managersLast puts members first, then managers, then owners, as far as the rows tell: a
@@ -80,8 +85,8 @@ func (a *app) managersLast(c *memberships.Client, changes []change) [][]change {
 	for _, ch := range changes {
 		batches[ch.rank] = append(batches[ch.rank], ch)
 	}
-	if c.Name() == "googlechat" {
-		a.note("googlechat does not tell who the caller is: managers come behind members and owners behind managers, where the rows have a role")
+	if slices.ContainsFunc(credentialsOf(c.Name()).settings, func(s providers.Setting) bool { return s.Caller }) {
+		a.note("%s does not tell who the caller is: managers come behind members and owners behind managers, where the rows have a role", c.Name())
 	}
 	return slices.DeleteFunc(batches, func(b []change) bool { return len(b) == 0 })
 }

@@ -128,13 +128,13 @@ func outcomes(changes []change) schema[outcome] {
 
 // changer carries out changes of one kind.
 type changer struct {
-	client *memberships.Client
-	conn   *connection
-	op     memberships.Operation
-	strict bool // what is so already is a failure
-	dryRun bool
-	groups newGroups
-	box    *boxPermissions
+	client      *memberships.Client
+	conn        *connection
+	op          memberships.Operation
+	strict      bool // what is so already is a failure
+	dryRun      bool
+	groups      newGroups
+	permissions *permissionsFlag
 }
 
 // apply carries out one change. It returns when the outcome is known, or nobody can
@@ -174,7 +174,7 @@ func (c *changer) apply(ctx context.Context, ch change) outcome {
 	}
 	c.groups.note(&o, made, unseen)
 	o.ref.Group = fullGroup(c.client, o.ref.Group)
-	if rights := boxRights(o.got); rights != "" && (o.result == resultAdded || o.result == resultUpdated || o.result == resultAlready) {
+	if rights := managerRights(o.got); rights != "" && (o.result == resultAdded || o.result == resultUpdated || o.result == resultAlready) {
 		o.say(rights)
 	}
 	return o
@@ -256,7 +256,7 @@ func (c *changer) try(ctx context.Context, o *outcome, made bool) {
 	case c.op == memberships.OpUpdate:
 		o.result = resultWouldUpdate
 		o.detail = fmt.Sprintf("from %s to %s", roleText(o.got.Role, o.got.RoleName), o.role)
-		stays := o.got.Role == o.role && !c.box.given()
+		stays := o.got.Role == o.role && !c.permissions.given()
 		o.got.Role, o.got.RoleName = c.shownRole(o.role)
 		if !stays {
 			c.rights(o)

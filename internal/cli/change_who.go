@@ -51,9 +51,9 @@ func (c *changer) lookUp(ctx context.Context, o *outcome) {
 	}
 }
 
-// rights tells what a new manager of a Box group would be allowed.
+// rights tells what a new manager would be allowed, where the provider says so.
 func (c *changer) rights(o *outcome) {
-	if c.client.Name() == "box" && o.got.Role == memberships.RoleManager {
-		o.rights = c.box.planned()
+	if o.got.Role == memberships.RoleManager {
+		o.rights = c.permissions.planned(c.client.Name())
 	}
 }

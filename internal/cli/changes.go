@@ -47,7 +47,7 @@ type changeFlags struct {
 	conn        connection
 	out         output
 	group, role string
-	box         boxPermissions
+	permissions permissionsFlag
 	roleMap     []string
 	members     []string
 	id          string
@@ -76,7 +76,7 @@ func (f *changeFlags) add(a *app, cmd *cobra.Command) {
 }
 
 func (f *changeFlags) addRoles(cmd *cobra.Command) {
-	f.box.add(cmd)
+	f.permissions.add(cmd)
 	cmd.Flags().StringArrayVar(&f.roleMap, "role-map", nil, "`old=new`: the role to give in place of one in the file, as in owner=manager; may be given several times")
 }
 
@@ -130,7 +130,7 @@ func (f *changeFlags) read(ctx context.Context, a *app, c *memberships.Client, o
 		return nil, needs("role", "the new one: "+or(c.Capabilities().Roles))
 	}
 	if f.from == "" {
-		if err := f.box.check(r.role); err != nil {
+		if err := f.permissions.check(r.role); err != nil {
 			return nil, err
 		}
 		return f.named(ctx, a, r)
@@ -219,7 +219,7 @@ func (f *changeFlags) named(ctx context.Context, a *app, r *changeReader) ([]cha
 // run carries out what the flags ask for.
 func (f *changeFlags) run(ctx context.Context, a *app, op memberships.Operation) error {
 	var wrong error
-	f.conn.own, wrong = f.box.options(f.conn.provider)
+	f.conn.own, wrong = f.permissions.options(f.conn.provider)
 	c, err := a.connect(ctx, &f.conn, f.check(), wrong)
 	if err != nil {
 		return err
@@ -245,7 +245,7 @@ func (f *changeFlags) run(ctx context.Context, a *app, op memberships.Operation)
 	})()
 	s.progress.total(int64(len(changes)))
 	t := &tally{single: f.from == "" && len(changes) == 1, all: len(changes)}
-	do := &changer{client: c, conn: &f.conn, op: op, strict: f.strict, dryRun: f.dryRun, groups: newGroups{client: c}, box: &f.box}
+	do := &changer{client: c, conn: &f.conn, op: op, strict: f.strict, dryRun: f.dryRun, groups: newGroups{client: c}, permissions: &f.permissions}
 	halted := make(chan struct{})
 	halt := sync.OnceFunc(func() { close(halted) })
 	var failed error

@@ -137,15 +137,15 @@ type configReader struct {
 func (c *configReader) profile(node ast.Node) profile {
 	p := profile{}
 	c.mapping(node, func(name string, at, value ast.Node) {
-		v, ok := vendorOf(name)
-		if !ok {
+		if !slices.Contains(providers.Names(), name) {
 			c.fail(at, "there is no provider %q; there are %s", name, and(providers.Names()))
 			return
 		}
 		p[name] = values{}
+		keys := credentialsOf(name).keys()
 		c.mapping(value, func(key string, at, value ast.Node) {
-			if !slices.Contains(v.keys(), key) {
-				c.fail(at, "%s has no setting %q; there are %s", name, key, and(v.keys()))
+			if !slices.Contains(keys, key) {
+				c.fail(at, "%s has no setting %q; there are %s", name, key, and(keys))
 				return
 			}
 			p[name][key] = c.text(value)

@@ -6,8 +6,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
-	"github.com/memberships-go/memberships/providers"
 )
 
 func TestParseConfig(t *testing.T) {
@@ -83,37 +81,6 @@ func FuzzParseConfig(f *testing.F) {
 			t.Errorf("got %v, %v", profiles, err)
 		}
 	})
-}
-
-// Every provider has credentials, and their names are told apart.
-func TestVendors(t *testing.T) {
-	var names []string
-	variables := map[string]bool{}
-	for _, v := range vendors() {
-		names = append(names, v.name)
-		if _, err := newClient(v.name, v.madeUp); err != nil {
-			t.Errorf("%s: made-up credentials: %v", v.name, err)
-		}
-		all := values{}
-		for _, s := range v.settings {
-			if s.env != "" && variables[s.env] {
-				t.Errorf("%s: %s is somebody else's", v.name, s.env)
-			}
-			variables[s.env] = true
-			all[s.key] = "x"
-		}
-		if v.lacks(all) != nil || v.lacks(values{}) == nil || v.has(values{baseURL: "x"}) {
-			t.Errorf("%s: ways %v are not of its settings", v.name, v.ways)
-		}
-		for _, way := range v.ways {
-			if strings.Contains(v.names([][]string{way}, false), way[0]) {
-				t.Errorf("%s: %s has no variable", v.name, way)
-			}
-		}
-	}
-	if diff := cmp.Diff(providers.Names(), names); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
-	}
 }
 
 func TestConfigPath(t *testing.T) {

@@ -3,7 +3,6 @@ package cli
 import (
 	"cmp"
 	"context"
-	"errors"
 	"log/slog"
 	"slices"
 	"strings"
@@ -88,29 +87,26 @@ func (a *app) connect(ctx context.Context, f *connection, errs ...error) (*membe
 
 // open opens one provider with the credentials that s has for it.
 func (a *app) open(ctx context.Context, f *connection, s *store, name string) (*memberships.Client, error) {
-	v, _ := vendorOf(name)
-	c, err := s.find(v)
+	c, err := s.find(name)
 	if err != nil {
 		return nil, err
 	}
-	opts, err := c.options(ctx)
+	opts, err := a.options(f)
 	if err != nil {
 		return nil, err
 	}
-	more, err := a.options(f)
-	if err != nil {
-		return nil, err
-	}
-	return newClient(name, slices.Concat(opts, more, f.own))
+	return c.open(ctx, slices.Concat(opts, f.own))
 }
 
-func newClient(name string, opts []option.Option) (*memberships.Client, error) {
-	p, err := providers.Open(name, opts...)
-	if e := (*memberships.Error)(nil); errors.As(err, &e) && e.Err != nil {
-		err = e.Err
-	}
+// emulated opens a provider for an emulator.
+func emulated(name string, opts ...option.Option) (*memberships.Client, error) {
+	values, err := providers.EmulatorValues(name)
 	if err != nil {
-		return nil, usage("%s: %s", name, unnamed(err))
+		return nil, err
+	}
+	p, err := providers.OpenWith(name, values, opts...)
+	if err != nil {
+		return nil, err
 	}
 	return memberships.New(p), nil
 }
@@ -138,8 +134,7 @@ func capabilities(name string) (memberships.Capabilities, error) {
 	if err := checkProvider(name); err != nil {
 		return memberships.Capabilities{}, err
 	}
-	v, _ := vendorOf(name)
-	c, err := newClient(name, v.madeUp)
+	c, err := emulated(name)
 	if err != nil {
 		return memberships.Capabilities{}, err
 	}

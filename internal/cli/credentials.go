@@ -7,44 +7,74 @@ import (
 	"io/fs"
 	"maps"
 	"slices"
+	"strings"
 
-	"github.com/memberships-go/memberships/internal/config"
+	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/option"
+	"github.com/memberships-go/memberships/providers"
 )
 
 // errNoCredentials says that a provider is not configured at all.
 var errNoCredentials = errors.New("there are no credentials")
 
+// values are settings by key.
+type values map[string]string
+
 // credentials are the settings of one provider, and where they come from.
 type credentials struct {
-	vendor vendor
-	values values
+	provider string
+	settings []providers.Setting
+	values   values
 	// from says where, for people: "the environment".
 	from     string
 	profile  bool // they are a profile's, and not the environment's
 	emulated bool
 }
 
+// credentialsOf are credentials without values. The name is one of providers.Names.
+func credentialsOf(name string) credentials {
+	settings, _ := providers.Settings(name)
+	return credentials{provider: name, settings: settings, values: values{}}
+}
+
 // named is what the user calls a setting: a variable, or a key of a profile.
-func (c credentials) named(key string) string {
-	for _, s := range c.vendor.settings {
-		if s.key == key && s.env != "" && !c.profile {
-			return s.env
-		}
+func (c credentials) named(s providers.Setting) string {
+	if s.Env != "" && !c.profile {
+		return s.Env
 	}
-	return key + " of " + c.from
+	return s.Key + " of " + c.from
 }
 
-// settingError says what is wrong with one setting. Its text follows the setting's name.
-type settingError struct {
-	key, text string
+// keys are the names of the settings in a profile.
+func (c credentials) keys() []string {
+	keys := make([]string, len(c.settings))
+	for i, s := range c.settings {
+		keys[i] = s.Key
+	}
+	return keys
 }
 
-func wrong(key, format string, args ...any) error {
-	return &settingError{key, fmt.Sprintf(format, args...)}
+// begun reports whether v has a credential, or a part of one.
+func (c credentials) begun(v values) bool {
+	return slices.ContainsFunc(c.settings, func(s providers.Setting) bool { return s.Method != "" && v[s.Key] != "" })
 }
 
-func (e *settingError) Error() string { return e.key + e.text }
+// list names settings of which one entry suffices as a sentence does, by their keys in a
+// profile or by their variables: "BOX_DEVELOPER_TOKEN, or BOX_CLIENT_ID and
+// BOX_CLIENT_SECRET".
+func list(methods [][]providers.Setting, profile bool) string {
+	texts := make([]string, len(methods))
+	for i, settings := range methods {
+		names := make([]string, len(settings))
+		for j, s := range settings {
+			if names[j] = s.Env; profile {
+				names[j] = s.Key
+			}
+		}
+		texts[i] = and(names)
+	}
+	return strings.Join(texts, ", or ")
+}
 
 // store finds the credentials of providers.
 type store struct {
@@ -103,35 +133,43 @@ func (a *app) openStore(ctx context.Context, f *connection) (*store, error) {
 	return s, nil
 }
 
-// find returns what there is for a provider. The environment counts before the default
-// profile, and each as a whole: half a credential of one and half of another would be
-// somebody else's.
-func (s *store) find(v vendor) (credentials, error) {
+// find returns what there is for a provider, whose name is one of providers.Names. The
+// environment counts before the default profile, and each as a whole: half a credential of
+// one and half of another would be somebody else's.
+func (s *store) find(name string) (credentials, error) {
+	c := credentialsOf(name)
 	if s.emulator != "" {
-		return credentials{vendor: v, values: values{baseURL: s.emulator}, from: "MEMBERSHIPS_EMULATOR", emulated: true}, nil
+		c.values, _ = providers.EmulatorValues(name)
+		c.values[providers.BaseURL] = s.emulator
+		c.from, c.emulated = "MEMBERSHIPS_EMULATOR", true
+		return c, nil
 	}
-	c := credentials{vendor: v, values: values{}, from: "the environment"}
-	for _, known := range v.settings {
-		if known.env != "" {
-			c.values[known.key] = s.getenv(known.env)
+	c.from = "the environment"
+	for _, known := range c.settings {
+		if known.Env != "" {
+			c.values[known.Key] = s.getenv(known.Env)
 		}
 	}
-	profile := s.chosen || !v.has(c.values) && v.has(s.profile[v.name])
+	profile := s.chosen || !c.begun(c.values) && c.begun(s.profile[name])
 	if profile {
-		c.values, c.from, c.profile = s.profile[v.name], fmt.Sprintf("profile %q of %s", s.name, s.path), true
+		c.values, c.from, c.profile = s.profile[name], fmt.Sprintf("profile %q of %s", s.name, s.path), true
 	}
-	missing := v.lacks(c.values)
+	missing, _ := providers.Missing(name, c.values)
 	switch {
 	case missing == nil:
 		return c, nil
-	case v.has(c.values):
-		return c, usage("%s has a part of the credentials for %s; what is missing is %s", c.from, v.name, v.names(missing, profile))
+	case c.begun(c.values):
+		return c, usage("%s has a part of the credentials for %s; what is missing is %s", c.from, name, list(missing, profile))
 	case profile:
-		return c, notConfigured("%s has no credentials for %s: add %s", c.from, v.name, v.names(missing, profile))
-	case v.name == "box" && s.getenv("BOX_CONFIG_FILE") != "":
-		return c, notConfigured("BOX_CONFIG_FILE holds a key for signing JWTs, which this command does not do: set %s", v.names(missing, false))
+		return c, notConfigured("%s has no credentials for %s: add %s", c.from, name, list(missing, profile))
 	}
-	return c, notConfigured("there are no credentials for %s: set %s", v.name, v.names(missing, false))
+	unsupported, _ := providers.Unsupported(name)
+	for _, other := range unsupported {
+		if s.getenv(other.Env) != "" {
+			return c, notConfigured("%s %s: set %s", other.Env, other.Text, list(missing, false))
+		}
+	}
+	return c, notConfigured("there are no credentials for %s: set %s", name, list(missing, false))
 }
 
 // notConfigured is a usage error that is errNoCredentials too.
@@ -145,43 +183,23 @@ type missingError struct{ text string }
 func (e *missingError) Error() string { return e.text }
 func (e *missingError) Unwrap() error { return errNoCredentials }
 
-// checkSecrets finds a credential with what belongs around it in a header or in a file.
-func (c credentials) checkSecrets() error {
-	for _, s := range c.vendor.settings {
-		if value := c.values[s.key]; value != "" && slices.Contains(secretKeys, s.key) {
-			if fault := config.SecretFault(value); fault != "" {
-				return wrong(s.key, " %s", fault)
-			}
-		}
+// open opens the provider with the credentials and more options.
+func (c credentials) open(ctx context.Context, opts []option.Option) (*memberships.Client, error) {
+	p, err := await(ctx, func() (memberships.Provider, error) { return providers.OpenWith(c.provider, c.values, opts...) })
+	if err == nil {
+		return memberships.New(p), nil
 	}
-	return nil
-}
-
-// options makes a client's options of the credentials.
-func (c credentials) options(ctx context.Context) ([]option.Option, error) {
-	opts := c.vendor.madeUp
-	if !c.emulated {
-		err := c.checkSecrets()
-		if err == nil {
-			opts, err = await(ctx, func() ([]option.Option, error) { return c.vendor.options(c.values) })
-		}
-		if setting := (*settingError)(nil); errors.As(err, &setting) {
-			return nil, usage("%s: %s%s", c.vendor.name, c.named(setting.key), setting.text)
-		}
-		if err != nil {
-			return nil, usage("%s: %w", c.vendor.name, err)
-		}
+	if ctx.Err() != nil {
+		return nil, err
 	}
-	if url := c.values[baseURL]; url != "" {
-		from := c.from
-		if !c.emulated {
-			from = c.vendor.name + ": base URL from " + c.from
-		}
-		o, err := server(from, url)
-		if err != nil {
-			return nil, err
-		}
-		opts = append(slices.Clone(opts), o)
+	setting := (*providers.SettingError)(nil)
+	switch {
+	case !errors.As(err, &setting):
+		return nil, usage("%s: %s", c.provider, unnamed(cause(err)))
+	case setting.Setting.Key != providers.BaseURL:
+		return nil, usage("%s: %s: %w", c.provider, c.named(setting.Setting), setting.Err)
+	case c.emulated:
+		return nil, usage("%s: %w", c.from, setting.Err)
 	}
-	return opts, nil
+	return nil, usage("%s: base URL from %s: %w", c.provider, c.from, setting.Err)
 }

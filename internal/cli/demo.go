@@ -80,8 +80,7 @@ happened. The same code does it in all five.`,
 // visit takes a provider's first group.
 func visit(ctx context.Context, name, url string) (tour, error) {
 	t := tour{provider: name}
-	v, _ := vendorOf(name)
-	c, err := newClient(name, append(v.madeUp, option.WithBaseURL(url)))
+	c, err := emulated(name, option.WithBaseURL(url))
 	if err != nil {
 		return t, err
 	}

@@ -138,9 +138,8 @@ func (a *app) doctor(ctx context.Context, f *connection, out *output, s *store, 
 
 // examine asks one provider. The error is why nothing is allowed.
 func (a *app) examine(ctx context.Context, f *connection, s *store, name string) ([]examination, error) {
-	v, _ := vendorOf(name)
 	e := examination{provider: name}
-	found, err := s.find(v)
+	found, err := s.find(name)
 	if errors.Is(err, errNoCredentials) {
 		e.credential, e.finding.Detail = credentialMissing, err.Error()
 		return []examination{e}, err

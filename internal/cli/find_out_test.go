@@ -16,6 +16,7 @@ import (
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/emulator"
+	"github.com/memberships-go/memberships/providers"
 )
 
 // lostProvider is a provider of whose every write nobody knows what became of it. Its other
@@ -39,8 +40,7 @@ func (p lostProvider) Apply(ctx context.Context, changes []memberships.Change, _
 // lost is a client of a lostProvider that is called as a real one is.
 func lost(t *testing.T, name string, beneath, ended error) *memberships.Client {
 	t.Helper()
-	v, _ := vendorOf(name)
-	c, err := newClient(name, v.madeUp)
+	c, err := emulated(name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +90,7 @@ func TestOutcomeUnknownRow(t *testing.T) {
 		} {
 			for _, ended := range []error{nil, context.Canceled, context.DeadlineExceeded} {
 				c := lost(t, tt.provider, beneath, ended)
-				do := &changer{client: c, conn: &tt.conn, op: tt.op, groups: newGroups{client: c}, box: &boxPermissions{}}
+				do := &changer{client: c, conn: &tt.conn, op: tt.op, groups: newGroups{client: c}, permissions: &permissionsFlag{}}
 				do.groups.known = map[memberships.Group]func() (bool, error){tt.ch.ref.Group: func() (bool, error) { return false, nil }}
 				var o outcome
 				if tt.op == memberships.OpRemove && tt.ch.ref.ID != "" { // it reads the membership first
@@ -142,12 +142,12 @@ func FuzzGroupArgument(f *testing.F) {
 		f.Add(id)
 	}
 	clients := map[string]*memberships.Client{}
-	for _, v := range vendors() {
-		c, err := newClient(v.name, v.madeUp)
+	for _, name := range providers.Names() {
+		c, err := emulated(name)
 		if err != nil {
 			f.Fatal(err)
 		}
-		clients[v.name] = c
+		clients[name] = c
 	}
 	f.Fuzz(func(t *testing.T, id string) {
 		if strings.TrimSpace(id) != id || memberships.CheckID("id", id) != nil {

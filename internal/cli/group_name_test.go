@@ -2,7 +2,6 @@ package cli
 
 import (
 	"net/http"
-	"slices"
 	"testing"
 
 	"github.com/memberships-go/memberships/emulator"
@@ -64,8 +63,7 @@ func TestGroupNamed(t *testing.T) {
 	requests := 0
 	srv.Control(func(http.ResponseWriter, *http.Request) bool { requests++; return false })
 	for _, tt := range tests {
-		v, _ := vendorOf(tt.provider)
-		c, err := newClient(tt.provider, append(slices.Clone(v.madeUp), option.WithBaseURL(srv.URL)))
+		c, err := emulated(tt.provider, option.WithBaseURL(srv.URL))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -28,8 +27,7 @@ func inputChanges(t *testing.T, provider string, f changeFlags) (changes []strin
 		}
 		return false
 	})
-	v, _ := vendorOf(provider)
-	c, err := newClient(provider, append(slices.Clone(v.madeUp), option.WithBaseURL(srv.URL)))
+	c, err := emulated(provider, option.WithBaseURL(srv.URL))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/memberships-go/memberships/providers"
 )
 
 // Fact is an entry of the manual: an exit code, a variable or a file, and what it means.
@@ -66,20 +68,27 @@ const (
 // come first.
 func Environment() []Fact {
 	var facts []Fact
-	for _, v := range vendors() {
-		for _, s := range v.settings {
-			if s.env != "" {
-				facts = append(facts, Fact{s.env, "the setting " + s.key + " of " + v.name})
+	for _, name := range providers.Names() {
+		for _, s := range credentialsOf(name).settings {
+			if s.Env != "" {
+				facts = append(facts, Fact{s.Env, "the setting " + s.Key + " of " + name})
 			}
 		}
 	}
-	return append(facts,
+	facts = append(facts,
 		Fact{"MEMBERSHIPS_PROFILE", "the profile that has the credentials, default where it is not set; --profile overrides it"},
 		Fact{"MEMBERSHIPS_CONFIG", "the file with the profiles; --config overrides it"},
 		Fact{"MEMBERSHIPS_EMULATOR", "the URL of 'memberships emulate': every provider is asked there, with made-up credentials, and no other setting counts"},
 		Fact{"XDG_CONFIG_HOME", "the directory above the default file with the profiles"},
 		Fact{"HOME", "the home directory: " + configHome},
-		Fact{"BOX_CONFIG_FILE", "not supported; the command says so where it has no other credentials of box"},
+	)
+	for _, name := range providers.Names() {
+		unsupported, _ := providers.Unsupported(name)
+		for _, s := range unsupported {
+			facts = append(facts, Fact{s.Env, "not supported; the command says so where it has no other credentials of " + name})
+		}
+	}
+	return append(facts,
 		Fact{"HTTPS_PROXY, HTTP_PROXY, NO_PROXY", "the proxy to use, and the hosts that need none"},
 		Fact{"NO_COLOR", "any value turns the colours of tables off"},
 		Fact{"TERM", "the kind of the terminal; one that is dumb or not set gets no colours"},

@@ -41,8 +41,7 @@ func TestNewGroupsLooks(t *testing.T) {
 				}
 				return tt.down
 			})
-			v, _ := vendorOf(tt.provider)
-			c, err := newClient(tt.provider, append(v.madeUp, option.WithHTTPClient(e.Client()), option.WithAttempts(1)))
+			c, err := emulated(tt.provider, option.WithHTTPClient(e.Client()), option.WithAttempts(1))
 			if err != nil {
 				t.Fatal(err)
 			}

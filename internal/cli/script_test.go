@@ -46,8 +46,7 @@ func TestEachProvider(t *testing.T) {
 				},
 				Cmds: scriptCommands,
 				Condition: func(cond string) (bool, error) {
-					v, _ := vendorOf(name)
-					c, err := newClient(name, v.madeUp)
+					c, err := emulated(name)
 					if err != nil || cond != "directory" {
 						return false, errors.Join(err, fmt.Errorf("there is no condition %s", cond))
 					}
@@ -64,8 +63,7 @@ func setup(e *testscript.Env) error {
 }
 
 func describe(ctx context.Context, e *testscript.Env, name string) error {
-	v, _ := vendorOf(name)
-	c, err := newClient(name, append(v.madeUp, option.WithBaseURL(e.Getenv(emulatorVariable))))
+	c, err := emulated(name, option.WithBaseURL(e.Getenv(emulatorVariable)))
 	if err != nil {
 		return err
 	}

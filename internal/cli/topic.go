@@ -5,9 +5,11 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/memberships-go/memberships/providers"
 )
 
-// credentialsTopic is the help about settings, made of the table of them.
+// credentialsTopic is the help about settings, made of what the providers declare.
 func credentialsTopic() *cobra.Command {
 	var b strings.Builder
 	b.WriteString(`Credentials come from variables, or from a file with profiles. What is set in
@@ -16,11 +18,8 @@ the environment counts before the file, for each provider as a whole. With
 
 Each provider's settings, by their keys in the file and by their variables:
 `)
-	for _, v := range vendors() {
-		fmt.Fprintf(&b, "\n    %s\n", v.name)
-		for _, s := range v.settings {
-			b.WriteString(strings.TrimRight(fmt.Sprintf("      %-18s%s", s.key, s.env), " ") + "\n")
-		}
+	for _, name := range providers.Names() {
+		b.WriteString("\n" + providerHelp(name))
 	}
 	b.WriteString(`
 The file is:
@@ -42,14 +41,6 @@ It holds profiles, for example:
         clerk:
           secret_key: sk_test_...
 
-Box takes a developer token, or the id and secret of an app with client
-credentials. Google Chat takes a file of a user (authorized_user) or of a
-service account, which acts for the subject if there is one and else as the app
-itself; scopes, with commas, are asked for in place of the usual ones. An access
-token that is an app's own needs app_auth: true. PubNub's role_in says where
-memberships have their role: custom.NAME (custom.role unless told otherwise) or
-type.
-
 'memberships help environment' lists every variable.`)
 	return &cobra.Command{
 		Use:                   "credentials",
@@ -57,4 +48,20 @@ type.
 		Short:                 "Where credentials come from, and what they are called",
 		Long:                  b.String(),
 	}
+}
+
+// providerHelp lists the settings of a provider, with the methods of which one suffices.
+func providerHelp(name string) string {
+	missing, _ := providers.Missing(name, nil)
+	var b strings.Builder
+	for i, line := range wrap(name+" needs "+list(missing, true)+":", helpWidth-len(helpIndent)) {
+		b.WriteString(helpIndent + strings.Repeat("  ", min(i, 1)) + line + "\n")
+	}
+	for _, s := range credentialsOf(name).settings {
+		b.WriteString(strings.TrimRight(fmt.Sprintf("%s  %-18s%s", helpIndent, s.Key, s.Env), " ") + "\n")
+		for _, line := range wrap(s.Text, helpWidth-2*len(helpIndent)-2) {
+			b.WriteString(helpIndent + helpIndent + "  " + line + "\n")
+		}
+	}
+	return b.String()
 }

@@ -1,4 +1,4 @@
-package cli
+package providers
 
 import (
 	"context"
@@ -10,14 +10,10 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"strings"
 	"time"
 
 	"golang.org/x/oauth2"
 	"golang.org/x/oauth2/google"
-
-	"github.com/memberships-go/memberships/option"
-	"github.com/memberships-go/memberships/wrappers/googlechat"
 )
 
 const googleScope = "https://www.googleapis.com/auth/"
@@ -28,38 +24,6 @@ var (
 	googleUserScopes = []string{googleScope + "chat.memberships", googleScope + "chat.spaces.readonly"}
 	googleAppScopes  = []string{googleScope + "chat.bot", googleScope + "chat.app.memberships"}
 )
-
-// googleOptions takes a token as it is, or gets tokens with a file of credentials. An
-// app's own token lists less than a user's.
-func googleOptions(v values) ([]option.Option, error) {
-	app := false
-	switch v["app_auth"] {
-	case "", "false":
-	case "true":
-		app = true
-	default:
-		return nil, wrong("app_auth", " is true or false, and not %q", v["app_auth"])
-	}
-	var opts []option.Option
-	if t := v["access_token"]; t != "" {
-		opts = append(opts, option.WithToken(t))
-	} else {
-		f, err := readGoogleFile(v["credentials_file"])
-		if err != nil {
-			return nil, wrong("credentials_file", ": %v", err)
-		}
-		app = f.kind == google.ServiceAccount && v["subject"] == ""
-		source, err := f.tokens(v["subject"], strings.FieldsFunc(v["scopes"], func(r rune) bool { return r == ' ' || r == ',' }))
-		if err != nil {
-			return nil, wrong("credentials_file", ": %v", err)
-		}
-		opts = append(opts, option.WithTokenSource(source))
-	}
-	if app {
-		opts = append(opts, googlechat.WithAppAuth())
-	}
-	return opts, nil
-}
 
 // googleFile is a file of credentials as gcloud and the console make them.
 type googleFile struct {
@@ -81,13 +45,16 @@ func readGoogleFile(path string) (*googleFile, error) {
 		return nil, fmt.Errorf("%s is not JSON", path)
 	}
 	if file.Type != google.ServiceAccount && file.Type != google.AuthorizedUser {
-		return nil, fmt.Errorf("%s is of type %q: this command takes service_account and authorized_user", path, file.Type)
+		return nil, fmt.Errorf("%s is of type %q: it has to be service_account or authorized_user", path, file.Type)
 	}
 	if file.Type == google.ServiceAccount && !isKey(file.PrivateKey) {
 		return nil, fmt.Errorf("the private_key of %s is not a key in PEM", path)
 	}
 	return &googleFile{path, data, file.Type}, nil
 }
+
+// maxFile is more than a file of credentials has.
+const maxFile = 1 << 20
 
 // readSmall reads a file that cannot be long.
 func readSmall(path string) ([]byte, error) {
@@ -96,8 +63,8 @@ func readSmall(path string) ([]byte, error) {
 		return nil, err
 	}
 	defer func() { _ = f.Close() }()
-	data, err := io.ReadAll(io.LimitReader(f, maxConfig+1))
-	if err == nil && len(data) > maxConfig {
+	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err == nil && len(data) > maxFile {
 		err = fmt.Errorf("%s is longer than a file of credentials can be", path)
 	}
 	return data, err

@@ -1,4 +1,4 @@
-package cli
+package providers
 
 import (
 	"crypto/rand"
@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -139,41 +140,54 @@ func TestGoogleGivesNoToken(t *testing.T) {
 	}
 }
 
-// The file goes to the client of the command, and a bad one is told without its content.
+// A file that cannot be used is named with its setting, and nothing of its content is shown.
 func TestGoogleFile(t *testing.T) {
-	url, _ := tokenServer(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) })
-	res := runEnv(t, map[string]string{"GOOGLE_APPLICATION_CREDENTIALS": serviceAccount(t, url)}, "groups", "-p", "googlechat")
-	if res.code != exitFailed || !strings.HasPrefix(res.stderr, "memberships: googlechat: Spaces.List: unauthenticated: no token: Google answered with status 403") {
-		t.Errorf("got %+v", res)
-	}
-	user := filepath.Join(t.TempDir(), "user.json")
-	if err := os.WriteFile(user, []byte(`{"type": "authorized_user", "client_id": "a", "client_secret": "hush", "refresh_token": "hush"}`), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := googleOptions(values{"credentials_file": user}); err != nil {
-		t.Errorf("a user's file: %v", err)
-	}
-	keyless := map[string]string{"none": "", "no PEM": "hush", "no key": "-----BEGIN PRIVATE KEY-----\naHVzaA==\n-----END PRIVATE KEY-----\n"}
-	for name, key := range keyless {
-		file := filepath.Join(t.TempDir(), "keyless.json")
-		b, err := json.Marshal(map[string]string{"type": "service_account", "client_email": "bot@example.com", "private_key": key})
+	write := func(content any) string {
+		b, err := json.Marshal(content)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(file, b, 0o600); err != nil {
+		path := filepath.Join(t.TempDir(), "credentials.json")
+		if err := os.WriteFile(path, b, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		res := runEnv(t, map[string]string{"GOOGLE_APPLICATION_CREDENTIALS": file}, "groups", "-p", "googlechat")
-		if want := "memberships: googlechat: GOOGLE_APPLICATION_CREDENTIALS: the private_key of " + file + " is not a key in PEM\n"; res.code != exitUsage || res.stderr != want {
-			t.Errorf("%s: got %+v, want %s", name, res, want)
-		}
+		return path
 	}
-	for name, v := range map[string]values{
-		"is a user's: only a service account can act for ada@example.com": {"credentials_file": user, "subject": "ada@example.com"},
-		"app_auth is true or false":                                       {"access_token": "x", "app_auth": "perhaps"},
+	account := func(key string) string {
+		return write(map[string]string{"type": "service_account", "client_email": "bot@example.com", "private_key": key})
+	}
+	user := write(map[string]string{"type": "authorized_user", "client_id": "a", "client_secret": "hush", "refresh_token": "hush"})
+	for _, tt := range []struct {
+		name   string
+		values map[string]string
+		want   string // "" if the provider opens
+	}{
+		{"a user", map[string]string{"credentials_file": user}, ""},
+		{"a user for another", map[string]string{"credentials_file": user, "subject": "ada@example.com"}, "is a user's: only a service account can act for ada@example.com"},
+		{"no key", map[string]string{"credentials_file": account("")}, "is not a key in PEM"},
+		{"no PEM", map[string]string{"credentials_file": account("hush")}, "is not a key in PEM"},
+		{"PEM without a key", map[string]string{"credentials_file": account("-----BEGIN PRIVATE KEY-----\naHVzaA==\n-----END PRIVATE KEY-----\n")}, "is not a key in PEM"},
+		{"another type", map[string]string{"credentials_file": write(map[string]string{"type": "external_account"})}, `is of type "external_account"`},
+		{"no object", map[string]string{"credentials_file": write("hush")}, "is not JSON"},
+		{"too long", map[string]string{"credentials_file": write(strings.Repeat("x", maxFile))}, "is longer than"},
+		{"no file", map[string]string{"credentials_file": filepath.Join(t.TempDir(), "none")}, "no such file"},
+		{"a switch", map[string]string{"access_token": "x", "app_auth": "perhaps"}, "app_auth (GOOGLE_CHAT_APP_AUTH): the value is true or false"},
 	} {
-		if _, err := googleOptions(v); err == nil || !strings.Contains(err.Error(), name) || strings.Contains(err.Error(), "hush") {
-			t.Errorf("got %v, want %s", err, name)
-		}
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := OpenWith("googlechat", tt.values)
+			if tt.want == "" {
+				if err != nil {
+					t.Error(err)
+				}
+				return
+			}
+			wrong := (*SettingError)(nil)
+			if !errors.As(err, &wrong) || !strings.Contains(err.Error(), tt.want) || strings.Contains(err.Error(), "hush") {
+				t.Errorf("got %v, want %s", err, tt.want)
+			}
+			if want := "googlechat: OpenWith: invalid argument: " + wrong.Setting.name() + ": "; !strings.HasPrefix(err.Error(), want) {
+				t.Errorf("got %v, want %s", err, want)
+			}
+		})
 	}
 }
