@@ -9,6 +9,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/exit"
+	"github.com/memberships-go/memberships/internal/cli/phrase"
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/wrappers/box"
 )
@@ -38,9 +40,9 @@ func (b *permissionsFlag) options(provider string) ([]option.Option, error) {
 	case !b.given() || provider == "": // connect tells that the provider is missing
 		return nil, nil
 	case provider != boxName:
-		return nil, usage("--box-permissions is for --provider box, found --provider %s", provider)
+		return nil, exit.Usagef("--box-permissions is for --provider box, found --provider %s", provider)
 	case b.text == "":
-		return nil, usage("--box-permissions is empty; there are none, all, %s", and(box.AdminPermissions()))
+		return nil, exit.Usagef("--box-permissions is empty; there are none, all, %s", phrase.And(box.AdminPermissions()))
 	case b.text == "none":
 		return []option.Option{box.WithAdminPermissions()}, nil
 	case b.text == "all":
@@ -51,9 +53,9 @@ func (b *permissionsFlag) options(provider string) ([]option.Option, error) {
 		n = strings.TrimSpace(n)
 		switch names[i] = n; {
 		case n == "none" || n == "all":
-			return nil, usage("--box-permissions: %s stands alone, without other names", n)
+			return nil, exit.Usagef("--box-permissions: %s stands alone, without other names", n)
 		case !slices.Contains(box.AdminPermissions(), n):
-			return nil, usage("--box-permissions: there is no permission %s; there are none, all, %s", quoted(n), and(box.AdminPermissions()))
+			return nil, exit.Usagef("--box-permissions: there is no permission %s; there are none, all, %s", phrase.Quote(n), phrase.And(box.AdminPermissions()))
 		}
 	}
 	return []option.Option{box.WithAdminPermissions(names...)}, nil
@@ -62,7 +64,7 @@ func (b *permissionsFlag) options(provider string) ([]option.Option, error) {
 // check refuses the flag where the command line gives another role than manager.
 func (b *permissionsFlag) check(r memberships.Role) error {
 	if b.given() && r != memberships.RoleManager {
-		return usage("--box-permissions is about managers: --role manager makes one")
+		return exit.Usagef("--box-permissions is about managers: --role manager makes one")
 	}
 	return nil
 }
@@ -121,5 +123,5 @@ func rightsText(allowed map[string]bool) string {
 	if rights = append(rights, unknown...); len(rights) == 0 {
 		return "may manage the members and nothing else"
 	}
-	return "may also " + and(rights)
+	return "may also " + phrase.And(rights)
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/text"
 )
 
 // change is one membership to add, update or remove.
@@ -81,26 +82,26 @@ func (o outcome) group() memberships.Group {
 
 var (
 	outcomeFields = []field[outcome]{
-		{"result", func(o outcome) string { return o.result }},
-		{"provider", func(o outcome) string { return o.provider }},
-		{"group_kind", func(o outcome) string { return string(o.group().Kind) }},
-		{"group_id", func(o outcome) string { return o.group().ID }},
-		{"member", func(o outcome) string { return o.named }},
-		{"member_id", func(o outcome) string { return o.member().ID }},
-		{"email", func(o outcome) string { return o.member().Email }},
-		{"name", func(o outcome) string { return o.member().Name }},
-		{"role", func(o outcome) string { return string(o.got.Role) }},
-		{"role_name", func(o outcome) string { return o.got.RoleName }},
-		{"state", func(o outcome) string { return string(o.got.State) }},
-		{"detail", func(o outcome) string { return o.detail }},
+		{name: "result", text: func(o outcome) string { return o.result }},
+		{name: "provider", text: func(o outcome) string { return o.provider }},
+		{name: "group_kind", text: func(o outcome) string { return string(o.group().Kind) }},
+		{name: "group_id", text: func(o outcome) string { return o.group().ID }},
+		{name: "member", text: func(o outcome) string { return o.named }},
+		{name: "member_id", text: func(o outcome) string { return o.member().ID }},
+		{name: "email", text: func(o outcome) string { return o.member().Email }},
+		{name: "name", text: func(o outcome) string { return o.member().Name }},
+		{name: "role", text: func(o outcome) string { return string(o.got.Role) }},
+		{name: "role_name", text: func(o outcome) string { return o.got.RoleName }},
+		{name: "state", text: func(o outcome) string { return string(o.got.State) }},
+		{name: "detail", text: func(o outcome) string { return o.detail }},
 	}
 	outcomeColumns = []field[outcome]{
-		{"result", func(o outcome) string { return o.result }},
-		{"member", func(o outcome) string { return o.named }},
-		{"role", func(o outcome) string { return roleText(o.got.Role, o.got.RoleName) }},
-		{"detail", func(o outcome) string { return o.detail }},
+		{name: "result", text: func(o outcome) string { return o.result }},
+		{name: "member", text: func(o outcome) string { return o.named }},
+		{name: "role", text: func(o outcome) string { return roleText(o.got.Role, o.got.RoleName) }},
+		{name: "detail", text: func(o outcome) string { return o.detail }},
 	}
-	outcomeGroup = field[outcome]{"group", func(o outcome) string { return o.group().String() }}
+	outcomeGroup = field[outcome]{name: "group", text: func(o outcome) string { return o.group().String() }}
 )
 
 // outcomes shows changes as they are made: what is known of them makes the widths. The
@@ -121,7 +122,7 @@ func outcomes(changes []change) schema[outcome] {
 	}
 	sample := outcome{change: widest, result: resultWouldUpdate, got: memberships.Membership{Role: memberships.RoleManager}}
 	for _, c := range s.columns {
-		s.widths = append(s.widths, cellWidth(plain(c.text(sample))))
+		s.widths = append(s.widths, cellWidth(text.Line(c.text(sample))))
 	}
 	return s
 }

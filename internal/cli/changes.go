@@ -12,6 +12,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/exit"
+	"github.com/memberships-go/memberships/internal/cli/interrupt"
+	"github.com/memberships-go/memberships/internal/cli/phrase"
 )
 
 const inputHelp = `
@@ -66,7 +69,7 @@ func (f *changeFlags) add(a *app, cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringArrayVarP(&f.members, "member", "m", nil, memberHelp+"; may be given several times")
 	flags.StringVar(&f.from, "from", "", "`file` with many members, - for stdin")
-	flags.StringVar(&f.format, "format", "", "`format` of the file: "+or(inputFormats)+", which is a member a line (default by its beginning)")
+	flags.StringVar(&f.format, "format", "", "`format` of the file: "+phrase.Or(inputFormats)+", which is a member a line (default by its beginning)")
 	completeWith(cmd, "format", func(string) []string { return inputFormats })
 	flags.StringArrayVar(&f.columns, "column", nil, "`name=Header`: the column of the file that is ours of this name, as in email=\"Work Mail\"; skip=Header is not read; may be given several times")
 	flags.BoolVar(&f.allowEmpty, "allow-empty", false, "a file without a row is no failure")
@@ -98,20 +101,20 @@ func (f *changeFlags) check() error {
 	case named == 0:
 		return needs("member", "an e-mail address or an id; or --from, a file with many")
 	case named > 1:
-		return usage("--member, --id and --from exclude each other")
+		return exit.Usagef("--member, --id and --from exclude each other")
 	case f.format != "" && !slices.Contains(inputFormats, f.format):
-		return usage("there is no input format %q; there are %s", f.format, and(inputFormats))
+		return exit.Usagef("there is no input format %q; there are %s", f.format, phrase.And(inputFormats))
 	case f.from == "" && len(f.roleMap) > 0:
-		return usage("--role-map is about the roles in the file of --from")
+		return exit.Usagef("--role-map is about the roles in the file of --from")
 	case f.from == "" && len(f.columns) > 0:
-		return usage("--column is about the file of --from")
+		return exit.Usagef("--column is about the file of --from")
 	}
 	return checkConcurrency(f.concurrency)
 }
 
 func checkConcurrency(n int) error {
 	if n < 1 {
-		return usage("--concurrency %d is below one", n)
+		return exit.Usagef("--concurrency %d is below one", n)
 	}
 	return nil
 }
@@ -124,10 +127,10 @@ func (f *changeFlags) read(ctx context.Context, a *app, c *memberships.Client, o
 		return nil, err
 	}
 	if r.role, err = parseRole(c, r.roles.apply(f.role)); err != nil {
-		return nil, usage("--role: %w", err)
+		return nil, exit.Usagef("--role: %w", err)
 	}
 	if op == memberships.OpUpdate && f.role == "" && f.from == "" {
-		return nil, needs("role", "the new one: "+or(c.Capabilities().Roles))
+		return nil, needs("role", "the new one: "+phrase.Or(c.Capabilities().Roles))
 	}
 	if f.from == "" {
 		if err := f.permissions.check(r.role); err != nil {
@@ -144,11 +147,11 @@ func (f *changeFlags) read(ctx context.Context, a *app, c *memberships.Client, o
 			return nil, err
 		}
 		if err := valid(c, memberships.OpList, memberships.Ref{Group: r.group.checkable()}, r.role); err != nil {
-			return nil, usage("%w", err)
+			return nil, exit.Usagef("%w", err)
 		}
 	}
 	source := &inputSource{format: f.format, columns: columns}
-	_, err = await(ctx, func() (struct{}, error) { return struct{}{}, a.readInput(f.from, source, r.row) })
+	_, err = interrupt.Await(ctx, func() (struct{}, error) { return struct{}{}, a.readInput(f.from, source, r.row) })
 	if ctx.Err() != nil {
 		return nil, ctx.Err() // the reading may still be under way
 	}
@@ -178,11 +181,11 @@ func (r *changeReader) wrong(err error) error {
 	}
 	switch sum := "nothing was sent"; {
 	case len(r.problems) == 1:
-		return usage("%w; %s", r.problems[0], sum)
+		return exit.Usagef("%w; %s", r.problems[0], sum)
 	case err == errEnough:
-		return &failure{exitUsage, &problems{r.problems, "there may be more mistakes; " + sum}}
+		return exit.With(exit.Usage, &exit.Problems{Errors: r.problems, Summary: "there may be more mistakes; " + sum})
 	case len(r.problems) > 1:
-		return &failure{exitUsage, &problems{r.problems, sum}}
+		return exit.With(exit.Usage, &exit.Problems{Errors: r.problems, Summary: sum})
 	}
 	return nil
 }
@@ -202,7 +205,7 @@ func (f *changeFlags) named(ctx context.Context, a *app, r *changeReader) ([]cha
 		ref, err := named.parse(ctx, a, r.client, r.op)
 		if err == nil {
 			if err = valid(r.client, r.op, ref, r.role); err != nil {
-				err = usage("%w", err)
+				err = exit.Usagef("%w", err)
 			}
 		}
 		if err != nil {
@@ -210,7 +213,7 @@ func (f *changeFlags) named(ctx context.Context, a *app, r *changeReader) ([]cha
 		}
 		known = ref.Group
 		if wrong := r.add(change{named: cmp.Or(named.member, named.id), ref: ref, role: r.role, email: ref.Member.Email}); wrong != nil {
-			return nil, usage("%w", wrong)
+			return nil, exit.Usagef("%w", wrong)
 		}
 	}
 	return r.changes, nil
@@ -231,7 +234,7 @@ func (f *changeFlags) run(ctx context.Context, a *app, op memberships.Operation)
 	if len(changes) == 0 {
 		a.note("%s has no rows: there is nothing to do", inputName(f.from))
 	}
-	work, cancel := finishing(ctx, f.conn.timeout)
+	work, cancel := interrupt.WithGrace(ctx, f.conn.timeout)
 	defer cancel()
 	batches, err := a.inBatches(ctx, &f.conn, c, op, changes)
 	if err != nil {
@@ -303,32 +306,32 @@ func (t *tally) String() string {
 	var parts []string
 	for _, r := range results {
 		if n := t.counts[r]; n > 0 {
-			parts = append(parts, r+" "+number(int64(n)))
+			parts = append(parts, r+" "+phrase.Number(int64(n)))
 		}
 	}
 	if n := t.all - t.seen; n > 0 {
-		parts = append(parts, "not tried "+number(int64(n)))
+		parts = append(parts, "not tried "+phrase.Number(int64(n)))
 	}
 	return strings.Join(parts, ", ")
 }
 
 // end tells what it all came to.
 func (t *tally) end(ctx context.Context, a *app) error {
-	code := exitPartly
+	code := exit.Partly
 	if t.failed == t.seen {
-		code = exitFailed
+		code = exit.Failed
 	}
 	switch {
 	case ctx.Err() != nil && t.seen < t.all:
-		return &failure{exitInterrupted, fmt.Errorf("interrupted: %s", t)}
+		return exit.With(exit.Interrupted, fmt.Errorf("interrupted: %s", t))
 	case t.single && t.counts[resultPartly] > 0:
-		return &failure{code: exitPartly} // the row says what was done and what was not
+		return exit.With(exit.Partly, nil) // the row says what was done and what was not
 	case t.single && t.failed > 0:
-		return &failure{exitFailed, t.last}
+		return exit.With(exit.Failed, t.last)
 	case t.refused != nil && t.seen < t.all:
-		return &failure{code, fmt.Errorf("%s: %w", t, t.refused)}
+		return exit.With(code, fmt.Errorf("%s: %w", t, t.refused))
 	case t.failed > 0:
-		return &failure{code, errors.New(t.String())}
+		return exit.With(code, errors.New(t.String()))
 	case !t.single && t.all > 0:
 		a.note("%s", t)
 	}

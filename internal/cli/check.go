@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/exit"
 )
 
 // presence is the answer of check.
@@ -16,11 +17,11 @@ type presence struct {
 
 var presenceSchema = schema[presence]{
 	fields: []field[presence]{
-		{"provider", func(p presence) string { return p.provider }},
-		{"group_kind", func(p presence) string { return string(p.group.Kind) }},
-		{"group_id", func(p presence) string { return p.group.ID }},
-		{"member", func(p presence) string { return p.member }},
-		{"presence", func(p presence) string { return p.answer.String() }},
+		{name: "provider", text: func(p presence) string { return p.provider }},
+		{name: "group_kind", text: func(p presence) string { return string(p.group.Kind) }},
+		{name: "group_id", text: func(p presence) string { return p.group.ID }},
+		{name: "member", text: func(p presence) string { return p.member }},
+		{name: "presence", text: func(p presence) string { return p.answer.String() }},
 	},
 }
 
@@ -59,9 +60,9 @@ With --exit-code the answer is in the exit code as well:
 			}
 			switch p.answer {
 			case memberships.PresenceNotMember:
-				return &failure{code: exitNotMember}
+				return exit.With(exit.NotMember, nil)
 			case memberships.PresenceInvited:
-				return &failure{code: exitInvited}
+				return exit.With(exit.Invited, nil)
 			}
 			return nil
 		},

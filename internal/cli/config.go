@@ -14,6 +14,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
 
+	"github.com/memberships-go/memberships/internal/cli/phrase"
 	"github.com/memberships-go/memberships/internal/nesting"
 	"github.com/memberships-go/memberships/providers"
 )
@@ -138,14 +139,14 @@ func (c *configReader) profile(node ast.Node) profile {
 	p := profile{}
 	c.mapping(node, func(name string, at, value ast.Node) {
 		if !slices.Contains(providers.Names(), name) {
-			c.fail(at, "there is no provider %q; there are %s", name, and(providers.Names()))
+			c.fail(at, "there is no provider %q; there are %s", name, phrase.And(providers.Names()))
 			return
 		}
 		p[name] = values{}
 		keys := credentialsOf(name).keys()
 		c.mapping(value, func(key string, at, value ast.Node) {
 			if !slices.Contains(keys, key) {
-				c.fail(at, "%s has no setting %q; there are %s", name, key, and(keys))
+				c.fail(at, "%s has no setting %q; there are %s", name, key, phrase.And(keys))
 				return
 			}
 			p[name][key] = c.text(value)

@@ -11,6 +11,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/exit"
+	"github.com/memberships-go/memberships/internal/cli/phrase"
 	"github.com/memberships-go/memberships/internal/config"
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/providers"
@@ -30,7 +32,7 @@ type connection struct {
 
 // add puts the flags on a command that talks to one provider.
 func (f *connection) add(cmd *cobra.Command) {
-	cmd.Flags().StringVarP(&f.provider, "provider", "p", "", "`name` of the provider: "+or(providers.Names()))
+	cmd.Flags().StringVarP(&f.provider, "provider", "p", "", "`name` of the provider: "+phrase.Or(providers.Names()))
 	completeWith(cmd, "provider", func(string) []string { return providers.Names() })
 	f.addShared(cmd)
 }
@@ -53,10 +55,10 @@ func (f *connection) addPageSize(cmd *cobra.Command) {
 // options are the client's options that the flags ask for.
 func (a *app) options(f *connection) ([]option.Option, error) {
 	if f.timeout <= 0 {
-		return nil, usage("--timeout %v is not above zero", f.timeout)
+		return nil, exit.Usagef("--timeout %v is not above zero", f.timeout)
 	}
 	if f.pageSize < 0 {
-		return nil, usage("--page-size %d is below zero", f.pageSize)
+		return nil, exit.Usagef("--page-size %d is below zero", f.pageSize)
 	}
 	opts := []option.Option{option.WithTimeout(f.timeout), option.WithPageSize(f.pageSize)}
 	if f.baseURL != "" {
@@ -116,7 +118,7 @@ func emulated(name string, opts ...option.Option) (*memberships.Client, error) {
 func server(from, url string) (option.Option, error) {
 	o := option.WithBaseURL(url)
 	if err := new(config.Config).Apply("", []option.Option{o}); err != nil {
-		return option.Option{}, usage("%s: %s", from, unnamed(err))
+		return option.Option{}, exit.Usagef("%s: %s", from, unnamed(err))
 	}
 	return o, nil
 }
@@ -144,9 +146,9 @@ func capabilities(name string) (memberships.Capabilities, error) {
 func checkProvider(name string) error {
 	switch {
 	case name == "":
-		return usage("--provider is missing: one of %s", or(providers.Names()))
+		return exit.Usagef("--provider is missing: one of %s", phrase.Or(providers.Names()))
 	case !slices.Contains(providers.Names(), name):
-		return usage("there is no provider %q; there are %s", name, and(providers.Names()))
+		return exit.Usagef("there is no provider %q; there are %s", name, phrase.And(providers.Names()))
 	}
 	return nil
 }
@@ -159,10 +161,10 @@ func checkSeveral(f *connection, names []string) error {
 		}
 	}
 	if f.baseURL != "" && len(names) != 1 {
-		return usage("--base-url is of one provider: name it with --provider")
+		return exit.Usagef("--base-url is of one provider: name it with --provider")
 	}
 	return nil
 }
 
 // needs is the error for a flag that a command cannot do without.
-func needs(flag, what string) error { return usage("--%s is missing: %s", flag, what) }
+func needs(flag, what string) error { return exit.Usagef("--%s is missing: %s", flag, what) }

@@ -9,6 +9,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/exit"
+	"github.com/memberships-go/memberships/internal/cli/phrase"
 )
 
 const coverageHelp = `
@@ -36,11 +38,11 @@ func (l *listing) add(cmd *cobra.Command) {
 func (l *listing) check(o *output) error {
 	switch {
 	case l.limit < 0:
-		return usage("--limit %d is below zero", l.limit)
+		return exit.Usagef("--limit %d is below zero", l.limit)
 	case l.endLine && o.format != "ndjson":
-		return usage("--end-line is for -o ndjson, found %s", o.flag())
+		return exit.Usagef("--end-line is for -o ndjson, found %s", o.flag())
 	case l.endLine && l.limit > 0:
-		return usage("--end-line and --limit exclude each other: a listing that stops early has no end")
+		return exit.Usagef("--end-line and --limit exclude each other: a listing that stops early has no end")
 	}
 	return nil
 }
@@ -132,7 +134,7 @@ func (a *app) covered(c memberships.Coverage, requireComplete bool) error {
 	hidden, scope := c.Hidden(), c.Scope()
 	for i, g := range hidden {
 		if i == mostGaps {
-			a.say("hidden: %s more", number(int64(len(hidden)-i)))
+			a.say("hidden: %s more", phrase.Number(int64(len(hidden)-i)))
 			break
 		}
 		a.say("hidden: %s", g)
@@ -149,7 +151,7 @@ func (a *app) covered(c memberships.Coverage, requireComplete bool) error {
 		tell("not searched: %s", strings.Join(texts, "; "))
 	}
 	if len(hidden) > 0 || requireComplete && len(scope) > 0 {
-		return &failure{code: exitPartly}
+		return exit.With(exit.Partly, nil)
 	}
 	return nil
 }

@@ -10,6 +10,9 @@ import (
 	"strings"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/exit"
+	"github.com/memberships-go/memberships/internal/cli/interrupt"
+	"github.com/memberships-go/memberships/internal/cli/phrase"
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/providers"
 )
@@ -71,7 +74,7 @@ func list(methods [][]providers.Setting, profile bool) string {
 				names[j] = s.Key
 			}
 		}
-		texts[i] = and(names)
+		texts[i] = phrase.And(names)
 	}
 	return strings.Join(texts, ", or ")
 }
@@ -100,7 +103,7 @@ func (a *app) store(ctx context.Context, f *connection) (*store, error) {
 
 func (a *app) openStore(ctx context.Context, f *connection) (*store, error) {
 	if a.debug = f.debug; a.debug && a.quiet {
-		return nil, usage("--debug and --quiet exclude each other")
+		return nil, exit.Usagef("--debug and --quiet exclude each other")
 	}
 	s := &store{getenv: a.Getenv, emulator: a.Getenv("MEMBERSHIPS_EMULATOR"), name: f.profile, path: f.config}
 	if s.emulator != "" {
@@ -119,16 +122,16 @@ func (a *app) openStore(ctx context.Context, f *connection) (*store, error) {
 			return nil, err
 		}
 	}
-	profiles, err := await(ctx, func() (map[string]profile, error) { return readConfig(s.path) })
+	profiles, err := interrupt.Await(ctx, func() (map[string]profile, error) { return readConfig(s.path) })
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && !s.chosen && by != "--config" && by != "MEMBERSHIPS_CONFIG":
 		return s, nil
 	case err != nil:
-		return nil, usage("%s: %w", by, err)
+		return nil, exit.Usagef("%s: %w", by, err)
 	}
 	s.profile = profiles[s.name]
 	if s.profile == nil && s.chosen {
-		return nil, usage("%s has no profile %q; there are %s", s.path, s.name, and(slices.Sorted(maps.Keys(profiles))))
+		return nil, exit.Usagef("%s has no profile %q; there are %s", s.path, s.name, phrase.And(slices.Sorted(maps.Keys(profiles))))
 	}
 	return s, nil
 }
@@ -159,7 +162,7 @@ func (s *store) find(name string) (credentials, error) {
 	case missing == nil:
 		return c, nil
 	case c.begun(c.values):
-		return c, usage("%s has a part of the credentials for %s; what is missing is %s", c.from, name, list(missing, profile))
+		return c, exit.Usagef("%s has a part of the credentials for %s; what is missing is %s", c.from, name, list(missing, profile))
 	case profile:
 		return c, notConfigured("%s has no credentials for %s: add %s", c.from, name, list(missing, profile))
 	}
@@ -174,7 +177,7 @@ func (s *store) find(name string) (credentials, error) {
 
 // notConfigured is a usage error that is errNoCredentials too.
 func notConfigured(format string, args ...any) error {
-	return &failure{exitUsage, &missingError{fmt.Sprintf(format, args...)}}
+	return exit.With(exit.Usage, &missingError{fmt.Sprintf(format, args...)})
 }
 
 // missingError says what to set.
@@ -185,7 +188,7 @@ func (e *missingError) Unwrap() error { return errNoCredentials }
 
 // open opens the provider with the credentials and more options.
 func (c credentials) open(ctx context.Context, opts []option.Option) (*memberships.Client, error) {
-	p, err := await(ctx, func() (memberships.Provider, error) { return providers.OpenWith(c.provider, c.values, opts...) })
+	p, err := interrupt.Await(ctx, func() (memberships.Provider, error) { return providers.OpenWith(c.provider, c.values, opts...) })
 	if err == nil {
 		return memberships.New(p), nil
 	}
@@ -195,11 +198,11 @@ func (c credentials) open(ctx context.Context, opts []option.Option) (*membershi
 	setting := (*providers.SettingError)(nil)
 	switch {
 	case !errors.As(err, &setting):
-		return nil, usage("%s: %s", c.provider, unnamed(cause(err)))
+		return nil, exit.Usagef("%s: %s", c.provider, unnamed(cause(err)))
 	case setting.Setting.Key != providers.BaseURL:
-		return nil, usage("%s: %s: %w", c.provider, c.named(setting.Setting), setting.Err)
+		return nil, exit.Usagef("%s: %s: %w", c.provider, c.named(setting.Setting), setting.Err)
 	case c.emulated:
-		return nil, usage("%s: %w", c.from, setting.Err)
+		return nil, exit.Usagef("%s: %w", c.from, setting.Err)
 	}
-	return nil, usage("%s: base URL from %s: %w", c.provider, c.from, setting.Err)
+	return nil, exit.Usagef("%s: base URL from %s: %w", c.provider, c.from, setting.Err)
 }

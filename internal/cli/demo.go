@@ -26,21 +26,21 @@ type tour struct {
 }
 
 var tourSchema = schema[tour]{fields: []field[tour]{
-	{"provider", func(t tour) string { return t.provider }},
-	{"group_kind", func(t tour) string { return string(t.group.Kind) }},
-	{"group_id", func(t tour) string { return t.group.ID }},
-	{"group_name", func(t tour) string { return t.group.Name }},
-	{"members", func(t tour) string { return strconv.Itoa(t.before) }},
-	{"added_role", func(t tour) string { return string(t.added.Role) }},
-	{"promoted_role", func(t tour) string { return string(t.promoted.Role) }},
-	{"left", func(t tour) string { return strconv.Itoa(t.after) }},
+	{name: "provider", text: func(t tour) string { return t.provider }},
+	{name: "group_kind", text: func(t tour) string { return string(t.group.Kind) }},
+	{name: "group_id", text: func(t tour) string { return t.group.ID }},
+	{name: "group_name", text: func(t tour) string { return t.group.Name }},
+	{name: "members", text: func(t tour) string { return strconv.Itoa(t.before) }},
+	{name: "added_role", text: func(t tour) string { return string(t.added.Role) }},
+	{name: "promoted_role", text: func(t tour) string { return string(t.promoted.Role) }},
+	{name: "left", text: func(t tour) string { return strconv.Itoa(t.after) }},
 }, columns: []field[tour]{
-	{"provider", func(t tour) string { return t.provider }},
-	{"group", func(t tour) string { return string(t.group.Kind) + " " + t.group.Name }},
-	{"members", func(t tour) string { return strconv.Itoa(t.before) }},
-	{"added as", func(t tour) string { return roleText(t.added.Role, t.added.RoleName) }},
-	{"promoted to", func(t tour) string { return roleText(t.promoted.Role, t.promoted.RoleName) }},
-	{"left when removed", func(t tour) string { return strconv.Itoa(t.after) }},
+	{name: "provider", text: func(t tour) string { return t.provider }},
+	{name: "group", text: func(t tour) string { return string(t.group.Kind) + " " + t.group.Name }},
+	{name: "members", text: func(t tour) string { return strconv.Itoa(t.before) }},
+	{name: "added as", text: func(t tour) string { return roleText(t.added.Role, t.added.RoleName) }},
+	{name: "promoted to", text: func(t tour) string { return roleText(t.promoted.Role, t.promoted.RoleName) }},
+	{name: "left when removed", text: func(t tour) string { return strconv.Itoa(t.after) }},
 }}
 
 func (a *app) demoCommand() *cobra.Command {

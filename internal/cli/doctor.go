@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/exit"
 	"github.com/memberships-go/memberships/providers"
 )
 
@@ -30,21 +31,21 @@ type examination struct {
 
 var doctorSchema = schema[examination]{
 	fields: []field[examination]{
-		{"provider", func(e examination) string { return e.provider }},
-		{"credential", func(e examination) string { return e.credential }},
-		{"from", func(e examination) string { return e.from }},
-		{"identity", func(e examination) string { return e.identity }},
-		{"operation", func(e examination) string { return string(e.finding.Operation) }},
-		{"verdict", func(e examination) string { return string(e.finding.Verdict) }},
-		{"detail", func(e examination) string { return e.finding.Detail }},
-		{"grant", func(e examination) string { return e.finding.Grant }},
+		{name: "provider", text: func(e examination) string { return e.provider }},
+		{name: "credential", text: func(e examination) string { return e.credential }},
+		{name: "from", text: func(e examination) string { return e.from }},
+		{name: "identity", text: func(e examination) string { return e.identity }},
+		{name: "operation", text: func(e examination) string { return string(e.finding.Operation) }},
+		{name: "verdict", text: func(e examination) string { return string(e.finding.Verdict) }},
+		{name: "detail", text: func(e examination) string { return e.finding.Detail }},
+		{name: "grant", text: func(e examination) string { return e.finding.Grant }},
 	},
 	columns: []field[examination]{
-		{"provider", func(e examination) string { return e.provider }},
-		{"credential", func(e examination) string { return e.credential }},
-		{"operation", func(e examination) string { return string(e.finding.Operation) }},
-		{"verdict", func(e examination) string { return string(e.finding.Verdict) }},
-		{"what to know", func(e examination) string { return e.advice() }},
+		{name: "provider", text: func(e examination) string { return e.provider }},
+		{name: "credential", text: func(e examination) string { return e.credential }},
+		{name: "operation", text: func(e examination) string { return string(e.finding.Operation) }},
+		{name: "verdict", text: func(e examination) string { return string(e.finding.Verdict) }},
+		{name: "what to know", text: func(e examination) string { return e.advice() }},
 	},
 }
 
@@ -129,9 +130,9 @@ func (a *app) doctor(ctx context.Context, f *connection, out *output, s *store, 
 	}
 	switch {
 	case missing == len(names):
-		return &failure{code: exitUsage}
+		return exit.With(exit.Usage, nil)
 	case bad != nil:
-		return &failure{code: exitFailed}
+		return exit.With(exit.Failed, nil)
 	}
 	return nil
 }
@@ -154,7 +155,7 @@ func (a *app) examine(ctx context.Context, f *connection, s *store, name string)
 	}
 	if err != nil {
 		e.credential, e.finding.Detail = credentialUnknown, err.Error()
-		var wrong *failure
+		var wrong *exit.Error
 		if errors.Is(err, memberships.ErrUnauthenticated) || errors.As(err, &wrong) {
 			e.credential = credentialInvalid
 		}

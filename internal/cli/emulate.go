@@ -9,6 +9,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/memberships-go/memberships/emulator"
+	"github.com/memberships-go/memberships/internal/cli/exit"
+	"github.com/memberships-go/memberships/internal/cli/interrupt"
 )
 
 func (a *app) emulateCommand() *cobra.Command {
@@ -42,11 +44,11 @@ MEMBERSHIPS_EMULATOR to it, and this command uses it for every provider.`,
 				opts = append(opts, from("--faults", emulator.WithFaultsFile(faults)))
 			}
 			if _, _, err := net.SplitHostPort(listen); err != nil {
-				return usage("--listen %s is not of the form host:port, as in 127.0.0.1:8787 or [::1]:8787", listen)
+				return exit.Usagef("--listen %s is not of the form host:port, as in 127.0.0.1:8787 or [::1]:8787", listen)
 			}
-			e, err := await(cmd.Context(), func() (*emulator.Emulator, error) { return emulator.New(opts...) })
+			e, err := interrupt.Await(cmd.Context(), func() (*emulator.Emulator, error) { return emulator.New(opts...) })
 			if err != nil {
-				return usage("%w", err)
+				return exit.Usagef("%w", err)
 			}
 			l, err := (&net.ListenConfig{}).Listen(cmd.Context(), "tcp", listen)
 			if err != nil {

@@ -7,6 +7,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/exit"
+	"github.com/memberships-go/memberships/internal/cli/phrase"
 )
 
 func (a *app) exportCommand() *cobra.Command {
@@ -78,8 +80,8 @@ the others are read first: stderr tells which failed, and the exit code is 3.
 
 // partly reports whether an export was printed to its end, whatever it could not see.
 func partly(err error) bool {
-	var f *failure
-	return err == nil || errors.As(err, &f) && f.code == exitPartly && f.err == nil
+	var f *exit.Error
+	return err == nil || errors.As(err, &f) && f.Code == exit.Partly && f.Err == nil
 }
 
 // exported tells which of the groups are missing.
@@ -90,9 +92,9 @@ func (a *app) exported(groups int, failed []error) error {
 	for _, err := range failed {
 		a.say("%v", err)
 	}
-	code := exitPartly
+	code := exit.Partly
 	if len(failed) == groups {
-		code = exitFailed
+		code = exit.Failed
 	}
-	return &failure{code, fmt.Errorf("%s of %s could not be read", plural(len(failed), "group"), number(int64(groups)))}
+	return exit.With(code, fmt.Errorf("%s of %s could not be read", phrase.Count(len(failed), "group"), phrase.Number(int64(groups))))
 }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/emulator"
+	"github.com/memberships-go/memberships/internal/cli/exit"
 	"github.com/memberships-go/memberships/providers"
 )
 
@@ -188,7 +189,7 @@ func TestFindOutRuns(t *testing.T) {
 	for _, format := range []string{"json", "ndjson", "csv", "table"} {
 		member := fmt.Sprintf("o'%s@example.com", format)
 		res := runWith(t.Context(), nil, srv.URL, "add", "-p", "pubnub", "-g", "demo", "-m", "id:"+member, "-o", format)
-		if res.code != exitFailed {
+		if res.code != exit.Failed {
 			t.Fatalf("%+v", res)
 		}
 		_, command, _ := strings.Cut(strings.TrimSpace(res.stderr), "; to find out: ")
@@ -220,7 +221,7 @@ func TestInterruptedOutcome(t *testing.T) {
 	} {
 		var errs strings.Builder
 		a := &app{Process: Process{Stderr: &errs}}
-		if code := a.exit(ctx, &failure{exitFailed, err}); code != exitInterrupted || errs.String() != want {
+		if code := a.exit(ctx, exit.With(exit.Failed, err)); code != exit.Interrupted || errs.String() != want {
 			t.Errorf("got %d, %q, want %q", code, errs.String(), want)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/phrase"
 )
 
 // groupNamed returns the group that a flag names: by id, which costs no request, by the
@@ -86,11 +87,11 @@ func (l *groupLookup) found(g groupText) (memberships.Group, error) {
 		for _, g := range groups[:min(len(groups), maxProblems)] {
 			ids = append(ids, g.String())
 		}
-		return memberships.Group{}, fmt.Errorf("%s has %d groups named %s: %s; name one by its id", l.client.Name(), len(groups), quoted(g.name), and(ids))
+		return memberships.Group{}, fmt.Errorf("%s has %d groups named %s: %s; name one by its id", l.client.Name(), len(groups), phrase.Quote(g.name), phrase.And(ids))
 	}
-	text := fmt.Sprintf("%s has no group named %s that the credential sees", l.client.Name(), quoted(g.name))
+	text := fmt.Sprintf("%s has no group named %s that the credential sees", l.client.Name(), phrase.Quote(g.name))
 	if same.near != "" {
-		return memberships.Group{}, fmt.Errorf("%s; there is %s", text, quoted(same.near))
+		return memberships.Group{}, fmt.Errorf("%s; there is %s", text, phrase.Quote(same.near))
 	}
 	return memberships.Group{}, errors.New(text + "; 'memberships groups' lists them, and id: before an id says that it is one")
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/exit"
 	"github.com/memberships-go/memberships/providers"
 )
 
@@ -46,7 +47,7 @@ func parseGroup(c *memberships.Client, text string) (groupText, error) {
 	found, isID, err := providers.ParseGroup(c.Name(), text)
 	switch {
 	case err != nil:
-		return groupText{}, usage("%w", cause(err))
+		return groupText{}, exit.Usagef("%w", cause(err))
 	case isID:
 		return groupText{Group: found}, nil
 	}

@@ -14,14 +14,14 @@ type groupRecord struct {
 
 var groupSchema = schema[groupRecord]{
 	fields: []field[groupRecord]{
-		{"provider", func(g groupRecord) string { return g.provider }},
-		{"group_kind", func(g groupRecord) string { return string(g.Kind) }},
-		{"group_id", func(g groupRecord) string { return g.ID }},
-		{"group_name", func(g groupRecord) string { return g.Name }},
+		{name: "provider", text: func(g groupRecord) string { return g.provider }},
+		{name: "group_kind", text: func(g groupRecord) string { return string(g.Kind) }},
+		{name: "group_id", text: func(g groupRecord) string { return g.ID }},
+		{name: "group_name", text: func(g groupRecord) string { return g.Name }},
 	},
 	columns: []field[groupRecord]{
-		{"name", func(g groupRecord) string { return g.Name }},
-		{"group", func(g groupRecord) string { return g.String() }},
+		{name: "name", text: func(g groupRecord) string { return g.Name }},
+		{name: "group", text: func(g groupRecord) string { return g.String() }},
 	},
 }
 

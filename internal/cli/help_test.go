@@ -9,6 +9,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/cobra"
+
+	"github.com/memberships-go/memberships/internal/cli/exit"
 )
 
 var update = flag.Bool("update", false, "rewrite testdata/help")
@@ -28,7 +30,7 @@ func TestHelp(t *testing.T) {
 		if c.IsAdditionalHelpTopicCommand() {
 			res = run(t.Context(), nil, nil, append([]string{"help"}, args...)...)
 		}
-		if res.code != exitDone || res.stderr != "" {
+		if res.code != exit.Done || res.stderr != "" {
 			t.Errorf("%s: got %d, %q", c.CommandPath(), res.code, res.stderr)
 		}
 		file := filepath.Join("testdata", "help", strings.Join(append([]string{"memberships"}, args...), "-")+".golden")

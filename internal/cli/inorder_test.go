@@ -78,22 +78,3 @@ func TestInOrderEnds(t *testing.T) {
 		})
 	}
 }
-
-// What must not be cut short goes on after the end, but not for ever.
-func TestFinishing(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		ctx, cancel := context.WithCancel(t.Context())
-		work, release := finishing(ctx, time.Minute)
-		defer release()
-		cancel()
-		time.Sleep(time.Minute - time.Nanosecond)
-		if work.Err() != nil {
-			t.Error("it ended early")
-		}
-		time.Sleep(time.Nanosecond)
-		synctest.Wait()
-		if work.Err() == nil {
-			t.Error("it goes on")
-		}
-	})
-}

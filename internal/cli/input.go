@@ -6,6 +6,8 @@ import (
 	"io"
 	"os"
 	"strings"
+
+	"github.com/memberships-go/memberships/internal/cli/phrase"
 )
 
 const (
@@ -13,7 +15,6 @@ const (
 	maxInputLine = 1 << 20
 	maxInputHead = 64 << 10 // bytes that tell encoding, format and separator
 	maxProblems  = 10       // that are told at once
-	maxShown     = 40       // characters of a name that nobody knows
 )
 
 // cell is a value of an input file and where it begins.
@@ -43,14 +44,6 @@ type inputError struct {
 
 func (e *inputError) Error() string {
 	return fmt.Sprintf("%s:%d:%d: %s", e.file, e.line, e.column, e.text)
-}
-
-// quoted is a name as a message shows it: a file that is no table has long ones.
-func quoted(name string) string {
-	if len(name) > maxShown {
-		return fmt.Sprintf("%.*q...", maxShown, name)
-	}
-	return fmt.Sprintf("%q", name)
 }
 
 // inputName is what messages call an input file.
@@ -104,7 +97,7 @@ func (s *inputSource) read(r io.Reader, each func(inputRow) error) error {
 	}
 	bounded := func(row inputRow) error {
 		if s.rows++; s.rows > maxInputRows {
-			return &inputError{s.name, row.line, 1, "more than " + number(maxInputRows) + " rows; split the file"}
+			return &inputError{s.name, row.line, 1, "more than " + phrase.Number(maxInputRows) + " rows; split the file"}
 		}
 		return each(row)
 	}

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/memberships-go/memberships/internal/cli/phrase"
 )
 
 // cleaner reads cells as they are meant.
@@ -79,7 +81,7 @@ func (c *cleaner) notice(file string) string {
 		return ""
 	}
 	first := c.invisible[0]
-	return fmt.Sprintf("%s: characters that nobody sees were removed from %s, first on line %d", file, plural(len(c.invisible), "cell"), first.line)
+	return fmt.Sprintf("%s: characters that nobody sees were removed from %s, first on line %d", file, phrase.Count(len(c.invisible), "cell"), first.line)
 }
 
 // visible drops a character that shows nothing.
@@ -164,7 +166,7 @@ func addressCell(name, text string) (string, error) {
 	case strings.Contains(strings.ToUpper(got), "#EXT#"):
 		return "", fmt.Errorf("%s is a guest's name in Entra and no address: take another column, as in --column email=mail", got)
 	case !address.MatchString(got):
-		return "", fmt.Errorf("%s is no e-mail address", quoted(got))
+		return "", fmt.Errorf("%s is no e-mail address", phrase.Quote(got))
 	}
 	return prefix + got, nil
 }
@@ -205,7 +207,7 @@ func groupCell(name, text string) (string, error) {
 }
 
 // shownID is how an id is to be written that nothing else is to be made of.
-func shownID(id string) string { return quoted("id:" + id) }
+func shownID(id string) string { return phrase.Quote("id:" + id) }
 
 var (
 	slashedNumbers = regexp.MustCompile(`^[0-9]+(/[0-9]+)+$`)

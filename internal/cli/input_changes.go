@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/phrase"
 )
 
 // changeReader makes changes of rows.
@@ -175,7 +176,7 @@ func (r *changeReader) read(in inputRow) (pendingChange, *inputError) {
 		in.cells[name] = c
 	}
 	if kind := in.text(typeColumn); kind != "" && !strings.EqualFold(kind, "user") {
-		return p, wrong(fmt.Errorf("this member is of type %s and no person", quoted(kind)), typeColumn)
+		return p, wrong(fmt.Errorf("this member is of type %s and no person", phrase.Quote(kind)), typeColumn)
 	}
 	foreign := own && in.text("provider") != r.client.Name()
 	var err error
@@ -224,7 +225,7 @@ func (r *changeReader) roleAsMember(text string) error {
 	if _, ok := roleNames(r.client.Capabilities())[strings.ToLower(text)]; !ok {
 		return nil
 	}
-	return fmt.Errorf("%s is a role and no member: the column of roles is called role; if it is an id, write %s", quoted(text), shownID(text))
+	return fmt.Errorf("%s is a role and no member: the column of roles is called role; if it is an id, write %s", phrase.Quote(text), shownID(text))
 }
 
 // groupOf is the row's group, not given where the flag's counts alone: the group that

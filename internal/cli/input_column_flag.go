@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/memberships-go/memberships/internal/cli/exit"
+	"github.com/memberships-go/memberships/internal/cli/phrase"
 )
 
 // skipColumn stands for "not read" in --column.
@@ -23,14 +26,14 @@ func parseColumns(values []string) (n columnNames, _ error) {
 		target, header, ok := strings.Cut(v, "=")
 		switch target = strings.TrimSpace(target); {
 		case !ok || squeeze(header) == "":
-			return n, usage("--column %q is not of the form email=Header", v)
+			return n, exit.Usagef("--column %q is not of the form email=Header", v)
 		case target != skipColumn && !slices.Contains(usedColumns, target):
-			return n, usage("--column %s: there is no column %s; there are %s, and skip", v, quoted(target), and(usedColumns))
+			return n, exit.Usagef("--column %s: there is no column %s; there are %s, and skip", v, phrase.Quote(target), phrase.And(usedColumns))
 		case target != skipColumn && n.has(target):
-			return n, usage("--column names %s twice", target)
+			return n, exit.Usagef("--column names %s twice", target)
 		}
 		if _, twice := n.given(squeeze(header)); twice {
-			return n, usage("--column names the header %s twice", quoted(header))
+			return n, exit.Usagef("--column names the header %s twice", phrase.Quote(header))
 		}
 		n.all = append(n.all, givenColumn{target: target, header: header})
 	}
@@ -60,7 +63,7 @@ func (n *columnNames) has(target string) bool {
 func (n *columnNames) unused(file string) error {
 	for _, g := range n.all {
 		if !g.found {
-			return &inputError{file, 1, 1, fmt.Sprintf("there is no column %s, which --column %s=... names", quoted(g.header), g.target)}
+			return &inputError{file, 1, 1, fmt.Sprintf("there is no column %s, which --column %s=... names", phrase.Quote(g.header), g.target)}
 		}
 	}
 	return nil

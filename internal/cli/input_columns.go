@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/memberships-go/memberships/internal/cli/phrase"
 )
 
 // The columns that say whom to change and how. The idle ones are printed by this command
@@ -78,7 +80,7 @@ func (n *columnNames) of(headers []string) ([]column, *columnError) {
 		if first, twice := at[c.target]; twice && c.target != "" && wrong == nil {
 			text := fmt.Sprintf("the column %s stands here a second time", c.target)
 			if keys[first] != key {
-				text = fmt.Sprintf("%s and %s both are the column %s: --column %s=... says which one counts", quoted(headers[first]), quoted(headers[i]), c.target, c.target)
+				text = fmt.Sprintf("%s and %s both are the column %s: --column %s=... says which one counts", phrase.Quote(headers[first]), phrase.Quote(headers[i]), c.target, c.target)
 			}
 			wrong = &columnError{i, text}
 		}
@@ -100,7 +102,7 @@ func nearMiss(i int, header, key string, all []string, names map[string]string) 
 			continue
 		}
 		if !slices.Contains(idleColumns, names[known]) && names[known] != "" && len(key) > 2 && distance(key, known) <= off {
-			return &columnError{i, fmt.Sprintf("%s is nearly %s: spell it so, or give --column %s=%s or --column skip=%s", quoted(header), names[known], names[known], quoted(header), quoted(header))}
+			return &columnError{i, fmt.Sprintf("%s is nearly %s: spell it so, or give --column %s=%s or --column skip=%s", phrase.Quote(header), names[known], names[known], phrase.Quote(header), phrase.Quote(header))}
 		}
 	}
 	return nil
@@ -127,11 +129,11 @@ func noMemberColumn(columns []column) *columnError {
 	if best < 0 {
 		return &columnError{0, "no column names the members: member, member_id or email"}
 	}
-	header, as := quoted(columns[best].header), "email"
+	header, as := phrase.Quote(columns[best].header), "email"
 	if key := squeeze(columns[best].header); strings.HasSuffix(key, "id") && !strings.Contains(key, "mail") {
 		as = "member_id"
 	}
-	return &columnError{best, fmt.Sprintf("%s is no column; the first line names the columns: %s; --column %s=%s maps one, and --format list reads a file that names none", header, and(usedColumns), as, header)}
+	return &columnError{best, fmt.Sprintf("%s is no column; the first line names the columns: %s; --column %s=%s maps one, and --format list reads a file that names none", header, phrase.And(usedColumns), as, header)}
 }
 
 // memberAsHeader is the mistake of a file whose first line is a row already, nil if it is
@@ -141,7 +143,7 @@ func memberAsHeader(columns []column) *columnError {
 	for i, c := range columns {
 		number := digits.MatchString(c.header) && !slices.ContainsFunc(columns, named)
 		if c.target == "" && !c.idle && !c.quiet && (number || address.MatchString(c.header)) {
-			return &columnError{i, quoted(c.header) + " is a member and no name of a column: the first line names the columns, as in member,role"}
+			return &columnError{i, phrase.Quote(c.header) + " is a member and no name of a column: the first line names the columns, as in member,role"}
 		}
 	}
 	return nil
@@ -202,7 +204,7 @@ func (s *skippedColumns) add(name string) {
 func (s *skippedColumns) addAll(columns []column) {
 	for _, c := range columns {
 		if c.header != "" && c.target == "" && !c.idle && !c.quiet {
-			s.add(quoted(c.header))
+			s.add(phrase.Quote(c.header))
 		}
 	}
 }
@@ -211,5 +213,5 @@ func (s *skippedColumns) String() string {
 	if s.more {
 		return strings.Join(s.names, ", ") + " and others"
 	}
-	return and(s.names)
+	return phrase.And(s.names)
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/memberships-go/memberships/internal/cli/phrase"
 )
 
 // end reads the last line of a listing, which says how many rows there are and what the
@@ -18,7 +20,7 @@ func (s *inputSource) end(at cell, line jsontext.Value) error {
 		return &inputError{s.name, at.line, at.column, "the end line does not say how many rows there are"}
 	}
 	if *end.Rows != s.rows {
-		return &inputError{s.name, at.line, at.column, fmt.Sprintf("the end line counts %s, and the file has %s: it is not the listing as it was printed", plural(*end.Rows, "row"), number(int64(s.rows)))}
+		return &inputError{s.name, at.line, at.column, fmt.Sprintf("the end line counts %s, and the file has %s: it is not the listing as it was printed", phrase.Count(*end.Rows, "row"), phrase.Number(int64(s.rows)))}
 	}
 	var coverage any
 	if len(end.Coverage) > 0 {

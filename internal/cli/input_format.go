@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/memberships-go/memberships/internal/cli/phrase"
 )
 
 // preambles are lines that programs write above the header, in lower case.
@@ -34,7 +36,7 @@ func (s *inputSource) skipPreamble(b *bufio.Reader) (lines int, _ error) {
 			return lines, nil
 		case sep != nil:
 			if s.separator = sep[1][0]; !strings.ContainsRune(separators+"|", rune(s.separator)) {
-				return lines, &inputError{s.name, lines + 1, 1, "the separator is " + quoted(sep[1]) + "; a comma, a semicolon, a tab or | is read"}
+				return lines, &inputError{s.name, lines + 1, 1, "the separator is " + phrase.Quote(sep[1]) + "; a comma, a semicolon, a tab or | is read"}
 			}
 		case line != "" && !slices.ContainsFunc(preambles, begins):
 			return lines, nil

@@ -6,6 +6,8 @@ import (
 	"io"
 	"regexp"
 	"strings"
+
+	"github.com/memberships-go/memberships/internal/cli/phrase"
 )
 
 // readList reads members without a header: one a line or, with a separator, each cell one.
@@ -93,7 +95,7 @@ func (s *inputSource) lineError(err error, line int) error {
 		}
 		return nil
 	case errors.Is(err, bufio.ErrTooLong), errors.Is(err, errRowTooLong):
-		return &inputError{s.name, line, 1, "the row is longer than " + number(maxInputLine) + " bytes"}
+		return &inputError{s.name, line, 1, "the row is longer than " + phrase.Number(maxInputLine) + " bytes"}
 	}
 	return &readError{s.name, err}
 }

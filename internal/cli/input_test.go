@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/memberships-go/memberships/emulator"
+	"github.com/memberships-go/memberships/internal/cli/exit"
+	"github.com/memberships-go/memberships/internal/cli/phrase"
 )
 
 // Whatever a file holds, it is read or has a mistake with a place.
@@ -46,7 +48,7 @@ func TestLongRows(t *testing.T) {
 		{"a long row", "email\na@example.com\n" + strings.Repeat("x", maxInputLine+2*readAhead) + "\n", "stdin:3:1: the row is longer than 1,048,576 bytes"},
 		{"an open quote", "email\n\"" + strings.Repeat("x\n", maxInputLine), "stdin:2:1: the row is longer than 1,048,576 bytes"},
 		{"a long header", strings.Repeat("x", 2*maxInputLine), "stdin:1:1: the row is longer than 1,048,576 bytes"},
-		{"no table", strings.Repeat("x", 1000), `stdin:1:1: "` + strings.Repeat("x", maxShown) + `"... is no column; the first line names the columns: `},
+		{"no table", strings.Repeat("x", 1000), `stdin:1:1: "` + strings.Repeat("x", phrase.MaxQuoted) + `"... is no column; the first line names the columns: `},
 		{"a long object", `{"email":"` + strings.Repeat("x", maxInputLine+2*readAhead) + `"}`, "stdin:1:1: the row is longer than 1,048,576 bytes"},
 	}
 	for _, tt := range tests {
@@ -78,7 +80,7 @@ func TestManyRows(t *testing.T) {
 		return false
 	})
 	res := runWith(t.Context(), strings.NewReader(b.String()+"..,org_demo\n"), srv.URL, "add", "-p", "clerk", "--from", "-")
-	if want := fmt.Sprintf("memberships: stdin:%d:1: the member's id is a path segment and not an id; nothing was sent\n", n+2); res.code != exitUsage || res.stderr != want {
+	if want := fmt.Sprintf("memberships: stdin:%d:1: the member's id is a path segment and not an id; nothing was sent\n", n+2); res.code != exit.Usage || res.stderr != want {
 		t.Errorf("got %d, %q, want %q", res.code, res.stderr, want)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/exit"
 )
 
 func (a *app) listCommand() *cobra.Command {
@@ -45,10 +46,10 @@ text. --jq holds all rows in memory and gets them once the list is complete.`,
 			}
 			f := memberships.Filter{Group: asked.checkable()}
 			if f.Role, err = parseRoleFilter(c, role); err != nil {
-				return usage("--role: %w", err)
+				return exit.Usagef("--role: %w", err)
 			}
 			if err := valid(c, memberships.OpList, memberships.Ref{Group: f.Group}, ""); err != nil {
-				return usage("%w", err)
+				return exit.Usagef("%w", err)
 			}
 			if f.Group, err = a.groupNamed(cmd.Context(), c, group); err != nil {
 				return err

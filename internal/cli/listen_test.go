@@ -6,6 +6,8 @@ import (
 	"net"
 	"strings"
 	"testing"
+
+	"github.com/memberships-go/memberships/internal/cli/exit"
 )
 
 // listening runs the emulator until it is ready, and returns what it said until then.
@@ -53,7 +55,7 @@ func TestListenWarns(t *testing.T) {
 // An address that is none is a mistake of the command line, and told before all else.
 func TestListenIsAnAddress(t *testing.T) {
 	for _, address := range []string{"::1", "127.0.0.1", "8787", ""} {
-		want := result{exitUsage, "", "memberships: --listen " + address + " is not of the form host:port, as in 127.0.0.1:8787 or [::1]:8787\n"}
+		want := result{exit.Usage, "", "memberships: --listen " + address + " is not of the form host:port, as in 127.0.0.1:8787 or [::1]:8787\n"}
 		if res := listening(t, address); res != want {
 			t.Errorf("%q: got %+v, want %+v", address, res, want)
 		}

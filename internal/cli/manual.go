@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/memberships-go/memberships/internal/cli/exit"
 	"github.com/memberships-go/memberships/providers"
 )
 
@@ -22,21 +23,21 @@ type status struct {
 
 // statuses are the exit codes of every command.
 var statuses = []status{
-	{exitDone, "done"},
-	{exitFailed, "failed"},
-	{exitUsage, "the command line, a setting or an input file is wrong"},
-	{exitPartly, "a part was done, or a part of a listing was hidden"},
-	{exitInterrupted, "interrupted by Ctrl-C"},
-	{exitBrokenPipe, "the reader of the output has gone"},
-	{exitTerminated, "ended by SIGTERM"},
+	{exit.Done, "done"},
+	{exit.Failed, "failed"},
+	{exit.Usage, "the command line, a setting or an input file is wrong"},
+	{exit.Partly, "a part was done, or a part of a listing was hidden"},
+	{exit.Interrupted, "interrupted by Ctrl-C"},
+	{exit.BrokenPipe, "the reader of the output has gone"},
+	{exit.Terminated, "ended by SIGTERM"},
 }
 
 // checkStatuses are the answers of check --exit-code.
 var checkStatuses = []status{
-	{exitDone, "member"},
-	{exitFailed, "could not be found out"},
-	{exitNotMember, "not a member"},
-	{exitInvited, "invited, and has not come yet"},
+	{exit.Done, "member"},
+	{exit.Failed, "could not be found out"},
+	{exit.NotMember, "not a member"},
+	{exit.Invited, "invited, and has not come yet"},
 }
 
 // ExitStatus returns the exit codes of a command.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/memberships-go/memberships/internal/cli/exit"
 	"github.com/memberships-go/memberships/providers"
 )
 
@@ -52,7 +53,7 @@ func TestCredentialsThatAreMoreThanCredentials(t *testing.T) {
 					s.Env: runEnv(t, env, "groups", "-p", name),
 					s.Key + ` of profile "default" of ` + path: runEnv(t, map[string]string{}, "groups", "-p", name, "--config", path),
 				} {
-					if begin := "memberships: " + name + ": " + from + ": the value " + want; res.code != exitUsage || !strings.HasPrefix(res.stderr, begin) || strings.Contains(res.stderr, sent) {
+					if begin := "memberships: " + name + ": " + from + ": the value " + want; res.code != exit.Usage || !strings.HasPrefix(res.stderr, begin) || strings.Contains(res.stderr, sent) {
 						t.Errorf("%q: got %+v, want %s", value, res, begin)
 					}
 				}
@@ -98,7 +99,7 @@ func TestFilesAreNamed(t *testing.T) {
 				continue // a state may be long
 			}
 			res := runEnv(t, tt.env, tt.args...)
-			if res.code != exitUsage || !strings.HasPrefix(res.stderr, "memberships: "+tt.want) || !strings.Contains(res.stderr, path) || strings.Contains(res.stderr, "hush") {
+			if res.code != exit.Usage || !strings.HasPrefix(res.stderr, "memberships: "+tt.want) || !strings.Contains(res.stderr, path) || strings.Contains(res.stderr, "hush") {
 				t.Errorf("%q: got %+v, want %s", tt.args, res, tt.want)
 			}
 		}

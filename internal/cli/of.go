@@ -11,6 +11,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/exit"
+	"github.com/memberships-go/memberships/internal/cli/phrase"
 	"github.com/memberships-go/memberships/providers"
 )
 
@@ -39,13 +41,13 @@ person or could tell, and 3 if some failed: then there may be more memberships.
 			}
 			switch {
 			case len(args) > 1:
-				return usage("memberships of takes one member, found %d", len(args))
+				return exit.Usagef("memberships of takes one member, found %d", len(args))
 			case len(args) == 1 && member != "":
-				return usage("the member is named twice: once is enough")
+				return exit.Usagef("the member is named twice: once is enough")
 			case len(args) == 1:
 				member = args[0]
 			case member == "":
-				return usage("who? Name a member: memberships of ada@example.com")
+				return exit.Usagef("who? Name a member: memberships of ada@example.com")
 			}
 			clients, err := a.connectMany(cmd.Context(), &conn, names)
 			if err != nil {
@@ -54,7 +56,7 @@ person or could tell, and 3 if some failed: then there may be more memberships.
 			who := memberships.ParseMember(member)
 			for _, c := range clients {
 				if err := valid(c, memberships.OpOf, memberships.Ref{Member: who}, ""); err != nil {
-					return usage("%w", err)
+					return exit.Usagef("%w", err)
 				}
 			}
 			s := openStream(a, &out, groupsSchema, "memberships")
@@ -72,7 +74,7 @@ person or could tell, and 3 if some failed: then there may be more memberships.
 
 // addProvidersFlag puts --provider on a command that goes to several.
 func addProvidersFlag(cmd *cobra.Command, into *[]string) {
-	cmd.Flags().StringSliceVarP(into, "provider", "p", nil, "`names` of providers, with commas: "+or(providers.Names())+" (default all that there are credentials for)")
+	cmd.Flags().StringSliceVarP(into, "provider", "p", nil, "`names` of providers, with commas: "+phrase.Or(providers.Names())+" (default all that there are credentials for)")
 	completeWith(cmd, "provider", func(string) []string { return providers.Names() })
 }
 
@@ -101,7 +103,7 @@ func (a *app) connectMany(ctx context.Context, f *connection, names []string) ([
 		}
 	}
 	if len(clients) == 0 {
-		return nil, usage("there are no credentials for any provider; 'memberships doctor' tells what to set")
+		return nil, exit.Usagef("there are no credentials for any provider; 'memberships doctor' tells what to set")
 	}
 	return clients, nil
 }
@@ -210,9 +212,9 @@ func (a *app) ofEnded(ctx context.Context, clients []*memberships.Client, who me
 	covered := a.covered(l.pass.Coverage, l.requireComplete)
 	switch {
 	case known == 0:
-		return &failure{code: exitFailed}
+		return exit.With(exit.Failed, nil)
 	case failed > 0:
-		return &failure{code: exitPartly}
+		return exit.With(exit.Partly, nil)
 	}
 	return covered
 }

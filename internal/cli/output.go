@@ -6,6 +6,9 @@ import (
 	"slices"
 
 	"github.com/spf13/cobra"
+
+	"github.com/memberships-go/memberships/internal/cli/exit"
+	"github.com/memberships-go/memberships/internal/cli/phrase"
 )
 
 // formats are what -o takes.
@@ -23,7 +26,7 @@ type output struct {
 func (o *output) add(a *app, cmd *cobra.Command, standard string) {
 	o.cmd = cmd
 	flags := cmd.Flags()
-	flags.StringVarP(&o.format, "output", "o", standard, "`format` of the output: "+or(formats))
+	flags.StringVarP(&o.format, "output", "o", standard, "`format` of the output: "+phrase.Or(formats))
 	completeWith(cmd, "output", func(string) []string { return formats })
 	flags.BoolVar(&o.noHeaders, "no-headers", false, "print no heading above a table or CSV")
 	flags.StringVar(&o.jq, "jq", "", "jq `expression` that selects from the output of -o json; strings are printed raw, other values as a line of JSON each")
@@ -33,20 +36,20 @@ func (o *output) add(a *app, cmd *cobra.Command, standard string) {
 // check reports what is wrong with the flags, and compiles the expression of --jq.
 func (o *output) check() error {
 	if !slices.Contains(formats, o.format) {
-		return usage("there is no output format %q; there are %s", o.format, and(formats))
+		return exit.Usagef("there is no output format %q; there are %s", o.format, phrase.And(formats))
 	}
 	if o.given("jq") {
 		if o.given("output") && o.format != "json" {
-			return usage("--jq works on -o json, found -o %s", o.format)
+			return exit.Usagef("--jq works on -o json, found -o %s", o.format)
 		}
 		var err error
 		if o.query, err = compileQuery(o.jq); err != nil {
-			return usage("--jq: %w", err)
+			return exit.Usagef("--jq: %w", err)
 		}
 		o.format = "json"
 	}
 	if o.noHeaders && o.format != "table" && o.format != "csv" {
-		return usage("--no-headers is for -o table and csv, found %s", o.flag())
+		return exit.Usagef("--no-headers is for -o table and csv, found %s", o.flag())
 	}
 	return nil
 }
@@ -160,7 +163,7 @@ func (s *stream[T]) print(v T) error {
 // what went wrong in writing.
 func (s *stream[T]) close(err error) error {
 	s.progress.stop()
-	if brokenPipe(err) {
+	if exit.IsBrokenPipe(err) {
 		return err
 	}
 	ended := s.end(err == nil)

@@ -4,6 +4,8 @@ import (
 	"encoding/csv"
 	"io"
 	"strings"
+
+	"github.com/memberships-go/memberships/internal/text"
 )
 
 // csvPrinter prints RFC 4180 with a header. Cells that a spreadsheet would run are
@@ -29,7 +31,7 @@ func (p *csvPrinter[T]) print(v T) error {
 	for i, f := range p.fields {
 		cell := f.text(v)
 		if p.terminal {
-			shown := plain(cell)
+			shown := text.Line(cell)
 			p.changed = p.changed || shown != cell
 			cell = shown
 		}

@@ -9,6 +9,9 @@ import (
 	"time"
 
 	"github.com/itchyny/gojq"
+
+	"github.com/memberships-go/memberships/internal/cli/interrupt"
+	"github.com/memberships-go/memberships/internal/cli/phrase"
 )
 
 // queryGrace is how long an expression may go on after the command was interrupted: a
@@ -82,7 +85,7 @@ func (p *jqPrinter[T]) end(complete bool) error {
 	if !complete {
 		return nil
 	}
-	ctx, cancel := finishing(p.ctx, p.grace)
+	ctx, cancel := interrupt.WithGrace(p.ctx, p.grace)
 	defer cancel()
 	var written error
 	err := p.query.run(ctx, p.input(p.rows), func(v any) error {
@@ -130,10 +133,10 @@ func (p *jqPrinter[T]) failing(ctx context.Context, all error) string {
 	for i, row := range p.rows {
 		alone := p.query.run(ctx, p.input([]any{row}), func(any) error { return nil })
 		if alone != nil && alone.Error() == all.Error() {
-			return fmt.Sprintf("row %s%s", number(int64(i+1)), identity(row))
+			return fmt.Sprintf("row %s%s", phrase.Number(int64(i+1)), identity(row))
 		}
 	}
-	return "the " + plural(len(p.rows), "row") + " together"
+	return "the " + phrase.Count(len(p.rows), "row") + " together"
 }
 
 // identity says which record a row is.

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/memberships-go/memberships/emulator"
+	"github.com/memberships-go/memberships/internal/cli/exit"
 )
 
 // queried prints records through an expression.
@@ -139,7 +140,7 @@ func TestQueryIsSafe(t *testing.T) {
 	res := watched(t.Context(), env, "groups", "-p", "clerk", "--jq", `.[0].group_name + "\u001b[31m\u202e" | ., error`)
 	checkTerminal(t, "stdout", res.stdout)
 	checkTerminal(t, "stderr", res.stderr)
-	if res.code != exitFailed || !strings.Contains(res.stdout, `\u001b[31m\u202e`) {
+	if res.code != exit.Failed || !strings.Contains(res.stdout, `\u001b[31m\u202e`) {
 		t.Errorf("got %+v", res)
 	}
 }

@@ -3,6 +3,8 @@ package cli
 import (
 	"io"
 	"strings"
+
+	"github.com/memberships-go/memberships/internal/text"
 )
 
 // tableRows is how many rows a table looks at to choose its widths. A longer cell that
@@ -42,7 +44,7 @@ func newTablePrinter[T any](w io.Writer, s schema[T], on screen, heading bool) *
 func (p *tablePrinter[T]) print(v T) error {
 	row := make([]string, len(p.columns))
 	for i, c := range p.columns {
-		row[i] = plain(c.text(v))
+		row[i] = text.Line(c.text(v))
 	}
 	if p.began {
 		return p.write(row, p.screen.colour)

@@ -123,19 +123,3 @@ func FuzzCells(f *testing.F) {
 		}
 	})
 }
-
-func TestWords(t *testing.T) {
-	for n, want := range map[int64]string{0: "0", 999: "999", 1000: "1,000", 1_234_567: "1,234,567"} {
-		if got := number(n); got != want {
-			t.Errorf("%d: got %q, want %q", n, got, want)
-		}
-	}
-	for _, tt := range []struct {
-		names []string
-		want  string
-	}{{nil, ""}, {[]string{"a"}, "a"}, {[]string{"a", "b"}, "a and b"}, {[]string{"a", "b", "c"}, "a, b and c"}} {
-		if got := and(tt.names); got != tt.want {
-			t.Errorf("%q: got %q, want %q", tt.names, got, tt.want)
-		}
-	}
-}

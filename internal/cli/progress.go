@@ -7,6 +7,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/memberships-go/memberships/internal/cli/phrase"
 )
 
 const (
@@ -60,9 +62,9 @@ func (p *progress) add(n int64) { p.done.Add(n) }
 func (p *progress) total(n int64) { p.all.Store(n) }
 
 func (p *progress) show() {
-	line := p.doing + ": " + number(p.done.Load())
+	line := p.doing + ": " + phrase.Number(p.done.Load())
 	if all := p.all.Load(); all > 0 {
-		line += " of " + number(all)
+		line += " of " + phrase.Number(all)
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()

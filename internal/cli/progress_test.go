@@ -102,7 +102,7 @@ func TestProgressBetweenRows(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var both log // one terminal for stdout and stderr
 		a := &app{Process: Process{Stdout: &both, Stderr: &both, StdoutTerminal: true, StderrTerminal: true, Getenv: func(string) string { return "" }}}
-		s := openStream(a, &output{format: "csv"}, schema[string]{fields: []field[string]{{"name", func(s string) string { return s }}}}, "members")
+		s := openStream(a, &output{format: "csv"}, schema[string]{fields: []field[string]{{name: "name", text: func(s string) string { return s }}}}, "members")
 		time.Sleep(progressAfter)
 		synctest.Wait()
 		if err := s.print("ada"); err != nil {

@@ -8,36 +8,36 @@ import (
 )
 
 var membershipFields = []field[memberships.Membership]{
-	{"provider", func(m memberships.Membership) string { return m.Provider }},
-	{"group_kind", func(m memberships.Membership) string { return string(m.Group.Kind) }},
-	{"group_id", func(m memberships.Membership) string { return m.Group.ID }},
-	{"group_name", func(m memberships.Membership) string { return m.Group.Name }},
-	{"member_kind", func(m memberships.Membership) string { return string(m.Member.Kind) }},
-	{"member_id", func(m memberships.Membership) string { return m.Member.ID }},
-	{"email", func(m memberships.Membership) string { return m.Member.Email }},
-	{"name", func(m memberships.Membership) string { return m.Member.Name }},
-	{"role", func(m memberships.Membership) string { return string(m.Role) }},
-	{"role_name", func(m memberships.Membership) string { return m.RoleName }},
-	{"state", func(m memberships.Membership) string { return string(m.State) }},
-	{"created", func(m memberships.Membership) string { return when(m.Created) }},
-	{"updated", func(m memberships.Membership) string { return when(m.Updated) }},
-	{"id", func(m memberships.Membership) string { return m.ID }},
+	{name: "provider", text: func(m memberships.Membership) string { return m.Provider }},
+	{name: "group_kind", text: func(m memberships.Membership) string { return string(m.Group.Kind) }},
+	{name: "group_id", text: func(m memberships.Membership) string { return m.Group.ID }},
+	{name: "group_name", text: func(m memberships.Membership) string { return m.Group.Name }},
+	{name: "member_kind", text: func(m memberships.Membership) string { return string(m.Member.Kind) }},
+	{name: "member_id", text: func(m memberships.Membership) string { return m.Member.ID }},
+	{name: "email", text: func(m memberships.Membership) string { return m.Member.Email }},
+	{name: "name", text: func(m memberships.Membership) string { return m.Member.Name }},
+	{name: "role", text: func(m memberships.Membership) string { return string(m.Role) }},
+	{name: "role_name", text: func(m memberships.Membership) string { return m.RoleName }},
+	{name: "state", text: func(m memberships.Membership) string { return string(m.State) }},
+	{name: "created", text: func(m memberships.Membership) string { return when(m.Created) }},
+	{name: "updated", text: func(m memberships.Membership) string { return when(m.Updated) }},
+	{name: "id", text: func(m memberships.Membership) string { return m.ID }},
 }
 
 // The columns of a table. Ids, which are long, come last.
 var (
-	roleColumn   = field[memberships.Membership]{"role", func(m memberships.Membership) string { return roleText(m.Role, m.RoleName) }}
-	stateColumn  = field[memberships.Membership]{"state", func(m memberships.Membership) string { return string(m.State) }}
+	roleColumn   = field[memberships.Membership]{name: "role", text: func(m memberships.Membership) string { return roleText(m.Role, m.RoleName) }}
+	stateColumn  = field[memberships.Membership]{name: "state", text: func(m memberships.Membership) string { return string(m.State) }}
 	groupColumns = []field[memberships.Membership]{
-		{"provider", func(m memberships.Membership) string { return m.Provider }},
-		{"group", func(m memberships.Membership) string { return m.Group.String() }},
+		{name: "provider", text: func(m memberships.Membership) string { return m.Provider }},
+		{name: "group", text: func(m memberships.Membership) string { return m.Group.String() }},
 	}
 	memberColumns = []field[memberships.Membership]{
-		{"name", func(m memberships.Membership) string { return m.Member.Name }},
-		{"email", func(m memberships.Membership) string { return m.Member.Email }},
+		{name: "name", text: func(m memberships.Membership) string { return m.Member.Name }},
+		{name: "email", text: func(m memberships.Membership) string { return m.Member.Email }},
 		roleColumn, stateColumn,
-		{"since", func(m memberships.Membership) string { return day(m.Created) }},
-		{"member", func(m memberships.Membership) string { return memberText(m.Member) }},
+		{name: "since", text: func(m memberships.Membership) string { return day(m.Created) }},
+		{name: "member", text: func(m memberships.Membership) string { return memberText(m.Member) }},
 	}
 )
 
@@ -47,7 +47,7 @@ var (
 	membersSchema = schema[memberships.Membership]{fields: membershipFields, columns: memberColumns}
 	groupsSchema  = schema[memberships.Membership]{fields: membershipFields, columns: []field[memberships.Membership]{
 		groupColumns[0], roleColumn, stateColumn,
-		{"name", func(m memberships.Membership) string { return m.Group.Name }},
+		{name: "name", text: func(m memberships.Membership) string { return m.Group.Name }},
 		groupColumns[1],
 	}}
 	bothSchema = schema[memberships.Membership]{fields: membershipFields, columns: slices.Concat(groupColumns, memberColumns)}

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/exit"
+	"github.com/memberships-go/memberships/internal/cli/phrase"
 )
 
 // ownRole marks a role that is the provider's own and that this command does not know.
@@ -40,7 +42,7 @@ func parseRole(c *memberships.Client, text string) (memberships.Role, error) {
 		case own == "":
 			return "", fmt.Errorf("%s needs the name of a role behind it", ownRole)
 		case !caps.OwnRoles && roleNames(caps)[strings.ToLower(own)] == "":
-			return "", fmt.Errorf("%s has no roles of its own: it gives %s", c.Name(), and(caps.Roles))
+			return "", fmt.Errorf("%s has no roles of its own: it gives %s", c.Name(), phrase.And(caps.Roles))
 		case !caps.OwnRoles:
 			return roleNames(caps)[strings.ToLower(own)], nil
 		}
@@ -52,10 +54,10 @@ func parseRole(c *memberships.Client, text string) (memberships.Role, error) {
 	}
 	for _, r := range []memberships.Role{memberships.RoleMember, memberships.RoleManager, memberships.RoleOwner} {
 		if strings.EqualFold(text, string(r)) {
-			return "", fmt.Errorf("%s has no role %s: it gives %s; --role-map %s=%s gives another one", c.Name(), r, and(caps.Roles), r, caps.Roles[len(caps.Roles)-1])
+			return "", fmt.Errorf("%s has no role %s: it gives %s; --role-map %s=%s gives another one", c.Name(), r, phrase.And(caps.Roles), r, caps.Roles[len(caps.Roles)-1])
 		}
 	}
-	said := fmt.Sprintf("there is no role %s in %s, which gives %s", quoted(text), c.Name(), and(caps.Roles))
+	said := fmt.Sprintf("there is no role %s in %s, which gives %s", phrase.Quote(text), c.Name(), phrase.And(caps.Roles))
 	if near := nearest(text, names); near != "" {
 		said += "; is " + near + " meant?"
 	}
@@ -105,12 +107,12 @@ func parseRoleMap(c *memberships.Client, flags []string) (roleMap, error) {
 		from, to, ok := strings.Cut(f, "=")
 		switch {
 		case !ok || from == "" || to == "":
-			return nil, usage("--role-map %s: write the two roles as in owner=manager", f)
+			return nil, exit.Usagef("--role-map %s: write the two roles as in owner=manager", f)
 		case m[strings.ToLower(from)] != "":
-			return nil, usage("--role-map: %s is given twice", from)
+			return nil, exit.Usagef("--role-map: %s is given twice", from)
 		}
 		if _, err := parseRole(c, to); err != nil {
-			return nil, usage("--role-map %s: %w", f, err)
+			return nil, exit.Usagef("--role-map %s: %w", f, err)
 		}
 		m[strings.ToLower(from)] = to
 	}

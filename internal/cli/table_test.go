@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/memberships-go/memberships/emulator"
+	"github.com/memberships-go/memberships/internal/cli/exit"
 )
 
 // tabled prints a table on a terminal of this width; 0 is a pipe.
@@ -203,7 +204,7 @@ func TestTableOfTheCommand(t *testing.T) {
 				Getenv: func(name string) string { return env[name] },
 			})
 			name := fmt.Sprintf("width %d, terminal %v", width, terminal)
-			if code != exitDone || errs.Len() > 0 || strings.Count(out.String(), "\n") != 26 {
+			if code != exit.Done || errs.Len() > 0 || strings.Count(out.String(), "\n") != 26 {
 				t.Fatalf("%s: %d, %q, %q", name, code, out.String(), errs.String())
 			}
 			shown := strings.NewReplacer(green, "", yellow, "", noColour, "").Replace(out.String())

@@ -11,10 +11,10 @@ import (
 type build struct{ version, golang, commit, time string }
 
 var buildSchema = schema[build]{fields: []field[build]{
-	{"version", func(b build) string { return b.version }},
-	{"go", func(b build) string { return b.golang }},
-	{"commit", func(b build) string { return b.commit }},
-	{"time", func(b build) string { return b.time }},
+	{name: "version", text: func(b build) string { return b.version }},
+	{name: "go", text: func(b build) string { return b.golang }},
+	{name: "commit", text: func(b build) string { return b.commit }},
+	{name: "time", text: func(b build) string { return b.time }},
 }}
 
 func readBuild() build {

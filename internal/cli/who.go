@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/exit"
 )
 
 const (
@@ -69,7 +70,7 @@ func (r *reference) parse(ctx context.Context, a *app, c *memberships.Client, op
 	case r.id != "":
 		ref.Group = memberships.ParseGroup(r.group)
 		if r.member != "" || ref.Group.ID != "" {
-			return ref, usage("--id names the membership by itself; leave --member out, and of --group all but the kind, as in team:")
+			return ref, exit.Usagef("--id names the membership by itself; leave --member out, and of --group all but the kind, as in team:")
 		}
 	case r.group == "":
 		return ref, needs("group", "the group to look in")
@@ -84,7 +85,7 @@ func (r *reference) parse(ctx context.Context, a *app, c *memberships.Client, op
 		ref.Group = g.checkable()
 	}
 	if err := valid(c, op, ref, ""); err != nil {
-		return ref, usage("%w", err)
+		return ref, exit.Usagef("%w", err)
 	}
 	var err error
 	switch {
