@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/complete"
 	"github.com/memberships-go/memberships/internal/cli/exit"
 	"github.com/memberships-go/memberships/internal/cli/phrase"
 	"github.com/memberships-go/memberships/option"
@@ -24,7 +25,7 @@ type permissionsFlag struct {
 func (b *permissionsFlag) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&b.text, "box-permissions", "", "what a manager of a Box group may do beside managing its members: none, all or `names`, with commas: "+strings.Join(box.AdminPermissions(), ", ")+" (default what Box gives: all to a new manager, and those of a manager stay)")
 	b.flag = cmd.Flags().Lookup("box-permissions")
-	completeWith(cmd, "box-permissions", func(string) []string { return append([]string{"none", "all"}, box.AdminPermissions()...) })
+	complete.With(cmd, "box-permissions", func(string) []string { return append([]string{"none", "all"}, box.AdminPermissions()...) })
 }
 
 // boxName is the provider that the flag is for.

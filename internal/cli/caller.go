@@ -34,7 +34,7 @@ func (a *app) inBatches(ctx context.Context, f *connection, c *memberships.Clien
 		}
 	}
 	if len(own) > 0 && len(others) > 0 {
-		a.note("%s is the caller of this command and comes last", own[0].named)
+		a.Note("%s is the caller of this command and comes last", own[0].named)
 	}
 	return [][]change{others, own}, nil
 }
@@ -86,7 +86,7 @@ func (a *app) managersLast(c *memberships.Client, changes []change) [][]change {
 		batches[ch.rank] = append(batches[ch.rank], ch)
 	}
 	if slices.ContainsFunc(credentialsOf(c.Name()).settings, func(s providers.Setting) bool { return s.Caller }) {
-		a.note("%s does not tell who the caller is: managers come behind members and owners behind managers, where the rows have a role", c.Name())
+		a.Note("%s does not tell who the caller is: managers come behind members and owners behind managers, where the rows have a role", c.Name())
 	}
 	return slices.DeleteFunc(batches, func(b []change) bool { return len(b) == 0 })
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/output"
 	"github.com/memberships-go/memberships/internal/text"
 )
 
@@ -24,28 +25,6 @@ type change struct {
 	first    int
 }
 
-// What became of a change.
-const (
-	resultAdded       = "added"
-	resultUpdated     = "updated"
-	resultRemoved     = "removed"
-	resultAlready     = "already"  // a member before it was added
-	resultAbsent      = "absent"   // no member before it was removed
-	resultRepeated    = "repeated" // the same change stands further up
-	resultPartly      = "partly"   // a member now, but not in the role
-	resultFailed      = "failed"
-	resultUnknown     = "unknown" // sent, and nobody can say whether it happened
-	resultWouldAdd    = "would-add"
-	resultWouldUpdate = "would-update"
-	resultWouldRemove = "would-remove"
-)
-
-// results are all results, in the order of a summary.
-var results = []string{
-	resultAdded, resultUpdated, resultRemoved, resultWouldAdd, resultWouldUpdate, resultWouldRemove,
-	resultAlready, resultAbsent, resultRepeated, resultPartly, resultFailed, resultUnknown,
-}
-
 // outcome is what became of a change.
 type outcome struct {
 	change
@@ -59,7 +38,7 @@ type outcome struct {
 
 // failed reports that a change was not made as asked for.
 func (o outcome) failed() bool {
-	return o.result == resultPartly || o.result == resultFailed || o.result == resultUnknown
+	return o.result == output.ResultPartly || o.result == output.ResultFailed || o.result == output.ResultUnknown
 }
 
 func (o outcome) member() memberships.Member {
@@ -81,48 +60,48 @@ func (o outcome) group() memberships.Group {
 }
 
 var (
-	outcomeFields = []field[outcome]{
-		{name: "result", text: func(o outcome) string { return o.result }},
-		{name: "provider", text: func(o outcome) string { return o.provider }},
-		{name: "group_kind", text: func(o outcome) string { return string(o.group().Kind) }},
-		{name: "group_id", text: func(o outcome) string { return o.group().ID }},
-		{name: "member", text: func(o outcome) string { return o.named }},
-		{name: "member_id", text: func(o outcome) string { return o.member().ID }},
-		{name: "email", text: func(o outcome) string { return o.member().Email }},
-		{name: "name", text: func(o outcome) string { return o.member().Name }},
-		{name: "role", text: func(o outcome) string { return string(o.got.Role) }},
-		{name: "role_name", text: func(o outcome) string { return o.got.RoleName }},
-		{name: "state", text: func(o outcome) string { return string(o.got.State) }},
-		{name: "detail", text: func(o outcome) string { return o.detail }},
+	outcomeFields = []output.Field[outcome]{
+		{Name: "result", Text: func(o outcome) string { return o.result }},
+		{Name: "provider", Text: func(o outcome) string { return o.provider }},
+		{Name: "group_kind", Text: func(o outcome) string { return string(o.group().Kind) }},
+		{Name: "group_id", Text: func(o outcome) string { return o.group().ID }},
+		{Name: "member", Text: func(o outcome) string { return o.named }},
+		{Name: "member_id", Text: func(o outcome) string { return o.member().ID }},
+		{Name: "email", Text: func(o outcome) string { return o.member().Email }},
+		{Name: "name", Text: func(o outcome) string { return o.member().Name }},
+		{Name: "role", Text: func(o outcome) string { return string(o.got.Role) }},
+		{Name: "role_name", Text: func(o outcome) string { return o.got.RoleName }},
+		{Name: "state", Text: func(o outcome) string { return string(o.got.State) }},
+		{Name: "detail", Text: func(o outcome) string { return o.detail }},
 	}
-	outcomeColumns = []field[outcome]{
-		{name: "result", text: func(o outcome) string { return o.result }},
-		{name: "member", text: func(o outcome) string { return o.named }},
-		{name: "role", text: func(o outcome) string { return roleText(o.got.Role, o.got.RoleName) }},
-		{name: "detail", text: func(o outcome) string { return o.detail }},
+	outcomeColumns = []output.Field[outcome]{
+		{Name: "result", Text: func(o outcome) string { return o.result }},
+		{Name: "member", Text: func(o outcome) string { return o.named }},
+		{Name: "role", Text: func(o outcome) string { return output.RoleText(o.got.Role, o.got.RoleName) }},
+		{Name: "detail", Text: func(o outcome) string { return o.detail }},
 	}
-	outcomeGroup = field[outcome]{name: "group", text: func(o outcome) string { return o.group().String() }}
+	outcomeGroup = output.Field[outcome]{Name: "group", Text: func(o outcome) string { return o.group().String() }}
 )
 
 // outcomes shows changes as they are made: what is known of them makes the widths. The
 // group is shown where there are several.
-func outcomes(changes []change) schema[outcome] {
-	s := schema[outcome]{fields: outcomeFields, columns: outcomeColumns}
+func outcomes(changes []change) output.Schema[outcome] {
+	s := output.Schema[outcome]{Fields: outcomeFields, Columns: outcomeColumns}
 	widest := change{}
 	for _, ch := range changes {
 		if len(ch.named) > len(widest.named) {
 			widest.named = ch.named
 		}
-		if ch.ref.Group != changes[0].ref.Group && len(s.columns) == len(outcomeColumns) {
-			s.columns = slices.Insert(slices.Clone(s.columns), 1, outcomeGroup)
+		if ch.ref.Group != changes[0].ref.Group && len(s.Columns) == len(outcomeColumns) {
+			s.Columns = slices.Insert(slices.Clone(s.Columns), 1, outcomeGroup)
 		}
 		if len(ch.ref.Group.ID) > len(widest.ref.Group.ID) {
 			widest.ref.Group = ch.ref.Group
 		}
 	}
-	sample := outcome{change: widest, result: resultWouldUpdate, got: memberships.Membership{Role: memberships.RoleManager}}
-	for _, c := range s.columns {
-		s.widths = append(s.widths, cellWidth(text.Line(c.text(sample))))
+	sample := outcome{change: widest, result: output.ResultWouldUpdate, got: memberships.Membership{Role: memberships.RoleManager}}
+	for _, c := range s.Columns {
+		s.Widths = append(s.Widths, output.CellWidth(text.Line(c.Text(sample))))
 	}
 	return s
 }
@@ -149,18 +128,18 @@ func (c *changer) apply(ctx context.Context, ch change) outcome {
 	}
 	switch {
 	case ch.repeated:
-		o.result, o.detail = resultRepeated, fmt.Sprintf("see line %d", ch.first)
+		o.result, o.detail = output.ResultRepeated, fmt.Sprintf("see line %d", ch.first)
 	case c.dryRun:
 		c.try(ctx, &o, made)
 	case c.op == memberships.OpAdd:
 		c.add(ctx, &o)
 	case c.op == memberships.OpUpdate:
 		o.got, o.err = c.client.Update(ctx, ch.ref, ch.role)
-		o.settle(resultUpdated)
+		o.settle(output.ResultUpdated)
 	default:
 		c.remove(ctx, &o)
 	}
-	if o.result == resultUnknown {
+	if o.result == output.ResultUnknown {
 		o.err = &openOutcome{o.err, c.conn.findOut(c.client, c.op, ch)}
 	}
 	c.who(ctx, &o)
@@ -168,14 +147,14 @@ func (c *changer) apply(ctx context.Context, ch change) outcome {
 		o.detail = o.err.Error()
 	}
 	if o.detail == "" && ch.ref.Member.ID == "" && o.got.Member.ID != "" {
-		o.detail = "is " + memberText(o.got.Member)
+		o.detail = "is " + output.MemberText(o.got.Member)
 	}
 	if o.rights != "" {
 		o.say(o.rights)
 	}
 	c.groups.note(&o, made, unseen)
 	o.ref.Group = fullGroup(c.client, o.ref.Group)
-	if rights := managerRights(o.got); rights != "" && (o.result == resultAdded || o.result == resultUpdated || o.result == resultAlready) {
+	if rights := managerRights(o.got); rights != "" && (o.result == output.ResultAdded || o.result == output.ResultUpdated || o.result == output.ResultAlready) {
 		o.say(rights)
 	}
 	return o
@@ -192,21 +171,21 @@ func (o *outcome) settle(done string) {
 	case o.err == nil:
 		o.result = done
 	case errors.Is(o.err, memberships.ErrOutcomeUnknown):
-		o.result = resultUnknown
+		o.result = output.ResultUnknown
 	case o.got.Group.ID != "":
-		o.result = resultPartly
+		o.result = output.ResultPartly
 	default:
-		o.result = resultFailed
+		o.result = output.ResultFailed
 	}
 }
 
 func (c *changer) add(ctx context.Context, o *outcome) {
 	o.got, o.err = c.client.Add(ctx, o.ref.Group, o.ref.Member, o.role)
-	o.settle(resultAdded)
-	if o.result == resultUnknown || !errors.Is(o.err, memberships.ErrAlreadyExists) || c.strict {
+	o.settle(output.ResultAdded)
+	if o.result == output.ResultUnknown || !errors.Is(o.err, memberships.ErrAlreadyExists) || c.strict {
 		return
 	}
-	o.result, o.err = resultAlready, nil
+	o.result, o.err = output.ResultAlready, nil
 	got, err := c.client.Get(ctx, o.ref)
 	if err != nil {
 		o.detail = "in which role could not be read: " + err.Error()
@@ -219,7 +198,7 @@ func (c *changer) add(ctx context.Context, o *outcome) {
 // compare tells that somebody who is a member already has another role than is wanted.
 func (o *outcome) compare() {
 	if o.role != "" && o.role != o.got.Role && string(o.role) != o.got.RoleName {
-		o.detail = fmt.Sprintf("stays %s: 'memberships update' changes a role", roleText(o.got.Role, o.got.RoleName))
+		o.detail = fmt.Sprintf("stays %s: 'memberships update' changes a role", output.RoleText(o.got.Role, o.got.RoleName))
 	}
 }
 
@@ -230,12 +209,12 @@ func (c *changer) remove(ctx context.Context, o *outcome) {
 		was, _ = c.client.Get(ctx, o.ref) // Remove tells what is wrong
 	}
 	o.got, o.err = c.client.Remove(ctx, o.ref)
-	o.settle(resultRemoved)
+	o.settle(output.ResultRemoved)
 	if o.err == nil && was.ID != "" {
 		o.got = was
 	}
-	if o.result != resultUnknown && errors.Is(o.err, memberships.ErrNotMember) && !c.strict {
-		o.result, o.err = resultAbsent, nil
+	if o.result != output.ResultUnknown && errors.Is(o.err, memberships.ErrNotMember) && !c.strict {
+		o.result, o.err = output.ResultAbsent, nil
 	}
 }
 
@@ -245,28 +224,28 @@ func (c *changer) try(ctx context.Context, o *outcome, made bool) {
 	absent := errors.Is(o.err, memberships.ErrNotMember) || made && !errors.Is(o.err, memberships.ErrNoSuchMember)
 	switch {
 	case absent && c.op == memberships.OpAdd:
-		o.result, o.err = resultWouldAdd, nil
+		o.result, o.err = output.ResultWouldAdd, nil
 		c.would(ctx, o)
 		c.rights(o)
 	case absent && c.op == memberships.OpRemove && !c.strict:
-		o.result, o.err = resultAbsent, nil
+		o.result, o.err = output.ResultAbsent, nil
 	case o.err != nil:
-		o.result = resultFailed
+		o.result = output.ResultFailed
 	case c.op == memberships.OpRemove:
-		o.result = resultWouldRemove
+		o.result = output.ResultWouldRemove
 	case c.op == memberships.OpUpdate:
-		o.result = resultWouldUpdate
-		o.detail = fmt.Sprintf("from %s to %s", roleText(o.got.Role, o.got.RoleName), o.role)
+		o.result = output.ResultWouldUpdate
+		o.detail = fmt.Sprintf("from %s to %s", output.RoleText(o.got.Role, o.got.RoleName), o.role)
 		stays := o.got.Role == o.role && !c.permissions.given()
 		o.got.Role, o.got.RoleName = c.shownRole(o.role)
 		if !stays {
 			c.rights(o)
 		}
 	case c.strict:
-		o.result, o.detail = resultFailed, "is a member already"
+		o.result, o.detail = output.ResultFailed, "is a member already"
 		o.err = errors.New(o.named + " is a member already")
 	default:
-		o.result = resultAlready
+		o.result = output.ResultAlready
 		o.compare()
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/output"
 )
 
 // would fills in what an addition would make: the role, and who the address is of.
@@ -29,11 +30,11 @@ func (c *changer) shownRole(r memberships.Role) (memberships.Role, string) {
 // who fills in who is meant where nothing was changed: the provider has looked the address
 // up before it could tell, and its error does not hold the answer.
 func (c *changer) who(ctx context.Context, o *outcome) {
-	found := o.result == resultAbsent
+	found := o.result == output.ResultAbsent
 	for _, kind := range []error{
 		memberships.ErrNotMember, memberships.ErrPermissionDenied, memberships.ErrAlreadyExists, memberships.ErrConflict, memberships.ErrInvalidArgument,
 	} {
-		found = found || o.result == resultFailed && errors.Is(o.err, kind)
+		found = found || o.result == output.ResultFailed && errors.Is(o.err, kind)
 	}
 	if found && ctx.Err() == nil {
 		c.lookUp(ctx, o)

@@ -12,8 +12,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/complete"
 	"github.com/memberships-go/memberships/internal/cli/exit"
+	"github.com/memberships-go/memberships/internal/cli/input"
 	"github.com/memberships-go/memberships/internal/cli/interrupt"
+	"github.com/memberships-go/memberships/internal/cli/output"
 	"github.com/memberships-go/memberships/internal/cli/phrase"
 )
 
@@ -48,7 +51,7 @@ Ctrl-C finishes the requests under way, reports what was done and exits with
 // changeFlags are the flags of the commands that change something.
 type changeFlags struct {
 	conn        connection
-	out         output
+	out         output.Flags
 	group, role string
 	permissions permissionsFlag
 	roleMap     []string
@@ -69,13 +72,13 @@ func (f *changeFlags) add(a *app, cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringArrayVarP(&f.members, "member", "m", nil, memberHelp+"; may be given several times")
 	flags.StringVar(&f.from, "from", "", "`file` with many members, - for stdin")
-	flags.StringVar(&f.format, "format", "", "`format` of the file: "+phrase.Or(inputFormats)+", which is a member a line (default by its beginning)")
-	completeWith(cmd, "format", func(string) []string { return inputFormats })
+	flags.StringVar(&f.format, "format", "", "`format` of the file: "+phrase.Or(input.Formats)+", which is a member a line (default by its beginning)")
+	complete.With(cmd, "format", func(string) []string { return input.Formats })
 	flags.StringArrayVar(&f.columns, "column", nil, "`name=Header`: the column of the file that is ours of this name, as in email=\"Work Mail\"; skip=Header is not read; may be given several times")
 	flags.BoolVar(&f.allowEmpty, "allow-empty", false, "a file without a row is no failure")
 	flags.IntVar(&f.concurrency, "concurrency", 4, "how many `members` to change at once")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "change nothing, and tell what would happen")
-	f.out.add(a, cmd, "table")
+	f.out.Add(a.Console, cmd, "table")
 }
 
 func (f *changeFlags) addRoles(cmd *cobra.Command) {
@@ -88,7 +91,7 @@ func (f *changeFlags) addID(cmd *cobra.Command) {
 }
 
 func (f *changeFlags) check() error {
-	if err := f.out.check(); err != nil {
+	if err := f.out.Check(); err != nil {
 		return err
 	}
 	named := 0
@@ -102,8 +105,8 @@ func (f *changeFlags) check() error {
 		return needs("member", "an e-mail address or an id; or --from, a file with many")
 	case named > 1:
 		return exit.Usagef("--member, --id and --from exclude each other")
-	case f.format != "" && !slices.Contains(inputFormats, f.format):
-		return exit.Usagef("there is no input format %q; there are %s", f.format, phrase.And(inputFormats))
+	case f.format != "" && !slices.Contains(input.Formats, f.format):
+		return exit.Usagef("there is no input format %q; there are %s", f.format, phrase.And(input.Formats))
 	case f.from == "" && len(f.roleMap) > 0:
 		return exit.Usagef("--role-map is about the roles in the file of --from")
 	case f.from == "" && len(f.columns) > 0:
@@ -121,7 +124,7 @@ func checkConcurrency(n int) error {
 
 // read returns the changes that the flags or a file ask for. All of them are in order.
 func (f *changeFlags) read(ctx context.Context, a *app, c *memberships.Client, op memberships.Operation) ([]change, error) {
-	r := &changeReader{client: c, op: op, file: inputName(f.from), seen: map[changeKey]int{}}
+	r := &changeReader{client: c, op: op, file: input.Name(f.from), seen: map[changeKey]int{}}
 	var err error
 	if r.roles, err = parseRoleMap(c, f.roleMap); err != nil {
 		return nil, err
@@ -138,7 +141,7 @@ func (f *changeFlags) read(ctx context.Context, a *app, c *memberships.Client, o
 		}
 		return f.named(ctx, a, r)
 	}
-	columns, err := parseColumns(f.columns)
+	columns, err := input.ParseColumns(f.columns)
 	if err != nil {
 		return nil, err
 	}
@@ -150,14 +153,14 @@ func (f *changeFlags) read(ctx context.Context, a *app, c *memberships.Client, o
 			return nil, exit.Usagef("%w", err)
 		}
 	}
-	source := &inputSource{format: f.format, columns: columns}
-	_, err = interrupt.Await(ctx, func() (struct{}, error) { return struct{}{}, a.readInput(f.from, source, r.row) })
+	source := &input.Source{Format: f.format, Columns: columns}
+	_, err = interrupt.Await(ctx, func() (struct{}, error) { return struct{}{}, input.Read(a.Stdin, f.from, source, r.row) })
 	if ctx.Err() != nil {
 		return nil, ctx.Err() // the reading may still be under way
 	}
-	for _, text := range append(source.notices(), r.cleaner.notice(source.name)) {
+	for _, text := range append(source.Notices(), r.cleaner.Notice(source.Name)) {
 		if text != "" {
-			a.note("%s", text)
+			a.Note("%s", text)
 		}
 	}
 	if err := r.wrong(err); err != nil {
@@ -232,7 +235,7 @@ func (f *changeFlags) run(ctx context.Context, a *app, op memberships.Operation)
 		return err
 	}
 	if len(changes) == 0 {
-		a.note("%s has no rows: there is nothing to do", inputName(f.from))
+		a.Note("%s has no rows: there is nothing to do", input.Name(f.from))
 	}
 	work, cancel := interrupt.WithGrace(ctx, f.conn.timeout)
 	defer cancel()
@@ -241,12 +244,12 @@ func (f *changeFlags) run(ctx context.Context, a *app, op memberships.Operation)
 		return err
 	}
 	changes = slices.Concat(batches...)
-	s := openStream(a, &f.out, outcomes(changes), "members")
+	s := output.Open(a.Console, &f.out, outcomes(changes), "members")
 	defer context.AfterFunc(ctx, func() {
-		s.progress.hide()
-		a.note("finishing what is under way; Ctrl-C again ends at once")
+		s.HideProgress()
+		a.Note("finishing what is under way; Ctrl-C again ends at once")
 	})()
-	s.progress.total(int64(len(changes)))
+	s.Expect(int64(len(changes)))
 	t := &tally{single: f.from == "" && len(changes) == 1, all: len(changes)}
 	do := &changer{client: c, conn: &f.conn, op: op, strict: f.strict, dryRun: f.dryRun, groups: newGroups{client: c}, permissions: &f.permissions}
 	halted := make(chan struct{})
@@ -262,15 +265,15 @@ func (f *changeFlags) run(ctx context.Context, a *app, op memberships.Operation)
 		}) {
 			t.count(o)
 			if failed == nil {
-				failed = s.print(o)
+				failed = s.Print(o)
 			}
 			if failed != nil {
 				halt()
 			}
 		}
 	}
-	if failed = s.close(failed); failed != nil && (!t.single || f.out.query != nil) {
-		a.say("the report could not be written: %s", t)
+	if failed = s.Close(failed); failed != nil && (!t.single || f.out.HasQuery()) {
+		a.Report("the report could not be written: %s", t)
 	}
 	return cmp.Or(failed, t.end(ctx, a))
 }
@@ -304,7 +307,7 @@ func (t *tally) count(o outcome) {
 // String counts the results: "added 98, already 1, failed 1".
 func (t *tally) String() string {
 	var parts []string
-	for _, r := range results {
+	for _, r := range output.Results {
 		if n := t.counts[r]; n > 0 {
 			parts = append(parts, r+" "+phrase.Number(int64(n)))
 		}
@@ -324,7 +327,7 @@ func (t *tally) end(ctx context.Context, a *app) error {
 	switch {
 	case ctx.Err() != nil && t.seen < t.all:
 		return exit.With(exit.Interrupted, fmt.Errorf("interrupted: %s", t))
-	case t.single && t.counts[resultPartly] > 0:
+	case t.single && t.counts[output.ResultPartly] > 0:
 		return exit.With(exit.Partly, nil) // the row says what was done and what was not
 	case t.single && t.failed > 0:
 		return exit.With(exit.Failed, t.last)
@@ -333,7 +336,7 @@ func (t *tally) end(ctx context.Context, a *app) error {
 	case t.failed > 0:
 		return exit.With(code, errors.New(t.String()))
 	case !t.single && t.all > 0:
-		a.note("%s", t)
+		a.Note("%s", t)
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/cli/exit"
+	"github.com/memberships-go/memberships/internal/cli/output"
 )
 
 // presence is the answer of check.
@@ -15,19 +16,19 @@ type presence struct {
 	answer   memberships.Presence
 }
 
-var presenceSchema = schema[presence]{
-	fields: []field[presence]{
-		{name: "provider", text: func(p presence) string { return p.provider }},
-		{name: "group_kind", text: func(p presence) string { return string(p.group.Kind) }},
-		{name: "group_id", text: func(p presence) string { return p.group.ID }},
-		{name: "member", text: func(p presence) string { return p.member }},
-		{name: "presence", text: func(p presence) string { return p.answer.String() }},
+var presenceSchema = output.Schema[presence]{
+	Fields: []output.Field[presence]{
+		{Name: "provider", Text: func(p presence) string { return p.provider }},
+		{Name: "group_kind", Text: func(p presence) string { return string(p.group.Kind) }},
+		{Name: "group_id", Text: func(p presence) string { return p.group.ID }},
+		{Name: "member", Text: func(p presence) string { return p.member }},
+		{Name: "presence", Text: func(p presence) string { return p.answer.String() }},
 	},
 }
 
 func (a *app) checkCommand() *cobra.Command {
 	var conn connection
-	var out output
+	var out output.Flags
 	var named reference
 	var exitCode bool
 	cmd := &cobra.Command{
@@ -47,7 +48,7 @@ With --exit-code the answer is in the exit code as well:
     > /dev/null && echo in`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, ref, err := named.open(cmd.Context(), a, &conn, memberships.OpGet, out.check())
+			c, ref, err := named.open(cmd.Context(), a, &conn, memberships.OpGet, out.Check())
 			if err != nil {
 				return err
 			}
@@ -70,15 +71,15 @@ With --exit-code the answer is in the exit code as well:
 	conn.add(cmd)
 	named.addPair(cmd)
 	cmd.Flags().BoolVar(&exitCode, "exit-code", false, "answer in the exit code, too")
-	out.add(a, cmd, "table")
+	out.Add(a.Console, cmd, "table")
 	return cmd
 }
 
 // printPresence prints the one word that there is to say, or a record of it.
-func (a *app) printPresence(out *output, p presence) error {
-	if out.format == "table" {
+func (a *app) printPresence(out *output.Flags, p presence) error {
+	if out.Format == "table" {
 		_, err := a.Stdout.Write([]byte(p.answer.String() + "\n"))
 		return err
 	}
-	return one(a, out, presenceSchema, p)
+	return output.One(a.Console, out, presenceSchema, p)
 }

@@ -94,7 +94,7 @@ func TestConfigPath(t *testing.T) {
 		{"relative", map[string]string{"XDG_CONFIG_HOME": "xdg", "HOME": "/home/ada"}, "/home/ada/.config/memberships/config.yaml"},
 		{"home", map[string]string{"HOME": "/home/ada"}, "/home/ada/.config/memberships/config.yaml"},
 	} {
-		a := &app{Process: Process{Getenv: func(name string) string { return tt.env[name] }}}
+		a := newApp(Process{Getenv: func(name string) string { return tt.env[name] }})
 		if got, err := a.configPath(); err != nil || got != tt.want {
 			t.Errorf("%s: got %q, %v, want %q", tt.name, got, err, tt.want)
 		}

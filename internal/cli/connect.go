@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/complete"
 	"github.com/memberships-go/memberships/internal/cli/exit"
 	"github.com/memberships-go/memberships/internal/cli/phrase"
 	"github.com/memberships-go/memberships/internal/config"
@@ -33,7 +34,7 @@ type connection struct {
 // add puts the flags on a command that talks to one provider.
 func (f *connection) add(cmd *cobra.Command) {
 	cmd.Flags().StringVarP(&f.provider, "provider", "p", "", "`name` of the provider: "+phrase.Or(providers.Names()))
-	completeWith(cmd, "provider", func(string) []string { return providers.Names() })
+	complete.With(cmd, "provider", func(string) []string { return providers.Names() })
 	f.addShared(cmd)
 }
 

@@ -102,7 +102,7 @@ func (a *app) store(ctx context.Context, f *connection) (*store, error) {
 }
 
 func (a *app) openStore(ctx context.Context, f *connection) (*store, error) {
-	if a.debug = f.debug; a.debug && a.quiet {
+	if a.Debug = f.debug; a.Debug && a.Quiet {
 		return nil, exit.Usagef("--debug and --quiet exclude each other")
 	}
 	s := &store{getenv: a.Getenv, emulator: a.Getenv("MEMBERSHIPS_EMULATOR"), name: f.profile, path: f.config}

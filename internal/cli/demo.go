@@ -10,6 +10,7 @@ import (
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/emulator"
+	"github.com/memberships-go/memberships/internal/cli/output"
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/providers"
 )
@@ -25,26 +26,26 @@ type tour struct {
 	added, promoted memberships.Membership
 }
 
-var tourSchema = schema[tour]{fields: []field[tour]{
-	{name: "provider", text: func(t tour) string { return t.provider }},
-	{name: "group_kind", text: func(t tour) string { return string(t.group.Kind) }},
-	{name: "group_id", text: func(t tour) string { return t.group.ID }},
-	{name: "group_name", text: func(t tour) string { return t.group.Name }},
-	{name: "members", text: func(t tour) string { return strconv.Itoa(t.before) }},
-	{name: "added_role", text: func(t tour) string { return string(t.added.Role) }},
-	{name: "promoted_role", text: func(t tour) string { return string(t.promoted.Role) }},
-	{name: "left", text: func(t tour) string { return strconv.Itoa(t.after) }},
-}, columns: []field[tour]{
-	{name: "provider", text: func(t tour) string { return t.provider }},
-	{name: "group", text: func(t tour) string { return string(t.group.Kind) + " " + t.group.Name }},
-	{name: "members", text: func(t tour) string { return strconv.Itoa(t.before) }},
-	{name: "added as", text: func(t tour) string { return roleText(t.added.Role, t.added.RoleName) }},
-	{name: "promoted to", text: func(t tour) string { return roleText(t.promoted.Role, t.promoted.RoleName) }},
-	{name: "left when removed", text: func(t tour) string { return strconv.Itoa(t.after) }},
+var tourSchema = output.Schema[tour]{Fields: []output.Field[tour]{
+	{Name: "provider", Text: func(t tour) string { return t.provider }},
+	{Name: "group_kind", Text: func(t tour) string { return string(t.group.Kind) }},
+	{Name: "group_id", Text: func(t tour) string { return t.group.ID }},
+	{Name: "group_name", Text: func(t tour) string { return t.group.Name }},
+	{Name: "members", Text: func(t tour) string { return strconv.Itoa(t.before) }},
+	{Name: "added_role", Text: func(t tour) string { return string(t.added.Role) }},
+	{Name: "promoted_role", Text: func(t tour) string { return string(t.promoted.Role) }},
+	{Name: "left", Text: func(t tour) string { return strconv.Itoa(t.after) }},
+}, Columns: []output.Field[tour]{
+	{Name: "provider", Text: func(t tour) string { return t.provider }},
+	{Name: "group", Text: func(t tour) string { return string(t.group.Kind) + " " + t.group.Name }},
+	{Name: "members", Text: func(t tour) string { return strconv.Itoa(t.before) }},
+	{Name: "added as", Text: func(t tour) string { return output.RoleText(t.added.Role, t.added.RoleName) }},
+	{Name: "promoted to", Text: func(t tour) string { return output.RoleText(t.promoted.Role, t.promoted.RoleName) }},
+	{Name: "left when removed", Text: func(t tour) string { return strconv.Itoa(t.after) }},
 }}
 
 func (a *app) demoCommand() *cobra.Command {
-	var out output
+	var out output.Flags
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Show all five providers at work, offline",
@@ -55,25 +56,25 @@ happened. The same code does it in all five.`,
   memberships demo --jq '.[].group_id'`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := out.check(); err != nil {
+			if err := out.Check(); err != nil {
 				return err
 			}
 			srv := emulator.NewServer()
 			defer srv.Close()
-			s := openStream(a, &out, tourSchema, "providers")
+			s := output.Open(a.Console, &out, tourSchema, "providers")
 			for _, name := range providers.Names() {
 				t, err := visit(cmd.Context(), name, srv.URL)
 				if err == nil {
-					err = s.print(t)
+					err = s.Print(t)
 				}
 				if err != nil {
-					return s.close(fmt.Errorf("demo of %s: %w", name, err))
+					return s.Close(fmt.Errorf("demo of %s: %w", name, err))
 				}
 			}
-			return s.close(nil)
+			return s.Close(nil)
 		},
 	}
-	out.add(a, cmd, "table")
+	out.Add(a.Console, cmd, "table")
 	return cmd
 }
 

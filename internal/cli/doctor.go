@@ -11,6 +11,7 @@ import (
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/cli/exit"
+	"github.com/memberships-go/memberships/internal/cli/output"
 	"github.com/memberships-go/memberships/providers"
 )
 
@@ -29,23 +30,23 @@ type examination struct {
 	finding                              memberships.Finding
 }
 
-var doctorSchema = schema[examination]{
-	fields: []field[examination]{
-		{name: "provider", text: func(e examination) string { return e.provider }},
-		{name: "credential", text: func(e examination) string { return e.credential }},
-		{name: "from", text: func(e examination) string { return e.from }},
-		{name: "identity", text: func(e examination) string { return e.identity }},
-		{name: "operation", text: func(e examination) string { return string(e.finding.Operation) }},
-		{name: "verdict", text: func(e examination) string { return string(e.finding.Verdict) }},
-		{name: "detail", text: func(e examination) string { return e.finding.Detail }},
-		{name: "grant", text: func(e examination) string { return e.finding.Grant }},
+var doctorSchema = output.Schema[examination]{
+	Fields: []output.Field[examination]{
+		{Name: "provider", Text: func(e examination) string { return e.provider }},
+		{Name: "credential", Text: func(e examination) string { return e.credential }},
+		{Name: "from", Text: func(e examination) string { return e.from }},
+		{Name: "identity", Text: func(e examination) string { return e.identity }},
+		{Name: "operation", Text: func(e examination) string { return string(e.finding.Operation) }},
+		{Name: "verdict", Text: func(e examination) string { return string(e.finding.Verdict) }},
+		{Name: "detail", Text: func(e examination) string { return e.finding.Detail }},
+		{Name: "grant", Text: func(e examination) string { return e.finding.Grant }},
 	},
-	columns: []field[examination]{
-		{name: "provider", text: func(e examination) string { return e.provider }},
-		{name: "credential", text: func(e examination) string { return e.credential }},
-		{name: "operation", text: func(e examination) string { return string(e.finding.Operation) }},
-		{name: "verdict", text: func(e examination) string { return string(e.finding.Verdict) }},
-		{name: "what to know", text: func(e examination) string { return e.advice() }},
+	Columns: []output.Field[examination]{
+		{Name: "provider", Text: func(e examination) string { return e.provider }},
+		{Name: "credential", Text: func(e examination) string { return e.credential }},
+		{Name: "operation", Text: func(e examination) string { return string(e.finding.Operation) }},
+		{Name: "verdict", Text: func(e examination) string { return string(e.finding.Verdict) }},
+		{Name: "what to know", Text: func(e examination) string { return e.advice() }},
 	},
 }
 
@@ -65,7 +66,7 @@ func (e examination) advice() string {
 
 func (a *app) doctorCommand() *cobra.Command {
 	var conn connection
-	var out output
+	var out output.Flags
 	var names []string
 	cmd := &cobra.Command{
 		Use:   "doctor",
@@ -80,7 +81,7 @@ The exit code is 0 if all credentials there are are valid, whatever they may do;
   memberships doctor --provider webex -o json`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := cmp.Or(out.check(), checkSeveral(&conn, names)); err != nil {
+			if err := cmp.Or(out.Check(), checkSeveral(&conn, names)); err != nil {
 				return err
 			}
 			s, err := a.store(cmd.Context(), &conn)
@@ -95,29 +96,29 @@ The exit code is 0 if all credentials there are are valid, whatever they may do;
 	}
 	addProvidersFlag(cmd, &names)
 	conn.addShared(cmd)
-	out.add(a, cmd, "table")
+	out.Add(a.Console, cmd, "table")
 	return cmd
 }
 
 // doctor examines the named providers at once and prints them in order.
-func (a *app) doctor(ctx context.Context, f *connection, out *output, s *store, names []string) error {
+func (a *app) doctor(ctx context.Context, f *connection, out *output.Flags, s *store, names []string) error {
 	rows := make([][]examination, len(names))
 	errs := make([]error, len(names))
 	var wg sync.WaitGroup
 	for i, n := range names {
 		wg.Go(func() { rows[i], errs[i] = a.examine(ctx, f, s, n) })
 	}
-	printed := openStream(a, out, doctorSchema, "findings")
+	printed := output.Open(a.Console, out, doctorSchema, "findings")
 	wg.Wait()
 	if err := ctx.Err(); err != nil {
-		return printed.close(err)
+		return printed.Close(err)
 	}
 	for _, e := range slices.Concat(rows...) {
-		if err := printed.print(e); err != nil {
-			return printed.close(err)
+		if err := printed.Print(e); err != nil {
+			return printed.Close(err)
 		}
 	}
-	if err := printed.close(nil); err != nil {
+	if err := printed.Close(nil); err != nil {
 		return err
 	}
 	missing, bad := 0, error(nil)

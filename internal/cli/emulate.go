@@ -55,7 +55,7 @@ MEMBERSHIPS_EMULATOR to it, and this command uses it for every provider.`,
 				return fmt.Errorf("--listen %s: %w", listen, err)
 			}
 			if !loopback(l.Addr()) {
-				a.say("--listen %s: other machines can reach this address, and the emulator lets in everybody who does; 127.0.0.1 keeps it to this one", listen)
+				a.Report("--listen %s: other machines can reach this address, and the emulator lets in everybody who does; 127.0.0.1 keeps it to this one", listen)
 			}
 			ready, err := json.Marshal(map[string]string{"url": "http://" + l.Addr().String()})
 			if err != nil {

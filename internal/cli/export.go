@@ -8,15 +8,16 @@ import (
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/cli/exit"
+	"github.com/memberships-go/memberships/internal/cli/output"
 	"github.com/memberships-go/memberships/internal/cli/phrase"
 )
 
 func (a *app) exportCommand() *cobra.Command {
 	var conn connection
-	var out output
-	var rows listing
+	var out output.Flags
+	var rows output.Listing
 	var many memberships.Many
-	rows.unreadTold = true
+	rows.UnreadReported = true
 	cmd := &cobra.Command{
 		Use:   "export --provider NAME",
 		Short: "Print all members of all groups",
@@ -26,29 +27,29 @@ provider, those of different groups mixed.
 
 A group that cannot be read ends the export, with exit code 1. With --keep-going
 the others are read first: stderr tells which failed, and the exit code is 3.
-` + coverageHelp,
+` + output.CoverageHelp,
 		Example: `  memberships export --provider clerk > clerk.ndjson
   memberships export -p box -o csv --keep-going > box.csv`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := a.connect(cmd.Context(), &conn, out.check(), checkConcurrency(many.Concurrency), rows.check(&out))
+			c, err := a.connect(cmd.Context(), &conn, out.Check(), checkConcurrency(many.Concurrency), rows.Check(&out))
 			if err != nil {
 				return err
 			}
 			var groups []memberships.Group
 			names := map[string]string{}
-			for g, err := range c.Groups(cmd.Context(), rows.into()) {
+			for g, err := range c.Groups(cmd.Context(), rows.Into()) {
 				if err != nil {
 					return err
 				}
 				groups = append(groups, g)
 				names[g.String()] = g.Name
 			}
-			listed := rows.pass.Coverage
-			s := openStream(a, &out, bothSchema, "members")
+			listed := rows.Pass.Coverage
+			s := output.Open(a.Console, &out, output.MembershipsSchema, "members")
 			var failed []error
-			err = printAll(s, &rows, func(yield func(memberships.Membership, error) bool) {
-				for m, err := range c.ListMany(cmd.Context(), groups, many, rows.into()) {
+			err = output.PrintAll(s, &rows, func(yield func(memberships.Membership, error) bool) {
+				for m, err := range c.ListMany(cmd.Context(), groups, many, rows.Into()) {
 					var of *memberships.GroupError
 					if many.KeepGoing && errors.As(err, &of) {
 						failed = append(failed, err)
@@ -61,7 +62,7 @@ the others are read first: stderr tells which failed, and the exit code is 3.
 						return
 					}
 				}
-				rows.pass.Coverage.Add(listed.Gaps...)
+				rows.Pass.Coverage.Add(listed.Gaps...)
 			})
 			if missing := a.exported(len(groups), failed); missing != nil && partly(err) {
 				return missing
@@ -71,10 +72,10 @@ the others are read first: stderr tells which failed, and the exit code is 3.
 	}
 	conn.add(cmd)
 	conn.addPageSize(cmd)
-	rows.add(cmd)
+	rows.Add(cmd)
 	cmd.Flags().IntVar(&many.Concurrency, "concurrency", 8, "how many `groups` to read at once")
 	cmd.Flags().BoolVar(&many.KeepGoing, "keep-going", false, "read the other groups when one cannot be read")
-	out.add(a, cmd, "ndjson")
+	out.Add(a.Console, cmd, "ndjson")
 	return cmd
 }
 
@@ -90,7 +91,7 @@ func (a *app) exported(groups int, failed []error) error {
 		return nil
 	}
 	for _, err := range failed {
-		a.say("%v", err)
+		a.Report("%v", err)
 	}
 	code := exit.Partly
 	if len(failed) == groups {

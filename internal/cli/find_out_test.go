@@ -17,6 +17,7 @@ import (
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/emulator"
 	"github.com/memberships-go/memberships/internal/cli/exit"
+	"github.com/memberships-go/memberships/internal/cli/output"
 	"github.com/memberships-go/memberships/providers"
 )
 
@@ -102,7 +103,7 @@ func TestOutcomeUnknownRow(t *testing.T) {
 					o = do.apply(t.Context(), tt.ch)
 				}
 				detail := o.err.Error()
-				if o.result != resultUnknown || !o.failed() || o.detail != detail || !errors.Is(o.err, memberships.ErrOutcomeUnknown) || !errors.Is(o.err, beneath) {
+				if o.result != output.ResultUnknown || !o.failed() || o.detail != detail || !errors.Is(o.err, memberships.ErrOutcomeUnknown) || !errors.Is(o.err, beneath) {
 					t.Errorf("%s, %v: got %s, %q, %v", tt.want, beneath, o.result, o.detail, o.err)
 				}
 				said, command, _ := strings.Cut(detail, "; to find out: ")
@@ -220,7 +221,7 @@ func TestInterruptedOutcome(t *testing.T) {
 		"memberships: box: Memberships.Create: context canceled: outcome unknown; to find out: memberships check\n": &openOutcome{unknown, "memberships check"},
 	} {
 		var errs strings.Builder
-		a := &app{Process: Process{Stderr: &errs}}
+		a := newApp(Process{Stderr: &errs, Getenv: func(string) string { return "" }})
 		if code := a.exit(ctx, exit.With(exit.Failed, err)); code != exit.Interrupted || errs.String() != want {
 			t.Errorf("got %d, %q, want %q", code, errs.String(), want)
 		}

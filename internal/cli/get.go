@@ -4,11 +4,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/output"
 )
 
 func (a *app) getCommand() *cobra.Command {
 	var conn connection
-	var out output
+	var out output.Flags
 	var named reference
 	cmd := &cobra.Command{
 		Use:   "get --provider NAME --group GROUP --member MEMBER",
@@ -24,7 +25,7 @@ tells "not a member" from "could not be found out".`,
     --id Y2lzY29zcGFyazovL3VzL1RFQU1fTUVNQkVSU0hJUC8x`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, ref, err := named.open(cmd.Context(), a, &conn, memberships.OpGet, out.check())
+			c, ref, err := named.open(cmd.Context(), a, &conn, memberships.OpGet, out.Check())
 			if err != nil {
 				return err
 			}
@@ -32,11 +33,11 @@ tells "not a member" from "could not be found out".`,
 			if err != nil {
 				return err
 			}
-			return one(a, &out, bothSchema, m)
+			return output.One(a.Console, &out, output.MembershipsSchema, m)
 		},
 	}
 	conn.add(cmd)
 	named.add(cmd)
-	out.add(a, cmd, "table")
+	out.Add(a.Console, cmd, "table")
 	return cmd
 }

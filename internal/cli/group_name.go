@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/input"
 	"github.com/memberships-go/memberships/internal/cli/phrase"
 )
 
@@ -84,7 +85,7 @@ func (l *groupLookup) found(g groupText) (memberships.Group, error) {
 		return nameless(groups[0]), nil
 	case len(groups) > 1:
 		var ids []string
-		for _, g := range groups[:min(len(groups), maxProblems)] {
+		for _, g := range groups[:min(len(groups), input.MaxProblems)] {
 			ids = append(ids, g.String())
 		}
 		return memberships.Group{}, fmt.Errorf("%s has %d groups named %s: %s; name one by its id", l.client.Name(), len(groups), phrase.Quote(g.name), phrase.And(ids))

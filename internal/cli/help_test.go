@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/memberships-go/memberships/internal/cli/exit"
+	"github.com/memberships-go/memberships/internal/cli/output"
 )
 
 var update = flag.Bool("update", false, "rewrite testdata/help")
@@ -59,7 +60,7 @@ func checkText(t *testing.T, c *cobra.Command, text string) {
 	}
 	for line := range strings.Lines(text) {
 		line = strings.TrimRight(line, "\n")
-		if cellWidth(line) > helpWidth || strings.Contains(line, "\t") || strings.TrimRight(line, " ") != line && !strings.Contains(line, "--") {
+		if output.CellWidth(line) > helpWidth || strings.Contains(line, "\t") || strings.TrimRight(line, " ") != line && !strings.Contains(line, "--") {
 			t.Errorf("%s: the line %q is wider than 80 columns, has a tab or ends in spaces", c.CommandPath(), line)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/input"
 	"github.com/memberships-go/memberships/internal/cli/phrase"
 )
 
@@ -22,7 +23,7 @@ type changeReader struct {
 	role  memberships.Role
 	roles roleMap
 
-	cleaner  cleaner
+	cleaner  input.Cleaner
 	pending  []pendingChange
 	changes  []change
 	seen     map[changeKey]int // index of the first change of a membership
@@ -33,10 +34,10 @@ type changeReader struct {
 type pendingChange struct {
 	change
 	group groupText
-	at    cell // where the row names its group, without a line if it does not
+	at    input.Cell // where the row names its group, without a line if it does not
 	// also is the id of a group in another column, which has to be the same.
 	also   memberships.Group
-	alsoAt cell
+	alsoAt input.Cell
 }
 
 type changeKey struct {
@@ -48,7 +49,7 @@ type changeKey struct {
 var errEnough = errors.New("enough mistakes")
 
 // row takes one row. Mistakes are collected; the error says that there are enough.
-func (r *changeReader) row(in inputRow) error {
+func (r *changeReader) row(in input.Row) error {
 	p, problem := r.read(in)
 	if problem == nil {
 		r.pending = append(r.pending, p)
@@ -57,9 +58,9 @@ func (r *changeReader) row(in inputRow) error {
 	return r.problem(problem)
 }
 
-func (r *changeReader) problem(p *inputError) error {
-	p.file = r.file
-	if r.problems = append(r.problems, p); len(r.problems) < maxProblems {
+func (r *changeReader) problem(p *input.Error) error {
+	p.File = r.file
+	if r.problems = append(r.problems, p); len(r.problems) < input.MaxProblems {
 		return nil
 	}
 	return errEnough
@@ -68,8 +69,8 @@ func (r *changeReader) problem(p *inputError) error {
 // finish makes the changes of the rows, when the file has been read and no row is wrong.
 // Only then are groups looked up by their names, all in one listing.
 func (r *changeReader) finish(ctx context.Context) error {
-	for _, id := range r.cleaner.lost() {
-		if err := r.problem(&inputError{line: id.line, column: id.column, text: changedNumber(id.text).Error()}); err != nil {
+	for _, id := range r.cleaner.RoundedIDs() {
+		if err := r.problem(&input.Error{Line: id.Line, Column: id.Column, Text: input.ChangedNumber(id.Text).Error()}); err != nil {
 			return err
 		}
 	}
@@ -106,19 +107,19 @@ func (r *changeReader) finish(ctx context.Context) error {
 }
 
 // settle takes a change whose group, or the flag's, is known.
-func (r *changeReader) settle(l *groupLookup, p pendingChange, all memberships.Group) *inputError {
+func (r *changeReader) settle(l *groupLookup, p pendingChange, all memberships.Group) *input.Error {
 	ch := p.change
 	ch.ref.Group = all
 	if p.group.given() {
 		own, err := l.resolve(p.group)
 		if err != nil {
-			return &inputError{line: p.at.line, column: p.at.column, text: err.Error()}
+			return &input.Error{Line: p.at.Line, Column: p.at.Column, Text: err.Error()}
 		}
 		if p.also.Kind = cmp.Or(p.also.Kind, own.Kind); p.also.ID != "" && !sameGroup(r.client, own, p.also) {
-			return &inputError{line: p.alsoAt.line, column: p.alsoAt.column, text: fmt.Sprintf("the row is for group %s in one column and for %s in another", fullGroup(r.client, own), fullGroup(r.client, p.also))}
+			return &input.Error{Line: p.alsoAt.Line, Column: p.alsoAt.Column, Text: fmt.Sprintf("the row is for group %s in one column and for %s in another", fullGroup(r.client, own), fullGroup(r.client, p.also))}
 		}
 		if all.ID != "" && !sameGroup(r.client, own, all) {
-			return &inputError{line: p.at.line, column: p.at.column, text: fmt.Sprintf("the row is for group %s, and --group for %s: leave one of them out", own, all)}
+			return &input.Error{Line: p.at.Line, Column: p.at.Column, Text: fmt.Sprintf("the row is for group %s, and --group for %s: leave one of them out", own, all)}
 		}
 		if all.ID == "" {
 			ch.ref.Group = own
@@ -129,14 +130,14 @@ func (r *changeReader) settle(l *groupLookup, p pendingChange, all memberships.G
 
 // add takes a change. The same one a second time is a repetition, another one of the
 // same membership a mistake.
-func (r *changeReader) add(ch change) *inputError {
+func (r *changeReader) add(ch change) *input.Error {
 	ch.ref.Group = fullGroup(r.client, ch.ref.Group)
 	key := changeKey{ch.ref.Group, ch.ref.Member}
 	key.member.Email = strings.ToLower(key.member.Email)
 	if i, ok := r.seen[key]; ok {
 		first := r.changes[i]
 		if first.role != ch.role {
-			return &inputError{line: ch.line, column: 1, text: fmt.Sprintf("%s is to be %q here, and %q on line %d", ch.named, ch.role, first.role, first.line)}
+			return &input.Error{Line: ch.line, Column: 1, Text: fmt.Sprintf("%s is to be %q here, and %q on line %d", ch.named, ch.role, first.role, first.line)}
 		}
 		ch.repeated, ch.first = true, first.line
 	} else {
@@ -147,44 +148,44 @@ func (r *changeReader) add(ch change) *inputError {
 }
 
 // read makes a change of a row, or tells which cell is wrong.
-func (r *changeReader) read(in inputRow) (pendingChange, *inputError) {
-	p := pendingChange{change: change{line: in.line}}
-	wrong := func(err error, columns ...string) *inputError {
-		at := cell{line: in.line, column: 1}
+func (r *changeReader) read(in input.Row) (pendingChange, *input.Error) {
+	p := pendingChange{change: change{line: in.Line}}
+	wrong := func(err error, columns ...string) *input.Error {
+		at := input.Cell{Line: in.Line, Column: 1}
 		for _, c := range columns {
-			if got, ok := in.cells[c]; ok && got.text != "" {
+			if got, ok := in.Cells[c]; ok && got.Text != "" {
 				at = got
 				break
 			}
 		}
-		return &inputError{line: at.line, column: at.column, text: err.Error()}
+		return &input.Error{Line: at.Line, Column: at.Column, Text: err.Error()}
 	}
-	own := strings.Trim(in.text("provider"), plainSpace) != ""
-	for _, name := range slices.Concat(usedColumns, []string{typeColumn}) {
-		c, ok := in.cells[name]
-		if !ok || c.text == "" {
+	own := strings.Trim(in.Text("provider"), input.Space) != ""
+	for _, name := range slices.Concat(input.UsedColumns, []string{input.TypeColumn}) {
+		c, ok := in.Cells[name]
+		if !ok || c.Text == "" {
 			continue
 		}
-		text, err := r.cleaner.clean(name, c, own, in.json)
+		text, err := r.cleaner.Clean(name, c, own, in.Json)
 		if err == nil && !own && (name == "member" || name == "member_id") {
-			err = r.roleAsMember(trimmed(c.text))
+			err = r.roleAsMember(input.Trimmed(c.Text))
 		}
 		if err != nil {
 			return p, wrong(err, name)
 		}
-		c.text = text
-		in.cells[name] = c
+		c.Text = text
+		in.Cells[name] = c
 	}
-	if kind := in.text(typeColumn); kind != "" && !strings.EqualFold(kind, "user") {
-		return p, wrong(fmt.Errorf("this member is of type %s and no person", phrase.Quote(kind)), typeColumn)
+	if kind := in.Text(input.TypeColumn); kind != "" && !strings.EqualFold(kind, "user") {
+		return p, wrong(fmt.Errorf("this member is of type %s and no person", phrase.Quote(kind)), input.TypeColumn)
 	}
-	foreign := own && in.text("provider") != r.client.Name()
+	foreign := own && in.Text("provider") != r.client.Name()
 	var err error
 	if p.group, p.at, err = r.groupOf(in, own, foreign); err != nil {
 		return p, wrong(err, "group", "group_id", "group_name", "provider")
 	}
-	if !own && in.text("group") != "" {
-		p.also, p.alsoAt = memberships.Group{Kind: memberships.GroupKind(in.text("group_kind")), ID: in.text("group_id")}, in.cells["group_id"]
+	if !own && in.Text("group") != "" {
+		p.also, p.alsoAt = memberships.Group{Kind: memberships.GroupKind(in.Text("group_kind")), ID: in.Text("group_id")}, in.Cells["group_id"]
 	}
 	if column, err := contrary(in); err != nil && !own {
 		return p, wrong(err, column)
@@ -192,9 +193,9 @@ func (r *changeReader) read(in inputRow) (pendingChange, *inputError) {
 	if p.ref.Member, p.named, err = memberOf(in, foreign); err != nil {
 		return p, wrong(err, "member", "member_id", "email", "provider")
 	}
-	p.email = cmp.Or(p.ref.Member.Email, in.text("email"))
+	p.email = cmp.Or(p.ref.Member.Email, in.Text("email"))
 	if r.op == memberships.OpRemove || r.role != "" { // else the row's role is a new one
-		p.rank = rank(r.client, in.text("role"))
+		p.rank = rank(r.client, in.Text("role"))
 	}
 	if p.role, err = r.roleOf(in, foreign); err != nil {
 		return p, wrong(err, "role", "role_name")
@@ -225,21 +226,21 @@ func (r *changeReader) roleAsMember(text string) error {
 	if _, ok := roleNames(r.client.Capabilities())[strings.ToLower(text)]; !ok {
 		return nil
 	}
-	return fmt.Errorf("%s is a role and no member: the column of roles is called role; if it is an id, write %s", phrase.Quote(text), shownID(text))
+	return fmt.Errorf("%s is a role and no member: the column of roles is called role; if it is an id, write %s", phrase.Quote(text), input.ShownID(text))
 }
 
 // groupOf is the row's group, not given where the flag's counts alone: the group that
 // this command has printed says where somebody was listed, and not where to.
-func (r *changeReader) groupOf(in inputRow, own, foreign bool) (g groupText, at cell, err error) {
+func (r *changeReader) groupOf(in input.Row, own, foreign bool) (g groupText, at input.Cell, err error) {
 	switch {
 	case own && r.group.given():
 		return g, at, nil
 	case foreign:
-		return g, at, fmt.Errorf("the row is of %s and says nothing about a group here: give --group", in.text("provider"))
+		return g, at, fmt.Errorf("the row is of %s and says nothing about a group here: give --group", in.Text("provider"))
 	}
-	kind := memberships.GroupKind(in.text("group_kind"))
+	kind := memberships.GroupKind(in.Text("group_kind"))
 	for _, column := range []string{"group", "group_id", "group_name"} {
-		at, text := in.cells[column], in.text(column)
+		at, text := in.Cells[column], in.Text(column)
 		switch {
 		case text == "":
 			continue
@@ -259,11 +260,11 @@ func (r *changeReader) groupOf(in inputRow, own, foreign bool) (g groupText, at 
 }
 
 // contrary is the mistake of a row whose columns name two members.
-func contrary(in inputRow) (column string, _ error) {
-	m := memberships.ParseMember(in.text("member"))
+func contrary(in input.Row) (column string, _ error) {
+	m := memberships.ParseMember(in.Text("member"))
 	first := cmp.Or(m.Email, m.ID)
 	for _, other := range []struct{ column, known string }{{"email", m.Email}, {"member_id", m.ID}} {
-		text := in.text(other.column)
+		text := in.Text(other.column)
 		same := text == other.known || other.column == "email" && strings.EqualFold(text, other.known)
 		if text != "" && other.known != "" && !same {
 			return other.column, fmt.Errorf("the row names %s in one column and %s in another", first, text)
@@ -274,22 +275,22 @@ func contrary(in inputRow) (column string, _ error) {
 
 // memberOf is the row's member, and how it is named there. Of another provider's rows,
 // nothing but the e-mail address means the same here.
-func memberOf(in inputRow, foreign bool) (m memberships.Member, named string, _ error) {
-	m = memberships.ParseMember(in.text("member"))
+func memberOf(in input.Row, foreign bool) (m memberships.Member, named string, _ error) {
+	m = memberships.ParseMember(in.Text("member"))
 	switch {
-	case foreign && in.text("email") != "":
-		m = memberships.Member{Kind: memberships.MemberUser, Email: in.text("email")}
+	case foreign && in.Text("email") != "":
+		m = memberships.Member{Kind: memberships.MemberUser, Email: in.Text("email")}
 	case foreign && m.Email == "":
-		return m, "", fmt.Errorf("the row is of %s, whose ids mean nothing here, and has no e-mail address", in.text("provider"))
-	case in.text("member") != "":
-		return m, in.text("member"), nil
-	case in.text("member_id") != "":
-		m = memberships.Member{Kind: memberships.MemberKind(in.text("member_kind")), ID: in.text("member_id")}
+		return m, "", fmt.Errorf("the row is of %s, whose ids mean nothing here, and has no e-mail address", in.Text("provider"))
+	case in.Text("member") != "":
+		return m, in.Text("member"), nil
+	case in.Text("member_id") != "":
+		m = memberships.Member{Kind: memberships.MemberKind(in.Text("member_kind")), ID: in.Text("member_id")}
 		if m.Kind == "" {
 			m.Kind = memberships.MemberUser
 		}
-	case in.text("email") != "":
-		m = memberships.Member{Kind: memberships.MemberUser, Email: in.text("email")}
+	case in.Text("email") != "":
+		m = memberships.Member{Kind: memberships.MemberUser, Email: in.Text("email")}
 	default:
 		return m, "", errors.New("there is no member, member_id or email")
 	}
@@ -298,8 +299,8 @@ func memberOf(in inputRow, foreign bool) (m memberships.Member, named string, _ 
 
 // roleOf is the role of the flag, or else the row's. One that has no portable name goes
 // by its own.
-func (r *changeReader) roleOf(in inputRow, foreign bool) (memberships.Role, error) {
-	role, name := in.text("role"), in.text("role_name")
+func (r *changeReader) roleOf(in input.Row, foreign bool) (memberships.Role, error) {
+	role, name := in.Text("role"), in.Text("role_name")
 	switch {
 	case r.role != "" || r.op == memberships.OpRemove:
 		return r.role, nil

@@ -12,6 +12,7 @@ import (
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/emulator"
 	"github.com/memberships-go/memberships/internal/cli/exit"
+	"github.com/memberships-go/memberships/internal/cli/input"
 	"github.com/memberships-go/memberships/internal/cli/phrase"
 	"github.com/memberships-go/memberships/option"
 )
@@ -34,7 +35,7 @@ func inputChanges(t *testing.T, provider string, f changeFlags) (changes []strin
 		t.Fatal(err)
 	}
 	var stderr strings.Builder
-	read, err := f.read(t.Context(), &app{Process: Process{Stderr: &stderr}}, c, memberships.OpAdd)
+	read, err := f.read(t.Context(), newApp(Process{Stderr: &stderr, Getenv: func(string) string { return "" }}), c, memberships.OpAdd)
 	for _, ch := range read {
 		changes = append(changes, strings.TrimSpace(ch.ref.Group.String()+" "+ch.ref.Member.String()+" "+string(ch.role)))
 	}
@@ -132,19 +133,19 @@ func TestFilesThatAreRefused(t *testing.T) {
 		{"entra-guest.csv", "clerk", "org_demo", "entra-guest.csv:2:1: grace_example.org#EXT#@example.onmicrosoft.com is a guest's name in Entra and no address: take another column, as in --column email=mail"},
 		{"gam-nested.csv", "googlechat", "spaces/AAAA0000001", "gam-nested.csv:2:18: this member is of type \"GROUP\" and no person"},
 		{"gam-members.csv", "googlechat", "", "gam-members.csv:2:1: there is no group: give the row one, or --group for all\ngam-members.csv:3:1: there is no group: give the row one, or --group for all"},
-		{"hr-mapped.csv", "clerk", "org_demo", "hr-mapped.csv:1:6: \"Work Mail\" is no column; the first line names the columns: " + phrase.And(usedColumns) + "; --column email=\"Work Mail\" maps one, and --format list reads a file that names none"},
-		{"hr-worker.csv", "clerk", "org_demo", "hr-worker.csv:1:20: \"Email - Work\" is no column; the first line names the columns: " + phrase.And(usedColumns) + "; --column email=\"Email - Work\" maps one, and --format list reads a file that names none"},
+		{"hr-mapped.csv", "clerk", "org_demo", "hr-mapped.csv:1:6: \"Work Mail\" is no column; the first line names the columns: " + phrase.And(input.UsedColumns) + "; --column email=\"Work Mail\" maps one, and --format list reads a file that names none"},
+		{"hr-worker.csv", "clerk", "org_demo", "hr-worker.csv:1:20: \"Email - Work\" is no column; the first line names the columns: " + phrase.And(input.UsedColumns) + "; --column email=\"Email - Work\" maps one, and --format list reads a file that names none"},
 		{"headless-ids.csv", "box", "9000001", "headless-ids.csv:1:1: \"5000001\" is a member and no name of a column: the first line names the columns, as in member,role"},
 		{"headless-names.csv", "pubnub", "demo", "headless-names.csv:2:5: \"manager\" is a role and no member: the column of roles is called role; if it is an id, write \"id:manager\""},
 		{"headless-addresses.csv", "clerk", "org_demo", "headless-addresses.csv:1:14: \"grace@example.com\" is a member and no name of a column: the first line names the columns, as in member,role"},
-		{"mail-roles.txt", "clerk", "org_demo", "mail-roles.txt:1:1: " + severalValues("address or value").Error()},
-		{"user-ids.csv", "clerk", "org_demo", "user-ids.csv:1:1: \"user_id\" is no column; the first line names the columns: " + phrase.And(usedColumns) + "; --column member_id=\"user_id\" maps one, and --format list reads a file that names none"},
+		{"mail-roles.txt", "clerk", "org_demo", "mail-roles.txt:1:1: " + input.SeveralValues("address or value").Error()},
+		{"user-ids.csv", "clerk", "org_demo", "user-ids.csv:1:1: \"user_id\" is no column; the first line names the columns: " + phrase.And(input.UsedColumns) + "; --column member_id=\"user_id\" maps one, and --format list reads a file that names none"},
 		{"two-groups.csv", "box", "", "two-groups.csv:3:23: the row is for group group:9000001 in one column and for group:9000002 in another\n" +
 			"two-groups.csv:4:27: the row is for group group:9000001 in one column and for group:9000003 in another"},
 		{"two-members.csv", "box", "9000001", "two-members.csv:2:20: the row names radia@example.com in one column and hedy@example.com in another\n" +
 			"two-members.csv:3:9: the row names 5000001 in one column and 5000002 in another"},
 		{"hr-adresse.csv", "clerk", "org_demo", "hr-adresse.csv:1:1: \"E-Mail-Adresse\" is nearly email: spell it so, or give --column email=\"E-Mail-Adresse\" or --column skip=\"E-Mail-Adresse\""},
-		{"own-rounded.csv", "googlechat", "", "own-rounded.csv:2:35: " + changedNumber("100000000000000000000").Error() + "\nown-rounded.csv:3:35: " + changedNumber("100000000000001000000").Error()},
+		{"own-rounded.csv", "googlechat", "", "own-rounded.csv:2:35: " + input.ChangedNumber("100000000000000000000").Error() + "\nown-rounded.csv:3:35: " + input.ChangedNumber("100000000000001000000").Error()},
 		{"book.xlsx", "clerk", "org_demo", "book.xlsx:1:1: this is a spreadsheet's own format, or another ZIP archive: save it as CSV"},
 		{"nul.csv", "clerk", "org_demo", "nul.csv:3:3: a NUL byte stands here: this is no text"},
 		{"latin1.csv", "clerk", "org_demo", "latin1.csv:3:1: a character of this cell cannot be read: save the file as UTF-8"},

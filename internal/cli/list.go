@@ -5,13 +5,14 @@ import (
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/cli/exit"
+	"github.com/memberships-go/memberships/internal/cli/output"
 )
 
 func (a *app) listCommand() *cobra.Command {
 	var conn connection
-	var out output
+	var out output.Flags
 	var group, role string
-	var rows listing
+	var rows output.Listing
 	cmd := &cobra.Command{
 		Use:   "list --provider NAME --group GROUP",
 		Short: "List the members of a group",
@@ -21,7 +22,7 @@ with members, in the order of the provider.
 Rows are printed as they arrive. A list that ends with exit code 0 is complete;
 one that could not be read to its end exits with 1, and as JSON it is an array
 that is not closed, so that nobody takes it for the whole.
-` + coverageHelp + `
+` + output.CoverageHelp + `
 
 JSON, NDJSON and CSV hold the same fields, all of them in every row. In CSV, a
 cell that a spreadsheet would run begins with an apostrophe. Ids are written
@@ -33,7 +34,7 @@ text. --jq holds all rows in memory and gets them once the list is complete.`,
   memberships list -p googlechat -g spaces/AAAA0000001 --jq '.[].email'`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := a.connect(cmd.Context(), &conn, out.check(), rows.check(&out))
+			c, err := a.connect(cmd.Context(), &conn, out.Check(), rows.Check(&out))
 			if err != nil {
 				return err
 			}
@@ -54,15 +55,15 @@ text. --jq holds all rows in memory and gets them once the list is complete.`,
 			if f.Group, err = a.groupNamed(cmd.Context(), c, group); err != nil {
 				return err
 			}
-			s := openStream(a, &out, membersSchema, "members")
-			return printAll(s, &rows, c.List(cmd.Context(), f, rows.into()))
+			s := output.Open(a.Console, &out, output.MembersSchema, "members")
+			return output.PrintAll(s, &rows, c.List(cmd.Context(), f, rows.Into()))
 		},
 	}
 	conn.add(cmd)
 	conn.addPageSize(cmd)
 	addGroupFlag(cmd, &group, groupHelp)
 	addRoleFlag(cmd, &role, "list those with this `role` only: "+roleHelp+"; unknown for all without a portable name")
-	rows.add(cmd)
-	out.add(a, cmd, "table")
+	rows.Add(cmd)
+	out.Add(a.Console, cmd, "table")
 	return cmd
 }

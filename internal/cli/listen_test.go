@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"context"
+	"io"
 	"net"
 	"strings"
 	"testing"
@@ -18,7 +19,7 @@ func listening(t *testing.T, address string) result {
 	var out, errs bytes.Buffer
 	code := Run(ctx, Process{
 		Args:   []string{"emulate", "--listen", address},
-		Stdout: writerFunc(func(p []byte) (int, error) { cancel(); return out.Write(p) }), Stderr: &errs,
+		Stdout: readyWriter{&out, cancel}, Stderr: &errs,
 		Getenv: func(string) string { return "" },
 	})
 	return result{code, out.String(), errs.String()}
@@ -60,4 +61,15 @@ func TestListenIsAnAddress(t *testing.T) {
 			t.Errorf("%q: got %+v, want %+v", address, res, want)
 		}
 	}
+}
+
+// readyWriter calls ready with the first write: the emulator listens then.
+type readyWriter struct {
+	w     io.Writer
+	ready func()
+}
+
+func (w readyWriter) Write(p []byte) (int, error) {
+	w.ready()
+	return w.w.Write(p)
 }

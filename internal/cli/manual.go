@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/memberships-go/memberships/internal/cli/exit"
+	"github.com/memberships-go/memberships/internal/cli/output"
 	"github.com/memberships-go/memberships/providers"
 )
 
@@ -111,7 +112,7 @@ func helpList(facts []Fact) string {
 	}
 	var b strings.Builder
 	for _, f := range facts {
-		lines := wrap(f.Text, helpWidth-len(helpIndent)-widest-columnGap)
+		lines := output.Wrap(f.Text, helpWidth-len(helpIndent)-widest-output.ColumnGap)
 		name := f.Name
 		if len(name) > widest {
 			b.WriteString(helpIndent + name + "\n")

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/output"
 	"github.com/memberships-go/memberships/option"
 )
 
@@ -48,11 +49,11 @@ func (n *newGroups) makes(ctx context.Context, g memberships.Group) (bool, error
 // note says in a row that the group is a new one, or why nobody knows.
 func (n *newGroups) note(o *outcome, made bool, err error) {
 	switch {
-	case made && o.result == resultAdded:
+	case made && o.result == output.ResultAdded:
 		o.say("the channel did not exist and was made")
-	case made && o.result == resultWouldAdd:
+	case made && o.result == output.ResultWouldAdd:
 		o.say("the channel does not exist and would be made")
-	case err != nil && o.result == resultAdded:
+	case err != nil && o.result == output.ResultAdded:
 		o.say("whether the channel existed before could not be read: " + err.Error())
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/emulator"
+	"github.com/memberships-go/memberships/internal/cli/output"
 	"github.com/memberships-go/memberships/option"
 )
 
@@ -70,13 +71,13 @@ func TestNewGroupNote(t *testing.T) {
 		err    error
 		want   string
 	}{
-		{"made", resultAdded, "", true, nil, "the channel did not exist and was made"},
-		{"made, and who", resultAdded, "is ada", true, nil, "is ada; the channel did not exist and was made"},
-		{"would be made", resultWouldAdd, "is ada", true, nil, "is ada; the channel does not exist and would be made"},
-		{"there before", resultAdded, "is ada", false, nil, "is ada"},
-		{"not seen", resultAdded, "", false, lost, "whether the channel existed before could not be read: no answer"},
-		{"not seen, nothing added", resultFailed, "refused", false, lost, "refused"},
-		{"new, nothing added", resultFailed, "refused", true, nil, "refused"},
+		{"made", output.ResultAdded, "", true, nil, "the channel did not exist and was made"},
+		{"made, and who", output.ResultAdded, "is ada", true, nil, "is ada; the channel did not exist and was made"},
+		{"would be made", output.ResultWouldAdd, "is ada", true, nil, "is ada; the channel does not exist and would be made"},
+		{"there before", output.ResultAdded, "is ada", false, nil, "is ada"},
+		{"not seen", output.ResultAdded, "", false, lost, "whether the channel existed before could not be read: no answer"},
+		{"not seen, nothing added", output.ResultFailed, "refused", false, lost, "refused"},
+		{"new, nothing added", output.ResultFailed, "refused", true, nil, "refused"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

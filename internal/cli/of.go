@@ -11,17 +11,19 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/complete"
 	"github.com/memberships-go/memberships/internal/cli/exit"
+	"github.com/memberships-go/memberships/internal/cli/output"
 	"github.com/memberships-go/memberships/internal/cli/phrase"
 	"github.com/memberships-go/memberships/providers"
 )
 
 func (a *app) ofCommand() *cobra.Command {
 	var conn connection
-	var out output
+	var out output.Flags
 	var names []string
 	var member string
-	var rows listing
+	var rows output.Listing
 	cmd := &cobra.Command{
 		Use:   "of MEMBER",
 		Short: "List every membership of one person, across providers",
@@ -32,11 +34,11 @@ as they arrive, those of the providers mixed.
 A provider that does not know the person is told on stderr, with where it was
 looked. The exit code is 0 if the person was found, 1 if no provider knows the
 person or could tell, and 3 if some failed: then there may be more memberships.
-` + coverageHelp,
+` + output.CoverageHelp,
 		Example: `  memberships of ada@example.com
   memberships of ada@example.com --provider box,clerk -o csv`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := cmp.Or(out.check(), rows.check(&out)); err != nil {
+			if err := cmp.Or(out.Check(), rows.Check(&out)); err != nil {
 				return err
 			}
 			switch {
@@ -59,23 +61,23 @@ person or could tell, and 3 if some failed: then there may be more memberships.
 					return exit.Usagef("%w", err)
 				}
 			}
-			s := openStream(a, &out, groupsSchema, "memberships")
+			s := output.Open(a.Console, &out, output.GroupsSchema, "memberships")
 			return a.of(cmd.Context(), clients, who, s, &rows)
 		},
 	}
 	addProvidersFlag(cmd, &names)
 	conn.addShared(cmd)
 	conn.addPageSize(cmd)
-	rows.add(cmd)
+	rows.Add(cmd)
 	cmd.Flags().StringVarP(&member, "member", "m", "", memberHelp+"; the same as to name it without a flag")
-	out.add(a, cmd, "table")
+	out.Add(a.Console, cmd, "table")
 	return cmd
 }
 
 // addProvidersFlag puts --provider on a command that goes to several.
 func addProvidersFlag(cmd *cobra.Command, into *[]string) {
 	cmd.Flags().StringSliceVarP(into, "provider", "p", nil, "`names` of providers, with commas: "+phrase.Or(providers.Names())+" (default all that there are credentials for)")
-	completeWith(cmd, "provider", func(string) []string { return providers.Names() })
+	complete.With(cmd, "provider", func(string) []string { return providers.Names() })
 }
 
 // connectMany opens the named providers, or all that there are credentials for.
@@ -119,7 +121,7 @@ type found struct {
 }
 
 // of lists the memberships of who in all clients at once, up to the limit of l.
-func (a *app) of(ctx context.Context, clients []*memberships.Client, who memberships.Member, s *stream[memberships.Membership], l *listing) error {
+func (a *app) of(ctx context.Context, clients []*memberships.Client, who memberships.Member, s *output.Stream[memberships.Membership], l *output.Listing) error {
 	ctx, cancel := context.WithCancel(ctx)
 	rows := make(chan found)
 	var wg sync.WaitGroup
@@ -144,17 +146,17 @@ func (a *app) of(ctx context.Context, clients []*memberships.Client, who members
 			continue
 		}
 		counts[f.from]++
-		if err := s.print(f.Membership); err != nil {
-			return s.close(err)
+		if err := s.Print(f.Membership); err != nil {
+			return s.Close(err)
 		}
-		if n++; n == l.limit {
-			return s.close(nil)
+		if n++; n == l.Limit {
+			return s.Close(nil)
 		}
 	}
 	for i, c := range clients { // in their order
 		for _, g := range gaps[i].Gaps {
 			g.Text = c.Name() + ": " + g.Text
-			l.pass.Coverage.Gaps = append(l.pass.Coverage.Gaps, g)
+			l.Pass.Coverage.Gaps = append(l.Pass.Coverage.Gaps, g)
 		}
 	}
 	return a.ofEnded(ctx, clients, who, s, l, counts, ends, gaps)
@@ -177,39 +179,39 @@ func listOf(ctx context.Context, i int, c *memberships.Client, who memberships.M
 }
 
 // ofEnded tells what the rows do not, and what it all comes to.
-func (a *app) ofEnded(ctx context.Context, clients []*memberships.Client, who memberships.Member, s *stream[memberships.Membership], l *listing, counts []int, ends []error, gaps []memberships.Coverage) error {
+func (a *app) ofEnded(ctx context.Context, clients []*memberships.Client, who memberships.Member, s *output.Stream[memberships.Membership], l *output.Listing, counts []int, ends []error, gaps []memberships.Coverage) error {
 	if ctx.Err() != nil {
-		return s.close(ctx.Err())
+		return s.Close(ctx.Err())
 	}
 	rows, failed, known := 0, 0, 0
 	for _, n := range counts {
 		rows += n
 	}
 	whole := *l
-	whole.endLine = l.endLine && !slices.ContainsFunc(ends, func(err error) bool { return err != nil && !errors.Is(err, memberships.ErrNoSuchMember) })
-	if err := whole.end(s, s.flush, rows); err != nil {
+	whole.EndLine = l.EndLine && !slices.ContainsFunc(ends, func(err error) bool { return err != nil && !errors.Is(err, memberships.ErrNoSuchMember) })
+	if err := output.CloseListing(s, &whole, rows); err != nil {
 		return err
 	}
 	nowhere := !slices.Contains(ends, nil)
 	for i, c := range clients {
 		switch err := ends[i]; {
 		case errors.Is(err, memberships.ErrNoSuchMember):
-			tell := a.note
+			tell := a.Note
 			if nowhere { // the reason of the exit code
-				tell = a.say
+				tell = a.Report
 			}
 			tell("%s does not know %s: %v", c.Name(), who, err)
 		case err != nil:
 			failed++
-			a.say("%v%s", err, hint(err))
+			a.Report("%v%s", err, hint(err))
 		default:
 			known++
 			if counts[i] == 0 {
-				a.note("%s", noneOf(who, c.Name(), gaps[i]))
+				a.Note("%s", noneOf(who, c.Name(), gaps[i]))
 			}
 		}
 	}
-	covered := a.covered(l.pass.Coverage, l.requireComplete)
+	covered := a.ReportCoverage(l.Pass.Coverage, l.RequireComplete)
 	switch {
 	case known == 0:
 		return exit.With(exit.Failed, nil)

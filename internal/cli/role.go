@@ -91,7 +91,7 @@ func parseRoleFilter(c *memberships.Client, text string) (memberships.Role, erro
 func nearest(text string, names map[string]memberships.Role) string {
 	best, least := "", 3
 	for name := range names {
-		if d := distance(strings.ToLower(text), name); d < least && d < len(name)-1 || d == least && name < best {
+		if d := phrase.Distance(strings.ToLower(text), name); d < least && d < len(name)-1 || d == least && name < best {
 			best, least = name, d
 		}
 	}

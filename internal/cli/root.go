@@ -8,12 +8,13 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/memberships-go/memberships/internal/cli/complete"
 )
 
 // Root returns the command tree, for those who document it.
 func Root() *cobra.Command {
-	a := &app{help: &remembering{w: io.Discard}, Process: Process{Stderr: io.Discard, Getenv: func(string) string { return "" }}}
-	return a.rootCommand()
+	return newApp(Process{Stdout: io.Discard, Stderr: io.Discard, Getenv: func(string) string { return "" }}).rootCommand()
 }
 
 func (a *app) rootCommand() *cobra.Command {
@@ -90,7 +91,7 @@ Data goes to stdout, everything else to stderr. Exit status:
 		c.RunE = understood(c.RunE)
 		c.DisableFlagsInUseLine = true
 		c.ValidArgsFunction = cobra.NoFileCompletions
-		completeNoFiles(c)
+		complete.NoFiles(c)
 	}
 	root.AddCommand(credentialsTopic(), environmentTopic())
 	a.strictHelp(root)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/cli/exit"
+	"github.com/memberships-go/memberships/internal/cli/output"
 	"github.com/memberships-go/memberships/internal/text"
 )
 
@@ -32,8 +33,7 @@ type Process struct {
 // usage, 3 partly done, 130 interrupted. When ctx ends, a write that is under way is
 // finished first.
 func Run(ctx context.Context, p Process) int {
-	p.Stderr = &locked{w: p.Stderr}
-	a := &app{Process: p, help: &remembering{w: p.Stdout}}
+	a := newApp(p)
 	root := a.rootCommand()
 	root.SetArgs(arguments(p.Args))
 	err := root.ExecuteContext(ctx)
@@ -74,12 +74,23 @@ func (r *remembering) Write(p []byte) (int, error) {
 
 // app is one run of the command.
 type app struct {
-	Process
-	help  *remembering // stdout for what cobra prints: help and completions
-	debug bool         // stderr is for the log, so there is no progress line on it
-	quiet bool         // stderr is for errors alone
+	*output.Console
+	Stdin  io.Reader
+	Getenv func(string) string
+	help   *remembering // stdout for what cobra prints: help and completions
 	// opened is what store has read.
 	opened *store
+}
+
+func newApp(p Process) *app {
+	return &app{
+		Console: &output.Console{
+			Stdout: p.Stdout, Stderr: &locked{w: p.Stderr},
+			StdoutTerminal: p.StdoutTerminal, StderrTerminal: p.StderrTerminal, StdoutWidth: p.StdoutWidth,
+			Colours: output.Colours(p.Getenv),
+		},
+		Stdin: p.Stdin, Getenv: p.Getenv, help: &remembering{w: p.Stdout},
+	}
 }
 
 // understood makes a command's own errors failures, so that exit can tell them from
@@ -119,25 +130,13 @@ func (a *app) exit(ctx context.Context, err error) int {
 	switch {
 	case errors.As(f.Err, &lines):
 		for _, err := range lines.Errors {
-			a.say("%v", err)
+			a.Report("%v", err)
 		}
-		a.say("%s", lines.Summary)
+		a.Report("%s", lines.Summary)
 	case f.Err != nil:
-		a.say("%v%s", f.Err, hint(f.Err))
+		a.Report("%v%s", f.Err, hint(f.Err))
 	}
 	return f.Code
-}
-
-// say writes one line to stderr, whatever a provider or a file has put into it.
-func (a *app) say(format string, args ...any) {
-	fmt.Fprintln(a.Stderr, "memberships: "+text.Line(fmt.Sprintf(format, args...)))
-}
-
-// note is say for what is no error and explains no exit code.
-func (a *app) note(format string, args ...any) {
-	if !a.quiet {
-		a.say(format, args...)
-	}
 }
 
 // hint says what to try next, where that is always the same.

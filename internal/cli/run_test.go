@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/memberships-go/memberships/emulator"
+	"github.com/memberships-go/memberships/internal/cli/clitest"
 	"github.com/memberships-go/memberships/internal/cli/exit"
 )
 
@@ -104,7 +105,7 @@ func TestProgressOfAList(t *testing.T) {
 			if rows := strings.Count(out.String(), "\n"); code != exit.Done || rows != 2500 {
 				t.Errorf("exit code %d after %d rows: %q", code, rows, stderr.text.String())
 			}
-			if shown := terminal([]string{stderr.text.String()}); shown != "" || strings.Contains(out.String(), "of 2,500") {
+			if shown := clitest.Line([]string{stderr.text.String()}); shown != "" || strings.Contains(out.String(), "of 2,500") {
 				t.Errorf("%q is left", shown)
 			}
 		})

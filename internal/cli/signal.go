@@ -10,6 +10,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/memberships-go/memberships/internal/cli/exit"
+	"github.com/memberships-go/memberships/internal/cli/output"
 )
 
 // Main runs the command in this process and returns the exit code. The first Ctrl-C
@@ -30,7 +31,7 @@ func Main() int {
 	return Run(ctx, Process{
 		Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv,
 		StdoutTerminal: term.IsTerminal(int(os.Stdout.Fd())), StderrTerminal: term.IsTerminal(int(os.Stderr.Fd())),
-		StdoutWidth: terminalWidth(os.Stdout),
+		StdoutWidth: output.TerminalWidth(os.Stdout),
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/complete"
 	"github.com/memberships-go/memberships/internal/cli/exit"
 )
 
@@ -17,12 +18,12 @@ const (
 
 func addGroupFlag(cmd *cobra.Command, into *string, text string) {
 	cmd.Flags().StringVarP(into, "group", "g", "", text)
-	completeWith(cmd, "group", kindWords)
+	complete.With(cmd, "group", kindWords)
 }
 
 func addRoleFlag(cmd *cobra.Command, into *string, text string) {
 	cmd.Flags().StringVarP(into, "role", "r", "", text)
-	completeWith(cmd, "role", roleWords)
+	complete.With(cmd, "role", roleWords)
 }
 
 // valid returns what is wrong with a reference and a role, without the words that an
