@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/memberships-go/memberships"
-	"github.com/memberships-go/memberships/providers"
+	"github.com/memberships-go/memberships/internal/cli/credentials"
 )
 
 // inBatches splits removals and demotions, if there are several, so that the caller's own
@@ -62,20 +62,11 @@ func (a *app) caller(ctx context.Context, f *connection, c *memberships.Client) 
 
 // subject is the user whom a service account acts for, "" where no setting says so.
 func (a *app) subject(ctx context.Context, f *connection) string {
-	s, err := a.store(ctx, f)
+	found, err := a.credentials(ctx, f, f.provider)
 	if err != nil {
 		return ""
 	}
-	found, err := s.find(f.provider)
-	if err != nil {
-		return ""
-	}
-	for _, setting := range found.settings {
-		if setting.Caller {
-			return found.values[setting.Key]
-		}
-	}
-	return ""
+	return found.Caller()
 }
 
 // managersLast puts members first, then managers, then owners, as far as the rows tell: a
@@ -85,7 +76,7 @@ func (a *app) managersLast(c *memberships.Client, changes []change) [][]change {
 	for _, ch := range changes {
 		batches[ch.rank] = append(batches[ch.rank], ch)
 	}
-	if slices.ContainsFunc(credentialsOf(c.Name()).settings, func(s providers.Setting) bool { return s.Caller }) {
+	if credentials.TakesCaller(c.Name()) {
 		a.Note("%s does not tell who the caller is: managers come behind members and owners behind managers, where the rows have a role", c.Name())
 	}
 	return slices.DeleteFunc(batches, func(b []change) bool { return len(b) == 0 })

@@ -1,11 +1,14 @@
 package cli
 
-import "github.com/memberships-go/memberships"
+import (
+	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/credentials"
+)
 
 // roleWords are the roles of a provider, and of all of them where none is named.
 func roleWords(provider string) []string {
 	roles := portableRoles
-	if c, err := capabilities(provider); err == nil {
+	if c, err := credentials.Capabilities(provider); err == nil {
 		roles = c.Roles
 	}
 	words := make([]string, len(roles))
@@ -17,7 +20,7 @@ func roleWords(provider string) []string {
 
 // kindWords begin the name of a group, where there is more than one kind.
 func kindWords(provider string) []string {
-	c, err := capabilities(provider)
+	c, err := credentials.Capabilities(provider)
 	if err != nil || len(c.GroupKinds) < 2 {
 		return nil
 	}

@@ -5,16 +5,15 @@ import (
 	"context"
 	"log/slog"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/cli/complete"
+	"github.com/memberships-go/memberships/internal/cli/credentials"
 	"github.com/memberships-go/memberships/internal/cli/exit"
 	"github.com/memberships-go/memberships/internal/cli/phrase"
-	"github.com/memberships-go/memberships/internal/config"
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/providers"
 )
@@ -29,6 +28,8 @@ type connection struct {
 	debug           bool
 	// own are options of the provider's own that other flags ask for.
 	own []option.Option
+	// store has the credentials, once they are asked for.
+	store *credentials.Store
 }
 
 // add puts the flags on a command that talks to one provider.
@@ -43,7 +44,7 @@ func (f *connection) addShared(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&f.baseURL, "base-url", "", "`URL` of another server to ask, such as a proxy; it gets the credentials")
 	flags.StringVar(&f.profile, "profile", "", "`name` of the profile that has the credentials; the environment does not count then")
-	flags.StringVar(&f.config, "config", "", "`file` with the profiles (default "+configFile+")")
+	flags.StringVar(&f.config, "config", "", "`file` with the profiles (default "+credentials.DefaultFile+")")
 	flags.DurationVar(&f.timeout, "timeout", 30*time.Second, "the longest that one request may take")
 	flags.BoolVar(&f.debug, "debug", false, "report every request on stderr, without credentials")
 }
@@ -63,7 +64,7 @@ func (a *app) options(f *connection) ([]option.Option, error) {
 	}
 	opts := []option.Option{option.WithTimeout(f.timeout), option.WithPageSize(f.pageSize)}
 	if f.baseURL != "" {
-		o, err := server("--base-url", f.baseURL)
+		o, err := credentials.BaseURL("--base-url", f.baseURL)
 		if err != nil {
 			return nil, err
 		}
@@ -81,16 +82,32 @@ func (a *app) connect(ctx context.Context, f *connection, errs ...error) (*membe
 	if err := cmp.Or(append(errs, checkProvider(f.provider))...); err != nil {
 		return nil, err
 	}
-	s, err := a.store(ctx, f)
-	if err != nil {
-		return nil, err
-	}
-	return a.open(ctx, f, s, f.provider)
+	return a.open(ctx, f, f.provider)
 }
 
-// open opens one provider with the credentials that s has for it.
-func (a *app) open(ctx context.Context, f *connection, s *store, name string) (*memberships.Client, error) {
-	c, err := s.find(name)
+// openStore opens the store of f, once. Goroutines may share f behind the first call.
+func (a *app) openStore(ctx context.Context, f *connection) (err error) {
+	if f.store != nil {
+		return nil
+	}
+	if a.Debug = f.debug; a.Debug && a.Quiet {
+		return exit.Usagef("--debug and --quiet exclude each other")
+	}
+	f.store, err = credentials.OpenStore(ctx, credentials.Place{Getenv: a.Getenv, Profile: f.profile, File: f.config})
+	return err
+}
+
+// credentials returns the credentials that there are for a provider.
+func (a *app) credentials(ctx context.Context, f *connection, name string) (credentials.Set, error) {
+	if err := a.openStore(ctx, f); err != nil {
+		return credentials.Set{}, err
+	}
+	return f.store.Find(name)
+}
+
+// open opens one provider with the credentials that there are for it.
+func (a *app) open(ctx context.Context, f *connection, name string) (*memberships.Client, error) {
+	c, err := a.credentials(ctx, f, name)
 	if err != nil {
 		return nil, err
 	}
@@ -98,50 +115,7 @@ func (a *app) open(ctx context.Context, f *connection, s *store, name string) (*
 	if err != nil {
 		return nil, err
 	}
-	return c.open(ctx, slices.Concat(opts, f.own))
-}
-
-// emulated opens a provider for an emulator.
-func emulated(name string, opts ...option.Option) (*memberships.Client, error) {
-	values, err := providers.EmulatorValues(name)
-	if err != nil {
-		return nil, err
-	}
-	p, err := providers.OpenWith(name, values, opts...)
-	if err != nil {
-		return nil, err
-	}
-	return memberships.New(p), nil
-}
-
-// server is the option to ask another server. A URL that cannot be one is told with the
-// place that it is from.
-func server(from, url string) (option.Option, error) {
-	o := option.WithBaseURL(url)
-	if err := new(config.Config).Apply("", []option.Option{o}); err != nil {
-		return option.Option{}, exit.Usagef("%s: %s", from, unnamed(err))
-	}
-	return o, nil
-}
-
-// unnamed is what an option has against its value, without the name that it has in Go.
-func unnamed(err error) string {
-	if name, text, ok := strings.Cut(err.Error(), ": "); ok && strings.HasPrefix(name, "With") {
-		return text
-	}
-	return err.Error()
-}
-
-// capabilities is what a provider can do, which needs neither credentials nor requests.
-func capabilities(name string) (memberships.Capabilities, error) {
-	if err := checkProvider(name); err != nil {
-		return memberships.Capabilities{}, err
-	}
-	c, err := emulated(name)
-	if err != nil {
-		return memberships.Capabilities{}, err
-	}
-	return c.Capabilities(), nil
+	return c.Open(ctx, slices.Concat(opts, f.own))
 }
 
 func checkProvider(name string) error {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/emulator"
+	"github.com/memberships-go/memberships/internal/cli/credentials"
 	"github.com/memberships-go/memberships/internal/cli/output"
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/providers"
@@ -81,7 +82,7 @@ happened. The same code does it in all five.`,
 // visit takes a provider's first group.
 func visit(ctx context.Context, name, url string) (tour, error) {
 	t := tour{provider: name}
-	c, err := emulated(name, option.WithBaseURL(url))
+	c, err := credentials.OpenEmulator(name, option.WithBaseURL(url))
 	if err != nil {
 		return t, err
 	}

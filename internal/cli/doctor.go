@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/credentials"
 	"github.com/memberships-go/memberships/internal/cli/exit"
 	"github.com/memberships-go/memberships/internal/cli/output"
 	"github.com/memberships-go/memberships/providers"
@@ -84,14 +85,13 @@ The exit code is 0 if all credentials there are are valid, whatever they may do;
 			if err := cmp.Or(out.Check(), checkSeveral(&conn, names)); err != nil {
 				return err
 			}
-			s, err := a.store(cmd.Context(), &conn)
-			if err != nil {
+			if err := a.openStore(cmd.Context(), &conn); err != nil {
 				return err
 			}
 			if len(names) == 0 {
 				names = providers.Names()
 			}
-			return a.doctor(cmd.Context(), &conn, &out, s, slices.Compact(slices.Sorted(slices.Values(names))))
+			return a.doctor(cmd.Context(), &conn, &out, slices.Compact(slices.Sorted(slices.Values(names))))
 		},
 	}
 	addProvidersFlag(cmd, &names)
@@ -101,12 +101,12 @@ The exit code is 0 if all credentials there are are valid, whatever they may do;
 }
 
 // doctor examines the named providers at once and prints them in order.
-func (a *app) doctor(ctx context.Context, f *connection, out *output.Flags, s *store, names []string) error {
+func (a *app) doctor(ctx context.Context, f *connection, out *output.Flags, names []string) error {
 	rows := make([][]examination, len(names))
 	errs := make([]error, len(names))
 	var wg sync.WaitGroup
 	for i, n := range names {
-		wg.Go(func() { rows[i], errs[i] = a.examine(ctx, f, s, n) })
+		wg.Go(func() { rows[i], errs[i] = a.examine(ctx, f, n) })
 	}
 	printed := output.Open(a.Console, out, doctorSchema, "findings")
 	wg.Wait()
@@ -123,7 +123,7 @@ func (a *app) doctor(ctx context.Context, f *connection, out *output.Flags, s *s
 	}
 	missing, bad := 0, error(nil)
 	for _, err := range errs {
-		if errors.Is(err, errNoCredentials) {
+		if errors.Is(err, credentials.ErrNone) {
 			missing++
 		} else {
 			bad = cmp.Or(bad, err)
@@ -139,18 +139,18 @@ func (a *app) doctor(ctx context.Context, f *connection, out *output.Flags, s *s
 }
 
 // examine asks one provider. The error is why nothing is allowed.
-func (a *app) examine(ctx context.Context, f *connection, s *store, name string) ([]examination, error) {
+func (a *app) examine(ctx context.Context, f *connection, name string) ([]examination, error) {
 	e := examination{provider: name}
-	found, err := s.find(name)
-	if errors.Is(err, errNoCredentials) {
+	found, err := a.credentials(ctx, f, name)
+	if errors.Is(err, credentials.ErrNone) {
 		e.credential, e.finding.Detail = credentialMissing, err.Error()
 		return []examination{e}, err
 	}
-	e.from = found.from
+	e.from = found.From
 	var d memberships.Diagnosis
 	if err == nil {
 		var c *memberships.Client
-		if c, err = a.open(ctx, f, s, name); err == nil {
+		if c, err = a.open(ctx, f, name); err == nil {
 			d, err = c.Diagnose(ctx)
 		}
 	}

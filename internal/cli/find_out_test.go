@@ -16,6 +16,7 @@ import (
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/emulator"
+	"github.com/memberships-go/memberships/internal/cli/credentials"
 	"github.com/memberships-go/memberships/internal/cli/exit"
 	"github.com/memberships-go/memberships/internal/cli/output"
 	"github.com/memberships-go/memberships/providers"
@@ -42,7 +43,7 @@ func (p lostProvider) Apply(ctx context.Context, changes []memberships.Change, _
 // lost is a client of a lostProvider that is called as a real one is.
 func lost(t *testing.T, name string, beneath, ended error) *memberships.Client {
 	t.Helper()
-	c, err := emulated(name)
+	c, err := credentials.OpenEmulator(name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,7 +146,7 @@ func FuzzGroupArgument(f *testing.F) {
 	}
 	clients := map[string]*memberships.Client{}
 	for _, name := range providers.Names() {
-		c, err := emulated(name)
+		c, err := credentials.OpenEmulator(name)
 		if err != nil {
 			f.Fatal(err)
 		}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/memberships-go/memberships/emulator"
+	"github.com/memberships-go/memberships/internal/cli/credentials"
 	"github.com/memberships-go/memberships/option"
 )
 
@@ -63,7 +64,7 @@ func TestGroupNamed(t *testing.T) {
 	requests := 0
 	srv.Control(func(http.ResponseWriter, *http.Request) bool { requests++; return false })
 	for _, tt := range tests {
-		c, err := emulated(tt.provider, option.WithBaseURL(srv.URL))
+		c, err := credentials.OpenEmulator(tt.provider, option.WithBaseURL(srv.URL))
 		if err != nil {
 			t.Fatal(err)
 		}

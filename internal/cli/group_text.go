@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"errors"
 	"slices"
 	"strings"
 
@@ -47,18 +46,9 @@ func parseGroup(c *memberships.Client, text string) (groupText, error) {
 	found, isID, err := providers.ParseGroup(c.Name(), text)
 	switch {
 	case err != nil:
-		return groupText{}, exit.Usagef("%w", cause(err))
+		return groupText{}, exit.Usagef("%w", exit.Cause(err))
 	case isID:
 		return groupText{Group: found}, nil
 	}
 	return groupText{memberships.Group{Kind: g.Kind}, g.ID}, nil
-}
-
-// cause is what an error says beside the provider, the operation and the kind, where it is
-// a *memberships.Error.
-func cause(err error) error {
-	if e := (*memberships.Error)(nil); errors.As(err, &e) && e.Err != nil {
-		return e.Err
-	}
-	return err
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/emulator"
+	"github.com/memberships-go/memberships/internal/cli/credentials"
 	"github.com/memberships-go/memberships/internal/cli/exit"
 	"github.com/memberships-go/memberships/internal/cli/input"
 	"github.com/memberships-go/memberships/internal/cli/phrase"
@@ -30,7 +31,7 @@ func inputChanges(t *testing.T, provider string, f changeFlags) (changes []strin
 		}
 		return false
 	})
-	c, err := emulated(provider, option.WithBaseURL(srv.URL))
+	c, err := credentials.OpenEmulator(provider, option.WithBaseURL(srv.URL))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/memberships-go/memberships/internal/cli/credentials"
 	"github.com/memberships-go/memberships/internal/cli/exit"
 	"github.com/memberships-go/memberships/internal/cli/output"
 	"github.com/memberships-go/memberships/providers"
@@ -61,7 +62,6 @@ func statusFacts(all []status) []Fact {
 }
 
 const (
-	configFile  = "$XDG_CONFIG_HOME/memberships/config.yaml"
 	configInUse = "the profiles with credentials; it must be readable by its owner alone (chmod 600)"
 	configHome  = "~/.config takes the place of $XDG_CONFIG_HOME where that is not set"
 )
@@ -71,7 +71,8 @@ const (
 func Environment() []Fact {
 	var facts []Fact
 	for _, name := range providers.Names() {
-		for _, s := range credentialsOf(name).settings {
+		settings, _ := providers.Settings(name)
+		for _, s := range settings {
 			if s.Env != "" {
 				facts = append(facts, Fact{s.Env, "the setting " + s.Key + " of " + name})
 			}
@@ -99,7 +100,7 @@ func Environment() []Fact {
 
 // Files returns the files that the command reads without being told to.
 func Files() []Fact {
-	return []Fact{{configFile, configInUse + "; " + configHome}}
+	return []Fact{{credentials.DefaultFile, configInUse + "; " + configHome}}
 }
 
 // helpList writes facts as help does, wrapped at 80 columns.

@@ -19,7 +19,7 @@ func TestCredentialsThatAreMoreThanCredentials(t *testing.T) {
 	const sent = "hush-canary"
 	var tried []string
 	for _, name := range providers.Names() {
-		settings := credentialsOf(name).settings
+		settings, _ := providers.Settings(name)
 		for _, s := range settings {
 			if !s.Secret {
 				continue
@@ -30,7 +30,7 @@ func TestCredentialsThatAreMoreThanCredentials(t *testing.T) {
 				" " + sent: "holds a line break", sent + "\n": "holds a line break", `"` + sent + `"`: "stands in quotes",
 			} {
 				env := map[string]string{"MEMBERSHIPS_CONFIG": ""}
-				file := values{}
+				file := map[string]string{}
 				for _, other := range settings {
 					if other.Method != "" && (s.Method == "" || other.Method == s.Method) {
 						file[other.Key] = "x"
@@ -79,7 +79,7 @@ func TestFilesAreNamed(t *testing.T) {
 		t.Fatal(err)
 	}
 	long := filepath.Join(dir, "long")
-	if err := os.WriteFile(long, []byte(strings.Repeat(" ", maxConfig+1)), 0o600); err != nil {
+	if err := os.WriteFile(long, []byte(strings.Repeat(" ", 1<<20+1)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for _, path := range []string{filepath.Join(dir, "nowhere"), dir, filepath.Join(garbled, "below"), closed, garbled, long} {

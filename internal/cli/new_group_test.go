@@ -9,6 +9,7 @@ import (
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/emulator"
+	"github.com/memberships-go/memberships/internal/cli/credentials"
 	"github.com/memberships-go/memberships/internal/cli/output"
 	"github.com/memberships-go/memberships/option"
 )
@@ -42,7 +43,7 @@ func TestNewGroupsLooks(t *testing.T) {
 				}
 				return tt.down
 			})
-			c, err := emulated(tt.provider, option.WithHTTPClient(e.Client()), option.WithAttempts(1))
+			c, err := credentials.OpenEmulator(tt.provider, option.WithHTTPClient(e.Client()), option.WithAttempts(1))
 			if err != nil {
 				t.Fatal(err)
 			}

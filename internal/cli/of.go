@@ -12,6 +12,7 @@ import (
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/cli/complete"
+	"github.com/memberships-go/memberships/internal/cli/credentials"
 	"github.com/memberships-go/memberships/internal/cli/exit"
 	"github.com/memberships-go/memberships/internal/cli/output"
 	"github.com/memberships-go/memberships/internal/cli/phrase"
@@ -85,8 +86,7 @@ func (a *app) connectMany(ctx context.Context, f *connection, names []string) ([
 	if err := checkSeveral(f, names); err != nil {
 		return nil, err
 	}
-	s, err := a.store(ctx, f)
-	if err != nil {
+	if err := a.openStore(ctx, f); err != nil {
 		return nil, err
 	}
 	all := len(names) == 0
@@ -95,9 +95,9 @@ func (a *app) connectMany(ctx context.Context, f *connection, names []string) ([
 	}
 	var clients []*memberships.Client
 	for _, n := range slices.Compact(slices.Sorted(slices.Values(names))) {
-		c, err := a.open(ctx, f, s, n)
+		c, err := a.open(ctx, f, n)
 		switch {
-		case all && errors.Is(err, errNoCredentials):
+		case all && errors.Is(err, credentials.ErrNone):
 		case err != nil:
 			return nil, err
 		default:

@@ -78,8 +78,6 @@ type app struct {
 	Stdin  io.Reader
 	Getenv func(string) string
 	help   *remembering // stdout for what cobra prints: help and completions
-	// opened is what store has read.
-	opened *store
 }
 
 func newApp(p Process) *app {

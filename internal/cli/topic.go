@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/memberships-go/memberships/internal/cli/credentials"
 	"github.com/memberships-go/memberships/internal/cli/output"
 	"github.com/memberships-go/memberships/providers"
 )
@@ -55,10 +56,11 @@ It holds profiles, for example:
 func providerHelp(name string) string {
 	missing, _ := providers.Missing(name, nil)
 	var b strings.Builder
-	for i, line := range output.Wrap(name+" needs "+list(missing, true)+":", helpWidth-len(helpIndent)) {
+	for i, line := range output.Wrap(name+" needs "+credentials.Alternatives(missing, true)+":", helpWidth-len(helpIndent)) {
 		b.WriteString(helpIndent + strings.Repeat("  ", min(i, 1)) + line + "\n")
 	}
-	for _, s := range credentialsOf(name).settings {
+	settings, _ := providers.Settings(name)
+	for _, s := range settings {
 		b.WriteString(strings.TrimRight(fmt.Sprintf("%s  %-18s%s", helpIndent, s.Key, s.Env), " ") + "\n")
 		for _, line := range output.Wrap(s.Text, helpWidth-2*len(helpIndent)-2) {
 			b.WriteString(helpIndent + helpIndent + "  " + line + "\n")

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"syscall"
+
+	"github.com/memberships-go/memberships"
 )
 
 // Exit codes. A program that a signal ends has 128 and the signal's number.
@@ -51,4 +53,13 @@ func (p *Problems) Error() string { return p.Summary }
 // IsBrokenPipe reports whether an error means that the reader of the output has gone.
 func IsBrokenPipe(err error) bool {
 	return errors.Is(err, syscall.EPIPE) || errors.Is(err, io.ErrClosedPipe)
+}
+
+// Cause is what an error says beside the provider, the operation and the kind, where it is
+// a *memberships.Error.
+func Cause(err error) error {
+	if e := (*memberships.Error)(nil); errors.As(err, &e) && e.Err != nil {
+		return e.Err
+	}
+	return err
 }

@@ -1,4 +1,4 @@
-package cli
+package credentials
 
 import (
 	"errors"
@@ -20,23 +20,25 @@ import (
 )
 
 const (
+	// DefaultFile is the path of the file with the profiles, as a user reads it.
+	DefaultFile    = "$XDG_CONFIG_HOME/memberships/config.yaml"
 	defaultProfile = "default"
-	maxConfig      = 1 << 20
+	maxFile        = 1 << 20
 )
 
 // profile is the settings of one profile, by provider.
 type profile map[string]values
 
-// configPath is where the file with the profiles is, unless a flag says otherwise.
-func (a *app) configPath() (string, error) {
-	if path := a.Getenv("MEMBERSHIPS_CONFIG"); path != "" {
+// filePath is where the file with the profiles is, unless a flag says otherwise.
+func filePath(getenv func(string) string) (string, error) {
+	if path := getenv("MEMBERSHIPS_CONFIG"); path != "" {
 		return path, nil
 	}
-	dir := a.Getenv("XDG_CONFIG_HOME")
+	dir := getenv("XDG_CONFIG_HOME")
 	switch {
 	case filepath.IsAbs(dir):
-	case a.Getenv("HOME") != "":
-		dir = filepath.Join(a.Getenv("HOME"), ".config")
+	case getenv("HOME") != "":
+		dir = filepath.Join(getenv("HOME"), ".config")
 	default:
 		var err error
 		if dir, err = os.UserConfigDir(); err != nil {
@@ -46,22 +48,22 @@ func (a *app) configPath() (string, error) {
 	return filepath.Join(dir, "memberships", "config.yaml"), nil
 }
 
-// configNamedBy is what named the file with the profiles: the flag, a variable, or the
+// fileNamedBy is what named the file with the profiles: the flag, a variable, or the
 // place where it is looked for.
-func (a *app) configNamedBy(flag string) string {
+func fileNamedBy(getenv func(string) string, flag string) string {
 	switch {
 	case flag != "":
 		return "--config"
-	case a.Getenv("MEMBERSHIPS_CONFIG") != "":
+	case getenv("MEMBERSHIPS_CONFIG") != "":
 		return "MEMBERSHIPS_CONFIG"
-	case filepath.IsAbs(a.Getenv("XDG_CONFIG_HOME")):
+	case filepath.IsAbs(getenv("XDG_CONFIG_HOME")):
 		return "XDG_CONFIG_HOME"
 	}
 	return "the file of profiles"
 }
 
-// readConfig reads the profiles of a file. Nobody but its owner may be able to read it.
-func readConfig(path string) (map[string]profile, error) {
+// readFile reads the profiles of a file. Nobody but its owner may be able to read it.
+func readFile(path string) (map[string]profile, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -77,24 +79,24 @@ func readConfig(path string) (map[string]profile, error) {
 	if mode := info.Mode().Perm(); mode&0o077 != 0 && runtime.GOOS != "windows" {
 		return nil, fmt.Errorf("%s holds credentials and others can read or change it (mode %04o): run chmod 600 %s", path, mode, path)
 	}
-	data, err := io.ReadAll(io.LimitReader(f, maxConfig+1))
+	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
 	if err != nil {
 		return nil, err
 	}
-	if len(data) > maxConfig {
+	if len(data) > maxFile {
 		return nil, fmt.Errorf("%s is longer than a file of profiles can be", path)
 	}
-	return parseConfig(path, data)
+	return parseFile(path, data)
 }
 
-// parseConfig reads
+// parseFile reads
 //
 //	profiles:
 //	  default:
 //	    clerk: {secret_key: ...}
 //
 // from the syntax tree: every mistake has a line, and no error shows a value.
-func parseConfig(path string, data []byte) (map[string]profile, error) {
+func parseFile(path string, data []byte) (map[string]profile, error) {
 	if err := nesting.Check(data); err != nil {
 		return nil, fmt.Errorf("%s:%w", path, err)
 	}
@@ -107,7 +109,7 @@ func parseConfig(path string, data []byte) (map[string]profile, error) {
 		}
 		return nil, fmt.Errorf("%s: this is not YAML", path)
 	}
-	c := &configReader{path: path}
+	c := &fileReader{path: path}
 	profiles := map[string]profile{}
 	for _, doc := range file.Docs {
 		if doc.Body == nil {
@@ -129,13 +131,13 @@ func parseConfig(path string, data []byte) (map[string]profile, error) {
 	return profiles, nil
 }
 
-// configReader walks a syntax tree until something is wrong.
-type configReader struct {
+// fileReader walks a syntax tree until something is wrong.
+type fileReader struct {
 	path string
 	err  error
 }
 
-func (c *configReader) profile(node ast.Node) profile {
+func (c *fileReader) profile(node ast.Node) profile {
 	p := profile{}
 	c.mapping(node, func(name string, at, value ast.Node) {
 		if !slices.Contains(providers.Names(), name) {
@@ -156,7 +158,7 @@ func (c *configReader) profile(node ast.Node) profile {
 }
 
 // mapping calls each with every key of a node that must be a mapping.
-func (c *configReader) mapping(node ast.Node, each func(key string, at, value ast.Node)) {
+func (c *fileReader) mapping(node ast.Node, each func(key string, at, value ast.Node)) {
 	m, ok := node.(ast.MapNode)
 	if !ok {
 		if _, empty := node.(*ast.NullNode); !empty {
@@ -178,7 +180,7 @@ func (c *configReader) mapping(node ast.Node, each func(key string, at, value as
 }
 
 // text is a value as it is written: an id of digits stays what it is.
-func (c *configReader) text(node ast.Node) string {
+func (c *fileReader) text(node ast.Node) string {
 	switch n := node.(type) {
 	case *ast.StringNode:
 		return n.Value
@@ -191,7 +193,7 @@ func (c *configReader) text(node ast.Node) string {
 	return ""
 }
 
-func (c *configReader) fail(node ast.Node, format string, args ...any) {
+func (c *fileReader) fail(node ast.Node, format string, args ...any) {
 	if c.err != nil {
 		return
 	}

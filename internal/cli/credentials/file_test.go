@@ -1,4 +1,4 @@
-package cli
+package credentials
 
 import (
 	"fmt"
@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestParseConfig(t *testing.T) {
+func TestParseFile(t *testing.T) {
 	const file = `# a comment
 profiles:
   default:
@@ -25,7 +25,7 @@ profiles:
         two
         lines
 `
-	got, err := parseConfig("config.yaml", []byte(file))
+	got, err := parseFile("config.yaml", []byte(file))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,7 +44,7 @@ profiles:
 }
 
 // Every mistake has its place, and no error shows a value.
-func TestParseConfigMistakes(t *testing.T) {
+func TestParseFileMistakes(t *testing.T) {
 	const secret = "hush-hush"
 	for _, tt := range []struct{ file, want string }{
 		{"profile:\n  default:", `config.yaml:1:1: there is no section "profile"; the one there is, is profiles`},
@@ -62,7 +62,7 @@ func TestParseConfigMistakes(t *testing.T) {
 		{"profiles: {default: {webex: {access_token: \"hush-hush}}}", `this is not YAML`},
 		{"a: &x hush-hush\nprofiles: *x", `config.yaml:1:1: there is no section "a"`},
 	} {
-		_, err := parseConfig("config.yaml", []byte(tt.file))
+		_, err := parseFile("config.yaml", []byte(tt.file))
 		if got := fmt.Sprint(err); !strings.Contains(got, tt.want) || !strings.HasPrefix(got, "config.yaml:") {
 			t.Errorf("%q: got %s, want %s", tt.file, got, tt.want)
 		} else if strings.Contains(got, secret) {
@@ -71,19 +71,19 @@ func TestParseConfigMistakes(t *testing.T) {
 	}
 }
 
-func FuzzParseConfig(f *testing.F) {
+func FuzzParseFile(f *testing.F) {
 	f.Add("profiles:\n  default:\n    webex: {access_token: a}\n")
 	f.Add("profiles: {a: {box: {client_id: |\n x\n}}}")
 	f.Add("? [a]\n: &x {<<: *x}")
 	f.Fuzz(func(t *testing.T, file string) {
-		profiles, err := parseConfig("config.yaml", []byte(file))
+		profiles, err := parseFile("config.yaml", []byte(file))
 		if err != nil && (profiles != nil || !strings.HasPrefix(err.Error(), "config.yaml:")) {
 			t.Errorf("got %v, %v", profiles, err)
 		}
 	})
 }
 
-func TestConfigPath(t *testing.T) {
+func TestFilePath(t *testing.T) {
 	for _, tt := range []struct {
 		name string
 		env  map[string]string
@@ -94,8 +94,7 @@ func TestConfigPath(t *testing.T) {
 		{"relative", map[string]string{"XDG_CONFIG_HOME": "xdg", "HOME": "/home/ada"}, "/home/ada/.config/memberships/config.yaml"},
 		{"home", map[string]string{"HOME": "/home/ada"}, "/home/ada/.config/memberships/config.yaml"},
 	} {
-		a := newApp(Process{Getenv: func(name string) string { return tt.env[name] }})
-		if got, err := a.configPath(); err != nil || got != tt.want {
+		if got, err := filePath(func(name string) string { return tt.env[name] }); err != nil || got != tt.want {
 			t.Errorf("%s: got %q, %v, want %q", tt.name, got, err, tt.want)
 		}
 	}
