@@ -8,13 +8,14 @@ import (
 	"strings"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/connect"
 	"github.com/memberships-go/memberships/internal/cli/credentials"
 )
 
 // inBatches splits removals and demotions, if there are several, so that the caller's own
 // comes last: without the own membership, the rest may not be allowed. Each batch begins
 // when the one before has ended.
-func (a *app) inBatches(ctx context.Context, f *connection, c *memberships.Client, op memberships.Operation, changes []change) ([][]change, error) {
+func (a *app) inBatches(ctx context.Context, f *connect.Flags, c *memberships.Client, op memberships.Operation, changes []change) ([][]change, error) {
 	if op == memberships.OpAdd || len(changes) < 2 {
 		return [][]change{changes}, nil
 	}
@@ -49,7 +50,7 @@ func (ch change) isOf(m memberships.Member) bool {
 
 // caller is the member that the credential stands for, empty where neither the provider
 // nor a setting tells.
-func (a *app) caller(ctx context.Context, f *connection, c *memberships.Client) (memberships.Member, error) {
+func (a *app) caller(ctx context.Context, f *connect.Flags, c *memberships.Client) (memberships.Member, error) {
 	if !c.Capabilities().Caller {
 		return memberships.Member{Email: a.subject(ctx, f)}, nil
 	}
@@ -61,8 +62,8 @@ func (a *app) caller(ctx context.Context, f *connection, c *memberships.Client) 
 }
 
 // subject is the user whom a service account acts for, "" where no setting says so.
-func (a *app) subject(ctx context.Context, f *connection) string {
-	found, err := a.credentials(ctx, f, f.provider)
+func (a *app) subject(ctx context.Context, f *connect.Flags) string {
+	found, err := f.Credentials(ctx, f.Provider)
 	if err != nil {
 		return ""
 	}

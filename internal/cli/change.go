@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/connect"
 	"github.com/memberships-go/memberships/internal/cli/output"
 	"github.com/memberships-go/memberships/internal/text"
 )
@@ -109,7 +110,7 @@ func outcomes(changes []change) output.Schema[outcome] {
 // changer carries out changes of one kind.
 type changer struct {
 	client      *memberships.Client
-	conn        *connection
+	conn        *connect.Flags
 	op          memberships.Operation
 	strict      bool // what is so already is a failure
 	dryRun      bool
@@ -140,7 +141,7 @@ func (c *changer) apply(ctx context.Context, ch change) outcome {
 		c.remove(ctx, &o)
 	}
 	if o.result == output.ResultUnknown {
-		o.err = &openOutcome{o.err, c.conn.findOut(c.client, c.op, ch)}
+		o.err = &openOutcome{o.err, findOut(c.conn, c.client, c.op, ch)}
 	}
 	c.who(ctx, &o)
 	if o.detail == "" && o.err != nil {

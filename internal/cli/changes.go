@@ -13,6 +13,7 @@ import (
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/cli/complete"
+	"github.com/memberships-go/memberships/internal/cli/connect"
 	"github.com/memberships-go/memberships/internal/cli/exit"
 	"github.com/memberships-go/memberships/internal/cli/input"
 	"github.com/memberships-go/memberships/internal/cli/interrupt"
@@ -50,7 +51,7 @@ Ctrl-C finishes the requests under way, reports what was done and exits with
 
 // changeFlags are the flags of the commands that change something.
 type changeFlags struct {
-	conn        connection
+	conn        connect.Flags
 	out         output.Flags
 	group, role string
 	permissions permissionsFlag
@@ -67,7 +68,7 @@ type changeFlags struct {
 }
 
 func (f *changeFlags) add(a *app, cmd *cobra.Command) {
-	f.conn.add(cmd)
+	f.conn.Add(a.Console, a.Getenv, cmd)
 	addGroupFlag(cmd, &f.group, groupHelp)
 	flags := cmd.Flags()
 	flags.StringArrayVarP(&f.members, "member", "m", nil, memberHelp+"; may be given several times")
@@ -102,7 +103,7 @@ func (f *changeFlags) check() error {
 	}
 	switch {
 	case named == 0:
-		return needs("member", "an e-mail address or an id; or --from, a file with many")
+		return exit.MissingFlag("member", "an e-mail address or an id; or --from, a file with many")
 	case named > 1:
 		return exit.Usagef("--member, --id and --from exclude each other")
 	case f.format != "" && !slices.Contains(input.Formats, f.format):
@@ -133,7 +134,7 @@ func (f *changeFlags) read(ctx context.Context, a *app, c *memberships.Client, o
 		return nil, exit.Usagef("--role: %w", err)
 	}
 	if op == memberships.OpUpdate && f.role == "" && f.from == "" {
-		return nil, needs("role", "the new one: "+phrase.Or(c.Capabilities().Roles))
+		return nil, exit.MissingFlag("role", "the new one: "+phrase.Or(c.Capabilities().Roles))
 	}
 	if f.from == "" {
 		if err := f.permissions.check(r.role); err != nil {
@@ -205,7 +206,7 @@ func (f *changeFlags) named(ctx context.Context, a *app, r *changeReader) ([]cha
 	var known memberships.Group
 	for _, named := range refs {
 		named.known = known
-		ref, err := named.parse(ctx, a, r.client, r.op)
+		ref, err := named.parse(ctx, r.client, r.op)
 		if err == nil {
 			if err = valid(r.client, r.op, ref, r.role); err != nil {
 				err = exit.Usagef("%w", err)
@@ -225,8 +226,8 @@ func (f *changeFlags) named(ctx context.Context, a *app, r *changeReader) ([]cha
 // run carries out what the flags ask for.
 func (f *changeFlags) run(ctx context.Context, a *app, op memberships.Operation) error {
 	var wrong error
-	f.conn.own, wrong = f.permissions.options(f.conn.provider)
-	c, err := a.connect(ctx, &f.conn, f.check(), wrong)
+	f.conn.Options, wrong = f.permissions.options(f.conn.Provider)
+	c, err := f.conn.Open(ctx, f.check(), wrong)
 	if err != nil {
 		return err
 	}
@@ -237,7 +238,7 @@ func (f *changeFlags) run(ctx context.Context, a *app, op memberships.Operation)
 	if len(changes) == 0 {
 		a.Note("%s has no rows: there is nothing to do", input.Name(f.from))
 	}
-	work, cancel := interrupt.WithGrace(ctx, f.conn.timeout)
+	work, cancel := interrupt.WithGrace(ctx, f.conn.Timeout)
 	defer cancel()
 	batches, err := a.inBatches(ctx, &f.conn, c, op, changes)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/connect"
 	"github.com/memberships-go/memberships/internal/cli/exit"
 	"github.com/memberships-go/memberships/internal/cli/output"
 )
@@ -27,7 +28,7 @@ var presenceSchema = output.Schema[presence]{
 }
 
 func (a *app) checkCommand() *cobra.Command {
-	var conn connection
+	var conn connect.Flags
 	var out output.Flags
 	var named reference
 	var exitCode bool
@@ -48,7 +49,7 @@ With --exit-code the answer is in the exit code as well:
     > /dev/null && echo in`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, ref, err := named.open(cmd.Context(), a, &conn, memberships.OpGet, out.Check())
+			c, ref, err := named.open(cmd.Context(), &conn, memberships.OpGet, out.Check())
 			if err != nil {
 				return err
 			}
@@ -68,7 +69,7 @@ With --exit-code the answer is in the exit code as well:
 			return nil
 		},
 	}
-	conn.add(cmd)
+	conn.Add(a.Console, a.Getenv, cmd)
 	named.addPair(cmd)
 	cmd.Flags().BoolVar(&exitCode, "exit-code", false, "answer in the exit code, too")
 	out.Add(a.Console, cmd, "table")

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/connect"
 	"github.com/memberships-go/memberships/internal/cli/credentials"
 	"github.com/memberships-go/memberships/internal/cli/exit"
 	"github.com/memberships-go/memberships/internal/cli/output"
@@ -66,7 +67,7 @@ func (e examination) advice() string {
 }
 
 func (a *app) doctorCommand() *cobra.Command {
-	var conn connection
+	var conn connect.Flags
 	var out output.Flags
 	var names []string
 	cmd := &cobra.Command{
@@ -82,10 +83,10 @@ The exit code is 0 if all credentials there are are valid, whatever they may do;
   memberships doctor --provider webex -o json`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := cmp.Or(out.Check(), checkSeveral(&conn, names)); err != nil {
+			if err := cmp.Or(out.Check(), connect.CheckSeveral(&conn, names)); err != nil {
 				return err
 			}
-			if err := a.openStore(cmd.Context(), &conn); err != nil {
+			if err := conn.OpenStore(cmd.Context()); err != nil {
 				return err
 			}
 			if len(names) == 0 {
@@ -94,14 +95,14 @@ The exit code is 0 if all credentials there are are valid, whatever they may do;
 			return a.doctor(cmd.Context(), &conn, &out, slices.Compact(slices.Sorted(slices.Values(names))))
 		},
 	}
-	addProvidersFlag(cmd, &names)
-	conn.addShared(cmd)
+	connect.AddProvidersFlag(cmd, &names)
+	conn.AddShared(a.Console, a.Getenv, cmd)
 	out.Add(a.Console, cmd, "table")
 	return cmd
 }
 
 // doctor examines the named providers at once and prints them in order.
-func (a *app) doctor(ctx context.Context, f *connection, out *output.Flags, names []string) error {
+func (a *app) doctor(ctx context.Context, f *connect.Flags, out *output.Flags, names []string) error {
 	rows := make([][]examination, len(names))
 	errs := make([]error, len(names))
 	var wg sync.WaitGroup
@@ -139,9 +140,9 @@ func (a *app) doctor(ctx context.Context, f *connection, out *output.Flags, name
 }
 
 // examine asks one provider. The error is why nothing is allowed.
-func (a *app) examine(ctx context.Context, f *connection, name string) ([]examination, error) {
+func (a *app) examine(ctx context.Context, f *connect.Flags, name string) ([]examination, error) {
 	e := examination{provider: name}
-	found, err := a.credentials(ctx, f, name)
+	found, err := f.Credentials(ctx, name)
 	if errors.Is(err, credentials.ErrNone) {
 		e.credential, e.finding.Detail = credentialMissing, err.Error()
 		return []examination{e}, err
@@ -150,7 +151,7 @@ func (a *app) examine(ctx context.Context, f *connection, name string) ([]examin
 	var d memberships.Diagnosis
 	if err == nil {
 		var c *memberships.Client
-		if c, err = a.open(ctx, f, name); err == nil {
+		if c, err = f.OpenProvider(ctx, name); err == nil {
 			d, err = c.Diagnose(ctx)
 		}
 	}

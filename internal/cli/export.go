@@ -7,13 +7,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/connect"
 	"github.com/memberships-go/memberships/internal/cli/exit"
 	"github.com/memberships-go/memberships/internal/cli/output"
 	"github.com/memberships-go/memberships/internal/cli/phrase"
 )
 
 func (a *app) exportCommand() *cobra.Command {
-	var conn connection
+	var conn connect.Flags
 	var out output.Flags
 	var rows output.Listing
 	var many memberships.Many
@@ -32,7 +33,7 @@ the others are read first: stderr tells which failed, and the exit code is 3.
   memberships export -p box -o csv --keep-going > box.csv`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := a.connect(cmd.Context(), &conn, out.Check(), checkConcurrency(many.Concurrency), rows.Check(&out))
+			c, err := conn.Open(cmd.Context(), out.Check(), checkConcurrency(many.Concurrency), rows.Check(&out))
 			if err != nil {
 				return err
 			}
@@ -70,8 +71,8 @@ the others are read first: stderr tells which failed, and the exit code is 3.
 			return err
 		},
 	}
-	conn.add(cmd)
-	conn.addPageSize(cmd)
+	conn.Add(a.Console, a.Getenv, cmd)
+	conn.AddPageSize(cmd)
 	rows.Add(cmd)
 	cmd.Flags().IntVar(&many.Concurrency, "concurrency", 8, "how many `groups` to read at once")
 	cmd.Flags().BoolVar(&many.KeepGoing, "keep-going", false, "read the other groups when one cannot be read")

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/connect"
 )
 
 // openOutcome is the error of a change that may have been made, with the command line that
@@ -19,13 +20,13 @@ func (e *openOutcome) Unwrap() error { return e.err }
 
 // findOut returns the command line that reads what became of a change: check where the
 // member alone counts, get where the role does, or where the membership's id names it.
-func (f *connection) findOut(c *memberships.Client, op memberships.Operation, ch change) string {
+func findOut(f *connect.Flags, c *memberships.Client, op memberships.Operation, ch change) string {
 	command := "check"
 	if op == memberships.OpUpdate || ch.role != "" || ch.ref.ID != "" {
 		command = "get"
 	}
 	args := []string{"memberships", command, "--provider", c.Name()}
-	for _, own := range []struct{ flag, value string }{{"--profile", f.profile}, {"--config", f.config}, {"--base-url", f.baseURL}} {
+	for _, own := range []struct{ flag, value string }{{"--profile", f.Profile}, {"--config", f.Config}, {"--base-url", f.BaseURL}} {
 		if own.value != "" {
 			args = append(args, own.flag, own.value)
 		}

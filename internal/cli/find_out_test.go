@@ -16,6 +16,7 @@ import (
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/emulator"
+	"github.com/memberships-go/memberships/internal/cli/connect"
 	"github.com/memberships-go/memberships/internal/cli/credentials"
 	"github.com/memberships-go/memberships/internal/cli/exit"
 	"github.com/memberships-go/memberships/internal/cli/output"
@@ -59,31 +60,31 @@ func TestOutcomeUnknownRow(t *testing.T) {
 		provider string
 		op       memberships.Operation
 		ch       change
-		conn     connection
+		conn     connect.Flags
 		want     string
 	}{
-		{"webex", memberships.OpAdd, change{ref: memberships.Ref{Group: room, Member: grace}}, connection{},
+		{"webex", memberships.OpAdd, change{ref: memberships.Ref{Group: room, Member: grace}}, connect.Flags{},
 			"memberships check --provider webex --group Y2lz --member grace@example.com"},
-		{"webex", memberships.OpAdd, change{ref: memberships.Ref{Group: room, Member: grace}, role: memberships.RoleManager}, connection{},
+		{"webex", memberships.OpAdd, change{ref: memberships.Ref{Group: room, Member: grace}, role: memberships.RoleManager}, connect.Flags{},
 			"memberships get --provider webex --group Y2lz --member grace@example.com"},
-		{"webex", memberships.OpRemove, change{ref: memberships.Ref{Group: memberships.Group{Kind: memberships.KindTeam, ID: "Y2lz"}, Member: grace}}, connection{},
+		{"webex", memberships.OpRemove, change{ref: memberships.Ref{Group: memberships.Group{Kind: memberships.KindTeam, ID: "Y2lz"}, Member: grace}}, connect.Flags{},
 			"memberships check --provider webex --group team:Y2lz --member grace@example.com"},
-		{"webex", memberships.OpRemove, change{ref: memberships.Ref{Group: memberships.Group{Kind: memberships.KindRoom, ID: "short"}, Member: grace}}, connection{},
+		{"webex", memberships.OpRemove, change{ref: memberships.Ref{Group: memberships.Group{Kind: memberships.KindRoom, ID: "short"}, Member: grace}}, connect.Flags{},
 			"memberships check --provider webex --group id:short --member grace@example.com"},
-		{"webex", memberships.OpRemove, change{ref: memberships.Ref{Group: memberships.Group{Kind: memberships.KindTeam}, ID: "Y2lz"}}, connection{},
+		{"webex", memberships.OpRemove, change{ref: memberships.Ref{Group: memberships.Group{Kind: memberships.KindTeam}, ID: "Y2lz"}}, connect.Flags{},
 			"memberships get --provider webex --group team: --id Y2lz"},
 		{"box", memberships.OpUpdate, change{ref: memberships.Ref{Group: memberships.Group{ID: "9000001"}, Member: memberships.Member{ID: "11"}}, role: memberships.RoleManager},
-			connection{profile: "my work", config: "/etc/it's.yaml", baseURL: "https://proxy.example.com/?a=b"},
+			connect.Flags{Profile: "my work", Config: "/etc/it's.yaml", BaseURL: "https://proxy.example.com/?a=b"},
 			`memberships get --provider box --profile 'my work' --config '/etc/it'\''s.yaml' --base-url 'https://proxy.example.com/?a=b' --group 9000001 --member 11`},
-		{"box", memberships.OpRemove, change{ref: memberships.Ref{Group: memberships.Group{Kind: memberships.KindGroup}, ID: "42"}}, connection{},
+		{"box", memberships.OpRemove, change{ref: memberships.Ref{Group: memberships.Group{Kind: memberships.KindGroup}, ID: "42"}}, connect.Flags{},
 			"memberships get --provider box --id 42"},
-		{"googlechat", memberships.OpAdd, change{ref: memberships.Ref{Group: memberships.Group{ID: "spaces/AAAA0000001"}, Member: memberships.Member{Kind: memberships.MemberGroup, ID: "g1"}}}, connection{},
+		{"googlechat", memberships.OpAdd, change{ref: memberships.Ref{Group: memberships.Group{ID: "spaces/AAAA0000001"}, Member: memberships.Member{Kind: memberships.MemberGroup, ID: "g1"}}}, connect.Flags{},
 			"memberships check --provider googlechat --group AAAA0000001 --member group:g1"},
-		{"pubnub", memberships.OpAdd, change{ref: memberships.Ref{Group: memberships.Group{ID: "channel:a $HOME"}, Member: memberships.Member{ID: "~ada@x"}}}, connection{},
+		{"pubnub", memberships.OpAdd, change{ref: memberships.Ref{Group: memberships.Group{ID: "channel:a $HOME"}, Member: memberships.Member{ID: "~ada@x"}}}, connect.Flags{},
 			"memberships check --provider pubnub --group 'channel:channel:a $HOME' --member 'id:~ada@x'"},
-		{"pubnub", memberships.OpRemove, change{ref: memberships.Ref{Group: memberships.Group{ID: "name:x"}, Member: memberships.Member{ID: "-m"}}}, connection{},
+		{"pubnub", memberships.OpRemove, change{ref: memberships.Ref{Group: memberships.Group{ID: "name:x"}, Member: memberships.Member{ID: "-m"}}}, connect.Flags{},
 			"memberships check --provider pubnub --group id:name:x --member -m"},
-		{"clerk", memberships.OpRemove, change{ref: memberships.Ref{Group: memberships.Group{ID: "org_demo"}, Member: memberships.Member{ID: "=ls"}}}, connection{},
+		{"clerk", memberships.OpRemove, change{ref: memberships.Ref{Group: memberships.Group{ID: "org_demo"}, Member: memberships.Member{ID: "=ls"}}}, connect.Flags{},
 			"memberships check --provider clerk --group org_demo --member '=ls'"},
 	}
 	for _, tt := range tests {

@@ -4,11 +4,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/connect"
 	"github.com/memberships-go/memberships/internal/cli/output"
 )
 
 func (a *app) getCommand() *cobra.Command {
-	var conn connection
+	var conn connect.Flags
 	var out output.Flags
 	var named reference
 	cmd := &cobra.Command{
@@ -25,7 +26,7 @@ tells "not a member" from "could not be found out".`,
     --id Y2lzY29zcGFyazovL3VzL1RFQU1fTUVNQkVSU0hJUC8x`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, ref, err := named.open(cmd.Context(), a, &conn, memberships.OpGet, out.Check())
+			c, ref, err := named.open(cmd.Context(), &conn, memberships.OpGet, out.Check())
 			if err != nil {
 				return err
 			}
@@ -36,7 +37,7 @@ tells "not a member" from "could not be found out".`,
 			return output.One(a.Console, &out, output.MembershipsSchema, m)
 		},
 	}
-	conn.add(cmd)
+	conn.Add(a.Console, a.Getenv, cmd)
 	named.add(cmd)
 	out.Add(a.Console, cmd, "table")
 	return cmd

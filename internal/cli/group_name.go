@@ -13,7 +13,7 @@ import (
 
 // groupNamed returns the group that a flag names: by id, which costs no request, by the
 // provider's URL of it, or by its name among the groups that the credential sees.
-func (a *app) groupNamed(ctx context.Context, c *memberships.Client, text string) (memberships.Group, error) {
+func groupNamed(ctx context.Context, c *memberships.Client, text string) (memberships.Group, error) {
 	g, err := parseGroup(c, text)
 	if err != nil || g.name == "" {
 		return g.Group, err

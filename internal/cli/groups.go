@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/connect"
 	"github.com/memberships-go/memberships/internal/cli/output"
 )
 
@@ -27,7 +28,7 @@ var groupSchema = output.Schema[groupRecord]{
 }
 
 func (a *app) groupsCommand() *cobra.Command {
-	var conn connection
+	var conn connect.Flags
 	var out output.Flags
 	var rows output.Listing
 	cmd := &cobra.Command{
@@ -41,7 +42,7 @@ last column is what --group takes.
   memberships groups -p clerk -o json`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := a.connect(cmd.Context(), &conn, out.Check(), rows.Check(&out))
+			c, err := conn.Open(cmd.Context(), out.Check(), rows.Check(&out))
 			if err != nil {
 				return err
 			}
@@ -55,8 +56,8 @@ last column is what --group takes.
 			})
 		},
 	}
-	conn.add(cmd)
-	conn.addPageSize(cmd)
+	conn.Add(a.Console, a.Getenv, cmd)
+	conn.AddPageSize(cmd)
 	rows.Add(cmd)
 	out.Add(a.Console, cmd, "table")
 	return cmd

@@ -4,12 +4,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/connect"
 	"github.com/memberships-go/memberships/internal/cli/exit"
 	"github.com/memberships-go/memberships/internal/cli/output"
 )
 
 func (a *app) listCommand() *cobra.Command {
-	var conn connection
+	var conn connect.Flags
 	var out output.Flags
 	var group, role string
 	var rows output.Listing
@@ -34,12 +35,12 @@ text. --jq holds all rows in memory and gets them once the list is complete.`,
   memberships list -p googlechat -g spaces/AAAA0000001 --jq '.[].email'`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := a.connect(cmd.Context(), &conn, out.Check(), rows.Check(&out))
+			c, err := conn.Open(cmd.Context(), out.Check(), rows.Check(&out))
 			if err != nil {
 				return err
 			}
 			if group == "" {
-				return needs("group", "the group whose members to list")
+				return exit.MissingFlag("group", "the group whose members to list")
 			}
 			asked, err := parseGroup(c, group)
 			if err != nil {
@@ -52,15 +53,15 @@ text. --jq holds all rows in memory and gets them once the list is complete.`,
 			if err := valid(c, memberships.OpList, memberships.Ref{Group: f.Group}, ""); err != nil {
 				return exit.Usagef("%w", err)
 			}
-			if f.Group, err = a.groupNamed(cmd.Context(), c, group); err != nil {
+			if f.Group, err = groupNamed(cmd.Context(), c, group); err != nil {
 				return err
 			}
 			s := output.Open(a.Console, &out, output.MembersSchema, "members")
 			return output.PrintAll(s, &rows, c.List(cmd.Context(), f, rows.Into()))
 		},
 	}
-	conn.add(cmd)
-	conn.addPageSize(cmd)
+	conn.Add(a.Console, a.Getenv, cmd)
+	conn.AddPageSize(cmd)
 	addGroupFlag(cmd, &group, groupHelp)
 	addRoleFlag(cmd, &role, "list those with this `role` only: "+roleHelp+"; unknown for all without a portable name")
 	rows.Add(cmd)

@@ -11,16 +11,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/memberships-go/memberships"
-	"github.com/memberships-go/memberships/internal/cli/complete"
-	"github.com/memberships-go/memberships/internal/cli/credentials"
+	"github.com/memberships-go/memberships/internal/cli/connect"
 	"github.com/memberships-go/memberships/internal/cli/exit"
 	"github.com/memberships-go/memberships/internal/cli/output"
-	"github.com/memberships-go/memberships/internal/cli/phrase"
-	"github.com/memberships-go/memberships/providers"
 )
 
 func (a *app) ofCommand() *cobra.Command {
-	var conn connection
+	var conn connect.Flags
 	var out output.Flags
 	var names []string
 	var member string
@@ -52,7 +49,7 @@ person or could tell, and 3 if some failed: then there may be more memberships.
 			case member == "":
 				return exit.Usagef("who? Name a member: memberships of ada@example.com")
 			}
-			clients, err := a.connectMany(cmd.Context(), &conn, names)
+			clients, err := conn.OpenMany(cmd.Context(), names)
 			if err != nil {
 				return err
 			}
@@ -66,48 +63,13 @@ person or could tell, and 3 if some failed: then there may be more memberships.
 			return a.of(cmd.Context(), clients, who, s, &rows)
 		},
 	}
-	addProvidersFlag(cmd, &names)
-	conn.addShared(cmd)
-	conn.addPageSize(cmd)
+	connect.AddProvidersFlag(cmd, &names)
+	conn.AddShared(a.Console, a.Getenv, cmd)
+	conn.AddPageSize(cmd)
 	rows.Add(cmd)
 	cmd.Flags().StringVarP(&member, "member", "m", "", memberHelp+"; the same as to name it without a flag")
 	out.Add(a.Console, cmd, "table")
 	return cmd
-}
-
-// addProvidersFlag puts --provider on a command that goes to several.
-func addProvidersFlag(cmd *cobra.Command, into *[]string) {
-	cmd.Flags().StringSliceVarP(into, "provider", "p", nil, "`names` of providers, with commas: "+phrase.Or(providers.Names())+" (default all that there are credentials for)")
-	complete.With(cmd, "provider", func(string) []string { return providers.Names() })
-}
-
-// connectMany opens the named providers, or all that there are credentials for.
-func (a *app) connectMany(ctx context.Context, f *connection, names []string) ([]*memberships.Client, error) {
-	if err := checkSeveral(f, names); err != nil {
-		return nil, err
-	}
-	if err := a.openStore(ctx, f); err != nil {
-		return nil, err
-	}
-	all := len(names) == 0
-	if all {
-		names = providers.Names()
-	}
-	var clients []*memberships.Client
-	for _, n := range slices.Compact(slices.Sorted(slices.Values(names))) {
-		c, err := a.open(ctx, f, n)
-		switch {
-		case all && errors.Is(err, credentials.ErrNone):
-		case err != nil:
-			return nil, err
-		default:
-			clients = append(clients, c)
-		}
-	}
-	if len(clients) == 0 {
-		return nil, exit.Usagef("there are no credentials for any provider; 'memberships doctor' tells what to set")
-	}
-	return clients, nil
 }
 
 // found is one membership of a listing of many providers, or how the listing of one of

@@ -8,6 +8,7 @@ import (
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/cli/complete"
+	"github.com/memberships-go/memberships/internal/cli/connect"
 	"github.com/memberships-go/memberships/internal/cli/exit"
 )
 
@@ -55,17 +56,17 @@ func (r *reference) add(cmd *cobra.Command) {
 }
 
 // open opens the provider of the flags and names the membership for op.
-func (r *reference) open(ctx context.Context, a *app, f *connection, op memberships.Operation, errs ...error) (*memberships.Client, memberships.Ref, error) {
-	c, err := a.connect(ctx, f, errs...)
+func (r *reference) open(ctx context.Context, f *connect.Flags, op memberships.Operation, errs ...error) (*memberships.Client, memberships.Ref, error) {
+	c, err := f.Open(ctx, errs...)
 	if err != nil {
 		return nil, memberships.Ref{}, err
 	}
-	ref, err := r.parse(ctx, a, c, op)
+	ref, err := r.parse(ctx, c, op)
 	return c, ref, err
 }
 
 // parse reads the flags for op of c. A group's name is looked up when all else is in order.
-func (r *reference) parse(ctx context.Context, a *app, c *memberships.Client, op memberships.Operation) (memberships.Ref, error) {
+func (r *reference) parse(ctx context.Context, c *memberships.Client, op memberships.Operation) (memberships.Ref, error) {
 	ref := memberships.Ref{ID: r.id}
 	switch {
 	case r.id != "":
@@ -74,9 +75,9 @@ func (r *reference) parse(ctx context.Context, a *app, c *memberships.Client, op
 			return ref, exit.Usagef("--id names the membership by itself; leave --member out, and of --group all but the kind, as in team:")
 		}
 	case r.group == "":
-		return ref, needs("group", "the group to look in")
+		return ref, exit.MissingFlag("group", "the group to look in")
 	case r.member == "":
-		return ref, needs("member", "an e-mail address or an id")
+		return ref, exit.MissingFlag("member", "an e-mail address or an id")
 	default:
 		ref.Member = memberships.ParseMember(r.member)
 		g, err := parseGroup(c, r.group)
@@ -94,7 +95,7 @@ func (r *reference) parse(ctx context.Context, a *app, c *memberships.Client, op
 	case r.known.ID != "":
 		ref.Group = r.known
 	default:
-		ref.Group, err = a.groupNamed(ctx, c, r.group)
+		ref.Group, err = groupNamed(ctx, c, r.group)
 	}
 	return ref, err
 }

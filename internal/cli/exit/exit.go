@@ -63,3 +63,6 @@ func Cause(err error) error {
 	}
 	return err
 }
+
+// MissingFlag is the error for a flag that a command cannot do without.
+func MissingFlag(flag, what string) error { return Usagef("--%s is missing: %s", flag, what) }
