@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/argument"
 	"github.com/memberships-go/memberships/internal/cli/connect"
 	"github.com/memberships-go/memberships/internal/cli/exit"
 	"github.com/memberships-go/memberships/internal/cli/output"
@@ -30,7 +31,7 @@ var presenceSchema = output.Schema[presence]{
 func (a *app) checkCommand() *cobra.Command {
 	var conn connect.Flags
 	var out output.Flags
-	var named reference
+	var named argument.Reference
 	var exitCode bool
 	cmd := &cobra.Command{
 		Use:   "check --provider NAME --group GROUP --member MEMBER",
@@ -49,11 +50,11 @@ With --exit-code the answer is in the exit code as well:
     > /dev/null && echo in`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, ref, err := named.open(cmd.Context(), &conn, memberships.OpGet, out.Check())
+			c, ref, err := named.Open(cmd.Context(), &conn, memberships.OpGet, out.Check())
 			if err != nil {
 				return err
 			}
-			p := presence{provider: c.Name(), group: fullGroup(c, ref.Group), member: named.member}
+			p := presence{provider: c.Name(), group: argument.FullGroup(c, ref.Group), member: named.Member}
 			if p.answer, err = c.Check(cmd.Context(), ref.Group, ref.Member); err != nil {
 				return err
 			}
@@ -70,7 +71,7 @@ With --exit-code the answer is in the exit code as well:
 		},
 	}
 	conn.Add(a.Console, a.Getenv, cmd)
-	named.addPair(cmd)
+	named.AddPair(cmd)
 	cmd.Flags().BoolVar(&exitCode, "exit-code", false, "answer in the exit code, too")
 	out.Add(a.Console, cmd, "table")
 	return cmd

@@ -33,7 +33,7 @@ the others are read first: stderr tells which failed, and the exit code is 3.
   memberships export -p box -o csv --keep-going > box.csv`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := conn.Open(cmd.Context(), out.Check(), checkConcurrency(many.Concurrency), rows.Check(&out))
+			c, err := conn.Open(cmd.Context(), out.Check(), connect.CheckConcurrency(many.Concurrency), rows.Check(&out))
 			if err != nil {
 				return err
 			}

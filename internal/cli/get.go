@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/argument"
 	"github.com/memberships-go/memberships/internal/cli/connect"
 	"github.com/memberships-go/memberships/internal/cli/output"
 )
@@ -11,7 +12,7 @@ import (
 func (a *app) getCommand() *cobra.Command {
 	var conn connect.Flags
 	var out output.Flags
-	var named reference
+	var named argument.Reference
 	cmd := &cobra.Command{
 		Use:   "get --provider NAME --group GROUP --member MEMBER",
 		Short: "Show one membership",
@@ -26,7 +27,7 @@ tells "not a member" from "could not be found out".`,
     --id Y2lzY29zcGFyazovL3VzL1RFQU1fTUVNQkVSU0hJUC8x`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, ref, err := named.open(cmd.Context(), &conn, memberships.OpGet, out.Check())
+			c, ref, err := named.Open(cmd.Context(), &conn, memberships.OpGet, out.Check())
 			if err != nil {
 				return err
 			}
@@ -38,7 +39,7 @@ tells "not a member" from "could not be found out".`,
 		},
 	}
 	conn.Add(a.Console, a.Getenv, cmd)
-	named.add(cmd)
+	named.Add(cmd)
 	out.Add(a.Console, cmd, "table")
 	return cmd
 }

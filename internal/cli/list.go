@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/argument"
 	"github.com/memberships-go/memberships/internal/cli/connect"
 	"github.com/memberships-go/memberships/internal/cli/exit"
 	"github.com/memberships-go/memberships/internal/cli/output"
@@ -42,18 +43,18 @@ text. --jq holds all rows in memory and gets them once the list is complete.`,
 			if group == "" {
 				return exit.MissingFlag("group", "the group whose members to list")
 			}
-			asked, err := parseGroup(c, group)
+			asked, err := argument.ParseGroup(c, group)
 			if err != nil {
 				return err
 			}
-			f := memberships.Filter{Group: asked.checkable()}
-			if f.Role, err = parseRoleFilter(c, role); err != nil {
+			f := memberships.Filter{Group: asked.Checkable()}
+			if f.Role, err = argument.ParseRoleFilter(c, role); err != nil {
 				return exit.Usagef("--role: %w", err)
 			}
-			if err := valid(c, memberships.OpList, memberships.Ref{Group: f.Group}, ""); err != nil {
+			if err := argument.Validate(c, memberships.OpList, memberships.Ref{Group: f.Group}, ""); err != nil {
 				return exit.Usagef("%w", err)
 			}
-			if f.Group, err = groupNamed(cmd.Context(), c, group); err != nil {
+			if f.Group, err = argument.GroupNamed(cmd.Context(), c, group); err != nil {
 				return err
 			}
 			s := output.Open(a.Console, &out, output.MembersSchema, "members")
@@ -62,8 +63,8 @@ text. --jq holds all rows in memory and gets them once the list is complete.`,
 	}
 	conn.Add(a.Console, a.Getenv, cmd)
 	conn.AddPageSize(cmd)
-	addGroupFlag(cmd, &group, groupHelp)
-	addRoleFlag(cmd, &role, "list those with this `role` only: "+roleHelp+"; unknown for all without a portable name")
+	argument.AddGroupFlag(cmd, &group, argument.GroupHelp)
+	argument.AddRoleFlag(cmd, &role, "list those with this `role` only: "+argument.RoleHelp+"; unknown for all without a portable name")
 	rows.Add(cmd)
 	out.Add(a.Console, cmd, "table")
 	return cmd

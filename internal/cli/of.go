@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/argument"
 	"github.com/memberships-go/memberships/internal/cli/connect"
 	"github.com/memberships-go/memberships/internal/cli/exit"
 	"github.com/memberships-go/memberships/internal/cli/output"
@@ -47,27 +48,27 @@ person or could tell, and 3 if some failed: then there may be more memberships.
 			case len(args) == 1:
 				member = args[0]
 			case member == "":
-				return exit.Usagef("who? Name a member: memberships of ada@example.com")
+				return exit.Usagef("no member given, for example: memberships of ada@example.com")
 			}
 			clients, err := conn.OpenMany(cmd.Context(), names)
 			if err != nil {
 				return err
 			}
-			who := memberships.ParseMember(member)
+			person := memberships.ParseMember(member)
 			for _, c := range clients {
-				if err := valid(c, memberships.OpOf, memberships.Ref{Member: who}, ""); err != nil {
+				if err := argument.Validate(c, memberships.OpOf, memberships.Ref{Member: person}, ""); err != nil {
 					return exit.Usagef("%w", err)
 				}
 			}
 			s := output.Open(a.Console, &out, output.GroupsSchema, "memberships")
-			return a.of(cmd.Context(), clients, who, s, &rows)
+			return a.of(cmd.Context(), clients, person, s, &rows)
 		},
 	}
 	connect.AddProvidersFlag(cmd, &names)
 	conn.AddShared(a.Console, a.Getenv, cmd)
 	conn.AddPageSize(cmd)
 	rows.Add(cmd)
-	cmd.Flags().StringVarP(&member, "member", "m", "", memberHelp+"; the same as to name it without a flag")
+	cmd.Flags().StringVarP(&member, "member", "m", "", argument.MemberHelp+"; the same as to name it without a flag")
 	out.Add(a.Console, cmd, "table")
 	return cmd
 }
@@ -82,13 +83,13 @@ type found struct {
 	pass  memberships.Pass
 }
 
-// of lists the memberships of who in all clients at once, up to the limit of l.
-func (a *app) of(ctx context.Context, clients []*memberships.Client, who memberships.Member, s *output.Stream[memberships.Membership], l *output.Listing) error {
+// of lists the memberships of person in all clients at once, up to the limit of l.
+func (a *app) of(ctx context.Context, clients []*memberships.Client, person memberships.Member, s *output.Stream[memberships.Membership], l *output.Listing) error {
 	ctx, cancel := context.WithCancel(ctx)
 	rows := make(chan found)
 	var wg sync.WaitGroup
 	for i, c := range clients {
-		wg.Go(func() { listOf(ctx, i, c, who, rows) })
+		wg.Go(func() { listOf(ctx, i, c, person, rows) })
 	}
 	go func() {
 		wg.Wait()
@@ -121,13 +122,13 @@ func (a *app) of(ctx context.Context, clients []*memberships.Client, who members
 			l.Pass.Coverage.Gaps = append(l.Pass.Coverage.Gaps, g)
 		}
 	}
-	return a.ofEnded(ctx, clients, who, s, l, counts, ends, gaps)
+	return a.ofEnded(ctx, clients, person, s, l, counts, ends, gaps)
 }
 
 // listOf sends what one client lists, and how that ended.
-func listOf(ctx context.Context, i int, c *memberships.Client, who memberships.Member, rows chan<- found) {
+func listOf(ctx context.Context, i int, c *memberships.Client, person memberships.Member, rows chan<- found) {
 	end := found{from: i, ended: true}
-	for m, err := range c.MembershipsOf(ctx, who, memberships.Into(&end.pass)) {
+	for m, err := range c.MembershipsOf(ctx, person, memberships.Into(&end.pass)) {
 		if err != nil {
 			end.err = err
 			break
@@ -140,8 +141,8 @@ func listOf(ctx context.Context, i int, c *memberships.Client, who memberships.M
 	rows <- end // somebody reads until all have ended
 }
 
-// ofEnded tells what the rows do not, and what it all comes to.
-func (a *app) ofEnded(ctx context.Context, clients []*memberships.Client, who memberships.Member, s *output.Stream[memberships.Membership], l *output.Listing, counts []int, ends []error, gaps []memberships.Coverage) error {
+// ofEnded reports how the listings ended, and returns the failure of that.
+func (a *app) ofEnded(ctx context.Context, clients []*memberships.Client, person memberships.Member, s *output.Stream[memberships.Membership], l *output.Listing, counts []int, ends []error, gaps []memberships.Coverage) error {
 	if ctx.Err() != nil {
 		return s.Close(ctx.Err())
 	}
@@ -158,18 +159,18 @@ func (a *app) ofEnded(ctx context.Context, clients []*memberships.Client, who me
 	for i, c := range clients {
 		switch err := ends[i]; {
 		case errors.Is(err, memberships.ErrNoSuchMember):
-			tell := a.Note
+			report := a.Note
 			if nowhere { // the reason of the exit code
-				tell = a.Report
+				report = a.Report
 			}
-			tell("%s does not know %s: %v", c.Name(), who, err)
+			report("%s does not know %s: %v", c.Name(), person, err)
 		case err != nil:
 			failed++
 			a.Report("%v%s", err, hint(err))
 		default:
 			known++
 			if counts[i] == 0 {
-				a.Note("%s", noneOf(who, c.Name(), gaps[i]))
+				a.Note("%s", noneOf(person, c.Name(), gaps[i]))
 			}
 		}
 	}
@@ -183,10 +184,10 @@ func (a *app) ofEnded(ctx context.Context, clients []*memberships.Client, who me
 	return covered
 }
 
-// noneOf says that somebody has no memberships in a provider, as far as that is known.
-func noneOf(who memberships.Member, provider string, c memberships.Coverage) string {
+// noneOf reports that somebody has no memberships in a provider, as far as that is known.
+func noneOf(person memberships.Member, provider string, c memberships.Coverage) string {
 	if len(c.Hidden()) > 0 {
-		return fmt.Sprintf("no memberships of %s are shown in %s", who, provider)
+		return fmt.Sprintf("no memberships of %s are shown in %s", person, provider)
 	}
-	return fmt.Sprintf("%s has no memberships in %s", who, provider)
+	return fmt.Sprintf("%s has no memberships in %s", person, provider)
 }

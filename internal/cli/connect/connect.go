@@ -145,3 +145,11 @@ func CheckSeveral(f *Flags, names []string) error {
 	}
 	return nil
 }
+
+// CheckConcurrency returns the error for a value of --concurrency below one.
+func CheckConcurrency(n int) error {
+	if n < 1 {
+		return exit.Usagef("--concurrency %d is below one", n)
+	}
+	return nil
+}

@@ -109,7 +109,7 @@ func (s *Store) Find(name string) (Set, error) {
 	return c, notConfigured("there are no credentials for %s: set %s", name, Alternatives(missing, false))
 }
 
-// notConfigured is a usage error that is errNoCredentials too.
+// notConfigured is a usage error that is ErrNone too.
 func notConfigured(format string, args ...any) error {
 	return exit.With(exit.Usage, &missingError{fmt.Sprintf(format, args...)})
 }

@@ -96,6 +96,7 @@ func visible(r rune) rune {
 // outside reports a character that does not count around a value.
 func outside(r rune) bool { return unicode.IsSpace(r) || visible(r) == -1 }
 
+// Trimmed is a text without white space and invisible characters around it.
 func Trimmed(text string) string { return strings.TrimFunc(text, outside) }
 
 // hiddenIn counts what a text holds beside what everybody sees and plain spaces.

@@ -35,6 +35,7 @@ type Row struct {
 	Json  bool // no spreadsheet has had the texts
 }
 
+// Text is the text of a column, "" where the row has none.
 func (r Row) Text(column string) string { return r.Cells[column].Text }
 
 // Error is a mistake in an input file.
@@ -62,7 +63,7 @@ var Formats = []string{"csv", "json", "ndjson", "list"}
 // Source is an input file: its bytes become rows here.
 type Source struct {
 	Name    string // in messages
-	Format  string // one of inputFormats, "" to tell by the first characters
+	Format  string // one of Formats, "" to tell by the first characters
 	Columns Columns
 
 	separator byte // that a sep= line names

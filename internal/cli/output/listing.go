@@ -27,6 +27,7 @@ type Listing struct {
 	UnreadReported bool
 }
 
+// Add puts the flags on a command.
 func (l *Listing) Add(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.IntVar(&l.Limit, "limit", 0, "stop after this many `rows` (default all)")
@@ -34,6 +35,7 @@ func (l *Listing) Add(cmd *cobra.Command) {
 	flags.BoolVar(&l.EndLine, "end-line", false, "end NDJSON with a line that holds the number of rows and the coverage")
 }
 
+// Check returns what is wrong with the flags beside those of the output.
 func (l *Listing) Check(o *Flags) error {
 	switch {
 	case l.Limit < 0:
@@ -73,7 +75,7 @@ func PrintAll[T any](s *Stream[T], l *Listing, seq iter.Seq2[T, error]) error {
 	return s.console.ReportCoverage(l.rest(), l.RequireComplete)
 }
 
-// none says that there are no rows, as far as that is known.
+// none is the text that there are no rows, as far as that is known.
 func none(rows string, c memberships.Coverage) string {
 	if len(c.Hidden()) > 0 {
 		return "no " + rows + " are shown"
@@ -144,11 +146,11 @@ func (c *Console) ReportCoverage(cov memberships.Coverage, requireComplete bool)
 		for i, g := range scope {
 			texts[i] = g.String()
 		}
-		tell := c.Note
+		report := c.Note
 		if requireComplete { // the reason of the exit code
-			tell = c.Report
+			report = c.Report
 		}
-		tell("not searched: %s", strings.Join(texts, "; "))
+		report("not searched: %s", strings.Join(texts, "; "))
 	}
 	if len(hidden) > 0 || requireComplete && len(scope) > 0 {
 		return exit.With(exit.Partly, nil)

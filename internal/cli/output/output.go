@@ -26,6 +26,7 @@ type Flags struct {
 	cmd       *cobra.Command // the command that has the flags
 }
 
+// Add puts the flags on a command, with the standard format.
 func (o *Flags) Add(c *Console, cmd *cobra.Command, standard string) {
 	o.cmd = cmd
 	flags := cmd.Flags()
@@ -81,7 +82,7 @@ func (o *Flags) context() context.Context {
 // Schema is how a record is shown.
 type Schema[T any] struct {
 	// Fields are the keys of JSON and the columns of CSV: all of them in every record,
-	// "" where there is nothing to say.
+	// "" where there is nothing.
 	Fields []Field[T]
 	// Columns are those of the table that people read.
 	Columns []Field[T]
@@ -105,7 +106,7 @@ type printer[T any] interface {
 	end(complete bool) error
 }
 
-// newPrinter returns the printer of a format that has been checked. single says that
+// newPrinter returns the printer of a format that has been checked. single reports that
 // there is one record, and in JSON no array around it.
 func newPrinter[T any](w io.Writer, o *Flags, on screen, s Schema[T], single bool) printer[T] {
 	switch {
@@ -121,9 +122,9 @@ func newPrinter[T any](w io.Writer, o *Flags, on screen, s Schema[T], single boo
 	return newTablePrinter(w, s, on, !o.noHeaders)
 }
 
-// terminalPrinter is newPrinter for stdout. tell says at the end what a terminal did not
-// get to see.
-func terminalPrinter[T any](c *Console, w io.Writer, o *Flags, s Schema[T], single bool) (p printer[T], tell func()) {
+// terminalPrinter is newPrinter for stdout. report notes at the end that a
+// terminal was shown other characters.
+func terminalPrinter[T any](c *Console, w io.Writer, o *Flags, s Schema[T], single bool) (p printer[T], report func()) {
 	p = newPrinter(w, o, c.screen(), s, single)
 	csv, ok := p.(*csvPrinter[T])
 	if !ok {
@@ -142,7 +143,7 @@ type Stream[T any] struct {
 	printer[T]
 	console  *Console
 	table    bool
-	tell     func()
+	report   func()
 	flush    *flusher
 	progress *progress
 }
@@ -155,8 +156,8 @@ func Open[T any](c *Console, o *Flags, s Schema[T], doing string) *Stream[T] {
 		hide = nil
 	}
 	f := newFlusher(c.Stdout, hide)
-	printer, tell := terminalPrinter(c, f, o, s, false)
-	return &Stream[T]{printer, c, o.Format == "table", tell, f, p}
+	printer, report := terminalPrinter(c, f, o, s, false)
+	return &Stream[T]{printer, c, o.Format == "table", report, f, p}
 }
 
 // Print prints one record and counts it.
@@ -165,7 +166,7 @@ func (s *Stream[T]) Print(v T) error {
 	return s.printer.Print(v)
 }
 
-// Expect has the progress line tell how many records there will be.
+// Expect sets how many records there will be, for the progress line.
 func (s *Stream[T]) Expect(n int64) { s.progress.total(n) }
 
 // HideProgress takes the progress line away until it is shown again.
@@ -182,7 +183,7 @@ func (s *Stream[T]) Close(err error) error {
 	if flushed := s.flush.Close(); ended == nil {
 		ended = flushed
 	}
-	s.tell()
+	s.report()
 	if err == nil {
 		err = ended
 	}
@@ -191,10 +192,10 @@ func (s *Stream[T]) Close(err error) error {
 
 // One prints a single record, in JSON as an object.
 func One[T any](c *Console, o *Flags, s Schema[T], v T) error {
-	p, tell := terminalPrinter(c, c.Stdout, o, s, true)
+	p, report := terminalPrinter(c, c.Stdout, o, s, true)
 	if err := p.Print(v); err != nil {
 		return err
 	}
-	defer tell()
+	defer report()
 	return p.end(true)
 }

@@ -30,7 +30,7 @@ type progress struct {
 	wg    sync.WaitGroup
 }
 
-// progress starts counting. doing is what the line says first.
+// progress starts counting. doing begins the line.
 func (c *Console) progress(doing string) *progress {
 	p := &progress{doing: doing}
 	if !c.StderrTerminal || c.Debug || c.Quiet {

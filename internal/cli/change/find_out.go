@@ -1,10 +1,11 @@
-package cli
+package change
 
 import (
 	"regexp"
 	"strings"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/argument"
 	"github.com/memberships-go/memberships/internal/cli/connect"
 )
 
@@ -47,9 +48,9 @@ func findOut(f *connect.Flags, c *memberships.Client, op memberships.Operation, 
 
 // groupArgument returns the shortest text that --group reads as g.
 func groupArgument(c *memberships.Client, g memberships.Group) string {
-	g = fullGroup(c, g)
+	g = argument.FullGroup(c, g)
 	for _, text := range []string{g.ID, g.String(), "id:" + g.ID, string(g.Kind) + ":id:" + g.ID} {
-		if read, err := parseGroup(c, text); err == nil && read.name == "" && sameGroup(c, read.Group, g) {
+		if read, err := argument.ParseGroup(c, text); err == nil && read.Name == "" && argument.SameGroup(c, read.Group, g) {
 			return text
 		}
 	}

@@ -1,4 +1,4 @@
-package cli
+package change
 
 import (
 	"cmp"
@@ -9,19 +9,20 @@ import (
 	"strings"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/argument"
 	"github.com/memberships-go/memberships/internal/cli/input"
 	"github.com/memberships-go/memberships/internal/cli/phrase"
 )
 
-// changeReader makes changes of rows.
-type changeReader struct {
+// reader makes changes of rows.
+type reader struct {
 	client *memberships.Client
 	op     memberships.Operation
 	file   string
 	// group and role are those of the flags, which count for every row.
-	group groupText
+	group argument.Group
 	role  memberships.Role
-	roles roleMap
+	roles argument.RoleMap
 
 	cleaner  input.Cleaner
 	pending  []pendingChange
@@ -33,7 +34,7 @@ type changeReader struct {
 // pendingChange is a change whose group may not be known yet.
 type pendingChange struct {
 	change
-	group groupText
+	group argument.Group
 	at    input.Cell // where the row names its group, without a line if it does not
 	// also is the id of a group in another column, which has to be the same.
 	also   memberships.Group
@@ -49,7 +50,7 @@ type changeKey struct {
 var errEnough = errors.New("enough mistakes")
 
 // row takes one row. Mistakes are collected; the error says that there are enough.
-func (r *changeReader) row(in input.Row) error {
+func (r *reader) row(in input.Row) error {
 	p, problem := r.read(in)
 	if problem == nil {
 		r.pending = append(r.pending, p)
@@ -58,7 +59,7 @@ func (r *changeReader) row(in input.Row) error {
 	return r.problem(problem)
 }
 
-func (r *changeReader) problem(p *input.Error) error {
+func (r *reader) problem(p *input.Error) error {
 	p.File = r.file
 	if r.problems = append(r.problems, p); len(r.problems) < input.MaxProblems {
 		return nil
@@ -68,7 +69,7 @@ func (r *changeReader) problem(p *input.Error) error {
 
 // finish makes the changes of the rows, when the file has been read and no row is wrong.
 // Only then are groups looked up by their names, all in one listing.
-func (r *changeReader) finish(ctx context.Context) error {
+func (r *reader) finish(ctx context.Context) error {
 	for _, id := range r.cleaner.RoundedIDs() {
 		if err := r.problem(&input.Error{Line: id.Line, Column: id.Column, Text: input.ChangedNumber(id.Text).Error()}); err != nil {
 			return err
@@ -77,22 +78,22 @@ func (r *changeReader) finish(ctx context.Context) error {
 	if len(r.problems) > 0 {
 		return nil
 	}
-	l := &groupLookup{client: r.client}
-	if r.group.name != "" {
-		l.want(r.group)
+	l := &argument.Lookup{Client: r.client}
+	if r.group.Name != "" {
+		l.Add(r.group)
 	}
 	for _, p := range r.pending {
-		if p.group.name != "" {
-			l.want(p.group)
+		if p.group.Name != "" {
+			l.Add(p.group)
 		}
 	}
-	if err := l.run(ctx); err != nil {
+	if err := l.Run(ctx); err != nil {
 		return err
 	}
 	var all memberships.Group
-	if r.group.given() {
+	if r.group.Given() {
 		var err error
-		if all, err = l.resolve(r.group); err != nil {
+		if all, err = l.Resolve(r.group); err != nil {
 			return err
 		}
 	}
@@ -107,18 +108,18 @@ func (r *changeReader) finish(ctx context.Context) error {
 }
 
 // settle takes a change whose group, or the flag's, is known.
-func (r *changeReader) settle(l *groupLookup, p pendingChange, all memberships.Group) *input.Error {
+func (r *reader) settle(l *argument.Lookup, p pendingChange, all memberships.Group) *input.Error {
 	ch := p.change
 	ch.ref.Group = all
-	if p.group.given() {
-		own, err := l.resolve(p.group)
+	if p.group.Given() {
+		own, err := l.Resolve(p.group)
 		if err != nil {
 			return &input.Error{Line: p.at.Line, Column: p.at.Column, Text: err.Error()}
 		}
-		if p.also.Kind = cmp.Or(p.also.Kind, own.Kind); p.also.ID != "" && !sameGroup(r.client, own, p.also) {
-			return &input.Error{Line: p.alsoAt.Line, Column: p.alsoAt.Column, Text: fmt.Sprintf("the row is for group %s in one column and for %s in another", fullGroup(r.client, own), fullGroup(r.client, p.also))}
+		if p.also.Kind = cmp.Or(p.also.Kind, own.Kind); p.also.ID != "" && !argument.SameGroup(r.client, own, p.also) {
+			return &input.Error{Line: p.alsoAt.Line, Column: p.alsoAt.Column, Text: fmt.Sprintf("the row is for group %s in one column and for %s in another", argument.FullGroup(r.client, own), argument.FullGroup(r.client, p.also))}
 		}
-		if all.ID != "" && !sameGroup(r.client, own, all) {
+		if all.ID != "" && !argument.SameGroup(r.client, own, all) {
 			return &input.Error{Line: p.at.Line, Column: p.at.Column, Text: fmt.Sprintf("the row is for group %s, and --group for %s: leave one of them out", own, all)}
 		}
 		if all.ID == "" {
@@ -130,8 +131,8 @@ func (r *changeReader) settle(l *groupLookup, p pendingChange, all memberships.G
 
 // add takes a change. The same one a second time is a repetition, another one of the
 // same membership a mistake.
-func (r *changeReader) add(ch change) *input.Error {
-	ch.ref.Group = fullGroup(r.client, ch.ref.Group)
+func (r *reader) add(ch change) *input.Error {
+	ch.ref.Group = argument.FullGroup(r.client, ch.ref.Group)
 	key := changeKey{ch.ref.Group, ch.ref.Member}
 	key.member.Email = strings.ToLower(key.member.Email)
 	if i, ok := r.seen[key]; ok {
@@ -148,7 +149,7 @@ func (r *changeReader) add(ch change) *input.Error {
 }
 
 // read makes a change of a row, or tells which cell is wrong.
-func (r *changeReader) read(in input.Row) (pendingChange, *input.Error) {
+func (r *reader) read(in input.Row) (pendingChange, *input.Error) {
 	p := pendingChange{change: change{line: in.Line}}
 	wrong := func(err error, columns ...string) *input.Error {
 		at := input.Cell{Line: in.Line, Column: 1}
@@ -204,17 +205,17 @@ func (r *changeReader) read(in input.Row) (pendingChange, *input.Error) {
 		return p, wrong(errors.New("there is no role: give the row one, or --role for all"))
 	}
 	ref := p.ref
-	ref.Group = r.group.checkable()
-	if p.group.given() {
-		ref.Group = p.group.checkable()
+	ref.Group = r.group.Checkable()
+	if p.group.Given() {
+		ref.Group = p.group.Checkable()
 	}
-	if err := valid(r.client, memberships.OpList, memberships.Ref{Group: ref.Group}, ""); err != nil {
+	if err := argument.Validate(r.client, memberships.OpList, memberships.Ref{Group: ref.Group}, ""); err != nil {
 		return p, wrong(err, "group", "group_kind", "group_id")
 	}
-	if err := valid(r.client, r.op, ref, ""); err != nil {
+	if err := argument.Validate(r.client, r.op, ref, ""); err != nil {
 		return p, wrong(err, "member", "member_id", "email")
 	}
-	if err := valid(r.client, r.op, ref, p.role); err != nil {
+	if err := argument.Validate(r.client, r.op, ref, p.role); err != nil {
 		return p, wrong(err, "role", "role_name")
 	}
 	return p, nil
@@ -222,8 +223,8 @@ func (r *changeReader) read(in input.Row) (pendingChange, *input.Error) {
 
 // roleAsMember is the mistake of a role where a member is named, as in a file without a
 // header. A text behind id: is an id.
-func (r *changeReader) roleAsMember(text string) error {
-	if _, ok := roleNames(r.client.Capabilities())[strings.ToLower(text)]; !ok {
+func (r *reader) roleAsMember(text string) error {
+	if _, ok := argument.RoleNames(r.client.Capabilities())[strings.ToLower(text)]; !ok {
 		return nil
 	}
 	return fmt.Errorf("%s is a role and no member: the column of roles is called role; if it is an id, write %s", phrase.Quote(text), input.ShownID(text))
@@ -231,9 +232,9 @@ func (r *changeReader) roleAsMember(text string) error {
 
 // groupOf is the row's group, not given where the flag's counts alone: the group that
 // this command has printed says where somebody was listed, and not where to.
-func (r *changeReader) groupOf(in input.Row, own, foreign bool) (g groupText, at input.Cell, err error) {
+func (r *reader) groupOf(in input.Row, own, foreign bool) (g argument.Group, at input.Cell, err error) {
 	switch {
-	case own && r.group.given():
+	case own && r.group.Given():
 		return g, at, nil
 	case foreign:
 		return g, at, fmt.Errorf("the row is of %s and says nothing about a group here: give --group", in.Text("provider"))
@@ -245,15 +246,15 @@ func (r *changeReader) groupOf(in input.Row, own, foreign bool) (g groupText, at
 		case text == "":
 			continue
 		case column == "group":
-			g, err = parseGroup(r.client, text)
+			g, err = argument.ParseGroup(r.client, text)
 		case column == "group_id":
 			g.Group = memberships.Group{Kind: kind, ID: text}
 		default:
-			g = groupText{memberships.Group{Kind: kind}, text}
+			g = argument.Group{Group: memberships.Group{Kind: kind}, Name: text}
 		}
 		return g, at, err
 	}
-	if r.group.given() {
+	if r.group.Given() {
 		return g, at, nil
 	}
 	return g, at, errors.New("there is no group: give the row one, or --group for all")
@@ -299,7 +300,7 @@ func memberOf(in input.Row, foreign bool) (m memberships.Member, named string, _
 
 // roleOf is the role of the flag, or else the row's. One that has no portable name goes
 // by its own.
-func (r *changeReader) roleOf(in input.Row, foreign bool) (memberships.Role, error) {
+func (r *reader) roleOf(in input.Row, foreign bool) (memberships.Role, error) {
 	role, name := in.Text("role"), in.Text("role_name")
 	switch {
 	case r.role != "" || r.op == memberships.OpRemove:
@@ -309,5 +310,5 @@ func (r *changeReader) roleOf(in input.Row, foreign bool) (memberships.Role, err
 	case role == string(memberships.RoleUnknown) && name != "":
 		role = name
 	}
-	return parseRole(r.client, r.roles.apply(role))
+	return argument.ParseRole(r.client, r.roles.Apply(role))
 }

@@ -1,4 +1,4 @@
-package cli
+package change
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/argument"
 	"github.com/memberships-go/memberships/internal/cli/connect"
 	"github.com/memberships-go/memberships/internal/cli/output"
 	"github.com/memberships-go/memberships/internal/text"
@@ -19,9 +20,9 @@ type change struct {
 	named string // the member, as the user named it
 	ref   memberships.Ref
 	role  memberships.Role
-	email string // of the member, where the row tells
-	rank  int    // of the role that the member has, as far as the row tells
-	// repeated says that the same change stands further up, on line first.
+	email string // of the member, where the row has it
+	rank  int    // of the role that the member has, as far as the row has it
+	// repeated reports that the same change stands further up, on line first.
 	repeated bool
 	first    int
 }
@@ -131,7 +132,7 @@ func (c *changer) apply(ctx context.Context, ch change) outcome {
 	case ch.repeated:
 		o.result, o.detail = output.ResultRepeated, fmt.Sprintf("see line %d", ch.first)
 	case c.dryRun:
-		c.try(ctx, &o, made)
+		c.plan(ctx, &o, made)
 	case c.op == memberships.OpAdd:
 		c.add(ctx, &o)
 	case c.op == memberships.OpUpdate:
@@ -143,7 +144,7 @@ func (c *changer) apply(ctx context.Context, ch change) outcome {
 	if o.result == output.ResultUnknown {
 		o.err = &openOutcome{o.err, findOut(c.conn, c.client, c.op, ch)}
 	}
-	c.who(ctx, &o)
+	c.addMember(ctx, &o)
 	if o.detail == "" && o.err != nil {
 		o.detail = o.err.Error()
 	}
@@ -151,22 +152,21 @@ func (c *changer) apply(ctx context.Context, ch change) outcome {
 		o.detail = "is " + output.MemberText(o.got.Member)
 	}
 	if o.rights != "" {
-		o.say(o.rights)
+		o.addDetail(o.rights)
 	}
 	c.groups.note(&o, made, unseen)
-	o.ref.Group = fullGroup(c.client, o.ref.Group)
+	o.ref.Group = argument.FullGroup(c.client, o.ref.Group)
 	if rights := managerRights(o.got); rights != "" && (o.result == output.ResultAdded || o.result == output.ResultUpdated || o.result == output.ResultAlready) {
-		o.say(rights)
+		o.addDetail(rights)
 	}
 	return o
 }
 
-// say puts text behind what the detail says already.
-func (o *outcome) say(text string) { o.detail = strings.TrimPrefix(o.detail+"; "+text, "; ") }
+// addDetail puts text behind the detail.
+func (o *outcome) addDetail(text string) { o.detail = strings.TrimPrefix(o.detail+"; "+text, "; ") }
 
-// settle says what became of a change that was sent. An outcome that nobody knows counts
-// before all else that the error says: the refusal of a repeat does not tell of the first
-// attempt.
+// settle sets the result of a change that was sent. An unknown outcome counts before all
+// else in the error: the refusal of a repeat does not show how the first attempt ended.
 func (o *outcome) settle(done string) {
 	switch {
 	case o.err == nil:
@@ -196,18 +196,18 @@ func (c *changer) add(ctx context.Context, o *outcome) {
 	o.compare()
 }
 
-// compare tells that somebody who is a member already has another role than is wanted.
+// compare adds the role of a present member to the detail, where another one is wanted.
 func (o *outcome) compare() {
 	if o.role != "" && o.role != o.got.Role && string(o.role) != o.got.RoleName {
 		o.detail = fmt.Sprintf("stays %s: 'memberships update' changes a role", output.RoleText(o.got.Role, o.got.RoleName))
 	}
 }
 
-// remove reads a membership that is named by its id first: the row tells who was removed.
+// remove reads a membership that is named by its id first, so that the row names the member.
 func (c *changer) remove(ctx context.Context, o *outcome) {
 	var was memberships.Membership
 	if o.ref.ID != "" {
-		was, _ = c.client.Get(ctx, o.ref) // Remove tells what is wrong
+		was, _ = c.client.Get(ctx, o.ref) // Remove returns the error
 	}
 	o.got, o.err = c.client.Remove(ctx, o.ref)
 	o.settle(output.ResultRemoved)
@@ -219,14 +219,14 @@ func (c *changer) remove(ctx context.Context, o *outcome) {
 	}
 }
 
-// try finds out what a change would do.
-func (c *changer) try(ctx context.Context, o *outcome, made bool) {
+// plan finds out what a change would do.
+func (c *changer) plan(ctx context.Context, o *outcome, made bool) {
 	o.got, o.err = c.client.Get(ctx, o.ref)
 	absent := errors.Is(o.err, memberships.ErrNotMember) || made && !errors.Is(o.err, memberships.ErrNoSuchMember)
 	switch {
 	case absent && c.op == memberships.OpAdd:
 		o.result, o.err = output.ResultWouldAdd, nil
-		c.would(ctx, o)
+		c.planAddition(ctx, o)
 		c.rights(o)
 	case absent && c.op == memberships.OpRemove && !c.strict:
 		o.result, o.err = output.ResultAbsent, nil

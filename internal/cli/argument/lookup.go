@@ -1,4 +1,4 @@
-package cli
+package argument
 
 import (
 	"context"
@@ -11,24 +11,24 @@ import (
 	"github.com/memberships-go/memberships/internal/cli/phrase"
 )
 
-// groupNamed returns the group that a flag names: by id, which costs no request, by the
+// GroupNamed returns the group that a flag names: by id, which costs no request, by the
 // provider's URL of it, or by its name among the groups that the credential sees.
-func groupNamed(ctx context.Context, c *memberships.Client, text string) (memberships.Group, error) {
-	g, err := parseGroup(c, text)
-	if err != nil || g.name == "" {
+func GroupNamed(ctx context.Context, c *memberships.Client, text string) (memberships.Group, error) {
+	g, err := ParseGroup(c, text)
+	if err != nil || g.Name == "" {
 		return g.Group, err
 	}
-	l := &groupLookup{client: c}
-	l.want(g)
-	if err := l.run(ctx); err != nil {
+	l := &Lookup{Client: c}
+	l.Add(g)
+	if err := l.Run(ctx); err != nil {
 		return memberships.Group{}, err
 	}
 	return l.found(g)
 }
 
-// groupLookup finds groups by name, all of them in one listing.
-type groupLookup struct {
-	client *memberships.Client
+// Lookup finds groups by name, all of them in one listing.
+type Lookup struct {
+	Client *memberships.Client
 	wanted map[string]*sameName
 }
 
@@ -38,17 +38,18 @@ type sameName struct {
 	near         string // a name that is the same but for capital letters
 }
 
-func (l *groupLookup) want(g groupText) {
+// Add has Run look for a group.
+func (l *Lookup) Add(g Group) {
 	if l.wanted == nil {
 		l.wanted = map[string]*sameName{}
 	}
-	if l.wanted[g.name] == nil {
-		l.wanted[g.name] = &sameName{}
+	if l.wanted[g.Name] == nil {
+		l.wanted[g.Name] = &sameName{}
 	}
 }
 
-// run lists the groups, if any is wanted.
-func (l *groupLookup) run(ctx context.Context) error {
+// Run lists the groups, if any is wanted.
+func (l *Lookup) Run(ctx context.Context) error {
 	if len(l.wanted) == 0 {
 		return nil
 	}
@@ -56,7 +57,7 @@ func (l *groupLookup) run(ctx context.Context) error {
 	for name, same := range l.wanted {
 		folded[strings.ToLower(name)] = same
 	}
-	for g, err := range l.client.Groups(ctx) {
+	for g, err := range l.Client.Groups(ctx) {
 		if err != nil {
 			return fmt.Errorf("a group is looked up by its name: %w", err)
 		}
@@ -74,8 +75,8 @@ func (l *groupLookup) run(ctx context.Context) error {
 }
 
 // found returns the group that a text names.
-func (l *groupLookup) found(g groupText) (memberships.Group, error) {
-	same := l.wanted[g.name]
+func (l *Lookup) found(g Group) (memberships.Group, error) {
+	same := l.wanted[g.Name]
 	if ids := ofKind(same.byID, g.Kind); len(ids) == 1 {
 		return nameless(ids[0]), nil
 	}
@@ -88,9 +89,9 @@ func (l *groupLookup) found(g groupText) (memberships.Group, error) {
 		for _, g := range groups[:min(len(groups), input.MaxProblems)] {
 			ids = append(ids, g.String())
 		}
-		return memberships.Group{}, fmt.Errorf("%s has %d groups named %s: %s; name one by its id", l.client.Name(), len(groups), phrase.Quote(g.name), phrase.And(ids))
+		return memberships.Group{}, fmt.Errorf("%s has %d groups named %s: %s; name one by its id", l.Client.Name(), len(groups), phrase.Quote(g.Name), phrase.And(ids))
 	}
-	text := fmt.Sprintf("%s has no group named %s that the credential sees", l.client.Name(), phrase.Quote(g.name))
+	text := fmt.Sprintf("%s has no group named %s that the credential sees", l.Client.Name(), phrase.Quote(g.Name))
 	if same.near != "" {
 		return memberships.Group{}, fmt.Errorf("%s; there is %s", text, phrase.Quote(same.near))
 	}
@@ -112,22 +113,22 @@ func ofKind(groups []memberships.Group, k memberships.GroupKind) []memberships.G
 	return of
 }
 
-// resolve returns the group of a text: the id that it has, or what was found.
-func (l *groupLookup) resolve(g groupText) (memberships.Group, error) {
-	if g.name == "" {
+// Resolve returns the group of a text: the id that it has, or what was found.
+func (l *Lookup) Resolve(g Group) (memberships.Group, error) {
+	if g.Name == "" {
 		return g.Group, nil
 	}
 	return l.found(g)
 }
 
-// sameGroup reports that two arguments name one group.
-func sameGroup(c *memberships.Client, a, b memberships.Group) bool {
-	return fullGroup(c, a) == fullGroup(c, b)
+// SameGroup reports that two arguments name one group.
+func SameGroup(c *memberships.Client, a, b memberships.Group) bool {
+	return FullGroup(c, a) == FullGroup(c, b)
 }
 
-// fullGroup is a group as the provider's listings name it, so that a group has one name
+// FullGroup is a group as the provider's listings name it, so that a group has one name
 // however it is written: with a kind, and in Google without the collection.
-func fullGroup(c *memberships.Client, g memberships.Group) memberships.Group {
+func FullGroup(c *memberships.Client, g memberships.Group) memberships.Group {
 	if kinds := c.Capabilities().GroupKinds; g.Kind == "" && g.ID != "" && len(kinds) > 0 {
 		g.Kind = kinds[0]
 	}

@@ -1,4 +1,4 @@
-package cli
+package argument
 
 import (
 	"github.com/memberships-go/memberships"

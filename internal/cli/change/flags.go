@@ -1,17 +1,16 @@
-package cli
+package change
 
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
+	"io"
 	"slices"
-	"strings"
-	"sync"
 
 	"github.com/spf13/cobra"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/argument"
 	"github.com/memberships-go/memberships/internal/cli/complete"
 	"github.com/memberships-go/memberships/internal/cli/connect"
 	"github.com/memberships-go/memberships/internal/cli/exit"
@@ -21,7 +20,8 @@ import (
 	"github.com/memberships-go/memberships/internal/cli/phrase"
 )
 
-const inputHelp = `
+// Help is the part of the help that the commands have in common.
+const Help = `
 --from reads many members from a file, or from stdin for "-": CSV with a header,
 JSON, NDJSON, or a list of addresses or ids without a header. The csv, json and
 ndjson output of 'list' can be read again. A row names a member by the column
@@ -49,11 +49,11 @@ A change that was sent, and of which nobody can say whether it was made, is
 Ctrl-C finishes the requests under way, reports what was done and exits with
 130. A second Ctrl-C ends at once.`
 
-// changeFlags are the flags of the commands that change something.
-type changeFlags struct {
+// Flags are the flags of the commands that change something.
+type Flags struct {
 	conn        connect.Flags
 	out         output.Flags
-	group, role string
+	group, Role string
 	permissions permissionsFlag
 	roleMap     []string
 	members     []string
@@ -63,15 +63,19 @@ type changeFlags struct {
 	columns     []string
 	allowEmpty  bool
 	concurrency int
-	strict      bool
+	Strict      bool
 	dryRun      bool
+	console     *output.Console
+	stdin       io.Reader
 }
 
-func (f *changeFlags) add(a *app, cmd *cobra.Command) {
-	f.conn.Add(a.Console, a.Getenv, cmd)
-	addGroupFlag(cmd, &f.group, groupHelp)
+// Add puts the flags of every change on a command.
+func (f *Flags) Add(c *output.Console, getenv func(string) string, stdin io.Reader, cmd *cobra.Command) {
+	f.console, f.stdin = c, stdin
+	f.conn.Add(c, getenv, cmd)
+	argument.AddGroupFlag(cmd, &f.group, argument.GroupHelp)
 	flags := cmd.Flags()
-	flags.StringArrayVarP(&f.members, "member", "m", nil, memberHelp+"; may be given several times")
+	flags.StringArrayVarP(&f.members, "member", "m", nil, argument.MemberHelp+"; may be given several times")
 	flags.StringVar(&f.from, "from", "", "`file` with many members, - for stdin")
 	flags.StringVar(&f.format, "format", "", "`format` of the file: "+phrase.Or(input.Formats)+", which is a member a line (default by its beginning)")
 	complete.With(cmd, "format", func(string) []string { return input.Formats })
@@ -79,19 +83,21 @@ func (f *changeFlags) add(a *app, cmd *cobra.Command) {
 	flags.BoolVar(&f.allowEmpty, "allow-empty", false, "a file without a row is no failure")
 	flags.IntVar(&f.concurrency, "concurrency", 4, "how many `members` to change at once")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "change nothing, and tell what would happen")
-	f.out.Add(a.Console, cmd, "table")
+	f.out.Add(c, cmd, "table")
 }
 
-func (f *changeFlags) addRoles(cmd *cobra.Command) {
+// AddRoles puts the flags on a command that gives roles.
+func (f *Flags) AddRoles(cmd *cobra.Command) {
 	f.permissions.add(cmd)
 	cmd.Flags().StringArrayVar(&f.roleMap, "role-map", nil, "`old=new`: the role to give in place of one in the file, as in owner=manager; may be given several times")
 }
 
-func (f *changeFlags) addID(cmd *cobra.Command) {
+// AddID puts --id on a command.
+func (f *Flags) AddID(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.id, "id", "", "`id` of the membership, in place of group and member; --group team: says of which kind")
 }
 
-func (f *changeFlags) check() error {
+func (f *Flags) check() error {
 	if err := f.out.Check(); err != nil {
 		return err
 	}
@@ -113,55 +119,48 @@ func (f *changeFlags) check() error {
 	case f.from == "" && len(f.columns) > 0:
 		return exit.Usagef("--column is about the file of --from")
 	}
-	return checkConcurrency(f.concurrency)
-}
-
-func checkConcurrency(n int) error {
-	if n < 1 {
-		return exit.Usagef("--concurrency %d is below one", n)
-	}
-	return nil
+	return connect.CheckConcurrency(f.concurrency)
 }
 
 // read returns the changes that the flags or a file ask for. All of them are in order.
-func (f *changeFlags) read(ctx context.Context, a *app, c *memberships.Client, op memberships.Operation) ([]change, error) {
-	r := &changeReader{client: c, op: op, file: input.Name(f.from), seen: map[changeKey]int{}}
+func (f *Flags) read(ctx context.Context, c *memberships.Client, op memberships.Operation) ([]change, error) {
+	r := &reader{client: c, op: op, file: input.Name(f.from), seen: map[changeKey]int{}}
 	var err error
-	if r.roles, err = parseRoleMap(c, f.roleMap); err != nil {
+	if r.roles, err = argument.ParseRoleMap(c, f.roleMap); err != nil {
 		return nil, err
 	}
-	if r.role, err = parseRole(c, r.roles.apply(f.role)); err != nil {
+	if r.role, err = argument.ParseRole(c, r.roles.Apply(f.Role)); err != nil {
 		return nil, exit.Usagef("--role: %w", err)
 	}
-	if op == memberships.OpUpdate && f.role == "" && f.from == "" {
+	if op == memberships.OpUpdate && f.Role == "" && f.from == "" {
 		return nil, exit.MissingFlag("role", "the new one: "+phrase.Or(c.Capabilities().Roles))
 	}
 	if f.from == "" {
 		if err := f.permissions.check(r.role); err != nil {
 			return nil, err
 		}
-		return f.named(ctx, a, r)
+		return f.named(ctx, r)
 	}
 	columns, err := input.ParseColumns(f.columns)
 	if err != nil {
 		return nil, err
 	}
 	if f.group != "" {
-		if r.group, err = parseGroup(c, f.group); err != nil {
+		if r.group, err = argument.ParseGroup(c, f.group); err != nil {
 			return nil, err
 		}
-		if err := valid(c, memberships.OpList, memberships.Ref{Group: r.group.checkable()}, r.role); err != nil {
+		if err := argument.Validate(c, memberships.OpList, memberships.Ref{Group: r.group.Checkable()}, r.role); err != nil {
 			return nil, exit.Usagef("%w", err)
 		}
 	}
 	source := &input.Source{Format: f.format, Columns: columns}
-	_, err = interrupt.Await(ctx, func() (struct{}, error) { return struct{}{}, input.Read(a.Stdin, f.from, source, r.row) })
+	_, err = interrupt.Await(ctx, func() (struct{}, error) { return struct{}{}, input.Read(f.stdin, f.from, source, r.row) })
 	if ctx.Err() != nil {
 		return nil, ctx.Err() // the reading may still be under way
 	}
 	for _, text := range append(source.Notices(), r.cleaner.Notice(source.Name)) {
 		if text != "" {
-			a.Note("%s", text)
+			f.console.Note("%s", text)
 		}
 	}
 	if err := r.wrong(err); err != nil {
@@ -179,7 +178,7 @@ func (f *changeFlags) read(ctx context.Context, a *app, c *memberships.Client, o
 }
 
 // wrong is what the mistakes in a file come to. err is how the reading ended.
-func (r *changeReader) wrong(err error) error {
+func (r *reader) wrong(err error) error {
 	if err != nil && err != errEnough {
 		r.problems = append(r.problems, err)
 	}
@@ -195,20 +194,20 @@ func (r *changeReader) wrong(err error) error {
 }
 
 // named returns the changes of the members, or the membership, that flags name.
-func (f *changeFlags) named(ctx context.Context, a *app, r *changeReader) ([]change, error) {
-	refs := []reference{{group: f.group, id: f.id}}
+func (f *Flags) named(ctx context.Context, r *reader) ([]change, error) {
+	refs := []argument.Reference{{Group: f.group, ID: f.id}}
 	if f.id == "" {
 		refs = nil
 		for _, m := range f.members {
-			refs = append(refs, reference{group: f.group, member: m})
+			refs = append(refs, argument.Reference{Group: f.group, Member: m})
 		}
 	}
 	var known memberships.Group
 	for _, named := range refs {
-		named.known = known
-		ref, err := named.parse(ctx, r.client, r.op)
+		named.Known = known
+		ref, err := named.Parse(ctx, r.client, r.op)
 		if err == nil {
-			if err = valid(r.client, r.op, ref, r.role); err != nil {
+			if err = argument.Validate(r.client, r.op, ref, r.role); err != nil {
 				err = exit.Usagef("%w", err)
 			}
 		}
@@ -216,128 +215,9 @@ func (f *changeFlags) named(ctx context.Context, a *app, r *changeReader) ([]cha
 			return nil, err
 		}
 		known = ref.Group
-		if wrong := r.add(change{named: cmp.Or(named.member, named.id), ref: ref, role: r.role, email: ref.Member.Email}); wrong != nil {
+		if wrong := r.add(change{named: cmp.Or(named.Member, named.ID), ref: ref, role: r.role, email: ref.Member.Email}); wrong != nil {
 			return nil, exit.Usagef("%w", wrong)
 		}
 	}
 	return r.changes, nil
-}
-
-// run carries out what the flags ask for.
-func (f *changeFlags) run(ctx context.Context, a *app, op memberships.Operation) error {
-	var wrong error
-	f.conn.Options, wrong = f.permissions.options(f.conn.Provider)
-	c, err := f.conn.Open(ctx, f.check(), wrong)
-	if err != nil {
-		return err
-	}
-	changes, err := f.read(ctx, a, c, op)
-	if err != nil {
-		return err
-	}
-	if len(changes) == 0 {
-		a.Note("%s has no rows: there is nothing to do", input.Name(f.from))
-	}
-	work, cancel := interrupt.WithGrace(ctx, f.conn.Timeout)
-	defer cancel()
-	batches, err := a.inBatches(ctx, &f.conn, c, op, changes)
-	if err != nil {
-		return err
-	}
-	changes = slices.Concat(batches...)
-	s := output.Open(a.Console, &f.out, outcomes(changes), "members")
-	defer context.AfterFunc(ctx, func() {
-		s.HideProgress()
-		a.Note("finishing what is under way; Ctrl-C again ends at once")
-	})()
-	s.Expect(int64(len(changes)))
-	t := &tally{single: f.from == "" && len(changes) == 1, all: len(changes)}
-	do := &changer{client: c, conn: &f.conn, op: op, strict: f.strict, dryRun: f.dryRun, groups: newGroups{client: c}, permissions: &f.permissions}
-	halted := make(chan struct{})
-	halt := sync.OnceFunc(func() { close(halted) })
-	var failed error
-	for _, batch := range batches {
-		for o := range inOrder(ctx, work, halted, batch, f.concurrency, func(ctx context.Context, ch change) outcome {
-			o := do.apply(ctx, ch)
-			if errors.Is(o.err, memberships.ErrUnauthenticated) {
-				halt() // nothing else would be let through
-			}
-			return o
-		}) {
-			t.count(o)
-			if failed == nil {
-				failed = s.Print(o)
-			}
-			if failed != nil {
-				halt()
-			}
-		}
-	}
-	if failed = s.Close(failed); failed != nil && (!t.single || f.out.HasQuery()) {
-		a.Report("the report could not be written: %s", t)
-	}
-	return cmp.Or(failed, t.end(ctx, a))
-}
-
-// tally is what all changes came to.
-type tally struct {
-	single  bool // one change, that the command line names
-	all     int
-	seen    int
-	failed  int
-	counts  map[string]int
-	refused error // why the rest was not tried
-	last    error
-}
-
-func (t *tally) count(o outcome) {
-	if t.counts == nil {
-		t.counts = map[string]int{}
-	}
-	t.seen++
-	t.counts[o.result]++
-	if o.failed() {
-		t.failed++
-		t.last = o.err
-		if errors.Is(o.err, memberships.ErrUnauthenticated) {
-			t.refused = o.err
-		}
-	}
-}
-
-// String counts the results: "added 98, already 1, failed 1".
-func (t *tally) String() string {
-	var parts []string
-	for _, r := range output.Results {
-		if n := t.counts[r]; n > 0 {
-			parts = append(parts, r+" "+phrase.Number(int64(n)))
-		}
-	}
-	if n := t.all - t.seen; n > 0 {
-		parts = append(parts, "not tried "+phrase.Number(int64(n)))
-	}
-	return strings.Join(parts, ", ")
-}
-
-// end tells what it all came to.
-func (t *tally) end(ctx context.Context, a *app) error {
-	code := exit.Partly
-	if t.failed == t.seen {
-		code = exit.Failed
-	}
-	switch {
-	case ctx.Err() != nil && t.seen < t.all:
-		return exit.With(exit.Interrupted, fmt.Errorf("interrupted: %s", t))
-	case t.single && t.counts[output.ResultPartly] > 0:
-		return exit.With(exit.Partly, nil) // the row says what was done and what was not
-	case t.single && t.failed > 0:
-		return exit.With(exit.Failed, t.last)
-	case t.refused != nil && t.seen < t.all:
-		return exit.With(code, fmt.Errorf("%s: %w", t, t.refused))
-	case t.failed > 0:
-		return exit.With(code, errors.New(t.String()))
-	case !t.single && t.all > 0:
-		a.Note("%s", t)
-	}
-	return nil
 }

@@ -1,4 +1,4 @@
-package cli
+package change
 
 import (
 	"net/http"
@@ -14,6 +14,7 @@ import (
 	"github.com/memberships-go/memberships/internal/cli/credentials"
 	"github.com/memberships-go/memberships/internal/cli/exit"
 	"github.com/memberships-go/memberships/internal/cli/input"
+	"github.com/memberships-go/memberships/internal/cli/output"
 	"github.com/memberships-go/memberships/internal/cli/phrase"
 	"github.com/memberships-go/memberships/option"
 )
@@ -21,7 +22,7 @@ import (
 // inputChanges reads a file of testdata/input as add does, from an emulator. It returns
 // changes as group, member and role, what is said beside them, and how many requests it
 // took.
-func inputChanges(t *testing.T, provider string, f changeFlags) (changes []string, said string, requests int, err error) {
+func inputChanges(t *testing.T, provider string, f Flags) (changes []string, said string, requests int, err error) {
 	t.Helper()
 	srv := emulator.NewServer()
 	defer srv.Close()
@@ -36,7 +37,8 @@ func inputChanges(t *testing.T, provider string, f changeFlags) (changes []strin
 		t.Fatal(err)
 	}
 	var stderr strings.Builder
-	read, err := f.read(t.Context(), newApp(Process{Stderr: &stderr, Getenv: func(string) string { return "" }}), c, memberships.OpAdd)
+	f.console = &output.Console{Stderr: &stderr}
+	read, err := f.read(t.Context(), c, memberships.OpAdd)
 	for _, ch := range read {
 		changes = append(changes, strings.TrimSpace(ch.ref.Group.String()+" "+ch.ref.Member.String()+" "+string(ch.role)))
 	}
@@ -106,7 +108,7 @@ func TestFormatsOfFiles(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.file+" "+tt.group, func(t *testing.T) {
-			got, said, requests, err := inputChanges(t, tt.provider, changeFlags{from: "testdata/input/" + tt.file, group: tt.group, columns: tt.columns})
+			got, said, requests, err := inputChanges(t, tt.provider, Flags{from: "testdata/input/" + tt.file, group: tt.group, columns: tt.columns})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -153,7 +155,7 @@ func TestFilesThatAreRefused(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.file+" "+tt.group, func(t *testing.T) {
-			changes, _, _, err := inputChanges(t, tt.provider, changeFlags{from: "testdata/input/" + tt.file, group: tt.group})
+			changes, _, _, err := inputChanges(t, tt.provider, Flags{from: "testdata/input/" + tt.file, group: tt.group})
 			if got := mistakes(err); got != tt.want || len(changes) > 0 {
 				t.Errorf("%d changes and (-want +got):\n%s", len(changes), cmp.Diff(tt.want, got))
 			}
@@ -179,7 +181,7 @@ func mistakes(err error) string {
 
 // Every file of testdata/input is in a test.
 func TestNoOtherFiles(t *testing.T) {
-	test, err := os.ReadFile("input_formats_test.go")
+	test, err := os.ReadFile("reader_test.go")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package cli
+package argument
 
 import (
 	"errors"
@@ -13,11 +13,11 @@ import (
 // ownRole marks a role that is the provider's own and that this command does not know.
 const ownRole = "own:"
 
-const roleHelp = "member, manager or owner, or the provider's own word for one of them; own:NAME for another role of the provider's"
+const RoleHelp = "member, manager or owner, or the provider's own word for one of them; own:NAME for another role of the provider's"
 
-// roleNames are the words for roles that a provider is known to have: the portable ones,
+// RoleNames are the words for roles that a provider is known to have: the portable ones,
 // and its own words for these.
-func roleNames(caps memberships.Capabilities) map[string]memberships.Role {
+func RoleNames(caps memberships.Capabilities) map[string]memberships.Role {
 	names := map[string]memberships.Role{}
 	for _, r := range caps.Roles {
 		names[strings.ToLower(caps.RoleNames[r])] = r
@@ -28,9 +28,9 @@ func roleNames(caps memberships.Capabilities) map[string]memberships.Role {
 	return names
 }
 
-// parseRole reads a role as people write it; the case of letters does not count. Any other
+// ParseRole reads a role as people write it; the case of letters does not count. Any other
 // role than the known ones needs the prefix own:, so that a slip of the pen makes none.
-func parseRole(c *memberships.Client, text string) (memberships.Role, error) {
+func ParseRole(c *memberships.Client, text string) (memberships.Role, error) {
 	caps := c.Capabilities()
 	if own, ok := cutOwn(text); ok {
 		for r, name := range caps.RoleNames {
@@ -41,14 +41,14 @@ func parseRole(c *memberships.Client, text string) (memberships.Role, error) {
 		switch {
 		case own == "":
 			return "", fmt.Errorf("%s needs the name of a role behind it", ownRole)
-		case !caps.OwnRoles && roleNames(caps)[strings.ToLower(own)] == "":
+		case !caps.OwnRoles && RoleNames(caps)[strings.ToLower(own)] == "":
 			return "", fmt.Errorf("%s has no roles of its own: it gives %s", c.Name(), phrase.And(caps.Roles))
 		case !caps.OwnRoles:
-			return roleNames(caps)[strings.ToLower(own)], nil
+			return RoleNames(caps)[strings.ToLower(own)], nil
 		}
 		return memberships.Role(own), nil
 	}
-	names := roleNames(caps)
+	names := RoleNames(caps)
 	if r, ok := names[strings.ToLower(text)]; ok || text == "" {
 		return r, nil
 	}
@@ -57,14 +57,14 @@ func parseRole(c *memberships.Client, text string) (memberships.Role, error) {
 			return "", fmt.Errorf("%s has no role %s: it gives %s; --role-map %s=%s gives another one", c.Name(), r, phrase.And(caps.Roles), r, caps.Roles[len(caps.Roles)-1])
 		}
 	}
-	said := fmt.Sprintf("there is no role %s in %s, which gives %s", phrase.Quote(text), c.Name(), phrase.And(caps.Roles))
+	wrong := fmt.Sprintf("there is no role %s in %s, which gives %s", phrase.Quote(text), c.Name(), phrase.And(caps.Roles))
 	if near := nearest(text, names); near != "" {
-		said += "; is " + near + " meant?"
+		wrong += "; is " + near + " meant?"
 	}
 	if caps.OwnRoles {
-		said += " (another role of the provider's is written " + ownRole + text + ")"
+		wrong += " (another role of the provider's is written " + ownRole + text + ")"
 	}
-	return "", errors.New(said)
+	return "", errors.New(wrong)
 }
 
 // cutOwn returns the role behind own:, in any case of its letters.
@@ -75,8 +75,8 @@ func cutOwn(text string) (own string, ok bool) {
 	return "", false
 }
 
-// parseRoleFilter is parseRole for a filter, which may ask for roles that nobody gives.
-func parseRoleFilter(c *memberships.Client, text string) (memberships.Role, error) {
+// ParseRoleFilter is ParseRole for a filter, which may ask for roles that nobody gives.
+func ParseRoleFilter(c *memberships.Client, text string) (memberships.Role, error) {
 	own, ok := cutOwn(text)
 	switch {
 	case strings.EqualFold(text, string(memberships.RoleUnknown)):
@@ -84,7 +84,7 @@ func parseRoleFilter(c *memberships.Client, text string) (memberships.Role, erro
 	case ok && own != "":
 		return memberships.Role(own), memberships.CheckID("the role", own)
 	}
-	return parseRole(c, text)
+	return ParseRole(c, text)
 }
 
 // nearest returns the name that text is a slip of the pen away from, "" if there is none.
@@ -98,11 +98,12 @@ func nearest(text string, names map[string]memberships.Role) string {
 	return best
 }
 
-// roleMap replaces roles by others: --role-map owner=manager.
-type roleMap map[string]string
+// RoleMap replaces roles by others: --role-map owner=manager.
+type RoleMap map[string]string
 
-func parseRoleMap(c *memberships.Client, flags []string) (roleMap, error) {
-	m := roleMap{}
+// ParseRoleMap reads the values of --role-map.
+func ParseRoleMap(c *memberships.Client, flags []string) (RoleMap, error) {
+	m := RoleMap{}
 	for _, f := range flags {
 		from, to, ok := strings.Cut(f, "=")
 		switch {
@@ -111,7 +112,7 @@ func parseRoleMap(c *memberships.Client, flags []string) (roleMap, error) {
 		case m[strings.ToLower(from)] != "":
 			return nil, exit.Usagef("--role-map: %s is given twice", from)
 		}
-		if _, err := parseRole(c, to); err != nil {
+		if _, err := ParseRole(c, to); err != nil {
 			return nil, exit.Usagef("--role-map %s: %w", f, err)
 		}
 		m[strings.ToLower(from)] = to
@@ -119,8 +120,8 @@ func parseRoleMap(c *memberships.Client, flags []string) (roleMap, error) {
 	return m, nil
 }
 
-// apply returns the role that text stands for.
-func (m roleMap) apply(text string) string {
+// Apply returns the role that text stands for.
+func (m RoleMap) Apply(text string) string {
 	if to, ok := m[strings.ToLower(text)]; ok {
 		return to
 	}

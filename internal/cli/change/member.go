@@ -1,4 +1,4 @@
-package cli
+package change
 
 import (
 	"context"
@@ -9,8 +9,8 @@ import (
 	"github.com/memberships-go/memberships/internal/cli/output"
 )
 
-// would fills in what an addition would make: the role, and who the address is of.
-func (c *changer) would(ctx context.Context, o *outcome) {
+// planAddition fills in the result of an addition: the role, and the member of the address.
+func (c *changer) planAddition(ctx context.Context, o *outcome) {
 	role := o.role
 	if roles := c.client.Capabilities().Roles; role == "" && len(roles) > 0 {
 		role = roles[0]
@@ -27,9 +27,9 @@ func (c *changer) shownRole(r memberships.Role) (memberships.Role, string) {
 	return memberships.RoleUnknown, string(r)
 }
 
-// who fills in who is meant where nothing was changed: the provider has looked the address
-// up before it could tell, and its error does not hold the answer.
-func (c *changer) who(ctx context.Context, o *outcome) {
+// addMember fills in the member where nothing was changed: the provider has looked up the
+// address before, and its error does not hold the answer.
+func (c *changer) addMember(ctx context.Context, o *outcome) {
 	found := o.result == output.ResultAbsent
 	for _, kind := range []error{
 		memberships.ErrNotMember, memberships.ErrPermissionDenied, memberships.ErrAlreadyExists, memberships.ErrConflict, memberships.ErrInvalidArgument,
@@ -41,8 +41,8 @@ func (c *changer) who(ctx context.Context, o *outcome) {
 	}
 }
 
-// lookUp asks a provider that has a directory who an address is of. A row without the
-// answer says what it says.
+// lookUp asks a provider that has a directory for the member of an address. A row stays as
+// it is where no answer comes.
 func (c *changer) lookUp(ctx context.Context, o *outcome) {
 	if o.got.Member.ID != "" || o.ref.Member.ID != "" || o.ref.Member.Email == "" || !c.client.Capabilities().Directory {
 		return

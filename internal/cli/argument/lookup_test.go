@@ -1,4 +1,4 @@
-package cli
+package argument
 
 import (
 	"net/http"
@@ -69,7 +69,7 @@ func TestGroupNamed(t *testing.T) {
 			t.Fatal(err)
 		}
 		requests = 0
-		got, err := groupNamed(t.Context(), c, tt.text)
+		got, err := GroupNamed(t.Context(), c, tt.text)
 		wrong := ""
 		if err != nil {
 			wrong = err.Error()

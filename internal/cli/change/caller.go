@@ -1,4 +1,4 @@
-package cli
+package change
 
 import (
 	"context"
@@ -8,23 +8,25 @@ import (
 	"strings"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/argument"
 	"github.com/memberships-go/memberships/internal/cli/connect"
 	"github.com/memberships-go/memberships/internal/cli/credentials"
+	"github.com/memberships-go/memberships/internal/cli/output"
 )
 
 // inBatches splits removals and demotions, if there are several, so that the caller's own
 // comes last: without the own membership, the rest may not be allowed. Each batch begins
 // when the one before has ended.
-func (a *app) inBatches(ctx context.Context, f *connect.Flags, c *memberships.Client, op memberships.Operation, changes []change) ([][]change, error) {
+func inBatches(ctx context.Context, console *output.Console, f *connect.Flags, c *memberships.Client, op memberships.Operation, changes []change) ([][]change, error) {
 	if op == memberships.OpAdd || len(changes) < 2 {
 		return [][]change{changes}, nil
 	}
-	me, err := a.caller(ctx, f, c)
+	me, err := caller(ctx, f, c)
 	if err != nil {
 		return nil, fmt.Errorf("who the caller is could not be found out, and the caller has to come last: %w", err)
 	}
 	if me == (memberships.Member{}) {
-		return a.managersLast(c, changes), nil
+		return managersLast(console, c, changes), nil
 	}
 	var others, own []change
 	for _, ch := range changes {
@@ -35,7 +37,7 @@ func (a *app) inBatches(ctx context.Context, f *connect.Flags, c *memberships.Cl
 		}
 	}
 	if len(own) > 0 && len(others) > 0 {
-		a.Note("%s is the caller of this command and comes last", own[0].named)
+		console.Note("%s is the caller of this command and comes last", own[0].named)
 	}
 	return [][]change{others, own}, nil
 }
@@ -50,9 +52,9 @@ func (ch change) isOf(m memberships.Member) bool {
 
 // caller is the member that the credential stands for, empty where neither the provider
 // nor a setting tells.
-func (a *app) caller(ctx context.Context, f *connect.Flags, c *memberships.Client) (memberships.Member, error) {
+func caller(ctx context.Context, f *connect.Flags, c *memberships.Client) (memberships.Member, error) {
 	if !c.Capabilities().Caller {
-		return memberships.Member{Email: a.subject(ctx, f)}, nil
+		return memberships.Member{Email: subject(ctx, f)}, nil
 	}
 	me, err := c.Caller(ctx)
 	if errors.Is(err, memberships.ErrPermissionDenied) { // a token may do without knowing whose it is
@@ -62,7 +64,7 @@ func (a *app) caller(ctx context.Context, f *connect.Flags, c *memberships.Clien
 }
 
 // subject is the user whom a service account acts for, "" where no setting says so.
-func (a *app) subject(ctx context.Context, f *connect.Flags) string {
+func subject(ctx context.Context, f *connect.Flags) string {
 	found, err := f.Credentials(ctx, f.Provider)
 	if err != nil {
 		return ""
@@ -72,13 +74,13 @@ func (a *app) subject(ctx context.Context, f *connect.Flags) string {
 
 // managersLast puts members first, then managers, then owners, as far as the rows tell: a
 // caller that nobody knows is among those who manage.
-func (a *app) managersLast(c *memberships.Client, changes []change) [][]change {
+func managersLast(console *output.Console, c *memberships.Client, changes []change) [][]change {
 	batches := make([][]change, 3)
 	for _, ch := range changes {
 		batches[ch.rank] = append(batches[ch.rank], ch)
 	}
 	if credentials.TakesCaller(c.Name()) {
-		a.Note("%s does not tell who the caller is: managers come behind members and owners behind managers, where the rows have a role", c.Name())
+		console.Note("%s does not tell who the caller is: managers come behind members and owners behind managers, where the rows have a role", c.Name())
 	}
 	return slices.DeleteFunc(batches, func(b []change) bool { return len(b) == 0 })
 }
@@ -86,7 +88,7 @@ func (a *app) managersLast(c *memberships.Client, changes []change) [][]change {
 // rank is 0 for a member, 1 for a manager and 2 for an owner. text is a role as a row has
 // it.
 func rank(c *memberships.Client, text string) int {
-	r, ok := roleNames(c.Capabilities())[strings.ToLower(text)]
+	r, ok := argument.RoleNames(c.Capabilities())[strings.ToLower(text)]
 	switch {
 	case r == memberships.RoleOwner:
 		return 2

@@ -1,4 +1,4 @@
-package cli
+package change
 
 import (
 	"context"
@@ -46,14 +46,14 @@ func (n *newGroups) makes(ctx context.Context, g memberships.Group) (bool, error
 	return look()
 }
 
-// note says in a row that the group is a new one, or why nobody knows.
+// note adds to a row that the group is a new one, or why nobody knows.
 func (n *newGroups) note(o *outcome, made bool, err error) {
 	switch {
 	case made && o.result == output.ResultAdded:
-		o.say("the channel did not exist and was made")
+		o.addDetail("the channel did not exist and was made")
 	case made && o.result == output.ResultWouldAdd:
-		o.say("the channel does not exist and would be made")
+		o.addDetail("the channel does not exist and would be made")
 	case err != nil && o.result == output.ResultAdded:
-		o.say("whether the channel existed before could not be read: " + err.Error())
+		o.addDetail("whether the channel existed before could not be read: " + err.Error())
 	}
 }
