@@ -70,8 +70,8 @@ func readSmall(path string) ([]byte, error) {
 	return data, err
 }
 
-// isKey tells whether text is a key that tokens can be signed with. What is wrong with
-// one stays unsaid: it could show a part of it.
+// isKey reports whether text is a key that tokens can be signed with. No error says more,
+// because it could show a part of the key.
 func isKey(text string) bool {
 	block, _ := pem.Decode([]byte(text))
 	if block == nil {
@@ -108,7 +108,7 @@ func (f *googleFile) tokens(subject string, scopes []string) (oauth2.TokenSource
 	return googleSource{c.TokenSource}, nil
 }
 
-// googleSource says in one line why there is no token.
+// googleSource shortens the reason why there is no token to one line.
 type googleSource struct{ oauth2.TokenSource }
 
 func (s googleSource) Token() (*oauth2.Token, error) {

@@ -10,8 +10,7 @@ import (
 	"github.com/memberships-go/memberships"
 )
 
-// groupSyntax tells what a provider's ids of groups look like, and where its URLs hold
-// them.
+// groupSyntax is the form of a provider's ids of groups, and their places in its URLs.
 type groupSyntax struct {
 	// id matches a text that is an id for certain.
 	id *regexp.Regexp

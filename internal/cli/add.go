@@ -13,10 +13,10 @@ func (a *app) addCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "add --provider NAME --group GROUP --member MEMBER",
 		Short: "Add members to a group",
-		Long: `Add one member, or many, to a group. An e-mail address is looked up by the
-provider; the report tells whose it is. Somebody who is a member already, or
-invited, counts as done ("already"), and keeps the role that is there; with
---strict it is a failure.
+		Long: `Add one member, or many, to a group. The provider looks an e-mail address up,
+and the report names the member. A person who is already a member or invited
+counts as done ("already") and keeps the present role; with --strict, that is a
+failure.
 ` + change.Help,
 		Example: `  memberships add --provider clerk --group org_demo --member ada@example.com
   memberships add -p box -g 12345 -m ada@example.com -m eva@example.com

@@ -35,14 +35,14 @@ func (a *app) checkCommand() *cobra.Command {
 	var exitCode bool
 	cmd := &cobra.Command{
 		Use:   "check --provider NAME --group GROUP --member MEMBER",
-		Short: "Tell whether somebody is a member",
-		Long: `Print "member", "invited" or "not a member", and exit with 0: the answer is
-certain. If it could not be found out, because the look-up failed, because the
-group or the person is not known, or because the provider hides a part of the
-group in which the person may be, nothing is printed, stderr says why, and the
-exit code is 1: unknown is not absent.
+		Short: "Check whether somebody is a member",
+		Long: `Print "member", "invited" or "not a member" and exit with 0: the answer is
+certain. Without a certain answer nothing is printed, stderr has the reason and
+the exit code is 1. The reason is that the look-up failed, that the group or the
+person is not known, or that the provider hides a part of the group in which the
+person may be.
 
-With --exit-code the answer is in the exit code as well:
+With --exit-code, the exit code is the answer:
 
 ` + helpList(statusFacts(checkStatuses)),
 		Example: `  memberships check --provider clerk --group org_demo --member ada@example.com
@@ -72,7 +72,7 @@ With --exit-code the answer is in the exit code as well:
 	}
 	conn.Add(a.Console, a.Getenv, cmd)
 	named.AddPair(cmd)
-	cmd.Flags().BoolVar(&exitCode, "exit-code", false, "answer in the exit code, too")
+	cmd.Flags().BoolVar(&exitCode, "exit-code", false, "give the answer in the exit code too")
 	out.Add(a.Console, cmd, "table")
 	return cmd
 }

@@ -51,8 +51,8 @@ func (a *app) demoCommand() *cobra.Command {
 		Use:   "demo",
 		Short: "Show all five providers at work, offline",
 		Long: `Start the emulator inside this process, list a group in each of the five
-providers, add ` + newcomer + `, promote and remove him, and print what
-happened. The same code does it in all five.`,
+providers, add ` + newcomer + `, promote and remove him, and print the
+results. The same code runs for all five.`,
 		Example: `  memberships demo
   memberships demo --jq '.[].group_id'`,
 		Args: noArgs,

@@ -17,7 +17,7 @@ import (
 	"github.com/memberships-go/memberships/providers"
 )
 
-// What doctor says of a provider's credentials.
+// The states of a provider's credentials.
 const (
 	credentialValid   = "valid"
 	credentialInvalid = "invalid"
@@ -48,7 +48,7 @@ var doctorSchema = output.Schema[examination]{
 		{Name: "credential", Text: func(e examination) string { return e.credential }},
 		{Name: "operation", Text: func(e examination) string { return string(e.finding.Operation) }},
 		{Name: "verdict", Text: func(e examination) string { return string(e.finding.Verdict) }},
-		{Name: "what to know", Text: func(e examination) string { return e.advice() }},
+		{Name: "advice", Text: func(e examination) string { return e.advice() }},
 	},
 }
 
@@ -72,13 +72,14 @@ func (a *app) doctorCommand() *cobra.Command {
 	var names []string
 	cmd := &cobra.Command{
 		Use:   "doctor",
-		Short: "Check the credentials, and tell what they may do",
-		Long: `Ask each provider that there are credentials for whether it accepts them and
-what they may do, without changing anything, and tell what to grant for the
-rest. For the other providers, it tells which variables to set.
+		Short: "Check the credentials and list what they allow",
+		Long: `Ask each configured provider whether it accepts the credentials and what they
+allow. Nothing is changed. Operations that are not allowed are listed with the
+permission to grant, and other providers with the variables to set.
 
-The exit code is 0 if all credentials there are are valid, whatever they may do;
-1 if one is not or could not be checked; 2 if there are none.`,
+The exit code is 0 if every configured credential is valid, whatever its
+permissions, 1 if one is invalid or could not be checked, and 2 if there are
+none.`,
 		Example: `  memberships doctor
   memberships doctor --provider webex -o json`,
 		Args: noArgs,

@@ -18,14 +18,14 @@ func (a *app) emulateCommand() *cobra.Command {
 	var printState bool
 	cmd := &cobra.Command{
 		Use:   "emulate",
-		Short: "Serve all five services offline on one origin",
+		Short: "Serve all five providers offline on one origin",
 		Long: `Serve the membership parts of Box, Clerk, Google Chat, PubNub and Webex on one
 origin, each at its own paths, until interrupted. Any credential is accepted
 unless the state names the valid ones.
 
-One line of JSON on stdout says when it is ready: {"url":
-"http://127.0.0.1:8787"}. Point a client's base URL there, or set
-MEMBERSHIPS_EMULATOR to it, and this command uses it for every provider.`,
+When it is ready, it prints one line of JSON on stdout:
+{"url": "http://127.0.0.1:8787"}. That is the base URL for a client. With
+MEMBERSHIPS_EMULATOR set to it, this command uses it for every provider.`,
 		Example: `  memberships emulate
   memberships emulate --listen 127.0.0.1:0 --state team.yaml
   memberships emulate --print-state > team.yaml

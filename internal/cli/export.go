@@ -23,11 +23,12 @@ func (a *app) exportCommand() *cobra.Command {
 		Use:   "export --provider NAME",
 		Short: "Print all members of all groups",
 		Long: `Print the members of every group that the credential can see, several groups at
-a time. Rows are printed as they arrive: those of one group in the order of the
-provider, those of different groups mixed.
+a time. Rows are printed as they arrive: in the provider's order within a group,
+and mixed between groups.
 
-A group that cannot be read ends the export, with exit code 1. With --keep-going
-the others are read first: stderr tells which failed, and the exit code is 3.
+A group that cannot be read ends the export with exit code 1. With --keep-going,
+the other groups are still read, stderr names the failed ones, and the exit code
+is 3.
 ` + output.CoverageHelp,
 		Example: `  memberships export --provider clerk > clerk.ndjson
   memberships export -p box -o csv --keep-going > box.csv`,
@@ -74,7 +75,7 @@ the others are read first: stderr tells which failed, and the exit code is 3.
 	conn.Add(a.Console, a.Getenv, cmd)
 	conn.AddPageSize(cmd)
 	rows.Add(cmd)
-	cmd.Flags().IntVar(&many.Concurrency, "concurrency", 8, "how many `groups` to read at once")
+	cmd.Flags().IntVar(&many.Concurrency, "concurrency", 8, "`groups` to read at once")
 	cmd.Flags().BoolVar(&many.KeepGoing, "keep-going", false, "read the other groups when one cannot be read")
 	out.Add(a.Console, cmd, "ndjson")
 	return cmd

@@ -19,8 +19,8 @@ func (a *app) getCommand() *cobra.Command {
 		Long: `Show one membership, named by group and member, or by its own id where the
 provider has ids for memberships.
 
-It exits with 1 if there is none. To ask whether somebody is a member, 'check'
-tells "not a member" from "could not be found out".`,
+The exit code is 1 if there is none. 'check' asks whether somebody is a member,
+and distinguishes "not a member" from "could not be determined".`,
 		Example: `  memberships get --provider clerk --group org_demo --member ada@example.com
   memberships get -p webex --id Y2lzY29zcGFyazovL3VzL01FTUJFUlNISVAvMQ -o json
   memberships get -p webex -g team: \

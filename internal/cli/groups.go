@@ -36,7 +36,7 @@ func (a *app) groupsCommand() *cobra.Command {
 		Short: "List the groups that you can see",
 		Long: `List the groups that the credential can see: groups in Box, organizations in
 Clerk, spaces in Google Chat, channels in PubNub, rooms and teams in Webex. The
-last column is what --group takes.
+last column has the value for --group.
 ` + output.CoverageHelp,
 		Example: `  memberships groups --provider webex
   memberships groups -p clerk -o json`,

@@ -14,9 +14,9 @@ import (
 // credentialsTopic is the help about settings, made of what the providers declare.
 func credentialsTopic() *cobra.Command {
 	var b strings.Builder
-	b.WriteString(`Credentials come from variables, or from a file with profiles. What is set in
-the environment counts before the file, for each provider as a whole. With
---profile, the environment does not count.
+	b.WriteString(`Credentials come from variables, or from a file with profiles. The environment
+comes before the file, for each provider as a whole. With --profile, only the
+file counts.
 
 Each provider's settings, by their keys in the file and by their variables:
 `)
@@ -47,7 +47,7 @@ It holds profiles, for example:
 	return &cobra.Command{
 		Use:                   "credentials",
 		DisableFlagsInUseLine: true,
-		Short:                 "Where credentials come from, and what they are called",
+		Short:                 "Sources and names of the credentials",
 		Long:                  b.String(),
 	}
 }

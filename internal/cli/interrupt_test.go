@@ -156,7 +156,7 @@ func TestInterruptedTwice(t *testing.T) {
 	}
 }
 
-// What only reads ends at once.
+// A command that only reads ends at once.
 func TestInterruptedList(t *testing.T) {
 	for s, want := range map[os.Signal]int{os.Interrupt: exit.Interrupted, syscall.SIGTERM: exit.Terminated} {
 		t.Run(s.String(), func(t *testing.T) {

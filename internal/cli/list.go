@@ -18,18 +18,18 @@ func (a *app) listCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list --provider NAME --group GROUP",
 		Short: "List the members of a group",
-		Long: `List the members of a group, invited ones included where the provider lists them
-with members, in the order of the provider.
+		Long: `List the members of a group in the provider's order. Invited members are
+included where the provider lists them with the others.
 
-Rows are printed as they arrive. A list that ends with exit code 0 is complete;
-one that could not be read to its end exits with 1, and as JSON it is an array
-that is not closed, so that nobody takes it for the whole.
+Rows are printed as they arrive. With exit code 0, the list is complete. A list
+that cannot be read to its end exits with 1, and its JSON array stays open, so
+that no parser accepts it.
 ` + output.CoverageHelp + `
 
-JSON, NDJSON and CSV hold the same fields, all of them in every row. In CSV, a
-cell that a spreadsheet would run begins with an apostrophe. Ids are written
-digit by digit: a spreadsheet keeps long ones only if it imports the column as
-text. --jq holds all rows in memory and gets them once the list is complete.`,
+JSON, NDJSON and CSV hold the same fields, all of them in every row. In CSV, an
+apostrophe stands before a cell that a spreadsheet would run as a formula.
+Import columns of ids as text: a spreadsheet rounds long numbers. --jq keeps all
+rows in memory until the list is complete.`,
 		Example: `  memberships list --provider clerk --group org_demo
   memberships list -p webex -g team:Y2lzY29zcGFyazovL3VzL1RFQU0vMQ -r manager
   memberships list -p box -g 12345 -o csv > members.csv
@@ -64,7 +64,7 @@ text. --jq holds all rows in memory and gets them once the list is complete.`,
 	conn.Add(a.Console, a.Getenv, cmd)
 	conn.AddPageSize(cmd)
 	argument.AddGroupFlag(cmd, &group, argument.GroupHelp)
-	argument.AddRoleFlag(cmd, &role, "list those with this `role` only: "+argument.RoleHelp+"; unknown for all without a portable name")
+	argument.AddRoleFlag(cmd, &role, "list only members with this `role`: "+argument.RoleHelp+"; unknown for roles without a portable name")
 	rows.Add(cmd)
 	out.Add(a.Console, cmd, "table")
 	return cmd

@@ -28,18 +28,18 @@ var statuses = []status{
 	{exit.Done, "done"},
 	{exit.Failed, "failed"},
 	{exit.Usage, "the command line, a setting or an input file is wrong"},
-	{exit.Partly, "a part was done, or a part of a listing was hidden"},
+	{exit.Partly, "partly done, or a part of a listing was hidden"},
 	{exit.Interrupted, "interrupted by Ctrl-C"},
-	{exit.BrokenPipe, "the reader of the output has gone"},
+	{exit.BrokenPipe, "the reader of the output has closed it"},
 	{exit.Terminated, "ended by SIGTERM"},
 }
 
 // checkStatuses are the answers of check --exit-code.
 var checkStatuses = []status{
 	{exit.Done, "member"},
-	{exit.Failed, "could not be found out"},
+	{exit.Failed, "could not be determined"},
 	{exit.NotMember, "not a member"},
-	{exit.Invited, "invited, and has not come yet"},
+	{exit.Invited, "invited, and not a member yet"},
 }
 
 // ExitStatus returns the exit codes of a command.
@@ -79,22 +79,22 @@ func Environment() []Fact {
 		}
 	}
 	facts = append(facts,
-		Fact{"MEMBERSHIPS_PROFILE", "the profile that has the credentials, default where it is not set; --profile overrides it"},
+		Fact{"MEMBERSHIPS_PROFILE", "the profile with the credentials, \"default\" where it is not set; --profile overrides it"},
 		Fact{"MEMBERSHIPS_CONFIG", "the file with the profiles; --config overrides it"},
-		Fact{"MEMBERSHIPS_EMULATOR", "the URL of 'memberships emulate': every provider is asked there, with made-up credentials, and no other setting counts"},
+		Fact{"MEMBERSHIPS_EMULATOR", "the URL of 'memberships emulate': requests to every provider go there, with made-up credentials, and no other setting counts"},
 		Fact{"XDG_CONFIG_HOME", "the directory above the default file with the profiles"},
 		Fact{"HOME", "the home directory: " + configHome},
 	)
 	for _, name := range providers.Names() {
 		unsupported, _ := providers.Unsupported(name)
 		for _, s := range unsupported {
-			facts = append(facts, Fact{s.Env, "not supported; the command says so where it has no other credentials of " + name})
+			facts = append(facts, Fact{s.Env, "not supported; an error names it where " + name + " has no other credentials"})
 		}
 	}
 	return append(facts,
 		Fact{"HTTPS_PROXY, HTTP_PROXY, NO_PROXY", "the proxy to use, and the hosts that need none"},
 		Fact{"NO_COLOR", "any value turns the colours of tables off"},
-		Fact{"TERM", "the kind of the terminal; one that is dumb or not set gets no colours"},
+		Fact{"TERM", "the kind of the terminal; without one, or with dumb, tables have no colours"},
 	)
 }
 
@@ -146,6 +146,6 @@ It reads this file:
 
 ` + helpList(Files()) + `
 
-'memberships help credentials' tells how settings and profiles go together.`,
+'memberships help credentials' explains settings and profiles.`,
 	}
 }

@@ -26,13 +26,13 @@ func (a *app) ofCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "of MEMBER",
 		Short: "List every membership of one person, across providers",
-		Long: `List every membership of one person in all providers that there are credentials
-for, or in those that --provider names, all at the same time. Rows are printed
-as they arrive, those of the providers mixed.
+		Long: `List every membership of one person in all configured providers, or in those
+that --provider names. All are asked at the same time, and rows are printed as
+they arrive.
 
-A provider that does not know the person is told on stderr, with where it was
-looked. The exit code is 0 if the person was found, 1 if no provider knows the
-person or could tell, and 3 if some failed: then there may be more memberships.
+If a provider does not know the person, stderr reports it and where it looked.
+The exit code is 0 if a provider knows the person, 1 if none does or none
+answers, and 3 if some fail: memberships may be missing then.
 ` + output.CoverageHelp,
 		Example: `  memberships of ada@example.com
   memberships of ada@example.com --provider box,clerk -o csv`,
@@ -68,7 +68,7 @@ person or could tell, and 3 if some failed: then there may be more memberships.
 	conn.AddShared(a.Console, a.Getenv, cmd)
 	conn.AddPageSize(cmd)
 	rows.Add(cmd)
-	cmd.Flags().StringVarP(&member, "member", "m", "", argument.MemberHelp+"; the same as to name it without a flag")
+	cmd.Flags().StringVarP(&member, "member", "m", "", argument.MemberHelp+"; the same as the argument MEMBER")
 	out.Add(a.Console, cmd, "table")
 	return cmd
 }

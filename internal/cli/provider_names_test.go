@@ -16,7 +16,7 @@ import (
 // command.
 var mayName = map[string]string{
 	"change/box_permissions.go": "the flag --box-permissions is about one provider, and its name says so",
-	"help_credentials.go":                  "the help shows a file of profiles",
+	"help_credentials.go":       "the help shows a file of profiles",
 	"change/flags.go":           "the help lists other programs whose files are read",
 }
 

@@ -13,8 +13,8 @@ func (a *app) updateCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "update --provider NAME --group GROUP --member MEMBER --role ROLE",
 		Short: "Change the role of members",
-		Long: `Change the role of one member, or of many. Somebody who is not a member is a
-failure.
+		Long: `Change the role of one member, or of many. A person who is not a member is
+a failure.
 ` + change.Help,
 		Example: `  memberships update -p clerk --group org_demo -m ada@example.com --role manager
   memberships update -p clerk -g org_demo -m user_1 --role own:org:editor

@@ -15,7 +15,7 @@ import (
 
 const (
 	GroupHelp  = "`group`: its id, kind:id as in team:Y2lz, its URL, or its name"
-	MemberHelp = "`member`: an e-mail address or an id; id:, email:, group: or app: before it says which"
+	MemberHelp = "`member`: an e-mail address or an id; the prefix id:, email:, group: or app: tells which"
 )
 
 // AddGroupFlag puts --group on a command.
@@ -54,7 +54,7 @@ func (r *Reference) AddPair(cmd *cobra.Command) {
 // Add puts all flags on a command.
 func (r *Reference) Add(cmd *cobra.Command) {
 	r.AddPair(cmd)
-	cmd.Flags().StringVar(&r.ID, "id", "", "`id` of the membership, in place of group and member; --group team: says of which kind")
+	cmd.Flags().StringVar(&r.ID, "id", "", "`id` of the membership, in place of group and member; --group team: gives its kind")
 }
 
 // Open opens the provider of the flags and names the membership for op.

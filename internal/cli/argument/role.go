@@ -13,7 +13,7 @@ import (
 // ownRole marks a role that is the provider's own and that this command does not know.
 const ownRole = "own:"
 
-const RoleHelp = "member, manager or owner, or the provider's own word for one of them; own:NAME for another role of the provider's"
+const RoleHelp = "member, manager or owner, or the provider's own name of one of them; own:NAME for any other role of the provider"
 
 // RoleNames are the words for roles that a provider is known to have: the portable ones,
 // and its own words for these.

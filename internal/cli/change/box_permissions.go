@@ -23,7 +23,7 @@ type permissionsFlag struct {
 }
 
 func (b *permissionsFlag) add(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&b.text, "box-permissions", "", "what a manager of a Box group may do beside managing its members: none, all or `names`, with commas: "+strings.Join(box.AdminPermissions(), ", ")+" (default what Box gives: all to a new manager, and those of a manager stay)")
+	cmd.Flags().StringVar(&b.text, "box-permissions", "", "permissions of a manager of a Box group beside managing its members: none, all or `names`, with commas: "+strings.Join(box.AdminPermissions(), ", ")+" (default all for a new manager, no change for a present one)")
 	b.flag = cmd.Flags().Lookup("box-permissions")
 	complete.With(cmd, "box-permissions", func(string) []string { return append([]string{"none", "all"}, box.AdminPermissions()...) })
 }

@@ -132,7 +132,7 @@ func TestShellWord(t *testing.T) {
 	}
 }
 
-// What the text names is what was meant.
+// The text of a group names that group.
 func FuzzGroupArgument(f *testing.F) {
 	for _, id := range []string{"org_demo", "name:a", "id:a", "room:Y2lz", "spaces/A", "https://im?space=a", "9000001", "a b"} {
 		f.Add(id)

@@ -23,31 +23,30 @@ import (
 // Help is the part of the help that the commands have in common.
 const Help = `
 --from reads many members from a file, or from stdin for "-": CSV with a header,
-JSON, NDJSON, or a list of addresses or ids without a header. The csv, json and
-ndjson output of 'list' can be read again. A row names a member by the column
-member (as --member does), member_id or email, and may have a role and a group,
-group_id or group_name; --role counts for all rows, and so does --group, with
-which a row's own group has to agree. The files of the Box command line, Clerk,
-Webex Control Hub, Entra, GAM and Google groups are known; other columns are not
-read, which is told, and --column maps them.
+JSON, NDJSON, or a list of addresses or ids without a header. It also reads the
+csv, json and ndjson output of 'list'. A row names a member in the column member
+(as --member does), member_id or email. It may have a role; --role applies to
+every row and overrides it. It may have a group, group_id or group_name, which
+has to agree with --group where that is given. The files of the Box command
+line, Clerk, Webex Control Hub, Entra, GAM and Google groups are known. Columns
+that are not read are reported, and --column maps them.
 
-The file is read to its end first: if a row is wrong, nothing is sent, and the
-exit code is 2. A file without a row is a failure unless --allow-empty is given.
-A number that a spreadsheet has changed is never sent as an id; id: before an id
-takes it as it is. Rows of another provider are taken by e-mail address. Every
-member is reported; a failure does not keep the others from being tried, and the
-exit code is 3 then.
+The whole file is read before anything is sent: if a row is wrong, nothing is
+sent and the exit code is 2. A file without rows is a failure unless
+--allow-empty is given. An id that a spreadsheet has changed is refused; the
+prefix id: sends it as it is. A row of another provider counts by its e-mail
+address. Every member is reported. If some changes fail, the others are still
+made, and the exit code is 3.
 
 --group takes an id, kind:id, the provider's URL of a group, or a name. A name
-is looked up among the groups that the credential sees, and exactly one has to
-have it; what looks like an id is one, and name: before a text says that it is a
-name.
+has to match exactly one of the groups that the credential can see. A text in
+the form of an id is an id; the prefix name: makes it a name.
 
-A change that was sent, and of which nobody can say whether it was made, is
-"unknown": the report has the command line that finds out.
+A change without a clear outcome is "unknown": the report has the command that
+finds out.
 
-Ctrl-C finishes the requests under way, reports what was done and exits with
-130. A second Ctrl-C ends at once.`
+After Ctrl-C, the requests in flight are finished, the report is completed and
+the exit code is 130. A second Ctrl-C ends at once.`
 
 // Flags are the flags of the commands that change something.
 type Flags struct {
@@ -75,26 +74,26 @@ func (f *Flags) Add(c *output.Console, getenv func(string) string, stdin io.Read
 	f.conn.Add(c, getenv, cmd)
 	argument.AddGroupFlag(cmd, &f.group, argument.GroupHelp)
 	flags := cmd.Flags()
-	flags.StringArrayVarP(&f.members, "member", "m", nil, argument.MemberHelp+"; may be given several times")
+	flags.StringArrayVarP(&f.members, "member", "m", nil, argument.MemberHelp+"; may be repeated")
 	flags.StringVar(&f.from, "from", "", "`file` with many members, - for stdin")
-	flags.StringVar(&f.format, "format", "", "`format` of the file: "+phrase.Or(input.Formats)+", which is a member a line (default by its beginning)")
+	flags.StringVar(&f.format, "format", "", "`format` of the file: "+phrase.Or(input.Formats)+", which has a member on each line (default by its first characters)")
 	complete.With(cmd, "format", func(string) []string { return input.Formats })
-	flags.StringArrayVar(&f.columns, "column", nil, "`name=Header`: the column of the file that is ours of this name, as in email=\"Work Mail\"; skip=Header is not read; may be given several times")
-	flags.BoolVar(&f.allowEmpty, "allow-empty", false, "a file without a row is no failure")
-	flags.IntVar(&f.concurrency, "concurrency", 4, "how many `members` to change at once")
-	flags.BoolVar(&f.dryRun, "dry-run", false, "change nothing, and tell what would happen")
+	flags.StringArrayVar(&f.columns, "column", nil, "`name=Header` reads a column of the file under another name, as in email=\"Work Mail\"; skip=Header leaves it out; may be repeated")
+	flags.BoolVar(&f.allowEmpty, "allow-empty", false, "accept a file without rows")
+	flags.IntVar(&f.concurrency, "concurrency", 4, "`members` to change at once")
+	flags.BoolVar(&f.dryRun, "dry-run", false, "change nothing, and report what would happen")
 	f.out.Add(c, cmd, "table")
 }
 
 // AddRoles puts the flags on a command that gives roles.
 func (f *Flags) AddRoles(cmd *cobra.Command) {
 	f.permissions.add(cmd)
-	cmd.Flags().StringArrayVar(&f.roleMap, "role-map", nil, "`old=new`: the role to give in place of one in the file, as in owner=manager; may be given several times")
+	cmd.Flags().StringArrayVar(&f.roleMap, "role-map", nil, "`old=new` gives a role in place of one in the file, as in owner=manager; may be repeated")
 }
 
 // AddID puts --id on a command.
 func (f *Flags) AddID(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&f.id, "id", "", "`id` of the membership, in place of group and member; --group team: says of which kind")
+	cmd.Flags().StringVar(&f.id, "id", "", "`id` of the membership, in place of group and member; --group team: gives its kind")
 }
 
 func (f *Flags) check() error {

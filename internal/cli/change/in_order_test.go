@@ -41,7 +41,7 @@ func TestInOrder(t *testing.T) {
 	})
 }
 
-// What has begun is finished and yielded; nothing else begins.
+// Items that have begun are finished and yielded; no other begins.
 func TestInOrderEnds(t *testing.T) {
 	for name, stop := range map[string]func(halt, cancel func()){
 		"halt":   func(halt, _ func()) { halt() },

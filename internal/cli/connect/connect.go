@@ -48,15 +48,15 @@ func (f *Flags) AddShared(c *output.Console, getenv func(string) string, cmd *co
 	f.console, f.getenv = c, getenv
 	flags := cmd.Flags()
 	flags.StringVar(&f.BaseURL, "base-url", "", "`URL` of another server to ask, such as a proxy; it gets the credentials")
-	flags.StringVar(&f.Profile, "profile", "", "`name` of the profile that has the credentials; the environment does not count then")
+	flags.StringVar(&f.Profile, "profile", "", "`name` of the profile with the credentials, in place of the environment")
 	flags.StringVar(&f.Config, "config", "", "`file` with the profiles (default "+credentials.DefaultFile+")")
-	flags.DurationVar(&f.Timeout, "timeout", 30*time.Second, "the longest that one request may take")
+	flags.DurationVar(&f.Timeout, "timeout", 30*time.Second, "time limit of one request")
 	flags.BoolVar(&f.debug, "debug", false, "report every request on stderr, without credentials")
 }
 
 // AddPageSize puts the flag on a command that lists.
 func (f *Flags) AddPageSize(cmd *cobra.Command) {
-	cmd.Flags().IntVar(&f.pageSize, "page-size", 0, "how many `rows` to ask the provider for at once (default as many as it gives)")
+	cmd.Flags().IntVar(&f.pageSize, "page-size", 0, "`rows` to request at a time (default the provider's maximum)")
 }
 
 // options are the client's options that the flags ask for.

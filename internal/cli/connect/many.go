@@ -17,7 +17,7 @@ import (
 
 // AddProvidersFlag puts --provider on a command that goes to several.
 func AddProvidersFlag(cmd *cobra.Command, into *[]string) {
-	cmd.Flags().StringSliceVarP(into, "provider", "p", nil, "`names` of providers, with commas: "+phrase.Or(providers.Names())+" (default all that there are credentials for)")
+	cmd.Flags().StringSliceVarP(into, "provider", "p", nil, "`names` of providers, with commas: "+phrase.Or(providers.Names())+" (default all with credentials)")
 	complete.With(cmd, "provider", func(string) []string { return providers.Names() })
 }
 

@@ -7,9 +7,8 @@ import (
 	"github.com/memberships-go/memberships/providers"
 )
 
-// Alternatives names settings of which one entry suffices, as a sentence does, by their keys in a
-// profile or by their variables: "BOX_DEVELOPER_TOKEN, or BOX_CLIENT_ID and
-// BOX_CLIENT_SECRET".
+// Alternatives names settings of which one entry suffices, as a sentence does: by their keys
+// in a profile or by their variables, "TOKEN, or CLIENT_ID and CLIENT_SECRET".
 func Alternatives(methods [][]providers.Setting, profile bool) string {
 	texts := make([]string, len(methods))
 	for i, settings := range methods {

@@ -19,18 +19,18 @@ import (
 // values are settings by key.
 type values map[string]string
 
-// Set are the settings of one provider, and where they come from.
+// Set is the settings of one provider, and where they come from.
 type Set struct {
 	provider string
 	settings []providers.Setting
 	values   values
-	// From says where, for people: "the environment".
+	// From is the place, in words: "the environment".
 	From     string
 	profile  bool // they are a profile's, and not the environment's
 	emulated bool
 }
 
-// credentialsOf are credentials without values. The name is one of providers.Names.
+// credentialsOf returns a Set without values. The name is one of providers.Names.
 func credentialsOf(name string) Set {
 	settings, _ := providers.Settings(name)
 	return Set{provider: name, settings: settings, values: values{}}
@@ -44,8 +44,8 @@ func (c Set) named(s providers.Setting) string {
 	return s.Key + " of " + c.From
 }
 
-// Caller is the e-mail address of the user whom requests are made for, "" where no setting
-// tells.
+// Caller is the e-mail address of the user whom requests are made for, "" where no
+// setting has it.
 func (c Set) Caller() string {
 	for _, s := range c.settings {
 		if s.Caller {
@@ -55,7 +55,7 @@ func (c Set) Caller() string {
 	return ""
 }
 
-// TakesCaller reports whether a provider has a setting that tells the caller.
+// TakesCaller reports whether a provider has a setting with the caller.
 func TakesCaller(name string) bool {
 	return slices.ContainsFunc(credentialsOf(name).settings, func(s providers.Setting) bool { return s.Caller })
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/memberships-go/memberships/providers"
 )
 
-// ErrNone says that a provider is not configured at all.
+// ErrNone is below the error for a provider that is not configured at all.
 var ErrNone = errors.New("there are no credentials")
 
 // Store finds the credentials of providers.
@@ -22,13 +22,13 @@ type Store struct {
 	getenv   func(string) string
 	emulator string  // the origin that serves all providers, "" for the real ones
 	profile  profile // nil if there is none
-	// name and path say which profile of which file; chosen, that the user named it, so
+	// name and path are those of the profile and its file; chosen, that the user named it, so
 	// that the environment does not count.
 	name, path string
 	chosen     bool
 }
 
-// Place says where credentials are: in the environment, and in a profile of a file.
+// Place is where credentials are: in the environment, and in a profile of a file.
 type Place struct {
 	Getenv func(string) string
 	// Profile is the name of the profile, and File the file with it. Where one is "", the
@@ -114,7 +114,7 @@ func notConfigured(format string, args ...any) error {
 	return exit.With(exit.Usage, &missingError{fmt.Sprintf(format, args...)})
 }
 
-// missingError says what to set.
+// missingError names the settings to set.
 type missingError struct{ text string }
 
 func (e *missingError) Error() string { return e.text }

@@ -23,8 +23,8 @@ const (
 	Terminated  = 143
 )
 
-// Error is an error of a command that was understood. What cobra finds wrong with a
-// command line comes without one.
+// Error is an error of a command that was understood. A mistake that cobra finds in a
+// command line is no Error.
 type Error struct {
 	Code int
 	Err  error // nil if nothing is left to report
@@ -42,7 +42,7 @@ func Usagef(format string, args ...any) error {
 // With is an error with an exit code of its own. err is nil if nothing is left to report.
 func With(code int, err error) error { return &Error{code, err} }
 
-// Problems are mistakes that are told together, a line each, and what they come to.
+// Problems are mistakes that are reported together, a line each, and a summary behind them.
 type Problems struct {
 	Errors  []error
 	Summary string

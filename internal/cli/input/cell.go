@@ -252,7 +252,7 @@ func ChangedNumber(id string) error {
 	number := strings.Map(plainNumber, id)
 	switch {
 	case exponent.MatchString(number), rounded.MatchString(number):
-		return fmt.Errorf("a spreadsheet has made a number of this id, %s, and its digits are lost; if they are not, write %s", id, ShownID(id))
+		return fmt.Errorf("this id was converted to a number by a spreadsheet, %s, and its digits are lost; if they are not, write %s", id, ShownID(id))
 	case formatted.MatchString(number), currency.MatchString(number), number != id && digits.MatchString(number):
 		return fmt.Errorf("%s is a number as a spreadsheet writes it, or several ids; if it is one id, write %s", id, ShownID(id))
 	case unshown.MatchString(id):

@@ -9,7 +9,7 @@ import (
 func TestCells(t *testing.T) {
 	const number = " is a number as a spreadsheet writes it, or several ids; if it is one id, write "
 	lost := func(id string) string {
-		return "a spreadsheet has made a number of this id, " + id + ", and its digits are lost; if they are not, write " + ShownID(id)
+		return "this id was converted to a number by a spreadsheet, " + id + ", and its digits are lost; if they are not, write " + ShownID(id)
 	}
 	ids := func(id string) string {
 		return "this cell holds more than one id: a row has one; in a file of several columns the first line names them; " + ShownID(id) + " is read as one id"

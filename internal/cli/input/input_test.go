@@ -38,7 +38,7 @@ func FuzzInput(f *testing.F) {
 }
 
 // A row has an end, also in a file whose quote is never closed; up to the bound, all of
-// it counts. What is no table is not printed.
+// it counts. A text that is no table is not printed.
 func TestLongRows(t *testing.T) {
 	tests := []struct{ name, file, want string }{
 		{"a row up to the bound", "email,name\na@example.com," + strings.Repeat("x", maxLine-14) + "\nb@example.com,\n", ""},

@@ -34,7 +34,7 @@ func TestAwait(t *testing.T) {
 	})
 }
 
-// What must not be cut short goes on after the end, but not for ever.
+// Work with grace goes on after the end, but not for ever.
 func TestWithGrace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())

@@ -83,7 +83,7 @@ func TestFlusher(t *testing.T) {
 	})
 }
 
-// What goes wrong behind somebody's back is told with the next row, and at the end.
+// An error of the timer comes with the next row, and at the end.
 func TestFlusherFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		full := errors.New("disk full")

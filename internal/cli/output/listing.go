@@ -13,9 +13,9 @@ import (
 )
 
 const CoverageHelp = `
-A listing that hides a part of what was asked for tells it on stderr and exits
-with 3. Groups that no call with this credential can see are told in one line;
-the exit code stays 0 unless --require-complete is given.`
+If the provider hides a part of the listing, stderr reports it and the exit code
+is 3. Groups that the credential cannot see are reported in one line, and the
+exit code stays 0 unless --require-complete is given.`
 
 // Listing is the flags of commands that list, and the pass of their range.
 type Listing struct {
@@ -31,7 +31,7 @@ type Listing struct {
 func (l *Listing) Add(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.IntVar(&l.Limit, "limit", 0, "stop after this many `rows` (default all)")
-	flags.BoolVar(&l.RequireComplete, "require-complete", false, "exit with 3 if anything could not be seen, also outside of what the credential can see")
+	flags.BoolVar(&l.RequireComplete, "require-complete", false, "exit with 3 if anything could not be seen, including groups that the credential cannot see")
 	flags.BoolVar(&l.EndLine, "end-line", false, "end NDJSON with a line that holds the number of rows and the coverage")
 }
 

@@ -17,7 +17,7 @@ func kindOf(column string) columnKind {
 		return idColumn
 	case "state", "result":
 		return stateColumnKind
-	case "detail", "what to know":
+	case "detail", "advice":
 		return proseColumn
 	}
 	return textColumn
