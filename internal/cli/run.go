@@ -23,7 +23,7 @@ type Process struct {
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
 	Getenv         func(string) string
-	// StdoutTerminal and StderrTerminal say that somebody watches.
+	// StdoutTerminal and StderrTerminal report that somebody watches.
 	StdoutTerminal, StderrTerminal bool
 	// StdoutWidth is how many columns the terminal of stdout has, 0 where that is not known.
 	StdoutWidth int

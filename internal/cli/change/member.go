@@ -52,7 +52,7 @@ func (c *changer) lookUp(ctx context.Context, o *outcome) {
 	}
 }
 
-// rights tells what a new manager would be allowed, where the provider says so.
+// rights fills in the permissions of a new manager, where the provider has such.
 func (c *changer) rights(o *outcome) {
 	if o.got.Role == memberships.RoleManager {
 		o.rights = c.permissions.planned(c.client.Name())

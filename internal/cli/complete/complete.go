@@ -24,8 +24,8 @@ func With(cmd *cobra.Command, flag string, words func(provider string) []string)
 	}
 }
 
-// NoFiles keeps the names of files away from flags that take none. Those that do
-// say so in their usage.
+// NoFiles completes no names of files for the flags that take none. The usage of a flag
+// shows whether it takes one.
 func NoFiles(cmd *cobra.Command) {
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
 		takes, _ := pflag.UnquoteUsage(f)
@@ -33,7 +33,7 @@ func NoFiles(cmd *cobra.Command) {
 			return
 		}
 		if err := cmd.RegisterFlagCompletionFunc(f.Name, cobra.NoFileCompletions); err != nil {
-			panic(err) // as in completeWith
+			panic(err) // as in With
 		}
 	})
 }
