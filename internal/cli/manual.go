@@ -98,7 +98,7 @@ func Environment() []Fact {
 	)
 }
 
-// Files returns the files that the command reads without being told to.
+// Files returns the files that the command reads by default.
 func Files() []Fact {
 	return []Fact{{credentials.DefaultFile, configInUse + "; " + configHome}}
 }

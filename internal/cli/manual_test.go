@@ -20,7 +20,7 @@ func TestEnvironmentIsWhole(t *testing.T) {
 	for _, f := range Environment() {
 		for name := range strings.SplitSeq(f.Name, ", ") {
 			if known[name] {
-				t.Errorf("%s is told twice", name)
+				t.Errorf("%s is listed twice", name)
 			}
 			known[name] = true
 		}

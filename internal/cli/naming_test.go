@@ -66,7 +66,7 @@ func TestCredentialsThatAreMoreThanCredentials(t *testing.T) {
 	}
 }
 
-// A file that cannot be read, or holds something else, is told with what named it.
+// A file that cannot be read, or holds something else, is reported with what named it.
 func TestFilesAreNamed(t *testing.T) {
 	dir := t.TempDir()
 	closed, garbled := filepath.Join(dir, "closed"), filepath.Join(dir, "garbled")

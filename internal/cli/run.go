@@ -149,7 +149,7 @@ func hint(err error) string {
 	return ""
 }
 
-// locked is a writer for several goroutines: the log, the progress line and what is said.
+// locked is a writer for several goroutines: the log, the progress line and messages.
 // Each writes whole lines, or whole texts, at once. None of them sends a control character
 // to a terminal but those that end lines.
 type locked struct {

@@ -79,7 +79,7 @@ var permissionWords = map[string]string{
 }
 
 // managerRights tells what a manager of a Box group may do, "" for everybody else. A
-// permission that is not known here is told by the name that Box has for it.
+// permission that is not known here is shown by the name that Box has for it.
 func managerRights(m memberships.Membership) string {
 	own, ok := memberships.Native[*box.Membership](m)
 	if !ok || m.Role != memberships.RoleManager || !own.ConfigurablePermissions.IsSpecified() {

@@ -103,12 +103,12 @@ func TestOutcomeUnknownRow(t *testing.T) {
 				if o.result != output.ResultUnknown || !o.failed() || o.detail != detail || !errors.Is(o.err, memberships.ErrOutcomeUnknown) || !errors.Is(o.err, beneath) {
 					t.Errorf("%s, %v: got %s, %q, %v", tt.want, beneath, o.result, o.detail, o.err)
 				}
-				said, command, _ := strings.Cut(detail, "; to find out: ")
+				notes, command, _ := strings.Cut(detail, "; to find out: ")
 				if diff := cmp.Diff(tt.want, command); diff != "" {
 					t.Errorf("(-want +got):\n%s", diff)
 				}
-				if !strings.Contains(said, "outcome unknown") {
-					t.Errorf("got %q", said)
+				if !strings.Contains(notes, "outcome unknown") {
+					t.Errorf("got %q", notes)
 				}
 			}
 		}

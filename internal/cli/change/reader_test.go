@@ -20,9 +20,9 @@ import (
 )
 
 // inputChanges reads a file of testdata/input as add does, from an emulator. It returns
-// changes as group, member and role, what is said beside them, and how many requests it
+// changes as group, member and role, the notes beside them, and how many requests it
 // took.
-func inputChanges(t *testing.T, provider string, f Flags) (changes []string, said string, requests int, err error) {
+func inputChanges(t *testing.T, provider string, f Flags) (changes []string, notes string, requests int, err error) {
 	t.Helper()
 	srv := emulator.NewServer()
 	defer srv.Close()
@@ -52,7 +52,7 @@ func TestFormatsOfFiles(t *testing.T) {
 		file, provider, group string
 		columns               []string
 		want                  []string
-		said                  string
+		notes                 string
 		requests              int
 	}{
 		{file: "own.csv", provider: "pubnub", want: []string{"channel:demo grace manager", "channel:demo a,b member"}},
@@ -61,27 +61,27 @@ func TestFormatsOfFiles(t *testing.T) {
 		{file: "own.ndjson", provider: "pubnub", group: "solo", want: []string{"channel:solo 1.0 guest", "channel:solo grace member"}},
 		{file: "own.json", provider: "clerk", want: []string{"organization:org_demo user_1 manager", "organization:org_demo user_2 member"}},
 		{file: "indented.json", provider: "clerk", group: demo, want: []string{"organization:org_demo grace@example.com manager", "organization:org_demo radia@example.com"},
-			said: "memberships: indented.json: not read: \"teams\"\n"},
+			notes: "memberships: indented.json: not read: \"teams\"\n"},
 		{file: "box-members.csv", provider: "box", want: []string{"group:9000001 5000001 member", "group:9000002 5000002"}},
 		{file: "box-names.csv", provider: "box", want: []string{"group:9000001 grace@example.com", "group:9000003 radia@example.com"}, requests: 1},
 		{file: "webex-control-hub.csv", provider: "webex", group: "Y2lz", want: []string{"room:Y2lz grace@example.com", "room:Y2lz radia@example.com"},
-			said: "memberships: webex-control-hub.csv: not read: \"First Name\", \"Last Name\", \"Display Name\", \"User Status\", \"Days Inactive\", \"Calling Behavior\" and \"Webex Meetings\"\n"},
+			notes: "memberships: webex-control-hub.csv: not read: \"First Name\", \"Last Name\", \"Display Name\", \"User Status\", \"Days Inactive\", \"Calling Behavior\" and \"Webex Meetings\"\n"},
 		{file: "entra-members.csv", provider: "clerk", group: demo, want: []string{"organization:org_demo grace@example.com", "organization:org_demo radia@example.com"}},
 		{file: "entra-export.csv", provider: "clerk", group: demo, want: []string{"organization:org_demo grace@example.com", "organization:org_demo radia@example.com"},
-			said: "memberships: entra-export.csv: not read: \"displayName\" and \"mail\"\n"},
+			notes: "memberships: entra-export.csv: not read: \"displayName\" and \"mail\"\n"},
 		{file: "entra-guest.csv", provider: "clerk", group: demo, columns: []string{"email=mail"}, want: []string{"organization:org_demo grace@example.org"},
-			said: "memberships: entra-guest.csv: not read: \"userPrincipalName\"\n"},
+			notes: "memberships: entra-guest.csv: not read: \"userPrincipalName\"\n"},
 		{file: "gam-members.csv", provider: "googlechat", group: "spaces/AAAA0000001", want: []string{"space:AAAA0000001 grace@example.com manager", "space:AAAA0000001 radia@example.com member"},
-			said: "memberships: gam-members.csv: not read: \"group\" and \"status\"\n"},
+			notes: "memberships: gam-members.csv: not read: \"group\" and \"status\"\n"},
 		{file: "gam-users.csv", provider: "clerk", group: demo, want: []string{"organization:org_demo grace@example.com", "organization:org_demo radia@example.com"}},
 		{file: "gam-list.txt", provider: "clerk", group: demo, want: []string{"organization:org_demo grace@example.com", "organization:org_demo radia@example.com", "organization:org_demo hedy@example.com"}},
 		{file: "gam-list.tsv", provider: "clerk", group: demo, want: []string{"organization:org_demo grace@example.com", "organization:org_demo radia@example.com"}},
 		{file: "google-group.csv", provider: "clerk", group: demo, want: []string{"organization:org_demo grace@example.com", "organization:org_demo radia@example.com"},
-			said: "memberships: google-group.csv: not read: \"Nickname\", \"Group status\" and \"Join year\"\n"},
+			notes: "memberships: google-group.csv: not read: \"Nickname\", \"Group status\" and \"Join year\"\n"},
 		{file: "google-admin.csv", provider: "clerk", group: demo, want: []string{"organization:org_demo grace@example.com manager"},
-			said: "memberships: google-admin.csv: not read: \"Group Email [Required]\" and \"Member Name\"\n"},
+			notes: "memberships: google-admin.csv: not read: \"Group Email [Required]\" and \"Member Name\"\n"},
 		{file: "hr-german.csv", provider: "clerk", group: demo, want: []string{"organization:org_demo grace@example.com", "organization:org_demo radia@example.com"},
-			said: "memberships: hr-german.csv: not read: \"Personalnr.\" and \"Abteilung\"\n"},
+			notes: "memberships: hr-german.csv: not read: \"Personalnr.\" and \"Abteilung\"\n"},
 		{file: "hr-mapped.csv", provider: "clerk", group: demo, columns: []string{"email=Work Mail", "role=Access", "skip=Private"}, want: []string{"organization:org_demo grace@example.com manager"}},
 		{file: "hr-adresse.csv", provider: "clerk", group: demo, columns: []string{"email=E-Mail-Adresse", "role=Rolle"}, want: []string{"organization:org_demo radia@example.com manager"}},
 		{file: "hr.tsv", provider: "clerk", group: demo, want: []string{"organization:org_demo grace@example.com manager"}},
@@ -96,26 +96,26 @@ func TestFormatsOfFiles(t *testing.T) {
 		{file: "clerk-ids.txt", provider: "clerk", group: demo, want: []string{"organization:org_demo user_1", "organization:org_demo user_2"}},
 		{file: "cells.csv", provider: "pubnub", group: "demo", want: []string{
 			"channel:demo 0012345 member", "channel:demo 0012346 member", "channel:demo grace@example.com", "channel:demo radia@example.com", "channel:demo hedy@example.com manager", "channel:demo Ada@example.com", "channel:demo 1.0",
-		}, said: "memberships: cells.csv: characters that nobody sees were removed from 1 cell, first on line 5\n"},
-		{file: "headless-meant.tsv", provider: "pubnub", group: "demo", want: []string{"channel:demo manager"}, said: "memberships: headless-meant.tsv: not read: \"alice\"\n"},
+		}, notes: "memberships: cells.csv: characters that nobody sees were removed from 1 cell, first on line 5\n"},
+		{file: "headless-meant.tsv", provider: "pubnub", group: "demo", want: []string{"channel:demo manager"}, notes: "memberships: headless-meant.tsv: not read: \"alice\"\n"},
 		{file: "clerk-users.csv", provider: "clerk", group: demo, want: []string{"organization:org_demo grace@example.com", "organization:org_demo radia@example.com"},
-			said: "memberships: clerk-users.csv: not read: \"first_name\", \"last_name\", \"username\", \"primary_phone_number\", \"verified_email_addresses\", \"unverified_email_addresses\", \"totp_secret\" and \"password_digest\"\n"},
+			notes: "memberships: clerk-users.csv: not read: \"first_name\", \"last_name\", \"username\", \"primary_phone_number\", \"verified_email_addresses\", \"unverified_email_addresses\", \"totp_secret\" and \"password_digest\"\n"},
 		{file: "google-users.csv", provider: "clerk", group: demo, want: []string{"organization:org_demo grace@example.com"},
-			said: "memberships: google-users.csv: not read: \"First Name [Required]\", \"Last Name [Required]\", \"Password [Required]\", \"Org Unit Path [Required]\" and \"Status [READ ONLY]\"\n"},
+			notes: "memberships: google-users.csv: not read: \"First Name [Required]\", \"Last Name [Required]\", \"Password [Required]\", \"Org Unit Path [Required]\" and \"Status [READ ONLY]\"\n"},
 		{file: "mail-lines.txt", provider: "clerk", group: demo, want: []string{"organization:org_demo grace@example.com", "organization:org_demo radia@example.com", "organization:org_demo hedy@example.com"}},
 		{file: "mail-to.txt", provider: "clerk", group: demo, want: []string{"organization:org_demo grace@example.com", "organization:org_demo radia@example.com", "organization:org_demo hedy@example.com"}},
 		{file: "groups.csv", provider: "clerk", want: []string{"organization:org_demo grace@example.com", "organization:org_solo radia@example.com", "organization:org_everyone hedy@example.com"}, requests: 1},
 	}
 	for _, tt := range tests {
 		t.Run(tt.file+" "+tt.group, func(t *testing.T) {
-			got, said, requests, err := inputChanges(t, tt.provider, Flags{from: "testdata/input/" + tt.file, group: tt.group, columns: tt.columns})
+			got, notes, requests, err := inputChanges(t, tt.provider, Flags{from: "testdata/input/" + tt.file, group: tt.group, columns: tt.columns})
 			if err != nil {
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("changes (-want +got):\n%s", diff)
 			}
-			if diff := cmp.Diff(tt.said, said); diff != "" {
+			if diff := cmp.Diff(tt.notes, notes); diff != "" {
 				t.Errorf("stderr (-want +got):\n%s", diff)
 			}
 			if requests != tt.requests {

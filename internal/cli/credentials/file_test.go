@@ -89,7 +89,7 @@ func TestFilePath(t *testing.T) {
 		env  map[string]string
 		want string
 	}{
-		{"said", map[string]string{"MEMBERSHIPS_CONFIG": "here.yaml", "XDG_CONFIG_HOME": "/xdg"}, "here.yaml"},
+		{"named", map[string]string{"MEMBERSHIPS_CONFIG": "here.yaml", "XDG_CONFIG_HOME": "/xdg"}, "here.yaml"},
 		{"xdg", map[string]string{"XDG_CONFIG_HOME": "/xdg", "HOME": "/home/ada"}, "/xdg/memberships/config.yaml"},
 		{"relative", map[string]string{"XDG_CONFIG_HOME": "xdg", "HOME": "/home/ada"}, "/home/ada/.config/memberships/config.yaml"},
 		{"home", map[string]string{"HOME": "/home/ada"}, "/home/ada/.config/memberships/config.yaml"},

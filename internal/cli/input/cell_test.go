@@ -150,7 +150,7 @@ func TestInvisibleIsToldOnce(t *testing.T) {
 // The last line of a listing is checked.
 func TestEndLine(t *testing.T) {
 	const row = `{"email":"a@example.com"}` + "\n"
-	tests := []struct{ name, file, want, said string }{
+	tests := []struct{ name, file, want, notes string }{
 		{"none", row, "", ""},
 		{"right", row + row + `{"end":{"rows":2}}`, "", ""},
 		{"nothing listed", `{"end":{"rows":0,"coverage":null}}`, "", ""},
@@ -172,8 +172,8 @@ func TestEndLine(t *testing.T) {
 			if err != nil {
 				got = err.Error()
 			}
-			if said := strings.Join(s.Notices(), "\n"); got != tt.want || said != tt.said {
-				t.Errorf("got %q and said %q, want %q and %q", got, said, tt.want, tt.said)
+			if notes := strings.Join(s.Notices(), "\n"); got != tt.want || notes != tt.notes {
+				t.Errorf("got %q with notes %q, want %q and %q", got, notes, tt.want, tt.notes)
 			}
 		})
 	}

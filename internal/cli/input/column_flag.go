@@ -12,7 +12,7 @@ import (
 // skipColumn stands for "not read" in --column.
 const skipColumn = "skip"
 
-// Columns are what --column says of the columns of a file.
+// Columns are the columns that --column names in a file.
 type Columns struct{ all []givenColumn }
 
 type givenColumn struct {
@@ -43,7 +43,7 @@ func ParseColumns(values []string) (n Columns, _ error) {
 	return n, nil
 }
 
-// given returns the column that a squeezed header is said to be.
+// given returns the column that --column gives a squeezed header.
 func (n *Columns) given(key string) (target string, ok bool) {
 	for i, g := range n.all {
 		if squeeze(g.header) == key {

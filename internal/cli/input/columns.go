@@ -29,7 +29,7 @@ type column struct {
 	header string
 	target string // the column of ours, "" if it is not read
 	idle   bool   // known, and of no use
-	quiet  bool   // not told, though it is not read
+	quiet  bool   // not reported, though it is not read
 	lower  bool   // roles in capital letters
 }
 

@@ -40,7 +40,7 @@ func FuzzMailboxes(f *testing.F) {
 		for _, c := range mailboxes(Cell{text, 1, 1}) {
 			at := c.Column - 1
 			if at < end || !strings.HasPrefix(text[at:], c.Text) || strings.Trim(text[end:at], Space+",;") != "" {
-				t.Fatalf("%q: the part %q is said to stand at %d", text, c.Text, at)
+				t.Fatalf("%q: the part %q stands, as it is reported, at %d", text, c.Text, at)
 			}
 			end = at + len(c.Text)
 		}

@@ -36,7 +36,7 @@ func TestNoFormatMovesTheCursor(t *testing.T) {
 		for _, terminal := range []bool{true, false} {
 			t.Run(fmt.Sprint(format, terminal), func(t *testing.T) {
 				for _, cell := range clitest.Hostile() {
-					out, said := printedOn(t, terminal, format, []string{cell, "plain"})
+					out, notes := printedOn(t, terminal, format, []string{cell, "plain"})
 					keeps := format == "csv" && !terminal
 					if !keeps {
 						clitest.CheckTerminal(t, format, out)
@@ -48,8 +48,8 @@ func TestNoFormatMovesTheCursor(t *testing.T) {
 					if format == "csv" && terminal {
 						want = notice
 					}
-					if said != want {
-						t.Errorf("%q: said %q, want %q", cell, said, want)
+					if notes != want {
+						t.Errorf("%q: noted %q, want %q", cell, notes, want)
 					}
 					valid := strings.ToValidUTF8(cell, "\ufffd")
 					switch {
@@ -76,8 +76,8 @@ func TestNoFormatMovesTheCursor(t *testing.T) {
 			})
 		}
 	}
-	if out, said := printedOn(t, true, "csv", []string{"Zoë", "日本語", "e\u0301", "=1"}); said != "" || out != "key,value\nx,Zoë\nx,日本語\nx,e\u0301\nx,'=1\n" {
-		t.Errorf("got %q, and said %q", out, said)
+	if out, notes := printedOn(t, true, "csv", []string{"Zoë", "日本語", "e\u0301", "=1"}); notes != "" || out != "key,value\nx,Zoë\nx,日本語\nx,e\u0301\nx,'=1\n" {
+		t.Errorf("got %q with notes %q", out, notes)
 	}
 }
 
@@ -90,8 +90,8 @@ func TestOneRecordIsSafe(t *testing.T) {
 			t.Fatal(err)
 		}
 		clitest.CheckTerminal(t, format, out.String())
-		if told := errs.Len() > 0; told != (format == "csv") {
-			t.Errorf("%s: said %q", format, errs.String())
+		if noted := errs.Len() > 0; noted != (format == "csv") {
+			t.Errorf("%s: noted %q", format, errs.String())
 		}
 	}
 }
