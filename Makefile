@@ -2,7 +2,7 @@
 GO ?= go
 FUZZTIME ?= 10s
 
-.PHONY: default generate generate-check build test race lint vet fuzz bench bench-test microbench record demo drift check deep
+.PHONY: default generate generate-check build test race lint vet fuzz bench bench-test microbench record demo drift check deep mutate
 default: check
 
 # Make the clients and servers from specs/ anew.
@@ -65,6 +65,12 @@ demo:
 # make drift PROVIDER=box UPSTREAM=openapi.json
 drift:
 	$(GO) run ./scripts/specdrift -whole -spec specs/$(PROVIDER)/openapi.yaml -upstream $(UPSTREAM)
+
+# Change PKG in one place after the other and print what no test notices: no test of PKG's
+# and of WITH's, which names further packages. MUTATE takes the flags of the program, such
+# as MUTATE='-n 100 -seed 2' for a sample.
+mutate:
+	$(GO) run ./scripts/mutate $(MUTATE) $(PKG) $(WITH)
 
 # All that CI runs. The tests come last, so that their summary does.
 check: vet generate-check build test

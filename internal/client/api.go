@@ -37,8 +37,8 @@ type API struct {
 	// Fault reads the provider's own error out of an answer. Fields it leaves
 	// empty stay empty.
 	Fault func(*transport.Response) Fault
-	// Duplicates says what a second sending of a write does, by the method's name. What is
-	// not named harms, but for removals, which are refused.
+	// Duplicates says what a second sending of a write does, by the method's name. It has a
+	// row for every method that writes.
 	Duplicates map[string]Duplicate
 	// Kinds is the provider's error table. The first row that fits counts; where none
 	// does, the status alone decides.

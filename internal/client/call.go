@@ -10,7 +10,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -61,7 +60,6 @@ type prepared struct {
 	sent   []string // the credentials that went with it
 	query  string   // of the last attempt, where credentials are in it
 	shelf  *transport.Shelf
-	left   *transport.Allowance // of a write and all that belongs to it
 }
 
 func (c *Client) prepare(call Call) (*prepared, error) {
@@ -126,86 +124,12 @@ func checkQuery(q url.Values) error {
 	return nil
 }
 
-// attempts sends the request until it is settled. accept looks into a success.
-func (p *prepared) attempts(ctx context.Context, accept func(*transport.Response) error) (transport.Result, error) {
-	v := p.client.api
-	r := &transport.Request{
-		Provider: v.Name, Op: p.call.Name, HTTP: p.req,
-		Timeout: p.cfg.Timeout, Allowance: p.allowance(ctx), MaxBody: p.cfg.MaxBody,
-		Retry: p.cfg.Retry, Budget: p.client.budget, Limiter: p.cfg.Limiter, Hooks: p.cfg.Hooks, Logger: p.cfg.Logger,
-		Repeatable: !p.isWrite(),
-		Busy: func(resp *transport.Response) bool {
-			return v.Busy != nil && v.Busy(resp)
-		},
-		RetryAfter: func(resp *transport.Response) time.Duration {
-			if d := transport.RetryAfter(resp.Header); d > 0 || resp.StatusCode < 400 {
-				return d
-			}
-			return v.Fault(resp).RetryAfter
-		},
-		Redact: p.redactor,
-		Accept: accept,
-		Shelf:  p.shelf,
-	}
-	if p.req.Method == http.MethodGet {
-		r.Absent = func(resp *transport.Response) error {
-			if f := v.Fault(resp); v.kind(resp.StatusCode, f, p.call.Name) == memberships.ErrNotFound {
-				return p.absent(f)
-			}
-			return nil
-		}
-	}
-	if !p.call.Anonymous {
-		var used string
-		r.Authorize = func(req *http.Request) (err error) {
-			used, err = v.authorize(req.Context(), p.cfg, req)
-			p.noteAttempt(used, req.URL)
-			return err
-		}
-		r.Refused = func() bool { return used != "" && p.cfg.Tokens.Refuse(used) }
-	}
-	return transport.Do(ctx, p.client.httpFor(p.cfg), r)
-}
-
-// allowance is the time of the call that a request belongs to.
-func (p *prepared) allowance(ctx context.Context) *transport.Allowance {
-	if p.left != nil {
-		return p.left
-	}
-	if a := transport.ReadBackOf(ctx); a != nil {
-		return a
-	}
-	return transport.NewAllowance(p.cfg.CallTimeout)
-}
-
-// do is attempts with every failure as *memberships.Error. The answer's body is gone
-// when it returns: accept has taken out of it what is wanted.
-func (p *prepared) do(ctx context.Context, accept func(*transport.Response) error) (transport.Result, *memberships.Error) {
-	res, err := p.attempts(ctx, accept)
-	defer res.Release()
-	var e *memberships.Error
-	own := false
-	switch {
-	case err != nil:
-		e = p.failure(ctx, res, err)
-	case res.Broken != nil:
-		e = p.malformed(res.Response, res.Broken)
-	case res.StatusCode < 200 || res.StatusCode > 299 || p.client.api.Busy != nil && p.client.api.Busy(res.Response):
-		e, own = p.fault(res.Response), true
-	}
-	if e != nil {
-		e.Attempts = res.Attempts
-		p.leave(e, own)
-	}
-	return res, e
-}
-
 // failure names what kept an answer from arriving whole.
-func (p *prepared) failure(ctx context.Context, res transport.Result, err error) *memberships.Error {
+func (p *prepared) failure(ctx context.Context, resp *transport.Response, err error) *memberships.Error {
 	e := &memberships.Error{Provider: p.client.api.Name, Op: p.call.Name, Kind: memberships.ErrUnavailable, Err: err}
-	if res.Response != nil {
-		e.StatusCode = res.StatusCode
-		e.RequestID = p.client.api.Fault(res.Response).RequestID
+	if resp != nil {
+		e.StatusCode = resp.StatusCode
+		e.RequestID = p.client.api.Fault(resp).RequestID
 	}
 	var auth *transport.AuthorizeError
 	var redirect *transport.RedirectError
@@ -243,6 +167,9 @@ func (p *prepared) fault(resp *transport.Response) *memberships.Error {
 		if other := p.absent(f); other != nil {
 			kind, why = memberships.ErrMalformed, other
 		}
+	}
+	if kind == memberships.ErrAlreadyExists && f.Code == "" && f.Message == "" && f.RequestID == "" {
+		kind = memberships.ErrConflict // by a proxy, which does not know what exists
 	}
 	return &memberships.Error{
 		Provider: v.Name, Op: p.call.Name,
@@ -320,7 +247,7 @@ func One[T any](ctx context.Context, c *Client, call Call, key func(*T) string) 
 	if p.isWrite() {
 		return settle(ctx, p, readOne(p, v, key), v, nil)
 	}
-	if _, e := p.do(ctx, readOne(p, v, key)); e != nil {
+	if e := p.read(ctx, readOne(p, v, key)); e != nil {
 		return nil, e
 	}
 	return v, nil

@@ -237,6 +237,7 @@ func TestWriteIsSettledByReading(t *testing.T) {
 	}
 	v := *testVendor
 	v.Kinds = []Rule{{Status: 409, Kind: memberships.ErrAlreadyExists}}
+	v.Fault = func(*transport.Response) Fault { return Fault{Code: "exists"} }
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -336,6 +337,24 @@ func TestNonsenseOptions(t *testing.T) {
 			if !errors.Is(err, memberships.ErrInvalidArgument) || !strings.Contains(err.Error(), name) {
 				t.Errorf("%s: got %v", name, err)
 			}
+		}
+	}
+}
+
+// An answer that is not the provider's own does not know what exists.
+func TestConflictOfAProxy(t *testing.T) {
+	v := *echoing
+	v.Kinds = []Rule{{Status: 409, Kind: memberships.ErrAlreadyExists}}
+	for body, want := range map[string]error{"": memberships.ErrConflict, "exists": memberships.ErrAlreadyExists} {
+		c, err := New(&v, []option.Option{option.WithToken("t"), option.WithHTTPClient(&http.Client{
+			Transport: rt(func(*http.Request) (*http.Response, error) { return answers(409, body), nil }),
+		})})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = One(t.Context(), c, Call{Name: "Things.Create", Endpoint: withBody("POST /things")}, thingKey)
+		if !errors.Is(err, want) {
+			t.Errorf("body %q: got %v, want %v", body, err, want)
 		}
 	}
 }

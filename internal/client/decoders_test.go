@@ -18,7 +18,7 @@ func (p *rows) DecodeJSON(r *decode.Reader, at int) int      { return viaJSON(r,
 func viaJSON(r *decode.Reader, p int, v any) int {
 	raw, next := r.Raw(p, nil)
 	if raw != nil && json.Unmarshal(raw, v) != nil {
-		return r.Misfit(p)
+		return r.Misfit(p, "another kind")
 	}
 	return next
 }

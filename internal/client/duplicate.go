@@ -21,19 +21,12 @@ const (
 	Merged
 )
 
-// duplicate is the rule of a call: its own, or that of its method. A second removal finds
-// nothing.
+// duplicate is the rule of a call: its own, or that of its method.
 func (p *prepared) duplicate() Duplicate {
 	if p.call.Duplicate != Harms {
 		return p.call.Duplicate
 	}
-	if d, ok := p.client.api.Duplicates[p.call.Name]; ok {
-		return d
-	}
-	if p.isRemoval() {
-		return Refused
-	}
-	return Harms
+	return p.client.api.Duplicates[p.call.Name]
 }
 
 // refusal is the kind that a second sending of a write is refused with.

@@ -116,12 +116,12 @@ func cursorList(t *testing.T, via http.RoundTripper, opts ...option.Option) *pag
 	})
 }
 
-func listCursors(t *testing.T, serve func(cursor string) string) ([]string, error) {
+func listCursors(t *testing.T, serve func(cursor string) string, opts ...option.Option) ([]string, error) {
 	t.Helper()
 	var ids []string
 	for v, err := range cursorList(t, rt(func(r *http.Request) (*http.Response, error) {
 		return answers(200, serve(r.URL.Query().Get("cursor"))), nil
-	})).All(t.Context()) {
+	}), opts...).All(t.Context()) {
 		if err != nil {
 			return ids, err
 		}
@@ -154,6 +154,21 @@ func TestListKnowsCursorsAgain(t *testing.T) {
 	})
 	if !errors.Is(err, memberships.ErrMalformed) || !slices.Equal(ids, []string{"a"}) {
 		t.Errorf("got %v, %v", ids, err)
+	}
+}
+
+// Page tokens hold cursors, so that a cursor with a credential in it is none.
+func TestCursorsDoNotRepeatTheToken(t *testing.T) {
+	const token = "canary-1234"
+	for name, cursor := range map[string]string{"the token": token, "more around it": "page-" + token + "-2"} {
+		t.Run(name, func(t *testing.T) {
+			ids, err := listCursors(t, func(string) string {
+				return `{"items":[{"id":"a"}],"next":"` + cursor + `"}`
+			}, option.WithToken(token))
+			if !errors.Is(err, memberships.ErrMalformed) || strings.Contains(fmt.Sprint(err), token) || len(ids) > 0 {
+				t.Errorf("got %v, %v", ids, err)
+			}
+		})
 	}
 }
 

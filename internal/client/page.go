@@ -18,7 +18,7 @@ func (s *source[P, T]) Fetch(ctx context.Context, r paging.Request) (*paging.Pag
 	p.req = s.request(r)
 	p.shelf = &s.shelf
 	var got *paging.Page[T]
-	_, e := p.do(ctx, func(resp *transport.Response) (err error) {
+	e := p.read(ctx, func(resp *transport.Response) (err error) {
 		got, err = s.read(resp, r)
 		return err
 	})
@@ -50,7 +50,7 @@ func (s *source[P, T]) read(resp *transport.Response, r paging.Request) (*paging
 	}
 	var err error
 	got.Next, err = s.l.Next(PageInfo[P]{Page: raw, Cursor: r.Cursor, Size: r.Size, Overlap: r.Overlap, Response: resp})
-	return got, cmp.Or(err, checkCursor(got.Next))
+	return got, cmp.Or(err, checkCursor(got.Next), s.p.checkRepeats(got.Next))
 }
 
 func (s *source[P, T]) Check(ctx context.Context) error {
@@ -67,7 +67,7 @@ func (s *source[P, T]) Fail(kind, err error) error {
 }
 
 func (s *source[P, T]) Ended(ctx context.Context) error {
-	return s.p.failure(ctx, transport.Result{}, ctx.Err())
+	return s.p.failure(ctx, nil, ctx.Err())
 }
 
 // Identity tells one listing from another: provider, operation, filters, the headers that

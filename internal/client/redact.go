@@ -1,6 +1,7 @@
 package client
 
 import (
+	"errors"
 	"net/url"
 	"slices"
 	"strings"
@@ -48,6 +49,18 @@ func secretHeader(name string) bool {
 		}
 	}
 	return false
+}
+
+// checkRepeats refuses a cursor with a credential of the call in it, as page tokens hold
+// cursors. No provider's cursor is like that.
+func (p *prepared) checkRepeats(cursor string) error {
+	const short = 8 // bytes of a credential that a cursor may hold by chance
+	for _, c := range p.credentials() {
+		if len(c) > short && strings.Contains(cursor, c) {
+			return errors.New("the cursor of the next page repeats a credential")
+		}
+	}
+	return nil
 }
 
 // noteAttempt keeps what the next attempt replaces, and what this one was sent with.

@@ -164,6 +164,7 @@ func TestSettleModel(t *testing.T) {
 	attempts := deeptest.Count(2, 3)
 	v := *testVendor
 	v.Kinds = []Rule{{Status: 409, Kind: memberships.ErrAlreadyExists}}
+	v.Fault = func(*transport.Response) Fault { return Fault{Code: "exists"} }
 	v.Fault = func(*transport.Response) Fault { return Fault{Message: "the provider's own words"} }
 	for duplicate, name := range map[Duplicate]string{Harms: "harms", Refused: "refused", Merged: "merged"} {
 		t.Run(name, func(t *testing.T) {

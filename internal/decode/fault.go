@@ -10,17 +10,19 @@ import (
 // fault is the first mistake of a document. Its place is all that is noted while
 // reading; what stands there is looked up when an error is made of it.
 type fault struct {
-	found, misfit bool
-	at            int
+	found  bool
+	wanted string // the kind of value that was to be there; "" where it is no JSON
+	at     int
 }
 
 // bad says that the document is not JSON at a position. It returns the end.
 func (r *Reader) bad(at int) int { return r.stop(fault{found: true, at: at}) }
 
-// Misfit says that the value at a position is not one for its field. It returns the end.
-func (r *Reader) Misfit(at int) int { return r.misfit(at) }
-
-func (r *Reader) misfit(at int) int { return r.stop(fault{found: true, misfit: true, at: at}) }
+// Misfit says that the value at a position is not of the kind that is wanted there, such
+// as "an object". It returns the end.
+func (r *Reader) Misfit(at int, wanted string) int {
+	return r.stop(fault{found: true, wanted: wanted, at: at})
+}
 
 // stop keeps the first mistake, and returns the end of the document, where nothing can be
 // read any more.
@@ -38,20 +40,30 @@ func (f fault) in(body []byte) error {
 	}
 	where := pointer(body, f.at)
 	kind := ""
-	if f.misfit && f.at < len(body) {
+	if f.wanted != "" && f.at < len(body) {
 		kind = kinds[body[f.at]]
 	}
 	switch {
 	case kind != "" && where == "":
-		return fmt.Errorf("the body is %s, which does not fit", kind)
+		return fmt.Errorf("the body is %s where %s is expected", kind, f.wanted)
 	case kind != "":
-		return fmt.Errorf("the field %s is %s, which does not fit", where, kind)
+		return fmt.Errorf("the field %s is %s where %s is expected", where, kind, f.wanted)
 	}
 	return fmt.Errorf("the body is not good JSON at byte %d, %s", f.at, where)
 }
 
+// The kinds of values that fields are for.
+const (
+	anObject  = "an object"
+	anArray   = "an array"
+	aString   = "a string"
+	aBoolean  = "a boolean"
+	anInteger = "an integer of 64 bits"
+	aTime     = "a time of RFC 3339"
+)
+
 var kinds = [256]string{
-	'"': "a string", '{': "an object", '[': "an array", 't': "a boolean", 'f': "a boolean", 'n': "a null",
+	'"': aString, '{': anObject, '[': anArray, 't': aBoolean, 'f': aBoolean, 'n': "a null",
 	'-': "a number", '0': "a number", '1': "a number", '2': "a number", '3': "a number", '4': "a number",
 	'5': "a number", '6': "a number", '7': "a number", '8': "a number", '9': "a number",
 }

@@ -7,12 +7,12 @@ import (
 
 // unfit steps over a value that is not of its field's type. In a strict field anything
 // but null is a mistake; in another the value is left out, and Since keeps it.
-func (r *Reader) unfit(p int) (next int) {
+func (r *Reader) unfit(p int, wanted string) (next int) {
 	if next, ok := r.Null(p); ok {
 		return next
 	}
 	if r.strict {
-		return r.misfit(p)
+		return r.Misfit(p, wanted)
 	}
 	r.left = p
 	return r.Skip(p)
@@ -25,7 +25,7 @@ func (r *Reader) Fits(p int) bool { return r.left != p }
 // otherText reads what is no string: the literal of a number or boolean is text too.
 func (r *Reader) otherText(p int, prev string) (s string, next int) {
 	if r.strict || p >= len(r.buf) || !scalar(r.buf[p]) {
-		return "", r.unfit(p)
+		return "", r.unfit(p, aString)
 	}
 	next = r.Skip(p)
 	if r.fault.found {
@@ -50,7 +50,7 @@ func (r *Reader) otherBool(p int) (v bool, next int) {
 			return len(s) == len("true"), next
 		}
 	}
-	return false, r.unfit(p)
+	return false, r.unfit(p, aBoolean)
 }
 
 // otherWhole reads what is no integer as JSON has them: a number without a fraction is
@@ -67,7 +67,7 @@ func (r *Reader) otherWhole(p int) (n int64, next int) {
 	if n, ok := whole(s); ok {
 		return n, next
 	}
-	return 0, r.unfit(p)
+	return 0, r.unfit(p, anInteger)
 }
 
 // quotedScalar is the content of a string in a field that is for another scalar. The

@@ -6,15 +6,15 @@ import "time"
 func (r *Reader) Time(p int) (t time.Time, next int) {
 	b := r.buf
 	if p >= len(b) || b[p] != '"' {
-		return t, r.unfit(p)
+		return t, r.unfit(p, aTime)
 	}
 	e := plain(b, p+1)
 	if e >= len(b) || b[e] != '"' {
-		return t, r.unfit(p)
+		return t, r.unfit(p, aTime)
 	}
 	t, ok := moment(b[p+1 : e])
 	if !ok && t.UnmarshalText(b[p+1:e]) != nil {
-		return time.Time{}, r.unfit(p)
+		return time.Time{}, r.unfit(p, aTime)
 	}
 	return t, e + 1
 }

@@ -54,7 +54,7 @@ func (r *Reader) Object(p int, of *Type) (o Object, field, next int) {
 	o.of, o.memory = of, &r.memory[of.ID]
 	if p >= len(r.buf) || r.buf[p] != '{' {
 		r.strict = !of.Lenient
-		return o, -1, r.unfit(p)
+		return o, -1, r.unfit(p, anObject)
 	}
 	field, next = r.Next(p+1, &o)
 	return o, field, next

@@ -107,7 +107,11 @@ func (r *Reader) into(p int, bracket byte) (next int, ok bool) {
 	if p < len(r.buf) && r.buf[p] == bracket {
 		return p + 1, true
 	}
-	return r.unfit(p), false
+	wanted := anObject
+	if bracket == '[' {
+		wanted = anArray
+	}
+	return r.unfit(p, wanted), false
 }
 
 // Null steps over a null, or reports that the value is something else.

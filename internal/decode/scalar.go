@@ -55,7 +55,7 @@ func (r *Reader) otherInt64(p int) (int64, int) {
 	}
 	n, err := strconv.ParseInt(string(r.buf[p:next]), 10, 64)
 	if err != nil {
-		return 0, r.misfit(p)
+		return 0, r.Misfit(p, anInteger)
 	}
 	return n, next
 }

@@ -128,6 +128,8 @@ type Action struct {
 	// Wire breaks the connection or the protocol, After "request", "headers" or "half".
 	Wire  string `json:"wire"`
 	After string `json:"after"`
+	// HTTP2 makes the connection one of HTTP/2, which has wires of its own.
+	HTTP2 bool `json:"http2"`
 }
 
 // MadeUp reports whether the answer is not the provider's.
@@ -237,7 +239,7 @@ func (a *Action) check() error {
 		return fmt.Errorf("there is no request %q", a.Request)
 	case a.Mutate != "" && mutations[a.Mutate] == nil && !slices.Contains(byteMutations, a.Mutate):
 		return fmt.Errorf("there is no mutation %q", a.Mutate)
-	case a.Wire != "" && !slices.Contains(wires, a.Wire):
+	case a.Wire != "" && !a.HTTP2 && !slices.Contains(wires, a.Wire), a.HTTP2 && !slices.Contains(wires2, a.Wire):
 		return fmt.Errorf("there is no wire %q", a.Wire)
 	case unknownForm(a) != "":
 		return fmt.Errorf("there is no form %q", unknownForm(a))

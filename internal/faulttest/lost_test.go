@@ -8,7 +8,7 @@ import (
 )
 
 // symptoms is how many ways there are to lose an answer.
-const symptoms = 6
+const symptoms = 13
 
 // TestLostWrites loses the answers of writes that were carried out and of writes that
 // were not, with the same symptoms. Where the state shows the effect, the call ends as if

@@ -3,6 +3,7 @@ package faulttest
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"crypto/tls"
@@ -30,7 +31,7 @@ var (
 	wires    = []string{
 		"reset", "eof", "eof-chunked", "silence", "trickle", "chunked", "endless-headers", "endless-header", "chunk-extensions",
 		"informational-flood", "informational-few", "http10", "two-answers", "length-short", "length-long", "bad-chunk",
-		"bad-status-line", "not-http", "bad-header", "dead-connection", "raw",
+		"bad-status-line", "not-http", "bad-header", "dead-connection", "raw", "plain-text",
 	}
 )
 
@@ -51,7 +52,7 @@ type Network struct {
 	// Stale answers as Service did at first.
 	Stale http.Handler
 
-	transport *http.Transport
+	transport, http2 *http.Transport
 
 	late   sync.WaitGroup // requests that are carried out later
 	closed chan struct{}  // frees what blocks
@@ -104,6 +105,7 @@ func NewNetwork(n *Network) *Network {
 		},
 		MaxResponseHeaderBytes: 256 << 10, // as the module's own transport
 	}
+	n.http2 = newHTTP2Transport(n)
 	return n
 }
 
@@ -120,6 +122,7 @@ func (n *Network) Close(wait func()) {
 	n.late.Wait()
 	wait()
 	n.transport.CloseIdleConnections()
+	n.http2.CloseIdleConnections()
 	wait()
 	n.mu.Lock()
 	left := make([]*pipe, 0, len(n.conns))
@@ -157,7 +160,7 @@ func (n *Network) RoundTrip(req *http.Request) (*http.Response, error) {
 		<-n.closed // whatever the context says
 		return nil, errors.New("closed")
 	}
-	resp, err := n.transport.RoundTrip(req)
+	resp, err := n.send(req)
 	if err != nil {
 		return nil, err
 	}
@@ -167,6 +170,20 @@ func (n *Network) RoundTrip(req *http.Request) (*http.Response, error) {
 	n.mu.Unlock()
 	resp.Body = &watched{ReadCloser: resp.Body, n: n, client: client}
 	return resp, nil
+}
+
+// send uses the protocol of the fault.
+func (n *Network) send(req *http.Request) (*http.Response, error) {
+	if !n.Fault.Do.HTTP2 {
+		return n.transport.RoundTrip(req)
+	}
+	plain := req.Clone(req.Context()) // net/http speaks HTTP/2 over a pipe without TLS alone
+	plain.Host = cmp.Or(req.Host, req.URL.Host)
+	plain.URL.Scheme = "http"
+	if req.URL.Host+":443" == n.Addr {
+		plain.URL.Host = n.Addr
+	}
+	return n.http2.RoundTrip(plain)
 }
 
 type noDial struct{}
@@ -241,6 +258,10 @@ func (c *pipe) Write(b []byte) (int, error) {
 func (c *pipe) cause(op string, err error) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	var record tls.RecordHeaderError
+	if err != nil && errors.As(c.failure, &record) {
+		return c.failure
+	}
 	if err != nil && c.failure != nil {
 		return &net.OpError{Op: op, Net: "tcp", Err: os.NewSyscallError(op, c.failure)}
 	}
@@ -253,7 +274,7 @@ func (n *Network) dial(ctx context.Context, to string) (net.Conn, error) {
 	}
 	client, server := net.Pipe()
 	c := &pipe{Conn: client, server: server, n: n}
-	if to != "tls "+n.Addr {
+	if to != "tls "+n.Addr && !(n.Fault.Do.HTTP2 && to == "tcp "+n.Addr) {
 		c.to = to
 		n.mu.Lock()
 		n.seen.Foreign = append(n.seen.Foreign, to)
@@ -263,7 +284,11 @@ func (n *Network) dial(ctx context.Context, to string) (net.Conn, error) {
 	n.conns[c] = true
 	n.mu.Unlock()
 	go func() {
-		n.serve(c)
+		if n.Fault.Do.HTTP2 && c.to == "" {
+			n.serveHTTP2(c)
+		} else {
+			n.serve(c)
+		}
 		_ = server.Close()
 		n.mu.Lock()
 		delete(n.conns, c)
@@ -376,18 +401,43 @@ func (n *Network) serve(c *pipe) {
 			w.answer(&reply{status: 200, header: http.Header{}, body: []byte("{}"), length: 2})
 			continue
 		}
-		n.mu.Lock()
-		n.seen.Requests++
-		for _, sent := range credentialsOf(req) {
-			if sent != "" && !slices.Contains(n.seen.Credentials, sent) {
-				n.seen.Credentials = append(n.seen.Credentials, sent)
-			}
-		}
-		n.mu.Unlock()
-		if !n.respond(c, in, req, body) {
+		n.count(req)
+		w := &writer{c: c, in: in}
+		alive := n.respond(c, w, req, body)
+		n.took(w.n)
+		if !alive {
 			return
 		}
 	}
+}
+
+// count records a request that reached the provider, and its credentials.
+func (n *Network) count(req *http.Request) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.seen.Requests++
+	for _, sent := range credentialsOf(req) {
+		if sent != "" && !slices.Contains(n.seen.Credentials, sent) {
+			n.seen.Credentials = append(n.seen.Credentials, sent)
+		}
+	}
+}
+
+// took records how many bytes of one answer the client took.
+func (n *Network) took(bytes int64) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.seen.Wire = max(n.seen.Wire, bytes)
+}
+
+// response is the server's side of one answer, in the protocol of the connection. Its
+// methods report whether the connection lives on.
+type response interface {
+	answer(*reply) bool
+	// wire answers, broken as the action says.
+	wire(*reply, *Action) bool
+	// breakOff leaves a request without an answer.
+	breakOff(wire string) bool
 }
 
 // reply is an answer before it is written.
@@ -399,22 +449,15 @@ type reply struct {
 	length int64 // of body and fill
 }
 
-func (n *Network) respond(c *pipe, in io.Reader, req *http.Request, body []byte) bool {
+func (n *Network) respond(c *pipe, w response, req *http.Request, body []byte) bool {
 	do := &n.Fault.Do
-	w := &writer{c: c}
-	defer func() {
-		n.mu.Lock()
-		n.seen.Wire = max(n.seen.Wire, w.n)
-		n.mu.Unlock()
-	}()
 	c.served++
 	if do.Dial != "" || do.Client != "" || do.Wire == "dead-connection" && c.served == 1 || !n.strike(req) {
 		r := n.carryOut(req, body)
 		if do.Dial != "" {
 			r.header.Set("Connection", "close") // the next request dials anew
 		}
-		w.answer(r)
-		return w.err == nil && do.Dial == ""
+		return w.answer(r) && do.Dial == ""
 	}
 	var r *reply
 	if !do.MadeUp() || do.Applied {
@@ -432,7 +475,7 @@ func (n *Network) respond(c *pipe, in io.Reader, req *http.Request, body []byte)
 	}
 	if do.After == "request" || do.Wire == "dead-connection" {
 		n.struck(req)
-		return n.breakOff(c, in, do.Wire)
+		return w.breakOff(do.Wire)
 	}
 	if do.MadeUp() {
 		r = &reply{status: do.Status, header: http.Header{}, body: []byte(n.expand(do.Body, req))}
@@ -469,13 +512,12 @@ func (n *Network) respond(c *pipe, in io.Reader, req *http.Request, body []byte)
 		r.length = int64(len(r.body))
 	}
 	if len(r.body) == 0 && r.length == 0 && (do.After == "half" || strings.HasPrefix(do.Wire, "length-") || do.Wire == "trickle" || do.Wire == "bad-chunk" || do.Wire == "eof-chunked") {
-		w.answer(r) // there is no body to break
-		return w.err == nil
+		return w.answer(r) // there is no body to break
 	}
 	if changed {
 		n.struck(req)
 	}
-	return w.wire(n, in, r, do)
+	return w.wire(r, do)
 }
 
 // subject is a real answer, for a mutation.
@@ -610,20 +652,10 @@ func (r *reply) compress() {
 	r.body, r.fill = out.Bytes(), ""
 }
 
-// breakOff leaves a request without an answer.
-func (n *Network) breakOff(c *pipe, in io.Reader, wire string) bool {
-	switch wire {
-	case "reset":
-		c.fail(syscall.ECONNRESET)
-	case "silence", "dead-connection":
-		_, _ = io.Copy(io.Discard, in) // until the client gives up
-	}
-	return false
-}
-
-// writer is the server's side of one answer.
+// writer is a response in HTTP/1.1.
 type writer struct {
 	c   *pipe
+	in  io.Reader
 	n   int64
 	err error
 }
@@ -640,9 +672,22 @@ func (w *writer) Write(b []byte) (int, error) {
 
 func (w *writer) text(s string) { _, _ = io.WriteString(w, s) }
 
-func (w *writer) answer(r *reply) {
+func (w *writer) answer(r *reply) bool {
 	w.head(r, "HTTP/1.1", true)
 	w.body(r, r.length)
+	return w.err == nil
+}
+
+func (w *writer) breakOff(wire string) bool {
+	switch wire {
+	case "reset":
+		w.c.fail(syscall.ECONNRESET)
+	case "plain-text":
+		w.c.fail(tls.RecordHeaderError{Msg: "local error: tls: received record with version 5454"})
+	case "silence", "dead-connection":
+		_, _ = io.Copy(io.Discard, w.in) // until the client gives up
+	}
+	return false
 }
 
 // bodyless statuses have no length either.
@@ -683,8 +728,7 @@ func (w *writer) chunk(b []byte) {
 	}
 }
 
-// wire writes an answer, broken as do says. It reports whether the connection lives on.
-func (w *writer) wire(n *Network, in io.Reader, r *reply, do *Action) bool {
+func (w *writer) wire(r *reply, do *Action) bool {
 	upTo := int64(0)
 	if do.After == "half" {
 		upTo = r.length / 2
@@ -693,7 +737,7 @@ func (w *writer) wire(n *Network, in io.Reader, r *reply, do *Action) bool {
 	case "":
 		w.answer(r)
 		return w.err == nil && r.header.Get("Connection") != "close"
-	case "reset", "eof", "silence":
+	case "reset", "eof", "silence", "plain-text":
 		w.head(r, "HTTP/1.1", true)
 		if do.Wire != "silence" && bodyless(r.status) {
 			return false
@@ -705,7 +749,7 @@ func (w *writer) wire(n *Network, in io.Reader, r *reply, do *Action) bool {
 		if bodyless(r.status) {
 			return true
 		}
-		return n.breakOff(w.c, in, do.Wire)
+		return w.breakOff(do.Wire)
 	case "trickle":
 		w.head(r, "HTTP/1.1", true)
 		for _, b := range r.body {
@@ -714,7 +758,7 @@ func (w *writer) wire(n *Network, in io.Reader, r *reply, do *Action) bool {
 			}
 			// Nothing comes while the client waits: a read is a pause that ends with it.
 			_ = w.c.server.SetReadDeadline(time.Now().Add(5 * time.Second))
-			if _, err := in.Read(make([]byte, 1)); !errors.Is(err, os.ErrDeadlineExceeded) {
+			if _, err := w.in.Read(make([]byte, 1)); !errors.Is(err, os.ErrDeadlineExceeded) {
 				return false
 			}
 		}

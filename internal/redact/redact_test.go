@@ -213,7 +213,7 @@ func TestOtherTextsStay(t *testing.T) {
 		"", "no redaction", "canary", "sk_test_", "%zz%", `\`, `\u12`, "&amp;&#x;", "~", "a+b", "....", "canary-7f3a9c41d",
 		base64.StdEncoding.EncodeToString([]byte("user:another-credential")),
 		"Y2lzY29zcGFyazovL3VzL1JPT00vYmJjZWIxYWQtNDNmMS0zYjU4LTkxNDctZjE0YmIwYzRkMTU0",
-		"/v2/objects/demo/uuids/admin/channels", "the field /data/0/id is a number, which does not fit",
+		"/v2/objects/demo/uuids/admin/channels", "the field /data/0/id is a number where a string is expected",
 	} {
 		if got := r.Text(text); got != text {
 			t.Errorf("%q became %q", text, got)

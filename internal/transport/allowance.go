@@ -27,8 +27,8 @@ func NewAllowance(d time.Duration) *Allowance {
 
 func (a *Allowance) left() time.Duration { return time.Duration(a.nanos.Load()) }
 
-// covers reports whether there is more than d left.
-func (a *Allowance) covers(d time.Duration) bool { return a == nil || a.left() > d }
+// Covers reports whether there is more than d left.
+func (a *Allowance) Covers(d time.Duration) bool { return a == nil || a.left() > d }
 
 // bound returns the time for one attempt: at most d and what is left, or half of that if
 // others may follow a first one that took long.

@@ -42,3 +42,32 @@ func sleep(ctx context.Context, d time.Duration) error {
 		return nil
 	}
 }
+
+// Wait waits before another attempt, for as long as the provider asked to if it did, and
+// reports whether there was time for it and an attempt is left.
+func Wait(ctx context.Context, retry config.Retry, left *Allowance, attempts int, asked time.Duration) bool {
+	if attempts >= retry.Attempts || asked > retry.MaxWait {
+		return false
+	}
+	if asked > 0 { // which the allowance does not pay for
+		return outlasts(ctx, asked) && sleep(ctx, asked) == nil
+	}
+	return Pause(ctx, backoff(retry, attempts), left)
+}
+
+// Pause waits for d on the account of an allowance, and reports whether there was time
+// for it.
+func Pause(ctx context.Context, d time.Duration, left *Allowance) bool {
+	if !outlasts(ctx, d) || !left.Covers(d) {
+		return false
+	}
+	left.spend(d)
+	return sleep(ctx, d) == nil
+}
+
+// outlasts reports whether ctx lasts for longer than d. Where it does not, the failure at
+// hand says more than the end of ctx would.
+func outlasts(ctx context.Context, d time.Duration) bool {
+	deadline, ok := ctx.Deadline()
+	return !ok || time.Until(deadline) > d
+}

@@ -34,7 +34,7 @@ func BenchmarkDo(b *testing.B) {
 				}
 				b.ReportAllocs()
 				for b.Loop() {
-					res, err := Do(b.Context(), hc, r)
+					res, err := once(b.Context(), hc, r)
 					if err != nil || len(res.Body) != size {
 						b.Fatal(err)
 					}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"math/rand/v2"
 	"net/http"
@@ -13,8 +12,6 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 // scribbler is a body that keeps the memory it was read into, and spoils it.
@@ -59,7 +56,7 @@ func TestDoReadsBodiesWhole(t *testing.T) {
 					s := &scribbler{r: bytes.NewReader(want), most: most}
 					r := request(t, "https://h.example/")
 					r.Shelf, r.MaxBody = shelf, max(int64(size), 1)
-					res, err := Do(t.Context(), answerWith(s, length), r)
+					res, err := once(t.Context(), answerWith(s, length), r)
 					if err != nil || !bytes.Equal(res.Body, want) {
 						t.Fatalf("%d bytes, length %d, shelf %+v, %d at a time: %v, %d bytes", size, length, shelf, most, err, len(res.Body))
 					}
@@ -107,7 +104,7 @@ func TestShelf(t *testing.T) {
 // A body that was released is gone: another one is read into its memory.
 func TestReleaseGivesTheBodyBack(t *testing.T) {
 	s := &scribbler{r: strings.NewReader(`{"id":"x"}`), most: 100}
-	res, err := Do(t.Context(), answerWith(s, -1), request(t, "https://h.example/"))
+	res, err := once(t.Context(), answerWith(s, -1), request(t, "https://h.example/"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -147,7 +144,7 @@ func TestDoAllocatesLittleOnAServersWord(t *testing.T) {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	body := &scribbler{r: io.MultiReader(strings.NewReader("{"), cut{}), most: 100}
-	if res, err := Do(t.Context(), answerWith(body, 1<<30), r); !errors.Is(err, io.ErrUnexpectedEOF) || string(res.Body) != "{" {
+	if res, err := once(t.Context(), answerWith(body, 1<<30), r); !errors.Is(err, io.ErrUnexpectedEOF) || string(res.Body) != "{" {
 		t.Errorf("got %v", err)
 	}
 	runtime.ReadMemStats(&after)
@@ -214,47 +211,11 @@ func TestDoGivesUpOnTrickles(t *testing.T) {
 				r := request(t, "https://h.example/")
 				r.Timeout = time.Hour
 				start := time.Now()
-				_, err := Do(t.Context(), hc, r)
+				_, err := once(t.Context(), hc, r)
 				if took := time.Since(start); !errors.Is(err, tt.err) || took != tt.took {
 					t.Errorf("ended with %v after %v, want %v after %v", err, took, tt.err, tt.took)
 				}
 			})
 		})
 	}
-}
-
-// Accept looks at each success once, and what it said comes with the answer.
-func TestDoAcceptsOnce(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		tests := []struct {
-			steps []step
-			looks int
-			ends  string
-		}{
-			{[]step{{status: 200, body: "good"}}, 1, "200 <nil>"},
-			{[]step{{status: 200, body: "bad"}, {status: 200, body: "good"}}, 2, "200 <nil>"},
-			{[]step{{status: 200, body: "bad"}, {status: 200, body: "worse"}}, 2, "200 worse"},
-			{[]step{{status: 200, body: "bad"}, {status: 404, body: "bad"}}, 1, "404 <nil>"},
-			{[]step{{status: 503, body: "bad"}, {status: 200, body: "good"}}, 1, "200 <nil>"},
-		}
-		for _, tt := range tests {
-			sent, looks := 0, 0
-			r := request(t, "https://h.example/")
-			r.Retry, r.Budget = DefaultRetry, NewBudget()
-			r.Accept = func(resp *Response) error {
-				looks++
-				if body := string(resp.Body); body != "good" {
-					return errors.New(body)
-				}
-				return nil
-			}
-			res, err := Do(t.Context(), scripted(&sent, tt.steps...), r)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(fmt.Sprint(tt.looks, " ", tt.ends), fmt.Sprint(looks, " ", res.StatusCode, " ", res.Broken)); diff != "" {
-				t.Errorf("%+v: (-want +got)\n%s", tt.steps, diff)
-			}
-		}
-	})
 }

@@ -1,6 +1,9 @@
 package transport
 
-import "sync"
+import (
+	"errors"
+	"sync"
+)
 
 // Budget bounds how much load retries and read-backs add when everything fails: a bucket
 // that each of them takes one token from. A call puts back a fiftieth of one and its
@@ -15,6 +18,9 @@ type Budget struct {
 
 const budgetSize = 100
 
+// ErrBudget says that a read-back was not made, for lack of budget.
+var ErrBudget = errors.New("the retry budget of this client is used up")
+
 // NewBudget returns a full budget.
 func NewBudget() *Budget { return &Budget{tokens: budgetSize} }
 
@@ -27,11 +33,12 @@ func (b *Budget) add(n float64) {
 	b.tokens = min(b.tokens+n, budgetSize)
 }
 
-func (b *Budget) called()    { b.add(1.0 / 50) }
-func (b *Budget) succeeded() { b.add(1) }
+// Called puts back what one call earns, Succeeded what its success does.
+func (b *Budget) Called()    { b.add(1.0 / 50) }
+func (b *Budget) Succeeded() { b.add(1) }
 
-// covers reports whether Take would succeed now.
-func (b *Budget) covers() bool {
+// Covers reports whether Take would succeed now.
+func (b *Budget) Covers() bool {
 	if b == nil {
 		return true
 	}
@@ -58,8 +65,8 @@ func (b *Budget) take() bool {
 	return true
 }
 
-// renew reports whether a retry with renewed credentials is within the budget.
-func (b *Budget) renew() bool {
+// Renew reports whether a retry with renewed credentials is within the budget.
+func (b *Budget) Renew() bool {
 	if b == nil {
 		return true
 	}
@@ -68,8 +75,8 @@ func (b *Budget) renew() bool {
 	return !b.renewalsFail || b.take()
 }
 
-// renewed records whether a retry with renewed credentials helped.
-func (b *Budget) renewed(helped bool) {
+// Renewed records whether a retry with renewed credentials helped.
+func (b *Budget) Renewed(helped bool) {
 	if b == nil {
 		return
 	}

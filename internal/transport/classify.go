@@ -10,64 +10,71 @@ import (
 	"strings"
 )
 
-// verdict is what one attempt means for the next.
-type verdict int
+// Class says what one attempt means for a retry.
+type Class int
 
 const (
-	done    verdict = iota // a success, or a failure that another attempt would meet again
-	refused                // certainly not carried out, and worth another attempt
-	unclear                // sent, and nobody can say what became of it
-	expired                // the credentials were not taken
-	broken                 // a success by its status whose content is not one
+	// Final is a success, or a failure that a retry would meet again.
+	Final Class = iota
+	// NotProcessed was certainly not carried out, and a retry may succeed.
+	NotProcessed
+	// Ambiguous was sent, and the result does not tell whether it was carried out.
+	Ambiguous
+	// Unauthenticated is an answer that does not accept the credentials.
+	Unauthenticated
+	// Malformed is a success by its status whose content is not one.
+	Malformed
 )
 
-// judge says what an attempt means, and why a success is broken. It does not look at
-// the caller's context.
-func (r *Request) judge(resp *Response, err error, w *wire) (v verdict, why error) {
+// classify returns the class of an attempt, and why a success is malformed. It does not
+// look at the caller's context.
+func (r *Request) classify(resp *Response, err error, w *wire) (Class, error) {
 	switch {
 	case err == nil:
-		return r.judgeStatus(resp)
+		return r.classifyStatus(resp)
 	case errors.Is(err, ErrBodyTooLarge):
-		return broken, nil
-	case isFinal(err) && (r.Repeatable || !w.wrote.Load()): // some of these may follow a request too
-		return done, nil
+		return Malformed, nil
+	case isFinal(err) && !w.wrote.Load(): // a broken TLS record may follow a request too
+		return Final, nil
+	case refusesCertificate(err) && !w.reused.Load() && !w.answered.Load():
+		return Final, nil
 	case !r.Repeatable && movedOn(err):
-		return unclear, nil
+		return Ambiguous, nil
 	case isRedirect(err):
-		return done, nil
+		return Final, nil
 	case resp == nil && (w.neverSent(gaveUp(err)) || isDial(err)):
-		return refused, nil
+		return NotProcessed, nil
 	}
-	return unclear, nil
+	return Ambiguous, nil
 }
 
-func (r *Request) judgeStatus(resp *Response) (v verdict, why error) {
+func (r *Request) classifyStatus(resp *Response) (Class, error) {
 	if r.Busy != nil && r.Busy(resp) {
-		return refused, nil
+		return NotProcessed, nil
 	}
 	switch s := resp.StatusCode; {
 	case !r.Repeatable && (s < 200 || s >= 300 && s < 400): // which answers no write
-		return unclear, nil
+		return Ambiguous, nil
 	case s == http.StatusUnauthorized:
-		return expired, nil
+		return Unauthenticated, nil
 	case s == http.StatusTooEarly, s == http.StatusTooManyRequests:
-		return refused, nil
+		return NotProcessed, nil
 	case s == http.StatusRequestTimeout: // perhaps of a proxy that had passed the request on
-		return unclear, nil
+		return Ambiguous, nil
 	case (s == http.StatusNotFound || s == http.StatusGone) && r.Absent != nil:
 		if err := r.Absent(resp); err != nil {
-			return broken, err
+			return Malformed, err
 		}
 	case s == http.StatusNotImplemented, s == http.StatusHTTPVersionNotSupported:
-		return done, nil
+		return Final, nil
 	case s >= 500, s == 499: // CANCELLED, of Google, by somebody in between
-		return unclear, nil
+		return Ambiguous, nil
 	case s >= 200 && s < 300 && r.Accept != nil:
 		if err := r.Accept(resp); err != nil {
-			return broken, err
+			return Malformed, err
 		}
 	}
-	return done, nil
+	return Final, nil
 }
 
 // isFinal tells failures that no repetition cures.
@@ -94,6 +101,14 @@ func isFinal(err error) bool {
 		}
 	}
 	return false
+}
+
+// refusesCertificate tells the alert of a server that does not take the client's
+// certificate. In TLS 1.3 the client learns of it after its first request; the server has
+// not finished the handshake, and has not read the request.
+func refusesCertificate(err error) bool {
+	var op *net.OpError
+	return errors.As(err, &op) && op.Op == "remote error" && strings.Contains(op.Err.Error(), "certificate")
 }
 
 // isDial tells failures to connect, for transports that do not report how far they got.

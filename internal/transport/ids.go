@@ -69,12 +69,12 @@ func CheckPath(u *url.URL, base, template string, ids []string) error {
 	}
 	want, got := strings.Split(template, "/"), strings.Split(rest, "/")
 	if len(want) != len(got) {
-		return fmt.Errorf("the built path does not fit %s", template)
+		return fmt.Errorf("the ids make another path than %s", template)
 	}
 	for i, w := range want {
 		if !strings.HasPrefix(w, "{") {
 			if w != got[i] {
-				return fmt.Errorf("the built path does not fit %s", template)
+				return fmt.Errorf("the ids make another path than %s", template)
 			}
 			continue
 		}

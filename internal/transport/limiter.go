@@ -43,3 +43,9 @@ func (a *Adaptive) Observe(statusCode int, _ time.Duration) {
 
 // PerSecond is the present pace.
 func (a *Adaptive) PerSecond() float64 { return float64(a.limiter.Limit()) }
+
+// LimitError says that the client's own limiter refused to wait.
+type LimitError struct{ Err error }
+
+func (e *LimitError) Error() string { return "the rate limit of this client: " + e.Err.Error() }
+func (e *LimitError) Unwrap() error { return e.Err }

@@ -1,6 +1,8 @@
 package transport
 
 import (
+	"context"
+	"errors"
 	"net"
 	"net/http"
 	"sync"
@@ -53,6 +55,28 @@ func (p *pool) of(host string) *http.Transport {
 		return t
 	}
 	return p.first
+}
+
+// patience is how long an attempt with a shorter limit than its own must have waited
+// before its connection is suspect: a caller who has little time says little about it.
+const patience = time.Second
+
+// suspect replaces the transport of an attempt that ended for lack of time, where its
+// connection took the request and brought nothing back, or no more of the body. It does
+// not matter whose limit ended the attempt: its own, the http.Client's or the caller's. A
+// caller who cancels says nothing about the connection.
+func (w *wire) suspect(req *http.Request, err error, took time.Duration) {
+	t := w.transport.Load()
+	if t == nil {
+		return
+	}
+	own := errors.Is(err, ErrAttemptTimeout) || errors.Is(err, ErrStalled)
+	if !own && !(errors.Is(err, context.DeadlineExceeded) && took >= patience) {
+		return
+	}
+	if w.unanswered() || errors.Is(err, ErrStalled) {
+		w.pool.suspect(req, t)
+	}
 }
 
 // suspect replaces the transport that a request went through, unless that has happened

@@ -132,19 +132,23 @@ func TestDeadConnectionsAreLeft(t *testing.T) {
 					}
 					pool := newPool(first)
 					hc := &http.Client{Transport: &guard{pool}}
-					call := func() (Result, error) {
+					call := func() (attempts int, last Attempt) {
 						r := request(t, "https://h.example/")
-						r.Retry, r.Allowance = DefaultRetry, NewAllowance(DefaultCallTimeout)
-						res, err := Do(t.Context(), hc, r)
-						res.Release()
-						return res, err
+						r.Allowance = NewAllowance(DefaultCallTimeout)
+						for {
+							attempts++
+							last = r.Attempt(t.Context(), hc, attempts, false)
+							if last.Response != nil || !Wait(t.Context(), DefaultRetry, r.Allowance, attempts, 0) {
+								return attempts, last
+							}
+						}
 					}
 					all := func(atLeast, atMost int) {
 						var wg sync.WaitGroup
 						for range together {
 							wg.Go(func() {
-								if res, err := call(); err != nil || res.StatusCode != 200 || res.Attempts < atLeast || res.Attempts > atMost {
-									t.Errorf("%d attempts, want %d to %d: %v", res.Attempts, atLeast, atMost, err)
+								if n, last := call(); last.Err != nil || last.StatusCode != 200 || n < atLeast || n > atMost {
+									t.Errorf("%d attempts, want %d to %d: %v", n, atLeast, atMost, last.Err)
 								}
 							})
 						}

@@ -16,6 +16,7 @@ type wire struct {
 	begun     bool        // the request was handed to the transport
 	asked     atomic.Bool // for a connection: a transport that does not report this says nothing
 	connected atomic.Bool
+	reused    atomic.Bool // the connection has served another request
 	wrote     atomic.Bool // the headers, or was about to
 	answered  atomic.Bool // with a first byte
 	// replays counts how often the transport sent the request again by itself, stop ends
@@ -65,6 +66,7 @@ func (w *wire) again() {
 
 func (w *wire) got(info httptrace.GotConnInfo) {
 	w.connected.Store(true)
+	w.reused.Store(info.Reused)
 	c, secure := info.Conn.(*tls.Conn)
 	w.http2.Store(secure && c.ConnectionState().NegotiatedProtocol == "h2")
 	if w.wrote.Load() && w.replays.Add(1) > maxReplays && !w.foreign.Load() {

@@ -83,13 +83,10 @@ func TestNeverSent(t *testing.T) {
 				r := request(t, tt.url)
 				r.HTTP.Method, r.HTTP.Body = http.MethodPost, io.NopCloser(strings.NewReader("{}"))
 				r.HTTP.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader("{}")), nil }
-				r.Repeatable, r.Retry = false, DefaultRetry
-				res, err := Do(t.Context(), &http.Client{Transport: &guard{base}}, r)
-				if err == nil || res.Unclear != tt.unclear {
-					t.Errorf("unclear %v, want %v: %v", res.Unclear, tt.unclear, err)
-				}
-				if want := map[bool]int{true: 1, false: 4}[tt.unclear]; res.Attempts != want {
-					t.Errorf("%d attempts, want %d: %v", res.Attempts, want, err)
+				r.Repeatable = false
+				res, err := once(t.Context(), &http.Client{Transport: &guard{base}}, r)
+				if err == nil || res.ambiguous() != tt.unclear {
+					t.Errorf("unclear %v, want %v: %v", res.ambiguous(), tt.unclear, err)
 				}
 				mu.Lock()
 				defer mu.Unlock()
@@ -157,7 +154,7 @@ func TestTransportsThatIgnoreTheContext(t *testing.T) {
 				r := request(t, "https://h.example/")
 				r.Timeout = 2 * time.Second
 				start := time.Now()
-				_, err := Do(t.Context(), hc, r)
+				_, err := once(t.Context(), hc, r)
 				if took := time.Since(start) - tt.took; !errors.Is(err, tt.err) || took < 0 || took > 3*grace {
 					t.Errorf("it took %v, want %v: %v", took+tt.took, tt.took, err)
 				}
@@ -192,7 +189,7 @@ func TestTransportsThatEndTheirGoroutine(t *testing.T) {
 			go func() {
 				defer close(ended)
 				defer func() { panicked = recover() }()
-				_, _ = Do(t.Context(), Guard(&http.Client{Transport: tt.do}), request(t, "https://h.example/"))
+				_, _ = once(t.Context(), Guard(&http.Client{Transport: tt.do}), request(t, "https://h.example/"))
 				returned = true
 			}()
 			<-ended
@@ -218,11 +215,11 @@ func TestImpossibleTransports(t *testing.T) {
 			return &http.Response{StatusCode: 200, Body: io.NopCloser(readerFunc(func([]byte) (int, error) { return -1, nil }))}, nil
 		},
 	} {
-		if _, err := Do(t.Context(), Guard(&http.Client{Transport: do}), request(t, "https://h.example/")); err == nil {
+		if _, err := once(t.Context(), Guard(&http.Client{Transport: do}), request(t, "https://h.example/")); err == nil {
 			t.Errorf("%s: success", name)
 		}
 	}
-	res, err := Do(t.Context(), Guard(&http.Client{Transport: roundTrip(func(*http.Request) (*http.Response, error) {
+	res, err := once(t.Context(), Guard(&http.Client{Transport: roundTrip(func(*http.Request) (*http.Response, error) {
 		return &http.Response{StatusCode: 204}, nil
 	})}), request(t, "https://h.example/"))
 	if err != nil || res.StatusCode != 204 || len(res.Body) != 0 {

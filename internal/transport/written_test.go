@@ -17,8 +17,6 @@ import (
 
 	"golang.org/x/net/http2"
 	"golang.org/x/net/http2/hpack"
-
-	"github.com/memberships-go/memberships/internal/config"
 )
 
 // A write that a server has read whole is unclear, however strange the answer is.
@@ -69,17 +67,17 @@ func TestStrangeAnswersToWrites(t *testing.T) {
 			r := request(t, "https://h.example/")
 			r.HTTP.Method, r.HTTP.Body = http.MethodPost, io.NopCloser(strings.NewReader("{}"))
 			r.HTTP.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader("{}")), nil }
-			r.Repeatable, r.Retry = false, DefaultRetry
-			res, err := Do(t.Context(), &http.Client{Transport: &guard{base}}, r)
+			r.Repeatable = false
+			res, err := once(t.Context(), &http.Client{Transport: &guard{base}}, r)
 			status := 0
 			if res.Response != nil {
 				status = res.StatusCode
 			}
-			if !res.Unclear {
-				t.Errorf("a clear failure, status %d: %v", status, err)
+			if !res.ambiguous() {
+				t.Errorf("a certain failure, status %d: %v", status, err)
 			}
-			if sent.Load() != 1 || res.Attempts != 1 {
-				t.Errorf("sent %d times in %d attempts: %v", sent.Load(), res.Attempts, err)
+			if sent.Load() != 1 {
+				t.Errorf("sent %d times: %v", sent.Load(), err)
 			}
 		})
 	}
@@ -125,10 +123,10 @@ func TestReplaysHaveAnEnd(t *testing.T) {
 		base := dialling(t, "h2", func(raw, c net.Conn) { serve(raw, c, &sent) })
 		r := request(t, "https://h.example/")
 		r.HTTP.Method = method
-		r.Repeatable, r.Retry = method == http.MethodGet, config.Retry{Attempts: 1}
-		res, err := Do(t.Context(), &http.Client{Transport: &guard{base}}, r)
-		if n := sent.Load(); n > 2*maxReplays+1 || err == nil || !res.Unclear {
-			t.Errorf("%s: sent %d times, unclear %v: %v", method, n, res.Unclear, err)
+		r.Repeatable = method == http.MethodGet
+		res, err := once(t.Context(), &http.Client{Transport: &guard{base}}, r)
+		if n := sent.Load(); n > 2*maxReplays+1 || err == nil || !res.ambiguous() {
+			t.Errorf("%s: sent %d times, unclear %v: %v", method, n, res.ambiguous(), err)
 		}
 	}
 }
@@ -149,9 +147,9 @@ func TestReplayedWritesAreUnclear(t *testing.T) {
 	base := dialling(t, "h2", func(raw, c net.Conn) { serve(raw, c, &sent) })
 	r := request(t, "https://h.example/")
 	r.HTTP.Method, r.Repeatable = http.MethodDelete, false
-	res, err := Do(t.Context(), &http.Client{Transport: &guard{base}}, r)
-	if err != nil || res.StatusCode != 404 || sent.Load() != 2 || !res.Unclear {
-		t.Errorf("sent %d times, unclear %v: %v", sent.Load(), res.Unclear, err)
+	res, err := once(t.Context(), &http.Client{Transport: &guard{base}}, r)
+	if err != nil || res.StatusCode != 404 || sent.Load() != 2 || !res.ambiguous() {
+		t.Errorf("sent %d times, unclear %v: %v", sent.Load(), res.ambiguous(), err)
 	}
 
 	retrying := roundTrip(func(req *http.Request) (resp *http.Response, err error) {
@@ -163,8 +161,8 @@ func TestReplayedWritesAreUnclear(t *testing.T) {
 		}
 		return &http.Response{StatusCode: 404, Header: http.Header{}, Body: http.NoBody}, req.Context().Err()
 	})
-	if res, err = Do(t.Context(), Guard(&http.Client{Transport: retrying}), r); err != nil || !res.Unclear {
-		t.Errorf("a transport that repeats: unclear %v: %v", res.Unclear, err)
+	if res, err = once(t.Context(), Guard(&http.Client{Transport: retrying}), r); err != nil || !res.ambiguous() {
+		t.Errorf("a transport that repeats: unclear %v: %v", res.ambiguous(), err)
 	}
 }
 
@@ -188,15 +186,15 @@ func TestStaleConnectionAndNoOther(t *testing.T) {
 	for _, method := range []string{http.MethodGet, http.MethodPost} {
 		r := request(t, "http://h.example/")
 		r.HTTP.Method = method
-		r.Repeatable, r.Retry = method == http.MethodGet, config.Retry{Attempts: 1}
+		r.Repeatable = method == http.MethodGet
 		if method == http.MethodPost {
 			r.HTTP.Body, r.HTTP.ContentLength = io.NopCloser(strings.NewReader("{}")), 2
 			r.HTTP.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader("{}")), nil }
 			down.Store(true)
 		}
-		res, err := Do(t.Context(), &http.Client{Transport: &guard{base}}, r)
-		if down.Load() && (err == nil || res.Unclear || !met.Load()) || !down.Load() && err != nil {
-			t.Errorf("%s: unclear %v, connection used again %v: %v", method, res.Unclear, met.Load(), err)
+		res, err := once(t.Context(), &http.Client{Transport: &guard{base}}, r)
+		if down.Load() && (err == nil || res.ambiguous() || !met.Load()) || !down.Load() && err != nil {
+			t.Errorf("%s: unclear %v, connection used again %v: %v", method, res.ambiguous(), met.Load(), err)
 		}
 	}
 }

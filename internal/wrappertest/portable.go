@@ -124,3 +124,11 @@ func Native[C any](t *testing.T, p memberships.Provider, want *C) {
 		t.Error("Native has another type, too")
 	}
 }
+
+// Told is a call's text, or that of its error.
+func Told(text string, err error) string {
+	if err != nil {
+		return err.Error()
+	}
+	return text
+}

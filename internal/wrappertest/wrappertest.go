@@ -21,6 +21,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/client"
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/providertest"
 	"github.com/memberships-go/memberships/specs"
@@ -70,6 +71,8 @@ type Suite[C any] struct {
 	Page func(*http.Request) (body string, h http.Header)
 	// ID is what Page takes for the id of anything.
 	ID string
+	// Duplicates says of every method that writes what becomes of a second sending.
+	Duplicates map[string]client.Duplicate
 	// Unwrapped names operations of the document without a method, each with a reason.
 	Unwrapped map[string]string
 }
@@ -83,7 +86,7 @@ func Run[C any](t *testing.T, s Suite[C]) {
 		"operations": s.operations, "ids": s.ids, "answers": s.answers, "statuses": s.statuses,
 		"redirects": s.redirects, "limits": s.limits, "context": s.context, "options": s.options,
 		"concurrency": s.concurrency, "ranges": s.ranges,
-		"nil context": s.nilContext,
+		"nil context": s.nilContext, "duplicates": s.duplicates,
 	} {
 		// Time is virtual: waiting between attempts takes none.
 		t.Run(name, func(t *testing.T) { synctest.Test(t, test) })

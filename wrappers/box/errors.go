@@ -35,12 +35,17 @@ func busy(r *transport.Response) bool {
 }
 
 // duplicates says what Box does with a write that comes a second time: a membership, the
-// name of a group and the login of a user are there once, and a second one is 409.
+// name of a group and the login of a user are there once, and a second one is 409. What is
+// removed already is 404.
 var duplicates = map[string]client.Duplicate{
 	"Memberships.Create": client.Refused,
 	"Memberships.Update": client.Merged,
 	"Groups.Create":      client.Refused,
 	"Users.Create":       client.Refused,
+	"Memberships.Delete": client.Refused,
+	"Groups.Delete":      client.Refused,
+	"Users.Delete":       client.Refused,
+	"Tokens.Create":      client.Harms, // but for the grants that say otherwise
 }
 
 // readFault reads {code, message, context_info, request_id}, or {error,

@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"maps"
 	"net/http"
-	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -17,6 +15,7 @@ import (
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/emulator"
+	"github.com/memberships-go/memberships/internal/wrappertest"
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/wrappers/box"
 )
@@ -28,55 +27,6 @@ const (
 	newName  = "Book club"
 	newLogin = "new@example.com"
 )
-
-// faulty returns a client of an emulator with these faults, and the methods of the
-// requests that were made. Call it in a bubble: the client waits between attempts.
-func faulty(t *testing.T, faults ...emulator.Fault) (*box.Client, *[]string) {
-	t.Helper()
-	e, err := emulator.New(emulator.WithFaults(faults...))
-	if err != nil {
-		t.Fatal(err)
-	}
-	asked := &[]string{}
-	e.Control(func(_ http.ResponseWriter, r *http.Request) bool {
-		*asked = append(*asked, r.Method)
-		return false
-	})
-	c, err := box.New(option.WithHTTPClient(e.Client()), option.WithToken("any"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c, asked
-}
-
-// inBubbles runs a test for every name, each in a bubble of its own.
-func inBubbles[T any](t *testing.T, cases map[string]T, test func(*testing.T, T)) {
-	for _, name := range slices.Sorted(maps.Keys(cases)) {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) { test(t, cases[name]) })
-		})
-	}
-}
-
-// lost are the ways in which an answer does not arrive.
-var lost = map[string]emulator.Fault{
-	"dropped": {Drop: true},
-	"503":     {Status: 503},
-	"cut":     {Status: 200, Body: new(`{"type":"group_membership","id":"1`)},
-}
-
-// write is a change, made by one request, whose answer will be lost.
-type write struct {
-	method string
-	// before makes what is to be changed, and returns its id.
-	before func(context.Context, *box.Client) (string, error)
-	// do returns what it answers, which is want.
-	do   func(ctx context.Context, c *box.Client, id string) (string, error)
-	want string
-	// state tells what there is: after or, if the change did not happen, without.
-	state          func(context.Context, *box.Client) string
-	after, without string
-}
 
 func told(m *box.Membership, err error) string {
 	switch {
@@ -104,7 +54,7 @@ func noReports() permissions {
 	return nullable.NewNullableWithValue(map[string]bool{"can_run_reports": false})
 }
 
-func writes() map[string]write {
+func writes() map[string]wrappertest.Write[*box.Client] {
 	type (
 		before = func(context.Context, *box.Client) (string, error)
 		do     = func(context.Context, *box.Client, string) (string, error)
@@ -167,213 +117,95 @@ func writes() map[string]write {
 		limited = "admin false true of " + demo
 		nothing = "admin false false of " + demo
 	)
-	return map[string]write{
-		"add": {
-			method: http.MethodPost, do: add("", nil), want: member,
-			state: stateOf, after: member, without: "not found",
+	return map[string]wrappertest.Write[*box.Client]{
+		"Memberships.Create": {
+			Do: add("", nil), Want: member,
+			State: stateOf, After: member, Without: "not found", Found: 2,
 		},
-		"add an administrator": {
-			method: http.MethodPost, do: add(box.RoleAdmin, noReports()), want: limited,
-			state: stateOf, after: limited, without: "not found",
+		"Memberships.Create, an administrator": {
+			Do: add(box.RoleAdmin, noReports()), Want: limited,
+			State: stateOf, After: limited, Without: "not found", Found: 2,
 		},
-		"update the role": {
-			method: http.MethodPut, before: in(""), do: update(box.UpdateMembershipRequest{Role: box.RoleAdmin}), want: admin,
-			state: stateOf, after: admin, without: member,
+		"Memberships.Update, the role": {
+			Before: in(""), Do: update(box.UpdateMembershipRequest{Role: box.RoleAdmin}), Want: admin,
+			State: stateOf, After: admin, Without: member,
 		},
-		"update the permissions": {
-			method: http.MethodPut, before: in(box.RoleAdmin), want: "admin false true of ",
-			do:    update(box.UpdateMembershipRequest{ConfigurablePermissions: noReports()}, "role", "configurable_permissions"),
-			state: stateOf, after: limited, without: admin,
+		"Memberships.Update, the permissions": {
+			Before: in(box.RoleAdmin), Want: "admin false true of ",
+			Do:    update(box.UpdateMembershipRequest{ConfigurablePermissions: noReports()}, "role", "configurable_permissions"),
+			State: stateOf, After: limited, Without: admin,
 		},
-		"take the permissions away": {
-			method: http.MethodPut, before: in(box.RoleAdmin), want: nothing,
-			do:    update(box.UpdateMembershipRequest{ConfigurablePermissions: nullable.NewNullNullable[map[string]bool]()}),
-			state: stateOf, after: nothing, without: admin,
+		"Memberships.Update, no permissions": {
+			Before: in(box.RoleAdmin), Want: nothing,
+			Do:    update(box.UpdateMembershipRequest{ConfigurablePermissions: nullable.NewNullNullable[map[string]bool]()}),
+			State: stateOf, After: nothing, Without: admin,
 		},
-		"remove": {
-			method: http.MethodDelete, before: in(""),
-			do: func(ctx context.Context, c *box.Client, id string) (string, error) {
+		"Memberships.Delete": {
+			Before: in(""),
+			Do: func(ctx context.Context, c *box.Client, id string) (string, error) {
 				return "", c.Memberships.Delete(ctx, id)
 			},
-			state: stateOf, after: "not found", without: member,
+			State: stateOf, After: "not found", Without: member,
 		},
-		"create a group": {
-			method: http.MethodPost, want: newName,
-			do: func(ctx context.Context, c *box.Client, _ string) (string, error) {
+		"Groups.Create": {
+			Want: newName,
+			Do: func(ctx context.Context, c *box.Client, _ string) (string, error) {
 				g, err := makeGroup(ctx, c)
 				if err != nil {
 					return "", err
 				}
 				return g.Name + g.Description, nil // the fields that were asked for, and no more
 			},
-			state: groups, after: newName + ";",
+			State: groups, After: newName + ";", Found: 2,
 		},
-		"delete a group": {
-			method: http.MethodDelete,
-			before: func(ctx context.Context, c *box.Client) (string, error) {
+		"Groups.Delete": {
+			Before: func(ctx context.Context, c *box.Client) (string, error) {
 				g, err := makeGroup(ctx, c)
 				if err != nil {
 					return "", err
 				}
 				return g.ID, nil
 			},
-			do: func(ctx context.Context, c *box.Client, id string) (string, error) {
+			Do: func(ctx context.Context, c *box.Client, id string) (string, error) {
 				return "", c.Groups.Delete(ctx, id)
 			},
-			state: groups, without: newName + ";",
+			State: groups, Without: newName + ";",
 		},
-		"create a user": {
-			method: http.MethodPost, want: "New",
-			do: func(ctx context.Context, c *box.Client, _ string) (string, error) {
+		"Users.Create": {
+			Want: "New",
+			Do: func(ctx context.Context, c *box.Client, _ string) (string, error) {
 				u, err := makeUser(ctx, c)
 				if err != nil {
 					return "", err
 				}
 				return u.Name, nil
 			},
-			state: users, after: "New", without: "not found",
+			State: users, After: "New", Without: "not found", Found: 2,
 		},
-		"delete a user": {
-			method: http.MethodDelete,
-			before: func(ctx context.Context, c *box.Client) (string, error) {
+		"Users.Delete": {
+			Before: func(ctx context.Context, c *box.Client) (string, error) {
 				u, err := makeUser(ctx, c)
 				if err != nil {
 					return "", err
 				}
 				return u.ID, nil
 			},
-			do: func(ctx context.Context, c *box.Client, id string) (string, error) {
+			Do: func(ctx context.Context, c *box.Client, id string) (string, error) {
 				return "", c.Users.Delete(ctx, id, box.DeleteUserParams{})
 			},
-			state: users, after: "not found", without: "New",
+			State: users, After: "not found", Without: "New",
 		},
 	}
 }
 
-// start makes what w changes, and forgets the requests for it.
-func (w write) start(t *testing.T, c *box.Client, asked *[]string) (id string) {
-	t.Helper()
-	if w.before != nil {
-		id = must[string](t)(w.before(t.Context(), c))
-	}
-	*asked = nil
-	return id
-}
-
-func count(asked []string, method string) int {
-	n := 0
-	for _, m := range asked {
-		if m == method {
-			n++
-		}
-	}
-	return n
-}
-
-// One answer is lost: what was carried out is found out and not sent again, what was
-// not is.
-func TestLostAnswers(t *testing.T) {
-	for symptom, fault := range lost {
-		for _, applied := range []bool{true, false} {
-			t.Run(fmt.Sprintf("%s, applied %t", symptom, applied), func(t *testing.T) {
-				inBubbles(t, writes(), func(t *testing.T, w write) {
-					f := fault
-					f.Method, f.Apply, f.Times = w.method, applied, 1
-					c, asked := faulty(t, f)
-					id := w.start(t, c, asked)
-					got, err := w.do(t.Context(), c, id)
-					if err != nil || got != w.want {
-						t.Errorf("got %q, %v, want %q", got, err, w.want)
-					}
-					sent := 2
-					if applied {
-						sent = 1
-					}
-					if n := count(*asked, w.method); n != sent {
-						t.Errorf("sent %d times, want %d: %v", n, sent, *asked)
-					}
-					if got := w.state(t.Context(), c); got != w.after {
-						t.Errorf("there is %q, want %q", got, w.after)
-					}
-				})
-			})
-		}
-	}
-}
-
-// No answer arrives, and the state cannot be read either: the error says so, and of
-// what kind the failure was.
-func TestOutcomeUnknown(t *testing.T) {
-	for _, applied := range []bool{true, false} {
-		t.Run(fmt.Sprintf("applied %t", applied), func(t *testing.T) {
-			inBubbles(t, writes(), func(t *testing.T, w write) {
-				c, asked := faulty(t,
-					emulator.Fault{Method: w.method, Status: 503, Apply: applied, Times: 1},
-					emulator.Fault{Method: http.MethodGet, Status: 403, Times: 1})
-				id := w.start(t, c, asked)
-				_, err := w.do(t.Context(), c, id)
-				for _, kind := range []error{memberships.ErrOutcomeUnknown, memberships.ErrUnavailable} {
-					if !errors.Is(err, kind) {
-						t.Errorf("got %v, want %v", err, kind)
-					}
-				}
-				if len(*asked) != 2 {
-					t.Errorf("asked with %v, want the write and one read", *asked)
-				}
-				want := w.without
-				if applied {
-					want = w.after
-				}
-				if got := w.state(t.Context(), c); got != want {
-					t.Errorf("there is %q, want %q", got, want)
-				}
-			})
-		})
-	}
-}
-
-// The service never carries the write out, and the state does not show it: it may still be
-// carried out late.
-func TestNeverApplied(t *testing.T) {
-	inBubbles(t, writes(), func(t *testing.T, w write) {
-		c, asked := faulty(t, emulator.Fault{Method: w.method, Status: 503})
-		id := w.start(t, c, asked)
-		_, err := w.do(t.Context(), c, id)
-		var e *memberships.Error
-		if !errors.As(err, &e) || e.Kind != memberships.ErrOutcomeUnknown || e.Attempts != 4 || count(*asked, w.method) != 4 {
-			t.Errorf("got %v after %v, want outcome unknown after four attempts", err, *asked)
-		}
-		if got := w.state(t.Context(), c); got != w.without {
-			t.Errorf("there is %q, want %q", got, w.without)
-		}
-	})
-}
-
 // step is one answer of a service that is played by the test.
-type step struct {
-	status int
-	body   string
-}
+type step = wrappertest.Step
 
-// played returns a client of a service that answers in these steps, and the methods
-// that it was asked with.
-func played(t *testing.T, steps ...step) (*box.Client, *[]string) {
-	t.Helper()
-	asked := &[]string{}
-	c, err := box.New(option.WithToken("secret"), option.WithHTTPClient(&http.Client{Transport: inMemory(func(w http.ResponseWriter, r *http.Request) {
-		if *asked = append(*asked, r.Method); len(*asked) > len(steps) {
-			t.Errorf("%s %s is one request too many", r.Method, r.URL)
-			w.WriteHeader(http.StatusTeapot)
-			return
-		}
-		s := steps[len(*asked)-1]
-		w.WriteHeader(s.status)
-		_, _ = io.WriteString(w, s.body)
-	})}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c, asked
+func TestLostAnswers(t *testing.T) {
+	wrappertest.RunLost(t, wrappertest.Lost[*box.Client]{
+		New: box.New, Writes: writes(), Duplicates: box.Duplicates,
+		Excused: map[string]string{"Tokens.Create": "the grant decides: see TestTokensAgain"},
+	})
 }
 
 // An attempt without an answer that comes through late meets the next one.
@@ -407,7 +239,7 @@ func TestLateWrites(t *testing.T) {
 		steps []step
 		kind  error
 	}
-	inBubbles(t, map[string]late{
+	wrappertest.InBubbles(t, map[string]late{
 		"an addition": {add(plain), []step{{503, ""}, {200, nobody}, {409, already}, {200, listed}, {200, member}}, nil},
 		"an addition in another role": {
 			add(plain), []step{{503, ""}, {200, nobody}, {409, already}, {200, listed}, {200, admin}}, memberships.ErrAlreadyExists,
@@ -434,7 +266,7 @@ func TestLateWrites(t *testing.T) {
 			{409, already}, {200, `{"limit":1000,"entries":[{"id":"1","name":"Eve","login":"ada@example.com"}]}`},
 		}, memberships.ErrAlreadyExists},
 	}, func(t *testing.T, tc late) {
-		c, asked := played(t, tc.steps...)
+		c, asked := wrappertest.Played(t, box.New, tc.steps...)
 		err := tc.do(t.Context(), c)
 		if !errors.Is(err, tc.kind) || (err == nil) != (tc.kind == nil) || len(*asked) != len(tc.steps) {
 			t.Errorf("got %v after %v, want %v after %d requests", err, *asked, tc.kind, len(tc.steps))
@@ -451,7 +283,7 @@ func TestConfirmedPermissions(t *testing.T) {
 		got  string
 		done bool
 	}
-	inBubbles(t, map[string]tc{
+	wrappertest.InBubbles(t, map[string]tc{
 		"unspecified":          {nil, `{"a":false}`, true},
 		"null, shown as null":  {null, `null`, true},
 		"null, shown as none":  {null, `{"a":false,"b":false}`, true},
@@ -463,14 +295,14 @@ func TestConfirmedPermissions(t *testing.T) {
 		"a map, shown as null": {value(map[string]bool{}), `null`, false},
 	}, func(t *testing.T, tt tc) {
 		read := step{200, `{"id":"1","role":"admin","configurable_permissions":` + tt.got + `}`}
-		c, asked := played(t, step{503, ""}, read, step{200, `{"id":"1"}`})
+		c, asked := wrappertest.Played(t, box.New, step{503, ""}, read, step{200, `{"id":"1"}`})
 		_, err := c.Memberships.Update(t.Context(), "1", box.UpdateMembershipRequest{Role: box.RoleAdmin, ConfigurablePermissions: tt.want}, box.UpdateMembershipParams{})
 		if done := len(*asked) == 2; err != nil || done != tt.done {
 			t.Errorf("got %v after %v, done is to be %t", err, *asked, tt.done)
 		}
 	})
 	synctest.Test(t, func(t *testing.T) { // of a member they are nothing
-		c, _ := played(t, step{503, ""}, step{200, `{"id":"1","role":"member","configurable_permissions":null}`})
+		c, _ := wrappertest.Played(t, box.New, step{503, ""}, step{200, `{"id":"1","role":"member","configurable_permissions":null}`})
 		_, err := c.Memberships.Update(t.Context(), "1", box.UpdateMembershipRequest{ConfigurablePermissions: value(map[string]bool{"a": true})}, box.UpdateMembershipParams{})
 		if err != nil {
 			t.Error(err)
@@ -486,7 +318,7 @@ func TestAccepted(t *testing.T) {
 		kind     error
 	}
 	body := new(`{"id":"1","role":"member"}`)
-	inBubbles(t, map[string]tc{
+	wrappertest.InBubbles(t, map[string]tc{
 		"once":              {emulator.Fault{Status: 202, RetryAfter: 3, Body: new(""), Times: 1}, 2, nil},
 		"for ever":          {emulator.Fault{Status: 202, RetryAfter: 3, Body: new("")}, 4, memberships.ErrUnavailable},
 		"for too long":      {emulator.Fault{Status: 202, RetryAfter: 600, Body: new("")}, 1, memberships.ErrUnavailable},
@@ -494,10 +326,10 @@ func TestAccepted(t *testing.T) {
 		"without an answer": {emulator.Fault{Status: 202, Body: new(""), Times: 1}, 2, nil},
 	}, func(t *testing.T, tt tc) {
 		tt.fault.Method = http.MethodPost
-		c, asked := faulty(t, tt.fault)
+		c, asked := wrappertest.Faulty(t, box.New, tt.fault)
 		start := time.Now()
 		_, err := c.Memberships.Create(t.Context(), box.CreateMembershipRequest{User: box.UserRef{ID: outsider}, Group: box.GroupRef{ID: demo}}, box.CreateMembershipParams{})
-		if !errors.Is(err, tt.kind) || (err == nil) != (tt.kind == nil) || count(*asked, http.MethodPost) != tt.requests {
+		if !errors.Is(err, tt.kind) || (err == nil) != (tt.kind == nil) || strings.Count(strings.Join(*asked, " "), http.MethodPost) != tt.requests {
 			t.Errorf("got %v after %v, want %v after %d", err, *asked, tt.kind, tt.requests)
 		}
 		wait := time.Duration(tt.fault.RetryAfter*(tt.requests-1)) * time.Second
@@ -523,7 +355,7 @@ func TestTokensAgain(t *testing.T) {
 				if repeatable {
 					steps = append(steps, step{200, `{"access_token":"t"}`})
 				}
-				c, asked := played(t, steps...)
+				c, asked := wrappertest.Played(t, box.New, steps...)
 				_, err := c.Tokens.Create(t.Context(), r)
 				if repeatable != (err == nil) || repeatable == errors.Is(err, memberships.ErrOutcomeUnknown) || len(*asked) != len(steps) {
 					t.Errorf("got %v after %v", err, *asked)
@@ -561,7 +393,7 @@ func TestClientCredentialsBudget(t *testing.T) {
 func TestClientCredentialsAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		steps := []step{{503, ""}, {200, `{"access_token":"t","expires_in":3600}`}, {200, `{"id":"1"}`}}
-		c, asked := played(t, steps...)
+		c, asked := wrappertest.Played(t, box.New, steps...)
 		if _, err := c.Users.Me(t.Context(), box.GetMeParams{}, box.WithClientCredentials("app", "hush", box.SubjectEnterprise, "42")); err != nil || len(*asked) != 3 {
 			t.Errorf("got %v after %v", err, *asked)
 		}

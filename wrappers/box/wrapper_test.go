@@ -14,9 +14,10 @@ import (
 func TestWrapper(t *testing.T) {
 	type call = wrappertest.Call[*box.Client]
 	wrappertest.Run(t, wrappertest.Suite[*box.Client]{
-		Provider: "box",
-		New:      box.New,
-		ID:       "1",
+		Provider:   "box",
+		New:        box.New,
+		Duplicates: box.Duplicates,
+		ID:         "1",
 		Page: func(req *http.Request) (string, http.Header) {
 			cursor := "offset"
 			if req.URL.Query().Has("usemarker") {

@@ -68,13 +68,17 @@ func busy(r *transport.Response) bool {
 }
 
 // duplicates says what Clerk does with a write that comes a second time: a membership, the
-// slug of an organization and the address of a user are there once.
+// slug of an organization and the address of a user are there once. What is removed already
+// is 404.
 var duplicates = map[string]client.Duplicate{
 	"Memberships.Create":         client.Refused,
 	"Memberships.Update":         client.Merged,
 	"Memberships.UpdateMetadata": client.Merged,
 	"Organizations.Create":       client.Refused,
 	"Users.Create":               client.Refused,
+	"Memberships.Delete":         client.Refused,
+	"Organizations.Delete":       client.Refused,
+	"Users.Delete":               client.Refused,
 }
 
 // readFault reads {errors, clerk_trace_id}. One answer may hold several errors: the

@@ -5,20 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"maps"
 	"net/http"
-	"net/http/httptest"
-	"slices"
 	"testing"
-	"testing/synctest"
 	"time"
-
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/emulator"
-	"github.com/memberships-go/memberships/option"
+	"github.com/memberships-go/memberships/internal/wrappertest"
 	"github.com/memberships-go/memberships/wrappers/clerk"
 )
 
@@ -29,56 +22,6 @@ const (
 	newSlug  = "book-club"
 	newMail  = "new@example.com"
 )
-
-// faulty returns a client of an emulator with these faults, and the methods of the
-// requests that were made. Call it in a bubble: the client waits between attempts.
-func faulty(t *testing.T, faults ...emulator.Fault) (*clerk.Client, *[]string) {
-	t.Helper()
-	e, err := emulator.New(emulator.WithFaults(faults...))
-	if err != nil {
-		t.Fatal(err)
-	}
-	asked := &[]string{}
-	e.Control(func(_ http.ResponseWriter, r *http.Request) bool {
-		*asked = append(*asked, r.Method)
-		return false
-	})
-	c, err := clerk.New(option.WithHTTPClient(e.Client()), option.WithToken("any"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c, asked
-}
-
-// inBubbles runs a test for every name, each in a bubble of its own.
-func inBubbles[T any](t *testing.T, cases map[string]T, test func(*testing.T, T)) {
-	for _, name := range slices.Sorted(maps.Keys(cases)) {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) { test(t, cases[name]) })
-		})
-	}
-}
-
-// lost are the ways in which an answer does not arrive.
-var lost = map[string]emulator.Fault{
-	"dropped": {Drop: true},
-	"503":     {Status: 503},
-	"cut":     {Status: 200, Body: new(`{"object":"organization_membership","id":"orgm`)},
-}
-
-// write is a change, made by one request, whose answer will be lost.
-type write struct {
-	method string
-	// before makes what is to be changed, and returns its id.
-	before func(context.Context, *clerk.Client) (string, error)
-	// do returns what it answers, which is want, or lost where only the state says that
-	// it happened; "" is want there too.
-	do         func(ctx context.Context, c *clerk.Client, id string) (string, error)
-	want, lost string
-	// state tells what there is: after or, if the change did not happen, without.
-	state          func(context.Context, *clerk.Client) string
-	after, without string
-}
 
 func told(m *clerk.Membership, err error) string {
 	switch {
@@ -94,7 +37,7 @@ func stateOf(ctx context.Context, c *clerk.Client) string {
 	return told(c.Memberships.Find(ctx, demo, outsider))
 }
 
-func writes() map[string]write {
+func writes() map[string]wrappertest.Write[*clerk.Client] {
 	add := func(ctx context.Context, c *clerk.Client, _ string) (string, error) {
 		m, err := c.Memberships.Create(ctx, demo, clerk.CreateMembershipRequest{
 			UserID: outsider, Role: clerk.RoleMember, PublicMetadata: json.RawMessage(`{"a":1}`),
@@ -128,221 +71,101 @@ func writes() map[string]write {
 		admin   = outsider + " " + demo + ` org:admin {"a":1}`
 		merged  = outsider + " " + demo + ` org:member {"b":{"c":[1]}}`
 	)
-	return map[string]write{
-		"add": {method: http.MethodPost, do: add, want: member, state: stateOf, after: member, without: "not found"},
-		"update": {
-			method: http.MethodPatch, before: in, want: admin,
-			do: func(ctx context.Context, c *clerk.Client, _ string) (string, error) {
+	return map[string]wrappertest.Write[*clerk.Client]{
+		"Memberships.Create": {Do: add, Want: member, State: stateOf, After: member, Without: "not found"},
+		"Memberships.Update": {
+			Before: in, Want: admin,
+			Do: func(ctx context.Context, c *clerk.Client, _ string) (string, error) {
 				m, err := c.Memberships.Update(ctx, demo, outsider, clerk.UpdateMembershipRequest{Role: clerk.RoleAdmin})
 				return told(m, err), err
 			},
-			state: stateOf, after: admin, without: member,
+			State: stateOf, After: admin, Without: member,
 		},
-		"update the metadata": {
-			method: http.MethodPatch, before: in, want: merged,
-			do: func(ctx context.Context, c *clerk.Client, _ string) (string, error) {
+		"Memberships.UpdateMetadata": {
+			Before: in, Want: merged,
+			Do: func(ctx context.Context, c *clerk.Client, _ string) (string, error) {
 				m, err := c.Memberships.UpdateMetadata(ctx, demo, outsider, clerk.UpdateMembershipMetadataRequest{
 					PublicMetadata: json.RawMessage(`{"a":null,"b":{"c":[1]}}`),
 				})
 				return told(m, err), err
 			},
-			state: stateOf, after: merged, without: member,
+			State: stateOf, After: merged, Without: member,
 		},
-		"remove": {
-			method: http.MethodDelete, before: in, want: member, lost: nothing,
-			do: func(ctx context.Context, c *clerk.Client, _ string) (string, error) {
+		"Memberships.Delete": {
+			Before: in, Want: member, Lost: nothing,
+			Do: func(ctx context.Context, c *clerk.Client, _ string) (string, error) {
 				m, err := c.Memberships.Delete(ctx, demo, outsider)
 				return told(m, err), err
 			},
-			state: stateOf, after: "not found", without: member,
+			State: stateOf, After: "not found", Without: member,
 		},
-		"create an organization": {
-			method: http.MethodPost, want: "Book Club by " + outsider,
-			do: func(ctx context.Context, c *clerk.Client, _ string) (string, error) {
+		"Organizations.Create": {
+			Want: "Book Club by " + outsider,
+			Do: func(ctx context.Context, c *clerk.Client, _ string) (string, error) {
 				o, err := makeOrganization(ctx, c)
 				if err != nil {
 					return "", err
 				}
 				return o.Name + " by " + o.CreatedBy, nil
 			},
-			state: organization, after: "Book Club", without: "not found",
+			State: organization, After: "Book Club", Without: "not found",
 		},
-		"delete an organization": {
-			method: http.MethodDelete, want: "organization true true",
-			before: func(ctx context.Context, c *clerk.Client) (string, error) {
+		"Organizations.Delete": {
+			Want: "organization true true",
+			Before: func(ctx context.Context, c *clerk.Client) (string, error) {
 				o, err := makeOrganization(ctx, c)
 				if err != nil {
 					return "", err
 				}
 				return o.ID, nil
 			},
-			do: func(ctx context.Context, c *clerk.Client, id string) (string, error) {
+			Do: func(ctx context.Context, c *clerk.Client, id string) (string, error) {
 				d, err := c.Organizations.Delete(ctx, id)
 				if err != nil {
 					return "", err
 				}
 				return fmt.Sprint(d.Object, " ", d.ID == id, d.Deleted), nil
 			},
-			state: organization, after: "not found", without: "Book Club",
+			State: organization, After: "not found", Without: "Book Club",
 		},
-		"create a user": {
-			method: http.MethodPost, want: "New",
-			do: func(ctx context.Context, c *clerk.Client, _ string) (string, error) {
+		"Users.Create": {
+			Want: "New",
+			Do: func(ctx context.Context, c *clerk.Client, _ string) (string, error) {
 				u, err := makeUser(ctx, c)
 				if err != nil {
 					return "", err
 				}
 				return u.FirstName, nil
 			},
-			state: user, after: "New", without: "not found",
+			State: user, After: "New", Without: "not found",
 		},
-		"delete a user": {
-			method: http.MethodDelete, want: "user true true",
-			before: func(ctx context.Context, c *clerk.Client) (string, error) {
+		"Users.Delete": {
+			Want: "user true true",
+			Before: func(ctx context.Context, c *clerk.Client) (string, error) {
 				u, err := makeUser(ctx, c)
 				if err != nil {
 					return "", err
 				}
 				return u.ID, nil
 			},
-			do: func(ctx context.Context, c *clerk.Client, id string) (string, error) {
+			Do: func(ctx context.Context, c *clerk.Client, id string) (string, error) {
 				d, err := c.Users.Delete(ctx, id)
 				if err != nil {
 					return "", err
 				}
 				return fmt.Sprint(d.Object, " ", d.ID == id, d.Deleted), nil
 			},
-			state: user, after: "not found", without: "New",
+			State: user, After: "not found", Without: "New",
 		},
 	}
 }
 
-// start makes what w changes, and forgets the requests for it.
-func (w write) start(t *testing.T, c *clerk.Client, asked *[]string) (id string) {
-	t.Helper()
-	if w.before != nil {
-		id = must[string](t)(w.before(t.Context(), c))
-	}
-	*asked = nil
-	return id
-}
-
-// One answer is lost: what was carried out is found out and not sent again, what was
-// not is.
 func TestLostAnswers(t *testing.T) {
-	for symptom, fault := range lost {
-		for _, applied := range []bool{true, false} {
-			t.Run(fmt.Sprintf("%s, applied %t", symptom, applied), func(t *testing.T) {
-				inBubbles(t, writes(), func(t *testing.T, w write) {
-					f := fault
-					f.Method, f.Apply, f.Times = w.method, applied, 1
-					c, asked := faulty(t, f)
-					id := w.start(t, c, asked)
-					got, err := w.do(t.Context(), c, id)
-					want, methods := w.want, []string{w.method, http.MethodGet, w.method}
-					if applied {
-						methods = methods[:2]
-						if w.lost != "" {
-							want = w.lost
-						}
-					}
-					if err != nil || got != want {
-						t.Errorf("got %q, %v, want %q", got, err, want)
-					}
-					if diff := cmp.Diff(methods, *asked); diff != "" {
-						t.Errorf("requests (-want +got):\n%s", diff)
-					}
-					if got := w.state(t.Context(), c); got != w.after {
-						t.Errorf("there is %q, want %q", got, w.after)
-					}
-				})
-			})
-		}
-	}
-}
-
-// No answer arrives, and the state cannot be read either: the error says so, and of
-// what kind the failure was.
-func TestOutcomeUnknown(t *testing.T) {
-	for _, applied := range []bool{true, false} {
-		t.Run(fmt.Sprintf("applied %t", applied), func(t *testing.T) {
-			inBubbles(t, writes(), func(t *testing.T, w write) {
-				c, asked := faulty(t,
-					emulator.Fault{Method: w.method, Status: 503, Apply: applied, Times: 1},
-					emulator.Fault{Method: http.MethodGet, Status: 403, Times: 1})
-				id := w.start(t, c, asked)
-				_, err := w.do(t.Context(), c, id)
-				for _, kind := range []error{memberships.ErrOutcomeUnknown, memberships.ErrUnavailable} {
-					if !errors.Is(err, kind) {
-						t.Errorf("got %v, want %v", err, kind)
-					}
-				}
-				if len(*asked) != 2 {
-					t.Errorf("asked with %v, want the write and one read", *asked)
-				}
-				want := w.without
-				if applied {
-					want = w.after
-				}
-				if got := w.state(t.Context(), c); got != want {
-					t.Errorf("there is %q, want %q", got, want)
-				}
-			})
-		})
-	}
-}
-
-// The service never carries the write out, and the state does not show it: it may still be
-// carried out late.
-func TestNeverApplied(t *testing.T) {
-	inBubbles(t, writes(), func(t *testing.T, w write) {
-		c, asked := faulty(t, emulator.Fault{Method: w.method, Status: 503})
-		id := w.start(t, c, asked)
-		_, err := w.do(t.Context(), c, id)
-		var e *memberships.Error
-		if !errors.As(err, &e) || e.Kind != memberships.ErrOutcomeUnknown || e.Attempts != 4 || len(*asked) != 9 {
-			t.Errorf("got %v after %v, want outcome unknown after four attempts and five readings", err, *asked)
-		}
-		if got := w.state(t.Context(), c); got != w.without {
-			t.Errorf("there is %q, want %q", got, w.without)
-		}
-	})
+	wrappertest.RunLost(t, wrappertest.Lost[*clerk.Client]{New: clerk.New, Writes: writes(), Duplicates: clerk.Duplicates})
 }
 
 // step is one answer of a service that is played by the test.
-type step struct {
-	status int
-	body   string
-}
-
-type inMemory http.HandlerFunc
-
-func (h inMemory) RoundTrip(r *http.Request) (*http.Response, error) {
-	rec := httptest.NewRecorder()
-	h(rec, r)
-	return rec.Result(), nil
-}
-
-// played returns a client of a service that answers in these steps, and the methods
-// that it was asked with.
-func played(t *testing.T, steps ...step) (*clerk.Client, *[]string) {
-	t.Helper()
-	asked := &[]string{}
-	c, err := clerk.New(option.WithToken("secret"), option.WithHTTPClient(&http.Client{Transport: inMemory(func(w http.ResponseWriter, r *http.Request) {
-		if *asked = append(*asked, r.Method); len(*asked) > len(steps) {
-			t.Errorf("%s %s is one request too many", r.Method, r.URL)
-			w.WriteHeader(http.StatusTeapot)
-			return
-		}
-		s := steps[len(*asked)-1]
-		w.WriteHeader(s.status)
-		_, _ = io.WriteString(w, s.body)
-	})}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c, asked
-}
+type step = wrappertest.Step
 
 const (
 	nobodyIn = `{"data":[],"total_count":0}`
@@ -382,7 +205,7 @@ func TestLateWrites(t *testing.T) {
 		steps []step
 		kind  error
 	}
-	inBubbles(t, map[string]late{
+	wrappertest.InBubbles(t, map[string]late{
 		"an addition":                           {add, []step{{503, ""}, {200, nobodyIn}, {400, already}, {200, memberIn}}, nil},
 		"an addition in another role":           {add, []step{{503, ""}, {200, nobodyIn}, {400, already}, {200, adminIn}}, memberships.ErrAlreadyExists},
 		"an addition of somebody who was there": {add, []step{{400, already}}, memberships.ErrAlreadyExists},
@@ -405,7 +228,7 @@ func TestLateWrites(t *testing.T) {
 		"another user with the address":  {user("a@example.com"), []step{{503, ""}, {200, eve}, {422, exists}, {200, eve}}, memberships.ErrAlreadyExists},
 		"a user without an address":      {user(), []step{{503, ""}}, memberships.ErrOutcomeUnknown},
 	}, func(t *testing.T, tc late) {
-		c, asked := played(t, tc.steps...)
+		c, asked := wrappertest.Played(t, clerk.New, tc.steps...)
 		err := tc.do(t.Context(), c)
 		if !errors.Is(err, tc.kind) || (err == nil) != (tc.kind == nil) || len(*asked) != len(tc.steps) {
 			t.Errorf("got %v after %v, want %v after %d requests", err, *asked, tc.kind, len(tc.steps))
@@ -420,7 +243,7 @@ func TestConfirmedMetadata(t *testing.T) {
 		sent, now string
 		done      bool
 	}
-	inBubbles(t, map[string]tc{
+	wrappertest.InBubbles(t, map[string]tc{
 		"nothing":                   {`{}`, `{"a":1}`, true},
 		"a value":                   {`{"a":1}`, `{"a":1,"b":2}`, true},
 		"another value":             {`{"a":1}`, `{"a":2}`, false},
@@ -448,9 +271,9 @@ func TestConfirmedMetadata(t *testing.T) {
 	}, func(t *testing.T, tt tc) {
 		page := step{200, `{"data":[{"id":"m","role":"r","public_user_data":{"user_id":"u"}}],"total_count":1}`}
 		if tt.now != "" {
-			page.body = `{"data":[{"id":"m","role":"r","public_metadata":{"x":1},"private_metadata":` + tt.now + `,"public_user_data":{"user_id":"u"}}],"total_count":1}`
+			page.Body = `{"data":[{"id":"m","role":"r","public_metadata":{"x":1},"private_metadata":` + tt.now + `,"public_user_data":{"user_id":"u"}}],"total_count":1}`
 		}
-		c, asked := played(t, step{503, ""}, page, step{200, `{"id":"m"}`})
+		c, asked := wrappertest.Played(t, clerk.New, step{503, ""}, page, step{200, `{"id":"m"}`})
 		_, err := c.Memberships.UpdateMetadata(t.Context(), "o", "u", clerk.UpdateMembershipMetadataRequest{PrivateMetadata: json.RawMessage(tt.sent)})
 		if done := len(*asked) == 2; err != nil || done != tt.done {
 			t.Errorf("got %v after %v, done is to be %t", err, *asked, tt.done)
@@ -465,11 +288,11 @@ func TestLocked(t *testing.T) {
 		requests int
 		kind     error
 	}
-	inBubbles(t, map[string]tc{
+	wrappertest.InBubbles(t, map[string]tc{
 		"locked": {"resource_locked", 3, nil},
 		"owned":  {"organization_membership_managed_by_scim", 1, memberships.ErrPermissionDenied},
 	}, func(t *testing.T, tt tc) {
-		c, asked := faulty(t, emulator.Fault{
+		c, asked := wrappertest.Faulty(t, clerk.New, emulator.Fault{
 			Method: http.MethodPost, Status: 409, Times: 2, RetryAfter: 2, Body: new(`{"errors":[{"code":"` + tt.code + `"}]}`),
 		})
 		start := time.Now()

@@ -14,6 +14,7 @@ import (
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/emulator"
+	"github.com/memberships-go/memberships/internal/wrappertest"
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/wrappers/clerk"
 )
@@ -177,7 +178,7 @@ groups:
 // then the listing, whose total has changed.
 func TestListCountsWhoLeaves(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c, asked := played(t,
+		c, asked := wrappertest.Played(t, clerk.New,
 			step{200, `{"data":[{"id":"a"},{"id":"b"}],"total_count":3}`},
 			step{200, `{"data":[{"id":"b"}],"total_count":3}`},
 			step{200, `{"data":[],"total_count":3}`},

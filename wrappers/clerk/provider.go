@@ -115,7 +115,7 @@ func (p *provider) exists(ctx context.Context, op memberships.Operation, g membe
 	}
 	o, err := p.c.Organizations.Get(ctx, g.ID, GetOrganizationParams{}, p.opts...)
 	if err == nil && o.ID != g.ID {
-		return api.Fail(op, memberships.ErrNotFound, "the organization is named by its slug and has the id "+o.ID)
+		return api.Fail(op, memberships.ErrNotFound, "the organization is named by its slug and not by its id")
 	}
 	return err
 }

@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/wrappertest"
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/wrappers/clerk"
 )
@@ -17,7 +18,7 @@ import (
 func TestUnknownRemovalStaysUnknown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		deletions := 0
-		c, err := clerk.New(option.WithToken("secret"), option.WithHTTPClient(&http.Client{Transport: inMemory(func(w http.ResponseWriter, r *http.Request) {
+		c, err := clerk.New(option.WithToken("secret"), option.WithHTTPClient(&http.Client{Transport: wrappertest.Handler(func(w http.ResponseWriter, r *http.Request) {
 			switch {
 			case r.Method == http.MethodGet:
 				_, _ = io.WriteString(w, `{"data":[{"object":"organization_membership","id":"m","role":"org:member","organization":{"id":"org_demo"},"public_user_data":{"user_id":"user_1"}}],"total_count":1}`)

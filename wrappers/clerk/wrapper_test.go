@@ -16,9 +16,10 @@ import (
 func TestWrapper(t *testing.T) {
 	type call = wrappertest.Call[*clerk.Client]
 	wrappertest.Run(t, wrappertest.Suite[*clerk.Client]{
-		Provider: "clerk",
-		New:      clerk.New,
-		ID:       "id0",
+		Provider:   "clerk",
+		New:        clerk.New,
+		Duplicates: clerk.Duplicates,
+		ID:         "id0",
 		Page: func(req *http.Request) (string, http.Header) {
 			if strings.HasSuffix(req.URL.Path, "/users") { // an array, which goes on behind its last id
 				q := req.URL.Query()

@@ -57,11 +57,15 @@ type detail struct {
 }
 
 // duplicates says what Google Chat does with a write that comes a second time: adding
-// somebody twice answers the membership that is there, or 409. Spaces.Create and
-// Spaces.SetUp decide by their request.
+// somebody twice answers the membership that is there, or 409. What is removed already is
+// 404.
 var duplicates = map[string]client.Duplicate{
 	"Memberships.Create": client.Merged,
 	"Memberships.Update": client.Merged,
+	"Memberships.Delete": client.Refused,
+	"Spaces.Create":      client.Harms, // but with a request id
+	"Spaces.SetUp":       client.Harms, // but with a request id, and for a direct message
+	"Spaces.Delete":      client.Refused,
 }
 
 // readFault reads {error: {code, message, status, errors, details}}, alone or in an

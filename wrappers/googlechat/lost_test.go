@@ -4,73 +4,21 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"net/http"
-	"slices"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/emulator"
+	"github.com/memberships-go/memberships/internal/wrappertest"
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/wrappers/googlechat"
 )
 
 const demo = "AAAA0000001"
-
-// faulty returns a client of an emulator with these faults, and the methods of the
-// requests that were made. Call it in a bubble: the client waits between attempts.
-func faulty(t *testing.T, faults ...emulator.Fault) (*googlechat.Client, *[]string) {
-	t.Helper()
-	e, err := emulator.New(emulator.WithFaults(faults...))
-	if err != nil {
-		t.Fatal(err)
-	}
-	asked := &[]string{}
-	e.Control(func(_ http.ResponseWriter, r *http.Request) bool {
-		*asked = append(*asked, r.Method)
-		return false
-	})
-	c, err := googlechat.New(option.WithHTTPClient(e.Client()), option.WithToken("token"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c, asked
-}
-
-// inBubbles runs a test for every name, each in a bubble of its own.
-func inBubbles[T any](t *testing.T, cases map[string]T, test func(*testing.T, T)) {
-	for _, name := range slices.Sorted(maps.Keys(cases)) {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) { test(t, cases[name]) })
-		})
-	}
-}
-
-// lost are the ways in which an answer does not arrive.
-var lost = map[string]emulator.Fault{
-	"dropped": {Drop: true},
-	"503":     {Status: 503},
-	"cut":     {Status: 200, Body: new(`{"name":"spaces/AAAA0000001/mem`)},
-}
-
-// write is a change, made by one request, whose answer will be lost.
-type write struct {
-	method string
-	// before makes what is to be changed.
-	before func(context.Context, *googlechat.Client) error
-	do     func(context.Context, *googlechat.Client) (string, error)
-	// want is what do returns, and what there is afterwards; without what there is
-	// if the change did not happen.
-	want, without string
-	state         func(context.Context, *googlechat.Client) string
-	// lostWant is what do returns when only the state says that it happened; "" is want.
-	lostWant string
-}
 
 // stateOf tells what there is of a member.
 func stateOf(member string) func(context.Context, *googlechat.Client) string {
@@ -89,21 +37,19 @@ func told(m *googlechat.Membership, err error) string {
 	return strings.TrimSpace(fmt.Sprint(m.State, " ", m.Role))
 }
 
-func writes() map[string]write {
-	create := func(r googlechat.CreateMembershipRequest) func(context.Context, *googlechat.Client) (string, error) {
-		return func(ctx context.Context, c *googlechat.Client) (string, error) {
+func writes() map[string]wrappertest.Write[*googlechat.Client] {
+	type do = func(context.Context, *googlechat.Client, string) (string, error)
+	create := func(r googlechat.CreateMembershipRequest) do {
+		return func(ctx context.Context, c *googlechat.Client, _ string) (string, error) {
 			m, err := c.Memberships.Create(ctx, demo, r, googlechat.CreateMembershipParams{})
 			return told(m, err), err
 		}
 	}
-	first := func(r googlechat.CreateMembershipRequest) func(context.Context, *googlechat.Client) error {
-		return func(ctx context.Context, c *googlechat.Client) error {
-			_, err := create(r)(ctx, c)
-			return err
-		}
+	first := func(r googlechat.CreateMembershipRequest) func(context.Context, *googlechat.Client) (string, error) {
+		return func(ctx context.Context, c *googlechat.Client) (string, error) { return create(r)(ctx, c, "") }
 	}
-	remove := func(member string) func(context.Context, *googlechat.Client) (string, error) {
-		return func(ctx context.Context, c *googlechat.Client) (string, error) {
+	remove := func(member string) do {
+		return func(ctx context.Context, c *googlechat.Client, _ string) (string, error) {
 			name := googlechat.MembershipName(demo, member)
 			m, err := c.Memberships.Delete(ctx, name, googlechat.DeleteMembershipParams{})
 			if err == nil && m.DeleteTime.IsZero() && !cmp.Equal(m, &googlechat.Membership{Name: name, State: googlechat.StateNotAMember}) {
@@ -116,50 +62,106 @@ func writes() map[string]write {
 		}
 	}
 	const guest, outside, group = "niklaus@example.com", "outside@example.com", "03abcdefghijklm"
-	return map[string]write{
-		"add": {
-			method: http.MethodPost, do: create(googlechat.UserMember(guest)),
-			want: "JOINED ROLE_MEMBER", without: "not found", state: stateOf(guest),
+	room := googlechat.CreateSpaceRequest{SpaceType: googlechat.SpaceTypeSpace, DisplayName: "Book club"}
+	spaceCalled := func(sp *googlechat.Space, err error) (string, error) {
+		if err != nil {
+			return "", err
+		}
+		return string(sp.SpaceType) + " " + sp.DisplayName, nil
+	}
+	makeSpace := func(id *string) do {
+		return func(ctx context.Context, c *googlechat.Client, _ string) (string, error) {
+			return spaceCalled(c.Spaces.Create(ctx, room, googlechat.CreateSpaceParams{RequestID: id}))
+		}
+	}
+	setUp := func(r googlechat.SetUpSpaceRequest) do {
+		return func(ctx context.Context, c *googlechat.Client, _ string) (string, error) {
+			return spaceCalled(c.Spaces.SetUp(ctx, r))
+		}
+	}
+	const club = "SPACE Book club"
+	clubs := func(ctx context.Context, c *googlechat.Client) string {
+		n := 0
+		for sp, err := range c.Spaces.List(ctx, googlechat.ListSpacesParams{}) {
+			if err != nil {
+				return err.Error()
+			}
+			if sp.DisplayName == room.DisplayName {
+				n++
+			}
+		}
+		return fmt.Sprint(n)
+	}
+	return map[string]wrappertest.Write[*googlechat.Client]{
+		"Memberships.Create": {
+			Do:   create(googlechat.UserMember(guest)),
+			Want: "JOINED ROLE_MEMBER", After: "JOINED ROLE_MEMBER", Without: "not found", State: stateOf(guest),
 		},
-		"invite": {
-			method: http.MethodPost, do: create(googlechat.UserMember(outside)),
-			want: "INVITED", without: "not found", state: stateOf(outside),
+		"Memberships.Create, an invitation": {
+			Do:   create(googlechat.UserMember(outside)),
+			Want: "INVITED", After: "INVITED", Without: "not found", State: stateOf(outside),
 		},
-		"add the app": {
-			method: http.MethodPost, do: create(googlechat.AppMember()),
-			want: "JOINED ROLE_MEMBER", without: "not found", state: stateOf("app"),
+		"Memberships.Create, the app": {
+			Do:   create(googlechat.AppMember()),
+			Want: "JOINED ROLE_MEMBER", After: "JOINED ROLE_MEMBER", Without: "not found", State: stateOf("app"),
 		},
-		"add a group": {
-			method: http.MethodPost, do: create(googlechat.GroupMember(group)),
-			want: "JOINED", without: "not found", state: stateOf(group),
+		"Memberships.Create, a group": {
+			Do:   create(googlechat.GroupMember(group)),
+			Want: "JOINED", After: "JOINED", Without: "not found", State: stateOf(group),
 		},
-		"update": {
-			method: http.MethodPatch, before: first(googlechat.UserMember(guest)),
-			do: func(ctx context.Context, c *googlechat.Client) (string, error) {
+		"Memberships.Update": {
+			Before: first(googlechat.UserMember(guest)),
+			Do: func(ctx context.Context, c *googlechat.Client, _ string) (string, error) {
 				m, err := c.Memberships.Update(ctx, googlechat.MembershipName(demo, guest),
 					googlechat.UpdateMembershipRequest{Role: googlechat.RoleManager}, googlechat.UpdateMembershipParams{})
 				return told(m, err), err
 			},
-			want: "JOINED ROLE_MANAGER", without: "JOINED ROLE_MEMBER", state: stateOf(guest),
+			Want: "JOINED ROLE_MANAGER", After: "JOINED ROLE_MANAGER", Without: "JOINED ROLE_MEMBER", State: stateOf(guest),
 		},
-		"remove": {
-			method: http.MethodDelete, before: first(googlechat.UserMember(guest)), do: remove(guest),
-			want: "NOT_A_MEMBER", lostWant: "gone", without: "JOINED ROLE_MEMBER", state: stateOf(guest),
+		"Memberships.Delete": {
+			Before: first(googlechat.UserMember(guest)), Do: remove(guest),
+			Want: "NOT_A_MEMBER", Lost: "gone", After: "not found", Without: "JOINED ROLE_MEMBER", State: stateOf(guest),
 		},
-		"withdraw an invitation": {
-			method: http.MethodDelete, before: first(googlechat.UserMember(outside)), do: remove(outside),
-			want: "NOT_A_MEMBER", lostWant: "gone", without: "INVITED", state: stateOf(outside),
+		"Memberships.Delete, an invitation": {
+			Before: first(googlechat.UserMember(outside)), Do: remove(outside),
+			Want: "NOT_A_MEMBER", Lost: "gone", After: "not found", Without: "INVITED", State: stateOf(outside),
 		},
-		"remove a group": {
-			method: http.MethodDelete, before: first(googlechat.GroupMember(group)), do: remove(group),
-			want: "NOT_A_MEMBER", lostWant: "gone", without: "JOINED", state: stateOf(group),
+		"Memberships.Delete, a group": {
+			Before: first(googlechat.GroupMember(group)), Do: remove(group),
+			Want: "NOT_A_MEMBER", Lost: "gone", After: "not found", Without: "JOINED", State: stateOf(group),
 		},
-		"delete a space": {
-			method: http.MethodDelete,
-			do: func(ctx context.Context, c *googlechat.Client) (string, error) {
+		"Spaces.Create": {
+			Do: makeSpace(nil), Repeat: wrappertest.Never, State: clubs, After: "1", Without: "0",
+		},
+		"Spaces.Create, with a request id": { // which makes one space of any number of requests
+			Do: makeSpace(new("request-1")), Want: club,
+			Repeat: wrappertest.Always, Unread: true, State: clubs, After: "1", Without: "0",
+		},
+		"Spaces.SetUp": {
+			Do: setUp(googlechat.SetUpSpaceRequest{Space: room}), Repeat: wrappertest.Never, State: clubs, After: "1", Without: "0",
+		},
+		"Spaces.SetUp, with a request id": {
+			Do: setUp(googlechat.SetUpSpaceRequest{Space: room, RequestID: "request-1"}), Want: club,
+			Repeat: wrappertest.Always, Unread: true, State: clubs, After: "1", Without: "0",
+		},
+		"Spaces.SetUp, a direct message": {
+			Do: setUp(googlechat.SetUpSpaceRequest{
+				Space:       googlechat.CreateSpaceRequest{SpaceType: googlechat.SpaceTypeDirectMessage},
+				Memberships: []googlechat.CreateMembershipRequest{googlechat.UserMember(guest)},
+			}),
+			Want: "DIRECT_MESSAGE ", Repeat: wrappertest.Always, Unread: true,
+			After: "there", Without: "not found", State: func(ctx context.Context, c *googlechat.Client) string {
+				if _, err := c.Spaces.FindDirectMessage(ctx, guest); err != nil {
+					return told(nil, err)
+				}
+				return "there"
+			},
+		},
+		"Spaces.Delete": {
+			Do: func(ctx context.Context, c *googlechat.Client, _ string) (string, error) {
 				return "", c.Spaces.Delete(ctx, demo, googlechat.DeleteSpaceParams{})
 			},
-			without: "there", state: func(ctx context.Context, c *googlechat.Client) string {
+			After: "not found", Without: "there", State: func(ctx context.Context, c *googlechat.Client) string {
 				if _, err := c.Spaces.Get(ctx, demo, googlechat.GetSpaceParams{}); err != nil {
 					return told(nil, err)
 				}
@@ -169,109 +171,8 @@ func writes() map[string]write {
 	}
 }
 
-// after is what there is when the write has happened.
-func (w write) after() string {
-	if w.method == http.MethodDelete {
-		return "not found"
-	}
-	return w.want
-}
-
-// One answer is lost: what was carried out is found out and not sent again, what was
-// not is.
 func TestLostAnswers(t *testing.T) {
-	for symptom, fault := range lost {
-		for _, applied := range []bool{true, false} {
-			t.Run(fmt.Sprintf("%s, applied %t", symptom, applied), func(t *testing.T) {
-				inBubbles(t, writes(), func(t *testing.T, w write) {
-					f := fault
-					f.Method, f.Times, f.Apply = w.method, 1, applied
-					c, asked := faulty(t, f)
-					if w.before != nil {
-						if err := w.before(t.Context(), c); err != nil {
-							t.Fatal(err)
-						}
-					}
-					*asked = nil
-					got, err := w.do(t.Context(), c)
-					want, methods := w.want, []string{w.method, http.MethodGet, w.method}
-					if applied {
-						methods = methods[:2]
-						if w.lostWant != "" {
-							want = w.lostWant
-						}
-					}
-					if err != nil || got != want {
-						t.Errorf("got %q, %v, want %q", got, err, want)
-					}
-					if diff := cmp.Diff(methods, *asked); diff != "" {
-						t.Errorf("requests (-want +got)\n%s", diff)
-					}
-					if got := w.state(t.Context(), c); got != w.after() {
-						t.Errorf("there is %q, want %q", got, w.after())
-					}
-				})
-			})
-		}
-	}
-}
-
-// No answer arrives, and the state cannot be read either: the error says so, and of
-// what kind the failure was.
-func TestOutcomeUnknown(t *testing.T) {
-	for _, applied := range []bool{true, false} {
-		t.Run(fmt.Sprintf("applied %t", applied), func(t *testing.T) {
-			inBubbles(t, writes(), func(t *testing.T, w write) {
-				f := emulator.Fault{Method: w.method, Status: 503, Apply: applied, Times: 1}
-				reads := emulator.Fault{Method: http.MethodGet, Status: 403, Times: 1}
-				c, asked := faulty(t, f, reads)
-				if w.before != nil {
-					if err := w.before(t.Context(), c); err != nil {
-						t.Fatal(err)
-					}
-				}
-				*asked = nil
-				_, err := w.do(t.Context(), c)
-				for _, kind := range []error{memberships.ErrOutcomeUnknown, memberships.ErrUnavailable} {
-					if !errors.Is(err, kind) {
-						t.Errorf("got %v, want %v", err, kind)
-					}
-				}
-				if len(*asked) != 2 {
-					t.Errorf("asked with %v, want the write and one read", *asked)
-				}
-				want := w.without
-				if applied {
-					want = w.after()
-				}
-				if got := w.state(t.Context(), c); got != want {
-					t.Errorf("there is %q, want %q", got, want)
-				}
-			})
-		})
-	}
-}
-
-// The service never carries the write out, and the state does not show it: it may still be
-// carried out late.
-func TestNeverApplied(t *testing.T) {
-	inBubbles(t, writes(), func(t *testing.T, w write) {
-		c, asked := faulty(t, emulator.Fault{Method: w.method, Status: 503})
-		if w.before != nil {
-			if err := w.before(t.Context(), c); err != nil {
-				t.Fatal(err)
-			}
-		}
-		*asked = nil
-		_, err := w.do(t.Context(), c)
-		var e *memberships.Error
-		if !errors.As(err, &e) || e.Kind != memberships.ErrOutcomeUnknown || e.Attempts != 4 || len(*asked) != 9 {
-			t.Errorf("got %v after %v, want outcome unknown after four attempts and five readings", err, *asked)
-		}
-		if got := w.state(t.Context(), c); got != w.without {
-			t.Errorf("there is %q, want %q", got, w.without)
-		}
-	})
+	wrappertest.RunLost(t, wrappertest.Lost[*googlechat.Client]{New: googlechat.New, Writes: writes(), Duplicates: googlechat.Duplicates})
 }
 
 // step is one answer of a service that is played by the test.
@@ -315,7 +216,7 @@ func TestLateWrites(t *testing.T) {
 		state googlechat.MembershipState
 		kind  error
 	}
-	inBubbles(t, map[string]late{
+	wrappertest.InBubbles(t, map[string]late{
 		"an addition": {create, []step{{503, ""}, {404, missing}, {409, already}, {200, joined}}, googlechat.StateJoined, nil},
 		"an addition that was taken back": {
 			create, []step{{503, ""}, {404, missing}, {409, already}, {200, former}}, "", memberships.ErrAlreadyExists,
@@ -408,52 +309,6 @@ func TestEndedMembershipIsNotConfirmed(t *testing.T) {
 	}
 }
 
-// A request id makes one space of any number of requests.
-func TestLostSpaces(t *testing.T) {
-	for symptom, fault := range lost {
-		for _, applied := range []bool{true, false} {
-			for _, id := range []*string{nil, new("request-1")} {
-				t.Run(fmt.Sprintf("%s, applied %t, request id %t", symptom, applied, id != nil), func(t *testing.T) {
-					synctest.Test(t, func(t *testing.T) {
-						f := fault
-						f.Method, f.Times, f.Apply = http.MethodPost, 1, applied
-						c, asked := faulty(t, f)
-						sp, err := c.Spaces.Create(t.Context(), googlechat.CreateSpaceRequest{
-							SpaceType: googlechat.SpaceTypeSpace, DisplayName: "Book club",
-						}, googlechat.CreateSpaceParams{RequestID: id})
-						spaces, requests := 0, 1
-						if applied || id != nil {
-							spaces = 1
-						}
-						switch {
-						case id == nil && !errors.Is(err, memberships.ErrOutcomeUnknown):
-							t.Errorf("got %v, want an unknown outcome", err)
-						case id != nil && (err != nil || sp.DisplayName != "Book club"):
-							t.Errorf("got %+v, %v", sp, err)
-						case id != nil:
-							requests = 2
-						}
-						if len(*asked) != requests {
-							t.Errorf("asked with %v, want %d requests", *asked, requests)
-						}
-						for sp, err := range c.Spaces.List(t.Context(), googlechat.ListSpacesParams{}) {
-							if err != nil {
-								t.Fatal(err)
-							}
-							if sp.DisplayName == "Book club" {
-								spaces--
-							}
-						}
-						if spaces != 0 {
-							t.Errorf("%d spaces are missing", spaces)
-						}
-					})
-				})
-			}
-		}
-	}
-}
-
 // A quota that fills up by itself is waited for, also where it comes as 403, and also
 // before a write: it says that nothing was carried out.
 func TestQuota(t *testing.T) {
@@ -467,7 +322,7 @@ func TestQuota(t *testing.T) {
 		body string
 		kind error // nil is success in the end
 	}
-	inBubbles(t, map[string]quota{
+	wrappertest.InBubbles(t, map[string]quota{
 		"a reason":                     {reason("RATE_LIMIT_EXCEEDED"), nil},
 		"a status":                     {`{"error":{"code":403,"message":"x","status":"RESOURCE_EXHAUSTED"}}`, nil},
 		"a failure":                    {`{"error":{"code":403,"status":"PERMISSION_DENIED","details":[{"@type":"type.googleapis.com/google.rpc.QuotaFailure"}]}}`, nil},
@@ -480,7 +335,7 @@ func TestQuota(t *testing.T) {
 		"nothing said":                 {"", memberships.ErrPermissionDenied},
 		"an API that is not turned on": {reason("SERVICE_DISABLED"), memberships.ErrPermissionDenied},
 	}, func(t *testing.T, q quota) {
-		c, asked := faulty(t, emulator.Fault{Method: http.MethodPost, Times: 2, Status: 403, Body: &q.body})
+		c, asked := wrappertest.Faulty(t, googlechat.New, emulator.Fault{Method: http.MethodPost, Times: 2, Status: 403, Body: &q.body})
 		m, err := c.Memberships.Create(t.Context(), demo, googlechat.UserMember("niklaus@example.com"), googlechat.CreateMembershipParams{})
 		if q.kind != nil {
 			if !errors.Is(err, q.kind) || len(*asked) != 1 {
@@ -506,14 +361,14 @@ func TestRetryInfo(t *testing.T) {
 		fault emulator.Fault
 		wait  time.Duration // 0 is an error at once
 	}
-	inBubbles(t, map[string]info{
+	wrappertest.InBubbles(t, map[string]info{
 		"429":        {emulator.Fault{Status: 429, Body: body(429, "12.5s")}, 12500 * time.Millisecond},
 		"403":        {emulator.Fault{Status: 403, Body: body(403, "7s")}, 7 * time.Second},
 		"the header": {emulator.Fault{Status: 429, Body: body(429, "12.5s"), RetryAfter: 20}, 20 * time.Second},
 		"too long":   {emulator.Fault{Status: 403, Body: body(403, "61s")}, 0},
 	}, func(t *testing.T, tc info) {
 		tc.fault.Times = 1
-		c, asked := faulty(t, tc.fault)
+		c, asked := wrappertest.Faulty(t, googlechat.New, tc.fault)
 		start := time.Now()
 		err := drain(c.Memberships.List(t.Context(), demo, googlechat.ListMembershipsParams{}))
 		if tc.wait == 0 {

@@ -197,7 +197,7 @@ func (*empty) DecodeJSON(r *decode.Reader, p int) int {
 	raw, next := r.Raw(p, nil)
 	var fields map[string]json.RawMessage
 	if json.Unmarshal(raw, &fields) != nil || len(fields) > 0 {
-		return r.Misfit(p)
+		return r.Misfit(p, "an object without fields")
 	}
 	return next
 }

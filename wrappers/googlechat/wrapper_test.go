@@ -17,9 +17,10 @@ func TestWrapper(t *testing.T) {
 	// The suite gives the ids of a path; callers give a name that is made of them.
 	name := func(id []string) string { return "spaces/" + id[0] + "/members/" + id[1] }
 	wrappertest.Run(t, wrappertest.Suite[*googlechat.Client]{
-		Provider: "googlechat",
-		New:      googlechat.New,
-		ID:       "spaces/s",
+		Provider:   "googlechat",
+		New:        googlechat.New,
+		Duplicates: googlechat.Duplicates,
+		ID:         "spaces/s",
 		Page: func(req *http.Request) (string, http.Header) {
 			field, form := "spaces", `{"name":"spaces/s%d"}`
 			if strings.HasSuffix(req.URL.Path, "/members") {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"math/rand/v2"
 	"net/http"
 	"slices"
@@ -16,106 +15,40 @@ import (
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/emulator"
+	"github.com/memberships-go/memberships/internal/wrappertest"
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/wrappers/pubnub"
 )
 
-// request is one that reached the emulator.
-type request struct {
-	method string
-	at     time.Time
-}
+// The status of a membership or of metadata tells what there is; in the demo it is empty.
+const (
+	away   = "away"
+	absent = "not found"
+)
 
-// emulated is an emulator with a client and the requests that it has had.
-type emulated struct {
-	*emulator.Emulator
-	c     *pubnub.Client
-	asked []request
-}
-
-func (e *emulated) methods() (all []string) {
-	for _, r := range e.asked {
-		all = append(all, r.method)
-	}
-	return all
-}
-
-// faulty returns an emulator with these faults. Call it in a bubble: the client waits
-// between attempts.
-func faulty(t *testing.T, faults ...emulator.Fault) *emulated {
-	t.Helper()
-	emu, err := emulator.New(emulator.WithFaults(faults...))
-	if err != nil {
-		t.Fatal(err)
-	}
-	e := &emulated{Emulator: emu}
-	e.Control(func(_ http.ResponseWriter, r *http.Request) bool {
-		e.asked = append(e.asked, request{r.Method, time.Now()})
-		return false
-	})
-	if e.c, err = pubnub.New(append(base, option.WithHTTPClient(e.Client()))...); err != nil {
-		t.Fatal(err)
-	}
-	return e
-}
-
-// inBubbles runs a test for every name, each in a bubble of its own.
-func inBubbles[T any](t *testing.T, cases map[string]T, test func(*testing.T, T)) {
-	for _, name := range slices.Sorted(maps.Keys(cases)) {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) { test(t, cases[name]) })
-		})
-	}
-}
-
-// lost are the ways in which an answer does not arrive.
-var lost = map[string]emulator.Fault{
-	"dropped": {Drop: true},
-	"503":     {Status: 503},
-	"cut":     {Status: 200, Body: new(`{"status":200,"data":[{"channel":{"id":"de`)},
-}
-
-// stored is what there is of a membership or of metadata: its status, and when it was
-// changed last.
-type stored struct {
-	there   bool
-	status  string
-	updated time.Time
-}
-
-// write is a change, made by one request, whose answer will be lost.
-type write struct {
-	method string
-	do     func(context.Context, *pubnub.Client) (stored, error)
-	state  func(context.Context, *pubnub.Client) (stored, error)
-	want   stored // without its time
-	// before and after are the reads around the write.
-	before, after []string
-}
-
-func ofMembership(m *pubnub.Membership) stored { return stored{true, m.Status, m.Updated} }
-func ofMember(m *pubnub.Member) stored         { return stored{true, m.Status, m.Updated} }
-func ofUser(u *pubnub.User) stored             { return stored{true, u.Status, u.Updated} }
-func ofChannel(c *pubnub.Channel) stored       { return stored{true, c.Status, c.Updated} }
+func ofMembership(m *pubnub.Membership) string { return m.Status }
+func ofMember(m *pubnub.Member) string         { return m.Status }
+func ofUser(u *pubnub.User) string             { return u.Status }
+func ofChannel(c *pubnub.Channel) string       { return c.Status }
 
 // row is the one row of an answer.
-func row[T any](of func(*T) stored) func([]*T, error) (stored, error) {
-	return func(rows []*T, err error) (stored, error) {
+func row[T any](of func(*T) string) func([]*T, error) (string, error) {
+	return func(rows []*T, err error) (string, error) {
 		if err != nil || len(rows) == 0 {
-			return stored{}, err
+			return absent, err
 		}
 		return of(rows[0]), nil
 	}
 }
 
 // one is an answer that may be not found.
-func one[T any](of func(*T) stored) func(*T, error) (stored, error) {
-	return func(v *T, err error) (stored, error) {
+func one[T any](of func(*T) string) func(*T, error) (string, error) {
+	return func(v *T, err error) (string, error) {
 		switch {
 		case errors.Is(err, memberships.ErrNotFound):
-			return stored{}, nil
+			return absent, nil
 		case err != nil:
-			return stored{}, err
+			return "", err
 		}
 		return of(v), nil
 	}
@@ -123,155 +56,100 @@ func one[T any](of func(*T) stored) func(*T, error) (stored, error) {
 
 func awayMember(id string) []pubnub.MemberInput {
 	in := userInputs(id)
-	in[0].Status = pubnub.Text("away")
+	in[0].Status = pubnub.Text(away)
 	return in
 }
 
 func awayInDemo() []pubnub.MembershipInput {
 	in := channelInputs("demo")
-	in[0].Status = pubnub.Text("away")
+	in[0].Status = pubnub.Text(away)
 	return in
 }
 
 // memberState, userState and channelState tell what there is in the channel demo.
-func memberState(id string) func(context.Context, *pubnub.Client) (stored, error) {
-	return func(ctx context.Context, c *pubnub.Client) (stored, error) {
-		return row(ofMember)(items(c.Members.ListPage(ctx, "demo", pubnub.ListMembersParams{
+func memberState(id string) func(context.Context, *pubnub.Client) string {
+	return func(ctx context.Context, c *pubnub.Client) string {
+		return wrappertest.Told(row(ofMember)(items(c.Members.ListPage(ctx, "demo", pubnub.ListMembersParams{
 			Include: []string{pubnub.IncludeStatus}, Filter: pubnub.Eq(pubnub.FieldUserID, id).Param(),
-		}, "")))
+		}, ""))))
 	}
 }
 
-func userState(ctx context.Context, c *pubnub.Client) (stored, error) {
-	return one(ofUser)(c.Users.Get(ctx, "grace", pubnub.GetUserParams{Include: []string{pubnub.IncludeStatus}}))
+func userState(ctx context.Context, c *pubnub.Client) string {
+	return wrappertest.Told(one(ofUser)(c.Users.Get(ctx, "grace", pubnub.GetUserParams{Include: []string{pubnub.IncludeStatus}})))
 }
 
-func channelState(ctx context.Context, c *pubnub.Client) (stored, error) {
-	return one(ofChannel)(c.Channels.Get(ctx, "demo", pubnub.GetChannelParams{Include: []string{pubnub.IncludeStatus}}))
+func channelState(ctx context.Context, c *pubnub.Client) string {
+	return wrappertest.Told(one(ofChannel)(c.Channels.Get(ctx, "demo", pubnub.GetChannelParams{Include: []string{pubnub.IncludeStatus}})))
 }
 
 // graceAway is a change of every sort of field.
 var graceAway = pubnub.UserInput{
-	Status: pubnub.Text("away"), Email: pubnub.Null[string](), Custom: pubnub.Custom(map[string]any{"n": 1, "s": "x", "b": nil}),
+	Status: pubnub.Text(away), Email: pubnub.Null[string](), Custom: pubnub.Custom(map[string]any{"n": 1, "s": "x", "b": nil}),
 }
 
-func writes() map[string]write {
-	away, status := stored{there: true, status: "away"}, []string{pubnub.IncludeStatus}
-	get, plain := []string{"GET"}, pubnub.WriteParams{}
-	return map[string]write{
-		"Members.Add": {method: "PATCH", want: away, state: memberState("niklaus"), after: get, do: func(ctx context.Context, c *pubnub.Client) (stored, error) {
+func writes() map[string]wrappertest.Write[*pubnub.Client] {
+	status, plain := []string{pubnub.IncludeStatus}, pubnub.WriteParams{}
+	return map[string]wrappertest.Write[*pubnub.Client]{
+		"Members.Add": {Want: away, After: away, Without: absent, State: memberState("niklaus"), Do: func(ctx context.Context, c *pubnub.Client, _ string) (string, error) {
 			return row(ofMember)(c.Members.Add(ctx, "demo", awayMember("niklaus"), plain))
 		}},
-		"Members.Update": {method: "PATCH", want: away, state: memberState("grace"), after: get, do: func(ctx context.Context, c *pubnub.Client) (stored, error) {
+		"Members.Update": {Want: away, After: away, State: memberState("grace"), Do: func(ctx context.Context, c *pubnub.Client, _ string) (string, error) {
 			return row(ofMember)(c.Members.Update(ctx, "demo", awayMember("grace"), plain))
 		}},
-		"Members.Remove": {method: "PATCH", state: memberState("grace"), after: get, do: func(ctx context.Context, c *pubnub.Client) (stored, error) {
-			return stored{}, c.Members.Remove(ctx, "demo", []string{"grace"})
+		"Members.Remove": {After: absent, State: memberState("grace"), Do: func(ctx context.Context, c *pubnub.Client, _ string) (string, error) {
+			return "", c.Members.Remove(ctx, "demo", []string{"grace"})
 		}},
-		"Members.Manage": {method: "PATCH", want: away, state: memberState("grace"), after: []string{"GET", "GET"}, do: func(ctx context.Context, c *pubnub.Client) (stored, error) {
+		"Members.Manage": {Want: away, After: away, State: memberState("grace"), Found: 2, Do: func(ctx context.Context, c *pubnub.Client, _ string) (string, error) {
 			return row(ofMember)(items(c.Members.Manage(ctx, "demo", pubnub.ManageMembersRequest{Set: awayMember("grace")}, pubnub.ManageMembersParams{
 				Include: status, Filter: pubnub.Eq(pubnub.FieldUserID, "grace").Param(),
 			})))
 		}},
-		"Memberships.Add": {method: "PATCH", want: away, state: memberState("niklaus"), after: get, do: func(ctx context.Context, c *pubnub.Client) (stored, error) {
+		"Memberships.Add": {Want: away, After: away, Without: absent, State: memberState("niklaus"), Do: func(ctx context.Context, c *pubnub.Client, _ string) (string, error) {
 			return row(ofMembership)(c.Memberships.Add(ctx, "niklaus", awayInDemo(), plain))
 		}},
-		"Memberships.Update": {method: "PATCH", want: away, state: memberState("grace"), after: get, do: func(ctx context.Context, c *pubnub.Client) (stored, error) {
+		"Memberships.Update": {Want: away, After: away, State: memberState("grace"), Do: func(ctx context.Context, c *pubnub.Client, _ string) (string, error) {
 			return row(ofMembership)(c.Memberships.Update(ctx, "grace", awayInDemo(), plain))
 		}},
-		"Memberships.Remove": {method: "PATCH", state: memberState("grace"), after: get, do: func(ctx context.Context, c *pubnub.Client) (stored, error) {
-			return stored{}, c.Memberships.Remove(ctx, "grace", []string{"demo"})
+		"Memberships.Remove": {After: absent, State: memberState("grace"), Do: func(ctx context.Context, c *pubnub.Client, _ string) (string, error) {
+			return "", c.Memberships.Remove(ctx, "grace", []string{"demo"})
 		}},
-		"Users.Set": {method: "PATCH", want: away, state: userState, after: get, do: func(ctx context.Context, c *pubnub.Client) (stored, error) {
+		"Memberships.Manage": {Want: away, After: away, State: memberState("grace"), Found: 2, Do: func(ctx context.Context, c *pubnub.Client, _ string) (string, error) {
+			return row(ofMembership)(items(c.Memberships.Manage(ctx, "grace", pubnub.ManageMembershipsRequest{Set: awayInDemo()}, pubnub.ManageMembershipsParams{
+				Include: status, Filter: pubnub.Eq(pubnub.FieldChannelID, "demo").Param(),
+			})))
+		}},
+		"Users.Set": {Want: away, After: away, State: userState, Do: func(ctx context.Context, c *pubnub.Client, _ string) (string, error) {
 			return one(ofUser)(c.Users.Set(ctx, "grace", graceAway, pubnub.SetUserParams{Include: status}))
 		}},
-		"Users.Set, if it match": {method: "PATCH", want: away, state: userState, before: get, after: get, do: func(ctx context.Context, c *pubnub.Client) (stored, error) {
+		"Users.Set, if it match": {Want: away, After: away, State: userState, First: 1, Do: func(ctx context.Context, c *pubnub.Client, _ string) (string, error) {
 			was, err := c.Users.Get(ctx, "grace", pubnub.GetUserParams{})
 			if err != nil {
-				return stored{}, err
+				return "", err
 			}
 			return one(ofUser)(c.Users.Set(ctx, "grace", graceAway, pubnub.SetUserParams{Include: status, IfMatch: &was.ETag}))
 		}},
-		"Users.Remove": {method: "DELETE", state: userState, after: get, do: func(ctx context.Context, c *pubnub.Client) (stored, error) {
-			return stored{}, c.Users.Remove(ctx, "grace")
+		"Users.Remove": {After: absent, State: userState, Do: func(ctx context.Context, c *pubnub.Client, _ string) (string, error) {
+			return "", c.Users.Remove(ctx, "grace")
 		}},
-		"Channels.Set": {method: "PATCH", want: away, state: channelState, after: get, do: func(ctx context.Context, c *pubnub.Client) (stored, error) {
-			return one(ofChannel)(c.Channels.Set(ctx, "demo", pubnub.ChannelInput{Status: pubnub.Text("away")}, pubnub.SetChannelParams{Include: status}))
+		"Channels.Set": {Want: away, After: away, State: channelState, Do: func(ctx context.Context, c *pubnub.Client, _ string) (string, error) {
+			return one(ofChannel)(c.Channels.Set(ctx, "demo", pubnub.ChannelInput{Status: pubnub.Text(away)}, pubnub.SetChannelParams{Include: status}))
 		}},
-		"Channels.Set, if it match": {method: "PATCH", want: away, state: channelState, before: get, after: get, do: func(ctx context.Context, c *pubnub.Client) (stored, error) {
+		"Channels.Set, if it match": {Want: away, After: away, State: channelState, First: 1, Do: func(ctx context.Context, c *pubnub.Client, _ string) (string, error) {
 			was, err := c.Channels.Get(ctx, "demo", pubnub.GetChannelParams{})
 			if err != nil {
-				return stored{}, err
+				return "", err
 			}
-			return one(ofChannel)(c.Channels.Set(ctx, "demo", pubnub.ChannelInput{Status: pubnub.Text("away")}, pubnub.SetChannelParams{Include: status, IfMatch: &was.ETag}))
+			return one(ofChannel)(c.Channels.Set(ctx, "demo", pubnub.ChannelInput{Status: pubnub.Text(away)}, pubnub.SetChannelParams{Include: status, IfMatch: &was.ETag}))
 		}},
-		"Channels.Remove": {method: "DELETE", state: channelState, after: get, do: func(ctx context.Context, c *pubnub.Client) (stored, error) {
-			return stored{}, c.Channels.Remove(ctx, "demo")
+		"Channels.Remove": {After: absent, State: channelState, Do: func(ctx context.Context, c *pubnub.Client, _ string) (string, error) {
+			return "", c.Channels.Remove(ctx, "demo")
 		}},
 	}
 }
 
-// One answer is lost. The state is read, and the write is sent again if it does not show:
-// Manage reads the page that it answers with after that.
 func TestLostAnswers(t *testing.T) {
-	for symptom, fault := range lost {
-		for _, applied := range []bool{true, false} {
-			t.Run(fmt.Sprintf("%s, applied %t", symptom, applied), func(t *testing.T) {
-				inBubbles(t, writes(), func(t *testing.T, w write) {
-					f := fault
-					f.Method, f.Times, f.Apply = w.method, 1, applied
-					e := faulty(t, f)
-					got, err := w.do(t.Context(), e.c)
-					if err != nil {
-						t.Fatal(err)
-					}
-					methods, done := slices.Concat(w.before, []string{w.method}, w.after), len(w.before)
-					if !applied {
-						methods = slices.Concat(w.before, []string{w.method, "GET", w.method})
-						done = len(methods) - 1
-					}
-					if diff := cmp.Diff(methods, e.methods()); diff != "" {
-						t.Fatalf("requests (-want +got)\n%s", diff)
-					}
-					want := w.want
-					if want.there {
-						want.updated = e.asked[done].at.UTC().Truncate(time.Microsecond)
-					}
-					if got != want {
-						t.Errorf("got %+v, want %+v", got, want)
-					}
-					if is, err := w.state(t.Context(), e.c); err != nil || is != want {
-						t.Errorf("there is %+v, %v, want %+v", is, err, want)
-					}
-				})
-			})
-		}
-	}
-}
-
-// A change is neither sent again nor called done while nobody can say whether it happened.
-func TestOutcomeUnknown(t *testing.T) {
-	for _, applied := range []bool{true, false} {
-		t.Run(fmt.Sprintf("applied %t", applied), func(t *testing.T) {
-			inBubbles(t, writes(), func(t *testing.T, w write) {
-				e := faulty(t, emulator.Fault{Method: w.method, Drop: true, Times: 1, Apply: applied},
-					emulator.Fault{Method: "GET", Status: 403, After: len(w.before), Times: 1})
-				_, err := w.do(t.Context(), e.c)
-				for _, kind := range []error{memberships.ErrOutcomeUnknown, memberships.ErrUnavailable} {
-					if !errors.Is(err, kind) {
-						t.Errorf("got %v, want %v", err, kind)
-					}
-				}
-				if diff := cmp.Diff(slices.Concat(w.before, []string{w.method, "GET"}), e.methods()); diff != "" {
-					t.Errorf("requests (-want +got)\n%s", diff)
-				}
-				is, err := w.state(t.Context(), e.c)
-				if done := is.there == w.want.there && is.status == w.want.status; err != nil || applied != done {
-					t.Errorf("there is %+v, %v", is, err)
-				}
-			})
-		})
-	}
+	wrappertest.RunLost(t, wrappertest.Lost[*pubnub.Client]{New: pubnub.New, Options: base, Writes: writes(), Duplicates: pubnub.Duplicates})
 }
 
 // What is there after an answer was lost decides: the change, what was before it, or
@@ -292,7 +170,7 @@ func TestSetIfMatch(t *testing.T) {
 		kind    error
 		unknown bool
 	}
-	inBubbles(t, map[string]played{
+	wrappertest.InBubbles(t, map[string]played{
 		"done":                     {[]step{lost, user("new", set)}, nil, false},
 		"done without saying null": {[]step{lost, user("new", `,"name":"Zoë","status":"","custom":{"a":1.5,"b":true}`)}, nil, false},
 		"not done":                 {[]step{lost, old, user("new", set)}, nil, false},
@@ -524,16 +402,23 @@ func TestListWhileMembersComeAndGo(t *testing.T) {
 
 // The page that Manage answers with is the first of a listing that its token goes on with.
 func TestManagedPagesGoOn(t *testing.T) {
-	e := faulty(t)
+	e, err := emulator.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := pubnub.New(append(base, option.WithHTTPClient(e.Client()))...)
+	if err != nil {
+		t.Fatal(err)
+	}
 	ctx := t.Context()
 	var want []string
-	for m, err := range e.c.Members.List(ctx, "demo", pubnub.ListMembersParams{}) {
+	for m, err := range c.Members.List(ctx, "demo", pubnub.ListMembersParams{}) {
 		if err != nil {
 			t.Fatal(err)
 		}
 		want = append(want, m.User.ID)
 	}
-	page, err := e.c.Members.Manage(ctx, "demo", pubnub.ManageMembersRequest{Set: userInputs("ada")}, pubnub.ManageMembersParams{Limit: 10})
+	page, err := c.Members.Manage(ctx, "demo", pubnub.ManageMembersRequest{Set: userInputs("ada")}, pubnub.ManageMembersParams{Limit: 10})
 	var got []string
 	for {
 		if err != nil {
@@ -545,7 +430,7 @@ func TestManagedPagesGoOn(t *testing.T) {
 		if page.Next == "" {
 			break
 		}
-		page, err = e.c.Members.ListPage(ctx, "demo", pubnub.ListMembersParams{}, page.Next, option.WithPageSize(10))
+		page, err = c.Members.ListPage(ctx, "demo", pubnub.ListMembersParams{}, page.Next, option.WithPageSize(10))
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-listed +managed)\n%s", diff)

@@ -57,10 +57,11 @@ func userInputs(ids ...string) []pubnub.MemberInput {
 func suite() wrappertest.Suite[*pubnub.Client] {
 	type call = wrappertest.Call[*pubnub.Client]
 	return wrappertest.Suite[*pubnub.Client]{
-		Provider: "pubnub",
-		New:      pubnub.New,
-		Options:  base,
-		ID:       "u",
+		Provider:   "pubnub",
+		New:        pubnub.New,
+		Duplicates: pubnub.Duplicates,
+		Options:    base,
+		ID:         "u",
 		Page: func(req *http.Request) (string, http.Header) {
 			rows, next, _ := wrappertest.Rows(req, "start", "limit", func(n int) string {
 				return fmt.Sprintf(`{"id":"id%[1]d","uuid":{"id":"id%[1]d"},"channel":{"id":"id%[1]d"}}`, n)

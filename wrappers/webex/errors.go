@@ -22,7 +22,8 @@ var kinds = []client.Rule{
 func busy(r *transport.Response) bool { return r.StatusCode == http.StatusLocked }
 
 // duplicates says what Webex does with a write that comes a second time: adding somebody
-// twice is 409. What is not here, such as rooms, may be made twice.
+// twice is 409, and what is removed already is 404. Rooms, teams and webhooks may be there
+// twice, under one name.
 var duplicates = map[string]client.Duplicate{
 	"Memberships.Create":     client.Refused,
 	"Memberships.Update":     client.Merged,
@@ -31,6 +32,14 @@ var duplicates = map[string]client.Duplicate{
 	"Rooms.Update":           client.Merged,
 	"Teams.Update":           client.Merged,
 	"Webhooks.Update":        client.Merged,
+	"Memberships.Delete":     client.Refused,
+	"TeamMemberships.Delete": client.Refused,
+	"Rooms.Delete":           client.Refused,
+	"Teams.Delete":           client.Refused,
+	"Webhooks.Delete":        client.Refused,
+	"Rooms.Create":           client.Harms,
+	"Teams.Create":           client.Harms,
+	"Webhooks.Create":        client.Harms,
 }
 
 // readFault reads {message, errors, trackingId}; gateways send {code, message} or

@@ -2,11 +2,13 @@ package webex_test
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -125,212 +127,6 @@ func names(rows []memberships.Membership) []string {
 	return out
 }
 
-// A member of a team who is not in its moderated space is shown the moderators only.
-func TestModeratedSpaceFromOutside(t *testing.T) {
-	hidden := []string{"hidden moderators_only"}
-	staff, lobby := groupNamed(t, "Staff"), groupNamed(t, "Lobby")
-	for _, tc := range []struct {
-		token string
-		group memberships.Group
-		opts  []option.Option
-		names []string
-		gaps  []string
-		sent  []string
-	}{
-		{token: "grace", group: staff, names: []string{"ada"}, gaps: hidden, sent: []string{"GET /memberships", "GET /people/me", "GET /rooms"}},
-		{token: "ada", group: staff, names: []string{"ada", "alan"}, sent: []string{"GET /memberships"}},
-		{token: "alan", group: staff, names: []string{"ada", "alan"}, sent: []string{"GET /memberships"}},
-		{token: "alan", group: lobby, names: []string{"grace", "alan"}, sent: []string{"GET /memberships"}},
-	} {
-		t.Run(tc.token+" in "+tc.group.Name, func(t *testing.T) {
-			c, sent := portable(t, tc.token)
-			filter := memberships.Filter{Group: tc.group}
-			var pass memberships.Pass
-			rows := wrappertest.Everything(t, c.List(t.Context(), filter, memberships.Into(&pass)))
-			if diff := cmp.Diff(tc.names, names(rows)) + cmp.Diff(tc.gaps, codes(pass.Coverage)) + cmp.Diff(tc.sent, sent.take()); diff != "" {
-				t.Errorf("List (-want +got):\n%s", diff)
-			}
-			for _, size := range []int{0, 1} {
-				var pages memberships.Pass
-				var got []memberships.Membership
-				for p, err := range c.Pages(t.Context(), filter, memberships.PageRequest{Size: size}, memberships.Into(&pages)) {
-					if err != nil {
-						t.Fatal(err)
-					}
-					got = append(got, p.Items...)
-				}
-				if diff := cmp.Diff(tc.names, names(got)) + cmp.Diff(tc.gaps, codes(pages.Coverage)); diff != "" {
-					t.Errorf("Pages of %d (-want +got):\n%s", size, diff)
-				}
-			}
-		})
-	}
-}
-
-// A listing whose gaps nobody asks for asks for nothing else.
-func TestModeratedSpaceNobodyAsks(t *testing.T) {
-	staff := groupNamed(t, "Staff")
-	c, sent := portable(t, "grace")
-	if rows := wrappertest.Everything(t, c.List(t.Context(), memberships.Filter{Group: staff})); len(rows) != 1 {
-		t.Errorf("got %v", rows)
-	}
-	if diff := cmp.Diff([]string{"GET /memberships"}, sent.take()); diff != "" {
-		t.Errorf("requests (-want +got):\n%s", diff)
-	}
-}
-
-// "Not a member" needs a look at the whole room.
-func TestCheckInModeratedSpace(t *testing.T) {
-	staff, lobby := groupNamed(t, "Staff"), groupNamed(t, "Lobby")
-	for _, tc := range []struct {
-		token  string
-		group  memberships.Group
-		member string
-		want   memberships.Presence
-	}{
-		{"grace", staff, "ada", memberships.PresenceMember},
-		{"grace", staff, "alan", memberships.PresenceUndetermined},
-		{"grace", staff, "barbara", memberships.PresenceUndetermined},
-		{"ada", staff, "alan", memberships.PresenceMember},
-		{"ada", staff, "barbara", memberships.PresenceNotMember},
-		{"alan", staff, "barbara", memberships.PresenceNotMember},
-		{"alan", lobby, "barbara", memberships.PresenceNotMember},
-	} {
-		c, _ := portable(t, tc.token)
-		got, err := c.Check(t.Context(), tc.group, email(tc.member))
-		if got != tc.want || (err != nil) != (got == memberships.PresenceUndetermined) {
-			t.Errorf("%s asks for %s in %s: got %v, %v, want %v", tc.token, tc.member, tc.group.Name, got, err, tc.want)
-		}
-		if tc.want == memberships.PresenceUndetermined {
-			if got := wrappertest.Outcome(memberships.Membership{}, err); got != memberships.ErrUndetermined.Error() {
-				t.Errorf("the error is %v", err)
-			}
-			_, err := c.Remove(t.Context(), memberships.Ref{Group: tc.group, Member: email(tc.member)})
-			if got := wrappertest.Outcome(memberships.Membership{}, err); got != memberships.ErrUndetermined.Error() {
-				t.Errorf("Remove: got %v", err)
-			}
-		}
-	}
-}
-
-// The groups of somebody else are searched in what the caller sees.
-func TestMembershipsOf(t *testing.T) {
-	callers := []string{"scope callers_groups"}
-	for _, tc := range []struct {
-		name, token string
-		member      memberships.Member
-		want        []string
-		gaps        []string
-	}{
-		{"the caller", "alan", email("alan"), []string{"room Engine", "room Lobby", "room Staff", "team Engine"}, nil},
-		{"somebody else", "grace", email("alan"), []string{"room Engine", "room Lobby", "team Engine"}, callers},
-		{"somebody else, of fewer rooms", "ada", email("grace"), []string{"room Engine", "team Engine"}, callers},
-		{"somebody in nothing", "ada", email("niklaus"), nil, callers},
-		{"for an officer", "officer", email("alan"), []string{"room Engine", "room Lobby", "room Staff", "team Engine"}, callers},
-		{"nobody", "ada", email("nobody"), []string{"no such member"}, callers},
-		{"nobody by id", "ada", memberships.Member{ID: "Y2lzY29zcGFyazovL3VzL1BFT1BMRS8wMDAwMDAwMC0wMDAwLTQwMDAtODAwMC0wMDAwMDAwMDAwOTk"}, []string{"no such member"}, callers},
-	} {
-		t.Run(tc.name, func(t *testing.T) {
-			c, _ := portable(t, tc.token)
-			known := map[string]string{}
-			officer, _ := portable(t, "officer")
-			for g, err := range officer.Groups(t.Context()) {
-				if err != nil {
-					t.Fatal(err)
-				}
-				known[g.ID] = g.Name
-			}
-			show := func(m memberships.Membership, err error) string {
-				if err != nil {
-					return wrappertest.Outcome(m, err)
-				}
-				if !strings.EqualFold(m.Member.Email, tc.member.Email) {
-					t.Errorf("got a membership of %s", m.Member.Email)
-				}
-				return string(m.Group.Kind) + " " + known[m.Group.ID]
-			}
-			var pass memberships.Pass
-			var got []string
-			for m, err := range c.MembershipsOf(t.Context(), tc.member, memberships.Into(&pass)) {
-				got = append(got, show(m, err))
-			}
-			slices.Sort(got)
-			if diff := cmp.Diff(tc.want, got) + cmp.Diff(tc.gaps, codes(pass.Coverage)); diff != "" {
-				t.Errorf("MembershipsOf (-want +got):\n%s", diff)
-			}
-			var pages memberships.Pass
-			got = nil
-			for p, err := range c.Pages(t.Context(), memberships.Filter{Member: tc.member}, memberships.PageRequest{Size: 1}, memberships.Into(&pages)) {
-				if err != nil {
-					got = append(got, show(memberships.Membership{}, err))
-					break
-				}
-				for _, m := range p.Items {
-					got = append(got, show(m, nil))
-				}
-			}
-			slices.Sort(got)
-			if diff := cmp.Diff(tc.want, got); diff != "" {
-				t.Errorf("Pages (-want +got):\n%s", diff)
-			}
-		})
-	}
-}
-
-// A room or team that could not be read may hold somebody whom nobody else shows.
-func TestMembershipsOfSomebodyWhoMayBeHidden(t *testing.T) {
-	guest := memberships.Member{Email: "guest@elsewhere.example"}
-	want := []string{"scope callers_groups", "hidden unread_group"}
-	answers := map[string]string{
-		"/v1/people/me": `{"id":"ada","emails":["ada@example.com"]}`,
-		"/v1/people":    `{"items":[]}`,
-		"/v1/rooms":     `{"items":[{"id":"r","title":"Lobby","type":"group"}]}`,
-		"/v1/teams":     `{"items":[{"id":"t","name":"Engine"}]}`,
-	}
-	c := memberships.New(serve(t, func(w http.ResponseWriter, r *http.Request) {
-		body, ok := answers[r.URL.Path]
-		switch {
-		case ok:
-		case r.URL.Path == "/v1/team/memberships":
-			w.WriteHeader(http.StatusNotFound)
-			body = `{"message":"Could not find a team with provided ID.","trackingId":"x"}`
-		case r.URL.Query().Has("roomId"):
-			body = `{"items":[]}`
-		default:
-			w.WriteHeader(http.StatusBadRequest)
-			body = `{"message":"personEmail needs a roomId","trackingId":"x"}`
-		}
-		_, _ = w.Write([]byte(body))
-	}).Provider())
-	var listed, paged memberships.Pass
-	for m, err := range c.MembershipsOf(t.Context(), guest, memberships.Into(&listed)) {
-		t.Errorf("MembershipsOf: got %+v, %v", m, err)
-	}
-	for page, err := range c.Pages(t.Context(), memberships.Filter{Member: guest}, memberships.PageRequest{Size: 1}, memberships.Into(&paged)) {
-		if err != nil || len(page.Items) > 0 {
-			t.Errorf("Pages: got %+v, %v", page, err)
-		}
-	}
-	if diff := cmp.Diff(want, codes(listed.Coverage)) + cmp.Diff(want, codes(paged.Coverage)); diff != "" {
-		t.Errorf("gaps (-want +got):\n%s", diff)
-	}
-}
-
-// The search stops when the loop does.
-func TestMembershipsOfBreaks(t *testing.T) {
-	c, _ := portable(t, "grace")
-	n := 0
-	for _, err := range c.MembershipsOf(t.Context(), email("alan")) {
-		if n++; err != nil {
-			t.Fatal(err)
-		}
-		break
-	}
-	if n != 1 {
-		t.Errorf("got %d rows", n)
-	}
-}
-
 // Remove tells who was removed.
 func TestRemoveTells(t *testing.T) {
 	lobby := groupNamed(t, "Lobby")
@@ -338,118 +134,6 @@ func TestRemoveTells(t *testing.T) {
 	got, err := c.Remove(t.Context(), memberships.Ref{Group: lobby, Member: email("alan")})
 	if want := "alan@example.com"; err != nil || got.Member.Email != want || got.Role != memberships.RoleMember || got.Member.Name != "Alan" {
 		t.Errorf("got %+v, %v", got, err)
-	}
-}
-
-// A token of a page names a stage of its own listing.
-func TestPageTokenOfNoStage(t *testing.T) {
-	c, _ := portable(t, "alan")
-	p := c.Provider()
-	_, err := p.ListPage(t.Context(), memberships.Query{Member: email("alan")}, memberships.PageRequest{Token: "xyz"})
-	if got := wrappertest.Outcome(memberships.Membership{}, err); got != memberships.ErrInvalidArgument.Error() {
-		t.Errorf("got %v", err)
-	}
-}
-
-// A flag of another JSON type says nothing about the room, so that its members are not
-// taken for the whole.
-func TestModeratedSpaceWithAnOddFlag(t *testing.T) {
-	for flag, want := range map[string][]string{
-		`true`: {"hidden moderators_only"}, `"true"`: {"hidden moderators_only"}, `{}`: {"hidden moderators_only"}, `7`: {"hidden moderators_only"},
-		`false`: nil, `"false"`: nil, `null`: nil,
-	} {
-		c := memberships.New(serve(t, func(w http.ResponseWriter, r *http.Request) {
-			body := map[string]string{
-				"/v1/memberships": `{"items":[{"id":"m","roomId":"r","personId":"ada","personEmail":"ada@example.com","isModerator":true}]}`,
-				"/v1/rooms/r":     `{"id":"r","title":"Staff","type":"group","teamId":"t","isLocked":` + flag + `}`,
-				"/v1/people/me":   `{"id":"grace","emails":["grace@example.com"]}`,
-			}[r.URL.Path]
-			_, _ = w.Write([]byte(body))
-		}).Provider())
-		var pass memberships.Pass
-		wrappertest.Everything(t, c.List(t.Context(), memberships.Filter{Group: memberships.Group{ID: "r"}}, memberships.Into(&pass)))
-		if diff := cmp.Diff(want, codes(pass.Coverage)); diff != "" {
-			t.Errorf("isLocked %s (-want +got):\n%s", flag, diff)
-		}
-	}
-}
-
-// members serves a room of ada alone, whom Webex lists by her id and her main address, and
-// people by their addresses.
-func members(t *testing.T, people string) *memberships.Client {
-	return memberships.New(serve(t, func(w http.ResponseWriter, r *http.Request) {
-		q, body := r.URL.Query(), `{"items":[]}`
-		switch r.URL.Path {
-		case "/v1/memberships":
-			if q.Get("personId") == "ada" || q.Get("personEmail") == "ada@example.com" {
-				body = `{"items":[{"id":"m","roomId":"r","personId":"ada","personEmail":"ada@example.com","isModerator":false}]}`
-			}
-		case "/v1/people":
-			body = people
-		case "/v1/people/me":
-			body = `{"id":"grace","emails":["grace@example.com"]}`
-		case "/v1/rooms/r":
-			body = `{"id":"r","title":"Lobby","type":"group"}`
-		}
-		_, _ = w.Write([]byte(body))
-	}).Provider())
-}
-
-// A person is found by any of the addresses, and an answer about others tells nothing.
-func TestCheckByAnotherAddress(t *testing.T) {
-	for name, tc := range map[string]struct {
-		email, people string
-		want          memberships.Presence
-		kind          error
-	}{
-		"the main address":    {"ada@example.com", `{"items":[]}`, memberships.PresenceMember, nil},
-		"another address":     {"countess@example.com", `{"items":[{"id":"ada","emails":["ada@example.com","Countess@example.com"]}]}`, memberships.PresenceMember, nil},
-		"nobody's":            {"nobody@example.com", `{"items":[]}`, memberships.PresenceNotMember, nil},
-		"somebody else's":     {"alan@example.com", `{"items":[{"id":"alan","emails":["alan@example.com"]}]}`, memberships.PresenceNotMember, nil},
-		"another of an alien": {"at@example.com", `{"items":[{"id":"alan","emails":["alan@example.com","at@example.com"]}]}`, memberships.PresenceNotMember, nil},
-		"a filter unheeded":   {"nobody@example.com", `{"items":[{"id":"ada","emails":["ada@example.com"]}]}`, memberships.PresenceUndetermined, memberships.ErrMalformed},
-		"two people":          {"x@example.com", `{"items":[{"id":"ada","emails":["x@example.com"]},{"id":"alan","emails":["x@example.com"]}]}`, memberships.PresenceUndetermined, memberships.ErrAmbiguous},
-	} {
-		t.Run(name, func(t *testing.T) {
-			got, err := members(t, tc.people).Check(t.Context(), memberships.Group{ID: "r"}, memberships.Member{Email: tc.email})
-			if got != tc.want || !errors.Is(err, tc.kind) {
-				t.Errorf("got %v, %v, want %v, %v", got, err, tc.want, tc.kind)
-			}
-		})
-	}
-}
-
-// A part is told as one where nothing says whether the caller is in the room.
-func TestModeratedSpaceOfAnUnknownCaller(t *testing.T) {
-	for name, tc := range map[string]struct{ room, me int }{
-		"the caller is not told": {200, 403},
-		"the room is not shown":  {403, 200},
-		"neither":                {404, 403},
-	} {
-		t.Run(name, func(t *testing.T) {
-			c := memberships.New(serve(t, func(w http.ResponseWriter, r *http.Request) {
-				status, body := 200, `{"items":[{"id":"m","roomId":"r","personId":"ada","personEmail":"ada@example.com","isModerator":true}]}`
-				switch r.URL.Path {
-				case "/v1/rooms/r":
-					status, body = tc.room, `{"id":"r","title":"Staff","type":"group","teamId":"t","isLocked":true}`
-				case "/v1/people/me":
-					status, body = tc.me, `{"id":"grace","emails":["grace@example.com"]}`
-				}
-				if status != 200 {
-					body = `{"message":"no","trackingId":"x"}`
-				}
-				w.WriteHeader(status)
-				_, _ = w.Write([]byte(body))
-			}).Provider())
-			var pass memberships.Pass
-			wrappertest.Everything(t, c.List(t.Context(), memberships.Filter{Group: memberships.Group{ID: "r"}}, memberships.Into(&pass)))
-			if diff := cmp.Diff([]string{"hidden moderators_only"}, codes(pass.Coverage)); diff != "" {
-				t.Fatalf("gaps (-want +got):\n%s", diff)
-			}
-			if text := pass.Coverage.Gaps[0].Text; strings.Contains(text, "the caller is not in") {
-				t.Errorf("nothing tells that: %s", text)
-			}
-		})
 	}
 }
 
@@ -464,5 +148,269 @@ func TestCheckAmongNamelessMembers(t *testing.T) {
 	}
 	if got, err := c.Check(t.Context(), team, memberships.Member{ID: "ada"}); got != memberships.PresenceMember || err != nil {
 		t.Errorf("got %v, %v", got, err)
+	}
+}
+
+// The groups of both kinds are listed, rooms first, and that only those of the caller are.
+func TestProviderGroups(t *testing.T) {
+	rooms, teams := items(`{"id":"r1","title":"Lobby"}`, `{"id":"r2","title":"Staff"}`), items(`{"id":"t","name":"Engine"}`)
+	for name, tc := range map[string]struct {
+		rooms, teams step
+		take         int // 0 is all
+		want         []string
+		kind         error
+		asked        int
+	}{
+		"all":                 {rooms, teams, 0, []string{"room/r1 Lobby", "room/r2 Staff", "team/t Engine"}, nil, 2},
+		"none":                {emptyOne, emptyOne, 0, nil, nil, 2},
+		"the first":           {rooms, teams, 1, []string{"room/r1 Lobby"}, nil, 1},
+		"up to a team":        {rooms, teams, 3, []string{"room/r1 Lobby", "room/r2 Staff", "team/t Engine"}, nil, 2},
+		"rooms are not shown": {denied, teams, 0, nil, memberships.ErrPermissionDenied, 1},
+		"teams are not shown": {rooms, denied, 0, []string{"room/r1 Lobby", "room/r2 Staff"}, memberships.ErrPermissionDenied, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, asked := answering(t, map[string]step{"GET /rooms": tc.rooms, "GET /teams": tc.teams})
+			var pass memberships.Pass
+			var got []string
+			var last error
+			for g, err := range c.Groups(t.Context(), memberships.Into(&pass)) {
+				if last = err; err == nil {
+					got = append(got, string(g.Kind)+"/"+g.ID+" "+g.Name)
+				}
+				if tc.take > 0 && len(got) == tc.take {
+					break
+				}
+			}
+			if diff := cmp.Diff(tc.want, got); diff != "" || !errors.Is(last, tc.kind) || len(*asked) != tc.asked {
+				t.Errorf("ended with %v after %q (-want +got):\n%s", last, *asked, diff)
+			}
+			var gaps []string
+			if tc.kind == nil && tc.take == 0 {
+				gaps = []string{"scope callers_groups"}
+			}
+			if diff := cmp.Diff(gaps, codes(pass.Coverage)); diff != "" {
+				t.Errorf("gaps (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// A membership is told in the words that all providers share, with nothing left out.
+func TestProviderReadsMemberships(t *testing.T) {
+	const whole = `{"id":"m","roomId":"r","teamId":"t","personId":"p","personEmail":"ada@example.com","personDisplayName":"Ada","isModerator":%s,"created":"2020-01-02T03:04:05.678Z"}`
+	for kind, path := range map[memberships.GroupKind]string{memberships.KindRoom: "GET /memberships/m", memberships.KindTeam: "GET /team/memberships/m"} {
+		for flag, role := range map[string]memberships.Role{"true": memberships.RoleManager, "false": memberships.RoleMember} {
+			c, _ := answering(t, map[string]step{path: {200, fmt.Sprintf(whole, flag)}})
+			group := memberships.Group{Kind: kind, ID: map[memberships.GroupKind]string{memberships.KindRoom: "r", memberships.KindTeam: "t"}[kind]}
+			got, err := c.Get(t.Context(), memberships.Ref{Group: group, ID: "m"})
+			want := memberships.Membership{
+				Provider: "webex", ID: "m", Group: group,
+				Member: memberships.Member{Kind: memberships.MemberUser, ID: "p", Email: "ada@example.com", Name: "Ada"},
+				Role:   role, RoleName: map[string]string{"true": "moderator", "false": "member"}[flag],
+				State: memberships.StateActive, Created: time.Date(2020, 1, 2, 3, 4, 5, 678_000_000, time.UTC),
+			}
+			if diff := cmp.Diff(want, got.WithNative(nil), cmp.AllowUnexported(memberships.Membership{})); err != nil || diff != "" {
+				t.Errorf("%s: %v (-want +got):\n%s", kind, err, diff)
+			}
+		}
+	}
+}
+
+// A change is one request that says what was asked for and no more, behind a look for the
+// membership where only its person is known.
+func TestProviderSends(t *testing.T) {
+	type ref = memberships.Ref
+	room, team := memberships.Group{Kind: memberships.KindRoom, ID: "r"}, memberships.Group{Kind: memberships.KindTeam, ID: "t"}
+	ada, both := memberships.Member{ID: "p"}, memberships.Member{ID: "p", Email: "ada@example.com"}
+	const lookInRoom, lookInTeam = "GET /memberships?max=1000&personId=p&roomId=r", "GET /team/memberships?max=1000&teamId=t"
+	ofRoom, ofTeam := row("r", "p", "ada@example.com", false), row("t", "p", "ada@example.com", false)
+	answers := map[string]step{
+		"GET /memberships": items(ofRoom), "GET /team/memberships": items(row("t", "q", "alan@example.com", true), ofTeam),
+		"POST /memberships": {200, ofRoom}, "POST /team/memberships": {200, ofTeam},
+		"PUT /memberships/m-p": {200, ofRoom}, "PUT /team/memberships/m-p": {200, ofTeam},
+		"DELETE /memberships/m-p": {204, ""}, "DELETE /team/memberships/m-p": {204, ""},
+	}
+	for name, tc := range map[string]struct {
+		change memberships.Change
+		want   []string
+	}{
+		"add by id":                   {memberships.Change{Op: memberships.OpAdd, Ref: ref{Group: room, Member: ada}}, []string{`POST /memberships {"roomId":"r","personId":"p"}`}},
+		"add by address":              {memberships.Change{Op: memberships.OpAdd, Ref: ref{Group: room, Member: email("ada")}}, []string{`POST /memberships {"roomId":"r","personEmail":"ada@example.com"}`}},
+		"add by id, with an address":  {memberships.Change{Op: memberships.OpAdd, Ref: ref{Group: room, Member: both}}, []string{`POST /memberships {"roomId":"r","personId":"p"}`}},
+		"add a moderator":             {memberships.Change{Op: memberships.OpAdd, Ref: ref{Group: room, Member: ada}, Role: memberships.RoleManager}, []string{`POST /memberships {"roomId":"r","personId":"p","isModerator":true}`}},
+		"add to a team":               {memberships.Change{Op: memberships.OpAdd, Ref: ref{Group: team, Member: both}}, []string{`POST /team/memberships {"teamId":"t","personId":"p"}`}},
+		"add a moderator of a team":   {memberships.Change{Op: memberships.OpAdd, Ref: ref{Group: team, Member: email("ada")}, Role: memberships.RoleManager}, []string{`POST /team/memberships {"teamId":"t","personEmail":"ada@example.com","isModerator":true}`}},
+		"promote":                     {memberships.Change{Op: memberships.OpUpdate, Ref: ref{Group: room, Member: ada}, Role: memberships.RoleManager}, []string{lookInRoom, `PUT /memberships/m-p {"isModerator":true}`}},
+		"demote, by membership":       {memberships.Change{Op: memberships.OpUpdate, Ref: ref{Group: room, ID: "m-p"}, Role: memberships.RoleMember}, []string{`PUT /memberships/m-p {"isModerator":false}`}},
+		"promote in a team":           {memberships.Change{Op: memberships.OpUpdate, Ref: ref{Group: team, Member: ada}, Role: memberships.RoleManager}, []string{lookInTeam, `PUT /team/memberships/m-p {"isModerator":true}`}},
+		"demote in a team":            {memberships.Change{Op: memberships.OpUpdate, Ref: ref{Group: team, ID: "m-p"}, Role: memberships.RoleMember}, []string{`PUT /team/memberships/m-p {"isModerator":false}`}},
+		"remove":                      {memberships.Change{Op: memberships.OpRemove, Ref: ref{Group: room, Member: ada}}, []string{lookInRoom, "DELETE /memberships/m-p"}},
+		"remove by membership":        {memberships.Change{Op: memberships.OpRemove, Ref: ref{Group: room, ID: "m-p"}}, []string{"DELETE /memberships/m-p"}},
+		"remove from a team":          {memberships.Change{Op: memberships.OpRemove, Ref: ref{Group: team, Member: ada}}, []string{lookInTeam, "DELETE /team/memberships/m-p"}},
+		"remove from a team, by that": {memberships.Change{Op: memberships.OpRemove, Ref: ref{Group: team, ID: "m-p"}}, []string{"DELETE /team/memberships/m-p"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, asked := answering(t, answers)
+			got, err := wrappertest.Apply(t.Context(), c.Provider(), tc.change)
+			if diff := cmp.Diff(tc.want, *asked); diff != "" || err != nil {
+				t.Errorf("%v (-want +got):\n%s", err, diff)
+			}
+			if got.ID != "m-p" && tc.change.Ref.ID == "" {
+				t.Errorf("got %+v", got)
+			}
+		})
+	}
+}
+
+// A change fails as its requests do, and nothing is sent behind a look that found nothing.
+func TestProviderChangesFail(t *testing.T) {
+	type ref = memberships.Ref
+	room, team := memberships.Group{Kind: memberships.KindRoom, ID: "r"}, memberships.Group{Kind: memberships.KindTeam, ID: "t"}
+	ada := memberships.Member{ID: "p"}
+	for name, tc := range map[string]struct {
+		change  memberships.Change
+		answers map[string]step
+		kind    error
+		asked   int
+	}{
+		"somebody is there":            {memberships.Change{Op: memberships.OpAdd, Ref: ref{Group: room, Member: ada}}, map[string]step{"POST /memberships": already}, memberships.ErrAlreadyExists, 1},
+		"somebody is in the team":      {memberships.Change{Op: memberships.OpAdd, Ref: ref{Group: team, Member: ada}}, map[string]step{"POST /team/memberships": already}, memberships.ErrAlreadyExists, 1},
+		"no such room":                 {memberships.Change{Op: memberships.OpAdd, Ref: ref{Group: room, Member: ada}}, map[string]step{"POST /memberships": missing}, memberships.ErrNotFound, 1},
+		"remove somebody from outside": {memberships.Change{Op: memberships.OpRemove, Ref: ref{Group: team, Member: ada}}, map[string]step{"GET /team/memberships": emptyOne}, memberships.ErrNotMember, 1},
+		"update somebody from outside": {memberships.Change{Op: memberships.OpUpdate, Ref: ref{Group: team, Member: ada}, Role: memberships.RoleManager}, map[string]step{"GET /team/memberships": emptyOne}, memberships.ErrNotMember, 1},
+		"the last moderator":           {memberships.Change{Op: memberships.OpRemove, Ref: ref{Group: team, ID: "m"}}, map[string]step{"DELETE /team/memberships/m": denied}, memberships.ErrPermissionDenied, 1},
+		"a membership that is gone":    {memberships.Change{Op: memberships.OpRemove, Ref: ref{Group: room, ID: "m"}}, map[string]step{"DELETE /memberships/m": missing}, memberships.ErrNotFound, 1},
+		"an update of one":             {memberships.Change{Op: memberships.OpUpdate, Ref: ref{Group: room, ID: "m"}}, map[string]step{"PUT /memberships/m": missing}, memberships.ErrNotFound, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, asked := answering(t, tc.answers)
+			got, err := wrappertest.Apply(t.Context(), c.Provider(), tc.change)
+			if !errors.Is(err, tc.kind) || got.Provider != "" || len(*asked) != tc.asked {
+				t.Errorf("got %+v, %v after %q, want %v", got, err, *asked, tc.kind)
+			}
+		})
+	}
+}
+
+// Somebody in a team is found by any address, as in a room.
+func TestProviderGetInTeamByAnotherAddress(t *testing.T) {
+	team := memberships.Group{Kind: memberships.KindTeam, ID: "t"}
+	listed := items(row("t", "alan", "alan@example.com", false), row("t", "ada", "ada@example.com", true))
+	ada := items(`{"id":"ada","displayName":"Ada","emails":["ada@example.com","countess@example.com"]}`)
+	const list, look, one = "GET /team/memberships?max=1000&teamId=t", "GET /people?email=countess%40example.com&max=1000", "GET /team/memberships/m-ada"
+	for name, tc := range map[string]struct {
+		member memberships.Member
+		listed step
+		people step
+		kind   error
+		asked  []string
+	}{
+		"the address that is shown": {email("ADA"), listed, emptyOne, nil, []string{list}},
+		"another one":               {email("countess"), listed, ada, nil, []string{list, look, one}},
+		"the id":                    {memberships.Member{ID: "ada"}, listed, emptyOne, nil, []string{list}},
+		"another id":                {memberships.Member{ID: "grace"}, listed, emptyOne, memberships.ErrNotMember, []string{list}},
+		"nobody's":                  {email("countess"), listed, emptyOne, memberships.ErrNotMember, []string{list, look}},
+		"somebody's from outside":   {email("countess"), items(row("t", "alan", "alan@example.com", false)), ada, memberships.ErrNotMember, []string{list, look}},
+		"that may not be asked for": {email("countess"), listed, denied, memberships.ErrPermissionDenied, []string{list, look}},
+		"of an empty team":          {email("countess"), emptyOne, ada, memberships.ErrNotMember, []string{list}},
+		"of a team that is hidden":  {email("countess"), missing, ada, memberships.ErrNotFound, []string{list}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, asked := answering(t, map[string]step{
+				"GET /team/memberships": tc.listed, "GET /people": tc.people,
+				"GET /team/memberships/m-ada": {200, row("t", "ada", "ada@example.com", true)},
+			})
+			m, err := c.Get(t.Context(), memberships.Ref{Group: team, Member: tc.member})
+			if diff := cmp.Diff(tc.asked, *asked); diff != "" || !errors.Is(err, tc.kind) || (err == nil) != (tc.kind == nil) {
+				t.Errorf("%v, want %v; requests (-want +got):\n%s", err, tc.kind, diff)
+			}
+			if err == nil && (m.ID != "m-ada" || m.Role != memberships.RoleManager) {
+				t.Errorf("got %+v", m)
+			}
+		})
+	}
+}
+
+// Somebody who is not in a room under the address that was given is looked for by the id.
+func TestProviderGetInRoomByAnotherAddress(t *testing.T) {
+	ada := items(`{"id":"ada","emails":["ada@example.com","countess@example.com"]}`)
+	const byAddress, byID = "GET /memberships?max=1000&personEmail=countess%40example.com&roomId=r", "GET /memberships?max=1000&personId=ada&roomId=r"
+	for name, tc := range map[string]struct {
+		in     bool // she is in the room
+		people step
+		kind   error
+		asked  []string // of memberships
+	}{
+		"she is there":             {true, ada, nil, []string{byAddress, byID}},
+		"she is not":               {false, ada, memberships.ErrNotMember, []string{byAddress, byID}},
+		"nobody has the address":   {false, emptyOne, memberships.ErrNotMember, []string{byAddress}},
+		"it is the main address":   {false, items(`{"id":"ada","emails":["Countess@example.com"]}`), memberships.ErrNotMember, []string{byAddress}},
+		"two people have it":       {false, items(`{"id":"a","emails":["countess@example.com"]}`, `{"id":"b","emails":["countess@example.com"]}`), memberships.ErrAmbiguous, []string{byAddress}},
+		"an answer about another":  {false, items(`{"id":"ada","emails":["ada@example.com"]}`), memberships.ErrMalformed, []string{byAddress}},
+		"it may not be looked for": {false, denied, memberships.ErrPermissionDenied, []string{byAddress}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var asked []string
+			c := memberships.New(serve(t, func(w http.ResponseWriter, r *http.Request) {
+				a := emptyOne
+				switch r.URL.Path {
+				case "/v1/memberships":
+					asked = append(asked, "GET /memberships?"+r.URL.RawQuery)
+					if tc.in && r.URL.Query().Get("personId") == "ada" {
+						a = items(row("r", "ada", "ada@example.com", false))
+					}
+				case "/v1/people":
+					a = tc.people
+				case "/v1/rooms/r":
+					a = step{200, `{"id":"r","title":"Lobby","type":"group"}`}
+				}
+				w.WriteHeader(a.Status)
+				_, _ = w.Write([]byte(a.Body))
+			}).Provider())
+			m, err := c.Get(t.Context(), memberships.Ref{Group: memberships.Group{ID: "r"}, Member: email("countess")})
+			if diff := cmp.Diff(tc.asked, asked); diff != "" || !errors.Is(err, tc.kind) || (err == nil) != (tc.kind == nil) {
+				t.Errorf("%v, want %v; requests (-want +got):\n%s", err, tc.kind, diff)
+			}
+			if err == nil && m.Member.ID != "ada" {
+				t.Errorf("got %+v", m)
+			}
+		})
+	}
+}
+
+// The caller is the owner of the token, and without addresses no less.
+func TestProviderCaller(t *testing.T) {
+	for body, want := range map[string]memberships.Member{
+		`{"id":"p","displayName":"Ada","emails":["ada@example.com","countess@example.com"]}`: {Kind: memberships.MemberUser, ID: "p", Email: "ada@example.com", Name: "Ada"},
+		`{"id":"p","displayName":"Bot"}`: {Kind: memberships.MemberUser, ID: "p", Name: "Bot"},
+	} {
+		c, _ := answering(t, map[string]step{"GET /people/me": {200, body}})
+		got, err := c.Caller(t.Context())
+		if diff := cmp.Diff(want, got); diff != "" || err != nil {
+			t.Errorf("%v (-want +got):\n%s", err, diff)
+		}
+	}
+	c, _ := answering(t, map[string]step{"GET /people/me": denied})
+	if got, err := c.Caller(t.Context()); !errors.Is(err, memberships.ErrPermissionDenied) || got != (memberships.Member{}) {
+		t.Errorf("got %+v, %v", got, err)
+	}
+}
+
+// Resolve answers each address by itself, with the address that was given.
+func TestProviderResolve(t *testing.T) {
+	c := memberships.New(serve(t, func(w http.ResponseWriter, r *http.Request) {
+		body := `{"items":[]}`
+		if r.URL.Query().Get("email") == "countess@example.com" {
+			body = `{"items":[{"id":"ada","displayName":"Ada","emails":["ada@example.com","countess@example.com"]}]}`
+		}
+		_, _ = w.Write([]byte(body))
+	}).Provider())
+	got, err := c.Provider().Resolve(t.Context(), []memberships.Member{email("nobody"), email("countess")})
+	if err != nil || len(got) != 2 || !errors.Is(got[0].Err, memberships.ErrNoSuchMember) {
+		t.Fatalf("got %+v, %v", got, err)
+	}
+	want := memberships.Member{Kind: memberships.MemberUser, ID: "ada", Email: "countess@example.com", Name: "Ada"}
+	if diff := cmp.Diff(want, got[1].Member); diff != "" || got[1].Err != nil || got[1].How == "" {
+		t.Errorf("%+v (-want +got):\n%s", got[1], diff)
 	}
 }

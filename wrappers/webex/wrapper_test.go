@@ -14,9 +14,10 @@ import (
 func TestWrapper(t *testing.T) {
 	type call = wrappertest.Call[*webex.Client]
 	wrappertest.Run(t, wrappertest.Suite[*webex.Client]{
-		Provider: "webex",
-		New:      webex.New,
-		ID:       "r",
+		Provider:   "webex",
+		New:        webex.New,
+		Duplicates: webex.Duplicates,
+		ID:         "r",
 		Page: func(req *http.Request) (string, http.Header) {
 			rows, next, more := wrappertest.Rows(req, "cursor", "max", wrappertest.Row)
 			h := http.Header{}

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -382,5 +383,48 @@ func TestTroubleIsTold(t *testing.T) {
 		if got := hook()["status"]; got != "inactive" {
 			t.Errorf("after %d failures it is %v", maxFailures, got)
 		}
+	})
+}
+
+// The heap stays flat under thousands of webhooks whose target hangs: it grows by no more
+// than the bounds of what waits and of what is under way.
+func TestQueueKeepsTheHeapFlat(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const hooks, body = 2000, 4 << 10
+		s := newSink()
+		hang := make(chan struct{})
+		names := make([]string, hooks)
+		for i := range names {
+			names[i] = fmt.Sprint(i)
+			s.hangs(names[i], hang)
+		}
+		fill := func() {
+			for range maxLine {
+				for _, hook := range names {
+					s.put(job{hook: hook, body: make([]byte, body)})
+				}
+			}
+			synctest.Wait()
+		}
+		heap := func() int64 {
+			var m runtime.MemStats
+			runtime.GC()
+			runtime.ReadMemStats(&m)
+			return int64(m.HeapAlloc)
+		}
+		before := heap()
+		fill()
+		full := heap()
+		// A stack and a delivery for each that is sent, and twice the bound of what waits:
+		// lines and slices have room to spare.
+		if grown, most := full-before, int64(2*maxWaiting+maxSending*(32<<10)); grown > most {
+			t.Errorf("the heap grows by %d bytes, want at most %d", grown, most)
+		}
+		fill()
+		if grown := heap() - full; grown > maxWaiting/4 {
+			t.Errorf("the heap grows by %d bytes more as %d deliveries more come", grown, hooks*maxLine)
+		}
+		close(hang)
+		s.senders.Wait()
 	})
 }

@@ -1,6 +1,7 @@
-// Package transport is the one way a request leaves this module: repeated where that
-// is safe, guarded against redirects, bounded in time and size, without credentials
-// in what it reports.
+// Package transport makes one guarded attempt at a request: bounded in time and size,
+// without redirects, and without credentials in what hooks and logs are told. It classifies
+// the result; the caller owns the retry loop, with the budget and the backoff of this
+// package.
 package transport
 
 import (
@@ -27,7 +28,8 @@ const (
 	minProgress    = 2 << 10
 )
 
-// Request is one call, repeatable.
+// Request is the request of one call. It may be attempted several times, one attempt after
+// the other.
 type Request struct {
 	// Provider and Op name the call in logs and hooks.
 	Provider, Op string
@@ -36,38 +38,28 @@ type Request struct {
 	// Authorize adds credentials to an attempt's clone, after everything else is in
 	// place: signatures cover the request as it will be sent, and age.
 	Authorize func(*http.Request) error
-	// Refused says that the credentials of the last attempt were not taken, and
-	// reports whether there may be others. It may be nil.
-	Refused func() bool
 
 	// Timeout bounds one attempt, Allowance all of them.
 	Timeout   time.Duration
 	Allowance *Allowance
 	MaxBody   int64
-	Retry     config.Retry
-	Budget    *Budget
-	Limiter   config.Limiter
 	Hooks     []config.Hook
 	Logger    *slog.Logger
 
-	// Repeatable says that the request changes nothing, so that it is sent again whatever
-	// became of it.
+	// Repeatable says that the request changes nothing, so that it may be sent again
+	// whatever became of it.
 	Repeatable bool
 	// Busy finds answers that refuse the request for now, and before any effect, where the
 	// status alone does not tell. It may be nil.
 	Busy func(*Response) bool
-	// RetryAfter reads how long the answer asks to wait.
-	RetryAfter func(*Response) time.Duration
-	// Redact returns what takes the credentials that are known by now out of what hooks and
-	// logs are told: net/http repeats what it cannot read, and a server may have answered
-	// with the request. It may be nil. The errors of Do are as they came.
+	// Redact returns the redactor of the credentials that are known by now. Hooks and logs
+	// get redacted texts: net/http repeats what it cannot read, and a server may have
+	// answered with the request. It may be nil. An Attempt's errors are as they came.
 	Redact func() *redact.Redactor
-	// Accept looks into a success, once for each; an error says that it is not one. It
-	// may be nil.
+	// Accept looks into a success; an error says that it is not one. It may be nil.
 	Accept func(*Response) error
 	// Absent looks into an answer that says that something is not there, and returns why it
-	// does not show that. Such an answer is asked for once more, as one that is broken. It
-	// may be nil.
+	// does not show that. Such an answer is Malformed. It may be nil.
 	Absent func(*Response) error
 	// Shelf has the memory for the body, and gets it back. It may be nil.
 	Shelf *Shelf
@@ -95,18 +87,6 @@ func (r *Response) Release() {
 	}
 }
 
-// Result is what became of a call.
-type Result struct {
-	// Response is the last answer, nil if there was none. Its Release falls to the caller.
-	*Response
-	// Broken is what Accept said of the answer.
-	Broken   error
-	Attempts int
-	// Unclear says that an attempt was sent whose answer does not tell whether it was
-	// carried out. It has no meaning beside a success.
-	Unclear bool
-}
-
 // ErrBodyTooLarge says that an answer went past MaxBody.
 var ErrBodyTooLarge = errors.New("the body is longer than the limit")
 
@@ -125,145 +105,42 @@ type AuthorizeError struct{ Err error }
 func (e *AuthorizeError) Error() string { return e.Err.Error() }
 func (e *AuthorizeError) Unwrap() error { return e.Err }
 
-// Do sends r until an attempt settles it, as often as r.Retry, the budget, the allowance
-// and ctx allow. A nil error means that there is an answer, whatever its status.
-func Do(ctx context.Context, hc *http.Client, r *Request) (Result, error) {
-	var res Result
-	renewed, reread := false, false
-	if ReadBackOf(ctx) == nil {
-		r.Budget.called()
-	} else if !r.Budget.Take() {
-		return res, ErrBudget
-	}
-	for {
-		if err := ctx.Err(); err != nil {
-			return res, err
-		}
-		if r.Limiter != nil {
-			if err := r.Limiter.Wait(ctx); err != nil {
-				return res, limited(ctx, err)
-			}
-		}
-		if !r.Allowance.covers(0) {
-			return res, ErrCallTimeout
-		}
-		res.Attempts++
-		res.Release()
-		w := new(wire)
-		resp, err := r.attempt(ctx, hc, res.Attempts, w)
-		res.Response = resp
-		if ctx.Err() != nil {
-			res.Unclear = res.Unclear || !w.neverSent(true)
-			return res, ctx.Err()
-		}
-		if o, ok := r.Limiter.(config.Observer); ok && resp != nil {
-			o.Observe(resp.StatusCode, RetryAfter(resp.Header))
-		}
-		res.Unclear = res.Unclear || !r.Repeatable && w.replayed()
-		var v verdict
-		v, res.Broken = r.judge(resp, err, w)
-		if renewed && v != unclear {
-			r.Budget.renewed(v != expired)
-		}
-		switch v {
-		case done:
-			if err == nil && resp.StatusCode < 400 && ReadBackOf(ctx) == nil {
-				r.Budget.succeeded()
-			}
-			return res, err
-		case expired:
-			if renewed || r.Refused == nil || !r.Refused() || !r.Budget.renew() {
-				return res, err
-			}
-			renewed = true // a second refusal is final
-			continue
-		case broken, unclear:
-			res.Unclear = true // and stays so: a later refusal does not undo it
-			if !r.Repeatable {
-				return res, err
-			}
-			if v == broken && (reread || errors.Is(err, ErrBodyTooLarge)) {
-				return res, err
-			}
-			reread = reread || v == broken
-		}
-		if !r.again(ctx, resp, res.Attempts) {
-			if ctx.Err() != nil {
-				err = ctx.Err()
-			}
-			return res, err
-		}
-	}
+// Attempt is the result of sending a request once.
+type Attempt struct {
+	// Response is the answer, nil if there is none. The caller releases it.
+	*Response
+	// Err says why there is no whole answer; it is nil whatever the answer's status.
+	Err error
+	// Malformed is the error of Accept or Absent.
+	Malformed error
+	Class     Class
+	// Replayed says that net/http sent a write more than once, so that the answer may be
+	// that to the second one.
+	Replayed bool
 }
 
-// ErrBudget says that a read-back was not made, for lack of budget.
-var ErrBudget = errors.New("the retry budget of this client is used up")
-
-// again waits before another attempt, and reports whether there is to be one.
-func (r *Request) again(ctx context.Context, resp *Response, attempts int) bool {
-	asked := time.Duration(0)
-	if resp != nil {
-		asked = r.retryAfter(resp)
-	}
-	return r.Budget.covers() && Wait(ctx, r.Retry, r.Allowance, attempts, asked) && r.Budget.Take()
-}
-
-// Wait waits before another attempt, for as long as the provider asked to if it did, and
-// reports whether there was time for it and an attempt is left.
-func Wait(ctx context.Context, retry config.Retry, left *Allowance, attempts int, asked time.Duration) bool {
-	if attempts >= retry.Attempts || asked > retry.MaxWait {
-		return false
-	}
-	if asked > 0 { // which the allowance does not pay for
-		return outlasts(ctx, asked) && sleep(ctx, asked) == nil
-	}
-	return Pause(ctx, backoff(retry, attempts), left)
-}
-
-// Pause waits for d on the account of an allowance, and reports whether there was time
-// for it.
-func Pause(ctx context.Context, d time.Duration, left *Allowance) bool {
-	if !outlasts(ctx, d) || !left.covers(d) {
-		return false
-	}
-	left.spend(d)
-	return sleep(ctx, d) == nil
-}
-
-// outlasts reports whether ctx lasts for longer than d. Where it does not, the failure at
-// hand says more than the end of ctx would.
-func outlasts(ctx context.Context, d time.Duration) bool {
-	deadline, ok := ctx.Deadline()
-	return !ok || time.Until(deadline) > d
-}
-
-func (r *Request) retryAfter(resp *Response) time.Duration {
-	if r.RetryAfter != nil {
-		return r.RetryAfter(resp)
-	}
-	return RetryAfter(resp.Header)
-}
-
-// limited says why a limiter let nothing through.
-func limited(ctx context.Context, err error) error {
+// Attempt sends the request once. number counts the call's attempts from one; last says
+// that no other one can follow.
+func (r *Request) Attempt(ctx context.Context, hc *http.Client, number int, last bool) Attempt {
+	w := new(wire)
+	resp, err := r.send(ctx, hc, number, last, w)
+	a := Attempt{Response: resp, Err: err, Replayed: !r.Repeatable && w.replayed()}
 	if ctx.Err() != nil {
-		return ctx.Err()
+		a.Err, a.Class = ctx.Err(), Ambiguous
+		if w.neverSent(true) {
+			a.Class = NotProcessed
+		}
+		return a
 	}
-	return &LimitError{err}
+	a.Class, a.Malformed = r.classify(resp, err, w)
+	return a
 }
 
-// LimitError says that the client's own limiter refused to wait.
-type LimitError struct{ Err error }
-
-func (e *LimitError) Error() string { return "the rate limit of this client: " + e.Err.Error() }
-func (e *LimitError) Unwrap() error { return e.Err }
-
-func (r *Request) attempt(parent context.Context, hc *http.Client, number int, w *wire) (out *Response, err error) {
+func (r *Request) send(parent context.Context, hc *http.Client, number int, last bool, w *wire) (out *Response, err error) {
 	a := config.Attempt{
 		Provider: r.Provider, Op: r.Op, Number: number,
 		Method: r.HTTP.Method, Host: r.HTTP.URL.Host, Path: r.HTTP.URL.EscapedPath(),
 	}
-	last := number == r.Retry.Attempts
 	limit, ended := r.Allowance.bound(r.Timeout, number > 1 && !last || ReadBackOf(parent) != nil), ErrAttemptTimeout
 	if limit < r.Timeout {
 		ended = errShortened
@@ -280,6 +157,7 @@ func (r *Request) attempt(parent context.Context, hc *http.Client, number int, w
 	}
 	start := time.Now()
 	defer func() {
+		w.suspect(r.HTTP, err, time.Since(start))
 		a.Took, a.Err = time.Since(start), err
 		r.Allowance.spend(a.Took)
 		if out != nil {
@@ -317,9 +195,6 @@ func (r *Request) attempt(parent context.Context, hc *http.Client, number int, w
 		err = cause(ctx, err)
 		if w.replays.Load() > maxReplays && !w.foreign.Load() && ctx.Err() == nil {
 			err = errReplays
-		}
-		if t := w.transport.Load(); t != nil && errors.Is(err, ErrAttemptTimeout) && w.unanswered() {
-			w.pool.suspect(req, t)
 		}
 		return nil, err
 	}

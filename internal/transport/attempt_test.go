@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -27,7 +28,18 @@ func request(t testing.TB, url string) *Request {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Request{HTTP: req, Timeout: DefaultTimeout, MaxBody: DefaultMaxBody, Provider: "test", Op: "Things.Get", Repeatable: true, Retry: config.Retry{Attempts: 1, MaxWait: time.Minute}}
+	return &Request{HTTP: req, Timeout: DefaultTimeout, MaxBody: DefaultMaxBody, Provider: "test", Op: "Things.Get", Repeatable: true}
+}
+
+// once makes the only attempt of a call.
+func once(ctx context.Context, hc *http.Client, r *Request) (Attempt, error) {
+	a := r.Attempt(ctx, hc, 1, true)
+	return a, a.Err
+}
+
+// ambiguous reports whether an attempt leaves open if a write was carried out.
+func (a Attempt) ambiguous() bool {
+	return a.Class == Ambiguous || a.Class == Malformed || a.Replayed
 }
 
 // A bomb is counted after decompression, and what was read of it is bounded.
@@ -53,7 +65,7 @@ func TestDoBoundsTheBody(t *testing.T) {
 			defer srv.Close()
 			r := request(t, srv.URL)
 			r.MaxBody = 1 << 20
-			resp, err := Do(t.Context(), Guard(nil), r)
+			resp, err := once(t.Context(), Guard(nil), r)
 			if !errors.Is(err, ErrBodyTooLarge) || len(resp.Body) > maxErrorBody {
 				t.Errorf("got %v after %d bytes", err, len(resp.Body))
 			}
@@ -94,7 +106,7 @@ func TestDoHoldsLittleOfALongBody(t *testing.T) {
 				}
 			}
 		}()
-		_, err := Do(t.Context(), Guard(nil), request(t, srv.URL+path))
+		_, err := once(t.Context(), Guard(nil), request(t, srv.URL+path))
 		close(stop)
 		<-stopped
 		if !errors.Is(err, ErrBodyTooLarge) {
@@ -115,7 +127,7 @@ func TestDoCutsErrorBodies(t *testing.T) {
 		_, _ = io.CopyN(w, zeros{}, 3<<20)
 	}))
 	defer srv.Close()
-	resp, err := Do(t.Context(), Guard(nil), request(t, srv.URL))
+	resp, err := once(t.Context(), Guard(nil), request(t, srv.URL))
 	if err != nil || resp.StatusCode != 502 || len(resp.Body) != maxErrorBody {
 		t.Errorf("got %v, %+v", err, resp)
 	}
@@ -148,7 +160,7 @@ func TestGuardRefusesRedirects(t *testing.T) {
 				req.Header.Set("Authorization", "Bearer canary")
 				return nil
 			}
-			_, err := Do(t.Context(), Guard(hc), r)
+			_, err := once(t.Context(), Guard(hc), r)
 			var re *RedirectError
 			if !errors.As(err, &re) || re.StatusCode != 307 || !strings.HasPrefix(re.Host, "http://127.0.0.1") || strings.Contains(err.Error(), "canary") {
 				t.Errorf("got %v", err)
@@ -166,7 +178,7 @@ func TestGuardKeepsTheCallersClient(t *testing.T) {
 		used++
 		return &http.Response{StatusCode: 200, Body: http.NoBody, Header: http.Header{"Set-Cookie": {"a=b"}}, Request: req}, nil
 	})}
-	if _, err := Do(t.Context(), Guard(hc), request(t, u.String())); err != nil {
+	if _, err := once(t.Context(), Guard(hc), request(t, u.String())); err != nil {
 		t.Fatal(err)
 	}
 	if used != 1 || jar.set != 1 || hc.CheckRedirect != nil {
@@ -205,7 +217,7 @@ func TestDoGivesUpOnSilence(t *testing.T) {
 				},
 			}})
 			start := time.Now()
-			_, err := Do(context.Background(), hc, request(t, "http://h.example/"))
+			_, err := once(context.Background(), hc, request(t, "http://h.example/"))
 			if !errors.Is(err, want) || time.Since(start) > DefaultTimeout {
 				t.Errorf("got %v after %v", err, time.Since(start))
 			}
@@ -226,7 +238,7 @@ func TestDoKeepsCredentialsOut(t *testing.T) {
 		req.URL.RawQuery += "&auth=canary&signature=canary"
 		return nil
 	}
-	_, err := Do(t.Context(), Guard(&http.Client{Transport: refuse}), r)
+	_, err := once(t.Context(), Guard(&http.Client{Transport: refuse}), r)
 	if err == nil || strings.Contains(err.Error(), "canary") || strings.Contains(err.Error(), "http") {
 		t.Errorf("the error is %v", err)
 	}
@@ -256,11 +268,36 @@ func TestDoAuthorizesAfresh(t *testing.T) {
 		return nil
 	}
 	for range 2 {
-		if _, err := Do(t.Context(), hc, r); err != nil {
+		if _, err := once(t.Context(), hc, r); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if strings.Join(got, ";") != "a=b&n=1 body;a=b&n=2 body" {
 		t.Errorf("got %q", got)
+	}
+}
+
+func TestHooksNest(t *testing.T) {
+	type key struct{}
+	var order []string
+	hook := func(name string) config.Hook {
+		return config.Hook{
+			Before: func(ctx context.Context, a config.Attempt) context.Context {
+				order = append(order, fmt.Sprint("before ", name, a.Number))
+				return context.WithValue(ctx, key{}, name)
+			},
+			After: func(ctx context.Context, a config.Attempt) {
+				order = append(order, fmt.Sprint("after ", name, a.Number, " ", a.StatusCode, " ", ctx.Value(key{})))
+			},
+		}
+	}
+	seen := 0
+	r := request(t, "https://h.example/")
+	r.Hooks = []config.Hook{hook("a"), hook("b")}
+	if _, err := once(t.Context(), scripted(&seen, step{status: 200}), r); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := strings.Join(order, ", "), "before a1, before b1, after b1 200 b, after a1 200 b"; got != want {
+		t.Errorf("got %s, want %s", got, want)
 	}
 }

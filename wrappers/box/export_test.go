@@ -1,0 +1,4 @@
+package box
+
+// Duplicates is what wrappertest holds the methods against.
+var Duplicates = duplicates

@@ -1,0 +1,4 @@
+package googlechat
+
+// Duplicates is what wrappertest holds the methods against.
+var Duplicates = duplicates

@@ -1,0 +1,4 @@
+package pubnub
+
+// Duplicates is what wrappertest holds the methods against.
+var Duplicates = duplicates

@@ -1,0 +1,141 @@
+package webex_test
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/wrappertest"
+)
+
+// The groups of somebody else are searched in what the caller sees.
+func TestMembershipsOf(t *testing.T) {
+	callers := []string{"scope callers_groups"}
+	for _, tc := range []struct {
+		name, token string
+		member      memberships.Member
+		want        []string
+		gaps        []string
+	}{
+		{"the caller", "alan", email("alan"), []string{"room Engine", "room Lobby", "room Staff", "team Engine"}, nil},
+		{"somebody else", "grace", email("alan"), []string{"room Engine", "room Lobby", "team Engine"}, callers},
+		{"somebody else, of fewer rooms", "ada", email("grace"), []string{"room Engine", "team Engine"}, callers},
+		{"somebody in nothing", "ada", email("niklaus"), nil, callers},
+		{"for an officer", "officer", email("alan"), []string{"room Engine", "room Lobby", "room Staff", "team Engine"}, callers},
+		{"nobody", "ada", email("nobody"), []string{"no such member"}, callers},
+		{"nobody by id", "ada", memberships.Member{ID: "Y2lzY29zcGFyazovL3VzL1BFT1BMRS8wMDAwMDAwMC0wMDAwLTQwMDAtODAwMC0wMDAwMDAwMDAwOTk"}, []string{"no such member"}, callers},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			c, _ := portable(t, tc.token)
+			known := map[string]string{}
+			officer, _ := portable(t, "officer")
+			for g, err := range officer.Groups(t.Context()) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				known[g.ID] = g.Name
+			}
+			show := func(m memberships.Membership, err error) string {
+				if err != nil {
+					return wrappertest.Outcome(m, err)
+				}
+				if !strings.EqualFold(m.Member.Email, tc.member.Email) {
+					t.Errorf("got a membership of %s", m.Member.Email)
+				}
+				return string(m.Group.Kind) + " " + known[m.Group.ID]
+			}
+			var pass memberships.Pass
+			var got []string
+			for m, err := range c.MembershipsOf(t.Context(), tc.member, memberships.Into(&pass)) {
+				got = append(got, show(m, err))
+			}
+			slices.Sort(got)
+			if diff := cmp.Diff(tc.want, got) + cmp.Diff(tc.gaps, codes(pass.Coverage)); diff != "" {
+				t.Errorf("MembershipsOf (-want +got):\n%s", diff)
+			}
+			var pages memberships.Pass
+			got = nil
+			for p, err := range c.Pages(t.Context(), memberships.Filter{Member: tc.member}, memberships.PageRequest{Size: 1}, memberships.Into(&pages)) {
+				if err != nil {
+					got = append(got, show(memberships.Membership{}, err))
+					break
+				}
+				for _, m := range p.Items {
+					got = append(got, show(m, nil))
+				}
+			}
+			slices.Sort(got)
+			if diff := cmp.Diff(tc.want, got); diff != "" {
+				t.Errorf("Pages (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// A room or team that could not be read may hold somebody whom nobody else shows.
+func TestMembershipsOfSomebodyWhoMayBeHidden(t *testing.T) {
+	guest := memberships.Member{Email: "guest@elsewhere.example"}
+	want := []string{"scope callers_groups", "hidden unread_group"}
+	answers := map[string]string{
+		"/v1/people/me": `{"id":"ada","emails":["ada@example.com"]}`,
+		"/v1/people":    `{"items":[]}`,
+		"/v1/rooms":     `{"items":[{"id":"r","title":"Lobby","type":"group"}]}`,
+		"/v1/teams":     `{"items":[{"id":"t","name":"Engine"}]}`,
+	}
+	c := memberships.New(serve(t, func(w http.ResponseWriter, r *http.Request) {
+		body, ok := answers[r.URL.Path]
+		switch {
+		case ok:
+		case r.URL.Path == "/v1/team/memberships":
+			w.WriteHeader(http.StatusNotFound)
+			body = `{"message":"Could not find a team with provided ID.","trackingId":"x"}`
+		case r.URL.Query().Has("roomId"):
+			body = `{"items":[]}`
+		default:
+			w.WriteHeader(http.StatusBadRequest)
+			body = `{"message":"personEmail needs a roomId","trackingId":"x"}`
+		}
+		_, _ = w.Write([]byte(body))
+	}).Provider())
+	var listed, paged memberships.Pass
+	for m, err := range c.MembershipsOf(t.Context(), guest, memberships.Into(&listed)) {
+		t.Errorf("MembershipsOf: got %+v, %v", m, err)
+	}
+	for page, err := range c.Pages(t.Context(), memberships.Filter{Member: guest}, memberships.PageRequest{Size: 1}, memberships.Into(&paged)) {
+		if err != nil || len(page.Items) > 0 {
+			t.Errorf("Pages: got %+v, %v", page, err)
+		}
+	}
+	if diff := cmp.Diff(want, codes(listed.Coverage)) + cmp.Diff(want, codes(paged.Coverage)); diff != "" {
+		t.Errorf("gaps (-want +got):\n%s", diff)
+	}
+}
+
+// The search stops when the loop does.
+func TestMembershipsOfBreaks(t *testing.T) {
+	c, _ := portable(t, "grace")
+	n := 0
+	for _, err := range c.MembershipsOf(t.Context(), email("alan")) {
+		if n++; err != nil {
+			t.Fatal(err)
+		}
+		break
+	}
+	if n != 1 {
+		t.Errorf("got %d rows", n)
+	}
+}
+
+// A token of a page names a stage of its own listing.
+func TestPageTokenOfNoStage(t *testing.T) {
+	c, _ := portable(t, "alan")
+	p := c.Provider()
+	_, err := p.ListPage(t.Context(), memberships.Query{Member: email("alan")}, memberships.PageRequest{Token: "xyz"})
+	if got := wrappertest.Outcome(memberships.Membership{}, err); got != memberships.ErrInvalidArgument.Error() {
+		t.Errorf("got %v", err)
+	}
+}

@@ -1,0 +1,52 @@
+package webex_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/wrappertest"
+	"github.com/memberships-go/memberships/wrappers/webex"
+)
+
+// A change is found if the name and, where one was sent, the description are as they were
+// sent.
+func TestTeamsUpdateIsFound(t *testing.T) {
+	type change struct {
+		request webex.UpdateTeamRequest
+		is      string
+		found   bool
+	}
+	named, described := webex.UpdateTeamRequest{Name: "New"}, webex.UpdateTeamRequest{Name: "New", Description: "why"}
+	wrappertest.InBubbles(t, map[string]change{
+		"named":                {named, `"name":"New","description":"any"`, true},
+		"not named":            {named, `"name":"Old"`, false},
+		"described":            {described, `"name":"New","description":"why"`, true},
+		"not described":        {described, `"name":"New"`, false},
+		"described, not named": {described, `"name":"Old","description":"why"`, false},
+	}, func(t *testing.T, tc change) {
+		c, asked := wrappertest.Played(t, webex.New, lostOne, step{200, `{"id":"t",` + tc.is + `}`}, step{200, `{"id":"again","name":"New"}`})
+		team, err := c.Teams.Update(t.Context(), "t", tc.request)
+		if err != nil || len(*asked) == 2 != tc.found || (team.ID == "t") != tc.found {
+			t.Errorf("got %+v, %v after %q, found is to be %t", team, err, *asked, tc.found)
+		}
+	})
+}
+
+// A team without a name is refused before anything is sent.
+func TestTeamsNeedAName(t *testing.T) {
+	for name, do := range map[string]func(context.Context, *webex.Client) error{
+		"create": func(ctx context.Context, c *webex.Client) error {
+			return wrappertest.Err(c.Teams.Create(ctx, webex.CreateTeamRequest{Description: "why"}))
+		},
+		"update": func(ctx context.Context, c *webex.Client) error {
+			return wrappertest.Err(c.Teams.Update(ctx, "t", webex.UpdateTeamRequest{Description: "why"}))
+		},
+	} {
+		c, asked := wrappertest.Played(t, webex.New)
+		if err := do(t.Context(), c); !errors.Is(err, memberships.ErrInvalidArgument) || len(*asked) > 0 {
+			t.Errorf("%s: got %v after %q", name, err, *asked)
+		}
+	}
+}
