@@ -9,36 +9,56 @@ import (
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/option"
-	"github.com/memberships-go/memberships/wrappers/box"
-	"github.com/memberships-go/memberships/wrappers/clerk"
-	"github.com/memberships-go/memberships/wrappers/googlechat"
-	"github.com/memberships-go/memberships/wrappers/pubnub"
-	"github.com/memberships-go/memberships/wrappers/webex"
 )
 
-// Names are the names that Open knows, in alphabetical order.
-func Names() []string { return slices.Clone(names) }
+// declaration is everything that this package knows of one provider. Each provider has a
+// file of its own with it.
+type declaration struct {
+	name string
+	// open is the wrapper's New.
+	open     func(opts ...option.Option) (memberships.Provider, error)
+	settings []Setting
+	// unsupported are settings of the provider's own tools; see Unsupported.
+	unsupported []Setting
+	// options makes options of values that have all settings of one method, and returns a
+	// *SettingError for one that makes no sense. It leaves BaseURL alone.
+	options func(values map[string]string) ([]option.Option, error)
+	// emulator are values for the emulator; see EmulatorValues.
+	emulator map[string]string
+	// groups is nil where an id of a group can be any text.
+	groups *groupSyntax
+}
 
-var names = []string{"box", "clerk", "googlechat", "pubnub", "webex"}
+// declarations are in alphabetical order.
+var declarations = []declaration{boxDeclaration, clerkDeclaration, googleChatDeclaration, pubNubDeclaration, webexDeclaration}
+
+// Names are the names that Open knows, in alphabetical order.
+func Names() []string {
+	names := make([]string, len(declarations))
+	for i, d := range declarations {
+		names[i] = d.name
+	}
+	return names
+}
 
 // Open returns the provider of that name with the options that its wrapper's New takes.
 // An unknown name is memberships.ErrInvalidArgument, and the error lists the known ones.
 func Open(name string, opts ...option.Option) (memberships.Provider, error) {
-	switch name {
-	case "box":
-		return provider(box.New(opts...))
-	case "clerk":
-		return provider(clerk.New(opts...))
-	case "googlechat":
-		return provider(googlechat.New(opts...))
-	case "pubnub":
-		return provider(pubnub.New(opts...))
-	case "webex":
-		return provider(webex.New(opts...))
+	d, err := declared("Open", name)
+	if err != nil {
+		return nil, err
 	}
-	return nil, &memberships.Error{
-		Op: "Open", Kind: memberships.ErrInvalidArgument,
-		Err: fmt.Errorf("there is no provider %q; there are %s", name, strings.Join(names, ", ")),
+	return d.open(opts...)
+}
+
+// declared returns the declaration of a provider; op is the function that asks.
+func declared(op, name string) (declaration, error) {
+	if i := slices.IndexFunc(declarations, func(d declaration) bool { return d.name == name }); i >= 0 {
+		return declarations[i], nil
+	}
+	return declaration{}, &memberships.Error{
+		Op: op, Kind: memberships.ErrInvalidArgument,
+		Err: fmt.Errorf("there is no provider %q; there are %s", name, strings.Join(Names(), ", ")),
 	}
 }
 

@@ -4,29 +4,31 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/argument"
+	"github.com/memberships-go/memberships/internal/cli/change"
 )
 
 func (a *app) addCommand() *cobra.Command {
-	var f changeFlags
+	var f change.Flags
 	cmd := &cobra.Command{
 		Use:   "add --provider NAME --group GROUP --member MEMBER",
 		Short: "Add members to a group",
-		Long: `Add one member, or many, to a group. An e-mail address is looked up by the
-provider; the report tells whose it is. Somebody who is a member already, or
-invited, counts as done ("already"), and keeps the role that is there; with
---strict it is a failure.
-` + inputHelp,
+		Long: `Add one member, or many, to a group. The provider looks an e-mail address up,
+and the report names the member. A person who is already a member or invited
+counts as done ("already") and keeps the present role; with --strict, that is a
+failure.
+` + change.Help,
 		Example: `  memberships add --provider clerk --group org_demo --member ada@example.com
   memberships add -p box -g 12345 -m ada@example.com -m eva@example.com
   memberships add -p webex -g Y2lz --from people.csv --dry-run
   memberships list -p webex -g Y2lz -o ndjson |
     memberships add -p clerk -g org_demo --from -`,
 		Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd.Context(), a, memberships.OpAdd) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return f.Run(cmd.Context(), memberships.OpAdd) },
 	}
-	f.add(a, cmd)
-	f.addRoles(cmd)
-	addRoleFlag(cmd, &f.role, "`role` to give: "+roleHelp+" (default the provider's ordinary one)")
-	cmd.Flags().BoolVar(&f.strict, "strict", false, "count a member who is there already as a failure")
+	f.Add(a.Console, a.Getenv, a.Stdin, cmd)
+	f.AddRoles(cmd)
+	argument.AddRoleFlag(cmd, &f.Role, "`role` to give: "+argument.RoleHelp+" (default the provider's ordinary one)")
+	cmd.Flags().BoolVar(&f.Strict, "strict", false, "count a member who is there already as a failure")
 	return cmd
 }

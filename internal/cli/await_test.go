@@ -4,15 +4,14 @@ package cli
 
 import (
 	"cmp"
-	"context"
-	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
-	"testing/synctest"
+
+	"github.com/memberships-go/memberships/internal/cli/exit"
 )
 
 // fifo makes a FIFO that nobody has opened.
@@ -75,7 +74,7 @@ func TestInterruptedReading(t *testing.T) {
 		{name: "stdin", args: add + "-", content: "member\n" + strings.Repeat("ada@example.com\n", 10_000), stdin: true},
 	}
 	for _, tt := range tests {
-		for s, want := range map[os.Signal]int{os.Interrupt: exitInterrupted, syscall.SIGTERM: exitTerminated} {
+		for s, want := range map[os.Signal]int{os.Interrupt: exit.Interrupted, syscall.SIGTERM: exit.Terminated} {
 			t.Run(tt.name+"/"+s.String(), func(t *testing.T) {
 				path := fifo(t, "fifo")
 				names := strings.NewReplacer("FIFO", path, "FILE", fifo(t, "file"))
@@ -102,30 +101,4 @@ func TestInterruptedReading(t *testing.T) {
 			})
 		}
 	}
-}
-
-// Nothing is read after the end, and the end is seen while something is.
-func TestAwait(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		ctx, cancel := context.WithCancel(t.Context())
-		if got, err := await(ctx, func() (int, error) { return 1, nil }); got != 1 || err != nil {
-			t.Errorf("got %d, %v", got, err)
-		}
-		wrong := errors.New("wrong")
-		if _, err := await(ctx, func() (int, error) { return 1, wrong }); err != wrong {
-			t.Errorf("got %v", err)
-		}
-		never := make(chan struct{})
-		go func() {
-			synctest.Wait() // until await waits
-			cancel()
-		}()
-		if _, err := await(ctx, func() (int, error) { <-never; return 1, nil }); err != context.Canceled {
-			t.Errorf("while it reads: got %v", err)
-		}
-		close(never)
-		if _, err := await(ctx, func() (int, error) { panic("read") }); err != context.Canceled {
-			t.Errorf("after the end: got %v", err)
-		}
-	})
 }

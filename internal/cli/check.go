@@ -4,6 +4,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/argument"
+	"github.com/memberships-go/memberships/internal/cli/connect"
+	"github.com/memberships-go/memberships/internal/cli/exit"
+	"github.com/memberships-go/memberships/internal/cli/output"
 )
 
 // presence is the answer of check.
@@ -14,31 +18,31 @@ type presence struct {
 	answer   memberships.Presence
 }
 
-var presenceSchema = schema[presence]{
-	fields: []field[presence]{
-		{"provider", func(p presence) string { return p.provider }},
-		{"group_kind", func(p presence) string { return string(p.group.Kind) }},
-		{"group_id", func(p presence) string { return p.group.ID }},
-		{"member", func(p presence) string { return p.member }},
-		{"presence", func(p presence) string { return p.answer.String() }},
+var presenceSchema = output.Schema[presence]{
+	Fields: []output.Field[presence]{
+		{Name: "provider", Text: func(p presence) string { return p.provider }},
+		{Name: "group_kind", Text: func(p presence) string { return string(p.group.Kind) }},
+		{Name: "group_id", Text: func(p presence) string { return p.group.ID }},
+		{Name: "member", Text: func(p presence) string { return p.member }},
+		{Name: "presence", Text: func(p presence) string { return p.answer.String() }},
 	},
 }
 
 func (a *app) checkCommand() *cobra.Command {
-	var conn connection
-	var out output
-	var named reference
+	var conn connect.Flags
+	var out output.Flags
+	var named argument.Reference
 	var exitCode bool
 	cmd := &cobra.Command{
 		Use:   "check --provider NAME --group GROUP --member MEMBER",
-		Short: "Tell whether somebody is a member",
-		Long: `Print "member", "invited" or "not a member", and exit with 0: the answer is
-certain. If it could not be found out, because the look-up failed, because the
-group or the person is not known, or because the provider hides a part of the
-group in which the person may be, nothing is printed, stderr says why, and the
-exit code is 1: unknown is not absent.
+		Short: "Check whether somebody is a member",
+		Long: `Print "member", "invited" or "not a member" and exit with 0: the answer is
+certain. Without a certain answer nothing is printed, stderr has the reason and
+the exit code is 1. The reason is that the look-up failed, that the group or the
+person is not known, or that the provider hides a part of the group in which the
+person may be.
 
-With --exit-code the answer is in the exit code as well:
+With --exit-code, the exit code is the answer:
 
 ` + helpList(statusFacts(checkStatuses)),
 		Example: `  memberships check --provider clerk --group org_demo --member ada@example.com
@@ -46,11 +50,11 @@ With --exit-code the answer is in the exit code as well:
     > /dev/null && echo in`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, ref, err := named.open(cmd.Context(), a, &conn, memberships.OpGet, out.check())
+			c, ref, err := named.Open(cmd.Context(), &conn, memberships.OpGet, out.Check())
 			if err != nil {
 				return err
 			}
-			p := presence{provider: c.Name(), group: fullGroup(c, ref.Group), member: named.member}
+			p := presence{provider: c.Name(), group: argument.FullGroup(c, ref.Group), member: named.Member}
 			if p.answer, err = c.Check(cmd.Context(), ref.Group, ref.Member); err != nil {
 				return err
 			}
@@ -59,25 +63,25 @@ With --exit-code the answer is in the exit code as well:
 			}
 			switch p.answer {
 			case memberships.PresenceNotMember:
-				return &failure{code: exitNotMember}
+				return exit.With(exit.NotMember, nil)
 			case memberships.PresenceInvited:
-				return &failure{code: exitInvited}
+				return exit.With(exit.Invited, nil)
 			}
 			return nil
 		},
 	}
-	conn.add(cmd)
-	named.addPair(cmd)
-	cmd.Flags().BoolVar(&exitCode, "exit-code", false, "answer in the exit code, too")
-	out.add(a, cmd, "table")
+	conn.Add(a.Console, a.Getenv, cmd)
+	named.AddPair(cmd)
+	cmd.Flags().BoolVar(&exitCode, "exit-code", false, "give the answer in the exit code too")
+	out.Add(a.Console, cmd, "table")
 	return cmd
 }
 
 // printPresence prints the one word that there is to say, or a record of it.
-func (a *app) printPresence(out *output, p presence) error {
-	if out.format == "table" {
+func (a *app) printPresence(out *output.Flags, p presence) error {
+	if out.Format == "table" {
 		_, err := a.Stdout.Write([]byte(p.answer.String() + "\n"))
 		return err
 	}
-	return one(a, out, presenceSchema, p)
+	return output.One(a.Console, out, presenceSchema, p)
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
+
+	"github.com/memberships-go/memberships/internal/cli/phrase"
 )
 
 // shells are the examples of each shell's completions.
@@ -35,14 +37,14 @@ them to the shell that runs.`
 			shell.DisableFlagsInUseLine = true
 		}
 		c.Short = "Print the completions for a shell"
-		c.Long = "Print the completions for a shell: " + or(names) + `.
+		c.Long = "Print the completions for a shell: " + phrase.Or(names) + `.
 They know providers, roles, formats and kinds of groups.`
 		c.Example = "  memberships completion bash"
 		c.Args = func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return nil
 			}
-			return fmt.Errorf("there are no completions for %q; there are for %s", args[0], and(names))
+			return fmt.Errorf("there are no completions for %q; there are for %s", args[0], phrase.And(names))
 		}
 		c.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 		c.DisableFlagsInUseLine = true

@@ -10,6 +10,8 @@ import (
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/emulator"
+	"github.com/memberships-go/memberships/internal/cli/credentials"
+	"github.com/memberships-go/memberships/internal/cli/output"
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/providers"
 )
@@ -25,63 +27,62 @@ type tour struct {
 	added, promoted memberships.Membership
 }
 
-var tourSchema = schema[tour]{fields: []field[tour]{
-	{"provider", func(t tour) string { return t.provider }},
-	{"group_kind", func(t tour) string { return string(t.group.Kind) }},
-	{"group_id", func(t tour) string { return t.group.ID }},
-	{"group_name", func(t tour) string { return t.group.Name }},
-	{"members", func(t tour) string { return strconv.Itoa(t.before) }},
-	{"added_role", func(t tour) string { return string(t.added.Role) }},
-	{"promoted_role", func(t tour) string { return string(t.promoted.Role) }},
-	{"left", func(t tour) string { return strconv.Itoa(t.after) }},
-}, columns: []field[tour]{
-	{"provider", func(t tour) string { return t.provider }},
-	{"group", func(t tour) string { return string(t.group.Kind) + " " + t.group.Name }},
-	{"members", func(t tour) string { return strconv.Itoa(t.before) }},
-	{"added as", func(t tour) string { return roleText(t.added.Role, t.added.RoleName) }},
-	{"promoted to", func(t tour) string { return roleText(t.promoted.Role, t.promoted.RoleName) }},
-	{"left when removed", func(t tour) string { return strconv.Itoa(t.after) }},
+var tourSchema = output.Schema[tour]{Fields: []output.Field[tour]{
+	{Name: "provider", Text: func(t tour) string { return t.provider }},
+	{Name: "group_kind", Text: func(t tour) string { return string(t.group.Kind) }},
+	{Name: "group_id", Text: func(t tour) string { return t.group.ID }},
+	{Name: "group_name", Text: func(t tour) string { return t.group.Name }},
+	{Name: "members", Text: func(t tour) string { return strconv.Itoa(t.before) }},
+	{Name: "added_role", Text: func(t tour) string { return string(t.added.Role) }},
+	{Name: "promoted_role", Text: func(t tour) string { return string(t.promoted.Role) }},
+	{Name: "left", Text: func(t tour) string { return strconv.Itoa(t.after) }},
+}, Columns: []output.Field[tour]{
+	{Name: "provider", Text: func(t tour) string { return t.provider }},
+	{Name: "group", Text: func(t tour) string { return string(t.group.Kind) + " " + t.group.Name }},
+	{Name: "members", Text: func(t tour) string { return strconv.Itoa(t.before) }},
+	{Name: "added as", Text: func(t tour) string { return output.RoleText(t.added.Role, t.added.RoleName) }},
+	{Name: "promoted to", Text: func(t tour) string { return output.RoleText(t.promoted.Role, t.promoted.RoleName) }},
+	{Name: "left when removed", Text: func(t tour) string { return strconv.Itoa(t.after) }},
 }}
 
 func (a *app) demoCommand() *cobra.Command {
-	var out output
+	var out output.Flags
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Show all five providers at work, offline",
 		Long: `Start the emulator inside this process, list a group in each of the five
-providers, add ` + newcomer + `, promote and remove him, and print what
-happened. The same code does it in all five.`,
+providers, add ` + newcomer + `, promote and remove him, and print the
+results. The same code runs for all five.`,
 		Example: `  memberships demo
   memberships demo --jq '.[].group_id'`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := out.check(); err != nil {
+			if err := out.Check(); err != nil {
 				return err
 			}
 			srv := emulator.NewServer()
 			defer srv.Close()
-			s := openStream(a, &out, tourSchema, "providers")
+			s := output.Open(a.Console, &out, tourSchema, "providers")
 			for _, name := range providers.Names() {
 				t, err := visit(cmd.Context(), name, srv.URL)
 				if err == nil {
-					err = s.print(t)
+					err = s.Print(t)
 				}
 				if err != nil {
-					return s.close(fmt.Errorf("demo of %s: %w", name, err))
+					return s.Close(fmt.Errorf("demo of %s: %w", name, err))
 				}
 			}
-			return s.close(nil)
+			return s.Close(nil)
 		},
 	}
-	out.add(a, cmd, "table")
+	out.Add(a.Console, cmd, "table")
 	return cmd
 }
 
 // visit takes a provider's first group.
 func visit(ctx context.Context, name, url string) (tour, error) {
 	t := tour{provider: name}
-	v, _ := vendorOf(name)
-	c, err := newClient(name, append(v.madeUp, option.WithBaseURL(url)))
+	c, err := credentials.OpenEmulator(name, option.WithBaseURL(url))
 	if err != nil {
 		return t, err
 	}

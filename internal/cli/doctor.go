@@ -10,10 +10,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/connect"
+	"github.com/memberships-go/memberships/internal/cli/credentials"
+	"github.com/memberships-go/memberships/internal/cli/exit"
+	"github.com/memberships-go/memberships/internal/cli/output"
 	"github.com/memberships-go/memberships/providers"
 )
 
-// What doctor says of a provider's credentials.
+// The states of a provider's credentials.
 const (
 	credentialValid   = "valid"
 	credentialInvalid = "invalid"
@@ -28,23 +32,23 @@ type examination struct {
 	finding                              memberships.Finding
 }
 
-var doctorSchema = schema[examination]{
-	fields: []field[examination]{
-		{"provider", func(e examination) string { return e.provider }},
-		{"credential", func(e examination) string { return e.credential }},
-		{"from", func(e examination) string { return e.from }},
-		{"identity", func(e examination) string { return e.identity }},
-		{"operation", func(e examination) string { return string(e.finding.Operation) }},
-		{"verdict", func(e examination) string { return string(e.finding.Verdict) }},
-		{"detail", func(e examination) string { return e.finding.Detail }},
-		{"grant", func(e examination) string { return e.finding.Grant }},
+var doctorSchema = output.Schema[examination]{
+	Fields: []output.Field[examination]{
+		{Name: "provider", Text: func(e examination) string { return e.provider }},
+		{Name: "credential", Text: func(e examination) string { return e.credential }},
+		{Name: "from", Text: func(e examination) string { return e.from }},
+		{Name: "identity", Text: func(e examination) string { return e.identity }},
+		{Name: "operation", Text: func(e examination) string { return string(e.finding.Operation) }},
+		{Name: "verdict", Text: func(e examination) string { return string(e.finding.Verdict) }},
+		{Name: "detail", Text: func(e examination) string { return e.finding.Detail }},
+		{Name: "grant", Text: func(e examination) string { return e.finding.Grant }},
 	},
-	columns: []field[examination]{
-		{"provider", func(e examination) string { return e.provider }},
-		{"credential", func(e examination) string { return e.credential }},
-		{"operation", func(e examination) string { return string(e.finding.Operation) }},
-		{"verdict", func(e examination) string { return string(e.finding.Verdict) }},
-		{"what to know", func(e examination) string { return e.advice() }},
+	Columns: []output.Field[examination]{
+		{Name: "provider", Text: func(e examination) string { return e.provider }},
+		{Name: "credential", Text: func(e examination) string { return e.credential }},
+		{Name: "operation", Text: func(e examination) string { return string(e.finding.Operation) }},
+		{Name: "verdict", Text: func(e examination) string { return string(e.finding.Verdict) }},
+		{Name: "advice", Text: func(e examination) string { return e.advice() }},
 	},
 }
 
@@ -63,65 +67,65 @@ func (e examination) advice() string {
 }
 
 func (a *app) doctorCommand() *cobra.Command {
-	var conn connection
-	var out output
+	var conn connect.Flags
+	var out output.Flags
 	var names []string
 	cmd := &cobra.Command{
 		Use:   "doctor",
-		Short: "Check the credentials, and tell what they may do",
-		Long: `Ask each provider that there are credentials for whether it accepts them and
-what they may do, without changing anything, and tell what to grant for the
-rest. For the other providers, it tells which variables to set.
+		Short: "Check the credentials and list what they allow",
+		Long: `Ask each configured provider whether it accepts the credentials and what they
+allow. Nothing is changed. Operations that are not allowed are listed with the
+permission to grant, and other providers with the variables to set.
 
-The exit code is 0 if all credentials there are are valid, whatever they may do;
-1 if one is not or could not be checked; 2 if there are none.`,
+The exit code is 0 if every configured credential is valid, whatever its
+permissions, 1 if one is invalid or could not be checked, and 2 if there are
+none.`,
 		Example: `  memberships doctor
   memberships doctor --provider webex -o json`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := cmp.Or(out.check(), checkSeveral(&conn, names)); err != nil {
+			if err := cmp.Or(out.Check(), connect.CheckSeveral(&conn, names)); err != nil {
 				return err
 			}
-			s, err := a.store(cmd.Context(), &conn)
-			if err != nil {
+			if err := conn.OpenStore(cmd.Context()); err != nil {
 				return err
 			}
 			if len(names) == 0 {
 				names = providers.Names()
 			}
-			return a.doctor(cmd.Context(), &conn, &out, s, slices.Compact(slices.Sorted(slices.Values(names))))
+			return a.doctor(cmd.Context(), &conn, &out, slices.Compact(slices.Sorted(slices.Values(names))))
 		},
 	}
-	addProvidersFlag(cmd, &names)
-	conn.addShared(cmd)
-	out.add(a, cmd, "table")
+	connect.AddProvidersFlag(cmd, &names)
+	conn.AddShared(a.Console, a.Getenv, cmd)
+	out.Add(a.Console, cmd, "table")
 	return cmd
 }
 
 // doctor examines the named providers at once and prints them in order.
-func (a *app) doctor(ctx context.Context, f *connection, out *output, s *store, names []string) error {
+func (a *app) doctor(ctx context.Context, f *connect.Flags, out *output.Flags, names []string) error {
 	rows := make([][]examination, len(names))
 	errs := make([]error, len(names))
 	var wg sync.WaitGroup
 	for i, n := range names {
-		wg.Go(func() { rows[i], errs[i] = a.examine(ctx, f, s, n) })
+		wg.Go(func() { rows[i], errs[i] = a.examine(ctx, f, n) })
 	}
-	printed := openStream(a, out, doctorSchema, "findings")
+	printed := output.Open(a.Console, out, doctorSchema, "findings")
 	wg.Wait()
 	if err := ctx.Err(); err != nil {
-		return printed.close(err)
+		return printed.Close(err)
 	}
 	for _, e := range slices.Concat(rows...) {
-		if err := printed.print(e); err != nil {
-			return printed.close(err)
+		if err := printed.Print(e); err != nil {
+			return printed.Close(err)
 		}
 	}
-	if err := printed.close(nil); err != nil {
+	if err := printed.Close(nil); err != nil {
 		return err
 	}
 	missing, bad := 0, error(nil)
 	for _, err := range errs {
-		if errors.Is(err, errNoCredentials) {
+		if errors.Is(err, credentials.ErrNone) {
 			missing++
 		} else {
 			bad = cmp.Or(bad, err)
@@ -129,33 +133,32 @@ func (a *app) doctor(ctx context.Context, f *connection, out *output, s *store, 
 	}
 	switch {
 	case missing == len(names):
-		return &failure{code: exitUsage}
+		return exit.With(exit.Usage, nil)
 	case bad != nil:
-		return &failure{code: exitFailed}
+		return exit.With(exit.Failed, nil)
 	}
 	return nil
 }
 
 // examine asks one provider. The error is why nothing is allowed.
-func (a *app) examine(ctx context.Context, f *connection, s *store, name string) ([]examination, error) {
-	v, _ := vendorOf(name)
+func (a *app) examine(ctx context.Context, f *connect.Flags, name string) ([]examination, error) {
 	e := examination{provider: name}
-	found, err := s.find(v)
-	if errors.Is(err, errNoCredentials) {
+	found, err := f.Credentials(ctx, name)
+	if errors.Is(err, credentials.ErrNone) {
 		e.credential, e.finding.Detail = credentialMissing, err.Error()
 		return []examination{e}, err
 	}
-	e.from = found.from
+	e.from = found.From
 	var d memberships.Diagnosis
 	if err == nil {
 		var c *memberships.Client
-		if c, err = a.open(ctx, f, s, name); err == nil {
+		if c, err = f.OpenProvider(ctx, name); err == nil {
 			d, err = c.Diagnose(ctx)
 		}
 	}
 	if err != nil {
 		e.credential, e.finding.Detail = credentialUnknown, err.Error()
-		var wrong *failure
+		var wrong *exit.Error
 		if errors.Is(err, memberships.ErrUnauthenticated) || errors.As(err, &wrong) {
 			e.credential = credentialInvalid
 		}

@@ -9,6 +9,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/memberships-go/memberships/emulator"
+	"github.com/memberships-go/memberships/internal/cli/exit"
+	"github.com/memberships-go/memberships/internal/cli/interrupt"
 )
 
 func (a *app) emulateCommand() *cobra.Command {
@@ -16,14 +18,14 @@ func (a *app) emulateCommand() *cobra.Command {
 	var printState bool
 	cmd := &cobra.Command{
 		Use:   "emulate",
-		Short: "Serve all five services offline on one origin",
+		Short: "Serve all five providers offline on one origin",
 		Long: `Serve the membership parts of Box, Clerk, Google Chat, PubNub and Webex on one
 origin, each at its own paths, until interrupted. Any credential is accepted
 unless the state names the valid ones.
 
-One line of JSON on stdout says when it is ready: {"url":
-"http://127.0.0.1:8787"}. Point a client's base URL there, or set
-MEMBERSHIPS_EMULATOR to it, and this command uses it for every provider.`,
+When it is ready, it prints one line of JSON on stdout:
+{"url": "http://127.0.0.1:8787"}. That is the base URL for a client. With
+MEMBERSHIPS_EMULATOR set to it, this command uses it for every provider.`,
 		Example: `  memberships emulate
   memberships emulate --listen 127.0.0.1:0 --state team.yaml
   memberships emulate --print-state > team.yaml
@@ -42,18 +44,18 @@ MEMBERSHIPS_EMULATOR to it, and this command uses it for every provider.`,
 				opts = append(opts, from("--faults", emulator.WithFaultsFile(faults)))
 			}
 			if _, _, err := net.SplitHostPort(listen); err != nil {
-				return usage("--listen %s is not of the form host:port, as in 127.0.0.1:8787 or [::1]:8787", listen)
+				return exit.Usagef("--listen %s is not of the form host:port, as in 127.0.0.1:8787 or [::1]:8787", listen)
 			}
-			e, err := await(cmd.Context(), func() (*emulator.Emulator, error) { return emulator.New(opts...) })
+			e, err := interrupt.Await(cmd.Context(), func() (*emulator.Emulator, error) { return emulator.New(opts...) })
 			if err != nil {
-				return usage("%w", err)
+				return exit.Usagef("%w", err)
 			}
 			l, err := (&net.ListenConfig{}).Listen(cmd.Context(), "tcp", listen)
 			if err != nil {
 				return fmt.Errorf("--listen %s: %w", listen, err)
 			}
 			if !loopback(l.Addr()) {
-				a.say("--listen %s: other machines can reach this address, and the emulator lets in everybody who does; 127.0.0.1 keeps it to this one", listen)
+				a.Report("--listen %s: other machines can reach this address, and the emulator lets in everybody who does; 127.0.0.1 keeps it to this one", listen)
 			}
 			ready, err := json.Marshal(map[string]string{"url": "http://" + l.Addr().String()})
 			if err != nil {

@@ -7,46 +7,51 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/connect"
+	"github.com/memberships-go/memberships/internal/cli/exit"
+	"github.com/memberships-go/memberships/internal/cli/output"
+	"github.com/memberships-go/memberships/internal/cli/phrase"
 )
 
 func (a *app) exportCommand() *cobra.Command {
-	var conn connection
-	var out output
-	var rows listing
+	var conn connect.Flags
+	var out output.Flags
+	var rows output.Listing
 	var many memberships.Many
-	rows.unreadTold = true
+	rows.UnreadReported = true
 	cmd := &cobra.Command{
 		Use:   "export --provider NAME",
 		Short: "Print all members of all groups",
 		Long: `Print the members of every group that the credential can see, several groups at
-a time. Rows are printed as they arrive: those of one group in the order of the
-provider, those of different groups mixed.
+a time. Rows are printed as they arrive: in the provider's order within a group,
+and mixed between groups.
 
-A group that cannot be read ends the export, with exit code 1. With --keep-going
-the others are read first: stderr tells which failed, and the exit code is 3.
-` + coverageHelp,
+A group that cannot be read ends the export with exit code 1. With --keep-going,
+the other groups are still read, stderr names the failed ones, and the exit code
+is 3.
+` + output.CoverageHelp,
 		Example: `  memberships export --provider clerk > clerk.ndjson
   memberships export -p box -o csv --keep-going > box.csv`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := a.connect(cmd.Context(), &conn, out.check(), checkConcurrency(many.Concurrency), rows.check(&out))
+			c, err := conn.Open(cmd.Context(), out.Check(), connect.CheckConcurrency(many.Concurrency), rows.Check(&out))
 			if err != nil {
 				return err
 			}
 			var groups []memberships.Group
 			names := map[string]string{}
-			for g, err := range c.Groups(cmd.Context(), rows.into()) {
+			for g, err := range c.Groups(cmd.Context(), rows.Into()) {
 				if err != nil {
 					return err
 				}
 				groups = append(groups, g)
 				names[g.String()] = g.Name
 			}
-			listed := rows.pass.Coverage
-			s := openStream(a, &out, bothSchema, "members")
+			listed := rows.Pass.Coverage
+			s := output.Open(a.Console, &out, output.MembershipsSchema, "members")
 			var failed []error
-			err = printAll(s, &rows, func(yield func(memberships.Membership, error) bool) {
-				for m, err := range c.ListMany(cmd.Context(), groups, many, rows.into()) {
+			err = output.PrintAll(s, &rows, func(yield func(memberships.Membership, error) bool) {
+				for m, err := range c.ListMany(cmd.Context(), groups, many, rows.Into()) {
 					var of *memberships.GroupError
 					if many.KeepGoing && errors.As(err, &of) {
 						failed = append(failed, err)
@@ -59,7 +64,7 @@ the others are read first: stderr tells which failed, and the exit code is 3.
 						return
 					}
 				}
-				rows.pass.Coverage.Add(listed.Gaps...)
+				rows.Pass.Coverage.Add(listed.Gaps...)
 			})
 			if missing := a.exported(len(groups), failed); missing != nil && partly(err) {
 				return missing
@@ -67,19 +72,19 @@ the others are read first: stderr tells which failed, and the exit code is 3.
 			return err
 		},
 	}
-	conn.add(cmd)
-	conn.addPageSize(cmd)
-	rows.add(cmd)
-	cmd.Flags().IntVar(&many.Concurrency, "concurrency", 8, "how many `groups` to read at once")
+	conn.Add(a.Console, a.Getenv, cmd)
+	conn.AddPageSize(cmd)
+	rows.Add(cmd)
+	cmd.Flags().IntVar(&many.Concurrency, "concurrency", 8, "`groups` to read at once")
 	cmd.Flags().BoolVar(&many.KeepGoing, "keep-going", false, "read the other groups when one cannot be read")
-	out.add(a, cmd, "ndjson")
+	out.Add(a.Console, cmd, "ndjson")
 	return cmd
 }
 
 // partly reports whether an export was printed to its end, whatever it could not see.
 func partly(err error) bool {
-	var f *failure
-	return err == nil || errors.As(err, &f) && f.code == exitPartly && f.err == nil
+	var f *exit.Error
+	return err == nil || errors.As(err, &f) && f.Code == exit.Partly && f.Err == nil
 }
 
 // exported tells which of the groups are missing.
@@ -88,11 +93,11 @@ func (a *app) exported(groups int, failed []error) error {
 		return nil
 	}
 	for _, err := range failed {
-		a.say("%v", err)
+		a.Report("%v", err)
 	}
-	code := exitPartly
+	code := exit.Partly
 	if len(failed) == groups {
-		code = exitFailed
+		code = exit.Failed
 	}
-	return &failure{code, fmt.Errorf("%s of %s could not be read", plural(len(failed), "group"), number(int64(groups)))}
+	return exit.With(code, fmt.Errorf("%s of %s could not be read", phrase.Count(len(failed), "group"), phrase.Number(int64(groups))))
 }

@@ -4,6 +4,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/connect"
+	"github.com/memberships-go/memberships/internal/cli/output"
 )
 
 // groupRecord is a group and whose it is.
@@ -12,41 +14,41 @@ type groupRecord struct {
 	memberships.Group
 }
 
-var groupSchema = schema[groupRecord]{
-	fields: []field[groupRecord]{
-		{"provider", func(g groupRecord) string { return g.provider }},
-		{"group_kind", func(g groupRecord) string { return string(g.Kind) }},
-		{"group_id", func(g groupRecord) string { return g.ID }},
-		{"group_name", func(g groupRecord) string { return g.Name }},
+var groupSchema = output.Schema[groupRecord]{
+	Fields: []output.Field[groupRecord]{
+		{Name: "provider", Text: func(g groupRecord) string { return g.provider }},
+		{Name: "group_kind", Text: func(g groupRecord) string { return string(g.Kind) }},
+		{Name: "group_id", Text: func(g groupRecord) string { return g.ID }},
+		{Name: "group_name", Text: func(g groupRecord) string { return g.Name }},
 	},
-	columns: []field[groupRecord]{
-		{"name", func(g groupRecord) string { return g.Name }},
-		{"group", func(g groupRecord) string { return g.String() }},
+	Columns: []output.Field[groupRecord]{
+		{Name: "name", Text: func(g groupRecord) string { return g.Name }},
+		{Name: "group", Text: func(g groupRecord) string { return g.String() }},
 	},
 }
 
 func (a *app) groupsCommand() *cobra.Command {
-	var conn connection
-	var out output
-	var rows listing
+	var conn connect.Flags
+	var out output.Flags
+	var rows output.Listing
 	cmd := &cobra.Command{
 		Use:   "groups --provider NAME",
 		Short: "List the groups that you can see",
 		Long: `List the groups that the credential can see: groups in Box, organizations in
 Clerk, spaces in Google Chat, channels in PubNub, rooms and teams in Webex. The
-last column is what --group takes.
-` + coverageHelp,
+last column has the value for --group.
+` + output.CoverageHelp,
 		Example: `  memberships groups --provider webex
   memberships groups -p clerk -o json`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := a.connect(cmd.Context(), &conn, out.check(), rows.check(&out))
+			c, err := conn.Open(cmd.Context(), out.Check(), rows.Check(&out))
 			if err != nil {
 				return err
 			}
-			s := openStream(a, &out, groupSchema, "groups")
-			return printAll(s, &rows, func(yield func(groupRecord, error) bool) {
-				for g, err := range c.Groups(cmd.Context(), rows.into()) {
+			s := output.Open(a.Console, &out, groupSchema, "groups")
+			return output.PrintAll(s, &rows, func(yield func(groupRecord, error) bool) {
+				for g, err := range c.Groups(cmd.Context(), rows.Into()) {
 					if !yield(groupRecord{c.Name(), g}, err) {
 						return
 					}
@@ -54,9 +56,9 @@ last column is what --group takes.
 			})
 		},
 	}
-	conn.add(cmd)
-	conn.addPageSize(cmd)
-	rows.add(cmd)
-	out.add(a, cmd, "table")
+	conn.Add(a.Console, a.Getenv, cmd)
+	conn.AddPageSize(cmd)
+	rows.Add(cmd)
+	out.Add(a.Console, cmd, "table")
 	return cmd
 }

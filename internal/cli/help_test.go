@@ -9,6 +9,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/cobra"
+
+	"github.com/memberships-go/memberships/internal/cli/exit"
+	"github.com/memberships-go/memberships/internal/cli/output"
 )
 
 var update = flag.Bool("update", false, "rewrite testdata/help")
@@ -28,7 +31,7 @@ func TestHelp(t *testing.T) {
 		if c.IsAdditionalHelpTopicCommand() {
 			res = run(t.Context(), nil, nil, append([]string{"help"}, args...)...)
 		}
-		if res.code != exitDone || res.stderr != "" {
+		if res.code != exit.Done || res.stderr != "" {
 			t.Errorf("%s: got %d, %q", c.CommandPath(), res.code, res.stderr)
 		}
 		file := filepath.Join("testdata", "help", strings.Join(append([]string{"memberships"}, args...), "-")+".golden")
@@ -57,7 +60,7 @@ func checkText(t *testing.T, c *cobra.Command, text string) {
 	}
 	for line := range strings.Lines(text) {
 		line = strings.TrimRight(line, "\n")
-		if cellWidth(line) > helpWidth || strings.Contains(line, "\t") || strings.TrimRight(line, " ") != line && !strings.Contains(line, "--") {
+		if output.CellWidth(line) > helpWidth || strings.Contains(line, "\t") || strings.TrimRight(line, " ") != line && !strings.Contains(line, "--") {
 			t.Errorf("%s: the line %q is wider than 80 columns, has a tab or ends in spaces", c.CommandPath(), line)
 		}
 	}

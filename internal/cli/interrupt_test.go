@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"github.com/memberships-go/memberships/emulator"
+	"github.com/memberships-go/memberships/internal/cli/exit"
 )
 
 // gate is an emulator that holds back the first request of one method.
@@ -129,7 +130,7 @@ func TestInterruptedChange(t *testing.T) {
 	}
 	g.open()
 	status, stderr := p.end(t)
-	if status.ExitStatus() != exitInterrupted || stderr != "memberships: interrupted: added 1, not tried 2\n" {
+	if status.ExitStatus() != exit.Interrupted || stderr != "memberships: interrupted: added 1, not tried 2\n" {
 		t.Errorf("got exit code %d, %q", status.ExitStatus(), stderr)
 	}
 	if got := strings.Count(p.out.String(), "\nadded,"); got != 1 {
@@ -155,9 +156,9 @@ func TestInterruptedTwice(t *testing.T) {
 	}
 }
 
-// What only reads ends at once.
+// A command that only reads ends at once.
 func TestInterruptedList(t *testing.T) {
-	for s, want := range map[os.Signal]int{os.Interrupt: exitInterrupted, syscall.SIGTERM: exitTerminated} {
+	for s, want := range map[os.Signal]int{os.Interrupt: exit.Interrupted, syscall.SIGTERM: exit.Terminated} {
 		t.Run(s.String(), func(t *testing.T) {
 			for _, command := range []string{"list -p clerk -g org_demo", "of ada@example.com", "export -p webex --keep-going", "doctor"} {
 				g := newGate(t, http.MethodGet)
@@ -183,7 +184,7 @@ func TestInterruptedEmulator(t *testing.T) {
 		t.Errorf("got %q", line)
 	}
 	p.signal(t, os.Interrupt)
-	if status, stderr := p.end(t); status.ExitStatus() != exitDone || stderr != "" {
+	if status, stderr := p.end(t); status.ExitStatus() != exit.Done || stderr != "" {
 		t.Errorf("got exit code %d, %q", status.ExitStatus(), stderr)
 	}
 }
@@ -203,7 +204,7 @@ func TestInterruptedInput(t *testing.T) {
 		return 0, io.EOF
 	})
 	res := runWith(ctx, endless, "http://127.0.0.1:1", "add", "-p", "clerk", "-g", "org_solo", "--from", "-")
-	if res.code != exitInterrupted || res.stdout+res.stderr != "memberships: interrupted\n" {
+	if res.code != exit.Interrupted || res.stdout+res.stderr != "memberships: interrupted\n" {
 		t.Errorf("got %+v", res)
 	}
 }
@@ -219,7 +220,7 @@ func TestInterruptedChangeWithQuery(t *testing.T) {
 	}
 	g.open()
 	status, stderr := p.end(t)
-	if status.ExitStatus() != exitInterrupted || stderr != "memberships: interrupted: added 1, not tried 2\n" || p.out.String() != "added joan@example.com\n" {
+	if status.ExitStatus() != exit.Interrupted || stderr != "memberships: interrupted: added 1, not tried 2\n" || p.out.String() != "added joan@example.com\n" {
 		t.Errorf("got exit code %d, %q, %q", status.ExitStatus(), &p.out, stderr)
 	}
 }

@@ -4,64 +4,68 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/argument"
+	"github.com/memberships-go/memberships/internal/cli/connect"
+	"github.com/memberships-go/memberships/internal/cli/exit"
+	"github.com/memberships-go/memberships/internal/cli/output"
 )
 
 func (a *app) listCommand() *cobra.Command {
-	var conn connection
-	var out output
+	var conn connect.Flags
+	var out output.Flags
 	var group, role string
-	var rows listing
+	var rows output.Listing
 	cmd := &cobra.Command{
 		Use:   "list --provider NAME --group GROUP",
 		Short: "List the members of a group",
-		Long: `List the members of a group, invited ones included where the provider lists them
-with members, in the order of the provider.
+		Long: `List the members of a group in the provider's order. Invited members are
+included where the provider lists them with the others.
 
-Rows are printed as they arrive. A list that ends with exit code 0 is complete;
-one that could not be read to its end exits with 1, and as JSON it is an array
-that is not closed, so that nobody takes it for the whole.
-` + coverageHelp + `
+Rows are printed as they arrive. With exit code 0, the list is complete. A list
+that cannot be read to its end exits with 1, and its JSON array stays open, so
+that no parser accepts it.
+` + output.CoverageHelp + `
 
-JSON, NDJSON and CSV hold the same fields, all of them in every row. In CSV, a
-cell that a spreadsheet would run begins with an apostrophe. Ids are written
-digit by digit: a spreadsheet keeps long ones only if it imports the column as
-text. --jq holds all rows in memory and gets them once the list is complete.`,
+JSON, NDJSON and CSV hold the same fields, all of them in every row. In CSV, an
+apostrophe stands before a cell that a spreadsheet would run as a formula.
+Import columns of ids as text: a spreadsheet rounds long numbers. --jq keeps all
+rows in memory until the list is complete.`,
 		Example: `  memberships list --provider clerk --group org_demo
   memberships list -p webex -g team:Y2lzY29zcGFyazovL3VzL1RFQU0vMQ -r manager
   memberships list -p box -g 12345 -o csv > members.csv
   memberships list -p googlechat -g spaces/AAAA0000001 --jq '.[].email'`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := a.connect(cmd.Context(), &conn, out.check(), rows.check(&out))
+			c, err := conn.Open(cmd.Context(), out.Check(), rows.Check(&out))
 			if err != nil {
 				return err
 			}
 			if group == "" {
-				return needs("group", "the group whose members to list")
+				return exit.MissingFlag("group", "the group whose members to list")
 			}
-			asked, err := parseGroup(c, group)
+			asked, err := argument.ParseGroup(c, group)
 			if err != nil {
 				return err
 			}
-			f := memberships.Filter{Group: asked.checkable()}
-			if f.Role, err = parseRoleFilter(c, role); err != nil {
-				return usage("--role: %w", err)
+			f := memberships.Filter{Group: asked.Checkable()}
+			if f.Role, err = argument.ParseRoleFilter(c, role); err != nil {
+				return exit.Usagef("--role: %w", err)
 			}
-			if err := valid(c, memberships.OpList, memberships.Ref{Group: f.Group}, ""); err != nil {
-				return usage("%w", err)
+			if err := argument.Validate(c, memberships.OpList, memberships.Ref{Group: f.Group}, ""); err != nil {
+				return exit.Usagef("%w", err)
 			}
-			if f.Group, err = a.groupNamed(cmd.Context(), c, group); err != nil {
+			if f.Group, err = argument.GroupNamed(cmd.Context(), c, group); err != nil {
 				return err
 			}
-			s := openStream(a, &out, membersSchema, "members")
-			return printAll(s, &rows, c.List(cmd.Context(), f, rows.into()))
+			s := output.Open(a.Console, &out, output.MembersSchema, "members")
+			return output.PrintAll(s, &rows, c.List(cmd.Context(), f, rows.Into()))
 		},
 	}
-	conn.add(cmd)
-	conn.addPageSize(cmd)
-	addGroupFlag(cmd, &group, groupHelp)
-	addRoleFlag(cmd, &role, "list those with this `role` only: "+roleHelp+"; unknown for all without a portable name")
-	rows.add(cmd)
-	out.add(a, cmd, "table")
+	conn.Add(a.Console, a.Getenv, cmd)
+	conn.AddPageSize(cmd)
+	argument.AddGroupFlag(cmd, &group, argument.GroupHelp)
+	argument.AddRoleFlag(cmd, &role, "list only members with this `role`: "+argument.RoleHelp+"; unknown for roles without a portable name")
+	rows.Add(cmd)
+	out.Add(a.Console, cmd, "table")
 	return cmd
 }

@@ -3,12 +3,15 @@ package cli
 import (
 	"bytes"
 	"context"
+	"io"
 	"net"
 	"strings"
 	"testing"
+
+	"github.com/memberships-go/memberships/internal/cli/exit"
 )
 
-// listening runs the emulator until it is ready, and returns what it said until then.
+// listening runs the emulator until it is ready, and returns its output until then.
 func listening(t *testing.T, address string) result {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -16,13 +19,13 @@ func listening(t *testing.T, address string) result {
 	var out, errs bytes.Buffer
 	code := Run(ctx, Process{
 		Args:   []string{"emulate", "--listen", address},
-		Stdout: writerFunc(func(p []byte) (int, error) { cancel(); return out.Write(p) }), Stderr: &errs,
+		Stdout: readyWriter{&out, cancel}, Stderr: &errs,
 		Getenv: func(string) string { return "" },
 	})
 	return result{code, out.String(), errs.String()}
 }
 
-// An address that other machines can reach is told, and served all the same.
+// An address that other machines can reach is reported, and served all the same.
 func TestListenWarns(t *testing.T) {
 	tests := map[string]bool{"127.0.0.1:0": false, "localhost:0": false, ":0": true, "0.0.0.0:0": true, "127.8.9.10:0": false, "[::1]:0": false, "[::]:0": true}
 	addrs, err := net.InterfaceAddrs()
@@ -50,12 +53,23 @@ func TestListenWarns(t *testing.T) {
 	}
 }
 
-// An address that is none is a mistake of the command line, and told before all else.
+// An address that is none is a mistake of the command line, and reported before all else.
 func TestListenIsAnAddress(t *testing.T) {
 	for _, address := range []string{"::1", "127.0.0.1", "8787", ""} {
-		want := result{exitUsage, "", "memberships: --listen " + address + " is not of the form host:port, as in 127.0.0.1:8787 or [::1]:8787\n"}
+		want := result{exit.Usage, "", "memberships: --listen " + address + " is not of the form host:port, as in 127.0.0.1:8787 or [::1]:8787\n"}
 		if res := listening(t, address); res != want {
 			t.Errorf("%q: got %+v, want %+v", address, res, want)
 		}
 	}
+}
+
+// readyWriter calls ready with the first write: the emulator listens then.
+type readyWriter struct {
+	w     io.Writer
+	ready func()
+}
+
+func (w readyWriter) Write(p []byte) (int, error) {
+	w.ready()
+	return w.w.Write(p)
 }

@@ -6,6 +6,11 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/memberships-go/memberships/internal/cli/credentials"
+	"github.com/memberships-go/memberships/internal/cli/exit"
+	"github.com/memberships-go/memberships/internal/cli/output"
+	"github.com/memberships-go/memberships/providers"
 )
 
 // Fact is an entry of the manual: an exit code, a variable or a file, and what it means.
@@ -20,21 +25,21 @@ type status struct {
 
 // statuses are the exit codes of every command.
 var statuses = []status{
-	{exitDone, "done"},
-	{exitFailed, "failed"},
-	{exitUsage, "the command line, a setting or an input file is wrong"},
-	{exitPartly, "a part was done, or a part of a listing was hidden"},
-	{exitInterrupted, "interrupted by Ctrl-C"},
-	{exitBrokenPipe, "the reader of the output has gone"},
-	{exitTerminated, "ended by SIGTERM"},
+	{exit.Done, "done"},
+	{exit.Failed, "failed"},
+	{exit.Usage, "the command line, a setting or an input file is wrong"},
+	{exit.Partly, "partly done, or a part of a listing was hidden"},
+	{exit.Interrupted, "interrupted by Ctrl-C"},
+	{exit.BrokenPipe, "the reader of the output has closed it"},
+	{exit.Terminated, "ended by SIGTERM"},
 }
 
 // checkStatuses are the answers of check --exit-code.
 var checkStatuses = []status{
-	{exitDone, "member"},
-	{exitFailed, "could not be found out"},
-	{exitNotMember, "not a member"},
-	{exitInvited, "invited, and has not come yet"},
+	{exit.Done, "member"},
+	{exit.Failed, "could not be determined"},
+	{exit.NotMember, "not a member"},
+	{exit.Invited, "invited, and not a member yet"},
 }
 
 // ExitStatus returns the exit codes of a command.
@@ -57,7 +62,6 @@ func statusFacts(all []status) []Fact {
 }
 
 const (
-	configFile  = "$XDG_CONFIG_HOME/memberships/config.yaml"
 	configInUse = "the profiles with credentials; it must be readable by its owner alone (chmod 600)"
 	configHome  = "~/.config takes the place of $XDG_CONFIG_HOME where that is not set"
 )
@@ -66,29 +70,37 @@ const (
 // come first.
 func Environment() []Fact {
 	var facts []Fact
-	for _, v := range vendors() {
-		for _, s := range v.settings {
-			if s.env != "" {
-				facts = append(facts, Fact{s.env, "the setting " + s.key + " of " + v.name})
+	for _, name := range providers.Names() {
+		settings, _ := providers.Settings(name)
+		for _, s := range settings {
+			if s.Env != "" {
+				facts = append(facts, Fact{s.Env, "the setting " + s.Key + " of " + name})
 			}
 		}
 	}
-	return append(facts,
-		Fact{"MEMBERSHIPS_PROFILE", "the profile that has the credentials, default where it is not set; --profile overrides it"},
+	facts = append(facts,
+		Fact{"MEMBERSHIPS_PROFILE", "the profile with the credentials, \"default\" where it is not set; --profile overrides it"},
 		Fact{"MEMBERSHIPS_CONFIG", "the file with the profiles; --config overrides it"},
-		Fact{"MEMBERSHIPS_EMULATOR", "the URL of 'memberships emulate': every provider is asked there, with made-up credentials, and no other setting counts"},
+		Fact{"MEMBERSHIPS_EMULATOR", "the URL of 'memberships emulate': requests to every provider go there, with made-up credentials, and no other setting counts"},
 		Fact{"XDG_CONFIG_HOME", "the directory above the default file with the profiles"},
 		Fact{"HOME", "the home directory: " + configHome},
-		Fact{"BOX_CONFIG_FILE", "not supported; the command says so where it has no other credentials of box"},
+	)
+	for _, name := range providers.Names() {
+		unsupported, _ := providers.Unsupported(name)
+		for _, s := range unsupported {
+			facts = append(facts, Fact{s.Env, "not supported; an error names it where " + name + " has no other credentials"})
+		}
+	}
+	return append(facts,
 		Fact{"HTTPS_PROXY, HTTP_PROXY, NO_PROXY", "the proxy to use, and the hosts that need none"},
 		Fact{"NO_COLOR", "any value turns the colours of tables off"},
-		Fact{"TERM", "the kind of the terminal; one that is dumb or not set gets no colours"},
+		Fact{"TERM", "the kind of the terminal; without one, or with dumb, tables have no colours"},
 	)
 }
 
-// Files returns the files that the command reads without being told to.
+// Files returns the files that the command reads by default.
 func Files() []Fact {
-	return []Fact{{configFile, configInUse + "; " + configHome}}
+	return []Fact{{credentials.DefaultFile, configInUse + "; " + configHome}}
 }
 
 // helpList writes facts as help does, wrapped at 80 columns.
@@ -101,7 +113,7 @@ func helpList(facts []Fact) string {
 	}
 	var b strings.Builder
 	for _, f := range facts {
-		lines := wrap(f.Text, helpWidth-len(helpIndent)-widest-columnGap)
+		lines := output.Wrap(f.Text, helpWidth-len(helpIndent)-widest-output.ColumnGap)
 		name := f.Name
 		if len(name) > widest {
 			b.WriteString(helpIndent + name + "\n")
@@ -134,6 +146,6 @@ It reads this file:
 
 ` + helpList(Files()) + `
 
-'memberships help credentials' tells how settings and profiles go together.`,
+'memberships help credentials' explains settings and profiles.`,
 	}
 }

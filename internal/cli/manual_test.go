@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/memberships-go/memberships/internal/cli/exit"
 )
 
 // Every variable that a run asks for is in the manual.
@@ -18,7 +20,7 @@ func TestEnvironmentIsWhole(t *testing.T) {
 	for _, f := range Environment() {
 		for name := range strings.SplitSeq(f.Name, ", ") {
 			if known[name] {
-				t.Errorf("%s is told twice", name)
+				t.Errorf("%s is listed twice", name)
 			}
 			known[name] = true
 		}
@@ -57,7 +59,7 @@ func TestExitStatus(t *testing.T) {
 		return codes
 	}
 	var all []string
-	for _, code := range []int{exitDone, exitFailed, exitUsage, exitPartly, exitInterrupted, exitBrokenPipe, exitTerminated} {
+	for _, code := range []int{exit.Done, exit.Failed, exit.Usage, exit.Partly, exit.Interrupted, exit.BrokenPipe, exit.Terminated} {
 		all = append(all, strconv.Itoa(code))
 	}
 	if diff := cmp.Diff(all, codes("list")); diff != "" {
@@ -80,7 +82,7 @@ func TestHelpList(t *testing.T) {
 // --version prints the line of version, and refuses what stands beside it.
 func TestVersion(t *testing.T) {
 	want := run(t.Context(), nil, nil, "version")
-	if diff := cmp.Diff(want.stdout, run(context.Background(), nil, nil, "--version").stdout); diff != "" || want.code != exitDone {
+	if diff := cmp.Diff(want.stdout, run(context.Background(), nil, nil, "--version").stdout); diff != "" || want.code != exit.Done {
 		t.Errorf("%+v (-version +--version):\n%s", want, diff)
 	}
 	for args, text := range map[string]string{
@@ -89,7 +91,7 @@ func TestVersion(t *testing.T) {
 		"--version nonsense": "there is no command",
 		"--version=maybe":    "--version takes true or false",
 	} {
-		if res := run(t.Context(), nil, nil, strings.Fields(args)...); res.code != exitUsage || !strings.Contains(res.stderr, text) || res.stdout != "" {
+		if res := run(t.Context(), nil, nil, strings.Fields(args)...); res.code != exit.Usage || !strings.Contains(res.stderr, text) || res.stdout != "" {
 			t.Errorf("%s: got %+v, want %q", args, res, text)
 		}
 	}

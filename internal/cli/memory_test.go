@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/memberships-go/memberships/emulator"
+	"github.com/memberships-go/memberships/internal/cli/exit"
 )
 
 // meter counts rows and measures the live heap at two of them.
@@ -65,7 +66,7 @@ groups:
 			Stdout: m, Stderr: t.Output(),
 			Getenv: func(name string) string { return map[string]string{emulatorVariable: srv.URL}[name] },
 		})
-		if code != exitDone || m.rows < tt.n {
+		if code != exit.Done || m.rows < tt.n {
 			t.Fatalf("%+v: exit code %d after %d rows", tt, code, m.rows)
 		}
 		grown := int64(m.atLast) - int64(m.atFirst)

@@ -8,6 +8,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/memberships-go/memberships/internal/cli/exit"
+	"github.com/memberships-go/memberships/providers"
 )
 
 // Every variable and every key that holds a credential is named when it holds more than
@@ -15,32 +18,31 @@ import (
 func TestCredentialsThatAreMoreThanCredentials(t *testing.T) {
 	const sent = "hush-canary"
 	var tried []string
-	for _, v := range vendors() {
-		for _, s := range v.settings {
-			if !slices.Contains(secretKeys, s.key) {
+	for _, name := range providers.Names() {
+		settings, _ := providers.Settings(name)
+		for _, s := range settings {
+			if !s.Secret {
 				continue
 			}
-			tried = append(tried, s.env)
+			tried = append(tried, s.Env)
 			for value, want := range map[string]string{
 				"Bearer " + sent: `begins with "Bearer"`, "bearer " + sent: `begins with "Bearer"`, "Basic " + sent: `begins with "Basic"`,
 				" " + sent: "holds a line break", sent + "\n": "holds a line break", `"` + sent + `"`: "stands in quotes",
 			} {
 				env := map[string]string{"MEMBERSHIPS_CONFIG": ""}
-				file := values{}
-				for _, way := range v.ways {
-					if slices.Contains(way, s.key) || v.name == "pubnub" {
-						for _, key := range way {
-							file[key] = "x"
-						}
+				file := map[string]string{}
+				for _, other := range settings {
+					if other.Method != "" && (s.Method == "" || other.Method == s.Method) {
+						file[other.Key] = "x"
 					}
 				}
-				file[s.key] = value
+				file[s.Key] = value
 				var yaml strings.Builder
-				fmt.Fprintf(&yaml, "profiles:\n  default:\n    %s:\n", v.name)
-				for _, known := range v.settings {
-					if file[known.key] != "" {
-						env[known.env] = file[known.key]
-						fmt.Fprintf(&yaml, "      %s: %q\n", known.key, file[known.key])
+				fmt.Fprintf(&yaml, "profiles:\n  default:\n    %s:\n", name)
+				for _, known := range settings {
+					if file[known.Key] != "" {
+						env[known.Env] = file[known.Key]
+						fmt.Fprintf(&yaml, "      %s: %q\n", known.Key, file[known.Key])
 					}
 				}
 				path := filepath.Join(t.TempDir(), "config.yaml")
@@ -48,10 +50,10 @@ func TestCredentialsThatAreMoreThanCredentials(t *testing.T) {
 					t.Fatal(err)
 				}
 				for from, res := range map[string]result{
-					s.env: runEnv(t, env, "groups", "-p", v.name),
-					s.key + ` of profile "default" of ` + path: runEnv(t, map[string]string{}, "groups", "-p", v.name, "--config", path),
+					s.Env: runEnv(t, env, "groups", "-p", name),
+					s.Key + ` of profile "default" of ` + path: runEnv(t, map[string]string{}, "groups", "-p", name, "--config", path),
 				} {
-					if begin := "memberships: " + v.name + ": " + from + " " + want; res.code != exitUsage || !strings.HasPrefix(res.stderr, begin) || strings.Contains(res.stderr, sent) {
+					if begin := "memberships: " + name + ": " + from + ": the value " + want; res.code != exit.Usage || !strings.HasPrefix(res.stderr, begin) || strings.Contains(res.stderr, sent) {
 						t.Errorf("%q: got %+v, want %s", value, res, begin)
 					}
 				}
@@ -64,7 +66,7 @@ func TestCredentialsThatAreMoreThanCredentials(t *testing.T) {
 	}
 }
 
-// A file that cannot be read, or holds something else, is told with what named it.
+// A file that cannot be read, or holds something else, is reported with what named it.
 func TestFilesAreNamed(t *testing.T) {
 	dir := t.TempDir()
 	closed, garbled := filepath.Join(dir, "closed"), filepath.Join(dir, "garbled")
@@ -77,7 +79,7 @@ func TestFilesAreNamed(t *testing.T) {
 		t.Fatal(err)
 	}
 	long := filepath.Join(dir, "long")
-	if err := os.WriteFile(long, []byte(strings.Repeat(" ", maxConfig+1)), 0o600); err != nil {
+	if err := os.WriteFile(long, []byte(strings.Repeat(" ", 1<<20+1)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for _, path := range []string{filepath.Join(dir, "nowhere"), dir, filepath.Join(garbled, "below"), closed, garbled, long} {
@@ -97,7 +99,7 @@ func TestFilesAreNamed(t *testing.T) {
 				continue // a state may be long
 			}
 			res := runEnv(t, tt.env, tt.args...)
-			if res.code != exitUsage || !strings.HasPrefix(res.stderr, "memberships: "+tt.want) || !strings.Contains(res.stderr, path) || strings.Contains(res.stderr, "hush") {
+			if res.code != exit.Usage || !strings.HasPrefix(res.stderr, "memberships: "+tt.want) || !strings.Contains(res.stderr, path) || strings.Contains(res.stderr, "hush") {
 				t.Errorf("%q: got %+v, want %s", tt.args, res, tt.want)
 			}
 		}

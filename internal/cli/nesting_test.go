@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/memberships-go/memberships/internal/cli/exit"
 )
 
 // A file that is nested 100,000 levels deep is refused with its place, before it costs
@@ -54,7 +56,7 @@ func TestDeepFiles(t *testing.T) {
 			runtime.ReadMemStats(&before)
 			res := runEnv(t, env, strings.Fields(strings.ReplaceAll(tt.args, "FILE", file))...)
 			runtime.ReadMemStats(&after)
-			want := result{code: exitUsage, stderr: "memberships: " + strings.ReplaceAll(tt.want, "FILE", file) + "\n"}
+			want := result{code: exit.Usage, stderr: "memberships: " + strings.ReplaceAll(tt.want, "FILE", file) + "\n"}
 			if diff := cmp.Diff(want, res, cmp.AllowUnexported(result{})); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}

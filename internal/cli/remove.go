@@ -4,29 +4,30 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/change"
 )
 
 func (a *app) removeCommand() *cobra.Command {
-	var f changeFlags
+	var f change.Flags
 	cmd := &cobra.Command{
 		Use:   "remove --provider NAME --group GROUP --member MEMBER",
 		Short: "Remove members from a group",
-		Long: `Remove one member, or many, from a group; an invitation is taken back. Somebody
-who is certainly not a member counts as done ("absent"); with --strict it is a
-failure.
+		Long: `Remove one member, or many, from a group. An invitation is withdrawn. A person
+who is certainly not a member counts as done ("absent"); with --strict, that is
+a failure.
 
-Of several removals, the caller's own comes last in Box and Webex, and in Google
-Chat where GOOGLE_SUBJECT names the caller. Elsewhere rows with a role go from
-members to owners.
-` + inputHelp,
+The caller's own removal comes last in Box and Webex, and in Google Chat if
+GOOGLE_SUBJECT names the caller. Elsewhere members are removed before managers,
+and managers before owners, where the rows have roles.
+` + change.Help,
 		Example: `  memberships remove --provider clerk --group org_demo --member ada@example.com
   memberships remove -p webex --id Y2lzY29zcGFyazovL3VzL01FTUJFUlNISVAvMQ
   memberships remove -p box -g 12345 --from leavers.csv --dry-run`,
 		Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd.Context(), a, memberships.OpRemove) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return f.Run(cmd.Context(), memberships.OpRemove) },
 	}
-	f.add(a, cmd)
-	f.addID(cmd)
-	cmd.Flags().BoolVar(&f.strict, "strict", false, "count somebody who is not a member as a failure")
+	f.Add(a.Console, a.Getenv, a.Stdin, cmd)
+	f.AddID(cmd)
+	cmd.Flags().BoolVar(&f.Strict, "strict", false, "count somebody who is not a member as a failure")
 	return cmd
 }

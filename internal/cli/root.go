@@ -8,26 +8,27 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/memberships-go/memberships/internal/cli/complete"
 )
 
 // Root returns the command tree, for those who document it.
 func Root() *cobra.Command {
-	a := &app{help: &remembering{w: io.Discard}, Process: Process{Stderr: io.Discard, Getenv: func(string) string { return "" }}}
-	return a.rootCommand()
+	return newApp(Process{Stdout: io.Discard, Stderr: io.Discard, Getenv: func(string) string { return "" }}).rootCommand()
 }
 
 func (a *app) rootCommand() *cobra.Command {
 	var version bool
 	root := &cobra.Command{
 		Use:   "memberships",
-		Short: "Who belongs to what in Box, Clerk, Google Chat, PubNub and Webex",
-		Long: `Read and change who belongs to what: groups in Box, organizations in Clerk,
-spaces in Google Chat, channels in PubNub, rooms and teams in Webex. One command
-does the same in all five.
+		Short: "Read and change memberships in Box, Clerk, Google Chat, PubNub and Webex",
+		Long: `Read and change memberships: groups in Box, organizations in Clerk, spaces in
+Google Chat, channels in PubNub, rooms and teams in Webex. Each command works
+the same way in all five.
 
-Credentials come from the environment or from a file, never from flags:
-'memberships help credentials' names them, 'memberships doctor' tells what is
-there and what is missing.
+Credentials come from the environment or from a file, never from flags.
+'memberships help credentials' lists them, and 'memberships doctor' reports
+which are set and which are missing.
 
 Data goes to stdout, everything else to stderr. Exit status:
 
@@ -90,7 +91,7 @@ Data goes to stdout, everything else to stderr. Exit status:
 		c.RunE = understood(c.RunE)
 		c.DisableFlagsInUseLine = true
 		c.ValidArgsFunction = cobra.NoFileCompletions
-		completeNoFiles(c)
+		complete.NoFiles(c)
 	}
 	root.AddCommand(credentialsTopic(), environmentTopic())
 	a.strictHelp(root)

@@ -7,25 +7,13 @@ import (
 	"fmt"
 	"io"
 	"sync"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/exit"
+	"github.com/memberships-go/memberships/internal/cli/output"
 	"github.com/memberships-go/memberships/internal/text"
-)
-
-// Exit codes. A program that a signal ends has 128 and the signal's number.
-const (
-	exitDone        = 0
-	exitFailed      = 1
-	exitUsage       = 2
-	exitPartly      = 3
-	exitNotMember   = 4 // of check --exit-code alone
-	exitInvited     = 5 // of check --exit-code alone
-	exitInterrupted = 130
-	exitBrokenPipe  = 141
-	exitTerminated  = 143
 )
 
 // Process is what the command sees of the process that it runs in.
@@ -35,7 +23,7 @@ type Process struct {
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
 	Getenv         func(string) string
-	// StdoutTerminal and StderrTerminal say that somebody watches.
+	// StdoutTerminal and StderrTerminal report that somebody watches.
 	StdoutTerminal, StderrTerminal bool
 	// StdoutWidth is how many columns the terminal of stdout has, 0 where that is not known.
 	StdoutWidth int
@@ -45,13 +33,12 @@ type Process struct {
 // usage, 3 partly done, 130 interrupted. When ctx ends, a write that is under way is
 // finished first.
 func Run(ctx context.Context, p Process) int {
-	p.Stderr = &locked{w: p.Stderr}
-	a := &app{Process: p, help: &remembering{w: p.Stdout}}
+	a := newApp(p)
 	root := a.rootCommand()
 	root.SetArgs(arguments(p.Args))
 	err := root.ExecuteContext(ctx)
 	if a.help.err != nil {
-		err = &failure{exitFailed, fmt.Errorf("stdout: %w", a.help.err)}
+		err = exit.With(exit.Failed, fmt.Errorf("stdout: %w", a.help.err))
 	}
 	return a.exit(ctx, err)
 }
@@ -87,28 +74,21 @@ func (r *remembering) Write(p []byte) (int, error) {
 
 // app is one run of the command.
 type app struct {
-	Process
-	help  *remembering // stdout for what cobra prints: help and completions
-	debug bool         // stderr is for the log, so there is no progress line on it
-	quiet bool         // stderr is for errors alone
-	// opened is what store has read.
-	opened *store
+	*output.Console
+	Stdin  io.Reader
+	Getenv func(string) string
+	help   *remembering // stdout for what cobra prints: help and completions
 }
 
-// failure is an error of a command that was understood. What cobra finds wrong with a
-// command line comes without one.
-type failure struct {
-	code int
-	err  error // nil if everything has been said
-}
-
-func (f *failure) Error() string { return fmt.Sprint(f.err) }
-func (f *failure) Unwrap() error { return f.err }
-
-// usage is an error in what the user wrote: on the command line, in the environment or
-// in a file.
-func usage(format string, args ...any) error {
-	return &failure{exitUsage, fmt.Errorf(format, args...)}
+func newApp(p Process) *app {
+	return &app{
+		Console: &output.Console{
+			Stdout: p.Stdout, Stderr: &locked{w: p.Stderr},
+			StdoutTerminal: p.StdoutTerminal, StderrTerminal: p.StderrTerminal, StdoutWidth: p.StdoutWidth,
+			Colours: output.Colours(p.Getenv),
+		},
+		Stdin: p.Stdin, Getenv: p.Getenv, help: &remembering{w: p.Stdout},
+	}
 }
 
 // understood makes a command's own errors failures, so that exit can tell them from
@@ -116,69 +96,46 @@ func usage(format string, args ...any) error {
 func understood(run func(*cobra.Command, []string) error) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
 		err := run(cmd, args)
-		var f *failure
+		var f *exit.Error
 		var e *memberships.Error
 		switch {
 		case err == nil, errors.As(err, &f):
 			return err
 		case errors.As(err, &e) && e.Kind == memberships.ErrInvalidArgument && e.Attempts == 0:
-			return &failure{exitUsage, err} // refused before anything was sent
+			return exit.With(exit.Usage, err) // refused before anything was sent
 		}
-		return &failure{exitFailed, err}
+		return exit.With(exit.Failed, err)
 	}
 }
 
 // exit says what went wrong, in one line, and returns the exit code.
 func (a *app) exit(ctx context.Context, err error) int {
 	if err == nil {
-		return exitDone
+		return exit.Done
 	}
-	if brokenPipe(err) {
-		return exitBrokenPipe // whoever read has seen enough
+	if exit.IsBrokenPipe(err) {
+		return exit.BrokenPipe // whoever read has seen enough
 	}
-	f := &failure{exitUsage, err}
+	f := &exit.Error{Code: exit.Usage, Err: err}
 	errors.As(err, &f)
-	if code, ok := interrupted(ctx); ok && (f.code != exitUsage || errors.Is(err, context.Canceled)) {
-		f.code = code
-		if errors.Is(f.err, context.Canceled) && !errors.Is(f.err, memberships.ErrOutcomeUnknown) || f.err == nil {
-			f.err = errors.New("interrupted")
+	if code, ok := interrupted(ctx); ok && (f.Code != exit.Usage || errors.Is(err, context.Canceled)) {
+		f.Code = code
+		if errors.Is(f.Err, context.Canceled) && !errors.Is(f.Err, memberships.ErrOutcomeUnknown) || f.Err == nil {
+			f.Err = errors.New("interrupted")
 		}
 	}
-	var lines *problems
+	var lines *exit.Problems
 	switch {
-	case errors.As(f.err, &lines):
-		for _, err := range lines.found {
-			a.say("%v", err)
+	case errors.As(f.Err, &lines):
+		for _, err := range lines.Errors {
+			a.Report("%v", err)
 		}
-		a.say("%s", lines.sum)
-	case f.err != nil:
-		a.say("%v%s", f.err, hint(f.err))
+		a.Report("%s", lines.Summary)
+	case f.Err != nil:
+		a.Report("%v%s", f.Err, hint(f.Err))
 	}
-	return f.code
+	return f.Code
 }
-
-// problems are mistakes that are told together, a line each, and what they come to.
-type problems struct {
-	found []error
-	sum   string
-}
-
-func (p *problems) Error() string { return p.sum }
-
-// say writes one line to stderr, whatever a provider or a file has put into it.
-func (a *app) say(format string, args ...any) {
-	fmt.Fprintln(a.Stderr, "memberships: "+plain(fmt.Sprintf(format, args...)))
-}
-
-// note is say for what is no error and explains no exit code.
-func (a *app) note(format string, args ...any) {
-	if !a.quiet {
-		a.say(format, args...)
-	}
-}
-
-// plain makes a text safe for one line of a terminal.
-func plain(s string) string { return text.Line(s) }
 
 // hint says what to try next, where that is always the same.
 func hint(err error) string {
@@ -192,11 +149,7 @@ func hint(err error) string {
 	return ""
 }
 
-func brokenPipe(err error) bool {
-	return errors.Is(err, syscall.EPIPE) || errors.Is(err, io.ErrClosedPipe)
-}
-
-// locked is a writer for several goroutines: the log, the progress line and what is said.
+// locked is a writer for several goroutines: the log, the progress line and messages.
 // Each writes whole lines, or whole texts, at once. None of them sends a control character
 // to a terminal but those that end lines.
 type locked struct {

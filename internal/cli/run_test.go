@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/memberships-go/memberships/emulator"
+	"github.com/memberships-go/memberships/internal/cli/clitest"
+	"github.com/memberships-go/memberships/internal/cli/exit"
 )
 
 // result is what a run left behind.
@@ -40,7 +42,7 @@ func members(t *testing.T, url, group string) int {
 	t.Helper()
 	res := runWith(t.Context(), nil, url, "list", "-p", "clerk", "-g", group, "-o", "json")
 	var rows []struct{}
-	if err := json.Unmarshal([]byte(res.stdout), &rows); err != nil || res.code != exitDone {
+	if err := json.Unmarshal([]byte(res.stdout), &rows); err != nil || res.code != exit.Done {
 		t.Fatalf("%+v: %v", res, err)
 	}
 	return len(rows)
@@ -100,10 +102,10 @@ func TestProgressOfAList(t *testing.T) {
 				Stdout: &out, Stderr: stderr, StderrTerminal: true,
 				Getenv: func(name string) string { return map[string]string{emulatorVariable: srv.URL}[name] },
 			})
-			if rows := strings.Count(out.String(), "\n"); code != exitDone || rows != 2500 {
+			if rows := strings.Count(out.String(), "\n"); code != exit.Done || rows != 2500 {
 				t.Errorf("exit code %d after %d rows: %q", code, rows, stderr.text.String())
 			}
-			if shown := terminal([]string{stderr.text.String()}); shown != "" || strings.Contains(out.String(), "of 2,500") {
+			if shown := clitest.Line([]string{stderr.text.String()}); shown != "" || strings.Contains(out.String(), "of 2,500") {
 				t.Errorf("%q is left", shown)
 			}
 		})

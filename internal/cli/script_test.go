@@ -13,6 +13,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/memberships-go/memberships/emulator"
+	"github.com/memberships-go/memberships/internal/cli/credentials"
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/providers"
 )
@@ -46,8 +47,7 @@ func TestEachProvider(t *testing.T) {
 				},
 				Cmds: scriptCommands,
 				Condition: func(cond string) (bool, error) {
-					v, _ := vendorOf(name)
-					c, err := newClient(name, v.madeUp)
+					c, err := credentials.OpenEmulator(name)
 					if err != nil || cond != "directory" {
 						return false, errors.Join(err, fmt.Errorf("there is no condition %s", cond))
 					}
@@ -64,8 +64,7 @@ func setup(e *testscript.Env) error {
 }
 
 func describe(ctx context.Context, e *testscript.Env, name string) error {
-	v, _ := vendorOf(name)
-	c, err := newClient(name, append(v.madeUp, option.WithBaseURL(e.Getenv(emulatorVariable))))
+	c, err := credentials.OpenEmulator(name, option.WithBaseURL(e.Getenv(emulatorVariable)))
 	if err != nil {
 		return err
 	}

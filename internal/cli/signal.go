@@ -6,9 +6,11 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
-	"time"
 
 	"golang.org/x/term"
+
+	"github.com/memberships-go/memberships/internal/cli/exit"
+	"github.com/memberships-go/memberships/internal/cli/output"
 )
 
 // Main runs the command in this process and returns the exit code. The first Ctrl-C
@@ -29,7 +31,7 @@ func Main() int {
 	return Run(ctx, Process{
 		Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv,
 		StdoutTerminal: term.IsTerminal(int(os.Stdout.Fd())), StderrTerminal: term.IsTerminal(int(os.Stderr.Fd())),
-		StdoutWidth: terminalWidth(os.Stdout),
+		StdoutWidth: output.TerminalWidth(os.Stdout),
 	})
 }
 
@@ -45,23 +47,7 @@ func interrupted(ctx context.Context) (code int, ok bool) {
 	}
 	var i *interruption
 	if errors.As(context.Cause(ctx), &i) && i.signal == syscall.SIGTERM {
-		return exitTerminated, true
+		return exit.Terminated, true
 	}
-	return exitInterrupted, true
-}
-
-// finishing returns a context for what must not be cut short: it ends grace after ctx.
-func finishing(ctx context.Context, grace time.Duration) (context.Context, context.CancelFunc) {
-	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	stop := context.AfterFunc(ctx, func() {
-		select {
-		case <-time.After(grace):
-			cancel()
-		case <-work.Done():
-		}
-	})
-	return work, func() {
-		stop()
-		cancel()
-	}
+	return exit.Interrupted, true
 }

@@ -4,25 +4,27 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/argument"
+	"github.com/memberships-go/memberships/internal/cli/change"
 )
 
 func (a *app) updateCommand() *cobra.Command {
-	var f changeFlags
+	var f change.Flags
 	cmd := &cobra.Command{
 		Use:   "update --provider NAME --group GROUP --member MEMBER --role ROLE",
 		Short: "Change the role of members",
-		Long: `Change the role of one member, or of many. Somebody who is not a member is a
-failure.
-` + inputHelp,
+		Long: `Change the role of one member, or of many. A person who is not a member is
+a failure.
+` + change.Help,
 		Example: `  memberships update -p clerk --group org_demo -m ada@example.com --role manager
   memberships update -p clerk -g org_demo -m user_1 --role own:org:editor
   memberships update -p pubnub --from roles.csv -o csv`,
 		Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd.Context(), a, memberships.OpUpdate) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return f.Run(cmd.Context(), memberships.OpUpdate) },
 	}
-	f.add(a, cmd)
-	f.addID(cmd)
-	f.addRoles(cmd)
-	addRoleFlag(cmd, &f.role, "the new `role`: "+roleHelp)
+	f.Add(a.Console, a.Getenv, a.Stdin, cmd)
+	f.AddID(cmd)
+	f.AddRoles(cmd)
+	argument.AddRoleFlag(cmd, &f.Role, "the new `role`: "+argument.RoleHelp)
 	return cmd
 }

@@ -5,16 +5,18 @@ import (
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
+
+	"github.com/memberships-go/memberships/internal/cli/output"
 )
 
 // build is what is known about this binary.
 type build struct{ version, golang, commit, time string }
 
-var buildSchema = schema[build]{fields: []field[build]{
-	{"version", func(b build) string { return b.version }},
-	{"go", func(b build) string { return b.golang }},
-	{"commit", func(b build) string { return b.commit }},
-	{"time", func(b build) string { return b.time }},
+var buildSchema = output.Schema[build]{Fields: []output.Field[build]{
+	{Name: "version", Text: func(b build) string { return b.version }},
+	{Name: "go", Text: func(b build) string { return b.golang }},
+	{Name: "commit", Text: func(b build) string { return b.commit }},
+	{Name: "time", Text: func(b build) string { return b.time }},
 }}
 
 func readBuild() build {
@@ -40,7 +42,7 @@ func readBuild() build {
 }
 
 func (a *app) versionCommand() *cobra.Command {
-	var out output
+	var out output.Flags
 	cmd := &cobra.Command{
 		Use:   "version",
 		Short: "Print the version",
@@ -50,16 +52,16 @@ func (a *app) versionCommand() *cobra.Command {
   memberships version -o json`,
 		Args: noArgs,
 		RunE: func(*cobra.Command, []string) error {
-			if err := out.check(); err != nil {
+			if err := out.Check(); err != nil {
 				return err
 			}
-			if out.format != "table" {
-				return one(a, &out, buildSchema, readBuild())
+			if out.Format != "table" {
+				return output.One(a.Console, &out, buildSchema, readBuild())
 			}
 			return a.printVersion()
 		},
 	}
-	out.add(a, cmd, "table")
+	out.Add(a.Console, cmd, "table")
 	return cmd
 }
 

@@ -56,7 +56,7 @@ func documents(root string) ([]string, error) {
 }
 
 // part matches a part of a document: it stands between <!-- kind arguments --> and <!-- end -->.
-var part = regexp.MustCompile(`(?s)(<!-- (operations|capabilities|roles|statuses|example|recording|speed)\b(.*?) ?-->\n).*?(<!-- end -->)`)
+var part = regexp.MustCompile(`(?s)(<!-- (operations|capabilities|roles|settings|statuses|example|recording|speed)\b(.*?) ?-->\n).*?(<!-- end -->)`)
 
 // opening matches the beginning of a part, also of one that is misspelt or has no end.
 var opening = regexp.MustCompile(`(?m)^<!-- (\w+)`)
@@ -94,6 +94,8 @@ func made(root, kind, arguments string) (string, error) {
 		return capabilities()
 	case "roles":
 		return roles()
+	case "settings":
+		return settings()
 	case "statuses":
 		return statuses(), nil
 	case "example":

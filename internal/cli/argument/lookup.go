@@ -1,0 +1,139 @@
+package argument
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/input"
+	"github.com/memberships-go/memberships/internal/cli/phrase"
+)
+
+// GroupNamed returns the group that a flag names: by id, which costs no request, by the
+// provider's URL of it, or by its name among the groups that the credential sees.
+func GroupNamed(ctx context.Context, c *memberships.Client, text string) (memberships.Group, error) {
+	g, err := ParseGroup(c, text)
+	if err != nil || g.Name == "" {
+		return g.Group, err
+	}
+	l := &Lookup{Client: c}
+	l.Add(g)
+	if err := l.Run(ctx); err != nil {
+		return memberships.Group{}, err
+	}
+	return l.found(g)
+}
+
+// Lookup finds groups by name, all of them in one listing.
+type Lookup struct {
+	Client *memberships.Client
+	wanted map[string]*sameName
+}
+
+// sameName are the groups of one name.
+type sameName struct {
+	byID, byName []memberships.Group
+	near         string // a name that is the same but for capital letters
+}
+
+// Add has Run look for a group.
+func (l *Lookup) Add(g Group) {
+	if l.wanted == nil {
+		l.wanted = map[string]*sameName{}
+	}
+	if l.wanted[g.Name] == nil {
+		l.wanted[g.Name] = &sameName{}
+	}
+}
+
+// Run lists the groups, if any is wanted.
+func (l *Lookup) Run(ctx context.Context) error {
+	if len(l.wanted) == 0 {
+		return nil
+	}
+	folded := map[string]*sameName{}
+	for name, same := range l.wanted {
+		folded[strings.ToLower(name)] = same
+	}
+	for g, err := range l.Client.Groups(ctx) {
+		if err != nil {
+			return fmt.Errorf("a group is looked up by its name: %w", err)
+		}
+		name := strings.TrimSpace(g.Name)
+		if same := l.wanted[name]; same != nil {
+			same.byName = append(same.byName, g)
+		} else if same := folded[strings.ToLower(name)]; same != nil {
+			same.near = name
+		}
+		if same := l.wanted[g.ID]; same != nil {
+			same.byID = append(same.byID, g)
+		}
+	}
+	return nil
+}
+
+// found returns the group that a text names.
+func (l *Lookup) found(g Group) (memberships.Group, error) {
+	same := l.wanted[g.Name]
+	if ids := ofKind(same.byID, g.Kind); len(ids) == 1 {
+		return nameless(ids[0]), nil
+	}
+	groups := ofKind(same.byName, g.Kind)
+	switch {
+	case len(groups) == 1:
+		return nameless(groups[0]), nil
+	case len(groups) > 1:
+		var ids []string
+		for _, g := range groups[:min(len(groups), input.MaxProblems)] {
+			ids = append(ids, g.String())
+		}
+		return memberships.Group{}, fmt.Errorf("%s has %d groups named %s: %s; name one by its id", l.Client.Name(), len(groups), phrase.Quote(g.Name), phrase.And(ids))
+	}
+	text := fmt.Sprintf("%s has no group named %s that the credential sees", l.Client.Name(), phrase.Quote(g.Name))
+	if same.near != "" {
+		return memberships.Group{}, fmt.Errorf("%s; there is %s", text, phrase.Quote(same.near))
+	}
+	return memberships.Group{}, errors.New(text + "; 'memberships groups' lists them, and id: before an id says that it is one")
+}
+
+// nameless is a group as an argument: what names it, and no more.
+func nameless(g memberships.Group) memberships.Group {
+	return memberships.Group{Kind: g.Kind, ID: g.ID}
+}
+
+func ofKind(groups []memberships.Group, k memberships.GroupKind) []memberships.Group {
+	var of []memberships.Group
+	for _, g := range groups {
+		if k == "" || g.Kind == k {
+			of = append(of, g)
+		}
+	}
+	return of
+}
+
+// Resolve returns the group of a text: the id that it has, or what was found.
+func (l *Lookup) Resolve(g Group) (memberships.Group, error) {
+	if g.Name == "" {
+		return g.Group, nil
+	}
+	return l.found(g)
+}
+
+// SameGroup reports that two arguments name one group.
+func SameGroup(c *memberships.Client, a, b memberships.Group) bool {
+	return FullGroup(c, a) == FullGroup(c, b)
+}
+
+// FullGroup is a group as the provider's listings name it, so that a group has one name
+// however it is written: with a kind, and in Google without the collection.
+func FullGroup(c *memberships.Client, g memberships.Group) memberships.Group {
+	if kinds := c.Capabilities().GroupKinds; g.Kind == "" && g.ID != "" && len(kinds) > 0 {
+		g.Kind = kinds[0]
+	}
+	if rest, ok := strings.CutPrefix(g.ID, "spaces/"); ok && g.Kind == memberships.KindSpace && rest != "" && !strings.Contains(rest, "/") {
+		g.ID = rest
+	}
+	return g
+}

@@ -1,0 +1,129 @@
+package argument
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/exit"
+	"github.com/memberships-go/memberships/internal/cli/phrase"
+)
+
+// ownRole marks a role that is the provider's own and that this command does not know.
+const ownRole = "own:"
+
+const RoleHelp = "member, manager or owner, or the provider's own name of one of them; own:NAME for any other role of the provider"
+
+// RoleNames are the words for roles that a provider is known to have: the portable ones,
+// and its own words for these.
+func RoleNames(caps memberships.Capabilities) map[string]memberships.Role {
+	names := map[string]memberships.Role{}
+	for _, r := range caps.Roles {
+		names[strings.ToLower(caps.RoleNames[r])] = r
+	}
+	for _, r := range caps.Roles {
+		names[strings.ToLower(string(r))] = r
+	}
+	return names
+}
+
+// ParseRole reads a role as people write it; the case of letters does not count. Any other
+// role than the known ones needs the prefix own:, so that a slip of the pen makes none.
+func ParseRole(c *memberships.Client, text string) (memberships.Role, error) {
+	caps := c.Capabilities()
+	if own, ok := cutOwn(text); ok {
+		for r, name := range caps.RoleNames {
+			if name == own {
+				return r, nil
+			}
+		}
+		switch {
+		case own == "":
+			return "", fmt.Errorf("%s needs the name of a role behind it", ownRole)
+		case !caps.OwnRoles && RoleNames(caps)[strings.ToLower(own)] == "":
+			return "", fmt.Errorf("%s has no roles of its own: it gives %s", c.Name(), phrase.And(caps.Roles))
+		case !caps.OwnRoles:
+			return RoleNames(caps)[strings.ToLower(own)], nil
+		}
+		return memberships.Role(own), nil
+	}
+	names := RoleNames(caps)
+	if r, ok := names[strings.ToLower(text)]; ok || text == "" {
+		return r, nil
+	}
+	for _, r := range []memberships.Role{memberships.RoleMember, memberships.RoleManager, memberships.RoleOwner} {
+		if strings.EqualFold(text, string(r)) {
+			return "", fmt.Errorf("%s has no role %s: it gives %s; --role-map %s=%s gives another one", c.Name(), r, phrase.And(caps.Roles), r, caps.Roles[len(caps.Roles)-1])
+		}
+	}
+	wrong := fmt.Sprintf("there is no role %s in %s, which gives %s", phrase.Quote(text), c.Name(), phrase.And(caps.Roles))
+	if near := nearest(text, names); near != "" {
+		wrong += "; is " + near + " meant?"
+	}
+	if caps.OwnRoles {
+		wrong += " (another role of the provider's is written " + ownRole + text + ")"
+	}
+	return "", errors.New(wrong)
+}
+
+// cutOwn returns the role behind own:, in any case of its letters.
+func cutOwn(text string) (own string, ok bool) {
+	if n := len(ownRole); len(text) >= n && strings.EqualFold(text[:n], ownRole) {
+		return text[n:], true
+	}
+	return "", false
+}
+
+// ParseRoleFilter is ParseRole for a filter, which may ask for roles that nobody gives.
+func ParseRoleFilter(c *memberships.Client, text string) (memberships.Role, error) {
+	own, ok := cutOwn(text)
+	switch {
+	case strings.EqualFold(text, string(memberships.RoleUnknown)):
+		return memberships.RoleUnknown, nil
+	case ok && own != "":
+		return memberships.Role(own), memberships.CheckID("the role", own)
+	}
+	return ParseRole(c, text)
+}
+
+// nearest returns the name that text is a slip of the pen away from, "" if there is none.
+func nearest(text string, names map[string]memberships.Role) string {
+	best, least := "", 3
+	for name := range names {
+		if d := phrase.Distance(strings.ToLower(text), name); d < least && d < len(name)-1 || d == least && name < best {
+			best, least = name, d
+		}
+	}
+	return best
+}
+
+// RoleMap replaces roles by others: --role-map owner=manager.
+type RoleMap map[string]string
+
+// ParseRoleMap reads the values of --role-map.
+func ParseRoleMap(c *memberships.Client, flags []string) (RoleMap, error) {
+	m := RoleMap{}
+	for _, f := range flags {
+		from, to, ok := strings.Cut(f, "=")
+		switch {
+		case !ok || from == "" || to == "":
+			return nil, exit.Usagef("--role-map %s: write the two roles as in owner=manager", f)
+		case m[strings.ToLower(from)] != "":
+			return nil, exit.Usagef("--role-map: %s is given twice", from)
+		}
+		if _, err := ParseRole(c, to); err != nil {
+			return nil, exit.Usagef("--role-map %s: %w", f, err)
+		}
+		m[strings.ToLower(from)] = to
+	}
+	return m, nil
+}
+
+// Apply returns the role that text stands for.
+func (m RoleMap) Apply(text string) string {
+	if to, ok := m[strings.ToLower(text)]; ok {
+		return to
+	}
+	return text
+}

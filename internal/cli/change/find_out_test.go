@@ -1,0 +1,163 @@
+package change
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/argument"
+	"github.com/memberships-go/memberships/internal/cli/connect"
+	"github.com/memberships-go/memberships/internal/cli/credentials"
+	"github.com/memberships-go/memberships/internal/cli/output"
+	"github.com/memberships-go/memberships/providers"
+)
+
+// lostProvider is a provider of whose every write nobody knows what became of it. Its other
+// methods send nothing in these tests.
+type lostProvider struct {
+	memberships.Provider
+	beneath error // the kind of the last attempt's failure
+	ended   error // the kind in place of ErrOutcomeUnknown where the caller has ended the call
+}
+
+func (p lostProvider) Apply(ctx context.Context, changes []memberships.Change, _ ...memberships.Option) iter.Seq2[memberships.Result, error] {
+	return memberships.ApplyEach(ctx, changes, func(context.Context, memberships.Change) (memberships.Membership, error) {
+		e := &memberships.Error{Provider: p.Name(), Op: "Lost", Kind: memberships.ErrOutcomeUnknown, Attempts: 1, Err: p.beneath}
+		if p.ended != nil {
+			e.Kind, e.Err = p.ended, errors.Join(memberships.ErrOutcomeUnknown, p.beneath)
+		}
+		return memberships.Membership{}, e
+	})
+}
+
+// lost is a client of a lostProvider that is called as a real one is.
+func lost(t *testing.T, name string, beneath, ended error) *memberships.Client {
+	t.Helper()
+	c, err := credentials.OpenEmulator(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return memberships.New(lostProvider{c.Provider(), beneath, ended})
+}
+
+// A change that may have been made is unknown, whatever else its error says, and its row
+// says how to find out.
+func TestOutcomeUnknownRow(t *testing.T) {
+	grace := memberships.Member{Kind: memberships.MemberUser, Email: "grace@example.com"}
+	room := memberships.Group{Kind: memberships.KindRoom, ID: "Y2lz"}
+	tests := []struct {
+		provider string
+		op       memberships.Operation
+		ch       change
+		conn     connect.Flags
+		want     string
+	}{
+		{"webex", memberships.OpAdd, change{ref: memberships.Ref{Group: room, Member: grace}}, connect.Flags{},
+			"memberships check --provider webex --group Y2lz --member grace@example.com"},
+		{"webex", memberships.OpAdd, change{ref: memberships.Ref{Group: room, Member: grace}, role: memberships.RoleManager}, connect.Flags{},
+			"memberships get --provider webex --group Y2lz --member grace@example.com"},
+		{"webex", memberships.OpRemove, change{ref: memberships.Ref{Group: memberships.Group{Kind: memberships.KindTeam, ID: "Y2lz"}, Member: grace}}, connect.Flags{},
+			"memberships check --provider webex --group team:Y2lz --member grace@example.com"},
+		{"webex", memberships.OpRemove, change{ref: memberships.Ref{Group: memberships.Group{Kind: memberships.KindRoom, ID: "short"}, Member: grace}}, connect.Flags{},
+			"memberships check --provider webex --group id:short --member grace@example.com"},
+		{"webex", memberships.OpRemove, change{ref: memberships.Ref{Group: memberships.Group{Kind: memberships.KindTeam}, ID: "Y2lz"}}, connect.Flags{},
+			"memberships get --provider webex --group team: --id Y2lz"},
+		{"box", memberships.OpUpdate, change{ref: memberships.Ref{Group: memberships.Group{ID: "9000001"}, Member: memberships.Member{ID: "11"}}, role: memberships.RoleManager},
+			connect.Flags{Profile: "my work", Config: "/etc/it's.yaml", BaseURL: "https://proxy.example.com/?a=b"},
+			`memberships get --provider box --profile 'my work' --config '/etc/it'\''s.yaml' --base-url 'https://proxy.example.com/?a=b' --group 9000001 --member 11`},
+		{"box", memberships.OpRemove, change{ref: memberships.Ref{Group: memberships.Group{Kind: memberships.KindGroup}, ID: "42"}}, connect.Flags{},
+			"memberships get --provider box --id 42"},
+		{"googlechat", memberships.OpAdd, change{ref: memberships.Ref{Group: memberships.Group{ID: "spaces/AAAA0000001"}, Member: memberships.Member{Kind: memberships.MemberGroup, ID: "g1"}}}, connect.Flags{},
+			"memberships check --provider googlechat --group AAAA0000001 --member group:g1"},
+		{"pubnub", memberships.OpAdd, change{ref: memberships.Ref{Group: memberships.Group{ID: "channel:a $HOME"}, Member: memberships.Member{ID: "~ada@x"}}}, connect.Flags{},
+			"memberships check --provider pubnub --group 'channel:channel:a $HOME' --member 'id:~ada@x'"},
+		{"pubnub", memberships.OpRemove, change{ref: memberships.Ref{Group: memberships.Group{ID: "name:x"}, Member: memberships.Member{ID: "-m"}}}, connect.Flags{},
+			"memberships check --provider pubnub --group id:name:x --member -m"},
+		{"clerk", memberships.OpRemove, change{ref: memberships.Ref{Group: memberships.Group{ID: "org_demo"}, Member: memberships.Member{ID: "=ls"}}}, connect.Flags{},
+			"memberships check --provider clerk --group org_demo --member '=ls'"},
+	}
+	for _, tt := range tests {
+		for _, beneath := range []error{
+			memberships.ErrUnavailable, memberships.ErrAlreadyExists, memberships.ErrNotMember, memberships.ErrNoSuchMember,
+			memberships.ErrNotFound, memberships.ErrPermissionDenied, memberships.ErrInvalidArgument, memberships.ErrConflict,
+		} {
+			for _, ended := range []error{nil, context.Canceled, context.DeadlineExceeded} {
+				c := lost(t, tt.provider, beneath, ended)
+				do := &changer{client: c, conn: &tt.conn, op: tt.op, groups: newGroups{client: c}, permissions: &permissionsFlag{}}
+				do.groups.known = map[memberships.Group]func() (bool, error){tt.ch.ref.Group: func() (bool, error) { return false, nil }}
+				var o outcome
+				if tt.op == memberships.OpRemove && tt.ch.ref.ID != "" { // it reads the membership first
+					ctx, cancel := context.WithCancel(t.Context())
+					cancel()
+					o = do.apply(ctx, tt.ch)
+				} else {
+					o = do.apply(t.Context(), tt.ch)
+				}
+				detail := o.err.Error()
+				if o.result != output.ResultUnknown || !o.failed() || o.detail != detail || !errors.Is(o.err, memberships.ErrOutcomeUnknown) || !errors.Is(o.err, beneath) {
+					t.Errorf("%s, %v: got %s, %q, %v", tt.want, beneath, o.result, o.detail, o.err)
+				}
+				notes, command, _ := strings.Cut(detail, "; to find out: ")
+				if diff := cmp.Diff(tt.want, command); diff != "" {
+					t.Errorf("(-want +got):\n%s", diff)
+				}
+				if !strings.Contains(notes, "outcome unknown") {
+					t.Errorf("got %q", notes)
+				}
+			}
+		}
+	}
+}
+
+// A shell reads a word as the argument that was quoted.
+func TestShellWord(t *testing.T) {
+	shell, err := exec.LookPath("sh")
+	if err != nil {
+		t.Skip("there is no shell")
+	}
+	for _, arg := range []string{
+		"", "a", "a b", "a'b", "''", `a"b`, `a\b`, "$HOME", "`ls`", "$(ls)", "~", "~ada", "*", "a?[b]", "a;b", "a|b", "a&b", "a>b", "#a", "!a", "{a,b}",
+		"=a", "a=b", "-a", "a\nb", "a\tb", "é", "日本", "100%", "a+b@example.com", "id:a@b", "https://a.example/?b=c&d", "(a)", "a\u202eb",
+	} {
+		out, err := exec.CommandContext(t.Context(), shell, "-c", "printf '[%s]' "+shellWord(arg)).Output()
+		if err != nil || string(out) != "["+arg+"]" {
+			t.Errorf("%q as %s: got %q, %v", arg, shellWord(arg), out, err)
+		}
+	}
+}
+
+// The text of a group names that group.
+func FuzzGroupArgument(f *testing.F) {
+	for _, id := range []string{"org_demo", "name:a", "id:a", "room:Y2lz", "spaces/A", "https://im?space=a", "9000001", "a b"} {
+		f.Add(id)
+	}
+	clients := map[string]*memberships.Client{}
+	for _, name := range providers.Names() {
+		c, err := credentials.OpenEmulator(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		clients[name] = c
+	}
+	f.Fuzz(func(t *testing.T, id string) {
+		if strings.TrimSpace(id) != id || memberships.CheckID("id", id) != nil {
+			t.Skip("no id")
+		}
+		for _, c := range clients {
+			for _, kind := range c.Capabilities().GroupKinds {
+				g := memberships.Group{Kind: kind, ID: id}
+				text := groupArgument(c, g)
+				read, err := argument.ParseGroup(c, text)
+				if err != nil || read.Name != "" || !argument.SameGroup(c, read.Group, g) {
+					t.Errorf("%s: %v as %q: got %+v, %v", c.Name(), g, text, read, err)
+				}
+			}
+		}
+	})
+}

@@ -1,0 +1,59 @@
+package change
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/output"
+	"github.com/memberships-go/memberships/option"
+)
+
+// newGroups finds out which groups an addition makes, where the provider makes groups that
+// do not exist. Each group is looked at once, before the first addition to it.
+type newGroups struct {
+	client *memberships.Client
+
+	mu    sync.Mutex
+	known map[memberships.Group]func() (bool, error)
+}
+
+// makes reports whether g did not exist before the additions of this run. One row of the
+// listing shows that it did.
+func (n *newGroups) makes(ctx context.Context, g memberships.Group) (bool, error) {
+	if !n.client.Capabilities().CreatesGroups {
+		return false, nil
+	}
+	n.mu.Lock()
+	look, ok := n.known[g]
+	if !ok {
+		look = sync.OnceValues(func() (bool, error) {
+			for _, err := range n.client.List(ctx, memberships.Filter{Group: g}, option.WithPageSize(1)) {
+				if errors.Is(err, memberships.ErrNotFound) {
+					return true, nil
+				}
+				return false, err
+			}
+			return false, nil
+		})
+		if n.known == nil {
+			n.known = map[memberships.Group]func() (bool, error){}
+		}
+		n.known[g] = look
+	}
+	n.mu.Unlock()
+	return look()
+}
+
+// note adds to a row that the group is a new one, or why nobody knows.
+func (n *newGroups) note(o *outcome, made bool, err error) {
+	switch {
+	case made && o.result == output.ResultAdded:
+		o.addDetail("the channel did not exist and was made")
+	case made && o.result == output.ResultWouldAdd:
+		o.addDetail("the channel does not exist and would be made")
+	case err != nil && o.result == output.ResultAdded:
+		o.addDetail("whether the channel existed before could not be read: " + err.Error())
+	}
+}

@@ -1,0 +1,92 @@
+package change
+
+import (
+	"errors"
+	"net/http"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/emulator"
+	"github.com/memberships-go/memberships/internal/cli/credentials"
+	"github.com/memberships-go/memberships/internal/cli/output"
+	"github.com/memberships-go/memberships/option"
+)
+
+// A channel is looked at once, by one row of it, and only where additions make groups.
+func TestNewGroupsLooks(t *testing.T) {
+	tests := []struct {
+		name, provider, group string
+		down                  bool
+		want                  bool
+		fails                 bool
+		sent                  []string
+	}{
+		{"with members", "pubnub", "demo", false, false, false, []string{"/v2/objects/sub-c-emulated/channels/demo/uuids limit=1"}},
+		{"unknown", "pubnub", "nowhere", false, true, false, []string{
+			"/v2/objects/sub-c-emulated/channels/nowhere/uuids limit=1", "/v2/objects/sub-c-emulated/channels/nowhere limit="}},
+		{"no answer", "pubnub", "nowhere", true, false, true, []string{"/v2/objects/sub-c-emulated/channels/nowhere/uuids limit=1"}},
+		{"no groups are made", "box", "9", false, false, false, nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			e, err := emulator.New()
+			if err != nil {
+				t.Fatal(err)
+			}
+			var sent []string
+			e.Control(func(w http.ResponseWriter, r *http.Request) bool {
+				sent = append(sent, r.URL.Path+" limit="+r.URL.Query().Get("limit"))
+				if tt.down {
+					w.WriteHeader(http.StatusServiceUnavailable)
+				}
+				return tt.down
+			})
+			c, err := credentials.OpenEmulator(tt.provider, option.WithHTTPClient(e.Client()), option.WithAttempts(1))
+			if err != nil {
+				t.Fatal(err)
+			}
+			n := newGroups{client: c}
+			for range 2 {
+				got, err := n.makes(t.Context(), memberships.Group{ID: tt.group})
+				if got != tt.want || (err != nil) != tt.fails {
+					t.Errorf("got %v and %v, want %v", got, err, tt.want)
+				}
+			}
+			if diff := cmp.Diff(tt.sent, sent); diff != "" {
+				t.Errorf("requests (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// note stands beside what a row says already, and tells when it could not look.
+func TestNewGroupNote(t *testing.T) {
+	lost := errors.New("no answer")
+	tests := []struct {
+		name   string
+		result string
+		detail string
+		made   bool
+		err    error
+		want   string
+	}{
+		{"made", output.ResultAdded, "", true, nil, "the channel did not exist and was made"},
+		{"made, and who", output.ResultAdded, "is ada", true, nil, "is ada; the channel did not exist and was made"},
+		{"would be made", output.ResultWouldAdd, "is ada", true, nil, "is ada; the channel does not exist and would be made"},
+		{"there before", output.ResultAdded, "is ada", false, nil, "is ada"},
+		{"not seen", output.ResultAdded, "", false, lost, "whether the channel existed before could not be read: no answer"},
+		{"not seen, nothing added", output.ResultFailed, "refused", false, lost, "refused"},
+		{"new, nothing added", output.ResultFailed, "refused", true, nil, "refused"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			o := outcome{result: tt.result, detail: tt.detail}
+			new(newGroups).note(&o, tt.made, tt.err)
+			if diff := cmp.Diff(tt.want, o.detail); diff != "" {
+				t.Errorf("detail (-want +got):\n%s", diff)
+			}
+		})
+	}
+}

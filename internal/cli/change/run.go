@@ -1,0 +1,71 @@
+// Package change adds, updates and removes many members and reports each of them.
+package change
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"sync"
+
+	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/input"
+	"github.com/memberships-go/memberships/internal/cli/interrupt"
+	"github.com/memberships-go/memberships/internal/cli/output"
+)
+
+// Run carries out what the flags ask for.
+func (f *Flags) Run(ctx context.Context, op memberships.Operation) error {
+	var wrong error
+	f.conn.Options, wrong = f.permissions.options(f.conn.Provider)
+	c, err := f.conn.Open(ctx, f.check(), wrong)
+	if err != nil {
+		return err
+	}
+	changes, err := f.read(ctx, c, op)
+	if err != nil {
+		return err
+	}
+	if len(changes) == 0 {
+		f.console.Note("%s has no rows: there is nothing to do", input.Name(f.from))
+	}
+	work, cancel := interrupt.WithGrace(ctx, f.conn.Timeout)
+	defer cancel()
+	batches, err := inBatches(ctx, f.console, &f.conn, c, op, changes)
+	if err != nil {
+		return err
+	}
+	changes = slices.Concat(batches...)
+	s := output.Open(f.console, &f.out, outcomes(changes), "members")
+	defer context.AfterFunc(ctx, func() {
+		s.HideProgress()
+		f.console.Note("finishing what is under way; Ctrl-C again ends at once")
+	})()
+	s.Expect(int64(len(changes)))
+	t := &tally{single: f.from == "" && len(changes) == 1, all: len(changes)}
+	do := &changer{client: c, conn: &f.conn, op: op, strict: f.Strict, dryRun: f.dryRun, groups: newGroups{client: c}, permissions: &f.permissions}
+	halted := make(chan struct{})
+	halt := sync.OnceFunc(func() { close(halted) })
+	var failed error
+	for _, batch := range batches {
+		for o := range inOrder(ctx, work, halted, batch, f.concurrency, func(ctx context.Context, ch change) outcome {
+			o := do.apply(ctx, ch)
+			if errors.Is(o.err, memberships.ErrUnauthenticated) {
+				halt() // nothing else would be let through
+			}
+			return o
+		}) {
+			t.count(o)
+			if failed == nil {
+				failed = s.Print(o)
+			}
+			if failed != nil {
+				halt()
+			}
+		}
+	}
+	if failed = s.Close(failed); failed != nil && (!t.single || f.out.HasQuery()) {
+		f.console.Report("the report could not be written: %s", t)
+	}
+	return cmp.Or(failed, t.end(ctx, f.console))
+}

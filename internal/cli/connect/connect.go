@@ -1,0 +1,155 @@
+// Package connect has the flags that choose providers, and opens them.
+package connect
+
+import (
+	"cmp"
+	"context"
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/complete"
+	"github.com/memberships-go/memberships/internal/cli/credentials"
+	"github.com/memberships-go/memberships/internal/cli/exit"
+	"github.com/memberships-go/memberships/internal/cli/output"
+	"github.com/memberships-go/memberships/internal/cli/phrase"
+	"github.com/memberships-go/memberships/option"
+	"github.com/memberships-go/memberships/providers"
+)
+
+// Flags is the flags that say which provider to talk to, and how.
+type Flags struct {
+	Provider        string
+	BaseURL         string
+	Profile, Config string
+	Timeout         time.Duration
+	pageSize        int
+	debug           bool
+	// Options are options of the provider's own that other flags ask for.
+	Options []option.Option
+	// store has the credentials, once they are asked for.
+	store   *credentials.Store
+	console *output.Console
+	getenv  func(string) string
+}
+
+// Add puts the flags on a command that talks to one provider.
+func (f *Flags) Add(c *output.Console, getenv func(string) string, cmd *cobra.Command) {
+	cmd.Flags().StringVarP(&f.Provider, "provider", "p", "", "`name` of the provider: "+phrase.Or(providers.Names()))
+	complete.With(cmd, "provider", func(string) []string { return providers.Names() })
+	f.AddShared(c, getenv, cmd)
+}
+
+// AddShared puts the flags on a command that are the same for one provider and many.
+func (f *Flags) AddShared(c *output.Console, getenv func(string) string, cmd *cobra.Command) {
+	f.console, f.getenv = c, getenv
+	flags := cmd.Flags()
+	flags.StringVar(&f.BaseURL, "base-url", "", "`URL` of another server to ask, such as a proxy; it gets the credentials")
+	flags.StringVar(&f.Profile, "profile", "", "`name` of the profile with the credentials, in place of the environment")
+	flags.StringVar(&f.Config, "config", "", "`file` with the profiles (default "+credentials.DefaultFile+")")
+	flags.DurationVar(&f.Timeout, "timeout", 30*time.Second, "time limit of one request")
+	flags.BoolVar(&f.debug, "debug", false, "report every request on stderr, without credentials")
+}
+
+// AddPageSize puts the flag on a command that lists.
+func (f *Flags) AddPageSize(cmd *cobra.Command) {
+	cmd.Flags().IntVar(&f.pageSize, "page-size", 0, "`rows` to request at a time (default the provider's maximum)")
+}
+
+// options are the client's options that the flags ask for.
+func (f *Flags) options() ([]option.Option, error) {
+	if f.Timeout <= 0 {
+		return nil, exit.Usagef("--timeout %v is not above zero", f.Timeout)
+	}
+	if f.pageSize < 0 {
+		return nil, exit.Usagef("--page-size %d is below zero", f.pageSize)
+	}
+	opts := []option.Option{option.WithTimeout(f.Timeout), option.WithPageSize(f.pageSize)}
+	if f.BaseURL != "" {
+		o, err := credentials.BaseURL("--base-url", f.BaseURL)
+		if err != nil {
+			return nil, err
+		}
+		opts = append(opts, o)
+	}
+	if f.debug {
+		opts = append(opts, option.WithLogger(slog.New(slog.NewTextHandler(f.console.Stderr, &slog.HandlerOptions{Level: slog.LevelDebug}))))
+	}
+	return opts, nil
+}
+
+// Open opens the provider that the flags name, if they and the other flags of a
+// command are in order: errs are what is wrong with these.
+func (f *Flags) Open(ctx context.Context, errs ...error) (*memberships.Client, error) {
+	if err := cmp.Or(append(errs, checkProvider(f.Provider))...); err != nil {
+		return nil, err
+	}
+	return f.OpenProvider(ctx, f.Provider)
+}
+
+// OpenStore opens the store of f, once. Goroutines may share f behind the first call.
+func (f *Flags) OpenStore(ctx context.Context) (err error) {
+	if f.store != nil {
+		return nil
+	}
+	if f.console.Debug = f.debug; f.debug && f.console.Quiet {
+		return exit.Usagef("--debug and --quiet exclude each other")
+	}
+	f.store, err = credentials.OpenStore(ctx, credentials.Place{Getenv: f.getenv, Profile: f.Profile, File: f.Config})
+	return err
+}
+
+// Credentials returns the credentials that there are for a provider.
+func (f *Flags) Credentials(ctx context.Context, name string) (credentials.Set, error) {
+	if err := f.OpenStore(ctx); err != nil {
+		return credentials.Set{}, err
+	}
+	return f.store.Find(name)
+}
+
+// OpenProvider opens one provider with the credentials that there are for it.
+func (f *Flags) OpenProvider(ctx context.Context, name string) (*memberships.Client, error) {
+	c, err := f.Credentials(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	opts, err := f.options()
+	if err != nil {
+		return nil, err
+	}
+	return c.Open(ctx, slices.Concat(opts, f.Options))
+}
+
+func checkProvider(name string) error {
+	switch {
+	case name == "":
+		return exit.Usagef("--provider is missing: one of %s", phrase.Or(providers.Names()))
+	case !slices.Contains(providers.Names(), name):
+		return exit.Usagef("there is no provider %q; there are %s", name, phrase.And(providers.Names()))
+	}
+	return nil
+}
+
+// CheckSeveral is checkProvider for commands that go to several.
+func CheckSeveral(f *Flags, names []string) error {
+	for _, n := range names {
+		if err := checkProvider(n); err != nil {
+			return err
+		}
+	}
+	if f.BaseURL != "" && len(names) != 1 {
+		return exit.Usagef("--base-url is of one provider: name it with --provider")
+	}
+	return nil
+}
+
+// CheckConcurrency returns the error for a value of --concurrency below one.
+func CheckConcurrency(n int) error {
+	if n < 1 {
+		return exit.Usagef("--concurrency %d is below one", n)
+	}
+	return nil
+}

@@ -1,0 +1,121 @@
+package credentials
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"slices"
+
+	"github.com/memberships-go/memberships/internal/cli/exit"
+	"github.com/memberships-go/memberships/internal/cli/interrupt"
+	"github.com/memberships-go/memberships/internal/cli/phrase"
+	"github.com/memberships-go/memberships/providers"
+)
+
+// ErrNone is below the error for a provider that is not configured at all.
+var ErrNone = errors.New("there are no credentials")
+
+// Store finds the credentials of providers.
+type Store struct {
+	getenv   func(string) string
+	emulator string  // the origin that serves all providers, "" for the real ones
+	profile  profile // nil if there is none
+	// name and path are those of the profile and its file; chosen, that the user named it, so
+	// that the environment does not count.
+	name, path string
+	chosen     bool
+}
+
+// Place is where credentials are: in the environment, and in a profile of a file.
+type Place struct {
+	Getenv func(string) string
+	// Profile is the name of the profile, and File the file with it. Where one is "", the
+	// environment names it, or its default counts.
+	Profile, File string
+}
+
+// OpenStore reads the file with the profiles, unless an emulator takes its place. It reads
+// the file once: a FIFO has nothing for a second reader.
+func OpenStore(ctx context.Context, p Place) (*Store, error) {
+	s := &Store{getenv: p.Getenv, emulator: p.Getenv("MEMBERSHIPS_EMULATOR"), name: p.Profile, path: p.File}
+	if s.emulator != "" {
+		return s, nil
+	}
+	if s.name == "" {
+		s.name = p.Getenv("MEMBERSHIPS_PROFILE")
+	}
+	if s.chosen = s.name != ""; !s.chosen {
+		s.name = defaultProfile
+	}
+	by := fileNamedBy(p.Getenv, p.File)
+	if s.path == "" {
+		var err error
+		if s.path, err = filePath(p.Getenv); err != nil {
+			return nil, err
+		}
+	}
+	profiles, err := interrupt.Await(ctx, func() (map[string]profile, error) { return readFile(s.path) })
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && !s.chosen && by != "--config" && by != "MEMBERSHIPS_CONFIG":
+		return s, nil
+	case err != nil:
+		return nil, exit.Usagef("%s: %w", by, err)
+	}
+	s.profile = profiles[s.name]
+	if s.profile == nil && s.chosen {
+		return nil, exit.Usagef("%s has no profile %q; there are %s", s.path, s.name, phrase.And(slices.Sorted(maps.Keys(profiles))))
+	}
+	return s, nil
+}
+
+// Find returns what there is for a provider, whose name is one of providers.Names. The
+// environment counts before the default profile, and each as a whole: half a credential of
+// one and half of another would be somebody else's.
+func (s *Store) Find(name string) (Set, error) {
+	c := credentialsOf(name)
+	if s.emulator != "" {
+		c.values, _ = providers.EmulatorValues(name)
+		c.values[providers.BaseURL] = s.emulator
+		c.From, c.emulated = "MEMBERSHIPS_EMULATOR", true
+		return c, nil
+	}
+	c.From = "the environment"
+	for _, known := range c.settings {
+		if known.Env != "" {
+			c.values[known.Key] = s.getenv(known.Env)
+		}
+	}
+	profile := s.chosen || !c.begun(c.values) && c.begun(s.profile[name])
+	if profile {
+		c.values, c.From, c.profile = s.profile[name], fmt.Sprintf("profile %q of %s", s.name, s.path), true
+	}
+	missing, _ := providers.Missing(name, c.values)
+	switch {
+	case missing == nil:
+		return c, nil
+	case c.begun(c.values):
+		return c, exit.Usagef("%s has a part of the credentials for %s; what is missing is %s", c.From, name, Alternatives(missing, profile))
+	case profile:
+		return c, notConfigured("%s has no credentials for %s: add %s", c.From, name, Alternatives(missing, profile))
+	}
+	unsupported, _ := providers.Unsupported(name)
+	for _, other := range unsupported {
+		if s.getenv(other.Env) != "" {
+			return c, notConfigured("%s %s: set %s", other.Env, other.Text, Alternatives(missing, false))
+		}
+	}
+	return c, notConfigured("there are no credentials for %s: set %s", name, Alternatives(missing, false))
+}
+
+// notConfigured is a usage error that is ErrNone too.
+func notConfigured(format string, args ...any) error {
+	return exit.With(exit.Usage, &missingError{fmt.Sprintf(format, args...)})
+}
+
+// missingError names the settings to set.
+type missingError struct{ text string }
+
+func (e *missingError) Error() string { return e.text }
+func (e *missingError) Unwrap() error { return ErrNone }

@@ -1,0 +1,193 @@
+package input
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/memberships-go/memberships/internal/cli/phrase"
+)
+
+// The columns that say whom to change and how. The idle ones are printed by this command
+// as well, so that its output can be its input; they are not looked at.
+var (
+	UsedColumns = []string{"member", "member_kind", "member_id", "email", "role", "role_name", "group", "group_kind", "group_id", "group_name", "provider"}
+	idleColumns = []string{"name", "state", "created", "updated", "id", "result", "detail", "presence"}
+)
+
+// TypeColumn is the kind of member in the words of Google's tools.
+const TypeColumn = "member_type"
+
+func knownColumn(name string) bool {
+	return slices.Contains(UsedColumns, name) || slices.Contains(idleColumns, name) || name == TypeColumn
+}
+
+// column is what one column of a file is.
+type column struct {
+	header string
+	target string // the column of ours, "" if it is not read
+	idle   bool   // known, and of no use
+	quiet  bool   // not reported, though it is not read
+	lower  bool   // roles in capital letters
+}
+
+// read returns the value of a cell in the column.
+func (c column) read(in Cell) Cell {
+	if c.lower && c.target == "role" {
+		in.Text = strings.ToLower(in.Text)
+	}
+	return in
+}
+
+// columnError is a header that cannot be read.
+type columnError struct {
+	index int
+	Text  string
+}
+
+// of returns what the columns with these headers are, or which one is wrong.
+func (n *Columns) of(headers []string) ([]column, *columnError) {
+	keys := make([]string, len(headers))
+	for i, h := range headers {
+		keys[i] = squeeze(h)
+	}
+	names, lower := headerNames(keys)
+	known := slices.Sorted(maps.Keys(names))
+	columns, at := make([]column, len(headers)), map[string]int{}
+	var wrong *columnError
+	for i, key := range keys {
+		c := column{header: headers[i], lower: lower}
+		target, given := n.given(key)
+		switch {
+		case given && target == skipColumn:
+			c.quiet = true
+		case given:
+			c.target = target
+		case key == "":
+			c.header = ""
+		default:
+			var ok bool
+			if c.target, ok = names[key]; !ok && wrong == nil {
+				wrong = nearMiss(i, headers[i], key, known, names)
+			}
+			c.idle = slices.Contains(idleColumns, c.target)
+			if c.idle || n.has(c.target) {
+				c.target = ""
+			}
+		}
+		if first, twice := at[c.target]; twice && c.target != "" && wrong == nil {
+			text := fmt.Sprintf("the column %s stands here a second time", c.target)
+			if keys[first] != key {
+				text = fmt.Sprintf("%s and %s both are the column %s: --column %s=... says which one counts", phrase.Quote(headers[first]), phrase.Quote(headers[i]), c.target, c.target)
+			}
+			wrong = &columnError{i, text}
+		}
+		at[c.target] = i
+		columns[i] = c
+	}
+	return columns, wrong
+}
+
+// nearMiss is the mistake of a header that somebody has meant for a known one, nil if it
+// is none.
+func nearMiss(i int, header, key string, all []string, names map[string]string) *columnError {
+	for _, known := range all {
+		off := 1
+		if len(known) >= 10 {
+			off = 2
+		}
+		if longer := len(key) - len(known); longer > off || -longer > off {
+			continue
+		}
+		if !slices.Contains(idleColumns, names[known]) && names[known] != "" && len(key) > 2 && phrase.Distance(key, known) <= off {
+			return &columnError{i, fmt.Sprintf("%s is nearly %s: spell it so, or give --column %s=%s or --column skip=%s", phrase.Quote(header), names[known], names[known], phrase.Quote(header), phrase.Quote(header))}
+		}
+	}
+	return nil
+}
+
+// anyMember reports that a column names members.
+func anyMember(columns []column) bool {
+	return slices.ContainsFunc(columns, func(c column) bool {
+		return c.target == "member" || c.target == "member_id" || c.target == "email"
+	})
+}
+
+// noMemberColumn is the mistake of a header that names no member. It names the column that
+// looks most like one.
+func noMemberColumn(columns []column) *columnError {
+	best := -1
+	for i, c := range columns {
+		switch {
+		case c.header == "" || c.target != "" || c.idle:
+		case strings.Contains(squeeze(c.header), "mail") && (best < 0 || !strings.Contains(squeeze(columns[best].header), "mail")), best < 0:
+			best = i
+		}
+	}
+	if best < 0 {
+		return &columnError{0, "no column names the members: member, member_id or email"}
+	}
+	header, as := phrase.Quote(columns[best].header), "email"
+	if key := squeeze(columns[best].header); strings.HasSuffix(key, "id") && !strings.Contains(key, "mail") {
+		as = "member_id"
+	}
+	return &columnError{best, fmt.Sprintf("%s is no column; the first line names the columns: %s; --column %s=%s maps one, and --format list reads a file that names none", header, phrase.And(UsedColumns), as, header)}
+}
+
+// memberAsHeader is the mistake of a file whose first line is a row already, nil if it is
+// none: a role in it reads as the name of the column member.
+func memberAsHeader(columns []column) *columnError {
+	named := func(c column) bool { return c.target != "" && c.target != "member" }
+	for i, c := range columns {
+		number := digits.MatchString(c.header) && !slices.ContainsFunc(columns, named)
+		if c.target == "" && !c.idle && !c.quiet && (number || address.MatchString(c.header)) {
+			return &columnError{i, phrase.Quote(c.header) + " is a member and no name of a column: the first line names the columns, as in member,role"}
+		}
+	}
+	return nil
+}
+
+// squeeze is a header as it is compared: its letters and digits, in lower case.
+func squeeze(header string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, header)
+}
+
+// skippedColumns are the names of columns that are not read.
+type skippedColumns struct {
+	names []string
+	more  bool
+}
+
+const maxSkipped = 20 // that are named
+
+func (s *skippedColumns) add(name string) {
+	switch {
+	case slices.Contains(s.names, name):
+	case len(s.names) == maxSkipped:
+		s.more = true
+	default:
+		s.names = append(s.names, name)
+	}
+}
+
+func (s *skippedColumns) addAll(columns []column) {
+	for _, c := range columns {
+		if c.header != "" && c.target == "" && !c.idle && !c.quiet {
+			s.add(phrase.Quote(c.header))
+		}
+	}
+}
+
+func (s *skippedColumns) String() string {
+	if s.more {
+		return strings.Join(s.names, ", ") + " and others"
+	}
+	return phrase.And(s.names)
+}

@@ -1,0 +1,94 @@
+package output
+
+import (
+	"encoding/csv"
+	"io"
+	"strings"
+
+	"github.com/memberships-go/memberships/internal/text"
+)
+
+// csvPrinter prints RFC 4180 with a header. Cells that a spreadsheet would run are
+// escaped; ids of digits are left as they are. CSV cannot escape a control character, so
+// a terminal is shown another one, and everybody else gets it as it is.
+type csvPrinter[T any] struct {
+	terminal bool
+	changed  bool // a cell was shown in another way
+	w        *csv.Writer
+	fields   []Field[T]
+	began    bool
+	row      []string
+}
+
+func newCSVPrinter[T any](w io.Writer, fields []Field[T], header bool) *csvPrinter[T] {
+	return &csvPrinter[T]{w: csv.NewWriter(w), fields: fields, began: !header, row: make([]string, len(fields))}
+}
+
+func (p *csvPrinter[T]) Print(v T) error {
+	if err := p.header(); err != nil {
+		return err
+	}
+	for i, f := range p.fields {
+		cell := f.Text(v)
+		if p.terminal {
+			shown := text.Line(cell)
+			p.changed = p.changed || shown != cell
+			cell = shown
+		}
+		p.row[i] = escapeCell(cell)
+	}
+	return p.line()
+}
+
+// header goes out together with the first row.
+func (p *csvPrinter[T]) header() error {
+	if p.began {
+		return nil
+	}
+	p.began = true
+	for i, f := range p.fields {
+		p.row[i] = f.Name
+	}
+	return p.w.Write(p.row)
+}
+
+func (p *csvPrinter[T]) line() error {
+	if err := p.w.Write(p.row); err != nil {
+		return err
+	}
+	p.w.Flush() // to the flusher, which decides when it goes out
+	return p.w.Error()
+}
+
+func (p *csvPrinter[T]) end(complete bool) error {
+	if complete {
+		if err := p.header(); err != nil {
+			return err
+		}
+	}
+	p.w.Flush()
+	return p.w.Error()
+}
+
+// runs reports whether a spreadsheet would take a cell for a formula, or for one of
+// ours that is escaped.
+func runs(cell string) bool {
+	rest := strings.TrimLeft(cell, "'")
+	return rest != "" && strings.ContainsRune("=+-@\t\r", rune(rest[0]))
+}
+
+// escapeCell puts an apostrophe before a cell that a spreadsheet would run.
+func escapeCell(cell string) string {
+	if runs(cell) {
+		return "'" + cell
+	}
+	return cell
+}
+
+// UnescapeCell undoes escapeCell.
+func UnescapeCell(cell string) string {
+	if rest, ok := strings.CutPrefix(cell, "'"); ok && runs(rest) {
+		return rest
+	}
+	return cell
+}

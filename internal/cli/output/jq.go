@@ -1,0 +1,151 @@
+package output
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/itchyny/gojq"
+
+	"github.com/memberships-go/memberships/internal/cli/interrupt"
+	"github.com/memberships-go/memberships/internal/cli/phrase"
+)
+
+// queryGrace is how long an expression may go on after the command was interrupted: a
+// report of changes is printed then, and an endless expression ends.
+const queryGrace = 2 * time.Second
+
+// query is an expression of --jq. It reads neither files nor the environment.
+type query struct{ code *gojq.Code }
+
+func compileQuery(expression string) (*query, error) {
+	if strings.TrimSpace(expression) == "" {
+		return nil, errors.New("the expression is empty")
+	}
+	parsed, err := gojq.Parse(expression)
+	if err != nil {
+		return nil, err
+	}
+	code, err := gojq.Compile(parsed)
+	if err != nil {
+		return nil, err
+	}
+	return &query{code}, nil
+}
+
+// run calls each with every result for one value.
+func (q *query) run(ctx context.Context, value any, each func(any) error) error {
+	results := q.code.RunWithContext(ctx, value)
+	for {
+		v, ok := results.Next()
+		if !ok {
+			return nil
+		}
+		err, failed := v.(error)
+		if halt := (*gojq.HaltError)(nil); errors.As(err, &halt) && halt.ExitCode() == 0 {
+			return nil
+		}
+		if !failed {
+			err = each(v)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// jqPrinter holds all records and prints what an expression makes of their JSON: of an
+// array, or of the one object. Records that are not complete are no JSON, so the
+// expression gets none of them.
+type jqPrinter[T any] struct {
+	w        io.Writer
+	ctx      context.Context
+	query    *query
+	fields   []Field[T]
+	single   bool
+	terminal bool
+	grace    time.Duration
+	rows     []any
+	line     []byte
+}
+
+func (p *jqPrinter[T]) Print(v T) error {
+	row := make(map[string]any, len(p.fields))
+	for _, f := range p.fields {
+		row[f.Name] = strings.ToValidUTF8(f.Text(v), "\ufffd")
+	}
+	p.rows = append(p.rows, row)
+	return nil
+}
+
+func (p *jqPrinter[T]) end(complete bool) error {
+	if !complete {
+		return nil
+	}
+	ctx, cancel := interrupt.WithGrace(p.ctx, p.grace)
+	defer cancel()
+	var written error
+	err := p.query.run(ctx, p.input(p.rows), func(v any) error {
+		written = p.result(v)
+		return written
+	})
+	if err == nil || written != nil || ctx.Err() != nil {
+		return err
+	}
+	return fmt.Errorf("--jq: %s: %w", p.failing(ctx, err), err)
+}
+
+// input is the JSON of rows as -o json prints it.
+func (p *jqPrinter[T]) input(rows []any) any {
+	if p.single {
+		return rows[0]
+	}
+	return append([]any{}, rows...)
+}
+
+// result prints a string raw and any other value as a line of JSON. A terminal gets the
+// escapes of JSON for control characters; line ends and tabs stay, which an expression
+// may ask for.
+func (p *jqPrinter[T]) result(v any) error {
+	s, raw := v.(string)
+	switch {
+	case raw && p.terminal:
+		p.line = appendEscaped(p.line[:0], s, "\n\t")
+	case raw:
+		p.line = append(p.line[:0], s...)
+	default:
+		b, err := gojq.Marshal(v)
+		if err != nil {
+			return err
+		}
+		p.line = appendEscaped(p.line[:0], string(b), "")
+	}
+	p.line = append(p.line, '\n')
+	_, err := p.w.Write(p.line)
+	return err
+}
+
+// failing names the first row that fails alone as all rows do.
+func (p *jqPrinter[T]) failing(ctx context.Context, all error) string {
+	for i, row := range p.rows {
+		alone := p.query.run(ctx, p.input([]any{row}), func(any) error { return nil })
+		if alone != nil && alone.Error() == all.Error() {
+			return fmt.Sprintf("row %s%s", phrase.Number(int64(i+1)), identity(row))
+		}
+	}
+	return "the " + phrase.Count(len(p.rows), "row") + " together"
+}
+
+// identity says which record a row is.
+func identity(row any) string {
+	fields, _ := row.(map[string]any)
+	for _, name := range []string{"member_id", "member", "email", "group_id", "operation", "provider"} {
+		if value, _ := fields[name].(string); value != "" {
+			return " (" + name + " " + value + ")"
+		}
+	}
+	return ""
+}

@@ -1,0 +1,159 @@
+package output
+
+import (
+	"iter"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/cli/exit"
+	"github.com/memberships-go/memberships/internal/cli/phrase"
+)
+
+const CoverageHelp = `
+If the provider hides a part of the listing, stderr reports it and the exit code
+is 3. Groups that the credential cannot see are reported in one line, and the
+exit code stays 0 unless --require-complete is given.`
+
+// Listing is the flags of commands that list, and the pass of their range.
+type Listing struct {
+	Limit           int
+	RequireComplete bool
+	EndLine         bool
+	Pass            memberships.Pass
+	// UnreadReported says that the command itself reports which groups could not be read.
+	UnreadReported bool
+}
+
+// Add puts the flags on a command.
+func (l *Listing) Add(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.IntVar(&l.Limit, "limit", 0, "stop after this many `rows` (default all)")
+	flags.BoolVar(&l.RequireComplete, "require-complete", false, "exit with 3 if anything could not be seen, including groups that the credential cannot see")
+	flags.BoolVar(&l.EndLine, "end-line", false, "end NDJSON with a line that holds the number of rows and the coverage")
+}
+
+// Check returns what is wrong with the flags beside those of the output.
+func (l *Listing) Check(o *Flags) error {
+	switch {
+	case l.Limit < 0:
+		return exit.Usagef("--limit %d is below zero", l.Limit)
+	case l.EndLine && o.Format != "ndjson":
+		return exit.Usagef("--end-line is for -o ndjson, found %s", o.flag())
+	case l.EndLine && l.Limit > 0:
+		return exit.Usagef("--end-line and --limit exclude each other: a listing that stops early has no end")
+	}
+	return nil
+}
+
+// Into has a range fill the pass of l.
+func (l *Listing) Into() memberships.Option { return memberships.Into(&l.Pass) }
+
+// PrintAll prints the rows that seq yields, up to the limit of l, and reports the coverage.
+func PrintAll[T any](s *Stream[T], l *Listing, seq iter.Seq2[T, error]) error {
+	n := 0
+	for v, err := range seq {
+		s.progress.total(l.Pass.Total)
+		if err == nil {
+			err = s.Print(v)
+		}
+		if err != nil {
+			return s.Close(err)
+		}
+		if n++; n == l.Limit {
+			return s.Close(nil)
+		}
+	}
+	if err := CloseListing(s, l, n); err != nil {
+		return err
+	}
+	if n == 0 && s.table { // a table of nothing is empty
+		s.console.Note("%s", none(s.progress.doing, l.Pass.Coverage))
+	}
+	return s.console.ReportCoverage(l.rest(), l.RequireComplete)
+}
+
+// none is the text that there are no rows, as far as that is known.
+func none(rows string, c memberships.Coverage) string {
+	if len(c.Hidden()) > 0 {
+		return "no " + rows + " are shown"
+	}
+	return "no " + rows
+}
+
+// rest is the coverage that is left to report.
+func (l *Listing) rest() memberships.Coverage {
+	var left memberships.Coverage
+	for _, g := range l.Pass.Coverage.Gaps {
+		if !l.UnreadReported || g.Code != memberships.GapUnreadGroup {
+			left.Gaps = append(left.Gaps, g)
+		}
+	}
+	return left
+}
+
+// CloseListing closes a stream behind the last row of a listing, with the end line if there
+// is to be one.
+func CloseListing[T any](s *Stream[T], l *Listing, rows int) error {
+	var failed error
+	if l.EndLine {
+		_, failed = s.flush.Write(endLine(rows, l.Pass.Coverage))
+	}
+	return s.Close(failed)
+}
+
+// endLine is the last line of NDJSON: {"end":{"rows":2,"coverage":{...}}}.
+func endLine(rows int, c memberships.Coverage) []byte {
+	b := append([]byte(`{"end":{"rows":`), strconv.Itoa(rows)...)
+	b = append(b, `,"coverage":{"complete":`...)
+	b = strconv.AppendBool(b, c.Complete())
+	b = append(b, `,"gaps":[`...)
+	for i, g := range c.Gaps {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(b, '{')
+		for _, f := range []struct{ name, value string }{
+			{"level", string(g.Level)}, {"code", string(g.Code)}, {"group_kind", string(g.Group.Kind)}, {"group_id", g.Group.ID},
+		} {
+			b = append(append(appendString(b, f.name), ':'), append(appendString(nil, f.value), ',')...)
+		}
+		b = append(b, `"count":`...)
+		b = strconv.AppendInt(b, g.Count, 10)
+		b = append(append(b, `,"text":`...), appendString(nil, g.String())...)
+		b = append(b, '}')
+	}
+	return append(b, "]}}}\n"...)
+}
+
+// mostGaps is how many hidden parts are reported one by one.
+const mostGaps = 10
+
+// ReportCoverage reports what a listing could not see, and returns the failure of that.
+func (c *Console) ReportCoverage(cov memberships.Coverage, requireComplete bool) error {
+	hidden, scope := cov.Hidden(), cov.Scope()
+	for i, g := range hidden {
+		if i == mostGaps {
+			c.Report("hidden: %s more", phrase.Number(int64(len(hidden)-i)))
+			break
+		}
+		c.Report("hidden: %s", g)
+	}
+	if len(scope) > 0 {
+		texts := make([]string, len(scope))
+		for i, g := range scope {
+			texts[i] = g.String()
+		}
+		report := c.Note
+		if requireComplete { // the reason of the exit code
+			report = c.Report
+		}
+		report("not searched: %s", strings.Join(texts, "; "))
+	}
+	if len(hidden) > 0 || requireComplete && len(scope) > 0 {
+		return exit.With(exit.Partly, nil)
+	}
+	return nil
+}

@@ -1,0 +1,82 @@
+package output
+
+import (
+	"slices"
+	"time"
+
+	"github.com/memberships-go/memberships"
+)
+
+var membershipFields = []Field[memberships.Membership]{
+	{Name: "provider", Text: func(m memberships.Membership) string { return m.Provider }},
+	{Name: "group_kind", Text: func(m memberships.Membership) string { return string(m.Group.Kind) }},
+	{Name: "group_id", Text: func(m memberships.Membership) string { return m.Group.ID }},
+	{Name: "group_name", Text: func(m memberships.Membership) string { return m.Group.Name }},
+	{Name: "member_kind", Text: func(m memberships.Membership) string { return string(m.Member.Kind) }},
+	{Name: "member_id", Text: func(m memberships.Membership) string { return m.Member.ID }},
+	{Name: "email", Text: func(m memberships.Membership) string { return m.Member.Email }},
+	{Name: "name", Text: func(m memberships.Membership) string { return m.Member.Name }},
+	{Name: "role", Text: func(m memberships.Membership) string { return string(m.Role) }},
+	{Name: "role_name", Text: func(m memberships.Membership) string { return m.RoleName }},
+	{Name: "state", Text: func(m memberships.Membership) string { return string(m.State) }},
+	{Name: "created", Text: func(m memberships.Membership) string { return when(m.Created) }},
+	{Name: "updated", Text: func(m memberships.Membership) string { return when(m.Updated) }},
+	{Name: "id", Text: func(m memberships.Membership) string { return m.ID }},
+}
+
+// The columns of a table. Ids, which are long, come last.
+var (
+	roleColumn   = Field[memberships.Membership]{Name: "role", Text: func(m memberships.Membership) string { return RoleText(m.Role, m.RoleName) }}
+	stateColumn  = Field[memberships.Membership]{Name: "state", Text: func(m memberships.Membership) string { return string(m.State) }}
+	groupColumns = []Field[memberships.Membership]{
+		{Name: "provider", Text: func(m memberships.Membership) string { return m.Provider }},
+		{Name: "group", Text: func(m memberships.Membership) string { return m.Group.String() }},
+	}
+	memberColumns = []Field[memberships.Membership]{
+		{Name: "name", Text: func(m memberships.Membership) string { return m.Member.Name }},
+		{Name: "email", Text: func(m memberships.Membership) string { return m.Member.Email }},
+		roleColumn, stateColumn,
+		{Name: "since", Text: func(m memberships.Membership) string { return day(m.Created) }},
+		{Name: "member", Text: func(m memberships.Membership) string { return MemberText(m.Member) }},
+	}
+)
+
+// Three ways to show memberships: the members of a group that the user has named, the
+// groups of a member, and both.
+var (
+	MembersSchema = Schema[memberships.Membership]{Fields: membershipFields, Columns: memberColumns}
+	GroupsSchema  = Schema[memberships.Membership]{Fields: membershipFields, Columns: []Field[memberships.Membership]{
+		groupColumns[0], roleColumn, stateColumn,
+		{Name: "name", Text: func(m memberships.Membership) string { return m.Group.Name }},
+		groupColumns[1],
+	}}
+	MembershipsSchema = Schema[memberships.Membership]{Fields: membershipFields, Columns: slices.Concat(groupColumns, memberColumns)}
+)
+
+// MemberText names a member as --member takes it, by id.
+func MemberText(m memberships.Member) string {
+	m.Email = ""
+	return m.String()
+}
+
+// RoleText is the portable role, with the provider's own where that is another word.
+func RoleText(r memberships.Role, name string) string {
+	if name == "" || name == string(r) {
+		return string(r)
+	}
+	return string(r) + " (" + name + ")"
+}
+
+func when(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339)
+}
+
+func day(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.DateOnly)
+}

@@ -1,0 +1,160 @@
+package output
+
+import (
+	"io"
+	"strings"
+
+	"github.com/memberships-go/memberships/internal/text"
+)
+
+// tableRows is how many rows a table looks at to choose its widths. A longer cell that
+// comes later pushes the rest of its line to the right where the terminal has room.
+const tableRows = 64
+
+// tablePrinter prints columns with a heading.
+type tablePrinter[T any] struct {
+	w       io.Writer
+	screen  screen
+	columns []Field[T]
+	kinds   []columnKind
+	heading bool
+	hold    int // so many rows are held to choose the widths
+	held    [][]string
+	widths  []int // at least
+	began   bool
+	line    []byte
+}
+
+func newTablePrinter[T any](w io.Writer, s Schema[T], on screen, heading bool) *tablePrinter[T] {
+	p := &tablePrinter[T]{w: w, screen: on, columns: s.Columns, heading: heading, hold: tableRows, widths: make([]int, len(s.Columns))}
+	if s.Widths != nil {
+		p.hold = 1
+		copy(p.widths, s.Widths)
+	}
+	for i, c := range s.Columns {
+		kind := kindOf(c.Name)
+		p.kinds = append(p.kinds, kind)
+		if s.Widths != nil && kind == proseColumn && on.width > 0 {
+			p.widths[i] = proseWidth
+		}
+	}
+	return p
+}
+
+func (p *tablePrinter[T]) Print(v T) error {
+	row := make([]string, len(p.columns))
+	for i, c := range p.columns {
+		row[i] = text.Line(c.Text(v))
+	}
+	if p.began {
+		return p.write(row, p.screen.colour)
+	}
+	if p.held = append(p.held, row); len(p.held) < p.hold {
+		return nil
+	}
+	return p.release()
+}
+
+// release chooses the widths and prints the heading and the rows held.
+func (p *tablePrinter[T]) release() error {
+	p.began = true
+	var rows [][]string
+	if p.heading {
+		heading := make([]string, len(p.columns))
+		for i, c := range p.columns {
+			heading[i] = strings.ToUpper(c.Name)
+		}
+		rows = append(rows, heading)
+	}
+	rows = append(rows, p.held...)
+	p.held = nil
+	for _, row := range rows {
+		for i, cell := range row {
+			p.widths[i] = max(p.widths[i], CellWidth(cell))
+		}
+	}
+	p.widths = fit(p.widths, p.kinds, p.screen.width)
+	for i, row := range rows {
+		if err := p.write(row, p.screen.colour && (i > 0 || !p.heading)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// write prints one row: on one line, and on more where its last cell is wrapped.
+func (p *tablePrinter[T]) write(row []string, colour bool) error {
+	widths := p.widthsFor(row)
+	last := len(row) - 1
+	rest := []string{row[last]}
+	if p.screen.width > 0 && p.kinds[last] == proseColumn {
+		rest = Wrap(row[last], widths[last])
+	}
+	b := p.line[:0]
+	for n, tail := range rest {
+		for i := range last {
+			cell := ""
+			if n == 0 {
+				cell = row[i]
+			}
+			b = p.cell(b, i, cell, widths[i], colour)
+			for range ColumnGap {
+				b = append(b, ' ')
+			}
+		}
+		b = p.cell(b, last, tail, widths[last], colour)
+		for len(b) > 0 && b[len(b)-1] == ' ' {
+			b = b[:len(b)-1]
+		}
+		b = append(b, '\n')
+	}
+	p.line = b
+	_, err := p.w.Write(b)
+	return err
+}
+
+// widthsFor returns the widths of one row. A cell that is longer than its column is whole
+// if the line has room.
+func (p *tablePrinter[T]) widthsFor(row []string) []int {
+	if p.screen.width == 0 {
+		return p.widths
+	}
+	widths := make([]int, len(row))
+	for i, cell := range row {
+		widths[i] = max(p.widths[i], CellWidth(cell))
+	}
+	if lineWidth(widths) <= p.screen.width {
+		return widths
+	}
+	for i, kind := range p.kinds {
+		if kind == textColumn || kind == stateColumnKind {
+			widths[i] = p.widths[i]
+		}
+	}
+	return fit(widths, p.kinds, p.screen.width)
+}
+
+// cell appends one cell, cut to its width on a terminal and filled up to it.
+func (p *tablePrinter[T]) cell(b []byte, column int, text string, width int, colour bool) []byte {
+	shown := text
+	if p.screen.width > 0 {
+		shown = truncate(text, width)
+	}
+	if code := colourOf(text); colour && code != "" && p.kinds[column] == stateColumnKind {
+		b = append(append(append(b, code...), shown...), noColour...)
+	} else {
+		b = append(b, shown...)
+	}
+	for range width - CellWidth(shown) {
+		b = append(b, ' ')
+	}
+	return b
+}
+
+// end prints no heading above nothing.
+func (p *tablePrinter[T]) end(bool) error {
+	if len(p.held) == 0 {
+		return nil
+	}
+	return p.release()
+}

@@ -1,0 +1,45 @@
+package output
+
+// columnKind says how a column gives way when a table is wider than the terminal.
+type columnKind int
+
+const (
+	textColumn      columnKind = iota // is cut
+	proseColumn                       // is wrapped if it is the last one
+	stateColumnKind                   // is cut, and has colours
+	idColumn                          // is cut if nothing else helps, and never as the last one
+)
+
+// kindOf returns the kind of a table's column by its name.
+func kindOf(column string) columnKind {
+	switch column {
+	case "group", "member":
+		return idColumn
+	case "state", "result":
+		return stateColumnKind
+	case "detail", "advice":
+		return proseColumn
+	}
+	return textColumn
+}
+
+const (
+	noColour = "\x1b[0m"
+	green    = "\x1b[32m"
+	yellow   = "\x1b[33m"
+	red      = "\x1b[31m"
+)
+
+// colourOf returns the sequence that begins the colour of a state or a result, "" for a
+// word without one.
+func colourOf(word string) string {
+	switch word {
+	case "active", ResultAdded, ResultUpdated, ResultRemoved:
+		return green
+	case "invited", ResultAlready, ResultAbsent, ResultRepeated, ResultPartly:
+		return yellow
+	case ResultFailed, ResultUnknown:
+		return red
+	}
+	return ""
+}

@@ -1,0 +1,33 @@
+package providers
+
+import (
+	"regexp"
+
+	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/option"
+	"github.com/memberships-go/memberships/wrappers/box"
+)
+
+var boxDeclaration = declaration{
+	name: "box",
+	open: func(opts ...option.Option) (memberships.Provider, error) { return provider(box.New(opts...)) },
+	settings: []Setting{
+		{Key: "developer_token", Env: "BOX_DEVELOPER_TOKEN", Method: "developer token", Secret: true, Text: "a developer token of an app, which is good for an hour"},
+		{Key: "client_id", Env: "BOX_CLIENT_ID", Method: "client credentials", Text: "the client ID of an app with client credentials"},
+		{Key: "client_secret", Env: "BOX_CLIENT_SECRET", Method: "client credentials", Secret: true, Text: "the client secret of that app"},
+		{Key: "enterprise_id", Env: "BOX_ENTERPRISE_ID", Method: "client credentials", Text: "the id of the enterprise that the app acts for"},
+		baseURL(""),
+	},
+	unsupported: []Setting{{Key: "config_file", Env: "BOX_CONFIG_FILE", Text: "holds a key for signing JWTs, which is not supported here"}},
+	options: func(v map[string]string) ([]option.Option, error) {
+		if token := v["developer_token"]; token != "" {
+			return []option.Option{option.WithToken(token)}, nil
+		}
+		return []option.Option{box.WithClientCredentials(v["client_id"], v["client_secret"], box.SubjectEnterprise, v["enterprise_id"])}, nil
+	},
+	emulator: map[string]string{"developer_token": "emulated"},
+	groups: &groupSyntax{
+		id: digitID, maybe: digitID, build: itself, hosts: []string{"box.com"},
+		url: []*regexp.Regexp{regexp.MustCompile(`^(?:[a-z0-9-]+\.)*box\.com/(?:[^#?]*/)?groups/([0-9]+)(?:[/#].*)?$`)},
+	},
+}

@@ -1,0 +1,31 @@
+package providers
+
+import (
+	"regexp"
+
+	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/option"
+	"github.com/memberships-go/memberships/wrappers/clerk"
+)
+
+var clerkDeclaration = declaration{
+	name: "clerk",
+	open: func(opts ...option.Option) (memberships.Provider, error) { return provider(clerk.New(opts...)) },
+	settings: []Setting{
+		{Key: "secret_key", Env: "CLERK_SECRET_KEY", Method: "secret key", Secret: true, Text: "the secret key of an instance, which begins with sk_live_ or sk_test_"},
+		baseURL("CLERK_API_URL"),
+	},
+	options:  token("secret_key"),
+	emulator: map[string]string{"secret_key": "emulated"},
+	groups: &groupSyntax{
+		id: regexp.MustCompile(`^org_[A-Za-z0-9_]+$`), maybe: wordID, build: itself, hosts: []string{"clerk.com"},
+		url: []*regexp.Regexp{regexp.MustCompile(`^dashboard\.clerk\.com/(?:[^#?]*/)?organizations/(org_[A-Za-z0-9_]+)(?:[/#].*)?$`)},
+	},
+}
+
+// token authenticates with the setting of that key.
+func token(key string) func(map[string]string) ([]option.Option, error) {
+	return func(v map[string]string) ([]option.Option, error) {
+		return []option.Option{option.WithToken(v[key])}, nil
+	}
+}

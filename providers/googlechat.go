@@ -1,0 +1,72 @@
+package providers
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"golang.org/x/oauth2/google"
+
+	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/option"
+	"github.com/memberships-go/memberships/wrappers/googlechat"
+)
+
+var googleChatSettings = []Setting{
+	{Key: "credentials_file", Env: "GOOGLE_APPLICATION_CREDENTIALS", Method: "credentials file", Text: "the path of a JSON file with the key of a service account, or with a user's own credentials (authorized_user)"},
+	{Key: "subject", Env: "GOOGLE_SUBJECT", Caller: true, Text: "the e-mail address of the user whom the service account acts for; without it, it acts as the app itself"},
+	{Key: "scopes", Env: "GOOGLE_CHAT_SCOPES", Text: "the scopes that a service account asks for in place of the usual ones, with commas"},
+	{Key: "access_token", Env: "GOOGLE_CHAT_ACCESS_TOKEN", Method: "access token", Secret: true, Text: "an access token, in place of a file"},
+	{Key: "app_auth", Env: "GOOGLE_CHAT_APP_AUTH", Text: "true if the access token is an app's own"},
+	baseURL(""),
+}
+
+var googleChatDeclaration = declaration{
+	name: "googlechat",
+	open: func(opts ...option.Option) (memberships.Provider, error) {
+		return provider(googlechat.New(opts...))
+	},
+	settings: googleChatSettings,
+	options:  googleChatOptions,
+	emulator: map[string]string{"access_token": "emulated"},
+	groups: &groupSyntax{
+		id:    regexp.MustCompile(`^(spaces/.*|AA[A-Za-z0-9_-]{8,}|[A-Za-z0-9_-]{4,}AAAA[A-Z])$`),
+		maybe: wordID, build: itself, hosts: []string{"chat.google.com", "mail.google.com"},
+		url: []*regexp.Regexp{
+			regexp.MustCompile(`^chat\.google\.com/(?:u/\d+/)?(?:room|dm|space|app/chat)/([A-Za-z0-9_-]+)(?:[/#].*)?$`),
+			regexp.MustCompile(`^(?:chat|mail)\.google\.com/[^#]*#chat/(?:space|dm|room)/([A-Za-z0-9_-]+)(?:/.*)?$`),
+		},
+	},
+}
+
+// googleChatOptions takes a token as it is, or gets tokens with a file of credentials. An
+// app's own token lists less than a user's.
+func googleChatOptions(v map[string]string) ([]option.Option, error) {
+	app := false
+	switch v["app_auth"] {
+	case "", "false":
+	case "true":
+		app = true
+	default:
+		return nil, settingError(googleChatSettings, "app_auth", fmt.Errorf("the value is true or false, and not %q", v["app_auth"]))
+	}
+	var opts []option.Option
+	if t := v["access_token"]; t != "" {
+		opts = append(opts, option.WithToken(t))
+	} else {
+		f, err := readGoogleFile(v["credentials_file"])
+		if err != nil {
+			return nil, settingError(googleChatSettings, "credentials_file", err)
+		}
+		app = f.kind == google.ServiceAccount && v["subject"] == ""
+		source, err := f.tokens(v["subject"], strings.FieldsFunc(v["scopes"], func(r rune) bool { return r == ' ' || r == ',' }))
+		if err != nil {
+			return nil, settingError(googleChatSettings, "credentials_file", err)
+		}
+		opts = append(opts, option.WithTokenSource(source))
+	}
+	if app {
+		opts = append(opts, googlechat.WithAppAuth())
+	}
+	return opts, nil
+}

@@ -1,0 +1,67 @@
+package providers
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/config"
+	"github.com/memberships-go/memberships/option"
+)
+
+// OpenWith returns the provider of that name with the values of its settings, by Key, and
+// more options, which win over them. An empty value is not set. It may read a file that a
+// value names, and sends nothing.
+//
+// An unknown name or key, a value that makes no sense and a missing one are
+// memberships.ErrInvalidArgument. The error names the settings in question with their
+// variables; with a *SettingError below, it is about the value of one.
+func OpenWith(name string, values map[string]string, opts ...option.Option) (memberships.Provider, error) {
+	d, err := declared("OpenWith", name)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.check(values); err != nil {
+		return nil, d.refuse(err)
+	}
+	own, err := d.options(values)
+	if err != nil {
+		return nil, d.refuse(err)
+	}
+	if url := values[BaseURL]; url != "" {
+		own = append(own, option.WithBaseURL(url))
+	}
+	return d.open(append(own, opts...)...)
+}
+
+// check returns what is wrong with values whatever the provider.
+func (d declaration) check(values map[string]string) error {
+	known := map[string]bool{}
+	for _, s := range d.settings {
+		known[s.Key] = true
+	}
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		if !known[key] {
+			return fmt.Errorf("there is no setting %q; there are %s", key, strings.Join(slices.Sorted(maps.Keys(known)), ", "))
+		}
+	}
+	if missing := d.missing(values); missing != nil {
+		return missingError(missing)
+	}
+	for _, s := range d.settings {
+		if value := values[s.Key]; s.Secret && value != "" {
+			if fault := config.SecretFault(value); fault != "" {
+				return &SettingError{s, errors.New("the value " + fault)}
+			}
+		}
+	}
+	if url := values[BaseURL]; url != "" {
+		if err := new(config.Config).Apply(d.name, []option.Option{option.WithBaseURL(url)}); err != nil {
+			return settingError(d.settings, BaseURL, errors.New(strings.TrimPrefix(err.Error(), "WithBaseURL: ")))
+		}
+	}
+	return nil
+}

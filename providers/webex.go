@@ -1,0 +1,35 @@
+package providers
+
+import (
+	"encoding/base64"
+	"regexp"
+	"strings"
+
+	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/option"
+	"github.com/memberships-go/memberships/wrappers/webex"
+)
+
+const uuidPattern = `[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}`
+
+var webexDeclaration = declaration{
+	name: "webex",
+	open: func(opts ...option.Option) (memberships.Provider, error) { return provider(webex.New(opts...)) },
+	settings: []Setting{
+		{Key: "access_token", Env: "WEBEX_ACCESS_TOKEN", Method: "access token", Secret: true, Text: "an access token of a user, a bot or an integration"},
+		baseURL(""),
+	},
+	options:  token("access_token"),
+	emulator: map[string]string{"access_token": "emulated"},
+	groups: &groupSyntax{
+		id: regexp.MustCompile(`^Y2lz[A-Za-z0-9+/_=-]*$`), maybe: longID, hosts: []string{"im", "webex.com"},
+		url: []*regexp.Regexp{
+			regexp.MustCompile(`^im/?\?(?:[^#]*&)?space=(` + uuidPattern + `)(?:[&#].*)?$`),
+			regexp.MustCompile(`^(?:web|teams)\.webex\.com/(?:[^#?]*/)?(?:spaces|rooms)/(` + uuidPattern + `)(?:[/#?].*)?$`),
+		},
+		// A URL does not tell the cluster; a room of another one than us is not found then.
+		build: func(uuid string) string {
+			return "room:" + base64.RawStdEncoding.EncodeToString([]byte("ciscospark://us/ROOM/"+strings.ToLower(uuid)))
+		},
+	},
+}
