@@ -2,13 +2,10 @@ package memberships
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"iter"
 	"slices"
-	"strings"
 )
 
 // List yields the memberships that f asks for, in the provider's order, and at most one
@@ -298,37 +295,22 @@ func (c *Client) checkFilter(f *Filter) (Operation, error) {
 	return OpList, c.invalid(OpList, errors.New("the filter names neither a group nor a member"))
 }
 
-// A page token of a client is the provider's behind a fingerprint of the provider and
-// the filter, so that no other listing takes it.
-const tokenVersion = "m1"
-
-func (c *Client) tokenPrefix(op Operation, f Filter) string {
-	sum := sha256.Sum256([]byte(strings.Join([]string{
-		c.Name(), string(op), string(f.Group.Kind), f.Group.ID, string(f.Member.Kind), f.Member.ID, f.Member.Email, string(f.Role),
-	}, "\x00")))
-	return tokenVersion + base64.RawURLEncoding.EncodeToString(sum[:9])
+// listing tells a client's listing from any other: the provider, the filter, and that the
+// cursor in the token is the provider's own token.
+func (c *Client) listing(op Operation, f Filter) []string {
+	return append(Query{Group: f.Group, Member: f.Member}.Listing(), "client", c.Name(), string(op), string(f.Role))
 }
 
 func (c *Client) sealToken(op Operation, f Filter, token string) string {
-	return c.tokenPrefix(op, f) + base64.RawURLEncoding.EncodeToString([]byte(token))
+	return SealToken(token, c.listing(op, f)...)
 }
 
 func (c *Client) openToken(op Operation, f Filter, sealed string) (string, error) {
-	if len(sealed) > maxID {
-		return "", c.invalid(op, fmt.Errorf("the page token is longer than %d bytes", maxID))
+	token, err := OpenToken(sealed, c.listing(op, f)...)
+	if err != nil {
+		return "", c.invalid(op, err)
 	}
-	prefix := c.tokenPrefix(op, f)
-	if len(sealed) <= len(prefix) || sealed[:len(tokenVersion)] != tokenVersion {
-		return "", c.invalid(op, errors.New("the page token is not one of this package's"))
-	}
-	token, err := base64.RawURLEncoding.DecodeString(sealed[len(prefix):])
-	switch {
-	case sealed[:len(prefix)] != prefix:
-		return "", c.invalid(op, errors.New("the page token belongs to another listing"))
-	case err != nil || c.sealToken(op, f, string(token)) != sealed: // the decoder lets some others through
-		return "", c.invalid(op, errors.New("the page token is damaged"))
-	}
-	return string(token), nil
+	return token, nil
 }
 
 // failed is a sequence that is an error.
