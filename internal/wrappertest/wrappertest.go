@@ -70,6 +70,8 @@ type Suite[C any] struct {
 	Page func(*http.Request) (body string, h http.Header)
 	// ID is what Page takes for the id of anything.
 	ID string
+	// Verbs are those of the provider's own that begin method names, each with the reason.
+	Verbs map[string]string
 	// Unwrapped names operations of the document without a method, each with a reason.
 	Unwrapped map[string]string
 }
