@@ -101,7 +101,7 @@ func Example_clerk() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	user, err := client.Users.ByEmail(ctx, "niklaus@example.com")
+	user, err := client.Users.FindByEmail(ctx, "niklaus@example.com")
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -27,11 +27,11 @@ func findClerk(ctx context.Context, opts ...option.Option) (f facts, err error) 
 	if err != nil {
 		return f, err
 	}
-	insider, err := c.Users.ByEmail(ctx, insiderMail)
+	insider, err := c.Users.FindByEmail(ctx, insiderMail)
 	if err != nil {
 		return f, err
 	}
-	newcomer, err := c.Users.ByEmail(ctx, newcomerMail)
+	newcomer, err := c.Users.FindByEmail(ctx, newcomerMail)
 	if err != nil {
 		return f, err
 	}

@@ -60,8 +60,8 @@ var idCalls = []struct {
 	{"box Users.List external id", func(ctx context.Context, id string, opts []option.Option) error {
 		return drain(must(box.New(opts...)).Users.List(ctx, box.ListUsersParams{ExternalAppUserID: &id}))
 	}},
-	{"box Users.ByEmail", func(ctx context.Context, id string, opts []option.Option) error {
-		_, err := must(box.New(opts...)).Users.ByEmail(ctx, id)
+	{"box Users.FindByEmail", func(ctx context.Context, id string, opts []option.Option) error {
+		_, err := must(box.New(opts...)).Users.FindByEmail(ctx, id)
 		return err
 	}},
 	{"box AsUser", func(ctx context.Context, id string, opts []option.Option) error {
@@ -129,7 +129,7 @@ var idCalls = []struct {
 		return err
 	}},
 	{"webex team List", func(ctx context.Context, id string, opts []option.Option) error {
-		return drain(must(webex.New(opts...)).TeamMemberships.List(ctx, webex.ListTeamMembershipsParams{TeamID: id}))
+		return drain(must(webex.New(opts...)).TeamMemberships.ListByTeam(ctx, id, webex.ListTeamMembershipsParams{}))
 	}},
 	{"webex team Create", func(ctx context.Context, id string, opts []option.Option) error {
 		_, err := must(webex.New(opts...)).TeamMemberships.Create(ctx, webex.CreateTeamMembershipRequest{TeamID: id, PersonID: "p"})

@@ -403,14 +403,14 @@ func TestBadArguments(t *testing.T) {
 		"empty field":          {second(c.Memberships.Get(ctx, "m", box.GetMembershipParams{Fields: []string{""}})), "fields"},
 		"find without group":   {second(c.Memberships.Find(ctx, "", "u")), "groupID"},
 		"find without user":    {second(c.Memberships.Find(ctx, "g", "")), "userID"},
-		"no address":           {second(c.Users.ByEmail(ctx, "")), "filter_term"},
+		"no address":           {second(c.Users.FindByEmail(ctx, "")), "filter_term"},
 		"user without name":    {second(c.Users.Create(ctx, box.CreateUserRequest{Login: "a@example.com"}, box.CreateUserParams{})), "Name"},
 		"user without login":   {second(c.Users.Create(ctx, box.CreateUserRequest{Name: "A", IsPlatformAccessOnly: new(false)}, box.CreateUserParams{})), "Login"},
 		"group without name":   {second(c.Groups.Create(ctx, box.CreateGroupRequest{}, box.CreateGroupParams{})), "Name"},
 		"no grant":             {second(c.Tokens.Create(ctx, box.CreateTokenRequest{})), "GrantType"},
-		"as nobody":            {second(c.Users.Me(ctx, box.GetMeParams{}, box.AsUser(""))), "AsUser: userID"},
-		"as a blank":           {second(c.Users.Me(ctx, box.GetMeParams{}, box.AsUser(" "))), "AsUser: userID"},
-		"as two lines":         {second(c.Users.Me(ctx, box.GetMeParams{}, box.AsUser("1\r\nX: y"))), "AsUser: userID"},
+		"as nobody":            {second(c.Users.GetMe(ctx, box.GetMeParams{}, box.AsUser(""))), "AsUser: userID"},
+		"as a blank":           {second(c.Users.GetMe(ctx, box.GetMeParams{}, box.AsUser(" "))), "AsUser: userID"},
+		"as two lines":         {second(c.Users.GetMe(ctx, box.GetMeParams{}, box.AsUser("1\r\nX: y"))), "AsUser: userID"},
 	}
 	for name, tt := range tests {
 		if !errors.Is(tt.err, memberships.ErrInvalidArgument) || !strings.Contains(tt.err.Error(), tt.name) {
@@ -481,7 +481,7 @@ func TestFields(t *testing.T) {
 	_ = must[*box.Membership](t)(c.Memberships.Create(ctx, add, box.CreateMembershipParams{Fields: fields}))
 	_ = must[*box.Membership](t)(c.Memberships.Get(ctx, "1", box.GetMembershipParams{Fields: fields}))
 	_ = must[*box.Membership](t)(c.Memberships.Update(ctx, "1", box.UpdateMembershipRequest{Role: box.RoleMember}, box.UpdateMembershipParams{Fields: fields}))
-	_ = must[*box.User](t)(c.Users.Me(ctx, box.GetMeParams{Fields: fields}))
+	_ = must[*box.User](t)(c.Users.GetMe(ctx, box.GetMeParams{Fields: fields}))
 	_ = must[*box.User](t)(c.Users.Get(ctx, "1", box.GetUserParams{Fields: fields}))
 	_ = must[*box.User](t)(c.Users.Create(ctx, box.CreateUserRequest{Name: "a", Login: "a@example.com"}, box.CreateUserParams{Fields: fields}))
 	_ = must[*box.Group](t)(c.Groups.Get(ctx, "1", box.GetGroupParams{Fields: fields}))
@@ -516,12 +516,12 @@ func TestAsUser(t *testing.T) {
 	}
 	ctx := t.Context()
 	plain, always := serve(t, handler), serve(t, handler, box.AsUser("1"))
-	_ = must[*box.User](t)(plain.Users.Me(ctx, box.GetMeParams{}, box.AsUser("2")))
-	_ = must[*box.User](t)(plain.Users.Me(ctx, box.GetMeParams{}))
-	_ = must[*box.User](t)(always.Users.Me(ctx, box.GetMeParams{}))
-	_ = must[*box.User](t)(always.Users.Me(ctx, box.GetMeParams{}, box.AsUser("3")))
+	_ = must[*box.User](t)(plain.Users.GetMe(ctx, box.GetMeParams{}, box.AsUser("2")))
+	_ = must[*box.User](t)(plain.Users.GetMe(ctx, box.GetMeParams{}))
+	_ = must[*box.User](t)(always.Users.GetMe(ctx, box.GetMeParams{}))
+	_ = must[*box.User](t)(always.Users.GetMe(ctx, box.GetMeParams{}, box.AsUser("3")))
 	_ = must[*box.AccessToken](t)(always.Tokens.Create(ctx, box.CreateTokenRequest{GrantType: box.GrantRefreshToken}))
-	_ = must[*box.User](t)(always.Users.Me(ctx, box.GetMeParams{}))
+	_ = must[*box.User](t)(always.Users.GetMe(ctx, box.GetMeParams{}))
 	if diff := cmp.Diff([]string{"2", "", "1", "3", "", "1"}, asked); diff != "" {
 		t.Errorf("As-User (-want +got):\n%s", diff)
 	}
@@ -550,7 +550,7 @@ func TestUsersByEmail(t *testing.T) {
 				}
 				_, _ = fmt.Fprintf(w, `{"limit":1000,"next_marker":null,"entries":[%s]}`, tt.entries)
 			})
-			u, err := c.Users.ByEmail(t.Context(), "ada@example.com")
+			u, err := c.Users.FindByEmail(t.Context(), "ada@example.com")
 			if !errors.Is(err, tt.kind) || (err == nil) != (tt.kind == nil) {
 				t.Fatalf("got %v, want %v", err, tt.kind)
 			}
@@ -558,7 +558,7 @@ func TestUsersByEmail(t *testing.T) {
 				t.Errorf("got user %s, want %s", u.ID, tt.id)
 			}
 			var e *memberships.Error
-			if errors.As(err, &e) && (e.Op != "Users.ByEmail" || e.Provider != "box") {
+			if errors.As(err, &e) && (e.Op != "Users.FindByEmail" || e.Provider != "box") {
 				t.Errorf("got %+v", e)
 			}
 		})

@@ -116,7 +116,7 @@ func TestMembershipsListUser(t *testing.T) {
 func TestMembershipsCreateGetUpdateDelete(t *testing.T) {
 	c, s := replayed(t)
 	ctx := t.Context()
-	who := must[*box.User](t)(c.Users.ByEmail(ctx, guest(s)))
+	who := must[*box.User](t)(c.Users.FindByEmail(ctx, guest(s)))
 	add := box.CreateMembershipRequest{User: box.UserRef{ID: who.ID}, Group: box.GroupRef{ID: group(s)}}
 	m := must[*box.Membership](t)(c.Memberships.Create(ctx, add, box.CreateMembershipParams{}))
 	if m.User.Login != guest(s) || m.Role != box.RoleMember || !m.ConfigurablePermissions.IsNull() {
@@ -188,18 +188,18 @@ func TestUsers(t *testing.T) {
 	if got.ID != all[0].ID || got.Login != guest(s) || got.Role == "" || got.Name != "" {
 		t.Errorf("got more or less than id, type, login and role: %+v", got)
 	}
-	me := must[*box.User](t)(c.Users.Me(ctx, box.GetMeParams{}))
-	other := must[*box.User](t)(c.Users.Me(ctx, box.GetMeParams{}, box.AsUser(got.ID)))
+	me := must[*box.User](t)(c.Users.GetMe(ctx, box.GetMeParams{}))
+	other := must[*box.User](t)(c.Users.GetMe(ctx, box.GetMeParams{}, box.AsUser(got.ID)))
 	if other.ID != got.ID || me.ID == got.ID {
 		t.Errorf("as %s I am %s, else %s", got.ID, other.ID, me.ID)
 	}
-	_, err := c.Users.ByEmail(ctx, "nobody@example.com")
+	_, err := c.Users.FindByEmail(ctx, "nobody@example.com")
 	if !errors.Is(err, memberships.ErrNotFound) {
 		t.Errorf("got %v, want not found", err)
 	}
 	_, err = c.Users.Get(ctx, nowhere, box.GetUserParams{})
 	wantError(t, err, memberships.ErrNotFound, 404)
-	_, err = c.Users.Me(ctx, box.GetMeParams{}, box.AsUser(nowhere))
+	_, err = c.Users.GetMe(ctx, box.GetMeParams{}, box.AsUser(nowhere))
 	wantError(t, err, memberships.ErrPermissionDenied, 403)
 	for _, err := range c.Users.List(ctx, box.ListUsersParams{Marker: new("bogus")}) {
 		wantError(t, err, memberships.ErrInvalidArgument, 400)
@@ -258,7 +258,7 @@ func TestTokens(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	me := must[*box.User](t)(c.Users.Me(ctx, box.GetMeParams{})) // gets a token first
+	me := must[*box.User](t)(c.Users.GetMe(ctx, box.GetMeParams{})) // gets a token first
 	if me.Login == "" {
 		t.Errorf("got %+v", me)
 	}

@@ -25,7 +25,7 @@ const (
 // single groups.
 func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (memberships.Diagnosis, error) {
 	p = p.with(opts)
-	me, err := p.c.Users.Me(ctx, GetMeParams{Fields: []string{"name", "login", "role"}}, p.opts...)
+	me, err := p.c.Users.GetMe(ctx, GetMeParams{Fields: []string{"name", "login", "role"}}, p.opts...)
 	if err != nil {
 		return memberships.Diagnosis{}, err
 	}

@@ -56,7 +56,7 @@ func ExampleMembershipsService_Create() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	grace, err := client.Users.ByEmail(ctx, "grace@example.com")
+	grace, err := client.Users.FindByEmail(ctx, "grace@example.com")
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -81,7 +81,7 @@ func ExampleMembershipsService_Update_permissions() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	alan, err := client.Users.ByEmail(ctx, "alan@example.com")
+	alan, err := client.Users.FindByEmail(ctx, "alan@example.com")
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -153,7 +153,7 @@ func ExampleWithClientCredentials() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	me, err := client.Users.Me(context.Background(), box.GetMeParams{})
+	me, err := client.Users.GetMe(context.Background(), box.GetMeParams{})
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -243,7 +243,7 @@ func (p *provider) at(ctx context.Context, op memberships.Operation, ref members
 }
 
 func (p *provider) Caller(ctx context.Context, opts ...option.Option) (memberships.Member, error) {
-	me, err := p.c.Users.Me(ctx, GetMeParams{}, opts...)
+	me, err := p.c.Users.GetMe(ctx, GetMeParams{}, opts...)
 	if err != nil {
 		return memberships.Member{}, err
 	}
@@ -265,7 +265,7 @@ func (p *provider) resolve(ctx context.Context, m memberships.Member) (membershi
 	if err := api.Check("resolve", client.ID{Name: "email", Value: m.Email}); err != nil {
 		return memberships.Resolution{}, err
 	}
-	found, err := p.c.Users.ByEmail(ctx, m.Email, p.opts...)
+	found, err := p.c.Users.FindByEmail(ctx, m.Email, p.opts...)
 	if err != nil {
 		return memberships.Resolution{}, err
 	}

@@ -97,11 +97,11 @@ func listUsers(p ListUsersParams, opts []option.Option) client.Listing[gen.UserP
 
 func readUsers(p *gen.UserPage) page[User] { return page[User]{p.Entries, p.Limit, p.TotalCount} }
 
-// ByEmail returns the user who signs in with this address, in any case, an external one
+// FindByEmail returns the user who signs in with this address, in any case, an external one
 // too. Nobody is memberships.ErrNoSuchMember, two users are memberships.ErrAmbiguous.
 // Box has no operation for this: GET /users?filter_term=&user_type=all.
-func (s *UsersService) ByEmail(ctx context.Context, email string, opts ...option.Option) (*User, error) {
-	const name = "Users.ByEmail"
+func (s *UsersService) FindByEmail(ctx context.Context, email string, opts ...option.Option) (*User, error) {
+	const name = "Users.FindByEmail"
 	fail := func(kind error, why string) (*User, error) {
 		return nil, &memberships.Error{Provider: api.Name, Op: name, Kind: kind, Err: errors.New(why)}
 	}
@@ -124,11 +124,11 @@ func (s *UsersService) ByEmail(ctx context.Context, email string, opts ...option
 	return found, nil
 }
 
-// Me returns the user that the token stands for, or the one of AsUser.
+// GetMe returns the user that the token stands for, or the one of AsUser.
 // Box: GET /users/me.
-func (s *UsersService) Me(ctx context.Context, p GetMeParams, opts ...option.Option) (*User, error) {
+func (s *UsersService) GetMe(ctx context.Context, p GetMeParams, opts ...option.Option) (*User, error) {
 	return client.One(ctx, s.c, client.Call{
-		Name:     "Users.Me",
+		Name:     "Users.GetMe",
 		Endpoint: gen.GetMe(p),
 		Opts:     opts,
 	}, userKey)
@@ -167,7 +167,7 @@ func (s *UsersService) Create(ctx context.Context, r CreateUserRequest, p Create
 		if r.Login == "" {
 			return nil, false, errors.New("the user has no login to be found by")
 		}
-		u, err := s.ByEmail(ctx, r.Login, opts...)
+		u, err := s.FindByEmail(ctx, r.Login, opts...)
 		if errors.Is(err, memberships.ErrNoSuchMember) {
 			return nil, false, nil
 		}

@@ -60,12 +60,12 @@ func TestWrapper(t *testing.T) {
 			{Name: "Users.List", Do: func(ctx context.Context, c *box.Client, _ []string) error {
 				return drain(c.Users.List(ctx, box.ListUsersParams{Usemarker: new(false)}))
 			}},
-			{Name: "Users.ByEmail", Do: func(ctx context.Context, c *box.Client, _ []string) error {
-				_, err := c.Users.ByEmail(ctx, "a@example.com")
+			{Name: "Users.FindByEmail", Do: func(ctx context.Context, c *box.Client, _ []string) error {
+				_, err := c.Users.FindByEmail(ctx, "a@example.com")
 				return err
 			}},
-			{Name: "Users.Me", Do: func(ctx context.Context, c *box.Client, _ []string) error {
-				_, err := c.Users.Me(ctx, box.GetMeParams{})
+			{Name: "Users.GetMe", Do: func(ctx context.Context, c *box.Client, _ []string) error {
+				_, err := c.Users.GetMe(ctx, box.GetMeParams{})
 				return err
 			}},
 			{Name: "Users.Get", IDs: 1, Do: func(ctx context.Context, c *box.Client, id []string) error {

@@ -227,7 +227,7 @@ func TestUsers(t *testing.T) {
 	wantError(t, err, memberships.ErrAlreadyExists, 422)
 
 	got := must[*clerk.User](t)(c.Users.Get(ctx, u.ID))
-	byMail := must[*clerk.User](t)(c.Users.ByEmail(ctx, mail))
+	byMail := must[*clerk.User](t)(c.Users.FindByEmail(ctx, mail))
 	if got.ID != u.ID || byMail.ID != u.ID {
 		t.Errorf("got %s and %s, want %s", got.ID, byMail.ID, u.ID)
 	}
@@ -257,7 +257,7 @@ func TestUsers(t *testing.T) {
 	wantError(t, err, memberships.ErrNotFound, 404)
 	_, err = c.Users.Delete(ctx, u.ID)
 	wantError(t, err, memberships.ErrNotFound, 404)
-	if _, err = c.Users.ByEmail(ctx, mail); !errors.Is(err, memberships.ErrNotFound) {
+	if _, err = c.Users.FindByEmail(ctx, mail); !errors.Is(err, memberships.ErrNotFound) {
 		t.Errorf("got %v, want not found", err)
 	}
 	for _, err := range c.Users.List(ctx, clerk.ListUsersParams{OrderBy: new("shoe_size")}) {

@@ -385,7 +385,7 @@ func TestBadArguments(t *testing.T) {
 	_, organizationMetadata := c.Organizations.Create(ctx, clerk.CreateOrganizationRequest{Name: "x", PublicMetadata: list})
 	_, user := c.Users.Create(ctx, clerk.CreateUserRequest{UnsafeMetadata: list})
 	_, count := c.Users.Count(ctx, clerk.CountUsersParams{ExternalID: []string{}})
-	_, mail := c.Users.ByEmail(ctx, "")
+	_, mail := c.Users.FindByEmail(ctx, "")
 	tests := []struct {
 		name string
 		err  error

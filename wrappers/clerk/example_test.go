@@ -49,7 +49,7 @@ func ExampleMembershipsService_Create() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	user, err := client.Users.ByEmail(ctx, "radia@example.com")
+	user, err := client.Users.FindByEmail(ctx, "radia@example.com")
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -102,7 +102,7 @@ func ExampleMembershipsService_UpdateMetadata() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	ada, err := client.Users.ByEmail(ctx, "ada@example.com")
+	ada, err := client.Users.FindByEmail(ctx, "ada@example.com")
 	if err != nil {
 		log.Fatal(err)
 	}

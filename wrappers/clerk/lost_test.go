@@ -113,7 +113,7 @@ func writes() map[string]write {
 		return c.Organizations.Create(ctx, clerk.CreateOrganizationRequest{Name: "Book Club", Slug: newSlug, CreatedBy: outsider})
 	}
 	user := func(ctx context.Context, c *clerk.Client) string {
-		u, err := c.Users.ByEmail(ctx, newMail)
+		u, err := c.Users.FindByEmail(ctx, newMail)
 		if err != nil {
 			return told(nil, err)
 		}

@@ -121,7 +121,7 @@ groups:
 			out = append(out, u.ID)
 		}
 	}
-	ada := must[*clerk.User](t)(others.Users.ByEmail(ctx, "ada@example.com")).ID // who has to stay
+	ada := must[*clerk.User](t)(others.Users.FindByEmail(ctx, "ada@example.com")).ID // who has to stay
 	pages, calm := 0, rng.IntN(10)
 	var mu sync.Mutex
 	e.Control(func(_ http.ResponseWriter, r *http.Request) bool {

@@ -243,7 +243,7 @@ func (p *provider) resolve(ctx context.Context, m memberships.Member) (membershi
 	if err := api.Check("resolve", client.ID{Name: "email", Value: m.Email}); err != nil {
 		return memberships.Resolution{}, err
 	}
-	found, err := p.c.Users.ByEmail(ctx, m.Email, p.opts...)
+	found, err := p.c.Users.FindByEmail(ctx, m.Email, p.opts...)
 	if err != nil {
 		return memberships.Resolution{}, err
 	}

@@ -124,11 +124,11 @@ func (s *UsersService) Count(ctx context.Context, p CountUsersParams, opts ...op
 	return *c.TotalCount, nil
 }
 
-// ByEmail returns the user with this address, one of several or the only one. Nobody
+// FindByEmail returns the user with this address, one of several or the only one. Nobody
 // is memberships.ErrNoSuchMember, two users are memberships.ErrAmbiguous.
 // Clerk: GET /users?email_address=.
-func (s *UsersService) ByEmail(ctx context.Context, email string, opts ...option.Option) (*User, error) {
-	const name = "Users.ByEmail"
+func (s *UsersService) FindByEmail(ctx context.Context, email string, opts ...option.Option) (*User, error) {
+	const name = "Users.FindByEmail"
 	fail := func(kind error, why string) (*User, error) {
 		return nil, &memberships.Error{Provider: api.Name, Op: name, Kind: kind, Err: errors.New(why)}
 	}
@@ -180,7 +180,7 @@ func (s *UsersService) Create(ctx context.Context, r CreateUserRequest, opts ...
 		if len(r.EmailAddress) == 0 {
 			return nil, false, errors.New("the user has no e-mail address to be found by")
 		}
-		u, err := s.ByEmail(ctx, r.EmailAddress[0], opts...)
+		u, err := s.FindByEmail(ctx, r.EmailAddress[0], opts...)
 		if errors.Is(err, memberships.ErrNoSuchMember) {
 			return nil, false, nil
 		}

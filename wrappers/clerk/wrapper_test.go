@@ -67,8 +67,8 @@ func TestWrapper(t *testing.T) {
 				_, err := c.Users.Count(ctx, clerk.CountUsersParams{})
 				return err
 			}},
-			{Name: "Users.ByEmail", Do: func(ctx context.Context, c *clerk.Client, _ []string) error {
-				_, err := c.Users.ByEmail(ctx, "a@example.com")
+			{Name: "Users.FindByEmail", Do: func(ctx context.Context, c *clerk.Client, _ []string) error {
+				_, err := c.Users.FindByEmail(ctx, "a@example.com")
 				return err
 			}},
 			{Name: "Users.Create", Do: func(ctx context.Context, c *clerk.Client, _ []string) error {

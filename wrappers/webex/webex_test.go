@@ -110,8 +110,7 @@ func TestListIsLazyAndRepeatable(t *testing.T) {
 		w.Header().Set("Link", fmt.Sprintf(`<?cursor=%d>; rel="next"`, requests))
 		_, _ = w.Write([]byte(`{"items":[{"id":"a"},{"id":"b"}]}`))
 	})
-	p := webex.ListTeamMembershipsParams{TeamID: "t"}
-	list := c.TeamMemberships.List(t.Context(), p)
+	list := c.TeamMemberships.ListByTeam(t.Context(), "t", webex.ListTeamMembershipsParams{})
 	if requests != 0 {
 		t.Errorf("%d requests before the first range", requests)
 	}
@@ -173,8 +172,6 @@ func TestListRefusesBadParams(t *testing.T) {
 	tests := map[string]webex.ListMembershipsParams{
 		"roomId":   {RoomID: new("")}, // would list the caller's own memberships
 		"personId": {RoomID: new("r"), PersonID: new("")},
-		"max":      {Max: int64(-1)},
-		"cursor":   {Cursor: new("a\nb")},
 	}
 	for name, p := range tests {
 		for _, err := range c.Memberships.List(t.Context(), p) {
@@ -185,6 +182,9 @@ func TestListRefusesBadParams(t *testing.T) {
 	}
 	if _, err := c.Memberships.Create(t.Context(), webex.CreateMembershipRequest{RoomID: "r"}); !errors.Is(err, memberships.ErrInvalidArgument) {
 		t.Errorf("got %v, want invalid argument: nobody is named", err)
+	}
+	if _, err := c.TeamMemberships.Update(t.Context(), "m", webex.UpdateTeamMembershipRequest{}); !errors.Is(err, memberships.ErrInvalidArgument) {
+		t.Errorf("got %v, want invalid argument: nothing changes", err)
 	}
 	if _, err := c.Memberships.Update(t.Context(), "m", webex.UpdateMembershipRequest{}); !errors.Is(err, memberships.ErrInvalidArgument) {
 		t.Errorf("got %v, want invalid argument: nothing changes", err)
