@@ -78,7 +78,7 @@ func Example_box() {
 		log.Fatal(err)
 	}
 	n := 0
-	for m, err := range client.Memberships.ListGroup(ctx, group.ID, box.ListGroupMembersParams{}) {
+	for m, err := range client.Memberships.ListByGroup(ctx, group.ID, box.ListGroupMembershipsParams{}) {
 		if err != nil {
 			log.Fatal(err) // the list is incomplete
 		}

@@ -45,7 +45,7 @@ func findBox(ctx context.Context, opts ...option.Option) (f facts, err error) {
 func boxMember(m *box.Membership) member { return member{m.User.ID, string(m.Role)} }
 
 func (c *boxClient) list(ctx context.Context) iter.Seq2[member, error] {
-	return each(c.Memberships.ListGroup(ctx, c.group, box.ListGroupMembersParams{}), boxMember)
+	return each(c.Memberships.ListByGroup(ctx, c.group, box.ListGroupMembershipsParams{}), boxMember)
 }
 
 func (c *boxClient) get(ctx context.Context) (member, error) {

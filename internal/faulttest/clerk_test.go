@@ -41,7 +41,7 @@ func findClerk(ctx context.Context, opts ...option.Option) (f facts, err error) 
 func clerkMember(m *clerk.Membership) member { return member{m.PublicUserData.UserID, m.Role} }
 
 func (c *clerkClient) list(ctx context.Context) iter.Seq2[member, error] {
-	return each(c.Memberships.ListOrganization(ctx, c.group, clerk.ListOrganizationMembershipsParams{}), clerkMember)
+	return each(c.Memberships.ListByOrganization(ctx, c.group, clerk.ListOrganizationMembershipsParams{}), clerkMember)
 }
 
 func (c *clerkClient) get(ctx context.Context) (member, error) {

@@ -64,8 +64,8 @@ var idCalls = []struct {
 		_, err := must(box.New(opts...)).Users.FindByEmail(ctx, id)
 		return err
 	}},
-	{"box AsUser", func(ctx context.Context, id string, opts []option.Option) error {
-		_, err := must(box.New(opts...)).Memberships.Get(ctx, "m", box.GetMembershipParams{}, box.AsUser(id))
+	{"box WithAsUser", func(ctx context.Context, id string, opts []option.Option) error {
+		_, err := must(box.New(opts...)).Memberships.Get(ctx, "m", box.GetMembershipParams{}, box.WithAsUser(id))
 		return err
 	}},
 	{"clerk Create", func(ctx context.Context, id string, opts []option.Option) error {
@@ -76,8 +76,8 @@ var idCalls = []struct {
 		_, err := must(clerk.New(opts...)).Memberships.Find(ctx, "o", id)
 		return err
 	}},
-	{"clerk ListOrganization", func(ctx context.Context, id string, opts []option.Option) error {
-		return drain(must(clerk.New(opts...)).Memberships.ListOrganization(ctx, "o", clerk.ListOrganizationMembershipsParams{UserID: []string{id}}))
+	{"clerk ListByOrganization", func(ctx context.Context, id string, opts []option.Option) error {
+		return drain(must(clerk.New(opts...)).Memberships.ListByOrganization(ctx, "o", clerk.ListOrganizationMembershipsParams{UserID: []string{id}}))
 	}},
 	{"clerk Users.List user", func(ctx context.Context, id string, opts []option.Option) error {
 		return drain(must(clerk.New(opts...)).Users.List(ctx, clerk.ListUsersParams{UserID: []string{id}}))

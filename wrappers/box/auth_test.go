@@ -91,7 +91,7 @@ func TestClientCredentialsRequest(t *testing.T) {
 			t.Errorf("sent %v", h)
 		}
 		_, _ = io.WriteString(w, `{"access_token":"good","expires_in":3600}`)
-	}, option.WithBaseURL("https://box.example/proxy/2.0"), option.WithUserAgent("test"), box.AsUser("7"))
+	}, option.WithBaseURL("https://box.example/proxy/2.0"), option.WithUserAgent("test"), box.WithAsUser("7"))
 	_ = must[*box.User](t)(c.Users.GetMe(t.Context(), box.GetMeParams{}))
 	if requests != 2 {
 		t.Errorf("%d requests, want one for a token and one with it", requests)
@@ -118,7 +118,7 @@ func TestClientCredentialsKeepToken(t *testing.T) {
 		}
 		wg.Wait()
 		time.Sleep(58 * time.Minute)
-		if got := token(box.AsUser("1")); got != "Bearer t1" {
+		if got := token(box.WithAsUser("1")); got != "Bearer t1" {
 			t.Errorf("got %s long before the end", got)
 		}
 		time.Sleep(90 * time.Second) // 30 seconds are left

@@ -28,7 +28,7 @@ func Example() {
 		if err != nil {
 			log.Fatal(err)
 		}
-		for m, err := range client.Memberships.ListGroup(ctx, group.ID, box.ListGroupMembersParams{}) {
+		for m, err := range client.Memberships.ListByGroup(ctx, group.ID, box.ListGroupMembershipsParams{}) {
 			if err != nil {
 				log.Fatal(err) // the list is incomplete
 			}
@@ -85,7 +85,7 @@ func ExampleMembershipsService_Update_permissions() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	for m, err := range client.Memberships.ListUser(ctx, alan.ID, box.ListUserGroupsParams{}) {
+	for m, err := range client.Memberships.ListByUser(ctx, alan.ID, box.ListUserMembershipsParams{}) {
 		if err != nil {
 			log.Fatal(err)
 		}

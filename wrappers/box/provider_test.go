@@ -423,7 +423,7 @@ func TestProviderGetIsCertain(t *testing.T) {
 func TestProviderGetsListedOnes(t *testing.T) {
 	all, _ := portable(t)
 	demo := groupNamed(t, all, "Demo")
-	c, _ := portable(t, box.AsUser(userNamed(t, all, "alan").ID))
+	c, _ := portable(t, box.WithAsUser(userNamed(t, all, "alan").ID))
 	n := 0
 	for m, err := range c.List(t.Context(), memberships.Filter{Group: demo}) {
 		if err != nil {
@@ -545,7 +545,7 @@ func TestProviderListEndsWhereBoxDoes(t *testing.T) {
 		}
 		_, _ = fmt.Fprintf(w, `{"total_count":12000,"limit":%d,"entries":[%s]}`, limit, strings.Join(entries, ","))
 	})
-	if err := drain(own.Memberships.ListGroup(t.Context(), "g", box.ListGroupMembersParams{})); !errors.Is(err, memberships.ErrListLimit) {
+	if err := drain(own.Memberships.ListByGroup(t.Context(), "g", box.ListGroupMembershipsParams{})); !errors.Is(err, memberships.ErrListLimit) {
 		t.Errorf("Box's own ended with %v", err)
 	}
 	want := asked
@@ -681,7 +681,7 @@ func TestProviderDiagnose(t *testing.T) {
 			opts := []option.Option{option.WithToken(tt.token)}
 			if tt.as != "" {
 				c, _ := portable(t)
-				opts = append(opts, box.AsUser(userNamed(t, c, tt.as).ID))
+				opts = append(opts, box.WithAsUser(userNamed(t, c, tt.as).ID))
 			}
 			c, sent := portable(t, opts...)
 			d, err := c.Diagnose(t.Context())

@@ -30,8 +30,8 @@ const (
 	UserTypeExternal = gen.ListUsersParamsUserTypeExternal
 )
 
-// ListUsersParams filters a list of users. The list pages by marker, unless Offset is
-// above zero or Usemarker is false.
+// ListUsersParams filters a list of users. The list pages by marker, unless Usemarker is
+// false.
 type ListUsersParams = gen.ListUsersParams
 
 // GetUserParams names the fields to answer with; id and type always come.
@@ -70,22 +70,12 @@ func (s *UsersService) ListPage(ctx context.Context, p ListUsersParams, token st
 }
 
 func listUsers(p ListUsersParams, opts []option.Option) client.Listing[gen.UserPage, User] {
-	byOffset := p.Offset != 0 || p.Usemarker != nil && !*p.Usemarker
-	both := p.Offset != 0 && p.Usemarker != nil && *p.Usemarker
+	byOffset := p.Usemarker != nil && !*p.Usemarker
 	if !byOffset {
 		p.Usemarker = new(true)
 	}
 	call := client.Call{
-		Name: "Users.List",
-		Check: func() error {
-			switch {
-			case both:
-				return errors.New("Offset does not go together with Usemarker")
-			case byOffset && p.Marker != nil:
-				return errors.New("Marker does not go together with Offset, or with a Usemarker that is false")
-			}
-			return checkOffset(p.Offset)
-		},
+		Name:     "Users.List",
 		Endpoint: gen.ListUsers(p),
 		Opts:     opts,
 	}
@@ -124,7 +114,7 @@ func (s *UsersService) FindByEmail(ctx context.Context, email string, opts ...op
 	return found, nil
 }
 
-// GetMe returns the user that the token stands for, or the one of AsUser.
+// GetMe returns the user that the token stands for, or the one of WithAsUser.
 // Box: GET /users/me.
 func (s *UsersService) GetMe(ctx context.Context, p GetMeParams, opts ...option.Option) (*User, error) {
 	return client.One(ctx, s.c, client.Call{

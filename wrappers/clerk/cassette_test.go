@@ -83,7 +83,7 @@ func must[T any](t *testing.T) func(T, error) T {
 func TestMembershipsListOrganization(t *testing.T) {
 	c, s := replayed(t, option.WithPageSize(10))
 	id := organization(s)
-	all := collect(t, c.Memberships.ListOrganization(t.Context(), id, clerk.ListOrganizationMembershipsParams{}))
+	all := collect(t, c.Memberships.ListByOrganization(t.Context(), id, clerk.ListOrganizationMembershipsParams{}))
 	if !s.Live && len(all) != 25 {
 		t.Errorf("got %d members, want 25", len(all))
 	}
@@ -95,13 +95,13 @@ func TestMembershipsListOrganization(t *testing.T) {
 	if !slices.IsSortedFunc(all, func(a, b *clerk.Membership) int { return int(a.CreatedAt - b.CreatedAt) }) {
 		t.Error("the oldest does not come first")
 	}
-	admins := collect(t, c.Memberships.ListOrganization(t.Context(), id, clerk.ListOrganizationMembershipsParams{
+	admins := collect(t, c.Memberships.ListByOrganization(t.Context(), id, clerk.ListOrganizationMembershipsParams{
 		Role: []string{clerk.RoleAdmin}, OrderBy: new("-first_name"), NameQuery: new("HOPPER"),
 	}))
 	if !s.Live && (len(admins) != 1 || admins[0].PublicUserData.Identifier != "grace@example.com") {
 		t.Errorf("got %+v, want Grace Hopper alone", admins)
 	}
-	for _, err := range c.Memberships.ListOrganization(t.Context(), nowhere, clerk.ListOrganizationMembershipsParams{}) {
+	for _, err := range c.Memberships.ListByOrganization(t.Context(), nowhere, clerk.ListOrganizationMembershipsParams{}) {
 		wantError(t, err, memberships.ErrNotFound, 404)
 	}
 }
@@ -109,7 +109,7 @@ func TestMembershipsListOrganization(t *testing.T) {
 func TestMembershipsListUser(t *testing.T) {
 	c, s := replayed(t, option.WithPageSize(2))
 	ada := s.Var("CLERK_TEST_MEMBER_ID", "user_3emu00000000000000000000001")
-	all := collect(t, c.Memberships.ListUser(t.Context(), ada, clerk.ListUserMembershipsParams{}))
+	all := collect(t, c.Memberships.ListByUser(t.Context(), ada, clerk.ListUserMembershipsParams{}))
 	if !s.Live && len(all) != 3 {
 		t.Errorf("got %d memberships, want 3", len(all))
 	}
@@ -118,7 +118,7 @@ func TestMembershipsListUser(t *testing.T) {
 			t.Errorf("incomplete: %+v", m)
 		}
 	}
-	for _, err := range c.Memberships.ListUser(t.Context(), nobody, clerk.ListUserMembershipsParams{}) {
+	for _, err := range c.Memberships.ListByUser(t.Context(), nobody, clerk.ListUserMembershipsParams{}) {
 		wantError(t, err, memberships.ErrNotFound, 404)
 	}
 }

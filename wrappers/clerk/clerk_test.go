@@ -66,7 +66,7 @@ func TestListGoesByOffset(t *testing.T) {
 		`{"data":[{"id":"b"},{"id":"c"}],"total_count":5}`,
 		`{"data":[{"id":"c"},{"id":"d"},{"id":"e"}],"total_count":5}`,
 	), option.WithPageSize(2))
-	all := collect(t, c.Memberships.ListOrganization(t.Context(), "o", clerk.ListOrganizationMembershipsParams{Role: []string{"org:member"}}))
+	all := collect(t, c.Memberships.ListByOrganization(t.Context(), "o", clerk.ListOrganizationMembershipsParams{Role: []string{"org:member"}}))
 	ids := id(func(m *clerk.Membership) string { return m.ID }, all)
 	if diff := cmp.Diff([]string{"a", "b", "c", "d", "e"}, ids); diff != "" {
 		t.Errorf("ids (-want +got):\n%s", diff)
@@ -101,7 +101,7 @@ func TestListBegins(t *testing.T) {
 			}))
 		}, url.Values{"limit": {"7"}, "offset": {"3"}, "order_by": {"-username"}}},
 		"a user's have no order": {func(c *clerk.Client) error {
-			return drain(c.Memberships.ListUser(t.Context(), "u", clerk.ListUserMembershipsParams{}))
+			return drain(c.Memberships.ListByUser(t.Context(), "u", clerk.ListUserMembershipsParams{}))
 		}, url.Values{"limit": {"500"}}},
 	}
 	for name, tt := range tests {
@@ -137,7 +137,7 @@ func TestListNeverEndsEarly(t *testing.T) {
 			var asked []url.Values
 			c := serve(t, script(t, &asked, bodies...))
 			var last error
-			for _, err := range c.Memberships.ListOrganization(t.Context(), "o", clerk.ListOrganizationMembershipsParams{}) {
+			for _, err := range c.Memberships.ListByOrganization(t.Context(), "o", clerk.ListOrganizationMembershipsParams{}) {
 				last = err
 			}
 			if !errors.Is(last, memberships.ErrMalformed) || len(asked) != len(bodies) {
@@ -288,7 +288,7 @@ func TestListPageTokens(t *testing.T) {
 	c := serve(t, handler)
 	ctx := t.Context()
 	p := clerk.ListOrganizationMembershipsParams{}
-	page, err := c.Memberships.ListOrganizationPage(ctx, "o", p, "")
+	page, err := c.Memberships.ListByOrganizationPage(ctx, "o", p, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -296,7 +296,7 @@ func TestListPageTokens(t *testing.T) {
 		t.Fatalf("got %+v", page)
 	}
 	// Another page size is the same listing.
-	if _, err := serve(t, handler).Memberships.ListOrganizationPage(ctx, "o", p, page.Next, option.WithPageSize(3)); err != nil {
+	if _, err := serve(t, handler).Memberships.ListByOrganizationPage(ctx, "o", p, page.Next, option.WithPageSize(3)); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff([]string{"", "1"}, asked); diff != "" {
@@ -304,12 +304,12 @@ func TestListPageTokens(t *testing.T) {
 	}
 	asked = nil
 	refused := map[string]error{}
-	_, refused["another organization"] = c.Memberships.ListOrganizationPage(ctx, "other", p, page.Next)
-	_, refused["another order"] = c.Memberships.ListOrganizationPage(ctx, "o", clerk.ListOrganizationMembershipsParams{OrderBy: new("username")}, page.Next)
-	_, refused["another filter"] = c.Memberships.ListOrganizationPage(ctx, "o", clerk.ListOrganizationMembershipsParams{UserID: []string{"u"}}, page.Next)
+	_, refused["another organization"] = c.Memberships.ListByOrganizationPage(ctx, "other", p, page.Next)
+	_, refused["another order"] = c.Memberships.ListByOrganizationPage(ctx, "o", clerk.ListOrganizationMembershipsParams{OrderBy: new("username")}, page.Next)
+	_, refused["another filter"] = c.Memberships.ListByOrganizationPage(ctx, "o", clerk.ListOrganizationMembershipsParams{UserID: []string{"u"}}, page.Next)
 	_, refused["another operation"] = c.Memberships.ListPage(ctx, clerk.ListMembershipsParams{}, page.Next)
-	_, refused["a user of that name"] = c.Memberships.ListUserPage(ctx, "o", clerk.ListUserMembershipsParams{}, page.Next)
-	_, refused["an offset"] = c.Memberships.ListOrganizationPage(ctx, "o", p, "1")
+	_, refused["a user of that name"] = c.Memberships.ListByUserPage(ctx, "o", clerk.ListUserMembershipsParams{}, page.Next)
+	_, refused["an offset"] = c.Memberships.ListByOrganizationPage(ctx, "o", p, "1")
 	for name, err := range refused {
 		if !errors.Is(err, memberships.ErrInvalidArgument) {
 			t.Errorf("%s: got %v, want invalid argument", name, err)
@@ -352,7 +352,7 @@ func TestListOrganizationParams(t *testing.T) {
 	}
 	var asked []url.Values
 	c := serve(t, script(t, &asked, `{"data":[],"total_count":0}`))
-	if err := drain(c.Memberships.ListOrganization(t.Context(), "o", p)); err != nil {
+	if err := drain(c.Memberships.ListByOrganization(t.Context(), "o", p)); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff([]url.Values{want}, asked); diff != "" || len(want) != 18 {
@@ -366,7 +366,7 @@ func TestBadArguments(t *testing.T) {
 	ctx := t.Context()
 	object, list := json.RawMessage(`{}`), json.RawMessage(`[1]`)
 	listed := func(p clerk.ListOrganizationMembershipsParams) error {
-		return drain(c.Memberships.ListOrganization(ctx, "o", p))
+		return drain(c.Memberships.ListByOrganization(ctx, "o", p))
 	}
 	create := func(r clerk.CreateMembershipRequest) error {
 		_, err := c.Memberships.Create(ctx, "o", r)
@@ -398,7 +398,7 @@ func TestBadArguments(t *testing.T) {
 		{"limit", listed(clerk.ListOrganizationMembershipsParams{Limit: int64(-1)})},
 		{"Offset", listed(clerk.ListOrganizationMembershipsParams{Offset: int64(-1)})},
 		{"Offset", drain(c.Memberships.List(ctx, clerk.ListMembershipsParams{Offset: int64(-1)}))},
-		{"Offset", drain(c.Memberships.ListUser(ctx, "u", clerk.ListUserMembershipsParams{Offset: int64(-1)}))},
+		{"Offset", drain(c.Memberships.ListByUser(ctx, "u", clerk.ListUserMembershipsParams{Offset: int64(-1)}))},
 		{"Offset", drain(c.Users.List(ctx, clerk.ListUsersParams{Offset: int64(-1)}))},
 		{"starting_after", drain(c.Users.List(ctx, clerk.ListUsersParams{StartingAfter: new("")}))},
 		{"EmailAddress", drain(c.Users.List(ctx, clerk.ListUsersParams{EmailAddress: []string{}}))},

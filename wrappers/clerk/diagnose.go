@@ -31,8 +31,8 @@ func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (members
 	if err == nil && len(organizations.Items) > 0 {
 		organizationID = organizations.Items[0].ID
 	}
-	_, list := p.c.Memberships.ListOrganizationPage(ctx, organizationID, ListOrganizationMembershipsParams{Limit: 1}, "", p.opts...)
-	_, of := p.c.Memberships.ListUserPage(ctx, noUser, ListUserMembershipsParams{Limit: 1}, "", p.opts...)
+	_, list := p.c.Memberships.ListByOrganizationPage(ctx, organizationID, ListOrganizationMembershipsParams{Limit: 1}, "", p.opts...)
+	_, of := p.c.Memberships.ListByUserPage(ctx, noUser, ListUserMembershipsParams{Limit: 1}, "", p.opts...)
 	_, change := p.c.Memberships.Update(ctx, noOrganization, noUser, UpdateMembershipRequest{Role: RoleMember}, p.opts...)
 	for _, try := range []struct {
 		op  memberships.Operation

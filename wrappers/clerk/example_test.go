@@ -29,7 +29,7 @@ func Example() {
 		log.Fatal(err)
 	}
 	admins := clerk.ListOrganizationMembershipsParams{Role: []string{clerk.RoleAdmin}}
-	for m, err := range client.Memberships.ListOrganization(ctx, org.ID, admins) {
+	for m, err := range client.Memberships.ListByOrganization(ctx, org.ID, admins) {
 		if err != nil {
 			log.Fatal(err) // the list is incomplete
 		}

@@ -83,17 +83,17 @@ func (s *MembershipsService) list(p ListMembershipsParams, opts []option.Option)
 	}, readMemberships, membershipKey))
 }
 
-// ListOrganization yields the members of an organization that p asks for, the oldest
+// ListByOrganization yields the members of an organization that p asks for, the oldest
 // membership first unless p says otherwise, and starts again where members come or go
 // while it runs. Clerk: GET /organizations/{organization_id}/memberships.
-func (s *MembershipsService) ListOrganization(ctx context.Context, organizationID string, p ListOrganizationMembershipsParams, opts ...option.Option) iter.Seq2[*Membership, error] {
+func (s *MembershipsService) ListByOrganization(ctx context.Context, organizationID string, p ListOrganizationMembershipsParams, opts ...option.Option) iter.Seq2[*Membership, error] {
 	return client.List(s.c, organizationListing(organizationID, p, opts)).All(ctx)
 }
 
-// ListOrganizationPage returns one page of ListOrganization: the first for the token
+// ListByOrganizationPage returns one page of ListByOrganization: the first for the token
 // "", then the one that the Next of the page before names. Its Total counts all that
 // pass the filters, so that a page of one is enough to count members.
-func (s *MembershipsService) ListOrganizationPage(ctx context.Context, organizationID string, p ListOrganizationMembershipsParams, token string, opts ...option.Option) (*memberships.Page[*Membership], error) {
+func (s *MembershipsService) ListByOrganizationPage(ctx context.Context, organizationID string, p ListOrganizationMembershipsParams, token string, opts ...option.Option) (*memberships.Page[*Membership], error) {
 	return client.List(s.c, organizationListing(organizationID, p, opts)).Page(ctx, token)
 }
 
@@ -102,29 +102,29 @@ func organizationListing(organizationID string, p ListOrganizationMembershipsPar
 		p.OrderBy = new(oldestFirst)
 	}
 	return listing(client.Call{
-		Name:     "Memberships.ListOrganization",
+		Name:     "Memberships.ListByOrganization",
 		Check:    func() error { return checkList(p, p.Offset) },
 		Endpoint: gen.ListOrganizationMemberships(organizationID, p),
 		Opts:     opts,
 	}, readMemberships, membershipKey)
 }
 
-// ListUser yields the memberships of a user, in the service's order, which can't be
+// ListByUser yields the memberships of a user, in the service's order, which can't be
 // set, and starts again where the user joins or leaves an organization while it runs.
 // Clerk: GET /users/{user_id}/organization_memberships.
-func (s *MembershipsService) ListUser(ctx context.Context, userID string, p ListUserMembershipsParams, opts ...option.Option) iter.Seq2[*Membership, error] {
+func (s *MembershipsService) ListByUser(ctx context.Context, userID string, p ListUserMembershipsParams, opts ...option.Option) iter.Seq2[*Membership, error] {
 	return s.listUser(userID, p, opts).All(ctx)
 }
 
-// ListUserPage returns one page of ListUser: the first for the token "", then the one
+// ListByUserPage returns one page of ListByUser: the first for the token "", then the one
 // that the Next of the page before names.
-func (s *MembershipsService) ListUserPage(ctx context.Context, userID string, p ListUserMembershipsParams, token string, opts ...option.Option) (*memberships.Page[*Membership], error) {
+func (s *MembershipsService) ListByUserPage(ctx context.Context, userID string, p ListUserMembershipsParams, token string, opts ...option.Option) (*memberships.Page[*Membership], error) {
 	return s.listUser(userID, p, opts).Page(ctx, token)
 }
 
 func (s *MembershipsService) listUser(userID string, p ListUserMembershipsParams, opts []option.Option) *paging.List[Membership] {
 	return client.List(s.c, listing(client.Call{
-		Name:     "Memberships.ListUser",
+		Name:     "Memberships.ListByUser",
 		Check:    func() error { return checkList(p, p.Offset) },
 		Endpoint: gen.ListUserMemberships(userID, p),
 		Opts:     opts,

@@ -28,7 +28,7 @@ func movings() map[string]moving {
 	organization := func(by string) moving {
 		return moving{
 			list: func(ctx context.Context, c *clerk.Client) iter.Seq2[string, error] {
-				return keys(c.Memberships.ListOrganization(ctx, "org_crowd", clerk.ListOrganizationMembershipsParams{OrderBy: &by}),
+				return keys(c.Memberships.ListByOrganization(ctx, "org_crowd", clerk.ListOrganizationMembershipsParams{OrderBy: &by}),
 					func(m *clerk.Membership) string { return m.PublicUserData.UserID })
 			},
 			add: func(ctx context.Context, c *clerk.Client, userID string) error {

@@ -34,11 +34,11 @@ func TestWrapper(t *testing.T) {
 			{Name: "Memberships.List", Do: func(ctx context.Context, c *clerk.Client, _ []string) error {
 				return drain(c.Memberships.List(ctx, clerk.ListMembershipsParams{}))
 			}},
-			{Name: "Memberships.ListOrganization", IDs: 1, Do: func(ctx context.Context, c *clerk.Client, id []string) error {
-				return drain(c.Memberships.ListOrganization(ctx, id[0], clerk.ListOrganizationMembershipsParams{}))
+			{Name: "Memberships.ListByOrganization", IDs: 1, Do: func(ctx context.Context, c *clerk.Client, id []string) error {
+				return drain(c.Memberships.ListByOrganization(ctx, id[0], clerk.ListOrganizationMembershipsParams{}))
 			}},
-			{Name: "Memberships.ListUser", IDs: 1, Do: func(ctx context.Context, c *clerk.Client, id []string) error {
-				return drain(c.Memberships.ListUser(ctx, id[0], clerk.ListUserMembershipsParams{}))
+			{Name: "Memberships.ListByUser", IDs: 1, Do: func(ctx context.Context, c *clerk.Client, id []string) error {
+				return drain(c.Memberships.ListByUser(ctx, id[0], clerk.ListUserMembershipsParams{}))
 			}},
 			{Name: "Memberships.Create", IDs: 1, Do: func(ctx context.Context, c *clerk.Client, id []string) error {
 				_, err := c.Memberships.Create(ctx, id[0], clerk.CreateMembershipRequest{UserID: "u", Role: clerk.RoleMember})
