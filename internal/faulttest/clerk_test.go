@@ -69,6 +69,5 @@ func (c *clerkClient) update(ctx context.Context) (member, error) {
 }
 
 func (c *clerkClient) remove(ctx context.Context) error {
-	_, err := c.Memberships.Delete(ctx, c.group, c.insider)
-	return err
+	return c.Memberships.Delete(ctx, c.group, c.insider)
 }

@@ -280,7 +280,7 @@ func TestDotDotDoesNotDeleteAnOrganization(t *testing.T) {
 	for _, user := range []string{"..", ".", "", "../", "..%2f", "x/../.."} {
 		s := new(sent)
 		c := must(clerk.New(s.options()...))
-		_, err := c.Memberships.Delete(t.Context(), "org_demo", user)
+		err := c.Memberships.Delete(t.Context(), "org_demo", user)
 		if user == ".." || user == "." || user == "" {
 			if !errors.Is(err, memberships.ErrInvalidArgument) || len(s.requests) != 0 {
 				t.Errorf("user %q: %d requests, %v; want none and invalid argument", user, len(s.requests), err)

@@ -84,10 +84,10 @@ func (p *provider) List(ctx context.Context, q memberships.Query, pass *membersh
 // listing is of a group's members or of a user's groups.
 func (p *provider) listing(ctx context.Context, q memberships.Query, size int) (client.Listing[gen.MembershipPage, Membership], error) {
 	if q.Group.ID != "" {
-		return sparing(groupListing(q.Group.ID, portable.Sized(p.opts, size))), nil
+		return sparing(groupListing(q.Group.ID, client.Sized(p.opts, size))), nil
 	}
 	userID, err := p.user(ctx, q.Member)
-	return sparing(userListing(userID, portable.Sized(p.opts, size))), err
+	return sparing(userListing(userID, client.Sized(p.opts, size))), err
 }
 
 // user returns the id of a member.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/vcr"
+	"github.com/memberships-go/memberships/internal/wrappertest"
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/wrappers/clerk"
 )
@@ -160,13 +161,15 @@ func TestMembershipsCreateUpdateDelete(t *testing.T) {
 	_, err = c.Memberships.Update(ctx, org, user, clerk.UpdateMembershipRequest{Role: "admin"})
 	wantError(t, err, memberships.ErrInvalidArgument, 404) // not ErrNotFound: the member is there
 
-	was := must[*clerk.Membership](t)(c.Memberships.Delete(ctx, org, user))
+	was := must[*clerk.Membership](t)(wrappertest.Deleted[clerk.Membership](func(opts ...option.Option) error {
+		return c.Memberships.Delete(ctx, org, user, opts...)
+	}))
 	if diff := cmp.Diff(m, was); diff != "" {
 		t.Errorf("Delete does not answer with the membership (-was +got):\n%s", diff)
 	}
 	_, err = c.Memberships.Update(ctx, org, user, clerk.UpdateMembershipRequest{Role: clerk.RoleMember})
 	wantError(t, err, memberships.ErrNotFound, 404)
-	_, err = c.Memberships.Delete(ctx, org, user)
+	err = c.Memberships.Delete(ctx, org, user)
 	wantError(t, err, memberships.ErrNotFound, 404)
 	_, err = c.Memberships.Create(ctx, org, clerk.CreateMembershipRequest{UserID: nobody, Role: clerk.RoleMember})
 	wantError(t, err, memberships.ErrNotFound, 404)
@@ -187,7 +190,9 @@ func TestMembershipsUpdateMetadata(t *testing.T) {
 	if diff := cmp.Diff(`{"team":{"lead":{"id":7},"name":"a","tags":["z"]}}`, string(m.PublicMetadata)); diff != "" {
 		t.Errorf("merged (-want +got):\n%s", diff)
 	}
-	must[*clerk.Membership](t)(c.Memberships.Delete(ctx, org, user))
+	if err := c.Memberships.Delete(ctx, org, user); err != nil {
+		t.Fatal(err)
+	}
 	_, err := c.Memberships.UpdateMetadata(ctx, org, user, clerk.UpdateMembershipMetadataRequest{PublicMetadata: json.RawMessage(`{}`)})
 	wantError(t, err, memberships.ErrNotFound, 404)
 }
@@ -201,7 +206,9 @@ func TestMembershipsFind(t *testing.T) {
 	if diff := cmp.Diff(m, found); diff != "" {
 		t.Errorf("found another one (-want +got):\n%s", diff)
 	}
-	must[*clerk.Membership](t)(c.Memberships.Delete(ctx, org, user))
+	if err := c.Memberships.Delete(ctx, org, user); err != nil {
+		t.Fatal(err)
+	}
 	_, err := c.Memberships.Find(ctx, org, user)
 	var e *memberships.Error
 	if !errors.Is(err, memberships.ErrNotFound) || !errors.As(err, &e) || e.StatusCode != 0 || e.Op != "Memberships.Find" {
@@ -249,13 +256,15 @@ func TestUsers(t *testing.T) {
 			t.Errorf("users (-want +got):\n%s", diff)
 		}
 	}
-	gone := must[*clerk.DeletedObject](t)(c.Users.Delete(ctx, u.ID))
+	gone := must[*clerk.DeletedObject](t)(wrappertest.Deleted[clerk.DeletedObject](func(opts ...option.Option) error {
+		return c.Users.Delete(ctx, u.ID, opts...)
+	}))
 	if gone.ID != u.ID || gone.Object != "user" {
 		t.Errorf("got %+v", gone)
 	}
 	_, err = c.Users.Get(ctx, u.ID)
 	wantError(t, err, memberships.ErrNotFound, 404)
-	_, err = c.Users.Delete(ctx, u.ID)
+	err = c.Users.Delete(ctx, u.ID)
 	wantError(t, err, memberships.ErrNotFound, 404)
 	if _, err = c.Users.FindByEmail(ctx, mail); !errors.Is(err, memberships.ErrNotFound) {
 		t.Errorf("got %v, want not found", err)
@@ -285,7 +294,7 @@ func TestOrganizations(t *testing.T) {
 		t.Errorf("who made it is %s", first.Role)
 	}
 	// Nobody is left to administer it.
-	_, err := c.Memberships.Delete(ctx, o.ID, owner)
+	err := c.Memberships.Delete(ctx, o.ID, owner)
 	wantError(t, err, memberships.ErrConflict, 400)
 	if !s.Live { // it is full
 		_, err = c.Memberships.Create(ctx, o.ID, clerk.CreateMembershipRequest{UserID: "user_3emu00000000000000000000001", Role: clerk.RoleMember})
@@ -295,13 +304,15 @@ func TestOrganizations(t *testing.T) {
 	if !slices.ContainsFunc(all, func(other *clerk.Organization) bool { return other.ID == o.ID }) {
 		t.Error("the new organization is not listed")
 	}
-	gone := must[*clerk.DeletedObject](t)(c.Organizations.Delete(ctx, o.ID))
+	gone := must[*clerk.DeletedObject](t)(wrappertest.Deleted[clerk.DeletedObject](func(opts ...option.Option) error {
+		return c.Organizations.Delete(ctx, o.ID, opts...)
+	}))
 	if gone.ID != o.ID || gone.Object != "organization" {
 		t.Errorf("got %+v", gone)
 	}
 	_, err = c.Organizations.Get(ctx, o.ID, clerk.GetOrganizationParams{})
 	wantError(t, err, memberships.ErrNotFound, 404)
-	_, err = c.Organizations.Delete(ctx, o.ID)
+	err = c.Organizations.Delete(ctx, o.ID)
 	wantError(t, err, memberships.ErrNotFound, 404)
 	_, err = c.Organizations.Create(ctx, clerk.CreateOrganizationRequest{Name: "x", CreatedBy: nobody})
 	wantError(t, err, memberships.ErrNotFound, 400)

@@ -18,6 +18,7 @@ import (
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/emulator"
+	"github.com/memberships-go/memberships/internal/wrappertest"
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/wrappers/clerk"
 )
@@ -151,7 +152,9 @@ func writes() map[string]write {
 		"remove": {
 			method: http.MethodDelete, before: in, want: member, lost: nothing,
 			do: func(ctx context.Context, c *clerk.Client, _ string) (string, error) {
-				m, err := c.Memberships.Delete(ctx, demo, outsider)
+				m, err := wrappertest.Deleted[clerk.Membership](func(opts ...option.Option) error {
+					return c.Memberships.Delete(ctx, demo, outsider, opts...)
+				})
 				return told(m, err), err
 			},
 			state: stateOf, after: "not found", without: member,
@@ -177,7 +180,9 @@ func writes() map[string]write {
 				return o.ID, nil
 			},
 			do: func(ctx context.Context, c *clerk.Client, id string) (string, error) {
-				d, err := c.Organizations.Delete(ctx, id)
+				d, err := wrappertest.Deleted[clerk.DeletedObject](func(opts ...option.Option) error {
+					return c.Organizations.Delete(ctx, id, opts...)
+				})
 				if err != nil {
 					return "", err
 				}
@@ -206,7 +211,9 @@ func writes() map[string]write {
 				return u.ID, nil
 			},
 			do: func(ctx context.Context, c *clerk.Client, id string) (string, error) {
-				d, err := c.Users.Delete(ctx, id)
+				d, err := wrappertest.Deleted[clerk.DeletedObject](func(opts ...option.Option) error {
+					return c.Users.Delete(ctx, id, opts...)
+				})
 				if err != nil {
 					return "", err
 				}
@@ -360,8 +367,7 @@ func TestLateWrites(t *testing.T) {
 		return err
 	}
 	remove := func(ctx context.Context, c *clerk.Client) error {
-		_, err := c.Memberships.Delete(ctx, "o", "u")
-		return err
+		return c.Memberships.Delete(ctx, "o", "u")
 	}
 	organization := func(slug string) func(context.Context, *clerk.Client) error {
 		return func(ctx context.Context, c *clerk.Client) error {

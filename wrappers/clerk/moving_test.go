@@ -36,8 +36,7 @@ func movings() map[string]moving {
 				return err
 			},
 			remove: func(ctx context.Context, c *clerk.Client, userID string) error {
-				_, err := c.Memberships.Delete(ctx, "org_crowd", userID)
-				return err
+				return c.Memberships.Delete(ctx, "org_crowd", userID)
 			},
 		}
 	}
@@ -51,8 +50,7 @@ func movings() map[string]moving {
 			},
 			add: func(context.Context, *clerk.Client, string) error { return nil }, // nobody's id can be chosen
 			remove: func(ctx context.Context, c *clerk.Client, userID string) error {
-				_, err := c.Users.Delete(ctx, userID)
-				return err
+				return c.Users.Delete(ctx, userID)
 			},
 		},
 	}

@@ -57,8 +57,7 @@ func TestWrapper(t *testing.T) {
 				return err
 			}},
 			{Name: "Memberships.Delete", IDs: 2, Do: func(ctx context.Context, c *clerk.Client, id []string) error {
-				_, err := c.Memberships.Delete(ctx, id[0], id[1])
-				return err
+				return c.Memberships.Delete(ctx, id[0], id[1])
 			}},
 			{Name: "Users.List", Do: func(ctx context.Context, c *clerk.Client, _ []string) error {
 				return drain(c.Users.List(ctx, clerk.ListUsersParams{}))
@@ -80,8 +79,7 @@ func TestWrapper(t *testing.T) {
 				return err
 			}},
 			{Name: "Users.Delete", IDs: 1, Do: func(ctx context.Context, c *clerk.Client, id []string) error {
-				_, err := c.Users.Delete(ctx, id[0])
-				return err
+				return c.Users.Delete(ctx, id[0])
 			}},
 			{Name: "Organizations.List", Do: func(ctx context.Context, c *clerk.Client, _ []string) error {
 				return drain(c.Organizations.List(ctx, clerk.ListOrganizationsParams{}))
@@ -95,8 +93,7 @@ func TestWrapper(t *testing.T) {
 				return err
 			}},
 			{Name: "Organizations.Delete", IDs: 1, Do: func(ctx context.Context, c *clerk.Client, id []string) error {
-				_, err := c.Organizations.Delete(ctx, id[0])
-				return err
+				return c.Organizations.Delete(ctx, id[0])
 			}},
 		},
 	})

@@ -80,7 +80,7 @@ func (s *search) page(ctx context.Context, token string) (rows iter.Seq2[members
 		if !s.self {
 			person(s.who, &params)
 		}
-		page, err := s.p.c.Memberships.ListPage(ctx, params, cursor, portable.Sized(s.p.opts, s.size)...)
+		page, err := s.p.c.Memberships.ListPage(ctx, params, cursor, client.Sized(s.p.opts, s.size)...)
 		if ofOthers(err) && !s.self && cursor == "" {
 			return s.page(ctx, stageRooms)
 		}
@@ -93,7 +93,7 @@ func (s *search) page(ctx context.Context, token string) (rows iter.Seq2[members
 		}
 		return each(page.Items, fromRoom), after(page.Next, stageOwn, stageTeams), nil
 	case stageRooms:
-		page, err := s.p.c.Rooms.ListPage(ctx, ListRoomsParams{}, cursor, portable.Sized(s.p.opts, s.size)...)
+		page, err := s.p.c.Rooms.ListPage(ctx, ListRoomsParams{}, cursor, client.Sized(s.p.opts, s.size)...)
 		if err != nil {
 			return nil, "", err
 		}
@@ -101,7 +101,7 @@ func (s *search) page(ctx context.Context, token string) (rows iter.Seq2[members
 		s.gaps.Add(scope("only rooms and teams that the caller is in were searched"))
 		return portable.Search(ctx, page.Items, s.inRoom), after(page.Next, stageRooms, stageTeams), nil
 	case stageTeams:
-		page, err := s.p.c.Teams.ListPage(ctx, ListTeamsParams{}, cursor, portable.Sized(s.p.opts, s.size)...)
+		page, err := s.p.c.Teams.ListPage(ctx, ListTeamsParams{}, cursor, client.Sized(s.p.opts, s.size)...)
 		if err != nil {
 			return nil, "", err
 		}

@@ -53,10 +53,10 @@ func (p *provider) ListPage(ctx context.Context, q memberships.Query, r membersh
 	case q.Op() == memberships.OpOf:
 		return p.ofPage(ctx, q.Member, r)
 	case q.Group.Kind == memberships.KindTeam:
-		page, err := p.c.TeamMemberships.ListByTeamPage(ctx, q.Group.ID, ListTeamMembershipsParams{}, r.Token, portable.Sized(p.opts, r.Size)...)
+		page, err := p.c.TeamMemberships.ListByTeamPage(ctx, q.Group.ID, ListTeamMembershipsParams{}, r.Token, client.Sized(p.opts, r.Size)...)
 		return portable.Page(page, err, fromTeam)
 	}
-	listed, err := p.c.Memberships.ListPage(ctx, ListMembershipsParams{RoomID: &q.Group.ID}, r.Token, portable.Sized(p.opts, r.Size)...)
+	listed, err := p.c.Memberships.ListPage(ctx, ListMembershipsParams{RoomID: &q.Group.ID}, r.Token, client.Sized(p.opts, r.Size)...)
 	page, err := portable.Page(listed, err, fromRoom)
 	if err != nil || page.Next != "" {
 		return page, err

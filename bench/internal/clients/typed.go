@@ -51,7 +51,7 @@ var typed = Client{Name: Typed, About: "this module's package for the provider",
 	"googlechat": func(s Server) (Listing, error) {
 		c, err := googlechat.New(s.options("googlechat")...)
 		return func(ctx context.Context, g corpus.Group, t *corpus.Tally) error {
-			return count(c.Memberships.List(ctx, g.ID(), googlechat.ListMembershipsParams{}), func(m *googlechat.Membership) {
+			return count(c.Memberships.ListBySpace(ctx, g.ID(), googlechat.ListMembershipsParams{}), func(m *googlechat.Membership) {
 				t.Add(m.Name, string(m.Role), m.Member.Name)
 			})
 		}, err
