@@ -147,7 +147,7 @@ func Example_pubnub() {
 	if _, err := client.Memberships.Add(ctx, "", []pubnub.MembershipInput{demo}, pubnub.WriteParams{}); err != nil {
 		log.Fatal(err)
 	}
-	for m, err := range client.Memberships.List(ctx, "", pubnub.ListMembershipsParams{Include: []string{pubnub.IncludeStatus}}) {
+	for m, err := range client.Memberships.ListByUser(ctx, "", pubnub.ListMembershipsParams{Include: []string{pubnub.IncludeStatus}}) {
 		if err != nil {
 			log.Fatal(err)
 		}
@@ -257,7 +257,7 @@ func Example_concurrent() {
 	var wg sync.WaitGroup
 	for i, channel := range channels {
 		wg.Go(func() {
-			for _, err := range client.Members.List(context.Background(), channel, pubnub.ListMembersParams{}) {
+			for _, err := range client.Members.ListByChannel(context.Background(), channel, pubnub.ListMembersParams{}) {
 				if err != nil {
 					log.Fatal(err)
 				}

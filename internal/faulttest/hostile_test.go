@@ -112,7 +112,7 @@ var idCalls = []struct {
 		return err
 	}},
 	{"pubnub filter", func(ctx context.Context, id string, opts []option.Option) error {
-		return drain(must(newPubNub(opts)).Members.List(ctx, "c", pubnub.ListMembersParams{Filter: pubnub.Eq(pubnub.FieldUserID, id).Param()}))
+		return drain(must(newPubNub(opts)).Members.ListByChannel(ctx, "c", pubnub.ListMembersParams{Filter: pubnub.Eq(pubnub.FieldUserID, id).Param()}))
 	}},
 	{"webex List room", func(ctx context.Context, id string, opts []option.Option) error {
 		return drain(must(webex.New(opts...)).Memberships.List(ctx, webex.ListMembershipsParams{RoomID: &id}))

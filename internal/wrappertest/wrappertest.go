@@ -85,7 +85,7 @@ func Run[C any](t *testing.T, s Suite[C]) {
 		"operations": s.operations, "ids": s.ids, "answers": s.answers, "statuses": s.statuses,
 		"redirects": s.redirects, "limits": s.limits, "context": s.context, "options": s.options,
 		"concurrency": s.concurrency, "ranges": s.ranges,
-		"nil context": s.nilContext,
+		"nil context": s.nilContext, "grammar": s.grammar,
 	} {
 		// Time is virtual: waiting between attempts takes none.
 		t.Run(name, func(t *testing.T) { synctest.Test(t, test) })

@@ -3,7 +3,6 @@ package clerk
 import (
 	"errors"
 	"fmt"
-	"net/url"
 	"reflect"
 	"strconv"
 
@@ -46,7 +45,7 @@ func listing[P, T any](call client.Call, read func(*P) page[T], key func(*T) str
 			return nextOffset(p.Cursor, p.Size, int64(len(got.items)), got.total)
 		},
 		Positions: paging.Offsets,
-		Counted:   func(url.Values) bool { return true },
+		Counted:   true,
 	}
 }
 

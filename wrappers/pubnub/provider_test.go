@@ -219,7 +219,7 @@ func TestProviderLists(t *testing.T) {
 	})
 	t.Run("a channel without members", func(t *testing.T) {
 		c, typed, _ := portable(t, "")
-		if _, err := typed.Channels.Set(ctx, "new", pubnub.ChannelInput{Name: pubnub.Text("New")}, pubnub.SetChannelParams{}); err != nil {
+		if _, err := typed.Channels.Set(ctx, "new", pubnub.SetChannelRequest{Name: pubnub.Text("New")}, pubnub.SetChannelParams{}); err != nil {
 			t.Fatal(err)
 		}
 		for id, want := range map[string][]string{"new": nil, "nowhere": {"not found"}} {

@@ -43,7 +43,7 @@ var typed = Client{Name: Typed, About: "this module's package for the provider",
 	"pubnub": func(s Server) (Listing, error) {
 		c, err := pubnub.New(s.options("pubnub")...)
 		return func(ctx context.Context, g corpus.Group, t *corpus.Tally) error {
-			return count(c.Members.List(ctx, g.ID(), pubnub.ListMembersParams{Include: include}), func(m *pubnub.Member) {
+			return count(c.Members.ListByChannel(ctx, g.ID(), pubnub.ListMembersParams{Include: include}), func(m *pubnub.Member) {
 				t.Add(m.User.ID, "", m.User.Email)
 			})
 		}, err
