@@ -111,7 +111,7 @@ func (c *Client) apply(ctx context.Context, ch Change, opts []Option) (Membershi
 func (c *Client) listedWithout(ctx context.Context, ref Ref, opts []Option, none error) error {
 	_, opts = split(opts)
 	var pass, bare Pass
-	for m, err := range c.List(ctx, Filter{Group: ref.Group}, append(opts, Into(&pass))...) {
+	for m, err := range c.List(ctx, Filter{Group: ref.Group}, append(opts, WithPass(&pass))...) {
 		switch {
 		case err != nil:
 			return err
@@ -132,7 +132,7 @@ func (c *Client) listedWithout(ctx context.Context, ref Ref, opts []Option, none
 }
 
 // Groups yields the groups that the credential can see, and at most one error, which
-// comes last. Into tells what was not listed.
+// comes last. WithPass tells what was not listed.
 func (c *Client) Groups(ctx context.Context, opts ...Option) iter.Seq2[Group, error] {
 	if err := checkContext(ctx, c.Name(), OpGroups); err != nil {
 		return failed[Group](err)

@@ -110,7 +110,7 @@ func (c *Coverage) Add(gaps ...Gap) {
 	}
 }
 
-// Pass tells about one range of a listing; see Into. Where several ranges that go on at
+// Pass tells about one range of a listing; see WithPass. Where several ranges that go on at
 // once have the same Pass, it tells about one of them, and may be read when all have ended.
 type Pass struct {
 	// Total is how many items the provider counts in the whole listing, those of other

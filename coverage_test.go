@@ -77,7 +77,7 @@ func TestCoverageOfListings(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			pass := memberships.Pass{Total: 99, Coverage: memberships.Coverage{Gaps: []memberships.Gap{{Text: "of another range"}}}}
-			if err := tt.read(tt.filter, memberships.Into(&pass)); err != nil {
+			if err := tt.read(tt.filter, memberships.WithPass(&pass)); err != nil {
 				t.Fatal(err)
 			}
 			got := memberships.Coverage{}
@@ -90,7 +90,7 @@ func TestCoverageOfListings(t *testing.T) {
 	}
 }
 
-// A listing without Into yields the same.
+// A listing without WithPass yields the same.
 func TestCoverageNobodyAsksFor(t *testing.T) {
 	wantEnd(t, partial(t).List(t.Context(), inGroup("part")), []string{"ada", "grace"}, nil)
 }
@@ -102,7 +102,7 @@ func TestPassIsOfOneRange(t *testing.T) {
 	for _, id := range []string{"whole", "part", "whole", "part"} {
 		wg.Go(func() {
 			var pass memberships.Pass
-			seq := c.List(t.Context(), inGroup(id), memberships.Into(&pass))
+			seq := c.List(t.Context(), inGroup(id), memberships.WithPass(&pass))
 			for range 3 {
 				for range seq {
 				}
@@ -250,12 +250,12 @@ func TestNamelessMembershipsAreTold(t *testing.T) {
 				return &page{Items: []membership{ada, tt.row, tt.row}, Total: -1}, nil
 			}})
 			var listed, paged memberships.Pass
-			for _, err := range c.List(t.Context(), tt.filter, memberships.Into(&listed)) {
+			for _, err := range c.List(t.Context(), tt.filter, memberships.WithPass(&listed)) {
 				if err != nil {
 					t.Fatal(err)
 				}
 			}
-			for _, err := range c.Pages(t.Context(), tt.filter, memberships.PageRequest{}, memberships.Into(&paged)) {
+			for _, err := range c.Pages(t.Context(), tt.filter, memberships.PageRequest{}, memberships.WithPass(&paged)) {
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -281,13 +281,13 @@ func TestOfKindsAreTold(t *testing.T) {
 	}})
 	want := []memberships.Gap{{Level: memberships.GapScope, Code: memberships.GapGroupKinds, Text: "groups of some kinds were not searched: team"}}
 	var listed, paged memberships.Pass
-	wantEnd(t, c.MembershipsOf(t.Context(), member("ada"), memberships.Into(&listed)), []string{"a"}, nil)
-	for range c.Pages(t.Context(), memberships.Filter{Member: member("ada")}, memberships.PageRequest{}, memberships.Into(&paged)) {
+	wantEnd(t, c.MembershipsOf(t.Context(), member("ada"), memberships.WithPass(&listed)), []string{"a"}, nil)
+	for range c.Pages(t.Context(), memberships.Filter{Member: member("ada")}, memberships.PageRequest{}, memberships.WithPass(&paged)) {
 	}
 	if diff := cmp.Diff(want, listed.Coverage.Gaps) + cmp.Diff(want, paged.Coverage.Gaps); diff != "" {
 		t.Errorf("gaps (-want +got):\n%s", diff)
 	}
-	wantEnd(t, c.List(t.Context(), inGroup("r"), memberships.Into(&listed)), []string{"a"}, nil)
+	wantEnd(t, c.List(t.Context(), inGroup("r"), memberships.WithPass(&listed)), []string{"a"}, nil)
 	if !listed.Coverage.Complete() {
 		t.Errorf("a group has the gaps %v", listed.Coverage.Gaps)
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 // List yields the memberships that f asks for, in the provider's order, and at most one
-// error, which comes last. A listing that ends without one was complete, or Into tells
+// error, which comes last. A listing that ends without one was complete, or WithPass tells
 // what was not seen. It sends nothing before it is ranged over, starts afresh with every
 // range, and stops asking when the loop breaks.
 func (c *Client) List(ctx context.Context, f Filter, opts ...Option) iter.Seq2[Membership, error] {
@@ -133,7 +133,7 @@ func (c *Client) listOne(ctx context.Context, f Filter, pass *Pass, opts []Optio
 // which comes last. A page's Next continues the listing in another process, with the
 // same filter only. Read page by page, a listing that moves meanwhile may lack members;
 // List takes care of that where the provider pages by position. A range from the first page
-// on that has fewer items than the provider counts ends with ErrMalformed. Into tells about
+// on that has fewer items than the provider counts ends with ErrMalformed. WithPass tells about
 // the pages of one range.
 func (c *Client) Pages(ctx context.Context, f Filter, from PageRequest, opts ...Option) iter.Seq2[*Page[Membership], error] {
 	if err := checkContext(ctx, c.Name(), Query{Group: f.Group, Member: f.Member}.Op()); err != nil {

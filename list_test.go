@@ -277,7 +277,7 @@ func TestListOfLister(t *testing.T) {
 		}
 	}})
 	var pass memberships.Pass
-	got, err := ids(t, c.List(t.Context(), inGroup("r"), memberships.Into(&pass)))
+	got, err := ids(t, c.List(t.Context(), inGroup("r"), memberships.WithPass(&pass)))
 	wantKind(t, "List", err, memberships.ErrUnavailable)
 	if diff := cmp.Diff([]string{"a"}, got) + cmp.Diff(int64(2), pass.Total); diff != "" {
 		t.Errorf("members and totals (-want +got):\n%s", diff)
@@ -288,7 +288,7 @@ func TestListOfLister(t *testing.T) {
 func TestListTotal(t *testing.T) {
 	c, _ := memory(t, map[string]string{"demo": "a b c d"})
 	var pass memberships.Pass
-	for _, err := range c.List(t.Context(), inGroup("demo"), memberships.Into(&pass)) {
+	for _, err := range c.List(t.Context(), inGroup("demo"), memberships.WithPass(&pass)) {
 		if err != nil || pass.Total != 4 {
 			t.Errorf("got the total %d, %v", pass.Total, err)
 		}

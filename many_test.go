@@ -130,7 +130,7 @@ func TestListManyErrors(t *testing.T) {
 		members := map[string]int{}
 		failed := map[string]error{}
 		var pass memberships.Pass
-		for m, err := range s.client().ListMany(t.Context(), letters(5), memberships.Many{KeepGoing: true, Concurrency: 2}, memberships.Into(&pass)) {
+		for m, err := range s.client().ListMany(t.Context(), letters(5), memberships.Many{KeepGoing: true, Concurrency: 2}, memberships.WithPass(&pass)) {
 			var of *memberships.GroupError
 			switch {
 			case err == nil:

@@ -230,7 +230,7 @@ func Example_coverage() {
 	c := memberships.New(p)
 	var pass memberships.Pass
 	group := memberships.ParseGroup("org_demo")
-	for _, err := range c.List(context.Background(), memberships.Filter{Group: group}, memberships.Into(&pass)) {
+	for _, err := range c.List(context.Background(), memberships.Filter{Group: group}, memberships.WithPass(&pass)) {
 		if err != nil {
 			log.Fatal(err)
 		}

@@ -42,7 +42,7 @@ func TestForeignOptions(t *testing.T) {
 		}
 	}
 	var pass memberships.Pass
-	for what, o := range map[string]option.Option{"an option is empty": {}, "for the listings of memberships.Client alone": memberships.Into(&pass)} {
+	for what, o := range map[string]option.Option{"an option is empty": {}, "for the listings of memberships.Client alone": memberships.WithPass(&pass)} {
 		if _, err := providers.Open("webex", option.WithToken("any"), o); err == nil || !strings.Contains(err.Error(), what) {
 			t.Errorf("got %v, want %q", err, what)
 		}

@@ -153,7 +153,7 @@ func listTotal(t *trial) {
 		},
 	} {
 		var pass memberships.Pass
-		for n, err := range list(memberships.Into(&pass)) {
+		for n, err := range list(memberships.WithPass(&pass)) {
 			if err != nil {
 				t.Fatalf("%s: %v", what, err)
 			}

@@ -46,7 +46,7 @@ func (l *listing) check(o *output) error {
 }
 
 // into has a range fill the pass of l.
-func (l *listing) into() memberships.Option { return memberships.Into(&l.pass) }
+func (l *listing) into() memberships.Option { return memberships.WithPass(&l.pass) }
 
 // printAll prints what seq yields, up to the limit of l, and tells what was not seen.
 func printAll[T any](s *stream[T], l *listing, seq iter.Seq2[T, error]) error {

@@ -161,7 +161,7 @@ func (a *app) of(ctx context.Context, clients []*memberships.Client, who members
 // listOf sends what one client lists, and how that ended.
 func listOf(ctx context.Context, i int, c *memberships.Client, who memberships.Member, rows chan<- found) {
 	end := found{from: i, ended: true}
-	for m, err := range c.MembershipsOf(ctx, who, memberships.Into(&end.pass)) {
+	for m, err := range c.MembershipsOf(ctx, who, memberships.WithPass(&end.pass)) {
 		if err != nil {
 			end.err = err
 			break

@@ -514,7 +514,7 @@ func TestProviderHiddenEntriesOfAGroupThatMoves(t *testing.T) {
 	}, option.WithPageSize(2)).Provider())
 	want := memberships.Gap{Level: memberships.GapHidden, Code: memberships.GapWithheld, Group: memberships.Group{Kind: memberships.KindGroup, ID: "g"}, Count: 1}
 	var pass memberships.Pass
-	all := wrappertest.Everything(t, c.List(t.Context(), memberships.Filter{Group: memberships.Group{ID: "g"}}, memberships.Into(&pass)))
+	all := wrappertest.Everything(t, c.List(t.Context(), memberships.Filter{Group: memberships.Group{ID: "g"}}, memberships.WithPass(&pass)))
 	if len(all) != 4 || pass.Total != 4 {
 		t.Errorf("%d members and the total %d, want 4 and 4: the listing did not move", len(all), pass.Total)
 	}

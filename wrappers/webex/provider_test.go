@@ -146,14 +146,14 @@ func TestModeratedSpaceFromOutside(t *testing.T) {
 			c, sent := portable(t, tc.token)
 			filter := memberships.Filter{Group: tc.group}
 			var pass memberships.Pass
-			rows := wrappertest.Everything(t, c.List(t.Context(), filter, memberships.Into(&pass)))
+			rows := wrappertest.Everything(t, c.List(t.Context(), filter, memberships.WithPass(&pass)))
 			if diff := cmp.Diff(tc.names, names(rows)) + cmp.Diff(tc.gaps, codes(pass.Coverage)) + cmp.Diff(tc.sent, sent.take()); diff != "" {
 				t.Errorf("List (-want +got):\n%s", diff)
 			}
 			for _, size := range []int{0, 1} {
 				var pages memberships.Pass
 				var got []memberships.Membership
-				for p, err := range c.Pages(t.Context(), filter, memberships.PageRequest{Size: size}, memberships.Into(&pages)) {
+				for p, err := range c.Pages(t.Context(), filter, memberships.PageRequest{Size: size}, memberships.WithPass(&pages)) {
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -251,7 +251,7 @@ func TestMembershipsOf(t *testing.T) {
 			}
 			var pass memberships.Pass
 			var got []string
-			for m, err := range c.MembershipsOf(t.Context(), tc.member, memberships.Into(&pass)) {
+			for m, err := range c.MembershipsOf(t.Context(), tc.member, memberships.WithPass(&pass)) {
 				got = append(got, show(m, err))
 			}
 			slices.Sort(got)
@@ -260,7 +260,7 @@ func TestMembershipsOf(t *testing.T) {
 			}
 			var pages memberships.Pass
 			got = nil
-			for p, err := range c.Pages(t.Context(), memberships.Filter{Member: tc.member}, memberships.PageRequest{Size: 1}, memberships.Into(&pages)) {
+			for p, err := range c.Pages(t.Context(), memberships.Filter{Member: tc.member}, memberships.PageRequest{Size: 1}, memberships.WithPass(&pages)) {
 				if err != nil {
 					got = append(got, show(memberships.Membership{}, err))
 					break
@@ -303,10 +303,10 @@ func TestMembershipsOfSomebodyWhoMayBeHidden(t *testing.T) {
 		_, _ = w.Write([]byte(body))
 	}).Provider())
 	var listed, paged memberships.Pass
-	for m, err := range c.MembershipsOf(t.Context(), guest, memberships.Into(&listed)) {
+	for m, err := range c.MembershipsOf(t.Context(), guest, memberships.WithPass(&listed)) {
 		t.Errorf("MembershipsOf: got %+v, %v", m, err)
 	}
-	for page, err := range c.Pages(t.Context(), memberships.Filter{Member: guest}, memberships.PageRequest{Size: 1}, memberships.Into(&paged)) {
+	for page, err := range c.Pages(t.Context(), memberships.Filter{Member: guest}, memberships.PageRequest{Size: 1}, memberships.WithPass(&paged)) {
 		if err != nil || len(page.Items) > 0 {
 			t.Errorf("Pages: got %+v, %v", page, err)
 		}
@@ -367,7 +367,7 @@ func TestModeratedSpaceWithAnOddFlag(t *testing.T) {
 			_, _ = w.Write([]byte(body))
 		}).Provider())
 		var pass memberships.Pass
-		wrappertest.Everything(t, c.List(t.Context(), memberships.Filter{Group: memberships.Group{ID: "r"}}, memberships.Into(&pass)))
+		wrappertest.Everything(t, c.List(t.Context(), memberships.Filter{Group: memberships.Group{ID: "r"}}, memberships.WithPass(&pass)))
 		if diff := cmp.Diff(want, codes(pass.Coverage)); diff != "" {
 			t.Errorf("isLocked %s (-want +got):\n%s", flag, diff)
 		}
@@ -442,7 +442,7 @@ func TestModeratedSpaceOfAnUnknownCaller(t *testing.T) {
 				_, _ = w.Write([]byte(body))
 			}).Provider())
 			var pass memberships.Pass
-			wrappertest.Everything(t, c.List(t.Context(), memberships.Filter{Group: memberships.Group{ID: "r"}}, memberships.Into(&pass)))
+			wrappertest.Everything(t, c.List(t.Context(), memberships.Filter{Group: memberships.Group{ID: "r"}}, memberships.WithPass(&pass)))
 			if diff := cmp.Diff([]string{"hidden moderators_only"}, codes(pass.Coverage)); diff != "" {
 				t.Fatalf("gaps (-want +got):\n%s", diff)
 			}
