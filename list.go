@@ -218,7 +218,7 @@ const maxEmptySearches = 100 * MaxEmptyPages
 func pages(ctx context.Context, listPage func(context.Context, Query, PageRequest) (*Page[Membership], error), q Query, r PageRequest) iter.Seq2[*Page[Membership], error] {
 	return func(yield func(*Page[Membership], error) bool) {
 		seen := map[string]bool{r.Token: true}
-		first, rows, told, hidden := r.Token == "", int64(0), int64(-1), false
+		first, rows, told, hidden := r.Token == "", int64(0), Total{}, false
 		empty, most := 0, MaxEmptyPages
 		if q.Op() == OpOf {
 			most = maxEmptySearches
@@ -241,7 +241,7 @@ func pages(ctx context.Context, listPage func(context.Context, Query, PageReques
 			if err == nil {
 				rows += int64(len(page.Items))
 				hidden = hidden || slices.ContainsFunc(page.Gaps, func(g Gap) bool { return g.Level == GapHidden })
-				if page.Total >= 0 {
+				if page.Total.known {
 					told = page.Total
 				}
 			}
@@ -255,8 +255,8 @@ func pages(ctx context.Context, listPage func(context.Context, Query, PageReques
 				return
 			}
 			if r.Token == "" {
-				if first && rows < told && !hidden {
-					yield(nil, &Error{Op: string(q.Op()), Kind: ErrMalformed, Err: fmt.Errorf("the pages have %d items of %d", rows, told)})
+				if first && rows < told.n && !hidden {
+					yield(nil, &Error{Op: string(q.Op()), Kind: ErrMalformed, Err: fmt.Errorf("the pages have %d items of %d", rows, told.n)})
 				}
 				return
 			}

@@ -118,7 +118,9 @@ func (c *Client) ListMany(ctx context.Context, groups []Group, m Many, opts ...O
 				ended++
 				if own := filling.own; own != nil {
 					own.Add(p.pass.Coverage.Gaps...)
-					own.Total += p.pass.Total
+					if n, known := p.pass.Total.Get(); known {
+						own.Total = TotalOf(own.Total.n + n)
+					}
 				}
 				filling.follow()
 			}

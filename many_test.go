@@ -50,7 +50,7 @@ func (s *slow) listPage(ctx context.Context, f memberships.Query, r memberships.
 	if err := s.fail[f.Group.ID]; err != nil && n == 1 {
 		return nil, err
 	}
-	p := &page{Total: -1}
+	p := &page{}
 	for i := range max(s.size, 1) {
 		p.Items = append(p.Items, membership{Group: f.Group, Member: member(fmt.Sprintf("%d.%d", n, i))})
 	}

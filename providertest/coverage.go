@@ -116,8 +116,8 @@ func coverageComplete(t *trial) {
 			got := list(t, r.what, r.list(memberships.WithPass(&pass)))
 			t.wantWhole(r.what, pass.Coverage)
 			t.wantMembers(r.what, got, size)
-			if want := int64(size); t.caps.Total && pass.Total != want {
-				t.Errorf("%s: got the total %d, want %d", r.what, pass.Total, want)
+			if want := t.total(size); pass.Total != want {
+				t.Errorf("%s: got the total %v, want %v", r.what, pass.Total, want)
 			}
 		}
 		var pass memberships.Pass
@@ -243,12 +243,6 @@ func coverageOneRange(t *trial) {
 		t.Tamper[Hidden]()
 	}
 	ctx := t.Context()
-	total := func(n int) int64 {
-		if !t.caps.Total {
-			return 0
-		}
-		return int64(n)
-	}
 	want := func(what string, pass memberships.Pass, whole bool) {
 		t.Helper()
 		if hidden && !whole {
@@ -256,14 +250,14 @@ func coverageOneRange(t *trial) {
 		} else {
 			t.wantWhole(what, pass.Coverage)
 		}
-		if n := total(t.LargeSize); whole && pass.Total != n {
-			t.Errorf("%s: got the total %d, want %d", what, pass.Total, n)
+		if n := t.total(t.LargeSize); whole && pass.Total != n {
+			t.Errorf("%s: got the total %v, want %v", what, pass.Total, n)
 		}
 	}
 
 	of := []ranged{t.waysTo(ctx, t.Small)[0], t.waysTo(ctx, t.Large)[0]}
 	for i, r := range t.waysTo(ctx, t.Small) {
-		stale := memberships.Pass{Total: 1 << 40, Coverage: memberships.Coverage{Gaps: []memberships.Gap{
+		stale := memberships.Pass{Total: memberships.TotalOf(1 << 40), Coverage: memberships.Coverage{Gaps: []memberships.Gap{
 			{Level: memberships.GapHidden, Code: "stale", Group: t.Large, Text: "what another range has found"},
 		}}}
 		pass, first := stale, memberships.Pass{}

@@ -52,7 +52,9 @@ func (l *listing) into() memberships.Option { return memberships.WithPass(&l.pas
 func printAll[T any](s *stream[T], l *listing, seq iter.Seq2[T, error]) error {
 	n := 0
 	for v, err := range seq {
-		s.progress.total(l.pass.Total)
+		if all, known := l.pass.Total.Get(); known {
+			s.progress.total(all)
+		}
 		if err == nil {
 			err = s.print(v)
 		}

@@ -136,7 +136,7 @@ func (l *List[T]) First() Request { return l.at("") }
 
 // Public returns a page as callers get it, with a token for its cursor.
 func (l *List[T]) Public(got *Page[T]) *memberships.Page[*T] {
-	page := &memberships.Page[*T]{Items: make([]*T, len(got.Items)), Total: got.Total}
+	page := &memberships.Page[*T]{Items: make([]*T, len(got.Items)), Total: memberships.TotalOf(got.Total)}
 	for i := range got.Items {
 		page.Items[i] = &got.Items[i]
 	}

@@ -214,9 +214,9 @@ func (p *Provider) ListPage(ctx context.Context, q memberships.Query, r membersh
 	if err != nil {
 		return nil, p.fail(op, err, nil)
 	}
-	page := &memberships.Page[memberships.Membership]{Total: -1}
+	page := &memberships.Page[memberships.Membership]{}
 	if p.caps.Total {
-		page.Total = int64(len(records))
+		page.Total = memberships.TotalOf(int64(len(records)))
 	}
 	for _, r := range records {
 		if r.Serial <= after {

@@ -130,8 +130,8 @@ func TestMembershipsList(t *testing.T) {
 	p := clerk.ListMembershipsParams{OrderBy: new("+email_address")}
 	one := must[*memberships.Page[*clerk.Membership]](t)(c.Memberships.ListPage(ctx, p, ""))
 	two := must[*memberships.Page[*clerk.Membership]](t)(c.Memberships.ListPage(ctx, p, one.Next))
-	if !s.Live && (one.Total != 2526 || two.Total != one.Total) {
-		t.Errorf("%d and %d in all, want 2526", one.Total, two.Total)
+	if !s.Live && (one.Total != memberships.TotalOf(2526) || two.Total != one.Total) {
+		t.Errorf("%v and %v in all, want 2526", one.Total, two.Total)
 	}
 	if one.Items[1].ID == two.Items[0].ID || one.Items[1].PublicUserData.Identifier > two.Items[0].PublicUserData.Identifier {
 		t.Errorf("%+v does not come before %+v", one.Items[1], two.Items[0])

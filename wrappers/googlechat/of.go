@@ -143,7 +143,7 @@ func (p *provider) ofPage(ctx context.Context, who memberships.Member, r members
 	if err != nil {
 		return nil, err
 	}
-	page := &memberships.Page[memberships.Membership]{Items: []memberships.Membership{}, Total: -1}
+	page := &memberships.Page[memberships.Membership]{Items: []memberships.Membership{}}
 	for m, err := range portable.Search(ctx, spaces.Items, s.in) {
 		if err != nil {
 			return nil, err

@@ -247,7 +247,7 @@ func (p *provider) ofPage(ctx context.Context, who memberships.Member, r members
 	if err != nil {
 		return nil, err
 	}
-	page := &memberships.Page[memberships.Membership]{Items: []memberships.Membership{}, Next: next, Total: -1}
+	page := &memberships.Page[memberships.Membership]{Items: []memberships.Membership{}, Next: next}
 	for m, err := range rows {
 		if err != nil {
 			return nil, err
