@@ -263,8 +263,8 @@ func (s Suite[C]) answers(t *testing.T) {
 			a := &answer{status: 200, body: body, header: http.Header{"Content-Type": {"application/json"}}}
 			err := call.good(t.Context(), s.client(t, a))
 			var e *memberships.Error
-			if !errors.As(err, &e) || !kindIs(a, e, memberships.ErrMalformed) || e.StatusCode != 200 || e.Provider != s.Provider {
-				t.Errorf("%s: %s: got %v, want malformed with status 200", call.Name, name, err)
+			if !errors.As(err, &e) || !kindIs(a, e, memberships.ErrMalformed) || e.StatusCode != 200 || e.Provider != s.Provider || e.Op != call.Name {
+				t.Errorf("%s: %s: got %v of %q, want malformed with status 200 of this method", call.Name, name, err, e.Op)
 			}
 		}
 	}
