@@ -40,6 +40,7 @@ func (c *Client) Get(ctx context.Context, ref Ref, opts ...Option) (Membership, 
 		return Membership{}, err
 	}
 	m, err := c.p.Get(ctx, ref, opts...)
+	m.nameGroup(ref.Group)
 	return m, c.wrap(ctx, OpGet, err)
 }
 
@@ -100,6 +101,7 @@ func (c *Client) Remove(ctx context.Context, ref Ref, opts ...Option) (Membershi
 // apply makes one change.
 func (c *Client) apply(ctx context.Context, ch Change, opts []Option) (Membership, error) {
 	for r, err := range c.p.Apply(ctx, []Change{ch}, opts...) {
+		r.Membership.nameGroup(ch.Ref.Group)
 		return r.Membership, c.wrap(ctx, ch.Op, cmp.Or(err, r.Err))
 	}
 	return Membership{}, &Error{Provider: c.Name(), Op: string(ch.Op), Kind: ErrOutcomeUnknown, Err: errors.New("the provider yielded no result")}

@@ -38,6 +38,7 @@ func (c *Client) List(ctx context.Context, f Filter, opts ...Option) iter.Seq2[M
 			if m.nameless(op) {
 				nameless++
 			}
+			m.nameGroup(f.Group)
 			if f.keeps(m.Role, m.RoleName) && !yield(m, nil) {
 				return
 			}
@@ -264,18 +265,21 @@ func pages(ctx context.Context, listPage func(context.Context, Query, PageReques
 	}
 }
 
-// dress applies the role of a filter to a page, and binds its Next to the listing.
+// dress applies the role and the group's name of a filter to a page, and binds its Next to
+// the listing.
 func (c *Client) dress(op Operation, f Filter, page *Page[Membership]) *Page[Membership] {
-	out := &Page[Membership]{Items: page.Items, Total: page.Total, Gaps: page.Gaps}
+	out := &Page[Membership]{Total: page.Total, Gaps: page.Gaps}
 	if page.Next != "" {
 		out.Next = c.sealToken(op, f, page.Next)
 	}
-	if f.Role != "" {
-		out.Items = nil
-		for _, m := range page.Items {
-			if f.keeps(m.Role, m.RoleName) {
-				out.Items = append(out.Items, m)
-			}
+	if f.Role == "" && f.Group.Name == "" {
+		out.Items = page.Items
+		return out
+	}
+	for _, m := range page.Items {
+		if f.keeps(m.Role, m.RoleName) {
+			m.nameGroup(f.Group)
+			out.Items = append(out.Items, m)
 		}
 	}
 	return out
