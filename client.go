@@ -40,6 +40,7 @@ func (c *Client) Get(ctx context.Context, ref Ref, opts ...Option) (Membership, 
 		return Membership{}, err
 	}
 	m, err := c.p.Get(ctx, ref, opts...)
+	m.nameGroup(ref.Group)
 	return m, c.wrap(ctx, OpGet, err)
 }
 
@@ -100,6 +101,7 @@ func (c *Client) Remove(ctx context.Context, ref Ref, opts ...Option) (Membershi
 // apply makes one change.
 func (c *Client) apply(ctx context.Context, ch Change, opts []Option) (Membership, error) {
 	for r, err := range c.p.Apply(ctx, []Change{ch}, opts...) {
+		r.Membership.nameGroup(ch.Ref.Group)
 		return r.Membership, c.wrap(ctx, ch.Op, cmp.Or(err, r.Err))
 	}
 	return Membership{}, &Error{Provider: c.Name(), Op: string(ch.Op), Kind: ErrOutcomeUnknown, Err: errors.New("the provider yielded no result")}
@@ -111,7 +113,7 @@ func (c *Client) apply(ctx context.Context, ch Change, opts []Option) (Membershi
 func (c *Client) listedWithout(ctx context.Context, ref Ref, opts []Option, none error) error {
 	_, opts = split(opts)
 	var pass, bare Pass
-	for m, err := range c.List(ctx, Filter{Group: ref.Group}, append(opts, Into(&pass))...) {
+	for m, err := range c.List(ctx, Filter{Group: ref.Group}, append(opts, WithPass(&pass))...) {
 		switch {
 		case err != nil:
 			return err
@@ -132,7 +134,7 @@ func (c *Client) listedWithout(ctx context.Context, ref Ref, opts []Option, none
 }
 
 // Groups yields the groups that the credential can see, and at most one error, which
-// comes last. Into tells what was not listed.
+// comes last. WithPass tells what was not listed.
 func (c *Client) Groups(ctx context.Context, opts ...Option) iter.Seq2[Group, error] {
 	if err := checkContext(ctx, c.Name(), OpGroups); err != nil {
 		return failed[Group](err)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/providertest/memprovider"
@@ -44,5 +45,33 @@ func TestLongPageToken(t *testing.T) {
 	}
 	if !errors.Is(last, memberships.ErrInvalidArgument) || !strings.Contains(last.Error(), "longer than 8192 bytes") {
 		t.Errorf("got %v", last)
+	}
+}
+
+func TestCheckContext(t *testing.T) {
+	why := errors.New("why")
+	cancelled, cancel := context.WithCancelCause(t.Context())
+	cancel(why)
+	late, stop := context.WithDeadline(t.Context(), time.Unix(0, 0))
+	defer stop()
+	for name, tc := range map[string]struct {
+		ctx  context.Context
+		kind error // nil for none
+		err  error
+	}{
+		"nil":       {nil, memberships.ErrInvalidArgument, nil},
+		"live":      {t.Context(), nil, nil},
+		"cancelled": {cancelled, context.Canceled, why},
+		"too late":  {late, context.DeadlineExceeded, context.DeadlineExceeded},
+	} {
+		err := memberships.CheckContext(tc.ctx, "mine", memberships.OpList)
+		var e *memberships.Error
+		switch {
+		case tc.kind == nil && err != nil:
+			t.Errorf("%s: got %v", name, err)
+		case tc.kind == nil:
+		case !errors.As(err, &e) || e.Provider != "mine" || e.Op != "list" || e.Kind != tc.kind || tc.err != nil && !errors.Is(err, tc.err):
+			t.Errorf("%s: got %v, want %v", name, err, tc.kind)
+		}
 	}
 }

@@ -110,13 +110,13 @@ func (c *Coverage) Add(gaps ...Gap) {
 	}
 }
 
-// Pass tells about one range of a listing; see Into. Where several ranges that go on at
+// Pass tells about one range of a listing; see WithPass. Where several ranges that go on at
 // once have the same Pass, it tells about one of them, and may be read when all have ended.
 type Pass struct {
 	// Total is how many items the provider counts in the whole listing, those of other
-	// roles included, or 0 where it has not said. It is set before the first item of the
-	// page that says it, and may change while a listing moves.
-	Total int64
+	// roles included. It is set before the first item of the page that says it, and may
+	// change while a listing moves. That of ListMany adds up those that the groups have said.
+	Total Total
 	// Coverage is what the range could not see. It is final when the range has ended
 	// without an error and without a break; before that, and after those, it holds what
 	// has been found so far.
@@ -135,8 +135,8 @@ func (p *Pass) Add(gaps ...Gap) {
 
 // Count sets the total, for implementers of Provider. It does nothing if p is nil or the
 // total is not known.
-func (p *Pass) Count(total int64) {
-	if p != nil && total >= 0 {
+func (p *Pass) Count(total Total) {
+	if p != nil && total.known {
 		passes.Lock()
 		defer passes.Unlock()
 		p.Total = total

@@ -69,28 +69,28 @@ func TestCoverageOfListings(t *testing.T) {
 		"a part":                               {byList, inGroup("part"), ofPart, 2},
 		"the pages of a part":                  {byPages, inGroup("part"), ofPart, 2},
 		"many groups":                          {many(group("whole"), group("part")), memberships.Filter{}, ofPart, 4},
-		"a group and a member who is there":    {byList, memberships.Filter{Group: group("part"), Member: member("ada")}, nil, 0},
-		"a group and a member who may be":      {byList, memberships.Filter{Group: group("part"), Member: member("alan")}, ofPart, 0},
-		"a group and a member who is not":      {byList, memberships.Filter{Group: group("whole"), Member: member("alan")}, nil, 0},
+		"a group and a member who is there":    {byList, memberships.Filter{Group: group("part"), Member: member("ada")}, nil, -1},
+		"a group and a member who may be":      {byList, memberships.Filter{Group: group("part"), Member: member("alan")}, ofPart, -1},
+		"a group and a member who is not":      {byList, memberships.Filter{Group: group("whole"), Member: member("alan")}, nil, -1},
 		"a role that nobody of the part has":   {byList, memberships.Filter{Group: group("part"), Role: memberships.RoleOwner}, ofPart, 2},
 		"a group that is listed twice at once": {many(group("part"), group("part")), memberships.Filter{}, []memberships.Gap{{Level: withheld.Level, Code: withheld.Code, Group: in(withheld, "part").Group, Count: 4, Text: withheld.Text}, scope}, 4},
 	} {
 		t.Run(name, func(t *testing.T) {
-			pass := memberships.Pass{Total: 99, Coverage: memberships.Coverage{Gaps: []memberships.Gap{{Text: "of another range"}}}}
-			if err := tt.read(tt.filter, memberships.Into(&pass)); err != nil {
+			pass := memberships.Pass{Total: memberships.TotalOf(99), Coverage: memberships.Coverage{Gaps: []memberships.Gap{{Text: "of another range"}}}}
+			if err := tt.read(tt.filter, memberships.WithPass(&pass)); err != nil {
 				t.Fatal(err)
 			}
 			got := memberships.Coverage{}
 			got.Add(pass.Coverage.Hidden()...) // ListMany takes groups as they come
 			got.Add(pass.Coverage.Scope()...)
-			if diff := cmp.Diff(tt.want, got.Gaps); diff != "" || pass.Total != tt.total {
-				t.Errorf("total %d, want %d; gaps (-want +got):\n%s", pass.Total, tt.total, diff)
+			if diff := cmp.Diff(tt.want, got.Gaps); diff != "" || pass.Total != memberships.TotalOf(tt.total) {
+				t.Errorf("total %v, want %d; gaps (-want +got):\n%s", pass.Total, tt.total, diff)
 			}
 		})
 	}
 }
 
-// A listing without Into yields the same.
+// A listing without WithPass yields the same.
 func TestCoverageNobodyAsksFor(t *testing.T) {
 	wantEnd(t, partial(t).List(t.Context(), inGroup("part")), []string{"ada", "grace"}, nil)
 }
@@ -102,11 +102,11 @@ func TestPassIsOfOneRange(t *testing.T) {
 	for _, id := range []string{"whole", "part", "whole", "part"} {
 		wg.Go(func() {
 			var pass memberships.Pass
-			seq := c.List(t.Context(), inGroup(id), memberships.Into(&pass))
+			seq := c.List(t.Context(), inGroup(id), memberships.WithPass(&pass))
 			for range 3 {
 				for range seq {
 				}
-				if got := len(pass.Coverage.Hidden()) > 0; got != (id == "part") || pass.Total != 2 {
+				if got := len(pass.Coverage.Hidden()) > 0; got != (id == "part") || pass.Total != memberships.TotalOf(2) {
 					t.Errorf("%s: %+v", id, pass)
 				}
 			}
@@ -247,15 +247,15 @@ func TestNamelessMembershipsAreTold(t *testing.T) {
 			caps := able()
 			caps.OfKinds = caps.GroupKinds
 			c := memberships.New(&stub{caps: caps, listPage: func(context.Context, memberships.Query, memberships.PageRequest) (*page, error) {
-				return &page{Items: []membership{ada, tt.row, tt.row}, Total: -1}, nil
+				return &page{Items: []membership{ada, tt.row, tt.row}}, nil
 			}})
 			var listed, paged memberships.Pass
-			for _, err := range c.List(t.Context(), tt.filter, memberships.Into(&listed)) {
+			for _, err := range c.List(t.Context(), tt.filter, memberships.WithPass(&listed)) {
 				if err != nil {
 					t.Fatal(err)
 				}
 			}
-			for _, err := range c.Pages(t.Context(), tt.filter, memberships.PageRequest{}, memberships.Into(&paged)) {
+			for _, err := range c.Pages(t.Context(), tt.filter, memberships.PageRequest{}, memberships.WithPass(&paged)) {
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -277,17 +277,17 @@ func TestOfKindsAreTold(t *testing.T) {
 	c := memberships.New(&stub{caps: able(), listPage: func(context.Context, memberships.Query, memberships.PageRequest) (*page, error) {
 		items := of("a")
 		items[0].Group = memberships.Group{Kind: memberships.KindRoom, ID: "r"}
-		return &page{Items: items, Total: -1}, nil
+		return &page{Items: items}, nil
 	}})
 	want := []memberships.Gap{{Level: memberships.GapScope, Code: memberships.GapGroupKinds, Text: "groups of some kinds were not searched: team"}}
 	var listed, paged memberships.Pass
-	wantEnd(t, c.MembershipsOf(t.Context(), member("ada"), memberships.Into(&listed)), []string{"a"}, nil)
-	for range c.Pages(t.Context(), memberships.Filter{Member: member("ada")}, memberships.PageRequest{}, memberships.Into(&paged)) {
+	wantEnd(t, c.MembershipsOf(t.Context(), member("ada"), memberships.WithPass(&listed)), []string{"a"}, nil)
+	for range c.Pages(t.Context(), memberships.Filter{Member: member("ada")}, memberships.PageRequest{}, memberships.WithPass(&paged)) {
 	}
 	if diff := cmp.Diff(want, listed.Coverage.Gaps) + cmp.Diff(want, paged.Coverage.Gaps); diff != "" {
 		t.Errorf("gaps (-want +got):\n%s", diff)
 	}
-	wantEnd(t, c.List(t.Context(), inGroup("r"), memberships.Into(&listed)), []string{"a"}, nil)
+	wantEnd(t, c.List(t.Context(), inGroup("r"), memberships.WithPass(&listed)), []string{"a"}, nil)
 	if !listed.Coverage.Complete() {
 		t.Errorf("a group has the gaps %v", listed.Coverage.Gaps)
 	}

@@ -15,7 +15,7 @@
 //
 // # Promises
 //
-// A listing that ends without an error was complete, or [Into] tells what could not be
+// A listing that ends without an error was complete, or [WithPass] tells what could not be
 // seen. [Client.Check] says that somebody is not a member only if the provider has shown
 // the whole group. A write without a clear answer is sent again only where the provider
 // refuses or merges a duplicate; if nobody can say whether it happened, the error is

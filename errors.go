@@ -65,9 +65,12 @@ func (n narrower) Unwrap() error { return n.wider }
 // No formatting verb prints Body, and no credential stands in any field, or in an error
 // below: one that holds a credential is kept as text.
 type Error struct {
-	// Provider is "box", "clerk", "googlechat", "pubnub" or "webex".
+	// Provider is the Name of the Provider, such as "webex". It is "" only where none was
+	// chosen, as for a name that package providers does not know.
 	Provider string
-	// Op names the method that was called, such as "Memberships.Get".
+	// Op is the call that failed, in one of two forms. An Operation such as "list" is a
+	// Client's or its Provider's own failure. "Memberships.Get", or the name of a function,
+	// is a call of the provider's own client, which one operation may make several of.
 	Op string
 	// Kind is one of the Err values of this package, or the error of the caller's context.
 	Kind error

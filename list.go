@@ -2,17 +2,14 @@ package memberships
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"iter"
 	"slices"
-	"strings"
 )
 
 // List yields the memberships that f asks for, in the provider's order, and at most one
-// error, which comes last. A listing that ends without one was complete, or Into tells
+// error, which comes last. A listing that ends without one was complete, or WithPass tells
 // what was not seen. It sends nothing before it is ranged over, starts afresh with every
 // range, and stops asking when the loop breaks.
 func (c *Client) List(ctx context.Context, f Filter, opts ...Option) iter.Seq2[Membership, error] {
@@ -41,6 +38,7 @@ func (c *Client) List(ctx context.Context, f Filter, opts ...Option) iter.Seq2[M
 			if m.nameless(op) {
 				nameless++
 			}
+			m.nameGroup(f.Group)
 			if f.keeps(m.Role, m.RoleName) && !yield(m, nil) {
 				return
 			}
@@ -136,7 +134,7 @@ func (c *Client) listOne(ctx context.Context, f Filter, pass *Pass, opts []Optio
 // which comes last. A page's Next continues the listing in another process, with the
 // same filter only. Read page by page, a listing that moves meanwhile may lack members;
 // List takes care of that where the provider pages by position. A range from the first page
-// on that has fewer items than the provider counts ends with ErrMalformed. Into tells about
+// on that has fewer items than the provider counts ends with ErrMalformed. WithPass tells about
 // the pages of one range.
 func (c *Client) Pages(ctx context.Context, f Filter, from PageRequest, opts ...Option) iter.Seq2[*Page[Membership], error] {
 	if err := checkContext(ctx, c.Name(), Query{Group: f.Group, Member: f.Member}.Op()); err != nil {
@@ -221,7 +219,7 @@ const maxEmptySearches = 100 * MaxEmptyPages
 func pages(ctx context.Context, listPage func(context.Context, Query, PageRequest) (*Page[Membership], error), q Query, r PageRequest) iter.Seq2[*Page[Membership], error] {
 	return func(yield func(*Page[Membership], error) bool) {
 		seen := map[string]bool{r.Token: true}
-		first, rows, told, hidden := r.Token == "", int64(0), int64(-1), false
+		first, rows, told, hidden := r.Token == "", int64(0), Total{}, false
 		empty, most := 0, MaxEmptyPages
 		if q.Op() == OpOf {
 			most = maxEmptySearches
@@ -244,7 +242,7 @@ func pages(ctx context.Context, listPage func(context.Context, Query, PageReques
 			if err == nil {
 				rows += int64(len(page.Items))
 				hidden = hidden || slices.ContainsFunc(page.Gaps, func(g Gap) bool { return g.Level == GapHidden })
-				if page.Total >= 0 {
+				if page.Total.known {
 					told = page.Total
 				}
 			}
@@ -258,8 +256,8 @@ func pages(ctx context.Context, listPage func(context.Context, Query, PageReques
 				return
 			}
 			if r.Token == "" {
-				if first && rows < told && !hidden {
-					yield(nil, &Error{Op: string(q.Op()), Kind: ErrMalformed, Err: fmt.Errorf("the pages have %d items of %d", rows, told)})
+				if first && rows < told.n && !hidden {
+					yield(nil, &Error{Op: string(q.Op()), Kind: ErrMalformed, Err: fmt.Errorf("the pages have %d items of %d", rows, told.n)})
 				}
 				return
 			}
@@ -267,18 +265,21 @@ func pages(ctx context.Context, listPage func(context.Context, Query, PageReques
 	}
 }
 
-// dress applies the role of a filter to a page, and binds its Next to the listing.
+// dress applies the role and the group's name of a filter to a page, and binds its Next to
+// the listing.
 func (c *Client) dress(op Operation, f Filter, page *Page[Membership]) *Page[Membership] {
-	out := &Page[Membership]{Items: page.Items, Total: page.Total, Gaps: page.Gaps}
+	out := &Page[Membership]{Total: page.Total, Gaps: page.Gaps}
 	if page.Next != "" {
 		out.Next = c.sealToken(op, f, page.Next)
 	}
-	if f.Role != "" {
-		out.Items = nil
-		for _, m := range page.Items {
-			if f.keeps(m.Role, m.RoleName) {
-				out.Items = append(out.Items, m)
-			}
+	if f.Role == "" && f.Group.Name == "" {
+		out.Items = page.Items
+		return out
+	}
+	for _, m := range page.Items {
+		if f.keeps(m.Role, m.RoleName) {
+			m.nameGroup(f.Group)
+			out.Items = append(out.Items, m)
 		}
 	}
 	return out
@@ -298,37 +299,22 @@ func (c *Client) checkFilter(f *Filter) (Operation, error) {
 	return OpList, c.invalid(OpList, errors.New("the filter names neither a group nor a member"))
 }
 
-// A page token of a client is the provider's behind a fingerprint of the provider and
-// the filter, so that no other listing takes it.
-const tokenVersion = "m1"
-
-func (c *Client) tokenPrefix(op Operation, f Filter) string {
-	sum := sha256.Sum256([]byte(strings.Join([]string{
-		c.Name(), string(op), string(f.Group.Kind), f.Group.ID, string(f.Member.Kind), f.Member.ID, f.Member.Email, string(f.Role),
-	}, "\x00")))
-	return tokenVersion + base64.RawURLEncoding.EncodeToString(sum[:9])
+// listing tells a client's listing from any other: the provider, the filter, and that the
+// cursor in the token is the provider's own token.
+func (c *Client) listing(op Operation, f Filter) []string {
+	return append(Query{Group: f.Group, Member: f.Member}.Listing(), "client", c.Name(), string(op), string(f.Role))
 }
 
 func (c *Client) sealToken(op Operation, f Filter, token string) string {
-	return c.tokenPrefix(op, f) + base64.RawURLEncoding.EncodeToString([]byte(token))
+	return SealToken(token, c.listing(op, f)...)
 }
 
 func (c *Client) openToken(op Operation, f Filter, sealed string) (string, error) {
-	if len(sealed) > maxID {
-		return "", c.invalid(op, fmt.Errorf("the page token is longer than %d bytes", maxID))
+	token, err := OpenToken(sealed, c.listing(op, f)...)
+	if err != nil {
+		return "", c.invalid(op, err)
 	}
-	prefix := c.tokenPrefix(op, f)
-	if len(sealed) <= len(prefix) || sealed[:len(tokenVersion)] != tokenVersion {
-		return "", c.invalid(op, errors.New("the page token is not one of this package's"))
-	}
-	token, err := base64.RawURLEncoding.DecodeString(sealed[len(prefix):])
-	switch {
-	case sealed[:len(prefix)] != prefix:
-		return "", c.invalid(op, errors.New("the page token belongs to another listing"))
-	case err != nil || c.sealToken(op, f, string(token)) != sealed: // the decoder lets some others through
-		return "", c.invalid(op, errors.New("the page token is damaged"))
-	}
-	return string(token), nil
+	return token, nil
 }
 
 // failed is a sequence that is an error.

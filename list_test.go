@@ -85,7 +85,7 @@ func TestPageTokens(t *testing.T) {
 	c, asked := memory(t, groups)
 	var token string
 	for p, err := range c.Pages(t.Context(), inGroup("demo"), memberships.PageRequest{}) {
-		if err != nil || p.Total != 5 {
+		if err != nil || p.Total != memberships.TotalOf(5) {
 			t.Fatal(p, err)
 		}
 		token = p.Next
@@ -178,8 +178,8 @@ func TestListRole(t *testing.T) {
 		}
 		var paged []string
 		for p, err := range c.Pages(t.Context(), f, memberships.PageRequest{}) {
-			if err != nil || p.Total != 5 {
-				t.Fatalf("%q: total %d, %v", role, p.Total, err)
+			if err != nil || p.Total != memberships.TotalOf(5) {
+				t.Fatalf("%q: total %v, %v", role, p.Total, err)
 			}
 			for _, m := range p.Items {
 				paged = append(paged, m.Member.ID)
@@ -272,14 +272,14 @@ func TestListOfLister(t *testing.T) {
 			if f.Group.Kind != memberships.KindRoom {
 				t.Errorf("the kind of %+v is not complete", f.Group)
 			}
-			pass.Count(2)
+			pass.Count(memberships.TotalOf(2))
 			_ = yield(of("a")[0], nil) && yield(membership{}, errors.New("lost")) && yield(of("b")[0], nil)
 		}
 	}})
 	var pass memberships.Pass
-	got, err := ids(t, c.List(t.Context(), inGroup("r"), memberships.Into(&pass)))
+	got, err := ids(t, c.List(t.Context(), inGroup("r"), memberships.WithPass(&pass)))
 	wantKind(t, "List", err, memberships.ErrUnavailable)
-	if diff := cmp.Diff([]string{"a"}, got) + cmp.Diff(int64(2), pass.Total); diff != "" {
+	if diff := cmp.Diff([]string{"a"}, got) + cmp.Diff(memberships.TotalOf(2), pass.Total); diff != "" {
 		t.Errorf("members and totals (-want +got):\n%s", diff)
 	}
 }
@@ -288,9 +288,9 @@ func TestListOfLister(t *testing.T) {
 func TestListTotal(t *testing.T) {
 	c, _ := memory(t, map[string]string{"demo": "a b c d"})
 	var pass memberships.Pass
-	for _, err := range c.List(t.Context(), inGroup("demo"), memberships.Into(&pass)) {
-		if err != nil || pass.Total != 4 {
-			t.Errorf("got the total %d, %v", pass.Total, err)
+	for _, err := range c.List(t.Context(), inGroup("demo"), memberships.WithPass(&pass)) {
+		if err != nil || pass.Total != memberships.TotalOf(4) {
+			t.Errorf("got the total %v, %v", pass.Total, err)
 		}
 	}
 }

@@ -51,7 +51,7 @@ const manyBatch = 128
 // Nothing is sent before it is ranged over. When the loop breaks, what is under way is
 // cancelled and has ended before ListMany returns.
 //
-// Into tells what all groups together could not see, and each gap names its group if it
+// WithPass tells what all groups together could not see, and each gap names its group if it
 // is about one. A group that fails with KeepGoing is a gap, GapUnreadGroup. Its total is the sum of what the provider counts.
 func (c *Client) ListMany(ctx context.Context, groups []Group, m Many, opts ...Option) iter.Seq2[Membership, error] {
 	if err := checkContext(ctx, c.Name(), OpList); err != nil {
@@ -118,7 +118,9 @@ func (c *Client) ListMany(ctx context.Context, groups []Group, m Many, opts ...O
 				ended++
 				if own := filling.own; own != nil {
 					own.Add(p.pass.Coverage.Gaps...)
-					own.Total += p.pass.Total
+					if n, known := p.pass.Total.Get(); known {
+						own.Total = TotalOf(own.Total.n + n)
+					}
 				}
 				filling.follow()
 			}
@@ -157,7 +159,7 @@ func (c *Client) listPart(ctx context.Context, g Group, m Many, opts []Option, o
 	}
 	var p part
 	var pass Pass
-	for item, err := range c.List(ctx, Filter{Group: g, Role: m.Role}, append(slices.Clip(opts), Into(&pass))...) {
+	for item, err := range c.List(ctx, Filter{Group: g, Role: m.Role}, append(slices.Clip(opts), WithPass(&pass))...) {
 		if err != nil {
 			p.err = &GroupError{Group: g, Err: err}
 			break

@@ -50,7 +50,7 @@ func (s *slow) listPage(ctx context.Context, f memberships.Query, r memberships.
 	if err := s.fail[f.Group.ID]; err != nil && n == 1 {
 		return nil, err
 	}
-	p := &page{Total: -1}
+	p := &page{}
 	for i := range max(s.size, 1) {
 		p.Items = append(p.Items, membership{Group: f.Group, Member: member(fmt.Sprintf("%d.%d", n, i))})
 	}
@@ -130,7 +130,7 @@ func TestListManyErrors(t *testing.T) {
 		members := map[string]int{}
 		failed := map[string]error{}
 		var pass memberships.Pass
-		for m, err := range s.client().ListMany(t.Context(), letters(5), memberships.Many{KeepGoing: true, Concurrency: 2}, memberships.Into(&pass)) {
+		for m, err := range s.client().ListMany(t.Context(), letters(5), memberships.Many{KeepGoing: true, Concurrency: 2}, memberships.WithPass(&pass)) {
 			var of *memberships.GroupError
 			switch {
 			case err == nil:

@@ -26,8 +26,8 @@ var groupKinds = []GroupKind{KindChannel, KindGroup, KindOrganization, KindRoom,
 type Group struct {
 	Kind GroupKind
 	ID   string
-	// Name is what people see, "" where the provider does not tell. It names nothing as
-	// an argument.
+	// Name is what people see, "" where the provider does not tell. As an argument it names
+	// nothing: a Client puts it into the memberships of the group whose provider tells none.
 	Name string
 }
 
@@ -153,6 +153,14 @@ type Membership struct {
 
 // Ref names the membership to Get, Update and Remove.
 func (m Membership) Ref() Ref { return Ref{ID: m.ID, Group: m.Group, Member: m.Member} }
+
+// nameGroup gives the group of m the name that the caller has for it, where the provider
+// tells none.
+func (m *Membership) nameGroup(asked Group) {
+	if asked.Name != "" && m.Group.Name == "" && m.Group.ID != "" && (asked.ID == "" || asked.ID == m.Group.ID) {
+		m.Group.Name = asked.Name
+	}
+}
 
 // Equal compares all but the providers' own values.
 func (m Membership) Equal(o Membership) bool {

@@ -17,11 +17,11 @@ func (o Option) Provider() string { return o.provider }
 // Value returns what NewOption was given.
 func (o Option) Value() any { return o.value }
 
-// Into has a listing of a Client fill p: its total as soon as the provider says it, and
+// WithPass has a listing of a Client fill p: its total as soon as the provider says it, and
 // its coverage when the range has ended. Every range begins with an empty Pass, so p
 // tells about the last one. While a range fills p, only its own goroutine may look at p;
 // ranges at the same time need options of their own.
-func Into(p *Pass) Option { return Option{value: into{p}} }
+func WithPass(p *Pass) Option { return Option{value: into{p}} }
 
 type into struct{ pass *Pass }
 

@@ -13,7 +13,7 @@ var passes sync.Mutex
 // it last: no gap of one range gets among those of another.
 type passing struct {
 	to, own *Pass // nil if nobody asks
-	total   int64
+	total   Total
 	gaps    int
 }
 

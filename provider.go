@@ -10,13 +10,23 @@ import (
 // one, which checks arguments, so that a Provider need not. Package providertest holds an
 // implementation to this contract.
 //
-// Every implementation embeds [Unsupported]. All methods are safe for concurrent use, end
-// when ctx is done, and fail with an *Error. An operation that Capabilities does not
-// declare fails with ErrUnsupported and sends nothing. An option that is not the
-// provider's own or one of package option is refused by name.
+// Every implementation embeds [Unsupported], and has these duties:
 //
-// Sequences are lazy, start afresh with every range, may be ranged over by several
-// goroutines at once, and yield at most one error, which comes last.
+//   - All methods are safe for concurrent use, and fail with an *Error whose Provider is
+//     Name.
+//   - A method ends when ctx is done. One that is nil or done before anything is sent fails
+//     as [CheckContext] says.
+//   - An operation that Capabilities does not declare fails with ErrUnsupported and sends
+//     nothing.
+//   - An option that is not the provider's own or one of package option is refused by name.
+//   - A page token belongs to its listing, and any other one refuses it with
+//     ErrInvalidArgument: [SealToken] and [OpenToken] do that, with [Query.Listing].
+//   - An id that the provider itself gives stays out of paths unless [CheckID] lets it pass.
+//     Those of callers have passed: a Client checks every id, address and role.
+//   - Sequences are lazy, start afresh with every range, may be ranged over by several
+//     goroutines at once, and yield at most one error, which comes last.
+//   - What a listing could not show is a [Gap] of its [Pass] or [Page]: it never ends without
+//     an error and without saying so.
 type Provider interface {
 	// Name is the same for every instance, such as "webex".
 	Name() string

@@ -78,7 +78,7 @@ func Example_box() {
 		log.Fatal(err)
 	}
 	n := 0
-	for m, err := range client.Memberships.ListGroup(ctx, group.ID, box.ListGroupMembersParams{}) {
+	for m, err := range client.Memberships.ListByGroup(ctx, group.ID, box.ListGroupMembershipsParams{}) {
 		if err != nil {
 			log.Fatal(err) // the list is incomplete
 		}
@@ -101,7 +101,7 @@ func Example_clerk() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	user, err := client.Users.ByEmail(ctx, "niklaus@example.com")
+	user, err := client.Users.FindByEmail(ctx, "niklaus@example.com")
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -147,7 +147,7 @@ func Example_pubnub() {
 	if _, err := client.Memberships.Add(ctx, "", []pubnub.MembershipInput{demo}, pubnub.WriteParams{}); err != nil {
 		log.Fatal(err)
 	}
-	for m, err := range client.Memberships.List(ctx, "", pubnub.ListMembershipsParams{Include: []string{pubnub.IncludeStatus}}) {
+	for m, err := range client.Memberships.ListByUser(ctx, "", pubnub.ListMembershipsParams{Include: []string{pubnub.IncludeStatus}}) {
 		if err != nil {
 			log.Fatal(err)
 		}
@@ -230,7 +230,7 @@ func Example_coverage() {
 	c := memberships.New(p)
 	var pass memberships.Pass
 	group := memberships.ParseGroup("org_demo")
-	for _, err := range c.List(context.Background(), memberships.Filter{Group: group}, memberships.Into(&pass)) {
+	for _, err := range c.List(context.Background(), memberships.Filter{Group: group}, memberships.WithPass(&pass)) {
 		if err != nil {
 			log.Fatal(err)
 		}
@@ -257,7 +257,7 @@ func Example_concurrent() {
 	var wg sync.WaitGroup
 	for i, channel := range channels {
 		wg.Go(func() {
-			for _, err := range client.Members.List(context.Background(), channel, pubnub.ListMembersParams{}) {
+			for _, err := range client.Members.ListByChannel(context.Background(), channel, pubnub.ListMembersParams{}) {
 				if err != nil {
 					log.Fatal(err)
 				}

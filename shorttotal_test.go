@@ -19,15 +19,15 @@ func TestPagesHoldTheTotal(t *testing.T) {
 		pages map[string]page
 		err   error
 	}{
-		{"all", map[string]page{"": {Items: two, Next: "1", Total: 2}, "1": {Total: 2}}, nil},
-		{"no total", map[string]page{"": {Items: two, Next: "1", Total: -1}, "1": {Total: -1}}, nil},
-		{"an empty end", map[string]page{"": {Items: two, Next: "1", Total: 3}, "1": {Total: 3}}, memberships.ErrMalformed},
-		{"an empty end without the total", map[string]page{"": {Items: two, Next: "1", Total: 3}, "1": {Total: -1}}, memberships.ErrMalformed},
-		{"one page", map[string]page{"": {Items: two, Total: 3}}, memberships.ErrMalformed},
-		{"none of them", map[string]page{"": {Total: 1}}, memberships.ErrMalformed},
-		{"fewer by then", map[string]page{"": {Items: two, Next: "1", Total: 3}, "1": {Total: 2}}, nil},
-		{"hidden", map[string]page{"": {Items: two, Next: "1", Total: 3, Gaps: hidden}, "1": {Total: 3}}, nil},
-		{"out of scope", map[string]page{"": {Items: two, Total: 3, Gaps: scope}}, memberships.ErrMalformed},
+		{"all", map[string]page{"": {Items: two, Next: "1", Total: memberships.TotalOf(2)}, "1": {Total: memberships.TotalOf(2)}}, nil},
+		{"no total", map[string]page{"": {Items: two, Next: "1"}, "1": {}}, nil},
+		{"an empty end", map[string]page{"": {Items: two, Next: "1", Total: memberships.TotalOf(3)}, "1": {Total: memberships.TotalOf(3)}}, memberships.ErrMalformed},
+		{"an empty end without the total", map[string]page{"": {Items: two, Next: "1", Total: memberships.TotalOf(3)}, "1": {}}, memberships.ErrMalformed},
+		{"one page", map[string]page{"": {Items: two, Total: memberships.TotalOf(3)}}, memberships.ErrMalformed},
+		{"none of them", map[string]page{"": {Total: memberships.TotalOf(1)}}, memberships.ErrMalformed},
+		{"fewer by then", map[string]page{"": {Items: two, Next: "1", Total: memberships.TotalOf(3)}, "1": {Total: memberships.TotalOf(2)}}, nil},
+		{"hidden", map[string]page{"": {Items: two, Next: "1", Total: memberships.TotalOf(3), Gaps: hidden}, "1": {Total: memberships.TotalOf(3)}}, nil},
+		{"out of scope", map[string]page{"": {Items: two, Total: memberships.TotalOf(3), Gaps: scope}}, memberships.ErrMalformed},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -55,9 +55,9 @@ func TestPagesHoldTheTotal(t *testing.T) {
 		s := &stub{caps: able()}
 		s.listPage = func(_ context.Context, _ memberships.Query, r memberships.PageRequest) (*page, error) {
 			if r.Token == "" {
-				return &page{Items: two, Next: "1", Total: 3}, nil
+				return &page{Items: two, Next: "1", Total: memberships.TotalOf(3)}, nil
 			}
-			return &page{Items: two[:1], Total: 3}, nil
+			return &page{Items: two[:1], Total: memberships.TotalOf(3)}, nil
 		}
 		c, f := memberships.New(s), memberships.Filter{Group: memberships.Group{ID: "g"}}
 		next := ""

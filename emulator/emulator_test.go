@@ -200,7 +200,7 @@ func TestDocumentedFiles(t *testing.T) {
 	if _, err := firstRoom(t, c); !errors.Is(err, memberships.ErrUnavailable) {
 		t.Errorf("got %v, want an answer that is lost", err)
 	}
-	if _, err := c.People.Me(t.Context()); !errors.Is(err, memberships.ErrPermissionDenied) {
+	if _, err := c.People.GetMe(t.Context(), webex.GetMeParams{}); !errors.Is(err, memberships.ErrPermissionDenied) {
 		t.Errorf("got %v, want a scope that is missing", err)
 	}
 }

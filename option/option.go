@@ -170,6 +170,22 @@ func WithRawJSON() Option {
 	})
 }
 
+// WithDeleted has a Delete, or a removal through package memberships, set *into to what the
+// provider answers about what it has deleted: a googlechat.Membership or clerk.Membership,
+// and a clerk.DeletedObject for an organization or a user. It is set before the call returns
+// without an error. A Delete whose provider answers with something else or with nothing
+// refuses the option with memberships.ErrInvalidArgument; other methods do not look at it.
+// It belongs to one call, because calls at the same time would share into.
+func WithDeleted[T any](into *T) Option {
+	return config.Option(func(c *config.Config) error {
+		if into == nil {
+			return fmt.Errorf("WithDeleted: the pointer is nil")
+		}
+		c.Deleted = into
+		return nil
+	})
+}
+
 // WithLogger reports every attempt at level debug, without credentials.
 func WithLogger(l *slog.Logger) Option {
 	return config.Option(func(c *config.Config) error {

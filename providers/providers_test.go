@@ -30,7 +30,7 @@ func with(name string, opts ...option.Option) []option.Option {
 
 // An option of one provider is refused by the others, by name.
 func TestForeignOptions(t *testing.T) {
-	for own, o := range map[string]option.Option{"pubnub": pubnub.WithRoleInType(), "box": box.AsUser("1"), "googlechat": googlechat.WithAppAuth(), "clerk": clerk.WithAPIVersion("2026-05-12")} {
+	for own, o := range map[string]option.Option{"pubnub": pubnub.WithRoleInType(), "box": box.WithAsUser("1"), "googlechat": googlechat.WithAppAuth(), "clerk": clerk.WithAPIVersion("2026-05-12")} {
 		for _, name := range providers.Names() {
 			p, err := providers.Open(name, with(name, option.WithToken("any"), o)...)
 			if name == own && err == nil {
@@ -42,7 +42,7 @@ func TestForeignOptions(t *testing.T) {
 		}
 	}
 	var pass memberships.Pass
-	for what, o := range map[string]option.Option{"an option is empty": {}, "for the listings of memberships.Client alone": memberships.Into(&pass)} {
+	for what, o := range map[string]option.Option{"an option is empty": {}, "for the listings of memberships.Client alone": memberships.WithPass(&pass)} {
 		if _, err := providers.Open("webex", option.WithToken("any"), o); err == nil || !strings.Contains(err.Error(), what) {
 			t.Errorf("got %v, want %q", err, what)
 		}

@@ -34,7 +34,7 @@ var clauses = []clause{
 	{name: "list/many-pages", run: listManyPages, ops: ops(memberships.OpList),
 		says: "a listing of many pages has every member once, by List, by Pages and by ListPage"},
 	{name: "list/total", run: listTotal, ops: ops(memberships.OpList),
-		says: "Into tells the size of a listing before its first member, if the provider declares that it can tell"},
+		says: "WithPass tells the size of a listing before its first member, if the provider declares that it can tell"},
 	{name: "list/lazy", run: listIsLazy, ops: ops(memberships.OpList),
 		says: "nothing is sent before a listing is ranged over, and every range starts afresh"},
 	{name: "list/break", run: listBreaks, ops: ops(memberships.OpList),

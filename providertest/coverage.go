@@ -113,11 +113,11 @@ func coverageComplete(t *trial) {
 	for g, size := range sizes {
 		for _, r := range t.waysTo(t.Context(), g) {
 			var pass memberships.Pass
-			got := list(t, r.what, r.list(memberships.Into(&pass)))
+			got := list(t, r.what, r.list(memberships.WithPass(&pass)))
 			t.wantWhole(r.what, pass.Coverage)
 			t.wantMembers(r.what, got, size)
-			if want := int64(size); t.caps.Total && pass.Total != want {
-				t.Errorf("%s: got the total %d, want %d", r.what, pass.Total, want)
+			if want := t.total(size); pass.Total != want {
+				t.Errorf("%s: got the total %v, want %v", r.what, pass.Total, want)
 			}
 		}
 		var pass memberships.Pass
@@ -129,18 +129,18 @@ func coverageComplete(t *trial) {
 		for _, who := range []memberships.Member{t.Alan, t.Niklaus} {
 			var pass memberships.Pass
 			f := memberships.Filter{Group: t.Small, Member: byID(who)}
-			list(t, "List of one membership", t.client.List(t.Context(), f, memberships.Into(&pass)))
+			list(t, "List of one membership", t.client.List(t.Context(), f, memberships.WithPass(&pass)))
 			t.wantWhole("List of "+who.String()+" in "+t.Small.String(), pass.Coverage)
 		}
 	}
 	if t.caps.Can(memberships.OpOf) {
 		var pass memberships.Pass
-		list(t, "MembershipsOf", t.client.MembershipsOf(t.Context(), byID(t.Ada), memberships.Into(&pass)))
+		list(t, "MembershipsOf", t.client.MembershipsOf(t.Context(), byID(t.Ada), memberships.WithPass(&pass)))
 		t.wantWhole("MembershipsOf "+t.Ada.String(), pass.Coverage)
 	}
 	if t.caps.Can(memberships.OpGroups) {
 		var pass memberships.Pass
-		list(t, "Groups", t.client.Groups(t.Context(), memberships.Into(&pass)))
+		list(t, "Groups", t.client.Groups(t.Context(), memberships.WithPass(&pass)))
 		t.wantWhole("Groups", pass.Coverage)
 	}
 }
@@ -149,7 +149,7 @@ func coverageHidden(t *trial) {
 	ctx, c := t.Context(), t.client
 	for _, r := range t.waysTo(ctx, t.Small) {
 		var pass memberships.Pass
-		for _, m := range list(t, r.what, r.list(memberships.Into(&pass))) {
+		for _, m := range list(t, r.what, r.list(memberships.WithPass(&pass))) {
 			if m.Member.ID == t.Alan.ID {
 				t.Fatalf("%s: Alan comes; the tampering %q has to hide him", r.what, Hidden)
 			}
@@ -158,12 +158,12 @@ func coverageHidden(t *trial) {
 	}
 	for _, r := range t.waysTo(ctx, t.Large) {
 		var pass memberships.Pass
-		t.wantMembers(r.what, list(t, r.what, r.list(memberships.Into(&pass))), t.LargeSize, t.Ada, t.Alan)
+		t.wantMembers(r.what, list(t, r.what, r.list(memberships.WithPass(&pass))), t.LargeSize, t.Ada, t.Alan)
 		t.wantWhole(r.what, pass.Coverage)
 	}
 	var pass memberships.Pass
 	both := []memberships.Group{t.Small, t.Large}
-	list(t, "ListMany", c.ListMany(ctx, both, memberships.Many{}, memberships.Into(&pass)))
+	list(t, "ListMany", c.ListMany(ctx, both, memberships.Many{}, memberships.WithPass(&pass)))
 	t.wantHidden("ListMany of two groups", pass.Coverage)
 	pass = memberships.Pass{}
 	list(t, "Provider.List", t.Provider.List(ctx, query(t.Small), &pass))
@@ -183,12 +183,12 @@ func coverageHidden(t *trial) {
 		in := who.String() + " in a group of which a part is hidden"
 		if t.caps.Can(memberships.OpGet) {
 			var pass memberships.Pass
-			if got := list(t, "List of "+in, c.List(ctx, one, memberships.Into(&pass))); len(got) != 0 {
+			if got := list(t, "List of "+in, c.List(ctx, one, memberships.WithPass(&pass))); len(got) != 0 {
 				t.Errorf("List of %s: got %d memberships", in, len(got))
 			}
 			t.wantHidden("List of "+in, pass.Coverage)
 			_, err := read(t, "List of "+in, c.List(ctx, one))
-			t.wantUndetermined("List without Into of "+in, err)
+			t.wantUndetermined("List without WithPass of "+in, err)
 			_, err = c.Get(ctx, at)
 			t.wantUndetermined("Get of "+in, err)
 			presence, err := c.Check(ctx, t.Small, who)
@@ -243,12 +243,6 @@ func coverageOneRange(t *trial) {
 		t.Tamper[Hidden]()
 	}
 	ctx := t.Context()
-	total := func(n int) int64 {
-		if !t.caps.Total {
-			return 0
-		}
-		return int64(n)
-	}
 	want := func(what string, pass memberships.Pass, whole bool) {
 		t.Helper()
 		if hidden && !whole {
@@ -256,18 +250,18 @@ func coverageOneRange(t *trial) {
 		} else {
 			t.wantWhole(what, pass.Coverage)
 		}
-		if n := total(t.LargeSize); whole && pass.Total != n {
-			t.Errorf("%s: got the total %d, want %d", what, pass.Total, n)
+		if n := t.total(t.LargeSize); whole && pass.Total != n {
+			t.Errorf("%s: got the total %v, want %v", what, pass.Total, n)
 		}
 	}
 
 	of := []ranged{t.waysTo(ctx, t.Small)[0], t.waysTo(ctx, t.Large)[0]}
 	for i, r := range t.waysTo(ctx, t.Small) {
-		stale := memberships.Pass{Total: 1 << 40, Coverage: memberships.Coverage{Gaps: []memberships.Gap{
+		stale := memberships.Pass{Total: memberships.TotalOf(1 << 40), Coverage: memberships.Coverage{Gaps: []memberships.Gap{
 			{Level: memberships.GapHidden, Code: "stale", Group: t.Large, Text: "what another range has found"},
 		}}}
 		pass, first := stale, memberships.Pass{}
-		seq := r.list(memberships.Into(&pass))
+		seq := r.list(memberships.WithPass(&pass))
 		for n := range 3 {
 			list(t, r.what, seq)
 			if slices.ContainsFunc(pass.Coverage.Gaps, func(g memberships.Gap) bool { return g.Code == "stale" }) || pass.Total == stale.Total {
@@ -290,7 +284,7 @@ func coverageOneRange(t *trial) {
 		before := pass
 		list(t, r.what, r.list())
 		var other memberships.Pass
-		list(t, r.what, t.waysTo(ctx, t.Large)[i].list(memberships.Into(&other)))
+		list(t, r.what, t.waysTo(ctx, t.Large)[i].list(memberships.WithPass(&other)))
 		if len(pass.Coverage.Gaps) != len(before.Coverage.Gaps) || pass.Total != before.Total {
 			t.Errorf("%s: a range with another Pass, or none, made %+v of %+v", r.what, pass, before)
 		}
@@ -301,13 +295,13 @@ func coverageOneRange(t *trial) {
 		var passes [2]memberships.Pass
 		inner := 1 - outer
 		once := false
-		for _, err := range of[outer].list(memberships.Into(&passes[outer])) {
+		for _, err := range of[outer].list(memberships.WithPass(&passes[outer])) {
 			if err != nil {
 				t.Fatalf("%s: %v", of[outer].what, err)
 			}
 			if !once {
 				once = true
-				list(t, of[inner].what, of[inner].list(memberships.Into(&passes[inner])))
+				list(t, of[inner].what, of[inner].list(memberships.WithPass(&passes[inner])))
 			}
 		}
 		want("List of Small, in turns with one of Large", passes[0], false)
@@ -330,7 +324,7 @@ func coverageKinds(t *trial) {
 		} {
 			what += " of " + who.String()
 			var pass memberships.Pass
-			for _, m := range list(t, what, seq(memberships.Into(&pass))) {
+			for _, m := range list(t, what, seq(memberships.WithPass(&pass))) {
 				if !slices.Contains(t.caps.OfKinds, m.Group.Kind) {
 					t.Errorf("%s: got a membership of %s; OfKinds are %v", what, m.Group, t.caps.OfKinds)
 				}

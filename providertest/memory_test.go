@@ -193,7 +193,7 @@ type tampered struct {
 func (p *tampered) ListPage(ctx context.Context, q memberships.Query, r memberships.PageRequest) (*page, error) {
 	const mark = "empty:"
 	if next, ok := strings.CutPrefix(r.Token, mark); ok {
-		return &page{Next: next, Total: -1}, nil
+		return &page{Next: next}, nil
 	}
 	got, err := p.Provider.ListPage(ctx, q, r)
 	switch {

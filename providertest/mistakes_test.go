@@ -75,7 +75,7 @@ var ordinary = map[string]mistake{
 		m.listPage = items(m, func(in []membership) []membership { return append(in, in...) })
 	}, noticed: []string{"list/one-page", "list/many-pages", "of/member", "list/page-size"}},
 	"a total that is wrong": {make: func(m *mutant) {
-		m.listPage = pages(m, func(_ memberships.PageRequest, p *page) { p.Total = int64(len(p.Items)) })
+		m.listPage = pages(m, func(_ memberships.PageRequest, p *page) { p.Total = memberships.TotalOf(int64(len(p.Items))) })
 	}, noticed: []string{"list/many-pages", "list/total"}},
 	"remembers a listing": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Pass) iter.Seq2[membership, error] {
 		known := map[string][]membership{}

@@ -88,7 +88,7 @@ func optionsAreRefused(t *trial) {
 			refused("an option of another provider", o, foreign)
 			refused("an empty option", o, memberships.Option{})
 			refused("an option that nobody knows", o, memberships.NewOption("", strange{}))
-			refused("memberships.Into, which is for the methods of Client", o, memberships.Into(new(memberships.Pass)))
+			refused("memberships.WithPass, which is for the methods of Client", o, memberships.WithPass(new(memberships.Pass)))
 		}
 	})
 }

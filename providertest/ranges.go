@@ -105,7 +105,7 @@ func coverageAtOnce(t *trial) {
 	groups := []memberships.Group{t.Small, t.Large}
 	var alone [2]memberships.Pass
 	for i, g := range groups {
-		list(t, "List", t.client.List(ctx, t.filter(g), memberships.Into(&alone[i])))
+		list(t, "List", t.client.List(ctx, t.filter(g), memberships.WithPass(&alone[i])))
 	}
 	var wg sync.WaitGroup
 	passes := make([]memberships.Pass, atOnce*len(groups))
@@ -127,7 +127,7 @@ func coverageAtOnce(t *trial) {
 
 // drain lists a group into a Pass.
 func (t *trial) drain(ctx context.Context, g memberships.Group, pass *memberships.Pass) error {
-	for _, err := range t.client.List(ctx, t.filter(g), memberships.Into(pass)) {
+	for _, err := range t.client.List(ctx, t.filter(g), memberships.WithPass(pass)) {
 		if err != nil {
 			return err
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"regexp"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -110,10 +111,13 @@ func (t *trial) wantKind(what string, err error, kinds ...error) {
 	if !slices.ContainsFunc(kinds, func(kind error) bool { return errors.Is(err, kind) }) {
 		t.Errorf("%s: got %v, want one of the kinds %v", what, err, kinds)
 	}
-	if e.Provider != t.Provider.Name() || e.Op == "" || e.Kind == nil {
-		t.Errorf("%s: the error %v lacks its Provider, Op or Kind", what, e)
+	if e.Provider != t.Provider.Name() || !opForms.MatchString(e.Op) || e.Kind == nil {
+		t.Errorf("%s: the error %v has the Provider %q, the Op %q and the Kind %v; see memberships.Error", what, e, e.Provider, e.Op, e.Kind)
 	}
 }
+
+// opForms are the two forms of memberships.Error.Op.
+var opForms = regexp.MustCompile(`^([a-z]+|[A-Z][0-9A-Za-z]*(\.[A-Z][0-9A-Za-z]*)?)$`)
 
 // wantNotFound says that err is an ErrNotFound that says nothing about membership.
 func (t *trial) wantNotFound(what string, err error) {

@@ -90,8 +90,8 @@ func passAtOnce(t *trial, got map[string][]seen) {
 		},
 	} {
 		var alone, shared memberships.Pass
-		ranges(of(memberships.Into(&alone)), wholly, 1)
-		got[what] = ranges(of(memberships.Into(&shared)), wholly, atOnce)
+		ranges(of(memberships.WithPass(&alone)), wholly, 1)
+		got[what] = ranges(of(memberships.WithPass(&shared)), wholly, atOnce)
 		if want, have := fmt.Sprint(alone), fmt.Sprint(shared); have != want {
 			t.Errorf("%s: %d ranges at once filled in %s, and one alone %s", what, atOnce, have, want)
 		}

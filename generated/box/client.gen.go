@@ -756,12 +756,6 @@ type Fields = []string
 // GroupID defines model for GroupId.
 type GroupID = string
 
-// Limit defines model for Limit.
-type Limit = int64
-
-// Offset defines model for Offset.
-type Offset = int64
-
 // UserID defines model for UserId.
 type UserID = string
 
@@ -794,14 +788,6 @@ type ListGroupsParams struct {
 	// Fields names the properties to send. The answer then holds id, type and these, and
 	// nothing else of what it holds by default.
 	Fields Fields `form:"fields,omitempty" json:"fields,omitempty,omitzero"`
-
-	// Limit is the size of a page. Above 1000 the vendor lowers it and says so in the
-	// page's own limit.
-	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
-
-	// Offset is where the page begins, from 0. Above 10000 the vendor refuses the call, so
-	// no listing by offset reaches further than some 11,000 entries.
-	Offset Offset `form:"offset,omitempty" json:"offset,omitempty,omitzero"`
 }
 
 // CreateGroupParams defines parameters for CreateGroup.
@@ -816,17 +802,6 @@ type GetGroupParams struct {
 	// Fields names the properties to send. The answer then holds id, type and these, and
 	// nothing else of what it holds by default.
 	Fields Fields `form:"fields,omitempty" json:"fields,omitempty,omitzero"`
-}
-
-// ListGroupMembersParams defines parameters for ListGroupMembers.
-type ListGroupMembersParams struct {
-	// Limit is the size of a page. Above 1000 the vendor lowers it and says so in the
-	// page's own limit.
-	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
-
-	// Offset is where the page begins, from 0. Above 10000 the vendor refuses the call, so
-	// no listing by offset reaches further than some 11,000 entries.
-	Offset Offset `form:"offset,omitempty" json:"offset,omitempty,omitzero"`
 }
 
 // ListUsersParams defines parameters for ListUsers.
@@ -846,19 +821,8 @@ type ListUsersParams struct {
 	// nothing else of what it holds by default.
 	Fields Fields `form:"fields,omitempty" json:"fields,omitempty,omitzero"`
 
-	// Offset is where the page begins, from 0. Above 10000 the vendor refuses the call, so
-	// no listing by offset reaches further than some 11,000 entries.
-	Offset Offset `form:"offset,omitempty" json:"offset,omitempty,omitzero"`
-
-	// Limit is the size of a page. Above 1000 the vendor lowers it and says so in the
-	// page's own limit.
-	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
-
 	// Usemarker asks for pages by marker.
 	Usemarker *bool `form:"usemarker,omitempty" json:"usemarker,omitempty"`
-
-	// Marker continues a listing where next_marker of the page before says; needs usemarker.
-	Marker *string `form:"marker,omitempty" json:"marker,omitempty"`
 }
 
 // ListUsersParamsUserType defines parameters for ListUsers.
@@ -892,17 +856,6 @@ type GetUserParams struct {
 	// Fields names the properties to send. The answer then holds id, type and these, and
 	// nothing else of what it holds by default.
 	Fields Fields `form:"fields,omitempty" json:"fields,omitempty,omitzero"`
-}
-
-// ListUserGroupsParams defines parameters for ListUserGroups.
-type ListUserGroupsParams struct {
-	// Limit is the size of a page. Above 1000 the vendor lowers it and says so in the
-	// page's own limit.
-	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
-
-	// Offset is where the page begins, from 0. Above 10000 the vendor refuses the call, so
-	// no listing by offset reaches further than some 11,000 entries.
-	Offset Offset `form:"offset,omitempty" json:"offset,omitempty,omitzero"`
 }
 
 // CreateMembershipJSONRequestBody defines body for CreateMembership for application/json ContentType.
@@ -957,8 +910,6 @@ func ListGroups(p ListGroupsParams) endpoint.Endpoint {
 	e := endpoint.New("GET /2.0/groups")
 	e.OptionalQuery("filter_term", p.FilterTerm, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	e.OptionalQuery("fields", p.Fields, endpoint.Style{Name: "form", Type: "array"})
-	e.OptionalQuery("limit", p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer", Format: "int64"})
-	e.OptionalQuery("offset", p.Offset, endpoint.Style{Name: "form", Explode: true, Type: "integer", Format: "int64"})
 	return e
 }
 
@@ -986,11 +937,9 @@ func GetGroup(groupID string, p GetGroupParams) endpoint.Endpoint {
 }
 
 // ListGroupMembers is GET /2.0/groups/{group_id}/memberships.
-func ListGroupMembers(groupID string, p ListGroupMembersParams) endpoint.Endpoint {
+func ListGroupMembers(groupID string) endpoint.Endpoint {
 	e := endpoint.New("GET /2.0/groups/{group_id}/memberships")
 	e.ID("groupID", groupID)
-	e.OptionalQuery("limit", p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer", Format: "int64"})
-	e.OptionalQuery("offset", p.Offset, endpoint.Style{Name: "form", Explode: true, Type: "integer", Format: "int64"})
 	return e
 }
 
@@ -1001,10 +950,7 @@ func ListUsers(p ListUsersParams) endpoint.Endpoint {
 	e.OptionalQuery("user_type", p.UserType, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	e.OptionalQuery("external_app_user_id", p.ExternalAppUserID, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	e.OptionalQuery("fields", p.Fields, endpoint.Style{Name: "form", Type: "array"})
-	e.OptionalQuery("offset", p.Offset, endpoint.Style{Name: "form", Explode: true, Type: "integer", Format: "int64"})
-	e.OptionalQuery("limit", p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer", Format: "int64"})
 	e.OptionalQuery("usemarker", p.Usemarker, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
-	e.OptionalQuery("marker", p.Marker, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	return e
 }
 
@@ -1041,11 +987,9 @@ func GetUser(userID string, p GetUserParams) endpoint.Endpoint {
 }
 
 // ListUserGroups is GET /2.0/users/{user_id}/memberships.
-func ListUserGroups(userID string, p ListUserGroupsParams) endpoint.Endpoint {
+func ListUserGroups(userID string) endpoint.Endpoint {
 	e := endpoint.New("GET /2.0/users/{user_id}/memberships")
 	e.ID("userID", userID)
-	e.OptionalQuery("limit", p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer", Format: "int64"})
-	e.OptionalQuery("offset", p.Offset, endpoint.Style{Name: "form", Explode: true, Type: "integer", Format: "int64"})
 	return e
 }
 

@@ -589,9 +589,6 @@ type LastSignInAtAfter = int64
 // LastSignInAtBefore defines model for LastSignInAtBefore.
 type LastSignInAtBefore = int64
 
-// Limit defines model for Limit.
-type Limit = int64
-
 // MemberOf defines model for MemberOf.
 type MemberOf []string
 
@@ -600,9 +597,6 @@ type MembershipOrder = string
 
 // NameQuery defines model for NameQuery.
 type NameQuery = string
-
-// Offset defines model for Offset.
-type Offset = int64
 
 // OrganizationID defines model for OrganizationID.
 type OrganizationID = string
@@ -639,12 +633,6 @@ type ListMembershipsParams struct {
 	// OrderBy is phone_number, email_address, created_at, first_name, last_name or
 	// username with + or - before it for up or down; -created_at when absent.
 	OrderBy *MembershipOrder `form:"order_by,omitempty" json:"order_by,omitempty"`
-
-	// Limit is the size of a page, 500 at most; a larger one was seen to give 10 without an error.
-	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
-
-	// Offset is how many items to skip.
-	Offset Offset `form:"offset,omitempty" json:"offset,omitempty,omitzero"`
 }
 
 // ListOrganizationsParams defines parameters for ListOrganizations.
@@ -666,12 +654,6 @@ type ListOrganizationsParams struct {
 
 	// OrderBy is name, created_at or members_count with + or - before it for up or down.
 	OrderBy *string `form:"order_by,omitempty" json:"order_by,omitempty"`
-
-	// Limit is the size of a page, 500 at most; a larger one was seen to give 10 without an error.
-	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
-
-	// Offset is how many items to skip.
-	Offset Offset `form:"offset,omitempty" json:"offset,omitempty,omitzero"`
 }
 
 // GetOrganizationParams defines parameters for GetOrganization.
@@ -733,12 +715,6 @@ type ListOrganizationMembershipsParams struct {
 
 	// CreatedAtAfter keeps users made after this time, in Unix milliseconds; the user's time, not the membership's.
 	CreatedAtAfter CreatedAtAfter `form:"created_at_after,omitempty" json:"created_at_after,omitempty,omitzero"`
-
-	// Limit is the size of a page, 500 at most; a larger one was seen to give 10 without an error.
-	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
-
-	// Offset is how many items to skip.
-	Offset Offset `form:"offset,omitempty" json:"offset,omitempty,omitzero"`
 }
 
 // ListUsersParams defines parameters for ListUsers.
@@ -809,17 +785,6 @@ type ListUsersParams struct {
 
 	// ProviderUserID keeps users whom the provider knows by one of these ids, 100 at most.
 	ProviderUserID ProviderUserIDs `form:"provider_user_id,omitempty" json:"provider_user_id,omitempty,omitzero"`
-
-	// Limit is the size of a page, 500 at most; a larger one was seen to give 10 without an error.
-	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
-
-	// Offset is how many items to skip.
-	Offset Offset `form:"offset,omitempty" json:"offset,omitempty,omitzero"`
-
-	// StartingAfter is the id of the last user of the page before, and costs the service less
-	// than an offset. Answers 422 beside an offset or an order other than
-	// created_at.
-	StartingAfter *string `form:"starting_after,omitempty" json:"starting_after,omitempty"`
 
 	// OrderBy is created_at, updated_at, email_address, web3wallet, first_name,
 	// last_name, phone_number, username, last_active_at or last_sign_in_at with
@@ -897,15 +862,6 @@ type CountUsersParams struct {
 	ProviderUserID ProviderUserIDs `form:"provider_user_id,omitempty" json:"provider_user_id,omitempty,omitzero"`
 }
 
-// ListUserMembershipsParams defines parameters for ListUserMemberships.
-type ListUserMembershipsParams struct {
-	// Limit is the size of a page, 500 at most; a larger one was seen to give 10 without an error.
-	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
-
-	// Offset is how many items to skip.
-	Offset Offset `form:"offset,omitempty" json:"offset,omitempty,omitzero"`
-}
-
 // CreateOrganizationJSONRequestBody defines body for CreateOrganization for application/json ContentType.
 type CreateOrganizationJSONRequestBody = CreateOrganizationRequest
 
@@ -925,8 +881,6 @@ type CreateUserJSONRequestBody = CreateUserRequest
 func ListMemberships(p ListMembershipsParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/organization_memberships")
 	e.OptionalQuery("order_by", p.OrderBy, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("limit", p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	e.OptionalQuery("offset", p.Offset, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
 	return e
 }
 
@@ -939,8 +893,6 @@ func ListOrganizations(p ListOrganizationsParams) endpoint.Endpoint {
 	e.OptionalQuery("user_id", p.UserID, endpoint.Style{Name: "form", Explode: true, Type: "array"})
 	e.OptionalQuery("organization_id", p.OrganizationID, endpoint.Style{Name: "form", Explode: true, Type: "array"})
 	e.OptionalQuery("order_by", p.OrderBy, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("limit", p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	e.OptionalQuery("offset", p.Offset, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
 	return e
 }
 
@@ -987,8 +939,6 @@ func ListOrganizationMemberships(organizationID string, p ListOrganizationMember
 	e.OptionalQuery("last_active_at_after", p.LastActiveAtAfter, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
 	e.OptionalQuery("created_at_before", p.CreatedAtBefore, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
 	e.OptionalQuery("created_at_after", p.CreatedAtAfter, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	e.OptionalQuery("limit", p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	e.OptionalQuery("offset", p.Offset, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
 	return e
 }
 
@@ -1051,9 +1001,6 @@ func ListUsers(p ListUsersParams) endpoint.Endpoint {
 	e.OptionalQuery("last_sign_in_at_after", p.LastSignInAtAfter, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
 	e.OptionalQuery("provider", p.Provider, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	e.OptionalQuery("provider_user_id", p.ProviderUserID, endpoint.Style{Name: "form", Explode: true, Type: "array"})
-	e.OptionalQuery("limit", p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	e.OptionalQuery("offset", p.Offset, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	e.OptionalQuery("starting_after", p.StartingAfter, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	e.OptionalQuery("order_by", p.OrderBy, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	return e
 }
@@ -1108,11 +1055,9 @@ func GetUser(userID string) endpoint.Endpoint {
 }
 
 // ListUserMemberships is GET /v1/users/{user_id}/organization_memberships.
-func ListUserMemberships(userID string, p ListUserMembershipsParams) endpoint.Endpoint {
+func ListUserMemberships(userID string) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/users/{user_id}/organization_memberships")
 	e.ID("userID", userID)
-	e.OptionalQuery("limit", p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	e.OptionalQuery("offset", p.Offset, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
 	return e
 }
 

@@ -678,12 +678,6 @@ type UserType string
 // MemberID defines model for MemberId.
 type MemberID = string
 
-// PageSize defines model for PageSize.
-type PageSize = int64
-
-// PageToken defines model for PageToken.
-type PageToken = string
-
 // SpaceID defines model for SpaceId.
 type SpaceID = string
 
@@ -692,14 +686,6 @@ type UseAdminAccess = bool
 
 // ListSpacesParams defines parameters for ListSpaces.
 type ListSpacesParams struct {
-	// PageSize is the size of a page, not of the listing. 0 means 100, a size above 1000
-	// is lowered silently, a negative one is refused.
-	PageSize PageSize `form:"pageSize,omitempty" json:"pageSize,omitempty,omitzero"`
-
-	// PageToken continues a listing: the nextPageToken of the page before. All other
-	// parameters have to be those of the first call.
-	PageToken *PageToken `form:"pageToken,omitempty" json:"pageToken,omitempty"`
-
 	// Filter keeps spaces by type, such as spaceType = "SPACE" OR spaceType = "GROUP_CHAT".
 	Filter *string `form:"filter,omitempty" json:"filter,omitempty"`
 }
@@ -727,14 +713,6 @@ type GetSpaceParams struct {
 
 // ListMembershipsParams defines parameters for ListMemberships.
 type ListMembershipsParams struct {
-	// PageSize is the size of a page, not of the listing. 0 means 100, a size above 1000
-	// is lowered silently, a negative one is refused.
-	PageSize PageSize `form:"pageSize,omitempty" json:"pageSize,omitempty,omitzero"`
-
-	// PageToken continues a listing: the nextPageToken of the page before. All other
-	// parameters have to be those of the first call.
-	PageToken *PageToken `form:"pageToken,omitempty" json:"pageToken,omitempty"`
-
 	// Filter keeps memberships by role (ROLE_MEMBER, ROLE_MANAGER) and member.type
 	// (HUMAN, BOT, also with !=), joined by AND or OR, such as
 	// member.type != "BOT" AND role = "ROLE_MEMBER". With useAdminAccess it
@@ -805,8 +783,6 @@ type SetUpSpaceJSONRequestBody = SetUpSpaceRequest
 // ListSpaces is GET /v1/spaces.
 func ListSpaces(p ListSpacesParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/spaces")
-	e.OptionalQuery("pageSize", p.PageSize, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	e.OptionalQuery("pageToken", p.PageToken, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	e.OptionalQuery("filter", p.Filter, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	return e
 }
@@ -839,8 +815,6 @@ func GetSpace(space string, p GetSpaceParams) endpoint.Endpoint {
 func ListMemberships(space string, p ListMembershipsParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/spaces/{space}/members")
 	e.ID("space", space)
-	e.OptionalQuery("pageSize", p.PageSize, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	e.OptionalQuery("pageToken", p.PageToken, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	e.OptionalQuery("filter", p.Filter, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	e.OptionalQuery("showGroups", p.ShowGroups, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
 	e.OptionalQuery("showInvited", p.ShowInvited, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})

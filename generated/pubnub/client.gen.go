@@ -91,24 +91,6 @@ type UserRef struct {
 	ID string `json:"id"`
 }
 
-// ChannelInput holds what is to change about a channel. What is left out stays, null clears.
-type ChannelInput struct {
-	// Name is the name as shown.
-	Name nullable.Nullable[string] `json:"name,omitempty,omitzero"`
-
-	// Description says what the channel is for.
-	Description nullable.Nullable[string] `json:"description,omitempty,omitzero"`
-
-	// Type is the caller's own kind of channel.
-	Type nullable.Nullable[string] `json:"type,omitempty,omitzero"`
-
-	// Status is the caller's own state of the channel.
-	Status nullable.Nullable[string] `json:"status,omitempty,omitzero"`
-
-	// Custom replaces the caller's own values, all of them: strings, numbers, booleans and null by name.
-	Custom nullable.Nullable[json.RawMessage] `json:"custom,omitempty,omitzero"`
-}
-
 // ChannelPage is one page of channels.
 type ChannelPage struct {
 	// Status repeats the HTTP status.
@@ -320,8 +302,26 @@ type RemoveResult struct {
 	Data json.RawMessage `json:"data"`
 }
 
-// UserInput holds what is to change about a user. What is left out stays, null clears.
-type UserInput struct {
+// SetChannelRequest holds what is to change about a channel. What is left out stays, null clears.
+type SetChannelRequest struct {
+	// Name is the name as shown.
+	Name nullable.Nullable[string] `json:"name,omitempty,omitzero"`
+
+	// Description says what the channel is for.
+	Description nullable.Nullable[string] `json:"description,omitempty,omitzero"`
+
+	// Type is the caller's own kind of channel.
+	Type nullable.Nullable[string] `json:"type,omitempty,omitzero"`
+
+	// Status is the caller's own state of the channel.
+	Status nullable.Nullable[string] `json:"status,omitempty,omitzero"`
+
+	// Custom replaces the caller's own values, all of them: strings, numbers, booleans and null by name.
+	Custom nullable.Nullable[json.RawMessage] `json:"custom,omitempty,omitzero"`
+}
+
+// SetUserRequest holds what is to change about a user. What is left out stays, null clears.
+type SetUserRequest struct {
 	// Name is the name as shown.
 	Name nullable.Nullable[string] `json:"name,omitempty,omitzero"`
 
@@ -378,9 +378,6 @@ type ChannelID = string
 // Count defines model for Count.
 type Count = string
 
-// End defines model for End.
-type End = string
-
 // Filter defines model for Filter.
 type Filter = string
 
@@ -396,14 +393,8 @@ type IncludeMembership = []string
 // IncludeMetadata defines model for IncludeMetadata.
 type IncludeMetadata = []string
 
-// Limit defines model for Limit.
-type Limit = int64
-
 // Sort defines model for Sort.
 type Sort = []string
-
-// Start defines model for Start.
-type Start = string
 
 // SubscribeKey defines model for SubscribeKey.
 type SubscribeKey = string
@@ -415,15 +406,6 @@ type UserID = string
 type ListChannelsParams struct {
 	// Include asks for custom, status and type as well. Names that the service does not know are ignored.
 	Include IncludeMetadata `form:"include,omitempty" json:"include,omitempty,omitzero"`
-
-	// Limit is the size of a page, not of the listing.
-	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
-
-	// Start continues a listing after the page whose next this is. The value is opaque.
-	Start *Start `form:"start,omitempty" json:"start,omitempty"`
-
-	// End goes back to the page before the one whose prev this is; ignored beside start. The value is opaque.
-	End *End `form:"end,omitempty" json:"end,omitempty"`
 
 	// Count asks for totalCount with "1". Recorded traffic has "1" and "True"; SDKs also
 	// send "0", "true" and "false".
@@ -464,15 +446,6 @@ type ListMembersParams struct {
 	// are ignored, totalCount among them.
 	Include IncludeMember `form:"include,omitempty" json:"include,omitempty,omitzero"`
 
-	// Limit is the size of a page, not of the listing.
-	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
-
-	// Start continues a listing after the page whose next this is. The value is opaque.
-	Start *Start `form:"start,omitempty" json:"start,omitempty"`
-
-	// End goes back to the page before the one whose prev this is; ignored beside start. The value is opaque.
-	End *End `form:"end,omitempty" json:"end,omitempty"`
-
 	// Count asks for totalCount with "1". Recorded traffic has "1" and "True"; SDKs also
 	// send "0", "true" and "false".
 	Count *Count `form:"count,omitempty" json:"count,omitempty"`
@@ -496,15 +469,6 @@ type ManageMembersParams struct {
 	// are ignored, totalCount among them.
 	Include IncludeMember `form:"include,omitempty" json:"include,omitempty,omitzero"`
 
-	// Limit is the size of a page, not of the listing.
-	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
-
-	// Start continues a listing after the page whose next this is. The value is opaque.
-	Start *Start `form:"start,omitempty" json:"start,omitempty"`
-
-	// End goes back to the page before the one whose prev this is; ignored beside start. The value is opaque.
-	End *End `form:"end,omitempty" json:"end,omitempty"`
-
 	// Count asks for totalCount with "1". Recorded traffic has "1" and "True"; SDKs also
 	// send "0", "true" and "false".
 	Count *Count `form:"count,omitempty" json:"count,omitempty"`
@@ -524,15 +488,6 @@ type ManageMembersParams struct {
 type ListUsersParams struct {
 	// Include asks for custom, status and type as well. Names that the service does not know are ignored.
 	Include IncludeMetadata `form:"include,omitempty" json:"include,omitempty,omitzero"`
-
-	// Limit is the size of a page, not of the listing.
-	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
-
-	// Start continues a listing after the page whose next this is. The value is opaque.
-	Start *Start `form:"start,omitempty" json:"start,omitempty"`
-
-	// End goes back to the page before the one whose prev this is; ignored beside start. The value is opaque.
-	End *End `form:"end,omitempty" json:"end,omitempty"`
 
 	// Count asks for totalCount with "1". Recorded traffic has "1" and "True"; SDKs also
 	// send "0", "true" and "false".
@@ -573,15 +528,6 @@ type ListMembershipsParams struct {
 	// service does not know are ignored, totalCount among them.
 	Include IncludeMembership `form:"include,omitempty" json:"include,omitempty,omitzero"`
 
-	// Limit is the size of a page, not of the listing.
-	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
-
-	// Start continues a listing after the page whose next this is. The value is opaque.
-	Start *Start `form:"start,omitempty" json:"start,omitempty"`
-
-	// End goes back to the page before the one whose prev this is; ignored beside start. The value is opaque.
-	End *End `form:"end,omitempty" json:"end,omitempty"`
-
 	// Count asks for totalCount with "1". Recorded traffic has "1" and "True"; SDKs also
 	// send "0", "true" and "false".
 	Count *Count `form:"count,omitempty" json:"count,omitempty"`
@@ -605,15 +551,6 @@ type ManageMembershipsParams struct {
 	// service does not know are ignored, totalCount among them.
 	Include IncludeMembership `form:"include,omitempty" json:"include,omitempty,omitzero"`
 
-	// Limit is the size of a page, not of the listing.
-	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
-
-	// Start continues a listing after the page whose next this is. The value is opaque.
-	Start *Start `form:"start,omitempty" json:"start,omitempty"`
-
-	// End goes back to the page before the one whose prev this is; ignored beside start. The value is opaque.
-	End *End `form:"end,omitempty" json:"end,omitempty"`
-
 	// Count asks for totalCount with "1". Recorded traffic has "1" and "True"; SDKs also
 	// send "0", "true" and "false".
 	Count *Count `form:"count,omitempty" json:"count,omitempty"`
@@ -630,13 +567,13 @@ type ManageMembershipsParams struct {
 }
 
 // SetChannelJSONRequestBody defines body for SetChannel for application/json ContentType.
-type SetChannelJSONRequestBody = ChannelInput
+type SetChannelJSONRequestBody = SetChannelRequest
 
 // ManageMembersJSONRequestBody defines body for ManageMembers for application/json ContentType.
 type ManageMembersJSONRequestBody = ManageMembersRequest
 
 // SetUserJSONRequestBody defines body for SetUser for application/json ContentType.
-type SetUserJSONRequestBody = UserInput
+type SetUserJSONRequestBody = SetUserRequest
 
 // ManageMembershipsJSONRequestBody defines body for ManageMemberships for application/json ContentType.
 type ManageMembershipsJSONRequestBody = ManageMembershipsRequest
@@ -646,9 +583,6 @@ func ListChannels(subscribeKey string, p ListChannelsParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v2/objects/{subscribeKey}/channels")
 	e.ID("subscribeKey", subscribeKey)
 	e.OptionalQuery("include", p.Include, endpoint.Style{Name: "form", Type: "array"})
-	e.OptionalQuery("limit", p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	e.OptionalQuery("start", p.Start, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("end", p.End, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	e.OptionalQuery("count", p.Count, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	e.OptionalQuery("filter", p.Filter, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	e.OptionalQuery("sort", p.Sort, endpoint.Style{Name: "form", Type: "array"})
@@ -689,9 +623,6 @@ func ListMembers(subscribeKey string, channelID string, p ListMembersParams) end
 	e.ID("subscribeKey", subscribeKey)
 	e.ID("channelID", channelID)
 	e.OptionalQuery("include", p.Include, endpoint.Style{Name: "form", Type: "array"})
-	e.OptionalQuery("limit", p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	e.OptionalQuery("start", p.Start, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("end", p.End, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	e.OptionalQuery("count", p.Count, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	e.OptionalQuery("filter", p.Filter, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	e.OptionalQuery("sort", p.Sort, endpoint.Style{Name: "form", Type: "array"})
@@ -704,9 +635,6 @@ func ManageMembers(subscribeKey string, channelID string, p ManageMembersParams,
 	e.ID("subscribeKey", subscribeKey)
 	e.ID("channelID", channelID)
 	e.OptionalQuery("include", p.Include, endpoint.Style{Name: "form", Type: "array"})
-	e.OptionalQuery("limit", p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	e.OptionalQuery("start", p.Start, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("end", p.End, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	e.OptionalQuery("count", p.Count, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	e.OptionalQuery("filter", p.Filter, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	e.OptionalQuery("sort", p.Sort, endpoint.Style{Name: "form", Type: "array"})
@@ -719,9 +647,6 @@ func ListUsers(subscribeKey string, p ListUsersParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v2/objects/{subscribeKey}/uuids")
 	e.ID("subscribeKey", subscribeKey)
 	e.OptionalQuery("include", p.Include, endpoint.Style{Name: "form", Type: "array"})
-	e.OptionalQuery("limit", p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	e.OptionalQuery("start", p.Start, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("end", p.End, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	e.OptionalQuery("count", p.Count, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	e.OptionalQuery("filter", p.Filter, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	e.OptionalQuery("sort", p.Sort, endpoint.Style{Name: "form", Type: "array"})
@@ -762,9 +687,6 @@ func ListMemberships(subscribeKey string, userID string, p ListMembershipsParams
 	e.ID("subscribeKey", subscribeKey)
 	e.ID("userID", userID)
 	e.OptionalQuery("include", p.Include, endpoint.Style{Name: "form", Type: "array"})
-	e.OptionalQuery("limit", p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	e.OptionalQuery("start", p.Start, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("end", p.End, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	e.OptionalQuery("count", p.Count, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	e.OptionalQuery("filter", p.Filter, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	e.OptionalQuery("sort", p.Sort, endpoint.Style{Name: "form", Type: "array"})
@@ -777,9 +699,6 @@ func ManageMemberships(subscribeKey string, userID string, p ManageMembershipsPa
 	e.ID("subscribeKey", subscribeKey)
 	e.ID("userID", userID)
 	e.OptionalQuery("include", p.Include, endpoint.Style{Name: "form", Type: "array"})
-	e.OptionalQuery("limit", p.Limit, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	e.OptionalQuery("start", p.Start, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("end", p.End, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	e.OptionalQuery("count", p.Count, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	e.OptionalQuery("filter", p.Filter, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	e.OptionalQuery("sort", p.Sort, endpoint.Style{Name: "form", Type: "array"})

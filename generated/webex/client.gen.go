@@ -850,7 +850,7 @@ type UpdateRoomRequest struct {
 // UpdateTeamMembershipRequest holds what is to change.
 type UpdateTeamMembershipRequest struct {
 	// IsModerator makes the person a moderator or an ordinary member.
-	IsModerator bool `json:"isModerator"`
+	IsModerator *bool `json:"isModerator"`
 }
 
 // UpdateTeamRequest holds the team's name, which has to be there, and its description.
@@ -948,12 +948,6 @@ type ItemErrors map[string]ItemError
 // CallingData defines model for CallingData.
 type CallingData = bool
 
-// Cursor defines model for Cursor.
-type Cursor = string
-
-// Max defines model for Max.
-type Max = int64
-
 // MembershipID defines model for MembershipId.
 type MembershipID = string
 
@@ -970,13 +964,6 @@ type ListMembershipsParams struct {
 
 	// PersonEmail keeps the memberships of the person with this address.
 	PersonEmail *string `form:"personEmail,omitempty" json:"personEmail,omitempty"`
-
-	// Max is the size of a page, not of the listing; a size above the vendor's cap is lowered silently.
-	Max Max `form:"max,omitempty" json:"max,omitempty,omitzero"`
-
-	// Cursor continues a listing: the opaque value that the Link header of the page
-	// before carried. Undocumented by the vendor, seen in every next link.
-	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
 // ListPeopleParams defines parameters for ListPeople.
@@ -1002,15 +989,8 @@ type ListPeopleParams struct {
 	// LocationID keeps people of this location; pages then hold at most 50.
 	LocationID *string `form:"locationId,omitempty" json:"locationId,omitempty"`
 
-	// Max is the size of a page, not of the listing; a size above the vendor's cap is lowered silently.
-	Max Max `form:"max,omitempty" json:"max,omitempty,omitzero"`
-
 	// ExcludeStatus leaves presence out of the answer when true.
 	ExcludeStatus bool `form:"excludeStatus,omitempty" json:"excludeStatus,omitempty,omitzero"`
-
-	// Cursor continues a listing: the opaque value that the Link header of the page
-	// before carried. Undocumented by the vendor, seen in every next link.
-	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
 // GetMeParams defines parameters for GetMe.
@@ -1044,13 +1024,6 @@ type ListRoomsParams struct {
 
 	// SortBy orders the rooms; lastactivity is unreliable above some 3,000 rooms.
 	SortBy *ListRoomsParamsSortBy `form:"sortBy,omitempty" json:"sortBy,omitempty"`
-
-	// Max is the size of a page, not of the listing; a size above the vendor's cap is lowered silently.
-	Max Max `form:"max,omitempty" json:"max,omitempty,omitzero"`
-
-	// Cursor continues a listing: the opaque value that the Link header of the page
-	// before carried. Undocumented by the vendor, seen in every next link.
-	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
 // ListRoomsParamsType defines parameters for ListRooms.
@@ -1063,23 +1036,6 @@ type ListRoomsParamsSortBy string
 type ListTeamMembershipsParams struct {
 	// TeamID names the team; the caller must belong to it.
 	TeamID string `form:"teamId" json:"teamId"`
-
-	// Max is the size of a page, not of the listing; a size above the vendor's cap is lowered silently.
-	Max Max `form:"max,omitempty" json:"max,omitempty,omitzero"`
-
-	// Cursor continues a listing: the opaque value that the Link header of the page
-	// before carried. Undocumented by the vendor, seen in every next link.
-	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
-}
-
-// ListTeamsParams defines parameters for ListTeams.
-type ListTeamsParams struct {
-	// Max is the size of a page, not of the listing; a size above the vendor's cap is lowered silently.
-	Max Max `form:"max,omitempty" json:"max,omitempty,omitzero"`
-
-	// Cursor continues a listing: the opaque value that the Link header of the page
-	// before carried. Undocumented by the vendor, seen in every next link.
-	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
 // GetTeamParams defines parameters for GetTeam.
@@ -1090,15 +1046,8 @@ type GetTeamParams struct {
 
 // ListWebhooksParams defines parameters for ListWebhooks.
 type ListWebhooksParams struct {
-	// Max is the size of a page, not of the listing; a size above the vendor's cap is lowered silently.
-	Max Max `form:"max,omitempty" json:"max,omitempty,omitzero"`
-
 	// OwnedBy lists the organization's webhooks when it is "org".
 	OwnedBy *string `form:"ownedBy,omitempty" json:"ownedBy,omitempty"`
-
-	// Cursor continues a listing: the opaque value that the Link header of the page
-	// before carried. Undocumented by the vendor, seen in every next link.
-	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
 // CreateMembershipJSONRequestBody defines body for CreateMembership for application/json ContentType.
@@ -1137,8 +1086,6 @@ func ListMemberships(p ListMembershipsParams) endpoint.Endpoint {
 	e.OptionalQuery("roomId", p.RoomID, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	e.OptionalQuery("personId", p.PersonID, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	e.OptionalQuery("personEmail", p.PersonEmail, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("max", p.Max, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	e.OptionalQuery("cursor", p.Cursor, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	return e
 }
 
@@ -1181,9 +1128,7 @@ func ListPeople(p ListPeopleParams) endpoint.Endpoint {
 	e.OptionalQuery("roles", p.Roles, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	e.OptionalQuery("callingData", p.CallingData, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
 	e.OptionalQuery("locationId", p.LocationID, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("max", p.Max, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
 	e.OptionalQuery("excludeStatus", p.ExcludeStatus, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
-	e.OptionalQuery("cursor", p.Cursor, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	return e
 }
 
@@ -1211,8 +1156,6 @@ func ListRooms(p ListRoomsParams) endpoint.Endpoint {
 	e.OptionalQuery("from", p.From, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	e.OptionalQuery("to", p.To, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	e.OptionalQuery("sortBy", p.SortBy, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("max", p.Max, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	e.OptionalQuery("cursor", p.Cursor, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	return e
 }
 
@@ -1249,8 +1192,6 @@ func UpdateRoom(roomID string, body UpdateRoomJSONRequestBody) endpoint.Endpoint
 func ListTeamMemberships(p ListTeamMembershipsParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/team/memberships")
 	e.Query("teamId", p.TeamID, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("max", p.Max, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	e.OptionalQuery("cursor", p.Cursor, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	return e
 }
 
@@ -1284,10 +1225,8 @@ func UpdateTeamMembership(membershipID string, body UpdateTeamMembershipJSONRequ
 }
 
 // ListTeams is GET /v1/teams.
-func ListTeams(p ListTeamsParams) endpoint.Endpoint {
+func ListTeams() endpoint.Endpoint {
 	e := endpoint.New("GET /v1/teams")
-	e.OptionalQuery("max", p.Max, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
-	e.OptionalQuery("cursor", p.Cursor, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	return e
 }
 
@@ -1324,9 +1263,7 @@ func UpdateTeam(teamID string, body UpdateTeamJSONRequestBody) endpoint.Endpoint
 // ListWebhooks is GET /v1/webhooks.
 func ListWebhooks(p ListWebhooksParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/webhooks")
-	e.OptionalQuery("max", p.Max, endpoint.Style{Name: "form", Explode: true, Type: "integer"})
 	e.OptionalQuery("ownedBy", p.OwnedBy, endpoint.Style{Name: "form", Explode: true, Type: "string"})
-	e.OptionalQuery("cursor", p.Cursor, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	return e
 }
 

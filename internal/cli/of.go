@@ -128,7 +128,7 @@ func (a *app) of(ctx context.Context, clients []*memberships.Client, person memb
 // listOf sends what one client lists, and how that ended.
 func listOf(ctx context.Context, i int, c *memberships.Client, person memberships.Member, rows chan<- found) {
 	end := found{from: i, ended: true}
-	for m, err := range c.MembershipsOf(ctx, person, memberships.Into(&end.pass)) {
+	for m, err := range c.MembershipsOf(ctx, person, memberships.WithPass(&end.pass)) {
 		if err != nil {
 			end.err = err
 			break

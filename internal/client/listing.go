@@ -1,13 +1,13 @@
 package client
 
 import (
-	"fmt"
 	"net/http"
-	"net/url"
 	"strconv"
 
+	"github.com/memberships-go/memberships/internal/config"
 	"github.com/memberships-go/memberships/internal/paging"
 	"github.com/memberships-go/memberships/internal/transport"
+	"github.com/memberships-go/memberships/option"
 )
 
 // Listing says how one operation pages. P is the generated page, T its item.
@@ -32,10 +32,9 @@ type Listing[P, T any] struct {
 	// Total is the size of the whole listing, -1 if the answer does not say; nil if the
 	// provider never says.
 	Total func(*P) int64
-	// Counted reports of a request's parameters whether as many items come as Total says,
-	// so that fewer are an incomplete listing. Nil is never: a provider may count items
-	// that it leaves out.
-	Counted func(url.Values) bool
+	// Counted says that as many items come as Total says, so that fewer are an incomplete
+	// listing. A provider may count items that it leaves out.
+	Counted bool
 	// Positions is set where cursors are positions, which shift when members come or go.
 	Positions *paging.Positions
 }
@@ -82,39 +81,31 @@ func newSource[P, T any](c *Client, l Listing[P, T]) (*source[P, T], error) {
 	s.p = p
 	q := p.req.URL.Query()
 	shape := paging.Shape{
-		First: q.Get(l.CursorParam), MaxSize: l.MaxSize, SizeAt: l.Size, Limit: l.Limit, Positions: l.Positions,
-		Counted: l.Counted != nil && l.Counted(q), NoPrefetch: p.cfg.NoPrefetch,
-	}
-	if shape.Size, err = s.size(q.Get(l.SizeParam)); err != nil {
-		return s, err
+		Size: pageSize(p.cfg, l.MaxSize), MaxSize: l.MaxSize, SizeAt: l.Size, Limit: l.Limit, Positions: l.Positions,
+		Counted: l.Counted, NoPrefetch: p.cfg.NoPrefetch,
 	}
 	if l.Positions != nil && l.Positions.Known && l.Total != nil {
 		shape.Parallel = p.cfg.ParallelPages
 	}
-	q.Del(l.CursorParam)
-	q.Del(l.SizeParam)
 	s.query = openQueryOf(q, l.CursorParam, l.SizeParam)
 	s.list = paging.New[T](s, shape)
 	return s, nil
 }
 
-// size is the page size to ask for: that of the parameters, or else that of the options.
-func (s *source[P, T]) size(param string) (int, error) {
-	size := s.l.MaxSize
-	if n := s.p.cfg.PageSize; n > 0 {
-		size = min(n, size)
+// PageSize returns the size of the pages that the options of a call ask for, up to most.
+func (c *Client) PageSize(opts []option.Option, most int) int {
+	cfg, err := c.Config(opts)
+	if err != nil {
+		return most // the call fails with it
 	}
-	if param == "" {
-		return size, nil
+	return pageSize(cfg, most)
+}
+
+func pageSize(cfg *config.Config, most int) int {
+	if cfg.PageSize == 0 {
+		return most
 	}
-	n, err := strconv.Atoi(param)
-	if err != nil || n < 0 {
-		return 0, invalid(s.api.Name, s.l.Call.Name, fmt.Errorf("%s is below zero", s.l.SizeParam))
-	}
-	if n > 0 {
-		size = min(n, s.l.MaxSize)
-	}
-	return size, nil
+	return min(cfg.PageSize, most)
 }
 
 // request is the request of one page.

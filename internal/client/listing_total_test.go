@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/memberships-go/memberships"
 )
 
 // Every page tells the total, also when it changed meanwhile; a page alone tells nobody.
@@ -13,18 +15,18 @@ func TestTotals(t *testing.T) {
 			g.members = append(g.members, "d")
 		}
 	}}
-	var told []int64
+	var told []memberships.Total
 	run := g.list(t, 2)
-	if page, err := run.Page(t.Context(), ""); err != nil || page.Total != 3 || told != nil {
+	if page, err := run.Page(t.Context(), ""); err != nil || page.Total != memberships.TotalOf(3) || told != nil {
 		t.Fatalf("got %+v, %v, and was told %v", page, err, told)
 	}
 	g.pages = 0
-	for _, err := range run.Totals(func(n int64) { told = append(told, n) }).All(t.Context()) {
+	for _, err := range run.Totals(func(total memberships.Total) { told = append(told, total) }).All(t.Context()) {
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
-	if diff := cmp.Diff([]int64{3, 4}, told); diff != "" {
+	if diff := cmp.Diff([]memberships.Total{memberships.TotalOf(3), memberships.TotalOf(4)}, told); diff != "" {
 		t.Errorf("totals (-want +got):\n%s", diff)
 	}
 	for _, err := range g.list(t, 2).Totals(nil).All(t.Context()) {

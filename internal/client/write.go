@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/memberships-go/memberships"
 )
@@ -27,6 +28,9 @@ func Write[T any](ctx context.Context, c *Client, call Call, key func(*T) string
 // an own attempt whose answer was lost, finding nothing is success.
 func Remove(ctx context.Context, c *Client, call Call, gone func(context.Context) (bool, error)) error {
 	p, err := c.prepareFor(ctx, call)
+	if err == nil && p.cfg.Deleted != nil {
+		err = p.invalid(errors.New("WithDeleted: the provider's answer to this deletion holds nothing"))
+	}
 	if err != nil {
 		return err
 	}
@@ -38,14 +42,22 @@ func Remove(ctx context.Context, c *Client, call Call, gone func(context.Context
 }
 
 // RemoveOne is Remove for a call whose success has the T that was taken away in it.
-// Where that answer is lost, gone says what is known of it.
+// Where that answer is lost, gone says what is known of it. option.WithDeleted gets it too.
 func RemoveOne[T any](ctx context.Context, c *Client, call Call, key func(*T) string, gone Confirm[T]) (*T, error) {
 	p, err := c.prepareFor(ctx, call)
 	if err != nil {
 		return nil, err
 	}
+	into, ok := p.cfg.Deleted.(*T)
+	if p.cfg.Deleted != nil && !ok {
+		return nil, p.invalid(fmt.Errorf("WithDeleted: a %T was given, and the provider answers with a %T", p.cfg.Deleted, into))
+	}
 	v := new(T)
-	return settle(ctx, p, readOne(p, v, key), v, gone)
+	deleted, err := settle(ctx, p, readOne(p, v, key), v, gone)
+	if err == nil && into != nil {
+		*into = *deleted
+	}
+	return deleted, err
 }
 
 // Gone is the confirmation of a removal: reading what was removed finds nothing.

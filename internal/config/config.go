@@ -22,13 +22,15 @@ type Config struct {
 	NoPrefetch    bool
 	ParallelPages int
 	RawJSON       bool
-	Logger        *slog.Logger
-	Timeout       time.Duration
-	CallTimeout   time.Duration
-	MaxBody       int64
-	Retry         Retry
-	Limiter       Limiter
-	Hooks         []Hook
+	// Deleted is the pointer to what a deletion answers with, nil if nobody asks.
+	Deleted     any
+	Logger      *slog.Logger
+	Timeout     time.Duration
+	CallTimeout time.Duration
+	MaxBody     int64
+	Retry       Retry
+	Limiter     Limiter
+	Hooks       []Hook
 	// Values holds what one provider alone understands, under keys of unexported types.
 	Values map[any]any
 }

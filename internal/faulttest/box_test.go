@@ -27,11 +27,11 @@ func findBox(ctx context.Context, opts ...option.Option) (f facts, err error) {
 	if err != nil {
 		return f, err
 	}
-	insider, err := c.Users.ByEmail(ctx, insiderMail)
+	insider, err := c.Users.FindByEmail(ctx, insiderMail)
 	if err != nil {
 		return f, err
 	}
-	newcomer, err := c.Users.ByEmail(ctx, newcomerMail)
+	newcomer, err := c.Users.FindByEmail(ctx, newcomerMail)
 	if err != nil {
 		return f, err
 	}
@@ -45,7 +45,7 @@ func findBox(ctx context.Context, opts ...option.Option) (f facts, err error) {
 func boxMember(m *box.Membership) member { return member{m.User.ID, string(m.Role)} }
 
 func (c *boxClient) list(ctx context.Context) iter.Seq2[member, error] {
-	return each(c.Memberships.ListGroup(ctx, c.group, box.ListGroupMembersParams{}), boxMember)
+	return each(c.Memberships.ListByGroup(ctx, c.group, box.ListGroupMembershipsParams{}), boxMember)
 }
 
 func (c *boxClient) get(ctx context.Context) (member, error) {

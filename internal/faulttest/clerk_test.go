@@ -27,11 +27,11 @@ func findClerk(ctx context.Context, opts ...option.Option) (f facts, err error) 
 	if err != nil {
 		return f, err
 	}
-	insider, err := c.Users.ByEmail(ctx, insiderMail)
+	insider, err := c.Users.FindByEmail(ctx, insiderMail)
 	if err != nil {
 		return f, err
 	}
-	newcomer, err := c.Users.ByEmail(ctx, newcomerMail)
+	newcomer, err := c.Users.FindByEmail(ctx, newcomerMail)
 	if err != nil {
 		return f, err
 	}
@@ -41,7 +41,7 @@ func findClerk(ctx context.Context, opts ...option.Option) (f facts, err error) 
 func clerkMember(m *clerk.Membership) member { return member{m.PublicUserData.UserID, m.Role} }
 
 func (c *clerkClient) list(ctx context.Context) iter.Seq2[member, error] {
-	return each(c.Memberships.ListOrganization(ctx, c.group, clerk.ListOrganizationMembershipsParams{}), clerkMember)
+	return each(c.Memberships.ListByOrganization(ctx, c.group, clerk.ListOrganizationMembershipsParams{}), clerkMember)
 }
 
 func (c *clerkClient) get(ctx context.Context) (member, error) {
@@ -69,6 +69,5 @@ func (c *clerkClient) update(ctx context.Context) (member, error) {
 }
 
 func (c *clerkClient) remove(ctx context.Context) error {
-	_, err := c.Memberships.Delete(ctx, c.group, c.insider)
-	return err
+	return c.Memberships.Delete(ctx, c.group, c.insider)
 }

@@ -49,7 +49,7 @@ func chatMember(m *googlechat.Membership) member {
 }
 
 func (c *chatClient) list(ctx context.Context) iter.Seq2[member, error] {
-	return each(c.Memberships.List(ctx, c.group, googlechat.ListMembershipsParams{}), chatMember)
+	return each(c.Memberships.ListBySpace(ctx, c.group, googlechat.ListMembershipsParams{}), chatMember)
 }
 
 func (c *chatClient) get(ctx context.Context) (member, error) {
@@ -77,6 +77,5 @@ func (c *chatClient) update(ctx context.Context) (member, error) {
 }
 
 func (c *chatClient) remove(ctx context.Context) error {
-	_, err := c.Memberships.Delete(ctx, c.membership, googlechat.DeleteMembershipParams{})
-	return err
+	return c.Memberships.Delete(ctx, c.membership, googlechat.DeleteMembershipParams{})
 }

@@ -60,12 +60,12 @@ var idCalls = []struct {
 	{"box Users.List external id", func(ctx context.Context, id string, opts []option.Option) error {
 		return drain(must(box.New(opts...)).Users.List(ctx, box.ListUsersParams{ExternalAppUserID: &id}))
 	}},
-	{"box Users.ByEmail", func(ctx context.Context, id string, opts []option.Option) error {
-		_, err := must(box.New(opts...)).Users.ByEmail(ctx, id)
+	{"box Users.FindByEmail", func(ctx context.Context, id string, opts []option.Option) error {
+		_, err := must(box.New(opts...)).Users.FindByEmail(ctx, id)
 		return err
 	}},
-	{"box AsUser", func(ctx context.Context, id string, opts []option.Option) error {
-		_, err := must(box.New(opts...)).Memberships.Get(ctx, "m", box.GetMembershipParams{}, box.AsUser(id))
+	{"box WithAsUser", func(ctx context.Context, id string, opts []option.Option) error {
+		_, err := must(box.New(opts...)).Memberships.Get(ctx, "m", box.GetMembershipParams{}, box.WithAsUser(id))
 		return err
 	}},
 	{"clerk Create", func(ctx context.Context, id string, opts []option.Option) error {
@@ -76,8 +76,8 @@ var idCalls = []struct {
 		_, err := must(clerk.New(opts...)).Memberships.Find(ctx, "o", id)
 		return err
 	}},
-	{"clerk ListOrganization", func(ctx context.Context, id string, opts []option.Option) error {
-		return drain(must(clerk.New(opts...)).Memberships.ListOrganization(ctx, "o", clerk.ListOrganizationMembershipsParams{UserID: []string{id}}))
+	{"clerk ListByOrganization", func(ctx context.Context, id string, opts []option.Option) error {
+		return drain(must(clerk.New(opts...)).Memberships.ListByOrganization(ctx, "o", clerk.ListOrganizationMembershipsParams{UserID: []string{id}}))
 	}},
 	{"clerk Users.List user", func(ctx context.Context, id string, opts []option.Option) error {
 		return drain(must(clerk.New(opts...)).Users.List(ctx, clerk.ListUsersParams{UserID: []string{id}}))
@@ -112,7 +112,7 @@ var idCalls = []struct {
 		return err
 	}},
 	{"pubnub filter", func(ctx context.Context, id string, opts []option.Option) error {
-		return drain(must(newPubNub(opts)).Members.List(ctx, "c", pubnub.ListMembersParams{Filter: pubnub.Eq(pubnub.FieldUserID, id).Param()}))
+		return drain(must(newPubNub(opts)).Members.ListByChannel(ctx, "c", pubnub.ListMembersParams{Filter: pubnub.Eq(pubnub.FieldUserID, id).Param()}))
 	}},
 	{"webex List room", func(ctx context.Context, id string, opts []option.Option) error {
 		return drain(must(webex.New(opts...)).Memberships.List(ctx, webex.ListMembershipsParams{RoomID: &id}))
@@ -129,7 +129,7 @@ var idCalls = []struct {
 		return err
 	}},
 	{"webex team List", func(ctx context.Context, id string, opts []option.Option) error {
-		return drain(must(webex.New(opts...)).TeamMemberships.List(ctx, webex.ListTeamMembershipsParams{TeamID: id}))
+		return drain(must(webex.New(opts...)).TeamMemberships.ListByTeam(ctx, id, webex.ListTeamMembershipsParams{}))
 	}},
 	{"webex team Create", func(ctx context.Context, id string, opts []option.Option) error {
 		_, err := must(webex.New(opts...)).TeamMemberships.Create(ctx, webex.CreateTeamMembershipRequest{TeamID: id, PersonID: "p"})
@@ -280,7 +280,7 @@ func TestDotDotDoesNotDeleteAnOrganization(t *testing.T) {
 	for _, user := range []string{"..", ".", "", "../", "..%2f", "x/../.."} {
 		s := new(sent)
 		c := must(clerk.New(s.options()...))
-		_, err := c.Memberships.Delete(t.Context(), "org_demo", user)
+		err := c.Memberships.Delete(t.Context(), "org_demo", user)
 		if user == ".." || user == "." || user == "" {
 			if !errors.Is(err, memberships.ErrInvalidArgument) || len(s.requests) != 0 {
 				t.Errorf("user %q: %d requests, %v; want none and invalid argument", user, len(s.requests), err)

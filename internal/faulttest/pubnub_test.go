@@ -56,13 +56,13 @@ func pubnubMember(m *pubnub.Member) member { return member{m.User.ID, m.Status} 
 var withStatus = pubnub.ListMembersParams{Include: []string{pubnub.IncludeStatus}, Count: new(pubnub.CountTotal)}
 
 func (c *pubnubClient) list(ctx context.Context) iter.Seq2[member, error] {
-	return each(c.Members.List(ctx, c.group, withStatus), pubnubMember)
+	return each(c.Members.ListByChannel(ctx, c.group, withStatus), pubnubMember)
 }
 
 func (c *pubnubClient) get(ctx context.Context) (member, error) {
 	p := withStatus
 	p.Filter = pubnub.Eq(pubnub.FieldUserID, c.insider).Param()
-	m, err := first(c.Members.List(ctx, c.group, p), func(m *pubnub.Member) bool { return m.User.ID == c.insider })
+	m, err := first(c.Members.ListByChannel(ctx, c.group, p), func(m *pubnub.Member) bool { return m.User.ID == c.insider })
 	if err != nil {
 		return member{}, err
 	}

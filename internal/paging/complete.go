@@ -12,19 +12,19 @@ import (
 func (p *pass[T]) complete() (moved bool, _ error) {
 	l, c := p.list, p.progress
 	switch {
-	case !l.counted || p.lastTotal < 0:
+	case !l.shape.Counted || p.lastTotal < 0:
 		return false, nil
 	case p.rows < p.lastTotal:
 		return p.reread(p.lastTotal)
 	}
-	return c.known != nil && l.start+c.yielded < p.lastTotal, nil
+	return c.known != nil && c.yielded < p.lastTotal, nil
 }
 
 // beyond reports whether more items came than the page's total announces. It leaves out
 // computed cursors: a page that was fetched in parallel may have been counted before a
 // member came.
 func (p *pass[T]) beyond() bool {
-	return p.list.counted && !p.list.computed() && p.total >= 0 && p.rows > p.total
+	return p.list.shape.Counted && !p.list.computed() && p.total >= 0 && p.rows > p.total
 }
 
 // reread starts a listing again whose items do not fit its total. The second time it is

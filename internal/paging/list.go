@@ -49,8 +49,6 @@ type Source[T any] interface {
 
 // Shape says how a listing pages.
 type Shape struct {
-	// First is the cursor of the first page, as a rule "".
-	First string
 	// Size is the page size to ask for, up to MaxSize.
 	Size, MaxSize int
 	// SizeAt returns the page size to ask for at a cursor instead of size; nil is always
@@ -76,20 +74,13 @@ type List[T any] struct {
 	shape  Shape
 	// err is why the listing cannot be read.
 	err error
-	// start is how many items come before the first page. It is not known where First is
-	// opaque, so that the items cannot be compared with the total.
-	start   int64
-	counted bool
 	// seeds make this list's fingerprints its own: no server can aim at a collision.
 	seeds [2]maphash.Seed
 }
 
 // New returns the listing of a source.
 func New[T any](source Source[T], shape Shape) *List[T] {
-	l := &List[T]{source: source, shape: shape, seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}}
-	start, known := l.position(shape.First)
-	l.start, l.counted = start, shape.Counted && (known || shape.First == "")
-	return l
+	return &List[T]{source: source, shape: shape, seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}}
 }
 
 // Failed returns a listing whose reads all end with err, after the source's Check.
@@ -109,7 +100,7 @@ func (l *List[T]) Page(ctx context.Context, token string) (*memberships.Page[*T]
 	if err := l.check(ctx); err != nil {
 		return nil, err
 	}
-	cursor := l.shape.First
+	cursor := ""
 	if token != "" {
 		var err error
 		if cursor, err = l.openToken(token); err != nil {
@@ -141,11 +132,11 @@ func (l *List[T]) FirstItems(ctx context.Context) (*memberships.Page[*T], error)
 }
 
 // First returns the request of the first page.
-func (l *List[T]) First() Request { return l.at(l.shape.First) }
+func (l *List[T]) First() Request { return l.at("") }
 
 // Public returns a page as callers get it, with a token for its cursor.
 func (l *List[T]) Public(got *Page[T]) *memberships.Page[*T] {
-	page := &memberships.Page[*T]{Items: make([]*T, len(got.Items)), Total: got.Total}
+	page := &memberships.Page[*T]{Items: make([]*T, len(got.Items)), Total: memberships.TotalOf(got.Total)}
 	for i := range got.Items {
 		page.Items[i] = &got.Items[i]
 	}

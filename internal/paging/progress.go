@@ -3,19 +3,21 @@ package paging
 import (
 	"context"
 	"iter"
+
+	"github.com/memberships-go/memberships"
 )
 
 // Observed is a List whose ranges report the size of the whole listing.
 type Observed[T any] struct {
 	list  *List[T]
-	total func(int64)
+	total func(memberships.Total)
 	shown *int64
 }
 
 // Totals returns l with ranges that call total with the size of the whole listing at every
 // page that states it, from the goroutine that ranges. total may be nil. l stays as it is,
 // since other goroutines may range over it.
-func (l *List[T]) Totals(total func(int64)) Observed[T] {
+func (l *List[T]) Totals(total func(memberships.Total)) Observed[T] {
 	return Observed[T]{list: l, total: total}
 }
 
@@ -31,7 +33,7 @@ func (o Observed[T]) All(ctx context.Context) iter.Seq2[*T, error] { return o.li
 
 // progress is how much of a listing came, over all passes of one range.
 type progress struct {
-	total func(int64)
+	total func(memberships.Total)
 	shown *int64 // see Observed.Shown
 	known *set   // the items that were yielded; nil where no item comes twice
 	// yielded is the size of known, reread whether a pass came short before.
@@ -42,7 +44,7 @@ type progress struct {
 // tell reports the total of a page.
 func (c *progress) tell(total int64) {
 	if c.total != nil && total >= 0 {
-		c.total(total)
+		c.total(memberships.TotalOf(total))
 	}
 }
 

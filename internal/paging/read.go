@@ -63,7 +63,7 @@ type pass[T any] struct {
 	cursor  string  // that the page before named
 	last    string  // the item that the next page is to begin with, "" if it need not
 	first   bool
-	rows    int64 // how many items there have been, those before the start included
+	rows    int64 // how many items there have been
 	total   int64 // of the page before, -1 if it did not say
 	// lastTotal is the last total that a page stated, -1 if there was none.
 	lastTotal int64
@@ -74,7 +74,7 @@ type pass[T any] struct {
 func newPass[T any](ctx context.Context, l *List[T], c *progress) *pass[T] {
 	return &pass[T]{
 		list: l, progress: c, pages: prefetcher[T]{list: l, ctx: ctx, parallel: l.parallel()},
-		request: l.First(), cursor: l.shape.First, first: true, rows: l.start, total: -1, lastTotal: -1,
+		request: l.First(), first: true, total: -1, lastTotal: -1,
 	}
 }
 
@@ -142,7 +142,7 @@ func (p *pass[T]) place(got *indexed[T]) place {
 	silent := len(got.Items) == 0 && got.Next == "" && got.Total < 0
 	overlap := p.request.Overlap
 	switch {
-	case silent && p.list.counted && p.lastTotal > p.rows:
+	case silent && p.list.shape.Counted && p.lastTotal > p.rows:
 		return placeEnd
 	case overlap && (len(got.Items) == 0 || p.list.source.Key(&got.Items[0]) != p.last):
 		return placeMoved

@@ -73,6 +73,8 @@ type Suite[C any] struct {
 	ID string
 	// Duplicates says of every method that writes what becomes of a second sending.
 	Duplicates map[string]client.Duplicate
+	// Verbs are those of the provider's own that begin method names, each with the reason.
+	Verbs map[string]string
 	// Unwrapped names operations of the document without a method, each with a reason.
 	Unwrapped map[string]string
 }
@@ -86,7 +88,7 @@ func Run[C any](t *testing.T, s Suite[C]) {
 		"operations": s.operations, "ids": s.ids, "answers": s.answers, "statuses": s.statuses,
 		"redirects": s.redirects, "limits": s.limits, "context": s.context, "options": s.options,
 		"concurrency": s.concurrency, "ranges": s.ranges,
-		"nil context": s.nilContext, "duplicates": s.duplicates,
+		"nil context": s.nilContext, "duplicates": s.duplicates, "grammar": s.grammar,
 	} {
 		// Time is virtual: waiting between attempts takes none.
 		t.Run(name, func(t *testing.T) { synctest.Test(t, test) })
@@ -264,8 +266,8 @@ func (s Suite[C]) answers(t *testing.T) {
 			a := &answer{status: 200, body: body, header: http.Header{"Content-Type": {"application/json"}}}
 			err := call.good(t.Context(), s.client(t, a))
 			var e *memberships.Error
-			if !errors.As(err, &e) || !kindIs(a, e, memberships.ErrMalformed) || e.StatusCode != 200 || e.Provider != s.Provider {
-				t.Errorf("%s: %s: got %v, want malformed with status 200", call.Name, name, err)
+			if !errors.As(err, &e) || !kindIs(a, e, memberships.ErrMalformed) || e.StatusCode != 200 || e.Provider != s.Provider || e.Op != call.Name {
+				t.Errorf("%s: %s: got %v of %q, want malformed with status 200 of this method", call.Name, name, err, e.Op)
 			}
 		}
 	}

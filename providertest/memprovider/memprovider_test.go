@@ -248,7 +248,7 @@ func TestOptions(t *testing.T) {
 		"of package option":   {o: option.WithTimeout(time.Second)},
 		"of another provider": {memberships.NewOption("box", 1), "memory: get: invalid argument: an option of box was given to memory"},
 		"empty":               {memberships.Option{}, "memory: get: invalid argument: an option is empty"},
-		"of the Client":       {memberships.Into(new(memberships.Pass)), "memory: get: invalid argument: an option (memberships.into) is for the listings of memberships.Client alone"},
+		"of the Client":       {memberships.WithPass(new(memberships.Pass)), "memory: get: invalid argument: an option (memberships.into) is for the listings of memberships.Client alone"},
 		"of its name":         {memberships.NewOption("memory", 1), "memory: get: invalid argument: an option (int) is for the listings of memberships.Client alone"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -286,7 +286,7 @@ func TestOfKinds(t *testing.T) {
 	)
 	var got []memberships.Group
 	var pass memberships.Pass
-	for m, err := range memberships.New(p).MembershipsOf(t.Context(), memberships.Member{ID: "ada"}, memberships.Into(&pass)) {
+	for m, err := range memberships.New(p).MembershipsOf(t.Context(), memberships.Member{ID: "ada"}, memberships.WithPass(&pass)) {
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -120,9 +120,6 @@ func (p *Provider) Native() any { return p }
 // begin is where an operation turns into a request: it is declared, ctx is not done,
 // and the hook lets it through.
 func (p *Provider) begin(ctx context.Context, c Call) error {
-	if ctx == nil {
-		return p.fail(c.Operation, memberships.ErrInvalidArgument, errors.New("the context is nil"))
-	}
 	declared := p.caps.Can(c.Operation)
 	switch c.Operation {
 	case opResolve:
@@ -133,8 +130,8 @@ func (p *Provider) begin(ctx context.Context, c Call) error {
 	if !declared {
 		return p.fail(c.Operation, memberships.ErrUnsupported, nil)
 	}
-	if err := ctx.Err(); err != nil {
-		return p.fail(c.Operation, err, context.Cause(ctx))
+	if err := memberships.CheckContext(ctx, p.name, c.Operation); err != nil {
+		return err
 	}
 	if p.hook == nil {
 		return nil
@@ -214,9 +211,9 @@ func (p *Provider) ListPage(ctx context.Context, q memberships.Query, r membersh
 	if err != nil {
 		return nil, p.fail(op, err, nil)
 	}
-	page := &memberships.Page[memberships.Membership]{Total: -1}
+	page := &memberships.Page[memberships.Membership]{}
 	if p.caps.Total {
-		page.Total = int64(len(records))
+		page.Total = memberships.TotalOf(int64(len(records)))
 	}
 	for _, r := range records {
 		if r.Serial <= after {

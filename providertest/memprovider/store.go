@@ -2,8 +2,6 @@ package memprovider
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -244,29 +242,20 @@ func (p *Provider) membership(r *Record) memberships.Membership {
 	return m.WithNative(&native)
 }
 
-// A page token is a fingerprint of the listing and the serial of the last member that
-// was shown, so it holds whatever comes and goes.
+// sealToken returns the token behind the member with a serial: it holds whatever comes and
+// goes.
 func sealToken(q memberships.Query, after int) string {
-	return fingerprint(q) + strconv.Itoa(after)
+	return memberships.SealToken(strconv.Itoa(after), q.Listing()...)
 }
 
+// openToken returns the serial of the member before the page, 0 for the first page.
 func openToken(q memberships.Query, token string) (after int, err error) {
 	if token == "" {
 		return 0, nil
 	}
-	rest, ok := strings.CutPrefix(token, fingerprint(q))
-	if !ok {
-		return 0, errors.New("the page token belongs to another listing")
+	cursor, err := memberships.OpenToken(token, q.Listing()...)
+	if err != nil {
+		return 0, err
 	}
-	if after, err = strconv.Atoi(rest); err != nil || after < 1 {
-		return 0, errors.New("the page token is damaged")
-	}
-	return after, nil
-}
-
-func fingerprint(q memberships.Query) string {
-	sum := sha256.Sum256([]byte(strings.Join([]string{
-		string(q.Group.Kind), q.Group.ID, q.Member.ID, q.Member.Email,
-	}, "\x00")))
-	return hex.EncodeToString(sum[:6]) + "-"
+	return strconv.Atoi(cursor)
 }

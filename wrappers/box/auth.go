@@ -20,15 +20,15 @@ import (
 // asUser is the header that names the user a call is made for.
 const asUser = "As-User"
 
-// AsUser makes calls for another user, seeing and doing what that user may. The app
+// WithAsUser makes calls for another user, seeing and doing what that user may. The app
 // needs the setting for it and the token must be an administrator's.
-func AsUser(userID string) option.Option {
+func WithAsUser(userID string) option.Option {
 	return config.ProviderOption(api.Name, func(c *config.Config) error {
 		if err := transport.CheckID("userID", userID); err != nil {
-			return fmt.Errorf("AsUser: %w", err)
+			return fmt.Errorf("WithAsUser: %w", err)
 		}
 		if strings.ContainsFunc(userID, unicode.IsSpace) {
-			return errors.New("AsUser: userID holds white space") // at its ends HTTP would drop it
+			return errors.New("WithAsUser: userID holds white space") // at its ends HTTP would drop it
 		}
 		return c.Apply(api.Name, []option.Option{option.WithHeader(asUser, userID)})
 	})

@@ -91,8 +91,8 @@ func TestClientCredentialsRequest(t *testing.T) {
 			t.Errorf("sent %v", h)
 		}
 		_, _ = io.WriteString(w, `{"access_token":"good","expires_in":3600}`)
-	}, option.WithBaseURL("https://box.example/proxy/2.0"), option.WithUserAgent("test"), box.AsUser("7"))
-	_ = must[*box.User](t)(c.Users.Me(t.Context(), box.GetMeParams{}))
+	}, option.WithBaseURL("https://box.example/proxy/2.0"), option.WithUserAgent("test"), box.WithAsUser("7"))
+	_ = must[*box.User](t)(c.Users.GetMe(t.Context(), box.GetMeParams{}))
 	if requests != 2 {
 		t.Errorf("%d requests, want one for a token and one with it", requests)
 	}
@@ -106,7 +106,7 @@ func TestClientCredentialsKeepToken(t *testing.T) {
 		ctx := t.Context()
 		token := func(opts ...option.Option) string {
 			t.Helper()
-			return must[*box.User](t)(c.Users.Me(ctx, box.GetMeParams{}, opts...)).ID
+			return must[*box.User](t)(c.Users.GetMe(ctx, box.GetMeParams{}, opts...)).ID
 		}
 		var wg sync.WaitGroup
 		for range 32 {
@@ -118,7 +118,7 @@ func TestClientCredentialsKeepToken(t *testing.T) {
 		}
 		wg.Wait()
 		time.Sleep(58 * time.Minute)
-		if got := token(box.AsUser("1")); got != "Bearer t1" {
+		if got := token(box.WithAsUser("1")); got != "Bearer t1" {
 			t.Errorf("got %s long before the end", got)
 		}
 		time.Sleep(90 * time.Second) // 30 seconds are left
@@ -143,7 +143,7 @@ func TestClientCredentialsUnknownLife(t *testing.T) {
 		_, _ = io.WriteString(w, `{"id":"1"}`)
 	})
 	for range 2 {
-		_ = must[*box.User](t)(c.Users.Me(t.Context(), box.GetMeParams{}))
+		_ = must[*box.User](t)(c.Users.GetMe(t.Context(), box.GetMeParams{}))
 	}
 	if issued != 2 {
 		t.Errorf("%d tokens for 2 calls", issued)
@@ -157,7 +157,7 @@ func TestClientCredentialsAmongOptions(t *testing.T) {
 	c := app(t, tokens(&issued))
 	me := func(c *box.Client, opts ...option.Option) string {
 		t.Helper()
-		return must[*box.User](t)(c.Users.Me(ctx, box.GetMeParams{}, opts...)).ID
+		return must[*box.User](t)(c.Users.GetMe(ctx, box.GetMeParams{}, opts...)).ID
 	}
 	got := []string{
 		me(c, option.WithToken("mine")),
@@ -213,12 +213,12 @@ func TestClientCredentialsFailures(t *testing.T) {
 					_, _ = io.WriteString(w, tt.body)
 				}
 			})
-			_, err := c.Users.Me(t.Context(), box.GetMeParams{})
+			_, err := c.Users.GetMe(t.Context(), box.GetMeParams{})
 			var e *memberships.Error
 			if !errors.As(err, &e) {
 				t.Fatalf("got %v, want a *memberships.Error", err)
 			}
-			if e.Kind != tt.kind || e.Code != tt.code || e.Op != "Users.Me" || !strings.Contains(e.Error(), tt.text) || asked != 1 {
+			if e.Kind != tt.kind || e.Code != tt.code || e.Op != "Users.GetMe" || !strings.Contains(e.Error(), tt.text) || asked != 1 {
 				t.Errorf("after %d requests for a token: got %v, want %v, code %q and %q", asked, err, tt.kind, tt.code, tt.text)
 			}
 			for e := error(e); e != nil; { // every cause below
@@ -232,7 +232,7 @@ func TestClientCredentialsFailures(t *testing.T) {
 				e = in.Err
 			}
 			broken = false
-			_ = must[*box.User](t)(c.Users.Me(t.Context(), box.GetMeParams{}))
+			_ = must[*box.User](t)(c.Users.GetMe(t.Context(), box.GetMeParams{}))
 		})
 	}
 }

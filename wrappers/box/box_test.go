@@ -20,6 +20,7 @@ import (
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/emulator"
+	"github.com/memberships-go/memberships/internal/wrappertest"
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/wrappers/box"
 )
@@ -144,7 +145,7 @@ func TestListByOffset(t *testing.T) {
 			})
 			var ids []string
 			var last error
-			for m, err := range c.Memberships.ListGroup(t.Context(), "g", box.ListGroupMembersParams{}) {
+			for m, err := range c.Memberships.ListByGroup(t.Context(), "g", box.ListGroupMembershipsParams{}) {
 				if last = err; err == nil {
 					ids = append(ids, m.ID)
 				}
@@ -202,7 +203,7 @@ func TestListLimit(t *testing.T) {
 			c, offsets := crowd(t, tt.members)
 			seen := map[string]bool{}
 			n, last := 0, error(nil)
-			for m, err := range c.Memberships.ListGroup(t.Context(), "1", box.ListGroupMembersParams{}, option.WithPageSize(tt.size)) {
+			for m, err := range c.Memberships.ListByGroup(t.Context(), "1", box.ListGroupMembershipsParams{}, option.WithPageSize(tt.size)) {
 				if last = err; err != nil {
 					break
 				}
@@ -227,17 +228,20 @@ func TestListLimit(t *testing.T) {
 func TestListPageLimit(t *testing.T) {
 	c, offsets := crowd(t, 20000)
 	ctx := t.Context()
-	p := box.ListGroupMembersParams{Offset: 9999}
-	page, err := c.Memberships.ListGroupPage(ctx, "1", p, "")
-	if err != nil || len(page.Items) != 1000 || page.Next == "" || page.Total != 20000 {
+	at := func(offset string) string {
+		return wrappertest.Token(offset, "box", "GET /2.0/groups/{group_id}/memberships", "", "", "1")
+	}
+	p := box.ListGroupMembershipsParams{}
+	page, err := c.Memberships.ListByGroupPage(ctx, "1", p, at("9999"))
+	if err != nil || len(page.Items) != 1000 || page.Next == "" || page.Total != memberships.TotalOf(20000) {
 		t.Fatalf("got %+v, %v", page, err)
 	}
 	before := len(*offsets)
-	if _, err := c.Memberships.ListGroupPage(ctx, "1", p, page.Next); !errors.Is(err, memberships.ErrListLimit) {
+	if _, err := c.Memberships.ListByGroupPage(ctx, "1", p, page.Next); !errors.Is(err, memberships.ErrListLimit) {
 		t.Errorf("got %v, want the list limit", err)
 	}
-	p.Offset = 10000 // which the service's two documents disagree about
-	if _, err := c.Memberships.ListGroupPage(ctx, "1", p, ""); !errors.Is(err, memberships.ErrListLimit) {
+	// The service's two documents disagree about this one.
+	if _, err := c.Memberships.ListByGroupPage(ctx, "1", p, at("10000")); !errors.Is(err, memberships.ErrListLimit) {
 		t.Errorf("got %v, want the list limit", err)
 	}
 	if len(*offsets) != before {
@@ -290,23 +294,19 @@ func TestUsersByMarker(t *testing.T) {
 	}
 }
 
-// A caller who sets an offset, or wants no markers, pages by offset.
+// A caller who wants no markers pages by offset.
 func TestUsersByOffset(t *testing.T) {
 	tests := map[string]struct {
 		p    box.ListUsersParams
 		want url.Values
 		page string
 	}{
-		"offset": {
-			box.ListUsersParams{Offset: 3}, url.Values{"limit": {"1000"}, "offset": {"3"}},
-			`{"total_count":4,"limit":1000,"offset":3,"entries":[{"id":"a"}]}`,
-		},
 		"no marker": {
 			box.ListUsersParams{Usemarker: new(false)}, url.Values{"limit": {"1000"}, "usemarker": {"false"}},
 			`{"total_count":1,"limit":1000,"offset":0,"entries":[{"id":"a"}]}`,
 		},
-		"a marker of the caller's": {
-			box.ListUsersParams{Marker: new("m")}, url.Values{"limit": {"1000"}, "usemarker": {"true"}, "marker": {"m"}},
+		"a marker": {
+			box.ListUsersParams{Usemarker: new(true)}, url.Values{"limit": {"1000"}, "usemarker": {"true"}},
 			`{"limit":1000,"next_marker":null,"entries":[{"id":"a"}]}`,
 		},
 	}
@@ -334,16 +334,16 @@ func TestListPageTokens(t *testing.T) {
 	}
 	c := serve(t, handler)
 	ctx := t.Context()
-	page, err := c.Memberships.ListGroupPage(ctx, "g", box.ListGroupMembersParams{}, "", box.AsUser("5"))
+	page, err := c.Memberships.ListByGroupPage(ctx, "g", box.ListGroupMembershipsParams{}, "", box.WithAsUser("5"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if page.Next == "" || page.Total != 9 || len(page.Items) != 1 {
+	if page.Next == "" || page.Total != memberships.TotalOf(9) || len(page.Items) != 1 {
 		t.Fatalf("got %+v", page)
 	}
 	// Another page size is the same listing.
-	other := serve(t, handler, box.AsUser("5"), option.WithPageSize(3))
-	if _, err := other.Memberships.ListGroupPage(ctx, "g", box.ListGroupMembersParams{}, page.Next); err != nil {
+	other := serve(t, handler, box.WithAsUser("5"), option.WithPageSize(3))
+	if _, err := other.Memberships.ListByGroupPage(ctx, "g", box.ListGroupMembershipsParams{}, page.Next); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff([]string{"", "2"}, asked); diff != "" {
@@ -351,12 +351,12 @@ func TestListPageTokens(t *testing.T) {
 	}
 	asked = nil
 	refused := map[string]error{}
-	_, refused["another group"] = other.Memberships.ListGroupPage(ctx, "h", box.ListGroupMembersParams{}, page.Next)
-	_, refused["another operation"] = other.Memberships.ListUserPage(ctx, "g", box.ListUserGroupsParams{}, page.Next)
-	_, refused["another user"] = c.Memberships.ListGroupPage(ctx, "g", box.ListGroupMembersParams{}, page.Next, box.AsUser("6"))
-	_, refused["nobody else's"] = c.Memberships.ListGroupPage(ctx, "g", box.ListGroupMembersParams{}, page.Next)
-	_, refused["no token"] = c.Memberships.ListGroupPage(ctx, "g", box.ListGroupMembersParams{}, "2")
-	_, refused["cut"] = other.Memberships.ListGroupPage(ctx, "g", box.ListGroupMembersParams{}, page.Next[:8])
+	_, refused["another group"] = other.Memberships.ListByGroupPage(ctx, "h", box.ListGroupMembershipsParams{}, page.Next)
+	_, refused["another operation"] = other.Memberships.ListByUserPage(ctx, "g", box.ListUserMembershipsParams{}, page.Next)
+	_, refused["another user"] = c.Memberships.ListByGroupPage(ctx, "g", box.ListGroupMembershipsParams{}, page.Next, box.WithAsUser("6"))
+	_, refused["nobody else's"] = c.Memberships.ListByGroupPage(ctx, "g", box.ListGroupMembershipsParams{}, page.Next)
+	_, refused["no token"] = c.Memberships.ListByGroupPage(ctx, "g", box.ListGroupMembershipsParams{}, "2")
+	_, refused["cut"] = other.Memberships.ListByGroupPage(ctx, "g", box.ListGroupMembershipsParams{}, page.Next[:8])
 	users, err := serve(t, handler).Users.ListPage(ctx, box.ListUsersParams{Usemarker: new(false)}, "")
 	if err != nil {
 		t.Fatal(err)
@@ -387,30 +387,23 @@ func TestBadArguments(t *testing.T) {
 		err  error
 		name string
 	}{
-		"offset of members":    {drain(c.Memberships.ListGroup(ctx, "g", box.ListGroupMembersParams{Offset: -1})), "Offset"},
-		"offset of groups":     {drain(c.Memberships.ListUser(ctx, "u", box.ListUserGroupsParams{Offset: -1})), "Offset"},
-		"limit":                {drain(c.Groups.List(ctx, box.ListGroupsParams{Limit: int64(-1)})), "limit"},
-		"offset":               {drain(c.Groups.List(ctx, box.ListGroupsParams{Offset: -1})), "Offset"},
-		"empty filter":         {drain(c.Groups.List(ctx, box.ListGroupsParams{FilterTerm: new("")})), "filter_term"},
-		"offset and usemarker": {listUsers(box.ListUsersParams{Offset: 1, Usemarker: new(true)}), "Offset"},
-		"offset and marker":    {listUsers(box.ListUsersParams{Offset: 1, Marker: new("m")}), "Marker"},
-		"marker by offset":     {listUsers(box.ListUsersParams{Usemarker: new(false), Marker: new("m")}), "Marker"},
-		"users' offset":        {listUsers(box.ListUsersParams{Offset: -1}), "Offset"},
-		"no user":              {create("", "g"), "User.ID"},
-		"no group":             {create("u", ""), "Group.ID"},
-		"user that is no id":   {create("..", "g"), "User.ID"},
-		"nothing changes":      {second(c.Memberships.Update(ctx, "m", box.UpdateMembershipRequest{}, box.UpdateMembershipParams{})), "Role"},
-		"empty field":          {second(c.Memberships.Get(ctx, "m", box.GetMembershipParams{Fields: []string{""}})), "fields"},
-		"find without group":   {second(c.Memberships.Find(ctx, "", "u")), "groupID"},
-		"find without user":    {second(c.Memberships.Find(ctx, "g", "")), "userID"},
-		"no address":           {second(c.Users.ByEmail(ctx, "")), "filter_term"},
-		"user without name":    {second(c.Users.Create(ctx, box.CreateUserRequest{Login: "a@example.com"}, box.CreateUserParams{})), "Name"},
-		"user without login":   {second(c.Users.Create(ctx, box.CreateUserRequest{Name: "A", IsPlatformAccessOnly: new(false)}, box.CreateUserParams{})), "Login"},
-		"group without name":   {second(c.Groups.Create(ctx, box.CreateGroupRequest{}, box.CreateGroupParams{})), "Name"},
-		"no grant":             {second(c.Tokens.Create(ctx, box.CreateTokenRequest{})), "GrantType"},
-		"as nobody":            {second(c.Users.Me(ctx, box.GetMeParams{}, box.AsUser(""))), "AsUser: userID"},
-		"as a blank":           {second(c.Users.Me(ctx, box.GetMeParams{}, box.AsUser(" "))), "AsUser: userID"},
-		"as two lines":         {second(c.Users.Me(ctx, box.GetMeParams{}, box.AsUser("1\r\nX: y"))), "AsUser: userID"},
+		"empty filter":       {drain(c.Groups.List(ctx, box.ListGroupsParams{FilterTerm: new("")})), "filter_term"},
+		"no user's id":       {listUsers(box.ListUsersParams{ExternalAppUserID: new("")}), "external_app_user_id"},
+		"no user":            {create("", "g"), "User.ID"},
+		"no group":           {create("u", ""), "Group.ID"},
+		"user that is no id": {create("..", "g"), "User.ID"},
+		"nothing changes":    {second(c.Memberships.Update(ctx, "m", box.UpdateMembershipRequest{}, box.UpdateMembershipParams{})), "Role"},
+		"empty field":        {second(c.Memberships.Get(ctx, "m", box.GetMembershipParams{Fields: []string{""}})), "fields"},
+		"find without group": {second(c.Memberships.Find(ctx, "", "u")), "groupID"},
+		"find without user":  {second(c.Memberships.Find(ctx, "g", "")), "userID"},
+		"no address":         {second(c.Users.FindByEmail(ctx, "")), "filter_term"},
+		"user without name":  {second(c.Users.Create(ctx, box.CreateUserRequest{Login: "a@example.com"}, box.CreateUserParams{})), "Name"},
+		"user without login": {second(c.Users.Create(ctx, box.CreateUserRequest{Name: "A", IsPlatformAccessOnly: new(false)}, box.CreateUserParams{})), "Login"},
+		"group without name": {second(c.Groups.Create(ctx, box.CreateGroupRequest{}, box.CreateGroupParams{})), "Name"},
+		"no grant":           {second(c.Tokens.Create(ctx, box.CreateTokenRequest{})), "GrantType"},
+		"as nobody":          {second(c.Users.GetMe(ctx, box.GetMeParams{}, box.WithAsUser(""))), "WithAsUser: userID"},
+		"as a blank":         {second(c.Users.GetMe(ctx, box.GetMeParams{}, box.WithAsUser(" "))), "WithAsUser: userID"},
+		"as two lines":       {second(c.Users.GetMe(ctx, box.GetMeParams{}, box.WithAsUser("1\r\nX: y"))), "WithAsUser: userID"},
 	}
 	for name, tt := range tests {
 		if !errors.Is(tt.err, memberships.ErrInvalidArgument) || !strings.Contains(tt.err.Error(), tt.name) {
@@ -481,7 +474,7 @@ func TestFields(t *testing.T) {
 	_ = must[*box.Membership](t)(c.Memberships.Create(ctx, add, box.CreateMembershipParams{Fields: fields}))
 	_ = must[*box.Membership](t)(c.Memberships.Get(ctx, "1", box.GetMembershipParams{Fields: fields}))
 	_ = must[*box.Membership](t)(c.Memberships.Update(ctx, "1", box.UpdateMembershipRequest{Role: box.RoleMember}, box.UpdateMembershipParams{Fields: fields}))
-	_ = must[*box.User](t)(c.Users.Me(ctx, box.GetMeParams{Fields: fields}))
+	_ = must[*box.User](t)(c.Users.GetMe(ctx, box.GetMeParams{Fields: fields}))
 	_ = must[*box.User](t)(c.Users.Get(ctx, "1", box.GetUserParams{Fields: fields}))
 	_ = must[*box.User](t)(c.Users.Create(ctx, box.CreateUserRequest{Name: "a", Login: "a@example.com"}, box.CreateUserParams{Fields: fields}))
 	_ = must[*box.Group](t)(c.Groups.Get(ctx, "1", box.GetGroupParams{Fields: fields}))
@@ -515,13 +508,13 @@ func TestAsUser(t *testing.T) {
 		_, _ = io.WriteString(w, `{"id":"1","access_token":"t"}`)
 	}
 	ctx := t.Context()
-	plain, always := serve(t, handler), serve(t, handler, box.AsUser("1"))
-	_ = must[*box.User](t)(plain.Users.Me(ctx, box.GetMeParams{}, box.AsUser("2")))
-	_ = must[*box.User](t)(plain.Users.Me(ctx, box.GetMeParams{}))
-	_ = must[*box.User](t)(always.Users.Me(ctx, box.GetMeParams{}))
-	_ = must[*box.User](t)(always.Users.Me(ctx, box.GetMeParams{}, box.AsUser("3")))
+	plain, always := serve(t, handler), serve(t, handler, box.WithAsUser("1"))
+	_ = must[*box.User](t)(plain.Users.GetMe(ctx, box.GetMeParams{}, box.WithAsUser("2")))
+	_ = must[*box.User](t)(plain.Users.GetMe(ctx, box.GetMeParams{}))
+	_ = must[*box.User](t)(always.Users.GetMe(ctx, box.GetMeParams{}))
+	_ = must[*box.User](t)(always.Users.GetMe(ctx, box.GetMeParams{}, box.WithAsUser("3")))
 	_ = must[*box.AccessToken](t)(always.Tokens.Create(ctx, box.CreateTokenRequest{GrantType: box.GrantRefreshToken}))
-	_ = must[*box.User](t)(always.Users.Me(ctx, box.GetMeParams{}))
+	_ = must[*box.User](t)(always.Users.GetMe(ctx, box.GetMeParams{}))
 	if diff := cmp.Diff([]string{"2", "", "1", "3", "", "1"}, asked); diff != "" {
 		t.Errorf("As-User (-want +got):\n%s", diff)
 	}
@@ -550,7 +543,7 @@ func TestUsersByEmail(t *testing.T) {
 				}
 				_, _ = fmt.Fprintf(w, `{"limit":1000,"next_marker":null,"entries":[%s]}`, tt.entries)
 			})
-			u, err := c.Users.ByEmail(t.Context(), "ada@example.com")
+			u, err := c.Users.FindByEmail(t.Context(), "ada@example.com")
 			if !errors.Is(err, tt.kind) || (err == nil) != (tt.kind == nil) {
 				t.Fatalf("got %v, want %v", err, tt.kind)
 			}
@@ -558,7 +551,7 @@ func TestUsersByEmail(t *testing.T) {
 				t.Errorf("got user %s, want %s", u.ID, tt.id)
 			}
 			var e *memberships.Error
-			if errors.As(err, &e) && (e.Op != "Users.ByEmail" || e.Provider != "box") {
+			if errors.As(err, &e) && (e.Op != "Users.FindByEmail" || e.Provider != "box") {
 				t.Errorf("got %+v", e)
 			}
 		})

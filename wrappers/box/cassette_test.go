@@ -10,6 +10,7 @@ import (
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/recorded"
+	"github.com/memberships-go/memberships/internal/wrappertest"
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/wrappers/box"
 )
@@ -75,7 +76,7 @@ func must[T any](t *testing.T) func(T, error) T {
 
 func TestMembershipsListGroup(t *testing.T) {
 	c, s := replayed(t, option.WithPageSize(10))
-	all := collect(t, c.Memberships.ListGroup(t.Context(), group(s), box.ListGroupMembersParams{}))
+	all := collect(t, c.Memberships.ListByGroup(t.Context(), group(s), box.ListGroupMembershipsParams{}))
 	if !s.Live && len(all) != 25 {
 		t.Errorf("got %d members, want 25", len(all))
 	}
@@ -84,7 +85,7 @@ func TestMembershipsListGroup(t *testing.T) {
 			t.Errorf("incomplete: %+v", m)
 		}
 	}
-	for _, err := range c.Memberships.ListGroup(t.Context(), nowhere, box.ListGroupMembersParams{}) {
+	for _, err := range c.Memberships.ListByGroup(t.Context(), nowhere, box.ListGroupMembershipsParams{}) {
 		wantError(t, err, memberships.ErrNotFound, 404)
 	}
 }
@@ -92,7 +93,7 @@ func TestMembershipsListGroup(t *testing.T) {
 func TestMembershipsListUser(t *testing.T) {
 	c, s := replayed(t, option.WithPageSize(2))
 	ctx := t.Context()
-	all := collect(t, c.Memberships.ListUser(ctx, user(s), box.ListUserGroupsParams{}))
+	all := collect(t, c.Memberships.ListByUser(ctx, user(s), box.ListUserMembershipsParams{}))
 	if len(all) == 0 {
 		t.Error("got no groups")
 	}
@@ -108,7 +109,7 @@ func TestMembershipsListUser(t *testing.T) {
 	if _, err := c.Memberships.Find(ctx, nowhere, user(s)); !errors.Is(err, memberships.ErrNotFound) {
 		t.Errorf("got %v, want not found", err)
 	}
-	for _, err := range c.Memberships.ListUser(ctx, nowhere, box.ListUserGroupsParams{}) {
+	for _, err := range c.Memberships.ListByUser(ctx, nowhere, box.ListUserMembershipsParams{}) {
 		wantError(t, err, memberships.ErrNotFound, 404)
 	}
 }
@@ -116,7 +117,7 @@ func TestMembershipsListUser(t *testing.T) {
 func TestMembershipsCreateGetUpdateDelete(t *testing.T) {
 	c, s := replayed(t)
 	ctx := t.Context()
-	who := must[*box.User](t)(c.Users.ByEmail(ctx, guest(s)))
+	who := must[*box.User](t)(c.Users.FindByEmail(ctx, guest(s)))
 	add := box.CreateMembershipRequest{User: box.UserRef{ID: who.ID}, Group: box.GroupRef{ID: group(s)}}
 	m := must[*box.Membership](t)(c.Memberships.Create(ctx, add, box.CreateMembershipParams{}))
 	if m.User.Login != guest(s) || m.Role != box.RoleMember || !m.ConfigurablePermissions.IsNull() {
@@ -188,22 +189,21 @@ func TestUsers(t *testing.T) {
 	if got.ID != all[0].ID || got.Login != guest(s) || got.Role == "" || got.Name != "" {
 		t.Errorf("got more or less than id, type, login and role: %+v", got)
 	}
-	me := must[*box.User](t)(c.Users.Me(ctx, box.GetMeParams{}))
-	other := must[*box.User](t)(c.Users.Me(ctx, box.GetMeParams{}, box.AsUser(got.ID)))
+	me := must[*box.User](t)(c.Users.GetMe(ctx, box.GetMeParams{}))
+	other := must[*box.User](t)(c.Users.GetMe(ctx, box.GetMeParams{}, box.WithAsUser(got.ID)))
 	if other.ID != got.ID || me.ID == got.ID {
 		t.Errorf("as %s I am %s, else %s", got.ID, other.ID, me.ID)
 	}
-	_, err := c.Users.ByEmail(ctx, "nobody@example.com")
+	_, err := c.Users.FindByEmail(ctx, "nobody@example.com")
 	if !errors.Is(err, memberships.ErrNotFound) {
 		t.Errorf("got %v, want not found", err)
 	}
 	_, err = c.Users.Get(ctx, nowhere, box.GetUserParams{})
 	wantError(t, err, memberships.ErrNotFound, 404)
-	_, err = c.Users.Me(ctx, box.GetMeParams{}, box.AsUser(nowhere))
+	_, err = c.Users.GetMe(ctx, box.GetMeParams{}, box.WithAsUser(nowhere))
 	wantError(t, err, memberships.ErrPermissionDenied, 403)
-	for _, err := range c.Users.List(ctx, box.ListUsersParams{Marker: new("bogus")}) {
-		wantError(t, err, memberships.ErrInvalidArgument, 400)
-	}
+	_, err = c.Users.ListPage(ctx, box.ListUsersParams{}, wrappertest.Token("bogus", "box", "GET /2.0/users", "usemarker=true", ""))
+	wantError(t, err, memberships.ErrInvalidArgument, 400)
 }
 
 func TestUsersCreateDelete(t *testing.T) {
@@ -244,7 +244,7 @@ func TestGroups(t *testing.T) {
 	_, err = c.Groups.Get(ctx, g.ID, box.GetGroupParams{})
 	wantError(t, err, memberships.ErrNotFound, 404)
 	wantError(t, c.Groups.Delete(ctx, g.ID), memberships.ErrNotFound, 404)
-	for _, err := range c.Groups.List(ctx, box.ListGroupsParams{}, box.AsUser(user(s))) {
+	for _, err := range c.Groups.List(ctx, box.ListGroupsParams{}, box.WithAsUser(user(s))) {
 		wantError(t, err, memberships.ErrPermissionDenied, 403)
 	}
 }
@@ -258,7 +258,7 @@ func TestTokens(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	me := must[*box.User](t)(c.Users.Me(ctx, box.GetMeParams{})) // gets a token first
+	me := must[*box.User](t)(c.Users.GetMe(ctx, box.GetMeParams{})) // gets a token first
 	if me.Login == "" {
 		t.Errorf("got %+v", me)
 	}

@@ -56,26 +56,27 @@ var uncounted = memberships.Gap{
 // count compares the entries that came with the total that Box tells. Of a listing that
 // moved, those came whom its last reading has shown, and each of them counts once.
 type count struct {
-	came, shown, total int64
-	told               bool
+	came, shown int64
+	total       memberships.Total
 }
 
 // tell takes the total of a page.
-func (c *count) tell(total int64) { c.total, c.told = total, true }
+func (c *count) tell(total memberships.Total) { c.total = total }
 
 // gaps returns what the entries lack.
 func (c *count) gaps() []memberships.Gap {
-	if !c.told {
+	total, told := c.total.Get()
+	if !told {
 		return []memberships.Gap{uncounted}
 	}
-	return withheld(c.total - min(c.came, c.shown))
+	return withheld(total - min(c.came, c.shown))
 }
 
 // counted yields what a run of its own does, and puts into pass what the run lacks.
 func counted[T, V any](ctx context.Context, start func() *paging.List[T], convert func(*T) V, pass *memberships.Pass) iter.Seq2[V, error] {
 	return func(yield func(V, error) bool) {
 		var c count
-		tell := func(total int64) {
+		tell := func(total memberships.Total) {
 			c.tell(total)
 			pass.Count(total)
 		}

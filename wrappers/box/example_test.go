@@ -28,7 +28,7 @@ func Example() {
 		if err != nil {
 			log.Fatal(err)
 		}
-		for m, err := range client.Memberships.ListGroup(ctx, group.ID, box.ListGroupMembersParams{}) {
+		for m, err := range client.Memberships.ListByGroup(ctx, group.ID, box.ListGroupMembershipsParams{}) {
 			if err != nil {
 				log.Fatal(err) // the list is incomplete
 			}
@@ -56,7 +56,7 @@ func ExampleMembershipsService_Create() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	grace, err := client.Users.ByEmail(ctx, "grace@example.com")
+	grace, err := client.Users.FindByEmail(ctx, "grace@example.com")
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -81,11 +81,11 @@ func ExampleMembershipsService_Update_permissions() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	alan, err := client.Users.ByEmail(ctx, "alan@example.com")
+	alan, err := client.Users.FindByEmail(ctx, "alan@example.com")
 	if err != nil {
 		log.Fatal(err)
 	}
-	for m, err := range client.Memberships.ListUser(ctx, alan.ID, box.ListUserGroupsParams{}) {
+	for m, err := range client.Memberships.ListByUser(ctx, alan.ID, box.ListUserMembershipsParams{}) {
 		if err != nil {
 			log.Fatal(err)
 		}
@@ -153,7 +153,7 @@ func ExampleWithClientCredentials() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	me, err := client.Users.Me(context.Background(), box.GetMeParams{})
+	me, err := client.Users.GetMe(context.Background(), box.GetMeParams{})
 	if err != nil {
 		log.Fatal(err)
 	}

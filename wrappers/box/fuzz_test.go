@@ -15,7 +15,7 @@ func FuzzPage(f *testing.F) {
 		if err != nil {
 			return nil, err
 		}
-		page, err := c.Memberships.ListGroupPage(ctx, "g", box.ListGroupMembersParams{}, "")
+		page, err := c.Memberships.ListByGroupPage(ctx, "g", box.ListGroupMembershipsParams{}, "")
 		if err != nil {
 			return nil, err
 		}

@@ -68,7 +68,6 @@ func (s *GroupsService) ListPage(ctx context.Context, p ListGroupsParams, token 
 func listGroups(p ListGroupsParams, opts []option.Option) client.Listing[gen.GroupPage, Group] {
 	return listing(client.Call{
 		Name:     "Groups.List",
-		Check:    func() error { return checkOffset(p.Offset) },
 		Endpoint: gen.ListGroups(p),
 		Opts:     opts,
 	}, func(p *gen.GroupPage) page[Group] { return page[Group]{p.Entries, p.Limit, p.TotalCount} }, groupKey)

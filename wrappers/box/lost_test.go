@@ -105,7 +105,7 @@ func writes() map[string]wrappertest.Write[*box.Client] {
 		return c.Users.Create(ctx, box.CreateUserRequest{Name: "New", Login: newLogin}, box.CreateUserParams{})
 	}
 	users := func(ctx context.Context, c *box.Client) string {
-		u, err := c.Users.ByEmail(ctx, newLogin)
+		u, err := c.Users.FindByEmail(ctx, newLogin)
 		if err != nil {
 			return told(nil, err)
 		}
@@ -379,7 +379,7 @@ func TestClientCredentialsBudget(t *testing.T) {
 		}
 		const calls = 5000
 		for range calls {
-			if _, err := c.Users.Me(t.Context(), box.GetMeParams{}); !errors.Is(err, memberships.ErrUnavailable) || errors.Is(err, memberships.ErrUnauthenticated) {
+			if _, err := c.Users.GetMe(t.Context(), box.GetMeParams{}); !errors.Is(err, memberships.ErrUnavailable) || errors.Is(err, memberships.ErrUnauthenticated) {
 				t.Fatalf("got %v", err)
 			}
 		}
@@ -394,7 +394,7 @@ func TestClientCredentialsAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		steps := []step{{503, ""}, {200, `{"access_token":"t","expires_in":3600}`}, {200, `{"id":"1"}`}}
 		c, asked := wrappertest.Played(t, box.New, steps...)
-		if _, err := c.Users.Me(t.Context(), box.GetMeParams{}, box.WithClientCredentials("app", "hush", box.SubjectEnterprise, "42")); err != nil || len(*asked) != 3 {
+		if _, err := c.Users.GetMe(t.Context(), box.GetMeParams{}, box.WithClientCredentials("app", "hush", box.SubjectEnterprise, "42")); err != nil || len(*asked) != 3 {
 			t.Errorf("got %v after %v", err, *asked)
 		}
 	})

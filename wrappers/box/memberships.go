@@ -43,13 +43,11 @@ type (
 	GroupRef = gen.GroupRef
 )
 
-// ListGroupMembersParams sets the page size and the start of a list of a group's
-// members.
-type ListGroupMembersParams = gen.ListGroupMembersParams
+// ListGroupMembershipsParams has no field: the service filters the list by nothing.
+type ListGroupMembershipsParams struct{}
 
-// ListUserGroupsParams sets the page size and the start of a list of a user's
-// memberships.
-type ListUserGroupsParams = gen.ListUserGroupsParams
+// ListUserMembershipsParams has no field: the service filters the list by nothing.
+type ListUserMembershipsParams struct{}
 
 // CreateMembershipRequest names a user, a group and a role, without one RoleMember.
 //
@@ -81,46 +79,44 @@ type MembershipsService struct{ c *client.Client }
 
 func membershipKey(m *Membership) string { return m.ID }
 
-// ListGroup yields the members of a group, in the service's order, and starts again
+// ListByGroup yields the members of a group, in the service's order, and starts again
 // where somebody joins or leaves while it runs. Behind some 11,000 members it ends with
 // memberships.ErrListLimit. Box: GET /groups/{group_id}/memberships.
-func (s *MembershipsService) ListGroup(ctx context.Context, groupID string, p ListGroupMembersParams, opts ...option.Option) iter.Seq2[*Membership, error] {
-	return whole(s.c, groupListing(groupID, p, opts)).All(ctx)
+func (s *MembershipsService) ListByGroup(ctx context.Context, groupID string, _ ListGroupMembershipsParams, opts ...option.Option) iter.Seq2[*Membership, error] {
+	return whole(s.c, groupListing(groupID, opts)).All(ctx)
 }
 
-// ListGroupPage returns one page of ListGroup: the first for the token "", then the
+// ListByGroupPage returns one page of ListByGroup: the first for the token "", then the
 // one that the Next of the page before names.
-func (s *MembershipsService) ListGroupPage(ctx context.Context, groupID string, p ListGroupMembersParams, token string, opts ...option.Option) (*memberships.Page[*Membership], error) {
-	return client.List(s.c, groupListing(groupID, p, opts)).Page(ctx, token)
+func (s *MembershipsService) ListByGroupPage(ctx context.Context, groupID string, _ ListGroupMembershipsParams, token string, opts ...option.Option) (*memberships.Page[*Membership], error) {
+	return client.List(s.c, groupListing(groupID, opts)).Page(ctx, token)
 }
 
-func groupListing(groupID string, p ListGroupMembersParams, opts []option.Option) client.Listing[gen.MembershipPage, Membership] {
+func groupListing(groupID string, opts []option.Option) client.Listing[gen.MembershipPage, Membership] {
 	return listing(client.Call{
-		Name:     "Memberships.ListGroup",
-		Check:    func() error { return checkOffset(p.Offset) },
-		Endpoint: gen.ListGroupMembers(groupID, p),
+		Name:     "Memberships.ListByGroup",
+		Endpoint: gen.ListGroupMembers(groupID),
 		Opts:     opts,
 	}, readMemberships, membershipKey)
 }
 
-// ListUser yields the memberships of a user, in the service's order, and starts again
+// ListByUser yields the memberships of a user, in the service's order, and starts again
 // where the user comes into a group or out of one while it runs.
 // Box: GET /users/{user_id}/memberships.
-func (s *MembershipsService) ListUser(ctx context.Context, userID string, p ListUserGroupsParams, opts ...option.Option) iter.Seq2[*Membership, error] {
-	return whole(s.c, userListing(userID, p, opts)).All(ctx)
+func (s *MembershipsService) ListByUser(ctx context.Context, userID string, _ ListUserMembershipsParams, opts ...option.Option) iter.Seq2[*Membership, error] {
+	return whole(s.c, userListing(userID, opts)).All(ctx)
 }
 
-// ListUserPage returns one page of ListUser: the first for the token "", then the one
+// ListByUserPage returns one page of ListByUser: the first for the token "", then the one
 // that the Next of the page before names.
-func (s *MembershipsService) ListUserPage(ctx context.Context, userID string, p ListUserGroupsParams, token string, opts ...option.Option) (*memberships.Page[*Membership], error) {
-	return client.List(s.c, userListing(userID, p, opts)).Page(ctx, token)
+func (s *MembershipsService) ListByUserPage(ctx context.Context, userID string, _ ListUserMembershipsParams, token string, opts ...option.Option) (*memberships.Page[*Membership], error) {
+	return client.List(s.c, userListing(userID, opts)).Page(ctx, token)
 }
 
-func userListing(userID string, p ListUserGroupsParams, opts []option.Option) client.Listing[gen.MembershipPage, Membership] {
+func userListing(userID string, opts []option.Option) client.Listing[gen.MembershipPage, Membership] {
 	return listing(client.Call{
-		Name:     "Memberships.ListUser",
-		Check:    func() error { return checkOffset(p.Offset) },
-		Endpoint: gen.ListUserGroups(userID, p),
+		Name:     "Memberships.ListByUser",
+		Endpoint: gen.ListUserGroups(userID),
 		Opts:     opts,
 	}, readMemberships, membershipKey)
 }
@@ -188,7 +184,7 @@ func permitted(want, got nullable.Nullable[map[string]bool]) bool {
 	return true
 }
 
-// Find returns the membership of a user in a group, as ListUser shows it. A user who is
+// Find returns the membership of a user in a group, as ListByUser shows it. A user who is
 // not in the group is memberships.ErrNotFound; StatusCode tells the two ways apart, as
 // it is 0 unless the service did not know the user either. Box has no operation for
 // this: GET /users/{user_id}/memberships, to its end if need be.
@@ -197,7 +193,7 @@ func (s *MembershipsService) Find(ctx context.Context, groupID, userID string, o
 	if err := transport.CheckID("groupID", groupID); err != nil {
 		return nil, &memberships.Error{Provider: api.Name, Op: name, Kind: memberships.ErrInvalidArgument, Err: err}
 	}
-	for m, err := range whole(s.c, named(name, userListing(userID, ListUserGroupsParams{}, client.Lookup(opts)))).All(ctx) {
+	for m, err := range whole(s.c, named(name, userListing(userID, client.Lookup(opts)))).All(ctx) {
 		if err != nil {
 			return nil, err
 		}

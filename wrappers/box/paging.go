@@ -155,14 +155,6 @@ func withFields(fields []string, needed ...string) []string {
 	return append(slices.Clip(fields), needed...)
 }
 
-// checkOffset refuses an offset that the caller got wrong.
-func checkOffset(offset int64) error {
-	if offset < 0 {
-		return errors.New("Offset is below zero")
-	}
-	return nil
-}
-
 // markerListing is how the list of users pages by marker, without an end to its reach.
 func markerListing[P, T any](call client.Call, read func(*P) page[T], marker func(*P) string, key func(*T) string) client.Listing[P, T] {
 	l := listing(call, read, key)

@@ -84,10 +84,10 @@ func (p *provider) List(ctx context.Context, q memberships.Query, pass *membersh
 // listing is of a group's members or of a user's groups.
 func (p *provider) listing(ctx context.Context, q memberships.Query, size int) (client.Listing[gen.MembershipPage, Membership], error) {
 	if q.Group.ID != "" {
-		return sparing(groupListing(q.Group.ID, ListGroupMembersParams{Limit: int64(size)}, p.opts)), nil
+		return sparing(groupListing(q.Group.ID, client.Sized(p.opts, size))), nil
 	}
 	userID, err := p.user(ctx, q.Member)
-	return sparing(userListing(userID, ListUserGroupsParams{Limit: int64(size)}, p.opts)), err
+	return sparing(userListing(userID, client.Sized(p.opts, size))), err
 }
 
 // user returns the id of a member.
@@ -139,7 +139,7 @@ func (p *provider) named(ctx context.Context, op memberships.Operation, ref memb
 // somebody else are shown to administrators alone, and those of a deleted account to
 // nobody; a group shows its members to more.
 func (p *provider) find(ctx context.Context, op memberships.Operation, groupID, userID string) (*Membership, error) {
-	m, gaps, err := p.seek(ctx, userListing(userID, ListUserGroupsParams{}, p.opts), func(m *Membership) string { return m.Group.ID }, groupID)
+	m, gaps, err := p.seek(ctx, userListing(userID, p.opts), func(m *Membership) string { return m.Group.ID }, groupID)
 	switch {
 	case m != nil:
 		return m, nil
@@ -151,7 +151,7 @@ func (p *provider) find(ctx context.Context, op memberships.Operation, groupID, 
 	case err != nil && !errors.Is(err, memberships.ErrPermissionDenied) && !errors.Is(err, memberships.ErrNotFound):
 		return nil, err
 	}
-	m, gaps, err = p.seek(ctx, groupListing(groupID, ListGroupMembersParams{}, p.opts), func(m *Membership) string { return m.User.ID }, userID)
+	m, gaps, err = p.seek(ctx, groupListing(groupID, p.opts), func(m *Membership) string { return m.User.ID }, userID)
 	switch {
 	case m != nil || err != nil:
 		return m, err
@@ -243,7 +243,7 @@ func (p *provider) at(ctx context.Context, op memberships.Operation, ref members
 }
 
 func (p *provider) Caller(ctx context.Context, opts ...option.Option) (memberships.Member, error) {
-	me, err := p.c.Users.Me(ctx, GetMeParams{}, opts...)
+	me, err := p.c.Users.GetMe(ctx, GetMeParams{}, opts...)
 	if err != nil {
 		return memberships.Member{}, err
 	}
@@ -265,7 +265,7 @@ func (p *provider) resolve(ctx context.Context, m memberships.Member) (membershi
 	if err := api.Check("resolve", client.ID{Name: "email", Value: m.Email}); err != nil {
 		return memberships.Resolution{}, err
 	}
-	found, err := p.c.Users.ByEmail(ctx, m.Email, p.opts...)
+	found, err := p.c.Users.FindByEmail(ctx, m.Email, p.opts...)
 	if err != nil {
 		return memberships.Resolution{}, err
 	}

@@ -115,8 +115,8 @@ func TestProviderList(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if page.Total != 25 || len(page.Items) > 10 {
-				t.Errorf("a page of %d, total %d", len(page.Items), page.Total)
+			if page.Total != memberships.TotalOf(25) || len(page.Items) > 10 {
+				t.Errorf("a page of %d, total %v", len(page.Items), page.Total)
 			}
 			paged = append(paged, page.Items...)
 			r.Token = page.Next
@@ -423,7 +423,7 @@ func TestProviderGetIsCertain(t *testing.T) {
 func TestProviderGetsListedOnes(t *testing.T) {
 	all, _ := portable(t)
 	demo := groupNamed(t, all, "Demo")
-	c, _ := portable(t, box.AsUser(userNamed(t, all, "alan").ID))
+	c, _ := portable(t, box.WithAsUser(userNamed(t, all, "alan").ID))
 	n := 0
 	for m, err := range c.List(t.Context(), memberships.Filter{Group: demo}) {
 		if err != nil {
@@ -514,9 +514,9 @@ func TestProviderHiddenEntriesOfAGroupThatMoves(t *testing.T) {
 	}, option.WithPageSize(2)).Provider())
 	want := memberships.Gap{Level: memberships.GapHidden, Code: memberships.GapWithheld, Group: memberships.Group{Kind: memberships.KindGroup, ID: "g"}, Count: 1}
 	var pass memberships.Pass
-	all := wrappertest.Everything(t, c.List(t.Context(), memberships.Filter{Group: memberships.Group{ID: "g"}}, memberships.Into(&pass)))
-	if len(all) != 4 || pass.Total != 4 {
-		t.Errorf("%d members and the total %d, want 4 and 4: the listing did not move", len(all), pass.Total)
+	all := wrappertest.Everything(t, c.List(t.Context(), memberships.Filter{Group: memberships.Group{ID: "g"}}, memberships.WithPass(&pass)))
+	if len(all) != 4 || pass.Total != memberships.TotalOf(4) {
+		t.Errorf("%d members and the total %v, want 4 and 4: the listing did not move", len(all), pass.Total)
 	}
 	if len(pass.Coverage.Gaps) == 1 {
 		want.Text = pass.Coverage.Gaps[0].Text
@@ -545,7 +545,7 @@ func TestProviderListEndsWhereBoxDoes(t *testing.T) {
 		}
 		_, _ = fmt.Fprintf(w, `{"total_count":12000,"limit":%d,"entries":[%s]}`, limit, strings.Join(entries, ","))
 	})
-	if err := drain(own.Memberships.ListGroup(t.Context(), "g", box.ListGroupMembersParams{})); !errors.Is(err, memberships.ErrListLimit) {
+	if err := drain(own.Memberships.ListByGroup(t.Context(), "g", box.ListGroupMembershipsParams{})); !errors.Is(err, memberships.ErrListLimit) {
 		t.Errorf("Box's own ended with %v", err)
 	}
 	want := asked
@@ -681,7 +681,7 @@ func TestProviderDiagnose(t *testing.T) {
 			opts := []option.Option{option.WithToken(tt.token)}
 			if tt.as != "" {
 				c, _ := portable(t)
-				opts = append(opts, box.AsUser(userNamed(t, c, tt.as).ID))
+				opts = append(opts, box.WithAsUser(userNamed(t, c, tt.as).ID))
 			}
 			c, sent := portable(t, opts...)
 			d, err := c.Diagnose(t.Context())

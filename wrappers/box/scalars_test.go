@@ -49,7 +49,7 @@ func TestScalarsOfAnotherType(t *testing.T) {
 			},
 			[]string{"id", "user.id", "user.login", "group.id", "role", "configurable_permissions.can_run_reports"},
 			func(t *testing.T, c *box.Client) (all []string, _ error) {
-				for m, err := range c.Memberships.ListGroup(t.Context(), "g", box.ListGroupMembersParams{}) {
+				for m, err := range c.Memberships.ListByGroup(t.Context(), "g", box.ListGroupMembershipsParams{}) {
 					if err != nil {
 						return all, err
 					}

@@ -30,8 +30,8 @@ const (
 	UserTypeExternal = gen.ListUsersParamsUserTypeExternal
 )
 
-// ListUsersParams filters a list of users. The list pages by marker, unless Offset is
-// above zero or Usemarker is false.
+// ListUsersParams filters a list of users. The list pages by marker, unless Usemarker is
+// false.
 type ListUsersParams = gen.ListUsersParams
 
 // GetUserParams names the fields to answer with; id and type always come.
@@ -70,22 +70,12 @@ func (s *UsersService) ListPage(ctx context.Context, p ListUsersParams, token st
 }
 
 func listUsers(p ListUsersParams, opts []option.Option) client.Listing[gen.UserPage, User] {
-	byOffset := p.Offset != 0 || p.Usemarker != nil && !*p.Usemarker
-	both := p.Offset != 0 && p.Usemarker != nil && *p.Usemarker
+	byOffset := p.Usemarker != nil && !*p.Usemarker
 	if !byOffset {
 		p.Usemarker = new(true)
 	}
 	call := client.Call{
-		Name: "Users.List",
-		Check: func() error {
-			switch {
-			case both:
-				return errors.New("Offset does not go together with Usemarker")
-			case byOffset && p.Marker != nil:
-				return errors.New("Marker does not go together with Offset, or with a Usemarker that is false")
-			}
-			return checkOffset(p.Offset)
-		},
+		Name:     "Users.List",
 		Endpoint: gen.ListUsers(p),
 		Opts:     opts,
 	}
@@ -97,11 +87,11 @@ func listUsers(p ListUsersParams, opts []option.Option) client.Listing[gen.UserP
 
 func readUsers(p *gen.UserPage) page[User] { return page[User]{p.Entries, p.Limit, p.TotalCount} }
 
-// ByEmail returns the user who signs in with this address, in any case, an external one
+// FindByEmail returns the user who signs in with this address, in any case, an external one
 // too. Nobody is memberships.ErrNoSuchMember, two users are memberships.ErrAmbiguous.
 // Box has no operation for this: GET /users?filter_term=&user_type=all.
-func (s *UsersService) ByEmail(ctx context.Context, email string, opts ...option.Option) (*User, error) {
-	const name = "Users.ByEmail"
+func (s *UsersService) FindByEmail(ctx context.Context, email string, opts ...option.Option) (*User, error) {
+	const name = "Users.FindByEmail"
 	fail := func(kind error, why string) (*User, error) {
 		return nil, &memberships.Error{Provider: api.Name, Op: name, Kind: kind, Err: errors.New(why)}
 	}
@@ -124,11 +114,11 @@ func (s *UsersService) ByEmail(ctx context.Context, email string, opts ...option
 	return found, nil
 }
 
-// Me returns the user that the token stands for, or the one of AsUser.
+// GetMe returns the user that the token stands for, or the one of WithAsUser.
 // Box: GET /users/me.
-func (s *UsersService) Me(ctx context.Context, p GetMeParams, opts ...option.Option) (*User, error) {
+func (s *UsersService) GetMe(ctx context.Context, p GetMeParams, opts ...option.Option) (*User, error) {
 	return client.One(ctx, s.c, client.Call{
-		Name:     "Users.Me",
+		Name:     "Users.GetMe",
 		Endpoint: gen.GetMe(p),
 		Opts:     opts,
 	}, userKey)
@@ -167,7 +157,7 @@ func (s *UsersService) Create(ctx context.Context, r CreateUserRequest, p Create
 		if r.Login == "" {
 			return nil, false, errors.New("the user has no login to be found by")
 		}
-		u, err := s.ByEmail(ctx, r.Login, opts...)
+		u, err := s.FindByEmail(ctx, r.Login, opts...)
 		if errors.Is(err, memberships.ErrNoSuchMember) {
 			return nil, false, nil
 		}

@@ -30,11 +30,11 @@ func TestWrapper(t *testing.T) {
 			return fmt.Sprintf(`{"entries":[%s],"limit":%s,"total_count":%d}`, rows, req.URL.Query().Get("limit"), wrappertest.Listed()), nil
 		},
 		Calls: []call{
-			{Name: "Memberships.ListGroup", IDs: 1, Do: func(ctx context.Context, c *box.Client, id []string) error {
-				return drain(c.Memberships.ListGroup(ctx, id[0], box.ListGroupMembersParams{}))
+			{Name: "Memberships.ListByGroup", IDs: 1, Do: func(ctx context.Context, c *box.Client, id []string) error {
+				return drain(c.Memberships.ListByGroup(ctx, id[0], box.ListGroupMembershipsParams{}))
 			}},
-			{Name: "Memberships.ListUser", IDs: 1, Do: func(ctx context.Context, c *box.Client, id []string) error {
-				return drain(c.Memberships.ListUser(ctx, id[0], box.ListUserGroupsParams{}))
+			{Name: "Memberships.ListByUser", IDs: 1, Do: func(ctx context.Context, c *box.Client, id []string) error {
+				return drain(c.Memberships.ListByUser(ctx, id[0], box.ListUserMembershipsParams{}))
 			}},
 			{Name: "Memberships.Create", Do: func(ctx context.Context, c *box.Client, _ []string) error {
 				_, err := c.Memberships.Create(ctx, box.CreateMembershipRequest{User: box.UserRef{ID: "u"}, Group: box.GroupRef{ID: "g"}}, box.CreateMembershipParams{})
@@ -61,12 +61,12 @@ func TestWrapper(t *testing.T) {
 			{Name: "Users.List", Do: func(ctx context.Context, c *box.Client, _ []string) error {
 				return drain(c.Users.List(ctx, box.ListUsersParams{Usemarker: new(false)}))
 			}},
-			{Name: "Users.ByEmail", Do: func(ctx context.Context, c *box.Client, _ []string) error {
-				_, err := c.Users.ByEmail(ctx, "a@example.com")
+			{Name: "Users.FindByEmail", Do: func(ctx context.Context, c *box.Client, _ []string) error {
+				_, err := c.Users.FindByEmail(ctx, "a@example.com")
 				return err
 			}},
-			{Name: "Users.Me", Do: func(ctx context.Context, c *box.Client, _ []string) error {
-				_, err := c.Users.Me(ctx, box.GetMeParams{})
+			{Name: "Users.GetMe", Do: func(ctx context.Context, c *box.Client, _ []string) error {
+				_, err := c.Users.GetMe(ctx, box.GetMeParams{})
 				return err
 			}},
 			{Name: "Users.Get", IDs: 1, Do: func(ctx context.Context, c *box.Client, id []string) error {

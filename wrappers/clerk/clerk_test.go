@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/wrappertest"
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/wrappers/clerk"
 )
@@ -66,7 +67,7 @@ func TestListGoesByOffset(t *testing.T) {
 		`{"data":[{"id":"b"},{"id":"c"}],"total_count":5}`,
 		`{"data":[{"id":"c"},{"id":"d"},{"id":"e"}],"total_count":5}`,
 	), option.WithPageSize(2))
-	all := collect(t, c.Memberships.ListOrganization(t.Context(), "o", clerk.ListOrganizationMembershipsParams{Role: []string{"org:member"}}))
+	all := collect(t, c.Memberships.ListByOrganization(t.Context(), "o", clerk.ListOrganizationMembershipsParams{Role: []string{"org:member"}}))
 	ids := id(func(m *clerk.Membership) string { return m.ID }, all)
 	if diff := cmp.Diff([]string{"a", "b", "c", "d", "e"}, ids); diff != "" {
 		t.Errorf("ids (-want +got):\n%s", diff)
@@ -90,18 +91,16 @@ func TestListBegins(t *testing.T) {
 			return drain(c.Memberships.List(t.Context(), clerk.ListMembershipsParams{}))
 		}, url.Values{"limit": {"500"}, "order_by": {"+created_at"}}},
 		"no larger page": {func(c *clerk.Client) error {
-			return drain(c.Memberships.List(t.Context(), clerk.ListMembershipsParams{Limit: 501}))
+			return drain(c.Memberships.List(t.Context(), clerk.ListMembershipsParams{}, option.WithPageSize(501)))
 		}, url.Values{"limit": {"500"}, "order_by": {"+created_at"}}},
-		"no larger page by option": {func(c *clerk.Client) error {
+		"no larger page of organizations": {func(c *clerk.Client) error {
 			return drain(c.Organizations.List(t.Context(), clerk.ListOrganizationsParams{}, option.WithPageSize(1000)))
 		}, url.Values{"limit": {"500"}, "order_by": {"+created_at"}}},
-		"the caller's order, size and start": {func(c *clerk.Client) error {
-			return drain(c.Memberships.List(t.Context(), clerk.ListMembershipsParams{
-				OrderBy: new("-username"), Limit: 7, Offset: 3,
-			}))
-		}, url.Values{"limit": {"7"}, "offset": {"3"}, "order_by": {"-username"}}},
+		"the caller's order and size": {func(c *clerk.Client) error {
+			return drain(c.Memberships.List(t.Context(), clerk.ListMembershipsParams{OrderBy: new("-username")}, option.WithPageSize(7)))
+		}, url.Values{"limit": {"7"}, "order_by": {"-username"}}},
 		"a user's have no order": {func(c *clerk.Client) error {
-			return drain(c.Memberships.ListUser(t.Context(), "u", clerk.ListUserMembershipsParams{}))
+			return drain(c.Memberships.ListByUser(t.Context(), "u", clerk.ListUserMembershipsParams{}))
 		}, url.Values{"limit": {"500"}}},
 	}
 	for name, tt := range tests {
@@ -137,7 +136,7 @@ func TestListNeverEndsEarly(t *testing.T) {
 			var asked []url.Values
 			c := serve(t, script(t, &asked, bodies...))
 			var last error
-			for _, err := range c.Memberships.ListOrganization(t.Context(), "o", clerk.ListOrganizationMembershipsParams{}) {
+			for _, err := range c.Memberships.ListByOrganization(t.Context(), "o", clerk.ListOrganizationMembershipsParams{}) {
 				last = err
 			}
 			if !errors.Is(last, memberships.ErrMalformed) || len(asked) != len(bodies) {
@@ -213,8 +212,8 @@ func TestUsersEndAtAnEmptyPage(t *testing.T) {
 			{"order_by": {"+created_at"}, "limit": {"2"}, "starting_after": {"b"}},
 			{"order_by": {"+created_at"}, "limit": {"2"}, "starting_after": {"c"}},
 		}},
-		"the newest first, after one": {clerk.ListUsersParams{OrderBy: new("-created_at"), StartingAfter: new("z")}, byID, []url.Values{
-			{"order_by": {"-created_at"}, "limit": {"2"}, "starting_after": {"z"}},
+		"the newest first": {clerk.ListUsersParams{OrderBy: new("-created_at")}, byID, []url.Values{
+			{"order_by": {"-created_at"}, "limit": {"2"}},
 			{"order_by": {"-created_at"}, "limit": {"2"}, "starting_after": {"b"}},
 			{"order_by": {"-created_at"}, "limit": {"2"}, "starting_after": {"c"}},
 		}},
@@ -223,12 +222,6 @@ func TestUsersEndAtAnEmptyPage(t *testing.T) {
 			{"order_by": {"username"}, "limit": {"3"}, "offset": {"1"}},
 			{"order_by": {"username"}, "limit": {"3"}, "offset": {"2"}},
 			{"order_by": {"username"}, "limit": {"2"}, "offset": {"3"}},
-		}},
-		"an offset": {clerk.ListUsersParams{Offset: 10}, byOffset, []url.Values{
-			{"order_by": {"+created_at"}, "limit": {"2"}, "offset": {"10"}},
-			{"order_by": {"+created_at"}, "limit": {"3"}, "offset": {"11"}},
-			{"order_by": {"+created_at"}, "limit": {"3"}, "offset": {"12"}},
-			{"order_by": {"+created_at"}, "limit": {"2"}, "offset": {"13"}},
 		}},
 	}
 	for name, tt := range tests {
@@ -265,10 +258,10 @@ func TestUsersPageTokens(t *testing.T) {
 	var asked []url.Values
 	c := serve(t, script(t, &asked, `[{"id":"a"}]`, `[{"id":"b"}]`))
 	ctx := t.Context()
-	byID, byOffset := clerk.ListUsersParams{}, clerk.ListUsersParams{Offset: 5}
+	byID, byOffset := clerk.ListUsersParams{}, clerk.ListUsersParams{OrderBy: new("username")}
 	one, err := c.Users.ListPage(ctx, byID, "")
 	two, err2 := c.Users.ListPage(ctx, byOffset, "")
-	if err != nil || err2 != nil || one.Next == "" || two.Next == "" || one.Total != -1 {
+	if err != nil || err2 != nil || one.Next == "" || two.Next == "" || one.Total != (memberships.Total{}) {
 		t.Fatalf("got %+v, %v and %+v, %v", one, err, two, err2)
 	}
 	_, err = c.Users.ListPage(ctx, byOffset, one.Next)
@@ -288,15 +281,15 @@ func TestListPageTokens(t *testing.T) {
 	c := serve(t, handler)
 	ctx := t.Context()
 	p := clerk.ListOrganizationMembershipsParams{}
-	page, err := c.Memberships.ListOrganizationPage(ctx, "o", p, "")
+	page, err := c.Memberships.ListByOrganizationPage(ctx, "o", p, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if page.Next == "" || page.Total != 7 || len(page.Items) != 1 {
+	if page.Next == "" || page.Total != memberships.TotalOf(7) || len(page.Items) != 1 {
 		t.Fatalf("got %+v", page)
 	}
 	// Another page size is the same listing.
-	if _, err := serve(t, handler).Memberships.ListOrganizationPage(ctx, "o", p, page.Next, option.WithPageSize(3)); err != nil {
+	if _, err := serve(t, handler).Memberships.ListByOrganizationPage(ctx, "o", p, page.Next, option.WithPageSize(3)); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff([]string{"", "1"}, asked); diff != "" {
@@ -304,12 +297,12 @@ func TestListPageTokens(t *testing.T) {
 	}
 	asked = nil
 	refused := map[string]error{}
-	_, refused["another organization"] = c.Memberships.ListOrganizationPage(ctx, "other", p, page.Next)
-	_, refused["another order"] = c.Memberships.ListOrganizationPage(ctx, "o", clerk.ListOrganizationMembershipsParams{OrderBy: new("username")}, page.Next)
-	_, refused["another filter"] = c.Memberships.ListOrganizationPage(ctx, "o", clerk.ListOrganizationMembershipsParams{UserID: []string{"u"}}, page.Next)
+	_, refused["another organization"] = c.Memberships.ListByOrganizationPage(ctx, "other", p, page.Next)
+	_, refused["another order"] = c.Memberships.ListByOrganizationPage(ctx, "o", clerk.ListOrganizationMembershipsParams{OrderBy: new("username")}, page.Next)
+	_, refused["another filter"] = c.Memberships.ListByOrganizationPage(ctx, "o", clerk.ListOrganizationMembershipsParams{UserID: []string{"u"}}, page.Next)
 	_, refused["another operation"] = c.Memberships.ListPage(ctx, clerk.ListMembershipsParams{}, page.Next)
-	_, refused["a user of that name"] = c.Memberships.ListUserPage(ctx, "o", clerk.ListUserMembershipsParams{}, page.Next)
-	_, refused["an offset"] = c.Memberships.ListOrganizationPage(ctx, "o", p, "1")
+	_, refused["a user of that name"] = c.Memberships.ListByUserPage(ctx, "o", clerk.ListUserMembershipsParams{}, page.Next)
+	_, refused["an offset"] = c.Memberships.ListByOrganizationPage(ctx, "o", p, "1")
 	for name, err := range refused {
 		if !errors.Is(err, memberships.ErrInvalidArgument) {
 			t.Errorf("%s: got %v, want invalid argument", name, err)
@@ -339,8 +332,6 @@ func TestListOrganizationParams(t *testing.T) {
 		LastActiveAtAfter:  1,
 		CreatedAtBefore:    1730333164379,
 		CreatedAtAfter:     int64(-1),
-		Limit:              20,
-		Offset:             40,
 	}
 	want := url.Values{
 		"order_by": {"+first_name"}, "user_id": {"+user_1", "-user_2"}, "email_address": {"a+b@example.com", "c,d@example.com"},
@@ -348,14 +339,14 @@ func TestListOrganizationParams(t *testing.T) {
 		"role": {"org:admin", "org:member"}, "query": {"a b"}, "email_address_query": {"@example"},
 		"phone_number_query": {"555"}, "username_query": {"ü"}, "name_query": {"o'neil"},
 		"last_active_at_before": {"1730333164378"}, "last_active_at_after": {"1"},
-		"created_at_before": {"1730333164379"}, "created_at_after": {"-1"}, "limit": {"20"}, "offset": {"40"},
+		"created_at_before": {"1730333164379"}, "created_at_after": {"-1"}, "limit": {"500"},
 	}
 	var asked []url.Values
 	c := serve(t, script(t, &asked, `{"data":[],"total_count":0}`))
-	if err := drain(c.Memberships.ListOrganization(t.Context(), "o", p)); err != nil {
+	if err := drain(c.Memberships.ListByOrganization(t.Context(), "o", p)); err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]url.Values{want}, asked); diff != "" || len(want) != 18 {
+	if diff := cmp.Diff([]url.Values{want}, asked); diff != "" || len(want) != 17 {
 		t.Errorf("%d parameters (-want +got):\n%s", len(want), diff)
 	}
 }
@@ -366,7 +357,7 @@ func TestBadArguments(t *testing.T) {
 	ctx := t.Context()
 	object, list := json.RawMessage(`{}`), json.RawMessage(`[1]`)
 	listed := func(p clerk.ListOrganizationMembershipsParams) error {
-		return drain(c.Memberships.ListOrganization(ctx, "o", p))
+		return drain(c.Memberships.ListByOrganization(ctx, "o", p))
 	}
 	create := func(r clerk.CreateMembershipRequest) error {
 		_, err := c.Memberships.Create(ctx, "o", r)
@@ -385,7 +376,7 @@ func TestBadArguments(t *testing.T) {
 	_, organizationMetadata := c.Organizations.Create(ctx, clerk.CreateOrganizationRequest{Name: "x", PublicMetadata: list})
 	_, user := c.Users.Create(ctx, clerk.CreateUserRequest{UnsafeMetadata: list})
 	_, count := c.Users.Count(ctx, clerk.CountUsersParams{ExternalID: []string{}})
-	_, mail := c.Users.ByEmail(ctx, "")
+	_, mail := c.Users.FindByEmail(ctx, "")
 	tests := []struct {
 		name string
 		err  error
@@ -395,12 +386,6 @@ func TestBadArguments(t *testing.T) {
 		{"user_id", listed(clerk.ListOrganizationMembershipsParams{UserID: []string{""}})},
 		{"name_query", listed(clerk.ListOrganizationMembershipsParams{NameQuery: new("")})},
 		{"query", listed(clerk.ListOrganizationMembershipsParams{Query: new("a\nb")})},
-		{"limit", listed(clerk.ListOrganizationMembershipsParams{Limit: int64(-1)})},
-		{"Offset", listed(clerk.ListOrganizationMembershipsParams{Offset: int64(-1)})},
-		{"Offset", drain(c.Memberships.List(ctx, clerk.ListMembershipsParams{Offset: int64(-1)}))},
-		{"Offset", drain(c.Memberships.ListUser(ctx, "u", clerk.ListUserMembershipsParams{Offset: int64(-1)}))},
-		{"Offset", drain(c.Users.List(ctx, clerk.ListUsersParams{Offset: int64(-1)}))},
-		{"starting_after", drain(c.Users.List(ctx, clerk.ListUsersParams{StartingAfter: new("")}))},
 		{"EmailAddress", drain(c.Users.List(ctx, clerk.ListUsersParams{EmailAddress: []string{}}))},
 		{"OrganizationID", drain(c.Organizations.List(ctx, clerk.ListOrganizationsParams{OrganizationID: []string{}}))},
 		{"ExternalID", count},
@@ -468,7 +453,9 @@ func TestLegacyMembership(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(body) })
-	m, err := c.Memberships.Delete(t.Context(), "org_old", "user_old")
+	m, err := wrappertest.Deleted[clerk.Membership](func(opts ...option.Option) error {
+		return c.Memberships.Delete(t.Context(), "org_old", "user_old", opts...)
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -518,8 +505,8 @@ func TestUser(t *testing.T) {
 func TestDeleteThatDidNothing(t *testing.T) {
 	for _, body := range []string{`{"object":"user","id":"u"}`, `{"object":"user","id":"u","deleted":false}`, `{"deleted":true}`} {
 		c := serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(body)) })
-		_, user := c.Users.Delete(t.Context(), "u")
-		_, organization := c.Organizations.Delete(t.Context(), "o")
+		user := c.Users.Delete(t.Context(), "u")
+		organization := c.Organizations.Delete(t.Context(), "o")
 		if !errors.Is(user, memberships.ErrMalformed) || !errors.Is(organization, memberships.ErrMalformed) {
 			t.Errorf("%s: got %v and %v, want malformed", body, user, organization)
 		}

@@ -29,7 +29,7 @@ func Example() {
 		log.Fatal(err)
 	}
 	admins := clerk.ListOrganizationMembershipsParams{Role: []string{clerk.RoleAdmin}}
-	for m, err := range client.Memberships.ListOrganization(ctx, org.ID, admins) {
+	for m, err := range client.Memberships.ListByOrganization(ctx, org.ID, admins) {
 		if err != nil {
 			log.Fatal(err) // the list is incomplete
 		}
@@ -49,7 +49,7 @@ func ExampleMembershipsService_Create() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	user, err := client.Users.ByEmail(ctx, "radia@example.com")
+	user, err := client.Users.FindByEmail(ctx, "radia@example.com")
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -102,7 +102,7 @@ func ExampleMembershipsService_UpdateMetadata() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	ada, err := client.Users.ByEmail(ctx, "ada@example.com")
+	ada, err := client.Users.FindByEmail(ctx, "ada@example.com")
 	if err != nil {
 		log.Fatal(err)
 	}

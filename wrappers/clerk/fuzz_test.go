@@ -15,7 +15,7 @@ func FuzzPage(f *testing.F) {
 		if err != nil {
 			return nil, err
 		}
-		page, err := c.Memberships.ListOrganizationPage(ctx, "o", clerk.ListOrganizationMembershipsParams{}, "")
+		page, err := c.Memberships.ListByOrganizationPage(ctx, "o", clerk.ListOrganizationMembershipsParams{}, "")
 		if err != nil {
 			return nil, err
 		}

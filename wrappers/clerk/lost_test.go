@@ -12,6 +12,7 @@ import (
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/emulator"
 	"github.com/memberships-go/memberships/internal/wrappertest"
+	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/wrappers/clerk"
 )
 
@@ -56,7 +57,7 @@ func writes() map[string]wrappertest.Write[*clerk.Client] {
 		return c.Organizations.Create(ctx, clerk.CreateOrganizationRequest{Name: "Book Club", Slug: newSlug, CreatedBy: outsider})
 	}
 	user := func(ctx context.Context, c *clerk.Client) string {
-		u, err := c.Users.ByEmail(ctx, newMail)
+		u, err := c.Users.FindByEmail(ctx, newMail)
 		if err != nil {
 			return told(nil, err)
 		}
@@ -94,7 +95,9 @@ func writes() map[string]wrappertest.Write[*clerk.Client] {
 		"Memberships.Delete": {
 			Before: in, Want: member, Lost: nothing,
 			Do: func(ctx context.Context, c *clerk.Client, _ string) (string, error) {
-				m, err := c.Memberships.Delete(ctx, demo, outsider)
+				m, err := wrappertest.Deleted[clerk.Membership](func(opts ...option.Option) error {
+				return c.Memberships.Delete(ctx, demo, outsider, opts...)
+			})
 				return told(m, err), err
 			},
 			State: stateOf, After: "not found", Without: member,
@@ -120,7 +123,9 @@ func writes() map[string]wrappertest.Write[*clerk.Client] {
 				return o.ID, nil
 			},
 			Do: func(ctx context.Context, c *clerk.Client, id string) (string, error) {
-				d, err := c.Organizations.Delete(ctx, id)
+				d, err := wrappertest.Deleted[clerk.DeletedObject](func(opts ...option.Option) error {
+				return c.Organizations.Delete(ctx, id, opts...)
+			})
 				if err != nil {
 					return "", err
 				}
@@ -149,7 +154,9 @@ func writes() map[string]wrappertest.Write[*clerk.Client] {
 				return u.ID, nil
 			},
 			Do: func(ctx context.Context, c *clerk.Client, id string) (string, error) {
-				d, err := c.Users.Delete(ctx, id)
+				d, err := wrappertest.Deleted[clerk.DeletedObject](func(opts ...option.Option) error {
+				return c.Users.Delete(ctx, id, opts...)
+			})
 				if err != nil {
 					return "", err
 				}
@@ -183,8 +190,7 @@ func TestLateWrites(t *testing.T) {
 		return err
 	}
 	remove := func(ctx context.Context, c *clerk.Client) error {
-		_, err := c.Memberships.Delete(ctx, "o", "u")
-		return err
+		return c.Memberships.Delete(ctx, "o", "u")
 	}
 	organization := func(slug string) func(context.Context, *clerk.Client) error {
 		return func(ctx context.Context, c *clerk.Client) error {

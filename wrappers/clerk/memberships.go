@@ -33,9 +33,8 @@ type ListMembershipsParams = gen.ListMembershipsParams
 // alternatives, and values that nobody has are ignored.
 type ListOrganizationMembershipsParams = gen.ListOrganizationMembershipsParams
 
-// ListUserMembershipsParams sets the page size and the start of a list of a user's
-// memberships.
-type ListUserMembershipsParams = gen.ListUserMembershipsParams
+// ListUserMembershipsParams has no field: the service filters and orders the list by nothing.
+type ListUserMembershipsParams struct{}
 
 // CreateMembershipRequest names a user and a role, such as org:member.
 type CreateMembershipRequest = gen.CreateMembershipRequest
@@ -77,23 +76,23 @@ func (s *MembershipsService) list(p ListMembershipsParams, opts []option.Option)
 	}
 	return client.List(s.c, listing(client.Call{
 		Name:     "Memberships.List",
-		Check:    func() error { return checkList(p, p.Offset) },
+		Check:    func() error { return checkList(p) },
 		Endpoint: gen.ListMemberships(p),
 		Opts:     opts,
 	}, readMemberships, membershipKey))
 }
 
-// ListOrganization yields the members of an organization that p asks for, the oldest
+// ListByOrganization yields the members of an organization that p asks for, the oldest
 // membership first unless p says otherwise, and starts again where members come or go
 // while it runs. Clerk: GET /organizations/{organization_id}/memberships.
-func (s *MembershipsService) ListOrganization(ctx context.Context, organizationID string, p ListOrganizationMembershipsParams, opts ...option.Option) iter.Seq2[*Membership, error] {
+func (s *MembershipsService) ListByOrganization(ctx context.Context, organizationID string, p ListOrganizationMembershipsParams, opts ...option.Option) iter.Seq2[*Membership, error] {
 	return client.List(s.c, organizationListing(organizationID, p, opts)).All(ctx)
 }
 
-// ListOrganizationPage returns one page of ListOrganization: the first for the token
+// ListByOrganizationPage returns one page of ListByOrganization: the first for the token
 // "", then the one that the Next of the page before names. Its Total counts all that
 // pass the filters, so that a page of one is enough to count members.
-func (s *MembershipsService) ListOrganizationPage(ctx context.Context, organizationID string, p ListOrganizationMembershipsParams, token string, opts ...option.Option) (*memberships.Page[*Membership], error) {
+func (s *MembershipsService) ListByOrganizationPage(ctx context.Context, organizationID string, p ListOrganizationMembershipsParams, token string, opts ...option.Option) (*memberships.Page[*Membership], error) {
 	return client.List(s.c, organizationListing(organizationID, p, opts)).Page(ctx, token)
 }
 
@@ -102,31 +101,30 @@ func organizationListing(organizationID string, p ListOrganizationMembershipsPar
 		p.OrderBy = new(oldestFirst)
 	}
 	return listing(client.Call{
-		Name:     "Memberships.ListOrganization",
-		Check:    func() error { return checkList(p, p.Offset) },
+		Name:     "Memberships.ListByOrganization",
+		Check:    func() error { return checkList(p) },
 		Endpoint: gen.ListOrganizationMemberships(organizationID, p),
 		Opts:     opts,
 	}, readMemberships, membershipKey)
 }
 
-// ListUser yields the memberships of a user, in the service's order, which can't be
+// ListByUser yields the memberships of a user, in the service's order, which can't be
 // set, and starts again where the user joins or leaves an organization while it runs.
 // Clerk: GET /users/{user_id}/organization_memberships.
-func (s *MembershipsService) ListUser(ctx context.Context, userID string, p ListUserMembershipsParams, opts ...option.Option) iter.Seq2[*Membership, error] {
-	return s.listUser(userID, p, opts).All(ctx)
+func (s *MembershipsService) ListByUser(ctx context.Context, userID string, _ ListUserMembershipsParams, opts ...option.Option) iter.Seq2[*Membership, error] {
+	return s.listUser(userID, opts).All(ctx)
 }
 
-// ListUserPage returns one page of ListUser: the first for the token "", then the one
+// ListByUserPage returns one page of ListByUser: the first for the token "", then the one
 // that the Next of the page before names.
-func (s *MembershipsService) ListUserPage(ctx context.Context, userID string, p ListUserMembershipsParams, token string, opts ...option.Option) (*memberships.Page[*Membership], error) {
-	return s.listUser(userID, p, opts).Page(ctx, token)
+func (s *MembershipsService) ListByUserPage(ctx context.Context, userID string, _ ListUserMembershipsParams, token string, opts ...option.Option) (*memberships.Page[*Membership], error) {
+	return s.listUser(userID, opts).Page(ctx, token)
 }
 
-func (s *MembershipsService) listUser(userID string, p ListUserMembershipsParams, opts []option.Option) *paging.List[Membership] {
+func (s *MembershipsService) listUser(userID string, opts []option.Option) *paging.List[Membership] {
 	return client.List(s.c, listing(client.Call{
-		Name:     "Memberships.ListUser",
-		Check:    func() error { return checkList(p, p.Offset) },
-		Endpoint: gen.ListUserMemberships(userID, p),
+		Name:     "Memberships.ListByUser",
+		Endpoint: gen.ListUserMemberships(userID),
 		Opts:     opts,
 	}, readMemberships, membershipKey))
 }
@@ -162,8 +160,8 @@ func (s *MembershipsService) Create(ctx context.Context, organizationID string, 
 // GET /organizations/{organization_id}/memberships?user_id=.
 func (s *MembershipsService) Find(ctx context.Context, organizationID, userID string, opts ...option.Option) (*Membership, error) {
 	const name = "Memberships.Find"
-	p := ListOrganizationMembershipsParams{UserID: []string{userID}, Limit: 1}
-	l := organizationListing(organizationID, p, opts)
+	p := ListOrganizationMembershipsParams{UserID: []string{userID}}
+	l := organizationListing(organizationID, p, client.Sized(opts, 1))
 	l.Call.Name = name
 	l.Call.Check = func() error {
 		if strings.HasPrefix(userID, "+") || strings.HasPrefix(userID, "-") {
@@ -230,12 +228,17 @@ func (s *MembershipsService) UpdateMetadata(ctx context.Context, organizationID,
 	})
 }
 
-// Delete removes a member from an organization and returns the membership as it was. Where
-// the answer to that is lost, and the member is gone, the membership holds the ids of
-// organization and user alone. The last administrator is memberships.ErrConflict. A repeat
-// can undo somebody else's change: see [option.WithoutRepeat].
+// Delete removes a member from an organization. [option.WithDeleted] gives the membership as
+// it was; where the answer is lost, and the member is gone, it holds the ids of organization
+// and user alone. The last administrator is memberships.ErrConflict. A repeat can undo
+// somebody else's change: see [option.WithoutRepeat].
 // Clerk: DELETE /organizations/{organization_id}/memberships/{user_id}.
-func (s *MembershipsService) Delete(ctx context.Context, organizationID, userID string, opts ...option.Option) (*Membership, error) {
+func (s *MembershipsService) Delete(ctx context.Context, organizationID, userID string, opts ...option.Option) error {
+	_, err := s.remove(ctx, organizationID, userID, opts)
+	return err
+}
+
+func (s *MembershipsService) remove(ctx context.Context, organizationID, userID string, opts []option.Option) (*Membership, error) {
 	return client.RemoveOne(ctx, s.c, client.Call{
 		Name:     "Memberships.Delete",
 		Endpoint: gen.DeleteMembership(organizationID, userID),

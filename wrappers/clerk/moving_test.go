@@ -29,7 +29,7 @@ func movings() map[string]moving {
 	organization := func(by string) moving {
 		return moving{
 			list: func(ctx context.Context, c *clerk.Client) iter.Seq2[string, error] {
-				return keys(c.Memberships.ListOrganization(ctx, "org_crowd", clerk.ListOrganizationMembershipsParams{OrderBy: &by}),
+				return keys(c.Memberships.ListByOrganization(ctx, "org_crowd", clerk.ListOrganizationMembershipsParams{OrderBy: &by}),
 					func(m *clerk.Membership) string { return m.PublicUserData.UserID })
 			},
 			add: func(ctx context.Context, c *clerk.Client, userID string) error {
@@ -37,8 +37,7 @@ func movings() map[string]moving {
 				return err
 			},
 			remove: func(ctx context.Context, c *clerk.Client, userID string) error {
-				_, err := c.Memberships.Delete(ctx, "org_crowd", userID)
-				return err
+				return c.Memberships.Delete(ctx, "org_crowd", userID)
 			},
 		}
 	}
@@ -52,8 +51,7 @@ func movings() map[string]moving {
 			},
 			add: func(context.Context, *clerk.Client, string) error { return nil }, // nobody's id can be chosen
 			remove: func(ctx context.Context, c *clerk.Client, userID string) error {
-				_, err := c.Users.Delete(ctx, userID)
-				return err
+				return c.Users.Delete(ctx, userID)
 			},
 		},
 	}
@@ -122,7 +120,7 @@ groups:
 			out = append(out, u.ID)
 		}
 	}
-	ada := must[*clerk.User](t)(others.Users.ByEmail(ctx, "ada@example.com")).ID // who has to stay
+	ada := must[*clerk.User](t)(others.Users.FindByEmail(ctx, "ada@example.com")).ID // who has to stay
 	pages, calm := 0, rng.IntN(10)
 	var mu sync.Mutex
 	e.Control(func(_ http.ResponseWriter, r *http.Request) bool {

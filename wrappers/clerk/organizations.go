@@ -50,7 +50,7 @@ func (s *OrganizationsService) list(p ListOrganizationsParams, opts []option.Opt
 	}
 	return client.List(s.c, listing(client.Call{
 		Name:     "Organizations.List",
-		Check:    func() error { return checkList(p, p.Offset) },
+		Check:    func() error { return checkList(p) },
 		Endpoint: gen.ListOrganizations(p),
 		Opts:     opts,
 	}, func(p *gen.OrganizationPage) page[Organization] {
@@ -96,11 +96,12 @@ func (s *OrganizationsService) Get(ctx context.Context, idOrSlug string, p GetOr
 	}, organizationKey)
 }
 
-// Delete deletes an organization with all its memberships. Where the answer to that is
-// lost, and the organization is gone, the result is made up of what is known.
+// Delete deletes an organization with all its memberships. [option.WithDeleted] gives the
+// DeletedObject; where the answer is lost, and the organization is gone, it is made up of
+// what is known.
 // Clerk: DELETE /organizations/{organization_id}.
-func (s *OrganizationsService) Delete(ctx context.Context, organizationID string, opts ...option.Option) (*DeletedObject, error) {
-	return client.RemoveOne(ctx, s.c, client.Call{
+func (s *OrganizationsService) Delete(ctx context.Context, organizationID string, opts ...option.Option) error {
+	_, err := client.RemoveOne(ctx, s.c, client.Call{
 		Name:     "Organizations.Delete",
 		Endpoint: gen.DeleteOrganization(organizationID),
 		Opts:     opts,
@@ -108,4 +109,5 @@ func (s *OrganizationsService) Delete(ctx context.Context, organizationID string
 		gone, err := client.Gone(s.Get(ctx, organizationID, GetOrganizationParams{}, opts...))
 		return &DeletedObject{ID: organizationID, Object: "organization", Deleted: true}, gone, err
 	})
+	return err
 }

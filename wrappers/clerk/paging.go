@@ -3,7 +3,6 @@ package clerk
 import (
 	"errors"
 	"fmt"
-	"net/url"
 	"reflect"
 	"strconv"
 
@@ -46,7 +45,7 @@ func listing[P, T any](call client.Call, read func(*P) page[T], key func(*T) str
 			return nextOffset(p.Cursor, p.Size, int64(len(got.items)), got.total)
 		},
 		Positions: paging.Offsets,
-		Counted:   func(url.Values) bool { return true },
+		Counted:   true,
 	}
 }
 
@@ -79,17 +78,13 @@ func addOffset(cursor string, came int64) (int64, error) {
 	return offset + came, nil
 }
 
-// checkList refuses what would widen a listing, such as a set of ids that came out
-// empty, and an offset that cannot be one.
-func checkList(params any, offset int64) error {
+// checkList refuses what would widen a listing, such as a set of ids that came out empty.
+func checkList(params any) error {
 	v := reflect.ValueOf(params)
 	for i := range v.NumField() {
 		if f := v.Field(i); f.Kind() == reflect.Slice && !f.IsNil() && f.Len() == 0 {
 			return fmt.Errorf("%s is empty; leave it nil to list without it", v.Type().Field(i).Name)
 		}
-	}
-	if offset < 0 {
-		return errors.New("Offset is below zero")
 	}
 	return nil
 }

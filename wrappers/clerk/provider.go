@@ -101,10 +101,10 @@ var invitations = memberships.Gap{
 // run is of an organization's members or of a user's organizations.
 func (p *provider) run(ctx context.Context, q memberships.Query, size int) (*paging.List[Membership], error) {
 	if q.Group.ID != "" {
-		return client.List(p.c.Memberships.c, organizationListing(q.Group.ID, ListOrganizationMembershipsParams{Limit: int64(size)}, p.opts)), nil
+		return client.List(p.c.Memberships.c, organizationListing(q.Group.ID, ListOrganizationMembershipsParams{}, client.Sized(p.opts, size))), nil
 	}
 	userID, err := p.user(ctx, q.Member)
-	return p.c.Memberships.listUser(userID, ListUserMembershipsParams{Limit: int64(size)}, p.opts), err
+	return p.c.Memberships.listUser(userID, client.Sized(p.opts, size)), err
 }
 
 // exists fails unless there is an organization with the id of g. What Clerk answers to
@@ -208,7 +208,7 @@ func (p *provider) remove(ctx context.Context, ref memberships.Ref) (memberships
 	if err != nil {
 		return memberships.Membership{}, err
 	}
-	was, err := p.c.Memberships.Delete(ctx, ref.Group.ID, userID, p.opts...)
+	was, err := p.c.Memberships.remove(ctx, ref.Group.ID, userID, p.opts)
 	return portable.One(was, p.missing(ctx, ref.Group, userID, err), converter())
 }
 
@@ -243,7 +243,7 @@ func (p *provider) resolve(ctx context.Context, m memberships.Member) (membershi
 	if err := api.Check("resolve", client.ID{Name: "email", Value: m.Email}); err != nil {
 		return memberships.Resolution{}, err
 	}
-	found, err := p.c.Users.ByEmail(ctx, m.Email, p.opts...)
+	found, err := p.c.Users.FindByEmail(ctx, m.Email, p.opts...)
 	if err != nil {
 		return memberships.Resolution{}, err
 	}

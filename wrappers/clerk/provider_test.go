@@ -104,8 +104,8 @@ func TestProviderList(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if page.Total != 25 || len(page.Items) > 10 {
-			t.Errorf("a page of %d, total %d", len(page.Items), page.Total)
+		if page.Total != memberships.TotalOf(25) || len(page.Items) > 10 {
+			t.Errorf("a page of %d, total %v", len(page.Items), page.Total)
 		}
 		paged = append(paged, page.Items...)
 	}

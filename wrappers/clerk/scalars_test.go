@@ -27,7 +27,7 @@ func TestScalarsOfAnotherType(t *testing.T) {
 			[]string{"id", "role", "organization.id", "public_user_data.user_id", "public_user_data.identifier"},
 			`{"data":[ROWS],"total_count":3}`,
 			func(t *testing.T, c *clerk.Client) (all []string, _ error) {
-				for m, err := range c.Memberships.ListOrganization(t.Context(), "o", clerk.ListOrganizationMembershipsParams{}) {
+				for m, err := range c.Memberships.ListByOrganization(t.Context(), "o", clerk.ListOrganizationMembershipsParams{}) {
 					if err != nil {
 						return all, err
 					}

@@ -50,7 +50,7 @@ func userKey(u *User) string { return u.ID }
 
 // List yields the users that p asks for, the oldest first unless p says otherwise. An
 // unknown address and ids that nobody has yield nothing, without an error. In another
-// order or from an offset, it starts again where users come or go while it runs.
+// order it starts again where users come or go while it runs.
 // Clerk: GET /users.
 func (s *UsersService) List(ctx context.Context, p ListUsersParams, opts ...option.Option) iter.Seq2[*User, error] {
 	return client.List(s.c, userListing(p, opts)).All(ctx)
@@ -69,7 +69,7 @@ func userListing(p ListUsersParams, opts []option.Option) client.Listing[gen.Use
 	l := client.Listing[gen.UserList, User]{
 		Call: client.Call{
 			Name:     "Users.List",
-			Check:    func() error { return checkList(p, p.Offset) },
+			Check:    func() error { return checkList(p) },
 			Endpoint: gen.ListUsers(p),
 			Opts:     opts,
 		},
@@ -80,8 +80,8 @@ func userListing(p ListUsersParams, opts []option.Option) client.Listing[gen.Use
 	}
 	// Nothing but an empty page is the end of an array without a total. Going on after
 	// the last user is what Clerk advises: nobody who leaves can hide another. It takes
-	// one order only, and no offset.
-	if strings.TrimLeft(*p.OrderBy, "+-") == "created_at" && p.Offset == 0 {
+	// one order only.
+	if strings.TrimLeft(*p.OrderBy, "+-") == "created_at" {
 		l.CursorParam = "starting_after"
 		l.Next = func(p client.PageInfo[gen.UserList]) (string, error) {
 			users := *p.Page
@@ -93,7 +93,6 @@ func userListing(p ListUsersParams, opts []option.Option) client.Listing[gen.Use
 		return l
 	}
 	l.CursorParam = "offset"
-	l.Op = l.Call.Endpoint.Op + " by offset" // whose tokens are no user's ids
 	l.Positions = paging.Offsets
 	l.Next = func(p client.PageInfo[gen.UserList]) (string, error) {
 		if len(*p.Page) == 0 {
@@ -109,7 +108,7 @@ func userListing(p ListUsersParams, opts []option.Option) client.Listing[gen.Use
 func (s *UsersService) Count(ctx context.Context, p CountUsersParams, opts ...option.Option) (int64, error) {
 	c, err := client.One(ctx, s.c, client.Call{
 		Name:     "Users.Count",
-		Check:    func() error { return checkList(p, 0) },
+		Check:    func() error { return checkList(p) },
 		Endpoint: gen.CountUsers(p),
 		Opts:     opts,
 	}, func(c *gen.TotalCount) string {
@@ -124,11 +123,11 @@ func (s *UsersService) Count(ctx context.Context, p CountUsersParams, opts ...op
 	return *c.TotalCount, nil
 }
 
-// ByEmail returns the user with this address, one of several or the only one. Nobody
+// FindByEmail returns the user with this address, one of several or the only one. Nobody
 // is memberships.ErrNoSuchMember, two users are memberships.ErrAmbiguous.
 // Clerk: GET /users?email_address=.
-func (s *UsersService) ByEmail(ctx context.Context, email string, opts ...option.Option) (*User, error) {
-	const name = "Users.ByEmail"
+func (s *UsersService) FindByEmail(ctx context.Context, email string, opts ...option.Option) (*User, error) {
+	const name = "Users.FindByEmail"
 	fail := func(kind error, why string) (*User, error) {
 		return nil, &memberships.Error{Provider: api.Name, Op: name, Kind: kind, Err: errors.New(why)}
 	}
@@ -180,7 +179,7 @@ func (s *UsersService) Create(ctx context.Context, r CreateUserRequest, opts ...
 		if len(r.EmailAddress) == 0 {
 			return nil, false, errors.New("the user has no e-mail address to be found by")
 		}
-		u, err := s.ByEmail(ctx, r.EmailAddress[0], opts...)
+		u, err := s.FindByEmail(ctx, r.EmailAddress[0], opts...)
 		if errors.Is(err, memberships.ErrNoSuchMember) {
 			return nil, false, nil
 		}
@@ -208,10 +207,11 @@ func (s *UsersService) Get(ctx context.Context, userID string, opts ...option.Op
 	}, userKey)
 }
 
-// Delete deletes a user with all memberships. Where the answer to that is lost, and the
-// user is gone, the result is made up of what is known. Clerk: DELETE /users/{user_id}.
-func (s *UsersService) Delete(ctx context.Context, userID string, opts ...option.Option) (*DeletedObject, error) {
-	return client.RemoveOne(ctx, s.c, client.Call{
+// Delete deletes a user with all memberships. [option.WithDeleted] gives the DeletedObject;
+// where the answer is lost, and the user is gone, it is made up of what is known.
+// Clerk: DELETE /users/{user_id}.
+func (s *UsersService) Delete(ctx context.Context, userID string, opts ...option.Option) error {
+	_, err := client.RemoveOne(ctx, s.c, client.Call{
 		Name:     "Users.Delete",
 		Endpoint: gen.DeleteUser(userID),
 		Opts:     opts,
@@ -219,6 +219,7 @@ func (s *UsersService) Delete(ctx context.Context, userID string, opts ...option
 		gone, err := client.Gone(s.Get(ctx, userID, opts...))
 		return &DeletedObject{ID: userID, Object: "user", Deleted: true}, gone, err
 	})
+	return err
 }
 
 // deletedKey makes an answer that does not say that anything was deleted a malformed one.

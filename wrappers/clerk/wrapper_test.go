@@ -35,11 +35,11 @@ func TestWrapper(t *testing.T) {
 			{Name: "Memberships.List", Do: func(ctx context.Context, c *clerk.Client, _ []string) error {
 				return drain(c.Memberships.List(ctx, clerk.ListMembershipsParams{}))
 			}},
-			{Name: "Memberships.ListOrganization", IDs: 1, Do: func(ctx context.Context, c *clerk.Client, id []string) error {
-				return drain(c.Memberships.ListOrganization(ctx, id[0], clerk.ListOrganizationMembershipsParams{}))
+			{Name: "Memberships.ListByOrganization", IDs: 1, Do: func(ctx context.Context, c *clerk.Client, id []string) error {
+				return drain(c.Memberships.ListByOrganization(ctx, id[0], clerk.ListOrganizationMembershipsParams{}))
 			}},
-			{Name: "Memberships.ListUser", IDs: 1, Do: func(ctx context.Context, c *clerk.Client, id []string) error {
-				return drain(c.Memberships.ListUser(ctx, id[0], clerk.ListUserMembershipsParams{}))
+			{Name: "Memberships.ListByUser", IDs: 1, Do: func(ctx context.Context, c *clerk.Client, id []string) error {
+				return drain(c.Memberships.ListByUser(ctx, id[0], clerk.ListUserMembershipsParams{}))
 			}},
 			{Name: "Memberships.Create", IDs: 1, Do: func(ctx context.Context, c *clerk.Client, id []string) error {
 				_, err := c.Memberships.Create(ctx, id[0], clerk.CreateMembershipRequest{UserID: "u", Role: clerk.RoleMember})
@@ -58,8 +58,7 @@ func TestWrapper(t *testing.T) {
 				return err
 			}},
 			{Name: "Memberships.Delete", IDs: 2, Do: func(ctx context.Context, c *clerk.Client, id []string) error {
-				_, err := c.Memberships.Delete(ctx, id[0], id[1])
-				return err
+				return c.Memberships.Delete(ctx, id[0], id[1])
 			}},
 			{Name: "Users.List", Do: func(ctx context.Context, c *clerk.Client, _ []string) error {
 				return drain(c.Users.List(ctx, clerk.ListUsersParams{}))
@@ -68,8 +67,8 @@ func TestWrapper(t *testing.T) {
 				_, err := c.Users.Count(ctx, clerk.CountUsersParams{})
 				return err
 			}},
-			{Name: "Users.ByEmail", Do: func(ctx context.Context, c *clerk.Client, _ []string) error {
-				_, err := c.Users.ByEmail(ctx, "a@example.com")
+			{Name: "Users.FindByEmail", Do: func(ctx context.Context, c *clerk.Client, _ []string) error {
+				_, err := c.Users.FindByEmail(ctx, "a@example.com")
 				return err
 			}},
 			{Name: "Users.Create", Do: func(ctx context.Context, c *clerk.Client, _ []string) error {
@@ -81,8 +80,7 @@ func TestWrapper(t *testing.T) {
 				return err
 			}},
 			{Name: "Users.Delete", IDs: 1, Do: func(ctx context.Context, c *clerk.Client, id []string) error {
-				_, err := c.Users.Delete(ctx, id[0])
-				return err
+				return c.Users.Delete(ctx, id[0])
 			}},
 			{Name: "Organizations.List", Do: func(ctx context.Context, c *clerk.Client, _ []string) error {
 				return drain(c.Organizations.List(ctx, clerk.ListOrganizationsParams{}))
@@ -96,8 +94,7 @@ func TestWrapper(t *testing.T) {
 				return err
 			}},
 			{Name: "Organizations.Delete", IDs: 1, Do: func(ctx context.Context, c *clerk.Client, id []string) error {
-				_, err := c.Organizations.Delete(ctx, id[0])
-				return err
+				return c.Organizations.Delete(ctx, id[0])
 			}},
 		},
 	})

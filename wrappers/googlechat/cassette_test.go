@@ -7,6 +7,7 @@ import (
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/recorded"
+	"github.com/memberships-go/memberships/internal/wrappertest"
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/wrappers/googlechat"
 )
@@ -72,7 +73,7 @@ func must[T any](t *testing.T) func(T, error) T {
 func TestMembershipsList(t *testing.T) {
 	c, s := replayed(t, option.WithPageSize(10))
 	id := space(s)
-	all := collect(t, c.Memberships.List(t.Context(), id, googlechat.ListMembershipsParams{}))
+	all := collect(t, c.Memberships.ListBySpace(t.Context(), id, googlechat.ListMembershipsParams{}))
 	if !s.Live && len(all) != 25 {
 		t.Errorf("got %d members, want 25", len(all))
 	}
@@ -81,7 +82,7 @@ func TestMembershipsList(t *testing.T) {
 			t.Errorf("incomplete: %+v", m)
 		}
 	}
-	for _, err := range c.Memberships.List(t.Context(), nowhere, googlechat.ListMembershipsParams{}) {
+	for _, err := range c.Memberships.ListBySpace(t.Context(), nowhere, googlechat.ListMembershipsParams{}) {
 		wantError(t, err, memberships.ErrNotFound, 404)
 	}
 }
@@ -90,7 +91,7 @@ func TestMembershipsList(t *testing.T) {
 func TestMembershipsListFiltered(t *testing.T) {
 	c, s := replayed(t, option.WithPageSize(10))
 	filter := must[string](t)(googlechat.MemberType(googlechat.UserHuman).And(googlechat.Role(googlechat.RoleManager)).Build())
-	all := collect(t, c.Memberships.List(t.Context(), space(s), googlechat.ListMembershipsParams{Filter: &filter}))
+	all := collect(t, c.Memberships.ListBySpace(t.Context(), space(s), googlechat.ListMembershipsParams{Filter: &filter}))
 	if !s.Live && len(all) != 1 {
 		t.Errorf("got %d managers, want 1", len(all))
 	}
@@ -99,7 +100,7 @@ func TestMembershipsListFiltered(t *testing.T) {
 			t.Errorf("got %+v", m)
 		}
 	}
-	for _, err := range c.Memberships.List(t.Context(), space(s), googlechat.ListMembershipsParams{Filter: new(`colour = "BLUE"`)}) {
+	for _, err := range c.Memberships.ListBySpace(t.Context(), space(s), googlechat.ListMembershipsParams{Filter: new(`colour = "BLUE"`)}) {
 		wantError(t, err, memberships.ErrInvalidArgument, 400)
 	}
 }
@@ -127,7 +128,9 @@ func TestMembershipsCreateGetUpdateDelete(t *testing.T) {
 	if got.Role != googlechat.RoleManager {
 		t.Errorf("not a manager: %+v", got)
 	}
-	gone := must[*googlechat.Membership](t)(c.Memberships.Delete(ctx, m.Name, googlechat.DeleteMembershipParams{}))
+	gone := must[*googlechat.Membership](t)(wrappertest.Deleted[googlechat.Membership](func(opts ...option.Option) error {
+		return c.Memberships.Delete(ctx, m.Name, googlechat.DeleteMembershipParams{}, opts...)
+	}))
 	if gone.Name != m.Name || !s.Live && (gone.State != googlechat.StateNotAMember || gone.DeleteTime.IsZero()) {
 		t.Errorf("got %+v", gone)
 	}
@@ -136,7 +139,7 @@ func TestMembershipsCreateGetUpdateDelete(t *testing.T) {
 	wantError(t, err, memberships.ErrNotFound, 404)
 	_, err = c.Memberships.Update(ctx, m.Name, googlechat.UpdateMembershipRequest{Role: googlechat.RoleMember}, googlechat.UpdateMembershipParams{})
 	wantError(t, err, memberships.ErrNotFound, 404)
-	_, err = c.Memberships.Delete(ctx, m.Name, googlechat.DeleteMembershipParams{})
+	err = c.Memberships.Delete(ctx, m.Name, googlechat.DeleteMembershipParams{})
 	wantError(t, err, memberships.ErrNotFound, 404)
 	_, err = c.Memberships.Create(ctx, nowhere, add, googlechat.CreateMembershipParams{})
 	wantError(t, err, memberships.ErrNotFound, 404)
@@ -166,7 +169,7 @@ func TestMembershipsOfEveryKind(t *testing.T) {
 	names := func(p googlechat.ListMembershipsParams) map[string]bool {
 		t.Helper()
 		in := map[string]bool{}
-		for _, m := range collect(t, c.Memberships.List(ctx, id, p)) {
+		for _, m := range collect(t, c.Memberships.ListBySpace(ctx, id, p)) {
 			in[m.Name] = true
 		}
 		return in
@@ -185,7 +188,9 @@ func TestMembershipsOfEveryKind(t *testing.T) {
 		t.Errorf("got %s, want %s", self.Name, app.Name)
 	}
 	for _, m := range []*googlechat.Membership{app, group, invited} {
-		must[*googlechat.Membership](t)(c.Memberships.Delete(ctx, m.Name, googlechat.DeleteMembershipParams{}))
+		if err := c.Memberships.Delete(ctx, m.Name, googlechat.DeleteMembershipParams{}); err != nil {
+			t.Fatal(err)
+		}
 	}
 	_, err := c.Memberships.Get(ctx, googlechat.MembershipName(id, "app"), googlechat.GetMembershipParams{})
 	wantError(t, err, memberships.ErrNotFound, 404)
@@ -239,7 +244,7 @@ func TestSetUpSpace(t *testing.T) {
 		Space:       googlechat.CreateSpaceRequest{SpaceType: googlechat.SpaceTypeSpace, DisplayName: "memberships-go test of set-up"},
 		Memberships: []googlechat.CreateMembershipRequest{grace},
 	}))
-	if n := len(collect(t, c.Memberships.List(ctx, sp.Name, googlechat.ListMembershipsParams{}))); n != 2 {
+	if n := len(collect(t, c.Memberships.ListBySpace(ctx, sp.Name, googlechat.ListMembershipsParams{}))); n != 2 {
 		t.Errorf("%d members, want 2", n)
 	}
 	if err := c.Spaces.Delete(ctx, sp.Name, googlechat.DeleteSpaceParams{}); err != nil {

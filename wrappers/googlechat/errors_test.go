@@ -141,7 +141,7 @@ func TestAlreadyAMember(t *testing.T) {
 // An error under status 200 keeps what it says.
 func TestErrorUnderStatus200(t *testing.T) {
 	c, _ := says(t, `{"error":{"code":403,"message":"no","status":"PERMISSION_DENIED"}}`)
-	err := drain(c.Memberships.List(t.Context(), "s", googlechat.ListMembershipsParams{}))
+	err := drain(c.Memberships.ListBySpace(t.Context(), "s", googlechat.ListMembershipsParams{}))
 	var e *memberships.Error
 	if !errors.As(err, &e) || !errors.Is(err, memberships.ErrMalformed) || e.Message != "no" || e.Code != "PERMISSION_DENIED" {
 		t.Errorf("got %v, want malformed with the message", err)

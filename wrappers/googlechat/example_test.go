@@ -26,7 +26,7 @@ func Example() {
 		if err != nil {
 			log.Fatal(err)
 		}
-		for m, err := range client.Memberships.List(ctx, space.Name, googlechat.ListMembershipsParams{}) {
+		for m, err := range client.Memberships.ListBySpace(ctx, space.Name, googlechat.ListMembershipsParams{}) {
 			if err != nil {
 				log.Fatal(err) // the list is incomplete
 			}

@@ -100,7 +100,7 @@ func TestMembershipFilterKeeps(t *testing.T) {
 		t.Fatal(err)
 	}
 	names := func(p googlechat.ListMembershipsParams, keep func(*googlechat.Membership) bool) (out []string) {
-		for _, m := range collect(t, c.Memberships.List(t.Context(), space, p)) {
+		for _, m := range collect(t, c.Memberships.ListBySpace(t.Context(), space, p)) {
 			if keep(m) {
 				out = append(out, m.Name)
 			}

@@ -15,7 +15,7 @@ func FuzzPage(f *testing.F) {
 		if err != nil {
 			return nil, err
 		}
-		page, err := c.Memberships.ListPage(ctx, "spaces/a", googlechat.ListMembershipsParams{}, "")
+		page, err := c.Memberships.ListBySpacePage(ctx, "spaces/a", googlechat.ListMembershipsParams{}, "")
 		if err != nil {
 			return nil, err
 		}

@@ -51,7 +51,9 @@ func writes() map[string]wrappertest.Write[*googlechat.Client] {
 	remove := func(member string) do {
 		return func(ctx context.Context, c *googlechat.Client, _ string) (string, error) {
 			name := googlechat.MembershipName(demo, member)
-			m, err := c.Memberships.Delete(ctx, name, googlechat.DeleteMembershipParams{})
+			m, err := wrappertest.Deleted[googlechat.Membership](func(opts ...option.Option) error {
+				return c.Memberships.Delete(ctx, name, googlechat.DeleteMembershipParams{}, opts...)
+			})
 			if err == nil && m.DeleteTime.IsZero() && !cmp.Equal(m, &googlechat.Membership{Name: name, State: googlechat.StateNotAMember}) {
 				err = fmt.Errorf("a membership that was not read is %+v", m)
 			}
@@ -208,7 +210,9 @@ func TestLateWrites(t *testing.T) {
 		return c.Memberships.Create(ctx, "s", googlechat.UserMember("1"), googlechat.CreateMembershipParams{}, retried)
 	}
 	remove := func(ctx context.Context, c *googlechat.Client) (*googlechat.Membership, error) {
-		return c.Memberships.Delete(ctx, "spaces/s/members/1", googlechat.DeleteMembershipParams{}, retried)
+		return wrappertest.Deleted[googlechat.Membership](func(opts ...option.Option) error {
+			return c.Memberships.Delete(ctx, "spaces/s/members/1", googlechat.DeleteMembershipParams{}, append(opts, retried)...)
+		})
 	}
 	type late struct {
 		do    func(context.Context, *googlechat.Client) (*googlechat.Membership, error)
@@ -272,8 +276,7 @@ func TestConfirmingReads(t *testing.T) {
 			return err
 		}, "/v1/spaces/s/members/1?useAdminAccess=true", joined},
 		"a removal": {func(ctx context.Context, c *googlechat.Client) error {
-			_, err := c.Memberships.Delete(ctx, "spaces/s/members/1", googlechat.DeleteMembershipParams{UseAdminAccess: admin})
-			return err
+			return c.Memberships.Delete(ctx, "spaces/s/members/1", googlechat.DeleteMembershipParams{UseAdminAccess: admin})
 		}, "/v1/spaces/s/members/1?useAdminAccess=true", former},
 	}
 	for name, tc := range tests {
@@ -370,7 +373,7 @@ func TestRetryInfo(t *testing.T) {
 		tc.fault.Times = 1
 		c, asked := wrappertest.Faulty(t, googlechat.New, tc.fault)
 		start := time.Now()
-		err := drain(c.Memberships.List(t.Context(), demo, googlechat.ListMembershipsParams{}))
+		err := drain(c.Memberships.ListBySpace(t.Context(), demo, googlechat.ListMembershipsParams{}))
 		if tc.wait == 0 {
 			var e *memberships.Error
 			if !errors.As(err, &e) || e.Kind != memberships.ErrRateLimited || e.RetryAfter != 61*time.Second || len(*asked) != 1 || time.Since(start) != 0 {

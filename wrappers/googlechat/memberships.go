@@ -96,25 +96,25 @@ type MembershipsService struct{ c *client.Client }
 
 func membershipKey(m *Membership) string { return m.Name }
 
-// List yields the members of a space that p asks for, in no order. A Google group is
+// ListBySpace yields the members of a space that p asks for, in no order. A Google group is
 // one entry; the people in it are not listed. To an app no app is listed, not even
 // itself. A space that the caller is not in is memberships.ErrNotFound or
 // memberships.ErrPermissionDenied.
 // Google Chat: GET /spaces/{space}/members.
-func (s *MembershipsService) List(ctx context.Context, space string, p ListMembershipsParams, opts ...option.Option) iter.Seq2[*Membership, error] {
+func (s *MembershipsService) ListBySpace(ctx context.Context, space string, p ListMembershipsParams, opts ...option.Option) iter.Seq2[*Membership, error] {
 	return s.list(space, p, opts).All(ctx)
 }
 
-// ListPage returns one page of List: the first for the token "", then the one that
-// the Next of the page before names.
-func (s *MembershipsService) ListPage(ctx context.Context, space string, p ListMembershipsParams, token string, opts ...option.Option) (*memberships.Page[*Membership], error) {
+// ListBySpacePage returns one page of ListBySpace: the first for the token "", then the one
+// that the Next of the page before names.
+func (s *MembershipsService) ListBySpacePage(ctx context.Context, space string, p ListMembershipsParams, token string, opts ...option.Option) (*memberships.Page[*Membership], error) {
 	return s.list(space, p, opts).Page(ctx, token)
 }
 
 func (s *MembershipsService) list(space string, p ListMembershipsParams, opts []option.Option) *paging.List[Membership] {
 	in := spaceOf(space)
 	return client.List(s.c, listing(client.Call{
-		Name: "Memberships.List",
+		Name: "Memberships.ListBySpace",
 		Check: func() error {
 			if p.UseAdminAccess && p.Filter == nil {
 				return cmp.Or(in.err, errors.New("UseAdminAccess needs a Filter that leaves apps out, such as MemberType(UserHuman)"))
@@ -171,7 +171,7 @@ func (s *MembershipsService) findGroup(ctx context.Context, space, group string,
 		}
 		p.Filter = &filter
 	}
-	for m, err := range s.List(ctx, space, p, client.Lookup(opts)...) {
+	for m, err := range s.ListBySpace(ctx, space, p, client.Lookup(opts)...) {
 		switch {
 		case err != nil:
 			return nil, false, err
@@ -219,17 +219,16 @@ func (s *MembershipsService) Update(ctx context.Context, name string, r UpdateMe
 	})
 }
 
-// Delete removes a member or withdraws an invitation, and returns the membership that
-// was. Somebody who is not in the space is memberships.ErrNotFound or, in some spaces,
-// memberships.ErrPermissionDenied.
+// Delete removes a member or withdraws an invitation. Somebody who is not in the space is
+// memberships.ErrNotFound or, in some spaces, memberships.ErrPermissionDenied.
 //
-// Where the answer was lost and the removal shows only in that nobody is there any more,
-// the membership that is returned has its Name, as it was given, and its State alone. A
-// repeat can undo somebody else's change: see [option.WithoutRepeat].
+// [option.WithDeleted] gives the membership that was. Where the answer was lost and the
+// removal shows only in that nobody is there any more, it has its Name, as it was given, and
+// its State alone. A repeat can undo somebody else's change: see [option.WithoutRepeat].
 // Google Chat: DELETE /spaces/{space}/members/{member}.
-func (s *MembershipsService) Delete(ctx context.Context, name string, p DeleteMembershipParams, opts ...option.Option) (*Membership, error) {
+func (s *MembershipsService) Delete(ctx context.Context, name string, p DeleteMembershipParams, opts ...option.Option) error {
 	of := membershipOf(name)
-	return client.RemoveOne(ctx, s.c, client.Call{
+	_, err := client.RemoveOne(ctx, s.c, client.Call{
 		Name:     "Memberships.Delete",
 		Check:    of.check,
 		Endpoint: gen.DeleteMembership(of.id(0), of.id(1), p),
@@ -241,6 +240,7 @@ func (s *MembershipsService) Delete(ctx context.Context, name string, p DeleteMe
 		}
 		return m, err == nil && m.State == StateNotAMember, err
 	})
+	return err
 }
 
 func checkMember(r CreateMembershipRequest) error {

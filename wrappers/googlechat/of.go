@@ -7,6 +7,7 @@ import (
 	"iter"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/client"
 	"github.com/memberships-go/memberships/internal/paging"
 	"github.com/memberships-go/memberships/internal/portable"
 )
@@ -138,11 +139,11 @@ func (p *provider) ofPage(ctx context.Context, who memberships.Member, r members
 	if before != foundNothing && before != foundSomething {
 		return nil, api.Fail(memberships.OpOf, memberships.ErrInvalidArgument, "the page token is not one of this listing's")
 	}
-	spaces, err := p.c.Spaces.ListPage(ctx, ListSpacesParams{PageSize: int64(r.Size)}, token, p.opts...)
+	spaces, err := p.c.Spaces.ListPage(ctx, ListSpacesParams{}, token, client.Sized(p.opts, r.Size)...)
 	if err != nil {
 		return nil, err
 	}
-	page := &memberships.Page[memberships.Membership]{Items: []memberships.Membership{}, Total: -1}
+	page := &memberships.Page[memberships.Membership]{Items: []memberships.Membership{}}
 	for m, err := range portable.Search(ctx, spaces.Items, s.in) {
 		if err != nil {
 			return nil, err

@@ -49,7 +49,7 @@ func TestPaging(t *testing.T) {
 			filter := `role = "ROLE_MEMBER"`
 			var got, tokens []string
 			var err error
-			for m, e := range c.Memberships.List(t.Context(), "s", googlechat.ListMembershipsParams{Filter: &filter, ShowGroups: true}) {
+			for m, e := range c.Memberships.ListBySpace(t.Context(), "s", googlechat.ListMembershipsParams{Filter: &filter, ShowGroups: true}) {
 				if err = e; e == nil {
 					got = append(got, strings.TrimPrefix(m.Name, "spaces/s/members/"))
 				}
@@ -81,11 +81,11 @@ func TestPaging(t *testing.T) {
 // busy for ever.
 func TestListPageOfItself(t *testing.T) {
 	c, _ := says(t, `{"nextPageToken":"x"}`)
-	first, err := c.Memberships.ListPage(t.Context(), "s", googlechat.ListMembershipsParams{}, "")
+	first, err := c.Memberships.ListBySpacePage(t.Context(), "s", googlechat.ListMembershipsParams{}, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.Memberships.ListPage(t.Context(), "s", googlechat.ListMembershipsParams{}, first.Next); !errors.Is(err, memberships.ErrMalformed) {
+	if _, err := c.Memberships.ListBySpacePage(t.Context(), "s", googlechat.ListMembershipsParams{}, first.Next); !errors.Is(err, memberships.ErrMalformed) {
 		t.Errorf("got %v, want malformed", err)
 	}
 }
@@ -95,23 +95,23 @@ func TestResume(t *testing.T) {
 	ctx := t.Context()
 	type params = googlechat.ListMembershipsParams
 	p := params{Filter: new(`role = "ROLE_MEMBER"`)}
-	page, err := c.Memberships.ListPage(ctx, "s", p, "")
+	page, err := c.Memberships.ListBySpacePage(ctx, "s", p, "")
 	if err != nil {
 		t.Fatal(err)
 	}
 	refused := map[string]func() error{
-		"another space": func() error { _, err := c.Memberships.ListPage(ctx, "t", p, page.Next); return err },
-		"no filter":     func() error { _, err := c.Memberships.ListPage(ctx, "s", params{}, page.Next); return err },
+		"another space": func() error { _, err := c.Memberships.ListBySpacePage(ctx, "t", p, page.Next); return err },
+		"no filter":     func() error { _, err := c.Memberships.ListBySpacePage(ctx, "s", params{}, page.Next); return err },
 		"more groups": func() error {
-			_, err := c.Memberships.ListPage(ctx, "s", params{Filter: p.Filter, ShowGroups: true}, page.Next)
+			_, err := c.Memberships.ListBySpacePage(ctx, "s", params{Filter: p.Filter, ShowGroups: true}, page.Next)
 			return err
 		},
 		"spaces": func() error {
 			_, err := c.Spaces.ListPage(ctx, googlechat.ListSpacesParams{Filter: p.Filter}, page.Next)
 			return err
 		},
-		"the service's own token": func() error { _, err := c.Memberships.ListPage(ctx, "s", p, "x"); return err },
-		"a cut token":             func() error { _, err := c.Memberships.ListPage(ctx, "s", p, page.Next[:6]); return err },
+		"the service's own token": func() error { _, err := c.Memberships.ListBySpacePage(ctx, "s", p, "x"); return err },
+		"a cut token":             func() error { _, err := c.Memberships.ListBySpacePage(ctx, "s", p, page.Next[:6]); return err },
 	}
 	for name, call := range refused {
 		if err := call(); !errors.Is(err, memberships.ErrInvalidArgument) || len(w.seen) != 1 {
@@ -119,7 +119,7 @@ func TestResume(t *testing.T) {
 		}
 	}
 	// The bare id and the name are one space, and the size of a page may change.
-	last, err := c.Memberships.ListPage(ctx, "spaces/s", p, page.Next, option.WithPageSize(5))
+	last, err := c.Memberships.ListBySpacePage(ctx, "spaces/s", p, page.Next, option.WithPageSize(5))
 	if err != nil || last.Next != "" || len(last.Items) != 0 {
 		t.Errorf("got %+v, %v, want an empty last page", last, err)
 	}
@@ -130,33 +130,32 @@ func TestResume(t *testing.T) {
 
 func TestPageSize(t *testing.T) {
 	tests := []struct {
-		name   string
-		params int64
-		opts   []option.Option
-		want   string // "" is refused
+		name string
+		opts []option.Option
+		want string // "" is refused
 	}{
-		{"the maximum unless told otherwise", 0, nil, "1000"},
-		{"an option", 0, []option.Option{option.WithPageSize(7)}, "7"},
-		{"the parameter wins", 5, []option.Option{option.WithPageSize(7)}, "5"},
-		{"lowered", 5000, nil, "1000"},
-		{"below zero", -1, nil, ""},
+		{"the maximum unless told otherwise", nil, "1000"},
+		{"an option", []option.Option{option.WithPageSize(7)}, "7"},
+		{"the last one wins", []option.Option{option.WithPageSize(7), option.WithPageSize(5)}, "5"},
+		{"lowered", []option.Option{option.WithPageSize(5000)}, "1000"},
+		{"below zero", []option.Option{option.WithPageSize(-1)}, ""},
 	}
 	for _, tc := range tests {
 		t.Run(tc.name, func(t *testing.T) {
 			for name, list := range map[string]func(context.Context, *googlechat.Client) error{
 				"memberships": func(ctx context.Context, c *googlechat.Client) error {
-					return drain(c.Memberships.List(ctx, "s", googlechat.ListMembershipsParams{PageSize: tc.params}, tc.opts...))
+					return drain(c.Memberships.ListBySpace(ctx, "s", googlechat.ListMembershipsParams{}, tc.opts...))
 				},
 				"spaces": func(ctx context.Context, c *googlechat.Client) error {
-					return drain(c.Spaces.List(ctx, googlechat.ListSpacesParams{PageSize: tc.params}, tc.opts...))
+					return drain(c.Spaces.List(ctx, googlechat.ListSpacesParams{}, tc.opts...))
 				},
 			} {
 				c, w := says(t, `{}`)
 				err := list(t.Context(), c)
 				switch {
 				case tc.want == "":
-					if !errors.Is(err, memberships.ErrInvalidArgument) || !strings.Contains(err.Error(), "pageSize") || len(w.seen) != 0 {
-						t.Errorf("%s: got %v after %d requests, want an invalid pageSize before any", name, err, len(w.seen))
+					if !errors.Is(err, memberships.ErrInvalidArgument) || !strings.Contains(err.Error(), "WithPageSize") || len(w.seen) != 0 {
+						t.Errorf("%s: got %v after %d requests, want an invalid WithPageSize before any", name, err, len(w.seen))
 					}
 				case err != nil:
 					t.Errorf("%s: %v", name, err)

@@ -87,7 +87,7 @@ func (p *provider) ListPage(ctx context.Context, q memberships.Query, r membersh
 	if q.Group.ID == "" {
 		return p.ofPage(ctx, q.Member, r)
 	}
-	listed, err := p.c.Memberships.ListPage(ctx, q.Group.ID, p.params(r.Size), r.Token, p.opts...)
+	listed, err := p.c.Memberships.ListBySpacePage(ctx, q.Group.ID, p.params(), r.Token, client.Sized(p.opts, r.Size)...)
 	page, err := portable.Page(listed, err, from(q.Group.ID))
 	if err != nil {
 		return nil, err
@@ -105,7 +105,7 @@ func (p *provider) List(ctx context.Context, q memberships.Query, pass *membersh
 	if q.Group.ID == "" {
 		return p.of(ctx, q.Member, pass)
 	}
-	seq := p.c.Memberships.List(ctx, q.Group.ID, p.params(0), p.opts...)
+	seq := p.c.Memberships.ListBySpace(ctx, q.Group.ID, p.params(), p.opts...)
 	if pass == nil {
 		return portable.Seq(seq, from(q.Group.ID))
 	}
@@ -127,8 +127,8 @@ func (p *provider) List(ctx context.Context, q memberships.Query, pass *membersh
 }
 
 // params asks for everybody who is not to be added again.
-func (p *provider) params(size int) ListMembershipsParams {
-	params := ListMembershipsParams{PageSize: int64(size)}
+func (p *provider) params() ListMembershipsParams {
+	var params ListMembershipsParams
 	if !p.app {
 		params.ShowInvited, params.ShowGroups = true, true
 	}
@@ -175,7 +175,7 @@ func (p *provider) find(ctx context.Context, op memberships.Operation, ref membe
 // does not show its members, for which it returns missing.
 func (p *provider) listed(ctx context.Context, op memberships.Operation, ref memberships.Ref, missing error) (*Membership, error) {
 	var v view
-	for m, err := range p.c.Memberships.List(ctx, spaceIn(ref), p.params(0), client.Lookup(p.opts)...) {
+	for m, err := range p.c.Memberships.ListBySpace(ctx, spaceIn(ref), p.params(), client.Lookup(p.opts)...) {
 		switch {
 		case errors.Is(err, memberships.ErrNotFound), errors.Is(err, memberships.ErrPermissionDenied):
 			return nil, missing
@@ -354,7 +354,7 @@ func (p *provider) remove(ctx context.Context, ref memberships.Ref) (memberships
 	if err != nil {
 		return none, err
 	}
-	_, err = p.c.Memberships.Delete(ctx, m.Name, DeleteMembershipParams{}, p.opts...)
+	err = p.c.Memberships.Delete(ctx, m.Name, DeleteMembershipParams{}, p.opts...)
 	if errors.Is(err, memberships.ErrOutcomeUnknown) {
 		return none, err
 	}

@@ -251,7 +251,7 @@ func TestProviderLists(t *testing.T) {
 	}
 	pages, items := 0, 0
 	for page, err := range c.Pages(ctx, memberships.Filter{Group: inDemo}, memberships.PageRequest{Size: 10}) {
-		if err != nil || page.Total != -1 {
+		if err != nil || page.Total != (memberships.Total{}) {
 			t.Fatal(page, err)
 		}
 		pages++
@@ -553,7 +553,7 @@ func TestProviderSearches(t *testing.T) {
 				return 500, nil, ""
 			}}
 			var pass memberships.Pass
-			got := wrappertest.Outcomes(memberships.New(over(t, w).Provider()).MembershipsOf(t.Context(), byID("1"), memberships.Into(&pass)))
+			got := wrappertest.Outcomes(memberships.New(over(t, w).Provider()).MembershipsOf(t.Context(), byID("1"), memberships.WithPass(&pass)))
 			var gaps []string
 			for _, g := range pass.Coverage.Gaps {
 				gaps = append(gaps, string(g.Level)+" "+string(g.Code))
@@ -604,7 +604,7 @@ func TestProviderSearchesAsApp(t *testing.T) {
 			}}
 			c := memberships.New(over(t, w, googlechat.WithAppAuth()).Provider())
 			var pass memberships.Pass
-			got := wrappertest.Outcomes(c.MembershipsOf(t.Context(), byID("1"), memberships.Into(&pass)))
+			got := wrappertest.Outcomes(c.MembershipsOf(t.Context(), byID("1"), memberships.WithPass(&pass)))
 			hidden := pass.Coverage.Hidden()
 			if diff := cmp.Diff(tc.want, got); diff != "" || len(hidden) != 1 || hidden[0].Code != memberships.GapAppView {
 				t.Errorf("hidden %v (-want +got)\n%s", hidden, diff)
@@ -741,7 +741,7 @@ func TestProviderAppTokens(t *testing.T) {
 			t.Fatal(err)
 		}
 		var pass memberships.Pass
-		wrappertest.Everything(t, memberships.New(c.Provider()).List(t.Context(), memberships.Filter{Group: memberships.Group{ID: "s"}}, memberships.Into(&pass)))
+		wrappertest.Everything(t, memberships.New(c.Provider()).List(t.Context(), memberships.Filter{Group: memberships.Group{ID: "s"}}, memberships.WithPass(&pass)))
 		if got := len(pass.Coverage.Hidden()) == 1 && pass.Coverage.Gaps[0].Code == memberships.GapAppView; got != app {
 			t.Errorf("app %v: got %+v", app, pass.Coverage)
 		}

@@ -3,6 +3,7 @@ package googlechat_test
 import (
 	"testing"
 
+	"github.com/memberships-go/memberships/internal/wrappertest"
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/wrappers/googlechat"
 )
@@ -28,17 +29,19 @@ func TestRawJSON(t *testing.T) {
 			return c.Memberships.Update(t.Context(), "spaces/s/members/1", role, googlechat.UpdateMembershipParams{}, opts...)
 		}},
 		"delete": {sent, func(c *googlechat.Client, opts ...option.Option) (*membership, error) {
-			return c.Memberships.Delete(t.Context(), "spaces/s/members/1", googlechat.DeleteMembershipParams{}, opts...)
+			return wrappertest.Deleted[membership](func(more ...option.Option) error {
+				return c.Memberships.Delete(t.Context(), "spaces/s/members/1", googlechat.DeleteMembershipParams{}, append(more, opts...)...)
+			})
 		}},
 		"page": {page, func(c *googlechat.Client, opts ...option.Option) (*membership, error) {
-			p, err := c.Memberships.ListPage(t.Context(), "s", googlechat.ListMembershipsParams{}, "", opts...)
+			p, err := c.Memberships.ListBySpacePage(t.Context(), "s", googlechat.ListMembershipsParams{}, "", opts...)
 			if err != nil {
 				return nil, err
 			}
 			return p.Items[0], nil
 		}},
 		"list": {page, func(c *googlechat.Client, opts ...option.Option) (*membership, error) {
-			for m, err := range c.Memberships.List(t.Context(), "s", googlechat.ListMembershipsParams{}, opts...) {
+			for m, err := range c.Memberships.ListBySpace(t.Context(), "s", googlechat.ListMembershipsParams{}, opts...) {
 				return m, err
 			}
 			return nil, nil

@@ -48,8 +48,7 @@ func TestRequests(t *testing.T) {
 		{
 			"a member by the name of the user",
 			func(ctx context.Context, c *googlechat.Client) error {
-				_, err := c.Memberships.Delete(ctx, googlechat.MembershipName("spaces/AAA", "users/111"), googlechat.DeleteMembershipParams{})
-				return err
+				return c.Memberships.Delete(ctx, googlechat.MembershipName("spaces/AAA", "users/111"), googlechat.DeleteMembershipParams{})
 			},
 			"DELETE /v1/spaces/AAA/members/111",
 		},
@@ -189,10 +188,10 @@ func TestRefused(t *testing.T) {
 			return err
 		}, "Role is empty"},
 		{"an administrator's list with apps", func(c *googlechat.Client) error {
-			return drain(c.Memberships.List(ctx, "s", googlechat.ListMembershipsParams{UseAdminAccess: true}))
+			return drain(c.Memberships.ListBySpace(ctx, "s", googlechat.ListMembershipsParams{UseAdminAccess: true}))
 		}, "UseAdminAccess needs a Filter"},
 		{"an empty filter", func(c *googlechat.Client) error {
-			return drain(c.Memberships.List(ctx, "s", googlechat.ListMembershipsParams{Filter: new("")}))
+			return drain(c.Memberships.ListBySpace(ctx, "s", googlechat.ListMembershipsParams{Filter: new("")}))
 		}, "filter is empty"},
 		{"no user", find(""), "user is empty"},
 		{"users of users", find("users/users/1"), "user is not of the form"},

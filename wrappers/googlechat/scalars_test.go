@@ -27,7 +27,7 @@ func TestScalarsOfAnotherType(t *testing.T) {
 			},
 			[]string{"name", "state", "role", "member.name", "member.email", "member.type", "member.isAnonymous", "groupMember.name"},
 			func(t *testing.T, c *googlechat.Client) (all []string, _ error) {
-				for m, err := range c.Memberships.List(t.Context(), "spaces/s", googlechat.ListMembershipsParams{}) {
+				for m, err := range c.Memberships.ListBySpace(t.Context(), "spaces/s", googlechat.ListMembershipsParams{}) {
 					if err != nil {
 						return all, err
 					}

@@ -142,7 +142,7 @@ func (s *SpacesService) Create(ctx context.Context, r CreateSpaceRequest, p Crea
 
 // SetUp makes a space with members, or a direct message; one that is there already is
 // the answer. Members whom the caller may not add are left out silently, so who is in the
-// space is for Memberships.List to say.
+// space is for Memberships.ListBySpace to say.
 //
 // With r.RequestID, and for a direct message, a request whose answer is lost is sent
 // again. Without it such a call is memberships.ErrOutcomeUnknown.

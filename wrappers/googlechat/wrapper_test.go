@@ -17,10 +17,11 @@ func TestWrapper(t *testing.T) {
 	// The suite gives the ids of a path; callers give a name that is made of them.
 	name := func(id []string) string { return "spaces/" + id[0] + "/members/" + id[1] }
 	wrappertest.Run(t, wrappertest.Suite[*googlechat.Client]{
-		Provider:   "googlechat",
-		New:        googlechat.New,
+		Provider: "googlechat",
+		New:      googlechat.New,
 		Duplicates: googlechat.Duplicates,
-		ID:         "spaces/s",
+		ID:       "spaces/s",
+		Verbs:    map[string]string{"SetUp": "Google Chat makes a space together with its members, which it calls setting up"},
 		Page: func(req *http.Request) (string, http.Header) {
 			field, form := "spaces", `{"name":"spaces/s%d"}`
 			if strings.HasSuffix(req.URL.Path, "/members") {
@@ -34,8 +35,8 @@ func TestWrapper(t *testing.T) {
 			return fmt.Sprintf(`{%q:[%s]%s}`, field, rows, token), nil
 		},
 		Calls: []call{
-			{Name: "Memberships.List", IDs: 1, EmptyOK: true, Do: func(ctx context.Context, c *googlechat.Client, id []string) error {
-				return drain(c.Memberships.List(ctx, id[0], googlechat.ListMembershipsParams{}))
+			{Name: "Memberships.ListBySpace", IDs: 1, EmptyOK: true, Do: func(ctx context.Context, c *googlechat.Client, id []string) error {
+				return drain(c.Memberships.ListBySpace(ctx, id[0], googlechat.ListMembershipsParams{}))
 			}},
 			{Name: "Memberships.Create", IDs: 1, Do: func(ctx context.Context, c *googlechat.Client, id []string) error {
 				_, err := c.Memberships.Create(ctx, id[0], googlechat.UserMember("a@example.com"), googlechat.CreateMembershipParams{})
@@ -50,8 +51,7 @@ func TestWrapper(t *testing.T) {
 				return err
 			}},
 			{Name: "Memberships.Delete", IDs: 2, Do: func(ctx context.Context, c *googlechat.Client, id []string) error {
-				_, err := c.Memberships.Delete(ctx, name(id), googlechat.DeleteMembershipParams{})
-				return err
+				return c.Memberships.Delete(ctx, name(id), googlechat.DeleteMembershipParams{})
 			}},
 			{Name: "Spaces.List", EmptyOK: true, Do: func(ctx context.Context, c *googlechat.Client, _ []string) error {
 				return drain(c.Spaces.List(ctx, googlechat.ListSpacesParams{}))

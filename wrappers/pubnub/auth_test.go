@@ -18,6 +18,7 @@ import (
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/config"
+	"github.com/memberships-go/memberships/internal/wrappertest"
 	"github.com/memberships-go/memberships/option"
 )
 
@@ -111,21 +112,22 @@ func TestSignatureOfMethods(t *testing.T) {
 		return c, w
 	}
 	c, w := signed(1700000000)
-	_, err := c.Memberships.ListPage(t.Context(), "alice", ListMembershipsParams{
+	_, err := c.Memberships.ListByUserPage(t.Context(), "alice", ListMembershipsParams{
 		Include: []string{IncludeCustom, IncludeChannelCustom}, Count: new(CountTotal),
 	}, "")
 	if want := all[0].CanonicalQuery + "&signature=" + all[0].Signature; err != nil || w.seen[0].URL.RawQuery != want {
 		t.Errorf("sent  %s\nwant %s\n%v", w.seen[0].URL.RawQuery, want, err)
 	}
 	c, w = signed(1700000001)
-	_, err = c.Memberships.ListPage(t.Context(), "alice", ListMembershipsParams{
-		Filter: new(all[1].Query["filter"]), Limit: 25, Start: new("MTA"), Sort: []string{Desc(FieldChannelName), string(FieldUpdated)},
-	}, "")
+	p := ListMembershipsParams{Filter: new(all[1].Query["filter"]), Sort: []string{Desc(FieldChannelName), string(FieldUpdated)}}
+	query := url.Values{"filter": {*p.Filter}, "sort": {strings.Join(p.Sort, ",")}}.Encode()
+	token := wrappertest.Token("MTA", "pubnub", "GET /v2/objects/{subscribeKey}/uuids/{userId}/channels", query, "sub-c-demo", "alice")
+	_, err = c.Memberships.ListByUserPage(t.Context(), "alice", p, token, option.WithPageSize(25))
 	if want := all[1].CanonicalQuery + "&signature=" + all[1].Signature; err != nil || w.seen[0].URL.RawQuery != want {
 		t.Errorf("sent  %s\nwant %s\n%v", w.seen[0].URL.RawQuery, want, err)
 	}
 	// Paths are escaped segment by segment, as in the fourth vector.
-	_, _ = c.Members.ListPage(t.Context(), "space one+two~", ListMembersParams{}, "")
+	_, _ = c.Members.ListByChannelPage(t.Context(), "space one+two~", ListMembersParams{}, "")
 	if got, want := w.seen[1].URL.EscapedPath(), "/v2/objects/sub-c-demo/channels/space%20one%2Btwo%7E/uuids"; got != want {
 		t.Errorf("sent path %s, want %s", got, want)
 	}
@@ -140,7 +142,7 @@ func TestSignatureIsFresh(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	seq := c.Memberships.List(t.Context(), "", ListMembershipsParams{})
+	seq := c.Memberships.ListByUser(t.Context(), "", ListMembershipsParams{})
 	for range 2 {
 		for _, err := range seq {
 			t.Fatal(err)
@@ -247,7 +249,7 @@ func TestCredentialsStayInTheRequest(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		page, err := c.Memberships.ListPage(t.Context(), "", ListMembershipsParams{}, "")
+		page, err := c.Memberships.ListByUserPage(t.Context(), "", ListMembershipsParams{}, "")
 		told = append(told, fmt.Sprintf("%v %+v %#v %s", err, err, err, fmt.Sprint(c)))
 		if page != nil {
 			told = append(told, page.Next)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/recorded"
+	"github.com/memberships-go/memberships/internal/wrappertest"
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/wrappers/pubnub"
 )
@@ -87,7 +88,7 @@ func owner() map[string]any { return map[string]any{"role": "owner"} }
 
 func TestMembershipsList(t *testing.T) {
 	c, s := replayed(t, option.WithPageSize(2))
-	all := collect(t, c.Memberships.List(t.Context(), "", pubnub.ListMembershipsParams{
+	all := collect(t, c.Memberships.ListByUser(t.Context(), "", pubnub.ListMembershipsParams{
 		Include: []string{pubnub.IncludeCustom, pubnub.IncludeChannel}, Sort: []string{pubnub.Desc(pubnub.FieldChannelName)},
 	}))
 	if !s.Live && len(all) != 3 {
@@ -98,10 +99,10 @@ func TestMembershipsList(t *testing.T) {
 			t.Errorf("incomplete: %+v", m)
 		}
 	}
-	if got := collect(t, c.Memberships.List(t.Context(), nowhere, pubnub.ListMembershipsParams{})); len(got) != 0 {
+	if got := collect(t, c.Memberships.ListByUser(t.Context(), nowhere, pubnub.ListMembershipsParams{})); len(got) != 0 {
 		t.Errorf("an unknown user has %d channels", len(got))
 	}
-	for _, err := range c.Memberships.List(t.Context(), "", pubnub.ListMembershipsParams{Filter: badFilter}) {
+	for _, err := range c.Memberships.ListByUser(t.Context(), "", pubnub.ListMembershipsParams{Filter: badFilter}) {
 		wantError(t, err, memberships.ErrInvalidArgument, 400)
 	}
 }
@@ -127,7 +128,7 @@ func TestMembershipsAddUpdateRemove(t *testing.T) {
 		t.Errorf("got %+v", m)
 	}
 	// The other side sees the same record.
-	members := collect(t, c.Members.List(ctx, id, pubnub.ListMembersParams{Include: []string{pubnub.IncludeType}}))
+	members := collect(t, c.Members.ListByChannel(ctx, id, pubnub.ListMembersParams{Include: []string{pubnub.IncludeType}}))
 	if len(members) != 1 || members[0].User.ID != user || members[0].Type != "staff" || !members[0].Updated.Equal(got[0].Updated) {
 		t.Errorf("got %+v", members)
 	}
@@ -147,20 +148,20 @@ func TestMembershipsManage(t *testing.T) {
 	c, s := replayed(t)
 	ctx := t.Context()
 	user, id := guest(s), group(s)
-	p := pubnub.ManageMembershipsParams{Count: new(pubnub.CountTotal), Limit: 1}
-	page := must[*memberships.Page[*pubnub.Membership]](t)(c.Memberships.Manage(ctx, user, pubnub.ManageMembershipsRequest{Set: channelInputs(id, id+"-2")}, p))
-	if page.Total != 2 || len(page.Items) != 1 || page.Items[0].Channel.ID != id {
+	p := pubnub.ManageMembershipsParams{Count: new(pubnub.CountTotal)}
+	page := must[*memberships.Page[*pubnub.Membership]](t)(c.Memberships.Manage(ctx, user, pubnub.ManageMembershipsRequest{Set: channelInputs(id, id+"-2")}, p, option.WithPageSize(1)))
+	if page.Total != memberships.TotalOf(2) || len(page.Items) != 1 || page.Items[0].Channel.ID != id {
 		t.Errorf("got %+v", page)
 	}
-	next := must[*memberships.Page[*pubnub.Membership]](t)(c.Memberships.ListPage(ctx, user, pubnub.ListMembershipsParams{Count: p.Count, Limit: p.Limit}, page.Next))
-	if next.Total != 2 || len(next.Items) != 1 || next.Items[0].Channel.ID != id+"-2" {
+	next := must[*memberships.Page[*pubnub.Membership]](t)(c.Memberships.ListByUserPage(ctx, user, pubnub.ListMembershipsParams{Count: p.Count}, page.Next, option.WithPageSize(1)))
+	if next.Total != memberships.TotalOf(2) || len(next.Items) != 1 || next.Items[0].Channel.ID != id+"-2" {
 		t.Errorf("got %+v", next)
 	}
 	page = must[*memberships.Page[*pubnub.Membership]](t)(c.Memberships.Manage(ctx, user, pubnub.ManageMembershipsRequest{
 		Set:    channelInputs(id + "-3"),
 		Delete: []pubnub.MembershipRef{{Channel: pubnub.ChannelRef{ID: id}}, {Channel: pubnub.ChannelRef{ID: id + "-2"}}},
 	}, pubnub.ManageMembershipsParams{}))
-	if len(page.Items) != 1 || page.Items[0].Channel.ID != id+"-3" || page.Total != -1 {
+	if len(page.Items) != 1 || page.Items[0].Channel.ID != id+"-3" || page.Total != (memberships.Total{}) {
 		t.Errorf("got %+v", page)
 	}
 	if err := c.Memberships.Remove(ctx, user, []string{id + "-3"}); err != nil {
@@ -173,7 +174,7 @@ func TestMembershipsManage(t *testing.T) {
 func TestMembersList(t *testing.T) {
 	c, s := replayed(t, option.WithPageSize(10))
 	id := channel(s)
-	all := collect(t, c.Members.List(t.Context(), id, pubnub.ListMembersParams{
+	all := collect(t, c.Members.ListByChannel(t.Context(), id, pubnub.ListMembersParams{
 		Include: []string{pubnub.IncludeUser, pubnub.IncludeCustom, pubnub.IncludeStatus, pubnub.IncludeType},
 	}))
 	if !s.Live && len(all) != 25 {
@@ -184,13 +185,13 @@ func TestMembersList(t *testing.T) {
 			t.Errorf("incomplete: %+v", m)
 		}
 	}
-	page := must[*memberships.Page[*pubnub.Member]](t)(c.Members.ListPage(t.Context(), id, pubnub.ListMembersParams{
+	page := must[*memberships.Page[*pubnub.Member]](t)(c.Members.ListByChannelPage(t.Context(), id, pubnub.ListMembersParams{
 		Count: new(pubnub.CountTotal), Filter: pubnub.HasSuffix(pubnub.FieldUserName, "Hopper").Param(),
 	}, ""))
-	if !s.Live && (page.Total != 1 || page.Items[0].User.ID != "grace") {
+	if !s.Live && (page.Total != memberships.TotalOf(1) || page.Items[0].User.ID != "grace") {
 		t.Errorf("got %+v", page)
 	}
-	for _, err := range c.Members.List(t.Context(), id, pubnub.ListMembersParams{Sort: []string{"uuid.shoeSize"}}) {
+	for _, err := range c.Members.ListByChannel(t.Context(), id, pubnub.ListMembersParams{Sort: []string{"uuid.shoeSize"}}) {
 		wantError(t, err, memberships.ErrInvalidArgument, 400)
 	}
 }
@@ -217,7 +218,7 @@ func TestMembersAddUpdateRemove(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantError(t, c.Members.Remove(ctx, id, []string{user}, noKeyset), memberships.ErrInvalidArgument, 400)
-	if left := collect(t, c.Members.List(ctx, id, pubnub.ListMembersParams{})); len(left) != 0 {
+	if left := collect(t, c.Members.ListByChannel(ctx, id, pubnub.ListMembersParams{})); len(left) != 0 {
 		t.Errorf("still there: %+v", left)
 	}
 	_, err := c.Members.Add(ctx, id, in, pubnub.WriteParams{}, noKeyset)
@@ -232,16 +233,16 @@ func TestMembersManage(t *testing.T) {
 	user, id := guest(s), group(s)
 	page := must[*memberships.Page[*pubnub.Member]](t)(c.Members.Manage(ctx, id, pubnub.ManageMembersRequest{Set: userInputs(user)},
 		pubnub.ManageMembersParams{Include: []string{pubnub.IncludeUserCustom}, Sort: []string{pubnub.Desc(pubnub.FieldUserID)}}))
-	if len(page.Items) != 1 || page.Items[0].User.ID != user || page.Total != -1 {
+	if len(page.Items) != 1 || page.Items[0].User.ID != user || page.Total != (memberships.Total{}) {
 		t.Errorf("got %+v", page)
 	}
 	page = must[*memberships.Page[*pubnub.Member]](t)(c.Members.Manage(ctx, id, pubnub.ManageMembersRequest{
 		Delete: []pubnub.MemberRef{{User: pubnub.UserRef{ID: user}}},
 	}, pubnub.ManageMembersParams{Count: new(pubnub.CountTotal)}))
-	if len(page.Items) != 0 || page.Total != 0 || page.Next != "" {
+	if len(page.Items) != 0 || page.Total != memberships.TotalOf(0) || page.Next != "" {
 		t.Errorf("got %+v", page)
 	}
-	_, err := c.Members.Manage(ctx, id, pubnub.ManageMembersRequest{Set: userInputs(user)}, pubnub.ManageMembersParams{Start: new("not a cursor")})
+	_, err := c.Members.Manage(ctx, id, pubnub.ManageMembersRequest{Set: userInputs(user)}, pubnub.ManageMembersParams{Filter: badFilter})
 	wantError(t, err, memberships.ErrInvalidArgument, 400)
 }
 
@@ -249,20 +250,20 @@ func TestUsers(t *testing.T) {
 	c, s := replayed(t)
 	ctx := t.Context()
 	id := guest(s) + "-new"
-	u := must[*pubnub.User](t)(c.Users.Set(ctx, id, pubnub.UserInput{
+	u := must[*pubnub.User](t)(c.Users.Set(ctx, id, pubnub.SetUserRequest{
 		Name: pubnub.Text("Zoë"), Email: pubnub.Text("zoe@example.com"), Custom: pubnub.Custom(owner()),
 	}, pubnub.SetUserParams{Include: []string{pubnub.IncludeCustom}}))
 	if u.ID != id || u.Name != "Zoë" || string(u.Custom) != `{"role":"owner"}` || u.Updated.IsZero() {
 		t.Errorf("got %+v", u)
 	}
 	// What is left out stays; what was read last may be changed, what has changed since may not.
-	changed := must[*pubnub.User](t)(c.Users.Set(ctx, id, pubnub.UserInput{Name: pubnub.Null[string](), Status: pubnub.Text("away")}, pubnub.SetUserParams{IfMatch: &u.ETag}))
+	changed := must[*pubnub.User](t)(c.Users.Set(ctx, id, pubnub.SetUserRequest{Name: pubnub.Null[string](), Status: pubnub.Text("away")}, pubnub.SetUserParams{IfMatch: &u.ETag}))
 	if changed.Name != "" || changed.Email != u.Email || changed.ETag == u.ETag {
 		t.Errorf("got %+v", changed)
 	}
-	_, err := c.Users.Set(ctx, id, pubnub.UserInput{Name: pubnub.Text("late")}, pubnub.SetUserParams{IfMatch: &u.ETag})
+	_, err := c.Users.Set(ctx, id, pubnub.SetUserRequest{Name: pubnub.Text("late")}, pubnub.SetUserParams{IfMatch: &u.ETag})
 	wantError(t, err, memberships.ErrConflict, 412)
-	_, err = c.Users.Set(ctx, id, pubnub.UserInput{Name: pubnub.Text("late")}, pubnub.SetUserParams{}, noKeyset)
+	_, err = c.Users.Set(ctx, id, pubnub.SetUserRequest{Name: pubnub.Text("late")}, pubnub.SetUserParams{}, noKeyset)
 	wantError(t, err, memberships.ErrInvalidArgument, 400)
 	got := must[*pubnub.User](t)(c.Users.Get(ctx, id, pubnub.GetUserParams{Include: []string{pubnub.IncludeStatus}}))
 	if got.Status != "away" || got.ETag != changed.ETag {
@@ -289,17 +290,17 @@ func TestChannels(t *testing.T) {
 	c, s := replayed(t)
 	ctx := t.Context()
 	id := group(s)
-	ch := must[*pubnub.Channel](t)(c.Channels.Set(ctx, id, pubnub.ChannelInput{
+	ch := must[*pubnub.Channel](t)(c.Channels.Set(ctx, id, pubnub.SetChannelRequest{
 		Name: pubnub.Text("Book club"), Description: pubnub.Text("Thursdays"), Type: pubnub.Text("club"),
 	}, pubnub.SetChannelParams{Include: []string{pubnub.IncludeType, pubnub.IncludeCustom}}))
 	if ch.ID != id || ch.Name != "Book club" || ch.Type != "club" || string(ch.Custom) != "null" {
 		t.Errorf("got %+v", ch)
 	}
-	same := must[*pubnub.Channel](t)(c.Channels.Set(ctx, id, pubnub.ChannelInput{Name: pubnub.Text("Book club")}, pubnub.SetChannelParams{}))
+	same := must[*pubnub.Channel](t)(c.Channels.Set(ctx, id, pubnub.SetChannelRequest{Name: pubnub.Text("Book club")}, pubnub.SetChannelParams{}))
 	if !same.Updated.Equal(ch.Updated) || same.ETag != ch.ETag || same.Description != "Thursdays" {
 		t.Errorf("a change that changes nothing: %+v and then %+v", ch, same)
 	}
-	_, err := c.Channels.Set(ctx, id, pubnub.ChannelInput{Name: pubnub.Text("x")}, pubnub.SetChannelParams{IfMatch: new("stale")})
+	_, err := c.Channels.Set(ctx, id, pubnub.SetChannelRequest{Name: pubnub.Text("x")}, pubnub.SetChannelParams{IfMatch: new("stale")})
 	wantError(t, err, memberships.ErrConflict, 412)
 	must[*pubnub.Channel](t)(c.Channels.Get(ctx, id, pubnub.GetChannelParams{}))
 	found := collect(t, c.Channels.List(ctx, pubnub.ListChannelsParams{
@@ -314,7 +315,7 @@ func TestChannels(t *testing.T) {
 	wantError(t, c.Channels.Remove(ctx, id, noKeyset), memberships.ErrInvalidArgument, 400)
 	_, err = c.Channels.Get(ctx, id, pubnub.GetChannelParams{})
 	wantError(t, err, memberships.ErrNotFound, 404)
-	for _, err := range c.Channels.List(ctx, pubnub.ListChannelsParams{Start: new("!")}) {
-		wantError(t, err, memberships.ErrInvalidArgument, 400)
-	}
+	token := wrappertest.Token("!", "pubnub", "GET /v2/objects/{subscribeKey}/channels", "", s.Var("PUBNUB_SUBSCRIBE_KEY", "demo"))
+	_, err = c.Channels.ListPage(ctx, pubnub.ListChannelsParams{}, token)
+	wantError(t, err, memberships.ErrInvalidArgument, 400)
 }

@@ -15,14 +15,13 @@ import (
 // Channel is the metadata of a channel (Space). In a Membership it may hold the id alone.
 type Channel = gen.Channel
 
-// ChannelInput holds what is to change. A field that is left out stays, Null clears it,
+// SetChannelRequest holds what is to change. A field that is left out stays, Null clears it,
 // and Custom replaces all custom values.
-type ChannelInput = gen.ChannelInput
+type SetChannelRequest = gen.SetChannelRequest
 
 // ListChannelsParams says which channels to list and what to show of them: Include takes
 // the Include constants, Filter a Filter's Param or an expression of one's own, Sort
-// what Asc and Desc give, Count CountTotal. Start and End take the service's own
-// cursors; Start wins.
+// what Asc and Desc give, Count CountTotal.
 type ListChannelsParams = gen.ListChannelsParams
 
 // GetChannelParams asks for more about a channel.
@@ -75,7 +74,7 @@ func (s *ChannelsService) Get(ctx context.Context, channelID string, p GetChanne
 // that has changed since it was read is memberships.ErrConflict. A repeat can undo
 // somebody else's change: see [option.WithoutRepeat].
 // PubNub: PATCH /v2/objects/{subscribeKey}/channels/{channelId}.
-func (s *ChannelsService) Set(ctx context.Context, channelID string, r ChannelInput, p SetChannelParams, opts ...option.Option) (*Channel, error) {
+func (s *ChannelsService) Set(ctx context.Context, channelID string, r SetChannelRequest, p SetChannelParams, opts ...option.Option) (*Channel, error) {
 	id := scope(s.c, opts)
 	call := client.Call{
 		Name:     "Channels.Set",

@@ -24,7 +24,7 @@ func Example() {
 		log.Fatal(err)
 	}
 	params := pubnub.ListMembershipsParams{Include: []string{pubnub.IncludeChannel, pubnub.IncludeCustom}}
-	for m, err := range client.Memberships.List(ctx, "", params) { // "" is the client's own user id
+	for m, err := range client.Memberships.ListByUser(ctx, "", params) { // "" is the client's own user id
 		if err != nil {
 			log.Fatal(err) // the list is incomplete
 		}
@@ -37,7 +37,7 @@ func Example() {
 }
 
 // A filter says which members to list. No value can change what it means.
-func ExampleMembersService_List() {
+func ExampleMembersService_ListByChannel() {
 	srv := emulator.NewServer()
 	defer srv.Close()
 	ctx := context.Background()
@@ -50,7 +50,7 @@ func ExampleMembersService_List() {
 		pubnub.Not(pubnub.HasPrefix(pubnub.FieldUserID, "member-")),
 	)
 	fmt.Println(filter)
-	for m, err := range client.Members.List(ctx, "demo", pubnub.ListMembersParams{
+	for m, err := range client.Members.ListByChannel(ctx, "demo", pubnub.ListMembersParams{
 		Include: []string{pubnub.IncludeUser},
 		Filter:  filter.Param(),
 		Sort:    []string{pubnub.Desc(pubnub.FieldUserName)},

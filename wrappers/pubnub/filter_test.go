@@ -85,8 +85,8 @@ func FuzzFilter(f *testing.F) {
 		if len(value) > 500 || len(other) > 500 || value == other {
 			return
 		}
-		custom := func(v string) pubnub.ChannelInput {
-			return pubnub.ChannelInput{Name: pubnub.Text(v), Custom: pubnub.Custom(map[string]any{name: v})}
+		custom := func(v string) pubnub.SetChannelRequest {
+			return pubnub.SetChannelRequest{Name: pubnub.Text(v), Custom: pubnub.Custom(map[string]any{name: v})}
 		}
 		for id, v := range map[string]string{"fuzz-this": value, "fuzz-other": other} {
 			if _, err := c.Channels.Set(ctx, id, custom(v), pubnub.SetChannelParams{}); err != nil {
@@ -117,14 +117,14 @@ func TestRawFilter(t *testing.T) {
 	s := &script{answers: []string{rows("")}}
 	c := s.client(t)
 	raw := `(channel.name like 'Gl*' && status == "active") || channel.id == "a+b"`
-	if err := drain(c.Memberships.List(t.Context(), "", pubnub.ListMembershipsParams{Filter: &raw})); err != nil {
+	if err := drain(c.Memberships.ListByUser(t.Context(), "", pubnub.ListMembershipsParams{Filter: &raw})); err != nil {
 		t.Fatal(err)
 	}
 	if got := s.seen[0].URL.Query().Get("filter"); got != raw {
 		t.Errorf("sent %s", got)
 	}
 	for _, bad := range []string{"", "a\x00b", "name == \"\xff\"", strings.Repeat("\n", 2)} {
-		err := drain(c.Memberships.List(t.Context(), "", pubnub.ListMembershipsParams{Filter: &bad}))
+		err := drain(c.Memberships.ListByUser(t.Context(), "", pubnub.ListMembershipsParams{Filter: &bad}))
 		if !errors.Is(err, memberships.ErrInvalidArgument) || len(s.seen) != 1 {
 			t.Errorf("%q: got %v", bad, err)
 		}

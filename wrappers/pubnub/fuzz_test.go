@@ -15,7 +15,7 @@ func FuzzPage(f *testing.F) {
 		if err != nil {
 			return nil, err
 		}
-		page, err := c.Members.ListPage(ctx, "c", pubnub.ListMembersParams{}, "")
+		page, err := c.Members.ListByChannelPage(ctx, "c", pubnub.ListMembersParams{}, "")
 		if err != nil {
 			return nil, err
 		}

@@ -69,7 +69,7 @@ func awayInDemo() []pubnub.MembershipInput {
 // memberState, userState and channelState tell what there is in the channel demo.
 func memberState(id string) func(context.Context, *pubnub.Client) string {
 	return func(ctx context.Context, c *pubnub.Client) string {
-		return wrappertest.Told(row(ofMember)(items(c.Members.ListPage(ctx, "demo", pubnub.ListMembersParams{
+		return wrappertest.Told(row(ofMember)(items(c.Members.ListByChannelPage(ctx, "demo", pubnub.ListMembersParams{
 			Include: []string{pubnub.IncludeStatus}, Filter: pubnub.Eq(pubnub.FieldUserID, id).Param(),
 		}, ""))))
 	}
@@ -84,7 +84,7 @@ func channelState(ctx context.Context, c *pubnub.Client) string {
 }
 
 // graceAway is a change of every sort of field.
-var graceAway = pubnub.UserInput{
+var graceAway = pubnub.SetUserRequest{
 	Status: pubnub.Text(away), Email: pubnub.Null[string](), Custom: pubnub.Custom(map[string]any{"n": 1, "s": "x", "b": nil}),
 }
 
@@ -133,14 +133,14 @@ func writes() map[string]wrappertest.Write[*pubnub.Client] {
 			return "", c.Users.Remove(ctx, "grace")
 		}},
 		"Channels.Set": {Want: away, After: away, State: channelState, Do: func(ctx context.Context, c *pubnub.Client, _ string) (string, error) {
-			return one(ofChannel)(c.Channels.Set(ctx, "demo", pubnub.ChannelInput{Status: pubnub.Text(away)}, pubnub.SetChannelParams{Include: status}))
+			return one(ofChannel)(c.Channels.Set(ctx, "demo", pubnub.SetChannelRequest{Status: pubnub.Text(away)}, pubnub.SetChannelParams{Include: status}))
 		}},
 		"Channels.Set, if it match": {Want: away, After: away, State: channelState, First: 1, Do: func(ctx context.Context, c *pubnub.Client, _ string) (string, error) {
 			was, err := c.Channels.Get(ctx, "demo", pubnub.GetChannelParams{})
 			if err != nil {
 				return "", err
 			}
-			return one(ofChannel)(c.Channels.Set(ctx, "demo", pubnub.ChannelInput{Status: pubnub.Text(away)}, pubnub.SetChannelParams{Include: status, IfMatch: &was.ETag}))
+			return one(ofChannel)(c.Channels.Set(ctx, "demo", pubnub.SetChannelRequest{Status: pubnub.Text(away)}, pubnub.SetChannelParams{Include: status, IfMatch: &was.ETag}))
 		}},
 		"Channels.Remove": {After: absent, State: channelState, Do: func(ctx context.Context, c *pubnub.Client, _ string) (string, error) {
 			return "", c.Channels.Remove(ctx, "demo")
@@ -197,7 +197,7 @@ func TestSetIfMatch(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		u, err := c.Users.Set(t.Context(), "u", pubnub.UserInput{
+		u, err := c.Users.Set(t.Context(), "u", pubnub.SetUserRequest{
 			Name: pubnub.Text("Zoë"), Email: pubnub.Null[string](), Custom: pubnub.Custom(map[string]any{"a": 1.5, "b": true}),
 		}, pubnub.SetUserParams{IfMatch: new("old")})
 		if !errors.Is(err, tc.kind) || err == nil != (tc.kind == nil) || errors.Is(err, memberships.ErrOutcomeUnknown) != tc.unknown {
@@ -217,7 +217,7 @@ func TestSetIfMatch(t *testing.T) {
 func TestRetriesAreSignedAnew(t *testing.T) {
 	for name, do := range map[string]func(context.Context, *pubnub.Client) error{
 		"a read": func(ctx context.Context, c *pubnub.Client) error {
-			return drain(c.Members.List(ctx, "demo", pubnub.ListMembersParams{}))
+			return drain(c.Members.ListByChannel(ctx, "demo", pubnub.ListMembersParams{}))
 		},
 		"a write": func(ctx context.Context, c *pubnub.Client) error {
 			_, err := c.Members.Add(ctx, "demo", awayMember("niklaus"), pubnub.WriteParams{})
@@ -284,7 +284,7 @@ func moving(t *testing.T, size int, between func(other *pubnub.Client)) ([]strin
 		return false
 	})
 	var got []string
-	for m, err := range reader.Members.List(t.Context(), "demo", pubnub.ListMembersParams{}, option.WithPageSize(size)) {
+	for m, err := range reader.Members.ListByChannel(t.Context(), "demo", pubnub.ListMembersParams{}, option.WithPageSize(size)) {
 		if err != nil {
 			return got, err
 		}
@@ -412,13 +412,13 @@ func TestManagedPagesGoOn(t *testing.T) {
 	}
 	ctx := t.Context()
 	var want []string
-	for m, err := range c.Members.List(ctx, "demo", pubnub.ListMembersParams{}) {
+	for m, err := range c.Members.ListByChannel(ctx, "demo", pubnub.ListMembersParams{}) {
 		if err != nil {
 			t.Fatal(err)
 		}
 		want = append(want, m.User.ID)
 	}
-	page, err := c.Members.Manage(ctx, "demo", pubnub.ManageMembersRequest{Set: userInputs("ada")}, pubnub.ManageMembersParams{Limit: 10})
+	page, err := c.Members.Manage(ctx, "demo", pubnub.ManageMembersRequest{Set: userInputs("ada")}, pubnub.ManageMembersParams{}, option.WithPageSize(10))
 	var got []string
 	for {
 		if err != nil {
@@ -430,7 +430,7 @@ func TestManagedPagesGoOn(t *testing.T) {
 		if page.Next == "" {
 			break
 		}
-		page, err = c.Members.ListPage(ctx, "demo", pubnub.ListMembersParams{}, page.Next, option.WithPageSize(10))
+		page, err = c.Members.ListByChannelPage(ctx, "demo", pubnub.ListMembersParams{}, page.Next, option.WithPageSize(10))
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-listed +managed)\n%s", diff)

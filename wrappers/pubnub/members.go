@@ -30,8 +30,7 @@ type MemberRef = gen.MemberRef
 
 // ListMembersParams says which members to list and what to show of them: Include takes
 // the Include constants, Filter a Filter's Param or an expression of one's own, Sort
-// what Asc and Desc give, Count CountTotal. Start and End take the service's own
-// cursors; Start wins.
+// what Asc and Desc give, Count CountTotal.
 type ListMembersParams = gen.ListMembersParams
 
 // ManageMembersRequest holds what is to be set and removed.
@@ -45,25 +44,25 @@ type MembersService struct{ c *client.Client }
 
 func memberKey(m *Member) string { return m.User.ID }
 
-// List yields the users of a channel, ordered by user id unless p.Sort says
+// ListByChannel yields the users of a channel, ordered by user id unless p.Sort says
 // otherwise. An unknown channel has none. Pages are counted off by position; a list that
 // changes while it is read is read again, so that every user who was there throughout
 // comes once, or ends with memberships.ErrUnstable.
 // PubNub: GET /v2/objects/{subscribeKey}/channels/{channelId}/uuids.
-func (s *MembersService) List(ctx context.Context, channelID string, p ListMembersParams, opts ...option.Option) iter.Seq2[*Member, error] {
+func (s *MembersService) ListByChannel(ctx context.Context, channelID string, p ListMembersParams, opts ...option.Option) iter.Seq2[*Member, error] {
 	return s.list(channelID, p, opts).All(ctx)
 }
 
-// ListPage returns one page of List: the first for the token "", then the one that
+// ListByChannelPage returns one page of ListByChannel: the first for the token "", then the one that
 // the Next of the page before names. The page after the last one is empty.
-func (s *MembersService) ListPage(ctx context.Context, channelID string, p ListMembersParams, token string, opts ...option.Option) (*memberships.Page[*Member], error) {
+func (s *MembersService) ListByChannelPage(ctx context.Context, channelID string, p ListMembersParams, token string, opts ...option.Option) (*memberships.Page[*Member], error) {
 	return s.list(channelID, p, opts).Page(ctx, token)
 }
 
 func (s *MembersService) list(channelID string, p ListMembersParams, opts []option.Option) *paging.List[Member] {
 	id := scope(s.c, opts)
 	return client.List(s.c, memberListing(client.Call{
-		Name:     "Members.List",
+		Name:     "Members.ListByChannel",
 		Check:    func() error { return checkID("channelID", channelID) },
 		Endpoint: gen.ListMembers(id.subscribeKey, channelID, p),
 		Opts:     opts,
@@ -120,14 +119,13 @@ func (s *MembersService) Remove(ctx context.Context, channelID string, userIDs [
 // Manage sets and removes up to 100 members of a channel in one request, and returns
 // what the service answers: not what changed, but the page of the whole list after the
 // change that p asks for, the first one as a rule. Its Next continues in ListPage with
-// the same parameters. Page sizes of options do not count here, p.Limit does.
+// the same parameters.
 //
 // Where the page shows that the service did not do what it accepted, it comes with
 // memberships.ErrOutcomeUnknown. A repeat can undo somebody else's change: see
 // [option.WithoutRepeat].
 // PubNub: PATCH /v2/objects/{subscribeKey}/channels/{channelId}/uuids.
 func (s *MembersService) Manage(ctx context.Context, channelID string, r ManageMembersRequest, p ManageMembersParams, opts ...option.Option) (*memberships.Page[*Member], error) {
-	p.Limit = answerSize(p.Limit)
 	call := client.Call{
 		Name: "Members.Manage",
 		Check: func() error {
@@ -144,15 +142,15 @@ func (s *MembersService) Manage(ctx context.Context, channelID string, r ManageM
 		if !done {
 			return nil, false, err
 		}
-		page, err := s.ListPage(ctx, channelID, ListMembersParams(p), "", opts...)
+		page, err := s.ListByChannelPage(ctx, channelID, ListMembersParams(p), "", opts...)
 		return page, err == nil, err
 	})
 	if err != nil {
 		return nil, err
 	}
 	set, deleted := c.set, c.deleted
-	n := int64(len(answer.Items))
-	whole := p.Start == nil && p.End == nil && p.Filter == nil && n < p.Limit && (n > 0 || answer.Next == "")
+	n := len(answer.Items)
+	whole := p.Filter == nil && n < s.c.PageSize(opts, maxPageSize) && (n > 0 || answer.Next == "")
 	_, err = confirm(call.Name, answer.Items, memberKey, set, deleted, whole)
 	return answer, err
 }
@@ -165,16 +163,17 @@ func (s *MembersService) write(ctx context.Context, call client.Call, channelID 
 
 // change describes a change of any size.
 func (s *MembersService) change(call client.Call, channelID string, r ManageMembersRequest, include []string) change[Member] {
+	call.Opts = client.Sized(call.Opts, maxPageSize) // whatever the size of listings
 	c := change[Member]{op: call.Name, field: FieldUserID, key: memberKey}
 	c.set, c.deleted = memberIDs(r)
 	c.send = func(ctx context.Context, set, deleted span, filter *string, confirm client.Confirm[memberships.Page[*Member]]) (*memberships.Page[*Member], error) {
 		part := ManageMembersRequest{Set: r.Set[set.from:set.to], Delete: r.Delete[deleted.from:deleted.to]}
-		p := ManageMembersParams{Include: include, Filter: filter, Limit: answerSize(0)}
+		p := ManageMembersParams{Include: include, Filter: filter}
 		return client.WritePage(ctx, s.c, s.patch(call, channelID, part, p), confirm)
 	}
 	c.read = func(ctx context.Context, filter *string) (*memberships.Page[*Member], error) {
 		own := WriteParams{Include: include}
-		return s.list(channelID, ListMembersParams{Include: own.include(), Filter: filter, Limit: answerSize(0)}, call.Opts).FirstItems(ctx)
+		return s.list(channelID, ListMembersParams{Include: own.include(), Filter: filter}, call.Opts).FirstItems(ctx)
 	}
 	c.input = func(i int) any { return r.Set[i] }
 	return c

@@ -31,8 +31,7 @@ type MembershipRef = gen.MembershipRef
 
 // ListMembershipsParams says which memberships to list and what to show of them: Include takes
 // the Include constants, Filter a Filter's Param or an expression of one's own, Sort
-// what Asc and Desc give, Count CountTotal. Start and End take the service's own
-// cursors; Start wins.
+// what Asc and Desc give, Count CountTotal.
 type ListMembershipsParams = gen.ListMembershipsParams
 
 // ManageMembershipsRequest holds what is to be set and removed.
@@ -47,18 +46,18 @@ type MembershipsService struct{ c *client.Client }
 
 func membershipKey(m *Membership) string { return m.Channel.ID }
 
-// List yields the channels of a user, ordered by channel id unless p.Sort says
+// ListByUser yields the channels of a user, ordered by channel id unless p.Sort says
 // otherwise. An unknown user has none. Pages are counted off by position; a list that
 // changes while it is read is read again, so that every channel that was there throughout
 // comes once, or ends with memberships.ErrUnstable.
 // PubNub: GET /v2/objects/{subscribeKey}/uuids/{userId}/channels.
-func (s *MembershipsService) List(ctx context.Context, userID string, p ListMembershipsParams, opts ...option.Option) iter.Seq2[*Membership, error] {
+func (s *MembershipsService) ListByUser(ctx context.Context, userID string, p ListMembershipsParams, opts ...option.Option) iter.Seq2[*Membership, error] {
 	return s.list(userID, p, opts).All(ctx)
 }
 
-// ListPage returns one page of List: the first for the token "", then the one that
+// ListByUserPage returns one page of ListByUser: the first for the token "", then the one that
 // the Next of the page before names. The page after the last one is empty.
-func (s *MembershipsService) ListPage(ctx context.Context, userID string, p ListMembershipsParams, token string, opts ...option.Option) (*memberships.Page[*Membership], error) {
+func (s *MembershipsService) ListByUserPage(ctx context.Context, userID string, p ListMembershipsParams, token string, opts ...option.Option) (*memberships.Page[*Membership], error) {
 	return s.list(userID, p, opts).Page(ctx, token)
 }
 
@@ -66,7 +65,7 @@ func (s *MembershipsService) list(userID string, p ListMembershipsParams, opts [
 	id := scope(s.c, opts)
 	user := cmp.Or(userID, id.userID)
 	return client.List(s.c, membershipListing(client.Call{
-		Name:     "Memberships.List",
+		Name:     "Memberships.ListByUser",
 		Check:    func() error { return checkID("userID", user) },
 		Endpoint: gen.ListMemberships(id.subscribeKey, user, p),
 		Opts:     opts,
@@ -124,14 +123,13 @@ func (s *MembershipsService) Remove(ctx context.Context, userID string, channelI
 // Manage sets and removes up to 100 memberships of a user in one request, and returns
 // what the service answers: not what changed, but the page of the whole list after the
 // change that p asks for, the first one as a rule. Its Next continues in ListPage with
-// the same parameters. Page sizes of options do not count here, p.Limit does.
+// the same parameters.
 //
 // Where the page shows that the service did not do what it accepted, it comes with
 // memberships.ErrOutcomeUnknown. A repeat can undo somebody else's change: see
 // [option.WithoutRepeat].
 // PubNub: PATCH /v2/objects/{subscribeKey}/uuids/{userId}/channels.
 func (s *MembershipsService) Manage(ctx context.Context, userID string, r ManageMembershipsRequest, p ManageMembershipsParams, opts ...option.Option) (*memberships.Page[*Membership], error) {
-	p.Limit = answerSize(p.Limit)
 	call := client.Call{
 		Name: "Memberships.Manage",
 		Check: func() error {
@@ -148,15 +146,15 @@ func (s *MembershipsService) Manage(ctx context.Context, userID string, r Manage
 		if !done {
 			return nil, false, err
 		}
-		page, err := s.ListPage(ctx, userID, ListMembershipsParams(p), "", opts...)
+		page, err := s.ListByUserPage(ctx, userID, ListMembershipsParams(p), "", opts...)
 		return page, err == nil, err
 	})
 	if err != nil {
 		return nil, err
 	}
 	set, deleted := c.set, c.deleted
-	n := int64(len(answer.Items))
-	whole := p.Start == nil && p.End == nil && p.Filter == nil && n < p.Limit && (n > 0 || answer.Next == "")
+	n := len(answer.Items)
+	whole := p.Filter == nil && n < s.c.PageSize(opts, maxPageSize) && (n > 0 || answer.Next == "")
 	_, err = confirm(call.Name, answer.Items, membershipKey, set, deleted, whole)
 	return answer, err
 }
@@ -169,16 +167,17 @@ func (s *MembershipsService) write(ctx context.Context, call client.Call, userID
 
 // change describes a change of any size.
 func (s *MembershipsService) change(call client.Call, userID string, r ManageMembershipsRequest, include []string) change[Membership] {
+	call.Opts = client.Sized(call.Opts, maxPageSize) // whatever the size of listings
 	c := change[Membership]{op: call.Name, field: FieldChannelID, key: membershipKey}
 	c.set, c.deleted = membershipIDs(r)
 	c.send = func(ctx context.Context, set, deleted span, filter *string, confirm client.Confirm[memberships.Page[*Membership]]) (*memberships.Page[*Membership], error) {
 		part := ManageMembershipsRequest{Set: r.Set[set.from:set.to], Delete: r.Delete[deleted.from:deleted.to]}
-		p := ManageMembershipsParams{Include: include, Filter: filter, Limit: answerSize(0)}
+		p := ManageMembershipsParams{Include: include, Filter: filter}
 		return client.WritePage(ctx, s.c, s.patch(call, userID, part, p), confirm)
 	}
 	c.read = func(ctx context.Context, filter *string) (*memberships.Page[*Membership], error) {
 		own := WriteParams{Include: include}
-		return s.list(userID, ListMembershipsParams{Include: own.include(), Filter: filter, Limit: answerSize(0)}, call.Opts).FirstItems(ctx)
+		return s.list(userID, ListMembershipsParams{Include: own.include(), Filter: filter}, call.Opts).FirstItems(ctx)
 	}
 	c.input = func(i int) any { return r.Set[i] }
 	return c

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strconv"
 
 	"github.com/memberships-go/memberships/internal/client"
@@ -53,8 +52,7 @@ func listing[P, T any](call client.Call, view func(P) page[T], key func(*T) stri
 		Key:         key,
 		Positions:   positions,
 		Next: func(p client.PageInfo[P]) (string, error) {
-			first := p.Cursor == "" && !p.Response.URL.Query().Has("end")
-			return nextCursor(view(*p.Page), p, first)
+			return nextCursor(view(*p.Page), p)
 		},
 		Total: func(p *P) int64 {
 			if n := view(*p).TotalCount; n != nil {
@@ -62,7 +60,7 @@ func listing[P, T any](call client.Call, view func(P) page[T], key func(*T) stri
 			}
 			return -1
 		},
-		Counted: func(q url.Values) bool { return !q.Has("end") }, // a list from its end to a cursor is a part
+		Counted: true,
 	}
 }
 
@@ -73,10 +71,10 @@ func listing[P, T any](call client.Call, view func(P) page[T], key func(*T) stri
 //
 // The total is compared on every page, and at the end with the place of the last page
 // where that is known. Core compares it with what has come, whatever the cursors are.
-func nextCursor[P, T any](p page[T], info client.PageInfo[P], first bool) (string, error) {
+func nextCursor[P, T any](p page[T], info client.PageInfo[P]) (string, error) {
 	rows := int64(len(p.Data))
 	at, placed := positions.Of(info.Cursor)
-	placed = placed || first
+	placed = placed || info.Cursor == ""
 	short := placed && p.TotalCount != nil && *p.TotalCount > at+rows
 	ends := p.Next == "" || rows == 0 && p.Next == info.Cursor
 	switch {

@@ -12,6 +12,7 @@ import (
 	"github.com/oapi-codegen/nullable"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/client"
 	"github.com/memberships-go/memberships/internal/config"
 	"github.com/memberships-go/memberships/internal/portable"
 	"github.com/memberships-go/memberships/internal/transport"
@@ -102,7 +103,7 @@ func (p *provider) Native() any { return p.c }
 func (p *provider) ListPage(ctx context.Context, q memberships.Query, r memberships.PageRequest) (*memberships.Page[memberships.Membership], error) {
 	p = p.with(q.Opts)
 	if q.Group.ID != "" {
-		page, err := p.c.Members.list(q.Group.ID, membersParams(r.Size), p.opts).Page(ctx, r.Token)
+		page, err := p.c.Members.list(q.Group.ID, membersParams(), client.Sized(p.opts, r.Size)).Page(ctx, r.Token)
 		if err == nil && r.Token == "" && len(page.Items) == 0 && page.Next == "" {
 			err = p.known(ctx, q.Group.ID)
 		}
@@ -112,7 +113,7 @@ func (p *provider) ListPage(ctx context.Context, q memberships.Query, r membersh
 	if err != nil {
 		return nil, err
 	}
-	page, err := p.c.Memberships.list(who.ID, membershipsParams(r.Size), p.opts).Page(ctx, r.Token)
+	page, err := p.c.Memberships.list(who.ID, membershipsParams(), client.Sized(p.opts, r.Size)).Page(ctx, r.Token)
 	if err == nil && r.Token == "" && len(page.Items) == 0 && page.Next == "" && unknown {
 		err = nobody()
 	}
@@ -130,7 +131,7 @@ func (p *provider) List(ctx context.Context, q memberships.Query, pass *membersh
 			yield(memberships.Membership{}, err)
 			return
 		}
-		run := p.c.Memberships.list(who.ID, membershipsParams(0), p.opts)
+		run := p.c.Memberships.list(who.ID, membershipsParams(), p.opts)
 		empty := true
 		for m, err := range portable.Seq(run.Totals(pass.Count).All(ctx), p.fromMembership(who)) {
 			empty = false
@@ -153,7 +154,7 @@ func nobody() error {
 // members lists a channel.
 func (p *provider) members(ctx context.Context, channelID string, pass *memberships.Pass) iter.Seq2[memberships.Membership, error] {
 	return func(yield func(memberships.Membership, error) bool) {
-		run := p.c.Members.list(channelID, membersParams(0), p.opts)
+		run := p.c.Members.list(channelID, membersParams(), p.opts)
 		empty := true
 		for m, err := range portable.Seq(run.Totals(pass.Count).All(ctx), p.fromMember(channelID)) {
 			empty = false
@@ -179,13 +180,13 @@ func (p *provider) known(ctx context.Context, channelID string) error {
 // withUser shows the user of a member beside what WriteParams always do.
 var withUser = WriteParams{Include: []string{IncludeUser}}
 
-func membersParams(size int) ListMembersParams {
-	return ListMembersParams{Include: withUser.include(), Count: new(CountTotal), Limit: int64(size)}
+func membersParams() ListMembersParams {
+	return ListMembersParams{Include: withUser.include(), Count: new(CountTotal)}
 }
 
-func membershipsParams(size int) ListMembershipsParams {
+func membershipsParams() ListMembershipsParams {
 	include := WriteParams{Include: []string{IncludeChannel}}.include()
-	return ListMembershipsParams{Include: include, Count: new(CountTotal), Limit: int64(size)}
+	return ListMembershipsParams{Include: include, Count: new(CountTotal)}
 }
 
 func (p *provider) Get(ctx context.Context, ref memberships.Ref, opts ...option.Option) (memberships.Membership, error) {
@@ -230,7 +231,7 @@ func unfiltered(op memberships.Operation, what string) error {
 
 // absent tells what is not there: the member, if the channel has others or metadata.
 func (p *provider) absent(ctx context.Context, op memberships.Operation, channelID string) error {
-	page, err := p.c.Members.list(channelID, ListMembersParams{Limit: 1}, p.opts).FirstItems(ctx)
+	page, err := p.c.Members.list(channelID, ListMembersParams{}, client.Sized(p.opts, 1)).FirstItems(ctx)
 	if err == nil && len(page.Items) == 0 {
 		err = p.known(ctx, channelID)
 	}

@@ -27,7 +27,7 @@ func TestScalarsOfAnotherType(t *testing.T) {
 			},
 			[]string{"uuid.id", "uuid.email", "status", "type"},
 			func(t *testing.T, c *pubnub.Client) (all []string, _ error) {
-				for m, err := range c.Members.List(t.Context(), "c", pubnub.ListMembersParams{}) {
+				for m, err := range c.Members.ListByChannel(t.Context(), "c", pubnub.ListMembersParams{}) {
 					if err != nil {
 						return all, err
 					}
@@ -42,7 +42,7 @@ func TestScalarsOfAnotherType(t *testing.T) {
 			},
 			[]string{"channel.id", "status", "type"},
 			func(t *testing.T, c *pubnub.Client) (all []string, _ error) {
-				for m, err := range c.Memberships.List(t.Context(), "u", pubnub.ListMembershipsParams{}) {
+				for m, err := range c.Memberships.ListByUser(t.Context(), "u", pubnub.ListMembershipsParams{}) {
 					if err != nil {
 						return all, err
 					}

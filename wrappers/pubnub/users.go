@@ -15,14 +15,13 @@ import (
 // User is the metadata of a user (UUID). In a Member it may hold the id alone.
 type User = gen.User
 
-// UserInput holds what is to change. A field that is left out stays, Null clears it,
+// SetUserRequest holds what is to change. A field that is left out stays, Null clears it,
 // and Custom replaces all custom values.
-type UserInput = gen.UserInput
+type SetUserRequest = gen.SetUserRequest
 
 // ListUsersParams says which users to list and what to show of them: Include takes
 // the Include constants, Filter a Filter's Param or an expression of one's own, Sort
-// what Asc and Desc give, Count CountTotal. Start and End take the service's own
-// cursors; Start wins.
+// what Asc and Desc give, Count CountTotal.
 type ListUsersParams = gen.ListUsersParams
 
 // GetUserParams asks for more about a user.
@@ -75,7 +74,7 @@ func (s *UsersService) Get(ctx context.Context, userID string, p GetUserParams, 
 // has changed since it was read is memberships.ErrConflict. A repeat can undo somebody
 // else's change: see [option.WithoutRepeat].
 // PubNub: PATCH /v2/objects/{subscribeKey}/uuids/{userId}.
-func (s *UsersService) Set(ctx context.Context, userID string, r UserInput, p SetUserParams, opts ...option.Option) (*User, error) {
+func (s *UsersService) Set(ctx context.Context, userID string, r SetUserRequest, p SetUserParams, opts ...option.Option) (*User, error) {
 	id := scope(s.c, opts)
 	call := client.Call{
 		Name:     "Users.Set",

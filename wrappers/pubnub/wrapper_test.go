@@ -57,11 +57,18 @@ func userInputs(ids ...string) []pubnub.MemberInput {
 func suite() wrappertest.Suite[*pubnub.Client] {
 	type call = wrappertest.Call[*pubnub.Client]
 	return wrappertest.Suite[*pubnub.Client]{
-		Provider:   "pubnub",
-		New:        pubnub.New,
+		Provider: "pubnub",
+		New:      pubnub.New,
+		Options:  base,
 		Duplicates: pubnub.Duplicates,
-		Options:    base,
-		ID:         "u",
+		ID:       "u",
+		Verbs: map[string]string{
+			"Set":    "PubNub sets the metadata of a user or channel, whether it is there or not",
+			"Remove": "PubNub removes what need not be there, and many memberships in one request",
+			"Add":    "PubNub sets many memberships in one request, in place of a Create",
+			"Update": "PubNub sets many memberships in one request",
+			"Manage": "PubNub sets and removes memberships in one request and answers with a page of all",
+		},
 		Page: func(req *http.Request) (string, http.Header) {
 			rows, next, _ := wrappertest.Rows(req, "start", "limit", func(n int) string {
 				return fmt.Sprintf(`{"id":"id%[1]d","uuid":{"id":"id%[1]d"},"channel":{"id":"id%[1]d"}}`, n)
@@ -73,8 +80,8 @@ func suite() wrappertest.Suite[*pubnub.Client] {
 		},
 		Calls: []call{
 			// An empty user id is the client's own, so TestIDs looks at these ids.
-			{Name: "Memberships.List", Do: func(ctx context.Context, c *pubnub.Client, _ []string) error {
-				return drain(c.Memberships.List(ctx, "u", pubnub.ListMembershipsParams{}))
+			{Name: "Memberships.ListByUser", Do: func(ctx context.Context, c *pubnub.Client, _ []string) error {
+				return drain(c.Memberships.ListByUser(ctx, "u", pubnub.ListMembershipsParams{}))
 			}},
 			{Name: "Memberships.Add", Do: func(ctx context.Context, c *pubnub.Client, _ []string) error {
 				_, err := c.Memberships.Add(ctx, "u", channelInputs("c"), pubnub.WriteParams{})
@@ -91,8 +98,8 @@ func suite() wrappertest.Suite[*pubnub.Client] {
 				_, err := c.Memberships.Manage(ctx, "u", pubnub.ManageMembershipsRequest{Set: channelInputs("c")}, pubnub.ManageMembershipsParams{})
 				return err
 			}},
-			{Name: "Members.List", IDs: 1, Do: func(ctx context.Context, c *pubnub.Client, id []string) error {
-				return drain(c.Members.List(ctx, id[0], pubnub.ListMembersParams{}))
+			{Name: "Members.ListByChannel", IDs: 1, Do: func(ctx context.Context, c *pubnub.Client, id []string) error {
+				return drain(c.Members.ListByChannel(ctx, id[0], pubnub.ListMembersParams{}))
 			}},
 			{Name: "Members.Add", IDs: 1, Do: func(ctx context.Context, c *pubnub.Client, id []string) error {
 				_, err := c.Members.Add(ctx, id[0], userInputs("u"), pubnub.WriteParams{})
@@ -117,7 +124,7 @@ func suite() wrappertest.Suite[*pubnub.Client] {
 				return err
 			}},
 			{Name: "Users.Set", IDs: 1, Do: func(ctx context.Context, c *pubnub.Client, id []string) error {
-				_, err := c.Users.Set(ctx, id[0], pubnub.UserInput{Name: pubnub.Text("x")}, pubnub.SetUserParams{})
+				_, err := c.Users.Set(ctx, id[0], pubnub.SetUserRequest{Name: pubnub.Text("x")}, pubnub.SetUserParams{})
 				return err
 			}},
 			{Name: "Users.Remove", IDs: 1, Do: func(ctx context.Context, c *pubnub.Client, id []string) error {
@@ -131,7 +138,7 @@ func suite() wrappertest.Suite[*pubnub.Client] {
 				return err
 			}},
 			{Name: "Channels.Set", IDs: 1, Do: func(ctx context.Context, c *pubnub.Client, id []string) error {
-				_, err := c.Channels.Set(ctx, id[0], pubnub.ChannelInput{Name: pubnub.Text("x")}, pubnub.SetChannelParams{})
+				_, err := c.Channels.Set(ctx, id[0], pubnub.SetChannelRequest{Name: pubnub.Text("x")}, pubnub.SetChannelParams{})
 				return err
 			}},
 			{Name: "Channels.Remove", IDs: 1, Do: func(ctx context.Context, c *pubnub.Client, id []string) error {
@@ -214,8 +221,8 @@ var badIDs = []string{
 
 func TestIDs(t *testing.T) {
 	for name, call := range map[string]func(context.Context, *pubnub.Client, string) error{
-		"Memberships.List": func(ctx context.Context, c *pubnub.Client, id string) error {
-			return drain(c.Memberships.List(ctx, id, pubnub.ListMembershipsParams{}))
+		"Memberships.ListByUser": func(ctx context.Context, c *pubnub.Client, id string) error {
+			return drain(c.Memberships.ListByUser(ctx, id, pubnub.ListMembershipsParams{}))
 		},
 		"Memberships.Add, user": func(ctx context.Context, c *pubnub.Client, id string) error {
 			_, err := c.Memberships.Add(ctx, id, channelInputs("c"), pubnub.WriteParams{})
@@ -234,8 +241,8 @@ func TestIDs(t *testing.T) {
 			}, pubnub.ManageMembershipsParams{})
 			return err
 		},
-		"Members.List": func(ctx context.Context, c *pubnub.Client, id string) error {
-			return drain(c.Members.List(ctx, id, pubnub.ListMembersParams{}))
+		"Members.ListByChannel": func(ctx context.Context, c *pubnub.Client, id string) error {
+			return drain(c.Members.ListByChannel(ctx, id, pubnub.ListMembersParams{}))
 		},
 		"Members.Add, user": func(ctx context.Context, c *pubnub.Client, id string) error {
 			_, err := c.Members.Add(ctx, "c", userInputs("good", id), pubnub.WriteParams{})
@@ -245,7 +252,7 @@ func TestIDs(t *testing.T) {
 			return c.Members.Remove(ctx, "c", []string{id})
 		},
 		"Users.Set": func(ctx context.Context, c *pubnub.Client, id string) error {
-			_, err := c.Users.Set(ctx, id, pubnub.UserInput{}, pubnub.SetUserParams{})
+			_, err := c.Users.Set(ctx, id, pubnub.SetUserRequest{}, pubnub.SetUserParams{})
 			return err
 		},
 		"Channels.Get": func(ctx context.Context, c *pubnub.Client, id string) error {
@@ -254,7 +261,7 @@ func TestIDs(t *testing.T) {
 		},
 	} {
 		bad := badIDs
-		if name != "Memberships.List" && name != "Memberships.Add, user" { // "" is the client's own id there
+		if name != "Memberships.ListByUser" && name != "Memberships.Add, user" { // "" is the client's own id there
 			bad = append(slices.Clone(bad), "")
 		}
 		for _, id := range bad {
@@ -277,11 +284,11 @@ func TestOwnUserID(t *testing.T) {
 	s := &script{answers: []string{rows("", "c")}}
 	c := s.client(t)
 	ctx := t.Context()
-	_, _ = c.Memberships.ListPage(ctx, "", pubnub.ListMembershipsParams{}, "")
+	_, _ = c.Memberships.ListByUserPage(ctx, "", pubnub.ListMembershipsParams{}, "")
 	_, _ = c.Memberships.Add(ctx, "", channelInputs("c"), pubnub.WriteParams{})
 	_ = c.Memberships.Remove(ctx, "", []string{"c"})
-	_, _ = c.Memberships.ListPage(ctx, "grace", pubnub.ListMembershipsParams{}, "")
-	_, _ = c.Memberships.ListPage(ctx, "", pubnub.ListMembershipsParams{}, "", pubnub.WithUserID("alan"))
+	_, _ = c.Memberships.ListByUserPage(ctx, "grace", pubnub.ListMembershipsParams{}, "")
+	_, _ = c.Memberships.ListByUserPage(ctx, "", pubnub.ListMembershipsParams{}, "", pubnub.WithUserID("alan"))
 	var got []string
 	for _, req := range s.seen {
 		got = append(got, strings.Split(req.URL.Path, "/")[5]+" by "+req.URL.Query().Get("uuid"))
@@ -343,9 +350,6 @@ func TestPaging(t *testing.T) {
 		{"a row twice in another's place", pubnub.ListMembershipsParams{Count: new("1")},
 			[]string{rows(`,"totalCount":3,"next":"x"`, "a", "b"), rows(`,"totalCount":3,"next":"y"`, "a"), rows(`,"totalCount":3`), rows(`,"totalCount":3,"next":"x"`, "a", "b"), rows(`,"totalCount":3,"next":"y"`, "c"), rows(`,"totalCount":3`)},
 			[]string{"a", "b", "c"}, []string{"", "x", "y", "", "x", "y"}, nil},
-		{"a part by position", pubnub.ListMembershipsParams{Count: new("1"), Start: new("Mg")},
-			[]string{rows(`,"totalCount":4,"next":"NA"`, "c", "d"), rows(`,"totalCount":4,"next":"NA"`, "d"), rows(`,"totalCount":4`)}, []string{"c", "d"}, []string{"Mg", "Mw", "NA"}, nil},
-		{"from a cursor", pubnub.ListMembershipsParams{Start: new("MTA")}, []string{rows("")}, nil, []string{"MTA"}, nil},
 		{"a page that names itself", pubnub.ListMembershipsParams{},
 			[]string{rows(`,"next":"x"`, "a"), rows(`,"next":"x"`, "b")}, []string{"a"}, []string{"", "x"}, memberships.ErrMalformed},
 		{"a loop", pubnub.ListMembershipsParams{},
@@ -360,13 +364,12 @@ func TestPaging(t *testing.T) {
 		{"more rows than there are", pubnub.ListMembershipsParams{Count: new("1")}, []string{rows(`,"totalCount":1,"next":"Mg"`, "a", "b")}, nil, []string{""}, memberships.ErrMalformed},
 		{"an end before the end", pubnub.ListMembershipsParams{Count: new("1")}, []string{rows(`,"totalCount":3`, "a", "b")}, nil, []string{""}, memberships.ErrMalformed},
 		{"nothing of something", pubnub.ListMembershipsParams{Count: new("1")}, []string{rows(`,"totalCount":3`)}, nil, []string{""}, memberships.ErrMalformed},
-		{"before the first page", pubnub.ListMembershipsParams{Count: new("1"), End: new("MA")}, []string{rows(`,"totalCount":3`)}, nil, []string{""}, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := &script{answers: test.answers}
 			var got []string
 			var err error
-			for m, e := range s.client(t).Memberships.List(t.Context(), "", test.params) {
+			for m, e := range s.client(t).Memberships.ListByUser(t.Context(), "", test.params) {
 				if err = e; e == nil {
 					got = append(got, m.Channel.ID)
 				}
@@ -392,8 +395,8 @@ func TestListParams(t *testing.T) {
 		Include: []string{pubnub.IncludeCustom, pubnub.IncludeChannelCustom}, Count: new(pubnub.CountTotal),
 		Sort: []string{pubnub.Desc(pubnub.FieldChannelName), pubnub.Asc(pubnub.FieldUpdated)}, Filter: pubnub.Eq(pubnub.FieldStatus, "a&b").Param(),
 	}
-	page, err := c.Memberships.ListPage(t.Context(), "", p, "")
-	if err != nil || page.Total != 7 || page.Next == "" || !cmp.Equal(ids(page.Items), []string{"a", "b"}) {
+	page, err := c.Memberships.ListByUserPage(t.Context(), "", p, "")
+	if err != nil || page.Total != memberships.TotalOf(7) || page.Next == "" || !cmp.Equal(ids(page.Items), []string{"a", "b"}) {
 		t.Fatalf("got %+v, %v", page, err)
 	}
 	q := s.seen[0].URL.Query()
@@ -408,15 +411,14 @@ func TestListParams(t *testing.T) {
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
 	}
-	p.Limit = 3
-	if _, err := c.Memberships.ListPage(t.Context(), "", p, page.Next); err != nil {
+	if _, err := c.Memberships.ListByUserPage(t.Context(), "", p, page.Next, option.WithPageSize(3)); err != nil {
 		t.Fatal(err)
 	}
 	if q := s.seen[1].URL.Query(); q.Get("limit") != "3" || q.Get("start") != "Mg" {
 		t.Errorf("sent %v", q)
 	}
 	// Without a count nobody says how many there are.
-	if page, err := c.Memberships.ListPage(t.Context(), "", pubnub.ListMembershipsParams{}, ""); err != nil || page.Total != -1 {
+	if page, err := c.Memberships.ListByUserPage(t.Context(), "", pubnub.ListMembershipsParams{}, ""); err != nil || page.Total != (memberships.Total{}) {
 		t.Errorf("got %+v, %v", page, err)
 	}
 }
@@ -426,42 +428,42 @@ func TestPageTokens(t *testing.T) {
 	ctx := t.Context()
 	first := &script{answers: []string{rows(`,"next":"Mg"`, "a", "b")}}
 	p := pubnub.ListMembershipsParams{Include: []string{pubnub.IncludeStatus}}
-	page, err := first.client(t).Memberships.ListPage(ctx, "grace", p, "")
+	page, err := first.client(t).Memberships.ListByUserPage(ctx, "grace", p, "")
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := &script{answers: []string{rows("")}}
 	c := s.client(t)
 	for name, try := range map[string]func() error{
-		"another user": func() error { _, err := c.Memberships.ListPage(ctx, "alan", p, page.Next); return err },
+		"another user": func() error { _, err := c.Memberships.ListByUserPage(ctx, "alan", p, page.Next); return err },
 		"another filter": func() error {
-			_, err := c.Memberships.ListPage(ctx, "grace", pubnub.ListMembershipsParams{Filter: pubnub.IsNull(pubnub.FieldStatus).Param()}, page.Next)
+			_, err := c.Memberships.ListByUserPage(ctx, "grace", pubnub.ListMembershipsParams{Filter: pubnub.IsNull(pubnub.FieldStatus).Param()}, page.Next)
 			return err
 		},
 		"another keyset": func() error {
-			_, err := c.Memberships.ListPage(ctx, "grace", p, page.Next, pubnub.WithKeys("other", ""))
+			_, err := c.Memberships.ListByUserPage(ctx, "grace", p, page.Next, pubnub.WithKeys("other", ""))
 			return err
 		},
 		"a channel": func() error {
-			_, err := c.Members.ListPage(ctx, "grace", pubnub.ListMembersParams{}, page.Next)
+			_, err := c.Members.ListByChannelPage(ctx, "grace", pubnub.ListMembersParams{}, page.Next)
 			return err
 		},
-		"the service's own cursor": func() error { _, err := c.Memberships.ListPage(ctx, "grace", p, "Mg"); return err },
+		"the service's own cursor": func() error { _, err := c.Memberships.ListByUserPage(ctx, "grace", p, "Mg"); return err },
 	} {
 		if err := try(); !errors.Is(err, memberships.ErrInvalidArgument) || len(s.seen) != 0 {
 			t.Errorf("%s: got %v after %d requests, want invalid argument before any", name, err, len(s.seen))
 		}
 	}
-	if _, err := c.Memberships.ListPage(ctx, "grace", p, page.Next, pubnub.WithUserID("alan")); err != nil || s.seen[0].URL.Query().Get("start") != "Mg" {
+	if _, err := c.Memberships.ListByUserPage(ctx, "grace", p, page.Next, pubnub.WithUserID("alan")); err != nil || s.seen[0].URL.Query().Get("start") != "Mg" {
 		t.Errorf("the listing's own token: %v", err)
 	}
 	// The page that Manage answers with is one of the listing, so its token is too.
 	managed, err := first.client(t).Memberships.Manage(ctx, "grace", pubnub.ManageMembershipsRequest{Set: channelInputs("a")},
-		pubnub.ManageMembershipsParams{Include: p.Include, Limit: 2})
+		pubnub.ManageMembershipsParams{Include: p.Include}, option.WithPageSize(2))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.Memberships.ListPage(ctx, "grace", p, managed.Next); err != nil {
+	if _, err := c.Memberships.ListByUserPage(ctx, "grace", p, managed.Next); err != nil {
 		t.Errorf("Manage's token: %v", err)
 	}
 	if s.seen[1].Method != http.MethodGet {
@@ -533,7 +535,7 @@ func TestWritesThatDidNotHappen(t *testing.T) {
 			return err
 		}, memberships.ErrOutcomeUnknown, `"a"`},
 		{"managed, set and not on a full page", full, func(c *pubnub.Client) error {
-			_, err := c.Memberships.Manage(ctx, "", pubnub.ManageMembershipsRequest{Set: channelInputs("a")}, pubnub.ManageMembershipsParams{Limit: 2})
+			_, err := c.Memberships.Manage(ctx, "", pubnub.ManageMembershipsRequest{Set: channelInputs("a")}, pubnub.ManageMembershipsParams{}, option.WithPageSize(2))
 			return err
 		}, nil, ""},
 		{"managed, set and not what a filter lets through", full, func(c *pubnub.Client) error {
@@ -671,8 +673,8 @@ func TestRefusedWrites(t *testing.T) {
 			Set: channelInputs("a"), Delete: []pubnub.MembershipRef{{Channel: pubnub.ChannelRef{ID: "a"}}},
 		}),
 		"more than a request takes": manage(pubnub.ManageMembershipsRequest{Delete: many}),
-		"a limit below zero": func(c *pubnub.Client) error {
-			_, err := c.Memberships.Manage(ctx, "", pubnub.ManageMembershipsRequest{Set: channelInputs("a")}, pubnub.ManageMembershipsParams{Limit: int64(-1)})
+		"a page size below zero": func(c *pubnub.Client) error {
+			_, err := c.Memberships.Manage(ctx, "", pubnub.ManageMembershipsRequest{Set: channelInputs("a")}, pubnub.ManageMembershipsParams{}, option.WithPageSize(-1))
 			return err
 		},
 		"custom that nests":            add(custom(`{"a":{"b":1}}`)),
@@ -683,15 +685,15 @@ func TestRefusedWrites(t *testing.T) {
 		"an integer that would change": add(custom(`{"timetoken":17579656031860177}`)),
 		"a huge integer":               add(custom(`{"n":99999999999999999999}`)),
 		"custom of a user": func(c *pubnub.Client) error {
-			_, err := c.Users.Set(ctx, "u", pubnub.UserInput{Custom: pubnub.Custom(map[string]any{"n": []int{1}})}, pubnub.SetUserParams{})
+			_, err := c.Users.Set(ctx, "u", pubnub.SetUserRequest{Custom: pubnub.Custom(map[string]any{"n": []int{1}})}, pubnub.SetUserParams{})
 			return err
 		},
 		"an empty If-Match": func(c *pubnub.Client) error {
-			_, err := c.Channels.Set(ctx, "c", pubnub.ChannelInput{}, pubnub.SetChannelParams{IfMatch: new("")})
+			_, err := c.Channels.Set(ctx, "c", pubnub.SetChannelRequest{}, pubnub.SetChannelParams{IfMatch: new("")})
 			return err
 		},
 		"an If-Match with a newline": func(c *pubnub.Client) error {
-			_, err := c.Users.Set(ctx, "c", pubnub.UserInput{}, pubnub.SetUserParams{IfMatch: new("a\r\nX-Y: z")})
+			_, err := c.Users.Set(ctx, "c", pubnub.SetUserRequest{}, pubnub.SetUserParams{IfMatch: new("a\r\nX-Y: z")})
 			return err
 		},
 		"a member's custom": func(c *pubnub.Client) error {
@@ -702,7 +704,7 @@ func TestRefusedWrites(t *testing.T) {
 		},
 		"a member twice": func(c *pubnub.Client) error { return c.Members.Remove(ctx, "c", []string{"u", "u"}) },
 		"a filter that went missing": func(c *pubnub.Client) error {
-			return drain(c.Members.List(ctx, "c", pubnub.ListMembersParams{Filter: pubnub.Filter{}.Param()}))
+			return drain(c.Members.ListByChannel(ctx, "c", pubnub.ListMembersParams{Filter: pubnub.Filter{}.Param()}))
 		},
 	} {
 		s := &script{answers: []string{rows("", "a")}}
@@ -719,7 +721,7 @@ func TestRefusedWrites(t *testing.T) {
 
 func TestSetSendsWhatItIsGiven(t *testing.T) {
 	s := &script{answers: []string{`{"status":200,"data":{"id":"u","updated":"2026-01-01T00:00:00.391605Z","eTag":"e","name":null,"custom":null}}`}}
-	got, err := s.client(t).Users.Set(t.Context(), "u", pubnub.UserInput{
+	got, err := s.client(t).Users.Set(t.Context(), "u", pubnub.SetUserRequest{
 		Name: pubnub.Text("Zoë"), Email: pubnub.Null[string](), Custom: pubnub.Custom(map[string]any{"k": "v"}),
 	}, pubnub.SetUserParams{IfMatch: new("e0"), Include: []string{pubnub.IncludeCustom}})
 	if err != nil {
@@ -767,17 +769,17 @@ func TestRecordedAnswers(t *testing.T) {
 		case "ListChannels":
 			got, err = items(c.Channels.ListPage(ctx, pubnub.ListChannelsParams{}, ""))
 		case "ManageMemberships": // the answer is a page of the listing
-			got, err = items(c.Memberships.ListPage(ctx, "", pubnub.ListMembershipsParams{}, ""))
+			got, err = items(c.Memberships.ListByUserPage(ctx, "", pubnub.ListMembershipsParams{}, ""))
 		case "ManageMembers":
-			got, err = items(c.Members.ListPage(ctx, "c", pubnub.ListMembersParams{}, ""))
+			got, err = items(c.Members.ListByChannelPage(ctx, "c", pubnub.ListMembersParams{}, ""))
 		case "GetUser":
 			got, err = c.Users.Get(ctx, "u", pubnub.GetUserParams{})
 		case "SetUser":
-			got, err = c.Users.Set(ctx, "u", pubnub.UserInput{}, pubnub.SetUserParams{})
+			got, err = c.Users.Set(ctx, "u", pubnub.SetUserRequest{}, pubnub.SetUserParams{})
 		case "GetChannel":
 			got, err = c.Channels.Get(ctx, "c", pubnub.GetChannelParams{})
 		case "SetChannel":
-			got, err = c.Channels.Set(ctx, "c", pubnub.ChannelInput{}, pubnub.SetChannelParams{})
+			got, err = c.Channels.Set(ctx, "c", pubnub.SetChannelRequest{}, pubnub.SetChannelParams{})
 		case "RemoveUser":
 			err = c.Users.Remove(ctx, "u")
 		case "RemoveChannel":

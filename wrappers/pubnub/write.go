@@ -263,15 +263,6 @@ func checkCustom(custom nullable.Nullable[json.RawMessage]) error {
 	return nil
 }
 
-// answerSize is the limit that a PATCH is sent with: the caller's within the service's.
-// A client's page size is for listings.
-func answerSize(limit int64) int64 {
-	if limit == 0 || limit > maxPageSize {
-		return maxPageSize
-	}
-	return limit
-}
-
 // checkSet refuses bad arguments of a Set of metadata. An empty If-Match would change
 // what somebody else has changed, quietly.
 func checkSet(name, id string, custom nullable.Nullable[json.RawMessage], ifMatch *string) error {

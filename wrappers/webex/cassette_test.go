@@ -7,6 +7,7 @@ import (
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/recorded"
+	"github.com/memberships-go/memberships/internal/wrappertest"
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/wrappers/webex"
 )
@@ -125,11 +126,11 @@ func TestMembershipsCreateGetUpdateDelete(t *testing.T) {
 func TestTeamMembershipsList(t *testing.T) {
 	c, s := replayed(t, option.WithPageSize(10))
 	id := team(s)
-	all := collect(t, c.TeamMemberships.List(t.Context(), webex.ListTeamMembershipsParams{TeamID: id}))
+	all := collect(t, c.TeamMemberships.ListByTeam(t.Context(), id, webex.ListTeamMembershipsParams{}))
 	if !s.Live && len(all) != 25 {
 		t.Errorf("got %d members, want 25", len(all))
 	}
-	for _, err := range c.TeamMemberships.List(t.Context(), webex.ListTeamMembershipsParams{TeamID: nowhere}) {
+	for _, err := range c.TeamMemberships.ListByTeam(t.Context(), nowhere, webex.ListTeamMembershipsParams{}) {
 		wantError(t, err, memberships.ErrNotFound, 404)
 	}
 }
@@ -155,7 +156,7 @@ func TestTeamMembershipsCreateGetUpdateDelete(t *testing.T) {
 			t.Errorf("got %d memberships of the General room, want 1", len(in))
 		}
 	}
-	m = must[*webex.TeamMembership](t)(c.TeamMemberships.Update(ctx, m.ID, webex.UpdateTeamMembershipRequest{IsModerator: false}))
+	m = must[*webex.TeamMembership](t)(c.TeamMemberships.Update(ctx, m.ID, webex.UpdateTeamMembershipRequest{IsModerator: new(false)}))
 	m = must[*webex.TeamMembership](t)(c.TeamMemberships.Get(ctx, m.ID))
 	if m.IsModerator {
 		t.Errorf("still a moderator: %+v", m)
@@ -165,7 +166,7 @@ func TestTeamMembershipsCreateGetUpdateDelete(t *testing.T) {
 	}
 	_, err = c.TeamMemberships.Get(ctx, m.ID)
 	wantError(t, err, memberships.ErrNotFound, 404)
-	_, err = c.TeamMemberships.Update(ctx, m.ID, webex.UpdateTeamMembershipRequest{})
+	_, err = c.TeamMemberships.Update(ctx, m.ID, webex.UpdateTeamMembershipRequest{IsModerator: new(false)})
 	wantError(t, err, memberships.ErrNotFound, 404)
 	wantError(t, c.TeamMemberships.Delete(ctx, m.ID), memberships.ErrNotFound, 404)
 }
@@ -173,13 +174,13 @@ func TestTeamMembershipsCreateGetUpdateDelete(t *testing.T) {
 func TestPeople(t *testing.T) {
 	c, s := replayed(t)
 	ctx := t.Context()
-	p := must[*webex.Person](t)(c.People.ByEmail(ctx, guest(s)))
+	p := must[*webex.Person](t)(c.People.FindByEmail(ctx, guest(s)))
 	got := must[*webex.Person](t)(c.People.Get(ctx, p.ID, webex.GetPersonParams{}))
 	if got.ID != p.ID {
 		t.Errorf("got %s, want %s", got.ID, p.ID)
 	}
-	must[*webex.Person](t)(c.People.Me(ctx))
-	_, err := c.People.ByEmail(ctx, "nobody@example.com")
+	must[*webex.Person](t)(c.People.GetMe(ctx, webex.GetMeParams{}))
+	_, err := c.People.FindByEmail(ctx, "nobody@example.com")
 	if !errors.Is(err, memberships.ErrNotFound) {
 		t.Errorf("got %v, want not found", err)
 	}
@@ -263,9 +264,8 @@ func TestTeams(t *testing.T) {
 	_, err := c.Teams.Get(ctx, team.ID)
 	wantError(t, err, memberships.ErrNotFound, 404)
 	wantError(t, c.Teams.Delete(ctx, team.ID), memberships.ErrNotFound, 404)
-	for _, err := range c.Teams.List(ctx, webex.ListTeamsParams{Cursor: new("bogus")}) {
-		wantError(t, err, memberships.ErrInvalidArgument, 400)
-	}
+	_, err = c.Teams.ListPage(ctx, webex.ListTeamsParams{}, wrappertest.Token("bogus", "webex", "GET /v1/teams", ""))
+	wantError(t, err, memberships.ErrInvalidArgument, 400)
 }
 
 func TestWebhooks(t *testing.T) {

@@ -46,7 +46,7 @@ func TestBaseURL(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := c.People.Me(t.Context()); err != nil || got != want {
+		if _, err := c.People.GetMe(t.Context(), webex.GetMeParams{}); err != nil || got != want {
 			t.Errorf("%q: asked %s, %v, want %s", base, got, err, want)
 		}
 	}

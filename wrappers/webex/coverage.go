@@ -48,7 +48,7 @@ func (p *provider) hidden(ctx context.Context, roomID string, view *roomView) (*
 	case !moderated(room) || room.TeamID == "":
 		return nil, nil
 	}
-	me, err := p.c.People.Me(ctx, p.opts...)
+	me, err := p.c.People.GetMe(ctx, GetMeParams{}, p.opts...)
 	switch {
 	case errors.Is(err, memberships.ErrPermissionDenied):
 		return moderatorsOnly("the credential may not ask who the caller is, and this moderated space of a team shows its moderators only to those outside"), nil

@@ -33,14 +33,14 @@ func TestModeratedSpaceFromOutside(t *testing.T) {
 			c, sent := portable(t, tc.token)
 			filter := memberships.Filter{Group: tc.group}
 			var pass memberships.Pass
-			rows := wrappertest.Everything(t, c.List(t.Context(), filter, memberships.Into(&pass)))
+			rows := wrappertest.Everything(t, c.List(t.Context(), filter, memberships.WithPass(&pass)))
 			if diff := cmp.Diff(tc.names, names(rows)) + cmp.Diff(tc.gaps, codes(pass.Coverage)) + cmp.Diff(tc.sent, sent.take()); diff != "" {
 				t.Errorf("List (-want +got):\n%s", diff)
 			}
 			for _, size := range []int{0, 1} {
 				var pages memberships.Pass
 				var got []memberships.Membership
-				for p, err := range c.Pages(t.Context(), filter, memberships.PageRequest{Size: size}, memberships.Into(&pages)) {
+				for p, err := range c.Pages(t.Context(), filter, memberships.PageRequest{Size: size}, memberships.WithPass(&pages)) {
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -116,7 +116,7 @@ func TestModeratedSpaceWithAnOddFlag(t *testing.T) {
 			_, _ = w.Write([]byte(body))
 		}).Provider())
 		var pass memberships.Pass
-		wrappertest.Everything(t, c.List(t.Context(), memberships.Filter{Group: memberships.Group{ID: "r"}}, memberships.Into(&pass)))
+		wrappertest.Everything(t, c.List(t.Context(), memberships.Filter{Group: memberships.Group{ID: "r"}}, memberships.WithPass(&pass)))
 		if diff := cmp.Diff(want, codes(pass.Coverage)); diff != "" {
 			t.Errorf("isLocked %s (-want +got):\n%s", flag, diff)
 		}
@@ -146,7 +146,7 @@ func TestModeratedSpaceOfAnUnknownCaller(t *testing.T) {
 				_, _ = w.Write([]byte(body))
 			}).Provider())
 			var pass memberships.Pass
-			wrappertest.Everything(t, c.List(t.Context(), memberships.Filter{Group: memberships.Group{ID: "r"}}, memberships.Into(&pass)))
+			wrappertest.Everything(t, c.List(t.Context(), memberships.Filter{Group: memberships.Group{ID: "r"}}, memberships.WithPass(&pass)))
 			if diff := cmp.Diff([]string{"hidden moderators_only"}, codes(pass.Coverage)); diff != "" {
 				t.Fatalf("gaps (-want +got):\n%s", diff)
 			}

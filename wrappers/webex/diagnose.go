@@ -6,6 +6,7 @@ import (
 	"errors"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/client"
 	"github.com/memberships-go/memberships/internal/portable"
 	"github.com/memberships-go/memberships/option"
 )
@@ -19,7 +20,7 @@ const nowhere = "Y2lzY29zcGFyazovL3VzL01FTUJFUlNISVAvMDAwMDAwMDAtMDAwMC0wMDAwLTA
 func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (memberships.Diagnosis, error) {
 	p = p.with(opts)
 	var d memberships.Diagnosis
-	me, unknown := p.c.People.Me(ctx, p.opts...)
+	me, unknown := p.c.People.GetMe(ctx, GetMeParams{}, p.opts...)
 	switch {
 	case unknown == nil && len(me.Emails) > 0:
 		d.Identity = me.DisplayName + " <" + me.Emails[0] + "> (" + string(me.Type) + ")"
@@ -28,10 +29,10 @@ func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (members
 	case !errors.Is(unknown, memberships.ErrPermissionDenied):
 		return d, unknown
 	}
-	_, rooms := p.c.Rooms.ListPage(ctx, ListRoomsParams{Max: 1}, "", p.opts...)
-	_, teams := p.c.Teams.ListPage(ctx, ListTeamsParams{Max: 1}, "", p.opts...)
+	_, rooms := p.c.Rooms.ListPage(ctx, ListRoomsParams{}, "", client.Sized(p.opts, 1)...)
+	_, teams := p.c.Teams.ListPage(ctx, ListTeamsParams{}, "", client.Sized(p.opts, 1)...)
 	d.Findings = append(d.Findings, portable.FindingOf(memberships.OpGroups, cmp.Or(rooms, teams), "the scopes spark:rooms_read and spark:teams_read"))
-	_, err := p.c.Memberships.ListPage(ctx, ListMembershipsParams{Max: 1}, "", p.opts...)
+	_, err := p.c.Memberships.ListPage(ctx, ListMembershipsParams{}, "", client.Sized(p.opts, 1)...)
 	read := "the scopes spark:memberships_read and, for teams, spark:team_memberships_read"
 	of := portable.FindingOf(memberships.OpOf, cmp.Or(unknown, err), "the scopes spark:people_read and spark:memberships_read")
 	if of.Verdict == memberships.VerdictAllowed {

@@ -84,7 +84,7 @@ func inTeam(ctx context.Context, c *webex.Client, email string) (*webex.TeamMemb
 	if err != nil {
 		return nil, err
 	}
-	return first(c.TeamMemberships.List(ctx, webex.ListTeamMembershipsParams{TeamID: t.ID}), func(m *webex.TeamMembership) bool { return m.PersonEmail == email })
+	return first(c.TeamMemberships.ListByTeam(ctx, t.ID, webex.ListTeamMembershipsParams{}), func(m *webex.TeamMembership) bool { return m.PersonEmail == email })
 }
 
 var (
@@ -209,7 +209,7 @@ func teamMembershipWrites() map[string]write {
 		"TeamMemberships.Update": {
 			Before: in, Want: bobModerator, State: stateOf(bob), After: bobModerator, Without: bobMember,
 			Do: func(ctx context.Context, c *webex.Client, id string) (string, error) {
-				return teamMembership(c.TeamMemberships.Update(ctx, id, webex.UpdateTeamMembershipRequest{IsModerator: true}))
+				return teamMembership(c.TeamMemberships.Update(ctx, id, webex.UpdateTeamMembershipRequest{IsModerator: new(true)}))
 			},
 		},
 		"TeamMemberships.Delete": {

@@ -44,7 +44,7 @@ type search struct {
 // becomes an id where Webex knows it.
 func (p *provider) searchFor(ctx context.Context, who memberships.Member, size int) (*search, error) {
 	s := &search{p: p, who: who, size: size}
-	me, err := p.c.People.Me(ctx, p.opts...)
+	me, err := p.c.People.GetMe(ctx, GetMeParams{}, p.opts...)
 	if err != nil {
 		return nil, err
 	}
@@ -76,11 +76,11 @@ func (s *search) page(ctx context.Context, token string) (rows iter.Seq2[members
 	}
 	switch stage {
 	case stageOwn:
-		params := ListMembershipsParams{Max: int64(s.size)}
+		var params ListMembershipsParams
 		if !s.self {
 			person(s.who, &params)
 		}
-		page, err := s.p.c.Memberships.ListPage(ctx, params, cursor, s.p.opts...)
+		page, err := s.p.c.Memberships.ListPage(ctx, params, cursor, client.Sized(s.p.opts, s.size)...)
 		if ofOthers(err) && !s.self && cursor == "" {
 			return s.page(ctx, stageRooms)
 		}
@@ -93,7 +93,7 @@ func (s *search) page(ctx context.Context, token string) (rows iter.Seq2[members
 		}
 		return each(page.Items, fromRoom), after(page.Next, stageOwn, stageTeams), nil
 	case stageRooms:
-		page, err := s.p.c.Rooms.ListPage(ctx, ListRoomsParams{Max: int64(s.size)}, cursor, s.p.opts...)
+		page, err := s.p.c.Rooms.ListPage(ctx, ListRoomsParams{}, cursor, client.Sized(s.p.opts, s.size)...)
 		if err != nil {
 			return nil, "", err
 		}
@@ -101,7 +101,7 @@ func (s *search) page(ctx context.Context, token string) (rows iter.Seq2[members
 		s.gaps.Add(scope("only rooms and teams that the caller is in were searched"))
 		return portable.Search(ctx, page.Items, s.inRoom), after(page.Next, stageRooms, stageTeams), nil
 	case stageTeams:
-		page, err := s.p.c.Teams.ListPage(ctx, ListTeamsParams{Max: int64(s.size)}, cursor, s.p.opts...)
+		page, err := s.p.c.Teams.ListPage(ctx, ListTeamsParams{}, cursor, client.Sized(s.p.opts, s.size)...)
 		if err != nil {
 			return nil, "", err
 		}
@@ -149,7 +149,7 @@ func (s *search) inRoom(ctx context.Context, r *Room) (*memberships.Membership, 
 
 // inTeam looks for the person in a team, whose list has no filter for people.
 func (s *search) inTeam(ctx context.Context, t *Team) (*memberships.Membership, error) {
-	return s.in(fromTeamGroup(t), portable.Seq(s.p.c.TeamMemberships.List(ctx, teamParams(t.ID, 0), client.Lookup(s.p.opts)...), fromTeam))
+	return s.in(fromTeamGroup(t), portable.Seq(s.p.c.TeamMemberships.ListByTeam(ctx, t.ID, ListTeamMembershipsParams{}, client.Lookup(s.p.opts)...), fromTeam))
 }
 
 func (s *search) in(g memberships.Group, seq iter.Seq2[memberships.Membership, error]) (*memberships.Membership, error) {
@@ -247,7 +247,7 @@ func (p *provider) ofPage(ctx context.Context, who memberships.Member, r members
 	if err != nil {
 		return nil, err
 	}
-	page := &memberships.Page[memberships.Membership]{Items: []memberships.Membership{}, Next: next, Total: -1}
+	page := &memberships.Page[memberships.Membership]{Items: []memberships.Membership{}, Next: next}
 	for m, err := range rows {
 		if err != nil {
 			return nil, err

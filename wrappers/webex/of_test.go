@@ -50,7 +50,7 @@ func TestMembershipsOf(t *testing.T) {
 			}
 			var pass memberships.Pass
 			var got []string
-			for m, err := range c.MembershipsOf(t.Context(), tc.member, memberships.Into(&pass)) {
+			for m, err := range c.MembershipsOf(t.Context(), tc.member, memberships.WithPass(&pass)) {
 				got = append(got, show(m, err))
 			}
 			slices.Sort(got)
@@ -59,7 +59,7 @@ func TestMembershipsOf(t *testing.T) {
 			}
 			var pages memberships.Pass
 			got = nil
-			for p, err := range c.Pages(t.Context(), memberships.Filter{Member: tc.member}, memberships.PageRequest{Size: 1}, memberships.Into(&pages)) {
+			for p, err := range c.Pages(t.Context(), memberships.Filter{Member: tc.member}, memberships.PageRequest{Size: 1}, memberships.WithPass(&pages)) {
 				if err != nil {
 					got = append(got, show(memberships.Membership{}, err))
 					break
@@ -102,10 +102,10 @@ func TestMembershipsOfSomebodyWhoMayBeHidden(t *testing.T) {
 		_, _ = w.Write([]byte(body))
 	}).Provider())
 	var listed, paged memberships.Pass
-	for m, err := range c.MembershipsOf(t.Context(), guest, memberships.Into(&listed)) {
+	for m, err := range c.MembershipsOf(t.Context(), guest, memberships.WithPass(&listed)) {
 		t.Errorf("MembershipsOf: got %+v, %v", m, err)
 	}
-	for page, err := range c.Pages(t.Context(), memberships.Filter{Member: guest}, memberships.PageRequest{Size: 1}, memberships.Into(&paged)) {
+	for page, err := range c.Pages(t.Context(), memberships.Filter{Member: guest}, memberships.PageRequest{Size: 1}, memberships.WithPass(&paged)) {
 		if err != nil || len(page.Items) > 0 {
 			t.Errorf("Pages: got %+v, %v", page, err)
 		}

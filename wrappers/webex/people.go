@@ -21,6 +21,9 @@ type Person = gen.Person
 // give Email, DisplayName or ID.
 type ListPeopleParams = gen.ListPeopleParams
 
+// GetMeParams asks for more about the caller.
+type GetMeParams = gen.GetMeParams
+
 // GetPersonParams asks for more about a person.
 type GetPersonParams = gen.GetPersonParams
 
@@ -50,12 +53,12 @@ func (s *PeopleService) list(p ListPeopleParams, opts []option.Option) *paging.L
 	}, func(page *gen.PersonPage) []Person { return page.Items }, personKey))
 }
 
-// ByEmail returns the person with this address, which may be one of several. Nobody is
+// FindByEmail returns the person with this address, which may be one of several. Nobody is
 // memberships.ErrNoSuchMember, two are memberships.ErrAmbiguous; the look-up does not
 // reach outside the caller's organization.
 // Webex: GET /people?email=.
-func (s *PeopleService) ByEmail(ctx context.Context, email string, opts ...option.Option) (*Person, error) {
-	const name = "People.ByEmail"
+func (s *PeopleService) FindByEmail(ctx context.Context, email string, opts ...option.Option) (*Person, error) {
+	const name = "People.FindByEmail"
 	fail := func(kind error, why string) (*Person, error) {
 		return nil, &memberships.Error{Provider: api.Name, Op: name, Kind: kind, Err: errors.New(why)}
 	}
@@ -81,11 +84,11 @@ func hasAddress(p *Person, email string) bool {
 	return slices.ContainsFunc(p.Emails, func(a string) bool { return strings.EqualFold(a, email) })
 }
 
-// Me returns the caller. Webex: GET /people/me.
-func (s *PeopleService) Me(ctx context.Context, opts ...option.Option) (*Person, error) {
+// GetMe returns the caller. Webex: GET /people/me.
+func (s *PeopleService) GetMe(ctx context.Context, p GetMeParams, opts ...option.Option) (*Person, error) {
 	return client.One(ctx, s.c, client.Call{
-		Name:     "People.Me",
-		Endpoint: gen.GetMe(gen.GetMeParams{}),
+		Name:     "People.GetMe",
+		Endpoint: gen.GetMe(p),
 		Opts:     opts,
 	}, personKey)
 }

@@ -40,7 +40,7 @@ func TestPeopleByEmail(t *testing.T) {
 		"an answer without list": {"ada@example.com", step{200, `{"notFoundIds":null}`}, "", memberships.ErrMalformed, 2},
 	}, func(t *testing.T, tc lookup) {
 		c, asked := wrappertest.Played(t, webex.New, slices.Repeat([]step{tc.answer}, tc.asked)...)
-		p, err := c.People.ByEmail(t.Context(), tc.email)
+		p, err := c.People.FindByEmail(t.Context(), tc.email)
 		switch {
 		case tc.kind == nil && (err != nil || p.ID != tc.want):
 			t.Errorf("got %+v, %v", p, err)

@@ -53,10 +53,10 @@ func (p *provider) ListPage(ctx context.Context, q memberships.Query, r membersh
 	case q.Op() == memberships.OpOf:
 		return p.ofPage(ctx, q.Member, r)
 	case q.Group.Kind == memberships.KindTeam:
-		page, err := p.c.TeamMemberships.ListPage(ctx, teamParams(q.Group.ID, r.Size), r.Token, p.opts...)
+		page, err := p.c.TeamMemberships.ListByTeamPage(ctx, q.Group.ID, ListTeamMembershipsParams{}, r.Token, client.Sized(p.opts, r.Size)...)
 		return portable.Page(page, err, fromTeam)
 	}
-	listed, err := p.c.Memberships.ListPage(ctx, ListMembershipsParams{RoomID: &q.Group.ID, Max: int64(r.Size)}, r.Token, p.opts...)
+	listed, err := p.c.Memberships.ListPage(ctx, ListMembershipsParams{RoomID: &q.Group.ID}, r.Token, client.Sized(p.opts, r.Size)...)
 	page, err := portable.Page(listed, err, fromRoom)
 	if err != nil || page.Next != "" {
 		return page, err
@@ -78,7 +78,7 @@ func (p *provider) List(ctx context.Context, q memberships.Query, pass *membersh
 	case q.Op() == memberships.OpOf:
 		return p.of(ctx, q.Member, pass)
 	case q.Group.Kind == memberships.KindTeam:
-		return portable.Seq(p.c.TeamMemberships.List(ctx, teamParams(q.Group.ID, 0), p.opts...), fromTeam)
+		return portable.Seq(p.c.TeamMemberships.ListByTeam(ctx, q.Group.ID, ListTeamMembershipsParams{}, p.opts...), fromTeam)
 	}
 	seq := portable.Seq(p.c.Memberships.List(ctx, ListMembershipsParams{RoomID: &q.Group.ID}, p.opts...), fromRoom)
 	if pass == nil {
@@ -100,10 +100,6 @@ func (p *provider) List(ctx context.Context, q memberships.Query, pass *membersh
 			pass.Add(*gap)
 		}
 	}
-}
-
-func teamParams(teamID string, size int) ListTeamMembershipsParams {
-	return ListTeamMembershipsParams{TeamID: teamID, Max: int64(size)}
 }
 
 // person puts a member into the filter of a listing.
@@ -132,14 +128,14 @@ func (p *provider) Get(ctx context.Context, ref memberships.Ref, opts ...option.
 		m, err := p.c.Memberships.Get(ctx, ref.ID, p.opts...)
 		return portable.One(m, err, fromRoom)
 	case team: // the listing has no filter for people
-		seq := p.c.TeamMemberships.List(ctx, teamParams(ref.Group.ID, 0), client.Lookup(p.opts)...)
+		seq := p.c.TeamMemberships.ListByTeam(ctx, ref.Group.ID, ListTeamMembershipsParams{}, client.Lookup(p.opts)...)
 		return p.find(ctx, portable.Seq(seq, fromTeam), ref.Member)
 	}
 	params := ListMembershipsParams{RoomID: &ref.Group.ID}
 	person(ref.Member, &params)
 	m, err := p.find(ctx, portable.Seq(p.c.Memberships.List(ctx, params, p.opts...), fromRoom), ref.Member)
 	if errors.Is(err, memberships.ErrNotMember) && ref.Member.ID == "" {
-		same, unknown := p.c.People.ByEmail(ctx, ref.Member.Email, p.opts...)
+		same, unknown := p.c.People.FindByEmail(ctx, ref.Member.Email, p.opts...)
 		switch {
 		case errors.Is(unknown, memberships.ErrNoSuchMember):
 		case unknown != nil:
@@ -225,7 +221,7 @@ func (p *provider) update(ctx context.Context, ch memberships.Change) (membershi
 	}
 	moderator := ch.Role == memberships.RoleManager
 	if ch.Ref.Group.Kind == memberships.KindTeam {
-		m, err := p.c.TeamMemberships.Update(ctx, was.ID, UpdateTeamMembershipRequest{IsModerator: moderator}, p.opts...)
+		m, err := p.c.TeamMemberships.Update(ctx, was.ID, UpdateTeamMembershipRequest{IsModerator: &moderator}, p.opts...)
 		return portable.One(m, err, fromTeam)
 	}
 	m, err := p.c.Memberships.Update(ctx, was.ID, UpdateMembershipRequest{IsModerator: &moderator}, p.opts...)
@@ -258,7 +254,7 @@ func (p *provider) named(ctx context.Context, ref memberships.Ref) (memberships.
 }
 
 func (p *provider) Caller(ctx context.Context, opts ...option.Option) (memberships.Member, error) {
-	me, err := p.c.People.Me(ctx, opts...)
+	me, err := p.c.People.GetMe(ctx, GetMeParams{}, opts...)
 	if err != nil {
 		return memberships.Member{}, err
 	}
@@ -293,7 +289,7 @@ func (p *provider) Resolve(ctx context.Context, members []memberships.Member, op
 }
 
 func (p *provider) resolve(ctx context.Context, m memberships.Member) (memberships.Resolution, error) {
-	found, err := p.c.People.ByEmail(ctx, m.Email, p.opts...)
+	found, err := p.c.People.FindByEmail(ctx, m.Email, p.opts...)
 	if err != nil {
 		return memberships.Resolution{}, err
 	}

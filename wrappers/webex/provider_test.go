@@ -173,7 +173,7 @@ func TestProviderGroups(t *testing.T) {
 			var pass memberships.Pass
 			var got []string
 			var last error
-			for g, err := range c.Groups(t.Context(), memberships.Into(&pass)) {
+			for g, err := range c.Groups(t.Context(), memberships.WithPass(&pass)) {
 				if last = err; err == nil {
 					got = append(got, string(g.Kind)+"/"+g.ID+" "+g.Name)
 				}

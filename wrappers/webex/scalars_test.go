@@ -30,13 +30,13 @@ func TestPeopleOfAdministrators(t *testing.T) {
 				}
 				_, _ = w.Write([]byte(answer))
 			})
-			p, err := c.People.Me(t.Context())
+			p, err := c.People.GetMe(t.Context(), webex.GetMeParams{})
 			if err != nil || p.InvitePending == nil || *p.InvitePending || p.LoginEnabled == nil || !*p.LoginEnabled || p.RawJSON != nil {
 				t.Fatalf("Me: got %+v, %v", p, err)
 			}
-			found, err := c.People.ByEmail(t.Context(), "ada@example.com")
+			found, err := c.People.FindByEmail(t.Context(), "ada@example.com")
 			if diff := cmp.Diff(p, found); err != nil || diff != "" {
-				t.Errorf("ByEmail: %v (-Me +ByEmail)\n%s", err, diff)
+				t.Errorf("FindByEmail: %v (-GetMe +FindByEmail)\n%s", err, diff)
 			}
 		})
 	}
@@ -46,7 +46,7 @@ func TestPeopleOfAdministrators(t *testing.T) {
 func TestPeopleOddFlag(t *testing.T) {
 	body := strings.Replace(me, `"loginEnabled":true`, `"loginEnabled":{"web":true}`, 1)
 	c := serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(body)) })
-	p, err := c.People.Me(t.Context())
+	p, err := c.People.GetMe(t.Context(), webex.GetMeParams{})
 	if err != nil || p.ID != "cGVyc29u" || p.LoginEnabled != nil || string(p.RawJSON) != body {
 		t.Errorf("got %+v, %v", p, err)
 	}
@@ -79,7 +79,7 @@ func TestScalarsOfAnotherType(t *testing.T) {
 			},
 			[]string{"id", "teamId", "personId", "personEmail", "isModerator"},
 			func(t *testing.T, c *webex.Client) ([]string, error) {
-				return keys(c.TeamMemberships.List(t.Context(), webex.ListTeamMembershipsParams{TeamID: "t"}), func(m *webex.TeamMembership) string { return m.ID })
+				return keys(c.TeamMemberships.ListByTeam(t.Context(), "t", webex.ListTeamMembershipsParams{}), func(m *webex.TeamMembership) string { return m.ID })
 			},
 		},
 		"people": {

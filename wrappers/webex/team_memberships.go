@@ -2,6 +2,7 @@ package webex
 
 import (
 	"context"
+	"errors"
 	"iter"
 
 	"github.com/memberships-go/memberships"
@@ -14,9 +15,8 @@ import (
 // TeamMembership is one person in one team.
 type TeamMembership = gen.TeamMembership
 
-// ListTeamMembershipsParams names the team to list; TeamID is required. The service
-// has no filter by person here.
-type ListTeamMembershipsParams = gen.ListTeamMembershipsParams
+// ListTeamMembershipsParams has no field: the service filters a team's list by nothing.
+type ListTeamMembershipsParams struct{}
 
 // CreateTeamMembershipRequest names a team and a person, by id or by e-mail address.
 type CreateTeamMembershipRequest = gen.CreateTeamMembershipRequest
@@ -30,23 +30,23 @@ type TeamMembershipsService struct{ c *client.Client }
 
 func teamMembershipKey(m *TeamMembership) string { return m.ID }
 
-// List yields the members of a team, in the service's order.
+// ListByTeam yields the members of a team, in the service's order.
 // Webex: GET /team/memberships.
-func (s *TeamMembershipsService) List(ctx context.Context, p ListTeamMembershipsParams, opts ...option.Option) iter.Seq2[*TeamMembership, error] {
-	return s.list(p, opts).All(ctx)
+func (s *TeamMembershipsService) ListByTeam(ctx context.Context, teamID string, p ListTeamMembershipsParams, opts ...option.Option) iter.Seq2[*TeamMembership, error] {
+	return s.list(teamID, p, opts).All(ctx)
 }
 
-// ListPage returns one page of List: the first for the token "", then the one that
-// the Next of the page before names.
-func (s *TeamMembershipsService) ListPage(ctx context.Context, p ListTeamMembershipsParams, token string, opts ...option.Option) (*memberships.Page[*TeamMembership], error) {
-	return s.list(p, opts).Page(ctx, token)
+// ListByTeamPage returns one page of ListByTeam: the first for the token "", then the one
+// that the Next of the page before names.
+func (s *TeamMembershipsService) ListByTeamPage(ctx context.Context, teamID string, p ListTeamMembershipsParams, token string, opts ...option.Option) (*memberships.Page[*TeamMembership], error) {
+	return s.list(teamID, p, opts).Page(ctx, token)
 }
 
-func (s *TeamMembershipsService) list(p ListTeamMembershipsParams, opts []option.Option) *paging.List[TeamMembership] {
+func (s *TeamMembershipsService) list(teamID string, _ ListTeamMembershipsParams, opts []option.Option) *paging.List[TeamMembership] {
 	return client.List(s.c, listing(client.Call{
-		Name:     "TeamMemberships.List",
+		Name:     "TeamMemberships.ListByTeam",
 		Named:    true, // the team
-		Endpoint: gen.ListTeamMemberships(p),
+		Endpoint: gen.ListTeamMemberships(gen.ListTeamMembershipsParams{TeamID: teamID}),
 		Opts:     opts,
 	}, func(page *gen.TeamMembershipPage) []TeamMembership { return page.Items }, teamMembershipKey))
 }
@@ -67,7 +67,7 @@ func (s *TeamMembershipsService) Create(ctx context.Context, r CreateTeamMembers
 
 // find looks for what a creation was to make; the service cannot filter by person.
 func (s *TeamMembershipsService) find(ctx context.Context, r CreateTeamMembershipRequest, opts []option.Option) (*TeamMembership, bool, error) {
-	for m, err := range s.List(ctx, ListTeamMembershipsParams{TeamID: r.TeamID}, client.Lookup(opts)...) {
+	for m, err := range s.ListByTeam(ctx, r.TeamID, ListTeamMembershipsParams{}, client.Lookup(opts)...) {
 		if err != nil {
 			return nil, false, err
 		}
@@ -91,12 +91,18 @@ func (s *TeamMembershipsService) Get(ctx context.Context, membershipID string, o
 // else's change: see [option.WithoutRepeat]. Webex: PUT /team/memberships/{membershipId}.
 func (s *TeamMembershipsService) Update(ctx context.Context, membershipID string, r UpdateTeamMembershipRequest, opts ...option.Option) (*TeamMembership, error) {
 	return client.Write(ctx, s.c, client.Call{
-		Name:     "TeamMemberships.Update",
+		Name: "TeamMemberships.Update",
+		Check: func() error {
+			if r.IsModerator == nil {
+				return errors.New("nothing is to change: IsModerator is nil")
+			}
+			return nil
+		},
 		Endpoint: gen.UpdateTeamMembership(membershipID, r),
 		Opts:     opts,
 	}, teamMembershipKey, func(ctx context.Context) (*TeamMembership, bool, error) {
 		m, err := s.Get(ctx, membershipID, opts...)
-		return m, err == nil && m.IsModerator == r.IsModerator, err
+		return m, err == nil && m.IsModerator == *r.IsModerator, err
 	})
 }
 

@@ -47,7 +47,7 @@ func TestTeamMembershipsUpdateIsFound(t *testing.T) {
 				fmt.Sprintf("asked %t, is %t", asked, is): {200, row("t", "p", "ada@example.com", is)},
 			}, func(t *testing.T, read step) {
 				c, requests := wrappertest.Played(t, webex.New, lostOne, read, step{200, row("t", "again", "ada@example.com", asked)})
-				m, err := c.TeamMemberships.Update(t.Context(), "m", webex.UpdateTeamMembershipRequest{IsModerator: asked})
+				m, err := c.TeamMemberships.Update(t.Context(), "m", webex.UpdateTeamMembershipRequest{IsModerator: &asked})
 				if found := asked == is; err != nil || len(*requests) == 2 != found || (m.PersonID == "p") != found {
 					t.Errorf("got %+v, %v after %q", m, err, *requests)
 				}

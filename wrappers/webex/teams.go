@@ -15,8 +15,8 @@ import (
 // Team is a set of people with rooms of their own, a General room first.
 type Team = gen.Team
 
-// ListTeamsParams sets the page size and the start of a list of teams.
-type ListTeamsParams = gen.ListTeamsParams
+// ListTeamsParams has no field: the service filters the list by nothing.
+type ListTeamsParams struct{}
 
 // CreateTeamRequest describes the team to make.
 type CreateTeamRequest = gen.CreateTeamRequest
@@ -40,10 +40,10 @@ func (s *TeamsService) ListPage(ctx context.Context, p ListTeamsParams, token st
 	return s.list(p, opts).Page(ctx, token)
 }
 
-func (s *TeamsService) list(p ListTeamsParams, opts []option.Option) *paging.List[Team] {
+func (s *TeamsService) list(_ ListTeamsParams, opts []option.Option) *paging.List[Team] {
 	return client.List(s.c, listing(client.Call{
 		Name:     "Teams.List",
-		Endpoint: gen.ListTeams(p),
+		Endpoint: gen.ListTeams(),
 		Opts:     opts,
 	}, func(page *gen.TeamPage) []Team { return page.Items }, teamKey))
 }

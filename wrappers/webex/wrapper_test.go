@@ -45,8 +45,8 @@ func TestWrapper(t *testing.T) {
 			{Name: "Memberships.Delete", NoBody: true, IDs: 1, Do: func(ctx context.Context, c *webex.Client, id []string) error {
 				return c.Memberships.Delete(ctx, id[0])
 			}},
-			{Name: "TeamMemberships.List", Do: func(ctx context.Context, c *webex.Client, _ []string) error {
-				return drain(c.TeamMemberships.List(ctx, webex.ListTeamMembershipsParams{TeamID: "t"}))
+			{Name: "TeamMemberships.ListByTeam", Do: func(ctx context.Context, c *webex.Client, _ []string) error {
+				return drain(c.TeamMemberships.ListByTeam(ctx, "t", webex.ListTeamMembershipsParams{}))
 			}},
 			{Name: "TeamMemberships.Create", Do: func(ctx context.Context, c *webex.Client, _ []string) error {
 				_, err := c.TeamMemberships.Create(ctx, webex.CreateTeamMembershipRequest{TeamID: "t", PersonEmail: "a@example.com"})
@@ -57,7 +57,7 @@ func TestWrapper(t *testing.T) {
 				return err
 			}},
 			{Name: "TeamMemberships.Update", IDs: 1, Do: func(ctx context.Context, c *webex.Client, id []string) error {
-				_, err := c.TeamMemberships.Update(ctx, id[0], webex.UpdateTeamMembershipRequest{IsModerator: true})
+				_, err := c.TeamMemberships.Update(ctx, id[0], webex.UpdateTeamMembershipRequest{IsModerator: new(true)})
 				return err
 			}},
 			{Name: "TeamMemberships.Delete", NoBody: true, IDs: 1, Do: func(ctx context.Context, c *webex.Client, id []string) error {
@@ -66,8 +66,8 @@ func TestWrapper(t *testing.T) {
 			{Name: "People.List", Do: func(ctx context.Context, c *webex.Client, _ []string) error {
 				return drain(c.People.List(ctx, webex.ListPeopleParams{Email: new("a@example.com")}))
 			}},
-			{Name: "People.Me", Do: func(ctx context.Context, c *webex.Client, _ []string) error {
-				_, err := c.People.Me(ctx)
+			{Name: "People.GetMe", Do: func(ctx context.Context, c *webex.Client, _ []string) error {
+				_, err := c.People.GetMe(ctx, webex.GetMeParams{})
 				return err
 			}},
 			{Name: "People.Get", IDs: 1, Do: func(ctx context.Context, c *webex.Client, id []string) error {

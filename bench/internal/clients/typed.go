@@ -19,7 +19,7 @@ var typed = Client{Name: Typed, About: "this module's package for the provider",
 	"clerk": func(s Server) (Listing, error) {
 		c, err := clerk.New(s.options("clerk")...)
 		return func(ctx context.Context, g corpus.Group, t *corpus.Tally) error {
-			return count(c.Memberships.ListOrganization(ctx, g.ID(), clerk.ListOrganizationMembershipsParams{}), func(m *clerk.Membership) {
+			return count(c.Memberships.ListByOrganization(ctx, g.ID(), clerk.ListOrganizationMembershipsParams{}), func(m *clerk.Membership) {
 				t.Add(m.PublicUserData.UserID, m.Role, m.PublicUserData.Identifier)
 			})
 		}, err
@@ -35,7 +35,7 @@ var typed = Client{Name: Typed, About: "this module's package for the provider",
 	"box": func(s Server) (Listing, error) {
 		c, err := box.New(s.options("box")...)
 		return func(ctx context.Context, g corpus.Group, t *corpus.Tally) error {
-			return count(c.Memberships.ListGroup(ctx, g.ID(), box.ListGroupMembersParams{}), func(m *box.Membership) {
+			return count(c.Memberships.ListByGroup(ctx, g.ID(), box.ListGroupMembershipsParams{}), func(m *box.Membership) {
 				t.Add(m.ID, string(m.Role), m.User.ID)
 			})
 		}, err
@@ -43,7 +43,7 @@ var typed = Client{Name: Typed, About: "this module's package for the provider",
 	"pubnub": func(s Server) (Listing, error) {
 		c, err := pubnub.New(s.options("pubnub")...)
 		return func(ctx context.Context, g corpus.Group, t *corpus.Tally) error {
-			return count(c.Members.List(ctx, g.ID(), pubnub.ListMembersParams{Include: include}), func(m *pubnub.Member) {
+			return count(c.Members.ListByChannel(ctx, g.ID(), pubnub.ListMembersParams{Include: include}), func(m *pubnub.Member) {
 				t.Add(m.User.ID, "", m.User.Email)
 			})
 		}, err
@@ -51,7 +51,7 @@ var typed = Client{Name: Typed, About: "this module's package for the provider",
 	"googlechat": func(s Server) (Listing, error) {
 		c, err := googlechat.New(s.options("googlechat")...)
 		return func(ctx context.Context, g corpus.Group, t *corpus.Tally) error {
-			return count(c.Memberships.List(ctx, g.ID(), googlechat.ListMembershipsParams{}), func(m *googlechat.Membership) {
+			return count(c.Memberships.ListBySpace(ctx, g.ID(), googlechat.ListMembershipsParams{}), func(m *googlechat.Membership) {
 				t.Add(m.Name, string(m.Role), m.Member.Name)
 			})
 		}, err

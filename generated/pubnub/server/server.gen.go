@@ -92,24 +92,6 @@ type UserRef struct {
 	ID string `json:"id"`
 }
 
-// ChannelInput holds what is to change about a channel. What is left out stays, null clears.
-type ChannelInput struct {
-	// Name is the name as shown.
-	Name nullable.Nullable[string] `json:"name,omitempty"`
-
-	// Description says what the channel is for.
-	Description nullable.Nullable[string] `json:"description,omitempty"`
-
-	// Type is the caller's own kind of channel.
-	Type nullable.Nullable[string] `json:"type,omitempty"`
-
-	// Status is the caller's own state of the channel.
-	Status nullable.Nullable[string] `json:"status,omitempty"`
-
-	// Custom replaces the caller's own values, all of them: strings, numbers, booleans and null by name.
-	Custom nullable.Nullable[map[string]*interface{}] `json:"custom,omitempty"`
-}
-
 // ChannelPage is one page of channels.
 type ChannelPage struct {
 	// Status repeats the HTTP status.
@@ -315,8 +297,26 @@ type RemoveResult struct {
 	Data nullable.Nullable[map[string]interface{}] `json:"data"`
 }
 
-// UserInput holds what is to change about a user. What is left out stays, null clears.
-type UserInput struct {
+// SetChannelRequest holds what is to change about a channel. What is left out stays, null clears.
+type SetChannelRequest struct {
+	// Name is the name as shown.
+	Name nullable.Nullable[string] `json:"name,omitempty"`
+
+	// Description says what the channel is for.
+	Description nullable.Nullable[string] `json:"description,omitempty"`
+
+	// Type is the caller's own kind of channel.
+	Type nullable.Nullable[string] `json:"type,omitempty"`
+
+	// Status is the caller's own state of the channel.
+	Status nullable.Nullable[string] `json:"status,omitempty"`
+
+	// Custom replaces the caller's own values, all of them: strings, numbers, booleans and null by name.
+	Custom nullable.Nullable[map[string]*interface{}] `json:"custom,omitempty"`
+}
+
+// SetUserRequest holds what is to change about a user. What is left out stays, null clears.
+type SetUserRequest struct {
 	// Name is the name as shown.
 	Name nullable.Nullable[string] `json:"name,omitempty"`
 
@@ -625,13 +625,13 @@ type ManageMembershipsParams struct {
 }
 
 // SetChannelJSONRequestBody defines body for SetChannel for application/json ContentType.
-type SetChannelJSONRequestBody = ChannelInput
+type SetChannelJSONRequestBody = SetChannelRequest
 
 // ManageMembersJSONRequestBody defines body for ManageMembers for application/json ContentType.
 type ManageMembersJSONRequestBody = ManageMembersRequest
 
 // SetUserJSONRequestBody defines body for SetUser for application/json ContentType.
-type SetUserJSONRequestBody = UserInput
+type SetUserJSONRequestBody = SetUserRequest
 
 // ManageMembershipsJSONRequestBody defines body for ManageMemberships for application/json ContentType.
 type ManageMembershipsJSONRequestBody = ManageMembershipsRequest

@@ -49,13 +49,15 @@ func (l *Listing) Check(o *Flags) error {
 }
 
 // Into has a range fill the pass of l.
-func (l *Listing) Into() memberships.Option { return memberships.Into(&l.Pass) }
+func (l *Listing) Into() memberships.Option { return memberships.WithPass(&l.Pass) }
 
 // PrintAll prints the rows that seq yields, up to the limit of l, and reports the coverage.
 func PrintAll[T any](s *Stream[T], l *Listing, seq iter.Seq2[T, error]) error {
 	n := 0
 	for v, err := range seq {
-		s.progress.total(l.Pass.Total)
+		if all, known := l.Pass.Total.Get(); known {
+			s.progress.total(all)
+		}
 		if err == nil {
 			err = s.Print(v)
 		}
