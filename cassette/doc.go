@@ -22,8 +22,9 @@
 // # Secrets
 //
 // A recording keeps few headers, and none that carries a credential. Parameters and fields
-// whose names say that they hold a credential read REDACTED, and so does every value that
-// was sent or received in such a place, wherever it is repeated. E-mail addresses outside
+// whose names say that they hold a credential read REDACTED. So does a value of eight bytes
+// or more that was sent or received as one, such as an access_token or in a header, wherever
+// it is repeated. E-mail addresses outside
 // of example.com become person-<hash>@example.com; replay gives an address back that the
 // test itself has sent. Close does not save a file that would still hold a credential in
 // another encoding: it returns [ErrSecret] and leaves the old file as it was.

@@ -14,8 +14,8 @@ import (
 )
 
 // FuzzScrub puts a credential into texts in one of its encodings, between any others: the
-// recording does not show it, or is refused. Scrubbing twice changes nothing more, and JSON
-// stays JSON.
+// recording does not show it, or is refused. Scrubbing one that is saved twice changes
+// nothing more, and JSON stays JSON.
 func FuzzScrub(f *testing.F) {
 	f.Add(`{"secret":"`, `","a":1}`, `can"ary <0123>`, byte(3))
 	f.Add("grant_type=x&client_secret=", "&a=b", "canary+0123/456", byte(1))
@@ -37,9 +37,11 @@ func FuzzScrub(f *testing.F) {
 		c := &Cassette{}
 		c.scrub.secrets.add(secret, redacted, "a value")
 		i := &vcr.Interaction{Request: vcr.Request{Method: "GET", URL: "https://h.example/?x=" + url.QueryEscape(text), Body: text}, Response: vcr.Response{Body: text}}
-		if err := c.store(i); err != nil && !errors.Is(err, ErrSecret) {
-			t.Fatal(err)
-		} else if err == nil {
+		refused := c.store(i)
+		if refused != nil && !errors.Is(refused, ErrSecret) {
+			t.Fatal(refused)
+		}
+		if refused == nil {
 			for _, part := range []string{i.Request.URL, i.Request.Body, i.Response.Body} {
 				if strings.Contains(part, secret) {
 					t.Errorf("%q holds %q", part, secret)
@@ -48,7 +50,7 @@ func FuzzScrub(f *testing.F) {
 		}
 		once := []string{i.Request.URL, i.Request.Body, i.Response.Body}
 		c.scrub.interaction(i)
-		if diff := cmp.Diff(once, []string{i.Request.URL, i.Request.Body, i.Response.Body}); diff != "" {
+		if diff := cmp.Diff(once, []string{i.Request.URL, i.Request.Body, i.Response.Body}); diff != "" && refused == nil {
 			t.Errorf("scrubbed twice (-once +twice):\n%s", diff)
 		}
 		escape := strings.Contains(text, `\`+form) // its first letter is the escape's

@@ -47,7 +47,8 @@ func WithTransport(rt http.RoundTripper) Option {
 
 // WithSecrets names values that must not be in the file; empty ones do not count. They
 // read REDACTED where they stand in plain text, percent-encoded, or escaped as JSON. Close
-// does not save a file that holds one in any other encoding. A value that is to be sent and
+// does not save a file that holds one in any other encoding. A short value is replaced
+// inside of longer words, too. A value that is to be sent and
 // matched in replay too is better taken from [Cassette.Env].
 func WithSecrets(values ...string) Option {
 	return func(c *config) error {

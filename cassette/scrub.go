@@ -74,10 +74,10 @@ func settled(v string, f func(string) string) string {
 }
 
 // url scrubs a URL and sorts its parameters.
-func (s *scrubber) url(raw string) string { return settled(raw, s.urlOnce) }
+func (s *scrubber) url(raw string) string { return settled(s.secrets.replace(raw), s.urlOnce) }
 
 func (s *scrubber) urlOnce(raw string) string {
-	u, err := url.Parse(s.text(raw))
+	u, err := url.Parse(s.textOnce(raw))
 	if err != nil {
 		return redacted
 	}
@@ -121,10 +121,9 @@ var (
 )
 
 // text scrubs a body, a header or a URL.
-func (s *scrubber) text(v string) string { return settled(v, s.textOnce) }
+func (s *scrubber) text(v string) string { return settled(s.secrets.replace(v), s.textOnce) }
 
 func (s *scrubber) textOnce(v string) string {
-	v = s.secrets.replace(v)
 	v = s.members(v, func(string, string) string { return redacted })
 	v = s.params(v, func(string, string) string { return redacted })
 	v = userinfo.ReplaceAllString(v, "${1}")
@@ -198,8 +197,8 @@ func closing(v string, from, depth int) int {
 		case '\\':
 			run++
 		case '"':
-			if run%(2*depth+2) == depth {
-				return i - depth
+			if n := run % (2*depth + 2); n <= depth { // fewer end a string around it
+				return i - n
 			}
 			run = 0
 		default:

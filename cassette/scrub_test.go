@@ -23,6 +23,7 @@ func TestText(t *testing.T) {
 		{"a value like a name", `{"kind":"secret","a":"b"}`, `{"kind":"secret","a":"b"}`},
 		{"a member in a string", `{"sent":"{\"secret\":\"can\\\"ary\",\"a\":\"b\"}"}`, `{"sent":"{\"secret\":\"REDACTED\",\"a\":\"b\"}"}`},
 		{"a member two strings deep", `{"a":"{\"b\":\"{\\\"secret\\\":\\\"canary\\\"}\"}"}`, `{"a":"{\"b\":\"{\\\"secret\\\":\\\"REDACTED\\\"}\"}"}`},
+		{"a string that is cut", `{"a":"{\"secret\":\"canary","b":1}`, `{"a":"{\"secret\":\"REDACTED","b":1}`},
 		{"an indented member", "{\n  \"secret\" :\n  \"canary\"\n}", "{\n  \"secret\" :\n  \"REDACTED\"\n}"},
 		{"a body that is cut", `{"secret":"canary`, `{"secret":"REDACTED`},
 		{"a form", "grant_type=x&client_secret=canary&assertion=canary", "grant_type=x&client_secret=REDACTED&assertion=REDACTED"},

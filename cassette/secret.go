@@ -28,14 +28,14 @@ type secrets struct {
 // secret is a value, what stands for it, and where it comes from.
 type secret struct{ value, stand, origin string }
 
-// add keeps a value, unless it is there already or stands for itself.
+// add keeps a value, unless it is there already or is what stands for it.
 func (s *secrets) add(value, stand, origin string) {
 	if value == "" || value == stand {
 		return
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if slices.ContainsFunc(s.all, func(o secret) bool { return o.value == value || o.stand == value }) {
+	if slices.ContainsFunc(s.all, func(o secret) bool { return o.value == value }) {
 		return
 	}
 	s.all = append(s.all, secret{value, stand, origin})

@@ -181,6 +181,23 @@ func TestEnv(t *testing.T) {
 	}
 }
 
+// TestEnvSwapped has a value that is the placeholder of another.
+func TestEnvSwapped(t *testing.T) {
+	t.Setenv("CASSETTE_TEST_A", "canary")
+	t.Setenv("CASSETTE_TEST_B", "demo")
+	file := t.TempDir() + "/env.yaml"
+	for _, mode := range []Mode{Record, Replay} {
+		c := opened(t, file, mode, WithTransport(says("{}")))
+		path := c.Env("CASSETTE_TEST_A", "demo") + "/" + c.Env("CASSETTE_TEST_B", "room")
+		if _, err := (call{"GET", "https://h.example/" + path, "", nil}).do(t, c.Transport()); err != nil {
+			t.Errorf("%v: %v", mode, err)
+		}
+		if err := c.Close(); err != nil {
+			t.Errorf("%v: %v", mode, err)
+		}
+	}
+}
+
 // TestEnvMissing sends nothing and saves nothing.
 func TestEnvMissing(t *testing.T) {
 	c := opened(t, t.TempDir()+"/env.yaml", Record, WithTransport(says("{}")))

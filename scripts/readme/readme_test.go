@@ -127,3 +127,20 @@ func TestPartsThatCannotBeMade(t *testing.T) {
 		}
 	}
 }
+
+// TestExampleOfATest makes a test a file of tests, with the imports that it uses.
+func TestExampleOfATest(t *testing.T) {
+	dir := t.TempDir()
+	code := "package p\n\nimport (\n\t\"fmt\"\n\t\"os\"\n\t\"testing\"\n)\n\nfunc TestHere(t *testing.T) { t.Log(os.Args) }\n\nfunc Example() { fmt.Println() }\n"
+	if err := os.WriteFile(filepath.Join(dir, "p_test.go"), []byte(code), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got, err := example(dir, []string{"p_test.go", "TestHere"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "```go\npackage main_test\n\nimport (\n\t\"os\"\n\t\"testing\"\n)\n\nfunc TestHere(t *testing.T) { t.Log(os.Args) }\n```\n"
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("file (-want +got):\n%s", diff)
+	}
+}
