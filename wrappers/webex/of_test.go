@@ -139,3 +139,20 @@ func TestPageTokenOfNoStage(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// The caller is found in teams by the id, whichever of the caller's addresses is given.
+func TestMembershipsOfTheCallerByAnotherAddress(t *testing.T) {
+	c, _ := answering(t, map[string]step{
+		"GET /people/me":        {200, `{"id":"ada","emails":["ada@example.com","countess@example.com"]}`},
+		"GET /memberships":      items(row("r", "ada", "ada@example.com", false)),
+		"GET /teams":            items(`{"id":"t","name":"Engine"}`),
+		"GET /team/memberships": items(row("t", "alan", "alan@example.com", true), row("t", "ada", "ada@example.com", false)),
+	})
+	var got []string
+	for _, m := range wrappertest.Everything(t, c.MembershipsOf(t.Context(), email("countess"))) {
+		got = append(got, m.Group.String()+" "+m.Member.ID)
+	}
+	if diff := cmp.Diff([]string{"room:r ada", "team:t ada"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
