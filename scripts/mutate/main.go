@@ -11,6 +11,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -46,7 +47,7 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 		return err
 	}
 	if flags.NArg() == 0 {
-		return fmt.Errorf("no package is named")
+		return errors.New("no package is named")
 	}
 	sources, err := sourcesOf(ctx, flags.Arg(0), *files)
 	if err != nil {
