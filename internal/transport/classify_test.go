@@ -50,7 +50,7 @@ func TestJudgeStatus(t *testing.T) {
 	}
 }
 
-// What a provider says of its own answers counts: one that asks to come back is refused,
+// A provider's word on its own answers counts: one that asks to come back is refused,
 // whatever its status, and one whose content is not what it has to be is broken.
 func TestJudgeStatusOfAProvider(t *testing.T) {
 	wrong := errors.New("wrong")

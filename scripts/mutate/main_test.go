@@ -218,7 +218,7 @@ func TestGeneratedCode(t *testing.T) {
 	}
 }
 
-// What cannot be tried is an error and no figure.
+// A trial that cannot be made is an error and no figure.
 func TestRunFails(t *testing.T) {
 	failing := module()
 	failing["scratch_test.go"] = "package scratch\n\nimport \"testing\"\n\nfunc Test(t *testing.T) { t.Error(\"no\") }\n"
