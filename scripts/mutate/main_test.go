@@ -198,7 +198,7 @@ func TestMutations(t *testing.T) {
 			}
 			var got []string
 			for _, m := range found {
-				got = append(got, strings.TrimPrefix(string(m.apply([]byte(before+tt.code))), before))
+				got = append(got, strings.TrimPrefix(string(m.apply()), before))
 			}
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)

@@ -155,14 +155,10 @@ func (m mutation) write(dir string) (overlayName string, _ error) {
 	if err != nil {
 		return "", err
 	}
-	source, err := os.ReadFile(file)
-	if err != nil {
-		return "", err
-	}
 	changed := filepath.Join(dir, "changed.go")
 	overlayName = filepath.Join(dir, "overlay.json")
 	return overlayName, errors.Join(
-		os.WriteFile(changed, m.apply(source), 0o600),
+		os.WriteFile(changed, m.apply(), 0o600),
 		os.WriteFile(overlayName, overlay(file, changed), 0o600))
 }
 
