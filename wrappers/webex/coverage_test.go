@@ -107,6 +107,8 @@ func TestModeratedSpaceWithAnOddFlag(t *testing.T) {
 	for flag, want := range map[string][]string{
 		`true`: {"hidden moderators_only"}, `"true"`: {"hidden moderators_only"}, `{}`: {"hidden moderators_only"}, `7`: {"hidden moderators_only"},
 		`false`: nil, `"false"`: nil, `null`: nil,
+		// Another field that made no sense leaves all of the row to look at.
+		`false,"lastActivity":{}`: nil, `"false","lastActivity":{}`: nil, `"yes","lastActivity":{}`: {"hidden moderators_only"},
 	} {
 		c := memberships.New(serve(t, func(w http.ResponseWriter, r *http.Request) {
 			body := map[string]string{
