@@ -290,6 +290,8 @@ func (s Suite[C]) statuses(t *testing.T) {
 				var e *memberships.Error
 				if !errors.As(err, &e) || !kindIs(a, e, kind) || e.StatusCode != status || e.RetryAfter != 7*time.Second {
 					t.Errorf("%s: status %d, body %q: got %v, want %v", call.Name, status, body, err, kind)
+				} else if e.Op != call.Name {
+					t.Errorf("%s: the error is of %s", call.Name, e.Op)
 				}
 				for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q"} {
 					if strings.Contains(fmt.Sprintf(verb, err), Canary) {

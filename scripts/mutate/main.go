@@ -11,6 +11,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -46,7 +47,7 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 		return err
 	}
 	if flags.NArg() == 0 {
-		return fmt.Errorf("no package is named")
+		return errors.New("no package is named")
 	}
 	sources, err := sourcesOf(ctx, flags.Arg(0), *files)
 	if err != nil {
@@ -68,13 +69,10 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 	}
 	t.timeout = cmp.Or(*timeout, least+4*time.Since(start).Round(time.Second))
 	counts, err := t.all(ctx, tried, *jobs, progress)
-	if err != nil {
-		return err
-	}
 	for _, m := range counts.survivors {
 		fmt.Fprintln(out, m)
 	}
 	fmt.Fprintf(out, "%s: tried %d of %d, killed %d (%d by the time they took), not built %d, survived %d\n",
-		flags.Arg(0), len(tried), len(all), counts.of[killed]+counts.of[timedOut], counts.of[timedOut], counts.of[notBuilt], counts.of[survived])
-	return nil
+		flags.Arg(0), counts.tried(), len(all), counts.of[killed]+counts.of[timedOut], counts.of[timedOut], counts.of[notBuilt], counts.of[survived])
+	return err
 }

@@ -198,7 +198,7 @@ func TestMutations(t *testing.T) {
 			}
 			var got []string
 			for _, m := range found {
-				got = append(got, strings.TrimPrefix(string(m.apply([]byte(before+tt.code))), before))
+				got = append(got, strings.TrimPrefix(string(m.apply()), before))
 			}
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
@@ -218,7 +218,7 @@ func TestGeneratedCode(t *testing.T) {
 	}
 }
 
-// What cannot be tried is an error and no figure.
+// A trial that cannot be made is an error and no figure.
 func TestRunFails(t *testing.T) {
 	failing := module()
 	failing["scratch_test.go"] = "package scratch\n\nimport \"testing\"\n\nfunc Test(t *testing.T) { t.Error(\"no\") }\n"

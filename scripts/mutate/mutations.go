@@ -23,6 +23,7 @@ type mutation struct {
 	text     string
 	kind     string
 	was      string
+	source   *[]byte // of the whole file, as it was when the mutation was found
 }
 
 // String is the place and the change, on one line.
@@ -45,8 +46,8 @@ func short(code string) string {
 }
 
 // apply returns the file with the change.
-func (m mutation) apply(source []byte) []byte {
-	return slices.Concat(source[:m.from], []byte(m.text), source[m.to:])
+func (m mutation) apply() []byte {
+	return slices.Concat((*m.source)[:m.from], []byte(m.text), (*m.source)[m.to:])
 }
 
 // sample picks n of all, the same ones for the same seed, in their order.
@@ -116,7 +117,7 @@ func shortName(name string) string {
 func (f *finder) replace(kind string, from, to token.Pos, text string) {
 	tf := f.fset.File(from)
 	m := mutation{
-		file: f.name, line: tf.Line(from), from: tf.Offset(from), to: tf.Offset(to), text: text, kind: kind,
+		file: f.name, line: tf.Line(from), from: tf.Offset(from), to: tf.Offset(to), text: text, kind: kind, source: &f.source,
 	}
 	m.was = string(f.source[m.from:m.to])
 	f.found = append(f.found, m)

@@ -41,6 +41,13 @@ type counted struct {
 	survivors []mutation
 }
 
+func (c counted) tried() (n int) {
+	for _, some := range c.of {
+		n += some
+	}
+	return n
+}
+
 // sourcesOf returns the files of a package, tests left out, whose names fit a pattern.
 func sourcesOf(ctx context.Context, pkg, pattern string) ([]string, error) {
 	cmd := exec.CommandContext(ctx, "go", "list", "-json=Dir,GoFiles", pkg)
@@ -71,7 +78,8 @@ func sourcesOf(ctx context.Context, pkg, pattern string) ([]string, error) {
 	return names, nil
 }
 
-// all tries mutations, some at once, and returns the survivors in their order.
+// all tries mutations, some at once, and returns the survivors in their order, also of
+// those that were tried before an error.
 func (t trial) all(ctx context.Context, mutations []mutation, jobs int, progress io.Writer) (counted, error) {
 	var (
 		mu     sync.Mutex
@@ -84,6 +92,9 @@ func (t trial) all(ctx context.Context, mutations []mutation, jobs int, progress
 		group.Go(func() {
 			for m := range next {
 				v, text := t.try(ctx, m)
+				if ctx.Err() != nil {
+					continue // it was ended, and says nothing
+				}
 				mu.Lock()
 				counts.of[v]++
 				switch {
@@ -92,11 +103,7 @@ func (t trial) all(ctx context.Context, mutations []mutation, jobs int, progress
 				case v == broken && failed == nil:
 					failed = fmt.Errorf("%s: %s", m, text)
 				}
-				tried := 0
-				for _, n := range counts.of {
-					tried += n
-				}
-				if tried%25 == 0 {
+				if tried := counts.tried(); v == survived || tried%25 == 0 {
 					fmt.Fprintf(progress, "tried %d of %d, %d survived\n", tried, len(mutations), counts.of[survived])
 				}
 				mu.Unlock()
@@ -148,14 +155,10 @@ func (m mutation) write(dir string) (overlayName string, _ error) {
 	if err != nil {
 		return "", err
 	}
-	source, err := os.ReadFile(file)
-	if err != nil {
-		return "", err
-	}
 	changed := filepath.Join(dir, "changed.go")
 	overlayName = filepath.Join(dir, "overlay.json")
 	return overlayName, errors.Join(
-		os.WriteFile(changed, m.apply(source), 0o600),
+		os.WriteFile(changed, m.apply(), 0o600),
 		os.WriteFile(overlayName, overlay(file, changed), 0o600))
 }
 

@@ -35,8 +35,8 @@ func busy(r *transport.Response) bool {
 }
 
 // duplicates says what Box does with a write that comes a second time: a membership, the
-// name of a group and the login of a user are there once, and a second one is 409. What is
-// removed already is 404.
+// name of a group and the login of a user are there once, and a second one is 409. A
+// second removal is 404.
 var duplicates = map[string]client.Duplicate{
 	"Memberships.Create": client.Refused,
 	"Memberships.Update": client.Merged,

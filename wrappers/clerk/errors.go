@@ -68,8 +68,8 @@ func busy(r *transport.Response) bool {
 }
 
 // duplicates says what Clerk does with a write that comes a second time: a membership, the
-// slug of an organization and the address of a user are there once. What is removed already
-// is 404.
+// slug of an organization and the address of a user are there once. A second removal is
+// 404.
 var duplicates = map[string]client.Duplicate{
 	"Memberships.Create":         client.Refused,
 	"Memberships.Update":         client.Merged,

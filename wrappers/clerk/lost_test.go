@@ -96,8 +96,8 @@ func writes() map[string]wrappertest.Write[*clerk.Client] {
 			Before: in, Want: member, Lost: nothing,
 			Do: func(ctx context.Context, c *clerk.Client, _ string) (string, error) {
 				m, err := wrappertest.Deleted[clerk.Membership](func(opts ...option.Option) error {
-				return c.Memberships.Delete(ctx, demo, outsider, opts...)
-			})
+					return c.Memberships.Delete(ctx, demo, outsider, opts...)
+				})
 				return told(m, err), err
 			},
 			State: stateOf, After: "not found", Without: member,
@@ -124,8 +124,8 @@ func writes() map[string]wrappertest.Write[*clerk.Client] {
 			},
 			Do: func(ctx context.Context, c *clerk.Client, id string) (string, error) {
 				d, err := wrappertest.Deleted[clerk.DeletedObject](func(opts ...option.Option) error {
-				return c.Organizations.Delete(ctx, id, opts...)
-			})
+					return c.Organizations.Delete(ctx, id, opts...)
+				})
 				if err != nil {
 					return "", err
 				}
@@ -155,8 +155,8 @@ func writes() map[string]wrappertest.Write[*clerk.Client] {
 			},
 			Do: func(ctx context.Context, c *clerk.Client, id string) (string, error) {
 				d, err := wrappertest.Deleted[clerk.DeletedObject](func(opts ...option.Option) error {
-				return c.Users.Delete(ctx, id, opts...)
-			})
+					return c.Users.Delete(ctx, id, opts...)
+				})
 				if err != nil {
 					return "", err
 				}

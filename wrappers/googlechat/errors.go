@@ -57,8 +57,7 @@ type detail struct {
 }
 
 // duplicates says what Google Chat does with a write that comes a second time: adding
-// somebody twice answers the membership that is there, or 409. What is removed already is
-// 404.
+// somebody twice answers the membership that is there, or 409. A second removal is 404.
 var duplicates = map[string]client.Duplicate{
 	"Memberships.Create": client.Merged,
 	"Memberships.Update": client.Merged,

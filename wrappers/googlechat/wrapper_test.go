@@ -17,11 +17,11 @@ func TestWrapper(t *testing.T) {
 	// The suite gives the ids of a path; callers give a name that is made of them.
 	name := func(id []string) string { return "spaces/" + id[0] + "/members/" + id[1] }
 	wrappertest.Run(t, wrappertest.Suite[*googlechat.Client]{
-		Provider: "googlechat",
-		New:      googlechat.New,
+		Provider:   "googlechat",
+		New:        googlechat.New,
 		Duplicates: googlechat.Duplicates,
-		ID:       "spaces/s",
-		Verbs:    map[string]string{"SetUp": "Google Chat makes a space together with its members, which it calls setting up"},
+		ID:         "spaces/s",
+		Verbs:      map[string]string{"SetUp": "Google Chat makes a space together with its members, which it calls setting up"},
 		Page: func(req *http.Request) (string, http.Header) {
 			field, form := "spaces", `{"name":"spaces/s%d"}`
 			if strings.HasSuffix(req.URL.Path, "/members") {

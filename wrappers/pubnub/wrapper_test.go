@@ -57,11 +57,11 @@ func userInputs(ids ...string) []pubnub.MemberInput {
 func suite() wrappertest.Suite[*pubnub.Client] {
 	type call = wrappertest.Call[*pubnub.Client]
 	return wrappertest.Suite[*pubnub.Client]{
-		Provider: "pubnub",
-		New:      pubnub.New,
-		Options:  base,
+		Provider:   "pubnub",
+		New:        pubnub.New,
+		Options:    base,
 		Duplicates: pubnub.Duplicates,
-		ID:       "u",
+		ID:         "u",
 		Verbs: map[string]string{
 			"Set":    "PubNub sets the metadata of a user or channel, whether it is there or not",
 			"Remove": "PubNub removes what need not be there, and many memberships in one request",

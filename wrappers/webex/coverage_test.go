@@ -1,6 +1,7 @@
 package webex_test
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -106,6 +107,8 @@ func TestModeratedSpaceWithAnOddFlag(t *testing.T) {
 	for flag, want := range map[string][]string{
 		`true`: {"hidden moderators_only"}, `"true"`: {"hidden moderators_only"}, `{}`: {"hidden moderators_only"}, `7`: {"hidden moderators_only"},
 		`false`: nil, `"false"`: nil, `null`: nil,
+		// Another field that made no sense leaves all of the row to look at.
+		`false,"lastActivity":{}`: nil, `"false","lastActivity":{}`: nil, `"yes","lastActivity":{}`: {"hidden moderators_only"},
 	} {
 		c := memberships.New(serve(t, func(w http.ResponseWriter, r *http.Request) {
 			body := map[string]string{
@@ -154,5 +157,37 @@ func TestModeratedSpaceOfAnUnknownCaller(t *testing.T) {
 				t.Errorf("nothing tells that: %s", text)
 			}
 		})
+	}
+}
+
+// A listing that cannot be held against the room, the caller or the caller's membership
+// ends with an error: nobody knows whether it was whole.
+func TestModeratedSpaceThatCannotBeChecked(t *testing.T) {
+	const list, one, me = "GET /memberships", "GET /rooms/r", "GET /people/me"
+	group := memberships.Group{ID: "r"}
+	for broken, kind := range map[string]error{one: memberships.ErrInvalidArgument, me: memberships.ErrInvalidArgument, "": nil} {
+		answers := map[string]step{
+			list: items(row("r", "ada", "ada@example.com", true)),
+			one:  {200, `{"id":"r","title":"Staff","type":"group","teamId":"t","isLocked":true}`},
+			me:   {200, `{"id":"ada","emails":["ada@example.com"]}`},
+		}
+		if broken != "" {
+			answers[broken] = failing
+		}
+		c, _ := answering(t, answers)
+		var pass memberships.Pass
+		rows, last := 0, error(nil)
+		for _, err := range c.List(t.Context(), memberships.Filter{Group: group}, memberships.Into(&pass)) {
+			if last = err; err == nil {
+				rows++
+			}
+		}
+		if rows != 1 || !errors.Is(last, kind) || (last == nil) != (kind == nil) || len(pass.Coverage.Gaps) > 0 {
+			t.Errorf("without %q: %d rows, then %v, gaps %v", broken, rows, last, codes(pass.Coverage))
+		}
+		_, err := c.Provider().ListPage(t.Context(), memberships.Query{Group: group}, memberships.PageRequest{})
+		if !errors.Is(err, kind) || (err == nil) != (kind == nil) {
+			t.Errorf("without %q, a page: %v", broken, err)
+		}
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/memberships-go/memberships/internal/wrappertest"
 )
 
-// What single answers say of the operations, in the order of memberships.Operations.
+// Single answers decide about the operations, in the order of memberships.Operations.
 func TestDiagnoseVerdicts(t *testing.T) {
 	const (
 		me, rooms, teams = "GET /people/me", "GET /rooms", "GET /teams"

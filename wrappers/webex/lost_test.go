@@ -25,7 +25,7 @@ groups:
   - {name: Engine, in: [webex], kind: team, members: [{email: ada@example.com, role: manager}, {email: bob@example.com}]}
 `
 
-// Whom and what the writes are about.
+// The people and targets that the writes are about.
 const (
 	bob     = "bob@example.com"
 	eve     = "eve@example.com"

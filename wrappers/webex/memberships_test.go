@@ -15,7 +15,7 @@ import (
 // step is one answer of Webex that is played by a test.
 type step = wrappertest.Step
 
-// What comes back where a write meets one that came through late, or nothing.
+// The answers to a write that meets one that came through late, or nothing.
 var (
 	lostOne  = step{503, ""}
 	already  = step{409, `{"message":"Person is already in the room.","trackingId":"x"}`}

@@ -1,6 +1,8 @@
 package webex_test
 
 import (
+	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -137,5 +139,93 @@ func TestPageTokenOfNoStage(t *testing.T) {
 	_, err := p.ListPage(t.Context(), memberships.Query{Member: email("alan")}, memberships.PageRequest{Token: "xyz"})
 	if got := wrappertest.Outcome(memberships.Membership{}, err); got != memberships.ErrInvalidArgument.Error() {
 		t.Errorf("got %v", err)
+	}
+}
+
+// The caller is found in teams by the id, whichever of the caller's addresses is given.
+func TestMembershipsOfTheCallerByAnotherAddress(t *testing.T) {
+	c, _ := answering(t, map[string]step{
+		"GET /people/me":        {200, `{"id":"ada","emails":["ada@example.com","countess@example.com"]}`},
+		"GET /memberships":      items(row("r", "ada", "ada@example.com", false)),
+		"GET /teams":            items(`{"id":"t","name":"Engine"}`),
+		"GET /team/memberships": items(row("t", "alan", "alan@example.com", true), row("t", "ada", "ada@example.com", false)),
+	})
+	var got []string
+	for _, m := range wrappertest.Everything(t, c.MembershipsOf(t.Context(), email("countess"))) {
+		got = append(got, m.Group.String()+" "+m.Member.ID)
+	}
+	if diff := cmp.Diff([]string{"room:r ada", "team:t ada"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// Rooms are searched one after the other only where the first list of somebody else's is
+// refused: the caller's own, and one that has begun, fail.
+func TestMembershipsOfIsRefused(t *testing.T) {
+	me := `{"id":"ada","emails":["ada@example.com"]}`
+	for name, tc := range map[string]struct {
+		who   memberships.Member
+		fails int // which request for memberships
+		rooms bool
+		kind  error
+	}{
+		"somebody else's":          {memberships.Member{ID: "alan"}, 1, true, nil},
+		"somebody else's, further": {memberships.Member{ID: "alan"}, 2, false, memberships.ErrInvalidArgument},
+		"the caller's":             {memberships.Member{ID: "ada"}, 1, false, memberships.ErrInvalidArgument},
+		"the caller's, further":    {memberships.Member{ID: "ada"}, 2, false, memberships.ErrInvalidArgument},
+	} {
+		t.Run(name, func(t *testing.T) {
+			asked, rooms := 0, false
+			c := memberships.New(serve(t, func(w http.ResponseWriter, r *http.Request) {
+				a := emptyOne
+				switch r.URL.Path {
+				case "/v1/people/me":
+					a = step{200, me}
+				case "/v1/people":
+					a = items(`{"id":"alan","emails":["alan@example.com"]}`)
+				case "/v1/rooms":
+					rooms = true
+				case "/v1/memberships":
+					if asked++; asked == tc.fails {
+						a = failing
+						break
+					}
+					w.Header().Set("Link", fmt.Sprintf(`<?cursor=%d>; rel="next"`, asked))
+					a = items(row("r", tc.who.ID, "x@example.com", false))
+				}
+				w.WriteHeader(a.Status)
+				_, _ = w.Write([]byte(a.Body))
+			}).Provider())
+			last := wrappertest.Last(c.MembershipsOf(t.Context(), tc.who))
+			if !errors.Is(last, tc.kind) || (last == nil) != (tc.kind == nil) || rooms != tc.rooms {
+				t.Errorf("ended with %v, want %v; rooms were searched: %t", last, tc.kind, rooms)
+			}
+		})
+	}
+}
+
+// Any number of pages may follow one another as long as they have rows, and no more than a
+// few that have none.
+func TestMembershipsOfOnManyPages(t *testing.T) {
+	const pages = memberships.MaxEmptyPages + 10
+	for body, kind := range map[string]error{row("r", "ada", "ada@example.com", false): nil, "": memberships.ErrMalformed} {
+		asked := 0
+		c := memberships.New(serve(t, func(w http.ResponseWriter, r *http.Request) {
+			a := emptyOne
+			switch r.URL.Path {
+			case "/v1/people/me":
+				a = step{200, `{"id":"ada","emails":["ada@example.com"]}`}
+			case "/v1/memberships":
+				if asked++; asked < pages {
+					w.Header().Set("Link", fmt.Sprintf(`<?cursor=%d>; rel="next"`, asked))
+				}
+				a = items(body)
+			}
+			_, _ = w.Write([]byte(a.Body))
+		}).Provider())
+		last := wrappertest.Last(c.MembershipsOf(t.Context(), memberships.Member{ID: "ada"}))
+		if !errors.Is(last, kind) || (last == nil) != (kind == nil) || (asked == pages) != (kind == nil) {
+			t.Errorf("rows %q: %d pages, then %v", body, asked, last)
+		}
 	}
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/memberships-go/memberships/wrappers/webex"
 )
 
-// A change is found if every field that was sent is as it was sent. What was left out may
-// be anything, and white space around a text is not kept by Webex.
+// A change is found if every field that was sent is as it was sent. A field that was
+// left out may be anything, and white space around a text is not kept by Webex.
 func TestRoomsUpdateIsFound(t *testing.T) {
 	type change struct {
 		request webex.UpdateRoomRequest
@@ -79,7 +79,7 @@ func TestRoomsNeedATitle(t *testing.T) {
 	}
 }
 
-// What Webex could not fill in on a room stands beside the room.
+// The errors of the fields that Webex could not fill in stand beside the room.
 func TestRoomsListItemErrors(t *testing.T) {
 	c, _ := wrappertest.Played(t, webex.New, items(`{"id":"a","title":"","errors":{"title":{"code":"kms_failure","reason":"Key management server failed."}},"brandNew":[1]}`))
 	all := collect(t, c.Rooms.List(t.Context(), webex.ListRoomsParams{}))
