@@ -14,4 +14,4 @@ git archive "$old" | tar -x -C "$scratch/old"
 (cd "$scratch/old" && "$go" run "$1" -m -w "$scratch/old.api" "$module")
 "$go" run "$1" -m -w "$scratch/new.api" "$module"
 echo "What breaks callers of $old:"
-"$go" run "$1" -m -incompatible "$scratch/old.api" "$scratch/new.api"
+"$go" run "$1" -m -incompatible "$scratch/old.api" "$scratch/new.api" 2>&1 | sed '/^Ignoring internal package/d'
