@@ -2,7 +2,7 @@
 GO ?= go
 FUZZTIME ?= 10s
 
-.PHONY: default generate generate-check build test race lint vet fuzz bench bench-test microbench record demo drift check deep mutate
+.PHONY: default generate generate-check api api-check apidiff build test race lint vet fuzz bench bench-test microbench record demo drift check deep mutate
 default: check
 
 # Make the clients and servers from specs/ anew.
@@ -12,6 +12,21 @@ generate:
 # Fail if that would change anything; changes nothing itself.
 generate-check:
 	$(GO) run ./scripts/gencheck
+
+# List anew in docs/api what the public packages export.
+api:
+	$(GO) run ./scripts/api
+
+# Print the lines that this would add and remove, and fail if there are any.
+api-check:
+	$(GO) run ./scripts/api -check
+
+# Print what breaks callers since the last tag or, before the first one, since BASE. It
+# fetches the tool that compares, and needs the history of the repository.
+BASE ?= origin/main
+APIDIFF = golang.org/x/exp/cmd/apidiff@v0.0.0-20261113113407-e3970619a1a4
+apidiff:
+	GO=$(GO) scripts/apidiff.sh $(APIDIFF) $(BASE)
 
 build:
 	$(GO) build ./...
@@ -73,7 +88,7 @@ mutate:
 	$(GO) run ./scripts/mutate $(MUTATE) $(PKG) $(WITH)
 
 # All that CI runs. The tests come last, so that their summary does.
-check: vet generate-check build test
+check: vet generate-check api-check build test
 
 # The full counts of what check samples, and every test three times in any order beside
 # busy processors. It takes an hour on two of them.

@@ -54,7 +54,9 @@ func WithMaxRetryAfter(d time.Duration) Option {
 // Limiter paces requests. Wait returns when the next one may be sent, or with ctx's
 // error. One limiter may serve many clients, and may ask another process. If it has a
 // method Observe(statusCode int, retryAfter time.Duration), that is told every answer.
-type Limiter = config.Limiter
+type Limiter interface {
+	Wait(ctx context.Context) error
+}
 
 // WithReadBack sets for how long a write is looked for whose answer was lost, two seconds
 // by default. The state is read at least twice, the last time after d, before the write is
@@ -127,7 +129,17 @@ func withRate(name string, perSecond float64, burst int, l func() Limiter) Optio
 // Attempt is one try of one call, as hooks see it. It holds no credential. StatusCode,
 // Err and Took are set after the attempt; Err is nil when there was an answer,
 // whatever its status. No field, and nothing below Err, shows a credential.
-type Attempt = config.Attempt
+type Attempt struct {
+	// Provider is the provider's name, and Op the method, as in memberships.Error.
+	Provider, Op string
+	// Method, Host and Path are those of the request; Path is escaped.
+	Method, Host, Path string
+	// Number counts the attempts of a call from 1.
+	Number     int
+	StatusCode int
+	Err        error
+	Took       time.Duration
+}
 
 // WithHook calls before and after around every attempt; either may be nil. The context
 // that before returns goes with the attempt, and to after: a trace's span can start in
@@ -138,7 +150,14 @@ func WithHook(before func(context.Context, Attempt) context.Context, after func(
 		if before == nil && after == nil {
 			return errors.New("WithHook: both functions are nil")
 		}
-		c.Hooks = append(c.Hooks, config.Hook{Before: before, After: after})
+		var h config.Hook
+		if before != nil {
+			h.Before = func(ctx context.Context, a config.Attempt) context.Context { return before(ctx, Attempt(a)) }
+		}
+		if after != nil {
+			h.After = func(ctx context.Context, a config.Attempt) { after(ctx, Attempt(a)) }
+		}
+		c.Hooks = append(c.Hooks, h)
 		return nil
 	})
 }

@@ -1,8 +1,10 @@
 // Package clerk is generated from specs/clerk/openapi.yaml. oapi-codegen makes the models and,
 // by specs/templates/client.tmpl, a function for each operation that returns its endpoint;
-// scripts/decodegen makes the decoders of answers. The wrapper runs the endpoints. Names
-// follow the document and carry no promise of compatibility; wrappers/clerk is the package
-// to import.
+// scripts/decodegen makes the decoders of answers. The wrapper runs the endpoints.
+//
+// Its types are the models, params and requests that wrappers/clerk names, and are covered by
+// semantic versioning as those of the wrapper are: docs/api lists what is promised. The
+// functions, and the methods DecodeJSON, are for the wrapper alone and may change.
 package clerk
 
 //go:generate go tool oapi-codegen -config cfg.yaml ../../specs/clerk/openapi.yaml

@@ -14,9 +14,11 @@ import (
 // Group is a set of users. A list holds the first four fields, a single group both
 // times as well; the others come only when Fields names them. One with a Provenance is
 // fed by a directory.
+// Its fields are in [github.com/memberships-go/memberships/generated/box.Group].
 type Group = gen.Group
 
 // GroupType tells an ordinary group from the one of everybody, which Box fills itself.
+// Its values are in [github.com/memberships-go/memberships/generated/box.GroupType].
 type GroupType = gen.GroupType
 
 // The types of groups.
@@ -26,6 +28,7 @@ const (
 )
 
 // GroupAudience is who may see a group's members, or invite it to content.
+// Its values are in [github.com/memberships-go/memberships/generated/box.GroupAudience].
 type GroupAudience = gen.GroupAudience
 
 // The audiences; administrators of the group and of the enterprise are in all of them.
@@ -36,15 +39,19 @@ const (
 )
 
 // ListGroupsParams filters a list of groups.
+// Its fields are in [github.com/memberships-go/memberships/generated/box.ListGroupsParams].
 type ListGroupsParams = gen.ListGroupsParams
 
 // GetGroupParams names the fields to answer with; id and type always come.
+// Its fields are in [github.com/memberships-go/memberships/generated/box.GetGroupParams].
 type GetGroupParams = gen.GetGroupParams
 
 // CreateGroupRequest describes the group to make.
+// Its fields are in [github.com/memberships-go/memberships/generated/box.CreateGroupRequest].
 type CreateGroupRequest = gen.CreateGroupRequest
 
 // CreateGroupParams names the fields to answer with; id and type always come.
+// Its fields are in [github.com/memberships-go/memberships/generated/box.CreateGroupParams].
 type CreateGroupParams = gen.CreateGroupParams
 
 // GroupsService looks groups up, makes and deletes them.

@@ -20,9 +20,11 @@ import (
 //
 // ConfigurablePermissions is null for a member and says for an admin of the group what
 // that admin may do, by name. It is unspecified where the answer does not tell.
+// Its fields are in [github.com/memberships-go/memberships/generated/box.Membership].
 type Membership = gen.Membership
 
 // MembershipRole is what a user may do in a group.
+// Its values are in [github.com/memberships-go/memberships/generated/box.MembershipRole].
 type MembershipRole = gen.MembershipRole
 
 // The roles of today. Valid reports whether a role is one of them.
@@ -31,17 +33,21 @@ const (
 	RoleAdmin  = gen.MembershipRoleAdmin
 )
 
-// UserMini and GroupMini are what a membership says about its user and its group.
-type (
-	UserMini  = gen.UserMini
-	GroupMini = gen.GroupMini
-)
+// UserMini is what a membership says about its user.
+// Its fields are in [github.com/memberships-go/memberships/generated/box.UserMini].
+type UserMini = gen.UserMini
 
-// UserRef points to a user and GroupRef to a group, both by id.
-type (
-	UserRef  = gen.UserRef
-	GroupRef = gen.GroupRef
-)
+// GroupMini is what a membership says about its group.
+// Its fields are in [github.com/memberships-go/memberships/generated/box.GroupMini].
+type GroupMini = gen.GroupMini
+
+// UserRef points to a user by id.
+// Its fields are in [github.com/memberships-go/memberships/generated/box.UserRef].
+type UserRef = gen.UserRef
+
+// GroupRef points to a group by id.
+// Its fields are in [github.com/memberships-go/memberships/generated/box.GroupRef].
+type GroupRef = gen.GroupRef
 
 // ListGroupMembershipsParams has no field: the service filters the list by nothing.
 type ListGroupMembershipsParams struct{}
@@ -55,12 +61,15 @@ type ListUserMembershipsParams struct{}
 // apart by the package github.com/oapi-codegen/nullable. Left as it is, the admin may
 // do everything. nullable.NewNullNullable takes all permissions away. A map sets those
 // it names, and those it does not name are given.
+// Its fields are in [github.com/memberships-go/memberships/generated/box.CreateMembershipRequest].
 type CreateMembershipRequest = gen.CreateMembershipRequest
 
 // CreateMembershipParams names the fields to answer with; id and type always come.
+// Its fields are in [github.com/memberships-go/memberships/generated/box.CreateMembershipParams].
 type CreateMembershipParams = gen.CreateMembershipParams
 
 // GetMembershipParams names the fields to answer with; id and type always come.
+// Its fields are in [github.com/memberships-go/memberships/generated/box.GetMembershipParams].
 type GetMembershipParams = gen.GetMembershipParams
 
 // UpdateMembershipRequest holds what is to change; an empty field stays as it is.
@@ -69,9 +78,11 @@ type GetMembershipParams = gen.GetMembershipParams
 // CreateMembershipRequest. Left as it is, nothing changes. nullable.NewNullNullable
 // takes all permissions away. A map sets those it names, and those it does not name
 // are given.
+// Its fields are in [github.com/memberships-go/memberships/generated/box.UpdateMembershipRequest].
 type UpdateMembershipRequest = gen.UpdateMembershipRequest
 
 // UpdateMembershipParams names the fields to answer with; id and type always come.
+// Its fields are in [github.com/memberships-go/memberships/generated/box.UpdateMembershipParams].
 type UpdateMembershipParams = gen.UpdateMembershipParams
 
 // MembershipsService reads and changes who belongs to which group.

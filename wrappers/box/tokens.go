@@ -13,10 +13,12 @@ import (
 )
 
 // AccessToken is a token and how long it lives.
+// Its fields are in [github.com/memberships-go/memberships/generated/box.AccessToken].
 type AccessToken = gen.AccessToken
 
 // CreateTokenRequest is one way to ask for a token; GrantType says which other fields
 // count.
+// Its fields are in [github.com/memberships-go/memberships/generated/box.CreateTokenRequest].
 type CreateTokenRequest = gen.CreateTokenRequest
 
 // The ways to ask for a token.
@@ -29,6 +31,7 @@ const (
 )
 
 // SubjectType is whom an app's own credentials speak for.
+// Its values are in [github.com/memberships-go/memberships/generated/box.CreateTokenRequestBoxSubjectType].
 type SubjectType = gen.CreateTokenRequestBoxSubjectType
 
 // The subjects of WithClientCredentials.

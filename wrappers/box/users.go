@@ -14,12 +14,15 @@ import (
 
 // User is an account. The fields after NotificationEmail come only when Fields names
 // them; of an external user, those are empty that the caller may not see.
+// Its fields are in [github.com/memberships-go/memberships/generated/box.User].
 type User = gen.User
 
 // TrackingCode is a label that an enterprise puts on users.
+// Its fields are in [github.com/memberships-go/memberships/generated/box.TrackingCode].
 type TrackingCode = gen.TrackingCode
 
 // UserType is which users a list holds.
+// Its values are in [github.com/memberships-go/memberships/generated/box.ListUsersParamsUserType].
 type UserType = gen.ListUsersParamsUserType
 
 // The kinds of users: the enterprise's own with its app users, those of other
@@ -32,22 +35,28 @@ const (
 
 // ListUsersParams filters a list of users. The list pages by marker, unless Usemarker is
 // false.
+// Its fields are in [github.com/memberships-go/memberships/generated/box.ListUsersParams].
 type ListUsersParams = gen.ListUsersParams
 
 // GetUserParams names the fields to answer with; id and type always come.
+// Its fields are in [github.com/memberships-go/memberships/generated/box.GetUserParams].
 type GetUserParams = gen.GetUserParams
 
 // GetMeParams names the fields to answer with; id and type always come.
+// Its fields are in [github.com/memberships-go/memberships/generated/box.GetMeParams].
 type GetMeParams = gen.GetMeParams
 
 // CreateUserRequest describes the account to make: a managed user with a Login, or an
 // app user with IsPlatformAccessOnly and without one.
+// Its fields are in [github.com/memberships-go/memberships/generated/box.CreateUserRequest].
 type CreateUserRequest = gen.CreateUserRequest
 
 // CreateUserParams names the fields to answer with; id and type always come.
+// Its fields are in [github.com/memberships-go/memberships/generated/box.CreateUserParams].
 type CreateUserParams = gen.CreateUserParams
 
 // DeleteUserParams says what is to happen with a user's mail and files.
+// Its fields are in [github.com/memberships-go/memberships/generated/box.DeleteUserParams].
 type DeleteUserParams = gen.DeleteUserParams
 
 // UsersService looks users up, makes and deletes them.

@@ -20,30 +20,37 @@ import (
 
 // Membership is one user in one organization. Its metadata is its own and not the
 // user's.
+// Its fields are in [github.com/memberships-go/memberships/generated/clerk.Membership].
 type Membership = gen.Membership
 
 // PublicUserData is what a membership says about its user.
+// Its fields are in [github.com/memberships-go/memberships/generated/clerk.PublicUserData].
 type PublicUserData = gen.PublicUserData
 
 // ListMembershipsParams orders a list of all memberships.
+// Its fields are in [github.com/memberships-go/memberships/generated/clerk.ListMembershipsParams].
 type ListMembershipsParams = gen.ListMembershipsParams
 
 // ListOrganizationMembershipsParams filters and orders a list of an organization's
 // members. A member has to pass every filter; values of the same filter are
 // alternatives, and values that nobody has are ignored.
+// Its fields are in [github.com/memberships-go/memberships/generated/clerk.ListOrganizationMembershipsParams].
 type ListOrganizationMembershipsParams = gen.ListOrganizationMembershipsParams
 
 // ListUserMembershipsParams has no field: the service filters and orders the list by nothing.
 type ListUserMembershipsParams struct{}
 
 // CreateMembershipRequest names a user and a role, such as org:member.
+// Its fields are in [github.com/memberships-go/memberships/generated/clerk.CreateMembershipRequest].
 type CreateMembershipRequest = gen.CreateMembershipRequest
 
 // UpdateMembershipRequest holds the new role.
+// Its fields are in [github.com/memberships-go/memberships/generated/clerk.UpdateMembershipRequest].
 type UpdateMembershipRequest = gen.UpdateMembershipRequest
 
 // UpdateMembershipMetadataRequest holds JSON objects to merge in. A nil field stays as
 // it is.
+// Its fields are in [github.com/memberships-go/memberships/generated/clerk.UpdateMembershipMetadataRequest].
 type UpdateMembershipMetadataRequest = gen.UpdateMembershipMetadataRequest
 
 // The roles that every instance starts with.

@@ -14,16 +14,20 @@ import (
 )
 
 // Organization is a set of users with a role each.
+// Its fields are in [github.com/memberships-go/memberships/generated/clerk.Organization].
 type Organization = gen.Organization
 
 // ListOrganizationsParams filters and orders a list of organizations, and asks for
 // more about them.
+// Its fields are in [github.com/memberships-go/memberships/generated/clerk.ListOrganizationsParams].
 type ListOrganizationsParams = gen.ListOrganizationsParams
 
 // GetOrganizationParams asks for more about an organization.
+// Its fields are in [github.com/memberships-go/memberships/generated/clerk.GetOrganizationParams].
 type GetOrganizationParams = gen.GetOrganizationParams
 
 // CreateOrganizationRequest describes the organization to make.
+// Its fields are in [github.com/memberships-go/memberships/generated/clerk.CreateOrganizationRequest].
 type CreateOrganizationRequest = gen.CreateOrganizationRequest
 
 // OrganizationsService looks organizations up, makes and deletes them.

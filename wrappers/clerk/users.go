@@ -17,30 +17,38 @@ import (
 )
 
 // User is an account.
+// Its fields are in [github.com/memberships-go/memberships/generated/clerk.User].
 type User = gen.User
 
 // EmailAddress is one address of a user.
+// Its fields are in [github.com/memberships-go/memberships/generated/clerk.EmailAddress].
 type EmailAddress = gen.EmailAddress
 
 // PhoneNumber is one phone number of a user.
+// Its fields are in [github.com/memberships-go/memberships/generated/clerk.PhoneNumber].
 type PhoneNumber = gen.PhoneNumber
 
 // Web3Wallet is one wallet of a user.
+// Its fields are in [github.com/memberships-go/memberships/generated/clerk.Web3Wallet].
 type Web3Wallet = gen.Web3Wallet
 
 // ListUsersParams filters and orders a list of users. A user has to pass every
 // filter; values of the same filter are alternatives, and values that nobody has are
 // ignored.
+// Its fields are in [github.com/memberships-go/memberships/generated/clerk.ListUsersParams].
 type ListUsersParams = gen.ListUsersParams
 
 // CountUsersParams says whom to count, as ListUsersParams does.
+// Its fields are in [github.com/memberships-go/memberships/generated/clerk.CountUsersParams].
 type CountUsersParams = gen.CountUsersParams
 
 // CreateUserRequest describes the user to make. What an instance requires depends on
 // its settings.
+// Its fields are in [github.com/memberships-go/memberships/generated/clerk.CreateUserRequest].
 type CreateUserRequest = gen.CreateUserRequest
 
 // DeletedObject is what is left of a deleted user or organization.
+// Its fields are in [github.com/memberships-go/memberships/generated/clerk.DeletedObject].
 type DeletedObject = gen.DeletedObject
 
 // UsersService looks users up, makes and deletes them.

@@ -16,25 +16,32 @@ import (
 
 // Membership is one person, app or Google group in one space. The Email of a person is
 // there only if the service chose to send it.
+// Its fields are in [github.com/memberships-go/memberships/generated/googlechat.Membership].
 type Membership = gen.Membership
 
 // MembershipRole is what a member may do: [RoleMember] and the like. "" is the role of
 // groups and of people who are invited.
+// Its values are in [github.com/memberships-go/memberships/generated/googlechat.MembershipRole].
 type MembershipRole = gen.MembershipRole
 
 // MembershipState is whether a member is in: [StateJoined] and the like.
+// Its values are in [github.com/memberships-go/memberships/generated/googlechat.MembershipState].
 type MembershipState = gen.MembershipState
 
 // User is the person or app that a membership is of.
+// Its fields are in [github.com/memberships-go/memberships/generated/googlechat.User].
 type User = gen.User
 
 // UserType is [UserHuman] or [UserBot].
+// Its values are in [github.com/memberships-go/memberships/generated/googlechat.UserType].
 type UserType = gen.UserType
 
 // UserRef names a person or the calling app in a request.
+// Its fields are in [github.com/memberships-go/memberships/generated/googlechat.UserRef].
 type UserRef = gen.UserRef
 
 // Group is the Google group that a membership is of.
+// Its fields are in [github.com/memberships-go/memberships/generated/googlechat.Group].
 type Group = gen.Group
 
 // Roles, states and types of members. Other values may come and are kept as they are.
@@ -52,26 +59,33 @@ const (
 // ListMembershipsParams filters a list of members; see [MembershipFilter]. People who
 // are invited and Google groups are left out unless ShowInvited and ShowGroups ask for
 // them, which takes a user's token. UseAdminAccess needs a Filter that leaves apps out.
+// Its fields are in [github.com/memberships-go/memberships/generated/googlechat.ListMembershipsParams].
 type ListMembershipsParams = gen.ListMembershipsParams
 
 // CreateMembershipRequest names a person, the calling app or a Google group; see
 // [UserMember], [AppMember] and [GroupMember].
+// Its fields are in [github.com/memberships-go/memberships/generated/googlechat.CreateMembershipRequest].
 type CreateMembershipRequest = gen.CreateMembershipRequest
 
 // CreateMembershipParams says with whose rights to add a member.
+// Its fields are in [github.com/memberships-go/memberships/generated/googlechat.CreateMembershipParams].
 type CreateMembershipParams = gen.CreateMembershipParams
 
 // GetMembershipParams says with whose rights to read.
+// Its fields are in [github.com/memberships-go/memberships/generated/googlechat.GetMembershipParams].
 type GetMembershipParams = gen.GetMembershipParams
 
 // UpdateMembershipRequest holds the new role.
+// Its fields are in [github.com/memberships-go/memberships/generated/googlechat.UpdateMembershipRequest].
 type UpdateMembershipRequest = gen.UpdateMembershipRequest
 
 // UpdateMembershipParams says what changes, the role unless UpdateMask says otherwise,
 // and with whose rights.
+// Its fields are in [github.com/memberships-go/memberships/generated/googlechat.UpdateMembershipParams].
 type UpdateMembershipParams = gen.UpdateMembershipParams
 
 // DeleteMembershipParams says with whose rights to remove a member.
+// Its fields are in [github.com/memberships-go/memberships/generated/googlechat.DeleteMembershipParams].
 type DeleteMembershipParams = gen.DeleteMembershipParams
 
 // UserMember names a person to add, by id, as users/{id}, or by address. People of

@@ -15,22 +15,28 @@ import (
 )
 
 // Space is a named space, a group chat or a direct message.
+// Its fields are in [github.com/memberships-go/memberships/generated/googlechat.Space].
 type Space = gen.Space
 
 // SpaceType is [SpaceTypeSpace] and the like.
+// Its values are in [github.com/memberships-go/memberships/generated/googlechat.SpaceType].
 type SpaceType = gen.SpaceType
 
 // SpaceDetails says what a space is for.
+// Its fields are in [github.com/memberships-go/memberships/generated/googlechat.SpaceDetails].
 type SpaceDetails = gen.SpaceDetails
 
 // AccessSettings says who may find and join a space.
+// Its fields are in [github.com/memberships-go/memberships/generated/googlechat.AccessSettings].
 type AccessSettings = gen.AccessSettings
 
 // HistoryState says whether messages are kept: [HistoryOn] or [HistoryOff].
+// Its values are in [github.com/memberships-go/memberships/generated/googlechat.HistoryState].
 type HistoryState = gen.HistoryState
 
 // PredefinedPermissionSettings says who may post in a new space: [CollaborationSpace]
 // or [AnnouncementSpace].
+// Its values are in [github.com/memberships-go/memberships/generated/googlechat.PredefinedPermissionSettings].
 type PredefinedPermissionSettings = gen.PredefinedPermissionSettings
 
 // Types and settings of spaces. Other values may come and are kept as they are.
@@ -45,21 +51,27 @@ const (
 )
 
 // ListSpacesParams filters a list of spaces; see [SpaceTypeFilter].
+// Its fields are in [github.com/memberships-go/memberships/generated/googlechat.ListSpacesParams].
 type ListSpacesParams = gen.ListSpacesParams
 
 // GetSpaceParams says with whose rights to read.
+// Its fields are in [github.com/memberships-go/memberships/generated/googlechat.GetSpaceParams].
 type GetSpaceParams = gen.GetSpaceParams
 
 // CreateSpaceRequest describes the space to make.
+// Its fields are in [github.com/memberships-go/memberships/generated/googlechat.CreateSpaceRequest].
 type CreateSpaceRequest = gen.CreateSpaceRequest
 
 // CreateSpaceParams holds the id that makes it safe to ask again.
+// Its fields are in [github.com/memberships-go/memberships/generated/googlechat.CreateSpaceParams].
 type CreateSpaceParams = gen.CreateSpaceParams
 
 // SetUpSpaceRequest describes the space to make, and who is in it beside the caller.
+// Its fields are in [github.com/memberships-go/memberships/generated/googlechat.SetUpSpaceRequest].
 type SetUpSpaceRequest = gen.SetUpSpaceRequest
 
 // DeleteSpaceParams says with whose rights to delete a space.
+// Its fields are in [github.com/memberships-go/memberships/generated/googlechat.DeleteSpaceParams].
 type DeleteSpaceParams = gen.DeleteSpaceParams
 
 // SpacesService looks spaces up, makes and deletes them.

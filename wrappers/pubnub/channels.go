@@ -13,22 +13,27 @@ import (
 )
 
 // Channel is the metadata of a channel (Space). In a Membership it may hold the id alone.
+// Its fields are in [github.com/memberships-go/memberships/generated/pubnub.Channel].
 type Channel = gen.Channel
 
 // SetChannelRequest holds what is to change. A field that is left out stays, Null clears it,
 // and Custom replaces all custom values.
+// Its fields are in [github.com/memberships-go/memberships/generated/pubnub.SetChannelRequest].
 type SetChannelRequest = gen.SetChannelRequest
 
 // ListChannelsParams says which channels to list and what to show of them: Include takes
 // the Include constants, Filter a Filter's Param or an expression of one's own, Sort
 // what Asc and Desc give, Count CountTotal.
+// Its fields are in [github.com/memberships-go/memberships/generated/pubnub.ListChannelsParams].
 type ListChannelsParams = gen.ListChannelsParams
 
 // GetChannelParams asks for more about a channel.
+// Its fields are in [github.com/memberships-go/memberships/generated/pubnub.GetChannelParams].
 type GetChannelParams = gen.GetChannelParams
 
 // SetChannelParams asks for more about the channel, and can make the change depend on
 // what was read: IfMatch takes its ETag.
+// Its fields are in [github.com/memberships-go/memberships/generated/pubnub.SetChannelParams].
 type SetChannelParams = gen.SetChannelParams
 
 // ChannelsService reads and changes the metadata of channels. A channel need not have

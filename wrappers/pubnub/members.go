@@ -16,27 +16,34 @@ import (
 
 // Member is one user of a channel. Its key is the channel with the user: ETag is a
 // fingerprint that memberships with equal content share.
+// Its fields are in [github.com/memberships-go/memberships/generated/pubnub.Member].
 type Member = gen.Member
 
 // MemberInput is one member as it is to be. Give it whole: whether the service keeps a
 // field of an existing member that is left out is not known.
+// Its fields are in [github.com/memberships-go/memberships/generated/pubnub.MemberInput].
 type MemberInput = gen.MemberInput
 
 // UserRef names a user.
+// Its fields are in [github.com/memberships-go/memberships/generated/pubnub.UserRef].
 type UserRef = gen.UserRef
 
 // MemberRef names the member of a known channel.
+// Its fields are in [github.com/memberships-go/memberships/generated/pubnub.MemberRef].
 type MemberRef = gen.MemberRef
 
 // ListMembersParams says which members to list and what to show of them: Include takes
 // the Include constants, Filter a Filter's Param or an expression of one's own, Sort
 // what Asc and Desc give, Count CountTotal.
+// Its fields are in [github.com/memberships-go/memberships/generated/pubnub.ListMembersParams].
 type ListMembersParams = gen.ListMembersParams
 
 // ManageMembersRequest holds what is to be set and removed.
+// Its fields are in [github.com/memberships-go/memberships/generated/pubnub.ManageMembersRequest].
 type ManageMembersRequest = gen.ManageMembersRequest
 
 // ManageMembersParams says which page of the whole list Manage answers with.
+// Its fields are in [github.com/memberships-go/memberships/generated/pubnub.ManageMembersParams].
 type ManageMembersParams = gen.ManageMembersParams
 
 // MembersService reads and changes the users of a channel (Space).

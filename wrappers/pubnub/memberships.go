@@ -17,27 +17,34 @@ import (
 
 // Membership is one channel of a user. Its key is the user with the channel: ETag is
 // a fingerprint that memberships with equal content share.
+// Its fields are in [github.com/memberships-go/memberships/generated/pubnub.Membership].
 type Membership = gen.Membership
 
 // MembershipInput is one membership as it is to be. Give it whole: whether the service
 // keeps a field of an existing membership that is left out is not known.
+// Its fields are in [github.com/memberships-go/memberships/generated/pubnub.MembershipInput].
 type MembershipInput = gen.MembershipInput
 
 // ChannelRef names a channel.
+// Its fields are in [github.com/memberships-go/memberships/generated/pubnub.ChannelRef].
 type ChannelRef = gen.ChannelRef
 
 // MembershipRef names the membership of a known user.
+// Its fields are in [github.com/memberships-go/memberships/generated/pubnub.MembershipRef].
 type MembershipRef = gen.MembershipRef
 
 // ListMembershipsParams says which memberships to list and what to show of them: Include takes
 // the Include constants, Filter a Filter's Param or an expression of one's own, Sort
 // what Asc and Desc give, Count CountTotal.
+// Its fields are in [github.com/memberships-go/memberships/generated/pubnub.ListMembershipsParams].
 type ListMembershipsParams = gen.ListMembershipsParams
 
 // ManageMembershipsRequest holds what is to be set and removed.
+// Its fields are in [github.com/memberships-go/memberships/generated/pubnub.ManageMembershipsRequest].
 type ManageMembershipsRequest = gen.ManageMembershipsRequest
 
 // ManageMembershipsParams says which page of the whole list Manage answers with.
+// Its fields are in [github.com/memberships-go/memberships/generated/pubnub.ManageMembershipsParams].
 type ManageMembershipsParams = gen.ManageMembershipsParams
 
 // MembershipsService reads and changes the channels of a user (UUID). An empty user

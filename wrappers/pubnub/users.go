@@ -13,22 +13,27 @@ import (
 )
 
 // User is the metadata of a user (UUID). In a Member it may hold the id alone.
+// Its fields are in [github.com/memberships-go/memberships/generated/pubnub.User].
 type User = gen.User
 
 // SetUserRequest holds what is to change. A field that is left out stays, Null clears it,
 // and Custom replaces all custom values.
+// Its fields are in [github.com/memberships-go/memberships/generated/pubnub.SetUserRequest].
 type SetUserRequest = gen.SetUserRequest
 
 // ListUsersParams says which users to list and what to show of them: Include takes
 // the Include constants, Filter a Filter's Param or an expression of one's own, Sort
 // what Asc and Desc give, Count CountTotal.
+// Its fields are in [github.com/memberships-go/memberships/generated/pubnub.ListUsersParams].
 type ListUsersParams = gen.ListUsersParams
 
 // GetUserParams asks for more about a user.
+// Its fields are in [github.com/memberships-go/memberships/generated/pubnub.GetUserParams].
 type GetUserParams = gen.GetUserParams
 
 // SetUserParams asks for more about the user, and can make the change depend on what
 // was read: IfMatch takes its ETag.
+// Its fields are in [github.com/memberships-go/memberships/generated/pubnub.SetUserParams].
 type SetUserParams = gen.SetUserParams
 
 // UsersService reads and changes the metadata of users. A user need not have any to

@@ -16,17 +16,21 @@ import (
 )
 
 // Membership is one person in one room.
+// Its fields are in [github.com/memberships-go/memberships/generated/webex.Membership].
 type Membership = gen.Membership
 
 // ListMembershipsParams filters a list of room memberships. Without a RoomID the
 // list holds the caller's own memberships; PersonID and PersonEmail need a RoomID
 // unless the caller is a compliance officer.
+// Its fields are in [github.com/memberships-go/memberships/generated/webex.ListMembershipsParams].
 type ListMembershipsParams = gen.ListMembershipsParams
 
 // CreateMembershipRequest names a room and a person, by id or by e-mail address.
+// Its fields are in [github.com/memberships-go/memberships/generated/webex.CreateMembershipRequest].
 type CreateMembershipRequest = gen.CreateMembershipRequest
 
 // UpdateMembershipRequest holds what is to change; a nil field stays as it is.
+// Its fields are in [github.com/memberships-go/memberships/generated/webex.UpdateMembershipRequest].
 type UpdateMembershipRequest = gen.UpdateMembershipRequest
 
 // MembershipsService reads and changes room memberships.

@@ -15,16 +15,20 @@ import (
 )
 
 // Person is an account: a person, a bot or an app's guest.
+// Its fields are in [github.com/memberships-go/memberships/generated/webex.Person].
 type Person = gen.Person
 
 // ListPeopleParams says whom to look for. Callers who are not administrators must
 // give Email, DisplayName or ID.
+// Its fields are in [github.com/memberships-go/memberships/generated/webex.ListPeopleParams].
 type ListPeopleParams = gen.ListPeopleParams
 
 // GetMeParams asks for more about the caller.
+// Its fields are in [github.com/memberships-go/memberships/generated/webex.GetMeParams].
 type GetMeParams = gen.GetMeParams
 
 // GetPersonParams asks for more about a person.
+// Its fields are in [github.com/memberships-go/memberships/generated/webex.GetPersonParams].
 type GetPersonParams = gen.GetPersonParams
 
 // PeopleService looks people up.

@@ -14,16 +14,20 @@ import (
 )
 
 // Room is a place for messages with members of its own.
+// Its fields are in [github.com/memberships-go/memberships/generated/webex.Room].
 type Room = gen.Room
 
 // ListRoomsParams filters and orders a list of rooms. OrgPublicSpaces does not go
 // together with TeamID, Type and SortBy.
+// Its fields are in [github.com/memberships-go/memberships/generated/webex.ListRoomsParams].
 type ListRoomsParams = gen.ListRoomsParams
 
 // CreateRoomRequest describes the room to make.
+// Its fields are in [github.com/memberships-go/memberships/generated/webex.CreateRoomRequest].
 type CreateRoomRequest = gen.CreateRoomRequest
 
 // UpdateRoomRequest holds a room's title, which has to be there, and what is to change.
+// Its fields are in [github.com/memberships-go/memberships/generated/webex.UpdateRoomRequest].
 type UpdateRoomRequest = gen.UpdateRoomRequest
 
 // RoomsService looks rooms up, makes, changes and deletes them.

@@ -13,15 +13,18 @@ import (
 )
 
 // TeamMembership is one person in one team.
+// Its fields are in [github.com/memberships-go/memberships/generated/webex.TeamMembership].
 type TeamMembership = gen.TeamMembership
 
 // ListTeamMembershipsParams has no field: the service filters a team's list by nothing.
 type ListTeamMembershipsParams struct{}
 
 // CreateTeamMembershipRequest names a team and a person, by id or by e-mail address.
+// Its fields are in [github.com/memberships-go/memberships/generated/webex.CreateTeamMembershipRequest].
 type CreateTeamMembershipRequest = gen.CreateTeamMembershipRequest
 
 // UpdateTeamMembershipRequest holds what is to change.
+// Its fields are in [github.com/memberships-go/memberships/generated/webex.UpdateTeamMembershipRequest].
 type UpdateTeamMembershipRequest = gen.UpdateTeamMembershipRequest
 
 // TeamMembershipsService reads and changes team memberships. Who joins a team joins

@@ -13,15 +13,18 @@ import (
 )
 
 // Team is a set of people with rooms of their own, a General room first.
+// Its fields are in [github.com/memberships-go/memberships/generated/webex.Team].
 type Team = gen.Team
 
 // ListTeamsParams has no field: the service filters the list by nothing.
 type ListTeamsParams struct{}
 
 // CreateTeamRequest describes the team to make.
+// Its fields are in [github.com/memberships-go/memberships/generated/webex.CreateTeamRequest].
 type CreateTeamRequest = gen.CreateTeamRequest
 
 // UpdateTeamRequest holds a team's name, which has to be there, and its description.
+// Its fields are in [github.com/memberships-go/memberships/generated/webex.UpdateTeamRequest].
 type UpdateTeamRequest = gen.UpdateTeamRequest
 
 // TeamsService looks teams up, makes, changes and deletes them.

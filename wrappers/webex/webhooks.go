@@ -13,15 +13,19 @@ import (
 )
 
 // Webhook is a subscription that the service delivers to a URL.
+// Its fields are in [github.com/memberships-go/memberships/generated/webex.Webhook].
 type Webhook = gen.Webhook
 
 // ListWebhooksParams says whose webhooks to list.
+// Its fields are in [github.com/memberships-go/memberships/generated/webex.ListWebhooksParams].
 type ListWebhooksParams = gen.ListWebhooksParams
 
 // CreateWebhookRequest describes the webhook to make.
+// Its fields are in [github.com/memberships-go/memberships/generated/webex.CreateWebhookRequest].
 type CreateWebhookRequest = gen.CreateWebhookRequest
 
 // UpdateWebhookRequest holds a webhook's new values; Name and TargetURL are required.
+// Its fields are in [github.com/memberships-go/memberships/generated/webex.UpdateWebhookRequest].
 type UpdateWebhookRequest = gen.UpdateWebhookRequest
 
 // What a webhook can watch, and which changes of it.

@@ -105,7 +105,7 @@ func pubnubSDK(s Server) (Listing, error) {
 func googleSDK(s Server) (Listing, error) {
 	c, err := chat.NewService(context.Background(), googleoption.WithEndpoint(s.URL), googleoption.WithoutAuthentication())
 	return func(ctx context.Context, g corpus.Group, t *corpus.Tally) error {
-		return c.Spaces.Members.ListByChannel("spaces/"+g.ID()).PageSize(int64(s.Page)).Pages(ctx, func(page *chat.ListMembershipsResponse) error {
+		return c.Spaces.Members.List("spaces/"+g.ID()).PageSize(int64(s.Page)).Pages(ctx, func(page *chat.ListMembershipsResponse) error {
 			for _, m := range page.Memberships {
 				t.Add(m.Name, m.Role, m.Member.Name)
 			}
