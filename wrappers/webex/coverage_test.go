@@ -177,7 +177,7 @@ func TestModeratedSpaceThatCannotBeChecked(t *testing.T) {
 		c, _ := answering(t, answers)
 		var pass memberships.Pass
 		rows, last := 0, error(nil)
-		for _, err := range c.List(t.Context(), memberships.Filter{Group: group}, memberships.Into(&pass)) {
+		for _, err := range c.List(t.Context(), memberships.Filter{Group: group}, memberships.WithPass(&pass)) {
 			if last = err; err == nil {
 				rows++
 			}
