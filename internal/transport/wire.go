@@ -37,6 +37,9 @@ type wireKey struct{}
 // end where an HTTP/2 server resets each stream with PROTOCOL_ERROR.
 const maxReplays = 2
 
+// maxForeignReplays is the same for a caller's own transport, which may retry on purpose.
+const maxForeignReplays = 20
+
 // errReplays says that an attempt was ended for that.
 var errReplays = errors.New("the server reset the request again and again")
 
@@ -69,9 +72,21 @@ func (w *wire) got(info httptrace.GotConnInfo) {
 	w.reused.Store(info.Reused)
 	c, secure := info.Conn.(*tls.Conn)
 	w.http2.Store(secure && c.ConnectionState().NegotiatedProtocol == "h2")
-	if w.wrote.Load() && w.replays.Add(1) > maxReplays && !w.foreign.Load() {
+	if w.wrote.Load() {
+		w.replays.Add(1)
+	}
+	if w.replaysTooOften() {
 		w.stop()
 	}
+}
+
+// replaysTooOften reports whether the transport sent the request again beyond reason.
+func (w *wire) replaysTooOften() bool {
+	most := int32(maxReplays)
+	if w.foreign.Load() {
+		most = maxForeignReplays
+	}
+	return w.replays.Load() > most
 }
 
 // mayReplay reports whether the transport may send again what a server has seen.
