@@ -59,7 +59,7 @@ type prepared struct {
 	req    *http.Request
 	sent   []string // the credentials that went with it
 	query  string   // of the last attempt, where credentials are in it
-	shelf  *transport.Shelf
+	cache  *transport.BufferCache
 }
 
 func (c *Client) prepare(call Call) (*prepared, error) {

@@ -66,7 +66,7 @@ type source[P, T any] struct {
 	l     Listing[P, T]
 	p     *prepared
 	query openQuery
-	shelf transport.Shelf
+	cache transport.BufferCache
 	list  *paging.List[T]
 }
 

@@ -16,7 +16,7 @@ import (
 func (s *source[P, T]) Fetch(ctx context.Context, r paging.Request) (*paging.Page[T], error) {
 	p := *s.p
 	p.req = s.request(r)
-	p.shelf = &s.shelf
+	p.cache = &s.cache
 	var got *paging.Page[T]
 	e := p.read(ctx, func(resp *transport.Response) (err error) {
 		got, err = s.read(resp, r)
@@ -59,7 +59,7 @@ func (s *source[P, T]) Check(ctx context.Context) error {
 
 func (s *source[P, T]) Key(item *T) string { return s.l.Key(item) }
 
-func (s *source[P, T]) Release() { s.shelf.Clear() }
+func (s *source[P, T]) Release() { s.cache.Clear() }
 
 // Fail returns an error that no answer has brought.
 func (s *source[P, T]) Fail(kind, err error) error {

@@ -37,7 +37,7 @@ func (p *prepared) exchange(ctx context.Context, accept func(*transport.Response
 		Provider: v.Name, Op: p.call.Name, HTTP: p.req,
 		Timeout: p.cfg.Timeout, Allowance: allowance(ctx, p.cfg), MaxBody: p.cfg.MaxBody,
 		Hooks: p.cfg.Hooks, Logger: p.cfg.Logger,
-		Repeatable: !p.isWrite(), Busy: v.Busy, Redact: p.redactor, Accept: accept, Shelf: p.shelf,
+		Repeatable: !p.isWrite(), Busy: v.Busy, Redact: p.redactor, Accept: accept, BufferCache: p.cache,
 	}
 	if !p.isWrite() {
 		x.request.Absent = func(resp *transport.Response) error {
