@@ -21,7 +21,7 @@ func TestTotals(t *testing.T) {
 		t.Fatalf("got %+v, %v, and was told %v", page, err, told)
 	}
 	g.pages = 0
-	for _, err := range run.Totals(func(total memberships.Total) { told = append(told, total) }).All(t.Context()) {
+	for _, err := range run.OnTotal(func(total memberships.Total) { told = append(told, total) }).All(t.Context()) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -29,7 +29,7 @@ func TestTotals(t *testing.T) {
 	if diff := cmp.Diff([]memberships.Total{memberships.TotalOf(3), memberships.TotalOf(4)}, told); diff != "" {
 		t.Errorf("totals (-want +got):\n%s", diff)
 	}
-	for _, err := range g.list(t, 2).Totals(nil).All(t.Context()) {
+	for _, err := range g.list(t, 2).OnTotal(nil).All(t.Context()) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -44,7 +44,7 @@ func TestShown(t *testing.T) {
 		}
 	}}
 	yielded, shown := 0, int64(99)
-	for _, err := range g.list(t, 2).Totals(nil).Shown(&shown).All(t.Context()) {
+	for _, err := range g.list(t, 2).OnTotal(nil).CountItems(&shown).All(t.Context()) {
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -167,7 +167,7 @@ func (p *provider) seek(ctx context.Context, l client.Listing[gen.MembershipPage
 	l = sparing(l)
 	l.Call.Opts = client.Lookup(l.Call.Opts)
 	var c count
-	for m, err := range whole(p.c.Memberships.c, l).Totals(c.tell).Shown(&c.shown).All(ctx) {
+	for m, err := range whole(p.c.Memberships.c, l).OnTotal(c.tell).CountItems(&c.shown).All(ctx) {
 		if err != nil {
 			return nil, nil, err
 		}

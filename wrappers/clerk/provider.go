@@ -77,7 +77,7 @@ func (p *provider) List(ctx context.Context, q memberships.Query, pass *membersh
 			return
 		}
 		empty := true
-		for m, err := range portable.Seq(run.Totals(pass.Count).All(ctx), converter()) {
+		for m, err := range portable.Seq(run.OnTotal(pass.Count).All(ctx), converter()) {
 			if empty = false; !yield(m, err) || err != nil {
 				return
 			}

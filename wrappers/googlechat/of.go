@@ -91,7 +91,7 @@ func (p *provider) of(ctx context.Context, who memberships.Member, pass *members
 			return
 		}
 		found := false
-		var trail paging.Trail
+		var loop paging.LoopDetector
 		for token := ""; ; {
 			spaces, err := p.c.Spaces.ListPage(ctx, ListSpacesParams{}, token, p.opts...)
 			if err != nil {
@@ -107,7 +107,7 @@ func (p *provider) of(ctx context.Context, who memberships.Member, pass *members
 			if token = spaces.Next; token == "" {
 				break
 			}
-			if err := trail.Step(len(spaces.Items), token); err != nil {
+			if err := loop.Next(len(spaces.Items), token); err != nil {
 				yield(memberships.Membership{}, api.Fail(memberships.OpOf, memberships.ErrMalformed, err.Error()))
 				return
 			}

@@ -133,7 +133,7 @@ func (p *provider) List(ctx context.Context, q memberships.Query, pass *membersh
 		}
 		run := p.c.Memberships.list(who.ID, membershipsParams(), p.opts)
 		empty := true
-		for m, err := range portable.Seq(run.Totals(pass.Count).All(ctx), p.fromMembership(who)) {
+		for m, err := range portable.Seq(run.OnTotal(pass.Count).All(ctx), p.fromMembership(who)) {
 			empty = false
 			if !yield(m, err) || err != nil {
 				return
@@ -156,7 +156,7 @@ func (p *provider) members(ctx context.Context, channelID string, pass *membersh
 	return func(yield func(memberships.Membership, error) bool) {
 		run := p.c.Members.list(channelID, membersParams(), p.opts)
 		empty := true
-		for m, err := range portable.Seq(run.Totals(pass.Count).All(ctx), p.fromMember(channelID)) {
+		for m, err := range portable.Seq(run.OnTotal(pass.Count).All(ctx), p.fromMember(channelID)) {
 			empty = false
 			if !yield(m, err) || err != nil {
 				return

@@ -208,7 +208,7 @@ func (p *provider) of(ctx context.Context, who memberships.Member, pass *members
 		}
 		found := 0
 		defer func() { pass.Add(s.gaps.All()...) }()
-		var trail paging.Trail
+		var loop paging.LoopDetector
 		for token := ""; ; {
 			rows, next, err := s.page(ctx, token)
 			if err != nil {
@@ -224,7 +224,7 @@ func (p *provider) of(ctx context.Context, who memberships.Member, pass *members
 			if token = next; token == "" {
 				break
 			}
-			if err := trail.Step(s.came, token); err != nil {
+			if err := loop.Next(s.came, token); err != nil {
 				yield(memberships.Membership{}, api.Fail(memberships.OpOf, memberships.ErrMalformed, err.Error()))
 				return
 			}
