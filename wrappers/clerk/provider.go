@@ -101,10 +101,10 @@ var invitations = memberships.Gap{
 // run is of an organization's members or of a user's organizations.
 func (p *provider) run(ctx context.Context, q memberships.Query, size int) (*paging.List[Membership], error) {
 	if q.Group.ID != "" {
-		return client.List(p.c.Memberships.c, organizationListing(q.Group.ID, ListOrganizationMembershipsParams{}, client.Sized(p.opts, size))), nil
+		return client.List(p.c.Memberships.c, organizationListing(q.Group.ID, ListOrganizationMembershipsParams{}, client.SizedOptions(p.opts, size))), nil
 	}
 	userID, err := p.user(ctx, q.Member)
-	return p.c.Memberships.listUser(userID, client.Sized(p.opts, size)), err
+	return p.c.Memberships.listUser(userID, client.SizedOptions(p.opts, size)), err
 }
 
 // exists fails unless there is an organization with the id of g. What Clerk answers to

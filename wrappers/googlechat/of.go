@@ -139,7 +139,7 @@ func (p *provider) ofPage(ctx context.Context, who memberships.Member, r members
 	if before != foundNothing && before != foundSomething {
 		return nil, api.Fail(memberships.OpOf, memberships.ErrInvalidArgument, "the page token is not one of this listing's")
 	}
-	spaces, err := p.c.Spaces.ListPage(ctx, ListSpacesParams{}, token, client.Sized(p.opts, r.Size)...)
+	spaces, err := p.c.Spaces.ListPage(ctx, ListSpacesParams{}, token, client.SizedOptions(p.opts, r.Size)...)
 	if err != nil {
 		return nil, err
 	}
