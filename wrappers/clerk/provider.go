@@ -247,7 +247,7 @@ func (p *provider) resolve(ctx context.Context, m memberships.Member) (membershi
 	if err != nil {
 		return memberships.Resolution{}, err
 	}
-	who := memberships.Member{Kind: memberships.MemberUser, ID: found.ID, Email: m.Email, Name: cmp.Or(new(portable.Joiner).Join(found.FirstName, found.LastName), found.Username)}
+	who := memberships.Member{Kind: memberships.MemberUser, ID: found.ID, Email: m.Email, Name: cmp.Or(new(portable.NameBuilder).Join(found.FirstName, found.LastName), found.Username)}
 	for _, a := range found.EmailAddresses {
 		if strings.EqualFold(a.EmailAddress, m.Email) {
 			who.Email = a.EmailAddress
@@ -280,11 +280,11 @@ func roleNamed(r memberships.Role) string {
 
 // converter returns the conversion of one listing.
 func converter() func(*Membership) memberships.Membership {
-	var names portable.Joiner
+	var names portable.NameBuilder
 	return func(m *Membership) memberships.Membership { return fromMembership(m, &names) }
 }
 
-func fromMembership(m *Membership, names *portable.Joiner) memberships.Membership {
+func fromMembership(m *Membership, names *portable.NameBuilder) memberships.Membership {
 	u := &m.PublicUserData
 	out := memberships.Membership{
 		Provider: api.Name,

@@ -43,7 +43,7 @@ func (s *search) in(ctx context.Context, space *Space) (*memberships.Membership,
 	case errors.Is(err, memberships.ErrNotFound):
 		return nil, nil
 	case err != nil:
-		gap := portable.Unread(group, err)
+		gap := portable.UnreadGap(group, err)
 		s.gaps.Add(gap)
 		if gap != nil {
 			err = nil

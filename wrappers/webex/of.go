@@ -155,7 +155,7 @@ func (s *search) inTeam(ctx context.Context, t *Team) (*memberships.Membership, 
 func (s *search) in(g memberships.Group, seq iter.Seq2[memberships.Membership, error]) (*memberships.Membership, error) {
 	for m, err := range seq {
 		if err != nil {
-			gap := portable.Unread(g, err)
+			gap := portable.UnreadGap(g, err)
 			s.gaps.Add(gap)
 			if gap != nil {
 				err = nil
