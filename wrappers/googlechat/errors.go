@@ -16,7 +16,7 @@ import (
 // kinds says what Google means by a status where HTTP alone does not say it. The
 // messages are for people and change; nothing here depends on them. A setting that is in
 // the way is told by explain, which has to read one.
-var kinds = []client.Rule{
+var kinds = []client.ErrorRule{
 	{Status: 409, Code: "ALREADY_EXISTS", Kind: memberships.ErrAlreadyExists},
 	{Status: 499, Kind: memberships.ErrUnavailable}, // CANCELLED, and not by us
 
@@ -70,7 +70,7 @@ var duplicates = map[string]client.Duplicate{
 // readFault reads {error: {code, message, status, errors, details}}, alone or in an
 // array of one. The front end sends HTML, of which nothing is taken. Whatever has an
 // unexpected type is left out and the rest still counts.
-func readFault(r *transport.Response) client.Fault {
+func readFault(r *transport.Response) client.ErrorDetails {
 	var body gen.Error
 	if bytes.HasPrefix(bytes.TrimSpace(r.Body), []byte("[")) {
 		list := []gen.Error{}
@@ -82,7 +82,7 @@ func readFault(r *transport.Response) client.Fault {
 		_ = json.Unmarshal(r.Body, &body)
 	}
 	e := body.Error
-	f := client.Fault{Message: e.Message}
+	f := client.ErrorDetails{Message: e.Message}
 	var reason, legacy string
 	for _, raw := range e.Details {
 		var d detail

@@ -12,7 +12,7 @@ import (
 
 // kinds is empty: App Context and Access Manager mean by a status what HTTP means,
 // and have no codes that would say more. Setting what exists is no error here.
-var kinds []client.Rule
+var kinds []client.ErrorRule
 
 // duplicates says what PubNub does with a write that comes a second time: to set what is
 // set, or to remove what is gone, changes nothing. With an If-Match it is a conflict.
@@ -34,8 +34,8 @@ var duplicates = map[string]client.Duplicate{
 // readFault reads both dialects: App Context has an object as error, with message
 // and details; Access Manager and the balancer have true, and message and payload
 // beside it. Access Manager numbers the cause in a header.
-func readFault(r *transport.Response) client.Fault {
-	f := client.Fault{Code: r.Header.Get("X-Pn-Cause")}
+func readFault(r *transport.Response) client.ErrorDetails {
+	f := client.ErrorDetails{Code: r.Header.Get("X-Pn-Cause")}
 	var body, object map[string]json.RawMessage
 	if json.Unmarshal(r.Body, &body) != nil {
 		return f

@@ -170,7 +170,7 @@ func (s *MembersService) write(ctx context.Context, call client.Call, channelID 
 
 // change describes a change of any size.
 func (s *MembersService) change(call client.Call, channelID string, r ManageMembersRequest, include []string) change[Member] {
-	call.Opts = client.Sized(call.Opts, maxPageSize) // whatever the size of listings
+	call.Opts = client.SizedOptions(call.Opts, maxPageSize) // whatever the size of listings
 	c := change[Member]{op: call.Name, field: FieldUserID, key: memberKey}
 	c.set, c.deleted = memberIDs(r)
 	c.send = func(ctx context.Context, set, deleted span, filter *string, confirm client.Confirm[memberships.Page[*Member]]) (*memberships.Page[*Member], error) {

@@ -174,7 +174,7 @@ func (s *MembershipsService) write(ctx context.Context, call client.Call, userID
 
 // change describes a change of any size.
 func (s *MembershipsService) change(call client.Call, userID string, r ManageMembershipsRequest, include []string) change[Membership] {
-	call.Opts = client.Sized(call.Opts, maxPageSize) // whatever the size of listings
+	call.Opts = client.SizedOptions(call.Opts, maxPageSize) // whatever the size of listings
 	c := change[Membership]{op: call.Name, field: FieldChannelID, key: membershipKey}
 	c.set, c.deleted = membershipIDs(r)
 	c.send = func(ctx context.Context, set, deleted span, filter *string, confirm client.Confirm[memberships.Page[*Membership]]) (*memberships.Page[*Membership], error) {

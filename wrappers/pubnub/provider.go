@@ -103,7 +103,7 @@ func (p *provider) Native() any { return p.c }
 func (p *provider) ListPage(ctx context.Context, q memberships.Query, r memberships.PageRequest) (*memberships.Page[memberships.Membership], error) {
 	p = p.with(q.Opts)
 	if q.Group.ID != "" {
-		page, err := p.c.Members.list(q.Group.ID, membersParams(), client.Sized(p.opts, r.Size)).Page(ctx, r.Token)
+		page, err := p.c.Members.list(q.Group.ID, membersParams(), client.SizedOptions(p.opts, r.Size)).Page(ctx, r.Token)
 		if err == nil && r.Token == "" && len(page.Items) == 0 && page.Next == "" {
 			err = p.known(ctx, q.Group.ID)
 		}
@@ -113,7 +113,7 @@ func (p *provider) ListPage(ctx context.Context, q memberships.Query, r membersh
 	if err != nil {
 		return nil, err
 	}
-	page, err := p.c.Memberships.list(who.ID, membershipsParams(), client.Sized(p.opts, r.Size)).Page(ctx, r.Token)
+	page, err := p.c.Memberships.list(who.ID, membershipsParams(), client.SizedOptions(p.opts, r.Size)).Page(ctx, r.Token)
 	if err == nil && r.Token == "" && len(page.Items) == 0 && page.Next == "" && unknown {
 		err = nobody()
 	}
@@ -133,7 +133,7 @@ func (p *provider) List(ctx context.Context, q memberships.Query, pass *membersh
 		}
 		run := p.c.Memberships.list(who.ID, membershipsParams(), p.opts)
 		empty := true
-		for m, err := range portable.Seq(run.Totals(pass.Count).All(ctx), p.fromMembership(who)) {
+		for m, err := range portable.Seq(run.OnTotal(pass.Count).All(ctx), p.fromMembership(who)) {
 			empty = false
 			if !yield(m, err) || err != nil {
 				return
@@ -156,7 +156,7 @@ func (p *provider) members(ctx context.Context, channelID string, pass *membersh
 	return func(yield func(memberships.Membership, error) bool) {
 		run := p.c.Members.list(channelID, membersParams(), p.opts)
 		empty := true
-		for m, err := range portable.Seq(run.Totals(pass.Count).All(ctx), p.fromMember(channelID)) {
+		for m, err := range portable.Seq(run.OnTotal(pass.Count).All(ctx), p.fromMember(channelID)) {
 			empty = false
 			if !yield(m, err) || err != nil {
 				return
@@ -231,7 +231,7 @@ func unfiltered(op memberships.Operation, what string) error {
 
 // absent tells what is not there: the member, if the channel has others or metadata.
 func (p *provider) absent(ctx context.Context, op memberships.Operation, channelID string) error {
-	page, err := p.c.Members.list(channelID, ListMembersParams{}, client.Sized(p.opts, 1)).FirstItems(ctx)
+	page, err := p.c.Members.list(channelID, ListMembersParams{}, client.SizedOptions(p.opts, 1)).FirstItems(ctx)
 	if err == nil && len(page.Items) == 0 {
 		err = p.known(ctx, channelID)
 	}

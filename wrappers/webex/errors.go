@@ -13,7 +13,7 @@ import (
 
 // kinds says what Webex means by a status where HTTP alone does not say it. The
 // messages are for people and change; nothing here depends on them.
-var kinds = []client.Rule{
+var kinds = []client.ErrorRule{
 	{Status: 409, Op: "Memberships.Create", Kind: memberships.ErrAlreadyExists},
 	{Status: 409, Op: "TeamMemberships.Create", Kind: memberships.ErrAlreadyExists},
 }
@@ -44,8 +44,8 @@ var duplicates = map[string]client.Duplicate{
 
 // readFault reads {message, errors, trackingId}; gateways send {code, message} or
 // nothing at all, and the tracking id is then in a header.
-func readFault(r *transport.Response) client.Fault {
-	f := client.Fault{RequestID: r.Header.Get("Trackingid")}
+func readFault(r *transport.Response) client.ErrorDetails {
+	f := client.ErrorDetails{RequestID: r.Header.Get("Trackingid")}
 	var body gen.Error
 	if json.Unmarshal(r.Body, &body) != nil {
 		return f
