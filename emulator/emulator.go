@@ -29,10 +29,10 @@ import (
 	"github.com/memberships-go/memberships/emulator/internal/box"
 	"github.com/memberships-go/memberships/emulator/internal/clerk"
 	"github.com/memberships-go/memberships/emulator/internal/googlechat"
-	"github.com/memberships-go/memberships/emulator/internal/kit"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
 	"github.com/memberships-go/memberships/emulator/internal/pubnub"
+	"github.com/memberships-go/memberships/emulator/internal/seed"
 	"github.com/memberships-go/memberships/emulator/internal/webex"
-	"github.com/memberships-go/memberships/emulator/internal/world"
 )
 
 // Emulator is the five services as one http.Handler, safe for concurrent use.
@@ -48,14 +48,14 @@ type route struct {
 	// prefixes are the paths of the provider; one matches a path that is equal, or that
 	// goes on with "/" or ":".
 	prefixes []string
-	router   *kit.Router
+	router   *httpapi.Router
 }
 
 // Option changes what an emulator starts with.
 type Option func(*settings) error
 
 type settings struct {
-	world  *world.World
+	seed   *seed.Data
 	faults []Fault
 	now    func() time.Time
 	log    *slog.Logger
@@ -64,11 +64,11 @@ type settings struct {
 // WithState starts from a state file's content, YAML or JSON; name is used in errors.
 func WithState(name string, data []byte) Option {
 	return func(s *settings) error {
-		w, err := world.Parse(name, data)
+		w, err := seed.Parse(name, data)
 		if err != nil {
 			return err
 		}
-		s.world = w
+		s.seed = w
 		return nil
 	}
 }
@@ -120,7 +120,7 @@ func WithLogger(l *slog.Logger) Option {
 
 // BuiltInState is the state that an emulator starts from unless told otherwise, as a
 // state file with comments. Each call returns a copy.
-func BuiltInState() []byte { return world.BuiltIn() }
+func BuiltInState() []byte { return seed.BuiltIn() }
 
 // New returns an emulator. It fails if the state or the faults have a mistake.
 func New(opts ...Option) (*Emulator, error) {
@@ -130,23 +130,23 @@ func New(opts ...Option) (*Emulator, error) {
 			return nil, err
 		}
 	}
-	if s.world == nil {
-		w, err := world.Parse("built-in state", world.BuiltIn())
+	if s.seed == nil {
+		w, err := seed.Parse("built-in state", seed.BuiltIn())
 		if err != nil {
 			return nil, err
 		}
-		s.world = w
+		s.seed = w
 	}
 	if s.now != nil {
-		s.world.Now = s.now
+		s.seed.Now = s.now
 	}
-	s.world.Log = s.log
+	s.seed.Log = s.log
 	e := &Emulator{routes: []route{
-		{"box", []string{"/2.0", "/oauth2"}, box.New(s.world)},
-		{"clerk", []string{"/v1/organizations", "/v1/organization_memberships", "/v1/users"}, clerk.New(s.world)},
-		{"googlechat", []string{"/v1/spaces"}, googlechat.New(s.world)},
-		{"pubnub", []string{"/v2"}, pubnub.New(s.world)},
-		{"webex", []string{"/v1/memberships", "/v1/team", "/v1/people", "/v1/rooms", "/v1/teams", "/v1/webhooks"}, webex.New(s.world)},
+		{"box", []string{"/2.0", "/oauth2"}, box.New(s.seed)},
+		{"clerk", []string{"/v1/organizations", "/v1/organization_memberships", "/v1/users"}, clerk.New(s.seed)},
+		{"googlechat", []string{"/v1/spaces"}, googlechat.New(s.seed)},
+		{"pubnub", []string{"/v2"}, pubnub.New(s.seed)},
+		{"webex", []string{"/v1/memberships", "/v1/team", "/v1/people", "/v1/rooms", "/v1/teams", "/v1/webhooks"}, webex.New(s.seed)},
 	}}
 	for _, f := range s.faults {
 		e.faults = append(e.faults, &fault{Fault: f})

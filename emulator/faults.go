@@ -9,8 +9,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
-	"github.com/memberships-go/memberships/emulator/internal/world"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
+	"github.com/memberships-go/memberships/emulator/internal/seed"
 )
 
 // Fault makes requests fail. Zero fields match everything.
@@ -65,7 +65,7 @@ func WithFaultsFile(name string) Option {
 			return err
 		}
 		var faults []Fault
-		if _, err := world.Decode(name, data, &faults); err != nil {
+		if _, err := seed.Decode(name, data, &faults); err != nil {
 			return err
 		}
 		if err := WithFaults(faults...)(s); err != nil {
@@ -80,8 +80,8 @@ var methods = []string{http.MethodGet, http.MethodHead, http.MethodPost, http.Me
 
 func (f *Fault) check() error {
 	switch {
-	case f.Provider != "" && !slices.Contains(world.Providers, f.Provider):
-		return fmt.Errorf("provider: expected one of %s, found %q", strings.Join(world.Providers, ", "), f.Provider)
+	case f.Provider != "" && !slices.Contains(seed.Providers, f.Provider):
+		return fmt.Errorf("provider: expected one of %s, found %q", strings.Join(seed.Providers, ", "), f.Provider)
 	case f.Method != "" && !slices.Contains(methods, strings.ToUpper(f.Method)):
 		return fmt.Errorf("method: expected one of %s, found %q", strings.Join(methods, ", "), f.Method)
 	case f.Status == 0 && !f.Drop && f.Delay == "":
@@ -132,12 +132,12 @@ func (e *Emulator) inject(w http.ResponseWriter, r *http.Request, rt *route) boo
 		w.Header().Set(k, v)
 	}
 	if f.Body != nil {
-		kit.SetRetryAfter(w, f.RetryAfter)
+		httpapi.SetRetryAfter(w, f.RetryAfter)
 		w.WriteHeader(f.Status)
 		_, _ = w.Write([]byte(*f.Body))
 		return true
 	}
-	rt.router.Fail(w, r, &kit.Problem{Status: f.Status, RetryAfter: f.RetryAfter})
+	rt.router.Fail(w, r, &httpapi.Problem{Status: f.Status, RetryAfter: f.RetryAfter})
 	return true
 }
 

@@ -5,8 +5,8 @@ import (
 	"path"
 	"strings"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
-	"github.com/memberships-go/memberships/emulator/internal/world"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
+	"github.com/memberships-go/memberships/emulator/internal/seed"
 )
 
 // endless is a path without the slash at its end, which means nothing.
@@ -23,12 +23,12 @@ func (f *Fault) checkPath() error {
 	if f.Path == "" {
 		return nil
 	}
-	names, who := world.Providers, "no provider has"
+	names, who := seed.Providers, "no provider has"
 	if f.Provider != "" {
 		names, who = []string{f.Provider}, f.Provider+" does not have"
 	}
 	for _, name := range names {
-		spec, err := kit.Spec(name)
+		spec, err := httpapi.Spec(name)
 		if err != nil {
 			return err
 		}

@@ -16,15 +16,15 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
-	"github.com/memberships-go/memberships/emulator/internal/world"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
+	"github.com/memberships-go/memberships/emulator/internal/seed"
 )
 
 // service is an emulated Box with a token for each of five people, an app without
 // scopes to speak of, and a clock.
 type service struct {
 	t   *testing.T
-	h   *kit.Router
+	h   *httpapi.Router
 	now time.Time
 }
 
@@ -57,7 +57,7 @@ func start(t *testing.T) *service { return startWith(t, 20_000) }
 
 func startWith(t *testing.T, crowd int) *service {
 	t.Helper()
-	w, err := world.Parse("state", fmt.Appendf(nil, state, crowd))
+	w, err := seed.Parse("state", fmt.Appendf(nil, state, crowd))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -220,16 +220,16 @@ func TestProblemsHaveTheServicesShape(t *testing.T) {
 	s := start(t)
 	tests := []struct {
 		path    string
-		problem kit.Problem
+		problem httpapi.Problem
 		want    map[string]any
 	}{
-		{"/2.0/groups", kit.Problem{Status: 429, RetryAfter: 7}, map[string]any{"status": 429.0, "code": "rate_limit_exceeded"}},
-		{"/2.0/groups", kit.Problem{Status: 500}, map[string]any{"status": 500.0, "code": "internal_server_error"}},
-		{"/2.0/groups", kit.Problem{Status: 503}, map[string]any{"status": 503.0, "code": "unavailable"}},
-		{"/2.0/groups", kit.Problem{Status: 504}, map[string]any{"status": 504.0, "code": "gateway_timeout"}},
-		{"/2.0/groups", kit.Problem{Status: 401}, map[string]any{}},
-		{"/oauth2/token", kit.Problem{Status: 503}, map[string]any{"error": "unavailable"}},
-		{"/oauth2/token", kit.Problem{Status: 401}, map[string]any{"error": "unauthorized"}},
+		{"/2.0/groups", httpapi.Problem{Status: 429, RetryAfter: 7}, map[string]any{"status": 429.0, "code": "rate_limit_exceeded"}},
+		{"/2.0/groups", httpapi.Problem{Status: 500}, map[string]any{"status": 500.0, "code": "internal_server_error"}},
+		{"/2.0/groups", httpapi.Problem{Status: 503}, map[string]any{"status": 503.0, "code": "unavailable"}},
+		{"/2.0/groups", httpapi.Problem{Status: 504}, map[string]any{"status": 504.0, "code": "gateway_timeout"}},
+		{"/2.0/groups", httpapi.Problem{Status: 401}, map[string]any{}},
+		{"/oauth2/token", httpapi.Problem{Status: 503}, map[string]any{"error": "unavailable"}},
+		{"/oauth2/token", httpapi.Problem{Status: 401}, map[string]any{"error": "unauthorized"}},
 	}
 	for _, tt := range tests {
 		rec := httptest.NewRecorder()

@@ -10,7 +10,7 @@ import (
 
 	"github.com/oapi-codegen/nullable"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
 	gen "github.com/memberships-go/memberships/generated/box/server"
 )
 
@@ -76,8 +76,8 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 }
 
 // render writes a request that did not reach its handler.
-func (s *server) render(w http.ResponseWriter, r *http.Request, p *kit.Problem) {
-	kit.SetRetryAfter(w, p.RetryAfter)
+func (s *server) render(w http.ResponseWriter, r *http.Request, p *httpapi.Problem) {
+	httpapi.SetRetryAfter(w, p.RetryAfter)
 	if p.Status == http.StatusUnauthorized && !oauth(r) {
 		description := "The access token provided is invalid."
 		w.Header().Set("WWW-Authenticate", fmt.Sprintf("Bearer realm=\"Service\", error=\"invalid_token\", error_description=\"%s\"", description))
@@ -96,7 +96,7 @@ func (s *server) render(w http.ResponseWriter, r *http.Request, p *kit.Problem) 
 }
 
 // badRequest names what is wrong with a request.
-func badRequest(r *http.Request, p *kit.Problem) *refusal {
+func badRequest(r *http.Request, p *httpapi.Problem) *refusal {
 	number := func(name string) bool {
 		_, err := strconv.ParseInt(r.URL.Query().Get(name), 10, 64)
 		return err == nil
@@ -126,7 +126,7 @@ func oauth(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/oauth2
 
 func (f *refusal) write(w http.ResponseWriter, r *http.Request) {
 	if oauth(r) {
-		kit.WriteJSON(w, f.status, gen.OAuthError{Error: &f.code, ErrorDescription: &f.message})
+		httpapi.WriteJSON(w, f.status, gen.OAuthError{Error: &f.code, ErrorDescription: &f.message})
 		return
 	}
 	status, typ, help := int64(f.status), "error", helpURL
@@ -139,5 +139,5 @@ func (f *refusal) write(w http.ResponseWriter, r *http.Request) {
 		}
 		body.ContextInfo = nullable.NewNullableWithValue(map[string]any{"errors": list})
 	}
-	kit.WriteJSON(w, f.status, body)
+	httpapi.WriteJSON(w, f.status, body)
 }

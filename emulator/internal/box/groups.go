@@ -88,7 +88,7 @@ func (s *server) CreateGroup(ctx context.Context, req gen.CreateGroupRequestObje
 			return nil, refuse(http.StatusConflict, detail{"invalid_parameter", "group_tag_name", fmt.Sprintf("Invalid value '%s'. A group with this name exists", b.Name)})
 		}
 	}
-	g := s.newGroup(b.Name, "", s.world.Now())
+	g := s.newGroup(b.Name, "", s.seed.Now())
 	d := &g.data
 	d.Provenance, d.ExternalSyncIdentifier, d.Description = b.Provenance, b.ExternalSyncIdentifier, b.Description
 	if b.InvitabilityLevel != nil {

@@ -7,21 +7,21 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
-	"github.com/memberships-go/memberships/emulator/internal/world"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
+	"github.com/memberships-go/memberships/emulator/internal/seed"
 	gen "github.com/memberships-go/memberships/generated/box/server"
 )
 
 // New returns the service with the state of w. Its Render writes a problem in the
 // service's shape.
-func New(w *world.World) *kit.Router {
+func New(w *seed.Data) *httpapi.Router {
 	s := &server{
-		world: w, people: world.NewDirectory(w), accounts: map[int64]*account{},
+		seed: w, people: seed.NewDirectory(w), accounts: map[int64]*account{},
 		groups: map[string]*group{}, bySerial: map[int64]*group{}, added: map[int64]place{},
 		issued: map[string]grant{}, spent: map[string]bool{},
 	}
-	s.router = kit.NewRouter(kit.Config{Provider: "box", Authenticate: s.authenticate, Stamp: s.stamp, Render: s.render})
-	s.seed()
+	s.router = httpapi.NewRouter(httpapi.Config{Provider: "box", Authenticate: s.authenticate, Stamp: s.stamp, Render: s.render})
+	s.load()
 	strict := gen.NewStrictHandlerWithOptions(s, nil, gen.StrictHTTPServerOptions{
 		RequestErrorHandlerFunc:  s.router.BindError,
 		ResponseErrorHandlerFunc: s.fail,
@@ -32,11 +32,11 @@ func New(w *world.World) *kit.Router {
 
 // server implements the generated StrictServerInterface.
 type server struct {
-	world  *world.World
-	router *kit.Router
+	seed   *seed.Data
+	router *httpapi.Router
 
 	mu       sync.Mutex
-	people   *world.Directory
+	people   *seed.Directory
 	accounts map[int64]*account // of the users made through the endpoint
 	made     int64              // the number of the last of them
 	groups   map[string]*group  // by id
@@ -58,24 +58,24 @@ const apiVersion = "2024.0"
 
 // authenticate returns the caller: the user of the token, or the one whom an
 // administrator acts as.
-func (s *server) authenticate(r *http.Request) (*kit.Caller, *kit.Problem) {
-	token, ok := kit.Bearer(r)
+func (s *server) authenticate(r *http.Request) (*httpapi.Caller, *httpapi.Problem) {
+	token, ok := httpapi.Bearer(r)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	caller := s.callerOf(token)
 	if !ok || caller == nil || !s.isThere(caller) {
-		return nil, &kit.Problem{Status: http.StatusUnauthorized}
+		return nil, &httpapi.Problem{Status: http.StatusUnauthorized}
 	}
 	if v := r.Header.Get("Box-Version"); v != "" && v != apiVersion {
-		return nil, &kit.Problem{Status: http.StatusBadRequest, In: "header", Param: "box-version"}
+		return nil, &httpapi.Problem{Status: http.StatusBadRequest, In: "header", Param: "box-version"}
 	}
 	if id := r.Header.Get("As-User"); id != "" {
 		n, ok := userNumber(id)
 		p, known := s.people.Get(n)
 		if !ok || !known || !s.isAdmin(s.numberOf(caller)) {
-			return nil, &kit.Problem{Status: http.StatusForbidden}
+			return nil, &httpapi.Problem{Status: http.StatusForbidden}
 		}
-		caller = &kit.Caller{Token: token, Email: p.Mail, Scopes: caller.Scopes}
+		caller = &httpapi.Caller{Token: token, Email: p.Mail, Scopes: caller.Scopes}
 	}
 	return caller, nil
 }
@@ -92,4 +92,4 @@ var pacific = time.FixedZone("", -8*60*60)
 // date is a time in the service's precision.
 func date(t time.Time) time.Time { return t.In(pacific).Truncate(time.Second) }
 
-func (s *server) now() time.Time { return date(s.world.Now()) }
+func (s *server) now() time.Time { return date(s.seed.Now()) }

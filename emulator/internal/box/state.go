@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
-	"github.com/memberships-go/memberships/emulator/internal/world"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
+	"github.com/memberships-go/memberships/emulator/internal/seed"
 	gen "github.com/memberships-go/memberships/generated/box/server"
 )
 
@@ -17,7 +17,7 @@ import (
 type group struct {
 	serial  int64
 	data    gen.Group
-	members kit.Roster[int64, member]
+	members seed.Roster[int64, member]
 	unseen  int // how many members more there are that listings count and leave out
 }
 
@@ -39,24 +39,24 @@ type account struct {
 	created time.Time
 }
 
-func (s *server) seed() {
-	for _, g := range s.world.GroupsOf("box") {
-		made := s.newGroup(g.Name, g.IDs["box"], world.Start)
+func (s *server) load() {
+	for _, g := range s.seed.GroupsOf("box") {
+		made := s.newGroup(g.Name, g.IDs["box"], seed.Start)
 		made.unseen = g.HiddenMembers
 		at := func(i int, admin bool) member {
-			t := world.Joined(i)
+			t := seed.Joined(i)
 			return member{admin: admin, permissions: allPermissions, joined: t, changed: t}
 		}
 		members := g.MembersIn("box")
 		for i, m := range members {
-			seeded := at(i, m.Role != world.RoleMember)
+			seeded := at(i, m.Role != seed.RoleMember)
 			seeded.hidden = m.Hidden
 			made.members.Put(m.Person.N, seeded)
 		}
 		first := len(members)
 		made.members.Generate(g.Count, func(i int) (int64, member) {
-			return world.FirstGenerated + int64(i), at(first+i, false)
-		}, func(n int64) (int, bool) { return int(n - world.FirstGenerated), n >= world.FirstGenerated })
+			return seed.FirstGenerated + int64(i), at(first+i, false)
+		}, func(n int64) (int, bool) { return int(n - seed.FirstGenerated), n >= seed.FirstGenerated })
 	}
 }
 
@@ -86,32 +86,32 @@ func (s *server) drop(g *group) {
 }
 
 // isThere tells whether the person a caller is has not been deleted.
-func (s *server) isThere(c *kit.Caller) bool {
+func (s *server) isThere(c *httpapi.Caller) bool {
 	_, ok := s.people.ByMail(c.Email)
 	return ok || c.Email == ""
 }
 
 // numberOf is the number of the person a caller is.
-func (s *server) numberOf(c *kit.Caller) int64 {
+func (s *server) numberOf(c *httpapi.Caller) int64 {
 	if p, ok := s.people.ByMail(c.Email); ok {
 		return p.N
 	}
-	return s.world.People[0].N
+	return s.seed.People[0].N
 }
 
-func (s *server) caller(ctx context.Context) int64 { return s.numberOf(kit.CallerOf(ctx)) }
+func (s *server) caller(ctx context.Context) int64 { return s.numberOf(httpapi.CallerOf(ctx)) }
 
 // isAdmin tells whether a person runs the enterprise: the first one of the state does,
 // and who is made a co-admin.
 func (s *server) isAdmin(n int64) bool {
 	a := s.accounts[n]
-	return n == s.world.People[0].N || a != nil && a.request.Role != nil && *a.request.Role == gen.CreateUserRequestRoleCoadmin
+	return n == s.seed.People[0].N || a != nil && a.request.Role != nil && *a.request.Role == gen.CreateUserRequestRoleCoadmin
 }
 
 // isExternal tells whether a person is from another enterprise: somebody of the state
 // whose address is at another domain than the first person's.
-func (s *server) isExternal(p world.Person) bool {
-	return s.accounts[p.N] == nil && !strings.EqualFold(domain(p.Mail), domain(s.world.People[0].Mail))
+func (s *server) isExternal(p seed.Person) bool {
+	return s.accounts[p.N] == nil && !strings.EqualFold(domain(p.Mail), domain(s.seed.People[0].Mail))
 }
 
 func domain(mail string) string {
@@ -127,7 +127,7 @@ const (
 
 // scoped refuses a token without a scope. One without any has them all.
 func scoped(ctx context.Context, scope string) error {
-	if c := kit.CallerOf(ctx); len(c.Scopes) == 0 || slices.Contains(c.Scopes, scope) {
+	if c := httpapi.CallerOf(ctx); len(c.Scopes) == 0 || slices.Contains(c.Scopes, scope) {
 		return nil
 	}
 	return &refusal{
@@ -180,7 +180,7 @@ func (s *server) maySee(ctx context.Context, g *group) error {
 }
 
 // user returns the person with an id, the caller for "me".
-func (s *server) user(ctx context.Context, id string) (world.Person, error) {
+func (s *server) user(ctx context.Context, id string) (seed.Person, error) {
 	n, ok := userNumber(id)
 	if id == "me" {
 		n, ok = s.caller(ctx), true

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
 	gen "github.com/memberships-go/memberships/generated/box/server"
 )
 
@@ -18,21 +18,21 @@ const tokenLife = time.Hour
 
 // grant is what a token stands for. A refresh token has no end here.
 type grant struct {
-	caller  kit.Caller
+	caller  httpapi.Caller
 	refresh bool
 	ends    time.Time
 }
 
 // callerOf returns whom an access token stands for: one that was issued here, or one
 // that the state accepts.
-func (s *server) callerOf(token string) *kit.Caller {
+func (s *server) callerOf(token string) *httpapi.Caller {
 	if g, ok := s.issued[token]; ok {
-		if g.refresh || !s.world.Now().Before(g.ends) {
+		if g.refresh || !s.seed.Now().Before(g.ends) {
 			return nil
 		}
 		return &g.caller
 	}
-	return s.world.Caller("box", token)
+	return s.seed.Caller("box", token)
 }
 
 func oauthError(code, message string) *refusal {
@@ -51,7 +51,7 @@ func (s *server) CreateToken(_ context.Context, req gen.CreateTokenRequestObject
 	if b.GrantType == gen.GrantTypeTokenExchange {
 		return s.exchange(b)
 	}
-	app := s.world.Caller("box", or(b.ClientSecret, ""))
+	app := s.seed.Caller("box", or(b.ClientSecret, ""))
 	if app == nil || or(b.ClientID, "") == "" {
 		return nil, oauthError("invalid_client", "The client credentials are invalid")
 	}
@@ -95,7 +95,7 @@ func (s *server) spend(name, token string) error {
 
 // subject makes a caller the one that a server's grant names. The service account of
 // an enterprise is whoever the app's own credentials are.
-func (s *server) subject(app *kit.Caller, typ, id string) error {
+func (s *server) subject(app *httpapi.Caller, typ, id string) error {
 	n, ok := userNumber(id)
 	p, known := s.people.Get(n)
 	switch {
@@ -109,7 +109,7 @@ func (s *server) subject(app *kit.Caller, typ, id string) error {
 }
 
 // assert reads the claims of a JWT without looking at its signature.
-func (s *server) assert(app *kit.Caller, jwt string) error {
+func (s *server) assert(app *httpapi.Caller, jwt string) error {
 	var claims struct {
 		Subject string `json:"sub"`
 		Type    string `json:"box_sub_type"`
@@ -122,7 +122,7 @@ func (s *server) assert(app *kit.Caller, jwt string) error {
 	if b, err := base64.RawURLEncoding.DecodeString(parts[1]); err != nil || json.Unmarshal(b, &claims) != nil {
 		return invalidGrant("The claims of the assertion cannot be read")
 	}
-	if !s.world.Now().Before(time.Unix(claims.Expires, 0)) {
+	if !s.seed.Now().Before(time.Unix(claims.Expires, 0)) {
 		return invalidGrant("Current date time must be before the expiration date time listed in the 'exp' claim.")
 	}
 	return s.subject(app, claims.Type, claims.Subject)
@@ -147,13 +147,13 @@ func (s *server) exchange(b *gen.CreateTokenRequest) (gen.CreateTokenResponseObj
 // issue makes an access token, with a refresh token for grants that a person has
 // agreed to. The others answer in the form of the service's server grants, in which
 // token_type is missing and issued_token_type is not a URN.
-func (s *server) issue(caller kit.Caller, refreshable bool) gen.CreateToken200JSONResponse {
+func (s *server) issue(caller httpapi.Caller, refreshable bool) gen.CreateToken200JSONResponse {
 	s.tokens++
 	bearer, seconds := "bearer", int64(tokenLife/time.Second)
 	t := gen.CreateToken200JSONResponse{
 		AccessToken: fmt.Sprintf("emulator-access-%08d", s.tokens), ExpiresIn: &seconds, RestrictedTo: &[]gen.ResourceScope{},
 	}
-	s.issued[t.AccessToken] = grant{caller: caller, ends: s.world.Now().Add(tokenLife)}
+	s.issued[t.AccessToken] = grant{caller: caller, ends: s.seed.Now().Add(tokenLife)}
 	if !refreshable {
 		t.IssuedTokenType = &bearer
 		return t

@@ -6,7 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/memberships-go/memberships/emulator/internal/world"
+	"github.com/memberships-go/memberships/emulator/internal/seed"
 )
 
 const unseenState = `
@@ -25,7 +25,7 @@ credentials:
 
 func startUnseen(t *testing.T) *service {
 	t.Helper()
-	w, err := world.Parse("state", []byte(unseenState))
+	w, err := seed.Parse("state", []byte(unseenState))
 	if err != nil {
 		t.Fatal(err)
 	}

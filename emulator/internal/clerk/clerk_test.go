@@ -13,8 +13,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
-	"github.com/memberships-go/memberships/emulator/internal/world"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
+	"github.com/memberships-go/memberships/emulator/internal/seed"
 )
 
 // service is an emulated Clerk with one secret key.
@@ -46,11 +46,11 @@ func start(t *testing.T) *service { return startWith(t, 1000) }
 
 func startWith(t *testing.T, generated int) *service {
 	t.Helper()
-	w, err := world.Parse("state", fmt.Appendf(nil, state, generated))
+	w, err := seed.Parse("state", fmt.Appendf(nil, state, generated))
 	if err != nil {
 		t.Fatal(err)
 	}
-	now := world.Start.AddDate(5, 0, 0)
+	now := seed.Start.AddDate(5, 0, 0)
 	w.Now = func() time.Time {
 		now = now.Add(time.Second)
 		return now
@@ -271,7 +271,7 @@ func TestPagingOfGeneratedMembers(t *testing.T) {
 	// One of a million is found without looking at the others, each of which is made up.
 	var begin, end runtime.MemStats
 	runtime.ReadMemStats(&begin)
-	mails, total := s.list(members+"created_at&user_id="+userID(world.FirstGenerated+999_999), "public_user_data.identifier")
+	mails, total := s.list(members+"created_at&user_id="+userID(seed.FirstGenerated+999_999), "public_user_data.identifier")
 	runtime.ReadMemStats(&end)
 	if made := end.Mallocs - begin.Mallocs; total != 1 || mails[0] != last || made > 100_000 {
 		t.Errorf("got %v of %d with %d allocations", mails, total, made)
@@ -288,14 +288,14 @@ func TestPagingOfGeneratedMembers(t *testing.T) {
 func TestGeneratedMembersChange(t *testing.T) {
 	s := start(t)
 	const members = "/organizations/org_big_crowd/memberships"
-	first, second := userID(world.FirstGenerated), userID(world.FirstGenerated+1)
+	first, second := userID(seed.FirstGenerated), userID(seed.FirstGenerated+1)
 	s.ok("PATCH", members+"/"+first, `{"role":"org:admin"}`)
 	if gone := s.ok("DELETE", members+"/"+second, ""); gone.body["public_user_data"].(map[string]any)["user_id"] != second {
 		t.Errorf("deleted %s", gone.raw)
 	}
 	s.ok("DELETE", members+"/"+bob, "") // there is another administrator now
 	users, total := s.list(members+"?order_by=created_at&limit=2", "public_user_data.user_id")
-	if total != 999 || !slices.Equal(users, []string{first, userID(world.FirstGenerated + 2)}) {
+	if total != 999 || !slices.Equal(users, []string{first, userID(seed.FirstGenerated + 2)}) {
 		t.Errorf("got %v of %d", users, total)
 	}
 	if r := s.do("DELETE", members+"/"+first, ""); code(r) != "organization_minimum_permissions_needed" {
@@ -311,7 +311,7 @@ func TestGeneratedMembersChange(t *testing.T) {
 }
 
 // seed makes users with everything that filters and orders look at.
-func seed(s *service) map[string]string {
+func createUsers(s *service) map[string]string {
 	ids := map[string]string{"ada": ada, "bob": bob, "eve": eve}
 	for _, u := range []struct{ name, body string }{
 		{"zoe", `{"first_name":"Zoë","last_name":"Ämter","username":"ZoeCool","email_address":["zoe@example.com","alias@example.com"],
@@ -341,8 +341,8 @@ func names(ids map[string]string, found []string) string {
 // Every filter of the organization's list, alone and together.
 func TestMembershipFilters(t *testing.T) {
 	s := start(t)
-	ids := seed(s)
-	ms := fmt.Sprint(world.Start.UnixMilli())
+	ids := createUsers(s)
+	ms := fmt.Sprint(seed.Start.UnixMilli())
 	tests := []struct{ query, want string }{
 		{"", "ada bob zoe kim"},
 		{"user_id=" + ids["kim"] + "&user_id=%2B" + ada + "&user_id=" + eve + "&user_id=x", "ada kim"},
@@ -391,7 +391,7 @@ func TestMembershipFilters(t *testing.T) {
 // ones stand in the order they came, whatever the direction.
 func TestOrders(t *testing.T) {
 	s := start(t)
-	ids := seed(s)
+	ids := createUsers(s)
 	const members = "/organizations/org_demo/memberships?order_by="
 	users := "/users?user_id=" + strings.Join([]string{ada, bob, ids["zoe"], ids["kim"]}, "&user_id=") + "&order_by="
 	tests := []struct{ path, id, key, up, down string }{
@@ -434,8 +434,8 @@ func TestOrders(t *testing.T) {
 // The filters that only users have.
 func TestUserFilters(t *testing.T) {
 	s := start(t)
-	ids := seed(s)
-	signed := fmt.Sprint(world.Start.UnixMilli())
+	ids := createUsers(s)
+	signed := fmt.Sprint(seed.Start.UnixMilli())
 	tests := []struct{ query, want string }{
 		{"external_id=ext-1", "zoe"},
 		{"external_id=%2Bext-1&external_id=ext-2", "zoe"},
@@ -467,7 +467,7 @@ func TestUserFilters(t *testing.T) {
 // Users are a bare array; going on after the last one shows everybody once.
 func TestStartingAfter(t *testing.T) {
 	s := start(t)
-	ids := seed(s)
+	ids := createUsers(s)
 	for order, want := range map[string]string{"": "kim ada bob eve zoe", "&order_by=created_at": "zoe ada bob eve kim"} {
 		var seen []string
 		for after := ""; ; {
@@ -656,7 +656,7 @@ func TestOrganizations(t *testing.T) {
 
 func TestUsers(t *testing.T) {
 	s := start(t)
-	ids := seed(s)
+	ids := createUsers(s)
 	zoe := s.ok("GET", "/users/"+ids["zoe"], "")
 	var u user
 	if err := json.Unmarshal([]byte(zoe.raw), &u); err != nil {
@@ -712,7 +712,7 @@ func TestUsers(t *testing.T) {
 }
 
 func TestUserIDs(t *testing.T) {
-	for _, n := range []int64{1, 99, world.FirstCreated, world.FirstGenerated + 49_999_999} {
+	for _, n := range []int64{1, 99, seed.FirstCreated, seed.FirstGenerated + 49_999_999} {
 		id := userID(n)
 		if got, ok := userNumber(id); !ok || got != n || len(id) != len("user_")+27 {
 			t.Errorf("%d became %s became %d", n, id, got)
@@ -734,7 +734,7 @@ func TestFaults(t *testing.T) {
 		500: "internal_clerk_error", 502: "bad_gateway", 503: "service_unavailable", 504: "gateway_timeout", 599: "unknown",
 	} {
 		rec := httptest.NewRecorder()
-		s.h.(*kit.Router).Fail(rec, httptest.NewRequest("GET", "/v1/users", nil), &kit.Problem{Status: status, RetryAfter: 7})
+		s.h.(*httpapi.Router).Fail(rec, httptest.NewRequest("GET", "/v1/users", nil), &httpapi.Problem{Status: status, RetryAfter: 7})
 		r := reply{status: rec.Code, header: rec.Header(), raw: rec.Body.String()}
 		_ = json.Unmarshal(rec.Body.Bytes(), &r.body)
 		if r.status != status || code(r) != want || r.header.Get("Retry-After") != "7" || r.body["clerk_trace_id"] != r.header.Get("Clerk-Trace-Id") {

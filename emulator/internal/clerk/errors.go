@@ -8,7 +8,7 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
 	gen "github.com/memberships-go/memberships/generated/clerk/server"
 )
 
@@ -67,7 +67,7 @@ var general = map[int]failure{
 
 // failureOf says what the service calls a problem. What is wrong with a parameter is
 // a 422, a body or query that cannot be read a 400.
-func failureOf(p *kit.Problem) *failure {
+func failureOf(p *httpapi.Problem) *failure {
 	if p.Status == http.StatusUnauthorized && p.In == "header" {
 		return &failure{status: p.Status, code: "authorization_header_format_invalid", short: "Invalid Authorization header format"}
 	}
@@ -107,8 +107,8 @@ func failureOf(p *kit.Problem) *failure {
 }
 
 // render writes a problem in the service's shape.
-func (s *server) render(w http.ResponseWriter, _ *http.Request, p *kit.Problem) {
-	kit.SetRetryAfter(w, p.RetryAfter)
+func (s *server) render(w http.ResponseWriter, _ *http.Request, p *httpapi.Problem) {
+	httpapi.SetRetryAfter(w, p.RetryAfter)
 	write(w, failureOf(p))
 }
 

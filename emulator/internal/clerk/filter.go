@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
 )
 
 // filter is what a listing keeps of users or members: all who pass every check.
@@ -24,7 +24,7 @@ type filter struct {
 // filterOf reads the filters of a request. They are the same in three operations, and
 // so the query serves better than three generated types of them.
 func (s *server) filterOf(ctx context.Context) filter {
-	q := kit.RequestOf(ctx).URL.Query()
+	q := httpapi.RequestOf(ctx).URL.Query()
 	f := filter{roles: q["role"], named: s.named(q)}
 	add := func(param string, keep func(*account) bool) {
 		if q.Has(param) {

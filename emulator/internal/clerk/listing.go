@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
 )
 
 const (
@@ -116,7 +116,7 @@ type snapshot struct {
 // rows returns the whole listing that a request is a page of, in order. It is built
 // anew unless the last request was for the same and nothing has changed since.
 func (s *server) rows(ctx context.Context, o order, build func(yield func(row))) []row {
-	u := *kit.RequestOf(ctx).URL
+	u := *httpapi.RequestOf(ctx).URL
 	q := u.Query()
 	for _, name := range []string{"limit", "offset", "starting_after"} {
 		q.Del(name)

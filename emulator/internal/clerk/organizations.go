@@ -11,7 +11,7 @@ import (
 
 	"github.com/oapi-codegen/nullable"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
 	gen "github.com/memberships-go/memberships/generated/clerk/server"
 )
 
@@ -25,7 +25,7 @@ func (o *organization) json(count *int64, missing *bool) gen.Organization {
 		MembersCount: count, MissingMemberWithElevatedPermissions: missing,
 		MaxAllowedMemberships: &o.max, AdminDeleteEnabled: new(true),
 		PublicMetadata: object(o.public), PrivateMetadata: new(object(o.private)),
-		CreatedBy: kit.Ptr(o.createdBy), RoleSetKey: nullable.NewNullableWithValue(roleSet),
+		CreatedBy: httpapi.Ptr(o.createdBy), RoleSetKey: nullable.NewNullableWithValue(roleSet),
 		CreatedAt: o.created.UnixMilli(), UpdatedAt: o.updated.UnixMilli(),
 	}
 }

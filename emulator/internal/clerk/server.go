@@ -9,21 +9,21 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
-	"github.com/memberships-go/memberships/emulator/internal/world"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
+	"github.com/memberships-go/memberships/emulator/internal/seed"
 	gen "github.com/memberships-go/memberships/generated/clerk/server"
 )
 
 // New returns the service with the state of w.
-func New(w *world.World) *kit.Router {
-	s := &server{world: w, people: world.NewDirectory(w), accounts: map[int64]*account{}, byID: map[string]*organization{}}
-	s.router = kit.NewRouter(kit.Config{
+func New(w *seed.Data) *httpapi.Router {
+	s := &server{seed: w, people: seed.NewDirectory(w), accounts: map[int64]*account{}, byID: map[string]*organization{}}
+	s.router = httpapi.NewRouter(httpapi.Config{
 		Provider: "clerk", Authenticate: s.authenticate, Before: firstOrder, Stamp: s.stamp, Render: s.render,
 	})
-	s.seed()
+	s.load()
 	strict := gen.NewStrictHandlerWithOptions(s, nil, gen.StrictHTTPServerOptions{
 		RequestErrorHandlerFunc: func(w http.ResponseWriter, r *http.Request, _ error) {
-			s.render(w, r, &kit.Problem{Status: http.StatusBadRequest, In: "body"})
+			s.render(w, r, &httpapi.Problem{Status: http.StatusBadRequest, In: "body"})
 		},
 		ResponseErrorHandlerFunc: s.fail,
 	})
@@ -33,11 +33,11 @@ func New(w *world.World) *kit.Router {
 
 // server implements the generated StrictServerInterface.
 type server struct {
-	world  *world.World
-	router *kit.Router
+	seed   *seed.Data
+	router *httpapi.Router
 
 	mu       sync.Mutex
-	people   *world.Directory
+	people   *seed.Directory
 	accounts map[int64]*account // of the people made through the API
 	byID     map[string]*organization
 	order    []*organization // in the order they were made
@@ -55,14 +55,14 @@ var versions = []string{"2021-02-05", "2024-10-01", "2025-04-10", "2025-11-10", 
 
 // authenticate checks the secret key, which acts for the instance and not for a
 // person, and the version that the request asks for.
-func (s *server) authenticate(r *http.Request) (*kit.Caller, *kit.Problem) {
-	token, ok := kit.Bearer(r)
+func (s *server) authenticate(r *http.Request) (*httpapi.Caller, *httpapi.Problem) {
+	token, ok := httpapi.Bearer(r)
 	if !ok {
-		return nil, &kit.Problem{Status: http.StatusUnauthorized, In: "header", Param: "Authorization"}
+		return nil, &httpapi.Problem{Status: http.StatusUnauthorized, In: "header", Param: "Authorization"}
 	}
-	caller := s.world.Caller("clerk", token)
+	caller := s.seed.Caller("clerk", token)
 	if caller == nil {
-		return nil, &kit.Problem{Status: http.StatusUnauthorized}
+		return nil, &httpapi.Problem{Status: http.StatusUnauthorized}
 	}
 	asked := slices.Concat(r.Header.Values("Clerk-Api-Version"), r.URL.Query()["__clerk_api_version"])
 	why := ""
@@ -73,7 +73,7 @@ func (s *server) authenticate(r *http.Request) (*kit.Caller, *kit.Problem) {
 		why = fmt.Sprintf("there is no version %q", asked[0])
 	}
 	if why != "" {
-		return nil, &kit.Problem{Status: http.StatusBadRequest, In: "header", Param: "Clerk-Api-Version", Detail: why}
+		return nil, &httpapi.Problem{Status: http.StatusBadRequest, In: "header", Param: "Clerk-Api-Version", Detail: why}
 	}
 	return caller, nil
 }
@@ -92,4 +92,4 @@ func (s *server) stamp(w http.ResponseWriter) {
 }
 
 // now is the time in the service's precision.
-func (s *server) now() time.Time { return s.world.Now().UTC().Truncate(time.Millisecond) }
+func (s *server) now() time.Time { return s.seed.Now().UTC().Truncate(time.Millisecond) }

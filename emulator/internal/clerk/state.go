@@ -7,8 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
-	"github.com/memberships-go/memberships/emulator/internal/world"
+	"github.com/memberships-go/memberships/emulator/internal/seed"
 )
 
 // The roles of the only role set that there is.
@@ -38,7 +37,7 @@ type organization struct {
 	max              int64 // 0 means no cap
 	public, private  json.RawMessage
 	created, updated time.Time
-	members          kit.Roster[int64, member]
+	members          seed.Roster[int64, member]
 	admins           int
 }
 
@@ -67,9 +66,9 @@ func (o *organization) remove(n int64) {
 	o.members.Delete(n)
 }
 
-func (s *server) seed() {
-	for _, g := range s.world.GroupsOf("clerk") {
-		o := s.add(&organization{name: g.Name, created: world.Start, updated: world.Start})
+func (s *server) load() {
+	for _, g := range s.seed.GroupsOf("clerk") {
+		o := s.add(&organization{name: g.Name, created: seed.Start, updated: seed.Start})
 		if g.Key != "" {
 			o.id, o.slug = "org_"+strings.ReplaceAll(g.Key, "-", "_"), g.Key
 		}
@@ -80,24 +79,24 @@ func (s *server) seed() {
 		members := g.MembersIn("clerk")
 		for i, m := range members {
 			role := roleMember
-			if m.Role != world.RoleMember {
+			if m.Role != seed.RoleMember {
 				role = roleAdmin
 			}
-			if m.Role == world.RoleOwner && o.createdBy == "" {
+			if m.Role == seed.RoleOwner && o.createdBy == "" {
 				o.createdBy = userID(m.Person.N)
 			}
 			o.put(m.Person.N, seeded(o, role, i))
 		}
 		first := len(members)
 		o.members.Generate(g.Count, func(i int) (int64, member) {
-			return world.FirstGenerated + int64(i), seeded(o, roleMember, first+i)
-		}, func(n int64) (int, bool) { return int(n - world.FirstGenerated), n >= world.FirstGenerated })
+			return seed.FirstGenerated + int64(i), seeded(o, roleMember, first+i)
+		}, func(n int64) (int, bool) { return int(n - seed.FirstGenerated), n >= seed.FirstGenerated })
 	}
 }
 
 // seeded is the i-th member that an organization starts with.
 func seeded(o *organization, role string, i int) member {
-	at := world.Joined(i)
+	at := seed.Joined(i)
 	return member{id: membershipID(o.number, int64(i+1)), role: role, joined: at, updated: at}
 }
 
@@ -136,7 +135,7 @@ func (s *server) organization(id string) (*organization, error) {
 // account is a user. People of the world have little more than a name and an
 // address; those made through the API may have all of it.
 type account struct {
-	world.Person
+	seed.Person
 	username, externalID, locale string
 	mails, phones, wallets       []identification
 	public, private, unsafe      json.RawMessage
@@ -165,7 +164,7 @@ func (s *server) account(n int64) (*account, bool) {
 		return nil, false
 	}
 	return &account{
-		Person: p, mails: []identification{{value: p.Mail}}, mayDelete: true, mayCreate: true, created: world.Start, seen: world.Start,
+		Person: p, mails: []identification{{value: p.Mail}}, mayDelete: true, mayCreate: true, created: seed.Start, seen: seed.Start,
 	}, true
 }
 

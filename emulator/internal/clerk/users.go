@@ -11,8 +11,8 @@ import (
 
 	"github.com/oapi-codegen/nullable"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
-	"github.com/memberships-go/memberships/emulator/internal/world"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
+	"github.com/memberships-go/memberships/emulator/internal/seed"
 	gen "github.com/memberships-go/memberships/generated/clerk/server"
 )
 
@@ -191,7 +191,7 @@ func (s *server) CreateUser(_ context.Context, req gen.CreateUserRequestObject) 
 	defer s.mu.Unlock()
 	b := req.Body
 	a := &account{
-		Person:   world.Person{Given: value(b.FirstName), Family: value(b.LastName)},
+		Person:   seed.Person{Given: value(b.FirstName), Family: value(b.LastName)},
 		username: value(b.Username), externalID: value(b.ExternalID), locale: value(b.Locale),
 		banned: value(b.Banned), locked: value(b.Locked), password: value(b.Password) != "" || value(b.PasswordDigest) != "",
 		mayDelete: true, mayCreate: true, created: s.now(),
@@ -321,6 +321,6 @@ func (s *server) DeleteUser(_ context.Context, req gen.DeleteUserRequestObject) 
 	s.people.Delete(a.N)
 	delete(s.accounts, a.N)
 	return gen.DeleteUser200JSONResponse{DeletedObjectJSONResponse: gen.DeletedObjectJSONResponse{
-		ID: new(userID(a.N)), Object: "user", ExternalID: kit.Ptr(a.externalID), Deleted: true,
+		ID: new(userID(a.N)), Object: "user", ExternalID: httpapi.Ptr(a.externalID), Deleted: true,
 	}}, nil
 }

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
 	gen "github.com/memberships-go/memberships/generated/googlechat/server"
 )
 
@@ -99,8 +99,8 @@ func accessOf(ctx context.Context) *access { return ctx.Value(accessKey{}).(*acc
 // do everything that a user and an administrator may; one of an app, or with an app's
 // scopes alone, is the app.
 func (s *server) access(ctx context.Context, op string, admin bool) (*access, error) {
-	c := kit.CallerOf(ctx)
-	a := &access{caller: key{user: s.world.People[0].N}, admin: admin}
+	c := httpapi.CallerOf(ctx)
+	a := &access{caller: key{user: s.seed.People[0].N}, admin: admin}
 	if p, ok := s.people.ByMail(c.Email); ok {
 		a.caller.user = p.N
 	}

@@ -6,7 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/memberships-go/memberships/emulator/internal/world"
+	"github.com/memberships-go/memberships/emulator/internal/seed"
 )
 
 const partialState = `
@@ -30,7 +30,7 @@ credentials:
 
 func startPartial(t *testing.T) *service {
 	t.Helper()
-	w, err := world.Parse("state", []byte(partialState))
+	w, err := seed.Parse("state", []byte(partialState))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -159,7 +159,7 @@ credentials:
 
 // What stands in the way of every call, or of a second one, is switched in the state.
 func TestPreconditions(t *testing.T) {
-	w, err := world.Parse("state", []byte(offState))
+	w, err := seed.Parse("state", []byte(offState))
 	if err != nil {
 		t.Fatal(err)
 	}

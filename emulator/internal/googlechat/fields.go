@@ -10,7 +10,7 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
 )
 
 // mask is the fields of an object that a partial response has; nil has all of them.
@@ -18,7 +18,7 @@ type mask map[string]mask
 
 // selection reads the fields parameter, which every method takes, such as
 // memberships(name,member/displayName),nextPageToken. It refuses what no answer has.
-func selection(r *http.Request, answer *openapi3.Schema) (func([]byte) []byte, *kit.Problem) {
+func selection(r *http.Request, answer *openapi3.Schema) (func([]byte) []byte, *httpapi.Problem) {
 	q, err := url.ParseQuery(strings.ReplaceAll(r.URL.RawQuery, ";", "%3B"))
 	if err != nil {
 		return nil, nil // the check of the request says so
@@ -35,7 +35,7 @@ func selection(r *http.Request, answer *openapi3.Schema) (func([]byte) []byte, *
 		err = m.check(answer, "")
 	}
 	if err != nil {
-		return nil, &kit.Problem{Status: http.StatusBadRequest, In: "query", Param: "fields", Detail: err.Error()}
+		return nil, &httpapi.Problem{Status: http.StatusBadRequest, In: "query", Param: "fields", Detail: err.Error()}
 	}
 	return func(body []byte) []byte {
 		var v any

@@ -13,8 +13,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
-	"github.com/memberships-go/memberships/emulator/internal/world"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
+	"github.com/memberships-go/memberships/emulator/internal/seed"
 )
 
 // scoped are the scopes that the state has a token for, each named after its scope.
@@ -50,7 +50,7 @@ credentials:
 // scope.
 type service struct {
 	t *testing.T
-	h *kit.Router
+	h *httpapi.Router
 }
 
 func start(t *testing.T) *service {
@@ -62,7 +62,7 @@ func start(t *testing.T) *service {
 		}
 		text += fmt.Sprintf("    - {token: %s, scopes: [%q]}\n", scoped[i], scope)
 	}
-	w, err := world.Parse("state", []byte(text))
+	w, err := seed.Parse("state", []byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -217,7 +217,7 @@ func TestErrorsHaveTheServicesShape(t *testing.T) {
 func TestFaultsHaveTheServicesShape(t *testing.T) {
 	s := start(t)
 	rec := httptest.NewRecorder()
-	s.h.Fail(rec, httptest.NewRequest("GET", "/v1/spaces", nil), &kit.Problem{Status: 429, RetryAfter: 3})
+	s.h.Fail(rec, httptest.NewRequest("GET", "/v1/spaces", nil), &httpapi.Problem{Status: 429, RetryAfter: 3})
 	var body struct {
 		Error struct {
 			Code    int
@@ -240,7 +240,7 @@ func TestFaultsHaveTheServicesShape(t *testing.T) {
 		418: `{"error":{"code":418,"message":"I'm a teapot"}}`,
 	} {
 		rec := httptest.NewRecorder()
-		s.h.Fail(rec, httptest.NewRequest("GET", "/v1/spaces", nil), &kit.Problem{Status: status})
+		s.h.Fail(rec, httptest.NewRequest("GET", "/v1/spaces", nil), &httpapi.Problem{Status: status})
 		if got := strings.TrimSpace(rec.Body.String()); rec.Code != status || got != want {
 			t.Errorf("got %d %s, want %s", rec.Code, got, want)
 		}
@@ -320,7 +320,7 @@ func TestPagingOfGeneratedMembers(t *testing.T) {
 		}
 	}
 	_, next := s.list("ada", "crowd", "pageSize", "2", "showGroups", "true")
-	if ids, _ := s.list("ada", "crowd", "pageSize", "3", "showGroups", "true", "pageToken", next); len(ids) != 3 || ids[0] != userID(world.FirstGenerated+1) {
+	if ids, _ := s.list("ada", "crowd", "pageSize", "3", "showGroups", "true", "pageToken", next); len(ids) != 3 || ids[0] != userID(seed.FirstGenerated+1) {
 		t.Errorf("the second page, of another size, is %v", ids)
 	}
 	for _, query := range []string{
@@ -335,7 +335,7 @@ func TestPagingOfGeneratedMembers(t *testing.T) {
 	// The app is the last of a million and two.
 	last := page{listing: sum("/v1/spaces/crowd/members?")}.next(1_000_000, 1_000_002)
 	ids, next := s.list("ada", "crowd", "pageToken", *last)
-	if diff := cmp.Diff([]string{userID(world.FirstGenerated + 999_999), itself}, ids); diff != "" || next != "" {
+	if diff := cmp.Diff([]string{userID(seed.FirstGenerated + 999_999), itself}, ids); diff != "" || next != "" {
 		t.Errorf("the last page has the token %q and (-want +got)\n%s", next, diff)
 	}
 	if got := at(s.ok("ada", "GET", "/v1/spaces/crowd", ""), "membershipCount", "joinedDirectHumanUserCount"); got != 1_000_001.0 {
@@ -368,7 +368,7 @@ func TestFilters(t *testing.T) {
 	s := start(t)
 	s.ok("ada", "POST", "/v1/spaces/team/members", aGroup("crew"))
 	s.ok("ada", "POST", "/v1/spaces/team/members", aUser("friend@elsewhere.example"))
-	friend := userID(world.FirstCreated)
+	friend := userID(seed.FirstCreated)
 	tests := []struct {
 		filter, want string // "-" is refused
 	}{
@@ -445,7 +445,7 @@ func TestMembers(t *testing.T) {
 	}
 	// Everybody else is invited, and seen by name and type alone.
 	m = s.ok("ada", "POST", members, aUser("friend@elsewhere.example"))
-	friend := userID(world.FirstCreated)
+	friend := userID(seed.FirstCreated)
 	delete(m, "createTime")
 	want = map[string]any{
 		"name": "spaces/team/members/" + friend, "state": "INVITED", "affiliation": "EXTERNAL",

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
-	"github.com/memberships-go/memberships/emulator/internal/world"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
+	"github.com/memberships-go/memberships/emulator/internal/seed"
 	gen "github.com/memberships-go/memberships/generated/googlechat/server"
 )
 
@@ -15,35 +15,35 @@ import (
 // address of those who are in the space, an app's token all names and no address.
 func (s *server) membership(a *access, sp *space, k key, m member) gen.Membership {
 	out := gen.Membership{
-		Name: "spaces/" + sp.id + "/members/" + k.id(), State: kit.Ptr(gen.MembershipStateJoined),
-		Role: kit.Ptr(m.role), CreateTime: &m.since,
+		Name: "spaces/" + sp.id + "/members/" + k.id(), State: httpapi.Ptr(gen.MembershipStateJoined),
+		Role: httpapi.Ptr(m.role), CreateTime: &m.since,
 	}
 	if m.invited {
-		out.State = kit.Ptr(gen.MembershipStateInvited)
+		out.State = httpapi.Ptr(gen.MembershipStateInvited)
 	}
 	switch {
 	case k.group != "":
 		out.GroupMember = &gen.Group{Name: "groups/" + k.group}
 		return out
 	case k == app:
-		out.Member = &gen.User{Name: "users/" + k.id(), DisplayName: kit.Ptr("Emulated app"), Type: kit.Ptr(gen.UserTypeBot)}
+		out.Member = &gen.User{Name: "users/" + k.id(), DisplayName: httpapi.Ptr("Emulated app"), Type: httpapi.Ptr(gen.UserTypeBot)}
 		return out
 	}
-	out.Member = &gen.User{Name: "users/" + k.id(), Type: kit.Ptr(gen.UserTypeHuman)}
+	out.Member = &gen.User{Name: "users/" + k.id(), Type: httpapi.Ptr(gen.UserTypeHuman)}
 	if k.anonymous() {
-		out.Member.IsAnonymous = kit.Ptr(true)
+		out.Member.IsAnonymous = httpapi.Ptr(true)
 		return out
 	}
 	p, _ := s.people.Get(k.user)
-	out.Affiliation = kit.Ptr(gen.AffiliationInternal)
+	out.Affiliation = httpapi.Ptr(gen.AffiliationInternal)
 	if outside(k.user) {
-		out.Affiliation = kit.Ptr(gen.AffiliationExternal)
+		out.Affiliation = httpapi.Ptr(gen.AffiliationExternal)
 	}
 	if a.isApp() || !m.invited {
-		out.Member.DisplayName = kit.Ptr(p.Name())
+		out.Member.DisplayName = httpapi.Ptr(p.Name())
 	}
 	if !a.isApp() && !m.invited {
-		out.Member.Email = kit.Ptr(p.Mail)
+		out.Member.Email = httpapi.Ptr(p.Mail)
 	}
 	return out
 }
@@ -51,7 +51,7 @@ func (s *server) membership(a *access, sp *space, k key, m member) gen.Membershi
 // gone is the membership of somebody who is not there any more.
 func (s *server) gone(a *access, sp *space, k key, m member, at time.Time) gen.Membership {
 	out := s.membership(a, sp, k, m)
-	out.State, out.Role, out.DeleteTime = kit.Ptr(gen.MembershipStateNotAMember), nil, &at
+	out.State, out.Role, out.DeleteTime = httpapi.Ptr(gen.MembershipStateNotAMember), nil, &at
 	return out
 }
 
@@ -209,7 +209,7 @@ func (s *server) newMember(sp *space, a *access, b *gen.CreateMembershipRequest)
 		return key{}, preconditionFailed()
 	}
 	if !known {
-		k = key{user: s.people.Create(world.Person{Given: id, Mail: strings.ToLower(id)}).N}
+		k = key{user: s.people.Create(seed.Person{Given: id, Mail: strings.ToLower(id)}).N}
 	}
 	return k, nil
 }
@@ -261,7 +261,7 @@ func (s *server) GetMembership(ctx context.Context, req gen.GetMembershipRequest
 func (s *server) UpdateMembership(ctx context.Context, req gen.UpdateMembershipRequestObject) (gen.UpdateMembershipResponseObject, error) {
 	for field := range strings.SplitSeq(req.Params.UpdateMask, ",") {
 		if field != "role" && field != "*" {
-			return nil, &kit.Problem{Status: http.StatusBadRequest, In: "query", Param: "updateMask", Detail: "role alone can be updated"}
+			return nil, &httpapi.Problem{Status: http.StatusBadRequest, In: "query", Param: "updateMask", Detail: "role alone can be updated"}
 		}
 	}
 	sp, a, k, m, err := s.find(ctx, req.Space, req.Member)
@@ -271,7 +271,7 @@ func (s *server) UpdateMembership(ctx context.Context, req gen.UpdateMembershipR
 	role := req.Body.Role
 	switch {
 	case role == gen.MembershipRoleUnspecified:
-		return nil, &kit.Problem{Status: http.StatusBadRequest, In: "body", Param: "role", Detail: "the role must be specified"}
+		return nil, &httpapi.Problem{Status: http.StatusBadRequest, In: "body", Param: "role", Detail: "the role must be specified"}
 	case !sp.is(gen.SpaceTypeSpace):
 		return nil, failed(invalidArgument, "Roles can be changed in named spaces only.")
 	case k == app || k.group != "" || m.invited:

@@ -7,7 +7,7 @@ import (
 	"net/http"
 	"strconv"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
 )
 
 const (
@@ -25,7 +25,7 @@ type page struct {
 // pageOf refuses a token of another listing. The size may change from page to page, as
 // in all of Google's lists.
 func pageOf(ctx context.Context, size *int32, token *string) (page, error) {
-	u := *kit.RequestOf(ctx).URL
+	u := *httpapi.RequestOf(ctx).URL
 	q := u.Query()
 	q.Del("pageSize")
 	q.Del("pageToken")
@@ -42,7 +42,7 @@ func pageOf(ctx context.Context, size *int32, token *string) (page, error) {
 			return p, nil
 		}
 	}
-	return p, &kit.Problem{Status: http.StatusBadRequest, In: "query", Param: "pageToken", Detail: "the token is not one of this listing"}
+	return p, &httpapi.Problem{Status: http.StatusBadRequest, In: "query", Param: "pageToken", Detail: "the token is not one of this listing"}
 }
 
 func sum(listing string) []byte {
@@ -55,7 +55,7 @@ func (p page) next(start, total int) *string {
 	if start >= total {
 		return nil
 	}
-	return kit.Ptr(base64.RawURLEncoding.EncodeToString(strconv.AppendInt(p.listing, int64(start), 10)))
+	return httpapi.Ptr(base64.RawURLEncoding.EncodeToString(strconv.AppendInt(p.listing, int64(start), 10)))
 }
 
 // optional leaves an empty list out of an answer, as the service does.

@@ -9,20 +9,20 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
-	"github.com/memberships-go/memberships/emulator/internal/world"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
+	"github.com/memberships-go/memberships/emulator/internal/seed"
 	gen "github.com/memberships-go/memberships/generated/googlechat/server"
 )
 
 // New returns the service with the state of w. Its Render writes a problem in the
 // service's shape.
-func New(w *world.World) *kit.Router {
+func New(w *seed.Data) *httpapi.Router {
 	s := &server{
-		world: w, people: world.NewDirectory(w), spaces: map[string]*space{},
+		seed: w, people: seed.NewDirectory(w), spaces: map[string]*space{},
 		requests: map[string]request{}, params: queryParams(),
 	}
-	s.router = kit.NewRouter(kit.Config{Provider: "googlechat", Authenticate: s.authenticate, Select: selection, Before: normalize, Render: s.render})
-	s.seed()
+	s.router = httpapi.NewRouter(httpapi.Config{Provider: "googlechat", Authenticate: s.authenticate, Select: selection, Before: normalize, Render: s.render})
+	s.load()
 	strict := gen.NewStrictHandlerWithOptions(s, []gen.StrictMiddlewareFunc{s.enter}, gen.StrictHTTPServerOptions{
 		RequestErrorHandlerFunc:  s.router.BindError,
 		ResponseErrorHandlerFunc: s.fail,
@@ -33,12 +33,12 @@ func New(w *world.World) *kit.Router {
 
 // server implements the generated StrictServerInterface.
 type server struct {
-	world  *world.World
-	router *kit.Router
+	seed   *seed.Data
+	router *httpapi.Router
 	params map[string]map[string]bool // the query parameters of each operation
 
 	mu       sync.Mutex // held by enter while a method runs
-	people   *world.Directory
+	people   *seed.Directory
 	spaces   map[string]*space // by id
 	order    []string          // ids of spaces in the order they were made
 	requests map[string]request
@@ -56,17 +56,17 @@ func (s *server) enter(next gen.StrictHandlerFunc, op string) gen.StrictHandlerF
 		defer s.mu.Unlock()
 		for name := range r.URL.Query() {
 			if !s.params[op][name] {
-				return nil, &kit.Problem{Status: http.StatusBadRequest, In: "query", Param: name, Unknown: true}
+				return nil, &httpapi.Problem{Status: http.StatusBadRequest, In: "query", Param: name, Unknown: true}
 			}
 		}
-		if kit.CallerOf(ctx).NoApp {
+		if httpapi.CallerOf(ctx).NoApp {
 			return nil, appNotFound()
 		}
 		a, err := s.access(ctx, op, r.URL.Query().Get("useAdminAccess") == "true")
 		if err != nil {
 			return nil, err
 		}
-		if kit.CallerOf(ctx).ChatOff || s.chatOff(a.caller) {
+		if httpapi.CallerOf(ctx).ChatOff || s.chatOff(a.caller) {
 			return nil, preconditionFailed()
 		}
 		return next(context.WithValue(ctx, accessKey{}, a), w, r, request)
@@ -75,7 +75,7 @@ func (s *server) enter(next gen.StrictHandlerFunc, op string) gen.StrictHandlerF
 
 // queryParams reads the parameters of every operation from the document.
 func queryParams() map[string]map[string]bool {
-	spec, err := kit.Spec("googlechat")
+	spec, err := httpapi.Spec("googlechat")
 	if err != nil {
 		panic(err)
 	}
@@ -172,7 +172,7 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	s.router.Fail(w, r, err)
 }
 
-func (s *server) render(w http.ResponseWriter, r *http.Request, p *kit.Problem) {
+func (s *server) render(w http.ResponseWriter, r *http.Request, p *httpapi.Problem) {
 	e := &status{code: p.Status, word: words[p.Status], message: messages[p.Status]}
 	if p.Detail != "" {
 		e.message = p.Detail
@@ -196,7 +196,7 @@ func (s *server) render(w http.ResponseWriter, r *http.Request, p *kit.Problem) 
 		e.details = append(e.details, errorInfo("RATE_LIMIT_EXCEEDED"))
 	}
 	if p.RetryAfter > 0 {
-		kit.SetRetryAfter(w, p.RetryAfter)
+		httpapi.SetRetryAfter(w, p.RetryAfter)
 		e.details = append(e.details, detail("RetryInfo", map[string]any{"retryDelay": fmt.Sprintf("%ds", p.RetryAfter)}))
 	}
 	if e.message == "" {
@@ -206,7 +206,7 @@ func (s *server) render(w http.ResponseWriter, r *http.Request, p *kit.Problem) 
 }
 
 // violation says what is wrong with a part of a request, "" if that is not the problem.
-func violation(p *kit.Problem) string {
+func violation(p *httpapi.Problem) string {
 	switch {
 	case p.Status != http.StatusBadRequest:
 		return ""
@@ -220,15 +220,15 @@ func violation(p *kit.Problem) string {
 
 func write(w http.ResponseWriter, e *status) {
 	code := int32(e.code)
-	body := gen.Error{Error: gen.ErrorStatus{Code: code, Message: e.message, Status: kit.Ptr(e.word)}}
+	body := gen.Error{Error: gen.ErrorStatus{Code: code, Message: e.message, Status: httpapi.Ptr(e.word)}}
 	if len(e.details) > 0 {
 		body.Error.Details = &e.details
 	}
-	kit.WriteJSON(w, e.code, body)
+	httpapi.WriteJSON(w, e.code, body)
 }
 
 func detail(message string, fields map[string]any) gen.ErrorDetail {
-	return gen.ErrorDetail{Type: kit.Ptr("type.googleapis.com/google.rpc." + message), AdditionalProperties: fields}
+	return gen.ErrorDetail{Type: httpapi.Ptr("type.googleapis.com/google.rpc." + message), AdditionalProperties: fields}
 }
 
 func errorInfo(reason string) gen.ErrorDetail {
@@ -239,17 +239,17 @@ func errorInfo(reason string) gen.ErrorDetail {
 
 // bearer is the credential of a request. The service takes it from the query as well.
 func bearer(r *http.Request) string {
-	if token, ok := kit.Bearer(r); ok {
+	if token, ok := httpapi.Bearer(r); ok {
 		return token
 	}
 	q := r.URL.Query()
 	return strings.TrimSpace(q.Get("access_token") + q.Get("oauth_token"))
 }
 
-func (s *server) authenticate(r *http.Request) (*kit.Caller, *kit.Problem) {
-	caller := s.world.Caller("googlechat", bearer(r))
+func (s *server) authenticate(r *http.Request) (*httpapi.Caller, *httpapi.Problem) {
+	caller := s.seed.Caller("googlechat", bearer(r))
 	if caller == nil {
-		return nil, &kit.Problem{Status: http.StatusUnauthorized}
+		return nil, &httpapi.Problem{Status: http.StatusUnauthorized}
 	}
 	return caller, nil
 }

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
 	gen "github.com/memberships-go/memberships/generated/googlechat/server"
 )
 
@@ -92,7 +92,7 @@ func (s *server) otherSide(a *access, members []gen.CreateMembershipRequest) (ke
 	if len(members) == 0 {
 		return app, nil
 	}
-	chat := &space{data: gen.Space{SpaceType: kit.Ptr(gen.SpaceTypeGroupChat)}} // takes people alone, as a direct message does at first
+	chat := &space{data: gen.Space{SpaceType: httpapi.Ptr(gen.SpaceTypeGroupChat)}} // takes people alone, as a direct message does at first
 	k, err := s.newMember(chat, a, &members[0])
 	switch {
 	case err != nil:

@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/memberships-go/memberships/emulator/internal/world"
+	"github.com/memberships-go/memberships/emulator/internal/seed"
 )
 
 // set is the body that sets a space up with members.
@@ -63,7 +63,7 @@ func TestSetUpSpaces(t *testing.T) {
 		return ids
 	}
 	user := func(id, rest string) string { return "users/" + id + " " + rest }
-	want := []string{user(ada, "JOINED ROLE_MANAGER"), user(bob, "JOINED ROLE_MEMBER"), "groups/crew JOINED", user(userID(world.FirstCreated), "INVITED")}
+	want := []string{user(ada, "JOINED ROLE_MANAGER"), user(bob, "JOINED ROLE_MEMBER"), "groups/crew JOINED", user(userID(seed.FirstCreated), "INVITED")}
 	if diff := cmp.Diff(want, setUp(set(named, aUser(bob), aUser(ada), aUser(userID(77)), aGroup("crew"), aUser("new@elsewhere.example")))); diff != "" {
 		t.Errorf("a named space (-want +got):\n%s", diff)
 	}

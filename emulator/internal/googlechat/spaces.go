@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
 	gen "github.com/memberships-go/memberships/generated/googlechat/server"
 )
 
@@ -91,9 +91,9 @@ func (s *server) CreateSpace(ctx context.Context, req gen.CreateSpaceRequestObje
 		data.CreateTime = b.CreateTime
 	}
 	if settings := b.AccessSettings; settings != nil {
-		settings.AccessState = kit.Ptr(gen.AccessStatePrivate)
+		settings.AccessState = httpapi.Ptr(gen.AccessStatePrivate)
 		if settings.Audience != nil && *settings.Audience != "" {
-			settings.AccessState = kit.Ptr(gen.AccessStateDiscoverable)
+			settings.AccessState = httpapi.Ptr(gen.AccessStateDiscoverable)
 		}
 		data.AccessSettings = settings
 	}

@@ -14,8 +14,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
-	"github.com/memberships-go/memberships/emulator/internal/world"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
+	"github.com/memberships-go/memberships/emulator/internal/seed"
 )
 
 const (
@@ -37,13 +37,13 @@ func subscribeKey(r *http.Request) string {
 
 // authenticate is Access Manager, which is off unless the state names credentials:
 // secret keys, with which requests are signed, and tokens.
-func (s *server) authenticate(r *http.Request) (*kit.Caller, *kit.Problem) {
+func (s *server) authenticate(r *http.Request) (*httpapi.Caller, *httpapi.Problem) {
 	if !subscribeKeys.MatchString(subscribeKey(r)) {
 		return nil, invalid("path", subscribeKeyParam, "Invalid Subscribe Key")
 	}
 	q := r.URL.Query()
-	caller := &kit.Caller{Token: q.Get("auth")}
-	if accepted := s.world.Credentials["pubnub"]; len(accepted) > 0 {
+	caller := &httpapi.Caller{Token: q.Get("auth")}
+	if accepted := s.seed.Credentials["pubnub"]; len(accepted) > 0 {
 		c, problem := s.credential(r, q, accepted)
 		if problem != nil {
 			return nil, problem
@@ -51,17 +51,17 @@ func (s *server) authenticate(r *http.Request) (*kit.Caller, *kit.Problem) {
 		caller.Email, caller.Scopes = c.Mail, c.Scopes
 	}
 	if len(caller.Scopes) > 0 && !slices.Contains(caller.Scopes, permission(r)) {
-		return nil, &kit.Problem{Status: http.StatusForbidden}
+		return nil, &httpapi.Problem{Status: http.StatusForbidden}
 	}
 	if q.Get("uuid") == "" {
-		return nil, &kit.Problem{Status: http.StatusBadRequest, Detail: "No UUID specified"}
+		return nil, &httpapi.Problem{Status: http.StatusBadRequest, Detail: "No UUID specified"}
 	}
 	return caller, nil
 }
 
 // credential finds the one that a request has: its signature counts before its token.
-func (s *server) credential(r *http.Request, q url.Values, accepted []world.Credential) (*world.Credential, *kit.Problem) {
-	var secrets, tokens []world.Credential
+func (s *server) credential(r *http.Request, q url.Values, accepted []seed.Credential) (*seed.Credential, *httpapi.Problem) {
+	var secrets, tokens []seed.Credential
 	for _, c := range accepted {
 		if strings.HasPrefix(c.Token, secretPrefix) {
 			secrets = append(secrets, c)
@@ -72,9 +72,9 @@ func (s *server) credential(r *http.Request, q url.Values, accepted []world.Cred
 	if q.Has("signature") && len(secrets) > 0 {
 		return s.signer(r, q, secrets)
 	}
-	i := slices.IndexFunc(tokens, func(c world.Credential) bool { return c.Token == q.Get("auth") })
+	i := slices.IndexFunc(tokens, func(c seed.Credential) bool { return c.Token == q.Get("auth") })
 	if i < 0 {
-		return nil, &kit.Problem{Status: http.StatusForbidden}
+		return nil, &httpapi.Problem{Status: http.StatusForbidden}
 	}
 	return &tokens[i], nil
 }
@@ -82,17 +82,17 @@ func (s *server) credential(r *http.Request, q url.Values, accepted []world.Cred
 // signer finds the secret key of a signature. The publish key is part of what is
 // signed and of nothing that is sent; here it is named as the secret or the subscribe
 // key, "pub-c-x" beside "sec-c-x" or "sub-c-x", or like the subscribe key, or is empty.
-func (s *server) signer(r *http.Request, q url.Values, secrets []world.Credential) (*world.Credential, *kit.Problem) {
+func (s *server) signer(r *http.Request, q url.Values, secrets []seed.Credential) (*seed.Credential, *httpapi.Problem) {
 	stamp, err := strconv.ParseInt(q.Get("timestamp"), 10, 64)
-	if off := s.world.Now().Unix() - stamp; err != nil || off > clockSkew || off < -clockSkew {
-		return nil, &kit.Problem{Status: http.StatusForbidden, Detail: "Invalid Timestamp"}
+	if off := s.seed.Now().Unix() - stamp; err != nil || off > clockSkew || off < -clockSkew {
+		return nil, &httpapi.Problem{Status: http.StatusForbidden, Detail: "Invalid Timestamp"}
 	}
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
-		return nil, &kit.Problem{Status: http.StatusBadRequest, In: "body", Detail: "the body cannot be read"}
+		return nil, &httpapi.Problem{Status: http.StatusBadRequest, In: "body", Detail: "the body cannot be read"}
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
-	key, sent := subscribeKey(r), kit.SentURL(r)
+	key, sent := subscribeKey(r), httpapi.SentURL(r)
 	for i := range secrets {
 		secret := secrets[i].Token
 		for _, publishKey := range []string{
@@ -105,7 +105,7 @@ func (s *server) signer(r *http.Request, q url.Values, secrets []world.Credentia
 			}
 		}
 	}
-	return nil, &kit.Problem{Status: http.StatusForbidden, Detail: "Signature does not match"}
+	return nil, &httpapi.Problem{Status: http.StatusForbidden, Detail: "Signature does not match"}
 }
 
 func signature(secret, publishKey, method, path string, q url.Values, body []byte) string {

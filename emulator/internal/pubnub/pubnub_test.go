@@ -15,21 +15,21 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
-	"github.com/memberships-go/memberships/emulator/internal/world"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
+	"github.com/memberships-go/memberships/emulator/internal/seed"
 )
 
 // service is an emulated service with a clock that stands still until it is moved.
 type service struct {
 	t      *testing.T
-	router *kit.Router
+	router *httpapi.Router
 	now    time.Time
 	header http.Header // of the last answer
 }
 
 func start(t *testing.T, state string) *service {
 	t.Helper()
-	w, err := world.Parse("state.yaml", []byte(state))
+	w, err := seed.Parse("state.yaml", []byte(state))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -333,7 +333,7 @@ func TestRender(t *testing.T) {
 		503: `{"status":503,"error":{"message":"The server took longer to respond than the maximum allowed processing time.","source":"objects"}}`,
 	} {
 		rec := httptest.NewRecorder()
-		s.router.Fail(rec, httptest.NewRequest("GET", "/v2/objects/demo/channels/demo/uuids", nil), &kit.Problem{Status: status, RetryAfter: 7})
+		s.router.Fail(rec, httptest.NewRequest("GET", "/v2/objects/demo/channels/demo/uuids", nil), &httpapi.Problem{Status: status, RetryAfter: 7})
 		if got := strings.TrimSpace(rec.Body.String()); got != want || rec.Code != status || rec.Header().Get("Retry-After") != "7" {
 			t.Errorf("%d: got status %d, %v, %s", status, rec.Code, rec.Header(), got)
 		}

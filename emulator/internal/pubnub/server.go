@@ -12,16 +12,16 @@ import (
 	"sync"
 	"time"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
-	"github.com/memberships-go/memberships/emulator/internal/world"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
+	"github.com/memberships-go/memberships/emulator/internal/seed"
 	gen "github.com/memberships-go/memberships/generated/pubnub/server"
 )
 
 // New returns the service with the state of w. Its Render writes a problem in the
 // service's shape.
-func New(w *world.World) *kit.Router {
-	s := &server{world: w, keysets: map[string]*keyset{}}
-	s.router = kit.NewRouter(kit.Config{
+func New(w *seed.Data) *httpapi.Router {
+	s := &server{seed: w, keysets: map[string]*keyset{}}
+	s.router = httpapi.NewRouter(httpapi.Config{
 		Provider: "pubnub", Authenticate: s.authenticate, Before: accept, Stamp: stamp, Render: render,
 	})
 	strict := gen.NewStrictHandlerWithOptions(s, nil, gen.StrictHTTPServerOptions{
@@ -34,8 +34,8 @@ func New(w *world.World) *kit.Router {
 
 // server implements the generated StrictServerInterface.
 type server struct {
-	world  *world.World
-	router *kit.Router
+	seed   *seed.Data
+	router *httpapi.Router
 
 	mu      sync.Mutex
 	keysets map[string]*keyset // by subscribe key
@@ -44,7 +44,7 @@ type server struct {
 var _ gen.StrictServerInterface = (*server)(nil)
 
 // now is the time in the service's precision.
-func (s *server) now() time.Time { return s.world.Now().UTC().Truncate(time.Microsecond) }
+func (s *server) now() time.Time { return s.seed.Now().UTC().Truncate(time.Microsecond) }
 
 // lists are the parameters that hold several values.
 var lists = []string{"sort", "include"}
@@ -110,7 +110,7 @@ type (
 	}
 )
 
-func render(w http.ResponseWriter, r *http.Request, p *kit.Problem) {
+func render(w http.ResponseWriter, r *http.Request, p *httpapi.Problem) {
 	status, message := p.Status, messages[p.Status]
 	if p.In == "body" && p.Param == "" && !readable(r) {
 		status, message = http.StatusUnsupportedMediaType, messages[http.StatusUnsupportedMediaType]
@@ -118,18 +118,18 @@ func render(w http.ResponseWriter, r *http.Request, p *kit.Problem) {
 	if message == "" {
 		message = http.StatusText(status)
 	}
-	kit.SetRetryAfter(w, p.RetryAfter)
+	httpapi.SetRetryAfter(w, p.RetryAfter)
 	switch {
 	case status == http.StatusForbidden:
 		if p.Detail != "" {
 			message = p.Detail
 		}
 		w.Header().Set("X-Pn-Cause", "9999")
-		kit.WriteJSON(w, status, gatewayError{message, refused(r), true, "Access Manager", status})
+		httpapi.WriteJSON(w, status, gatewayError{message, refused(r), true, "Access Manager", status})
 	case p.Param == subscribeKeyParam:
-		kit.WriteJSON(w, status, gatewayError{p.Detail, nil, true, "Access Manager", status})
+		httpapi.WriteJSON(w, status, gatewayError{p.Detail, nil, true, "Access Manager", status})
 	case status == http.StatusMethodNotAllowed, status == http.StatusRequestURITooLong:
-		kit.WriteJSON(w, status, gatewayError{message, nil, true, "Balancer", status})
+		httpapi.WriteJSON(w, status, gatewayError{message, nil, true, "Balancer", status})
 	default:
 		body := objectsError{Status: status}
 		body.Error.Message, body.Error.Source = message, "objects"
@@ -139,7 +139,7 @@ func render(w http.ResponseWriter, r *http.Request, p *kit.Problem) {
 		case status == http.StatusBadRequest:
 			body.Error.Details = []detail{{p.Detail, p.Param, p.In}}
 		}
-		kit.WriteJSON(w, status, body)
+		httpapi.WriteJSON(w, status, body)
 	}
 }
 
@@ -158,6 +158,6 @@ func refused(r *http.Request) map[string][]string {
 	return map[string][]string{segments[4]: {segments[5]}}
 }
 
-func invalid(in, param, format string, args ...any) *kit.Problem {
-	return &kit.Problem{Status: http.StatusBadRequest, In: in, Param: param, Detail: fmt.Sprintf(format, args...)}
+func invalid(in, param, format string, args ...any) *httpapi.Problem {
+	return &httpapi.Problem{Status: http.StatusBadRequest, In: in, Param: param, Detail: fmt.Sprintf(format, args...)}
 }

@@ -14,8 +14,8 @@ import (
 
 	"github.com/oapi-codegen/nullable"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
-	"github.com/memberships-go/memberships/emulator/internal/world"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
+	"github.com/memberships-go/memberships/emulator/internal/seed"
 )
 
 // keyset is all that is stored under one subscribe key.
@@ -47,12 +47,12 @@ func (s *server) keyset(key string) *keyset {
 	}
 	k = &keyset{members: map[string]*table[membership]{}}
 	s.keysets[key] = k
-	k.users.Generate(s.world.Generated(), func(i int) (string, metadata) {
-		p := world.Generated(i)
+	k.users.Generate(s.seed.Generated(), func(i int) (string, metadata) {
+		p := seed.Generated(i)
 		return p.Key(), person(p)
 	}, generated)
 	ids := map[int64]string{}
-	for _, p := range s.world.People {
+	for _, p := range s.seed.People {
 		id := p.Key()
 		if _, taken := k.users.Get(id); taken {
 			id = p.Mail
@@ -60,7 +60,7 @@ func (s *server) keyset(key string) *keyset {
 		ids[p.N] = id
 		k.users.Put(id, person(p))
 	}
-	for i, g := range s.world.GroupsOf("pubnub") {
+	for i, g := range s.seed.GroupsOf("pubnub") {
 		id := g.IDs["pubnub"]
 		if id == "" {
 			id = g.Key
@@ -68,18 +68,18 @@ func (s *server) keyset(key string) *keyset {
 		if id == "" { // a name without a Latin letter
 			id = fmt.Sprintf("group-%d", i+1)
 		}
-		k.channels.Put(id, metadata{text: map[string]string{"name": g.Name}, updated: world.Start})
+		k.channels.Put(id, metadata{text: map[string]string{"name": g.Name}, updated: seed.Start})
 		members := g.MembersIn("pubnub")
 		t, first := &table[membership]{}, len(members)
 		t.Generate(g.Count, func(i int) (string, membership) {
-			return world.Generated(i).Key(), membership{updated: world.Joined(first + i)}
+			return seed.Generated(i).Key(), membership{updated: seed.Joined(first + i)}
 		}, generated)
 		for i, m := range members {
-			row := membership{updated: world.Joined(i)}
+			row := membership{updated: seed.Joined(i)}
 			if m.Invited {
-				row.status = kit.Ptr("pending")
+				row.status = httpapi.Ptr("pending")
 			}
-			if m.Role != world.RoleMember {
+			if m.Role != seed.RoleMember {
 				row.custom = map[string]any{"role": string(m.Role)}
 			}
 			t.Put(ids[m.Person.N], row)
@@ -89,14 +89,14 @@ func (s *server) keyset(key string) *keyset {
 	return k
 }
 
-func person(p world.Person) metadata {
-	return metadata{text: map[string]string{"name": p.Name(), "email": p.Mail}, updated: world.Start}
+func person(p seed.Person) metadata {
+	return metadata{text: map[string]string{"name": p.Name(), "email": p.Mail}, updated: seed.Start}
 }
 
 // generated is the inverse of the generated people's ids.
 func generated(id string) (int, bool) {
-	i, ok := world.GeneratedByMail(id + "@example.com")
-	return i, ok && world.Generated(i).Key() == id
+	i, ok := seed.GeneratedByMail(id + "@example.com")
+	return i, ok && seed.Generated(i).Key() == id
 }
 
 // of returns the members of a channel, which need not exist.
@@ -217,7 +217,7 @@ func (m metadata) merge(text map[string]nullable.Nullable[string], custom values
 func (s *server) store(t *table[metadata], what, id string, ifMatch *string, change func(metadata) metadata) (metadata, error) {
 	old, exists := t.Get(id)
 	if ifMatch != nil && (!exists || *ifMatch != old.eTag(id)) {
-		return old, &kit.Problem{
+		return old, &httpapi.Problem{
 			Status: http.StatusPreconditionFailed,
 			Detail: what + " to update has been modified after it was read.",
 		}

@@ -8,13 +8,13 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
+	"github.com/memberships-go/memberships/emulator/internal/seed"
 )
 
 // table is rows by id in the order that the service lists them in: that of a database
 // which ignores case and punctuation. Generated rows, whose ids must ascend, take no memory.
 type table[M any] struct {
-	roster kit.Roster[string, M]
+	roster seed.Roster[string, M]
 	own    []string // the ids that are not generated, in order
 }
 

@@ -5,7 +5,7 @@ import (
 	"net/http"
 	"slices"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
 	gen "github.com/memberships-go/memberships/generated/webex/server"
 )
 
@@ -57,7 +57,7 @@ func (s *server) enter(next gen.StrictHandlerFunc, op string) gen.StrictHandlerF
 		if !asked {
 			return next(ctx, w, r, request)
 		}
-		officer := slices.Contains(kit.CallerOf(ctx).Scopes, officerScopes+right)
+		officer := slices.Contains(httpapi.CallerOf(ctx).Scopes, officerScopes+right)
 		if !officer && !may(ctx, right) && !(right == "people_read" && administrator(ctx)) {
 			return nil, scopeMissing()
 		}
@@ -68,13 +68,13 @@ func (s *server) enter(next gen.StrictHandlerFunc, op string) gen.StrictHandlerF
 // may tells whether the caller has a right as a person. A credential without scopes has
 // all of them.
 func may(ctx context.Context, right string) bool {
-	scopes := kit.CallerOf(ctx).Scopes
+	scopes := httpapi.CallerOf(ctx).Scopes
 	return len(scopes) == 0 || slices.Contains(scopes, userScopes+right) || slices.Contains(scopes, allScope)
 }
 
 // administrator tells whether the caller reads people as an administrator.
 func administrator(ctx context.Context) bool {
-	scopes := kit.CallerOf(ctx).Scopes
+	scopes := httpapi.CallerOf(ctx).Scopes
 	return len(scopes) == 0 || slices.Contains(scopes, adminScope)
 }
 
@@ -85,6 +85,6 @@ func officer(ctx context.Context) bool {
 	return is
 }
 
-func scopeMissing() *kit.Problem {
+func scopeMissing() *httpapi.Problem {
 	return problem(http.StatusForbidden, "The access token lacks a scope that this request takes.")
 }

@@ -4,7 +4,7 @@ import (
 	"context"
 	"net/http"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
 	gen "github.com/memberships-go/memberships/generated/webex/server"
 )
 
@@ -16,7 +16,7 @@ func (s *server) membership(viewer int64, r *room, n int64, m member) gen.Member
 	roomType := gen.MembershipRoomType(r.data.Type)
 	return gen.Membership{
 		ID: membershipID(typeMembership, n, r.uuid), RoomID: r.data.ID,
-		PersonID: personID(n), PersonEmail: p.Mail, PersonDisplayName: kit.Ptr(p.Name()), PersonOrgID: &orgID,
+		PersonID: personID(n), PersonEmail: p.Mail, PersonDisplayName: httpapi.Ptr(p.Name()), PersonOrgID: &orgID,
 		IsModerator: m.moderator, IsMonitor: &no, IsRoomHidden: &hidden, RoomType: &roomType, Created: m.joined,
 	}
 }
@@ -129,7 +129,7 @@ func (s *server) join(ctx context.Context, typ, id string, person, mail *string,
 func (s *server) find(ctx context.Context, typ, id string) (*room, int64, member, error) {
 	n, u, ok := splitMembershipID(typ, id)
 	if !ok {
-		return nil, 0, member{}, &kit.Problem{Status: http.StatusNotFound}
+		return nil, 0, member{}, &httpapi.Problem{Status: http.StatusNotFound}
 	}
 	r := s.rooms[u]
 	if r == nil || typ == typeTeamMembership && r.team == nil {

@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/memberships-go/memberships/emulator/internal/world"
+	"github.com/memberships-go/memberships/emulator/internal/seed"
 )
 
 const moderatedState = `
@@ -37,7 +37,7 @@ func startWith(t *testing.T, text string) *service {
 
 func startServer(t *testing.T, text string) *server {
 	t.Helper()
-	w, err := world.Parse("state", []byte(text))
+	w, err := seed.Parse("state", []byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}

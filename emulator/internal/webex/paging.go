@@ -8,7 +8,7 @@ import (
 	"net/url"
 	"strconv"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
 )
 
 const (
@@ -47,7 +47,7 @@ func (p page) next(ctx context.Context, more bool, start int) *string {
 	if !more {
 		return nil
 	}
-	r := kit.RequestOf(ctx)
+	r := httpapi.RequestOf(ctx)
 	u := *r.URL
 	u.Scheme, u.Host = "http", r.Host
 	if r.TLS != nil {

@@ -313,7 +313,7 @@ func TestTroubleIsTold(t *testing.T) {
 		var log records
 		now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 		server := startServer(t, directState)
-		server.world.Log, server.world.Now = slog.New(slog.NewTextHandler(&log, nil)), func() time.Time { return now }
+		server.seed.Log, server.seed.Now = slog.New(slog.NewTextHandler(&log, nil)), func() time.Time { return now }
 		s := &service{t, server.router}
 		hang := make(chan struct{})
 		server.deliveries.send = func(job) error { <-hang; return errors.New("hung up") }

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
 	gen "github.com/memberships-go/memberships/generated/webex/server"
 )
 
@@ -70,7 +70,7 @@ func (s *server) CreateRoom(ctx context.Context, req gen.CreateRoomRequestObject
 	if *d.IsPublic {
 		d.MadePublic = &now
 	}
-	d.CreatorID = kit.Ptr(personID(s.caller(ctx)))
+	d.CreatorID = httpapi.Ptr(personID(s.caller(ctx)))
 	r.members.Put(s.caller(ctx), member{joined: now, moderator: *d.IsLocked})
 	s.notify(ctx, "created", r, s.caller(ctx))
 	return gen.CreateRoom200JSONResponse{RoomJSONResponse: gen.RoomJSONResponse(r.data)}, nil

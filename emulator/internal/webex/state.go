@@ -6,8 +6,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
-	"github.com/memberships-go/memberships/emulator/internal/world"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
+	"github.com/memberships-go/memberships/emulator/internal/seed"
 	gen "github.com/memberships-go/memberships/generated/webex/server"
 )
 
@@ -18,7 +18,7 @@ type room struct {
 	uuid    string
 	data    gen.Room
 	team    *gen.Team // set if this is a team with its General room
-	members kit.Roster[int64, member]
+	members seed.Roster[int64, member]
 }
 
 type member struct {
@@ -26,9 +26,9 @@ type member struct {
 	joined            time.Time
 }
 
-func (s *server) seed() {
+func (s *server) load() {
 	teams, inTeam := map[string]*room{}, map[*room]string{}
-	for _, g := range s.world.GroupsOf("webex") {
+	for _, g := range s.seed.GroupsOf("webex") {
 		var r *room
 		if g.Kind == "team" {
 			r = s.newTeam(g.Name, "", began)
@@ -51,19 +51,19 @@ func (s *server) seed() {
 		creator := int64(1)
 		members := g.MembersIn("webex")
 		for i, m := range members {
-			moderator := m.Role != world.RoleMember
+			moderator := m.Role != seed.RoleMember
 			locked := *r.data.IsLocked || moderator
 			r.data.IsLocked = &locked
-			if m.Role == world.RoleOwner {
+			if m.Role == seed.RoleOwner {
 				creator = m.Person.N
 			}
-			r.members.Put(m.Person.N, member{moderator: moderator, joined: millis(world.Joined(i))})
+			r.members.Put(m.Person.N, member{moderator: moderator, joined: millis(seed.Joined(i))})
 		}
-		r.data.CreatorID = kit.Ptr(personID(creator))
+		r.data.CreatorID = httpapi.Ptr(personID(creator))
 		first := len(members)
 		r.members.Generate(g.Count, func(i int) (int64, member) {
-			return world.FirstGenerated + int64(i), member{joined: millis(world.Joined(first + i))}
-		}, func(n int64) (int, bool) { return int(n - world.FirstGenerated), n >= world.FirstGenerated })
+			return seed.FirstGenerated + int64(i), member{joined: millis(seed.Joined(first + i))}
+		}, func(n int64) (int, bool) { return int(n - seed.FirstGenerated), n >= seed.FirstGenerated })
 	}
 	for r, name := range inTeam { // a room may stand before its team
 		if t := teams[name]; t != nil {
@@ -87,7 +87,7 @@ func (s *server) newRoom(title string, at time.Time) *room {
 
 func (s *server) newTeam(name, description string, at time.Time) *room {
 	r := s.newRoom(name, at)
-	r.team = &gen.Team{Name: name, Description: kit.Ptr(description), Created: at}
+	r.team = &gen.Team{Name: name, Description: httpapi.Ptr(description), Created: at}
 	s.identify(r)
 	return r
 }
@@ -102,13 +102,13 @@ func (s *server) identify(r *room) {
 
 // caller is the person who makes the request.
 func (s *server) caller(ctx context.Context) int64 {
-	c := kit.CallerOf(ctx)
+	c := httpapi.CallerOf(ctx)
 	if c != nil && c.Email != "" {
 		if p, ok := s.people.ByMail(c.Email); ok {
 			return p.N
 		}
 	}
-	return s.world.People[0].N
+	return s.seed.People[0].N
 }
 
 // visible returns the room with an id if the caller is in it or may see all.
@@ -124,7 +124,7 @@ func (s *server) visible(ctx context.Context, typ, id string) (*room, error) {
 	return r, nil
 }
 
-func notFound(typ string) *kit.Problem {
+func notFound(typ string) *httpapi.Problem {
 	switch typ {
 	case typeRoom:
 		return problem(http.StatusNotFound, "Could not find a room with provided ID.")
@@ -133,12 +133,12 @@ func notFound(typ string) *kit.Problem {
 	case typeMembership, typeTeamMembership:
 		return problem(http.StatusNotFound, "Failed to get membership.")
 	}
-	return &kit.Problem{Status: http.StatusNotFound}
+	return &httpapi.Problem{Status: http.StatusNotFound}
 }
 
 // person finds who a request names; with both the id wins. An address that nobody
 // has makes a guest account, as inviting somebody from outside does.
-func (s *server) person(id, mail *string, invite bool) (world.Person, error) {
+func (s *server) person(id, mail *string, invite bool) (seed.Person, error) {
 	switch {
 	case id != nil && *id != "":
 		n, ok := personNumber(*id)
@@ -150,14 +150,14 @@ func (s *server) person(id, mail *string, invite bool) (world.Person, error) {
 	case mail != nil && *mail != "":
 		p, ok := s.people.ByMail(*mail)
 		if !ok && invite && strings.Contains(*mail, "@") {
-			return s.people.Create(world.Person{Given: *mail, Mail: strings.ToLower(*mail)}), nil
+			return s.people.Create(seed.Person{Given: *mail, Mail: strings.ToLower(*mail)}), nil
 		}
 		if !ok {
 			return p, problem(http.StatusNotFound, "Could not find a person with provided email.")
 		}
 		return p, nil
 	}
-	return world.Person{}, problem(http.StatusBadRequest, "Must specify either personId or personEmail.")
+	return seed.Person{}, problem(http.StatusBadRequest, "Must specify either personId or personEmail.")
 }
 
 // mayChange refuses callers who may not change the members of a moderated room.

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/memberships-go/memberships/emulator/internal/world"
+	"github.com/memberships-go/memberships/emulator/internal/seed"
 )
 
 // Every time has three digits behind the point, as the service writes them: clients of
@@ -37,7 +37,7 @@ func TestTimesHaveMilliseconds(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		w, err := world.Parse("state", []byte(updateState))
+		w, err := seed.Parse("state", []byte(updateState))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -49,7 +49,7 @@ func (s *server) dropped(hook string) {
 	t.dropped++
 	if !t.told {
 		t.told = true
-		s.world.Logger().Warn("webhook deliveries are dropped: too many wait",
+		s.seed.Logger().Warn("webhook deliveries are dropped: too many wait",
 			"provider", "webex", "webhook", hook, "target", s.webhooks[hook].TargetURL, "dropped", t.dropped)
 	}
 	s.failed(hook)
@@ -70,6 +70,6 @@ func (s *server) failed(hook string) {
 	}
 	h.Status, t.failures, t.told = gen.WebhookStatusInactive, nil, false
 	t.dropped += s.deliveries.forget(hook)
-	s.world.Logger().Warn("a webhook is inactive: too many deliveries failed",
+	s.seed.Logger().Warn("a webhook is inactive: too many deliveries failed",
 		"provider", "webex", "webhook", hook, "target", h.TargetURL, "dropped", t.dropped)
 }

@@ -16,7 +16,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/memberships-go/memberships/emulator/internal/world"
+	"github.com/memberships-go/memberships/emulator/internal/seed"
 )
 
 // service is an emulated Webex with a token for each of three people.
@@ -44,7 +44,7 @@ credentials:
 
 func start(t *testing.T) *service {
 	t.Helper()
-	w, err := world.Parse("state", []byte(state))
+	w, err := seed.Parse("state", []byte(state))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,7 +7,7 @@ import (
 	"net/url"
 	"slices"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
 	gen "github.com/memberships-go/memberships/generated/webex/server"
 )
 
@@ -52,7 +52,7 @@ func (s *server) CreateWebhook(ctx context.Context, req gen.CreateWebhookRequest
 		ID: encodeID(typeWebhook, uuid(webhookFamily, s.made)), Name: b.Name, TargetURL: b.TargetURL,
 		Resource: b.Resource, Event: b.Event, Filter: b.Filter, Secret: b.Secret,
 		Status: gen.WebhookStatusActive, Created: s.now(), OwnedBy: &owner,
-		OrgID: &orgID, CreatedBy: kit.Ptr(personID(s.caller(ctx))), AppID: &appID,
+		OrgID: &orgID, CreatedBy: httpapi.Ptr(personID(s.caller(ctx))), AppID: &appID,
 	}
 	s.webhooks[h.ID] = h
 	s.hookIDs = append(s.hookIDs, h.ID)
@@ -65,7 +65,7 @@ func (s *server) webhook(ctx context.Context, id string) (*gen.Webhook, error) {
 	if h != nil && (*h.OwnedBy == "org" || *h.CreatedBy == personID(s.caller(ctx))) {
 		return h, nil
 	}
-	return nil, &kit.Problem{Status: http.StatusNotFound}
+	return nil, &httpapi.Problem{Status: http.StatusNotFound}
 }
 
 func (s *server) GetWebhook(ctx context.Context, req gen.GetWebhookRequestObject) (gen.GetWebhookResponseObject, error) {

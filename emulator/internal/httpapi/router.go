@@ -1,6 +1,6 @@
 // Package kit is what the emulators of the providers have in common: routing with
 // validation against the provider's document, credentials, and rosters of members.
-package kit
+package httpapi
 
 import (
 	"bytes"
@@ -120,7 +120,7 @@ func (rt *Router) HandleFunc(pattern string, handler func(http.ResponseWriter, *
 	method, template, _ := strings.Cut(pattern, " ")
 	item := rt.spec.Paths.Value(template)
 	if item == nil || item.GetOperation(method) == nil {
-		panic("kit: " + pattern + " is not in the document of " + rt.cfg.Provider)
+		panic("httpapi: " + pattern + " is not in the document of " + rt.cfg.Provider)
 	}
 	route := &routers.Route{Spec: rt.spec, Path: template, PathItem: item, Method: method, Operation: item.GetOperation(method)}
 	rt.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {

@@ -1,4 +1,4 @@
-package world
+package seed
 
 import (
 	"fmt"
@@ -122,19 +122,19 @@ func (p *stateParser) memberSwitches(at string, m *stateMember, g *Group) error 
 }
 
 // teams gives every room that is in a team the team's own name.
-func (p *stateParser) teams(s *stateFile, w *World) error {
-	for i := range w.Groups {
-		g := &w.Groups[i]
+func (p *stateParser) teams(s *stateFile, d *Data) error {
+	for i := range d.Groups {
+		g := &d.Groups[i]
 		if g.Team == "" {
 			continue
 		}
-		t := slices.IndexFunc(w.Groups, func(t Group) bool {
+		t := slices.IndexFunc(d.Groups, func(t Group) bool {
 			return t.Kind == "team" && t.In("webex") && (strings.EqualFold(t.Name, g.Team) || t.IDs["webex"] == g.Team)
 		})
 		if t < 0 {
 			return p.fail(itemOf("$.groups", i)+".team", "expected the name of a group of kind team in webex, found %q", s.Groups[i].Team)
 		}
-		g.Team = w.Groups[t].Name
+		g.Team = d.Groups[t].Name
 	}
 	return nil
 }

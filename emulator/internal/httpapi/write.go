@@ -1,4 +1,4 @@
-package kit
+package httpapi
 
 import (
 	"encoding/json"

@@ -1,6 +1,6 @@
 // Package world is what the emulated services start from: one cast of people, the
 // groups they are in, and who may call.
-package world
+package seed
 
 import (
 	"cmp"
@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
 )
 
 // Person is somebody whom every provider knows.
@@ -151,8 +151,8 @@ type Credential struct {
 	ChatOff, NoApp bool
 }
 
-// World is the state that all emulators start from. It does not change.
-type World struct {
+// Data is the state that all emulators start from. It does not change.
+type Data struct {
 	People []Person
 	Groups []Group
 	// Credentials are the accepted ones by provider; a provider without any accepts
@@ -165,23 +165,23 @@ type World struct {
 }
 
 // Logger is where to tell what no answer does.
-func (w *World) Logger() *slog.Logger { return cmp.Or(w.Log, slog.Default()) }
+func (d *Data) Logger() *slog.Logger { return cmp.Or(d.Log, slog.Default()) }
 
 // Generated is how many generated people there are: as many as the largest group has.
-func (w *World) Generated() int {
+func (d *Data) Generated() int {
 	n := 0
-	for i := range w.Groups {
-		n = max(n, w.Groups[i].Count)
+	for i := range d.Groups {
+		n = max(n, d.Groups[i].Count)
 	}
 	return n
 }
 
 // GroupsOf returns the groups of one provider, in the order of the state.
-func (w *World) GroupsOf(provider string) []*Group {
+func (d *Data) GroupsOf(provider string) []*Group {
 	var out []*Group
-	for i := range w.Groups {
-		if w.Groups[i].In(provider) {
-			out = append(out, &w.Groups[i])
+	for i := range d.Groups {
+		if d.Groups[i].In(provider) {
+			out = append(out, &d.Groups[i])
 		}
 	}
 	return out
@@ -196,17 +196,17 @@ func Joined(i int) time.Time { return Start.Add(time.Hour + time.Duration(i)*tim
 
 // Caller returns the identity behind a token in a provider's words-free form, nil if
 // the token is not accepted.
-func (w *World) Caller(provider, token string) *kit.Caller {
+func (d *Data) Caller(provider, token string) *httpapi.Caller {
 	if token == "" {
 		return nil
 	}
-	accepted := w.Credentials[provider]
+	accepted := d.Credentials[provider]
 	if len(accepted) == 0 {
-		return &kit.Caller{Token: token}
+		return &httpapi.Caller{Token: token}
 	}
 	for _, c := range accepted {
 		if c.Token == token {
-			return &kit.Caller{Token: token, Email: c.Mail, Scopes: c.Scopes, App: c.App, ChatOff: c.ChatOff, NoApp: c.NoApp}
+			return &httpapi.Caller{Token: token, Email: c.Mail, Scopes: c.Scopes, App: c.App, ChatOff: c.ChatOff, NoApp: c.NoApp}
 		}
 	}
 	return nil

@@ -1,4 +1,4 @@
-package world
+package seed
 
 import (
 	"iter"
@@ -17,9 +17,9 @@ type Directory struct {
 }
 
 // NewDirectory starts with the people of w.
-func NewDirectory(w *World) *Directory {
-	d := &Directory{byN: map[int64]Person{}, byMail: map[string]int64{}, gone: map[int64]bool{}, next: FirstCreated, generated: w.Generated()}
-	for _, p := range w.People {
+func NewDirectory(data *Data) *Directory {
+	d := &Directory{byN: map[int64]Person{}, byMail: map[string]int64{}, gone: map[int64]bool{}, next: FirstCreated, generated: data.Generated()}
+	for _, p := range data.People {
 		d.add(p)
 	}
 	return d
