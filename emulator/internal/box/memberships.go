@@ -94,7 +94,7 @@ func (s *server) ListGroupMembers(ctx context.Context, req gen.ListGroupMembersR
 	if err != nil {
 		return nil, err
 	}
-	entries, total := s.entriesOf(g, w), int64(g.members.Len()+g.unseen)
+	entries, total := s.entriesOf(g, w), int64(g.members.Len()+g.hidden)
 	return gen.ListGroupMembers200JSONResponse{MembershipPageJSONResponse: membershipPage(w, entries, total)}, nil
 }
 

@@ -18,7 +18,7 @@ type group struct {
 	serial  int64
 	data    gen.Group
 	members seed.Roster[int64, member]
-	unseen  int // how many members more there are that listings count and leave out
+	hidden  int // how many members more there are that listings count and leave out
 }
 
 // member is a user in a group. Its id is 0 for those who were there from the start.
@@ -42,7 +42,7 @@ type account struct {
 func (s *server) load() {
 	for _, g := range s.seed.GroupsOf("box") {
 		made := s.newGroup(g.Name, g.IDs["box"], seed.Start)
-		made.unseen = g.HiddenMembers
+		made.hidden = g.HiddenMembers
 		at := func(i int, admin bool) member {
 			t := seed.Joined(i)
 			return member{admin: admin, permissions: allPermissions, joined: t, changed: t}

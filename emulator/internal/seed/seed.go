@@ -1,5 +1,6 @@
-// Package world is what the emulated services start from: one cast of people, the
-// groups they are in, and who may call.
+// Package seed holds the seed data of the emulated providers: people, groups, members and
+// accepted credentials. It also has the containers that generated people and members
+// need.
 package seed
 
 import (
@@ -14,34 +15,34 @@ import (
 	"github.com/memberships-go/memberships/emulator/internal/httpapi"
 )
 
-// Person is somebody whom every provider knows.
+// Person is a person that every provider has.
 type Person struct {
-	// N is the same in every provider; their ids are made of it.
+	// N is the person's number in every provider; ids contain it.
 	N                   int64
 	Given, Family, Mail string
-	// AsksFirst says that the person does not accept invitations automatically.
+	// AsksFirst reports that the person does not accept invitations automatically.
 	AsksFirst bool
-	// ChatOff says that Google Chat is not switched on for the person.
+	// ChatOff reports that Google Chat is disabled for the person.
 	ChatOff bool
 }
 
-// Name is the person's full name.
+// Name returns the person's full name.
 func (p Person) Name() string { return strings.TrimSpace(p.Given + " " + p.Family) }
 
-// Key is the part of the address before the @: a short name.
+// Key returns the local part of the address.
 func (p Person) Key() string {
 	key, _, _ := strings.Cut(p.Mail, "@")
 	return key
 }
 
-// The numbers of people: the named ones count from 1, those made through an endpoint
-// from firstCreated, the generated ones from FirstGenerated.
+// Numbers of people: named people count from 1, people created through the API from
+// FirstCreated, generated people from FirstGenerated.
 const (
 	FirstCreated   = 100_000
 	FirstGenerated = 1_000_000
 )
 
-// Generated makes up the i-th generated person, always the same.
+// Generated returns the i-th generated person. The result depends on i alone.
 func Generated(i int) Person {
 	return Person{
 		N:      FirstGenerated + int64(i),
@@ -51,7 +52,7 @@ func Generated(i int) Person {
 	}
 }
 
-// GeneratedByMail is the inverse of Generated for the address.
+// GeneratedByMail returns the index of the generated person with an address.
 func GeneratedByMail(mail string) (int, bool) {
 	digits, ok := strings.CutPrefix(strings.ToLower(mail), "member-")
 	digits, ok2 := strings.CutSuffix(digits, "@example.com")
@@ -69,7 +70,7 @@ var (
 		"Jensen", "Kowalski", "Lindqvist", "Moreau", "Novák", "Okafor", "Petrov", "Quist", "Rossi", "Sato", "Tanaka"}
 )
 
-// Role is a member's place in a group, in no provider's words.
+// Role is a member's role in a group, the same word for every provider.
 type Role string
 
 // The roles of a state file.
@@ -83,39 +84,42 @@ const (
 type Member struct {
 	Person Person
 	Role   Role
-	// Invited says that the person has not accepted yet.
+	// Invited reports that the person has not accepted yet.
 	Invited bool
-	// Hidden says that listings count the member and leave it out, in Box.
+	// Hidden reports that Box counts the member in totals but omits it from listings.
 	Hidden bool
 }
 
-// Group is a container with members, in the providers that it names.
+// Group is a group with members. Providers names the providers that have it.
 type Group struct {
 	Name string
-	// Key is the name in lower case with hyphens, "" if it has no letters of ASCII.
+	// Key is the name in lower case with hyphens, "" if the name has no ASCII letter or
+	// digit.
 	Key string
-	// Kind tells a Webex team from a room; "" is the provider's ordinary kind.
+	// Kind is "team" or "room" in Webex; "" is the provider's ordinary kind.
 	Kind string
-	// Direct says that a Webex room is the direct one of two people.
+	// Direct reports that a Webex room is the direct room of two people.
 	Direct bool
 	// Team is the name of the Webex team that a room belongs to.
 	Team string
-	// Moderated says that the moderators of a Webex room decide about its members.
+	// Moderated reports that only moderators of a Webex room may change its members.
 	Moderated bool
-	// Anonymous is how many members more Google Chat shows without saying who they are.
+	// Anonymous is the number of additional members that Google Chat lists without an
+	// identity.
 	Anonymous int
-	// HiddenMembers is how many members more Box counts and leaves out of listings.
+	// HiddenMembers is the number of additional members that Box counts but omits from
+	// listings.
 	HiddenMembers int
-	// WithApp says whether the calling app is in a Google Chat space; nil leaves it to
-	// the credentials.
+	// WithApp reports whether a Google Chat space has the calling app. If it is nil, the
+	// credentials decide.
 	WithApp *bool
-	// RefusesRepeats says that adding a member again is a conflict in Google Chat.
+	// RefusesRepeats makes Google Chat answer a repeated add with a conflict.
 	RefusesRepeats bool
-	// Providers are those that have the group; none means all.
+	// Providers are the names of the providers that have the group; none means all.
 	Providers []string
-	// IDs sets the group's id in a provider.
+	// IDs maps a provider's name to the group's id there.
 	IDs map[string]string
-	// Members come first, then Count generated people.
+	// Members are the named members; Count generated people follow them.
 	Members []Member
 	Count   int
 }
@@ -128,8 +132,8 @@ func (g *Group) In(provider string) bool {
 	return slices.Contains(g.Providers, provider)
 }
 
-// MembersIn returns the members whom one provider has. A provider without invitations
-// does not have those who are invited.
+// MembersIn returns the named members of the group in one provider. A provider without
+// invitations has no invited members.
 func (g *Group) MembersIn(provider string) []Member {
 	if slices.Contains(inviting, provider) {
 		return g.Members
@@ -137,37 +141,39 @@ func (g *Group) MembersIn(provider string) []Member {
 	return slices.DeleteFunc(slices.Clone(g.Members), func(m Member) bool { return m.Invited })
 }
 
-// Credential is one that a provider accepts.
+// Credential is a credential that a provider accepts.
 type Credential struct {
 	Token string
-	// Mail says as whom it acts; "" is the first person.
+	// Mail is the address of the person that the credential acts as; "" is the first
+	// person.
 	Mail string
-	// Scopes limit what it may do; none means everything.
+	// Scopes are the granted scopes; none means all.
 	Scopes []string
-	// App says that it is an app's and acts as nobody.
+	// App reports that the credential belongs to an app and acts as no person.
 	App bool
-	// ChatOff says that Google Chat is not switched on for the caller, NoApp that no Chat
-	// app is configured for the credential's project.
+	// ChatOff reports that Google Chat is disabled for the caller, NoApp that the
+	// credential's project has no configured Chat app.
 	ChatOff, NoApp bool
 }
 
-// Data is the state that all emulators start from. It does not change.
+// Data is the seed data of an emulator. It does not change after Parse.
 type Data struct {
 	People []Person
 	Groups []Group
-	// Credentials are the accepted ones by provider; a provider without any accepts
-	// whatever is not empty.
+	// Credentials maps a provider's name to its accepted credentials. A provider without
+	// an entry accepts any non-empty credential.
 	Credentials map[string][]Credential
 	// Now is the clock.
 	Now func() time.Time
-	// Log gets what no answer tells; nil is slog's default.
+	// Log receives events that appear in no response; nil means slog.Default.
 	Log *slog.Logger
 }
 
-// Logger is where to tell what no answer does.
+// Logger returns Log, or slog.Default if it is nil.
 func (d *Data) Logger() *slog.Logger { return cmp.Or(d.Log, slog.Default()) }
 
-// Generated is how many generated people there are: as many as the largest group has.
+// Generated returns the number of generated people, which is the Count of the largest
+// group.
 func (d *Data) Generated() int {
 	n := 0
 	for i := range d.Groups {
@@ -176,7 +182,7 @@ func (d *Data) Generated() int {
 	return n
 }
 
-// GroupsOf returns the groups of one provider, in the order of the state.
+// GroupsOf returns the groups of one provider in the order of the state file.
 func (d *Data) GroupsOf(provider string) []*Group {
 	var out []*Group
 	for i := range d.Groups {
@@ -187,15 +193,14 @@ func (d *Data) GroupsOf(provider string) []*Group {
 	return out
 }
 
-// Start is when everything that was there from the beginning was made; generated
-// and listed members came one second after another.
+// Start is the creation time of all seed data. Members join one second after another.
 var Start = time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)
 
-// Joined is when the i-th member of a group came in.
+// Joined returns the join time of the i-th member of a group.
 func Joined(i int) time.Time { return Start.Add(time.Hour + time.Duration(i)*time.Second) }
 
-// Caller returns the identity behind a token in a provider's words-free form, nil if
-// the token is not accepted.
+// Caller returns the caller that a token of a provider identifies, nil if the token is
+// not accepted.
 func (d *Data) Caller(provider, token string) *httpapi.Caller {
 	if token == "" {
 		return nil

@@ -17,13 +17,13 @@ import (
 	"github.com/memberships-go/memberships/internal/nesting"
 )
 
-// Providers are the emulated services.
+// Providers are the names of the emulated providers.
 var Providers = []string{"box", "clerk", "googlechat", "pubnub", "webex"}
 
 //go:embed builtin.yaml
 var builtin []byte
 
-// BuiltIn is the documented state that is there when no file is given.
+// BuiltIn returns a copy of the built-in state file.
 func BuiltIn() []byte { return slices.Clone(builtin) }
 
 type stateFile struct {
@@ -74,8 +74,8 @@ type stateCredential struct {
 
 const maxGenerated = 50_000_000
 
-// Parse reads a state file, YAML or JSON. Errors name the file, the line and what was
-// expected there.
+// Parse reads a state file, YAML or JSON. An error names the file, the line and the
+// expected value.
 func Parse(file string, data []byte) (*Data, error) {
 	var s stateFile
 	doc, err := Decode(file, data, &s)
@@ -86,8 +86,8 @@ func Parse(file string, data []byte) (*Data, error) {
 	return p.data(&s)
 }
 
-// Decode reads a YAML or JSON file into v and returns its syntax tree. A file that would
-// cost more than its length suggests is refused.
+// Decode reads a YAML or JSON file into v and returns its syntax tree. It returns an
+// error for a file whose nesting or aliases would exhaust memory.
 func Decode(file string, data []byte, v any) (*ast.File, error) {
 	if err := nesting.Check(data); err != nil {
 		return nil, fmt.Errorf("%s:%w", file, err)
@@ -105,7 +105,7 @@ func Decode(file string, data []byte, v any) (*ast.File, error) {
 	return doc, nil
 }
 
-// syntaxError names the line of a mistake that the YAML parser found.
+// syntaxError adds the file and line to an error of the YAML parser.
 func syntaxError(file string, err error) error {
 	var te *yaml.TypeError
 	if errors.As(err, &te) && te.Token != nil {
@@ -120,7 +120,7 @@ func syntaxError(file string, err error) error {
 	return fmt.Errorf("%s: %s", file, strings.TrimSpace(err.Error()))
 }
 
-// typeWords names a type as a writer of YAML would.
+// typeWords returns the name of a type in the terms of YAML.
 func typeWords(k reflect.Kind) string {
 	switch k {
 	case reflect.Int, reflect.Int64:
@@ -140,10 +140,10 @@ type stateParser struct {
 	doc  *ast.File
 }
 
-// fail names the line of the node at path, such as "$.groups[0].count".
+// fail returns an error with the line of the node at path, such as "$.groups[0].count".
 func (p *stateParser) fail(path, format string, args ...any) error {
 	where := p.file
-	for at := path; ; { // a node that is missing is at its parent's line
+	for at := path; ; { // a missing node has its parent's line
 		if yp, err := yaml.PathString(at); err == nil {
 			if node, err := yp.FilterFile(p.doc); err == nil && node != nil && node.GetToken() != nil {
 				where = fmt.Sprintf("%s:%d", p.file, node.GetToken().Position.Line)

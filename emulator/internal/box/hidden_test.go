@@ -9,7 +9,7 @@ import (
 	"github.com/memberships-go/memberships/emulator/internal/seed"
 )
 
-const unseenState = `
+const hiddenState = `
 people:
   - {name: Ada Lovelace, email: ada@example.com}
   - {name: Bob Member, email: bob@example.com}
@@ -23,9 +23,9 @@ credentials:
   box: [{token: ada}]
 `
 
-func startUnseen(t *testing.T) *service {
+func startHidden(t *testing.T) *service {
 	t.Helper()
-	w, err := seed.Parse("state", []byte(unseenState))
+	w, err := seed.Parse("state", []byte(hiddenState))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,7 +34,7 @@ func startUnseen(t *testing.T) *service {
 
 // Hidden entries are in the total and in no page, of a group's list and of a user's.
 func TestHiddenEntries(t *testing.T) {
-	s := startUnseen(t)
+	s := startHidden(t)
 	type pages struct {
 		Totals  []float64
 		Entries []int // of each page
