@@ -6,16 +6,15 @@ import (
 	gen "github.com/memberships-go/memberships/generated/box/server"
 )
 
-// hiddenBefore is how many of a group's unseen members are before a position of its
-// list. They are spread evenly, so that every long page lacks some.
+// hiddenBefore returns the number of hidden members before a position of the group's
+// list. Hidden members are spread evenly over the list.
 func (g *group) hiddenBefore(position int) int {
 	all := g.members.Len() + g.hidden
 	return sort.Search(g.hidden, func(i int) bool { return (2*i+1)*all/(2*g.hidden) >= position })
 }
 
-// entriesOf are the entries in a window of a group's list. A place of somebody unseen or
-// hidden is taken and empty, so a page may have fewer entries than its limit before the
-// last.
+// entriesOf returns the entries in a window of a group's list. A hidden member occupies a
+// position without an entry, so any page may have fewer entries than its limit.
 func (s *server) entriesOf(g *group, w window) []gen.Membership {
 	entries := []gen.Membership{}
 	from := int(w.offset) - g.hiddenBefore(int(w.offset))

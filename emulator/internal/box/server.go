@@ -12,8 +12,7 @@ import (
 	gen "github.com/memberships-go/memberships/generated/box/server"
 )
 
-// New returns the service with the state of w. Its Render writes a problem in the
-// service's shape.
+// New returns the emulated Box with the seed data w.
 func New(w *seed.Data) *httpapi.Router {
 	s := &server{
 		seed: w, people: seed.NewDirectory(w), accounts: map[int64]*account{},
@@ -37,33 +36,33 @@ type server struct {
 
 	mu       sync.Mutex
 	people   *seed.Directory
-	accounts map[int64]*account // of the users made through the endpoint
-	made     int64              // the number of the last of them
+	accounts map[int64]*account // of users created through the API
+	made     int64              // the number of the user created last
 	groups   map[string]*group  // by id
 	bySerial map[int64]*group
-	order    []*group // in the order they were made
+	order    []*group // in order of creation
 	serial   int64
 	added    map[int64]place // by the id of the membership
 	joined   int64
 	issued   map[string]grant // by access or refresh token
-	spent    map[string]bool  // codes and refresh tokens
+	spent    map[string]bool  // used codes and refresh tokens
 	tokens   int64
 	requests atomic.Int64
 }
 
 var _ gen.StrictServerInterface = (*server)(nil)
 
-// apiVersion is the one that all operations here belong to.
+// apiVersion is the version of all operations here.
 const apiVersion = "2024.0"
 
-// authenticate returns the caller: the user of the token, or the one whom an
+// authenticate returns the caller: the user of the token, or the user that an
 // administrator acts as.
 func (s *server) authenticate(r *http.Request) (*httpapi.Caller, *httpapi.Problem) {
 	token, ok := httpapi.Bearer(r)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	caller := s.callerOf(token)
-	if !ok || caller == nil || !s.isThere(caller) {
+	if !ok || caller == nil || !s.exists(caller) {
 		return nil, &httpapi.Problem{Status: http.StatusUnauthorized}
 	}
 	if v := r.Header.Get("Box-Version"); v != "" && v != apiVersion {
@@ -80,16 +79,16 @@ func (s *server) authenticate(r *http.Request) (*httpapi.Caller, *httpapi.Proble
 	return caller, nil
 }
 
-// stamp gives an answer its request id.
+// stamp sets the request id of a response.
 func (s *server) stamp(w http.ResponseWriter) {
 	w.Header().Set(requestIDHeader, requestID(s.requests.Add(1)))
 	w.Header().Set("Cache-Control", "no-cache, no-store")
 }
 
-// pacific is where the service's times are from.
+// pacific is the time zone of Box's times.
 var pacific = time.FixedZone("", -8*60*60)
 
-// date is a time in the service's precision.
+// date returns t in Box's time zone and precision.
 func date(t time.Time) time.Time { return t.In(pacific).Truncate(time.Second) }
 
 func (s *server) now() time.Time { return date(s.seed.Now()) }

@@ -15,8 +15,8 @@ import (
 
 const enterpriseID = "900001"
 
-// profile is a user as the service shows it without fields, and with all that they can
-// ask for if full is set. Of an external user most is null.
+// profile returns a user with the default fields, or with all fields if full is set. Most
+// fields of an external user are null.
 func (s *server) profile(p seed.Person, full bool) gen.User {
 	name, created := p.Name(), date(seed.Start)
 	var b gen.CreateUserRequest
@@ -70,7 +70,7 @@ func (s *server) profile(p seed.Person, full bool) gen.User {
 
 func some[T any](v T) nullable.Nullable[T] { return nullable.NewNullableWithValue(v) }
 
-// or returns what p points to, fallback for nil.
+// or returns *p, or fallback if p is nil.
 func or[T any](p *T, fallback T) T {
 	if p == nil {
 		return fallback
@@ -83,15 +83,15 @@ func (s *server) shown(p seed.Person, fields *gen.Fields) (gen.UserJSONResponse,
 	return gen.UserJSONResponse(u), err
 }
 
-// search is what a list of users asks for.
+// search holds the parameters of a list of users.
 type search struct {
 	term, appUser string
 	typ           gen.ListUsersParamsUserType
 }
 
-// found yields the users that q asks for behind the one with a number. The enterprise's
-// own are found by the beginning of a name or login, an external one by the whole login
-// and then alone.
+// found yields the users that match q and whose number is above after. A term matches the
+// prefix of a name or login in the enterprise. An external user matches a whole login
+// only, and is then the only match.
 func (s *server) found(q search, after int64) iter.Seq[seed.Person] {
 	external, ok := s.people.ByMail(q.term)
 	ok = ok && s.isExternal(external)
@@ -123,8 +123,8 @@ func (s *server) fits(p seed.Person, q search) bool {
 	return q.appUser == "" || a != nil && or(a.request.ExternalAppUserID, "") == q.appUser
 }
 
-// ranges are the numbers that users whom term can fit may have. Where term is an
-// address there is one generated user to look at and not a million.
+// ranges returns the number ranges of the users that term can match. If term is an
+// address, one generated user is a candidate instead of a million.
 func (s *server) ranges(term string) [3][2]int64 {
 	first, last := int64(seed.FirstGenerated), int64(seed.FirstGenerated+s.seed.Generated()-1)
 	if key, _, ok := strings.Cut(term, "@"); ok {
@@ -254,7 +254,7 @@ func (s *server) DeleteUser(ctx context.Context, req gen.DeleteUserRequestObject
 	if err != nil {
 		return nil, err
 	}
-	// Nobody deletes the administrator whom all callers are by default.
+	// The first person is the default caller, so nobody may delete that user.
 	if !s.isAdmin(s.caller(ctx)) || p.N == s.seed.People[0].N || s.isExternal(p) {
 		return nil, refuse(http.StatusForbidden)
 	}

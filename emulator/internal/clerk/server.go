@@ -14,7 +14,7 @@ import (
 	gen "github.com/memberships-go/memberships/generated/clerk/server"
 )
 
-// New returns the service with the state of w.
+// New returns the emulated Clerk with the seed data w.
 func New(w *seed.Data) *httpapi.Router {
 	s := &server{seed: w, people: seed.NewDirectory(w), accounts: map[int64]*account{}, byID: map[string]*organization{}}
 	s.router = httpapi.NewRouter(httpapi.Config{
@@ -38,11 +38,11 @@ type server struct {
 
 	mu       sync.Mutex
 	people   *seed.Directory
-	accounts map[int64]*account // of the people made through the API
+	accounts map[int64]*account // of users created through the API
 	byID     map[string]*organization
-	order    []*organization // in the order they were made
+	order    []*organization // in order of creation
 	made     int64
-	// changes counts the writes; ordered is the last listing that had to be put in order.
+	// changes counts the writes; ordered is the last sorted list.
 	changes  int64
 	ordered  snapshot
 	requests atomic.Int64
@@ -50,11 +50,11 @@ type server struct {
 
 var _ gen.StrictServerInterface = (*server)(nil)
 
-// versions of the API that are released.
+// versions are the released versions of the API.
 var versions = []string{"2021-02-05", "2024-10-01", "2025-04-10", "2025-11-10", "2026-05-12"}
 
-// authenticate checks the secret key, which acts for the instance and not for a
-// person, and the version that the request asks for.
+// authenticate checks the secret key, which acts for the instance and not for a person,
+// and the requested API version.
 func (s *server) authenticate(r *http.Request) (*httpapi.Caller, *httpapi.Problem) {
 	token, ok := httpapi.Bearer(r)
 	if !ok {
@@ -78,7 +78,7 @@ func (s *server) authenticate(r *http.Request) (*httpapi.Caller, *httpapi.Proble
 	return caller, nil
 }
 
-// firstOrder drops every order but the first, as the service does.
+// firstOrder drops every order_by but the first, as Clerk does.
 func firstOrder(r *http.Request) {
 	if q := r.URL.Query(); len(q["order_by"]) > 1 {
 		q.Set("order_by", q.Get("order_by"))
@@ -86,10 +86,10 @@ func firstOrder(r *http.Request) {
 	}
 }
 
-// stamp gives an answer its trace id.
+// stamp sets the trace id of a response.
 func (s *server) stamp(w http.ResponseWriter) {
 	w.Header().Set("Clerk-Trace-Id", fmt.Sprintf("%032x", s.requests.Add(1)))
 }
 
-// now is the time in the service's precision.
+// now returns the time in Clerk's precision.
 func (s *server) now() time.Time { return s.seed.Now().UTC().Truncate(time.Millisecond) }

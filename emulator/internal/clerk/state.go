@@ -10,7 +10,7 @@ import (
 	"github.com/memberships-go/memberships/emulator/internal/seed"
 )
 
-// The roles of the only role set that there is.
+// Roles of the only role set.
 const (
 	roleAdmin  = "org:admin"
 	roleMember = "org:member"
@@ -29,7 +29,7 @@ var roles = map[string]struct {
 	roleMember: {"Member", []string{"org:sys_memberships:read", "org:sys_billing:read"}},
 }
 
-// organization is an organization with its members, who stand in the order they came.
+// organization is an organization with its members in order of arrival.
 type organization struct {
 	number           int64
 	id, slug, name   string
@@ -48,7 +48,8 @@ type member struct {
 	joined, updated time.Time
 }
 
-// put adds a member or changes one; every change of a role goes through here.
+// put adds or changes a member. Every change of a role goes through put, which counts
+// administrators.
 func (o *organization) put(n int64, m member) {
 	if old, in := o.members.Get(n); in && old.role == roleAdmin {
 		o.admins--
@@ -94,13 +95,13 @@ func (s *server) load() {
 	}
 }
 
-// seeded is the i-th member that an organization starts with.
+// seeded returns the i-th initial member of an organization.
 func seeded(o *organization, role string, i int) member {
 	at := seed.Joined(i)
 	return member{id: membershipID(o.number, int64(i+1)), role: role, joined: at, updated: at}
 }
 
-// add gives an organization its number and the id and slug that follow from it.
+// add registers an organization and sets its number, id and slug.
 func (s *server) add(o *organization) *organization {
 	s.made++
 	o.number = s.made
@@ -132,8 +133,8 @@ func (s *server) organization(id string) (*organization, error) {
 	return nil, notFound("there is no organization with id %s", id)
 }
 
-// account is a user. People of the world have little more than a name and an
-// address; those made through the API may have all of it.
+// account is a user. Seeded users have little more than a name and an address; users
+// created through the API may have every field.
 type account struct {
 	seed.Person
 	username, externalID, locale string
@@ -144,14 +145,15 @@ type account struct {
 	mayDelete, mayCreate         bool
 	createLimit                  *int64
 	created                      time.Time
-	// seen is the last sign-in and activity, zero for who never signed in.
+	// seen is the time of the last sign-in and activity, zero if the user never signed
+	// in.
 	seen time.Time
 }
 
-// identification is an address, number or wallet.
+// identification is an address, phone number or wallet.
 type identification struct {
 	value    string
-	reserved bool // held for the user though not verified
+	reserved bool // reserved for the user without verification
 }
 
 // account returns the user with a number.

@@ -28,13 +28,13 @@ credentials:
     - {token: reader, app: true, scopes: [chat.bot]}
 `
 
-func startPartial(t *testing.T) *service {
+func startPartial(t *testing.T) *provider {
 	t.Helper()
 	w, err := seed.Parse("state", []byte(partialState))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &service{t, New(w)}
+	return &provider{t, New(w)}
 }
 
 // Anonymous members are rows that say nothing about who they are, and nobody is found
@@ -163,7 +163,7 @@ func TestPreconditions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &service{t, New(w)}
+	s := &provider{t, New(w)}
 	s.ok("configured", "GET", "/v1/spaces", "")
 	calls := []struct{ method, path, body string }{
 		{"GET", "/v1/spaces", ""},

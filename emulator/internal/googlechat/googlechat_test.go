@@ -46,14 +46,14 @@ credentials:
     - {token: self, scopes: [chat.memberships.app]}
 `
 
-// service is an emulated Google Chat with tokens of people, of an app, and one for each
+// provider is an emulated Google Chat with tokens of people, of an app, and one for each
 // scope.
-type service struct {
+type provider struct {
 	t *testing.T
 	h *httpapi.Router
 }
 
-func start(t *testing.T) *service {
+func start(t *testing.T) *provider {
 	t.Helper()
 	text := state
 	for i, scope := range scoped {
@@ -66,7 +66,7 @@ func start(t *testing.T) *service {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &service{t, New(w)}
+	return &provider{t, New(w)}
 }
 
 type reply struct {
@@ -75,7 +75,7 @@ type reply struct {
 	body   map[string]any
 }
 
-func (s *service) do(as, method, path, body string, header ...string) reply {
+func (s *provider) do(as, method, path, body string, header ...string) reply {
 	s.t.Helper()
 	req := httptest.NewRequest(method, "http://chat.example"+path, strings.NewReader(body))
 	if as != "" {
@@ -95,7 +95,7 @@ func (s *service) do(as, method, path, body string, header ...string) reply {
 }
 
 // ok is do for what has to succeed.
-func (s *service) ok(as, method, path, body string) map[string]any {
+func (s *provider) ok(as, method, path, body string) map[string]any {
 	s.t.Helper()
 	r := s.do(as, method, path, body)
 	if r.status != 200 {
@@ -105,7 +105,7 @@ func (s *service) ok(as, method, path, body string) map[string]any {
 }
 
 // refused is do for what has to fail with a status and its canonical code.
-func (s *service) refused(as, method, path, body string, status int, word string) {
+func (s *provider) refused(as, method, path, body string, status int, word string) {
 	s.t.Helper()
 	r := s.do(as, method, path, body)
 	e, _ := r.body["error"].(map[string]any)
@@ -128,7 +128,7 @@ func at(v any, path ...string) any {
 }
 
 // list is the ids of the members on one page, and the token of the next.
-func (s *service) list(as, space string, query ...string) (ids []string, next string) {
+func (s *provider) list(as, space string, query ...string) (ids []string, next string) {
 	s.t.Helper()
 	q := url.Values{}
 	for i := 0; i < len(query); i += 2 {
@@ -146,7 +146,7 @@ func (s *service) list(as, space string, query ...string) (ids []string, next st
 var ada, bob, cleo, eve, itself = userID(1), userID(2), userID(3), userID(4), userID(0)
 
 // Whatever goes wrong, the answer has the service's shape.
-func TestErrorsHaveTheServicesShape(t *testing.T) {
+func TestErrorFormat(t *testing.T) {
 	s := start(t)
 	tests := []struct {
 		name, as, method, path, body string
@@ -214,7 +214,7 @@ func TestErrorsHaveTheServicesShape(t *testing.T) {
 }
 
 // Faults on request have the service's shape as well, with the delay in both places.
-func TestFaultsHaveTheServicesShape(t *testing.T) {
+func TestFaultFormat(t *testing.T) {
 	s := start(t)
 	rec := httptest.NewRecorder()
 	s.h.Fail(rec, httptest.NewRequest("GET", "/v1/spaces", nil), &httpapi.Problem{Status: 429, RetryAfter: 3})

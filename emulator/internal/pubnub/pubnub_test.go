@@ -19,28 +19,28 @@ import (
 	"github.com/memberships-go/memberships/emulator/internal/seed"
 )
 
-// service is an emulated service with a clock that stands still until it is moved.
-type service struct {
+// provider is an emulated service with a clock that stands still until it is moved.
+type provider struct {
 	t      *testing.T
 	router *httpapi.Router
 	now    time.Time
 	header http.Header // of the last answer
 }
 
-func start(t *testing.T, state string) *service {
+func start(t *testing.T, state string) *provider {
 	t.Helper()
 	w, err := seed.Parse("state.yaml", []byte(state))
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &service{t: t, now: time.Date(2026, 6, 1, 12, 0, 0, 123456789, time.UTC)}
+	s := &provider{t: t, now: time.Date(2026, 6, 1, 12, 0, 0, 123456789, time.UTC)}
 	w.Now = func() time.Time { return s.now }
 	s.router = New(w)
 	return s
 }
 
 // do sends a request as client "me" and returns the status and the body.
-func (s *service) do(method, target, body string, header ...string) (int, string) {
+func (s *provider) do(method, target, body string, header ...string) (int, string) {
 	s.t.Helper()
 	if !strings.Contains(target, "uuid=") {
 		sep := "?"
@@ -63,7 +63,7 @@ func (s *service) do(method, target, body string, header ...string) (int, string
 }
 
 // want sends a request and compares the whole answer.
-func (s *service) want(method, target, body string, status int, answer string, header ...string) {
+func (s *provider) want(method, target, body string, status int, answer string, header ...string) {
 	s.t.Helper()
 	code, got := s.do(method, target, body, header...)
 	if code != status {
@@ -75,7 +75,7 @@ func (s *service) want(method, target, body string, status int, answer string, h
 }
 
 // ids returns the ids of the rows of a listing.
-func (s *service) ids(target string) string {
+func (s *provider) ids(target string) string {
 	s.t.Helper()
 	code, body := s.do("GET", target, "")
 	var p struct {

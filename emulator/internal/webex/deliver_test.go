@@ -38,7 +38,7 @@ func hear(t *testing.T) (string, func(n int) []string) {
 	}
 }
 
-func (s *service) hook(as, target string) {
+func (s *provider) hook(as, target string) {
 	s.t.Helper()
 	if r := s.do(as, "POST", "/v1/webhooks", fmt.Sprintf(`{"name":"n","targetUrl":%q,"resource":"memberships","event":"all"}`, target)); r.status != 200 {
 		s.t.Fatal(r)
@@ -97,7 +97,7 @@ func TestDeliveriesFollowNoRedirect(t *testing.T) {
 			}))
 			defer redirects.Close()
 			server := startServer(t, directState)
-			s := &service{t, server.router}
+			s := &provider{t, server.router}
 			s.hook("ada", redirects.URL)
 			s.do("ada", "POST", "/v1/memberships", `{"roomId":"`+s.room("Open")+`","personEmail":"eve@example.com"}`)
 			<-hit

@@ -24,7 +24,7 @@ credentials:
 `
 
 // titles are the titles of the rooms that a caller lists.
-func (s *service) titles(as, query string) []string {
+func (s *provider) titles(as, query string) []string {
 	s.t.Helper()
 	var out []string
 	for _, r := range s.do(as, "GET", "/v1/rooms?"+query, "").body["items"].([]any) {

@@ -29,10 +29,10 @@ credentials:
     - {token: officer, email: eve@example.com, scopes: ["spark-compliance:memberships_read", "spark-compliance:rooms_read"]}
 `
 
-func startWith(t *testing.T, text string) *service {
+func startWith(t *testing.T, text string) *provider {
 	t.Helper()
 	s := startServer(t, text)
-	return &service{t, s.router}
+	return &provider{t, s.router}
 }
 
 func startServer(t *testing.T, text string) *server {
@@ -45,7 +45,7 @@ func startServer(t *testing.T, text string) *server {
 }
 
 // emails are the addresses on a page, "" and the status for a failure.
-func (s *service) emails(as, path string) string {
+func (s *provider) emails(as, path string) string {
 	s.t.Helper()
 	r := s.do(as, "GET", path, "")
 	if r.status != 200 {

@@ -314,7 +314,7 @@ func TestTroubleIsTold(t *testing.T) {
 		now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 		server := startServer(t, directState)
 		server.seed.Log, server.seed.Now = slog.New(slog.NewTextHandler(&log, nil)), func() time.Time { return now }
-		s := &service{t, server.router}
+		s := &provider{t, server.router}
 		hang := make(chan struct{})
 		server.deliveries.send = func(job) error { <-hang; return errors.New("hung up") }
 		s.hook("ada", "http://127.0.0.1:9/")

@@ -42,7 +42,7 @@ func TestTimesHaveMilliseconds(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.Now = func() time.Time { return clock }
-		s := &service{t, New(w)}
+		s := &provider{t, New(w)}
 		for _, call := range [][3]string{
 			{"GET", "/v1/rooms", ""}, {"GET", "/v1/teams", ""}, {"GET", "/v1/people/me", ""},
 			{"GET", "/v1/memberships", ""}, {"GET", "/v1/team/memberships?teamId=" + encodeID(typeTeam, "crew"), ""},

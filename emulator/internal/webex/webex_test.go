@@ -19,8 +19,8 @@ import (
 	"github.com/memberships-go/memberships/emulator/internal/seed"
 )
 
-// service is an emulated Webex with a token for each of three people.
-type service struct {
+// provider is an emulated Webex with a token for each of three people.
+type provider struct {
 	t *testing.T
 	h http.Handler
 }
@@ -42,13 +42,13 @@ credentials:
     {token: half, email: eve@example.com, scopes: ["spark-compliance:memberships_read", "spark:memberships_write"]}]
 `
 
-func start(t *testing.T) *service {
+func start(t *testing.T) *provider {
 	t.Helper()
 	w, err := seed.Parse("state", []byte(state))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &service{t, New(w)}
+	return &provider{t, New(w)}
 }
 
 type reply struct {
@@ -57,7 +57,7 @@ type reply struct {
 	body   map[string]any
 }
 
-func (s *service) do(as, method, path, body string, header ...string) reply {
+func (s *provider) do(as, method, path, body string, header ...string) reply {
 	s.t.Helper()
 	req := httptest.NewRequest(method, "http://webex.example"+path, strings.NewReader(body))
 	if as != "" {
@@ -76,7 +76,7 @@ func (s *service) do(as, method, path, body string, header ...string) reply {
 	return r
 }
 
-func (s *service) room(title string) string {
+func (s *provider) room(title string) string {
 	s.t.Helper()
 	for _, r := range s.do("ada", "GET", "/v1/rooms", "").body["items"].([]any) {
 		if m := r.(map[string]any); m["title"] == title {
@@ -87,7 +87,7 @@ func (s *service) room(title string) string {
 	return ""
 }
 
-func (s *service) membershipOf(room, email string) map[string]any {
+func (s *provider) membershipOf(room, email string) map[string]any {
 	s.t.Helper()
 	r := s.do("officer", "GET", "/v1/memberships?roomId="+room+"&personEmail="+email, "")
 	items, _ := r.body["items"].([]any)
@@ -144,7 +144,7 @@ func TestScopes(t *testing.T) {
 }
 
 // Whatever goes wrong, the answer has the service's shape and a tracking id.
-func TestErrorsHaveTheServicesShape(t *testing.T) {
+func TestErrorFormat(t *testing.T) {
 	s := start(t)
 	tests := []struct {
 		name, as, method, path, body string
