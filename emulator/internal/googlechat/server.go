@@ -14,8 +14,7 @@ import (
 	gen "github.com/memberships-go/memberships/generated/googlechat/server"
 )
 
-// New returns the service with the state of w. Its Render writes a problem in the
-// service's shape.
+// New returns the emulated Google Chat with the seed data w.
 func New(w *seed.Data) *httpapi.Router {
 	s := &server{
 		seed: w, people: seed.NewDirectory(w), spaces: map[string]*space{},
@@ -35,21 +34,21 @@ func New(w *seed.Data) *httpapi.Router {
 type server struct {
 	seed   *seed.Data
 	router *httpapi.Router
-	params map[string]map[string]bool // the query parameters of each operation
+	params map[string]map[string]bool // query parameters by operation
 
-	mu       sync.Mutex // held by enter while a method runs
+	mu       sync.Mutex // enter holds it while a method runs
 	people   *seed.Directory
 	spaces   map[string]*space // by id
-	order    []string          // ids of spaces in the order they were made
+	order    []string          // ids of spaces in order of creation
 	requests map[string]request
 	made     int64
-	pairs    int64 // direct messages, which stay
+	pairs    int64 // number of direct messages ever made
 }
 
 var _ gen.StrictServerInterface = (*server)(nil)
 
-// enter stands before every method: it refuses parameters that the method has not, as
-// Google's front end does, and callers without a scope that fits.
+// enter runs before every method. It returns an error for an unknown parameter, as Google
+// does, and for a caller without a suitable scope.
 func (s *server) enter(next gen.StrictHandlerFunc, op string) gen.StrictHandlerFunc {
 	return func(ctx context.Context, w http.ResponseWriter, r *http.Request, request any) (any, error) {
 		s.mu.Lock()
@@ -73,7 +72,7 @@ func (s *server) enter(next gen.StrictHandlerFunc, op string) gen.StrictHandlerF
 	}
 }
 
-// queryParams reads the parameters of every operation from the document.
+// queryParams returns the query parameters of every operation in the document.
 func queryParams() map[string]map[string]bool {
 	spec, err := httpapi.Spec("googlechat")
 	if err != nil {
@@ -91,7 +90,7 @@ func queryParams() map[string]map[string]bool {
 	return out
 }
 
-// status is an error as the service describes it.
+// status is an error in Google's format.
 type status struct {
 	code          int
 	word, message string
@@ -100,7 +99,7 @@ type status struct {
 
 func (e *status) Error() string { return e.word + ": " + e.message }
 
-// The canonical codes that methods fail with.
+// Canonical codes of method errors.
 const (
 	invalidArgument    = "INVALID_ARGUMENT"
 	failedPrecondition = "FAILED_PRECONDITION"
@@ -125,7 +124,8 @@ func notFound() error {
 	return &status{code: http.StatusNotFound, word: words[http.StatusNotFound], message: notFoundMessage}
 }
 
-// appNotFound is the answer to a project that has no Chat app; no entity is missing.
+// appNotFound returns the error for a project without a Chat app. It names no missing
+// entity.
 func appNotFound() error {
 	return &status{
 		code: http.StatusNotFound, word: words[http.StatusNotFound],
@@ -133,10 +133,10 @@ func appNotFound() error {
 	}
 }
 
-// preconditionFailed is the answer about people for whom Chat is not switched on.
+// preconditionFailed returns the error for a person with Google Chat disabled.
 func preconditionFailed() error { return failed(failedPrecondition, "Precondition check failed.") }
 
-// words are the canonical codes of the statuses that come from outside the methods.
+// words maps a status to its canonical code, for errors from outside the methods.
 var words = map[int]string{
 	http.StatusBadRequest:            invalidArgument,
 	http.StatusUnauthorized:          "UNAUTHENTICATED",
@@ -154,7 +154,7 @@ var words = map[int]string{
 	http.StatusGatewayTimeout:        "DEADLINE_EXCEEDED",
 }
 
-// messages are what the service says where the emulator has nothing better.
+// messages maps a status to Google's default message.
 var messages = map[int]string{
 	http.StatusUnauthorized:    "Request had invalid authentication credentials.",
 	http.StatusForbidden:       "The caller does not have permission",
@@ -162,7 +162,7 @@ var messages = map[int]string{
 	http.StatusTooManyRequests: "Quota exceeded for service 'chat.googleapis.com'.",
 }
 
-// fail writes an error that a method returned.
+// fail writes a method's error.
 func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	var e *status
 	if errors.As(err, &e) {
@@ -205,7 +205,7 @@ func (s *server) render(w http.ResponseWriter, r *http.Request, p *httpapi.Probl
 	write(w, e)
 }
 
-// violation says what is wrong with a part of a request, "" if that is not the problem.
+// violation describes the invalid part of a request, "" for any other problem.
 func violation(p *httpapi.Problem) string {
 	switch {
 	case p.Status != http.StatusBadRequest:
@@ -237,7 +237,7 @@ func errorInfo(reason string) gen.ErrorDetail {
 	})
 }
 
-// bearer is the credential of a request. The service takes it from the query as well.
+// bearer returns the token of a request, which may stand in the header or in the query.
 func bearer(r *http.Request) string {
 	if token, ok := httpapi.Bearer(r); ok {
 		return token

@@ -10,7 +10,7 @@ import (
 	"github.com/memberships-go/memberships/emulator/internal/seed"
 )
 
-// set is the body that sets a space up with members.
+// set returns a request body that sets up a space with members.
 func set(space string, members ...string) string {
 	return `{"space":` + space + `,"memberships":[` + strings.Join(members, ",") + `]}`
 }
@@ -22,7 +22,7 @@ const (
 	named   = `{"spaceType":"SPACE","displayName":"Club"}`
 )
 
-// A direct message is made once; who asks again, from either side, gets the same.
+// A repeated request for a direct message returns the first one, whichever side asks.
 func TestSetUpDirectMessages(t *testing.T) {
 	s := start(t)
 	setUp := func(as, body string) string {

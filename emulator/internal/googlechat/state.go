@@ -14,23 +14,23 @@ import (
 // space is a space with its members.
 type space struct {
 	id      string
-	data    gen.Space // without the count of members
+	data    gen.Space // without member counts
 	creator key
-	pair    [2]key // the two of a direct message
+	pair    [2]key // the two members of a direct message
 	members seed.Roster[key, member]
-	// people and groups count the members that have joined.
+	// people and groups count the joined members.
 	people, groups int32
-	// conflicts says that adding a member again is refused.
+	// conflicts reports that a repeated add is an error.
 	conflicts bool
 }
 
 type member struct {
-	role    gen.MembershipRole // "" for groups and for people who are invited
+	role    gen.MembershipRole // "" for groups and invited people
 	invited bool
 	since   time.Time
 }
 
-// request is what a request id stands for.
+// request records the space that a request id created.
 type request struct {
 	caller key
 	space  string
@@ -42,9 +42,10 @@ var roles = map[seed.Role]gen.MembershipRole{
 	seed.RoleOwner:   gen.MembershipRoleManager,
 }
 
-// load makes a named space of every group. The app is in a space where the state says so,
-// and otherwise if the state has a credential of an app. The first person also has a direct message with the second and
-// one with the app; nothing was written there yet, so no list shows them.
+// load creates a named space for every group. The app is in a space if the state says so,
+// and by default if the state has an app's credential. The first person also has direct
+// messages with the second person and with the app. No list shows them, because they have
+// no message.
 func (s *server) load() {
 	withApp := slices.ContainsFunc(s.seed.Credentials["googlechat"], func(c seed.Credential) bool {
 		return c.App || isApp(short(c.Scopes))
@@ -82,7 +83,7 @@ func (s *server) load() {
 	}
 }
 
-// direct makes a direct message between two.
+// direct creates a direct message of two members.
 func (s *server) direct(a, b key, since time.Time) *space {
 	s.pairs++
 	sp := s.add(directMessageID(s.pairs), a, gen.Space{
@@ -95,7 +96,7 @@ func (s *server) direct(a, b key, since time.Time) *space {
 	return sp
 }
 
-// add makes a space without members and fills in what the service sets itself.
+// add creates a space without members and sets the fields that Google sets.
 func (s *server) add(id string, creator key, data gen.Space) *space {
 	data.Name = "spaces/" + id
 	data.Type, data.SpaceThreadingState = httpapi.Ptr(gen.LegacySpaceTypeRoom), httpapi.Ptr(gen.SpaceThreadingStateUnthreaded)
@@ -144,10 +145,10 @@ func (sp *space) is(t gen.SpaceType) bool { return *sp.data.SpaceType == t }
 
 func (sp *space) importing() bool { return sp.data.ImportMode != nil && *sp.data.ImportMode }
 
-// now is the time in the service's precision.
+// now returns the time in Google's precision.
 func (s *server) now() time.Time { return s.seed.Now().UTC().Truncate(time.Microsecond) }
 
-// answer is the space as a caller sees it.
+// answer returns the space as a caller sees it.
 func (sp *space) answer() gen.Space {
 	data := sp.data
 	data.MembershipCount = &gen.MembershipCount{
@@ -157,7 +158,7 @@ func (sp *space) answer() gen.Space {
 	return data
 }
 
-// outside tells whether somebody has an account outside the organization. The people of
-// the state are the organization and accept every invitation; an address that none of
-// them has makes an outside account, which stays invited.
+// outside reports whether a person is external to the organization. Seeded people are the
+// organization and accept every invitation. An unknown address creates an external
+// account, which stays invited.
 func outside(n int64) bool { return n >= seed.FirstCreated && n < seed.FirstGenerated }

@@ -6,69 +6,69 @@ import (
 	gen "github.com/memberships-go/memberships/generated/webex/server"
 )
 
-// The service makes a webhook inactive when maxFailures of its deliveries fail within
-// failurePeriod. Here, a delivery that is dropped counts as one that fails.
+// Webex makes a webhook inactive when maxFailures of its deliveries fail within
+// failurePeriod. A dropped delivery counts as a failure here.
 const (
 	maxFailures   = 100
 	failurePeriod = 5 * time.Minute
 )
 
-// trouble is what has not been delivered of one webhook.
-type trouble struct {
-	failures []time.Time // within failurePeriod
-	dropped  int
-	told     bool // a drop is in the log
+// failures counts the undelivered events of one webhook.
+type failures struct {
+	recent  []time.Time // within failurePeriod
+	dropped int
+	logged  bool // the current run of drops is in the log
 }
 
-// trouble is that of a webhook, which has some now.
-func (s *server) trouble(hook string) *trouble {
-	if s.troubles[hook] == nil {
-		s.troubles[hook] = &trouble{}
+// failuresOf returns the failures of a webhook, created on first use.
+func (s *server) failuresOf(hook string) *failures {
+	if s.failures[hook] == nil {
+		s.failures[hook] = &failures{}
 	}
-	return s.troubles[hook]
+	return s.failures[hook]
 }
 
-// delivered counts a delivery. It is called without the lock.
+// delivered records the result of a delivery. The caller must not hold the lock.
 func (s *server) delivered(hook string, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	switch t := s.troubles[hook]; {
+	switch t := s.failures[hook]; {
 	case err != nil:
 		s.failed(hook)
 	case t != nil:
-		t.told = false // there is room again
+		t.logged = false // there is room again
 	}
 }
 
-// dropped counts a delivery that there was no room for, and tells the first of a row.
+// dropped records a dropped delivery and logs the first of a run.
 func (s *server) dropped(hook string) {
 	if s.webhooks[hook] == nil {
 		return
 	}
-	t := s.trouble(hook)
+	t := s.failuresOf(hook)
 	t.dropped++
-	if !t.told {
-		t.told = true
+	if !t.logged {
+		t.logged = true
 		s.seed.Logger().Warn("webhook deliveries are dropped: too many wait",
 			"provider", "webex", "webhook", hook, "target", s.webhooks[hook].TargetURL, "dropped", t.dropped)
 	}
 	s.failed(hook)
 }
 
-// failed counts a failure, and makes the webhook inactive after too many.
+// failed records a failure and makes the webhook inactive after too many.
 func (s *server) failed(hook string) {
 	h := s.webhooks[hook]
 	if h == nil || h.Status != gen.WebhookStatusActive {
 		return
 	}
-	t, now := s.trouble(hook), s.now()
-	for len(t.failures) > 0 && now.Sub(t.failures[0]) >= failurePeriod {
-		t.failures = t.failures[1:]
+	t, now := s.failuresOf(hook), s.now()
+	for len(t.recent) > 0 && now.Sub(t.recent[0]) >= failurePeriod {
+		t.recent = t.recent[1:]
 	}
-	if t.failures = append(t.failures, now); len(t.failures) < maxFailures {
+	if t.recent = append(t.recent, now); len(t.recent) < maxFailures {
 		return
 	}
-	h.Status, t.failures, t.told = gen.WebhookStatusInactive, nil, false
+	h.Status, t.recent, t.logged = gen.WebhookStatusInactive, nil, false
 	t.dropped += s.deliveries.forget(hook)
 	s.seed.Logger().Warn("a webhook is inactive: too many deliveries failed",
 		"provider", "webex", "webhook", hook, "target", h.TargetURL, "dropped", t.dropped)

@@ -44,7 +44,7 @@ func startServer(t *testing.T, text string) *server {
 	return newServer(w)
 }
 
-// emails are the addresses on a page, "" and the status for a failure.
+// emails returns the addresses on a page, or the status of a failure.
 func (s *provider) emails(as, path string) string {
 	s.t.Helper()
 	r := s.do(as, "GET", path, "")
@@ -58,8 +58,8 @@ func (s *provider) emails(as, path string) string {
 	return strings.Join(out, " ")
 }
 
-// A member of the team who is not in its moderated room sees the moderators alone, and
-// whoever is in neither sees nothing.
+// A member of the team who is not in its moderated room sees the moderators alone. A
+// person in neither sees nothing.
 func TestModeratedRoomFromOutside(t *testing.T) {
 	s := startWith(t, moderatedState)
 	secret, free, alone := s.room("Secret"), s.room("Free"), s.room("Alone")
@@ -106,7 +106,7 @@ func TestModeratedRoomFromOutside(t *testing.T) {
 	}
 }
 
-// Outside is for looking only.
+// A member of the team cannot change its moderated room from outside.
 func TestModeratedRoomIsNotChangedFromOutside(t *testing.T) {
 	s := startWith(t, moderatedState)
 	secret := s.room("Secret")

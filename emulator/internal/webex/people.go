@@ -10,7 +10,7 @@ import (
 	gen "github.com/memberships-go/memberships/generated/webex/server"
 )
 
-// person is what the caller sees of somebody: administrators see more.
+// person returns a person as the caller sees it. Administrators see more fields.
 func person(ctx context.Context, p seed.Person) gen.Person {
 	status, typ := gen.PersonStatus("unknown"), gen.PersonType("person")
 	out := gen.Person{

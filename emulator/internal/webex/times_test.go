@@ -8,8 +8,8 @@ import (
 	"github.com/memberships-go/memberships/emulator/internal/seed"
 )
 
-// Every time has three digits behind the point, as the service writes them: clients of
-// other languages read no other form.
+// Every time has three fractional digits, because clients in other languages accept no
+// other form.
 func TestTimesHaveMilliseconds(t *testing.T) {
 	millis := regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$`)
 	times := map[string]bool{"created": true, "lastModified": true, "lastActivity": true, "madePublic": true}
