@@ -18,28 +18,27 @@ import (
 	"github.com/memberships-go/memberships/emulator/internal/seed"
 )
 
-// keyset is all that is stored under one subscribe key.
+// keyset is the data of one subscribe key.
 type keyset struct {
 	users, channels table[metadata]
 	members         map[string]*table[membership] // by channel
 }
 
-// metadata is what is stored about a user or channel. A text that is not there is null.
+// metadata is the metadata of a user or channel. A nil string is null.
 type metadata struct {
 	text    map[string]string
 	custom  map[string]any
 	updated time.Time
 }
 
-// membership is one user in one channel, seen from both.
+// membership is one user in one channel, stored once for both sides.
 type membership struct {
 	status, kind *string
 	custom       map[string]any
 	updated      time.Time
 }
 
-// keyset returns what is under a subscribe key. Every key has the people and groups of
-// the world.
+// keyset returns the keyset of a subscribe key. Every keyset starts with the seed data.
 func (s *server) keyset(key string) *keyset {
 	k := s.keysets[key]
 	if k != nil {
@@ -93,13 +92,13 @@ func person(p seed.Person) metadata {
 	return metadata{text: map[string]string{"name": p.Name(), "email": p.Mail}, updated: seed.Start}
 }
 
-// generated is the inverse of the generated people's ids.
+// generated returns the index in a generated person's id.
 func generated(id string) (int, bool) {
 	i, ok := seed.GeneratedByMail(id + "@example.com")
 	return i, ok && seed.Generated(i).Key() == id
 }
 
-// of returns the members of a channel, which need not exist.
+// of returns the members of a channel, which may have no metadata.
 func (k *keyset) of(channel string) *table[membership] {
 	if t := k.members[channel]; t != nil {
 		return t
@@ -118,7 +117,7 @@ func (k *keyset) in(user string) *table[membership] {
 	return t
 }
 
-// set stores a membership. One that is stored with the same content stays as it is.
+// set stores a membership. It does nothing if the content is unchanged.
 func (k *keyset) set(user, channel string, m membership) {
 	t := k.of(channel)
 	k.members[channel] = t
@@ -128,7 +127,7 @@ func (k *keyset) set(user, channel string, m membership) {
 	t.Put(user, m)
 }
 
-// eTag is a fingerprint of the content: equal memberships have the same.
+// eTag returns a fingerprint of the content.
 func (m membership) eTag() string {
 	b, _ := json.Marshal([]any{m.custom, m.status, m.kind})
 	sum := sha256.Sum256(b)
@@ -136,7 +135,7 @@ func (m membership) eTag() string {
 	return base64.RawStdEncoding.EncodeToString(sum[:11])
 }
 
-// field returns a value to filter and sort by, nil for null.
+// field returns a field's value for filters and sort orders, nil for null.
 func (m membership) field(name string) any {
 	switch name {
 	case "status":
@@ -175,10 +174,10 @@ func (m metadata) field(name string) any {
 	return nil
 }
 
-// values is the generated type of a caller's own values.
+// values is the generated type of custom values.
 type values = nullable.Nullable[map[string]*any]
 
-// object is what the values are stored as, nil for null and absent.
+// object returns the stored form of custom values, nil for null and absent.
 func object(v values) map[string]any {
 	in, err := v.Get()
 	if err != nil {
@@ -194,7 +193,7 @@ func object(v values) map[string]any {
 	return out
 }
 
-// merge returns m with the fields of an input that are there; null removes.
+// merge returns m with the present fields of an input; null removes a field.
 func (m metadata) merge(text map[string]nullable.Nullable[string], custom values) metadata {
 	out := metadata{text: map[string]string{}, custom: m.custom, updated: m.updated}
 	for name, v := range m.text {
@@ -213,7 +212,7 @@ func (m metadata) merge(text map[string]nullable.Nullable[string], custom values
 	return out
 }
 
-// store makes or changes the metadata with an id. What comes out as it was keeps its time.
+// store creates or changes the metadata with an id. An unchanged result keeps its time.
 func (s *server) store(t *table[metadata], what, id string, ifMatch *string, change func(metadata) metadata) (metadata, error) {
 	old, exists := t.Get(id)
 	if ifMatch != nil && (!exists || *ifMatch != old.eTag(id)) {
@@ -231,8 +230,8 @@ func (s *server) store(t *table[metadata], what, id string, ifMatch *string, cha
 	return m, nil
 }
 
-// checkID refuses ids that the document's pattern lets through: it counts characters,
-// the service bytes.
+// checkID returns an error for an id that is too long in bytes. The document's pattern
+// counts characters.
 func checkID(in, param, id string) error {
 	if len(id) > 92 || !utf8.ValidString(id) || strings.ContainsRune(id, 0) {
 		return invalid(in, param, "must be 1 to 92 bytes of UTF-8")
@@ -240,7 +239,7 @@ func checkID(in, param, id string) error {
 	return nil
 }
 
-// value is what a nullable text holds, nil for null and absent.
+// value returns the text of a nullable field, nil for null and absent.
 func value(n nullable.Nullable[string]) *string {
 	if v, err := n.Get(); err == nil {
 		return &v
