@@ -148,13 +148,13 @@ func (p *provider) known(ctx context.Context, channelID string) error {
 // withUser shows the user of a member beside what WriteParams always do.
 var withUser = WriteParams{Include: []string{IncludeUser}}
 
-func membersParams() ListMembersParams {
-	return ListMembersParams{Include: withUser.include(), Count: new(CountTotal)}
+func membersParams() listParams {
+	return listParams{Include: withUser.include(), Count: new(CountTotal)}
 }
 
-func membershipsParams() ListMembershipsParams {
+func membershipsParams() listParams {
 	include := WriteParams{Include: []string{IncludeChannel}}.include()
-	return ListMembershipsParams{Include: include, Count: new(CountTotal)}
+	return listParams{Include: include, Count: new(CountTotal)}
 }
 
 func (p *provider) Get(ctx context.Context, ref memberships.Ref, opts ...option.Option) (memberships.Membership, error) {
@@ -178,7 +178,7 @@ func (p *provider) find(ctx context.Context, op memberships.Operation, ref membe
 
 // row returns the member with an id, nil if the channel has none.
 func (p *provider) row(ctx context.Context, op memberships.Operation, channelID, userID string) (*Member, error) {
-	params := ListMembersParams{Include: withUser.include(), Filter: Eq(FieldUserID, userID).Param()}
+	params := listParams{Include: withUser.include(), Filter: Eq(FieldUserID, userID).Param()}
 	page, err := p.c.Members.list(channelID, params, p.opts).FirstItems(ctx)
 	if err != nil {
 		return nil, err
@@ -199,7 +199,7 @@ func unfiltered(op memberships.Operation, what string) error {
 
 // absent tells what is not there: the member, if the channel has others or metadata.
 func (p *provider) absent(ctx context.Context, op memberships.Operation, channelID string) error {
-	page, err := p.c.Members.list(channelID, ListMembersParams{}, client.Sized(p.opts, 1)).FirstItems(ctx)
+	page, err := p.c.Members.list(channelID, listParams{}, client.Sized(p.opts, 1)).FirstItems(ctx)
 	if err == nil && len(page.Items) == 0 {
 		err = p.known(ctx, channelID)
 	}
@@ -368,7 +368,7 @@ func (p *provider) resolve(ctx context.Context, m memberships.Member) (membershi
 	if lower := strings.ToLower(m.Email); lower != m.Email {
 		filter = Or(filter, Eq(FieldEmail, lower))
 	}
-	page, err := p.c.Users.list(ListUsersParams{Filter: filter.Param()}, p.opts).FirstItems(ctx)
+	page, err := p.c.Users.list(listParams{Filter: filter.Param()}, p.opts).FirstItems(ctx)
 	if err != nil {
 		return none, err
 	}
