@@ -75,7 +75,9 @@ func nameOf(raw json.RawMessage) string {
 	} else if inner := s[1 : len(s)-1]; !strings.Contains(inner, `\`) {
 		return inner
 	}
-	return text(raw)
+	var unquoted string
+	_ = json.Unmarshal(raw, &unquoted)
+	return unquoted
 }
 
 func named(name string) (memberships.Role, string) {
