@@ -41,8 +41,8 @@ func TestForeignOptions(t *testing.T) {
 			}
 		}
 	}
-	var pass memberships.Pass
-	for what, o := range map[string]option.Option{"an option is empty": {}, "for the listings of memberships.Client alone": memberships.WithPass(&pass)} {
+	var pass memberships.Summary
+	for what, o := range map[string]option.Option{"an option is empty": {}, "for the listings of memberships.Client alone": memberships.WithSummary(&pass)} {
 		if _, err := providers.Open("webex", option.WithToken("any"), o); err == nil || !strings.Contains(err.Error(), what) {
 			t.Errorf("got %v, want %q", err, what)
 		}
@@ -136,7 +136,7 @@ func TestListManyReusesConnections(t *testing.T) {
 	}
 	for range 3 {
 		n := 0
-		for _, err := range c.ListMany(t.Context(), all, memberships.Many{Concurrency: concurrency}) {
+		for _, err := range c.ListMany(t.Context(), all, memberships.ManyOptions{Concurrency: concurrency}) {
 			if err != nil {
 				t.Fatal(err)
 			}

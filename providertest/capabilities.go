@@ -24,12 +24,12 @@ func soundCapabilities(t *trial) {
 	if len(c.GroupKinds) == 0 {
 		t.Errorf("GroupKinds is empty; name at least one kind, which stands in for an empty one")
 	}
-	if c.Can(memberships.OpOf) && len(c.OfKinds) == 0 {
-		t.Errorf("OfKinds is empty though %q is declared", memberships.OpOf)
+	if c.Can(memberships.OpListByMember) && len(c.SearchedKinds) == 0 {
+		t.Errorf("SearchedKinds is empty though %q is declared", memberships.OpListByMember)
 	}
-	for _, k := range c.OfKinds {
+	for _, k := range c.SearchedKinds {
 		if !slices.Contains(c.GroupKinds, k) {
-			t.Errorf("OfKinds: %q is not one of GroupKinds", k)
+			t.Errorf("SearchedKinds: %q is not one of GroupKinds", k)
 		}
 	}
 	if c.Can(memberships.OpAdd) && len(c.MemberKinds) == 0 {
@@ -55,7 +55,7 @@ func soundCapabilities(t *trial) {
 	}
 	clear(again.Operations)
 	clear(again.GroupKinds)
-	clear(again.OfKinds)
+	clear(again.SearchedKinds)
 	clear(again.MemberKinds)
 	clear(again.Roles)
 	clear(again.RoleNames)
@@ -116,7 +116,7 @@ func undeclaredIsUnsupported(t *trial) {
 			"Provider.List":     func() error { return ended(t, p.List(ctx, query(t.Small), nil)) },
 			"Provider.ListPage": func() error { _, err := p.ListPage(ctx, query(t.Small), memberships.PageRequest{}); return err },
 		}},
-		{"Operations has " + string(memberships.OpOf), can(memberships.OpOf), map[string]func() error{
+		{"Operations has " + string(memberships.OpListByMember), can(memberships.OpListByMember), map[string]func() error{
 			"Client.MembershipsOf": func() error { return ended(t, t.client.MembershipsOf(ctx, byID(t.Ada))) },
 			"Provider.List":        func() error { return ended(t, p.List(ctx, memberships.Query{Member: byID(t.Ada)}, nil)) },
 			"Provider.ListPage": func() error {

@@ -34,7 +34,7 @@ var clauses = []clause{
 	{name: "list/many-pages", run: listManyPages, ops: ops(memberships.OpList),
 		says: "a listing of many pages has every member once, by List, by Pages and by ListPage"},
 	{name: "list/total", run: listTotal, ops: ops(memberships.OpList),
-		says: "WithPass tells the size of a listing before its first member, if the provider declares that it can tell"},
+		says: "WithSummary tells the size of a listing before its first member, if the provider declares that it can tell"},
 	{name: "list/lazy", run: listIsLazy, ops: ops(memberships.OpList),
 		says: "nothing is sent before a listing is ranged over, and every range starts afresh"},
 	{name: "list/break", run: listBreaks, ops: ops(memberships.OpList),
@@ -62,8 +62,8 @@ var clauses = []clause{
 		says: "coverage and total belong to one range: the next one begins without, and another one has its own"},
 	{name: "coverage/at-once", run: coverageAtOnce, ops: ops(memberships.OpList),
 		says: "ranges by several goroutines at once each have their own coverage and total"},
-	{name: "coverage/kinds", run: coverageKinds, ops: ops(memberships.OpOf), skip: ofOtherKinds,
-		says: "the memberships of a member are in groups of Capabilities.OfKinds, and all other kinds are a gap of the listing"},
+	{name: "coverage/kinds", run: coverageKinds, ops: ops(memberships.OpListByMember), skip: ofOtherKinds,
+		says: "the memberships of a member are in groups of Capabilities.SearchedKinds, and all other kinds are a gap of the listing"},
 
 	{name: "tokens/resumed", run: tokensResume, ops: ops(memberships.OpList),
 		says: "a page token continues its listing in another instance and with another page size"},
@@ -72,12 +72,12 @@ var clauses = []clause{
 	{name: "tokens/damaged", run: tokensDamaged, ops: ops(memberships.OpList),
 		says: "what is not a page token is ErrInvalidArgument, and nothing is sent"},
 
-	{name: "of/member", run: ofMember, ops: ops(memberships.OpOf), skip: ofOtherKinds,
+	{name: "of/member", run: ofMember, ops: ops(memberships.OpListByMember), skip: ofOtherKinds,
 		says: "the memberships of a member are all of theirs and nobody else's"},
-	{name: "of/email", run: ofEmail, ops: ops(memberships.OpOf), email: true, skip: ofOtherKinds,
+	{name: "of/email", run: ofEmail, ops: ops(memberships.OpListByMember), email: true, skip: ofOtherKinds,
 		says: "the memberships of somebody named by e-mail address are those by id"},
 
-	{name: "of/unknown", run: ofUnknown, ops: ops(memberships.OpOf),
+	{name: "of/unknown", run: ofUnknown, ops: ops(memberships.OpListByMember),
 		says: "the memberships of somebody who does not exist end with an error, by pages as well, and not as if there were none"},
 
 	{name: "get/ref", run: getByRef, ops: ops(memberships.OpGet),

@@ -25,7 +25,7 @@ func (t *trial) waysTo(ctx context.Context, g memberships.Group) []ranged {
 			return itemsIn(t.client.Pages(ctx, t.filter(g), memberships.PageRequest{}, opts...))
 		}},
 		{"ListMany of " + g.String(), func(opts ...memberships.Option) iter.Seq2[memberships.Membership, error] {
-			return t.client.ListMany(ctx, []memberships.Group{g}, memberships.Many{}, opts...)
+			return t.client.ListMany(ctx, []memberships.Group{g}, memberships.ManyOptions{}, opts...)
 		}},
 	}
 }
@@ -112,35 +112,35 @@ func coverageComplete(t *trial) {
 	}
 	for g, size := range sizes {
 		for _, r := range t.waysTo(t.Context(), g) {
-			var pass memberships.Pass
-			got := list(t, r.what, r.list(memberships.WithPass(&pass)))
+			var pass memberships.Summary
+			got := list(t, r.what, r.list(memberships.WithSummary(&pass)))
 			t.wantWhole(r.what, pass.Coverage)
 			t.wantMembers(r.what, got, size)
 			if want := t.total(size); pass.Total != want {
 				t.Errorf("%s: got the total %v, want %v", r.what, pass.Total, want)
 			}
 		}
-		var pass memberships.Pass
+		var pass memberships.Summary
 		list(t, "Provider.List", t.Provider.List(t.Context(), query(g), &pass))
 		t.wantWhole("Provider.List of "+g.String(), pass.Coverage)
 		list(t, "Provider.List without a Pass", t.Provider.List(t.Context(), query(g), nil))
 	}
 	if t.caps.Can(memberships.OpGet) {
 		for _, who := range []memberships.Member{t.Alan, t.Niklaus} {
-			var pass memberships.Pass
+			var pass memberships.Summary
 			f := memberships.Filter{Group: t.Small, Member: byID(who)}
-			list(t, "List of one membership", t.client.List(t.Context(), f, memberships.WithPass(&pass)))
+			list(t, "List of one membership", t.client.List(t.Context(), f, memberships.WithSummary(&pass)))
 			t.wantWhole("List of "+who.String()+" in "+t.Small.String(), pass.Coverage)
 		}
 	}
-	if t.caps.Can(memberships.OpOf) {
-		var pass memberships.Pass
-		list(t, "MembershipsOf", t.client.MembershipsOf(t.Context(), byID(t.Ada), memberships.WithPass(&pass)))
+	if t.caps.Can(memberships.OpListByMember) {
+		var pass memberships.Summary
+		list(t, "MembershipsOf", t.client.MembershipsOf(t.Context(), byID(t.Ada), memberships.WithSummary(&pass)))
 		t.wantWhole("MembershipsOf "+t.Ada.String(), pass.Coverage)
 	}
 	if t.caps.Can(memberships.OpGroups) {
-		var pass memberships.Pass
-		list(t, "Groups", t.client.Groups(t.Context(), memberships.WithPass(&pass)))
+		var pass memberships.Summary
+		list(t, "Groups", t.client.Groups(t.Context(), memberships.WithSummary(&pass)))
 		t.wantWhole("Groups", pass.Coverage)
 	}
 }
@@ -148,8 +148,8 @@ func coverageComplete(t *trial) {
 func coverageHidden(t *trial) {
 	ctx, c := t.Context(), t.client
 	for _, r := range t.waysTo(ctx, t.Small) {
-		var pass memberships.Pass
-		for _, m := range list(t, r.what, r.list(memberships.WithPass(&pass))) {
+		var pass memberships.Summary
+		for _, m := range list(t, r.what, r.list(memberships.WithSummary(&pass))) {
 			if m.Member.ID == t.Alan.ID {
 				t.Fatalf("%s: Alan comes; the tampering %q has to hide him", r.what, Hidden)
 			}
@@ -157,15 +157,15 @@ func coverageHidden(t *trial) {
 		t.wantHidden(r.what, pass.Coverage)
 	}
 	for _, r := range t.waysTo(ctx, t.Large) {
-		var pass memberships.Pass
-		t.wantMembers(r.what, list(t, r.what, r.list(memberships.WithPass(&pass))), t.LargeSize, t.Ada, t.Alan)
+		var pass memberships.Summary
+		t.wantMembers(r.what, list(t, r.what, r.list(memberships.WithSummary(&pass))), t.LargeSize, t.Ada, t.Alan)
 		t.wantWhole(r.what, pass.Coverage)
 	}
-	var pass memberships.Pass
+	var pass memberships.Summary
 	both := []memberships.Group{t.Small, t.Large}
-	list(t, "ListMany", c.ListMany(ctx, both, memberships.Many{}, memberships.WithPass(&pass)))
+	list(t, "ListMany", c.ListMany(ctx, both, memberships.ManyOptions{}, memberships.WithSummary(&pass)))
 	t.wantHidden("ListMany of two groups", pass.Coverage)
-	pass = memberships.Pass{}
+	pass = memberships.Summary{}
 	list(t, "Provider.List", t.Provider.List(ctx, query(t.Small), &pass))
 	if len(t.wantCoverage("Provider.List", pass.Coverage)) == 0 {
 		t.Errorf("Provider.List: got the coverage %+v, want a gap at the level hidden", pass.Coverage)
@@ -182,13 +182,13 @@ func coverageHidden(t *trial) {
 		}
 		in := who.String() + " in a group of which a part is hidden"
 		if t.caps.Can(memberships.OpGet) {
-			var pass memberships.Pass
-			if got := list(t, "List of "+in, c.List(ctx, one, memberships.WithPass(&pass))); len(got) != 0 {
+			var pass memberships.Summary
+			if got := list(t, "List of "+in, c.List(ctx, one, memberships.WithSummary(&pass))); len(got) != 0 {
 				t.Errorf("List of %s: got %d memberships", in, len(got))
 			}
 			t.wantHidden("List of "+in, pass.Coverage)
 			_, err := read(t, "List of "+in, c.List(ctx, one))
-			t.wantUndetermined("List without WithPass of "+in, err)
+			t.wantUndetermined("List without WithSummary of "+in, err)
 			_, err = c.Get(ctx, at)
 			t.wantUndetermined("Get of "+in, err)
 			presence, err := c.Check(ctx, t.Small, who)
@@ -243,7 +243,7 @@ func coverageOneRange(t *trial) {
 		t.Tamper[Hidden]()
 	}
 	ctx := t.Context()
-	want := func(what string, pass memberships.Pass, whole bool) {
+	want := func(what string, pass memberships.Summary, whole bool) {
 		t.Helper()
 		if hidden && !whole {
 			t.wantHidden(what, pass.Coverage)
@@ -257,11 +257,11 @@ func coverageOneRange(t *trial) {
 
 	of := []ranged{t.waysTo(ctx, t.Small)[0], t.waysTo(ctx, t.Large)[0]}
 	for i, r := range t.waysTo(ctx, t.Small) {
-		stale := memberships.Pass{Total: memberships.TotalOf(1 << 40), Coverage: memberships.Coverage{Gaps: []memberships.Gap{
+		stale := memberships.Summary{Total: memberships.TotalOf(1 << 40), Coverage: memberships.Coverage{Gaps: []memberships.Gap{
 			{Level: memberships.GapHidden, Code: "stale", Group: t.Large, Text: "what another range has found"},
 		}}}
-		pass, first := stale, memberships.Pass{}
-		seq := r.list(memberships.WithPass(&pass))
+		pass, first := stale, memberships.Summary{}
+		seq := r.list(memberships.WithSummary(&pass))
 		for n := range 3 {
 			list(t, r.what, seq)
 			if slices.ContainsFunc(pass.Coverage.Gaps, func(g memberships.Gap) bool { return g.Code == "stale" }) || pass.Total == stale.Total {
@@ -283,8 +283,8 @@ func coverageOneRange(t *trial) {
 		}
 		before := pass
 		list(t, r.what, r.list())
-		var other memberships.Pass
-		list(t, r.what, t.waysTo(ctx, t.Large)[i].list(memberships.WithPass(&other)))
+		var other memberships.Summary
+		list(t, r.what, t.waysTo(ctx, t.Large)[i].list(memberships.WithSummary(&other)))
 		if len(pass.Coverage.Gaps) != len(before.Coverage.Gaps) || pass.Total != before.Total {
 			t.Errorf("%s: a range with another Pass, or none, made %+v of %+v", r.what, pass, before)
 		}
@@ -292,16 +292,16 @@ func coverageOneRange(t *trial) {
 	}
 
 	for _, outer := range []int{0, 1} {
-		var passes [2]memberships.Pass
+		var passes [2]memberships.Summary
 		inner := 1 - outer
 		once := false
-		for _, err := range of[outer].list(memberships.WithPass(&passes[outer])) {
+		for _, err := range of[outer].list(memberships.WithSummary(&passes[outer])) {
 			if err != nil {
 				t.Fatalf("%s: %v", of[outer].what, err)
 			}
 			if !once {
 				once = true
-				list(t, of[inner].what, of[inner].list(memberships.WithPass(&passes[inner])))
+				list(t, of[inner].what, of[inner].list(memberships.WithSummary(&passes[inner])))
 			}
 		}
 		want("List of Small, in turns with one of Large", passes[0], false)
@@ -311,7 +311,7 @@ func coverageOneRange(t *trial) {
 
 // coverageKinds holds what a provider finds against what it says that it searches.
 func coverageKinds(t *trial) {
-	left := slices.DeleteFunc(slices.Clone(t.caps.GroupKinds), func(k memberships.GroupKind) bool { return slices.Contains(t.caps.OfKinds, k) })
+	left := slices.DeleteFunc(slices.Clone(t.caps.GroupKinds), func(k memberships.GroupKind) bool { return slices.Contains(t.caps.SearchedKinds, k) })
 	ctx := t.Context()
 	for _, who := range t.named(t.Ada) {
 		for what, seq := range map[string]func(memberships.Option) iter.Seq2[memberships.Membership, error]{
@@ -323,10 +323,10 @@ func coverageKinds(t *trial) {
 			},
 		} {
 			what += " of " + who.String()
-			var pass memberships.Pass
-			for _, m := range list(t, what, seq(memberships.WithPass(&pass))) {
-				if !slices.Contains(t.caps.OfKinds, m.Group.Kind) {
-					t.Errorf("%s: got a membership of %s; OfKinds are %v", what, m.Group, t.caps.OfKinds)
+			var pass memberships.Summary
+			for _, m := range list(t, what, seq(memberships.WithSummary(&pass))) {
+				if !slices.Contains(t.caps.SearchedKinds, m.Group.Kind) {
+					t.Errorf("%s: got a membership of %s; SearchedKinds are %v", what, m.Group, t.caps.SearchedKinds)
 				}
 			}
 			t.wantCoverage(what, pass.Coverage)
@@ -341,7 +341,7 @@ func coverageKinds(t *trial) {
 				}
 			}
 			if want := min(len(left), 1); told != want {
-				t.Errorf("%s: got the gaps %v, want %d of the code %q: OfKinds lacks %v", what, pass.Coverage.Gaps, want, memberships.GapGroupKinds, left)
+				t.Errorf("%s: got the gaps %v, want %d of the code %q: SearchedKinds lacks %v", what, pass.Coverage.Gaps, want, memberships.GapGroupKinds, left)
 			}
 		}
 	}

@@ -10,10 +10,10 @@ import (
 )
 
 func ofOtherKinds(c memberships.Capabilities, w *World) string {
-	if slices.Contains(c.OfKinds, w.Small.Kind) {
+	if slices.Contains(c.SearchedKinds, w.Small.Kind) {
 		return ""
 	}
-	return fmt.Sprintf("not declared: %s of the kind %s", memberships.OpOf, w.Small.Kind)
+	return fmt.Sprintf("not declared: %s of the kind %s", memberships.OpListByMember, w.Small.Kind)
 }
 
 func ofMember(t *trial) {

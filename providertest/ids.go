@@ -33,8 +33,8 @@ func (t *trial) with(id string) map[string]func(context.Context) error {
 		}
 	}
 	calls := map[memberships.Operation]map[string]func(context.Context) error{
-		memberships.OpList: {"List of the group": lists(memberships.Filter{Group: group})},
-		memberships.OpOf:   {"MembershipsOf the member": lists(memberships.Filter{Member: member})},
+		memberships.OpList:         {"List of the group": lists(memberships.Filter{Group: group})},
+		memberships.OpListByMember: {"MembershipsOf the member": lists(memberships.Filter{Member: member})},
 		memberships.OpGet: {
 			"Get in the group":      get(ref(group, byID(t.Alan))),
 			"Get of the member":     get(ref(t.Small, member)),

@@ -70,7 +70,7 @@ func (t *trial) wantMembers(what string, got []memberships.Membership, size int,
 func groupsHasAll(t *trial) {
 	t.quiet("Groups before the first range", func() {
 		t.client.Groups(t.Context())
-		t.Provider.Groups(t.Context(), memberships.Query{}, new(memberships.Pass))
+		t.Provider.Groups(t.Context(), memberships.Query{}, new(memberships.Summary))
 	})
 	times := map[memberships.Group]int{}
 	for _, g := range list(t, "Groups", t.client.Groups(t.Context())) {
@@ -157,8 +157,8 @@ func listTotal(t *trial) {
 			return count(t.client.Pages(t.Context(), t.filter(t.Large), memberships.PageRequest{}, o))
 		},
 	} {
-		var pass memberships.Pass
-		for n, err := range list(memberships.WithPass(&pass)) {
+		var pass memberships.Summary
+		for n, err := range list(memberships.WithSummary(&pass)) {
 			if err != nil {
 				t.Fatalf("%s: %v", what, err)
 			}
@@ -194,7 +194,7 @@ func listIsLazy(t *trial) {
 	})
 	for _, q := range []memberships.Query{query(t.Large), {Member: byID(t.Ada)}} {
 		if t.caps.Can(q.Op()) {
-			t.quiet("Provider.List before the first range", func() { t.Provider.List(t.Context(), q, new(memberships.Pass)) })
+			t.quiet("Provider.List before the first range", func() { t.Provider.List(t.Context(), q, new(memberships.Summary)) })
 		}
 	}
 	first, before := list(t, "List", seq), t.Requests()

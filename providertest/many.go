@@ -39,7 +39,7 @@ func (t *trial) wantGroups(got []memberships.Membership, groups ...memberships.G
 }
 
 func manyListsAll(t *trial) {
-	seq := t.client.ListMany(t.Context(), t.groups(), memberships.Many{Concurrency: 2})
+	seq := t.client.ListMany(t.Context(), t.groups(), memberships.ManyOptions{Concurrency: 2})
 	t.wantGroups(list(t, "ListMany", seq), t.groups()...)
 }
 
@@ -47,7 +47,7 @@ func manyKeepsGoing(t *trial) {
 	groups := append([]memberships.Group{t.refused()}, t.groups()...)
 	var got []memberships.Membership
 	var failed []error
-	for m, err := range t.client.ListMany(t.Context(), groups, memberships.Many{KeepGoing: true}) {
+	for m, err := range t.client.ListMany(t.Context(), groups, memberships.ManyOptions{KeepGoing: true}) {
 		if err != nil {
 			failed = append(failed, err)
 			continue
@@ -63,7 +63,7 @@ func manyKeepsGoing(t *trial) {
 
 func manyEndsAtError(t *trial) {
 	t.Inject(&Fault{Kind: PermissionDenied})
-	got, err := read(t, "ListMany", t.client.ListMany(t.Context(), t.groups(), memberships.Many{}))
+	got, err := read(t, "ListMany", t.client.ListMany(t.Context(), t.groups(), memberships.ManyOptions{}))
 	t.wantKind("ListMany", err, memberships.ErrPermissionDenied)
 	var of *memberships.GroupError
 	if !errors.As(err, &of) || of.Group.ID == "" || len(got) != 0 {
@@ -72,7 +72,7 @@ func manyEndsAtError(t *trial) {
 }
 
 func manyBreaks(t *trial) {
-	for _, err := range t.client.ListMany(t.Context(), t.groups(), memberships.Many{}) {
+	for _, err := range t.client.ListMany(t.Context(), t.groups(), memberships.ManyOptions{}) {
 		if err != nil {
 			t.Errorf("ListMany: %v", err)
 		}
@@ -85,6 +85,6 @@ func manyCancelled(t *trial) {
 	t.Inject(&Fault{Kind: Hang, After: 1})
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	_, err := read(t, "ListMany", t.client.ListMany(ctx, []memberships.Group{t.Large}, memberships.Many{}))
+	_, err := read(t, "ListMany", t.client.ListMany(ctx, []memberships.Group{t.Large}, memberships.ManyOptions{}))
 	t.wantKind("ListMany whose context ended at a second page", err, context.DeadlineExceeded)
 }

@@ -38,7 +38,7 @@ func TestMemproviderThatOnlyLists(t *testing.T) {
 func TestMemproviderThatSearchesOneKind(t *testing.T) {
 	all := memprovider.New().Capabilities()
 	all.GroupKinds = []memberships.GroupKind{memberships.KindGroup, memberships.KindTeam}
-	all.OfKinds = all.GroupKinds[:1]
+	all.SearchedKinds = all.GroupKinds[:1]
 	Run(t, memory(nil, memprovider.WithCapabilities(all)))
 }
 
@@ -206,12 +206,12 @@ func (p *tampered) ListPage(ctx context.Context, q memberships.Query, r membersh
 	return got, err
 }
 
-func (p *tampered) List(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[membership, error] {
+func (p *tampered) List(ctx context.Context, q memberships.Query, pass *memberships.Summary) iter.Seq2[membership, error] {
 	return walk(ctx, p, q, pass, func(p *page) bool { return p.Next == "" })
 }
 
 // walk reads the pages of a provider up to the last one.
-func walk(ctx context.Context, p memberships.Provider, q memberships.Query, pass *memberships.Pass, last func(*page) bool) iter.Seq2[membership, error] {
+func walk(ctx context.Context, p memberships.Provider, q memberships.Query, pass *memberships.Summary, last func(*page) bool) iter.Seq2[membership, error] {
 	return func(yield func(membership, error) bool) {
 		seen := map[string]bool{}
 		for r := (memberships.PageRequest{}); ; {
@@ -223,7 +223,7 @@ func walk(ctx context.Context, p memberships.Provider, q memberships.Query, pass
 				yield(membership{}, err)
 				return
 			}
-			pass.Count(page.Total)
+			pass.SetTotal(page.Total)
 			pass.Add(page.Gaps...)
 			for _, m := range page.Items {
 				if !yield(m, nil) {

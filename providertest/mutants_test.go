@@ -28,14 +28,14 @@ type mutant struct {
 	name         func() string
 	capabilities func(memberships.Capabilities) memberships.Capabilities
 	native       func() any
-	list         func(context.Context, memberships.Query, *memberships.Pass) iter.Seq2[membership, error]
+	list         func(context.Context, memberships.Query, *memberships.Summary) iter.Seq2[membership, error]
 	listPage     func(context.Context, memberships.Query, memberships.PageRequest) (*page, error)
 	get          func(context.Context, memberships.Ref, ...memberships.Option) (membership, error)
 	add          func(context.Context, memberships.Group, memberships.Member, memberships.Role) (membership, error)
 	update       func(context.Context, memberships.Ref, memberships.Role) (membership, error)
 	remove       func(context.Context, memberships.Ref) (membership, error)
 	apply        func(context.Context, []memberships.Change, ...memberships.Option) iter.Seq2[memberships.Result, error]
-	groups       func(context.Context, memberships.Query, *memberships.Pass) iter.Seq2[memberships.Group, error]
+	groups       func(context.Context, memberships.Query, *memberships.Summary) iter.Seq2[memberships.Group, error]
 	resolve      func(context.Context, memberships.Member) (memberships.Resolution, error)
 	resolveAll   func(context.Context, []memberships.Member) ([]memberships.Resolution, error)
 	diagnose     func(context.Context, ...memberships.Option) (memberships.Diagnosis, error)
@@ -62,7 +62,7 @@ func (m *mutant) Native() any {
 	return m.Provider.Native()
 }
 
-func (m *mutant) List(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[membership, error] {
+func (m *mutant) List(ctx context.Context, q memberships.Query, pass *memberships.Summary) iter.Seq2[membership, error] {
 	if m.list != nil {
 		return m.list(ctx, q, pass)
 	}
@@ -122,7 +122,7 @@ func (m *mutant) rightRemove(ctx context.Context, ref memberships.Ref) (membersh
 	return m.change(ctx, memberships.Change{Op: memberships.OpRemove, Ref: ref})
 }
 
-func (m *mutant) Groups(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[memberships.Group, error] {
+func (m *mutant) Groups(ctx context.Context, q memberships.Query, pass *memberships.Summary) iter.Seq2[memberships.Group, error] {
 	if m.groups != nil {
 		return m.groups(ctx, q, pass)
 	}
@@ -165,7 +165,7 @@ func (m *mutant) Diagnose(ctx context.Context, opts ...memberships.Option) (memb
 type mistake struct {
 	make func(*mutant)
 	// list makes Provider.List.
-	list    func(*mutant) func(context.Context, memberships.Query, *memberships.Pass) iter.Seq2[membership, error]
+	list    func(*mutant) func(context.Context, memberships.Query, *memberships.Summary) iter.Seq2[membership, error]
 	opts    []memprovider.Option
 	noticed []string
 }
@@ -298,7 +298,7 @@ func twice[T any](seq iter.Seq2[T, error]) iter.Seq2[T, error] {
 }
 
 // byPages reads the mutant's pages to the end.
-func byPages(ctx context.Context, m *mutant, q memberships.Query, pass *memberships.Pass) iter.Seq2[membership, error] {
+func byPages(ctx context.Context, m *mutant, q memberships.Query, pass *memberships.Summary) iter.Seq2[membership, error] {
 	return walk(ctx, m, q, pass, func(p *page) bool { return p.Next == "" })
 }
 

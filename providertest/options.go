@@ -38,10 +38,10 @@ func (t *trial) direct() []operation {
 		_, err := p.ListPage(ctx, memberships.Query{Group: t.Small, Opts: opts}, memberships.PageRequest{})
 		return err
 	})
-	add(t.caps.Can(memberships.OpOf), "List of a member", func(opts ...opt) error {
+	add(t.caps.Can(memberships.OpListByMember), "List of a member", func(opts ...opt) error {
 		return ended(t, p.List(ctx, memberships.Query{Member: byID(t.Ada), Opts: opts}, nil))
 	})
-	add(t.caps.Can(memberships.OpOf), "ListPage of a member", func(opts ...opt) error {
+	add(t.caps.Can(memberships.OpListByMember), "ListPage of a member", func(opts ...opt) error {
 		_, err := p.ListPage(ctx, memberships.Query{Member: byID(t.Ada), Opts: opts}, memberships.PageRequest{})
 		return err
 	})
@@ -88,7 +88,7 @@ func optionsAreRefused(t *trial) {
 			refused("an option of another provider", o, foreign)
 			refused("an empty option", o, memberships.Option{})
 			refused("an option that nobody knows", o, memberships.NewOption("", strange{}))
-			refused("memberships.WithPass, which is for the methods of Client", o, memberships.WithPass(new(memberships.Pass)))
+			refused("memberships.WithSummary, which is for the methods of Client", o, memberships.WithSummary(new(memberships.Summary)))
 		}
 	})
 }

@@ -53,14 +53,14 @@ func rangesAtOnce(t *trial) {
 		got["List"] = ranges(t.client.List(ctx, t.filter(t.Large)), wholly, atOnce)
 		got["Pages"] = ranges(itemsIn(t.client.Pages(ctx, t.filter(t.Large), memberships.PageRequest{})), wholly, atOnce)
 		got["Provider.List"] = ranges(t.Provider.List(ctx, query(t.Large), nil), wholly, atOnce)
-		many := ranges(t.client.ListMany(ctx, []memberships.Group{t.Small, t.Large}, memberships.Many{}), wholly, atOnce)
+		many := ranges(t.client.ListMany(ctx, []memberships.Group{t.Small, t.Large}, memberships.ManyOptions{}), wholly, atOnce)
 		for _, s := range many {
 			slices.Sort(s.items) // groups come as they are read
 		}
 		got["ListMany"] = many
 		passAtOnce(t, got)
 	}
-	if can(memberships.OpOf) {
+	if can(memberships.OpListByMember) {
 		got["Provider.List of a member"] = ranges(t.Provider.List(ctx, memberships.Query{Member: byID(t.Ada)}, nil), wholly, atOnce)
 		got["MembershipsOf"] = ranges(t.client.MembershipsOf(ctx, byID(t.Ada)), wholly, atOnce)
 	}
@@ -103,12 +103,12 @@ func coverageAtOnce(t *trial) {
 	}
 	ctx := t.Context()
 	groups := []memberships.Group{t.Small, t.Large}
-	var alone [2]memberships.Pass
+	var alone [2]memberships.Summary
 	for i, g := range groups {
-		list(t, "List", t.client.List(ctx, t.filter(g), memberships.WithPass(&alone[i])))
+		list(t, "List", t.client.List(ctx, t.filter(g), memberships.WithSummary(&alone[i])))
 	}
 	var wg sync.WaitGroup
-	passes := make([]memberships.Pass, atOnce*len(groups))
+	passes := make([]memberships.Summary, atOnce*len(groups))
 	errs := make([]error, len(passes))
 	for i := range passes {
 		wg.Go(func() { errs[i] = t.drain(ctx, groups[i%len(groups)], &passes[i]) })
@@ -126,8 +126,8 @@ func coverageAtOnce(t *trial) {
 }
 
 // drain lists a group into a Pass.
-func (t *trial) drain(ctx context.Context, g memberships.Group, pass *memberships.Pass) error {
-	for _, err := range t.client.List(ctx, t.filter(g), memberships.WithPass(pass)) {
+func (t *trial) drain(ctx context.Context, g memberships.Group, pass *memberships.Summary) error {
+	for _, err := range t.client.List(ctx, t.filter(g), memberships.WithSummary(pass)) {
 		if err != nil {
 			return err
 		}

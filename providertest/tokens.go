@@ -28,7 +28,7 @@ func tokensOtherListing(t *trial) {
 		"a member's listing":  {Member: byID(t.Ada)},
 		"one membership only": {Group: t.Large, Member: byID(t.Ada)},
 	}
-	if !t.caps.Can(memberships.OpOf) {
+	if !t.caps.Can(memberships.OpListByMember) {
 		delete(others, "a member's listing")
 	}
 	if !t.caps.Can(memberships.OpGet) {

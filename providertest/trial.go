@@ -199,7 +199,7 @@ func (t *trial) operations() []operation {
 			_, err := read(t, "Pages", t.client.Pages(ctx, memberships.Filter{Group: t.Small}, memberships.PageRequest{}, opts...))
 			return err
 		}},
-		{"MembershipsOf", memberships.OpOf, false, func(ctx context.Context, opts ...memberships.Option) error {
+		{"MembershipsOf", memberships.OpListByMember, false, func(ctx context.Context, opts ...memberships.Option) error {
 			_, err := read(t, "MembershipsOf", t.client.MembershipsOf(ctx, byID(t.Ada), opts...))
 			return err
 		}},

@@ -50,7 +50,7 @@ func rangesInTurns(t *trial) {
 		rows["Provider.List"] = t.Provider.List(ctx, query(t.Large), nil)
 		rows["ListByPage"] = memberships.ListByPage(ctx, t.Provider.ListPage, query(t.Large), nil)
 	}
-	if can(memberships.OpOf) {
+	if can(memberships.OpListByMember) {
 		rows["MembershipsOf"] = t.client.MembershipsOf(ctx, byID(t.Ada))
 		rows["Provider.List of a member"] = t.Provider.List(ctx, memberships.Query{Member: byID(t.Ada)}, nil)
 	}
@@ -89,9 +89,9 @@ func passAtOnce(t *trial, got map[string][]seen) {
 			return itemsIn(t.client.Pages(ctx, t.filter(t.Large), memberships.PageRequest{}, o))
 		},
 	} {
-		var alone, shared memberships.Pass
-		ranges(of(memberships.WithPass(&alone)), wholly, 1)
-		got[what] = ranges(of(memberships.WithPass(&shared)), wholly, atOnce)
+		var alone, shared memberships.Summary
+		ranges(of(memberships.WithSummary(&alone)), wholly, 1)
+		got[what] = ranges(of(memberships.WithSummary(&shared)), wholly, atOnce)
 		if want, have := fmt.Sprint(alone), fmt.Sprint(shared); have != want {
 			t.Errorf("%s: %d ranges at once filled in %s, and one alone %s", what, atOnce, have, want)
 		}

@@ -56,7 +56,7 @@ answers, and 3 if some fail: memberships may be missing then.
 			}
 			person := memberships.ParseMember(member)
 			for _, c := range clients {
-				if err := argument.Validate(c, memberships.OpOf, memberships.Ref{Member: person}, ""); err != nil {
+				if err := argument.Validate(c, memberships.OpListByMember, memberships.Ref{Member: person}, ""); err != nil {
 					return exit.Usagef("%w", err)
 				}
 			}
@@ -80,7 +80,7 @@ type found struct {
 	from  int // index of the client
 	ended bool
 	err   error
-	pass  memberships.Pass
+	pass  memberships.Summary
 }
 
 // of lists the memberships of person in all clients at once, up to the limit of l.
@@ -128,7 +128,7 @@ func (a *app) of(ctx context.Context, clients []*memberships.Client, person memb
 // listOf sends what one client lists, and how that ended.
 func listOf(ctx context.Context, i int, c *memberships.Client, person memberships.Member, rows chan<- found) {
 	end := found{from: i, ended: true}
-	for m, err := range c.MembershipsOf(ctx, person, memberships.WithPass(&end.pass)) {
+	for m, err := range c.MembershipsOf(ctx, person, memberships.WithSummary(&end.pass)) {
 		if err != nil {
 			end.err = err
 			break

@@ -51,8 +51,8 @@ func New(opts ...Option) *Provider {
 	if len(p.caps.GroupKinds) == 0 {
 		p.caps.GroupKinds = []memberships.GroupKind{memberships.KindGroup}
 	}
-	if p.caps.Can(memberships.OpOf) && len(p.caps.OfKinds) == 0 {
-		p.caps.OfKinds = p.caps.GroupKinds
+	if p.caps.Can(memberships.OpListByMember) && len(p.caps.SearchedKinds) == 0 {
+		p.caps.SearchedKinds = p.caps.GroupKinds
 	}
 	return p
 }
@@ -109,7 +109,7 @@ func (p *Provider) Name() string { return p.name }
 // Capabilities is what the provider can do, by default everything but Watch.
 func (p *Provider) Capabilities() memberships.Capabilities {
 	c := p.caps
-	c.Operations, c.GroupKinds, c.OfKinds = slices.Clone(c.Operations), slices.Clone(c.GroupKinds), slices.Clone(c.OfKinds)
+	c.Operations, c.GroupKinds, c.SearchedKinds = slices.Clone(c.Operations), slices.Clone(c.GroupKinds), slices.Clone(c.SearchedKinds)
 	c.MemberKinds, c.Roles, c.RoleNames = slices.Clone(c.MemberKinds), slices.Clone(c.Roles), maps.Clone(c.RoleNames)
 	return c
 }
@@ -166,7 +166,7 @@ func (p *Provider) fail(op memberships.Operation, kind, cause error) error {
 }
 
 // List yields members in the order in which they came.
-func (p *Provider) List(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[memberships.Membership, error] {
+func (p *Provider) List(ctx context.Context, q memberships.Query, pass *memberships.Summary) iter.Seq2[memberships.Membership, error] {
 	return func(yield func(memberships.Membership, error) bool) {
 		for r := (memberships.PageRequest{}); ; {
 			page, err := p.ListPage(ctx, q, r)
@@ -174,7 +174,7 @@ func (p *Provider) List(ctx context.Context, q memberships.Query, pass *membersh
 				yield(memberships.Membership{}, err)
 				return
 			}
-			pass.Count(page.Total)
+			pass.SetTotal(page.Total)
 			pass.Add(page.Gaps...)
 			for _, m := range page.Items {
 				if !yield(m, nil) {
@@ -207,7 +207,7 @@ func (p *Provider) ListPage(ctx context.Context, q memberships.Query, r membersh
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	records, err := p.listed(q, p.caps.OfKinds)
+	records, err := p.listed(q, p.caps.SearchedKinds)
 	if err != nil {
 		return nil, p.fail(op, err, nil)
 	}
@@ -322,7 +322,7 @@ func (p *Provider) one(ctx context.Context, op memberships.Operation, ref member
 }
 
 // Groups yields all groups in the order in which they were made.
-func (p *Provider) Groups(ctx context.Context, q memberships.Query, _ *memberships.Pass) iter.Seq2[memberships.Group, error] {
+func (p *Provider) Groups(ctx context.Context, q memberships.Query, _ *memberships.Summary) iter.Seq2[memberships.Group, error] {
 	return func(yield func(memberships.Group, error) bool) {
 		err := p.refuse(memberships.OpGroups, q.Opts)
 		if err == nil {

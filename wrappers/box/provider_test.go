@@ -513,8 +513,8 @@ func TestProviderHiddenEntriesOfAGroupThatMoves(t *testing.T) {
 		_, _ = fmt.Fprintf(w, `{"total_count":%d,"limit":2,"entries":[%s]}`, len(all), strings.Join(shown, ","))
 	}, option.WithPageSize(2)).Provider())
 	want := memberships.Gap{Level: memberships.GapHidden, Code: memberships.GapWithheld, Group: memberships.Group{Kind: memberships.KindGroup, ID: "g"}, Count: 1}
-	var pass memberships.Pass
-	all := wrappertest.Everything(t, c.List(t.Context(), memberships.Filter{Group: memberships.Group{ID: "g"}}, memberships.WithPass(&pass)))
+	var pass memberships.Summary
+	all := wrappertest.Everything(t, c.List(t.Context(), memberships.Filter{Group: memberships.Group{ID: "g"}}, memberships.WithSummary(&pass)))
 	if len(all) != 4 || pass.Total != memberships.TotalOf(4) {
 		t.Errorf("%d members and the total %v, want 4 and 4: the listing did not move", len(all), pass.Total)
 	}
@@ -671,10 +671,10 @@ func TestProviderDiagnose(t *testing.T) {
 		details   map[memberships.Operation]string
 	}{
 		"administrator":       {"ada", "", "Ada Lovelace <ada@example.com> (admin)", all, nil},
-		"admin of a group":    {"ada", "grace", "Grace Hopper <grace@example.com> (user)", "list of get add update remove", map[memberships.Operation]string{memberships.OpAdd: "Demo", memberships.OpOf: "own"}},
+		"admin of a group":    {"ada", "grace", "Grace Hopper <grace@example.com> (user)", "list of get add update remove", map[memberships.Operation]string{memberships.OpAdd: "Demo", memberships.OpListByMember: "own"}},
 		"member of a group":   {"ada", "alan", "Alan Turing <alan@example.com> (user)", "list of get", map[memberships.Operation]string{memberships.OpGet: "by group and member"}},
 		"member of no group":  {"ada", "radia", "Radia Perlman <radia@example.com> (user)", "of", map[memberships.Operation]string{memberships.OpList: "no group"}},
-		"token without scope": {"narrow", "", "Ada Lovelace <ada@example.com> (admin)", none, map[memberships.Operation]string{memberships.OpRemove: "insufficient_scope", memberships.OpOf: "insufficient_scope"}},
+		"token without scope": {"narrow", "", "Ada Lovelace <ada@example.com> (admin)", none, map[memberships.Operation]string{memberships.OpRemove: "insufficient_scope", memberships.OpListByMember: "insufficient_scope"}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -66,15 +66,15 @@ func (*provider) Name() string { return api.Name }
 
 func (*provider) Capabilities() memberships.Capabilities {
 	return memberships.Capabilities{
-		Operations:  memberships.Operations(),
-		GroupKinds:  []memberships.GroupKind{memberships.KindSpace},
-		OfKinds:     []memberships.GroupKind{memberships.KindSpace},
-		MemberKinds: []memberships.MemberKind{memberships.MemberUser, memberships.MemberGroup, memberships.MemberApp},
-		Roles:       []memberships.Role{memberships.RoleMember, memberships.RoleManager, memberships.RoleOwner},
-		RoleNames:   maps.Clone(roles),
-		Email:       true,
-		Diagnose:    true,
-		MaxPageSize: maxPageSize,
+		Operations:    memberships.Operations(),
+		GroupKinds:    []memberships.GroupKind{memberships.KindSpace},
+		SearchedKinds: []memberships.GroupKind{memberships.KindSpace},
+		MemberKinds:   []memberships.MemberKind{memberships.MemberUser, memberships.MemberGroup, memberships.MemberApp},
+		Roles:         []memberships.Role{memberships.RoleMember, memberships.RoleManager, memberships.RoleOwner},
+		RoleNames:     maps.Clone(roles),
+		Email:         true,
+		Diagnose:      true,
+		MaxPageSize:   maxPageSize,
 	}
 }
 
@@ -100,7 +100,7 @@ func (p *provider) ListPage(ctx context.Context, q memberships.Query, r membersh
 	return page, nil
 }
 
-func (p *provider) List(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[memberships.Membership, error] {
+func (p *provider) List(ctx context.Context, q memberships.Query, pass *memberships.Summary) iter.Seq2[memberships.Membership, error] {
 	p = p.with(q.Opts)
 	if q.Group.ID == "" {
 		return p.of(ctx, q.Member, pass)
@@ -369,7 +369,7 @@ func (p *provider) remove(ctx context.Context, ref memberships.Ref) (memberships
 	return as(from(spaceIn(ref))(m), ref), nil
 }
 
-func (p *provider) Groups(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[memberships.Group, error] {
+func (p *provider) Groups(ctx context.Context, q memberships.Query, pass *memberships.Summary) iter.Seq2[memberships.Group, error] {
 	seq := portable.Seq(p.c.Spaces.List(ctx, ListSpacesParams{}, q.Opts...), fromSpace)
 	return func(yield func(memberships.Group, error) bool) {
 		for g, err := range seq {

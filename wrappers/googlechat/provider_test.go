@@ -552,8 +552,8 @@ func TestProviderSearches(t *testing.T) {
 				t.Errorf("asked for %s", req.URL)
 				return 500, nil, ""
 			}}
-			var pass memberships.Pass
-			got := wrappertest.Outcomes(memberships.New(over(t, w).Provider()).MembershipsOf(t.Context(), byID("1"), memberships.WithPass(&pass)))
+			var pass memberships.Summary
+			got := wrappertest.Outcomes(memberships.New(over(t, w).Provider()).MembershipsOf(t.Context(), byID("1"), memberships.WithSummary(&pass)))
 			var gaps []string
 			for _, g := range pass.Coverage.Gaps {
 				gaps = append(gaps, string(g.Level)+" "+string(g.Code))
@@ -603,8 +603,8 @@ func TestProviderSearchesAsApp(t *testing.T) {
 				return tc.answer.status, nil, tc.answer.body
 			}}
 			c := memberships.New(over(t, w, googlechat.WithAppAuth()).Provider())
-			var pass memberships.Pass
-			got := wrappertest.Outcomes(c.MembershipsOf(t.Context(), byID("1"), memberships.WithPass(&pass)))
+			var pass memberships.Summary
+			got := wrappertest.Outcomes(c.MembershipsOf(t.Context(), byID("1"), memberships.WithSummary(&pass)))
 			hidden := pass.Coverage.Hidden()
 			if diff := cmp.Diff(tc.want, got); diff != "" || len(hidden) != 1 || hidden[0].Code != memberships.GapAppView {
 				t.Errorf("hidden %v (-want +got)\n%s", hidden, diff)
@@ -740,8 +740,8 @@ func TestProviderAppTokens(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var pass memberships.Pass
-		wrappertest.Everything(t, memberships.New(c.Provider()).List(t.Context(), memberships.Filter{Group: memberships.Group{ID: "s"}}, memberships.WithPass(&pass)))
+		var pass memberships.Summary
+		wrappertest.Everything(t, memberships.New(c.Provider()).List(t.Context(), memberships.Filter{Group: memberships.Group{ID: "s"}}, memberships.WithSummary(&pass)))
 		if got := len(pass.Coverage.Hidden()) == 1 && pass.Coverage.Gaps[0].Code == memberships.GapAppView; got != app {
 			t.Errorf("app %v: got %+v", app, pass.Coverage)
 		}

@@ -33,15 +33,15 @@ func TestModeratedSpaceFromOutside(t *testing.T) {
 		t.Run(tc.token+" in "+tc.group.Name, func(t *testing.T) {
 			c, sent := portable(t, tc.token)
 			filter := memberships.Filter{Group: tc.group}
-			var pass memberships.Pass
-			rows := wrappertest.Everything(t, c.List(t.Context(), filter, memberships.WithPass(&pass)))
+			var pass memberships.Summary
+			rows := wrappertest.Everything(t, c.List(t.Context(), filter, memberships.WithSummary(&pass)))
 			if diff := cmp.Diff(tc.names, names(rows)) + cmp.Diff(tc.gaps, codes(pass.Coverage)) + cmp.Diff(tc.sent, sent.take()); diff != "" {
 				t.Errorf("List (-want +got):\n%s", diff)
 			}
 			for _, size := range []int{0, 1} {
-				var pages memberships.Pass
+				var pages memberships.Summary
 				var got []memberships.Membership
-				for p, err := range c.Pages(t.Context(), filter, memberships.PageRequest{Size: size}, memberships.WithPass(&pages)) {
+				for p, err := range c.Pages(t.Context(), filter, memberships.PageRequest{Size: size}, memberships.WithSummary(&pages)) {
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -118,8 +118,8 @@ func TestModeratedSpaceWithAnOddFlag(t *testing.T) {
 			}[r.URL.Path]
 			_, _ = w.Write([]byte(body))
 		}).Provider())
-		var pass memberships.Pass
-		wrappertest.Everything(t, c.List(t.Context(), memberships.Filter{Group: memberships.Group{ID: "r"}}, memberships.WithPass(&pass)))
+		var pass memberships.Summary
+		wrappertest.Everything(t, c.List(t.Context(), memberships.Filter{Group: memberships.Group{ID: "r"}}, memberships.WithSummary(&pass)))
 		if diff := cmp.Diff(want, codes(pass.Coverage)); diff != "" {
 			t.Errorf("isLocked %s (-want +got):\n%s", flag, diff)
 		}
@@ -148,8 +148,8 @@ func TestModeratedSpaceOfAnUnknownCaller(t *testing.T) {
 				w.WriteHeader(status)
 				_, _ = w.Write([]byte(body))
 			}).Provider())
-			var pass memberships.Pass
-			wrappertest.Everything(t, c.List(t.Context(), memberships.Filter{Group: memberships.Group{ID: "r"}}, memberships.WithPass(&pass)))
+			var pass memberships.Summary
+			wrappertest.Everything(t, c.List(t.Context(), memberships.Filter{Group: memberships.Group{ID: "r"}}, memberships.WithSummary(&pass)))
 			if diff := cmp.Diff([]string{"hidden moderators_only"}, codes(pass.Coverage)); diff != "" {
 				t.Fatalf("gaps (-want +got):\n%s", diff)
 			}
@@ -175,9 +175,9 @@ func TestModeratedSpaceThatCannotBeChecked(t *testing.T) {
 			answers[broken] = failing
 		}
 		c, _ := answering(t, answers)
-		var pass memberships.Pass
+		var pass memberships.Summary
 		rows, last := 0, error(nil)
-		for _, err := range c.List(t.Context(), memberships.Filter{Group: group}, memberships.WithPass(&pass)) {
+		for _, err := range c.List(t.Context(), memberships.Filter{Group: group}, memberships.WithSummary(&pass)) {
 			if last = err; err == nil {
 				rows++
 			}

@@ -54,7 +54,7 @@ func TestDiagnoseVerdicts(t *testing.T) {
 			if f.Verdict == d && !strings.Contains(f.Grant, "spark:") || f.Verdict != a && f.Detail == "" {
 				t.Errorf("got %+v", f)
 			}
-			if f.Operation == memberships.OpOf && f.Verdict == a && !strings.Contains(f.Detail, "owner of the token") {
+			if f.Operation == memberships.OpListByMember && f.Verdict == a && !strings.Contains(f.Detail, "owner of the token") {
 				t.Errorf("whose memberships can be listed: %q", f.Detail)
 			}
 		}

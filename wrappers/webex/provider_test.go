@@ -170,10 +170,10 @@ func TestProviderGroups(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c, asked := answering(t, map[string]step{"GET /rooms": tc.rooms, "GET /teams": tc.teams})
-			var pass memberships.Pass
+			var pass memberships.Summary
 			var got []string
 			var last error
-			for g, err := range c.Groups(t.Context(), memberships.WithPass(&pass)) {
+			for g, err := range c.Groups(t.Context(), memberships.WithSummary(&pass)) {
 				if last = err; err == nil {
 					got = append(got, string(g.Kind)+"/"+g.ID+" "+g.Name)
 				}

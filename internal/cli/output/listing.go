@@ -22,7 +22,7 @@ type Listing struct {
 	Limit           int
 	RequireComplete bool
 	EndLine         bool
-	Pass            memberships.Pass
+	Pass            memberships.Summary
 	// UnreadReported says that the command itself reports which groups could not be read.
 	UnreadReported bool
 }
@@ -49,7 +49,7 @@ func (l *Listing) Check(o *Flags) error {
 }
 
 // Into has a range fill the pass of l.
-func (l *Listing) Into() memberships.Option { return memberships.WithPass(&l.Pass) }
+func (l *Listing) Into() memberships.Option { return memberships.WithSummary(&l.Pass) }
 
 // PrintAll prints the rows that seq yields, up to the limit of l, and reports the coverage.
 func PrintAll[T any](s *Stream[T], l *Listing, seq iter.Seq2[T, error]) error {
