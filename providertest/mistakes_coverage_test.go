@@ -59,9 +59,9 @@ var covering = map[string]mistake{
 		noticed: []string{"coverage/complete"},
 	},
 	"hides groups": {make: func(m *mutant) {
-		m.groups = func(ctx context.Context, q memberships.Query, pass *memberships.Summary) iter.Seq2[memberships.Group, error] {
-			pass.Add(memberships.Gap{Level: memberships.GapHidden, Code: memberships.GapUnlistedGroups, Text: "maybe"})
-			return m.Provider.Groups(ctx, q, pass)
+		m.groups = func(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[memberships.Group, error] {
+			summary.Add(memberships.Gap{Level: memberships.GapHidden, Code: memberships.GapUnlistedGroups, Text: "maybe"})
+			return m.Provider.Groups(ctx, q, summary)
 		}
 	}, noticed: []string{"coverage/complete"}},
 	"a gap that does not say what it is": {
@@ -71,21 +71,21 @@ var covering = map[string]mistake{
 		make: withGap(memberships.OpList, memberships.Gap{Code: memberships.GapAppView, Text: "an app's view"}), noticed: []string{"coverage/complete"},
 	},
 	"a gap twice": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Summary) iter.Seq2[membership, error] {
-		return func(ctx context.Context, q memberships.Query, pass *memberships.Summary) iter.Seq2[membership, error] {
-			return after(byPages(ctx, m, q, pass), func() {
-				if pass != nil {
+		return func(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[membership, error] {
+			return after(byPages(ctx, m, q, summary), func() {
+				if summary != nil {
 					gap := memberships.Gap{Level: memberships.GapScope, Code: memberships.GapAppView, Text: "an app's view"}
-					pass.Coverage.Gaps = append(pass.Coverage.Gaps, gap, gap)
+					summary.Coverage.Gaps = append(summary.Coverage.Gaps, gap, gap)
 				}
 			})
 		}
 	}, noticed: []string{"coverage/complete"}},
-	"needs a pass": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Summary) iter.Seq2[membership, error] {
-		return func(ctx context.Context, q memberships.Query, pass *memberships.Summary) iter.Seq2[membership, error] {
-			if pass == nil {
+	"needs a summary": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Summary) iter.Seq2[membership, error] {
+		return func(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[membership, error] {
+			if summary == nil {
 				return func(yield func(membership, error) bool) { yield(membership{}, unsupported("list")) }
 			}
-			return byPages(ctx, m, q, pass)
+			return byPages(ctx, m, q, summary)
 		}
 	}, noticed: []string{"coverage/complete", "concurrency/ranges", "list/one-page"}},
 
@@ -114,7 +114,7 @@ var covering = map[string]mistake{
 		}), noticed: []string{"coverage/hidden", "coverage/one-range"},
 	},
 	"what is hidden is an error": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Summary) iter.Seq2[membership, error] {
-		return func(ctx context.Context, q memberships.Query, pass *memberships.Summary) iter.Seq2[membership, error] {
+		return func(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[membership, error] {
 			return func(yield func(membership, error) bool) {
 				var own memberships.Summary
 				for v, err := range byPages(ctx, m, q, &own) {
@@ -173,19 +173,19 @@ var covering = map[string]mistake{
 
 	"keeps what other ranges have found": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Summary) iter.Seq2[membership, error] {
 		var kept memberships.Coverage
-		return func(ctx context.Context, q memberships.Query, pass *memberships.Summary) iter.Seq2[membership, error] {
+		return func(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[membership, error] {
 			var own memberships.Summary
 			return after(byPages(ctx, m, q, &own), func() {
 				kept.Add(own.Coverage.Gaps...)
-				pass.SetTotal(own.Total)
-				pass.Add(kept.Gaps...)
+				summary.SetTotal(own.Total)
+				summary.Add(kept.Gaps...)
 			})
 		}
 	}, noticed: []string{"coverage/one-range"}},
 	"one bag for what all ranges find": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Summary) iter.Seq2[membership, error] {
 		var mu sync.Mutex
 		var bag memberships.Summary
-		return func(ctx context.Context, q memberships.Query, pass *memberships.Summary) iter.Seq2[membership, error] {
+		return func(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[membership, error] {
 			return func(yield func(membership, error) bool) {
 				set := func(p memberships.Summary) {
 					mu.Lock()
@@ -202,25 +202,25 @@ var covering = map[string]mistake{
 				}
 				mu.Lock()
 				defer mu.Unlock()
-				if pass != nil {
-					*pass = bag
+				if summary != nil {
+					*summary = bag
 				}
 			}
 		}
 	}, noticed: []string{"coverage/one-range", "coverage/at-once"}},
-	"fills the first pass that it gets": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Summary) iter.Seq2[membership, error] {
+	"fills the first summary that it gets": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Summary) iter.Seq2[membership, error] {
 		var first *memberships.Summary
-		return func(ctx context.Context, q memberships.Query, pass *memberships.Summary) iter.Seq2[membership, error] {
+		return func(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[membership, error] {
 			if first == nil {
-				first = pass
+				first = summary
 			}
 			return byPages(ctx, m, q, first)
 		}
 	}, noticed: []string{"coverage/complete", "coverage/one-range"}},
-	"fills the pass at the end": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Summary) iter.Seq2[membership, error] {
-		return func(ctx context.Context, q memberships.Query, pass *memberships.Summary) iter.Seq2[membership, error] {
+	"fills the summary at the end": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Summary) iter.Seq2[membership, error] {
+		return func(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[membership, error] {
 			var own memberships.Summary
-			return after(byPages(ctx, m, q, &own), func() { pass.SetTotal(own.Total); pass.Add(own.Coverage.Gaps...) })
+			return after(byPages(ctx, m, q, &own), func() { summary.SetTotal(own.Total); summary.Add(own.Coverage.Gaps...) })
 		}
 	}, noticed: []string{"list/total"}},
 
@@ -263,11 +263,11 @@ var covering = map[string]mistake{
 		}
 	}, noticed: []string{"of/unknown"}},
 	"nobody's memberships fail in a way of their own": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Summary) iter.Seq2[membership, error] {
-		return func(ctx context.Context, q memberships.Query, pass *memberships.Summary) iter.Seq2[membership, error] {
+		return func(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[membership, error] {
 			if q.Member.ID == "nobody" {
 				return func(yield func(membership, error) bool) { yield(membership{}, errOdd) }
 			}
-			return byPages(ctx, m, q, pass)
+			return byPages(ctx, m, q, summary)
 		}
 	}, noticed: []string{"of/unknown"}},
 }

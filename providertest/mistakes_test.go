@@ -46,8 +46,8 @@ var ordinary = map[string]mistake{
 		}
 	}, noticed: []string{"capabilities/arguments"}},
 	"groups twice": {make: func(m *mutant) {
-		m.groups = func(ctx context.Context, q memberships.Query, pass *memberships.Summary) iter.Seq2[memberships.Group, error] {
-			return twice(m.Provider.Groups(ctx, q, pass))
+		m.groups = func(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[memberships.Group, error] {
+			return twice(m.Provider.Groups(ctx, q, summary))
 		}
 	}, noticed: []string{"groups/all"}},
 	"an empty group fails": {make: func(m *mutant) {
@@ -79,11 +79,11 @@ var ordinary = map[string]mistake{
 	}, noticed: []string{"list/many-pages", "list/total"}},
 	"remembers a listing": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Summary) iter.Seq2[membership, error] {
 		known := map[string][]membership{}
-		return func(ctx context.Context, q memberships.Query, pass *memberships.Summary) iter.Seq2[membership, error] {
+		return func(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[membership, error] {
 			return func(yield func(membership, error) bool) {
 				key := q.Group.ID + q.Member.ID + q.Member.Email
 				if known[key] == nil {
-					for v, err := range byPages(ctx, m, q, pass) {
+					for v, err := range byPages(ctx, m, q, summary) {
 						if err != nil {
 							yield(membership{}, err)
 							return
@@ -100,8 +100,8 @@ var ordinary = map[string]mistake{
 		}
 	}, noticed: []string{"list/lazy"}},
 	"asks before the first range": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Summary) iter.Seq2[membership, error] {
-		return func(ctx context.Context, q memberships.Query, pass *memberships.Summary) iter.Seq2[membership, error] {
-			seq := byPages(ctx, m, q, pass)
+		return func(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[membership, error] {
+			seq := byPages(ctx, m, q, summary)
 			for range seq {
 				break
 			}
@@ -109,9 +109,9 @@ var ordinary = map[string]mistake{
 		}
 	}, noticed: []string{"list/lazy"}},
 	"an error is the end": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Summary) iter.Seq2[membership, error] {
-		return func(ctx context.Context, q memberships.Query, pass *memberships.Summary) iter.Seq2[membership, error] {
+		return func(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[membership, error] {
 			return func(yield func(membership, error) bool) {
-				for v, err := range byPages(ctx, m, q, pass) {
+				for v, err := range byPages(ctx, m, q, summary) {
 					if err != nil || !yield(v, nil) {
 						return
 					}
@@ -150,9 +150,9 @@ var ordinary = map[string]mistake{
 		}
 	}, noticed: []string{"values/whole", "values/unknown-role", "add/roles", "update/roles", "update/own-role"}},
 	"the role is somebody else's concern": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Summary) iter.Seq2[membership, error] {
-		return func(ctx context.Context, q memberships.Query, pass *memberships.Summary) iter.Seq2[membership, error] {
+		return func(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[membership, error] {
 			return func(yield func(membership, error) bool) {
-				for v, err := range byPages(ctx, m, q, pass) {
+				for v, err := range byPages(ctx, m, q, summary) {
 					if skip := err == nil && q.Role != "" && v.Role == memberships.RoleMember; !skip && !yield(v, err) {
 						return
 					}
@@ -161,8 +161,8 @@ var ordinary = map[string]mistake{
 		}
 	}, noticed: []string{"list/role"}},
 	"an empty page is the end": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Summary) iter.Seq2[membership, error] {
-		return func(ctx context.Context, q memberships.Query, pass *memberships.Summary) iter.Seq2[membership, error] {
-			return walk(ctx, m, q, pass, func(p *page) bool { return p.Next == "" || len(p.Items) == 0 })
+		return func(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[membership, error] {
+			return walk(ctx, m, q, summary, func(p *page) bool { return p.Next == "" || len(p.Items) == 0 })
 		}
 	}, noticed: []string{"list/empty-page"}},
 	"tokens for every listing": {make: func(m *mutant) {
@@ -445,10 +445,10 @@ var ordinary = map[string]mistake{
 	}, noticed: []string{"context/hang"}},
 	"an order of its own": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Summary) iter.Seq2[membership, error] {
 		var ranges atomic.Int64
-		return func(ctx context.Context, q memberships.Query, pass *memberships.Summary) iter.Seq2[membership, error] {
+		return func(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[membership, error] {
 			return func(yield func(membership, error) bool) {
 				var all []membership
-				for v, err := range byPages(ctx, m, q, pass) {
+				for v, err := range byPages(ctx, m, q, summary) {
 					if err != nil {
 						yield(v, err)
 						return
@@ -467,14 +467,14 @@ var ordinary = map[string]mistake{
 		}
 	}, noticed: []string{"many/all", "list/lazy"}},
 	"asks after the loop": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Summary) iter.Seq2[membership, error] {
-		return func(ctx context.Context, q memberships.Query, pass *memberships.Summary) iter.Seq2[membership, error] {
+		return func(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[membership, error] {
 			return func(yield func(membership, error) bool) {
 				go func() {
 					for range byPages(context.WithoutCancel(ctx), m, q, nil) {
 						time.Sleep(time.Millisecond)
 					}
 				}()
-				byPages(ctx, m, q, pass)(yield)
+				byPages(ctx, m, q, summary)(yield)
 			}
 		}
 	}, noticed: []string{"many/break", "list/break"}},

@@ -62,11 +62,11 @@ func (m *mutant) Native() any {
 	return m.Provider.Native()
 }
 
-func (m *mutant) List(ctx context.Context, q memberships.Query, pass *memberships.Summary) iter.Seq2[membership, error] {
+func (m *mutant) List(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[membership, error] {
 	if m.list != nil {
-		return m.list(ctx, q, pass)
+		return m.list(ctx, q, summary)
 	}
-	return byPages(ctx, m, q, pass)
+	return byPages(ctx, m, q, summary)
 }
 
 func (m *mutant) ListPage(ctx context.Context, q memberships.Query, r memberships.PageRequest) (*page, error) {
@@ -122,11 +122,11 @@ func (m *mutant) rightRemove(ctx context.Context, ref memberships.Ref) (membersh
 	return m.change(ctx, memberships.Change{Op: memberships.OpRemove, Ref: ref})
 }
 
-func (m *mutant) Groups(ctx context.Context, q memberships.Query, pass *memberships.Summary) iter.Seq2[memberships.Group, error] {
+func (m *mutant) Groups(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[memberships.Group, error] {
 	if m.groups != nil {
-		return m.groups(ctx, q, pass)
+		return m.groups(ctx, q, summary)
 	}
-	return m.Provider.Groups(ctx, q, pass)
+	return m.Provider.Groups(ctx, q, summary)
 }
 
 func (m *mutant) Resolve(ctx context.Context, members []memberships.Member, opts ...memberships.Option) ([]memberships.Resolution, error) {
@@ -232,7 +232,7 @@ func notices(t *testing.T, c *clause, h Harness) (failed bool) {
 			defer close(done)
 			w := h.Open(t)
 			if c.skipped(h, w.Provider.Capabilities(), w) == "" {
-				c.hold(r, h, w)
+				c.test(r, h, w)
 			}
 		}()
 		<-done
@@ -298,8 +298,8 @@ func twice[T any](seq iter.Seq2[T, error]) iter.Seq2[T, error] {
 }
 
 // byPages reads the mutant's pages to the end.
-func byPages(ctx context.Context, m *mutant, q memberships.Query, pass *memberships.Summary) iter.Seq2[membership, error] {
-	return walk(ctx, m, q, pass, func(p *page) bool { return p.Next == "" })
+func byPages(ctx context.Context, m *mutant, q memberships.Query, summary *memberships.Summary) iter.Seq2[membership, error] {
+	return walk(ctx, m, q, summary, func(p *page) bool { return p.Next == "" })
 }
 
 // pages changes the pages of a mutant, items what they hold, each one membership.

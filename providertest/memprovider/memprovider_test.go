@@ -248,7 +248,7 @@ func TestOptions(t *testing.T) {
 		"of package option":   {o: option.WithTimeout(time.Second)},
 		"of another provider": {memberships.NewOption("box", 1), "memory: get: invalid argument: an option of box was given to memory"},
 		"empty":               {memberships.Option{}, "memory: get: invalid argument: an option is empty"},
-		"of the Client":       {memberships.WithSummary(new(memberships.Summary)), "memory: get: invalid argument: an option (memberships.into) is for the listings of memberships.Client alone"},
+		"of the Client":       {memberships.WithSummary(new(memberships.Summary)), "memory: get: invalid argument: an option (memberships.summaryOption) is for the listings of memberships.Client alone"},
 		"of its name":         {memberships.NewOption("memory", 1), "memory: get: invalid argument: an option (int) is for the listings of memberships.Client alone"},
 	} {
 		t.Run(name, func(t *testing.T) {

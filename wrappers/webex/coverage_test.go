@@ -34,7 +34,7 @@ func TestModeratedSpaceFromOutside(t *testing.T) {
 			c, sent := portable(t, tc.token)
 			filter := memberships.Filter{Group: tc.group}
 			var pass memberships.Summary
-			rows := wrappertest.Everything(t, c.List(t.Context(), filter, memberships.WithSummary(&pass)))
+			rows := wrappertest.Collect(t, c.List(t.Context(), filter, memberships.WithSummary(&pass)))
 			if diff := cmp.Diff(tc.names, names(rows)) + cmp.Diff(tc.gaps, codes(pass.Coverage)) + cmp.Diff(tc.sent, sent.take()); diff != "" {
 				t.Errorf("List (-want +got):\n%s", diff)
 			}
@@ -59,7 +59,7 @@ func TestModeratedSpaceFromOutside(t *testing.T) {
 func TestModeratedSpaceNobodyAsks(t *testing.T) {
 	staff := groupNamed(t, "Staff")
 	c, sent := portable(t, "grace")
-	if rows := wrappertest.Everything(t, c.List(t.Context(), memberships.Filter{Group: staff})); len(rows) != 1 {
+	if rows := wrappertest.Collect(t, c.List(t.Context(), memberships.Filter{Group: staff})); len(rows) != 1 {
 		t.Errorf("got %v", rows)
 	}
 	if diff := cmp.Diff([]string{"GET /memberships"}, sent.take()); diff != "" {
@@ -119,7 +119,7 @@ func TestModeratedSpaceWithAnOddFlag(t *testing.T) {
 			_, _ = w.Write([]byte(body))
 		}).Provider())
 		var pass memberships.Summary
-		wrappertest.Everything(t, c.List(t.Context(), memberships.Filter{Group: memberships.Group{ID: "r"}}, memberships.WithSummary(&pass)))
+		wrappertest.Collect(t, c.List(t.Context(), memberships.Filter{Group: memberships.Group{ID: "r"}}, memberships.WithSummary(&pass)))
 		if diff := cmp.Diff(want, codes(pass.Coverage)); diff != "" {
 			t.Errorf("isLocked %s (-want +got):\n%s", flag, diff)
 		}
@@ -149,7 +149,7 @@ func TestModeratedSpaceOfAnUnknownCaller(t *testing.T) {
 				_, _ = w.Write([]byte(body))
 			}).Provider())
 			var pass memberships.Summary
-			wrappertest.Everything(t, c.List(t.Context(), memberships.Filter{Group: memberships.Group{ID: "r"}}, memberships.WithSummary(&pass)))
+			wrappertest.Collect(t, c.List(t.Context(), memberships.Filter{Group: memberships.Group{ID: "r"}}, memberships.WithSummary(&pass)))
 			if diff := cmp.Diff([]string{"hidden moderators_only"}, codes(pass.Coverage)); diff != "" {
 				t.Fatalf("gaps (-want +got):\n%s", diff)
 			}

@@ -27,7 +27,7 @@ func TestDiagnoseVerdicts(t *testing.T) {
 		verdicts []memberships.Verdict
 	}
 	const adaIs = "Ada <ada@example.com> (person)"
-	wrappertest.InBubbles(t, map[string]diagnosis{
+	wrappertest.RunSynctest(t, map[string]diagnosis{
 		"everything":              {nil, missing, adaIs, []memberships.Verdict{a, a, a, a, a, a, a}},
 		"nothing but itself":      {map[string]step{rooms: denied, teams: denied, list: denied}, denied, adaIs, []memberships.Verdict{d, d, d, d, d, d, d}},
 		"not the rooms":           {map[string]step{rooms: denied}, missing, adaIs, []memberships.Verdict{d, a, a, a, a, a, a}},

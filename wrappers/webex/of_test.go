@@ -151,7 +151,7 @@ func TestMembershipsOfTheCallerByAnotherAddress(t *testing.T) {
 		"GET /team/memberships": items(row("t", "alan", "alan@example.com", true), row("t", "ada", "ada@example.com", false)),
 	})
 	var got []string
-	for _, m := range wrappertest.Everything(t, c.MembershipsOf(t.Context(), email("countess"))) {
+	for _, m := range wrappertest.Collect(t, c.MembershipsOf(t.Context(), email("countess"))) {
 		got = append(got, m.Group.String()+" "+m.Member.ID)
 	}
 	if diff := cmp.Diff([]string{"room:r ada", "team:t ada"}, got); diff != "" {

@@ -102,7 +102,7 @@ func email(name string) memberships.Member { return memberships.Member{Email: na
 func groupNamed(t *testing.T, name string) memberships.Group {
 	t.Helper()
 	c, _ := portable(t, "officer")
-	all := wrappertest.Everything(t, c.Groups(t.Context()))
+	all := wrappertest.Collect(t, c.Groups(t.Context()))
 	i := slices.IndexFunc(all, func(g memberships.Group) bool { return g.Name == name })
 	if i < 0 {
 		t.Fatalf("no group %s in %v", name, all)
