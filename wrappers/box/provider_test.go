@@ -513,15 +513,15 @@ func TestProviderHiddenEntriesOfAGroupThatMoves(t *testing.T) {
 		_, _ = fmt.Fprintf(w, `{"total_count":%d,"limit":2,"entries":[%s]}`, len(all), strings.Join(shown, ","))
 	}, option.WithPageSize(2)).Provider())
 	want := memberships.Gap{Level: memberships.GapHidden, Code: memberships.GapWithheld, Group: memberships.Group{Kind: memberships.KindGroup, ID: "g"}, Count: 1}
-	var pass memberships.Summary
-	all := wrappertest.Collect(t, c.List(t.Context(), memberships.Filter{Group: memberships.Group{ID: "g"}}, memberships.WithSummary(&pass)))
-	if len(all) != 4 || pass.Total != memberships.TotalOf(4) {
-		t.Errorf("%d members and the total %v, want 4 and 4: the listing did not move", len(all), pass.Total)
+	var summary memberships.Summary
+	all := wrappertest.Collect(t, c.List(t.Context(), memberships.Filter{Group: memberships.Group{ID: "g"}}, memberships.WithSummary(&summary)))
+	if len(all) != 4 || summary.Total != memberships.TotalOf(4) {
+		t.Errorf("%d members and the total %v, want 4 and 4: the listing did not move", len(all), summary.Total)
 	}
-	if len(pass.Coverage.Gaps) == 1 {
-		want.Text = pass.Coverage.Gaps[0].Text
+	if len(summary.Coverage.Gaps) == 1 {
+		want.Text = summary.Coverage.Gaps[0].Text
 	}
-	if diff := cmp.Diff([]memberships.Gap{want}, pass.Coverage.Gaps); diff != "" {
+	if diff := cmp.Diff([]memberships.Gap{want}, summary.Coverage.Gaps); diff != "" {
 		t.Errorf("gaps (-want +got):\n%s", diff)
 	}
 	n = 0

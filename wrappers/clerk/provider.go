@@ -68,7 +68,7 @@ func (p *provider) ListPage(ctx context.Context, q memberships.Query, r membersh
 	return page, err
 }
 
-func (p *provider) List(ctx context.Context, q memberships.Query, pass *memberships.Summary) iter.Seq2[memberships.Membership, error] {
+func (p *provider) List(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[memberships.Membership, error] {
 	p = p.with(q.Opts)
 	return func(yield func(memberships.Membership, error) bool) {
 		run, err := p.run(ctx, q, 0)
@@ -77,7 +77,7 @@ func (p *provider) List(ctx context.Context, q memberships.Query, pass *membersh
 			return
 		}
 		empty := true
-		for m, err := range portable.Seq(run.Totals(pass.SetTotal).All(ctx), converter()) {
+		for m, err := range portable.Seq(run.Totals(summary.SetTotal).All(ctx), converter()) {
 			if empty = false; !yield(m, err) || err != nil {
 				return
 			}
@@ -88,7 +88,7 @@ func (p *provider) List(ctx context.Context, q memberships.Query, pass *membersh
 				return
 			}
 		}
-		pass.Add(invitations)
+		summary.Add(invitations)
 	}
 }
 

@@ -83,7 +83,7 @@ func (s *search) nobody() error {
 }
 
 // of yields the memberships of a member.
-func (p *provider) of(ctx context.Context, who memberships.Member, pass *memberships.Summary) iter.Seq2[memberships.Membership, error] {
+func (p *provider) of(ctx context.Context, who memberships.Member, summary *memberships.Summary) iter.Seq2[memberships.Membership, error] {
 	return func(yield func(memberships.Membership, error) bool) {
 		s, err := p.searchFor(who)
 		if err != nil {
@@ -112,7 +112,7 @@ func (p *provider) of(ctx context.Context, who memberships.Member, pass *members
 				return
 			}
 		}
-		pass.Add(s.missed()...)
+		summary.Add(s.missed()...)
 		if !found && len(s.hidden()) == 0 {
 			yield(memberships.Membership{}, s.nobody())
 		}

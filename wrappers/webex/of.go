@@ -199,7 +199,7 @@ func (s *search) nobody(ctx context.Context) error {
 }
 
 // of yields the memberships of a person.
-func (p *provider) of(ctx context.Context, who memberships.Member, pass *memberships.Summary) iter.Seq2[memberships.Membership, error] {
+func (p *provider) of(ctx context.Context, who memberships.Member, summary *memberships.Summary) iter.Seq2[memberships.Membership, error] {
 	return func(yield func(memberships.Membership, error) bool) {
 		s, err := p.searchFor(ctx, who, 0)
 		if err != nil {
@@ -207,7 +207,7 @@ func (p *provider) of(ctx context.Context, who memberships.Member, pass *members
 			return
 		}
 		found := 0
-		defer func() { pass.Add(s.gaps.All()...) }()
+		defer func() { summary.Add(s.gaps.All()...) }()
 		var trail paging.Trail
 		for token := ""; ; {
 			rows, next, err := s.page(ctx, token)

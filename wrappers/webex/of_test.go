@@ -50,13 +50,13 @@ func TestMembershipsOf(t *testing.T) {
 				}
 				return string(m.Group.Kind) + " " + known[m.Group.ID]
 			}
-			var pass memberships.Summary
+			var summary memberships.Summary
 			var got []string
-			for m, err := range c.MembershipsOf(t.Context(), tc.member, memberships.WithSummary(&pass)) {
+			for m, err := range c.MembershipsOf(t.Context(), tc.member, memberships.WithSummary(&summary)) {
 				got = append(got, show(m, err))
 			}
 			slices.Sort(got)
-			if diff := cmp.Diff(tc.want, got) + cmp.Diff(tc.gaps, codes(pass.Coverage)); diff != "" {
+			if diff := cmp.Diff(tc.want, got) + cmp.Diff(tc.gaps, codes(summary.Coverage)); diff != "" {
 				t.Errorf("MembershipsOf (-want +got):\n%s", diff)
 			}
 			var pages memberships.Summary

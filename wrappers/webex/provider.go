@@ -72,16 +72,16 @@ func (p *provider) ListPage(ctx context.Context, q memberships.Query, r membersh
 	return page, err
 }
 
-func (p *provider) List(ctx context.Context, q memberships.Query, pass *memberships.Summary) iter.Seq2[memberships.Membership, error] {
+func (p *provider) List(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[memberships.Membership, error] {
 	p = p.with(q.Opts)
 	switch {
 	case q.Op() == memberships.OpListByMember:
-		return p.of(ctx, q.Member, pass)
+		return p.of(ctx, q.Member, summary)
 	case q.Group.Kind == memberships.KindTeam:
 		return portable.Seq(p.c.TeamMemberships.ListByTeam(ctx, q.Group.ID, ListTeamMembershipsParams{}, p.opts...), fromTeam)
 	}
 	seq := portable.Seq(p.c.Memberships.List(ctx, ListMembershipsParams{RoomID: &q.Group.ID}, p.opts...), fromRoom)
-	if pass == nil {
+	if summary == nil {
 		return seq
 	}
 	return func(yield func(memberships.Membership, error) bool) {
@@ -97,7 +97,7 @@ func (p *provider) List(ctx context.Context, q memberships.Query, pass *membersh
 		case err != nil:
 			yield(memberships.Membership{}, err)
 		case gap != nil:
-			pass.Add(*gap)
+			summary.Add(*gap)
 		}
 	}
 }
@@ -266,7 +266,7 @@ func (p *provider) Caller(ctx context.Context, opts ...option.Option) (membershi
 }
 
 // Groups yields the rooms, then the teams.
-func (p *provider) Groups(ctx context.Context, q memberships.Query, pass *memberships.Summary) iter.Seq2[memberships.Group, error] {
+func (p *provider) Groups(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[memberships.Group, error] {
 	p = p.with(q.Opts)
 	return func(yield func(memberships.Group, error) bool) {
 		for g, err := range portable.Seq(p.c.Rooms.List(ctx, ListRoomsParams{}, p.opts...), fromRoomGroup) {
@@ -279,7 +279,7 @@ func (p *provider) Groups(ctx context.Context, q memberships.Query, pass *member
 				return
 			}
 		}
-		pass.Add(*scope("only rooms and teams that the caller is in are listed"))
+		summary.Add(*scope("only rooms and teams that the caller is in are listed"))
 	}
 }
 
