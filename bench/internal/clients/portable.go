@@ -4,9 +4,8 @@ import (
 	"context"
 
 	"github.com/memberships-go/memberships"
-	"github.com/memberships-go/memberships/providers"
-
 	"github.com/memberships-go/memberships/bench/internal/corpus"
+	"github.com/memberships-go/memberships/providers"
 )
 
 // portable is this module's one API for all providers.
