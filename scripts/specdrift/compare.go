@@ -261,8 +261,8 @@ func (c *comparer) types(at place, a, b shape) {
 	}
 }
 
-// nulls reports a null that our code would not accept, or that one side does not accept
-// from the other.
+// nulls reports a null that our code does not expect, or that it would send to a provider
+// that does not accept it.
 func (c *comparer) nulls(at place, a, b shape, dir direction) {
 	switch {
 	case len(a.types) == 0 || len(b.types) == 0:
