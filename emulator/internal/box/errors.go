@@ -8,8 +8,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/oapi-codegen/nullable"
-
 	"github.com/memberships-go/memberships/emulator/internal/httpapi"
 	gen "github.com/memberships-go/memberships/generated/box/server"
 )
@@ -127,18 +125,18 @@ func oauth(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/oauth2
 
 func (f *refusal) write(w http.ResponseWriter, r *http.Request) {
 	if oauth(r) {
-		httpapi.WriteJSON(w, f.status, gen.OAuthError{Error: &f.code, ErrorDescription: &f.message})
+		httpapi.WriteJSON(w, f.status, gen.Error{Error: &f.code, ErrorDescription: &f.message})
 		return
 	}
 	status, typ, help := int64(f.status), "error", helpURL
 	id := strings.TrimPrefix(w.Header().Get(requestIDHeader), "0")
 	body := gen.Error{Type: &typ, Status: &status, Code: &f.code, Message: &f.message, HelpURL: &help, RequestID: &id}
 	if len(f.details) > 0 {
-		list := make([]map[string]string, len(f.details))
+		list := make([]gen.ErrorCause, len(f.details))
 		for i, d := range f.details {
-			list[i] = map[string]string{"reason": d.reason, "name": d.name, "message": d.message}
+			list[i] = gen.ErrorCause{Reason: &d.reason, Name: &d.name, Message: &d.message}
 		}
-		body.ContextInfo = nullable.NewNullableWithValue(map[string]any{"errors": list})
+		body.ContextInfo = &gen.ErrorContext{Errors: &list}
 	}
 	httpapi.WriteJSON(w, f.status, body)
 }

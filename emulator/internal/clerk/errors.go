@@ -126,8 +126,7 @@ func write(w http.ResponseWriter, f *failure) {
 	trace := w.Header().Get("Clerk-Trace-Id")
 	detail := gen.ErrorDetail{Code: f.code, Message: &f.short, LongMessage: new(cmp.Or(f.message, f.short))}
 	if f.param != "" {
-		meta, _ := json.Marshal(map[string]string{"param_name": f.param})
-		detail.Meta = new(json.RawMessage(meta))
+		detail.Meta = &gen.ErrorMeta{ParamName: &f.param}
 	}
 	send(w, f.status, gen.Error{Errors: []gen.ErrorDetail{detail}, ClerkTraceID: &trace})
 }
