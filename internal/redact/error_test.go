@@ -36,16 +36,16 @@ func (e *own) Unwrap() error { return e.err }
 // locked cannot be searched while others use it.
 type locked struct {
 	mu   sync.Mutex
-	told string
+	text string
 }
 
 func (e *locked) Error() string { e.mu.Lock(); defer e.mu.Unlock(); return "locked" }
 
-// shy matches context.Canceled without wrapping it.
-type shy struct{}
+// isOnly matches context.Canceled without wrapping it.
+type isOnly struct{}
 
-func (shy) Error() string        { return "shy of " + canary }
-func (shy) Is(target error) bool { return target == context.Canceled }
+func (isOnly) Error() string        { return "shy of " + canary }
+func (isOnly) Is(target error) bool { return target == context.Canceled }
 
 // dump writes every text in a value, at any depth, unexported fields included.
 func dump(b *strings.Builder, v reflect.Value, deep int) {
@@ -91,8 +91,8 @@ func TestErrorLeaves(t *testing.T) {
 		{"bytes of an own type", &own{err: io.EOF, hint: []byte(canary)}, []error{io.EOF}, "own"},
 		{"a map of an own type", &own{err: io.EOF, hint: map[string]string{"x": canary}}, []error{io.EOF}, "own"},
 		{"an answer", &own{err: io.EOF, hint: &http.Response{Header: http.Header{"X": {canary}}}}, []error{io.EOF}, "own"},
-		{"a lock", &locked{told: canary}, nil, "locked"},
-		{"a kind by an Is method", fmt.Errorf("x: %w", shy{}), []error{context.Canceled}, "x: shy of [redacted]"},
+		{"a lock", &locked{text: canary}, nil, "locked"},
+		{"a kind by an Is method", fmt.Errorf("x: %w", isOnly{}), []error{context.Canceled}, "x: shy of [redacted]"},
 		{"our own", &memberships.Error{Provider: "box", Kind: memberships.ErrConflict, Body: []byte(basic), Message: canary, Err: io.EOF}, []error{memberships.ErrConflict, io.EOF}, "box: conflict: [redacted]"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -119,7 +119,7 @@ func TestErrorLeaves(t *testing.T) {
 			if errors.Is(got, memberships.ErrNotFound) {
 				t.Errorf("%v is another kind", got)
 			}
-			for _, held := range []any{new(*url.Error), new(*net.DNSError), new(*own), new(*locked), new(shy)} {
+			for _, held := range []any{new(*url.Error), new(*net.DNSError), new(*own), new(*locked), new(isOnly)} {
 				if errors.As(got, held) {
 					t.Errorf("the chain leads to %T", held)
 				}
@@ -153,7 +153,7 @@ func TestErrorKeeps(t *testing.T) {
 func TestErrorLives(t *testing.T) {
 	conn, other := net.Pipe()
 	defer func() { _, _ = conn.Close(), other.Close() }()
-	for _, live := range []error{&locked{told: "x"}, tls.RecordHeaderError{Msg: "x", Conn: conn}, &own{hint: func() {}}, &own{hint: new(atomic.Int64)}} {
+	for _, live := range []error{&locked{text: "x"}, tls.RecordHeaderError{Msg: "x", Conn: conn}, &own{hint: func() {}}, &own{hint: new(atomic.Int64)}} {
 		got := New(redacted, canary).Error(fmt.Errorf("outer: %w", live))
 		if got.Error() != "outer: "+live.Error() || errors.Is(got, live) {
 			t.Errorf("%T is kept: %v", live, got)
