@@ -7,35 +7,35 @@ import (
 	"strings"
 )
 
-// failure is the first error of a document. Reading records its position only; err derives
+// decodeError is the first error of a document. Reading records its position only; err derives
 // the field and the kind of the value from it.
-type failure struct {
+type decodeError struct {
 	found  bool
 	wanted string // the expected kind of value; "" for invalid JSON
 	at     int
 }
 
 // bad records invalid JSON at a position. It returns the end of the document.
-func (r *Reader) bad(at int) int { return r.stop(failure{found: true, at: at}) }
+func (r *Reader) bad(at int) int { return r.stop(decodeError{found: true, at: at}) }
 
 // Misfit records that the value at a position is not of the wanted kind, such as "an
 // object". It returns the end of the document.
 func (r *Reader) Misfit(at int, wanted string) int {
-	return r.stop(failure{found: true, wanted: wanted, at: at})
+	return r.stop(decodeError{found: true, wanted: wanted, at: at})
 }
 
-// stop records the first failure, and returns the end of the document, where every read
+// stop records the first error, and returns the end of the document, where every read
 // ends.
-func (r *Reader) stop(f failure) int {
-	if !r.failure.found {
-		r.failure = f
+func (r *Reader) stop(f decodeError) int {
+	if !r.firstErr.found {
+		r.firstErr = f
 	}
 	return len(r.buf)
 }
 
-// err returns the failure as an error, nil for none. The error quotes names of the document,
+// err returns the error as a Go error, nil for none. It quotes names of the document,
 // and no values.
-func (f failure) err(body []byte) error {
+func (f decodeError) err(body []byte) error {
 	if !f.found {
 		return nil
 	}

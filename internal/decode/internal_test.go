@@ -114,12 +114,12 @@ func TestForget(t *testing.T) {
 func TestStrictTime(t *testing.T) {
 	for _, body := range []string{`["yesterday"]`, `[1767603600]`, `["2026-02-30T00:00:00Z"]`, `["\u0032026-01-02T03:04:05Z"]`} {
 		r := open([]byte(body), false, 0)
-		if at, p := r.Time(1); !at.IsZero() || p != len(body) || r.failure.wanted != aTime || r.failure.at != 1 {
-			t.Errorf("%s: got %v at %d, %+v", body, at, p, r.failure)
+		if at, p := r.Time(1); !at.IsZero() || p != len(body) || r.firstErr.wanted != aTime || r.firstErr.at != 1 {
+			t.Errorf("%s: got %v at %d, %+v", body, at, p, r.firstErr)
 		}
-		r.strict, r.failure = false, failure{}
-		if at, p := r.Time(1); !at.IsZero() || p != len(body)-1 || r.failure.found || r.Fits(1) {
-			t.Errorf("%s, lenient: got %v at %d, %+v", body, at, p, r.failure)
+		r.strict, r.firstErr = false, decodeError{}
+		if at, p := r.Time(1); !at.IsZero() || p != len(body)-1 || r.firstErr.found || r.Fits(1) {
+			t.Errorf("%s, lenient: got %v at %d, %+v", body, at, p, r.firstErr)
 		}
 		r.release()
 	}

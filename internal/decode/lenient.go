@@ -18,17 +18,20 @@ func (r *Reader) unfit(p int, wanted string) (next int) {
 	return r.Skip(p)
 }
 
+// converts reports whether a field accepts a scalar of another type.
+func (r *Reader) converts() bool { return !r.strict && !r.failure }
+
 // Fits reports whether the value read at a position is in its field, and was not left out.
 func (r *Reader) Fits(p int) bool { return r.left != p }
 
 // otherText reads a value that is not a string. The literal of a number or boolean is its
 // text.
 func (r *Reader) otherText(p int, prev string) (s string, next int) {
-	if r.strict || p >= len(r.buf) || !scalar(r.buf[p]) {
+	if !r.converts() || p >= len(r.buf) || !scalar(r.buf[p]) {
 		return "", r.unfit(p, aString)
 	}
 	next = r.Skip(p)
-	if r.failure.found {
+	if r.firstErr.found {
 		return "", next
 	}
 	if literal := r.buf[p:next]; string(literal) != prev {
@@ -43,7 +46,7 @@ func scalar(c byte) bool { return c == '-' || c-'0' <= 9 || c == 't' || c == 'f'
 // otherBool reads a value that is not a boolean. It accepts true and false in quotes.
 func (r *Reader) otherBool(p int) (v bool, next int) {
 	if s, next := r.quotedScalar(p); next > p {
-		if r.failure.found {
+		if r.firstErr.found {
 			return false, next
 		}
 		if string(s) == "true" || string(s) == "false" {
@@ -57,11 +60,11 @@ func (r *Reader) otherBool(p int) (v bool, next int) {
 // integer value, also in quotes.
 func (r *Reader) otherWhole(p int) (n int64, next int) {
 	s, next := r.quotedScalar(p)
-	if next == p && p < len(r.buf) && (r.buf[p] == '-' || r.buf[p]-'0' <= 9) && !r.strict {
+	if next == p && p < len(r.buf) && (r.buf[p] == '-' || r.buf[p]-'0' <= 9) && r.converts() {
 		next = r.Skip(p)
 		s = r.buf[p:next]
 	}
-	if r.failure.found {
+	if r.firstErr.found {
 		return 0, next
 	}
 	if n, ok := whole(s); ok {
@@ -73,7 +76,7 @@ func (r *Reader) otherWhole(p int) (n int64, next int) {
 // quotedScalar returns the content of a string in a lenient field of another scalar type.
 // The position does not move if there is no string or the field is strict.
 func (r *Reader) quotedScalar(p int) (s []byte, next int) {
-	if r.strict || p >= len(r.buf) || r.buf[p] != '"' {
+	if !r.converts() || p >= len(r.buf) || r.buf[p] != '"' {
 		return nil, p
 	}
 	s, next, _ = r.unquote(p)

@@ -13,7 +13,7 @@ func (r *Reader) Raw(p int, prev json.RawMessage) (raw json.RawMessage, next int
 		return r.copied(p, e), e
 	}
 	next = r.Skip(p)
-	if r.failure.found {
+	if r.firstErr.found {
 		return nil, next
 	}
 	return r.copied(p, next), next
@@ -31,7 +31,7 @@ func closes(c byte) bool { return c == '}' || c == ']' || c == '"' }
 // Since returns the bytes of the object between two positions. It returns nil unless raw
 // values are kept or a value in the object was left out.
 func (r *Reader) Since(mark, p int) json.RawMessage {
-	if !r.keepRaw && r.left < mark || r.failure.found || r.buf[mark] != '{' {
+	if !r.keepRaw && r.left < mark || r.firstErr.found || r.buf[mark] != '{' {
 		return nil
 	}
 	return r.copied(mark, p)
@@ -99,7 +99,7 @@ func (r *Reader) skipInner(p int) int {
 func (r *Reader) skipAny(p int) int {
 	r.jx.ResetBytes(r.buf[p:])
 	raw, err := r.jx.Raw()
-	if err != nil || !utf8.Valid(raw) || !escapes(raw) {
+	if err != nil || !utf8.Valid(raw) || !r.failure && !escapes(raw) {
 		return r.bad(p)
 	}
 	return p + len(raw)

@@ -19,14 +19,15 @@ type Reader struct {
 	listed  bool // within a list
 	escaped bool // a string had an escape: decoded text may differ from the document's
 	keepRaw bool
+	failure bool // the document is the body of a failed call: see Failure
 	strict  bool // the present value's field is strict
 	left    int  // the position of the last value left out, -1 for none
 	items   int  // the number of items requested, 0 if unknown
 
-	failure failure
-	arena   arena
-	last    [MaxSlots]repeat
-	words   []string // the present list of strings
+	firstErr decodeError
+	arena    arena
+	last     [MaxSlots]repeat
+	words    []string // the present list of strings
 
 	memory [MaxTypes]successors
 	used   uint32 // a bit for each element of memory that is not zero
@@ -70,8 +71,8 @@ func (r *Reader) forget() {
 			clear(r.memory[i][:])
 		}
 	}
-	r.buf, r.used, r.listed, r.escaped = nil, 0, false, false
-	r.failure, r.arena, r.jx = failure{}, arena{}, jx.Decoder{}
+	r.buf, r.used, r.listed, r.escaped, r.failure = nil, 0, false, false, false
+	r.firstErr, r.arena, r.jx = decodeError{}, arena{}, jx.Decoder{}
 }
 
 // end returns the error of the document, also for text after it.
@@ -79,7 +80,7 @@ func (r *Reader) end(p int) error {
 	if p = space(r.buf, p); p < len(r.buf) {
 		r.bad(p)
 	}
-	return r.failure.err(r.buf)
+	return r.firstErr.err(r.buf)
 }
 
 // space returns the position of the first byte from p on that is not white space.
@@ -135,7 +136,7 @@ func (r *Reader) key(p int, first bool) (name []byte, next int, ok bool) {
 	if name, p, ok = r.unquote(p); !ok {
 		return nil, p, false
 	}
-	return name, r.colon(p), !r.failure.found
+	return name, r.colon(p), !r.firstErr.found
 }
 
 // skipKey is key without the name.
@@ -144,7 +145,7 @@ func (r *Reader) skipKey(p int, first bool) (next int, ok bool) {
 		return p, false
 	}
 	p, _ = r.skipString(p)
-	return r.colon(p), !r.failure.found
+	return r.colon(p), !r.firstErr.found
 }
 
 // member moves to the opening quote of a name, or behind the object.

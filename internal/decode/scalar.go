@@ -50,7 +50,7 @@ func (r *Reader) otherInt64(p int) (int64, int) {
 		return r.otherWhole(p)
 	}
 	next := r.Skip(p)
-	if r.failure.found {
+	if r.firstErr.found {
 		return 0, next
 	}
 	n, err := strconv.ParseInt(string(r.buf[p:next]), 10, 64)

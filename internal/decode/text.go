@@ -69,7 +69,7 @@ func plain(b []byte, p int) int {
 // the next call.
 func (r *Reader) unquote(p int) (s []byte, next int, ok bool) {
 	next, escaped := r.skipString(p)
-	if next-p < 2 || r.failure.found {
+	if next-p < 2 || r.firstErr.found {
 		return nil, next, false
 	}
 	if !escaped {
@@ -95,7 +95,7 @@ func (r *Reader) skipString(p int) (next int, escaped bool) {
 		switch c := b[e]; {
 		case c == '"':
 			s := b[p+1 : e]
-			if wide && !utf8.Valid(s) || escaped && !escapes(s) {
+			if wide && !utf8.Valid(s) || escaped && !r.failure && !escapes(s) {
 				return r.bad(p), false
 			}
 			return e + 1, escaped

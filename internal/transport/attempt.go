@@ -190,7 +190,7 @@ func (r *Request) send(parent context.Context, hc *http.Client, number int, last
 	resp, err := hc.Do(req)
 	if err != nil {
 		err = cause(ctx, err)
-		if w.replays.Load() > maxReplays && !w.callerOwned.Load() && ctx.Err() == nil {
+		if w.replaysTooOften() && ctx.Err() == nil {
 			err = errReplays
 		}
 		return nil, err

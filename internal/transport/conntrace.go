@@ -37,6 +37,9 @@ type connTraceKey struct{}
 // has no limit of its own where an HTTP/2 server resets each stream with PROTOCOL_ERROR.
 const maxReplays = 2
 
+// maxCallerReplays is the same for a caller's own transport, which may retry on purpose.
+const maxCallerReplays = 20
+
 // errReplays is the error of an attempt that reached maxReplays.
 var errReplays = errors.New("the server reset the request again and again")
 
@@ -69,9 +72,21 @@ func (w *connTrace) connObtained(info httptrace.GotConnInfo) {
 	w.reused.Store(info.Reused)
 	c, secure := info.Conn.(*tls.Conn)
 	w.http2.Store(secure && c.ConnectionState().NegotiatedProtocol == "h2")
-	if w.wrote.Load() && w.replays.Add(1) > maxReplays && !w.callerOwned.Load() {
+	if w.wrote.Load() {
+		w.replays.Add(1)
+	}
+	if w.replaysTooOften() {
 		w.stop()
 	}
+}
+
+// replaysTooOften reports whether the transport sent the request again beyond reason.
+func (w *connTrace) replaysTooOften() bool {
+	most := int32(maxReplays)
+	if w.callerOwned.Load() {
+		most = maxCallerReplays
+	}
+	return w.replays.Load() > most
 }
 
 // mayReplay reports whether the transport may send a request again that a server has read.

@@ -114,19 +114,26 @@ func dialling(t *testing.T, protocol string, serve func(raw, c net.Conn)) *http.
 	return base
 }
 
-// net/http replays a request without limit where an HTTP/2 server resets its stream. An
-// attempt ends after maxReplays, and a removal is ambiguous then.
-func TestReplaysAreLimited(t *testing.T) {
+// net/http sends a request again where an HTTP/2 server resets its stream, and that without
+// end. One attempt has an end all the same, through a caller's own transport too, and a
+// removal is ambiguous.
+func TestReplaysHaveAnEnd(t *testing.T) {
 	for _, method := range []string{http.MethodGet, http.MethodDelete} {
-		var sent atomic.Int32
-		serve := http2Server(func(f *http2.Framer, stream uint32) { _ = f.WriteRSTStream(stream, http2.ErrCodeProtocol) })
-		base := dialling(t, "h2", func(raw, c net.Conn) { serve(raw, c, &sent) })
-		r := request(t, "https://h.example/")
-		r.HTTP.Method = method
-		r.Repeatable = method == http.MethodGet
-		res, err := once(t.Context(), &http.Client{Transport: &guard{base}}, r)
-		if n := sent.Load(); n > 2*maxReplays+1 || err == nil || !res.ambiguous() {
-			t.Errorf("%s: sent %d times, ambiguous %v: %v", method, n, res.ambiguous(), err)
+		for _, own := range []bool{true, false} {
+			var sent atomic.Int32
+			serve := http2Server(func(f *http2.Framer, stream uint32) { _ = f.WriteRSTStream(stream, http2.ErrCodeProtocol) })
+			base := dialling(t, "h2", func(raw, c net.Conn) { serve(raw, c, &sent) })
+			hc, most := &http.Client{Transport: &guard{base}}, int32(2*maxReplays+1)
+			if !own {
+				hc, most = Guard(&http.Client{Transport: roundTrip(base.RoundTrip)}), 2*maxCallerReplays+1
+			}
+			r := request(t, "https://h.example/")
+			r.HTTP.Method = method
+			r.Repeatable = method == http.MethodGet
+			res, err := once(t.Context(), hc, r)
+			if n := sent.Load(); n > most || err == nil || !res.ambiguous() {
+				t.Errorf("%s, own transport %t: sent %d times, ambiguous %v: %v", method, own, n, res.ambiguous(), err)
+			}
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package box
 
 import (
-	"encoding/json"
 	"net/http"
 	"regexp"
 	"strings"
@@ -9,6 +8,7 @@ import (
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/box"
 	"github.com/memberships-go/memberships/internal/client"
+	"github.com/memberships-go/memberships/internal/decode"
 	"github.com/memberships-go/memberships/internal/transport"
 )
 
@@ -52,8 +52,7 @@ var duplicates = map[string]client.Duplicate{
 // error_description}, which come on other calls than for tokens too. A refused token
 // has its reason in a header and often no body.
 func readFault(r *transport.Response) client.ErrorDetails {
-	var body gen.Error
-	_ = json.Unmarshal(r.Body, &body) // the fields that do not fit stay empty
+	body := decode.Failure[gen.Error](r.Body)
 	f := client.ErrorDetails{Code: body.Code, Message: body.Message, RequestID: body.RequestID}
 	if f.Code == "" {
 		f.Code = body.Error
@@ -76,12 +75,12 @@ func readFault(r *transport.Response) client.ErrorDetails {
 	}
 	// The message of a refused argument is "Not Found" or "Bad Request"; which argument
 	// it was stands in the details.
-	for _, d := range details(body.ContextInfo) {
+	for _, cause := range body.ContextInfo.Errors {
 		switch {
 		case f.Message == "":
-			f.Message = d
-		case !strings.Contains(f.Message, d):
-			f.Message += ": " + d
+			f.Message = cause.Message
+		case !strings.Contains(f.Message, cause.Message):
+			f.Message += ": " + cause.Message
 		}
 	}
 	return f
@@ -91,20 +90,3 @@ var (
 	challenge = regexp.MustCompile(`(?:^|[\s,])(error|error_description)="((?:[^"\\]|\\.)*)"`)
 	unquote   = regexp.MustCompile(`\\(.)`)
 )
-
-// details returns the messages of context_info, which has no fixed form.
-func details(contextInfo json.RawMessage) []string {
-	var info struct {
-		Errors []struct {
-			Message string `json:"message"`
-		} `json:"errors"`
-	}
-	_ = json.Unmarshal(contextInfo, &info) // most are not of this form
-	var out []string
-	for _, e := range info.Errors {
-		if e.Message != "" {
-			out = append(out, e.Message)
-		}
-	}
-	return out
-}

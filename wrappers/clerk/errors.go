@@ -2,13 +2,13 @@ package clerk
 
 import (
 	"cmp"
-	"encoding/json"
 	"net/http"
 	"strings"
 
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/clerk"
 	"github.com/memberships-go/memberships/internal/client"
+	"github.com/memberships-go/memberships/internal/decode"
 	"github.com/memberships-go/memberships/internal/transport"
 )
 
@@ -85,24 +85,19 @@ var duplicates = map[string]client.Duplicate{
 // first gives the code, all of them the message. Gateways send something else or
 // nothing at all, and the request's name is then in a header.
 func readFault(r *transport.Response) client.ErrorDetails {
-	var body gen.Error
-	_ = json.Unmarshal(r.Body, &body) // a field of another type leaves the rest readable
+	body := decode.Failure[gen.Error](r.Body)
 	f := client.ErrorDetails{RequestID: cmp.Or(body.ClerkTraceID, r.Header.Get("Clerk-Trace-Id"), r.Header.Get("Cf-Ray"))}
 	var messages []string
 	for _, d := range body.Errors {
-		var meta struct {
-			ParamName string `json:"param_name"`
-		}
-		_ = json.Unmarshal(d.Meta, &meta)
 		if f.Code == "" {
-			f.Code, f.Param = d.Code, meta.ParamName
+			f.Code, f.Param = d.Code, d.Meta.ParamName
 		}
 		message := cmp.Or(d.LongMessage, d.Message)
 		if message == "" {
 			continue
 		}
-		if !strings.Contains(message, meta.ParamName) {
-			message = meta.ParamName + ": " + message
+		if !strings.Contains(message, d.Meta.ParamName) {
+			message = d.Meta.ParamName + ": " + message
 		}
 		messages = append(messages, message)
 	}

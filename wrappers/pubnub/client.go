@@ -36,9 +36,9 @@ func New(opts ...option.Option) (*Client, error) {
 		return nil, err
 	}
 	return &Client{
-		Memberships: &MembershipsService{c},
-		Members:     &MembersService{c},
-		Users:       &UsersService{c},
-		Channels:    &ChannelsService{c},
+		Memberships: newMembershipsService(c),
+		Members:     newMembersService(c),
+		Users:       newUsersService(c),
+		Channels:    newChannelsService(c),
 	}, nil
 }

@@ -1,13 +1,14 @@
 package webex
 
 import (
-	"encoding/json"
+	"cmp"
 	"net/http"
 	"strconv"
 
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/webex"
 	"github.com/memberships-go/memberships/internal/client"
+	"github.com/memberships-go/memberships/internal/decode"
 	"github.com/memberships-go/memberships/internal/transport"
 )
 
@@ -45,14 +46,10 @@ var duplicates = map[string]client.Duplicate{
 // readFault reads {message, errors, trackingId}; gateways send {code, message} or
 // nothing at all, and the tracking id is then in a header.
 func readFault(r *transport.Response) client.ErrorDetails {
-	f := client.ErrorDetails{RequestID: r.Header.Get("Trackingid")}
-	var body gen.Error
-	if json.Unmarshal(r.Body, &body) != nil {
-		return f
-	}
-	f.Message, f.Code = body.Message, body.Code
-	if body.TrackingID != "" {
-		f.RequestID = body.TrackingID
+	body := decode.Failure[gen.Error](r.Body)
+	f := client.ErrorDetails{
+		Message: body.Message, Code: body.Code,
+		RequestID: cmp.Or(body.TrackingID, r.Header.Get("Trackingid")),
 	}
 	code := body.ErrorCode
 	for _, d := range body.Errors {
