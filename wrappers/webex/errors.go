@@ -11,19 +11,18 @@ import (
 	"github.com/memberships-go/memberships/internal/transport"
 )
 
-// kinds says what Webex means by a status where HTTP alone does not say it. The
-// messages are for people and change; nothing here depends on them.
+// kinds maps statuses to kinds where HTTP alone is not specific. Nothing depends on
+// messages, which are for people and change.
 var kinds = []client.Rule{
 	{Status: 409, Op: "Memberships.Create", Kind: memberships.ErrAlreadyExists},
 	{Status: 409, Op: "TeamMemberships.Create", Kind: memberships.ErrAlreadyExists},
 }
 
-// busy finds a locked resource: the service unlocks it by itself.
+// busy reports whether a resource is locked; Webex unlocks it by itself.
 func busy(r *transport.Response) bool { return r.StatusCode == http.StatusLocked }
 
-// duplicates says what Webex does with a write that comes a second time: adding somebody
-// twice is 409, and what is removed already is 404. Rooms, teams and webhooks may be there
-// twice, under one name.
+// duplicates has the effect of a repeated write: a second addition is 409, and a second
+// removal is 404. Rooms, teams and webhooks may exist twice with the same name.
 var duplicates = map[string]client.Duplicate{
 	"Memberships.Create":     client.Refused,
 	"Memberships.Update":     client.Merged,
@@ -42,8 +41,8 @@ var duplicates = map[string]client.Duplicate{
 	"Webhooks.Create":        client.Harms,
 }
 
-// readFault reads {message, errors, trackingId}; gateways send {code, message} or
-// nothing at all, and the tracking id is then in a header.
+// readFault reads {message, errors, trackingId}. Gateways send {code, message} or no
+// body, with the tracking id in a header.
 func readFault(r *transport.Response) client.Fault {
 	f := client.Fault{RequestID: r.Header.Get("Trackingid")}
 	var body gen.Error
