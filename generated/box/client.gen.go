@@ -450,20 +450,38 @@ type Error struct {
 	// Message says what went wrong.
 	Message string `json:"message,omitempty,omitzero"`
 
-	// ContextInfo holds details in no fixed form, often a list "errors" of reason, name and message.
-	ContextInfo json.RawMessage `json:"context_info,omitempty,omitzero"`
-
 	// HelpURL is the address of a page about the error.
 	HelpURL string `json:"help_url,omitempty,omitzero"`
 
 	// RequestID names the request for the vendor's support.
 	RequestID string `json:"request_id,omitempty,omitzero"`
 
-	// Error is the code in a body of the OAuth form.
+	// Error is the code in a body of the OAuth form, such as invalid_grant.
 	Error string `json:"error,omitempty,omitzero"`
+
+	// ContextInfo holds details of a failed call. It has no fixed form; errors is the common one.
+	ContextInfo ErrorContext `json:"context_info,omitempty,omitzero"`
 
 	// ErrorDescription is the message in a body of the OAuth form.
 	ErrorDescription string `json:"error_description,omitempty,omitzero"`
+}
+
+// ErrorCause is one cause of a failed call, often an argument.
+type ErrorCause struct {
+	// Reason is a word such as invalid_parameter.
+	Reason string `json:"reason,omitempty,omitzero"`
+
+	// Name names the argument.
+	Name string `json:"name,omitempty,omitzero"`
+
+	// Message says what is wrong with it.
+	Message string `json:"message,omitempty,omitzero"`
+}
+
+// ErrorContext holds details of a failed call. It has no fixed form; errors is the common one.
+type ErrorContext struct {
+	// Errors holds the causes.
+	Errors []ErrorCause `json:"errors,omitempty,omitzero"`
 }
 
 // Group is a set of users. Listings hold the first four properties, a single group the
@@ -580,15 +598,6 @@ type MembershipPage struct {
 
 	// Entries holds the memberships.
 	Entries []Membership `json:"entries"`
-}
-
-// OAuthError is the body of a failed token call. Any part may be missing.
-type OAuthError struct {
-	// Error is a word such as invalid_grant.
-	Error string `json:"error,omitempty,omitzero"`
-
-	// ErrorDescription says what went wrong.
-	ErrorDescription string `json:"error_description,omitempty,omitzero"`
 }
 
 // Order is one key that a listing is sorted by.

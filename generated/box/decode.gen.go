@@ -15,21 +15,22 @@ const (
 var (
 	namesResourceScope     = decode.Type{ID: 0, Names: []string{"scope", "object"}, Lenient: true}
 	namesAccessToken       = decode.Type{ID: 1, Names: []string{"access_token", "expires_in", "token_type", "restricted_to", "refresh_token", "issued_token_type"}, Strict: 1<<0 | 1<<1}
-	namesError             = decode.Type{ID: 2, Names: []string{"type", "status", "code", "message", "context_info", "help_url", "request_id", "error", "error_description"}}
-	namesGroupPermissions  = decode.Type{ID: 3, Names: []string{"can_invite_as_collaborator"}, Lenient: true}
-	namesGroup             = decode.Type{ID: 4, Names: []string{"id", "type", "name", "group_type", "created_at", "modified_at", "provenance", "external_sync_identifier", "description", "invitability_level", "member_viewability_level", "permissions"}, Strict: 1 << 0}
-	namesOrder             = decode.Type{ID: 5, Names: []string{"by", "direction"}, Lenient: true}
-	namesGroupPage         = decode.Type{ID: 6, Names: []string{"total_count", "limit", "offset", "order", "entries"}, Strict: 1<<0 | 1<<1 | 1<<4}
-	namesUserMini          = decode.Type{ID: 7, Names: []string{"id", "type", "name", "login"}, Strict: 1<<0 | 1<<3}
-	namesGroupMini         = decode.Type{ID: 8, Names: []string{"id", "type", "name", "group_type"}, Strict: 1 << 0}
-	namesMembership        = decode.Type{ID: 9, Names: []string{"id", "type", "user", "group", "role", "configurable_permissions", "created_at", "modified_at"}, Strict: 1<<0 | 1<<2 | 1<<3 | 1<<4 | 1<<5}
-	namesMembershipPage    = decode.Type{ID: 10, Names: []string{"total_count", "limit", "offset", "order", "entries"}, Strict: 1<<0 | 1<<1 | 1<<4}
-	namesOAuthError        = decode.Type{ID: 11, Names: []string{"error", "error_description"}}
-	namesNotificationEmail = decode.Type{ID: 12, Names: []string{"email", "is_confirmed"}, Lenient: true}
-	namesTrackingCode      = decode.Type{ID: 13, Names: []string{"type", "name", "value"}, Lenient: true}
-	namesEnterprise        = decode.Type{ID: 14, Names: []string{"id", "type", "name"}, Lenient: true}
-	namesUser              = decode.Type{ID: 15, Names: []string{"id", "type", "name", "login", "created_at", "modified_at", "language", "timezone", "space_amount", "space_used", "max_upload_size", "status", "job_title", "phone", "address", "avatar_url", "notification_email", "role", "tracking_codes", "can_see_managed_users", "is_sync_enabled", "is_external_collab_restricted", "is_exempt_from_device_limits", "is_exempt_from_login_verification", "enterprise", "my_tags", "hostname", "is_platform_access_only", "external_app_user_id"}, Strict: 1<<0 | 1<<3}
-	namesUserPage          = decode.Type{ID: 16, Names: []string{"total_count", "limit", "offset", "order", "next_marker", "prev_marker", "entries"}, Strict: 1<<0 | 1<<1 | 1<<4 | 1<<6}
+	namesErrorCause        = decode.Type{ID: 2, Names: []string{"reason", "name", "message"}, Lenient: true}
+	namesErrorContext      = decode.Type{ID: 3, Names: []string{"errors"}, Lenient: true}
+	namesError             = decode.Type{ID: 4, Names: []string{"type", "status", "code", "message", "help_url", "request_id", "error", "context_info", "error_description"}}
+	namesGroupPermissions  = decode.Type{ID: 5, Names: []string{"can_invite_as_collaborator"}, Lenient: true}
+	namesGroup             = decode.Type{ID: 6, Names: []string{"id", "type", "name", "group_type", "created_at", "modified_at", "provenance", "external_sync_identifier", "description", "invitability_level", "member_viewability_level", "permissions"}, Strict: 1 << 0}
+	namesOrder             = decode.Type{ID: 7, Names: []string{"by", "direction"}, Lenient: true}
+	namesGroupPage         = decode.Type{ID: 8, Names: []string{"total_count", "limit", "offset", "order", "entries"}, Strict: 1<<0 | 1<<1 | 1<<4}
+	namesUserMini          = decode.Type{ID: 9, Names: []string{"id", "type", "name", "login"}, Strict: 1<<0 | 1<<3}
+	namesGroupMini         = decode.Type{ID: 10, Names: []string{"id", "type", "name", "group_type"}, Strict: 1 << 0}
+	namesMembership        = decode.Type{ID: 11, Names: []string{"id", "type", "user", "group", "role", "configurable_permissions", "created_at", "modified_at"}, Strict: 1<<0 | 1<<2 | 1<<3 | 1<<4 | 1<<5}
+	namesMembershipPage    = decode.Type{ID: 12, Names: []string{"total_count", "limit", "offset", "order", "entries"}, Strict: 1<<0 | 1<<1 | 1<<4}
+	namesNotificationEmail = decode.Type{ID: 13, Names: []string{"email", "is_confirmed"}, Lenient: true}
+	namesTrackingCode      = decode.Type{ID: 14, Names: []string{"type", "name", "value"}, Lenient: true}
+	namesEnterprise        = decode.Type{ID: 15, Names: []string{"id", "type", "name"}, Lenient: true}
+	namesUser              = decode.Type{ID: 16, Names: []string{"id", "type", "name", "login", "created_at", "modified_at", "language", "timezone", "space_amount", "space_used", "max_upload_size", "status", "job_title", "phone", "address", "avatar_url", "notification_email", "role", "tracking_codes", "can_see_managed_users", "is_sync_enabled", "is_external_collab_restricted", "is_exempt_from_device_limits", "is_exempt_from_login_verification", "enterprise", "my_tags", "hostname", "is_platform_access_only", "external_app_user_id"}, Strict: 1<<0 | 1<<3}
+	namesUserPage          = decode.Type{ID: 17, Names: []string{"total_count", "limit", "offset", "order", "next_marker", "prev_marker", "entries"}, Strict: 1<<0 | 1<<1 | 1<<4 | 1<<6}
 )
 
 // DecodeJSON reads an answer; see internal/decode.
@@ -59,11 +60,6 @@ func (v *Membership) DecodeJSON(r *decode.Reader, p int) int {
 
 // DecodeJSON reads an answer; see internal/decode.
 func (v *MembershipPage) DecodeJSON(r *decode.Reader, p int) int {
-	return v.decode(r, p, v)
-}
-
-// DecodeJSON reads an answer; see internal/decode.
-func (v *OAuthError) DecodeJSON(r *decode.Reader, p int) int {
 	return v.decode(r, p, v)
 }
 
@@ -111,6 +107,32 @@ func (v *AccessToken) decode(r *decode.Reader, p int, prev *AccessToken) int {
 	return p
 }
 
+func (v *ErrorCause) decode(r *decode.Reader, p int, prev *ErrorCause) int {
+	o, field, p := r.Object(p, &namesErrorCause)
+	for ; field >= 0; field, p = r.Next(p, &o) {
+		switch field {
+		case 0: // reason
+			v.Reason, p = r.String(p, prev.Reason)
+		case 1: // name
+			v.Name, p = r.String(p, prev.Name)
+		case 2: // message
+			v.Message, p = r.String(p, prev.Message)
+		}
+	}
+	return p
+}
+
+func (v *ErrorContext) decode(r *decode.Reader, p int, prev *ErrorContext) int {
+	o, field, p := r.Object(p, &namesErrorContext)
+	for ; field >= 0; field, p = r.Next(p, &o) {
+		switch field {
+		case 0: // errors
+			v.Errors, p = decode.List(r, p, (*ErrorCause).decode)
+		}
+	}
+	return p
+}
+
 func (v *Error) decode(r *decode.Reader, p int, prev *Error) int {
 	o, field, p := r.Object(p, &namesError)
 	for ; field >= 0; field, p = r.Next(p, &o) {
@@ -123,14 +145,14 @@ func (v *Error) decode(r *decode.Reader, p int, prev *Error) int {
 			v.Code, p = r.String(p, prev.Code)
 		case 3: // message
 			v.Message, p = r.String(p, prev.Message)
-		case 4: // context_info
-			v.ContextInfo, p = r.Raw(p, prev.ContextInfo)
-		case 5: // help_url
+		case 4: // help_url
 			v.HelpURL, p = r.String(p, prev.HelpURL)
-		case 6: // request_id
+		case 5: // request_id
 			v.RequestID, p = r.String(p, prev.RequestID)
-		case 7: // error
+		case 6: // error
 			v.Error, p = r.String(p, prev.Error)
+		case 7: // context_info
+			p = v.ContextInfo.decode(r, p, &prev.ContextInfo)
 		case 8: // error_description
 			v.ErrorDescription, p = r.String(p, prev.ErrorDescription)
 		}
@@ -341,19 +363,6 @@ func (v *MembershipPage) decode(r *decode.Reader, p int, prev *MembershipPage) i
 			v.Order, p = decode.List(r, p, (*Order).decode)
 		case 4: // entries, strict
 			v.Entries, p = decode.List(r, p, (*Membership).decode)
-		}
-	}
-	return p
-}
-
-func (v *OAuthError) decode(r *decode.Reader, p int, prev *OAuthError) int {
-	o, field, p := r.Object(p, &namesOAuthError)
-	for ; field >= 0; field, p = r.Next(p, &o) {
-		switch field {
-		case 0: // error
-			v.Error, p = r.String(p, prev.Error)
-		case 1: // error_description
-			v.ErrorDescription, p = r.String(p, prev.ErrorDescription)
 		}
 	}
 	return p

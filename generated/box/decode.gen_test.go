@@ -17,7 +17,6 @@ var answers = []decode.Value{
 	new(GroupPage),
 	new(Membership),
 	new(MembershipPage),
-	new(OAuthError),
 	new(User),
 	new(UserPage),
 }

@@ -292,9 +292,6 @@ type Error struct {
 	// Errors holds the causes, often just one.
 	Errors []ErrorDetail `json:"errors"`
 
-	// Meta says more about the failure.
-	Meta json.RawMessage `json:"meta,omitempty,omitzero"`
-
 	// ClerkTraceID names the request for the vendor's support.
 	ClerkTraceID string `json:"clerk_trace_id,omitempty,omitzero"`
 }
@@ -310,8 +307,14 @@ type ErrorDetail struct {
 	// LongMessage says it with names and values.
 	LongMessage string `json:"long_message,omitempty,omitzero"`
 
-	// Meta says more, such as the parameter at fault in param_name.
-	Meta json.RawMessage `json:"meta,omitempty,omitzero"`
+	// Meta says more about one cause. Its other keys depend on the code.
+	Meta ErrorMeta `json:"meta,omitempty,omitzero"`
+}
+
+// ErrorMeta says more about one cause. Its other keys depend on the code.
+type ErrorMeta struct {
+	// ParamName names the parameter at fault.
+	ParamName string `json:"param_name,omitempty,omitzero"`
 }
 
 // IdentificationLink names a sign-in method that shares an address or number.

@@ -6,7 +6,8 @@ import "github.com/memberships-go/memberships/internal/decode"
 
 // The fields that are looked up by their bytes.
 const (
-	slotMembershipPermissions = iota
+	slotErrorDetailMeta = iota
+	slotMembershipPermissions
 	slotMembershipOrganization
 	slotMembershipPublicUserData
 )
@@ -14,19 +15,20 @@ const (
 // What each object's members are called, in the order of its fields.
 var (
 	namesDeletedObject      = decode.Type{ID: 0, Names: []string{"id", "object", "slug", "external_id", "deleted"}, Strict: 1<<0 | 1<<1 | 1<<4}
-	namesErrorDetail        = decode.Type{ID: 1, Names: []string{"code", "message", "long_message", "meta"}, Lenient: true}
-	namesError              = decode.Type{ID: 2, Names: []string{"errors", "meta", "clerk_trace_id"}}
-	namesOrganization       = decode.Type{ID: 3, Names: []string{"id", "object", "name", "slug", "image_url", "has_image", "members_count", "pending_invitations_count", "missing_member_with_elevated_permissions", "max_allowed_memberships", "admin_delete_enabled", "public_metadata", "private_metadata", "created_by", "role_set_key", "created_at", "updated_at", "last_active_at"}, Strict: 1 << 0}
-	namesPublicUserData     = decode.Type{ID: 4, Names: []string{"user_id", "identifier", "first_name", "last_name", "username", "image_url", "has_image", "profile_image_url", "banned", "deprovisioned"}, Strict: 1<<0 | 1<<1}
-	namesMembership         = decode.Type{ID: 5, Names: []string{"id", "object", "role", "role_name", "permissions", "public_metadata", "private_metadata", "organization", "public_user_data", "created_at", "updated_at"}, Strict: 1<<0 | 1<<2 | 1<<7 | 1<<8}
-	namesMembershipPage     = decode.Type{ID: 6, Names: []string{"data", "total_count"}, Strict: 1<<0 | 1<<1}
-	namesOrganizationPage   = decode.Type{ID: 7, Names: []string{"data", "total_count"}, Strict: 1<<0 | 1<<1}
-	namesTotalCount         = decode.Type{ID: 8, Names: []string{"object", "total_count"}, Strict: 1<<0 | 1<<1}
-	namesIdentificationLink = decode.Type{ID: 9, Names: []string{"id", "type"}, Lenient: true}
-	namesEmailAddress       = decode.Type{ID: 10, Names: []string{"id", "object", "email_address", "reserved", "verification", "linked_to", "matches_sso_connection", "created_at", "updated_at"}, Strict: 1<<0 | 1<<2}
-	namesPhoneNumber        = decode.Type{ID: 11, Names: []string{"id", "object", "phone_number", "reserved", "reserved_for_second_factor", "default_second_factor", "verification", "linked_to", "created_at", "updated_at"}, Lenient: true}
-	namesWeb3Wallet         = decode.Type{ID: 12, Names: []string{"id", "object", "web3_wallet", "verification", "created_at", "updated_at"}, Lenient: true}
-	namesUser               = decode.Type{ID: 13, Names: []string{"id", "object", "external_id", "username", "first_name", "last_name", "locale", "image_url", "has_image", "profile_image_url", "primary_email_address_id", "primary_phone_number_id", "primary_web3_wallet_id", "email_addresses", "phone_numbers", "web3_wallets", "public_metadata", "private_metadata", "unsafe_metadata", "banned", "locked", "deprovisioned", "last_sign_in_at", "last_active_at", "created_at", "updated_at"}, Strict: 1<<0 | 1<<10 | 1<<13}
+	namesErrorMeta          = decode.Type{ID: 1, Names: []string{"param_name"}, Lenient: true}
+	namesErrorDetail        = decode.Type{ID: 2, Names: []string{"code", "message", "long_message", "meta"}, Lenient: true}
+	namesError              = decode.Type{ID: 3, Names: []string{"errors", "clerk_trace_id"}}
+	namesOrganization       = decode.Type{ID: 4, Names: []string{"id", "object", "name", "slug", "image_url", "has_image", "members_count", "pending_invitations_count", "missing_member_with_elevated_permissions", "max_allowed_memberships", "admin_delete_enabled", "public_metadata", "private_metadata", "created_by", "role_set_key", "created_at", "updated_at", "last_active_at"}, Strict: 1 << 0}
+	namesPublicUserData     = decode.Type{ID: 5, Names: []string{"user_id", "identifier", "first_name", "last_name", "username", "image_url", "has_image", "profile_image_url", "banned", "deprovisioned"}, Strict: 1<<0 | 1<<1}
+	namesMembership         = decode.Type{ID: 6, Names: []string{"id", "object", "role", "role_name", "permissions", "public_metadata", "private_metadata", "organization", "public_user_data", "created_at", "updated_at"}, Strict: 1<<0 | 1<<2 | 1<<7 | 1<<8}
+	namesMembershipPage     = decode.Type{ID: 7, Names: []string{"data", "total_count"}, Strict: 1<<0 | 1<<1}
+	namesOrganizationPage   = decode.Type{ID: 8, Names: []string{"data", "total_count"}, Strict: 1<<0 | 1<<1}
+	namesTotalCount         = decode.Type{ID: 9, Names: []string{"object", "total_count"}, Strict: 1<<0 | 1<<1}
+	namesIdentificationLink = decode.Type{ID: 10, Names: []string{"id", "type"}, Lenient: true}
+	namesEmailAddress       = decode.Type{ID: 11, Names: []string{"id", "object", "email_address", "reserved", "verification", "linked_to", "matches_sso_connection", "created_at", "updated_at"}, Strict: 1<<0 | 1<<2}
+	namesPhoneNumber        = decode.Type{ID: 12, Names: []string{"id", "object", "phone_number", "reserved", "reserved_for_second_factor", "default_second_factor", "verification", "linked_to", "created_at", "updated_at"}, Lenient: true}
+	namesWeb3Wallet         = decode.Type{ID: 13, Names: []string{"id", "object", "web3_wallet", "verification", "created_at", "updated_at"}, Lenient: true}
+	namesUser               = decode.Type{ID: 14, Names: []string{"id", "object", "external_id", "username", "first_name", "last_name", "locale", "image_url", "has_image", "profile_image_url", "primary_email_address_id", "primary_phone_number_id", "primary_web3_wallet_id", "email_addresses", "phone_numbers", "web3_wallets", "public_metadata", "private_metadata", "unsafe_metadata", "banned", "locked", "deprovisioned", "last_sign_in_at", "last_active_at", "created_at", "updated_at"}, Strict: 1<<0 | 1<<10 | 1<<13}
 )
 
 // DecodeJSON reads an answer; see internal/decode.
@@ -94,6 +96,17 @@ func (v *DeletedObject) decode(r *decode.Reader, p int, prev *DeletedObject) int
 	return p
 }
 
+func (v *ErrorMeta) decode(r *decode.Reader, p int, prev *ErrorMeta) int {
+	o, field, p := r.Object(p, &namesErrorMeta)
+	for ; field >= 0; field, p = r.Next(p, &o) {
+		switch field {
+		case 0: // param_name
+			v.ParamName, p = r.String(p, prev.ParamName)
+		}
+	}
+	return p
+}
+
 func (v *ErrorDetail) decode(r *decode.Reader, p int, prev *ErrorDetail) int {
 	o, field, p := r.Object(p, &namesErrorDetail)
 	for ; field >= 0; field, p = r.Next(p, &o) {
@@ -105,7 +118,14 @@ func (v *ErrorDetail) decode(r *decode.Reader, p int, prev *ErrorDetail) int {
 		case 2: // long_message
 			v.LongMessage, p = r.String(p, prev.LongMessage)
 		case 3: // meta
-			v.Meta, p = r.Raw(p, prev.Meta)
+			if same, next := r.Same(p, slotErrorDetailMeta); same != nil {
+				p = next
+				v.Meta = *same.(*ErrorMeta)
+			} else {
+				mark := p
+				p = v.Meta.decode(r, p, &prev.Meta)
+				r.Keep(mark, p, slotErrorDetailMeta, &v.Meta)
+			}
 		}
 	}
 	return p
@@ -117,9 +137,7 @@ func (v *Error) decode(r *decode.Reader, p int, prev *Error) int {
 		switch field {
 		case 0: // errors
 			v.Errors, p = decode.List(r, p, (*ErrorDetail).decode)
-		case 1: // meta
-			v.Meta, p = r.Raw(p, prev.Meta)
-		case 2: // clerk_trace_id
+		case 1: // clerk_trace_id
 			v.ClerkTraceID, p = r.String(p, prev.ClerkTraceID)
 		}
 	}

@@ -344,7 +344,22 @@ type Error struct {
 // ErrorDetail is one message about a failure: "@type" says which (google.rpc.ErrorInfo,
 // BadRequest, RetryInfo, QuotaFailure, Help ...) and the other keys depend
 // on it.
-type ErrorDetail = json.RawMessage
+type ErrorDetail struct {
+	// Type is type.googleapis.com/ and the name of the message.
+	Type string `json:"@type,omitempty,omitzero"`
+
+	// Reason is a word for the cause, in ErrorInfo.
+	Reason string `json:"reason,omitempty,omitzero"`
+
+	// RetryDelay is the time to wait, such as 1.5s, in RetryInfo.
+	RetryDelay string `json:"retryDelay,omitempty,omitzero"`
+
+	// RequestID names the request, in RequestInfo.
+	RequestID string `json:"requestId,omitempty,omitzero"`
+
+	// Message is a text for people, in LocalizedMessage.
+	Message string `json:"message,omitempty,omitzero"`
+}
 
 // ErrorItem is one cause in the older form.
 type ErrorItem struct {

@@ -15,23 +15,24 @@ const (
 // What each object's members are called, in the order of its fields.
 var (
 	namesErrorItem                = decode.Type{ID: 0, Names: []string{"message", "domain", "reason", "location", "locationType"}, Lenient: true}
-	namesErrorStatus              = decode.Type{ID: 1, Names: []string{"code", "message", "status", "errors", "details"}, Lenient: true}
-	namesError                    = decode.Type{ID: 2, Names: []string{"error"}}
-	namesUser                     = decode.Type{ID: 3, Names: []string{"name", "displayName", "email", "avatarUrl", "domainId", "type", "isAnonymous"}, Strict: 1<<0 | 1<<2 | 1<<5 | 1<<6}
-	namesGroup                    = decode.Type{ID: 4, Names: []string{"name"}, Strict: 1 << 0}
-	namesMembership               = decode.Type{ID: 5, Names: []string{"name", "state", "role", "member", "groupMember", "createTime", "deleteTime", "affiliation"}, Strict: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4}
-	namesMembershipPage           = decode.Type{ID: 6, Names: []string{"memberships", "nextPageToken", "error"}, Strict: 1<<0 | 1<<1}
-	namesSpaceDetails             = decode.Type{ID: 7, Names: []string{"description", "guidelines"}, Lenient: true}
-	namesMembershipCount          = decode.Type{ID: 8, Names: []string{"joinedDirectHumanUserCount", "joinedGroupCount"}, Lenient: true}
-	namesAudience                 = decode.Type{ID: 9, Names: []string{"name"}, Lenient: true}
-	namesPrincipal                = decode.Type{ID: 10, Names: []string{"audience"}, Lenient: true}
-	namesAccessPermissionSetting  = decode.Type{ID: 11, Names: []string{"principals"}, Lenient: true}
-	namesAccessPermissionSettings = decode.Type{ID: 12, Names: []string{"discoverSpaceSetting", "joinSpaceSetting", "viewSpaceMembershipSetting"}, Lenient: true}
-	namesAccessSettings           = decode.Type{ID: 13, Names: []string{"accessState", "audience", "accessPermissionSettings"}, Lenient: true}
-	namesPermissionSetting        = decode.Type{ID: 14, Names: []string{"managersAllowed", "assistantManagersAllowed", "membersAllowed"}, Lenient: true}
-	namesPermissionSettings       = decode.Type{ID: 15, Names: []string{"manageMembersAndGroups", "modifySpaceDetails", "toggleHistory", "useAtMentionAll", "manageApps", "manageWebhooks", "postMessages", "replyMessages", "viewSpaceMembership"}, Lenient: true}
-	namesSpace                    = decode.Type{ID: 16, Names: []string{"name", "displayName", "spaceType", "type", "singleUserBotDm", "threaded", "spaceThreadingState", "spaceHistoryState", "externalUserAllowed", "spaceDetails", "membershipCount", "accessSettings", "permissionSettings", "predefinedPermissionSettings", "importMode", "importModeExpireTime", "createTime", "lastActiveTime", "adminInstalled", "customer", "spaceUri"}, Strict: 1 << 0}
-	namesSpacePage                = decode.Type{ID: 17, Names: []string{"spaces", "nextPageToken", "error"}, Strict: 1<<0 | 1<<1}
+	namesErrorDetail              = decode.Type{ID: 1, Names: []string{"@type", "reason", "retryDelay", "requestId", "message"}, Lenient: true}
+	namesErrorStatus              = decode.Type{ID: 2, Names: []string{"code", "message", "status", "errors", "details"}, Lenient: true}
+	namesError                    = decode.Type{ID: 3, Names: []string{"error"}}
+	namesUser                     = decode.Type{ID: 4, Names: []string{"name", "displayName", "email", "avatarUrl", "domainId", "type", "isAnonymous"}, Strict: 1<<0 | 1<<2 | 1<<5 | 1<<6}
+	namesGroup                    = decode.Type{ID: 5, Names: []string{"name"}, Strict: 1 << 0}
+	namesMembership               = decode.Type{ID: 6, Names: []string{"name", "state", "role", "member", "groupMember", "createTime", "deleteTime", "affiliation"}, Strict: 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4}
+	namesMembershipPage           = decode.Type{ID: 7, Names: []string{"memberships", "nextPageToken", "error"}, Strict: 1<<0 | 1<<1}
+	namesSpaceDetails             = decode.Type{ID: 8, Names: []string{"description", "guidelines"}, Lenient: true}
+	namesMembershipCount          = decode.Type{ID: 9, Names: []string{"joinedDirectHumanUserCount", "joinedGroupCount"}, Lenient: true}
+	namesAudience                 = decode.Type{ID: 10, Names: []string{"name"}, Lenient: true}
+	namesPrincipal                = decode.Type{ID: 11, Names: []string{"audience"}, Lenient: true}
+	namesAccessPermissionSetting  = decode.Type{ID: 12, Names: []string{"principals"}, Lenient: true}
+	namesAccessPermissionSettings = decode.Type{ID: 13, Names: []string{"discoverSpaceSetting", "joinSpaceSetting", "viewSpaceMembershipSetting"}, Lenient: true}
+	namesAccessSettings           = decode.Type{ID: 14, Names: []string{"accessState", "audience", "accessPermissionSettings"}, Lenient: true}
+	namesPermissionSetting        = decode.Type{ID: 15, Names: []string{"managersAllowed", "assistantManagersAllowed", "membersAllowed"}, Lenient: true}
+	namesPermissionSettings       = decode.Type{ID: 16, Names: []string{"manageMembersAndGroups", "modifySpaceDetails", "toggleHistory", "useAtMentionAll", "manageApps", "manageWebhooks", "postMessages", "replyMessages", "viewSpaceMembership"}, Lenient: true}
+	namesSpace                    = decode.Type{ID: 17, Names: []string{"name", "displayName", "spaceType", "type", "singleUserBotDm", "threaded", "spaceThreadingState", "spaceHistoryState", "externalUserAllowed", "spaceDetails", "membershipCount", "accessSettings", "permissionSettings", "predefinedPermissionSettings", "importMode", "importModeExpireTime", "createTime", "lastActiveTime", "adminInstalled", "customer", "spaceUri"}, Strict: 1 << 0}
+	namesSpacePage                = decode.Type{ID: 18, Names: []string{"spaces", "nextPageToken", "error"}, Strict: 1<<0 | 1<<1}
 )
 
 // DecodeJSON reads an answer; see internal/decode.
@@ -78,6 +79,25 @@ func (v *ErrorItem) decode(r *decode.Reader, p int, prev *ErrorItem) int {
 	return p
 }
 
+func (v *ErrorDetail) decode(r *decode.Reader, p int, prev *ErrorDetail) int {
+	o, field, p := r.Object(p, &namesErrorDetail)
+	for ; field >= 0; field, p = r.Next(p, &o) {
+		switch field {
+		case 0: // @type
+			v.Type, p = r.String(p, prev.Type)
+		case 1: // reason
+			v.Reason, p = r.String(p, prev.Reason)
+		case 2: // retryDelay
+			v.RetryDelay, p = r.String(p, prev.RetryDelay)
+		case 3: // requestId
+			v.RequestID, p = r.String(p, prev.RequestID)
+		case 4: // message
+			v.Message, p = r.String(p, prev.Message)
+		}
+	}
+	return p
+}
+
 func (v *ErrorStatus) decode(r *decode.Reader, p int, prev *ErrorStatus) int {
 	o, field, p := r.Object(p, &namesErrorStatus)
 	for ; field >= 0; field, p = r.Next(p, &o) {
@@ -91,7 +111,7 @@ func (v *ErrorStatus) decode(r *decode.Reader, p int, prev *ErrorStatus) int {
 		case 3: // errors
 			v.Errors, p = decode.List(r, p, (*ErrorItem).decode)
 		case 4: // details
-			v.Details, p = decode.List(r, p, decode.RawElem)
+			v.Details, p = decode.List(r, p, (*ErrorDetail).decode)
 		}
 	}
 	return p

@@ -91,6 +91,18 @@ type UserRef struct {
 	ID string `json:"id"`
 }
 
+// AppContextError is the failure as App Context describes it.
+type AppContextError struct {
+	// Message says what went wrong.
+	Message string `json:"message,omitempty,omitzero"`
+
+	// Source names the part of the provider that failed.
+	Source string `json:"source,omitempty,omitzero"`
+
+	// Details holds the causes.
+	Details []ErrorDetail `json:"details,omitempty,omitzero"`
+}
+
 // ChannelPage is one page of channels.
 type ChannelPage struct {
 	// Status repeats the HTTP status.
@@ -127,8 +139,8 @@ type Error struct {
 	// Status repeats the HTTP status.
 	Status int64 `json:"status,omitempty,omitzero"`
 
-	// Error is an object or a boolean, which tells the dialects apart.
-	Error json.RawMessage `json:"error,omitempty,omitzero"`
+	// Error is the failure as App Context describes it.
+	Error AppContextError `json:"error,omitempty,omitzero"`
 
 	// Message says what went wrong.
 	Message string `json:"message,omitempty,omitzero"`
@@ -136,8 +148,20 @@ type Error struct {
 	// Service names the part of the vendor's service that refused.
 	Service string `json:"service,omitempty,omitzero"`
 
-	// Payload names what was refused, such as channels.
-	Payload json.RawMessage `json:"payload,omitempty,omitzero"`
+	// Payload names the resources that Access Manager refuses access to.
+	Payload RefusedResources `json:"payload,omitempty,omitzero"`
+}
+
+// ErrorDetail is one cause of a failed call.
+type ErrorDetail struct {
+	// Message says what is wrong.
+	Message string `json:"message,omitempty,omitzero"`
+
+	// Location is the part of the request at fault, such as user.email.
+	Location string `json:"location,omitempty,omitzero"`
+
+	// LocationType is the kind of the location, such as body.
+	LocationType string `json:"locationType,omitempty,omitzero"`
 }
 
 // ManageMembersRequest holds what is to change for one channel. Which of the two wins for a user
@@ -291,6 +315,18 @@ type MembershipPage struct {
 type MembershipRef struct {
 	// Channel names a channel (space).
 	Channel ChannelRef `json:"channel"`
+}
+
+// RefusedResources names the resources that Access Manager refuses access to.
+type RefusedResources struct {
+	// ChannelGroups holds names of channel groups.
+	ChannelGroups []string `json:"channel-groups,omitempty,omitzero"`
+
+	// Channels holds channel ids.
+	Channels []string `json:"channels,omitempty,omitzero"`
+
+	// Users holds user ids.
+	Users []string `json:"uuids,omitempty,omitzero"`
 }
 
 // RemoveResult says that metadata is gone.

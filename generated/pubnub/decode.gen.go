@@ -7,6 +7,9 @@ import "github.com/memberships-go/memberships/internal/decode"
 // The fields that are looked up by their bytes.
 const (
 	slotChannelResultData = iota
+	slotRefusedResourcesChannelGroups
+	slotRefusedResourcesChannels
+	slotRefusedResourcesUsers
 	slotMemberUser
 	slotMembershipChannel
 	slotUserResultData
@@ -14,18 +17,21 @@ const (
 
 // What each object's members are called, in the order of its fields.
 var (
-	namesChannel        = decode.Type{ID: 0, Names: []string{"id", "name", "description", "type", "status", "custom", "updated", "eTag"}, Strict: 1 << 0}
-	namesChannelPage    = decode.Type{ID: 1, Names: []string{"status", "data", "totalCount", "next", "prev"}, Strict: 1<<0 | 1<<1 | 1<<2 | 1<<3}
-	namesChannelResult  = decode.Type{ID: 2, Names: []string{"status", "data"}, Strict: 1<<0 | 1<<1}
-	namesError          = decode.Type{ID: 3, Names: []string{"status", "error", "message", "service", "payload"}}
-	namesUser           = decode.Type{ID: 4, Names: []string{"id", "name", "externalId", "profileUrl", "email", "type", "status", "custom", "updated", "eTag"}, Strict: 1<<0 | 1<<4}
-	namesMember         = decode.Type{ID: 5, Names: []string{"uuid", "type", "status", "custom", "updated", "eTag"}, Strict: 1<<0 | 1<<1 | 1<<2}
-	namesMemberPage     = decode.Type{ID: 6, Names: []string{"status", "data", "totalCount", "next", "prev"}, Strict: 1<<0 | 1<<1 | 1<<2 | 1<<3}
-	namesMembership     = decode.Type{ID: 7, Names: []string{"channel", "type", "status", "custom", "updated", "eTag"}, Strict: 1<<0 | 1<<1 | 1<<2}
-	namesMembershipPage = decode.Type{ID: 8, Names: []string{"status", "data", "totalCount", "next", "prev"}, Strict: 1<<0 | 1<<1 | 1<<2 | 1<<3}
-	namesRemoveResult   = decode.Type{ID: 9, Names: []string{"status", "data"}, Strict: 1 << 0}
-	namesUserPage       = decode.Type{ID: 10, Names: []string{"status", "data", "totalCount", "next", "prev"}, Strict: 1<<0 | 1<<1 | 1<<2 | 1<<3}
-	namesUserResult     = decode.Type{ID: 11, Names: []string{"status", "data"}, Strict: 1<<0 | 1<<1}
+	namesChannel          = decode.Type{ID: 0, Names: []string{"id", "name", "description", "type", "status", "custom", "updated", "eTag"}, Strict: 1 << 0}
+	namesChannelPage      = decode.Type{ID: 1, Names: []string{"status", "data", "totalCount", "next", "prev"}, Strict: 1<<0 | 1<<1 | 1<<2 | 1<<3}
+	namesChannelResult    = decode.Type{ID: 2, Names: []string{"status", "data"}, Strict: 1<<0 | 1<<1}
+	namesErrorDetail      = decode.Type{ID: 3, Names: []string{"message", "location", "locationType"}, Lenient: true}
+	namesAppContextError  = decode.Type{ID: 4, Names: []string{"message", "source", "details"}, Lenient: true}
+	namesRefusedResources = decode.Type{ID: 5, Names: []string{"channel-groups", "channels", "uuids"}, Lenient: true}
+	namesError            = decode.Type{ID: 6, Names: []string{"status", "error", "message", "service", "payload"}}
+	namesUser             = decode.Type{ID: 7, Names: []string{"id", "name", "externalId", "profileUrl", "email", "type", "status", "custom", "updated", "eTag"}, Strict: 1<<0 | 1<<4}
+	namesMember           = decode.Type{ID: 8, Names: []string{"uuid", "type", "status", "custom", "updated", "eTag"}, Strict: 1<<0 | 1<<1 | 1<<2}
+	namesMemberPage       = decode.Type{ID: 9, Names: []string{"status", "data", "totalCount", "next", "prev"}, Strict: 1<<0 | 1<<1 | 1<<2 | 1<<3}
+	namesMembership       = decode.Type{ID: 10, Names: []string{"channel", "type", "status", "custom", "updated", "eTag"}, Strict: 1<<0 | 1<<1 | 1<<2}
+	namesMembershipPage   = decode.Type{ID: 11, Names: []string{"status", "data", "totalCount", "next", "prev"}, Strict: 1<<0 | 1<<1 | 1<<2 | 1<<3}
+	namesRemoveResult     = decode.Type{ID: 12, Names: []string{"status", "data"}, Strict: 1 << 0}
+	namesUserPage         = decode.Type{ID: 13, Names: []string{"status", "data", "totalCount", "next", "prev"}, Strict: 1<<0 | 1<<1 | 1<<2 | 1<<3}
+	namesUserResult       = decode.Type{ID: 14, Names: []string{"status", "data"}, Strict: 1<<0 | 1<<1}
 )
 
 // DecodeJSON reads an answer; see internal/decode.
@@ -140,6 +146,51 @@ func (v *ChannelResult) decode(r *decode.Reader, p int, prev *ChannelResult) int
 	return p
 }
 
+func (v *ErrorDetail) decode(r *decode.Reader, p int, prev *ErrorDetail) int {
+	o, field, p := r.Object(p, &namesErrorDetail)
+	for ; field >= 0; field, p = r.Next(p, &o) {
+		switch field {
+		case 0: // message
+			v.Message, p = r.String(p, prev.Message)
+		case 1: // location
+			v.Location, p = r.String(p, prev.Location)
+		case 2: // locationType
+			v.LocationType, p = r.String(p, prev.LocationType)
+		}
+	}
+	return p
+}
+
+func (v *AppContextError) decode(r *decode.Reader, p int, prev *AppContextError) int {
+	o, field, p := r.Object(p, &namesAppContextError)
+	for ; field >= 0; field, p = r.Next(p, &o) {
+		switch field {
+		case 0: // message
+			v.Message, p = r.String(p, prev.Message)
+		case 1: // source
+			v.Source, p = r.String(p, prev.Source)
+		case 2: // details
+			v.Details, p = decode.List(r, p, (*ErrorDetail).decode)
+		}
+	}
+	return p
+}
+
+func (v *RefusedResources) decode(r *decode.Reader, p int, prev *RefusedResources) int {
+	o, field, p := r.Object(p, &namesRefusedResources)
+	for ; field >= 0; field, p = r.Next(p, &o) {
+		switch field {
+		case 0: // channel-groups
+			p = r.Strings(p, slotRefusedResourcesChannelGroups, &v.ChannelGroups)
+		case 1: // channels
+			p = r.Strings(p, slotRefusedResourcesChannels, &v.Channels)
+		case 2: // uuids
+			p = r.Strings(p, slotRefusedResourcesUsers, &v.Users)
+		}
+	}
+	return p
+}
+
 func (v *Error) decode(r *decode.Reader, p int, prev *Error) int {
 	o, field, p := r.Object(p, &namesError)
 	for ; field >= 0; field, p = r.Next(p, &o) {
@@ -147,13 +198,13 @@ func (v *Error) decode(r *decode.Reader, p int, prev *Error) int {
 		case 0: // status
 			v.Status, p = r.Int64(p)
 		case 1: // error
-			v.Error, p = r.Raw(p, prev.Error)
+			p = v.Error.decode(r, p, &prev.Error)
 		case 2: // message
 			v.Message, p = r.String(p, prev.Message)
 		case 3: // service
 			v.Service, p = r.String(p, prev.Service)
 		case 4: // payload
-			v.Payload, p = r.Raw(p, prev.Payload)
+			p = v.Payload.decode(r, p, &prev.Payload)
 		}
 	}
 	return p

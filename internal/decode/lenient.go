@@ -18,13 +18,16 @@ func (r *Reader) unfit(p int, wanted string) (next int) {
 	return r.Skip(p)
 }
 
+// converts reports whether a field takes a scalar that is written as one of another type.
+func (r *Reader) converts() bool { return !r.strict && !r.failure }
+
 // Fits reports whether the value that was read from a position has its place in the
 // field: it was not left out.
 func (r *Reader) Fits(p int) bool { return r.left != p }
 
 // otherText reads what is no string: the literal of a number or boolean is text too.
 func (r *Reader) otherText(p int, prev string) (s string, next int) {
-	if r.strict || p >= len(r.buf) || !scalar(r.buf[p]) {
+	if !r.converts() || p >= len(r.buf) || !scalar(r.buf[p]) {
 		return "", r.unfit(p, aString)
 	}
 	next = r.Skip(p)
@@ -57,7 +60,7 @@ func (r *Reader) otherBool(p int) (v bool, next int) {
 // one however it is written, in quotes too.
 func (r *Reader) otherWhole(p int) (n int64, next int) {
 	s, next := r.quotedScalar(p)
-	if next == p && p < len(r.buf) && (r.buf[p] == '-' || r.buf[p]-'0' <= 9) && !r.strict {
+	if next == p && p < len(r.buf) && (r.buf[p] == '-' || r.buf[p]-'0' <= 9) && r.converts() {
 		next = r.Skip(p)
 		s = r.buf[p:next]
 	}
@@ -73,7 +76,7 @@ func (r *Reader) otherWhole(p int) (n int64, next int) {
 // quotedScalar is the content of a string in a field that is for another scalar. The
 // position does not move where there is no string or the field is strict.
 func (r *Reader) quotedScalar(p int) (s []byte, next int) {
-	if r.strict || p >= len(r.buf) || r.buf[p] != '"' {
+	if !r.converts() || p >= len(r.buf) || r.buf[p] != '"' {
 		return nil, p
 	}
 	s, next, _ = r.unquote(p)

@@ -82,7 +82,11 @@ func (r *Reader) Next(p int, o *Object) (field, next int) {
 		if field >= 0 {
 			bit := uint64(1) << field
 			if o.seen&bit != 0 {
-				return -1, r.bad(p)
+				if !r.failure {
+					return -1, r.bad(p)
+				}
+				p = r.Skip(p)
+				continue
 			}
 			o.seen |= bit
 			r.strict = o.of.Strict&bit != 0

@@ -99,7 +99,7 @@ func (r *Reader) skipInner(p int) int {
 func (r *Reader) skipAny(p int) int {
 	r.jx.ResetBytes(r.buf[p:])
 	raw, err := r.jx.Raw()
-	if err != nil || !utf8.Valid(raw) || !escapes(raw) {
+	if err != nil || !utf8.Valid(raw) || !r.failure && !escapes(raw) {
 		return r.bad(p)
 	}
 	return p + len(raw)

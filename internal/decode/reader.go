@@ -19,6 +19,7 @@ type Reader struct {
 	listed  bool // within a list
 	escaped bool // a string had an escape: decoded text may differ from the document's
 	keepRaw bool
+	failure bool // the document is the body of a failed call: see Failure
 	strict  bool // the value that is read is for a field that takes no other type
 	left    int  // where the value begins that was left out last, -1 if none was
 	items   int  // how many there will be in the document's list, 0 if nobody knows
@@ -70,7 +71,7 @@ func (r *Reader) forget() {
 			clear(r.memory[i][:])
 		}
 	}
-	r.buf, r.used, r.listed, r.escaped = nil, 0, false, false
+	r.buf, r.used, r.listed, r.escaped, r.failure = nil, 0, false, false, false
 	r.fault, r.arena, r.jx = fault{}, arena{}, jx.Decoder{}
 }
 

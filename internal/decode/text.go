@@ -95,7 +95,7 @@ func (r *Reader) skipString(p int) (next int, escaped bool) {
 		switch c := b[e]; {
 		case c == '"':
 			s := b[p+1 : e]
-			if wide && !utf8.Valid(s) || escaped && !escapes(s) {
+			if wide && !utf8.Valid(s) || escaped && !r.failure && !escapes(s) {
 				return r.bad(p), false
 			}
 			return e + 1, escaped

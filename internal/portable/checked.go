@@ -9,7 +9,7 @@ import (
 	"github.com/memberships-go/memberships/option"
 )
 
-// Checked returns p behind a check of the context that its methods are given.
+// Checked returns p with methods that refuse a nil context.
 func Checked(api *client.API, p memberships.Provider) memberships.Provider { return &checked{p, api} }
 
 type checked struct {
@@ -17,8 +17,8 @@ type checked struct {
 	api *client.API
 }
 
-// ranged returns seq, or an error if there is no context to range over it with.
-func ranged[T any](api *client.API, ctx context.Context, op memberships.Operation, seq func() iter.Seq2[T, error]) iter.Seq2[T, error] { //nolint:revive // ctx is what it is about
+// ranged returns the result of seq, or a sequence of one error if ctx is nil.
+func ranged[T any](api *client.API, ctx context.Context, op memberships.Operation, seq func() iter.Seq2[T, error]) iter.Seq2[T, error] { //nolint:revive // the subject of the function is api
 	err := api.CheckContext(ctx, string(op))
 	if err == nil {
 		return seq()

@@ -81,7 +81,7 @@ func TestGrammar(t *testing.T) {
 		"a verb of its own":        {"Fetch", func(ctx, string, ...opt) (_ *thing, _ error) { return }, "Things.Fetch begins with no verb"},
 		"a verb in a word":         {"Getter", func(ctx, string, ...opt) (_ *thing, _ error) { return }, "Things.Getter begins with no verb"},
 		"no verb":                  {"ByEmail", func(ctx, string, ...opt) (_ *thing, _ error) { return }, "Things.ByEmail begins with no verb"},
-		"a listing by a parent":    {"ListByGroup", func(ctx, string, ListThingsParams, ...opt) (_ things) { return }, "Things.ListByGroup lacks its counterpart ListByGroupPage"},
+		"a listing by a parent":    {"ListGroup", func(ctx, string, ListThingsParams, ...opt) (_ things) { return }, "Things.ListGroup has other arguments than its verb"},
 		"a list of a parent":       {"List", func(ctx, string, ListThingsParams, ...opt) (_ things) { return }, "Things.List has other arguments than its verb"},
 		"a list by nothing":        {"ListBy", func(ctx, string, ListThingsParams, ...opt) (_ things) { return }, "Things.ListBy has other arguments than its verb"},
 		"a list without params":    {"List", func(ctx, ...opt) (_ things) { return }, "Things.List has other arguments than its verb"},

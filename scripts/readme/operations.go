@@ -33,23 +33,23 @@ func operations(root string) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		services, listed := map[string][]string{}, map[string]bool{}
+		resources, listed := map[string][]string{}, map[string]bool{}
 		for _, m := range methods {
 			listed[m.op] = true
 			op, ok := ops[m.op]
 			if !ok {
 				return "", fmt.Errorf("wrappers/%s: %s calls %s, which is not generated", d.Name(), m.name, m.op)
 			}
-			service, name, _ := strings.Cut(m.name, ".")
-			services[service] = append(services[service], fmt.Sprintf("`%s`: %s", name, op))
+			resource, name, _ := strings.Cut(m.name, ".")
+			resources[resource] = append(resources[resource], fmt.Sprintf("`%s`: %s", name, op))
 		}
 		for op := range ops {
 			if !listed[op] {
 				return "", fmt.Errorf("wrappers/%s: no client.Call has a Name that is spelled out and the Endpoint gen.%s", d.Name(), op)
 			}
 		}
-		for _, service := range slices.Sorted(maps.Keys(services)) {
-			fmt.Fprintf(&b, "| %s | %s | %s |\n", d.Name(), service, strings.Join(services[service], "<br>"))
+		for _, resource := range slices.Sorted(maps.Keys(resources)) {
+			fmt.Fprintf(&b, "| %s | %s | %s |\n", d.Name(), resource, strings.Join(resources[resource], "<br>"))
 		}
 	}
 	return b.String(), nil

@@ -92,7 +92,7 @@ func theirs(t *testing.T, dir string) string {
 	t.Helper()
 	found, err := filepath.Glob(filepath.Join(dir, "theirs.*"))
 	if err != nil || len(found) != 1 {
-		t.Fatalf("%s: %d documents of the vendor, want 1 (%v)", dir, len(found), err)
+		t.Fatalf("%s: %d documents of the provider, want 1 (%v)", dir, len(found), err)
 	}
 	return found[0]
 }

@@ -11,16 +11,16 @@ import (
 type kind string
 
 const (
-	kindAdded     kind = "added"     // an operation of the vendor that we do not have
-	kindRemoved   kind = "removed"   // an operation of ours that the vendor does not have
-	kindMissing   kind = "missing"   // the vendor has it, we do not
+	kindAdded     kind = "added"     // an operation of the provider that we do not have
+	kindRemoved   kind = "removed"   // an operation of ours that the provider does not have
+	kindMissing   kind = "missing"   // the provider has it, we do not
 	kindType      kind = "type"      // the types differ
-	kindEnum      kind = "enum"      // the vendor lists a value that we do not
+	kindEnum      kind = "enum"      // the provider lists a value that we do not
 	kindNullable  kind = "nullable"  // one side allows null
 	kindRequired  kind = "required"  // one side requires it of the caller
 	kindBroken    kind = "broken"    // a reference leads nowhere, so something was not compared
 	kindStale     kind = "stale"     // an excuse that excuses nothing
-	kindOnlyOurs  kind = "only ours" // we have it, the vendor does not: never a failure
+	kindOnlyOurs  kind = "only ours" // we have it, the provider does not: never a failure
 	kindElsewhere kind = "elsewhere" // an operation added where nobody watches: no failure either
 )
 
@@ -40,12 +40,12 @@ const (
 	response
 )
 
-// comparer holds one document of ours against the vendor's.
+// comparer holds one document of ours against the provider's.
 type comparer struct {
 	ours     *document
 	theirs   []*document
 	findings map[finding]bool
-	// matched are the properties that the vendor has too, somewhere.
+	// matched are the properties that the provider has too, somewhere.
 	matched map[place]bool
 	// seen are the pairs of schemas that were compared.
 	seen map[string]bool
@@ -72,7 +72,7 @@ func compare(ours *document, theirs []*document) *comparer {
 			others = append(others, doc.operations[key]...)
 		}
 		if len(others) == 0 {
-			c.add(place{operation: op.name()}, kindRemoved, "operation missing from the vendor's document")
+			c.add(place{operation: op.name()}, kindRemoved, "operation missing from the provider's document")
 			continue
 		}
 		c.compared++
@@ -91,7 +91,7 @@ func compare(ours *document, theirs []*document) *comparer {
 		}
 	}
 	maps.DeleteFunc(c.findings, func(f finding, _ bool) bool {
-		// One of our schemas may stand for several of the vendor's.
+		// One of our schemas may stand for several of the provider's.
 		return f.kind == kindOnlyOurs && c.matched[f.place]
 	})
 	return c
@@ -140,9 +140,9 @@ const (
 func (c *comparer) required(at place, ours, theirs bool) {
 	switch {
 	case theirs && !ours:
-		c.add(at, kindRequired, "required by the vendor, optional in ours")
+		c.add(at, kindRequired, "required by the provider, optional in ours")
 	case ours && !theirs:
-		c.add(at, kindRequired, "optional for the vendor, required in ours")
+		c.add(at, kindRequired, "optional for the provider, required in ours")
 	}
 }
 
@@ -156,7 +156,7 @@ func (c *comparer) request(op *operation, ours, theirs *body) {
 		c.add(at, kindOnlyOurs, onlyOurs)
 	default:
 		if theirs.required && !ours.required {
-			// The reverse is left out: vendors rarely say that a body is required.
+			// The reverse is left out: providers rarely say that a body is required.
 			c.required(at, false, true)
 		}
 		c.bodies(at, ours, theirs, request)
@@ -208,7 +208,7 @@ func (c *comparer) bodies(at place, ours, theirs *body, dir direction) {
 		return
 	}
 	if dir == request && !slices.ContainsFunc(theirs.mediaTypes, func(mt string) bool { return slices.Contains(ours.mediaTypes, mt) }) {
-		c.add(at, kindType, "retyped: ours %s, vendor %s", strings.Join(ours.mediaTypes, " or "), strings.Join(theirs.mediaTypes, " or "))
+		c.add(at, kindType, "retyped: ours %s, provider %s", strings.Join(ours.mediaTypes, " or "), strings.Join(theirs.mediaTypes, " or "))
 	}
 	c.schemas(setOf(at, ours.schemas...), setOf(place{}, theirs.schemas...), dir)
 }
@@ -252,11 +252,11 @@ func (c *comparer) types(at place, a, b shape) {
 		return
 	}
 	if !slices.Equal(a.types, b.types) {
-		c.add(at, kindType, "retyped: ours %s, vendor %s", strings.Join(a.types, " or "), strings.Join(b.types, " or "))
+		c.add(at, kindType, "retyped: ours %s, provider %s", strings.Join(a.types, " or "), strings.Join(b.types, " or "))
 		return
 	}
 	if slices.Equal(a.types, []string{"string"}) && a.format != "" && b.format != "" && a.format != b.format {
-		c.add(at, kindType, "retyped: ours format %s, vendor format %s", a.format, b.format)
+		c.add(at, kindType, "retyped: ours format %s, provider format %s", a.format, b.format)
 	}
 }
 
@@ -268,9 +268,9 @@ func (c *comparer) nulls(at place, a, b shape, dir direction) {
 	case strings.HasSuffix(at.part, " parameter"):
 		// A parameter is sent as text or not at all.
 	case b.nullable && !a.nullable:
-		c.add(at, kindNullable, "nullable for the vendor, not in ours")
+		c.add(at, kindNullable, "nullable for the provider, not in ours")
 	case a.nullable && !b.nullable && dir == request:
-		c.add(at, kindNullable, "nullable in ours, not for the vendor")
+		c.add(at, kindNullable, "nullable in ours, not for the provider")
 	}
 }
 

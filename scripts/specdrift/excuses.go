@@ -23,7 +23,7 @@ type excuses struct {
 	Excuses        []excuse  `yaml:"excuses"`
 }
 
-// An ignored operation is one of the vendor's that we do not cover.
+// An ignored operation is one of the provider's that we do not cover.
 type ignored struct {
 	Operation pattern `yaml:"operation"`
 	Form      string  `yaml:"form"`
@@ -221,7 +221,7 @@ func (c *comparer) hasForm(form string) bool {
 }
 
 // beyond says whether an excuse is for something of ours that an excerpt of the
-// vendor's document does not hold, so that nobody can say whether it is needed.
+// provider's document does not hold, so that nobody can say whether it is needed.
 func (c *comparer) beyond(e excuse) bool {
 	if e.Schema != "" {
 		_, exists := mapOf(mapOf(c.ours.root["components"])["schemas"])[e.Schema]

@@ -80,7 +80,7 @@ func counted[T, V any](ctx context.Context, start func() *paging.List[T], conver
 			c.tell(total)
 			summary.SetTotal(total)
 		}
-		for v, err := range portable.Seq(start().Totals(tell).Shown(&c.shown).All(ctx), convert) {
+		for v, err := range portable.Seq(start().OnTotal(tell).CountItems(&c.shown).All(ctx), convert) {
 			if !yield(v, err) || err != nil {
 				return
 			}

@@ -1,7 +1,6 @@
 package box
 
 import (
-	"encoding/json"
 	"net/http"
 	"regexp"
 	"strings"
@@ -9,13 +8,14 @@ import (
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/box"
 	"github.com/memberships-go/memberships/internal/client"
+	"github.com/memberships-go/memberships/internal/decode"
 	"github.com/memberships-go/memberships/internal/transport"
 )
 
 // kinds says what Box means by a status and code where HTTP alone does not say it.
 // Codes are spelled in several ways and new ones come without notice, so that rows name
 // one only where the status can mean something else.
-var kinds = []client.Rule{
+var kinds = []client.ErrorRule{
 	{Status: 202, Kind: memberships.ErrUnavailable}, // only where busy says so
 	// Busy, and not taken: both pass.
 	{Status: 409, Code: "operation_blocked_temporary", Kind: memberships.ErrConflict},
@@ -51,10 +51,9 @@ var duplicates = map[string]client.Duplicate{
 // readFault reads {code, message, context_info, request_id}, or {error,
 // error_description}, which come on other calls than for tokens too. A refused token
 // has its reason in a header and often no body.
-func readFault(r *transport.Response) client.Fault {
-	var body gen.Error
-	_ = json.Unmarshal(r.Body, &body) // the fields that do not fit stay empty
-	f := client.Fault{Code: body.Code, Message: body.Message, RequestID: body.RequestID}
+func readFault(r *transport.Response) client.ErrorDetails {
+	body := decode.Failure[gen.Error](r.Body)
+	f := client.ErrorDetails{Code: body.Code, Message: body.Message, RequestID: body.RequestID}
 	if f.Code == "" {
 		f.Code = body.Error
 	}
@@ -76,12 +75,12 @@ func readFault(r *transport.Response) client.Fault {
 	}
 	// The message of a refused argument is "Not Found" or "Bad Request"; which argument
 	// it was stands in the details.
-	for _, d := range details(body.ContextInfo) {
+	for _, cause := range body.ContextInfo.Errors {
 		switch {
 		case f.Message == "":
-			f.Message = d
-		case !strings.Contains(f.Message, d):
-			f.Message += ": " + d
+			f.Message = cause.Message
+		case !strings.Contains(f.Message, cause.Message):
+			f.Message += ": " + cause.Message
 		}
 	}
 	return f
@@ -91,20 +90,3 @@ var (
 	challenge = regexp.MustCompile(`(?:^|[\s,])(error|error_description)="((?:[^"\\]|\\.)*)"`)
 	unquote   = regexp.MustCompile(`\\(.)`)
 )
-
-// details returns the messages of context_info, which has no fixed form.
-func details(contextInfo json.RawMessage) []string {
-	var info struct {
-		Errors []struct {
-			Message string `json:"message"`
-		} `json:"errors"`
-	}
-	_ = json.Unmarshal(contextInfo, &info) // most are not of this form
-	var out []string
-	for _, e := range info.Errors {
-		if e.Message != "" {
-			out = append(out, e.Message)
-		}
-	}
-	return out
-}

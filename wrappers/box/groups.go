@@ -114,7 +114,7 @@ func (s *GroupsService) made(ctx context.Context, r CreateGroupRequest, p Create
 	found := ListGroupsParams{FilterTerm: &r.Name, Fields: []string{
 		"name", "provenance", "external_sync_identifier", "description", "invitability_level", "member_viewability_level",
 	}}
-	for g, err := range s.List(ctx, found, client.Lookup(opts)...) {
+	for g, err := range s.List(ctx, found, client.SearchOptions(opts)...) {
 		if err != nil {
 			return nil, false, err
 		}

@@ -204,7 +204,7 @@ func (s *MembershipsService) Find(ctx context.Context, groupID, userID string, o
 	if err := transport.CheckID("groupID", groupID); err != nil {
 		return nil, &memberships.Error{Provider: api.Name, Op: name, Kind: memberships.ErrInvalidArgument, Err: err}
 	}
-	for m, err := range whole(s.c, named(name, userListing(userID, client.Lookup(opts)))).All(ctx) {
+	for m, err := range whole(s.c, named(name, userListing(userID, client.SearchOptions(opts)))).All(ctx) {
 		if err != nil {
 			return nil, err
 		}

@@ -84,10 +84,10 @@ func (p *provider) List(ctx context.Context, q memberships.Query, summary *membe
 // listing is of a group's members or of a user's groups.
 func (p *provider) listing(ctx context.Context, q memberships.Query, size int) (client.Listing[gen.MembershipPage, Membership], error) {
 	if q.Group.ID != "" {
-		return sparing(groupListing(q.Group.ID, client.Sized(p.opts, size))), nil
+		return sparing(groupListing(q.Group.ID, client.SizedOptions(p.opts, size))), nil
 	}
 	userID, err := p.user(ctx, q.Member)
-	return sparing(userListing(userID, client.Sized(p.opts, size))), err
+	return sparing(userListing(userID, client.SizedOptions(p.opts, size))), err
 }
 
 // user returns the id of a member.
@@ -165,9 +165,9 @@ func (p *provider) find(ctx context.Context, op memberships.Operation, groupID, 
 // not show: entries that Box leaves out, and those without an id.
 func (p *provider) seek(ctx context.Context, l client.Listing[gen.MembershipPage, Membership], id func(*Membership) string, want string) (*Membership, []memberships.Gap, error) {
 	l = sparing(l)
-	l.Call.Opts = client.Lookup(l.Call.Opts)
+	l.Call.Opts = client.SearchOptions(l.Call.Opts)
 	var c count
-	for m, err := range whole(p.c.Memberships.c, l).Totals(c.tell).Shown(&c.shown).All(ctx) {
+	for m, err := range whole(p.c.Memberships.c, l).OnTotal(c.tell).CountItems(&c.shown).All(ctx) {
 		if err != nil {
 			return nil, nil, err
 		}

@@ -2,13 +2,13 @@ package clerk
 
 import (
 	"cmp"
-	"encoding/json"
 	"net/http"
 	"strings"
 
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/clerk"
 	"github.com/memberships-go/memberships/internal/client"
+	"github.com/memberships-go/memberships/internal/decode"
 	"github.com/memberships-go/memberships/internal/transport"
 )
 
@@ -16,7 +16,7 @@ import (
 // are Clerk's own; its messages are for people, and nothing here depends on them. A code
 // that means one thing alone counts under every status, because the status of a limit
 // depends on who set it.
-var kinds = []client.Rule{
+var kinds = []client.ErrorRule{
 	{Code: "already_a_member_in_organization", Kind: memberships.ErrAlreadyExists},
 	{Code: "duplicate_record", Kind: memberships.ErrAlreadyExists}, // an invitation of the instance
 	{Code: "organization_invitation_not_unique", Kind: memberships.ErrAlreadyExists},
@@ -84,25 +84,20 @@ var duplicates = map[string]client.Duplicate{
 // readFault reads {errors, clerk_trace_id}. One answer may hold several errors: the
 // first gives the code, all of them the message. Gateways send something else or
 // nothing at all, and the request's name is then in a header.
-func readFault(r *transport.Response) client.Fault {
-	var body gen.Error
-	_ = json.Unmarshal(r.Body, &body) // a field of another type leaves the rest readable
-	f := client.Fault{RequestID: cmp.Or(body.ClerkTraceID, r.Header.Get("Clerk-Trace-Id"), r.Header.Get("Cf-Ray"))}
+func readFault(r *transport.Response) client.ErrorDetails {
+	body := decode.Failure[gen.Error](r.Body)
+	f := client.ErrorDetails{RequestID: cmp.Or(body.ClerkTraceID, r.Header.Get("Clerk-Trace-Id"), r.Header.Get("Cf-Ray"))}
 	var messages []string
 	for _, d := range body.Errors {
-		var meta struct {
-			ParamName string `json:"param_name"`
-		}
-		_ = json.Unmarshal(d.Meta, &meta)
 		if f.Code == "" {
-			f.Code, f.Param = d.Code, meta.ParamName
+			f.Code, f.Param = d.Code, d.Meta.ParamName
 		}
 		message := cmp.Or(d.LongMessage, d.Message)
 		if message == "" {
 			continue
 		}
-		if !strings.Contains(message, meta.ParamName) {
-			message = meta.ParamName + ": " + message
+		if !strings.Contains(message, d.Meta.ParamName) {
+			message = d.Meta.ParamName + ": " + message
 		}
 		messages = append(messages, message)
 	}

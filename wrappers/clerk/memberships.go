@@ -168,7 +168,7 @@ func (s *MembershipsService) Create(ctx context.Context, organizationID string, 
 func (s *MembershipsService) Find(ctx context.Context, organizationID, userID string, opts ...option.Option) (*Membership, error) {
 	const name = "Memberships.Find"
 	p := ListOrganizationMembershipsParams{UserID: []string{userID}}
-	l := organizationListing(organizationID, p, client.Sized(opts, 1))
+	l := organizationListing(organizationID, p, client.SizedOptions(opts, 1))
 	l.Call.Name = name
 	l.Call.Check = func() error {
 		if strings.HasPrefix(userID, "+") || strings.HasPrefix(userID, "-") {

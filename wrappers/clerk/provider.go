@@ -77,7 +77,7 @@ func (p *provider) List(ctx context.Context, q memberships.Query, summary *membe
 			return
 		}
 		empty := true
-		for m, err := range portable.Seq(run.Totals(summary.SetTotal).All(ctx), converter()) {
+		for m, err := range portable.Seq(run.OnTotal(summary.SetTotal).All(ctx), converter()) {
 			if empty = false; !yield(m, err) || err != nil {
 				return
 			}
@@ -101,10 +101,10 @@ var invitations = memberships.Gap{
 // run is of an organization's members or of a user's organizations.
 func (p *provider) run(ctx context.Context, q memberships.Query, size int) (*paging.List[Membership], error) {
 	if q.Group.ID != "" {
-		return client.List(p.c.Memberships.c, organizationListing(q.Group.ID, ListOrganizationMembershipsParams{}, client.Sized(p.opts, size))), nil
+		return client.List(p.c.Memberships.c, organizationListing(q.Group.ID, ListOrganizationMembershipsParams{}, client.SizedOptions(p.opts, size))), nil
 	}
 	userID, err := p.user(ctx, q.Member)
-	return p.c.Memberships.listUser(userID, client.Sized(p.opts, size)), err
+	return p.c.Memberships.listUser(userID, client.SizedOptions(p.opts, size)), err
 }
 
 // exists fails unless there is an organization with the id of g. What Clerk answers to
@@ -247,7 +247,7 @@ func (p *provider) resolve(ctx context.Context, m memberships.Member) (membershi
 	if err != nil {
 		return memberships.Resolution{}, err
 	}
-	who := memberships.Member{Kind: memberships.MemberUser, ID: found.ID, Email: m.Email, Name: cmp.Or(new(portable.Joiner).Join(found.FirstName, found.LastName), found.Username)}
+	who := memberships.Member{Kind: memberships.MemberUser, ID: found.ID, Email: m.Email, Name: cmp.Or(new(portable.NameBuilder).Join(found.FirstName, found.LastName), found.Username)}
 	for _, a := range found.EmailAddresses {
 		if strings.EqualFold(a.EmailAddress, m.Email) {
 			who.Email = a.EmailAddress
@@ -280,11 +280,11 @@ func roleNamed(r memberships.Role) string {
 
 // converter returns the conversion of one listing.
 func converter() func(*Membership) memberships.Membership {
-	var names portable.Joiner
+	var names portable.NameBuilder
 	return func(m *Membership) memberships.Membership { return fromMembership(m, &names) }
 }
 
-func fromMembership(m *Membership, names *portable.Joiner) memberships.Membership {
+func fromMembership(m *Membership, names *portable.NameBuilder) memberships.Membership {
 	u := &m.PublicUserData
 	out := memberships.Membership{
 		Provider: api.Name,

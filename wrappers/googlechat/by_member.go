@@ -43,7 +43,7 @@ func (s *search) in(ctx context.Context, space *Space) (*memberships.Membership,
 	case errors.Is(err, memberships.ErrNotFound):
 		return nil, nil
 	case err != nil:
-		gap := portable.Unread(group, err)
+		gap := portable.UnreadGap(group, err)
 		s.gaps.Add(gap)
 		if gap != nil {
 			err = nil
@@ -91,7 +91,7 @@ func (p *provider) of(ctx context.Context, who memberships.Member, summary *memb
 			return
 		}
 		found := false
-		var trail paging.Trail
+		var loop paging.LoopDetector
 		for token := ""; ; {
 			spaces, err := p.c.Spaces.ListPage(ctx, ListSpacesParams{}, token, p.opts...)
 			if err != nil {
@@ -107,7 +107,7 @@ func (p *provider) of(ctx context.Context, who memberships.Member, summary *memb
 			if token = spaces.Next; token == "" {
 				break
 			}
-			if err := trail.Step(len(spaces.Items), token); err != nil {
+			if err := loop.Next(len(spaces.Items), token); err != nil {
 				yield(memberships.Membership{}, api.Fail(memberships.OpListByMember, memberships.ErrMalformed, err.Error()))
 				return
 			}
@@ -139,7 +139,7 @@ func (p *provider) ofPage(ctx context.Context, who memberships.Member, r members
 	if before != foundNothing && before != foundSomething {
 		return nil, api.Fail(memberships.OpListByMember, memberships.ErrInvalidArgument, "the page token is not one of this listing's")
 	}
-	spaces, err := p.c.Spaces.ListPage(ctx, ListSpacesParams{}, token, client.Sized(p.opts, r.Size)...)
+	spaces, err := p.c.Spaces.ListPage(ctx, ListSpacesParams{}, token, client.SizedOptions(p.opts, r.Size)...)
 	if err != nil {
 		return nil, err
 	}

@@ -20,7 +20,7 @@ func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (members
 	p = p.with(opts)
 	grants := grantsOf(p.app)
 	var d memberships.Diagnosis
-	spaces, closed := p.c.Spaces.ListPage(ctx, ListSpacesParams{}, "", client.Sized(p.opts, 1)...)
+	spaces, closed := p.c.Spaces.ListPage(ctx, ListSpacesParams{}, "", client.SizedOptions(p.opts, 1)...)
 	if s := (*setting)(nil); errors.As(closed, &s) {
 		for _, op := range memberships.Operations() {
 			d.Findings = append(d.Findings, memberships.Finding{Operation: op, Verdict: memberships.VerdictDenied, Detail: closed.Error(), Grant: s.grant})
@@ -36,7 +36,7 @@ func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (members
 	if closed == nil && len(spaces.Items) > 0 {
 		name, judge = MembershipName(spaces.Items[0].Name, "0"), portable.FindingOf
 	}
-	page, err := p.c.Memberships.ListBySpacePage(ctx, spaceIn(memberships.Ref{ID: name}), p.params(), "", client.Sized(p.opts, 1)...)
+	page, err := p.c.Memberships.ListBySpacePage(ctx, spaceIn(memberships.Ref{ID: name}), p.params(), "", client.SizedOptions(p.opts, 1)...)
 	list := judge(memberships.OpList, err, grants.read, memberships.ErrNotFound)
 	if err == nil && len(page.Items) > 0 {
 		name = page.Items[0].Name

@@ -2,7 +2,6 @@ package googlechat
 
 import (
 	"bytes"
-	"encoding/json"
 	"net/http"
 	"strings"
 	"time"
@@ -10,13 +9,14 @@ import (
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/googlechat"
 	"github.com/memberships-go/memberships/internal/client"
+	"github.com/memberships-go/memberships/internal/decode"
 	"github.com/memberships-go/memberships/internal/transport"
 )
 
 // kinds says what Google means by a status where HTTP alone does not say it. The
 // messages are for people and change; nothing here depends on them. A setting that is in
 // the way is told by explain, which has to read one.
-var kinds = []client.Rule{
+var kinds = []client.ErrorRule{
 	{Status: 409, Code: "ALREADY_EXISTS", Kind: memberships.ErrAlreadyExists},
 	{Status: 499, Kind: memberships.ErrUnavailable}, // CANCELLED, and not by us
 
@@ -47,15 +47,6 @@ func busy(r *transport.Response) bool {
 	return r.StatusCode == http.StatusForbidden && passing[readFault(r).Code]
 }
 
-// detail is what is read of the typed messages in details; each type has its own keys.
-type detail struct {
-	Type       string `json:"@type"`
-	Reason     string `json:"reason"`     // ErrorInfo
-	RetryDelay string `json:"retryDelay"` // RetryInfo
-	RequestID  string `json:"requestId"`  // RequestInfo
-	Message    string `json:"message"`    // LocalizedMessage
-}
-
 // duplicates says what Google Chat does with a write that comes a second time: adding
 // somebody twice answers the membership that is there, or 409. A second removal is 404.
 var duplicates = map[string]client.Duplicate{
@@ -70,23 +61,16 @@ var duplicates = map[string]client.Duplicate{
 // readFault reads {error: {code, message, status, errors, details}}, alone or in an
 // array of one. The front end sends HTML, of which nothing is taken. Whatever has an
 // unexpected type is left out and the rest still counts.
-func readFault(r *transport.Response) client.Fault {
-	var body gen.Error
+func readFault(r *transport.Response) client.ErrorDetails {
+	e := decode.Failure[gen.Error](r.Body).Error
 	if bytes.HasPrefix(bytes.TrimSpace(r.Body), []byte("[")) {
-		list := []gen.Error{}
-		_ = json.Unmarshal(r.Body, &list)
-		if len(list) > 0 {
-			body = list[0]
+		if list := decode.Failure[errorList](r.Body); len(list) > 0 {
+			e = list[0].Error
 		}
-	} else {
-		_ = json.Unmarshal(r.Body, &body)
 	}
-	e := body.Error
-	f := client.Fault{Message: e.Message}
+	f := client.ErrorDetails{Message: e.Message}
 	var reason, legacy string
-	for _, raw := range e.Details {
-		var d detail
-		_ = json.Unmarshal(raw, &d)
+	for _, d := range e.Details {
 		switch strings.TrimPrefix(d.Type, "type.googleapis.com/google.rpc.") {
 		case "ErrorInfo":
 			reason = d.Reason
@@ -113,6 +97,15 @@ func readFault(r *transport.Response) client.Fault {
 	f.Code = code(e.Status, reason, legacy)
 	explain(&f, e.Status)
 	return f
+}
+
+// errorList is the array that some answers hold their error in.
+type errorList []gen.Error
+
+// DecodeJSON reads the array; see internal/decode.
+func (l *errorList) DecodeJSON(r *decode.Reader, p int) int {
+	*l, p = decode.List(r, p, func(v *gen.Error, r *decode.Reader, p int, _ *gen.Error) int { return v.DecodeJSON(r, p) })
+	return p
 }
 
 // code chooses the word that says most: the reason, then the status. Two cases differ.

@@ -185,7 +185,7 @@ func (s *MembershipsService) findGroup(ctx context.Context, space, group string,
 		}
 		p.Filter = &filter
 	}
-	for m, err := range s.ListBySpace(ctx, space, p, client.Lookup(opts)...) {
+	for m, err := range s.ListBySpace(ctx, space, p, client.SearchOptions(opts)...) {
 		switch {
 		case err != nil:
 			return nil, false, err

@@ -87,7 +87,7 @@ func (p *provider) ListPage(ctx context.Context, q memberships.Query, r membersh
 	if q.Group.ID == "" {
 		return p.ofPage(ctx, q.Member, r)
 	}
-	listed, err := p.c.Memberships.ListBySpacePage(ctx, q.Group.ID, p.params(), r.Token, client.Sized(p.opts, r.Size)...)
+	listed, err := p.c.Memberships.ListBySpacePage(ctx, q.Group.ID, p.params(), r.Token, client.SizedOptions(p.opts, r.Size)...)
 	page, err := portable.Page(listed, err, from(q.Group.ID))
 	if err != nil {
 		return nil, err
@@ -175,7 +175,7 @@ func (p *provider) find(ctx context.Context, op memberships.Operation, ref membe
 // does not show its members, for which it returns missing.
 func (p *provider) listed(ctx context.Context, op memberships.Operation, ref memberships.Ref, missing error) (*Membership, error) {
 	var v view
-	for m, err := range p.c.Memberships.ListBySpace(ctx, spaceIn(ref), p.params(), client.Lookup(p.opts)...) {
+	for m, err := range p.c.Memberships.ListBySpace(ctx, spaceIn(ref), p.params(), client.SearchOptions(p.opts)...) {
 		switch {
 		case errors.Is(err, memberships.ErrNotFound), errors.Is(err, memberships.ErrPermissionDenied):
 			return nil, missing
@@ -424,7 +424,7 @@ func (p *provider) where(ctx context.Context, email string) iter.Seq2[*Space, er
 				return
 			}
 		}
-		p.c.Spaces.List(ctx, ListSpacesParams{}, client.Lookup(p.opts)...)(yield)
+		p.c.Spaces.List(ctx, ListSpacesParams{}, client.SearchOptions(p.opts)...)(yield)
 	}
 }
 

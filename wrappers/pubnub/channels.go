@@ -2,13 +2,15 @@ package pubnub
 
 import (
 	"context"
-	"errors"
+	"encoding/json"
 	"iter"
+
+	"github.com/oapi-codegen/nullable"
 
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/pubnub"
 	"github.com/memberships-go/memberships/internal/client"
-	"github.com/memberships-go/memberships/internal/paging"
+	"github.com/memberships-go/memberships/internal/endpoint"
 	"github.com/memberships-go/memberships/option"
 )
 
@@ -38,41 +40,26 @@ type SetChannelParams = gen.SetChannelParams
 
 // ChannelsService reads and changes the metadata of channels. A channel need not have
 // any to have members.
-type ChannelsService struct{ c *client.Client }
-
-func channelKey(c *Channel) string { return c.ID }
+type ChannelsService struct {
+	metadataAPI[gen.ChannelPage, gen.ChannelResult, Channel, SetChannelRequest]
+}
 
 // List yields the channels that have metadata, ordered by id unless p.Sort says
 // otherwise. PubNub: GET /v2/objects/{subscribeKey}/channels.
 func (s *ChannelsService) List(ctx context.Context, p ListChannelsParams, opts ...option.Option) iter.Seq2[*Channel, error] {
-	return s.list(p, opts).All(ctx)
+	return s.list(listParams(p), opts).All(ctx)
 }
 
 // ListPage returns one page of List: the first for the token "", then the one that
 // the Next of the page before names. The page after the last one is empty.
 func (s *ChannelsService) ListPage(ctx context.Context, p ListChannelsParams, token string, opts ...option.Option) (*memberships.Page[*Channel], error) {
-	return s.list(p, opts).Page(ctx, token)
-}
-
-func (s *ChannelsService) list(p ListChannelsParams, opts []option.Option) *paging.List[Channel] {
-	id := scope(s.c, opts)
-	return client.List(s.c, listing(client.Call{
-		Name:     "Channels.List",
-		Endpoint: gen.ListChannels(id.subscribeKey, p),
-		Opts:     opts,
-	}, func(p gen.ChannelPage) page[Channel] { return page[Channel](p) }, channelKey))
+	return s.list(listParams(p), opts).Page(ctx, token)
 }
 
 // Get returns the metadata of one channel. A channel without any is memberships.ErrNotFound.
 // PubNub: GET /v2/objects/{subscribeKey}/channels/{channelId}.
 func (s *ChannelsService) Get(ctx context.Context, channelID string, p GetChannelParams, opts ...option.Option) (*Channel, error) {
-	id := scope(s.c, opts)
-	return s.one(ctx, client.Call{
-		Name:     "Channels.Get",
-		Check:    func() error { return checkID("channelID", channelID) },
-		Endpoint: gen.GetChannel(id.subscribeKey, channelID, p),
-		Opts:     opts,
-	})
+	return s.get(ctx, channelID, p.Include, opts)
 }
 
 // Set makes or changes the metadata of a channel and returns it. With p.IfMatch a channel
@@ -80,34 +67,7 @@ func (s *ChannelsService) Get(ctx context.Context, channelID string, p GetChanne
 // somebody else's change: see [option.WithoutRepeat].
 // PubNub: PATCH /v2/objects/{subscribeKey}/channels/{channelId}.
 func (s *ChannelsService) Set(ctx context.Context, channelID string, r SetChannelRequest, p SetChannelParams, opts ...option.Option) (*Channel, error) {
-	id := scope(s.c, opts)
-	call := client.Call{
-		Name:     "Channels.Set",
-		Check:    func() error { return checkSet("channelID", channelID, r.Custom, p.IfMatch) },
-		Endpoint: gen.SetChannel(id.subscribeKey, channelID, p, r),
-		Opts:     opts,
-	}
-	if p.IfMatch != nil {
-		call.Duplicate, call.Refusal = client.Refused, memberships.ErrConflict
-	}
-	result, err := client.Write(ctx, s.c, call, channelResultKey, func(ctx context.Context) (*gen.ChannelResult, bool, error) {
-		got, err := s.Get(ctx, channelID, GetChannelParams{Include: WriteParams{Include: p.Include}.include()}, opts...)
-		if errors.Is(err, memberships.ErrNotFound) && p.IfMatch == nil {
-			return nil, false, nil
-		}
-		if err != nil {
-			return nil, false, err
-		}
-		done, err := applied(r, got, p.IfMatch, got.ETag)
-		if !done {
-			return nil, false, err
-		}
-		return &gen.ChannelResult{Data: *got}, true, nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	return &result.Data, nil
+	return s.set(ctx, channelID, r, setParams(p), opts)
 }
 
 // Remove removes the metadata of a channel, or does nothing if there is none. The
@@ -115,21 +75,28 @@ func (s *ChannelsService) Set(ctx context.Context, channelID string, r SetChanne
 // repeat can undo somebody else's change: see [option.WithoutRepeat].
 // PubNub: DELETE /v2/objects/{subscribeKey}/channels/{channelId}.
 func (s *ChannelsService) Remove(ctx context.Context, channelID string, opts ...option.Option) error {
-	id := scope(s.c, opts)
-	return remove(ctx, s.c, client.Call{
-		Name:     "Channels.Remove",
-		Check:    func() error { return checkID("channelID", channelID) },
-		Endpoint: gen.RemoveChannel(id.subscribeKey, channelID),
-		Opts:     opts,
-	}, func(ctx context.Context) (*Channel, error) { return s.Get(ctx, channelID, GetChannelParams{}, opts...) })
+	return s.remove(ctx, channelID, opts)
 }
 
-func channelResultKey(r *gen.ChannelResult) string { return r.Data.ID }
-
-func (s *ChannelsService) one(ctx context.Context, call client.Call) (*Channel, error) {
-	r, err := client.One(ctx, s.c, call, channelResultKey)
-	if err != nil {
-		return nil, err
-	}
-	return &r.Data, nil
+func newChannelsService(c *client.Client) *ChannelsService {
+	return &ChannelsService{metadataAPI[gen.ChannelPage, gen.ChannelResult, Channel, SetChannelRequest]{
+		c:       c,
+		service: "Channels",
+		id:      "channelID",
+		page:    func(p gen.ChannelPage) page[Channel] { return page[Channel](p) },
+		data:    func(r *gen.ChannelResult) *Channel { return &r.Data },
+		key:     func(c *Channel) string { return c.ID },
+		tag:     func(c *Channel) string { return c.ETag },
+		custom:  func(r SetChannelRequest) nullable.Nullable[json.RawMessage] { return r.Custom },
+		listPath: func(key string, p listParams) endpoint.Endpoint {
+			return gen.ListChannels(key, ListChannelsParams(p))
+		},
+		getPath: func(key, channelID string, include []string) endpoint.Endpoint {
+			return gen.GetChannel(key, channelID, GetChannelParams{Include: include})
+		},
+		setPath: func(key, channelID string, p setParams, r SetChannelRequest) endpoint.Endpoint {
+			return gen.SetChannel(key, channelID, SetChannelParams(p), r)
+		},
+		removePath: gen.RemoveChannel,
+	}}
 }

@@ -6,17 +6,17 @@ import (
 )
 
 var api = &client.API{
-	Name:       "pubnub",
-	Origin:     "https://ps.pndsn.com",
-	Prefix:     "/v2",
-	Account:    "subscribeKey",
-	Authorize:  authorize,
-	Secrets:    secrets,
-	Sealed:     []string{"auth", "signature"},
-	Configure:  configure,
-	Fault:      readFault,
-	Kinds:      kinds,
-	Duplicates: duplicates,
+	Name:         "pubnub",
+	Origin:       "https://ps.pndsn.com",
+	Prefix:       "/v2",
+	Account:      "subscribeKey",
+	Authorize:    authorize,
+	Secrets:      secrets,
+	SecretParams: []string{"auth", "signature"},
+	Configure:    configure,
+	ErrorDetails: readFault,
+	Kinds:        kinds,
+	Duplicates:   duplicates,
 }
 
 // Client calls the PubNub App Context API. It is safe for concurrent use.
@@ -36,9 +36,9 @@ func New(opts ...option.Option) (*Client, error) {
 		return nil, err
 	}
 	return &Client{
-		Memberships: &MembershipsService{c},
-		Members:     &MembersService{c},
-		Users:       &UsersService{c},
-		Channels:    &ChannelsService{c},
+		Memberships: newMembershipsService(c),
+		Members:     newMembersService(c),
+		Users:       newUsersService(c),
+		Channels:    newChannelsService(c),
 	}, nil
 }

@@ -1,18 +1,17 @@
 package pubnub
 
 import (
-	"encoding/json"
-	"maps"
-	"slices"
 	"strings"
 
+	gen "github.com/memberships-go/memberships/generated/pubnub"
 	"github.com/memberships-go/memberships/internal/client"
+	"github.com/memberships-go/memberships/internal/decode"
 	"github.com/memberships-go/memberships/internal/transport"
 )
 
 // kinds is empty: App Context and Access Manager mean by a status what HTTP means,
 // and have no codes that would say more. Setting what exists is no error here.
-var kinds []client.Rule
+var kinds []client.ErrorRule
 
 // duplicates says what PubNub does with a write that comes a second time: to set what is
 // set, or to remove what is gone, changes nothing. With an If-Match it is a conflict.
@@ -31,69 +30,51 @@ var duplicates = map[string]client.Duplicate{
 	"Users.Remove":       client.Merged,
 }
 
-// readFault reads both dialects: App Context has an object as error, with message
-// and details; Access Manager and the balancer have true, and message and payload
-// beside it. Access Manager numbers the cause in a header.
-func readFault(r *transport.Response) client.Fault {
-	f := client.Fault{Code: r.Header.Get("X-Pn-Cause")}
-	var body, object map[string]json.RawMessage
-	if json.Unmarshal(r.Body, &body) != nil {
-		return f
+// readFault reads both dialects. App Context sends an object as error, with a message and
+// details. Access Manager and the balancer send true as error and put a message and
+// payload beside it; Access Manager numbers the cause in a header.
+func readFault(r *transport.Response) client.ErrorDetails {
+	body := decode.Failure[gen.Error](r.Body)
+	message, more := body.Error.Message, details(body.Error.Details)
+	if message == "" && more == "" {
+		message, more = body.Message, refused(body.Payload)
 	}
-	if json.Unmarshal(body["error"], &object) == nil && object != nil {
-		f.Message = joined(text(object["message"]), details(object["details"]))
-		return f
+	switch {
+	case message == "":
+		message = more
+	case more != "":
+		message += " (" + more + ")"
 	}
-	f.Message = joined(text(body["message"]), refused(body["payload"]))
-	return f
+	return client.ErrorDetails{Code: r.Header.Get("X-Pn-Cause"), Message: message}
 }
 
-// details says what is wrong where, as in "user.email: not an address".
-func details(raw json.RawMessage) string {
-	var list []map[string]json.RawMessage
-	_ = json.Unmarshal(raw, &list)
+// details returns the causes of a failure, such as "user.email: not an address".
+func details(list []gen.ErrorDetail) string {
 	var out []string
 	for _, d := range list {
-		message, location := text(d["message"]), text(d["location"])
 		switch {
-		case message == "" && location == "":
+		case d.Message == "" && d.Location == "":
 			continue
-		case message == "" || location == "":
-			out = append(out, message+location)
+		case d.Message == "" || d.Location == "":
+			out = append(out, d.Message+d.Location)
 		default:
-			out = append(out, location+": "+message)
+			out = append(out, d.Location+": "+d.Message)
 		}
 	}
 	return strings.Join(out, "; ")
 }
 
-// refused names what Access Manager keeps the caller from, as in "channels general".
-func refused(raw json.RawMessage) string {
-	var payload map[string]json.RawMessage
-	_ = json.Unmarshal(raw, &payload)
+// refused returns the resources that Access Manager refuses access to, such as "channels
+// general".
+func refused(r gen.RefusedResources) string {
 	var out []string
-	for _, what := range slices.Sorted(maps.Keys(payload)) {
-		var ids []string
-		if json.Unmarshal(payload[what], &ids) == nil && len(ids) > 0 {
-			out = append(out, what+" "+strings.Join(ids, ", "))
+	add := func(kind string, ids []string) {
+		if len(ids) > 0 {
+			out = append(out, kind+" "+strings.Join(ids, ", "))
 		}
 	}
+	add("channel-groups", r.ChannelGroups)
+	add("channels", r.Channels)
+	add("uuids", r.Users)
 	return strings.Join(out, "; ")
-}
-
-func joined(message, more string) string {
-	switch {
-	case more == "":
-		return message
-	case message == "":
-		return more
-	}
-	return message + " (" + more + ")"
-}
-
-// text is a JSON string, "" for anything else.
-func text(raw json.RawMessage) string {
-	var s string
-	_ = json.Unmarshal(raw, &s)
-	return s
 }

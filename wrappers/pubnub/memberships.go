@@ -1,17 +1,16 @@
 package pubnub
 
 import (
-	"cmp"
 	"context"
-	"fmt"
+	"encoding/json"
 	"iter"
-	"slices"
-	"sync"
+
+	"github.com/oapi-codegen/nullable"
 
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/pubnub"
 	"github.com/memberships-go/memberships/internal/client"
-	"github.com/memberships-go/memberships/internal/paging"
+	"github.com/memberships-go/memberships/internal/endpoint"
 	"github.com/memberships-go/memberships/option"
 )
 
@@ -49,9 +48,9 @@ type ManageMembershipsParams = gen.ManageMembershipsParams
 
 // MembershipsService reads and changes the channels of a user (UUID). An empty user
 // id means the client's own.
-type MembershipsService struct{ c *client.Client }
-
-func membershipKey(m *Membership) string { return m.Channel.ID }
+type MembershipsService struct {
+	membershipAPI[gen.MembershipPage, Membership, MembershipInput]
+}
 
 // ListByUser yields the channels of a user, ordered by channel id unless p.Sort says
 // otherwise. An unknown user has none. Pages are counted off by position; a list that
@@ -59,28 +58,13 @@ func membershipKey(m *Membership) string { return m.Channel.ID }
 // comes once, or ends with memberships.ErrUnstable.
 // PubNub: GET /v2/objects/{subscribeKey}/uuids/{userId}/channels.
 func (s *MembershipsService) ListByUser(ctx context.Context, userID string, p ListMembershipsParams, opts ...option.Option) iter.Seq2[*Membership, error] {
-	return s.list(userID, p, opts).All(ctx)
+	return s.list(userID, listParams(p), opts).All(ctx)
 }
 
 // ListByUserPage returns one page of ListByUser: the first for the token "", then the one that
 // the Next of the page before names. The page after the last one is empty.
 func (s *MembershipsService) ListByUserPage(ctx context.Context, userID string, p ListMembershipsParams, token string, opts ...option.Option) (*memberships.Page[*Membership], error) {
-	return s.list(userID, p, opts).Page(ctx, token)
-}
-
-func (s *MembershipsService) list(userID string, p ListMembershipsParams, opts []option.Option) *paging.List[Membership] {
-	id := scope(s.c, opts)
-	user := cmp.Or(userID, id.userID)
-	return client.List(s.c, membershipListing(client.Call{
-		Name:     "Memberships.ListByUser",
-		Check:    func() error { return checkID("userID", user) },
-		Endpoint: gen.ListMemberships(id.subscribeKey, user, p),
-		Opts:     opts,
-	}))
-}
-
-func membershipListing(call client.Call) client.Listing[gen.MembershipPage, Membership] {
-	return listing(call, func(p gen.MembershipPage) page[Membership] { return page[Membership](p) }, membershipKey)
+	return s.list(userID, listParams(p), opts).Page(ctx, token)
 }
 
 // Add puts a user into channels and returns the memberships in the order of set. A
@@ -93,10 +77,7 @@ func membershipListing(call client.Call) client.Listing[gen.MembershipPage, Memb
 // somebody else's change: see [option.WithoutRepeat].
 // PubNub: PATCH /v2/objects/{subscribeKey}/uuids/{userId}/channels.
 func (s *MembershipsService) Add(ctx context.Context, userID string, set []MembershipInput, p WriteParams, opts ...option.Option) ([]*Membership, error) {
-	return s.write(ctx, client.Call{
-		Name: "Memberships.Add",
-		Opts: opts,
-	}, userID, ManageMembershipsRequest{Set: set}, p.include())
+	return s.write(ctx, "Memberships.Add", userID, set, nil, p.include(), opts)
 }
 
 // Update changes memberships of a user and returns them in the order of set. One that is
@@ -104,10 +85,7 @@ func (s *MembershipsService) Add(ctx context.Context, userID string, set []Membe
 // [option.WithoutRepeat].
 // PubNub: PATCH /v2/objects/{subscribeKey}/uuids/{userId}/channels.
 func (s *MembershipsService) Update(ctx context.Context, userID string, set []MembershipInput, p WriteParams, opts ...option.Option) ([]*Membership, error) {
-	return s.write(ctx, client.Call{
-		Name: "Memberships.Update",
-		Opts: opts,
-	}, userID, ManageMembershipsRequest{Set: set}, p.include())
+	return s.write(ctx, "Memberships.Update", userID, set, nil, p.include(), opts)
 }
 
 // Remove takes a user out of channels. Where the user is not in one nothing happens. Long
@@ -116,14 +94,7 @@ func (s *MembershipsService) Update(ctx context.Context, userID string, set []Me
 // somebody else's change: see [option.WithoutRepeat].
 // PubNub: PATCH /v2/objects/{subscribeKey}/uuids/{userId}/channels.
 func (s *MembershipsService) Remove(ctx context.Context, userID string, channelIDs []string, opts ...option.Option) error {
-	r := ManageMembershipsRequest{Delete: make([]MembershipRef, len(channelIDs))}
-	for i, id := range channelIDs {
-		r.Delete[i].Channel.ID = id
-	}
-	_, err := s.write(ctx, client.Call{
-		Name: "Memberships.Remove",
-		Opts: opts,
-	}, userID, r, nil)
+	_, err := s.write(ctx, "Memberships.Remove", userID, nil, channelIDs, nil, opts)
 	return err
 }
 
@@ -137,94 +108,35 @@ func (s *MembershipsService) Remove(ctx context.Context, userID string, channelI
 // [option.WithoutRepeat].
 // PubNub: PATCH /v2/objects/{subscribeKey}/uuids/{userId}/channels.
 func (s *MembershipsService) Manage(ctx context.Context, userID string, r ManageMembershipsRequest, p ManageMembershipsParams, opts ...option.Option) (*memberships.Page[*Membership], error) {
-	call := client.Call{
-		Name: "Memberships.Manage",
-		Check: func() error {
-			if n := len(r.Set) + len(r.Delete); n > maxEntries {
-				return fmt.Errorf("%d entries are more than the %d of one request", n, maxEntries)
-			}
-			return checkMemberships(r)
+	deleted := make([]string, len(r.Delete))
+	for i, ref := range r.Delete {
+		deleted[i] = ref.Channel.ID
+	}
+	return s.manage(ctx, "Memberships.Manage", userID, r.Set, deleted, listParams(p), opts)
+}
+
+func newMembershipsService(c *client.Client) *MembershipsService {
+	return &MembershipsService{membershipAPI[gen.MembershipPage, Membership, MembershipInput]{
+		c:        c,
+		listOp:   "Memberships.ListByUser",
+		parent:   "userID",
+		ofCaller: true,
+		entryOf:  "channel",
+		rowID:    FieldChannelID,
+		key:      func(m *Membership) string { return m.Channel.ID },
+		page:     func(p gen.MembershipPage) page[Membership] { return page[Membership](p) },
+		entry: func(in MembershipInput) (string, nullable.Nullable[json.RawMessage]) {
+			return in.Channel.ID, in.Custom
 		},
-		Opts: opts,
-	}
-	c := s.change(call, userID, r, nil)
-	answer, err := client.WritePage(ctx, s.c, s.patch(call, userID, r, p), func(ctx context.Context) (*memberships.Page[*Membership], bool, error) {
-		_, done, err := c.made(ctx, span{0, len(c.set)}, span{0, len(c.deleted)}, c.filter(0, len(c.set)+len(c.deleted)))
-		if !done {
-			return nil, false, err
-		}
-		page, err := s.ListByUserPage(ctx, userID, ListMembershipsParams(p), "", opts...)
-		return page, err == nil, err
-	})
-	if err != nil {
-		return nil, err
-	}
-	set, deleted := c.set, c.deleted
-	n := len(answer.Items)
-	whole := p.Filter == nil && n < s.c.PageSize(opts, maxPageSize) && (n > 0 || answer.Next == "")
-	_, err = confirm(call.Name, answer.Items, membershipKey, set, deleted, whole)
-	return answer, err
-}
-
-// write makes a change of any size.
-func (s *MembershipsService) write(ctx context.Context, call client.Call, userID string, r ManageMembershipsRequest, include []string) ([]*Membership, error) {
-	call.Check = sync.OnceValue(func() error { return checkMemberships(r) }) // all of it before the first request
-	return s.change(call, userID, r, include).run(ctx)
-}
-
-// change describes a change of any size.
-func (s *MembershipsService) change(call client.Call, userID string, r ManageMembershipsRequest, include []string) change[Membership] {
-	call.Opts = client.Sized(call.Opts, maxPageSize) // whatever the size of listings
-	c := change[Membership]{op: call.Name, field: FieldChannelID, key: membershipKey}
-	c.set, c.deleted = membershipIDs(r)
-	c.send = func(ctx context.Context, set, deleted span, filter *string, confirm client.Confirm[memberships.Page[*Membership]]) (*memberships.Page[*Membership], error) {
-		part := ManageMembershipsRequest{Set: r.Set[set.from:set.to], Delete: r.Delete[deleted.from:deleted.to]}
-		p := ManageMembershipsParams{Include: include, Filter: filter}
-		return client.WritePage(ctx, s.c, s.patch(call, userID, part, p), confirm)
-	}
-	c.read = func(ctx context.Context, filter *string) (*memberships.Page[*Membership], error) {
-		own := WriteParams{Include: include}
-		return s.list(userID, ListMembershipsParams{Include: own.include(), Filter: filter}, call.Opts).FirstItems(ctx)
-	}
-	c.input = func(i int) any { return r.Set[i] }
-	return c
-}
-
-// patch completes a call with what it sends. The answer is a page of the listing.
-func (s *MembershipsService) patch(call client.Call, userID string, r ManageMembershipsRequest, p ManageMembershipsParams) client.Listing[gen.MembershipPage, Membership] {
-	id, check := scope(s.c, call.Opts), call.Check
-	user := cmp.Or(userID, id.userID)
-	call.Check = func() error {
-		if err := checkID("userID", user); err != nil {
-			return err
-		}
-		return check()
-	}
-	call.Endpoint = gen.ManageMemberships(id.subscribeKey, user, p, r)
-	l := membershipListing(call)
-	l.Op = gen.ListMemberships(id.subscribeKey, user, gen.ListMembershipsParams{}).Op // so that the page's Next goes on there
-	return l
-}
-
-func membershipIDs(r ManageMembershipsRequest) (set, deleted []string) {
-	for _, m := range r.Set {
-		set = append(set, m.Channel.ID)
-	}
-	for _, m := range r.Delete {
-		deleted = append(deleted, m.Channel.ID)
-	}
-	return set, deleted
-}
-
-func checkMemberships(r ManageMembershipsRequest) error {
-	set, deleted := membershipIDs(r)
-	if err := checkEntries("channel", slices.Concat(set, deleted)); err != nil {
-		return err
-	}
-	for i, m := range r.Set {
-		if err := checkCustom(m.Custom); err != nil {
-			return fmt.Errorf("entry %d: %w", i, err)
-		}
-	}
-	return nil
+		listPath: func(key, userID string, p listParams) endpoint.Endpoint {
+			return gen.ListMemberships(key, userID, ListMembershipsParams(p))
+		},
+		changePath: func(key, userID string, p listParams, set []MembershipInput, deleted []string) endpoint.Endpoint {
+			r := ManageMembershipsRequest{Set: set, Delete: make([]MembershipRef, len(deleted))}
+			for i, id := range deleted {
+				r.Delete[i].Channel.ID = id
+			}
+			return gen.ManageMemberships(key, userID, ManageMembershipsParams(p), r)
+		},
+	}}
 }

@@ -23,6 +23,9 @@ type page[T any] struct {
 	Prev       string
 }
 
+// listParams are the params of every list and of Manage.
+type listParams ListUsersParams
+
 // positions are the cursors that the service makes: how many rows come before a page, in
 // base64url. It does not promise that, so what is anything else counts as opaque.
 var positions = &paging.Positions{

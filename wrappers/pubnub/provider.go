@@ -2,51 +2,19 @@ package pubnub
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
 	"strings"
 
-	"github.com/go-faster/jx"
 	"github.com/oapi-codegen/nullable"
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/client"
-	"github.com/memberships-go/memberships/internal/config"
 	"github.com/memberships-go/memberships/internal/portable"
 	"github.com/memberships-go/memberships/internal/transport"
 	"github.com/memberships-go/memberships/option"
 )
-
-// rolePlace is where memberships have their role: under a name in custom, or in type.
-type rolePlace struct {
-	custom string
-	inType bool
-}
-
-type rolePlaceKey struct{}
-
-// WithRoleInCustom says under which of their custom values memberships have the role
-// that Provider reads and writes, "role" unless told otherwise.
-func WithRoleInCustom(name string) option.Option {
-	return config.ProviderOption(api.Name, func(c *config.Config) error {
-		if name == "" {
-			return errors.New("WithRoleInCustom: the name is empty")
-		}
-		c.Set(rolePlaceKey{}, rolePlace{custom: name})
-		return nil
-	})
-}
-
-// WithRoleInType says that the type of a membership is the role that Provider reads and
-// writes.
-func WithRoleInType() option.Option {
-	return config.ProviderOption(api.Name, func(c *config.Config) error {
-		c.Set(rolePlaceKey{}, rolePlace{inType: true})
-		return nil
-	})
-}
 
 // Provider returns the client in the words that all providers share.
 func (c *Client) Provider() memberships.Provider {
@@ -103,7 +71,7 @@ func (p *provider) Native() any { return p.c }
 func (p *provider) ListPage(ctx context.Context, q memberships.Query, r memberships.PageRequest) (*memberships.Page[memberships.Membership], error) {
 	p = p.with(q.Opts)
 	if q.Group.ID != "" {
-		page, err := p.c.Members.list(q.Group.ID, membersParams(), client.Sized(p.opts, r.Size)).Page(ctx, r.Token)
+		page, err := p.c.Members.list(q.Group.ID, membersParams(), client.SizedOptions(p.opts, r.Size)).Page(ctx, r.Token)
 		if err == nil && r.Token == "" && len(page.Items) == 0 && page.Next == "" {
 			err = p.known(ctx, q.Group.ID)
 		}
@@ -113,7 +81,7 @@ func (p *provider) ListPage(ctx context.Context, q memberships.Query, r membersh
 	if err != nil {
 		return nil, err
 	}
-	page, err := p.c.Memberships.list(who.ID, membershipsParams(), client.Sized(p.opts, r.Size)).Page(ctx, r.Token)
+	page, err := p.c.Memberships.list(who.ID, membershipsParams(), client.SizedOptions(p.opts, r.Size)).Page(ctx, r.Token)
 	if err == nil && r.Token == "" && len(page.Items) == 0 && page.Next == "" && unknown {
 		err = nobody()
 	}
@@ -133,7 +101,7 @@ func (p *provider) List(ctx context.Context, q memberships.Query, pass *membersh
 		}
 		run := p.c.Memberships.list(who.ID, membershipsParams(), p.opts)
 		empty := true
-		for m, err := range portable.Seq(run.Totals(pass.SetTotal).All(ctx), p.fromMembership(who)) {
+		for m, err := range portable.Seq(run.OnTotal(pass.SetTotal).All(ctx), p.fromMembership(who)) {
 			empty = false
 			if !yield(m, err) || err != nil {
 				return
@@ -156,7 +124,7 @@ func (p *provider) members(ctx context.Context, channelID string, pass *membersh
 	return func(yield func(memberships.Membership, error) bool) {
 		run := p.c.Members.list(channelID, membersParams(), p.opts)
 		empty := true
-		for m, err := range portable.Seq(run.Totals(pass.SetTotal).All(ctx), p.fromMember(channelID)) {
+		for m, err := range portable.Seq(run.OnTotal(pass.SetTotal).All(ctx), p.fromMember(channelID)) {
 			empty = false
 			if !yield(m, err) || err != nil {
 				return
@@ -180,13 +148,13 @@ func (p *provider) known(ctx context.Context, channelID string) error {
 // withUser shows the user of a member beside what WriteParams always do.
 var withUser = WriteParams{Include: []string{IncludeUser}}
 
-func membersParams() ListMembersParams {
-	return ListMembersParams{Include: withUser.include(), Count: new(CountTotal)}
+func membersParams() listParams {
+	return listParams{Include: withUser.include(), Count: new(CountTotal)}
 }
 
-func membershipsParams() ListMembershipsParams {
+func membershipsParams() listParams {
 	include := WriteParams{Include: []string{IncludeChannel}}.include()
-	return ListMembershipsParams{Include: include, Count: new(CountTotal)}
+	return listParams{Include: include, Count: new(CountTotal)}
 }
 
 func (p *provider) Get(ctx context.Context, ref memberships.Ref, opts ...option.Option) (memberships.Membership, error) {
@@ -210,7 +178,7 @@ func (p *provider) find(ctx context.Context, op memberships.Operation, ref membe
 
 // row returns the member with an id, nil if the channel has none.
 func (p *provider) row(ctx context.Context, op memberships.Operation, channelID, userID string) (*Member, error) {
-	params := ListMembersParams{Include: withUser.include(), Filter: Eq(FieldUserID, userID).Param()}
+	params := listParams{Include: withUser.include(), Filter: Eq(FieldUserID, userID).Param()}
 	page, err := p.c.Members.list(channelID, params, p.opts).FirstItems(ctx)
 	if err != nil {
 		return nil, err
@@ -231,7 +199,7 @@ func unfiltered(op memberships.Operation, what string) error {
 
 // absent tells what is not there: the member, if the channel has others or metadata.
 func (p *provider) absent(ctx context.Context, op memberships.Operation, channelID string) error {
-	page, err := p.c.Members.list(channelID, ListMembersParams{}, client.Sized(p.opts, 1)).FirstItems(ctx)
+	page, err := p.c.Members.list(channelID, listParams{}, client.SizedOptions(p.opts, 1)).FirstItems(ctx)
 	if err == nil && len(page.Items) == 0 {
 		err = p.known(ctx, channelID)
 	}
@@ -400,7 +368,7 @@ func (p *provider) resolve(ctx context.Context, m memberships.Member) (membershi
 	if lower := strings.ToLower(m.Email); lower != m.Email {
 		filter = Or(filter, Eq(FieldEmail, lower))
 	}
-	page, err := p.c.Users.list(ListUsersParams{Filter: filter.Param()}, p.opts).FirstItems(ctx)
+	page, err := p.c.Users.list(listParams{Filter: filter.Param()}, p.opts).FirstItems(ctx)
 	if err != nil {
 		return none, err
 	}
@@ -417,114 +385,6 @@ func (p *provider) resolve(ctx context.Context, m memberships.Member) (membershi
 	default:
 		return none, api.Fail(op, memberships.ErrAmbiguous, fmt.Sprintf("%d users' metadata have this address", n))
 	}
-}
-
-// of reads the role that a membership has. before is the name that the one before had,
-// which most have again.
-func (place rolePlace) of(custom json.RawMessage, kind string, before *string) (memberships.Role, string) {
-	if place.inType {
-		return named(kind)
-	}
-	raw, err := valueIn(custom, place.custom)
-	if err != nil {
-		return memberships.RoleUnknown, ""
-	}
-	if n := len(*before); n == 0 || len(raw) != n+2 || string(raw[1:n+1]) != *before || raw[0] != '"' {
-		*before = nameOf(raw)
-	}
-	return named(*before)
-}
-
-// nameOf is the name of the role that stands in a custom value.
-func nameOf(raw json.RawMessage) string {
-	switch string(raw) { // what most are, at no cost
-	case "", "null":
-		return ""
-	case `"member"`:
-		return string(memberships.RoleMember)
-	case `"manager"`:
-		return string(memberships.RoleManager)
-	case `"owner"`:
-		return string(memberships.RoleOwner)
-	}
-	if s := string(raw); s[0] != '"' {
-		return s // not a text
-	} else if inner := s[1 : len(s)-1]; !strings.Contains(inner, `\`) {
-		return inner
-	}
-	return text(raw)
-}
-
-func named(name string) (memberships.Role, string) {
-	switch r := memberships.Role(name); r {
-	case "":
-		return memberships.RoleMember, ""
-	case memberships.RoleMember, memberships.RoleManager, memberships.RoleOwner:
-		return r, name
-	}
-	return memberships.RoleUnknown, name
-}
-
-// valueIn returns the value of a name in a JSON object, nil if there is none.
-func valueIn(object json.RawMessage, name string) (json.RawMessage, error) {
-	if len(object) == 0 || string(object) == "null" {
-		return nil, nil
-	}
-	d := jx.GetDecoder()
-	defer jx.PutDecoder(d)
-	d.ResetBytes(object)
-	members, err := d.ObjIter()
-	if err != nil {
-		return nil, err
-	}
-	var value jx.Raw
-	for members.Next() {
-		if string(members.Key()) == name {
-			value, err = d.Raw()
-		} else {
-			err = d.Skip()
-		}
-		if err != nil {
-			return nil, err
-		}
-	}
-	return json.RawMessage(value), members.Err()
-}
-
-// checkRole refuses what nobody means as a role. Any other text may be one.
-func checkRole(op memberships.Operation, r memberships.Role) error {
-	if r == "" {
-		return nil
-	}
-	return refuse(op, transport.CheckID("the role", string(r)))
-}
-
-// put sets the role in what a membership is to be; custom is what it has.
-func (place rolePlace) put(in *MemberInput, r memberships.Role, custom json.RawMessage) error {
-	if place.inType {
-		in.Type = Text(string(r))
-		return nil
-	}
-	values, err := valuesOf(custom)
-	if err != nil {
-		return api.Fail(memberships.OpUpdate, memberships.ErrMalformed, "the membership's custom is not an object")
-	}
-	merged := map[string]any{}
-	for name, v := range values {
-		merged[name] = v
-	}
-	merged[place.custom] = string(r)
-	in.Custom = Custom(merged)
-	return nil
-}
-
-func valuesOf(custom json.RawMessage) (map[string]json.RawMessage, error) {
-	if len(custom) == 0 {
-		return nil, nil
-	}
-	var values map[string]json.RawMessage
-	err := json.Unmarshal(custom, &values)
-	return values, err
 }
 
 // state: an invitation is what PubNub's Chat SDKs call pending, and other callers invited.

@@ -2,13 +2,15 @@ package pubnub
 
 import (
 	"context"
-	"errors"
+	"encoding/json"
 	"iter"
+
+	"github.com/oapi-codegen/nullable"
 
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/pubnub"
 	"github.com/memberships-go/memberships/internal/client"
-	"github.com/memberships-go/memberships/internal/paging"
+	"github.com/memberships-go/memberships/internal/endpoint"
 	"github.com/memberships-go/memberships/option"
 )
 
@@ -38,41 +40,26 @@ type SetUserParams = gen.SetUserParams
 
 // UsersService reads and changes the metadata of users. A user need not have any to
 // be a member.
-type UsersService struct{ c *client.Client }
-
-func userKey(u *User) string { return u.ID }
+type UsersService struct {
+	metadataAPI[gen.UserPage, gen.UserResult, User, SetUserRequest]
+}
 
 // List yields the users that have metadata, ordered by id unless p.Sort says
 // otherwise. PubNub: GET /v2/objects/{subscribeKey}/uuids.
 func (s *UsersService) List(ctx context.Context, p ListUsersParams, opts ...option.Option) iter.Seq2[*User, error] {
-	return s.list(p, opts).All(ctx)
+	return s.list(listParams(p), opts).All(ctx)
 }
 
 // ListPage returns one page of List: the first for the token "", then the one that
 // the Next of the page before names. The page after the last one is empty.
 func (s *UsersService) ListPage(ctx context.Context, p ListUsersParams, token string, opts ...option.Option) (*memberships.Page[*User], error) {
-	return s.list(p, opts).Page(ctx, token)
-}
-
-func (s *UsersService) list(p ListUsersParams, opts []option.Option) *paging.List[User] {
-	id := scope(s.c, opts)
-	return client.List(s.c, listing(client.Call{
-		Name:     "Users.List",
-		Endpoint: gen.ListUsers(id.subscribeKey, p),
-		Opts:     opts,
-	}, func(p gen.UserPage) page[User] { return page[User](p) }, userKey))
+	return s.list(listParams(p), opts).Page(ctx, token)
 }
 
 // Get returns the metadata of one user. A user without any is memberships.ErrNotFound.
 // PubNub: GET /v2/objects/{subscribeKey}/uuids/{userId}.
 func (s *UsersService) Get(ctx context.Context, userID string, p GetUserParams, opts ...option.Option) (*User, error) {
-	id := scope(s.c, opts)
-	return s.one(ctx, client.Call{
-		Name:     "Users.Get",
-		Check:    func() error { return checkID("userID", userID) },
-		Endpoint: gen.GetUser(id.subscribeKey, userID, p),
-		Opts:     opts,
-	})
+	return s.get(ctx, userID, p.Include, opts)
 }
 
 // Set makes or changes the metadata of a user and returns it. With p.IfMatch a user that
@@ -80,34 +67,7 @@ func (s *UsersService) Get(ctx context.Context, userID string, p GetUserParams, 
 // else's change: see [option.WithoutRepeat].
 // PubNub: PATCH /v2/objects/{subscribeKey}/uuids/{userId}.
 func (s *UsersService) Set(ctx context.Context, userID string, r SetUserRequest, p SetUserParams, opts ...option.Option) (*User, error) {
-	id := scope(s.c, opts)
-	call := client.Call{
-		Name:     "Users.Set",
-		Check:    func() error { return checkSet("userID", userID, r.Custom, p.IfMatch) },
-		Endpoint: gen.SetUser(id.subscribeKey, userID, p, r),
-		Opts:     opts,
-	}
-	if p.IfMatch != nil {
-		call.Duplicate, call.Refusal = client.Refused, memberships.ErrConflict
-	}
-	result, err := client.Write(ctx, s.c, call, userResultKey, func(ctx context.Context) (*gen.UserResult, bool, error) {
-		got, err := s.Get(ctx, userID, GetUserParams{Include: WriteParams{Include: p.Include}.include()}, opts...)
-		if errors.Is(err, memberships.ErrNotFound) && p.IfMatch == nil {
-			return nil, false, nil
-		}
-		if err != nil {
-			return nil, false, err
-		}
-		done, err := applied(r, got, p.IfMatch, got.ETag)
-		if !done {
-			return nil, false, err
-		}
-		return &gen.UserResult{Data: *got}, true, nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	return &result.Data, nil
+	return s.set(ctx, userID, r, setParams(p), opts)
 }
 
 // Remove removes the metadata of a user, or does nothing if there is none. The user's
@@ -115,21 +75,28 @@ func (s *UsersService) Set(ctx context.Context, userID string, r SetUserRequest,
 // undo somebody else's change: see [option.WithoutRepeat].
 // PubNub: DELETE /v2/objects/{subscribeKey}/uuids/{userId}.
 func (s *UsersService) Remove(ctx context.Context, userID string, opts ...option.Option) error {
-	id := scope(s.c, opts)
-	return remove(ctx, s.c, client.Call{
-		Name:     "Users.Remove",
-		Check:    func() error { return checkID("userID", userID) },
-		Endpoint: gen.RemoveUser(id.subscribeKey, userID),
-		Opts:     opts,
-	}, func(ctx context.Context) (*User, error) { return s.Get(ctx, userID, GetUserParams{}, opts...) })
+	return s.remove(ctx, userID, opts)
 }
 
-func userResultKey(r *gen.UserResult) string { return r.Data.ID }
-
-func (s *UsersService) one(ctx context.Context, call client.Call) (*User, error) {
-	r, err := client.One(ctx, s.c, call, userResultKey)
-	if err != nil {
-		return nil, err
-	}
-	return &r.Data, nil
+func newUsersService(c *client.Client) *UsersService {
+	return &UsersService{metadataAPI[gen.UserPage, gen.UserResult, User, SetUserRequest]{
+		c:       c,
+		service: "Users",
+		id:      "userID",
+		page:    func(p gen.UserPage) page[User] { return page[User](p) },
+		data:    func(r *gen.UserResult) *User { return &r.Data },
+		key:     func(u *User) string { return u.ID },
+		tag:     func(u *User) string { return u.ETag },
+		custom:  func(r SetUserRequest) nullable.Nullable[json.RawMessage] { return r.Custom },
+		listPath: func(key string, p listParams) endpoint.Endpoint {
+			return gen.ListUsers(key, ListUsersParams(p))
+		},
+		getPath: func(key, userID string, include []string) endpoint.Endpoint {
+			return gen.GetUser(key, userID, GetUserParams{Include: include})
+		},
+		setPath: func(key, userID string, p setParams, r SetUserRequest) endpoint.Endpoint {
+			return gen.SetUser(key, userID, SetUserParams(p), r)
+		},
+		removePath: gen.RemoveUser,
+	}}
 }

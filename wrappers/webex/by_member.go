@@ -80,7 +80,7 @@ func (s *search) page(ctx context.Context, token string) (rows iter.Seq2[members
 		if !s.self {
 			person(s.who, &params)
 		}
-		page, err := s.p.c.Memberships.ListPage(ctx, params, cursor, client.Sized(s.p.opts, s.size)...)
+		page, err := s.p.c.Memberships.ListPage(ctx, params, cursor, client.SizedOptions(s.p.opts, s.size)...)
 		if deniesOthers(err) && !s.self && cursor == "" {
 			return s.page(ctx, stageRooms)
 		}
@@ -93,7 +93,7 @@ func (s *search) page(ctx context.Context, token string) (rows iter.Seq2[members
 		}
 		return each(page.Items, fromRoom), after(page.Next, stageOwn, stageTeams), nil
 	case stageRooms:
-		page, err := s.p.c.Rooms.ListPage(ctx, ListRoomsParams{}, cursor, client.Sized(s.p.opts, s.size)...)
+		page, err := s.p.c.Rooms.ListPage(ctx, ListRoomsParams{}, cursor, client.SizedOptions(s.p.opts, s.size)...)
 		if err != nil {
 			return nil, "", err
 		}
@@ -101,7 +101,7 @@ func (s *search) page(ctx context.Context, token string) (rows iter.Seq2[members
 		s.gaps.Add(scope("only rooms and teams that the caller is in were searched"))
 		return portable.Search(ctx, page.Items, s.inRoom), after(page.Next, stageRooms, stageTeams), nil
 	case stageTeams:
-		page, err := s.p.c.Teams.ListPage(ctx, ListTeamsParams{}, cursor, client.Sized(s.p.opts, s.size)...)
+		page, err := s.p.c.Teams.ListPage(ctx, ListTeamsParams{}, cursor, client.SizedOptions(s.p.opts, s.size)...)
 		if err != nil {
 			return nil, "", err
 		}
@@ -144,19 +144,19 @@ func each[T any](items []*T, convert func(*T) memberships.Membership) iter.Seq2[
 func (s *search) inRoom(ctx context.Context, r *Room) (*memberships.Membership, error) {
 	params := ListMembershipsParams{RoomID: &r.ID}
 	person(s.who, &params)
-	return s.in(fromRoomGroup(r), portable.Seq(s.p.c.Memberships.List(ctx, params, client.Lookup(s.p.opts)...), fromRoom))
+	return s.in(fromRoomGroup(r), portable.Seq(s.p.c.Memberships.List(ctx, params, client.SearchOptions(s.p.opts)...), fromRoom))
 }
 
 // inTeam returns the person's membership of a team, or nil. The list has no filter by
 // person.
 func (s *search) inTeam(ctx context.Context, t *Team) (*memberships.Membership, error) {
-	return s.in(fromTeamGroup(t), portable.Seq(s.p.c.TeamMemberships.ListByTeam(ctx, t.ID, ListTeamMembershipsParams{}, client.Lookup(s.p.opts)...), fromTeam))
+	return s.in(fromTeamGroup(t), portable.Seq(s.p.c.TeamMemberships.ListByTeam(ctx, t.ID, ListTeamMembershipsParams{}, client.SearchOptions(s.p.opts)...), fromTeam))
 }
 
 func (s *search) in(g memberships.Group, seq iter.Seq2[memberships.Membership, error]) (*memberships.Membership, error) {
 	for m, err := range seq {
 		if err != nil {
-			gap := portable.Unread(g, err)
+			gap := portable.UnreadGap(g, err)
 			s.gaps.Add(gap)
 			if gap != nil {
 				err = nil
@@ -209,7 +209,7 @@ func (p *provider) listByMember(ctx context.Context, who memberships.Member, sum
 		}
 		found := 0
 		defer func() { summary.Add(s.gaps.All()...) }()
-		var trail paging.Trail
+		var loop paging.LoopDetector
 		for token := ""; ; {
 			rows, next, err := s.page(ctx, token)
 			if err != nil {
@@ -225,7 +225,7 @@ func (p *provider) listByMember(ctx context.Context, who memberships.Member, sum
 			if token = next; token == "" {
 				break
 			}
-			if err := trail.Step(s.items, token); err != nil {
+			if err := loop.Next(s.items, token); err != nil {
 				yield(memberships.Membership{}, api.Fail(memberships.OpListByMember, memberships.ErrMalformed, err.Error()))
 				return
 			}

@@ -6,13 +6,13 @@ import (
 )
 
 var api = &client.API{
-	Name:       "webex",
-	Origin:     "https://webexapis.com",
-	Prefix:     "/v1",
-	Fault:      readFault,
-	Busy:       busy,
-	Kinds:      kinds,
-	Duplicates: duplicates,
+	Name:         "webex",
+	Origin:       "https://webexapis.com",
+	Prefix:       "/v1",
+	ErrorDetails: readFault,
+	Busy:         busy,
+	Kinds:        kinds,
+	Duplicates:   duplicates,
 }
 
 // Client calls the Webex API. It is safe for concurrent use.

@@ -29,10 +29,10 @@ func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (members
 	case !errors.Is(meErr, memberships.ErrPermissionDenied):
 		return d, meErr
 	}
-	_, rooms := p.c.Rooms.ListPage(ctx, ListRoomsParams{}, "", client.Sized(p.opts, 1)...)
-	_, teams := p.c.Teams.ListPage(ctx, ListTeamsParams{}, "", client.Sized(p.opts, 1)...)
+	_, rooms := p.c.Rooms.ListPage(ctx, ListRoomsParams{}, "", client.SizedOptions(p.opts, 1)...)
+	_, teams := p.c.Teams.ListPage(ctx, ListTeamsParams{}, "", client.SizedOptions(p.opts, 1)...)
 	d.Findings = append(d.Findings, portable.FindingOf(memberships.OpGroups, cmp.Or(rooms, teams), "the scopes spark:rooms_read and spark:teams_read"))
-	_, err := p.c.Memberships.ListPage(ctx, ListMembershipsParams{}, "", client.Sized(p.opts, 1)...)
+	_, err := p.c.Memberships.ListPage(ctx, ListMembershipsParams{}, "", client.SizedOptions(p.opts, 1)...)
 	read := "the scopes spark:memberships_read and, for teams, spark:team_memberships_read"
 	byMember := portable.FindingOf(memberships.OpListByMember, cmp.Or(meErr, err), "the scopes spark:people_read and spark:memberships_read")
 	if byMember.Verdict == memberships.VerdictAllowed {

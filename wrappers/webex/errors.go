@@ -1,19 +1,20 @@
 package webex
 
 import (
-	"encoding/json"
+	"cmp"
 	"net/http"
 	"strconv"
 
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/webex"
 	"github.com/memberships-go/memberships/internal/client"
+	"github.com/memberships-go/memberships/internal/decode"
 	"github.com/memberships-go/memberships/internal/transport"
 )
 
-// kinds maps statuses to kinds where HTTP alone is not specific. Nothing depends on
-// messages, which are for people and change.
-var kinds = []client.Rule{
+// kinds says what Webex means by a status where HTTP alone does not say it. The
+// messages are for people and change; nothing here depends on them.
+var kinds = []client.ErrorRule{
 	{Status: 409, Op: "Memberships.Create", Kind: memberships.ErrAlreadyExists},
 	{Status: 409, Op: "TeamMemberships.Create", Kind: memberships.ErrAlreadyExists},
 }
@@ -41,17 +42,13 @@ var duplicates = map[string]client.Duplicate{
 	"Webhooks.Create":        client.Harms,
 }
 
-// readFault reads {message, errors, trackingId}. Gateways send {code, message} or no
-// body, with the tracking id in a header.
-func readFault(r *transport.Response) client.Fault {
-	f := client.Fault{RequestID: r.Header.Get("Trackingid")}
-	var body gen.Error
-	if json.Unmarshal(r.Body, &body) != nil {
-		return f
-	}
-	f.Message, f.Code = body.Message, body.Code
-	if body.TrackingID != "" {
-		f.RequestID = body.TrackingID
+// readFault reads {message, errors, trackingId}; gateways send {code, message} or
+// nothing at all, and the tracking id is then in a header.
+func readFault(r *transport.Response) client.ErrorDetails {
+	body := decode.Failure[gen.Error](r.Body)
+	f := client.ErrorDetails{
+		Message: body.Message, Code: body.Code,
+		RequestID: cmp.Or(body.TrackingID, r.Header.Get("Trackingid")),
 	}
 	code := body.ErrorCode
 	for _, d := range body.Errors {

@@ -80,7 +80,7 @@ func (s *MembershipsService) find(ctx context.Context, r CreateMembershipRequest
 	if r.PersonID == "" {
 		p.PersonID, p.PersonEmail = nil, &r.PersonEmail
 	}
-	for m, err := range s.List(ctx, p, client.Lookup(opts)...) {
+	for m, err := range s.List(ctx, p, client.SearchOptions(opts)...) {
 		switch {
 		case err != nil:
 			return nil, false, err

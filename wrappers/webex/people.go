@@ -66,7 +66,7 @@ func (s *PeopleService) FindByEmail(ctx context.Context, email string, opts ...o
 		return nil, &memberships.Error{Provider: api.Name, Op: name, Kind: kind, Err: errors.New(why)}
 	}
 	var found *Person
-	for p, err := range s.List(ctx, ListPeopleParams{Email: &email}, client.Lookup(opts)...) {
+	for p, err := range s.List(ctx, ListPeopleParams{Email: &email}, client.SearchOptions(opts)...) {
 		switch {
 		case err != nil:
 			return nil, err

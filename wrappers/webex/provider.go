@@ -53,10 +53,10 @@ func (p *provider) ListPage(ctx context.Context, q memberships.Query, r membersh
 	case q.Op() == memberships.OpListByMember:
 		return p.listByMemberPage(ctx, q.Member, r)
 	case q.Group.Kind == memberships.KindTeam:
-		page, err := p.c.TeamMemberships.ListByTeamPage(ctx, q.Group.ID, ListTeamMembershipsParams{}, r.Token, client.Sized(p.opts, r.Size)...)
+		page, err := p.c.TeamMemberships.ListByTeamPage(ctx, q.Group.ID, ListTeamMembershipsParams{}, r.Token, client.SizedOptions(p.opts, r.Size)...)
 		return portable.Page(page, err, fromTeam)
 	}
-	listed, err := p.c.Memberships.ListPage(ctx, ListMembershipsParams{RoomID: &q.Group.ID}, r.Token, client.Sized(p.opts, r.Size)...)
+	listed, err := p.c.Memberships.ListPage(ctx, ListMembershipsParams{RoomID: &q.Group.ID}, r.Token, client.SizedOptions(p.opts, r.Size)...)
 	page, err := portable.Page(listed, err, fromRoom)
 	if err != nil || page.Next != "" {
 		return page, err
@@ -128,7 +128,7 @@ func (p *provider) Get(ctx context.Context, ref memberships.Ref, opts ...option.
 		m, err := p.c.Memberships.Get(ctx, ref.ID, p.opts...)
 		return portable.One(m, err, fromRoom)
 	case team: // the listing has no filter for people
-		seq := p.c.TeamMemberships.ListByTeam(ctx, ref.Group.ID, ListTeamMembershipsParams{}, client.Lookup(p.opts)...)
+		seq := p.c.TeamMemberships.ListByTeam(ctx, ref.Group.ID, ListTeamMembershipsParams{}, client.SearchOptions(p.opts)...)
 		return p.find(ctx, portable.Seq(seq, fromTeam), ref.Member)
 	}
 	params := ListMembershipsParams{RoomID: &ref.Group.ID}

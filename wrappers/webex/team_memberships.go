@@ -72,7 +72,7 @@ func (s *TeamMembershipsService) Create(ctx context.Context, r CreateTeamMembers
 // find reads the membership that a creation would have made; the list has no filter by
 // person.
 func (s *TeamMembershipsService) find(ctx context.Context, r CreateTeamMembershipRequest, opts []option.Option) (*TeamMembership, bool, error) {
-	for m, err := range s.ListByTeam(ctx, r.TeamID, ListTeamMembershipsParams{}, client.Lookup(opts)...) {
+	for m, err := range s.ListByTeam(ctx, r.TeamID, ListTeamMembershipsParams{}, client.SearchOptions(opts)...) {
 		if err != nil {
 			return nil, false, err
 		}

@@ -30,7 +30,7 @@ type Job struct {
 	Parallel   int
 	NoPrefetch bool
 	// Work is what the caller does with every page, in its middle: it sleeps, as one who
-	// waits for another service, or computes if Busy.
+	// waits for another process, or computes if Busy.
 	Work time.Duration
 	Busy bool
 	// URL is the server's; Run sets it.

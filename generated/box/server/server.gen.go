@@ -458,20 +458,38 @@ type Error struct {
 	// Message says what went wrong.
 	Message *string `json:"message,omitempty"`
 
-	// ContextInfo holds details in no fixed form, often a list "errors" of reason, name and message.
-	ContextInfo nullable.Nullable[map[string]interface{}] `json:"context_info,omitempty"`
-
 	// HelpURL is the address of a page about the error.
 	HelpURL *string `json:"help_url,omitempty"`
 
 	// RequestID names the request for the vendor's support.
 	RequestID *string `json:"request_id,omitempty"`
 
-	// Error is the code in a body of the OAuth form.
+	// Error is the code in a body of the OAuth form, such as invalid_grant.
 	Error *string `json:"error,omitempty"`
+
+	// ContextInfo holds details of a failed call. It has no fixed form; errors is the common one.
+	ContextInfo *ErrorContext `json:"context_info,omitempty"`
 
 	// ErrorDescription is the message in a body of the OAuth form.
 	ErrorDescription *string `json:"error_description,omitempty"`
+}
+
+// ErrorCause is one cause of a failed call, often an argument.
+type ErrorCause struct {
+	// Reason is a word such as invalid_parameter.
+	Reason *string `json:"reason,omitempty"`
+
+	// Name names the argument.
+	Name *string `json:"name,omitempty"`
+
+	// Message says what is wrong with it.
+	Message *string `json:"message,omitempty"`
+}
+
+// ErrorContext holds details of a failed call. It has no fixed form; errors is the common one.
+type ErrorContext struct {
+	// Errors holds the causes.
+	Errors *[]ErrorCause `json:"errors,omitempty"`
 }
 
 // Group is a set of users. Listings hold the first four properties, a single group the
@@ -582,15 +600,6 @@ type MembershipPage struct {
 
 	// Entries holds the memberships.
 	Entries []Membership `json:"entries"`
-}
-
-// OAuthError is the body of a failed token call. Any part may be missing.
-type OAuthError struct {
-	// Error is a word such as invalid_grant.
-	Error *string `json:"error,omitempty"`
-
-	// ErrorDescription says what went wrong.
-	ErrorDescription *string `json:"error_description,omitempty"`
 }
 
 // Order is one key that a listing is sorted by.
@@ -2621,7 +2630,7 @@ type CreateTokendefaultResponseHeaders struct {
 }
 
 type CreateTokendefaultJSONResponse struct {
-	Body       OAuthError
+	Body       Error
 	Headers    CreateTokendefaultResponseHeaders
 	StatusCode int
 }

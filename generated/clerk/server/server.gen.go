@@ -298,9 +298,6 @@ type Error struct {
 	// Errors holds the causes, often just one.
 	Errors []ErrorDetail `json:"errors"`
 
-	// Meta says more about the failure.
-	Meta *json.RawMessage `json:"meta,omitempty"`
-
 	// ClerkTraceID names the request for the vendor's support.
 	ClerkTraceID *string `json:"clerk_trace_id,omitempty"`
 }
@@ -316,8 +313,14 @@ type ErrorDetail struct {
 	// LongMessage says it with names and values.
 	LongMessage *string `json:"long_message,omitempty"`
 
-	// Meta says more, such as the parameter at fault in param_name.
-	Meta *json.RawMessage `json:"meta,omitempty"`
+	// Meta says more about one cause. Its other keys depend on the code.
+	Meta *ErrorMeta `json:"meta,omitempty"`
+}
+
+// ErrorMeta says more about one cause. Its other keys depend on the code.
+type ErrorMeta struct {
+	// ParamName names the parameter at fault.
+	ParamName *string `json:"param_name,omitempty"`
 }
 
 // IdentificationLink names a sign-in method that shares an address or number.

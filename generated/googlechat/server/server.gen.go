@@ -403,7 +403,19 @@ type Error struct {
 // on it.
 type ErrorDetail struct {
 	// Type is type.googleapis.com/ and the name of the message.
-	Type                 *string                `json:"@type,omitempty"`
+	Type *string `json:"@type,omitempty"`
+
+	// Reason is a word for the cause, in ErrorInfo.
+	Reason *string `json:"reason,omitempty"`
+
+	// RetryDelay is the time to wait, such as 1.5s, in RetryInfo.
+	RetryDelay *string `json:"retryDelay,omitempty"`
+
+	// RequestID names the request, in RequestInfo.
+	RequestID *string `json:"requestId,omitempty"`
+
+	// Message is a text for people, in LocalizedMessage.
+	Message              *string                `json:"message,omitempty"`
 	AdditionalProperties map[string]interface{} `json:"-"`
 }
 
@@ -922,6 +934,38 @@ func (a *ErrorDetail) UnmarshalJSON(b []byte) error {
 		delete(object, "@type")
 	}
 
+	if raw, found := object["reason"]; found {
+		err = json.Unmarshal(raw, &a.Reason)
+		if err != nil {
+			return fmt.Errorf("error reading 'reason': %w", err)
+		}
+		delete(object, "reason")
+	}
+
+	if raw, found := object["retryDelay"]; found {
+		err = json.Unmarshal(raw, &a.RetryDelay)
+		if err != nil {
+			return fmt.Errorf("error reading 'retryDelay': %w", err)
+		}
+		delete(object, "retryDelay")
+	}
+
+	if raw, found := object["requestId"]; found {
+		err = json.Unmarshal(raw, &a.RequestID)
+		if err != nil {
+			return fmt.Errorf("error reading 'requestId': %w", err)
+		}
+		delete(object, "requestId")
+	}
+
+	if raw, found := object["message"]; found {
+		err = json.Unmarshal(raw, &a.Message)
+		if err != nil {
+			return fmt.Errorf("error reading 'message': %w", err)
+		}
+		delete(object, "message")
+	}
+
 	if len(object) != 0 {
 		a.AdditionalProperties = make(map[string]interface{})
 		for fieldName, fieldBuf := range object {
@@ -945,6 +989,34 @@ func (a ErrorDetail) MarshalJSON() ([]byte, error) {
 		object["@type"], err = json.Marshal(a.Type)
 		if err != nil {
 			return nil, fmt.Errorf("error marshaling '@type': %w", err)
+		}
+	}
+
+	if a.Reason != nil {
+		object["reason"], err = json.Marshal(a.Reason)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'reason': %w", err)
+		}
+	}
+
+	if a.RetryDelay != nil {
+		object["retryDelay"], err = json.Marshal(a.RetryDelay)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'retryDelay': %w", err)
+		}
+	}
+
+	if a.RequestID != nil {
+		object["requestId"], err = json.Marshal(a.RequestID)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'requestId': %w", err)
+		}
+	}
+
+	if a.Message != nil {
+		object["message"], err = json.Marshal(a.Message)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'message': %w", err)
 		}
 	}
 

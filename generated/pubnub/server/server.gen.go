@@ -129,7 +129,7 @@ type Error struct {
 	Status *int64 `json:"status,omitempty"`
 
 	// Error is an object or a boolean, which tells the dialects apart.
-	Error interface{} `json:"error,omitempty"`
+	Error *json.RawMessage `json:"error,omitempty"`
 
 	// Message says what went wrong.
 	Message *string `json:"message,omitempty"`
@@ -137,8 +137,8 @@ type Error struct {
 	// Service names the part of the vendor's service that refused.
 	Service *string `json:"service,omitempty"`
 
-	// Payload names what was refused, such as channels.
-	Payload *map[string]interface{} `json:"payload,omitempty"`
+	// Payload names the resources that Access Manager refuses access to.
+	Payload *RefusedResources `json:"payload,omitempty"`
 }
 
 // ManageMembersRequest holds what is to change for one channel. Which of the two wins for a user
@@ -286,6 +286,18 @@ type MembershipPage struct {
 type MembershipRef struct {
 	// Channel names a channel (space).
 	Channel ChannelRef `json:"channel"`
+}
+
+// RefusedResources names the resources that Access Manager refuses access to.
+type RefusedResources struct {
+	// ChannelGroups holds names of channel groups.
+	ChannelGroups *[]string `json:"channel-groups,omitempty"`
+
+	// Channels holds channel ids.
+	Channels *[]string `json:"channels,omitempty"`
+
+	// Uuids holds user ids.
+	Uuids *[]string `json:"uuids,omitempty"`
 }
 
 // RemoveResult says that metadata is gone.
@@ -1877,18 +1889,18 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 		ErrorHandlerFunc:   options.ErrorHandlerFunc,
 	}
 
-	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v2/objects/{subscribeKey}/uuids/{userId}/channels", wrapper.ListMemberships)
-	m.HandleFunc(http.MethodPatch+" "+options.BaseURL+"/v2/objects/{subscribeKey}/uuids/{userId}/channels", wrapper.ManageMemberships)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v2/objects/{subscribeKey}/channels", wrapper.ListChannels)
+	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/v2/objects/{subscribeKey}/channels/{channelId}", wrapper.RemoveChannel)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v2/objects/{subscribeKey}/channels/{channelId}", wrapper.GetChannel)
+	m.HandleFunc(http.MethodPatch+" "+options.BaseURL+"/v2/objects/{subscribeKey}/channels/{channelId}", wrapper.SetChannel)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v2/objects/{subscribeKey}/channels/{channelId}/uuids", wrapper.ListMembers)
 	m.HandleFunc(http.MethodPatch+" "+options.BaseURL+"/v2/objects/{subscribeKey}/channels/{channelId}/uuids", wrapper.ManageMembers)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v2/objects/{subscribeKey}/uuids", wrapper.ListUsers)
 	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/v2/objects/{subscribeKey}/uuids/{userId}", wrapper.RemoveUser)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v2/objects/{subscribeKey}/uuids/{userId}", wrapper.GetUser)
 	m.HandleFunc(http.MethodPatch+" "+options.BaseURL+"/v2/objects/{subscribeKey}/uuids/{userId}", wrapper.SetUser)
-	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v2/objects/{subscribeKey}/channels", wrapper.ListChannels)
-	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/v2/objects/{subscribeKey}/channels/{channelId}", wrapper.RemoveChannel)
-	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v2/objects/{subscribeKey}/channels/{channelId}", wrapper.GetChannel)
-	m.HandleFunc(http.MethodPatch+" "+options.BaseURL+"/v2/objects/{subscribeKey}/channels/{channelId}", wrapper.SetChannel)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v2/objects/{subscribeKey}/uuids/{userId}/channels", wrapper.ListMemberships)
+	m.HandleFunc(http.MethodPatch+" "+options.BaseURL+"/v2/objects/{subscribeKey}/uuids/{userId}/channels", wrapper.ManageMemberships)
 
 	return m
 }

@@ -6,10 +6,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/memberships-go/memberships/emulator/internal/world"
+	"github.com/memberships-go/memberships/emulator/internal/seed"
 )
 
-const unseenState = `
+const hiddenState = `
 people:
   - {name: Ada Lovelace, email: ada@example.com}
   - {name: Bob Member, email: bob@example.com}
@@ -23,21 +23,22 @@ credentials:
   box: [{token: ada}]
 `
 
-func startUnseen(t *testing.T) *service {
+func startHidden(t *testing.T) *provider {
 	t.Helper()
-	w, err := world.Parse("state", []byte(unseenState))
+	w, err := seed.Parse("state", []byte(hiddenState))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &service{t: t, h: New(w)}
+	return &provider{t: t, h: New(w)}
 }
 
-// Hidden entries are in the total and in no page, of a group's list and of a user's.
+// The total counts hidden entries, and no page has them, in the list of a group and of a
+// user.
 func TestHiddenEntries(t *testing.T) {
-	s := startUnseen(t)
+	s := startHidden(t)
 	type pages struct {
 		Totals  []float64
-		Entries []int // of each page
+		Entries []int // the number of entries on each page
 	}
 	tests := []struct {
 		path  string

@@ -1,4 +1,4 @@
-package kit
+package httpapi
 
 import (
 	"encoding/json"
@@ -7,28 +7,28 @@ import (
 	"strings"
 )
 
-// WriteJSON writes v with a status.
+// WriteJSON writes v as JSON with a status.
 func WriteJSON(w http.ResponseWriter, status int, v any) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(v)
 }
 
-// SetRetryAfter tells the caller to wait, if seconds is above zero.
+// SetRetryAfter sets the Retry-After header if seconds is positive.
 func SetRetryAfter(w http.ResponseWriter, seconds int) {
 	if seconds > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(seconds))
 	}
 }
 
-// Bearer returns the bearer token of a request.
+// Bearer returns the bearer token of a request, and whether there is one.
 func Bearer(r *http.Request) (string, bool) {
 	scheme, token, ok := strings.Cut(r.Header.Get("Authorization"), " ")
 	token = strings.TrimSpace(token)
 	return token, ok && strings.EqualFold(scheme, "Bearer") && token != ""
 }
 
-// Ptr returns a pointer to v, nil for the zero value: generated types leave it out.
+// Ptr returns a pointer to v, or nil for the zero value, which generated types omit.
 func Ptr[T comparable](v T) *T {
 	var zero T
 	if v == zero {

@@ -1,4 +1,4 @@
-package world
+package seed
 
 import (
 	_ "embed"
@@ -17,13 +17,13 @@ import (
 	"github.com/memberships-go/memberships/internal/nesting"
 )
 
-// Providers are the emulated services.
+// Providers are the names of the emulated providers.
 var Providers = []string{"box", "clerk", "googlechat", "pubnub", "webex"}
 
 //go:embed builtin.yaml
 var builtin []byte
 
-// BuiltIn is the documented state that is there when no file is given.
+// BuiltIn returns a copy of the built-in state file.
 func BuiltIn() []byte { return slices.Clone(builtin) }
 
 type stateFile struct {
@@ -74,20 +74,20 @@ type stateCredential struct {
 
 const maxGenerated = 50_000_000
 
-// Parse reads a state file, YAML or JSON. Errors name the file, the line and what was
-// expected there.
-func Parse(file string, data []byte) (*World, error) {
+// Parse reads a state file, YAML or JSON. An error names the file, the line and the
+// expected value.
+func Parse(file string, data []byte) (*Data, error) {
 	var s stateFile
 	doc, err := Decode(file, data, &s)
 	if err != nil {
 		return nil, err
 	}
 	p := &stateParser{file: file, doc: doc}
-	return p.world(&s)
+	return p.data(&s)
 }
 
-// Decode reads a YAML or JSON file into v and returns its syntax tree. A file that would
-// cost more than its length suggests is refused.
+// Decode reads a YAML or JSON file into v and returns its syntax tree. It returns an
+// error for a file whose nesting or aliases would exhaust memory.
 func Decode(file string, data []byte, v any) (*ast.File, error) {
 	if err := nesting.Check(data); err != nil {
 		return nil, fmt.Errorf("%s:%w", file, err)
@@ -105,7 +105,7 @@ func Decode(file string, data []byte, v any) (*ast.File, error) {
 	return doc, nil
 }
 
-// syntaxError names the line of a mistake that the YAML parser found.
+// syntaxError adds the file and line to an error of the YAML parser.
 func syntaxError(file string, err error) error {
 	var te *yaml.TypeError
 	if errors.As(err, &te) && te.Token != nil {
@@ -120,7 +120,7 @@ func syntaxError(file string, err error) error {
 	return fmt.Errorf("%s: %s", file, strings.TrimSpace(err.Error()))
 }
 
-// typeWords names a type as a writer of YAML would.
+// typeWords returns the name of a type in the terms of YAML.
 func typeWords(k reflect.Kind) string {
 	switch k {
 	case reflect.Int, reflect.Int64:
@@ -140,10 +140,10 @@ type stateParser struct {
 	doc  *ast.File
 }
 
-// fail names the line of the node at path, such as "$.groups[0].count".
+// fail returns an error with the line of the node at path, such as "$.groups[0].count".
 func (p *stateParser) fail(path, format string, args ...any) error {
 	where := p.file
-	for at := path; ; { // a node that is missing is at its parent's line
+	for at := path; ; { // a missing node has its parent's line
 		if yp, err := yaml.PathString(at); err == nil {
 			if node, err := yp.FilterFile(p.doc); err == nil && node != nil && node.GetToken() != nil {
 				where = fmt.Sprintf("%s:%d", p.file, node.GetToken().Position.Line)
@@ -159,8 +159,8 @@ func (p *stateParser) fail(path, format string, args ...any) error {
 	return fmt.Errorf("%s: %s: %s", where, strings.TrimPrefix(path, "$."), fmt.Sprintf(format, args...))
 }
 
-func (p *stateParser) world(s *stateFile) (*World, error) {
-	w := &World{Credentials: map[string][]Credential{}, Now: time.Now}
+func (p *stateParser) data(s *stateFile) (*Data, error) {
+	d := &Data{Credentials: map[string][]Credential{}, Now: time.Now}
 	byMail := map[string]Person{}
 	for i, sp := range s.People {
 		at := fmt.Sprintf("$.people[%d]", i)
@@ -180,14 +180,14 @@ func (p *stateParser) world(s *stateFile) (*World, error) {
 		given, family, _ := strings.Cut(sp.Name, " ")
 		person := Person{N: int64(i + 1), Given: given, Family: family, Mail: sp.Email, AsksFirst: sp.AutoAccept != nil && !*sp.AutoAccept, ChatOff: sp.ChatOff}
 		byMail[key] = person
-		w.People = append(w.People, person)
+		d.People = append(d.People, person)
 	}
 	for i, sg := range s.Groups {
 		g, err := p.group(fmt.Sprintf("$.groups[%d]", i), &sg, byMail)
 		if err != nil {
 			return nil, err
 		}
-		for _, o := range w.Groups {
+		for _, o := range d.Groups {
 			if o.Key == g.Key && (g.Key != "" || o.Name == g.Name) {
 				return nil, p.fail(fmt.Sprintf("$.groups[%d].name", i), "a group named %q is there twice", sg.Name)
 			}
@@ -197,9 +197,9 @@ func (p *stateParser) world(s *stateFile) (*World, error) {
 				}
 			}
 		}
-		w.Groups = append(w.Groups, *g)
+		d.Groups = append(d.Groups, *g)
 	}
-	if err := p.teams(s, w); err != nil {
+	if err := p.teams(s, d); err != nil {
 		return nil, err
 	}
 	for provider, creds := range s.Credentials {
@@ -212,13 +212,13 @@ func (p *stateParser) world(s *stateFile) (*World, error) {
 			if err != nil {
 				return nil, err
 			}
-			w.Credentials[provider] = append(w.Credentials[provider], *made)
+			d.Credentials[provider] = append(d.Credentials[provider], *made)
 		}
 	}
-	if len(w.People) == 0 {
+	if len(d.People) == 0 {
 		return nil, p.fail("$.people", "expected at least one person: the first one is whom callers act as")
 	}
-	return w, nil
+	return d, nil
 }
 
 func (p *stateParser) group(at string, sg *stateGroup, byMail map[string]Person) (*Group, error) {

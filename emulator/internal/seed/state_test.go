@@ -1,4 +1,4 @@
-package world
+package seed
 
 import (
 	"strings"
@@ -82,7 +82,7 @@ func TestParseNamesTheLine(t *testing.T) {
 	}
 }
 
-// Names in another alphabet are not taken for each other.
+// Names in a non-Latin alphabet stay distinct.
 func TestNamesInOtherAlphabets(t *testing.T) {
 	w, err := Parse("s.yaml", []byte("people: [{name: Ada, email: ada@example.com}]\ngroups: [{name: \u592a\u90ce}, {name: \u82b1\u5b50}]\n"))
 	if err != nil || len(w.Groups) != 2 {
@@ -90,8 +90,8 @@ func TestNamesInOtherAlphabets(t *testing.T) {
 	}
 }
 
-// The built-in state is what the documents promise: the same people and groups of 1,
-// 25 and 2,500 in every provider.
+// The built-in state has the same people in every provider, and groups of 1, 25 and 2,500
+// members.
 func TestBuiltInState(t *testing.T) {
 	w, err := Parse("built-in", BuiltIn())
 	if err != nil {
@@ -117,7 +117,7 @@ func TestBuiltInState(t *testing.T) {
 	}
 }
 
-// JSON is YAML.
+// A state file may be JSON.
 func TestParseJSON(t *testing.T) {
 	w, err := Parse("s.json", []byte(`{"people":[{"name":"Ada Lovelace","email":"ada@example.com"}],"groups":[{"name":"Big","count":1000000}]}`))
 	if err != nil {
@@ -154,7 +154,7 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// Somebody invited is in the group only where a provider has invitations.
+// An invited person is a member only in providers with invitations.
 func TestMembersIn(t *testing.T) {
 	w, err := Parse("s.yaml", []byte("people: [{name: Ada, email: ada@example.com}, {name: Ina, email: ina@example.com}]\ngroups: [{name: G, members: [{email: ina@example.com, state: invited}, {email: ada@example.com, state: active}]}]\n"))
 	if err != nil {

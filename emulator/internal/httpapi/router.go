@@ -1,6 +1,6 @@
-// Package kit is what the emulators of the providers have in common: routing with
-// validation against the provider's document, credentials, and rosters of members.
-package kit
+// Package httpapi holds the HTTP parts that the emulated providers share: routing,
+// authentication, validation against the provider's document, and JSON responses.
+package httpapi
 
 import (
 	"bytes"
@@ -22,19 +22,20 @@ import (
 	"github.com/memberships-go/memberships/specs"
 )
 
-// Problem is a request that does not reach its handler, or that the handler refuses
-// in general terms. Each provider writes it in its own shape.
+// Problem is an error in general terms: a failed validation, or a handler's refusal. Each
+// provider renders it in its own format.
 type Problem struct {
 	Status int
-	// Param and In name what is wrong with the request: a query parameter, a property
-	// of the body ("body", with Param "user.id"), or nothing.
+	// Param and In locate the error: a query parameter, or a property of the body (In
+	// "body", Param "user.id"). Both are empty if the error has no location.
 	Param, In string
-	// Missing says that Param is required and not there; Unknown that it is not known.
+	// Missing reports that the required Param is absent, Unknown that the document has no
+	// Param.
 	Missing, Unknown bool
-	// Rule is the keyword of the schema that a value breaks, such as "maxItems".
+	// Rule is the schema keyword that the value violates, such as "maxItems".
 	Rule   string
 	Detail string
-	// RetryAfter is in seconds.
+	// RetryAfter is the Retry-After header in seconds, 0 for none.
 	RetryAfter int
 }
 
@@ -42,45 +43,46 @@ func (p *Problem) Error() string {
 	return fmt.Sprintf("%d %s %s: %s", p.Status, p.In, p.Param, p.Detail)
 }
 
-// Caller is who makes a request.
+// Caller is the identity that makes a request.
 type Caller struct {
 	Token  string
 	Email  string
 	Scopes []string
-	// App says that the caller is an app and none of the people.
+	// App reports that the caller is an app and not a person.
 	App bool
-	// ChatOff says that the service is not switched on for the caller, NoApp that the
-	// caller's app is not configured.
+	// ChatOff reports that Google Chat is disabled for the caller, NoApp that the
+	// caller's Chat app is not configured.
 	ChatOff, NoApp bool
 }
 
-// Config is what a provider tells the router about itself.
+// Config is a provider's part of a Router.
 type Config struct {
 	Provider string
-	// Authenticate returns the caller, or a problem with status 401 or 403. A nil
-	// Authenticate lets everybody in.
+	// Authenticate returns the caller, or a problem with status 401 or 403. If it is nil,
+	// every request is accepted.
 	Authenticate func(*http.Request) (*Caller, *Problem)
-	// Select returns what a request leaves of a successful answer with the schema, nil for
-	// all of it. It comes before Before and may be nil.
+	// Select returns a function that reduces a successful response to the fields that the
+	// request asks for, nil for the whole response. It runs before Before. Select may be
+	// nil.
 	Select func(*http.Request, *openapi3.Schema) (func(body []byte) []byte, *Problem)
-	// Before may rewrite a request before it is checked.
+	// Before may rewrite a request before its validation. It may be nil.
 	Before func(*http.Request)
-	// Stamp sets the headers that every answer of the provider has. It may be nil.
+	// Stamp sets the headers that every response of the provider has. It may be nil.
 	Stamp func(http.ResponseWriter)
-	// Render writes a problem in the provider's shape.
+	// Render writes a problem in the provider's format.
 	Render func(http.ResponseWriter, *http.Request, *Problem)
 }
 
-// Router is the mux that a generated server registers its operations with. It
-// checks every request against the provider's document first.
+// Router is the mux for the operations of a generated server. It validates every request
+// against the provider's document.
 type Router struct {
 	cfg  Config
 	spec *openapi3.T
 	mux  *http.ServeMux
 }
 
-// NewRouter loads the provider's document. It panics if the document is broken,
-// because it is part of this module.
+// NewRouter loads the provider's document. It panics if the document is invalid, because
+// the document is part of this module.
 func NewRouter(cfg Config) *Router {
 	spec, err := Spec(cfg.Provider)
 	if err != nil {
@@ -96,7 +98,8 @@ var (
 	specCache = map[string]*openapi3.T{}
 )
 
-// Spec returns the document of a provider. It is shared and must not be changed.
+// Spec returns the document of a provider. All callers share the document and must not
+// change it.
 func Spec(provider string) (*openapi3.T, error) {
 	specMu.Lock()
 	defer specMu.Unlock()
@@ -115,12 +118,13 @@ func Spec(provider string) (*openapi3.T, error) {
 	return t, nil
 }
 
-// HandleFunc registers the handler of one operation, "GET /v1/memberships".
+// HandleFunc registers the handler of one operation. The pattern has a method and a path
+// template of the document, such as "GET /v1/memberships".
 func (rt *Router) HandleFunc(pattern string, handler func(http.ResponseWriter, *http.Request)) {
 	method, template, _ := strings.Cut(pattern, " ")
 	item := rt.spec.Paths.Value(template)
 	if item == nil || item.GetOperation(method) == nil {
-		panic("kit: " + pattern + " is not in the document of " + rt.cfg.Provider)
+		panic("httpapi: " + pattern + " is not in the document of " + rt.cfg.Provider)
 	}
 	route := &routers.Route{Spec: rt.spec, Path: template, PathItem: item, Method: method, Operation: item.GetOperation(method)}
 	rt.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
@@ -133,15 +137,15 @@ func (rt *Router) HandleFunc(pattern string, handler func(http.ResponseWriter, *
 			r = r.WithContext(context.WithValue(r.Context(), callerKey{}, caller))
 		}
 		if rt.cfg.Select != nil {
-			pick, problem := rt.cfg.Select(r, answerOf(route.Operation))
+			pick, problem := rt.cfg.Select(r, responseSchema(route.Operation))
 			if problem != nil {
 				rt.cfg.Render(w, r, problem)
 				return
 			}
 			if pick != nil {
-				kept := &held{ResponseWriter: w}
-				defer kept.release(pick)
-				w = kept
+				buffered := &bufferedResponse{ResponseWriter: w}
+				defer buffered.flush(pick)
+				w = buffered
 			}
 		}
 		if rt.cfg.Before != nil {
@@ -155,12 +159,12 @@ func (rt *Router) HandleFunc(pattern string, handler func(http.ResponseWriter, *
 	})
 }
 
-// public tells whether an operation opts out of authentication.
+// public reports whether an operation needs no authentication.
 func public(op *openapi3.Operation) bool { return op.Security != nil && len(*op.Security) == 0 }
 
 type callerKey struct{}
 
-// CallerOf returns who makes the request that ctx belongs to.
+// CallerOf returns the caller of the request that ctx belongs to.
 func CallerOf(ctx context.Context) *Caller {
 	c, _ := ctx.Value(callerKey{}).(*Caller)
 	return c
@@ -174,8 +178,8 @@ func RequestOf(ctx context.Context) *http.Request {
 	return r
 }
 
-// ServeHTTP routes a request. A slash at the end of a path means nothing. Paths that are
-// not clean otherwise are unknown instead of being redirected, as the services do.
+// ServeHTTP routes a request. It ignores a trailing slash and, as the providers do,
+// answers any other unclean path with an error instead of a redirect.
 func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if rt.cfg.Stamp != nil {
 		rt.cfg.Stamp(w)
@@ -187,10 +191,10 @@ func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	r = r.WithContext(context.WithValue(r.Context(), requestKey{}, r))
-	rt.mux.ServeHTTP(&answer{ResponseWriter: w}, r)
+	rt.mux.ServeHTTP(&responseWriter{ResponseWriter: w}, r)
 }
 
-// withoutSlash returns u without the slash at the end of its path.
+// withoutSlash returns u without the trailing slash of its path.
 func withoutSlash(u *url.URL) *url.URL {
 	out := *u
 	if trimmed, ok := strings.CutSuffix(u.Path, "/"); ok && trimmed != "" {
@@ -202,8 +206,7 @@ func withoutSlash(u *url.URL) *url.URL {
 
 type sentKey struct{}
 
-// SentURL returns the URL of a request as it was sent, with a slash at its end if there
-// was one.
+// SentURL returns the URL of a request as the client sent it, including a trailing slash.
 func SentURL(r *http.Request) *url.URL {
 	if u, ok := r.Context().Value(sentKey{}).(url.URL); ok {
 		return &u
@@ -228,10 +231,11 @@ func (rt *Router) unknown(w http.ResponseWriter, r *http.Request) {
 	rt.cfg.Render(w, r, &Problem{Status: http.StatusNotFound, Detail: "there is nothing at this path"})
 }
 
-// Fail writes an error that a handler returned: a Problem in the provider's shape,
-// or whatever else as status 500. If an answer was begun, the client has hung up.
+// Fail writes a handler's error: a Problem in the provider's format, any other error as
+// status 500. It writes nothing if the response was started, because the client has hung
+// up.
 func (rt *Router) Fail(w http.ResponseWriter, r *http.Request, err error) {
-	if begun(w) {
+	if started(w) {
 		return
 	}
 	if rt.cfg.Stamp != nil {
@@ -245,7 +249,7 @@ func (rt *Router) Fail(w http.ResponseWriter, r *http.Request, err error) {
 	rt.cfg.Render(w, r, &Problem{Status: http.StatusInternalServerError, Detail: err.Error()})
 }
 
-// check validates a request against the document.
+// check validates a request against the document and returns the first problem.
 func (rt *Router) check(r *http.Request, route *routers.Route) *Problem {
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
@@ -313,7 +317,7 @@ func problemOf(err error) *Problem {
 	return p
 }
 
-// BindError is the error handler of a generated server's parameter binding.
+// BindError writes an error of a generated server's parameter binding.
 func (rt *Router) BindError(w http.ResponseWriter, r *http.Request, err error) {
 	rt.cfg.Render(w, r, &Problem{Status: http.StatusBadRequest, Detail: err.Error()})
 }

@@ -1,16 +1,16 @@
-package kit
+package seed
 
 import (
 	"iter"
 	"slices"
 )
 
-// Roster is the members of one container in the order they came in. Members may be
-// generated: they take part in everything, yet take no memory until they are changed.
-// The order is: those seeded before Generate, the generated ones, those put later.
+// Roster holds the members of one group in order of arrival. Generated members behave
+// like all others and take no memory until they change. The order is: members put before
+// Generate, generated members, members put after it.
 type Roster[K comparable, M any] struct {
 	head, tail []K
-	own        map[K]M // what is in head and tail
+	own        map[K]M // members of head and tail
 
 	count   int
 	at      func(i int) (K, M)
@@ -19,18 +19,20 @@ type Roster[K comparable, M any] struct {
 	gone    []int // sorted positions of removed generated members
 }
 
-// Generate puts count made-up members at the end; at makes the i-th, index finds it.
+// Generate appends count generated members. at returns the i-th key and member; index
+// returns the position of a key.
 func (r *Roster[K, M]) Generate(count int, at func(i int) (K, M), index func(K) (int, bool)) {
 	r.head, r.tail = append(r.head, r.tail...), nil
 	r.count, r.at, r.index = count, at, index
 }
 
-// Len is the number of members.
+// Len returns the number of members.
 func (r *Roster[K, M]) Len() int {
 	return len(r.head) + r.count - len(r.gone) + len(r.tail)
 }
 
-// generated tells whether k is a generated member that is still there.
+// generated returns the position of k and whether k is a generated member that was not
+// removed.
 func (r *Roster[K, M]) generated(k K) (int, bool) {
 	if r.index == nil {
 		return 0, false
@@ -60,7 +62,8 @@ func (r *Roster[K, M]) Get(k K) (M, bool) {
 	return m, true
 }
 
-// Put changes the member with key k, or adds it at the end, and reports whether it was added.
+// Put sets the member with key k, appends it if it is new, and reports whether it was
+// appended.
 func (r *Roster[K, M]) Put(k K, m M) (added bool) {
 	if _, ok := r.own[k]; ok {
 		r.own[k] = m
@@ -106,7 +109,7 @@ func without[K comparable](s []K, k K) []K {
 	return s
 }
 
-// From yields the members from position start on.
+// From yields the members in order, beginning at position start.
 func (r *Roster[K, M]) From(start int) iter.Seq2[K, M] {
 	return func(yield func(K, M) bool) {
 		for ; start < len(r.head); start++ {
@@ -134,7 +137,8 @@ func (r *Roster[K, M]) From(start int) iter.Seq2[K, M] {
 	}
 }
 
-// skipGone turns the n-th remaining generated member into its number.
+// skipGone converts an index among the remaining generated members into a position among
+// all of them.
 func (r *Roster[K, M]) skipGone(n int) int {
 	for _, g := range r.gone {
 		if g > n {

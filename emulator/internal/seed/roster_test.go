@@ -1,4 +1,4 @@
-package kit
+package seed
 
 import (
 	"math/rand/v2"
@@ -7,8 +7,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestRosterAgainstSlice does the same random things to a roster and to a plain
-// slice, and wants the same members in the same order after each.
+// TestRosterAgainstSlice applies the same random operations to a roster and to a plain
+// slice. After each operation, both must have the same members in the same order.
 func TestRosterAgainstSlice(t *testing.T) {
 	type entry struct{ K, V int }
 	for seed := range uint64(200) {

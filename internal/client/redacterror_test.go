@@ -27,7 +27,7 @@ import (
 
 const canary = "canary/7f3a+9c41d2"
 
-// canaryForms are those that a test looks for.
+// canaryForms are the encodings of canary that a test looks for.
 var canaryForms = []string{
 	canary, url.QueryEscape(canary), url.QueryEscape(url.QueryEscape(canary)), strings.ToUpper(canary),
 	base64.StdEncoding.EncodeToString([]byte(canary))[:20],
@@ -36,17 +36,17 @@ var canaryForms = []string{
 	`canary\/7f3a+9c41d2`, "canary~17f3a+9c41d2", "canary/7f3a",
 }
 
-// told is all that a call has told: its error, the log, the hooks.
-type told struct {
-	err  error
-	log  bytes.Buffer
-	seen strings.Builder
-	errs []error // of hooks
+// observed is the output of a call: its error, the log and the hooks.
+type observed struct {
+	err   error
+	log   bytes.Buffer
+	hooks strings.Builder
+	errs  []error // of hooks
 }
 
-// texts are all that can be read of it.
-func (o *told) texts() map[string]string {
-	texts := map[string]string{"the log": o.log.String(), "the hooks": o.seen.String()}
+// texts returns every text of the output, by its place.
+func (o *observed) texts() map[string]string {
+	texts := map[string]string{"the log": o.log.String(), "the hooks": o.hooks.String()}
 	for i, err := range append(o.errs, o.err) {
 		add := func(what, text string) { texts[fmt.Sprintf("%s of error %d", what, i)] = text }
 		add("the text", fmt.Sprintf("%v %+v %#v %q", err, err, err, err))
@@ -74,15 +74,15 @@ func (o *told) texts() map[string]string {
 	return texts
 }
 
-func (o *told) options() []option.Option {
+func (o *observed) options() []option.Option {
 	return []option.Option{
 		option.WithAttempts(1),
 		option.WithLogger(slog.New(slog.NewJSONHandler(&o.log, &slog.HandlerOptions{Level: slog.LevelDebug}))),
 		option.WithHook(func(ctx context.Context, a option.Attempt) context.Context {
-			fmt.Fprintf(&o.seen, "%+v %#v\n", a, a)
+			fmt.Fprintf(&o.hooks, "%+v %#v\n", a, a)
 			return ctx
 		}, func(_ context.Context, a option.Attempt) {
-			fmt.Fprintf(&o.seen, "%+v %#v\n", a, a)
+			fmt.Fprintf(&o.hooks, "%+v %#v\n", a, a)
 			if a.Err != nil {
 				o.errs = append(o.errs, a.Err)
 			}
@@ -90,15 +90,16 @@ func (o *told) options() []option.Option {
 	}
 }
 
-// leaky is an error of somebody's own that holds what it does not print.
+// leaky is a foreign error with a field that its text does not show.
 type leaky struct{ note string }
 
 func (*leaky) Error() string { return "leaky" }
 
-// Whatever a call fails with, no credential leaves, and what the error is stays.
-func TestNoCredentialLeaves(t *testing.T) {
+// The error of a call, its log and its hooks show no credential, and errors.Is keeps its
+// results.
+func TestErrorsShowNoCredential(t *testing.T) {
 	fails := func(err error) rt { return func(*http.Request) (*http.Response, error) { return nil, err } }
-	says := func(status int, body string, header ...string) rt {
+	responds := func(status int, body string, header ...string) rt {
 		return func(*http.Request) (*http.Response, error) { return answers(status, body, header...), nil }
 	}
 	basic := base64.StdEncoding.EncodeToString([]byte("user:" + canary))
@@ -113,18 +114,18 @@ func TestNoCredentialLeaves(t *testing.T) {
 	}{
 		{"a URL", nil, fails(&url.Error{Op: "Get", URL: "https://x/" + canary, Err: refused}), []error{memberships.ErrUnavailable, syscall.ECONNREFUSED}},
 		{"a URL in an address", nil, fails(&net.OpError{Op: "read", Net: canary, Err: &url.Error{URL: basic, Err: io.ErrUnexpectedEOF}}), []error{memberships.ErrUnavailable, io.ErrUnexpectedEOF}},
-		{"an error of one's own", nil, fails(fmt.Errorf("x: %w", errors.Join(&leaky{canary}, io.ErrUnexpectedEOF))), []error{memberships.ErrUnavailable, io.ErrUnexpectedEOF}},
-		{"a cause", ctx, says(200, "{}"), []error{context.Canceled}},
-		{"a redirect", nil, says(302, "", "Location", "https://"+strings.ToUpper(url.QueryEscape(canary))+".example.net/x"), []error{memberships.ErrUntrusted}},
-		{"a field", nil, says(200, `{"canary\/7f3a+9c41d2":{"x":nope}}`), []error{memberships.ErrMalformed}},
-		{"a field as a pointer", nil, says(200, `{"`+canary+`":{"x":nope}}`), []error{memberships.ErrMalformed}},
-		{"a long body", nil, says(200, `{"x":nope,"y":"`+strings.Repeat("x", maxErrorBody-22)+canary+strings.Repeat("x", maxErrorBody)), []error{memberships.ErrMalformed}},
-		{"a long body in small letters", nil, says(200, `{"x":nope,"y":"`+strings.Repeat("x", maxErrorBody-28)+"."+strings.ToLower(base64.StdEncoding.EncodeToString([]byte(canary)))+strings.Repeat(" ", maxErrorBody)), []error{memberships.ErrMalformed}},
-		{"a body that is cut", nil, says(500, strings.Repeat("x", maxErrorBody-11)+canary), []error{memberships.ErrUnavailable}},
-		{"words", nil, says(400, "you sent "+url.QueryEscape(url.QueryEscape(canary))+" and "+basic), []error{memberships.ErrInvalidArgument}},
+		{"a foreign error", nil, fails(fmt.Errorf("x: %w", errors.Join(&leaky{canary}, io.ErrUnexpectedEOF))), []error{memberships.ErrUnavailable, io.ErrUnexpectedEOF}},
+		{"a cause", ctx, responds(200, "{}"), []error{context.Canceled}},
+		{"a redirect", nil, responds(302, "", "Location", "https://"+strings.ToUpper(url.QueryEscape(canary))+".example.net/x"), []error{memberships.ErrUntrusted}},
+		{"a field", nil, responds(200, `{"canary\/7f3a+9c41d2":{"x":nope}}`), []error{memberships.ErrMalformed}},
+		{"a field as a pointer", nil, responds(200, `{"`+canary+`":{"x":nope}}`), []error{memberships.ErrMalformed}},
+		{"a long body", nil, responds(200, `{"x":nope,"y":"`+strings.Repeat("x", maxErrorBody-22)+canary+strings.Repeat("x", maxErrorBody)), []error{memberships.ErrMalformed}},
+		{"a long body in small letters", nil, responds(200, `{"x":nope,"y":"`+strings.Repeat("x", maxErrorBody-28)+"."+strings.ToLower(base64.StdEncoding.EncodeToString([]byte(canary)))+strings.Repeat(" ", maxErrorBody)), []error{memberships.ErrMalformed}},
+		{"a body that is cut", nil, responds(500, strings.Repeat("x", maxErrorBody-11)+canary), []error{memberships.ErrUnavailable}},
+		{"a message", nil, responds(400, "you sent "+url.QueryEscape(url.QueryEscape(canary))+" and "+basic), []error{memberships.ErrInvalidArgument}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			o := new(told)
+			o := new(observed)
 			c, err := New(echoing, append(o.options(), option.WithToken(canary), option.WithHTTPClient(&http.Client{Transport: tt.rt})))
 			if err != nil {
 				t.Fatal(err)
@@ -136,14 +137,14 @@ func TestNoCredentialLeaves(t *testing.T) {
 			o.check(t)
 			for _, want := range tt.is {
 				if !errors.Is(o.err, want) {
-					t.Errorf("%v is no %v", o.err, want)
+					t.Errorf("%v does not wrap %v", o.err, want)
 				}
 			}
 		})
 	}
 }
 
-func (o *told) check(t *testing.T) {
+func (o *observed) check(t *testing.T) {
 	t.Helper()
 	if o.err == nil {
 		t.Error("no error")
@@ -157,11 +158,11 @@ func (o *told) check(t *testing.T) {
 	}
 }
 
-// Every credential of a call counts: of the client, of the arguments, of headers, of the
-// query of each attempt, and tokens that were replaced.
+// Every credential of a call is redacted: of the client, the arguments, the headers, the
+// query of each attempt, and tokens before a renewal.
 func TestAllCredentials(t *testing.T) {
 	api := *echoing
-	api.Sealed = []string{"signature"}
+	api.SecretParams = []string{"signature"}
 	api.Secrets = func(*config.Config) []string { return []string{"secret-key-5d1e"} }
 	attempt := 0
 	api.Authorize = func(ctx context.Context, cfg *config.Config, req *http.Request) (string, error) {
@@ -178,7 +179,7 @@ func TestAllCredentials(t *testing.T) {
 	all := []string{
 		"secret-key-5d1e", "header-key-5d1e", "argument-5d1e", "token-number-1", "token-number-2", "signature-1/7b", "signature-2/7b",
 	}
-	o := new(told)
+	o := new(observed)
 	c, err := New(&api, append(o.options(), option.WithTokenSource(tokens), option.WithHeader("X-Api-Key", "header-key-5d1e"),
 		option.WithHTTPClient(&http.Client{Transport: rt(func(*http.Request) (*http.Response, error) {
 			return answers(401, strings.Join(all, " ")+" visible"), nil
@@ -194,7 +195,7 @@ func TestAllCredentials(t *testing.T) {
 		t.Fatalf("got %v after %d refreshes", err, refreshes)
 	}
 	for _, secret := range all {
-		for what, text := range map[string]string{"error": err.Error(), "body": string(e.Body), "log": o.log.String(), "hook": o.seen.String()} {
+		for what, text := range map[string]string{"error": err.Error(), "body": string(e.Body), "log": o.log.String(), "hook": o.hooks.String()} {
 			if strings.Contains(text, secret) {
 				t.Errorf("the %s shows %s: %s", what, secret, text)
 			}
@@ -209,7 +210,7 @@ type tokenFunc func() (*oauth2.Token, error)
 
 func (f tokenFunc) Token() (*oauth2.Token, error) { return f() }
 
-// An argument that the call is refused for may be a credential at the wrong place.
+// The error of a refused argument does not show a credential in it.
 func TestArgumentsDoNotShowTheToken(t *testing.T) {
 	c, err := New(echoing, []option.Option{option.WithToken(canary)})
 	if err != nil {
@@ -224,7 +225,7 @@ func TestArgumentsDoNotShowTheToken(t *testing.T) {
 	}
 }
 
-// A source of tokens that ends its goroutine fails the call.
+// A token source that ends its goroutine fails the call.
 func TestTokenSourceThatExits(t *testing.T) {
 	c, err := New(echoing, []option.Option{option.WithTokenSource(tokenFunc(func() (*oauth2.Token, error) {
 		runtime.Goexit() // as t.FailNow does
@@ -243,7 +244,7 @@ func TestTokenSourceThatExits(t *testing.T) {
 	}
 }
 
-// A success that nobody listens to costs nothing for redaction.
+// A success without hook and logger makes no redactor.
 func TestNoRedactorOnSuccess(t *testing.T) {
 	made := 0
 	api := *echoing

@@ -16,8 +16,8 @@ import (
 	"time"
 )
 
-// Whether a write may have left is decided by what happened on the wire, not by the shape
-// of the error.
+// The trace of the connection decides whether a write may have left, not the type of the
+// error.
 func TestNeverSent(t *testing.T) {
 	closes := func(c net.Conn) { _ = c.Close() }
 	afterSome := func(c net.Conn) {
@@ -40,7 +40,7 @@ func TestNeverSent(t *testing.T) {
 		url, proxy string
 		serve      func(net.Conn)
 		dial       error
-		unclear    bool
+		ambiguous  bool
 	}{
 		"connection closed before the handshake":    {url: "https://h.example/", serve: closes},
 		"connection closed in mid-handshake":        {url: "https://h.example/", serve: afterSome},
@@ -50,9 +50,9 @@ func TestNeverSent(t *testing.T) {
 		"the proxy refuses to connect":              {url: "https://h.example/", proxy: "http://proxy.example", serve: proxySays("HTTP/1.1 403 Forbidden\r\n\r\n")},
 		"the proxy wants credentials":               {url: "https://h.example/", proxy: "http://proxy.example", serve: proxySays("HTTP/1.1 407 Who are you\r\n\r\n")},
 		"the proxy talks nonsense":                  {url: "https://h.example/", proxy: "http://proxy.example", serve: proxySays("220 mail\r\n\r\n")},
-		"the server takes the request":              {url: "http://h.example/", serve: takesTheRequest, unclear: true},
-		"a proxy takes the request, without TLS":    {url: "http://h.example/", proxy: "http://proxy.example", serve: takesTheRequest, unclear: true},
-		"the server says nothing at all":            {url: "http://h.example/", serve: func(net.Conn) {}, unclear: true},
+		"the server takes the request":              {url: "http://h.example/", serve: takesTheRequest, ambiguous: true},
+		"a proxy takes the request, without TLS":    {url: "http://h.example/", proxy: "http://proxy.example", serve: takesTheRequest, ambiguous: true},
+		"the server says nothing at all":            {url: "http://h.example/", serve: func(net.Conn) {}, ambiguous: true},
 		"the handshake hangs":                       {url: "https://h.example/", serve: func(net.Conn) {}},
 		"the proxy never answers":                   {url: "https://h.example/", proxy: "http://proxy.example", serve: func(c net.Conn) { _, _ = io.Copy(io.Discard, c) }},
 		"the connection takes longer than attempts": {url: "https://h.example/", dial: context.DeadlineExceeded},
@@ -85,8 +85,8 @@ func TestNeverSent(t *testing.T) {
 				r.HTTP.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader("{}")), nil }
 				r.Repeatable = false
 				res, err := once(t.Context(), &http.Client{Transport: &guard{base}}, r)
-				if err == nil || res.ambiguous() != tt.unclear {
-					t.Errorf("unclear %v, want %v: %v", res.ambiguous(), tt.unclear, err)
+				if err == nil || res.ambiguous() != tt.ambiguous {
+					t.Errorf("ambiguous %v, want %v: %v", res.ambiguous(), tt.ambiguous, err)
 				}
 				mu.Lock()
 				defer mu.Unlock()
@@ -102,25 +102,25 @@ func TestNeverSent(t *testing.T) {
 // blocker is a transport that ignores the context of its requests.
 type blocker struct {
 	free   chan struct{}
-	body   io.ReadCloser // of an answer at once; nil never answers
+	body   io.ReadCloser // of an immediate answer; nil never answers
 	closed chan struct{}
 }
 
 func (b *blocker) RoundTrip(*http.Request) (*http.Response, error) {
 	if b.body == nil {
 		<-b.free
-		return &http.Response{StatusCode: 200, Header: http.Header{}, Body: closeTold{b.closed}}, nil
+		return &http.Response{StatusCode: 200, Header: http.Header{}, Body: closeSignal{b.closed}}, nil
 	}
 	return &http.Response{StatusCode: 200, Header: http.Header{}, Body: b.body, ContentLength: -1}, nil
 }
 
-// closeTold is a body that tells when it is closed.
-type closeTold struct{ closed chan struct{} }
+// closeSignal is a body that reports its Close.
+type closeSignal struct{ closed chan struct{} }
 
-func (c closeTold) Read([]byte) (int, error) { return 0, io.EOF }
-func (c closeTold) Close() error             { close(c.closed); return nil }
+func (c closeSignal) Read([]byte) (int, error) { return 0, io.EOF }
+func (c closeSignal) Close() error             { close(c.closed); return nil }
 
-// stuck is a body that blocks, or brings nothing for ever.
+// stuck is a body that blocks, or returns empty reads for ever.
 type stuck struct {
 	free, closed chan struct{}
 	empty        bool
@@ -134,12 +134,12 @@ func (s stuck) Read([]byte) (int, error) {
 }
 func (s stuck) Close() error { close(s.closed); return nil }
 
-// A caller's own transport that ignores the context holds nobody up, and what it brings
-// later is closed.
+// A caller's own transport that ignores the context does not block a call, and its late
+// answer is closed.
 func TestTransportsThatIgnoreTheContext(t *testing.T) {
 	tests := map[string]struct {
 		body func(free, closed chan struct{}) io.ReadCloser
-		took time.Duration // beside the grace
+		took time.Duration // without the grace
 		err  error
 	}{
 		"RoundTrip blocks": {func(chan struct{}, chan struct{}) io.ReadCloser { return nil }, 2 * time.Second, ErrAttemptTimeout},
@@ -165,8 +165,7 @@ func TestTransportsThatIgnoreTheContext(t *testing.T) {
 	}
 }
 
-// How a caller's transport ends its goroutine, the caller's own ends: by a panic that can be
-// recovered, or as t.FailNow does.
+// A panic or Goexit of a caller's transport reaches the caller's goroutine.
 func TestTransportsThatEndTheirGoroutine(t *testing.T) {
 	body := func(read func([]byte) (int, error)) io.ReadCloser { return io.NopCloser(readerFunc(read)) }
 	tests := map[string]struct {
@@ -204,7 +203,7 @@ type readerFunc func([]byte) (int, error)
 
 func (f readerFunc) Read(b []byte) (int, error) { return f(b) }
 
-// An answer that is none, or claims what cannot be, is an error.
+// An impossible answer of a transport is an error.
 func TestImpossibleTransports(t *testing.T) {
 	for name, do := range map[string]roundTrip{
 		"neither answer nor error": func(*http.Request) (*http.Response, error) { return nil, nil },

@@ -1,4 +1,4 @@
-package world
+package seed
 
 import (
 	"fmt"
@@ -6,11 +6,12 @@ import (
 	"github.com/goccy/go-yaml/ast"
 )
 
-// maxNodes is how many values a file may come to when each alias is a copy of what it
-// stands for. A list of aliases of lists of aliases comes to any number in a few lines.
+// maxNodes is the maximum number of values in a file after the expansion of its aliases.
+// Nested lists of aliases reach any number in a few lines.
 const maxNodes = 1_000_000
 
-// checkAliases returns an error if a file comes to more values than maxNodes.
+// checkAliases returns an error if a file with aliases expands to more than maxNodes
+// values.
 func checkAliases(name string, file *ast.File) error {
 	c := aliasCounter{anchors: map[string]int{}}
 	total := 0
@@ -22,13 +23,14 @@ func checkAliases(name string, file *ast.File) error {
 	return nil
 }
 
-// aliasCounter counts values, and keeps how many each anchor stands for.
+// aliasCounter counts values and keeps the count of each anchor.
 type aliasCounter struct {
 	anchors map[string]int
-	aliases bool // there are some
+	aliases bool // the file has at least one
 }
 
-// count is how many values a node comes to, and no more than some above maxNodes.
+// count returns the number of values in a node with its aliases expanded, at most
+// maxNodes+1.
 func (c *aliasCounter) count(node ast.Node) int {
 	n := 1
 	switch node := node.(type) {

@@ -1,4 +1,4 @@
-package world
+package seed
 
 import (
 	"fmt"
@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Words of the state file.
+// Values of the state file.
 const (
 	typeDirect   = "direct"
 	typeGroup    = "group"
@@ -16,13 +16,13 @@ const (
 	addAgain, addConflicts = 200, 409
 )
 
-// inviting are the providers in which a member can be invited and not there yet.
+// inviting are the providers that have invited members.
 var inviting = []string{"googlechat", "pubnub"}
 
-// maxUnseen bounds members that take part in listings one by one.
-const maxUnseen = 100_000
+// maxHidden is the maximum number of hidden or anonymous members of a group.
+const maxHidden = 100_000
 
-// only refuses a switch of a group that none of the providers with the group know.
+// only returns an error if no provider of the group supports the field name.
 func (p *stateParser) only(at, name string, g *Group, providers ...string) error {
 	if slices.ContainsFunc(providers, g.In) {
 		return nil
@@ -30,7 +30,7 @@ func (p *stateParser) only(at, name string, g *Group, providers ...string) error
 	return p.fail(at+"."+name, "%s is for %s, and the group is in %s", name, strings.Join(providers, " and "), strings.Join(g.Providers, ", "))
 }
 
-// switches checks how a group differs from an ordinary one.
+// switches validates the provider-specific fields of a group.
 func (p *stateParser) switches(at string, sg *stateGroup, g *Group) error {
 	used := []struct {
 		name, provider string
@@ -52,11 +52,11 @@ func (p *stateParser) switches(at string, sg *stateGroup, g *Group) error {
 			return err
 		}
 	}
-	if n := sg.Anonymous; n < 0 || n > maxUnseen {
-		return p.fail(at+".anonymous", "expected 0 to %d, found %d", maxUnseen, n)
+	if n := sg.Anonymous; n < 0 || n > maxHidden {
+		return p.fail(at+".anonymous", "expected 0 to %d, found %d", maxHidden, n)
 	}
-	if n := sg.Hidden; n < 0 || n > maxUnseen {
-		return p.fail(at+".hidden", "expected 0 to %d, found %d", maxUnseen, n)
+	if n := sg.Hidden; n < 0 || n > maxHidden {
+		return p.fail(at+".hidden", "expected 0 to %d, found %d", maxHidden, n)
 	}
 	if n := sg.Repeated; n != 0 && n != addAgain && n != addConflicts {
 		return p.fail(at+".repeated_add", "expected %d or %d, found %d", addAgain, addConflicts, n)
@@ -80,7 +80,7 @@ func (p *stateParser) switches(at string, sg *stateGroup, g *Group) error {
 	return nil
 }
 
-// direct checks a direct room: two people, who have nothing to decide about it.
+// direct validates a direct room, which has two members, no team and no moderators.
 func (p *stateParser) direct(at string, sg *stateGroup) error {
 	switch {
 	case sg.Team != "":
@@ -100,7 +100,7 @@ func (p *stateParser) direct(at string, sg *stateGroup) error {
 	return nil
 }
 
-// memberSwitches checks how a member differs from an ordinary one.
+// memberSwitches validates the optional fields of a member.
 func (p *stateParser) memberSwitches(at string, m *stateMember, g *Group) error {
 	switch m.State {
 	case "", stateActive:
@@ -121,20 +121,20 @@ func (p *stateParser) memberSwitches(at string, m *stateMember, g *Group) error 
 	return nil
 }
 
-// teams gives every room that is in a team the team's own name.
-func (p *stateParser) teams(s *stateFile, w *World) error {
-	for i := range w.Groups {
-		g := &w.Groups[i]
+// teams replaces the team of each room with the team's name.
+func (p *stateParser) teams(s *stateFile, d *Data) error {
+	for i := range d.Groups {
+		g := &d.Groups[i]
 		if g.Team == "" {
 			continue
 		}
-		t := slices.IndexFunc(w.Groups, func(t Group) bool {
+		t := slices.IndexFunc(d.Groups, func(t Group) bool {
 			return t.Kind == "team" && t.In("webex") && (strings.EqualFold(t.Name, g.Team) || t.IDs["webex"] == g.Team)
 		})
 		if t < 0 {
 			return p.fail(itemOf("$.groups", i)+".team", "expected the name of a group of kind team in webex, found %q", s.Groups[i].Team)
 		}
-		g.Team = w.Groups[t].Name
+		g.Team = d.Groups[t].Name
 	}
 	return nil
 }
@@ -169,5 +169,5 @@ func (p *stateParser) credential(at, provider string, c *stateCredential, byMail
 	return &Credential{Token: c.Token, Mail: c.Email, Scopes: c.Scopes, App: c.App, ChatOff: c.ChatOff, NoApp: noApp}, nil
 }
 
-// itemOf is the path of the i-th item of a list.
+// itemOf returns the path of the i-th item of a list.
 func itemOf(list string, i int) string { return fmt.Sprintf("%s[%d]", list, i) }

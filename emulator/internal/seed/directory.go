@@ -1,14 +1,14 @@
-package world
+package seed
 
 import (
 	"iter"
 	"strings"
 )
 
-// Directory is the people whom one provider knows: the named ones, those made
-// through its endpoints, and the generated ones, which take no memory.
+// Directory holds the people of one provider: named people of the state, people created
+// through the API, and generated people, which take no memory.
 type Directory struct {
-	people    []Person // named and created, in order
+	people    []Person // named and created people in order
 	byN       map[int64]Person
 	byMail    map[string]int64
 	generated int
@@ -16,10 +16,10 @@ type Directory struct {
 	next      int64
 }
 
-// NewDirectory starts with the people of w.
-func NewDirectory(w *World) *Directory {
-	d := &Directory{byN: map[int64]Person{}, byMail: map[string]int64{}, gone: map[int64]bool{}, next: FirstCreated, generated: w.Generated()}
-	for _, p := range w.People {
+// NewDirectory returns a directory with the people of data.
+func NewDirectory(data *Data) *Directory {
+	d := &Directory{byN: map[int64]Person{}, byMail: map[string]int64{}, gone: map[int64]bool{}, next: FirstCreated, generated: data.Generated()}
+	for _, p := range data.People {
 		d.add(p)
 	}
 	return d
@@ -33,7 +33,7 @@ func (d *Directory) add(p Person) {
 	}
 }
 
-// Create adds a person and gives it a number.
+// Create adds p and returns it with its new number.
 func (d *Directory) Create(p Person) Person {
 	p.N = d.next
 	d.next++
@@ -41,7 +41,7 @@ func (d *Directory) Create(p Person) Person {
 	return p
 }
 
-// Delete removes a person.
+// Delete removes the person with number n and reports whether there was one.
 func (d *Directory) Delete(n int64) bool {
 	p, ok := d.Get(n)
 	if !ok {
@@ -75,7 +75,7 @@ func (d *Directory) Get(n int64) (Person, bool) {
 	return p, ok
 }
 
-// ByMail returns the person with an address, in any case.
+// ByMail returns the person with an e-mail address, ignoring case.
 func (d *Directory) ByMail(mail string) (Person, bool) {
 	if n, ok := d.byMail[strings.ToLower(mail)]; ok {
 		return d.byN[n], true
@@ -86,10 +86,10 @@ func (d *Directory) ByMail(mail string) (Person, bool) {
 	return Person{}, false
 }
 
-// Len is how many people there are.
+// Len returns the number of people.
 func (d *Directory) Len() int { return len(d.people) + d.generated - len(d.gone) }
 
-// All yields everybody, the named ones first.
+// All yields the named and created people in order, then the generated ones.
 func (d *Directory) All() iter.Seq[Person] {
 	return func(yield func(Person) bool) {
 		for _, p := range d.people {

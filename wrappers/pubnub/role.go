@@ -1,0 +1,153 @@
+package pubnub
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+
+	"github.com/go-faster/jx"
+
+	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/config"
+	"github.com/memberships-go/memberships/internal/transport"
+	"github.com/memberships-go/memberships/option"
+)
+
+// rolePlace is where memberships have their role: under a name in custom, or in type.
+type rolePlace struct {
+	custom string
+	inType bool
+}
+
+type rolePlaceKey struct{}
+
+// WithRoleInCustom says under which of their custom values memberships have the role
+// that Provider reads and writes, "role" unless told otherwise.
+func WithRoleInCustom(name string) option.Option {
+	return config.ProviderOption(api.Name, func(c *config.Config) error {
+		if name == "" {
+			return errors.New("WithRoleInCustom: the name is empty")
+		}
+		c.Set(rolePlaceKey{}, rolePlace{custom: name})
+		return nil
+	})
+}
+
+// WithRoleInType says that the type of a membership is the role that Provider reads and
+// writes.
+func WithRoleInType() option.Option {
+	return config.ProviderOption(api.Name, func(c *config.Config) error {
+		c.Set(rolePlaceKey{}, rolePlace{inType: true})
+		return nil
+	})
+}
+
+// of reads the role that a membership has. before is the name that the one before had,
+// which most have again.
+func (place rolePlace) of(custom json.RawMessage, kind string, before *string) (memberships.Role, string) {
+	if place.inType {
+		return named(kind)
+	}
+	raw, err := valueIn(custom, place.custom)
+	if err != nil {
+		return memberships.RoleUnknown, ""
+	}
+	if n := len(*before); n == 0 || len(raw) != n+2 || string(raw[1:n+1]) != *before || raw[0] != '"' {
+		*before = nameOf(raw)
+	}
+	return named(*before)
+}
+
+// nameOf is the name of the role that stands in a custom value.
+func nameOf(raw json.RawMessage) string {
+	switch string(raw) { // what most are, at no cost
+	case "", "null":
+		return ""
+	case `"member"`:
+		return string(memberships.RoleMember)
+	case `"manager"`:
+		return string(memberships.RoleManager)
+	case `"owner"`:
+		return string(memberships.RoleOwner)
+	}
+	if s := string(raw); s[0] != '"' {
+		return s // not a text
+	} else if inner := s[1 : len(s)-1]; !strings.Contains(inner, `\`) {
+		return inner
+	}
+	var unquoted string
+	_ = json.Unmarshal(raw, &unquoted)
+	return unquoted
+}
+
+func named(name string) (memberships.Role, string) {
+	switch r := memberships.Role(name); r {
+	case "":
+		return memberships.RoleMember, ""
+	case memberships.RoleMember, memberships.RoleManager, memberships.RoleOwner:
+		return r, name
+	}
+	return memberships.RoleUnknown, name
+}
+
+// valueIn returns the value of a name in a JSON object, nil if there is none.
+func valueIn(object json.RawMessage, name string) (json.RawMessage, error) {
+	if len(object) == 0 || string(object) == "null" {
+		return nil, nil
+	}
+	d := jx.GetDecoder()
+	defer jx.PutDecoder(d)
+	d.ResetBytes(object)
+	members, err := d.ObjIter()
+	if err != nil {
+		return nil, err
+	}
+	var value jx.Raw
+	for members.Next() {
+		if string(members.Key()) == name {
+			value, err = d.Raw()
+		} else {
+			err = d.Skip()
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return json.RawMessage(value), members.Err()
+}
+
+// checkRole refuses what nobody means as a role. Any other text may be one.
+func checkRole(op memberships.Operation, r memberships.Role) error {
+	if r == "" {
+		return nil
+	}
+	return refuse(op, transport.CheckID("the role", string(r)))
+}
+
+// put sets the role in what a membership is to be; custom is what it has.
+func (place rolePlace) put(in *MemberInput, r memberships.Role, custom json.RawMessage) error {
+	if place.inType {
+		in.Type = Text(string(r))
+		return nil
+	}
+	values, err := valuesOf(custom)
+	if err != nil {
+		return api.Fail(memberships.OpUpdate, memberships.ErrMalformed, "the membership's custom is not an object")
+	}
+	merged := map[string]any{}
+	for name, v := range values {
+		merged[name] = v
+	}
+	merged[place.custom] = string(r)
+	in.Custom = Custom(merged)
+	return nil
+}
+
+func valuesOf(custom json.RawMessage) (map[string]json.RawMessage, error) {
+	if len(custom) == 0 {
+		return nil, nil
+	}
+	var values map[string]json.RawMessage
+	err := json.Unmarshal(custom, &values)
+	return values, err
+}
