@@ -59,7 +59,7 @@ type GroupsService struct{ c *client.Client }
 
 func groupKey(g *Group) string { return g.ID }
 
-// List yields the groups that p asks for, in the service's order, and starts again
+// List yields the groups that p asks for, in the provider's order, and starts again
 // where groups are made or deleted while it runs. Behind some 11,000 groups it ends
 // with memberships.ErrListLimit. Box: GET /groups.
 func (s *GroupsService) List(ctx context.Context, p ListGroupsParams, opts ...option.Option) iter.Seq2[*Group, error] {

@@ -198,7 +198,7 @@ func writes() map[string]wrappertest.Write[*box.Client] {
 	}
 }
 
-// step is one answer of a service that is played by the test.
+// step is one answer of a scripted provider.
 type step = wrappertest.Step
 
 func TestLostAnswers(t *testing.T) {

@@ -64,7 +64,7 @@ type UsersService struct{ c *client.Client }
 
 func userKey(u *User) string { return u.ID }
 
-// List yields the users that p asks for, in the service's order. Asked for by offset,
+// List yields the users that p asks for, in the provider's order. Asked for by offset,
 // it starts again where users come or go while it runs, and ends behind some 11,000 of
 // them with memberships.ErrListLimit. Box: GET /users.
 func (s *UsersService) List(ctx context.Context, p ListUsersParams, opts ...option.Option) iter.Seq2[*User, error] {

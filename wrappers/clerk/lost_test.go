@@ -171,7 +171,7 @@ func TestLostAnswers(t *testing.T) {
 	wrappertest.RunLostResponses(t, wrappertest.LostResponses[*clerk.Client]{New: clerk.New, Writes: writes(), Duplicates: clerk.Duplicates})
 }
 
-// step is one answer of a service that is played by the test.
+// step is one answer of a scripted provider.
 type step = wrappertest.Step
 
 const (

@@ -177,13 +177,13 @@ func TestLostAnswers(t *testing.T) {
 	wrappertest.RunLostResponses(t, wrappertest.LostResponses[*googlechat.Client]{New: googlechat.New, Writes: writes(), Duplicates: googlechat.Duplicates})
 }
 
-// step is one answer of a service that is played by the test.
+// step is one answer of a scripted provider.
 type step struct {
 	status int
 	body   string
 }
 
-// played returns a client of a service that answers in these steps.
+// played returns a client with scripted responses.
 func played(t *testing.T, steps ...step) (*googlechat.Client, *wire) {
 	t.Helper()
 	w := &wire{answer: func(n int, req *http.Request) (int, http.Header, string) {

@@ -15,7 +15,7 @@ import (
 )
 
 // Membership is one person, app or Google group in one space. The Email of a person is
-// there only if the service chose to send it.
+// there only if Google Chat chose to send it.
 // Its fields are in [github.com/memberships-go/memberships/generated/googlechat.Membership].
 type Membership = gen.Membership
 
@@ -145,7 +145,7 @@ func (s *MembershipsService) list(space string, p ListMembershipsParams, opts []
 // Create adds a member to a space, with [RoleMember]: another role takes an Update. A
 // person who does not accept automatically is invited instead; the State says so. Somebody
 // who is in the space already is returned as they are, or is memberships.ErrAlreadyExists:
-// the service does both. A repeat can undo somebody else's change: see
+// Google Chat does both. A repeat can undo somebody else's change: see
 // [option.WithoutRepeat]. Google Chat: POST /spaces/{space}/members.
 func (s *MembershipsService) Create(ctx context.Context, space string, r CreateMembershipRequest, p CreateMembershipParams, opts ...option.Option) (*Membership, error) {
 	in := spaceOf(space)

@@ -12,7 +12,7 @@ import (
 	"github.com/memberships-go/memberships/option"
 )
 
-// Webhook is a subscription that the service delivers to a URL.
+// Webhook is a subscription that Webex delivers to a URL.
 // Its fields are in [github.com/memberships-go/memberships/generated/webex.Webhook].
 type Webhook = gen.Webhook
 

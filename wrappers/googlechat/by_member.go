@@ -12,7 +12,7 @@ import (
 	"github.com/memberships-go/memberships/internal/portable"
 )
 
-// search looks for one member in spaces: the service has no list of somebody's spaces.
+// search looks for one member in spaces: Google Chat has no list of somebody's spaces.
 type search struct {
 	p    *provider
 	who  memberships.Member
