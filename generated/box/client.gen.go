@@ -762,12 +762,6 @@ type UserPage struct {
 // Fields defines model for Fields.
 type Fields = []string
 
-// GroupID defines model for GroupId.
-type GroupID = string
-
-// UserID defines model for UserId.
-type UserID = string
-
 // CreateMembershipParams defines parameters for CreateMembership.
 type CreateMembershipParams struct {
 	// Fields names the properties to send. The answer then holds id, type and these, and

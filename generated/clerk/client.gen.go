@@ -601,9 +601,6 @@ type MembershipOrder = string
 // NameQuery defines model for NameQuery.
 type NameQuery = string
 
-// OrganizationID defines model for OrganizationID.
-type OrganizationID = string
-
 // PhoneNumberQuery defines model for PhoneNumberQuery.
 type PhoneNumberQuery = string
 
@@ -612,9 +609,6 @@ type PhoneNumbers []string
 
 // ProviderUserIDs defines model for ProviderUserIDs.
 type ProviderUserIDs []string
-
-// UserID defines model for UserID.
-type UserID = string
 
 // UserIDs defines model for UserIDs.
 type UserIDs []string

@@ -332,9 +332,6 @@ type CreateSpaceRequest struct {
 	Customer string `json:"customer,omitempty,omitzero"`
 }
 
-// Empty is an answer without content.
-type Empty = map[string]interface{}
-
 // Error is the body of a failed call.
 type Error struct {
 	// Error says what went wrong.
@@ -689,12 +686,6 @@ type UserRef struct {
 
 // UserType is HUMAN for a person and BOT for an app.
 type UserType string
-
-// MemberID defines model for MemberId.
-type MemberID = string
-
-// SpaceID defines model for SpaceId.
-type SpaceID = string
 
 // UseAdminAccess defines model for UseAdminAccess.
 type UseAdminAccess = bool

@@ -408,9 +408,6 @@ type UserResult struct {
 	Data User `json:"data"`
 }
 
-// ChannelID defines model for ChannelId.
-type ChannelID = string
-
 // Count defines model for Count.
 type Count = string
 
@@ -431,12 +428,6 @@ type IncludeMetadata = []string
 
 // Sort defines model for Sort.
 type Sort = []string
-
-// SubscribeKey defines model for SubscribeKey.
-type SubscribeKey = string
-
-// UserID defines model for UserId.
-type UserID = string
 
 // ListChannelsParams defines parameters for ListChannels.
 type ListChannelsParams struct {

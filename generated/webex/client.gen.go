@@ -948,9 +948,6 @@ type ItemErrors map[string]ItemError
 // CallingData defines model for CallingData.
 type CallingData = bool
 
-// MembershipID defines model for MembershipId.
-type MembershipID = string
-
 // RoomID defines model for RoomId.
 type RoomID = string
 
