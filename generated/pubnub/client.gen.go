@@ -145,7 +145,7 @@ type Error struct {
 	// Message says what went wrong.
 	Message string `json:"message,omitempty,omitzero"`
 
-	// Service names the part of the vendor's service that refused.
+	// Service names the part of PubNub that refused.
 	Service string `json:"service,omitempty,omitzero"`
 
 	// Payload names the resources that Access Manager refuses access to.
@@ -164,8 +164,8 @@ type ErrorDetail struct {
 	LocationType string `json:"locationType,omitempty,omitzero"`
 }
 
-// ManageMembersRequest holds what is to change for one channel. Which of the two wins for a user
-// that stands in both is not known.
+// ManageMembersRequest holds the changes for one channel. PubNub does not say which of the two counts for a
+// user in both.
 type ManageMembersRequest struct {
 	// Set holds the members to add or change.
 	Set []MemberInput `json:"set,omitempty,omitzero"`
@@ -174,8 +174,8 @@ type ManageMembersRequest struct {
 	Delete []MemberRef `json:"delete,omitempty,omitzero"`
 }
 
-// ManageMembershipsRequest holds what is to change for one user. Which of the two wins for a channel
-// that stands in both is not known.
+// ManageMembershipsRequest holds the changes for one user. PubNub does not say which of the two counts for a
+// channel in both.
 type ManageMembershipsRequest struct {
 	// Set holds the memberships to add or change.
 	Set []MembershipInput `json:"set,omitempty,omitzero"`
@@ -338,7 +338,7 @@ type RemoveResult struct {
 	Data json.RawMessage `json:"data"`
 }
 
-// SetChannelRequest holds what is to change about a channel. What is left out stays, null clears.
+// SetChannelRequest holds the changes of a channel. A field that is left out stays, null clears it.
 type SetChannelRequest struct {
 	// Name is the name as shown.
 	Name nullable.Nullable[string] `json:"name,omitempty,omitzero"`
@@ -356,7 +356,7 @@ type SetChannelRequest struct {
 	Custom nullable.Nullable[json.RawMessage] `json:"custom,omitempty,omitzero"`
 }
 
-// SetUserRequest holds what is to change about a user. What is left out stays, null clears.
+// SetUserRequest holds the changes of a user. A field that is left out stays, null clears it.
 type SetUserRequest struct {
 	// Name is the name as shown.
 	Name nullable.Nullable[string] `json:"name,omitempty,omitzero"`
@@ -431,7 +431,7 @@ type Sort = []string
 
 // ListChannelsParams defines parameters for ListChannels.
 type ListChannelsParams struct {
-	// Include asks for custom, status and type as well. Names that the service does not know are ignored.
+	// Include asks for custom, status and type as well. Names that PubNub does not know are ignored.
 	Include IncludeMetadata `form:"include,omitempty" json:"include,omitempty,omitzero"`
 
 	// Count asks for totalCount with "1". Recorded traffic has "1" and "True"; SDKs also
@@ -451,13 +451,13 @@ type ListChannelsParams struct {
 
 // GetChannelParams defines parameters for GetChannel.
 type GetChannelParams struct {
-	// Include asks for custom, status and type as well. Names that the service does not know are ignored.
+	// Include asks for custom, status and type as well. Names that PubNub does not know are ignored.
 	Include IncludeMetadata `form:"include,omitempty" json:"include,omitempty,omitzero"`
 }
 
 // SetChannelParams defines parameters for SetChannel.
 type SetChannelParams struct {
-	// Include asks for custom, status and type as well. Names that the service does not know are ignored.
+	// Include asks for custom, status and type as well. Names that PubNub does not know are ignored.
 	Include IncludeMetadata `form:"include,omitempty" json:"include,omitempty,omitzero"`
 
 	// IfMatch holds the eTag of the metadata the caller has read; the call fails with 412
@@ -469,7 +469,7 @@ type SetChannelParams struct {
 type ListMembersParams struct {
 	// Include asks for more than ids: custom, status and type of the membership; uuid,
 	// uuid.custom, uuid.status and uuid.type of the user. Naming uuid.custom
-	// alone brings the rest of the user too. Names that the service does not know
+	// alone brings the rest of the user too. Names that PubNub does not know
 	// are ignored, totalCount among them.
 	Include IncludeMember `form:"include,omitempty" json:"include,omitempty,omitzero"`
 
@@ -492,7 +492,7 @@ type ListMembersParams struct {
 type ManageMembersParams struct {
 	// Include asks for more than ids: custom, status and type of the membership; uuid,
 	// uuid.custom, uuid.status and uuid.type of the user. Naming uuid.custom
-	// alone brings the rest of the user too. Names that the service does not know
+	// alone brings the rest of the user too. Names that PubNub does not know
 	// are ignored, totalCount among them.
 	Include IncludeMember `form:"include,omitempty" json:"include,omitempty,omitzero"`
 
@@ -513,7 +513,7 @@ type ManageMembersParams struct {
 
 // ListUsersParams defines parameters for ListUsers.
 type ListUsersParams struct {
-	// Include asks for custom, status and type as well. Names that the service does not know are ignored.
+	// Include asks for custom, status and type as well. Names that PubNub does not know are ignored.
 	Include IncludeMetadata `form:"include,omitempty" json:"include,omitempty,omitzero"`
 
 	// Count asks for totalCount with "1". Recorded traffic has "1" and "True"; SDKs also
@@ -533,13 +533,13 @@ type ListUsersParams struct {
 
 // GetUserParams defines parameters for GetUser.
 type GetUserParams struct {
-	// Include asks for custom, status and type as well. Names that the service does not know are ignored.
+	// Include asks for custom, status and type as well. Names that PubNub does not know are ignored.
 	Include IncludeMetadata `form:"include,omitempty" json:"include,omitempty,omitzero"`
 }
 
 // SetUserParams defines parameters for SetUser.
 type SetUserParams struct {
-	// Include asks for custom, status and type as well. Names that the service does not know are ignored.
+	// Include asks for custom, status and type as well. Names that PubNub does not know are ignored.
 	Include IncludeMetadata `form:"include,omitempty" json:"include,omitempty,omitzero"`
 
 	// IfMatch holds the eTag of the metadata the caller has read; the call fails with 412
@@ -551,8 +551,8 @@ type SetUserParams struct {
 type ListMembershipsParams struct {
 	// Include asks for more than ids: custom, status and type of the membership; channel,
 	// channel.custom, channel.status and channel.type of the channel. Naming
-	// channel.custom alone brings the rest of the channel too. Names that the
-	// service does not know are ignored, totalCount among them.
+	// channel.custom alone brings the rest of the channel too. Names that PubNub
+	// does not know are ignored, totalCount among them.
 	Include IncludeMembership `form:"include,omitempty" json:"include,omitempty,omitzero"`
 
 	// Count asks for totalCount with "1". Recorded traffic has "1" and "True"; SDKs also
@@ -574,8 +574,8 @@ type ListMembershipsParams struct {
 type ManageMembershipsParams struct {
 	// Include asks for more than ids: custom, status and type of the membership; channel,
 	// channel.custom, channel.status and channel.type of the channel. Naming
-	// channel.custom alone brings the rest of the channel too. Names that the
-	// service does not know are ignored, totalCount among them.
+	// channel.custom alone brings the rest of the channel too. Names that PubNub
+	// does not know are ignored, totalCount among them.
 	Include IncludeMembership `form:"include,omitempty" json:"include,omitempty,omitzero"`
 
 	// Count asks for totalCount with "1". Recorded traffic has "1" and "True"; SDKs also

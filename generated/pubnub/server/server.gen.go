@@ -134,15 +134,15 @@ type Error struct {
 	// Message says what went wrong.
 	Message *string `json:"message,omitempty"`
 
-	// Service names the part of the vendor's service that refused.
+	// Service names the part of PubNub that refused.
 	Service *string `json:"service,omitempty"`
 
 	// Payload names the resources that Access Manager refuses access to.
 	Payload *RefusedResources `json:"payload,omitempty"`
 }
 
-// ManageMembersRequest holds what is to change for one channel. Which of the two wins for a user
-// that stands in both is not known.
+// ManageMembersRequest holds the changes for one channel. PubNub does not say which of the two counts for a
+// user in both.
 type ManageMembersRequest struct {
 	// Set holds the members to add or change.
 	Set nullable.Nullable[[]MemberInput] `json:"set,omitempty"`
@@ -151,8 +151,8 @@ type ManageMembersRequest struct {
 	Delete nullable.Nullable[[]MemberRef] `json:"delete,omitempty"`
 }
 
-// ManageMembershipsRequest holds what is to change for one user. Which of the two wins for a channel
-// that stands in both is not known.
+// ManageMembershipsRequest holds the changes for one user. PubNub does not say which of the two counts for a
+// channel in both.
 type ManageMembershipsRequest struct {
 	// Set holds the memberships to add or change.
 	Set nullable.Nullable[[]MembershipInput] `json:"set,omitempty"`
@@ -309,7 +309,7 @@ type RemoveResult struct {
 	Data nullable.Nullable[map[string]interface{}] `json:"data"`
 }
 
-// SetChannelRequest holds what is to change about a channel. What is left out stays, null clears.
+// SetChannelRequest holds the changes of a channel. A field that is left out stays, null clears it.
 type SetChannelRequest struct {
 	// Name is the name as shown.
 	Name nullable.Nullable[string] `json:"name,omitempty"`
@@ -327,7 +327,7 @@ type SetChannelRequest struct {
 	Custom nullable.Nullable[map[string]*interface{}] `json:"custom,omitempty"`
 }
 
-// SetUserRequest holds what is to change about a user. What is left out stays, null clears.
+// SetUserRequest holds the changes of a user. A field that is left out stays, null clears it.
 type SetUserRequest struct {
 	// Name is the name as shown.
 	Name nullable.Nullable[string] `json:"name,omitempty"`
@@ -420,7 +420,7 @@ type UserID = string
 
 // ListChannelsParams defines parameters for ListChannels.
 type ListChannelsParams struct {
-	// Include asks for custom, status and type as well. Names that the service does not know are ignored.
+	// Include asks for custom, status and type as well. Names that PubNub does not know are ignored.
 	Include *IncludeMetadata `form:"include,omitempty" json:"include,omitempty"`
 
 	// Limit is the size of a page, not of the listing.
@@ -449,13 +449,13 @@ type ListChannelsParams struct {
 
 // GetChannelParams defines parameters for GetChannel.
 type GetChannelParams struct {
-	// Include asks for custom, status and type as well. Names that the service does not know are ignored.
+	// Include asks for custom, status and type as well. Names that PubNub does not know are ignored.
 	Include *IncludeMetadata `form:"include,omitempty" json:"include,omitempty"`
 }
 
 // SetChannelParams defines parameters for SetChannel.
 type SetChannelParams struct {
-	// Include asks for custom, status and type as well. Names that the service does not know are ignored.
+	// Include asks for custom, status and type as well. Names that PubNub does not know are ignored.
 	Include *IncludeMetadata `form:"include,omitempty" json:"include,omitempty"`
 
 	// IfMatch holds the eTag of the metadata the caller has read; the call fails with 412
@@ -467,7 +467,7 @@ type SetChannelParams struct {
 type ListMembersParams struct {
 	// Include asks for more than ids: custom, status and type of the membership; uuid,
 	// uuid.custom, uuid.status and uuid.type of the user. Naming uuid.custom
-	// alone brings the rest of the user too. Names that the service does not know
+	// alone brings the rest of the user too. Names that PubNub does not know
 	// are ignored, totalCount among them.
 	Include *IncludeMember `form:"include,omitempty" json:"include,omitempty"`
 
@@ -499,7 +499,7 @@ type ListMembersParams struct {
 type ManageMembersParams struct {
 	// Include asks for more than ids: custom, status and type of the membership; uuid,
 	// uuid.custom, uuid.status and uuid.type of the user. Naming uuid.custom
-	// alone brings the rest of the user too. Names that the service does not know
+	// alone brings the rest of the user too. Names that PubNub does not know
 	// are ignored, totalCount among them.
 	Include *IncludeMember `form:"include,omitempty" json:"include,omitempty"`
 
@@ -529,7 +529,7 @@ type ManageMembersParams struct {
 
 // ListUsersParams defines parameters for ListUsers.
 type ListUsersParams struct {
-	// Include asks for custom, status and type as well. Names that the service does not know are ignored.
+	// Include asks for custom, status and type as well. Names that PubNub does not know are ignored.
 	Include *IncludeMetadata `form:"include,omitempty" json:"include,omitempty"`
 
 	// Limit is the size of a page, not of the listing.
@@ -558,13 +558,13 @@ type ListUsersParams struct {
 
 // GetUserParams defines parameters for GetUser.
 type GetUserParams struct {
-	// Include asks for custom, status and type as well. Names that the service does not know are ignored.
+	// Include asks for custom, status and type as well. Names that PubNub does not know are ignored.
 	Include *IncludeMetadata `form:"include,omitempty" json:"include,omitempty"`
 }
 
 // SetUserParams defines parameters for SetUser.
 type SetUserParams struct {
-	// Include asks for custom, status and type as well. Names that the service does not know are ignored.
+	// Include asks for custom, status and type as well. Names that PubNub does not know are ignored.
 	Include *IncludeMetadata `form:"include,omitempty" json:"include,omitempty"`
 
 	// IfMatch holds the eTag of the metadata the caller has read; the call fails with 412
@@ -576,8 +576,8 @@ type SetUserParams struct {
 type ListMembershipsParams struct {
 	// Include asks for more than ids: custom, status and type of the membership; channel,
 	// channel.custom, channel.status and channel.type of the channel. Naming
-	// channel.custom alone brings the rest of the channel too. Names that the
-	// service does not know are ignored, totalCount among them.
+	// channel.custom alone brings the rest of the channel too. Names that PubNub
+	// does not know are ignored, totalCount among them.
 	Include *IncludeMembership `form:"include,omitempty" json:"include,omitempty"`
 
 	// Limit is the size of a page, not of the listing.
@@ -608,8 +608,8 @@ type ListMembershipsParams struct {
 type ManageMembershipsParams struct {
 	// Include asks for more than ids: custom, status and type of the membership; channel,
 	// channel.custom, channel.status and channel.type of the channel. Naming
-	// channel.custom alone brings the rest of the channel too. Names that the
-	// service does not know are ignored, totalCount among them.
+	// channel.custom alone brings the rest of the channel too. Names that PubNub
+	// does not know are ignored, totalCount among them.
 	Include *IncludeMembership `form:"include,omitempty" json:"include,omitempty"`
 
 	// Limit is the size of a page, not of the listing.
