@@ -91,7 +91,8 @@ type UserRef struct {
 	ID string `json:"id"`
 }
 
-// AppContextError is the failure as App Context describes it.
+// AppContextError is the failure as App Context describes it. Access Manager sends true in its
+// place, so this schema has no type.
 type AppContextError struct {
 	// Message says what went wrong.
 	Message string `json:"message,omitempty,omitzero"`
@@ -139,14 +140,15 @@ type Error struct {
 	// Status repeats the HTTP status.
 	Status int64 `json:"status,omitempty,omitzero"`
 
-	// Error is the failure as App Context describes it.
-	Error AppContextError `json:"error,omitempty,omitzero"`
-
 	// Message says what went wrong.
 	Message string `json:"message,omitempty,omitzero"`
 
 	// Service names the part of PubNub that refused.
 	Service string `json:"service,omitempty,omitzero"`
+
+	// Error is the failure as App Context describes it. Access Manager sends true in its
+	// place, so this schema has no type.
+	Error AppContextError `json:"error,omitempty,omitzero"`
 
 	// Payload names the resources that Access Manager refuses access to.
 	Payload RefusedResources `json:"payload,omitempty,omitzero"`

@@ -92,6 +92,19 @@ type UserRef struct {
 	ID string `json:"id"`
 }
 
+// AppContextError is the failure as App Context describes it. Access Manager sends true in its
+// place, so this schema has no type.
+type AppContextError struct {
+	// Message says what went wrong.
+	Message *string `json:"message,omitempty"`
+
+	// Source names the part of the provider that failed.
+	Source *string `json:"source,omitempty"`
+
+	// Details holds the causes.
+	Details *[]ErrorDetail `json:"details,omitempty"`
+}
+
 // ChannelPage is one page of channels.
 type ChannelPage struct {
 	// Status repeats the HTTP status.
@@ -128,17 +141,30 @@ type Error struct {
 	// Status repeats the HTTP status.
 	Status *int64 `json:"status,omitempty"`
 
-	// Error is an object or a boolean, which tells the dialects apart.
-	Error *json.RawMessage `json:"error,omitempty"`
-
 	// Message says what went wrong.
 	Message *string `json:"message,omitempty"`
 
 	// Service names the part of PubNub that refused.
 	Service *string `json:"service,omitempty"`
 
+	// Error is the failure as App Context describes it. Access Manager sends true in its
+	// place, so this schema has no type.
+	Error *AppContextError `json:"error,omitempty"`
+
 	// Payload names the resources that Access Manager refuses access to.
 	Payload *RefusedResources `json:"payload,omitempty"`
+}
+
+// ErrorDetail is one cause of a failed call.
+type ErrorDetail struct {
+	// Message says what is wrong.
+	Message *string `json:"message,omitempty"`
+
+	// Location is the part of the request at fault, such as user.email.
+	Location *string `json:"location,omitempty"`
+
+	// LocationType is the kind of the location, such as body.
+	LocationType *string `json:"locationType,omitempty"`
 }
 
 // ManageMembersRequest holds the changes for one channel. PubNub does not say which of the two counts for a
@@ -1889,18 +1915,18 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 		ErrorHandlerFunc:   options.ErrorHandlerFunc,
 	}
 
-	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v2/objects/{subscribeKey}/channels", wrapper.ListChannels)
-	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/v2/objects/{subscribeKey}/channels/{channelId}", wrapper.RemoveChannel)
-	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v2/objects/{subscribeKey}/channels/{channelId}", wrapper.GetChannel)
-	m.HandleFunc(http.MethodPatch+" "+options.BaseURL+"/v2/objects/{subscribeKey}/channels/{channelId}", wrapper.SetChannel)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v2/objects/{subscribeKey}/uuids/{userId}/channels", wrapper.ListMemberships)
+	m.HandleFunc(http.MethodPatch+" "+options.BaseURL+"/v2/objects/{subscribeKey}/uuids/{userId}/channels", wrapper.ManageMemberships)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v2/objects/{subscribeKey}/channels/{channelId}/uuids", wrapper.ListMembers)
 	m.HandleFunc(http.MethodPatch+" "+options.BaseURL+"/v2/objects/{subscribeKey}/channels/{channelId}/uuids", wrapper.ManageMembers)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v2/objects/{subscribeKey}/uuids", wrapper.ListUsers)
 	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/v2/objects/{subscribeKey}/uuids/{userId}", wrapper.RemoveUser)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v2/objects/{subscribeKey}/uuids/{userId}", wrapper.GetUser)
 	m.HandleFunc(http.MethodPatch+" "+options.BaseURL+"/v2/objects/{subscribeKey}/uuids/{userId}", wrapper.SetUser)
-	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v2/objects/{subscribeKey}/uuids/{userId}/channels", wrapper.ListMemberships)
-	m.HandleFunc(http.MethodPatch+" "+options.BaseURL+"/v2/objects/{subscribeKey}/uuids/{userId}/channels", wrapper.ManageMemberships)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v2/objects/{subscribeKey}/channels", wrapper.ListChannels)
+	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/v2/objects/{subscribeKey}/channels/{channelId}", wrapper.RemoveChannel)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v2/objects/{subscribeKey}/channels/{channelId}", wrapper.GetChannel)
+	m.HandleFunc(http.MethodPatch+" "+options.BaseURL+"/v2/objects/{subscribeKey}/channels/{channelId}", wrapper.SetChannel)
 
 	return m
 }
