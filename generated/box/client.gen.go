@@ -217,14 +217,14 @@ type GroupMini struct {
 	// Name is the name as shown.
 	Name string `json:"name,omitempty,omitzero"`
 
-	// GroupType is managed_group for an ordinary group and all_users_group for the one that the vendor fills itself.
+	// GroupType is managed_group for an ordinary group and all_users_group for the one that Box fills itself.
 	GroupType GroupType `json:"group_type,omitempty,omitzero"`
 }
 
-// GroupType is managed_group for an ordinary group and all_users_group for the one that the vendor fills itself.
+// GroupType is managed_group for an ordinary group and all_users_group for the one that Box fills itself.
 type GroupType string
 
-// MembershipRole is what a user may do in a group; more roles may come.
+// MembershipRole is the role of a user in a group; more roles may come.
 type MembershipRole string
 
 // GroupAudience is who may do something with a group: invite it to content
@@ -232,7 +232,7 @@ type MembershipRole string
 // the enterprise and of the group always may.
 type GroupAudience string
 
-// GroupPermissions is what the caller may do with a group.
+// GroupPermissions holds the caller's permissions on a group.
 type GroupPermissions struct {
 	// CanInviteAsCollaborator says whether the caller may invite the group to content.
 	CanInviteAsCollaborator bool `json:"can_invite_as_collaborator,omitempty,omitzero"`
@@ -247,7 +247,7 @@ type NotificationEmail struct {
 	IsConfirmed bool `json:"is_confirmed,omitempty,omitzero"`
 }
 
-// Enterprise is a customer of the vendor.
+// Enterprise is a customer of Box.
 type Enterprise struct {
 	// ID identifies the enterprise.
 	ID string `json:"id,omitempty,omitzero"`
@@ -285,7 +285,7 @@ type CreateGroupRequest struct {
 	// Name is the name, unique in the enterprise.
 	Name string `json:"name"`
 
-	// Provenance names the directory that feeds the group; the vendor's web application then locks name and members.
+	// Provenance names the directory that feeds the group; Box's web application then locks name and members.
 	Provenance string `json:"provenance,omitempty,omitzero"`
 
 	// ExternalSyncIdentifier identifies the group in that directory.
@@ -313,7 +313,7 @@ type CreateMembershipRequest struct {
 	// Group points to a group.
 	Group GroupRef `json:"group"`
 
-	// Role is what a user may do in a group; more roles may come.
+	// Role is the role of a user in a group; more roles may come.
 	Role MembershipRole `json:"role,omitempty,omitzero"`
 
 	// ConfigurablePermissions says what a group admin may do, by name; names left out are on. Null switches
@@ -387,7 +387,7 @@ type CreateUserRequest struct {
 	// Role is the role in the enterprise.
 	Role CreateUserRequestRole `json:"role,omitempty,omitzero"`
 
-	// Language is the language in the vendor's codes.
+	// Language is the language in Box's codes.
 	Language string `json:"language,omitempty,omitzero"`
 
 	// IsSyncEnabled lets the user use the sync client.
@@ -453,7 +453,7 @@ type Error struct {
 	// HelpURL is the address of a page about the error.
 	HelpURL string `json:"help_url,omitempty,omitzero"`
 
-	// RequestID names the request for the vendor's support.
+	// RequestID names the request for the provider's support.
 	RequestID string `json:"request_id,omitempty,omitzero"`
 
 	// Error is the code in a body of the OAuth form, such as invalid_grant.
@@ -496,7 +496,7 @@ type Group struct {
 	// Name is the name, unique in the enterprise.
 	Name string `json:"name,omitempty,omitzero"`
 
-	// GroupType is managed_group for an ordinary group and all_users_group for the one that the vendor fills itself.
+	// GroupType is managed_group for an ordinary group and all_users_group for the one that Box fills itself.
 	GroupType GroupType `json:"group_type,omitempty,omitzero"`
 
 	// CreatedAt is when the group was made.
@@ -505,7 +505,7 @@ type Group struct {
 	// ModifiedAt is when the group last changed.
 	ModifiedAt time.Time `json:"modified_at,omitempty,omitzero"`
 
-	// Provenance names the directory that feeds the group; with it set, the vendor's web application locks name and members.
+	// Provenance names the directory that feeds the group; with it set, Box's web application locks name and members.
 	Provenance string `json:"provenance,omitempty,omitzero"`
 
 	// ExternalSyncIdentifier identifies the group in that directory.
@@ -524,7 +524,7 @@ type Group struct {
 	// the enterprise and of the group always may.
 	MemberViewabilityLevel GroupAudience `json:"member_viewability_level,omitempty,omitzero"`
 
-	// Permissions is what the caller may do with a group.
+	// Permissions holds the caller's permissions on a group.
 	Permissions *GroupPermissions `json:"permissions,omitempty"`
 
 	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it or a field in it was left empty because its value did not fit.
@@ -564,7 +564,7 @@ type Membership struct {
 	// Group is a group in short.
 	Group GroupMini `json:"group,omitempty,omitzero"`
 
-	// Role is what a user may do in a group; more roles may come.
+	// Role is the role of a user in a group; more roles may come.
 	Role MembershipRole `json:"role,omitempty,omitzero"`
 
 	// ConfigurablePermissions says what a group admin may do, by name: can_create_accounts,
@@ -630,9 +630,9 @@ type TrackingCode struct {
 	Value string `json:"value,omitempty,omitzero"`
 }
 
-// UpdateMembershipRequest holds what is to change.
+// UpdateMembershipRequest holds the changes.
 type UpdateMembershipRequest struct {
-	// Role is what a user may do in a group; more roles may come.
+	// Role is the role of a user in a group; more roles may come.
 	Role MembershipRole `json:"role,omitempty,omitzero"`
 
 	// ConfigurablePermissions says what a group admin may do, by name; names left out are on. Null switches
@@ -652,7 +652,7 @@ type User struct {
 	// Name is the name as shown.
 	Name string `json:"name,omitempty,omitzero"`
 
-	// Login is the address that the user signs in with; the vendor makes one up for an app user.
+	// Login is the address that the user signs in with; Box makes one up for an app user.
 	Login string `json:"login,omitempty,omitzero"`
 
 	// CreatedAt is when the account was made.
@@ -661,7 +661,7 @@ type User struct {
 	// ModifiedAt is when the account last changed.
 	ModifiedAt time.Time `json:"modified_at,omitempty,omitzero"`
 
-	// Language is the language in the vendor's codes.
+	// Language is the language in Box's codes.
 	Language string `json:"language,omitempty,omitzero"`
 
 	// Timezone is the IANA time zone.
@@ -715,7 +715,7 @@ type User struct {
 	// IsExemptFromLoginVerification says whether the second sign-in step is lifted.
 	IsExemptFromLoginVerification *bool `json:"is_exempt_from_login_verification,omitempty"`
 
-	// Enterprise is a customer of the vendor.
+	// Enterprise is a customer of Box.
 	Enterprise *Enterprise `json:"enterprise,omitempty"`
 
 	// MyTags holds the tags that the caller has put on files.
@@ -761,12 +761,6 @@ type UserPage struct {
 
 // Fields defines model for Fields.
 type Fields = []string
-
-// GroupID defines model for GroupId.
-type GroupID = string
-
-// UserID defines model for UserId.
-type UserID = string
 
 // CreateMembershipParams defines parameters for CreateMembership.
 type CreateMembershipParams struct {

@@ -63,14 +63,14 @@ type Organization struct {
 	// UpdatedAt is when the organization last changed, in Unix milliseconds.
 	UpdatedAt int64 `json:"updated_at"`
 
-	// LastActiveAt is when somebody was last seen, in Unix milliseconds.
+	// LastActiveAt is the time of the last activity, in Unix milliseconds.
 	LastActiveAt int64 `json:"last_active_at,omitempty,omitzero"`
 
 	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it or a field in it was left empty because its value did not fit.
 	RawJSON json.RawMessage `json:"-"`
 }
 
-// PublicUserData is what a membership says about its user.
+// PublicUserData holds the properties of a membership's user.
 type PublicUserData struct {
 	// UserID identifies the user.
 	UserID string `json:"user_id"`
@@ -239,7 +239,7 @@ type CreateUserRequest struct {
 	CreatedAt time.Time `json:"created_at,omitempty,omitzero"`
 }
 
-// DeletedObject is what is left of a deleted user or organization.
+// DeletedObject names a deleted user or organization.
 type DeletedObject struct {
 	// ID identified it.
 	ID string `json:"id,omitempty,omitzero"`
@@ -292,7 +292,7 @@ type Error struct {
 	// Errors holds the causes, often just one.
 	Errors []ErrorDetail `json:"errors"`
 
-	// ClerkTraceID names the request for the vendor's support.
+	// ClerkTraceID names the request for the provider's support.
 	ClerkTraceID string `json:"clerk_trace_id,omitempty,omitzero"`
 }
 
@@ -352,7 +352,7 @@ type Membership struct {
 	// Organization is a set of users with a role each.
 	Organization Organization `json:"organization"`
 
-	// PublicUserData is what a membership says about its user.
+	// PublicUserData holds the properties of a membership's user.
 	PublicUserData PublicUserData `json:"public_user_data,omitempty,omitzero"`
 
 	// CreatedAt is when the user came in, in Unix milliseconds.
@@ -425,7 +425,7 @@ type TotalCount struct {
 	TotalCount *int64 `json:"total_count"`
 }
 
-// UpdateMembershipMetadataRequest holds what is to be merged in, key by key at every depth. A null removes its
+// UpdateMembershipMetadataRequest holds the metadata to merge in, key by key at every depth. A null removes its
 // key, an array replaces the old one, and a field left out stays as it is.
 type UpdateMembershipMetadataRequest struct {
 	// PublicMetadata is metadata that front ends may read.
@@ -601,9 +601,6 @@ type MembershipOrder = string
 // NameQuery defines model for NameQuery.
 type NameQuery = string
 
-// OrganizationID defines model for OrganizationID.
-type OrganizationID = string
-
 // PhoneNumberQuery defines model for PhoneNumberQuery.
 type PhoneNumberQuery = string
 
@@ -612,9 +609,6 @@ type PhoneNumbers []string
 
 // ProviderUserIDs defines model for ProviderUserIDs.
 type ProviderUserIDs []string
-
-// UserID defines model for UserID.
-type UserID = string
 
 // UserIDs defines model for UserIDs.
 type UserIDs []string

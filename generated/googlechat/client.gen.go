@@ -255,7 +255,7 @@ type AccessPermissionSettings struct {
 
 // AccessSettings says who may find, join and preview a named space.
 type AccessSettings struct {
-	// AccessState is PRIVATE or, for a target audience, DISCOVERABLE. The service alone sets it.
+	// AccessState is PRIVATE or, for a target audience, DISCOVERABLE. Google Chat alone sets it.
 	AccessState AccessState `json:"accessState,omitempty,omitzero"`
 
 	// Audience names the target audience as audiences/{audience}, or audiences/default; without one only members and invited people come in.
@@ -265,7 +265,7 @@ type AccessSettings struct {
 	AccessPermissionSettings AccessPermissionSettings `json:"accessPermissionSettings,omitempty,omitzero"`
 }
 
-// AccessState is PRIVATE or, for a target audience, DISCOVERABLE. The service alone sets it.
+// AccessState is PRIVATE or, for a target audience, DISCOVERABLE. Google Chat alone sets it.
 type AccessState string
 
 // Affiliation is how the member stands to the organization that owns the space;
@@ -278,10 +278,10 @@ type Audience struct {
 	Name string `json:"name,omitempty,omitzero"`
 }
 
-// CreateMembershipRequest names either a user or a group. The service takes a whole membership, acts
+// CreateMembershipRequest names either a user or a group. Google Chat takes a whole membership, acts
 // on these fields, and refuses a field that no membership has.
 type CreateMembershipRequest struct {
-	// Member names a person or the calling app. The service takes a whole user and acts
+	// Member names a person or the calling app. Google Chat takes a whole user and acts
 	// on these fields.
 	Member UserRef `json:"member,omitempty,omitzero"`
 
@@ -296,7 +296,7 @@ type CreateMembershipRequest struct {
 }
 
 // CreateSpaceRequest describes the space to make: of type SPACE with a name, or a GROUP_CHAT with
-// importMode. The service takes a whole space, acts on these fields, and
+// importMode. Google Chat takes a whole space, acts on these fields, and
 // refuses a field that no space has.
 type CreateSpaceRequest struct {
 	// DisplayName is the name as shown; required for a SPACE.
@@ -331,9 +331,6 @@ type CreateSpaceRequest struct {
 	// Customer names the organization as customers/{customer} or customers/my_customer; apps have to, users must not.
 	Customer string `json:"customer,omitempty,omitzero"`
 }
-
-// Empty is an answer without content.
-type Empty = map[string]interface{}
 
 // Error is the body of a failed call.
 type Error struct {
@@ -420,7 +417,7 @@ type Membership struct {
 	// State is JOINED, INVITED for an open invitation, or NOT_A_MEMBER.
 	State MembershipState `json:"state,omitempty,omitzero"`
 
-	// Role is what a member may do. The names differ from those on the screen:
+	// Role is the role of a member. The names differ from those on the screen:
 	// ROLE_MANAGER is shown as Owner, ROLE_ASSISTANT_MANAGER as Manager. Groups
 	// always have MEMBERSHIP_ROLE_UNSPECIFIED, sent by leaving the role out.
 	Role MembershipRole `json:"role,omitempty,omitzero"`
@@ -467,7 +464,7 @@ type MembershipPage struct {
 	Error json.RawMessage `json:"error,omitempty,omitzero"`
 }
 
-// MembershipRole is what a member may do. The names differ from those on the screen:
+// MembershipRole is the role of a member. The names differ from those on the screen:
 // ROLE_MANAGER is shown as Owner, ROLE_ASSISTANT_MANAGER as Manager. Groups
 // always have MEMBERSHIP_ROLE_UNSPECIFIED, sent by leaving the role out.
 type MembershipRole string
@@ -532,7 +529,7 @@ type Principal struct {
 // message with a person has one member, one with the calling app none.
 type SetUpSpaceRequest struct {
 	// Space describes the space to make: of type SPACE with a name, or a GROUP_CHAT with
-	// importMode. The service takes a whole space, acts on these fields, and
+	// importMode. Google Chat takes a whole space, acts on these fields, and
 	// refuses a field that no space has.
 	Space CreateSpaceRequest `json:"space"`
 
@@ -643,10 +640,10 @@ type SpaceThreadingState string
 // SpaceType is SPACE for a named space, GROUP_CHAT for three people or more, DIRECT_MESSAGE for two.
 type SpaceType string
 
-// UpdateMembershipRequest holds the new role. The service takes a whole membership, acts on the role,
+// UpdateMembershipRequest holds the new role. Google Chat takes a whole membership, acts on the role,
 // and refuses a field that no membership has.
 type UpdateMembershipRequest struct {
-	// Role is what a member may do. The names differ from those on the screen:
+	// Role is the role of a member. The names differ from those on the screen:
 	// ROLE_MANAGER is shown as Owner, ROLE_ASSISTANT_MANAGER as Manager. Groups
 	// always have MEMBERSHIP_ROLE_UNSPECIFIED, sent by leaving the role out.
 	Role MembershipRole `json:"role"`
@@ -661,7 +658,7 @@ type User struct {
 	// DisplayName is the name as shown; apps always get it.
 	DisplayName string `json:"displayName,omitempty,omitzero"`
 
-	// Email is the address; the service sends it since 2026 and not to everybody.
+	// Email is the address; Google Chat sends it since 2026
 	Email string `json:"email,omitempty,omitzero"`
 
 	// AvatarURL is the address of a picture; sent under the same terms as the email.
@@ -673,11 +670,11 @@ type User struct {
 	// Type is HUMAN for a person and BOT for an app.
 	Type UserType `json:"type,omitempty,omitzero"`
 
-	// IsAnonymous marks somebody who is deleted or whose profile the caller may not see.
+	// IsAnonymous marks a user who is deleted or whose profile the caller may not see.
 	IsAnonymous bool `json:"isAnonymous,omitempty,omitzero"`
 }
 
-// UserRef names a person or the calling app. The service takes a whole user and acts
+// UserRef names a person or the calling app. Google Chat takes a whole user and acts
 // on these fields.
 type UserRef struct {
 	// Name is users/{user} with an id or an address, or users/app. People of other organizations are named by address.
@@ -689,12 +686,6 @@ type UserRef struct {
 
 // UserType is HUMAN for a person and BOT for an app.
 type UserType string
-
-// MemberID defines model for MemberId.
-type MemberID = string
-
-// SpaceID defines model for SpaceId.
-type SpaceID = string
 
 // UseAdminAccess defines model for UseAdminAccess.
 type UseAdminAccess = bool
@@ -769,7 +760,7 @@ type GetMembershipParams struct {
 // UpdateMembershipParams defines parameters for UpdateMembership.
 type UpdateMembershipParams struct {
 	// UpdateMask names the fields to change, separated by commas. Only role can change;
-	// "*" stands for all fields. The service refuses a call without it.
+	// "*" stands for all fields. Google Chat refuses a call without it.
 	UpdateMask string `form:"updateMask" json:"updateMask"`
 
 	// UseAdminAccess acts with the caller's rights as administrator of the organization, within

@@ -91,7 +91,8 @@ type UserRef struct {
 	ID string `json:"id"`
 }
 
-// AppContextError is the failure as App Context describes it.
+// AppContextError is the failure as App Context describes it. Access Manager sends true in its
+// place, so this schema has no type.
 type AppContextError struct {
 	// Message says what went wrong.
 	Message string `json:"message,omitempty,omitzero"`
@@ -139,14 +140,15 @@ type Error struct {
 	// Status repeats the HTTP status.
 	Status int64 `json:"status,omitempty,omitzero"`
 
-	// Error is the failure as App Context describes it.
-	Error AppContextError `json:"error,omitempty,omitzero"`
-
 	// Message says what went wrong.
 	Message string `json:"message,omitempty,omitzero"`
 
-	// Service names the part of the vendor's service that refused.
+	// Service names the part of PubNub that refused.
 	Service string `json:"service,omitempty,omitzero"`
+
+	// Error is the failure as App Context describes it. Access Manager sends true in its
+	// place, so this schema has no type.
+	Error AppContextError `json:"error,omitempty,omitzero"`
 
 	// Payload names the resources that Access Manager refuses access to.
 	Payload RefusedResources `json:"payload,omitempty,omitzero"`
@@ -164,8 +166,8 @@ type ErrorDetail struct {
 	LocationType string `json:"locationType,omitempty,omitzero"`
 }
 
-// ManageMembersRequest holds what is to change for one channel. Which of the two wins for a user
-// that stands in both is not known.
+// ManageMembersRequest holds the changes for one channel. PubNub does not say which of the two counts for a
+// user in both.
 type ManageMembersRequest struct {
 	// Set holds the members to add or change.
 	Set []MemberInput `json:"set,omitempty,omitzero"`
@@ -174,8 +176,8 @@ type ManageMembersRequest struct {
 	Delete []MemberRef `json:"delete,omitempty,omitzero"`
 }
 
-// ManageMembershipsRequest holds what is to change for one user. Which of the two wins for a channel
-// that stands in both is not known.
+// ManageMembershipsRequest holds the changes for one user. PubNub does not say which of the two counts for a
+// channel in both.
 type ManageMembershipsRequest struct {
 	// Set holds the memberships to add or change.
 	Set []MembershipInput `json:"set,omitempty,omitzero"`
@@ -338,7 +340,7 @@ type RemoveResult struct {
 	Data json.RawMessage `json:"data"`
 }
 
-// SetChannelRequest holds what is to change about a channel. What is left out stays, null clears.
+// SetChannelRequest holds the changes of a channel. A field that is left out stays, null clears it.
 type SetChannelRequest struct {
 	// Name is the name as shown.
 	Name nullable.Nullable[string] `json:"name,omitempty,omitzero"`
@@ -356,7 +358,7 @@ type SetChannelRequest struct {
 	Custom nullable.Nullable[json.RawMessage] `json:"custom,omitempty,omitzero"`
 }
 
-// SetUserRequest holds what is to change about a user. What is left out stays, null clears.
+// SetUserRequest holds the changes of a user. A field that is left out stays, null clears it.
 type SetUserRequest struct {
 	// Name is the name as shown.
 	Name nullable.Nullable[string] `json:"name,omitempty,omitzero"`
@@ -408,9 +410,6 @@ type UserResult struct {
 	Data User `json:"data"`
 }
 
-// ChannelID defines model for ChannelId.
-type ChannelID = string
-
 // Count defines model for Count.
 type Count = string
 
@@ -432,15 +431,9 @@ type IncludeMetadata = []string
 // Sort defines model for Sort.
 type Sort = []string
 
-// SubscribeKey defines model for SubscribeKey.
-type SubscribeKey = string
-
-// UserID defines model for UserId.
-type UserID = string
-
 // ListChannelsParams defines parameters for ListChannels.
 type ListChannelsParams struct {
-	// Include asks for custom, status and type as well. Names that the service does not know are ignored.
+	// Include asks for custom, status and type as well. Names that PubNub does not know are ignored.
 	Include IncludeMetadata `form:"include,omitempty" json:"include,omitempty,omitzero"`
 
 	// Count asks for totalCount with "1". Recorded traffic has "1" and "True"; SDKs also
@@ -460,13 +453,13 @@ type ListChannelsParams struct {
 
 // GetChannelParams defines parameters for GetChannel.
 type GetChannelParams struct {
-	// Include asks for custom, status and type as well. Names that the service does not know are ignored.
+	// Include asks for custom, status and type as well. Names that PubNub does not know are ignored.
 	Include IncludeMetadata `form:"include,omitempty" json:"include,omitempty,omitzero"`
 }
 
 // SetChannelParams defines parameters for SetChannel.
 type SetChannelParams struct {
-	// Include asks for custom, status and type as well. Names that the service does not know are ignored.
+	// Include asks for custom, status and type as well. Names that PubNub does not know are ignored.
 	Include IncludeMetadata `form:"include,omitempty" json:"include,omitempty,omitzero"`
 
 	// IfMatch holds the eTag of the metadata the caller has read; the call fails with 412
@@ -478,7 +471,7 @@ type SetChannelParams struct {
 type ListMembersParams struct {
 	// Include asks for more than ids: custom, status and type of the membership; uuid,
 	// uuid.custom, uuid.status and uuid.type of the user. Naming uuid.custom
-	// alone brings the rest of the user too. Names that the service does not know
+	// alone brings the rest of the user too. Names that PubNub does not know
 	// are ignored, totalCount among them.
 	Include IncludeMember `form:"include,omitempty" json:"include,omitempty,omitzero"`
 
@@ -501,7 +494,7 @@ type ListMembersParams struct {
 type ManageMembersParams struct {
 	// Include asks for more than ids: custom, status and type of the membership; uuid,
 	// uuid.custom, uuid.status and uuid.type of the user. Naming uuid.custom
-	// alone brings the rest of the user too. Names that the service does not know
+	// alone brings the rest of the user too. Names that PubNub does not know
 	// are ignored, totalCount among them.
 	Include IncludeMember `form:"include,omitempty" json:"include,omitempty,omitzero"`
 
@@ -522,7 +515,7 @@ type ManageMembersParams struct {
 
 // ListUsersParams defines parameters for ListUsers.
 type ListUsersParams struct {
-	// Include asks for custom, status and type as well. Names that the service does not know are ignored.
+	// Include asks for custom, status and type as well. Names that PubNub does not know are ignored.
 	Include IncludeMetadata `form:"include,omitempty" json:"include,omitempty,omitzero"`
 
 	// Count asks for totalCount with "1". Recorded traffic has "1" and "True"; SDKs also
@@ -542,13 +535,13 @@ type ListUsersParams struct {
 
 // GetUserParams defines parameters for GetUser.
 type GetUserParams struct {
-	// Include asks for custom, status and type as well. Names that the service does not know are ignored.
+	// Include asks for custom, status and type as well. Names that PubNub does not know are ignored.
 	Include IncludeMetadata `form:"include,omitempty" json:"include,omitempty,omitzero"`
 }
 
 // SetUserParams defines parameters for SetUser.
 type SetUserParams struct {
-	// Include asks for custom, status and type as well. Names that the service does not know are ignored.
+	// Include asks for custom, status and type as well. Names that PubNub does not know are ignored.
 	Include IncludeMetadata `form:"include,omitempty" json:"include,omitempty,omitzero"`
 
 	// IfMatch holds the eTag of the metadata the caller has read; the call fails with 412
@@ -560,8 +553,8 @@ type SetUserParams struct {
 type ListMembershipsParams struct {
 	// Include asks for more than ids: custom, status and type of the membership; channel,
 	// channel.custom, channel.status and channel.type of the channel. Naming
-	// channel.custom alone brings the rest of the channel too. Names that the
-	// service does not know are ignored, totalCount among them.
+	// channel.custom alone brings the rest of the channel too. Names that PubNub
+	// does not know are ignored, totalCount among them.
 	Include IncludeMembership `form:"include,omitempty" json:"include,omitempty,omitzero"`
 
 	// Count asks for totalCount with "1". Recorded traffic has "1" and "True"; SDKs also
@@ -583,8 +576,8 @@ type ListMembershipsParams struct {
 type ManageMembershipsParams struct {
 	// Include asks for more than ids: custom, status and type of the membership; channel,
 	// channel.custom, channel.status and channel.type of the channel. Naming
-	// channel.custom alone brings the rest of the channel too. Names that the
-	// service does not know are ignored, totalCount among them.
+	// channel.custom alone brings the rest of the channel too. Names that PubNub
+	// does not know are ignored, totalCount among them.
 	Include IncludeMembership `form:"include,omitempty" json:"include,omitempty,omitzero"`
 
 	// Count asks for totalCount with "1". Recorded traffic has "1" and "True"; SDKs also

@@ -23,7 +23,7 @@ var (
 	namesErrorDetail      = decode.Type{ID: 3, Names: []string{"message", "location", "locationType"}, Lenient: true}
 	namesAppContextError  = decode.Type{ID: 4, Names: []string{"message", "source", "details"}, Lenient: true}
 	namesRefusedResources = decode.Type{ID: 5, Names: []string{"channel-groups", "channels", "uuids"}, Lenient: true}
-	namesError            = decode.Type{ID: 6, Names: []string{"status", "error", "message", "service", "payload"}}
+	namesError            = decode.Type{ID: 6, Names: []string{"status", "message", "service", "error", "payload"}}
 	namesUser             = decode.Type{ID: 7, Names: []string{"id", "name", "externalId", "profileUrl", "email", "type", "status", "custom", "updated", "eTag"}, Strict: 1<<0 | 1<<4}
 	namesMember           = decode.Type{ID: 8, Names: []string{"uuid", "type", "status", "custom", "updated", "eTag"}, Strict: 1<<0 | 1<<1 | 1<<2}
 	namesMemberPage       = decode.Type{ID: 9, Names: []string{"status", "data", "totalCount", "next", "prev"}, Strict: 1<<0 | 1<<1 | 1<<2 | 1<<3}
@@ -197,12 +197,12 @@ func (v *Error) decode(r *decode.Reader, p int, prev *Error) int {
 		switch field {
 		case 0: // status
 			v.Status, p = r.Int64(p)
-		case 1: // error
-			p = v.Error.decode(r, p, &prev.Error)
-		case 2: // message
+		case 1: // message
 			v.Message, p = r.String(p, prev.Message)
-		case 3: // service
+		case 2: // service
 			v.Service, p = r.String(p, prev.Service)
+		case 3: // error
+			p = v.Error.decode(r, p, &prev.Error)
 		case 4: // payload
 			p = v.Payload.decode(r, p, &prev.Payload)
 		}

@@ -334,10 +334,10 @@ func (e ListRoomsParamsSortBy) Valid() bool {
 	}
 }
 
-// WebhookResource is what a webhook watches. The vendor takes "all" though its document lacks it.
+// WebhookResource names the resource that a webhook watches. Webex takes "all" though its document lacks it.
 type WebhookResource string
 
-// WebhookEvent is the kind of change a webhook reports. The vendor takes "all" though its document lacks it.
+// WebhookEvent is the kind of change a webhook reports. Webex takes "all" though its document lacks it.
 type WebhookEvent string
 
 // CreateMembershipRequest names the room and the person, by id or by address. With both the id wins.
@@ -411,10 +411,10 @@ type CreateWebhookRequest struct {
 	// TargetURL is where deliveries go.
 	TargetURL string `json:"targetUrl"`
 
-	// Resource is what a webhook watches. The vendor takes "all" though its document lacks it.
+	// Resource names the resource that a webhook watches. Webex takes "all" though its document lacks it.
 	Resource WebhookResource `json:"resource"`
 
-	// Event is the kind of change a webhook reports. The vendor takes "all" though its document lacks it.
+	// Event is the kind of change a webhook reports. Webex takes "all" though its document lacks it.
 	Event WebhookEvent `json:"event"`
 
 	// Filter narrows the deliveries.
@@ -435,7 +435,7 @@ type Error struct {
 	// Errors usually repeats the message.
 	Errors []ErrorDetail `json:"errors,omitempty,omitzero"`
 
-	// TrackingID names the request for the vendor's support.
+	// TrackingID names the request for the provider's support.
 	TrackingID string `json:"trackingId,omitempty,omitzero"`
 
 	// Code is set by gateways only.
@@ -492,14 +492,14 @@ type Membership struct {
 	// RoomType is direct for two people and group otherwise; more types may come.
 	RoomType MembershipRoomType `json:"roomType,omitempty,omitzero"`
 
-	// IsMonitor is kept by the vendor for old callers and always false.
+	// IsMonitor is kept by Webex for old callers and always false.
 	// Deprecated: this property has been marked as deprecated upstream, but no `x-deprecated-reason` was set
 	IsMonitor bool `json:"isMonitor,omitempty,omitzero"`
 
 	// Created is when the person came in.
 	Created time.Time `json:"created"`
 
-	// Errors says, by field name, what the service could not fill in on an item that is
+	// Errors says, by field name, what Webex could not fill in on an item that is
 	// otherwise good. The field itself is then empty or missing.
 	Errors ItemErrors `json:"errors,omitempty,omitzero"`
 
@@ -605,7 +605,7 @@ type Person struct {
 	// Type is the kind of account.
 	Type PersonType `json:"type,omitempty,omitzero"`
 
-	// Errors says, by field name, what the service could not fill in on an item that is
+	// Errors says, by field name, what Webex could not fill in on an item that is
 	// otherwise good. The field itself is then empty or missing.
 	Errors ItemErrors `json:"errors,omitempty,omitzero"`
 
@@ -624,7 +624,7 @@ type PersonPage struct {
 	// Items holds the people.
 	Items []Person `json:"items"`
 
-	// NotFoundIds holds the ids asked for that nobody has.
+	// NotFoundIds holds the requested ids that no user has.
 	NotFoundIds []string `json:"notFoundIds,omitempty,omitzero"`
 }
 
@@ -699,7 +699,7 @@ type Room struct {
 	// IsAnnouncementOnly says whether only moderators write.
 	IsAnnouncementOnly bool `json:"isAnnouncementOnly,omitempty,omitzero"`
 
-	// IsReadOnly says whether nobody writes.
+	// IsReadOnly is true if no member can write.
 	IsReadOnly bool `json:"isReadOnly,omitempty,omitzero"`
 
 	// IsPublic says whether the organization may find and join the room.
@@ -711,7 +711,7 @@ type Room struct {
 	// Description says what the room is for.
 	Description string `json:"description,omitempty,omitzero"`
 
-	// Errors says, by field name, what the service could not fill in on an item that is
+	// Errors says, by field name, what Webex could not fill in on an item that is
 	// otherwise good. The field itself is then empty or missing.
 	Errors ItemErrors `json:"errors,omitempty,omitzero"`
 
@@ -757,7 +757,7 @@ type Team struct {
 	// Created is when the team was made.
 	Created time.Time `json:"created"`
 
-	// Errors says, by field name, what the service could not fill in on an item that is
+	// Errors says, by field name, what Webex could not fill in on an item that is
 	// otherwise good. The field itself is then empty or missing.
 	Errors ItemErrors `json:"errors,omitempty,omitzero"`
 
@@ -791,7 +791,7 @@ type TeamMembership struct {
 	// Created is when the person came in.
 	Created time.Time `json:"created"`
 
-	// Errors says, by field name, what the service could not fill in on an item that is
+	// Errors says, by field name, what Webex could not fill in on an item that is
 	// otherwise good. The field itself is then empty or missing.
 	Errors ItemErrors `json:"errors,omitempty,omitzero"`
 
@@ -811,7 +811,7 @@ type TeamPage struct {
 	Items []Team `json:"items"`
 }
 
-// UpdateMembershipRequest holds what is to change. The vendor's document requires both fields; the service takes either.
+// UpdateMembershipRequest holds the changes. Webex's document requires both fields; Webex takes either.
 type UpdateMembershipRequest struct {
 	// IsModerator makes the person a moderator or an ordinary member.
 	IsModerator *bool `json:"isModerator,omitempty"`
@@ -820,7 +820,7 @@ type UpdateMembershipRequest struct {
 	IsRoomHidden *bool `json:"isRoomHidden,omitempty"`
 }
 
-// UpdateRoomRequest holds the room's title, which has to be there, and what is to change.
+// UpdateRoomRequest holds the room's title, which is required, and the changes.
 type UpdateRoomRequest struct {
 	// Title is the name as shown.
 	Title string `json:"title"`
@@ -847,7 +847,7 @@ type UpdateRoomRequest struct {
 	IsReadOnly *bool `json:"isReadOnly,omitempty"`
 }
 
-// UpdateTeamMembershipRequest holds what is to change.
+// UpdateTeamMembershipRequest holds the changes.
 type UpdateTeamMembershipRequest struct {
 	// IsModerator makes the person a moderator or an ordinary member.
 	IsModerator *bool `json:"isModerator"`
@@ -883,7 +883,7 @@ type UpdateWebhookRequest struct {
 // UpdateWebhookRequestStatus switches deliveries on again.
 type UpdateWebhookRequestStatus string
 
-// Webhook is a subscription that the vendor delivers to a URL.
+// Webhook is a subscription that Webex delivers to a URL.
 type Webhook struct {
 	// ID identifies the webhook.
 	ID string `json:"id"`
@@ -894,10 +894,10 @@ type Webhook struct {
 	// TargetURL is where deliveries go.
 	TargetURL string `json:"targetUrl"`
 
-	// Resource is what a webhook watches. The vendor takes "all" though its document lacks it.
+	// Resource names the resource that a webhook watches. Webex takes "all" though its document lacks it.
 	Resource WebhookResource `json:"resource"`
 
-	// Event is the kind of change a webhook reports. The vendor takes "all" though its document lacks it.
+	// Event is the kind of change a webhook reports. Webex takes "all" though its document lacks it.
 	Event WebhookEvent `json:"event"`
 
 	// Filter narrows the deliveries, such as roomId=...&isModerator=true.
@@ -924,7 +924,7 @@ type Webhook struct {
 	// AppID identifies the app that made it; sent though undocumented.
 	AppID string `json:"appId,omitempty,omitzero"`
 
-	// Errors says, by field name, what the service could not fill in on an item that is
+	// Errors says, by field name, what Webex could not fill in on an item that is
 	// otherwise good. The field itself is then empty or missing.
 	Errors ItemErrors `json:"errors,omitempty,omitzero"`
 
@@ -941,15 +941,12 @@ type WebhookPage struct {
 	Items []Webhook `json:"items"`
 }
 
-// ItemErrors says, by field name, what the service could not fill in on an item that is
+// ItemErrors says, by field name, what Webex could not fill in on an item that is
 // otherwise good. The field itself is then empty or missing.
 type ItemErrors map[string]ItemError
 
 // CallingData defines model for CallingData.
 type CallingData = bool
-
-// MembershipID defines model for MembershipId.
-type MembershipID = string
 
 // RoomID defines model for RoomId.
 type RoomID = string
@@ -1040,7 +1037,7 @@ type ListTeamMembershipsParams struct {
 
 // GetTeamParams defines parameters for GetTeam.
 type GetTeamParams struct {
-	// Description stands in the vendor's document without an explanation.
+	// Description stands in Webex's document without an explanation.
 	Description *string `form:"description,omitempty" json:"description,omitempty"`
 }
 

@@ -1,5 +1,6 @@
-// Command gencheck regenerates the code of this module in a temporary directory and fails
-// if the result differs from the checked-in code. It changes nothing.
+// Command gencheck regenerates the code of this module in a temporary place, and fails if
+// the result differs from the files that are checked in or has a declaration that no
+// wrapper uses. It changes nothing.
 package main
 
 import (
@@ -14,21 +15,34 @@ import (
 )
 
 func main() {
+	idle, err := unused(".")
+	if err != nil {
+		fail(err)
+	}
 	diffs, err := run()
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "gencheck:", err)
-		os.Exit(2)
+		fail(err)
 	}
-	for _, d := range diffs {
-		fmt.Println(d)
+	for _, line := range append(idle, diffs...) {
+		fmt.Println(line)
+	}
+	if len(idle) > 0 {
+		fmt.Println("leave out of generation, by an overlay or a template, the declarations that no wrapper uses")
 	}
 	if len(diffs) > 0 {
 		fmt.Println("run make generate and commit the result")
+	}
+	if len(idle)+len(diffs) > 0 {
 		os.Exit(1)
 	}
 }
 
-// inputs are the files that generation reads and runs, and its output.
+func fail(err error) {
+	fmt.Fprintln(os.Stderr, "gencheck:", err)
+	os.Exit(2)
+}
+
+// inputs is what generation reads and runs, and its output.
 var inputs = []string{"go.mod", "go.sum", "tools.go", "specs", "generated", "scripts/decodegen", "internal/decode"}
 
 func run() ([]string, error) {

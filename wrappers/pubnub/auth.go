@@ -20,7 +20,7 @@ import (
 	"github.com/memberships-go/memberships/option"
 )
 
-// identity is the keyset and the caller: what PubNub wants to know on every call.
+// identity is the keyset and the caller, which go with every call.
 type identity struct {
 	subscribeKey, publishKey string
 	userID                   string
@@ -65,8 +65,8 @@ func WithKeys(subscribeKey, publishKey string) option.Option {
 	})
 }
 
-// WithUserID says who calls (the client's UUID in older SDKs). It goes with every
-// call, and is the user whom an empty user id means.
+// WithUserID sets the id of the caller (the client's UUID in older SDKs). It goes with
+// every call, and an empty user id means it.
 func WithUserID(userID string) option.Option {
 	return withIdentity(func(id *identity) error {
 		if err := checkID("the user id", userID); err != nil {
@@ -77,8 +77,8 @@ func WithUserID(userID string) option.Option {
 	})
 }
 
-// WithSecretKey signs every request. The key may do everything in its keyset, so it
-// belongs on servers. The service takes signatures for 60 seconds: the clock must be right.
+// WithSecretKey signs every request. The key permits everything in its keyset, so it
+// belongs on servers. PubNub accepts a signature for 60 seconds: the clock must be right.
 func WithSecretKey(secretKey string) option.Option {
 	return withIdentity(func(id *identity) error {
 		if fault := config.SecretFault(secretKey); fault != "" {
@@ -102,13 +102,13 @@ func configure(c *config.Config) error {
 	case id.subscribeKey == "":
 		return errors.New("WithKeys is missing")
 	case id.userID == "":
-		return errors.New("WithUserID is missing: the service wants to know who calls")
+		return errors.New("WithUserID is missing: PubNub requires the id of the caller")
 	}
 	return nil
 }
 
-// scope is whose data a call with the given options is about. Options that are wrong
-// give an empty one; the call itself reports them.
+// scope returns the identity that a call with opts has. Invalid options give the zero
+// identity; the call itself reports them.
 func scope(c *client.Client, opts []option.Option) identity {
 	cfg, err := c.Config(opts)
 	if err != nil {
@@ -117,11 +117,11 @@ func scope(c *client.Client, opts []option.Option) identity {
 	return identityOf(cfg)
 }
 
-// secrets are the credentials that are no tokens.
+// secrets returns the credentials that are not tokens.
 func secrets(c *config.Config) []string { return []string{string(identityOf(c).SecretKey)} }
 
-// authorize completes one attempt: who calls, with which software, and the
-// credentials. What comes after it changes nothing about the request any more.
+// authorize completes one attempt with the caller, the user agent and the credentials. It
+// is the last change of the request.
 func authorize(ctx context.Context, cfg *config.Config, req *http.Request) (token string, err error) {
 	id := identityOf(cfg)
 	q := req.URL.Query()
@@ -172,8 +172,8 @@ func bodyOf(req *http.Request) ([]byte, error) {
 	return io.ReadAll(r)
 }
 
-// canonicalQuery is the form of a query that signatures cover: sorted, and escaped
-// unlike url.Values.Encode, which has "+" for a space and keeps "~".
+// canonicalQuery returns a query in the form that signatures cover. It is sorted, and
+// escaped unlike url.Values.Encode, which has "+" for a space and keeps "~".
 func canonicalQuery(q url.Values) string {
 	names := make([]string, 0, len(q))
 	size := 0

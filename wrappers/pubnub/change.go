@@ -44,7 +44,7 @@ func (c change[P, T, E]) part(from, to int) change[P, T, E] {
 }
 
 // run sends the change in parts and returns the rows that were set, in the order of the
-// entries. With an error, the rows are those that are known to be set.
+// entries. Rows that come with an error have been set.
 func (c change[P, T, E]) run(ctx context.Context) ([]*T, error) {
 	rows := make([]*T, 0, len(c.set))
 	ids := c.ids()
@@ -82,12 +82,12 @@ func (c change[P, T, E]) filter() *string { return In(c.api.rowID, c.ids()...).P
 // send sends the change in one request and returns the page of its rows.
 func (c change[P, T, E]) send(ctx context.Context) (*memberships.Page[*T], error) {
 	p := listParams{Include: c.include, Filter: c.filter()}
-	return client.WritePage(ctx, c.api.c, c.api.patch(c.call, c.parentID, p, c.set, c.deleted), c.made)
+	return client.WritePage(ctx, c.api.c, c.api.patch(c.call, c.parentID, p, c.set, c.deleted), c.readBack)
 }
 
-// made reads the rows of the entries and reports whether they are as the change makes
-// them.
-func (c change[P, T, E]) made(ctx context.Context) (*memberships.Page[*T], bool, error) {
+// readBack returns the rows of the entries and reports whether they have the content that
+// the change gives them.
+func (c change[P, T, E]) readBack(ctx context.Context) (*memberships.Page[*T], bool, error) {
 	p := listParams{Include: WriteParams{Include: c.include}.include(), Filter: c.filter()}
 	page, err := c.api.list(c.parentID, p, c.call.Opts).FirstItems(ctx)
 	if err != nil {
@@ -97,7 +97,7 @@ func (c change[P, T, E]) made(ctx context.Context) (*memberships.Page[*T], bool,
 	rows := c.byID(page)
 	for id := range rows {
 		if !slices.Contains(ids, id) {
-			return nil, false, unfiltered(memberships.Operation(c.call.Name), "rows")
+			return nil, false, errUnfiltered(memberships.Operation(c.call.Name), "rows")
 		}
 	}
 	for i, id := range c.api.ids(c.set) {
@@ -166,7 +166,7 @@ func partly(err error, from, to, all int) error {
 		where += "; those before were changed"
 	}
 	if to < all {
-		where += "; those behind were not sent"
+		where += "; those after were not sent"
 	}
 	of := *e
 	of.Err = errors.New(where)

@@ -18,23 +18,23 @@ import (
 // Its fields are in [github.com/memberships-go/memberships/generated/pubnub.Channel].
 type Channel = gen.Channel
 
-// SetChannelRequest holds what is to change. A field that is left out stays, Null clears it,
-// and Custom replaces all custom values.
+// SetChannelRequest holds the changes. A field that is left out stays, Null clears it, and
+// Custom replaces all custom values.
 // Its fields are in [github.com/memberships-go/memberships/generated/pubnub.SetChannelRequest].
 type SetChannelRequest = gen.SetChannelRequest
 
-// ListChannelsParams says which channels to list and what to show of them: Include takes
-// the Include constants, Filter a Filter's Param or an expression of one's own, Sort
-// what Asc and Desc give, Count CountTotal.
+// ListChannelsParams selects channels and their properties. Include takes the Include constants,
+// Filter a Filter's Param or another expression, Sort the results of Asc and Desc, and
+// Count takes CountTotal.
 // Its fields are in [github.com/memberships-go/memberships/generated/pubnub.ListChannelsParams].
 type ListChannelsParams = gen.ListChannelsParams
 
-// GetChannelParams asks for more about a channel.
+// GetChannelParams selects further properties of the channel.
 // Its fields are in [github.com/memberships-go/memberships/generated/pubnub.GetChannelParams].
 type GetChannelParams = gen.GetChannelParams
 
-// SetChannelParams asks for more about the channel, and can make the change depend on
-// what was read: IfMatch takes its ETag.
+// SetChannelParams selects further properties of the channel. IfMatch takes the ETag of the channel
+// that was read, so that the change depends on it.
 // Its fields are in [github.com/memberships-go/memberships/generated/pubnub.SetChannelParams].
 type SetChannelParams = gen.SetChannelParams
 
@@ -50,21 +50,22 @@ func (s *ChannelsService) List(ctx context.Context, p ListChannelsParams, opts .
 	return s.list(listParams(p), opts).All(ctx)
 }
 
-// ListPage returns one page of List: the first for the token "", then the one that
-// the Next of the page before names. The page after the last one is empty.
+// ListPage returns one page of List: the first for the token "", then the page
+// that the Next of the page before names. The page after the last one is empty.
 func (s *ChannelsService) ListPage(ctx context.Context, p ListChannelsParams, token string, opts ...option.Option) (*memberships.Page[*Channel], error) {
 	return s.list(listParams(p), opts).Page(ctx, token)
 }
 
-// Get returns the metadata of one channel. A channel without any is memberships.ErrNotFound.
+// Get returns the metadata of one channel. If there are none, the error is
+// memberships.ErrNotFound.
 // PubNub: GET /v2/objects/{subscribeKey}/channels/{channelId}.
 func (s *ChannelsService) Get(ctx context.Context, channelID string, p GetChannelParams, opts ...option.Option) (*Channel, error) {
 	return s.get(ctx, channelID, p.Include, opts)
 }
 
-// Set makes or changes the metadata of a channel and returns it. With p.IfMatch a channel
-// that has changed since it was read is memberships.ErrConflict. A repeat can undo
-// somebody else's change: see [option.WithoutRepeat].
+// Set makes or changes the metadata of a channel and returns it. If p.IfMatch is not
+// the channel's ETag any more, the error is memberships.ErrConflict. A repeat can undo
+// another caller's change: see [option.WithoutRepeat].
 // PubNub: PATCH /v2/objects/{subscribeKey}/channels/{channelId}.
 func (s *ChannelsService) Set(ctx context.Context, channelID string, r SetChannelRequest, p SetChannelParams, opts ...option.Option) (*Channel, error) {
 	return s.set(ctx, channelID, r, setParams(p), opts)
@@ -72,7 +73,7 @@ func (s *ChannelsService) Set(ctx context.Context, channelID string, r SetChanne
 
 // Remove removes the metadata of a channel, or does nothing if there is none. The
 // channel's memberships stay, unless the keyset has referential integrity switched on. A
-// repeat can undo somebody else's change: see [option.WithoutRepeat].
+// repeat can undo another caller's change: see [option.WithoutRepeat].
 // PubNub: DELETE /v2/objects/{subscribeKey}/channels/{channelId}.
 func (s *ChannelsService) Remove(ctx context.Context, channelID string, opts ...option.Option) error {
 	return s.remove(ctx, channelID, opts)

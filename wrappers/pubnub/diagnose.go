@@ -10,12 +10,12 @@ import (
 	"github.com/memberships-go/memberships/option"
 )
 
-// nowhere is the channel that is tried where none can be listed.
+// nowhere is the channel that Diagnose tries if none can be listed.
 const nowhere = "memberships-diagnose"
 
-// Diagnose reads one channel and the caller's own memberships, and sends the channel a
-// change of nothing. Access Manager answers for each channel and user by itself, so the
-// findings are about these. Who calls is what the client says of itself.
+// Diagnose reads one channel and the caller's own memberships, and sends the channel an
+// empty change. Access Manager decides for each channel and user, so the findings are about
+// these. The identity is the client's own claim.
 func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (memberships.Diagnosis, error) {
 	p = p.with(opts)
 	self := scope(p.c.Members.c, nil)
@@ -46,7 +46,7 @@ func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (members
 	on(memberships.OpGet, onChannel, list, "the permission get on the channel")
 	for _, op := range []memberships.Operation{memberships.OpAdd, memberships.OpUpdate, memberships.OpRemove} {
 		err, grant := write, "the permissions manage and get on the channel"
-		if list != nil { // a change is made to what was read
+		if list != nil { // a change reads before it writes
 			err = list
 		}
 		on(op, onChannel, err, grant)
@@ -54,7 +54,7 @@ func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (members
 	return d, nil
 }
 
-// writeNothing sends a change that sets nobody and removes nobody.
+// writeNothing sends a change without entries.
 func (p *provider) writeNothing(ctx context.Context, channelID string) error {
 	call := client.Call{Name: "Members.Manage", Check: func() error { return nil }, Opts: client.SizedOptions(nil, 1)}
 	_, err := client.List(p.c.Members.c, p.c.Members.patch(call, channelID, listParams{}, nil, nil)).Page(ctx, "")

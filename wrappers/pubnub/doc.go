@@ -1,5 +1,5 @@
-// Package pubnub reads and changes who belongs to which PubNub channel: the
-// memberships of App Context (Objects v2), and the metadata of users and channels.
+// Package pubnub reads and changes the memberships of PubNub App Context (Objects v2), and
+// the metadata of users and channels.
 //
 // A [Client] has one service for each resource. Lists are iterators: they send
 // nothing before they are ranged over, fetch page by page, and end with an error if
@@ -7,34 +7,31 @@
 // when they are done; to make many at a time, start goroutines, as the package's
 // Concurrent example does.
 //
-// A membership is one record that is seen from two sides: [MembershipsService] has
-// the channels of a user, [MembersService] the users of a channel. Setting it on
-// either side sets it on both. Older words: a user was called UUID and still is in
+// A membership is one record that two services show: [MembershipsService] has the channels
+// of a user, [MembersService] the users of a channel. A change in one shows in the other. Older words: a user was called UUID and still is in
 // paths and bodies; a channel was for a time called Space.
 //
-// The service only ever sets and removes. Setting a membership that is there changes
-// it and removing one that is not there does nothing, so there is neither an error
-// for "already a member" nor one for "not a member".
+// PubNub has no operation but set and remove. A set changes an existing membership, and a
+// remove ignores a missing one, so there is neither an error for "already a member" nor
+// one for "not a member".
 //
 // # Portable layer
 //
 // [Client.Provider] has channels as groups and users as members; a membership has no ID.
 //
 //   - The role is the custom value "role" of a membership: member, manager and owner are
-//     the roles of these names, none at all is member, and any other is a role of one's
-//     own, which Add and Update take as well. [WithRoleInCustom] and [WithRoleInType] say
-//     that it stands elsewhere.
-//   - The status pending, by which the api's Chat SDKs invite, and invited are an
-//     invitation. Any other status is active.
+//     the roles of these names, no value is member, and any other value is a role of the
+//     caller's own, which Add and Update accept too. [WithRoleInCustom] and
+//     [WithRoleInType] choose another place.
+//   - The status pending, which PubNub's Chat SDKs set, and invited are an invitation. Any other status is active.
 //
-// Add and Update read before they write, since the service would change a membership
-// that is there. They are not atomic: of two at the same time, the later one counts.
+// Add and Update read before they write, since a set changes an existing membership. They
+// are not atomic: of two at the same time, the later one counts.
 // Update keeps the other custom values, the status and the type. With Access Manager,
 // changes take the permissions get and manage on the channel.
 //
 // Any id names a channel, and Add to any works. One that has neither members nor
-// metadata may be a mistake: to list it, or to look for somebody there, is
-// memberships.ErrNotFound. Groups yields the channels that have metadata.
+// metadata may be a mistake: List and Get return memberships.ErrNotFound for it. Groups yields the channels that have metadata.
 //
 // A user is found by e-mail address if the metadata have it, as it is given or in lower
 // case. The memberships of a member (OpListByMember) are all of the keyset.

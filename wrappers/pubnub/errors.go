@@ -9,12 +9,12 @@ import (
 	"github.com/memberships-go/memberships/internal/transport"
 )
 
-// kinds is empty: App Context and Access Manager mean by a status what HTTP means,
-// and have no codes that would say more. Setting what exists is no error here.
+// kinds is empty: the statuses of App Context and Access Manager have the meaning of HTTP,
+// and no code refines it.
 var kinds []client.ErrorRule
 
-// duplicates says what PubNub does with a write that comes a second time: to set what is
-// set, or to remove what is gone, changes nothing. With an If-Match it is a conflict.
+// duplicates holds the effect of a write that PubNub gets twice. The second set or remove
+// changes nothing; with an If-Match it is a conflict.
 var duplicates = map[string]client.Duplicate{
 	"Members.Add":        client.Merged,
 	"Members.Update":     client.Merged,

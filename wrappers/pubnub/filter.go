@@ -13,20 +13,20 @@ import (
 )
 
 // Filter is a condition on the rows of a listing, made by functions such as [Eq] and
-// [And] so that no value can change its meaning. [Filter.Param] is what a listing
-// takes; it also takes an expression of one's own.
+// [And] so that no value can change its meaning. A listing takes its [Filter.Param],
+// or an expression of the caller's own.
 //
-// The zero Filter is no condition. It makes every condition that it is part of a zero
-// one, and a request with it is refused: a filter that went missing must not list more.
+// The zero Filter is no condition. A condition that it is part of is zero too, and a
+// request with it is refused: a missing filter must not widen a listing.
 type Filter struct{ expression string }
 
-// String returns the condition in the service's filter language.
+// String returns the condition in PubNub's filter language.
 func (f Filter) String() string { return f.expression }
 
 // Param returns the condition for the Filter field of a listing's parameters.
 func (f Filter) Param() *string { return &f.expression }
 
-// Value is what a property can be compared with. Times are for FieldUpdated and the like.
+// Value is a type that properties compare with. Times are for FieldUpdated and the like.
 type Value interface {
 	~string | ~bool | ~int | ~int32 | ~int64 | ~float64 | time.Time
 }
@@ -70,9 +70,9 @@ func HasSuffix(f Field, s string) Filter { return compare(f, "LIKE", like("*"+es
 // Contains holds where s is somewhere in a text.
 func Contains(f Field, s string) Filter { return compare(f, "LIKE", like("*"+escapeLike(s)+"*")) }
 
-// Like holds where a text fits a pattern, in which every * stands for any number of
-// characters. Text that is not known beforehand belongs in [HasPrefix] and the like,
-// which take an asterisk as one.
+// Like holds where a text matches a pattern, in which * stands for any number of
+// characters. A text that may hold an asterisk of its own belongs in [HasPrefix],
+// [HasSuffix] or [Contains].
 func Like(f Field, pattern string) Filter {
 	return compare(f, "LIKE", like(strings.ReplaceAll(pattern, `\`, `\\`)))
 }
@@ -102,7 +102,7 @@ func join(operator string, conditions []Filter) Filter {
 		}
 		parts[i] = c.expression
 		if strings.Contains(c.expression, "&&") || strings.Contains(c.expression, "||") {
-			parts[i] = "(" + c.expression + ")" // which of the two binds closer is not documented
+			parts[i] = "(" + c.expression + ")" // their precedence is not documented
 		}
 	}
 	return Filter{strings.Join(parts, operator)}
@@ -121,7 +121,7 @@ func compare(f Field, operator, literal string) Filter {
 	return Filter{fmt.Sprintf("%s %s %s", f, operator, literal)}
 }
 
-// literal writes a value, "" for a number that is none.
+// literal returns a value in the filter language, "" for a NaN or an infinity.
 func literal[V Value](v V) string {
 	if t, ok := any(v).(time.Time); ok {
 		return quote(t.UTC().Format(time.RFC3339Nano))
@@ -141,10 +141,11 @@ func literal[V Value](v V) string {
 	}
 }
 
-// quote writes a text that means itself.
+// quote returns a string literal that matches s alone.
 func quote(s string) string { return like(strings.ReplaceAll(s, `\`, `\\`)) }
 
-// like writes a text in which backslashes and asterisks have their meaning already.
+// like returns a string literal of a pattern: its backslashes and asterisks keep their
+// meaning.
 func like(s string) string {
 	var b strings.Builder
 	b.WriteByte('"')
@@ -156,7 +157,7 @@ func like(s string) string {
 		case unicode.IsControl(r):
 			fmt.Fprintf(&b, `\u%04x`, r)
 		default:
-			b.WriteString(s[:n]) // bytes that are not UTF-8 too: the request is refused for them
+			b.WriteString(s[:n]) // invalid UTF-8 too, which the request is refused for
 		}
 		s = s[n:]
 	}
@@ -164,7 +165,7 @@ func like(s string) string {
 	return b.String()
 }
 
-// escapeLike makes a text mean itself in a pattern.
+// escapeLike returns the pattern that matches s alone.
 func escapeLike(s string) string {
 	return strings.NewReplacer(`\`, `\\`, "*", `\*`).Replace(s)
 }

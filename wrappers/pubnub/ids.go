@@ -9,7 +9,7 @@ import (
 
 const maxIDBytes = 92
 
-// checkID refuses what PubNub does not take as the id of a user or a channel.
+// checkID refuses an id that PubNub refuses for users and channels.
 func checkID(name, id string) error {
 	if err := transport.CheckID(name, id); err != nil {
 		return err

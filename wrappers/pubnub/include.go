@@ -1,30 +1,30 @@
 package pubnub
 
-// What a listing shows beyond ids. Without them status, type and custom are absent
-// even when they are set.
+// Values of Include: properties of the listed rows. Without them status, type and custom
+// are absent even if they are set.
 const (
 	IncludeCustom = "custom"
 	IncludeStatus = "status"
 	IncludeType   = "type"
 
-	// Of a membership's channel: its name and description, and what is the caller's own.
+	// Properties of a membership's channel; IncludeChannel is its name and description.
 	IncludeChannel       = "channel"
 	IncludeChannelCustom = "channel.custom"
 	IncludeChannelStatus = "channel.status"
 	IncludeChannelType   = "channel.type"
 
-	// Of a channel's member: name, addresses and external id, and what is the caller's own.
+	// Properties of a channel's member; IncludeUser is name, addresses and external id.
 	IncludeUser       = "uuid"
 	IncludeUserCustom = "uuid.custom"
 	IncludeUserStatus = "uuid.status"
 	IncludeUserType   = "uuid.type"
 )
 
-// CountTotal is the value of Count that asks for a Page's Total. IncludeTotalCount of
-// other SDKs does nothing.
+// CountTotal is the value of Count that requests a Page's Total. The value totalCount of
+// Include, which other SDKs have, does nothing.
 const CountTotal = "1"
 
-// Field is a property to filter and sort by.
+// Field is a property in a filter or sort order.
 type Field string
 
 // Properties of users and channels, and of memberships on both sides: status, type
@@ -81,7 +81,7 @@ func customField(custom, name string) Field {
 	return Field(custom + "[" + quote(name) + "]")
 }
 
-// Asc sorts by f, smallest first. The service's own order is by id.
+// Asc sorts by f, smallest first. PubNub's default order is by id.
 func Asc(f Field) string { return string(f) + ":asc" }
 
 // Desc sorts by f, largest first.

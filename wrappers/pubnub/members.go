@@ -19,8 +19,8 @@ import (
 // Its fields are in [github.com/memberships-go/memberships/generated/pubnub.Member].
 type Member = gen.Member
 
-// MemberInput is one member as it is to be. Give it whole: whether the service keeps a
-// field of an existing member that is left out is not known.
+// MemberInput is the new content of one member. Give all fields: PubNub does not document
+// whether an existing member keeps a field that is left out.
 // Its fields are in [github.com/memberships-go/memberships/generated/pubnub.MemberInput].
 type MemberInput = gen.MemberInput
 
@@ -32,17 +32,17 @@ type UserRef = gen.UserRef
 // Its fields are in [github.com/memberships-go/memberships/generated/pubnub.MemberRef].
 type MemberRef = gen.MemberRef
 
-// ListMembersParams says which members to list and what to show of them: Include takes
-// the Include constants, Filter a Filter's Param or an expression of one's own, Sort
-// what Asc and Desc give, Count CountTotal.
+// ListMembersParams selects members and their properties. Include takes the Include constants,
+// Filter a Filter's Param or another expression, Sort the results of Asc and Desc, and
+// Count takes CountTotal.
 // Its fields are in [github.com/memberships-go/memberships/generated/pubnub.ListMembersParams].
 type ListMembersParams = gen.ListMembersParams
 
-// ManageMembersRequest holds what is to be set and removed.
+// ManageMembersRequest holds the members to set and to remove.
 // Its fields are in [github.com/memberships-go/memberships/generated/pubnub.ManageMembersRequest].
 type ManageMembersRequest = gen.ManageMembersRequest
 
-// ManageMembersParams says which page of the whole list Manage answers with.
+// ManageMembersParams selects the page of the whole list that Manage returns.
 // Its fields are in [github.com/memberships-go/memberships/generated/pubnub.ManageMembersParams].
 type ManageMembersParams = gen.ManageMembersParams
 
@@ -52,43 +52,43 @@ type MembersService struct {
 }
 
 // ListByChannel yields the users of a channel, ordered by user id unless p.Sort says
-// otherwise. An unknown channel has none. Pages are counted off by position; a list that
-// changes while it is read is read again, so that every user who was there throughout
-// comes once, or ends with memberships.ErrUnstable.
+// otherwise. An unknown channel has none. Cursors are positions, so a list that changes
+// while it is read is read again: a user who is present for the whole read is yielded
+// once, or the error is memberships.ErrUnstable.
 // PubNub: GET /v2/objects/{subscribeKey}/channels/{channelId}/uuids.
 func (s *MembersService) ListByChannel(ctx context.Context, channelID string, p ListMembersParams, opts ...option.Option) iter.Seq2[*Member, error] {
 	return s.list(channelID, listParams(p), opts).All(ctx)
 }
 
-// ListByChannelPage returns one page of ListByChannel: the first for the token "", then the one that
-// the Next of the page before names. The page after the last one is empty.
+// ListByChannelPage returns one page of ListByChannel: the first for the token "", then the
+// page that the Next of the page before names. The page after the last one is empty.
 func (s *MembersService) ListByChannelPage(ctx context.Context, channelID string, p ListMembersParams, token string, opts ...option.Option) (*memberships.Page[*Member], error) {
 	return s.list(channelID, listParams(p), opts).Page(ctx, token)
 }
 
-// Add puts users into a channel and returns the members in the order of set. A member
-// that is there already becomes what set says: Add and Update are the same request.
-// Long lists take several requests; members that come with an error have been set.
+// Add puts users into a channel and returns the members in the order of set. An existing
+// member gets the content in set: Add and Update are the same request. Long lists take
+// several requests; members that come with an error have been set.
 //
-// The members are read back in the same request. One that is missing there though the
-// service accepted it makes the error memberships.ErrOutcomeUnknown. A repeat can undo
-// somebody else's change: see [option.WithoutRepeat].
+// The response shows the members. If PubNub accepts a member and its response lacks it, the
+// error is memberships.ErrOutcomeUnknown. A repeat can undo
+// another caller's change: see [option.WithoutRepeat].
 // PubNub: PATCH /v2/objects/{subscribeKey}/channels/{channelId}/uuids.
 func (s *MembersService) Add(ctx context.Context, channelID string, set []MemberInput, p WriteParams, opts ...option.Option) ([]*Member, error) {
 	return s.write(ctx, "Members.Add", channelID, set, nil, p.include(), opts)
 }
 
-// Update changes members of a channel and returns them in the order of set. One that is
-// not there is added: see Add. A repeat can undo somebody else's change: see
+// Update changes members of a channel and returns them in the order of set. A missing
+// one is added: see Add. A repeat can undo another caller's change: see
 // [option.WithoutRepeat].
 // PubNub: PATCH /v2/objects/{subscribeKey}/channels/{channelId}/uuids.
 func (s *MembersService) Update(ctx context.Context, channelID string, set []MemberInput, p WriteParams, opts ...option.Option) ([]*Member, error) {
 	return s.write(ctx, "Members.Update", channelID, set, nil, p.include(), opts)
 }
 
-// Remove takes users out of a channel. Where one is not in it nothing happens. Long lists
-// take several requests; an error says which entries it is about. A member who is still there though the service accepted the
-// removal makes the error memberships.ErrOutcomeUnknown. A repeat can undo somebody else's
+// Remove takes users out of a channel. A user who is not in it is ignored. Long lists take
+// several requests; an error says which entries it is about. If PubNub accepts a removal
+// and its response shows the member, the error is memberships.ErrOutcomeUnknown. A repeat can undo another caller's
 // change: see [option.WithoutRepeat].
 // PubNub: PATCH /v2/objects/{subscribeKey}/channels/{channelId}/uuids.
 func (s *MembersService) Remove(ctx context.Context, channelID string, userIDs []string, opts ...option.Option) error {
@@ -96,13 +96,12 @@ func (s *MembersService) Remove(ctx context.Context, channelID string, userIDs [
 	return err
 }
 
-// Manage sets and removes up to 100 members of a channel in one request, and returns
-// what the service answers: not what changed, but the page of the whole list after the
-// change that p asks for, the first one as a rule. Its Next continues in ListPage with
-// the same parameters.
+// Manage sets and removes up to 100 members of a channel in one request. It returns
+// a page of the whole list after the change, not the changed rows alone: the first page that
+// p selects. Its Next continues in ListByChannelPage with the same parameters.
 //
-// Where the page shows that the service did not do what it accepted, it comes with
-// memberships.ErrOutcomeUnknown. A repeat can undo somebody else's change: see
+// If PubNub accepts the change and the page contradicts it, the page comes with
+// memberships.ErrOutcomeUnknown. A repeat can undo another caller's change: see
 // [option.WithoutRepeat].
 // PubNub: PATCH /v2/objects/{subscribeKey}/channels/{channelId}/uuids.
 func (s *MembersService) Manage(ctx context.Context, channelID string, r ManageMembersRequest, p ManageMembersParams, opts ...option.Option) (*memberships.Page[*Member], error) {

@@ -92,7 +92,7 @@ func (a *membershipAPI[P, T, E]) manage(ctx context.Context, op, parentID string
 	}
 	c := a.change(call, parentID, set, deleted, nil)
 	answer, err := client.WritePage(ctx, a.c, a.patch(call, parentID, p, set, deleted), func(ctx context.Context) (*memberships.Page[*T], bool, error) {
-		_, done, err := c.made(ctx)
+		_, done, err := c.readBack(ctx)
 		if !done {
 			return nil, false, err
 		}

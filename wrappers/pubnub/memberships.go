@@ -19,8 +19,8 @@ import (
 // Its fields are in [github.com/memberships-go/memberships/generated/pubnub.Membership].
 type Membership = gen.Membership
 
-// MembershipInput is one membership as it is to be. Give it whole: whether the service
-// keeps a field of an existing membership that is left out is not known.
+// MembershipInput is the new content of one membership. Give all fields: PubNub does not
+// document whether an existing membership keeps a field that is left out.
 // Its fields are in [github.com/memberships-go/memberships/generated/pubnub.MembershipInput].
 type MembershipInput = gen.MembershipInput
 
@@ -32,17 +32,17 @@ type ChannelRef = gen.ChannelRef
 // Its fields are in [github.com/memberships-go/memberships/generated/pubnub.MembershipRef].
 type MembershipRef = gen.MembershipRef
 
-// ListMembershipsParams says which memberships to list and what to show of them: Include takes
-// the Include constants, Filter a Filter's Param or an expression of one's own, Sort
-// what Asc and Desc give, Count CountTotal.
+// ListMembershipsParams selects memberships and their properties. Include takes the Include constants,
+// Filter a Filter's Param or another expression, Sort the results of Asc and Desc, and
+// Count takes CountTotal.
 // Its fields are in [github.com/memberships-go/memberships/generated/pubnub.ListMembershipsParams].
 type ListMembershipsParams = gen.ListMembershipsParams
 
-// ManageMembershipsRequest holds what is to be set and removed.
+// ManageMembershipsRequest holds the memberships to set and to remove.
 // Its fields are in [github.com/memberships-go/memberships/generated/pubnub.ManageMembershipsRequest].
 type ManageMembershipsRequest = gen.ManageMembershipsRequest
 
-// ManageMembershipsParams says which page of the whole list Manage answers with.
+// ManageMembershipsParams selects the page of the whole list that Manage returns.
 // Its fields are in [github.com/memberships-go/memberships/generated/pubnub.ManageMembershipsParams].
 type ManageMembershipsParams = gen.ManageMembershipsParams
 
@@ -53,58 +53,57 @@ type MembershipsService struct {
 }
 
 // ListByUser yields the channels of a user, ordered by channel id unless p.Sort says
-// otherwise. An unknown user has none. Pages are counted off by position; a list that
-// changes while it is read is read again, so that every channel that was there throughout
-// comes once, or ends with memberships.ErrUnstable.
+// otherwise. An unknown user has none. Cursors are positions, so a list that changes while
+// it is read is read again: a channel that is present for the whole read is yielded once,
+// or the error is memberships.ErrUnstable.
 // PubNub: GET /v2/objects/{subscribeKey}/uuids/{userId}/channels.
 func (s *MembershipsService) ListByUser(ctx context.Context, userID string, p ListMembershipsParams, opts ...option.Option) iter.Seq2[*Membership, error] {
 	return s.list(userID, listParams(p), opts).All(ctx)
 }
 
-// ListByUserPage returns one page of ListByUser: the first for the token "", then the one that
-// the Next of the page before names. The page after the last one is empty.
+// ListByUserPage returns one page of ListByUser: the first for the token "", then the page
+// that the Next of the page before names. The page after the last one is empty.
 func (s *MembershipsService) ListByUserPage(ctx context.Context, userID string, p ListMembershipsParams, token string, opts ...option.Option) (*memberships.Page[*Membership], error) {
 	return s.list(userID, listParams(p), opts).Page(ctx, token)
 }
 
-// Add puts a user into channels and returns the memberships in the order of set. A
-// membership that is there already becomes what set says: Add and Update are the same
-// request. Long lists take several requests; memberships that come with an error have
-// been set.
+// Add puts a user into channels and returns the memberships in the order of set. An
+// existing membership gets the content in set: Add and Update are the same request. Long
+// lists take several requests; memberships that come with an error have been set.
 //
-// The memberships are read back in the same request. One that is missing there though the
-// service accepted it makes the error memberships.ErrOutcomeUnknown. A repeat can undo
-// somebody else's change: see [option.WithoutRepeat].
+// The response shows the memberships. If PubNub accepts a membership and its response lacks
+// it, the error is memberships.ErrOutcomeUnknown. A repeat can undo
+// another caller's change: see [option.WithoutRepeat].
 // PubNub: PATCH /v2/objects/{subscribeKey}/uuids/{userId}/channels.
 func (s *MembershipsService) Add(ctx context.Context, userID string, set []MembershipInput, p WriteParams, opts ...option.Option) ([]*Membership, error) {
 	return s.write(ctx, "Memberships.Add", userID, set, nil, p.include(), opts)
 }
 
-// Update changes memberships of a user and returns them in the order of set. One that is
-// not there is added: see Add. A repeat can undo somebody else's change: see
+// Update changes memberships of a user and returns them in the order of set. A missing
+// one is added: see Add. A repeat can undo another caller's change: see
 // [option.WithoutRepeat].
 // PubNub: PATCH /v2/objects/{subscribeKey}/uuids/{userId}/channels.
 func (s *MembershipsService) Update(ctx context.Context, userID string, set []MembershipInput, p WriteParams, opts ...option.Option) ([]*Membership, error) {
 	return s.write(ctx, "Memberships.Update", userID, set, nil, p.include(), opts)
 }
 
-// Remove takes a user out of channels. Where the user is not in one nothing happens. Long
-// lists take several requests; an error says which entries it is about. A membership that is still there though the service
-// accepted its removal makes the error memberships.ErrOutcomeUnknown. A repeat can undo
-// somebody else's change: see [option.WithoutRepeat].
+// Remove takes a user out of channels. A channel that the user is not in is ignored. Long
+// lists take several requests; an error says which entries it is about. If PubNub accepts
+// a removal and its response shows the membership, the error is
+// memberships.ErrOutcomeUnknown. A repeat can undo
+// another caller's change: see [option.WithoutRepeat].
 // PubNub: PATCH /v2/objects/{subscribeKey}/uuids/{userId}/channels.
 func (s *MembershipsService) Remove(ctx context.Context, userID string, channelIDs []string, opts ...option.Option) error {
 	_, err := s.write(ctx, "Memberships.Remove", userID, nil, channelIDs, nil, opts)
 	return err
 }
 
-// Manage sets and removes up to 100 memberships of a user in one request, and returns
-// what the service answers: not what changed, but the page of the whole list after the
-// change that p asks for, the first one as a rule. Its Next continues in ListPage with
-// the same parameters.
+// Manage sets and removes up to 100 memberships of a user in one request. It returns
+// a page of the whole list after the change, not the changed rows alone: the first page that
+// p selects. Its Next continues in ListByUserPage with the same parameters.
 //
-// Where the page shows that the service did not do what it accepted, it comes with
-// memberships.ErrOutcomeUnknown. A repeat can undo somebody else's change: see
+// If PubNub accepts the change and the page contradicts it, the page comes with
+// memberships.ErrOutcomeUnknown. A repeat can undo another caller's change: see
 // [option.WithoutRepeat].
 // PubNub: PATCH /v2/objects/{subscribeKey}/uuids/{userId}/channels.
 func (s *MembershipsService) Manage(ctx context.Context, userID string, r ManageMembershipsRequest, p ManageMembershipsParams, opts ...option.Option) (*memberships.Page[*Membership], error) {

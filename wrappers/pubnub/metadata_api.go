@@ -111,8 +111,8 @@ func (a *metadataAPI[P, R, T, C]) remove(ctx context.Context, id string, opts []
 
 func (a *metadataAPI[P, R, T, C]) resultKey(r *R) string { return a.key(a.data(r)) }
 
-// checkSet refuses bad arguments of Set. An empty IfMatch is one: it would overwrite a
-// change by somebody else.
+// checkSet refuses invalid arguments of Set. An empty IfMatch would overwrite the change of
+// another caller.
 func checkSet(name, id string, custom nullable.Nullable[json.RawMessage], ifMatch *string) error {
 	if err := checkID(name, id); err != nil {
 		return err
@@ -123,9 +123,9 @@ func checkSet(name, id string, custom nullable.Nullable[json.RawMessage], ifMatc
 	return checkCustom(custom)
 }
 
-// applied reports whether the metadata read hold every field of a request. The error says
-// that the metadata changed between: ifMatch is the ETag that the request depends on, nil
-// for any, and stored the ETag of the metadata read.
+// applied reports whether the metadata that were read hold every field of a request. The
+// error says that they have changed since the caller read them: ifMatch is the ETag that
+// the request depends on, nil for any, and stored is the ETag now.
 func applied(request, read any, ifMatch *string, stored string) (bool, error) {
 	if holds(request, read) {
 		return true, nil
@@ -133,5 +133,5 @@ func applied(request, read any, ifMatch *string, stored string) (bool, error) {
 	if ifMatch == nil || *ifMatch == stored {
 		return false, nil
 	}
-	return false, errors.New("it has changed since, and does not show by whom")
+	return false, errors.New("it has changed since, and does not show who changed it")
 }

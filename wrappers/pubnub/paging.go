@@ -11,10 +11,10 @@ import (
 	"github.com/memberships-go/memberships/internal/paging"
 )
 
-// maxPageSize is the service's maximum and default.
+// maxPageSize is PubNub's maximum and default.
 const maxPageSize = 100
 
-// page is what the generated pages have in common; each converts to it.
+// page has the fields of the generated pages, which convert to it.
 type page[T any] struct {
 	Status     int64
 	Data       []T
@@ -26,8 +26,8 @@ type page[T any] struct {
 // listParams are the params of every list and of Manage.
 type listParams ListUsersParams
 
-// positions are the cursors that the service makes: how many rows come before a page, in
-// base64url. It does not promise that, so what is anything else counts as opaque.
+// positions reads PubNub's cursors: the number of rows before a page, in base64url. PubNub
+// does not document that, so any other cursor is opaque.
 var positions = &paging.Positions{
 	Of: func(cursor string) (int64, bool) {
 		b, err := base64.RawURLEncoding.DecodeString(cursor)
@@ -44,7 +44,7 @@ func cursorAt(position int64) string {
 	return base64.RawURLEncoding.EncodeToString(strconv.AppendInt(nil, position, 10))
 }
 
-// listing is how every PubNub list pages.
+// listing returns the listing of a call; all PubNub lists page alike.
 func listing[P, T any](call client.Call, view func(P) page[T], key func(*T) string) client.Listing[P, T] {
 	return client.Listing[P, T]{
 		Call:        call,
@@ -67,13 +67,14 @@ func listing[P, T any](call client.Call, view func(P) page[T], key func(*T) stri
 	}
 }
 
-// nextCursor knows that next is on every page but an empty one, the last one too: the
-// end is the page without rows, and a short page says nothing. An empty page that names
-// another one all the same is followed. A page that holds the overlap alone names the
-// cursor that it was to reach; core asks there once more.
+// nextCursor returns the cursor after a page. PubNub sends next on every page that has
+// rows, the last one too, so the list ends with a page without rows; a short page is not
+// the end. An empty page that names another one is followed. A page that holds the overlap
+// alone names its own cursor, and package paging asks there once more.
 //
-// The total is compared on every page, and at the end with the place of the last page
-// where that is known. Core compares it with what has come, whatever the cursors are.
+// The total is compared on every page, and at the end with the position of the last page
+// if its cursor is known. Package paging compares it with the items, whatever the cursors
+// are.
 func nextCursor[P, T any](p page[T], info client.PageInfo[P]) (string, error) {
 	rows := int64(len(p.Data))
 	at, placed := positions.Of(info.Cursor)
@@ -91,7 +92,7 @@ func nextCursor[P, T any](p page[T], info client.PageInfo[P]) (string, error) {
 		return "", nil
 	case p.Next != "" && p.Next == info.Cursor && !info.Overlap:
 		return "", errors.New("the page names itself as the next one")
-	case p.Next == "" && rows >= int64(info.Size): // a short page may do without, should the service ever change
+	case p.Next == "" && rows >= int64(info.Size): // a short page without next ends the list
 		return "", errors.New("the page is full and names no other")
 	}
 	return p.Next, nil

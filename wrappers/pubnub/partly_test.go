@@ -14,7 +14,7 @@ import (
 )
 
 // The error of a change that took several requests says which entries it is about, what
-// became of those before them, and that those behind were not sent.
+// became of those before them, and that those after were not sent.
 func TestLongChangesSayWhereTheyFailed(t *testing.T) {
 	users := make([]string, 250)
 	for i := range users {
@@ -26,10 +26,10 @@ func TestLongChangesSayWhereTheyFailed(t *testing.T) {
 		kind     error
 		has, not string
 	}{
-		"the first":           {1, 403, memberships.ErrPermissionDenied, "entries 0 to 99 of 250; those behind were not sent", "were changed"},
-		"one in the middle":   {2, 403, memberships.ErrPermissionDenied, "entries 100 to 199 of 250; those before were changed; those behind were not sent", "unknown"},
+		"the first":           {1, 403, memberships.ErrPermissionDenied, "entries 0 to 99 of 250; those after were not sent", "were changed"},
+		"one in the middle":   {2, 403, memberships.ErrPermissionDenied, "entries 100 to 199 of 250; those before were changed; those after were not sent", "unknown"},
 		"the last":            {3, 403, memberships.ErrPermissionDenied, "entries 200 to 249 of 250; those before were changed", "not sent"},
-		"an unclear one":      {2, 503, memberships.ErrOutcomeUnknown, "entries 100 to 199 of 250; those before were changed; those behind were not sent", "denied"},
+		"an unclear one":      {2, 503, memberships.ErrOutcomeUnknown, "entries 100 to 199 of 250; those before were changed; those after were not sent", "denied"},
 		"an unreadable state": {2, 502, memberships.ErrOutcomeUnknown, "entries 100 to 199 of 250", "denied"},
 	}
 	for name, tt := range tests {

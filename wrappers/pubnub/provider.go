@@ -16,7 +16,7 @@ import (
 	"github.com/memberships-go/memberships/option"
 )
 
-// Provider returns the client in the words that all providers share.
+// Provider returns the client as a memberships.Provider.
 func (c *Client) Provider() memberships.Provider {
 	p := &provider{c: c, role: rolePlace{custom: "role"}}
 	if cfg, err := c.Members.c.Config(nil); err == nil {
@@ -37,7 +37,7 @@ type provider struct {
 
 var _ memberships.Provider = (*provider)(nil)
 
-// with returns p for one call.
+// with returns p with the options of one call.
 func (p *provider) with(opts []option.Option) *provider {
 	return &provider{c: p.c, role: p.role, opts: opts}
 }
@@ -58,7 +58,7 @@ func (*provider) Capabilities() memberships.Capabilities {
 		OwnRoles:  true,
 		Email:     true,
 		Directory: true,
-		// Any id names a channel.
+		// Add works with any channel id.
 		CreatesGroups: true,
 		Total:         true,
 		Diagnose:      true,
@@ -77,15 +77,15 @@ func (p *provider) ListPage(ctx context.Context, q memberships.Query, r membersh
 		}
 		return portable.Page(page, err, p.fromMember(q.Group.ID))
 	}
-	who, unknown, err := p.who(ctx, q.Member)
+	user, unknown, err := p.user(ctx, q.Member)
 	if err != nil {
 		return nil, err
 	}
-	page, err := p.c.Memberships.list(who.ID, membershipsParams(), client.SizedOptions(p.opts, r.Size)).Page(ctx, r.Token)
+	page, err := p.c.Memberships.list(user.ID, membershipsParams(), client.SizedOptions(p.opts, r.Size)).Page(ctx, r.Token)
 	if err == nil && r.Token == "" && len(page.Items) == 0 && page.Next == "" && unknown {
-		err = nobody()
+		err = errNoSuchUser()
 	}
-	return portable.Page(page, err, p.fromMembership(who))
+	return portable.Page(page, err, p.fromMembership(user))
 }
 
 func (p *provider) List(ctx context.Context, q memberships.Query, pass *memberships.Summary) iter.Seq2[memberships.Membership, error] {
@@ -94,32 +94,32 @@ func (p *provider) List(ctx context.Context, q memberships.Query, pass *membersh
 		return p.members(ctx, q.Group.ID, pass)
 	}
 	return func(yield func(memberships.Membership, error) bool) {
-		who, unknown, err := p.who(ctx, q.Member)
+		user, unknown, err := p.user(ctx, q.Member)
 		if err != nil {
 			yield(memberships.Membership{}, err)
 			return
 		}
-		run := p.c.Memberships.list(who.ID, membershipsParams(), p.opts)
+		run := p.c.Memberships.list(user.ID, membershipsParams(), p.opts)
 		empty := true
-		for m, err := range portable.Seq(run.OnTotal(pass.SetTotal).All(ctx), p.fromMembership(who)) {
+		for m, err := range portable.Seq(run.OnTotal(pass.SetTotal).All(ctx), p.fromMembership(user)) {
 			empty = false
 			if !yield(m, err) || err != nil {
 				return
 			}
 		}
 		if empty && unknown {
-			yield(memberships.Membership{}, nobody())
+			yield(memberships.Membership{}, errNoSuchUser())
 		}
 	}
 }
 
-// nobody is the error of a user id that has neither metadata nor memberships. Any id names
-// a user, so that one may be a mistake.
-func nobody() error {
+// errNoSuchUser returns the error of a user id that has neither metadata nor memberships.
+// PubNub takes any id, so the id may be a mistake.
+func errNoSuchUser() error {
 	return api.NoSuchMember(memberships.OpListByMember, "the user id has neither metadata nor memberships")
 }
 
-// members lists a channel.
+// members yields the members of a channel.
 func (p *provider) members(ctx context.Context, channelID string, pass *memberships.Summary) iter.Seq2[memberships.Membership, error] {
 	return func(yield func(memberships.Membership, error) bool) {
 		run := p.c.Members.list(channelID, membersParams(), p.opts)
@@ -138,14 +138,14 @@ func (p *provider) members(ctx context.Context, channelID string, pass *membersh
 	}
 }
 
-// known fails if a channel without members has no metadata either. Any id names a
-// channel, so that one may be a mistake.
+// known returns an error if a channel has no metadata. PubNub takes any id, so the id of a
+// channel that has neither members nor metadata may be a mistake.
 func (p *provider) known(ctx context.Context, channelID string) error {
 	_, err := p.c.Channels.Get(ctx, channelID, GetChannelParams{}, p.opts...)
 	return err
 }
 
-// withUser shows the user of a member beside what WriteParams always do.
+// withUser includes the user of a member in rows.
 var withUser = WriteParams{Include: []string{IncludeUser}}
 
 func membersParams() listParams {
@@ -187,17 +187,19 @@ func (p *provider) row(ctx context.Context, op memberships.Operation, channelID,
 	case len(page.Items) == 0:
 		return nil, nil
 	case page.Items[0].User.ID != userID:
-		return nil, unfiltered(op, "users")
+		return nil, errUnfiltered(op, "users")
 	}
 	return page.Items[0], nil
 }
 
-// unfiltered is a list whose filter was not heeded: what it lacks may be there.
-func unfiltered(op memberships.Operation, what string) error {
-	return api.Fail(op, memberships.ErrMalformed, "the list has "+what+" that its filter leaves out")
+// errUnfiltered returns the error of a list that ignores its filter: a row that it lacks
+// may exist.
+func errUnfiltered(op memberships.Operation, rows string) error {
+	return api.Fail(op, memberships.ErrMalformed, "the list has "+rows+" that its filter leaves out")
 }
 
-// absent tells what is not there: the member, if the channel has others or metadata.
+// absent returns the error of a missing member: ErrNotMember if the channel has other
+// members or metadata, ErrNotFound otherwise.
 func (p *provider) absent(ctx context.Context, op memberships.Operation, channelID string) error {
 	page, err := p.c.Members.list(channelID, listParams{}, client.SizedOptions(p.opts, 1)).FirstItems(ctx)
 	if err == nil && len(page.Items) == 0 {
@@ -209,7 +211,7 @@ func (p *provider) absent(ctx context.Context, op memberships.Operation, channel
 	return api.NotMember(op)
 }
 
-// userIn returns the id of the member that ref names, and refuses what is no id.
+// userIn returns the user id of the member that ref names, and refuses an invalid id.
 func (p *provider) userIn(ctx context.Context, op memberships.Operation, ref memberships.Ref) (string, error) {
 	if ref.Group.ID == "" {
 		return "", api.Fail(op, memberships.ErrInvalidArgument, "memberships have no id here; channel and user name one")
@@ -231,9 +233,9 @@ func refuse(op memberships.Operation, err error) error {
 	return api.Fail(op, memberships.ErrInvalidArgument, err.Error())
 }
 
-// who is a user as the lists of members show one. Users need no metadata: unknown reports
-// that an id has none.
-func (p *provider) who(ctx context.Context, m memberships.Member) (who memberships.Member, unknown bool, _ error) {
+// user returns a member with the properties that lists of members show. unknown reports
+// whether its id has no metadata, which users need not have.
+func (p *provider) user(ctx context.Context, m memberships.Member) (_ memberships.Member, unknown bool, _ error) {
 	if m.ID == "" {
 		found, err := p.resolve(ctx, m)
 		return found.Member, false, err
@@ -245,9 +247,9 @@ func (p *provider) who(ctx context.Context, m memberships.Member) (who membershi
 	case err != nil:
 		return memberships.Member{}, false, err
 	}
-	who = user(u)
-	who.ID = m.ID // whatever the answer says, this is who was asked about
-	return who, false, nil
+	found := fromUser(u)
+	found.ID = m.ID // also if the response has another id
+	return found, false, nil
 }
 
 func (p *provider) Apply(ctx context.Context, changes []memberships.Change, opts ...option.Option) iter.Seq2[memberships.Result, error] {
@@ -263,7 +265,7 @@ func (p *provider) Apply(ctx context.Context, changes []memberships.Change, opts
 	})
 }
 
-// add asks first who is there: the service would change a membership that is.
+// add reads first, since a set changes an existing membership.
 func (p *provider) add(ctx context.Context, ref memberships.Ref, r memberships.Role) (memberships.Membership, error) {
 	var none memberships.Membership
 	if err := checkRole(memberships.OpAdd, r); err != nil {
@@ -289,7 +291,7 @@ func (p *provider) add(ctx context.Context, ref memberships.Ref, r memberships.R
 	return p.one(ref.Group.ID, rows, err)
 }
 
-// update gives back what it has read beside the role: the service takes a membership
+// update sends the content that it has read with the new role: a set replaces a membership
 // whole.
 func (p *provider) update(ctx context.Context, ref memberships.Ref, r memberships.Role) (memberships.Membership, error) {
 	if err := checkRole(memberships.OpUpdate, r); err != nil {
@@ -316,7 +318,7 @@ func (p *provider) update(ctx context.Context, ref memberships.Ref, r membership
 	return p.one(ref.Group.ID, rows, err)
 }
 
-// one is the answer to a write of one member.
+// one returns the result of a write of one member.
 func (p *provider) one(channelID string, rows []*Member, err error) (memberships.Membership, error) {
 	if err != nil {
 		return memberships.Membership{}, err
@@ -324,7 +326,7 @@ func (p *provider) one(channelID string, rows []*Member, err error) (memberships
 	return p.fromMember(channelID)(rows[0]), nil
 }
 
-// remove returns the member as it was.
+// remove removes a member and returns it as it was before.
 func (p *provider) remove(ctx context.Context, ref memberships.Ref) (memberships.Membership, error) {
 	m, err := p.find(ctx, memberships.OpRemove, ref)
 	if err != nil {
@@ -336,7 +338,7 @@ func (p *provider) remove(ctx context.Context, ref memberships.Ref) (memberships
 	return p.fromMember(ref.Group.ID)(m), nil
 }
 
-// Groups yields the channels that have metadata. The others have no list.
+// Groups yields the channels that have metadata. PubNub lists no others.
 func (p *provider) Groups(ctx context.Context, q memberships.Query, pass *memberships.Summary) iter.Seq2[memberships.Group, error] {
 	seq := portable.Seq(p.c.Channels.List(ctx, ListChannelsParams{}, q.Opts...), fromChannel)
 	return func(yield func(memberships.Group, error) bool) {
@@ -347,7 +349,7 @@ func (p *provider) Groups(ctx context.Context, q memberships.Query, pass *member
 		}
 		pass.Add(memberships.Gap{
 			Level: memberships.GapScope, Code: memberships.GapUnlistedGroups,
-			Text: "channels without metadata are not listed, whoever is in them",
+			Text: "channels without metadata are not listed, whether they have members or not",
 		})
 	}
 }
@@ -357,7 +359,7 @@ func (p *provider) Resolve(ctx context.Context, members []memberships.Member, op
 	return portable.ResolveEach(members, func(m memberships.Member) (memberships.Resolution, error) { return p.resolve(ctx, m) })
 }
 
-// resolve looks for the address as it is given and in lower case.
+// resolve finds a user by e-mail address, as it is given and in lower case.
 func (p *provider) resolve(ctx context.Context, m memberships.Member) (memberships.Resolution, error) {
 	const op memberships.Operation = "resolve"
 	var none memberships.Resolution
@@ -374,20 +376,21 @@ func (p *provider) resolve(ctx context.Context, m memberships.Member) (membershi
 	}
 	for _, u := range page.Items {
 		if !strings.EqualFold(u.Email, m.Email) {
-			return none, unfiltered(op, "users")
+			return none, errUnfiltered(op, "users")
 		}
 	}
 	switch n := len(page.Items); n {
 	case 0:
 		return none, api.NoSuchMember(op, "no user's metadata has this address")
 	case 1:
-		return memberships.Resolution{Member: user(page.Items[0]), How: "GET /uuids?filter=email"}, nil
+		return memberships.Resolution{Member: fromUser(page.Items[0]), How: "GET /uuids?filter=email"}, nil
 	default:
 		return none, api.Fail(op, memberships.ErrAmbiguous, fmt.Sprintf("%d users' metadata have this address", n))
 	}
 }
 
-// state: an invitation is what PubNub's Chat SDKs call pending, and other callers invited.
+// state returns the state of a status. PubNub's Chat SDKs call an invitation pending, other
+// callers invited.
 func state(status string) memberships.State {
 	if status == "pending" || status == "invited" {
 		return memberships.StateInvited
@@ -395,29 +398,29 @@ func state(status string) memberships.State {
 	return memberships.StateActive
 }
 
-func user(u *User) memberships.Member {
+func fromUser(u *User) memberships.Member {
 	return memberships.Member{Kind: memberships.MemberUser, ID: u.ID, Email: u.Email, Name: u.Name}
 }
 
-// fromMember converts the members of a channel.
+// fromMember returns the conversion of a channel's members.
 func (p *provider) fromMember(channelID string) func(*Member) memberships.Membership {
 	channel := memberships.Group{Kind: memberships.KindChannel, ID: channelID}
 	var role string
 	return func(m *Member) memberships.Membership {
 		out := memberships.Membership{
-			Provider: api.Name, Group: channel, Member: user(&m.User), State: state(m.Status), Updated: m.Updated,
+			Provider: api.Name, Group: channel, Member: fromUser(&m.User), State: state(m.Status), Updated: m.Updated,
 		}
 		out.Role, out.RoleName = p.role.of(m.Custom, m.Type, &role)
 		return out.WithNative(m)
 	}
 }
 
-// fromMembership converts the channels of a user.
-func (p *provider) fromMembership(who memberships.Member) func(*Membership) memberships.Membership {
+// fromMembership returns the conversion of a user's channels.
+func (p *provider) fromMembership(user memberships.Member) func(*Membership) memberships.Membership {
 	var role string
 	return func(m *Membership) memberships.Membership {
 		out := memberships.Membership{
-			Provider: api.Name, Group: fromChannel(&m.Channel), Member: who, State: state(m.Status), Updated: m.Updated,
+			Provider: api.Name, Group: fromChannel(&m.Channel), Member: user, State: state(m.Status), Updated: m.Updated,
 		}
 		out.Role, out.RoleName = p.role.of(m.Custom, m.Type, &role)
 		return out.WithNative(m)

@@ -13,7 +13,7 @@ import (
 	"github.com/memberships-go/memberships/option"
 )
 
-// rolePlace is where memberships have their role: under a name in custom, or in type.
+// rolePlace is the field that holds the role of a membership: a custom value or type.
 type rolePlace struct {
 	custom string
 	inType bool
@@ -21,8 +21,8 @@ type rolePlace struct {
 
 type rolePlaceKey struct{}
 
-// WithRoleInCustom says under which of their custom values memberships have the role
-// that Provider reads and writes, "role" unless told otherwise.
+// WithRoleInCustom sets the name of the custom value that Provider reads and writes as the
+// role of a membership. The default is "role".
 func WithRoleInCustom(name string) option.Option {
 	return config.ProviderOption(api.Name, func(c *config.Config) error {
 		if name == "" {
@@ -33,8 +33,7 @@ func WithRoleInCustom(name string) option.Option {
 	})
 }
 
-// WithRoleInType says that the type of a membership is the role that Provider reads and
-// writes.
+// WithRoleInType makes Provider read and write the type of a membership as its role.
 func WithRoleInType() option.Option {
 	return config.ProviderOption(api.Name, func(c *config.Config) error {
 		c.Set(rolePlaceKey{}, rolePlace{inType: true})
@@ -42,9 +41,9 @@ func WithRoleInType() option.Option {
 	})
 }
 
-// of reads the role that a membership has. before is the name that the one before had,
-// which most have again.
-func (place rolePlace) of(custom json.RawMessage, kind string, before *string) (memberships.Role, string) {
+// of returns the role of a membership. previous is the role name of the membership before,
+// which saves an allocation if it repeats.
+func (place rolePlace) of(custom json.RawMessage, kind string, previous *string) (memberships.Role, string) {
 	if place.inType {
 		return named(kind)
 	}
@@ -52,15 +51,15 @@ func (place rolePlace) of(custom json.RawMessage, kind string, before *string) (
 	if err != nil {
 		return memberships.RoleUnknown, ""
 	}
-	if n := len(*before); n == 0 || len(raw) != n+2 || string(raw[1:n+1]) != *before || raw[0] != '"' {
-		*before = nameOf(raw)
+	if n := len(*previous); n == 0 || len(raw) != n+2 || string(raw[1:n+1]) != *previous || raw[0] != '"' {
+		*previous = nameOf(raw)
 	}
-	return named(*before)
+	return named(*previous)
 }
 
-// nameOf is the name of the role that stands in a custom value.
+// nameOf returns the role name in a custom value.
 func nameOf(raw json.RawMessage) string {
-	switch string(raw) { // what most are, at no cost
+	switch string(raw) { // common roles cost no allocation
 	case "", "null":
 		return ""
 	case `"member"`:
@@ -71,7 +70,7 @@ func nameOf(raw json.RawMessage) string {
 		return string(memberships.RoleOwner)
 	}
 	if s := string(raw); s[0] != '"' {
-		return s // not a text
+		return s // a number, boolean, object or array
 	} else if inner := s[1 : len(s)-1]; !strings.Contains(inner, `\`) {
 		return inner
 	}
@@ -90,7 +89,7 @@ func named(name string) (memberships.Role, string) {
 	return memberships.RoleUnknown, name
 }
 
-// valueIn returns the value of a name in a JSON object, nil if there is none.
+// valueIn returns the value of a name in a JSON object, or nil without one.
 func valueIn(object json.RawMessage, name string) (json.RawMessage, error) {
 	if len(object) == 0 || string(object) == "null" {
 		return nil, nil
@@ -116,7 +115,8 @@ func valueIn(object json.RawMessage, name string) (json.RawMessage, error) {
 	return json.RawMessage(value), members.Err()
 }
 
-// checkRole refuses what nobody means as a role. Any other text may be one.
+// checkRole refuses a role that holds a control character, and the roles "." and "..". Any
+// other text may be a role.
 func checkRole(op memberships.Operation, r memberships.Role) error {
 	if r == "" {
 		return nil
@@ -124,7 +124,7 @@ func checkRole(op memberships.Operation, r memberships.Role) error {
 	return refuse(op, transport.CheckID("the role", string(r)))
 }
 
-// put sets the role in what a membership is to be; custom is what it has.
+// put sets the role in the new content of a membership, whose custom values are custom.
 func (place rolePlace) put(in *MemberInput, r memberships.Role, custom json.RawMessage) error {
 	if place.inType {
 		in.Type = Text(string(r))

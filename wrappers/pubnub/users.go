@@ -18,23 +18,23 @@ import (
 // Its fields are in [github.com/memberships-go/memberships/generated/pubnub.User].
 type User = gen.User
 
-// SetUserRequest holds what is to change. A field that is left out stays, Null clears it,
-// and Custom replaces all custom values.
+// SetUserRequest holds the changes. A field that is left out stays, Null clears it, and
+// Custom replaces all custom values.
 // Its fields are in [github.com/memberships-go/memberships/generated/pubnub.SetUserRequest].
 type SetUserRequest = gen.SetUserRequest
 
-// ListUsersParams says which users to list and what to show of them: Include takes
-// the Include constants, Filter a Filter's Param or an expression of one's own, Sort
-// what Asc and Desc give, Count CountTotal.
+// ListUsersParams selects users and their properties. Include takes the Include constants,
+// Filter a Filter's Param or another expression, Sort the results of Asc and Desc, and
+// Count takes CountTotal.
 // Its fields are in [github.com/memberships-go/memberships/generated/pubnub.ListUsersParams].
 type ListUsersParams = gen.ListUsersParams
 
-// GetUserParams asks for more about a user.
+// GetUserParams selects further properties of the user.
 // Its fields are in [github.com/memberships-go/memberships/generated/pubnub.GetUserParams].
 type GetUserParams = gen.GetUserParams
 
-// SetUserParams asks for more about the user, and can make the change depend on what
-// was read: IfMatch takes its ETag.
+// SetUserParams selects further properties of the user. IfMatch takes the ETag of the user
+// that was read, so that the change depends on it.
 // Its fields are in [github.com/memberships-go/memberships/generated/pubnub.SetUserParams].
 type SetUserParams = gen.SetUserParams
 
@@ -50,21 +50,22 @@ func (s *UsersService) List(ctx context.Context, p ListUsersParams, opts ...opti
 	return s.list(listParams(p), opts).All(ctx)
 }
 
-// ListPage returns one page of List: the first for the token "", then the one that
-// the Next of the page before names. The page after the last one is empty.
+// ListPage returns one page of List: the first for the token "", then the page
+// that the Next of the page before names. The page after the last one is empty.
 func (s *UsersService) ListPage(ctx context.Context, p ListUsersParams, token string, opts ...option.Option) (*memberships.Page[*User], error) {
 	return s.list(listParams(p), opts).Page(ctx, token)
 }
 
-// Get returns the metadata of one user. A user without any is memberships.ErrNotFound.
+// Get returns the metadata of one user. If there are none, the error is
+// memberships.ErrNotFound.
 // PubNub: GET /v2/objects/{subscribeKey}/uuids/{userId}.
 func (s *UsersService) Get(ctx context.Context, userID string, p GetUserParams, opts ...option.Option) (*User, error) {
 	return s.get(ctx, userID, p.Include, opts)
 }
 
-// Set makes or changes the metadata of a user and returns it. With p.IfMatch a user that
-// has changed since it was read is memberships.ErrConflict. A repeat can undo somebody
-// else's change: see [option.WithoutRepeat].
+// Set makes or changes the metadata of a user and returns it. If p.IfMatch is not the
+// user's ETag any more, the error is memberships.ErrConflict. A repeat can undo another caller's
+// change: see [option.WithoutRepeat].
 // PubNub: PATCH /v2/objects/{subscribeKey}/uuids/{userId}.
 func (s *UsersService) Set(ctx context.Context, userID string, r SetUserRequest, p SetUserParams, opts ...option.Option) (*User, error) {
 	return s.set(ctx, userID, r, setParams(p), opts)
@@ -72,7 +73,7 @@ func (s *UsersService) Set(ctx context.Context, userID string, r SetUserRequest,
 
 // Remove removes the metadata of a user, or does nothing if there is none. The user's
 // memberships stay, unless the keyset has referential integrity switched on. A repeat can
-// undo somebody else's change: see [option.WithoutRepeat].
+// undo another caller's change: see [option.WithoutRepeat].
 // PubNub: DELETE /v2/objects/{subscribeKey}/uuids/{userId}.
 func (s *UsersService) Remove(ctx context.Context, userID string, opts ...option.Option) error {
 	return s.remove(ctx, userID, opts)

@@ -13,9 +13,9 @@ import (
 	"github.com/oapi-codegen/nullable"
 )
 
-// WriteParams says what the rows that come back from Add and Update show.
+// WriteParams selects the properties of the rows that Add and Update return.
 type WriteParams struct {
-	// Include asks for more than custom, status and type, which always come.
+	// Include adds properties to custom, status and type, which are always there.
 	Include []string
 }
 
@@ -29,9 +29,9 @@ func (p WriteParams) include() []string {
 	return all
 }
 
-// Custom returns the caller's own values for an input: strings, numbers, booleans and
-// nil by name. They replace all that were there. Integers above 2^53-1, such as
-// timetokens, must be strings, or the service would round them.
+// Custom returns custom values for an input: strings, numbers, booleans and
+// nil by name. They replace all custom values. Integers above 2^53-1, such as
+// timetokens, must be strings, because PubNub rounds them.
 func Custom(values map[string]any) nullable.Nullable[json.RawMessage] {
 	b, err := json.Marshal(values)
 	if err != nil {
@@ -46,7 +46,7 @@ func Text(s string) nullable.Nullable[string] { return nullable.NewNullableWithV
 // Null returns the null that clears a field of an input.
 func Null[T any]() nullable.Nullable[T] { return nullable.NewNullNullable[T]() }
 
-// checkCustom refuses what the service would refuse, or round without a word.
+// checkCustom refuses custom values that PubNub refuses or rounds silently.
 func checkCustom(custom nullable.Nullable[json.RawMessage]) error {
 	if !custom.IsSpecified() || custom.IsNull() {
 		return nil
@@ -66,14 +66,14 @@ func checkCustom(custom nullable.Nullable[json.RawMessage]) error {
 		case json.Number:
 			n, err := v.Int64()
 			if !strings.ContainsAny(v.String(), ".eE") && (err != nil || n > limit || n < -limit) {
-				return fmt.Errorf("custom %q is an integer that the service would round; send it as a string", name)
+				return fmt.Errorf("custom %q is an integer that PubNub would round; send it as a string", name)
 			}
 		}
 	}
 	return nil
 }
 
-// holds reports whether every field of an input is in what was read. Null is absent.
+// holds reports whether read has every field of input. Null and absent are equal.
 func holds(input, read any) bool {
 	want, got := fields(input), fields(read)
 	for name, v := range want {

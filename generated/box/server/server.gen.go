@@ -225,14 +225,14 @@ type GroupMini struct {
 	// Name is the name as shown.
 	Name *string `json:"name,omitempty"`
 
-	// GroupType is managed_group for an ordinary group and all_users_group for the one that the vendor fills itself.
+	// GroupType is managed_group for an ordinary group and all_users_group for the one that Box fills itself.
 	GroupType *GroupType `json:"group_type,omitempty"`
 }
 
-// GroupType is managed_group for an ordinary group and all_users_group for the one that the vendor fills itself.
+// GroupType is managed_group for an ordinary group and all_users_group for the one that Box fills itself.
 type GroupType string
 
-// MembershipRole is what a user may do in a group; more roles may come.
+// MembershipRole is the role of a user in a group; more roles may come.
 type MembershipRole string
 
 // GroupAudience is who may do something with a group: invite it to content
@@ -240,7 +240,7 @@ type MembershipRole string
 // the enterprise and of the group always may.
 type GroupAudience string
 
-// GroupPermissions is what the caller may do with a group.
+// GroupPermissions holds the caller's permissions on a group.
 type GroupPermissions struct {
 	// CanInviteAsCollaborator says whether the caller may invite the group to content.
 	CanInviteAsCollaborator *bool `json:"can_invite_as_collaborator,omitempty"`
@@ -255,7 +255,7 @@ type NotificationEmail struct {
 	IsConfirmed *bool `json:"is_confirmed,omitempty"`
 }
 
-// Enterprise is a customer of the vendor.
+// Enterprise is a customer of Box.
 type Enterprise struct {
 	// ID identifies the enterprise.
 	ID *string `json:"id,omitempty"`
@@ -293,7 +293,7 @@ type CreateGroupRequest struct {
 	// Name is the name, unique in the enterprise.
 	Name string `json:"name"`
 
-	// Provenance names the directory that feeds the group; the vendor's web application then locks name and members.
+	// Provenance names the directory that feeds the group; Box's web application then locks name and members.
 	Provenance *string `json:"provenance,omitempty"`
 
 	// ExternalSyncIdentifier identifies the group in that directory.
@@ -321,7 +321,7 @@ type CreateMembershipRequest struct {
 	// Group points to a group.
 	Group GroupRef `json:"group"`
 
-	// Role is what a user may do in a group; more roles may come.
+	// Role is the role of a user in a group; more roles may come.
 	Role *MembershipRole `json:"role,omitempty"`
 
 	// ConfigurablePermissions says what a group admin may do, by name; names left out are on. Null switches
@@ -395,7 +395,7 @@ type CreateUserRequest struct {
 	// Role is the role in the enterprise.
 	Role *CreateUserRequestRole `json:"role,omitempty"`
 
-	// Language is the language in the vendor's codes.
+	// Language is the language in Box's codes.
 	Language *string `json:"language,omitempty"`
 
 	// IsSyncEnabled lets the user use the sync client.
@@ -461,7 +461,7 @@ type Error struct {
 	// HelpURL is the address of a page about the error.
 	HelpURL *string `json:"help_url,omitempty"`
 
-	// RequestID names the request for the vendor's support.
+	// RequestID names the request for the provider's support.
 	RequestID *string `json:"request_id,omitempty"`
 
 	// Error is the code in a body of the OAuth form, such as invalid_grant.
@@ -504,7 +504,7 @@ type Group struct {
 	// Name is the name, unique in the enterprise.
 	Name *string `json:"name,omitempty"`
 
-	// GroupType is managed_group for an ordinary group and all_users_group for the one that the vendor fills itself.
+	// GroupType is managed_group for an ordinary group and all_users_group for the one that Box fills itself.
 	GroupType *GroupType `json:"group_type,omitempty"`
 
 	// CreatedAt is when the group was made.
@@ -513,7 +513,7 @@ type Group struct {
 	// ModifiedAt is when the group last changed.
 	ModifiedAt *time.Time `json:"modified_at,omitempty"`
 
-	// Provenance names the directory that feeds the group; with it set, the vendor's web application locks name and members.
+	// Provenance names the directory that feeds the group; with it set, Box's web application locks name and members.
 	Provenance *string `json:"provenance,omitempty"`
 
 	// ExternalSyncIdentifier identifies the group in that directory.
@@ -532,7 +532,7 @@ type Group struct {
 	// the enterprise and of the group always may.
 	MemberViewabilityLevel *GroupAudience `json:"member_viewability_level,omitempty"`
 
-	// Permissions is what the caller may do with a group.
+	// Permissions holds the caller's permissions on a group.
 	Permissions *GroupPermissions `json:"permissions,omitempty"`
 }
 
@@ -569,7 +569,7 @@ type Membership struct {
 	// Group is a group in short.
 	Group *GroupMini `json:"group,omitempty"`
 
-	// Role is what a user may do in a group; more roles may come.
+	// Role is the role of a user in a group; more roles may come.
 	Role *MembershipRole `json:"role,omitempty"`
 
 	// ConfigurablePermissions says what a group admin may do, by name: can_create_accounts,
@@ -632,9 +632,9 @@ type TrackingCode struct {
 	Value *string `json:"value,omitempty"`
 }
 
-// UpdateMembershipRequest holds what is to change.
+// UpdateMembershipRequest holds the changes.
 type UpdateMembershipRequest struct {
-	// Role is what a user may do in a group; more roles may come.
+	// Role is the role of a user in a group; more roles may come.
 	Role *MembershipRole `json:"role,omitempty"`
 
 	// ConfigurablePermissions says what a group admin may do, by name; names left out are on. Null switches
@@ -654,7 +654,7 @@ type User struct {
 	// Name is the name as shown.
 	Name *string `json:"name,omitempty"`
 
-	// Login is the address that the user signs in with; the vendor makes one up for an app user.
+	// Login is the address that the user signs in with; Box makes one up for an app user.
 	Login *string `json:"login,omitempty"`
 
 	// CreatedAt is when the account was made.
@@ -663,7 +663,7 @@ type User struct {
 	// ModifiedAt is when the account last changed.
 	ModifiedAt nullable.Nullable[time.Time] `json:"modified_at,omitempty"`
 
-	// Language is the language in the vendor's codes.
+	// Language is the language in Box's codes.
 	Language nullable.Nullable[string] `json:"language,omitempty"`
 
 	// Timezone is the IANA time zone.
@@ -717,7 +717,7 @@ type User struct {
 	// IsExemptFromLoginVerification says whether the second sign-in step is lifted.
 	IsExemptFromLoginVerification nullable.Nullable[bool] `json:"is_exempt_from_login_verification,omitempty"`
 
-	// Enterprise is a customer of the vendor.
+	// Enterprise is a customer of Box.
 	Enterprise nullable.Nullable[Enterprise] `json:"enterprise,omitempty"`
 
 	// MyTags holds the tags that the caller has put on files.
@@ -803,11 +803,11 @@ type ListGroupsParams struct {
 	// nothing else of what it holds by default.
 	Fields *Fields `form:"fields,omitempty" json:"fields,omitempty"`
 
-	// Limit is the size of a page. Above 1000 the vendor lowers it and says so in the
+	// Limit is the size of a page. Above 1000 Box lowers it and says so in the
 	// page's own limit.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Offset is where the page begins, from 0. Above 10000 the vendor refuses the call, so
+	// Offset is where the page begins, from 0. Above 10000 Box refuses the call, so
 	// no listing by offset reaches further than some 11,000 entries.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }
@@ -828,11 +828,11 @@ type GetGroupParams struct {
 
 // ListGroupMembersParams defines parameters for ListGroupMembers.
 type ListGroupMembersParams struct {
-	// Limit is the size of a page. Above 1000 the vendor lowers it and says so in the
+	// Limit is the size of a page. Above 1000 Box lowers it and says so in the
 	// page's own limit.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Offset is where the page begins, from 0. Above 10000 the vendor refuses the call, so
+	// Offset is where the page begins, from 0. Above 10000 Box refuses the call, so
 	// no listing by offset reaches further than some 11,000 entries.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }
@@ -854,11 +854,11 @@ type ListUsersParams struct {
 	// nothing else of what it holds by default.
 	Fields *Fields `form:"fields,omitempty" json:"fields,omitempty"`
 
-	// Offset is where the page begins, from 0. Above 10000 the vendor refuses the call, so
+	// Offset is where the page begins, from 0. Above 10000 Box refuses the call, so
 	// no listing by offset reaches further than some 11,000 entries.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 
-	// Limit is the size of a page. Above 1000 the vendor lowers it and says so in the
+	// Limit is the size of a page. Above 1000 Box lowers it and says so in the
 	// page's own limit.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
@@ -904,11 +904,11 @@ type GetUserParams struct {
 
 // ListUserGroupsParams defines parameters for ListUserGroups.
 type ListUserGroupsParams struct {
-	// Limit is the size of a page. Above 1000 the vendor lowers it and says so in the
+	// Limit is the size of a page. Above 1000 Box lowers it and says so in the
 	// page's own limit.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Offset is where the page begins, from 0. Above 10000 the vendor refuses the call, so
+	// Offset is where the page begins, from 0. Above 10000 Box refuses the call, so
 	// no listing by offset reaches further than some 11,000 entries.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }

@@ -72,11 +72,11 @@ type Organization struct {
 	// UpdatedAt is when the organization last changed, in Unix milliseconds.
 	UpdatedAt int64 `json:"updated_at"`
 
-	// LastActiveAt is when somebody was last seen, in Unix milliseconds.
+	// LastActiveAt is the time of the last activity, in Unix milliseconds.
 	LastActiveAt *int64 `json:"last_active_at,omitempty"`
 }
 
-// PublicUserData is what a membership says about its user.
+// PublicUserData holds the properties of a membership's user.
 type PublicUserData struct {
 	// UserID identifies the user.
 	UserID string `json:"user_id"`
@@ -245,7 +245,7 @@ type CreateUserRequest struct {
 	CreatedAt nullable.Nullable[time.Time] `json:"created_at,omitempty"`
 }
 
-// DeletedObject is what is left of a deleted user or organization.
+// DeletedObject names a deleted user or organization.
 type DeletedObject struct {
 	// ID identified it.
 	ID *string `json:"id,omitempty"`
@@ -298,7 +298,7 @@ type Error struct {
 	// Errors holds the causes, often just one.
 	Errors []ErrorDetail `json:"errors"`
 
-	// ClerkTraceID names the request for the vendor's support.
+	// ClerkTraceID names the request for the provider's support.
 	ClerkTraceID *string `json:"clerk_trace_id,omitempty"`
 }
 
@@ -358,7 +358,7 @@ type Membership struct {
 	// Organization is a set of users with a role each.
 	Organization Organization `json:"organization"`
 
-	// PublicUserData is what a membership says about its user.
+	// PublicUserData holds the properties of a membership's user.
 	PublicUserData *PublicUserData `json:"public_user_data,omitempty"`
 
 	// CreatedAt is when the user came in, in Unix milliseconds.
@@ -428,7 +428,7 @@ type TotalCount struct {
 	TotalCount int64 `json:"total_count"`
 }
 
-// UpdateMembershipMetadataRequest holds what is to be merged in, key by key at every depth. A null removes its
+// UpdateMembershipMetadataRequest holds the metadata to merge in, key by key at every depth. A null removes its
 // key, an array replaces the old one, and a field left out stays as it is.
 type UpdateMembershipMetadataRequest struct {
 	// PublicMetadata is metadata that front ends may read.
@@ -819,7 +819,7 @@ type ListUsersParams struct {
 	// Offset is how many items to skip.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 
-	// StartingAfter is the id of the last user of the page before, and costs the service less
+	// StartingAfter is the id of the last user of the page before, and costs Clerk less
 	// than an offset. Answers 422 beside an offset or an order other than
 	// created_at.
 	StartingAfter *string `form:"starting_after,omitempty" json:"starting_after,omitempty"`

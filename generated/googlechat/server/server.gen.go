@@ -262,7 +262,7 @@ type AccessPermissionSettings struct {
 
 // AccessSettings says who may find, join and preview a named space.
 type AccessSettings struct {
-	// AccessState is PRIVATE or, for a target audience, DISCOVERABLE. The service alone sets it.
+	// AccessState is PRIVATE or, for a target audience, DISCOVERABLE. Google Chat alone sets it.
 	AccessState *AccessState `json:"accessState,omitempty"`
 
 	// Audience names the target audience as audiences/{audience}, or audiences/default; without one only members and invited people come in.
@@ -272,7 +272,7 @@ type AccessSettings struct {
 	AccessPermissionSettings *AccessPermissionSettings `json:"accessPermissionSettings,omitempty"`
 }
 
-// AccessState is PRIVATE or, for a target audience, DISCOVERABLE. The service alone sets it.
+// AccessState is PRIVATE or, for a target audience, DISCOVERABLE. Google Chat alone sets it.
 type AccessState string
 
 // Affiliation is how the member stands to the organization that owns the space;
@@ -285,10 +285,10 @@ type Audience struct {
 	Name *string `json:"name,omitempty"`
 }
 
-// CreateMembershipRequest names either a user or a group. The service takes a whole membership, acts
+// CreateMembershipRequest names either a user or a group. Google Chat takes a whole membership, acts
 // on these fields, and refuses a field that no membership has.
 type CreateMembershipRequest struct {
-	// Member names a person or the calling app. The service takes a whole user and acts
+	// Member names a person or the calling app. Google Chat takes a whole user and acts
 	// on these fields.
 	Member *UserRef `json:"member,omitempty"`
 
@@ -307,7 +307,7 @@ type CreateMembershipRequest struct {
 	// State is JOINED, INVITED for an open invitation, or NOT_A_MEMBER.
 	State *MembershipState `json:"state,omitempty"`
 
-	// Role is what a member may do. The names differ from those on the screen:
+	// Role is the role of a member. The names differ from those on the screen:
 	// ROLE_MANAGER is shown as Owner, ROLE_ASSISTANT_MANAGER as Manager. Groups
 	// always have MEMBERSHIP_ROLE_UNSPECIFIED, sent by leaving the role out.
 	Role *MembershipRole `json:"role,omitempty"`
@@ -318,7 +318,7 @@ type CreateMembershipRequest struct {
 }
 
 // CreateSpaceRequest describes the space to make: of type SPACE with a name, or a GROUP_CHAT with
-// importMode. The service takes a whole space, acts on these fields, and
+// importMode. Google Chat takes a whole space, acts on these fields, and
 // refuses a field that no space has.
 type CreateSpaceRequest struct {
 	// DisplayName is the name as shown; required for a SPACE.
@@ -364,7 +364,7 @@ type CreateSpaceRequest struct {
 	SingleUserBotDM *bool `json:"singleUserBotDm,omitempty"`
 
 	// Threaded is taken and ignored.
-	// Deprecated: the service sets it.
+	// Deprecated: Google Chat sets it.
 	Threaded *bool `json:"threaded,omitempty"`
 
 	// SpaceThreadingState says how messages hang together.
@@ -478,7 +478,7 @@ type Membership struct {
 	// State is JOINED, INVITED for an open invitation, or NOT_A_MEMBER.
 	State *MembershipState `json:"state,omitempty"`
 
-	// Role is what a member may do. The names differ from those on the screen:
+	// Role is the role of a member. The names differ from those on the screen:
 	// ROLE_MANAGER is shown as Owner, ROLE_ASSISTANT_MANAGER as Manager. Groups
 	// always have MEMBERSHIP_ROLE_UNSPECIFIED, sent by leaving the role out.
 	Role *MembershipRole `json:"role,omitempty"`
@@ -519,7 +519,7 @@ type MembershipPage struct {
 	NextPageToken *string `json:"nextPageToken,omitempty"`
 }
 
-// MembershipRole is what a member may do. The names differ from those on the screen:
+// MembershipRole is the role of a member. The names differ from those on the screen:
 // ROLE_MANAGER is shown as Owner, ROLE_ASSISTANT_MANAGER as Manager. Groups
 // always have MEMBERSHIP_ROLE_UNSPECIFIED, sent by leaving the role out.
 type MembershipRole string
@@ -584,7 +584,7 @@ type Principal struct {
 // message with a person has one member, one with the calling app none.
 type SetUpSpaceRequest struct {
 	// Space describes the space to make: of type SPACE with a name, or a GROUP_CHAT with
-	// importMode. The service takes a whole space, acts on these fields, and
+	// importMode. Google Chat takes a whole space, acts on these fields, and
 	// refuses a field that no space has.
 	Space CreateSpaceRequest `json:"space"`
 
@@ -689,10 +689,10 @@ type SpaceThreadingState string
 // SpaceType is SPACE for a named space, GROUP_CHAT for three people or more, DIRECT_MESSAGE for two.
 type SpaceType string
 
-// UpdateMembershipRequest holds the new role. The service takes a whole membership, acts on the role,
+// UpdateMembershipRequest holds the new role. Google Chat takes a whole membership, acts on the role,
 // and refuses a field that no membership has.
 type UpdateMembershipRequest struct {
-	// Role is what a member may do. The names differ from those on the screen:
+	// Role is the role of a member. The names differ from those on the screen:
 	// ROLE_MANAGER is shown as Owner, ROLE_ASSISTANT_MANAGER as Manager. Groups
 	// always have MEMBERSHIP_ROLE_UNSPECIFIED, sent by leaving the role out.
 	Role MembershipRole `json:"role"`
@@ -703,7 +703,7 @@ type UpdateMembershipRequest struct {
 	// State is JOINED, INVITED for an open invitation, or NOT_A_MEMBER.
 	State *MembershipState `json:"state,omitempty"`
 
-	// Member names a person or the calling app. The service takes a whole user and acts
+	// Member names a person or the calling app. Google Chat takes a whole user and acts
 	// on these fields.
 	Member *UserRef `json:"member,omitempty"`
 
@@ -730,7 +730,7 @@ type User struct {
 	// DisplayName is the name as shown; apps always get it.
 	DisplayName *string `json:"displayName,omitempty"`
 
-	// Email is the address; the service sends it since 2026 and not to everybody.
+	// Email is the address; Google Chat sends it since 2026
 	Email *string `json:"email,omitempty"`
 
 	// AvatarURL is the address of a picture; sent under the same terms as the email.
@@ -742,11 +742,11 @@ type User struct {
 	// Type is HUMAN for a person and BOT for an app.
 	Type *UserType `json:"type,omitempty"`
 
-	// IsAnonymous marks somebody who is deleted or whose profile the caller may not see.
+	// IsAnonymous marks a user who is deleted or whose profile the caller may not see.
 	IsAnonymous *bool `json:"isAnonymous,omitempty"`
 }
 
-// UserRef names a person or the calling app. The service takes a whole user and acts
+// UserRef names a person or the calling app. Google Chat takes a whole user and acts
 // on these fields.
 type UserRef struct {
 	// Name is users/{user} with an id or an address, or users/app. People of other organizations are named by address.
@@ -875,7 +875,7 @@ type GetMembershipParams struct {
 // UpdateMembershipParams defines parameters for UpdateMembership.
 type UpdateMembershipParams struct {
 	// UpdateMask names the fields to change, separated by commas. Only role can change;
-	// "*" stands for all fields. The service refuses a call without it.
+	// "*" stands for all fields. Google Chat refuses a call without it.
 	UpdateMask string `form:"updateMask" json:"updateMask"`
 
 	// UseAdminAccess acts with the caller's rights as administrator of the organization, within

@@ -92,6 +92,19 @@ type UserRef struct {
 	ID string `json:"id"`
 }
 
+// AppContextError is the failure as App Context describes it. Access Manager sends true in its
+// place, so this schema has no type.
+type AppContextError struct {
+	// Message says what went wrong.
+	Message *string `json:"message,omitempty"`
+
+	// Source names the part of the provider that failed.
+	Source *string `json:"source,omitempty"`
+
+	// Details holds the causes.
+	Details *[]ErrorDetail `json:"details,omitempty"`
+}
+
 // ChannelPage is one page of channels.
 type ChannelPage struct {
 	// Status repeats the HTTP status.
@@ -128,21 +141,34 @@ type Error struct {
 	// Status repeats the HTTP status.
 	Status *int64 `json:"status,omitempty"`
 
-	// Error is an object or a boolean, which tells the dialects apart.
-	Error *json.RawMessage `json:"error,omitempty"`
-
 	// Message says what went wrong.
 	Message *string `json:"message,omitempty"`
 
-	// Service names the part of the vendor's service that refused.
+	// Service names the part of PubNub that refused.
 	Service *string `json:"service,omitempty"`
+
+	// Error is the failure as App Context describes it. Access Manager sends true in its
+	// place, so this schema has no type.
+	Error *AppContextError `json:"error,omitempty"`
 
 	// Payload names the resources that Access Manager refuses access to.
 	Payload *RefusedResources `json:"payload,omitempty"`
 }
 
-// ManageMembersRequest holds what is to change for one channel. Which of the two wins for a user
-// that stands in both is not known.
+// ErrorDetail is one cause of a failed call.
+type ErrorDetail struct {
+	// Message says what is wrong.
+	Message *string `json:"message,omitempty"`
+
+	// Location is the part of the request at fault, such as user.email.
+	Location *string `json:"location,omitempty"`
+
+	// LocationType is the kind of the location, such as body.
+	LocationType *string `json:"locationType,omitempty"`
+}
+
+// ManageMembersRequest holds the changes for one channel. PubNub does not say which of the two counts for a
+// user in both.
 type ManageMembersRequest struct {
 	// Set holds the members to add or change.
 	Set nullable.Nullable[[]MemberInput] `json:"set,omitempty"`
@@ -151,8 +177,8 @@ type ManageMembersRequest struct {
 	Delete nullable.Nullable[[]MemberRef] `json:"delete,omitempty"`
 }
 
-// ManageMembershipsRequest holds what is to change for one user. Which of the two wins for a channel
-// that stands in both is not known.
+// ManageMembershipsRequest holds the changes for one user. PubNub does not say which of the two counts for a
+// channel in both.
 type ManageMembershipsRequest struct {
 	// Set holds the memberships to add or change.
 	Set nullable.Nullable[[]MembershipInput] `json:"set,omitempty"`
@@ -309,7 +335,7 @@ type RemoveResult struct {
 	Data nullable.Nullable[map[string]interface{}] `json:"data"`
 }
 
-// SetChannelRequest holds what is to change about a channel. What is left out stays, null clears.
+// SetChannelRequest holds the changes of a channel. A field that is left out stays, null clears it.
 type SetChannelRequest struct {
 	// Name is the name as shown.
 	Name nullable.Nullable[string] `json:"name,omitempty"`
@@ -327,7 +353,7 @@ type SetChannelRequest struct {
 	Custom nullable.Nullable[map[string]*interface{}] `json:"custom,omitempty"`
 }
 
-// SetUserRequest holds what is to change about a user. What is left out stays, null clears.
+// SetUserRequest holds the changes of a user. A field that is left out stays, null clears it.
 type SetUserRequest struct {
 	// Name is the name as shown.
 	Name nullable.Nullable[string] `json:"name,omitempty"`
@@ -420,7 +446,7 @@ type UserID = string
 
 // ListChannelsParams defines parameters for ListChannels.
 type ListChannelsParams struct {
-	// Include asks for custom, status and type as well. Names that the service does not know are ignored.
+	// Include asks for custom, status and type as well. Names that PubNub does not know are ignored.
 	Include *IncludeMetadata `form:"include,omitempty" json:"include,omitempty"`
 
 	// Limit is the size of a page, not of the listing.
@@ -449,13 +475,13 @@ type ListChannelsParams struct {
 
 // GetChannelParams defines parameters for GetChannel.
 type GetChannelParams struct {
-	// Include asks for custom, status and type as well. Names that the service does not know are ignored.
+	// Include asks for custom, status and type as well. Names that PubNub does not know are ignored.
 	Include *IncludeMetadata `form:"include,omitempty" json:"include,omitempty"`
 }
 
 // SetChannelParams defines parameters for SetChannel.
 type SetChannelParams struct {
-	// Include asks for custom, status and type as well. Names that the service does not know are ignored.
+	// Include asks for custom, status and type as well. Names that PubNub does not know are ignored.
 	Include *IncludeMetadata `form:"include,omitempty" json:"include,omitempty"`
 
 	// IfMatch holds the eTag of the metadata the caller has read; the call fails with 412
@@ -467,7 +493,7 @@ type SetChannelParams struct {
 type ListMembersParams struct {
 	// Include asks for more than ids: custom, status and type of the membership; uuid,
 	// uuid.custom, uuid.status and uuid.type of the user. Naming uuid.custom
-	// alone brings the rest of the user too. Names that the service does not know
+	// alone brings the rest of the user too. Names that PubNub does not know
 	// are ignored, totalCount among them.
 	Include *IncludeMember `form:"include,omitempty" json:"include,omitempty"`
 
@@ -499,7 +525,7 @@ type ListMembersParams struct {
 type ManageMembersParams struct {
 	// Include asks for more than ids: custom, status and type of the membership; uuid,
 	// uuid.custom, uuid.status and uuid.type of the user. Naming uuid.custom
-	// alone brings the rest of the user too. Names that the service does not know
+	// alone brings the rest of the user too. Names that PubNub does not know
 	// are ignored, totalCount among them.
 	Include *IncludeMember `form:"include,omitempty" json:"include,omitempty"`
 
@@ -529,7 +555,7 @@ type ManageMembersParams struct {
 
 // ListUsersParams defines parameters for ListUsers.
 type ListUsersParams struct {
-	// Include asks for custom, status and type as well. Names that the service does not know are ignored.
+	// Include asks for custom, status and type as well. Names that PubNub does not know are ignored.
 	Include *IncludeMetadata `form:"include,omitempty" json:"include,omitempty"`
 
 	// Limit is the size of a page, not of the listing.
@@ -558,13 +584,13 @@ type ListUsersParams struct {
 
 // GetUserParams defines parameters for GetUser.
 type GetUserParams struct {
-	// Include asks for custom, status and type as well. Names that the service does not know are ignored.
+	// Include asks for custom, status and type as well. Names that PubNub does not know are ignored.
 	Include *IncludeMetadata `form:"include,omitempty" json:"include,omitempty"`
 }
 
 // SetUserParams defines parameters for SetUser.
 type SetUserParams struct {
-	// Include asks for custom, status and type as well. Names that the service does not know are ignored.
+	// Include asks for custom, status and type as well. Names that PubNub does not know are ignored.
 	Include *IncludeMetadata `form:"include,omitempty" json:"include,omitempty"`
 
 	// IfMatch holds the eTag of the metadata the caller has read; the call fails with 412
@@ -576,8 +602,8 @@ type SetUserParams struct {
 type ListMembershipsParams struct {
 	// Include asks for more than ids: custom, status and type of the membership; channel,
 	// channel.custom, channel.status and channel.type of the channel. Naming
-	// channel.custom alone brings the rest of the channel too. Names that the
-	// service does not know are ignored, totalCount among them.
+	// channel.custom alone brings the rest of the channel too. Names that PubNub
+	// does not know are ignored, totalCount among them.
 	Include *IncludeMembership `form:"include,omitempty" json:"include,omitempty"`
 
 	// Limit is the size of a page, not of the listing.
@@ -608,8 +634,8 @@ type ListMembershipsParams struct {
 type ManageMembershipsParams struct {
 	// Include asks for more than ids: custom, status and type of the membership; channel,
 	// channel.custom, channel.status and channel.type of the channel. Naming
-	// channel.custom alone brings the rest of the channel too. Names that the
-	// service does not know are ignored, totalCount among them.
+	// channel.custom alone brings the rest of the channel too. Names that PubNub
+	// does not know are ignored, totalCount among them.
 	Include *IncludeMembership `form:"include,omitempty" json:"include,omitempty"`
 
 	// Limit is the size of a page, not of the listing.
@@ -1889,18 +1915,18 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 		ErrorHandlerFunc:   options.ErrorHandlerFunc,
 	}
 
-	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v2/objects/{subscribeKey}/channels", wrapper.ListChannels)
-	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/v2/objects/{subscribeKey}/channels/{channelId}", wrapper.RemoveChannel)
-	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v2/objects/{subscribeKey}/channels/{channelId}", wrapper.GetChannel)
-	m.HandleFunc(http.MethodPatch+" "+options.BaseURL+"/v2/objects/{subscribeKey}/channels/{channelId}", wrapper.SetChannel)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v2/objects/{subscribeKey}/uuids/{userId}/channels", wrapper.ListMemberships)
+	m.HandleFunc(http.MethodPatch+" "+options.BaseURL+"/v2/objects/{subscribeKey}/uuids/{userId}/channels", wrapper.ManageMemberships)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v2/objects/{subscribeKey}/channels/{channelId}/uuids", wrapper.ListMembers)
 	m.HandleFunc(http.MethodPatch+" "+options.BaseURL+"/v2/objects/{subscribeKey}/channels/{channelId}/uuids", wrapper.ManageMembers)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v2/objects/{subscribeKey}/uuids", wrapper.ListUsers)
 	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/v2/objects/{subscribeKey}/uuids/{userId}", wrapper.RemoveUser)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v2/objects/{subscribeKey}/uuids/{userId}", wrapper.GetUser)
 	m.HandleFunc(http.MethodPatch+" "+options.BaseURL+"/v2/objects/{subscribeKey}/uuids/{userId}", wrapper.SetUser)
-	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v2/objects/{subscribeKey}/uuids/{userId}/channels", wrapper.ListMemberships)
-	m.HandleFunc(http.MethodPatch+" "+options.BaseURL+"/v2/objects/{subscribeKey}/uuids/{userId}/channels", wrapper.ManageMemberships)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v2/objects/{subscribeKey}/channels", wrapper.ListChannels)
+	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/v2/objects/{subscribeKey}/channels/{channelId}", wrapper.RemoveChannel)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v2/objects/{subscribeKey}/channels/{channelId}", wrapper.GetChannel)
+	m.HandleFunc(http.MethodPatch+" "+options.BaseURL+"/v2/objects/{subscribeKey}/channels/{channelId}", wrapper.SetChannel)
 
 	return m
 }

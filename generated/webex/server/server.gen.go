@@ -341,10 +341,10 @@ func (e ListRoomsParamsSortBy) Valid() bool {
 	}
 }
 
-// WebhookResource is what a webhook watches. The vendor takes "all" though its document lacks it.
+// WebhookResource names the resource that a webhook watches. Webex takes "all" though its document lacks it.
 type WebhookResource string
 
-// WebhookEvent is the kind of change a webhook reports. The vendor takes "all" though its document lacks it.
+// WebhookEvent is the kind of change a webhook reports. Webex takes "all" though its document lacks it.
 type WebhookEvent string
 
 // CreateMembershipRequest names the room and the person, by id or by address. With both the id wins.
@@ -418,10 +418,10 @@ type CreateWebhookRequest struct {
 	// TargetURL is where deliveries go.
 	TargetURL string `json:"targetUrl"`
 
-	// Resource is what a webhook watches. The vendor takes "all" though its document lacks it.
+	// Resource names the resource that a webhook watches. Webex takes "all" though its document lacks it.
 	Resource WebhookResource `json:"resource"`
 
-	// Event is the kind of change a webhook reports. The vendor takes "all" though its document lacks it.
+	// Event is the kind of change a webhook reports. Webex takes "all" though its document lacks it.
 	Event WebhookEvent `json:"event"`
 
 	// Filter narrows the deliveries.
@@ -442,7 +442,7 @@ type Error struct {
 	// Errors usually repeats the message.
 	Errors *[]ErrorDetail `json:"errors,omitempty"`
 
-	// TrackingID names the request for the vendor's support.
+	// TrackingID names the request for the provider's support.
 	TrackingID *string `json:"trackingId,omitempty"`
 
 	// Code is set by gateways only.
@@ -499,14 +499,14 @@ type Membership struct {
 	// RoomType is direct for two people and group otherwise; more types may come.
 	RoomType *MembershipRoomType `json:"roomType,omitempty"`
 
-	// IsMonitor is kept by the vendor for old callers and always false.
+	// IsMonitor is kept by Webex for old callers and always false.
 	// Deprecated: this property has been marked as deprecated upstream, but no `x-deprecated-reason` was set
 	IsMonitor *bool `json:"isMonitor,omitempty"`
 
 	// Created is when the person came in.
 	Created time.Time `json:"created"`
 
-	// Errors says, by field name, what the service could not fill in on an item that is
+	// Errors says, by field name, what Webex could not fill in on an item that is
 	// otherwise good. The field itself is then empty or missing.
 	Errors *ItemErrors `json:"errors,omitempty"`
 }
@@ -609,7 +609,7 @@ type Person struct {
 	// Type is the kind of account.
 	Type *PersonType `json:"type,omitempty"`
 
-	// Errors says, by field name, what the service could not fill in on an item that is
+	// Errors says, by field name, what Webex could not fill in on an item that is
 	// otherwise good. The field itself is then empty or missing.
 	Errors *ItemErrors `json:"errors,omitempty"`
 }
@@ -625,7 +625,7 @@ type PersonPage struct {
 	// Items holds the people.
 	Items []Person `json:"items"`
 
-	// NotFoundIds holds the ids asked for that nobody has.
+	// NotFoundIds holds the requested ids that no user has.
 	NotFoundIds *[]string `json:"notFoundIds,omitempty"`
 }
 
@@ -700,7 +700,7 @@ type Room struct {
 	// IsAnnouncementOnly says whether only moderators write.
 	IsAnnouncementOnly *bool `json:"isAnnouncementOnly,omitempty"`
 
-	// IsReadOnly says whether nobody writes.
+	// IsReadOnly is true if no member can write.
 	IsReadOnly *bool `json:"isReadOnly,omitempty"`
 
 	// IsPublic says whether the organization may find and join the room.
@@ -712,7 +712,7 @@ type Room struct {
 	// Description says what the room is for.
 	Description *string `json:"description,omitempty"`
 
-	// Errors says, by field name, what the service could not fill in on an item that is
+	// Errors says, by field name, what Webex could not fill in on an item that is
 	// otherwise good. The field itself is then empty or missing.
 	Errors *ItemErrors `json:"errors,omitempty"`
 }
@@ -755,7 +755,7 @@ type Team struct {
 	// Created is when the team was made.
 	Created time.Time `json:"created"`
 
-	// Errors says, by field name, what the service could not fill in on an item that is
+	// Errors says, by field name, what Webex could not fill in on an item that is
 	// otherwise good. The field itself is then empty or missing.
 	Errors *ItemErrors `json:"errors,omitempty"`
 }
@@ -786,7 +786,7 @@ type TeamMembership struct {
 	// Created is when the person came in.
 	Created time.Time `json:"created"`
 
-	// Errors says, by field name, what the service could not fill in on an item that is
+	// Errors says, by field name, what Webex could not fill in on an item that is
 	// otherwise good. The field itself is then empty or missing.
 	Errors *ItemErrors `json:"errors,omitempty"`
 }
@@ -803,7 +803,7 @@ type TeamPage struct {
 	Items []Team `json:"items"`
 }
 
-// UpdateMembershipRequest holds what is to change. The vendor's document requires both fields; the service takes either.
+// UpdateMembershipRequest holds the changes. Webex's document requires both fields; Webex takes either.
 type UpdateMembershipRequest struct {
 	// IsModerator makes the person a moderator or an ordinary member.
 	IsModerator *bool `json:"isModerator,omitempty"`
@@ -812,7 +812,7 @@ type UpdateMembershipRequest struct {
 	IsRoomHidden *bool `json:"isRoomHidden,omitempty"`
 }
 
-// UpdateRoomRequest holds the room's title, which has to be there, and what is to change.
+// UpdateRoomRequest holds the room's title, which is required, and the changes.
 type UpdateRoomRequest struct {
 	// Title is the name as shown.
 	Title string `json:"title"`
@@ -839,7 +839,7 @@ type UpdateRoomRequest struct {
 	IsReadOnly *bool `json:"isReadOnly,omitempty"`
 }
 
-// UpdateTeamMembershipRequest holds what is to change.
+// UpdateTeamMembershipRequest holds the changes.
 type UpdateTeamMembershipRequest struct {
 	// IsModerator makes the person a moderator or an ordinary member.
 	IsModerator bool `json:"isModerator"`
@@ -875,7 +875,7 @@ type UpdateWebhookRequest struct {
 // UpdateWebhookRequestStatus switches deliveries on again.
 type UpdateWebhookRequestStatus string
 
-// Webhook is a subscription that the vendor delivers to a URL.
+// Webhook is a subscription that Webex delivers to a URL.
 type Webhook struct {
 	// ID identifies the webhook.
 	ID string `json:"id"`
@@ -886,10 +886,10 @@ type Webhook struct {
 	// TargetURL is where deliveries go.
 	TargetURL string `json:"targetUrl"`
 
-	// Resource is what a webhook watches. The vendor takes "all" though its document lacks it.
+	// Resource names the resource that a webhook watches. Webex takes "all" though its document lacks it.
 	Resource WebhookResource `json:"resource"`
 
-	// Event is the kind of change a webhook reports. The vendor takes "all" though its document lacks it.
+	// Event is the kind of change a webhook reports. Webex takes "all" though its document lacks it.
 	Event WebhookEvent `json:"event"`
 
 	// Filter narrows the deliveries, such as roomId=...&isModerator=true.
@@ -916,7 +916,7 @@ type Webhook struct {
 	// AppID identifies the app that made it; sent though undocumented.
 	AppID *string `json:"appId,omitempty"`
 
-	// Errors says, by field name, what the service could not fill in on an item that is
+	// Errors says, by field name, what Webex could not fill in on an item that is
 	// otherwise good. The field itself is then empty or missing.
 	Errors *ItemErrors `json:"errors,omitempty"`
 }
@@ -930,7 +930,7 @@ type WebhookPage struct {
 	Items []Webhook `json:"items"`
 }
 
-// ItemErrors says, by field name, what the service could not fill in on an item that is
+// ItemErrors says, by field name, what Webex could not fill in on an item that is
 // otherwise good. The field itself is then empty or missing.
 type ItemErrors map[string]ItemError
 
@@ -960,11 +960,11 @@ type ListMembershipsParams struct {
 	// PersonEmail keeps the memberships of the person with this address.
 	PersonEmail *string `form:"personEmail,omitempty" json:"personEmail,omitempty"`
 
-	// Max is the size of a page, not of the listing; a size above the vendor's cap is lowered silently.
+	// Max is the size of a page, not of the listing; a size above Webex's cap is lowered silently.
 	Max *Max `form:"max,omitempty" json:"max,omitempty"`
 
 	// Cursor continues a listing: the opaque value that the Link header of the page
-	// before carried. Undocumented by the vendor, seen in every next link.
+	// before carried. Undocumented by Webex, seen in every next link.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
@@ -991,14 +991,14 @@ type ListPeopleParams struct {
 	// LocationID keeps people of this location; pages then hold at most 50.
 	LocationID *string `form:"locationId,omitempty" json:"locationId,omitempty"`
 
-	// Max is the size of a page, not of the listing; a size above the vendor's cap is lowered silently.
+	// Max is the size of a page, not of the listing; a size above Webex's cap is lowered silently.
 	Max *Max `form:"max,omitempty" json:"max,omitempty"`
 
 	// ExcludeStatus leaves presence out of the answer when true.
 	ExcludeStatus *bool `form:"excludeStatus,omitempty" json:"excludeStatus,omitempty"`
 
 	// Cursor continues a listing: the opaque value that the Link header of the page
-	// before carried. Undocumented by the vendor, seen in every next link.
+	// before carried. Undocumented by Webex, seen in every next link.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
@@ -1034,11 +1034,11 @@ type ListRoomsParams struct {
 	// SortBy orders the rooms; lastactivity is unreliable above some 3,000 rooms.
 	SortBy *ListRoomsParamsSortBy `form:"sortBy,omitempty" json:"sortBy,omitempty"`
 
-	// Max is the size of a page, not of the listing; a size above the vendor's cap is lowered silently.
+	// Max is the size of a page, not of the listing; a size above Webex's cap is lowered silently.
 	Max *Max `form:"max,omitempty" json:"max,omitempty"`
 
 	// Cursor continues a listing: the opaque value that the Link header of the page
-	// before carried. Undocumented by the vendor, seen in every next link.
+	// before carried. Undocumented by Webex, seen in every next link.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
@@ -1053,40 +1053,40 @@ type ListTeamMembershipsParams struct {
 	// TeamID names the team; the caller must belong to it.
 	TeamID string `form:"teamId" json:"teamId"`
 
-	// Max is the size of a page, not of the listing; a size above the vendor's cap is lowered silently.
+	// Max is the size of a page, not of the listing; a size above Webex's cap is lowered silently.
 	Max *Max `form:"max,omitempty" json:"max,omitempty"`
 
 	// Cursor continues a listing: the opaque value that the Link header of the page
-	// before carried. Undocumented by the vendor, seen in every next link.
+	// before carried. Undocumented by Webex, seen in every next link.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
 // ListTeamsParams defines parameters for ListTeams.
 type ListTeamsParams struct {
-	// Max is the size of a page, not of the listing; a size above the vendor's cap is lowered silently.
+	// Max is the size of a page, not of the listing; a size above Webex's cap is lowered silently.
 	Max *Max `form:"max,omitempty" json:"max,omitempty"`
 
 	// Cursor continues a listing: the opaque value that the Link header of the page
-	// before carried. Undocumented by the vendor, seen in every next link.
+	// before carried. Undocumented by Webex, seen in every next link.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
 // GetTeamParams defines parameters for GetTeam.
 type GetTeamParams struct {
-	// Description stands in the vendor's document without an explanation.
+	// Description stands in Webex's document without an explanation.
 	Description *string `form:"description,omitempty" json:"description,omitempty"`
 }
 
 // ListWebhooksParams defines parameters for ListWebhooks.
 type ListWebhooksParams struct {
-	// Max is the size of a page, not of the listing; a size above the vendor's cap is lowered silently.
+	// Max is the size of a page, not of the listing; a size above Webex's cap is lowered silently.
 	Max *Max `form:"max,omitempty" json:"max,omitempty"`
 
 	// OwnedBy lists the organization's webhooks when it is "org".
 	OwnedBy *string `form:"ownedBy,omitempty" json:"ownedBy,omitempty"`
 
 	// Cursor continues a listing: the opaque value that the Link header of the page
-	// before carried. Undocumented by the vendor, seen in every next link.
+	// before carried. Undocumented by Webex, seen in every next link.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
