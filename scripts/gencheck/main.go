@@ -1,5 +1,5 @@
-// Command gencheck regenerates the code of this module in a temporary place and
-// fails if that differs from what is checked in. It changes nothing.
+// Command gencheck regenerates the code of this module in a temporary directory and fails
+// if the result differs from the checked-in code. It changes nothing.
 package main
 
 import (
@@ -28,7 +28,7 @@ func main() {
 	}
 }
 
-// inputs is what generation reads and runs, and its output.
+// inputs are the files that generation reads and runs, and its output.
 var inputs = []string{"go.mod", "go.sum", "tools.go", "specs", "generated", "scripts/decodegen", "internal/decode"}
 
 func run() ([]string, error) {
@@ -42,7 +42,7 @@ func run() ([]string, error) {
 			return nil, err
 		}
 	}
-	// What is not generated any more must not stay.
+	// Old output is removed, so that files without a source do not stay.
 	if err := remove(filepath.Join(tmp, "generated")); err != nil {
 		return nil, err
 	}
@@ -110,7 +110,7 @@ func remove(dir string) error {
 	return nil
 }
 
-// generated returns the generated files below dir by name.
+// generated returns the contents of the generated files below dir by name.
 func generated(dir string) (map[string][]byte, error) {
 	files := map[string][]byte{}
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {

@@ -13,10 +13,10 @@ import (
 	"strings"
 )
 
-// method is a wrapper's method and the operation that it calls.
+// method is a wrapper's method and its operation.
 type method struct{ name, op string }
 
-// operations returns the table of every operation, a row for each field of its client.
+// operations returns the table of operations, with a row for each field of a client.
 func operations(root string) (string, error) {
 	dirs, err := os.ReadDir(filepath.Join(root, "wrappers"))
 	if err != nil {
@@ -57,7 +57,7 @@ func operations(root string) (string, error) {
 
 var opFunction = regexp.MustCompile(`(?m)^func (\w+)\(.*\) endpoint\.Endpoint \{\n\te := endpoint\.New\("([^"]+)"\)`)
 
-// opFunctions are the operations by the generated functions that stand for them.
+// opFunctions maps generated functions to their operations.
 func opFunctions(file string) (map[string]string, error) {
 	b, err := os.ReadFile(file)
 	if err != nil {
@@ -70,8 +70,9 @@ func opFunctions(file string) (map[string]string, error) {
 	return ops, nil
 }
 
-// calls finds every client.Call{Name: "Service.Method", Endpoint: gen.Function(...)} of a
-// package. One without an Endpoint has that of the file's call.Endpoint = gen.Function(...).
+// calls returns every client.Call{Name: "Resource.Method", Endpoint: gen.Function(...)}
+// of a package. A call without an Endpoint uses the file's call.Endpoint =
+// gen.Function(...).
 func calls(dir string) ([]method, error) {
 	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
 	if err != nil {
@@ -118,7 +119,8 @@ func callsOf(f *ast.File) []method {
 	return slices.DeleteFunc(found, func(m method) bool { return m.op == "" })
 }
 
-// callOf reads the name and the operation of a client.Call literal, "" for what is computed.
+// callOf returns the name and the operation of a client.Call literal, "" for computed
+// ones.
 func callOf(lit *ast.CompositeLit) (m method) {
 	for _, e := range lit.Elts {
 		kv, ok := e.(*ast.KeyValueExpr)
@@ -137,7 +139,8 @@ func callOf(lit *ast.CompositeLit) (m method) {
 	return m
 }
 
-// generated returns the function that a call gen.Function(...) names, "" for anything else.
+// generated returns the function that a call gen.Function(...) names, "" for any other
+// expression.
 func generated(e ast.Expr) string {
 	if call, ok := e.(*ast.CallExpr); ok {
 		if f, ok := call.Fun.(*ast.SelectorExpr); ok && isSelector(f, "gen", f.Sel.Name) {

@@ -66,8 +66,8 @@ func (s *GroupsService) List(ctx context.Context, p ListGroupsParams, opts ...op
 	return whole(s.c, listGroups(p, opts)).All(ctx)
 }
 
-// ListPage returns one page of List: the first for the token "", then the one that
-// the Next of the page before names.
+// ListPage returns one page of List. An empty token is the first page; a page's Next
+// is the token of the following one.
 func (s *GroupsService) ListPage(ctx context.Context, p ListGroupsParams, token string, opts ...option.Option) (*memberships.Page[*Group], error) {
 	return client.List(s.c, listGroups(p, opts)).Page(ctx, token)
 }

@@ -118,8 +118,8 @@ func (s *MembershipsService) ListByUser(ctx context.Context, userID string, _ Li
 	return whole(s.c, userListing(userID, opts)).All(ctx)
 }
 
-// ListByUserPage returns one page of ListByUser: the first for the token "", then the one
-// that the Next of the page before names.
+// ListByUserPage returns one page of ListByUser. An empty token is the first page; a page's Next
+// is the token of the following one.
 func (s *MembershipsService) ListByUserPage(ctx context.Context, userID string, _ ListUserMembershipsParams, token string, opts ...option.Option) (*memberships.Page[*Membership], error) {
 	return client.List(s.c, userListing(userID, opts)).Page(ctx, token)
 }

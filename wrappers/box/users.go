@@ -71,8 +71,8 @@ func (s *UsersService) List(ctx context.Context, p ListUsersParams, opts ...opti
 	return whole(s.c, listUsers(p, opts)).All(ctx)
 }
 
-// ListPage returns one page of List: the first for the token "", then the one that
-// the Next of the page before names. Box drops markers after a while, so that tokens
+// ListPage returns one page of List. An empty token is the first page; a page's Next
+// is the token of the following one. Box drops markers after a while, so that tokens
 // of this list are not for keeping.
 func (s *UsersService) ListPage(ctx context.Context, p ListUsersParams, token string, opts ...option.Option) (*memberships.Page[*User], error) {
 	return client.List(s.c, listUsers(p, opts)).Page(ctx, token)

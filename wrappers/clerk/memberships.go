@@ -71,8 +71,8 @@ func (s *MembershipsService) List(ctx context.Context, p ListMembershipsParams, 
 	return s.list(p, opts).All(ctx)
 }
 
-// ListPage returns one page of List: the first for the token "", then the one that
-// the Next of the page before names.
+// ListPage returns one page of List. An empty token is the first page; a page's Next
+// is the token of the following one.
 func (s *MembershipsService) ListPage(ctx context.Context, p ListMembershipsParams, token string, opts ...option.Option) (*memberships.Page[*Membership], error) {
 	return s.list(p, opts).Page(ctx, token)
 }
@@ -122,8 +122,8 @@ func (s *MembershipsService) ListByUser(ctx context.Context, userID string, _ Li
 	return s.listUser(userID, opts).All(ctx)
 }
 
-// ListByUserPage returns one page of ListByUser: the first for the token "", then the one
-// that the Next of the page before names.
+// ListByUserPage returns one page of ListByUser. An empty token is the first page; a page's Next
+// is the token of the following one.
 func (s *MembershipsService) ListByUserPage(ctx context.Context, userID string, _ ListUserMembershipsParams, token string, opts ...option.Option) (*memberships.Page[*Membership], error) {
 	return s.listUser(userID, opts).Page(ctx, token)
 }

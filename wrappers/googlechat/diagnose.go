@@ -47,7 +47,7 @@ func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (members
 	if closed != nil { // the spaces are what it goes through
 		of = groups
 	}
-	of.Operation = memberships.OpOf
+	of.Operation = memberships.OpListByMember
 	d.Findings = append(d.Findings, groups, list, of, get)
 
 	_, err = p.c.Memberships.Update(ctx, nowhere, UpdateMembershipRequest{Role: RoleMember}, UpdateMembershipParams{}, p.opts...)

@@ -29,7 +29,7 @@
 // Listings have everybody who is in or is invited, groups too. That takes a user's token;
 // for an app's own token give New [WithAppAuth].
 //
-// The memberships of a member (OpOf) are looked for in the spaces that the credential
+// The memberships of a member (OpListByMember) are looked for in the spaces that the credential
 // sees, one request for each: complete for the user whose token it is, and for anybody
 // else as far as these spaces go. A page of them is one of spaces, and may be empty.
 // An address is found in the caller's messages with that person or in the same spaces,

@@ -119,8 +119,8 @@ func (s *MembershipsService) ListBySpace(ctx context.Context, space string, p Li
 	return s.list(space, p, opts).All(ctx)
 }
 
-// ListBySpacePage returns one page of ListBySpace: the first for the token "", then the one
-// that the Next of the page before names.
+// ListBySpacePage returns one page of ListBySpace. An empty token is the first page; a page's Next
+// is the token of the following one.
 func (s *MembershipsService) ListBySpacePage(ctx context.Context, space string, p ListMembershipsParams, token string, opts ...option.Option) (*memberships.Page[*Membership], error) {
 	return s.list(space, p, opts).Page(ctx, token)
 }

@@ -66,15 +66,15 @@ func (*provider) Name() string { return api.Name }
 
 func (*provider) Capabilities() memberships.Capabilities {
 	return memberships.Capabilities{
-		Operations:  memberships.Operations(),
-		GroupKinds:  []memberships.GroupKind{memberships.KindSpace},
-		OfKinds:     []memberships.GroupKind{memberships.KindSpace},
-		MemberKinds: []memberships.MemberKind{memberships.MemberUser, memberships.MemberGroup, memberships.MemberApp},
-		Roles:       []memberships.Role{memberships.RoleMember, memberships.RoleManager, memberships.RoleOwner},
-		RoleNames:   maps.Clone(roles),
-		Email:       true,
-		Diagnose:    true,
-		MaxPageSize: maxPageSize,
+		Operations:    memberships.Operations(),
+		GroupKinds:    []memberships.GroupKind{memberships.KindSpace},
+		SearchedKinds: []memberships.GroupKind{memberships.KindSpace},
+		MemberKinds:   []memberships.MemberKind{memberships.MemberUser, memberships.MemberGroup, memberships.MemberApp},
+		Roles:         []memberships.Role{memberships.RoleMember, memberships.RoleManager, memberships.RoleOwner},
+		RoleNames:     maps.Clone(roles),
+		Email:         true,
+		Diagnose:      true,
+		MaxPageSize:   maxPageSize,
 	}
 }
 
@@ -100,13 +100,13 @@ func (p *provider) ListPage(ctx context.Context, q memberships.Query, r membersh
 	return page, nil
 }
 
-func (p *provider) List(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[memberships.Membership, error] {
+func (p *provider) List(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[memberships.Membership, error] {
 	p = p.with(q.Opts)
 	if q.Group.ID == "" {
-		return p.of(ctx, q.Member, pass)
+		return p.of(ctx, q.Member, summary)
 	}
 	seq := p.c.Memberships.ListBySpace(ctx, q.Group.ID, p.params(), p.opts...)
-	if pass == nil {
+	if summary == nil {
 		return portable.Seq(seq, from(q.Group.ID))
 	}
 	return func(yield func(memberships.Membership, error) bool) {
@@ -122,7 +122,7 @@ func (p *provider) List(ctx context.Context, q memberships.Query, pass *membersh
 				return
 			}
 		}
-		pass.Add(v.gaps(p.app)...)
+		summary.Add(v.gaps(p.app)...)
 	}
 }
 
@@ -369,7 +369,7 @@ func (p *provider) remove(ctx context.Context, ref memberships.Ref) (memberships
 	return as(from(spaceIn(ref))(m), ref), nil
 }
 
-func (p *provider) Groups(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[memberships.Group, error] {
+func (p *provider) Groups(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[memberships.Group, error] {
 	seq := portable.Seq(p.c.Spaces.List(ctx, ListSpacesParams{}, q.Opts...), fromSpace)
 	return func(yield func(memberships.Group, error) bool) {
 		for g, err := range seq {
@@ -377,7 +377,7 @@ func (p *provider) Groups(ctx context.Context, q memberships.Query, pass *member
 				return
 			}
 		}
-		pass.Add(callersSpaces)
+		summary.Add(callersSpaces)
 	}
 }
 

@@ -34,7 +34,7 @@ func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (members
 	d.Findings = append(d.Findings, portable.FindingOf(memberships.OpGroups, cmp.Or(rooms, teams), "the scopes spark:rooms_read and spark:teams_read"))
 	_, err := p.c.Memberships.ListPage(ctx, ListMembershipsParams{}, "", client.SizedOptions(p.opts, 1)...)
 	read := "the scopes spark:memberships_read and, for teams, spark:team_memberships_read"
-	of := portable.FindingOf(memberships.OpOf, cmp.Or(unknown, err), "the scopes spark:people_read and spark:memberships_read")
+	of := portable.FindingOf(memberships.OpListByMember, cmp.Or(unknown, err), "the scopes spark:people_read and spark:memberships_read")
 	if of.Verdict == memberships.VerdictAllowed {
 		of.Detail = "of the owner of the token; of others, in the rooms and teams that the owner is in, or in all rooms with spark-compliance:memberships_read"
 	}

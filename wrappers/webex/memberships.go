@@ -44,8 +44,8 @@ func (s *MembershipsService) List(ctx context.Context, p ListMembershipsParams, 
 	return s.list(p, opts).All(ctx)
 }
 
-// ListPage returns one page of List: the first for the token "", then the one that
-// the Next of the page before names.
+// ListPage returns one page of List. An empty token is the first page; a page's Next
+// is the token of the following one.
 func (s *MembershipsService) ListPage(ctx context.Context, p ListMembershipsParams, token string, opts ...option.Option) (*memberships.Page[*Membership], error) {
 	return s.list(p, opts).Page(ctx, token)
 }
@@ -59,8 +59,8 @@ func (s *MembershipsService) list(p ListMembershipsParams, opts []option.Option)
 	}, func(page *gen.MembershipPage) []Membership { return page.Items }, membershipKey))
 }
 
-// Create adds a person to a room and returns the membership. Someone who is already in the
-// room is memberships.ErrAlreadyExists. Making somebody a moderator of an unmoderated room
+// Create adds a person to a room and returns the membership. For an existing member of
+// the room it fails with memberships.ErrAlreadyExists. Making somebody a moderator of an unmoderated room
 // makes the caller one too. A repeat can undo somebody else's change: see
 // [option.WithoutRepeat]. Webex: POST /memberships.
 func (s *MembershipsService) Create(ctx context.Context, r CreateMembershipRequest, opts ...option.Option) (*Membership, error) {

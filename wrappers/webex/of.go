@@ -108,7 +108,7 @@ func (s *search) page(ctx context.Context, token string) (rows iter.Seq2[members
 		s.came = len(page.Items)
 		return portable.Search(ctx, page.Items, s.inTeam), after(page.Next, stageTeams, ""), nil
 	}
-	return nil, "", api.Fail(memberships.OpOf, memberships.ErrInvalidArgument, "the page token is not one of this listing's")
+	return nil, "", api.Fail(memberships.OpListByMember, memberships.ErrInvalidArgument, "the page token is not one of this listing's")
 }
 
 // after is the token behind a page: next in the same stage, else the start of then.
@@ -182,7 +182,7 @@ func foundBefore(token string) bool { return token != "" && token[0] >= 'A' && t
 // by the address or the id.
 func (s *search) nobody(ctx context.Context) error {
 	if s.unknown {
-		return api.NoSuchMember(memberships.OpOf, "no person of the caller's organization has this address, and no room or team of the caller's shows it")
+		return api.NoSuchMember(memberships.OpListByMember, "no person of the caller's organization has this address, and no room or team of the caller's shows it")
 	}
 	if s.self {
 		return nil
@@ -195,11 +195,11 @@ func (s *search) nobody(ctx context.Context) error {
 			return nil
 		}
 	}
-	return api.NoSuchMember(memberships.OpOf, "Webex knows no person with this id")
+	return api.NoSuchMember(memberships.OpListByMember, "Webex knows no person with this id")
 }
 
 // of yields the memberships of a person.
-func (p *provider) of(ctx context.Context, who memberships.Member, pass *memberships.Pass) iter.Seq2[memberships.Membership, error] {
+func (p *provider) of(ctx context.Context, who memberships.Member, summary *memberships.Summary) iter.Seq2[memberships.Membership, error] {
 	return func(yield func(memberships.Membership, error) bool) {
 		s, err := p.searchFor(ctx, who, 0)
 		if err != nil {
@@ -207,7 +207,7 @@ func (p *provider) of(ctx context.Context, who memberships.Member, pass *members
 			return
 		}
 		found := 0
-		defer func() { pass.Add(s.gaps.All()...) }()
+		defer func() { summary.Add(s.gaps.All()...) }()
 		var loop paging.LoopDetector
 		for token := ""; ; {
 			rows, next, err := s.page(ctx, token)
@@ -225,7 +225,7 @@ func (p *provider) of(ctx context.Context, who memberships.Member, pass *members
 				break
 			}
 			if err := loop.Next(s.came, token); err != nil {
-				yield(memberships.Membership{}, api.Fail(memberships.OpOf, memberships.ErrMalformed, err.Error()))
+				yield(memberships.Membership{}, api.Fail(memberships.OpListByMember, memberships.ErrMalformed, err.Error()))
 				return
 			}
 		}

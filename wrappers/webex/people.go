@@ -43,8 +43,8 @@ func (s *PeopleService) List(ctx context.Context, p ListPeopleParams, opts ...op
 	return s.list(p, opts).All(ctx)
 }
 
-// ListPage returns one page of List: the first for the token "", then the one that
-// the Next of the page before names.
+// ListPage returns one page of List. An empty token is the first page; a page's Next
+// is the token of the following one.
 func (s *PeopleService) ListPage(ctx context.Context, p ListPeopleParams, token string, opts ...option.Option) (*memberships.Page[*Person], error) {
 	return s.list(p, opts).Page(ctx, token)
 }

@@ -31,17 +31,17 @@ func (*provider) Name() string { return api.Name }
 
 func (*provider) Capabilities() memberships.Capabilities {
 	return memberships.Capabilities{
-		Operations:  memberships.Operations(),
-		GroupKinds:  []memberships.GroupKind{memberships.KindRoom, memberships.KindTeam},
-		OfKinds:     []memberships.GroupKind{memberships.KindRoom, memberships.KindTeam},
-		MemberKinds: []memberships.MemberKind{memberships.MemberUser},
-		Roles:       []memberships.Role{memberships.RoleMember, memberships.RoleManager},
-		RoleNames:   map[memberships.Role]string{memberships.RoleMember: roleMember, memberships.RoleManager: roleModerator},
-		Email:       true,
-		Directory:   true,
-		Diagnose:    true,
-		Caller:      true,
-		MaxPageSize: maxPageSize,
+		Operations:    memberships.Operations(),
+		GroupKinds:    []memberships.GroupKind{memberships.KindRoom, memberships.KindTeam},
+		SearchedKinds: []memberships.GroupKind{memberships.KindRoom, memberships.KindTeam},
+		MemberKinds:   []memberships.MemberKind{memberships.MemberUser},
+		Roles:         []memberships.Role{memberships.RoleMember, memberships.RoleManager},
+		RoleNames:     map[memberships.Role]string{memberships.RoleMember: roleMember, memberships.RoleManager: roleModerator},
+		Email:         true,
+		Directory:     true,
+		Diagnose:      true,
+		Caller:        true,
+		MaxPageSize:   maxPageSize,
 	}
 }
 
@@ -50,7 +50,7 @@ func (p *provider) Native() any { return p.c }
 func (p *provider) ListPage(ctx context.Context, q memberships.Query, r memberships.PageRequest) (*memberships.Page[memberships.Membership], error) {
 	p = p.with(q.Opts)
 	switch {
-	case q.Op() == memberships.OpOf:
+	case q.Op() == memberships.OpListByMember:
 		return p.ofPage(ctx, q.Member, r)
 	case q.Group.Kind == memberships.KindTeam:
 		page, err := p.c.TeamMemberships.ListByTeamPage(ctx, q.Group.ID, ListTeamMembershipsParams{}, r.Token, client.SizedOptions(p.opts, r.Size)...)
@@ -72,16 +72,16 @@ func (p *provider) ListPage(ctx context.Context, q memberships.Query, r membersh
 	return page, err
 }
 
-func (p *provider) List(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[memberships.Membership, error] {
+func (p *provider) List(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[memberships.Membership, error] {
 	p = p.with(q.Opts)
 	switch {
-	case q.Op() == memberships.OpOf:
-		return p.of(ctx, q.Member, pass)
+	case q.Op() == memberships.OpListByMember:
+		return p.of(ctx, q.Member, summary)
 	case q.Group.Kind == memberships.KindTeam:
 		return portable.Seq(p.c.TeamMemberships.ListByTeam(ctx, q.Group.ID, ListTeamMembershipsParams{}, p.opts...), fromTeam)
 	}
 	seq := portable.Seq(p.c.Memberships.List(ctx, ListMembershipsParams{RoomID: &q.Group.ID}, p.opts...), fromRoom)
-	if pass == nil {
+	if summary == nil {
 		return seq
 	}
 	return func(yield func(memberships.Membership, error) bool) {
@@ -97,7 +97,7 @@ func (p *provider) List(ctx context.Context, q memberships.Query, pass *membersh
 		case err != nil:
 			yield(memberships.Membership{}, err)
 		case gap != nil:
-			pass.Add(*gap)
+			summary.Add(*gap)
 		}
 	}
 }
@@ -266,7 +266,7 @@ func (p *provider) Caller(ctx context.Context, opts ...option.Option) (membershi
 }
 
 // Groups yields the rooms, then the teams.
-func (p *provider) Groups(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[memberships.Group, error] {
+func (p *provider) Groups(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[memberships.Group, error] {
 	p = p.with(q.Opts)
 	return func(yield func(memberships.Group, error) bool) {
 		for g, err := range portable.Seq(p.c.Rooms.List(ctx, ListRoomsParams{}, p.opts...), fromRoomGroup) {
@@ -279,7 +279,7 @@ func (p *provider) Groups(ctx context.Context, q memberships.Query, pass *member
 				return
 			}
 		}
-		pass.Add(*scope("only rooms and teams that the caller is in are listed"))
+		summary.Add(*scope("only rooms and teams that the caller is in are listed"))
 	}
 }
 

@@ -39,8 +39,8 @@ func (s *TeamMembershipsService) ListByTeam(ctx context.Context, teamID string, 
 	return s.list(teamID, p, opts).All(ctx)
 }
 
-// ListByTeamPage returns one page of ListByTeam: the first for the token "", then the one
-// that the Next of the page before names.
+// ListByTeamPage returns one page of ListByTeam. An empty token is the first page; a page's Next
+// is the token of the following one.
 func (s *TeamMembershipsService) ListByTeamPage(ctx context.Context, teamID string, p ListTeamMembershipsParams, token string, opts ...option.Option) (*memberships.Page[*TeamMembership], error) {
 	return s.list(teamID, p, opts).Page(ctx, token)
 }
@@ -54,8 +54,8 @@ func (s *TeamMembershipsService) list(teamID string, _ ListTeamMembershipsParams
 	}, func(page *gen.TeamMembershipPage) []TeamMembership { return page.Items }, teamMembershipKey))
 }
 
-// Create adds a person to a team and returns the membership. Someone who is already in the
-// team is memberships.ErrAlreadyExists. A repeat can undo somebody else's change: see
+// Create adds a person to a team and returns the membership. For an existing member of
+// the team it fails with memberships.ErrAlreadyExists. A repeat can undo somebody else's change: see
 // [option.WithoutRepeat]. Webex: POST /team/memberships.
 func (s *TeamMembershipsService) Create(ctx context.Context, r CreateTeamMembershipRequest, opts ...option.Option) (*TeamMembership, error) {
 	return client.Write(ctx, s.c, client.Call{

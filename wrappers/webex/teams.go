@@ -37,8 +37,8 @@ func (s *TeamsService) List(ctx context.Context, p ListTeamsParams, opts ...opti
 	return s.list(p, opts).All(ctx)
 }
 
-// ListPage returns one page of List: the first for the token "", then the one that
-// the Next of the page before names.
+// ListPage returns one page of List. An empty token is the first page; a page's Next
+// is the token of the following one.
 func (s *TeamsService) ListPage(ctx context.Context, p ListTeamsParams, token string, opts ...option.Option) (*memberships.Page[*Team], error) {
 	return s.list(p, opts).Page(ctx, token)
 }

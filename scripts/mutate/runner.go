@@ -17,38 +17,38 @@ import (
 	"time"
 )
 
-// verdict is what became of a mutation.
+// verdict is the result of a mutation.
 type verdict int
 
 const (
 	survived verdict = iota // the tests pass
 	killed
-	timedOut // the tests do not end in their time
+	timedOut // the tests exceed their time limit
 	notBuilt
-	broken // nothing was found out
+	broken // the run decided nothing
 )
 
-// trial is how mutations are tried.
-type trial struct {
+// runner runs tests on mutations.
+type runner struct {
 	packages []string
 	run      string
 	timeout  time.Duration
 }
 
-// counted is what became of all.
-type counted struct {
+// summary counts the verdicts.
+type summary struct {
 	of        [broken + 1]int
 	survivors []mutation
 }
 
-func (c counted) tried() (n int) {
+func (c summary) tried() (n int) {
 	for _, some := range c.of {
 		n += some
 	}
 	return n
 }
 
-// sourcesOf returns the files of a package, tests left out, whose names fit a pattern.
+// sourcesOf returns the non-test files of a package whose names match a pattern.
 func sourcesOf(ctx context.Context, pkg, pattern string) ([]string, error) {
 	cmd := exec.CommandContext(ctx, "go", "list", "-json=Dir,GoFiles", pkg)
 	var errs bytes.Buffer
@@ -78,13 +78,13 @@ func sourcesOf(ctx context.Context, pkg, pattern string) ([]string, error) {
 	return names, nil
 }
 
-// all tries mutations, some at once, and returns the survivors in their order, also of
-// those that were tried before an error.
-func (t trial) all(ctx context.Context, mutations []mutation, jobs int, progress io.Writer) (counted, error) {
+// all runs mutations concurrently and returns the survivors in order, also after an
+// error.
+func (t runner) all(ctx context.Context, mutations []mutation, jobs int, progress io.Writer) (summary, error) {
 	var (
 		mu     sync.Mutex
 		group  sync.WaitGroup
-		counts counted
+		counts summary
 		failed error
 		next   = make(chan mutation)
 	)
@@ -93,7 +93,7 @@ func (t trial) all(ctx context.Context, mutations []mutation, jobs int, progress
 			for m := range next {
 				v, text := t.try(ctx, m)
 				if ctx.Err() != nil {
-					continue // it was ended, and says nothing
+					continue // it was cancelled and decides nothing
 				}
 				mu.Lock()
 				counts.of[v]++
@@ -124,8 +124,8 @@ func (t trial) all(ctx context.Context, mutations []mutation, jobs int, progress
 	return counts, errors.Join(context.Cause(ctx), failed)
 }
 
-// try runs the tests on one mutation, or on none.
-func (t trial) try(ctx context.Context, m mutation) (verdict, string) {
+// try runs the tests on one mutation, or on the original code.
+func (t runner) try(ctx context.Context, m mutation) (verdict, string) {
 	args := []string{"test", "-failfast", "-vet=off", "-timeout", t.timeout.String()}
 	if t.run != "" {
 		args = append(args, "-run", t.run)
@@ -149,7 +149,7 @@ func (t trial) try(ctx context.Context, m mutation) (verdict, string) {
 	return judge(string(out), err), string(out)
 }
 
-// write puts the changed file and the overlay that names it into a directory.
+// write writes the changed file and its overlay into a directory.
 func (m mutation) write(dir string) (overlayName string, _ error) {
 	file, err := filepath.Abs(m.file)
 	if err != nil {
@@ -162,7 +162,7 @@ func (m mutation) write(dir string) (overlayName string, _ error) {
 		os.WriteFile(overlayName, overlay(file, changed), 0o600))
 }
 
-// judge says what the output of go test means.
+// judge interprets the output of go test.
 func judge(out string, err error) verdict {
 	var exit *exec.ExitError
 	switch {
