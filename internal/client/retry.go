@@ -139,8 +139,9 @@ func (x *exchange) next(ctx context.Context, a transport.Attempt, e *memberships
 		case a.Class == transport.Unauthenticated && x.renew(), x.mayRetry(a) && x.wait(ctx, asked):
 			return nil, true
 		case ctx.Err() != nil:
+			last := e
 			e = x.p.redactError(x.p.failure(ctx, nil, ctx.Err()), false)
-			e.Attempts = x.attempts
+			e.StatusCode, e.RequestID, e.Attempts = last.StatusCode, last.RequestID, x.attempts
 		}
 	}
 	if x.write == nil || x.write.ambiguous == nil {

@@ -140,6 +140,7 @@ func TestWaits(t *testing.T) {
 	})
 }
 
+// The error of a wait that the context ends keeps the status of the last answer.
 func TestWaitEndsWithTheContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
@@ -147,8 +148,13 @@ func TestWaitEndsWithTheContext(t *testing.T) {
 		c := client(t, scripted(&sent, step{status: 429, retryAfter: "30"}))
 		time.AfterFunc(time.Second, cancel)
 		start := time.Now()
-		if _, err := getThing(ctx, c); !errors.Is(err, context.Canceled) || time.Since(start) != time.Second {
+		var e *memberships.Error
+		_, err := getThing(ctx, c)
+		if !errors.Is(err, context.Canceled) || time.Since(start) != time.Second {
 			t.Errorf("got %v after %v, want the cancellation after a second", err, time.Since(start))
+		}
+		if !errors.As(err, &e) || e.StatusCode != 429 || e.Attempts != 1 {
+			t.Errorf("got %+v, want status 429 and one attempt", e)
 		}
 	})
 }
