@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// The tests of this file use the documents of the project itself, as both sides.
+// The tests in this file compare the project's own documents with themselves.
 
 func specs(t *testing.T) []string {
 	t.Helper()
@@ -28,8 +28,8 @@ func TestSpecsDoNotDifferFromThemselves(t *testing.T) {
 	}
 }
 
-// TestExcusesNameWhatIsOurs finds an excuse that a renaming left behind, without
-// a document of the provider's.
+// TestExcusesNameWhatIsOurs finds excuses for names that our documents do not have,
+// without a document of the provider.
 func TestExcusesNameWhatIsOurs(t *testing.T) {
 	for _, spec := range specs(t) {
 		file := filepath.Join(filepath.Dir(spec), "drift.yaml")
@@ -50,8 +50,8 @@ func TestExcusesNameWhatIsOurs(t *testing.T) {
 	}
 }
 
-// TestNothingIsOverlooked adds one property to each schema in turn, and one
-// parameter to each operation, and expects that it is found.
+// TestNothingIsOverlooked adds one property to each schema in turn, and one parameter to
+// each operation, and expects a finding for each.
 func TestNothingIsOverlooked(t *testing.T) {
 	for _, spec := range specs(t) {
 		ours := load(t, spec)
@@ -95,7 +95,7 @@ func load(t *testing.T, file string) *document {
 	return doc
 }
 
-// copied is the document read once more.
+// copied returns a second copy of the document.
 func copied(t *testing.T, d *document) *document {
 	t.Helper()
 	data, err := json.Marshal(d.root)
@@ -115,8 +115,8 @@ func copied(t *testing.T, d *document) *document {
 
 func schemasOf(d *document) map[string]any { return mapOf(mapOf(d.root["components"])["schemas"]) }
 
-// FuzzCompare holds documents of any shape against each other: nothing that a
-// provider publishes may make the comparison panic or go on for ever.
+// FuzzCompare compares arbitrary documents. No document may make the comparison panic or
+// run forever.
 func FuzzCompare(f *testing.F) {
 	for _, doc := range []string{
 		`{"type": "object", "properties": {"a": {"$ref": "#/components/schemas/S"}}}`,
@@ -133,7 +133,7 @@ func FuzzCompare(f *testing.F) {
 		for i, text := range []string{a, b} {
 			var schema any
 			if json.Unmarshal([]byte(text), &schema) != nil {
-				return // not JSON: nothing to compare
+				return // not JSON
 			}
 			body := map[string]any{"content": map[string]any{"application/json": map[string]any{"schema": schema}}}
 			doc, err := newDocument("fuzz", map[string]any{
