@@ -5,6 +5,7 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -65,8 +66,8 @@ func TestNothingIsOverlooked(t *testing.T) {
 			}
 			added++
 			props["brand_new"] = map[string]any{"type": "string"}
-			want := finding{place: place{schema: name, part: "property", path: "brand_new"}, kind: kindMissing, text: missing}
-			if found := compare(ours, []*document{theirs}).findings; !found[want] {
+			found := compare(ours, []*document{theirs}).findings
+			if !slices.ContainsFunc(slices.Collect(maps.Keys(found)), isNewProperty(name)) {
 				t.Errorf("%s: a new property of %s was not found, but %v", spec, name, found)
 			}
 		}
@@ -83,6 +84,15 @@ func TestNothingIsOverlooked(t *testing.T) {
 		if added == 0 {
 			t.Errorf("%s: no schema was tried", spec)
 		}
+	}
+}
+
+// isNewProperty matches the finding for brand_new in a named schema. An alternative of a
+// oneOf has no name there, so its property has the path of the property that holds it.
+func isNewProperty(schema string) func(finding) bool {
+	return func(f finding) bool {
+		named := f.schema == schema && f.path == "brand_new"
+		return f.kind == kindMissing && f.part == "property" && (named || strings.HasSuffix(f.path, ".brand_new"))
 	}
 }
 
