@@ -17,7 +17,7 @@ func (a *app) exportCommand() *cobra.Command {
 	var conn connect.Flags
 	var out output.Flags
 	var rows output.Listing
-	var many memberships.Many
+	var many memberships.ManyOptions
 	rows.UnreadReported = true
 	cmd := &cobra.Command{
 		Use:   "export --provider NAME",

@@ -56,7 +56,7 @@ answers, and 3 if some fail: memberships may be missing then.
 			}
 			person := memberships.ParseMember(member)
 			for _, c := range clients {
-				if err := argument.Validate(c, memberships.OpOf, memberships.Ref{Member: person}, ""); err != nil {
+				if err := argument.Validate(c, memberships.OpListByMember, memberships.Ref{Member: person}, ""); err != nil {
 					return exit.Usagef("%w", err)
 				}
 			}
@@ -79,7 +79,7 @@ type ofRow struct {
 	from  int // index of the client
 	ended bool
 	err   error
-	pass  memberships.Pass
+	pass  memberships.Summary
 }
 
 // of lists the memberships of person in all clients concurrently, up to the limit of l.
@@ -127,7 +127,7 @@ func (a *app) of(ctx context.Context, clients []*memberships.Client, person memb
 // listOf sends the rows of one client, then the end of its list.
 func listOf(ctx context.Context, i int, c *memberships.Client, person memberships.Member, rows chan<- ofRow) {
 	end := ofRow{from: i, ended: true}
-	for m, err := range c.MembershipsOf(ctx, person, memberships.WithPass(&end.pass)) {
+	for m, err := range c.MembershipsOf(ctx, person, memberships.WithSummary(&end.pass)) {
 		if err != nil {
 			end.err = err
 			break

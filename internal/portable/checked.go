@@ -29,7 +29,7 @@ func ranged[T any](api *client.API, ctx context.Context, op memberships.Operatio
 	}
 }
 
-func (c *checked) List(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[memberships.Membership, error] {
+func (c *checked) List(ctx context.Context, q memberships.Query, pass *memberships.Summary) iter.Seq2[memberships.Membership, error] {
 	return ranged(c.api, ctx, q.Op(), func() iter.Seq2[memberships.Membership, error] { return c.Provider.List(ctx, q, pass) })
 }
 
@@ -40,7 +40,7 @@ func (c *checked) ListPage(ctx context.Context, q memberships.Query, r membershi
 	return c.Provider.ListPage(ctx, q, r)
 }
 
-func (c *checked) Groups(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[memberships.Group, error] {
+func (c *checked) Groups(ctx context.Context, q memberships.Query, pass *memberships.Summary) iter.Seq2[memberships.Group, error] {
 	return ranged(c.api, ctx, memberships.OpGroups, func() iter.Seq2[memberships.Group, error] { return c.Provider.Groups(ctx, q, pass) })
 }
 

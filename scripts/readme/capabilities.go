@@ -25,8 +25,8 @@ func capabilities() (string, error) {
 			switch {
 			case !c.Can(op):
 				b.WriteString(" |")
-			case op == memberships.OpOf && len(c.OfKinds) < len(c.GroupKinds):
-				fmt.Fprintf(&b, " %s |", words(c.OfKinds))
+			case op == memberships.OpListByMember && len(c.SearchedKinds) < len(c.GroupKinds):
+				fmt.Fprintf(&b, " %s |", words(c.SearchedKinds))
 			default:
 				b.WriteString(" yes |")
 			}

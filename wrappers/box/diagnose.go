@@ -39,7 +39,7 @@ func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (members
 		groupID = groups.Items[0].ID
 	}
 	list, get := p.reads(ctx, groupID)
-	of := portable.FindingOf(memberships.OpOf, notOf, grantScope)
+	of := portable.FindingOf(memberships.OpListByMember, notOf, grantScope)
 	if of.Verdict == memberships.VerdictAllowed && errors.Is(notAdmin, memberships.ErrPermissionDenied) {
 		of.Detail, of.Grant = "the caller's own alone", grantAdmin
 	}

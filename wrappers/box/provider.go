@@ -32,18 +32,18 @@ func (*provider) Name() string { return api.Name }
 
 func (*provider) Capabilities() memberships.Capabilities {
 	return memberships.Capabilities{
-		Operations:  memberships.Operations(),
-		GroupKinds:  []memberships.GroupKind{memberships.KindGroup},
-		OfKinds:     []memberships.GroupKind{memberships.KindGroup},
-		MemberKinds: []memberships.MemberKind{memberships.MemberUser},
-		Roles:       []memberships.Role{memberships.RoleMember, memberships.RoleManager},
-		RoleNames:   map[memberships.Role]string{memberships.RoleMember: string(RoleMember), memberships.RoleManager: string(RoleAdmin)},
-		Email:       true,
-		Directory:   true,
-		Total:       true,
-		Diagnose:    true,
-		Caller:      true,
-		MaxPageSize: maxPageSize,
+		Operations:    memberships.Operations(),
+		GroupKinds:    []memberships.GroupKind{memberships.KindGroup},
+		SearchedKinds: []memberships.GroupKind{memberships.KindGroup},
+		MemberKinds:   []memberships.MemberKind{memberships.MemberUser},
+		Roles:         []memberships.Role{memberships.RoleMember, memberships.RoleManager},
+		RoleNames:     map[memberships.Role]string{memberships.RoleMember: string(RoleMember), memberships.RoleManager: string(RoleAdmin)},
+		Email:         true,
+		Directory:     true,
+		Total:         true,
+		Diagnose:      true,
+		Caller:        true,
+		MaxPageSize:   maxPageSize,
 	}
 }
 
@@ -69,7 +69,7 @@ func (p *provider) ListPage(ctx context.Context, q memberships.Query, r membersh
 	return page, err
 }
 
-func (p *provider) List(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[memberships.Membership, error] {
+func (p *provider) List(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[memberships.Membership, error] {
 	p = p.with(q.Opts)
 	return func(yield func(memberships.Membership, error) bool) {
 		l, err := p.listing(ctx, q, 0)
@@ -77,7 +77,7 @@ func (p *provider) List(ctx context.Context, q memberships.Query, pass *membersh
 			yield(memberships.Membership{}, err)
 			return
 		}
-		counted(ctx, func() *paging.List[Membership] { return whole(p.c.Memberships.c, l) }, fromMembership, pass)(yield)
+		counted(ctx, func() *paging.List[Membership] { return whole(p.c.Memberships.c, l) }, fromMembership, summary)(yield)
 	}
 }
 
@@ -250,10 +250,10 @@ func (p *provider) Caller(ctx context.Context, opts ...option.Option) (membershi
 	return memberships.Member{Kind: memberships.MemberUser, ID: me.ID, Email: me.Login, Name: me.Name}, nil
 }
 
-func (p *provider) Groups(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[memberships.Group, error] {
+func (p *provider) Groups(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[memberships.Group, error] {
 	return counted(ctx, func() *paging.List[Group] {
 		return whole(p.c.Groups.c, listGroups(ListGroupsParams{}, q.Opts))
-	}, fromGroup, pass)
+	}, fromGroup, summary)
 }
 
 func (p *provider) Resolve(ctx context.Context, members []memberships.Member, opts ...option.Option) ([]memberships.Resolution, error) {

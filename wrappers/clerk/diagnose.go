@@ -39,7 +39,7 @@ func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (members
 		op  memberships.Operation
 		err error
 	}{
-		{memberships.OpList, list}, {memberships.OpOf, of}, {memberships.OpGet, list},
+		{memberships.OpList, list}, {memberships.OpListByMember, of}, {memberships.OpGet, list},
 		{memberships.OpAdd, change}, {memberships.OpUpdate, change}, {memberships.OpRemove, change},
 	} {
 		d.Findings = append(d.Findings, portable.FindingOf(try.op, try.err, grant, memberships.ErrNotFound, memberships.ErrInvalidArgument))

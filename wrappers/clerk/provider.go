@@ -34,18 +34,18 @@ func (*provider) Name() string { return api.Name }
 
 func (*provider) Capabilities() memberships.Capabilities {
 	return memberships.Capabilities{
-		Operations:  memberships.Operations(),
-		GroupKinds:  []memberships.GroupKind{memberships.KindOrganization},
-		OfKinds:     []memberships.GroupKind{memberships.KindOrganization},
-		MemberKinds: []memberships.MemberKind{memberships.MemberUser},
-		Roles:       []memberships.Role{memberships.RoleMember, memberships.RoleManager},
-		RoleNames:   map[memberships.Role]string{memberships.RoleMember: RoleMember, memberships.RoleManager: RoleAdmin},
-		OwnRoles:    true,
-		Email:       true,
-		Directory:   true,
-		Total:       true,
-		Diagnose:    true,
-		MaxPageSize: maxPageSize,
+		Operations:    memberships.Operations(),
+		GroupKinds:    []memberships.GroupKind{memberships.KindOrganization},
+		SearchedKinds: []memberships.GroupKind{memberships.KindOrganization},
+		MemberKinds:   []memberships.MemberKind{memberships.MemberUser},
+		Roles:         []memberships.Role{memberships.RoleMember, memberships.RoleManager},
+		RoleNames:     map[memberships.Role]string{memberships.RoleMember: RoleMember, memberships.RoleManager: RoleAdmin},
+		OwnRoles:      true,
+		Email:         true,
+		Directory:     true,
+		Total:         true,
+		Diagnose:      true,
+		MaxPageSize:   maxPageSize,
 	}
 }
 
@@ -68,7 +68,7 @@ func (p *provider) ListPage(ctx context.Context, q memberships.Query, r membersh
 	return page, err
 }
 
-func (p *provider) List(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[memberships.Membership, error] {
+func (p *provider) List(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[memberships.Membership, error] {
 	p = p.with(q.Opts)
 	return func(yield func(memberships.Membership, error) bool) {
 		run, err := p.run(ctx, q, 0)
@@ -77,7 +77,7 @@ func (p *provider) List(ctx context.Context, q memberships.Query, pass *membersh
 			return
 		}
 		empty := true
-		for m, err := range portable.Seq(run.OnTotal(pass.Count).All(ctx), converter()) {
+		for m, err := range portable.Seq(run.OnTotal(summary.SetTotal).All(ctx), converter()) {
 			if empty = false; !yield(m, err) || err != nil {
 				return
 			}
@@ -88,7 +88,7 @@ func (p *provider) List(ctx context.Context, q memberships.Query, pass *membersh
 				return
 			}
 		}
-		pass.Add(invitations)
+		summary.Add(invitations)
 	}
 }
 
@@ -230,7 +230,7 @@ func (p *provider) missing(ctx context.Context, g memberships.Group, userID stri
 	return err
 }
 
-func (p *provider) Groups(ctx context.Context, q memberships.Query, _ *memberships.Pass) iter.Seq2[memberships.Group, error] {
+func (p *provider) Groups(ctx context.Context, q memberships.Query, _ *memberships.Summary) iter.Seq2[memberships.Group, error] {
 	return portable.Seq(p.c.Organizations.List(ctx, ListOrganizationsParams{}, q.Opts...), fromOrganization)
 }
 

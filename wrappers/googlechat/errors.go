@@ -20,7 +20,7 @@ var kinds = []client.ErrorRule{
 	{Status: 409, Code: "ALREADY_EXISTS", Kind: memberships.ErrAlreadyExists},
 	{Status: 499, Kind: memberships.ErrUnavailable}, // CANCELLED, and not by us
 
-	// A quota that is used up comes as 429 or, from older parts of the service, as 403.
+	// A quota that is used up comes as 429 or, from older parts of Google Chat, as 403.
 	{Status: 403, Code: "RATE_LIMIT_EXCEEDED", Kind: memberships.ErrRateLimited},
 	{Status: 403, Code: "RESOURCE_QUOTA_EXCEEDED", Kind: memberships.ErrRateLimited},
 	{Status: 403, Code: "RESOURCE_EXHAUSTED", Kind: memberships.ErrRateLimited},

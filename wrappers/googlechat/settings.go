@@ -10,7 +10,7 @@ import (
 // setting is something in Google's consoles that is in the way of every call, whatever
 // its arguments and its scopes. It is the Err of the errors that it causes.
 type setting struct {
-	means string // what the service wants to say
+	means string // what Google Chat wants to say
 	grant string // the setting, and where it is
 }
 

@@ -42,7 +42,7 @@ func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (members
 	onChannel := "the channel " + channel
 	on(memberships.OpGroups, "", closed, "App Context in the Admin Portal; with Access Manager, the permission get and the setting that allows to get all channel metadata")
 	on(memberships.OpList, onChannel, list, "the permission get on the channel")
-	on(memberships.OpOf, "the user "+self.userID, of, "the permission get on the user")
+	on(memberships.OpListByMember, "the user "+self.userID, of, "the permission get on the user")
 	on(memberships.OpGet, onChannel, list, "the permission get on the channel")
 	for _, op := range []memberships.Operation{memberships.OpAdd, memberships.OpUpdate, memberships.OpRemove} {
 		err, grant := write, "the permissions manage and get on the channel"

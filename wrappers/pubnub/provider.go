@@ -46,11 +46,11 @@ func (*provider) Name() string { return api.Name }
 
 func (*provider) Capabilities() memberships.Capabilities {
 	return memberships.Capabilities{
-		Operations:  memberships.Operations(),
-		GroupKinds:  []memberships.GroupKind{memberships.KindChannel},
-		OfKinds:     []memberships.GroupKind{memberships.KindChannel},
-		MemberKinds: []memberships.MemberKind{memberships.MemberUser},
-		Roles:       []memberships.Role{memberships.RoleMember, memberships.RoleManager, memberships.RoleOwner},
+		Operations:    memberships.Operations(),
+		GroupKinds:    []memberships.GroupKind{memberships.KindChannel},
+		SearchedKinds: []memberships.GroupKind{memberships.KindChannel},
+		MemberKinds:   []memberships.MemberKind{memberships.MemberUser},
+		Roles:         []memberships.Role{memberships.RoleMember, memberships.RoleManager, memberships.RoleOwner},
 		RoleNames: map[memberships.Role]string{
 			memberships.RoleMember: string(memberships.RoleMember), memberships.RoleManager: string(memberships.RoleManager),
 			memberships.RoleOwner: string(memberships.RoleOwner),
@@ -88,7 +88,7 @@ func (p *provider) ListPage(ctx context.Context, q memberships.Query, r membersh
 	return portable.Page(page, err, p.fromMembership(who))
 }
 
-func (p *provider) List(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[memberships.Membership, error] {
+func (p *provider) List(ctx context.Context, q memberships.Query, pass *memberships.Summary) iter.Seq2[memberships.Membership, error] {
 	p = p.with(q.Opts)
 	if q.Group.ID != "" {
 		return p.members(ctx, q.Group.ID, pass)
@@ -101,7 +101,7 @@ func (p *provider) List(ctx context.Context, q memberships.Query, pass *membersh
 		}
 		run := p.c.Memberships.list(who.ID, membershipsParams(), p.opts)
 		empty := true
-		for m, err := range portable.Seq(run.OnTotal(pass.Count).All(ctx), p.fromMembership(who)) {
+		for m, err := range portable.Seq(run.OnTotal(pass.SetTotal).All(ctx), p.fromMembership(who)) {
 			empty = false
 			if !yield(m, err) || err != nil {
 				return
@@ -116,15 +116,15 @@ func (p *provider) List(ctx context.Context, q memberships.Query, pass *membersh
 // nobody is the error of a user id that has neither metadata nor memberships. Any id names
 // a user, so that one may be a mistake.
 func nobody() error {
-	return api.NoSuchMember(memberships.OpOf, "the user id has neither metadata nor memberships")
+	return api.NoSuchMember(memberships.OpListByMember, "the user id has neither metadata nor memberships")
 }
 
 // members lists a channel.
-func (p *provider) members(ctx context.Context, channelID string, pass *memberships.Pass) iter.Seq2[memberships.Membership, error] {
+func (p *provider) members(ctx context.Context, channelID string, pass *memberships.Summary) iter.Seq2[memberships.Membership, error] {
 	return func(yield func(memberships.Membership, error) bool) {
 		run := p.c.Members.list(channelID, membersParams(), p.opts)
 		empty := true
-		for m, err := range portable.Seq(run.OnTotal(pass.Count).All(ctx), p.fromMember(channelID)) {
+		for m, err := range portable.Seq(run.OnTotal(pass.SetTotal).All(ctx), p.fromMember(channelID)) {
 			empty = false
 			if !yield(m, err) || err != nil {
 				return
@@ -337,7 +337,7 @@ func (p *provider) remove(ctx context.Context, ref memberships.Ref) (memberships
 }
 
 // Groups yields the channels that have metadata. The others have no list.
-func (p *provider) Groups(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[memberships.Group, error] {
+func (p *provider) Groups(ctx context.Context, q memberships.Query, pass *memberships.Summary) iter.Seq2[memberships.Group, error] {
 	seq := portable.Seq(p.c.Channels.List(ctx, ListChannelsParams{}, q.Opts...), fromChannel)
 	return func(yield func(memberships.Group, error) bool) {
 		for g, err := range seq {

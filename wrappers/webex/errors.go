@@ -19,12 +19,11 @@ var kinds = []client.ErrorRule{
 	{Status: 409, Op: "TeamMemberships.Create", Kind: memberships.ErrAlreadyExists},
 }
 
-// busy finds a locked resource: the service unlocks it by itself.
+// busy reports whether a resource is locked; Webex unlocks it by itself.
 func busy(r *transport.Response) bool { return r.StatusCode == http.StatusLocked }
 
-// duplicates says what Webex does with a write that comes a second time: adding somebody
-// twice is 409, and what is removed already is 404. Rooms, teams and webhooks may be there
-// twice, under one name.
+// duplicates has the effect of a repeated write: a second addition is 409, and a second
+// removal is 404. Rooms, teams and webhooks may exist twice with the same name.
 var duplicates = map[string]client.Duplicate{
 	"Memberships.Create":     client.Refused,
 	"Memberships.Update":     client.Merged,

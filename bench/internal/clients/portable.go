@@ -29,7 +29,7 @@ func listMany(provider string, s Server) (Many, error) {
 		for _, g := range groups {
 			list = append(list, memberships.Group{ID: g.ID()})
 		}
-		return count(c.ListMany(ctx, list, memberships.Many{Concurrency: concurrency}), addPortable(provider, t))
+		return count(c.ListMany(ctx, list, memberships.ManyOptions{Concurrency: concurrency}), addPortable(provider, t))
 	}, err
 }
 

@@ -22,7 +22,7 @@ type Listing struct {
 	Limit           int
 	RequireComplete bool
 	EndLine         bool
-	Pass            memberships.Pass
+	Pass            memberships.Summary
 	// UnreadReported reports that the command itself reports the groups that could not be
 	// read.
 	UnreadReported bool
@@ -50,7 +50,7 @@ func (l *Listing) Check(o *Flags) error {
 }
 
 // Into returns the option that makes a list fill in l's pass.
-func (l *Listing) Into() memberships.Option { return memberships.WithPass(&l.Pass) }
+func (l *Listing) Into() memberships.Option { return memberships.WithSummary(&l.Pass) }
 
 // PrintAll prints the rows of seq up to l's limit and reports the coverage.
 func PrintAll[T any](s *Stream[T], l *Listing, seq iter.Seq2[T, error]) error {

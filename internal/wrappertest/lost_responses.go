@@ -20,75 +20,73 @@ import (
 	"github.com/memberships-go/memberships/option"
 )
 
-// Repeat says when a write whose answer is lost is sent again.
+// Repeat is the rule for sending a write again after its response was lost.
 type Repeat int
 
 const (
-	// IfMissing reads the state, and sends the write again if it does not show there.
+	// IfMissing reads the state, and sends the write again unless the state shows it.
 	IfMissing Repeat = iota
-	// Always sends it again, since the state does not tell or is not read.
+	// Always sends the write again, because the state does not show it or is not read.
 	Always
-	// Never leaves it at one: a second one would do harm.
+	// Never sends the write once, because a second one would do harm.
 	Never
 )
 
-// Write is a change, made by one request of a client C, whose answer is lost.
+// Write is a change by one request of a client C whose response gets lost.
 type Write[C any] struct {
-	// Before makes what is to be changed, and returns its id. It may be nil.
+	// Before creates the object of the change and returns its id. It may be nil.
 	Before func(context.Context, C) (id string, err error)
-	// Do makes the change and tells what the call returned, which is Want, or Lost where
-	// only the state shows that it happened and that is less.
+	// Do makes the change and returns its result as text: Want, or Lost where only the
+	// state confirms the change and shows less.
 	Do         func(ctx context.Context, c C, id string) (string, error)
 	Want, Lost string
-	// State tells what there is: After or, if the change did not happen, Without.
+	// State returns the state as text: After with the change, Without otherwise.
 	State          func(context.Context, C) string
 	After, Without string
 
 	Repeat Repeat
-	// Unread says that the state is not read, First how many reads come before the write,
-	// Found and Missing how many requests it takes to see that it happened or did not; 0
-	// is 1.
+	// Unread reports that the state is not read. First is the number of reads before the
+	// write; Found and Missing are the number of requests that confirm or refute the
+	// change, 1 if zero.
 	Unread         bool
 	First          int
 	Found, Missing int
 }
 
-// Lost is the table of a wrapper's writes, with what there is to know about answers that
-// do not arrive.
-type Lost[C any] struct {
+// LostResponses is the table of a wrapper's writes and their rules for lost responses.
+type LostResponses[C any] struct {
 	New     func(...option.Option) (C, error)
 	Options []option.Option
-	// State is the state file of the emulator; "" is the built-in state.
+	// State is the seed data of the emulator; empty is the built-in data.
 	State string
-	// Writes are named by the method, such as "Memberships.Create", with what is special
-	// behind a comma.
+	// Writes are named by method, such as "Memberships.Create", with details after a
+	// comma.
 	Writes map[string]Write[C]
-	// Duplicates has a row for every method that writes; Excused names those that have no
-	// Write, each with the reason.
+	// Duplicates has a row for every method that writes. Excused has the reasons for
+	// methods without a Write.
 	Duplicates map[string]client.Duplicate
 	Excused    map[string]string
 }
 
-// RunLost loses the answers of all writes, of those that were carried out and of those
-// that were not.
-func RunLost[C any](t *testing.T, table Lost[C]) {
+// RunLostResponses loses the responses of all writes, applied and unapplied ones.
+func RunLostResponses[C any](t *testing.T, table LostResponses[C]) {
 	t.Run("complete", table.complete)
 	for name, test := range map[string]func(*testing.T, Write[C]){
-		"unreadable": table.unreadable, "never answered": table.never,
+		"read-back fails": table.unreadable, "all responses lost": table.never,
 	} {
-		t.Run(name, func(t *testing.T) { InBubbles(t, table.Writes, test) })
+		t.Run(name, func(t *testing.T) { RunSynctest(t, table.Writes, test) })
 	}
 	for name, symptom := range symptoms {
 		for _, applied := range []bool{true, false} {
 			t.Run(fmt.Sprintf("%s, applied %t", name, applied), func(t *testing.T) {
-				InBubbles(t, table.Writes, func(t *testing.T, w Write[C]) { table.once(t, w, symptom, applied) })
+				RunSynctest(t, table.Writes, func(t *testing.T, w Write[C]) { table.once(t, w, symptom, applied) })
 			})
 		}
 	}
 }
 
-// complete checks that there is a Write or an excuse for every method that writes.
-func (table Lost[C]) complete(t *testing.T) {
+// complete checks that every method that writes has a Write or an excuse.
+func (table LostResponses[C]) complete(t *testing.T) {
 	has := map[string]bool{}
 	for name := range table.Writes {
 		method, _, _ := strings.Cut(name, ",")
@@ -106,9 +104,8 @@ func (table Lost[C]) complete(t *testing.T) {
 	}
 }
 
-// start returns a client of an emulator where w can be made, its line, and the id that w
-// is about.
-func (table Lost[C]) start(t *testing.T, w Write[C]) (c C, l *line, id string) {
+// start returns a client of a new emulator, its transport, and the id of the object.
+func (table LostResponses[C]) start(t *testing.T, w Write[C]) (c C, l *lossyTransport, id string) {
 	t.Helper()
 	var state []emulator.Option
 	if table.State != "" {
@@ -118,7 +115,7 @@ func (table Lost[C]) start(t *testing.T, w Write[C]) (c C, l *line, id string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l = &line{to: e.Client().Transport}
+	l = &lossyTransport{to: e.Client().Transport}
 	opts := []option.Option{option.WithHTTPClient(&http.Client{Transport: l})}
 	if len(table.Options) == 0 {
 		opts = append(opts, option.WithToken("any"))
@@ -135,9 +132,9 @@ func (table Lost[C]) start(t *testing.T, w Write[C]) (c C, l *line, id string) {
 	return c, l, id
 }
 
-// once loses one answer. A write that is not sent again for fear of harm has an outcome
-// that nobody knows; any other one succeeds, and was sent no more often than it had to be.
-func (table Lost[C]) once(t *testing.T, w Write[C], symptom func(*http.Request) (*http.Response, error), applied bool) {
+// once loses one response. A write with the rule Never is ErrOutcomeUnknown; any other
+// succeeds with the fewest requests.
+func (table LostResponses[C]) once(t *testing.T, w Write[C], symptom func(*http.Request) (*http.Response, error), applied bool) {
 	c, l, id := table.start(t, w)
 	l.lost, l.applied, l.symptom = 1, applied, symptom
 	got, err := w.Do(t.Context(), c, id)
@@ -151,22 +148,22 @@ func (table Lost[C]) once(t *testing.T, w Write[C], symptom func(*http.Request) 
 		t.Errorf("got %q, %v, want %q", got, err, want)
 	}
 	w.same(t, l)
-	asked := "w" + w.reads(applied) + "w"
+	sequence := "w" + w.reads(applied) + "w"
 	switch {
 	case w.Repeat == Never:
-		asked = "w"
+		sequence = "w"
 	case w.Repeat == IfMissing && applied:
-		asked = "w" + w.reads(true)
+		sequence = "w" + w.reads(true)
 	}
-	w.sent(t, l, asked)
+	w.sent(t, l, sequence)
 	w.left(t, c, applied || w.Repeat != Never)
 }
 
-// unreadable loses one answer and refuses the read behind it: nobody knows the outcome, and
-// the error says of what kind the failure was.
-func (table Lost[C]) unreadable(t *testing.T, w Write[C]) {
+// unreadable loses one response and fails the read-back. The error is ErrOutcomeUnknown
+// with the kind of the failure.
+func (table LostResponses[C]) unreadable(t *testing.T, w Write[C]) {
 	if w.Unread || w.Repeat == Never {
-		return // once is about it
+		return // tested by once
 	}
 	for _, applied := range []bool{true, false} {
 		c, l, id := table.start(t, w)
@@ -178,19 +175,19 @@ func (table Lost[C]) unreadable(t *testing.T, w Write[C]) {
 	}
 }
 
-// never loses all answers of a write that is not carried out: it may still be later.
-func (table Lost[C]) never(t *testing.T, w Write[C]) {
+// never loses all responses of a write that is not applied and may still be.
+func (table LostResponses[C]) never(t *testing.T, w Write[C]) {
 	c, l, id := table.start(t, w)
 	l.lost, l.symptom = math.MaxInt, symptoms["503"]
 	_, err := w.Do(t.Context(), c, id)
 	w.unknown(t, err)
 	w.same(t, l)
 	const attempts, looks = 4, 2 // of the last attempt
-	read, asked := w.reads(false), "w"
+	read, sequence := w.reads(false), "w"
 	if w.Repeat != Never {
-		asked = strings.Repeat("w"+read, attempts-1) + "w" + strings.Repeat(read, looks)
+		sequence = strings.Repeat("w"+read, attempts-1) + "w" + strings.Repeat(read, looks)
 	}
-	w.sent(t, l, asked)
+	w.sent(t, l, sequence)
 	var e *memberships.Error
 	if errors.As(err, &e) && e.Attempts != len(l.writes) {
 		t.Errorf("the error tells %d attempts, %d were made", e.Attempts, len(l.writes))
@@ -199,7 +196,8 @@ func (table Lost[C]) never(t *testing.T, w Write[C]) {
 	w.left(t, c, false)
 }
 
-// reads are the requests of one look for the effect, as line.asked has them.
+// reads returns the requests of one read-back, in the notation of
+// lossyTransport.sequence.
 func (w Write[C]) reads(applied bool) string {
 	n := w.Missing
 	if applied || w.Repeat == Always {
@@ -211,7 +209,7 @@ func (w Write[C]) reads(applied bool) string {
 	return strings.Repeat("r", max(n, 1))
 }
 
-// unknown checks that an error says that nobody knows, and that an answer was missing.
+// unknown checks that an error is ErrOutcomeUnknown with the kind of the failure.
 func (w Write[C]) unknown(t *testing.T, err error) {
 	t.Helper()
 	var e *memberships.Error
@@ -223,15 +221,15 @@ func (w Write[C]) unknown(t *testing.T, err error) {
 	}
 }
 
-func (w Write[C]) sent(t *testing.T, l *line, want string) {
+func (w Write[C]) sent(t *testing.T, l *lossyTransport, want string) {
 	t.Helper()
-	if want = strings.Repeat("r", w.First) + want; l.asked != want {
-		t.Errorf("asked with %s, want %s (reads and writes)", l.asked, want)
+	if want = strings.Repeat("r", w.First) + want; l.sequence != want {
+		t.Errorf("sequence with %s, want %s (reads and writes)", l.sequence, want)
 	}
 }
 
-// same checks that all attempts are the same request.
-func (w Write[C]) same(t *testing.T, l *line) {
+// same checks that all attempts send the same request.
+func (w Write[C]) same(t *testing.T, l *lossyTransport) {
 	t.Helper()
 	for _, again := range l.writes {
 		if diff := gocmp.Diff(l.writes[0], again); diff != "" {
@@ -240,7 +238,7 @@ func (w Write[C]) same(t *testing.T, l *line) {
 	}
 }
 
-// left checks what there is in the end.
+// left checks the final state.
 func (w Write[C]) left(t *testing.T, c C, done bool) {
 	t.Helper()
 	want := w.Without

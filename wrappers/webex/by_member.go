@@ -14,34 +14,34 @@ import (
 	"github.com/memberships-go/memberships/internal/portable"
 )
 
-// The stages of a listing of somebody's memberships. A page token begins with the letter
-// of its stage, which is a capital once something was found or hidden.
+// The stages of a listing by member. A page token starts with the letter of its stage, in
+// upper case once a membership was found or hidden.
 const (
-	// stageOwn asks for the rooms of a person: the caller's own, or anybody's for a
-	// compliance officer.
+	// stageOwn lists the rooms of a person: the caller, or anyone for a compliance
+	// officer.
 	stageOwn = "o"
-	// stageRooms looks for a person in the rooms of the caller, one room after the other.
+	// stageRooms searches the caller's rooms, one after the other.
 	stageRooms = "r"
-	// stageTeams looks for a person in the teams of the caller, which Webex lists for
-	// nobody else.
+	// stageTeams searches the caller's teams, one after the other. Webex lists teams for
+	// the caller only.
 	stageTeams = "t"
 )
 
-// search is a listing of one person's memberships.
+// search is a listing of the memberships of one person.
 type search struct {
 	p   *provider
 	who memberships.Member
-	// self says that who is the caller; unknown that nobody of the organization has the
-	// address of who.
+	// self reports whether who is the caller; unknown, whether the caller's organization has
+	// no account with the address of who.
 	self, unknown bool
 	size          int
 	gaps          portable.Gaps
-	// came is how many rows, rooms or teams the last page had.
-	came int
+	// items is the number of rows, rooms or teams on the last page.
+	items int
 }
 
-// searchFor finds out who is meant. An address may be one of several of a person, so it
-// becomes an id where Webex knows it.
+// searchFor returns the search for a person. It replaces an address by an id where Webex
+// knows it, because a person may have several addresses.
 func (p *provider) searchFor(ctx context.Context, who memberships.Member, size int) (*search, error) {
 	s := &search{p: p, who: who, size: size}
 	me, err := p.c.People.GetMe(ctx, GetMeParams{}, p.opts...)
@@ -57,7 +57,7 @@ func (p *provider) searchFor(ctx context.Context, who memberships.Member, size i
 	}
 	found, err := p.resolve(ctx, who)
 	switch {
-	case errors.Is(err, memberships.ErrNoSuchMember): // may be somebody from elsewhere
+	case errors.Is(err, memberships.ErrNoSuchMember): // may be in another organization
 		s.unknown = true
 	case err != nil:
 		return nil, err
@@ -67,8 +67,8 @@ func (p *provider) searchFor(ctx context.Context, who memberships.Member, size i
 	return s, nil
 }
 
-// page returns the rows of the page that token names, and the token of the next one. The
-// rows are not asked for before they are ranged over where the page is a search.
+// page returns the rows of the page of a token, and the next token. The rows of a search
+// send their requests during the range.
 func (s *search) page(ctx context.Context, token string) (rows iter.Seq2[memberships.Membership, error], next string, _ error) {
 	stage, cursor := stageOwn, ""
 	if token != "" {
@@ -81,13 +81,13 @@ func (s *search) page(ctx context.Context, token string) (rows iter.Seq2[members
 			person(s.who, &params)
 		}
 		page, err := s.p.c.Memberships.ListPage(ctx, params, cursor, client.SizedOptions(s.p.opts, s.size)...)
-		if ofOthers(err) && !s.self && cursor == "" {
+		if deniesOthers(err) && !s.self && cursor == "" {
 			return s.page(ctx, stageRooms)
 		}
 		if err != nil {
 			return nil, "", err
 		}
-		s.came = len(page.Items)
+		s.items = len(page.Items)
 		if !s.self {
 			s.gaps.Add(scope("only teams that the caller is in, and rooms of the caller's organization, were searched"))
 		}
@@ -97,7 +97,7 @@ func (s *search) page(ctx context.Context, token string) (rows iter.Seq2[members
 		if err != nil {
 			return nil, "", err
 		}
-		s.came = len(page.Items)
+		s.items = len(page.Items)
 		s.gaps.Add(scope("only rooms and teams that the caller is in were searched"))
 		return portable.Search(ctx, page.Items, s.inRoom), after(page.Next, stageRooms, stageTeams), nil
 	case stageTeams:
@@ -105,13 +105,13 @@ func (s *search) page(ctx context.Context, token string) (rows iter.Seq2[members
 		if err != nil {
 			return nil, "", err
 		}
-		s.came = len(page.Items)
+		s.items = len(page.Items)
 		return portable.Search(ctx, page.Items, s.inTeam), after(page.Next, stageTeams, ""), nil
 	}
-	return nil, "", api.Fail(memberships.OpOf, memberships.ErrInvalidArgument, "the page token is not one of this listing's")
+	return nil, "", api.Fail(memberships.OpListByMember, memberships.ErrInvalidArgument, "the page token belongs to another listing")
 }
 
-// after is the token behind a page: next in the same stage, else the start of then.
+// after returns the token after a page: next in the same stage, else the stage then.
 func after(next, stage, then string) string {
 	if next == "" {
 		return then
@@ -123,9 +123,9 @@ func scope(text string) *memberships.Gap {
 	return &memberships.Gap{Level: memberships.GapScope, Code: memberships.GapCallersGroups, Text: text}
 }
 
-// ofOthers reports whether Webex refuses a list of somebody else's rooms, as it does to
-// everybody but compliance officers.
-func ofOthers(err error) bool {
+// deniesOthers reports whether Webex refuses the list of another person's rooms, which is
+// for compliance officers only.
+func deniesOthers(err error) bool {
 	var e *memberships.Error
 	return errors.As(err, &e) && e.Err == nil && e.StatusCode == http.StatusBadRequest
 }
@@ -140,14 +140,15 @@ func each[T any](items []*T, convert func(*T) memberships.Membership) iter.Seq2[
 	}
 }
 
-// inRoom looks for the person in a room.
+// inRoom returns the person's membership of a room, or nil.
 func (s *search) inRoom(ctx context.Context, r *Room) (*memberships.Membership, error) {
 	params := ListMembershipsParams{RoomID: &r.ID}
 	person(s.who, &params)
 	return s.in(fromRoomGroup(r), portable.Seq(s.p.c.Memberships.List(ctx, params, client.SearchOptions(s.p.opts)...), fromRoom))
 }
 
-// inTeam looks for the person in a team, whose list has no filter for people.
+// inTeam returns the person's membership of a team, or nil. The list has no filter by
+// person.
 func (s *search) inTeam(ctx context.Context, t *Team) (*memberships.Membership, error) {
 	return s.in(fromTeamGroup(t), portable.Seq(s.p.c.TeamMemberships.ListByTeam(ctx, t.ID, ListTeamMembershipsParams{}, client.SearchOptions(s.p.opts)...), fromTeam))
 }
@@ -170,19 +171,19 @@ func (s *search) in(g memberships.Group, seq iter.Seq2[memberships.Membership, e
 	return nil, nil
 }
 
-// found reports whether a search has something to say: a row, or that a part was hidden.
+// found reports whether a search has a row or a hidden gap.
 func (s *search) found(rows int) bool {
 	return rows > 0 || slices.ContainsFunc(s.gaps.All(), func(g memberships.Gap) bool { return g.Level == memberships.GapHidden })
 }
 
-// foundBefore reports whether the pages before token have something to say.
+// foundBefore reports whether the pages before token have a row or a hidden gap.
 func foundBefore(token string) bool { return token != "" && token[0] >= 'A' && token[0] <= 'Z' }
 
-// nobody is the error of a search that has found and missed nothing if Webex knows nobody
-// by the address or the id.
-func (s *search) nobody(ctx context.Context) error {
+// unknownPerson returns ErrNoSuchMember for an empty search if Webex has no account with
+// the address or id.
+func (s *search) unknownPerson(ctx context.Context) error {
 	if s.unknown {
-		return api.NoSuchMember(memberships.OpOf, "no person of the caller's organization has this address, and no room or team of the caller's shows it")
+		return api.NoSuchMember(memberships.OpListByMember, "no person in the caller's organization and no member of the caller's rooms and teams has this address")
 	}
 	if s.self {
 		return nil
@@ -195,11 +196,11 @@ func (s *search) nobody(ctx context.Context) error {
 			return nil
 		}
 	}
-	return api.NoSuchMember(memberships.OpOf, "Webex knows no person with this id")
+	return api.NoSuchMember(memberships.OpListByMember, "Webex knows no person with this id")
 }
 
-// of yields the memberships of a person.
-func (p *provider) of(ctx context.Context, who memberships.Member, pass *memberships.Pass) iter.Seq2[memberships.Membership, error] {
+// listByMember yields the memberships of a person.
+func (p *provider) listByMember(ctx context.Context, who memberships.Member, summary *memberships.Summary) iter.Seq2[memberships.Membership, error] {
 	return func(yield func(memberships.Membership, error) bool) {
 		s, err := p.searchFor(ctx, who, 0)
 		if err != nil {
@@ -207,7 +208,7 @@ func (p *provider) of(ctx context.Context, who memberships.Member, pass *members
 			return
 		}
 		found := 0
-		defer func() { pass.Add(s.gaps.All()...) }()
+		defer func() { summary.Add(s.gaps.All()...) }()
 		var loop paging.LoopDetector
 		for token := ""; ; {
 			rows, next, err := s.page(ctx, token)
@@ -224,21 +225,21 @@ func (p *provider) of(ctx context.Context, who memberships.Member, pass *members
 			if token = next; token == "" {
 				break
 			}
-			if err := loop.Next(s.came, token); err != nil {
-				yield(memberships.Membership{}, api.Fail(memberships.OpOf, memberships.ErrMalformed, err.Error()))
+			if err := loop.Next(s.items, token); err != nil {
+				yield(memberships.Membership{}, api.Fail(memberships.OpListByMember, memberships.ErrMalformed, err.Error()))
 				return
 			}
 		}
 		if !s.found(found) {
-			if err := s.nobody(ctx); err != nil {
+			if err := s.unknownPerson(ctx); err != nil {
 				yield(memberships.Membership{}, err)
 			}
 		}
 	}
 }
 
-// ofPage is a page of the memberships of a person.
-func (p *provider) ofPage(ctx context.Context, who memberships.Member, r memberships.PageRequest) (*memberships.Page[memberships.Membership], error) {
+// listByMemberPage returns one page of the memberships of a person.
+func (p *provider) listByMemberPage(ctx context.Context, who memberships.Member, r memberships.PageRequest) (*memberships.Page[memberships.Membership], error) {
 	s, err := p.searchFor(ctx, who, r.Size)
 	if err != nil {
 		return nil, err
@@ -259,7 +260,7 @@ func (p *provider) ofPage(ctx context.Context, who memberships.Member, r members
 	case found && next != "":
 		page.Next = strings.ToUpper(next[:1]) + next[1:]
 	case !found && next == "":
-		if err := s.nobody(ctx); err != nil {
+		if err := s.unknownPerson(ctx); err != nil {
 			return nil, err
 		}
 	}

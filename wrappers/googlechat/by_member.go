@@ -12,7 +12,7 @@ import (
 	"github.com/memberships-go/memberships/internal/portable"
 )
 
-// search looks for one member in spaces: the service has no list of somebody's spaces.
+// search looks for one member in spaces: Google Chat has no list of somebody's spaces.
 type search struct {
 	p    *provider
 	who  memberships.Member
@@ -21,7 +21,7 @@ type search struct {
 
 // searchFor checks who is meant. An address stands for its person in every space.
 func (p *provider) searchFor(who memberships.Member) (*search, error) {
-	_, err := nameOf(memberships.OpOf, memberships.Ref{Member: who})
+	_, err := nameOf(memberships.OpListByMember, memberships.Ref{Member: who})
 	return &search{p: p, who: who}, err
 }
 
@@ -29,7 +29,7 @@ func (p *provider) searchFor(who memberships.Member) (*search, error) {
 func (s *search) in(ctx context.Context, space *Space) (*memberships.Membership, error) {
 	group := fromSpace(space)
 	ref := memberships.Ref{Group: group, Member: s.who}
-	name, err := nameOf(memberships.OpOf, ref)
+	name, err := nameOf(memberships.OpListByMember, ref)
 	if err != nil {
 		return nil, err
 	}
@@ -79,11 +79,11 @@ func (s *search) hidden() []memberships.Gap {
 // nobody is the error of a search without a row. An id or address that is in no space may
 // be a mistake, and nothing else tells.
 func (s *search) nobody() error {
-	return api.NoSuchMember(memberships.OpOf, "nobody with this id or address is in the spaces that the credential sees")
+	return api.NoSuchMember(memberships.OpListByMember, "nobody with this id or address is in the spaces that the credential sees")
 }
 
 // of yields the memberships of a member.
-func (p *provider) of(ctx context.Context, who memberships.Member, pass *memberships.Pass) iter.Seq2[memberships.Membership, error] {
+func (p *provider) of(ctx context.Context, who memberships.Member, summary *memberships.Summary) iter.Seq2[memberships.Membership, error] {
 	return func(yield func(memberships.Membership, error) bool) {
 		s, err := p.searchFor(who)
 		if err != nil {
@@ -108,11 +108,11 @@ func (p *provider) of(ctx context.Context, who memberships.Member, pass *members
 				break
 			}
 			if err := loop.Next(len(spaces.Items), token); err != nil {
-				yield(memberships.Membership{}, api.Fail(memberships.OpOf, memberships.ErrMalformed, err.Error()))
+				yield(memberships.Membership{}, api.Fail(memberships.OpListByMember, memberships.ErrMalformed, err.Error()))
 				return
 			}
 		}
-		pass.Add(s.missed()...)
+		summary.Add(s.missed()...)
 		if !found && len(s.hidden()) == 0 {
 			yield(memberships.Membership{}, s.nobody())
 		}
@@ -137,7 +137,7 @@ func (p *provider) ofPage(ctx context.Context, who memberships.Member, r members
 		before, token = r.Token[:1], r.Token[1:]
 	}
 	if before != foundNothing && before != foundSomething {
-		return nil, api.Fail(memberships.OpOf, memberships.ErrInvalidArgument, "the page token is not one of this listing's")
+		return nil, api.Fail(memberships.OpListByMember, memberships.ErrInvalidArgument, "the page token is not one of this listing's")
 	}
 	spaces, err := p.c.Spaces.ListPage(ctx, ListSpacesParams{}, token, client.SizedOptions(p.opts, r.Size)...)
 	if err != nil {

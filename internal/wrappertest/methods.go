@@ -7,13 +7,13 @@ import (
 	"testing"
 )
 
-// method is one of a client's own or of its services.
+// method is a method of a client or of one of its resources.
 type method struct {
 	name string // "Memberships.List"
 	fn   reflect.Value
 }
 
-// methods are all that take a context, with those of the services behind the client's
+// methods returns the methods with a context of the client and of the resources in its
 // exported fields.
 func methods(t *testing.T, client any) []method {
 	t.Helper()
@@ -35,8 +35,8 @@ var contextType = reflect.TypeFor[context.Context]()
 
 func takesContext(fn reflect.Type) bool { return fn.NumIn() > 0 && fn.In(0) == contextType }
 
-// call calls a method with ctx, nil included, and arguments that are as good as none but
-// for texts, which are id.
+// call calls a method with ctx, which may be nil, id for every string, and zero values
+// otherwise.
 func (m method) call(ctx context.Context, id string) []reflect.Value {
 	first := reflect.New(contextType).Elem()
 	if ctx != nil {
@@ -55,7 +55,7 @@ func (m method) call(ctx context.Context, id string) []reflect.Value {
 	return m.fn.Call(in)
 }
 
-// fill sets the texts of an argument that it cannot do without.
+// fill sets the strings of an argument to id.
 func fill(v reflect.Value, id string) {
 	switch v.Kind() {
 	case reflect.String:
@@ -77,7 +77,7 @@ func isSequence(t reflect.Type) bool {
 		t.In(0).Kind() == reflect.Func && t.In(0).NumIn() == 2 && t.In(0).In(1) == errorType
 }
 
-// sequence is what a method returned, if that is an iter.Seq2 of anything and errors.
+// sequence returns a result as an iter.Seq2, if it is one.
 func sequence(v reflect.Value) (iter.Seq2[any, error], bool) {
 	if !isSequence(v.Type()) {
 		return nil, false

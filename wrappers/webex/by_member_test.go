@@ -50,18 +50,18 @@ func TestMembershipsOf(t *testing.T) {
 				}
 				return string(m.Group.Kind) + " " + known[m.Group.ID]
 			}
-			var pass memberships.Pass
+			var summary memberships.Summary
 			var got []string
-			for m, err := range c.MembershipsOf(t.Context(), tc.member, memberships.WithPass(&pass)) {
+			for m, err := range c.MembershipsOf(t.Context(), tc.member, memberships.WithSummary(&summary)) {
 				got = append(got, show(m, err))
 			}
 			slices.Sort(got)
-			if diff := cmp.Diff(tc.want, got) + cmp.Diff(tc.gaps, codes(pass.Coverage)); diff != "" {
+			if diff := cmp.Diff(tc.want, got) + cmp.Diff(tc.gaps, codes(summary.Coverage)); diff != "" {
 				t.Errorf("MembershipsOf (-want +got):\n%s", diff)
 			}
-			var pages memberships.Pass
+			var pages memberships.Summary
 			got = nil
-			for p, err := range c.Pages(t.Context(), memberships.Filter{Member: tc.member}, memberships.PageRequest{Size: 1}, memberships.WithPass(&pages)) {
+			for p, err := range c.Pages(t.Context(), memberships.Filter{Member: tc.member}, memberships.PageRequest{Size: 1}, memberships.WithSummary(&pages)) {
 				if err != nil {
 					got = append(got, show(memberships.Membership{}, err))
 					break
@@ -103,11 +103,11 @@ func TestMembershipsOfSomebodyWhoMayBeHidden(t *testing.T) {
 		}
 		_, _ = w.Write([]byte(body))
 	}).Provider())
-	var listed, paged memberships.Pass
-	for m, err := range c.MembershipsOf(t.Context(), guest, memberships.WithPass(&listed)) {
+	var listed, paged memberships.Summary
+	for m, err := range c.MembershipsOf(t.Context(), guest, memberships.WithSummary(&listed)) {
 		t.Errorf("MembershipsOf: got %+v, %v", m, err)
 	}
-	for page, err := range c.Pages(t.Context(), memberships.Filter{Member: guest}, memberships.PageRequest{Size: 1}, memberships.WithPass(&paged)) {
+	for page, err := range c.Pages(t.Context(), memberships.Filter{Member: guest}, memberships.PageRequest{Size: 1}, memberships.WithSummary(&paged)) {
 		if err != nil || len(page.Items) > 0 {
 			t.Errorf("Pages: got %+v, %v", page, err)
 		}
@@ -151,7 +151,7 @@ func TestMembershipsOfTheCallerByAnotherAddress(t *testing.T) {
 		"GET /team/memberships": items(row("t", "alan", "alan@example.com", true), row("t", "ada", "ada@example.com", false)),
 	})
 	var got []string
-	for _, m := range wrappertest.Everything(t, c.MembershipsOf(t.Context(), email("countess"))) {
+	for _, m := range wrappertest.Collect(t, c.MembershipsOf(t.Context(), email("countess"))) {
 		got = append(got, m.Group.String()+" "+m.Member.ID)
 	}
 	if diff := cmp.Diff([]string{"room:r ada", "team:t ada"}, got); diff != "" {

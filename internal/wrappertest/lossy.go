@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// symptoms are the ways in which an answer does not arrive: what comes instead of it.
+// symptoms are the ways for a response to get lost, and the response in its place.
 var symptoms = map[string]func(*http.Request) (*http.Response, error){
 	"dropped": func(*http.Request) (*http.Response, error) { return nil, errors.New("connection reset") },
 	"503":     func(req *http.Request) (*http.Response, error) { return respond(req, 503, ""), nil },
@@ -22,35 +22,35 @@ func respond(req *http.Request, status int, body string) *http.Response {
 	}
 }
 
-// line is what is between a client and an emulator. It loses answers of writes, which are
-// all requests but GET, and notes what was sent. It is for one request at a time.
-type line struct {
+// lossyTransport connects a client to an emulator, loses responses of writes and records
+// requests. A write is any request but GET. It is not safe for concurrent use.
+type lossyTransport struct {
 	to http.RoundTripper
-	// lost is how many answers of writes are lost from now on, applied whether the write
-	// is carried out, symptom what comes instead of its answer.
+	// lost is the number of responses of writes to lose. applied reports whether the emulator
+	// gets the write; symptom returns the response in place of the lost one.
 	lost    int
 	applied bool
 	symptom func(*http.Request) (*http.Response, error)
-	// blind refuses the first read behind a write.
+	// blind fails the first read after a write.
 	blind bool
 
-	asked  string   // a letter for each request: r for a read, w for a write
-	writes []string // method, address and body
+	sequence string   // a letter for each request: r for a read, w for a write
+	writes   []string // method, address and body
 }
 
-// forget drops what was noted.
-func (l *line) forget() { l.asked, l.writes = "", nil }
+// forget clears the recorded requests.
+func (l *lossyTransport) forget() { l.sequence, l.writes = "", nil }
 
-func (l *line) RoundTrip(req *http.Request) (*http.Response, error) {
+func (l *lossyTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if req.Method == http.MethodGet {
-		l.asked += "r"
+		l.sequence += "r"
 		if l.blind && len(l.writes) > 0 {
 			l.blind = false
 			return respond(req, 403, ""), nil
 		}
 		return l.to.RoundTrip(req)
 	}
-	l.asked += "w"
+	l.sequence += "w"
 	var body []byte
 	if req.Body != nil {
 		var err error

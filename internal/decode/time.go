@@ -2,7 +2,7 @@ package decode
 
 import "time"
 
-// Time reads a time of RFC 3339, and takes what [time.Time.UnmarshalText] takes.
+// Time reads a time of RFC 3339. It accepts the texts that [time.Time.UnmarshalText] accepts.
 func (r *Reader) Time(p int) (t time.Time, next int) {
 	b := r.buf
 	if p >= len(b) || b[p] != '"' {
@@ -12,16 +12,16 @@ func (r *Reader) Time(p int) (t time.Time, next int) {
 	if e >= len(b) || b[e] != '"' {
 		return t, r.unfit(p, aTime)
 	}
-	t, ok := moment(b[p+1 : e])
+	t, ok := parseTime(b[p+1 : e])
 	if !ok && t.UnmarshalText(b[p+1:e]) != nil {
 		return time.Time{}, r.unfit(p, aTime)
 	}
 	return t, e + 1
 }
 
-// moment reads the usual form of a time, 2006-01-02T15:04:05.999999Z. It is not ok
-// for any other.
-func moment(s []byte) (t time.Time, ok bool) {
+// parseTime parses the usual form of a time, 2006-01-02T15:04:05.999999Z. ok is false for
+// any other form.
+func parseTime(s []byte) (t time.Time, ok bool) {
 	const form = len("2006-01-02T15:04:05Z")
 	if len(s) < form || s[len(s)-1] != 'Z' || s[4] != '-' || s[7] != '-' || s[10] != 'T' || s[13] != ':' || s[16] != ':' {
 		return t, false
@@ -57,7 +57,7 @@ func moment(s []byte) (t time.Time, ok bool) {
 	return time.Unix(((days*24+hour)*60+minute)*60+second, nanos).UTC(), true
 }
 
-// shortest is how many days a month has in every year.
+// shortest is the number of days that a month has in every year.
 var shortest = [13]int64{1: 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31}
 
 func two(a, b byte) (n int64, bad bool) {
@@ -65,8 +65,8 @@ func two(a, b byte) (n int64, bad bool) {
 	return int64(a)*10 + int64(b), a > 9 || b > 9
 }
 
-// daysSince1970 counts in the Gregorian calendar, with years that begin in March so that
-// the leap day comes last.
+// daysSince1970 counts days in the Gregorian calendar. Its years begin in March: the leap
+// day comes last.
 func daysSince1970(year, month, day int64) int64 {
 	if month <= 2 {
 		year--

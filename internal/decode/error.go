@@ -7,34 +7,35 @@ import (
 	"strings"
 )
 
-// fault is the first mistake of a document. Its place is all that is noted while
-// reading; what stands there is looked up when an error is made of it.
-type fault struct {
+// decodeError is the first error of a document. Reading records its position only; err derives
+// the field and the kind of the value from it.
+type decodeError struct {
 	found  bool
-	wanted string // the kind of value that was to be there; "" where it is no JSON
+	wanted string // the expected kind of value; "" for invalid JSON
 	at     int
 }
 
-// bad says that the document is not JSON at a position. It returns the end.
-func (r *Reader) bad(at int) int { return r.stop(fault{found: true, at: at}) }
+// bad records invalid JSON at a position. It returns the end of the document.
+func (r *Reader) bad(at int) int { return r.stop(decodeError{found: true, at: at}) }
 
-// Misfit says that the value at a position is not of the kind that is wanted there, such
-// as "an object". It returns the end.
+// Misfit records that the value at a position is not of the wanted kind, such as "an
+// object". It returns the end of the document.
 func (r *Reader) Misfit(at int, wanted string) int {
-	return r.stop(fault{found: true, wanted: wanted, at: at})
+	return r.stop(decodeError{found: true, wanted: wanted, at: at})
 }
 
-// stop keeps the first mistake, and returns the end of the document, where nothing can be
-// read any more.
-func (r *Reader) stop(f fault) int {
-	if !r.fault.found {
-		r.fault = f
+// stop records the first error, and returns the end of the document, where every read
+// ends.
+func (r *Reader) stop(f decodeError) int {
+	if !r.firstErr.found {
+		r.firstErr = f
 	}
 	return len(r.buf)
 }
 
-// in is the fault as an error. It repeats names of the document's, and no values.
-func (f fault) in(body []byte) error {
+// err returns the error as a Go error, nil for none. It quotes names of the document,
+// and no values.
+func (f decodeError) err(body []byte) error {
 	if !f.found {
 		return nil
 	}
@@ -52,7 +53,7 @@ func (f fault) in(body []byte) error {
 	return fmt.Errorf("the body is not good JSON at byte %d, %s", f.at, where)
 }
 
-// The kinds of values that fields are for.
+// The kinds of values of fields.
 const (
 	anObject  = "an object"
 	anArray   = "an array"
@@ -68,11 +69,11 @@ var kinds = [256]string{
 	'5': "a number", '6': "a number", '7': "a number", '8': "a number", '9': "a number",
 }
 
-// maxPointer is where a pointer is cut.
+// maxPointer is the largest length of a pointer.
 const maxPointer = 512
 
-// pointer is the JSON pointer (RFC 6901) of what stands at a position, up to which the
-// document is good. Names stand in it as they were sent, with their escapes.
+// pointer returns the JSON pointer (RFC 6901) of a position, before which the document is
+// valid. It keeps the escapes of names.
 func pointer(body []byte, at int) string {
 	type level struct {
 		name  []byte // of a member; nil before the first

@@ -9,8 +9,8 @@ import (
 	"github.com/memberships-go/memberships/internal/decode"
 )
 
-// A page that was asked for has room for what was asked for, and for all that came.
-func TestPageHasRoomForWhatWasAsked(t *testing.T) {
+// List allocates for the requested items at most, unless more came.
+func TestPageCapacity(t *testing.T) {
 	page := func(n int) []byte {
 		rows := make([]string, n)
 		for i := range rows {
@@ -21,8 +21,8 @@ func TestPageHasRoomForWhatWasAsked(t *testing.T) {
 	for _, tt := range []struct{ came, asked, least, most int }{
 		{100, 100, 100, 100},
 		{100, 0, 100, 140},
-		{3, 1000, 3, 6},     // no memory for those who did not come
-		{100, 10, 100, 140}, // a server that sends more than it was asked for
+		{3, 1000, 3, 6},     // no memory for missing items
+		{100, 10, 100, 140}, // a server that sends more than requested
 		{0, 100, 0, 0},
 		{1, 1, 1, 1},
 	} {

@@ -15,22 +15,22 @@ import (
 	"github.com/memberships-go/memberships"
 )
 
-// trial is one clause being held against one world.
-type trial struct {
+// checker runs one clause on one fixture.
+type checker struct {
 	testing.TB
-	*World
+	*Fixture
 	harness Harness
 	caps    memberships.Capabilities
 	client  *memberships.Client
 }
 
-func newTrial(t testing.TB, h Harness, w *World) *trial {
+func newChecker(t testing.TB, h Harness, w *Fixture) *checker {
 	c := memberships.New(w.Provider)
-	return &trial{TB: t, World: w, harness: h, caps: c.Capabilities(), client: c}
+	return &checker{TB: t, Fixture: w, harness: h, caps: c.Capabilities(), client: c}
 }
 
-// must returns a constructor's value, or ends the clause.
-func must[V any](t *trial, what string) func(V, error) V {
+// must returns a function that returns its value, or ends the clause on an error.
+func must[V any](t *checker, what string) func(V, error) V {
 	return func(v V, err error) V {
 		t.Helper()
 		if err != nil {
@@ -40,8 +40,8 @@ func must[V any](t *trial, what string) func(V, error) V {
 	}
 }
 
-// read reads a listing until it ends. An error has to be the last thing.
-func read[V any](t *trial, what string, seq iter.Seq2[V, error]) (items []V, err error) {
+// read collects a sequence, and reports one that continues after an error.
+func read[V any](t *checker, what string, seq iter.Seq2[V, error]) (items []V, err error) {
 	t.Helper()
 	for v, e := range seq {
 		if err != nil {
@@ -59,45 +59,45 @@ func read[V any](t *trial, what string, seq iter.Seq2[V, error]) (items []V, err
 	return items, err
 }
 
-// list reads a listing that has to succeed.
-func list[V any](t *trial, what string, seq iter.Seq2[V, error]) []V {
+// list collects a sequence that must succeed.
+func list[V any](t *checker, what string, seq iter.Seq2[V, error]) []V {
 	t.Helper()
 	return must[[]V](t, what)(read(t, what, seq))
 }
 
 // members lists a group.
-func (t *trial) members(g memberships.Group) []memberships.Membership {
+func (t *checker) members(g memberships.Group) []memberships.Membership {
 	t.Helper()
 	return list(t, "List of "+g.String(), t.client.List(t.Context(), memberships.Filter{Group: g}))
 }
 
-// ref names a member of a group.
+// ref returns the reference to a member of a group.
 func ref(g memberships.Group, m memberships.Member) memberships.Ref {
 	return memberships.Ref{Group: g, Member: m}
 }
 
-// byID and byEmail name somebody in one way alone.
+// byID and byEmail return a member with one identity alone.
 func byID(m memberships.Member) memberships.Member { return memberships.Member{Kind: m.Kind, ID: m.ID} }
 func byEmail(m memberships.Member) memberships.Member {
 	return memberships.Member{Kind: m.Kind, Email: m.Email}
 }
 
-// named is somebody in every way in which the provider takes a member.
-func (t *trial) named(m memberships.Member) []memberships.Member {
+// identities returns a member in each form that the provider accepts.
+func (t *checker) identities(m memberships.Member) []memberships.Member {
 	if !t.caps.Email {
 		return []memberships.Member{byID(m)}
 	}
 	return []memberships.Member{byID(m), byEmail(m)}
 }
 
-// get returns a membership that has to be there.
-func (t *trial) get(g memberships.Group, m memberships.Member) memberships.Membership {
+// get returns a membership that must exist.
+func (t *checker) get(g memberships.Group, m memberships.Member) memberships.Membership {
 	t.Helper()
 	return must[memberships.Membership](t, "Get of "+m.String()+" in "+g.String())(t.client.Get(t.Context(), ref(g, byID(m))))
 }
 
-// wantKind says that err is an *Error of one of kinds, by this provider.
-func (t *trial) wantKind(what string, err error, kinds ...error) {
+// wantKind checks that err is an *Error of the provider with one of the kinds.
+func (t *checker) wantKind(what string, err error, kinds ...error) {
 	t.Helper()
 	if err == nil {
 		t.Errorf("%s: got no error, want %v", what, kinds)
@@ -116,37 +116,37 @@ func (t *trial) wantKind(what string, err error, kinds ...error) {
 	}
 }
 
-// opForms are the two forms of memberships.Error.Op.
+// opForms matches the two forms of memberships.Error.Op.
 var opForms = regexp.MustCompile(`^([a-z]+|[A-Z][0-9A-Za-z]*(\.[A-Z][0-9A-Za-z]*)?)$`)
 
-// wantNotFound says that err is an ErrNotFound that says nothing about membership.
-func (t *trial) wantNotFound(what string, err error) {
+// wantNotFound checks that err is an ErrNotFound without certainty about a membership.
+func (t *checker) wantNotFound(what string, err error) {
 	t.Helper()
 	t.wantKind(what, err, memberships.ErrNotFound)
 	t.wantOpen(what, err)
 }
 
-// wantOpen says that err is none of those that are certain about somebody.
-func (t *trial) wantOpen(what string, err error) {
+// wantOpen checks that err is none of the certain kinds.
+func (t *checker) wantOpen(what string, err error) {
 	t.Helper()
 	if errors.Is(err, memberships.ErrNotMember) {
-		t.Errorf("%s: got ErrNotMember (%v) though the group was not seen; that is for groups that were", what, err)
+		t.Errorf("%s: got ErrNotMember (%v) though the group was not rangeResult; that is for groups that were", what, err)
 	}
 	if errors.Is(err, memberships.ErrNoSuchMember) {
 		t.Errorf("%s: got ErrNoSuchMember (%v); that is for a good answer of a search for a member, and a status 404 is none", what, err)
 	}
 }
 
-// wantSame compares what was read with what was there before.
-func (t *trial) wantSame(what string, want, got []memberships.Membership) {
+// wantSame compares two lists of memberships.
+func (t *checker) wantSame(what string, want, got []memberships.Membership) {
 	t.Helper()
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("%s (-want +got):\n%s", what, diff)
 	}
 }
 
-// quiet does something that must not send a request.
-func (t *trial) quiet(what string, do func()) {
+// quiet checks that do sends no request.
+func (t *checker) quiet(what string, do func()) {
 	t.Helper()
 	before := t.Requests()
 	do()
@@ -156,16 +156,16 @@ func (t *trial) quiet(what string, do func()) {
 	}
 }
 
-// settle gives what is still going on a minute, where that takes no time.
-func (t *trial) settle() {
+// settle lets background work finish, in virtual time only.
+func (t *checker) settle() {
 	if t.harness.InMemory {
 		time.Sleep(time.Minute)
 		synctest.Wait()
 	}
 }
 
-// unchanged does something that must leave the members of a group as they are.
-func (t *trial) unchanged(what string, g memberships.Group, do func()) {
+// unchanged checks that do leaves the members of a group as they are.
+func (t *checker) unchanged(what string, g memberships.Group, do func()) {
 	t.Helper()
 	if !t.caps.Can(memberships.OpList) {
 		do()
@@ -176,16 +176,16 @@ func (t *trial) unchanged(what string, g memberships.Group, do func()) {
 	t.wantSame(what+" changed the members of "+g.String(), before, t.members(g))
 }
 
-// operation is one of a client's methods with arguments that are good.
+// operation is a method of the client with valid arguments.
 type operation struct {
 	name  string
-	op    memberships.Operation // "" for Resolve, which is none
+	op    memberships.Operation // "" for Resolve
 	write bool
 	do    func(context.Context, ...memberships.Option) error
 }
 
-// operations are the declared ones. Each works by itself in a fresh world.
-func (t *trial) operations() []operation {
+// operations returns the declared operations. Each works by itself on a new fixture.
+func (t *checker) operations() []operation {
 	all := []operation{
 		{"Groups", memberships.OpGroups, false, func(ctx context.Context, opts ...memberships.Option) error {
 			_, err := read(t, "Groups", t.client.Groups(ctx, opts...))
@@ -199,7 +199,7 @@ func (t *trial) operations() []operation {
 			_, err := read(t, "Pages", t.client.Pages(ctx, memberships.Filter{Group: t.Small}, memberships.PageRequest{}, opts...))
 			return err
 		}},
-		{"MembershipsOf", memberships.OpOf, false, func(ctx context.Context, opts ...memberships.Option) error {
+		{"MembershipsOf", memberships.OpListByMember, false, func(ctx context.Context, opts ...memberships.Option) error {
 			_, err := read(t, "MembershipsOf", t.client.MembershipsOf(ctx, byID(t.Ada), opts...))
 			return err
 		}},
@@ -230,8 +230,8 @@ func (t *trial) operations() []operation {
 	return out
 }
 
-// otherRole is one that Alan does not have, if there is one.
-func (t *trial) otherRole() memberships.Role {
+// otherRole returns a role that Alan does not have, if the provider has a second one.
+func (t *checker) otherRole() memberships.Role {
 	for _, r := range t.caps.Roles {
 		if r != memberships.RoleMember {
 			return r

@@ -14,12 +14,11 @@ import (
 	"github.com/memberships-go/memberships"
 )
 
-// Swap gives every field of the second of three rows a value of every other JSON type,
-// one after the other, and reads the listing. In a strict field, named by its path such
-// as user.id, that is an answer that makes no sense. Any other field costs no row. row
-// returns a row with all fields and an id of its own; list returns the ids of a listing
-// that has these rows.
-func Swap(t *testing.T, row func(id int) string, strict []string, list func(t *testing.T, rows []string) ([]string, error)) {
+// WrongTypes replaces each field of the second of three rows with a value of every other
+// JSON type, and reads the listing. In a strict field, named by its path such as user.id,
+// that is ErrMalformed. Any other field costs no row. row returns a complete row with an
+// id; list returns the ids of a listing of rows.
+func WrongTypes(t *testing.T, row func(id int) string, strict []string, list func(t *testing.T, rows []string) ([]string, error)) {
 	t.Helper()
 	good := []string{row(1), row(2), row(3)}
 	want, err := list(t, good)
@@ -63,7 +62,7 @@ func object(t *testing.T, row string) (m map[string]any) {
 	return m
 }
 
-// paths are those of all members, of objects and what is in them.
+// paths returns the paths of all fields, nested ones included.
 func paths(m map[string]any, before string) (all []string) {
 	for _, name := range slices.Sorted(maps.Keys(m)) {
 		all = append(all, before+name)
@@ -74,7 +73,7 @@ func paths(m map[string]any, before string) (all []string) {
 	return all
 }
 
-// put sets the value at a path, unless the one that is there is of the same JSON type.
+// put sets the value at a path. It returns false if the old value has the same JSON type.
 func put(m map[string]any, path string, value any) bool {
 	name, rest, deep := strings.Cut(path, ".")
 	if deep {

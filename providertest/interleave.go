@@ -8,10 +8,10 @@ import (
 	"github.com/memberships-go/memberships"
 )
 
-// inTurns has two ranges over one sequence take turns, item by item, in one goroutine:
-// whatever they share shows, with and without the race detector.
-func inTurns[T any](seq iter.Seq2[T, error], name func(T) string) [2]seen {
-	var out [2]seen
+// interleave alternates two ranges over one sequence in one goroutine, which exposes
+// shared state without the race detector.
+func interleave[T any](seq iter.Seq2[T, error], name func(T) string) [2]rangeResult {
+	var out [2]rangeResult
 	var next [2]func() (T, error, bool)
 	for i := range next {
 		var stop func()
@@ -36,8 +36,8 @@ func inTurns[T any](seq iter.Seq2[T, error], name func(T) string) [2]seen {
 	return out
 }
 
-// rangesInTurns holds two ranges at a time against one that is alone.
-func rangesInTurns(t *trial) {
+// rangesInterleaved compares two alternating ranges with a single one.
+func rangesInterleaved(t *checker) {
 	ctx := t.Context()
 	can := t.caps.Can
 	rows := map[string]iter.Seq2[memberships.Membership, error]{}
@@ -50,36 +50,36 @@ func rangesInTurns(t *trial) {
 		rows["Provider.List"] = t.Provider.List(ctx, query(t.Large), nil)
 		rows["ListByPage"] = memberships.ListByPage(ctx, t.Provider.ListPage, query(t.Large), nil)
 	}
-	if can(memberships.OpOf) {
+	if can(memberships.OpListByMember) {
 		rows["MembershipsOf"] = t.client.MembershipsOf(ctx, byID(t.Ada))
 		rows["Provider.List of a member"] = t.Provider.List(ctx, memberships.Query{Member: byID(t.Ada)}, nil)
 	}
 	for what, seq := range rows {
-		t.alike(what, ranges(seq, wholly, 1)[0], inTurns(seq, wholly))
+		t.wantSameRanges(what, ranges(seq, describe, 1)[0], interleave(seq, describe))
 	}
 	if can(memberships.OpGroups) {
 		name := func(g memberships.Group) string { return fmt.Sprintf("%+v", g) }
 		for what, seq := range map[string]iter.Seq2[memberships.Group, error]{
 			"Groups": t.client.Groups(ctx), "Provider.Groups": t.Provider.Groups(ctx, memberships.Query{}, nil),
 		} {
-			t.alike(what, ranges(seq, name, 1)[0], inTurns(seq, name))
+			t.wantSameRanges(what, ranges(seq, name, 1)[0], interleave(seq, name))
 		}
 	}
 }
 
-// alike says that two ranges at a time have what one alone has.
-func (t *trial) alike(what string, alone seen, two [2]seen) {
+// wantSameRanges checks that two alternating ranges yield the same as a single one.
+func (t *checker) wantSameRanges(what string, alone rangeResult, two [2]rangeResult) {
 	t.Helper()
 	for i, got := range two {
 		if alone.err != nil || got.err != nil || !slices.Equal(got.items, alone.items) {
-			t.Errorf("%s: range %d of two that take turns got %q and %v, and one alone %q and %v; what a range needs belongs into the range",
+			t.Errorf("%s: range %d of two that take turns got %q and %v, and one alone %q and %v; keep the state of a range inside the range",
 				what, i+1, got.items, got.err, alone.items, alone.err)
 		}
 	}
 }
 
-// passAtOnce has several ranges over one sequence fill the one Pass that it was made with.
-func passAtOnce(t *trial, got map[string][]seen) {
+// summaryAtOnce runs concurrent ranges that share one Summary.
+func summaryAtOnce(t *checker, got map[string][]rangeResult) {
 	ctx := t.Context()
 	for what, of := range map[string]func(memberships.Option) iter.Seq2[memberships.Membership, error]{
 		"List with a Pass": func(o memberships.Option) iter.Seq2[memberships.Membership, error] {
@@ -89,9 +89,9 @@ func passAtOnce(t *trial, got map[string][]seen) {
 			return itemsIn(t.client.Pages(ctx, t.filter(t.Large), memberships.PageRequest{}, o))
 		},
 	} {
-		var alone, shared memberships.Pass
-		ranges(of(memberships.WithPass(&alone)), wholly, 1)
-		got[what] = ranges(of(memberships.WithPass(&shared)), wholly, atOnce)
+		var alone, shared memberships.Summary
+		ranges(of(memberships.WithSummary(&alone)), describe, 1)
+		got[what] = ranges(of(memberships.WithSummary(&shared)), describe, atOnce)
 		if want, have := fmt.Sprint(alone), fmt.Sprint(shared); have != want {
 			t.Errorf("%s: %d ranges at once filled in %s, and one alone %s", what, atOnce, have, want)
 		}

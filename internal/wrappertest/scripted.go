@@ -10,7 +10,7 @@ import (
 	"github.com/memberships-go/memberships/option"
 )
 
-// Handler is a transport that lets a handler answer, without a network.
+// Handler is a transport that calls an HTTP handler, without a network.
 type Handler http.HandlerFunc
 
 func (h Handler) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -19,49 +19,49 @@ func (h Handler) RoundTrip(r *http.Request) (*http.Response, error) {
 	return rec.Result(), nil
 }
 
-// Step is one answer of a provider that is played by a test.
+// Step is one scripted response.
 type Step = struct {
 	Status int
 	Body   string
 }
 
-// Played returns a client of a provider that answers in these steps, and the requests that
-// came, as method and address. One request too many is an error of the test.
-func Played[C any](t *testing.T, create func(...option.Option) (C, error), steps ...Step) (C, *[]string) {
+// Scripted returns a client that gets the responses of steps in order, and the requests
+// that it has sent, as method and URL. A request after the last step fails the test.
+func Scripted[C any](t *testing.T, create func(...option.Option) (C, error), steps ...Step) (C, *[]string) {
 	t.Helper()
-	asked := &[]string{}
+	requests := &[]string{}
 	c, err := create(option.WithToken("secret"), option.WithHTTPClient(&http.Client{Transport: Handler(func(w http.ResponseWriter, r *http.Request) {
-		if *asked = append(*asked, r.Method+" "+r.URL.RequestURI()); len(*asked) > len(steps) {
+		if *requests = append(*requests, r.Method+" "+r.URL.RequestURI()); len(*requests) > len(steps) {
 			t.Errorf("%s %s is one request too many", r.Method, r.URL)
 			w.WriteHeader(http.StatusTeapot)
 			return
 		}
-		s := steps[len(*asked)-1]
+		s := steps[len(*requests)-1]
 		w.WriteHeader(s.Status)
 		_, _ = io.WriteString(w, s.Body)
 	})}))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return c, asked
+	return c, requests
 }
 
-// Faulty returns a client of an emulator with these faults, and the methods of the
-// requests that were made. Call it in a bubble: the client waits between attempts.
+// Faulty returns a client of an emulator with faults, and the methods of its requests.
+// The client waits between attempts, so call it in testing/synctest.
 func Faulty[C any](t *testing.T, create func(...option.Option) (C, error), faults ...emulator.Fault) (C, *[]string) {
 	t.Helper()
 	e, err := emulator.New(emulator.WithFaults(faults...))
 	if err != nil {
 		t.Fatal(err)
 	}
-	asked := &[]string{}
+	requests := &[]string{}
 	e.Control(func(_ http.ResponseWriter, r *http.Request) bool {
-		*asked = append(*asked, r.Method)
+		*requests = append(*requests, r.Method)
 		return false
 	})
 	c, err := create(option.WithHTTPClient(e.Client()), option.WithToken("any"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return c, asked
+	return c, requests
 }

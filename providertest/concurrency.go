@@ -8,14 +8,14 @@ import (
 	"github.com/memberships-go/memberships"
 )
 
-func diagnosesNothing(c memberships.Capabilities, _ *World) string {
+func diagnosesNothing(c memberships.Capabilities, _ *Fixture) string {
 	if c.Diagnose {
 		return ""
 	}
 	return "not declared: Diagnose"
 }
 
-func diagnoseIsHarmless(t *trial) {
+func diagnoseIsHarmless(t *checker) {
 	t.unchanged("Diagnose", t.Small, func() {
 		d := must[memberships.Diagnosis](t, "Diagnose")(t.client.Diagnose(t.Context()))
 		found := map[memberships.Operation]int{}
@@ -45,24 +45,24 @@ func diagnoseIsHarmless(t *trial) {
 	t.Inject(&Fault{Kind: Unauthenticated})
 	d, err := t.client.Diagnose(t.Context())
 	if err != nil {
-		t.wantKind("Diagnose with a credential that is refused", err, memberships.ErrUnauthenticated)
+		t.wantKind("Diagnose with a rejected credential", err, memberships.ErrUnauthenticated)
 	}
 	for _, f := range d.Findings {
 		if f.Verdict == memberships.VerdictAllowed {
-			t.Errorf("Diagnose: %q is allowed to a credential that is refused", f.Operation)
+			t.Errorf("Diagnose: %q is allowed to a rejected credential", f.Operation)
 		}
 	}
 }
 
-// concurrencyIsSafe reads all the time while several goroutines add the same person.
-func concurrencyIsSafe(t *trial) {
+// concurrencyIsSafe runs all reads while several goroutines add the same member.
+func concurrencyIsSafe(t *checker) {
 	var wg sync.WaitGroup
 	var mu sync.Mutex
-	complaints := map[string]error{}
-	complain := func(what string, err error) {
+	failures := map[string]error{}
+	report := func(what string, err error) {
 		mu.Lock()
 		defer mu.Unlock()
-		complaints[what] = err
+		failures[what] = err
 	}
 	added := 0
 	for range 4 {
@@ -72,7 +72,7 @@ func concurrencyIsSafe(t *trial) {
 			}
 			wg.Go(func() {
 				if err := o.do(t.Context()); err != nil {
-					complain(o.name, err)
+					report(o.name, err)
 				}
 			})
 		}
@@ -87,12 +87,12 @@ func concurrencyIsSafe(t *trial) {
 				defer mu.Unlock()
 				added++
 			case !errors.Is(err, memberships.ErrAlreadyExists) && !errors.Is(err, memberships.ErrConflict):
-				complain("Add", err)
+				report("Add", err)
 			}
 		})
 	}
 	wg.Wait()
-	for what, err := range complaints {
+	for what, err := range failures {
 		t.Errorf("%s among others at once: %v", what, err)
 	}
 	if !t.caps.Can(memberships.OpAdd) {
