@@ -11,9 +11,9 @@ import (
 // declaration is a line of the listing.
 type declaration struct {
 	text string
-	// internal is the type of an internal package that it names, "" if there is none.
+	// internal is the internal type that the declaration names, "" if there is none.
 	internal string
-	// function says that it is a function, and of no type.
+	// function reports that the declaration is a function and not a method.
 	function bool
 }
 
@@ -33,7 +33,7 @@ func (p goPackage) listing() ([]string, error) {
 	return slices.Compact(lines), nil
 }
 
-// declarations are those of a package that others can name.
+// declarations returns the exported declarations of a package.
 func declarations(files []*ast.File) (all []declaration) {
 	for _, f := range files {
 		c := collector{internal: internals(f)}
@@ -92,7 +92,7 @@ func (c *collector) function(d *ast.FuncDecl) {
 	}
 }
 
-// base is the name of a receiver's type.
+// base returns the name of a receiver's type.
 func base(e ast.Expr) string {
 	switch e := e.(type) {
 	case *ast.StarExpr:
@@ -118,7 +118,7 @@ func (c *collector) values(tok token.Token, s *ast.ValueSpec) {
 			shown = append(shown, s.Type)
 		}
 		if tok == token.CONST && i < len(s.Values) {
-			line += " = " + text(s.Values[i]) // callers may have compiled it in
+			line += " = " + text(s.Values[i]) // callers may have compiled the value in
 		}
 		c.add(false, line, shown...)
 	}
@@ -167,7 +167,7 @@ func (c *collector) interfaceMember(head string, f *ast.Field) {
 	}
 }
 
-// fieldNames are the names of a field; an embedded one has that of its type.
+// fieldNames returns the names of a field. An embedded field has the name of its type.
 func fieldNames(f *ast.Field) []string {
 	var names []string
 	for _, n := range f.Names {
@@ -199,10 +199,10 @@ func typeParams(l *ast.FieldList) string {
 	return "[" + strings.Join(params, ", ") + "]"
 }
 
-// signature is a function's type without the word func and the parameters' names.
+// signature returns a function's type without the word func and the names of parameters.
 func signature(t *ast.FuncType) string { return strings.TrimPrefix(text(t), "func") }
 
-// text is an expression on one line, in which no parameter has a name.
+// text returns an expression on one line, without names of parameters.
 func text(e ast.Expr) string {
 	ast.Inspect(e, func(n ast.Node) bool {
 		if t, ok := n.(*ast.FuncType); ok {
@@ -213,7 +213,7 @@ func text(e ast.Expr) string {
 	return types.ExprString(e)
 }
 
-// nameless is a list of parameters by their types alone.
+// nameless returns a list of parameters without names.
 func nameless(l *ast.FieldList) *ast.FieldList {
 	if l == nil {
 		return nil

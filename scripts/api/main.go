@@ -19,7 +19,7 @@ import (
 	"strings"
 )
 
-// dir is where the listing is.
+// dir is the directory of the listing.
 const dir = "docs/api"
 
 func main() {
@@ -37,8 +37,8 @@ func main() {
 	}
 }
 
-// run compares the packages with their files, or writes these, and returns the lines that
-// were added and removed.
+// run compares the packages with their files and returns the added and removed lines.
+// Without check it rewrites the files.
 func run(check bool) (changed []string, _ error) {
 	packages, err := publicPackages()
 	if err != nil {
@@ -88,7 +88,7 @@ func read() (map[string][]string, error) {
 	return all, nil
 }
 
-// write makes a file of lines, or removes that of a package which is gone.
+// write writes the lines of a file, or removes the file of a deleted package.
 func write(name string, lines []string) error {
 	path := filepath.Join(dir, name)
 	if lines == nil {
@@ -100,7 +100,7 @@ func write(name string, lines []string) error {
 	return os.WriteFile(path, []byte(strings.Join(lines, "\n")+"\n"), 0o644)
 }
 
-// diff returns the lines that one of two listings lacks, behind + or - and the file's name.
+// diff returns the lines that one of two listings lacks, with + or - and the file's name.
 func diff(name string, before, now []string) (out []string) {
 	for _, line := range before {
 		if !slices.Contains(now, line) {

@@ -16,13 +16,13 @@ import (
 
 const module = "github.com/memberships-go/memberships"
 
-// goPackage is what go list tells of a package.
+// goPackage is go list's description of a package.
 type goPackage struct {
 	ImportPath, Name, Dir string
 	GoFiles               []string
 }
 
-// path is the package's import path below the module's, "." for the root.
+// path returns the package's import path relative to the module, "." for the root.
 func (p goPackage) path() string {
 	if p.ImportPath == module {
 		return "."
@@ -30,7 +30,7 @@ func (p goPackage) path() string {
 	return strings.TrimPrefix(p.ImportPath, module+"/")
 }
 
-// file is the name of the package's listing.
+// file returns the name of the package's listing.
 func (p goPackage) file() string {
 	if p.path() == "." {
 		return "memberships.txt"
@@ -38,10 +38,10 @@ func (p goPackage) file() string {
 	return strings.ReplaceAll(p.path(), "/", "-") + ".txt"
 }
 
-// generated reports whether the package is one of models, of which a part is promised.
+// generated reports whether the package has generated models, which are partly promised.
 func (p goPackage) generated() bool { return strings.HasPrefix(p.path(), "generated/") }
 
-// public reports whether others may import the package and are promised anything.
+// public reports whether the package is importable and promises anything.
 func (p goPackage) public() bool {
 	if p.Name == "main" || len(p.GoFiles) == 0 {
 		return false
@@ -51,7 +51,7 @@ func (p goPackage) public() bool {
 		!strings.HasPrefix(path, "specs/") && !(p.generated() && strings.HasSuffix(path, "/server/"))
 }
 
-// publicPackages returns those of the module, in the order of go list.
+// publicPackages returns the public packages of the module in the order of go list.
 func publicPackages() ([]goPackage, error) {
 	out, err := exec.Command("go", "list", "-json=ImportPath,Name,Dir,GoFiles", module+"/...").Output()
 	if err != nil {
@@ -88,7 +88,7 @@ func (p goPackage) parse() ([]*ast.File, error) {
 	return files, nil
 }
 
-// internals are the names by which a file knows internal packages.
+// internals returns the names of the internal packages that a file imports.
 func internals(f *ast.File) map[string]bool {
 	names := map[string]bool{}
 	for _, imp := range f.Imports {

@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// faults are what the package's declarations do that no public package's may.
+// faults returns the declarations that break the rules for public packages.
 func (p goPackage) faults(files []*ast.File) (out []string) {
 	for _, d := range declarations(files) {
-		// The functions of generated packages are for the wrappers alone.
+		// Functions of generated packages are for the wrappers alone.
 		promised := !p.generated() || !d.function && !strings.Contains(d.text, ") DecodeJSON(")
 		if d.internal != "" && promised {
 			out = append(out, d.text+": names the internal type "+d.internal)
@@ -32,8 +32,7 @@ func (p goPackage) faults(files []*ast.File) (out []string) {
 // options matches the functions that return an option.
 var options = regexp.MustCompile(`^func (\w+)(\[.*\])?\(.*\) (?:\w+\.)?Option$`)
 
-// optionName returns the name of a function that returns an option, NewOption apart, which
-// makes them.
+// optionName returns the name of a function that returns an option, except for NewOption.
 func optionName(d declaration) (string, bool) {
 	m := options.FindStringSubmatch(d.text)
 	if m == nil || m[1] == "NewOption" {
@@ -42,8 +41,8 @@ func optionName(d declaration) (string, bool) {
 	return m[1], true
 }
 
-// typeFaults are those of types: one that stands for a generated one says where its fields
-// are, and every field of a generated one has a comment.
+// typeFaults returns the broken rules of types. An alias of a generated type names the
+// package of its fields, and every field of a generated type has a comment.
 func (p goPackage) typeFaults(d *ast.GenDecl) (out []string) {
 	for _, spec := range d.Specs {
 		s := spec.(*ast.TypeSpec)

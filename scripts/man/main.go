@@ -26,8 +26,8 @@ func main() {
 	}
 }
 
-// write writes one page a command, but for help, and one a help topic. It makes the
-// directory if there is none.
+// write writes one page for each command except help, and one for each help topic. It
+// creates the directory if needed.
 func write(dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
@@ -54,8 +54,8 @@ func writeTree(c *cobra.Command, dir string) error {
 	return os.WriteFile(filepath.Join(dir, name), text, 0o644)
 }
 
-// page returns the page of a command or of a topic. A command's has the sections of the
-// manual before its examples and the other pages.
+// page returns the page of a command or topic. A command's page has the manual's sections
+// before its examples.
 func page(c *cobra.Command) ([]byte, error) {
 	var b bytes.Buffer
 	if err := doc.GenMan(c, header(), &b); err != nil {
@@ -74,7 +74,7 @@ func page(c *cobra.Command) ([]byte, error) {
 	return []byte(text[:at] + sections(c.Name()) + text[at:]), nil
 }
 
-// header is a new one for every use: doc writes into it.
+// header returns a new header, because package doc writes into it.
 func header() *doc.GenManHeader {
 	return &doc.GenManHeader{Section: "1", Source: "memberships", Manual: "memberships"}
 }

@@ -12,8 +12,8 @@ import (
 	"github.com/memberships-go/memberships/internal/cli"
 )
 
-// Every command but help and every help topic has a page, with its flags and examples,
-// in a directory that need not be there.
+// Every command except help and every help topic has a page with its flags and examples.
+// The directory is created.
 func TestPages(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "made", "man1")
 	if err := write(dir); err != nil {
@@ -33,7 +33,7 @@ func TestPages(t *testing.T) {
 			t.Error(err)
 			return
 		}
-		// As in the sources of pages, a dash has a backslash before it.
+		// In the source of a page, a backslash precedes each dash.
 		text := strings.ReplaceAll(string(page), `\-`, "-")
 		if !strings.Contains(text, " - "+c.Short) || c.HasExample() && !strings.Contains(text, ".SH EXAMPLE") {
 			t.Errorf("%s lacks what it is about:\n%s", name, text)
@@ -48,7 +48,7 @@ func TestPages(t *testing.T) {
 	check(cli.Root())
 }
 
-// A directory that cannot be made is an error.
+// A directory that cannot be created is an error.
 func TestNowhere(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {

@@ -6,7 +6,7 @@ import (
 	"github.com/memberships-go/memberships/internal/cli"
 )
 
-// sections returns the sections of the manual on one command's page.
+// sections returns the manual's sections for a command.
 func sections(command string) string {
 	var b strings.Builder
 	for _, s := range []struct {
@@ -25,7 +25,7 @@ func sections(command string) string {
 	return b.String()
 }
 
-// escape makes a text one that no macro of roff changes.
+// escape returns text in which roff interprets nothing.
 func escape(text string) string {
 	text = strings.NewReplacer(`\`, `\e`, "-", `\-`).Replace(text)
 	if strings.HasPrefix(text, ".") || strings.HasPrefix(text, "'") {

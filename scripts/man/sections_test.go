@@ -13,8 +13,8 @@ import (
 
 var heading = regexp.MustCompile(`(?m)^\.SH (.+)$`)
 
-// checkSections holds a command's page to the sections of the manual, each once, in the
-// usual order and with every fact. A topic has none of them.
+// checkSections checks that a command's page has each section of the manual once, in the
+// usual order, with every fact. A topic has none.
 func checkSections(t *testing.T, c *cobra.Command, page string) {
 	t.Helper()
 	var got []string

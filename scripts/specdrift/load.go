@@ -14,7 +14,7 @@ import (
 )
 
 // loadDocument reads an OpenAPI 3 document or a Google discovery document.
-// The prefix goes before the paths of a document that names no server.
+// The prefix precedes the paths of a document without servers.
 func loadDocument(file, prefix string) (*document, error) {
 	data, err := os.ReadFile(file)
 	if err != nil {
@@ -39,7 +39,7 @@ func parseTree(file string, data []byte) (map[string]any, error) {
 	if isJSON(file, data) {
 		tree, err = parseJSON(data)
 	} else {
-		// A provider's document may repeat a key; that is for the provider to mend.
+		// A provider's document may repeat a key, which does not concern us.
 		err = yaml.UnmarshalWithOptions(data, &tree, yaml.AllowDuplicateMapKey())
 		err = atLine(err)
 	}
@@ -84,7 +84,7 @@ func parseJSON(data []byte) (any, error) {
 	return tree, nil
 }
 
-// atLine turns an error of the YAML package into one line of text.
+// atLine converts an error of the YAML package to one line with the number of its line.
 func atLine(err error) error {
 	if y, ok := errors.AsType[yaml.Error](err); ok {
 		return fmt.Errorf("line %d: %s", y.GetToken().Position.Line, y.GetMessage())
@@ -92,8 +92,7 @@ func atLine(err error) error {
 	return err
 }
 
-// withoutOp drops the name of the system call: the path and the reason are
-// what helps.
+// withoutOp removes the name of the system call from an error.
 func withoutOp(err error) error {
 	if p, ok := errors.AsType[*os.PathError](err); ok {
 		return fmt.Errorf("%s: %w", p.Path, p.Err)

@@ -1,39 +1,37 @@
-// Command specdrift tells what a provider's API description has and ours lacks.
+// Command specdrift reports the differences between a provider's API description and
+// ours.
 //
 //	go run ./scripts/specdrift -whole -spec specs/box/openapi.yaml -upstream openapi.json
 //
-// A maintainer runs it on a newer document of the provider's. It compares the
-// operations that we cover, down to each property of what they take and answer,
-// and names the provider's operations that we do not cover. The provider's document
-// is OpenAPI 3 or a Google discovery document, in JSON or YAML; -upstream may be
-// given several times for a provider that publishes several.
+// A maintainer runs it on a newer document of the provider. It compares the operations
+// that we cover, with every property of their requests and responses, and lists the
+// provider's operations that we do not cover. The provider's document is OpenAPI 3 or a
+// Google discovery document, in JSON or YAML. -upstream may be repeated for a provider
+// with several documents.
 //
-// It prints one line for each difference, and a summary. With -v it also tells
-// what is excused and what our document alone has, such as error bodies that a
-// provider does not describe, which is no failure. An operation that the provider's
-// document lacks is always told, and fails with -whole, which says that the
-// document is no excerpt. With -o json the output is for programs.
+// It prints one line for each difference, and a summary. With -v it also prints excused
+// differences and parts that only our document has, such as undescribed error bodies,
+// which are no failure. An operation that the provider's document lacks is always
+// reported, and is a failure with -whole, which states that the document is complete. -o
+// json prints JSON.
 //
-// The exit status is 0 when no difference is left without an excuse, 1 when one
-// is, and 2 for wrong usage or a file that cannot be read. (go run itself ends
-// with 1 whenever the command does not end with 0.)
+// The exit status is 0 if every difference has an excuse, 1 if one has none, and 2 for
+// wrong usage or an unreadable file. (go run itself exits with 1 for any status but 0.)
 //
 // # What is compared
 //
-// Operations are the same when method and path are, whatever the names of path
-// parameters; the path of the server that a document, path or operation names
-// goes before the path. Schemas are compared by what they say of a value, through
-// references, allOf, oneOf and anyOf: which properties there are, of which type,
-// values and nullness, and in requests which of them are required. Differences
-// in a named schema are told once and by our name for it. int32 and int64 are
-// one type and integer and number are two; formats of strings count when both
-// sides name one. Limits such as maxLength, patterns, defaults, headers of
-// answers and prose are not compared.
+// Operations match by method and path, ignoring the names of path parameters. The path of
+// the server, if a document, path or operation names one, is a prefix. Schemas are
+// compared through references, allOf, oneOf and anyOf: their properties, types, values
+// and nullability, and in requests also the required properties. A difference in a named
+// schema is reported once, under our name of it. int32 and int64 are one type; integer
+// and number are two. Formats of strings are compared if both sides have one. Limits such
+// as maxLength, patterns, defaults, response headers and prose are not compared.
 //
 // # drift.yaml
 //
-// What our document leaves out on purpose, or says differently, stands with a
-// reason in drift.yaml beside it, or in the file that -excuses names:
+// Intended omissions and differences of our document are listed with reasons in
+// drift.yaml beside it, or in the file of -excuses:
 //
 //	# goes before the paths of a provider's document that names no server
 //	upstream_prefix: /v1
@@ -53,9 +51,9 @@
 //	  - {operation: POST /v1/rooms, property: color, reason: it is refused}
 //	  - {operation: 'DELETE /v1/rooms/{id}', kind: removed, reason: works, though undocumented}
 //
-// An operation is a method and a path with the prefix. Names of path parameters
-// do not matter; * is any method, or any part of one segment of a path, and a
-// last ** is any rest of it. An excuse is
+// An operation is a method and a path with the prefix. Names of path parameters are
+// ignored; * matches any method or any part of a path segment, and a last ** any rest of
+// the path. An excuse applies
 //
 //   - with parameter, for parameters of the operation, or of every operation;
 //   - with schema and property, for properties of our schema of that name;
@@ -64,16 +62,15 @@
 //     the statuses of its answers, or the schema but none of its properties;
 //   - with reference, for a $ref of the provider's that leads nowhere.
 //
-// Properties are paths: a.b is b in a, a[].b is b in the items of a, a{}.b is b
-// in the values of the map a. "*" is all of them and "a.*" all below a. Several
+// Properties are paths: a.b is b in a, a[].b is b in the items of a, a{}.b is b in the
+// values of the map a. "*" matches all properties and "a.*" all below a. Several
 // parameters or properties may stand in a list.
 //
-// Every entry needs a reason. A kind narrows an excuse to one sort of difference:
+// Every entry needs a reason. A kind restricts an excuse to one category of difference:
 // missing, type, enum, nullable, required, removed or broken. A form, openapi or
-// discovery, narrows an entry to a provider's documents of that form. An entry that
-// nothing needs any more fails the check, so that excuses do not rot, unless it is
-// for an operation of ours, or a schema, that an excerpt of the provider's document
-// does not hold.
+// discovery, restricts an entry to the provider's documents of that form. An unused entry
+// fails the check, unless it concerns an operation or schema of ours that an excerpt of
+// the provider's document does not contain.
 package main
 
 import (
@@ -103,7 +100,7 @@ type config struct {
 	verbose  bool
 }
 
-// files is a flag that may be given several times.
+// files is a flag that may be repeated.
 type files []string
 
 func (f *files) String() string { return strings.Join(*f, ", ") }

@@ -14,7 +14,7 @@ func TestUsage(t *testing.T) {
 	for _, tc := range []struct {
 		name string
 		args []string
-		want string // part of what is printed to stderr
+		want string // a part of stderr
 	}{
 		{"no spec", []string{"-upstream", theirs}, "-spec is missing"},
 		{"no upstream", []string{"-spec", ours}, "-upstream is missing"},
@@ -68,8 +68,7 @@ func TestUnreadableDocument(t *testing.T) {
 	}
 }
 
-// A flaw that does not keep the comparison from being made is no reason to refuse
-// a document.
+// A document with a flaw that does not prevent the comparison is accepted.
 func TestFlawedDocument(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "flawed")
 	write(t, file, "\ufeffopenapi: 3.0.0\ninfo: none\ninfo: twice\npaths:\n  /a: null\n  /b: {get: 3}\n  /v1/books:\n    parameters: {}\n    get: {parameters: [3, {name: x}], responses: {200: null, x-y: 3}}\n")
@@ -118,7 +117,7 @@ func write(t *testing.T, file, text string) {
 	}
 }
 
-// empty is a file without excuses.
+// empty returns the path of a file without excuses.
 func empty(t *testing.T) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "drift.yaml")

@@ -11,17 +11,16 @@ import (
 	"strings"
 )
 
-// A document is one API description. It is read as a tree and not as typed
-// values, because a provider's document is often not valid and must be compared
-// all the same.
+// document is one API description. It is an untyped tree, because a provider's document
+// is often invalid and has to be compared anyway.
 type document struct {
 	file      string
 	discovery bool
 	root      map[string]any
-	// operations are keyed by key(method, path). A provider may describe one
-	// operation several times, as Box does with its variants of /oauth2/token.
+	// operations are keyed by key(method, path). A provider may describe one operation
+	// several times, as Box does with variants of /oauth2/token.
 	operations map[string][]*operation
-	// broken holds the references that lead nowhere, found while comparing.
+	// broken holds the unresolved references that the comparison found.
 	broken map[string]bool
 }
 
@@ -29,29 +28,29 @@ type operation struct {
 	doc          *document
 	key          string
 	method, path string
-	item, raw    node // the path item and the operation in it
+	item, raw    node // the path item and its operation
 }
 
-// An operation's details are what it takes and what it answers.
+// details are the parameters, the request and the responses of an operation.
 type details struct {
 	params    []parameter
-	request   *body // nil when it takes none
+	request   *body // nil if the operation has no body
 	responses map[string]*body
 }
 
-// name is how reports and excuses spell the operation.
+// name returns the operation's name in reports and excuses.
 func (o *operation) name() string { return o.method + " " + o.path }
 
 type parameter struct {
 	in, name string
 	required bool
 	schemas  []node
-	// position counts path parameters, which are matched by place: their names
-	// are never sent.
+	// position counts path parameters, which match by position, because their names are
+	// never sent.
 	position int
 }
 
-// A body is a request or an answer.
+// body is a request or response body.
 type body struct {
 	required   bool
 	mediaTypes []string
@@ -63,8 +62,7 @@ var (
 	templateParam = regexp.MustCompile(`\{[^{}]*\}`)
 )
 
-// operationKey is equal for two spellings of one operation: names of path
-// parameters do not count.
+// operationKey returns a key that ignores the names of path parameters.
 func operationKey(method, path string) string {
 	path = templateParam.ReplaceAllString(path, "{}")
 	if len(path) > 1 {
@@ -101,7 +99,7 @@ func newDocument(file string, root map[string]any, prefix string) (*document, er
 }
 
 func (d *document) operation(method, path, prefix string, item, n node) *operation {
-	// What follows # tells variants of one operation apart in documentation only.
+	// The part after # distinguishes variants of one operation in documentation only.
 	path, _, _ = strings.Cut(path, "#")
 	if server, ok := serverPath(n.get("servers"), item.get("servers"), node{raw: d.root}.get("servers")); ok {
 		prefix = server
@@ -117,8 +115,8 @@ func (d *document) operation(method, path, prefix string, item, n node) *operati
 	}
 }
 
-// details reads the operation. Only operations that are compared are read, so
-// that a flaw elsewhere in a provider's document is no concern of ours.
+// details reads the operation. Only compared operations are read, so a flaw elsewhere in
+// a provider's document has no effect.
 func (o *operation) details() details {
 	det := details{
 		params:    o.doc.parameters(o.path, o.item.get("parameters"), o.raw.get("parameters")),
@@ -136,8 +134,8 @@ func (o *operation) details() details {
 	return det
 }
 
-// detailsOf is what several descriptions of one operation say together: the
-// operation takes what any of them takes and requires what all of them require.
+// detailsOf combines several descriptions of one operation. The result accepts everything
+// that any of them accepts and requires everything that all of them require.
 func detailsOf(ops []*operation) details {
 	all := ops[0].details()
 	for _, op := range ops[1:] {
@@ -177,7 +175,7 @@ func (b *body) and(other *body) *body {
 	}
 }
 
-// same says whether two descriptions are of one parameter.
+// same reports whether two descriptions are of one parameter.
 func (p parameter) same(o parameter) bool {
 	switch {
 	case p.in != o.in:
@@ -190,7 +188,8 @@ func (p parameter) same(o parameter) bool {
 	return p.name == o.name
 }
 
-// parameters unites those of the path and those of the operation, which win.
+// parameters merges the parameters of the path and of the operation, which override the
+// former.
 func (d *document) parameters(path string, lists ...node) []parameter {
 	byName := map[string]parameter{}
 	for _, list := range lists {
@@ -206,7 +205,7 @@ func (d *document) parameters(path string, lists ...node) []parameter {
 			switch p.in {
 			case "query", "cookie":
 			case "header":
-				// OpenAPI says that these three are described elsewhere.
+				// OpenAPI describes these three elsewhere.
 				if name := strings.ToLower(p.name); name == "accept" || name == "content-type" || name == "authorization" {
 					continue
 				}
@@ -228,8 +227,8 @@ func (d *document) parameters(path string, lists ...node) []parameter {
 	return params
 }
 
-// body reads a request body or a response. Of several media types those of
-// JSON count, if there are any: an error page in HTML has no properties.
+// body reads a request or response body. If there are JSON media types, the others are
+// ignored, because an HTML error page has no properties.
 func (d *document) body(n node) *body {
 	n = d.deref(n)
 	b := &body{}
@@ -252,8 +251,8 @@ func (d *document) body(n node) *body {
 	return b
 }
 
-// serverPath is the path of the first server of the innermost list that names
-// one. A lone "/" is what a document without servers means, so it names none.
+// serverPath returns the path of the first server in the innermost list of servers. A
+// lone "/" is OpenAPI's default and counts as none.
 func serverPath(lists ...node) (string, bool) {
 	for _, list := range lists {
 		servers := list.list()
@@ -278,7 +277,7 @@ func serverPath(lists ...node) (string, bool) {
 	return "", false
 }
 
-// A node is a value of a document and the place where it stands.
+// node is a value of a document and its position.
 type node struct {
 	doc *document
 	ptr string
@@ -296,7 +295,7 @@ func (n node) str(key string) string {
 	return s
 }
 
-// values are what a map holds, in the order of its keys.
+// values returns the values of a map in the order of its keys.
 func (n node) values() []node {
 	var nodes []node
 	for _, key := range sortedKeys(n.raw) {
@@ -322,8 +321,7 @@ var (
 // pointer appends a key to a JSON pointer.
 func pointer(base, key string) string { return base + "/" + escapePointer.Replace(key) }
 
-// deref follows references until there is a value. A chain longer than this is
-// a circle.
+// deref follows references to a value. A longer chain is a cycle.
 func (d *document) deref(n node) node {
 	for range 32 {
 		ref := n.str("$ref")
@@ -336,8 +334,8 @@ func (d *document) deref(n node) node {
 	return node{doc: d}
 }
 
-// resolve finds what a reference names. What leads nowhere, or into another
-// file, is remembered in broken.
+// resolve returns the target of a reference. It records an unresolved reference, or one
+// to another file, in broken.
 func (d *document) resolve(ref string) node {
 	n := node{doc: d, ptr: "#", raw: d.root}
 	path, ok := strings.CutPrefix(ref, "#/")

@@ -9,24 +9,24 @@ import (
 	"strings"
 )
 
-// A report is the findings in the order in which they are printed.
+// report holds the findings in print order.
 type report struct {
 	findings []finding
 	summary  summary
 }
 
 type summary struct {
-	Compared    int `json:"compared"`      // operations that both sides have
+	Compared    int `json:"compared"`      // operations of both sides
 	Differences int `json:"differences"`   // failures
 	Excused     int `json:"excused"`       // differences with an excuse
-	OnlyOurs    int `json:"only_ours"`     // what the provider does not describe
+	OnlyOurs    int `json:"only_ours"`     // not described by the provider
 	Unknown     int `json:"unknown"`       // operations of ours that the provider does not describe
 	Stale       int `json:"stale_excuses"` // failures too
-	Elsewhere   int `json:"elsewhere"`     // operations of the provider's that are not watched
+	Elsewhere   int `json:"elsewhere"`     // operations of the provider outside the watched paths
 }
 
-// newReport orders and counts the findings. When the provider's document is
-// whole, an operation of ours that it lacks is a failure.
+// newReport sorts and counts the findings. If the provider's document is complete, an
+// operation of ours that it lacks is a failure.
 func newReport(findings []finding, compared int, whole bool) *report {
 	findings = collapse(findings, compared)
 	slices.SortStableFunc(findings, compareFindings)
@@ -51,10 +51,10 @@ func newReport(findings []finding, compared int, whole bool) *report {
 	return r
 }
 
-// everyOperation stands for the operation in what is the same for all of them.
+// everyOperation replaces the operation in findings that all operations have.
 const everyOperation = "every operation"
 
-// collapse tells once what is the same for every operation.
+// collapse merges findings that every operation has into one.
 func collapse(findings []finding, operations int) []finding {
 	count := map[finding]int{}
 	once := func(f finding) finding {
@@ -80,11 +80,11 @@ func collapse(findings []finding, operations int) []finding {
 	return out
 }
 
-// clean says whether the check passed.
+// clean reports whether the check passed.
 func (r *report) clean() bool { return r.summary.Differences == 0 && r.summary.Stale == 0 }
 
-// compareFindings puts operations first, by path, then what every operation
-// lacks, schemas by name, and last the excuses in the order of their file.
+// compareFindings sorts operations by path, then findings of every operation, then
+// schemas by name, then excuses in the order of their file.
 func compareFindings(a, b finding) int {
 	group := func(f finding) int {
 		switch {
@@ -104,7 +104,7 @@ func compareFindings(a, b finding) int {
 		return path
 	}
 	if c := cmp.Compare(group(a), group(b)); c != 0 || a.kind == kindStale {
-		return c // stale excuses stay in the order of the file
+		return c // stale excuses keep the order of the file
 	}
 	return cmp.Or(
 		cmp.Compare(path(a), path(b)), cmp.Compare(a.operation, b.operation), cmp.Compare(a.schema, b.schema),
@@ -112,7 +112,7 @@ func compareFindings(a, b finding) int {
 	)
 }
 
-// informs says whether a finding is printed only on request.
+// informs reports whether a finding is printed only with -v.
 func (f finding) informs() bool {
 	return f.kind == kindOnlyOurs || f.kind == kindElsewhere || f.excuse != ""
 }
@@ -167,7 +167,7 @@ func count(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
-// jsonFinding is a finding as programs read it.
+// jsonFinding is a finding in JSON.
 type jsonFinding struct {
 	Kind      kind   `json:"kind"`
 	Operation string `json:"operation,omitempty"`

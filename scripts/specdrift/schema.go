@@ -7,13 +7,13 @@ import (
 	"strings"
 )
 
-// componentSchemas is where named schemas stand.
+// componentSchemas is the path of named schemas.
 const componentSchemas = "#/components/schemas/"
 
-// A place says where in our document something is found or missing: in one of
-// our named schemas, or in an operation when the schema there has no name.
+// place is a position in our document: in a named schema, or in an operation if the
+// schema has no name.
 type place struct {
-	schema    string // the named schema, or
+	schema    string // the named schema, or ""
 	operation string // the operation, as we spell it
 	part      string // "property", "query parameter", "request body", ...
 	path      string // "a.b", with [] for items and {} for values of a map
@@ -39,8 +39,8 @@ func (p place) child(step string) place {
 	return p
 }
 
-// A set is one or several schemas that describe one value together: an
-// alternative of oneOf each, or the parts of an allOf.
+// set holds the schemas that describe one value together: an alternative of each oneOf,
+// or the parts of an allOf.
 type set struct {
 	at    place
 	nodes []placed
@@ -59,7 +59,7 @@ func setOf(at place, nodes ...node) set {
 	return s
 }
 
-// id is equal for equal sets, whatever way led to them.
+// id is equal for equal sets.
 func (s set) id() string {
 	ids := make([]string, len(s.nodes))
 	for i, n := range s.nodes {
@@ -69,7 +69,7 @@ func (s set) id() string {
 	return strings.Join(ids, " ")
 }
 
-// site is where the value itself stands, before any reference is followed.
+// site returns the position of the value before references are followed.
 func (s set) site() place {
 	if len(s.nodes) == 1 {
 		return s.nodes[0].at
@@ -77,8 +77,8 @@ func (s set) site() place {
 	return s.at
 }
 
-// travels is false for what only the provider sets, in a request, and for what it
-// never tells, in an answer.
+// travels reports whether the value is sent in a direction. A read-only value is not sent
+// in a request, a write-only value not in a response.
 func (s set) travels(dir direction) bool {
 	mark := "readOnly"
 	if dir == response {
@@ -90,8 +90,8 @@ func (s set) travels(dir direction) bool {
 	})
 }
 
-// settled moves a lone reference, or a composition of one schema, to what it
-// stands for, so that differences are told of the named schema.
+// settled replaces a lone reference, or a composition of one schema, with its target, so
+// that differences are reported for the named schema.
 func (s set) settled() set {
 	s.at = s.site()
 	for range 32 {
@@ -117,7 +117,7 @@ func (s set) settled() set {
 
 var compositions = []string{"allOf", "oneOf", "anyOf"}
 
-// follow takes one step along a reference.
+// follow follows one reference.
 func (p placed) follow() (placed, bool) {
 	ref := p.str("$ref")
 	if ref == "" {
@@ -130,8 +130,7 @@ func (p placed) follow() (placed, bool) {
 	return next, true
 }
 
-// structural says whether a schema says anything of its own, apart from what it
-// refers to.
+// structural reports whether a schema has content in addition to its references.
 func (p placed) structural() bool {
 	for _, key := range []string{"type", "properties", "items", "additionalProperties", "enum", "const", "format"} {
 		if p.get(key).raw != nil {
@@ -141,25 +140,25 @@ func (p placed) structural() bool {
 	return false
 }
 
-// A shape is what the schemas of a set say together.
+// shape is the combined content of a set's schemas.
 type shape struct {
 	at       place
-	types    []string // without null; none means any
+	types    []string // without null; empty means any
 	format   string   // of strings
 	nullable bool
 	enum     []string
-	open     bool // strings other than those of enum are allowed too
+	open     bool // strings outside enum are allowed too
 	props    map[string]set
 	required map[string]bool
 	items    set
 	values   set // of a map, from additionalProperties
 }
 
-// is says whether a value of this type may be here.
+// is reports whether a value may have this type.
 func (sh shape) is(typ string) bool { return len(sh.types) == 0 || slices.Contains(sh.types, typ) }
 
-// shapeOf flattens references and compositions. It ends on recursive schemas,
-// since it does not look into properties and visits a schema once.
+// shapeOf flattens references and compositions. It ends on recursive schemas, because it
+// ignores properties and visits a schema once.
 func shapeOf(s set) shape {
 	sh := shape{at: s.settled().at, props: map[string]set{}, required: requiredOf(s)}
 	sh.items.at, sh.values.at = sh.at.child("[]"), sh.at.child("{}")
@@ -216,7 +215,7 @@ func (sh *shape) addTypes(leaf placed, types map[string]bool) {
 	}
 }
 
-// typesOf are the types that a schema names, or that what it holds gives away.
+// typesOf returns the types that a schema names or implies.
 func typesOf(n placed) []string {
 	if t := n.str("type"); t != "" {
 		return []string{t}
@@ -237,7 +236,7 @@ func typesOf(n placed) []string {
 	return nil
 }
 
-// leaves are the schemas of a set that say something themselves.
+// leaves returns the schemas of a set that have content of their own.
 func (sh *shape) leaves(s set) []placed {
 	var leaves []placed
 	visited := map[string]bool{}
@@ -268,7 +267,7 @@ func (sh *shape) leaves(s set) []placed {
 	return leaves
 }
 
-// requiredOf are the properties that every schema of the set requires.
+// requiredOf returns the properties that every schema of the set requires.
 func requiredOf(s set) map[string]bool {
 	var all []map[string]bool
 	for _, n := range s.nodes {
