@@ -154,7 +154,7 @@ func (x *exchange) next(ctx context.Context, a transport.Attempt, e *memberships
 func (x *exchange) mayRetry(a transport.Attempt) bool {
 	switch {
 	case a.Class == transport.NotProcessed:
-		return true
+		return x.write == nil || !a.Replayed // by net/http, so that the answer may be to the second sending
 	case x.write != nil:
 		return false
 	case a.Class == transport.Malformed:
