@@ -119,6 +119,26 @@ func TestAttemptsCountOverTheCall(t *testing.T) {
 	})
 }
 
+// A write that net/http sends twice is ambiguous even if the answer is a refusal, which may
+// be to the second sending. It is not sent once more.
+func TestRefusalOfAReplayedWrite(t *testing.T) {
+	sent := 0
+	c := client(t, option.WithHTTPClient(&http.Client{Transport: rt(func(req *http.Request) (*http.Response, error) {
+		trace := httptrace.ContextClientTrace(req.Context())
+		for range 2 {
+			sent++
+			trace.GetConn("h.example:443")
+			trace.GotConn(httptrace.GotConnInfo{})
+			trace.WroteHeaders()
+		}
+		return answers(429, ""), nil
+	})}))
+	_, err := post(t.Context(), c)
+	if !errors.Is(err, memberships.ErrOutcomeUnknown) || sent != 2 {
+		t.Errorf("sent %d times and %v, want twice and an unknown outcome", sent, err)
+	}
+}
+
 // nothing is a Confirm that does not find the effect.
 func nothing(context.Context) (*thing, bool, error) { return nil, false, nil }
 
