@@ -71,7 +71,8 @@ func opFunctions(file string) (map[string]string, error) {
 }
 
 // calls finds every client.Call{Name: "Service.Method", Endpoint: gen.Function(...)} of a
-// package. One without an Endpoint has that of the file's call.Endpoint = gen.Function(...).
+// package. One without an Endpoint has that of the file's call.Endpoint = gen.Function(...)
+// or return gen.Function(...).
 func calls(dir string) ([]method, error) {
 	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
 	if err != nil {
@@ -106,6 +107,10 @@ func callsOf(f *ast.File) []method {
 		case *ast.AssignStmt:
 			if to, ok := n.Lhs[0].(*ast.SelectorExpr); ok && to.Sel.Name == "Endpoint" {
 				later = generated(n.Rhs[0])
+			}
+		case *ast.ReturnStmt:
+			if len(n.Results) == 1 && generated(n.Results[0]) != "" {
+				later = generated(n.Results[0])
 			}
 		}
 		return true
