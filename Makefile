@@ -64,7 +64,7 @@ microbench:
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
 # Record the cassettes anew: against the emulator, or with LIVE=webex against the
-# real service with its credentials from the environment.
+# real provider with its credentials from the environment.
 record:
 ifdef LIVE
 	MEMBERSHIPS_RECORD=live $(GO) test -count=1 -run 'Test' ./wrappers/$(LIVE)
@@ -76,7 +76,7 @@ endif
 demo:
 	$(GO) run ./cmd/memberships demo
 
-# Hold a document of ours against the vendor's newest:
+# Hold a document of ours against the provider's newest:
 # make drift PROVIDER=box UPSTREAM=openapi.json
 drift:
 	$(GO) run ./scripts/specdrift -whole -spec specs/$(PROVIDER)/openapi.yaml -upstream $(UPSTREAM)

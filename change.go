@@ -10,31 +10,31 @@ import (
 type Change struct {
 	// Op is OpAdd, OpUpdate or OpRemove.
 	Op Operation
-	// Ref names the membership: for OpAdd by Group and Member, else also by ID.
+	// Ref names the membership: by Group and Member for OpAdd, by ID as well otherwise.
 	Ref Ref
-	// Role is the role to give. Empty is the provider's ordinary role for OpAdd; OpRemove
-	// does not look at it.
+	// Role is the new role. An empty Role is the provider's default role for OpAdd;
+	// OpRemove ignores it.
 	Role Role
 }
 
 // Result is the outcome of one change.
 type Result struct {
 	Change Change
-	// Membership is the membership after OpAdd and OpUpdate. Beside an Err it is what was
-	// done before the rest failed. After OpRemove it is the membership as it was, as far
-	// as the provider tells.
+	// Membership is the membership after OpAdd and OpUpdate, and the former one after
+	// OpRemove as far as the provider returns it. Beside an Err it is the part of the
+	// change that succeeded.
 	Membership Membership
-	// Err is nil if the change was made.
+	// Err is nil if the change succeeded.
 	Err error
 }
 
-// ApplyEach yields the results of do, one change after the other and in their order, for
-// implementers of Provider. A change whose Op is none of the three is ErrUnsupported, and
-// do is not called for it. When ctx is done, the changes that are left are not tried and
-// the last thing yielded is an *Error with the error of ctx.
+// ApplyEach calls do for one change after the other and yields the results in order, for
+// implementers of Provider. A change with another Op than OpAdd, OpUpdate and OpRemove
+// gets ErrUnsupported without a call of do. When ctx is done, ApplyEach skips the
+// remaining changes and yields an *Error with the error of ctx last.
 func ApplyEach(ctx context.Context, changes []Change, do func(context.Context, Change) (Membership, error)) iter.Seq2[Result, error] {
 	if err := checkContext(ctx, "", "apply"); err != nil {
-		return failed[Result](err)
+		return failedSeq[Result](err)
 	}
 	return func(yield func(Result, error) bool) {
 		for i, ch := range changes {

@@ -5,20 +5,20 @@ import (
 	"errors"
 )
 
-// Presence is the answer of Check. Its zero value is undetermined.
+// Presence is the result of Check. Its zero value is PresenceUndetermined.
 type Presence int
 
-// The answers of Check.
+// The results of Check.
 const (
-	// PresenceUndetermined comes with the error that kept Check from knowing.
+	// PresenceUndetermined always comes with an error.
 	PresenceUndetermined Presence = iota
 	PresenceMember
-	// PresenceInvited is somebody who has been asked in and has not come yet.
+	// PresenceInvited is a member with a pending invitation.
 	PresenceInvited
 	PresenceNotMember
 )
 
-// String is "undetermined", "member", "invited" or "not a member".
+// String returns "undetermined", "member", "invited" or "not a member".
 func (p Presence) String() string {
 	switch p {
 	case PresenceMember:
@@ -31,11 +31,11 @@ func (p Presence) String() string {
 	return "undetermined"
 }
 
-// Check tells whether m is in g. PresenceNotMember comes only if the provider has shown
-// the whole group without m. When a part was hidden that could hold m, the answer is
-// PresenceUndetermined with ErrUndetermined, below which a *HiddenError tells the gaps.
-// When the look-up fails, or the group or the member cannot be found, it is
-// PresenceUndetermined with that error.
+// Check reports whether m is in g. It returns PresenceNotMember only if the provider has
+// shown the whole group without m. If a hidden part of the group could hold m, Check
+// returns PresenceUndetermined with ErrUndetermined, which wraps a *HiddenError with the
+// gaps. A failed request, an unknown group and an unknown member are PresenceUndetermined
+// with that error.
 func (c *Client) Check(ctx context.Context, g Group, m Member, opts ...Option) (Presence, error) {
 	got, err := c.Get(ctx, Ref{Group: g, Member: m}, opts...)
 	switch {
@@ -52,6 +52,6 @@ func (c *Client) Check(ctx context.Context, g Group, m Member, opts ...Option) (
 	}
 	return PresenceUndetermined, &Error{
 		Provider: c.Name(), Op: "check", Kind: ErrMalformed,
-		Err: errors.New("the membership is in a state that this release does not know"),
+		Err: errors.New("the state of the membership is unknown to this release"),
 	}
 }

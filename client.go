@@ -10,28 +10,30 @@ import (
 	"strings"
 )
 
-// Client does the same for every provider. It is safe for concurrent use if its
-// Provider is.
+// Client is the portable API over one Provider. It checks arguments, wraps errors and
+// iterates over pages. It is safe for concurrent use.
 type Client struct {
 	p    Provider
 	caps Capabilities
 }
 
-// New returns a client of p, which it asks for its capabilities once.
+// New returns a client of p. It calls p.Capabilities once.
 func New(p Provider) *Client { return &Client{p: p, caps: p.Capabilities()} }
 
-// Provider returns what New was given.
+// Provider returns the Provider that New got.
 func (c *Client) Provider() Provider { return c.p }
 
-// Name is the provider's name.
+// Name returns the provider's name, such as "webex".
 func (c *Client) Name() string { return c.p.Name() }
 
-// Capabilities is what the provider can do.
+// Capabilities returns the provider's operations, kinds, roles and limits. It sends
+// nothing.
 func (c *Client) Capabilities() Capabilities { return c.caps }
 
-// Get returns one membership. ErrNotMember says that the member is certainly not in the
-// group, ErrUndetermined that the member may be in a part of the group that was hidden.
-// Any other ErrNotFound leaves that open, too.
+// Get returns one membership. ErrNotMember is certain: the provider has shown the whole
+// group without the member. ErrUndetermined means that a hidden part of the group may
+// hold the member. Any other ErrNotFound leaves open whether the group or the member is
+// missing.
 func (c *Client) Get(ctx context.Context, ref Ref, opts ...Option) (Membership, error) {
 	if err := checkContext(ctx, c.Name(), OpGet); err != nil {
 		return Membership{}, err
@@ -45,14 +47,14 @@ func (c *Client) Get(ctx context.Context, ref Ref, opts ...Option) (Membership, 
 }
 
 // Add makes m a member of g and returns the membership. An empty r is the provider's
-// ordinary role. Somebody who is a member or invited already is ErrAlreadyExists, and
-// nothing has changed then. A provider that needs two calls to add with a role may return
-// an error together with the membership that the first one made. A repeat can undo somebody
-// else's change: see option.WithoutRepeat.
+// default role. If m is a member or invited already, Add fails with ErrAlreadyExists and
+// changes nothing. A provider that needs two calls to add with a role may return an error
+// together with the membership from the first call. A repeat can undo somebody else's
+// change: see option.WithoutRepeat.
 //
-// A group that does not exist is ErrNotFound, unless Capabilities.CreatesGroups says that
-// Add makes it. The answer does not tell; a List of the group before the Add does, which
-// is ErrNotFound then.
+// A missing group is ErrNotFound, unless Capabilities.CreatesGroups declares that Add
+// creates it. A List of the group before the Add fails with ErrNotFound if the group does
+// not exist.
 func (c *Client) Add(ctx context.Context, g Group, m Member, r Role, opts ...Option) (Membership, error) {
 	if err := checkContext(ctx, c.Name(), OpAdd); err != nil {
 		return Membership{}, err
@@ -63,8 +65,8 @@ func (c *Client) Add(ctx context.Context, g Group, m Member, r Role, opts ...Opt
 	return c.apply(ctx, Change{Op: OpAdd, Ref: Ref{Group: g, Member: m}, Role: r}, opts)
 }
 
-// Update gives a member another role and returns the membership as it is then. A repeat can
-// undo somebody else's change: see option.WithoutRepeat.
+// Update changes the role of a member and returns the membership after the change. A
+// repeat can undo somebody else's change: see option.WithoutRepeat.
 func (c *Client) Update(ctx context.Context, ref Ref, r Role, opts ...Option) (Membership, error) {
 	if err := checkContext(ctx, c.Name(), OpUpdate); err != nil {
 		return Membership{}, err
@@ -79,11 +81,11 @@ func (c *Client) Update(ctx context.Context, ref Ref, r Role, opts ...Option) (M
 	return c.apply(ctx, Change{Op: OpUpdate, Ref: ref, Role: r}, opts)
 }
 
-// Remove ends a membership, an invitation too, and returns it as it was, as far as the
-// provider tells. ErrNotMember says that the member is certainly not in the group; an
-// e-mail address that nobody has is one as well once the whole group was seen without it,
-// and ErrUndetermined where the group has members of whom nothing but an id is shown. A
-// repeat can undo somebody else's change: see option.WithoutRepeat.
+// Remove ends a membership or an invitation and returns the former membership as far as
+// the provider returns it. ErrNotMember is certain: the whole group was read without the
+// member, or without the e-mail address. For an unknown e-mail address the error is
+// ErrUndetermined if the group has members without a visible address. A repeat can undo
+// somebody else's change: see option.WithoutRepeat.
 func (c *Client) Remove(ctx context.Context, ref Ref, opts ...Option) (Membership, error) {
 	if err := checkContext(ctx, c.Name(), OpRemove); err != nil {
 		return Membership{}, err
@@ -98,56 +100,56 @@ func (c *Client) Remove(ctx context.Context, ref Ref, opts ...Option) (Membershi
 	return m, err
 }
 
-// apply makes one change.
+// apply makes one change and returns its membership.
 func (c *Client) apply(ctx context.Context, ch Change, opts []Option) (Membership, error) {
 	for r, err := range c.p.Apply(ctx, []Change{ch}, opts...) {
 		r.Membership.nameGroup(ch.Ref.Group)
 		return r.Membership, c.wrap(ctx, ch.Op, cmp.Or(err, r.Err))
 	}
-	return Membership{}, &Error{Provider: c.Name(), Op: string(ch.Op), Kind: ErrOutcomeUnknown, Err: errors.New("the provider yielded no result")}
+	return Membership{}, &Error{Provider: c.Name(), Op: string(ch.Op), Kind: ErrOutcomeUnknown, Err: errors.New("the provider yielded no result for the change")}
 }
 
-// listedWithout is ErrNotMember if no member of the whole group shows the e-mail address
-// that ref names, and none, the error of a resolver that found nobody, if one does. Members
-// of whom nothing but an id is shown may have the address, whatever the resolver found.
+// listedWithout reads the group of ref and returns ErrNotMember if no member has the
+// e-mail address of ref. It returns none, the resolver's error, if a member has the
+// address, and ErrUndetermined if members are hidden or have no visible address.
 func (c *Client) listedWithout(ctx context.Context, ref Ref, opts []Option, none error) error {
 	_, opts = split(opts)
-	var pass, bare Pass
-	for m, err := range c.List(ctx, Filter{Group: ref.Group}, append(opts, WithPass(&pass))...) {
+	var summary, unnamed Summary
+	for m, err := range c.List(ctx, Filter{Group: ref.Group}, append(opts, WithSummary(&summary))...) {
 		switch {
 		case err != nil:
 			return err
 		case strings.EqualFold(m.Member.Email, ref.Member.Email):
 			return none
 		case m.Member.Kind == MemberUser && m.Member.Email == "" && m.Member.Name == "":
-			bare.Add(Gap{
+			unnamed.Add(Gap{
 				Level: GapHidden, Code: GapAnonymous, Group: Group{Kind: m.Group.Kind, ID: m.Group.ID}, Count: 1,
-				Text: "members are shown by their id alone, so that the address may be theirs: %d",
+				Text: "members are listed by id alone and may have the address: %d",
 			})
 		}
 	}
-	pass.Add(bare.Coverage.Gaps...)
-	if len(pass.Coverage.Hidden()) > 0 {
-		return &Error{Provider: c.Name(), Op: string(OpRemove), Kind: ErrUndetermined, Err: &HiddenError{pass.Coverage}}
+	summary.Add(unnamed.Coverage.Gaps...)
+	if len(summary.Coverage.Hidden()) > 0 {
+		return &Error{Provider: c.Name(), Op: string(OpRemove), Kind: ErrUndetermined, Err: &HiddenError{summary.Coverage}}
 	}
-	return &Error{Provider: c.Name(), Op: string(OpRemove), Kind: ErrNotMember, Err: errors.New("nobody has this e-mail address, and no member of the group shows it")}
+	return &Error{Provider: c.Name(), Op: string(OpRemove), Kind: ErrNotMember, Err: errors.New("no account and no member of the group has this e-mail address")}
 }
 
-// Groups yields the groups that the credential can see, and at most one error, which
-// comes last. WithPass tells what was not listed.
+// Groups yields the groups that are visible to the credential, and at most one error,
+// last. WithSummary reports the gaps of the listing.
 func (c *Client) Groups(ctx context.Context, opts ...Option) iter.Seq2[Group, error] {
 	if err := checkContext(ctx, c.Name(), OpGroups); err != nil {
-		return failed[Group](err)
+		return failedSeq[Group](err)
 	}
 	if err := c.check(OpGroups); err != nil {
-		return failed[Group](err)
+		return failedSeq[Group](err)
 	}
-	pass, opts := split(opts)
+	summary, opts := split(opts)
 	return func(yield func(Group, error) bool) {
-		filling := pass.begin()
-		defer filling.show()
-		for g, err := range c.p.Groups(ctx, Query{Opts: opts}, filling.own) {
-			filling.follow()
+		fill := summary.start()
+		defer fill.publish()
+		for g, err := range c.p.Groups(ctx, Query{Opts: opts}, fill.own) {
+			fill.publishChanges()
 			if err != nil {
 				yield(Group{}, c.wrap(ctx, OpGroups, err))
 				return
@@ -159,14 +161,14 @@ func (c *Client) Groups(ctx context.Context, opts ...Option) iter.Seq2[Group, er
 	}
 }
 
-// MembershipsOf yields the memberships of one member, and at most one error, which
-// comes last. ErrNoSuchMember says that the provider knows nobody by this address or id.
+// MembershipsOf yields the memberships of one member, and at most one error, last.
+// ErrNoSuchMember means that the provider has no account with this address or id.
 func (c *Client) MembershipsOf(ctx context.Context, m Member, opts ...Option) iter.Seq2[Membership, error] {
 	return c.List(ctx, Filter{Member: m}, opts...)
 }
 
-// Resolve finds a member by e-mail address and says where. Nobody is ErrNoSuchMember,
-// more than one is ErrAmbiguous.
+// Resolve finds a member by e-mail address and reports the lookup that found it. An
+// address without an account is ErrNoSuchMember, one with several accounts ErrAmbiguous.
 func (c *Client) Resolve(ctx context.Context, m Member, opts ...Option) (Resolution, error) {
 	if err := checkContext(ctx, c.Name(), opResolve); err != nil {
 		return Resolution{}, err
@@ -189,14 +191,14 @@ func (c *Client) Resolve(ctx context.Context, m Member, opts ...Option) (Resolut
 	return found[0], nil
 }
 
-// Watch yields the events of a provider that has a stream of them, from a position on and
-// until ctx is done.
+// Watch yields the events after a position until ctx is done or an error ends the stream.
+// A provider without a stream of events fails with ErrUnsupported.
 func (c *Client) Watch(ctx context.Context, from Position, opts ...Option) iter.Seq2[Event, error] {
 	if err := checkContext(ctx, c.Name(), opWatch); err != nil {
-		return failed[Event](err)
+		return failedSeq[Event](err)
 	}
 	if !c.caps.Watch {
-		return failed[Event](c.unsupported(opWatch))
+		return failedSeq[Event](c.unsupported(opWatch))
 	}
 	return func(yield func(Event, error) bool) {
 		for e, err := range c.p.Watch(ctx, from, opts...) {
@@ -207,7 +209,7 @@ func (c *Client) Watch(ctx context.Context, from Position, opts ...Option) iter.
 	}
 }
 
-// Diagnose tells what the credential is good for, without changing anything.
+// Diagnose reports which operations the credential permits. It changes nothing.
 func (c *Client) Diagnose(ctx context.Context, opts ...Option) (Diagnosis, error) {
 	if err := checkContext(ctx, c.Name(), opDiagnose); err != nil {
 		return Diagnosis{}, err
@@ -219,7 +221,8 @@ func (c *Client) Diagnose(ctx context.Context, opts ...Option) (Diagnosis, error
 	return found, c.wrap(ctx, opDiagnose, err)
 }
 
-// Caller returns the member that the credential stands for, where the provider can tell.
+// Caller returns the member that the credential authenticates. A provider that cannot
+// tell fails with ErrUnsupported.
 func (c *Client) Caller(ctx context.Context, opts ...Option) (Member, error) {
 	if err := checkContext(ctx, c.Name(), opCaller); err != nil {
 		return Member{}, err
@@ -231,8 +234,8 @@ func (c *Client) Caller(ctx context.Context, opts ...Option) (Member, error) {
 	return m, c.wrap(ctx, opCaller, err)
 }
 
-// check returns the error of an operation that is not declared, or the first of errs,
-// as an invalid argument unless it says what it is.
+// check returns ErrUnsupported for an undeclared operation, else the first of errs. An
+// error that is no *Error becomes ErrInvalidArgument.
 func (c *Client) check(op Operation, errs ...error) error {
 	if !c.caps.Can(op) {
 		return c.unsupported(op)
@@ -256,7 +259,7 @@ func (c *Client) invalid(op Operation, err error) error {
 	return &Error{Provider: c.Name(), Op: string(op), Kind: ErrInvalidArgument, Err: err}
 }
 
-// wrap makes sure that a failure is an *Error, whoever implements the provider.
+// wrap returns err as an *Error with the provider's name, whatever the Provider returned.
 func (c *Client) wrap(ctx context.Context, op Operation, err error) error {
 	if err == nil {
 		return nil
@@ -284,7 +287,7 @@ func (c *Client) checkGroup(g *Group) error {
 	return cmp.Or(c.checkKind(g), CheckID("the group's id", g.ID))
 }
 
-// checkKind completes and checks the kind of a group.
+// checkKind sets an empty kind to the provider's first one and checks it.
 func (c *Client) checkKind(g *Group) error {
 	if g.Kind == "" && len(c.caps.GroupKinds) > 0 {
 		g.Kind = c.caps.GroupKinds[0]
@@ -315,7 +318,8 @@ func (c *Client) checkMemberKind(m Member) error {
 	return nil
 }
 
-// checkRef completes and checks a ref. Beside an id, the rest need not be there.
+// checkRef sets the defaults of a ref and checks it. Group and Member are optional beside
+// an ID.
 func (c *Client) checkRef(r *Ref) error {
 	switch {
 	case r.ID == "":
@@ -331,7 +335,7 @@ func (m *Member) checkIDs() error {
 	return cmp.Or(checkIfSet("the member's id", m.ID), checkIfSet("the member's e-mail address", m.Email))
 }
 
-// checkIfSet checks an id that need not be there.
+// checkIfSet checks an optional id.
 func checkIfSet(name, id string) error {
 	if id == "" {
 		return nil
@@ -348,12 +352,12 @@ func (c *Client) checkRole(r Role) error {
 		if r != RoleUnknown && r != RoleManager && r != RoleOwner {
 			return CheckID("the role", string(r))
 		}
-		own = " or a role's own name"
+		own = " or a provider's role name"
 	}
 	return fmt.Errorf("the role is %q; %s gives %s%s", r, c.Name(), list(c.caps.Roles), own)
 }
 
-// list names values as a sentence does: "member and manager".
+// list joins values as prose: "member, manager and owner".
 func list[S ~string](values []S) string {
 	if len(values) == 0 {
 		return "none"

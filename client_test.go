@@ -92,7 +92,7 @@ func TestClientRefusesHostileIDs(t *testing.T) {
 		_, errs["resolve"] = c.Resolve(ctx, memberships.Member{Email: id})
 		_, errs["kind"] = c.Get(ctx, memberships.Ref{ID: "m", Group: memberships.Group{Kind: memberships.GroupKind("x" + id)}})
 		_, errs["member kind"] = c.Add(ctx, group("demo"), memberships.Member{Kind: memberships.MemberKind("x" + id), ID: "x"}, "")
-		_, errs["many"] = ids(t, c.ListMany(ctx, []memberships.Group{group(id)}, memberships.Many{}))
+		_, errs["many"] = ids(t, c.ListMany(ctx, []memberships.Group{group(id)}, memberships.ManyOptions{}))
 		for what, err := range errs {
 			wantKind(t, what, err, memberships.ErrInvalidArgument)
 			if err != nil && strings.ContainsAny(err.Error(), "\x00\n\r\t\x1b\x7f\u0085\u009b\u2028\u2029") {
@@ -213,7 +213,7 @@ type groupsOf struct {
 	seq iter.Seq2[memberships.Group, error]
 }
 
-func (g *groupsOf) Groups(context.Context, memberships.Query, *memberships.Pass) iter.Seq2[memberships.Group, error] {
+func (g *groupsOf) Groups(context.Context, memberships.Query, *memberships.Summary) iter.Seq2[memberships.Group, error] {
 	return g.seq
 }
 

@@ -5,20 +5,20 @@ import (
 	"errors"
 )
 
-// checkContext refuses a nil context, the first thing that every method looks at.
+// checkContext returns an error for a nil context. Every method calls it first.
 func checkContext(ctx context.Context, provider string, op Operation) error {
 	if ctx != nil {
 		return nil
 	}
 	return &Error{
 		Provider: provider, Op: string(op), Kind: ErrInvalidArgument,
-		Err: errors.New("the context is nil; give context.Background() if there is none"),
+		Err: errors.New("the context is nil; pass context.Background() instead"),
 	}
 }
 
-// CheckContext returns the error of an operation whose context is nil or done, and nil for
-// any other one. It is for implementers of Provider, whose every operation begins with it
-// or with a request that looks at the context.
+// CheckContext returns an *Error for a context that is nil or done, else nil. It is for
+// implementers of Provider: every operation starts with CheckContext, or with a request
+// that checks the context.
 func CheckContext(ctx context.Context, provider string, op Operation) error {
 	if err := checkContext(ctx, provider, op); err != nil {
 		return err

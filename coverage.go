@@ -6,67 +6,72 @@ import (
 	"strings"
 )
 
-// Coverage tells what one range of a listing could not see. Its zero value is complete.
+// Coverage lists the gaps of one range over a listing. The zero value is complete.
 type Coverage struct {
-	// Gaps are in the order in which they were found; no two have the same Level, Code
-	// and Group.
+	// Gaps are in the order of their discovery; no two have the same Level, Code and
+	// Group.
 	Gaps []Gap
 }
 
-// Gap is one thing that a listing could not see.
+// Gap is one part of a listing that the provider did not show.
 type Gap struct {
 	Level GapLevel
 	Code  GapCode
-	// Group is the group in which something is hidden, zero where the gap is not about one.
+	// Group is the group with the hidden part, zero if the gap concerns no single group.
 	Group Group
-	// Count is how many entries are hidden, or how many hide others; 0 where nobody counts.
+	// Count is the number of hidden entries, or of entries that hide others; 0 if
+	// unknown.
 	Count int64
-	// Text says it to people, without a capital letter and full stop. A %d in it stands
-	// for Count.
+	// Text describes the gap to people, without a capital letter and full stop. A %d in
+	// it stands for Count.
 	Text string
 }
 
-// GapLevel tells how much a gap takes away from an answer.
+// GapLevel is the severity of a gap.
 type GapLevel string
 
 // The levels of gaps.
 const (
-	// GapScope is outside of what any call with this credential shows. The answer is
-	// whole within the scope.
+	// GapScope is outside the scope of the credential: no call would show it. The listing
+	// is complete within the scope.
 	GapScope GapLevel = "scope"
-	// GapHidden is inside of what was asked for and was left out. Whoever is not in the
-	// answer may be in the hidden part.
+	// GapHidden is a part of the requested listing that was left out. Absence from the
+	// listing proves nothing about the members in it.
 	GapHidden GapLevel = "hidden"
 )
 
-// GapCode names a kind of gap for programs. Other values may come.
+// GapCode names a kind of gap for programs. Providers may define other values.
 type GapCode string
 
 // The codes of gaps.
 const (
-	// GapCallersGroups: only the groups that the caller belongs to, or sees, were searched.
+	// GapCallersGroups: the search covered only the groups that the caller belongs to or
+	// sees.
 	GapCallersGroups GapCode = "callers_groups"
-	// GapUnlistedGroups: the provider lists some groups only, such as channels with metadata.
+	// GapUnlistedGroups: the provider lists only some groups, such as channels with
+	// metadata.
 	GapUnlistedGroups GapCode = "unlisted_groups"
-	// GapInvitations: invitations are another resource of the provider and were not listed.
+	// GapInvitations: the provider keeps invitations in another resource, which was not
+	// listed.
 	GapInvitations GapCode = "invitations"
-	// GapGroupKinds: groups of some kinds were not searched.
+	// GapGroupKinds: the search left out some kinds of groups.
 	GapGroupKinds GapCode = "group_kinds"
-	// GapNestedGroups: members that are groups were not looked into.
+	// GapNestedGroups: members that are groups were not expanded.
 	GapNestedGroups GapCode = "nested_groups"
-	// GapAnonymous: members were shown without saying who they are.
+	// GapAnonymous: members were listed without an identity.
 	GapAnonymous GapCode = "anonymous_members"
-	// GapAppView: an app's token is shown a part of the members.
+	// GapAppView: the provider shows only some members to an app's token.
 	GapAppView GapCode = "app_view"
-	// GapModeratorsOnly: the caller is not in the group and is shown its moderators only.
+	// GapModeratorsOnly: the caller is not in the group, so the provider lists its
+	// moderators only.
 	GapModeratorsOnly GapCode = "moderators_only"
-	// GapWithheld: the provider counts entries that it does not show to this caller.
+	// GapWithheld: the provider counts entries that it hides from this caller.
 	GapWithheld GapCode = "withheld_entries"
-	// GapUnreadGroup: a group was listed, or asked for among others, and could not be read.
+	// GapUnreadGroup: reading one of several groups failed.
 	GapUnreadGroup GapCode = "unread_group"
 )
 
-// String is Text with Count in it, behind the group if the gap is about one.
+// String returns Text with Count filled in, after the group if the gap concerns one.
 func (g Gap) String() string {
 	text := strings.Replace(g.Text, "%d", strconv.FormatInt(g.Count, 10), 1)
 	if text == "" {
@@ -81,10 +86,10 @@ func (g Gap) String() string {
 // Complete reports whether there are no gaps.
 func (c Coverage) Complete() bool { return len(c.Gaps) == 0 }
 
-// Hidden returns the gaps inside of what was asked for.
+// Hidden returns the gaps at the level GapHidden.
 func (c Coverage) Hidden() []Gap { return c.level(GapHidden) }
 
-// Scope returns the gaps outside of what the credential can see.
+// Scope returns the gaps at the level GapScope.
 func (c Coverage) Scope() []Gap { return c.level(GapScope) }
 
 func (c Coverage) level(l GapLevel) []Gap {
@@ -97,8 +102,8 @@ func (c Coverage) level(l GapLevel) []Gap {
 	return found
 }
 
-// Add puts gaps in. One that is there already, with the same Level, Code and Group, has
-// its Count raised.
+// Add appends gaps. A gap with the Level, Code and Group of an earlier one adds to its
+// Count instead.
 func (c *Coverage) Add(gaps ...Gap) {
 	for _, g := range gaps {
 		i := slices.IndexFunc(c.Gaps, func(o Gap) bool { return o.Level == g.Level && o.Code == g.Code && o.Group.same(g.Group) })
@@ -110,51 +115,51 @@ func (c *Coverage) Add(gaps ...Gap) {
 	}
 }
 
-// Pass tells about one range of a listing; see WithPass. Where several ranges that go on at
-// once have the same Pass, it tells about one of them, and may be read when all have ended.
-type Pass struct {
-	// Total is how many items the provider counts in the whole listing, those of other
-	// roles included. It is set before the first item of the page that says it, and may
-	// change while a listing moves. That of ListMany adds up those that the groups have said.
+// Summary is the total and the coverage of one range over a listing; see WithSummary.
+// Concurrent ranges may share a Summary: it then describes one of them, and callers read
+// it after all have ended.
+type Summary struct {
+	// Total is the provider's count of items in the whole listing, whatever Filter.Role
+	// leaves out. It is set before the first item of the page that states it, and may
+	// change during a listing. ListMany adds up the totals of its groups.
 	Total Total
-	// Coverage is what the range could not see. It is final when the range has ended
-	// without an error and without a break; before that, and after those, it holds what
-	// has been found so far.
+	// Coverage has the gaps of the range. It is final once the range has ended without an
+	// error and without a break, and partial otherwise.
 	Coverage Coverage
 }
 
-// Add puts gaps into the coverage, for implementers of Provider. It does nothing if p is
-// nil.
-func (p *Pass) Add(gaps ...Gap) {
+// Add appends gaps to the coverage, for implementers of Provider. It does nothing on a
+// nil Summary.
+func (p *Summary) Add(gaps ...Gap) {
 	if p != nil && len(gaps) > 0 {
-		passes.Lock()
-		defer passes.Unlock()
+		summaryMu.Lock()
+		defer summaryMu.Unlock()
 		p.Coverage.Add(gaps...)
 	}
 }
 
-// Count sets the total, for implementers of Provider. It does nothing if p is nil or the
-// total is not known.
-func (p *Pass) Count(total Total) {
+// SetTotal sets the total, for implementers of Provider. It does nothing on a nil Summary
+// and for an unknown total.
+func (p *Summary) SetTotal(total Total) {
 	if p != nil && total.known {
-		passes.Lock()
-		defer passes.Unlock()
+		summaryMu.Lock()
+		defer summaryMu.Unlock()
 		p.Total = total
 	}
 }
 
-// HiddenError is why an ErrUndetermined is one: what was asked for is not among what was
-// shown, and may be in what was not.
+// HiddenError is the cause of an ErrUndetermined: the provider did not show the member,
+// and the hidden part may hold it.
 type HiddenError struct {
-	// Coverage has at least one gap at the level hidden.
+	// Coverage has at least one gap at the level GapHidden.
 	Coverage Coverage
 }
 
-// Error tells the gaps.
+// Error lists the hidden gaps.
 func (e *HiddenError) Error() string {
 	texts := make([]string, 0, len(e.Coverage.Gaps))
 	for _, g := range e.Coverage.Hidden() {
 		texts = append(texts, g.String())
 	}
-	return "not among what is shown; " + strings.Join(texts, "; ")
+	return "not in the visible part; " + strings.Join(texts, "; ")
 }

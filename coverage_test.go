@@ -54,7 +54,7 @@ func TestCoverageOfListings(t *testing.T) {
 	}
 	many := func(groups ...memberships.Group) func(memberships.Filter, memberships.Option) error {
 		return func(_ memberships.Filter, o memberships.Option) error {
-			_, err := ids(t, c.ListMany(t.Context(), groups, memberships.Many{}, o))
+			_, err := ids(t, c.ListMany(t.Context(), groups, memberships.ManyOptions{}, o))
 			return err
 		}
 	}
@@ -76,8 +76,8 @@ func TestCoverageOfListings(t *testing.T) {
 		"a group that is listed twice at once": {many(group("part"), group("part")), memberships.Filter{}, []memberships.Gap{{Level: withheld.Level, Code: withheld.Code, Group: in(withheld, "part").Group, Count: 4, Text: withheld.Text}, scope}, 4},
 	} {
 		t.Run(name, func(t *testing.T) {
-			pass := memberships.Pass{Total: memberships.TotalOf(99), Coverage: memberships.Coverage{Gaps: []memberships.Gap{{Text: "of another range"}}}}
-			if err := tt.read(tt.filter, memberships.WithPass(&pass)); err != nil {
+			pass := memberships.Summary{Total: memberships.TotalOf(99), Coverage: memberships.Coverage{Gaps: []memberships.Gap{{Text: "of another range"}}}}
+			if err := tt.read(tt.filter, memberships.WithSummary(&pass)); err != nil {
 				t.Fatal(err)
 			}
 			got := memberships.Coverage{}
@@ -90,7 +90,7 @@ func TestCoverageOfListings(t *testing.T) {
 	}
 }
 
-// A listing without WithPass yields the same.
+// A listing without WithSummary yields the same.
 func TestCoverageNobodyAsksFor(t *testing.T) {
 	wantEnd(t, partial(t).List(t.Context(), inGroup("part")), []string{"ada", "grace"}, nil)
 }
@@ -101,8 +101,8 @@ func TestPassIsOfOneRange(t *testing.T) {
 	var wg sync.WaitGroup
 	for _, id := range []string{"whole", "part", "whole", "part"} {
 		wg.Go(func() {
-			var pass memberships.Pass
-			seq := c.List(t.Context(), inGroup(id), memberships.WithPass(&pass))
+			var pass memberships.Summary
+			seq := c.List(t.Context(), inGroup(id), memberships.WithSummary(&pass))
 			for range 3 {
 				for range seq {
 				}
@@ -245,22 +245,22 @@ func TestNamelessMembershipsAreTold(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			tt.filter.Group.Kind = ""
 			caps := able()
-			caps.OfKinds = caps.GroupKinds
+			caps.SearchedKinds = caps.GroupKinds
 			c := memberships.New(&stub{caps: caps, listPage: func(context.Context, memberships.Query, memberships.PageRequest) (*page, error) {
 				return &page{Items: []membership{ada, tt.row, tt.row}}, nil
 			}})
-			var listed, paged memberships.Pass
-			for _, err := range c.List(t.Context(), tt.filter, memberships.WithPass(&listed)) {
+			var listed, paged memberships.Summary
+			for _, err := range c.List(t.Context(), tt.filter, memberships.WithSummary(&listed)) {
 				if err != nil {
 					t.Fatal(err)
 				}
 			}
-			for _, err := range c.Pages(t.Context(), tt.filter, memberships.PageRequest{}, memberships.WithPass(&paged)) {
+			for _, err := range c.Pages(t.Context(), tt.filter, memberships.PageRequest{}, memberships.WithSummary(&paged)) {
 				if err != nil {
 					t.Fatal(err)
 				}
 			}
-			for what, pass := range map[string]memberships.Pass{"List": listed, "Pages": paged} {
+			for what, pass := range map[string]memberships.Summary{"List": listed, "Pages": paged} {
 				if len(tt.want) > 0 && len(pass.Coverage.Gaps) > 0 {
 					tt.want[0].Text = pass.Coverage.Gaps[0].Text
 				}
@@ -272,7 +272,7 @@ func TestNamelessMembershipsAreTold(t *testing.T) {
 	}
 }
 
-// Kinds of groups that OpOf does not cover are a gap of every listing of a member.
+// Kinds of groups that OpListByMember does not cover are a gap of every listing of a member.
 func TestOfKindsAreTold(t *testing.T) {
 	c := memberships.New(&stub{caps: able(), listPage: func(context.Context, memberships.Query, memberships.PageRequest) (*page, error) {
 		items := of("a")
@@ -280,14 +280,14 @@ func TestOfKindsAreTold(t *testing.T) {
 		return &page{Items: items}, nil
 	}})
 	want := []memberships.Gap{{Level: memberships.GapScope, Code: memberships.GapGroupKinds, Text: "groups of some kinds were not searched: team"}}
-	var listed, paged memberships.Pass
-	wantEnd(t, c.MembershipsOf(t.Context(), member("ada"), memberships.WithPass(&listed)), []string{"a"}, nil)
-	for range c.Pages(t.Context(), memberships.Filter{Member: member("ada")}, memberships.PageRequest{}, memberships.WithPass(&paged)) {
+	var listed, paged memberships.Summary
+	wantEnd(t, c.MembershipsOf(t.Context(), member("ada"), memberships.WithSummary(&listed)), []string{"a"}, nil)
+	for range c.Pages(t.Context(), memberships.Filter{Member: member("ada")}, memberships.PageRequest{}, memberships.WithSummary(&paged)) {
 	}
 	if diff := cmp.Diff(want, listed.Coverage.Gaps) + cmp.Diff(want, paged.Coverage.Gaps); diff != "" {
 		t.Errorf("gaps (-want +got):\n%s", diff)
 	}
-	wantEnd(t, c.List(t.Context(), inGroup("r"), memberships.WithPass(&listed)), []string{"a"}, nil)
+	wantEnd(t, c.List(t.Context(), inGroup("r"), memberships.WithSummary(&listed)), []string{"a"}, nil)
 	if !listed.Coverage.Complete() {
 		t.Errorf("a group has the gaps %v", listed.Coverage.Gaps)
 	}

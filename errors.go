@@ -10,85 +10,89 @@ import (
 )
 
 // The kinds of failure, for errors.Is. Every *Error has exactly one of them, or
-// context.Canceled or context.DeadlineExceeded when the caller's context ended it.
+// context.Canceled or context.DeadlineExceeded when the caller's context has ended the
+// call.
 var (
 	ErrInvalidArgument  = errors.New("invalid argument")
 	ErrUnauthenticated  = errors.New("unauthenticated")
 	ErrPermissionDenied = errors.New("permission denied")
 	ErrNotFound         = errors.New("not found")
-	// ErrNotMember is an ErrNotFound that is certain: the group was seen, and the member
-	// is not in it.
-	ErrNotMember error = narrower{"not a member", ErrNotFound}
-	// ErrNoSuchMember is an ErrNotFound that is certain: the provider has looked for the
-	// e-mail address, has answered well, and nobody has it. A status 404 is never one.
-	ErrNoSuchMember error = narrower{"no such member", ErrNotFound}
-	// ErrUndetermined: the member is not among what the provider shows, and may be in what
-	// it hides. The *HiddenError below has the gaps.
+	// ErrNotMember is a certain ErrNotFound: the provider has shown the group without the
+	// member.
+	ErrNotMember error = subkind{"not a member", ErrNotFound}
+	// ErrNoSuchMember is a certain ErrNotFound: a successful search found no account with
+	// the e-mail address or id. A status 404 alone never is one.
+	ErrNoSuchMember error = subkind{"no such member", ErrNotFound}
+	// ErrUndetermined: the visible part of the group lacks the member, and a hidden part
+	// may hold it. The *HiddenError below has the gaps.
 	ErrUndetermined  = errors.New("undetermined")
 	ErrAlreadyExists = errors.New("already exists")
 	ErrConflict      = errors.New("conflict")
-	// ErrAmbiguous: more than one member fits the e-mail address.
+	// ErrAmbiguous: several accounts have the e-mail address.
 	ErrAmbiguous   = errors.New("ambiguous")
 	ErrRateLimited = errors.New("rate limited")
 	ErrUnavailable = errors.New("unavailable")
-	// ErrUnsupported: the provider has no such operation.
+	// ErrUnsupported: the provider or its wrapper lacks the operation. Nothing was sent.
 	ErrUnsupported = errors.New("unsupported")
-	// ErrMalformed: the answer does not make sense. What it would have said is unknown,
-	// so a listing that ends with it is incomplete.
+	// ErrMalformed: the response violates the provider's protocol. A listing that ends
+	// with it is incomplete.
 	ErrMalformed = errors.New("malformed answer")
-	// ErrTooLarge: the answer was longer than the limit after decompression.
+	// ErrTooLarge: the decompressed response exceeds the limit.
 	ErrTooLarge = errors.New("answer too large")
-	// ErrUntrusted: the answer was a redirect or a link to somewhere else. It was not followed.
+	// ErrUntrusted: the response was a redirect, or linked to another origin. It was not
+	// followed.
 	ErrUntrusted = errors.New("untrusted redirect or link")
-	// ErrListLimit: the provider lists no further, though there is more.
+	// ErrListLimit: the provider stops listing before the end.
 	ErrListLimit = errors.New("listing limit reached")
-	// ErrUnstable: the listing kept changing while it was read. What was yielded is
-	// there, but members may be missing.
+	// ErrUnstable: the listing kept changing during the read. The yielded members exist;
+	// others may be missing.
 	ErrUnstable = errors.New("listing keeps changing")
-	// ErrOutcomeUnknown: a write was sent, and neither an answer nor a reading shows whether
-	// it happened or still will. Such an error also matches the kind of the last failure, so
-	// ask for ErrOutcomeUnknown first.
+	// ErrOutcomeUnknown: a write was sent, and neither a response nor a read-back shows
+	// its outcome. The error also matches the kind of the last failure, so test for
+	// ErrOutcomeUnknown first.
 	ErrOutcomeUnknown = errors.New("outcome unknown")
 )
 
-// narrower is a kind that is also a wider one.
-type narrower struct {
+// subkind is a kind of failure that matches a wider kind as well.
+type subkind struct {
 	text  string
 	wider error
 }
 
-func (n narrower) Error() string { return n.text }
-func (n narrower) Unwrap() error { return n.wider }
+func (n subkind) Error() string { return n.text }
+func (n subkind) Unwrap() error { return n.wider }
 
-// Error is what every call of every provider fails with.
+// Error is the error of every failed call of every provider.
 //
-// No formatting verb prints Body, and no credential stands in any field, or in an error
-// below: one that holds a credential is kept as text.
+// No formatting verb prints Body. No field holds a credential, and neither does Err: a
+// cause with a credential is kept as redacted text.
 type Error struct {
-	// Provider is the Name of the Provider, such as "webex". It is "" only where none was
-	// chosen, as for a name that package providers does not know.
+	// Provider is the Name of the Provider, such as "webex". It is empty only before a
+	// provider is chosen, as for a name that package providers does not know.
 	Provider string
-	// Op is the call that failed, in one of two forms. An Operation such as "list" is a
-	// Client's or its Provider's own failure. "Memberships.Get", or the name of a function,
-	// is a call of the provider's own client, which one operation may make several of.
+	// Op names the failed call. An Operation such as "list" is the call of a Client or a
+	// Provider. "Memberships.Get" is a method of the provider's own client, several of
+	// which may serve one operation; the name of a function stands alone.
 	Op string
-	// Kind is one of the Err values of this package, or the error of the caller's context.
+	// Kind is one of the Err values of this package, or the error of the caller's
+	// context.
 	Kind error
-	// StatusCode is the HTTP status of the answer, 0 when there was none.
+	// StatusCode is the HTTP status of the response, 0 without one.
 	StatusCode int
-	// Code, Message and RequestID are the provider's own; each may be "".
+	// Code, Message and RequestID come from the provider; each may be empty.
 	Code, Message, RequestID string
-	// RetryAfter is how long the provider asked to wait, 0 when it did not.
+	// RetryAfter is the wait that the provider asked for, 0 if it asked for none.
 	RetryAfter time.Duration
-	// Attempts is how often the request was sent.
+	// Attempts is the number of times that the request was sent.
 	Attempts int
-	// Body is the beginning of the provider's answer, for diagnosis.
+	// Body is the beginning of the response, for diagnosis.
 	Body []byte `json:"-"`
-	// Err is the cause below, nil when the provider's answer is the cause.
+	// Err is the cause, nil if the response is the cause.
 	Err error
 }
 
-// Error tells provider, operation, kind, status, code, message and request id.
+// Error returns provider, operation, kind, status, code, message and request id in one
+// line.
 func (e *Error) Error() string {
 	var b strings.Builder
 	if e.Provider != "" {
@@ -126,7 +130,7 @@ func (e *Error) Error() string {
 	why := e.Err != nil && e.Err != e.Kind
 	if message := e.Message; message != "" {
 		if why {
-			message = strings.TrimSuffix(message, ".") // the sentence goes on
+			message = strings.TrimSuffix(message, ".")
 		}
 		b.WriteString(": " + message)
 	}
@@ -136,7 +140,7 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// Unwrap makes errors.Is and errors.As see both the kind and the cause.
+// Unwrap returns the kind and the cause, for errors.Is and errors.As.
 func (e *Error) Unwrap() []error {
 	var errs []error
 	if e.Kind != nil {
@@ -148,7 +152,7 @@ func (e *Error) Unwrap() []error {
 	return errs
 }
 
-// Format prints Error() for every verb, so that %+v and %#v do not spill Body.
+// Format prints Error() for every verb, so %+v and %#v never print Body.
 func (e *Error) Format(f fmt.State, verb rune) {
 	if verb == 'q' {
 		fmt.Fprintf(f, "%q", e.Error())
@@ -157,5 +161,5 @@ func (e *Error) Format(f fmt.State, verb rune) {
 	_, _ = io.WriteString(f, e.Error())
 }
 
-// LogValue keeps Body out of structured logs.
+// LogValue returns Error(), which keeps Body out of structured logs.
 func (e *Error) LogValue() slog.Value { return slog.StringValue(e.Error()) }

@@ -2,11 +2,11 @@ package memberships
 
 import "time"
 
-// Position is where a stream of events goes on: what a provider has returned with an
-// Event, "" for now. It outlives the process and holds no credential.
+// Position is a place in a stream of events: the Position of an Event, or empty for now.
+// It is valid in another process and holds no credential.
 type Position string
 
-// EventType tells what has happened to a membership. Other values may come.
+// EventType is the kind of change to a membership. Providers may define other values.
 type EventType string
 
 // The types of events.
@@ -14,23 +14,23 @@ const (
 	EventCreated EventType = "created"
 	EventUpdated EventType = "updated"
 	EventDeleted EventType = "deleted"
-	// EventSet is created or updated, where the provider does not tell the two apart.
+	// EventSet is created or updated, where the provider does not distinguish them.
 	EventSet EventType = "set"
 )
 
-// Event is a change to a membership that a provider has told.
+// Event is one change to a membership, as reported by a provider.
 type Event struct {
-	// ID is the provider's own name for the delivery or entry, "" where it has none. A
-	// provider may tell an event again under the same ID.
+	// ID is the provider's id of the delivery or entry, empty where it has none. A
+	// provider may deliver an event several times under the same ID.
 	ID         string
 	Type       EventType
 	Membership Membership
-	// Actor made the change, zero where the provider does not tell.
+	// Actor made the change; zero if the provider does not name it.
 	Actor Member
-	// Time is when the change happened, zero where the provider does not tell.
+	// Time is the time of the change; zero if the provider does not state it.
 	Time time.Time
 	// Position continues the stream after this event.
 	Position Position
-	// Raw is the event as the provider sent it.
+	// Raw is the event in the provider's format.
 	Raw []byte
 }

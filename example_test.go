@@ -150,7 +150,7 @@ func ExampleClient_ListMany() {
 	ctx, client := context.Background(), demoClient()
 	groups := []memberships.Group{{ID: "demo"}, {ID: "no-such-group"}, {ID: "solo"}}
 	count := map[string]int{}
-	for m, err := range client.ListMany(ctx, groups, memberships.Many{KeepGoing: true}) {
+	for m, err := range client.ListMany(ctx, groups, memberships.ManyOptions{KeepGoing: true}) {
 		var failed *memberships.GroupError
 		if errors.As(err, &failed) {
 			fmt.Println("not listed:", failed.Group)

@@ -26,7 +26,7 @@ func TestGroupName(t *testing.T) {
 			return c.List(ctx, memberships.Filter{Group: ref.Group, Member: ref.Member})
 		},
 		"ListMany": func(ctx context.Context, c *memberships.Client) iter.Seq2[membership, error] {
-			return c.ListMany(ctx, []memberships.Group{ref.Group}, memberships.Many{})
+			return c.ListMany(ctx, []memberships.Group{ref.Group}, memberships.ManyOptions{})
 		},
 		"Pages": func(ctx context.Context, c *memberships.Client) iter.Seq2[membership, error] {
 			return func(yield func(membership, error) bool) {

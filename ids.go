@@ -7,14 +7,14 @@ import (
 	"unicode/utf8"
 )
 
-// maxID is longer than any id or address, and what servers take of a URL.
+// maxID is the longest accepted id or address in bytes; no provider has longer ones.
 const maxID = 8 << 10
 
-// CheckID refuses an id that cannot be one and could name another endpoint or break a
-// log line: empty, longer than 8 KiB, with control characters or invalid UTF-8, and with a
-// "." or ".." that a server might resolve as a step in a path, percent-encoded or not. The
-// error calls it name and does not repeat it. A Client checks every id, e-mail address and
-// role before it asks its Provider.
+// CheckID returns an error for an id that could name another endpoint or break a log
+// line: an empty one, one above 8 KiB, one with control characters or invalid UTF-8, and
+// one with "." or ".." that a server might resolve as a path segment, percent-encoded or
+// not. The error calls the id name and does not quote it. A Client checks every id,
+// e-mail address and role before it calls its Provider.
 func CheckID(name, id string) error {
 	switch {
 	case id == "":
@@ -25,8 +25,8 @@ func CheckID(name, id string) error {
 		return fmt.Errorf("%s is a path segment and not an id", name)
 	case !utf8.ValidString(id):
 		return fmt.Errorf("%s is not valid UTF-8", name)
-	case climbs(id):
-		return fmt.Errorf("%s holds a path segment that leads elsewhere", name)
+	case traverses(id):
+		return fmt.Errorf("%s holds a path segment . or ..", name)
 	}
 	for _, r := range id {
 		if r < 0x20 || r >= 0x7f && r < 0xa0 || r == 0x2028 || r == 0x2029 {
@@ -36,15 +36,14 @@ func CheckID(name, id string) error {
 	return nil
 }
 
-// climbs reports whether any of those who handle a URL could take a part of id for a step
-// in a path: however often it is decoded, with either slash, and with what some servers
-// cut off behind a semicolon. Two dots in front of an encoded slash count as well,
-// whatever is in front of them.
-func climbs(id string) bool {
+// traverses reports whether a server or proxy could resolve a part of id as "." or "..":
+// after any number of decodings, with either slash, and with a suffix after a semicolon.
+// Two dots before an encoded slash count too, whatever precedes them.
+func traverses(id string) bool {
 	if strings.IndexByte(id, '.') < 0 && strings.IndexByte(id, '%') < 0 {
 		return false
 	}
-	plain := decoded(id)
+	plain := percentDecode(id)
 	for _, up := range []string{"../", `..\`} {
 		if bytes.Count(plain, []byte(up)) > strings.Count(id, up) {
 			return true
@@ -59,9 +58,9 @@ func climbs(id string) bool {
 	return false
 }
 
-// decoded is s without percent-encoding, however many layers there are, and with dots and
-// slashes for the longer forms of them that UTF-8 forbids.
-func decoded(s string) []byte {
+// percentDecode removes every layer of percent-encoding from s and replaces overlong
+// UTF-8 forms of dots and slashes.
+func percentDecode(s string) []byte {
 	out := make([]byte, 0, len(s))
 	for i := range len(s) {
 		out = append(out, s[i])
@@ -79,13 +78,14 @@ func decoded(s string) []byte {
 	return out
 }
 
+// overlong maps the forbidden UTF-8 forms of dots and slashes to the characters.
 var overlong = map[string]string{
 	"\xc0\xae": ".", "\xe0\x80\xae": ".", "\xf0\x80\x80\xae": ".",
 	"\xc0\xaf": "/", "\xe0\x80\xaf": "/", "\xf0\x80\x80\xaf": "/",
 	"\xc1\x9c": `\`, "\xe0\x81\x9c": `\`, "\xf0\x80\x81\x9c": `\`,
 }
 
-// hexDigit is the value of a digit, -1 of anything else.
+// hexDigit returns the value of a hexadecimal digit, -1 for any other byte.
 func hexDigit(c byte) int {
 	switch {
 	case c >= '0' && c <= '9':

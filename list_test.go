@@ -259,25 +259,25 @@ func TestListIsLazy(t *testing.T) {
 // lister is a provider that reads listings by itself.
 type lister struct {
 	stub
-	list func(memberships.Query, *memberships.Pass) iter.Seq2[membership, error]
+	list func(memberships.Query, *memberships.Summary) iter.Seq2[membership, error]
 }
 
-func (l *lister) List(_ context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[membership, error] {
+func (l *lister) List(_ context.Context, q memberships.Query, pass *memberships.Summary) iter.Seq2[membership, error] {
 	return l.list(q, pass)
 }
 
 func TestListOfLister(t *testing.T) {
-	c := memberships.New(&lister{stub{caps: able()}, func(f memberships.Query, pass *memberships.Pass) iter.Seq2[membership, error] {
+	c := memberships.New(&lister{stub{caps: able()}, func(f memberships.Query, pass *memberships.Summary) iter.Seq2[membership, error] {
 		return func(yield func(membership, error) bool) {
 			if f.Group.Kind != memberships.KindRoom {
 				t.Errorf("the kind of %+v is not complete", f.Group)
 			}
-			pass.Count(memberships.TotalOf(2))
+			pass.SetTotal(memberships.TotalOf(2))
 			_ = yield(of("a")[0], nil) && yield(membership{}, errors.New("lost")) && yield(of("b")[0], nil)
 		}
 	}})
-	var pass memberships.Pass
-	got, err := ids(t, c.List(t.Context(), inGroup("r"), memberships.WithPass(&pass)))
+	var pass memberships.Summary
+	got, err := ids(t, c.List(t.Context(), inGroup("r"), memberships.WithSummary(&pass)))
 	wantKind(t, "List", err, memberships.ErrUnavailable)
 	if diff := cmp.Diff([]string{"a"}, got) + cmp.Diff(memberships.TotalOf(2), pass.Total); diff != "" {
 		t.Errorf("members and totals (-want +got):\n%s", diff)
@@ -287,8 +287,8 @@ func TestListOfLister(t *testing.T) {
 // The total is there with the first member.
 func TestListTotal(t *testing.T) {
 	c, _ := memory(t, map[string]string{"demo": "a b c d"})
-	var pass memberships.Pass
-	for _, err := range c.List(t.Context(), inGroup("demo"), memberships.WithPass(&pass)) {
+	var pass memberships.Summary
+	for _, err := range c.List(t.Context(), inGroup("demo"), memberships.WithSummary(&pass)) {
 		if err != nil || pass.Total != memberships.TotalOf(4) {
 			t.Errorf("got the total %v, %v", pass.Total, err)
 		}

@@ -8,25 +8,25 @@ import (
 	"sync"
 )
 
-// Many says how ListMany goes about it.
-type Many struct {
-	// Concurrency is how many groups are listed at once, 8 if it is not above zero. The
-	// wrappers keep as many connections open.
+// ManyOptions sets how ListMany reads its groups.
+type ManyOptions struct {
+	// Concurrency is the number of groups in flight at once, 8 if it is below one. The
+	// wrappers open as many connections.
 	Concurrency int
 	// Role keeps one role, as in Filter.
 	Role Role
-	// KeepGoing lists the other groups when one fails. Without it, the first error ends
-	// the whole and cancels what is under way.
+	// KeepGoing reads the other groups after an error. Without it, the first error
+	// cancels the rest and ends the listing.
 	KeepGoing bool
 }
 
-// GroupError says which group of ListMany failed.
+// GroupError is the error of one group in ListMany.
 type GroupError struct {
 	Group Group
 	Err   error
 }
 
-// Error names the group and the error.
+// Error returns the group and the error.
 func (e *GroupError) Error() string {
 	name := e.Group.String()
 	if CheckID("", name) != nil {
@@ -35,27 +35,28 @@ func (e *GroupError) Error() string {
 	return name + ": " + e.Err.Error()
 }
 
-// Unwrap returns the error.
+// Unwrap returns Err.
 func (e *GroupError) Unwrap() error { return e.Err }
 
-// manyBatch is how many memberships go from a group's goroutine to the loop at once: a
-// hand-over costs as much as reading some ten of them.
+// manyBatch is the number of memberships that a group's goroutine sends to the loop at
+// once. One send costs as much as the decoding of about ten.
 const manyBatch = 128
 
-// ListMany yields the memberships of many groups, several groups at once. Those of one
-// group come in its order; groups come as they are read, mixed. An error is a
-// *GroupError. Without KeepGoing there is at most one and it comes last; with KeepGoing
-// every group that fails yields one behind what it had, and a group without one was
-// complete. A group given twice is listed twice.
+// ListMany yields the memberships of many groups, with several groups in flight at once.
+// The memberships of one group come in its own order, mixed with those of other groups.
+// Every error is a *GroupError. Without KeepGoing there is at most one error, last. With
+// KeepGoing every failed group yields one error after its memberships; a group without an
+// error is complete. A group given twice is listed twice.
 //
-// Nothing is sent before it is ranged over. When the loop breaks, what is under way is
-// cancelled and has ended before ListMany returns.
+// ListMany sends nothing before the first range. A break cancels the requests in flight,
+// and the loop ends after they have ended.
 //
-// WithPass tells what all groups together could not see, and each gap names its group if it
-// is about one. A group that fails with KeepGoing is a gap, GapUnreadGroup. Its total is the sum of what the provider counts.
-func (c *Client) ListMany(ctx context.Context, groups []Group, m Many, opts ...Option) iter.Seq2[Membership, error] {
+// WithSummary reports the gaps of all groups together; a gap that concerns one group
+// names it. A group that fails with KeepGoing is a gap with the code GapUnreadGroup. The
+// total is the sum of the groups' totals.
+func (c *Client) ListMany(ctx context.Context, groups []Group, m ManyOptions, opts ...Option) iter.Seq2[Membership, error] {
 	if err := checkContext(ctx, c.Name(), OpList); err != nil {
-		return failed[Membership](err)
+		return failedSeq[Membership](err)
 	}
 	groups = slices.Clone(groups)
 	workers := m.Concurrency
@@ -63,10 +64,10 @@ func (c *Client) ListMany(ctx context.Context, groups []Group, m Many, opts ...O
 		workers = 8
 	}
 	workers = min(workers, len(groups))
-	pass, opts := split(opts)
+	summary, opts := split(opts)
 	return func(yield func(Membership, error) bool) {
-		filling := pass.begin()
-		defer filling.show()
+		fill := summary.start()
+		defer fill.publish()
 		parent := ctx
 		ctx, cancel := context.WithCancel(ctx)
 		var wg sync.WaitGroup
@@ -74,7 +75,7 @@ func (c *Client) ListMany(ctx context.Context, groups []Group, m Many, opts ...O
 		defer cancel()
 
 		todo := make(chan Group)
-		out := make(chan part, workers)
+		out := make(chan manyResult, workers)
 		wg.Go(func() {
 			defer close(todo)
 			for _, g := range groups {
@@ -89,7 +90,7 @@ func (c *Client) ListMany(ctx context.Context, groups []Group, m Many, opts ...O
 		for range workers {
 			working.Go(func() {
 				for g := range todo {
-					if !c.listPart(ctx, g, m, opts, out) {
+					if !c.listInto(ctx, g, m, opts, out) {
 						return
 					}
 				}
@@ -108,48 +109,49 @@ func (c *Client) ListMany(ctx context.Context, groups []Group, m Many, opts ...O
 				}
 			}
 			if p.err != nil && m.KeepGoing {
-				filling.own.Add(unread(p.err))
-				filling.follow()
+				fill.own.Add(unreadGap(p.err))
+				fill.publishChanges()
 			}
 			if p.err != nil && (!yield(Membership{}, p.err) || !m.KeepGoing) {
 				return
 			}
 			if p.last {
 				ended++
-				if own := filling.own; own != nil {
-					own.Add(p.pass.Coverage.Gaps...)
-					if n, known := p.pass.Total.Get(); known {
+				if own := fill.own; own != nil {
+					own.Add(p.summary.Coverage.Gaps...)
+					if n, known := p.summary.Total.Get(); known {
 						own.Total = TotalOf(own.Total.n + n)
 					}
 				}
-				filling.follow()
+				fill.publishChanges()
 			}
 		}
-		if ended < len(groups) { // nothing but the caller's context makes groups go missing
+		if ended < len(groups) { // only the caller's context skips groups
 			yield(Membership{}, c.wrap(parent, OpList, context.Cause(parent)))
 		}
 	}
 }
 
-// unread is the gap of a group that failed.
-func unread(err *GroupError) Gap {
+// unreadGap returns the gap of a failed group.
+func unreadGap(err *GroupError) Gap {
 	return Gap{
 		Level: GapHidden, Code: GapUnreadGroup, Group: Group{Kind: err.Group.Kind, ID: err.Group.ID},
 		Text: "the group could not be read: " + err.Err.Error(),
 	}
 }
 
-// part is some memberships of one group; the last one may come with an error.
-type part struct {
-	items []Membership
-	last  bool
-	err   *GroupError
-	pass  Pass // of the last one
+// manyResult is a batch of memberships of one group; the last batch of a group has its
+// error and summary.
+type manyResult struct {
+	items   []Membership
+	last    bool
+	err     *GroupError
+	summary Summary // of the last one
 }
 
-// listPart lists one group into out. It reports whether anybody still listens.
-func (c *Client) listPart(ctx context.Context, g Group, m Many, opts []Option, out chan<- part) bool {
-	send := func(p part) bool {
+// listInto sends the memberships of one group to out. It returns false once ctx is done.
+func (c *Client) listInto(ctx context.Context, g Group, m ManyOptions, opts []Option, out chan<- manyResult) bool {
+	send := func(p manyResult) bool {
 		select {
 		case out <- p:
 			return true
@@ -157,9 +159,9 @@ func (c *Client) listPart(ctx context.Context, g Group, m Many, opts []Option, o
 			return false
 		}
 	}
-	var p part
-	var pass Pass
-	for item, err := range c.List(ctx, Filter{Group: g, Role: m.Role}, append(slices.Clip(opts), WithPass(&pass))...) {
+	var p manyResult
+	var summary Summary
+	for item, err := range c.List(ctx, Filter{Group: g, Role: m.Role}, append(slices.Clip(opts), WithSummary(&summary))...) {
 		if err != nil {
 			p.err = &GroupError{Group: g, Err: err}
 			break
@@ -168,9 +170,9 @@ func (c *Client) listPart(ctx context.Context, g Group, m Many, opts []Option, o
 			if !send(p) {
 				return false
 			}
-			p = part{items: make([]Membership, 0, manyBatch)}
+			p = manyResult{items: make([]Membership, 0, manyBatch)}
 		}
 	}
-	p.last, p.pass = true, pass
+	p.last, p.summary = true, summary
 	return send(p)
 }

@@ -86,7 +86,7 @@ func TestListManyConcurrency(t *testing.T) {
 		t.Run(fmt.Sprintf("%d groups by %d", tt.groups, tt.concurrency), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s, start := &slow{}, time.Now()
-				got, err := ids(t, s.client().ListMany(t.Context(), letters(tt.groups), memberships.Many{Concurrency: tt.concurrency}))
+				got, err := ids(t, s.client().ListMany(t.Context(), letters(tt.groups), memberships.ManyOptions{Concurrency: tt.concurrency}))
 				if len(got) != 3*tt.groups || err != nil || s.atOnce != tt.atOnce || time.Since(start) != tt.took {
 					t.Errorf("got %d members and %v, %d groups at once, in %v of virtual time", len(got), err, s.atOnce, time.Since(start))
 				}
@@ -102,7 +102,7 @@ func TestListManyOrder(t *testing.T) {
 		s := &slow{size: 200}
 		groups := append(letters(5), group("a"))
 		got := map[string][]string{}
-		for m, err := range s.client().ListMany(t.Context(), groups, memberships.Many{Concurrency: 3}) {
+		for m, err := range s.client().ListMany(t.Context(), groups, memberships.ManyOptions{Concurrency: 3}) {
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -129,8 +129,8 @@ func TestListManyErrors(t *testing.T) {
 		s := &slow{fail: map[string]error{"b": lost, "d": lost}}
 		members := map[string]int{}
 		failed := map[string]error{}
-		var pass memberships.Pass
-		for m, err := range s.client().ListMany(t.Context(), letters(5), memberships.Many{KeepGoing: true, Concurrency: 2}, memberships.WithPass(&pass)) {
+		var pass memberships.Summary
+		for m, err := range s.client().ListMany(t.Context(), letters(5), memberships.ManyOptions{KeepGoing: true, Concurrency: 2}, memberships.WithSummary(&pass)) {
 			var of *memberships.GroupError
 			switch {
 			case err == nil:
@@ -168,7 +168,7 @@ func TestListManyErrors(t *testing.T) {
 	// Without KeepGoing the first error is the end, and what else is under way is given up.
 	synctest.Test(t, func(t *testing.T) {
 		s, start := &slow{fail: map[string]error{"a": lost}}, time.Now()
-		_, err := ids(t, s.client().ListMany(t.Context(), letters(20), memberships.Many{Concurrency: 4}))
+		_, err := ids(t, s.client().ListMany(t.Context(), letters(20), memberships.ManyOptions{Concurrency: 4}))
 		var of *memberships.GroupError
 		if !errors.As(err, &of) || of.Group.ID != "a" || time.Since(start) != 2*time.Second {
 			t.Errorf("got %v after %v, want the error of a after two seconds", err, time.Since(start))
@@ -184,7 +184,7 @@ func TestListManyBadGroup(t *testing.T) {
 	c, _ := memory(t, map[string]string{"demo": "ada"})
 	for _, g := range []memberships.Group{{}, {Kind: "galaxy", ID: "x"}, {ID: "a\nb"}, {ID: "nowhere"}} {
 		var of *memberships.GroupError
-		if _, err := ids(t, c.ListMany(t.Context(), []memberships.Group{g}, memberships.Many{})); !errors.As(err, &of) || of.Group != g {
+		if _, err := ids(t, c.ListMany(t.Context(), []memberships.Group{g}, memberships.ManyOptions{})); !errors.As(err, &of) || of.Group != g {
 			t.Errorf("%q: got %v", g, err)
 		}
 	}
@@ -194,7 +194,7 @@ func TestListManyBreak(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &slow{}
 		c := s.client()
-		for range c.ListMany(t.Context(), letters(20), memberships.Many{Concurrency: 4}) {
+		for range c.ListMany(t.Context(), letters(20), memberships.ManyOptions{Concurrency: 4}) {
 			break
 		}
 		asked := s.asked
@@ -218,7 +218,7 @@ func TestListManyPanic(t *testing.T) {
 					t.Errorf("recovered %v", v)
 				}
 			}()
-			for range s.client().ListMany(t.Context(), letters(20), memberships.Many{Concurrency: 4}) {
+			for range s.client().ListMany(t.Context(), letters(20), memberships.ManyOptions{Concurrency: 4}) {
 				panic("mine")
 			}
 		}()
@@ -256,7 +256,7 @@ func TestListManyContext(t *testing.T) {
 					ctx, cancel := tt.end(t.Context())
 					defer cancel()
 					var errs []error
-					for _, err := range (&slow{}).client().ListMany(ctx, letters(20), memberships.Many{Concurrency: 4, KeepGoing: keepGoing}) {
+					for _, err := range (&slow{}).client().ListMany(ctx, letters(20), memberships.ManyOptions{Concurrency: 4, KeepGoing: keepGoing}) {
 						if err != nil {
 							errs = append(errs, err)
 						}
@@ -285,7 +285,7 @@ func TestListManyContext(t *testing.T) {
 func TestListManyIsLazy(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, groups := &slow{}, letters(2)
-		seq := s.client().ListMany(t.Context(), groups, memberships.Many{})
+		seq := s.client().ListMany(t.Context(), groups, memberships.ManyOptions{})
 		synctest.Wait()
 		if s.asked != 0 {
 			t.Errorf("%d requests before the first range", s.asked)

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// GroupKind is what a provider calls its groups. Other values may come.
+// GroupKind is the provider's word for a group. Providers may define other values.
 type GroupKind string
 
 // The kinds of the five providers.
@@ -21,20 +21,21 @@ const (
 
 var groupKinds = []GroupKind{KindChannel, KindGroup, KindOrganization, KindRoom, KindSpace, KindTeam}
 
-// Group is what members belong to. Kind and ID name it; as an argument, an empty Kind
-// is the provider's first one.
+// Group is a set of members. Kind and ID identify it; in an argument, an empty Kind is
+// the provider's first one.
 type Group struct {
 	Kind GroupKind
 	ID   string
-	// Name is what people see, "" where the provider does not tell. As an argument it names
-	// nothing: a Client puts it into the memberships of the group whose provider tells none.
+	// Name is the display name, empty if the provider does not return it. In an argument
+	// it identifies nothing: a Client copies it into memberships of the group that come
+	// without a name.
 	Name string
 }
 
 // same reports whether two groups have the same kind and id.
 func (g Group) same(o Group) bool { return g.Kind == o.Kind && g.ID == o.ID }
 
-// ParseGroup reads a group as people write it: an id, or kind:id as in team:Y2lz.
+// ParseGroup parses an id, or kind:id as in team:Y2lz.
 func ParseGroup(s string) Group {
 	if kind, id, ok := strings.Cut(s, ":"); ok {
 		for _, k := range groupKinds {
@@ -46,7 +47,7 @@ func ParseGroup(s string) Group {
 	return Group{ID: s}
 }
 
-// String is what ParseGroup reads.
+// String returns the text that ParseGroup parses into g.
 func (g Group) String() string {
 	if g.Kind == "" {
 		return g.ID
@@ -54,7 +55,7 @@ func (g Group) String() string {
 	return string(g.Kind) + ":" + g.ID
 }
 
-// MemberKind is what a member is. Other values may come.
+// MemberKind is the kind of a member. Providers may define other values.
 type MemberKind string
 
 // The kinds of members.
@@ -64,20 +65,19 @@ const (
 	MemberApp   MemberKind = "app"
 )
 
-// Member is who belongs to a group. As an argument it is named by ID or, where the
-// provider can find somebody by it, by Email; ID counts if both are there, and an
+// Member is a user, an app or a group that belongs to a group. An argument identifies it
+// by ID or, where the provider can look it up, by Email. ID takes precedence, and an
 // empty Kind is MemberUser.
 type Member struct {
 	Kind      MemberKind
 	ID, Email string
-	// Name is what people see, "" where the provider does not tell. It names nothing as
-	// an argument.
+	// Name is the display name, empty if the provider does not return it. It identifies
+	// nothing in an argument.
 	Name string
 }
 
-// ParseMember reads a member as people write one: an e-mail address, which is what has
-// an @ in it, or an id. A prefix says what it is where that is not enough: email:, id:,
-// group: or app:.
+// ParseMember parses an e-mail address, recognized by its @, or an id. The prefixes
+// email:, id:, group: and app: state the form explicitly.
 func ParseMember(s string) Member {
 	if kind, rest, ok := strings.Cut(s, ":"); ok {
 		switch kind {
@@ -95,7 +95,7 @@ func ParseMember(s string) Member {
 	return Member{Kind: MemberUser, ID: s}
 }
 
-// String is what ParseMember reads.
+// String returns the text that ParseMember parses into m.
 func (m Member) String() string {
 	switch {
 	case m.Kind == MemberGroup || m.Kind == MemberApp:
@@ -110,59 +110,59 @@ func (m Member) String() string {
 	return m.ID
 }
 
-// Role is what a member may do in a group. Add and Update take the roles of
-// Capabilities.Roles and, with Capabilities.OwnRoles, the provider's own names; read
-// back, a role is one of the four here and Membership.RoleName the provider's.
+// Role is a member's role in a group. Add and Update take the roles of Capabilities.Roles
+// and, with Capabilities.OwnRoles, the provider's own names. Returned memberships have
+// one of the four roles below, with the provider's name in Membership.RoleName.
 type Role string
 
-// The portable roles. What each is called by a provider stands in its package comment.
+// The portable roles. The package comment of each wrapper has the provider's names for
+// them.
 const (
 	RoleMember  Role = "member"
-	RoleManager Role = "manager" // may change who belongs to the group
-	RoleOwner   Role = "owner"   // may do everything, where that is more than a manager may
-	RoleUnknown Role = "unknown" // a role that this release does not know
+	RoleManager Role = "manager" // may add and remove members
+	RoleOwner   Role = "owner"   // has every permission, where a manager has fewer
+	RoleUnknown Role = "unknown" // unknown to this release
 )
 
-// State is how far a membership has come.
+// State is the stage of a membership.
 type State string
 
 // The states of a membership.
 const (
 	StateActive  State = "active"
-	StateInvited State = "invited" // counts as there: nobody is to be invited twice
-	StateAbsent  State = "absent"  // has been one: the answer to a removal, not to a listing
-	StateUnknown State = "unknown" // a state that this release does not know
+	StateInvited State = "invited" // a pending invitation; Add fails with ErrAlreadyExists
+	StateAbsent  State = "absent"  // a former membership: the result of a removal, never of a listing
+	StateUnknown State = "unknown" // unknown to this release
 )
 
-// Membership is one member of one group, in the words that all providers share.
+// Membership is one member of one group, in terms that all providers share.
 type Membership struct {
 	Provider string
-	// ID is the provider's name for the membership, "" where group and member are the key.
+	// ID is the provider's id of the membership, empty where group and member are the key.
 	ID     string
 	Group  Group
 	Member Member
 	Role   Role
-	// RoleName is the provider's own spelling of the role, "" where it has none.
+	// RoleName is the provider's own name of the role, empty if it has none.
 	RoleName string
 	State    State
-	// Created and Updated are zero where the provider does not tell.
+	// Created and Updated are zero if the provider does not return them.
 	Created, Updated time.Time
 
 	native any
 }
 
-// Ref names the membership to Get, Update and Remove.
+// Ref returns the reference to m for Get, Update and Remove.
 func (m Membership) Ref() Ref { return Ref{ID: m.ID, Group: m.Group, Member: m.Member} }
 
-// nameGroup gives the group of m the name that the caller has for it, where the provider
-// tells none.
+// nameGroup copies the caller's name of the group into m if the provider returned none.
 func (m *Membership) nameGroup(asked Group) {
 	if asked.Name != "" && m.Group.Name == "" && m.Group.ID != "" && (asked.ID == "" || asked.ID == m.Group.ID) {
 		m.Group.Name = asked.Name
 	}
 }
 
-// Equal compares all but the providers' own values.
+// Equal reports whether m and o are equal apart from their native values.
 func (m Membership) Equal(o Membership) bool {
 	m.native, o.native = nil, nil
 	created, updated := m.Created.Equal(o.Created), m.Updated.Equal(o.Updated)
@@ -170,8 +170,8 @@ func (m Membership) Equal(o Membership) bool {
 	return created && updated && m == o
 }
 
-// WithNative returns m with the provider's own value, for implementers of Provider. It
-// should be a pointer, so that copies of m stay cheap.
+// WithNative returns m with the provider's own value, for implementers of Provider. A
+// pointer keeps copies of m cheap.
 func (m Membership) WithNative(v any) Membership {
 	m.native = v
 	return m

@@ -1,38 +1,41 @@
 package memberships
 
-// Option sets one thing for a client or for a call. Package option and the wrappers make
-// options; a call's come after its client's and win. The zero Option is refused.
+// Option sets one parameter of a client or a call. Package option and the wrappers return
+// options. A call's options come after its client's and take precedence. The zero Option
+// is an error.
 type Option struct {
 	provider string
 	value    any
 }
 
-// NewOption returns an option that holds value, for implementers of Provider. A provider
-// other than the named one refuses it; every provider may take one without a name.
+// NewOption returns an option with a value, for implementers of Provider. With a
+// provider's name, only that provider accepts the option; without one, every provider
+// may.
 func NewOption(provider string, value any) Option { return Option{provider: provider, value: value} }
 
-// Provider names the provider that alone takes the option, "" for all.
+// Provider returns the name of the only provider that accepts the option, empty for all.
 func (o Option) Provider() string { return o.provider }
 
-// Value returns what NewOption was given.
+// Value returns the value that NewOption got.
 func (o Option) Value() any { return o.value }
 
-// WithPass has a listing of a Client fill p: its total as soon as the provider says it, and
-// its coverage when the range has ended. Every range begins with an empty Pass, so p
-// tells about the last one. While a range fills p, only its own goroutine may look at p;
-// ranges at the same time need options of their own.
-func WithPass(p *Pass) Option { return Option{value: into{p}} }
+// WithSummary makes a listing of a Client fill p: the total as soon as the provider
+// states it, the coverage by the end of the range. Every range starts with an empty
+// Summary, so p describes the latest range. Only the goroutine of the range may read p
+// before the range ends; concurrent ranges need an option each.
+func WithSummary(p *Summary) Option { return Option{value: summaryOption{p}} }
 
-type into struct{ pass *Pass }
+type summaryOption struct{ summary *Summary }
 
-// split takes the options that are for the Client itself out of opts.
-func split(opts []Option) (pass *Pass, rest []Option) {
+// split separates the WithSummary option, which is the Client's own, from the provider's
+// options.
+func split(opts []Option) (summary *Summary, rest []Option) {
 	for _, o := range opts {
-		if i, ok := o.value.(into); ok {
-			pass = i.pass
+		if i, ok := o.value.(summaryOption); ok {
+			summary = i.summary
 			continue
 		}
 		rest = append(rest, o)
 	}
-	return pass, rest
+	return summary, rest
 }

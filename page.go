@@ -1,22 +1,21 @@
 package memberships
 
-// MaxEmptyPages is how many pages without items may follow one another before a listing
-// ends with ErrMalformed. A page is empty where a provider filters after it has cut its
-// pages. A hundred of the usual thousand items are a hundred thousand that a filter has
-// left out in a row, more than any group here has, and a minute or two of requests; a
-// server that makes up a new token for every empty page has no end at all.
+// MaxEmptyPages is the number of consecutive empty pages after which a listing ends with
+// ErrMalformed. Providers that filter after paging return empty pages. At the usual page
+// size, a hundred of them skip a hundred thousand items, more than any supported group
+// has; the limit ends a listing whose server makes up tokens.
 const MaxEmptyPages = 100
 
 // Page is one page of a listing.
 type Page[T any] struct {
-	// Items may be empty though more pages follow.
+	// Items may be empty before the last page.
 	Items []T
-	// Next continues the listing after this page, "" after the last one. It holds no
-	// credential, outlives the process, and is refused by any other listing.
+	// Next is the page token of the following page, empty on the last page. It holds no
+	// credential, is valid in another process, and is valid for this listing only.
 	Next string
-	// Total is how many items the provider says the whole listing has.
+	// Total is the provider's count of items in the whole listing.
 	Total Total
-	// Gaps are what the page could not see. Those of all pages together are the
-	// listing's coverage.
+	// Gaps are the gaps of this page. The gaps of all pages are the coverage of the
+	// listing.
 	Gaps []Gap
 }

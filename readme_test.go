@@ -207,7 +207,7 @@ func Example_many() {
 		groups = append(groups, g)
 	}
 	n := 0
-	for m, err := range c.ListMany(ctx, groups, memberships.Many{Concurrency: 16}) {
+	for m, err := range c.ListMany(ctx, groups, memberships.ManyOptions{Concurrency: 16}) {
 		if err != nil {
 			log.Fatal(err)
 		}
@@ -228,9 +228,9 @@ func Example_coverage() {
 		log.Fatal(err)
 	}
 	c := memberships.New(p)
-	var pass memberships.Pass
+	var pass memberships.Summary
 	group := memberships.ParseGroup("org_demo")
-	for _, err := range c.List(context.Background(), memberships.Filter{Group: group}, memberships.WithPass(&pass)) {
+	for _, err := range c.List(context.Background(), memberships.Filter{Group: group}, memberships.WithSummary(&pass)) {
 		if err != nil {
 			log.Fatal(err)
 		}

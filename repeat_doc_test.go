@@ -13,8 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// uniqueIDs are the services whose objects have ids that are never given a second time, so
-// that the repeat of a deletion cannot meet something that somebody else has made.
+// uniqueIDs lists the resources of each provider whose ids are never reused, so a
+// repeated deletion cannot delete a new object.
 var uniqueIDs = map[string][]string{
 	"box":        {"Groups", "Memberships", "Users"},
 	"clerk":      {"Organizations", "Users"},
@@ -22,12 +22,12 @@ var uniqueIDs = map[string][]string{
 	"webex":      {"Rooms", "Teams", "Webhooks"},
 }
 
-// Every method whose write may be sent a second time says that this can undo somebody
-// else's change, and no other does.
-func TestWritesTellOfRepeats(t *testing.T) {
+// TestWritesDocumentRepeats checks that the comment of a method warns of repeats exactly if
+// the method may send its write twice.
+func TestWritesDocumentRepeats(t *testing.T) {
 	for _, p := range []string{"box", "clerk", "googlechat", "pubnub", "webex"} {
 		t.Run(p, func(t *testing.T) {
-			var told []string
+			var documented []string
 			repeated := map[string]bool{}
 			files, err := filepath.Glob("wrappers/" + p + "/*.go")
 			if err != nil {
@@ -45,50 +45,50 @@ func TestWritesTellOfRepeats(t *testing.T) {
 					switch d := d.(type) {
 					case *ast.GenDecl:
 						for _, method := range duplicates(d) {
-							if service, ok := strings.CutSuffix(method, ".Delete"); !ok || !slices.Contains(uniqueIDs[p], service) {
+							if resource, ok := strings.CutSuffix(method, ".Delete"); !ok || !slices.Contains(uniqueIDs[p], resource) {
 								repeated[method] = true
 							}
 						}
 					case *ast.FuncDecl:
-						if service, ok := serviceOf(d); ok && tells(d.Doc) {
-							told = append(told, service+"."+d.Name.Name)
+						if resource, ok := resourceOf(d); ok && warnsOfRepeats(d.Doc) {
+							documented = append(documented, resource+"."+d.Name.Name)
 						}
 					}
 				}
 			}
-			slices.Sort(told)
-			if diff := cmp.Diff(slices.Sorted(maps.Keys(repeated)), told); diff != "" {
-				t.Errorf("methods whose comment tells of repeats (-want +got):\n%s", diff)
+			slices.Sort(documented)
+			if diff := cmp.Diff(slices.Sorted(maps.Keys(repeated)), documented); diff != "" {
+				t.Errorf("methods whose comment warns of repeats (-want +got):\n%s", diff)
 			}
 		})
 	}
 }
 
-// The portable writes tell of repeats, too.
-func TestClientTellsOfRepeats(t *testing.T) {
+// TestClientDocumentsRepeats checks the same of the portable writes.
+func TestClientDocumentsRepeats(t *testing.T) {
 	f, err := parser.ParseFile(gotoken.NewFileSet(), "client.go", nil, parser.ParseComments)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var told []string
+	var documented []string
 	for _, d := range f.Decls {
-		if d, ok := d.(*ast.FuncDecl); ok && tells(d.Doc) {
-			told = append(told, d.Name.Name)
+		if d, ok := d.(*ast.FuncDecl); ok && warnsOfRepeats(d.Doc) {
+			documented = append(documented, d.Name.Name)
 		}
 	}
-	if diff := cmp.Diff([]string{"Add", "Update", "Remove"}, told); diff != "" {
+	if diff := cmp.Diff([]string{"Add", "Update", "Remove"}, documented); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 
-// tells reports that a comment has the sentence about repeats.
-func tells(doc *ast.CommentGroup) bool {
+// warnsOfRepeats reports whether a comment has the sentence about repeats.
+func warnsOfRepeats(doc *ast.CommentGroup) bool {
 	text := strings.NewReplacer("\n", " ", "[", "", "]", "").Replace(doc.Text())
 	return strings.Contains(text, "A repeat can undo somebody else's change: see option.WithoutRepeat.")
 }
 
-// duplicates returns the keys of a wrapper's table of this name, without the writes that
-// are never sent a second time.
+// duplicates returns the methods in a wrapper's table of that name, without the writes
+// that are never repeated.
 func duplicates(d *ast.GenDecl) (methods []string) {
 	for _, spec := range d.Specs {
 		v, ok := spec.(*ast.ValueSpec)
@@ -105,8 +105,9 @@ func duplicates(d *ast.GenDecl) (methods []string) {
 	return methods
 }
 
-// serviceOf is the service that an exported method is of.
-func serviceOf(d *ast.FuncDecl) (string, bool) {
+// resourceOf returns the name before "Service" in the receiver of an exported method,
+// such as "Memberships".
+func resourceOf(d *ast.FuncDecl) (string, bool) {
 	if d.Recv == nil || !d.Name.IsExported() {
 		return "", false
 	}

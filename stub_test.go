@@ -39,7 +39,7 @@ func (s *stub) ListPage(ctx context.Context, q memberships.Query, r memberships.
 	return s.listPage(ctx, q, r)
 }
 
-func (s *stub) List(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[membership, error] {
+func (s *stub) List(ctx context.Context, q memberships.Query, pass *memberships.Summary) iter.Seq2[membership, error] {
 	return memberships.ListByPage(ctx, s.listPage, q, pass)
 }
 
@@ -50,13 +50,13 @@ func (s *stub) Apply(ctx context.Context, changes []memberships.Change, _ ...mem
 // able declares everything for rooms and teams.
 func able() memberships.Capabilities {
 	return memberships.Capabilities{
-		Operations:  memberships.Operations(),
-		GroupKinds:  []memberships.GroupKind{memberships.KindRoom, memberships.KindTeam},
-		OfKinds:     []memberships.GroupKind{memberships.KindRoom},
-		MemberKinds: []memberships.MemberKind{memberships.MemberUser},
-		Roles:       []memberships.Role{memberships.RoleMember, memberships.RoleManager},
-		Email:       true,
-		MaxPageSize: 10,
+		Operations:    memberships.Operations(),
+		GroupKinds:    []memberships.GroupKind{memberships.KindRoom, memberships.KindTeam},
+		SearchedKinds: []memberships.GroupKind{memberships.KindRoom},
+		MemberKinds:   []memberships.MemberKind{memberships.MemberUser},
+		Roles:         []memberships.Role{memberships.RoleMember, memberships.RoleManager},
+		Email:         true,
+		MaxPageSize:   10,
 	}
 }
 

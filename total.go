@@ -2,13 +2,13 @@ package memberships
 
 import "strconv"
 
-// Total is how many items a provider says a whole listing has. The zero Total is not known.
+// Total is a provider's count of items in a whole listing. The zero Total is unknown.
 type Total struct {
 	n     int64
 	known bool
 }
 
-// TotalOf returns the Total of n items. One below zero is not known.
+// TotalOf returns the Total of n items. A negative n is unknown.
 func TotalOf(n int64) Total {
 	if n < 0 {
 		return Total{}
@@ -16,13 +16,13 @@ func TotalOf(n int64) Total {
 	return Total{n: n, known: true}
 }
 
-// Get returns the number of items, and false if the provider has not said it.
+// Get returns the count, and false if it is unknown.
 func (t Total) Get() (n int64, known bool) { return t.n, t.known }
 
-// Equal reports whether both say the same, as == does.
+// Equal reports whether t == o.
 func (t Total) Equal(o Total) bool { return t == o }
 
-// String is the number of items in digits, or "unknown".
+// String returns the count in digits, or "unknown".
 func (t Total) String() string {
 	if !t.known {
 		return "unknown"

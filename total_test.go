@@ -15,7 +15,7 @@ func TestTotal(t *testing.T) {
 	}{
 		{memberships.Total{}, 0, false, "unknown"},
 		{memberships.Page[int]{}.Total, 0, false, "unknown"},
-		{memberships.Pass{}.Total, 0, false, "unknown"},
+		{memberships.Summary{}.Total, 0, false, "unknown"},
 		{memberships.TotalOf(-1), 0, false, "unknown"},
 		{memberships.TotalOf(0), 0, true, "0"},
 		{memberships.TotalOf(25), 25, true, "25"},

@@ -5,8 +5,8 @@ import (
 	"iter"
 )
 
-// Unsupported answers every operation with ErrUnsupported and sends nothing. Every
-// Provider embeds it, so that an operation that this package learns later breaks no
+// Unsupported implements every operation of Provider with ErrUnsupported and sends
+// nothing. Every Provider embeds it, so a new operation of this package breaks no
 // implementation.
 type Unsupported struct{}
 
@@ -14,12 +14,12 @@ func (Unsupported) embedsUnsupported() {}
 
 func unsupported(op Operation) error { return &Error{Op: string(op), Kind: ErrUnsupported} }
 
-// Capabilities declares nothing.
+// Capabilities returns the zero Capabilities.
 func (Unsupported) Capabilities() Capabilities { return Capabilities{} }
 
 // List yields ErrUnsupported.
-func (Unsupported) List(_ context.Context, q Query, _ *Pass) iter.Seq2[Membership, error] {
-	return failed[Membership](unsupported(q.Op()))
+func (Unsupported) List(_ context.Context, q Query, _ *Summary) iter.Seq2[Membership, error] {
+	return failedSeq[Membership](unsupported(q.Op()))
 }
 
 // ListPage returns ErrUnsupported.
@@ -28,8 +28,8 @@ func (Unsupported) ListPage(_ context.Context, q Query, _ PageRequest) (*Page[Me
 }
 
 // Groups yields ErrUnsupported.
-func (Unsupported) Groups(context.Context, Query, *Pass) iter.Seq2[Group, error] {
-	return failed[Group](unsupported(OpGroups))
+func (Unsupported) Groups(context.Context, Query, *Summary) iter.Seq2[Group, error] {
+	return failedSeq[Group](unsupported(OpGroups))
 }
 
 // Get returns ErrUnsupported.
@@ -51,7 +51,7 @@ func (Unsupported) Apply(ctx context.Context, changes []Change, _ ...Option) ite
 
 // Watch yields ErrUnsupported.
 func (Unsupported) Watch(context.Context, Position, ...Option) iter.Seq2[Event, error] {
-	return failed[Event](unsupported(opWatch))
+	return failedSeq[Event](unsupported(opWatch))
 }
 
 // Diagnose returns ErrUnsupported.

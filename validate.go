@@ -1,9 +1,9 @@
 package memberships
 
-// Validate returns the error that op would fail with before anything is sent: an
-// operation, a kind, a role or a way to name a member that the provider does not have.
-// It is for those who check many changes before they make the first. Of ref, op takes
-// what its method does: OpList the group, OpOf the member. An empty r is any role.
+// Validate returns the error of op that needs no request: an operation, a kind, a role or
+// a form of member that the provider lacks. It checks the same parts of ref as the
+// method: the group for OpList, the member for OpListByMember. An empty r matches any
+// role. Programs call it for a batch of changes before the first one.
 func (c *Client) Validate(op Operation, ref Ref, r Role) error {
 	switch op {
 	case OpAdd:
@@ -12,7 +12,7 @@ func (c *Client) Validate(op Operation, ref Ref, r Role) error {
 		return c.check(op, c.checkRef(&ref), c.checkRole(r))
 	case OpList:
 		return c.check(op, c.checkGroup(&ref.Group), c.checkRole(r))
-	case OpOf:
+	case OpListByMember:
 		return c.check(op, c.checkMember(&ref.Member), c.checkRole(r))
 	}
 	return c.check(op)

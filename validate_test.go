@@ -37,8 +37,8 @@ func TestValidate(t *testing.T) {
 		{"get nothing", memberships.OpGet, memberships.Ref{}, "", memberships.ErrInvalidArgument},
 		{"list", memberships.OpList, memberships.Ref{Group: group}, memberships.RoleManager, nil},
 		{"list a path", memberships.OpList, memberships.Ref{Group: memberships.Group{ID: "."}}, "", memberships.ErrInvalidArgument},
-		{"of", memberships.OpOf, memberships.Ref{Member: ada}, "", nil},
-		{"of nobody", memberships.OpOf, memberships.Ref{Group: group}, "", memberships.ErrInvalidArgument},
+		{"of", memberships.OpListByMember, memberships.Ref{Member: ada}, "", nil},
+		{"of nobody", memberships.OpListByMember, memberships.Ref{Group: group}, "", memberships.ErrInvalidArgument},
 		{"groups", memberships.OpGroups, memberships.Ref{}, "", nil},
 		{"no operation", "merge", memberships.Ref{}, "", memberships.ErrUnsupported},
 	} {

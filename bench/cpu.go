@@ -11,22 +11,22 @@ import (
 	"github.com/memberships-go/memberships/bench/internal/report"
 )
 
-// promises of CPU time, as shares of net/http with encoding/json, and how many times
-// less than the best other SDK.
+// promises are the maximum CPU time as a share of net/http with encoding/json, and the
+// minimum ratio to the best other SDK.
 var promises = map[string]struct{ json, sdk float64 }{
 	"clerk": {0.20, 10}, "webex": {0.20, 10}, "box": {0.20, 7}, "googlechat": {0.20, 7}, "pubnub": {0.35, 6},
 }
 
-// How many allocations a member may take in the portable API, in pages of 500 or more
-// and in pages of fewer.
+// Maximum allocations for each member in the portable API, in pages of 500 or more and in
+// smaller pages.
 const (
 	fewer          = 100
 	mallocsOfMany  = 1.3
 	mallocsOfFewer = 1.6
 )
 
-// cpu reads the same listing of each provider with every client, from a server that
-// does not wait. The last client is the portable one, who reads smaller pages besides.
+// cpu reads the same list of each provider with every client, from a server without
+// latency. The portable client, which is the last, also reads smaller pages.
 func cpu(ctx context.Context, s settings) (report.Report, error) {
 	r := report.Report{Tables: []report.Table{legend()}}
 	var readme readmeTable
@@ -58,7 +58,7 @@ func cpu(ctx context.Context, s settings) (report.Report, error) {
 	return r, nil
 }
 
-// legend says what the clients are.
+// legend describes the clients.
 func legend() report.Table {
 	t := report.Table{Title: "clients", Columns: []string{"name", "what it is"}}
 	for _, c := range clients.All {
@@ -67,7 +67,7 @@ func legend() report.Table {
 	return t
 }
 
-// reading is what every client took to read one listing.
+// reading holds the samples of every client for one list.
 type reading struct {
 	provider      string
 	members, page int
@@ -75,12 +75,12 @@ type reading struct {
 	few           measure.Samples            // of the portable client, in pages of fewer
 }
 
-// mallocs is how many allocations a member takes.
+// mallocs returns the number of allocations for each member.
 func (r reading) mallocs(s measure.Samples) float64 {
 	return s.Of(measure.Mallocs) / float64(r.members)
 }
 
-// baseline is the faster of the two ways to use encoding/json.
+// baseline returns the samples of the faster use of encoding/json.
 func (r reading) baseline() measure.Samples {
 	a, b := r.of[clients.Unmarshal], r.of[clients.Decoder]
 	if a.Of(measure.CPU) < b.Of(measure.CPU) {
@@ -89,8 +89,8 @@ func (r reading) baseline() measure.Samples {
 	return b
 }
 
-// other is the SDK that there is beside ours; the generated client stands in where
-// there is none.
+// other returns the samples of the other SDK, or of the generated client if there is
+// none.
 func (r reading) other() (string, measure.Samples) {
 	if s, ok := r.of[clients.SDK]; ok {
 		return "the other SDK", s
@@ -144,7 +144,7 @@ type readmeTable struct{ readings []reading }
 
 func (t *readmeTable) add(r reading) { t.readings = append(t.readings, r) }
 
-// titles are the services' names in prose.
+// titles are the providers' names in prose.
 var titles = map[string]string{"clerk": "Clerk", "webex": "Webex", "box": "Box", "pubnub": "PubNub", "googlechat": "Google Chat"}
 
 func (t *readmeTable) table() report.Table {

@@ -11,8 +11,8 @@ import (
 	"github.com/memberships-go/memberships/bench/internal/report"
 )
 
-// fanout reads many small groups, several at a time. The ideal is a server that is
-// never left waiting: one answer after another in every lane.
+// fanout reads many small groups concurrently. The ideal is a server that is never idle:
+// one response after another in every lane.
 func fanout(ctx context.Context, s settings) (report.Report, error) {
 	const (
 		latency = 50 * time.Millisecond

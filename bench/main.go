@@ -1,6 +1,6 @@
-// Command bench measures this module against the other ways to list memberships from Go,
-// side by side in one run: see Usage below. A server process answers with pages as the
-// providers do; every client runs in a process of its own, in turn with the others.
+// Command bench compares this module with the other ways to list memberships from Go in
+// one run; see Usage below. A server process serves pages as the providers do. Every
+// client runs in its own process, in turn with the others.
 package main
 
 import (
@@ -31,7 +31,7 @@ func main() {
 	}
 }
 
-// settings are what the flags say.
+// settings are the values of the flags.
 type settings struct {
 	bench     *measure.Bench
 	providers []string
@@ -42,12 +42,12 @@ type settings struct {
 	groups    int   // to list in the scenario fanout
 }
 
-// among are the providers to read that a scenario is about.
+// among returns the selected providers that a scenario covers.
 func (s settings) among(providers ...string) []string {
 	return slices.DeleteFunc(providers, func(p string) bool { return !slices.Contains(s.providers, p) })
 }
 
-// measured runs the jobs of a scenario and notes the numbers in r.
+// measured runs the jobs of a scenario and records the samples in r.
 func (s settings) measured(ctx context.Context, r *report.Report, scenario string, jobs []measure.Job) ([]measure.Samples, error) {
 	samples, err := s.bench.Run(ctx, jobs)
 	for i := range samples {
@@ -56,7 +56,7 @@ func (s settings) measured(ctx context.Context, r *report.Report, scenario strin
 	return samples, err
 }
 
-// pageOf is the page size for a provider: its largest unless a flag says otherwise.
+// pageOf returns the page size for a provider: its maximum, unless a flag overrides it.
 func (s settings) pageOf(provider string) int {
 	return min(cmp.Or(s.page, corpus.MaxPage[provider]), corpus.MaxPage[provider])
 }
@@ -137,7 +137,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 	return r.Text(out)
 }
 
-// progress is w if somebody watches.
+// progress returns w if it is a terminal.
 func progress(w io.Writer) io.Writer {
 	if f, ok := w.(*os.File); ok {
 		if info, err := f.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
@@ -147,7 +147,7 @@ func progress(w io.Writer) io.Writer {
 	return io.Discard
 }
 
-// machine names what the numbers depend on.
+// machine describes the machine on which the numbers depend.
 func machine(runs int) string {
 	name := runtime.GOARCH
 	if info, err := os.ReadFile("/proc/cpuinfo"); err == nil {

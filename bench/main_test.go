@@ -20,7 +20,7 @@ import (
 	"github.com/memberships-go/memberships/bench/internal/report"
 )
 
-// The program starts itself, which here is the test.
+// The program starts itself, which is the test binary here.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && (os.Args[1] == measure.ServeCommand || os.Args[1] == measure.ClientCommand) {
 		main()
@@ -29,7 +29,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// Every client is measured for every provider it reads, as often as asked.
+// Every client is measured for every provider that it supports, as often as requested.
 func TestCPU(t *testing.T) {
 	var out, errs bytes.Buffer
 	if err := run(t.Context(), []string{"-scenario", "cpu", "-members", "300", "-runs", "2", "-o", "json"}, nil, &out, &errs); err != nil {
@@ -79,7 +79,7 @@ func TestMarkdown(t *testing.T) {
 	}
 }
 
-// newSettings are for what no flag makes small enough for a test.
+// newSettings returns settings that are small enough for a test.
 func newSettings(t *testing.T) settings {
 	t.Helper()
 	b, err := measure.New(1, io.Discard)
@@ -116,7 +116,7 @@ func TestMemory(t *testing.T) {
 	}
 }
 
-// How long is for the report to say; that there is something to say of every pair is not.
+// The report states a duration for every pair of client and provider.
 func TestLatencies(t *testing.T) {
 	for _, tt := range []struct {
 		name          string
@@ -138,7 +138,7 @@ func TestLatencies(t *testing.T) {
 	}
 }
 
-// Whoever pages by offset may remember who came, but no longer than a group lasts.
+// Offset-based lists remember their members until the end of a group, but no longer.
 func TestPeakTargets(t *testing.T) {
 	peaks := map[string][]float64{clients.Drain: {10, 11}, clients.Typed: {12, 20}}
 	for provider, want := range map[string]float64{"webex": 3, "clerk": 3 + 16*1e6/mib, "box": 3 + 16*corpus.BoxReach/float64(mib)} {
@@ -157,7 +157,7 @@ func TestFlags(t *testing.T) {
 	}
 }
 
-// A client that fails must fail the run, with what it said.
+// A failed client fails the run, and the error has the client's message.
 func TestAFailureIsTold(t *testing.T) {
 	s := newSettings(t)
 	job := measure.Job{Client: clients.SDK, Provider: "box", Page: 10, Groups: []corpus.Group{{Size: 10}}}
@@ -172,8 +172,8 @@ func TestAFailureIsTold(t *testing.T) {
 	}
 }
 
-// The faster use of encoding/json is the one to beat, and the generated client stands in
-// for an SDK that there is not.
+// The faster use of encoding/json is the baseline. The generated client replaces a
+// missing SDK.
 func TestReading(t *testing.T) {
 	took := func(cpu time.Duration, mallocs uint64) measure.Samples {
 		return measure.Samples{{CPU: cpu, Mallocs: mallocs}}

@@ -12,15 +12,16 @@ import (
 
 const mib = 1 << 20
 
-// allowance is how many MiB a client may hold beyond draining, and how many more for a
-// long listing than for a short one.
+// allowance is the maximum memory in MiB beyond drain's, and the maximum growth from a
+// short list to a long one.
 const allowance = 3
 
-// remembered is how many bytes each member may take besides, where listings page by
-// offset, as PubNub's do behind their cursors: whoever was yielded must not come again.
+// remembered is the number of additional bytes for each member in lists that page by
+// offset, including PubNub's. Such a list remembers the yielded members to avoid
+// duplicates.
 var remembered = map[string]int{"clerk": 16, "box": 16, "pubnub": 16}
 
-// memory streams ever longer listings and looks at the most that the process held.
+// memory reads lists of growing length and measures the peak memory of the process.
 func memory(ctx context.Context, s settings) (report.Report, error) {
 	var r report.Report
 	t := report.Table{
@@ -68,12 +69,12 @@ func memory(ctx context.Context, s settings) (report.Report, error) {
 	return r, nil
 }
 
-// streaming are the clients that a listing of any length passes through.
+// streaming are the clients whose memory is independent of the length of a list.
 var streaming = []string{clients.Drain, clients.Typed, clients.Portable}
 
 func peakTargets(provider, client string, sizes []int, peaks map[string][]float64) []report.Target {
 	last := len(sizes) - 1
-	longest := 0 // what was yielded is remembered to the end of its own group
+	longest := 0 // the ids of members are remembered to the end of their group
 	for _, g := range corpus.Split(provider, sizes[last]) {
 		longest = max(longest, g.Size)
 	}

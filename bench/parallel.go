@@ -11,8 +11,8 @@ import (
 	"github.com/memberships-go/memberships/bench/internal/report"
 )
 
-// parallel reads one listing with several pages on their way at once, where the provider
-// pages by offset. The pages are small so that a Box listing has enough of them.
+// parallel reads one list with several pages in flight, from providers that page by
+// offset. The pages are small, so that a Box list has enough of them.
 func parallel(ctx context.Context, s settings) (report.Report, error) {
 	const (
 		latency = 50 * time.Millisecond

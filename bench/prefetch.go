@@ -11,8 +11,8 @@ import (
 	"github.com/memberships-go/memberships/bench/internal/report"
 )
 
-// prefetch has a caller who works on every page as long as the server waits before the
-// next. Done at the same time, the two take half as long as one after the other.
+// prefetch works on every page for as long as the server delays the next one. Done
+// concurrently, the two take half of the sequential time.
 func prefetch(ctx context.Context, s settings) (report.Report, error) {
 	const (
 		latency = 5 * time.Millisecond
@@ -49,5 +49,5 @@ func prefetch(ctx context.Context, s settings) (report.Report, error) {
 	return r, nil
 }
 
-// ms is the median wall clock in milliseconds.
+// ms formats the median wall-clock time in milliseconds.
 func ms(s measure.Samples) string { return fmt.Sprintf("%.0f", s.Of(measure.Wall)*1e3) }

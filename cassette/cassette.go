@@ -17,48 +17,48 @@ import (
 )
 
 var (
-	// ErrNotRecorded is of a request that no recording answers. The clients of this module
-	// know its text, and do not repeat the request.
+	// ErrNotRecorded is the error of a request without a recording. The clients of this
+	// module recognize its text, and do not retry the request.
 	ErrNotRecorded = errors.New("requested interaction not found")
-	// ErrUnused is of a recording that no request has asked for.
+	// ErrUnused is the error of a recording that no request has used.
 	ErrUnused = errors.New("recording not used")
-	// ErrSecret is of a file that would hold a credential, and was not saved.
+	// ErrSecret is the error of a file that would hold a credential and is not saved.
 	ErrSecret = errors.New("credential in a recording")
-	// ErrClosed is of a request after Close, or during it.
+	// ErrClosed is the error of a request during or after Close.
 	ErrClosed = errors.New("cassette is closed")
 )
 
-// Cassette is a file of recordings, and the transport that makes or replays them.
+// Cassette records requests and answers into one file, or replays them. It is safe for
+// concurrent use.
 type Cassette struct {
 	file  string
 	mode  Mode
 	rec   *recorder.Recorder
 	scrub scrubber
 
-	// busy is read-locked by requests under way. Channels and a WaitGroup would be for one
-	// bubble of testing/synctest.
+	// busy is read-locked by requests in flight. A channel or a WaitGroup would bind the
+	// Cassette to one bubble of testing/synctest.
 	busy sync.RWMutex
 	once sync.Once
 	err  error // of Close
 
-	people people
-	prints prints
+	people       people
+	fingerprints fingerprints
 
 	mu       sync.Mutex
 	ended    error                           // of requests from now on
 	failed   []error                         // what Close reports
-	under    map[int]context.CancelCauseFunc // requests that are being recorded
+	inFlight map[int]context.CancelCauseFunc // requests that are being recorded
 	next     int                             // key of under
 	recorded int
 	sent     map[string]bool // parts that have sent something
 	served   map[fingerprint]int
 }
 
-// Open opens a file whose name ends in ".yaml", to replay it or to record it anew. A file
-// in the format of go-vcr v3 or v4 that was not made by this package replays too. To replay
-// a file that does not exist is an error that is fs.ErrNotExist; one about the content
-// begins with the file, and with the line where that is known. To record does not touch
-// the file before Close.
+// Open opens a file whose name ends in ".yaml", to replay or to record it. It replays any
+// file in the format of go-vcr v3 or v4. The error for a missing file to replay is
+// fs.ErrNotExist; an error about the content begins with the file and, if known, the line.
+// A recording does not change the file before Close.
 func Open(file string, mode Mode, opts ...Option) (*Cassette, error) {
 	cfg, err := configure(opts)
 	if err != nil {
@@ -72,7 +72,7 @@ func open(file string, mode Mode, cfg *config) (*Cassette, error) {
 	if !ok {
 		return nil, fmt.Errorf("cassette: %s: the name of a cassette ends in %s", file, tape.Extension)
 	}
-	c := &Cassette{file: file, mode: mode, sent: map[string]bool{}, under: map[int]context.CancelCauseFunc{}, served: map[fingerprint]int{}}
+	c := &Cassette{file: file, mode: mode, sent: map[string]bool{}, inFlight: map[int]context.CancelCauseFunc{}, served: map[fingerprint]int{}}
 	c.scrub.names, c.scrub.headers = set(cfg.names...), cfg.headers
 	for _, v := range cfg.secrets {
 		c.scrub.secrets.add(v, redacted, "a value of WithSecrets")
@@ -84,7 +84,7 @@ func open(file string, mode Mode, cfg *config) (*Cassette, error) {
 			return nil, fmt.Errorf("cassette: %w", err)
 		}
 	case Record:
-		use.CassetteName, use.Mode, use.RealTransport = name+unsaved, recorder.ModeRecordOnly, real{cfg.transport}
+		use.CassetteName, use.Mode, use.RealTransport = name+unsaved, recorder.ModeRecordOnly, realTransport{cfg.transport}
 	default:
 		return nil, fmt.Errorf("cassette: there is no mode %v", mode)
 	}
@@ -92,7 +92,7 @@ func open(file string, mode Mode, cfg *config) (*Cassette, error) {
 	if c.rec, err = recorder.NewWithOptions(use); err != nil {
 		return nil, fmt.Errorf("cassette: %w", err)
 	}
-	c.prints.scrub = &c.scrub
+	c.fingerprints.scrub = &c.scrub
 	c.rec.SetMatcher(c.match)
 	c.rec.AddHook(c.capture, recorder.AfterCaptureHook)
 	c.rec.AddHook(c.store, recorder.BeforeSaveHook)
@@ -103,31 +103,31 @@ func open(file string, mode Mode, cfg *config) (*Cassette, error) {
 	return c, nil
 }
 
-// Mode says whether c records.
+// Mode returns Record or Replay.
 func (c *Cassette) Mode() Mode { return c.mode }
 
-// File is the name of the file.
+// File returns the name of the file.
 func (c *Cassette) File() string { return c.file }
 
 // Client returns a client with c's Transport.
 func (c *Cassette) Client() *http.Client { return &http.Client{Transport: c.Transport()} }
 
-// Transport returns the transport that records or replays. An answer is read whole before
-// it is returned, so an endless one can be neither recorded nor replayed.
+// Transport returns the transport that records or replays. It reads an answer to its end
+// before it returns it, and so cannot record an endless one.
 func (c *Cassette) Transport() http.RoundTripper { return part{c: c} }
 
-// Part returns the transport of a named part of the file, for several tests that share it:
-// a part has its own recordings, which answer no other part. It records from rt, or from
-// the transport of WithTransport if rt is nil. Close does not report the recordings of a
-// part that has sent nothing, so that one test may run alone.
+// Part returns the transport of a named part of the file, for tests that share a file. A
+// part has its own recordings, which answer no other part. It records from rt, or from the
+// transport of WithTransport if rt is nil. Close does not report unused recordings of a part
+// without requests: each test may run alone.
 func (c *Cassette) Part(name string, rt http.RoundTripper) http.RoundTripper {
 	return part{c: c, name: name, next: rt}
 }
 
 // Env returns the value of an environment variable while c records, and placeholder in
-// replay. The file says placeholder wherever the value was: in URLs, bodies and headers. It
-// serves for credentials, and for the names and ids of what a test works on. If the
-// variable is missing while c records, nothing is sent: each request fails, and Close too.
+// replay. The file holds placeholder in every place of the value: in URLs, bodies and
+// headers. Env serves for credentials, and for the names and ids of a test's objects. If the
+// variable is missing while c records, c sends nothing: each request and Close fail.
 func (c *Cassette) Env(variable, placeholder string) string {
 	if c.mode == Replay {
 		return placeholder
@@ -143,7 +143,7 @@ func (c *Cassette) Env(variable, placeholder string) string {
 	return v
 }
 
-// fail keeps an error for Close, once.
+// fail keeps an error for Close, unless it has one with the same text.
 func (c *Cassette) fail(err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -155,12 +155,11 @@ func (c *Cassette) fail(err error) {
 	c.failed = append(c.failed, err)
 }
 
-// Close ends c: requests under way and later ones fail with ErrClosed. While c records, it
-// saves the file, all of it or nothing: it returns ErrSecret if a credential would be in
-// it, and an error if every request has failed. A cassette that has sent nothing leaves the
-// file alone. In replay, Close returns the requests that were not recorded and the
-// recordings that were not used, as ErrNotRecorded and ErrUnused. Calls after the first
-// return the same.
+// Close ends c: requests in flight and later ones fail with ErrClosed. While c records, Close
+// saves the whole file or nothing: it returns ErrSecret if the file would hold a credential,
+// and an error if every request has failed. A cassette without requests leaves the file
+// unchanged. In replay, Close returns an ErrNotRecorded for each request without a recording
+// and an ErrUnused for each unused recording. Later calls return the same error.
 func (c *Cassette) Close() error {
 	c.once.Do(func() { c.err = c.finish(true) })
 	return c.err
@@ -189,13 +188,13 @@ func (c *Cassette) finish(save bool) error {
 	return errors.Join(c.failed...)
 }
 
-// unsaved is in the name of a file that is being written.
+// unsaved is a part of the name of a file during its writing.
 const unsaved = ".unsaved"
 
-// save writes a file beside the old one, and puts it in its place.
+// save writes a new file beside the old one, and renames it to the old one's name.
 func (c *Cassette) save() error {
 	if c.recorded == 0 {
-		return fmt.Errorf("cassette: %s is not saved, because no request was answered", c.file)
+		return fmt.Errorf("cassette: %s is not saved, because no request got an answer", c.file)
 	}
 	written := strings.TrimSuffix(c.file, tape.Extension) + unsaved + tape.Extension
 	err := c.rec.Stop()
@@ -206,7 +205,7 @@ func (c *Cassette) save() error {
 		err = os.Rename(written, c.file)
 	}
 	if err != nil {
-		_ = os.Remove(written) // it may not be there
+		_ = os.Remove(written) // it may not exist
 		return fmt.Errorf("cassette: %s is not saved: %w", filepath.ToSlash(c.file), err)
 	}
 	return nil
@@ -227,7 +226,7 @@ func (c *Cassette) store(i *vcr.Interaction) error {
 		{"response body", []string{i.Response.Body}},
 	} {
 		for _, text := range where.text {
-			if origin := c.scrub.secrets.left(text); origin != "" {
+			if origin := c.scrub.secrets.find(text); origin != "" {
 				return fmt.Errorf("%w: recording %d would show %s in its %s, perhaps in an encoding", ErrSecret, i.ID, origin, where.name)
 			}
 		}
@@ -244,7 +243,7 @@ func headerTexts(all ...http.Header) (texts []string) {
 	return texts
 }
 
-// unused reports a recording that nobody asked for. A part may be left out whole.
+// unused reports an unused recording, unless its part has sent nothing.
 func (c *Cassette) unused(i *vcr.Interaction) error {
 	name := i.Request.Headers.Get(partHeader)
 	if !i.WasReplayed() && (name == "" || c.sent[name]) {

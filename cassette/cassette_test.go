@@ -77,8 +77,8 @@ func TestReplayIsWhatWasRecorded(t *testing.T) {
 	}
 }
 
-// TestCompression records what a server compresses as it reads, and no encoding that cannot
-// be searched.
+// TestCompression records a compressed answer in plain text, and refuses an encoding that
+// cannot be searched.
 func TestCompression(t *testing.T) {
 	coding := "gzip"
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -97,12 +97,12 @@ func TestCompression(t *testing.T) {
 	if _, err := get.do(t, c.Transport()); err == nil || !strings.Contains(err.Error(), "an answer in the encoding br") {
 		t.Errorf("got %v", err)
 	}
-	if err := c.Close(); err == nil || !strings.Contains(err.Error(), "no request was answered") {
+	if err := c.Close(); err == nil || !strings.Contains(err.Error(), "no request got an answer") {
 		t.Errorf("closed: %v", err)
 	}
 }
 
-// TestUnused lists every recording that was not asked for.
+// TestUnused lists every unused recording.
 func TestUnused(t *testing.T) {
 	a, b := call{"GET", "https://h.example/a?key=canary", "", nil}, call{"GET", "https://h.example/b", "", nil}
 	file := recording(t, says("{}"), a, b, a)
@@ -117,8 +117,8 @@ func TestUnused(t *testing.T) {
 	}
 }
 
-// TestParts asks parts for the same; each has its own recordings, in any order. A part that
-// sends nothing is not missed, and one part does not answer for another.
+// TestParts sends the same request to several parts; each has its own recordings, in any
+// order. A part without requests is not reported, and no part answers for another.
 func TestParts(t *testing.T) {
 	get := call{"GET", "https://h.example/", "", nil}
 	file := t.TempDir() + "/parts.yaml"
@@ -178,7 +178,7 @@ func TestNothingToSave(t *testing.T) {
 	}
 }
 
-// TestClose ends the requests that are under way, and those that come later.
+// TestClose ends requests in flight and later ones.
 func TestClose(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		hangs := server(func(r *http.Request) (*http.Response, error) {
@@ -195,7 +195,7 @@ func TestClose(t *testing.T) {
 		synctest.Wait()
 		go func() { _ = c.Close() }()
 		if err := <-ended; !errors.Is(err, ErrClosed) {
-			t.Errorf("under way: %v", err)
+			t.Errorf("in flight: %v", err)
 		}
 		if _, err := get.do(t, c.Transport()); !errors.Is(err, ErrClosed) {
 			t.Errorf("later: %v", err)
@@ -203,7 +203,7 @@ func TestClose(t *testing.T) {
 	})
 }
 
-// TestReplayTakesNoTime repeats a request that was refused, and waits as the server asked.
+// TestReplayTakesNoTime retries a refused request, and waits as the server asks.
 func TestReplayTakesNoTime(t *testing.T) {
 	n := 0
 	busy := server(func(r *http.Request) (*http.Response, error) {
@@ -261,7 +261,7 @@ func TestContext(t *testing.T) {
 	}
 }
 
-// closer tells whether a body was closed.
+// closer is a body that records its Close.
 type closer struct {
 	io.Reader
 	closed bool
@@ -269,7 +269,7 @@ type closer struct {
 
 func (c *closer) Close() error { c.closed = true; return nil }
 
-// TestBodiesAreClosed holds the transport to what http.RoundTripper asks of it.
+// TestBodiesAreClosed checks that every body is closed, as http.RoundTripper requires.
 func TestBodiesAreClosed(t *testing.T) {
 	file := recording(t, says("{}"), call{"POST", "https://h.example/", `{"a":1}`, nil})
 	for _, tt := range []struct {
@@ -297,7 +297,7 @@ type zeros struct{}
 
 func (zeros) Read(b []byte) (int, error) { clear(b); return len(b), nil }
 
-// TestAddresses gives the addresses back that the test has sent, and no others.
+// TestAddresses restores the addresses that the test has sent, and no others.
 func TestAddresses(t *testing.T) {
 	people := says(`{"members":["Ada@corp.example","bob@corp.example"]}`)
 	ask := call{"GET", "https://h.example/?email=ada%40corp.example", "", nil}
@@ -333,7 +333,7 @@ func TestConcurrentUse(t *testing.T) {
 	}
 	all(opened(t, file, Record, WithTransport(echo)))
 	all(opened(t, file, Replay))
-	c := opened(t, file, Replay) // the misses are told apart
+	c := opened(t, file, Replay) // each miss has its own error
 	var wg sync.WaitGroup
 	for i := range n {
 		wg.Go(func() {
@@ -346,8 +346,8 @@ func TestConcurrentUse(t *testing.T) {
 	wg.Wait()
 }
 
-// TestForeignFile replays a file that go-vcr's own recorder has written, with credentials,
-// another order and an old length in it.
+// TestForeignFile replays a file of go-vcr's own recorder, with credentials, another order
+// and an old length.
 func TestForeignFile(t *testing.T) {
 	c := opened(t, filepath.Join("testdata", "foreign.yaml"), Replay)
 	for _, tt := range []struct {
@@ -366,7 +366,7 @@ func TestForeignFile(t *testing.T) {
 	}
 }
 
-// TestOpen refuses files and options that make no sense.
+// TestOpen refuses invalid files and options.
 func TestOpen(t *testing.T) {
 	dir := t.TempDir()
 	if _, err := Open(dir+"/none.yaml", Replay); !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "none.yaml") {
@@ -383,7 +383,7 @@ func TestOpen(t *testing.T) {
 		{dir + "/x.yaml", Record, []Option{nil}, "an option is nil"},
 		{dir + "/x.yaml", Record, []Option{WithTransport(nil)}, "WithTransport: the transport is nil"},
 		{dir + "/x.yaml", Record, []Option{WithHeaders("Set-Cookie")}, `WithHeaders: "Set-Cookie" is not kept`},
-		{dir + "/x.yaml", Record, []Option{WithSecretNames("a", "_")}, `WithSecretNames: "_" is no name`},
+		{dir + "/x.yaml", Record, []Option{WithSecretNames("a", "_")}, `WithSecretNames: "_" is not a name`},
 		{dir + "/x.yaml", Record, []Option{WithModeVariable("")}, "WithModeVariable: the name is empty"},
 	} {
 		if _, err := Open(tt.file, tt.mode, tt.opts...); err == nil || !strings.Contains(err.Error(), tt.want) {
@@ -392,7 +392,7 @@ func TestOpen(t *testing.T) {
 	}
 }
 
-// TestSavedWhole leaves no half of a file where the folder cannot be written.
+// TestSavedWhole leaves no partial file in a folder that cannot be written.
 func TestSavedWhole(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.WriteFile(dir+"/file", nil, 0o600); err != nil {
@@ -407,7 +407,7 @@ func TestSavedWhole(t *testing.T) {
 	}
 }
 
-// TestBinary replays bytes that are no text.
+// TestBinary replays bytes that are not UTF-8.
 func TestBinary(t *testing.T) {
 	want := string([]byte{0, 1, 0xff, 0xfe, '\r', '\n', 0x85}) + "\u2028 end \n\n"
 	get := call{"GET", "https://h.example/", "", nil}

@@ -60,7 +60,7 @@ func ExampleOpen() {
 		log.Fatal(err)
 	}
 	defer os.RemoveAll(dir)
-	emu, err := emulator.New() // without it and WithTransport, this is the real Webex
+	emu, err := emulator.New() // without it and WithTransport, the example records from Webex
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -80,7 +80,7 @@ func ExampleOpen() {
 			}
 			n++
 		}
-		if err := c.Close(); err != nil { // saves, or tells what was not replayed
+		if err := c.Close(); err != nil { // saves, or reports the unused recordings
 			log.Fatal(err)
 		}
 		fmt.Println(mode, n, "rooms")

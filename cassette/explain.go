@@ -11,29 +11,29 @@ import (
 	"unicode/utf8"
 )
 
-// explain says why no recording answers a request: it was answered already, or how the
-// nearest recording differs.
+// explain returns the reason that no recording answers a request: its recordings are used,
+// or the differences from the most similar one.
 func (c *Cassette) explain(x *exchange) string {
 	c.mu.Lock()
-	n := c.served[*x.print]
+	n := c.served[*x.fingerprint]
 	c.mu.Unlock()
 	if n > 0 {
-		return fmt.Sprintf("it was recorded %s and has been answered as often", times(n))
+		return fmt.Sprintf("it was recorded %s and has been replayed as often", times(n))
 	}
 	var nearest *fingerprint
 	best := -1
 	for _, other := range x.others {
-		if other.part != x.print.part {
+		if other.part != x.fingerprint.part {
 			continue
 		}
-		if n := x.print.common(other); n > best {
+		if n := x.fingerprint.common(other); n > best {
 			nearest, best = other, n
 		}
 	}
 	if nearest == nil {
 		return "every recording has been used"
 	}
-	return fmt.Sprintf("the nearest recording, %s %s, differs: %s", nearest.method, nearest.url(), strings.Join(x.print.differences(nearest), "; "))
+	return fmt.Sprintf("the nearest recording, %s %s, differs: %s", nearest.method, nearest.url(), strings.Join(x.fingerprint.differences(nearest), "; "))
 }
 
 func times(n int) string {
@@ -51,7 +51,7 @@ func (f *fingerprint) url() string {
 	return u
 }
 
-// common counts what two requests have in common.
+// common returns the number of equal fields of two requests.
 func (f *fingerprint) common(other *fingerprint) int {
 	n := 0
 	for _, same := range []bool{f.method == other.method, f.host == other.host, f.path == other.path, f.query == other.query, f.body == other.body} {
@@ -62,7 +62,7 @@ func (f *fingerprint) common(other *fingerprint) int {
 	return n
 }
 
-// differences says how a request differs from a recording.
+// differences describes the differences of a request from a recording.
 func (f *fingerprint) differences(rec *fingerprint) (all []string) {
 	for _, d := range []struct{ what, sent, recorded string }{
 		{"the method", f.method, rec.method}, {"the host", f.host, rec.host}, {"the path", f.path, rec.path},
@@ -96,7 +96,8 @@ func differentQuery(what, sent, recorded string) (all []string) {
 	return all
 }
 
-// different compares the values of one name; none are nil.
+// different describes the difference between the values of one name, "" if they are equal.
+// A nil slice means that the name is missing.
 func different(what string, is, was []string) string {
 	show := func(values []string) string {
 		if len(values) == 1 {
@@ -115,7 +116,7 @@ func different(what string, is, was []string) string {
 	return fmt.Sprintf("%s is %s and was %s", what, show(is), show(was))
 }
 
-// maxDifferences is how many differences of two bodies are told.
+// maxDifferences is the largest number of differences of two bodies in an error.
 const maxDifferences = 5
 
 func differentBody(sent, recorded string) []string {
@@ -136,7 +137,7 @@ func differentBody(sent, recorded string) []string {
 	return []string{fmt.Sprintf("the body is %s and was %s", cut(sent), cut(recorded))}
 }
 
-// differentValues compares two JSON values; at is the JSON pointer to them.
+// differentValues appends the differences of two JSON values. at is their JSON pointer.
 func differentValues(at string, is, was any, all []string) []string {
 	switch is := is.(type) {
 	case map[string]any:
@@ -190,7 +191,7 @@ func marshalled(v any) string {
 	return string(b)
 }
 
-// cut is the beginning of a text, quoted if it is not plain.
+// cut returns the beginning of a text, quoted if it is empty or not printable.
 func cut(s string) string {
 	const most = 80
 	if len(s) > most {

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// TB is what ForTest needs of a testing.TB.
+// TB is the part of testing.TB that ForTest needs.
 type TB interface {
 	Helper()
 	Name() string
@@ -19,11 +19,11 @@ type TB interface {
 }
 
 // ForTest opens testdata/cassettes/<name of the test>.yaml, and closes it at the end of the
-// test; what Close returns fails the test. In the name, every character that is neither a
-// letter of ASCII nor a digit, "-", "_" or "." becomes "-".
+// test. An error of Close fails the test. "-" replaces every character of the name other
+// than ASCII letters, digits, "-", "_" and ".".
 //
-// The test replays, unless the environment variable CASSETTE is "record". A test that has
-// failed saves nothing, so that the old file stays.
+// The test replays, unless the environment variable CASSETTE is "record". A failed test
+// does not save, and leaves the old file unchanged.
 func ForTest(t TB, opts ...Option) *Cassette {
 	t.Helper()
 	cfg, err := configure(opts)
@@ -53,7 +53,7 @@ func ForTest(t TB, opts ...Option) *Cassette {
 		t.Helper()
 		end := c.Close
 		if mode == Record && t.Failed() {
-			t.Logf("cassette: %s is not saved, because the test has failed", file)
+			t.Logf("cassette: %s is not saved, because the test failed", file)
 			end = c.discard
 		}
 		if err := end(); err != nil {
@@ -63,7 +63,7 @@ func ForTest(t TB, opts ...Option) *Cassette {
 	return c
 }
 
-// fileName is the name of a test as a name of a file.
+// fileName returns the file name for the name of a test, without extension.
 func fileName(test string) string {
 	return strings.Map(func(r rune) rune {
 		switch {

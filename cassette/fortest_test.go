@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// probe is a test that is looked at.
+// probe is a TB that records its log and failures.
 type probe struct {
 	name     string
 	failed   bool
@@ -35,21 +35,21 @@ func (p *probe) end() string {
 
 var _ TB = testing.TB(nil)
 
-// TestForTest plays tests that record and replay.
+// TestForTest runs tests that record and replay.
 func TestForTest(t *testing.T) {
 	t.Chdir(t.TempDir())
 	const file = "testdata/cassettes/TestA-b-c--.yaml"
 	for _, tt := range []struct {
 		name, variable, value string
 		opts                  []Option
-		path                  string // that is sent to
+		path                  string // of the request
 		fails                 bool   // the test itself
-		want                  string // part of the log; "" is none
+		want                  string // a part of the log; "" for an empty log
 		file                  string
 	}{
 		{"no recording", "CASSETTE", "", nil, "", false, "there is no recording " + filepath.FromSlash(file) + "; run the test with CASSETTE=record to make it", file},
 		{"another variable", "MINE", "", []Option{WithModeVariable("MINE")}, "", false, "run the test with MINE=record", file},
-		{"a failure saves nothing", "CASSETTE", "record", nil, "/a", true, "is not saved, because the test has failed", ""},
+		{"a failure saves nothing", "CASSETTE", "record", nil, "/a", true, "is not saved, because the test failed", ""},
 		{"record", "CASSETTE", "record", nil, "/a", false, "", file},
 		{"replay", "CASSETTE", "", nil, "/a", false, "", file},
 		{"replay by name", "CASSETTE", "replay", nil, "/a", false, "", file},
@@ -63,7 +63,7 @@ func TestForTest(t *testing.T) {
 			p := &probe{name: "TestA/b c:é"}
 			c := ForTest(p, append(tt.opts, WithTransport(says("{}")))...)
 			if tt.path != "" {
-				_, _ = call{"GET", "https://h.example" + tt.path, "", nil}.do(t, c.Transport()) // at the end it is told
+				_, _ = call{"GET", "https://h.example" + tt.path, "", nil}.do(t, c.Transport()) // Close reports the error
 			}
 			p.failed = p.failed || tt.fails
 			got := p.end()

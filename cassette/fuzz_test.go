@@ -13,9 +13,8 @@ import (
 	vcr "gopkg.in/dnaeon/go-vcr.v3/cassette"
 )
 
-// FuzzScrub puts a credential into texts in one of its encodings, between any others: the
-// recording does not show it, or is refused. Scrubbing one that is saved twice changes
-// nothing more, and JSON stays JSON.
+// FuzzScrub puts an encoded credential between other texts: the recording does not show it,
+// or is refused. A second scrubbing changes nothing more, and JSON stays JSON.
 func FuzzScrub(f *testing.F) {
 	f.Add(`{"secret":"`, `","a":1}`, `can"ary <0123>`, byte(3))
 	f.Add("grant_type=x&client_secret=", "&a=b", "canary+0123/456", byte(1))
@@ -23,7 +22,7 @@ func FuzzScrub(f *testing.F) {
 	f.Add("https://h.example/?auth=", "&x=ada%40corp.example", "canary-0123%", byte(2))
 	f.Add("-----BEGIN PRIVATE KEY-----", "-----END PRIVATE KEY-----", "canary-0123", byte(4))
 	f.Fuzz(func(t *testing.T, before, after, secret string, how byte) {
-		if len(secret) < leastSeen || !utf8.ValidString(secret) || strings.Contains(strings.ToLower(redacted), strings.ToLower(secret)) {
+		if len(secret) < minObserved || !utf8.ValidString(secret) || strings.Contains(strings.ToLower(redacted), strings.ToLower(secret)) {
 			return
 		}
 		quoted, err := json.Marshal(secret)

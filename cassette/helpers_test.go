@@ -15,7 +15,7 @@ type server func(*http.Request) (*http.Response, error)
 
 func (s server) RoundTrip(r *http.Request) (*http.Response, error) { return s(r) }
 
-// answer is an answer with a body of JSON.
+// answer returns an answer with a JSON body.
 func answer(r *http.Request, status int, body string) *http.Response {
 	return &http.Response{
 		StatusCode: status, Status: fmt.Sprint(status, " ", http.StatusText(status)), Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
@@ -24,7 +24,7 @@ func answer(r *http.Request, status int, body string) *http.Response {
 	}
 }
 
-// says is a server that always says the same.
+// says returns a server with one answer to every request.
 func says(body string) server {
 	return func(r *http.Request) (*http.Response, error) {
 		if r.Body != nil {
@@ -34,7 +34,7 @@ func says(body string) server {
 	}
 }
 
-// echo answers with what it was sent.
+// echo answers with the URL, the body and the credential of the request.
 var echo = server(func(r *http.Request) (*http.Response, error) {
 	var body []byte
 	if r.Body != nil {
@@ -79,7 +79,7 @@ func (c call) do(t *testing.T, rt http.RoundTripper) (string, error) {
 	return string(b), nil
 }
 
-// opened opens a cassette that the test closes.
+// opened returns a cassette that the test closes.
 func opened(t *testing.T, file string, mode Mode, opts ...Option) *Cassette {
 	t.Helper()
 	c, err := Open(file, mode, opts...)
@@ -89,7 +89,7 @@ func opened(t *testing.T, file string, mode Mode, opts ...Option) *Cassette {
 	return c
 }
 
-// recording makes a file of some calls to a server.
+// recording records calls to rt, and returns the file's name.
 func recording(t *testing.T, rt http.RoundTripper, calls ...call) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "recording.yaml")

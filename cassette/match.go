@@ -14,12 +14,12 @@ import (
 	vcr "gopkg.in/dnaeon/go-vcr.v3/cassette"
 )
 
-// fingerprint is what a request has to have in common with its recording: scrubbed, and in
-// one order.
+// fingerprint is a scrubbed and normalized request. A request and its recording have equal
+// fingerprints.
 type fingerprint struct{ part, method, host, path, query, body string }
 
-// prints makes fingerprints, and keeps those of recordings.
-type prints struct {
+// fingerprints makes fingerprints, and caches those of recordings.
+type fingerprints struct {
 	scrub *scrubber
 	mu    sync.Mutex
 	known map[recordingKey]*fingerprint
@@ -28,7 +28,7 @@ type prints struct {
 type recordingKey struct{ part, method, url, body string }
 
 // of returns the fingerprint of a request.
-func (p *prints) of(method, rawURL, body, contentType, part string) (*fingerprint, error) {
+func (p *fingerprints) of(method, rawURL, body, contentType, part string) (*fingerprint, error) {
 	u, err := url.Parse(p.scrub.url(rawURL))
 	if err != nil {
 		return nil, err
@@ -44,25 +44,26 @@ func (p *prints) of(method, rawURL, body, contentType, part string) (*fingerprin
 }
 
 // recorded returns the fingerprint of a recording.
-func (p *prints) recorded(r vcr.Request) (*fingerprint, error) {
+func (p *fingerprints) recorded(r vcr.Request) (*fingerprint, error) {
 	key := recordingKey{r.Headers.Get(partHeader), r.Method, r.URL, r.Body}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if print := p.known[key]; print != nil {
-		return print, nil
+	if fp := p.known[key]; fp != nil {
+		return fp, nil
 	}
-	print, err := p.of(r.Method, r.URL, r.Body, r.Headers.Get("Content-Type"), key.part)
+	fp, err := p.of(r.Method, r.URL, r.Body, r.Headers.Get("Content-Type"), key.part)
 	if err != nil {
 		return nil, err
 	}
 	if p.known == nil {
 		p.known = map[recordingKey]*fingerprint{}
 	}
-	p.known[key] = print
-	return print, nil
+	p.known[key] = fp
+	return fp, nil
 }
 
-// host leaves out the port of a loopback address: servers of tests take any.
+// host returns the host and port of a URL, without the port of a loopback address: test
+// servers have any port.
 func host(u *url.URL) string {
 	name := u.Hostname()
 	if ip := net.ParseIP(name); name == "localhost" || ip != nil && ip.IsLoopback() {
@@ -71,7 +72,7 @@ func host(u *url.URL) string {
 	return strings.ToLower(u.Host)
 }
 
-// canonical gives bodies that mean the same the same text: JSON and forms.
+// canonical returns a body with sorted JSON members or form fields.
 func canonical(body, contentType string) string {
 	if v, ok := parsed(body); ok {
 		if b, err := json.Marshal(v); err == nil {
@@ -87,7 +88,7 @@ func canonical(body, contentType string) string {
 	return body
 }
 
-// parsed returns the value of a text that is JSON, with numbers as they are written.
+// parsed returns the value of a JSON text, with numbers as written.
 func parsed(text string) (v any, ok bool) {
 	if !utf8.ValidString(text) {
 		return nil, false
@@ -101,19 +102,19 @@ func parsed(text string) (v any, ok bool) {
 	return v, err == io.EOF
 }
 
-// match is go-vcr's question whether a recording answers a request.
+// match reports to go-vcr whether a recording answers a request.
 func (c *Cassette) match(req *http.Request, rec vcr.Request) bool {
 	x, ok := req.Context().Value(exchangeKey{}).(*exchange)
 	if !ok {
 		return false
 	}
-	print, err := c.prints.recorded(rec)
+	fp, err := c.fingerprints.recorded(rec)
 	if err != nil {
 		return false
 	}
-	if *print == *x.print {
+	if *fp == *x.fingerprint {
 		return true
 	}
-	x.others = append(x.others, print)
+	x.others = append(x.others, fp)
 	return false
 }

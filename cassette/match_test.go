@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestMatching holds requests against one recording. Those that mean the same are answered;
-// the others fail, and the error names the recording and all that differs.
+// TestMatching compares requests with one recording. An equivalent request is answered; the
+// error of any other names the recording and every difference.
 func TestMatching(t *testing.T) {
 	plain := http.Header{"Content-Type": {"text/plain"}}
 	get := call{"GET", "https://h.example/things/1?b=2&a=1&auth=canary&signature=canary&timestamp=17", "", nil}
@@ -17,7 +17,7 @@ func TestMatching(t *testing.T) {
 	for _, tt := range []struct {
 		name           string
 		recorded, sent call
-		want           []string // nil if it is answered
+		want           []string // nil for an answered request
 	}{
 		{"the same", get, get, nil},
 		{"another order, other credentials", get, call{"GET", "https://h.example/things/1?timestamp=18&signature=x&auth=x&a=1&b=2", "", nil}, nil},
@@ -73,7 +73,7 @@ func TestMatching(t *testing.T) {
 	}
 }
 
-// TestNearest names the recording that has most in common.
+// TestNearest names the most similar recording.
 func TestNearest(t *testing.T) {
 	file := recording(t, says("{}"),
 		call{"GET", "https://h.example/b", "", nil}, call{"POST", "https://h.example/a", "", nil}, call{"GET", "https://h.example/a?x=1", "", nil})
@@ -99,7 +99,7 @@ func TestEachRecordingServesOnce(t *testing.T) {
 		}
 	}
 	_, err := get.do(t, c.Transport())
-	if err == nil || !strings.Contains(err.Error(), "it was recorded 2 times and has been answered as often") {
+	if err == nil || !strings.Contains(err.Error(), "it was recorded 2 times and has been replayed as often") {
 		t.Errorf("got %v", err)
 	}
 	if _, err := (call{"GET", "https://h.example/other", "", nil}).do(t, c.Transport()); err == nil || !strings.Contains(err.Error(), "every recording has been used") {

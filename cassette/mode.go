@@ -5,13 +5,13 @@ import (
 	"os"
 )
 
-// Mode says where answers come from.
+// Mode is the source of answers: the file or the provider.
 type Mode int
 
 const (
-	// Replay answers from the file, with the network shut.
+	// Replay answers from the file, without a network.
 	Replay Mode = iota
-	// Record sends every request, and makes the file anew.
+	// Record sends every request, and replaces the file.
 	Record
 )
 
@@ -29,8 +29,8 @@ func (m Mode) String() string {
 // names another.
 const ModeVariable = "CASSETTE"
 
-// ModeFrom returns the mode that an environment variable names: "record", or "replay",
-// which an empty or missing variable means too. Any other value is an error.
+// ModeFrom returns the mode that an environment variable names: "record" or "replay". An
+// empty or missing variable means replay; any other value is an error.
 func ModeFrom(variable string) (Mode, error) {
 	switch v := os.Getenv(variable); v {
 	case "", Replay.String():

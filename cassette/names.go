@@ -2,11 +2,11 @@ package cassette
 
 import "strings"
 
-// redacted stands where a credential was.
+// redacted replaces a credential.
 const redacted = "REDACTED"
 
-// Names are compared in small letters and without "_", "-" and ".", so that client_secret,
-// clientSecret and Client-Secret are one.
+// plainName removes "_", "-" and "." from names: client_secret, clientSecret and
+// Client-Secret are the same name.
 var plainName = strings.NewReplacer("_", "", "-", "", ".", "")
 
 func folded(name string) string { return plainName.Replace(strings.ToLower(name)) }
@@ -20,19 +20,19 @@ func set(names ...string) map[string]bool {
 }
 
 var (
-	// secretNames are parameters and members of JSON that hold a credential wherever they
-	// are. Their values are looked for elsewhere too.
+	// secretNames are the names of parameters and JSON members that always hold a
+	// credential. Copies of their values are replaced elsewhere too.
 	secretNames = set("access_token", "refresh_token", "id_token", "client_secret", "private_key", "assertion",
 		"client_assertion", "subject_token", "actor_token", "secret", "secret_key", "webhook_secret", "signing_secret",
 		"password", "api_key", "auth_key", "auth_token", "session_token", "X-Goog-Signature", "X-Amz-Signature", "X-Amz-Security-Token")
-	// secretParams are parameters that hold a credential, or differ with every signature,
-	// and are ordinary words elsewhere.
+	// secretParams are the names of parameters alone that hold a credential or change with
+	// every signature. Elsewhere they are ordinary words.
 	secretParams = set("auth", "signature", "sig", "timestamp", "key", "code", "token")
-	// secretMembers are the same in JSON.
+	// secretMembers are the names of JSON members alone that hold a credential.
 	secretMembers = set("token", "jwt")
 )
 
-// Headers that are kept, in requests and in answers.
+// The headers that a file keeps, of requests and of answers.
 var (
 	requestHeaders  = []string{"Accept", "As-User", "Clerk-Api-Version", "Content-Type", "If-Match"}
 	responseHeaders = []string{"Box-Request-Id", "Clerk-Trace-Id", "Content-Type", "Link", "Location", "Retry-After", "Trackingid"}

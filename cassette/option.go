@@ -8,7 +8,7 @@ import (
 	"github.com/memberships-go/memberships/internal/redact"
 )
 
-// Option sets something of a Cassette.
+// Option configures a Cassette.
 type Option func(*config) error
 
 type config struct {
@@ -33,8 +33,8 @@ func configure(opts []Option) (*config, error) {
 	return cfg, nil
 }
 
-// WithTransport records from rt, such as the transport of an emulator's client. The default
-// is http.DefaultTransport. Replay does not use it.
+// WithTransport sets the transport to record from, such as that of an emulator's client. The
+// default is http.DefaultTransport. Replay does not use it.
 func WithTransport(rt http.RoundTripper) Option {
 	return func(c *config) error {
 		if rt == nil {
@@ -45,11 +45,10 @@ func WithTransport(rt http.RoundTripper) Option {
 	}
 }
 
-// WithSecrets names values that must not be in the file; empty ones do not count. They
-// read REDACTED where they stand in plain text, percent-encoded, or escaped as JSON. Close
-// does not save a file that holds one in any other encoding. A short value is replaced
-// inside of longer words, too. A value that is to be sent and
-// matched in replay too is better taken from [Cassette.Env].
+// WithSecrets adds values that the file must not hold. REDACTED replaces a value in plain
+// text, percent-encoding and JSON escapes, also inside of longer words. Close does not save
+// a file that holds a value in any other encoding. Empty values are ignored. [Cassette.Env]
+// is for a value that replay sends and matches.
 func WithSecrets(values ...string) Option {
 	return func(c *config) error {
 		c.secrets = append(c.secrets, values...)
@@ -57,14 +56,13 @@ func WithSecrets(values ...string) Option {
 	}
 }
 
-// WithSecretNames names parameters of URLs and forms, and members of JSON objects whose
-// value is a string, that hold a credential, besides those that are known. Case does not
-// count, nor do "_", "-" and ".".
+// WithSecretNames adds names of parameters of URLs and forms, and of JSON members with a
+// string as value, that hold a credential. Case, "_", "-" and "." are ignored.
 func WithSecretNames(names ...string) Option {
 	return func(c *config) error {
 		for _, name := range names {
 			if folded(name) == "" {
-				return fmt.Errorf("WithSecretNames: %q is no name", name)
+				return fmt.Errorf("WithSecretNames: %q is not a name", name)
 			}
 		}
 		c.names = append(c.names, names...)
@@ -72,8 +70,8 @@ func WithSecretNames(names ...string) Option {
 	}
 }
 
-// WithHeaders names headers of requests and of answers that are kept in the file, besides
-// those that are. A header that is there for a credential, such as Cookie, is refused.
+// WithHeaders adds headers of requests and answers that the file keeps. It refuses a header
+// for a credential, such as Cookie.
 func WithHeaders(names ...string) Option {
 	return func(c *config) error {
 		for _, name := range names {
@@ -86,7 +84,8 @@ func WithHeaders(names ...string) Option {
 	}
 }
 
-// WithFile is for ForTest: the file, in place of testdata/cassettes/<name of the test>.yaml.
+// WithFile sets the file of ForTest. The default is
+// testdata/cassettes/<name of the test>.yaml.
 func WithFile(file string) Option {
 	return func(c *config) error {
 		c.file = file
@@ -94,8 +93,8 @@ func WithFile(file string) Option {
 	}
 }
 
-// WithModeVariable is for ForTest: the environment variable with the mode, in place of
-// CASSETTE.
+// WithModeVariable sets the environment variable that ForTest reads the mode from. The
+// default is CASSETTE.
 func WithModeVariable(name string) Option {
 	return func(c *config) error {
 		if name == "" {

@@ -9,20 +9,20 @@ import (
 	"sync"
 )
 
-// address matches an e-mail address, in a URL too, and an escape of JSON in front of it.
+// address matches an e-mail address, also percent-encoded, and a JSON escape before it.
 var address = regexp.MustCompile(`(\\+(?:u[0-9A-Fa-f]{4}|[bfnrt]))?([A-Za-z0-9._%+-]+(?:@|%(?:25)*40)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)`)
 
-// bare matches an address at the end of a text that is not encoded.
+// bare matches an address at the end of a decoded text.
 var bare = regexp.MustCompile(`[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+$`)
 
-// pseudonym is an address of example.com that is always the same for one address.
+// pseudonym returns the address of example.com that replaces an address. Equal addresses
+// have equal pseudonyms.
 func pseudonym(address string) string {
 	sum := sha256.Sum256([]byte(strings.ToLower(address)))
 	return "person-" + hex.EncodeToString(sum[:4]) + "@example.com"
 }
 
-// addresses calls change for every address outside of example.com, and puts in what it
-// returns.
+// addresses replaces every address outside of example.com by the result of change.
 func addresses(v string, change func(address string) string) string {
 	if !strings.ContainsAny(v, "@%") {
 		return v
@@ -41,10 +41,10 @@ func addresses(v string, change func(address string) string) string {
 	})
 }
 
-// pseudonyms replaces all addresses outside of example.com.
+// pseudonyms replaces every address outside of example.com by its pseudonym.
 func pseudonyms(v string) string { return addresses(v, pseudonym) }
 
-// decoded is an address without percent-encoding, however often it was encoded.
+// decoded returns an address without any level of percent-encoding.
 func decoded(a string) string {
 	return settled(a, func(a string) string {
 		if plain, err := url.PathUnescape(a); err == nil {
@@ -54,14 +54,14 @@ func decoded(a string) string {
 	})
 }
 
-// people are the addresses that requests of this replay have named. An answer has them
-// back as they were, so that a caller finds who it has asked for.
+// people holds the addresses in the requests of a replay. Answers get them back in place of
+// their pseudonyms: a caller finds the member of its request.
 type people struct {
 	mu    sync.Mutex
 	known map[string]string // by pseudonym
 }
 
-// note keeps the addresses of a text.
+// note records the addresses of a text.
 func (p *people) note(text string) {
 	addresses(text, func(a string) string {
 		p.mu.Lock()
@@ -74,12 +74,12 @@ func (p *people) note(text string) {
 	})
 }
 
-// restore puts them into an answer.
+// restore replaces the pseudonyms of recorded addresses in an answer.
 func (p *people) restore(text string) string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for stand, a := range p.known {
-		text = strings.ReplaceAll(text, stand, a)
+	for placeholder, a := range p.known {
+		text = strings.ReplaceAll(text, placeholder, a)
 	}
 	return text
 }

@@ -20,8 +20,8 @@ type roundTrip func(*http.Request) (*http.Response, error)
 
 func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-// TestClientsReplayRetries records a client that is refused and comes back, and replays it:
-// all attempts are in the file, and the wait takes no time. A miss is not repeated.
+// TestClientsReplayRetries records a client that retries, and replays it: the file holds all
+// attempts, and the wait takes no time. A request without a recording is not retried.
 func TestClientsReplayRetries(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "busy.yaml")
 	refusals := 2

@@ -9,15 +9,16 @@ import (
 	vcr "gopkg.in/dnaeon/go-vcr.v3/cassette"
 )
 
-// partHeader is where a file says which part a recording belongs to.
+// partHeader is the request header of a recording that names its part.
 const partHeader = "Cassette-Part"
 
-// scrubber takes credentials and people's addresses out of what is stored and of what is
-// compared with it. Scrubbing twice changes nothing more. It may be used concurrently.
+// scrubber removes credentials and people's addresses from recordings, and from requests
+// before they are compared with recordings. Scrubbing twice changes nothing more. It is safe
+// for concurrent use.
 type scrubber struct {
 	secrets secrets
-	names   map[string]bool // of parameters and members, besides those that are known
-	headers []string        // to be kept, besides those that are known
+	names   map[string]bool // of WithSecretNames
+	headers []string        // of WithHeaders
 }
 
 // interaction scrubs all of a recording.
@@ -60,8 +61,8 @@ func (s *scrubber) keep(h http.Header, names []string) http.Header {
 	return out
 }
 
-// settled calls f until it changes nothing more: what it puts in can make sense together
-// with what stands beside it.
+// settled applies f until it changes nothing more: a replacement and its neighbours may
+// match again.
 func settled(v string, f func(string) string) string {
 	for range 8 {
 		next := f(v)
@@ -82,7 +83,7 @@ func (s *scrubber) urlOnce(raw string) string {
 		return redacted
 	}
 	q, err := url.ParseQuery(u.RawQuery)
-	if err != nil { // it stays as it was sent
+	if err != nil { // the query stays as sent
 		return u.String()
 	}
 	for name := range q {
@@ -105,16 +106,16 @@ func (s *scrubber) member(name string) bool {
 }
 
 var (
-	// param matches the name of a parameter in a URL or a form: also inside of JSON, which
-	// may escape the "&". Its value goes on to paramEnd.
+	// param matches the name of a parameter in a URL or a form, also inside of JSON, which
+	// may escape the "&". paramEnd matches the end of its value.
 	param    = regexp.MustCompile(`(?:^|[?&#]|&amp;|\\+u0026)([A-Za-z0-9_.-]+)(?:=|\\+u003[dD])`)
 	paramEnd = regexp.MustCompile(`[&"'\\<>\s]|$`)
-	// inner and innerEnd are the same percent-encoded inside of another parameter.
+	// inner and innerEnd match a percent-encoded parameter inside of another one.
 	inner    = regexp.MustCompile(`%(?:25)*(?:3[Ff]|26)([A-Za-z0-9_.-]+)%(?:25)*3[Dd]`)
 	innerEnd = regexp.MustCompile(`%(?:25)*26|[&"'\\<>\s]|$`)
-	// userinfo matches a user and a password in front of a host, which goes without them.
+	// userinfo matches the user and password before a host.
 	userinfo = regexp.MustCompile(`(://)[^/?#\s"'\\<>@]+@`)
-	// shapes are credentials that are told by how they look, behind an escape of JSON too.
+	// shapes match credentials of known forms, also after a JSON escape.
 	shapes = regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY-----(?:[^"]*?-----END [A-Z ]*PRIVATE KEY-----|(?:[^"\\]|\\+[nr])*)` +
 		`|(\\+(?:u[0-9A-Fa-f]{4}|[bfnrt])|\b)(?:sk_(?:live|test)_[A-Za-z0-9]{8,}|whsec_[A-Za-z0-9+/_-]{8,}=*|sec-c-[A-Za-z0-9-]{8,}` +
 		`|qEF2[A-Za-z0-9_-]{16,}|ya29\.[A-Za-z0-9_-]{8,}|eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)?)`)
@@ -131,7 +132,7 @@ func (s *scrubber) textOnce(v string) string {
 	return pseudonyms(v)
 }
 
-// params calls change for each parameter whose name is secret, and puts in what it returns.
+// params replaces the value of each parameter with a secret name by the result of change.
 func (s *scrubber) params(v string, change func(name, value string) string) string {
 	if !strings.ContainsAny(v, "=%") && !strings.Contains(v, "u003") {
 		return v
@@ -140,7 +141,7 @@ func (s *scrubber) params(v string, change func(name, value string) string) stri
 	return s.valued(v, inner, innerEnd, change)
 }
 
-// valued finds the names that begin matches, with values up to where end does.
+// valued is params for names that begin matches and values up to a match of end.
 func (s *scrubber) valued(v string, begin, end *regexp.Regexp, change func(name, value string) string) string {
 	var b strings.Builder
 	at := 0
@@ -158,11 +159,11 @@ func (s *scrubber) valued(v string, begin, end *regexp.Regexp, change func(name,
 	return b.String()
 }
 
-// memberName matches the name of a member in JSON whose value is a string, with the
-// backslashes that escape it where the JSON is a string itself.
+// memberName matches the name of a JSON member with a string as value. It counts the
+// backslashes of JSON inside of a JSON string.
 var memberName = regexp.MustCompile(`(\\*)"([A-Za-z0-9_. -]{1,64})(\\*)"(?:\s|\\+[nrt])*:(?:\s|\\+[nrt])*(\\*)"`)
 
-// members is params for JSON.
+// members is params for JSON members.
 func (s *scrubber) members(v string, change func(name, value string) string) string {
 	var b strings.Builder
 	at := 0
@@ -187,9 +188,9 @@ func (s *scrubber) members(v string, change func(name, value string) string) str
 	return b.String()
 }
 
-// closing is where the string that begins at from ends, without its quote and the depth
-// backslashes in front of it. Each level of JSON inside of JSON doubles the backslashes of
-// the content and adds one to them.
+// closing returns the end of the string that begins at from, before its quote and the depth
+// backslashes of the quote. Each level of JSON inside of JSON doubles the backslashes of the
+// content and adds one.
 func closing(v string, from, depth int) int {
 	run := 0
 	for i := from; i < len(v); i++ {
@@ -197,7 +198,7 @@ func closing(v string, from, depth int) int {
 		case '\\':
 			run++
 		case '"':
-			if n := run % (2*depth + 2); n <= depth { // fewer end a string around it
+			if n := run % (2*depth + 2); n <= depth { // fewer backslashes end an outer string
 				return i - n
 			}
 			run = 0

@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestText scrubs bodies, headers and URLs that nothing was said about.
+// TestText scrubs bodies, headers and URLs without options.
 func TestText(t *testing.T) {
 	const jwt = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl"
 	for _, tt := range []struct{ name, text, want string }{
@@ -67,7 +67,7 @@ func TestText(t *testing.T) {
 	}
 }
 
-// TestURL scrubs parameters whatever their encoding.
+// TestURL scrubs parameters in any encoding.
 func TestURL(t *testing.T) {
 	for _, tt := range []struct{ raw, want string }{
 		{"https://h.example/a?b=2&a=1&auth=canary&timestamp=17", "https://h.example/a?a=1&auth=REDACTED&b=2&timestamp=REDACTED"},
@@ -84,8 +84,8 @@ func TestURL(t *testing.T) {
 	}
 }
 
-// TestNoCredentialInTheFile records every way by which a credential goes out or comes back,
-// and looks for it in the file.
+// TestNoCredentialInTheFile records credentials in every part of requests and answers, and
+// searches the file for them.
 func TestNoCredentialInTheFile(t *testing.T) {
 	const canary = "canary/0123+456 789"
 	basic := base64.StdEncoding.EncodeToString([]byte("client:" + canary))
@@ -124,7 +124,7 @@ func TestNoCredentialInTheFile(t *testing.T) {
 	}
 }
 
-// TestHeadersThatAreKept lists all of them.
+// TestHeadersThatAreKept lists all headers that a file keeps.
 func TestHeadersThatAreKept(t *testing.T) {
 	server := server(func(r *http.Request) (*http.Response, error) {
 		resp := answer(r, 200, "{}")

@@ -12,25 +12,25 @@ import (
 	"github.com/memberships-go/memberships/internal/redact"
 )
 
-// leastSeen is the length from which a value that was sent as a credential is looked for
-// elsewhere. A shorter one is a word of a test, and stands in answers by chance.
-const leastSeen = 8
+// minObserved is the least length of a sent or received credential whose copies are
+// replaced. A shorter one is a test's word, which answers hold by chance.
+const minObserved = 8
 
-// secrets are the values that must not be in the file.
+// secrets are the values that the file must not hold.
 type secrets struct {
 	mu  sync.Mutex
 	all []secret
-	// replacer puts what stands for them into a text; nil after a change.
+	// replacer replaces the values by their placeholders; nil after a change.
 	replacer *strings.Replacer
 	finder   *finder // nil after a change
 }
 
-// secret is a value, what stands for it, and where it comes from.
-type secret struct{ value, stand, origin string }
+// secret is a value, its placeholder in the file, and its origin for errors.
+type secret struct{ value, placeholder, origin string }
 
-// add keeps a value, unless it is there already or is what stands for it.
-func (s *secrets) add(value, stand, origin string) {
-	if value == "" || value == stand {
+// add adds a value, unless it is known or equal to its placeholder.
+func (s *secrets) add(value, placeholder, origin string) {
+	if value == "" || value == placeholder {
 		return
 	}
 	s.mu.Lock()
@@ -38,19 +38,19 @@ func (s *secrets) add(value, stand, origin string) {
 	if slices.ContainsFunc(s.all, func(o secret) bool { return o.value == value }) {
 		return
 	}
-	s.all = append(s.all, secret{value, stand, origin})
+	s.all = append(s.all, secret{value, placeholder, origin})
 	s.replacer, s.finder = nil, nil
 }
 
-// seen adds a value that was sent or received as a credential.
-func (s *secrets) seen(value, origin string) {
-	if len(value) >= leastSeen && value != redacted {
+// observe adds a value that was sent or received as a credential.
+func (s *secrets) observe(value, origin string) {
+	if len(value) >= minObserved && value != redacted {
 		s.add(value, redacted, origin)
 	}
 }
 
-// replace puts what stands for the values in their places: as they are, and as URLs, forms
-// and JSON write them.
+// replace replaces the values by their placeholders: in plain text, and as URLs, forms and
+// JSON encode them.
 func (s *secrets) replace(text string) string {
 	s.mu.Lock()
 	if s.replacer == nil {
@@ -64,14 +64,14 @@ func (s *secrets) replace(text string) string {
 func replacer(all []secret) *strings.Replacer {
 	var pairs [][2]string
 	for _, s := range all {
-		pairs = append(pairs, [2]string{s.value, s.stand})
+		pairs = append(pairs, [2]string{s.value, s.placeholder})
 		for _, encode := range []func(string) string{url.QueryEscape, url.PathEscape, quoted, quotedHTML} {
 			if form := encode(s.value); form != s.value {
-				pairs = append(pairs, [2]string{form, encode(s.stand)})
+				pairs = append(pairs, [2]string{form, encode(s.placeholder)})
 			}
 		}
 	}
-	// The first that fits counts, and a longer one may hold a shorter one.
+	// The first match applies: longer values come first, as they may hold shorter ones.
 	slices.SortStableFunc(pairs, func(a, b [2]string) int { return len(b[0]) - len(a[0]) })
 	var flat []string
 	for _, p := range pairs {
@@ -80,7 +80,7 @@ func replacer(all []secret) *strings.Replacer {
 	return strings.NewReplacer(flat...)
 }
 
-// quotedHTML is a text as package encoding/json writes it, without the quotes.
+// quotedHTML returns a text as package encoding/json writes it, without the quotes.
 func quotedHTML(s string) string {
 	b, err := json.Marshal(s)
 	if err != nil {
@@ -89,14 +89,13 @@ func quotedHTML(s string) string {
 	return string(b[1 : len(b)-1])
 }
 
-// quoted is the same with "<", ">" and "&" as they are.
+// quoted is quotedHTML without escapes for "<", ">" and "&".
 func quoted(s string) string {
 	return strings.NewReplacer(`\u003c`, "<", `\u003e`, ">", `\u0026`, "&").Replace(quotedHTML(s))
 }
 
-// left returns where a value comes from that a text still holds, in any encoding; "" is
-// none.
-func (s *secrets) left(text string) string {
+// find returns the origin of a value that a text holds in any encoding, "" for none.
+func (s *secrets) find(text string) string {
 	s.mu.Lock()
 	if s.finder == nil {
 		s.finder = newFinder(s.all)
@@ -114,18 +113,20 @@ func (s *secrets) left(text string) string {
 	return "a credential"
 }
 
-// finder looks for values.
+// finder finds values in any encoding.
 type finder struct {
 	secrets []secret
 	all     *redact.Redactor
 }
 
-// newFinder leaves out values that are a part of what the file shall say.
+// newFinder returns a finder without the values that are a part of a placeholder.
 func newFinder(all []secret) *finder {
 	f := &finder{}
 	var values []string
 	for _, one := range all {
-		if slices.ContainsFunc(all, func(o secret) bool { return strings.Contains(strings.ToLower(o.stand), strings.ToLower(one.value)) }) {
+		if slices.ContainsFunc(all, func(o secret) bool {
+			return strings.Contains(strings.ToLower(o.placeholder), strings.ToLower(one.value))
+		}) {
 			continue
 		}
 		f.secrets = append(f.secrets, one)
@@ -135,59 +136,59 @@ func newFinder(all []secret) *finder {
 	return f
 }
 
-// sent keeps the credentials of a request.
-func (s *scrubber) sent(req *http.Request, body string) {
+// observeRequest records the credentials of a request.
+func (s *scrubber) observeRequest(req *http.Request, body string) {
 	for name, values := range req.Header {
 		if !redact.SecretHeader(name) {
 			continue
 		}
 		for _, v := range values {
 			for _, credential := range credentials(name, v) {
-				s.secrets.seen(credential, "the header "+name)
+				s.secrets.observe(credential, "the header "+name)
 			}
 		}
 	}
 	if u := req.URL; u.User != nil {
 		password, _ := u.User.Password()
-		s.secrets.seen(password, "the URL")
+		s.secrets.observe(password, "the URL")
 	}
 	q := req.URL.Query()
 	for name, values := range q {
 		for _, v := range values {
-			s.named(name, v)
+			s.observeNamed(name, v)
 		}
 	}
-	s.held(body)
+	s.observeBody(body)
 }
 
-// held keeps the credentials of a body.
-func (s *scrubber) held(body string) {
+// observeBody records the credentials of a body.
+func (s *scrubber) observeBody(body string) {
 	s.members(body, func(name, value string) string {
 		var plain string
 		if json.Unmarshal([]byte(`"`+value+`"`), &plain) == nil {
 			value = plain
 		}
-		s.named(name, value)
+		s.observeNamed(name, value)
 		return ""
 	})
 	s.params(body, func(name, value string) string {
 		if plain, err := url.QueryUnescape(value); err == nil {
 			value = plain
 		}
-		s.named(name, value)
+		s.observeNamed(name, value)
 		return ""
 	})
 }
 
-// named keeps a value whose name says that it is a credential, and never is a word. A
-// signature is good for one request.
-func (s *scrubber) named(name, value string) {
+// observeNamed records a value whose name always means a credential. It ignores signatures,
+// which are valid for one request.
+func (s *scrubber) observeNamed(name, value string) {
 	if n := folded(name); secretNames[n] || n == "auth" || s.names[n] {
-		s.secrets.seen(value, name)
+		s.secrets.observe(value, name)
 	}
 }
 
-// credentials are the parts of a header that are secret.
+// credentials returns the secret parts of a header.
 func credentials(name, value string) []string {
 	if strings.EqualFold(name, "Cookie") {
 		var all []string

@@ -12,8 +12,8 @@ import (
 	"testing"
 )
 
-// TestSecrets repeats a credential in all encodings, in all places. The file has REDACTED
-// for it, or is not saved: the error says where it would be, and the old file stays.
+// TestSecrets puts a credential in all encodings into all places. The file has REDACTED for
+// it, or is not saved: the error names the place, and the old file stays.
 func TestSecrets(t *testing.T) {
 	const secret = `can"ary/<0123>+456 789`
 	quoted, err := json.Marshal(secret)
@@ -112,9 +112,9 @@ func TestSecrets(t *testing.T) {
 	}
 }
 
-// TestSeenSecrets refuses a file that would repeat, in an encoding, what was sent as a
-// credential without anybody having named it.
-func TestSeenSecrets(t *testing.T) {
+// TestObservedSecrets refuses a file with an encoded copy of a credential that was sent and
+// that no option names.
+func TestObservedSecrets(t *testing.T) {
 	const token = "canary-0123-4567"
 	encoded := base64.StdEncoding.EncodeToString([]byte(token))
 	for _, tt := range []struct {
@@ -149,8 +149,7 @@ func TestSeenSecrets(t *testing.T) {
 	}
 }
 
-// TestEnv records with the values of variables, whose placeholders are in the file and are
-// what replay sends.
+// TestEnv records with the values of variables. The file and replay have their placeholders.
 func TestEnv(t *testing.T) {
 	t.Setenv("CASSETTE_TEST_TOKEN", "canary-token")
 	t.Setenv("CASSETTE_TEST_ROOM", "canary room/1")
@@ -181,7 +180,7 @@ func TestEnv(t *testing.T) {
 	}
 }
 
-// TestEnvSwapped has a value that is the placeholder of another.
+// TestEnvSwapped has a value equal to the placeholder of another one.
 func TestEnvSwapped(t *testing.T) {
 	t.Setenv("CASSETTE_TEST_A", "canary")
 	t.Setenv("CASSETTE_TEST_B", "demo")
@@ -201,7 +200,7 @@ func TestEnvSwapped(t *testing.T) {
 // TestEnvMissing sends nothing and saves nothing.
 func TestEnvMissing(t *testing.T) {
 	c := opened(t, t.TempDir()+"/env.yaml", Record, WithTransport(says("{}")))
-	if got := c.Env("CASSETTE_TEST_NOTHING", "stand"); got != "stand" {
+	if got := c.Env("CASSETTE_TEST_NOTHING", "placeholder"); got != "placeholder" {
 		t.Errorf("got %q", got)
 	}
 	_, err := call{"GET", "https://h.example/", "", nil}.do(t, c.Transport())

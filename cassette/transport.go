@@ -12,21 +12,21 @@ import (
 	vcr "gopkg.in/dnaeon/go-vcr.v3/cassette"
 )
 
-// maxBody bounds a body of a request or of an answer.
+// maxBody is the largest length of a body, of requests and answers.
 const maxBody = 64 << 20
 
-// part is the transport of one part of a cassette; the one without a name is most of them.
+// part is the transport of one part of a cassette. The default part has no name.
 type part struct {
 	c    *Cassette
 	name string
 	next http.RoundTripper // nil for the cassette's
 }
 
-// exchange is a request on its way through go-vcr.
+// exchange is a request within go-vcr.
 type exchange struct {
-	part  part
-	print *fingerprint
-	// others are the recordings that were looked at and differ.
+	part        part
+	fingerprint *fingerprint
+	// others are the recordings that do not match.
 	others []*fingerprint
 }
 
@@ -72,7 +72,7 @@ func (c *Cassette) record(req, out *http.Request, body string) (*http.Response, 
 	defer cancel(nil)
 	defer c.begin(cancel)()
 	out = out.WithContext(ctx)
-	c.scrub.sent(req, body)
+	c.scrub.observeRequest(req, body)
 	resp, err := c.rec.RoundTrip(out)
 	if err != nil {
 		if cause := context.Cause(ctx); errors.Is(cause, ErrClosed) {
@@ -86,7 +86,7 @@ func (c *Cassette) record(req, out *http.Request, body string) (*http.Response, 
 
 func (c *Cassette) replay(req, out *http.Request, x *exchange, body string) (*http.Response, error) {
 	var err error
-	if x.print, err = c.prints.of(out.Method, out.URL.String(), body, out.Header.Get("Content-Type"), x.part.name); err != nil {
+	if x.fingerprint, err = c.fingerprints.of(out.Method, out.URL.String(), body, out.Header.Get("Content-Type"), x.part.name); err != nil {
 		return nil, fmt.Errorf("cassette: %w", err)
 	}
 	c.people.note(out.URL.String())
@@ -115,7 +115,7 @@ func (c *Cassette) replay(req, out *http.Request, x *exchange, body string) (*ht
 	return resp, nil
 }
 
-// begin keeps how to end a request that is under way, until the returned function is called.
+// begin records the cancel function of a request in flight. The returned function removes it.
 func (c *Cassette) begin(cancel context.CancelCauseFunc) func() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -124,38 +124,39 @@ func (c *Cassette) begin(cancel context.CancelCauseFunc) func() {
 	}
 	id := c.next
 	c.next++
-	c.under[id] = cancel
+	c.inFlight[id] = cancel
 	return func() {
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		delete(c.under, id)
+		delete(c.inFlight, id)
 	}
 }
 
-// stop ends all requests, those under way too. The first error counts.
+// stop cancels the requests in flight and refuses later ones with err. The first call's err
+// applies.
 func (c *Cassette) stop(err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.ended == nil {
 		c.ended = err
 	}
-	for _, cancel := range c.under {
+	for _, cancel := range c.inFlight {
 		cancel(c.ended)
 	}
 }
 
-// capture is told of every recording before anything else has it.
+// capture handles every new recording before other hooks do.
 func (c *Cassette) capture(i *vcr.Interaction) error {
-	c.scrub.held(i.Response.Body)
+	c.scrub.observeBody(i.Response.Body)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.recorded++
 	return nil
 }
 
-// serve is told of every recording that is replayed.
+// serve counts every recording that is replayed.
 func (c *Cassette) serve(i *vcr.Interaction) error {
-	p, err := c.prints.recorded(i.Request)
+	p, err := c.fingerprints.recorded(i.Request)
 	if err != nil {
 		return err
 	}
@@ -165,16 +166,16 @@ func (c *Cassette) serve(i *vcr.Interaction) error {
 	return nil
 }
 
-// real is the way to the provider.
-type real struct{ next http.RoundTripper }
+// realTransport sends requests to the provider.
+type realTransport struct{ next http.RoundTripper }
 
-func (r real) RoundTrip(req *http.Request) (*http.Response, error) {
+func (r realTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	next := r.next
 	if x, ok := req.Context().Value(exchangeKey{}).(*exchange); ok && x.part.next != nil {
 		next = x.part.next
 	}
 	req = req.Clone(req.Context())
-	req.Header.Del(partHeader) // it is for the file alone
+	req.Header.Del(partHeader) // for the file alone
 	resp, err := next.RoundTrip(req)
 	if err != nil {
 		return nil, err

@@ -1,14 +1,14 @@
-// Package emulator runs the membership parts of Box, Clerk, Google Chat, PubNub and
-// Webex in one process, stateful and offline, for tests:
+// Package emulator serves the membership parts of the Box, Clerk, Google Chat, PubNub and
+// Webex APIs from one process, offline and with state, for tests:
 //
 //	srv := emulator.NewServer()
 //	defer srv.Close()
 //	client, err := webex.New(option.WithBaseURL(srv.URL), option.WithToken("any"))
 //
-// One base URL serves all five: each provider has its own paths. The same people are
-// in all of them; the state it starts with is in [BuiltInState]. Every request is
-// checked against the provider's OpenAPI document, and every error comes in the
-// provider's own shape.
+// One base URL serves all five providers, because their paths differ. All providers have
+// the same people; [BuiltInState] returns the state that an emulator starts with. The
+// emulator validates every request against the provider's OpenAPI document and returns
+// every error in the provider's own format.
 package emulator
 
 import (
@@ -29,13 +29,14 @@ import (
 	"github.com/memberships-go/memberships/emulator/internal/box"
 	"github.com/memberships-go/memberships/emulator/internal/clerk"
 	"github.com/memberships-go/memberships/emulator/internal/googlechat"
-	"github.com/memberships-go/memberships/emulator/internal/kit"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
 	"github.com/memberships-go/memberships/emulator/internal/pubnub"
+	"github.com/memberships-go/memberships/emulator/internal/seed"
 	"github.com/memberships-go/memberships/emulator/internal/webex"
-	"github.com/memberships-go/memberships/emulator/internal/world"
 )
 
-// Emulator is the five services as one http.Handler, safe for concurrent use.
+// Emulator is an http.Handler that serves all five providers. It is safe for concurrent
+// use.
 type Emulator struct {
 	routes []route
 	mu     sync.Mutex
@@ -45,35 +46,36 @@ type Emulator struct {
 
 type route struct {
 	provider string
-	// prefixes are the paths of the provider; one matches a path that is equal, or that
-	// goes on with "/" or ":".
+	// prefixes are the provider's paths. A prefix matches a path that equals it or
+	// continues it with "/" or ":".
 	prefixes []string
-	router   *kit.Router
+	router   *httpapi.Router
 }
 
-// Option changes what an emulator starts with.
+// Option configures an emulator.
 type Option func(*settings) error
 
 type settings struct {
-	world  *world.World
+	seed   *seed.Data
 	faults []Fault
 	now    func() time.Time
 	log    *slog.Logger
 }
 
-// WithState starts from a state file's content, YAML or JSON; name is used in errors.
+// WithState sets the initial state from the content of a state file, YAML or JSON. Errors
+// refer to the content by name.
 func WithState(name string, data []byte) Option {
 	return func(s *settings) error {
-		w, err := world.Parse(name, data)
+		w, err := seed.Parse(name, data)
 		if err != nil {
 			return err
 		}
-		s.world = w
+		s.seed = w
 		return nil
 	}
 }
 
-// WithStateFile starts from the state in a file.
+// WithStateFile sets the initial state from a state file of at most 16 MiB.
 func WithStateFile(path string) Option {
 	return func(s *settings) error {
 		data, err := readFile(path)
@@ -84,10 +86,11 @@ func WithStateFile(path string) Option {
 	}
 }
 
-// maxFile is how long a file may be. A parser of YAML needs a hundred times as much memory.
+// maxFile is the maximum size of a file in bytes. The YAML parser needs a hundred times
+// as much memory.
 const maxFile = 16 << 20
 
-// readFile reads a file that may be a FIFO or a device.
+// readFile reads at most maxFile bytes, because a FIFO or a device may have no end.
 func readFile(name string) ([]byte, error) {
 	f, err := os.Open(name)
 	if err != nil {
@@ -101,7 +104,8 @@ func readFile(name string) ([]byte, error) {
 	return data, err
 }
 
-// WithClock sets the clock that new things get their times from.
+// WithClock sets the clock. Creation times, token expiry and signature checks use it; the
+// default is time.Now.
 func WithClock(now func() time.Time) Option {
 	return func(s *settings) error {
 		s.now = now
@@ -109,8 +113,8 @@ func WithClock(now func() time.Time) Option {
 	}
 }
 
-// WithLogger sets the logger that is told what no answer tells, such as deliveries of
-// webhooks that are dropped. The default is slog.Default.
+// WithLogger sets the logger for events that appear in no response, such as dropped
+// webhook deliveries. The default is slog.Default.
 func WithLogger(l *slog.Logger) Option {
 	return func(s *settings) error {
 		s.log = l
@@ -118,11 +122,11 @@ func WithLogger(l *slog.Logger) Option {
 	}
 }
 
-// BuiltInState is the state that an emulator starts from unless told otherwise, as a
-// state file with comments. Each call returns a copy.
-func BuiltInState() []byte { return world.BuiltIn() }
+// BuiltInState returns the default initial state, a commented state file in YAML. Each
+// call returns a new copy.
+func BuiltInState() []byte { return seed.BuiltIn() }
 
-// New returns an emulator. It fails if the state or the faults have a mistake.
+// New returns an emulator. It returns an error if the state or a fault is invalid.
 func New(opts ...Option) (*Emulator, error) {
 	var s settings
 	for _, o := range opts {
@@ -130,23 +134,23 @@ func New(opts ...Option) (*Emulator, error) {
 			return nil, err
 		}
 	}
-	if s.world == nil {
-		w, err := world.Parse("built-in state", world.BuiltIn())
+	if s.seed == nil {
+		w, err := seed.Parse("built-in state", seed.BuiltIn())
 		if err != nil {
 			return nil, err
 		}
-		s.world = w
+		s.seed = w
 	}
 	if s.now != nil {
-		s.world.Now = s.now
+		s.seed.Now = s.now
 	}
-	s.world.Log = s.log
+	s.seed.Log = s.log
 	e := &Emulator{routes: []route{
-		{"box", []string{"/2.0", "/oauth2"}, box.New(s.world)},
-		{"clerk", []string{"/v1/organizations", "/v1/organization_memberships", "/v1/users"}, clerk.New(s.world)},
-		{"googlechat", []string{"/v1/spaces"}, googlechat.New(s.world)},
-		{"pubnub", []string{"/v2"}, pubnub.New(s.world)},
-		{"webex", []string{"/v1/memberships", "/v1/team", "/v1/people", "/v1/rooms", "/v1/teams", "/v1/webhooks"}, webex.New(s.world)},
+		{"box", []string{"/2.0", "/oauth2"}, box.New(s.seed)},
+		{"clerk", []string{"/v1/organizations", "/v1/organization_memberships", "/v1/users"}, clerk.New(s.seed)},
+		{"googlechat", []string{"/v1/spaces"}, googlechat.New(s.seed)},
+		{"pubnub", []string{"/v2"}, pubnub.New(s.seed)},
+		{"webex", []string{"/v1/memberships", "/v1/team", "/v1/people", "/v1/rooms", "/v1/teams", "/v1/webhooks"}, webex.New(s.seed)},
 	}}
 	for _, f := range s.faults {
 		e.faults = append(e.faults, &fault{Fault: f})
@@ -154,15 +158,16 @@ func New(opts ...Option) (*Emulator, error) {
 	return e, nil
 }
 
-// Control puts fn before the services: it sees every request first, and answers it
-// itself by returning true. Functions run in the order they were added.
+// Control adds fn in front of the providers. Every request goes to fn first; if fn
+// returns true, it has written the response and the provider gets no request. Functions
+// run in the order in which they were added.
 func (e *Emulator) Control(fn func(w http.ResponseWriter, r *http.Request) (handled bool)) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.hooks = append(e.hooks, fn)
 }
 
-// ServeHTTP answers for the provider whose path it is.
+// ServeHTTP routes a request to the provider that owns its path.
 func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	e.mu.Lock()
 	hooks := e.hooks
@@ -194,14 +199,14 @@ func (e *Emulator) route(path string) *route {
 	return nil
 }
 
-// Client returns a client whose requests reach the emulator in memory, whatever host
-// they name. It needs no listener and no closing.
+// Client returns a client whose requests reach the emulator in memory, whatever their
+// host. It needs no listener and nothing to close.
 func (e *Emulator) Client() *http.Client { return &http.Client{Transport: memory{e}} }
 
 type memory struct{ h http.Handler }
 
 func (m memory) RoundTrip(req *http.Request) (resp *http.Response, err error) {
-	defer func() { // a handler drops the connection by this panic
+	defer func() { // http.ErrAbortHandler: the handler drops the connection
 		if v := recover(); v == http.ErrAbortHandler {
 			resp, err = nil, io.ErrUnexpectedEOF
 		} else if v != nil {
@@ -220,7 +225,7 @@ func (m memory) RoundTrip(req *http.Request) (resp *http.Response, err error) {
 	rec := httptest.NewRecorder()
 	m.h.ServeHTTP(rec, in)
 	if req.Body != nil {
-		_, _ = io.Copy(io.Discard, req.Body) // a network would have sent what was not read, too
+		_, _ = io.Copy(io.Discard, req.Body) // a network would also have sent the unread rest
 		_ = req.Body.Close()
 	}
 	resp = rec.Result()
@@ -231,13 +236,13 @@ func (m memory) RoundTrip(req *http.Request) (resp *http.Response, err error) {
 // Server is an emulator that listens on the loopback interface.
 type Server struct {
 	*Emulator
-	// URL is the base URL of every provider, without a slash at the end.
+	// URL is the base URL for every provider, without a trailing slash.
 	URL string
 	srv *httptest.Server
 }
 
-// NewServer starts a server on a free port, as httptest.NewServer does. It panics if
-// the options have a mistake or no port is free.
+// NewServer starts a server on a free port of the loopback interface. It panics if an
+// option is invalid or no port is free, as httptest.NewServer does.
 func NewServer(opts ...Option) *Server {
 	e, err := New(opts...)
 	if err != nil {
@@ -247,10 +252,11 @@ func NewServer(opts ...Option) *Server {
 	return &Server{Emulator: e, URL: srv.URL, srv: srv}
 }
 
-// Close stops the server and waits for requests in flight.
+// Close stops the server. It blocks until the requests in flight have ended.
 func (s *Server) Close() { s.srv.Close() }
 
-// Serve answers requests from l until ctx is done, then lets those in flight end.
+// Serve accepts connections on l until ctx is done, then waits up to five seconds for the
+// requests in flight. It returns nil after such a shutdown.
 func (e *Emulator) Serve(ctx context.Context, l net.Listener) error {
 	srv := &http.Server{Handler: e, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
 	stop := context.AfterFunc(ctx, func() {

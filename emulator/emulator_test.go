@@ -73,7 +73,7 @@ func TestFaults(t *testing.T) {
 			t.Errorf("got %v, want unavailable", err)
 		}
 	}
-	// The answer is lost, the room is there.
+	// The response is lost, but the room exists.
 	if _, err := c.Rooms.Create(t.Context(), webex.CreateRoomRequest{Title: "lost"}); !errors.Is(err, memberships.ErrUnavailable) {
 		t.Errorf("got %v, want unavailable", err)
 	}
@@ -142,7 +142,7 @@ func TestMistakes(t *testing.T) {
 	}
 }
 
-// Named credentials are the only ones accepted, and act as whom they name.
+// An emulator with named credentials accepts no other token, and each acts as its person.
 func TestCredentials(t *testing.T) {
 	e := create(t, emulator.WithState("state", []byte(`
 people:
@@ -177,7 +177,7 @@ credentials:
 	}
 }
 
-// The state and the faults that docs/emulator.md shows are good ones.
+// The state and faults files in docs/emulator.md are valid.
 func TestDocumentedFiles(t *testing.T) {
 	doc, err := os.ReadFile("../docs/emulator.md")
 	if err != nil {
@@ -205,26 +205,26 @@ func TestDocumentedFiles(t *testing.T) {
 	}
 }
 
-// hungUp is the answer to a client that has gone.
-type hungUp struct {
-	header http.Header
-	begun  int
+// closedWriter is the response writer of a client that has hung up.
+type closedWriter struct {
+	header   http.Header
+	statuses int
 }
 
-func (h *hungUp) Header() http.Header       { return h.header }
-func (h *hungUp) Write([]byte) (int, error) { return 0, net.ErrClosed }
-func (h *hungUp) WriteHeader(int)           { h.begun++ }
+func (h *closedWriter) Header() http.Header       { return h.header }
+func (h *closedWriter) Write([]byte) (int, error) { return 0, net.ErrClosed }
+func (h *closedWriter) WriteHeader(int)           { h.statuses++ }
 
-// An answer that cannot be written is given up, and not begun a second time.
+// The emulator writes the status of a failed response once.
 func TestClientHangsUp(t *testing.T) {
 	e := create(t)
 	for _, path := range []string{"/2.0/groups", "/v1/organizations", "/v1/spaces", "/v2/objects/demo/channels", "/v1/rooms"} {
 		req := httptest.NewRequest(http.MethodGet, "http://emulator.example"+path, nil)
 		req.Header.Set("Authorization", "Bearer token")
-		w := &hungUp{header: http.Header{}}
+		w := &closedWriter{header: http.Header{}}
 		e.ServeHTTP(w, req)
-		if w.begun != 1 || w.header.Get("Content-Type") == "" {
-			t.Errorf("%s: the answer was begun %d times, with %v", path, w.begun, w.header)
+		if w.statuses != 1 || w.header.Get("Content-Type") == "" {
+			t.Errorf("%s: the status was written %d times, with %v", path, w.statuses, w.header)
 		}
 	}
 }

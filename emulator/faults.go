@@ -9,41 +9,42 @@ import (
 	"strings"
 	"time"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
-	"github.com/memberships-go/memberships/emulator/internal/world"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
+	"github.com/memberships-go/memberships/emulator/internal/seed"
 )
 
-// Fault makes requests fail. Zero fields match everything.
+// Fault makes matching requests fail. A field with its zero value matches every request.
 type Fault struct {
-	// Provider is one of the five; Method an HTTP method; Path a pattern of path.Match.
+	// Provider is a provider's name, Method an HTTP method, and Path a pattern of
+	// path.Match.
 	Provider string `yaml:"provider"`
 	Method   string `yaml:"method"`
 	Path     string `yaml:"path"`
-	// After lets that many matching requests pass first; Times is how many then fail,
-	// 0 for all.
+	// After is the number of matching requests that succeed first. Times is the number of
+	// requests that fail after that; 0 means all.
 	After int `yaml:"after"`
 	Times int `yaml:"times"`
-	// Status answers with this status in the provider's own error shape, unless Body
-	// says what to send.
+	// Status is the HTTP status of the response. The body is an error in the provider's
+	// own format unless Body replaces it.
 	Status int `yaml:"status"`
-	// RetryAfter is the header's value in seconds.
+	// RetryAfter is the value of the Retry-After header in seconds; 0 sends no header.
 	RetryAfter int               `yaml:"retry_after"`
 	Headers    map[string]string `yaml:"headers"`
 	Body       *string           `yaml:"body"`
-	// Delay comes first, in the form of time.ParseDuration.
+	// Delay is the wait before the response, a duration such as "250ms".
 	Delay string `yaml:"delay"`
-	// Apply carries the request out before it fails, so that only the answer is lost.
+	// Apply carries the request out before it fails, which loses the response alone.
 	Apply bool `yaml:"apply"`
-	// Drop closes the connection instead of answering.
+	// Drop closes the connection without a response.
 	Drop bool `yaml:"drop"`
 }
 
 type fault struct {
 	Fault
-	seen int
+	matched int
 }
 
-// WithFaults adds faults; the first one that matches a request counts.
+// WithFaults adds faults. The first fault that matches a request applies.
 func WithFaults(faults ...Fault) Option {
 	return func(s *settings) error {
 		for i, f := range faults {
@@ -56,8 +57,8 @@ func WithFaults(faults ...Fault) Option {
 	}
 }
 
-// WithFaultsFile adds the faults of a file: a YAML or JSON list of Fault in lower
-// case with underscores.
+// WithFaultsFile adds the faults of a file, a YAML or JSON list. Its keys are the names
+// of Fault's fields in snake_case.
 func WithFaultsFile(name string) Option {
 	return func(s *settings) error {
 		data, err := readFile(name)
@@ -65,7 +66,7 @@ func WithFaultsFile(name string) Option {
 			return err
 		}
 		var faults []Fault
-		if _, err := world.Decode(name, data, &faults); err != nil {
+		if _, err := seed.Decode(name, data, &faults); err != nil {
 			return err
 		}
 		if err := WithFaults(faults...)(s); err != nil {
@@ -75,13 +76,13 @@ func WithFaultsFile(name string) Option {
 	}
 }
 
-// methods are those that a client may send.
+// methods are the HTTP methods that a fault may name.
 var methods = []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions}
 
 func (f *Fault) check() error {
 	switch {
-	case f.Provider != "" && !slices.Contains(world.Providers, f.Provider):
-		return fmt.Errorf("provider: expected one of %s, found %q", strings.Join(world.Providers, ", "), f.Provider)
+	case f.Provider != "" && !slices.Contains(seed.Providers, f.Provider):
+		return fmt.Errorf("provider: expected one of %s, found %q", strings.Join(seed.Providers, ", "), f.Provider)
 	case f.Method != "" && !slices.Contains(methods, strings.ToUpper(f.Method)):
 		return fmt.Errorf("method: expected one of %s, found %q", strings.Join(methods, ", "), f.Method)
 	case f.Status == 0 && !f.Drop && f.Delay == "":
@@ -105,7 +106,8 @@ func (f *Fault) check() error {
 	return nil
 }
 
-// inject answers in place of the provider if a fault says so.
+// inject applies the fault that matches a request. It reports whether the request is done
+// with.
 func (e *Emulator) inject(w http.ResponseWriter, r *http.Request, rt *route) bool {
 	f := e.match(r, rt)
 	if f == nil {
@@ -132,12 +134,12 @@ func (e *Emulator) inject(w http.ResponseWriter, r *http.Request, rt *route) boo
 		w.Header().Set(k, v)
 	}
 	if f.Body != nil {
-		kit.SetRetryAfter(w, f.RetryAfter)
+		httpapi.SetRetryAfter(w, f.RetryAfter)
 		w.WriteHeader(f.Status)
 		_, _ = w.Write([]byte(*f.Body))
 		return true
 	}
-	rt.router.Fail(w, r, &kit.Problem{Status: f.Status, RetryAfter: f.RetryAfter})
+	rt.router.Fail(w, r, &httpapi.Problem{Status: f.Status, RetryAfter: f.RetryAfter})
 	return true
 }
 
@@ -148,11 +150,11 @@ func (e *Emulator) match(r *http.Request, rt *route) *fault {
 		if f.Provider != "" && f.Provider != rt.provider || f.Method != "" && !strings.EqualFold(f.Method, r.Method) {
 			continue
 		}
-		if ok, _ := path.Match(endless(f.Path), endless(r.URL.Path)); f.Path != "" && !ok {
+		if ok, _ := path.Match(trimSlash(f.Path), trimSlash(r.URL.Path)); f.Path != "" && !ok {
 			continue
 		}
-		f.seen++
-		if n := f.seen - f.After; n > 0 && (f.Times == 0 || n <= f.Times) {
+		f.matched++
+		if n := f.matched - f.After; n > 0 && (f.Times == 0 || n <= f.Times) {
 			return f
 		}
 	}

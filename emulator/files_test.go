@@ -10,7 +10,7 @@ import (
 	"github.com/memberships-go/memberships/emulator"
 )
 
-// A file without end, or one that is too long, is refused.
+// An endless file, or one above the limit, is an error.
 func TestLongFiles(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "long")
 	f, err := os.Create(name)
@@ -19,7 +19,7 @@ func TestLongFiles(t *testing.T) {
 	}
 	defer func() { _ = f.Close() }()
 	for option, with := range map[string]emulator.Option{"state": emulator.WithStateFile(name), "faults": emulator.WithFaultsFile(name)} {
-		if err := f.Truncate(16<<20 + 1); err != nil { // a file with a hole
+		if err := f.Truncate(16<<20 + 1); err != nil { // a sparse file
 			t.Fatal(err)
 		}
 		if _, err := emulator.New(with); err == nil || err.Error() != name+" is longer than 16 MiB" {
@@ -28,8 +28,8 @@ func TestLongFiles(t *testing.T) {
 	}
 }
 
-// A list of aliases of lists of aliases is refused by what it comes to, and before it is
-// that long. One that comes to little is read.
+// Nested aliases that expand to too many values are an error, found before the expansion.
+// A small expansion is accepted.
 func TestAliases(t *testing.T) {
 	state := func(levels int) []byte {
 		var b strings.Builder

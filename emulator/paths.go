@@ -5,44 +5,45 @@ import (
 	"path"
 	"strings"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
-	"github.com/memberships-go/memberships/emulator/internal/world"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
+	"github.com/memberships-go/memberships/emulator/internal/seed"
 )
 
-// endless is a path without the slash at its end, which means nothing.
-func endless(p string) string {
+// trimSlash returns p without its trailing slash, which the providers ignore.
+func trimSlash(p string) string {
 	if trimmed := strings.TrimSuffix(p, "/"); trimmed != "" {
 		return trimmed
 	}
 	return p
 }
 
-// checkPath refuses a pattern that fits no path of the provider, or of any if the fault
-// names none: no request would ever match it.
+// checkPath returns an error for a pattern that matches no path of the fault's provider.
+// Without a provider, the pattern has to match a path of any.
 func (f *Fault) checkPath() error {
 	if f.Path == "" {
 		return nil
 	}
-	names, who := world.Providers, "no provider has"
+	names, subject := seed.Providers, "no provider has"
 	if f.Provider != "" {
-		names, who = []string{f.Provider}, f.Provider+" does not have"
+		names, subject = []string{f.Provider}, f.Provider+" does not have"
 	}
 	for _, name := range names {
-		spec, err := kit.Spec(name)
+		spec, err := httpapi.Spec(name)
 		if err != nil {
 			return err
 		}
 		for template := range spec.Paths.Map() {
-			if fits(endless(f.Path), template) {
+			if fits(trimSlash(f.Path), template) {
 				return nil
 			}
 		}
 	}
-	return fmt.Errorf("path: %s a path like %q", who, f.Path)
+	return fmt.Errorf("path: %s a path like %q", subject, f.Path)
 }
 
-// fits tells whether a pattern of path.Match can match a path of a document, segment by
-// segment. A parameter of the document can be anything.
+// fits reports whether a pattern of path.Match can match a document's path template. It
+// compares segment by segment; a template's parameter matches any segment but an empty
+// one.
 func fits(pattern, template string) bool {
 	patterns, segments := strings.Split(pattern, "/"), strings.Split(template, "/")
 	if len(patterns) != len(segments) {

@@ -12,7 +12,7 @@ import (
 	"github.com/memberships-go/memberships/emulator"
 )
 
-// answer is what the emulator says to a request with any token.
+// answer returns the status and body of the emulator's response.
 func answer(e *emulator.Emulator, method, target, body string) (int, string) {
 	req := httptest.NewRequest(method, "http://emulator.example"+target, strings.NewReader(body))
 	req.Header.Set("Authorization", "Bearer token")
@@ -25,8 +25,7 @@ func answer(e *emulator.Emulator, method, target, body string) (int, string) {
 	return rec.Code, string(b)
 }
 
-// Every path that a fault can be meant for is taken, with names, patterns and a slash at
-// its end.
+// A fault accepts every path of its provider, with ids, patterns or a trailing slash.
 func TestFaultPaths(t *testing.T) {
 	for _, path := range []string{
 		"", "/2.0/groups", "/2.0/groups/*/memberships", "/2.0/*", "/oauth2/token", "/v1/organizations/org_demo/memberships", "/v1/[ou]*",
@@ -39,7 +38,7 @@ func TestFaultPaths(t *testing.T) {
 	}
 }
 
-// A slash at the end of a path means nothing, to services and to faults.
+// Providers and faults ignore a trailing slash.
 func TestTrailingSlash(t *testing.T) {
 	e := create(t)
 	for _, path := range []string{

@@ -13,7 +13,7 @@ import (
 	"github.com/memberships-go/memberships/wrappers/webex"
 )
 
-// lines is a writer that hands on what is written, and keeps nobody waiting.
+// lines is a writer that sends each line to a channel without blocking.
 type lines chan string
 
 func (l lines) Write(p []byte) (int, error) {
@@ -24,7 +24,7 @@ func (l lines) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// A webhook whose target refuses its deliveries is made inactive, which the log says.
+// A webhook whose target fails becomes inactive, and the log has a message.
 func TestLoggerIsToldOfWebhooks(t *testing.T) {
 	target := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) }))
 	defer target.Close()

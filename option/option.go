@@ -1,5 +1,6 @@
-// Package option holds what can be set on a client and on a single call. Every
-// option goes to both: a call's options come after its client's and win.
+// Package option has the options of a client and of a single call. New and every call
+// accept every option of this package. A call's options come after its client's and take
+// precedence.
 package option
 
 import (
@@ -16,13 +17,13 @@ import (
 	"github.com/memberships-go/memberships/internal/config"
 )
 
-// Option sets one thing. An option with a value that makes no sense fails the
-// New or the call that it is given to, naming itself but not the value.
+// Option sets one parameter. New, or the call, fails on an invalid value with an error
+// that names the option and not the value.
 type Option = memberships.Option
 
-// WithBaseURL sends requests to another server: an emulator, a proxy, a region.
-// It takes an origin with an optional path, with or without the API's version
-// segment at its end ("https://webexapis.com" and "https://webexapis.com/v1" are the same).
+// WithBaseURL sets the server: an emulator, a proxy, a region. It takes an origin with an
+// optional path, with or without the API's version segment at its end
+// ("https://webexapis.com" and "https://webexapis.com/v1" are equal).
 func WithBaseURL(rawURL string) Option {
 	return config.Option(func(c *config.Config) error {
 		u, err := url.Parse(rawURL)
@@ -43,8 +44,8 @@ func WithBaseURL(rawURL string) Option {
 	})
 }
 
-// WithToken authenticates with a token that does not change. It takes the token alone, as
-// the provider shows it: "Bearer", white space and quotes around it are refused.
+// WithToken authenticates with a constant token. It takes the bare token: a "Bearer"
+// prefix, white space and quotes are errors.
 func WithToken(token string) Option {
 	return config.Option(func(c *config.Config) error {
 		if fault := config.SecretFault(token); fault != "" {
@@ -55,9 +56,9 @@ func WithToken(token string) Option {
 	})
 }
 
-// WithTokenSource authenticates with the tokens of ts. A token is kept until it expires
-// or the provider refuses it; then ts is asked for another, once for all callers, none
-// of whom waits past its own context.
+// WithTokenSource authenticates with tokens from ts. A client caches a token until it
+// expires or the provider rejects it, and then calls ts.Token once for all waiting
+// callers. No caller waits longer than its own context.
 func WithTokenSource(ts oauth2.TokenSource) Option {
 	return config.Option(func(c *config.Config) error {
 		if ts == nil {
@@ -68,11 +69,11 @@ func WithTokenSource(ts oauth2.TokenSource) Option {
 	})
 }
 
-// WithHTTPClient sends requests through hc: its transport, cookie jar and timeout
-// are used, its CheckRedirect is not, because no redirect is followed. hc is not changed,
-// and none of its connections is closed: health checks of HTTP/2 connections are hc's own.
-// A transport that is no *http.Transport may ignore a request's context: it is left behind
-// then, in a goroutine.
+// WithHTTPClient sends requests through hc with its transport, cookie jar and timeout.
+// Its CheckRedirect has no effect, because no redirect is followed. The wrapper neither
+// changes hc nor closes its connections; hc is responsible for the health checks of
+// HTTP/2 connections. A transport other than *http.Transport may ignore a request's
+// context; the call then returns and leaves a goroutine behind.
 func WithHTTPClient(hc *http.Client) Option {
 	return config.Option(func(c *config.Config) error {
 		if hc == nil {
@@ -83,7 +84,7 @@ func WithHTTPClient(hc *http.Client) Option {
 	})
 }
 
-// WithHeader sends one more header, or another value for a header of the wrapper's own.
+// WithHeader adds a header to every request, or replaces a header of the wrapper.
 func WithHeader(key, value string) Option {
 	return config.Option(func(c *config.Config) error {
 		if !config.ValidHeaderName(key) {
@@ -106,7 +107,7 @@ func WithHeader(key, value string) Option {
 	})
 }
 
-// WithUserAgent names the caller to the provider; the default names this module.
+// WithUserAgent sets the User-Agent header. The default names this module.
 func WithUserAgent(name string) Option {
 	return config.Option(func(c *config.Config) error {
 		if name == "" || !config.ValidHeaderValue(name) {
@@ -117,8 +118,8 @@ func WithUserAgent(name string) Option {
 	})
 }
 
-// WithPageSize asks for pages of n items. Zero, the default, and anything above the
-// provider's maximum ask for the maximum.
+// WithPageSize sets the number of items per page. Zero, the default, and numbers above
+// the provider's maximum request the maximum.
 func WithPageSize(n int) Option {
 	return config.Option(func(c *config.Config) error {
 		if n < 0 {
@@ -129,10 +130,10 @@ func WithPageSize(n int) Option {
 	})
 }
 
-// WithoutPrefetch asks for a page when the one before has been consumed. By default a
-// listing asks for the next page while its caller works on the present one, once the
-// caller has come back for a second item of it: never for more than reading to the end
-// takes, and no longer when the loop ends.
+// WithoutPrefetch requests a page only after the loop has consumed the previous one. By
+// default a listing prefetches one page, starting when the loop takes the second item of
+// the current page. Prefetch sends no more requests than reading to the end does, and
+// stops when the loop ends.
 func WithoutPrefetch() Option {
 	return config.Option(func(c *config.Config) error {
 		c.NoPrefetch = true
@@ -140,15 +141,14 @@ func WithoutPrefetch() Option {
 	})
 }
 
-// maxParallelPages is more than a provider's limits let pass, and little enough to hold.
+// maxParallelPages exceeds every provider's rate limit and bounds memory.
 const maxParallelPages = 64
 
-// WithParallelPages has up to n pages of a listing on their way at once, 64 at most,
-// where the provider pages by offset and says how many items there are: the lists of
-// Box, but those by marker, and the lists of Clerk that come with a total. Items come in
-// the same order and with the same guarantees, and a listing that nobody changes takes
-// the same requests, unless pages come short of what was asked for. Up to n pages are
-// held. The default is 1; other listings read one page after the other.
+// WithParallelPages allows up to n pages of a listing in flight at once, 64 at most. It
+// applies to providers that page by offset with a total: the lists of Box except those by
+// marker, and the lists of Clerk with a total. Order and guarantees stay the same, and so
+// does the number of requests unless the listing changes or pages come short. Up to n
+// pages are in memory. The default is 1; other listings read one page after the other.
 func WithParallelPages(n int) Option {
 	return config.Option(func(c *config.Config) error {
 		if n < 1 || n > maxParallelPages {
@@ -159,10 +159,10 @@ func WithParallelPages(n int) Option {
 	})
 }
 
-// WithRawJSON keeps every membership, user, group and the like as the provider sent it,
-// in the RawJSON of what is returned: fields that this release does not know are there.
-// Without it RawJSON is nil and costs nothing, but for one that holds a value of another
-// type than its field's: that field is empty then, and the value is in RawJSON.
+// WithRawJSON keeps the provider's JSON of every returned membership, user and group in
+// its RawJSON field, unknown fields included. Without the option RawJSON is nil, except
+// where a field held a value of another type: the field is then empty and RawJSON has the
+// value.
 func WithRawJSON() Option {
 	return config.Option(func(c *config.Config) error {
 		c.RawJSON = true
@@ -170,12 +170,12 @@ func WithRawJSON() Option {
 	})
 }
 
-// WithDeleted has a Delete, or a removal through package memberships, set *into to what the
-// provider answers about what it has deleted: a googlechat.Membership or clerk.Membership,
-// and a clerk.DeletedObject for an organization or a user. It is set before the call returns
-// without an error. A Delete whose provider answers with something else or with nothing
-// refuses the option with memberships.ErrInvalidArgument; other methods do not look at it.
-// It belongs to one call, because calls at the same time would share into.
+// WithDeleted makes a Delete, or a removal through package memberships, store the
+// provider's response body in *into: a googlechat.Membership or clerk.Membership, or a
+// clerk.DeletedObject for an organization or a user. *into is set before the call returns
+// without an error. A Delete with a response of another type, or without one, fails with
+// memberships.ErrInvalidArgument; other methods ignore the option. Pass it to a single
+// call, because concurrent calls would share into.
 func WithDeleted[T any](into *T) Option {
 	return config.Option(func(c *config.Config) error {
 		if into == nil {
@@ -186,7 +186,7 @@ func WithDeleted[T any](into *T) Option {
 	})
 }
 
-// WithLogger reports every attempt at level debug, without credentials.
+// WithLogger logs every attempt at level debug, without credentials.
 func WithLogger(l *slog.Logger) Option {
 	return config.Option(func(c *config.Config) error {
 		if l == nil {
@@ -197,9 +197,9 @@ func WithLogger(l *slog.Logger) Option {
 	})
 }
 
-// WithTimeout bounds one attempt, from dialling to the last byte of the body. The
-// default is 30 seconds. A body that brings less than 2 KiB in five seconds is given up
-// sooner. WithCallTimeout bounds all attempts of a call.
+// WithTimeout bounds one attempt, from dialling to the last byte of the body. The default
+// is 30 seconds. An attempt also ends when its body brings less than 2 KiB in five
+// seconds. WithCallTimeout bounds all attempts of a call.
 func WithTimeout(d time.Duration) Option {
 	return config.Option(func(c *config.Config) error {
 		if d <= 0 {
@@ -210,13 +210,13 @@ func WithTimeout(d time.Duration) Option {
 	})
 }
 
-// WithCallTimeout bounds one call: the time of all its attempts and of the backoff between
-// them, and for a write the time of reading the state back. The default is a minute. Waits
-// for a Limiter end with the caller's context, those for a Retry-After have
-// WithMaxRetryAfter as their bound; they do not count. A page of a listing is a call, the
-// listing has no limit. A change of package memberships may take several calls, each with
-// a limit of its own: the member is looked up first. A call that runs out of time fails with memberships.ErrUnavailable,
-// or with memberships.ErrOutcomeUnknown if it is a write that may have been sent.
+// WithCallTimeout bounds one call: its attempts, the backoff between them and, for a
+// write, the read-back. The default is one minute. Waits for a Limiter and for a
+// Retry-After do not count; the caller's context and WithMaxRetryAfter bound those. Each
+// page of a listing is one call; the listing as a whole has no limit. One change of
+// package memberships may take several calls, such as the lookup of a member, each with
+// its own limit. A call that exceeds the limit fails with memberships.ErrUnavailable, or
+// with memberships.ErrOutcomeUnknown if a write may have been sent.
 func WithCallTimeout(d time.Duration) Option {
 	return config.Option(func(c *config.Config) error {
 		if d <= 0 {
@@ -227,7 +227,8 @@ func WithCallTimeout(d time.Duration) Option {
 	})
 }
 
-// WithMaxBody bounds an answer to n bytes after decompression. The default is 32 MiB.
+// WithMaxBody bounds a response body to n bytes after decompression. The default is 32
+// MiB.
 func WithMaxBody(n int64) Option {
 	return config.Option(func(c *config.Config) error {
 		if n <= 0 {

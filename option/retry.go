@@ -12,9 +12,9 @@ import (
 	"github.com/memberships-go/memberships/internal/transport"
 )
 
-// WithAttempts bounds how often one request is sent, the first time included. The
-// default is 4; 1 switches retries off. Independently of it, a client whose calls all
-// fail stops repeating them: a budget holds retries at a few percent of the calls.
+// WithAttempts bounds the number of attempts of one request, the first included. The
+// default is 4; 1 disables retries. A retry budget applies as well: it bounds the retries
+// of a client to a few percent of its calls.
 func WithAttempts(n int) Option {
 	return config.Option(func(c *config.Config) error {
 		if n < 1 {
@@ -25,21 +25,21 @@ func WithAttempts(n int) Option {
 	})
 }
 
-// WithBackoff sets the wait between attempts: a random part of base after the first,
-// of twice that after the second and so on, up to limit. The default is 500
+// WithBackoff sets the backoff between attempts: a random part of base after the first
+// attempt, of twice base after the second and so on, up to limit. The default is 500
 // milliseconds up to 30 seconds.
 func WithBackoff(base, limit time.Duration) Option {
 	return config.Option(func(c *config.Config) error {
 		if base <= 0 || limit < base {
-			return fmt.Errorf("WithBackoff: %v up to %v makes no sense", base, limit)
+			return fmt.Errorf("WithBackoff: the base %v is not above zero or exceeds the limit %v", base, limit)
 		}
 		c.Retry.Base, c.Retry.Cap = base, limit
 		return nil
 	})
 }
 
-// WithMaxRetryAfter sets the longest wait that a provider may ask for, a minute by
-// default and a day at most. A call that is asked to wait longer fails at once with
+// WithMaxRetryAfter sets the longest Retry-After that a call waits for, one minute by
+// default and one day at most. On a longer one the call fails at once with
 // memberships.ErrRateLimited, and RetryAfter set.
 func WithMaxRetryAfter(d time.Duration) Option {
 	return config.Option(func(c *config.Config) error {
@@ -51,18 +51,19 @@ func WithMaxRetryAfter(d time.Duration) Option {
 	})
 }
 
-// Limiter paces requests. Wait returns when the next one may be sent, or with ctx's
-// error. One limiter may serve many clients, and may ask another process. If it has a
-// method Observe(statusCode int, retryAfter time.Duration), that is told every answer.
+// Limiter paces requests. Wait returns when the next request may be sent, or with ctx's
+// error. Several clients may share a Limiter, and a Limiter may coordinate with other
+// processes. A method Observe(statusCode int, retryAfter time.Duration), if present, is
+// called with every response. All methods are called concurrently.
 type Limiter interface {
 	Wait(ctx context.Context) error
 }
 
-// WithReadBack sets for how long a write is looked for whose answer was lost, two seconds
-// by default. The state is read at least twice, the last time after d, before the write is
-// memberships.ErrOutcomeUnknown: a server may carry a request out late, and a single
-// reading may come from a replica that lags. Zero reads twice at once.
-// Where the call or the context has less time left, half of that counts.
+// WithReadBack sets the duration of the read-back after a write without an answer, two
+// seconds by default. The call reads the state at least twice, the last time after d,
+// before it fails with memberships.ErrOutcomeUnknown: the server may apply a request
+// late, and a single read may come from a stale replica. Zero reads twice at once. If the
+// call or the context has less time left, the read-back takes half of that.
 func WithReadBack(d time.Duration) Option {
 	return config.Option(func(c *config.Config) error {
 		if d < 0 {
@@ -73,10 +74,10 @@ func WithReadBack(d time.Duration) Option {
 	})
 }
 
-// WithoutRepeat never sends a write again after an answer that leaves open whether it
-// happened. By default it is sent again after a reading that does not show it, where the
-// provider refuses or merges a duplicate. Such a repeat can undo the change that somebody
-// else has made in between. Refusals such as status 429 are still tried again.
+// WithoutRepeat disables the retry of ambiguous writes. By default an ambiguous write is
+// sent again if the read-back does not show it and the provider refuses or merges
+// duplicates; such a repeat can undo a change that another client made in between.
+// Definite refusals such as status 429 are still retried.
 func WithoutRepeat() Option {
 	return config.Option(func(c *config.Config) error {
 		c.Retry.Once = true
@@ -84,7 +85,7 @@ func WithoutRepeat() Option {
 	})
 }
 
-// WithLimiter paces a client's requests with l.
+// WithLimiter paces the requests of a client with l.
 func WithLimiter(l Limiter) Option {
 	return config.Option(func(c *config.Config) error {
 		if l == nil {
@@ -95,16 +96,16 @@ func WithLimiter(l Limiter) Option {
 	})
 }
 
-// WithRateLimit sends at most perSecond requests a second, and up to burst at once.
-// There is no limit by default.
+// WithRateLimit bounds requests to perSecond per second, with bursts of up to burst
+// requests. There is no limit by default.
 func WithRateLimit(perSecond float64, burst int) Option {
 	return withRate("WithRateLimit", perSecond, burst, func() Limiter {
 		return rate.NewLimiter(rate.Limit(perSecond), burst)
 	})
 }
 
-// WithAdaptiveRateLimit is WithRateLimit with a pace that halves when the provider
-// answers 429, and recovers.
+// WithAdaptiveRateLimit is WithRateLimit with a rate that halves on status 429 and
+// recovers afterwards.
 func WithAdaptiveRateLimit(perSecond float64, burst int) Option {
 	return withRate("WithAdaptiveRateLimit", perSecond, burst, func() Limiter {
 		return transport.NewAdaptive(perSecond, burst)
@@ -115,36 +116,35 @@ func withRate(name string, perSecond float64, burst int, l func() Limiter) Optio
 	var err error
 	switch {
 	case !(perSecond > 0) || perSecond > 1e9:
-		err = fmt.Errorf("%s: %v requests per second makes no sense", name, perSecond)
+		err = fmt.Errorf("%s: %v requests per second is not above 0 and at most 1e9", name, perSecond)
 	case burst < 1:
-		err = fmt.Errorf("%s: a burst of %d lets nothing through", name, burst)
+		err = fmt.Errorf("%s: the burst %d is below one", name, burst)
 	}
 	if err != nil {
 		return config.Option(func(*config.Config) error { return err })
 	}
-	limiter := l() // one for all clients and calls that the option is given to
+	limiter := l() // shared by all clients and calls with the option
 	return WithLimiter(limiter)
 }
 
-// Attempt is one try of one call, as hooks see it. It holds no credential. StatusCode,
-// Err and Took are set after the attempt; Err is nil when there was an answer,
-// whatever its status. No field, and nothing below Err, shows a credential.
+// Attempt describes one attempt of a call for hooks. StatusCode, Err and Took are set
+// after the attempt; Err is nil if a response arrived, whatever its status. No field, and
+// no error below Err, holds a credential.
 type Attempt struct {
-	// Provider is the provider's name, and Op the method, as in memberships.Error.
+	// Provider is the provider's name and Op the method, as in memberships.Error.
 	Provider, Op string
-	// Method, Host and Path are those of the request; Path is escaped.
+	// Method, Host and Path describe the request; Path is escaped.
 	Method, Host, Path string
-	// Number counts the attempts of a call from 1.
+	// Number is the number of the attempt within its call, from 1.
 	Number     int
 	StatusCode int
 	Err        error
 	Took       time.Duration
 }
 
-// WithHook calls before and after around every attempt; either may be nil. The context
-// that before returns goes with the attempt, and to after: a trace's span can start in
-// one and end in the other. Hooks nest: the first one given is the outermost. They may
-// be called concurrently.
+// WithHook calls before and after around every attempt; either may be nil. The attempt
+// and after use the context that before returns, so a tracing span can start in before
+// and end in after. The first hook is the outermost. Hooks may run concurrently.
 func WithHook(before func(context.Context, Attempt) context.Context, after func(context.Context, Attempt)) Option {
 	return config.Option(func(c *config.Config) error {
 		if before == nil && after == nil {

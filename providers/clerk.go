@@ -23,7 +23,7 @@ var clerkDeclaration = declaration{
 	},
 }
 
-// token authenticates with the setting of that key.
+// token returns options that authenticate with the setting key.
 func token(key string) func(map[string]string) ([]option.Option, error) {
 	return func(v map[string]string) ([]option.Option, error) {
 		return []option.Option{option.WithToken(v[key])}, nil

@@ -10,7 +10,7 @@ import (
 	"github.com/memberships-go/memberships/providers"
 )
 
-// One loop lists a group in each provider: here at the emulator, with made-up credentials.
+// The loop lists one group of each provider at the emulator.
 func ExampleOpenWith() {
 	srv := emulator.NewServer()
 	defer srv.Close()
@@ -40,7 +40,7 @@ func ExampleOpenWith() {
 	// webex room Demo
 }
 
-// A program asks its user for the settings of any provider: here in the environment.
+// The program reads the settings of every provider from the environment.
 func ExampleSettings() {
 	environment := map[string]string{"CLERK_SECRET_KEY": "sk_test_1", "PUBNUB_SUBSCRIBE_KEY": "sub-c-1"}
 	for _, name := range providers.Names() {

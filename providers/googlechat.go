@@ -13,11 +13,11 @@ import (
 )
 
 var googleChatSettings = []Setting{
-	{Key: "credentials_file", Env: "GOOGLE_APPLICATION_CREDENTIALS", Method: "credentials file", Text: "the path of a JSON file with the key of a service account, or with a user's own credentials (authorized_user)"},
-	{Key: "subject", Env: "GOOGLE_SUBJECT", Caller: true, Text: "the e-mail address of the user whom the service account acts for; without it, it acts as the app itself"},
-	{Key: "scopes", Env: "GOOGLE_CHAT_SCOPES", Text: "the scopes that a service account asks for in place of the usual ones, with commas"},
+	{Key: "credentials_file", Env: "GOOGLE_APPLICATION_CREDENTIALS", Method: "credentials file", Text: "the path of a JSON file with the key of a service account, or with the credentials of a user (authorized_user)"},
+	{Key: "subject", Env: "GOOGLE_SUBJECT", Caller: true, Text: "the e-mail address of the user on whose behalf the service account acts; without it, the account acts as the app"},
+	{Key: "scopes", Env: "GOOGLE_CHAT_SCOPES", Text: "the scopes of a service account in place of the default ones, separated by commas"},
 	{Key: "access_token", Env: "GOOGLE_CHAT_ACCESS_TOKEN", Method: "access token", Secret: true, Text: "an access token, in place of a file"},
-	{Key: "app_auth", Env: "GOOGLE_CHAT_APP_AUTH", Text: "true if the access token is an app's own"},
+	{Key: "app_auth", Env: "GOOGLE_CHAT_APP_AUTH", Text: "true if the access token belongs to an app"},
 	baseURL(""),
 }
 
@@ -39,8 +39,8 @@ var googleChatDeclaration = declaration{
 	},
 }
 
-// googleChatOptions takes a token as it is, or gets tokens with a file of credentials. An
-// app's own token lists less than a user's.
+// googleChatOptions returns options with the given token, or with tokens from a file of
+// credentials. App authentication lists fewer spaces than a user's.
 func googleChatOptions(v map[string]string) ([]option.Option, error) {
 	app := false
 	switch v["app_auth"] {
@@ -48,7 +48,7 @@ func googleChatOptions(v map[string]string) ([]option.Option, error) {
 	case "true":
 		app = true
 	default:
-		return nil, settingError(googleChatSettings, "app_auth", fmt.Errorf("the value is true or false, and not %q", v["app_auth"]))
+		return nil, settingError(googleChatSettings, "app_auth", fmt.Errorf("the value must be true or false, not %q", v["app_auth"]))
 	}
 	var opts []option.Option
 	if t := v["access_token"]; t != "" {

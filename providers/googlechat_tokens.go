@@ -18,14 +18,14 @@ import (
 
 const googleScope = "https://www.googleapis.com/auth/"
 
-// The scopes that are asked for: what a user does, and what an app does by itself. A
-// user's own credentials come with the scopes that the user agreed to.
+// The default scopes of a user and of an app. The credentials of an authorized user carry
+// their own scopes.
 var (
 	googleUserScopes = []string{googleScope + "chat.memberships", googleScope + "chat.spaces.readonly"}
 	googleAppScopes  = []string{googleScope + "chat.bot", googleScope + "chat.app.memberships"}
 )
 
-// googleFile is a file of credentials as gcloud and the console make them.
+// googleFile is a file of credentials from gcloud or the Google Cloud console.
 type googleFile struct {
 	path string
 	data []byte
@@ -45,7 +45,7 @@ func readGoogleFile(path string) (*googleFile, error) {
 		return nil, fmt.Errorf("%s is not JSON", path)
 	}
 	if file.Type != google.ServiceAccount && file.Type != google.AuthorizedUser {
-		return nil, fmt.Errorf("%s is of type %q: it has to be service_account or authorized_user", path, file.Type)
+		return nil, fmt.Errorf("%s has the type %q; it must be service_account or authorized_user", path, file.Type)
 	}
 	if file.Type == google.ServiceAccount && !isKey(file.PrivateKey) {
 		return nil, fmt.Errorf("the private_key of %s is not a key in PEM", path)
@@ -53,10 +53,10 @@ func readGoogleFile(path string) (*googleFile, error) {
 	return &googleFile{path, data, file.Type}, nil
 }
 
-// maxFile is more than a file of credentials has.
+// maxFile exceeds the size of every valid file of credentials.
 const maxFile = 1 << 20
 
-// readSmall reads a file that cannot be long.
+// readSmall reads a file of at most maxFile bytes.
 func readSmall(path string) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -65,13 +65,13 @@ func readSmall(path string) ([]byte, error) {
 	defer func() { _ = f.Close() }()
 	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
 	if err == nil && len(data) > maxFile {
-		err = fmt.Errorf("%s is longer than a file of credentials can be", path)
+		err = fmt.Errorf("%s is longer than 1 MiB", path)
 	}
 	return data, err
 }
 
-// isKey reports whether text is a key that tokens can be signed with. No error says more,
-// because it could show a part of the key.
+// isKey reports whether text is a signing key in PEM. It returns no parse error, because
+// that could quote the key.
 func isKey(text string) bool {
 	block, _ := pem.Decode([]byte(text))
 	if block == nil {
@@ -84,12 +84,12 @@ func isKey(text string) bool {
 	return err == nil
 }
 
-// tokens returns the tokens of a user or a service account. subject is the user whom the
-// latter acts for, "" for itself.
+// tokens returns a token source for a user or a service account. subject is the user on
+// whose behalf a service account acts, empty for the app itself.
 func (f *googleFile) tokens(subject string, scopes []string) (oauth2.TokenSource, error) {
 	switch {
 	case f.kind == google.AuthorizedUser && subject != "":
-		return nil, fmt.Errorf("%s is a user's: only a service account can act for %s", f.path, subject)
+		return nil, fmt.Errorf("%s belongs to a user; only a service account can act for %s", f.path, subject)
 	case len(scopes) > 0:
 	case subject != "":
 		scopes = googleUserScopes
@@ -103,26 +103,26 @@ func (f *googleFile) tokens(subject string, scopes []string) (oauth2.TokenSource
 	})
 	c, err := google.CredentialsFromJSONWithTypeAndParams(ctx, f.data, f.kind, google.CredentialsParams{Scopes: scopes, Subject: subject})
 	if err != nil {
-		return nil, fmt.Errorf("%s has no credentials that can be used", f.path) // the cause may show a part of the key
+		return nil, fmt.Errorf("%s has no usable credentials", f.path) // the cause may show a part of the key
 	}
 	return googleSource{c.TokenSource}, nil
 }
 
-// googleSource shortens the reason why there is no token to one line.
+// googleSource shortens the error of a token request to one line.
 type googleSource struct{ oauth2.TokenSource }
 
 func (s googleSource) Token() (*oauth2.Token, error) {
 	t, err := s.TokenSource.Token()
-	var refused *oauth2.RetrieveError
-	if !errors.As(err, &refused) {
+	var retrieve *oauth2.RetrieveError
+	if !errors.As(err, &retrieve) {
 		return t, err
 	}
 	var answer struct {
 		Error       string `json:"error"`
 		Description string `json:"error_description"`
 	}
-	if json.Unmarshal(refused.Body, &answer) != nil || answer.Error == "" {
-		return nil, fmt.Errorf("Google answered with status %d", refused.Response.StatusCode)
+	if json.Unmarshal(retrieve.Body, &answer) != nil || answer.Error == "" {
+		return nil, fmt.Errorf("Google answered with status %d", retrieve.Response.StatusCode)
 	}
-	return nil, fmt.Errorf("Google answered with status %d, %s: %s", refused.Response.StatusCode, answer.Error, answer.Description)
+	return nil, fmt.Errorf("Google answered with status %d, %s: %s", retrieve.Response.StatusCode, answer.Error, answer.Description)
 }

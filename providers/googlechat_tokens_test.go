@@ -163,15 +163,15 @@ func TestGoogleFile(t *testing.T) {
 		want   string // "" if the provider opens
 	}{
 		{"a user", map[string]string{"credentials_file": user}, ""},
-		{"a user for another", map[string]string{"credentials_file": user, "subject": "ada@example.com"}, "is a user's: only a service account can act for ada@example.com"},
+		{"a user for another", map[string]string{"credentials_file": user, "subject": "ada@example.com"}, "belongs to a user; only a service account can act for ada@example.com"},
 		{"no key", map[string]string{"credentials_file": account("")}, "is not a key in PEM"},
 		{"no PEM", map[string]string{"credentials_file": account("hush")}, "is not a key in PEM"},
 		{"PEM without a key", map[string]string{"credentials_file": account("-----BEGIN PRIVATE KEY-----\naHVzaA==\n-----END PRIVATE KEY-----\n")}, "is not a key in PEM"},
-		{"another type", map[string]string{"credentials_file": write(map[string]string{"type": "external_account"})}, `is of type "external_account"`},
+		{"another type", map[string]string{"credentials_file": write(map[string]string{"type": "external_account"})}, `has the type "external_account"`},
 		{"no object", map[string]string{"credentials_file": write("hush")}, "is not JSON"},
 		{"too long", map[string]string{"credentials_file": write(strings.Repeat("x", maxFile))}, "is longer than"},
 		{"no file", map[string]string{"credentials_file": filepath.Join(t.TempDir(), "none")}, "no such file"},
-		{"a switch", map[string]string{"access_token": "x", "app_auth": "perhaps"}, "app_auth (GOOGLE_CHAT_APP_AUTH): the value is true or false"},
+		{"a switch", map[string]string{"access_token": "x", "app_auth": "perhaps"}, "app_auth (GOOGLE_CHAT_APP_AUTH): the value must be true or false"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			_, err := OpenWith("googlechat", tt.values)

@@ -10,17 +10,17 @@ import (
 	"github.com/memberships-go/memberships"
 )
 
-// groupSyntax is the form of a provider's ids of groups, and their places in its URLs.
+// groupSyntax describes the ids of a provider's groups and their URLs.
 type groupSyntax struct {
-	// id matches a text that is an id for certain.
+	// id matches a text that can only be an id.
 	id *regexp.Regexp
-	// maybe matches an id behind a kind, as in space:Engineering.
+	// maybe matches an id after a kind, as in space:AAAA.
 	maybe *regexp.Regexp
-	// url matches the host, the path and the fragment of a URL, as host/path#fragment. build
-	// makes the id of its group.
+	// url matches host, path and fragment of a URL, as host/path#fragment. build returns
+	// the id from the match.
 	url   []*regexp.Regexp
 	build func(string) string
-	// hosts have such URLs.
+	// hosts are the hosts of such URLs.
 	hosts []string
 }
 
@@ -34,12 +34,12 @@ var (
 
 var hasScheme = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*://`)
 
-// ParseGroup reads a text that names a group of a provider: kind:id, an id, or the URL of
-// the group in the provider's own application. ok is false where the text cannot be an id,
-// so that it may be a name; g then has the text as its ID. Where a provider's ids can be
-// any text, ok is always true. Nothing is sent.
+// ParseGroup parses kind:id, an id, or the URL of a group in the provider's own
+// application. ok is false if the text cannot be an id and may be a name; g then has the
+// text as its ID. ok is always true for a provider whose ids can be any text. ParseGroup
+// sends nothing.
 //
-// An unknown provider and a URL that holds no id of a group are
+// An unknown provider and a URL without the id of a group are
 // memberships.ErrInvalidArgument.
 func ParseGroup(provider, text string) (g memberships.Group, ok bool, err error) {
 	d, err := declared("ParseGroup", provider)
@@ -59,11 +59,11 @@ func ParseGroup(provider, text string) (g memberships.Group, ok bool, err error)
 	return g, d.groups.id.MatchString(g.ID) || g.Kind != "" && d.groups.maybe.MatchString(g.ID), nil
 }
 
-// groupOfURL returns the group that a provider's URL names.
+// groupOfURL returns the id of the group in a URL.
 func (d declaration) groupOfURL(text string) (string, error) {
 	u, err := url.Parse(text)
 	if err != nil {
-		return "", fmt.Errorf("%s is not a URL that can be read", quoted(text))
+		return "", fmt.Errorf("%s is not a valid URL", quoted(text))
 	}
 	at := strings.ToLower(u.Hostname()) + u.EscapedPath()
 	if u.RawQuery != "" && u.Hostname() == "im" {
@@ -87,10 +87,10 @@ func (d declaration) groupOfURL(text string) (string, error) {
 	return "", fmt.Errorf("the URL %s does not hold the id of a group in %s", quoted(text), d.name)
 }
 
-// maxQuoted is how many characters of a text an error shows.
+// maxQuoted is the number of characters of a text in an error.
 const maxQuoted = 40
 
-// quoted is a text as an error shows it.
+// quoted returns a text in quotes, cut to maxQuoted.
 func quoted(text string) string {
 	if len(text) > maxQuoted {
 		return fmt.Sprintf("%.*q...", maxQuoted, text)

@@ -26,7 +26,7 @@ func TestParseGroup(t *testing.T) {
 		{"googlechat", "space:Engineering", memberships.Group{Kind: memberships.KindSpace, ID: "Engineering"}, true, ""},
 		{"pubnub", "any text", memberships.Group{ID: "any text"}, true, ""},
 		{"webex", "webexteams://im?space=90010000-0000-4000-8000-000000000001", memberships.Group{Kind: memberships.KindRoom, ID: "Y2lzY29zcGFyazovL3VzL1JPT00vOTAwMTAwMDAtMDAwMC00MDAwLTgwMDAtMDAwMDAwMDAwMDAx"}, true, ""},
-		{"webex", "http://%zz", memberships.Group{}, false, `"http://%zz" is not a URL that can be read`},
+		{"webex", "http://%zz", memberships.Group{}, false, `"http://%zz" is not a valid URL`},
 	} {
 		got, ok, err := providers.ParseGroup(tt.provider, tt.text)
 		if diff := cmp.Diff(tt.want, got); diff != "" || ok != tt.ok {

@@ -12,24 +12,24 @@ import (
 	"github.com/memberships-go/memberships/option"
 )
 
-// OpenWith returns the provider of that name with the values of its settings, by Key, and
-// more options, which win over them. An empty value is not set. It may read a file that a
-// value names, and sends nothing.
+// OpenWith returns the named provider with the values of its settings, by Key, and
+// further options, which take precedence. An empty value counts as unset. OpenWith may
+// read a file that a value names; it sends nothing.
 //
-// An unknown name or key, a value that makes no sense and a missing one are
-// memberships.ErrInvalidArgument. The error names the settings in question with their
-// variables; with a *SettingError below, it is about the value of one.
+// An unknown name or key, an invalid value and a missing one are
+// memberships.ErrInvalidArgument. The error names the settings and their variables; it
+// wraps a *SettingError if one value is invalid.
 func OpenWith(name string, values map[string]string, opts ...option.Option) (memberships.Provider, error) {
 	d, err := declared("OpenWith", name)
 	if err != nil {
 		return nil, err
 	}
 	if err := d.check(values); err != nil {
-		return nil, d.refuse(err)
+		return nil, d.invalid(err)
 	}
 	own, err := d.options(values)
 	if err != nil {
-		return nil, d.refuse(err)
+		return nil, d.invalid(err)
 	}
 	if url := values[BaseURL]; url != "" {
 		own = append(own, option.WithBaseURL(url))
@@ -37,7 +37,8 @@ func OpenWith(name string, values map[string]string, opts ...option.Option) (mem
 	return d.open(append(own, opts...)...)
 }
 
-// check returns what is wrong with values whatever the provider.
+// check returns the errors that are the same for all providers: unknown keys, missing
+// settings, malformed secrets and base URLs.
 func (d declaration) check(values map[string]string) error {
 	known := map[string]bool{}
 	for _, s := range d.settings {

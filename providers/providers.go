@@ -1,5 +1,6 @@
-// Package providers opens any of the five providers by name. It compiles all of them;
-// a program that needs one imports its wrapper and calls its client's Provider.
+// Package providers opens any of the five providers by name. It imports all five
+// wrappers; a program for one provider imports that wrapper and calls its client's
+// Provider instead.
 package providers
 
 import (
@@ -11,28 +12,28 @@ import (
 	"github.com/memberships-go/memberships/option"
 )
 
-// declaration is everything that this package knows of one provider. Each provider has a
-// file of its own with it.
+// declaration has the settings and constructors of one provider. Each provider's file
+// declares one.
 type declaration struct {
 	name string
-	// open is the wrapper's New.
+	// open calls the wrapper's New.
 	open     func(opts ...option.Option) (memberships.Provider, error)
 	settings []Setting
-	// unsupported are settings of the provider's own tools; see Unsupported.
+	// unsupported lists settings of the provider's own tools; see Unsupported.
 	unsupported []Setting
-	// options makes options of values that have all settings of one method, and returns a
-	// *SettingError for one that makes no sense. It leaves BaseURL alone.
+	// options converts values that have all settings of one method. It returns a
+	// *SettingError for an invalid value, and ignores BaseURL.
 	options func(values map[string]string) ([]option.Option, error)
-	// emulator are values for the emulator; see EmulatorValues.
+	// emulator has values for the emulator; see EmulatorValues.
 	emulator map[string]string
-	// groups is nil where an id of a group can be any text.
+	// groups is nil if any text can be the id of a group.
 	groups *groupSyntax
 }
 
 // declarations are in alphabetical order.
 var declarations = []declaration{boxDeclaration, clerkDeclaration, googleChatDeclaration, pubNubDeclaration, webexDeclaration}
 
-// Names are the names that Open knows, in alphabetical order.
+// Names returns the names of all providers in alphabetical order.
 func Names() []string {
 	names := make([]string, len(declarations))
 	for i, d := range declarations {
@@ -41,8 +42,9 @@ func Names() []string {
 	return names
 }
 
-// Open returns the provider of that name with the options that its wrapper's New takes.
-// An unknown name is memberships.ErrInvalidArgument, and the error lists the known ones.
+// Open returns the named provider with the options of its wrapper's New. It sends
+// nothing. An unknown name is memberships.ErrInvalidArgument, and the error lists the
+// known names.
 func Open(name string, opts ...option.Option) (memberships.Provider, error) {
 	d, err := declared("Open", name)
 	if err != nil {
@@ -51,7 +53,7 @@ func Open(name string, opts ...option.Option) (memberships.Provider, error) {
 	return d.open(opts...)
 }
 
-// declared returns the declaration of a provider; op is the function that asks.
+// declared returns the declaration of a provider. The error names op.
 func declared(op, name string) (declaration, error) {
 	if i := slices.IndexFunc(declarations, func(d declaration) bool { return d.name == name }); i >= 0 {
 		return declarations[i], nil
@@ -62,7 +64,7 @@ func declared(op, name string) (declaration, error) {
 	}
 }
 
-// provider is of a wrapper's client, or the error of making it.
+// provider returns the Provider of a wrapper's client, or the error of its constructor.
 func provider[C interface{ Provider() memberships.Provider }](c C, err error) (memberships.Provider, error) {
 	if err != nil {
 		return nil, err

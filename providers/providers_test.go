@@ -20,7 +20,7 @@ import (
 	"github.com/memberships-go/memberships/wrappers/pubnub"
 )
 
-// with returns what a provider needs to be opened beside a token, and opts.
+// with adds the options that a provider requires besides a token.
 func with(name string, opts ...option.Option) []option.Option {
 	if name == "pubnub" {
 		opts = append(opts, pubnub.WithKeys("sub", "pub"), pubnub.WithUserID("ada"))
@@ -28,7 +28,7 @@ func with(name string, opts ...option.Option) []option.Option {
 	return opts
 }
 
-// An option of one provider is refused by the others, by name.
+// TestForeignOptions checks that a provider rejects other providers' options by name.
 func TestForeignOptions(t *testing.T) {
 	for own, o := range map[string]option.Option{"pubnub": pubnub.WithRoleInType(), "box": box.WithAsUser("1"), "googlechat": googlechat.WithAppAuth(), "clerk": clerk.WithAPIVersion("2026-05-12")} {
 		for _, name := range providers.Names() {
@@ -41,8 +41,8 @@ func TestForeignOptions(t *testing.T) {
 			}
 		}
 	}
-	var pass memberships.Pass
-	for what, o := range map[string]option.Option{"an option is empty": {}, "for the listings of memberships.Client alone": memberships.WithPass(&pass)} {
+	var pass memberships.Summary
+	for what, o := range map[string]option.Option{"an option is empty": {}, "for the listings of memberships.Client alone": memberships.WithSummary(&pass)} {
 		if _, err := providers.Open("webex", option.WithToken("any"), o); err == nil || !strings.Contains(err.Error(), what) {
 			t.Errorf("got %v, want %q", err, what)
 		}
@@ -65,9 +65,9 @@ func TestOpen(t *testing.T) {
 	}
 }
 
-// A token with what belongs around it in a header, or in a file, is refused by every
-// provider with the option's name and without the token.
-func TestTokensThatAreMoreThanTokens(t *testing.T) {
+// TestDecoratedTokens checks that every provider rejects a token with a prefix, white
+// space or quotes, without quoting it.
+func TestDecoratedTokens(t *testing.T) {
 	for _, name := range providers.Names() {
 		for _, token := range []string{
 			"Bearer canary", "bearer canary", "Basic canary", "Authorization: Bearer canary", " canary", "canary\n", "\"canary\"", "Bearer",
@@ -100,8 +100,8 @@ func TestNamesIsACopy(t *testing.T) {
 	}
 }
 
-// Many groups at a time keep their connections: a new one for each request would cost
-// more than the listing.
+// TestListManyReusesConnections checks that ListMany keeps connections: opening one per
+// request costs more than the listing.
 func TestListManyReusesConnections(t *testing.T) {
 	const groups, concurrency = 300, 100
 	var state strings.Builder
@@ -136,7 +136,7 @@ func TestListManyReusesConnections(t *testing.T) {
 	}
 	for range 3 {
 		n := 0
-		for _, err := range c.ListMany(t.Context(), all, memberships.Many{Concurrency: concurrency}) {
+		for _, err := range c.ListMany(t.Context(), all, memberships.ManyOptions{Concurrency: concurrency}) {
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -12,7 +12,7 @@ import (
 var pubNubSettings = []Setting{
 	{Key: "subscribe_key", Env: "PUBNUB_SUBSCRIBE_KEY", Method: "keyset", Text: "the subscribe key of a keyset"},
 	{Key: "publish_key", Env: "PUBNUB_PUBLISH_KEY", Text: "the publish key of that keyset"},
-	{Key: "user_id", Env: "PUBNUB_USER_ID", Method: "keyset", Text: "the id of the user who asks"},
+	{Key: "user_id", Env: "PUBNUB_USER_ID", Method: "keyset", Text: "the id of the calling user"},
 	{Key: "secret_key", Env: "PUBNUB_SECRET_KEY", Secret: true, Text: "the secret key of a keyset with Access Manager, which signs every request"},
 	{Key: "auth_token", Env: "PUBNUB_AUTH_TOKEN", Secret: true, Text: "an Access Manager token or auth key, in place of the secret key"},
 	{Key: "role_in", Text: "the field of a membership with its role: custom.NAME or type; custom.role by default"},
@@ -43,7 +43,7 @@ func pubNubOptions(v map[string]string) ([]option.Option, error) {
 	case ok:
 		opts = append(opts, pubnub.WithRoleInCustom(custom))
 	default:
-		return nil, settingError(pubNubSettings, "role_in", fmt.Errorf("the value is type or custom.NAME, and not %q", v["role_in"]))
+		return nil, settingError(pubNubSettings, "role_in", fmt.Errorf("the value must be type or custom.NAME, not %q", v["role_in"]))
 	}
 	return opts, nil
 }

@@ -7,33 +7,33 @@ import (
 	"github.com/memberships-go/memberships"
 )
 
-// Setting is one value that a program asks its user for to open a provider.
+// Setting is one value that a program needs from its user to open a provider.
 type Setting struct {
-	// Key names the setting among those of its provider, as a file does: "secret_key".
+	// Key is the name of the setting within its provider, as in a file: "secret_key".
 	Key string
-	// Env is the environment variable that users know for it, "" where there is none.
+	// Env is the conventional environment variable, empty if there is none.
 	Env string
-	// Text describes the value in plain words, without a capital letter and a full stop.
+	// Text describes the value to users, without a capital letter and a full stop.
 	Text string
-	// Method names the method of authentication that needs the setting. A provider opens
-	// with all settings of one method. A setting without a method is optional.
+	// Method is the authentication method that needs the setting. All settings of one
+	// method together open a provider. A setting without a method is optional.
 	Method string
-	// Secret reports that the value is a credential, which nobody may show.
+	// Secret reports whether the value is a credential, which must not be displayed.
 	Secret bool
-	// Caller reports that the value is the e-mail address of the user whom requests are
-	// made for.
+	// Caller reports whether the value is the e-mail address of the user on whose behalf
+	// requests are made.
 	Caller bool
 }
 
-// BaseURL is the key of a setting that every provider has: the origin that requests go to.
+// BaseURL is the key of the one setting that every provider has: the origin of requests.
 const BaseURL = "base_url"
 
-// baseURL is the setting of that key.
+// baseURL returns the setting with the key BaseURL.
 func baseURL(env string) Setting {
-	return Setting{Key: BaseURL, Env: env, Text: "the URL of another server to ask; it gets the credentials"}
+	return Setting{Key: BaseURL, Env: env, Text: "the URL of another server, which receives the credentials"}
 }
 
-// name is what an error calls a setting.
+// name returns the setting's name in errors.
 func (s Setting) name() string {
 	if s.Env == "" {
 		return s.Key
@@ -41,27 +41,27 @@ func (s Setting) name() string {
 	return s.Key + " (" + s.Env + ")"
 }
 
-// Settings returns the settings of a provider, in the order that a user reads them: the
-// preferred method first, options after it. The slice is the caller's own. An unknown name
-// is memberships.ErrInvalidArgument.
+// Settings returns the settings of a provider in display order: the preferred method
+// first, optional settings after it. The slice is a copy. An unknown name is
+// memberships.ErrInvalidArgument.
 func Settings(name string) ([]Setting, error) {
 	d, err := declared("Settings", name)
 	return slices.Clone(d.settings), err
 }
 
-// Unsupported returns settings of the provider's own tools that this package does not
-// take, so that a program can say so where its user has set one: Text is the reason, as
-// the rest of a sentence that begins with the name of the variable. An unknown name is
+// Unsupported returns settings of the provider's own tools that this package ignores, so
+// a program can warn about them. Text is the reason, as the rest of a sentence that
+// begins with the name of the variable. An unknown name is
 // memberships.ErrInvalidArgument.
 func Unsupported(name string) ([]Setting, error) {
 	d, err := declared("Unsupported", name)
 	return slices.Clone(d.unsupported), err
 }
 
-// Missing returns the settings that values, by Key, lack for the named provider: nil if one
-// method has all of its own. Otherwise there is one entry for each method that has a part
-// of them, or for every method if none has. An empty value counts as missing. An unknown
-// name is memberships.ErrInvalidArgument.
+// Missing returns the settings that values, by Key, lack for the named provider: nil if
+// one method is complete, else one entry for each method with some of its settings, or
+// for every method if none has any. An empty value counts as missing. An unknown name is
+// memberships.ErrInvalidArgument.
 func Missing(name string, values map[string]string) ([][]Setting, error) {
 	d, err := declared("Missing", name)
 	if err != nil {
@@ -89,7 +89,7 @@ func (d declaration) missing(values map[string]string) [][]Setting {
 	return all
 }
 
-// methods are the settings of each method, in the order of the first ones.
+// methods returns the settings of each method, in the order of their first settings.
 func (d declaration) methods() [][]Setting {
 	var names []string
 	var methods [][]Setting
@@ -106,9 +106,9 @@ func (d declaration) methods() [][]Setting {
 	return methods
 }
 
-// EmulatorValues returns values that open the named provider at an emulator, which takes
-// any credential. They are made up and nobody's. BaseURL is left for the caller to set. An
-// unknown name is memberships.ErrInvalidArgument.
+// EmulatorValues returns values that open the named provider at an emulator. The
+// credentials are invented; an emulator accepts any. The caller adds BaseURL. An unknown
+// name is memberships.ErrInvalidArgument.
 func EmulatorValues(name string) (map[string]string, error) {
 	d, err := declared("EmulatorValues", name)
 	if err != nil {
@@ -121,8 +121,8 @@ func EmulatorValues(name string) (map[string]string, error) {
 	return values, nil
 }
 
-// SettingError is what is wrong with the value of one setting. Its text names the setting
-// and its variable, and never shows the value of a secret one.
+// SettingError is the error of one setting's value. Its text names the setting and its
+// variable, and never contains a secret value.
 type SettingError struct {
 	Setting Setting
 	Err     error
@@ -131,16 +131,16 @@ type SettingError struct {
 func (e *SettingError) Error() string { return e.Setting.name() + ": " + e.Err.Error() }
 func (e *SettingError) Unwrap() error { return e.Err }
 
-// settingError is the error for the one of settings that has the key.
+// settingError returns the SettingError of the setting with the key.
 func settingError(settings []Setting, key string, err error) error {
 	i := slices.IndexFunc(settings, func(s Setting) bool { return s.Key == key })
 	return &SettingError{settings[i], err}
 }
 
-// missingError lists what is missing.
+// missingError lists missing settings by method.
 type missingError [][]Setting
 
-// Error is "missing: a (A), or b (B) and c (C)".
+// Error returns a text such as "missing: a (A), or b (B) and c (C)".
 func (e missingError) Error() string {
 	methods := make([]string, len(e))
 	for i, settings := range e {
@@ -157,7 +157,7 @@ func (e missingError) Error() string {
 	return "missing: " + strings.Join(methods, ", or ")
 }
 
-// refuse is the error of OpenWith.
-func (d declaration) refuse(err error) error {
+// invalid returns an error of OpenWith.
+func (d declaration) invalid(err error) error {
 	return &memberships.Error{Provider: d.name, Op: "OpenWith", Kind: memberships.ErrInvalidArgument, Err: err}
 }

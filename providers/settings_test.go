@@ -14,7 +14,7 @@ import (
 	"github.com/memberships-go/memberships/providers"
 )
 
-// settingsOf are the settings of a provider that exists.
+// settingsOf returns the settings of a known provider.
 func settingsOf(t *testing.T, name string) []providers.Setting {
 	t.Helper()
 	settings, err := providers.Settings(name)
@@ -24,7 +24,7 @@ func settingsOf(t *testing.T, name string) []providers.Setting {
 	return settings
 }
 
-// Every provider declares settings that a program can ask a user for.
+// TestDeclarations checks that settings are complete and their variables unique.
 func TestDeclarations(t *testing.T) {
 	variables := map[string]string{}
 	for _, name := range providers.Names() {
@@ -103,7 +103,7 @@ func TestUnknownName(t *testing.T) {
 	}
 }
 
-// Missing answers per method: the begun ones, or all.
+// TestMissing checks one entry per method: those with some settings, else all.
 func TestMissing(t *testing.T) {
 	for _, tt := range []struct {
 		provider string
@@ -144,7 +144,7 @@ func TestMissing(t *testing.T) {
 	}
 }
 
-// An error of OpenWith names the setting and its variable, and shows no credential.
+// TestOpenWithMistakes checks that errors name the setting and its variable, without its value.
 func TestOpenWithMistakes(t *testing.T) {
 	for _, tt := range []struct {
 		provider string
@@ -157,7 +157,7 @@ func TestOpenWithMistakes(t *testing.T) {
 		{"webex", map[string]string{"access_token": "canary", "token": "canary"}, "", `there is no setting "token"; there are access_token, base_url`},
 		{"clerk", map[string]string{"secret_key": "Bearer canary"}, "secret_key", `secret_key (CLERK_SECRET_KEY): the value begins with "Bearer", which`},
 		{"pubnub", map[string]string{"subscribe_key": "a", "user_id": "b", "auth_token": "canary\n"}, "auth_token", "auth_token (PUBNUB_AUTH_TOKEN): the value holds a line break"},
-		{"pubnub", map[string]string{"subscribe_key": "a", "user_id": "b", "role_in": "custom"}, "role_in", `role_in: the value is type or custom.NAME, and not "custom"`},
+		{"pubnub", map[string]string{"subscribe_key": "a", "user_id": "b", "role_in": "custom"}, "role_in", `role_in: the value must be type or custom.NAME, not "custom"`},
 		{"webex", map[string]string{"access_token": "canary", "base_url": "ftp://a"}, "base_url", "base_url: the URL must begin with http:// or https://"},
 		{"clerk", map[string]string{"secret_key": "canary", "base_url": "http://canary:canary@a"}, "base_url", "base_url (CLERK_API_URL): the URL must not hold credentials"},
 	} {
@@ -179,7 +179,7 @@ func TestOpenWithMistakes(t *testing.T) {
 	}
 }
 
-// Options come behind the values and win over them.
+// TestOpenWithOptions checks that options override values.
 func TestOpenWithOptions(t *testing.T) {
 	_, err := providers.OpenWith("webex", map[string]string{"access_token": "x", "base_url": "http://a"}, option.WithBaseURL("ftp://b"))
 	if !errors.Is(err, memberships.ErrInvalidArgument) || !strings.Contains(err.Error(), "WithBaseURL") {
@@ -187,7 +187,7 @@ func TestOpenWithOptions(t *testing.T) {
 	}
 }
 
-// Every value of a method's settings reaches the wrapper, whose own checks find fault with it.
+// TestOpenWithUsesEveryValue checks that every required value reaches the wrapper: an invalid one fails.
 func TestOpenWithUsesEveryValue(t *testing.T) {
 	for _, tt := range []struct {
 		provider, key string

@@ -10,8 +10,8 @@ import (
 	"github.com/memberships-go/memberships"
 )
 
-// changes are some that can be made one after the other, with one among them that cannot.
-func (t *trial) changes() (all []memberships.Change, bad int) {
+// changes returns changes for one Apply, and the index of the one that must fail.
+func (t *checker) changes() (all []memberships.Change, bad int) {
 	nowhere, alan := ref(t.Unknown, byID(t.Alan)), ref(t.Small, byID(t.Alan))
 	if t.caps.Can(memberships.OpUpdate) {
 		all = append(all, memberships.Change{Op: memberships.OpUpdate, Ref: alan, Role: t.otherRole()})
@@ -24,7 +24,7 @@ func (t *trial) changes() (all []memberships.Change, bad int) {
 	return append(all, memberships.Change{Op: memberships.OpRemove, Ref: alan}), bad
 }
 
-func applyKeepsOrder(t *trial) {
+func applyKeepsOrder(t *checker) {
 	changes, bad := t.changes()
 	var seq = t.Provider.Apply(t.Context(), nil)
 	t.quiet("Apply before the first range, and of no changes", func() {
@@ -51,7 +51,7 @@ func applyKeepsOrder(t *trial) {
 			t.Errorf("%s: got %v; one change that fails does not spoil the others", what, r.Err)
 			continue
 		}
-		t.wantWho(what, r.Membership, changes[i].Ref.Member)
+		t.wantMember(what, r.Membership, changes[i].Ref.Member)
 	}
 	if t.caps.Can(memberships.OpList) {
 		who := []memberships.Member{t.Ada}
@@ -62,8 +62,8 @@ func applyKeepsOrder(t *trial) {
 	}
 }
 
-// wantWho says that what a change returned tells whom it was about.
-func (t *trial) wantWho(what string, m memberships.Membership, who memberships.Member) {
+// wantMember checks that a changed membership names its member and its group.
+func (t *checker) wantMember(what string, m memberships.Membership, who memberships.Member) {
 	t.Helper()
 	byID, byEmail := who.ID != "" && m.Member.ID == who.ID, who.Email != "" && strings.EqualFold(m.Member.Email, who.Email)
 	if !byID && !byEmail || m.Group.ID != t.Small.ID {
@@ -71,12 +71,12 @@ func (t *trial) wantWho(what string, m memberships.Membership, who memberships.M
 	}
 }
 
-// removeTells looks at what is left of a removal: an account that is deleted next has
-// nothing else that tells where it was.
-func removeTells(t *trial) {
-	for _, who := range t.named(t.Alan) {
+// removeTells checks the membership that Remove returns. Before the deletion of an
+// account it is the only record of the group.
+func removeTells(t *checker) {
+	for _, who := range t.identities(t.Alan) {
 		was := must[memberships.Membership](t, "Remove")(t.client.Remove(t.Context(), ref(t.Small, who)))
-		t.wantWho("Remove", was, t.Alan)
+		t.wantMember("Remove", was, t.Alan)
 		if !t.caps.Can(memberships.OpAdd) {
 			return
 		}
@@ -84,8 +84,8 @@ func removeTells(t *trial) {
 	}
 }
 
-// applyUnknownOp tries what a later release of package memberships may bring.
-func applyUnknownOp(t *trial) {
+// applyUnknownOp tries operations that a later release may add.
+func applyUnknownOp(t *checker) {
 	t.unchanged("Apply of what is no change", t.Small, func() {
 		for _, op := range []memberships.Operation{"", "promote", memberships.OpList, memberships.OpGet} {
 			ch := memberships.Change{Op: op, Ref: ref(t.Small, byID(t.Alan)), Role: t.otherRole()}
@@ -98,8 +98,8 @@ func applyUnknownOp(t *trial) {
 	})
 }
 
-// applyEnds ends the context of a range after its first result.
-func applyEnds(t *trial) {
+// applyEnds cancels the context of a range after its first result.
+func applyEnds(t *checker) {
 	changes := []memberships.Change{
 		{Op: memberships.OpRemove, Ref: ref(t.Small, byID(t.Niklaus))}, // who is not there
 		{Op: memberships.OpRemove, Ref: ref(t.Small, byID(t.Alan))},

@@ -11,7 +11,7 @@ import (
 	"github.com/memberships-go/memberships"
 )
 
-func soundCapabilities(t *trial) {
+func soundCapabilities(t *checker) {
 	if t.Provider.Name() == "" || t.Provider.Name() != t.Again().Name() {
 		t.Errorf("Name: got %q and %q; it has to be the same for every instance", t.Provider.Name(), t.Again().Name())
 	}
@@ -24,12 +24,12 @@ func soundCapabilities(t *trial) {
 	if len(c.GroupKinds) == 0 {
 		t.Errorf("GroupKinds is empty; name at least one kind, which stands in for an empty one")
 	}
-	if c.Can(memberships.OpOf) && len(c.OfKinds) == 0 {
-		t.Errorf("OfKinds is empty though %q is declared", memberships.OpOf)
+	if c.Can(memberships.OpListByMember) && len(c.SearchedKinds) == 0 {
+		t.Errorf("SearchedKinds is empty though %q is declared", memberships.OpListByMember)
 	}
-	for _, k := range c.OfKinds {
+	for _, k := range c.SearchedKinds {
 		if !slices.Contains(c.GroupKinds, k) {
-			t.Errorf("OfKinds: %q is not one of GroupKinds", k)
+			t.Errorf("SearchedKinds: %q is not one of GroupKinds", k)
 		}
 	}
 	if c.Can(memberships.OpAdd) && len(c.MemberKinds) == 0 {
@@ -55,7 +55,7 @@ func soundCapabilities(t *trial) {
 	}
 	clear(again.Operations)
 	clear(again.GroupKinds)
-	clear(again.OfKinds)
+	clear(again.SearchedKinds)
 	clear(again.MemberKinds)
 	clear(again.Roles)
 	clear(again.RoleNames)
@@ -64,7 +64,7 @@ func soundCapabilities(t *trial) {
 	}
 }
 
-func declaredWorks(t *trial) {
+func declaredWorks(t *checker) {
 	const advice = "make it work, or do not declare it"
 	for _, o := range t.operations() {
 		if err := o.do(t.Context()); err != nil {
@@ -85,7 +85,7 @@ func declaredWorks(t *trial) {
 	}
 }
 
-func declaresAll(c memberships.Capabilities, _ *World) string {
+func declaresAll(c memberships.Capabilities, _ *Fixture) string {
 	for _, op := range memberships.Operations() {
 		if !c.Can(op) {
 			return ""
@@ -97,8 +97,9 @@ func declaresAll(c memberships.Capabilities, _ *World) string {
 	return "everything is declared"
 }
 
-// undeclaredIsUnsupported asks the provider itself, too: it may be used without a Client.
-func undeclaredIsUnsupported(t *trial) {
+// undeclaredIsUnsupported calls the Client and the Provider itself, which callers may use
+// directly.
+func undeclaredIsUnsupported(t *checker) {
 	ctx, who, p := t.Context(), ref(t.Small, byID(t.Alan)), t.Provider
 	can := func(op memberships.Operation) bool { return t.caps.Can(op) }
 	for _, undeclared := range []struct {
@@ -116,7 +117,7 @@ func undeclaredIsUnsupported(t *trial) {
 			"Provider.List":     func() error { return ended(t, p.List(ctx, query(t.Small), nil)) },
 			"Provider.ListPage": func() error { _, err := p.ListPage(ctx, query(t.Small), memberships.PageRequest{}); return err },
 		}},
-		{"Operations has " + string(memberships.OpOf), can(memberships.OpOf), map[string]func() error{
+		{"Operations has " + string(memberships.OpListByMember), can(memberships.OpListByMember), map[string]func() error{
 			"Client.MembershipsOf": func() error { return ended(t, t.client.MembershipsOf(ctx, byID(t.Ada))) },
 			"Provider.List":        func() error { return ended(t, p.List(ctx, memberships.Query{Member: byID(t.Ada)}, nil)) },
 			"Provider.ListPage": func() error {
@@ -179,15 +180,15 @@ func undeclaredIsUnsupported(t *trial) {
 	}
 }
 
-// ended is the error that a sequence ends with.
-func ended[T any](t *trial, seq iter.Seq2[T, error]) error {
+// ended returns the last error of a sequence.
+func ended[T any](t *checker, seq iter.Seq2[T, error]) error {
 	t.Helper()
 	_, err := read(t, "the sequence", seq)
 	return err
 }
 
-// one makes one change through the provider itself.
-func (t *trial) one(ch memberships.Change) error {
+// one makes one change through the Provider itself.
+func (t *checker) one(ch memberships.Change) error {
 	t.Helper()
 	results, err := read(t, "Apply", t.Provider.Apply(t.Context(), []memberships.Change{ch}))
 	switch {
@@ -199,9 +200,9 @@ func (t *trial) one(ch memberships.Change) error {
 	return results[0].Err
 }
 
-// argumentsAreChecked tries what the capabilities rule out. Operations that are not
-// declared are ErrUnsupported whatever their arguments.
-func argumentsAreChecked(t *trial) {
+// argumentsAreChecked tries arguments that the capabilities exclude. An undeclared
+// operation is ErrUnsupported whatever its arguments.
+func argumentsAreChecked(t *checker) {
 	who := ref(t.Small, byID(t.Alan))
 	elsewhere := memberships.Group{Kind: "galaxy", ID: t.Small.ID}
 	nobody := memberships.Member{}

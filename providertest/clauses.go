@@ -6,7 +6,7 @@ import (
 	"github.com/memberships-go/memberships"
 )
 
-// clauses are all that a provider promises, in the order of the operations.
+// clauses lists the contract of a provider, by operation.
 var clauses = []clause{
 	{name: "capabilities/sound", run: soundCapabilities,
 		says: "Capabilities does not contradict itself, is the same at every call, and returns copies"},
@@ -25,7 +25,7 @@ var clauses = []clause{
 		says: "an option of another provider, and one that is for Client alone, is ErrInvalidArgument that names it, and nothing is sent"},
 
 	{name: "groups/all", run: groupsHasAll, ops: ops(memberships.OpGroups),
-		says: "Groups has Small and Large, each once, and sends nothing before it is ranged over"},
+		says: "Groups has Small and Large, each once, and sends nothing before it is listing over"},
 
 	{name: "list/empty", run: listEmpty, ops: ops(memberships.OpList), empty: true,
 		says: "a group without members is an empty listing without an error"},
@@ -34,9 +34,9 @@ var clauses = []clause{
 	{name: "list/many-pages", run: listManyPages, ops: ops(memberships.OpList),
 		says: "a listing of many pages has every member once, by List, by Pages and by ListPage"},
 	{name: "list/total", run: listTotal, ops: ops(memberships.OpList),
-		says: "WithPass tells the size of a listing before its first member, if the provider declares that it can tell"},
+		says: "WithSummary tells the size of a listing before its first member, if the provider declares that it can tell"},
 	{name: "list/lazy", run: listIsLazy, ops: ops(memberships.OpList),
-		says: "nothing is sent before a listing is ranged over, and every range starts afresh"},
+		says: "nothing is sent before a listing is listing over, and every range starts afresh"},
 	{name: "list/break", run: listBreaks, ops: ops(memberships.OpList),
 		says: "a loop that breaks ends the requests"},
 	{name: "list/error-last", run: listErrorIsLast, ops: ops(memberships.OpList),
@@ -62,8 +62,8 @@ var clauses = []clause{
 		says: "coverage and total belong to one range: the next one begins without, and another one has its own"},
 	{name: "coverage/at-once", run: coverageAtOnce, ops: ops(memberships.OpList),
 		says: "ranges by several goroutines at once each have their own coverage and total"},
-	{name: "coverage/kinds", run: coverageKinds, ops: ops(memberships.OpOf), skip: ofOtherKinds,
-		says: "the memberships of a member are in groups of Capabilities.OfKinds, and all other kinds are a gap of the listing"},
+	{name: "coverage/kinds", run: coverageKinds, ops: ops(memberships.OpListByMember), skip: otherKindsOnly,
+		says: "the memberships of a member are in groups of Capabilities.SearchedKinds, and all other kinds are a gap of the listing"},
 
 	{name: "tokens/resumed", run: tokensResume, ops: ops(memberships.OpList),
 		says: "a page token continues its listing in another instance and with another page size"},
@@ -72,12 +72,12 @@ var clauses = []clause{
 	{name: "tokens/damaged", run: tokensDamaged, ops: ops(memberships.OpList),
 		says: "what is not a page token is ErrInvalidArgument, and nothing is sent"},
 
-	{name: "of/member", run: ofMember, ops: ops(memberships.OpOf), skip: ofOtherKinds,
+	{name: "of/member", run: ofMember, ops: ops(memberships.OpListByMember), skip: otherKindsOnly,
 		says: "the memberships of a member are all of theirs and nobody else's"},
-	{name: "of/email", run: ofEmail, ops: ops(memberships.OpOf), email: true, skip: ofOtherKinds,
+	{name: "of/email", run: ofEmail, ops: ops(memberships.OpListByMember), email: true, skip: otherKindsOnly,
 		says: "the memberships of somebody named by e-mail address are those by id"},
 
-	{name: "of/unknown", run: ofUnknown, ops: ops(memberships.OpOf),
+	{name: "of/unknown", run: ofUnknown, ops: ops(memberships.OpListByMember),
 		says: "the memberships of somebody who does not exist end with an error, by pages as well, and not as if there were none"},
 
 	{name: "get/ref", run: getByRef, ops: ops(memberships.OpGet),
@@ -85,7 +85,7 @@ var clauses = []clause{
 	{name: "get/email", run: getByEmail, ops: ops(memberships.OpGet), email: true,
 		says: "a membership is found by the member's e-mail address"},
 	{name: "get/not-member", run: getNotMember, ops: ops(memberships.OpGet),
-		says: "somebody who is not in a group that was seen is ErrNotMember"},
+		says: "somebody who is not in a group that was rangeResult is ErrNotMember"},
 	{name: "get/unknown-member", run: getUnknownMember, ops: ops(memberships.OpGet),
 		says: "somebody who does not exist is ErrNotFound"},
 	{name: "get/unknown-group", run: getUnknownGroup, ops: ops(memberships.OpGet),
@@ -143,7 +143,7 @@ var clauses = []clause{
 	{name: "remove/tells", run: removeTells, ops: ops(memberships.OpRemove),
 		says: "Remove returns who was removed, at least by the id or the address"},
 	{name: "remove/unknown-email", run: removeUnknownEmail, ops: ops(memberships.OpRemove, memberships.OpList), email: true,
-		says: "removing by an address that nobody has is ErrNotMember if the whole group was seen, and ErrUndetermined if a part of it is hidden"},
+		says: "removing by an address that nobody has is ErrNotMember if the whole group was rangeResult, and ErrUndetermined if a part of it is hidden"},
 
 	{name: "apply/order", run: applyKeepsOrder, ops: ops(memberships.OpRemove),
 		says: "several changes have one result each in their order, and one that fails fails alone"},
@@ -197,13 +197,13 @@ var clauses = []clause{
 		says: "Diagnose has a finding for each declared operation and changes nothing"},
 	{name: "concurrency/safe", run: concurrencyIsSafe,
 		says: "a provider is safe for concurrent use; run the suite with -race, too"},
-	{name: "concurrency/turns", run: rangesInTurns,
+	{name: "concurrency/turns", run: rangesInterleaved,
 		says: "two ranges over one sequence that take turns have what one alone has"},
 	{name: "concurrency/ranges", run: rangesAtOnce,
-		says: "every sequence may be ranged over by several goroutines at once; run the suite with -race, too"},
+		says: "every sequence may be listing over by several goroutines at once; run the suite with -race, too"},
 }
 
 func ops(of ...memberships.Operation) []memberships.Operation { return of }
 
-// retryAfter is what answers ask to wait that are RateLimited.
+// retryAfter is the wait that RateLimited responses request.
 const retryAfter = 7 * time.Second

@@ -9,15 +9,15 @@ import (
 	"github.com/memberships-go/memberships"
 )
 
-// ranged is one way to list, to be ranged over with options.
-type ranged struct {
+// listing is one way to list memberships, for different options.
+type listing struct {
 	what string
 	list func(...memberships.Option) iter.Seq2[memberships.Membership, error]
 }
 
-// waysTo are all ways to list a group: as a listing, page by page, among others.
-func (t *trial) waysTo(ctx context.Context, g memberships.Group) []ranged {
-	return []ranged{
+// listings returns the ways to list a group: List, Pages and ListMany.
+func (t *checker) listings(ctx context.Context, g memberships.Group) []listing {
+	return []listing{
 		{"List of " + g.String(), func(opts ...memberships.Option) iter.Seq2[memberships.Membership, error] {
 			return t.client.List(ctx, t.filter(g), opts...)
 		}},
@@ -25,7 +25,7 @@ func (t *trial) waysTo(ctx context.Context, g memberships.Group) []ranged {
 			return itemsIn(t.client.Pages(ctx, t.filter(g), memberships.PageRequest{}, opts...))
 		}},
 		{"ListMany of " + g.String(), func(opts ...memberships.Option) iter.Seq2[memberships.Membership, error] {
-			return t.client.ListMany(ctx, []memberships.Group{g}, memberships.Many{}, opts...)
+			return t.client.ListMany(ctx, []memberships.Group{g}, memberships.ManyOptions{}, opts...)
 		}},
 	}
 }
@@ -47,8 +47,8 @@ func itemsIn(pages iter.Seq2[*memberships.Page[memberships.Membership], error]) 
 	}
 }
 
-// wantCoverage says that the gaps of a range make sense, and returns those that are hidden.
-func (t *trial) wantCoverage(what string, c memberships.Coverage) []memberships.Gap {
+// wantCoverage checks the gaps of a range and returns the hidden ones.
+func (t *checker) wantCoverage(what string, c memberships.Coverage) []memberships.Gap {
 	t.Helper()
 	type key struct {
 		level memberships.GapLevel
@@ -56,30 +56,30 @@ func (t *trial) wantCoverage(what string, c memberships.Coverage) []memberships.
 		kind  memberships.GroupKind
 		id    string
 	}
-	seen := map[key]bool{}
+	keys := map[key]bool{}
 	for _, g := range c.Gaps {
 		if g.Level != memberships.GapScope && g.Level != memberships.GapHidden || g.Code == "" || g.Text == "" || g.Count < 0 {
 			t.Errorf("%s: the gap %+v lacks its Level, Code or Text, or counts less than nothing", what, g)
 		}
 		k := key{g.Level, g.Code, g.Group.Kind, g.Group.ID}
-		if seen[k] {
+		if keys[k] {
 			t.Errorf("%s: the gap %+v comes twice; Coverage.Add joins those", what, g)
 		}
-		seen[k] = true
+		keys[k] = true
 	}
 	return c.Hidden()
 }
 
-// wantWhole says that nothing in a listing was hidden.
-func (t *trial) wantWhole(what string, c memberships.Coverage) {
+// wantWhole checks that a listing has no hidden gap.
+func (t *checker) wantWhole(what string, c memberships.Coverage) {
 	t.Helper()
 	if hidden := t.wantCoverage(what, c); len(hidden) > 0 {
 		t.Errorf("%s: got the hidden gaps %v, and everything was shown; a gap at the level hidden keeps callers from every removal", what, hidden)
 	}
 }
 
-// wantHidden says that a listing told that a part of Small is hidden, and of no other group.
-func (t *trial) wantHidden(what string, c memberships.Coverage) {
+// wantHidden checks that a listing has a hidden gap in Small, and in no other group.
+func (t *checker) wantHidden(what string, c memberships.Coverage) {
 	t.Helper()
 	hidden := t.wantCoverage(what, c)
 	if len(hidden) == 0 {
@@ -92,8 +92,8 @@ func (t *trial) wantHidden(what string, c memberships.Coverage) {
 	}
 }
 
-// wantUndetermined says that err tells what was hidden, and nothing that it cannot know.
-func (t *trial) wantUndetermined(what string, err error) {
+// wantUndetermined checks that err has the hidden gaps and no certain kind.
+func (t *checker) wantUndetermined(what string, err error) {
 	t.Helper()
 	t.wantKind(what, err, memberships.ErrUndetermined)
 	if errors.Is(err, memberships.ErrNotFound) {
@@ -105,75 +105,75 @@ func (t *trial) wantUndetermined(what string, err error) {
 	}
 }
 
-func coverageComplete(t *trial) {
+func coverageComplete(t *checker) {
 	sizes := map[memberships.Group]int{t.Small: 2, t.Large: t.LargeSize}
 	if t.Empty.ID != "" {
 		sizes[t.Empty] = 0
 	}
 	for g, size := range sizes {
-		for _, r := range t.waysTo(t.Context(), g) {
-			var pass memberships.Pass
-			got := list(t, r.what, r.list(memberships.WithPass(&pass)))
-			t.wantWhole(r.what, pass.Coverage)
+		for _, r := range t.listings(t.Context(), g) {
+			var summary memberships.Summary
+			got := list(t, r.what, r.list(memberships.WithSummary(&summary)))
+			t.wantWhole(r.what, summary.Coverage)
 			t.wantMembers(r.what, got, size)
-			if want := t.total(size); pass.Total != want {
-				t.Errorf("%s: got the total %v, want %v", r.what, pass.Total, want)
+			if want := t.total(size); summary.Total != want {
+				t.Errorf("%s: got the total %v, want %v", r.what, summary.Total, want)
 			}
 		}
-		var pass memberships.Pass
-		list(t, "Provider.List", t.Provider.List(t.Context(), query(g), &pass))
-		t.wantWhole("Provider.List of "+g.String(), pass.Coverage)
+		var summary memberships.Summary
+		list(t, "Provider.List", t.Provider.List(t.Context(), query(g), &summary))
+		t.wantWhole("Provider.List of "+g.String(), summary.Coverage)
 		list(t, "Provider.List without a Pass", t.Provider.List(t.Context(), query(g), nil))
 	}
 	if t.caps.Can(memberships.OpGet) {
 		for _, who := range []memberships.Member{t.Alan, t.Niklaus} {
-			var pass memberships.Pass
+			var summary memberships.Summary
 			f := memberships.Filter{Group: t.Small, Member: byID(who)}
-			list(t, "List of one membership", t.client.List(t.Context(), f, memberships.WithPass(&pass)))
-			t.wantWhole("List of "+who.String()+" in "+t.Small.String(), pass.Coverage)
+			list(t, "List of one membership", t.client.List(t.Context(), f, memberships.WithSummary(&summary)))
+			t.wantWhole("List of "+who.String()+" in "+t.Small.String(), summary.Coverage)
 		}
 	}
-	if t.caps.Can(memberships.OpOf) {
-		var pass memberships.Pass
-		list(t, "MembershipsOf", t.client.MembershipsOf(t.Context(), byID(t.Ada), memberships.WithPass(&pass)))
-		t.wantWhole("MembershipsOf "+t.Ada.String(), pass.Coverage)
+	if t.caps.Can(memberships.OpListByMember) {
+		var summary memberships.Summary
+		list(t, "MembershipsOf", t.client.MembershipsOf(t.Context(), byID(t.Ada), memberships.WithSummary(&summary)))
+		t.wantWhole("MembershipsOf "+t.Ada.String(), summary.Coverage)
 	}
 	if t.caps.Can(memberships.OpGroups) {
-		var pass memberships.Pass
-		list(t, "Groups", t.client.Groups(t.Context(), memberships.WithPass(&pass)))
-		t.wantWhole("Groups", pass.Coverage)
+		var summary memberships.Summary
+		list(t, "Groups", t.client.Groups(t.Context(), memberships.WithSummary(&summary)))
+		t.wantWhole("Groups", summary.Coverage)
 	}
 }
 
-func coverageHidden(t *trial) {
+func coverageHidden(t *checker) {
 	ctx, c := t.Context(), t.client
-	for _, r := range t.waysTo(ctx, t.Small) {
-		var pass memberships.Pass
-		for _, m := range list(t, r.what, r.list(memberships.WithPass(&pass))) {
+	for _, r := range t.listings(ctx, t.Small) {
+		var summary memberships.Summary
+		for _, m := range list(t, r.what, r.list(memberships.WithSummary(&summary))) {
 			if m.Member.ID == t.Alan.ID {
 				t.Fatalf("%s: Alan comes; the tampering %q has to hide him", r.what, Hidden)
 			}
 		}
-		t.wantHidden(r.what, pass.Coverage)
+		t.wantHidden(r.what, summary.Coverage)
 	}
-	for _, r := range t.waysTo(ctx, t.Large) {
-		var pass memberships.Pass
-		t.wantMembers(r.what, list(t, r.what, r.list(memberships.WithPass(&pass))), t.LargeSize, t.Ada, t.Alan)
-		t.wantWhole(r.what, pass.Coverage)
+	for _, r := range t.listings(ctx, t.Large) {
+		var summary memberships.Summary
+		t.wantMembers(r.what, list(t, r.what, r.list(memberships.WithSummary(&summary))), t.LargeSize, t.Ada, t.Alan)
+		t.wantWhole(r.what, summary.Coverage)
 	}
-	var pass memberships.Pass
+	var summary memberships.Summary
 	both := []memberships.Group{t.Small, t.Large}
-	list(t, "ListMany", c.ListMany(ctx, both, memberships.Many{}, memberships.WithPass(&pass)))
-	t.wantHidden("ListMany of two groups", pass.Coverage)
-	pass = memberships.Pass{}
-	list(t, "Provider.List", t.Provider.List(ctx, query(t.Small), &pass))
-	if len(t.wantCoverage("Provider.List", pass.Coverage)) == 0 {
-		t.Errorf("Provider.List: got the coverage %+v, want a gap at the level hidden", pass.Coverage)
+	list(t, "ListMany", c.ListMany(ctx, both, memberships.ManyOptions{}, memberships.WithSummary(&summary)))
+	t.wantHidden("ListMany of two groups", summary.Coverage)
+	summary = memberships.Summary{}
+	list(t, "Provider.List", t.Provider.List(ctx, query(t.Small), &summary))
+	if len(t.wantCoverage("Provider.List", summary.Coverage)) == 0 {
+		t.Errorf("Provider.List: got the coverage %+v, want a gap at the level hidden", summary.Coverage)
 	}
 
-	maybe := t.named(t.Alan)
+	maybe := t.identities(t.Alan)
 	if !t.OwnList {
-		maybe = slices.Concat(maybe, t.named(t.Niklaus))
+		maybe = slices.Concat(maybe, t.identities(t.Niklaus))
 	}
 	for _, who := range maybe {
 		one, at := memberships.Filter{Group: t.Small, Member: who}, ref(t.Small, who)
@@ -182,13 +182,13 @@ func coverageHidden(t *trial) {
 		}
 		in := who.String() + " in a group of which a part is hidden"
 		if t.caps.Can(memberships.OpGet) {
-			var pass memberships.Pass
-			if got := list(t, "List of "+in, c.List(ctx, one, memberships.WithPass(&pass))); len(got) != 0 {
+			var summary memberships.Summary
+			if got := list(t, "List of "+in, c.List(ctx, one, memberships.WithSummary(&summary))); len(got) != 0 {
 				t.Errorf("List of %s: got %d memberships", in, len(got))
 			}
-			t.wantHidden("List of "+in, pass.Coverage)
+			t.wantHidden("List of "+in, summary.Coverage)
 			_, err := read(t, "List of "+in, c.List(ctx, one))
-			t.wantUndetermined("List without WithPass of "+in, err)
+			t.wantUndetermined("List without WithSummary of "+in, err)
 			_, err = c.Get(ctx, at)
 			t.wantUndetermined("Get of "+in, err)
 			presence, err := c.Check(ctx, t.Small, who)
@@ -206,13 +206,13 @@ func coverageHidden(t *trial) {
 	}
 }
 
-func (t *trial) isAlan(m memberships.Member) bool {
+func (t *checker) isAlan(m memberships.Member) bool {
 	return m.ID == t.Alan.ID && m.ID != "" || m.Email == t.Alan.Email && m.Email != ""
 }
 
-// uncertain tries a change of somebody who may be hidden: it neither succeeds nor says that
-// nobody is there.
-func (t *trial) uncertain(what string, ch memberships.Change) {
+// uncertain checks that the change of a possibly hidden member fails without a certain
+// kind.
+func (t *checker) uncertain(what string, ch memberships.Change) {
 	t.Helper()
 	if !t.caps.Can(ch.Op) {
 		return
@@ -235,85 +235,85 @@ func (t *trial) uncertain(what string, ch memberships.Change) {
 	}
 }
 
-// coverageOneRange ranges over one group within a range over another, which shows what two
-// ranges have in common, and it does so whatever order goroutines run in.
-func coverageOneRange(t *trial) {
+// coverageOneRange nests a range over one group in a range over another, which exposes
+// shared state independent of goroutine scheduling.
+func coverageOneRange(t *checker) {
 	hidden := t.Tamper[Hidden] != nil
 	if hidden {
 		t.Tamper[Hidden]()
 	}
 	ctx := t.Context()
-	want := func(what string, pass memberships.Pass, whole bool) {
+	want := func(what string, summary memberships.Summary, whole bool) {
 		t.Helper()
 		if hidden && !whole {
-			t.wantHidden(what, pass.Coverage)
+			t.wantHidden(what, summary.Coverage)
 		} else {
-			t.wantWhole(what, pass.Coverage)
+			t.wantWhole(what, summary.Coverage)
 		}
-		if n := t.total(t.LargeSize); whole && pass.Total != n {
-			t.Errorf("%s: got the total %v, want %v", what, pass.Total, n)
+		if n := t.total(t.LargeSize); whole && summary.Total != n {
+			t.Errorf("%s: got the total %v, want %v", what, summary.Total, n)
 		}
 	}
 
-	of := []ranged{t.waysTo(ctx, t.Small)[0], t.waysTo(ctx, t.Large)[0]}
-	for i, r := range t.waysTo(ctx, t.Small) {
-		stale := memberships.Pass{Total: memberships.TotalOf(1 << 40), Coverage: memberships.Coverage{Gaps: []memberships.Gap{
+	of := []listing{t.listings(ctx, t.Small)[0], t.listings(ctx, t.Large)[0]}
+	for i, r := range t.listings(ctx, t.Small) {
+		stale := memberships.Summary{Total: memberships.TotalOf(1 << 40), Coverage: memberships.Coverage{Gaps: []memberships.Gap{
 			{Level: memberships.GapHidden, Code: "stale", Group: t.Large, Text: "what another range has found"},
 		}}}
-		pass, first := stale, memberships.Pass{}
-		seq := r.list(memberships.WithPass(&pass))
+		summary, first := stale, memberships.Summary{}
+		seq := r.list(memberships.WithSummary(&summary))
 		for n := range 3 {
 			list(t, r.what, seq)
-			if slices.ContainsFunc(pass.Coverage.Gaps, func(g memberships.Gap) bool { return g.Code == "stale" }) || pass.Total == stale.Total {
-				t.Errorf("%s: got %+v; every range begins with an empty Pass", r.what, pass)
+			if slices.ContainsFunc(summary.Coverage.Gaps, func(g memberships.Gap) bool { return g.Code == "stale" }) || summary.Total == stale.Total {
+				t.Errorf("%s: got %+v; every range begins with an empty Pass", r.what, summary)
 			}
-			want(r.what, pass, false)
+			want(r.what, summary, false)
 			if n == 0 {
-				first = pass
+				first = summary
 				continue
 			}
-			if len(pass.Coverage.Gaps) != len(first.Coverage.Gaps) || pass.Total != first.Total {
-				t.Errorf("%s: range %d fills in %+v, and the first one %+v", r.what, n+1, pass, first)
+			if len(summary.Coverage.Gaps) != len(first.Coverage.Gaps) || summary.Total != first.Total {
+				t.Errorf("%s: range %d fills in %+v, and the first one %+v", r.what, n+1, summary, first)
 			}
-			for i, g := range pass.Coverage.Gaps {
+			for i, g := range summary.Coverage.Gaps {
 				if i < len(first.Coverage.Gaps) && g.Count != first.Coverage.Gaps[i].Count {
 					t.Errorf("%s: range %d counts %d, and the first one %d", r.what, n+1, g.Count, first.Coverage.Gaps[i].Count)
 				}
 			}
 		}
-		before := pass
+		before := summary
 		list(t, r.what, r.list())
-		var other memberships.Pass
-		list(t, r.what, t.waysTo(ctx, t.Large)[i].list(memberships.WithPass(&other)))
-		if len(pass.Coverage.Gaps) != len(before.Coverage.Gaps) || pass.Total != before.Total {
-			t.Errorf("%s: a range with another Pass, or none, made %+v of %+v", r.what, pass, before)
+		var other memberships.Summary
+		list(t, r.what, t.listings(ctx, t.Large)[i].list(memberships.WithSummary(&other)))
+		if len(summary.Coverage.Gaps) != len(before.Coverage.Gaps) || summary.Total != before.Total {
+			t.Errorf("%s: a range with another Pass, or none, made %+v of %+v", r.what, summary, before)
 		}
 		want("a listing of Large behind "+r.what, other, true)
 	}
 
 	for _, outer := range []int{0, 1} {
-		var passes [2]memberships.Pass
+		var summaries [2]memberships.Summary
 		inner := 1 - outer
 		once := false
-		for _, err := range of[outer].list(memberships.WithPass(&passes[outer])) {
+		for _, err := range of[outer].list(memberships.WithSummary(&summaries[outer])) {
 			if err != nil {
 				t.Fatalf("%s: %v", of[outer].what, err)
 			}
 			if !once {
 				once = true
-				list(t, of[inner].what, of[inner].list(memberships.WithPass(&passes[inner])))
+				list(t, of[inner].what, of[inner].list(memberships.WithSummary(&summaries[inner])))
 			}
 		}
-		want("List of Small, in turns with one of Large", passes[0], false)
-		want("List of Large, in turns with one of Small", passes[1], true)
+		want("List of Small, in turns with one of Large", summaries[0], false)
+		want("List of Large, in turns with one of Small", summaries[1], true)
 	}
 }
 
-// coverageKinds holds what a provider finds against what it says that it searches.
-func coverageKinds(t *trial) {
-	left := slices.DeleteFunc(slices.Clone(t.caps.GroupKinds), func(k memberships.GroupKind) bool { return slices.Contains(t.caps.OfKinds, k) })
+// coverageKinds compares the memberships of a member with Capabilities.SearchedKinds.
+func coverageKinds(t *checker) {
+	left := slices.DeleteFunc(slices.Clone(t.caps.GroupKinds), func(k memberships.GroupKind) bool { return slices.Contains(t.caps.SearchedKinds, k) })
 	ctx := t.Context()
-	for _, who := range t.named(t.Ada) {
+	for _, who := range t.identities(t.Ada) {
 		for what, seq := range map[string]func(memberships.Option) iter.Seq2[memberships.Membership, error]{
 			"MembershipsOf": func(o memberships.Option) iter.Seq2[memberships.Membership, error] {
 				return t.client.MembershipsOf(ctx, who, o)
@@ -323,15 +323,15 @@ func coverageKinds(t *trial) {
 			},
 		} {
 			what += " of " + who.String()
-			var pass memberships.Pass
-			for _, m := range list(t, what, seq(memberships.WithPass(&pass))) {
-				if !slices.Contains(t.caps.OfKinds, m.Group.Kind) {
-					t.Errorf("%s: got a membership of %s; OfKinds are %v", what, m.Group, t.caps.OfKinds)
+			var summary memberships.Summary
+			for _, m := range list(t, what, seq(memberships.WithSummary(&summary))) {
+				if !slices.Contains(t.caps.SearchedKinds, m.Group.Kind) {
+					t.Errorf("%s: got a membership of %s; SearchedKinds are %v", what, m.Group, t.caps.SearchedKinds)
 				}
 			}
-			t.wantCoverage(what, pass.Coverage)
+			t.wantCoverage(what, summary.Coverage)
 			told := 0
-			for _, g := range pass.Coverage.Gaps {
+			for _, g := range summary.Coverage.Gaps {
 				if g.Code != memberships.GapGroupKinds {
 					continue
 				}
@@ -341,7 +341,7 @@ func coverageKinds(t *trial) {
 				}
 			}
 			if want := min(len(left), 1); told != want {
-				t.Errorf("%s: got the gaps %v, want %d of the code %q: OfKinds lacks %v", what, pass.Coverage.Gaps, want, memberships.GapGroupKinds, left)
+				t.Errorf("%s: got the gaps %v, want %d of the code %q: SearchedKinds lacks %v", what, summary.Coverage.Gaps, want, memberships.GapGroupKinds, left)
 			}
 		}
 	}

@@ -10,16 +10,16 @@ import (
 	"github.com/memberships-go/memberships"
 )
 
-// fails is the clause of a fault.
+// fails returns the clause of a fault.
 func fails(k FaultKind, kinds ...error) clause {
 	return clause{
 		name: "failures/" + strings.ReplaceAll(strings.ToLower(string(k)), " ", "-"),
 		says: fmt.Sprintf("requests that fail (%s) fail the operation with %v; Check is undetermined, nothing has changed, and later operations work", k, kinds),
-		run:  func(t *trial) { failsWith(t, &Fault{Kind: k, RetryAfter: retryAfter}, kinds) },
+		run:  func(t *checker) { failsWith(t, &Fault{Kind: k, RetryAfter: retryAfter}, kinds) },
 	}
 }
 
-func failsWith(t *trial, f *Fault, kinds []error) {
+func failsWith(t *checker, f *Fault, kinds []error) {
 	t.unchanged("operations whose requests failed", t.Small, func() {
 		t.Inject(f)
 		for _, o := range t.operations() {
@@ -46,9 +46,8 @@ func failsWith(t *trial, f *Fault, kinds []error) {
 	}
 }
 
-// wantFailure says that err is what a fault leads to. Nobody may be able to tell what
-// became of a write.
-func (t *trial) wantFailure(what string, err error, f *Fault, kinds []error, write bool) {
+// wantFailure checks that err matches a fault. A write may be ErrOutcomeUnknown instead.
+func (t *checker) wantFailure(what string, err error, f *Fault, kinds []error, write bool) {
 	t.Helper()
 	if write && errors.Is(err, memberships.ErrOutcomeUnknown) {
 		return
@@ -61,8 +60,8 @@ func (t *trial) wantFailure(what string, err error, f *Fault, kinds []error, wri
 	}
 }
 
-// wantEnded says that err is the context's.
-func (t *trial) wantEnded(what string, err, kind error) {
+// wantEnded checks that err has the kind of the ended context.
+func (t *checker) wantEnded(what string, err, kind error) {
 	t.Helper()
 	t.wantKind(what, err, kind)
 	var e *memberships.Error
@@ -71,7 +70,7 @@ func (t *trial) wantEnded(what string, err, kind error) {
 	}
 }
 
-func contextIsDone(t *trial) {
+func contextIsDone(t *checker) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	for _, o := range t.operations() {
@@ -81,7 +80,7 @@ func contextIsDone(t *trial) {
 	}
 }
 
-func contextEndsHang(t *trial) {
+func contextEndsHang(t *checker) {
 	t.Inject(&Fault{Kind: Hang})
 	for _, o := range t.operations() {
 		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
@@ -90,7 +89,7 @@ func contextEndsHang(t *trial) {
 	}
 }
 
-func contextEndsListing(t *trial) {
+func contextEndsListing(t *checker) {
 	f := t.filter(t.Large)
 	ctx, cancel := context.WithCancel(t.Context())
 	pages := 0

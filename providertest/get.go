@@ -9,14 +9,14 @@ import (
 	"github.com/memberships-go/memberships"
 )
 
-func ofOtherKinds(c memberships.Capabilities, w *World) string {
-	if slices.Contains(c.OfKinds, w.Small.Kind) {
+func otherKindsOnly(c memberships.Capabilities, w *Fixture) string {
+	if slices.Contains(c.SearchedKinds, w.Small.Kind) {
 		return ""
 	}
-	return fmt.Sprintf("not declared: %s of the kind %s", memberships.OpOf, w.Small.Kind)
+	return fmt.Sprintf("not declared: %s of the kind %s", memberships.OpListByMember, w.Small.Kind)
 }
 
-func ofMember(t *trial) {
+func ofMember(t *checker) {
 	got := list(t, "MembershipsOf", t.client.MembershipsOf(t.Context(), byID(t.Ada)))
 	in := map[memberships.Group]int{}
 	for _, m := range got {
@@ -44,10 +44,10 @@ func ofMember(t *trial) {
 	}
 }
 
-// ofUnknown may be any error but no quiet end: whoever cleans up after somebody takes an
-// empty listing for a clean slate.
-func ofUnknown(t *trial) {
-	for _, who := range t.named(t.Nobody) {
+// ofUnknown accepts any error but no clean end: a clean-up would take an empty listing
+// for success.
+func ofUnknown(t *checker) {
+	for _, who := range t.identities(t.Nobody) {
 		for what, seq := range map[string]iter.Seq2[memberships.Membership, error]{
 			"MembershipsOf ": t.client.MembershipsOf(t.Context(), who),
 			"Provider.List ": t.Provider.List(t.Context(), memberships.Query{Member: who}, nil),
@@ -66,12 +66,12 @@ func ofUnknown(t *trial) {
 	}
 }
 
-func ofEmail(t *trial) {
+func ofEmail(t *checker) {
 	want := list(t, "MembershipsOf", t.client.MembershipsOf(t.Context(), byID(t.Ada)))
 	t.wantSame("MembershipsOf by e-mail address", want, list(t, "MembershipsOf", t.client.MembershipsOf(t.Context(), byEmail(t.Ada))))
 }
 
-func getByRef(t *trial) {
+func getByRef(t *checker) {
 	m := t.get(t.Small, t.Alan)
 	if m.Member.ID != t.Alan.ID || m.Group.ID != t.Small.ID || m.Group.Kind != t.Small.Kind {
 		t.Errorf("Get: got %s in %s, want %s in %s", m.Member, m.Group, t.Alan, t.Small)
@@ -93,7 +93,7 @@ func getByRef(t *trial) {
 	}
 }
 
-func getByEmail(t *trial) {
+func getByEmail(t *checker) {
 	want := t.get(t.Small, t.Alan)
 	got := must[memberships.Membership](t, "Get by e-mail address")(t.client.Get(t.Context(), ref(t.Small, byEmail(t.Alan))))
 	if got.Member.ID != want.Member.ID || got.ID != want.ID || got.Role != want.Role {
@@ -105,25 +105,25 @@ func getByEmail(t *trial) {
 	t.wantKind("Get by an e-mail address that nobody has", err, memberships.ErrNotFound)
 }
 
-func getNotMember(t *trial) {
+func getNotMember(t *checker) {
 	_, err := t.client.Get(t.Context(), ref(t.Small, byID(t.Niklaus)))
-	t.wantKind("Get of somebody who is not in a group that was seen", err, memberships.ErrNotMember)
+	t.wantKind("Get of somebody who is not in a group that was rangeResult", err, memberships.ErrNotMember)
 	if !errors.Is(err, memberships.ErrNotFound) {
 		t.Errorf("Get: %v is not an ErrNotFound as well", err)
 	}
 }
 
-func getUnknownMember(t *trial) {
+func getUnknownMember(t *checker) {
 	_, err := t.client.Get(t.Context(), ref(t.Small, byID(t.Nobody)))
 	t.wantKind("Get of somebody who does not exist", err, memberships.ErrNotFound)
 }
 
-func getUnknownGroup(t *trial) {
+func getUnknownGroup(t *checker) {
 	_, err := t.client.Get(t.Context(), ref(t.Unknown, byID(t.Alan)))
 	t.wantNotFound("Get in a group that does not exist", err)
 }
 
-func checkAnswers(t *trial) {
+func checkAnswers(t *checker) {
 	wantCheck := func(who memberships.Member, want memberships.Presence) {
 		t.Helper()
 		if got, err := t.client.Check(t.Context(), t.Small, who); got != want || err != nil {
@@ -139,9 +139,9 @@ func checkAnswers(t *trial) {
 	}
 }
 
-// checkHalfWay looks for a member by what may take a look-up first, and for the last
-// one of a group, whom a listing may have to come to.
-func checkHalfWay(t *trial) {
+// checkHalfWay looks up a member by e-mail address, and the last member of a group, while
+// later requests fail.
+func checkHalfWay(t *checker) {
 	in := map[memberships.Group][]memberships.Member{t.Small: {byID(t.Alan)}}
 	if t.caps.Email {
 		in[t.Small] = append(in[t.Small], byEmail(t.Alan))
@@ -165,7 +165,7 @@ func checkHalfWay(t *trial) {
 	}
 }
 
-func checkInvited(t *trial) {
+func checkInvited(t *checker) {
 	m := t.get(t.Small, t.Niklaus)
 	if m.State != memberships.StateInvited {
 		t.Errorf("Get of somebody who is invited: got the state %q, want %q", m.State, memberships.StateInvited)

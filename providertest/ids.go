@@ -8,8 +8,8 @@ import (
 	"github.com/memberships-go/memberships"
 )
 
-// with calls every declared operation with an id in one of its places.
-func (t *trial) with(id string) map[string]func(context.Context) error {
+// with returns calls of every declared operation with id in one argument.
+func (t *checker) with(id string) map[string]func(context.Context) error {
 	group := memberships.Group{Kind: t.Small.Kind, ID: id}
 	member := memberships.Member{ID: id}
 	email := memberships.Member{Email: id}
@@ -33,8 +33,8 @@ func (t *trial) with(id string) map[string]func(context.Context) error {
 		}
 	}
 	calls := map[memberships.Operation]map[string]func(context.Context) error{
-		memberships.OpList: {"List of the group": lists(memberships.Filter{Group: group})},
-		memberships.OpOf:   {"MembershipsOf the member": lists(memberships.Filter{Member: member})},
+		memberships.OpList:         {"List of the group": lists(memberships.Filter{Group: group})},
+		memberships.OpListByMember: {"MembershipsOf the member": lists(memberships.Filter{Member: member})},
 		memberships.OpGet: {
 			"Get in the group":      get(ref(group, byID(t.Alan))),
 			"Get of the member":     get(ref(t.Small, member)),
@@ -56,8 +56,8 @@ func (t *trial) with(id string) map[string]func(context.Context) error {
 		},
 	}
 	out := map[string]func(context.Context) error{}
-	for op, named := range calls {
-		for name, call := range named {
+	for op, byName := range calls {
+		for name, call := range byName {
 			if t.caps.Can(op) {
 				out[name] = call
 			}
@@ -75,10 +75,10 @@ func (t *trial) with(id string) map[string]func(context.Context) error {
 	return out
 }
 
-// errReached says that a listing of nobody has somebody.
+// errReached reports a listing that yielded an item for an unknown id.
 var errReached = errors.New("somebody was listed")
 
-func hostileIDs(t *trial) {
+func hostileIDs(t *checker) {
 	for _, id := range HostileIDs() {
 		for name, call := range t.with(id) {
 			what := fmt.Sprintf("%s %q", name, id)
@@ -87,8 +87,8 @@ func hostileIDs(t *trial) {
 	}
 }
 
-// oddIDs tries ids in the operations that cannot make what they name.
-func oddIDs(t *trial) {
+// oddIDs tries ids in the operations that cannot create their resource.
+func oddIDs(t *checker) {
 	makes := map[string]bool{"Add to the group": true, "Add of the member": true, "Add by the address": true}
 	lists := map[string]bool{"List of the group": true, "MembershipsOf the member": true}
 	t.unchanged("operations with odd ids", t.Small, func() {
@@ -97,7 +97,7 @@ func oddIDs(t *trial) {
 				if makes[name] {
 					continue
 				}
-				// Where groups need not be made, an odd one is an empty one.
+				// A provider with implicit groups lists an unknown one as empty.
 				if err := call(t.Context()); errors.Is(err, errReached) || err == nil && !lists[name] {
 					t.Errorf("%s %q: got no error; the id reached somebody else", name, id)
 				}

@@ -7,13 +7,13 @@ import (
 	"github.com/memberships-go/memberships"
 )
 
-func (t *trial) filter(g memberships.Group) memberships.Filter { return memberships.Filter{Group: g} }
+func (t *checker) filter(g memberships.Group) memberships.Filter { return memberships.Filter{Group: g} }
 
 func query(g memberships.Group) memberships.Query { return memberships.Query{Group: g} }
 
-// first returns the first page of Large from the provider, and the token behind it from
-// the client, which wraps the provider's.
-func (t *trial) first() (*memberships.Page[memberships.Membership], string) {
+// first returns the first page of Large from the provider, and the client's page token
+// after it.
+func (t *checker) first() (*memberships.Page[memberships.Membership], string) {
 	t.Helper()
 	page := must[*memberships.Page[memberships.Membership]](t, "ListPage")(
 		t.Provider.ListPage(t.Context(), query(t.Large), memberships.PageRequest{}))
@@ -31,8 +31,8 @@ func (t *trial) first() (*memberships.Page[memberships.Membership], string) {
 	return page, sealed
 }
 
-// pages reads a listing by Pages.
-func (t *trial) pages(c *memberships.Client, f memberships.Filter, r memberships.PageRequest) []*memberships.Page[memberships.Membership] {
+// pages collects a listing by Pages.
+func (t *checker) pages(c *memberships.Client, f memberships.Filter, r memberships.PageRequest) []*memberships.Page[memberships.Membership] {
 	t.Helper()
 	return list(t, "Pages", c.Pages(t.Context(), f, r))
 }
@@ -45,8 +45,9 @@ func itemsOf(pages []*memberships.Page[memberships.Membership]) []memberships.Me
 	return all
 }
 
-// wantMembers says that a listing has everybody once.
-func (t *trial) wantMembers(what string, got []memberships.Membership, size int, who ...memberships.Member) {
+// wantMembers checks that a listing has size members, each once, and the given ones among
+// them.
+func (t *checker) wantMembers(what string, got []memberships.Membership, size int, who ...memberships.Member) {
 	t.Helper()
 	times := map[string]int{}
 	for _, m := range got {
@@ -67,10 +68,10 @@ func (t *trial) wantMembers(what string, got []memberships.Membership, size int,
 	}
 }
 
-func groupsHasAll(t *trial) {
+func groupsHasAll(t *checker) {
 	t.quiet("Groups before the first range", func() {
 		t.client.Groups(t.Context())
-		t.Provider.Groups(t.Context(), memberships.Query{}, new(memberships.Pass))
+		t.Provider.Groups(t.Context(), memberships.Query{}, new(memberships.Summary))
 	})
 	times := map[memberships.Group]int{}
 	for _, g := range list(t, "Groups", t.client.Groups(t.Context())) {
@@ -88,7 +89,7 @@ func groupsHasAll(t *trial) {
 	}
 }
 
-func listEmpty(t *trial) {
+func listEmpty(t *checker) {
 	if got := t.members(t.Empty); len(got) != 0 {
 		t.Errorf("List: got %d members of an empty group", len(got))
 	}
@@ -103,14 +104,14 @@ func listEmpty(t *trial) {
 	}
 }
 
-func listOnePage(t *trial) {
+func listOnePage(t *checker) {
 	t.wantMembers("List", t.members(t.Small), 2, t.Ada, t.Alan)
 	page := must[*memberships.Page[memberships.Membership]](t, "ListPage")(
 		t.Provider.ListPage(t.Context(), query(t.Small), memberships.PageRequest{}))
 	t.wantMembers("ListPage", page.Items, 2, t.Ada, t.Alan)
 }
 
-func listManyPages(t *trial) {
+func listManyPages(t *checker) {
 	all := t.members(t.Large)
 	t.wantMembers("List", all, t.LargeSize, t.Ada, t.Alan)
 	pages := t.pages(t.client, t.filter(t.Large), memberships.PageRequest{})
@@ -138,16 +139,16 @@ func listManyPages(t *trial) {
 	t.wantSame("ListPage has other members than List", all, walked)
 }
 
-// total is the Total of a listing of n members, which is not known unless it is declared.
-func (t *trial) total(n int) memberships.Total {
+// total returns the expected Total of n members.
+func (t *checker) total(n int) memberships.Total {
 	if !t.caps.Total {
 		return memberships.Total{}
 	}
 	return memberships.TotalOf(int64(n))
 }
 
-// listTotal looks at every member for what is known by then.
-func listTotal(t *trial) {
+// listTotal checks the total at every member.
+func listTotal(t *checker) {
 	want := t.total(t.LargeSize)
 	for what, list := range map[string]func(memberships.Option) iter.Seq2[int, error]{
 		"List": func(o memberships.Option) iter.Seq2[int, error] {
@@ -157,23 +158,23 @@ func listTotal(t *trial) {
 			return count(t.client.Pages(t.Context(), t.filter(t.Large), memberships.PageRequest{}, o))
 		},
 	} {
-		var pass memberships.Pass
-		for n, err := range list(memberships.WithPass(&pass)) {
+		var summary memberships.Summary
+		for n, err := range list(memberships.WithSummary(&summary)) {
 			if err != nil {
 				t.Fatalf("%s: %v", what, err)
 			}
-			if pass.Total != want {
-				t.Errorf("%s: got the total %v at item %d, want %v: Capabilities.Total is %t", what, pass.Total, n, want, t.caps.Total)
+			if summary.Total != want {
+				t.Errorf("%s: got the total %v at item %d, want %v: Capabilities.Total is %t", what, summary.Total, n, want, t.caps.Total)
 				break
 			}
 		}
-		if pass.Total != want {
-			t.Errorf("%s: got the total %v, want %v: Capabilities.Total is %t", what, pass.Total, want, t.caps.Total)
+		if summary.Total != want {
+			t.Errorf("%s: got the total %v, want %v: Capabilities.Total is %t", what, summary.Total, want, t.caps.Total)
 		}
 	}
 }
 
-// count yields the numbers of what seq yields.
+// count yields the index of each item from 1.
 func count[T any](seq iter.Seq2[T, error]) iter.Seq2[int, error] {
 	return func(yield func(int, error) bool) {
 		n := 0
@@ -185,7 +186,7 @@ func count[T any](seq iter.Seq2[T, error]) iter.Seq2[int, error] {
 	}
 }
 
-func listIsLazy(t *trial) {
+func listIsLazy(t *checker) {
 	var seq iter.Seq2[memberships.Membership, error]
 	var pages iter.Seq2[*memberships.Page[memberships.Membership], error]
 	t.quiet("List and Pages before the first range", func() {
@@ -194,7 +195,7 @@ func listIsLazy(t *trial) {
 	})
 	for _, q := range []memberships.Query{query(t.Large), {Member: byID(t.Ada)}} {
 		if t.caps.Can(q.Op()) {
-			t.quiet("Provider.List before the first range", func() { t.Provider.List(t.Context(), q, new(memberships.Pass)) })
+			t.quiet("Provider.List before the first range", func() { t.Provider.List(t.Context(), q, new(memberships.Summary)) })
 		}
 	}
 	first, before := list(t, "List", seq), t.Requests()
@@ -205,7 +206,7 @@ func listIsLazy(t *trial) {
 	t.wantSame("two ranges over Pages differ", itemsOf(list(t, "Pages", pages)), itemsOf(list(t, "Pages", pages)))
 }
 
-func listBreaks(t *trial) {
+func listBreaks(t *checker) {
 	t.members(t.Large)
 	whole := t.Requests()
 	for _, err := range t.client.List(t.Context(), t.filter(t.Large)) {
@@ -231,7 +232,7 @@ func listBreaks(t *trial) {
 	}
 }
 
-func listErrorIsLast(t *trial) {
+func listErrorIsLast(t *checker) {
 	all := t.members(t.Large)
 	t.Inject(&Fault{Kind: PermissionDenied, After: 1})
 	got, err := read(t, "List", t.client.List(t.Context(), t.filter(t.Large)))
@@ -249,7 +250,7 @@ func listErrorIsLast(t *trial) {
 	}
 }
 
-func listPageSize(t *trial) {
+func listPageSize(t *checker) {
 	all := t.members(t.Small)
 	for _, size := range []int{1, 1 << 30} {
 		pages := t.pages(t.client, t.filter(t.Small), memberships.PageRequest{Size: size})
@@ -262,7 +263,7 @@ func listPageSize(t *trial) {
 	}
 }
 
-func listByRole(t *trial) {
+func listByRole(t *checker) {
 	all := t.members(t.Small)
 	roles := []memberships.Role{memberships.RoleMember, memberships.RoleOwner}
 	for _, m := range all {
@@ -285,7 +286,7 @@ func listByRole(t *trial) {
 	}
 }
 
-func listGroupAndMember(t *trial) {
+func listGroupAndMember(t *checker) {
 	for _, who := range []memberships.Member{t.Alan, t.Niklaus} {
 		want := 0
 		if who == t.Alan {
@@ -298,7 +299,7 @@ func listGroupAndMember(t *trial) {
 	}
 }
 
-func listUnknownGroup(t *trial) {
+func listUnknownGroup(t *checker) {
 	got, err := read(t, "List", t.client.List(t.Context(), t.filter(t.Unknown)))
 	if err == nil {
 		t.Errorf("List of a group that does not exist: got %d members and no error; an unknown group is not an empty one", len(got))
@@ -307,7 +308,7 @@ func listUnknownGroup(t *trial) {
 	t.wantNotFound("List of a group that does not exist", err)
 }
 
-func listEmptyPage(t *trial) {
+func listEmptyPage(t *checker) {
 	const advice = "a page without items ended the listing, or broke it; the listing ends with a page that has no Next"
 	if got := t.members(t.Large); len(got) != t.LargeSize {
 		t.Errorf("List: got %d members, want %d: %s", len(got), t.LargeSize, advice)
@@ -317,15 +318,15 @@ func listEmptyPage(t *trial) {
 	}
 }
 
-func listRepeatedToken(t *trial) {
+func listRepeatedToken(t *checker) {
 	got, err := read(t, "List", t.client.List(t.Context(), t.filter(t.Large)))
 	t.wantRepeated("List", got, err)
 	pages, err := read(t, "Pages", t.client.Pages(t.Context(), t.filter(t.Large), memberships.PageRequest{}))
 	t.wantRepeated("Pages", itemsOf(pages), err)
 }
 
-// wantRepeated says that a listing noticed that it came back to a page.
-func (t *trial) wantRepeated(what string, got []memberships.Membership, err error) {
+// wantRepeated checks the error of a listing with a repeated page token.
+func (t *checker) wantRepeated(what string, got []memberships.Membership, err error) {
 	t.Helper()
 	t.wantKind(what+" of pages that repeat", err, memberships.ErrMalformed, memberships.ErrUnstable)
 	if len(got) > t.LargeSize {

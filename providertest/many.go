@@ -8,8 +8,8 @@ import (
 	"github.com/memberships-go/memberships"
 )
 
-// groups are all that have members, and the one that has none.
-func (t *trial) groups() []memberships.Group {
+// groups returns Small, Large and, if present, Empty.
+func (t *checker) groups() []memberships.Group {
 	groups := []memberships.Group{t.Small, t.Large}
 	if t.Empty.ID != "" {
 		groups = append(groups, t.Empty)
@@ -17,13 +17,13 @@ func (t *trial) groups() []memberships.Group {
 	return groups
 }
 
-// refused is a group that fails without a request, whatever the provider.
-func (t *trial) refused() memberships.Group {
+// invalidGroup returns a group that fails without a request.
+func (t *checker) invalidGroup() memberships.Group {
 	return memberships.Group{Kind: t.Small.Kind, ID: "a\x00b"}
 }
 
-// wantGroups says that what ListMany yielded is what List yields of each group.
-func (t *trial) wantGroups(got []memberships.Membership, groups ...memberships.Group) {
+// wantGroups compares the members from ListMany with those from List.
+func (t *checker) wantGroups(got []memberships.Membership, groups ...memberships.Group) {
 	t.Helper()
 	of := map[string][]memberships.Membership{}
 	for _, m := range got {
@@ -38,16 +38,16 @@ func (t *trial) wantGroups(got []memberships.Membership, groups ...memberships.G
 	}
 }
 
-func manyListsAll(t *trial) {
-	seq := t.client.ListMany(t.Context(), t.groups(), memberships.Many{Concurrency: 2})
+func manyListsAll(t *checker) {
+	seq := t.client.ListMany(t.Context(), t.groups(), memberships.ManyOptions{Concurrency: 2})
 	t.wantGroups(list(t, "ListMany", seq), t.groups()...)
 }
 
-func manyKeepsGoing(t *trial) {
-	groups := append([]memberships.Group{t.refused()}, t.groups()...)
+func manyKeepsGoing(t *checker) {
+	groups := append([]memberships.Group{t.invalidGroup()}, t.groups()...)
 	var got []memberships.Membership
 	var failed []error
-	for m, err := range t.client.ListMany(t.Context(), groups, memberships.Many{KeepGoing: true}) {
+	for m, err := range t.client.ListMany(t.Context(), groups, memberships.ManyOptions{KeepGoing: true}) {
 		if err != nil {
 			failed = append(failed, err)
 			continue
@@ -55,15 +55,15 @@ func manyKeepsGoing(t *trial) {
 		got = append(got, m)
 	}
 	var of *memberships.GroupError
-	if len(failed) != 1 || !errors.As(failed[0], &of) || of.Group != t.refused() {
-		t.Errorf("ListMany: got the errors %v, want one, a *GroupError of the group that was refused", failed)
+	if len(failed) != 1 || !errors.As(failed[0], &of) || of.Group != t.invalidGroup() {
+		t.Errorf("ListMany: got the errors %v, want one, a *GroupError of the invalid group", failed)
 	}
 	t.wantGroups(got, t.groups()...)
 }
 
-func manyEndsAtError(t *trial) {
+func manyEndsAtError(t *checker) {
 	t.Inject(&Fault{Kind: PermissionDenied})
-	got, err := read(t, "ListMany", t.client.ListMany(t.Context(), t.groups(), memberships.Many{}))
+	got, err := read(t, "ListMany", t.client.ListMany(t.Context(), t.groups(), memberships.ManyOptions{}))
 	t.wantKind("ListMany", err, memberships.ErrPermissionDenied)
 	var of *memberships.GroupError
 	if !errors.As(err, &of) || of.Group.ID == "" || len(got) != 0 {
@@ -71,8 +71,8 @@ func manyEndsAtError(t *trial) {
 	}
 }
 
-func manyBreaks(t *trial) {
-	for _, err := range t.client.ListMany(t.Context(), t.groups(), memberships.Many{}) {
+func manyBreaks(t *checker) {
+	for _, err := range t.client.ListMany(t.Context(), t.groups(), memberships.ManyOptions{}) {
 		if err != nil {
 			t.Errorf("ListMany: %v", err)
 		}
@@ -81,10 +81,10 @@ func manyBreaks(t *trial) {
 	t.quiet("ListMany after a loop that broke", t.settle)
 }
 
-func manyCancelled(t *trial) {
+func manyCancelled(t *checker) {
 	t.Inject(&Fault{Kind: Hang, After: 1})
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	_, err := read(t, "ListMany", t.client.ListMany(ctx, []memberships.Group{t.Large}, memberships.Many{}))
+	_, err := read(t, "ListMany", t.client.ListMany(ctx, []memberships.Group{t.Large}, memberships.ManyOptions{}))
 	t.wantKind("ListMany whose context ended at a second page", err, context.DeadlineExceeded)
 }

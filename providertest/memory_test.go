@@ -38,7 +38,7 @@ func TestMemproviderThatOnlyLists(t *testing.T) {
 func TestMemproviderThatSearchesOneKind(t *testing.T) {
 	all := memprovider.New().Capabilities()
 	all.GroupKinds = []memberships.GroupKind{memberships.KindGroup, memberships.KindTeam}
-	all.OfKinds = all.GroupKinds[:1]
+	all.SearchedKinds = all.GroupKinds[:1]
 	Run(t, memory(nil, memprovider.WithCapabilities(all)))
 }
 
@@ -56,7 +56,7 @@ func TestMemproviderWithOwnList(t *testing.T) {
 		return m
 	})
 	open := h.Open
-	h.Open = func(t *testing.T) *World {
+	h.Open = func(t *testing.T) *Fixture {
 		w := open(t)
 		w.OwnList = true
 		return w
@@ -80,7 +80,7 @@ func TestRunBeginsWithCapabilities(t *testing.T) {
 	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v")
 	cmd.Env = append(os.Environ(), child+"=1")
 	out, err := cmd.CombinedOutput()
-	if err == nil || !strings.Contains(string(out), "all other clauses rest on capabilities/sound") || strings.Contains(string(out), "native-client/declared") {
+	if err == nil || !strings.Contains(string(out), "the other clauses depend on capabilities/sound") || strings.Contains(string(out), "native-client/declared") {
 		t.Errorf("got %v:\n%s", err, out)
 	}
 }
@@ -93,12 +93,12 @@ func memory(change func(*tampered) memberships.Provider, opts ...memprovider.Opt
 	return Harness{
 		InMemory: true,
 		Native:   (*memprovider.Provider)(nil),
-		Open: func(*testing.T) *World {
+		Open: func(*testing.T) *Fixture {
 			group := func(id string) memberships.Group { return memberships.Group{Kind: memberships.KindGroup, ID: id} }
 			person := func(name string) memberships.Member {
 				return memberships.Member{ID: name, Email: name + "@example.com"}
 			}
-			w := &World{
+			w := &Fixture{
 				Empty: group("empty"), Small: group("small"), Large: group("large"), Unknown: group("unknown"), LargeSize: 7,
 				Ada: person("ada"), Alan: person("alan"), Niklaus: person("niklaus"), Nobody: person("nobody"),
 			}
@@ -109,7 +109,7 @@ func memory(change func(*tampered) memberships.Provider, opts ...memprovider.Opt
 			}
 			l := &line{}
 			open := func() *tampered {
-				return &tampered{Provider: memprovider.New(append(slices.Clip(opts), memprovider.WithPageSize(3), memprovider.WithHook(l.pass), memprovider.WithPeople(w.Niklaus),
+				return &tampered{Provider: memprovider.New(append(slices.Clip(opts), memprovider.WithPageSize(3), memprovider.WithHook(l.summary), memprovider.WithPeople(w.Niklaus),
 					memprovider.WithGroup(w.Empty), memprovider.WithGroup(w.Small, two...), memprovider.WithGroup(w.Large, seven...))...)}
 			}
 			t := open()
@@ -139,7 +139,7 @@ type line struct {
 	mu    sync.Mutex
 	n     int
 	fault *Fault
-	until int // requests that pass
+	until int // requests that summary
 }
 
 func (l *line) requests() int {
@@ -156,7 +156,7 @@ func (l *line) inject(f *Fault) {
 	}
 }
 
-func (l *line) pass(ctx context.Context, _ memprovider.Call) error {
+func (l *line) summary(ctx context.Context, _ memprovider.Call) error {
 	l.mu.Lock()
 	l.n++
 	f := l.fault
@@ -206,25 +206,25 @@ func (p *tampered) ListPage(ctx context.Context, q memberships.Query, r membersh
 	return got, err
 }
 
-func (p *tampered) List(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[membership, error] {
-	return walk(ctx, p, q, pass, func(p *page) bool { return p.Next == "" })
+func (p *tampered) List(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[membership, error] {
+	return walk(ctx, p, q, summary, func(p *page) bool { return p.Next == "" })
 }
 
 // walk reads the pages of a provider up to the last one.
-func walk(ctx context.Context, p memberships.Provider, q memberships.Query, pass *memberships.Pass, last func(*page) bool) iter.Seq2[membership, error] {
+func walk(ctx context.Context, p memberships.Provider, q memberships.Query, summary *memberships.Summary, last func(*page) bool) iter.Seq2[membership, error] {
 	return func(yield func(membership, error) bool) {
-		seen := map[string]bool{}
+		rangeResult := map[string]bool{}
 		for r := (memberships.PageRequest{}); ; {
 			page, err := p.ListPage(ctx, q, r)
-			if err == nil && page.Next != "" && seen[page.Next] {
+			if err == nil && page.Next != "" && rangeResult[page.Next] {
 				err = &memberships.Error{Provider: p.Name(), Op: string(q.Op()), Kind: memberships.ErrMalformed}
 			}
 			if err != nil {
 				yield(membership{}, err)
 				return
 			}
-			pass.Count(page.Total)
-			pass.Add(page.Gaps...)
+			summary.SetTotal(page.Total)
+			summary.Add(page.Gaps...)
 			for _, m := range page.Items {
 				if !yield(m, nil) {
 					return
@@ -234,7 +234,7 @@ func walk(ctx context.Context, p memberships.Provider, q memberships.Query, pass
 				return
 			}
 			r.Token = page.Next
-			seen[r.Token] = true
+			rangeResult[r.Token] = true
 		}
 	}
 }

@@ -71,11 +71,11 @@ var capable = map[string]mistake{
 		}
 	}, noticed: []string{"capabilities/undeclared"}},
 	"lists a member undeclared": {opts: onlyLists, make: func(m *mutant) {
-		m.list = func(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[membership, error] {
-			if q.Op() == memberships.OpOf {
+		m.list = func(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[membership, error] {
+			if q.Op() == memberships.OpListByMember {
 				return func(func(membership, error) bool) {}
 			}
-			return byPages(ctx, m, q, pass)
+			return byPages(ctx, m, q, summary)
 		}
 	}, noticed: []string{"capabilities/undeclared"}},
 	"takes every option": {make: func(m *mutant) {

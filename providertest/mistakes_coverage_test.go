@@ -16,7 +16,7 @@ import (
 func oneKind() []memprovider.Option {
 	c := memprovider.New().Capabilities()
 	c.GroupKinds = []memberships.GroupKind{memberships.KindGroup, memberships.KindTeam}
-	c.OfKinds = c.GroupKinds[:1]
+	c.SearchedKinds = c.GroupKinds[:1]
 	return []memprovider.Option{memprovider.WithCapabilities(c)}
 }
 
@@ -55,13 +55,13 @@ var covering = map[string]mistake{
 		noticed: []string{"coverage/complete", "coverage/hidden", "coverage/one-range"},
 	},
 	"hides memberships of a member": {
-		make:    withGap(memberships.OpOf, memberships.Gap{Level: memberships.GapHidden, Code: memberships.GapWithheld, Text: "maybe"}),
+		make:    withGap(memberships.OpListByMember, memberships.Gap{Level: memberships.GapHidden, Code: memberships.GapWithheld, Text: "maybe"}),
 		noticed: []string{"coverage/complete"},
 	},
 	"hides groups": {make: func(m *mutant) {
-		m.groups = func(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[memberships.Group, error] {
-			pass.Add(memberships.Gap{Level: memberships.GapHidden, Code: memberships.GapUnlistedGroups, Text: "maybe"})
-			return m.Provider.Groups(ctx, q, pass)
+		m.groups = func(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[memberships.Group, error] {
+			summary.Add(memberships.Gap{Level: memberships.GapHidden, Code: memberships.GapUnlistedGroups, Text: "maybe"})
+			return m.Provider.Groups(ctx, q, summary)
 		}
 	}, noticed: []string{"coverage/complete"}},
 	"a gap that does not say what it is": {
@@ -70,22 +70,22 @@ var covering = map[string]mistake{
 	"a gap at no level": {
 		make: withGap(memberships.OpList, memberships.Gap{Code: memberships.GapAppView, Text: "an app's view"}), noticed: []string{"coverage/complete"},
 	},
-	"a gap twice": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Pass) iter.Seq2[membership, error] {
-		return func(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[membership, error] {
-			return after(byPages(ctx, m, q, pass), func() {
-				if pass != nil {
+	"a gap twice": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Summary) iter.Seq2[membership, error] {
+		return func(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[membership, error] {
+			return after(byPages(ctx, m, q, summary), func() {
+				if summary != nil {
 					gap := memberships.Gap{Level: memberships.GapScope, Code: memberships.GapAppView, Text: "an app's view"}
-					pass.Coverage.Gaps = append(pass.Coverage.Gaps, gap, gap)
+					summary.Coverage.Gaps = append(summary.Coverage.Gaps, gap, gap)
 				}
 			})
 		}
 	}, noticed: []string{"coverage/complete"}},
-	"needs a pass": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Pass) iter.Seq2[membership, error] {
-		return func(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[membership, error] {
-			if pass == nil {
+	"needs a summary": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Summary) iter.Seq2[membership, error] {
+		return func(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[membership, error] {
+			if summary == nil {
 				return func(yield func(membership, error) bool) { yield(membership{}, unsupported("list")) }
 			}
-			return byPages(ctx, m, q, pass)
+			return byPages(ctx, m, q, summary)
 		}
 	}, noticed: []string{"coverage/complete", "concurrency/ranges", "list/one-page"}},
 
@@ -93,7 +93,7 @@ var covering = map[string]mistake{
 		make:    gapsOn(memberships.OpList, func([]memberships.Gap) []memberships.Gap { return nil }),
 		noticed: []string{"coverage/hidden", "coverage/one-range", "remove/unknown-email"},
 	},
-	"does not tell a page what is hidden": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Pass) iter.Seq2[membership, error] {
+	"does not tell a page what is hidden": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Summary) iter.Seq2[membership, error] {
 		right := m.tampered
 		m.listPage = func(ctx context.Context, q memberships.Query, r memberships.PageRequest) (*page, error) {
 			p, err := right.ListPage(ctx, q, r)
@@ -113,10 +113,10 @@ var covering = map[string]mistake{
 			g.Group = memberships.Group{Kind: memberships.KindGroup, ID: "large"}
 		}), noticed: []string{"coverage/hidden", "coverage/one-range"},
 	},
-	"what is hidden is an error": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Pass) iter.Seq2[membership, error] {
-		return func(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[membership, error] {
+	"what is hidden is an error": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Summary) iter.Seq2[membership, error] {
+		return func(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[membership, error] {
 			return func(yield func(membership, error) bool) {
-				var own memberships.Pass
+				var own memberships.Summary
 				for v, err := range byPages(ctx, m, q, &own) {
 					if !yield(v, err) || err != nil {
 						return
@@ -171,28 +171,28 @@ var covering = map[string]mistake{
 		}
 	}, noticed: []string{"coverage/hidden"}},
 
-	"keeps what other ranges have found": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Pass) iter.Seq2[membership, error] {
+	"keeps what other ranges have found": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Summary) iter.Seq2[membership, error] {
 		var kept memberships.Coverage
-		return func(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[membership, error] {
-			var own memberships.Pass
+		return func(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[membership, error] {
+			var own memberships.Summary
 			return after(byPages(ctx, m, q, &own), func() {
 				kept.Add(own.Coverage.Gaps...)
-				pass.Count(own.Total)
-				pass.Add(kept.Gaps...)
+				summary.SetTotal(own.Total)
+				summary.Add(kept.Gaps...)
 			})
 		}
 	}, noticed: []string{"coverage/one-range"}},
-	"one bag for what all ranges find": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Pass) iter.Seq2[membership, error] {
+	"one bag for what all ranges find": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Summary) iter.Seq2[membership, error] {
 		var mu sync.Mutex
-		var bag memberships.Pass
-		return func(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[membership, error] {
+		var bag memberships.Summary
+		return func(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[membership, error] {
 			return func(yield func(membership, error) bool) {
-				set := func(p memberships.Pass) {
+				set := func(p memberships.Summary) {
 					mu.Lock()
 					defer mu.Unlock()
-					bag = memberships.Pass{Total: p.Total, Coverage: memberships.Coverage{Gaps: slices.Clone(p.Coverage.Gaps)}}
+					bag = memberships.Summary{Total: p.Total, Coverage: memberships.Coverage{Gaps: slices.Clone(p.Coverage.Gaps)}}
 				}
-				var own memberships.Pass
+				var own memberships.Summary
 				for v, err := range byPages(ctx, m, q, &own) {
 					set(own)
 					if !yield(v, err) || err != nil {
@@ -202,41 +202,41 @@ var covering = map[string]mistake{
 				}
 				mu.Lock()
 				defer mu.Unlock()
-				if pass != nil {
-					*pass = bag
+				if summary != nil {
+					*summary = bag
 				}
 			}
 		}
 	}, noticed: []string{"coverage/one-range", "coverage/at-once"}},
-	"fills the first pass that it gets": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Pass) iter.Seq2[membership, error] {
-		var first *memberships.Pass
-		return func(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[membership, error] {
+	"fills the first summary that it gets": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Summary) iter.Seq2[membership, error] {
+		var first *memberships.Summary
+		return func(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[membership, error] {
 			if first == nil {
-				first = pass
+				first = summary
 			}
 			return byPages(ctx, m, q, first)
 		}
 	}, noticed: []string{"coverage/complete", "coverage/one-range"}},
-	"fills the pass at the end": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Pass) iter.Seq2[membership, error] {
-		return func(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[membership, error] {
-			var own memberships.Pass
-			return after(byPages(ctx, m, q, &own), func() { pass.Count(own.Total); pass.Add(own.Coverage.Gaps...) })
+	"fills the summary at the end": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Summary) iter.Seq2[membership, error] {
+		return func(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[membership, error] {
+			var own memberships.Summary
+			return after(byPages(ctx, m, q, &own), func() { summary.SetTotal(own.Total); summary.Add(own.Coverage.Gaps...) })
 		}
 	}, noticed: []string{"list/total"}},
 
 	"tells kinds that it has searched": {
-		make:    withGap(memberships.OpOf, memberships.Gap{Level: memberships.GapScope, Code: memberships.GapGroupKinds, Text: "teams were not searched"}),
+		make:    withGap(memberships.OpListByMember, memberships.Gap{Level: memberships.GapScope, Code: memberships.GapGroupKinds, Text: "teams were not searched"}),
 		noticed: []string{"coverage/kinds"},
 	},
 	"tells kinds as hidden": {
 		opts:    oneKind(),
-		make:    withGap(memberships.OpOf, memberships.Gap{Level: memberships.GapHidden, Code: memberships.GapGroupKinds, Text: "teams were not searched"}),
+		make:    withGap(memberships.OpListByMember, memberships.Gap{Level: memberships.GapHidden, Code: memberships.GapGroupKinds, Text: "teams were not searched"}),
 		noticed: []string{"coverage/kinds", "coverage/complete"},
 	},
 	"finds what it says that it does not search": {opts: oneKind(), make: func(m *mutant) {
 		m.listPage = func(ctx context.Context, q memberships.Query, r memberships.PageRequest) (*page, error) {
 			p, err := m.Provider.ListPage(ctx, q, r)
-			if err == nil && q.Op() == memberships.OpOf && p.Next == "" {
+			if err == nil && q.Op() == memberships.OpListByMember && p.Next == "" {
 				p.Items = append(p.Items, membership{Provider: m.Name(), Member: q.Member, Group: memberships.Group{Kind: memberships.KindTeam, ID: "x"}})
 			}
 			return p, err
@@ -251,7 +251,7 @@ var covering = map[string]mistake{
 			return p, err
 		}
 	}, noticed: []string{"of/unknown"}},
-	"nobody is in no group, on pages alone": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Pass) iter.Seq2[membership, error] {
+	"nobody is in no group, on pages alone": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Summary) iter.Seq2[membership, error] {
 		return m.Provider.List
 	}, make: func(m *mutant) {
 		m.listPage = func(ctx context.Context, q memberships.Query, r memberships.PageRequest) (*page, error) {
@@ -262,12 +262,12 @@ var covering = map[string]mistake{
 			return p, err
 		}
 	}, noticed: []string{"of/unknown"}},
-	"nobody's memberships fail in a way of their own": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Pass) iter.Seq2[membership, error] {
-		return func(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[membership, error] {
+	"nobody's memberships fail in a way of their own": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Summary) iter.Seq2[membership, error] {
+		return func(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[membership, error] {
 			if q.Member.ID == "nobody" {
 				return func(yield func(membership, error) bool) { yield(membership{}, errOdd) }
 			}
-			return byPages(ctx, m, q, pass)
+			return byPages(ctx, m, q, summary)
 		}
 	}, noticed: []string{"of/unknown"}},
 }

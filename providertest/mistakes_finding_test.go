@@ -34,10 +34,10 @@ var finding = map[string]mistake{
 		return slices.DeleteFunc(found, func(r memberships.Resolution) bool { return r.Err != nil && len(found) > 1 }), nil
 	}), noticed: []string{"resolve/many"}},
 	"each only once": {make: resolves(func(found []memberships.Resolution) ([]memberships.Resolution, error) {
-		seen := map[string]bool{}
+		yielded := map[string]bool{}
 		return slices.DeleteFunc(found, func(r memberships.Resolution) bool {
-			again := seen[r.Member.ID]
-			seen[r.Member.ID] = true
+			again := yielded[r.Member.ID]
+			yielded[r.Member.ID] = true
 			return again
 		}), nil
 	}), noticed: []string{"resolve/many"}},

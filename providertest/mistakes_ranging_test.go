@@ -10,23 +10,23 @@ import (
 	"github.com/memberships-go/memberships"
 )
 
-// ranging mistakes are those in sequences that are ranged over again, or at once.
+// ranging mistakes are those in sequences that are listing over again, or at once.
 var ranging = map[string]mistake{
-	"one range at a time": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Pass) iter.Seq2[membership, error] {
-		return func(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[membership, error] {
-			return alone(byPages(ctx, m, q, pass))
+	"one range at a time": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Summary) iter.Seq2[membership, error] {
+		return func(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[membership, error] {
+			return alone(byPages(ctx, m, q, summary))
 		}
 	}, noticed: []string{"concurrency/ranges"}},
 	"one range over the groups at a time": {make: func(m *mutant) {
-		m.groups = func(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[memberships.Group, error] {
-			return alone(m.Provider.Groups(ctx, q, pass))
+		m.groups = func(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[memberships.Group, error] {
+			return alone(m.Provider.Groups(ctx, q, summary))
 		}
 	}, noticed: []string{"concurrency/ranges"}},
 	"makes a change once": {make: applies(func(ctx context.Context, m *mutant, changes []memberships.Change) iter.Seq2[result, error] {
 		return alone(m.Provider.Apply(ctx, changes))
 	}), noticed: []string{"concurrency/ranges"}},
-	"keeps its place outside of the range": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Pass) iter.Seq2[membership, error] {
-		return func(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[membership, error] {
+	"keeps its place outside of the range": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Summary) iter.Seq2[membership, error] {
+		return func(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[membership, error] {
 			var mu sync.Mutex
 			var all []membership
 			var end error
@@ -36,7 +36,7 @@ var ranging = map[string]mistake{
 					mu.Lock()
 					if !read {
 						read = true
-						for v, err := range byPages(ctx, m, q, pass) {
+						for v, err := range byPages(ctx, m, q, summary) {
 							if end = err; err == nil {
 								all = append(all, v)
 							}
@@ -61,8 +61,8 @@ var ranging = map[string]mistake{
 			}
 		}
 	}, noticed: []string{"concurrency/ranges"}},
-	"makes its run outside of the range": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Pass) iter.Seq2[membership, error] {
-		return func(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[membership, error] {
+	"makes its run outside of the range": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Summary) iter.Seq2[membership, error] {
+		return func(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[membership, error] {
 			var mu sync.Mutex
 			var token string // of the page that the run has come to
 			return func(yield func(membership, error) bool) {
@@ -96,8 +96,8 @@ var ranging = map[string]mistake{
 			}
 		}
 	}, noticed: []string{"concurrency/turns"}},
-	"goes round for ever": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Pass) iter.Seq2[membership, error] {
-		return func(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[membership, error] {
+	"goes round for ever": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Summary) iter.Seq2[membership, error] {
+		return func(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[membership, error] {
 			return func(yield func(membership, error) bool) {
 				for r := (memberships.PageRequest{}); ; {
 					p, err := m.ListPage(ctx, q, r)
@@ -118,8 +118,8 @@ var ranging = map[string]mistake{
 		}
 	}, noticed: []string{"list/repeated-token"}},
 	"asks for the groups before the first range": {make: func(m *mutant) {
-		m.groups = func(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[memberships.Group, error] {
-			seq := m.Provider.Groups(ctx, q, pass)
+		m.groups = func(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[memberships.Group, error] {
+			seq := m.Provider.Groups(ctx, q, summary)
 			for range seq {
 				break
 			}

@@ -46,8 +46,8 @@ var ordinary = map[string]mistake{
 		}
 	}, noticed: []string{"capabilities/arguments"}},
 	"groups twice": {make: func(m *mutant) {
-		m.groups = func(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[memberships.Group, error] {
-			return twice(m.Provider.Groups(ctx, q, pass))
+		m.groups = func(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[memberships.Group, error] {
+			return twice(m.Provider.Groups(ctx, q, summary))
 		}
 	}, noticed: []string{"groups/all"}},
 	"an empty group fails": {make: func(m *mutant) {
@@ -77,13 +77,13 @@ var ordinary = map[string]mistake{
 	"a total that is wrong": {make: func(m *mutant) {
 		m.listPage = pages(m, func(_ memberships.PageRequest, p *page) { p.Total = memberships.TotalOf(int64(len(p.Items))) })
 	}, noticed: []string{"list/many-pages", "list/total"}},
-	"remembers a listing": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Pass) iter.Seq2[membership, error] {
+	"remembers a listing": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Summary) iter.Seq2[membership, error] {
 		known := map[string][]membership{}
-		return func(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[membership, error] {
+		return func(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[membership, error] {
 			return func(yield func(membership, error) bool) {
 				key := q.Group.ID + q.Member.ID + q.Member.Email
 				if known[key] == nil {
-					for v, err := range byPages(ctx, m, q, pass) {
+					for v, err := range byPages(ctx, m, q, summary) {
 						if err != nil {
 							yield(membership{}, err)
 							return
@@ -99,19 +99,19 @@ var ordinary = map[string]mistake{
 			}
 		}
 	}, noticed: []string{"list/lazy"}},
-	"asks before the first range": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Pass) iter.Seq2[membership, error] {
-		return func(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[membership, error] {
-			seq := byPages(ctx, m, q, pass)
+	"asks before the first range": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Summary) iter.Seq2[membership, error] {
+		return func(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[membership, error] {
+			seq := byPages(ctx, m, q, summary)
 			for range seq {
 				break
 			}
 			return seq
 		}
 	}, noticed: []string{"list/lazy"}},
-	"an error is the end": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Pass) iter.Seq2[membership, error] {
-		return func(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[membership, error] {
+	"an error is the end": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Summary) iter.Seq2[membership, error] {
+		return func(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[membership, error] {
 			return func(yield func(membership, error) bool) {
-				for v, err := range byPages(ctx, m, q, pass) {
+				for v, err := range byPages(ctx, m, q, summary) {
 					if err != nil || !yield(v, nil) {
 						return
 					}
@@ -123,8 +123,8 @@ var ordinary = map[string]mistake{
 		"failures/permission-denied", "failures/not-found", "failures/conflict", "failures/rate-limited", "failures/unavailable", "failures/html", "failures/cut",
 		"many/cancelled", "many/first-error",
 	}},
-	"goes on after an error": {list: func(*mutant) func(context.Context, memberships.Query, *memberships.Pass) iter.Seq2[membership, error] {
-		return func(context.Context, memberships.Query, *memberships.Pass) iter.Seq2[membership, error] {
+	"goes on after an error": {list: func(*mutant) func(context.Context, memberships.Query, *memberships.Summary) iter.Seq2[membership, error] {
+		return func(context.Context, memberships.Query, *memberships.Summary) iter.Seq2[membership, error] {
 			return twice(func(yield func(membership, error) bool) { yield(membership{}, unsupported("list")) })
 		}
 	}, noticed: []string{"list/one-page", "many/all", "many/keep-going", "capabilities/declared"}},
@@ -149,10 +149,10 @@ var ordinary = map[string]mistake{
 			return change(v), err
 		}
 	}, noticed: []string{"values/whole", "values/unknown-role", "add/roles", "update/roles", "update/own-role"}},
-	"the role is somebody else's concern": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Pass) iter.Seq2[membership, error] {
-		return func(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[membership, error] {
+	"the role is somebody else's concern": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Summary) iter.Seq2[membership, error] {
+		return func(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[membership, error] {
 			return func(yield func(membership, error) bool) {
-				for v, err := range byPages(ctx, m, q, pass) {
+				for v, err := range byPages(ctx, m, q, summary) {
 					if skip := err == nil && q.Role != "" && v.Role == memberships.RoleMember; !skip && !yield(v, err) {
 						return
 					}
@@ -160,9 +160,9 @@ var ordinary = map[string]mistake{
 			}
 		}
 	}, noticed: []string{"list/role"}},
-	"an empty page is the end": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Pass) iter.Seq2[membership, error] {
-		return func(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[membership, error] {
-			return walk(ctx, m, q, pass, func(p *page) bool { return p.Next == "" || len(p.Items) == 0 })
+	"an empty page is the end": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Summary) iter.Seq2[membership, error] {
+		return func(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[membership, error] {
+			return walk(ctx, m, q, summary, func(p *page) bool { return p.Next == "" || len(p.Items) == 0 })
 		}
 	}, noticed: []string{"list/empty-page"}},
 	"tokens for every listing": {make: func(m *mutant) {
@@ -443,12 +443,12 @@ var ordinary = map[string]mistake{
 			return v, rekind(err, context.DeadlineExceeded, memberships.ErrUnavailable)
 		}
 	}, noticed: []string{"context/hang"}},
-	"an order of its own": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Pass) iter.Seq2[membership, error] {
+	"an order of its own": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Summary) iter.Seq2[membership, error] {
 		var ranges atomic.Int64
-		return func(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[membership, error] {
+		return func(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[membership, error] {
 			return func(yield func(membership, error) bool) {
 				var all []membership
-				for v, err := range byPages(ctx, m, q, pass) {
+				for v, err := range byPages(ctx, m, q, summary) {
 					if err != nil {
 						yield(v, err)
 						return
@@ -466,15 +466,15 @@ var ordinary = map[string]mistake{
 			}
 		}
 	}, noticed: []string{"many/all", "list/lazy"}},
-	"asks after the loop": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Pass) iter.Seq2[membership, error] {
-		return func(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[membership, error] {
+	"asks after the loop": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Summary) iter.Seq2[membership, error] {
+		return func(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[membership, error] {
 			return func(yield func(membership, error) bool) {
 				go func() {
 					for range byPages(context.WithoutCancel(ctx), m, q, nil) {
 						time.Sleep(time.Millisecond)
 					}
 				}()
-				byPages(ctx, m, q, pass)(yield)
+				byPages(ctx, m, q, summary)(yield)
 			}
 		}
 	}, noticed: []string{"many/break", "list/break"}},

@@ -28,14 +28,14 @@ type mutant struct {
 	name         func() string
 	capabilities func(memberships.Capabilities) memberships.Capabilities
 	native       func() any
-	list         func(context.Context, memberships.Query, *memberships.Pass) iter.Seq2[membership, error]
+	list         func(context.Context, memberships.Query, *memberships.Summary) iter.Seq2[membership, error]
 	listPage     func(context.Context, memberships.Query, memberships.PageRequest) (*page, error)
 	get          func(context.Context, memberships.Ref, ...memberships.Option) (membership, error)
 	add          func(context.Context, memberships.Group, memberships.Member, memberships.Role) (membership, error)
 	update       func(context.Context, memberships.Ref, memberships.Role) (membership, error)
 	remove       func(context.Context, memberships.Ref) (membership, error)
 	apply        func(context.Context, []memberships.Change, ...memberships.Option) iter.Seq2[memberships.Result, error]
-	groups       func(context.Context, memberships.Query, *memberships.Pass) iter.Seq2[memberships.Group, error]
+	groups       func(context.Context, memberships.Query, *memberships.Summary) iter.Seq2[memberships.Group, error]
 	resolve      func(context.Context, memberships.Member) (memberships.Resolution, error)
 	resolveAll   func(context.Context, []memberships.Member) ([]memberships.Resolution, error)
 	diagnose     func(context.Context, ...memberships.Option) (memberships.Diagnosis, error)
@@ -62,11 +62,11 @@ func (m *mutant) Native() any {
 	return m.Provider.Native()
 }
 
-func (m *mutant) List(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[membership, error] {
+func (m *mutant) List(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[membership, error] {
 	if m.list != nil {
-		return m.list(ctx, q, pass)
+		return m.list(ctx, q, summary)
 	}
-	return byPages(ctx, m, q, pass)
+	return byPages(ctx, m, q, summary)
 }
 
 func (m *mutant) ListPage(ctx context.Context, q memberships.Query, r memberships.PageRequest) (*page, error) {
@@ -122,11 +122,11 @@ func (m *mutant) rightRemove(ctx context.Context, ref memberships.Ref) (membersh
 	return m.change(ctx, memberships.Change{Op: memberships.OpRemove, Ref: ref})
 }
 
-func (m *mutant) Groups(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[memberships.Group, error] {
+func (m *mutant) Groups(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[memberships.Group, error] {
 	if m.groups != nil {
-		return m.groups(ctx, q, pass)
+		return m.groups(ctx, q, summary)
 	}
-	return m.Provider.Groups(ctx, q, pass)
+	return m.Provider.Groups(ctx, q, summary)
 }
 
 func (m *mutant) Resolve(ctx context.Context, members []memberships.Member, opts ...memberships.Option) ([]memberships.Resolution, error) {
@@ -165,7 +165,7 @@ func (m *mutant) Diagnose(ctx context.Context, opts ...memberships.Option) (memb
 type mistake struct {
 	make func(*mutant)
 	// list makes Provider.List.
-	list    func(*mutant) func(context.Context, memberships.Query, *memberships.Pass) iter.Seq2[membership, error]
+	list    func(*mutant) func(context.Context, memberships.Query, *memberships.Summary) iter.Seq2[membership, error]
 	opts    []memprovider.Option
 	noticed []string
 }
@@ -232,7 +232,7 @@ func notices(t *testing.T, c *clause, h Harness) (failed bool) {
 			defer close(done)
 			w := h.Open(t)
 			if c.skipped(h, w.Provider.Capabilities(), w) == "" {
-				c.hold(r, h, w)
+				c.test(r, h, w)
 			}
 		}()
 		<-done
@@ -298,8 +298,8 @@ func twice[T any](seq iter.Seq2[T, error]) iter.Seq2[T, error] {
 }
 
 // byPages reads the mutant's pages to the end.
-func byPages(ctx context.Context, m *mutant, q memberships.Query, pass *memberships.Pass) iter.Seq2[membership, error] {
-	return walk(ctx, m, q, pass, func(p *page) bool { return p.Next == "" })
+func byPages(ctx context.Context, m *mutant, q memberships.Query, summary *memberships.Summary) iter.Seq2[membership, error] {
+	return walk(ctx, m, q, summary, func(p *page) bool { return p.Next == "" })
 }
 
 // pages changes the pages of a mutant, items what they hold, each one membership.

@@ -6,7 +6,7 @@ import (
 	"github.com/memberships-go/memberships"
 )
 
-func nativeClientDeclared(t *trial) {
+func nativeClientDeclared(t *checker) {
 	got, want := t.Provider.Native(), t.harness.Native
 	if reflect.TypeOf(got) != reflect.TypeOf(want) {
 		t.Errorf("Native: got a %T, and Harness.Native is a %T", got, want)
@@ -19,12 +19,12 @@ func nativeClientDeclared(t *trial) {
 	if ok != (want != nil) || reflect.TypeOf(through) != reflect.TypeOf(want) {
 		t.Errorf("NativeClient of any: got a %T, %t, want a %T", through, ok, want)
 	}
-	if _, ok := memberships.NativeClient[*trial](t.client); ok {
+	if _, ok := memberships.NativeClient[*checker](t.client); ok {
 		t.Errorf("NativeClient of a type that the native client does not have is true")
 	}
 }
 
-func nativeClientOwn(t *trial) {
+func nativeClientOwn(t *checker) {
 	if reflect.ValueOf(t.harness.Native).Kind() != reflect.Pointer {
 		return // values that are equal may be anybody's
 	}

@@ -8,8 +8,8 @@ import (
 	"github.com/memberships-go/memberships"
 )
 
-// direct are the provider's own methods that are declared, without a Client.
-func (t *trial) direct() []operation {
+// direct returns the declared methods of the Provider itself.
+func (t *checker) direct() []operation {
 	ctx, p := t.Context(), t.Provider
 	type opt = memberships.Option
 	who := ref(t.Small, byID(t.Alan))
@@ -38,10 +38,10 @@ func (t *trial) direct() []operation {
 		_, err := p.ListPage(ctx, memberships.Query{Group: t.Small, Opts: opts}, memberships.PageRequest{})
 		return err
 	})
-	add(t.caps.Can(memberships.OpOf), "List of a member", func(opts ...opt) error {
+	add(t.caps.Can(memberships.OpListByMember), "List of a member", func(opts ...opt) error {
 		return ended(t, p.List(ctx, memberships.Query{Member: byID(t.Ada), Opts: opts}, nil))
 	})
-	add(t.caps.Can(memberships.OpOf), "ListPage of a member", func(opts ...opt) error {
+	add(t.caps.Can(memberships.OpListByMember), "ListPage of a member", func(opts ...opt) error {
 		_, err := p.ListPage(ctx, memberships.Query{Member: byID(t.Ada), Opts: opts}, memberships.PageRequest{})
 		return err
 	})
@@ -63,11 +63,11 @@ func (t *trial) direct() []operation {
 	return out
 }
 
-func optionsAreRefused(t *trial) {
+func optionsAreRefused(t *checker) {
 	const stranger = "some-other-provider"
 	type strange struct{ int }
 	foreign := memberships.NewOption(stranger, func() {})
-	refused := func(what string, o operation, opt memberships.Option) {
+	wantRejected := func(what string, o operation, opt memberships.Option) {
 		t.Helper()
 		what = fmt.Sprintf("%s with %s", o.name, what)
 		t.quiet(what, func() {
@@ -79,16 +79,16 @@ func optionsAreRefused(t *trial) {
 		})
 	}
 	for _, o := range t.operations() {
-		refused("an option of another provider", o, foreign)
-		refused("an empty option", o, memberships.Option{})
+		wantRejected("an option of another provider", o, foreign)
+		wantRejected("an empty option", o, memberships.Option{})
 	}
-	t.unchanged("options that are refused", t.Small, func() {
+	t.unchanged("rejected options", t.Small, func() {
 		for _, o := range t.direct() {
 			o.name = "Provider." + o.name
-			refused("an option of another provider", o, foreign)
-			refused("an empty option", o, memberships.Option{})
-			refused("an option that nobody knows", o, memberships.NewOption("", strange{}))
-			refused("memberships.WithPass, which is for the methods of Client", o, memberships.WithPass(new(memberships.Pass)))
+			wantRejected("an option of another provider", o, foreign)
+			wantRejected("an empty option", o, memberships.Option{})
+			wantRejected("an unknown option", o, memberships.NewOption("", strange{}))
+			wantRejected("memberships.WithSummary, which is for the methods of Client", o, memberships.WithSummary(new(memberships.Summary)))
 		}
 	})
 }

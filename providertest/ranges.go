@@ -11,19 +11,19 @@ import (
 	"github.com/memberships-go/memberships"
 )
 
-// atOnce is how many goroutines range over a sequence.
+// atOnce is the number of concurrent ranges.
 const atOnce = 4
 
-// seen is what one goroutine got out of a sequence.
-type seen struct {
+// rangeResult has the items and the error of one range.
+type rangeResult struct {
 	items []string
 	err   error
 }
 
-// ranges ranges over one sequence by n goroutines at once.
-func ranges[T any](seq iter.Seq2[T, error], name func(T) string, n int) []seen {
+// ranges runs n concurrent ranges over one sequence.
+func ranges[T any](seq iter.Seq2[T, error], name func(T) string, n int) []rangeResult {
 	var wg sync.WaitGroup
-	out := make([]seen, n)
+	out := make([]rangeResult, n)
 	for i := range out {
 		wg.Go(func() {
 			for v, err := range seq {
@@ -39,33 +39,33 @@ func ranges[T any](seq iter.Seq2[T, error], name func(T) string, n int) []seen {
 	return out
 }
 
-// wholly is all that a membership says.
-func wholly(m memberships.Membership) string {
+// describe returns all fields of a membership as text.
+func describe(m memberships.Membership) string {
 	return fmt.Sprintf("%q %+v %+v %s %q %s %v %v", m.ID, m.Group, m.Member, m.Role, m.RoleName, m.State, m.Created, m.Updated)
 }
 
-// rangesAtOnce holds each sequence, made once, against what one range over it has.
-func rangesAtOnce(t *trial) {
+// rangesAtOnce compares concurrent ranges over each sequence.
+func rangesAtOnce(t *checker) {
 	ctx := t.Context()
 	can := t.caps.Can
-	got := map[string][]seen{}
+	got := map[string][]rangeResult{}
 	if can(memberships.OpList) {
-		got["List"] = ranges(t.client.List(ctx, t.filter(t.Large)), wholly, atOnce)
-		got["Pages"] = ranges(itemsIn(t.client.Pages(ctx, t.filter(t.Large), memberships.PageRequest{})), wholly, atOnce)
-		got["Provider.List"] = ranges(t.Provider.List(ctx, query(t.Large), nil), wholly, atOnce)
-		many := ranges(t.client.ListMany(ctx, []memberships.Group{t.Small, t.Large}, memberships.Many{}), wholly, atOnce)
+		got["List"] = ranges(t.client.List(ctx, t.filter(t.Large)), describe, atOnce)
+		got["Pages"] = ranges(itemsIn(t.client.Pages(ctx, t.filter(t.Large), memberships.PageRequest{})), describe, atOnce)
+		got["Provider.List"] = ranges(t.Provider.List(ctx, query(t.Large), nil), describe, atOnce)
+		many := ranges(t.client.ListMany(ctx, []memberships.Group{t.Small, t.Large}, memberships.ManyOptions{}), describe, atOnce)
 		for _, s := range many {
 			slices.Sort(s.items) // groups come as they are read
 		}
 		got["ListMany"] = many
-		passAtOnce(t, got)
+		summaryAtOnce(t, got)
 	}
-	if can(memberships.OpOf) {
-		got["Provider.List of a member"] = ranges(t.Provider.List(ctx, memberships.Query{Member: byID(t.Ada)}, nil), wholly, atOnce)
-		got["MembershipsOf"] = ranges(t.client.MembershipsOf(ctx, byID(t.Ada)), wholly, atOnce)
+	if can(memberships.OpListByMember) {
+		got["Provider.List of a member"] = ranges(t.Provider.List(ctx, memberships.Query{Member: byID(t.Ada)}, nil), describe, atOnce)
+		got["MembershipsOf"] = ranges(t.client.MembershipsOf(ctx, byID(t.Ada)), describe, atOnce)
 	}
 	if can(memberships.OpGet) {
-		got["List of one membership"] = ranges(t.client.List(ctx, memberships.Filter{Group: t.Small, Member: byID(t.Alan)}), wholly, atOnce)
+		got["List of one membership"] = ranges(t.client.List(ctx, memberships.Filter{Group: t.Small, Member: byID(t.Alan)}), describe, atOnce)
 	}
 	if can(memberships.OpGroups) {
 		got["Groups"] = ranges(t.client.Groups(ctx), memberships.Group.String, atOnce)
@@ -76,7 +76,7 @@ func rangesAtOnce(t *trial) {
 			if s.err != nil || len(s.items) == 0 {
 				t.Errorf("%s: range %d of %d at once got %d items and %v", what, i+1, atOnce, len(s.items), s.err)
 			} else if !slices.Equal(s.items, all[0].items) {
-				t.Errorf("%s: of %d ranges at once, one got %v and another %v; what a range needs belongs into the range", what, atOnce, all[0].items, s.items)
+				t.Errorf("%s: of %d ranges at once, one got %v and another %v; keep the state of a range inside the range", what, atOnce, all[0].items, s.items)
 			}
 		}
 	}
@@ -95,39 +95,39 @@ func rangesAtOnce(t *trial) {
 	}
 }
 
-// coverageAtOnce lists a group that is whole and one that is not, several times each and
-// all at once, with a Pass for each.
-func coverageAtOnce(t *trial) {
+// coverageAtOnce runs concurrent ranges over a complete group and an incomplete one, each
+// with its own Summary.
+func coverageAtOnce(t *checker) {
 	if hide := t.Tamper[Hidden]; hide != nil {
 		hide()
 	}
 	ctx := t.Context()
 	groups := []memberships.Group{t.Small, t.Large}
-	var alone [2]memberships.Pass
+	var alone [2]memberships.Summary
 	for i, g := range groups {
-		list(t, "List", t.client.List(ctx, t.filter(g), memberships.WithPass(&alone[i])))
+		list(t, "List", t.client.List(ctx, t.filter(g), memberships.WithSummary(&alone[i])))
 	}
 	var wg sync.WaitGroup
-	passes := make([]memberships.Pass, atOnce*len(groups))
-	errs := make([]error, len(passes))
-	for i := range passes {
-		wg.Go(func() { errs[i] = t.drain(ctx, groups[i%len(groups)], &passes[i]) })
+	summaries := make([]memberships.Summary, atOnce*len(groups))
+	errs := make([]error, len(summaries))
+	for i := range summaries {
+		wg.Go(func() { errs[i] = t.drain(ctx, groups[i%len(groups)], &summaries[i]) })
 	}
 	wg.Wait()
-	for i, pass := range passes {
+	for i, summary := range summaries {
 		what := "List of " + groups[i%len(groups)].String() + ", among others at once"
 		if errs[i] != nil {
 			t.Errorf("%s: %v", what, errs[i])
 		}
-		if want, got := fmt.Sprint(alone[i%len(groups)]), fmt.Sprint(pass); got != want {
+		if want, got := fmt.Sprint(alone[i%len(groups)]), fmt.Sprint(summary); got != want {
 			t.Errorf("%s: filled in %s, and alone %s; coverage and total belong to one range", what, got, want)
 		}
 	}
 }
 
-// drain lists a group into a Pass.
-func (t *trial) drain(ctx context.Context, g memberships.Group, pass *memberships.Pass) error {
-	for _, err := range t.client.List(ctx, t.filter(g), memberships.WithPass(pass)) {
+// drain lists a group into a Summary.
+func (t *checker) drain(ctx context.Context, g memberships.Group, summary *memberships.Summary) error {
+	for _, err := range t.client.List(ctx, t.filter(g), memberships.WithSummary(summary)) {
 		if err != nil {
 			return err
 		}

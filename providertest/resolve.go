@@ -6,8 +6,8 @@ import (
 	"github.com/memberships-go/memberships"
 )
 
-// resolveExact tries what a search for the beginning of an address would find as well.
-func resolveExact(t *trial) {
+// resolveExact tries addresses that a prefix search would match.
+func resolveExact(t *checker) {
 	r := must[memberships.Resolution](t, "Resolve")(t.client.Resolve(t.Context(), byEmail(t.Niklaus)))
 	if r.Member.ID != t.Niklaus.ID || r.Member.Email == "" || r.How == "" {
 		t.Errorf("Resolve: got %+v, want the id %s, an e-mail address, and how it was found", r, t.Niklaus.ID)
@@ -23,7 +23,7 @@ func resolveExact(t *trial) {
 	}
 }
 
-func resolveAmbiguous(t *trial) {
+func resolveAmbiguous(t *checker) {
 	_, err := t.client.Resolve(t.Context(), byEmail(t.Niklaus))
 	t.wantKind("Resolve of an address that two people have", err, memberships.ErrAmbiguous)
 	if t.caps.Can(memberships.OpAdd) {
@@ -34,9 +34,8 @@ func resolveAmbiguous(t *trial) {
 	}
 }
 
-// resolveNotFound tells the two apart that are both called "not found": nobody has the
-// address, and whatever was asked is not there.
-func resolveNotFound(t *trial) {
+// resolveNotFound distinguishes an unknown address from a missing resource.
+func resolveNotFound(t *checker) {
 	_, err := t.client.Resolve(t.Context(), byEmail(t.Nobody))
 	t.wantKind("Resolve of an address that nobody has", err, memberships.ErrNoSuchMember)
 	for after := range 2 {
@@ -54,8 +53,8 @@ func resolveNotFound(t *trial) {
 	}
 }
 
-// resolveMany has somebody twice, and somebody in the middle whom nobody knows.
-func resolveMany(t *trial) {
+// resolveMany resolves a list with a duplicate and an unknown address.
+func resolveMany(t *checker) {
 	who := []memberships.Member{t.Niklaus, t.Nobody, t.Alan, t.Niklaus}
 	var asked []memberships.Member
 	for _, m := range who {

@@ -9,12 +9,13 @@ import (
 	"github.com/memberships-go/memberships"
 )
 
-// Run holds a provider to every clause. What fails says what the provider has to do.
+// Run tests a provider against every clause. The text of a failure names the required
+// behaviour.
 func Run(t *testing.T, h Harness) {
 	t.Helper()
 	for name, reason := range h.Exempt {
 		if !slices.ContainsFunc(clauses, func(c clause) bool { return c.name == name }) {
-			t.Errorf("Harness.Exempt names %q, which is no clause", name)
+			t.Errorf("Harness.Exempt names %q, which does not exist", name)
 		}
 		if reason == "" {
 			t.Errorf("Harness.Exempt gives no reason for %q", name)
@@ -27,27 +28,27 @@ func Run(t *testing.T, h Harness) {
 	}
 	caps := sample.Provider.Capabilities()
 	for i, c := range clauses {
-		held := t.Run(c.name, func(t *testing.T) {
+		passed := t.Run(c.name, func(t *testing.T) {
 			if reason := c.skipped(h, caps, sample); reason != "" {
 				t.Skipf("%s; the clause is: %s", reason, c.says)
 			}
 			if missing := c.missing(sample); missing != "" {
-				t.Fatalf("the harness gives no %s, which this clause needs; if there can be none, name the clause in Harness.Exempt with the reason", missing)
+				t.Fatalf("the harness lacks %s, which this clause needs; provide it, or name the clause in Harness.Exempt with the reason", missing)
 			}
 			if !h.InMemory {
-				c.hold(t, h, h.Open(t))
+				c.test(t, h, h.Open(t))
 				return
 			}
-			synctest.Test(t, func(t *testing.T) { c.hold(t, h, h.Open(t)) })
+			synctest.Test(t, func(t *testing.T) { c.test(t, h, h.Open(t)) })
 		})
-		if !held && i == 0 {
-			t.Fatalf("all other clauses rest on %s and were not run", c.name)
+		if !passed && i == 0 {
+			t.Fatalf("the other clauses depend on %s and were not run", c.name)
 		}
 	}
 }
 
-// check looks for what every world has to have.
-func (w *World) check(t *testing.T) {
+// check reports missing parts of a fixture.
+func (w *Fixture) check(t *testing.T) {
 	t.Helper()
 	for what, missing := range map[string]bool{
 		"Provider": w.Provider == nil, "Again": w.Again == nil, "Requests": w.Requests == nil, "Inject": w.Inject == nil,
@@ -57,30 +58,31 @@ func (w *World) check(t *testing.T) {
 		"Kind in its groups":     w.Small.Kind == "" || w.Large.Kind == "" || w.Unknown.Kind == "",
 	} {
 		if missing {
-			t.Errorf("the world has no %s", what)
+			t.Errorf("the fixture has no %s", what)
 		}
 	}
 }
 
-// clause is one thing that a provider promises.
+// clause is one requirement of the contract.
 type clause struct {
 	name string
-	// says is the promise.
+	// says is the requirement.
 	says string
-	// ops have to be declared for the clause to make sense.
+	// ops are the operations that the clause needs declared.
 	ops []memberships.Operation
-	// email says that the clause finds members by e-mail address.
+	// email reports whether the clause finds members by e-mail address.
 	email bool
-	// empty says that the clause needs World.Empty, tamper which tampering it needs.
+	// empty reports whether the clause needs Fixture.Empty; tamper is the tampering that
+	// it needs.
 	empty  bool
 	tamper Tampering
-	// skip returns why the clause says nothing about a provider. It may be nil.
-	skip func(memberships.Capabilities, *World) string
-	run  func(*trial)
+	// skip returns the reason why the clause does not apply, or "". It may be nil.
+	skip func(memberships.Capabilities, *Fixture) string
+	run  func(*checker)
 }
 
-// skipped returns why the clause is not held against a provider, "" if it is.
-func (c *clause) skipped(h Harness, caps memberships.Capabilities, w *World) string {
+// skipped returns the reason why the clause does not run, or "".
+func (c *clause) skipped(h Harness, caps memberships.Capabilities, w *Fixture) string {
 	if reason, ok := h.Exempt[c.name]; ok {
 		return "not applicable: " + reason
 	}
@@ -98,24 +100,24 @@ func (c *clause) skipped(h Harness, caps memberships.Capabilities, w *World) str
 	return ""
 }
 
-// missing names what the clause needs and the harness does not give.
-func (c *clause) missing(w *World) string {
+// missing returns the part of the fixture that the clause lacks, or "".
+func (c *clause) missing(w *Fixture) string {
 	switch {
 	case c.empty && w.Empty.ID == "":
-		return "World.Empty"
+		return "Fixture.Empty"
 	case c.tamper != "" && w.Tamper[c.tamper] == nil:
-		return fmt.Sprintf("World.Tamper for %q", c.tamper)
+		return fmt.Sprintf("Fixture.Tamper for %q", c.tamper)
 	}
 	return ""
 }
 
-// hold holds the clause against a world.
-func (c *clause) hold(t testing.TB, h Harness, w *World) {
+// test runs the clause on a fixture.
+func (c *clause) test(t testing.TB, h Harness, w *Fixture) {
 	t.Helper()
 	if c.tamper != "" {
 		w.Tamper[c.tamper]()
 	}
-	c.run(newTrial(t, h, w))
+	c.run(newChecker(t, h, w))
 	if t.Failed() {
 		t.Logf("%s: %s", c.name, c.says)
 	}

@@ -6,7 +6,7 @@ import (
 	"github.com/memberships-go/memberships"
 )
 
-func tokensResume(t *trial) {
+func tokensResume(t *checker) {
 	all := t.members(t.Large)
 	first, sealed := t.first()
 	rest := must[*memberships.Page[memberships.Membership]](t, "ListPage of another instance with the token of the first")(
@@ -17,8 +17,8 @@ func tokensResume(t *trial) {
 	t.wantSame("a listing that another instance went on with", all, slices.Concat(first.Items, itemsOf(later)))
 }
 
-// tokensOtherListing tries the provider's tokens and the client's, which wrap them.
-func tokensOtherListing(t *trial) {
+// tokensOtherListing tries tokens of the provider and of the client, which wrap them.
+func tokensOtherListing(t *checker) {
 	ctx := t.Context()
 	first, sealed := t.first()
 	others := map[string]memberships.Filter{
@@ -28,7 +28,7 @@ func tokensOtherListing(t *trial) {
 		"a member's listing":  {Member: byID(t.Ada)},
 		"one membership only": {Group: t.Large, Member: byID(t.Ada)},
 	}
-	if !t.caps.Can(memberships.OpOf) {
+	if !t.caps.Can(memberships.OpListByMember) {
 		delete(others, "a member's listing")
 	}
 	if !t.caps.Can(memberships.OpGet) {
@@ -46,7 +46,7 @@ func tokensOtherListing(t *trial) {
 	})
 }
 
-func tokensDamaged(t *trial) {
+func tokensDamaged(t *checker) {
 	ctx := t.Context()
 	first, sealed := t.first()
 	for _, token := range []string{"2", "next", "€", "a\nb", sealed[1:], sealed[:4], "x" + sealed, first.Next} {

@@ -8,35 +8,35 @@ import (
 	"github.com/memberships-go/memberships"
 )
 
-func valuesAreWhole(t *trial) {
+func valuesAreWhole(t *checker) {
 	for _, m := range append(t.members(t.Small), t.members(t.Large)...) {
-		complain := func(format string, args ...any) {
+		report := func(format string, args ...any) {
 			t.Errorf("%s in %s: %s", m.Member, m.Group, fmt.Sprintf(format, args...))
 		}
 		if m.Provider != t.Provider.Name() {
-			complain("got the Provider %q, want %q", m.Provider, t.Provider.Name())
+			report("got the Provider %q, want %q", m.Provider, t.Provider.Name())
 		}
 		if m.Member.ID == "" || m.Member.Kind == "" {
-			complain("got the member's ID %q and Kind %q, want both", m.Member.ID, m.Member.Kind)
+			report("got the member's ID %q and Kind %q, want both", m.Member.ID, m.Member.Kind)
 		}
 		if g := m.Group; g.Kind != t.Small.Kind || g.ID != t.Small.ID && g.ID != t.Large.ID {
-			complain("it is in neither of the groups that were listed")
+			report("it is in neither of the groups that were listed")
 		}
 		switch m.Role {
 		case memberships.RoleMember, memberships.RoleManager, memberships.RoleOwner:
 		default:
-			complain("got the Role %q, want a portable one", m.Role)
+			report("got the Role %q, want a portable one", m.Role)
 		}
 		if m.State != memberships.StateActive {
-			complain("got the State %q, want %q", m.State, memberships.StateActive)
+			report("got the State %q, want %q", m.State, memberships.StateActive)
 		}
 		for _, at := range []time.Time{m.Created, m.Updated} {
 			if year := at.UTC().Year(); !at.IsZero() && (year < 2000 || year > 2100) {
-				complain("got the time %v; mind the unit, and leave times zero that the provider does not tell", at)
+				report("got the time %v; mind the unit, and leave times zero that the provider does not tell", at)
 			}
 		}
 		if !m.Equal(m.WithNative(nil)) || m.Equal(memberships.Membership{}) {
-			complain("Equal does not hold between a membership and itself, or holds with an empty one")
+			report("Equal does not hold between a membership and itself, or holds with an empty one")
 		}
 	}
 	if t.caps.Can(memberships.OpGet) {
@@ -49,20 +49,20 @@ func valuesAreWhole(t *trial) {
 	}
 }
 
-func nativeIsStable(t *trial) {
-	seen := map[string]memberships.Membership{"Get": t.get(t.Small, t.Alan)}
+func nativeIsStable(t *checker) {
+	got := map[string]memberships.Membership{"Get": t.get(t.Small, t.Alan)}
 	for _, m := range t.members(t.Small) {
-		seen["List"] = m
+		got["List"] = m
 	}
 	if t.caps.Can(memberships.OpAdd) {
-		seen["Add"] = must[memberships.Membership](t, "Add")(t.client.Add(t.Context(), t.Small, byID(t.Niklaus), ""))
+		got["Add"] = must[memberships.Membership](t, "Add")(t.client.Add(t.Context(), t.Small, byID(t.Niklaus), ""))
 	}
 	if t.caps.Can(memberships.OpUpdate) {
-		seen["Update"] = must[memberships.Membership](t, "Update")(
+		got["Update"] = must[memberships.Membership](t, "Update")(
 			t.client.Update(t.Context(), ref(t.Small, byID(t.Alan)), t.otherRole()))
 	}
 	var first reflect.Type
-	for from, m := range seen {
+	for from, m := range got {
 		native, ok := memberships.Native[any](m)
 		v := reflect.ValueOf(native)
 		if !ok || v.Kind() != reflect.Pointer || v.IsNil() {
@@ -75,28 +75,28 @@ func nativeIsStable(t *trial) {
 		if v.Type() != first {
 			t.Errorf("%s: got a native value of type %v, and another operation %v; callers ask for one", from, v.Type(), first)
 		}
-		if _, ok := memberships.Native[*trial](m); ok {
+		if _, ok := memberships.Native[*checker](m); ok {
 			t.Errorf("%s: Native of a type that the value does not have is true", from)
 		}
 	}
 }
 
-// alan are Alan's memberships of Small, from a listing and from Get.
-func (t *trial) alan() map[string]memberships.Membership {
+// alan returns Alan's membership of Small from List and from Get.
+func (t *checker) alan() map[string]memberships.Membership {
 	t.Helper()
-	seen := map[string]memberships.Membership{"Get": t.get(t.Small, t.Alan)}
+	got := map[string]memberships.Membership{"Get": t.get(t.Small, t.Alan)}
 	for _, m := range t.members(t.Small) {
 		if m.Member.ID == t.Alan.ID {
-			seen["List"] = m
+			got["List"] = m
 		}
 	}
-	if len(seen) != 2 {
-		t.Errorf("List: a member with a value that is not known is missing; let values pass through")
+	if len(got) != 2 {
+		t.Errorf("List: a member with a value that is not known is missing; let unknown values pass through")
 	}
-	return seen
+	return got
 }
 
-func unknownRole(t *trial) {
+func unknownRole(t *checker) {
 	for from, m := range t.alan() {
 		if m.Role != memberships.RoleUnknown || m.RoleName == "" {
 			t.Errorf("%s: got the role %q (%q), want %q with the provider's own name", from, m.Role, m.RoleName, memberships.RoleUnknown)
@@ -107,7 +107,7 @@ func unknownRole(t *trial) {
 	}
 }
 
-func unknownState(t *trial) {
+func unknownState(t *checker) {
 	for from, m := range t.alan() {
 		if m.State != memberships.StateUnknown {
 			t.Errorf("%s: got the state %q, want %q", from, m.State, memberships.StateUnknown)

@@ -7,15 +7,15 @@ import (
 	"github.com/memberships-go/memberships"
 )
 
-// wantRole says that a membership has a role, under whichever of its names it was given.
-func (t *trial) wantRole(what string, m memberships.Membership, r memberships.Role) {
+// wantRole checks the role of a membership by its portable or its own name.
+func (t *checker) wantRole(what string, m memberships.Membership, r memberships.Role) {
 	t.Helper()
 	if m.Role != r && m.RoleName != string(r) {
 		t.Errorf("%s: got the role %q (%q), want %q", what, m.Role, m.RoleName, r)
 	}
 }
 
-func addWithRoles(t *trial) {
+func addWithRoles(t *checker) {
 	for _, r := range append([]memberships.Role{""}, t.caps.Roles...) {
 		made := must[memberships.Membership](t, "Add with the role "+string(r))(t.client.Add(t.Context(), t.Small, byID(t.Niklaus), r))
 		want := r
@@ -43,14 +43,14 @@ func addWithRoles(t *trial) {
 	}
 }
 
-func addByEmail(t *trial) {
+func addByEmail(t *checker) {
 	made := must[memberships.Membership](t, "Add by e-mail address")(t.client.Add(t.Context(), t.Small, byEmail(t.Niklaus), ""))
 	if made.Member.ID != t.Niklaus.ID {
 		t.Errorf("Add by the address %s: added %s, want %s", t.Niklaus.Email, made.Member.ID, t.Niklaus.ID)
 	}
 }
 
-func addDuplicate(t *trial) {
+func addDuplicate(t *checker) {
 	duplicates := []memberships.Member{byID(t.Alan)}
 	if t.caps.Email {
 		duplicates = append(duplicates, byEmail(t.Alan))
@@ -64,14 +64,14 @@ func addDuplicate(t *trial) {
 	}
 }
 
-func addUnknownMember(t *trial) {
+func addUnknownMember(t *checker) {
 	t.unchanged("Add of somebody who does not exist", t.Small, func() {
 		_, err := t.client.Add(t.Context(), t.Small, byID(t.Nobody), "")
 		t.wantKind("Add of somebody who does not exist", err, memberships.ErrNotFound, memberships.ErrInvalidArgument)
 	})
 }
 
-func addUnknownEmail(t *trial) {
+func addUnknownEmail(t *checker) {
 	made, err := t.client.Add(t.Context(), t.Small, byEmail(t.Nobody), "")
 	if err != nil {
 		t.wantKind("Add by an address that nobody has", err, memberships.ErrNotFound, memberships.ErrInvalidArgument)
@@ -88,12 +88,12 @@ func addUnknownEmail(t *trial) {
 	t.wantMembers("List after Add by an address that nobody has", t.members(t.Small), want, t.Ada, t.Alan)
 }
 
-func addUnknownGroup(t *trial) {
+func addUnknownGroup(t *checker) {
 	_, err := t.client.Add(t.Context(), t.Unknown, byID(t.Niklaus), "")
 	t.wantNotFound("Add to a group that does not exist", err)
 }
 
-func addHalfWay(t *trial) {
+func addHalfWay(t *checker) {
 	who := byID(t.Niklaus)
 	if t.caps.Email {
 		who = byEmail(t.Niklaus)
@@ -103,11 +103,11 @@ func addHalfWay(t *trial) {
 		made, err := t.client.Add(t.Context(), t.Small, who, t.otherRole())
 		t.Inject(nil)
 		there, missing := t.client.Get(t.Context(), ref(t.Small, byID(t.Niklaus)))
-		switch said := made.Member.ID != ""; {
+		switch returned := made.Member.ID != ""; {
 		case errors.Is(err, memberships.ErrOutcomeUnknown):
-		case missing == nil && !said:
+		case missing == nil && !returned:
 			t.Errorf("Add whose requests failed after %d: got no membership and %v, and he is in; return what was made beside the error", after, err)
-		case missing != nil && (said || err == nil):
+		case missing != nil && (returned || err == nil):
 			t.Errorf("Add whose requests failed after %d: got %+v and %v, and he is not in", after, made, err)
 		case err == nil && there.Role != t.otherRole():
 			t.Errorf("Add whose requests failed after %d: got no error, and he has the role %q", after, there.Role)
@@ -120,14 +120,14 @@ func addHalfWay(t *trial) {
 	}
 }
 
-func hasOneRole(c memberships.Capabilities, _ *World) string {
+func hasOneRole(c memberships.Capabilities, _ *Fixture) string {
 	if len(c.Roles) > 1 {
 		return ""
 	}
 	return "not declared: a second role"
 }
 
-func updateHalfWay(t *trial) {
+func updateHalfWay(t *checker) {
 	for after := range 3 {
 		before := t.get(t.Small, t.Alan)
 		t.Inject(&Fault{Kind: PermissionDenied, After: after})
@@ -143,7 +143,7 @@ func updateHalfWay(t *trial) {
 	}
 }
 
-func updateRoles(t *trial) {
+func updateRoles(t *checker) {
 	ada := t.get(t.Small, t.Ada)
 	for _, r := range append(t.caps.Roles[:len(t.caps.Roles):len(t.caps.Roles)], memberships.RoleMember) {
 		what := "Update to the role " + string(r)
@@ -157,14 +157,14 @@ func updateRoles(t *trial) {
 	t.wantSame("Update of Alan changed Ada's membership", []memberships.Membership{ada}, []memberships.Membership{t.get(t.Small, t.Ada)})
 }
 
-func takesNoOwnRoles(c memberships.Capabilities, _ *World) string {
+func takesNoOwnRoles(c memberships.Capabilities, _ *Fixture) string {
 	if c.OwnRoles {
 		return ""
 	}
 	return "not declared: OwnRoles"
 }
 
-func updateOwnRole(t *trial) {
+func updateOwnRole(t *checker) {
 	ada := t.get(t.Small, t.Ada)
 	if ada.RoleName == "" {
 		t.Fatalf("OwnRoles is declared and a membership has no RoleName")
@@ -176,14 +176,14 @@ func updateOwnRole(t *trial) {
 	}
 }
 
-func updateNotMember(t *trial) {
+func updateNotMember(t *checker) {
 	t.unchanged("Update of somebody who is not a member", t.Small, func() {
 		_, err := t.client.Update(t.Context(), ref(t.Small, byID(t.Niklaus)), memberships.RoleMember)
 		t.wantKind("Update of somebody who is not a member", err, memberships.ErrNotFound)
 	})
 }
 
-func removeTwice(t *trial) {
+func removeTwice(t *checker) {
 	who := ref(t.Small, byID(t.Alan))
 	if _, err := t.client.Remove(t.Context(), who); err != nil {
 		t.Fatalf("Remove: %v", err)
@@ -200,7 +200,7 @@ func removeTwice(t *trial) {
 	}
 }
 
-func removeByID(t *trial) {
+func removeByID(t *checker) {
 	m := t.get(t.Small, t.Alan)
 	if m.ID == "" {
 		return // group and member are the key, which remove/twice has
@@ -221,15 +221,14 @@ func removeByID(t *trial) {
 	t.wantKind("Get after Remove by id", err, memberships.ErrNotMember)
 }
 
-func removeUnknownGroup(t *trial) {
+func removeUnknownGroup(t *checker) {
 	_, err := t.client.Remove(t.Context(), ref(t.Unknown, byID(t.Alan)))
 	t.wantNotFound("Remove from a group that does not exist", err)
 }
 
-// removeUnknownEmail is what a second run of a clean-up meets: the account is gone by then.
-// The address being nobody's is not enough, since whoever had it may still be in the part
-// of the group that is hidden.
-func removeUnknownEmail(t *trial) {
+// removeUnknownEmail repeats a removal after the account is gone. The missing account
+// alone proves nothing, because its membership may be hidden.
+func removeUnknownEmail(t *checker) {
 	who := ref(t.Small, byEmail(t.Nobody))
 	t.unchanged("Remove by an address that nobody has", t.Small, func() {
 		_, err := t.client.Remove(t.Context(), who)

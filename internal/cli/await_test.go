@@ -14,7 +14,7 @@ import (
 	"github.com/memberships-go/memberships/internal/cli/exit"
 )
 
-// fifo makes a FIFO that nobody has opened.
+// fifo creates a FIFO.
 func fifo(t *testing.T, name string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), name)
@@ -24,8 +24,8 @@ func fifo(t *testing.T, name string) string {
 	return path
 }
 
-// feed waits until somebody reads a FIFO, and writes text into it. The returned file keeps
-// it open: the reader waits for more until that is closed.
+// feed waits for a reader of a FIFO and writes text into it. The reader waits for more
+// until the returned file is closed.
 func feed(t *testing.T, path, text string) *os.File {
 	t.Helper()
 	f, err := os.OpenFile(path, os.O_WRONLY, 0)
@@ -39,8 +39,7 @@ func feed(t *testing.T, path, text string) *os.File {
 	return f
 }
 
-// A signal ends the command while it reads a file that never ends, or waits for somebody
-// to open one.
+// A signal ends a command that reads an endless file or waits for a writer.
 func TestInterruptedReading(t *testing.T) {
 	const (
 		list  = "list -p clerk -g org_demo"
@@ -50,10 +49,10 @@ func TestInterruptedReading(t *testing.T) {
 	)
 	tests := []struct {
 		name string
-		// args are the arguments: FIFO is the file that is read first, FILE one that nobody
-		// ever opens for writing. A variable may name FIFO as well.
+		// args are the arguments. FIFO is a file that has a writer, FILE one without.
+		// variable may name FIFO too.
 		args, variable string
-		// content is what FIFO holds, and ends that it ends there.
+		// content is the content of FIFO; ends closes FIFO after it.
 		content string
 		ends    bool
 		stdin   bool // FIFO is stdin
@@ -70,7 +69,8 @@ func TestInterruptedReading(t *testing.T) {
 		{name: "a fault file that nobody writes", args: "emulate --listen 127.0.0.1:0 --state FIFO --faults FILE", content: state, ends: true},
 		{name: "an input file", args: add + "FIFO"},
 		{name: "half an input file", args: add + "FIFO", content: "member\nada@example.com\n"},
-		// More than a pipe holds, so that some of it has been read once all is written.
+		// The content exceeds the capacity of a pipe, so the command has read some of it
+		// once all is written.
 		{name: "stdin", args: add + "-", content: "member\n" + strings.Repeat("ada@example.com\n", 10_000), stdin: true},
 	}
 	for _, tt := range tests {

@@ -10,7 +10,7 @@ import (
 	"github.com/memberships-go/memberships/internal/cli/output"
 )
 
-// presence is the answer of check.
+// presence is the result of check.
 type presence struct {
 	provider string
 	group    memberships.Group
@@ -77,7 +77,7 @@ With --exit-code, the exit code is the answer:
 	return cmd
 }
 
-// printPresence prints the one word that there is to say, or a record of it.
+// printPresence prints the result as one word or as a record.
 func (a *app) printPresence(out *output.Flags, p presence) error {
 	if out.Format == "table" {
 		_, err := a.Stdout.Write([]byte(p.answer.String() + "\n"))

@@ -8,7 +8,7 @@ import (
 	"github.com/memberships-go/memberships/internal/cli/phrase"
 )
 
-// shells are the examples of each shell's completions.
+// shells maps a shell to the example in its help.
 var shells = map[string]string{
 	"bash": `  source <(memberships completion bash)
   memberships completion bash > /etc/bash_completion.d/memberships`,
@@ -19,8 +19,8 @@ var shells = map[string]string{
   memberships completion zsh > "${fpath[1]}/_memberships"`,
 }
 
-// completions gives cobra's completion command our texts, and has it refuse shells that
-// it does not know.
+// completions sets the texts of cobra's completion command and makes it reject unknown
+// shells.
 func completions(root *cobra.Command) {
 	root.InitDefaultCompletionCmd()
 	for _, c := range root.Commands() {

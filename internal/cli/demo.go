@@ -19,30 +19,30 @@ import (
 // newcomer is added, promoted and removed in every provider.
 const newcomer = "niklaus@example.com"
 
-// tour is what the demo has seen of one provider.
-type tour struct {
+// demoResult is the demo's result for one provider.
+type demoResult struct {
 	provider        string
 	group           memberships.Group
 	before, after   int
 	added, promoted memberships.Membership
 }
 
-var tourSchema = output.Schema[tour]{Fields: []output.Field[tour]{
-	{Name: "provider", Text: func(t tour) string { return t.provider }},
-	{Name: "group_kind", Text: func(t tour) string { return string(t.group.Kind) }},
-	{Name: "group_id", Text: func(t tour) string { return t.group.ID }},
-	{Name: "group_name", Text: func(t tour) string { return t.group.Name }},
-	{Name: "members", Text: func(t tour) string { return strconv.Itoa(t.before) }},
-	{Name: "added_role", Text: func(t tour) string { return string(t.added.Role) }},
-	{Name: "promoted_role", Text: func(t tour) string { return string(t.promoted.Role) }},
-	{Name: "left", Text: func(t tour) string { return strconv.Itoa(t.after) }},
-}, Columns: []output.Field[tour]{
-	{Name: "provider", Text: func(t tour) string { return t.provider }},
-	{Name: "group", Text: func(t tour) string { return string(t.group.Kind) + " " + t.group.Name }},
-	{Name: "members", Text: func(t tour) string { return strconv.Itoa(t.before) }},
-	{Name: "added as", Text: func(t tour) string { return output.RoleText(t.added.Role, t.added.RoleName) }},
-	{Name: "promoted to", Text: func(t tour) string { return output.RoleText(t.promoted.Role, t.promoted.RoleName) }},
-	{Name: "left when removed", Text: func(t tour) string { return strconv.Itoa(t.after) }},
+var demoSchema = output.Schema[demoResult]{Fields: []output.Field[demoResult]{
+	{Name: "provider", Text: func(t demoResult) string { return t.provider }},
+	{Name: "group_kind", Text: func(t demoResult) string { return string(t.group.Kind) }},
+	{Name: "group_id", Text: func(t demoResult) string { return t.group.ID }},
+	{Name: "group_name", Text: func(t demoResult) string { return t.group.Name }},
+	{Name: "members", Text: func(t demoResult) string { return strconv.Itoa(t.before) }},
+	{Name: "added_role", Text: func(t demoResult) string { return string(t.added.Role) }},
+	{Name: "promoted_role", Text: func(t demoResult) string { return string(t.promoted.Role) }},
+	{Name: "left", Text: func(t demoResult) string { return strconv.Itoa(t.after) }},
+}, Columns: []output.Field[demoResult]{
+	{Name: "provider", Text: func(t demoResult) string { return t.provider }},
+	{Name: "group", Text: func(t demoResult) string { return string(t.group.Kind) + " " + t.group.Name }},
+	{Name: "members", Text: func(t demoResult) string { return strconv.Itoa(t.before) }},
+	{Name: "added as", Text: func(t demoResult) string { return output.RoleText(t.added.Role, t.added.RoleName) }},
+	{Name: "promoted to", Text: func(t demoResult) string { return output.RoleText(t.promoted.Role, t.promoted.RoleName) }},
+	{Name: "left when removed", Text: func(t demoResult) string { return strconv.Itoa(t.after) }},
 }}
 
 func (a *app) demoCommand() *cobra.Command {
@@ -62,7 +62,7 @@ results. The same code runs for all five.`,
 			}
 			srv := emulator.NewServer()
 			defer srv.Close()
-			s := output.Open(a.Console, &out, tourSchema, "providers")
+			s := output.Open(a.Console, &out, demoSchema, "providers")
 			for _, name := range providers.Names() {
 				t, err := visit(cmd.Context(), name, srv.URL)
 				if err == nil {
@@ -79,9 +79,9 @@ results. The same code runs for all five.`,
 	return cmd
 }
 
-// visit takes a provider's first group.
-func visit(ctx context.Context, name, url string) (tour, error) {
-	t := tour{provider: name}
+// visit runs the demo on a provider's first group.
+func visit(ctx context.Context, name, url string) (demoResult, error) {
+	t := demoResult{provider: name}
 	c, err := credentials.OpenEmulator(name, option.WithBaseURL(url))
 	if err != nil {
 		return t, err
@@ -112,7 +112,7 @@ func firstGroup(ctx context.Context, c *memberships.Client) (memberships.Group, 
 	return memberships.Group{}, errors.New("there is no group")
 }
 
-// count reads a listing to its end.
+// count returns the number of members in a group.
 func count(ctx context.Context, c *memberships.Client, g memberships.Group) (n int, _ error) {
 	for _, err := range c.List(ctx, memberships.Filter{Group: g}) {
 		if err != nil {

@@ -17,16 +17,16 @@ import (
 	"github.com/memberships-go/memberships/providers"
 )
 
-// The states of a provider's credentials.
+// States of a provider's credentials.
 const (
 	credentialValid   = "valid"
 	credentialInvalid = "invalid"
-	credentialUnknown = "undetermined" // the provider could not be asked
+	credentialUnknown = "undetermined" // the provider did not answer
 	credentialMissing = "not configured"
 )
 
-// examination is what doctor finds out about the credential for a provider, or, with a
-// finding, about one operation.
+// examination is doctor's result for a provider's credential or, with a finding, for one
+// operation.
 type examination struct {
 	provider, credential, from, identity string
 	finding                              memberships.Finding
@@ -52,7 +52,7 @@ var doctorSchema = output.Schema[examination]{
 	},
 }
 
-// advice is the one text that helps most.
+// advice returns the most useful hint.
 func (e examination) advice() string {
 	if e.finding.Grant != "" {
 		return "grant " + e.finding.Grant
@@ -102,7 +102,7 @@ none.`,
 	return cmd
 }
 
-// doctor examines the named providers at once and prints them in order.
+// doctor examines the named providers concurrently and prints the results in order.
 func (a *app) doctor(ctx context.Context, f *connect.Flags, out *output.Flags, names []string) error {
 	rows := make([][]examination, len(names))
 	errs := make([]error, len(names))
@@ -140,7 +140,7 @@ func (a *app) doctor(ctx context.Context, f *connect.Flags, out *output.Flags, n
 	return nil
 }
 
-// examine asks one provider. The error is why nothing is allowed.
+// examine queries one provider. The error is the reason that nothing is allowed.
 func (a *app) examine(ctx context.Context, f *connect.Flags, name string) ([]examination, error) {
 	e := examination{provider: name}
 	found, err := f.Credentials(ctx, name)

@@ -75,13 +75,13 @@ MEMBERSHIPS_EMULATOR set to it, this command uses it for every provider.`,
 	return cmd
 }
 
-// loopback reports whether no other machine can reach an address.
+// loopback reports whether an address is unreachable for other machines.
 func loopback(addr net.Addr) bool {
 	tcp, ok := addr.(*net.TCPAddr)
 	return ok && tcp.IP.IsLoopback()
 }
 
-// from is an option that names the flag that it comes from when it fails.
+// from wraps an option so that its error names the flag.
 func from[S any](flag string, option func(*S) error) func(*S) error {
 	return func(s *S) error {
 		if err := option(s); err != nil {

@@ -17,7 +17,7 @@ func (a *app) exportCommand() *cobra.Command {
 	var conn connect.Flags
 	var out output.Flags
 	var rows output.Listing
-	var many memberships.Many
+	var many memberships.ManyOptions
 	rows.UnreadReported = true
 	cmd := &cobra.Command{
 		Use:   "export --provider NAME",
@@ -81,13 +81,13 @@ is 3.
 	return cmd
 }
 
-// partly reports whether an export was printed to its end, whatever it could not see.
+// partly reports whether an export is complete except for what it could not see.
 func partly(err error) bool {
 	var f *exit.Error
 	return err == nil || errors.As(err, &f) && f.Code == exit.Partly && f.Err == nil
 }
 
-// exported tells which of the groups are missing.
+// exported reports the groups that are missing.
 func (a *app) exported(groups int, failed []error) error {
 	if len(failed) == 0 {
 		return nil

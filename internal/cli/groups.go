@@ -8,7 +8,7 @@ import (
 	"github.com/memberships-go/memberships/internal/cli/output"
 )
 
-// groupRecord is a group and whose it is.
+// groupRecord is a group and its provider.
 type groupRecord struct {
 	provider string
 	memberships.Group

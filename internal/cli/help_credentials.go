@@ -11,7 +11,8 @@ import (
 	"github.com/memberships-go/memberships/providers"
 )
 
-// credentialsTopic is the help about settings, made of what the providers declare.
+// credentialsTopic returns the help topic about settings, generated from the providers'
+// declarations.
 func credentialsTopic() *cobra.Command {
 	var b strings.Builder
 	b.WriteString(`Credentials come from variables, or from a file with profiles. The environment
@@ -52,7 +53,7 @@ It holds profiles, for example:
 	}
 }
 
-// providerHelp lists the settings of a provider, with the methods of which one suffices.
+// providerHelp lists the settings of a provider and its methods of authentication.
 func providerHelp(name string) string {
 	missing, _ := providers.Missing(name, nil)
 	var b strings.Builder

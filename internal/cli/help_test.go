@@ -16,8 +16,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite testdata/help")
 
-// Every help text is in testdata/help, so that a change is read. go test -update
-// rewrites them.
+// Every help text has a golden file in testdata/help. go test -update rewrites them.
 func TestHelp(t *testing.T) {
 	root := Root()
 	root.InitDefaultHelpCmd()
@@ -52,10 +51,10 @@ func TestHelp(t *testing.T) {
 	check(root)
 }
 
-// checkText is what every help text has.
+// checkText checks the rules for all help texts.
 func checkText(t *testing.T, c *cobra.Command, text string) {
 	t.Helper()
-	if !c.IsAdditionalHelpTopicCommand() && !c.HasExample() && c.Name() != "help" { // which is cobra's own
+	if !c.IsAdditionalHelpTopicCommand() && !c.HasExample() && c.Name() != "help" { // help is cobra's own
 		t.Errorf("%s has no example", c.CommandPath())
 	}
 	for line := range strings.Lines(text) {
@@ -66,7 +65,7 @@ func checkText(t *testing.T, c *cobra.Command, text string) {
 	}
 }
 
-// There are as many texts as commands.
+// Every golden file belongs to a command.
 func TestNoOldHelp(t *testing.T) {
 	files, err := filepath.Glob("testdata/help/*.golden")
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"github.com/memberships-go/memberships/internal/cli/exit"
 )
 
-// A hundred thousand rows are read, and a mistake in the last one keeps all of them back.
+// A mistake in the last of 100,000 rows prevents all changes.
 func TestManyRows(t *testing.T) {
 	const n = 100_000
 	var b strings.Builder

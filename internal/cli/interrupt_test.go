@@ -19,11 +19,11 @@ import (
 	"github.com/memberships-go/memberships/internal/cli/exit"
 )
 
-// gate is an emulator that holds back the first request of one method.
+// gate is an emulator that blocks the first request of one method.
 type gate struct {
 	*emulator.Server
-	began chan struct{} // closed when the request is there
-	open  func()        // lets it go on
+	began chan struct{} // closed when the request arrives
+	open  func()        // unblocks the request
 }
 
 func newGate(t *testing.T, method string) *gate {
@@ -51,14 +51,14 @@ func newGate(t *testing.T, method string) *gate {
 	return g
 }
 
-// process is the command in a process of its own.
+// process is the command in its own process.
 type process struct {
 	*exec.Cmd
 	out    bytes.Buffer
 	stderr *bufio.Reader
 }
 
-// onLine calls fn with what is written first.
+// onLine calls fn with the first write.
 type onLine struct {
 	fn   func(string)
 	once sync.Once
@@ -83,7 +83,7 @@ func (p *process) run(t *testing.T, url string) {
 	p.begin(t)
 }
 
-// begin starts the process in the environment that it has.
+// begin starts the process.
 func (p *process) begin(t *testing.T) {
 	t.Helper()
 	pipe, err := p.StderrPipe()
@@ -104,14 +104,14 @@ func (p *process) signal(t *testing.T, s os.Signal) {
 	}
 }
 
-// end waits and returns how the process ended, and the rest of stderr.
+// end waits for the process and returns its state and the rest of stderr.
 func (p *process) end(t *testing.T) (syscall.WaitStatus, string) {
 	t.Helper()
 	rest, err := io.ReadAll(p.stderr)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_ = p.Wait() // the state says it
+	_ = p.Wait() // the state has the result
 	return p.ProcessState.Sys().(syscall.WaitStatus), string(rest)
 }
 
@@ -119,7 +119,7 @@ const threePeople = "member\njoan@example.com\nhedy@example.com\nradia@example.c
 
 const finishingLine = "memberships: finishing what is under way; Ctrl-C again ends at once\n"
 
-// Ctrl-C finishes the change under way, and tells what was done.
+// Ctrl-C lets the change in flight finish and prints the report.
 func TestInterruptedChange(t *testing.T) {
 	g := newGate(t, http.MethodPost)
 	p := start(t, g.URL, threePeople, "add", "-p", "clerk", "-g", "org_solo", "--from", "-", "--concurrency", "1", "-o", "csv")
@@ -141,7 +141,7 @@ func TestInterruptedChange(t *testing.T) {
 	}
 }
 
-// A second Ctrl-C ends at once.
+// A second Ctrl-C ends the process immediately.
 func TestInterruptedTwice(t *testing.T) {
 	g := newGate(t, http.MethodPost)
 	p := start(t, g.URL, threePeople, "add", "-p", "clerk", "-g", "org_solo", "--from", "-")
@@ -156,7 +156,7 @@ func TestInterruptedTwice(t *testing.T) {
 	}
 }
 
-// A command that only reads ends at once.
+// Ctrl-C ends a command that only reads immediately.
 func TestInterruptedList(t *testing.T) {
 	for s, want := range map[os.Signal]int{os.Interrupt: exit.Interrupted, syscall.SIGTERM: exit.Terminated} {
 		t.Run(s.String(), func(t *testing.T) {
@@ -174,7 +174,7 @@ func TestInterruptedList(t *testing.T) {
 	}
 }
 
-// Ctrl-C is how an emulator ends.
+// Ctrl-C ends the emulator with success.
 func TestInterruptedEmulator(t *testing.T) {
 	ready := make(chan string, 1)
 	p := &process{Cmd: exec.CommandContext(t.Context(), "memberships", "emulate", "--listen", "127.0.0.1:0")}
@@ -193,7 +193,7 @@ type readerFunc func([]byte) (int, error)
 
 func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
 
-// Stdin may never end.
+// Ctrl-C ends a command that reads stdin.
 func TestInterruptedInput(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	end := make(chan struct{})
@@ -209,7 +209,7 @@ func TestInterruptedInput(t *testing.T) {
 	}
 }
 
-// The report of an interrupted change goes through --jq, too.
+// The report of an interrupted change passes through --jq.
 func TestInterruptedChangeWithQuery(t *testing.T) {
 	g := newGate(t, http.MethodPost)
 	p := start(t, g.URL, threePeople, "add", "-p", "clerk", "-g", "org_solo", "--from", "-", "--concurrency", "1", "--jq", ".[] | .result + \" \" + .email")

@@ -11,7 +11,7 @@ import (
 	"github.com/memberships-go/memberships/internal/cli/exit"
 )
 
-// listening runs the emulator until it is ready, and returns its output until then.
+// listening runs the emulator until it is ready and returns its output.
 func listening(t *testing.T, address string) result {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -25,7 +25,7 @@ func listening(t *testing.T, address string) result {
 	return result{code, out.String(), errs.String()}
 }
 
-// An address that other machines can reach is reported, and served all the same.
+// The emulator warns of an address that other machines can reach, and serves it.
 func TestListenWarns(t *testing.T) {
 	tests := map[string]bool{"127.0.0.1:0": false, "localhost:0": false, ":0": true, "0.0.0.0:0": true, "127.8.9.10:0": false, "[::1]:0": false, "[::]:0": true}
 	addrs, err := net.InterfaceAddrs()
@@ -53,7 +53,7 @@ func TestListenWarns(t *testing.T) {
 	}
 }
 
-// An address that is none is a mistake of the command line, and reported before all else.
+// An invalid address is a usage error, reported before all else.
 func TestListenIsAnAddress(t *testing.T) {
 	for _, address := range []string{"::1", "127.0.0.1", "8787", ""} {
 		want := result{exit.Usage, "", "memberships: --listen " + address + " is not of the form host:port, as in 127.0.0.1:8787 or [::1]:8787\n"}
@@ -63,7 +63,7 @@ func TestListenIsAnAddress(t *testing.T) {
 	}
 }
 
-// readyWriter calls ready with the first write: the emulator listens then.
+// readyWriter calls ready at the first write, after which the emulator listens.
 type readyWriter struct {
 	w     io.Writer
 	ready func()

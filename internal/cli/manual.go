@@ -13,11 +13,11 @@ import (
 	"github.com/memberships-go/memberships/providers"
 )
 
-// Fact is an entry of the manual: an exit code, a variable or a file, and what it means.
-// Help, manual pages and README take it from here.
+// Fact is an entry of the manual: an exit code, a variable or a file, with its meaning.
+// Help, manual pages and README use it.
 type Fact struct{ Name, Text string }
 
-// status is the meaning of one exit code.
+// status is an exit code and its meaning.
 type status struct {
 	code int
 	text string
@@ -34,7 +34,7 @@ var statuses = []status{
 	{exit.Terminated, "ended by SIGTERM"},
 }
 
-// checkStatuses are the answers of check --exit-code.
+// checkStatuses are the exit codes of check --exit-code.
 var checkStatuses = []status{
 	{exit.Done, "member"},
 	{exit.Failed, "could not be determined"},
@@ -66,8 +66,8 @@ const (
 	configHome  = "~/.config takes the place of $XDG_CONFIG_HOME where that is not set"
 )
 
-// Environment returns the variables that the command reads: the settings of the providers
-// come first.
+// Environment returns the variables that the command reads, the providers' settings
+// first.
 func Environment() []Fact {
 	var facts []Fact
 	for _, name := range providers.Names() {
@@ -103,7 +103,7 @@ func Files() []Fact {
 	return []Fact{{credentials.DefaultFile, configInUse + "; " + configHome}}
 }
 
-// helpList writes facts as help does, wrapped at 80 columns.
+// helpList formats facts for a help text, wrapped at 80 columns.
 func helpList(facts []Fact) string {
 	widest := 0
 	for _, f := range facts {
@@ -128,11 +128,11 @@ func helpList(facts []Fact) string {
 }
 
 const (
-	helpWidth  = 80     // columns of the widest line of a help text
-	helpIndent = "    " // makes a list stay as it is in the manual pages
+	helpWidth  = 80     // columns of a help text
+	helpIndent = "    " // keeps a list verbatim in the manual pages
 )
 
-// environmentTopic is the help about variables and files.
+// environmentTopic returns the help topic about variables and files.
 func environmentTopic() *cobra.Command {
 	return &cobra.Command{
 		Use:                   "environment",

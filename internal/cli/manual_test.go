@@ -14,7 +14,7 @@ import (
 	"github.com/memberships-go/memberships/internal/cli/exit"
 )
 
-// Every variable that a run asks for is in the manual.
+// The manual has every variable that a run reads.
 func TestEnvironmentIsWhole(t *testing.T) {
 	known := map[string]bool{}
 	for _, f := range Environment() {
@@ -47,7 +47,7 @@ func TestEnvironmentIsWhole(t *testing.T) {
 	}
 }
 
-// The exit codes of the manual are those of the code, in order.
+// The exit codes in the manual equal those in the code, in order.
 func TestExitStatus(t *testing.T) {
 	codes := func(command string) (codes []string) {
 		for _, f := range ExitStatus(command) {
@@ -70,7 +70,7 @@ func TestExitStatus(t *testing.T) {
 	}
 }
 
-// A list in help fits, and every fact is in it.
+// helpList keeps within the width and includes every fact.
 func TestHelpList(t *testing.T) {
 	got := helpList([]Fact{{"1", "one"}, {"LONG_NAME_OF_A_VARIABLE_THAT_IS", "long"}, {"two", strings.Repeat("word ", 20)}})
 	want := "    1    one\n    LONG_NAME_OF_A_VARIABLE_THAT_IS\n         long\n    two  " + strings.TrimSpace(strings.Repeat("word ", 14)) + "\n         " + strings.TrimSpace(strings.Repeat("word ", 6))
@@ -79,7 +79,7 @@ func TestHelpList(t *testing.T) {
 	}
 }
 
-// --version prints the line of version, and refuses what stands beside it.
+// --version prints the same line as version, and accepts no other argument.
 func TestVersion(t *testing.T) {
 	want := run(t.Context(), nil, nil, "version")
 	if diff := cmp.Diff(want.stdout, run(context.Background(), nil, nil, "--version").stdout); diff != "" || want.code != exit.Done {

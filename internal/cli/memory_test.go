@@ -35,8 +35,8 @@ func liveHeap() uint64 {
 	return s.HeapAlloc
 }
 
-// However many rows there are, what is kept of them does not grow with their size: a
-// listing that may move keeps 16 bytes of a member, and the others nothing.
+// The memory of a list is independent of the size of its rows. A list that may move keeps
+// 16 bytes for each member, any other list keeps none.
 func TestMemoryStaysFlat(t *testing.T) {
 	srv := emulator.NewServer(emulator.WithState("big.yaml", fmt.Appendf(nil, `
 people:

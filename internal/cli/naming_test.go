@@ -13,8 +13,8 @@ import (
 	"github.com/memberships-go/memberships/providers"
 )
 
-// Every variable and every key that holds a credential is named when it holds more than
-// that, and what it holds is not shown.
+// An error names the variable or key whose value is more than a credential, and does not
+// show the value.
 func TestCredentialsThatAreMoreThanCredentials(t *testing.T) {
 	const sent = "hush-canary"
 	var tried []string
@@ -66,7 +66,7 @@ func TestCredentialsThatAreMoreThanCredentials(t *testing.T) {
 	}
 }
 
-// A file that cannot be read, or holds something else, is reported with what named it.
+// An error names the source of a file that is unreadable or invalid.
 func TestFilesAreNamed(t *testing.T) {
 	dir := t.TempDir()
 	closed, garbled := filepath.Join(dir, "closed"), filepath.Join(dir, "garbled")
@@ -96,7 +96,7 @@ func TestFilesAreNamed(t *testing.T) {
 			{"--faults: ", map[string]string{}, []string{"emulate", "--listen", "256.0.0.1:1", "--faults", path}},
 		} {
 			if path == long && strings.HasPrefix(tt.want, "--") && tt.want != "--config: " {
-				continue // a state may be long
+				continue // a state file may be long
 			}
 			res := runEnv(t, tt.env, tt.args...)
 			if res.code != exit.Usage || !strings.HasPrefix(res.stderr, "memberships: "+tt.want) || !strings.Contains(res.stderr, path) || strings.Contains(res.stderr, "hush") {

@@ -12,14 +12,14 @@ import (
 	"github.com/memberships-go/memberships/internal/cli/exit"
 )
 
-// A file that is nested 100,000 levels deep is refused with its place, before it costs
-// memory or time that grows with its depth.
+// A file with 100,000 levels is an error with its position, found before memory or time
+// grow with the depth.
 func TestDeepFiles(t *testing.T) {
 	const levels, most = 100_000, 16 << 20
 	tests := []struct {
 		name, unit string
 		args       string // FILE is the file
-		variable   string // names the file as well
+		variable   string // a variable that names the file too
 		want       string
 	}{
 		{"a state file", "[", "emulate --state FILE", "", "--state: FILE:1:101: nested deeper than 100 levels"},

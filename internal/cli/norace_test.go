@@ -2,5 +2,5 @@
 
 package cli
 
-// manyMembers are enough to see whether memory grows with them.
+// manyMembers is large enough to show memory that grows with the number of members.
 const manyMembers = 200_000

@@ -56,7 +56,7 @@ answers, and 3 if some fail: memberships may be missing then.
 			}
 			person := memberships.ParseMember(member)
 			for _, c := range clients {
-				if err := argument.Validate(c, memberships.OpOf, memberships.Ref{Member: person}, ""); err != nil {
+				if err := argument.Validate(c, memberships.OpListByMember, memberships.Ref{Member: person}, ""); err != nil {
 					return exit.Usagef("%w", err)
 				}
 			}
@@ -73,20 +73,19 @@ answers, and 3 if some fail: memberships may be missing then.
 	return cmd
 }
 
-// found is one membership of a listing of many providers, or how the listing of one of
-// them ended.
-type found struct {
+// ofRow is one membership, or the end of one provider's list.
+type ofRow struct {
 	memberships.Membership
 	from  int // index of the client
 	ended bool
 	err   error
-	pass  memberships.Pass
+	pass  memberships.Summary
 }
 
-// of lists the memberships of person in all clients at once, up to the limit of l.
+// of lists the memberships of person in all clients concurrently, up to the limit of l.
 func (a *app) of(ctx context.Context, clients []*memberships.Client, person memberships.Member, s *output.Stream[memberships.Membership], l *output.Listing) error {
 	ctx, cancel := context.WithCancel(ctx)
-	rows := make(chan found)
+	rows := make(chan ofRow)
 	var wg sync.WaitGroup
 	for i, c := range clients {
 		wg.Go(func() { listOf(ctx, i, c, person, rows) })
@@ -97,7 +96,7 @@ func (a *app) of(ctx context.Context, clients []*memberships.Client, person memb
 	}()
 	defer func() {
 		cancel()
-		for range rows { // until all have ended
+		for range rows { // until all lists have ended
 		}
 	}()
 	counts, ends := make([]int, len(clients)), make([]error, len(clients))
@@ -116,7 +115,7 @@ func (a *app) of(ctx context.Context, clients []*memberships.Client, person memb
 			return s.Close(nil)
 		}
 	}
-	for i, c := range clients { // in their order
+	for i, c := range clients { // in the order of the clients
 		for _, g := range gaps[i].Gaps {
 			g.Text = c.Name() + ": " + g.Text
 			l.Pass.Coverage.Gaps = append(l.Pass.Coverage.Gaps, g)
@@ -125,23 +124,23 @@ func (a *app) of(ctx context.Context, clients []*memberships.Client, person memb
 	return a.ofEnded(ctx, clients, person, s, l, counts, ends, gaps)
 }
 
-// listOf sends what one client lists, and how that ended.
-func listOf(ctx context.Context, i int, c *memberships.Client, person memberships.Member, rows chan<- found) {
-	end := found{from: i, ended: true}
-	for m, err := range c.MembershipsOf(ctx, person, memberships.WithPass(&end.pass)) {
+// listOf sends the rows of one client, then the end of its list.
+func listOf(ctx context.Context, i int, c *memberships.Client, person memberships.Member, rows chan<- ofRow) {
+	end := ofRow{from: i, ended: true}
+	for m, err := range c.MembershipsOf(ctx, person, memberships.WithSummary(&end.pass)) {
 		if err != nil {
 			end.err = err
 			break
 		}
 		select {
-		case rows <- found{Membership: m, from: i}:
+		case rows <- ofRow{Membership: m, from: i}:
 		case <-ctx.Done():
 		}
 	}
-	rows <- end // somebody reads until all have ended
+	rows <- end // the receiver reads until all lists have ended
 }
 
-// ofEnded reports how the listings ended, and returns the failure of that.
+// ofEnded reports the ends of the lists and returns the resulting error.
 func (a *app) ofEnded(ctx context.Context, clients []*memberships.Client, person memberships.Member, s *output.Stream[memberships.Membership], l *output.Listing, counts []int, ends []error, gaps []memberships.Coverage) error {
 	if ctx.Err() != nil {
 		return s.Close(ctx.Err())
@@ -184,7 +183,7 @@ func (a *app) ofEnded(ctx context.Context, clients []*memberships.Client, person
 	return covered
 }
 
-// noneOf reports that somebody has no memberships in a provider, as far as that is known.
+// noneOf returns the message that a person has no visible memberships in a provider.
 func noneOf(person memberships.Member, provider string, c memberships.Coverage) string {
 	if len(c.Hidden()) > 0 {
 		return fmt.Sprintf("no memberships of %s are shown in %s", person, provider)

@@ -17,7 +17,7 @@ import (
 	"github.com/memberships-go/memberships/internal/cli/exit"
 )
 
-// The command line of the row runs, and tells what became of the change.
+// The command line in the row runs and reports the outcome of the change.
 func TestFindOutRuns(t *testing.T) {
 	shell, err := exec.LookPath("sh")
 	if err != nil {
@@ -25,7 +25,7 @@ func TestFindOutRuns(t *testing.T) {
 	}
 	srv := emulator.NewServer(emulator.WithFaults(emulator.Fault{Method: "PATCH", Apply: true, Drop: true}))
 	defer srv.Close()
-	var blind atomic.Bool // nothing can be read, from a write on
+	var blind atomic.Bool // no read succeeds after a write
 	srv.Control(func(w http.ResponseWriter, r *http.Request) bool {
 		if r.Method == http.MethodPatch {
 			blind.Store(true)
@@ -60,7 +60,7 @@ func TestFindOutRuns(t *testing.T) {
 	}
 }
 
-// Ctrl-C takes no outcome away.
+// Ctrl-C preserves the outcome of a change.
 func TestInterruptedOutcome(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -77,7 +77,7 @@ func TestInterruptedOutcome(t *testing.T) {
 	}
 }
 
-// The hint at the credential comes with a refusal, and not with an outcome that nobody knows.
+// An error of permission has the hint about the credential; an unknown outcome has none.
 func TestHint(t *testing.T) {
 	denied := &memberships.Error{Provider: "box", Kind: memberships.ErrPermissionDenied}
 	for want, err := range map[string]error{

@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// Every command that prints data takes the flags of the output.
+// Every command that prints data has the output flags.
 func TestOutputFlags(t *testing.T) {
 	var without []string
 	for _, c := range Root().Commands() {

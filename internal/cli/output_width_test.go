@@ -11,7 +11,7 @@ import (
 	"github.com/memberships-go/memberships/internal/cli/output"
 )
 
-// The command gives its terminal's width to the table, and a pipe gets whole cells.
+// A table fits the width of the terminal, and a pipe gets whole cells.
 func TestTableOfTheCommand(t *testing.T) {
 	srv := emulator.NewServer()
 	defer srv.Close()

@@ -12,16 +12,15 @@ import (
 	"testing"
 )
 
-// mayName are the files that may name a provider outside of the help and the examples of a
-// command.
+// mayName are the files that may name a provider outside help texts and examples.
 var mayName = map[string]string{
 	"change/box_permissions.go": "the flag --box-permissions is about one provider, and its name says so",
 	"help_credentials.go":       "the help shows a file of profiles",
 	"change/flags.go":           "the help lists other programs whose files are read",
 }
 
-// A provider is data of package providers: another one touches no file of the command.
-// Names stand in help and examples alone.
+// Providers are data of package providers, so a new provider changes no file of the
+// command. Only help texts and examples name one.
 func TestNoFileNamesAProvider(t *testing.T) {
 	name := regexp.MustCompile(`(?i)\b(box|clerk|google|pubnub|webex)|wrappers/`)
 	named := map[string]bool{}

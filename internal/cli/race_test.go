@@ -2,5 +2,5 @@
 
 package cli
 
-// manyMembers: the race detector is slow, and memory another under it.
+// manyMembers is lower under the race detector, which is slow.
 const manyMembers = 20_000

@@ -12,7 +12,7 @@ import (
 	"github.com/memberships-go/memberships/internal/cli/complete"
 )
 
-// Root returns the command tree, for those who document it.
+// Root returns the command tree, for its documentation.
 func Root() *cobra.Command {
 	return newApp(Process{Stdout: io.Discard, Stderr: io.Discard, Getenv: func(string) string { return "" }}).rootCommand()
 }
@@ -41,10 +41,10 @@ Data goes to stdout, everything else to stderr. Exit status:
   memberships add --provider box --group 12345 --from people.csv`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		// How many letters a mistyped command may be off.
+		// The maximum edit distance of a suggestion for a mistyped command.
 		SuggestionsMinimumDistance: 2,
 		Args:                       a.noCommand,
-		RunE: understood(func(cmd *cobra.Command, _ []string) error {
+		RunE: asFailure(func(cmd *cobra.Command, _ []string) error {
 			if version {
 				return a.printVersion()
 			}
@@ -88,7 +88,7 @@ Data goes to stdout, everything else to stderr. Exit status:
 		return fmt.Errorf("%w; '%s --help' lists the flags", err, cmd.CommandPath())
 	})
 	for _, c := range root.Commands() {
-		c.RunE = understood(c.RunE)
+		c.RunE = asFailure(c.RunE)
 		c.DisableFlagsInUseLine = true
 		c.ValidArgsFunction = cobra.NoFileCompletions
 		complete.NoFiles(c)
@@ -99,12 +99,12 @@ Data goes to stdout, everything else to stderr. Exit status:
 	return root
 }
 
-// flagTakes says what a flag's value is, by the name of its type.
+// flagTakes describes a flag's value by the name of its type.
 var flagTakes = map[string]string{
 	"int": "a whole number", "int64": "a whole number", "bool": "true or false", "duration": "a duration such as 30s",
 }
 
-// strictHelp makes help refuse what is no command.
+// strictHelp makes help reject unknown commands.
 func (a *app) strictHelp(root *cobra.Command) {
 	root.InitDefaultHelpCmd()
 	for _, c := range root.Commands() {
@@ -119,7 +119,7 @@ func (a *app) strictHelp(root *cobra.Command) {
 	}
 }
 
-// noCommand is what is wrong with a word that is no command.
+// noCommand returns the error for a word that is no command.
 func (a *app) noCommand(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
@@ -131,7 +131,7 @@ func (a *app) noCommand(cmd *cobra.Command, args []string) error {
 	return errors.New(text + "; 'memberships --help' lists them")
 }
 
-// noArgs refuses what stands beside the flags.
+// noArgs returns an error for arguments that are no flags.
 func noArgs(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
 		return fmt.Errorf("%s takes flags only, found %q", cmd.CommandPath(), args[0])

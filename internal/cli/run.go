@@ -1,4 +1,4 @@
-// Package cli is the memberships command. It keeps no state outside of one Run.
+// Package cli implements the memberships command. It keeps no state between calls of Run.
 package cli
 
 import (
@@ -16,22 +16,21 @@ import (
 	"github.com/memberships-go/memberships/internal/text"
 )
 
-// Process is what the command sees of the process that it runs in.
+// Process is the environment of a run: arguments, files, variables and terminal.
 type Process struct {
 	// Args are the arguments without the program's name.
 	Args           []string
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
 	Getenv         func(string) string
-	// StdoutTerminal and StderrTerminal report that somebody watches.
+	// StdoutTerminal and StderrTerminal report whether the file is a terminal.
 	StdoutTerminal, StderrTerminal bool
-	// StdoutWidth is how many columns the terminal of stdout has, 0 where that is not known.
+	// StdoutWidth is the number of columns of stdout's terminal, 0 if it is unknown.
 	StdoutWidth int
 }
 
-// Run carries out one command line and returns the exit code: 0 done, 1 failed, 2 wrong
-// usage, 3 partly done, 130 interrupted. When ctx ends, a write that is under way is
-// finished first.
+// Run runs one command line and returns the exit code: 0 done, 1 failed, 2 wrong usage, 3
+// partly done, 130 interrupted. When ctx ends, a write in flight is finished first.
 func Run(ctx context.Context, p Process) int {
 	a := newApp(p)
 	root := a.rootCommand()
@@ -43,9 +42,8 @@ func Run(ctx context.Context, p Process) int {
 	return a.exit(ctx, err)
 }
 
-// arguments are args as cobra gets them. Its completion writes what is wrong with them to
-// the process's own stderr, so they are made safe before; there is nothing to complete
-// for one that was not.
+// arguments returns args for cobra. Cobra's completion copies invalid arguments to the
+// process's stderr, so unsafe ones are sanitized, which costs no completion.
 func arguments(args []string) []string {
 	if len(args) == 0 || args[0] != cobra.ShellCompRequestCmd && args[0] != cobra.ShellCompNoDescRequestCmd {
 		return args
@@ -57,14 +55,14 @@ func arguments(args []string) []string {
 	return safe
 }
 
-// remembering keeps the error of a write: cobra drops it when it prints help. Like all
-// that is not data, help goes out without control characters.
-type remembering struct {
+// errorWriter writes help without control characters. It keeps the error of a write,
+// which cobra drops.
+type errorWriter struct {
 	w   io.Writer
 	err error
 }
 
-func (r *remembering) Write(p []byte) (int, error) {
+func (r *errorWriter) Write(p []byte) (int, error) {
 	if _, err := io.WriteString(r.w, text.Lines(string(p))); err != nil {
 		r.err = err
 		return 0, err
@@ -77,23 +75,23 @@ type app struct {
 	*output.Console
 	Stdin  io.Reader
 	Getenv func(string) string
-	help   *remembering // stdout for what cobra prints: help and completions
+	help   *errorWriter // stdout for cobra's help and completions
 }
 
 func newApp(p Process) *app {
 	return &app{
 		Console: &output.Console{
-			Stdout: p.Stdout, Stderr: &locked{w: p.Stderr},
+			Stdout: p.Stdout, Stderr: &syncWriter{w: p.Stderr},
 			StdoutTerminal: p.StdoutTerminal, StderrTerminal: p.StderrTerminal, StdoutWidth: p.StdoutWidth,
 			Colours: output.Colours(p.Getenv),
 		},
-		Stdin: p.Stdin, Getenv: p.Getenv, help: &remembering{w: p.Stdout},
+		Stdin: p.Stdin, Getenv: p.Getenv, help: &errorWriter{w: p.Stdout},
 	}
 }
 
-// understood makes a command's own errors failures, so that exit can tell them from
-// those of cobra.
-func understood(run func(*cobra.Command, []string) error) func(*cobra.Command, []string) error {
+// asFailure gives a command's own errors an exit code, which distinguishes them from
+// cobra's.
+func asFailure(run func(*cobra.Command, []string) error) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
 		err := run(cmd, args)
 		var f *exit.Error
@@ -102,19 +100,19 @@ func understood(run func(*cobra.Command, []string) error) func(*cobra.Command, [
 		case err == nil, errors.As(err, &f):
 			return err
 		case errors.As(err, &e) && e.Kind == memberships.ErrInvalidArgument && e.Attempts == 0:
-			return exit.With(exit.Usage, err) // refused before anything was sent
+			return exit.With(exit.Usage, err) // invalid argument, nothing was sent
 		}
 		return exit.With(exit.Failed, err)
 	}
 }
 
-// exit says what went wrong, in one line, and returns the exit code.
+// exit reports err on stderr and returns the exit code.
 func (a *app) exit(ctx context.Context, err error) int {
 	if err == nil {
 		return exit.Done
 	}
 	if exit.IsBrokenPipe(err) {
-		return exit.BrokenPipe // whoever read has seen enough
+		return exit.BrokenPipe // the reader of stdout has closed it
 	}
 	f := &exit.Error{Code: exit.Usage, Err: err}
 	errors.As(err, &f)
@@ -137,7 +135,7 @@ func (a *app) exit(ctx context.Context, err error) int {
 	return f.Code
 }
 
-// hint says what to try next, where that is always the same.
+// hint returns the next step after an error, "" if there is no general one.
 func hint(err error) string {
 	var e *memberships.Error
 	if !errors.As(err, &e) || errors.Is(err, memberships.ErrOutcomeUnknown) {
@@ -149,15 +147,14 @@ func hint(err error) string {
 	return ""
 }
 
-// locked is a writer for several goroutines: the log, the progress line and messages.
-// Each writes whole lines, or whole texts, at once. None of them sends a control character
-// to a terminal but those that end lines.
-type locked struct {
+// syncWriter is a writer for concurrent use by the log, the progress line and messages.
+// Each Write is a whole text. It replaces control characters except for line ends.
+type syncWriter struct {
 	mu sync.Mutex
 	w  io.Writer
 }
 
-func (l *locked) Write(p []byte) (int, error) {
+func (l *syncWriter) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if _, err := io.WriteString(l.w, text.Lines(string(p))); err != nil {

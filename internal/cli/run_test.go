@@ -16,7 +16,7 @@ import (
 	"github.com/memberships-go/memberships/internal/cli/exit"
 )
 
-// result is what a run left behind.
+// result is the output and exit code of a run.
 type result struct {
 	code           int
 	stdout, stderr string
@@ -32,7 +32,7 @@ func run(ctx context.Context, stdin io.Reader, env map[string]string, args ...st
 	return result{code, out.String(), errs.String()}
 }
 
-// runWith runs the command on an emulator.
+// runWith runs the command with an emulator.
 func runWith(ctx context.Context, stdin io.Reader, url string, args ...string) result {
 	return run(ctx, stdin, map[string]string{emulatorVariable: url}, args...)
 }
@@ -48,14 +48,14 @@ func members(t *testing.T, url, group string) int {
 	return len(rows)
 }
 
-// runEnv runs the command with an environment of its own.
+// runEnv runs the command with its own environment.
 func runEnv(t *testing.T, env map[string]string, args ...string) result {
 	t.Helper()
 	env["HOME"] = t.TempDir()
 	return run(t.Context(), nil, env, args...)
 }
 
-// watcher is a stderr that says when a text has come.
+// watcher is a stderr that signals the arrival of a text.
 type watcher struct {
 	mu   sync.Mutex
 	text strings.Builder
@@ -74,8 +74,8 @@ func (w *watcher) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// While a page does not come, the line on the terminal says how far the list is, of how
-// many where the provider tells.
+// While a page is pending, the terminal shows the number of rows so far, and the total if
+// the provider has one.
 func TestProgressOfAList(t *testing.T) {
 	for provider, want := range map[string]string{"clerk": "members: 500 of 2,500", "webex": "members: 1,000"} {
 		t.Run(provider, func(t *testing.T) {

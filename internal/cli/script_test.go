@@ -22,7 +22,7 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"memberships": func() { os.Exit(Main()) }})
 }
 
-// TestScripts runs testdata/script, with an emulator for each script.
+// TestScripts runs testdata/script with a new emulator for each script.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:   "testdata/script",
@@ -31,9 +31,9 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// TestEachProvider runs testdata/each with every provider: PROVIDER is its name, KIND
-// the kind of its groups, GROUP its group of 25 and GROUPID its id, ADAS how many memberships Ada
-// has, ALL how many there are.
+// TestEachProvider runs testdata/each with every provider. PROVIDER is its name, KIND the
+// kind of its groups, GROUP its group of 25, GROUPID that group's id, ADAS the number of
+// Ada's memberships, ALL the number of all memberships.
 func TestEachProvider(t *testing.T) {
 	for _, name := range providers.Names() {
 		t.Run(name, func(t *testing.T) {
@@ -59,7 +59,7 @@ func TestEachProvider(t *testing.T) {
 }
 
 func setup(e *testscript.Env) error {
-	e.Setenv("GORACE", "atexit_sleep_ms=0") // or every command takes a second under the race detector
+	e.Setenv("GORACE", "atexit_sleep_ms=0") // saves a second for each command under the race detector
 	return startEmulator(e.Setenv, e.Defer)
 }
 
@@ -73,7 +73,7 @@ func describe(ctx context.Context, e *testscript.Env, name string) error {
 		return err
 	}
 	adas, all := "3", "2526"
-	if name == "webex" { // has a team and its room besides
+	if name == "webex" { // also has a team and its room
 		adas, all = "4", "2576"
 	}
 	e.Setenv("ADAS", adas)
@@ -98,7 +98,7 @@ func startEmulator(setenv func(string, string), atEnd func(func()), opts ...emul
 	return nil
 }
 
-// scriptCommands are what scripts have beside testscript's own commands.
+// scriptCommands are additional testscript commands.
 var scriptCommands = map[string]func(*testscript.TestScript, bool, []string){
 	// emulator state FILE | emulator faults FILE starts another emulator.
 	"emulator": func(ts *testscript.TestScript, _ bool, args []string) {
@@ -109,7 +109,7 @@ var scriptCommands = map[string]func(*testscript.TestScript, bool, []string){
 		}
 		ts.Check(startEmulator(ts.Setenv, ts.Defer, opts...))
 	},
-	// exits CODE COMMAND ARG... runs a command that must end with this code.
+	// exits CODE COMMAND ARG... runs a command and expects the exit code.
 	"exits": func(ts *testscript.TestScript, _ bool, args []string) {
 		want, err := strconv.Atoi(args[0])
 		ts.Check(err)
@@ -124,8 +124,8 @@ var scriptCommands = map[string]func(*testscript.TestScript, bool, []string){
 			ts.Fatalf("exit code %d, want %d", got, want)
 		}
 	},
-	// json [COUNT] says that stdout is one JSON text: an object of texts, or an array of
-	// COUNT of them. "! json" says that it is not.
+	// json [COUNT] expects stdout to be one JSON value: an object of strings, or an array
+	// of COUNT such objects. "! json" expects anything else.
 	"json": func(ts *testscript.TestScript, neg bool, args []string) {
 		var one map[string]string
 		var many []map[string]string

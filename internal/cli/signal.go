@@ -13,11 +13,11 @@ import (
 	"github.com/memberships-go/memberships/internal/cli/output"
 )
 
-// Main runs the command in this process and returns the exit code. The first Ctrl-C
-// ends it in good order, the second at once.
+// Main runs the command in this process and returns the exit code. The first Ctrl-C ends
+// it gracefully, the second immediately.
 func Main() int {
-	// Writing to a pipe that nobody reads any more is an error like any other, so that
-	// a write that is under way gets finished.
+	// SIGPIPE is ignored: a closed pipe becomes an ordinary error, so a write in flight
+	// is finished.
 	signal.Ignore(syscall.SIGPIPE)
 	ctx, cancel := context.WithCancelCause(context.Background())
 	defer cancel(nil)
@@ -35,12 +35,12 @@ func Main() int {
 	})
 }
 
-// interruption is why the context of a run ends.
+// interruption is the cause of a cancelled run.
 type interruption struct{ signal os.Signal }
 
 func (i *interruption) Error() string { return i.signal.String() }
 
-// interrupted reports whether somebody ended the run, and the exit code for it.
+// interrupted reports whether a signal ended the run, and the exit code for it.
 func interrupted(ctx context.Context) (code int, ok bool) {
 	if ctx.Err() == nil {
 		return 0, false

@@ -25,8 +25,8 @@ func watched(ctx context.Context, env map[string]string, args ...string) result 
 	return result{code, out.String(), errs.String()}
 }
 
-// All texts that a provider sends are its own: names, addresses, messages of errors,
-// request ids. No command shows them to a terminal as they are.
+// Texts from a provider, such as names, addresses, error messages and request ids, never
+// reach a terminal unescaped.
 func TestProvidersDoNotMoveTheCursor(t *testing.T) {
 	const bad = `\u001b[31m\u009b31m\u202e\u2066\u200f\u007f\u2028`
 	answers := map[string]string{
@@ -60,7 +60,7 @@ func TestProvidersDoNotMoveTheCursor(t *testing.T) {
 	}
 }
 
-// An argument that is shown again is shown without what moves the cursor.
+// A message that quotes an argument has no control characters.
 func TestArgumentsDoNotMoveTheCursor(t *testing.T) {
 	srv := emulator.NewServer()
 	defer srv.Close()
@@ -91,7 +91,7 @@ func TestArgumentsDoNotMoveTheCursor(t *testing.T) {
 	}
 }
 
-// An expression of --jq shows what it makes, without what moves the cursor.
+// The results of --jq reach a terminal without control characters.
 func TestQueriesDoNotMoveTheCursor(t *testing.T) {
 	srv := emulator.NewServer()
 	defer srv.Close()

@@ -9,7 +9,7 @@ import (
 	"github.com/memberships-go/memberships/internal/cli/output"
 )
 
-// build is what is known about this binary.
+// build describes this binary.
 type build struct{ version, golang, commit, time string }
 
 var buildSchema = output.Schema[build]{Fields: []output.Field[build]{
@@ -65,7 +65,7 @@ func (a *app) versionCommand() *cobra.Command {
 	return cmd
 }
 
-// printVersion prints the one line of --version and of version.
+// printVersion prints the line of --version and version.
 func (a *app) printVersion() error {
 	b := readBuild()
 	text := "memberships " + b.version + " (" + b.golang

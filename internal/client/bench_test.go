@@ -14,14 +14,13 @@ import (
 	"github.com/memberships-go/memberships/option"
 )
 
-// row is an item of a usual size.
+// row is an item of typical size.
 type row struct {
 	ID, Role, Email string
 	_               [10]string
 }
 
-// rows is a page that is not decoded but looked up: what is left to be measured is what
-// core adds.
+// rows is a page with prepared items: the benchmark measures this package, not decoding.
 type rows struct {
 	items       []row
 	next, total int
@@ -67,11 +66,11 @@ func servePages(req *http.Request) (*http.Response, error) {
 	}, nil
 }
 
-// BenchmarkList is what a listing costs beside its bytes and their decoding.
+// BenchmarkList measures a listing without its bytes and their decoding.
 func BenchmarkList(b *testing.B) {
 	for name, positions := range map[string]*paging.Positions{"cursors": nil, "offsets": paging.Offsets} {
 		b.Run(name, func(b *testing.B) {
-			c, err := New(testVendor, []option.Option{option.WithToken("t"), option.WithHTTPClient(&http.Client{Transport: rt(servePages)})})
+			c, err := New(testAPI, []option.Option{option.WithToken("t"), option.WithHTTPClient(&http.Client{Transport: rt(servePages)})})
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -29,37 +29,35 @@ type ID = endpoint.ID
 type Call struct {
 	// Name is the method, such as "Memberships.Get".
 	Name string
-	// Endpoint is what the generated function of the operation returns for the arguments.
+	// Endpoint is the result of the operation's generated function for the arguments.
 	Endpoint endpoint.Endpoint
-	// Check refuses arguments before the ids are looked at and a request is built. It may be
-	// nil.
+	// Check validates arguments before the ids are checked and the request is built. It may
+	// be nil.
 	Check func() error
 	Opts  []option.Option
-	// Named says that a read names something in its query that may not be there. A read
-	// without ids that is not Named always has something to show, if only an empty list.
+	// Named marks a read whose query names an object that may not exist. A read with neither
+	// ids nor Named cannot be a 404: its list exists, if only empty.
 	Named bool
-	// Anonymous sends no credentials: the call is the one that gets them.
+	// Anonymous marks a call without credentials, such as one that gets them.
 	Anonymous bool
 	// Secrets are the arguments that are credentials. No error shows them.
 	Secrets []string
-	// Duplicate is the rule of this call, where its arguments and not its method decide;
-	// see API.Duplicates.
+	// Duplicate overrides API.Duplicates where the arguments of a call decide.
 	Duplicate Duplicate
-	// Refusal is the kind that a second sending is refused with, where the first one was
-	// carried out: memberships.ErrNotFound for a removal, otherwise, where this is nil,
-	// memberships.ErrAlreadyExists.
+	// Refusal is the error kind of a second sending after a successful first one. Nil means
+	// memberships.ErrAlreadyExists. A removal always has memberships.ErrNotFound.
 	Refusal error
 }
 
-// prepared is a call whose arguments have been checked and whose request is built.
+// prepared is a call with valid arguments and a built request.
 type prepared struct {
 	client *Client
 	call   Call
 	cfg    *config.Config
 	req    *http.Request
-	sent   []string // the credentials that went with it
-	query  string   // of the last attempt, where credentials are in it
-	shelf  *transport.Shelf
+	sent   []string // the credentials of earlier attempts
+	query  string   // of the last attempt, if it holds credentials
+	cache  *transport.BufferCache
 }
 
 func (c *Client) prepare(call Call) (*prepared, error) {
@@ -105,8 +103,8 @@ func (c *Client) prepare(call Call) (*prepared, error) {
 	return p, nil
 }
 
-// checkQuery refuses what would widen a listing: a filter that is there but empty,
-// such as the id of a group that was never set.
+// checkQuery refuses an empty parameter, such as a group id that was never set: it would
+// widen a listing. It also refuses control characters, invalid UTF-8 and long values.
 func checkQuery(q url.Values) error {
 	for _, name := range slices.Sorted(maps.Keys(q)) {
 		for _, v := range q[name] {
@@ -124,12 +122,12 @@ func checkQuery(q url.Values) error {
 	return nil
 }
 
-// failure names what kept an answer from arriving whole.
+// failure returns the error of a call without a whole answer. resp may be nil.
 func (p *prepared) failure(ctx context.Context, resp *transport.Response, err error) *memberships.Error {
 	e := &memberships.Error{Provider: p.client.api.Name, Op: p.call.Name, Kind: memberships.ErrUnavailable, Err: err}
 	if resp != nil {
 		e.StatusCode = resp.StatusCode
-		e.RequestID = p.client.api.Fault(resp).RequestID
+		e.RequestID = p.client.api.ErrorDetails(resp).RequestID
 	}
 	var auth *transport.AuthorizeError
 	var redirect *transport.RedirectError
@@ -141,7 +139,7 @@ func (p *prepared) failure(ctx context.Context, resp *transport.Response, err er
 	case errors.As(err, &auth):
 		e.Kind, e.Err = memberships.ErrUnauthenticated, auth.Err
 		var token *memberships.Error
-		if errors.As(auth.Err, &token) { // a wrapper's own token call knows more
+		if errors.As(auth.Err, &token) { // from a wrapper's own token call
 			e.Kind, e.Code, e.RetryAfter = token.Kind, token.Code, token.RetryAfter
 		}
 	case errors.As(err, &redirect):
@@ -152,24 +150,25 @@ func (p *prepared) failure(ctx context.Context, resp *transport.Response, err er
 		e.Kind = memberships.ErrTooLarge
 	}
 	if ctx.Err() == nil && (errors.Is(e.Err, context.DeadlineExceeded) || errors.Is(e.Err, context.Canceled)) {
-		e.Err = errors.New(e.Err.Error()) // the end of another context, and not of the caller's
+		e.Err = errors.New(e.Err.Error()) // another context has ended, not the caller's
 	}
 	return e
 }
 
-// fault reads an answer that is not a success. The body is the answer's own.
-func (p *prepared) fault(resp *transport.Response) *memberships.Error {
+// responseError returns the error of an answer that is not a success. Its Body shares the
+// answer's memory.
+func (p *prepared) responseError(resp *transport.Response) *memberships.Error {
 	v := p.client.api
-	f := v.Fault(resp)
+	f := v.ErrorDetails(resp)
 	kind := v.kind(resp.StatusCode, f, p.call.Name)
 	why := f.Err
 	if kind == memberships.ErrNotFound {
-		if other := p.absent(f); other != nil {
+		if other := p.unprovenAbsence(f); other != nil {
 			kind, why = memberships.ErrMalformed, other
 		}
 	}
 	if kind == memberships.ErrAlreadyExists && f.Code == "" && f.Message == "" && f.RequestID == "" {
-		kind = memberships.ErrConflict // by a proxy, which does not know what exists
+		kind = memberships.ErrConflict // from a proxy, which does not know the objects
 	}
 	return &memberships.Error{
 		Provider: v.Name, Op: p.call.Name,
@@ -181,26 +180,26 @@ func (p *prepared) fault(resp *transport.Response) *memberships.Error {
 	}
 }
 
-// absent returns why an answer with the status of something that is not there does not
-// show that anything is not there: a proxy or another server has answered in the
-// provider's place, or a list that always exists was asked for.
-func (p *prepared) absent(f Fault) error {
+// unprovenAbsence returns the reason that a not-found answer does not prove absence, nil if
+// it does. A proxy or another server may have answered, or the request names a list that
+// always exists.
+func (p *prepared) unprovenAbsence(f ErrorDetails) error {
 	names := p.call.Named || p.req.Method != http.MethodGet
 	for _, id := range p.call.Endpoint.IDs {
 		names = names || id.Name != p.client.api.Account
 	}
 	switch {
 	case f.Code == "" && f.Message == "":
-		return errors.New("the answer is not the provider's own, so that nothing is known to be absent; is the base URL right?")
+		return errors.New("the answer is not the provider's own and proves no absence; is the base URL right?")
 	case !names:
-		return errors.New("the request names nothing that could be absent; is the base URL right, and the service switched on?")
+		return errors.New("the request names nothing that could be absent; is the base URL right, and the API enabled?")
 	}
 	return nil
 }
 
-// malformed says that a success did not hold what it should.
+// malformed returns the error of a success without valid content.
 func (p *prepared) malformed(resp *transport.Response, err error) *memberships.Error {
-	e := p.fault(resp)
+	e := p.responseError(resp)
 	e.Kind, e.Err = memberships.ErrMalformed, err
 	var untrusted *transport.UntrustedError
 	if errors.As(err, &untrusted) {
@@ -209,8 +208,8 @@ func (p *prepared) malformed(resp *transport.Response, err error) *memberships.E
 	return e
 }
 
-// readOne decodes an answer that is one T. The key of a T is the field without which
-// it is not one, such as its id.
+// readOne returns a function that decodes an answer into a T. key returns the field that
+// every T has, such as its id.
 func readOne[T any](p *prepared, into *T, key func(*T) string) func(*transport.Response) error {
 	return func(resp *transport.Response) error {
 		*into = *new(T)
@@ -224,7 +223,7 @@ func readOne[T any](p *prepared, into *T, key func(*T) string) func(*transport.R
 	}
 }
 
-// checkKey refuses what could not be sent back as an id.
+// checkKey refuses a key that cannot be sent back as an id.
 func checkKey(key string) error {
 	return transport.CheckKey("its id", key)
 }
@@ -232,12 +231,12 @@ func checkKey(key string) error {
 // readNone accepts an answer without a body.
 func readNone(resp *transport.Response) error {
 	if !decode.Empty(resp.Body) {
-		return errors.New("an answer without a body has one")
+		return errors.New("the answer has an unexpected body")
 	}
 	return nil
 }
 
-// One makes a call that answers one T. The effect of a write cannot be looked for.
+// One makes a call that answers with one T. It reads nothing back after an ambiguous write.
 func One[T any](ctx context.Context, c *Client, call Call, key func(*T) string) (*T, error) {
 	p, err := c.prepareFor(ctx, call)
 	if err != nil {
@@ -253,14 +252,15 @@ func One[T any](ctx context.Context, c *Client, call Call, key func(*T) string) 
 	return v, nil
 }
 
-// oneLine makes a provider's text safe for a log line.
+// oneLine returns a provider's text for a log line: at most 500 characters, all of them
+// safe.
 func oneLine(s string) string {
 	s = strings.Map(func(r rune) rune {
 		if text.Unsafe(r) {
 			return ' '
 		}
 		return r
-	}, s) // which makes U+FFFD of bytes that are no UTF-8
+	}, s) // strings.Map also replaces invalid UTF-8 by U+FFFD
 	if r := []rune(s); len(r) > 500 {
 		s = string(r[:500]) + "..."
 	}

@@ -26,15 +26,15 @@ type thing struct {
 
 func thingKey(v *thing) string { return v.ID }
 
-var testVendor = &API{
+var testAPI = &API{
 	Name: "test", Origin: "http://h.example",
-	Duplicates: map[string]Duplicate{"Things.Create": Refused},
-	Fault:      func(r *transport.Response) Fault { return Fault{RequestID: r.Header.Get("X-Request-Id")} },
+	Duplicates:   map[string]Duplicate{"Things.Create": Refused},
+	ErrorDetails: func(r *transport.Response) ErrorDetails { return ErrorDetails{RequestID: r.Header.Get("X-Request-Id")} },
 }
 
 func client(t *testing.T, opts ...option.Option) *Client {
 	t.Helper()
-	c, err := New(testVendor, append([]option.Option{option.WithToken("canary")}, opts...))
+	c, err := New(testAPI, append([]option.Option{option.WithToken("canary")}, opts...))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,14 +47,14 @@ func getThing(ctx context.Context, c *Client, opts ...option.Option) (*thing, er
 	}, thingKey)
 }
 
-// withID is the endpoint of an operation on one thing.
+// withID returns the endpoint of an operation on one thing.
 func withID(op, id string) endpoint.Endpoint {
 	e := endpoint.New(op)
 	e.ID("id", id)
 	return e
 }
 
-// withBody is the endpoint of an operation that sends an empty object.
+// withBody returns the endpoint of an operation that sends an empty object.
 func withBody(op string) endpoint.Endpoint {
 	e := endpoint.New(op)
 	e.Body("application/json", struct{}{})
@@ -73,7 +73,7 @@ func answers(status int, body string, header ...string) *http.Response {
 	return &http.Response{StatusCode: status, Header: h, Body: io.NopCloser(strings.NewReader(body)), ContentLength: -1}
 }
 
-// Cancelling returns at once, wherever the call is, and says so.
+// A cancelled call returns at once with the cause, at any stage.
 func TestCancelAnywhere(t *testing.T) {
 	serve := func(answer string) func(context.Context, string, string) (net.Conn, error) {
 		return func(context.Context, string, string) (net.Conn, error) {
@@ -125,8 +125,8 @@ func TestCancelAnywhere(t *testing.T) {
 	}
 }
 
-// A token that ends in the middle of a listing is replaced once, and the same page is
-// asked for again with the same cursor.
+// A token that expires within a listing is renewed once, and the same page is requested
+// again.
 func TestListRefreshesItsToken(t *testing.T) {
 	var asked []string
 	g := &group{members: []string{"a", "b", "c", "d", "e", "f", "g"}}
@@ -161,87 +161,90 @@ type tokenSource func() (*oauth2.Token, error)
 
 func (f tokenSource) Token() (*oauth2.Token, error) { return f() }
 
-// A write whose answer is lost is settled by reading, and happens at most once.
+// A reading settles a write without an answer, which happens at most once.
 func TestWriteIsSettledByReading(t *testing.T) {
-	type world struct{ there bool }
+	type server struct{ exists bool }
 	lost := io.ErrUnexpectedEOF
 	tests := []struct {
 		name string
 		// post answers the n-th POST.
-		post func(w *world, n int) (*http.Response, error)
-		// read is what reading the state back gives.
-		read   func(w *world) (*thing, bool, error)
+		post func(w *server, n int) (*http.Response, error)
+		// read answers a reading of the state.
+		read   func(w *server) (*thing, bool, error)
 		posts  int
 		kind   error // nil is success
 		exists bool
 	}{
 		{
 			"answer at once",
-			func(w *world, _ int) (*http.Response, error) { w.there = true; return answers(200, `{"id":"x"}`), nil },
+			func(w *server, _ int) (*http.Response, error) {
+				w.exists = true
+				return answers(200, `{"id":"x"}`), nil
+			},
 			nil, 1, nil, true,
 		},
 		{
 			"carried out, answer lost",
-			func(w *world, _ int) (*http.Response, error) { w.there = true; return nil, lost },
-			func(w *world) (*thing, bool, error) { return &thing{"x"}, w.there, nil }, 1, nil, true,
+			func(w *server, _ int) (*http.Response, error) { w.exists = true; return nil, lost },
+			func(w *server) (*thing, bool, error) { return &thing{"x"}, w.exists, nil }, 1, nil, true,
 		},
 		{
 			"carried out, answer cut",
-			func(w *world, _ int) (*http.Response, error) { w.there = true; return answers(200, `{"id":`), nil },
-			func(w *world) (*thing, bool, error) { return &thing{"x"}, w.there, nil }, 1, nil, true,
+			func(w *server, _ int) (*http.Response, error) { w.exists = true; return answers(200, `{"id":`), nil },
+			func(w *server) (*thing, bool, error) { return &thing{"x"}, w.exists, nil }, 1, nil, true,
 		},
 		{
 			"not carried out, then carried out",
-			func(w *world, n int) (*http.Response, error) {
+			func(w *server, n int) (*http.Response, error) {
 				if n == 1 {
 					return answers(503, ""), nil
 				}
-				w.there = true
+				w.exists = true
 				return answers(200, `{"id":"x"}`), nil
 			},
-			func(w *world) (*thing, bool, error) { return &thing{"x"}, w.there, nil }, 2, nil, true,
+			func(w *server) (*thing, bool, error) { return &thing{"x"}, w.exists, nil }, 2, nil, true,
 		},
 		{
 			"never carried out",
-			func(*world, int) (*http.Response, error) { return answers(503, ""), nil },
-			func(w *world) (*thing, bool, error) { return nil, w.there, nil }, 4, memberships.ErrOutcomeUnknown, false,
+			func(*server, int) (*http.Response, error) { return answers(503, ""), nil },
+			func(w *server) (*thing, bool, error) { return nil, w.exists, nil }, 4, memberships.ErrOutcomeUnknown, false,
 		},
 		{
-			"carried out late: the repetition meets it",
-			func(w *world, n int) (*http.Response, error) {
+			"carried out late: the retry is refused",
+			func(w *server, n int) (*http.Response, error) {
 				if n == 1 {
 					return nil, lost
 				}
-				w.there = true
+				w.exists = true
 				return answers(409, ""), nil
 			},
-			func(w *world) (*thing, bool, error) { return &thing{"x"}, w.there, nil }, 2, nil, true,
+			func(w *server) (*thing, bool, error) { return &thing{"x"}, w.exists, nil }, 2, nil, true,
 		},
 		{
-			"it was there before",
-			func(w *world, _ int) (*http.Response, error) { w.there = true; return answers(409, ""), nil },
-			func(*world) (*thing, bool, error) { t.Error("the state was read"); return nil, false, nil },
+			"it existed before",
+			func(w *server, _ int) (*http.Response, error) { w.exists = true; return answers(409, ""), nil },
+			func(*server) (*thing, bool, error) { t.Error("the state was read"); return nil, false, nil },
 			1, memberships.ErrAlreadyExists, true,
 		},
 		{
-			"nobody can say",
-			func(w *world, _ int) (*http.Response, error) { w.there = true; return nil, lost },
-			func(*world) (*thing, bool, error) { return nil, false, errors.New("down") },
+			"the reading fails",
+			func(w *server, _ int) (*http.Response, error) { w.exists = true; return nil, lost },
+			func(*server) (*thing, bool, error) { return nil, false, errors.New("down") },
 			1, memberships.ErrOutcomeUnknown, true,
 		},
 		{
 			"refused",
-			func(*world, int) (*http.Response, error) { return answers(403, ""), nil },
+			func(*server, int) (*http.Response, error) { return answers(403, ""), nil },
 			nil, 1, memberships.ErrPermissionDenied, false,
 		},
 	}
-	v := *testVendor
-	v.Kinds = []Rule{{Status: 409, Kind: memberships.ErrAlreadyExists}}
-	v.Fault = func(*transport.Response) Fault { return Fault{Code: "exists"} }
+	v := *testAPI
+	v.Kinds = []ErrorRule{{Status: 409, Kind: memberships.ErrAlreadyExists}}
+	v.ErrorDetails = func(*transport.Response) ErrorDetails { return ErrorDetails{Code: "exists"} }
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				w, posts := &world{}, 0
+				w, posts := &server{}, 0
 				c, err := New(&v, []option.Option{option.WithToken("t"), option.WithHTTPClient(&http.Client{
 					Transport: rt(func(*http.Request) (*http.Response, error) {
 						posts++
@@ -257,8 +260,8 @@ func TestWriteIsSettledByReading(t *testing.T) {
 				if tt.kind == nil && (err != nil || got.ID != "x") || tt.kind != nil && !errors.Is(err, tt.kind) {
 					t.Errorf("got %+v, %v, want %v", got, err, tt.kind)
 				}
-				if posts != tt.posts || w.there != tt.exists {
-					t.Errorf("%d POSTs, there %v, want %d, %v", posts, w.there, tt.posts, tt.exists)
+				if posts != tt.posts || w.exists != tt.exists {
+					t.Errorf("%d POSTs, exists %v, want %d, %v", posts, w.exists, tt.posts, tt.exists)
 				}
 				var e *memberships.Error
 				if errors.As(err, &e) && e.Attempts != tt.posts {
@@ -269,7 +272,7 @@ func TestWriteIsSettledByReading(t *testing.T) {
 	}
 }
 
-// Asking to wait longer than the cap fails at once and says how long.
+// A call fails at once if the answer asks for a wait above the limit; the error has the wait.
 func TestRetryAfterBeyondTheCap(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := client(t, option.WithHTTPClient(&http.Client{Transport: rt(func(*http.Request) (*http.Response, error) {
@@ -284,7 +287,7 @@ func TestRetryAfterBeyondTheCap(t *testing.T) {
 	})
 }
 
-// A refused token that does not change ends the call with its first answer.
+// A refused static token ends the call with the first answer.
 func TestStaticTokenIsRefusedOnce(t *testing.T) {
 	sent := 0
 	c := client(t, option.WithHTTPClient(&http.Client{Transport: rt(func(*http.Request) (*http.Response, error) {
@@ -312,13 +315,13 @@ func TestRateLimitPacesAClient(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 		defer cancel()
 		if _, err := getThing(ctx, c); err == nil {
-			t.Error("a call that has to wait longer than it may was made")
+			t.Error("a request was sent after a wait beyond the deadline")
 		}
 	})
 }
 
-// Options that make no sense are refused by New and by a call, with their name.
-func TestNonsenseOptions(t *testing.T) {
+// New and every call refuse invalid options by name.
+func TestInvalidOptions(t *testing.T) {
 	bad := map[string]option.Option{
 		"WithAttempts":          option.WithAttempts(-1),
 		"WithBackoff":           option.WithBackoff(time.Second, time.Millisecond),
@@ -331,7 +334,7 @@ func TestNonsenseOptions(t *testing.T) {
 		"WithParallelPages: 65": option.WithParallelPages(65),
 	}
 	for name, o := range bad {
-		_, err := New(testVendor, []option.Option{o})
+		_, err := New(testAPI, []option.Option{o})
 		_, callErr := getThing(t.Context(), client(t), o)
 		for _, err := range []error{err, callErr} {
 			if !errors.Is(err, memberships.ErrInvalidArgument) || !strings.Contains(err.Error(), name) {
@@ -341,10 +344,10 @@ func TestNonsenseOptions(t *testing.T) {
 	}
 }
 
-// An answer that is not the provider's own does not know what exists.
+// A 409 of a proxy is ErrConflict, not ErrAlreadyExists.
 func TestConflictOfAProxy(t *testing.T) {
 	v := *echoing
-	v.Kinds = []Rule{{Status: 409, Kind: memberships.ErrAlreadyExists}}
+	v.Kinds = []ErrorRule{{Status: 409, Kind: memberships.ErrAlreadyExists}}
 	for body, want := range map[string]error{"": memberships.ErrConflict, "exists": memberships.ErrAlreadyExists} {
 		c, err := New(&v, []option.Option{option.WithToken("t"), option.WithHTTPClient(&http.Client{
 			Transport: rt(func(*http.Request) (*http.Response, error) { return answers(409, body), nil }),

@@ -1,4 +1,4 @@
-// Package client makes one call of a provider: it checks arguments, builds the request,
+// Package client makes one call to a provider: it checks arguments, builds the request,
 // sends it, decodes the answer, classifies a failure and settles a write.
 package client
 
@@ -12,7 +12,7 @@ import (
 	"github.com/memberships-go/memberships/option"
 )
 
-// Client is a provider's wrapper without its services.
+// Client holds the configuration and the retry budget that the services of a wrapper share.
 type Client struct {
 	api    *API
 	cfg    *config.Config
@@ -50,7 +50,7 @@ func apply(v *API, cfg *config.Config, opts []option.Option) error {
 	return nil
 }
 
-// Config returns the configuration of a call with the given options.
+// Config returns the configuration of a call with opts.
 func (c *Client) Config(opts []option.Option) (*config.Config, error) {
 	if len(opts) == 0 {
 		return c.cfg, nil

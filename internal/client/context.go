@@ -5,10 +5,10 @@ import (
 	"errors"
 )
 
-// errNoContext is what is wrong with a call without one.
+// errNoContext is the error of a call with a nil context.
 var errNoContext = errors.New("the context is nil; give context.Background() if there is none")
 
-// prepareFor is prepare of a call that has a context.
+// prepareFor checks ctx and prepares a call.
 func (c *Client) prepareFor(ctx context.Context, call Call) (*prepared, error) {
 	if err := c.api.CheckContext(ctx, call.Name); err != nil {
 		return nil, err
@@ -16,7 +16,7 @@ func (c *Client) prepareFor(ctx context.Context, call Call) (*prepared, error) {
 	return c.prepare(call)
 }
 
-// CheckContext refuses a nil context, for methods that do something before their call.
+// CheckContext refuses a nil context. Methods with work before their call need it.
 func (v *API) CheckContext(ctx context.Context, call string) error {
 	if ctx != nil {
 		return nil

@@ -24,7 +24,7 @@ func (v *API) authorize(ctx context.Context, cfg *config.Config, req *http.Reque
 	return t, nil
 }
 
-// Token is the token to use now. A source that hangs holds up nobody past ctx.
+// Token returns the present token. It returns when ctx ends, also if the source hangs.
 func Token(ctx context.Context, cfg *config.Config) (string, error) {
 	if cfg.Tokens == nil {
 		return "", errors.New("no credentials: give New a WithToken or WithTokenSource")
@@ -36,8 +36,8 @@ func Token(ctx context.Context, cfg *config.Config) (string, error) {
 	return t, nil
 }
 
-// tokenError keeps the answer of a token endpoint, which may repeat credentials,
-// out of the text.
+// tokenError returns err without the answer of a token endpoint, which may repeat
+// credentials.
 func tokenError(err error) error {
 	var re *oauth2.RetrieveError
 	if errors.As(err, &re) {

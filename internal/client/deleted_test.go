@@ -33,8 +33,8 @@ func TestWithDeleted(t *testing.T) {
 		do     func(context.Context, *Client, []option.Option) error
 		option option.Option
 		status int
-		want   string // what is gone
-		err    string // what the error holds
+		want   string // the deleted object
+		err    string // a part of the error's text
 		sent   int
 	}{
 		"an answer":                 {removeOne, option.WithDeleted(&gone), 200, "answered", "", 1},
@@ -42,7 +42,7 @@ func TestWithDeleted(t *testing.T) {
 		"a failure":                 {removeOne, option.WithDeleted(&gone), 403, "before", "permission denied", 1},
 		"a pointer to another type": {removeOne, option.WithDeleted(new(other)), 200, "before", "WithDeleted: a *client.other was given", 0},
 		"no pointer":                {removeOne, option.WithDeleted[thing](nil), 200, "before", "WithDeleted: the pointer is nil", 0},
-		"an answer without a body":  {remove, option.WithDeleted(&gone), 200, "before", "holds nothing", 0},
+		"an answer without a body":  {remove, option.WithDeleted(&gone), 200, "before", "has no body", 0},
 		"no deletion":               {get, option.WithDeleted(&gone), 200, "before", "", 1},
 	} {
 		gone = thing{ID: "before"}

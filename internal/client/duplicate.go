@@ -6,22 +6,21 @@ import (
 	"github.com/memberships-go/memberships"
 )
 
-// Duplicate says what becomes of a write that is sent a second time after the first one
-// was carried out.
+// Duplicate is the effect of a second sending of a write after the first was carried out.
 type Duplicate int
 
 const (
-	// Harms: it has an effect of its own, or nobody says. The write is never sent again
-	// after an unclear answer.
+	// Harms means a second effect, or an undocumented one. The write is never sent again
+	// after an ambiguous result.
 	Harms Duplicate = iota
-	// Refused: the provider refuses it, and the refusal shows that the first one was
-	// carried out, or that somebody else did the same.
+	// Refused means an error that shows that the first sending was carried out, or that
+	// somebody else did the same.
 	Refused
-	// Merged: the provider accepts it, and nothing changes.
+	// Merged means a success without a further change.
 	Merged
 )
 
-// duplicate is the rule of a call: its own, or that of its method.
+// duplicate returns the Duplicate of the call, or else that of its method.
 func (p *prepared) duplicate() Duplicate {
 	if p.call.Duplicate != Harms {
 		return p.call.Duplicate
@@ -29,7 +28,7 @@ func (p *prepared) duplicate() Duplicate {
 	return p.client.api.Duplicates[p.call.Name]
 }
 
-// refusal is the kind that a second sending of a write is refused with.
+// refusal returns the error kind of a second sending of the write.
 func (p *prepared) refusal() error {
 	if p.isRemoval() {
 		return memberships.ErrNotFound

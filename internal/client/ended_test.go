@@ -16,8 +16,8 @@ import (
 	"github.com/memberships-go/memberships/option"
 )
 
-// context.DeadlineExceeded and context.Canceled below an error mean the caller's context,
-// and not the time of a client, a transport or a token source.
+// An error wraps context.DeadlineExceeded or context.Canceled only for the caller's context,
+// never for a time limit of a client, a transport or a token source.
 func TestOnlyTheCallersContextEnds(t *testing.T) {
 	silent := rt(func(r *http.Request) (*http.Response, error) { <-r.Context().Done(); return nil, r.Context().Err() })
 	says := func(err error) *http.Client {
@@ -32,12 +32,12 @@ func TestOnlyTheCallersContextEnds(t *testing.T) {
 	for name, opt := range tests {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				c := talking(t, option.WithHTTPClient(&http.Client{Transport: silent}), opt)
+				c := clientWithDetails(t, option.WithHTTPClient(&http.Client{Transport: silent}), opt)
 				_, read := getThing(context.Background(), c)
 				_, write := createThing(context.Background(), c)
 				for _, err := range []error{read, write} {
 					if err == nil || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
-						t.Errorf("it matches the error of a context: %v", err)
+						t.Errorf("the error wraps that of a context: %v", err)
 					}
 				}
 			})
@@ -45,9 +45,8 @@ func TestOnlyTheCallersContextEnds(t *testing.T) {
 	}
 }
 
-// A write whose time for reading back is longer than its call or its context has left is
-// read twice all the same.
-func TestReadBackFitsIntoTheCall(t *testing.T) {
+// A write is read back twice even if the time for it exceeds that of its call or context.
+func TestReadBackFitsTheCall(t *testing.T) {
 	tests := map[string]struct {
 		opts    []option.Option
 		timeout time.Duration
@@ -64,7 +63,7 @@ func TestReadBackFitsIntoTheCall(t *testing.T) {
 					}
 					return answers(503, ""), nil
 				})}
-				c := talking(t, append(tt.opts, option.WithHTTPClient(hc), option.WithAttempts(1))...)
+				c := clientWithDetails(t, append(tt.opts, option.WithHTTPClient(hc), option.WithAttempts(1))...)
 				ctx, cancel := context.WithTimeout(t.Context(), tt.timeout)
 				defer cancel()
 				_, err := createThing(ctx, c)
@@ -76,11 +75,11 @@ func TestReadBackFitsIntoTheCall(t *testing.T) {
 	}
 }
 
-// An attempt that the limit of the call cuts short says so.
-func TestShortenedAttemptsSaySo(t *testing.T) {
+// The error of an attempt that the limit of the call shortens names that limit.
+func TestShortenedAttempts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		silent := rt(func(r *http.Request) (*http.Response, error) { <-r.Context().Done(); return nil, r.Context().Err() })
-		c := talking(t, option.WithHTTPClient(&http.Client{Transport: silent}), option.WithCallTimeout(time.Second))
+		c := clientWithDetails(t, option.WithHTTPClient(&http.Client{Transport: silent}), option.WithCallTimeout(time.Second))
 		_, err := getThing(t.Context(), c)
 		if !errors.Is(err, memberships.ErrUnavailable) || !strings.Contains(err.Error(), "the limit of the call") {
 			t.Error(err)

@@ -7,13 +7,13 @@ import (
 	"github.com/memberships-go/memberships/internal/transport"
 )
 
-// Fail is an error of the given kind that no answer of the provider's is the reason of.
+// Fail returns an error of the given kind that has no answer of the provider's.
 func (v *API) Fail(op memberships.Operation, kind error, why string) *memberships.Error {
 	return &memberships.Error{Provider: v.Name, Op: string(op), Kind: kind, Err: errors.New(why)}
 }
 
-// Check refuses arguments that cannot be ids, addresses or roles before anything is sent
-// to find out more about the others.
+// Check refuses arguments that cannot be ids, addresses or roles. Methods with several
+// requests call it before the first one.
 func (v *API) Check(op memberships.Operation, args ...ID) error {
 	for _, arg := range args {
 		if err := transport.CheckID(arg.Name, arg.Value); err != nil {
@@ -23,12 +23,12 @@ func (v *API) Check(op memberships.Operation, args ...ID) error {
 	return nil
 }
 
-// NotMember says that a group was seen and that a member is not in it.
+// NotMember returns the error of a member that is certainly not in a group.
 func (v *API) NotMember(op memberships.Operation) *memberships.Error {
 	return &memberships.Error{Provider: v.Name, Op: string(op), Kind: memberships.ErrNotMember}
 }
 
-// Hidden is the error of a look-up that found nothing where gaps hide a part.
+// Hidden returns the error of a look-up without a result while gaps hide a part.
 func (v *API) Hidden(op memberships.Operation, gaps ...memberships.Gap) *memberships.Error {
 	return &memberships.Error{
 		Provider: v.Name, Op: string(op), Kind: memberships.ErrUndetermined,
@@ -36,7 +36,7 @@ func (v *API) Hidden(op memberships.Operation, gaps ...memberships.Gap) *members
 	}
 }
 
-// NoSuchMember is the error of a look-up that was answered well and found nobody.
+// NoSuchMember returns the error of a successful look-up without a result.
 func (v *API) NoSuchMember(op memberships.Operation, why string) *memberships.Error {
 	return v.Fail(op, memberships.ErrNoSuchMember, why)
 }

@@ -2,7 +2,7 @@ package client
 
 import "strings"
 
-// join is errors.Join on one line, as logs want it.
+// join is errors.Join with its texts on one line.
 func join(errs ...error) error {
 	var j joined
 	for _, err := range errs {

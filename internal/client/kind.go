@@ -8,11 +8,11 @@ import (
 	"github.com/memberships-go/memberships"
 )
 
-func (v *API) kind(status int, f Fault, op string) error {
+func (v *API) kind(status int, f ErrorDetails, op string) error {
 	if f.Kind != nil {
 		return f.Kind
 	}
-	i := slices.IndexFunc(v.Kinds, func(r Rule) bool {
+	i := slices.IndexFunc(v.Kinds, func(r ErrorRule) bool {
 		return (r.Status == 0 || r.Status == status) && (r.Code == "" || fits(r.Code, f.Code)) &&
 			(r.Param == "" || r.Param == f.Param) && (r.Op == "" || r.Op == op)
 	})
@@ -22,13 +22,13 @@ func (v *API) kind(status int, f Fault, op string) error {
 	return kindOfStatus(status)
 }
 
-// fits reports whether a code is of a pattern.
+// fits reports whether a code matches a pattern.
 func fits(pattern, code string) bool {
 	ok, err := path.Match(pattern, code)
 	return ok && err == nil
 }
 
-// kindOfStatus says what HTTP itself means by a status.
+// kindOfStatus returns the kind that HTTP itself gives a status.
 func kindOfStatus(status int) error {
 	switch status {
 	case http.StatusUnauthorized:

@@ -7,8 +7,8 @@ import (
 	"github.com/memberships-go/memberships/internal/transport"
 )
 
-// checkLength refuses a parameter that is longer than any id, address or cursor. A filter
-// is an expression of any number of them.
+// checkLength refuses a parameter that is longer than any id, address or cursor. A filter is
+// an expression and may be longer.
 func checkLength(name, value string) error {
 	if name != "filter" && len(value) > transport.MaxID {
 		return fmt.Errorf("%s is longer than %d bytes", name, transport.MaxID)
@@ -16,7 +16,7 @@ func checkLength(name, value string) error {
 	return nil
 }
 
-// checkCursor refuses the next cursor of a page that could not be sent back.
+// checkCursor refuses a next cursor that is too long for a page token.
 func checkCursor(cursor string) error {
 	if len(cursor) > paging.MaxCursor {
 		return fmt.Errorf("the cursor of the next page has %d bytes", len(cursor))

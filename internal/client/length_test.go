@@ -13,7 +13,7 @@ import (
 	"github.com/memberships-go/memberships/option"
 )
 
-// TestLongParameters: what is longer than any id, address or cursor leaves in no query.
+// No query holds a parameter longer than any id, address or cursor.
 func TestLongParameters(t *testing.T) {
 	long, most := strings.Repeat("x", transport.MaxID+1), strings.Repeat("x", transport.MaxID)
 	for _, tt := range []struct {
@@ -34,8 +34,8 @@ func TestLongParameters(t *testing.T) {
 	}
 }
 
-// TestLongCursors: a page whose next one could be asked for by no token is none, and any
-// other gives a token that is taken.
+// A page with a next cursor too long for a token is an error, and any other cursor makes a
+// valid token.
 func TestLongCursors(t *testing.T) {
 	for n, want := range map[int]error{paging.MaxCursor: nil, paging.MaxCursor + 1: memberships.ErrMalformed} {
 		g := &group{members: []string{"a"}}

@@ -10,43 +10,39 @@ import (
 	"github.com/memberships-go/memberships/option"
 )
 
-// Listing says how one operation pages. P is the generated page, T its item.
+// Listing describes the paging of one operation. P is the generated page, T its item.
 type Listing[P, T any] struct {
 	Call Call
-	// Op is the operation that page tokens belong to, where Call is another one that
-	// answers with the first page of it; "" means Call's own.
+	// Op is the operation of the page tokens, if Call is a write that answers with the first
+	// page of another operation. "" means Call's own.
 	Op string
-	// CursorParam continues a listing; SizeParam asks for a page size, up to MaxSize.
+	// CursorParam is the query parameter of the cursor, SizeParam that of the page size.
 	CursorParam, SizeParam string
 	MaxSize                int
-	// Items returns the page's items; nil means that the answer is not a page.
+	// Items returns the page's items, nil for an answer that is not a page.
 	Items func(*P) []T
-	// Key is the field that every item has and that no two items share.
+	// Key returns the unique key of an item.
 	Key func(*T) string
 	// Next returns the cursor of the page after this one, "" after the last.
 	Next func(PageInfo[P]) (string, error)
-	// Size is the page size to ask for at a cursor instead of size; nil is always size.
-	Size func(cursor string, size int) int
-	// Limit refuses a cursor that the provider would not list from. It may be nil.
-	Limit func(cursor string) error
-	// Total is the size of the whole listing, -1 if the answer does not say; nil if the
-	// provider never says.
+	// Total returns the size of the whole listing, -1 if the answer does not state it. It is
+	// nil if the provider never states it.
 	Total func(*P) int64
-	// Counted says that as many items come as Total says, so that fewer are an incomplete
-	// listing. A provider may count items that it leaves out.
-	Counted bool
-	// Positions is set where cursors are positions, which shift when members come or go.
+	// Size, Limit, Counted and Positions are those of paging.Shape; Size is its SizeAt.
+	Size      func(cursor string, size int) int
+	Limit     func(cursor string) error
+	Counted   bool
 	Positions *paging.Positions
 }
 
-// PageInfo is one answered page as Next reads it.
+// PageInfo is one answered page, the argument of Next.
 type PageInfo[P any] struct {
 	Page *P
-	// Cursor is the cursor that this page was asked with.
+	// Cursor is the cursor of the page's request.
 	Cursor string
-	// Size is the page size that was asked for.
+	// Size is the page size of the request.
 	Size int
-	// Overlap says that the page's first item is the last one of the page before.
+	// Overlap reports whether the page's first item is the last one of the page before.
 	Overlap  bool
 	Response *transport.Response
 }
@@ -60,13 +56,13 @@ func List[P, T any](c *Client, l Listing[P, T]) *paging.List[T] {
 	return s.list
 }
 
-// source is one Listing with its arguments, as package paging reads it.
+// source is one Listing with its arguments: the paging.Source of a list.
 type source[P, T any] struct {
 	api   *API
 	l     Listing[P, T]
 	p     *prepared
-	query openQuery
-	shelf transport.Shelf
+	query queryTemplate
+	cache transport.BufferCache
 	list  *paging.List[T]
 }
 
@@ -87,16 +83,16 @@ func newSource[P, T any](c *Client, l Listing[P, T]) (*source[P, T], error) {
 	if l.Positions != nil && l.Positions.Known && l.Total != nil {
 		shape.Parallel = p.cfg.ParallelPages
 	}
-	s.query = openQueryOf(q, l.CursorParam, l.SizeParam)
+	s.query = newQueryTemplate(q, l.CursorParam, l.SizeParam)
 	s.list = paging.New[T](s, shape)
 	return s, nil
 }
 
-// PageSize returns the size of the pages that the options of a call ask for, up to most.
+// PageSize returns the page size that opts ask for, at most most. most is the default.
 func (c *Client) PageSize(opts []option.Option, most int) int {
 	cfg, err := c.Config(opts)
 	if err != nil {
-		return most // the call fails with it
+		return most // the call itself returns the error
 	}
 	return pageSize(cfg, most)
 }
@@ -108,11 +104,11 @@ func pageSize(cfg *config.Config, most int) int {
 	return min(cfg.PageSize, most)
 }
 
-// request is the request of one page.
+// request returns the HTTP request of one page.
 func (s *source[P, T]) request(r paging.Request) *http.Request {
 	u := *s.p.req.URL
-	u.RawQuery = s.query.with(r.Cursor, strconv.Itoa(r.Size))
-	req := *s.p.req // its header is cloned for each attempt
+	u.RawQuery = s.query.fill(r.Cursor, strconv.Itoa(r.Size))
+	req := *s.p.req // each attempt clones its header
 	req.URL = &u
 	return &req
 }

@@ -14,8 +14,7 @@ import (
 	"github.com/memberships-go/memberships/option"
 )
 
-// sparse is a service whose list has a member on every page that is a multiple of each,
-// with a cursor of its own making on all of them but the last.
+// sparse is a provider with one member on every each-th page and opaque cursors.
 type sparse struct{ pages, each, asked int }
 
 func (s *sparse) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -37,8 +36,7 @@ type sparsePage struct {
 	Next string        `json:"next"`
 }
 
-// TestEmptyPages: a hundred pages without items may follow one another, and one more is
-// the end of a listing that has none.
+// A listing accepts a hundred successive empty pages, and fails at one more.
 func TestEmptyPages(t *testing.T) {
 	const most = memberships.MaxEmptyPages
 	tests := []struct {
@@ -56,7 +54,7 @@ func TestEmptyPages(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			s := &sparse{pages: tt.pages, each: tt.each}
-			v := &API{Name: "test", Origin: "https://h.example", Fault: func(*transport.Response) Fault { return Fault{} }}
+			v := &API{Name: "test", Origin: "https://h.example", ErrorDetails: func(*transport.Response) ErrorDetails { return ErrorDetails{} }}
 			c, err := New(v, []option.Option{option.WithToken("t"), option.WithHTTPClient(&http.Client{Transport: s})})
 			if err != nil {
 				t.Fatal(err)

@@ -24,7 +24,7 @@ import (
 	"github.com/memberships-go/memberships/option"
 )
 
-// group is a service with one list, paged by offset, that changes between pages.
+// group is a provider with one list by offset that changes between pages.
 type group struct {
 	members []string
 	// between is called before each page.
@@ -64,7 +64,7 @@ func (g *group) list(t *testing.T, size int, opts ...option.Option) *paging.List
 
 func (g *group) listing(t *testing.T, size int, opts ...option.Option) (*Client, Listing[groupPage, groupMember]) {
 	t.Helper()
-	v := &API{Name: "test", Origin: "https://h.example", Fault: func(*transport.Response) Fault { return Fault{} }}
+	v := &API{Name: "test", Origin: "https://h.example", ErrorDetails: func(*transport.Response) ErrorDetails { return ErrorDetails{} }}
 	opts = append([]option.Option{option.WithToken("t"), option.WithHTTPClient(&http.Client{Transport: g}), option.WithPageSize(size)}, opts...)
 	c, err := New(v, opts)
 	if err != nil {
@@ -87,34 +87,32 @@ func (g *group) listing(t *testing.T, size int, opts ...option.Option) (*Client,
 	}
 }
 
-// schedules is how many random comings and goings a listing has to survive: the first of
-// all seeds, or all of them.
+// schedules returns the number of random schedules of changes to test.
 func schedules() int { return deeptest.Count(10_000, 100_000) / thin }
 
-// TestListWhileMembersComeAndGo: whatever happens between pages, a listing that ends
-// without an error has everybody who was there throughout, and nobody twice.
+// A listing that ends without an error yields a member present for the whole read once, and
+// no member twice, under any changes between pages.
 func TestListWhileMembersComeAndGo(t *testing.T) {
 	n := schedules()
 	const parts = 4
 	for part := range parts {
 		t.Run(fmt.Sprint("part ", part+1), func(t *testing.T) {
 			t.Parallel()
-			comeAndGo(t, part*n/parts, (part+1)*n/parts, func(g *group, _ int) http.RoundTripper { return g })
+			listWhileChanging(t, part*n/parts, (part+1)*n/parts, func(g *group, _ int) http.RoundTripper { return g })
 		})
 		t.Run(fmt.Sprint("in parallel, part ", part+1), func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				comeAndGo(t, part*n/parts, (part+1)*n/parts, func(g *group, seed int) http.RoundTripper {
-					return &jumbled{group: g, seed: uint64(seed)}
+				listWhileChanging(t, part*n/parts, (part+1)*n/parts, func(g *group, seed int) http.RoundTripper {
+					return &shuffled{group: g, seed: uint64(seed)}
 				}, option.WithParallelPages(4))
 			})
 		})
 	}
 }
 
-// jumbled answers requests that are on their way together in any order, but in the same
-// one for a seed.
-type jumbled struct {
+// shuffled answers requests in flight in an order that the seed determines.
+type shuffled struct {
 	*group
 	seed uint64
 
@@ -122,7 +120,7 @@ type jumbled struct {
 	times map[string]uint64
 }
 
-func (j *jumbled) RoundTrip(req *http.Request) (*http.Response, error) {
+func (j *shuffled) RoundTrip(req *http.Request) (*http.Response, error) {
 	j.mu.Lock()
 	if j.times == nil {
 		j.times = map[string]uint64{}
@@ -131,7 +129,7 @@ func (j *jumbled) RoundTrip(req *http.Request) (*http.Response, error) {
 	rng := rand.New(rand.NewPCG(j.seed, uint64(crc32.ChecksumIEEE([]byte(req.URL.RawQuery)))<<32|j.times[req.URL.RawQuery]))
 	j.mu.Unlock()
 	select {
-	case <-time.After(time.Duration(rng.Int64N(int64(time.Second)))): // no two take the same time
+	case <-time.After(time.Duration(rng.Int64N(int64(time.Second)))): // each takes another time
 	case <-req.Context().Done():
 		return nil, req.Context().Err()
 	}
@@ -140,8 +138,8 @@ func (j *jumbled) RoundTrip(req *http.Request) (*http.Response, error) {
 	return j.group.RoundTrip(req)
 }
 
-// comeAndGo lists through the transport that via makes of a group.
-func comeAndGo(t *testing.T, from, to int, via func(g *group, seed int) http.RoundTripper, opts ...option.Option) {
+// listWhileChanging lists groups that change, through the transport of via.
+func listWhileChanging(t *testing.T, from, to int, via func(g *group, seed int) http.RoundTripper, opts ...option.Option) {
 	unstable := 0
 	for seed := from; seed < to; seed++ {
 		rng := rand.New(rand.NewPCG(uint64(seed), 7))
@@ -188,18 +186,17 @@ func comeAndGo(t *testing.T, from, to int, via func(g *group, seed int) http.Rou
 		}
 		for m := range throughout {
 			if failure == nil && seen[m] == 0 {
-				t.Fatalf("seed %d: %s was there throughout and did not come", seed, m)
+				t.Fatalf("seed %d: %s was present for the whole read and did not come", seed, m)
 			}
 		}
 	}
 	if n := to - from; unstable == 0 || unstable > n/2 {
-		t.Errorf("%d of %d listings were given up", unstable, n)
+		t.Errorf("%d of %d listings failed as unstable", unstable, n)
 	}
 }
 
-// A listing that nothing disturbs asks for no page more because of the overlap than
-// its items need.
-func TestListAsksForNoMoreThanItNeeds(t *testing.T) {
+// The overlap costs a listing at rest no extra page.
+func TestListSendsNoExtraRequests(t *testing.T) {
 	for members, want := range map[int]int{0: 1, 1: 1, 10: 1, 11: 2, 19: 2, 20: 3, 28: 3} {
 		g := &group{}
 		for i := range members {

@@ -18,16 +18,16 @@ import (
 	"github.com/memberships-go/memberships/option"
 )
 
-// echoing repeats a provider's words in all fields of an error.
+// echoing is a provider whose errors repeat the body in all fields.
 var echoing = &API{
 	Name: "test", Origin: "http://h.example",
-	Fault: func(r *transport.Response) Fault {
+	ErrorDetails: func(r *transport.Response) ErrorDetails {
 		s := string(r.Body)
-		return Fault{Code: s, Message: s, RequestID: s}
+		return ErrorDetails{Code: s, Message: s, RequestID: s}
 	},
 }
 
-// A server that answers with the request does not bring the credential into the error.
+// The error of an answer that quotes the request does not show the credential.
 func TestErrorsDoNotRepeatTheToken(t *testing.T) {
 	const token = "canary/+ 7" // another text in a query
 	for _, status := range []int{200, 400, 500} {
@@ -52,8 +52,8 @@ func TestErrorsDoNotRepeatTheToken(t *testing.T) {
 	}
 }
 
-// What could not be sent back as an id is none.
-func TestKeysThatAreNoIDs(t *testing.T) {
+// A key that cannot be sent back as an id makes the answer malformed.
+func TestInvalidKeys(t *testing.T) {
 	for _, id := range []string{"", ".", "..", "a\x00b", "a\nb", strings.Repeat("x", transport.MaxID+1)} {
 		body := fmt.Sprintf(`{"id":%q}`, id)
 		if id == "a\x00b" {
@@ -68,7 +68,7 @@ func TestKeysThatAreNoIDs(t *testing.T) {
 	}
 }
 
-// A write that is to be repeated waits for as long as the provider asked to.
+// A retry of a write waits as long as the provider asks.
 func TestWriteWaitsAsAsked(t *testing.T) {
 	write := func(ctx context.Context, retryAfter string) (time.Duration, error) {
 		c := client(t, option.WithHTTPClient(&http.Client{
@@ -99,7 +99,7 @@ func TestWriteWaitsAsAsked(t *testing.T) {
 	})
 }
 
-// pages serves listings of a api with opaque cursors.
+// cursorPage is a page with an opaque cursor.
 type cursorPage struct {
 	Items []thing `json:"items"`
 	Next  string  `json:"next"`
@@ -132,8 +132,8 @@ func listCursors(t *testing.T, serve func(cursor string) string, opts ...option.
 	return ids, nil
 }
 
-// A page that comes again under another cursor ends the listing with an error.
-func TestListKnowsPagesAgain(t *testing.T) {
+// A page that repeats under another cursor ends the listing with an error.
+func TestListDetectsRepeatedPages(t *testing.T) {
 	n := 0
 	ids, err := listCursors(t, func(string) string {
 		n++
@@ -144,8 +144,8 @@ func TestListKnowsPagesAgain(t *testing.T) {
 	}
 }
 
-// So do cursors that lead in a circle, with pages that hold nothing to be known by.
-func TestListKnowsCursorsAgain(t *testing.T) {
+// Cursors that form a cycle of empty pages end the listing with an error.
+func TestListDetectsRepeatedCursors(t *testing.T) {
 	ids, err := listCursors(t, func(cursor string) string {
 		return map[string]string{
 			"":  `{"items":[{"id":"a"}],"next":"1"}`,
@@ -157,7 +157,7 @@ func TestListKnowsCursorsAgain(t *testing.T) {
 	}
 }
 
-// Page tokens hold cursors, so that a cursor with a credential in it is none.
+// A cursor that holds a credential is an error, as page tokens hold cursors.
 func TestCursorsDoNotRepeatTheToken(t *testing.T) {
 	const token = "canary-1234"
 	for name, cursor := range map[string]string{"the token": token, "more around it": "page-" + token + "-2"} {
@@ -172,9 +172,9 @@ func TestCursorsDoNotRepeatTheToken(t *testing.T) {
 	}
 }
 
-// A service that has one page for every position, but for the item that is asked for
-// again, does not end as if all had come.
-func TestListKnowsPagesAgainBehindTheOverlap(t *testing.T) {
+// A provider that answers every position with the same page, apart from the overlap, ends
+// the listing with an error.
+func TestListDetectsRepeatedPagesWithOverlap(t *testing.T) {
 	g := rt(func(req *http.Request) (*http.Response, error) {
 		first := map[string]string{"": `{"id":"a"},{"id":"b"}`, "1": `{"id":"b"},{"id":"c"},{"id":"d"}`}[req.URL.Query().Get("offset")]
 		if first == "" {
@@ -189,8 +189,8 @@ func TestListKnowsPagesAgainBehindTheOverlap(t *testing.T) {
 	}
 }
 
-// An item that is in a page twice comes once. Empty pages are no repetition.
-func TestListLeavesOutTwins(t *testing.T) {
+// An item that a page repeats is yielded once. Empty pages are not a repeated page.
+func TestListLeavesOutRepeats(t *testing.T) {
 	ids, err := listCursors(t, func(cursor string) string {
 		return map[string]string{
 			"":  `{"items":[{"id":"a"},{"id":"b"},{"id":"a"}],"next":"1"}`,
@@ -203,7 +203,7 @@ func TestListLeavesOutTwins(t *testing.T) {
 	}
 }
 
-// one lets a service give pages of one item, whatever is asked for.
+// one limits pages to one item.
 type one struct{ *group }
 
 func (o one) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -214,7 +214,7 @@ func (o one) RoundTrip(req *http.Request) (*http.Response, error) {
 	return o.group.RoundTrip(req)
 }
 
-// Where pages hold one item there is no overlap to have, and the listing goes on.
+// A listing of pages with one item continues without overlap.
 func TestListOfPagesOfOne(t *testing.T) {
 	g := &group{members: []string{"a", "b", "c", "d"}}
 	var ids []string

@@ -25,37 +25,37 @@ import (
 	"github.com/memberships-go/memberships/option"
 )
 
-// latency is how long an answer of a shop takes.
+// latency is the time of an answer of a slowServer.
 const latency = 50 * time.Millisecond
 
-// shop is a service with a list, by cursor or by offset, that takes its time and keeps
-// what it was asked.
-type shop struct {
+// slowServer is a provider with a list, by cursor or by offset, that answers after latency
+// and records its requests.
+type slowServer struct {
 	items int
-	// most is the largest page it gives; 0 is any.
+	// most is the size of its largest page; 0 is any.
 	most int
-	// answer, if set, answers in place of the shop; nil is the shop's own answer.
+	// answer may replace an answer; it returns nil for the usual one.
 	answer func(from int) *http.Response
 
-	mu          sync.Mutex
-	asked       []string
-	aloft, peak int // requests on their way
-	open, sent  int // bodies that are open, and the position behind all that was sent
+	mu             sync.Mutex
+	asked          []string
+	inFlight, peak int // requests
+	open, sent     int // bodies that are open, and the position behind all that was sent
 }
 
-func (s *shop) RoundTrip(req *http.Request) (*http.Response, error) {
+func (s *slowServer) RoundTrip(req *http.Request) (*http.Response, error) {
 	q := req.URL.Query()
 	from, _ := strconv.Atoi(q.Get("from"))
 	size, _ := strconv.Atoi(q.Get("size"))
 	s.mu.Lock()
 	s.asked = append(s.asked, fmt.Sprintf("%d+%d", from, size))
-	s.aloft++
-	s.peak = max(s.peak, s.aloft)
+	s.inFlight++
+	s.peak = max(s.peak, s.inFlight)
 	s.mu.Unlock()
 	defer func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		s.aloft--
+		s.inFlight--
 	}()
 	select {
 	case <-time.After(latency):
@@ -80,24 +80,24 @@ func (s *shop) RoundTrip(req *http.Request) (*http.Response, error) {
 	defer s.mu.Unlock()
 	s.open++
 	s.sent = max(s.sent, to)
-	return &http.Response{StatusCode: 200, Header: http.Header{}, ContentLength: -1, Request: req, Body: &shut{strings.NewReader(body), s}}, nil
+	return &http.Response{StatusCode: 200, Header: http.Header{}, ContentLength: -1, Request: req, Body: &trackedBody{strings.NewReader(body), s}}, nil
 }
 
-// shut is a body that counts that it is closed.
-type shut struct {
+// trackedBody is a body that records its Close.
+type trackedBody struct {
 	io.Reader
-	s *shop
+	s *slowServer
 }
 
-func (b *shut) Close() error {
+func (b *trackedBody) Close() error {
 	b.s.mu.Lock()
 	defer b.s.mu.Unlock()
 	b.s.open--
 	return nil
 }
 
-// list lists the shop by positions, or by cursors that are none.
-func (s *shop) list(t *testing.T, p *paging.Positions, size int, opts ...option.Option) *paging.List[groupMember] {
+// list lists by positions, or by opaque cursors if p is nil.
+func (s *slowServer) list(t *testing.T, p *paging.Positions, size int, opts ...option.Option) *paging.List[groupMember] {
 	t.Helper()
 	opts = append([]option.Option{option.WithHTTPClient(&http.Client{Transport: s}), option.WithPageSize(size)}, opts...)
 	return List(client(t, opts...), Listing[groupPage, groupMember]{
@@ -128,28 +128,28 @@ func drain[T any](seq iter.Seq2[*T, error], each func(*T)) error {
 	return nil
 }
 
-// rest fails the test if anything of a listing is left.
-func (s *shop) rest(t *testing.T) {
+// checkIdle fails the test if a request is in flight or a body open.
+func (s *slowServer) checkIdle(t *testing.T) {
 	t.Helper()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.aloft != 0 || s.open != 0 {
-		t.Errorf("%d requests are on their way and %d bodies open", s.aloft, s.open)
+	if s.inFlight != 0 || s.open != 0 {
+		t.Errorf("%d requests are in flight and %d bodies open", s.inFlight, s.open)
 	}
 }
 
-// Work on a page and waiting for the next one take place together, and the requests are
-// those of a listing that reads one page after the other.
+// Prefetch overlaps the caller's work with the wait for the next page, and sends the
+// requests of a sequential listing.
 func TestPrefetchHidesLatency(t *testing.T) {
 	for name, p := range map[string]*paging.Positions{"cursors": nil, "offsets": paging.Offsets} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				took := map[bool]time.Duration{}
 				asked := map[bool][]string{}
-				for _, ahead := range []bool{true, false} {
-					s := &shop{items: 6000}
+				for _, prefetch := range []bool{true, false} {
+					s := &slowServer{items: 6000}
 					opts := []option.Option{option.WithoutPrefetch()}
-					if ahead {
+					if prefetch {
 						opts = nil
 					}
 					start, n := time.Now(), 0
@@ -160,11 +160,11 @@ func TestPrefetchHidesLatency(t *testing.T) {
 						}
 						n++
 					})
-					took[ahead], asked[ahead] = time.Since(start), s.asked
+					took[prefetch], asked[prefetch] = time.Since(start), s.asked
 					if err != nil || n != 6000 || s.peak != 1 {
 						t.Errorf("%d items, at most %d requests together: %v", n, s.peak, err)
 					}
-					s.rest(t)
+					s.checkIdle(t)
 				}
 				if ratio := float64(took[true]) / float64(took[false]); ratio > 0.52 {
 					t.Errorf("with prefetch it takes %v, without %v: %.3f, want 0.52", took[true], took[false], ratio)
@@ -177,14 +177,14 @@ func TestPrefetchHidesLatency(t *testing.T) {
 	}
 }
 
-// A caller who is done with pages at once waits for the next one itself: to have another
-// goroutine do it would cost more than it saves.
-func TestQuickCallersGetNoGoroutine(t *testing.T) {
+// A fast caller waits for the next page in its own goroutine: another one costs more than it
+// saves.
+func TestFastCallersGetNoGoroutine(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var goroutines []int
-		s := &shop{items: 50}
+		s := &slowServer{items: 50}
 		s.answer = func(int) *http.Response {
-			synctest.Wait() // until those of the page before have ended
+			synctest.Wait() // for the goroutines of the page before
 			goroutines = append(goroutines, goroutinesOf(t))
 			return nil
 		}
@@ -196,14 +196,13 @@ func TestQuickCallersGetNoGoroutine(t *testing.T) {
 			t.Fatal(err)
 		}
 		own := goroutines[0]
-		if want := []int{own, own + 1, own, own, own}; !slices.Equal(goroutines, want) { // at first nobody knows
+		if want := []int{own, own + 1, own, own, own}; !slices.Equal(goroutines, want) { // the first page has no measured time
 			t.Errorf("goroutines at each page: %v, want %v", goroutines, want)
 		}
 	})
 }
 
-// goroutinesOf counts the goroutines that a test has labelled with its name, and those that
-// they have started. The process has others.
+// goroutinesOf counts the goroutines with the label of a test. A goroutine inherits labels.
 func goroutinesOf(t *testing.T) int {
 	var profile strings.Builder
 	if err := pprof.Lookup("goroutine").WriteTo(&profile, 1); err != nil {
@@ -223,7 +222,7 @@ func goroutinesOf(t *testing.T) int {
 	return total
 }
 
-// A caller who becomes slow has the next page in advance from then on.
+// A caller that becomes slow gets prefetched pages from then on.
 func TestCallersWhoBecomeSlow(t *testing.T) {
 	const pages, size = 40, 100
 	each := func(int) time.Duration { return latency / size }
@@ -235,7 +234,7 @@ func TestCallersWhoBecomeSlow(t *testing.T) {
 	}
 	for name, work := range map[string]func(item int) time.Duration{"with each item": each, "once a page": once} {
 		synctest.Test(t, func(t *testing.T) {
-			s := &shop{items: pages * size}
+			s := &slowServer{items: pages * size}
 			start, n := time.Now(), 0
 			err := drain(s.list(t, nil, size).All(t.Context()), func(*groupMember) {
 				if n >= pages/2*size {
@@ -243,8 +242,8 @@ func TestCallersWhoBecomeSlow(t *testing.T) {
 				}
 				n++
 			})
-			// One wait for each page, one piece of work behind the last, and a page at most
-			// until it is known that the caller is slow.
+			// One wait for each page, the work on the last page, and at most one page until
+			// the caller is measured as slow.
 			if took := time.Since(start); err != nil || took > (pages+2)*latency {
 				t.Errorf("%s: %d pages took %v with half of them worked on: %v", name, pages, took, err)
 			}
@@ -252,10 +251,10 @@ func TestCallersWhoBecomeSlow(t *testing.T) {
 	}
 }
 
-// A loop that ends early asks for one page more at most, for none after its first item,
-// and leaves nothing behind, at once and however it ends.
+// A loop that ends early has requested at most one extra page, none at its first item. It
+// leaves no request in flight, for every way to end a loop.
 func TestLoopsThatEndEarly(t *testing.T) {
-	ways := map[string]func(seq iter.Seq2[*groupMember, error], each func() (enough bool)){
+	loops := map[string]func(seq iter.Seq2[*groupMember, error], each func() (enough bool)){
 		"break": func(seq iter.Seq2[*groupMember, error], each func() bool) {
 			for range seq {
 				if each() {
@@ -282,18 +281,18 @@ func TestLoopsThatEndEarly(t *testing.T) {
 			}
 		},
 	}
-	for name, way := range ways {
+	for name, loop := range loops {
 		for _, k := range []int{1, 4} {
 			for after, want := range map[int]int{1: 1, 2: 1 + k, 10: 1 + k, 11: 1 + k, 12: 2 + k} {
 				synctest.Test(t, func(t *testing.T) {
-					s := &shop{items: 1000}
+					s := &slowServer{items: 1000}
 					list := s.list(t, paging.Offsets, 10, option.WithParallelPages(k)).All(t.Context())
 					for range 2 { // every range starts afresh
 						s.asked = nil
 						n := 0
 						var enough time.Time
-						way(list, func() bool {
-							time.Sleep(latency / 100) // what was asked for is on its way
+						loop(list, func() bool {
+							time.Sleep(latency / 100) // the requests are in flight
 							n++
 							enough = time.Now()
 							return n == after
@@ -301,7 +300,7 @@ func TestLoopsThatEndEarly(t *testing.T) {
 						if took := time.Since(enough); took != 0 || len(s.asked) != want {
 							t.Errorf("%s after %d items, %d pages at once: ended after %v, asked for %v", name, after, k, took, s.asked)
 						}
-						s.rest(t)
+						s.checkIdle(t)
 					}
 				})
 			}
@@ -309,10 +308,10 @@ func TestLoopsThatEndEarly(t *testing.T) {
 	}
 }
 
-// Loops over one listing at the same time do not meet.
+// Concurrent loops over one listing are independent.
 func TestListIsRangedTogether(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := &shop{items: 60}
+		s := &slowServer{items: 60}
 		list := s.list(t, paging.Offsets, 10, option.WithParallelPages(3)).All(t.Context())
 		var group sync.WaitGroup
 		for range 4 {
@@ -330,15 +329,15 @@ func TestListIsRangedTogether(t *testing.T) {
 			})
 		}
 		group.Wait()
-		s.rest(t)
+		s.checkIdle(t)
 	})
 }
 
-// An error comes after all items of the pages before it, last, and once.
-func TestErrorsComeInTheirPlace(t *testing.T) {
+// An error comes once, after all items of the pages before it.
+func TestErrorsComeAfterEarlierPages(t *testing.T) {
 	for _, k := range []int{1, 2, 4, 16} {
 		synctest.Test(t, func(t *testing.T) {
-			s := &shop{items: 100}
+			s := &slowServer{items: 100}
 			s.answer = func(from int) *http.Response {
 				if from == 29 { // the fourth page, which begins with the last item of the third
 					return answers(403, `{"id":"x"}`)
@@ -359,17 +358,17 @@ func TestErrorsComeInTheirPlace(t *testing.T) {
 			if n != 30 || failures != 1 {
 				t.Errorf("%d pages at once: %d items and %d errors", k, n, failures)
 			}
-			s.rest(t)
+			s.checkIdle(t)
 		})
 	}
 }
 
-// Cancelling ends a listing after the page at hand, whatever has come in the meantime.
-func TestCancelWhilePagesAreOnTheirWay(t *testing.T) {
+// A cancelled listing ends after the present page, also if later pages have arrived.
+func TestCancelWhilePagesAreInFlight(t *testing.T) {
 	for _, k := range []int{1, 4} {
 		for _, arrived := range []bool{true, false} {
 			synctest.Test(t, func(t *testing.T) {
-				s := &shop{items: 100}
+				s := &slowServer{items: 100}
 				ctx, cancel := context.WithCancelCause(t.Context())
 				why := errors.New("changed my mind")
 				n := 0
@@ -385,17 +384,17 @@ func TestCancelWhilePagesAreOnTheirWay(t *testing.T) {
 				if n != 10 || !errors.As(err, &e) || e.Kind != context.Canceled || !errors.Is(err, why) {
 					t.Errorf("%d pages at once, arrived %v: %d items, and %v", k, arrived, n, err)
 				}
-				s.rest(t)
+				s.checkIdle(t)
 			})
 		}
 	}
 }
 
-// What a caller's own code does within a page on its way, it does to the caller.
+// A panic or Goexit of the caller's transport reaches the caller of a prefetched page.
 func TestPanicsReachTheCaller(t *testing.T) {
 	for _, k := range []int{1, 4} {
 		synctest.Test(t, func(t *testing.T) {
-			s := &shop{items: 100}
+			s := &slowServer{items: 100}
 			s.answer = func(from int) *http.Response {
 				if from > 0 {
 					panic("from the transport")
@@ -428,17 +427,17 @@ func TestPanicsReachTheCaller(t *testing.T) {
 			if n != 10 {
 				t.Errorf("%d pages at once: %d items before the panic", k, n)
 			}
-			s.rest(t)
+			s.checkIdle(t)
 		})
 	}
 }
 
-// Pages in parallel take as long as their number suggests, come in order, and are asked
-// for just as one after the other.
+// Parallel pages take the expected number of latencies, come in order, and have the requests
+// of a sequential listing.
 func TestParallelPages(t *testing.T) {
 	tests := []struct {
 		items, size, k int
-		// rounds is how many latencies the listing takes.
+		// rounds is the number of latencies of the listing.
 		rounds int
 	}{
 		{0, 10, 8, 1},
@@ -455,11 +454,11 @@ func TestParallelPages(t *testing.T) {
 	}
 	for _, tt := range tests {
 		synctest.Test(t, func(t *testing.T) {
-			one := &shop{items: tt.items}
+			one := &slowServer{items: tt.items}
 			if err := drain(one.list(t, paging.Offsets, tt.size).All(t.Context()), nil); err != nil {
 				t.Fatal(err)
 			}
-			s := &shop{items: tt.items}
+			s := &slowServer{items: tt.items}
 			start, n := time.Now(), 0
 			err := drain(s.list(t, paging.Offsets, tt.size, option.WithParallelPages(tt.k)).All(t.Context()), func(m *groupMember) {
 				if m.ID != fmt.Sprint("i", n) {
@@ -471,25 +470,25 @@ func TestParallelPages(t *testing.T) {
 			if want := time.Duration(tt.rounds) * latency; err != nil || n != tt.items || took != want || s.peak > tt.k {
 				t.Errorf("%+v: %d items in %v, want %v, at most %d requests together: %v", tt, n, took, want, s.peak, err)
 			}
-			slices.Sort(s.asked) // those that leave together arrive in any order
+			slices.Sort(s.asked) // parallel requests arrive in any order
 			slices.Sort(one.asked)
 			if diff := cmp.Diff(one.asked, s.asked); diff != "" {
 				t.Errorf("%+v: requests (-one after the other +in parallel)\n%s", tt, diff)
 			}
-			s.rest(t)
+			s.checkIdle(t)
 		})
 	}
 }
 
-// No more than k pages are there that nobody has consumed.
-func TestParallelPagesHoldNoMore(t *testing.T) {
+// At most k pages wait for the caller.
+func TestParallelPagesAreBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const k, size = 4, 10
-		s := &shop{items: 1000}
+		s := &slowServer{items: 1000}
 		n := 0
 		err := drain(s.list(t, paging.Offsets, size, option.WithParallelPages(k)).All(t.Context()), func(*groupMember) {
 			n++
-			time.Sleep(latency) // long enough for all that is on its way
+			time.Sleep(latency) // long enough for all requests in flight
 			s.mu.Lock()
 			defer s.mu.Unlock()
 			if held := s.sent - n; held > (k+1)*size {
@@ -502,54 +501,53 @@ func TestParallelPagesHoldNoMore(t *testing.T) {
 	})
 }
 
-// Where pages are not what was guessed, the listing goes on one page after the other and
-// is complete all the same.
-func TestParallelPagesThatAreNotAsGuessed(t *testing.T) {
+// After a wrong guess, the listing continues page by page and is complete.
+func TestParallelPagesWithWrongGuesses(t *testing.T) {
 	unknown := &paging.Positions{Of: paging.Offsets.Of, At: paging.Offsets.At}
 	tests := []struct {
-		name string
-		shop *shop
-		p    *paging.Positions
-		opts []option.Option
-		peak int
-		most int // requests
+		name       string
+		slowServer *slowServer
+		p          *paging.Positions
+		opts       []option.Option
+		peak       int
+		most       int // requests
 	}{
-		{"as guessed", &shop{items: 100}, paging.Offsets, nil, 4, 10},
-		{"cursors", &shop{items: 100}, nil, nil, 1, 10},
-		{"cursors whose meaning is not documented", &shop{items: 100}, unknown, nil, 1, 10},
-		{"smaller pages than asked for", &shop{items: 100, most: 7}, paging.Offsets, nil, 4, 17 + 3},
-		{"pages of one", &shop{items: 10, most: 1}, paging.Offsets, nil, 4, 20 + 3},
-		{"without prefetch", &shop{items: 100}, paging.Offsets, []option.Option{option.WithoutPrefetch()}, 4, 10},
-		{"smaller pages, without prefetch", &shop{items: 100, most: 7}, paging.Offsets, []option.Option{option.WithoutPrefetch()}, 4, 17 + 3},
+		{"as guessed", &slowServer{items: 100}, paging.Offsets, nil, 4, 10},
+		{"cursors", &slowServer{items: 100}, nil, nil, 1, 10},
+		{"cursors whose meaning is not documented", &slowServer{items: 100}, unknown, nil, 1, 10},
+		{"smaller pages than asked for", &slowServer{items: 100, most: 7}, paging.Offsets, nil, 4, 17 + 3},
+		{"pages of one", &slowServer{items: 10, most: 1}, paging.Offsets, nil, 4, 20 + 3},
+		{"without prefetch", &slowServer{items: 100}, paging.Offsets, []option.Option{option.WithoutPrefetch()}, 4, 10},
+		{"smaller pages, without prefetch", &slowServer{items: 100, most: 7}, paging.Offsets, []option.Option{option.WithoutPrefetch()}, 4, 17 + 3},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var got []string
-				err := drain(tt.shop.list(t, tt.p, 10, append(tt.opts, option.WithParallelPages(4))...).All(t.Context()), func(m *groupMember) {
+				err := drain(tt.slowServer.list(t, tt.p, 10, append(tt.opts, option.WithParallelPages(4))...).All(t.Context()), func(m *groupMember) {
 					got = append(got, m.ID)
 				})
 				var want []string
-				for i := range tt.shop.items {
+				for i := range tt.slowServer.items {
 					want = append(want, fmt.Sprint("i", i))
 				}
 				if diff := cmp.Diff(want, got); err != nil || diff != "" {
 					t.Errorf("ended with %v, items (-want +got)\n%s", err, diff)
 				}
-				if tt.shop.peak > tt.peak || len(tt.shop.asked) > tt.most {
-					t.Errorf("%d requests, %d together: %v", len(tt.shop.asked), tt.shop.peak, tt.shop.asked)
+				if tt.slowServer.peak > tt.peak || len(tt.slowServer.asked) > tt.most {
+					t.Errorf("%d requests, %d together: %v", len(tt.slowServer.asked), tt.slowServer.peak, tt.slowServer.asked)
 				}
-				tt.shop.rest(t)
+				tt.slowServer.checkIdle(t)
 			})
 		})
 	}
 }
 
-// Pages in parallel keep to the client's rate limit, as those in advance do.
-func TestPagesAheadKeepTheRateLimit(t *testing.T) {
+// Prefetched and parallel pages obey the client's rate limit.
+func TestPrefetchKeepsTheRateLimit(t *testing.T) {
 	for _, k := range []int{1, 8} {
 		synctest.Test(t, func(t *testing.T) {
-			s := &shop{items: 200}
+			s := &slowServer{items: 200}
 			start := time.Now()
 			err := drain(s.list(t, paging.Offsets, 10, option.WithParallelPages(k), option.WithRateLimit(10, 2)).All(t.Context()), nil)
 			took, want := time.Since(start), time.Duration(len(s.asked)-2)*100*time.Millisecond

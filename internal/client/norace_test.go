@@ -2,5 +2,5 @@
 
 package client
 
-// thin: all of what takes long.
+// thin divides the counts of slow tests: by one without the race detector.
 const thin = 1

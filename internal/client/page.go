@@ -12,11 +12,11 @@ import (
 	"github.com/memberships-go/memberships/internal/transport"
 )
 
-// Fetch asks for one page and decodes it.
+// Fetch requests one page and decodes it.
 func (s *source[P, T]) Fetch(ctx context.Context, r paging.Request) (*paging.Page[T], error) {
 	p := *s.p
 	p.req = s.request(r)
-	p.shelf = &s.shelf
+	p.cache = &s.cache
 	var got *paging.Page[T]
 	e := p.read(ctx, func(resp *transport.Response) (err error) {
 		got, err = s.read(resp, r)
@@ -28,8 +28,7 @@ func (s *source[P, T]) Fetch(ctx context.Context, r paging.Request) (*paging.Pag
 	return got, nil
 }
 
-// read decodes a page, or says why the answer is not one. Nothing of the answer's body
-// stays in the page.
+// read decodes a page. The page shares no memory with the answer's body.
 func (s *source[P, T]) read(resp *transport.Response, r paging.Request) (*paging.Page[T], error) {
 	raw := new(P)
 	if err := decode.Page(resp.Body, raw, s.p.cfg.RawJSON, r.Size); err != nil {
@@ -50,7 +49,7 @@ func (s *source[P, T]) read(resp *transport.Response, r paging.Request) (*paging
 	}
 	var err error
 	got.Next, err = s.l.Next(PageInfo[P]{Page: raw, Cursor: r.Cursor, Size: r.Size, Overlap: r.Overlap, Response: resp})
-	return got, cmp.Or(err, checkCursor(got.Next), s.p.checkRepeats(got.Next))
+	return got, cmp.Or(err, checkCursor(got.Next), s.p.checkCursorSecrets(got.Next))
 }
 
 func (s *source[P, T]) Check(ctx context.Context) error {
@@ -59,21 +58,21 @@ func (s *source[P, T]) Check(ctx context.Context) error {
 
 func (s *source[P, T]) Key(item *T) string { return s.l.Key(item) }
 
-func (s *source[P, T]) Release() { s.shelf.Clear() }
+func (s *source[P, T]) Release() { s.cache.Clear() }
 
-// Fail returns an error that no answer has brought.
+// Fail returns an error that has no answer of the provider's.
 func (s *source[P, T]) Fail(kind, err error) error {
-	return s.p.leave(&memberships.Error{Provider: s.api.Name, Op: s.l.Call.Name, Kind: kind, Err: err}, true)
+	return s.p.redactError(&memberships.Error{Provider: s.api.Name, Op: s.l.Call.Name, Kind: kind, Err: err}, true)
 }
 
 func (s *source[P, T]) Ended(ctx context.Context) error {
 	return s.p.failure(ctx, nil, ctx.Err())
 }
 
-// Identity tells one listing from another: provider, operation, filters, the headers that
-// change it and ids, but not the page size.
+// Identity returns the provider, the operation, the filters, the headers of API.Scope and
+// the ids. The page size is not part of it.
 func (s *source[P, T]) Identity() []string {
-	parts := []string{s.api.Name, cmp.Or(s.l.Op, s.l.Call.Endpoint.Op), s.query.with("", "")}
+	parts := []string{s.api.Name, cmp.Or(s.l.Op, s.l.Call.Endpoint.Op), s.query.fill("", "")}
 	for _, name := range s.api.Scope {
 		parts = append(parts, s.p.req.Header.Get(name))
 	}
@@ -83,8 +82,7 @@ func (s *source[P, T]) Identity() []string {
 	return parts
 }
 
-// WritePage makes a call that changes something and answers the first page of a listing,
-// as Write does for one value.
+// WritePage is Write for a call that answers with the first page of a listing.
 func WritePage[P, T any](ctx context.Context, c *Client, l Listing[P, T], confirm Confirm[memberships.Page[*T]]) (*memberships.Page[*T], error) {
 	if err := c.api.CheckContext(ctx, l.Call.Name); err != nil {
 		return nil, err

@@ -5,17 +5,18 @@ import (
 	"strings"
 )
 
-// openQuery is a query with two places left open, in the order that url.Values.Encode
-// gives it.
-type openQuery struct {
-	parts [3]string // before, between and behind the open places
+// queryTemplate is an encoded query with room for two parameters, in the order of
+// url.Values.Encode.
+type queryTemplate struct {
+	parts [3]string // before, between and after the two parameters
 	names [2]string
-	first int // the place of the name that was given first
+	first int // the index in names of newQueryTemplate's a
 }
 
-// openQueryOf opens places for two names that q does not have.
-func openQueryOf(q url.Values, a, b string) openQuery {
-	o := openQuery{names: [2]string{a, b}}
+// newQueryTemplate returns a template of q with room for the parameters a and b, which q
+// does not have.
+func newQueryTemplate(q url.Values, a, b string) queryTemplate {
+	o := queryTemplate{names: [2]string{a, b}}
 	if b < a {
 		o.names, o.first = [2]string{b, a}, 1
 	}
@@ -36,9 +37,9 @@ func openQueryOf(q url.Values, a, b string) openQuery {
 	return o
 }
 
-// with fills the places, in the order in which openQueryOf had the names. A place
-// without a value stays out.
-func (o *openQuery) with(a, b string) string {
+// fill returns the query with the values of the two parameters. It leaves out a parameter
+// with an empty value.
+func (o *queryTemplate) fill(a, b string) string {
 	values := [2]string{a, b}
 	var out strings.Builder
 	add := func(texts ...string) {

@@ -7,8 +7,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// An open query, filled, is what url.Values makes of the same.
-func TestOpenQuery(t *testing.T) {
+// A filled queryTemplate equals url.Values.Encode of the same parameters.
+func TestQueryTemplate(t *testing.T) {
 	rests := []url.Values{
 		nil,
 		{"a": {"1"}},
@@ -28,8 +28,8 @@ func TestOpenQuery(t *testing.T) {
 						want.Set(names[i], v)
 					}
 				}
-				o := openQueryOf(rest, names[0], names[1])
-				if diff := cmp.Diff(want.Encode(), o.with(values[0], values[1])); diff != "" {
+				o := newQueryTemplate(rest, names[0], names[1])
+				if diff := cmp.Diff(want.Encode(), o.fill(values[0], values[1])); diff != "" {
 					t.Errorf("%v with %v=%v: (-want +got)\n%s", rest, names, values, diff)
 				}
 			}

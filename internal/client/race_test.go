@@ -2,6 +2,5 @@
 
 package client
 
-// thin: under the race detector, which is many times slower, a tenth of what takes long
-// has to do.
+// thin divides the counts of slow tests: by ten under the race detector.
 const thin = 10

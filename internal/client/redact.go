@@ -11,12 +11,12 @@ import (
 	"github.com/memberships-go/memberships/internal/redact"
 )
 
-// redacted stands where a credential of the client was.
+// redacted replaces a credential of the client.
 const redacted = "[redacted]"
 
-// redactor takes out of texts and errors all credentials of the call that are known so
-// far: servers and proxies answer with the request. It is made where something leaves that
-// may repeat one, and never on the way of a success without a hook or a logger.
+// redactor returns a redactor of all credentials of the call so far: servers and proxies
+// may quote the request. It is made for errors, hooks and logs only, never for a plain
+// success.
 func (p *prepared) redactor() *redact.Redactor {
 	mark := redacted
 	if p.call.Secrets != nil {
@@ -25,10 +25,10 @@ func (p *prepared) redactor() *redact.Redactor {
 	return redact.New(mark, p.credentials()...)
 }
 
-// credentials are those of the arguments and options, of the tokens' source, and of the
-// requests that were sent.
+// credentials returns the credentials of the arguments, the options, the token source and
+// the requests so far.
 func (p *prepared) credentials() []string {
-	all := slices.Concat(p.call.Secrets, p.sent, p.sealed(), p.cfg.Tokens.Given())
+	all := slices.Concat(p.call.Secrets, p.sent, p.secretParams(), p.cfg.Tokens.Given())
 	if secrets := p.client.api.Secrets; secrets != nil {
 		all = append(all, secrets(p.cfg)...)
 	}
@@ -40,9 +40,9 @@ func (p *prepared) credentials() []string {
 	return all
 }
 
-// checkRepeats refuses a cursor with a credential of the call in it, as page tokens hold
-// cursors. No provider's cursor is like that.
-func (p *prepared) checkRepeats(cursor string) error {
+// checkCursorSecrets refuses a cursor that holds a credential of the call: page tokens hold
+// cursors.
+func (p *prepared) checkCursorSecrets(cursor string) error {
 	const short = 8 // bytes of a credential that a cursor may hold by chance
 	for _, c := range p.credentials() {
 		if len(c) > short && strings.Contains(cursor, c) {
@@ -52,13 +52,13 @@ func (p *prepared) checkRepeats(cursor string) error {
 	return nil
 }
 
-// noteAttempt keeps what the next attempt replaces, and what this one was sent with.
-func (p *prepared) noteAttempt(token string, sent *url.URL) {
+// recordAttempt keeps the credentials of an attempt, and the query of the one before.
+func (p *prepared) recordAttempt(token string, sent *url.URL) {
 	if p.query != "" {
-		p.sent = append(p.sent, p.sealed()...)
+		p.sent = append(p.sent, p.secretParams()...)
 		p.query = ""
 	}
-	if len(p.client.api.Sealed) > 0 {
+	if len(p.client.api.SecretParams) > 0 {
 		p.query = sent.RawQuery
 	}
 	if token != "" && !slices.Contains(p.sent, token) {
@@ -66,27 +66,27 @@ func (p *prepared) noteAttempt(token string, sent *url.URL) {
 	}
 }
 
-// sealed are the credentials in the query of the last attempt.
-func (p *prepared) sealed() []string {
+// secretParams returns the credentials in the query of the last attempt.
+func (p *prepared) secretParams() []string {
 	if p.query == "" {
 		return nil
 	}
 	q, _ := url.ParseQuery(p.query)
 	var all []string
-	for _, name := range p.client.api.Sealed {
+	for _, name := range p.client.api.SecretParams {
 		all = append(all, q[name]...)
 	}
 	return all
 }
 
-// maxErrorBody is how much of an answer an error keeps.
+// maxErrorBody is the largest part of an answer that an error keeps.
 const maxErrorBody = 64 << 10
 
-// leave makes an error fit to leave the module: no field of it, and nothing below it,
-// shows a credential. own says that e.Err is in words of this module.
-func (p *prepared) leave(e *memberships.Error, own bool) *memberships.Error {
+// redactError removes credentials from the fields of e and from the errors below it, and
+// returns e. own marks an e.Err in words of this module.
+func (p *prepared) redactError(e *memberships.Error, own bool) *memberships.Error {
 	r := p.redactor()
-	if e.Body != nil { // a little more than is kept, for a credential that stands across the end
+	if e.Body != nil { // the margin completes a credential across the end
 		e.Body = slices.Clone(e.Body[:min(len(e.Body), maxErrorBody+maxErrorBody/4)])
 	}
 	cause := e.Err
@@ -102,7 +102,7 @@ func (p *prepared) leave(e *memberships.Error, own bool) *memberships.Error {
 	return e
 }
 
-// invalid is an error about the arguments of the call.
+// invalid returns an error about the arguments of the call.
 func (p *prepared) invalid(err error) *memberships.Error {
-	return p.leave(invalid(p.client.api.Name, p.call.Name, err), true)
+	return p.redactError(invalid(p.client.api.Name, p.call.Name, err), true)
 }

@@ -18,7 +18,7 @@ import (
 	"github.com/memberships-go/memberships/option"
 )
 
-// A one-letter token leaves the words of an error as they are.
+// A token of one letter does not change the text of an error.
 func TestShortTokenInErrors(t *testing.T) {
 	c, err := New(echoing, []option.Option{option.WithToken("d"), option.WithAttempts(1), option.WithHTTPClient(&http.Client{
 		Transport: rt(func(r *http.Request) (*http.Response, error) {
@@ -35,8 +35,8 @@ func TestShortTokenInErrors(t *testing.T) {
 	}
 }
 
-// A server that answers with the request itself, which is no HTTP, does not bring the
-// credential into the error, the log or a hook.
+// An answer that is the request itself, and not HTTP, does not show the credential in the
+// error, the log or a hook.
 func TestUnreadableAnswersDoNotRepeatTheToken(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

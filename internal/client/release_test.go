@@ -15,8 +15,7 @@ import (
 	"github.com/memberships-go/memberships/option"
 )
 
-// scribbler gives bodies whose memory it spoils once the client has read and released
-// them.
+// scribbler is a transport that overwrites the memory of its bodies after their release.
 type scribbler struct {
 	say func(req *http.Request) (status int, body string)
 	had [][]byte
@@ -26,16 +25,16 @@ func (s *scribbler) RoundTrip(req *http.Request) (*http.Response, error) {
 	status, body := s.say(req)
 	return &http.Response{
 		StatusCode: status, Header: http.Header{}, ContentLength: int64(len(body)), Request: req,
-		Body: io.NopCloser(&kept{strings.NewReader(body), s}),
+		Body: io.NopCloser(&sharedBody{strings.NewReader(body), s}),
 	}, nil
 }
 
-type kept struct {
+type sharedBody struct {
 	r io.Reader
 	s *scribbler
 }
 
-func (k *kept) Read(p []byte) (int, error) {
+func (k *sharedBody) Read(p []byte) (int, error) {
 	n, err := k.r.Read(p)
 	k.s.had = append(k.s.had, p[:n])
 	return n, err
@@ -47,9 +46,8 @@ func (s *scribbler) scribble() {
 	}
 }
 
-// What a call returns, be it a value or an error, does not live in the body's memory,
-// which is used again.
-func TestNothingLivesInTheBody(t *testing.T) {
+// The values and errors of a call share no memory with the body, which is reused.
+func TestResultsCopyTheBody(t *testing.T) {
 	bodies := map[int]string{
 		200: `{"id":"a plain id"}`,
 		207: `{"id":"an id with \u0065scapes"}`,
@@ -92,15 +90,15 @@ func TestNothingLivesInTheBody(t *testing.T) {
 		note(got, status, r.v, r.err)
 	}
 	if diff := cmp.Diff(want, got); diff != "" || strings.Contains(fmt.Sprint(got), "#") {
-		t.Errorf("what was returned changes with the body's memory (-before +after)\n%s", diff)
+		t.Errorf("the result changes with the body's memory (-before +after)\n%s", diff)
 	}
 	if len(s.had) < len(bodies) || want["400 body"] != bodies[400] {
 		t.Errorf("the test tests nothing: %v", want)
 	}
 }
 
-// Nor do the items of a listing.
-func TestNoItemLivesInTheBody(t *testing.T) {
+// The items of a listing share no memory with the body.
+func TestItemsCopyTheBody(t *testing.T) {
 	s := &scribbler{}
 	s.say = func(req *http.Request) (int, string) {
 		s.scribble() // the pages before
@@ -128,8 +126,7 @@ func TestNoItemLivesInTheBody(t *testing.T) {
 	}
 }
 
-// Pages are read into the memory of the pages before, also where nobody says how long
-// they are.
+// Pages are read into the memory of earlier pages, with and without an announced length.
 func TestPagesAreReadIntoTheSameMemory(t *testing.T) {
 	const pages, size = 400, 256 << 10
 	padding := strings.Repeat(" ", size)

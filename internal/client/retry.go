@@ -11,21 +11,21 @@ import (
 	"github.com/memberships-go/memberships/internal/transport"
 )
 
-// exchange sends the request of one call until the outcome is known. Its loop is the only
-// one that repeats a request.
+// exchange sends the request of one call until the outcome is known. Its run is the only
+// loop that repeats a request.
 type exchange struct {
-	p        *prepared
-	http     *http.Client
-	request  *transport.Request
-	write    *settlement // nil for a read
-	attempts int
-	token    string // of the last attempt
-	renewed  bool   // the credentials were renewed, which happens once
-	reread   bool   // a malformed answer was asked for again, which happens once
+	p                *prepared
+	http             *http.Client
+	request          *transport.Request
+	write            *settlement // nil for a read
+	attempts         int
+	token            string // of the last attempt
+	renewed          bool   // credentials are renewed once a call
+	retriedMalformed bool   // a malformed answer is retried once a call
 }
 
-// read makes a call that changes nothing. accept looks into a success, and takes out of its
-// body what is wanted: the body is gone when read returns.
+// read makes a call that changes nothing. accept decodes a success and copies the parts of
+// its body that it keeps: the body is released when read returns.
 func (p *prepared) read(ctx context.Context, accept func(*transport.Response) error) *memberships.Error {
 	return p.exchange(ctx, accept).run(ctx)
 }
@@ -37,12 +37,12 @@ func (p *prepared) exchange(ctx context.Context, accept func(*transport.Response
 		Provider: v.Name, Op: p.call.Name, HTTP: p.req,
 		Timeout: p.cfg.Timeout, Allowance: allowance(ctx, p.cfg), MaxBody: p.cfg.MaxBody,
 		Hooks: p.cfg.Hooks, Logger: p.cfg.Logger,
-		Repeatable: !p.isWrite(), Busy: v.Busy, Redact: p.redactor, Accept: accept, Shelf: p.shelf,
+		Repeatable: !p.isWrite(), Busy: v.Busy, Redact: p.redactor, Accept: accept, BufferCache: p.cache,
 	}
 	if !p.isWrite() {
 		x.request.Absent = func(resp *transport.Response) error {
-			if f := v.Fault(resp); v.kind(resp.StatusCode, f, p.call.Name) == memberships.ErrNotFound {
-				return p.absent(f)
+			if f := v.ErrorDetails(resp); v.kind(resp.StatusCode, f, p.call.Name) == memberships.ErrNotFound {
+				return p.unprovenAbsence(f)
 			}
 			return nil
 		}
@@ -53,7 +53,7 @@ func (p *prepared) exchange(ctx context.Context, accept func(*transport.Response
 	return x
 }
 
-// allowance is the time of the call that a request belongs to.
+// allowance returns the time of the call: a new one, or for a read-back that of its write.
 func allowance(ctx context.Context, cfg *config.Config) *transport.Allowance {
 	if a := transport.ReadBackOf(ctx); a != nil {
 		return a
@@ -63,24 +63,24 @@ func allowance(ctx context.Context, cfg *config.Config) *transport.Allowance {
 
 func (x *exchange) authorize(req *http.Request) (err error) {
 	x.token, err = x.p.client.api.authorize(req.Context(), x.p.cfg, req)
-	x.p.noteAttempt(x.token, req.URL)
+	x.p.recordAttempt(x.token, req.URL)
 	return err
 }
 
-// run attempts the call until it succeeds, fails for good, or may not be attempted again.
-// It returns nil for a success, which a write may owe to a reading.
+// run attempts the call until it succeeds, fails for good, or must not be retried. It
+// returns nil for a success, which a reading after a write may show.
 func (x *exchange) run(ctx context.Context) *memberships.Error {
 	budget := x.p.client.budget
 	readBack := transport.ReadBackOf(ctx) != nil
 	if !readBack {
 		budget.Called()
 	} else if !budget.Take() {
-		return x.p.leave(x.p.failure(ctx, nil, transport.ErrBudget), false)
+		return x.p.redactError(x.p.failure(ctx, nil, transport.ErrBudget), false)
 	}
 	for {
 		a := x.attempt(ctx)
 		e := x.p.errorOf(ctx, a)
-		asked := x.asked(a.Response)
+		asked := x.retryAfter(a.Response)
 		a.Release()
 		if e == nil {
 			if !readBack {
@@ -96,7 +96,7 @@ func (x *exchange) run(ctx context.Context) *memberships.Error {
 	}
 }
 
-// attempt makes one attempt, when the limiter and the time of the call allow it.
+// attempt makes one attempt if the limiter and the time of the call allow it.
 func (x *exchange) attempt(ctx context.Context) transport.Attempt {
 	cfg, budget := x.p.cfg, x.p.client.budget
 	if err := ctx.Err(); err != nil {
@@ -113,7 +113,7 @@ func (x *exchange) attempt(ctx context.Context) transport.Attempt {
 	x.attempts++
 	a := x.request.Attempt(ctx, x.http, x.attempts, x.attempts == cfg.Retry.Attempts)
 	if x.write != nil {
-		x.write.sent(time.Now())
+		x.write.attempted(time.Now())
 	}
 	if ctx.Err() != nil {
 		return a
@@ -127,19 +127,19 @@ func (x *exchange) attempt(ctx context.Context) transport.Attempt {
 	return a
 }
 
-// next decides whether a failed attempt is followed by another one. If not, it returns the
-// error of the call, nil where a reading shows the effect of a write.
+// next reports whether to make another attempt after a failed one. If not, it returns the
+// error of the call, nil if a reading shows the effect of a write.
 func (x *exchange) next(ctx context.Context, a transport.Attempt, e *memberships.Error, asked time.Duration) (_ *memberships.Error, again bool) {
 	certain := a.Class != transport.Ambiguous && a.Class != transport.Malformed && !a.Replayed
 	if x.write != nil && !certain {
-		x.write.isAmbiguous(e)
+		x.write.markAmbiguous(e)
 	}
 	if ctx.Err() == nil {
 		switch {
 		case a.Class == transport.Unauthenticated && x.renew(), x.mayRetry(a) && x.wait(ctx, asked):
 			return nil, true
 		case ctx.Err() != nil:
-			e = x.p.leave(x.p.failure(ctx, nil, ctx.Err()), false)
+			e = x.p.redactError(x.p.failure(ctx, nil, ctx.Err()), false)
 			e.Attempts = x.attempts
 		}
 	}
@@ -149,7 +149,7 @@ func (x *exchange) next(ctx context.Context, a transport.Attempt, e *memberships
 	return x.write.conclude(ctx, x, e, certain, asked)
 }
 
-// mayRetry reports whether a retry without a reading does no harm and may help.
+// mayRetry reports whether a retry without a reading is safe and may succeed.
 func (x *exchange) mayRetry(a transport.Attempt) bool {
 	switch {
 	case a.Class == transport.NotProcessed:
@@ -157,14 +157,15 @@ func (x *exchange) mayRetry(a transport.Attempt) bool {
 	case x.write != nil:
 		return false
 	case a.Class == transport.Malformed:
-		again := !x.reread && !errors.Is(a.Err, transport.ErrBodyTooLarge)
-		x.reread = true
+		again := !x.retriedMalformed && !errors.Is(a.Err, transport.ErrBodyTooLarge)
+		x.retriedMalformed = true
 		return again
 	}
 	return a.Class == transport.Ambiguous
 }
 
-// renew reports whether there may be other credentials than those of the last attempt.
+// renew reports whether a retry with renewed credentials may succeed: the token source may
+// have another token, and the budget allows it.
 func (x *exchange) renew() bool {
 	if x.renewed || x.token == "" || !x.p.cfg.Tokens.Refuse(x.token) || !x.p.client.budget.Renew() {
 		return false
@@ -173,8 +174,8 @@ func (x *exchange) renew() bool {
 	return true
 }
 
-// wait waits before a retry, and reports whether the budget, the time and the number of
-// attempts allow one.
+// wait waits before a retry, and reports whether the budget, the time and the limit of
+// attempts allow it.
 func (x *exchange) wait(ctx context.Context, asked time.Duration) bool {
 	budget := x.p.client.budget
 	return budget.Covers() && x.pause(ctx, asked) && budget.Take()
@@ -184,26 +185,26 @@ func (x *exchange) pause(ctx context.Context, asked time.Duration) bool {
 	return transport.Wait(ctx, x.p.cfg.Retry, x.request.Allowance, x.attempts, asked)
 }
 
-// asked returns how long an answer asks to wait.
-func (x *exchange) asked(resp *transport.Response) time.Duration {
+// retryAfter returns the wait that an answer asks for, 0 for none.
+func (x *exchange) retryAfter(resp *transport.Response) time.Duration {
 	if resp == nil {
 		return 0
 	}
 	if d := transport.RetryAfter(resp.Header); d > 0 || resp.StatusCode < 400 {
 		return d
 	}
-	return x.p.client.api.Fault(resp).RetryAfter
+	return x.p.client.api.ErrorDetails(resp).RetryAfter
 }
 
 // errorOf returns the error of an attempt, nil if it succeeded.
 func (p *prepared) errorOf(ctx context.Context, a transport.Attempt) *memberships.Error {
 	switch busy := p.client.api.Busy; {
 	case a.Err != nil:
-		return p.leave(p.failure(ctx, a.Response, a.Err), false)
+		return p.redactError(p.failure(ctx, a.Response, a.Err), false)
 	case a.Malformed != nil:
-		return p.leave(p.malformed(a.Response, a.Malformed), false)
+		return p.redactError(p.malformed(a.Response, a.Malformed), false)
 	case a.StatusCode < 200 || a.StatusCode > 299 || busy != nil && busy(a.Response):
-		return p.leave(p.fault(a.Response), true)
+		return p.redactError(p.responseError(a.Response), true)
 	}
 	return nil
 }

@@ -28,7 +28,7 @@ type step struct {
 	err        error
 }
 
-// scripted answers with one step after another, the last one for ever, and counts them.
+// scripted answers with one step after another, repeats the last one, and counts requests.
 func scripted(sent *int, steps ...step) option.Option {
 	return option.WithHTTPClient(&http.Client{Transport: rt(func(*http.Request) (*http.Response, error) {
 		s := steps[min(*sent, len(steps)-1)]
@@ -43,15 +43,15 @@ func scripted(sent *int, steps ...step) option.Option {
 	})})
 }
 
-// post makes a write whose effect cannot be looked for.
+// post makes a write without a Confirm.
 func post(ctx context.Context, c *Client) (*thing, error) {
 	return One(ctx, c, Call{Name: "Things.Post", Endpoint: withBody("POST /things")}, thingKey)
 }
 
 const good = `{"id":"x"}`
 
-// A call is attempted as often as its result allows: four times where a retry may help, a
-// write only where it was certainly not carried out.
+// A read has four attempts if a retry may help. A write has them only if it was certainly
+// not carried out.
 func TestAttempts(t *testing.T) {
 	reset := &net.OpError{Op: "read", Err: syscall.ECONNRESET}
 	refused := &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}
@@ -106,7 +106,7 @@ func TestAttempts(t *testing.T) {
 	}
 }
 
-// Attempts count over the whole call, whatever lies between them.
+// The limit of attempts holds for the whole call, readings in between included.
 func TestAttemptsCountOverTheCall(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sent := 0
@@ -118,10 +118,10 @@ func TestAttemptsCountOverTheCall(t *testing.T) {
 	})
 }
 
-// nothing is a reading that does not find the effect.
+// nothing is a Confirm that does not find the effect.
 func nothing(context.Context) (*thing, bool, error) { return nil, false, nil }
 
-// The wait is as long as the provider asks for, and no longer than the caller has.
+// A retry waits as long as the provider asks, but not beyond the caller's deadline.
 func TestWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sent := 0
@@ -153,8 +153,8 @@ func TestWaitEndsWithTheContext(t *testing.T) {
 	})
 }
 
-// With everything failing, 10,000 calls send hardly more than 10,000 requests, read-backs
-// included, once the budget's tokens are spent. It recovers with success.
+// At 100% failure and with a spent budget, 10,000 calls send hardly more than 10,000
+// requests, read-backs included. The budget recovers with successes.
 func TestBudgetBoundsAmplification(t *testing.T) {
 	const calls = 10_000
 	tests := map[string]func(context.Context, *Client) error{
@@ -232,7 +232,7 @@ func TestCredentialsAreRenewedOnce(t *testing.T) {
 	}
 }
 
-// A read-back without a token in the budget is not sent.
+// A read-back takes a token of the budget, and is not sent without one.
 func TestReadBackTakesAToken(t *testing.T) {
 	sent := 0
 	c := client(t, scripted(&sent, step{status: 200, body: good}))

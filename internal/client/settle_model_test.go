@@ -15,14 +15,14 @@ import (
 	"github.com/memberships-go/memberships/option"
 )
 
-// choices walks through every path of a program that asks it which way to go.
+// choices enumerates every path of a program that asks it for its decisions.
 type choices struct {
-	path  []int // the way to go
-	sizes []int // how many ways there were
+	path  []int // the decisions
+	sizes []int // the number of options of each decision
 	at    int
 }
 
-// choose returns one of n ways.
+// choose returns one of n options.
 func (c *choices) choose(n int) int {
 	if c.at == len(c.path) {
 		c.path, c.sizes = append(c.path, 0), append(c.sizes, n)
@@ -43,24 +43,24 @@ func (c *choices) next() bool {
 	return false
 }
 
-// modelServer is a provider that may do a write now, later or never, and may answer it,
-// refuse it or lose the answer. A reading may be stale: it then lacks the effect of this
-// call, but is never older than the call's first request.
+// modelServer is a provider that may carry a write out now, later or never, and may answer
+// it, refuse it or lose the answer. A stale reading lacks the effect of this call, but is
+// never older than the call's first request.
 type modelServer struct {
 	choices   *choices
 	duplicate Duplicate
 
-	events  int   // requests so far
-	pending []int // the events before which a write is carried out
-	effects int
-	there   bool
-	gone    bool // with the group
-	told    bool // that the write is done
-	log     []string
-	blurred bool // a reading was stale, or failed
+	events    int   // requests so far
+	pending   []int // the events before which a write is carried out
+	effects   int
+	there     bool
+	gone      bool // the group is deleted
+	confirmed bool // an answer or a reading showed the write as done
+	log       []string
+	blurred   bool // a reading was stale, or failed
 }
 
-// step carries out what is due.
+// step carries out the writes that are due.
 func (s *modelServer) step() {
 	s.events++
 	var later []int
@@ -102,7 +102,7 @@ func (s *modelServer) post() (*http.Response, error) {
 		}
 		say("done")
 		s.apply()
-		s.told = true
+		s.confirmed = true
 		return answers(200, `{"id":"x"}`), nil
 	case 1:
 		say("done, answer lost")
@@ -136,7 +136,7 @@ func (s *modelServer) post() (*http.Response, error) {
 	}
 	say("accepted, done after the call")
 	s.pending = append(s.pending, never)
-	s.told = true
+	s.confirmed = true
 	return answers(200, `{"id":"x"}`), nil
 }
 
@@ -157,15 +157,15 @@ func (s *modelServer) read(context.Context) (*thing, bool, error) {
 	return nil, false, errors.New("down")
 }
 
-// TestSettleModel explores every course of a write up to a number of attempts: there is at
-// most one effect where duplicates harm, nothing is called failed that is or will be done,
-// and nothing is called done that is not.
+// The test explores every course of a write up to a number of attempts. A write whose
+// duplicates harm has at most one effect, a failed write has none now or later, and a
+// successful write has one.
 func TestSettleModel(t *testing.T) {
 	attempts := deeptest.Count(2, 3)
-	v := *testVendor
-	v.Kinds = []Rule{{Status: 409, Kind: memberships.ErrAlreadyExists}}
-	v.Fault = func(*transport.Response) Fault { return Fault{Code: "exists"} }
-	v.Fault = func(*transport.Response) Fault { return Fault{Message: "the provider's own words"} }
+	v := *testAPI
+	v.Kinds = []ErrorRule{{Status: 409, Kind: memberships.ErrAlreadyExists}}
+	v.ErrorDetails = func(*transport.Response) ErrorDetails { return ErrorDetails{Code: "exists"} }
+	v.ErrorDetails = func(*transport.Response) ErrorDetails { return ErrorDetails{Message: "the provider's own words"} }
 	for duplicate, name := range map[Duplicate]string{Harms: "harms", Refused: "refused", Merged: "merged"} {
 		t.Run(name, func(t *testing.T) {
 			v := v
@@ -189,7 +189,7 @@ func TestSettleModel(t *testing.T) {
 	}
 }
 
-// course makes one call, and returns what is wrong with its result.
+// course makes one call, and returns the fault in its result, "" for none.
 func course(t *testing.T, v *API, s *modelServer, attempts int) string {
 	client, err := New(v, []option.Option{
 		option.WithToken("t"), option.WithAttempts(attempts),
@@ -203,14 +203,14 @@ func course(t *testing.T, v *API, s *modelServer, attempts int) string {
 	}, thingKey, s.read)
 	before := s.there
 	s.events = never
-	s.step() // all that is still to come
+	s.step() // the writes still pending
 	unknown := errors.Is(err, memberships.ErrOutcomeUnknown)
 	switch {
 	case s.duplicate == Harms && s.effects > 1:
 		return fmt.Sprintf("%d effects, and %v", s.effects, err)
 	case err != nil && !unknown && s.there:
 		return fmt.Sprintf("not done, and it is or will be: %v", err)
-	case err == nil && !s.there && !s.told:
+	case err == nil && !s.there && !s.confirmed:
 		return "done, and it is not"
 	case unknown && before && !s.blurred && len(s.pending) == 0 && strings.HasPrefix(s.log[len(s.log)-1], "GET true"):
 		return fmt.Sprintf("a reading shows it, and %v", err)

@@ -17,11 +17,11 @@ import (
 	"github.com/memberships-go/memberships/option"
 )
 
-// talking is client for a provider that says in its own words what is not there.
-func talking(t *testing.T, opts ...option.Option) *Client {
+// clientWithDetails returns a client whose provider explains its errors in the body.
+func clientWithDetails(t *testing.T, opts ...option.Option) *Client {
 	t.Helper()
-	v := *testVendor
-	v.Fault = func(r *transport.Response) Fault { return Fault{Message: string(r.Body)} }
+	v := *testAPI
+	v.ErrorDetails = func(r *transport.Response) ErrorDetails { return ErrorDetails{Message: string(r.Body)} }
 	c, err := New(&v, append([]option.Option{option.WithToken("canary")}, opts...))
 	if err != nil {
 		t.Fatal(err)
@@ -29,7 +29,7 @@ func talking(t *testing.T, opts ...option.Option) *Client {
 	return c
 }
 
-// createThing makes a write whose effect getThing shows.
+// createThing makes a write that getThing confirms.
 func createThing(ctx context.Context, c *Client, opts ...option.Option) (*thing, error) {
 	return Write(ctx, c, Call{
 		Name: "Things.Create", Endpoint: withBody("POST /things"), Opts: opts,
@@ -42,8 +42,8 @@ func createThing(ctx context.Context, c *Client, opts ...option.Option) (*thing,
 	})
 }
 
-// With everything failing, retries, read-backs and renewed credentials together add one
-// request to twenty calls, after the initial bucket.
+// At 100% failure and with a spent budget, retries, read-backs and renewed credentials add
+// one request to twenty calls.
 func TestBudgetCountsAllTraffic(t *testing.T) {
 	const calls, bucket = 10_000, 100
 	tests := map[string]struct {
@@ -76,7 +76,7 @@ func TestBudgetCountsAllTraffic(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				sent, tokens := 0, 0
-				c := talking(t, option.WithTokenSource(tokenSource(func() (*oauth2.Token, error) {
+				c := clientWithDetails(t, option.WithTokenSource(tokenSource(func() (*oauth2.Token, error) {
 					tokens++
 					return &oauth2.Token{AccessToken: fmt.Sprint("t", tokens)}, nil
 				})), option.WithHTTPClient(&http.Client{Transport: rt(func(r *http.Request) (*http.Response, error) {
@@ -96,11 +96,11 @@ func TestBudgetCountsAllTraffic(t *testing.T) {
 	}
 }
 
-// Without a token for it, nothing is read back, and the error says so.
+// Without a token there is no read-back, and the error names the budget.
 func TestReadBackNeedsBudget(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		reads := 0
-		c := talking(t, option.WithHTTPClient(&http.Client{Transport: rt(func(r *http.Request) (*http.Response, error) {
+		c := clientWithDetails(t, option.WithHTTPClient(&http.Client{Transport: rt(func(r *http.Request) (*http.Response, error) {
 			if r.Method == http.MethodGet {
 				reads++
 			}
@@ -115,8 +115,8 @@ func TestReadBackNeedsBudget(t *testing.T) {
 	})
 }
 
-// A call ends within its time limit, whatever the server does, and not as if the caller's
-// context had ended it.
+// A call ends within its time limit for any server, and its error does not wrap that of a
+// context.
 func TestCallTimeout(t *testing.T) {
 	silent := rt(func(r *http.Request) (*http.Response, error) {
 		<-r.Context().Done()
@@ -140,7 +140,7 @@ func TestCallTimeout(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				c := talking(t, append(tt.opts, option.WithHTTPClient(&http.Client{Transport: silent}))...)
+				c := clientWithDetails(t, append(tt.opts, option.WithHTTPClient(&http.Client{Transport: silent}))...)
 				start := time.Now()
 				err := tt.call(context.Background(), c)
 				if took := time.Since(start); took > tt.most || took < tt.most/2 {
@@ -154,11 +154,11 @@ func TestCallTimeout(t *testing.T) {
 	}
 }
 
-// Waits that the provider or a limiter asks for are not on the account of the call.
+// Waits for a Retry-After or a limiter do not spend the time of the call.
 func TestCallTimeoutLeavesWaitsOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := 0
-		c := talking(t, option.WithLimiter(slowLimiter{}), option.WithCallTimeout(time.Second), option.WithHTTPClient(&http.Client{
+		c := clientWithDetails(t, option.WithLimiter(slowLimiter{}), option.WithCallTimeout(time.Second), option.WithHTTPClient(&http.Client{
 			Transport: rt(func(*http.Request) (*http.Response, error) {
 				if n++; n < 4 {
 					return answers(429, "", "Retry-After", "50"), nil
@@ -178,12 +178,12 @@ type slowLimiter struct{}
 
 func (slowLimiter) Wait(context.Context) error { time.Sleep(time.Minute); return nil }
 
-// WithoutRepeat and one attempt keep a write from being sent twice after an unclear answer.
+// A write with WithoutRepeat or one attempt is sent once after an ambiguous result.
 func TestWithoutRepeat(t *testing.T) {
 	for name, opt := range map[string]option.Option{"WithoutRepeat": option.WithoutRepeat(), "one attempt": option.WithAttempts(1)} {
 		synctest.Test(t, func(t *testing.T) {
 			var sent []string
-			c := talking(t, opt, option.WithHTTPClient(&http.Client{Transport: rt(func(r *http.Request) (*http.Response, error) {
+			c := clientWithDetails(t, opt, option.WithHTTPClient(&http.Client{Transport: rt(func(r *http.Request) (*http.Response, error) {
 				sent = append(sent, r.Method)
 				if r.Method == http.MethodGet {
 					return answers(404, `{"error":"not there"}`), nil
@@ -198,12 +198,12 @@ func TestWithoutRepeat(t *testing.T) {
 	}
 }
 
-// The readings stretch over the time that WithReadBack sets, and the error tells of them.
+// The readings take the time of WithReadBack, and the error counts them.
 func TestReadBackTakesItsTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
 		var at []time.Duration
-		c := talking(t, option.WithReadBack(8*time.Second), option.WithoutRepeat(), option.WithHTTPClient(&http.Client{
+		c := clientWithDetails(t, option.WithReadBack(8*time.Second), option.WithoutRepeat(), option.WithHTTPClient(&http.Client{
 			Transport: rt(func(r *http.Request) (*http.Response, error) {
 				if r.Method == http.MethodGet {
 					at = append(at, time.Since(start))

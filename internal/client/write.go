@@ -8,13 +8,13 @@ import (
 	"github.com/memberships-go/memberships"
 )
 
-// Confirm reads whether the provider's state is as a write was to make it, and returns the
-// value that shows it. A value that is not as it was to be is what somebody else has put
-// in the way of a creation. An error means that nothing can be found out.
+// Confirm reads the provider's state after a write. done reports whether the state is the
+// intended one, and value shows it. A value without done is another object that prevents a
+// creation. An error leaves the outcome open.
 type Confirm[T any] func(context.Context) (value *T, done bool, err error)
 
-// Write makes a call that changes something and answers one T. After an answer that
-// leaves open whether it happened, the state is read before anything is sent again.
+// Write makes a call that changes something and answers with one T. After an ambiguous
+// result it reads the state before it sends the write again.
 func Write[T any](ctx context.Context, c *Client, call Call, key func(*T) string, confirm Confirm[T]) (*T, error) {
 	p, err := c.prepareFor(ctx, call)
 	if err != nil {
@@ -24,12 +24,12 @@ func Write[T any](ctx context.Context, c *Client, call Call, key func(*T) string
 	return settle(ctx, p, readOne(p, v, key), v, confirm)
 }
 
-// Remove makes a call that takes something away and whose success has no body. After
-// an own attempt whose answer was lost, finding nothing is success.
+// Remove makes a call that deletes something and whose success has no body. After an
+// ambiguous attempt of its own, an absent object is a success.
 func Remove(ctx context.Context, c *Client, call Call, gone func(context.Context) (bool, error)) error {
 	p, err := c.prepareFor(ctx, call)
 	if err == nil && p.cfg.Deleted != nil {
-		err = p.invalid(errors.New("WithDeleted: the provider's answer to this deletion holds nothing"))
+		err = p.invalid(errors.New("WithDeleted: the provider's answer to this deletion has no body"))
 	}
 	if err != nil {
 		return err
@@ -41,8 +41,8 @@ func Remove(ctx context.Context, c *Client, call Call, gone func(context.Context
 	return err
 }
 
-// RemoveOne is Remove for a call whose success has the T that was taken away in it.
-// Where that answer is lost, gone says what is known of it. option.WithDeleted gets it too.
+// RemoveOne is Remove for a call that answers with the deleted T. If that answer is lost, gone
+// returns the known fields of the T. option.WithDeleted gets a copy.
 func RemoveOne[T any](ctx context.Context, c *Client, call Call, key func(*T) string, gone Confirm[T]) (*T, error) {
 	p, err := c.prepareFor(ctx, call)
 	if err != nil {
@@ -60,7 +60,8 @@ func RemoveOne[T any](ctx context.Context, c *Client, call Call, key func(*T) st
 	return deleted, err
 }
 
-// Gone is the confirmation of a removal: reading what was removed finds nothing.
+// Gone reports whether a reading of the removed object returned memberships.ErrNotFound. It
+// returns any other error.
 func Gone[T any](_ *T, err error) (bool, error) {
 	if errors.Is(err, memberships.ErrNotFound) {
 		return true, nil

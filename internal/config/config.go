@@ -1,5 +1,5 @@
-// Package config holds what options set. It exists so that the option package can
-// be public while its target is not.
+// Package config holds the settings of options. It keeps them internal while package option
+// is public.
 package config
 
 import (
@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// Config is the sum of a client's options, or of a client's and a call's.
+// Config holds the settings of a client, or of one call.
 type Config struct {
 	BaseURL    string
 	Tokens     *Tokens
@@ -18,11 +18,11 @@ type Config struct {
 	Header     http.Header
 	UserAgent  string
 	PageSize   int
-	// NoPrefetch and ParallelPages say how far a listing asks ahead; see option.
+	// NoPrefetch and ParallelPages control the prefetch of listings; see option.
 	NoPrefetch    bool
 	ParallelPages int
 	RawJSON       bool
-	// Deleted is the pointer to what a deletion answers with, nil if nobody asks.
+	// Deleted is the pointer of option.WithDeleted, or nil.
 	Deleted     any
 	Logger      *slog.Logger
 	Timeout     time.Duration
@@ -31,11 +31,11 @@ type Config struct {
 	Retry       Retry
 	Limiter     Limiter
 	Hooks       []Hook
-	// Values holds what one provider alone understands, under keys of unexported types.
+	// Values holds the settings of one provider, under keys of unexported types.
 	Values map[any]any
 }
 
-// Clone copies c so that options may change the copy.
+// Clone returns a copy of c that options may change.
 func (c *Config) Clone() *Config {
 	d := *c
 	d.Header = c.Header.Clone()
@@ -52,17 +52,17 @@ func (c *Config) Set(key, value any) {
 	c.Values[key] = value
 }
 
-// Secret is a credential. Nothing prints it by accident.
+// Secret is a credential that does not print.
 type Secret string
 
-// String hides the credential, as all ways to print it do.
+// String hides the credential from fmt.
 func (Secret) String() string { return "REDACTED" }
 
-// GoString hides it from %#v.
+// GoString hides the credential from %#v.
 func (Secret) GoString() string { return "REDACTED" }
 
-// LogValue hides it from logs.
+// LogValue hides the credential from log/slog.
 func (Secret) LogValue() slog.Value { return slog.StringValue("REDACTED") }
 
-// MarshalText hides it from JSON.
+// MarshalText hides the credential from JSON.
 func (Secret) MarshalText() ([]byte, error) { return []byte("REDACTED"), nil }

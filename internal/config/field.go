@@ -16,8 +16,8 @@ func ValidHeaderName(s string) bool {
 	return true
 }
 
-// ValidHeaderValue reports whether s can be sent as a header's value: no line
-// break, no control character but tab.
+// ValidHeaderValue reports whether s can be sent as a header's value: without control
+// characters other than tab.
 func ValidHeaderValue(s string) bool {
 	for i := range len(s) {
 		if c := s[i]; c != '\t' && c < ' ' || c == 0x7f {

@@ -7,15 +7,16 @@ import (
 	"github.com/memberships-go/memberships"
 )
 
-// Option returns an option that any provider takes.
+// Option returns an option for every provider.
 func Option(set func(*Config) error) memberships.Option { return ProviderOption("", set) }
 
-// ProviderOption returns an option that the named provider alone takes.
+// ProviderOption returns an option for the named provider alone.
 func ProviderOption(provider string, set func(*Config) error) memberships.Option {
 	return memberships.NewOption(provider, set)
 }
 
-// Apply sets what the options of a client or a call of the named provider say.
+// Apply applies the options of a client or a call of the named provider. It returns the
+// first error.
 func (c *Config) Apply(provider string, opts []memberships.Option) error {
 	for _, o := range opts {
 		set, ok := o.Value().(func(*Config) error)

@@ -5,9 +5,9 @@ import (
 	"unicode"
 )
 
-// SecretFault says what keeps a text from being a credential, as the rest of a sentence
-// that begins with its name: `begins with "Bearer", ...`. It shows nothing of the text,
-// and is "" if nothing is wrong.
+// SecretFault returns the reason that a text cannot be a credential, "" if it can. The reason
+// continues a sentence after the credential's name, such as `begins with "Bearer", ...`, and
+// does not quote the text.
 func SecretFault(s string) string {
 	if s == "" {
 		return "is empty"
@@ -24,14 +24,14 @@ func SecretFault(s string) string {
 	return ""
 }
 
-// schemes are the words that stand before a credential in a header. Some of them may be a
-// whole credential, such as one that is made up for a test.
+// schemes are the words before a credential in a header. A word with alone may also be a
+// whole credential, such as one for a test.
 var schemes = []struct {
 	name  string
 	alone bool
 }{{"Bearer", false}, {"Basic", false}, {"Digest", false}, {"OAuth", true}, {"Token", true}, {"ApiKey", true}}
 
-// schemeFault finds the header around a credential.
+// schemeFault returns the SecretFault of a text that holds a part of the header.
 func schemeFault(s string) string {
 	s = strings.TrimSpace(s)
 	if name, rest, ok := strings.Cut(s, ":"); ok && rest != "" && strings.EqualFold(strings.TrimSpace(name), "Authorization") {

@@ -55,7 +55,7 @@ func TestSecretFault(t *testing.T) {
 	}
 }
 
-// A source that gives a whole header is told as well.
+// A token source that returns a whole header fails with the same reason.
 func TestTokenSourceWithAScheme(t *testing.T) {
 	tokens := NewTokens(oauth2.StaticTokenSource(&oauth2.Token{AccessToken: "Bearer canary"}))
 	got, err := tokens.Get(t.Context())

@@ -9,16 +9,16 @@ import (
 	"golang.org/x/oauth2"
 )
 
-// Tokens hands out the tokens of a source: one refresh at a time for any number of
-// callers, none of whom waits past its own context. A failed refresh is not kept.
+// Tokens caches the token of a source. Callers share one refresh at a time, and none waits
+// past its own context. A failed refresh is not cached. It is safe for concurrent use.
 type Tokens struct {
 	source oauth2.TokenSource
-	fixed  bool // there is no other token to be had
+	fixed  bool // the source has one token only
 
 	mu      sync.Mutex
 	token   *oauth2.Token
-	refused string   // a token that the provider does not take any more
-	given   []string // the last ones; see Given
+	refused string   // the last token that the provider refused
+	given   []string // the latest tokens; see Given
 	running *refresh
 }
 
@@ -31,12 +31,12 @@ type refresh struct {
 // NewTokens returns the tokens of source.
 func NewTokens(source oauth2.TokenSource) *Tokens { return &Tokens{source: source} }
 
-// FixedToken returns the tokens of a caller who has just the one.
+// FixedToken returns the tokens of a caller with a static token.
 func FixedToken(token string) *Tokens {
 	return &Tokens{source: oauth2.StaticTokenSource(&oauth2.Token{AccessToken: token}), fixed: true, given: []string{token}}
 }
 
-// Source is where the tokens come from, nil if t is nil.
+// Source returns the source of the tokens, nil if t is nil.
 func (t *Tokens) Source() oauth2.TokenSource {
 	if t == nil {
 		return nil
@@ -44,11 +44,11 @@ func (t *Tokens) Source() oauth2.TokenSource {
 	return t.source
 }
 
-// maxGiven is how many tokens are remembered.
+// maxGiven is the number of tokens that Given returns at most.
 const maxGiven = 4
 
-// Given returns the last tokens that the source has given: the one in use, and earlier
-// ones, which answers may still repeat. None is asked for.
+// Given returns the latest tokens of the source: the one in use, and earlier ones that
+// answers may still quote. It does not call the source.
 func (t *Tokens) Given() []string {
 	if t == nil {
 		return nil
@@ -58,7 +58,8 @@ func (t *Tokens) Given() []string {
 	return slices.Clone(t.given)
 }
 
-// Get returns a token that is valid as far as anybody knows.
+// Get returns a token that has neither expired nor been refused. It calls the source if the
+// cached one has.
 func (t *Tokens) Get(ctx context.Context) (string, error) {
 	t.mu.Lock()
 	if t.token.Valid() && t.token.AccessToken != t.refused {
@@ -85,9 +86,9 @@ func (t *Tokens) Get(ctx context.Context) (string, error) {
 
 func (t *Tokens) refresh(r *refresh) {
 	defer close(r.done)
-	r.err = errors.New("the token source ended its goroutine and gave no token") // by runtime.Goexit, as t.FailNow does
+	r.err = errors.New("the token source ended its goroutine and gave no token") // runtime.Goexit, as in t.FailNow
 	defer func() {
-		if v := recover(); v != nil { // a source of the caller's must not end the process
+		if v := recover(); v != nil { // the caller's source must not end the process
 			r.err = errors.New("the token source panicked")
 		}
 		t.mu.Lock()
@@ -123,9 +124,9 @@ func (t *Tokens) remember(token string) {
 	t.given = append(t.given, token)
 }
 
-// Refuse says that the provider did not take token: the source is asked again. It
-// reports whether that can help, which it cannot when the source has given the same
-// token twice.
+// Refuse records that the provider refused token; the next Get calls the source. It reports
+// whether another token may be had: false for a static token, and after the source has given
+// the refused token again.
 func (t *Tokens) Refuse(token string) bool {
 	if t.fixed {
 		return false
@@ -133,7 +134,7 @@ func (t *Tokens) Refuse(token string) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.token == nil || t.token.AccessToken != token {
-		return true // somebody has said so before and it is being, or has been, refreshed
+		return true // another call has refused it before
 	}
 	if t.refused == token {
 		return false

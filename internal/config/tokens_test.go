@@ -36,7 +36,7 @@ func TestTokensRefreshOnceForAll(t *testing.T) {
 			})
 		}
 		wg.Wait()
-		for range 64 { // all are told that t1 is over
+		for range 64 { // each call refuses t1
 			wg.Go(func() {
 				if !tokens.Refuse("t1") {
 					t.Error("a refresh would help")
@@ -53,7 +53,7 @@ func TestTokensRefreshOnceForAll(t *testing.T) {
 	})
 }
 
-// A refresh that hangs frees each caller at its own deadline.
+// Each caller of a hung refresh returns at its own deadline.
 func TestTokensHungRefresh(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		hang := make(chan struct{})
@@ -89,7 +89,7 @@ func TestTokensFailures(t *testing.T) {
 		{token: &oauth2.Token{AccessToken: "a\nb"}},
 		{panic: true},
 		{exit: true},
-		{token: &oauth2.Token{AccessToken: "good"}, want: "good"}, // no failure is kept
+		{token: &oauth2.Token{AccessToken: "good"}, want: "good"}, // failures are not cached
 	}
 	n := 0
 	tokens := NewTokens(source(func() (*oauth2.Token, error) {
@@ -110,7 +110,7 @@ func TestTokensFailures(t *testing.T) {
 	}
 }
 
-// A token that does not change is not asked for again.
+// A static token is not requested again.
 func TestFixedToken(t *testing.T) {
 	tokens := FixedToken("one")
 	if got, err := tokens.Get(t.Context()); got != "one" || err != nil || tokens.Refuse("one") {
@@ -118,7 +118,7 @@ func TestFixedToken(t *testing.T) {
 	}
 }
 
-// A source that gives the refused token again cannot help.
+// Refuse reports false if the source returns the refused token again.
 func TestTokensSameTokenAgain(t *testing.T) {
 	tokens := NewTokens(oauth2.StaticTokenSource(&oauth2.Token{AccessToken: "static"}))
 	for i, want := range []bool{true, false} {
@@ -132,7 +132,7 @@ func TestTokensSameTokenAgain(t *testing.T) {
 	}
 }
 
-// Tokens that the provider has seen are known as long as an answer may repeat them.
+// Given returns the latest tokens, which answers may still quote.
 func TestTokensGiven(t *testing.T) {
 	n := 0
 	tokens := NewTokens(source(func() (*oauth2.Token, error) {

@@ -6,25 +6,23 @@ import (
 )
 
 const (
-	// block is how much text is kept together: whoever keeps one string of a page keeps
-	// this much of it at the most.
+	// block is the size of a block of text. A string that a caller keeps keeps its block.
 	block = 8 << 10
-	// rawBlock is the same for values that are kept as they are, which are fewer.
+	// rawBlock is the size of a block of raw values, which are fewer.
 	rawBlock = 4 << 10
-	// row is how many strings of lists are kept together.
+	// row is the number of strings in a block for lists.
 	row = 64
 )
 
-// arena holds the text of one document, in blocks that are filled once and never
-// written again.
+// arena allocates the text of one document in blocks. Each part of a block is written once.
 type arena struct {
-	text     strings.Builder // the block that strings go to
-	free     []byte          // of the block for what callers may change
+	text     strings.Builder // the block for strings
+	free     []byte          // the rest of the block for bytes, which callers may change
 	freeRows []string
 	lists    int
 }
 
-// string returns a copy of s. rest is how much more text there can be.
+// string returns a copy of s. rest is the largest amount of text after it.
 func (a *arena) string(s []byte, rest int) string {
 	n := a.text.Len()
 	if len(s) > a.text.Cap()-n {
@@ -39,7 +37,7 @@ func (a *arena) string(s []byte, rest int) string {
 	return a.text.String()[n:]
 }
 
-// bytes returns a copy of s that nothing else can reach.
+// bytes returns a copy of s that shares no memory.
 func (a *arena) bytes(s []byte, rest int) []byte {
 	if len(s) > len(a.free) {
 		if len(s) > rawBlock/4 {
@@ -53,13 +51,13 @@ func (a *arena) bytes(s []byte, rest int) []byte {
 	return own
 }
 
-// strings returns a copy of list that nothing else can reach.
+// strings returns a copy of list that shares no memory.
 func (a *arena) strings(list []string) []string {
 	if len(list) == 0 {
 		return []string{}
 	}
 	if len(list) > len(a.freeRows) {
-		if a.lists++; a.lists == 1 || len(list) > row/4 { // often there is just the one
+		if a.lists++; a.lists == 1 || len(list) > row/4 { // often there is one list only
 			return slices.Clone(list)
 		}
 		a.freeRows = make([]string, row)

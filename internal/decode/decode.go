@@ -1,7 +1,6 @@
-// Package decode turns the bytes of an answer into a value, or says why they are
-// not one. The types that generated/ makes of the documents read themselves, without
-// reflection, by what scripts/decodegen writes for them; this package is what that
-// code calls.
+// Package decode decodes the bytes of an answer into a value, strictly. The types in
+// generated/ have DecodeJSON methods without reflection, which scripts/decodegen writes and
+// which call this package.
 package decode
 
 import (
@@ -9,29 +8,27 @@ import (
 	"fmt"
 )
 
-// Value is a type that reads itself. DecodeJSON is called with a zero value and the
-// position where it begins, and returns the one behind it; what goes wrong stands in the
-// Reader.
+// Value is a type with a generated decoder. DecodeJSON decodes the value at position p into
+// a zero value, and returns the position after it. The Reader keeps the first error.
 type Value interface{ DecodeJSON(r *Reader, p int) int }
 
-// JSON decodes a whole document into v, a *T that is a Value and zero. keepRaw fills
-// the RawJSON fields that are in it.
+// JSON decodes a whole document into v, a pointer to a zero Value. keepRaw fills the RawJSON
+// fields.
 //
-// It is strict about JSON: invalid UTF-8 and lone surrogates, which would change an id
-// without a word, are errors, and so are known names that come twice and nesting without
-// end. A value of another type than its field's is one where the field is strict, by the
-// rule in scripts/decodegen. Elsewhere it is converted if that loses nothing, or left
-// out: the field is empty, and the RawJSON around it is filled without being asked for.
-// Names match in their own case only. Unknown names are left out and may come twice.
-// Null leaves a field as it is, empty. Content types are not asked: some services send
-// JSON under text/javascript or text/html.
+// Invalid UTF-8 and lone surrogates are errors, as they would change an id silently. So are
+// repeated known names and too deep nesting. A value of another type than its field's is an
+// error if the field is strict, by the rule in scripts/decodegen. Otherwise JSON converts it
+// without loss or leaves it out: the field is empty, and the RawJSON around it is filled even
+// without keepRaw. Names match case-sensitively. Unknown names are ignored and may repeat.
+// Null leaves a field empty. The content type is ignored: some providers send JSON as
+// text/javascript or text/html.
 //
-// Nothing in v shares memory with body, and no two parts of v with each other. An error
-// names the field and never its content; v is then incomplete.
+// v shares no memory with body, and no two parts of v share memory that can be changed. An
+// error names the field and never its content; v is then incomplete.
 func JSON(body []byte, v any, keepRaw bool) error { return Page(body, v, keepRaw, 0) }
 
-// Page is JSON for a document with a list that was asked for with so many items, 0 if
-// nobody knows: there will be room for no more than that unless more come.
+// Page is JSON for a document with a list. items is the number of items that were requested,
+// 0 if unknown; it bounds the memory that is allocated in advance.
 func Page(body []byte, v any, keepRaw bool, items int) error {
 	first, ok := firstByte(body)
 	switch {
@@ -51,7 +48,7 @@ func Page(body []byte, v any, keepRaw bool, items int) error {
 	return r.end(value.DecodeJSON(r, space(body, 0)))
 }
 
-// Empty reports whether a body that should be empty is.
+// Empty reports whether a body holds white space at most.
 func Empty(body []byte) bool {
 	_, ok := firstByte(body)
 	return !ok

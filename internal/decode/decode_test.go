@@ -21,7 +21,7 @@ import (
 func TestJSON(t *testing.T) {
 	tests := []struct {
 		name, body string
-		want       string // "" is success
+		want       string // "" for a success
 	}{
 		{"good", `{"id":"a","space_used":7,"created_at":"2026-01-02T03:04:05.123456789-08:00"}`, ""},
 		{"white space", " \n{ \t\"id\" :\r\n \"a\" , \"my_tags\" : [ \"a\" , \"b\" ] }\t", ""},
@@ -98,7 +98,7 @@ func TestJSON(t *testing.T) {
 	}
 }
 
-// A strict field takes values of its own type and null, and an answer its own kind.
+// A strict field accepts its own type and null, and an answer its own kind.
 func TestJSONStrict(t *testing.T) {
 	person := func() decode.Value { return new(webex.Person) }
 	member := func() decode.Value { return new(webex.Membership) }
@@ -146,7 +146,7 @@ func TestJSONStrict(t *testing.T) {
 	}
 }
 
-// Values of every kind, and what null, nothing and unknown names make of them.
+// JSON decodes values of every kind, null, missing and unknown names.
 func TestJSONValues(t *testing.T) {
 	created := time.Date(2026, 1, 2, 11, 4, 5, 500_000_000, time.UTC)
 	tests := []struct {
@@ -178,7 +178,7 @@ func TestJSONValues(t *testing.T) {
 	}
 }
 
-// A row that looks like the one before it takes over what is the same, and that alone.
+// A row reuses the equal values of the row before, and no others.
 func TestJSONRows(t *testing.T) {
 	body := `{"data":[
 		{"id":"1","role":"a","permissions":["p","q"],"public_metadata":{"n":1},"organization":{"id":"o","members_count":5,"public_metadata":{}},"new":1},
@@ -199,7 +199,7 @@ func TestJSONRows(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-encoding/json +ours)\n%s", diff)
 	}
-	// What is the same is the same string, behind an escape too.
+	// Equal texts are the same string, also after an escape.
 	for _, same := range []struct{ a, b string }{
 		{got.Data[0].Organization.ID, got.Data[1].Organization.ID}, {got.Data[0].Role, got.Data[2].Role}, {got.Data[3].ID, got.Data[4].ID},
 	} {
@@ -207,7 +207,7 @@ func TestJSONRows(t *testing.T) {
 			t.Errorf("%q and %q are two strings", same.a, same.b)
 		}
 	}
-	// What is the same is not shared where a caller could change it.
+	// Rows share no memory that a caller can change.
 	one, two := &got.Data[0], &got.Data[1]
 	one.Permissions[0], one.PublicMetadata[0], one.Organization.PublicMetadata[0], *one.Organization.MembersCount = "x", 'x', 'x', 0
 	one.Permissions = append(one.Permissions, "x")
@@ -217,7 +217,7 @@ func TestJSONRows(t *testing.T) {
 	}
 }
 
-// Maps have no known names, and take none twice.
+// A repeated name in a map is an error.
 func TestJSONMaps(t *testing.T) {
 	var m box.Membership
 	if err := decode.JSON([]byte(`{"configurable_permissions":{"a":true,"b":null,"\u0063":false}}`), &m, false); err != nil {
@@ -237,8 +237,7 @@ func TestJSONMaps(t *testing.T) {
 	}
 }
 
-// A string that ends where the one of the row before did is not taken for it when that
-// one had quotes of its own.
+// A string is not confused with a longer one of the row before that holds quotes.
 func TestJSONRowsWithQuotes(t *testing.T) {
 	body := []byte(`{"entries":[{"id":"a\"b"},{"id":"a"b"}]}`)
 	if err := decode.JSON(body, new(box.MembershipPage), false); err == nil {
@@ -246,7 +245,7 @@ func TestJSONRowsWithQuotes(t *testing.T) {
 	}
 }
 
-// An error says where, and never what: a body may hold a credential.
+// An error names the field and never its content: a body may hold a credential.
 func TestJSONErrorsDoNotRepeatTheBody(t *testing.T) {
 	for _, body := range []string{
 		`{"id":{"canary":1}}`, `{"id":canary}`, `{"id":"canary","id":"canary"}`, `{"login":["canary"]}`, `{"id":1234567890123456789012}`, `{"x":"canary\ud800"}`, "{\"x\":[\"canary\xff\"]}", `{"id":"canary`, `{"id":"x"}canary`,
@@ -262,7 +261,7 @@ func TestJSONErrorsDoNotRepeatTheBody(t *testing.T) {
 	}
 }
 
-// An answer that nobody has a decoder for is refused and not left empty.
+// JSON refuses a type without a decoder.
 func TestJSONWithoutDecoder(t *testing.T) {
 	var v struct{ ID string }
 	if err := decode.JSON([]byte(`{"ID":"a"}`), &v, false); err == nil || v.ID != "" {
@@ -270,7 +269,7 @@ func TestJSONWithoutDecoder(t *testing.T) {
 	}
 }
 
-// Raw values are there when they are asked for, with what we do not know.
+// Raw values hold unknown members, and are kept with keepRaw alone.
 func TestJSONRaw(t *testing.T) {
 	const row = `{ "id":"1", "new" : {"\u0061":1.50}, "organization":{"id":"o","newer":null} }`
 	body := []byte(`{"data":[` + row + `,` + row + `,null]}`)
@@ -295,7 +294,7 @@ func TestJSONRaw(t *testing.T) {
 	}
 }
 
-// Decoders take turns and do not mix.
+// Pooled Readers do not mix documents.
 func TestJSONConcurrently(t *testing.T) {
 	var wg sync.WaitGroup
 	for _, p := range pages {
@@ -335,7 +334,7 @@ func TestEmpty(t *testing.T) {
 	}
 }
 
-// A page costs a few blocks of memory, however many members are in it.
+// A page of any size takes few allocations.
 func TestJSONAllocations(t *testing.T) {
 	for _, p := range pages {
 		for _, size := range []int{1, p.size / 10, p.size} {

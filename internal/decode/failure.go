@@ -2,11 +2,10 @@ package decode
 
 import "bytes"
 
-// Failure returns the T in the body of a failed call, as far as the body can be read. It
-// is for texts and codes that go into an error, so it refuses less than JSON and converts
-// nothing: a value of another type than its field's leaves the field empty, a broken
-// character becomes U+FFFD, and the first of two members with one name counts. A body that
-// is no JSON object gives the zero T.
+// Failure returns the T in the body of a failed call, for the texts and codes of an error. It
+// is less strict than JSON and converts nothing: a value of another type leaves its field
+// empty, invalid UTF-8 and lone surrogates become U+FFFD, and the first of repeated members
+// applies. A body that is not a JSON object gives the zero T.
 func Failure[T any, V interface {
 	*T
 	Value

@@ -10,7 +10,7 @@ import (
 	"github.com/memberships-go/memberships/internal/decode"
 )
 
-// The body of a failed call is read as far as it goes, and nothing in it is converted.
+// Failure reads valid fields of the body of a failed call, and converts nothing.
 func TestFailure(t *testing.T) {
 	tests := []struct {
 		name, body string
@@ -48,7 +48,7 @@ func TestFailure(t *testing.T) {
 	}
 }
 
-// A document that is read after a failure is held to the strict rules again.
+// A Reader is strict again after Failure.
 func TestFailureEnds(t *testing.T) {
 	_ = decode.Failure[clerk.Error]([]byte(`{"errors":[{"code":7}]}`))
 	if err := decode.JSON([]byte(`{"code":"a","code":"b"}`), new(box.Error), false); err == nil {

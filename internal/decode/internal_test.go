@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// plain finds what a loop over the bytes finds, wherever it is.
+// plain agrees with a loop over the bytes at every position.
 func TestPlain(t *testing.T) {
 	for size := range 20 {
 		for at := range size {
@@ -33,11 +33,11 @@ func TestPlain(t *testing.T) {
 	}
 }
 
-// moment agrees with the time package about whatever it takes, and takes nearly all.
-func TestMoment(t *testing.T) {
+// parseTime agrees with package time about every time it accepts, and accepts usual times.
+func TestParseTime(t *testing.T) {
 	check := func(s string) bool {
 		t.Helper()
-		got, ok := moment([]byte(s))
+		got, ok := parseTime([]byte(s))
 		var want time.Time
 		if err := want.UnmarshalText([]byte(s)); ok && (err != nil || got != want) {
 			t.Fatalf("%s: got %v, want %v, %v", s, got, want, err)
@@ -56,7 +56,7 @@ func TestMoment(t *testing.T) {
 	if taken < n*99/100 {
 		t.Errorf("%d of %d usual times were taken", taken, n)
 	}
-	// Every single wrong byte, and every number that a calendar does not have.
+	// Every single wrong byte, and every number outside of the calendar.
 	usual := "2026-02-28T23:59:59.123456789Z"
 	for i := range usual {
 		for c := range 256 {
@@ -79,7 +79,7 @@ func TestMoment(t *testing.T) {
 	}
 }
 
-// What a Reader takes into the pool is small, and nothing of a document's.
+// A Reader in the pool keeps little memory, and nothing of a document.
 func TestForget(t *testing.T) {
 	r := open([]byte(`{"a\u0062":["x","y"],"c":"z"}`), true, 0)
 	o, first, p := r.Object(0, &Type{ID: 3, Names: []string{"ab", "c"}})
@@ -110,22 +110,22 @@ func TestForget(t *testing.T) {
 	}
 }
 
-// A strict field takes no time that is none; no document has such a field yet.
+// A strict field refuses an invalid time; no document has such a field yet.
 func TestStrictTime(t *testing.T) {
 	for _, body := range []string{`["yesterday"]`, `[1767603600]`, `["2026-02-30T00:00:00Z"]`, `["\u0032026-01-02T03:04:05Z"]`} {
 		r := open([]byte(body), false, 0)
-		if at, p := r.Time(1); !at.IsZero() || p != len(body) || r.fault.wanted != aTime || r.fault.at != 1 {
-			t.Errorf("%s: got %v at %d, %+v", body, at, p, r.fault)
+		if at, p := r.Time(1); !at.IsZero() || p != len(body) || r.firstErr.wanted != aTime || r.firstErr.at != 1 {
+			t.Errorf("%s: got %v at %d, %+v", body, at, p, r.firstErr)
 		}
-		r.strict, r.fault = false, fault{}
-		if at, p := r.Time(1); !at.IsZero() || p != len(body)-1 || r.fault.found || r.Fits(1) {
-			t.Errorf("%s, lenient: got %v at %d, %+v", body, at, p, r.fault)
+		r.strict, r.firstErr = false, decodeError{}
+		if at, p := r.Time(1); !at.IsZero() || p != len(body)-1 || r.firstErr.found || r.Fits(1) {
+			t.Errorf("%s, lenient: got %v at %d, %+v", body, at, p, r.firstErr)
 		}
 		r.release()
 	}
 }
 
-// A number is an integer by its value and in its range, and not by how it is written.
+// whole accepts a number by its value, in any spelling.
 func TestWhole(t *testing.T) {
 	for text, want := range map[string]int64{
 		"0": 0, "-0": 0, "0.0": 0, "-0.000": 0, "0e5": 0, "0e-5": 0, "0.00e99999999999999999999": 0, "0e-99999999999999999999": 0,

@@ -5,8 +5,8 @@ import (
 	"strconv"
 )
 
-// unfit steps over a value that is not of its field's type. In a strict field anything
-// but null is a mistake; in another the value is left out, and Since keeps it.
+// unfit skips a value that is not of its field's type. In a strict field it is an error
+// unless it is null. Otherwise the value is left out, and Since keeps it.
 func (r *Reader) unfit(p int, wanted string) (next int) {
 	if next, ok := r.Null(p); ok {
 		return next
@@ -18,20 +18,20 @@ func (r *Reader) unfit(p int, wanted string) (next int) {
 	return r.Skip(p)
 }
 
-// converts reports whether a field takes a scalar that is written as one of another type.
+// converts reports whether a field accepts a scalar of another type.
 func (r *Reader) converts() bool { return !r.strict && !r.failure }
 
-// Fits reports whether the value that was read from a position has its place in the
-// field: it was not left out.
+// Fits reports whether the value read at a position is in its field, and was not left out.
 func (r *Reader) Fits(p int) bool { return r.left != p }
 
-// otherText reads what is no string: the literal of a number or boolean is text too.
+// otherText reads a value that is not a string. The literal of a number or boolean is its
+// text.
 func (r *Reader) otherText(p int, prev string) (s string, next int) {
 	if !r.converts() || p >= len(r.buf) || !scalar(r.buf[p]) {
 		return "", r.unfit(p, aString)
 	}
 	next = r.Skip(p)
-	if r.fault.found {
+	if r.firstErr.found {
 		return "", next
 	}
 	if literal := r.buf[p:next]; string(literal) != prev {
@@ -43,10 +43,10 @@ func (r *Reader) otherText(p int, prev string) (s string, next int) {
 // scalar reports whether a value that begins with c is a number or boolean.
 func scalar(c byte) bool { return c == '-' || c-'0' <= 9 || c == 't' || c == 'f' }
 
-// otherBool reads what is no boolean: the words true and false in quotes are.
+// otherBool reads a value that is not a boolean. It accepts true and false in quotes.
 func (r *Reader) otherBool(p int) (v bool, next int) {
 	if s, next := r.quotedScalar(p); next > p {
-		if r.fault.found {
+		if r.firstErr.found {
 			return false, next
 		}
 		if string(s) == "true" || string(s) == "false" {
@@ -56,15 +56,15 @@ func (r *Reader) otherBool(p int) (v bool, next int) {
 	return false, r.unfit(p, aBoolean)
 }
 
-// otherWhole reads what is no integer as JSON has them: a number without a fraction is
-// one however it is written, in quotes too.
+// otherWhole reads a value that is not a plain integer. It accepts any number with an
+// integer value, also in quotes.
 func (r *Reader) otherWhole(p int) (n int64, next int) {
 	s, next := r.quotedScalar(p)
 	if next == p && p < len(r.buf) && (r.buf[p] == '-' || r.buf[p]-'0' <= 9) && r.converts() {
 		next = r.Skip(p)
 		s = r.buf[p:next]
 	}
-	if r.fault.found {
+	if r.firstErr.found {
 		return 0, next
 	}
 	if n, ok := whole(s); ok {
@@ -73,8 +73,8 @@ func (r *Reader) otherWhole(p int) (n int64, next int) {
 	return 0, r.unfit(p, anInteger)
 }
 
-// quotedScalar is the content of a string in a field that is for another scalar. The
-// position does not move where there is no string or the field is strict.
+// quotedScalar returns the content of a string in a lenient field of another scalar type.
+// The position does not move if there is no string or the field is strict.
 func (r *Reader) quotedScalar(p int) (s []byte, next int) {
 	if !r.converts() || p >= len(r.buf) || r.buf[p] != '"' {
 		return nil, p
@@ -83,9 +83,8 @@ func (r *Reader) quotedScalar(p int) (s []byte, next int) {
 	return s, next
 }
 
-// whole is the value of a JSON number, if that is an integer of 64 bits. It counts
-// digits and does no arithmetic, so that nothing is rounded and a long exponent is
-// cheap.
+// whole returns the value of a JSON number that is an integer of 64 bits. It counts digits
+// without arithmetic: nothing is rounded, and a long exponent is cheap.
 func whole(s []byte) (n int64, ok bool) {
 	rest, negative := bytes.CutPrefix(s, []byte("-"))
 	first, rest := digits(rest)
@@ -127,7 +126,7 @@ func whole(s []byte) (n int64, ok bool) {
 	return 0, false
 }
 
-// digits cuts s behind the digits that it begins with.
+// digits cuts s after its leading digits.
 func digits(s []byte) (head, rest []byte) {
 	n := 0
 	for n < len(s) && s[n]-'0' <= 9 {
@@ -136,8 +135,8 @@ func digits(s []byte) (head, rest []byte) {
 	return s[:n], s[n:]
 }
 
-// exponentOf is the value of an exponent. One that is longer than any document stands
-// for all that are.
+// exponentOf returns the value of an exponent. A value above any document's length is
+// clamped.
 func exponentOf(s []byte) (n int64, ok bool) {
 	sign := int64(1)
 	if len(s) > 0 && (s[0] == '-' || s[0] == '+') {

@@ -14,8 +14,8 @@ import (
 	"github.com/memberships-go/memberships/internal/decode"
 )
 
-// A field that nobody depends on takes another type as far as nothing is lost, and is
-// empty beside its raw value otherwise.
+// A lenient field converts another type without loss, and is empty beside its raw value
+// otherwise.
 func TestJSONLenient(t *testing.T) {
 	tests := []struct {
 		name, body string
@@ -70,7 +70,7 @@ func TestJSONLenient(t *testing.T) {
 	}
 }
 
-// What is left out has to be JSON all the same.
+// A value that is left out must be valid JSON.
 func TestJSONLenientIsStillJSON(t *testing.T) {
 	for _, body := range []string{
 		`{"space_amount":"\ud800"}`, `{"is_sync_enabled":"\ud800"}`, "{\"space_amount\":\"\xff\"}", `{"name":[1,]}`, `{"name":01}`, `{"name":truth}`, `{"space_amount":1e}`,
@@ -82,8 +82,7 @@ func TestJSONLenientIsStillJSON(t *testing.T) {
 	}
 }
 
-// The raw value is kept around what was left out, in the rows that had it and in rows
-// that repeat its bytes.
+// The raw value around a value left out is kept, also in rows that repeat its bytes.
 func TestJSONLenientRows(t *testing.T) {
 	const good, bad = `{"id":"1","organization":{"id":"o","name":"n"}}`, `{"id":"2","organization":{"id":"o","name":{}},"public_user_data":{"user_id":"u","has_image":7}}`
 	var page clerk.MembershipPage
@@ -102,8 +101,7 @@ func TestJSONLenientRows(t *testing.T) {
 	}
 }
 
-// A text that came as a number is taken over by the rows after it, whatever form it has
-// there.
+// Later rows reuse a text that came as a number, in either form.
 func TestJSONLenientSameText(t *testing.T) {
 	var page webex.RoomPage
 	body := `{"items":[{"id":"1","title":7},{"id":"2","title":"7"},{"id":"3","title":7},{"id":"4","title":77}]}`
@@ -117,7 +115,7 @@ func TestJSONLenientSameText(t *testing.T) {
 	}
 }
 
-// A person's flags are read as administrators get them and as the document has them.
+// A person's flags have the type of the document, and another one for administrators.
 func TestJSONPersonFlags(t *testing.T) {
 	for body, want := range map[string]webex.Person{
 		`{"id":"p","invitePending":false,"loginEnabled":true}`:     {ID: "p", InvitePending: new(false), LoginEnabled: new(true)},
@@ -135,7 +133,7 @@ func TestJSONPersonFlags(t *testing.T) {
 	}
 }
 
-// An object of which nothing is needed is none where it is something else, on every level.
+// A value of another kind in place of a lenient object is left out, on every level.
 func TestJSONLenientObjects(t *testing.T) {
 	const at = "2026-01-02T03:04:05Z"
 	body := `{"name":"spaces/a","membershipCount":"many","permissionSettings":{"manageApps":[],"toggleHistory":{"membersAllowed":"true","managersAllowed":[]}},"spaceDetails":3,"createTime":"` + at + `"}`

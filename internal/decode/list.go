@@ -1,7 +1,7 @@
 package decode
 
-// List reads an array: nil for null, and never nil otherwise. each reads one element;
-// prev is the element before, and the first one's own.
+// List reads an array: nil for null, and never nil otherwise. each reads one element. prev
+// is the element before, or the first element itself.
 func List[T any](r *Reader, p int, each func(v *T, r *Reader, p int, prev *T) int) (list []T, next int) {
 	start, ok := r.into(p, '[')
 	if !ok {
@@ -14,7 +14,7 @@ func List[T any](r *Reader, p int, each func(v *T, r *Reader, p int, prev *T) in
 	for ok {
 		n := len(list)
 		if n == cap(list) {
-			grown := make([]T, n, r.room(n, p, start, outer))
+			grown := make([]T, n, r.capacity(n, p, start, outer))
 			copy(grown, list)
 			list = grown
 		}
@@ -25,12 +25,11 @@ func List[T any](r *Reader, p int, each func(v *T, r *Reader, p int, prev *T) in
 	return list, p
 }
 
-// room is how many elements to have room for when n have been read, which take the bytes
-// from start to p. In a page that is as many as the rest of it holds, and no more than it
-// was asked for; where nobody knows that, once a few have shown how long they are. One
-// that lies about that, with short first elements, does not get more than a multiple of
-// what it has shown.
-func (r *Reader) room(n, p, start int, nested bool) int {
+// capacity returns the number of elements to allocate after n elements, whose bytes are from
+// start to p. It is the estimate for the rest of the document, and at most the number of
+// items requested. If that is unknown, the estimate starts after a few elements, and is at
+// most a multiple of n: short first elements would make it too large.
+func (r *Reader) capacity(n, p, start int, nested bool) int {
 	const few, many = 16, 1024
 	if n == 0 || nested {
 		return 2*n + 1
@@ -45,8 +44,8 @@ func (r *Reader) room(n, p, start int, nested bool) int {
 	return n + min(rest, max(many, 16*n))
 }
 
-// Strings reads an array of strings into v; see List. Where its bytes are those of the
-// array that was read into the slot before, its strings are the same ones.
+// Strings reads an array of strings into v; see List. It reuses the strings of the slot's
+// last array if the bytes are equal.
 func (r *Reader) Strings(p, slot int, v *[]string) (next int) {
 	if same, next := r.Same(p, slot); same != nil {
 		*v = r.arena.strings(*same.(*[]string))
@@ -69,7 +68,7 @@ func (r *Reader) Strings(p, slot int, v *[]string) (next int) {
 	return p
 }
 
-// Map reads an object with any names. each reads a member's value.
+// Map reads an object with any names. each reads the value of a member.
 func Map[V any](r *Reader, p int, each func(r *Reader, p int) (V, int)) (m map[string]V, next int) {
 	p, ok := r.into(p, '{')
 	if !ok {

@@ -10,7 +10,7 @@ import (
 	"github.com/memberships-go/memberships/internal/decode"
 )
 
-// allocated is how many bytes f allocates.
+// allocated returns the number of bytes that f allocates.
 func allocated(f func()) uint64 {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
@@ -19,8 +19,8 @@ func allocated(f func()) uint64 {
 	return after.TotalAlloc - before.TotalAlloc
 }
 
-// A page whose first members are short does not get room for as many as that would make.
-func TestJSONLyingPage(t *testing.T) {
+// Short first members do not make List allocate for a whole page of them.
+func TestJSONShortFirstMembers(t *testing.T) {
 	const size = 8 << 20
 	body := []byte(`{"entries":[` + strings.Repeat("{},", 20) + `{"id":"` + strings.Repeat("x", size) + `"}]}`)
 	var page box.MembershipPage
@@ -34,7 +34,7 @@ func TestJSONLyingPage(t *testing.T) {
 	}
 }
 
-// Whoever keeps one string of a page does not keep the page.
+// A kept string does not keep its page.
 func TestJSONKeptString(t *testing.T) {
 	const pages, limit = 50, 16 << 10
 	body := webexPage(1000)

@@ -6,19 +6,19 @@ import (
 )
 
 const (
-	// MaxTypes is how many types of a package can be objects.
+	// MaxTypes is the largest number of object types of a package.
 	MaxTypes = 32
-	// MaxFields is how many names an object of one type can have.
+	// MaxFields is the largest number of names of one type.
 	MaxFields = 48
 
-	// places is how many members are told apart in looking up what comes next: the
-	// start, the known ones, and as many unknown ones as are worth it.
+	// places is the number of members with a successor: the start, the known names, and
+	// the first unknown ones.
 	places = 64
 )
 
-// Type is what an object's names are. ID tells the types of a package apart. Strict has
-// the bit of each name whose value must be of its field's type, and Lenient is for
-// objects that may be something else altogether: nobody needs them.
+// Type is the type of an object. ID is unique among the types of a package. Strict has the
+// bit of each name whose value must be of its field's type. Lenient accepts a value of
+// another kind in place of the object.
 type Type struct {
 	ID      int
 	Names   []string
@@ -26,30 +26,30 @@ type Type struct {
 	Lenient bool
 }
 
-// Object is an object that is being read.
+// Object is the state of reading one object.
 type Object struct {
 	of      *Type
 	memory  *successors
-	place   int // of the member before, in memory
+	place   int // the index in memory of the member before
 	unknown int
 	seen    uint64
 }
 
-// successors holds, for each member of an object, what came after it in the object of
-// the type before: rows of a list have their members in the same order, and it takes
-// one comparison to see that they do.
+// successors holds, for each member of an object, the next member in the last object of the
+// type. Rows of a list usually have their members in the same order, which one comparison
+// confirms.
 type successors [places]successor
 
-// successor is where a name was read last, with all that is around it: the comma, white
-// space and the colon.
+// successor is the position where a name was last read, with the comma, white space and
+// colon around it.
 type successor struct {
 	at    uint32
 	size  uint16
 	field int16
 }
 
-// Object steps into an object of a type, as Next does from there. Where there is null
-// or something else, the field is below zero.
+// Object begins an object of a type, and returns its first field as Next does. field is
+// negative for null and any other value.
 func (r *Reader) Object(p int, of *Type) (o Object, field, next int) {
 	o.of, o.memory = of, &r.memory[of.ID]
 	if p >= len(r.buf) || r.buf[p] != '{' {
@@ -60,9 +60,9 @@ func (r *Reader) Object(p int, of *Type) (o Object, field, next int) {
 	return o, field, next
 }
 
-// Next steps to the value of the next member that the type has a name for, and returns
-// the number of the name. It skips all others. After the last it steps behind the object
-// and returns a number below zero.
+// Next moves to the value of the next member with a known name, and returns the index of the
+// name. It skips unknown names. After the last member it moves behind the object and returns
+// a negative index.
 func (r *Reader) Next(p int, o *Object) (field, next int) {
 	for {
 		b := r.buf
@@ -99,8 +99,8 @@ func (r *Reader) Next(p int, o *Object) (field, next int) {
 	}
 }
 
-// again reports whether the n bytes at p are those at q. Names are short, and two words
-// that overlap are compared faster than a call of the runtime's takes.
+// again reports whether the n bytes at p equal those at q. Names are short: a comparison of
+// two overlapping words is faster than a call of the runtime.
 func again(b []byte, p, q, n int) bool {
 	if n < word || n > 2*word {
 		return string(b[p:p+n]) == string(b[q:q+n])
@@ -109,7 +109,7 @@ func again(b []byte, p, q, n int) bool {
 		binary.LittleEndian.Uint64(b[p+n-word:]) == binary.LittleEndian.Uint64(b[q+n-word:])
 }
 
-// name reads a name and notes it as what comes next here.
+// name reads a name and records it as the successor s.
 func (r *Reader) name(p int, o *Object, s *successor) (next int, ok bool) {
 	key, next, ok := r.key(p, o.place == 0)
 	if !ok {

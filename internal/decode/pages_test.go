@@ -13,8 +13,7 @@ import (
 	"github.com/memberships-go/memberships/internal/decode"
 )
 
-// page is a listing's answer with as many members as the provider puts into one, in
-// the form that the provider sends them.
+// page is a listing's answer of one provider, in the provider's form.
 type page struct {
 	provider string
 	size     int
@@ -30,7 +29,7 @@ var pages = []page{
 	{"webex", 1000, func() decode.Value { return new(webex.MembershipPage) }, webexPage},
 }
 
-// rows renders one object after another.
+// rows returns size objects between before and after.
 func rows(before string, size int, row func(i int) string, after string) []byte {
 	b := bytes.NewBufferString(before)
 	for i := range size {
@@ -43,7 +42,7 @@ func rows(before string, size int, row func(i int) string, after string) []byte 
 	return b.Bytes()
 }
 
-// pick returns the i-th of a few words, most often the first.
+// pick returns one of a few words, mostly the first.
 func pick(i int, words ...string) string {
 	if i%10 < 8 {
 		return words[0]

@@ -5,50 +5,51 @@ import (
 	"unicode/utf8"
 )
 
-// Raw reads any value as it is, null too. prev is what the field was in the row before.
+// Raw reads the bytes of any value, null included. prev is the field's value in the row
+// before.
 func (r *Reader) Raw(p int, prev json.RawMessage) (raw json.RawMessage, next int) {
 	b := r.buf
 	if e := p + len(prev); e > p && e <= len(b) && closes(prev[len(prev)-1]) && string(b[p:e]) == string(prev) {
 		return r.copied(p, e), e
 	}
 	next = r.Skip(p)
-	if r.fault.found {
+	if r.firstErr.found {
 		return nil, next
 	}
 	return r.copied(p, next), next
 }
 
-// RawElem reads an element of a list as it is; see List.
+// RawElem is Raw for an element of a list; see List.
 func RawElem(v *json.RawMessage, r *Reader, p int, prev *json.RawMessage) int {
 	*v, p = r.Raw(p, *prev)
 	return p
 }
 
-// closes reports whether a value that ends in c cannot go on, as a number could.
+// closes reports whether c ends a value for certain. A number may continue.
 func closes(c byte) bool { return c == '}' || c == ']' || c == '"' }
 
-// Since returns the object between two positions as it is, or nil unless raw values were
-// asked for or one in it was left out.
+// Since returns the bytes of the object between two positions. It returns nil unless raw
+// values are kept or a value in the object was left out.
 func (r *Reader) Since(mark, p int) json.RawMessage {
-	if !r.keepRaw && r.left < mark || r.fault.found || r.buf[mark] != '{' {
+	if !r.keepRaw && r.left < mark || r.firstErr.found || r.buf[mark] != '{' {
 		return nil
 	}
 	return r.copied(mark, p)
 }
 
-// Clone returns a copy of raw in the memory of the document's own values.
+// Clone returns a copy of raw in the arena of the document.
 func (r *Reader) Clone(raw json.RawMessage) json.RawMessage {
 	if raw == nil {
 		return nil
 	}
-	return r.arena.bytes(raw, rawBlock) // there may be many more
+	return r.arena.bytes(raw, rawBlock) // more of them may follow
 }
 
 func (r *Reader) copied(p, e int) json.RawMessage {
 	return r.arena.bytes(r.buf[p:e], len(r.buf)-e)
 }
 
-// Skip steps over a value of any kind, and checks it.
+// Skip skips a value of any kind, and validates it.
 func (r *Reader) Skip(p int) int {
 	if p >= len(r.buf) {
 		return r.bad(p)
@@ -70,8 +71,7 @@ func (r *Reader) Skip(p int) int {
 	return r.skipInner(p)
 }
 
-// skipInner is Skip where the nesting ends: what is deeper is left to jx, which bounds
-// it.
+// skipInner is Skip without recursion: jx reads nested values and bounds their depth.
 func (r *Reader) skipInner(p int) int {
 	if p >= len(r.buf) {
 		return r.bad(p)

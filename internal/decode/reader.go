@@ -6,13 +6,13 @@ import (
 	"github.com/go-faster/jx"
 )
 
-// Reader reads one document from its bytes. Its methods take the position where a value
-// begins and return the one behind it, so that it stays in a register. After a mistake
-// that is the end of the document, where every method returns the zero value and every
-// loop ends: callers need not ask in between. A Reader is not safe for concurrent use.
+// Reader reads one document from its bytes. Its methods take the position of a value and
+// return the position after it, which stays in a register. After an error the position is
+// the end of the document, where every method returns the zero value and every loop ends:
+// callers need no check in between. A Reader is not safe for concurrent use.
 //
-// The everyday forms are read here, a machine word at a time: strings without escapes,
-// integers, names. The others go through jx.
+// Reader itself reads the common forms, a machine word at a time: strings without escapes,
+// integers and names. jx reads the others.
 type Reader struct {
 	buf []byte
 
@@ -20,23 +20,23 @@ type Reader struct {
 	escaped bool // a string had an escape: decoded text may differ from the document's
 	keepRaw bool
 	failure bool // the document is the body of a failed call: see Failure
-	strict  bool // the value that is read is for a field that takes no other type
-	left    int  // where the value begins that was left out last, -1 if none was
-	items   int  // how many there will be in the document's list, 0 if nobody knows
+	strict  bool // the present value's field is strict
+	left    int  // the position of the last value left out, -1 for none
+	items   int  // the number of items requested, 0 if unknown
 
-	fault fault
-	arena arena
-	last  [MaxSlots]repeat
-	words []string // a list of strings in the making
+	firstErr decodeError
+	arena    arena
+	last     [MaxSlots]repeat
+	words    []string // the present list of strings
 
 	memory [MaxTypes]successors
-	used   uint32 // which of memory are not zero
+	used   uint32 // a bit for each element of memory that is not zero
 
 	jx   jx.Decoder
-	text []byte // a string whose escapes were resolved
+	text []byte // the last string with escapes, decoded
 }
 
-// word is how many bytes are looked at together.
+// word is the number of bytes that are read together.
 const word = 8
 
 var readers = sync.Pool{New: func() any { return new(Reader) }}
@@ -48,7 +48,7 @@ func open(body []byte, keepRaw bool, items int) *Reader {
 	return r
 }
 
-// maxKept bounds what a Reader takes with it into the pool.
+// maxKept bounds the memory that a Reader keeps in the pool.
 const maxKept = 4 << 10
 
 func (r *Reader) release() {
@@ -56,7 +56,7 @@ func (r *Reader) release() {
 	readers.Put(r)
 }
 
-// forget drops all that is of a document.
+// forget clears all state of a document.
 func (r *Reader) forget() {
 	if cap(r.text) > maxKept {
 		r.text = nil
@@ -72,15 +72,15 @@ func (r *Reader) forget() {
 		}
 	}
 	r.buf, r.used, r.listed, r.escaped, r.failure = nil, 0, false, false, false
-	r.fault, r.arena, r.jx = fault{}, arena{}, jx.Decoder{}
+	r.firstErr, r.arena, r.jx = decodeError{}, arena{}, jx.Decoder{}
 }
 
-// end says what went wrong, if anything did, or stands behind the document.
+// end returns the error of the document, also for text after it.
 func (r *Reader) end(p int) error {
 	if p = space(r.buf, p); p < len(r.buf) {
 		r.bad(p)
 	}
-	return r.fault.in(r.buf)
+	return r.firstErr.err(r.buf)
 }
 
 // space returns the position of the first byte from p on that is not white space.
@@ -91,7 +91,8 @@ func space(b []byte, p int) int {
 	return p
 }
 
-// peek is the first byte from p on that is not white space, and where; 0 at the end.
+// peek returns the first byte from p on that is not white space, and its position; 0 at the
+// end.
 func (r *Reader) peek(p int) (byte, int) {
 	if p < len(r.buf) && r.buf[p] <= ' ' {
 		p = space(r.buf, p)
@@ -102,8 +103,8 @@ func (r *Reader) peek(p int) (byte, int) {
 	return r.buf[p], p
 }
 
-// into steps into an object or array. It is not ok for null, and for anything else, which
-// does not fit.
+// into moves into an object or array. ok is false for null, and for any other value, which
+// it treats as unfit.
 func (r *Reader) into(p int, bracket byte) (next int, ok bool) {
 	if p < len(r.buf) && r.buf[p] == bracket {
 		return p + 1, true
@@ -115,7 +116,7 @@ func (r *Reader) into(p int, bracket byte) (next int, ok bool) {
 	return r.unfit(p, wanted), false
 }
 
-// Null steps over a null, or reports that the value is something else.
+// Null skips a null, and reports whether there was one.
 func (r *Reader) Null(p int) (next int, ok bool) { return r.literal(p, "null") }
 
 func (r *Reader) literal(p int, word string) (next int, ok bool) {
@@ -125,9 +126,9 @@ func (r *Reader) literal(p int, word string) (next int, ok bool) {
 	return p, false
 }
 
-// key steps to the value of the next member of an object, the first one if no member
-// came before, or behind the object, which is not ok. The name is good until the next
-// call of any method.
+// key moves to the value of the next member of an object. first marks the first member. ok
+// is false at the end, and the position is then behind the object. The name is valid until
+// the next call of any method.
 func (r *Reader) key(p int, first bool) (name []byte, next int, ok bool) {
 	if p, ok = r.member(p, first); !ok {
 		return nil, p, false
@@ -135,19 +136,19 @@ func (r *Reader) key(p int, first bool) (name []byte, next int, ok bool) {
 	if name, p, ok = r.unquote(p); !ok {
 		return nil, p, false
 	}
-	return name, r.colon(p), !r.fault.found
+	return name, r.colon(p), !r.firstErr.found
 }
 
-// skipKey is key where nobody asks for the name.
+// skipKey is key without the name.
 func (r *Reader) skipKey(p int, first bool) (next int, ok bool) {
 	if p, ok = r.member(p, first); !ok {
 		return p, false
 	}
 	p, _ = r.skipString(p)
-	return r.colon(p), !r.fault.found
+	return r.colon(p), !r.firstErr.found
 }
 
-// member steps to the quote that a name begins with, or behind the object.
+// member moves to the opening quote of a name, or behind the object.
 func (r *Reader) member(p int, first bool) (next int, ok bool) {
 	c, p := r.peek(p)
 	if c == '}' {
@@ -165,7 +166,7 @@ func (r *Reader) member(p int, first bool) (next int, ok bool) {
 	return p, true
 }
 
-// colon steps from behind a name to its value.
+// colon moves from the end of a name to its value.
 func (r *Reader) colon(p int) int {
 	c, p := r.peek(p)
 	if c != ':' {
@@ -175,8 +176,8 @@ func (r *Reader) colon(p int) int {
 	return p
 }
 
-// elem steps to the next element of an array, the first one if none came before, or
-// behind the array, which is not ok.
+// elem moves to the next element of an array. first marks the first element. ok is false at
+// the end, and the position is then behind the array.
 func (r *Reader) elem(p int, first bool) (next int, ok bool) {
 	c, p := r.peek(p)
 	switch {

@@ -1,20 +1,18 @@
 package decode
 
-// MaxSlots is how many fields of a package can be looked up by their bytes.
+// MaxSlots is the largest number of fields of a package with a repeat.
 const MaxSlots = 32
 
-// repeat is the value that a field had in the row before, and the bytes that it was
-// read from. Where they come again, as a group does in every membership of it, the
-// value need not be read again.
+// repeat is the last value of a field, and the position of its bytes. Equal bytes are not
+// decoded again: every membership of a group repeats the group.
 type repeat struct {
 	start, end int
 	left       bool // a value in it was left out
 	value      any  // a pointer, always of the same type
 }
 
-// Same steps over a value whose bytes are those of the last one that was kept for the
-// slot, and returns the pointer that was kept with it; nil if they are not. What it
-// points to is not to be shared, but copied.
+// Same skips a value whose bytes equal the last one kept for the slot, and returns the
+// pointer that was kept with it, otherwise nil. Callers copy its target and do not share it.
 func (r *Reader) Same(p, slot int) (value any, next int) {
 	l := &r.last[slot]
 	e := p + l.end - l.start
@@ -27,7 +25,7 @@ func (r *Reader) Same(p, slot int) (value any, next int) {
 	return l.value, e
 }
 
-// Keep keeps value, which was read from the bytes between two positions, for Same.
+// Keep keeps a pointer to the value between two positions for Same.
 func (r *Reader) Keep(mark, p, slot int, value any) {
 	r.last[slot] = repeat{start: mark, end: p, left: r.left >= mark, value: value}
 }

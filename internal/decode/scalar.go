@@ -2,7 +2,7 @@ package decode
 
 import "strconv"
 
-// Bool reads true or false; in a lenient field, also in quotes.
+// Bool reads true or false, in a lenient field also in quotes.
 func (r *Reader) Bool(p int) (v bool, next int) {
 	if next, ok := r.literal(p, "true"); ok {
 		return true, next
@@ -13,15 +13,15 @@ func (r *Reader) Bool(p int) (v bool, next int) {
 	return r.otherBool(p)
 }
 
-// Int64 reads an integer. Fractions, exponents and what is out of range do not fit. A
-// lenient field takes all that is an integer in value, in quotes too.
+// Int64 reads an integer. Fractions, exponents and values out of range are unfit. A lenient
+// field accepts any number with an integer value, also in quotes.
 func (r *Reader) Int64(p int) (n int64, next int) {
 	b, first := r.buf, p
 	negative := p < len(b) && b[p] == '-'
 	if negative {
 		first++
 	}
-	const safe = 18 // digits that fit whatever they are
+	const safe = 18 // this number of digits always fits
 	e := first
 	for ; e < len(b) && e-first < safe && b[e]-'0' <= 9; e++ {
 		n = n*10 + int64(b[e]-'0')
@@ -35,13 +35,13 @@ func (r *Reader) Int64(p int) (n int64, next int) {
 	return n, e
 }
 
-// numeric are the bytes that a number may go on with.
+// numeric are the bytes that may continue a number.
 var numeric = [256]bool{
 	'0': true, '1': true, '2': true, '3': true, '4': true, '5': true, '6': true, '7': true, '8': true, '9': true,
 	'.': true, 'e': true, 'E': true, '+': true, '-': true,
 }
 
-// otherInt64 reads what is long, ends the document, or is no integer.
+// otherInt64 reads a long integer, one at the end of the document, or another value.
 func (r *Reader) otherInt64(p int) (int64, int) {
 	if next, ok := r.Null(p); ok {
 		return 0, next
@@ -50,7 +50,7 @@ func (r *Reader) otherInt64(p int) (int64, int) {
 		return r.otherWhole(p)
 	}
 	next := r.Skip(p)
-	if r.fault.found {
+	if r.firstErr.found {
 		return 0, next
 	}
 	n, err := strconv.ParseInt(string(r.buf[p:next]), 10, 64)

@@ -10,14 +10,14 @@ import (
 	"unicode/utf8"
 )
 
-// String reads a string. prev is what the field was in the row before: where it comes
-// again, as roles and ids of groups do, it is returned and takes no memory. A lenient
-// field takes numbers and booleans as they are written.
+// String reads a string. prev is the field's value in the row before: String returns prev if
+// it is equal, as roles and group ids often are, and allocates nothing. A lenient field
+// accepts numbers and booleans as written.
 func (r *Reader) String(p int, prev string) (s string, next int) {
 	b := r.buf
 	if p < len(b) && b[p] == '"' {
 		p++
-		// prev is text of this document's, and plain unless there were escapes.
+		// prev is text of this document, and plain if no string had escapes.
 		if e := p + len(prev); !r.escaped && e < len(b) && b[e] == '"' && (e == p || b[e-1] == prev[len(prev)-1]) && string(b[p:e]) == prev {
 			return prev, e + 1
 		}
@@ -43,8 +43,8 @@ func (r *Reader) otherString(p int, prev string) (string, int) {
 	return r.arena.string(s, len(r.buf)-next), next
 }
 
-// plain returns the position of the first byte from p on that does not mean itself in a
-// string: all but ASCII without quotes, backslashes and control characters.
+// plain returns the position of the first byte from p on that is a quote, a backslash, a
+// control character or not ASCII.
 func plain(b []byte, p int) int {
 	const (
 		each = 0x0101010101010101
@@ -53,8 +53,8 @@ func plain(b []byte, p int) int {
 	for ; len(b)-p >= word; p += word {
 		w := binary.LittleEndian.Uint64(b[p:])
 		quote, back := w^each*'"', w^each*'\\'
-		// A subtraction sets the high bit of the bytes below what is subtracted. It may
-		// borrow from the byte above one that is found; the lowest one is what counts.
+		// A subtraction sets the high bit of bytes smaller than the subtrahend. A borrow may
+		// set it in a byte above a found one; only the lowest one counts.
 		if found := ((quote - each) | (back - each) | (w - each*' ') | w) & high; found != 0 {
 			return p + bits.TrailingZeros64(found)/8
 		}
@@ -65,11 +65,11 @@ func plain(b []byte, p int) int {
 	return p
 }
 
-// unquote reads a string of any kind. The bytes are the document's own or, where there
-// were escapes, good until the next call.
+// unquote reads any string. The bytes are the document's own or, after escapes, valid until
+// the next call.
 func (r *Reader) unquote(p int) (s []byte, next int, ok bool) {
 	next, escaped := r.skipString(p)
-	if next-p < 2 || r.fault.found {
+	if next-p < 2 || r.firstErr.found {
 		return nil, next, false
 	}
 	if !escaped {
@@ -84,7 +84,7 @@ func (r *Reader) unquote(p int) (s []byte, next int, ok bool) {
 	return s, next, true
 }
 
-// skipString steps over a string and checks its characters and escapes.
+// skipString skips a string and validates its characters and escapes.
 func (r *Reader) skipString(p int) (next int, escaped bool) {
 	b, e, wide := r.buf, p+1, false
 	for {
@@ -112,8 +112,8 @@ func (r *Reader) skipString(p int) (next int, escaped bool) {
 	}
 }
 
-// escapes reports whether every escape in s is one, and every surrogate among them has
-// its other half: jx, as encoding/json, would put U+FFFD in the place of one that has not.
+// escapes reports whether every escape in s is valid and every surrogate has its other half.
+// jx and encoding/json replace a lone surrogate by U+FFFD.
 func escapes(s []byte) bool {
 	for {
 		i := bytes.IndexByte(s, '\\')

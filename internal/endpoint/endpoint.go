@@ -1,5 +1,5 @@
-// Package endpoint is what the generated functions of generated/<provider> return: one
-// operation of a provider's document with its arguments, ready to become a request.
+// Package endpoint holds the type that the functions of generated/<provider> return: one
+// operation of a provider's document with its arguments.
 package endpoint
 
 import (
@@ -18,8 +18,8 @@ import (
 // ID is one path parameter: the argument's name and its value.
 type ID struct{ Name, Value string }
 
-// Endpoint is one operation with its arguments. Methods that add an argument keep the first
-// error for Request.
+// Endpoint is one operation with its arguments. Request returns the first error of the
+// methods that add arguments.
 type Endpoint struct {
 	// Op is the method and the path template, such as "GET /v1/memberships/{membershipId}".
 	Op string
@@ -33,7 +33,7 @@ type Endpoint struct {
 	err         error
 }
 
-// New returns the endpoint of an operation that is given as "METHOD /path/{template}".
+// New returns the endpoint of an operation such as "GET /v1/memberships/{membershipId}".
 func New(op string) Endpoint { return Endpoint{Op: op} }
 
 // Method returns the HTTP method.
@@ -51,7 +51,7 @@ func (e *Endpoint) Path() string {
 // ID adds the next path parameter.
 func (e *Endpoint) ID(name, value string) { e.IDs = append(e.IDs, ID{name, value}) }
 
-// Style says how the document writes a parameter.
+// Style is the serialization of a parameter in the document.
 type Style struct {
 	Name    string // of the style: "form", "simple"
 	Explode bool
@@ -75,22 +75,22 @@ func (e *Endpoint) Query(name string, value any, s Style) {
 	e.query = append(e.query, text)
 }
 
-// OptionalQuery is Query for a parameter that is left out where it is zero. What a pointer
-// points to is sent whatever it is.
+// OptionalQuery is Query for a parameter that is left out if it is zero. A pointer's target
+// is sent even if it is zero.
 func (e *Endpoint) OptionalQuery(name string, value any, s Style) {
 	if v, ok := given(value); ok {
 		e.Query(name, v, s)
 	}
 }
 
-// OptionalHeader is Header for one that is left out where it is zero.
+// OptionalHeader is Header for a header that is left out if it is zero.
 func (e *Endpoint) OptionalHeader(name string, value any, s Style) {
 	if v, ok := given(value); ok {
 		e.Header(name, v, s)
 	}
 }
 
-// given reports whether a value is to be sent, and returns what.
+// given returns the value to send, and reports whether there is one.
 func given(value any) (any, bool) {
 	v := reflect.ValueOf(value)
 	switch {
@@ -117,7 +117,7 @@ func (e *Endpoint) Header(name string, value any, s Style) {
 	e.header.Set(name, text)
 }
 
-// Body sets the body, a JSON document or a form by its content type.
+// Body sets the body. contentType selects JSON or a form.
 func (e *Endpoint) Body(contentType string, body any) { e.contentType, e.body = contentType, body }
 
 func (e *Endpoint) fail(name string, err error) {
@@ -126,7 +126,7 @@ func (e *Endpoint) fail(name string, err error) {
 	}
 }
 
-// Request builds the request for a server whose URL ends with a slash.
+// Request returns a new request. The URL of the server ends with a slash.
 func (e *Endpoint) Request(server string) (*http.Request, error) {
 	if e.err != nil {
 		return nil, e.err
@@ -161,7 +161,7 @@ func (e *Endpoint) Request(server string) (*http.Request, error) {
 	return req, nil
 }
 
-// path fills the template.
+// path returns the path with its parameters.
 func (e *Endpoint) path() (string, error) {
 	segments, ids := strings.Split(e.Path(), "/"), e.IDs
 	for i, s := range segments {

@@ -98,7 +98,7 @@ func TestRequestHeader(t *testing.T) {
 	}
 }
 
-// What cannot be written is the error of Request, with the parameter's name.
+// The error of Request names the parameter that cannot be written.
 func TestRequestErrors(t *testing.T) {
 	for name, add := range map[string]func(*endpoint.Endpoint){
 		"a query": func(e *endpoint.Endpoint) {

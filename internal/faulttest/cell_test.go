@@ -25,32 +25,32 @@ import (
 )
 
 const (
-	// maxBody bounds an answer; what is taken of one beyond it and its headers is slack.
+	// maxBody is the client's limit for a body; slack allows for headers and buffers.
 	maxBody    = 128 << 10
 	maxHeaders = 256 << 10
 	slack      = 64 << 10
-	// patience is the virtual time after which a call hangs.
-	patience = 15 * time.Minute
+	// hangLimit is the virtual time after which a call counts as hung.
+	hangLimit = 15 * time.Minute
 )
 
-// problem is what is wrong with a cell.
+// problem is a violation found in a cell.
 type problem int
 
-// The six zeros, and what the fault's own entry expects.
+// The violations that the matrix has none of, and an unmet expectation of the fault.
 const (
 	silentLoss problem = iota
 	leak
 	hang
 	panicked
 	memory
-	falseFailure // "not done" is said of something that is or will be done
+	falseFailure // a write that happens is reported as not done
 	unexpected
 	problems
 )
 
 var problemNames = [problems]string{"silent losses", "leaks", "hangs", "panics", "unbounded memory", "false failures", "unmet expectations"}
 
-// cell is one fault, operation, place and provider.
+// cell is a combination of fault, operation, place and provider.
 type cell struct {
 	fault *Fault
 	in    *Provider
@@ -64,21 +64,21 @@ func (c cell) String() string {
 	return strings.Join([]string{c.of.name, c.fault.Name, c.op, c.place}, "/")
 }
 
-// outcome is what came of a cell.
+// outcome is the result of a cell.
 type outcome struct {
-	err     error
-	seen    Seen
-	took    time.Duration
-	after   state
-	found   [problems][]string
-	excused bool
+	err      error
+	observed Observed
+	took     time.Duration
+	after    state
+	found    [problems][]string
+	excused  bool
 }
 
 func (o *outcome) add(p problem, format string, args ...any) {
 	o.found[p] = append(o.found[p], fmt.Sprintf(format, args...))
 }
 
-// run runs a cell in a bubble of its own.
+// run runs a cell in its own synctest bubble.
 func run(t *testing.T, c cell) (o outcome) {
 	synctest.Test(t, func(t *testing.T) { o = c.run(t) })
 	return o
@@ -113,7 +113,7 @@ func (c cell) run(t *testing.T) (o outcome) {
 	before := now()
 	n := NewNetwork(&Network{
 		Provider: c.in, Addr: c.of.host + ":443", Fault: c.fault, Op: c.op, Place: c.place, Pages: c.pages,
-		Service: emu, Stale: stale, State: func() string { return now().String() },
+		Handler: emu, Stale: stale, State: func() string { return now().String() },
 	})
 	var log bytes.Buffer
 	var hooks strings.Builder
@@ -145,8 +145,8 @@ func (c cell) run(t *testing.T) (o outcome) {
 	} else if d.Set {
 		defer time.AfterFunc(d.Duration, stop).Stop()
 	}
-	// A call that never returns would end the whole run: this ends the call.
-	rescue := time.AfterFunc(4*patience, stop)
+	// A call that never returns would end the whole run, so a timer ends it.
+	rescue := time.AfterFunc(4*hangLimit, stop)
 
 	got, items := c.call(ctx, tested, &o)
 	o.took = time.Since(start)
@@ -154,7 +154,7 @@ func (c cell) run(t *testing.T) (o outcome) {
 	n.Close(synctest.Wait)
 	o.after = now()
 	synctest.Wait()
-	o.seen = n.Seen()
+	o.observed = n.Observed()
 
 	c.judge(&o, before, known, got, items)
 	c.bounds(&o)
@@ -163,7 +163,7 @@ func (c cell) run(t *testing.T) (o outcome) {
 	return o
 }
 
-// call runs the operation. A panic is an outcome.
+// call runs the operation and records a panic.
 func (c cell) call(ctx context.Context, tested client, o *outcome) (got member, items []member) {
 	defer func() {
 		if v := recover(); v != nil {
@@ -190,7 +190,7 @@ func (c cell) call(ctx context.Context, tested client, o *outcome) (got member, 
 	return got, items
 }
 
-// judge compares what the client said with what the emulator holds.
+// judge compares the client's result with the emulator's state.
 func (c cell) judge(o *outcome, before state, known facts, got member, items []member) {
 	if c.fault.Excused(c.of.name, c.op) {
 		o.excused = true
@@ -229,14 +229,14 @@ func (c cell) judgeWrite(o *outcome, before state, known facts, got member) {
 	unknown := errors.Is(o.err, memberships.ErrOutcomeUnknown)
 	ended := errors.Is(o.err, context.Canceled) || errors.Is(o.err, context.DeadlineExceeded)
 	switch {
-	case o.seen.Effects > 1:
-		o.add(silentLoss, "%d effects of one call", o.seen.Effects)
+	case o.observed.Effects > 1:
+		o.add(silentLoss, "%d effects of one call", o.observed.Effects)
 	case o.err == nil && o.after.String() != wanted.String():
 		o.add(silentLoss, "success, and the state is %s", o.after)
 	case o.err == nil && c.op == Add && got != member{known.newcomer, c.of.member},
 		o.err == nil && c.op == Update && got != member{known.insider, c.of.manager}:
 		o.add(silentLoss, "success, and the answer is about %+v", got)
-	case unknown && !ended && o.seen.Visible:
+	case unknown && !ended && o.observed.Visible:
 		o.add(silentLoss, "the outcome could have been read back: %v", o.err)
 	case o.err != nil && !unknown && o.after.String() != before.String():
 		o.add(falseFailure, "failed, and the state is %s: %v", o.after, o.err)
@@ -245,29 +245,29 @@ func (c cell) judgeWrite(o *outcome, before state, known facts, got member) {
 	}
 }
 
-// bounds looks at time, memory and what was left open.
+// bounds checks time, memory and open resources.
 func (c cell) bounds(o *outcome) {
-	if o.took > patience || o.seen.Endless {
-		o.add(hang, "%v and %d requests", o.took, o.seen.Tries)
+	if o.took > hangLimit || o.observed.Endless {
+		o.add(hang, "%v and %d requests", o.took, o.observed.Tries)
 	}
-	if o.seen.Body > maxBody+1 {
-		o.add(memory, "%d bytes of one body were read", o.seen.Body)
+	if o.observed.Body > maxBody+1 {
+		o.add(memory, "%d bytes of one body were read", o.observed.Body)
 	}
-	if o.seen.Wire > maxBody+maxHeaders+slack {
-		o.add(memory, "%d bytes of one answer were taken", o.seen.Wire)
+	if o.observed.Wire > maxBody+maxHeaders+slack {
+		o.add(memory, "%d bytes of one answer were taken", o.observed.Wire)
 	}
-	if o.seen.Open != 0 {
-		o.add(leak, "%d bodies were not closed", o.seen.Open)
+	if o.observed.Open != 0 {
+		o.add(leak, "%d bodies were not closed", o.observed.Open)
 	}
-	if o.seen.Left != 0 {
-		o.add(leak, "%d connections were left open", o.seen.Left)
+	if o.observed.Left != 0 {
+		o.add(leak, "%d connections were left open", o.observed.Left)
 	}
-	if len(o.seen.Foreign) > 0 {
-		o.add(leak, "another host was asked: %q", o.seen.Foreign)
+	if len(o.observed.Foreign) > 0 {
+		o.add(leak, "another host was asked: %q", o.observed.Foreign)
 	}
 }
 
-// expectations holds the outcome against the fault's own entry.
+// expectations checks the fault's own expectations.
 func (c cell) expectations(o *outcome) {
 	x := &c.fault.Expect
 	want := x.At(c.op, c.place)
@@ -282,20 +282,20 @@ func (c cell) expectations(o *outcome) {
 	if kind := kinds[x.Kind]; kind != nil && want == "fails" && o.err != nil && !unknown && !errors.Is(o.err, kind) {
 		o.add(unexpected, "got %v, want %v", o.err, kind)
 	}
-	if x.MinWait.Set && o.seen.Struck > 0 && o.took < x.MinWait.Duration {
+	if x.MinWait.Set && o.observed.Struck > 0 && o.took < x.MinWait.Duration {
 		o.add(unexpected, "it waited for %v, less than asked", o.took)
 	}
 	if x.MaxWait.Set && o.took > x.MaxWait.Duration {
 		o.add(unexpected, "it waited for %v", o.took)
 	}
-	if x.MaxRequests != nil && o.seen.Struck > *x.MaxRequests {
-		o.add(unexpected, "%d requests", o.seen.Struck)
+	if x.MaxRequests != nil && o.observed.Struck > *x.MaxRequests {
+		o.add(unexpected, "%d requests", o.observed.Struck)
 	}
 }
 
-// met reports whether the client met the fault: one that never came cannot fail it.
+// met reports whether the fault reached the client.
 func (o *outcome) met(c cell) bool {
-	return o.seen.Struck > 0 || c.fault.Cancel.Set && c.fault.Cancel.Duration == 0
+	return o.observed.Struck > 0 || c.fault.Cancel.Set && c.fault.Cancel.Duration == 0
 }
 
 var kinds = map[string]error{
@@ -307,10 +307,10 @@ var kinds = map[string]error{
 	"Canceled": context.Canceled, "DeadlineExceeded": context.DeadlineExceeded,
 }
 
-// secrets looks for the credentials, in all forms, wherever they must not be.
+// secrets searches errors, logs and hooks for credentials in every form.
 func (c cell) secrets(o *outcome, log, hooks string) {
-	sinks := map[string]string{"the log": log, "the hooks": hooks, "another host": strings.Join(o.seen.Foreign, "\n"), "the error's values": dump(o.err)}
-	if log == "" && o.seen.Tries > 0 {
+	sinks := map[string]string{"the log": log, "the hooks": hooks, "another host": strings.Join(o.observed.Foreign, "\n"), "the error's values": dump(o.err)}
+	if log == "" && o.observed.Tries > 0 {
 		o.add(unexpected, "nothing is in the log")
 	}
 	for i, err := range chain(o.err) {
@@ -320,7 +320,7 @@ func (c cell) secrets(o *outcome, log, hooks string) {
 		b, _ := json.Marshal(err)
 		sinks[fmt.Sprintf("the JSON of error %d", i)] = string(b)
 		sinks[fmt.Sprintf("the log value of error %d", i)] = slog.AnyValue(err).Resolve().String()
-		if e, ok := err.(*memberships.Error); ok { //nolint:errorlint // every error of the tree is looked at by itself
+		if e, ok := err.(*memberships.Error); ok { //nolint:errorlint // every error of the tree is checked by itself
 			sinks[fmt.Sprintf("the body of error %d", i)] = string(e.Body)
 		}
 	}
@@ -335,17 +335,17 @@ func (c cell) secrets(o *outcome, log, hooks string) {
 	}
 }
 
-// needles are the credentials of a cell as they could be found, in small letters.
+// needles returns the credentials of a cell in lower case, by description.
 func (c cell) needles(o *outcome) map[string]string {
 	out := map[string]string{}
-	for i, credential := range append([]string{wrappertest.Canary, secretKey}, o.seen.Credentials...) {
+	for i, credential := range append([]string{wrappertest.Canary, secretKey}, o.observed.Credentials...) {
 		name := func(form string) string { return fmt.Sprintf("%s of %d", form, i) }
 		for form, f := range forms {
 			out[name(form)] = strings.ToLower(f(credential))
 		}
 		out[name("the beginning")] = strings.ToLower(credential[:10])
 		out[name("the end")] = strings.ToLower(credential[len(credential)-10:])
-		for shift := range 3 { // without the characters that what is around it has a part in
+		for shift := range 3 { // without the characters that depend on the surrounding text
 			b := base64.RawStdEncoding.EncodeToString([]byte(strings.Repeat("x", shift) + credential))
 			b = strings.ToLower(b[4 : len(b)-4])
 			out[name(fmt.Sprint("base64, shifted by ", shift))] = b
@@ -355,7 +355,7 @@ func (c cell) needles(o *outcome) map[string]string {
 	return out
 }
 
-// dump is every text that an error holds, in fields that are not exported too.
+// dump returns all strings in an error, including those of unexported fields.
 func dump(err error) string {
 	var b strings.Builder
 	var walk func(v reflect.Value, deep int)
@@ -391,13 +391,13 @@ func dump(err error) string {
 	return b.String()
 }
 
-// chain is err and everything below it.
+// chain returns err and all errors that it wraps.
 func chain(err error) []error {
 	if err == nil {
 		return nil
 	}
 	out := []error{err}
-	switch e := err.(type) { //nolint:errorlint // every error of the tree is looked at by itself
+	switch e := err.(type) { //nolint:errorlint // every error of the tree is checked by itself
 	case interface{ Unwrap() error }:
 		out = append(out, chain(e.Unwrap())...)
 	case interface{ Unwrap() []error }:
@@ -408,7 +408,7 @@ func chain(err error) []error {
 	return out
 }
 
-// fresh is a token source that never gives the same token twice.
+// fresh is a token source that returns a new token each time.
 type fresh struct{ n atomic.Int64 }
 
 func (f *fresh) Token() (*oauth2.Token, error) {

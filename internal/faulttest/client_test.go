@@ -14,11 +14,11 @@ import (
 	"github.com/memberships-go/memberships/option"
 )
 
-// member is one in a group, in the provider's own words.
+// member is a member in a provider's own words.
 type member struct{ id, role string }
 
-// client does what the matrix does with one group: it lists it, reads the insider,
-// adds the newcomer, promotes the insider and removes the insider.
+// client performs the matrix's operations on one group: it lists the group, reads the
+// insider, adds the newcomer, updates the insider and removes the insider.
 type client interface {
 	list(context.Context) iter.Seq2[member, error]
 	get(context.Context) (member, error)
@@ -27,19 +27,20 @@ type client interface {
 	remove(context.Context) error
 }
 
-// facts are the ids that the emulator gives, the same in each.
+// facts are ids of the emulator's seed data.
 type facts struct {
-	// group is the group; insider and newcomer are people; membership is the insider's.
+	// group is the group's id; insider and newcomer are people; membership is the
+	// insider's.
 	group, insider, newcomer, membership string
 }
 
-// adapter is one provider's wrapper.
+// adapter adapts a provider's wrapper to the matrix.
 type adapter struct {
 	name, host string
-	// find looks the ids up.
+	// find looks up the ids.
 	find func(context.Context, ...option.Option) (facts, error)
 	open func(facts, ...option.Option) (client, error)
-	// member and manager are the roles after add and update.
+	// member is the role after add, manager the role after update.
 	member, manager string
 	known           func() (facts, error)
 }
@@ -64,7 +65,7 @@ func init() {
 	}
 }
 
-// The people of the matrix: nine in the group, one outside.
+// People of the matrix: nine members and one other person.
 const (
 	insiderMail  = "donald@example.com"
 	newcomerMail = "niklaus@example.com"
@@ -90,12 +91,12 @@ func newEmulator() (*emulator.Emulator, error) {
 	return emulator.New(emulator.WithState("cell", []byte(b.String())))
 }
 
-// clean are the options of a client that meets no fault.
+// clean returns the options of a client without a fault.
 func clean(e *emulator.Emulator) []option.Option {
 	return []option.Option{option.WithHTTPClient(e.Client()), option.WithToken("clean")}
 }
 
-// state is who is in the group, by id.
+// state maps the ids of the group's members to their roles.
 type state map[string]string
 
 func read(c client) (state, error) {
@@ -117,7 +118,7 @@ func (s state) String() string {
 	return b.String()
 }
 
-// wanted is the state after op.
+// wanted returns the state after op.
 func (a *adapter) wanted(before state, f facts, op string) state {
 	after := maps.Clone(before)
 	switch op {
@@ -131,7 +132,7 @@ func (a *adapter) wanted(before state, f facts, op string) state {
 	return after
 }
 
-// do runs one operation that is not a listing.
+// do runs an operation other than a list.
 func do(ctx context.Context, c client, op string) (member, error) {
 	switch op {
 	case Get:
@@ -144,7 +145,7 @@ func do(ctx context.Context, c client, op string) (member, error) {
 	return member{}, c.remove(ctx)
 }
 
-// each maps the items of a listing.
+// each converts the items of a list.
 func each[T any](seq iter.Seq2[*T, error], f func(*T) member) iter.Seq2[member, error] {
 	return func(yield func(member, error) bool) {
 		for item, err := range seq {
@@ -159,7 +160,7 @@ func each[T any](seq iter.Seq2[*T, error], f func(*T) member) iter.Seq2[member, 
 	}
 }
 
-// first returns the first item that fits.
+// first returns the first item that fits accepts.
 func first[T any](seq iter.Seq2[*T, error], fits func(*T) bool) (*T, error) {
 	for item, err := range seq {
 		if err != nil {

@@ -1,9 +1,9 @@
-// Package faulttest proves that no fault loses data: it runs every fault of
-// testdata/faults.json against every operation of every provider, over connections in
-// memory and in virtual time, and asks the emulator what became of it.
+// Package faulttest checks that no fault loses data. It runs every fault of
+// testdata/faults.json with every operation of every provider, over in-memory connections
+// and in virtual time, and compares the results with the emulator's state.
 //
-// The faults are data, described in testdata/faults.md, so that others can run them
-// against another client.
+// The faults are data, described in testdata/faults.md, so that another client can be
+// tested with them.
 package faulttest
 
 import (
@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// Operations on one group: three of them write.
+// Operations on one group; the last three write.
 const (
 	List   = "list"
 	Get    = "get"
@@ -27,11 +27,11 @@ const (
 // Ops are all operations.
 var Ops = []string{List, Get, Add, Update, Remove}
 
-// Writes reports whether an operation changes something.
+// Writes reports whether an operation writes.
 func Writes(op string) bool { return op != List && op != Get }
 
-// Where a fault strikes: one page of a listing or all of them; a write alone, or also
-// the reads that find out what became of it.
+// Places of a fault: one page of a list or all pages; writes alone, or also the reads
+// that determine their outcome.
 const (
 	FirstPage     = "first page"
 	SecondPage    = "second page"
@@ -42,7 +42,7 @@ const (
 	WriteAndReads = "write and reads"
 )
 
-// Places are those of an operation.
+// Places returns the places of an operation.
 func Places(op string) []string {
 	switch {
 	case op == List:
@@ -53,92 +53,94 @@ func Places(op string) []string {
 	return []string{WriteAlone, WriteAndReads}
 }
 
-// Catalogue is the file.
+// Catalogue is the content of faults.json.
 type Catalogue struct {
 	Format    int                  `json:"format"`
 	Providers map[string]*Provider `json:"providers"`
 	Faults    []*Fault             `json:"faults"`
 }
 
-// Provider names what mutations look for in a provider's answers.
+// Provider locates the values of a provider's responses that mutations change.
 type Provider struct {
-	// Items is the list of a page; ID the path to the id of an item.
+	// Items is the array of a page, ID the path to an item's id.
 	Items string `json:"items"`
 	ID    string `json:"id"`
 	// Size, Cursor and Offset are query parameters.
 	Size   string `json:"size"`
 	Cursor string `json:"cursor"`
 	Offset string `json:"offset"`
-	// Next is the field that holds the next cursor; Link the parameter of the Link
-	// header's target that does.
+	// Next is the field with the next cursor, Link the parameter in the Link header's
+	// target with it.
 	Next string `json:"next"`
 	Link string `json:"link"`
-	// Total is the field that counts the whole listing.
+	// Total is the field with the total of a list.
 	Total string `json:"total"`
 }
 
-// Fault is one thing that goes wrong.
+// Fault is one entry of the catalogue.
 type Fault struct {
 	Name      string   `json:"name"`
 	Catalogue int      `json:"catalogue"`
 	About     string   `json:"about"`
 	Providers []string `json:"providers"`
 	Ops       []string `json:"ops"`
-	// Times is how often it strikes the same request, 0 for ever.
+	// Times is the number of attempts of one request that fail, 0 for all.
 	Times  int    `json:"times"`
 	Do     Action `json:"do"`
 	Expect Expect `json:"expect"`
-	// Undetectable excuses cells whose answer is a good one that does not tell the truth.
+	// Undetectable lists cells whose response is valid but false, so that no client can
+	// notice.
 	Undetectable []Excuse `json:"undetectable"`
-	// Credentials is "refreshable" if the client can get another token.
+	// Credentials is "refreshable" if the client can get a new token.
 	Credentials string `json:"credentials"`
-	// Cancel and Deadline are after what time the caller gives up.
+	// Cancel and Deadline are the times after which the caller gives up.
 	Cancel   Duration `json:"cancel"`
 	Deadline Duration `json:"deadline"`
-	// Symptom names the faults of the lost-write test.
+	// Symptom groups the faults of the lost-write test.
 	Symptom string `json:"symptom"`
 }
 
-// Action is what is done, in the order of its fields.
+// Action is the effect of a fault, in the order of its fields.
 type Action struct {
-	// Dial fails the connection: nothing is ever sent.
+	// Dial fails the connection before anything is sent.
 	Dial string `json:"dial"`
-	// Request asks the provider something else than the client did.
+	// Request replaces the request that reaches the provider.
 	Request string `json:"request"`
-	// Status, Headers, Body and Fill make an answer. Without a status and with Real the
-	// provider's own answer is the base.
+	// Status, Headers, Body and Fill define a response. Without a status, or with Real,
+	// the provider's own response is the base.
 	Status    int         `json:"status"`
 	Real      bool        `json:"real"`
 	Headers   [][2]string `json:"headers"`
 	Body      string      `json:"body"`
 	Fill      string      `json:"fill"`
 	FillBytes int64       `json:"fill_bytes"`
-	// Applied carries the request out though its answer is another one.
+	// Applied carries the request out although the response differs.
 	Applied bool `json:"applied"`
-	// Late carries the request out after a while, whatever was answered.
+	// Late carries the request out after a delay, whatever the response is.
 	Late Duration `json:"late"`
-	// Client is a transport of the caller's that goes wrong, whatever its context says.
+	// Client is a fault of the caller's transport, which ignores its context.
 	Client string `json:"client"`
-	// StaleReads is how many reads after a write still see what was before it.
+	// StaleReads is the number of reads after a write that return the old state.
 	StaleReads int `json:"stale_reads"`
-	// Mutate changes the body, At a fraction of it.
+	// Mutate names a change of the body, At a fraction of its length.
 	Mutate string  `json:"mutate"`
 	At     float64 `json:"at"`
 	Gzip   bool    `json:"gzip"`
-	// Wire breaks the connection or the protocol, After "request", "headers" or "half".
+	// Wire breaks the connection or the protocol. After is "request", "headers" or
+	// "half".
 	Wire  string `json:"wire"`
 	After string `json:"after"`
-	// HTTP2 makes the connection one of HTTP/2, which has wires of its own.
+	// HTTP2 selects an HTTP/2 connection, which has wire faults of its own.
 	HTTP2 bool `json:"http2"`
 }
 
-// MadeUp reports whether the answer is not the provider's.
+// MadeUp reports whether the response is not the provider's own.
 func (a *Action) MadeUp() bool {
 	return a.Dial != "" || a.Status != 0 && !a.Real || a.After == "request" || a.Wire == "dead-connection" || a.Wire == "raw"
 }
 
-// Expect is what a client owes beyond honesty: "recovers" or "fails" by operation and
-// place, an error's kind, and bounds.
+// Expect is a fault's expectations: "recovers" or "fails" by operation and place, the
+// kind of the error, and limits.
 type Expect struct {
 	List          string   `json:"list"`
 	Get           string   `json:"get"`
@@ -147,11 +149,11 @@ type Expect struct {
 	Kind          string   `json:"kind"`
 	MinWait       Duration `json:"min_wait"`
 	MaxWait       Duration `json:"max_wait"`
-	// MaxRequests bounds how often the struck requests are sent in all.
+	// MaxRequests is the maximum number of requests that meet the fault.
 	MaxRequests *int `json:"max_requests"`
 }
 
-// At returns what is expected of an operation at a place.
+// At returns the expectation for an operation at a place.
 func (e *Expect) At(op, place string) string {
 	switch {
 	case op == List:
@@ -164,42 +166,42 @@ func (e *Expect) At(op, place string) string {
 	return e.WriteAndReads
 }
 
-// Excuse names operations of providers, all where it names none.
+// Excuse names providers and operations; none means all.
 type Excuse struct {
 	Providers []string `json:"providers"`
 	Ops       []string `json:"ops"`
 	Why       string   `json:"why"`
 }
 
-// Excused reports whether no client could tell.
+// Excused reports whether the fault is undetectable for an operation of a provider.
 func (f *Fault) Excused(provider, op string) bool {
 	return slices.ContainsFunc(f.Undetectable, func(e Excuse) bool {
 		return has(e.Providers, provider) && has(e.Ops, op)
 	})
 }
 
-// Applies reports whether f goes with an operation of a provider.
+// Applies reports whether the fault applies to an operation of a provider.
 func (f *Fault) Applies(provider, op string) bool {
 	return has(f.Providers, provider) && has(f.Ops, op)
 }
 
 func has(list []string, s string) bool { return len(list) == 0 || slices.Contains(list, s) }
 
-// Duration is a time.Duration in its text form; "" is not set.
+// Duration is a time.Duration in text form; "" means unset.
 type Duration struct {
 	time.Duration
 	Set bool
 }
 
-// UnmarshalText reads "7s".
+// UnmarshalText parses a duration such as "7s".
 func (d *Duration) UnmarshalText(b []byte) (err error) {
 	d.Duration, err = time.ParseDuration(string(b))
 	d.Set = true
 	return err
 }
 
-// Load reads a catalogue. What it does not know is an error: a misspelt field would
-// make a fault that never strikes.
+// Load reads a catalogue. An unknown field is an error, because a misspelt one would
+// disable its fault.
 func Load(file string) (*Catalogue, error) {
 	b, err := os.ReadFile(file)
 	if err != nil {

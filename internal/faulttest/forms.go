@@ -13,7 +13,7 @@ import (
 	"strings"
 )
 
-// forms are the ways in which an answer repeats a credential.
+// forms are the encodings in which a response may repeat a credential.
 var forms = map[string]func(string) string{
 	"plain":         func(s string) string { return s },
 	"host":          lower,
@@ -45,10 +45,10 @@ var forms = map[string]func(string) string{
 	"hex": func(s string) string { return hex.EncodeToString([]byte(s)) },
 }
 
-// half is all credentials without the end of the last one.
+// half is the form without the second half of the last credential.
 const half = "half"
 
-// everyByte is every byte of s in a format.
+// everyByte formats every byte of s.
 func everyByte(s, format string) string {
 	var b strings.Builder
 	for i := range len(s) {
@@ -65,10 +65,10 @@ func quoted(s string) string {
 func lower(s string) string { return strings.ToLower(s) }
 func upper(s string) string { return strings.ToUpper(s) }
 
-// formOf finds {credentials} and {credentials|form}.
+// formOf matches {credentials} and {credentials|form}.
 var formOf = regexp.MustCompile(`\{credentials(?:\|([a-z0-9-]+))?\}`)
 
-// expandForms puts all credentials, each in a form, into a text.
+// expandForms replaces the placeholders of a text with the credentials in their form.
 func expandForms(text string, credentials []string) string {
 	return formOf.ReplaceAllStringFunc(text, func(name string) string {
 		f := forms["plain"]
@@ -90,7 +90,7 @@ func expandForms(text string, credentials []string) string {
 	})
 }
 
-// unknownForm is a form that a fault names and that there is not.
+// unknownForm returns the first unknown form that a fault names, "" if there is none.
 func unknownForm(a *Action) string {
 	texts := []string{a.Body}
 	for _, h := range a.Headers {
@@ -104,7 +104,7 @@ func unknownForm(a *Action) string {
 	return ""
 }
 
-// credentialsOf are those of a request, the token first.
+// credentialsOf returns the credentials of a request, the token first.
 func credentialsOf(req *http.Request) []string {
 	q := req.URL.Query()
 	token := strings.TrimPrefix(req.Header.Get("Authorization"), "Bearer ")

@@ -32,7 +32,7 @@ func findChat(ctx context.Context, opts ...option.Option) (f facts, err error) {
 	if err != nil {
 		return f, err
 	}
-	// There is no directory: the newcomer's id shows when they are in.
+	// Google Chat has no directory, so the newcomer's id comes from adding the newcomer.
 	n, err := c.Memberships.Create(ctx, group.Name, googlechat.UserMember(newcomerMail), googlechat.CreateMembershipParams{})
 	if err != nil {
 		return f, err
@@ -41,7 +41,7 @@ func findChat(ctx context.Context, opts ...option.Option) (f facts, err error) {
 }
 
 func chatMember(m *googlechat.Membership) member {
-	// The membership's own name is its key, and must be that of its member.
+	// The name of the membership is its key and must match its member.
 	if !strings.HasSuffix(m.Name, "/members/"+strings.TrimPrefix(m.Member.Name, "users/")) {
 		return member{m.Name, string(m.Role)}
 	}

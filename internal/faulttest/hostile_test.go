@@ -21,7 +21,7 @@ import (
 	"github.com/memberships-go/memberships/wrappers/webex"
 )
 
-// sent is a transport that keeps requests and answers none.
+// sent is a transport that records requests and sends no response.
 type sent struct {
 	requests []*http.Request
 	bodies   []string
@@ -41,8 +41,8 @@ func (s *sent) options() []option.Option {
 	return []option.Option{option.WithHTTPClient(&http.Client{Transport: s}), option.WithToken("token")}
 }
 
-// idCalls are the parameters that hold an id and do not stand in a path; the suite of
-// wrappertest tries those that do.
+// idCalls are the calls with an id outside the path. The suite of wrappertest covers the
+// ids in paths.
 var idCalls = []struct {
 	name string
 	do   func(ctx context.Context, id string, opts []option.Option) error
@@ -159,8 +159,8 @@ func drain[T any](seq func(func(*T, error) bool)) error {
 	return nil
 }
 
-// TestHostileIDs: an id in a query, a filter, a header or a body arrives as it is, or
-// is refused before anything is sent.
+// TestHostileIDs checks that an id in a query, a filter, a header or a body arrives
+// unchanged, or is rejected before a request.
 func TestHostileIDs(t *testing.T) {
 	ids := wrappertest.IDs()
 	if len(ids) < 40 {
@@ -169,7 +169,7 @@ func TestHostileIDs(t *testing.T) {
 	arrived := 0
 	for _, call := range idCalls {
 		good := new(sent)
-		_ = call.do(t.Context(), "a@b.example", good.options()) // where addresses are ids
+		_ = call.do(t.Context(), "a@b.example", good.options()) // addresses are ids here
 		if len(good.requests) != 1 {
 			good = new(sent)
 			if err := call.do(t.Context(), "good", good.options()); len(good.requests) != 1 {
@@ -200,7 +200,7 @@ func TestHostileIDs(t *testing.T) {
 	}
 }
 
-// shape is a request without its values.
+// shape returns a request without its values.
 func shape(req *http.Request) string {
 	var names []string
 	for name, v := range req.URL.Query() {
@@ -210,7 +210,7 @@ func shape(req *http.Request) string {
 	return req.Method + " " + req.URL.Host + req.URL.EscapedPath() + "?" + strings.Join(names, "&") + "#" + req.URL.EscapedFragment()
 }
 
-// values are all that a provider would read from a request.
+// values returns all values that a provider would read from a request.
 func values(req *http.Request, body string) []string {
 	var out []string
 	for _, v := range req.URL.Query() {
@@ -228,7 +228,7 @@ func values(req *http.Request, body string) []string {
 	return out
 }
 
-// literal reads the text of a filter that is one comparison with one text.
+// literal returns the string of a filter that is one comparison with one string.
 func literal(filter string) string {
 	_, text, ok := strings.Cut(filter, ` == "`)
 	text, ok2 := strings.CutSuffix(text, `"`)
@@ -239,7 +239,7 @@ func literal(filter string) string {
 	for i := 0; i < len(text); i++ {
 		switch {
 		case text[i] == '"':
-			return "" // the text ends here, and something follows
+			return "" // the string ends here, but the filter goes on
 		case strings.HasPrefix(text[i:], `\u`) && len(text) >= i+6:
 			n, err := strconv.ParseUint(text[i+2:i+6], 16, 16)
 			if err != nil {
@@ -274,8 +274,8 @@ func texts(v any) []string {
 	return out
 }
 
-// Clerk's DELETE of the membership of user ".." would be a DELETE of the organization,
-// if the dots were taken for a path.
+// Clerk's DELETE of the membership of user ".." would delete the organization if a server
+// resolved the dots.
 func TestDotDotDoesNotDeleteAnOrganization(t *testing.T) {
 	for _, user := range []string{"..", ".", "", "../", "..%2f", "x/../.."} {
 		s := new(sent)

@@ -14,13 +14,12 @@ import (
 	"golang.org/x/net/http2/hpack"
 )
 
-// wires2 are the ways to break a connection of HTTP/2. The resets end one stream, the
-// goaways the connection; goaway-before says that the request was not processed,
-// goaway-after that it may have been.
+// wires2 are the wire faults of HTTP/2. Resets end one stream, goaways the connection.
+// With goaway-before the request was not processed, with goaway-after it may have been.
 var wires2 = []string{"", "dead-connection", "reset-stream", "cancel-stream", "refused-stream", "protocol-error", "goaway-before", "goaway-after", "goaway-calm", "eof"}
 
-// newHTTP2Transport returns a transport for connections of HTTP/2 without TLS, with the
-// health checks of the module's own.
+// newHTTP2Transport returns a transport for HTTP/2 without TLS, with the module's health
+// checks.
 func newHTTP2Transport(n *Network) *http.Transport {
 	t := &http.Transport{
 		DialContext: func(ctx context.Context, _, addr string) (net.Conn, error) {
@@ -34,7 +33,7 @@ func newHTTP2Transport(n *Network) *http.Transport {
 	return t
 }
 
-// connection2 is the server's side of a connection of HTTP/2.
+// connection2 is the server side of an HTTP/2 connection.
 type connection2 struct {
 	c      *pipe
 	framer *http2.Framer
@@ -42,8 +41,8 @@ type connection2 struct {
 	enc    *hpack.Encoder
 }
 
-// queue writes from a goroutine of its own. The client may be writing too, and a pipe has
-// no buffer.
+// queue writes from its own goroutine, because the client may be writing too and a pipe
+// has no buffer.
 type queue struct {
 	writes chan []byte
 	done   chan struct{}
@@ -68,19 +67,19 @@ func (q *queue) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// close returns when everything is written.
+// close waits until everything is written.
 func (q *queue) close() {
 	close(q.writes)
 	<-q.done
 }
 
-// request2 is a request that has not been read to its end.
+// request2 is a request that is not read to its end yet.
 type request2 struct {
 	*http.Request
 	body bytes.Buffer
 }
 
-// serveHTTP2 answers the requests of one connection, one after the other.
+// serveHTTP2 answers the requests of one connection in order.
 func (n *Network) serveHTTP2(c *pipe) {
 	preface := make([]byte, len(http2.ClientPreface))
 	if _, err := io.ReadFull(c.server, preface); err != nil {
@@ -88,7 +87,7 @@ func (n *Network) serveHTTP2(c *pipe) {
 	}
 	out := newQueue(c.server)
 	defer func() {
-		go func() { _, _ = io.Copy(io.Discard, c.server) }() // the client may be in mid-write
+		go func() { _, _ = io.Copy(io.Discard, c.server) }() // the client may be writing
 		out.close()
 	}()
 	s := &connection2{c: c, framer: http2.NewFramer(out, c.server)}
@@ -141,11 +140,11 @@ func (n *Network) serveHTTP2(c *pipe) {
 	}
 }
 
-// requestOf makes a request of its headers.
+// requestOf converts a request's headers into a request.
 func requestOf(f *http2.MetaHeadersFrame) *http.Request {
 	req, err := http.NewRequest(f.PseudoValue("method"), "https://"+f.PseudoValue("authority")+f.PseudoValue("path"), http.NoBody)
 	if err != nil {
-		panic(err) // net/http has sent it
+		panic(err) // net/http sent it, so it is valid
 	}
 	for _, h := range f.RegularFields() {
 		req.Header.Add(h.Name, h.Value)
@@ -179,7 +178,7 @@ func (w *writer2) headers(r *reply) bool {
 }
 
 func (w *writer2) data(b []byte, end bool) bool {
-	const most = 16 << 10 // of one frame
+	const most = 16 << 10 // bytes in one frame
 	for len(b) > most {
 		if w.s.framer.WriteData(w.id, false, b[:most]) != nil {
 			return false

@@ -7,13 +7,12 @@ import (
 	"github.com/memberships-go/memberships"
 )
 
-// symptoms is how many ways there are to lose an answer.
+// symptoms is the number of symptoms in the catalogue.
 const symptoms = 13
 
-// TestLostWrites loses the answers of writes that were carried out and of writes that
-// were not, with the same symptoms. Where the state shows the effect, the call ends as if
-// nothing had been lost; where it does not, or cannot be read, it says that nobody knows.
-// It never has two effects.
+// TestLostWrites loses the responses of writes, carried out or not, with the same
+// symptoms. If reads show the effect, the call succeeds. If they do not, or fail, the
+// error is ErrOutcomeUnknown. A write never has two effects.
 func TestLostWrites(t *testing.T) {
 	catalogue := load(t)
 	found := map[string]int{}
@@ -54,31 +53,31 @@ func TestLostWrites(t *testing.T) {
 
 func name(c cell, what string) string { return c.String() + ", " + what }
 
-// lostOnce loses one answer: the call succeeds all the same, with one effect.
+// lostOnce loses one response; the call succeeds with one effect.
 func lostOnce(t *testing.T, c cell) {
 	o := run(t, c)
-	if o.err != nil || o.seen.Effects != 1 || len(o.found[silentLoss]) > 0 {
-		t.Errorf("%s: %d effects: %v %v", name(c, "once"), o.seen.Effects, o.err, o.found[silentLoss])
+	if o.err != nil || o.observed.Effects != 1 || len(o.found[silentLoss]) > 0 {
+		t.Errorf("%s: %d effects: %v %v", name(c, "once"), o.observed.Effects, o.err, o.found[silentLoss])
 	}
 }
 
-// lostAlways loses the answer of every attempt: the state tells whether it was carried out,
-// and where it was not, it may still be.
+// lostAlways loses the response of every attempt. Reads show a write that was carried
+// out; one that was not may still be pending.
 func lostAlways(t *testing.T, c cell) {
 	o := run(t, c)
 	effects, failed := 0, true
 	if c.fault.Do.Applied {
 		effects, failed = 1, false
 	}
-	if o.seen.Effects != effects || errors.Is(o.err, memberships.ErrOutcomeUnknown) != failed || (o.err != nil) != failed || len(o.found[silentLoss]) > 0 {
-		t.Errorf("%s: %d effects: %v %v", name(c, "always"), o.seen.Effects, o.err, o.found[silentLoss])
+	if o.observed.Effects != effects || errors.Is(o.err, memberships.ErrOutcomeUnknown) != failed || (o.err != nil) != failed || len(o.found[silentLoss]) > 0 {
+		t.Errorf("%s: %d effects: %v %v", name(c, "always"), o.observed.Effects, o.err, o.found[silentLoss])
 	}
 }
 
-// lostBlind loses the answers of reads too: nobody knows, and the error says so.
+// lostBlind loses the responses of reads too, so the outcome is unknown.
 func lostBlind(t *testing.T, c cell) {
 	o := run(t, c)
-	if !errors.Is(o.err, memberships.ErrOutcomeUnknown) || o.seen.Effects > 1 || len(o.found[silentLoss]) > 0 {
-		t.Errorf("%s: %d effects: %v %v", name(c, "nothing can be read"), o.seen.Effects, o.err, o.found[silentLoss])
+	if !errors.Is(o.err, memberships.ErrOutcomeUnknown) || o.observed.Effects > 1 || len(o.found[silentLoss]) > 0 {
+		t.Errorf("%s: %d effects: %v %v", name(c, "nothing can be read"), o.observed.Effects, o.err, o.found[silentLoss])
 	}
 }

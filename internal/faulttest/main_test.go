@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestMain silences net/http, which reports what a faulty server sends too much of to
-// the standard logger.
+// TestMain silences the standard logger, to which net/http reports surplus data of a
+// faulty server.
 func TestMain(m *testing.M) {
 	log.SetOutput(io.Discard)
 	os.Exit(m.Run())

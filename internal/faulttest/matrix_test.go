@@ -16,7 +16,7 @@ import (
 
 const (
 	file = "../../testdata/faults.json"
-	// minCells is how many cells there must be.
+	// minCells is the minimum number of cells.
 	minCells = 2500
 )
 
@@ -29,12 +29,12 @@ func load(t *testing.T) *Catalogue {
 	return c
 }
 
-// tally counts over all cells.
+// tally counts problems over all cells.
 type tally struct {
 	mu                     sync.Mutex
 	cells, struck, excused int
 	found                  [problems]int
-	listed                 map[string]int // problems by fault, so that one does not hide the others
+	listed                 map[string]int // problems by fault, capped so that one fault does not hide others
 }
 
 func (y *tally) count(t *testing.T, c cell, o outcome) {
@@ -42,7 +42,7 @@ func (y *tally) count(t *testing.T, c cell, o outcome) {
 	y.mu.Lock()
 	defer y.mu.Unlock()
 	y.cells++
-	if o.seen.Struck > 0 {
+	if o.observed.Struck > 0 {
 		y.struck++
 	}
 	if o.excused {
@@ -62,11 +62,11 @@ func (y *tally) count(t *testing.T, c cell, o outcome) {
 	}
 }
 
-// seed chooses the cells of a sample.
+// seed selects the cells of a sample.
 const seed = "1"
 
-// sampled reports whether a run has the cell: half of them have to do, chosen by their
-// names, unless it is make deep or FAULT names the fault.
+// sampled reports whether a run includes the cell: half of the cells, selected by name,
+// or all under make deep or if FAULT names the fault.
 func (c cell) sampled() bool {
 	if deeptest.Enabled() || os.Getenv("FAULT") != "" {
 		return true
@@ -76,8 +76,8 @@ func (c cell) sampled() bool {
 	return h.Sum32()%2 == 0
 }
 
-// TestMatrix runs every fault with every operation of every provider, wherever it can
-// strike. What counts is what the emulator holds in the end.
+// TestMatrix runs every fault with every operation of every provider at every place, and
+// judges the emulator's final state.
 func TestMatrix(t *testing.T) {
 	catalogue := load(t)
 	start := time.Now()
@@ -117,7 +117,8 @@ func TestMatrix(t *testing.T) {
 	}
 }
 
-// countPages lists without a fault, and makes sure that every operation works so.
+// countPages counts the pages of a list, after checking that every operation works
+// without a fault.
 func countPages(t *testing.T, catalogue *Catalogue, a *adapter) int {
 	t.Helper()
 	none := &Fault{Name: "none"}
@@ -134,9 +135,9 @@ func countPages(t *testing.T, catalogue *Catalogue, a *adapter) int {
 			t.Fatalf("%s: %v", c, o.err)
 		}
 		if op == List {
-			pages = o.seen.Requests
-		} else if want := map[bool]int{true: 1}[Writes(op)]; o.seen.Effects != want {
-			t.Fatalf("%s: %d effects, want %d", c, o.seen.Effects, want)
+			pages = o.observed.Requests
+		} else if want := map[bool]int{true: 1}[Writes(op)]; o.observed.Effects != want {
+			t.Fatalf("%s: %d effects, want %d", c, o.observed.Effects, want)
 		}
 	}
 	if pages < 3 {
@@ -145,7 +146,8 @@ func countPages(t *testing.T, catalogue *Catalogue, a *adapter) int {
 	return pages
 }
 
-// TestCatalogue: the file says what it is about, and covers what a transport can see.
+// TestCatalogue checks that the catalogue is valid and covers every fault that a
+// transport can see.
 func TestCatalogue(t *testing.T) {
 	numbers := map[int]bool{}
 	for _, f := range load(t).Faults {
@@ -159,9 +161,8 @@ func TestCatalogue(t *testing.T) {
 	}
 }
 
-// visible are the faults of the catalogue that show on the way between client and
-// provider. The others are inside the client or the command: ids, options, webhooks,
-// plans, cassettes, iterators.
+// visible are the catalogue's kinds of fault between client and provider. The others are
+// inside the client or the command: ids, options, webhooks, plans, cassettes, iterators.
 var visible = []int{
 	1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30,
 	31, 32, 33, 34, 35, 37, 38, 39, 40, 41, 42, 45, 54, 65, 66,

@@ -10,23 +10,23 @@ import (
 	"strings"
 )
 
-// subject is the real answer that a mutation changes.
+// subject is a provider's response that a mutation changes.
 type subject struct {
 	p      *Provider
 	header http.Header
 	body   []byte
 	at     float64
-	// cursor is what the page was asked with, "" for the first; n counts answers.
+	// cursor is the cursor of the request, "" for the first page; n counts responses.
 	cursor string
 	n      int
-	// first is the cursor that led to the second page, firstItem an item of the first.
+	// first is the cursor of the second page, firstItem an item of the first page.
 	first     string
 	firstItem any
-	// root is the body's value, nil if it is not an object.
+	// root is the body's object, nil for another value.
 	root map[string]any
 }
 
-// items are those of a page; an answer about one item is a page of itself.
+// items returns the items of a page. A response with one item is a page of that item.
 func (s *subject) items() []any {
 	if list, ok := s.root[s.p.Items].([]any); ok {
 		return list
@@ -48,7 +48,7 @@ func (s *subject) one() map[string]any {
 	return s.root
 }
 
-// id returns the object that holds the id of the first item, and its name there.
+// id returns the object that contains the first item's id, and the id's key there.
 func (s *subject) id() (map[string]any, string) {
 	m := s.one()
 	path := strings.Split(s.p.ID, ".")
@@ -62,7 +62,7 @@ func (s *subject) id() (map[string]any, string) {
 	return m, name
 }
 
-// setID gives the first item another id.
+// setID returns a mutation that replaces the first item's id.
 func setID(v any) func(*subject) bool {
 	return func(s *subject) bool {
 		m, name := s.id()
@@ -74,8 +74,8 @@ func setID(v any) func(*subject) bool {
 	}
 }
 
-// markID appends text to the first id that is not what it stands for in JSON; the
-// bytes are put in its place afterwards.
+// markID replaces the first item's id with a placeholder; raw bytes replace the
+// placeholder after encoding.
 func markID(s *subject, raw string) bool {
 	m, name := s.id()
 	if m == nil {
@@ -119,7 +119,7 @@ func setTotal(v any) func(*subject) bool {
 	}
 }
 
-// setNext gives a page another next cursor.
+// setNext replaces the next cursor of a page.
 func setNext(s *subject, v any) bool {
 	switch {
 	case s.p.Link != "":
@@ -132,15 +132,14 @@ func setNext(s *subject, v any) bool {
 	return true
 }
 
-// again is the beginning of cursors that ask for a page that was given before. The
-// number makes them differ.
+// again is the prefix of cursors that repeat a page. A number makes them distinct.
 const again = "again-"
 
 func againCursor(s *subject) string {
 	return fmt.Sprintf("%s%d%s-%s", again, s.n, strings.Repeat("x", s.n%50), s.cursor)
 }
 
-// realCursor is what a cursor stands for.
+// realCursor returns the provider's cursor behind a repeated one.
 func realCursor(c string) string {
 	if rest, ok := strings.CutPrefix(c, again); ok {
 		_, c, _ = strings.Cut(rest, "-")
@@ -148,7 +147,7 @@ func realCursor(c string) string {
 	return c
 }
 
-// mutations change an answer, and report whether there was anything to change.
+// mutations change a response and report whether there was anything to change.
 var mutations = map[string]func(*subject) bool{
 	"list-missing": func(s *subject) bool {
 		had := s.hasItems()
@@ -239,7 +238,7 @@ var mutations = map[string]func(*subject) bool{
 		if !setList([]any{})(s) {
 			return false
 		}
-		setNext(s, againCursor(s)) // where cursors are counted off, the client makes them
+		setNext(s, againCursor(s)) // the client computes the cursor if the provider has offsets
 		return true
 	},
 	"ends-early": func(s *subject) bool {
@@ -317,10 +316,10 @@ var mutations = map[string]func(*subject) bool{
 	}),
 }
 
-// byteMutations change what is on the wire, after compression.
+// byteMutations change the body after compression.
 var byteMutations = []string{"flip", "cut-gzip"}
 
-// raw makes a mutation of bytes; an answer without a body stays.
+// raw returns a mutation of the body's bytes. It leaves an empty body alone.
 func raw(f func(*subject, []byte) []byte) func(*subject) bool {
 	return func(s *subject) bool {
 		if len(s.body) == 0 {
@@ -356,12 +355,13 @@ func fold(v any) any {
 func encode(v any) []byte {
 	b, err := json.Marshal(v)
 	if err != nil {
-		panic(err) // a value of maps, lists and scalars
+		panic(err) // maps, lists and scalars always marshal
 	}
 	return b
 }
 
-// decode keeps numbers as they are written; nil is not an object.
+// decodeObject parses an object and keeps numbers as text. It returns nil for any other
+// value.
 func decodeObject(b []byte) map[string]any {
 	dec := json.NewDecoder(bytes.NewReader(b))
 	dec.UseNumber()
@@ -372,7 +372,7 @@ func decodeObject(b []byte) map[string]any {
 	return m
 }
 
-// mutate changes the answer, and reports whether there was anything to change.
+// mutate applies a mutation and reports whether there was anything to change.
 func (s *subject) mutate(name string) bool {
 	s.root = decodeObject(s.body)
 	if !mutations[name](s) {

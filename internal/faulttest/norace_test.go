@@ -2,5 +2,5 @@
 
 package faulttest
 
-// step: every fault.
+// step selects every fault.
 const step = 1

@@ -14,7 +14,7 @@ type pubnubClient struct {
 	facts
 }
 
-// secretKey makes the signatures.
+// secretKey signs the requests.
 const secretKey = "sec-c-5d1e7b20canary"
 
 func newPubNub(opts []option.Option) (*pubnub.Client, error) {
@@ -49,10 +49,10 @@ func findPubNub(ctx context.Context, opts ...option.Option) (f facts, err error)
 	return facts{group: group.ID, insider: insider.ID, newcomer: newcomer.ID}, nil
 }
 
-// There are no roles: where there are some, they stand in status by agreement.
+// PubNub has no roles; by convention the status holds one.
 func pubnubMember(m *pubnub.Member) member { return member{m.User.ID, m.Status} }
 
-// The total is asked for, as Provider does.
+// The list requests the total, as Provider does.
 var withStatus = pubnub.ListMembersParams{Include: []string{pubnub.IncludeStatus}, Count: new(pubnub.CountTotal)}
 
 func (c *pubnubClient) list(ctx context.Context) iter.Seq2[member, error] {

@@ -2,5 +2,5 @@
 
 package faulttest
 
-// step: under the race detector, which is six times slower, every fourth fault has to do.
+// step selects every fourth fault, because the race detector is six times slower.
 const step = 4

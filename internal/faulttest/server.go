@@ -35,8 +35,8 @@ var (
 	}
 )
 
-// Network is all that a client can reach in one cell: the provider's host, with a
-// fault before it, and every other host, which writes down what it is sent.
+// Network is the network of one cell: the provider's host with a fault in front of it,
+// and all other hosts, which record what they receive.
 type Network struct {
 	Provider *Provider
 	// Addr is the provider's host and port.
@@ -44,55 +44,57 @@ type Network struct {
 	Fault *Fault
 	Op    string
 	Place string
-	// Pages is how many requests a listing takes without a fault.
+	// Pages is the number of requests of a list without a fault.
 	Pages int
-	// Service answers as the provider would; State is what it holds, in one text.
-	Service http.Handler
+	// Handler is the provider. State returns its state as text.
+	Handler http.Handler
 	State   func() string
-	// Stale answers as Service did at first.
+	// Stale is the provider in its initial state.
 	Stale http.Handler
 
 	transport, http2 *http.Transport
 
-	late   sync.WaitGroup // requests that are carried out later
-	closed chan struct{}  // frees what blocks
+	late   sync.WaitGroup // requests that are carried out late
+	closed chan struct{}  // unblocks what waits
 
-	mu      sync.Mutex
-	pages   map[string]int // requests of a listing, by order of appearance
-	times   map[string]int // how often each request was struck
-	conns   map[*pipe]bool
-	answers int
-	stale   int
-	wrote   bool
-	first   string // the cursor of the second page
-	item    any    // the first item of the first page
-	seen    Seen
+	mu       sync.Mutex
+	pages    map[string]int // page number by request, in order of appearance
+	times    map[string]int // number of faults by request
+	conns    map[*pipe]bool
+	answers  int
+	stale    int
+	wrote    bool
+	first    string // the cursor of the second page
+	item     any    // the first item of the first page
+	observed Observed
 }
 
-// Seen is what the network saw.
-type Seen struct {
-	// Requests counts what reached the provider, Struck what met the fault, Tries what
-	// the client sent, Effects what changed the provider's state.
+// Observed is the traffic that a Network observed.
+type Observed struct {
+	// Requests counts requests that reached the provider, Struck those that met the
+	// fault, Tries those that the client sent, and Effects the changes of the provider's
+	// state.
 	Requests, Struck, Tries, Effects int
-	// Visible says that a read after the write's effect got a good answer that shows it.
+	// Visible reports that a successful read after the write showed its effect.
 	Visible bool
-	// Foreign is what was dialled and sent elsewhere.
+	// Foreign lists connections and requests to other hosts.
 	Foreign []string
-	// Body and Wire are the most that a client took of one answer, after and before
-	// decompression.
+	// Body and Wire are the most bytes that the client read of one response, after and
+	// before decompression.
 	Body, Wire int64
-	// Credentials are those that the provider was sent.
+	// Credentials are those that the provider received.
 	Credentials []string
-	// Open counts bodies that were not closed, Left connections that stayed.
+	// Open counts unclosed bodies, Left the connections that stayed.
 	Open, Left int
-	// Endless says that the client went on far beyond reason.
+	// Endless reports that the client exceeded the limit of requests.
 	Endless bool
 }
 
-// endless is how many requests nobody needs for ten members.
+// endless is the maximum number of requests for ten members.
 const endless = 1000
 
-// NewNetwork connects n. It must be called inside the bubble that it is used in.
+// NewNetwork initializes n and returns it. Its caller must run in the synctest bubble of
+// the cell.
 func NewNetwork(n *Network) *Network {
 	n.closed = make(chan struct{})
 	n.pages, n.times, n.conns = map[string]int{}, map[string]int{}, map[*pipe]bool{}
@@ -103,20 +105,20 @@ func NewNetwork(n *Network) *Network {
 		DialTLSContext: func(ctx context.Context, _, addr string) (net.Conn, error) {
 			return n.dial(ctx, "tls "+addr)
 		},
-		MaxResponseHeaderBytes: 256 << 10, // as the module's own transport
+		MaxResponseHeaderBytes: 256 << 10, // same as the module's transport
 	}
 	n.http2 = newHTTP2Transport(n)
 	return n
 }
 
-// Seen returns what has been seen.
-func (n *Network) Seen() Seen {
+// Observed returns the observations so far.
+func (n *Network) Observed() Observed {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	return n.seen
+	return n.observed
 }
 
-// Close drops the idle connections, counts those that are left, and ends them.
+// Close drops idle connections, counts the remaining ones and closes them.
 func (n *Network) Close(wait func()) {
 	close(n.closed)
 	n.late.Wait()
@@ -129,7 +131,7 @@ func (n *Network) Close(wait func()) {
 	for c := range n.conns {
 		left = append(left, c)
 	}
-	n.seen.Left = len(left)
+	n.observed.Left = len(left)
 	n.mu.Unlock()
 	for _, c := range left {
 		_ = c.Close()
@@ -137,14 +139,14 @@ func (n *Network) Close(wait func()) {
 	}
 }
 
-// RoundTrip is the client's side: it counts, and watches the bodies.
+// RoundTrip sends a request for the client, counts it and tracks its body.
 func (n *Network) RoundTrip(req *http.Request) (*http.Response, error) {
 	n.mu.Lock()
-	n.seen.Tries++
-	if n.seen.Tries > endless {
-		n.seen.Endless = true
+	n.observed.Tries++
+	if n.observed.Tries > endless {
+		n.observed.Endless = true
 		n.mu.Unlock()
-		return nil, x509.UnknownAuthorityError{} // final: nobody tries again
+		return nil, x509.UnknownAuthorityError{} // a final error, which is not retried
 	}
 	n.mu.Unlock()
 	if n.Fault.Do.Dial != "" && n.strike(req) {
@@ -157,7 +159,7 @@ func (n *Network) RoundTrip(req *http.Request) (*http.Response, error) {
 		client = n.Fault.Do.Client
 	}
 	if client == "block" {
-		<-n.closed // whatever the context says
+		<-n.closed // ignores the context
 		return nil, errors.New("closed")
 	}
 	resp, err := n.send(req)
@@ -165,19 +167,19 @@ func (n *Network) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	n.mu.Lock()
-	n.seen.Open++
-	n.seen.Visible = n.seen.Visible && client == ""
+	n.observed.Open++
+	n.observed.Visible = n.observed.Visible && client == ""
 	n.mu.Unlock()
 	resp.Body = &watched{ReadCloser: resp.Body, n: n, client: client}
 	return resp, nil
 }
 
-// send uses the protocol of the fault.
+// send sends a request with the fault's protocol.
 func (n *Network) send(req *http.Request) (*http.Response, error) {
 	if !n.Fault.Do.HTTP2 {
 		return n.transport.RoundTrip(req)
 	}
-	plain := req.Clone(req.Context()) // net/http speaks HTTP/2 over a pipe without TLS alone
+	plain := req.Clone(req.Context()) // over a pipe, net/http speaks HTTP/2 only without TLS
 	plain.Host = cmp.Or(req.Host, req.URL.Host)
 	plain.URL.Scheme = "http"
 	if req.URL.Host+":443" == n.Addr {
@@ -188,7 +190,7 @@ func (n *Network) send(req *http.Request) (*http.Response, error) {
 
 type noDial struct{}
 
-// watched is a body that counts what is read, and that it is closed.
+// watched is a body that records the bytes read and its closing.
 type watched struct {
 	io.ReadCloser
 	n      *Network
@@ -208,7 +210,7 @@ func (w *watched) Read(b []byte) (int, error) {
 	k, err := w.ReadCloser.Read(b)
 	w.read += int64(k)
 	w.n.mu.Lock()
-	w.n.seen.Body = max(w.n.seen.Body, w.read)
+	w.n.observed.Body = max(w.n.observed.Body, w.read)
 	w.n.mu.Unlock()
 	return k, err
 }
@@ -216,19 +218,19 @@ func (w *watched) Read(b []byte) (int, error) {
 func (w *watched) Close() error {
 	w.once.Do(func() {
 		w.n.mu.Lock()
-		w.n.seen.Open--
+		w.n.observed.Open--
 		w.n.mu.Unlock()
 	})
 	return w.ReadCloser.Close()
 }
 
-// pipe is the client's end of a connection.
+// pipe is the client side of a connection.
 type pipe struct {
 	net.Conn
 	server net.Conn
 	n      *Network
-	to     string // where a foreign one leads
-	served int    // requests so far
+	to     string // destination of a connection to another host
+	served int    // number of requests so far
 
 	mu      sync.Mutex
 	failure error
@@ -248,7 +250,7 @@ func (c *pipe) Read(b []byte) (int, error) {
 func (c *pipe) Write(b []byte) (int, error) {
 	if c.to != "" {
 		c.n.mu.Lock()
-		c.n.seen.Foreign = append(c.n.seen.Foreign, string(b))
+		c.n.observed.Foreign = append(c.n.observed.Foreign, string(b))
 		c.n.mu.Unlock()
 	}
 	k, err := c.Conn.Write(b)
@@ -277,7 +279,7 @@ func (n *Network) dial(ctx context.Context, to string) (net.Conn, error) {
 	if to != "tls "+n.Addr && !(n.Fault.Do.HTTP2 && to == "tcp "+n.Addr) {
 		c.to = to
 		n.mu.Lock()
-		n.seen.Foreign = append(n.seen.Foreign, to)
+		n.observed.Foreign = append(n.observed.Foreign, to)
 		n.mu.Unlock()
 	}
 	n.mu.Lock()
@@ -316,7 +318,7 @@ func dialError(ctx context.Context, kind string) error {
 	case "proxy-down":
 		return &net.OpError{Op: "proxyconnect", Net: "tcp", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
 	case "proxy-refuses":
-		return errors.New("Forbidden") // net/http has the status of a CONNECT alone as text
+		return errors.New("Forbidden") // as net/http, which has only the status of a CONNECT
 	case "not-found":
 		return op(&net.DNSError{Err: "no such host", Name: "provider", IsNotFound: true})
 	case "temporary":
@@ -366,13 +368,13 @@ func (n *Network) strike(req *http.Request) bool {
 func (n *Network) struck(req *http.Request) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.seen.Struck++
+	n.observed.Struck++
 	if req.Method == http.MethodGet {
-		n.seen.Visible = false
+		n.observed.Visible = false
 	}
 }
 
-// key tells requests apart, but not their attempts.
+// key identifies a request; its attempts have the same key.
 func (n *Network) key(req *http.Request) string {
 	q := req.URL.Query()
 	for _, name := range []string{"auth", "timestamp", "signature", "pnsdk", "uuid"} {
@@ -396,7 +398,7 @@ func (n *Network) serve(c *pipe) {
 		if err != nil {
 			return
 		}
-		if c.to != "" { // another host would like to see more
+		if c.to != "" { // another host records more
 			w := &writer{c: c}
 			w.answer(&reply{status: 200, header: http.Header{}, body: []byte("{}"), length: 2})
 			continue
@@ -415,32 +417,32 @@ func (n *Network) serve(c *pipe) {
 func (n *Network) count(req *http.Request) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.seen.Requests++
+	n.observed.Requests++
 	for _, sent := range credentialsOf(req) {
-		if sent != "" && !slices.Contains(n.seen.Credentials, sent) {
-			n.seen.Credentials = append(n.seen.Credentials, sent)
+		if sent != "" && !slices.Contains(n.observed.Credentials, sent) {
+			n.observed.Credentials = append(n.observed.Credentials, sent)
 		}
 	}
 }
 
-// took records how many bytes of one answer the client took.
+// took records the bytes of one response that the client read.
 func (n *Network) took(bytes int64) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.seen.Wire = max(n.seen.Wire, bytes)
+	n.observed.Wire = max(n.observed.Wire, bytes)
 }
 
-// response is the server's side of one answer, in the protocol of the connection. Its
-// methods report whether the connection lives on.
+// response is the server side of one response in the connection's protocol. Its methods
+// report whether the connection stays open.
 type response interface {
 	answer(*reply) bool
-	// wire answers, broken as the action says.
+	// wire sends the response with the action's wire fault.
 	wire(*reply, *Action) bool
-	// breakOff leaves a request without an answer.
+	// breakOff ends a request without a response.
 	breakOff(wire string) bool
 }
 
-// reply is an answer before it is written.
+// reply is a response before it is sent.
 type reply struct {
 	status int
 	header http.Header
@@ -455,7 +457,7 @@ func (n *Network) respond(c *pipe, w response, req *http.Request, body []byte) b
 	if do.Dial != "" || do.Client != "" || do.Wire == "dead-connection" && c.served == 1 || !n.strike(req) {
 		r := n.carryOut(req, body)
 		if do.Dial != "" {
-			r.header.Set("Connection", "close") // the next request dials anew
+			r.header.Set("Connection", "close") // the next request opens a connection
 		}
 		return w.answer(r) && do.Dial == ""
 	}
@@ -520,7 +522,7 @@ func (n *Network) respond(c *pipe, w response, req *http.Request, body []byte) b
 	return w.wire(r, do)
 }
 
-// subject is a real answer, for a mutation.
+// subject returns the parsed response for a mutation.
 func (n *Network) subject(req *http.Request, r *reply) *subject {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -543,7 +545,7 @@ func (n *Network) subject(req *http.Request, r *reply) *subject {
 	return s
 }
 
-// another is a request for another page than was asked for.
+// another returns a request for a page other than the requested one.
 func (n *Network) another(req *http.Request, kind string) *http.Request {
 	q := req.URL.Query()
 	switch kind {
@@ -558,7 +560,7 @@ func (n *Network) another(req *http.Request, kind string) *http.Request {
 	return out
 }
 
-// carryOut asks the provider.
+// carryOut sends a request to the provider.
 func (n *Network) carryOut(req *http.Request, body []byte) *reply {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -581,22 +583,22 @@ func (n *Network) carryOut(req *http.Request, body []byte) *reply {
 	in.TLS = &tls.ConnectionState{}
 	in.Body = io.NopCloser(bytes.NewReader(body))
 	rec := httptest.NewRecorder()
-	service := n.Service
+	service := n.Handler
 	read := req.Method == http.MethodGet
 	if n.wrote && read && n.stale < n.Fault.Do.StaleReads {
 		n.stale++
 		service = n.Stale
 	} else if read {
-		n.seen.Visible = n.seen.Effects > 0
+		n.observed.Visible = n.observed.Effects > 0
 	}
 	service.ServeHTTP(rec, in)
 	if !read && n.State() != before {
-		n.seen.Effects++
+		n.observed.Effects++
 	}
 	return &reply{status: rec.Code, header: rec.Header().Clone(), body: rec.Body.Bytes(), length: int64(rec.Body.Len())}
 }
 
-// expand puts what is known of a request, and times, into a text.
+// expand replaces the placeholders of a text.
 func (n *Network) expand(text string, req *http.Request) string {
 	if !strings.Contains(text, "{") {
 		return text
@@ -625,7 +627,7 @@ func (n *Network) expand(text string, req *http.Request) string {
 	).Replace(expandForms(text, sent))
 }
 
-var bombs sync.Map // compressed fillings, which take long to make
+var bombs sync.Map // compressed fillings, which take long to compute
 
 func (r *reply) compress() {
 	type kind struct {
@@ -690,7 +692,7 @@ func (w *writer) breakOff(wire string) bool {
 	return false
 }
 
-// bodyless statuses have no length either.
+// bodyless reports whether responses with the status have neither body nor length.
 func bodyless(status int) bool { return status < 200 || status == 204 || status == 304 }
 
 func (w *writer) head(r *reply, proto string, length bool) {
@@ -705,7 +707,7 @@ func (w *writer) head(r *reply, proto string, length bool) {
 	_, _ = w.Write(b.Bytes())
 }
 
-// body writes the first bytes of a body.
+// body sends the first bytes of a body.
 func (w *writer) body(r *reply, length int64) {
 	if bodyless(r.status) {
 		return
@@ -756,7 +758,8 @@ func (w *writer) wire(r *reply, do *Action) bool {
 			if _, _ = w.Write([]byte{b}); w.err != nil {
 				return false
 			}
-			// Nothing comes while the client waits: a read is a pause that ends with it.
+			// The client waits and sends nothing, so a read with a deadline is a pause
+			// that ends with the client.
 			_ = w.c.server.SetReadDeadline(time.Now().Add(5 * time.Second))
 			if _, err := w.in.Read(make([]byte, 1)); !errors.Is(err, os.ErrDeadlineExceeded) {
 				return false

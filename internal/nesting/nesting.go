@@ -1,5 +1,5 @@
-// Package nesting bounds how deep a YAML or JSON text is nested, before a parser sees it:
-// what a parser of YAML needs grows with the square of the depth.
+// Package nesting bounds the depth of a YAML or JSON text before it is parsed: the memory
+// and time of a YAML parser grow with the square of the depth.
 package nesting
 
 import (
@@ -7,19 +7,18 @@ import (
 	"fmt"
 )
 
-// Max is how deep a text may be nested. The files that people write have less than ten
-// levels.
+// Max is the largest depth of a text. Files by people have less than ten levels.
 const Max = 100
 
-// Error is the place where a text becomes too deep.
+// Error is the place of the first level above Max. Line and Column count from one.
 type Error struct{ Line, Column int }
 
 func (e *Error) Error() string {
 	return fmt.Sprintf("%d:%d: nested deeper than %d levels", e.Line, e.Column, Max)
 }
 
-// Check returns an *Error if a text is nested deeper than Max. It stops at the first place
-// that is too deep, and needs no memory for what it reads.
+// Check returns an *Error if a text is nested deeper than Max. It stops at that place, and
+// its memory does not depend on the length of the text.
 func Check(data []byte) error {
 	var s scanner
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
@@ -33,17 +32,17 @@ func Check(data []byte) error {
 	return nil
 }
 
-// scanner knows of YAML as much as tells brackets and blocks from text.
+// scanner reads as much of YAML as distinguishes brackets and blocks from text.
 type scanner struct {
-	blocks []int // the columns of the block collections that are open
-	flow   int   // how many brackets are open
-	quote  byte  // the quote that is open, 0 for none
-	// literal reports that lines are text as long as they are indented by more than the
-	// last block.
+	blocks []int // the columns of the open block collections
+	flow   int   // the number of open brackets
+	quote  byte  // the open quote, 0 for none
+	// literal marks a block scalar: lines with more indentation than the last block are
+	// text.
 	literal bool
 }
 
-// line reads one line and returns the column where it is too deep, 0 if it is not.
+// line reads one line and returns the column where it exceeds Max, 0 for none.
 func (s *scanner) line(text []byte) int {
 	at := len(text) - len(bytes.TrimLeft(text, " "))
 	empty := len(bytes.TrimSpace(text)) == 0
@@ -97,8 +96,8 @@ func (s *scanner) line(text []byte) int {
 	return 0
 }
 
-// open closes the blocks that a line is not indented for, opens those that it begins, and
-// returns where their content is.
+// open closes the blocks that end before a line, opens those that the line begins, and
+// returns the column of their content.
 func (s *scanner) open(text []byte, at int) int {
 	for len(s.blocks) > 0 && s.column() >= at {
 		s.blocks = s.blocks[:len(s.blocks)-1]
@@ -118,7 +117,7 @@ func (s *scanner) open(text []byte, at int) int {
 	return at
 }
 
-// column is that of the last block, -1 if there is none.
+// column returns the column of the last block, -1 for none.
 func (s *scanner) column() int {
 	if len(s.blocks) == 0 {
 		return -1
@@ -126,7 +125,8 @@ func (s *scanner) column() int {
 	return s.blocks[len(s.blocks)-1]
 }
 
-// quoted reads a character in quotes, and returns how many more belong to it.
+// quoted reads a character in quotes, and returns the number of further bytes that belong to
+// it.
 func (s *scanner) quoted(text []byte, at int) int {
 	switch c := text[at]; {
 	case c == '\\' && s.quote == '"':
@@ -139,13 +139,13 @@ func (s *scanner) quoted(text []byte, at int) int {
 	return 0
 }
 
-// header reports that a line ends with the rest of a block scalar's header.
+// header reports whether a line ends with the rest of a block scalar's header.
 func header(rest []byte) bool {
 	rest = bytes.TrimLeft(rest, "+-0123456789")
 	return space(rest, 0) && (len(bytes.TrimSpace(rest)) == 0 || bytes.HasPrefix(bytes.TrimSpace(rest), []byte("#")))
 }
 
-// space reports that a line has no character at at, or one that separates.
+// space reports whether a line has white space at a position, or ends before it.
 func space(text []byte, at int) bool {
 	return at >= len(text) || text[at] == ' ' || text[at] == '\t' || text[at] == '\r'
 }

@@ -13,7 +13,7 @@ import (
 
 func times(n int, s string) string { return strings.Repeat(s, n) }
 
-// staircase indents every line by one more.
+// staircase returns n lines, each indented by one more column.
 func staircase(n int, line string) string {
 	var b strings.Builder
 	for i := range n {
@@ -22,7 +22,7 @@ func staircase(n int, line string) string {
 	return b.String()
 }
 
-// Each way to nest is refused one level behind the last that passes, and at its place.
+// Check accepts Max levels of every kind of nesting, and returns the place of the next one.
 func TestCheckRefuses(t *testing.T) {
 	tests := []struct {
 		name string
@@ -60,7 +60,7 @@ func TestCheckRefuses(t *testing.T) {
 			}
 			for _, n := range []int{Max + 1, 100_000} {
 				if strings.HasSuffix(tt.text(2), "\n") && tt.text(1) != "[\n" {
-					n = min(n, 500) // staircases grow with the square
+					n = min(n, 500) // the text of a staircase grows with the square
 				}
 				var at *Error
 				if err := Check([]byte(tt.text(n))); !errors.As(err, &at) {
@@ -73,7 +73,7 @@ func TestCheckRefuses(t *testing.T) {
 	}
 }
 
-// Brackets that are text do not count, and neither do those that are closed.
+// Brackets in text and closed brackets do not count.
 func TestCheckPasses(t *testing.T) {
 	open := times(10*Max, "[")
 	for _, text := range []string{
@@ -89,7 +89,7 @@ func TestCheckPasses(t *testing.T) {
 	}
 }
 
-// FuzzCheck holds Check to the parser's own idea of depth.
+// FuzzCheck compares Check with the depth in the parser's result.
 func FuzzCheck(f *testing.F) {
 	for _, text := range []string{"a: [b, {c: d}]", "- - - a", "a: |\n [", "'[': [\"]\", []]", "? a\n: b"} {
 		f.Add(text, uint8(30))
@@ -111,7 +111,7 @@ func FuzzCheck(f *testing.F) {
 	})
 }
 
-// depth is how deep the collections of a node are nested.
+// depth returns the depth of a node's collections.
 func depth(n ast.Node) int {
 	deepest := 0
 	switch n := n.(type) {

@@ -6,10 +6,10 @@ import (
 	"github.com/memberships-go/memberships"
 )
 
-// complete compares the end of a pass with the last total, where the provider counts the
-// items that it shows. It reports whether the listing moved: all rows came, but some of
-// them twice, so that another item is missing.
-func (p *pass[T]) complete() (moved bool, _ error) {
+// complete compares the items of a finished scan with the last total of a Counted listing.
+// It reports whether the listing moved: as many items came as the total says, but some of
+// them twice, and others are missing.
+func (p *scan[T]) complete() (moved bool, _ error) {
 	l, c := p.list, p.progress
 	switch {
 	case !l.shape.Counted || p.lastTotal < 0:
@@ -20,16 +20,16 @@ func (p *pass[T]) complete() (moved bool, _ error) {
 	return c.known != nil && c.yielded < p.lastTotal, nil
 }
 
-// beyond reports whether more items came than the page's total announces. It leaves out
-// computed cursors: a page that was fetched in parallel may have been counted before a
-// member came.
-func (p *pass[T]) beyond() bool {
+// exceedsTotal reports whether more items came than the page's total says. It is false for
+// computed cursors: the total of a page that was fetched in parallel may be older than its
+// last member.
+func (p *scan[T]) exceedsTotal() bool {
 	return p.list.shape.Counted && !p.list.computed() && p.total >= 0 && p.rows > p.total
 }
 
-// reread starts a listing again whose items do not fit its total. The second time it is
-// an error.
-func (p *pass[T]) reread(total int64) (moved bool, _ error) {
+// reread restarts a listing whose items do not match its total. The second mismatch is an
+// error.
+func (p *scan[T]) reread(total int64) (moved bool, _ error) {
 	if p.progress.reread {
 		return false, p.list.source.Fail(memberships.ErrMalformed, fmt.Errorf("the listing has %d items of %d", p.rows, total))
 	}

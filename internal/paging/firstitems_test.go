@@ -9,7 +9,7 @@ import (
 	"github.com/memberships-go/memberships"
 )
 
-// sparse is a listing of so many empty pages, and one with an item behind them.
+// sparse is a listing of empty pages, and one page with an item after them.
 type sparse struct{ empty int }
 
 func (sparse) Check(context.Context) error     { return nil }
@@ -26,12 +26,12 @@ func (s sparse) Fetch(_ context.Context, r Request) (*Page[int], error) {
 	return &Page[int]{Items: []int{}, Next: strconv.Itoa(n + 1), Total: -1}, nil
 }
 
-// A look-up goes on behind empty pages, up to as many as a listing may have.
+// FirstItems skips as many empty pages as a listing may have.
 func TestFirstItems(t *testing.T) {
 	for empty, found := range map[int]bool{0: true, 1: true, 3: true, memberships.MaxEmptyPages: true, memberships.MaxEmptyPages + 1: false} {
 		page, err := New[int](sparse{empty}, Shape{Size: 10, MaxSize: 100}).FirstItems(t.Context())
 		if (err == nil) != found || found && (len(page.Items) != 1 || *page.Items[0] != 7) {
-			t.Errorf("behind %d empty pages: got %+v, %v", empty, page, err)
+			t.Errorf("after %d empty pages: got %+v, %v", empty, page, err)
 		}
 	}
 }

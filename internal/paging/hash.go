@@ -5,8 +5,8 @@ import (
 	"math/bits"
 )
 
-// hash is the fingerprint of a text, or of several in their order. Two lists have different
-// ones for the same text.
+// hash is the fingerprint of a text, or of several texts in order. It differs from one List
+// to another.
 type hash struct{ a, b uint64 }
 
 func (l *List[T]) hash(s string) hash {
@@ -18,23 +18,23 @@ func (h *hash) add(next hash) {
 	h.a, h.b = mix(h.a^next.a), mix(h.b^next.b)
 }
 
-// mix makes the order count.
+// mix makes a fingerprint depend on the order of texts.
 func mix(x uint64) uint64 {
 	hi, lo := bits.Mul64(x, 0x9e3779b97f4a7c15) // the golden ratio has no pattern
 	return hi ^ lo
 }
 
-// keyTable finds items of one page that have the same key. A slot holds half a hash and an
-// item's number from 1.
-type keyTable struct{ slots []uint64 }
+// pageKeys is a hash table of the keys of one page. A slot holds half a hash and the
+// number of an item, counted from 1.
+type pageKeys struct{ slots []uint64 }
 
-func newKeyTable(items int) *keyTable {
-	return &keyTable{make([]uint64, 1<<bits.Len(uint(2*items)))}
+func newPageKeys(items int) *pageKeys {
+	return &pageKeys{make([]uint64, 1<<bits.Len(uint(2*items)))}
 }
 
-// has reports whether an item with this hash is there for which same holds, and puts
-// item i in if not.
-func (t *keyTable) has(h hash, i int, same func(j int) bool) bool {
+// has reports whether the table has an item with hash h for which same holds. If not, it
+// adds item i.
+func (t *pageKeys) has(h hash, i int, same func(j int) bool) bool {
 	const number = 1<<32 - 1
 	mask := uint64(len(t.slots) - 1)
 	at := h.a & mask

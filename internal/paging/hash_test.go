@@ -2,9 +2,9 @@ package paging
 
 import "testing"
 
-// Items whose hashes are equal are told apart by their keys.
+// pageKeys compares items with equal hashes by their keys.
 func TestRepeatsAreComparedByKey(t *testing.T) {
-	known, h := newKeyTable(4), hash{7, 7 << 32}
+	known, h := newPageKeys(4), hash{7, 7 << 32}
 	for i, same := range []bool{false, false, true, false} {
 		if got := known.has(h, i, func(int) bool { return same }); got != same {
 			t.Errorf("item %d: got %v, want %v", i, got, same)

@@ -3,27 +3,26 @@ package paging
 // indexed is a page with the fingerprints of its items.
 type indexed[T any] struct {
 	*Page[T]
-	// items are those of the page without the item of the overlap, and so are hashes and
-	// repeats.
+	// items, hashes and repeats leave out the item of the overlap.
 	items []T
-	// print tells pages apart by their items.
-	print hash
-	// hashes are those of the keys, where items are compared across pages.
+	// fingerprint is the hash of all keys.
+	fingerprint hash
+	// hashes are the hashes of the keys if items are compared across pages, otherwise nil.
 	hashes []hash
-	// repeats marks items that the page had before; nil if there are none.
+	// repeats marks items whose key an earlier item of the page has; nil if there are none.
 	repeats []bool
 }
 
-// trim takes the first n items off.
+// trim drops the first n items.
 func (p *indexed[T]) trim(n int) { p.items, p.hashes = p.items[n:], p.hashes[n:] }
 
-// index takes the fingerprints of a page's items. Where cursors are positions, items are
-// compared across all pages, otherwise within the page.
+// index returns a page with fingerprints. Items are compared across all pages if cursors are
+// positions, otherwise within the page.
 func (l *List[T]) index(page *Page[T], overlap bool) *indexed[T] {
 	got := &indexed[T]{Page: page, items: page.Items}
-	var known *keyTable
+	var known *pageKeys
 	if l.shape.Positions == nil {
-		known = newKeyTable(len(page.Items))
+		known = newPageKeys(len(page.Items))
 	} else {
 		got.hashes = make([]hash, len(page.Items))
 	}
@@ -31,7 +30,7 @@ func (l *List[T]) index(page *Page[T], overlap bool) *indexed[T] {
 		key := l.source.Key(&page.Items[i])
 		h := l.hash(key)
 		if i > 0 || !overlap {
-			got.print.add(h)
+			got.fingerprint.add(h)
 		}
 		switch {
 		case known == nil:

@@ -1,6 +1,6 @@
-// Package paging turns one function that fetches a page into a listing: single pages with
-// tokens, and iterators that prefetch, notice a listing that moves, and end without an
-// error only where the listing was complete.
+// Package paging turns a function that fetches one page into a listing: single pages with
+// tokens, and iterators. An iterator prefetches, restarts a listing that moves, and ends
+// without an error only if the listing was complete.
 package paging
 
 import (
@@ -15,7 +15,7 @@ import (
 type Request struct {
 	Cursor string
 	Size   int
-	// Overlap says that the page begins with the last item of the page before.
+	// Overlap reports whether the page begins with the last item of the page before.
 	Overlap bool
 }
 
@@ -24,57 +24,57 @@ type Page[T any] struct {
 	Items []T
 	// Next is the cursor of the page after this one, "" after the last.
 	Next string
-	// Total is the size of the whole listing, -1 if the provider does not say.
+	// Total is the size of the whole listing, -1 if the provider does not state it.
 	Total int64
 }
 
 // Source is the listing that a List reads.
 type Source[T any] interface {
-	// Check refuses to read with this context, before anything is sent.
+	// Check returns an error if the context is nil. It sends nothing.
 	Check(context.Context) error
 	// Fetch returns one page. Several goroutines may call it at once.
 	Fetch(context.Context, Request) (*Page[T], error)
 	// Key returns the field that identifies an item.
 	Key(*T) string
-	// Fail returns an error of the listing that no answer has brought.
+	// Fail returns an error of the listing that has no answer of the provider's.
 	Fail(kind, err error) error
 	// Ended returns the error of a read whose context is done.
 	Ended(context.Context) error
-	// Identity returns the texts that tell this listing from any other: a page token
-	// belongs to them.
+	// Identity returns the texts that distinguish this listing from any other. A page token
+	// is valid for one identity.
 	Identity() []string
-	// Release frees what Fetch keeps from page to page.
+	// Release frees the memory that Fetch keeps between pages.
 	Release()
 }
 
-// Shape says how a listing pages.
+// Shape describes the paging of a listing.
 type Shape struct {
 	// Size is the page size to ask for, up to MaxSize.
 	Size, MaxSize int
-	// SizeAt returns the page size to ask for at a cursor instead of size; nil is always
-	// size.
+	// SizeAt returns the page size to ask for at a cursor instead of size. It may be nil.
 	SizeAt func(cursor string, size int) int
-	// Limit refuses a cursor that the provider does not list from. It may be nil.
+	// Limit returns an error for a cursor that the provider does not list from. It may be
+	// nil.
 	Limit func(cursor string) error
-	// Positions is set where cursors are positions, which shift when members come or go.
+	// Positions is set if cursors are positions, which shift when members come or go.
 	Positions *Positions
-	// Counted says that as many items come as the total says, so that fewer are an
-	// incomplete listing. A provider may count items that it leaves out.
+	// Counted marks a total that counts exactly the items listed: fewer items are an
+	// incomplete listing. Some providers also count items that they leave out.
 	Counted bool
-	// Parallel is how many pages may be in flight together, NoPrefetch whether the next
-	// page waits until the caller asks for it.
+	// Parallel is the largest number of pages in flight. NoPrefetch fetches a page only
+	// when the caller asks for its first item.
 	Parallel   int
 	NoPrefetch bool
 }
 
-// List is a listing that can be read any number of times, from any page, also by several
-// goroutines at once.
+// List is a listing that can be read any number of times and from any page. It is safe for
+// concurrent use.
 type List[T any] struct {
 	source Source[T]
 	shape  Shape
-	// err is why the listing cannot be read.
+	// err is the error of every read.
 	err error
-	// seeds make this list's fingerprints its own: no server can aim at a collision.
+	// seeds make the fingerprints unpredictable: no server can construct a collision.
 	seeds [2]maphash.Seed
 }
 
@@ -95,7 +95,7 @@ func (l *List[T]) check(ctx context.Context) error {
 	return l.err
 }
 
-// Page fetches the page that token names, the first one for "".
+// Page returns the page that token names, the first one for "".
 func (l *List[T]) Page(ctx context.Context, token string) (*memberships.Page[*T], error) {
 	if err := l.check(ctx); err != nil {
 		return nil, err
@@ -115,16 +115,16 @@ func (l *List[T]) Page(ctx context.Context, token string) (*memberships.Page[*T]
 	return l.Public(got), nil
 }
 
-// FirstItems is Page for look-ups: the first page that has items, or else the last one. An
-// empty page that names another one shows nobody's absence.
+// FirstItems returns the first page that has items, or else the last page. A look-up needs
+// it: an empty page with a next page does not prove absence.
 func (l *List[T]) FirstItems(ctx context.Context) (*memberships.Page[*T], error) {
-	var trail Trail
+	var loop LoopDetector
 	for token := ""; ; {
 		page, err := l.Page(ctx, token)
 		if err != nil || len(page.Items) > 0 || page.Next == "" {
 			return page, err
 		}
-		if err := trail.Step(0, page.Next); err != nil {
+		if err := loop.Next(0, page.Next); err != nil {
 			return nil, l.source.Fail(memberships.ErrMalformed, err)
 		}
 		token = page.Next
@@ -134,7 +134,7 @@ func (l *List[T]) FirstItems(ctx context.Context) (*memberships.Page[*T], error)
 // First returns the request of the first page.
 func (l *List[T]) First() Request { return l.at("") }
 
-// Public returns a page as callers get it, with a token for its cursor.
+// Public returns a page for callers, with a page token for its next cursor.
 func (l *List[T]) Public(got *Page[T]) *memberships.Page[*T] {
 	page := &memberships.Page[*T]{Items: make([]*T, len(got.Items)), Total: memberships.TotalOf(got.Total)}
 	for i := range got.Items {
@@ -146,13 +146,13 @@ func (l *List[T]) Public(got *Page[T]) *memberships.Page[*T] {
 	return page
 }
 
-// at asks for the page at a cursor.
+// at returns the request of the page at a cursor.
 func (l *List[T]) at(cursor string) Request {
 	return l.sized(Request{Cursor: cursor, Size: l.shape.Size})
 }
 
-// after asks for the page at a cursor where the page before ended with last, "" if that
-// need not be the item in front of the cursor.
+// after returns the request of the page at a cursor. last is the key of the item right
+// before the cursor, "" if unknown; the request overlaps with a known one.
 func (l *List[T]) after(cursor, last string) Request {
 	if at, ok := l.position(cursor); ok && at > 0 && last != "" {
 		return l.sized(Request{l.shape.Positions.At(at - 1), min(l.shape.Size+1, l.shape.MaxSize), true})
@@ -160,9 +160,9 @@ func (l *List[T]) after(cursor, last string) Request {
 	return l.at(cursor)
 }
 
-// behind returns the request of the page behind a full page of r. There is none if r
-// reaches the end of a listing with the given total.
-func (l *List[T]) behind(r Request, total int64) (Request, bool) {
+// guessNext returns the request of the page after a full page of r. It reports false if r
+// reaches the total, or if the next page cannot overlap.
+func (l *List[T]) guessNext(r Request, total int64) (Request, bool) {
 	at, ok := l.position(r.Cursor)
 	end := at + int64(r.Size)
 	if !ok || end >= total {
@@ -179,7 +179,7 @@ func (l *List[T]) sized(r Request) Request {
 	return r
 }
 
-// fetchPage fetches one page, unless the provider does not list from its cursor.
+// fetchPage returns one page. A cursor beyond Limit is ErrListLimit.
 func (l *List[T]) fetchPage(ctx context.Context, r Request) (*Page[T], error) {
 	if l.shape.Limit != nil && r.Cursor != "" {
 		if err := l.shape.Limit(r.Cursor); err != nil {
@@ -189,7 +189,7 @@ func (l *List[T]) fetchPage(ctx context.Context, r Request) (*Page[T], error) {
 	return l.source.Fetch(ctx, r)
 }
 
-// fetch is fetchPage for a pass.
+// fetch returns one page with its fingerprints.
 func (l *List[T]) fetch(ctx context.Context, r Request) (*indexed[T], error) {
 	page, err := l.fetchPage(ctx, r)
 	if err != nil {

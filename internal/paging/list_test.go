@@ -2,8 +2,8 @@ package paging
 
 import "testing"
 
-// What is guessed is a page that overlaps and begins before the end of the listing.
-func TestBehind(t *testing.T) {
+// guessNext returns a page that overlaps and begins before the total.
+func TestGuessNext(t *testing.T) {
 	wall := &Positions{Of: func(cursor string) (int64, bool) {
 		n, ok := Offsets.Of(cursor)
 		return n, ok && n != 40
@@ -22,8 +22,8 @@ func TestBehind(t *testing.T) {
 	}
 	l := New[int](nil, Shape{Size: 10, MaxSize: 100, Positions: wall})
 	for _, tt := range tests {
-		if got, ok := l.behind(tt.r, tt.total); got != tt.want && ok || ok != (tt.want != Request{}) {
-			t.Errorf("behind %+v of %d: got %+v, %v, want %+v", tt.r, tt.total, got, ok, tt.want)
+		if got, ok := l.guessNext(tt.r, tt.total); got != tt.want && ok || ok != (tt.want != Request{}) {
+			t.Errorf("after %+v of %d: got %+v, %v, want %+v", tt.r, tt.total, got, ok, tt.want)
 		}
 	}
 }

@@ -2,18 +2,19 @@ package paging
 
 import "strconv"
 
-// Positions turns cursors into positions and back.
+// Positions converts cursors into positions and back.
 type Positions struct {
-	// Of returns the position that a cursor names, or false where a page cannot begin
-	// one item earlier.
+	// Of returns the position of a cursor, and false if a page cannot begin one item before
+	// it.
 	Of func(cursor string) (int64, bool)
+	// At returns the cursor of a position.
 	At func(position int64) string
-	// Known says that the provider documents its cursors as positions, so that a page
-	// may be asked for before another one has named it.
+	// Known marks cursors that the provider documents as positions: a page may be fetched
+	// before another page has named its cursor.
 	Known bool
 }
 
-// Offsets are positions in decimal digits.
+// Offsets are documented positions in decimal digits.
 var Offsets = &Positions{
 	Of: func(cursor string) (int64, bool) {
 		n, err := strconv.ParseInt(cursor, 10, 64)
@@ -30,13 +31,13 @@ func (l *List[T]) position(cursor string) (int64, bool) {
 	return l.shape.Positions.Of(cursor)
 }
 
-// computed reports whether the cursors are ours: positions that a provider documents go
-// up with every page, and come to an end by themselves.
+// computed reports whether cursors are documented positions. They grow with every page, so
+// that they cannot loop.
 func (l *List[T]) computed() bool { return l.shape.Positions != nil && l.shape.Positions.Known }
 
-// dense reports whether n items take up all positions from one cursor to the next, so
-// that the last of them stands right before the latter.
-func (l *List[T]) dense(from, to string, n int) bool {
+// contiguous reports whether n items fill all positions between two cursors: the last item
+// stands right before the second cursor.
+func (l *List[T]) contiguous(from, to string, n int) bool {
 	end, ok := l.position(to)
 	if !ok || n == 0 {
 		return false

@@ -6,87 +6,86 @@ import (
 	"time"
 )
 
-// prefetcher asks for the pages of one pass before the caller needs them: the next one,
-// which the present page names, or, with option.WithParallelPages, as many as that allows,
-// at the positions that a listing of the stated total has. take and fill say which request
-// the next page has; a page in flight that has another request is given up together with
-// the ones behind it, and from there on only named pages are asked for. So a caller gets
-// the pages that it would get one at a time, and a listing at rest that is read to its end
-// costs no request more.
+// prefetcher fetches the pages of one scan before the caller needs them: the next page that
+// the present one names, or, with option.WithParallelPages, several pages at computed
+// positions up to the stated total. take and fill get the actual request of the next page.
+// If the first page in flight has another request, all pages in flight are cancelled, and
+// only named pages are fetched from then on. The caller gets the pages of a sequential read,
+// and a complete read of a listing at rest costs no extra request.
 type prefetcher[T any] struct {
 	list *List[T]
 	ctx  context.Context
-	// parallel is how many pages may be in flight on a guess, 1 or less for none.
+	// parallel is the largest number of pages in flight; 1 or less computes no position.
 	parallel int
 
-	inFlight []*flight[T] // in the order of the listing
+	inFlight []*pendingPage[T] // in the order of the listing
 	fetches  context.Context
 	cancel   context.CancelFunc
 
-	taken time.Time // when the caller had the present page
-	quick bool      // the caller was soon done with the one before
+	delivered  time.Time // when the caller got the present page
+	fastCaller bool      // the caller consumed the page before within minBusy
 }
 
-// worthwhile is how long the caller must be busy with a page for another goroutine, and
-// as a rule another processor, to be worth its cost.
-const worthwhile = 100 * time.Microsecond
+// minBusy is the least time of a caller with one page that is worth another goroutine, and
+// usually another processor.
+const minBusy = 100 * time.Microsecond
 
-// flight is one page in flight.
-type flight[T any] struct {
+// pendingPage is one page in flight.
+type pendingPage[T any] struct {
 	request Request
 	ended   chan struct{}
 
-	// These are set once ended is closed.
+	// These fields are set before ended is closed.
 	page     *indexed[T]
 	err      error
-	returned bool // and neither panicked nor ended its goroutine
+	returned bool // false after a panic or Goexit
 	panicked any
 }
 
-// parallel is how many pages of the listing may be in flight together.
+// parallel returns the largest number of pages in flight.
 func (l *List[T]) parallel() int { return max(l.shape.Parallel, 1) }
 
-// take returns the page for r, from the flight for it if there is one.
+// take returns the page for r, which may be in flight already.
 func (p *prefetcher[T]) take(r Request) (*indexed[T], error) {
-	p.quick = !p.taken.IsZero() && time.Since(p.taken) < worthwhile
-	got, err := p.arrived(r)
-	p.taken = time.Now()
+	p.fastCaller = !p.delivered.IsZero() && time.Since(p.delivered) < minBusy
+	got, err := p.receive(r)
+	p.delivered = time.Now()
 	return got, err
 }
 
-func (p *prefetcher[T]) arrived(r Request) (*indexed[T], error) {
-	p.expect(r)
+func (p *prefetcher[T]) receive(r Request) (*indexed[T], error) {
+	p.dropMismatch(r)
 	if len(p.inFlight) == 0 {
 		return p.list.fetch(p.ctx, r)
 	}
 	f := p.inFlight[0]
-	p.inFlight[0] = nil // the slice holds no page that is taken
+	p.inFlight[0] = nil // frees the page
 	p.inFlight = p.inFlight[1:]
 	<-f.ended
 	switch {
 	case f.panicked != nil:
-		panic(f.panicked) // as a fetch without a goroutine does
+		panic(f.panicked) // as a fetch in the caller's goroutine does
 	case !f.returned:
 		runtime.Goexit() // likewise
-	case f.err == nil && p.ctx.Err() != nil: // the page arrived before the end, and is asked for after it
+	case f.err == nil && p.ctx.Err() != nil: // the page arrived before the context ended
 		return nil, p.list.source.Ended(p.ctx)
 	}
 	return f.page, f.err
 }
 
-// fill asks for the page for r, and for pages behind it, of a listing with the given total.
-// It reports false if that is not worth it yet: the caller may be done with the present
-// page as soon as with the one before.
+// fill starts to fetch the page for r, and pages after it in a listing of the given total.
+// It reports false if it is to be called again later: the caller may consume the present
+// page as fast as the one before.
 func (p *prefetcher[T]) fill(r Request, total int64) bool {
-	p.expect(r)
+	p.dropMismatch(r)
 	if !r.Overlap {
-		p.parallel = 1 // the page before was shorter than its size, and others may be
+		p.parallel = 1 // the page before was shorter than its size, later ones may be too
 	}
 	if p.parallel <= 1 && len(p.inFlight) == 0 {
 		switch {
 		case p.list.shape.NoPrefetch:
 			return true
-		case p.quick && time.Since(p.taken) < worthwhile:
+		case p.fastCaller && time.Since(p.delivered) < minBusy:
 			return false
 		}
 	}
@@ -95,20 +94,20 @@ func (p *prefetcher[T]) fill(r Request, total int64) bool {
 		p.start(r)
 	}
 	for len(p.inFlight) < p.parallel {
-		next, ok := p.list.behind(p.inFlight[len(p.inFlight)-1].request, total)
+		next, ok := p.list.guessNext(p.inFlight[len(p.inFlight)-1].request, total)
 		if !ok {
 			break
 		}
 		p.start(next)
 	}
 	if len(p.inFlight) > before {
-		runtime.Gosched() // the request leaves now, and not when an idle processor wakes
+		runtime.Gosched() // sends the request now, without the wake-up of an idle processor
 	}
 	return true
 }
 
-// expect gives up the flights if they begin with a request other than r.
-func (p *prefetcher[T]) expect(r Request) {
+// dropMismatch cancels the pages in flight if the first one is not for r.
+func (p *prefetcher[T]) dropMismatch(r Request) {
 	if len(p.inFlight) > 0 && p.inFlight[0].request != r {
 		p.stop()
 		p.parallel = 1
@@ -120,7 +119,7 @@ func (p *prefetcher[T]) start(r Request) {
 		p.fetches, p.cancel = context.WithCancel(p.ctx) //nolint:gosec // stop calls it
 	}
 	ctx := p.fetches
-	f := &flight[T]{request: r, ended: make(chan struct{})}
+	f := &pendingPage[T]{request: r, ended: make(chan struct{})}
 	p.inFlight = append(p.inFlight, f)
 	go func() {
 		defer close(f.ended)
@@ -130,7 +129,7 @@ func (p *prefetcher[T]) start(r Request) {
 	}()
 }
 
-// stop gives up the flights, and returns when all of them have ended.
+// stop cancels the pages in flight, and returns when all of their goroutines have ended.
 func (p *prefetcher[T]) stop() {
 	if p.cancel == nil {
 		return

@@ -7,59 +7,59 @@ import (
 	"github.com/memberships-go/memberships"
 )
 
-// Observed is a List whose ranges report the size of the whole listing.
+// Observed is a List whose ranges report totals and counts.
 type Observed[T any] struct {
 	list  *List[T]
 	total func(memberships.Total)
-	shown *int64
+	items *int64
 }
 
-// Totals returns l with ranges that call total with the size of the whole listing at every
-// page that states it, from the goroutine that ranges. total may be nil. l stays as it is,
-// since other goroutines may range over it.
-func (l *List[T]) Totals(total func(memberships.Total)) Observed[T] {
+// OnTotal returns l with ranges that call total with the size of the whole listing at every
+// page that states it, in the goroutine of the range. total may be nil. l does not change:
+// other goroutines may range over it.
+func (l *List[T]) OnTotal(total func(memberships.Total)) Observed[T] {
 	return Observed[T]{list: l, total: total}
 }
 
-// Shown returns o with a range that keeps in n how many items came since the listing
-// began, or began again after it moved: a range also yields items that are gone by then.
-func (o Observed[T]) Shown(n *int64) Observed[T] {
-	o.shown = n
+// CountItems returns o with a range that stores in n the number of items of the last scan.
+// A range yields more items than that if members left before a restart.
+func (o Observed[T]) CountItems(n *int64) Observed[T] {
+	o.items = n
 	return o
 }
 
-// All is that of the List.
+// All is List.All with the reports of o.
 func (o Observed[T]) All(ctx context.Context) iter.Seq2[*T, error] { return o.list.all(ctx, o) }
 
-// progress is how much of a listing came, over all passes of one range.
+// progress is the state of one range over all of its scans.
 type progress struct {
 	total func(memberships.Total)
-	shown *int64 // see Observed.Shown
-	known *set   // the items that were yielded; nil where no item comes twice
-	// yielded is the size of known, reread whether a pass came short before.
+	items *int64 // see Observed.CountItems
+	known *set   // the yielded items; nil if items are compared within a page
+	// yielded is the size of known. reread reports whether a scan did not match its total.
 	yielded int64
 	reread  bool
 }
 
-// tell reports the total of a page.
-func (c *progress) tell(total int64) {
+// reportTotal calls total with the total of a page that states one.
+func (c *progress) reportTotal(total int64) {
 	if c.total != nil && total >= 0 {
 		c.total(memberships.TotalOf(total))
 	}
 }
 
-// show counts the items of a page.
-func (c *progress) show(items int, first bool) {
+// countItems adds the items of a page to the count, which the first page of a scan resets.
+func (c *progress) countItems(n int, first bool) {
 	switch {
-	case c.shown == nil:
+	case c.items == nil:
 	case first:
-		*c.shown = int64(items)
+		*c.items = int64(n)
 	default:
-		*c.shown += int64(items)
+		*c.items += int64(n)
 	}
 }
 
-// add notes an item, and reports whether it is to be yielded.
+// add records an item, and reports whether it is to be yielded.
 func (c *progress) add(h hash) bool {
 	if c.known == nil {
 		return true

@@ -7,49 +7,49 @@ import (
 	"slices"
 )
 
-// set is a set of hashes: of the members that an offset listing has yielded, so that
-// none comes twice when it has to start again, and of the pages and cursors that any
-// listing has had. It takes 8 to 9 bytes a member once there are many, as whatever lives
-// long counts twice until the garbage collector has run: 7 each, in segments that are at
-// most 94% full and grow one at a time by an eighth. Together with the bits that choose
-// the segment two of a million members are taken for one with a chance below 1 in 10^8.
+// set is a set of hashes: of the members that a listing by positions has yielded, which a
+// restart must not yield again, and of the pages and cursors of any listing. A large set
+// takes 8 to 9 bytes a member: 7 for the value, in segments that are at most 94% full and
+// grow one at a time by an eighth. It is small because long-lived memory counts twice until
+// the garbage collector has run. The value and the choice of the segment make a collision
+// among a million members less likely than 1 in 10^8.
 type set struct {
-	few  segment            // the first ones, so that a short list takes little
-	many *[segments]segment // all others, once few is full
-	// expected is how many there will be, 0 if nobody knows: as many have room from the
-	// beginning, since growing costs as much again as everything else.
+	few  segment            // the first members
+	many *[segments]segment // the others, once few is full
+	// expected is the announced number of members, 0 if unknown. Room for them is allocated
+	// at once: growing costs as much as all other work.
 	expected int
-	share    int // what a segment of many gets of them
+	share    int // the expected members of one segment of many
 
-	touched byte
+	warmed byte
 }
 
 const (
 	fewMembers = 16 << 10
 	segments   = 1 << 10
-	// mostExpected bounds the room for members who have only been announced.
+	// mostExpected bounds the room for announced members.
 	mostExpected = 1 << 20
 )
 
-// expect tells how many members there will be, as far as the provider knows.
+// expect sets the number of members that the provider announces.
 func (s *set) expect(n int64) { s.expected = int(min(max(n, 0), mostExpected)) }
 
-// touch looks at the places of a page's members before they are added one by one: the
-// processor then waits for all of that memory once and not for each in turn.
-func (s *set) touch(page []hash) {
+// warm loads the cache lines of a page's members before add needs them one by one: the
+// processor waits for all of them together.
+func (s *set) warm(page []hash) {
 	if s.many == nil {
 		return
 	}
 	for _, h := range page {
 		if g := &s.many[h.b%segments]; g.lines != nil {
-			s.touched ^= g.lines[g.home(h.a>>8)][0]
+			s.warmed ^= g.lines[g.home(h.a>>8)][0]
 		}
 	}
 }
 
 // add reports whether h is new.
 func (s *set) add(h hash) bool {
-	v := max(h.a>>8, 1) // zero marks a free place
+	v := max(h.a>>8, 1) // zero marks a free slot
 	switch {
 	case s.many == nil && s.few.n < fewMembers:
 		return s.few.add(v, 4, min(s.expected, fewMembers))
@@ -58,19 +58,18 @@ func (s *set) add(h hash) bool {
 	case s.many == nil:
 		s.many = new([segments]segment)
 		mean := max(s.expected-fewMembers, 0) / segments
-		s.share = mean + int(math.Sqrt(float64(mean))/2) // two of three segments get no more
+		s.share = mean + int(math.Sqrt(float64(mean))/2) // enough for two of three segments
 	}
 	return s.many[h.b%segments].add(v, 8, s.share)
 }
 
-// segment is a table of values. Each stands in the line that its size suggests, or in the
-// first one behind that had a place free.
+// segment is a hash table of values with linear probing over lines.
 type segment struct {
 	lines []line
 	n     int
 }
 
-// line is what a processor fetches at a time: places for nine values.
+// line is a cache line: slots for nine values.
 type line [64]byte
 
 const (
@@ -83,7 +82,7 @@ func (g *segment) home(v uint64) int {
 	return int(hi)
 }
 
-// place returns the free place where v belongs, nil if v is there.
+// place returns the free slot for v, nil if the segment has v.
 func (g *segment) place(v uint64) []byte {
 	for i := g.home(v); ; i++ {
 		if i == len(g.lines) {
@@ -101,8 +100,8 @@ func (g *segment) place(v uint64) []byte {
 	}
 }
 
-// add puts v in unless it is there. A full segment grows by a part of its size, such as
-// an eighth, and a few lines; an empty one has room for as many as are expected.
+// add adds v and reports whether it is new. A full segment grows by one part of its size and
+// a few lines; an empty one gets room for the expected members.
 func (g *segment) add(v uint64, part, expected int) bool {
 	switch {
 	case g.lines == nil:
@@ -114,7 +113,7 @@ func (g *segment) add(v uint64, part, expected int) bool {
 	if to == nil {
 		return false
 	}
-	binary.LittleEndian.PutUint64(to, v) // the eighth byte stays zero: what is behind is free too
+	binary.LittleEndian.PutUint64(to, v) // the eighth byte is zero: the next slot is free too
 	g.n++
 	return true
 }
@@ -122,7 +121,7 @@ func (g *segment) add(v uint64, part, expected int) bool {
 func (g *segment) grow(lines int) {
 	old := g.lines
 	g.lines = slices.Grow([]line(nil), len(old)+lines)
-	g.lines = g.lines[:cap(g.lines)] // what is allocated is used
+	g.lines = g.lines[:cap(g.lines)] // slices.Grow rounds up
 	clear(g.lines)
 	for i := range old {
 		for j := 0; j < places*width; j += width {

@@ -27,10 +27,10 @@ func testSet(t *testing.T, n int, expected int64) {
 	var s set
 	s.expect(expected)
 	members := hashes("member-", n)
-	members[0].a, members[n/2].a = 0, 1<<64-1 // the ends of what there is
+	members[0].a, members[n/2].a = 0, 1<<64-1 // the smallest and the largest value
 	for i, h := range members {
 		if !s.add(h) {
-			t.Fatalf("member %d counts as seen", i)
+			t.Fatalf("member %d counts as known", i)
 		}
 		if s.add(members[i/2]) {
 			t.Fatalf("member %d counts as new after %d", i/2, i)

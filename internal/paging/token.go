@@ -2,9 +2,9 @@ package paging
 
 import "github.com/memberships-go/memberships"
 
-// MaxCursor is longer than any cursor. A cursor in a page token, and that token in another
-// one of package memberships, is still shorter than what OpenToken takes: each page that is
-// returned can be continued from.
+// MaxCursor is the largest length of a cursor in bytes. Sealing it in a page token, and that
+// token in another one of package memberships, stays below the limit of OpenToken: every
+// returned page can be continued.
 const MaxCursor = 4 << 10
 
 func (l *List[T]) sealToken(cursor string) string {

@@ -9,7 +9,7 @@ import (
 	"github.com/memberships-go/memberships/option"
 )
 
-// Checked returns p behind a check of the context that its methods are given.
+// Checked returns p with methods that refuse a nil context.
 func Checked(api *client.API, p memberships.Provider) memberships.Provider { return &checked{p, api} }
 
 type checked struct {
@@ -17,8 +17,8 @@ type checked struct {
 	api *client.API
 }
 
-// ranged returns seq, or an error if there is no context to range over it with.
-func ranged[T any](api *client.API, ctx context.Context, op memberships.Operation, seq func() iter.Seq2[T, error]) iter.Seq2[T, error] { //nolint:revive // ctx is what it is about
+// ranged returns the result of seq, or a sequence of one error if ctx is nil.
+func ranged[T any](api *client.API, ctx context.Context, op memberships.Operation, seq func() iter.Seq2[T, error]) iter.Seq2[T, error] { //nolint:revive // the subject of the function is api
 	err := api.CheckContext(ctx, string(op))
 	if err == nil {
 		return seq()
@@ -29,7 +29,7 @@ func ranged[T any](api *client.API, ctx context.Context, op memberships.Operatio
 	}
 }
 
-func (c *checked) List(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[memberships.Membership, error] {
+func (c *checked) List(ctx context.Context, q memberships.Query, pass *memberships.Summary) iter.Seq2[memberships.Membership, error] {
 	return ranged(c.api, ctx, q.Op(), func() iter.Seq2[memberships.Membership, error] { return c.Provider.List(ctx, q, pass) })
 }
 
@@ -40,7 +40,7 @@ func (c *checked) ListPage(ctx context.Context, q memberships.Query, r membershi
 	return c.Provider.ListPage(ctx, q, r)
 }
 
-func (c *checked) Groups(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[memberships.Group, error] {
+func (c *checked) Groups(ctx context.Context, q memberships.Query, pass *memberships.Summary) iter.Seq2[memberships.Group, error] {
 	return ranged(c.api, ctx, memberships.OpGroups, func() iter.Seq2[memberships.Group, error] { return c.Provider.Groups(ctx, q, pass) })
 }
 

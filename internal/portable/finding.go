@@ -6,8 +6,9 @@ import (
 	"github.com/memberships-go/memberships"
 )
 
-// FindingOf is what a call of a provider's says about an operation it was tried for.
-// harmless are the kinds of failure that come only after the credential was accepted.
+// FindingOf returns the finding about an operation after a trial call with the result err.
+// grant names the missing permission. An error of a kind in harmless comes only after the
+// provider accepted the credential, and counts as allowed.
 func FindingOf(op memberships.Operation, err error, grant string, harmless ...error) memberships.Finding {
 	f := memberships.Finding{Operation: op, Verdict: memberships.VerdictAllowed}
 	for _, kind := range harmless {

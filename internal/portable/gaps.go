@@ -7,10 +7,9 @@ import (
 	"github.com/memberships-go/memberships"
 )
 
-// Unread is the gap of a group that was listed and answered that it is not there or not
-// for this caller, nil for any other error: a group may have gone since, and a search goes
-// on without it.
-func Unread(g memberships.Group, err error) *memberships.Gap {
+// UnreadGap returns the gap of a listed group whose read failed as not found or forbidden,
+// nil for any other error. The group may be deleted since; a search continues without it.
+func UnreadGap(g memberships.Group, err error) *memberships.Gap {
 	if !errors.Is(err, memberships.ErrNotFound) && !errors.Is(err, memberships.ErrPermissionDenied) {
 		return nil
 	}
@@ -20,13 +19,13 @@ func Unread(g memberships.Group, err error) *memberships.Gap {
 	}
 }
 
-// Gaps collects gaps from several goroutines.
+// Gaps collects gaps. It is safe for concurrent use.
 type Gaps struct {
 	mu  sync.Mutex
 	all memberships.Coverage
 }
 
-// Add puts one in, unless it is nil.
+// Add adds a gap. It ignores nil.
 func (g *Gaps) Add(gap *memberships.Gap) {
 	if gap == nil {
 		return
@@ -36,7 +35,7 @@ func (g *Gaps) Add(gap *memberships.Gap) {
 	g.all.Add(*gap)
 }
 
-// All returns those that were put in.
+// All returns the gaps.
 func (g *Gaps) All() []memberships.Gap {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -2,31 +2,31 @@ package portable
 
 import "strings"
 
-// Joiner makes texts of two words each, many to an allocation. It is not safe for
-// concurrent use.
-type Joiner struct{ block strings.Builder }
+// NameBuilder makes full names of two parts each, with one allocation for many names. Its
+// zero value is ready. It is not safe for concurrent use.
+type NameBuilder struct{ block strings.Builder }
 
-// Join returns a and b with a space between them, if both have anything to show.
-func (j *Joiner) Join(a, b string) string {
+// Join returns a and b with a space between them. It trims both, and leaves an empty one out.
+func (n *NameBuilder) Join(a, b string) string {
 	a, b = strings.TrimSpace(a), strings.TrimSpace(b)
 	if a == "" || b == "" {
 		return a + b
 	}
-	n := len(a) + 1 + len(b)
-	if free := j.block.Cap() - j.block.Len(); free < n {
-		size := n // one is often all that there is
-		if j.block.Cap() > 0 {
-			size = max(n, joinerBlock)
+	length := len(a) + 1 + len(b)
+	if free := n.block.Cap() - n.block.Len(); free < length {
+		size := length // the first name is often the only one
+		if n.block.Cap() > 0 {
+			size = max(length, nameBlock)
 		}
-		j.block = strings.Builder{}
-		j.block.Grow(size)
+		n.block = strings.Builder{}
+		n.block.Grow(size)
 	}
-	at := j.block.Len()
-	j.block.WriteString(a)
-	j.block.WriteByte(' ')
-	j.block.WriteString(b)
-	return j.block.String()[at:]
+	at := n.block.Len()
+	n.block.WriteString(a)
+	n.block.WriteByte(' ')
+	n.block.WriteString(b)
+	return n.block.String()[at:]
 }
 
-// joinerBlock is how much one text that is kept keeps with it.
-const joinerBlock = 4 << 10
+// nameBlock is the size of the memory that names share. A name that is kept keeps all of it.
+const nameBlock = 4 << 10

@@ -1,5 +1,5 @@
-// Package portable holds what the portable side of the wrappers has in common: conversions,
-// searches in many groups, and checks before a provider is called.
+// Package portable holds the common parts of the wrappers' portable sides: conversions,
+// searches in many groups, and checks before a call.
 package portable
 
 import (

@@ -6,8 +6,8 @@ import (
 	"github.com/memberships-go/memberships"
 )
 
-// ResolveEach resolves members one after the other. An error that is not about one member
-// is that of all members behind it, who are not looked for.
+// ResolveEach resolves members one after the other. After an error that is not about one
+// member it sends nothing more, and gives the error to all later members.
 func ResolveEach(members []memberships.Member, resolve func(memberships.Member) (memberships.Resolution, error)) ([]memberships.Resolution, error) {
 	out := make([]memberships.Resolution, len(members))
 	for i, m := range members {
@@ -24,7 +24,7 @@ func ResolveEach(members []memberships.Member, resolve func(memberships.Member) 
 	return out, nil
 }
 
-// ofMember reports whether a failed look-up says something about the member alone.
+// ofMember reports whether an error of a look-up is about its member alone.
 func ofMember(err error) bool {
 	return errors.Is(err, memberships.ErrNotFound) || errors.Is(err, memberships.ErrAmbiguous) || errors.Is(err, memberships.ErrInvalidArgument)
 }

@@ -8,14 +8,13 @@ import (
 	"github.com/memberships-go/memberships"
 )
 
-// searchWorkers is how many groups Search looks into at once. Clients keep as many
-// connections open.
+// searchWorkers is the number of groups that Search reads in parallel.
 const searchWorkers = 8
 
-// Search looks into groups, several at once, for the memberships of one member that no
-// list of the provider's has, and yields what look returns in the order of the groups.
-// look must not retain its context. When the loop breaks or a look fails, looks in flight
-// are cancelled and have ended before Search returns.
+// Search calls look for groups, several in parallel, and yields its memberships in the order
+// of the groups. It serves providers without a list of one member's memberships. look
+// returns nil for a group without the member, and must not retain its context. When the loop
+// breaks or a look fails, Search cancels the looks in flight and waits for their end.
 func Search[G any](ctx context.Context, groups []G, look func(context.Context, G) (*memberships.Membership, error)) iter.Seq2[memberships.Membership, error] {
 	return func(yield func(memberships.Membership, error) bool) {
 		ctx, cancel := context.WithCancel(ctx)

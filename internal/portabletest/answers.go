@@ -17,10 +17,10 @@ import (
 	"github.com/memberships-go/memberships/providertest"
 )
 
-// RoundTrip is a function that is an http.RoundTripper.
+// RoundTrip is a function with the signature of http.RoundTripper.
 type RoundTrip func(*http.Request) (*http.Response, error)
 
-// statuses are those of faults that are one.
+// statuses maps faults to HTTP statuses.
 var statuses = map[providertest.FaultKind]int{
 	providertest.Unauthenticated:  http.StatusUnauthorized,
 	providertest.PermissionDenied: http.StatusForbidden,
@@ -30,7 +30,7 @@ var statuses = map[providertest.FaultKind]int{
 	providertest.Unavailable:      http.StatusServiceUnavailable,
 }
 
-// fail answers in place of a service.
+// fail returns the response of a fault.
 func fail(req *http.Request, f *providertest.Fault) (*http.Response, error) {
 	switch f.Kind {
 	case providertest.Hang:
@@ -56,12 +56,12 @@ func fail(req *http.Request, f *providertest.Fault) (*http.Response, error) {
 	return resp, nil
 }
 
-// broken is a body whose connection broke.
+// broken is a body whose connection breaks.
 type broken struct{}
 
 func (broken) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 
-// Answer is an answer in JSON.
+// Answer returns a JSON response.
 func Answer(req *http.Request, status int, body string) *http.Response {
 	return &http.Response{
 		StatusCode: status, Status: http.StatusText(status), Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Request: req,
@@ -69,7 +69,7 @@ func Answer(req *http.Request, status int, body string) *http.Response {
 	}
 }
 
-// Edit changes the JSON objects in successful answers, those within others too.
+// Edit changes the JSON objects in successful responses, nested ones first.
 func Edit(change func(object map[string]any)) func(RoundTrip) RoundTrip {
 	return func(next RoundTrip) RoundTrip {
 		return func(req *http.Request) (*http.Response, error) {
@@ -82,7 +82,7 @@ func Edit(change func(object map[string]any)) func(RoundTrip) RoundTrip {
 	}
 }
 
-// rewrite changes the objects in an answer.
+// rewrite changes the objects in a response.
 func rewrite(resp *http.Response, change func(map[string]any)) error {
 	defer resp.Body.Close() //nolint:errcheck // it was read to its end
 	dec := json.NewDecoder(resp.Body)
@@ -115,7 +115,7 @@ func walk(v any, change func(map[string]any)) {
 	}
 }
 
-// At returns the text at a path of names within an object, "" if there is none.
+// At returns the string at a path of names within an object, "" if it is missing.
 func At(object map[string]any, path ...string) string {
 	for _, name := range path[:len(path)-1] {
 		object, _ = object[name].(map[string]any)
@@ -124,7 +124,7 @@ func At(object map[string]any, path ...string) string {
 	return s
 }
 
-// Without takes the items that hidden finds out of every list of that name.
+// Without removes the items that hidden matches from every list with the name.
 func Without(name string, hidden func(item map[string]any) bool) func(map[string]any) {
 	return func(object map[string]any) {
 		items, ok := object[name].([]any)
@@ -138,7 +138,7 @@ func Without(name string, hidden func(item map[string]any) bool) func(map[string
 	}
 }
 
-// Missing answers requests that fits finds with a status and a body.
+// Missing returns a status and a body to the requests that fits matches.
 func Missing(fits func(*http.Request) bool, status int, body string) func(RoundTrip) RoundTrip {
 	return func(next RoundTrip) RoundTrip {
 		return func(req *http.Request) (*http.Response, error) {
@@ -150,7 +150,7 @@ func Missing(fits func(*http.Request) bool, status int, body string) func(RoundT
 	}
 }
 
-// After sends a request to the service before anything else is sent.
+// After sends one request before the first other request.
 func After(method, url, body string) func(RoundTrip) RoundTrip {
 	return func(next RoundTrip) RoundTrip {
 		send := sync.OnceValue(func() error {
@@ -178,12 +178,12 @@ func After(method, url, body string) func(RoundTrip) RoundTrip {
 	}
 }
 
-// Both is one tampering on top of another.
+// Both applies two tamperings.
 func Both(a, b func(RoundTrip) RoundTrip) func(RoundTrip) RoundTrip {
 	return func(next RoundTrip) RoundTrip { return b(a(next)) }
 }
 
-// BodyCursors is Cursors for pages that name the next one in a field of their own.
+// BodyCursors returns Cursors for pages with the next cursor in a field of the body.
 func BodyCursors(fits func(*http.Request) bool, param, field string, empty func(cursor string) string) Cursors {
 	return Cursors{
 		Fits: fits, Param: param, Empty: empty,
@@ -197,23 +197,23 @@ func BodyCursors(fits func(*http.Request) bool, param, field string, empty func(
 	}
 }
 
-// Cursors is where a listing's pages name their next one.
+// Cursors locates the cursors in the pages of a listing.
 type Cursors struct {
-	// Fits finds the requests for pages of Large.
+	// Fits matches the requests for pages of Large.
 	Fits func(*http.Request) bool
-	// Param is the query parameter that takes a cursor.
+	// Param is the query parameter of the cursor.
 	Param string
-	// Rename changes the cursor in a page that has one.
+	// Rename changes the next cursor in a page.
 	Rename func(resp *http.Response, rename func(cursor string) string) error
-	// Empty is the body of a page without items, with a cursor if the body holds it.
+	// Empty returns the body of an empty page with a cursor.
 	Empty func(cursor string) string
-	// Link is the header of a page with a cursor. It may be nil.
+	// Link returns the header of a page with a cursor. It may be nil.
 	Link func(req *http.Request, cursor string) http.Header
 }
 
 const emptyMark = "EMPTY-"
 
-// EmptyPage puts a page without items behind the first one.
+// EmptyPage inserts an empty page after the first one.
 func (c Cursors) EmptyPage(next RoundTrip) RoundTrip {
 	return func(req *http.Request) (*http.Response, error) {
 		if !c.Fits(req) {
@@ -237,7 +237,7 @@ func (c Cursors) EmptyPage(next RoundTrip) RoundTrip {
 	}
 }
 
-// RepeatedToken makes the second page name itself as the next one.
+// RepeatedToken makes the second page return its own cursor as the next one.
 func (c Cursors) RepeatedToken(next RoundTrip) RoundTrip {
 	return func(req *http.Request) (*http.Response, error) {
 		resp, err := next(req)

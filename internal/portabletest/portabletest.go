@@ -1,5 +1,5 @@
-// Package portabletest holds the providers of this module's wrappers to
-// providertest: over the emulator, and over cassettes that were recorded from it.
+// Package portabletest runs providertest on the wrappers' providers: over the emulator,
+// and over cassettes recorded from it.
 package portabletest
 
 import (
@@ -19,31 +19,32 @@ import (
 	"github.com/memberships-go/memberships/providertest"
 )
 
-// Suite is one wrapper's provider, for one kind of its groups.
+// Suite is the provider of one wrapper, with one kind of groups.
 type Suite struct {
-	// Provider is the wrapper's name; Kind is the kind of groups.
+	// Provider is the provider's name; Kind is the kind of groups.
 	Provider string
 	Kind     memberships.GroupKind
 	Open     func(...option.Option) (memberships.Provider, error)
-	// Options are those that Open needs besides a client and, if there are none, a token.
+	// Options are the options of Open besides an HTTP client. Without any, the suite adds
+	// a token.
 	Options []option.Option
-	// Scopes are what the emulator grants the token; none is everything.
+	// Scopes are the scopes of the emulator's token; nil is unrestricted.
 	Scopes []string
-	// Group and Member are what the emulator calls the n-th group and person of a state,
-	// counted from one, with the given name in small letters.
+	// Group and Member return the emulator's id of the n-th group and person in the seed
+	// data, counted from one, with the name in lower case.
 	Group  func(n int, name string) string
 	Member func(n int, name string) string
-	// OwnList is as in providertest.World.
+	// OwnList has the same meaning as in providertest.Fixture.
 	OwnList bool
-	// Native is as in providertest.Harness.
+	// Native has the same meaning as in providertest.Harness.
 	Native any
-	// Tamper changes answers. Those that are not there are to be exempt.
+	// Tamper changes responses. Clauses with a missing tampering must be exempt.
 	Tamper map[providertest.Tampering]func(next RoundTrip) RoundTrip
-	// Exempt is as in providertest.Harness; both harnesses have it.
+	// Exempt has the same meaning as in providertest.Harness, for emulator and cassettes.
 	Exempt map[string]string
 }
 
-// Of is a wrapper's New as Suite.Open.
+// Of returns a wrapper's New as a Suite.Open.
 func Of[C interface{ Provider() memberships.Provider }](newClient func(...option.Option) (C, error)) func(...option.Option) (memberships.Provider, error) {
 	return func(opts ...option.Option) (memberships.Provider, error) {
 		c, err := newClient(opts...)
@@ -54,12 +55,12 @@ func Of[C interface{ Provider() memberships.Provider }](newClient func(...option
 	}
 }
 
-// Run runs the suite over the emulator, and over cassettes.
+// Run runs the suite over the emulator and over cassettes.
 func Run(t *testing.T, s Suite) {
 	t.Run("emulator", func(t *testing.T) { Emulator(t, s) })
 	t.Run("cassettes", func(t *testing.T) {
 		if os.Getenv("MEMBERSHIPS_RECORD") == "live" {
-			t.Skip("the suite needs a service whose groups and people it can set up; the wrapper's own cassettes are for live ones")
+			t.Skip("the suite needs a provider with its own seed data; record the wrapper's own cassettes live instead")
 		}
 		exempt := maps.Clone(unrecorded)
 		maps.Copy(exempt, s.Exempt)
@@ -78,22 +79,22 @@ func Emulator(t *testing.T, s Suite) {
 	}))
 }
 
-// unrecorded are the clauses that a recording can say nothing about.
+// unrecorded lists the clauses that a cassette cannot replay, with the reasons.
 var unrecorded = map[string]string{
-	"many/all":           together,
-	"many/keep-going":    together,
-	"many/first-error":   together,
-	"many/break":         together,
-	"many/cancelled":     together,
-	"concurrency/safe":   together,
-	"concurrency/ranges": together,
-	"concurrency/turns":  together,
-	"coverage/at-once":   together,
-	"coverage/one-range": together,
-	"ids/odd":            "a recording answers what was recorded, so it cannot take one id for another",
+	"many/all":           concurrent,
+	"many/keep-going":    concurrent,
+	"many/first-error":   concurrent,
+	"many/break":         concurrent,
+	"many/cancelled":     concurrent,
+	"concurrency/safe":   concurrent,
+	"concurrency/ranges": concurrent,
+	"concurrency/turns":  concurrent,
+	"coverage/at-once":   concurrent,
+	"coverage/one-range": concurrent,
+	"ids/odd":            "a cassette returns recorded responses, so it cannot confuse ids",
 }
 
-const together = "what is sent at once has no order to be recorded in"
+const concurrent = "concurrent requests have no order to record"
 
 // albums gives each group of clauses a cassette, and each clause a part of it.
 func (s *Suite) albums(t *testing.T) func(*testing.T, emulator.Option) http.RoundTripper {
@@ -103,7 +104,7 @@ func (s *Suite) albums(t *testing.T) func(*testing.T, emulator.Option) http.Roun
 	return func(clause *testing.T, state emulator.Option) http.RoundTripper {
 		part := strings.TrimPrefix(clause.Name(), prefix)
 		group, _, ok := strings.Cut(part, "/")
-		if !ok || clause == t { // only looks at what there is
+		if !ok || clause == t { // the fixture of Run, which sends nothing
 			return silent{}
 		}
 		if albums[group] == nil {
@@ -113,15 +114,15 @@ func (s *Suite) albums(t *testing.T) func(*testing.T, emulator.Option) http.Roun
 	}
 }
 
-// silent is a transport for a provider that is not to send anything.
+// silent is a transport that fails every request.
 type silent struct{}
 
 func (silent) RoundTrip(req *http.Request) (*http.Response, error) {
-	return nil, fmt.Errorf("%s %s is sent by no clause", req.Method, req.URL)
+	return nil, fmt.Errorf("%s %s was sent outside of a clause", req.Method, req.URL)
 }
 
-// people are those of the state, in its order. All but the second are in Large. He has
-// written to the first, which is how Google Chat knows his address.
+// people are the seed data's people in order. All but Niklaus are in Large. He has
+// written to Ada, so Google Chat knows his address.
 var people = []string{"ada", "niklaus", "alan", "barbara", "claude", "donald"}
 
 const (
@@ -130,7 +131,7 @@ const (
 	nowhere   = 99
 )
 
-// state is what the emulator starts from: three groups, and one person in none.
+// state returns the emulator's seed data: three groups, and one person in none.
 func (s *Suite) state() emulator.Option {
 	var b strings.Builder
 	b.WriteString("people:\n")
@@ -172,7 +173,7 @@ func (s *Suite) harness(exempt map[string]string, connect func(*testing.T, emula
 		return memberships.Member{ID: s.Member(n, name), Email: name + "@example.com"}
 	}
 	person := func(name string) memberships.Member { return member(slices.Index(people, name)+1, name) }
-	return providertest.Harness{InMemory: true, Native: s.Native, Exempt: exempt, Open: func(t *testing.T) *providertest.World {
+	return providertest.Harness{InMemory: true, Native: s.Native, Exempt: exempt, Open: func(t *testing.T) *providertest.Fixture {
 		n := &network{next: connect(t, s.state()).RoundTrip}
 		open := func() memberships.Provider {
 			opts := append([]option.Option{option.WithHTTPClient(&http.Client{Transport: n}), option.WithPageSize(pageSize)}, s.Options...)
@@ -185,7 +186,7 @@ func (s *Suite) harness(exempt map[string]string, connect func(*testing.T, emula
 			}
 			return p
 		}
-		w := &providertest.World{
+		w := &providertest.Fixture{
 			Provider: open(), Again: open, Requests: n.requests, Inject: n.inject, LargeSize: largeSize, OwnList: s.OwnList,
 			Empty: group(1, "empty"), Small: group(2, "small"), Large: group(3, "large"), Unknown: group(nowhere, "unknown"),
 			Ada: person("ada"), Alan: person("alan"), Niklaus: person("niklaus"), Nobody: member(nowhere, "nobody"),
@@ -201,13 +202,13 @@ func (s *Suite) harness(exempt map[string]string, connect func(*testing.T, emula
 	}}
 }
 
-// network is the way to the service. It counts requests, and makes them fail.
+// network is the transport of a fixture. It counts requests and injects faults.
 type network struct {
 	mu    sync.Mutex
 	next  RoundTrip
 	n     int
 	fault *providertest.Fault
-	until int // requests that pass
+	until int // number of the last request before the fault
 }
 
 func (n *network) requests() int {
@@ -230,7 +231,7 @@ func (n *network) tamper(change func(RoundTrip) RoundTrip) {
 	n.next = change(n.next)
 }
 
-// RoundTrip sends a request, unless it is to fail.
+// RoundTrip sends a request, or fails it with the injected fault.
 func (n *network) RoundTrip(req *http.Request) (*http.Response, error) {
 	n.mu.Lock()
 	n.n++

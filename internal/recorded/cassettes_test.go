@@ -31,8 +31,8 @@ func each(t *testing.T, f func(t *testing.T, provider, file string)) {
 	}
 }
 
-// TestCassettesHoldNoSecrets looks for the shapes of every provider's credentials, for
-// header names that carry them, and for addresses outside example domains.
+// TestCassettesHoldNoSecrets searches for the forms of every provider's credentials, for
+// headers with credentials, and for addresses outside of example domains.
 func TestCassettesHoldNoSecrets(t *testing.T) {
 	shapes := map[string]*regexp.Regexp{
 		"bearer token":     regexp.MustCompile(`(?i)bearer\s+[a-z0-9._~+/-]{8,}`),

@@ -1,10 +1,9 @@
 // Package recorded runs this module's tests against its own cassettes, and records those
 // from the emulator or from the providers.
 //
-// Tests replay testdata/cassettes/<provider>/<TestName>.yaml with the network shut.
-// MEMBERSHIPS_RECORD=emulator records anew against the emulator in this process,
-// MEMBERSHIPS_RECORD=live against the real provider, with its credentials from the
-// environment.
+// Tests replay testdata/cassettes/<provider>/<TestName>.yaml without a network.
+// MEMBERSHIPS_RECORD=emulator records from the emulator in this process,
+// MEMBERSHIPS_RECORD=live from the real provider, with credentials from the environment.
 package recorded
 
 import (
@@ -28,21 +27,21 @@ import (
 type Session struct {
 	// Client replays the cassette, or records it.
 	Client *http.Client
-	// Live is true while the real provider is being recorded.
+	// Live reports whether the session records the real provider.
 	Live bool
 
 	t        testing.TB
-	cassette *cassette.Cassette // nil if there is no file to replay
+	cassette *cassette.Cassette // nil without a file to replay
 }
 
-// Open opens the cassette of t. At the end of the test it is saved or, when it was
-// replayed, checked for recordings that nobody asked for.
+// Open opens the cassette of t. The end of the test saves a recording, and fails a replay
+// with unused recordings.
 func Open(t testing.TB, provider string) *Session {
 	t.Helper()
 	return openMode(t, provider, strings.ReplaceAll(t.Name(), "/", "-"), func() http.RoundTripper { return emulated(t) })
 }
 
-// emulated is an emulator whose recordings are the same every time.
+// emulated returns the transport of an emulator with reproducible answers.
 func emulated(t testing.TB, opts ...emulator.Option) http.RoundTripper {
 	t.Helper()
 	emu, err := emulator.New(append(opts, emulator.WithClock(steppingClock()))...)
@@ -70,7 +69,7 @@ func openMode(t testing.TB, provider, name string, emulator func() http.RoundTri
 	}
 }
 
-// replay opens a file. A test that sends nothing needs none.
+// replay opens a file to replay. A missing file fails the first request.
 func replay(t testing.TB, file string) *Session {
 	t.Helper()
 	c, err := cassette.Open(file, cassette.Replay)
@@ -83,7 +82,7 @@ func replay(t testing.TB, file string) *Session {
 	return opened(t, c)
 }
 
-// record makes a file anew, or removes it if nothing is sent.
+// record opens a file to record, and removes the old one.
 func record(t testing.TB, file string, from http.RoundTripper) *Session {
 	t.Helper()
 	if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -112,14 +111,14 @@ type missing struct {
 }
 
 func (m missing) RoundTrip(*http.Request) (*http.Response, error) {
-	err := fmt.Errorf("there is no recording %s; make record makes one", m.file)
+	err := fmt.Errorf("there is no recording %s; make record writes it", m.file)
 	m.t.Errorf("%v", err)
 	return nil, err
 }
 
-// Var returns value, unless the real provider is being recorded: then the environment
-// variable's, which stands as value in the recording. It serves for credentials and
-// for the names and ids of what a test works on.
+// Var returns value. While the real provider is recorded it returns the environment
+// variable's value, which the recording replaces by value. It serves for credentials, and
+// for the names and ids of a test's objects.
 func (s *Session) Var(env, value string) string {
 	if !s.Live {
 		return value
@@ -130,13 +129,13 @@ func (s *Session) Var(env, value string) string {
 	return s.cassette.Env(env, value)
 }
 
-// Dir is where the cassettes are.
+// Dir returns the folder of the cassettes.
 func Dir() string {
 	_, file, _, _ := runtime.Caller(0)
 	return filepath.Join(filepath.Dir(file), "..", "..", "testdata", "cassettes")
 }
 
-// steppingClock makes recordings the same every time.
+// steppingClock returns a clock that advances by the same step with every call.
 func steppingClock() func() time.Time {
 	var mu sync.Mutex
 	now := time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)

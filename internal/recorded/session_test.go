@@ -16,7 +16,7 @@ import (
 	"github.com/memberships-go/memberships/emulator"
 )
 
-// probe is a test whose failures are looked at.
+// probe is a testing.TB that records its failures.
 type probe struct {
 	testing.TB
 	failures []string
@@ -61,8 +61,8 @@ func get(t *testing.T, rt http.RoundTripper, url string) string {
 
 const rooms = "https://webexapis.com/v1/rooms"
 
-// A test that sends nothing has no cassette, not even an old one. One that does without
-// having one says how to make it.
+// A test without requests has no cassette, and recording removes an old one. The error of a
+// request without a cassette names make record.
 func TestNoCassette(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "none.yaml")
 	if err := os.WriteFile(file, []byte("of a test that sent something"), 0o600); err != nil {
@@ -87,7 +87,8 @@ func TestNoCassette(t *testing.T) {
 	}
 }
 
-// A session records what it replays; a miss and a recording that was not used fail the test.
+// A session replays its recording. A request without a recording and an unused recording
+// fail the test.
 func TestSession(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "session.yaml")
 	p := &probe{TB: t}
@@ -112,7 +113,7 @@ func TestSession(t *testing.T) {
 	}
 }
 
-// The parts of an album are recorded from emulators with a state of their own.
+// Each part of an album is recorded from its own emulator.
 func TestAlbum(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "album.yaml")
 	state := func(name string) emulator.Option {
@@ -138,7 +139,8 @@ func TestAlbum(t *testing.T) {
 	}
 }
 
-// A variable counts only while the real provider is recorded, and then it has to be there.
+// Var reads a variable only while the real provider is recorded, and skips the test without
+// it.
 func TestVar(t *testing.T) {
 	t.Setenv("RECORDED_TEST_ROOM", "live-room")
 	file := filepath.Join(t.TempDir(), "var.yaml")
@@ -158,7 +160,7 @@ func TestVar(t *testing.T) {
 	p.end()
 }
 
-// A mode that is not known stops the test.
+// An unknown mode stops the test.
 func TestUnknownMode(t *testing.T) {
 	t.Setenv("MEMBERSHIPS_RECORD", "always")
 	p := &probe{TB: t}

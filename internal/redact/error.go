@@ -10,16 +10,16 @@ import (
 	"github.com/memberships-go/memberships"
 )
 
-// Error returns err if neither its text nor a value in it or below it shows a credential.
-// Otherwise it returns an error with the text that is left, whose chain has what is below
-// err in the same way: as it is, or as text. errors.Is finds the same kinds, and the same
-// errors of contexts and of package io. A value that cannot be looked into, such as a
-// connection, does not stay either.
+// Error returns err if neither its text nor a value in its chain shows a credential.
+// Otherwise it returns an error with the redacted text, and wraps the errors below err in
+// the same way. errors.Is finds the same kinds, and the same errors of contexts and of
+// package io. Error also replaces an error with a value that it cannot search, such as a
+// connection.
 func (r *Redactor) Error(err error) error {
 	if r == nil || len(r.secrets) == 0 || err == nil || !r.taints(err) {
 		return err
 	}
-	if e, ok := err.(*memberships.Error); ok { //nolint:errorlint // what is below has its turn
+	if e, ok := err.(*memberships.Error); ok { //nolint:errorlint // Fields handles the errors below
 		c := *e
 		r.Fields(&c)
 		return &c
@@ -38,7 +38,7 @@ func (r *Redactor) Error(err error) error {
 	return out
 }
 
-// Fields takes the credentials out of every field of e.
+// Fields redacts every field of e.
 func (r *Redactor) Fields(e *memberships.Error) {
 	e.Provider, e.Op = r.Text(e.Provider), r.Text(e.Op)
 	e.Kind, e.Err = r.Error(e.Kind), r.Error(e.Err)
@@ -48,7 +48,7 @@ func (r *Redactor) Fields(e *memberships.Error) {
 	}
 }
 
-// textError is an error of which the text is left.
+// textError is the redacted text of an error, with the errors below it.
 type textError struct {
 	text    string
 	below   []error
@@ -59,10 +59,10 @@ func (e *textError) Error() string   { return e.text }
 func (e *textError) Unwrap() []error { return e.below }
 func (e *textError) Timeout() bool   { return e.timeout }
 
-// Temporary makes a textError a net.Error, whose Timeout tells.
+// Temporary makes a textError a net.Error.
 func (e *textError) Temporary() bool { return e.timeout }
 
-// known are the errors that an error may say to be without holding them.
+// known are the errors that an Is method may match without wrapping them.
 var known = []error{
 	context.Canceled, context.DeadlineExceeded, os.ErrDeadlineExceeded, net.ErrClosed,
 	io.EOF, io.ErrUnexpectedEOF, io.ErrClosedPipe, os.ErrNotExist, os.ErrPermission,
@@ -73,7 +73,7 @@ var known = []error{
 	memberships.ErrUntrusted, memberships.ErrListLimit, memberships.ErrUnstable, memberships.ErrOutcomeUnknown,
 }
 
-// below are the errors that err wraps.
+// below returns the errors that err wraps.
 func below(err error) []error {
 	switch e := err.(type) { //nolint:errorlint // one level at a time
 	case interface{ Unwrap() error }:
@@ -86,22 +86,22 @@ func below(err error) []error {
 	return nil
 }
 
-// taints reports whether an error is not to be kept as it is.
+// taints reports whether an error must be redacted.
 func (r *Redactor) taints(err error) bool {
 	w := walk{shows: r.shows}
-	return r.told(err, maxBelow) || w.value(err)
+	return r.textShows(err, maxBelow) || w.value(err)
 }
 
-// maxBelow is how deep a chain of errors may be.
+// maxBelow is the largest depth of a chain of errors.
 const maxBelow = 64
 
-// told reports whether the text of err, or of an error below it, shows a credential.
-func (r *Redactor) told(err error, deep int) bool {
+// textShows reports whether the text of err, or of an error below it, shows a credential.
+func (r *Redactor) textShows(err error, deep int) bool {
 	if deep == 0 || r.shows(err.Error()) {
 		return true
 	}
 	for _, e := range below(err) {
-		if e != nil && r.told(e, deep-1) {
+		if e != nil && r.textShows(e, deep-1) {
 			return true
 		}
 	}

@@ -33,21 +33,21 @@ type own struct {
 func (e *own) Error() string { return "own" }
 func (e *own) Unwrap() error { return e.err }
 
-// locked cannot be looked into while others use it.
+// locked cannot be searched while others use it.
 type locked struct {
 	mu   sync.Mutex
-	told string
+	text string
 }
 
 func (e *locked) Error() string { e.mu.Lock(); defer e.mu.Unlock(); return "locked" }
 
-// shy says to be something without holding it.
-type shy struct{}
+// isOnly matches context.Canceled without wrapping it.
+type isOnly struct{}
 
-func (shy) Error() string        { return "shy of " + canary }
-func (shy) Is(target error) bool { return target == context.Canceled }
+func (isOnly) Error() string        { return "shy of " + canary }
+func (isOnly) Is(target error) bool { return target == context.Canceled }
 
-// dump is every text in a value, at any depth, with fields that are not exported.
+// dump writes every text in a value, at any depth, unexported fields included.
 func dump(b *strings.Builder, v reflect.Value, deep int) {
 	if !v.IsValid() || deep == 0 {
 		return
@@ -72,7 +72,7 @@ func dump(b *strings.Builder, v reflect.Value, deep int) {
 	}
 }
 
-// A tainted error becomes text, and its clean parts stay values.
+// An error with a credential becomes text, and its clean parts stay values.
 func TestErrorLeaves(t *testing.T) {
 	refused := &net.OpError{Op: "dial", Net: "tcp", Addr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 1}, Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
 	basic := base64.StdEncoding.EncodeToString([]byte("user:" + canary))
@@ -80,7 +80,7 @@ func TestErrorLeaves(t *testing.T) {
 		name string
 		err  error
 		is   []error
-		text string // what is left of it
+		text string // the redacted text
 	}{
 		{"a URL", &url.Error{Op: "Get", URL: "https://x/?auth=" + url.QueryEscape(canary), Err: refused}, []error{syscall.ECONNREFUSED}, "connection refused"},
 		{"an address", &net.OpError{Op: "dial", Net: canary, Err: os.ErrDeadlineExceeded}, []error{os.ErrDeadlineExceeded}, "dial [redacted]"},
@@ -91,8 +91,8 @@ func TestErrorLeaves(t *testing.T) {
 		{"bytes of an own type", &own{err: io.EOF, hint: []byte(canary)}, []error{io.EOF}, "own"},
 		{"a map of an own type", &own{err: io.EOF, hint: map[string]string{"x": canary}}, []error{io.EOF}, "own"},
 		{"an answer", &own{err: io.EOF, hint: &http.Response{Header: http.Header{"X": {canary}}}}, []error{io.EOF}, "own"},
-		{"a lock", &locked{told: canary}, nil, "locked"},
-		{"a kind by its own word", fmt.Errorf("x: %w", shy{}), []error{context.Canceled}, "x: shy of [redacted]"},
+		{"a lock", &locked{text: canary}, nil, "locked"},
+		{"a kind by an Is method", fmt.Errorf("x: %w", isOnly{}), []error{context.Canceled}, "x: shy of [redacted]"},
 		{"our own", &memberships.Error{Provider: "box", Kind: memberships.ErrConflict, Body: []byte(basic), Message: canary, Err: io.EOF}, []error{memberships.ErrConflict, io.EOF}, "box: conflict: [redacted]"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -119,7 +119,7 @@ func TestErrorLeaves(t *testing.T) {
 			if errors.Is(got, memberships.ErrNotFound) {
 				t.Errorf("%v is another kind", got)
 			}
-			for _, held := range []any{new(*url.Error), new(*net.DNSError), new(*own), new(*locked), new(shy)} {
+			for _, held := range []any{new(*url.Error), new(*net.DNSError), new(*own), new(*locked), new(isOnly)} {
 				if errors.As(got, held) {
 					t.Errorf("the chain leads to %T", held)
 				}
@@ -128,7 +128,7 @@ func TestErrorLeaves(t *testing.T) {
 	}
 }
 
-// What is clean below a tainted error stays a value, and so does the word of a timeout.
+// The clean errors below a redacted one stay values, and Timeout keeps its result.
 func TestErrorKeeps(t *testing.T) {
 	inner := &net.OpError{Op: "read", Net: "tcp", Err: os.ErrDeadlineExceeded}
 	got := New(redacted, canary).Error(&url.Error{Op: "Get", URL: "https://x/" + canary, Err: inner})
@@ -149,11 +149,11 @@ func TestErrorKeeps(t *testing.T) {
 	}
 }
 
-// A value that others may be changing is not looked into, and not kept.
+// A value that may change concurrently is neither searched nor kept.
 func TestErrorLives(t *testing.T) {
 	conn, other := net.Pipe()
 	defer func() { _, _ = conn.Close(), other.Close() }()
-	for _, live := range []error{&locked{told: "x"}, tls.RecordHeaderError{Msg: "x", Conn: conn}, &own{hint: func() {}}, &own{hint: new(atomic.Int64)}} {
+	for _, live := range []error{&locked{text: "x"}, tls.RecordHeaderError{Msg: "x", Conn: conn}, &own{hint: func() {}}, &own{hint: new(atomic.Int64)}} {
 		got := New(redacted, canary).Error(fmt.Errorf("outer: %w", live))
 		if got.Error() != "outer: "+live.Error() || errors.Is(got, live) {
 			t.Errorf("%T is kept: %v", live, got)
@@ -161,7 +161,7 @@ func TestErrorLives(t *testing.T) {
 	}
 }
 
-// A chain without an end ends.
+// The search of a cyclic chain ends.
 func TestErrorRing(t *testing.T) {
 	ring := &own{hint: "x"}
 	ring.hint = ring

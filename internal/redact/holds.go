@@ -2,11 +2,11 @@ package redact
 
 import "strings"
 
-// piece is how much of a text is looked at together. Its readings stay below maxBytes.
+// piece is the length of text that Holds searches at a time. Its views stay below maxBytes.
 const piece = 32 << 10
 
-// Holds reports whether a text of any length holds a credential in one of the encodings
-// that Text knows. Text itself looks into the encodings of a short text only.
+// Holds reports whether a text of any length holds a credential in one of the encodings of
+// Text. Text itself decodes short texts only.
 func (r *Redactor) Holds(text string) bool {
 	if r == nil || len(r.secrets) == 0 {
 		return false
@@ -27,7 +27,7 @@ func (r *Redactor) Holds(text string) bool {
 	}
 }
 
-// SecretHeader tells the names of headers that are there for a credential.
+// SecretHeader reports whether name is that of a header for a credential.
 func SecretHeader(name string) bool {
 	name = strings.ToLower(name)
 	for _, part := range []string{"authorization", "cookie", "token", "secret", "password", "signature", "api-key", "apikey"} {

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestHolds looks for a credential at every place around the end of a piece.
+// TestHolds finds a credential at every position around the end of a piece.
 func TestHolds(t *testing.T) {
 	const secret = "secret-token/0123"
 	r := New(redacted, secret)
@@ -35,7 +35,7 @@ func TestHolds(t *testing.T) {
 	}
 }
 
-// TestSecretHeader tells headers by their names.
+// TestSecretHeader checks names of headers.
 func TestSecretHeader(t *testing.T) {
 	for name, want := range map[string]bool{
 		"Authorization": true, "proxy-authorization": true, "Cookie": true, "Set-Cookie": true, "X-Api-Key": true, "X-Goog-Api-Key": true,

@@ -1,5 +1,4 @@
-// Package redact takes credentials out of what leaves this module: texts, and errors with
-// all that is below them.
+// Package redact removes credentials from texts and errors that leave this module.
 package redact
 
 import (
@@ -9,28 +8,28 @@ import (
 	"unicode/utf8"
 )
 
-// short is the length from which a credential is found inside of words too. Credentials
-// that providers give out are longer.
+// short is the least length of a credential that is found inside of words too. Providers
+// issue longer ones.
 const short = 8
 
-// Redactor takes out some credentials. A nil one takes out none.
+// Redactor removes a set of credentials. A nil Redactor removes none. It is safe for
+// concurrent use.
 type Redactor struct {
 	mark    string
 	secrets []secret
-	blanks  bool // a credential holds one, which a form writes as "+"
-	// leastRun is the length from which a run of base64 can hold one of them.
+	blanks  bool // a credential holds a space, which a form writes as "+"
+	// leastRun is the least length of a run of base64 that can hold a credential.
 	leastRun int
-	wide     bool // a credential holds other bytes than those of ASCII
+	wide     bool // a credential holds non-ASCII bytes
 }
 
-// secret is a credential with its encodings that are looked for as they are.
+// secret is a credential with its forms.
 type secret struct {
 	plain  string
 	folded []form // nil if the credential is short
 }
 
-// New returns a Redactor that puts mark in the place of credentials. Empty ones do not
-// count.
+// New returns a Redactor that replaces credentials by mark. It ignores empty ones.
 func New(mark string, credentials ...string) *Redactor {
 	r := &Redactor{mark: mark, leastRun: (8*short + 5) / 6}
 	slices.Sort(credentials)
@@ -42,7 +41,7 @@ func New(mark string, credentials ...string) *Redactor {
 		if len(c) >= short {
 			s.folded = forms(c)
 		} else {
-			r.leastRun = 4 // less is chance
+			r.leastRun = 4 // shorter runs match by chance
 		}
 		r.secrets = append(r.secrets, s)
 		r.blanks = r.blanks || strings.Contains(c, " ")
@@ -51,8 +50,8 @@ func New(mark string, credentials ...string) *Redactor {
 	return r
 }
 
-// Own returns a Redactor for words of this module, which a short credential may have in
-// common with them: it takes out the others.
+// Own returns a Redactor for texts of this module. It keeps short credentials, as they may
+// be ordinary words.
 func (r *Redactor) Own() *Redactor {
 	if r == nil {
 		return nil
@@ -62,18 +61,16 @@ func (r *Redactor) Own() *Redactor {
 	return &own
 }
 
-// Text returns s with a mark in place of every credential: as it is, in other case, and
-// as percent-encoding, JSON, Go, HTML, JSON pointers, base64 and hexadecimal digits write
-// it, one inside of another too. What overlaps or touches becomes one mark: no credential
-// is found in a mark, or hides a part of another. A beginning of a credential in front of
-// "..." is taken for one that was cut.
+// Text returns s with a mark in place of every credential: in plain text, in other case, in
+// percent-encoding, JSON, Go, HTML, JSON pointers, base64 and hexadecimal digits, and in
+// nested encodings. Overlapping and adjacent credentials become one mark. The beginning of a
+// credential before "..." counts as a cut credential.
 //
-// A credential of less than short bytes counts only in its own case, and where neither a
-// letter nor a digit is next to it: as the value that somebody repeats, and not as the
-// letters that other words have in common with it.
+// A credential of less than short bytes counts only in its own case and between characters
+// that are neither letters nor digits: other words may contain it.
 func (r *Redactor) Text(s string) string { return r.replace(s, false) }
 
-// Beginning is Text for the beginning of a text, whose end may cut a credential in two.
+// Beginning is Text for a text that was cut, perhaps within a credential.
 func (r *Redactor) Beginning(s string) string { return r.replace(s, true) }
 
 func (r *Redactor) replace(s string, cut bool) string {
@@ -83,7 +80,7 @@ func (r *Redactor) replace(s string, cut bool) string {
 	}
 	slices.SortFunc(found, func(a, b span) int { return a.from - b.from })
 	var b strings.Builder
-	end := 0 // of what is written, or has a mark
+	end := 0 // of the part that is written or marked
 	for i, m := range found {
 		if i == 0 || m.from > end {
 			b.WriteString(s[end:m.from])
@@ -101,7 +98,7 @@ func (r *Redactor) shows(s string) bool { return len(r.find(s, false)) > 0 }
 // span is a part of a text.
 type span struct{ from, to int }
 
-// find returns every place of s where a credential stands, overlapping ones included.
+// find returns every span of s that holds a credential, overlapping ones included.
 func (r *Redactor) find(s string, cut bool) (found []span) {
 	if r == nil || len(r.secrets) == 0 || s == "" {
 		return nil
@@ -128,7 +125,7 @@ func (r *Redactor) find(s string, cut bool) (found []span) {
 	return found
 }
 
-// each calls f for every place where part stands in s, overlapping ones included.
+// each calls f for every occurrence of part in s, overlapping ones included.
 func each(s, part string, f func(from, to int)) {
 	for from := 0; ; from++ {
 		i := strings.Index(s[from:], part)
@@ -140,11 +137,11 @@ func each(s, part string, f func(from, to int)) {
 	}
 }
 
-// leastCut is how much of a credential that was cut counts.
+// leastCut is the least length of a cut credential that counts.
 const leastCut = 6
 
-// appendCut adds the beginnings of a credential in front of "...", and at the end of a
-// text that was cut itself, perhaps in the middle of an escape.
+// appendCut appends the beginnings of a credential before "...", and at the end of a cut
+// text, perhaps within an escape.
 func appendCut(found []span, v view, s, secret string, cut bool) []span {
 	each(s, secret[:leastCut], func(from, _ int) {
 		end := from
@@ -170,7 +167,7 @@ func inWord(r rune) bool {
 	return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r))
 }
 
-// fold is s with the ASCII letters small, as hosts have them.
+// fold returns s with small ASCII letters, as in host names.
 func fold(s string) string {
 	if !strings.ContainsFunc(s, func(r rune) bool { return 'A' <= r && r <= 'Z' }) {
 		return s

@@ -76,7 +76,7 @@ func octal(s string) string {
 	return b.String()
 }
 
-// encodings are the ways in which a server may write what it repeats.
+// encodings are the encodings in which a server may quote a credential.
 var encodings = map[string]func(string) string{
 	"plain":  func(s string) string { return s },
 	"upper":  upper,
@@ -135,7 +135,7 @@ var encodings = map[string]func(string) string{
 	},
 }
 
-// upper has the ASCII letters large, as nothing else folds in a host.
+// upper returns s with capital ASCII letters, the only ones that hosts fold.
 func upper(s string) string {
 	return strings.Map(func(r rune) rune {
 		if 'a' <= r && r <= 'z' {
@@ -145,13 +145,13 @@ func upper(s string) string {
 	}, s)
 }
 
-// credentials are like those that providers give out, and like those that break encodings.
+// credentials have the forms of the providers, and characters that encodings change.
 var credentials = []string{
 	"canary-7f3a9c41d2", "sk_test_Ab1Cd2Ef3", "qEF2AkF0Gl+/kGhDdHRsGDw=", "ya29.a0Af~x-y_z/1//+=",
 	`12345"6\7<8>&'`, "a/b+c d-e~", "with%2Fescape%20s", `v2.sig\u0041nature`,
 }
 
-// A credential in any encoding leaves nothing but a mark, and what stands around it stays.
+// A mark replaces a credential in any encoding, and the text around it stays.
 func TestEveryEncoding(t *testing.T) {
 	for _, c := range credentials {
 		r := New(redacted, c)
@@ -171,8 +171,8 @@ func TestEveryEncoding(t *testing.T) {
 	}
 }
 
-// shows reports whether a text shows a credential in a form that a test can tell without
-// the code under test.
+// shows reports whether a text shows a credential in a form that a test detects without the
+// code under test.
 func shows(text, credential string) bool {
 	for _, encode := range encodings {
 		if strings.Contains(fold(text), fold(encode(credential))) {
@@ -182,9 +182,9 @@ func shows(text, credential string) bool {
 	return false
 }
 
-// One encoding inside of another, such as the base64 of a query inside of JSON.
+// A mark replaces a credential in nested encodings, such as base64 of a query inside of JSON.
 func TestEncodingsInEncodings(t *testing.T) {
-	folds := []string{"upper", "lower", "host"} // what can be decoded no longer
+	folds := []string{"upper", "lower", "host"} // encodings that cannot be decoded
 	for _, c := range credentials {
 		r := New(redacted, c)
 		for inner, first := range encodings {
@@ -206,7 +206,7 @@ func TestEncodingsInEncodings(t *testing.T) {
 	}
 }
 
-// A text without a credential stays as it is, whatever it looks like.
+// A text without a credential stays unchanged.
 func TestOtherTextsStay(t *testing.T) {
 	r := New(redacted, append(slices.Clone(credentials), "d", "abc", "token1")...)
 	for _, text := range []string{
@@ -221,7 +221,7 @@ func TestOtherTextsStay(t *testing.T) {
 	}
 }
 
-// Encoded or not, in any text, a credential does not stay.
+// No random text keeps a credential, encoded or plain.
 func TestRandomTexts(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	names := make([]string, 0, len(encodings))
@@ -255,7 +255,7 @@ func TestRandomTexts(t *testing.T) {
 	}
 }
 
-// Half a credential at the end of a text that was cut is one all the same.
+// The beginning of a credential at the end of a cut text is redacted.
 func TestCut(t *testing.T) {
 	const c = "canary-7f3a/41d2"
 	r := New(redacted, c)
@@ -286,7 +286,7 @@ func TestCut(t *testing.T) {
 	}
 }
 
-// A short credential does not make gaps in words of this module.
+// Own keeps words of this module that a short credential equals.
 func TestOwn(t *testing.T) {
 	r := New(redacted, "token", "token-7f3a9c41d2").Own()
 	if got := r.Text("no token: token-7f3a9c41d2"); got != "no token: [redacted]" {

@@ -8,24 +8,23 @@ import (
 	"unicode/utf8"
 )
 
-// Bounds of how deep encodings stand in one another, and of how much is looked at: a
-// server may pile up what has to be decoded.
+// The bounds of nested encodings and of decoded text: a server may send many levels.
 const (
 	maxDepth = 4
 	maxViews = 64
 	maxBytes = 1 << 20 // of all views
 )
 
-// view is a text as it reads after some decoding.
+// view is a text after some decoding.
 type view struct {
 	text string
-	// at is where each byte of text stands in the original; nil if this is the original.
+	// at is the span of each byte of text in the original; nil for the original itself.
 	at []span
 	// depth counts the decodings.
 	depth int
 }
 
-// span is the place in the original of a part of v.
+// span returns the span in the original of a part of v.
 func (v view) span(from, to int) span {
 	if v.at == nil || from >= to {
 		return span{from, to}
@@ -37,7 +36,7 @@ func (v view) span(from, to int) span {
 	return s
 }
 
-// views are the readings of s, itself first.
+// views returns the decodings of s, s first.
 func (r *Redactor) views(s string) []view {
 	all := []view{{text: s}}
 	seen := map[string]bool{s: true}
@@ -66,10 +65,10 @@ func (r *Redactor) views(s string) []view {
 	return all
 }
 
-// decoders read one encoding each, and leave as it is what is not in it.
+// decoders decode one encoding each. They copy other text unchanged.
 var decoders = []struct {
-	begins string // the characters of which one is in every text that the decoder changes
-	blanks bool   // it is of use only where a credential holds a blank
+	begins string // the decoder changes only texts with one of these characters
+	blanks bool   // the decoder is for credentials with a space alone
 	read   func(*Redactor, view) view
 }{
 	{begins: "%", read: units('%', percent)},
@@ -85,8 +84,8 @@ var decoders = []struct {
 
 const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_"
 
-// units is a decoder of an encoding with escapes that begin with a character. read returns
-// the text of the escape that another text begins with, and its length, 0 if there is none.
+// units returns a decoder of escapes that begin with a character. read decodes the escape at
+// the beginning of a text, and returns its length, 0 for none.
 func units(begin byte, read func(string) (string, int)) func(*Redactor, view) view {
 	return func(_ *Redactor, v view) view {
 		b := builder{at: make([]span, 0, len(v.text))}
@@ -125,7 +124,7 @@ func (b *builder) add(text string, at span) {
 	}
 }
 
-// copy adds a part of a view as it is.
+// copy adds a part of a view unchanged.
 func (b *builder) copy(v view, from, to int) {
 	b.text.WriteString(v.text[from:to])
 	if v.at != nil {
@@ -154,7 +153,7 @@ func percent(s string) (string, int) {
 	return "", 0
 }
 
-// backslash reads the escapes of JSON and of Go, octal ones too.
+// backslash decodes an escape of JSON or Go, octal ones included.
 func backslash(s string) (string, int) {
 	if len(s) < 2 {
 		return "", 0
@@ -191,7 +190,7 @@ func backslash(s string) (string, int) {
 	return s[1:2], 2
 }
 
-// entity reads an escape of HTML.
+// entity decodes an escape of HTML.
 func entity(s string) (string, int) {
 	end := strings.IndexByte(s[:min(len(s), 12)], ';')
 	if end < 0 {
@@ -204,7 +203,7 @@ func entity(s string) (string, int) {
 	return text, end + 1
 }
 
-// pointer reads an escape of a JSON pointer.
+// pointer decodes an escape of a JSON pointer.
 func pointer(s string) (string, int) {
 	switch {
 	case strings.HasPrefix(s, "~0"):
@@ -215,15 +214,15 @@ func pointer(s string) (string, int) {
 	return "", 0
 }
 
-// leastText is the length of a text in a part of a run from which it is no chance.
+// leastText is the least length of a text in a part of a run; shorter ones occur by chance.
 const leastText = short
 
-// unbase64 reads the texts that runs of base64 hold, from their character shift on: a text
-// may have been encoded with another one in front, and anything may touch the run. Line
-// breaks do not end a run.
+// unbase64 decodes runs of base64 from their character shift on: the text may be encoded
+// with another text before it, and other characters may touch the run. Line breaks do not
+// end a run.
 func (r *Redactor) unbase64(v view, shift int) view {
 	var b builder
-	run := make([]int, 0, 128) // the places of the characters
+	run := make([]int, 0, 128) // the positions of the characters
 	for i := 0; i <= len(v.text); i++ {
 		if i < len(v.text) {
 			switch c := v.text[i]; {
@@ -242,10 +241,11 @@ func (r *Redactor) unbase64(v view, shift int) view {
 	return b.view()
 }
 
-// unrun adds what a run holds. Less than leastText counts only where it is all of it.
+// unrun adds the texts of a run. A text shorter than leastText counts only if it is the
+// whole run.
 func (r *Redactor) unrun(b *builder, v view, run []int, whole bool) {
 	text := make([]byte, 0, len(run))
-	first := 0 // the character of run that text begins with
+	first := 0 // the index in run of the first character of text
 	keep := func(end int) {
 		if len(text) >= leastText || whole && len(text) == len(run)*6/8 {
 			if len(b.at) > 0 {

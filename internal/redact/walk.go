@@ -8,11 +8,11 @@ import (
 	"time"
 )
 
-// maxValues is how many values of an error are looked at.
+// maxValues is the largest number of values of an error that walk visits.
 const maxValues = 4096
 
-// walk looks for credentials in all that a value holds, in fields that are not exported
-// too: whoever prints or compares an error sees them.
+// walk searches a value for credentials, unexported fields included: printing or comparing
+// an error shows them.
 type walk struct {
 	shows func(string) bool
 	seen  map[walked]bool
@@ -24,7 +24,7 @@ type walked struct {
 	t  reflect.Type
 }
 
-// value reports whether v holds a credential, or something that cannot be looked into.
+// value reports whether v holds a credential, or a value that cannot be searched.
 func (w *walk) value(v any) bool {
 	w.seen = map[walked]bool{}
 	return w.look(reflect.ValueOf(v))
@@ -37,8 +37,8 @@ var (
 	certificates = reflect.TypeFor[*x509.Certificate]()
 )
 
-// live tells types whose values change while somebody looks: connections, and what has
-// locks.
+// live reports whether values of a type may change during the search: connections and types
+// with locks.
 func live(t reflect.Type) bool {
 	if t.Kind() != reflect.Interface && (t.Implements(readers) || t.Implements(closers)) {
 		return true
@@ -82,7 +82,7 @@ func (w *walk) look(v reflect.Value) bool {
 			return false
 		}
 		w.seen[at] = true
-		if v.Type() == certificates { // the fields are what Raw says
+		if v.Type() == certificates { // Raw holds all fields
 			return w.look(v.Elem().FieldByName("Raw"))
 		}
 		return w.look(v.Elem())

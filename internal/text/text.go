@@ -1,5 +1,4 @@
-// Package text says which characters of other people's texts are not for terminals and
-// logs.
+// Package text removes characters from foreign texts that are unsafe in terminals and logs.
 package text
 
 import (
@@ -8,10 +7,10 @@ import (
 	"unicode/utf8"
 )
 
-// Unsafe reports whether r moves a terminal's cursor, begins a sequence of its own, ends a
-// line or turns the text around it: C0, DEL, C1, the separators of lines and paragraphs,
-// and the marks, embeddings, overrides and isolates of bidirectional text. The last ones
-// make an address read as another one.
+// Unsafe reports whether r moves a terminal's cursor, begins a control sequence, ends a line
+// or changes the direction of text: C0, DEL, C1, the separators of lines and paragraphs, and
+// the marks, embeddings, overrides and isolates of bidirectional text. The last ones make an
+// address read as another one.
 func Unsafe(r rune) bool {
 	switch {
 	case r < utf8.RuneSelf:
@@ -22,17 +21,17 @@ func Unsafe(r rune) bool {
 	return r >= 0x2028 && r <= 0x202e || r >= 0x2066 && r <= 0x2069
 }
 
-// Safe reports whether s has no character that is unsafe and no byte that is none.
+// Safe reports whether s is valid UTF-8 without unsafe characters.
 func Safe(s string) bool {
 	return !strings.ContainsFunc(s, Unsafe) && utf8.ValidString(s)
 }
 
-// Line makes s safe for one line of a terminal: line breaks and tabs become blanks, other
-// unsafe characters and bytes that are no UTF-8 become U+FFFD.
+// Line returns s for one line of a terminal: line breaks and tabs become spaces, other
+// unsafe characters and invalid UTF-8 become U+FFFD.
 func Line(s string) string { return replace(s, "") }
 
-// Lines is Line for a text with lines of its own, which it keeps. A carriage return
-// stays, too: progress is written over itself.
+// Lines is Line for a text of several lines: line breaks and tabs stay. A carriage return
+// stays too, as progress overwrites its line.
 func Lines(s string) string { return replace(s, "\n\r\t") }
 
 func replace(s, keep string) string {

@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// unsafeRanges are the characters that must not reach a terminal, first and last.
+// unsafeRanges are the first and last characters of ranges that must not reach a terminal.
 var unsafeRanges = [][2]rune{
 	{0x00, 0x1f}, {0x7f, 0x9f}, {0x61c, 0x61c}, {0x200e, 0x200f}, {0x2028, 0x202e}, {0x2066, 0x2069},
 }
@@ -32,7 +32,7 @@ func TestLine(t *testing.T) {
 		{"Zoë 日本語 e\u0301 \u200d", "Zoë 日本語 e\u0301 \u200d", "Zoë 日本語 e\u0301 \u200d"},
 		{"a\nb\tc\rd", "a b c d", "a\nb\tc\rd"},
 		{"\x1b[31m\u009b31m\x7f", "\ufffd[31m\ufffd31m\ufffd", "\ufffd[31m\ufffd31m\ufffd"},
-		{"\x9b31m \xff", "\ufffd31m \ufffd", "\ufffd31m \ufffd"}, // bytes that some terminals take for C1
+		{"\x9b31m \xff", "\ufffd31m \ufffd", "\ufffd31m \ufffd"}, // some terminals read these bytes as C1
 		{"a\u202eb\u2066c\u200fd\u061ce", "a\ufffdb\ufffdc\ufffdd\ufffde", "a\ufffdb\ufffdc\ufffdd\ufffde"},
 		{"a\u2028b\u2029c\u0085d", "a\ufffdb\ufffdc\ufffdd", "a\ufffdb\ufffdc\ufffdd"},
 		{"\ufffd", "\ufffd", "\ufffd"},

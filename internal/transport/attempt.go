@@ -1,7 +1,6 @@
 // Package transport makes one guarded attempt at a request: bounded in time and size,
-// without redirects, and without credentials in what hooks and logs are told. It classifies
-// the result; the caller owns the retry loop, with the budget and the backoff of this
-// package.
+// without redirects, and without credentials in hooks and logs. It classifies the result.
+// The caller owns the retry loop and uses the budget and the backoff of this package.
 package transport
 
 import (
@@ -22,21 +21,20 @@ const (
 	DefaultTimeout = 30 * time.Second
 	DefaultMaxBody = 32 << 20
 	maxErrorBody   = 64 << 10
-	// A body must bring minProgress bytes in every progressWindow, however much time
-	// the attempt has left: all attempts at a body that drips take less than one timeout.
+	// A body must bring minProgress bytes in every progressWindow, whatever time the
+	// attempt has left: all attempts at a stalled body take less than one timeout.
 	progressWindow = 5 * time.Second
 	minProgress    = 2 << 10
 )
 
-// Request is the request of one call. It may be attempted several times, one attempt after
-// the other.
+// Request is the request of one call. Attempts at it follow one another.
 type Request struct {
 	// Provider and Op name the call in logs and hooks.
 	Provider, Op string
 	// HTTP is cloned for every attempt.
 	HTTP *http.Request
-	// Authorize adds credentials to an attempt's clone, after everything else is in
-	// place: signatures cover the request as it will be sent, and age.
+	// Authorize adds credentials to an attempt's clone, as the last step: a signature
+	// covers the request as it is sent, and expires.
 	Authorize func(*http.Request) error
 
 	// Timeout bounds one attempt, Allowance all of them.
@@ -46,60 +44,59 @@ type Request struct {
 	Hooks     []config.Hook
 	Logger    *slog.Logger
 
-	// Repeatable says that the request changes nothing, so that it may be sent again
-	// whatever became of it.
+	// Repeatable marks a request that changes nothing: a retry is always safe.
 	Repeatable bool
-	// Busy finds answers that refuse the request for now, and before any effect, where the
-	// status alone does not tell. It may be nil.
+	// Busy reports whether an answer refuses the request for now and before any effect,
+	// where the status alone does not show that. It may be nil.
 	Busy func(*Response) bool
-	// Redact returns the redactor of the credentials that are known by now. Hooks and logs
-	// get redacted texts: net/http repeats what it cannot read, and a server may have
-	// answered with the request. It may be nil. An Attempt's errors are as they came.
+	// Redact returns the redactor of the credentials used so far. Hooks and logs get
+	// redacted texts: an error of net/http quotes the server, and a server may quote the
+	// request. It may be nil. An Attempt's errors are not redacted.
 	Redact func() *redact.Redactor
-	// Accept looks into a success; an error says that it is not one. It may be nil.
+	// Accept decodes a success; its error makes the attempt Malformed. It may be nil.
 	Accept func(*Response) error
-	// Absent looks into an answer that says that something is not there, and returns why it
-	// does not show that. Such an answer is Malformed. It may be nil.
+	// Absent returns an error for a 404 or 410 that does not prove absence; the error makes
+	// the attempt Malformed. It may be nil.
 	Absent func(*Response) error
-	// Shelf has the memory for the body, and gets it back. It may be nil.
-	Shelf *Shelf
+	// BufferCache lends the memory of the body. It may be nil.
+	BufferCache *BufferCache
 }
 
 // Response is an answer, read to its end.
 type Response struct {
 	StatusCode int
 	Header     http.Header
-	// Body is there until Release.
+	// Body is valid until Release.
 	Body []byte
-	// URL is what was asked for, without what Authorize added.
+	// URL is the request's, without the credentials of Authorize.
 	URL *url.URL
 
 	buffer *buffer
-	shelf  *Shelf
+	cache  *BufferCache
 }
 
-// Release lets other answers have the memory of the body. What is still needed of it
-// must have been copied.
+// Release gives the memory of the body to other answers. Callers copy the parts that they
+// keep before.
 func (r *Response) Release() {
 	if r != nil && r.buffer != nil {
-		r.shelf.put(r.buffer)
+		r.cache.put(r.buffer)
 		r.buffer, r.Body = nil, nil
 	}
 }
 
-// ErrBodyTooLarge says that an answer went past MaxBody.
+// ErrBodyTooLarge is the error of an answer longer than MaxBody.
 var ErrBodyTooLarge = errors.New("the body is longer than the limit")
 
-// ErrAttemptTimeout says that an attempt took longer than its Timeout.
+// ErrAttemptTimeout is the error of an attempt that took longer than its Timeout.
 var ErrAttemptTimeout = errors.New("the attempt timed out")
 
-// errShortened is ErrAttemptTimeout of an attempt that the limit of its call left less.
+// errShortened is the ErrAttemptTimeout of an attempt whose call had less time left.
 var errShortened = fmt.Errorf("%w, with the time that the limit of the call left it", ErrAttemptTimeout)
 
-// ErrStalled says that a body stopped arriving.
+// ErrStalled is the error of a body that stopped arriving.
 var ErrStalled = errors.New("the body stopped arriving")
 
-// AuthorizeError says that no credentials could be had.
+// AuthorizeError is the error of an attempt without credentials. It wraps the reason.
 type AuthorizeError struct{ Err error }
 
 func (e *AuthorizeError) Error() string { return e.Err.Error() }
@@ -109,20 +106,20 @@ func (e *AuthorizeError) Unwrap() error { return e.Err }
 type Attempt struct {
 	// Response is the answer, nil if there is none. The caller releases it.
 	*Response
-	// Err says why there is no whole answer; it is nil whatever the answer's status.
+	// Err is the reason that no whole answer arrived. A status alone does not set it.
 	Err error
 	// Malformed is the error of Accept or Absent.
 	Malformed error
 	Class     Class
-	// Replayed says that net/http sent a write more than once, so that the answer may be
-	// that to the second one.
+	// Replayed reports whether net/http sent a write more than once: the answer may belong
+	// to the second sending.
 	Replayed bool
 }
 
-// Attempt sends the request once. number counts the call's attempts from one; last says
-// that no other one can follow.
+// Attempt sends the request once. number counts the call's attempts from one; last marks
+// the call's last attempt.
 func (r *Request) Attempt(ctx context.Context, hc *http.Client, number int, last bool) Attempt {
-	w := new(wire)
+	w := new(connTrace)
 	resp, err := r.send(ctx, hc, number, last, w)
 	a := Attempt{Response: resp, Err: err, Replayed: !r.Repeatable && w.replayed()}
 	if ctx.Err() != nil {
@@ -136,7 +133,7 @@ func (r *Request) Attempt(ctx context.Context, hc *http.Client, number int, last
 	return a
 }
 
-func (r *Request) send(parent context.Context, hc *http.Client, number int, last bool, w *wire) (out *Response, err error) {
+func (r *Request) send(parent context.Context, hc *http.Client, number int, last bool, w *connTrace) (out *Response, err error) {
 	a := config.Attempt{
 		Provider: r.Provider, Op: r.Op, Number: number,
 		Method: r.HTTP.Method, Host: r.HTTP.URL.Host, Path: r.HTTP.URL.EscapedPath(),
@@ -148,10 +145,10 @@ func (r *Request) send(parent context.Context, hc *http.Client, number int, last
 	ctx, cancel := context.WithTimeoutCause(parent, limit, ended)
 	defer cancel()
 	if len(r.Hooks) > 0 {
-		told := r.told(a)
+		shown := r.redacted(a)
 		for _, h := range r.Hooks {
 			if h.Before != nil {
-				ctx = h.Before(ctx, told)
+				ctx = h.Before(ctx, shown)
 			}
 		}
 	}
@@ -166,7 +163,7 @@ func (r *Request) send(parent context.Context, hc *http.Client, number int, last
 		if len(r.Hooks) == 0 && !r.logs(parent) {
 			return
 		}
-		a := r.told(a)
+		a := r.redacted(a)
 		for i := len(r.Hooks) - 1; i >= 0; i-- {
 			if after := r.Hooks[i].After; after != nil {
 				after(ctx, a)
@@ -189,39 +186,39 @@ func (r *Request) send(parent context.Context, hc *http.Client, number int, last
 		}
 	}
 	w.begun = true
-	w.keyed = req.Header.Get("Idempotency-Key") != "" || req.Header.Get("X-Idempotency-Key") != ""
+	w.hasKey = req.Header.Get("Idempotency-Key") != "" || req.Header.Get("X-Idempotency-Key") != ""
 	resp, err := hc.Do(req)
 	if err != nil {
 		err = cause(ctx, err)
-		if w.replays.Load() > maxReplays && !w.foreign.Load() && ctx.Err() == nil {
+		if w.replaysTooOften() && ctx.Err() == nil {
 			err = errReplays
 		}
 		return nil, err
 	}
 	defer func() { _ = resp.Body.Close() }()
-	out = &Response{StatusCode: resp.StatusCode, Header: resp.Header, URL: r.HTTP.URL, shelf: r.Shelf}
+	out = &Response{StatusCode: resp.StatusCode, Header: resp.Header, URL: r.HTTP.URL, cache: r.BufferCache}
 	most, cut := r.MaxBody, false
 	if resp.StatusCode >= 400 && most > maxErrorBody {
-		most, cut = maxErrorBody, true // the beginning of an error tells enough
+		most, cut = maxErrorBody, true // the beginning of an error is enough
 	}
 	if resp.ContentLength > most && !cut {
 		return out, ErrBodyTooLarge
 	}
-	out.buffer, err = readBody(cancelBody{resp.Body, cancel}, r.Shelf, resp.ContentLength, most)
+	out.buffer, err = readBody(cancelBody{resp.Body, cancel}, r.BufferCache, resp.ContentLength, most)
 	out.Body = out.buffer.b
 	switch {
 	case errors.Is(err, ErrBodyTooLarge) && cut:
 		err = nil
 	case err != nil && resp.StatusCode >= 400 && parent.Err() == nil:
-		err = nil // the status says enough without the rest of its body
+		err = nil // the status is enough without the rest of the body
 	case err != nil && !errors.Is(err, ErrBodyTooLarge) && !errors.Is(err, ErrStalled):
 		err = cause(ctx, err)
 	}
 	return out, err
 }
 
-// cause says why a request failed, without the URL that *url.Error repeats: a URL
-// may hold a credential.
+// cause returns the reason of a failed request, without the URL of *url.Error: a URL may
+// hold a credential.
 func cause(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
@@ -235,8 +232,8 @@ func cause(ctx context.Context, err error) error {
 	}
 }
 
-// told is an attempt as hooks and logs are told of it.
-func (r *Request) told(a config.Attempt) config.Attempt {
+// redacted returns an attempt for hooks and logs, without credentials.
+func (r *Request) redacted(a config.Attempt) config.Attempt {
 	if r.Redact == nil {
 		return a
 	}
@@ -251,7 +248,7 @@ func (r *Request) logs(ctx context.Context) bool {
 	return r.Logger != nil && r.Logger.Enabled(ctx, slog.LevelDebug)
 }
 
-// log writes what told has made of an attempt.
+// log writes a redacted attempt at debug level.
 func (r *Request) log(ctx context.Context, a config.Attempt) {
 	if !r.logs(ctx) {
 		return

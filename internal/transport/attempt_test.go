@@ -31,19 +31,19 @@ func request(t testing.TB, url string) *Request {
 	return &Request{HTTP: req, Timeout: DefaultTimeout, MaxBody: DefaultMaxBody, Provider: "test", Op: "Things.Get", Repeatable: true}
 }
 
-// once makes the only attempt of a call.
+// once makes a single attempt.
 func once(ctx context.Context, hc *http.Client, r *Request) (Attempt, error) {
 	a := r.Attempt(ctx, hc, 1, true)
 	return a, a.Err
 }
 
-// ambiguous reports whether an attempt leaves open if a write was carried out.
+// ambiguous reports whether an attempt leaves the result of a write open.
 func (a Attempt) ambiguous() bool {
 	return a.Class == Ambiguous || a.Class == Malformed || a.Replayed
 }
 
-// A bomb is counted after decompression, and what was read of it is bounded.
-func TestDoBoundsTheBody(t *testing.T) {
+// MaxBody counts bytes after decompression.
+func TestAttemptBoundsTheBody(t *testing.T) {
 	var bomb bytes.Buffer
 	zw := gzip.NewWriter(&bomb)
 	_, _ = io.CopyN(zw, zeros{}, 64<<20)
@@ -73,8 +73,8 @@ func TestDoBoundsTheBody(t *testing.T) {
 	}
 }
 
-// However long a body gets, what is held of it stays near the limit.
-func TestDoHoldsLittleOfALongBody(t *testing.T) {
+// The memory of a long body stays near MaxBody.
+func TestAttemptHoldsLittleOfALongBody(t *testing.T) {
 	var bomb bytes.Buffer
 	zw := gzip.NewWriter(&bomb)
 	_, _ = io.CopyN(zw, zeros{}, 128<<20)
@@ -120,8 +120,8 @@ func TestDoHoldsLittleOfALongBody(t *testing.T) {
 	}
 }
 
-// The beginning of an error's body is enough; its length is no second error.
-func TestDoCutsErrorBodies(t *testing.T) {
+// An error's body is cut; its length is not a second error.
+func TestAttemptCutsErrorBodies(t *testing.T) {
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusBadGateway)
 		_, _ = io.CopyN(w, zeros{}, 3<<20)
@@ -137,8 +137,8 @@ type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) { return len(p), nil }
 
-// No policy of the caller's client makes a redirect followed, and no credential
-// reaches the other host.
+// No redirect policy of the caller's client takes effect, and no credential reaches
+// another host.
 func TestGuardRefusesRedirects(t *testing.T) {
 	evil := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		t.Errorf("the other host was asked: %v", r.Header)
@@ -169,7 +169,7 @@ func TestGuardRefusesRedirects(t *testing.T) {
 	}
 }
 
-// What the caller's client has of its own keeps working below the guards.
+// Guard keeps the transport, cookie jar and timeout of the caller's client.
 func TestGuardKeepsTheCallersClient(t *testing.T) {
 	u := &url.URL{Scheme: "https", Host: "h.example"}
 	jar := &jar{}
@@ -195,9 +195,9 @@ type jar struct{ set int }
 func (j *jar) SetCookies(*url.URL, []*http.Cookie) { j.set++ }
 func (j *jar) Cookies(*url.URL) []*http.Cookie     { return nil }
 
-// A server that goes silent is left after the attempt's timeout, also when the
-// caller set no deadline, whether before the headers or within the body.
-func TestDoGivesUpOnSilence(t *testing.T) {
+// An attempt at a silent server ends by its timeout, before the headers and within the
+// body, also without a deadline of the caller's.
+func TestSilentServers(t *testing.T) {
 	for begin, want := range map[string]error{
 		"": ErrAttemptTimeout,
 		"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{": ErrStalled, // sooner
@@ -227,8 +227,8 @@ func TestDoGivesUpOnSilence(t *testing.T) {
 	}
 }
 
-// Neither a log line nor an error repeats what Authorize added.
-func TestDoKeepsCredentialsOut(t *testing.T) {
+// Neither a log line nor an error shows the credentials of Authorize.
+func TestAttemptKeepsCredentialsOut(t *testing.T) {
 	var log bytes.Buffer
 	refuse := roundTrip(func(*http.Request) (*http.Response, error) { return nil, errors.New("connection refused") })
 	r := request(t, "https://h.example/path?filter=x")
@@ -247,8 +247,8 @@ func TestDoKeepsCredentialsOut(t *testing.T) {
 	}
 }
 
-// Every attempt starts from the request as it was built.
-func TestDoAuthorizesAfresh(t *testing.T) {
+// Every attempt starts from a clone of the original request.
+func TestAttemptAuthorizesAfresh(t *testing.T) {
 	var got []string
 	hc := Guard(&http.Client{Transport: roundTrip(func(req *http.Request) (*http.Response, error) {
 		b, _ := io.ReadAll(req.Body)

@@ -8,14 +8,14 @@ import (
 	"github.com/memberships-go/memberships/internal/config"
 )
 
-// DefaultRetry is what a client starts with.
+// DefaultRetry is the retry policy of a new client.
 var DefaultRetry = config.Retry{
 	Attempts: 4, Base: 500 * time.Millisecond, Cap: 30 * time.Second, MaxWait: time.Minute,
 	ReadBack: 2 * time.Second,
 }
 
-// backoff is full jitter: anything between nothing and an exponential bound, so that
-// clients that failed together do not come back together.
+// backoff returns a wait with full jitter, a random part of an exponential bound: clients
+// that failed together retry at different times.
 func backoff(r config.Retry, attempt int) time.Duration {
 	bound := r.Base
 	for range attempt - 1 {
@@ -43,31 +43,31 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// Wait waits before another attempt, for as long as the provider asked to if it did, and
-// reports whether there was time for it and an attempt is left.
+// Wait waits before a retry: for asked if the provider asked for a wait, otherwise for the
+// backoff. It reports whether an attempt is left and the time allowed the wait.
 func Wait(ctx context.Context, retry config.Retry, left *Allowance, attempts int, asked time.Duration) bool {
 	if attempts >= retry.Attempts || asked > retry.MaxWait {
 		return false
 	}
-	if asked > 0 { // which the allowance does not pay for
-		return outlasts(ctx, asked) && sleep(ctx, asked) == nil
+	if asked > 0 { // this wait spends no allowance
+		return hasTimeFor(ctx, asked) && sleep(ctx, asked) == nil
 	}
 	return Pause(ctx, backoff(retry, attempts), left)
 }
 
-// Pause waits for d on the account of an allowance, and reports whether there was time
-// for it.
+// Pause waits for d, spends it from the allowance, and reports whether the time allowed the
+// wait.
 func Pause(ctx context.Context, d time.Duration, left *Allowance) bool {
-	if !outlasts(ctx, d) || !left.Covers(d) {
+	if !hasTimeFor(ctx, d) || !left.Covers(d) {
 		return false
 	}
 	left.spend(d)
 	return sleep(ctx, d) == nil
 }
 
-// outlasts reports whether ctx lasts for longer than d. Where it does not, the failure at
-// hand says more than the end of ctx would.
-func outlasts(ctx context.Context, d time.Duration) bool {
+// hasTimeFor reports whether ctx lasts longer than d. If not, the present failure tells more
+// than the end of ctx, and is returned at once.
+func hasTimeFor(ctx context.Context, d time.Duration) bool {
 	deadline, ok := ctx.Deadline()
 	return !ok || time.Until(deadline) > d
 }

@@ -8,9 +8,9 @@ import (
 	"testing"
 )
 
-// BenchmarkDo is an attempt beside the same request by net/http alone, over a transport
-// that costs nothing: what differs is what this package adds.
-func BenchmarkDo(b *testing.B) {
+// BenchmarkAttempt compares an attempt with the same request by net/http alone. The transport
+// costs nothing: the difference is the cost of this package.
+func BenchmarkAttempt(b *testing.B) {
 	for _, size := range []int{300, 300 << 10} {
 		for _, known := range []bool{true, false} {
 			body := bytes.Repeat([]byte("x"), size)
@@ -27,7 +27,7 @@ func BenchmarkDo(b *testing.B) {
 			name := fmt.Sprintf("%d bytes, length known %v", size, known)
 			b.Run(name+"/ours", func(b *testing.B) {
 				r := request(b, "https://h.example/v1/things?a=b")
-				r.Shelf = new(Shelf) // as a listing has
+				r.BufferCache = new(BufferCache) // as a listing has
 				r.Authorize = func(req *http.Request) error {
 					req.Header.Set("Authorization", "Bearer t")
 					return nil
@@ -63,7 +63,7 @@ func BenchmarkDo(b *testing.B) {
 	}
 }
 
-// segments gives what a network does: some kilobytes at a time.
+// segments returns a few kilobytes per read, as a network does.
 type segments struct{ r io.Reader }
 
 func (s segments) Read(p []byte) (int, error) { return s.r.Read(p[:min(len(p), 16<<10)]) }

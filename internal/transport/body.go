@@ -8,25 +8,25 @@ import (
 	"time"
 )
 
-// cancelBody is a body that is given up by cancelling its request: Close alone may
-// wait for the server.
+// cancelBody is a body with the cancel function of its request: Close alone may wait for
+// the server.
 type cancelBody struct {
 	io.ReadCloser
 	cancel context.CancelFunc
 }
 
-// lastChunk bounds the chunks of a body that gets longer than expected. They are not
-// copied while it grows.
+// lastChunk is the size of the largest chunk of a body that is longer than expected. Chunks
+// are not copied while the body grows.
 const lastChunk = 512 << 10
 
-// readBody reads at most limit bytes; one more is ErrBodyTooLarge, with the beginning of
-// the body for diagnosis. A body that trickles is given up. length is how long the
-// body says that it is, below zero if it does not; little is allocated on its word.
-func readBody(body cancelBody, shelf *Shelf, length, limit int64) (*buffer, error) {
-	w := startWatch(body.cancel)
+// readBody reads at most limit bytes. A longer body is ErrBodyTooLarge, a stalled one
+// ErrStalled; both come with the beginning of the body for diagnosis. length is the
+// announced length, below zero if unknown; a large one does not allocate much by itself.
+func readBody(body cancelBody, cache *BufferCache, length, limit int64) (*buffer, error) {
+	w := startStallWatch(body.cancel)
 	defer w.stop()
-	f := shelf.take(length, limit)
-	var full []*buffer // what came before f
+	f := cache.get(length, limit)
+	var full []*buffer // the chunks before f
 	before := int64(0)
 	for {
 		have := len(f.b)
@@ -36,13 +36,13 @@ func readBody(body cancelBody, shelf *Shelf, length, limit int64) (*buffer, erro
 		total := before + int64(len(f.b))
 		switch {
 		case total > limit:
-			return beginning(f, full), ErrBodyTooLarge
+			return prefix(f, full), ErrBodyTooLarge
 		case err == io.EOF:
-			return joined(f, full, total), nil
+			return join(f, full, total), nil
 		case err != nil && w.stalled.Load():
-			return beginning(f, full), ErrStalled
+			return prefix(f, full), ErrStalled
 		case err != nil:
-			return beginning(f, full), err
+			return prefix(f, full), err
 		case len(f.b) == cap(f.b):
 			full, before = append(full, f), total
 			f = &buffer{make([]byte, 0, min(2*int64(len(f.b)), lastChunk, limit-total+1))}
@@ -50,8 +50,8 @@ func readBody(body cancelBody, shelf *Shelf, length, limit int64) (*buffer, erro
 	}
 }
 
-// joined is a whole body in one piece.
-func joined(last *buffer, full []*buffer, total int64) *buffer {
+// join returns a whole body in one buffer.
+func join(last *buffer, full []*buffer, total int64) *buffer {
 	if full == nil {
 		return last
 	}
@@ -63,8 +63,8 @@ func joined(last *buffer, full []*buffer, total int64) *buffer {
 	return f
 }
 
-// beginning is as much of a body as an error may keep.
-func beginning(last *buffer, full []*buffer) *buffer {
+// prefix returns the part of a body that an error keeps.
+func prefix(last *buffer, full []*buffer) *buffer {
 	f := last
 	if full != nil {
 		f = full[0]
@@ -76,8 +76,9 @@ func beginning(last *buffer, full []*buffer) *buffer {
 	return f
 }
 
-// watch gives a body up that has not brought minProgress bytes within a progressWindow.
-type watch struct {
+// stallWatch cancels the request of a body that has not brought minProgress bytes within a
+// progressWindow.
+type stallWatch struct {
 	got     atomic.Int64 // bytes so far
 	stalled atomic.Bool
 	cancel  context.CancelFunc
@@ -87,15 +88,15 @@ type watch struct {
 	counted int64 // got at the beginning of the window
 }
 
-func startWatch(cancel context.CancelFunc) *watch {
-	w := &watch{cancel: cancel}
+func startStallWatch(cancel context.CancelFunc) *stallWatch {
+	w := &stallWatch{cancel: cancel}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.timer = time.AfterFunc(progressWindow, w.look)
+	w.timer = time.AfterFunc(progressWindow, w.check)
 	return w
 }
 
-func (w *watch) look() {
+func (w *stallWatch) check() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	got := w.got.Load()
@@ -110,7 +111,7 @@ func (w *watch) look() {
 	}
 }
 
-func (w *watch) stop() {
+func (w *stallWatch) stop() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.timer.Stop()

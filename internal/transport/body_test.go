@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// scribbler is a body that keeps the memory it was read into, and spoils it.
+// scribbler is a body that keeps the memory it was read into, and overwrites it later.
 type scribbler struct {
 	r    io.Reader
 	most int // bytes at a time
@@ -35,15 +35,15 @@ func (s *scribbler) scribble() {
 	}
 }
 
-// answerWith gives one body, and says how long it is.
+// answerWith returns a client that answers with body and the announced length.
 func answerWith(body io.ReadCloser, length int64) *http.Client {
 	return &http.Client{Transport: &guard{roundTrip(func(req *http.Request) (*http.Response, error) {
 		return &http.Response{StatusCode: 200, Header: http.Header{}, Body: body, ContentLength: length, Request: req}, nil
 	})}}
 }
 
-// Bodies of any length arrive whole, whatever was expected and however they come.
-func TestDoReadsBodiesWhole(t *testing.T) {
+// Bodies of any length arrive whole, for any announced length and any size of reads.
+func TestAttemptReadsBodiesWhole(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 1))
 	for _, size := range []int{0, 1, 4095, shortBuffer - 1, shortBuffer, shortBuffer + 1, 100_000, lastChunk, 3 * lastChunk, mostAtOnce, maxKept + 1} {
 		want := make([]byte, size)
@@ -51,42 +51,42 @@ func TestDoReadsBodiesWhole(t *testing.T) {
 			want[i] = byte(rng.Uint32())
 		}
 		for _, length := range []int64{-1, int64(size)} {
-			for _, shelf := range []*Shelf{nil, new(Shelf), usual(10), usual(int64(size)), usual(2 * int64(size))} {
+			for _, cache := range []*BufferCache{nil, new(BufferCache), cacheFor(10), cacheFor(int64(size)), cacheFor(2 * int64(size))} {
 				for _, most := range []int{16 << 10, 1 << 30} {
 					s := &scribbler{r: bytes.NewReader(want), most: most}
 					r := request(t, "https://h.example/")
-					r.Shelf, r.MaxBody = shelf, max(int64(size), 1)
+					r.BufferCache, r.MaxBody = cache, max(int64(size), 1)
 					res, err := once(t.Context(), answerWith(s, length), r)
 					if err != nil || !bytes.Equal(res.Body, want) {
-						t.Fatalf("%d bytes, length %d, shelf %+v, %d at a time: %v, %d bytes", size, length, shelf, most, err, len(res.Body))
+						t.Fatalf("%d bytes, length %d, cache %+v, %d at a time: %v, %d bytes", size, length, cache, most, err, len(res.Body))
 					}
 					res.Release()
-					s.scribble() // the next body must not mind
+					s.scribble() // the next body must not change
 				}
 			}
 		}
 	}
 }
 
-// usual is the shelf of pages of n bytes.
-func usual(n int64) *Shelf {
-	s := new(Shelf)
+// cacheFor returns a cache that has read a page of n bytes.
+func cacheFor(n int64) *BufferCache {
+	s := new(BufferCache)
 	s.longest.Store(n)
 	return s
 }
 
-// A shelf gives what it was given, once, if that is long enough, until it is cleared.
-func TestShelf(t *testing.T) {
+// BufferCache returns its buffer once if that is long enough, and none after Clear.
+func TestBufferCache(t *testing.T) {
 	const limit = 10 << 20
-	s := new(Shelf)
+	s := new(BufferCache)
 	f, g := &buffer{make([]byte, 100, 100<<10)}, &buffer{make([]byte, 100, 100<<10)}
 	s.put(f)
 	s.put(g) // one too many
-	if got := s.take(-1, limit); got != f || len(got.b) != 0 {
+	if got := s.get(-1, limit); got != f || len(got.b) != 0 {
 		t.Errorf("got another buffer, or %d bytes in it", len(got.b))
 	}
 	s.put(f)
-	if got := s.take(200<<10, limit); got == f || cap(got.b) <= 200<<10 {
+	if got := s.get(200<<10, limit); got == f || cap(got.b) <= 200<<10 {
 		t.Errorf("a buffer of %d bytes was taken for %d", cap(got.b), 200<<10)
 	}
 	s.put(newBuffer(maxKept + 1))
@@ -101,8 +101,8 @@ func TestShelf(t *testing.T) {
 	}
 }
 
-// A body that was released is gone: another one is read into its memory.
-func TestReleaseGivesTheBodyBack(t *testing.T) {
+// Release gives the memory of a body to the next one.
+func TestReleaseReusesMemory(t *testing.T) {
 	s := &scribbler{r: strings.NewReader(`{"id":"x"}`), most: 100}
 	res, err := once(t.Context(), answerWith(s, -1), request(t, "https://h.example/"))
 	if err != nil {
@@ -118,14 +118,14 @@ func TestReleaseGivesTheBodyBack(t *testing.T) {
 	if string(body) != "##########" {
 		t.Errorf("the body was copied: %q", body)
 	}
-	(*Response)(nil).Release() // as of an attempt without an answer
+	(*Response)(nil).Release() // the response of an attempt without an answer
 }
 
-// Long bodies are read without garbage once there is a buffer, huge ones are not kept.
-func TestBuffersAreUsedAgain(t *testing.T) {
+// Long bodies reuse buffers; huge buffers are not kept.
+func TestBuffersAreReused(t *testing.T) {
 	for size, want := range map[int64]bool{100: true, 600 << 10: true, mostAtOnce: true, maxKept + 1: false} {
 		again := false
-		for range 100 { // a garbage collection in between takes buffers away
+		for range 100 { // a garbage collection may free a buffer in between
 			f := newBuffer(size)
 			f.free()
 			next := newBuffer(size)
@@ -137,8 +137,8 @@ func TestBuffersAreUsedAgain(t *testing.T) {
 	}
 }
 
-// A server that announces much and sends little is not believed.
-func TestDoAllocatesLittleOnAServersWord(t *testing.T) {
+// A large announced length allocates little by itself.
+func TestAttemptAllocatesLittleOnAServersWord(t *testing.T) {
 	r := request(t, "https://h.example/")
 	r.MaxBody = 1 << 30
 	var before, after runtime.MemStats
@@ -157,7 +157,7 @@ type cut struct{}
 
 func (cut) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 
-// drip is a body that brings some bytes every so often, and stops.
+// drip is a body that brings some bytes at intervals, and stops.
 type drip struct {
 	ctx   context.Context
 	bytes int
@@ -184,8 +184,8 @@ func (d *drip) Read(p []byte) (int, error) {
 
 func (d *drip) Close() error { return nil }
 
-// A slow body has its time; one that stops or trickles is given up soon.
-func TestDoGivesUpOnTrickles(t *testing.T) {
+// A slow body has the time of its attempt; a stalled one ends early.
+func TestStalledBodies(t *testing.T) {
 	tests := []struct {
 		name  string
 		bytes int

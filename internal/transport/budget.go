@@ -5,20 +5,20 @@ import (
 	"sync"
 )
 
-// Budget bounds how much load retries and read-backs add when everything fails: a bucket
-// that each of them takes one token from. A call puts back a fiftieth of one and its
-// success a whole one, so that at 100% failure they settle at 2% of the calls.
+// Budget is a token bucket that bounds the load of retries and read-backs: each takes one
+// token. A call adds a fiftieth of a token and its success a whole one: at 100% failure,
+// retries settle at 2% of the calls. A nil Budget has no bound.
 type Budget struct {
 	mu     sync.Mutex
 	tokens float64
-	// renewalsFail says that the last renewed credentials were refused as well. As long
-	// as that is so, a retry with others takes a token too.
+	// renewalsFail reports whether the last renewed credentials were refused too. A retry
+	// with renewed credentials takes a token while it is set.
 	renewalsFail bool
 }
 
 const budgetSize = 100
 
-// ErrBudget says that a read-back was not made, for lack of budget.
+// ErrBudget is the error of a read-back that the budget does not allow.
 var ErrBudget = errors.New("the retry budget of this client is used up")
 
 // NewBudget returns a full budget.
@@ -33,7 +33,7 @@ func (b *Budget) add(n float64) {
 	b.tokens = min(b.tokens+n, budgetSize)
 }
 
-// Called puts back what one call earns, Succeeded what its success does.
+// Called adds the tokens that a call earns, Succeeded those of its success.
 func (b *Budget) Called()    { b.add(1.0 / 50) }
 func (b *Budget) Succeeded() { b.add(1) }
 
@@ -47,7 +47,7 @@ func (b *Budget) Covers() bool {
 	return b.tokens >= 1
 }
 
-// Take reports whether one more attempt is within the budget, and pays for it.
+// Take takes a token, and reports whether there was one.
 func (b *Budget) Take() bool {
 	if b == nil {
 		return true
@@ -65,7 +65,8 @@ func (b *Budget) take() bool {
 	return true
 }
 
-// Renew reports whether a retry with renewed credentials is within the budget.
+// Renew reports whether the budget allows a retry with renewed credentials. It takes a
+// token if the last renewal failed.
 func (b *Budget) Renew() bool {
 	if b == nil {
 		return true
@@ -75,7 +76,7 @@ func (b *Budget) Renew() bool {
 	return !b.renewalsFail || b.take()
 }
 
-// Renewed records whether a retry with renewed credentials helped.
+// Renewed records whether the provider accepted renewed credentials.
 func (b *Budget) Renewed(helped bool) {
 	if b == nil {
 		return

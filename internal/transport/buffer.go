@@ -5,13 +5,13 @@ import (
 	"sync/atomic"
 )
 
-// Bodies are read into buffers that are used again. Short answers and long ones have
-// buffers of their own, so that neither makes the other's; one longer than maxKept is
-// left to the garbage collector, so that a single huge answer does not stay.
+// Bodies are read into buffers that are used again. Short and long answers have separate
+// pools. The garbage collector gets a buffer longer than maxKept: a single huge answer does
+// not keep its memory.
 const (
 	shortBuffer = 32 << 10
 	maxKept     = 4 << 20
-	mostAtOnce  = maxKept - maxKept/16 // with what newBuffer adds it is still kept
+	mostAtOnce  = maxKept - maxKept/16 // newBuffer adds a sixteenth
 )
 
 var short, long sync.Pool // of *buffer
@@ -32,7 +32,7 @@ func newBuffer(n int64) *buffer {
 	return &buffer{make([]byte, 0, n+n/16)} // the next page may be a little longer
 }
 
-// free hands the memory to whoever reads next.
+// free returns the buffer to its pool.
 func (f *buffer) free() {
 	switch c := cap(f.b); {
 	case c <= shortBuffer:
@@ -44,24 +44,24 @@ func (f *buffer) free() {
 	}
 }
 
-// Shelf is what the bodies of one listing's pages have in common: the memory that they
-// are read into one after the other, and how long they get. Without one, each processor
-// that a page comes by on would keep a buffer. It is safe for concurrent use: pages that
-// come together have other buffers.
-type Shelf struct {
+// BufferCache keeps one buffer for the pages of one listing, and the length of the longest
+// page. Without it, sync.Pool keeps a buffer for each processor that read a page. It is safe
+// for concurrent use; pages that are read at the same time get other buffers.
+type BufferCache struct {
 	spare   atomic.Pointer[buffer]
 	longest atomic.Int64
 }
 
-// Clear gives the memory away, as the listing has ended.
-func (s *Shelf) Clear() {
+// Clear frees the buffer when the listing has ended.
+func (s *BufferCache) Clear() {
 	if f := s.spare.Swap(nil); f != nil {
 		f.free()
 	}
 }
 
-// take returns a buffer for a body of n bytes, or of the usual length if n is below zero.
-func (s *Shelf) take(n, limit int64) *buffer {
+// get returns a buffer for a body of n bytes, or of the longest length so far if n is
+// negative.
+func (s *BufferCache) get(n, limit int64) *buffer {
 	var f *buffer
 	if s != nil {
 		if n < 0 {
@@ -69,7 +69,7 @@ func (s *Shelf) take(n, limit int64) *buffer {
 		}
 		f = s.spare.Swap(nil)
 	}
-	n = min(max(n, 0), limit, mostAtOnce) + 1 // one more to see the end in
+	n = min(max(n, 0), limit, mostAtOnce) + 1 // one byte more, to read the end
 	if f == nil {
 		return newBuffer(n)
 	}
@@ -80,8 +80,8 @@ func (s *Shelf) take(n, limit int64) *buffer {
 	return f
 }
 
-// put takes a buffer back from a body that has been used.
-func (s *Shelf) put(f *buffer) {
+// put takes the buffer of a released body back.
+func (s *BufferCache) put(f *buffer) {
 	if s == nil {
 		f.free()
 		return

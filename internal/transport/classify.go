@@ -10,39 +10,39 @@ import (
 	"strings"
 )
 
-// Class says what one attempt means for a retry.
+// Class is the meaning of one attempt's result for a retry.
 type Class int
 
 const (
-	// Final is a success, or a failure that a retry would meet again.
+	// Final is a success, or a failure that a retry does not change.
 	Final Class = iota
-	// NotProcessed was certainly not carried out, and a retry may succeed.
+	// NotProcessed is a request that was certainly not carried out; a retry may succeed.
 	NotProcessed
-	// Ambiguous was sent, and the result does not tell whether it was carried out.
+	// Ambiguous is a request that may have been carried out.
 	Ambiguous
-	// Unauthenticated is an answer that does not accept the credentials.
+	// Unauthenticated is an answer that refuses the credentials.
 	Unauthenticated
-	// Malformed is a success by its status whose content is not one.
+	// Malformed is an answer whose content contradicts its status.
 	Malformed
 )
 
-// classify returns the class of an attempt, and why a success is malformed. It does not
-// look at the caller's context.
-func (r *Request) classify(resp *Response, err error, w *wire) (Class, error) {
+// classify returns the class of an attempt and the error of a malformed answer. It ignores
+// the caller's context.
+func (r *Request) classify(resp *Response, err error, w *connTrace) (Class, error) {
 	switch {
 	case err == nil:
 		return r.classifyStatus(resp)
 	case errors.Is(err, ErrBodyTooLarge):
 		return Malformed, nil
-	case isFinal(err) && !w.wrote.Load(): // a broken TLS record may follow a request too
+	case isFinal(err) && !w.wrote.Load(): // a broken TLS record may also follow a request
 		return Final, nil
-	case refusesCertificate(err) && !w.reused.Load() && !w.answered.Load():
+	case isCertificateAlert(err) && !w.reused.Load() && !w.answered.Load():
 		return Final, nil
-	case !r.Repeatable && movedOn(err):
+	case !r.Repeatable && mayFollowWrite(err):
 		return Ambiguous, nil
 	case isRedirect(err):
 		return Final, nil
-	case resp == nil && (w.neverSent(gaveUp(err)) || isDial(err)):
+	case resp == nil && (w.neverSent(timedOut(err)) || isDial(err)):
 		return NotProcessed, nil
 	}
 	return Ambiguous, nil
@@ -53,13 +53,13 @@ func (r *Request) classifyStatus(resp *Response) (Class, error) {
 		return NotProcessed, nil
 	}
 	switch s := resp.StatusCode; {
-	case !r.Repeatable && (s < 200 || s >= 300 && s < 400): // which answers no write
+	case !r.Repeatable && (s < 200 || s >= 300 && s < 400): // no answer to a write
 		return Ambiguous, nil
 	case s == http.StatusUnauthorized:
 		return Unauthenticated, nil
 	case s == http.StatusTooEarly, s == http.StatusTooManyRequests:
 		return NotProcessed, nil
-	case s == http.StatusRequestTimeout: // perhaps of a proxy that had passed the request on
+	case s == http.StatusRequestTimeout: // perhaps from a proxy that forwarded the request
 		return Ambiguous, nil
 	case (s == http.StatusNotFound || s == http.StatusGone) && r.Absent != nil:
 		if err := r.Absent(resp); err != nil {
@@ -67,7 +67,7 @@ func (r *Request) classifyStatus(resp *Response) (Class, error) {
 		}
 	case s == http.StatusNotImplemented, s == http.StatusHTTPVersionNotSupported:
 		return Final, nil
-	case s >= 500, s == 499: // CANCELLED, of Google, by somebody in between
+	case s >= 500, s == 499: // Google's CANCELLED, also from a proxy
 		return Ambiguous, nil
 	case s >= 200 && s < 300 && r.Accept != nil:
 		if err := r.Accept(resp); err != nil {
@@ -77,7 +77,7 @@ func (r *Request) classifyStatus(resp *Response) (Class, error) {
 	return Final, nil
 }
 
-// isFinal tells failures that no repetition cures.
+// isFinal reports whether a retry cannot succeed after err.
 func isFinal(err error) bool {
 	var auth *AuthorizeError
 	var dns *net.DNSError
@@ -103,23 +103,23 @@ func isFinal(err error) bool {
 	return false
 }
 
-// refusesCertificate tells the alert of a server that does not take the client's
-// certificate. In TLS 1.3 the client learns of it after its first request; the server has
-// not finished the handshake, and has not read the request.
-func refusesCertificate(err error) bool {
+// isCertificateAlert reports whether err is the alert of a server that refuses the client's
+// certificate. In TLS 1.3 the alert follows the first request, which the server has not
+// read: its handshake is not finished.
+func isCertificateAlert(err error) bool {
 	var op *net.OpError
 	return errors.As(err, &op) && op.Op == "remote error" && strings.Contains(op.Err.Error(), "certificate")
 }
 
-// isDial tells failures to connect, for transports that do not report how far they got.
+// isDial reports whether err is a failure to connect, for transports without httptrace.
 func isDial(err error) bool {
 	var op *net.OpError
 	var dns *net.DNSError
 	return errors.As(err, &op) && op.Op == "dial" || errors.As(err, &dns)
 }
 
-// gaveUp tells attempts that ended because of their time.
-func gaveUp(err error) bool {
+// timedOut reports whether an attempt ended by its time limit or by cancellation.
+func timedOut(err error) bool {
 	var timeout net.Error
 	return errors.Is(err, ErrAttemptTimeout) || errors.Is(err, context.Canceled) || errors.As(err, &timeout) && timeout.Timeout()
 }
@@ -129,9 +129,9 @@ func isRedirect(err error) bool {
 	return errors.As(err, &redirect)
 }
 
-// movedOn tells redirects that a server may send after it has carried a write out. 307 and
-// 308 ask for the request to be sent elsewhere.
-func movedOn(err error) bool {
+// mayFollowWrite reports whether err is a redirect that may answer a write that was carried
+// out. 307 and 308 are not: they ask for the request to be sent elsewhere.
+func mayFollowWrite(err error) bool {
 	var redirect *RedirectError
 	return errors.As(err, &redirect) && redirect.StatusCode != http.StatusTemporaryRedirect && redirect.StatusCode != http.StatusPermanentRedirect
 }

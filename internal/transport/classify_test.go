@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// scripted answers with one step after another, the last one for ever.
+// scripted returns a client that answers with one step after another, and repeats the last.
 type step struct {
 	status int
 	header http.Header
@@ -34,7 +34,7 @@ func scripted(seen *int, steps ...step) *http.Client {
 	})})
 }
 
-// A result says whether a retry may help, and whether a write may have been carried out.
+// Class tells whether a retry may help and whether a write may have been carried out.
 func TestClass(t *testing.T) {
 	reset := &net.OpError{Op: "read", Err: syscall.ECONNRESET}
 	refused := &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}
@@ -85,7 +85,7 @@ func TestClass(t *testing.T) {
 				}
 				want := tt.write
 				if repeatable {
-					want, r.Absent = tt.read, r.Accept // a client asks for the absence of reads alone
+					want, r.Absent = tt.read, r.Accept // a client sets Absent for reads alone
 				}
 				a := r.Attempt(t.Context(), scripted(new(int), tt.step), 1, true)
 				if a.Class != want {
@@ -102,8 +102,8 @@ func TestClass(t *testing.T) {
 	}
 }
 
-// A status says what an attempt means: of a read, and of a write, whose outcome only a
-// refusal settles.
+// A status has a class for reads and another for writes, whose result only a refusal
+// settles.
 func TestClassOfStatus(t *testing.T) {
 	for _, tt := range []struct {
 		status      int
@@ -121,7 +121,7 @@ func TestClassOfStatus(t *testing.T) {
 		{401, Unauthenticated, Unauthenticated},
 		{403, Final, Final},
 		{404, Final, Final},
-		{408, Ambiguous, Ambiguous}, // perhaps of a proxy that had passed the request on
+		{408, Ambiguous, Ambiguous}, // perhaps from a proxy that forwarded the request
 		{409, Final, Final},
 		{410, Final, Final},
 		{425, NotProcessed, NotProcessed},
@@ -146,8 +146,8 @@ func TestClassOfStatus(t *testing.T) {
 	}
 }
 
-// What a provider says of its own answers counts: one that asks to come back is NotProcessed,
-// whatever its status, and one whose content is not what it has to be is Malformed.
+// An answer that Busy finds is NotProcessed under any status; one that Accept or Absent
+// refuses is Malformed.
 func TestClassOfAProvidersAnswer(t *testing.T) {
 	wrong := errors.New("wrong")
 	fails := func(*Response) error { return wrong }

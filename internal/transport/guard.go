@@ -6,9 +6,8 @@ import (
 	"net/url"
 )
 
-// Guard returns a client that uses hc's transport, cookie jar and timeout and
-// never follows a redirect, whatever hc would do. A nil hc means the transport
-// that all clients of this module share.
+// Guard returns a client that uses hc's transport, cookie jar and timeout, and never
+// follows a redirect. A nil hc means the transport that all clients of this module share.
 func Guard(hc *http.Client) *http.Client {
 	if hc == nil {
 		return &http.Client{Transport: &guard{shared}}
@@ -17,15 +16,15 @@ func Guard(hc *http.Client) *http.Client {
 	switch base.(type) {
 	case nil:
 		base = shared
-	case *http.Transport: // which obeys a request's context
+	case *http.Transport: // obeys a request's context
 	default:
-		base = &foreign{base}
+		base = &callerTransport{base}
 	}
 	return &http.Client{Transport: &guard{base}, Jar: hc.Jar, Timeout: hc.Timeout}
 }
 
-// guard turns a redirect into an error below http.Client, so that no policy above
-// can follow it and re-send credentials.
+// guard turns a redirect into an error below http.Client: no policy above can follow it and
+// send credentials again.
 type guard struct{ base http.RoundTripper }
 
 func (g *guard) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -34,7 +33,7 @@ func (g *guard) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	if resp == nil {
-		return nil, errors.New("the transport gave neither an answer nor an error")
+		return nil, errors.New("the transport returned neither an answer nor an error")
 	}
 	if resp.Body == nil {
 		resp.Body = http.NoBody
@@ -50,14 +49,14 @@ func (g *guard) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// CloseIdleConnections passes the call down, as http.Client expects.
+// CloseIdleConnections calls that of the base transport, if it has one.
 func (g *guard) CloseIdleConnections() {
 	if c, ok := g.base.(interface{ CloseIdleConnections() }); ok {
 		c.CloseIdleConnections()
 	}
 }
 
-// RedirectError is a redirect that was refused.
+// RedirectError is the error of a redirect, which is never followed.
 type RedirectError struct {
 	StatusCode int
 	UntrustedError

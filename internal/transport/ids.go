@@ -9,11 +9,11 @@ import (
 	"github.com/memberships-go/memberships"
 )
 
-// MaxID is how long an id, an address or a page token may be. Tokens that are credentials
-// are another matter.
+// MaxID is the largest length of an id, an address or a page token in bytes. Credentials
+// may be longer.
 const MaxID = 8 << 10
 
-// CheckID is memberships.CheckID, faster.
+// CheckID is memberships.CheckID with a fast path for plain ids.
 func CheckID(name, id string) error {
 	if len(id) <= MaxID && isPlain(id) && id != "" && strings.IndexByte(id, '.') < 0 && strings.IndexByte(id, '%') < 0 {
 		return nil
@@ -21,9 +21,9 @@ func CheckID(name, id string) error {
 	return memberships.CheckID(name, id)
 }
 
-// CheckKey is CheckID for an id that an answer holds. It takes what only looks like a way
-// to another endpoint, which others may have made: that costs no listing, and the id is
-// refused where it is given as an argument.
+// CheckKey is CheckID for an id in an answer. It accepts ids that only look like path steps:
+// anybody may have created one, and it must not fail a listing. CheckID refuses the same id
+// as an argument.
 func CheckKey(name, id string) error {
 	switch {
 	case len(id) > MaxID:
@@ -33,14 +33,14 @@ func CheckKey(name, id string) error {
 	case isPlain(id):
 		return nil
 	}
-	return memberships.CheckID(name, asWords.Replace(id))
+	return memberships.CheckID(name, maskSteps.Replace(id))
 }
 
-// asWords takes from an id what makes steps of a path.
-var asWords = strings.NewReplacer(".", "_", "%", "_")
+// maskSteps replaces the characters that make path steps of an id.
+var maskSteps = strings.NewReplacer(".", "_", "%", "_")
 
-// isPlain reports whether s is printable ASCII, eight bytes at a time: nearly all ids
-// are, and every item of every page is checked.
+// isPlain reports whether s is printable ASCII. It reads eight bytes at a time, as it checks
+// every item of every page.
 func isPlain(s string) bool {
 	const each = 0x0101010101010101
 	b := []byte(s) // not copied, as it is only read
@@ -59,9 +59,8 @@ func isPlain(s string) bool {
 	return true
 }
 
-// CheckPath makes sure that the URL built for a template such as
-// "/v1/memberships/{membershipId}" below base is that one, with ids in its
-// placeholders and nothing else anywhere.
+// CheckPath returns an error unless the path of u is base followed by template, such as
+// "/v1/memberships/{membershipId}", with exactly ids in its placeholders.
 func CheckPath(u *url.URL, base, template string, ids []string) error {
 	rest, ok := strings.CutPrefix(u.EscapedPath(), base)
 	if !ok {

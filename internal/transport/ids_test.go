@@ -39,8 +39,8 @@ func TestCheckPath(t *testing.T) {
 	}
 }
 
-// Every byte is seen, wherever in an id it stands.
-func TestCheckIDSeesEveryByte(t *testing.T) {
+// CheckID checks every byte of an id at any position.
+func TestCheckIDChecksEveryByte(t *testing.T) {
 	for length := 3; length < 20; length++ {
 		for at := range length {
 			for c := range 256 {
@@ -72,7 +72,7 @@ func FuzzCheckID(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		// What is let through names one segment, also after dot segments are resolved.
+		// An accepted id is one segment, also after dot segments are resolved.
 		r := (&url.URL{Scheme: "https", Host: "h"}).ResolveReference(u)
 		if CheckPath(r, "", "/v1/things/{id}/parts", []string{id}) != nil || strings.Count(r.EscapedPath(), "/") != 4 {
 			t.Errorf("%q became %s", id, r)

@@ -8,26 +8,26 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// Adaptive halves its pace when the service says 429 and recovers by a twentieth of its
-// full pace with every success. It is safe for concurrent use.
+// Adaptive is a rate limiter that halves its rate after a 429 and adds a twentieth of its
+// full rate with every success. It is safe for concurrent use.
 type Adaptive struct {
 	mu      sync.Mutex
 	limiter *rate.Limiter
 	full    rate.Limit
-	// slowed is when the pace was last halved: answers to requests that were on
-	// their way together count once.
+	// slowed is the time when the rate was last halved: several 429 within a second count
+	// once.
 	slowed time.Time
 }
 
-// NewAdaptive returns a limiter that starts at its full pace.
+// NewAdaptive returns a limiter that starts at its full rate.
 func NewAdaptive(perSecond float64, burst int) *Adaptive {
 	return &Adaptive{limiter: rate.NewLimiter(rate.Limit(perSecond), burst), full: rate.Limit(perSecond)}
 }
 
-// Wait returns when a request may be sent.
+// Wait blocks until a request may be sent or ctx is done.
 func (a *Adaptive) Wait(ctx context.Context) error { return a.limiter.Wait(ctx) }
 
-// Observe slows down after 429 and speeds up after anything below 400.
+// Observe lowers the rate after a 429 and raises it after a status below 400.
 func (a *Adaptive) Observe(statusCode int, _ time.Duration) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -41,10 +41,10 @@ func (a *Adaptive) Observe(statusCode int, _ time.Duration) {
 	}
 }
 
-// PerSecond is the present pace.
+// PerSecond returns the present rate in requests per second.
 func (a *Adaptive) PerSecond() float64 { return float64(a.limiter.Limit()) }
 
-// LimitError says that the client's own limiter refused to wait.
+// LimitError is the error of the client's own limiter.
 type LimitError struct{ Err error }
 
 func (e *LimitError) Error() string { return "the rate limit of this client: " + e.Err.Error() }

@@ -13,25 +13,25 @@ func TestAdaptiveSlowsAndRecovers(t *testing.T) {
 			a.Observe(429, 0) // together they count once
 		}
 		if got := a.PerSecond(); got != 50 {
-			t.Errorf("after 429 the pace is %v, want 50", got)
+			t.Errorf("after 429 the rate is %v, want 50", got)
 		}
 		time.Sleep(time.Second)
 		a.Observe(429, 0)
 		if got := a.PerSecond(); got != 25 {
-			t.Errorf("after another 429 the pace is %v, want 25", got)
+			t.Errorf("after another 429 the rate is %v, want 25", got)
 		}
 		for range 100 {
 			a.Observe(200, 0)
 		}
 		if got := a.PerSecond(); got != 100 {
-			t.Errorf("after successes the pace is %v, want 100", got)
+			t.Errorf("after successes the rate is %v, want 100", got)
 		}
 		for range 100 {
 			time.Sleep(time.Second)
 			a.Observe(429, 0)
 		}
 		if got := a.PerSecond(); got <= 0 {
-			t.Errorf("the pace came to a stop at %v", got)
+			t.Errorf("the rate fell to at %v", got)
 		}
 	})
 }

@@ -8,9 +8,10 @@ import (
 	"strings"
 )
 
-// NextLink returns the target of the rel="next" link of RFC 8288 headers, nil when
-// there is none. A header that cannot be read, and two different next links, are
-// errors: ignoring either would end a listing early.
+// NextLink returns the target of the rel="next" link in RFC 8288 headers, nil if there is
+// none. A malformed header and two different next links are errors: ignoring either ends a
+// listing early. So is a link to another path, or to an origin other than the request's and
+// those of aliases.
 func NextLink(h http.Header, request *url.URL, aliases ...string) (*url.URL, error) {
 	var next *url.URL
 	for _, line := range h.Values("Link") {
@@ -41,12 +42,13 @@ func NextLink(h http.Header, request *url.URL, aliases ...string) (*url.URL, err
 	return next, nil
 }
 
-// UntrustedError says that a link or redirect leads elsewhere. It names the host only.
+// UntrustedError is the error of a link or redirect to another origin or path. It names the
+// host only.
 type UntrustedError struct{ What, Host string }
 
 func (e *UntrustedError) Error() string { return e.What + " " + e.Host }
 
-// sameTarget reports whether two links lead to one place.
+// sameTarget reports whether two links have the same target.
 func sameTarget(a, b *url.URL) bool {
 	x, y := *a, *b
 	if SameOrigin(a, b) {

@@ -13,7 +13,7 @@ func TestNextLink(t *testing.T) {
 	tests := []struct {
 		name  string
 		links []string
-		want  string // "" is no link
+		want  string // "" for no link
 		fails bool
 		away  bool // the failure is an *UntrustedError
 	}{
@@ -30,7 +30,7 @@ func TestNextLink(t *testing.T) {
 		{name: "same link twice", links: []string{`<` + next + `>; rel=next`, `<` + next + `>; rel=next`}, want: next},
 		{name: "relative", links: []string{`</v1/memberships?cursor=c>; rel=next`}, want: "https://webexapis.com/v1/memberships?cursor=c"},
 		{name: "query only", links: []string{`<?cursor=c>; rel=next`}, want: "https://webexapis.com/v1/memberships?cursor=c"},
-		{name: "older host of the service", links: []string{`<https://api.ciscospark.com/v1/memberships?cursor=c>; rel=next`}, want: "https://api.ciscospark.com/v1/memberships?cursor=c"},
+		{name: "older host of the provider", links: []string{`<https://api.ciscospark.com/v1/memberships?cursor=c>; rel=next`}, want: "https://api.ciscospark.com/v1/memberships?cursor=c"},
 		{name: "the port of the scheme", links: []string{`<https://webexapis.com:443/v1/memberships?cursor=c>; rel=next`}, want: "https://webexapis.com:443/v1/memberships?cursor=c"},
 		{name: "a host in another spelling", links: []string{`<https://WebexAPIs.com./v1/memberships?cursor=c>; rel=next`}, want: "https://WebexAPIs.com./v1/memberships?cursor=c"},
 		{name: "older host with its port", links: []string{`<https://api.ciscospark.com:443/v1/memberships?cursor=c>; rel=next`}, want: "https://api.ciscospark.com:443/v1/memberships?cursor=c"},
@@ -39,7 +39,7 @@ func TestNextLink(t *testing.T) {
 		{name: "no brackets", links: []string{next + `; rel=next`}, fails: true},
 		{name: "not closed", links: []string{`<` + next + `; rel=next`}, fails: true},
 		{name: "quote not closed", links: []string{`<` + next + `>; rel="next`}, fails: true},
-		{name: "rubbish behind", links: []string{`<` + next + `>; rel=next >`}, fails: true},
+		{name: "garbage at the end", links: []string{`<` + next + `>; rel=next >`}, fails: true},
 		{name: "not a URL", links: []string{`<https://%zz/>; rel=next`}, fails: true},
 		{name: "another host", links: []string{`<https://evil.example/v1/memberships?cursor=c>; rel=next`}, fails: true, away: true},
 		{name: "another port", links: []string{`<https://webexapis.com:8443/v1/memberships?cursor=c>; rel=next`}, fails: true, away: true},

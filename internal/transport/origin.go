@@ -9,19 +9,19 @@ import (
 	"golang.org/x/net/idna"
 )
 
-// SameOrigin reports whether two URLs lead to the same scheme, host and port, however they
-// are spelled: with the scheme's own port or without it, in any case, with a dot at the
-// end of the host's name, in Unicode or in ASCII. A host that is none has no origin.
+// SameOrigin reports whether two URLs have the same scheme, host and port. It ignores case,
+// an explicit default port, a dot at the end of the host, and Unicode or ASCII spelling. A
+// URL with an invalid host has no origin.
 func SameOrigin(a, b *url.URL) bool {
 	x, ok := originOf(a)
 	y, also := originOf(b)
 	return ok && also && x == y
 }
 
-// origin is what SameOrigin compares.
+// origin is a normalized origin.
 type origin struct{ scheme, host, port string }
 
-// ports are those that a URL need not name.
+// ports are the default ports of schemes.
 var ports = map[string]string{"http": "80", "https": "443"}
 
 func originOf(u *url.URL) (o origin, ok bool) {
@@ -40,7 +40,7 @@ func originOf(u *url.URL) (o origin, ok bool) {
 	return o, ok
 }
 
-// hostOf returns the one spelling of a host.
+// hostOf returns the normalized spelling of a host.
 func hostOf(name string) (string, bool) {
 	if ip, err := netip.ParseAddr(name); err == nil {
 		return ip.String(), true
@@ -50,9 +50,9 @@ func hostOf(name string) (string, bool) {
 	}
 	ascii, err := idna.Lookup.ToASCII(name)
 	if err != nil {
-		// Underscores and the like are in names that servers have all the same. Those are
-		// compared as they are written, and never with another spelling in Unicode.
-		if ascii = strings.ToLower(name); !plainName(ascii) {
+		// Real host names may hold underscores and the like. They are compared as written,
+		// and have no other spelling in Unicode.
+		if ascii = strings.ToLower(name); !isPrintable(ascii) {
 			return "", false
 		}
 	}
@@ -60,7 +60,7 @@ func hostOf(name string) (string, bool) {
 	return ascii, ascii != ""
 }
 
-// plainName reports whether a name is printable ASCII.
-func plainName(s string) bool {
+// isPrintable reports whether a name is printable ASCII.
+func isPrintable(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool { return r <= ' ' || r >= 0x7f }) < 0
 }

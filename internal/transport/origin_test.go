@@ -59,8 +59,7 @@ func mustParse(t *testing.T, s string) *url.URL {
 	return u
 }
 
-// FuzzSameOrigin: to be of one origin is mutual, and nothing that changes whom a client
-// talks to goes unnoticed.
+// SameOrigin is symmetric, and false for URLs that a client sends to different servers.
 func FuzzSameOrigin(f *testing.F) {
 	for _, s := range []string{"https://h.example", "https://H.EXAMPLE.:443", "http://h.example:80", "https://bücher.example", "https://xn--bcher-kva.example", "https://[::1]:443", "https://h.example@evil.example", "https://h\u3002example", "https://h_i.example", "https://127.0.0.1", "http://[::ffff:1.2.3.4]", "https://h..example", "https://xn--"} {
 		f.Add(s, "https://h.example")

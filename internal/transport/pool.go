@@ -9,18 +9,18 @@ import (
 	"time"
 )
 
-// pool is the transport of all clients that bring none of their own. A connection that
-// swallows requests is found out by pings, and no attempt after a timeout goes to it:
-// the host gets another http.Transport, without connections.
+// pool is the transport of all clients without one of their own. Pings detect a dead
+// HTTP/2 connection, and no attempt after a timeout uses it: the host gets a new
+// http.Transport, without connections.
 type pool struct {
-	first *http.Transport
+	original *http.Transport
 
 	mu       sync.Mutex
 	replaced map[string]*http.Transport // by scheme and host
 }
 
-func newPool(first *http.Transport) *pool {
-	return &pool{first: first, replaced: map[string]*http.Transport{}}
+func newPool(original *http.Transport) *pool {
+	return &pool{original: original, replaced: map[string]*http.Transport{}}
 }
 
 var shared = newPool(&http.Transport{
@@ -28,12 +28,12 @@ var shared = newPool(&http.Transport{
 	DialContext:            (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
 	ForceAttemptHTTP2:      true,
 	MaxIdleConns:           512,
-	MaxIdleConnsPerHost:    256, // as many listings as a fan-out runs, each with prefetched pages
+	MaxIdleConnsPerHost:    256, // a fan-out of listings, each with prefetched pages
 	IdleConnTimeout:        90 * time.Second,
 	TLSHandshakeTimeout:    10 * time.Second,
 	ExpectContinueTimeout:  time.Second,
 	MaxResponseHeaderBytes: 256 << 10,
-	// Both together are less than half of DefaultTimeout.
+	// The two timeouts together are less than half of DefaultTimeout.
 	HTTP2: &http.HTTP2Config{SendPingTimeout: 5 * time.Second, PingTimeout: 5 * time.Second},
 })
 
@@ -41,7 +41,7 @@ func hostKey(req *http.Request) string { return req.URL.Scheme + "://" + req.URL
 
 func (p *pool) RoundTrip(req *http.Request) (*http.Response, error) {
 	t := p.of(hostKey(req))
-	if w := wireOf(req.Context()); w != nil {
+	if w := connTraceOf(req.Context()); w != nil {
 		w.pool = p
 		w.transport.Store(t)
 	}
@@ -54,24 +54,23 @@ func (p *pool) of(host string) *http.Transport {
 	if t := p.replaced[host]; t != nil {
 		return t
 	}
-	return p.first
+	return p.original
 }
 
-// patience is how long an attempt with a shorter limit than its own must have waited
-// before its connection is suspect: a caller who has little time says little about it.
-const patience = time.Second
+// minSuspectWait is the least time that an attempt ended by another limit than its own must
+// have waited before its connection is suspect: a short deadline proves little.
+const minSuspectWait = time.Second
 
-// suspect replaces the transport of an attempt that ended for lack of time, where its
-// connection took the request and brought nothing back, or no more of the body. It does
-// not matter whose limit ended the attempt: its own, the http.Client's or the caller's. A
-// caller who cancels says nothing about the connection.
-func (w *wire) suspect(req *http.Request, err error, took time.Duration) {
+// suspect replaces the transport of an attempt that a time limit ended, if its connection
+// took the request and brought no answer, or no more of the body. The limit may be the
+// attempt's, the http.Client's or the caller's. A cancellation proves nothing.
+func (w *connTrace) suspect(req *http.Request, err error, took time.Duration) {
 	t := w.transport.Load()
 	if t == nil {
 		return
 	}
 	own := errors.Is(err, ErrAttemptTimeout) || errors.Is(err, ErrStalled)
-	if !own && !(errors.Is(err, context.DeadlineExceeded) && took >= patience) {
+	if !own && !(errors.Is(err, context.DeadlineExceeded) && took >= minSuspectWait) {
 		return
 	}
 	if w.unanswered() || errors.Is(err, ErrStalled) {
@@ -79,30 +78,30 @@ func (w *wire) suspect(req *http.Request, err error, took time.Duration) {
 	}
 }
 
-// suspect replaces the transport that a request went through, unless that has happened
-// already. Requests in flight on it go on; its idle connections close.
+// suspect replaces the transport that a request used, unless another call has done so.
+// Requests in flight on it continue; its idle connections close.
 func (p *pool) suspect(req *http.Request, used *http.Transport) {
 	host := hostKey(req)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := p.replaced[host]
 	if now == nil {
-		now = p.first
+		now = p.original
 	}
 	if used != now {
 		return
 	}
-	p.replaced[host] = p.first.Clone()
-	if used != p.first { // which serves other hosts too, and closes what is idle by itself
+	p.replaced[host] = p.original.Clone()
+	if used != p.original { // original serves other hosts too, and closes idle connections in time
 		used.CloseIdleConnections()
 	}
 }
 
-// CloseIdleConnections closes those of all hosts.
+// CloseIdleConnections closes the idle connections of all hosts.
 func (p *pool) CloseIdleConnections() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.first.CloseIdleConnections()
+	p.original.CloseIdleConnections()
 	for _, t := range p.replaced {
 		t.CloseIdleConnections()
 	}

@@ -63,7 +63,7 @@ func (p *pipes) dials() int {
 	return len(p.conns)
 }
 
-// swallower is a connection that can go dead: what is written to it is gone.
+// swallower is a connection that can go dead: writes to it succeed and are lost.
 type swallower struct {
 	net.Conn
 	dead atomic.Bool
@@ -76,7 +76,7 @@ func (s *swallower) Write(b []byte) (int, error) {
 	return s.Conn.Write(b)
 }
 
-// certificate is one for h.example, and the pool that trusts it.
+// certificate returns a certificate for h.example and a pool that trusts it.
 func certificate(t *testing.T) (tls.Certificate, *x509.CertPool) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -100,16 +100,16 @@ func certificate(t *testing.T) (tls.Certificate, *x509.CertPool) {
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, roots
 }
 
-// A pooled connection that swallows requests is left: by its health checks, or after the
-// first attempt that times out on it. The next attempt is on a new one, and good.
-func TestDeadConnectionsAreLeft(t *testing.T) {
+// A dead pooled connection is replaced after its health check, or after the first attempt
+// that times out on it. The next attempt uses a new one and succeeds.
+func TestDeadConnectionsAreReplaced(t *testing.T) {
 	tests := []struct {
 		name  string
 		proto int
 		ping  *http.HTTP2Config
-		took  time.Duration // to the good answer, backoff apart
+		took  time.Duration // until the success, without backoff
 	}{
-		{"HTTP/2 with pings", 2, shared.first.HTTP2, 10 * time.Second},
+		{"HTTP/2 with pings", 2, shared.original.HTTP2, 10 * time.Second},
 		{"HTTP/2 without pings", 2, nil, DefaultTimeout},
 		{"HTTP/1.1", 1, nil, DefaultTimeout},
 	}
@@ -155,18 +155,18 @@ func TestDeadConnectionsAreLeft(t *testing.T) {
 						wg.Wait()
 					}
 					all(1, 1)
-					synctest.Wait() // for connections that were dialled and not needed
+					synctest.Wait() // for dialled connections that no call needed
 					for _, c := range network.conns {
 						c.dead.Store(true)
 					}
 					before, start := network.dials(), time.Now()
 					atLeast := 2
 					if tt.proto == 1 && together > 1 {
-						atLeast = 1 // some of them dial at once
+						atLeast = 1 // some calls dial at once
 					}
 					all(atLeast, 2)
 					if took := time.Since(start) - tt.took; took < 0 || took > time.Second {
-						t.Errorf("the good answers took %v, want %v and a moment of backoff", took+tt.took, tt.took)
+						t.Errorf("the successes took %v, want %v and a short backoff", took+tt.took, tt.took)
 					}
 					if n := network.dials() - before; n < 1 || tt.proto == 2 && n > 2 {
 						t.Errorf("%d new connections for %d calls", n, together)
@@ -183,20 +183,20 @@ func TestDeadConnectionsAreLeft(t *testing.T) {
 	}
 }
 
-// A caller who gives up early says nothing of the connection.
+// A cancelled call does not make its connection suspect.
 func TestCancelledCallsSuspectNothing(t *testing.T) {
 	pool := newPool(&http.Transport{})
 	req := request(t, "https://h.example/").HTTP
 	pool.suspect(req, &http.Transport{}) // one that has been replaced already
-	if got := pool.of(hostKey(req)); got != pool.first {
+	if got := pool.of(hostKey(req)); got != pool.original {
 		t.Error("the transport was replaced for the sake of an old one")
 	}
-	pool.suspect(req, pool.first)
+	pool.suspect(req, pool.original)
 	second := pool.of(hostKey(req))
-	if second == pool.first {
+	if second == pool.original {
 		t.Error("the transport was not replaced")
 	}
-	if other := pool.of("https://other.example"); other != pool.first {
+	if other := pool.of("https://other.example"); other != pool.original {
 		t.Error("another host's transport was replaced")
 	}
 }

@@ -7,17 +7,17 @@ import (
 	"time"
 )
 
-// maxRetryAfter bounds what a server can ask for, and what option.WithMaxRetryAfter takes.
+// maxRetryAfter is the longest wait that a server can ask for, and the largest value of
+// option.WithMaxRetryAfter.
 const maxRetryAfter = 24 * time.Hour
 
-// TooLong stands for every wait above maxRetryAfter. No call waits so long.
+// TooLong stands for every wait above maxRetryAfter. No call waits that long.
 const TooLong = maxRetryAfter + time.Second
 
-// RetryAfter reads Retry-After headers: seconds, whose fractions are rounded up, or a date
-// measured against the answer's own Date so that clock skew does not matter. Of several,
-// in one header or more, the longest counts: to come too early is the worse mistake. A
-// value that cannot be read or is in the past counts as not sent, one above a day is
-// TooLong.
+// RetryAfter returns the wait that Retry-After headers ask for. Fractions of seconds are
+// rounded up; a date is relative to the answer's own Date, which removes clock skew. The
+// longest of several values counts, as an early retry is the worse mistake. A malformed or
+// past value is 0, one above a day TooLong.
 func RetryAfter(h http.Header) time.Duration {
 	values := h.Values("Retry-After")
 	if len(values) == 0 {
@@ -31,7 +31,7 @@ func RetryAfter(h http.Header) time.Duration {
 			if !ok && i+1 < len(parts) { // a date has a comma behind its weekday
 				wait, ok = until(h, part+","+parts[i+1])
 			}
-			if !ok { // of the form that has none
+			if !ok { // asctime dates have no comma
 				wait, _ = until(h, part)
 			}
 			longest = max(longest, wait)
@@ -43,14 +43,14 @@ func RetryAfter(h http.Header) time.Duration {
 	return longest
 }
 
-// seconds reads a decimal number and rounds it up.
+// seconds parses a decimal number of seconds and rounds it up.
 func seconds(s string) (time.Duration, bool) {
 	whole, fraction, dotted := strings.Cut(s, ".")
 	if !digits(whole) || dotted && !digits(fraction) {
 		return 0, false
 	}
 	n, err := strconv.ParseInt(whole, 10, 64)
-	if err != nil || n > int64(maxRetryAfter/time.Second) { // an error is more digits than a number has
+	if err != nil || n > int64(maxRetryAfter/time.Second) { // the only error left is an overflow
 		return TooLong, true
 	}
 	if strings.Trim(fraction, "0") != "" {
@@ -63,7 +63,7 @@ func digits(s string) bool {
 	return s != "" && strings.Trim(s, "0123456789") == ""
 }
 
-// until reads a date.
+// until parses a date and returns the time until then.
 func until(h http.Header, s string) (time.Duration, bool) {
 	at, err := http.ParseTime(strings.TrimSpace(s))
 	if err != nil {

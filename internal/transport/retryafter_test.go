@@ -73,9 +73,9 @@ func FuzzRetryAfter(f *testing.F) {
 			t.Fatalf("got %v", got)
 		}
 		if _, err := http.ParseTime(date); err != nil {
-			return // measured against the clock, which goes on
+			return // relative to the clock, which goes on
 		}
-		// Neither a second header nor a number beside it makes the wait shorter.
+		// A second header or a second value never makes the wait shorter.
 		for _, values := range [][]string{{value, "3"}, {"3", value}, {"3," + value}} {
 			if two := RetryAfter(http.Header{"Retry-After": values, "Date": {date}}); two < got || two < 3*time.Second {
 				t.Errorf("%q: got %v, and %v alone", values, two, got)

@@ -12,8 +12,7 @@ import (
 	"time"
 )
 
-// An attempt that ends for lack of time leaves a connection that brings nothing, whoever
-// set the limit.
+// An attempt that any time limit ends replaces a silent connection.
 func TestLimitsThatSuspectAConnection(t *testing.T) {
 	deadline := func(d time.Duration) func(context.Context) (context.Context, context.CancelFunc) {
 		return func(ctx context.Context) (context.Context, context.CancelFunc) {
@@ -28,7 +27,7 @@ func TestLimitsThatSuspectAConnection(t *testing.T) {
 	tests := map[string]struct {
 		ctx    func(context.Context) (context.Context, context.CancelFunc)
 		client time.Duration // http.Client.Timeout
-		half   bool          // the body begins
+		half   bool          // the server sends the beginning of a body
 		left   bool
 	}{
 		"the attempt's":                   {ctx: context.WithCancel, left: true},
@@ -70,8 +69,8 @@ func TestLimitsThatSuspectAConnection(t *testing.T) {
 					t.Fatal("the silent connection gives an answer")
 				}
 				silent = false
-				if left := pool.of("https://h.example") != pool.first; left != tt.left {
-					t.Errorf("the connection is left: %v, want %v (%v)", left, tt.left, err)
+				if left := pool.of("https://h.example") != pool.original; left != tt.left {
+					t.Errorf("the connection is replaced: %v, want %v (%v)", left, tt.left, err)
 				}
 				res, err = once(t.Context(), hc, request(t, "https://h.example/"))
 				res.Release()
@@ -91,8 +90,8 @@ func TestLimitsThatSuspectAConnection(t *testing.T) {
 	}
 }
 
-// A server that does not take the client's certificate has not read the request, in TLS
-// 1.3 too, where the client may have written it: the write is not unclear.
+// A server that refuses the client's certificate has not read the request, also in TLS 1.3,
+// where the client may have written it: the write is not ambiguous.
 func TestRefusedClientCertificate(t *testing.T) {
 	for name, version := range map[string]uint16{"TLS 1.2": tls.VersionTLS12, "TLS 1.3": tls.VersionTLS13} {
 		t.Run(name, func(t *testing.T) {

@@ -11,8 +11,7 @@ import (
 	"github.com/memberships-go/memberships/option"
 )
 
-// TestTooLongIsNeverWaitedFor: whatever limit a caller has set, an answer that asks for
-// more than a day is the last one, at once.
+// No call waits for an answer that asks for more than a day, whatever limit its options set.
 func TestTooLongIsNeverWaitedFor(t *testing.T) {
 	for _, limit := range []time.Duration{time.Minute, 24 * time.Hour, 1 << 62} {
 		synctest.Test(t, func(t *testing.T) {

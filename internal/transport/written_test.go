@@ -19,7 +19,7 @@ import (
 	"golang.org/x/net/http2/hpack"
 )
 
-// A write that a server has read whole is unclear, however strange the answer is.
+// A write that a server has read whole is ambiguous after any strange answer.
 func TestStrangeAnswersToWrites(t *testing.T) {
 	says := func(answer string) func(raw, c net.Conn, sent *atomic.Int32) {
 		return func(_, c net.Conn, sent *atomic.Int32) {
@@ -115,25 +115,32 @@ func dialling(t *testing.T, protocol string, serve func(raw, c net.Conn)) *http.
 }
 
 // net/http sends a request again where an HTTP/2 server resets its stream, and that without
-// end. One attempt has an end all the same, and what was a removal is unclear.
+// end. One attempt has an end all the same, through a caller's own transport too, and a
+// removal is ambiguous.
 func TestReplaysHaveAnEnd(t *testing.T) {
 	for _, method := range []string{http.MethodGet, http.MethodDelete} {
-		var sent atomic.Int32
-		serve := http2Server(func(f *http2.Framer, stream uint32) { _ = f.WriteRSTStream(stream, http2.ErrCodeProtocol) })
-		base := dialling(t, "h2", func(raw, c net.Conn) { serve(raw, c, &sent) })
-		r := request(t, "https://h.example/")
-		r.HTTP.Method = method
-		r.Repeatable = method == http.MethodGet
-		res, err := once(t.Context(), &http.Client{Transport: &guard{base}}, r)
-		if n := sent.Load(); n > 2*maxReplays+1 || err == nil || !res.ambiguous() {
-			t.Errorf("%s: sent %d times, unclear %v: %v", method, n, res.ambiguous(), err)
+		for _, own := range []bool{true, false} {
+			var sent atomic.Int32
+			serve := http2Server(func(f *http2.Framer, stream uint32) { _ = f.WriteRSTStream(stream, http2.ErrCodeProtocol) })
+			base := dialling(t, "h2", func(raw, c net.Conn) { serve(raw, c, &sent) })
+			hc, most := &http.Client{Transport: &guard{base}}, int32(2*maxReplays+1)
+			if !own {
+				hc, most = Guard(&http.Client{Transport: roundTrip(base.RoundTrip)}), 2*maxCallerReplays+1
+			}
+			r := request(t, "https://h.example/")
+			r.HTTP.Method = method
+			r.Repeatable = method == http.MethodGet
+			res, err := once(t.Context(), hc, r)
+			if n := sent.Load(); n > most || err == nil || !res.ambiguous() {
+				t.Errorf("%s, own transport %t: sent %d times, ambiguous %v: %v", method, own, n, res.ambiguous(), err)
+			}
 		}
 	}
 }
 
-// The answer to a request that the transport has sent twice may be to the second one: a
-// removal that finds nothing may have removed it.
-func TestReplayedWritesAreUnclear(t *testing.T) {
+// The answer to a replayed request may belong to the second sending: a removal that finds
+// nothing may have removed it.
+func TestReplayedWritesAreAmbiguous(t *testing.T) {
 	var sent atomic.Int32
 	serve := http2Server(func(f *http2.Framer, stream uint32) {
 		if sent.Load() == 1 {
@@ -149,7 +156,7 @@ func TestReplayedWritesAreUnclear(t *testing.T) {
 	r.HTTP.Method, r.Repeatable = http.MethodDelete, false
 	res, err := once(t.Context(), &http.Client{Transport: &guard{base}}, r)
 	if err != nil || res.StatusCode != 404 || sent.Load() != 2 || !res.ambiguous() {
-		t.Errorf("sent %d times, unclear %v: %v", sent.Load(), res.ambiguous(), err)
+		t.Errorf("sent %d times, ambiguous %v: %v", sent.Load(), res.ambiguous(), err)
 	}
 
 	retrying := roundTrip(func(req *http.Request) (resp *http.Response, err error) {
@@ -162,14 +169,14 @@ func TestReplayedWritesAreUnclear(t *testing.T) {
 		return &http.Response{StatusCode: 404, Header: http.Header{}, Body: http.NoBody}, req.Context().Err()
 	})
 	if res, err = once(t.Context(), Guard(&http.Client{Transport: retrying}), r); err != nil || !res.ambiguous() {
-		t.Errorf("a transport that repeats: unclear %v: %v", res.ambiguous(), err)
+		t.Errorf("a transport that repeats: ambiguous %v: %v", res.ambiguous(), err)
 	}
 }
 
-// A connection that was gone before anything was written to it, and another one that could
-// not be had, have taken nothing to the server.
+// A request reached no server if its first connection was closed before a write and the
+// second dial failed.
 func TestStaleConnectionAndNoOther(t *testing.T) {
-	var down, met atomic.Bool
+	var down, failed atomic.Bool
 	base := &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
 		if down.Load() {
 			return nil, errors.New("no route")
@@ -180,7 +187,7 @@ func TestStaleConnectionAndNoOther(t *testing.T) {
 				_, _ = io.WriteString(server, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
 			}
 		}()
-		return &unwritable{Conn: client, gone: &down, met: &met}, nil
+		return &unwritable{Conn: client, closed: &down, failed: &failed}, nil
 	}}
 	defer base.CloseIdleConnections()
 	for _, method := range []string{http.MethodGet, http.MethodPost} {
@@ -193,21 +200,21 @@ func TestStaleConnectionAndNoOther(t *testing.T) {
 			down.Store(true)
 		}
 		res, err := once(t.Context(), &http.Client{Transport: &guard{base}}, r)
-		if down.Load() && (err == nil || res.ambiguous() || !met.Load()) || !down.Load() && err != nil {
-			t.Errorf("%s: unclear %v, connection used again %v: %v", method, res.ambiguous(), met.Load(), err)
+		if down.Load() && (err == nil || res.ambiguous() || !failed.Load()) || !down.Load() && err != nil {
+			t.Errorf("%s: ambiguous %v, connection used again %v: %v", method, res.ambiguous(), failed.Load(), err)
 		}
 	}
 }
 
-// unwritable is a connection whose end shows when something is written.
+// unwritable is a connection whose first write fails.
 type unwritable struct {
 	net.Conn
-	gone, met *atomic.Bool
+	closed, failed *atomic.Bool
 }
 
 func (u *unwritable) Write(b []byte) (int, error) {
-	if u.gone.Load() {
-		u.met.Store(true)
+	if u.closed.Load() {
+		u.failed.Store(true)
 		return 0, syscall.EPIPE
 	}
 	return u.Conn.Write(b)

@@ -2,11 +2,11 @@ package wrappertest
 
 import "github.com/memberships-go/memberships/option"
 
-// Deleted calls a deletion and returns what the provider answered about what is gone.
+// Deleted calls a deletion and returns the provider's response body.
 func Deleted[T any](remove func(...option.Option) error) (*T, error) {
-	gone := new(T)
-	if err := remove(option.WithDeleted(gone)); err != nil {
+	deleted := new(T)
+	if err := remove(option.WithDeleted(deleted)); err != nil {
 		return nil, err
 	}
-	return gone, nil
+	return deleted, nil
 }

@@ -13,9 +13,8 @@ import (
 	"github.com/memberships-go/memberships/option"
 )
 
-// FuzzPage feeds arbitrary bodies to a listing's page. What it takes for a page has
-// keys that can be sent back: valid text without replacement characters of its own
-// making.
+// FuzzPage sends arbitrary bodies to a page of a listing. The keys of an accepted page
+// are valid UTF-8 without replacement characters that the body lacks.
 func FuzzPage(f *testing.F, page func(ctx context.Context, opts ...option.Option) (keys []string, err error), seeds ...string) {
 	for _, s := range append(seeds, `{}`, `null`, `[]`, `[null]`, `{"error":{}}`, "{\"id\":\"\xff\"}", `{"id":"\ud800"}`) {
 		f.Add(s)
@@ -26,7 +25,7 @@ func FuzzPage(f *testing.F, page func(ctx context.Context, opts ...option.Option
 		if err != nil {
 			var e *memberships.Error
 			if !errors.As(err, &e) || e.Kind == nil {
-				t.Errorf("%q: %v is not an error of ours", body, err)
+				t.Errorf("%q: %v is not a *memberships.Error", body, err)
 			}
 			return
 		}
@@ -38,8 +37,8 @@ func FuzzPage(f *testing.F, page func(ctx context.Context, opts ...option.Option
 	})
 }
 
-// FuzzError feeds arbitrary failures to a call. Whatever they hold, the error has a
-// kind and the status, fits on a line, and does not repeat the credential.
+// FuzzError sends arbitrary failures to a call. The error has a kind and the status, fits
+// on one line and does not contain the credential.
 func FuzzError(f *testing.F, call func(ctx context.Context, opts ...option.Option) error, seeds ...string) {
 	for _, s := range append(seeds, ``, `{}`, `null`, `[]`, `<html>`, `{"message":"a\nb\u2028c","errors":[{}],"error":true}`, "\xff") {
 		f.Add(400, s)

@@ -14,28 +14,28 @@ import (
 	"github.com/memberships-go/memberships/option"
 )
 
-// The call grammar of a wrapper is what a caller of one wrapper may guess of the others:
+// The call grammar is the shape that the methods of all wrappers share:
 //
-//   - A Client has its services in exported fields, Memberships in a *MembershipsService and
-//     so on, and a method Provider.
-//   - A method is a verb with an optional noun behind it, and takes
+//   - A Client has a method Provider, and exported fields for its resources: Memberships is a
+//     *MembershipsService and so on.
+//   - A method is a verb with an optional noun afterIDs it, and takes
 //     (ctx, ids..., request, params, opts...). Ids are strings, a request ends in Request and
 //     params in Params. Both begin with the verb.
-//   - Get, Find, Create and Update return (*T, error), with the same T in all of a service.
+//   - Get, Find, Create and Update return (*T, error), with one T per resource.
 //     Count returns (int64, error), Delete an error.
 //   - List takes no id and ListBy its parent's. Both take params, return an iter.Seq2 of *T,
-//     and have a twin that ends in Page, takes a token behind the same arguments and returns
+//     and have a counterpart that ends in Page, takes a token afterIDs the same arguments and returns
 //     a *memberships.Page of *T.
 //   - Params have no page size, which is option.WithPageSize alone, and no position, which is
 //     a token's.
 //   - A field is a pointer, a list or neither in all requests of a verb, and in all params.
-//   - A verb of the provider's own is in Suite.Verbs with the reason.
+//   - Suite.Verbs has the provider's own verbs, each with the reason.
 
-// grammar holds the client to it.
+// grammar checks the client against the call grammar.
 func (s Suite[C]) grammar(t *testing.T) {
 	client := reflect.TypeFor[C]()
-	for _, fault := range grammarFaults(client, s.Verbs) {
-		t.Errorf("%v: %s", client, fault)
+	for _, violation := range grammarViolations(client, s.Verbs) {
+		t.Errorf("%v: %s", client, violation)
 	}
 	for verb, reason := range s.Verbs {
 		if strings.TrimSpace(reason) == "" {
@@ -44,31 +44,31 @@ func (s Suite[C]) grammar(t *testing.T) {
 	}
 }
 
-// grammarFaults is what a client, given as the pointer that New returns, does not do as the
-// grammar says.
-func grammarFaults(client reflect.Type, own map[string]string) []string {
+// grammarViolations returns the violations of a client, given as the pointer that New
+// returns.
+func grammarViolations(client reflect.Type, own map[string]string) []string {
 	if client.Kind() != reflect.Pointer || client.Elem().Kind() != reflect.Struct {
 		return []string{"is no pointer to a struct"}
 	}
 	g := newGrammar(own)
 	provider, ok := client.MethodByName("Provider")
 	if !ok || provider.Type.NumIn() != 1 || provider.Type.NumOut() != 1 || provider.Type.Out(0) != reflect.TypeFor[memberships.Provider]() {
-		g.fault("Client", "has no method Provider() memberships.Provider")
+		g.violation("Client", "has no method Provider() memberships.Provider")
 	}
 	for i := range client.NumMethod() {
 		if name := client.Method(i).Name; name != "Provider" {
-			g.fault("Client", "has the method %s, which belongs to a service", name)
+			g.violation("Client", "has the method %s, which belongs to a resource", name)
 		}
 	}
-	services := 0
+	resources := 0
 	for i := range client.Elem().NumField() {
 		f := client.Elem().Field(i)
 		if !f.IsExported() {
 			continue
 		}
-		services++
+		resources++
 		if f.Type.Kind() != reflect.Pointer || f.Type.Elem().Name() != f.Name+"Service" {
-			g.fault(f.Name, "is a %v and no *%sService", f.Type, f.Name)
+			g.violation(f.Name, "is a %v and no *%sService", f.Type, f.Name)
 			continue
 		}
 		methods := map[string]reflect.Type{}
@@ -76,30 +76,30 @@ func grammarFaults(client reflect.Type, own map[string]string) []string {
 			m := f.Type.Method(j)
 			methods[m.Name] = withoutReceiver(m.Type)
 		}
-		g.service(f.Name, methods)
+		g.resource(f.Name, methods)
 	}
-	if services == 0 {
-		g.fault("Client", "has no service")
+	if resources == 0 {
+		g.violation("Client", "has no resource")
 	}
-	return g.end()
+	return g.sorted()
 }
 
 func newGrammar(own map[string]string) *grammar {
 	return &grammar{own: own, used: map[string]bool{}, fields: map[string]map[string]field{}}
 }
 
-// end returns all faults.
-func (g *grammar) end() []string {
+// sorted returns all violations.
+func (g *grammar) sorted() []string {
 	for verb := range g.own {
 		if !g.used[verb] {
-			g.fault(verb, "is excused and no method has it")
+			g.violation(verb, "is listed and no method has it")
 		}
 	}
-	slices.Sort(g.faults)
-	return slices.Compact(g.faults)
+	slices.Sort(g.violations)
+	return slices.Compact(g.violations)
 }
 
-// withoutReceiver is a method's type as that of a function.
+// withoutReceiver returns the type of a method as a function.
 func withoutReceiver(t reflect.Type) reflect.Type {
 	var in, out []reflect.Type
 	for i := 1; i < t.NumIn(); i++ {
@@ -112,27 +112,27 @@ func withoutReceiver(t reflect.Type) reflect.Type {
 }
 
 type grammar struct {
-	own    map[string]string
-	used   map[string]bool
-	faults []string
-	// fields are those of all requests and params so far, by verb and name.
+	own        map[string]string
+	used       map[string]bool
+	violations []string
+	// fields has the fields of all requests and params, by verb and name.
 	fields map[string]map[string]field
 }
 
-// field is where a field was first seen, and its type.
+// field is the first type with a field, and the type of the field.
 type field struct {
 	owner string
 	typ   reflect.Type
 }
 
-func (g *grammar) fault(name, format string, args ...any) {
-	g.faults = append(g.faults, name+" "+fmt.Sprintf(format, args...))
+func (g *grammar) violation(name, format string, args ...any) {
+	g.violations = append(g.violations, name+" "+fmt.Sprintf(format, args...))
 }
 
-// verbs are those that all providers share. What is longer comes first.
+// verbs are shared by all providers. A longer verb precedes its prefix.
 var verbs = []string{"ListBy", "List", "Get", "Find", "Count", "Create", "Update", "Delete"}
 
-// signature is a method's, taken apart.
+// signature is the parsed signature of a method.
 type signature struct {
 	name, verb, noun string
 	page, own        bool
@@ -147,8 +147,8 @@ var (
 	pagePath    = reflect.TypeFor[memberships.Page[int]]().PkgPath()
 )
 
-// service checks all methods of a service.
-func (g *grammar) service(name string, methods map[string]reflect.Type) {
+// resource checks all methods of a resource.
+func (g *grammar) resource(name string, methods map[string]reflect.Type) {
 	all := map[string]signature{}
 	for _, method := range slices.Sorted(maps.Keys(methods)) {
 		if s, ok := g.parse(name, method, methods[method]); ok {
@@ -156,31 +156,31 @@ func (g *grammar) service(name string, methods map[string]reflect.Type) {
 		}
 	}
 	if len(all) == 0 {
-		g.fault(name, "has no method of the grammar")
+		g.violation(name, "has no method of the grammar")
 	}
 	row := map[reflect.Type][]string{}
 	for _, method := range slices.Sorted(maps.Keys(all)) {
 		s := all[method]
 		if !s.own {
 			g.check(s)
-			g.twin(s, method, all)
+			g.counterpart(s, method, all)
 		}
 		if t := s.row(); t != nil {
 			row[t] = append(row[t], s.name)
 		}
 	}
 	if len(row) > 1 {
-		g.fault(name, "has methods that return rows of different types: %v", row)
+		g.violation(name, "has methods that return rows of different types: %v", row)
 	}
 }
 
-// parse takes a method apart. What every method has, a provider's own verbs included, it
-// checks.
-func (g *grammar) parse(service, method string, typ reflect.Type) (s signature, ok bool) {
-	name := service + "." + method
+// parse parses a method and checks the rules for every method, a provider's own verbs
+// included.
+func (g *grammar) parse(resource, method string, typ reflect.Type) (s signature, ok bool) {
+	name := resource + "." + method
 	s.name = name
 	if s.verb, s.own = g.verb(method); s.verb == "" {
-		g.fault(name, "begins with no verb of the grammar")
+		g.violation(name, "begins with no verb of the grammar")
 		return s, false
 	}
 	s.noun = strings.TrimPrefix(method, s.verb)
@@ -188,7 +188,7 @@ func (g *grammar) parse(service, method string, typ reflect.Type) (s signature, 
 		s.noun, s.page = strings.CutSuffix(s.noun, "Page")
 	}
 	if typ.NumIn() < 2 || typ.In(0) != contextType || !typ.IsVariadic() || typ.In(typ.NumIn()-1) != optionsType {
-		g.fault(name, "does not begin with a context and end with options")
+		g.violation(name, "does not begin with a context and end with options")
 		return s, false
 	}
 	for i := range typ.NumOut() {
@@ -200,22 +200,22 @@ func (g *grammar) parse(service, method string, typ reflect.Type) (s signature, 
 	}
 	if s.page {
 		if len(rest) == 0 || rest[len(rest)-1] != stringType {
-			g.fault(name, "does not take a token before the options")
+			g.violation(name, "does not take a token before the options")
 			return s, false
 		}
 		rest = rest[:len(rest)-1]
 	}
 	for _, t := range rest {
-		behind := s.request != nil || s.params != nil
+		afterIDs := s.request != nil || s.params != nil
 		switch {
-		case t == stringType && !behind, s.own && t.Kind() == reflect.Slice && !behind:
+		case t == stringType && !afterIDs, s.own && t.Kind() == reflect.Slice && !afterIDs:
 			s.ids = append(s.ids, t)
-		case strings.HasSuffix(t.Name(), "Request") && !behind:
+		case strings.HasSuffix(t.Name(), "Request") && !afterIDs:
 			s.request = t
 		case strings.HasSuffix(t.Name(), "Params") && s.params == nil:
 			s.params = t
 		default:
-			g.fault(name, "takes a %v in a place that is not its own: ids, request, params", t)
+			g.violation(name, "takes a %v out of order: ids, request, params", t)
 			return s, false
 		}
 	}
@@ -227,7 +227,7 @@ func (g *grammar) parse(service, method string, typ reflect.Type) (s signature, 
 	return s, true
 }
 
-// verb is the verb that a method's name begins with, and whether it is the provider's own.
+// verb returns the verb of a method's name, and whether it is the provider's own.
 func (g *grammar) verb(method string) (verb string, own bool) {
 	for v := range g.own {
 		if begins(method, v) {
@@ -243,23 +243,23 @@ func (g *grammar) verb(method string) (verb string, own bool) {
 	return "", false
 }
 
-// begins reports whether a method's name is a verb and as many whole words as follow.
+// begins reports whether a name starts with a verb, at a word boundary.
 func begins(method, verb string) bool {
 	rest, ok := strings.CutPrefix(method, verb)
 	return ok && (rest == "" && verb != "ListBy" || token.IsExported(rest))
 }
 
-// moves matches the names of parameters that ask for a page size or a position.
-var moves = regexp.MustCompile(`(?i)^(max|limit|page.*|per_?page|size|cursor|offset|marker|next.*|start|end|start(ing)?_?after|token)$`)
+// pagingNames matches the names of parameters for a page size or a position.
+var pagingNames = regexp.MustCompile(`(?i)^(max|limit|page.*|per_?page|size|cursor|offset|marker|next.*|start|end|start(ing)?_?after|token)$`)
 
 // argument checks a request or params.
 func (g *grammar) argument(s signature, t reflect.Type) {
 	verb := strings.TrimSuffix(s.verb, "By")
 	if !s.own && !strings.HasPrefix(t.Name(), verb) {
-		g.fault(s.name, "takes a %s, whose name does not begin with %s", t.Name(), verb)
+		g.violation(s.name, "takes a %s, whose name does not begin with %s", t.Name(), verb)
 	}
 	if t.Kind() != reflect.Struct {
-		g.fault(s.name, "takes a %v, which is no struct", t)
+		g.violation(s.name, "takes a %v, which is no struct", t)
 		return
 	}
 	kind := verb
@@ -271,19 +271,19 @@ func (g *grammar) argument(s signature, t reflect.Type) {
 	}
 	for i := range t.NumField() {
 		f := t.Field(i)
-		if kind == "params" && moves.MatchString(f.Name) {
-			g.fault(t.Name(), "has the field %s: a page has its size from an option and its position from a token", f.Name)
+		if kind == "params" && pagingNames.MatchString(f.Name) {
+			g.violation(t.Name(), "has the field %s: page size is an option, position is a token", f.Name)
 		}
-		twin, seen := g.fields[kind][f.Name]
+		counterpart, seen := g.fields[kind][f.Name]
 		if !seen {
 			g.fields[kind][f.Name] = field{t.Name(), f.Type}
-		} else if shape(twin.typ) != shape(f.Type) {
-			g.fault(t.Name(), "has %s as a %v, and %s as a %v", f.Name, f.Type, twin.owner, twin.typ)
+		} else if shape(counterpart.typ) != shape(f.Type) {
+			g.violation(t.Name(), "has %s as a %v, and %s as a %v", f.Name, f.Type, counterpart.owner, counterpart.typ)
 		}
 	}
 }
 
-// shape is a field's type without its name: whether it is a pointer or a list, and of what.
+// shape returns the kind of a type and of its elements.
 func shape(t reflect.Type) string {
 	switch t.Kind() {
 	case reflect.Pointer:
@@ -294,7 +294,7 @@ func shape(t reflect.Type) string {
 	return t.Kind().String()
 }
 
-// check holds a method to its verb.
+// check compares a method with its verb.
 func (g *grammar) check(s signature) {
 	var takes, returns bool
 	switch n := len(s.ids); s.verb {
@@ -324,15 +324,15 @@ func (g *grammar) check(s signature) {
 		returns = len(s.out) == 1 && s.out[0] == errorType
 	}
 	if !takes {
-		g.fault(s.name, "does not take what its verb does")
+		g.violation(s.name, "has other arguments than its verb")
 	}
 	if !returns {
-		g.fault(s.name, "does not return what its verb does")
+		g.violation(s.name, "has other results than its verb")
 	}
 }
 
-// twin compares a listing with its pages.
-func (g *grammar) twin(s signature, method string, all map[string]signature) {
+// counterpart compares a listing with its page method.
+func (g *grammar) counterpart(s signature, method string, all map[string]signature) {
 	if s.verb != "List" && s.verb != "ListBy" {
 		return
 	}
@@ -340,16 +340,16 @@ func (g *grammar) twin(s signature, method string, all map[string]signature) {
 	if s.page {
 		other = strings.TrimSuffix(method, "Page")
 	}
-	twin, ok := all[other]
+	counterpart, ok := all[other]
 	switch {
 	case !ok:
-		g.fault(s.name, "has no twin %s", other)
-	case len(twin.ids) != len(s.ids) || twin.params != s.params || twin.row() != s.row():
-		g.fault(s.name, "does not take and list what %s does", other)
+		g.violation(s.name, "lacks its counterpart %s", other)
+	case len(counterpart.ids) != len(s.ids) || counterpart.params != s.params || counterpart.row() != s.row():
+		g.violation(s.name, "differs from %s in arguments or items", other)
 	}
 }
 
-// row is the T of what a method returns, nil if that is not of the shape of its verb.
+// row returns the T of a method's results, nil if they do not fit its verb.
 func (s signature) row() reflect.Type {
 	if len(s.out) == 0 {
 		return nil

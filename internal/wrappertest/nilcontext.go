@@ -9,9 +9,9 @@ import (
 	"github.com/memberships-go/memberships"
 )
 
-// nilContext calls every method of the client, of its services, of its Provider and of the
-// portable client with no context. It is an invalid argument that names it, nothing is
-// sent, and a sequence yields that and nothing else.
+// nilContext calls every method of the client, its resources, its Provider and the
+// portable client with a nil context. Each must fail with ErrInvalidArgument, name the
+// context and send nothing.
 func (s Suite[C]) nilContext(t *testing.T) {
 	a := &answer{status: 200, body: "{}"}
 	client := s.client(t, a)
@@ -23,7 +23,7 @@ func (s Suite[C]) nilContext(t *testing.T) {
 	}
 	lists := 0
 	for _, m := range all {
-		// Every text is a good id, so that nothing else is wrong with the arguments.
+		// All other arguments are valid.
 		out := m.call(nil, s.ID) //nolint:staticcheck // it is what is tested
 		err, _ := out[len(out)-1].Interface().(error)
 		if seq, ok := sequence(out[0]); ok {
@@ -42,12 +42,12 @@ func (s Suite[C]) nilContext(t *testing.T) {
 			t.Errorf("%s: got %v, want an invalid argument that names the context", m.name, err)
 		}
 	}
-	if len(a.seen) > 0 || lists == 0 {
-		t.Errorf("%d requests were sent, %d sequences were looked at", len(a.seen), lists)
+	if len(a.requests) > 0 || lists == 0 {
+		t.Errorf("%d requests were sent, %d sequences were checked", len(a.requests), lists)
 	}
 }
 
-// own are the methods of v alone.
+// own returns the methods of v itself.
 func own(prefix string, v any) (all []method) {
 	value := reflect.ValueOf(v)
 	for i := range value.NumMethod() {

@@ -12,8 +12,8 @@ import (
 	"github.com/memberships-go/memberships"
 )
 
-// Outcome is what a portable call returned, in words for tables: the membership, the
-// kind of the error, or both.
+// Outcome returns the result of a portable call as text: the membership, the kind of the
+// error, or both.
 func Outcome(m memberships.Membership, err error) string {
 	there := ""
 	if m.Provider != "" {
@@ -32,7 +32,7 @@ func Outcome(m memberships.Membership, err error) string {
 	return there + "; " + e.Kind.Error()
 }
 
-// Outcomes is what a listing yields, the error last.
+// Outcomes returns the items of a listing as text, the error last.
 func Outcomes(seq iter.Seq2[memberships.Membership, error]) []string {
 	var out []string
 	for m, err := range seq {
@@ -41,18 +41,18 @@ func Outcomes(seq iter.Seq2[memberships.Membership, error]) []string {
 	return out
 }
 
-// GroupsOf are the groups that c lists, with their names.
+// GroupsOf returns the groups that c lists, with their names.
 func GroupsOf(t *testing.T, c *memberships.Client) []string {
 	t.Helper()
 	var out []string
-	for _, g := range Everything(t, c.Groups(t.Context())) {
+	for _, g := range Collect(t, c.Groups(t.Context())) {
 		out = append(out, g.String()+" "+g.Name)
 	}
 	return out
 }
 
-// Everything returns all that a listing yields. An error fails the test.
-func Everything[T any](t *testing.T, seq iter.Seq2[T, error]) []T {
+// Collect returns the items of a listing. An error fails the test.
+func Collect[T any](t *testing.T, seq iter.Seq2[T, error]) []T {
 	t.Helper()
 	var all []T
 	for v, err := range seq {
@@ -64,7 +64,7 @@ func Everything[T any](t *testing.T, seq iter.Seq2[T, error]) []T {
 	return all
 }
 
-// Last is the error that a listing ends with.
+// Last returns the error at the end of a listing.
 func Last[T any](seq iter.Seq2[T, error]) error {
 	var last error
 	for _, err := range seq {
@@ -73,10 +73,10 @@ func Last[T any](seq iter.Seq2[T, error]) error {
 	return last
 }
 
-// Err is the error of a call that has a result.
+// Err returns the error of a call with a result.
 func Err[T any](_ T, err error) error { return err }
 
-// Apply makes one change through a provider itself, without what a Client checks.
+// Apply makes one change through a Provider itself, without the checks of a Client.
 func Apply(ctx context.Context, p memberships.Provider, ch memberships.Change) (memberships.Membership, error) {
 	for r, err := range p.Apply(ctx, []memberships.Change{ch}) {
 		return r.Membership, cmp.Or(err, r.Err)
@@ -84,9 +84,9 @@ func Apply(ctx context.Context, p memberships.Provider, ch memberships.Change) (
 	return memberships.Membership{}, errors.New("no result")
 }
 
-// Unresolved checks that an address which is not certainly one member's proves nothing:
-// every operation that m is an argument of fails with kind and does not know. The service
-// must deny the list of g, which Remove looks into for an address that nobody has.
+// Unresolved checks that an address without a unique account proves nothing: every
+// operation on m fails with kind and is undetermined. The provider must deny the list of
+// g, which Remove reads for an unknown address.
 func Unresolved(t *testing.T, c *memberships.Client, g memberships.Group, m memberships.Member, kind error) {
 	t.Helper()
 	ctx, ref := t.Context(), memberships.Ref{Group: g, Member: m}
@@ -114,7 +114,7 @@ func Unresolved(t *testing.T, c *memberships.Client, g memberships.Group, m memb
 	}
 }
 
-// Native holds the Provider of a wrapper's client against the client that it gives back.
+// Native checks that the Provider of a wrapper returns the client.
 func Native[C any](t *testing.T, p memberships.Provider, want *C) {
 	t.Helper()
 	if got, ok := memberships.NativeClient[*C](memberships.New(p)); !ok || got != want {
@@ -125,8 +125,8 @@ func Native[C any](t *testing.T, p memberships.Provider, want *C) {
 	}
 }
 
-// Told is a call's text, or that of its error.
-func Told(text string, err error) string {
+// TextOrError returns a call's text, or the text of its error.
+func TextOrError(text string, err error) string {
 	if err != nil {
 		return err.Error()
 	}

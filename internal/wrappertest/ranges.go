@@ -27,9 +27,9 @@ func (p pager) RoundTrip(req *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: 200, Header: h, Request: req, ContentLength: -1, Body: io.NopCloser(strings.NewReader(body))}, nil
 }
 
-// ranges makes every sequence of every service once, and ranges over it by several
-// goroutines at once, and twice in turns: each range has what one alone has. The race
-// detector looks at the former, and the latter shows what is shared without it.
+// ranges runs concurrent and alternating ranges over every sequence, and compares each
+// with a single range. The race detector checks the former; the latter expose shared
+// state without it.
 func (s Suite[C]) ranges(t *testing.T) {
 	found := 0
 	for _, m := range methods(t, s.client(t, pager(s.Page), option.WithPageSize(3))) {
@@ -53,7 +53,7 @@ func (s Suite[C]) ranges(t *testing.T) {
 			wg.Go(func() { got[i] = collect(one) })
 		}
 		wg.Wait()
-		turns := takeTurns(again())
+		turns := interleave(again())
 		for _, g := range append(got, turns[:]...) {
 			if g.err != nil || !slices.Equal(g.items, want.items) {
 				t.Errorf("%s: among others a range got %q and %v, alone %q", m.name, g.items, g.err, want.items)
@@ -65,7 +65,7 @@ func (s Suite[C]) ranges(t *testing.T) {
 	}
 }
 
-// collected is what one range had.
+// collected has the items and the error of one range.
 type collected struct {
 	items []string
 	err   error
@@ -90,8 +90,8 @@ func collect(seq iter.Seq2[any, error]) (c collected) {
 	return c
 }
 
-// takeTurns ranges over seq twice in one goroutine, item by item.
-func takeTurns(seq iter.Seq2[any, error]) (out [2]collected) {
+// interleave alternates two ranges over seq in one goroutine.
+func interleave(seq iter.Seq2[any, error]) (out [2]collected) {
 	var next [2]func() (any, error, bool)
 	for i := range next {
 		var stop func()

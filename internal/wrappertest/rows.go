@@ -7,12 +7,12 @@ import (
 	"strings"
 )
 
-// listed is how many rows the lists of Page have.
+// listed is the number of rows in every list of Page.
 const listed = 7
 
-// Rows returns the rows of the page that a request asks for: those from a position on,
-// which stands in the parameter cursor, and as many as stands in size. row makes one of a
-// number from 1. next is the position behind them, more whether there are others.
+// Rows returns the rows of a requested page. The query parameter cursor has the start,
+// size the number of rows. row returns the row of a number from 1. next is the start of
+// the following page; more reports whether it exists.
 func Rows(req *http.Request, cursor, size string, row func(n int) string) (rows string, next int, more bool) {
 	at, _ := strconv.Atoi(req.URL.Query().Get(cursor))
 	n, err := strconv.Atoi(req.URL.Query().Get(size))
@@ -27,8 +27,8 @@ func Rows(req *http.Request, cursor, size string, row func(n int) string) (rows 
 	return strings.Join(all, ","), next, next < listed
 }
 
-// Row is a row with an id and nothing else.
+// Row returns a row with an id alone.
 func Row(n int) string { return fmt.Sprintf(`{"id":"id%d"}`, n) }
 
-// Listed is how many rows there are in all.
+// Listed returns the number of rows in every list.
 func Listed() int { return listed }

@@ -1,6 +1,6 @@
-// Package wrappertest holds every wrapper to the same word: what it does with bad
-// arguments, bad answers and bad servers, and that it has a method for every
-// operation of its provider's document.
+// Package wrappertest tests every wrapper against the same rules for invalid arguments,
+// responses and servers, and checks that the wrapper has a method for every operation of
+// its provider's document.
 package wrappertest
 
 import (
@@ -27,21 +27,21 @@ import (
 	"github.com/memberships-go/memberships/specs"
 )
 
-// Call is one method of a client C.
+// Call is one method of a client C with valid arguments.
 type Call[C any] struct {
-	// Name is the method, as in memberships.Error.Op.
+	// Name is the name of the method, as in memberships.Error.Op.
 	Name string
-	// IDs is how many ids the method takes that stand in the path.
+	// IDs is the number of ids that the method puts into the path.
 	IDs int
-	// Do calls the method with those ids and otherwise good arguments.
+	// Do calls the method with the ids and otherwise valid arguments.
 	Do func(ctx context.Context, c C, id []string) error
-	// NoBody says that a success has no body.
+	// NoBody reports whether a success has no body.
 	NoBody bool
-	// EmptyOK says that {} is a good answer, as from Google for an empty page.
+	// EmptyOK reports whether {} is a valid response, as an empty page of Google Chat.
 	EmptyOK bool
 }
 
-// good calls the method with ids that are good.
+// good calls the method with valid ids.
 func (call Call[C]) good(ctx context.Context, c C) error {
 	return call.with(ctx, c, -1, "")
 }
@@ -58,28 +58,28 @@ func (call Call[C]) with(ctx context.Context, c C, i int, id string) error {
 	return call.Do(ctx, c, ids)
 }
 
-// Suite is what is tested.
+// Suite describes the wrapper under test.
 type Suite[C any] struct {
 	Provider string
 	New      func(...option.Option) (C, error)
-	// Options are those that New needs besides credentials and a client.
+	// Options are the options that New requires besides credentials and an HTTP client.
 	Options []option.Option
-	// Secret is the credential that Options give; "" means that the suite gives a token.
+	// Secret is the credential within Options; if it is empty, the suite adds a token.
 	Secret string
 	Calls  []Call[C]
-	// Page is the page of any list that a request asks for, the first of several.
+	// Page returns the requested page of any list with several pages.
 	Page func(*http.Request) (body string, h http.Header)
-	// ID is what Page takes for the id of anything.
+	// ID is the id of every object in Page.
 	ID string
-	// Duplicates says of every method that writes what becomes of a second sending.
+	// Duplicates has the effect of a repeated request for every method that writes.
 	Duplicates map[string]client.Duplicate
-	// Verbs are those of the provider's own that begin method names, each with the reason.
+	// Verbs has the provider's own verbs in method names, each with the reason.
 	Verbs map[string]string
-	// Unwrapped names operations of the document without a method, each with a reason.
+	// Unwrapped has the reasons for operations of the document without a method.
 	Unwrapped map[string]string
 }
 
-// Canary is the credential that must never be seen anywhere but in a request.
+// Canary is the credential that may appear in requests alone.
 const Canary = "canary-7f3a9c41d2"
 
 // Run runs the suite.
@@ -90,7 +90,7 @@ func Run[C any](t *testing.T, s Suite[C]) {
 		"concurrency": s.concurrency, "ranges": s.ranges,
 		"nil context": s.nilContext, "duplicates": s.duplicates, "grammar": s.grammar,
 	} {
-		// Time is virtual: waiting between attempts takes none.
+		// In synctest, backoff takes no time.
 		t.Run(name, func(t *testing.T) { synctest.Test(t, test) })
 	}
 }
@@ -108,20 +108,20 @@ func (s Suite[C]) client(t *testing.T, rt http.RoundTripper, opts ...option.Opti
 	return c
 }
 
-// answer is a transport that gives every request the same answer.
+// answer is a transport that returns the same response to every request.
 type answer struct {
 	status int
 	header http.Header
 	body   string
 
-	mu   sync.Mutex
-	seen []*http.Request
+	mu       sync.Mutex
+	requests []*http.Request
 }
 
 func (a *answer) RoundTrip(req *http.Request) (*http.Response, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.seen = append(a.seen, req)
+	a.requests = append(a.requests, req)
 	if err := req.Context().Err(); err != nil {
 		return nil, err
 	}
@@ -135,15 +135,15 @@ func (a *answer) RoundTrip(req *http.Request) (*http.Response, error) {
 	}, nil
 }
 
-// kindIs compares kinds. A write whose answer says nothing of its outcome, and whose
-// state cannot be read back either, is ErrOutcomeUnknown and of the kind beneath.
+// kindIs compares kinds. An ambiguous write whose read-back fails is ErrOutcomeUnknown
+// and also has kind.
 func kindIs(a *answer, e *memberships.Error, kind error) bool {
 	if e.Kind == kind {
 		return true
 	}
-	wrote := slices.ContainsFunc(a.seen, func(r *http.Request) bool { return r.Method != http.MethodGet })
-	unclear := kind == memberships.ErrMalformed || kind == memberships.ErrUnavailable
-	return wrote && unclear && e.Kind == memberships.ErrOutcomeUnknown && errors.Is(e, kind)
+	wrote := slices.ContainsFunc(a.requests, func(r *http.Request) bool { return r.Method != http.MethodGet })
+	ambiguous := kind == memberships.ErrMalformed || kind == memberships.ErrUnavailable
+	return wrote && ambiguous && e.Kind == memberships.ErrOutcomeUnknown && errors.Is(e, kind)
 }
 
 // operations checks that the calls reach every operation of the document.
@@ -171,7 +171,7 @@ func (s Suite[C]) operations(t *testing.T) {
 			}
 		}
 	}
-	for _, req := range a.seen {
+	for _, req := range a.requests {
 		for _, op := range bestFit(want, req) {
 			want[op] = true
 		}
@@ -183,7 +183,7 @@ func (s Suite[C]) operations(t *testing.T) {
 	}
 }
 
-// bestFit names the operation of a request: the one with the fewest placeholders.
+// bestFit returns the operation of a request: the match with the fewest placeholders.
 func bestFit(ops map[string]bool, req *http.Request) []string {
 	var best string
 	got := strings.Split(req.URL.EscapedPath(), "/")
@@ -207,7 +207,7 @@ func bestFit(ops map[string]bool, req *http.Request) []string {
 	return []string{best}
 }
 
-// IDs are all ids that the suite tries, for tests of ids that do not stand in a path.
+// IDs returns all ids that the suite tries, for tests of ids outside of paths.
 func IDs() []string { return slices.Concat(providertest.HostileIDs(), providertest.OddIDs()) }
 
 func (s Suite[C]) ids(t *testing.T) {
@@ -216,22 +216,22 @@ func (s Suite[C]) ids(t *testing.T) {
 			for _, id := range providertest.HostileIDs() {
 				a := &answer{status: 200, body: "{}"}
 				err := call.with(t.Context(), s.client(t, a), i, id)
-				if !errors.Is(err, memberships.ErrInvalidArgument) || len(a.seen) != 0 {
-					t.Errorf("%s: id %d = %q: got %v after %d requests, want invalid argument before any", call.Name, i, id, err, len(a.seen))
+				if !errors.Is(err, memberships.ErrInvalidArgument) || len(a.requests) != 0 {
+					t.Errorf("%s: id %d = %q: got %v after %d requests, want invalid argument before any", call.Name, i, id, err, len(a.requests))
 				}
 			}
 			for _, id := range providertest.OddIDs() {
 				a := &answer{status: 500}
 				err := call.with(t.Context(), s.client(t, a), i, id)
 				if errors.Is(err, memberships.ErrInvalidArgument) {
-					continue // the provider's own rules may refuse it
+					continue // the provider has stricter rules
 				}
-				if len(a.seen) == 0 {
+				if len(a.requests) == 0 {
 					t.Errorf("%s: id %d = %q: no request: %v", call.Name, i, id, err)
 					continue
 				}
-				if !slices.Contains(pathValues(a.seen[0]), id) {
-					t.Errorf("%s: id %d = %q was sent as %s", call.Name, i, id, a.seen[0].URL.EscapedPath())
+				if !slices.Contains(pathValues(a.requests[0]), id) {
+					t.Errorf("%s: id %d = %q was sent as %s", call.Name, i, id, a.requests[0].URL.EscapedPath())
 				}
 			}
 		}
@@ -248,7 +248,7 @@ func pathValues(req *http.Request) []string {
 	return out
 }
 
-// answers that are successes by their status and nonsense by their content.
+// answers checks responses with the status of a success and an invalid body.
 func (s Suite[C]) answers(t *testing.T) {
 	bodies := map[string]string{
 		"empty": "", "html": "<!doctype html><title>Sign in</title>", "text": "OK", "cut": `{"id":"x","items":[{"id":`,
@@ -273,8 +273,8 @@ func (s Suite[C]) answers(t *testing.T) {
 	}
 }
 
-// statuses whose bodies say nothing keep the status's own kind, but for 404: a proxy
-// answers so in the provider's place, and nothing is known to be absent.
+// statuses checks that a body without an error object keeps the kind of the status.
+// Status 404 is ErrMalformed, because a proxy may have sent it.
 func (s Suite[C]) statuses(t *testing.T) {
 	kinds := map[int]error{
 		400: memberships.ErrInvalidArgument, 401: memberships.ErrUnauthenticated, 403: memberships.ErrPermissionDenied,
@@ -308,13 +308,13 @@ func (s Suite[C]) redirects(t *testing.T) {
 		for _, status := range []int{301, 302, 303, 307, 308} {
 			a := &answer{status: status, header: http.Header{"Location": {"https://evil.example.com/?x=" + Canary}}}
 			err := call.good(t.Context(), s.client(t, a))
-			// A server may answer a write so after it has carried it out.
-			unclear := a.seen[0].Method != http.MethodGet && status < 307
-			if !errors.Is(err, memberships.ErrUntrusted) || errors.Is(err, memberships.ErrOutcomeUnknown) != unclear || len(a.seen) != 1 && !unclear {
-				t.Errorf("%s: status %d: got %v after %d requests, want untrusted", call.Name, status, err, len(a.seen))
+			// A server may apply a write before it redirects.
+			ambiguous := a.requests[0].Method != http.MethodGet && status < 307
+			if !errors.Is(err, memberships.ErrUntrusted) || errors.Is(err, memberships.ErrOutcomeUnknown) != ambiguous || len(a.requests) != 1 && !ambiguous {
+				t.Errorf("%s: status %d: got %v after %d requests, want untrusted", call.Name, status, err, len(a.requests))
 			}
-			for _, req := range a.seen {
-				if req.URL.Host != a.seen[0].URL.Host {
+			for _, req := range a.requests {
+				if req.URL.Host != a.requests[0].URL.Host {
 					t.Errorf("%s: status %d: %s was asked", call.Name, status, req.URL.Host)
 				}
 			}
@@ -335,7 +335,7 @@ func (s Suite[C]) limits(t *testing.T) {
 	}
 }
 
-// blocked is a transport that never answers.
+// blocked is a transport that never responds.
 type blocked struct{}
 
 func (blocked) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -381,16 +381,16 @@ func (s Suite[C]) options(t *testing.T) {
 		}
 	}
 	if s.Secret == "" {
-		// A token source that hands out nonsense is found out before anything is sent.
+		// An invalid token of a source fails before the first request.
 		a := &answer{status: 200}
 		c := s.client(t, a, option.WithTokenSource(oauth2.StaticTokenSource(&oauth2.Token{AccessToken: "a\nb"})))
-		if err := s.Calls[0].good(t.Context(), c); !errors.Is(err, memberships.ErrUnauthenticated) || len(a.seen) != 0 {
-			t.Errorf("got %v after %d requests, want unauthenticated before any", err, len(a.seen))
+		if err := s.Calls[0].good(t.Context(), c); !errors.Is(err, memberships.ErrUnauthenticated) || len(a.requests) != 0 {
+			t.Errorf("got %v after %d requests, want unauthenticated before any", err, len(a.requests))
 		}
 	}
 }
 
-// concurrency gives the race detector something to look at.
+// concurrency runs all calls concurrently for the race detector.
 func (s Suite[C]) concurrency(t *testing.T) {
 	c := s.client(t, &answer{status: 404})
 	var wg sync.WaitGroup

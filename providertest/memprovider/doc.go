@@ -1,17 +1,16 @@
-// Package memprovider keeps groups and their members in memory. It is a fake for the
-// tests of programs that use package memberships, and the reference of what a
-// memberships.Provider does: every clause of package providertest holds for it.
+// Package memprovider is an in-memory provider: a fake for the tests of programs that use
+// package memberships, and the reference implementation of memberships.Provider. It
+// passes every clause of package providertest.
 //
-// It does everything that the portable layer knows, unless [WithCapabilities] says
-// less. Listings come in the order in which members came. Ids and times are the same in
-// every run. [WithHook] sees every operation before it is carried out, to count it or
-// to make it fail.
+// It supports every portable operation but Watch, unless [WithCapabilities] declares
+// less. Listings are in insertion order. Ids and times are the same in every run.
+// [WithHook] calls a function before every operation, to count it or to fail it.
 //
-// Roles are kept under their own names. Those that are not portable read back as
+// Roles are stored under their own names. A role that is not portable reads back as
 // memberships.RoleUnknown.
 //
-// [WithGap] and [Provider.Hide] make it hide a part of a group, to see what the code under
-// test makes of an answer that is not whole.
+// [WithGap] and [Provider.Hide] hide a part of a group, for tests of code that reads
+// incomplete listings.
 //
 // # Native values
 //

@@ -248,7 +248,7 @@ func TestOptions(t *testing.T) {
 		"of package option":   {o: option.WithTimeout(time.Second)},
 		"of another provider": {memberships.NewOption("box", 1), "memory: get: invalid argument: an option of box was given to memory"},
 		"empty":               {memberships.Option{}, "memory: get: invalid argument: an option is empty"},
-		"of the Client":       {memberships.WithPass(new(memberships.Pass)), "memory: get: invalid argument: an option (memberships.into) is for the listings of memberships.Client alone"},
+		"of the Client":       {memberships.WithSummary(new(memberships.Summary)), "memory: get: invalid argument: an option (memberships.summaryOption) is for the listings of memberships.Client alone"},
 		"of its name":         {memberships.NewOption("memory", 1), "memory: get: invalid argument: an option (int) is for the listings of memberships.Client alone"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -277,16 +277,16 @@ func TestUnknownChange(t *testing.T) {
 	}
 }
 
-// The memberships of a member are those in groups of Capabilities.OfKinds.
+// The memberships of a member are those in groups of Capabilities.SearchedKinds.
 func TestOfKinds(t *testing.T) {
 	room, team := memberships.Group{Kind: memberships.KindRoom, ID: "x"}, memberships.Group{Kind: memberships.KindTeam, ID: "y"}
 	p := memprovider.New(
-		memprovider.WithCapabilities(memberships.Capabilities{Operations: memberships.Operations(), OfKinds: []memberships.GroupKind{memberships.KindRoom}}),
+		memprovider.WithCapabilities(memberships.Capabilities{Operations: memberships.Operations(), SearchedKinds: []memberships.GroupKind{memberships.KindRoom}}),
 		memprovider.WithPageSize(10), memprovider.WithGroup(room, memberships.Membership{Member: ada}), memprovider.WithGroup(team, memberships.Membership{Member: ada}),
 	)
 	var got []memberships.Group
-	var pass memberships.Pass
-	for m, err := range memberships.New(p).MembershipsOf(t.Context(), memberships.Member{ID: "ada"}, memberships.WithPass(&pass)) {
+	var pass memberships.Summary
+	for m, err := range memberships.New(p).MembershipsOf(t.Context(), memberships.Member{ID: "ada"}, memberships.WithSummary(&pass)) {
 		if err != nil {
 			t.Fatal(err)
 		}

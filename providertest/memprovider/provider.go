@@ -12,7 +12,7 @@ import (
 	"github.com/memberships-go/memberships"
 )
 
-// Provider is the memory behind a memberships.Client. It is safe for concurrent use.
+// Provider is an in-memory memberships.Provider. It is safe for concurrent use.
 type Provider struct {
 	memberships.Unsupported
 	name string
@@ -23,7 +23,7 @@ type Provider struct {
 
 var _ memberships.Provider = (*Provider)(nil)
 
-// New returns a provider without groups and people but those of the options.
+// New returns a provider with the groups and people of the options.
 func New(opts ...Option) *Provider {
 	roles := []memberships.Role{memberships.RoleMember, memberships.RoleManager, memberships.RoleOwner}
 	names := map[memberships.Role]string{}
@@ -51,16 +51,16 @@ func New(opts ...Option) *Provider {
 	if len(p.caps.GroupKinds) == 0 {
 		p.caps.GroupKinds = []memberships.GroupKind{memberships.KindGroup}
 	}
-	if p.caps.Can(memberships.OpOf) && len(p.caps.OfKinds) == 0 {
-		p.caps.OfKinds = p.caps.GroupKinds
+	if p.caps.Can(memberships.OpListByMember) && len(p.caps.SearchedKinds) == 0 {
+		p.caps.SearchedKinds = p.caps.GroupKinds
 	}
 	return p
 }
 
-// Put makes a group, unless it is there, and makes members of it or changes those who
-// are, as the service by itself would: no hook sees it. Of a membership, Member with an
-// ID, RoleName or else Role, and State count. Members are put into the directory; they
-// are active and have the role "member" unless it is said otherwise.
+// Put creates a group if it is missing, and adds or changes members, as a change by
+// another client of a real provider: it calls no hook. Of a membership it uses Member
+// with an ID, RoleName or else Role, and State. New members enter the directory; they are
+// active and have the role "member" by default.
 func (p *Provider) Put(g memberships.Group, members ...memberships.Membership) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -72,10 +72,10 @@ func (p *Provider) Put(g memberships.Group, members ...memberships.Membership) {
 	}
 }
 
-// Hide has every listing of a group end with gap from now on. With a gap at the level
-// hidden, listings of the group leave the given members out, and whoever is not found in
-// it is memberships.ErrUndetermined, they as well. They are members all the same: nobody
-// can add them again.
+// Hide adds gap to every further listing of a group. A gap at the level hidden also hides
+// the given members: listings omit them, and a lookup of any absent member of the group
+// is memberships.ErrUndetermined. Hidden members stay members: adding one again is
+// memberships.ErrAlreadyExists.
 func (p *Provider) Hide(g memberships.Group, gap memberships.Gap, members ...memberships.Member) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -93,8 +93,8 @@ func (p *Provider) Hide(g memberships.Group, gap memberships.Gap, members ...mem
 	}
 }
 
-// PutPeople puts people into the directory who need not be in a group. Who is there
-// already stays as they are. Two may have the same e-mail address; it is ambiguous then.
+// PutPeople adds people to the directory and to no group. Existing people stay unchanged.
+// Several people may share an e-mail address, which is then ambiguous.
 func (p *Provider) PutPeople(people ...memberships.Member) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -103,13 +103,13 @@ func (p *Provider) PutPeople(people ...memberships.Member) {
 	}
 }
 
-// Name is "memory" unless WithName says otherwise.
+// Name returns "memory" or the name of WithName.
 func (p *Provider) Name() string { return p.name }
 
-// Capabilities is what the provider can do, by default everything but Watch.
+// Capabilities returns the declared capabilities, by default everything but Watch.
 func (p *Provider) Capabilities() memberships.Capabilities {
 	c := p.caps
-	c.Operations, c.GroupKinds, c.OfKinds = slices.Clone(c.Operations), slices.Clone(c.GroupKinds), slices.Clone(c.OfKinds)
+	c.Operations, c.GroupKinds, c.SearchedKinds = slices.Clone(c.Operations), slices.Clone(c.GroupKinds), slices.Clone(c.SearchedKinds)
 	c.MemberKinds, c.Roles, c.RoleNames = slices.Clone(c.MemberKinds), slices.Clone(c.Roles), maps.Clone(c.RoleNames)
 	return c
 }
@@ -117,8 +117,7 @@ func (p *Provider) Capabilities() memberships.Capabilities {
 // Native returns p.
 func (p *Provider) Native() any { return p }
 
-// begin is where an operation turns into a request: it is declared, ctx is not done,
-// and the hook lets it through.
+// begin starts an operation: it checks the declaration and ctx, and calls the hook.
 func (p *Provider) begin(ctx context.Context, c Call) error {
 	declared := p.caps.Can(c.Operation)
 	switch c.Operation {
@@ -165,8 +164,8 @@ func (p *Provider) fail(op memberships.Operation, kind, cause error) error {
 	return &memberships.Error{Provider: p.name, Op: string(op), Kind: kind, Err: cause}
 }
 
-// List yields members in the order in which they came.
-func (p *Provider) List(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[memberships.Membership, error] {
+// List yields members in insertion order.
+func (p *Provider) List(ctx context.Context, q memberships.Query, pass *memberships.Summary) iter.Seq2[memberships.Membership, error] {
 	return func(yield func(memberships.Membership, error) bool) {
 		for r := (memberships.PageRequest{}); ; {
 			page, err := p.ListPage(ctx, q, r)
@@ -174,7 +173,7 @@ func (p *Provider) List(ctx context.Context, q memberships.Query, pass *membersh
 				yield(memberships.Membership{}, err)
 				return
 			}
-			pass.Count(page.Total)
+			pass.SetTotal(page.Total)
 			pass.Add(page.Gaps...)
 			for _, m := range page.Items {
 				if !yield(m, nil) {
@@ -188,7 +187,7 @@ func (p *Provider) List(ctx context.Context, q memberships.Query, pass *membersh
 	}
 }
 
-// ListPage returns members in the order in which they came. The last page has the gaps.
+// ListPage returns members in insertion order. The last page has the gaps.
 func (p *Provider) ListPage(ctx context.Context, q memberships.Query, r memberships.PageRequest) (*memberships.Page[memberships.Membership], error) {
 	op := q.Op()
 	if err := p.refuse(op, q.Opts); err != nil {
@@ -207,7 +206,7 @@ func (p *Provider) ListPage(ctx context.Context, q memberships.Query, r membersh
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	records, err := p.listed(q, p.caps.OfKinds)
+	records, err := p.listed(q, p.caps.SearchedKinds)
 	if err != nil {
 		return nil, p.fail(op, err, nil)
 	}
@@ -276,7 +275,7 @@ func (p *Provider) Apply(ctx context.Context, changes []memberships.Change, opts
 	})
 }
 
-// add makes somebody of the directory a member.
+// add makes a person of the directory a member.
 func (p *Provider) add(ctx context.Context, ch memberships.Change, opts []memberships.Option) (memberships.Membership, error) {
 	const op = memberships.OpAdd
 	if err := p.refuse(op, opts); err != nil {
@@ -321,8 +320,8 @@ func (p *Provider) one(ctx context.Context, op memberships.Operation, ref member
 	return p.membership(r), nil
 }
 
-// Groups yields all groups in the order in which they were made.
-func (p *Provider) Groups(ctx context.Context, q memberships.Query, _ *memberships.Pass) iter.Seq2[memberships.Group, error] {
+// Groups yields all groups in the order of their creation.
+func (p *Provider) Groups(ctx context.Context, q memberships.Query, _ *memberships.Summary) iter.Seq2[memberships.Group, error] {
 	return func(yield func(memberships.Group, error) bool) {
 		err := p.refuse(memberships.OpGroups, q.Opts)
 		if err == nil {
@@ -343,7 +342,7 @@ func (p *Provider) Groups(ctx context.Context, q memberships.Query, _ *membershi
 	}
 }
 
-// Resolve finds people of the directory; the case of letters does not count.
+// Resolve finds people in the directory, ignoring case.
 func (p *Provider) Resolve(ctx context.Context, members []memberships.Member, opts ...memberships.Option) ([]memberships.Resolution, error) {
 	if err := p.refuse(opResolve, opts); err != nil {
 		return nil, err
@@ -368,7 +367,7 @@ func (p *Provider) resolve(ctx context.Context, m memberships.Member) (membershi
 	return memberships.Resolution{Member: who, How: "the directory"}, nil
 }
 
-// Diagnose says that everything that is declared is allowed.
+// Diagnose reports every declared operation as allowed.
 func (p *Provider) Diagnose(ctx context.Context, opts ...memberships.Option) (memberships.Diagnosis, error) {
 	if err := p.refuse(opDiagnose, opts); err != nil {
 		return memberships.Diagnosis{}, err

@@ -13,7 +13,7 @@ import (
 	"github.com/memberships-go/memberships"
 )
 
-// store is the directory, the groups and who is in them. Its methods need mu held.
+// store has the directory, the groups and their memberships. Its methods require mu.
 type store struct {
 	mu      sync.Mutex
 	people  []memberships.Member
@@ -25,8 +25,8 @@ type store struct {
 	now     func() time.Time
 }
 
-// Record is a membership as it is kept. As the native value of a memberships.Membership
-// it is a copy, which does not change any more.
+// Record is a stored membership. As the native value of a memberships.Membership it is an
+// immutable copy.
 type Record struct {
 	// Serial counts the memberships that were ever made.
 	Serial   int

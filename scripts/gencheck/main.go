@@ -42,7 +42,7 @@ func fail(err error) {
 	os.Exit(2)
 }
 
-// inputs is what generation reads and runs, and its output.
+// inputs are the files that generation reads and runs, and its output.
 var inputs = []string{"go.mod", "go.sum", "tools.go", "specs", "generated", "scripts/decodegen", "internal/decode"}
 
 func run() ([]string, error) {
@@ -56,7 +56,7 @@ func run() ([]string, error) {
 			return nil, err
 		}
 	}
-	// What is not generated any more must not stay.
+	// Old output is removed, so that files without a source do not stay.
 	if err := remove(filepath.Join(tmp, "generated")); err != nil {
 		return nil, err
 	}
@@ -124,7 +124,7 @@ func remove(dir string) error {
 	return nil
 }
 
-// generated returns the generated files below dir by name.
+// generated returns the contents of the generated files below dir by name.
 func generated(dir string) (map[string][]byte, error) {
 	files := map[string][]byte{}
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {

@@ -1,11 +1,12 @@
 // Command mutate changes a package in one place after the other and runs tests on each
-// change: one that no test notices is a gap in the tests, or changes nothing. The tree is
-// never touched.
+// change. A change that no test notices is a gap in the tests, or has no effect. The
+// source tree stays untouched.
 //
 //	go run ./scripts/mutate ./wrappers/webex
 //	go run ./scripts/mutate -n 50 ./internal/paging ./internal/client ./wrappers/box
 //
-// The first package is changed, and its tests and those of the others run.
+// The command changes the first package and runs its tests and those of the other
+// packages.
 package main
 
 import (
@@ -21,7 +22,7 @@ import (
 	"time"
 )
 
-// least is what the tests may take in any case.
+// least is the minimum time limit of a test run.
 const least = 10 * time.Second
 
 func main() {
@@ -33,7 +34,7 @@ func main() {
 	}
 }
 
-// run prints what survived and a summary to out, and how far it is to progress.
+// run writes the survivors and a summary to out, and progress messages to progress.
 func run(ctx context.Context, args []string, out, progress io.Writer) error {
 	flags := flag.NewFlagSet("mutate", flag.ContinueOnError)
 	flags.SetOutput(progress)
@@ -62,7 +63,7 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 		all = append(all, found...)
 	}
 	tried := sample(all, *n, *seed)
-	t := trial{packages: flags.Args(), run: *tests, timeout: cmp.Or(*timeout, 10*time.Minute)}
+	t := runner{packages: flags.Args(), run: *tests, timeout: cmp.Or(*timeout, 10*time.Minute)}
 	start := time.Now()
 	if verdict, text := t.try(ctx, mutation{}); verdict != survived {
 		return fmt.Errorf("the tests fail without a mutation:\n%s", text)

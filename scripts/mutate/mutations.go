@@ -19,14 +19,14 @@ import (
 type mutation struct {
 	file     string
 	line     int
-	from, to int // the bytes that are replaced
+	from, to int // the replaced bytes
 	text     string
 	kind     string
 	was      string
-	source   *[]byte // of the whole file, as it was when the mutation was found
+	source   *[]byte // the original file
 }
 
-// String is the place and the change, on one line.
+// String returns the position and the change on one line.
 func (m mutation) String() string {
 	now := "nothing"
 	if m.text != "" {
@@ -35,7 +35,7 @@ func (m mutation) String() string {
 	return fmt.Sprintf("%s:%d: %s: %s becomes %s", m.file, m.line, m.kind, short(m.was), now)
 }
 
-// short is code on one line, cut where it is long.
+// short returns code on one line, cut to a maximum length.
 func short(code string) string {
 	const most = 70
 	code = strings.Join(strings.Fields(code), " ")
@@ -45,12 +45,12 @@ func short(code string) string {
 	return code
 }
 
-// apply returns the file with the change.
+// apply returns the changed file.
 func (m mutation) apply() []byte {
 	return slices.Concat((*m.source)[:m.from], []byte(m.text), (*m.source)[m.to:])
 }
 
-// sample picks n of all, the same ones for the same seed, in their order.
+// sample returns n mutations in order, the same ones for the same seed.
 func sample(all []mutation, n int, seed uint64) []mutation {
 	if n <= 0 || n >= len(all) {
 		return all
@@ -70,15 +70,15 @@ type finder struct {
 	source []byte
 	fset   *token.FileSet
 	found  []mutation
-	// direct are the conditions that are negated as a whole: turning their comparison
-	// around would be the same once more.
+	// direct are conditions that are negated as a whole. Their comparison is not inverted
+	// as well, because that is the same change.
 	direct map[ast.Expr]bool
-	// errs is whether the last result of the functions around is an error, the innermost
-	// last.
+	// errs records for each enclosing function, innermost last, whether its last result
+	// is an error.
 	errs []bool
 }
 
-// mutationsOf returns the mutations of a file, in their order, none for generated code.
+// mutationsOf returns the mutations of a file in order, none for generated code.
 func mutationsOf(name string) ([]mutation, error) {
 	source, err := os.ReadFile(name)
 	if err != nil {
@@ -101,7 +101,8 @@ func mutationsOf(name string) ([]mutation, error) {
 	return f.found, nil
 }
 
-// shortName is a file's name from the working directory, if it is in there.
+// shortName returns a file's name relative to the working directory, if the file is
+// inside.
 func shortName(name string) string {
 	dir, err := os.Getwd()
 	if err != nil {
@@ -113,7 +114,7 @@ func shortName(name string) string {
 	return name
 }
 
-// replace notes a change of the code between two positions.
+// replace records a change of the code between two positions.
 func (f *finder) replace(kind string, from, to token.Pos, text string) {
 	tf := f.fset.File(from)
 	m := mutation{
@@ -128,7 +129,7 @@ func (f *finder) code(n ast.Node) string {
 	return string(f.source[tf.Offset(n.Pos()):tf.Offset(n.End())])
 }
 
-// walk finds the mutations of a node and of what is in it.
+// walk collects the mutations of a node and its children.
 func (f *finder) walk(root ast.Node) {
 	ast.Inspect(root, func(n ast.Node) bool {
 		switch n := n.(type) {
@@ -160,7 +161,7 @@ func (f *finder) walk(root ast.Node) {
 			f.literal(n)
 		case *ast.Ident:
 			f.truth(n)
-		case *ast.Field: // a tag is no constant
+		case *ast.Field: // a tag is not a constant
 			f.walk(n.Type)
 			return false
 		}
@@ -168,7 +169,8 @@ func (f *finder) walk(root ast.Node) {
 	})
 }
 
-// function finds the mutations of a body, and does not go on into it.
+// function collects the mutations of a function body. It reports false to stop the walk
+// there.
 func (f *finder) function(t *ast.FuncType, body *ast.BlockStmt) bool {
 	if body == nil {
 		return false
@@ -184,13 +186,13 @@ func (f *finder) function(t *ast.FuncType, body *ast.BlockStmt) bool {
 	return false
 }
 
-// condition negates a condition.
+// condition records the negation of a condition.
 func (f *finder) condition(e ast.Expr) {
 	f.direct[ast.Unparen(e)] = true
 	f.replace("condition negated", e.Pos(), e.End(), "!("+f.code(e)+")")
 }
 
-// cases negates the conditions of a switch that has no value to compare with.
+// cases records the negation of the conditions in a switch without a value.
 func (f *finder) cases(n *ast.SwitchStmt) {
 	for _, s := range n.Body.List {
 		for _, e := range s.(*ast.CaseClause).List {
@@ -199,7 +201,7 @@ func (f *finder) cases(n *ast.SwitchStmt) {
 	}
 }
 
-// borders are the comparisons with their borders moved, and equality turned around.
+// borders maps a comparison to the one with its border moved, or to its inverse.
 var borders = map[token.Token]string{
 	token.LSS: "<=", token.LEQ: "<", token.GTR: ">=", token.GEQ: ">", token.EQL: "!=", token.NEQ: "==",
 }
@@ -219,7 +221,7 @@ func (f *finder) binary(n *ast.BinaryExpr) {
 	}
 }
 
-// statements removes those that do something and declare nothing.
+// statements records the removal of statements that declare nothing.
 func (f *finder) statements(list []ast.Stmt) {
 	for _, s := range list {
 		switch s := s.(type) {
@@ -239,7 +241,7 @@ func (f *finder) statements(list []ast.Stmt) {
 	}
 }
 
-// blank reports whether an assignment assigns to nothing.
+// blank reports whether an assignment has only blank targets.
 func blank(s *ast.AssignStmt) bool {
 	for _, e := range s.Lhs {
 		if id, ok := e.(*ast.Ident); !ok || id.Name != "_" {
@@ -249,7 +251,7 @@ func blank(s *ast.AssignStmt) bool {
 	return true
 }
 
-// returned makes nil of an error that is returned.
+// returned records nil in place of a returned error.
 func (f *finder) returned(n *ast.ReturnStmt) {
 	if len(n.Results) == 0 || len(f.errs) == 0 || !f.errs[len(f.errs)-1] {
 		return
@@ -261,7 +263,7 @@ func (f *finder) returned(n *ast.ReturnStmt) {
 	f.replace("error made nil", last.Pos(), last.End(), "nil")
 }
 
-// literal changes a number or a word. A text with spaces is for people.
+// literal records a changed number or string. Strings with spaces are messages and stay.
 func (f *finder) literal(n *ast.BasicLit) {
 	switch n.Kind {
 	case token.INT:
@@ -274,14 +276,14 @@ func (f *finder) literal(n *ast.BasicLit) {
 	}
 }
 
-// truth changes true and false.
+// truth records true in place of false, and the reverse.
 func (f *finder) truth(n *ast.Ident) {
 	if other := map[string]string{"true": "false", "false": "true"}[n.Name]; other != "" {
 		f.replace("truth changed", n.Pos(), n.End(), other)
 	}
 }
 
-// overlay is what go test takes for -overlay: a file in place of another.
+// overlay returns the content for go test's -overlay, which replaces one file by another.
 func overlay(of, by string) []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, `{"Replace":{%s:%s}}`, strconv.Quote(of), strconv.Quote(by))

@@ -11,8 +11,7 @@ import (
 	"github.com/memberships-go/memberships/wrappers/pubnub"
 )
 
-// capabilities returns what each provider can do in the portable layer, as the
-// providers themselves declare it.
+// capabilities returns the table of portable capabilities that the providers declare.
 func capabilities() (string, error) {
 	var b strings.Builder
 	b.WriteString("| provider | kinds of groups |")
@@ -26,8 +25,8 @@ func capabilities() (string, error) {
 			switch {
 			case !c.Can(op):
 				b.WriteString(" |")
-			case op == memberships.OpOf && len(c.OfKinds) < len(c.GroupKinds):
-				fmt.Fprintf(&b, " %s |", words(c.OfKinds))
+			case op == memberships.OpListByMember && len(c.SearchedKinds) < len(c.GroupKinds):
+				fmt.Fprintf(&b, " %s |", words(c.SearchedKinds))
 			default:
 				b.WriteString(" yes |")
 			}
@@ -37,7 +36,7 @@ func capabilities() (string, error) {
 	return b.String(), err
 }
 
-// roles returns what each provider calls the portable roles.
+// roles returns the table of the providers' names of portable roles.
 func roles() (string, error) {
 	var b strings.Builder
 	all := []memberships.Role{memberships.RoleMember, memberships.RoleManager, memberships.RoleOwner}

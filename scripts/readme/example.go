@@ -14,8 +14,8 @@ import (
 	"strings"
 )
 
-// example returns an example function as a program: its body is func main, and its imports
-// are those of the file that the body uses. A test becomes a file of tests in the same way.
+// example returns an example function as a program with the imports that it uses. It
+// turns a test into a test file in the same way.
 func example(root string, args []string) (string, error) {
 	if len(args) != 2 {
 		return "", fmt.Errorf("an example needs a file and a function, found %q", args)
@@ -49,8 +49,8 @@ func example(root string, args []string) (string, error) {
 	return "", fmt.Errorf("%s has no function %s", args[0], args[1])
 }
 
-// imports returns the lines of the imports that a function uses: the standard library,
-// an empty line, the others.
+// imports returns the imports that a function uses: the standard library, an empty line,
+// the others.
 func imports(f *ast.File, fn *ast.FuncDecl) string {
 	used := map[string]bool{}
 	ast.Inspect(fn, func(n ast.Node) bool {

@@ -15,12 +15,12 @@ import (
 	"github.com/memberships-go/memberships/emulator"
 )
 
-// runner says how a program of a language is run, and what it needs beside the language.
+// runner describes how to run a program in a language, and its requirements.
 type runner struct {
 	command, file string
 	// imports matches the modules that a program imports.
 	imports *regexp.Regexp
-	// has reports whether a module can be imported.
+	// has reports whether a module is installed.
 	has func(module string) bool
 }
 
@@ -37,8 +37,8 @@ var runners = map[string]runner{
 	}},
 }
 
-// TestLanguages runs the programs in other languages against the emulator, if the machine
-// has the language and the SDK. NODE_PATH and PYTHONPATH name the folders of SDKs.
+// TestLanguages runs the programs in other languages against the emulator if the language
+// and the SDK are installed. NODE_PATH and PYTHONPATH name the directories of SDKs.
 func TestLanguages(t *testing.T) {
 	eachDocument(t, func(t *testing.T, file, text string) {
 		for _, b := range blocks(text) {
@@ -67,7 +67,7 @@ func TestLanguages(t *testing.T) {
 	})
 }
 
-// output runs a program with an emulator and with the memberships command on its path.
+// output runs a program with an emulator and with the memberships command in its PATH.
 func output(t *testing.T, r runner, code string) string {
 	t.Helper()
 	if runtime.GOOS == "windows" {

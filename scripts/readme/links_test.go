@@ -11,7 +11,7 @@ import (
 var (
 	link    = regexp.MustCompile(`\]\(([^)\s]+)\)`)
 	heading = regexp.MustCompile(`(?m)^#+ (.*)$`)
-	// dropped are the characters that an anchor is written without.
+	// dropped are the characters that an anchor omits.
 	dropped = regexp.MustCompile(`[^a-z0-9 _-]`)
 	badge   = regexp.MustCompile(`!\[([^\]]*)\]\(https://img\.shields\.io/badge/([^)]*)\)`)
 	image   = regexp.MustCompile(`!\[`)
@@ -26,7 +26,8 @@ func anchors(document string) map[string]bool {
 	return all
 }
 
-// TestLinks follows each link to a file of the repository, and to its heading.
+// TestLinks checks that each link leads to a file of the repository and to a heading in
+// it.
 func TestLinks(t *testing.T) {
 	eachDocument(t, func(t *testing.T, file, text string) {
 		for _, m := range link.FindAllStringSubmatch(fence.ReplaceAllString(text, ""), -1) {
@@ -50,7 +51,7 @@ func TestLinks(t *testing.T) {
 	})
 }
 
-// TestContents finds every file of docs among the README's links.
+// TestContents checks that the README links to every file in docs.
 func TestContents(t *testing.T) {
 	readme, err := os.ReadFile(filepath.Join(root, "README.md"))
 	if err != nil {
@@ -67,7 +68,7 @@ func TestContents(t *testing.T) {
 	}
 }
 
-// TestBadges compares each badge of the README with the file that it is about.
+// TestBadges compares each badge of the README with the file that it describes.
 func TestBadges(t *testing.T) {
 	read := func(name string) string {
 		b, err := os.ReadFile(filepath.Join(root, name))

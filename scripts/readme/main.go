@@ -1,6 +1,6 @@
-// Command readme fills the parts of README.md and docs/*.md that are made from the code:
-// tables, programs, and recordings of the command. Without -w it changes nothing and fails
-// if a document is out of date.
+// Command readme generates parts of README.md and docs/*.md from the code: tables,
+// programs, and recordings of the command. Without -w it changes nothing and fails if a
+// document is out of date.
 package main
 
 import (
@@ -23,7 +23,7 @@ func main() {
 	}
 }
 
-// run rewrites the documents that are out of date, or fails with their names.
+// run rewrites outdated documents, or returns an error with their names.
 func run(root string, write bool) error {
 	files, err := documents(root)
 	if err != nil {
@@ -49,19 +49,20 @@ func run(root string, write bool) error {
 	return errors.Join(failed...)
 }
 
-// documents returns the files that have parts: README.md last, because it quotes docs.
+// documents returns the files with generated parts. README.md is last, because it quotes
+// docs.
 func documents(root string) ([]string, error) {
 	docs, err := filepath.Glob(filepath.Join(root, "docs", "*.md"))
 	return append(docs, filepath.Join(root, "README.md")), err
 }
 
-// part matches a part of a document: it stands between <!-- kind arguments --> and <!-- end -->.
+// part matches a generated part, between <!-- kind arguments --> and <!-- end -->.
 var part = regexp.MustCompile(`(?s)(<!-- (operations|capabilities|roles|settings|statuses|example|recording|speed)\b(.*?) ?-->\n).*?(<!-- end -->)`)
 
-// opening matches the beginning of a part, also of one that is misspelt or has no end.
+// opening matches the beginning of a part, also of an invalid one.
 var opening = regexp.MustCompile(`(?m)^<!-- (\w+)`)
 
-// fill returns the document with its parts made anew.
+// fill returns the document with its parts regenerated.
 func fill(root string, document []byte) ([]byte, error) {
 	var failed []error
 	opened := 0

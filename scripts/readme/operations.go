@@ -13,10 +13,12 @@ import (
 	"strings"
 )
 
-// method is a wrapper's method and the operation that it calls.
-type method struct{ name, op string }
+// method is a wrapper's method and the operation that its comment names.
+type method struct{ service, name, op string }
 
-// operations returns the table of every operation, a row for each field of its client.
+// operations returns the table of operations, with a row for each field of a client. Every
+// method's comment names an operation of the provider's document, and every operation has a
+// method.
 func operations(root string) (string, error) {
 	dirs, err := os.ReadDir(filepath.Join(root, "wrappers"))
 	if err != nil {
@@ -25,55 +27,58 @@ func operations(root string) (string, error) {
 	var b strings.Builder
 	b.WriteString("| provider | field of the client | method: operation |\n|---|---|---|\n")
 	for _, d := range dirs {
-		ops, err := opFunctions(filepath.Join(root, "generated", d.Name(), "client.gen.go"))
+		ops, err := generatedOperations(filepath.Join(root, "generated", d.Name(), "client.gen.go"))
 		if err != nil {
 			return "", err
 		}
-		methods, err := calls(filepath.Join(root, "wrappers", d.Name()))
+		methods, err := documented(filepath.Join(root, "wrappers", d.Name()))
 		if err != nil {
 			return "", err
 		}
-		services, listed := map[string][]string{}, map[string]bool{}
+		rows, listed := map[string][]string{}, map[string]bool{}
 		for _, m := range methods {
-			listed[m.op] = true
 			op, ok := ops[m.op]
 			if !ok {
-				return "", fmt.Errorf("wrappers/%s: %s calls %s, which is not generated", d.Name(), m.name, m.op)
+				return "", fmt.Errorf("wrappers/%s: the comment of %s.%s names %s, which is not generated", d.Name(), m.service, m.name, m.op)
 			}
-			service, name, _ := strings.Cut(m.name, ".")
-			services[service] = append(services[service], fmt.Sprintf("`%s`: %s", name, op))
+			listed[op] = true
+			rows[m.service] = append(rows[m.service], fmt.Sprintf("`%s`: %s", m.name, op))
 		}
-		for op := range ops {
+		for _, op := range ops {
 			if !listed[op] {
-				return "", fmt.Errorf("wrappers/%s: no client.Call has a Name that is spelled out and the Endpoint gen.%s", d.Name(), op)
+				return "", fmt.Errorf("wrappers/%s: no method's comment names %s", d.Name(), op)
 			}
 		}
-		for _, service := range slices.Sorted(maps.Keys(services)) {
-			fmt.Fprintf(&b, "| %s | %s | %s |\n", d.Name(), service, strings.Join(services[service], "<br>"))
+		for _, service := range slices.Sorted(maps.Keys(rows)) {
+			fmt.Fprintf(&b, "| %s | %s | %s |\n", d.Name(), service, strings.Join(rows[service], "<br>"))
 		}
 	}
 	return b.String(), nil
 }
 
-var opFunction = regexp.MustCompile(`(?m)^func (\w+)\(.*\) endpoint\.Endpoint \{\n\te := endpoint\.New\("([^"]+)"\)`)
+var (
+	generatedOperation = regexp.MustCompile(`(?m)^\te := endpoint\.New\("(\w+ )(/[^/"]+)?(/[^"]*)"\)`)
+	namedOperation     = regexp.MustCompile(`\b(GET|POST|PUT|PATCH|DELETE) (/[^\s?]*[^\s?.,;)])`)
+)
 
-// opFunctions are the operations by the generated functions that stand for them.
-func opFunctions(file string) (map[string]string, error) {
+// generatedOperations returns the operations of a generated client. Each is there under its
+// path and under the path without the version of the API, which comments leave out.
+func generatedOperations(file string) (map[string]string, error) {
 	b, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
 	}
 	ops := map[string]string{}
-	for _, m := range opFunction.FindAllSubmatch(b, -1) {
-		ops[string(m[1])] = string(m[2])
+	for _, m := range generatedOperation.FindAllSubmatch(b, -1) {
+		verb, version, rest := string(m[1]), string(m[2]), string(m[3])
+		ops[verb+rest], ops[verb+version+rest] = verb+version+rest, verb+version+rest
 	}
 	return ops, nil
 }
 
-// calls finds every client.Call{Name: "Service.Method", Endpoint: gen.Function(...)} of a
-// package. One without an Endpoint has that of the file's call.Endpoint = gen.Function(...)
-// or return gen.Function(...).
-func calls(dir string) ([]method, error) {
+// documented returns the exported methods of a wrapper's services whose comments name an
+// operation, in alphabetical order.
+func documented(dir string) ([]method, error) {
 	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
 	if err != nil {
 		return nil, err
@@ -83,80 +88,43 @@ func calls(dir string) ([]method, error) {
 		if strings.HasSuffix(file, "_test.go") {
 			continue
 		}
-		f, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+		f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ParseComments)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, callsOf(f)...)
-	}
-	slices.SortStableFunc(out, func(a, b method) int { return strings.Compare(a.name, b.name) })
-	return slices.Compact(out), nil
-}
-
-func callsOf(f *ast.File) []method {
-	var found []method
-	later := ""
-	ast.Inspect(f, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.CompositeLit:
-			if isSelector(n.Type, "client", "Call") {
-				if m := callOf(n); m.name != "" {
-					found = append(found, m)
+		for _, decl := range f.Decls {
+			if fn, ok := decl.(*ast.FuncDecl); ok && fn.Name.IsExported() {
+				if m := methodOf(fn); m.op != "" {
+					out = append(out, m)
 				}
 			}
-		case *ast.AssignStmt:
-			if to, ok := n.Lhs[0].(*ast.SelectorExpr); ok && to.Sel.Name == "Endpoint" {
-				later = generated(n.Rhs[0])
-			}
-		case *ast.ReturnStmt:
-			if len(n.Results) == 1 && generated(n.Results[0]) != "" {
-				later = generated(n.Results[0])
-			}
-		}
-		return true
-	})
-	for i := range found {
-		if found[i].op == "" {
-			found[i].op = later
 		}
 	}
-	return slices.DeleteFunc(found, func(m method) bool { return m.op == "" })
+	slices.SortFunc(out, func(a, b method) int { return strings.Compare(a.service+"."+a.name, b.service+"."+b.name) })
+	return out, nil
 }
 
-// callOf reads the name and the operation of a client.Call literal, "" for what is computed.
-func callOf(lit *ast.CompositeLit) (m method) {
-	for _, e := range lit.Elts {
-		kv, ok := e.(*ast.KeyValueExpr)
-		if !ok {
-			continue
-		}
-		switch key, _ := kv.Key.(*ast.Ident); key.Name {
-		case "Name":
-			if v, ok := kv.Value.(*ast.BasicLit); ok {
-				m.name = strings.Trim(v.Value, `"`)
-			}
-		case "Endpoint":
-			m.op = generated(kv.Value)
-		}
+// methodOf returns a method of a service, with the first operation that its comment names.
+func methodOf(fn *ast.FuncDecl) (m method) {
+	if fn.Recv == nil {
+		return m
 	}
-	return m
-}
-
-// generated returns the function that a call gen.Function(...) names, "" for anything else.
-func generated(e ast.Expr) string {
-	if call, ok := e.(*ast.CallExpr); ok {
-		if f, ok := call.Fun.(*ast.SelectorExpr); ok && isSelector(f, "gen", f.Sel.Name) {
-			return f.Sel.Name
-		}
+	star, _ := fn.Recv.List[0].Type.(*ast.StarExpr)
+	if star == nil {
+		return m
 	}
-	return ""
-}
-
-func isSelector(e ast.Expr, pkg, name string) bool {
-	s, ok := e.(*ast.SelectorExpr)
+	typ, _ := star.X.(*ast.Ident)
+	if typ == nil {
+		return m
+	}
+	service, ok := strings.CutSuffix(typ.Name, "Service")
 	if !ok {
-		return false
+		return m
 	}
-	x, ok := s.X.(*ast.Ident)
-	return ok && x.Name == pkg && s.Sel.Name == name
+	text := strings.ReplaceAll(fn.Doc.Text(), "\n", " ")
+	op := namedOperation.FindStringSubmatch(text)
+	if op == nil {
+		return m
+	}
+	return method{service, fn.Name.Name, op[1] + " " + op[2]}
 }

@@ -11,10 +11,10 @@ import (
 	"github.com/memberships-go/memberships/internal/cli"
 )
 
-// root is the module's folder.
+// root is the module's directory.
 var root = filepath.Join("..", "..")
 
-// TestMain makes this binary the memberships command for the programs that start it.
+// TestMain runs the memberships command in processes that the programs start.
 func TestMain(m *testing.M) {
 	if os.Getenv("README_TEST_RUNS_COMMAND") != "" {
 		os.Exit(cli.Main())
@@ -22,7 +22,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// eachDocument runs a subtest for README.md and for every file of docs.
+// eachDocument runs a subtest for README.md and for every file in docs.
 func eachDocument(t *testing.T, test func(t *testing.T, file, text string)) {
 	t.Helper()
 	files, err := documents(root)
@@ -43,7 +43,7 @@ func eachDocument(t *testing.T, test func(t *testing.T, file, text string)) {
 	}
 }
 
-// TestREADMEIsUpToDate compares the documents with the code that their parts are made from.
+// TestREADMEIsUpToDate compares the documents with the code that generates their parts.
 func TestREADMEIsUpToDate(t *testing.T) {
 	eachDocument(t, func(t *testing.T, _, before string) {
 		after, err := fill(root, []byte(before))
@@ -56,7 +56,7 @@ func TestREADMEIsUpToDate(t *testing.T) {
 	})
 }
 
-// TestREADMEIsShort holds the README to its length.
+// TestREADMEIsShort checks the length of the README.
 func TestREADMEIsShort(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join(root, "README.md"))
 	if err != nil {
@@ -67,7 +67,7 @@ func TestREADMEIsShort(t *testing.T) {
 	}
 }
 
-// TestRunRewrites takes a folder with a document that is out of date.
+// TestRunRewrites runs in a directory with an outdated document.
 func TestRunRewrites(t *testing.T) {
 	dir := t.TempDir()
 	readme := filepath.Join(dir, "README.md")
@@ -95,7 +95,7 @@ func TestRunRewrites(t *testing.T) {
 	}
 }
 
-// TestPartsThatCannotBeMade takes parts with a mistake; each fails with its reason.
+// TestPartsThatCannotBeMade checks the error of each invalid part.
 func TestPartsThatCannotBeMade(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.Mkdir(filepath.Join(dir, "docs"), 0o700); err != nil {
@@ -128,7 +128,7 @@ func TestPartsThatCannotBeMade(t *testing.T) {
 	}
 }
 
-// TestExampleOfATest makes a test a file of tests, with the imports that it uses.
+// TestExampleOfATest turns a test into a test file with the imports that it uses.
 func TestExampleOfATest(t *testing.T) {
 	dir := t.TempDir()
 	code := "package p\n\nimport (\n\t\"fmt\"\n\t\"os\"\n\t\"testing\"\n)\n\nfunc TestHere(t *testing.T) { t.Log(os.Args) }\n\nfunc Example() { fmt.Println() }\n"

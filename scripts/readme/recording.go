@@ -12,11 +12,11 @@ import (
 	"github.com/memberships-go/memberships/internal/cli"
 )
 
-// today is the date of the emulator of a recording.
+// today is the date of the emulator in a recording.
 var today = time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
 
-// recording runs command lines one after the other against one emulator, and returns what a
-// terminal shows of them. A line is "memberships ..." or several of them with | between.
+// recording runs command lines in order against one emulator and returns the terminal's
+// content. A line is "memberships ..." or a pipeline of such commands.
 func recording(lines []string) (string, error) {
 	srv := emulator.NewServer(emulator.WithClock(func() time.Time { return today }))
 	defer srv.Close()
@@ -39,8 +39,8 @@ func recording(lines []string) (string, error) {
 	return b.String(), nil
 }
 
-// pipeline runs the commands of a line, each with the output of the one before as its
-// input, and returns all that they show and the last one's exit code.
+// pipeline runs the commands of a line, each with the previous output as its input. It
+// returns the terminal's content and the exit code of the last command.
 func pipeline(url, line string) (screen string, code int, _ error) {
 	var shown bytes.Buffer
 	var in io.Reader = strings.NewReader("")

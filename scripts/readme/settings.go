@@ -7,7 +7,7 @@ import (
 	"github.com/memberships-go/memberships/providers"
 )
 
-// settings is the table of the settings that the providers declare.
+// settings returns the table of the settings that the providers declare.
 func settings() (string, error) {
 	var b strings.Builder
 	b.WriteString("| provider | setting | variable | needed for | value |\n|---|---|---|---|---|\n")

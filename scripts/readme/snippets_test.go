@@ -13,10 +13,10 @@ import (
 	"github.com/memberships-go/memberships/internal/cli"
 )
 
-// fence matches a block of code: its language, its text, and the output shown below it.
+// fence matches a code block: its language, its text, and the output below it.
 var fence = regexp.MustCompile("(?ms)^```(\\w*)\n(.*?)^```\n(?:```text\n(.*?)^```\n)?")
 
-// block is a piece of code of a document.
+// block is a code block of a document.
 type block struct{ language, code, output string }
 
 func blocks(document string) []block {
@@ -27,8 +27,8 @@ func blocks(document string) []block {
 	return all
 }
 
-// TestProgramsCompile compiles each Go block of a document as a program of its own, or as a
-// file of tests.
+// TestProgramsCompile compiles each Go block of a document as its own program or test
+// file.
 func TestProgramsCompile(t *testing.T) {
 	overlay := struct{ Replace map[string]string }{map[string]string{}}
 	files, err := documents(root)
@@ -77,14 +77,14 @@ func TestProgramsCompile(t *testing.T) {
 	if err := os.WriteFile(list, text, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	compile := exec.Command("go", "list", "-export", "-test", "-overlay", list, "./docs/programs/...") // -export compiles and links nothing
+	compile := exec.Command("go", "list", "-export", "-test", "-overlay", list, "./docs/programs/...") // -export compiles without linking
 	compile.Dir = module
 	if out, err := compile.CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)
 	}
 }
 
-// TestConsolesArePlayed finds each terminal of a document inside a recording.
+// TestConsolesArePlayed checks that each terminal session of a document is a recording.
 func TestConsolesArePlayed(t *testing.T) {
 	eachDocument(t, func(t *testing.T, _, text string) {
 		played := 0
@@ -99,10 +99,10 @@ func TestConsolesArePlayed(t *testing.T) {
 	})
 }
 
-// indented matches a line of a document that shows a command line of memberships.
+// indented matches an indented command line of memberships.
 var indented = regexp.MustCompile(`(?m)^    (?:go run \./cmd/)?(memberships .*)$`)
 
-// TestCommandLines parses every command line that a document shows without playing it.
+// TestCommandLines parses every command line that is outside a recording.
 func TestCommandLines(t *testing.T) {
 	found := 0
 	eachDocument(t, func(t *testing.T, _, text string) {

@@ -9,10 +9,10 @@ import (
 	"strings"
 )
 
-// measured matches the table of docs/speed.md, which bench prints.
+// measured matches the table in docs/speed.md, which bench prints.
 var measured = regexp.MustCompile(`(?s)<!-- bench -->\n(.*?)<!-- end -->`)
 
-// quoted are the rows of it that the README shows.
+// quoted are the rows of the table that the README shows.
 var quoted = []string{"", "this module's portable API", "net/http and encoding/json/v2's UnmarshalRead", "net/http, io.ReadAll and json.Unmarshal"}
 
 // speed returns the rows of docs/speed.md that the README shows.

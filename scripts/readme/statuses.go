@@ -6,7 +6,7 @@ import (
 	"github.com/memberships-go/memberships/internal/cli"
 )
 
-// statuses is the table of exit codes: check has those of every command and its own.
+// statuses returns the table of exit codes: those of every command and those of check.
 func statuses() string {
 	var b strings.Builder
 	b.WriteString("| code | meaning |\n|---|---|\n")

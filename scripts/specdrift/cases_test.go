@@ -13,7 +13,7 @@ import (
 
 var update = flag.Bool("update", false, "write what the cases print to their want files")
 
-// A case holds testdata/<dir>/ours.yaml against theirs.yaml or theirs.json.
+// cases compare testdata/<dir>/ours.yaml with theirs.yaml or theirs.json.
 var cases = []struct {
 	name string
 	dir  string
@@ -79,7 +79,8 @@ func TestCases(t *testing.T) {
 	}
 }
 
-// wantFile is named after the arguments: want-excuses-rotten.txt.
+// wantFile returns the name of the golden file for arguments, such as
+// want-excuses-rotten.txt.
 func wantFile(args []string) string {
 	name := "want"
 	for _, arg := range args {
@@ -92,7 +93,7 @@ func theirs(t *testing.T, dir string) string {
 	t.Helper()
 	found, err := filepath.Glob(filepath.Join(dir, "theirs.*"))
 	if err != nil || len(found) != 1 {
-		t.Fatalf("%s: %d documents of the vendor, want 1 (%v)", dir, len(found), err)
+		t.Fatalf("%s: %d documents of the provider, want 1 (%v)", dir, len(found), err)
 	}
 	return found[0]
 }

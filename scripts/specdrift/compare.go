@@ -7,32 +7,32 @@ import (
 	"strings"
 )
 
-// A kind is what sort of difference a finding is.
+// A kind is the category of a finding.
 type kind string
 
 const (
-	kindAdded     kind = "added"     // an operation of the vendor that we do not have
-	kindRemoved   kind = "removed"   // an operation of ours that the vendor does not have
-	kindMissing   kind = "missing"   // the vendor has it, we do not
+	kindAdded     kind = "added"     // only the provider has the operation
+	kindRemoved   kind = "removed"   // only our document has the operation
+	kindMissing   kind = "missing"   // only the provider has it
 	kindType      kind = "type"      // the types differ
-	kindEnum      kind = "enum"      // the vendor lists a value that we do not
+	kindEnum      kind = "enum"      // the provider lists a value that our document lacks
 	kindNullable  kind = "nullable"  // one side allows null
-	kindRequired  kind = "required"  // one side requires it of the caller
-	kindBroken    kind = "broken"    // a reference leads nowhere, so something was not compared
-	kindStale     kind = "stale"     // an excuse that excuses nothing
-	kindOnlyOurs  kind = "only ours" // we have it, the vendor does not: never a failure
-	kindElsewhere kind = "elsewhere" // an operation added where nobody watches: no failure either
+	kindRequired  kind = "required"  // one side requires a value from the caller
+	kindBroken    kind = "broken"    // a reference leads nowhere, so the comparison is incomplete
+	kindStale     kind = "stale"     // an unused excuse
+	kindOnlyOurs  kind = "only ours" // only our document has it, which is not a failure
+	kindElsewhere kind = "elsewhere" // an added operation outside the watched paths, which is not a failure
 )
 
 type finding struct {
 	place
 	kind kind
 	text string
-	// excuse is the reason why the finding is no failure, "" when there is none.
+	// excuse is the reason that the finding is no failure, "" if there is none.
 	excuse string
 }
 
-// The directions in which a value travels.
+// Directions of a value.
 type direction int
 
 const (
@@ -40,22 +40,22 @@ const (
 	response
 )
 
-// comparer holds one document of ours against the vendor's.
+// comparer compares one document of ours with the provider's.
 type comparer struct {
 	ours     *document
 	theirs   []*document
 	findings map[finding]bool
-	// matched are the properties that the vendor has too, somewhere.
+	// matched are properties that the provider has in at least one place.
 	matched map[place]bool
-	// seen are the pairs of schemas that were compared.
+	// seen are the compared pairs of schemas.
 	seen map[string]bool
 	// reached are our named schemas that were compared.
 	reached map[string]bool
-	// compared counts the operations that both sides have.
+	// compared counts the operations of both sides.
 	compared int
 }
 
-// compare lists every difference, excused or not, in no particular order.
+// compare returns every difference, excused or not, in no particular order.
 func compare(ours *document, theirs []*document) *comparer {
 	c := &comparer{
 		ours:     ours,
@@ -72,7 +72,7 @@ func compare(ours *document, theirs []*document) *comparer {
 			others = append(others, doc.operations[key]...)
 		}
 		if len(others) == 0 {
-			c.add(place{operation: op.name()}, kindRemoved, "operation missing from the vendor's document")
+			c.add(place{operation: op.name()}, kindRemoved, "operation missing from the provider's document")
 			continue
 		}
 		c.compared++
@@ -91,7 +91,7 @@ func compare(ours *document, theirs []*document) *comparer {
 		}
 	}
 	maps.DeleteFunc(c.findings, func(f finding, _ bool) bool {
-		// One of our schemas may stand for several of the vendor's.
+		// One of our schemas may correspond to several of the provider's.
 		return f.kind == kindOnlyOurs && c.matched[f.place]
 	})
 	return c
@@ -140,9 +140,9 @@ const (
 func (c *comparer) required(at place, ours, theirs bool) {
 	switch {
 	case theirs && !ours:
-		c.add(at, kindRequired, "required by the vendor, optional in ours")
+		c.add(at, kindRequired, "required by the provider, optional in ours")
 	case ours && !theirs:
-		c.add(at, kindRequired, "optional for the vendor, required in ours")
+		c.add(at, kindRequired, "optional for the provider, required in ours")
 	}
 }
 
@@ -156,7 +156,8 @@ func (c *comparer) request(op *operation, ours, theirs *body) {
 		c.add(at, kindOnlyOurs, onlyOurs)
 	default:
 		if theirs.required && !ours.required {
-			// The reverse is left out: vendors rarely say that a body is required.
+			// The reverse is not checked, because providers rarely mark a body as
+			// required.
 			c.required(at, false, true)
 		}
 		c.bodies(at, ours, theirs, request)
@@ -183,8 +184,8 @@ func (c *comparer) responses(op *operation, ours, theirs map[string]*body) {
 	}
 }
 
-// responseFor is where we describe a status: by itself, with its class, or, for
-// what is not a success, by default.
+// responseFor returns our response for a status: its own, that of its class or, for an
+// error, the default.
 func responseFor(ours map[string]*body, status string) *body {
 	class := status[:min(1, len(status))] + "xx"
 	if b := ours[status]; b != nil {
@@ -208,14 +209,14 @@ func (c *comparer) bodies(at place, ours, theirs *body, dir direction) {
 		return
 	}
 	if dir == request && !slices.ContainsFunc(theirs.mediaTypes, func(mt string) bool { return slices.Contains(ours.mediaTypes, mt) }) {
-		c.add(at, kindType, "retyped: ours %s, vendor %s", strings.Join(ours.mediaTypes, " or "), strings.Join(theirs.mediaTypes, " or "))
+		c.add(at, kindType, "retyped: ours %s, provider %s", strings.Join(ours.mediaTypes, " or "), strings.Join(theirs.mediaTypes, " or "))
 	}
 	c.schemas(setOf(at, ours.schemas...), setOf(place{}, theirs.schemas...), dir)
 }
 
-// schemas compares two schemas to the leaves. What belongs to the place where a
-// schema is used is compared at each; the rest of a pair is compared once in
-// each direction, which also ends recursion.
+// schemas compares two schemas recursively. It compares the parts that depend on the
+// place at each place. It compares the rest of a pair once in each direction, which ends
+// recursion.
 func (c *comparer) schemas(ours, theirs set, dir direction) {
 	a, b := shapeOf(ours), shapeOf(theirs)
 	c.types(ours.site(), a, b)
@@ -223,7 +224,7 @@ func (c *comparer) schemas(ours, theirs set, dir direction) {
 
 	pair := fmt.Sprintf("%d|%s|%s", dir, ours.settled().id(), theirs.settled().id())
 	if len(ours.nodes) == 0 {
-		// Nothing of ours tells the pair from others; where it stands does.
+		// The pair has no name of ours, so its place identifies it.
 		opaque := a.at
 		opaque.path = strings.TrimRight(opaque.path, "[]{}")
 		pair += fmt.Sprintf("|%v", opaque)
@@ -246,31 +247,31 @@ func (c *comparer) schemas(ours, theirs set, dir direction) {
 	}
 }
 
-// types compares what both sides say; a side that names no type allows any.
+// types compares the types of both sides. A side without a type allows any.
 func (c *comparer) types(at place, a, b shape) {
 	if len(a.types) == 0 || len(b.types) == 0 {
 		return
 	}
 	if !slices.Equal(a.types, b.types) {
-		c.add(at, kindType, "retyped: ours %s, vendor %s", strings.Join(a.types, " or "), strings.Join(b.types, " or "))
+		c.add(at, kindType, "retyped: ours %s, provider %s", strings.Join(a.types, " or "), strings.Join(b.types, " or "))
 		return
 	}
 	if slices.Equal(a.types, []string{"string"}) && a.format != "" && b.format != "" && a.format != b.format {
-		c.add(at, kindType, "retyped: ours format %s, vendor format %s", a.format, b.format)
+		c.add(at, kindType, "retyped: ours format %s, provider format %s", a.format, b.format)
 	}
 }
 
-// nulls reports a null that we would not understand, would send in vain or
-// could not send.
+// nulls reports a null that our code does not expect, or that it would send to a provider
+// that does not accept it.
 func (c *comparer) nulls(at place, a, b shape, dir direction) {
 	switch {
 	case len(a.types) == 0 || len(b.types) == 0:
 	case strings.HasSuffix(at.part, " parameter"):
-		// A parameter is sent as text or not at all.
+		// A parameter is sent as text or omitted.
 	case b.nullable && !a.nullable:
-		c.add(at, kindNullable, "nullable for the vendor, not in ours")
+		c.add(at, kindNullable, "nullable for the provider, not in ours")
 	case a.nullable && !b.nullable && dir == request:
-		c.add(at, kindNullable, "nullable in ours, not for the vendor")
+		c.add(at, kindNullable, "nullable in ours, not for the provider")
 	}
 }
 

@@ -7,9 +7,8 @@ import (
 	"strings"
 )
 
-// Google publishes discovery documents instead of OpenAPI. They say the same in
-// other words, so they are turned into OpenAPI and everything after this file
-// knows one form only.
+// Google publishes discovery documents instead of OpenAPI. This file converts them to
+// OpenAPI, so that the rest of the program knows one format.
 
 func isDiscovery(root map[string]any) bool {
 	if kind, _ := root["kind"].(string); strings.HasPrefix(kind, "discovery#") {
@@ -49,7 +48,7 @@ type discovery struct {
 	paths  map[string]any
 }
 
-// resource adds the methods of a resource and of those inside it.
+// resource adds the methods of a resource and of its nested resources.
 func (d *discovery) resource(r map[string]any) {
 	for _, name := range sortedKeys(r["methods"]) {
 		d.method(mapOf(mapOf(r["methods"])[name]))
@@ -88,8 +87,8 @@ func jsonContent(schema map[string]any) map[string]any {
 	return map[string]any{"application/json": map[string]any{"schema": schemaFromDiscovery(schema)}}
 }
 
-// flatPath is the method's path with one parameter per segment. Documents that
-// lack it spell {+name} instead, and say by a pattern what name looks like.
+// flatPath returns the method's path with one parameter for each segment. Documents
+// without a flat path have {+name} and a pattern for it.
 func flatPath(m map[string]any) string {
 	if flat, _ := m["flatPath"].(string); flat != "" {
 		return flat
@@ -122,8 +121,8 @@ func parameterFromDiscovery(name string, p map[string]any) map[string]any {
 	return out
 }
 
-// schemaFromDiscovery rewrites what discovery documents spell differently:
-// references are bare names, "any" is a type, and dates have Google's name.
+// schemaFromDiscovery converts the spelling of discovery documents: bare references, the
+// type "any", and the formats of dates.
 func schemaFromDiscovery(v any) any {
 	switch v := v.(type) {
 	case []any:

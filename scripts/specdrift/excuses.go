@@ -13,8 +13,8 @@ import (
 	"github.com/goccy/go-yaml/ast"
 )
 
-// excuses is drift.yaml: what a document of ours leaves out on purpose. The
-// command's documentation describes the format.
+// excuses is the content of drift.yaml: the differences that are intended. The command's
+// documentation describes the format.
 type excuses struct {
 	file           string
 	UpstreamPrefix string    `yaml:"upstream_prefix"`
@@ -23,7 +23,7 @@ type excuses struct {
 	Excuses        []excuse  `yaml:"excuses"`
 }
 
-// An ignored operation is one of the vendor's that we do not cover.
+// ignored is an operation of the provider that our document omits.
 type ignored struct {
 	Operation pattern `yaml:"operation"`
 	Form      string  `yaml:"form"`
@@ -31,8 +31,8 @@ type ignored struct {
 	usage
 }
 
-// An excuse explains differences of one kind, or of every kind when it names
-// none, at one place.
+// excuse explains the differences of one kind, or of every kind if kind is "", at one
+// place.
 type excuse struct {
 	Operation pattern `yaml:"operation"`
 	Parameter names   `yaml:"parameter"`
@@ -45,7 +45,7 @@ type excuse struct {
 	usage
 }
 
-// usage is where an entry stands and which of its names were needed.
+// usage is the line of an entry and its names that were needed.
 type usage struct {
 	line int
 	used map[string]bool
@@ -58,7 +58,7 @@ func (u *usage) use(name string) {
 	u.used[name] = true
 }
 
-// names is one name or a list of them.
+// names is one name or a list of names.
 type names []string
 
 func (n *names) UnmarshalYAML(v ast.Node) error {
@@ -99,7 +99,7 @@ func loadExcuses(file string) (*excuses, error) {
 	return ex, nil
 }
 
-// UnmarshalYAML remembers the line of the entry.
+// UnmarshalYAML records the line of the entry.
 func (i *ignored) UnmarshalYAML(n ast.Node) error {
 	type plain ignored
 	err := yaml.NodeToValue(n, (*plain)(i), yaml.Strict())
@@ -107,7 +107,7 @@ func (i *ignored) UnmarshalYAML(n ast.Node) error {
 	return err
 }
 
-// UnmarshalYAML remembers the line of the entry.
+// UnmarshalYAML records the line of the entry.
 func (e *excuse) UnmarshalYAML(n ast.Node) error {
 	type plain excuse
 	err := yaml.NodeToValue(n, (*plain)(e), yaml.Strict())
@@ -164,13 +164,13 @@ func checkReason(reason, form string) error {
 	return nil
 }
 
-// watches says whether a new operation matters where this one is.
+// watches reports whether a new operation at the same path matters.
 func (ex *excuses) watches(operation string) bool {
 	return len(ex.Watch) == 0 || slices.ContainsFunc(ex.Watch, func(p pattern) bool { return p.match(operation) })
 }
 
-// apply puts the excuses on what the comparison found, in order, and adds a
-// finding for each excuse that was not needed.
+// apply sets the excuses of the findings, in order, and adds a finding for each unused
+// excuse.
 func (ex *excuses) apply(c *comparer, whole bool) []finding {
 	findings := slices.SortedFunc(maps.Keys(c.findings), compareFindings)
 	for i := range findings {
@@ -220,8 +220,8 @@ func (c *comparer) hasForm(form string) bool {
 	return form == "" || slices.ContainsFunc(c.theirs, func(d *document) bool { return d.form() == form })
 }
 
-// beyond says whether an excuse is for something of ours that an excerpt of the
-// vendor's document does not hold, so that nobody can say whether it is needed.
+// beyond reports whether an excuse concerns a part of ours that the provider's excerpt
+// does not contain, so that its use is unknown.
 func (c *comparer) beyond(e excuse) bool {
 	if e.Schema != "" {
 		_, exists := mapOf(mapOf(c.ours.root["components"])["schemas"])[e.Schema]
@@ -235,8 +235,8 @@ func (c *comparer) beyond(e excuse) bool {
 	return false
 }
 
-// names are the parameters or properties that the excuse is for, or "" when it
-// is for the operation or the schema itself.
+// names returns the parameters or properties of the excuse, or "" if it concerns the
+// operation or the schema itself.
 func (e excuse) names() names {
 	switch {
 	case e.Parameter != nil:
@@ -247,7 +247,7 @@ func (e excuse) names() names {
 	return names{""}
 }
 
-// excuses says whether the excuse, by this one of its names, is for a finding.
+// excuses reports whether the excuse, by one of its names, applies to a finding.
 func (e excuse) excuses(f finding, name string) bool {
 	switch {
 	case !slices.Contains(excusable, f.kind) || e.Kind != "" && e.Kind != f.kind:
@@ -263,7 +263,7 @@ func (e excuse) excuses(f finding, name string) bool {
 	case e.Property != nil:
 		return strings.HasSuffix(f.part, "property") && matchProperty(name, f.path)
 	}
-	// The operation itself, its bodies and the statuses of its answers.
+	// The operation itself, its bodies and the statuses of its responses.
 	return !strings.HasSuffix(f.part, " parameter") && !strings.HasSuffix(f.part, "property")
 }
 
@@ -279,7 +279,8 @@ func (e excuse) describe(name string) string {
 	return strings.Join(words, "  ")
 }
 
-// matchProperty understands "*", everything, and "a.*", everything below a.
+// matchProperty reports whether a pattern matches a path: "*" matches all, "a.*" all
+// below a.
 func matchProperty(pattern, path string) bool {
 	above, wild := strings.CutSuffix(pattern, ".*")
 	switch {
@@ -292,9 +293,8 @@ func matchProperty(pattern, path string) bool {
 	return ok && below != "" && strings.ContainsAny(below[:1], ".[{")
 }
 
-// A pattern is an operation in which * stands for any part of a segment of the
-// path, a last ** for any rest, and the method * for every method. Without a
-// method it is for every method too.
+// pattern matches operations. * matches any part of a path segment, a last ** any rest of
+// the path, and the method * any method. A pattern without a method matches every method.
 type pattern string
 
 func (p pattern) match(operation string) bool {
@@ -321,7 +321,7 @@ func (p pattern) match(operation string) bool {
 	return len(want) == len(have)
 }
 
-// split is the method and the path without the names of its parameters.
+// split returns the method and the path without the names of its parameters.
 func (p pattern) split() (method, path string) {
 	method, path, ok := strings.Cut(string(p), " ")
 	if !ok {

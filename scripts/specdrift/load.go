@@ -39,7 +39,7 @@ func parseTree(file string, data []byte) (map[string]any, error) {
 	if isJSON(file, data) {
 		tree, err = parseJSON(data)
 	} else {
-		// A vendor's document may repeat a key; that is for the vendor to mend.
+		// A provider's document may repeat a key; that is for the provider to mend.
 		err = yaml.UnmarshalWithOptions(data, &tree, yaml.AllowDuplicateMapKey())
 		err = atLine(err)
 	}

@@ -1,16 +1,16 @@
-// Command specdrift tells what a vendor's API description has and ours lacks.
+// Command specdrift tells what a provider's API description has and ours lacks.
 //
 //	go run ./scripts/specdrift -whole -spec specs/box/openapi.yaml -upstream openapi.json
 //
-// A maintainer runs it on a newer document of the vendor's. It compares the
+// A maintainer runs it on a newer document of the provider's. It compares the
 // operations that we cover, down to each property of what they take and answer,
-// and names the vendor's operations that we do not cover. The vendor's document
+// and names the provider's operations that we do not cover. The provider's document
 // is OpenAPI 3 or a Google discovery document, in JSON or YAML; -upstream may be
-// given several times for a vendor that publishes several.
+// given several times for a provider that publishes several.
 //
 // It prints one line for each difference, and a summary. With -v it also tells
 // what is excused and what our document alone has, such as error bodies that a
-// vendor does not describe, which is no failure. An operation that the vendor's
+// provider does not describe, which is no failure. An operation that the provider's
 // document lacks is always told, and fails with -whole, which says that the
 // document is no excerpt. With -o json the output is for programs.
 //
@@ -35,20 +35,20 @@
 // What our document leaves out on purpose, or says differently, stands with a
 // reason in drift.yaml beside it, or in the file that -excuses names:
 //
-//	# goes before the paths of a vendor's document that names no server
+//	# goes before the paths of a provider's document that names no server
 //	upstream_prefix: /v1
-//	# where a new operation of the vendor's matters; without it, everywhere
+//	# where a new operation of the provider's matters; without it, everywhere
 //	watch:
 //	  - /v1/rooms/**
-//	# operations of the vendor's that we do not cover
+//	# operations of the provider's that we do not cover
 //	ignore_operations:
 //	  - {operation: GET /v1/rooms/count, reason: a listing tells its total}
 //	  - {operation: '* /v1/rooms/{id}/files/**', reason: files are not our subject}
 //	# differences in what we cover
 //	excuses:
-//	  - {operation: GET /v1/rooms, parameter: debug, reason: for the vendor's staff}
+//	  - {operation: GET /v1/rooms, parameter: debug, reason: for the provider's staff}
 //	  - {parameter: [alt, key], form: discovery, reason: answers are JSON}
-//	  - {schema: Room, property: theme.*, reason: only the vendor's own client shows it}
+//	  - {schema: Room, property: theme.*, reason: only the provider's own client shows it}
 //	  - {schema: Room, property: size, kind: type, reason: there are no half seats}
 //	  - {operation: POST /v1/rooms, property: color, reason: it is refused}
 //	  - {operation: 'DELETE /v1/rooms/{id}', kind: removed, reason: works, though undocumented}
@@ -62,7 +62,7 @@
 //   - with operation and property, for properties of a schema there without a name;
 //   - with operation or schema alone, for just that: the operation, its bodies and
 //     the statuses of its answers, or the schema but none of its properties;
-//   - with reference, for a $ref of the vendor's that leads nowhere.
+//   - with reference, for a $ref of the provider's that leads nowhere.
 //
 // Properties are paths: a.b is b in a, a[].b is b in the items of a, a{}.b is b
 // in the values of the map a. "*" is all of them and "a.*" all below a. Several
@@ -70,9 +70,9 @@
 //
 // Every entry needs a reason. A kind narrows an excuse to one sort of difference:
 // missing, type, enum, nullable, required, removed or broken. A form, openapi or
-// discovery, narrows an entry to a vendor's documents of that form. An entry that
+// discovery, narrows an entry to a provider's documents of that form. An entry that
 // nothing needs any more fails the check, so that excuses do not rot, unless it is
-// for an operation of ours, or a schema, that an excerpt of the vendor's document
+// for an operation of ours, or a schema, that an excerpt of the provider's document
 // does not hold.
 package main
 
@@ -146,10 +146,10 @@ func parseFlags(args []string, stderr io.Writer) (config, error) {
 	fs := flag.NewFlagSet("specdrift", flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
 	fs.StringVar(&cfg.spec, "spec", "", "our document, an OpenAPI `file`")
-	fs.Var(&cfg.upstream, "upstream", "the vendor's document, a `file` of OpenAPI 3 or Google discovery; may be repeated")
+	fs.Var(&cfg.upstream, "upstream", "the provider's document, a `file` of OpenAPI 3 or Google discovery; may be repeated")
 	fs.StringVar(&cfg.excuses, "excuses", "", "the `file` of excuses (default drift.yaml beside -spec, if it is there)")
 	fs.StringVar(&cfg.output, "o", "text", "the output's `form`: text or json")
-	fs.BoolVar(&cfg.whole, "whole", false, "fail on an operation of ours that the vendor's document lacks: it is no excerpt")
+	fs.BoolVar(&cfg.whole, "whole", false, "fail on an operation of ours that the provider's document lacks: it is no excerpt")
 	fs.BoolVar(&cfg.verbose, "v", false, "tell also what only our document has and what is excused")
 	if err := fs.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
@@ -165,7 +165,7 @@ func parseFlags(args []string, stderr io.Writer) (config, error) {
 	case cfg.spec == "":
 		return cfg, errors.New("-spec is missing: it names our document")
 	case len(cfg.upstream) == 0:
-		return cfg, errors.New("-upstream is missing: it names the vendor's document")
+		return cfg, errors.New("-upstream is missing: it names the provider's document")
 	case cfg.output != "text" && cfg.output != "json":
 		return cfg, fmt.Errorf("-o %s is unknown: text or json", cfg.output)
 	}

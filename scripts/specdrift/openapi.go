@@ -12,13 +12,13 @@ import (
 )
 
 // A document is one API description. It is read as a tree and not as typed
-// values, because a vendor's document is often not valid and must be compared
+// values, because a provider's document is often not valid and must be compared
 // all the same.
 type document struct {
 	file      string
 	discovery bool
 	root      map[string]any
-	// operations are keyed by key(method, path). A vendor may describe one
+	// operations are keyed by key(method, path). A provider may describe one
 	// operation several times, as Box does with its variants of /oauth2/token.
 	operations map[string][]*operation
 	// broken holds the references that lead nowhere, found while comparing.
@@ -118,7 +118,7 @@ func (d *document) operation(method, path, prefix string, item, n node) *operati
 }
 
 // details reads the operation. Only operations that are compared are read, so
-// that a flaw elsewhere in a vendor's document is no concern of ours.
+// that a flaw elsewhere in a provider's document is no concern of ours.
 func (o *operation) details() details {
 	det := details{
 		params:    o.doc.parameters(o.path, o.item.get("parameters"), o.raw.get("parameters")),

@@ -19,13 +19,13 @@ type summary struct {
 	Compared    int `json:"compared"`      // operations that both sides have
 	Differences int `json:"differences"`   // failures
 	Excused     int `json:"excused"`       // differences with an excuse
-	OnlyOurs    int `json:"only_ours"`     // what the vendor does not describe
-	Unknown     int `json:"unknown"`       // operations of ours that the vendor does not describe
+	OnlyOurs    int `json:"only_ours"`     // what the provider does not describe
+	Unknown     int `json:"unknown"`       // operations of ours that the provider does not describe
 	Stale       int `json:"stale_excuses"` // failures too
-	Elsewhere   int `json:"elsewhere"`     // operations of the vendor's that are not watched
+	Elsewhere   int `json:"elsewhere"`     // operations of the provider's that are not watched
 }
 
-// newReport orders and counts the findings. When the vendor's document is
+// newReport orders and counts the findings. When the provider's document is
 // whole, an operation of ours that it lacks is a failure.
 func newReport(findings []finding, compared int, whole bool) *report {
 	findings = collapse(findings, compared)
@@ -147,13 +147,13 @@ func (r *report) writeText(w io.Writer, verbose bool) error {
 	fmt.Fprintf(&b, "%s compared: %s, %d excused, %d only ours",
 		count(s.Compared, "operation"), count(s.Differences, "difference"), s.Excused, s.OnlyOurs)
 	if s.Unknown > 0 {
-		fmt.Fprintf(&b, ", %s of ours missing from the vendor's document", count(s.Unknown, "operation"))
+		fmt.Fprintf(&b, ", %s of ours missing from the provider's document", count(s.Unknown, "operation"))
 	}
 	if s.Stale > 0 {
 		fmt.Fprintf(&b, ", %s no longer needed", count(s.Stale, "excuse"))
 	}
 	if s.Elsewhere > 0 {
-		fmt.Fprintf(&b, "; the vendor has %s elsewhere", count(s.Elsewhere, "operation"))
+		fmt.Fprintf(&b, "; the provider has %s elsewhere", count(s.Elsewhere, "operation"))
 	}
 	fmt.Fprintln(&b)
 	_, err := io.WriteString(w, b.String())

@@ -77,7 +77,7 @@ func (s set) site() place {
 	return s.at
 }
 
-// travels is false for what only the vendor sets, in a request, and for what it
+// travels is false for what only the provider sets, in a request, and for what it
 // never tells, in an answer.
 func (s set) travels(dir direction) bool {
 	mark := "readOnly"

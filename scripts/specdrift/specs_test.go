@@ -29,7 +29,7 @@ func TestSpecsDoNotDifferFromThemselves(t *testing.T) {
 }
 
 // TestExcusesNameWhatIsOurs finds an excuse that a renaming left behind, without
-// a document of the vendor's.
+// a document of the provider's.
 func TestExcusesNameWhatIsOurs(t *testing.T) {
 	for _, spec := range specs(t) {
 		file := filepath.Join(filepath.Dir(spec), "drift.yaml")
@@ -116,7 +116,7 @@ func copied(t *testing.T, d *document) *document {
 func schemasOf(d *document) map[string]any { return mapOf(mapOf(d.root["components"])["schemas"]) }
 
 // FuzzCompare holds documents of any shape against each other: nothing that a
-// vendor publishes may make the comparison panic or go on for ever.
+// provider publishes may make the comparison panic or go on for ever.
 func FuzzCompare(f *testing.F) {
 	for _, doc := range []string{
 		`{"type": "object", "properties": {"a": {"$ref": "#/components/schemas/S"}}}`,

@@ -185,7 +185,7 @@ groups: [{name: Crowd, ids: {box: "1"}, count: %d}]`, n)))
 	return c, offsets
 }
 
-// Everybody is listed whom the service lets be listed, once and in order, and where
+// Everybody is listed whom Box lets be listed, once and in order, and where
 // there is more the listing says so.
 func TestListLimit(t *testing.T) {
 	const wall = 9999 // where the last page may begin
@@ -240,7 +240,7 @@ func TestListPageLimit(t *testing.T) {
 	if _, err := c.Memberships.ListByGroupPage(ctx, "1", p, page.Next); !errors.Is(err, memberships.ErrListLimit) {
 		t.Errorf("got %v, want the list limit", err)
 	}
-	// The service's two documents disagree about this one.
+	// Box's two documents disagree about this one.
 	if _, err := c.Memberships.ListByGroupPage(ctx, "1", p, at("10000")); !errors.Is(err, memberships.ErrListLimit) {
 		t.Errorf("got %v, want the list limit", err)
 	}

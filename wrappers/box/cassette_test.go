@@ -149,7 +149,7 @@ func TestMembershipsCreateGetUpdateDelete(t *testing.T) {
 	if diff := cmp.Diff(one, allowed(m)); diff != "" {
 		t.Errorf("a map (-want +got):\n%s", diff)
 	}
-	if !s.Live { // nobody has published what the service shows after this
+	if !s.Live { // nobody has published what Box shows after this
 		m = update(box.UpdateMembershipRequest{ConfigurablePermissions: nullable.NewNullNullable[map[string]bool]()})
 		if diff := cmp.Diff(none, allowed(m)); diff != "" {
 			t.Errorf("null (-want +got):\n%s", diff)

@@ -6,15 +6,15 @@ import (
 )
 
 var api = &client.API{
-	Name:       "box",
-	Origin:     "https://api.box.com",
-	Prefix:     "/2.0",
-	Configure:  configure,
-	Scope:      []string{asUser},
-	Fault:      readFault,
-	Busy:       busy,
-	Kinds:      kinds,
-	Duplicates: duplicates,
+	Name:         "box",
+	Origin:       "https://api.box.com",
+	Prefix:       "/2.0",
+	Configure:    configure,
+	Scope:        []string{asUser},
+	ErrorDetails: readFault,
+	Busy:         busy,
+	Kinds:        kinds,
+	Duplicates:   duplicates,
 }
 
 // Client calls the Box API. It is safe for concurrent use.

@@ -36,7 +36,7 @@ func TestConformance(t *testing.T) {
 			"list/repeated-token":  "pages name no next one; the client counts",
 			"values/unknown-state": "a membership has no state",
 			"check/invited":        "a membership has no state; who is added is there",
-			"resolve/ambiguous":    "the service keeps logins unique",
+			"resolve/ambiguous":    "the provider keeps logins unique",
 		},
 	})
 }

@@ -73,20 +73,20 @@ func (c *count) gaps() []memberships.Gap {
 }
 
 // counted yields what a run of its own does, and puts into pass what the run lacks.
-func counted[T, V any](ctx context.Context, start func() *paging.List[T], convert func(*T) V, pass *memberships.Pass) iter.Seq2[V, error] {
+func counted[T, V any](ctx context.Context, start func() *paging.List[T], convert func(*T) V, summary *memberships.Summary) iter.Seq2[V, error] {
 	return func(yield func(V, error) bool) {
 		var c count
 		tell := func(total memberships.Total) {
 			c.tell(total)
-			pass.Count(total)
+			summary.SetTotal(total)
 		}
-		for v, err := range portable.Seq(start().Totals(tell).Shown(&c.shown).All(ctx), convert) {
+		for v, err := range portable.Seq(start().OnTotal(tell).CountItems(&c.shown).All(ctx), convert) {
 			if !yield(v, err) || err != nil {
 				return
 			}
 			c.came++
 		}
-		pass.Add(c.gaps()...)
+		summary.Add(c.gaps()...)
 	}
 }
 

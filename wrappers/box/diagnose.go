@@ -33,13 +33,13 @@ func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (members
 	if me.Role != "" {
 		d.Identity += " (" + me.Role + ")"
 	}
-	groups, notAdmin := p.c.Groups.ListPage(ctx, ListGroupsParams{}, "", client.Sized(p.opts, 1)...)
+	groups, notAdmin := p.c.Groups.ListPage(ctx, ListGroupsParams{}, "", client.SizedOptions(p.opts, 1)...)
 	groupID, runs, notOf := p.own(ctx, me.ID)
 	if notAdmin == nil && len(groups.Items) > 0 {
 		groupID = groups.Items[0].ID
 	}
 	list, get := p.reads(ctx, groupID)
-	of := portable.FindingOf(memberships.OpOf, notOf, grantScope)
+	of := portable.FindingOf(memberships.OpListByMember, notOf, grantScope)
 	if of.Verdict == memberships.VerdictAllowed && errors.Is(notAdmin, memberships.ErrPermissionDenied) {
 		of.Detail, of.Grant = "the caller's own alone", grantAdmin
 	}
@@ -61,7 +61,7 @@ func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (members
 
 // own returns a group of a user, and the name of one that the user is an admin of.
 func (p *provider) own(ctx context.Context, userID string) (groupID, runs string, _ error) {
-	for m, err := range p.c.Memberships.ListByUser(ctx, userID, ListUserMembershipsParams{}, client.Lookup(p.opts)...) {
+	for m, err := range p.c.Memberships.ListByUser(ctx, userID, ListUserMembershipsParams{}, client.SearchOptions(p.opts)...) {
 		if err != nil {
 			return groupID, runs, err
 		}
@@ -80,7 +80,7 @@ func (p *provider) reads(ctx context.Context, groupID string) (list, get members
 		return memberships.Finding{Operation: memberships.OpList, Verdict: memberships.VerdictUndetermined, Detail: why},
 			memberships.Finding{Operation: memberships.OpGet, Verdict: memberships.VerdictUndetermined, Detail: why}
 	}
-	page, err := p.c.Memberships.ListByGroupPage(ctx, groupID, ListGroupMembershipsParams{}, "", client.Sized(p.opts, 1)...)
+	page, err := p.c.Memberships.ListByGroupPage(ctx, groupID, ListGroupMembershipsParams{}, "", client.SizedOptions(p.opts, 1)...)
 	list = portable.FindingOf(memberships.OpList, err, grantAdmin)
 	get = portable.FindingOf(memberships.OpGet, err, grantAdmin)
 	if err == nil && len(page.Items) > 0 {

@@ -15,7 +15,7 @@ import (
 // kinds says what Box means by a status and code where HTTP alone does not say it.
 // Codes are spelled in several ways and new ones come without notice, so that rows name
 // one only where the status can mean something else.
-var kinds = []client.Rule{
+var kinds = []client.ErrorRule{
 	{Status: 202, Kind: memberships.ErrUnavailable}, // only where busy says so
 	// Busy, and not taken: both pass.
 	{Status: 409, Code: "operation_blocked_temporary", Kind: memberships.ErrConflict},
@@ -51,9 +51,9 @@ var duplicates = map[string]client.Duplicate{
 // readFault reads {code, message, context_info, request_id}, or {error,
 // error_description}, which come on other calls than for tokens too. A refused token
 // has its reason in a header and often no body.
-func readFault(r *transport.Response) client.Fault {
+func readFault(r *transport.Response) client.ErrorDetails {
 	body := decode.Failure[gen.Error](r.Body)
-	f := client.Fault{Code: body.Code, Message: body.Message, RequestID: body.RequestID}
+	f := client.ErrorDetails{Code: body.Code, Message: body.Message, RequestID: body.RequestID}
 	if f.Code == "" {
 		f.Code = body.Error
 	}

@@ -59,15 +59,15 @@ type GroupsService struct{ c *client.Client }
 
 func groupKey(g *Group) string { return g.ID }
 
-// List yields the groups that p asks for, in the service's order, and starts again
+// List yields the groups that p asks for, in the provider's order, and starts again
 // where groups are made or deleted while it runs. Behind some 11,000 groups it ends
 // with memberships.ErrListLimit. Box: GET /groups.
 func (s *GroupsService) List(ctx context.Context, p ListGroupsParams, opts ...option.Option) iter.Seq2[*Group, error] {
 	return whole(s.c, listGroups(p, opts)).All(ctx)
 }
 
-// ListPage returns one page of List: the first for the token "", then the one that
-// the Next of the page before names.
+// ListPage returns one page of List. An empty token is the first page; a page's Next
+// is the token of the following one.
 func (s *GroupsService) ListPage(ctx context.Context, p ListGroupsParams, token string, opts ...option.Option) (*memberships.Page[*Group], error) {
 	return client.List(s.c, listGroups(p, opts)).Page(ctx, token)
 }
@@ -114,7 +114,7 @@ func (s *GroupsService) made(ctx context.Context, r CreateGroupRequest, p Create
 	found := ListGroupsParams{FilterTerm: &r.Name, Fields: []string{
 		"name", "provenance", "external_sync_identifier", "description", "invitability_level", "member_viewability_level",
 	}}
-	for g, err := range s.List(ctx, found, client.Lookup(opts)...) {
+	for g, err := range s.List(ctx, found, client.SearchOptions(opts)...) {
 		if err != nil {
 			return nil, false, err
 		}

@@ -198,11 +198,11 @@ func writes() map[string]wrappertest.Write[*box.Client] {
 	}
 }
 
-// step is one answer of a service that is played by the test.
+// step is one answer of a scripted provider.
 type step = wrappertest.Step
 
 func TestLostAnswers(t *testing.T) {
-	wrappertest.RunLost(t, wrappertest.Lost[*box.Client]{
+	wrappertest.RunLostResponses(t, wrappertest.LostResponses[*box.Client]{
 		New: box.New, Writes: writes(), Duplicates: box.Duplicates,
 		Excused: map[string]string{"Tokens.Create": "the grant decides: see TestTokensAgain"},
 	})
@@ -239,7 +239,7 @@ func TestLateWrites(t *testing.T) {
 		steps []step
 		kind  error
 	}
-	wrappertest.InBubbles(t, map[string]late{
+	wrappertest.RunSynctest(t, map[string]late{
 		"an addition": {add(plain), []step{{503, ""}, {200, nobody}, {409, already}, {200, listed}, {200, member}}, nil},
 		"an addition in another role": {
 			add(plain), []step{{503, ""}, {200, nobody}, {409, already}, {200, listed}, {200, admin}}, memberships.ErrAlreadyExists,
@@ -266,7 +266,7 @@ func TestLateWrites(t *testing.T) {
 			{409, already}, {200, `{"limit":1000,"entries":[{"id":"1","name":"Eve","login":"ada@example.com"}]}`},
 		}, memberships.ErrAlreadyExists},
 	}, func(t *testing.T, tc late) {
-		c, asked := wrappertest.Played(t, box.New, tc.steps...)
+		c, asked := wrappertest.Scripted(t, box.New, tc.steps...)
 		err := tc.do(t.Context(), c)
 		if !errors.Is(err, tc.kind) || (err == nil) != (tc.kind == nil) || len(*asked) != len(tc.steps) {
 			t.Errorf("got %v after %v, want %v after %d requests", err, *asked, tc.kind, len(tc.steps))
@@ -283,7 +283,7 @@ func TestConfirmedPermissions(t *testing.T) {
 		got  string
 		done bool
 	}
-	wrappertest.InBubbles(t, map[string]tc{
+	wrappertest.RunSynctest(t, map[string]tc{
 		"unspecified":          {nil, `{"a":false}`, true},
 		"null, shown as null":  {null, `null`, true},
 		"null, shown as none":  {null, `{"a":false,"b":false}`, true},
@@ -295,14 +295,14 @@ func TestConfirmedPermissions(t *testing.T) {
 		"a map, shown as null": {value(map[string]bool{}), `null`, false},
 	}, func(t *testing.T, tt tc) {
 		read := step{200, `{"id":"1","role":"admin","configurable_permissions":` + tt.got + `}`}
-		c, asked := wrappertest.Played(t, box.New, step{503, ""}, read, step{200, `{"id":"1"}`})
+		c, asked := wrappertest.Scripted(t, box.New, step{503, ""}, read, step{200, `{"id":"1"}`})
 		_, err := c.Memberships.Update(t.Context(), "1", box.UpdateMembershipRequest{Role: box.RoleAdmin, ConfigurablePermissions: tt.want}, box.UpdateMembershipParams{})
 		if done := len(*asked) == 2; err != nil || done != tt.done {
 			t.Errorf("got %v after %v, done is to be %t", err, *asked, tt.done)
 		}
 	})
 	synctest.Test(t, func(t *testing.T) { // of a member they are nothing
-		c, _ := wrappertest.Played(t, box.New, step{503, ""}, step{200, `{"id":"1","role":"member","configurable_permissions":null}`})
+		c, _ := wrappertest.Scripted(t, box.New, step{503, ""}, step{200, `{"id":"1","role":"member","configurable_permissions":null}`})
 		_, err := c.Memberships.Update(t.Context(), "1", box.UpdateMembershipRequest{ConfigurablePermissions: value(map[string]bool{"a": true})}, box.UpdateMembershipParams{})
 		if err != nil {
 			t.Error(err)
@@ -318,7 +318,7 @@ func TestAccepted(t *testing.T) {
 		kind     error
 	}
 	body := new(`{"id":"1","role":"member"}`)
-	wrappertest.InBubbles(t, map[string]tc{
+	wrappertest.RunSynctest(t, map[string]tc{
 		"once":              {emulator.Fault{Status: 202, RetryAfter: 3, Body: new(""), Times: 1}, 2, nil},
 		"for ever":          {emulator.Fault{Status: 202, RetryAfter: 3, Body: new("")}, 4, memberships.ErrUnavailable},
 		"for too long":      {emulator.Fault{Status: 202, RetryAfter: 600, Body: new("")}, 1, memberships.ErrUnavailable},
@@ -355,7 +355,7 @@ func TestTokensAgain(t *testing.T) {
 				if repeatable {
 					steps = append(steps, step{200, `{"access_token":"t"}`})
 				}
-				c, asked := wrappertest.Played(t, box.New, steps...)
+				c, asked := wrappertest.Scripted(t, box.New, steps...)
 				_, err := c.Tokens.Create(t.Context(), r)
 				if repeatable != (err == nil) || repeatable == errors.Is(err, memberships.ErrOutcomeUnknown) || len(*asked) != len(steps) {
 					t.Errorf("got %v after %v", err, *asked)
@@ -393,7 +393,7 @@ func TestClientCredentialsBudget(t *testing.T) {
 func TestClientCredentialsAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		steps := []step{{503, ""}, {200, `{"access_token":"t","expires_in":3600}`}, {200, `{"id":"1"}`}}
-		c, asked := wrappertest.Played(t, box.New, steps...)
+		c, asked := wrappertest.Scripted(t, box.New, steps...)
 		if _, err := c.Users.GetMe(t.Context(), box.GetMeParams{}, box.WithClientCredentials("app", "hush", box.SubjectEnterprise, "42")); err != nil || len(*asked) != 3 {
 			t.Errorf("got %v after %v", err, *asked)
 		}

@@ -49,10 +49,10 @@ type UserRef = gen.UserRef
 // Its fields are in [github.com/memberships-go/memberships/generated/box.GroupRef].
 type GroupRef = gen.GroupRef
 
-// ListGroupMembershipsParams has no field: the service filters the list by nothing.
+// ListGroupMembershipsParams has no field: the list has no filters.
 type ListGroupMembershipsParams struct{}
 
-// ListUserMembershipsParams has no field: the service filters the list by nothing.
+// ListUserMembershipsParams has no field: the list has no filters.
 type ListUserMembershipsParams struct{}
 
 // CreateMembershipRequest names a user, a group and a role, without one RoleMember.
@@ -90,7 +90,7 @@ type MembershipsService struct{ c *client.Client }
 
 func membershipKey(m *Membership) string { return m.ID }
 
-// ListByGroup yields the members of a group, in the service's order, and starts again
+// ListByGroup yields the members of a group, in the provider's order, and starts again
 // where somebody joins or leaves while it runs. Behind some 11,000 members it ends with
 // memberships.ErrListLimit. Box: GET /groups/{group_id}/memberships.
 func (s *MembershipsService) ListByGroup(ctx context.Context, groupID string, _ ListGroupMembershipsParams, opts ...option.Option) iter.Seq2[*Membership, error] {
@@ -111,15 +111,15 @@ func groupListing(groupID string, opts []option.Option) client.Listing[gen.Membe
 	}, readMemberships, membershipKey)
 }
 
-// ListByUser yields the memberships of a user, in the service's order, and starts again
+// ListByUser yields the memberships of a user, in the provider's order, and starts again
 // where the user comes into a group or out of one while it runs.
 // Box: GET /users/{user_id}/memberships.
 func (s *MembershipsService) ListByUser(ctx context.Context, userID string, _ ListUserMembershipsParams, opts ...option.Option) iter.Seq2[*Membership, error] {
 	return whole(s.c, userListing(userID, opts)).All(ctx)
 }
 
-// ListByUserPage returns one page of ListByUser: the first for the token "", then the one
-// that the Next of the page before names.
+// ListByUserPage returns one page of ListByUser. An empty token is the first page; a page's Next
+// is the token of the following one.
 func (s *MembershipsService) ListByUserPage(ctx context.Context, userID string, _ ListUserMembershipsParams, token string, opts ...option.Option) (*memberships.Page[*Membership], error) {
 	return client.List(s.c, userListing(userID, opts)).Page(ctx, token)
 }
@@ -197,14 +197,14 @@ func permitted(want, got nullable.Nullable[map[string]bool]) bool {
 
 // Find returns the membership of a user in a group, as ListByUser shows it. A user who is
 // not in the group is memberships.ErrNotFound; StatusCode tells the two ways apart, as
-// it is 0 unless the service did not know the user either. Box has no operation for
+// it is 0 unless Box did not know the user either. Box has no operation for
 // this: GET /users/{user_id}/memberships, to its end if need be.
 func (s *MembershipsService) Find(ctx context.Context, groupID, userID string, opts ...option.Option) (*Membership, error) {
 	const name = "Memberships.Find"
 	if err := transport.CheckID("groupID", groupID); err != nil {
 		return nil, &memberships.Error{Provider: api.Name, Op: name, Kind: memberships.ErrInvalidArgument, Err: err}
 	}
-	for m, err := range whole(s.c, named(name, userListing(userID, client.Lookup(opts)))).All(ctx) {
+	for m, err := range whole(s.c, named(name, userListing(userID, client.SearchOptions(opts)))).All(ctx) {
 		if err != nil {
 			return nil, err
 		}

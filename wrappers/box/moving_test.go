@@ -114,7 +114,7 @@ groups:
 	}
 }
 
-// shelf is a service with one group that leaves some of its entries out of its pages.
+// shelf is a provider with one group that leaves some of its entries out of its pages.
 type shelf struct {
 	members []string
 	hidden  map[string]bool
@@ -168,7 +168,7 @@ func newShelf(n int) *shelf {
 	return s
 }
 
-// Everybody is listed whom the service lets be listed, however many there are, and
+// Everybody is listed whom Box lets be listed, however many there are, and
 // where there are more the listing says so.
 func TestListLimitByMembers(t *testing.T) {
 	for _, size := range []int{1000, 999, 500} {

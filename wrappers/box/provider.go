@@ -32,18 +32,18 @@ func (*provider) Name() string { return api.Name }
 
 func (*provider) Capabilities() memberships.Capabilities {
 	return memberships.Capabilities{
-		Operations:  memberships.Operations(),
-		GroupKinds:  []memberships.GroupKind{memberships.KindGroup},
-		OfKinds:     []memberships.GroupKind{memberships.KindGroup},
-		MemberKinds: []memberships.MemberKind{memberships.MemberUser},
-		Roles:       []memberships.Role{memberships.RoleMember, memberships.RoleManager},
-		RoleNames:   map[memberships.Role]string{memberships.RoleMember: string(RoleMember), memberships.RoleManager: string(RoleAdmin)},
-		Email:       true,
-		Directory:   true,
-		Total:       true,
-		Diagnose:    true,
-		Caller:      true,
-		MaxPageSize: maxPageSize,
+		Operations:    memberships.Operations(),
+		GroupKinds:    []memberships.GroupKind{memberships.KindGroup},
+		SearchedKinds: []memberships.GroupKind{memberships.KindGroup},
+		MemberKinds:   []memberships.MemberKind{memberships.MemberUser},
+		Roles:         []memberships.Role{memberships.RoleMember, memberships.RoleManager},
+		RoleNames:     map[memberships.Role]string{memberships.RoleMember: string(RoleMember), memberships.RoleManager: string(RoleAdmin)},
+		Email:         true,
+		Directory:     true,
+		Total:         true,
+		Diagnose:      true,
+		Caller:        true,
+		MaxPageSize:   maxPageSize,
 	}
 }
 
@@ -69,7 +69,7 @@ func (p *provider) ListPage(ctx context.Context, q memberships.Query, r membersh
 	return page, err
 }
 
-func (p *provider) List(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[memberships.Membership, error] {
+func (p *provider) List(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[memberships.Membership, error] {
 	p = p.with(q.Opts)
 	return func(yield func(memberships.Membership, error) bool) {
 		l, err := p.listing(ctx, q, 0)
@@ -77,17 +77,17 @@ func (p *provider) List(ctx context.Context, q memberships.Query, pass *membersh
 			yield(memberships.Membership{}, err)
 			return
 		}
-		counted(ctx, func() *paging.List[Membership] { return whole(p.c.Memberships.c, l) }, fromMembership, pass)(yield)
+		counted(ctx, func() *paging.List[Membership] { return whole(p.c.Memberships.c, l) }, fromMembership, summary)(yield)
 	}
 }
 
 // listing is of a group's members or of a user's groups.
 func (p *provider) listing(ctx context.Context, q memberships.Query, size int) (client.Listing[gen.MembershipPage, Membership], error) {
 	if q.Group.ID != "" {
-		return sparing(groupListing(q.Group.ID, client.Sized(p.opts, size))), nil
+		return sparing(groupListing(q.Group.ID, client.SizedOptions(p.opts, size))), nil
 	}
 	userID, err := p.user(ctx, q.Member)
-	return sparing(userListing(userID, client.Sized(p.opts, size))), err
+	return sparing(userListing(userID, client.SizedOptions(p.opts, size))), err
 }
 
 // user returns the id of a member.
@@ -165,9 +165,9 @@ func (p *provider) find(ctx context.Context, op memberships.Operation, groupID, 
 // not show: entries that Box leaves out, and those without an id.
 func (p *provider) seek(ctx context.Context, l client.Listing[gen.MembershipPage, Membership], id func(*Membership) string, want string) (*Membership, []memberships.Gap, error) {
 	l = sparing(l)
-	l.Call.Opts = client.Lookup(l.Call.Opts)
+	l.Call.Opts = client.SearchOptions(l.Call.Opts)
 	var c count
-	for m, err := range whole(p.c.Memberships.c, l).Totals(c.tell).Shown(&c.shown).All(ctx) {
+	for m, err := range whole(p.c.Memberships.c, l).OnTotal(c.tell).CountItems(&c.shown).All(ctx) {
 		if err != nil {
 			return nil, nil, err
 		}
@@ -250,10 +250,10 @@ func (p *provider) Caller(ctx context.Context, opts ...option.Option) (membershi
 	return memberships.Member{Kind: memberships.MemberUser, ID: me.ID, Email: me.Login, Name: me.Name}, nil
 }
 
-func (p *provider) Groups(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[memberships.Group, error] {
+func (p *provider) Groups(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[memberships.Group, error] {
 	return counted(ctx, func() *paging.List[Group] {
 		return whole(p.c.Groups.c, listGroups(ListGroupsParams{}, q.Opts))
-	}, fromGroup, pass)
+	}, fromGroup, summary)
 }
 
 func (p *provider) Resolve(ctx context.Context, members []memberships.Member, opts ...option.Option) ([]memberships.Resolution, error) {

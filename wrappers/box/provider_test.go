@@ -54,7 +54,7 @@ func email(name string) memberships.Member {
 // groupNamed returns the group of the built-in state with that name.
 func groupNamed(t *testing.T, c *memberships.Client, name string) memberships.Group {
 	t.Helper()
-	all := wrappertest.Everything(t, c.Groups(t.Context()))
+	all := wrappertest.Collect(t, c.Groups(t.Context()))
 	i := slices.IndexFunc(all, func(g memberships.Group) bool { return g.Name == name })
 	if i < 0 {
 		t.Fatalf("no group %s in %v", name, all)
@@ -74,7 +74,7 @@ func userNamed(t *testing.T, c *memberships.Client, name string) memberships.Mem
 func TestProviderGroups(t *testing.T) {
 	c, _ := portable(t)
 	var names []string
-	for _, g := range wrappertest.Everything(t, c.Groups(t.Context())) {
+	for _, g := range wrappertest.Collect(t, c.Groups(t.Context())) {
 		if g.Kind != memberships.KindGroup || g.ID == "" {
 			t.Errorf("got %+v", g)
 		}
@@ -91,7 +91,7 @@ func TestProviderList(t *testing.T) {
 	c, _ := portable(t)
 	demo := groupNamed(t, c, "Demo")
 	f := memberships.Filter{Group: demo}
-	all := wrappertest.Everything(t, c.List(t.Context(), f))
+	all := wrappertest.Collect(t, c.List(t.Context(), f))
 	if len(all) != 25 {
 		t.Errorf("%d members, want 25", len(all))
 	}
@@ -136,7 +136,7 @@ func TestProviderMembershipsOf(t *testing.T) {
 	grace := userNamed(t, c, "grace")
 	for _, who := range []memberships.Member{grace, email("grace"), email("GRACE")} {
 		var groups []string
-		for _, m := range wrappertest.Everything(t, c.MembershipsOf(t.Context(), who)) {
+		for _, m := range wrappertest.Collect(t, c.MembershipsOf(t.Context(), who)) {
 			if diff := cmp.Diff(grace, m.Member); diff != "" {
 				t.Errorf("member (-want +got):\n%s", diff)
 			}
@@ -146,7 +146,7 @@ func TestProviderMembershipsOf(t *testing.T) {
 			t.Errorf("groups of %v (-want +got):\n%s", who, diff)
 		}
 	}
-	paged := wrappertest.Everything(t, c.Pages(t.Context(), memberships.Filter{Member: email("grace")}, memberships.PageRequest{Size: 1}))
+	paged := wrappertest.Collect(t, c.Pages(t.Context(), memberships.Filter{Member: email("grace")}, memberships.PageRequest{Size: 1}))
 	if len(paged) != 2 || paged[0].Items[0].Group.Name != "Demo" || paged[1].Items[0].Group.Name != "Everyone" {
 		t.Errorf("got %d pages", len(paged))
 	}
@@ -285,7 +285,7 @@ func TestProviderRefuses(t *testing.T) {
 			if !errors.Is(err, tt.kind) || errors.Is(err, memberships.ErrNotMember) != (tt.kind == memberships.ErrNotMember) || len(*sent) != tt.sent {
 				t.Errorf("got %v after %q, want %v after %d requests", err, *sent, tt.kind, tt.sent)
 			}
-			if n := len(wrappertest.Everything(t, c.List(t.Context(), memberships.Filter{Group: demo}))); n != 25 {
+			if n := len(wrappertest.Collect(t, c.List(t.Context(), memberships.Filter{Group: demo}))); n != 25 {
 				t.Errorf("%d members after that", n)
 			}
 		})
@@ -513,15 +513,15 @@ func TestProviderHiddenEntriesOfAGroupThatMoves(t *testing.T) {
 		_, _ = fmt.Fprintf(w, `{"total_count":%d,"limit":2,"entries":[%s]}`, len(all), strings.Join(shown, ","))
 	}, option.WithPageSize(2)).Provider())
 	want := memberships.Gap{Level: memberships.GapHidden, Code: memberships.GapWithheld, Group: memberships.Group{Kind: memberships.KindGroup, ID: "g"}, Count: 1}
-	var pass memberships.Pass
-	all := wrappertest.Everything(t, c.List(t.Context(), memberships.Filter{Group: memberships.Group{ID: "g"}}, memberships.WithPass(&pass)))
-	if len(all) != 4 || pass.Total != memberships.TotalOf(4) {
-		t.Errorf("%d members and the total %v, want 4 and 4: the listing did not move", len(all), pass.Total)
+	var summary memberships.Summary
+	all := wrappertest.Collect(t, c.List(t.Context(), memberships.Filter{Group: memberships.Group{ID: "g"}}, memberships.WithSummary(&summary)))
+	if len(all) != 4 || summary.Total != memberships.TotalOf(4) {
+		t.Errorf("%d members and the total %v, want 4 and 4: the listing did not move", len(all), summary.Total)
 	}
-	if len(pass.Coverage.Gaps) == 1 {
-		want.Text = pass.Coverage.Gaps[0].Text
+	if len(summary.Coverage.Gaps) == 1 {
+		want.Text = summary.Coverage.Gaps[0].Text
 	}
-	if diff := cmp.Diff([]memberships.Gap{want}, pass.Coverage.Gaps); diff != "" {
+	if diff := cmp.Diff([]memberships.Gap{want}, summary.Coverage.Gaps); diff != "" {
 		t.Errorf("gaps (-want +got):\n%s", diff)
 	}
 	n = 0
@@ -671,10 +671,10 @@ func TestProviderDiagnose(t *testing.T) {
 		details   map[memberships.Operation]string
 	}{
 		"administrator":       {"ada", "", "Ada Lovelace <ada@example.com> (admin)", all, nil},
-		"admin of a group":    {"ada", "grace", "Grace Hopper <grace@example.com> (user)", "list of get add update remove", map[memberships.Operation]string{memberships.OpAdd: "Demo", memberships.OpOf: "own"}},
+		"admin of a group":    {"ada", "grace", "Grace Hopper <grace@example.com> (user)", "list of get add update remove", map[memberships.Operation]string{memberships.OpAdd: "Demo", memberships.OpListByMember: "own"}},
 		"member of a group":   {"ada", "alan", "Alan Turing <alan@example.com> (user)", "list of get", map[memberships.Operation]string{memberships.OpGet: "by group and member"}},
 		"member of no group":  {"ada", "radia", "Radia Perlman <radia@example.com> (user)", "of", map[memberships.Operation]string{memberships.OpList: "no group"}},
-		"token without scope": {"narrow", "", "Ada Lovelace <ada@example.com> (admin)", none, map[memberships.Operation]string{memberships.OpRemove: "insufficient_scope", memberships.OpOf: "insufficient_scope"}},
+		"token without scope": {"narrow", "", "Ada Lovelace <ada@example.com> (admin)", none, map[memberships.Operation]string{memberships.OpRemove: "insufficient_scope", memberships.OpListByMember: "insufficient_scope"}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -92,7 +92,7 @@ func TestScalarsOfAnotherType(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			body := ""
 			c := serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(body)) }, option.WithAttempts(1))
-			wrappertest.Swap(t, l.row, l.strict, func(t *testing.T, rows []string) ([]string, error) {
+			wrappertest.WrongTypes(t, l.row, l.strict, func(t *testing.T, rows []string) ([]string, error) {
 				body = `{"total_count":3,"limit":100,"offset":0,"entries":[` + strings.Join(rows, ",") + `]}`
 				return l.list(t, c)
 			})

@@ -64,15 +64,15 @@ type UsersService struct{ c *client.Client }
 
 func userKey(u *User) string { return u.ID }
 
-// List yields the users that p asks for, in the service's order. Asked for by offset,
+// List yields the users that p asks for, in the provider's order. Asked for by offset,
 // it starts again where users come or go while it runs, and ends behind some 11,000 of
 // them with memberships.ErrListLimit. Box: GET /users.
 func (s *UsersService) List(ctx context.Context, p ListUsersParams, opts ...option.Option) iter.Seq2[*User, error] {
 	return whole(s.c, listUsers(p, opts)).All(ctx)
 }
 
-// ListPage returns one page of List: the first for the token "", then the one that
-// the Next of the page before names. Box drops markers after a while, so that tokens
+// ListPage returns one page of List. An empty token is the first page; a page's Next
+// is the token of the following one. Box drops markers after a while, so that tokens
 // of this list are not for keeping.
 func (s *UsersService) ListPage(ctx context.Context, p ListUsersParams, token string, opts ...option.Option) (*memberships.Page[*User], error) {
 	return client.List(s.c, listUsers(p, opts)).Page(ctx, token)

@@ -313,7 +313,7 @@ func TestListPageTokens(t *testing.T) {
 	}
 }
 
-// All 18 parameters of the operation reach the service as they were given.
+// All 18 parameters of the operation reach Clerk as they were given.
 func TestListOrganizationParams(t *testing.T) {
 	p := clerk.ListOrganizationMembershipsParams{
 		OrderBy:            new("+first_name"),
@@ -513,7 +513,7 @@ func TestDeleteThatDidNothing(t *testing.T) {
 	}
 }
 
-// A filter that the service did not heed finds the wrong member, which is no answer;
+// A filter that Clerk did not heed finds the wrong member, which is no answer;
 // and no member is an answer only from a page that is one.
 func TestFindTrustsNoStranger(t *testing.T) {
 	for _, body := range []string{

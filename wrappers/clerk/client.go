@@ -11,14 +11,14 @@ import (
 )
 
 var api = &client.API{
-	Name:       "clerk",
-	Origin:     "https://api.clerk.com",
-	Prefix:     "/v1",
-	Configure:  configure,
-	Fault:      readFault,
-	Busy:       busy,
-	Kinds:      kinds,
-	Duplicates: duplicates,
+	Name:         "clerk",
+	Origin:       "https://api.clerk.com",
+	Prefix:       "/v1",
+	Configure:    configure,
+	ErrorDetails: readFault,
+	Busy:         busy,
+	Kinds:        kinds,
+	Duplicates:   duplicates,
 }
 
 // DefaultAPIVersion is the version of the Clerk API that this package is written for.

@@ -31,7 +31,7 @@ func TestConformance(t *testing.T) {
 			"values/unknown-state": "a membership has no state",
 			"coverage/hidden":      "a secret key sees every member",
 			"check/invited":        "an invitation is no membership but a resource of its own",
-			"resolve/ambiguous":    "the service keeps addresses unique",
+			"resolve/ambiguous":    "the provider keeps addresses unique",
 		},
 	})
 }

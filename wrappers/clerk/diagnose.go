@@ -22,7 +22,7 @@ const (
 func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (memberships.Diagnosis, error) {
 	p = p.with(opts)
 	const grant = "the secret key of an instance that has organizations enabled"
-	organizations, err := p.c.Organizations.ListPage(ctx, ListOrganizationsParams{}, "", client.Sized(p.opts, 1)...)
+	organizations, err := p.c.Organizations.ListPage(ctx, ListOrganizationsParams{}, "", client.SizedOptions(p.opts, 1)...)
 	if err != nil && !errors.Is(err, memberships.ErrPermissionDenied) {
 		return memberships.Diagnosis{}, err
 	}
@@ -32,14 +32,14 @@ func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (members
 	if err == nil && len(organizations.Items) > 0 {
 		organizationID = organizations.Items[0].ID
 	}
-	_, list := p.c.Memberships.ListByOrganizationPage(ctx, organizationID, ListOrganizationMembershipsParams{}, "", client.Sized(p.opts, 1)...)
-	_, of := p.c.Memberships.ListByUserPage(ctx, noUser, ListUserMembershipsParams{}, "", client.Sized(p.opts, 1)...)
+	_, list := p.c.Memberships.ListByOrganizationPage(ctx, organizationID, ListOrganizationMembershipsParams{}, "", client.SizedOptions(p.opts, 1)...)
+	_, of := p.c.Memberships.ListByUserPage(ctx, noUser, ListUserMembershipsParams{}, "", client.SizedOptions(p.opts, 1)...)
 	_, change := p.c.Memberships.Update(ctx, noOrganization, noUser, UpdateMembershipRequest{Role: RoleMember}, p.opts...)
 	for _, try := range []struct {
 		op  memberships.Operation
 		err error
 	}{
-		{memberships.OpList, list}, {memberships.OpOf, of}, {memberships.OpGet, list},
+		{memberships.OpList, list}, {memberships.OpListByMember, of}, {memberships.OpGet, list},
 		{memberships.OpAdd, change}, {memberships.OpUpdate, change}, {memberships.OpRemove, change},
 	} {
 		d.Findings = append(d.Findings, portable.FindingOf(try.op, try.err, grant, memberships.ErrNotFound, memberships.ErrInvalidArgument))

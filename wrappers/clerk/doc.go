@@ -1,35 +1,35 @@
-// Package clerk reads and changes who belongs to which Clerk organization.
+// Package clerk is a client for the memberships of Clerk organizations.
 //
-// A [Client] has one service for each resource. Lists are iterators: they send
-// nothing before they are ranged over, fetch page by page, and end with an error if
-// the listing is not complete. Every failure is a *memberships.Error.
+// A [Client] has one field for each resource. Lists are iterators: they send nothing
+// before the first range, fetch page by page, and end with an error if they are
+// incomplete. Every failure is a *memberships.Error.
 //
-// A list by offset that changes while it is ranged over starts again by itself: who was
-// there throughout comes once, or the list ends with memberships.ErrUnstable. Reading it
-// page by page goes without that. Only users in the order of their creation are not
-// listed by offset.
+// A list by offset restarts if it changes during a range: a member present for the whole
+// read is yielded once, or the list ends with memberships.ErrUnstable. Lists read page by
+// page do not restart. Only users in the order of their creation are not listed by
+// offset.
 //
-// Clerk knows a membership by its organization and its user, not by an id of its own.
-// Times are Unix milliseconds, and metadata is raw JSON, so that big numbers stay
-// whole; [time.UnixMilli] and [encoding/json.Unmarshal] make more of them.
+// The key of a membership is its organization and its user. Times are Unix milliseconds,
+// and metadata is raw JSON, which keeps large numbers exact; [time.UnixMilli] and
+// [encoding/json.Unmarshal] convert them.
 //
 // # Portable layer
 //
-// [Client.Provider] has groups of one kind, organizations, named by id and not by slug.
-// org:admin is a memberships.RoleManager and org:member a memberships.RoleMember, as are
-// admin and basic_member in old data. Other roles are a memberships.RoleUnknown with the
-// name beside it, and Add and Update take such names as they are, org:editor for one.
-// There are no owners, and invitations are not memberships: somebody who is invited is
-// not a member yet and can be added.
+// [Client.Provider] has one kind of groups, organizations, identified by id and not by
+// slug. org:admin is a memberships.RoleManager and org:member a memberships.RoleMember,
+// as are admin and basic_member in old data. Other roles are memberships.RoleUnknown with
+// the name in RoleName, and Add and Update accept such names, for example org:editor.
+// There are no owners. Invitations are not memberships: an invited user is not a member
+// yet and can be added.
 //
-// A membership has no portable ID: its group and member are the key. Members are found
-// by any of their e-mail addresses among the users of the instance, and added by it;
-// read back, a member's Email is the address that Clerk shows, if it shows one. The
-// memberships of a member are all of that user's.
+// A membership has no portable ID: its group and member are the key. Members are
+// identified by any of their e-mail addresses among the users of the instance; a returned
+// Email is the address that Clerk shows, or empty. The memberships of a member are all of
+// that user's.
 //
-// Whoever is added has the organization for the active one at the next sign-in.
+// An added user has the organization as the active one at the next sign-in.
 //
-// # As
+// # Native values
 //
-// As sets a **Client. The native values are *Membership.
+// Native returns a *Client. The native values are *Membership.
 package clerk

@@ -16,7 +16,7 @@ import (
 // are Clerk's own; its messages are for people, and nothing here depends on them. A code
 // that means one thing alone counts under every status, because the status of a limit
 // depends on who set it.
-var kinds = []client.Rule{
+var kinds = []client.ErrorRule{
 	{Code: "already_a_member_in_organization", Kind: memberships.ErrAlreadyExists},
 	{Code: "duplicate_record", Kind: memberships.ErrAlreadyExists}, // an invitation of the instance
 	{Code: "organization_invitation_not_unique", Kind: memberships.ErrAlreadyExists},
@@ -84,9 +84,9 @@ var duplicates = map[string]client.Duplicate{
 // readFault reads {errors, clerk_trace_id}. One answer may hold several errors: the
 // first gives the code, all of them the message. Gateways send something else or
 // nothing at all, and the request's name is then in a header.
-func readFault(r *transport.Response) client.Fault {
+func readFault(r *transport.Response) client.ErrorDetails {
 	body := decode.Failure[gen.Error](r.Body)
-	f := client.Fault{RequestID: cmp.Or(body.ClerkTraceID, r.Header.Get("Clerk-Trace-Id"), r.Header.Get("Cf-Ray"))}
+	f := client.ErrorDetails{RequestID: cmp.Or(body.ClerkTraceID, r.Header.Get("Clerk-Trace-Id"), r.Header.Get("Cf-Ray"))}
 	var messages []string
 	for _, d := range body.Errors {
 		if f.Code == "" {

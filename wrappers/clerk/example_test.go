@@ -16,7 +16,7 @@ import (
 // Administrators of an organization are listed; pages are fetched as the loop needs
 // them.
 func Example() {
-	srv := emulator.NewServer() // instead of the real service
+	srv := emulator.NewServer() // instead of the real provider
 	defer srv.Close()
 	ctx := context.Background()
 

@@ -168,10 +168,10 @@ func writes() map[string]wrappertest.Write[*clerk.Client] {
 }
 
 func TestLostAnswers(t *testing.T) {
-	wrappertest.RunLost(t, wrappertest.Lost[*clerk.Client]{New: clerk.New, Writes: writes(), Duplicates: clerk.Duplicates})
+	wrappertest.RunLostResponses(t, wrappertest.LostResponses[*clerk.Client]{New: clerk.New, Writes: writes(), Duplicates: clerk.Duplicates})
 }
 
-// step is one answer of a service that is played by the test.
+// step is one answer of a scripted provider.
 type step = wrappertest.Step
 
 const (
@@ -211,7 +211,7 @@ func TestLateWrites(t *testing.T) {
 		steps []step
 		kind  error
 	}
-	wrappertest.InBubbles(t, map[string]late{
+	wrappertest.RunSynctest(t, map[string]late{
 		"an addition":                           {add, []step{{503, ""}, {200, nobodyIn}, {400, already}, {200, memberIn}}, nil},
 		"an addition in another role":           {add, []step{{503, ""}, {200, nobodyIn}, {400, already}, {200, adminIn}}, memberships.ErrAlreadyExists},
 		"an addition of somebody who was there": {add, []step{{400, already}}, memberships.ErrAlreadyExists},
@@ -234,7 +234,7 @@ func TestLateWrites(t *testing.T) {
 		"another user with the address":  {user("a@example.com"), []step{{503, ""}, {200, eve}, {422, exists}, {200, eve}}, memberships.ErrAlreadyExists},
 		"a user without an address":      {user(), []step{{503, ""}}, memberships.ErrOutcomeUnknown},
 	}, func(t *testing.T, tc late) {
-		c, asked := wrappertest.Played(t, clerk.New, tc.steps...)
+		c, asked := wrappertest.Scripted(t, clerk.New, tc.steps...)
 		err := tc.do(t.Context(), c)
 		if !errors.Is(err, tc.kind) || (err == nil) != (tc.kind == nil) || len(*asked) != len(tc.steps) {
 			t.Errorf("got %v after %v, want %v after %d requests", err, *asked, tc.kind, len(tc.steps))
@@ -249,7 +249,7 @@ func TestConfirmedMetadata(t *testing.T) {
 		sent, now string
 		done      bool
 	}
-	wrappertest.InBubbles(t, map[string]tc{
+	wrappertest.RunSynctest(t, map[string]tc{
 		"nothing":                   {`{}`, `{"a":1}`, true},
 		"a value":                   {`{"a":1}`, `{"a":1,"b":2}`, true},
 		"another value":             {`{"a":1}`, `{"a":2}`, false},
@@ -279,7 +279,7 @@ func TestConfirmedMetadata(t *testing.T) {
 		if tt.now != "" {
 			page.Body = `{"data":[{"id":"m","role":"r","public_metadata":{"x":1},"private_metadata":` + tt.now + `,"public_user_data":{"user_id":"u"}}],"total_count":1}`
 		}
-		c, asked := wrappertest.Played(t, clerk.New, step{503, ""}, page, step{200, `{"id":"m"}`})
+		c, asked := wrappertest.Scripted(t, clerk.New, step{503, ""}, page, step{200, `{"id":"m"}`})
 		_, err := c.Memberships.UpdateMetadata(t.Context(), "o", "u", clerk.UpdateMembershipMetadataRequest{PrivateMetadata: json.RawMessage(tt.sent)})
 		if done := len(*asked) == 2; err != nil || done != tt.done {
 			t.Errorf("got %v after %v, done is to be %t", err, *asked, tt.done)
@@ -294,7 +294,7 @@ func TestLocked(t *testing.T) {
 		requests int
 		kind     error
 	}
-	wrappertest.InBubbles(t, map[string]tc{
+	wrappertest.RunSynctest(t, map[string]tc{
 		"locked": {"resource_locked", 3, nil},
 		"owned":  {"organization_membership_managed_by_scim", 1, memberships.ErrPermissionDenied},
 	}, func(t *testing.T, tt tc) {

@@ -37,7 +37,7 @@ type ListMembershipsParams = gen.ListMembershipsParams
 // Its fields are in [github.com/memberships-go/memberships/generated/clerk.ListOrganizationMembershipsParams].
 type ListOrganizationMembershipsParams = gen.ListOrganizationMembershipsParams
 
-// ListUserMembershipsParams has no field: the service filters and orders the list by nothing.
+// ListUserMembershipsParams has no field: the list has neither filters nor orders.
 type ListUserMembershipsParams struct{}
 
 // CreateMembershipRequest names a user and a role, such as org:member.
@@ -71,8 +71,8 @@ func (s *MembershipsService) List(ctx context.Context, p ListMembershipsParams, 
 	return s.list(p, opts).All(ctx)
 }
 
-// ListPage returns one page of List: the first for the token "", then the one that
-// the Next of the page before names.
+// ListPage returns one page of List. An empty token is the first page; a page's Next
+// is the token of the following one.
 func (s *MembershipsService) ListPage(ctx context.Context, p ListMembershipsParams, token string, opts ...option.Option) (*memberships.Page[*Membership], error) {
 	return s.list(p, opts).Page(ctx, token)
 }
@@ -115,15 +115,15 @@ func organizationListing(organizationID string, p ListOrganizationMembershipsPar
 	}, readMemberships, membershipKey)
 }
 
-// ListByUser yields the memberships of a user, in the service's order, which can't be
+// ListByUser yields the memberships of a user, in the provider's order, which can't be
 // set, and starts again where the user joins or leaves an organization while it runs.
 // Clerk: GET /users/{user_id}/organization_memberships.
 func (s *MembershipsService) ListByUser(ctx context.Context, userID string, _ ListUserMembershipsParams, opts ...option.Option) iter.Seq2[*Membership, error] {
 	return s.listUser(userID, opts).All(ctx)
 }
 
-// ListByUserPage returns one page of ListByUser: the first for the token "", then the one
-// that the Next of the page before names.
+// ListByUserPage returns one page of ListByUser. An empty token is the first page; a page's Next
+// is the token of the following one.
 func (s *MembershipsService) ListByUserPage(ctx context.Context, userID string, _ ListUserMembershipsParams, token string, opts ...option.Option) (*memberships.Page[*Membership], error) {
 	return s.listUser(userID, opts).Page(ctx, token)
 }
@@ -163,12 +163,12 @@ func (s *MembershipsService) Create(ctx context.Context, organizationID string, 
 
 // Find returns the membership of a user in an organization. A user who is not in it
 // is memberships.ErrNotFound; StatusCode tells the two ways apart, as it is 0 unless
-// the service did not know the organization either. Clerk has no operation for this:
+// Clerk did not know the organization either. Clerk has no operation for this:
 // GET /organizations/{organization_id}/memberships?user_id=.
 func (s *MembershipsService) Find(ctx context.Context, organizationID, userID string, opts ...option.Option) (*Membership, error) {
 	const name = "Memberships.Find"
 	p := ListOrganizationMembershipsParams{UserID: []string{userID}}
-	l := organizationListing(organizationID, p, client.Sized(opts, 1))
+	l := organizationListing(organizationID, p, client.SizedOptions(opts, 1))
 	l.Call.Name = name
 	l.Call.Check = func() error {
 		if strings.HasPrefix(userID, "+") || strings.HasPrefix(userID, "-") {

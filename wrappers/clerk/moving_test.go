@@ -176,7 +176,7 @@ groups:
 // then the listing, whose total has changed.
 func TestListCountsWhoLeaves(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c, asked := wrappertest.Played(t, clerk.New,
+		c, asked := wrappertest.Scripted(t, clerk.New,
 			step{200, `{"data":[{"id":"a"},{"id":"b"}],"total_count":3}`},
 			step{200, `{"data":[{"id":"b"}],"total_count":3}`},
 			step{200, `{"data":[],"total_count":3}`},

@@ -42,8 +42,8 @@ func (s *OrganizationsService) List(ctx context.Context, p ListOrganizationsPara
 	return s.list(p, opts).All(ctx)
 }
 
-// ListPage returns one page of List: the first for the token "", then the one that
-// the Next of the page before names.
+// ListPage returns one page of List. An empty token is the first page; a page's Next
+// is the token of the following one.
 func (s *OrganizationsService) ListPage(ctx context.Context, p ListOrganizationsParams, token string, opts ...option.Option) (*memberships.Page[*Organization], error) {
 	return s.list(p, opts).Page(ctx, token)
 }

@@ -34,18 +34,18 @@ func (*provider) Name() string { return api.Name }
 
 func (*provider) Capabilities() memberships.Capabilities {
 	return memberships.Capabilities{
-		Operations:  memberships.Operations(),
-		GroupKinds:  []memberships.GroupKind{memberships.KindOrganization},
-		OfKinds:     []memberships.GroupKind{memberships.KindOrganization},
-		MemberKinds: []memberships.MemberKind{memberships.MemberUser},
-		Roles:       []memberships.Role{memberships.RoleMember, memberships.RoleManager},
-		RoleNames:   map[memberships.Role]string{memberships.RoleMember: RoleMember, memberships.RoleManager: RoleAdmin},
-		OwnRoles:    true,
-		Email:       true,
-		Directory:   true,
-		Total:       true,
-		Diagnose:    true,
-		MaxPageSize: maxPageSize,
+		Operations:    memberships.Operations(),
+		GroupKinds:    []memberships.GroupKind{memberships.KindOrganization},
+		SearchedKinds: []memberships.GroupKind{memberships.KindOrganization},
+		MemberKinds:   []memberships.MemberKind{memberships.MemberUser},
+		Roles:         []memberships.Role{memberships.RoleMember, memberships.RoleManager},
+		RoleNames:     map[memberships.Role]string{memberships.RoleMember: RoleMember, memberships.RoleManager: RoleAdmin},
+		OwnRoles:      true,
+		Email:         true,
+		Directory:     true,
+		Total:         true,
+		Diagnose:      true,
+		MaxPageSize:   maxPageSize,
 	}
 }
 
@@ -68,7 +68,7 @@ func (p *provider) ListPage(ctx context.Context, q memberships.Query, r membersh
 	return page, err
 }
 
-func (p *provider) List(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[memberships.Membership, error] {
+func (p *provider) List(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[memberships.Membership, error] {
 	p = p.with(q.Opts)
 	return func(yield func(memberships.Membership, error) bool) {
 		run, err := p.run(ctx, q, 0)
@@ -77,7 +77,7 @@ func (p *provider) List(ctx context.Context, q memberships.Query, pass *membersh
 			return
 		}
 		empty := true
-		for m, err := range portable.Seq(run.Totals(pass.Count).All(ctx), converter()) {
+		for m, err := range portable.Seq(run.OnTotal(summary.SetTotal).All(ctx), converter()) {
 			if empty = false; !yield(m, err) || err != nil {
 				return
 			}
@@ -88,7 +88,7 @@ func (p *provider) List(ctx context.Context, q memberships.Query, pass *membersh
 				return
 			}
 		}
-		pass.Add(invitations)
+		summary.Add(invitations)
 	}
 }
 
@@ -101,10 +101,10 @@ var invitations = memberships.Gap{
 // run is of an organization's members or of a user's organizations.
 func (p *provider) run(ctx context.Context, q memberships.Query, size int) (*paging.List[Membership], error) {
 	if q.Group.ID != "" {
-		return client.List(p.c.Memberships.c, organizationListing(q.Group.ID, ListOrganizationMembershipsParams{}, client.Sized(p.opts, size))), nil
+		return client.List(p.c.Memberships.c, organizationListing(q.Group.ID, ListOrganizationMembershipsParams{}, client.SizedOptions(p.opts, size))), nil
 	}
 	userID, err := p.user(ctx, q.Member)
-	return p.c.Memberships.listUser(userID, client.Sized(p.opts, size)), err
+	return p.c.Memberships.listUser(userID, client.SizedOptions(p.opts, size)), err
 }
 
 // exists fails unless there is an organization with the id of g. What Clerk answers to
@@ -230,7 +230,7 @@ func (p *provider) missing(ctx context.Context, g memberships.Group, userID stri
 	return err
 }
 
-func (p *provider) Groups(ctx context.Context, q memberships.Query, _ *memberships.Pass) iter.Seq2[memberships.Group, error] {
+func (p *provider) Groups(ctx context.Context, q memberships.Query, _ *memberships.Summary) iter.Seq2[memberships.Group, error] {
 	return portable.Seq(p.c.Organizations.List(ctx, ListOrganizationsParams{}, q.Opts...), fromOrganization)
 }
 
@@ -247,7 +247,7 @@ func (p *provider) resolve(ctx context.Context, m memberships.Member) (membershi
 	if err != nil {
 		return memberships.Resolution{}, err
 	}
-	who := memberships.Member{Kind: memberships.MemberUser, ID: found.ID, Email: m.Email, Name: cmp.Or(new(portable.Joiner).Join(found.FirstName, found.LastName), found.Username)}
+	who := memberships.Member{Kind: memberships.MemberUser, ID: found.ID, Email: m.Email, Name: cmp.Or(new(portable.NameBuilder).Join(found.FirstName, found.LastName), found.Username)}
 	for _, a := range found.EmailAddresses {
 		if strings.EqualFold(a.EmailAddress, m.Email) {
 			who.Email = a.EmailAddress
@@ -280,11 +280,11 @@ func roleNamed(r memberships.Role) string {
 
 // converter returns the conversion of one listing.
 func converter() func(*Membership) memberships.Membership {
-	var names portable.Joiner
+	var names portable.NameBuilder
 	return func(m *Membership) memberships.Membership { return fromMembership(m, &names) }
 }
 
-func fromMembership(m *Membership, names *portable.Joiner) memberships.Membership {
+func fromMembership(m *Membership, names *portable.NameBuilder) memberships.Membership {
 	u := &m.PublicUserData
 	out := memberships.Membership{
 		Provider: api.Name,

@@ -70,7 +70,7 @@ func userNamed(t *testing.T, c *memberships.Client, name string) memberships.Mem
 
 func TestProviderGroups(t *testing.T) {
 	c, _ := portable(t)
-	if diff := cmp.Diff([]memberships.Group{orgDemo, solo, everyone}, wrappertest.Everything(t, c.Groups(t.Context()))); diff != "" {
+	if diff := cmp.Diff([]memberships.Group{orgDemo, solo, everyone}, wrappertest.Collect(t, c.Groups(t.Context()))); diff != "" {
 		t.Errorf("groups (-want +got):\n%s", diff)
 	}
 }
@@ -80,7 +80,7 @@ func TestProviderGroups(t *testing.T) {
 func TestProviderList(t *testing.T) {
 	c, _ := portable(t)
 	f := memberships.Filter{Group: orgDemo}
-	all := wrappertest.Everything(t, c.List(t.Context(), f))
+	all := wrappertest.Collect(t, c.List(t.Context(), f))
 	if len(all) != 25 {
 		t.Errorf("%d members, want 25", len(all))
 	}
@@ -119,7 +119,7 @@ func TestProviderMembershipsOf(t *testing.T) {
 	grace := userNamed(t, c, "grace")
 	for _, who := range []memberships.Member{grace, email("grace")} {
 		groups := map[string]bool{}
-		for _, m := range wrappertest.Everything(t, c.MembershipsOf(t.Context(), who)) {
+		for _, m := range wrappertest.Collect(t, c.MembershipsOf(t.Context(), who)) {
 			if diff := cmp.Diff(grace, m.Member); diff != "" {
 				t.Errorf("member (-want +got):\n%s", diff)
 			}
@@ -129,11 +129,11 @@ func TestProviderMembershipsOf(t *testing.T) {
 			t.Errorf("groups of %v (-want +got):\n%s", who, diff)
 		}
 	}
-	paged := wrappertest.Everything(t, c.Pages(t.Context(), memberships.Filter{Member: email("grace")}, memberships.PageRequest{Size: 1}))
+	paged := wrappertest.Collect(t, c.Pages(t.Context(), memberships.Filter{Member: email("grace")}, memberships.PageRequest{Size: 1}))
 	if len(paged) != 2 || paged[0].Items[0].Group == paged[1].Items[0].Group {
 		t.Errorf("got %d pages", len(paged))
 	}
-	if all := wrappertest.Everything(t, c.MembershipsOf(t.Context(), email("radia"))); len(all) != 0 {
+	if all := wrappertest.Collect(t, c.MembershipsOf(t.Context(), email("radia"))); len(all) != 0 {
 		t.Errorf("radia is in %v", all)
 	}
 }
@@ -196,7 +196,7 @@ func TestProviderSecondAddress(t *testing.T) {
 	if r, err := c.Resolve(ctx, second); err != nil || r.Member.ID != made.ID || r.Member.Email != second.Email || r.How == "" {
 		t.Errorf("resolve: %+v, %v", r, err)
 	}
-	if all := wrappertest.Everything(t, c.MembershipsOf(ctx, second)); len(all) != 1 {
+	if all := wrappertest.Collect(t, c.MembershipsOf(ctx, second)); len(all) != 1 {
 		t.Errorf("memberships: %v", all)
 	}
 }
@@ -307,7 +307,7 @@ func TestProviderRefuses(t *testing.T) {
 			if !errors.Is(err, tt.kind) || errors.Is(err, memberships.ErrNotMember) != certain || len(*sent) != tt.sent {
 				t.Errorf("got %v after %q, want %v after %d requests", err, *sent, tt.kind, tt.sent)
 			}
-			if n := len(wrappertest.Everything(t, c.List(t.Context(), memberships.Filter{Group: orgDemo}))); n != 25 {
+			if n := len(wrappertest.Collect(t, c.List(t.Context(), memberships.Filter{Group: orgDemo}))); n != 25 {
 				t.Errorf("%d members after that", n)
 			}
 		})
@@ -611,7 +611,7 @@ func TestProviderDiagnose(t *testing.T) {
 // The emulator's key may do everything, and nothing has changed after that was found.
 func TestProviderDiagnoseChangesNothing(t *testing.T) {
 	c, _ := portable(t)
-	before := wrappertest.Everything(t, c.List(t.Context(), memberships.Filter{Group: orgDemo}))
+	before := wrappertest.Collect(t, c.List(t.Context(), memberships.Filter{Group: orgDemo}))
 	d, err := c.Diagnose(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -621,7 +621,7 @@ func TestProviderDiagnoseChangesNothing(t *testing.T) {
 			t.Errorf("got %+v", f)
 		}
 	}
-	if diff := cmp.Diff(before, wrappertest.Everything(t, c.List(t.Context(), memberships.Filter{Group: orgDemo}))); diff != "" {
+	if diff := cmp.Diff(before, wrappertest.Collect(t, c.List(t.Context(), memberships.Filter{Group: orgDemo}))); diff != "" {
 		t.Errorf("members (-before +after):\n%s", diff)
 	}
 }

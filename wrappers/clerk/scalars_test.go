@@ -76,7 +76,7 @@ func TestScalarsOfAnotherType(t *testing.T) {
 				}
 				_, _ = w.Write([]byte(strings.Replace(l.page, "ROWS", page, 1)))
 			}, option.WithAttempts(1))
-			wrappertest.Swap(t, l.row, l.strict, func(t *testing.T, rows []string) ([]string, error) {
+			wrappertest.WrongTypes(t, l.row, l.strict, func(t *testing.T, rows []string) ([]string, error) {
 				sent = rows
 				return l.list(t, c)
 			})

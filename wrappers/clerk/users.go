@@ -64,8 +64,8 @@ func (s *UsersService) List(ctx context.Context, p ListUsersParams, opts ...opti
 	return client.List(s.c, userListing(p, opts)).All(ctx)
 }
 
-// ListPage returns one page of List: the first for the token "", then the one that
-// the Next of the page before names. Clerk sends no total with users; Count asks for it.
+// ListPage returns one page of List. An empty token is the first page; a page's Next
+// is the token of the following one. Clerk sends no total with users; Count asks for it.
 func (s *UsersService) ListPage(ctx context.Context, p ListUsersParams, token string, opts ...option.Option) (*memberships.Page[*User], error) {
 	return client.List(s.c, userListing(p, opts)).Page(ctx, token)
 }

@@ -213,7 +213,7 @@ func TestSpaces(t *testing.T) {
 	if !found {
 		t.Error("the new space is not listed")
 	}
-	if !s.Live { // the service may take a name twice
+	if !s.Live { // Google Chat may take a name twice
 		_, err := c.Spaces.Create(ctx, create, googlechat.CreateSpaceParams{})
 		wantError(t, err, memberships.ErrAlreadyExists, 409)
 	}

@@ -6,13 +6,13 @@ import (
 )
 
 var api = &client.API{
-	Name:       "googlechat",
-	Origin:     "https://chat.googleapis.com",
-	Prefix:     "/v1",
-	Fault:      readFault,
-	Busy:       busy,
-	Kinds:      kinds,
-	Duplicates: duplicates,
+	Name:         "googlechat",
+	Origin:       "https://chat.googleapis.com",
+	Prefix:       "/v1",
+	ErrorDetails: readFault,
+	Busy:         busy,
+	Kinds:        kinds,
+	Duplicates:   duplicates,
 }
 
 // Client calls the Google Chat API. It is safe for concurrent use.

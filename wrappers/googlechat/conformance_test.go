@@ -59,7 +59,7 @@ func TestConformance(t *testing.T) {
 		},
 		Exempt: map[string]string{
 			"list/empty":        "the caller is in every space that it sees",
-			"resolve/ambiguous": "the service keeps addresses unique",
+			"resolve/ambiguous": "the provider keeps addresses unique",
 		},
 	})
 }

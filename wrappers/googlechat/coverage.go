@@ -27,7 +27,7 @@ func (v *view) gaps(app bool) []memberships.Gap {
 	if v.anonymous > 0 {
 		gaps = append(gaps, memberships.Gap{
 			Level: memberships.GapHidden, Code: memberships.GapAnonymous, Count: v.anonymous,
-			Text: "members are anonymous, so they may be anybody: %d",
+			Text: "members are listed without an identity: %d",
 		})
 	}
 	if app {

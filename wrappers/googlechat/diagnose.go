@@ -15,12 +15,12 @@ const nowhere = "spaces/AAAAAAAAAAA/members/0"
 
 // Diagnose lists one space and reads one of its members, and tries a change on a
 // membership that does not exist: scopes are checked before the membership is looked
-// for. The service does not tell whose the token is.
+// for. Google Chat does not tell whose the token is.
 func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (memberships.Diagnosis, error) {
 	p = p.with(opts)
 	grants := grantsOf(p.app)
 	var d memberships.Diagnosis
-	spaces, closed := p.c.Spaces.ListPage(ctx, ListSpacesParams{}, "", client.Sized(p.opts, 1)...)
+	spaces, closed := p.c.Spaces.ListPage(ctx, ListSpacesParams{}, "", client.SizedOptions(p.opts, 1)...)
 	if s := (*setting)(nil); errors.As(closed, &s) {
 		for _, op := range memberships.Operations() {
 			d.Findings = append(d.Findings, memberships.Finding{Operation: op, Verdict: memberships.VerdictDenied, Detail: closed.Error(), Grant: s.grant})
@@ -36,7 +36,7 @@ func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (members
 	if closed == nil && len(spaces.Items) > 0 {
 		name, judge = MembershipName(spaces.Items[0].Name, "0"), portable.FindingOf
 	}
-	page, err := p.c.Memberships.ListBySpacePage(ctx, spaceIn(memberships.Ref{ID: name}), p.params(), "", client.Sized(p.opts, 1)...)
+	page, err := p.c.Memberships.ListBySpacePage(ctx, spaceIn(memberships.Ref{ID: name}), p.params(), "", client.SizedOptions(p.opts, 1)...)
 	list := judge(memberships.OpList, err, grants.read, memberships.ErrNotFound)
 	if err == nil && len(page.Items) > 0 {
 		name = page.Items[0].Name
@@ -47,7 +47,7 @@ func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (members
 	if closed != nil { // the spaces are what it goes through
 		of = groups
 	}
-	of.Operation = memberships.OpOf
+	of.Operation = memberships.OpListByMember
 	d.Findings = append(d.Findings, groups, list, of, get)
 
 	_, err = p.c.Memberships.Update(ctx, nowhere, UpdateMembershipRequest{Role: RoleMember}, UpdateMembershipParams{}, p.opts...)
@@ -61,7 +61,7 @@ func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (members
 	return d, nil
 }
 
-// unseen is portable.FindingOf for a space that the caller does not see: the service may hide it
+// unseen is portable.FindingOf for a space that the caller does not see: Google Chat may hide it
 // behind the status that says that a scope is missing.
 func unseen(op memberships.Operation, err error, grant string, harmless ...error) memberships.Finding {
 	f := portable.FindingOf(op, err, grant, harmless...)

@@ -16,11 +16,11 @@ import (
 // kinds says what Google means by a status where HTTP alone does not say it. The
 // messages are for people and change; nothing here depends on them. A setting that is in
 // the way is told by explain, which has to read one.
-var kinds = []client.Rule{
+var kinds = []client.ErrorRule{
 	{Status: 409, Code: "ALREADY_EXISTS", Kind: memberships.ErrAlreadyExists},
 	{Status: 499, Kind: memberships.ErrUnavailable}, // CANCELLED, and not by us
 
-	// A quota that is used up comes as 429 or, from older parts of the service, as 403.
+	// A quota that is used up comes as 429 or, from older parts of Google Chat, as 403.
 	{Status: 403, Code: "RATE_LIMIT_EXCEEDED", Kind: memberships.ErrRateLimited},
 	{Status: 403, Code: "RESOURCE_QUOTA_EXCEEDED", Kind: memberships.ErrRateLimited},
 	{Status: 403, Code: "RESOURCE_EXHAUSTED", Kind: memberships.ErrRateLimited},
@@ -61,14 +61,14 @@ var duplicates = map[string]client.Duplicate{
 // readFault reads {error: {code, message, status, errors, details}}, alone or in an
 // array of one. The front end sends HTML, of which nothing is taken. Whatever has an
 // unexpected type is left out and the rest still counts.
-func readFault(r *transport.Response) client.Fault {
+func readFault(r *transport.Response) client.ErrorDetails {
 	e := decode.Failure[gen.Error](r.Body).Error
 	if bytes.HasPrefix(bytes.TrimSpace(r.Body), []byte("[")) {
 		if list := decode.Failure[errorList](r.Body); len(list) > 0 {
 			e = list[0].Error
 		}
 	}
-	f := client.Fault{Message: e.Message}
+	f := client.ErrorDetails{Message: e.Message}
 	var reason, legacy string
 	for _, d := range e.Details {
 		switch strings.TrimPrefix(d.Type, "type.googleapis.com/google.rpc.") {

@@ -126,7 +126,7 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// The service may refuse somebody who is in the space already; the emulator does so on
+// Google Chat may refuse somebody who is in the space already; the emulator does so on
 // request.
 func TestAlreadyAMember(t *testing.T) {
 	emu, err := emulator.New(emulator.WithFaults(emulator.Fault{Provider: "googlechat", Method: "POST", Path: "/v1/spaces/*/members", Status: 409}))

@@ -14,7 +14,7 @@ import (
 
 // The managers of the first space are listed; pages are fetched as the loop needs them.
 func Example() {
-	srv := emulator.NewServer() // instead of the real service
+	srv := emulator.NewServer() // instead of the real provider
 	defer srv.Close()
 	ctx := context.Background()
 
@@ -45,7 +45,7 @@ func Example() {
 }
 
 // Whoever comes in is an ordinary member; another role takes an update. People who do
-// not accept automatically are invited, and the service tells little about them.
+// not accept automatically are invited, and Google Chat tells little about them.
 func ExampleMembershipsService_Create() {
 	srv := emulator.NewServer()
 	defer srv.Close()

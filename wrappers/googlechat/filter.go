@@ -19,7 +19,7 @@ type MembershipFilter struct {
 	sides            []MembershipFilter
 }
 
-// Role keeps members with a role. The service documents [RoleMember] and [RoleManager]
+// Role keeps members with a role. Google Chat documents [RoleMember] and [RoleManager]
 // here and no other.
 func Role(r MembershipRole) MembershipFilter {
 	return MembershipFilter{field: "role", op: "=", value: string(r)}
@@ -35,7 +35,7 @@ func NotMemberType(t UserType) MembershipFilter {
 	return MembershipFilter{field: "member.type", op: "!=", value: string(t)}
 }
 
-// And keeps what both f and g keep. The service refuses two different values of one
+// And keeps what both f and g keep. Google Chat refuses two different values of one
 // field on the sides of an AND, so Build does.
 func (f MembershipFilter) And(g MembershipFilter) MembershipFilter { return join("AND", f, g) }
 

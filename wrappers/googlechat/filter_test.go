@@ -85,7 +85,7 @@ func TestSpaceTypeFilter(t *testing.T) {
 	}
 }
 
-// Every filter that is built is one that the service takes, and keeps whom it says.
+// Every filter that is built is one that Google Chat takes, and keeps whom it says.
 func TestMembershipFilterKeeps(t *testing.T) {
 	emu, err := emulator.New()
 	if err != nil {

@@ -174,16 +174,16 @@ func writes() map[string]wrappertest.Write[*googlechat.Client] {
 }
 
 func TestLostAnswers(t *testing.T) {
-	wrappertest.RunLost(t, wrappertest.Lost[*googlechat.Client]{New: googlechat.New, Writes: writes(), Duplicates: googlechat.Duplicates})
+	wrappertest.RunLostResponses(t, wrappertest.LostResponses[*googlechat.Client]{New: googlechat.New, Writes: writes(), Duplicates: googlechat.Duplicates})
 }
 
-// step is one answer of a service that is played by the test.
+// step is one answer of a scripted provider.
 type step struct {
 	status int
 	body   string
 }
 
-// played returns a client of a service that answers in these steps.
+// played returns a client with scripted responses.
 func played(t *testing.T, steps ...step) (*googlechat.Client, *wire) {
 	t.Helper()
 	w := &wire{answer: func(n int, req *http.Request) (int, http.Header, string) {
@@ -220,7 +220,7 @@ func TestLateWrites(t *testing.T) {
 		state googlechat.MembershipState
 		kind  error
 	}
-	wrappertest.InBubbles(t, map[string]late{
+	wrappertest.RunSynctest(t, map[string]late{
 		"an addition": {create, []step{{503, ""}, {404, missing}, {409, already}, {200, joined}}, googlechat.StateJoined, nil},
 		"an addition that was taken back": {
 			create, []step{{503, ""}, {404, missing}, {409, already}, {200, former}}, "", memberships.ErrAlreadyExists,
@@ -325,7 +325,7 @@ func TestQuota(t *testing.T) {
 		body string
 		kind error // nil is success in the end
 	}
-	wrappertest.InBubbles(t, map[string]quota{
+	wrappertest.RunSynctest(t, map[string]quota{
 		"a reason":                     {reason("RATE_LIMIT_EXCEEDED"), nil},
 		"a status":                     {`{"error":{"code":403,"message":"x","status":"RESOURCE_EXHAUSTED"}}`, nil},
 		"a failure":                    {`{"error":{"code":403,"status":"PERMISSION_DENIED","details":[{"@type":"type.googleapis.com/google.rpc.QuotaFailure"}]}}`, nil},
@@ -364,7 +364,7 @@ func TestRetryInfo(t *testing.T) {
 		fault emulator.Fault
 		wait  time.Duration // 0 is an error at once
 	}
-	wrappertest.InBubbles(t, map[string]info{
+	wrappertest.RunSynctest(t, map[string]info{
 		"429":        {emulator.Fault{Status: 429, Body: body(429, "12.5s")}, 12500 * time.Millisecond},
 		"403":        {emulator.Fault{Status: 403, Body: body(403, "7s")}, 7 * time.Second},
 		"the header": {emulator.Fault{Status: 429, Body: body(429, "12.5s"), RetryAfter: 20}, 20 * time.Second},

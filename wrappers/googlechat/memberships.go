@@ -15,7 +15,7 @@ import (
 )
 
 // Membership is one person, app or Google group in one space. The Email of a person is
-// there only if the service chose to send it.
+// there only if Google Chat chose to send it.
 // Its fields are in [github.com/memberships-go/memberships/generated/googlechat.Membership].
 type Membership = gen.Membership
 
@@ -119,8 +119,8 @@ func (s *MembershipsService) ListBySpace(ctx context.Context, space string, p Li
 	return s.list(space, p, opts).All(ctx)
 }
 
-// ListBySpacePage returns one page of ListBySpace: the first for the token "", then the one
-// that the Next of the page before names.
+// ListBySpacePage returns one page of ListBySpace. An empty token is the first page; a page's Next
+// is the token of the following one.
 func (s *MembershipsService) ListBySpacePage(ctx context.Context, space string, p ListMembershipsParams, token string, opts ...option.Option) (*memberships.Page[*Membership], error) {
 	return s.list(space, p, opts).Page(ctx, token)
 }
@@ -145,7 +145,7 @@ func (s *MembershipsService) list(space string, p ListMembershipsParams, opts []
 // Create adds a member to a space, with [RoleMember]: another role takes an Update. A
 // person who does not accept automatically is invited instead; the State says so. Somebody
 // who is in the space already is returned as they are, or is memberships.ErrAlreadyExists:
-// the service does both. A repeat can undo somebody else's change: see
+// Google Chat does both. A repeat can undo somebody else's change: see
 // [option.WithoutRepeat]. Google Chat: POST /spaces/{space}/members.
 func (s *MembershipsService) Create(ctx context.Context, space string, r CreateMembershipRequest, p CreateMembershipParams, opts ...option.Option) (*Membership, error) {
 	in := spaceOf(space)
@@ -185,7 +185,7 @@ func (s *MembershipsService) findGroup(ctx context.Context, space, group string,
 		}
 		p.Filter = &filter
 	}
-	for m, err := range s.ListBySpace(ctx, space, p, client.Lookup(opts)...) {
+	for m, err := range s.ListBySpace(ctx, space, p, client.SearchOptions(opts)...) {
 		switch {
 		case err != nil:
 			return nil, false, err

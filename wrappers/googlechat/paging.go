@@ -12,15 +12,15 @@ import (
 // silently.
 const maxPageSize = 1000
 
-// page is what the pages of the service's listings hold. failure is what none should.
+// page is what the pages of Google Chat's listings hold. failure is what none should.
 type page[T any] struct {
 	items   []T
 	token   string
 	failure json.RawMessage
 }
 
-// listing is how every list of the service pages: a token in the body, missing on the
-// last page. Pages may be short or empty and not be the last, and the service leaves
+// listing is how every list of Google Chat pages: a token in the body, missing on the
+// last page. Pages may be short or empty and not be the last, and Google Chat leaves
 // out what is empty, so that {} is a page without items. field is where the items are.
 func listing[P, T any](call client.Call, field string, read func(*P) page[T], key func(*T) string) client.Listing[P, T] {
 	return client.Listing[P, T]{

@@ -66,15 +66,15 @@ func (*provider) Name() string { return api.Name }
 
 func (*provider) Capabilities() memberships.Capabilities {
 	return memberships.Capabilities{
-		Operations:  memberships.Operations(),
-		GroupKinds:  []memberships.GroupKind{memberships.KindSpace},
-		OfKinds:     []memberships.GroupKind{memberships.KindSpace},
-		MemberKinds: []memberships.MemberKind{memberships.MemberUser, memberships.MemberGroup, memberships.MemberApp},
-		Roles:       []memberships.Role{memberships.RoleMember, memberships.RoleManager, memberships.RoleOwner},
-		RoleNames:   maps.Clone(roles),
-		Email:       true,
-		Diagnose:    true,
-		MaxPageSize: maxPageSize,
+		Operations:    memberships.Operations(),
+		GroupKinds:    []memberships.GroupKind{memberships.KindSpace},
+		SearchedKinds: []memberships.GroupKind{memberships.KindSpace},
+		MemberKinds:   []memberships.MemberKind{memberships.MemberUser, memberships.MemberGroup, memberships.MemberApp},
+		Roles:         []memberships.Role{memberships.RoleMember, memberships.RoleManager, memberships.RoleOwner},
+		RoleNames:     maps.Clone(roles),
+		Email:         true,
+		Diagnose:      true,
+		MaxPageSize:   maxPageSize,
 	}
 }
 
@@ -87,7 +87,7 @@ func (p *provider) ListPage(ctx context.Context, q memberships.Query, r membersh
 	if q.Group.ID == "" {
 		return p.ofPage(ctx, q.Member, r)
 	}
-	listed, err := p.c.Memberships.ListBySpacePage(ctx, q.Group.ID, p.params(), r.Token, client.Sized(p.opts, r.Size)...)
+	listed, err := p.c.Memberships.ListBySpacePage(ctx, q.Group.ID, p.params(), r.Token, client.SizedOptions(p.opts, r.Size)...)
 	page, err := portable.Page(listed, err, from(q.Group.ID))
 	if err != nil {
 		return nil, err
@@ -100,13 +100,13 @@ func (p *provider) ListPage(ctx context.Context, q memberships.Query, r membersh
 	return page, nil
 }
 
-func (p *provider) List(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[memberships.Membership, error] {
+func (p *provider) List(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[memberships.Membership, error] {
 	p = p.with(q.Opts)
 	if q.Group.ID == "" {
-		return p.of(ctx, q.Member, pass)
+		return p.of(ctx, q.Member, summary)
 	}
 	seq := p.c.Memberships.ListBySpace(ctx, q.Group.ID, p.params(), p.opts...)
-	if pass == nil {
+	if summary == nil {
 		return portable.Seq(seq, from(q.Group.ID))
 	}
 	return func(yield func(memberships.Membership, error) bool) {
@@ -122,7 +122,7 @@ func (p *provider) List(ctx context.Context, q memberships.Query, pass *membersh
 				return
 			}
 		}
-		pass.Add(v.gaps(p.app)...)
+		summary.Add(v.gaps(p.app)...)
 	}
 }
 
@@ -175,7 +175,7 @@ func (p *provider) find(ctx context.Context, op memberships.Operation, ref membe
 // does not show its members, for which it returns missing.
 func (p *provider) listed(ctx context.Context, op memberships.Operation, ref memberships.Ref, missing error) (*Membership, error) {
 	var v view
-	for m, err := range p.c.Memberships.ListBySpace(ctx, spaceIn(ref), p.params(), client.Lookup(p.opts)...) {
+	for m, err := range p.c.Memberships.ListBySpace(ctx, spaceIn(ref), p.params(), client.SearchOptions(p.opts)...) {
 		switch {
 		case errors.Is(err, memberships.ErrNotFound), errors.Is(err, memberships.ErrPermissionDenied):
 			return nil, missing
@@ -271,7 +271,7 @@ func (p *provider) Apply(ctx context.Context, changes []memberships.Change, opts
 	})
 }
 
-// add asks first who is there: the service answers a repeated addition like a new one.
+// add asks first who is there: Google Chat answers a repeated addition like a new one.
 // Somebody who may be hidden may be added.
 func (p *provider) add(ctx context.Context, ref memberships.Ref, r memberships.Role) (memberships.Membership, error) {
 	none, op, role := memberships.Membership{}, memberships.OpAdd, cmp.Or(MembershipRole(roles[r]), RoleMember)
@@ -346,7 +346,7 @@ func (p *provider) update(ctx context.Context, ref memberships.Ref, r membership
 }
 
 // remove reads the membership first: the answer to a deletion does not say which role it
-// had. The service names somebody who is not there in more ways than one, so a deletion
+// had. Google Chat names somebody who is not there in more ways than one, so a deletion
 // that is refused is followed by another look.
 func (p *provider) remove(ctx context.Context, ref memberships.Ref) (memberships.Membership, error) {
 	none, op := memberships.Membership{}, memberships.OpRemove
@@ -369,7 +369,7 @@ func (p *provider) remove(ctx context.Context, ref memberships.Ref) (memberships
 	return as(from(spaceIn(ref))(m), ref), nil
 }
 
-func (p *provider) Groups(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[memberships.Group, error] {
+func (p *provider) Groups(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[memberships.Group, error] {
 	seq := portable.Seq(p.c.Spaces.List(ctx, ListSpacesParams{}, q.Opts...), fromSpace)
 	return func(yield func(memberships.Group, error) bool) {
 		for g, err := range seq {
@@ -377,7 +377,7 @@ func (p *provider) Groups(ctx context.Context, q memberships.Query, pass *member
 				return
 			}
 		}
-		pass.Add(callersSpaces)
+		summary.Add(callersSpaces)
 	}
 }
 
@@ -387,7 +387,7 @@ func (p *provider) Resolve(ctx context.Context, members []memberships.Member, op
 }
 
 // resolve looks for the address in the caller's messages with that person and then in
-// one space after another: the service has no directory, and finds addresses, other
+// one space after another: Google Chat has no directory, and finds addresses, other
 // ones of a person too, among the members. A 404 of one space leaves the others to be
 // asked; the list of spaces itself has to answer.
 func (p *provider) resolve(ctx context.Context, m memberships.Member) (memberships.Resolution, error) {
@@ -424,11 +424,11 @@ func (p *provider) where(ctx context.Context, email string) iter.Seq2[*Space, er
 				return
 			}
 		}
-		p.c.Spaces.List(ctx, ListSpacesParams{}, client.Lookup(p.opts)...)(yield)
+		p.c.Spaces.List(ctx, ListSpacesParams{}, client.SearchOptions(p.opts)...)(yield)
 	}
 }
 
-// roles are the service's words, which its screens do not use: there a ROLE_MANAGER is
+// roles are Google Chat's words, which its screens do not use: there a ROLE_MANAGER is
 // an Owner.
 var roles = map[memberships.Role]string{
 	memberships.RoleMember:  string(RoleMember),
@@ -497,7 +497,7 @@ func from(space string) func(*Membership) memberships.Membership {
 	}
 }
 
-// as keeps the address by which somebody was named, where the service shows none.
+// as keeps the address by which somebody was named, where Google Chat shows none.
 func as(out memberships.Membership, asked memberships.Ref) memberships.Membership {
 	if out.Member.Email == "" && out.ID != "" && asked.ID == "" && asked.Member.ID == "" {
 		out.Member.Email = asked.Member.Email

@@ -552,10 +552,10 @@ func TestProviderSearches(t *testing.T) {
 				t.Errorf("asked for %s", req.URL)
 				return 500, nil, ""
 			}}
-			var pass memberships.Pass
-			got := wrappertest.Outcomes(memberships.New(over(t, w).Provider()).MembershipsOf(t.Context(), byID("1"), memberships.WithPass(&pass)))
+			var summary memberships.Summary
+			got := wrappertest.Outcomes(memberships.New(over(t, w).Provider()).MembershipsOf(t.Context(), byID("1"), memberships.WithSummary(&summary)))
 			var gaps []string
-			for _, g := range pass.Coverage.Gaps {
+			for _, g := range summary.Coverage.Gaps {
 				gaps = append(gaps, string(g.Level)+" "+string(g.Code))
 			}
 			if diff := cmp.Diff(tc.want, got) + cmp.Diff(tc.gaps, gaps); diff != "" {
@@ -603,9 +603,9 @@ func TestProviderSearchesAsApp(t *testing.T) {
 				return tc.answer.status, nil, tc.answer.body
 			}}
 			c := memberships.New(over(t, w, googlechat.WithAppAuth()).Provider())
-			var pass memberships.Pass
-			got := wrappertest.Outcomes(c.MembershipsOf(t.Context(), byID("1"), memberships.WithPass(&pass)))
-			hidden := pass.Coverage.Hidden()
+			var summary memberships.Summary
+			got := wrappertest.Outcomes(c.MembershipsOf(t.Context(), byID("1"), memberships.WithSummary(&summary)))
+			hidden := summary.Coverage.Hidden()
 			if diff := cmp.Diff(tc.want, got); diff != "" || len(hidden) != 1 || hidden[0].Code != memberships.GapAppView {
 				t.Errorf("hidden %v (-want +got)\n%s", hidden, diff)
 			}
@@ -740,10 +740,10 @@ func TestProviderAppTokens(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var pass memberships.Pass
-		wrappertest.Everything(t, memberships.New(c.Provider()).List(t.Context(), memberships.Filter{Group: memberships.Group{ID: "s"}}, memberships.WithPass(&pass)))
-		if got := len(pass.Coverage.Hidden()) == 1 && pass.Coverage.Gaps[0].Code == memberships.GapAppView; got != app {
-			t.Errorf("app %v: got %+v", app, pass.Coverage)
+		var summary memberships.Summary
+		wrappertest.Collect(t, memberships.New(c.Provider()).List(t.Context(), memberships.Filter{Group: memberships.Group{ID: "s"}}, memberships.WithSummary(&summary)))
+		if got := len(summary.Coverage.Hidden()) == 1 && summary.Coverage.Gaps[0].Code == memberships.GapAppView; got != app {
+			t.Errorf("app %v: got %+v", app, summary.Coverage)
 		}
 		if got := w.seen[0].URL.Query().Get("showInvited"); (got == "") != app {
 			t.Errorf("app %v: asked for %s", app, w.seen[0].URL)

@@ -14,7 +14,7 @@ import (
 	"github.com/memberships-go/memberships/wrappers/googlechat"
 )
 
-// What is asked of the service: method, path, query and body.
+// What is asked of Google Chat: method, path, query and body.
 func TestRequests(t *testing.T) {
 	tests := []struct {
 		name string
@@ -216,7 +216,7 @@ func TestRefused(t *testing.T) {
 	}
 }
 
-// What the service may send: less than everything, and more than is known.
+// What Google Chat may send: less than everything, and more than is known.
 func TestDecode(t *testing.T) {
 	tests := []struct {
 		name, body string

@@ -61,7 +61,7 @@ func TestScalarsOfAnotherType(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			wrappertest.Swap(t, l.row, l.strict, func(t *testing.T, rows []string) ([]string, error) {
+			wrappertest.WrongTypes(t, l.row, l.strict, func(t *testing.T, rows []string) ([]string, error) {
 				body = `{"` + l.field + `":[` + strings.Join(rows, ",") + `]}`
 				return l.list(t, c)
 			})

@@ -10,7 +10,7 @@ import (
 // setting is something in Google's consoles that is in the way of every call, whatever
 // its arguments and its scopes. It is the Err of the errors that it causes.
 type setting struct {
-	means string // what the service wants to say
+	means string // what Google Chat wants to say
 	grant string // the setting, and where it is
 }
 
@@ -38,7 +38,7 @@ var noAppTexts = []string{"chat app not found", "no bot associated with this pro
 // explain adds to f what a setting that is in the way means. Neither the arguments nor
 // the credential are at fault then, and nothing that was asked for is known to be absent:
 // how things stand is in the way, which is memberships.ErrConflict.
-func explain(f *client.Fault, status string) {
+func explain(f *client.ErrorDetails, status string) {
 	message := strings.ToLower(f.Message)
 	for _, text := range noAppTexts {
 		if strings.Contains(message, text) {

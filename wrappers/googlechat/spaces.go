@@ -85,8 +85,8 @@ func (s *SpacesService) List(ctx context.Context, p ListSpacesParams, opts ...op
 	return s.list(p, opts).All(ctx)
 }
 
-// ListPage returns one page of List: the first for the token "", then the one that
-// the Next of the page before names.
+// ListPage returns one page of List. An empty token is the first page; a page's Next
+// is the token of the following one.
 func (s *SpacesService) ListPage(ctx context.Context, p ListSpacesParams, token string, opts ...option.Option) (*memberships.Page[*Space], error) {
 	return s.list(p, opts).Page(ctx, token)
 }

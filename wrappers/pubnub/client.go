@@ -6,17 +6,17 @@ import (
 )
 
 var api = &client.API{
-	Name:       "pubnub",
-	Origin:     "https://ps.pndsn.com",
-	Prefix:     "/v2",
-	Account:    "subscribeKey",
-	Authorize:  authorize,
-	Secrets:    secrets,
-	Sealed:     []string{"auth", "signature"},
-	Configure:  configure,
-	Fault:      readFault,
-	Kinds:      kinds,
-	Duplicates: duplicates,
+	Name:         "pubnub",
+	Origin:       "https://ps.pndsn.com",
+	Prefix:       "/v2",
+	Account:      "subscribeKey",
+	Authorize:    authorize,
+	Secrets:      secrets,
+	SecretParams: []string{"auth", "signature"},
+	Configure:    configure,
+	ErrorDetails: readFault,
+	Kinds:        kinds,
+	Duplicates:   duplicates,
 }
 
 // Client calls the PubNub App Context API. It is safe for concurrent use.

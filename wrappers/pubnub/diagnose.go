@@ -20,7 +20,7 @@ func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (members
 	p = p.with(opts)
 	self := scope(p.c.Members.c, nil)
 	d := memberships.Diagnosis{Identity: self.userID + " with the subscribe key " + self.subscribeKey}
-	channels, closed := p.c.Channels.ListPage(ctx, ListChannelsParams{}, "", client.Sized(p.opts, 1)...)
+	channels, closed := p.c.Channels.ListPage(ctx, ListChannelsParams{}, "", client.SizedOptions(p.opts, 1)...)
 	if closed != nil && !errors.Is(closed, memberships.ErrPermissionDenied) {
 		return memberships.Diagnosis{}, closed
 	}
@@ -35,14 +35,14 @@ func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (members
 		}
 		d.Findings = append(d.Findings, f)
 	}
-	_, list := p.c.Members.ListByChannelPage(ctx, channel, ListMembersParams{}, "", client.Sized(p.opts, 1)...)
-	_, of := p.c.Memberships.ListByUserPage(ctx, self.userID, ListMembershipsParams{}, "", client.Sized(p.opts, 1)...)
+	_, list := p.c.Members.ListByChannelPage(ctx, channel, ListMembersParams{}, "", client.SizedOptions(p.opts, 1)...)
+	_, of := p.c.Memberships.ListByUserPage(ctx, self.userID, ListMembershipsParams{}, "", client.SizedOptions(p.opts, 1)...)
 	write := p.writeNothing(ctx, channel)
 
 	onChannel := "the channel " + channel
 	on(memberships.OpGroups, "", closed, "App Context in the Admin Portal; with Access Manager, the permission get and the setting that allows to get all channel metadata")
 	on(memberships.OpList, onChannel, list, "the permission get on the channel")
-	on(memberships.OpOf, "the user "+self.userID, of, "the permission get on the user")
+	on(memberships.OpListByMember, "the user "+self.userID, of, "the permission get on the user")
 	on(memberships.OpGet, onChannel, list, "the permission get on the channel")
 	for _, op := range []memberships.Operation{memberships.OpAdd, memberships.OpUpdate, memberships.OpRemove} {
 		err, grant := write, "the permissions manage and get on the channel"
@@ -56,7 +56,7 @@ func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (members
 
 // writeNothing sends a change without entries.
 func (p *provider) writeNothing(ctx context.Context, channelID string) error {
-	call := client.Call{Name: "Members.Manage", Check: func() error { return nil }, Opts: client.Sized(nil, 1)}
+	call := client.Call{Name: "Members.Manage", Check: func() error { return nil }, Opts: client.SizedOptions(nil, 1)}
 	_, err := client.List(p.c.Members.c, p.c.Members.patched(call, channelID, listParams{}, nil, nil)).Page(ctx, "")
 	return err
 }

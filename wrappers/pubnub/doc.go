@@ -34,7 +34,7 @@
 // metadata may be a mistake: List and Get return memberships.ErrNotFound for it. Groups yields the channels that have metadata.
 //
 // A user is found by e-mail address if the metadata have it, as it is given or in lower
-// case. The memberships of a member (OpOf) are all of the keyset.
+// case. The memberships of a member (OpListByMember) are all of the keyset.
 //
 // # As
 //

@@ -11,7 +11,7 @@ import (
 
 // kinds is empty: the statuses of App Context and Access Manager have the meaning of HTTP,
 // and no code refines it.
-var kinds []client.Rule
+var kinds []client.ErrorRule
 
 // duplicates holds the effect of a write that PubNub gets twice. The second set or remove
 // changes nothing; with an If-Match it is a conflict.
@@ -33,7 +33,7 @@ var duplicates = map[string]client.Duplicate{
 // readFault reads both dialects. App Context sends an object as error, with a message and
 // details. Access Manager and the balancer send true as error and put a message and
 // payload beside it; Access Manager numbers the cause in a header.
-func readFault(r *transport.Response) client.Fault {
+func readFault(r *transport.Response) client.ErrorDetails {
 	body := decode.Failure[gen.Error](r.Body)
 	message, more := body.Error.Message, details(body.Error.Details)
 	if message == "" && more == "" {
@@ -45,7 +45,7 @@ func readFault(r *transport.Response) client.Fault {
 	case more != "":
 		message += " (" + more + ")"
 	}
-	return client.Fault{Code: r.Header.Get("X-Pn-Cause"), Message: message}
+	return client.ErrorDetails{Code: r.Header.Get("X-Pn-Cause"), Message: message}
 }
 
 // details returns the causes of a failure, such as "user.email: not an address".

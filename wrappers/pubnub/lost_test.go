@@ -69,18 +69,18 @@ func awayInDemo() []pubnub.MembershipInput {
 // memberState, userState and channelState tell what there is in the channel demo.
 func memberState(id string) func(context.Context, *pubnub.Client) string {
 	return func(ctx context.Context, c *pubnub.Client) string {
-		return wrappertest.Told(row(ofMember)(items(c.Members.ListByChannelPage(ctx, "demo", pubnub.ListMembersParams{
+		return wrappertest.TextOrError(row(ofMember)(items(c.Members.ListByChannelPage(ctx, "demo", pubnub.ListMembersParams{
 			Include: []string{pubnub.IncludeStatus}, Filter: pubnub.Eq(pubnub.FieldUserID, id).Param(),
 		}, ""))))
 	}
 }
 
 func userState(ctx context.Context, c *pubnub.Client) string {
-	return wrappertest.Told(one(ofUser)(c.Users.Get(ctx, "grace", pubnub.GetUserParams{Include: []string{pubnub.IncludeStatus}})))
+	return wrappertest.TextOrError(one(ofUser)(c.Users.Get(ctx, "grace", pubnub.GetUserParams{Include: []string{pubnub.IncludeStatus}})))
 }
 
 func channelState(ctx context.Context, c *pubnub.Client) string {
-	return wrappertest.Told(one(ofChannel)(c.Channels.Get(ctx, "demo", pubnub.GetChannelParams{Include: []string{pubnub.IncludeStatus}})))
+	return wrappertest.TextOrError(one(ofChannel)(c.Channels.Get(ctx, "demo", pubnub.GetChannelParams{Include: []string{pubnub.IncludeStatus}})))
 }
 
 // graceAway is a change of every sort of field.
@@ -149,7 +149,7 @@ func writes() map[string]wrappertest.Write[*pubnub.Client] {
 }
 
 func TestLostAnswers(t *testing.T) {
-	wrappertest.RunLost(t, wrappertest.Lost[*pubnub.Client]{New: pubnub.New, Options: base, Writes: writes(), Duplicates: pubnub.Duplicates})
+	wrappertest.RunLostResponses(t, wrappertest.LostResponses[*pubnub.Client]{New: pubnub.New, Options: base, Writes: writes(), Duplicates: pubnub.Duplicates})
 }
 
 // What is there after an answer was lost decides: the change, what was before it, or
@@ -170,7 +170,7 @@ func TestSetIfMatch(t *testing.T) {
 		kind    error
 		unknown bool
 	}
-	wrappertest.InBubbles(t, map[string]played{
+	wrappertest.RunSynctest(t, map[string]played{
 		"done":                     {[]step{lost, user("new", set)}, nil, false},
 		"done without saying null": {[]step{lost, user("new", `,"name":"Zoë","status":"","custom":{"a":1.5,"b":true}`)}, nil, false},
 		"not done":                 {[]step{lost, old, user("new", set)}, nil, false},

@@ -105,7 +105,7 @@ func (a *membershipAPI[P, T, E]) manage(ctx context.Context, call client.Call, p
 // change returns a change of any size. Its pages have the largest size, whatever the
 // options say about listings.
 func (a *membershipAPI[P, T, E]) change(call client.Call, parentID string, set []E, deleted, include []string) change[P, T, E] {
-	call.Opts = client.Sized(call.Opts, maxPageSize)
+	call.Opts = client.SizedOptions(call.Opts, maxPageSize)
 	return change[P, T, E]{api: a, call: call, parentID: parentID, set: set, deleted: deleted, include: include}
 }
 

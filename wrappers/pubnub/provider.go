@@ -46,11 +46,11 @@ func (*provider) Name() string { return api.Name }
 
 func (*provider) Capabilities() memberships.Capabilities {
 	return memberships.Capabilities{
-		Operations:  memberships.Operations(),
-		GroupKinds:  []memberships.GroupKind{memberships.KindChannel},
-		OfKinds:     []memberships.GroupKind{memberships.KindChannel},
-		MemberKinds: []memberships.MemberKind{memberships.MemberUser},
-		Roles:       []memberships.Role{memberships.RoleMember, memberships.RoleManager, memberships.RoleOwner},
+		Operations:    memberships.Operations(),
+		GroupKinds:    []memberships.GroupKind{memberships.KindChannel},
+		SearchedKinds: []memberships.GroupKind{memberships.KindChannel},
+		MemberKinds:   []memberships.MemberKind{memberships.MemberUser},
+		Roles:         []memberships.Role{memberships.RoleMember, memberships.RoleManager, memberships.RoleOwner},
 		RoleNames: map[memberships.Role]string{
 			memberships.RoleMember: string(memberships.RoleMember), memberships.RoleManager: string(memberships.RoleManager),
 			memberships.RoleOwner: string(memberships.RoleOwner),
@@ -71,7 +71,7 @@ func (p *provider) Native() any { return p.c }
 func (p *provider) ListPage(ctx context.Context, q memberships.Query, r memberships.PageRequest) (*memberships.Page[memberships.Membership], error) {
 	p = p.with(q.Opts)
 	if q.Group.ID != "" {
-		page, err := p.c.Members.list(q.Group.ID, membersParams(), client.Sized(p.opts, r.Size)).Page(ctx, r.Token)
+		page, err := p.c.Members.list(q.Group.ID, membersParams(), client.SizedOptions(p.opts, r.Size)).Page(ctx, r.Token)
 		if err == nil && r.Token == "" && len(page.Items) == 0 && page.Next == "" {
 			err = p.known(ctx, q.Group.ID)
 		}
@@ -81,14 +81,14 @@ func (p *provider) ListPage(ctx context.Context, q memberships.Query, r membersh
 	if err != nil {
 		return nil, err
 	}
-	page, err := p.c.Memberships.list(user.ID, membershipsParams(), client.Sized(p.opts, r.Size)).Page(ctx, r.Token)
+	page, err := p.c.Memberships.list(user.ID, membershipsParams(), client.SizedOptions(p.opts, r.Size)).Page(ctx, r.Token)
 	if err == nil && r.Token == "" && len(page.Items) == 0 && page.Next == "" && unknown {
 		err = errNoSuchUser()
 	}
 	return portable.Page(page, err, p.fromMembership(user))
 }
 
-func (p *provider) List(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[memberships.Membership, error] {
+func (p *provider) List(ctx context.Context, q memberships.Query, pass *memberships.Summary) iter.Seq2[memberships.Membership, error] {
 	p = p.with(q.Opts)
 	if q.Group.ID != "" {
 		return p.members(ctx, q.Group.ID, pass)
@@ -101,7 +101,7 @@ func (p *provider) List(ctx context.Context, q memberships.Query, pass *membersh
 		}
 		run := p.c.Memberships.list(user.ID, membershipsParams(), p.opts)
 		empty := true
-		for m, err := range portable.Seq(run.Totals(pass.Count).All(ctx), p.fromMembership(user)) {
+		for m, err := range portable.Seq(run.OnTotal(pass.SetTotal).All(ctx), p.fromMembership(user)) {
 			empty = false
 			if !yield(m, err) || err != nil {
 				return
@@ -116,15 +116,15 @@ func (p *provider) List(ctx context.Context, q memberships.Query, pass *membersh
 // errNoSuchUser returns the error of a user id that has neither metadata nor memberships.
 // PubNub takes any id, so the id may be a mistake.
 func errNoSuchUser() error {
-	return api.NoSuchMember(memberships.OpOf, "the user id has neither metadata nor memberships")
+	return api.NoSuchMember(memberships.OpListByMember, "the user id has neither metadata nor memberships")
 }
 
 // members yields the members of a channel.
-func (p *provider) members(ctx context.Context, channelID string, pass *memberships.Pass) iter.Seq2[memberships.Membership, error] {
+func (p *provider) members(ctx context.Context, channelID string, pass *memberships.Summary) iter.Seq2[memberships.Membership, error] {
 	return func(yield func(memberships.Membership, error) bool) {
 		run := p.c.Members.list(channelID, membersParams(), p.opts)
 		empty := true
-		for m, err := range portable.Seq(run.Totals(pass.Count).All(ctx), p.fromMember(channelID)) {
+		for m, err := range portable.Seq(run.OnTotal(pass.SetTotal).All(ctx), p.fromMember(channelID)) {
 			empty = false
 			if !yield(m, err) || err != nil {
 				return
@@ -201,7 +201,7 @@ func errUnfiltered(op memberships.Operation, rows string) error {
 // absent returns the error of a missing member: ErrNotMember if the channel has other
 // members or metadata, ErrNotFound otherwise.
 func (p *provider) absent(ctx context.Context, op memberships.Operation, channelID string) error {
-	page, err := p.c.Members.list(channelID, listParams{}, client.Sized(p.opts, 1)).FirstItems(ctx)
+	page, err := p.c.Members.list(channelID, listParams{}, client.SizedOptions(p.opts, 1)).FirstItems(ctx)
 	if err == nil && len(page.Items) == 0 {
 		err = p.known(ctx, channelID)
 	}
@@ -339,7 +339,7 @@ func (p *provider) remove(ctx context.Context, ref memberships.Ref) (memberships
 }
 
 // Groups yields the channels that have metadata. PubNub lists no others.
-func (p *provider) Groups(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[memberships.Group, error] {
+func (p *provider) Groups(ctx context.Context, q memberships.Query, pass *memberships.Summary) iter.Seq2[memberships.Group, error] {
 	seq := portable.Seq(p.c.Channels.List(ctx, ListChannelsParams{}, q.Opts...), fromChannel)
 	return func(yield func(memberships.Group, error) bool) {
 		for g, err := range seq {

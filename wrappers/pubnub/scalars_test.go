@@ -75,7 +75,7 @@ func TestScalarsOfAnotherType(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			wrappertest.Swap(t, l.row, l.strict, func(t *testing.T, rows []string) ([]string, error) {
+			wrappertest.WrongTypes(t, l.row, l.strict, func(t *testing.T, rows []string) ([]string, error) {
 				body = `{"status":200,"data":[` + strings.Join(rows, ",") + `]}`
 				return l.list(t, c)
 			})

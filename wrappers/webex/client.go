@@ -6,13 +6,13 @@ import (
 )
 
 var api = &client.API{
-	Name:       "webex",
-	Origin:     "https://webexapis.com",
-	Prefix:     "/v1",
-	Fault:      readFault,
-	Busy:       busy,
-	Kinds:      kinds,
-	Duplicates: duplicates,
+	Name:         "webex",
+	Origin:       "https://webexapis.com",
+	Prefix:       "/v1",
+	ErrorDetails: readFault,
+	Busy:         busy,
+	Kinds:        kinds,
+	Duplicates:   duplicates,
 }
 
 // Client calls the Webex API. It is safe for concurrent use.
@@ -25,8 +25,8 @@ type Client struct {
 	Webhooks        *WebhooksService
 }
 
-// New returns a client. It needs option.WithToken or option.WithTokenSource: a
-// personal, bot, integration or service app access token.
+// New returns a client. It requires option.WithToken or option.WithTokenSource with an
+// access token of a person, a bot, an integration or a service app. It sends nothing.
 func New(opts ...option.Option) (*Client, error) {
 	c, err := client.New(api, opts)
 	if err != nil {

@@ -76,7 +76,7 @@ func suite(kind memberships.GroupKind) portabletest.Suite {
 			"values/unknown-role":  "a member is a moderator or is not; there is no other role",
 			"values/unknown-state": "a membership has no state",
 			"check/invited":        "a membership has no state; who is added is there",
-			"resolve/ambiguous":    "the service keeps addresses unique",
+			"resolve/ambiguous":    "the provider keeps addresses unique",
 		},
 	}
 }

@@ -8,13 +8,13 @@ import (
 	"github.com/memberships-go/memberships"
 )
 
-// roomView is what a listing has shown of a room.
+// roomView records the members that a listing of a room has shown.
 type roomView struct {
-	// whole says that the listing began with its first page and had no filter.
+	// whole reports whether the listing started with the first page and had no filter.
 	whole bool
-	// ordinary says that somebody was shown who is no moderator.
+	// ordinary reports whether an ordinary member was shown.
 	ordinary bool
-	shown    map[string]bool // by the person's id, as long as all are moderators
+	shown    map[string]bool // by person id, while all are moderators
 }
 
 func (v *roomView) show(m memberships.Membership) {
@@ -30,11 +30,10 @@ func (v *roomView) show(m memberships.Membership) {
 	}
 }
 
-// hidden is the gap of a room whose caller is shown its moderators only: a moderated
-// space of a team, seen by a member of the team who is not in the space. Webex answers
-// 200 with a part then. Nothing is asked if the view shows an ordinary member. A
-// compliance officer who is not in the space counts as such a caller, as nothing tells
-// them apart.
+// hidden returns the gap of a moderated space in a team whose caller is not in the space:
+// Webex then answers 200 with the moderators only. It sends nothing if the view has an
+// ordinary member. A compliance officer outside of the space counts as such a caller,
+// because the responses are equal.
 func (p *provider) hidden(ctx context.Context, roomID string, view *roomView) (*memberships.Gap, error) {
 	if view.ordinary {
 		return nil, nil
@@ -42,7 +41,7 @@ func (p *provider) hidden(ctx context.Context, roomID string, view *roomView) (*
 	room, err := p.c.Rooms.Get(ctx, roomID, p.opts...)
 	switch {
 	case errors.Is(err, memberships.ErrNotFound), errors.Is(err, memberships.ErrPermissionDenied):
-		return moderatorsOnly("Webex shows the members of this room and not the room, so they may be its moderators only"), nil
+		return moderatorsOnly("the room itself is not visible, so the listed members may be its moderators only"), nil
 	case err != nil:
 		return nil, err
 	case !moderated(room) || room.TeamID == "":
@@ -51,7 +50,7 @@ func (p *provider) hidden(ctx context.Context, roomID string, view *roomView) (*
 	me, err := p.c.People.GetMe(ctx, GetMeParams{}, p.opts...)
 	switch {
 	case errors.Is(err, memberships.ErrPermissionDenied):
-		return moderatorsOnly("the credential may not ask who the caller is, and this moderated space of a team shows its moderators only to those outside"), nil
+		return moderatorsOnly("the credential cannot read the caller, and a moderated space of a team lists its moderators only to callers outside of it"), nil
 	case err != nil || view.shown[me.ID]:
 		return nil, err
 	}
@@ -68,8 +67,8 @@ func (p *provider) hidden(ctx context.Context, roomID string, view *roomView) (*
 	return moderatorsOnly("the caller is not in this moderated space of a team, so Webex shows its moderators only"), nil
 }
 
-// moderated reports whether a room is or may be moderated: a flag that made no sense was
-// left out, and stands in RawJSON alone.
+// moderated reports whether a room is or may be moderated. An invalid flag is absent from
+// the field and present in RawJSON.
 func moderated(r *Room) bool {
 	var sent struct {
 		IsLocked any `json:"isLocked"`

@@ -33,15 +33,15 @@ func TestModeratedSpaceFromOutside(t *testing.T) {
 		t.Run(tc.token+" in "+tc.group.Name, func(t *testing.T) {
 			c, sent := portable(t, tc.token)
 			filter := memberships.Filter{Group: tc.group}
-			var pass memberships.Pass
-			rows := wrappertest.Everything(t, c.List(t.Context(), filter, memberships.WithPass(&pass)))
-			if diff := cmp.Diff(tc.names, names(rows)) + cmp.Diff(tc.gaps, codes(pass.Coverage)) + cmp.Diff(tc.sent, sent.take()); diff != "" {
+			var summary memberships.Summary
+			rows := wrappertest.Collect(t, c.List(t.Context(), filter, memberships.WithSummary(&summary)))
+			if diff := cmp.Diff(tc.names, names(rows)) + cmp.Diff(tc.gaps, codes(summary.Coverage)) + cmp.Diff(tc.sent, sent.take()); diff != "" {
 				t.Errorf("List (-want +got):\n%s", diff)
 			}
 			for _, size := range []int{0, 1} {
-				var pages memberships.Pass
+				var pages memberships.Summary
 				var got []memberships.Membership
-				for p, err := range c.Pages(t.Context(), filter, memberships.PageRequest{Size: size}, memberships.WithPass(&pages)) {
+				for p, err := range c.Pages(t.Context(), filter, memberships.PageRequest{Size: size}, memberships.WithSummary(&pages)) {
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -59,7 +59,7 @@ func TestModeratedSpaceFromOutside(t *testing.T) {
 func TestModeratedSpaceNobodyAsks(t *testing.T) {
 	staff := groupNamed(t, "Staff")
 	c, sent := portable(t, "grace")
-	if rows := wrappertest.Everything(t, c.List(t.Context(), memberships.Filter{Group: staff})); len(rows) != 1 {
+	if rows := wrappertest.Collect(t, c.List(t.Context(), memberships.Filter{Group: staff})); len(rows) != 1 {
 		t.Errorf("got %v", rows)
 	}
 	if diff := cmp.Diff([]string{"GET /memberships"}, sent.take()); diff != "" {
@@ -118,9 +118,9 @@ func TestModeratedSpaceWithAnOddFlag(t *testing.T) {
 			}[r.URL.Path]
 			_, _ = w.Write([]byte(body))
 		}).Provider())
-		var pass memberships.Pass
-		wrappertest.Everything(t, c.List(t.Context(), memberships.Filter{Group: memberships.Group{ID: "r"}}, memberships.WithPass(&pass)))
-		if diff := cmp.Diff(want, codes(pass.Coverage)); diff != "" {
+		var summary memberships.Summary
+		wrappertest.Collect(t, c.List(t.Context(), memberships.Filter{Group: memberships.Group{ID: "r"}}, memberships.WithSummary(&summary)))
+		if diff := cmp.Diff(want, codes(summary.Coverage)); diff != "" {
 			t.Errorf("isLocked %s (-want +got):\n%s", flag, diff)
 		}
 	}
@@ -148,12 +148,12 @@ func TestModeratedSpaceOfAnUnknownCaller(t *testing.T) {
 				w.WriteHeader(status)
 				_, _ = w.Write([]byte(body))
 			}).Provider())
-			var pass memberships.Pass
-			wrappertest.Everything(t, c.List(t.Context(), memberships.Filter{Group: memberships.Group{ID: "r"}}, memberships.WithPass(&pass)))
-			if diff := cmp.Diff([]string{"hidden moderators_only"}, codes(pass.Coverage)); diff != "" {
+			var summary memberships.Summary
+			wrappertest.Collect(t, c.List(t.Context(), memberships.Filter{Group: memberships.Group{ID: "r"}}, memberships.WithSummary(&summary)))
+			if diff := cmp.Diff([]string{"hidden moderators_only"}, codes(summary.Coverage)); diff != "" {
 				t.Fatalf("gaps (-want +got):\n%s", diff)
 			}
-			if text := pass.Coverage.Gaps[0].Text; strings.Contains(text, "the caller is not in") {
+			if text := summary.Coverage.Gaps[0].Text; strings.Contains(text, "the caller is not in") {
 				t.Errorf("nothing tells that: %s", text)
 			}
 		})
@@ -175,15 +175,15 @@ func TestModeratedSpaceThatCannotBeChecked(t *testing.T) {
 			answers[broken] = failing
 		}
 		c, _ := answering(t, answers)
-		var pass memberships.Pass
+		var summary memberships.Summary
 		rows, last := 0, error(nil)
-		for _, err := range c.List(t.Context(), memberships.Filter{Group: group}, memberships.WithPass(&pass)) {
+		for _, err := range c.List(t.Context(), memberships.Filter{Group: group}, memberships.WithSummary(&summary)) {
 			if last = err; err == nil {
 				rows++
 			}
 		}
-		if rows != 1 || !errors.Is(last, kind) || (last == nil) != (kind == nil) || len(pass.Coverage.Gaps) > 0 {
-			t.Errorf("without %q: %d rows, then %v, gaps %v", broken, rows, last, codes(pass.Coverage))
+		if rows != 1 || !errors.Is(last, kind) || (last == nil) != (kind == nil) || len(summary.Coverage.Gaps) > 0 {
+			t.Errorf("without %q: %d rows, then %v, gaps %v", broken, rows, last, codes(summary.Coverage))
 		}
 		_, err := c.Provider().ListPage(t.Context(), memberships.Query{Group: group}, memberships.PageRequest{})
 		if !errors.Is(err, kind) || (err == nil) != (kind == nil) {

@@ -11,34 +11,34 @@ import (
 	"github.com/memberships-go/memberships/option"
 )
 
-// nowhere has the form of an id, and nobody has it.
+// nowhere is a well-formed id without a membership.
 const nowhere = "Y2lzY29zcGFyazovL3VzL01FTUJFUlNISVAvMDAwMDAwMDAtMDAwMC0wMDAwLTAwMDAtMDAwMDAwMDAwMDAwOjAwMDAwMDAwLTAwMDAtMDAwMC0wMDAwLTAwMDAwMDAwMDAwMA"
 
-// Diagnose reads one room, one team and one membership, and tries a change on a
-// membership that does not exist: scopes are checked before the membership is looked
-// for. A token without spark:people_read does not tell whose it is.
+// Diagnose reads one room, one team and one membership, and tries to update a membership
+// that does not exist: Webex checks scopes before it looks the membership up. A token
+// without spark:people_read has an empty Identity.
 func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (memberships.Diagnosis, error) {
 	p = p.with(opts)
 	var d memberships.Diagnosis
-	me, unknown := p.c.People.GetMe(ctx, GetMeParams{}, p.opts...)
+	me, meErr := p.c.People.GetMe(ctx, GetMeParams{}, p.opts...)
 	switch {
-	case unknown == nil && len(me.Emails) > 0:
+	case meErr == nil && len(me.Emails) > 0:
 		d.Identity = me.DisplayName + " <" + me.Emails[0] + "> (" + string(me.Type) + ")"
-	case unknown == nil:
+	case meErr == nil:
 		d.Identity = me.DisplayName + " (" + string(me.Type) + ")"
-	case !errors.Is(unknown, memberships.ErrPermissionDenied):
-		return d, unknown
+	case !errors.Is(meErr, memberships.ErrPermissionDenied):
+		return d, meErr
 	}
-	_, rooms := p.c.Rooms.ListPage(ctx, ListRoomsParams{}, "", client.Sized(p.opts, 1)...)
-	_, teams := p.c.Teams.ListPage(ctx, ListTeamsParams{}, "", client.Sized(p.opts, 1)...)
+	_, rooms := p.c.Rooms.ListPage(ctx, ListRoomsParams{}, "", client.SizedOptions(p.opts, 1)...)
+	_, teams := p.c.Teams.ListPage(ctx, ListTeamsParams{}, "", client.SizedOptions(p.opts, 1)...)
 	d.Findings = append(d.Findings, portable.FindingOf(memberships.OpGroups, cmp.Or(rooms, teams), "the scopes spark:rooms_read and spark:teams_read"))
-	_, err := p.c.Memberships.ListPage(ctx, ListMembershipsParams{}, "", client.Sized(p.opts, 1)...)
+	_, err := p.c.Memberships.ListPage(ctx, ListMembershipsParams{}, "", client.SizedOptions(p.opts, 1)...)
 	read := "the scopes spark:memberships_read and, for teams, spark:team_memberships_read"
-	of := portable.FindingOf(memberships.OpOf, cmp.Or(unknown, err), "the scopes spark:people_read and spark:memberships_read")
-	if of.Verdict == memberships.VerdictAllowed {
-		of.Detail = "of the owner of the token; of others, in the rooms and teams that the owner is in, or in all rooms with spark-compliance:memberships_read"
+	byMember := portable.FindingOf(memberships.OpListByMember, cmp.Or(meErr, err), "the scopes spark:people_read and spark:memberships_read")
+	if byMember.Verdict == memberships.VerdictAllowed {
+		byMember.Detail = "of the owner of the token; of others, in the rooms and teams that the owner is in, or in all rooms with spark-compliance:memberships_read"
 	}
-	d.Findings = append(d.Findings, portable.FindingOf(memberships.OpList, err, read), of, portable.FindingOf(memberships.OpGet, err, read))
+	d.Findings = append(d.Findings, portable.FindingOf(memberships.OpList, err, read), byMember, portable.FindingOf(memberships.OpGet, err, read))
 	_, err = p.c.Memberships.Update(ctx, nowhere, UpdateMembershipRequest{IsModerator: new(false)}, p.opts...)
 	for _, op := range []memberships.Operation{memberships.OpAdd, memberships.OpUpdate, memberships.OpRemove} {
 		d.Findings = append(d.Findings, portable.FindingOf(op, err, "the scopes spark:memberships_write and, for teams, spark:team_memberships_write", memberships.ErrNotFound))

@@ -27,7 +27,7 @@ func TestDiagnoseVerdicts(t *testing.T) {
 		verdicts []memberships.Verdict
 	}
 	const adaIs = "Ada <ada@example.com> (person)"
-	wrappertest.InBubbles(t, map[string]diagnosis{
+	wrappertest.RunSynctest(t, map[string]diagnosis{
 		"everything":              {nil, missing, adaIs, []memberships.Verdict{a, a, a, a, a, a, a}},
 		"nothing but itself":      {map[string]step{rooms: denied, teams: denied, list: denied}, denied, adaIs, []memberships.Verdict{d, d, d, d, d, d, d}},
 		"not the rooms":           {map[string]step{rooms: denied}, missing, adaIs, []memberships.Verdict{d, a, a, a, a, a, a}},
@@ -54,7 +54,7 @@ func TestDiagnoseVerdicts(t *testing.T) {
 			if f.Verdict == d && !strings.Contains(f.Grant, "spark:") || f.Verdict != a && f.Detail == "" {
 				t.Errorf("got %+v", f)
 			}
-			if f.Operation == memberships.OpOf && f.Verdict == a && !strings.Contains(f.Detail, "owner of the token") {
+			if f.Operation == memberships.OpListByMember && f.Verdict == a && !strings.Contains(f.Detail, "owner of the token") {
 				t.Errorf("whose memberships can be listed: %q", f.Detail)
 			}
 		}

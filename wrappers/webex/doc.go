@@ -1,24 +1,25 @@
-// Package webex reads and changes who belongs to which Webex room and team.
+// Package webex is a client for the memberships of Webex rooms and teams.
 //
-// A [Client] has one service for each resource. Lists are iterators: they send
-// nothing before they are ranged over, fetch page by page, and end with an error if
-// the listing is not complete. Every failure is a *memberships.Error.
+// A [Client] has one field for each resource. Lists are iterators: they send nothing
+// before the first range, fetch page by page, and end with an error if they are
+// incomplete. Every failure is a *memberships.Error.
 //
-// Ids are opaque. Webex names them in base64; [GeneralRoomID] is the one rewrite
-// that callers need.
+// Ids are opaque base64 texts. [GeneralRoomID] converts the id of a team to that of its
+// General room.
 //
 // # Portable layer
 //
-// [Client.Provider] has two kinds of groups: rooms, which an empty kind means, and
-// teams. A moderator is a memberships.RoleManager, everybody else a
-// memberships.RoleMember; there are no owners and no invitations. Making the first
-// moderator of a room makes the caller one too.
+// [Client.Provider] has two kinds of groups: rooms, the default kind, and teams. A
+// moderator is a memberships.RoleManager, any other member a memberships.RoleMember;
+// there are no owners and no invitations. The first moderator of a room also makes the
+// caller a moderator.
 //
-// Members are found by e-mail address in the room or team itself, and added by it even
-// if they belong to another organization. The memberships of a member are rooms alone:
-// the caller's own, or anybody's for a compliance officer.
+// Members are identified by e-mail address in the room or team itself, also in other
+// organizations. The listing of a member's memberships covers all rooms and teams for the
+// caller, all rooms of the organization for a compliance officer, and the caller's own
+// rooms and teams otherwise.
 //
-// # As
+// # Native values
 //
-// As sets a **Client. The native values are *Membership and *TeamMembership.
+// Native returns a *Client. The native values are *Membership and *TeamMembership.
 package webex

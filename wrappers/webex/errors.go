@@ -14,17 +14,16 @@ import (
 
 // kinds says what Webex means by a status where HTTP alone does not say it. The
 // messages are for people and change; nothing here depends on them.
-var kinds = []client.Rule{
+var kinds = []client.ErrorRule{
 	{Status: 409, Op: "Memberships.Create", Kind: memberships.ErrAlreadyExists},
 	{Status: 409, Op: "TeamMemberships.Create", Kind: memberships.ErrAlreadyExists},
 }
 
-// busy finds a locked resource: the service unlocks it by itself.
+// busy reports whether a resource is locked; Webex unlocks it by itself.
 func busy(r *transport.Response) bool { return r.StatusCode == http.StatusLocked }
 
-// duplicates says what Webex does with a write that comes a second time: adding somebody
-// twice is 409, and what is removed already is 404. Rooms, teams and webhooks may be there
-// twice, under one name.
+// duplicates has the effect of a repeated write: a second addition is 409, and a second
+// removal is 404. Rooms, teams and webhooks may exist twice with the same name.
 var duplicates = map[string]client.Duplicate{
 	"Memberships.Create":     client.Refused,
 	"Memberships.Update":     client.Merged,
@@ -45,9 +44,9 @@ var duplicates = map[string]client.Duplicate{
 
 // readFault reads {message, errors, trackingId}; gateways send {code, message} or
 // nothing at all, and the tracking id is then in a header.
-func readFault(r *transport.Response) client.Fault {
+func readFault(r *transport.Response) client.ErrorDetails {
 	body := decode.Failure[gen.Error](r.Body)
-	f := client.Fault{
+	f := client.ErrorDetails{
 		Message: body.Message, Code: body.Code,
 		RequestID: cmp.Or(body.TrackingID, r.Header.Get("Trackingid")),
 	}

@@ -70,7 +70,7 @@ func TestErrorKinds(t *testing.T) {
 		return wrappertest.Err(c.Memberships.Update(ctx, "m", webex.UpdateMembershipRequest{IsModerator: new(true)}))
 	}
 	get := func(ctx context.Context, c *webex.Client) error { return wrappertest.Err(c.Memberships.Get(ctx, "m")) }
-	wrappertest.InBubbles(t, map[string]failure{
+	wrappertest.RunSynctest(t, map[string]failure{
 		"there already":               {create, 409, memberships.ErrAlreadyExists, 1},
 		"in the team already":         {createInTeam, 409, memberships.ErrAlreadyExists, 1},
 		"another conflict":            {update, 409, memberships.ErrConflict, 1},
@@ -86,7 +86,7 @@ func TestErrorKinds(t *testing.T) {
 		"a method that is not theirs": {update, 405, memberships.ErrUnsupported, 1},
 	}, func(t *testing.T, f failure) {
 		answer := step{f.status, `{"message":"no","trackingId":"x"}`}
-		c, asked := wrappertest.Played(t, webex.New, slices.Repeat([]step{answer}, f.requests)...)
+		c, asked := wrappertest.Scripted(t, webex.New, slices.Repeat([]step{answer}, f.requests)...)
 		err := f.do(t.Context(), c)
 		if !errors.Is(err, f.kind) || errors.Is(err, memberships.ErrOutcomeUnknown) || len(*asked) != f.requests {
 			t.Errorf("got %v after %q, want %v after %d requests", err, *asked, f.kind, f.requests)

@@ -18,7 +18,7 @@ import (
 
 // Members of the first room are listed; pages are fetched as the loop needs them.
 func Example() {
-	srv := emulator.NewServer() // instead of the real service
+	srv := emulator.NewServer() // instead of the real provider
 	defer srv.Close()
 	ctx := context.Background()
 

@@ -8,9 +8,9 @@ import (
 	"github.com/memberships-go/memberships"
 )
 
-// GeneralRoomID returns the id of a team's General room, which has the members of
-// the team. A compliance officer who is not in a team manages it through that room.
-// An id that is not a team's is memberships.ErrInvalidArgument. Nothing is sent.
+// GeneralRoomID returns the id of a team's General room, which has the same members as
+// the team. A compliance officer outside of a team manages it through that room. The id
+// of another resource is memberships.ErrInvalidArgument. It sends nothing.
 func GeneralRoomID(teamID string) (string, error) {
 	bad := func(why string) (string, error) {
 		return "", &memberships.Error{

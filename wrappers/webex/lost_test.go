@@ -49,7 +49,7 @@ func there(text string, err error) string {
 	if errors.Is(err, memberships.ErrNotFound) {
 		return absent
 	}
-	return wrappertest.Told(text, err)
+	return wrappertest.TextOrError(text, err)
 }
 
 // first is the item of a listing that holds, or not found.
@@ -123,7 +123,7 @@ func TestLostAnswers(t *testing.T) {
 			all[name] = w
 		}
 	}
-	wrappertest.RunLost(t, wrappertest.Lost[*webex.Client]{New: webex.New, State: lostState, Writes: all, Duplicates: webex.Duplicates})
+	wrappertest.RunLostResponses(t, wrappertest.LostResponses[*webex.Client]{New: webex.New, State: lostState, Writes: all, Duplicates: webex.Duplicates})
 }
 
 func membershipWrites() map[string]write {

@@ -19,18 +19,18 @@ import (
 // Its fields are in [github.com/memberships-go/memberships/generated/webex.Membership].
 type Membership = gen.Membership
 
-// ListMembershipsParams filters a list of room memberships. Without a RoomID the
-// list holds the caller's own memberships; PersonID and PersonEmail need a RoomID
-// unless the caller is a compliance officer.
-// Its fields are in [github.com/memberships-go/memberships/generated/webex.ListMembershipsParams].
+// ListMembershipsParams filters a list of room memberships. Without a RoomID the list has
+// the caller's own memberships; PersonID and PersonEmail require a RoomID unless the
+// caller is a compliance officer. Its fields are in
+// [github.com/memberships-go/memberships/generated/webex.ListMembershipsParams].
 type ListMembershipsParams = gen.ListMembershipsParams
 
-// CreateMembershipRequest names a room and a person, by id or by e-mail address.
-// Its fields are in [github.com/memberships-go/memberships/generated/webex.CreateMembershipRequest].
+// CreateMembershipRequest has a room and a person, by id or by e-mail address. Its fields
+// are in [github.com/memberships-go/memberships/generated/webex.CreateMembershipRequest].
 type CreateMembershipRequest = gen.CreateMembershipRequest
 
-// UpdateMembershipRequest holds what is to change; a nil field stays as it is.
-// Its fields are in [github.com/memberships-go/memberships/generated/webex.UpdateMembershipRequest].
+// UpdateMembershipRequest has the new values; a nil field stays unchanged. Its fields are
+// in [github.com/memberships-go/memberships/generated/webex.UpdateMembershipRequest].
 type UpdateMembershipRequest = gen.UpdateMembershipRequest
 
 // MembershipsService reads and changes room memberships.
@@ -38,14 +38,14 @@ type MembershipsService struct{ c *client.Client }
 
 func membershipKey(m *Membership) string { return m.ID }
 
-// List yields the room memberships that p asks for, in the service's order.
-// Webex: GET /memberships.
+// List yields the room memberships that match p in the provider's order. Webex: GET
+// /memberships.
 func (s *MembershipsService) List(ctx context.Context, p ListMembershipsParams, opts ...option.Option) iter.Seq2[*Membership, error] {
 	return s.list(p, opts).All(ctx)
 }
 
-// ListPage returns one page of List: the first for the token "", then the one that
-// the Next of the page before names.
+// ListPage returns one page of List. An empty token is the first page; a page's Next
+// is the token of the following one.
 func (s *MembershipsService) ListPage(ctx context.Context, p ListMembershipsParams, token string, opts ...option.Option) (*memberships.Page[*Membership], error) {
 	return s.list(p, opts).Page(ctx, token)
 }
@@ -59,9 +59,9 @@ func (s *MembershipsService) list(p ListMembershipsParams, opts []option.Option)
 	}, func(page *gen.MembershipPage) []Membership { return page.Items }, membershipKey))
 }
 
-// Create adds a person to a room and returns the membership. Someone who is already in the
-// room is memberships.ErrAlreadyExists. Making somebody a moderator of an unmoderated room
-// makes the caller one too. A repeat can undo somebody else's change: see
+// Create adds a person to a room and returns the membership. For an existing member it
+// fails with memberships.ErrAlreadyExists. The first moderator of a room also makes the
+// caller a moderator. A repeat can undo somebody else's change: see
 // [option.WithoutRepeat]. Webex: POST /memberships.
 func (s *MembershipsService) Create(ctx context.Context, r CreateMembershipRequest, opts ...option.Option) (*Membership, error) {
 	return client.Write(ctx, s.c, client.Call{
@@ -74,26 +74,26 @@ func (s *MembershipsService) Create(ctx context.Context, r CreateMembershipReque
 	})
 }
 
-// find looks for what a creation was to make.
+// find reads the membership that a creation would have made.
 func (s *MembershipsService) find(ctx context.Context, r CreateMembershipRequest, opts []option.Option) (*Membership, bool, error) {
 	p := ListMembershipsParams{RoomID: &r.RoomID, PersonID: &r.PersonID}
 	if r.PersonID == "" {
 		p.PersonID, p.PersonEmail = nil, &r.PersonEmail
 	}
-	for m, err := range s.List(ctx, p, client.Lookup(opts)...) {
+	for m, err := range s.List(ctx, p, client.SearchOptions(opts)...) {
 		switch {
 		case err != nil:
 			return nil, false, err
-		case m.RoomID != r.RoomID || !isOf(m.PersonID, m.PersonEmail, r.PersonID, r.PersonEmail):
-			return nil, false, errors.New("the filtered list shows somebody else, perhaps by another of their addresses")
+		case m.RoomID != r.RoomID || !matchesPerson(m.PersonID, m.PersonEmail, r.PersonID, r.PersonEmail):
+			return nil, false, errors.New("the filtered list has another person, or another address of this person")
 		}
 		return m, m.IsModerator == r.IsModerator, nil
 	}
 	return nil, false, nil
 }
 
-// isOf reports whether a membership's person is the one of a request.
-func isOf(id, email, askedID, askedEmail string) bool {
+// matchesPerson reports whether a membership has the person of a request.
+func matchesPerson(id, email, askedID, askedEmail string) bool {
 	if askedID != "" {
 		return id == askedID
 	}
@@ -116,7 +116,7 @@ func (s *MembershipsService) Update(ctx context.Context, membershipID string, r 
 		Name: "Memberships.Update",
 		Check: func() error {
 			if r.IsModerator == nil && r.IsRoomHidden == nil {
-				return errors.New("nothing is to change: IsModerator and IsRoomHidden are nil")
+				return errors.New("the request is empty: IsModerator and IsRoomHidden are nil")
 			}
 			return nil
 		},
@@ -128,9 +128,9 @@ func (s *MembershipsService) Update(ctx context.Context, membershipID string, r 
 	})
 }
 
-// Delete removes a person from a room; deleting one's own membership leaves it. A repeat
-// can undo somebody else's change: see [option.WithoutRepeat].
-// Webex: DELETE /memberships/{membershipId}.
+// Delete removes a person from a room; the caller leaves it with their own membership. A
+// repeat can undo somebody else's change: see [option.WithoutRepeat]. Webex: DELETE
+// /memberships/{membershipId}.
 func (s *MembershipsService) Delete(ctx context.Context, membershipID string, opts ...option.Option) error {
 	return client.Remove(ctx, s.c, client.Call{
 		Name:     "Memberships.Delete",

@@ -49,7 +49,7 @@ func (l late) check(t *testing.T, asked []string, err error) {
 // An addition is found by the person, the room and the role that it was to make.
 func TestMembershipsCreateIsFound(t *testing.T) {
 	ada, boss := row("r", "p", "ada@example.com", false), row("r", "p", "ada@example.com", true)
-	wrappertest.InBubbles(t, map[string]late{
+	wrappertest.RunSynctest(t, map[string]late{
 		"made":                       {"p", "", false, []step{lostOne, items(ada)}, nil},
 		"made, a moderator":          {"p", "", true, []step{lostOne, items(boss)}, nil},
 		"made, by address":           {"", "Ada@Example.com", false, []step{lostOne, items(ada)}, nil},
@@ -62,7 +62,7 @@ func TestMembershipsCreateIsFound(t *testing.T) {
 		"a list of another address":  {"", "ada@example.com", false, []step{lostOne, items(row("r", "p", "countess@example.com", false))}, memberships.ErrOutcomeUnknown},
 		"a list of another room":     {"p", "", false, []step{lostOne, items(row("other", "p", "ada@example.com", false))}, memberships.ErrOutcomeUnknown},
 	}, func(t *testing.T, l late) {
-		c, asked := wrappertest.Played(t, webex.New, l.steps...)
+		c, asked := wrappertest.Scripted(t, webex.New, l.steps...)
 		m, err := c.Memberships.Create(t.Context(), webex.CreateMembershipRequest{RoomID: "r", PersonID: l.personID, PersonEmail: l.email, IsModerator: l.moderator})
 		l.check(t, *asked, err)
 		if err == nil && (m.ID != "m-p" || m.IsModerator != l.moderator) {
@@ -86,7 +86,7 @@ func TestMembershipsUpdateIsFound(t *testing.T) {
 		found                 bool
 	}
 	yes, no := new(true), new(false)
-	wrappertest.InBubbles(t, map[string]change{
+	wrappertest.RunSynctest(t, map[string]change{
 		"promoted":                {yes, nil, true, false, true},
 		"not promoted":            {yes, nil, false, false, false},
 		"demoted":                 {no, nil, false, true, true},
@@ -102,7 +102,7 @@ func TestMembershipsUpdateIsFound(t *testing.T) {
 	}, func(t *testing.T, tc change) {
 		read := step{200, fmt.Sprintf(`{"id":"m","roomId":"r","personId":"p","isModerator":%t,"isRoomHidden":%t}`, tc.isModerator, tc.isHidden)}
 		again := step{200, `{"id":"m","roomId":"r","personId":"again"}`}
-		c, asked := wrappertest.Played(t, webex.New, lostOne, read, again)
+		c, asked := wrappertest.Scripted(t, webex.New, lostOne, read, again)
 		m, err := c.Memberships.Update(t.Context(), "m", webex.UpdateMembershipRequest{IsModerator: tc.moderator, IsRoomHidden: tc.hidden})
 		if err != nil || len(*asked) == 2 != tc.found || (m.PersonID == "p") != tc.found {
 			t.Errorf("got %+v, %v after %q, found is to be %t", m, err, *asked, tc.found)
@@ -113,14 +113,14 @@ func TestMembershipsUpdateIsFound(t *testing.T) {
 // A removal is made if the membership is not there any more, whoever removed it.
 func TestMembershipsDeleteIsFound(t *testing.T) {
 	still := step{200, row("r", "p", "ada@example.com", false)}
-	wrappertest.InBubbles(t, map[string]late{
+	wrappertest.RunSynctest(t, map[string]late{
 		"gone":         {steps: []step{lostOne, missing}},
 		"gone late":    {steps: []step{lostOne, still, missing, missing}},
 		"sent again":   {steps: []step{lostOne, still, {204, ""}}},
 		"never there":  {steps: []step{missing}, kind: memberships.ErrNotFound},
 		"not for sure": {steps: []step{lostOne, {403, ""}}, kind: memberships.ErrOutcomeUnknown},
 	}, func(t *testing.T, l late) {
-		c, asked := wrappertest.Played(t, webex.New, l.steps...)
+		c, asked := wrappertest.Scripted(t, webex.New, l.steps...)
 		l.check(t, *asked, c.Memberships.Delete(t.Context(), "m"))
 	})
 }
@@ -147,7 +147,7 @@ func TestMembershipsRefuseArguments(t *testing.T) {
 			return wrappertest.Err(c.Memberships.Update(ctx, "m", webex.UpdateMembershipRequest{}))
 		}, "IsModerator and IsRoomHidden"},
 	} {
-		c, asked := wrappertest.Played(t, webex.New)
+		c, asked := wrappertest.Scripted(t, webex.New)
 		if err := tc.do(t.Context(), c); !errors.Is(err, memberships.ErrInvalidArgument) || !strings.Contains(err.Error(), tc.has) || len(*asked) > 0 {
 			t.Errorf("%s: got %v after %q, want an invalid argument that names %s", name, err, *asked, tc.has)
 		}
@@ -156,7 +156,7 @@ func TestMembershipsRefuseArguments(t *testing.T) {
 
 // Values newer than this release pass through.
 func TestMembershipsUnknownValues(t *testing.T) {
-	c, _ := wrappertest.Played(t, webex.New, step{200, `{"id":"a","roomType":"holographic","personEmail":"not an address","new":{}}`})
+	c, _ := wrappertest.Scripted(t, webex.New, step{200, `{"id":"a","roomType":"holographic","personEmail":"not an address","new":{}}`})
 	m, err := c.Memberships.Get(t.Context(), "a")
 	if err != nil {
 		t.Fatal(err)

@@ -7,17 +7,16 @@ import (
 	"github.com/memberships-go/memberships/internal/transport"
 )
 
-// maxPageSize is the cap that Webex documents for rooms; a larger size would be
-// lowered silently.
+// maxPageSize is the documented maximum for rooms; Webex silently lowers a larger size.
 const maxPageSize = 1000
 
-// legacyHost still stands in next links that the service makes. Only the cursor is
-// taken from a link, so nothing is ever sent there.
+// legacyHost appears in Webex's next links. Only the cursor of a link is used, so nothing
+// is sent there.
 const legacyHost = "api.ciscospark.com"
 
-// listing is how every Webex list pages: an opaque cursor in the Link header, which
-// is all that is taken from it. The link's other parameters may lack the filters or
-// say max=null, so the request keeps its own.
+// listing returns the paging of every Webex list: an opaque cursor in the Link header.
+// The link's other parameters may lack the filters or have max=null, so the request keeps
+// its own.
 func listing[P, T any](call client.Call, items func(*P) []T, key func(*T) string) client.Listing[P, T] {
 	return client.Listing[P, T]{
 		Call:        call,

@@ -18,17 +18,17 @@ import (
 // Its fields are in [github.com/memberships-go/memberships/generated/webex.Person].
 type Person = gen.Person
 
-// ListPeopleParams says whom to look for. Callers who are not administrators must
-// give Email, DisplayName or ID.
-// Its fields are in [github.com/memberships-go/memberships/generated/webex.ListPeopleParams].
+// ListPeopleParams selects people. Callers who are not administrators must set Email,
+// DisplayName or ID. Its fields are in
+// [github.com/memberships-go/memberships/generated/webex.ListPeopleParams].
 type ListPeopleParams = gen.ListPeopleParams
 
-// GetMeParams asks for more about the caller.
-// Its fields are in [github.com/memberships-go/memberships/generated/webex.GetMeParams].
+// GetMeParams selects optional fields of the caller. Its fields are in
+// [github.com/memberships-go/memberships/generated/webex.GetMeParams].
 type GetMeParams = gen.GetMeParams
 
-// GetPersonParams asks for more about a person.
-// Its fields are in [github.com/memberships-go/memberships/generated/webex.GetPersonParams].
+// GetPersonParams selects optional fields of a person. Its fields are in
+// [github.com/memberships-go/memberships/generated/webex.GetPersonParams].
 type GetPersonParams = gen.GetPersonParams
 
 // PeopleService looks people up.
@@ -36,15 +36,14 @@ type PeopleService struct{ c *client.Client }
 
 func personKey(p *Person) string { return p.ID }
 
-// List yields the people that p asks for. An unknown address and ids that nobody has
-// yield nothing, without an error.
-// Webex: GET /people.
+// List yields the people that match p. Unknown addresses and ids yield nothing, without
+// an error. Webex: GET /people.
 func (s *PeopleService) List(ctx context.Context, p ListPeopleParams, opts ...option.Option) iter.Seq2[*Person, error] {
 	return s.list(p, opts).All(ctx)
 }
 
-// ListPage returns one page of List: the first for the token "", then the one that
-// the Next of the page before names.
+// ListPage returns one page of List. An empty token is the first page; a page's Next
+// is the token of the following one.
 func (s *PeopleService) ListPage(ctx context.Context, p ListPeopleParams, token string, opts ...option.Option) (*memberships.Page[*Person], error) {
 	return s.list(p, opts).Page(ctx, token)
 }
@@ -57,29 +56,29 @@ func (s *PeopleService) list(p ListPeopleParams, opts []option.Option) *paging.L
 	}, func(page *gen.PersonPage) []Person { return page.Items }, personKey))
 }
 
-// FindByEmail returns the person with this address, which may be one of several. Nobody is
-// memberships.ErrNoSuchMember, two are memberships.ErrAmbiguous; the look-up does not
-// reach outside the caller's organization.
-// Webex: GET /people?email=.
+// FindByEmail returns the person with this address, which may be one of several. An
+// unknown address is memberships.ErrNoSuchMember, an address of two people
+// memberships.ErrAmbiguous. The search covers the caller's organization only. Webex: GET
+// /people?email=.
 func (s *PeopleService) FindByEmail(ctx context.Context, email string, opts ...option.Option) (*Person, error) {
 	const name = "People.FindByEmail"
 	fail := func(kind error, why string) (*Person, error) {
 		return nil, &memberships.Error{Provider: api.Name, Op: name, Kind: kind, Err: errors.New(why)}
 	}
 	var found *Person
-	for p, err := range s.List(ctx, ListPeopleParams{Email: &email}, client.Lookup(opts)...) {
+	for p, err := range s.List(ctx, ListPeopleParams{Email: &email}, client.SearchOptions(opts)...) {
 		switch {
 		case err != nil:
 			return nil, err
 		case !hasAddress(p, email):
-			return fail(memberships.ErrMalformed, "the answer is about somebody with another address")
+			return fail(memberships.ErrMalformed, "the response has a person with another address")
 		case found != nil && found.ID != p.ID:
 			return fail(memberships.ErrAmbiguous, "two people have this address")
 		}
 		found = p
 	}
 	if found == nil {
-		return fail(memberships.ErrNoSuchMember, "no person of the caller's organization has this address")
+		return fail(memberships.ErrNoSuchMember, "no person in the caller's organization has this address")
 	}
 	return found, nil
 }

@@ -25,7 +25,7 @@ func TestPeopleByEmail(t *testing.T) {
 		kind   error
 		asked  int
 	}
-	wrappertest.InBubbles(t, map[string]lookup{
+	wrappertest.RunSynctest(t, map[string]lookup{
 		"the main address":       {"ada@example.com", items(ada), "ada", nil, 1},
 		"another one":            {"countess@example.com", items(ada), "ada", nil, 1},
 		"in other letters":       {"ADA@EXAMPLE.COM", items(ada), "ada", nil, 1},
@@ -39,7 +39,7 @@ func TestPeopleByEmail(t *testing.T) {
 		"a search that is lost":  {"ada@example.com", step{404, ``}, "", memberships.ErrMalformed, 2},
 		"an answer without list": {"ada@example.com", step{200, `{"notFoundIds":null}`}, "", memberships.ErrMalformed, 2},
 	}, func(t *testing.T, tc lookup) {
-		c, asked := wrappertest.Played(t, webex.New, slices.Repeat([]step{tc.answer}, tc.asked)...)
+		c, asked := wrappertest.Scripted(t, webex.New, slices.Repeat([]step{tc.answer}, tc.asked)...)
 		p, err := c.People.FindByEmail(t.Context(), tc.email)
 		switch {
 		case tc.kind == nil && (err != nil || p.ID != tc.want):

@@ -12,36 +12,36 @@ import (
 	"github.com/memberships-go/memberships/option"
 )
 
-// Provider returns the client in the words that all providers share.
+// Provider returns the portable interface of the client.
 func (c *Client) Provider() memberships.Provider { return portable.Checked(api, &provider{c: c}) }
 
 type provider struct {
 	memberships.Unsupported
 	c *Client
-	// opts are those of the call.
+	// opts are the options of the current call.
 	opts []option.Option
 }
 
 var _ memberships.Provider = (*provider)(nil)
 
-// with returns p for one call.
+// with returns a copy of p for one call.
 func (p *provider) with(opts []option.Option) *provider { return &provider{c: p.c, opts: opts} }
 
 func (*provider) Name() string { return api.Name }
 
 func (*provider) Capabilities() memberships.Capabilities {
 	return memberships.Capabilities{
-		Operations:  memberships.Operations(),
-		GroupKinds:  []memberships.GroupKind{memberships.KindRoom, memberships.KindTeam},
-		OfKinds:     []memberships.GroupKind{memberships.KindRoom, memberships.KindTeam},
-		MemberKinds: []memberships.MemberKind{memberships.MemberUser},
-		Roles:       []memberships.Role{memberships.RoleMember, memberships.RoleManager},
-		RoleNames:   map[memberships.Role]string{memberships.RoleMember: roleMember, memberships.RoleManager: roleModerator},
-		Email:       true,
-		Directory:   true,
-		Diagnose:    true,
-		Caller:      true,
-		MaxPageSize: maxPageSize,
+		Operations:    memberships.Operations(),
+		GroupKinds:    []memberships.GroupKind{memberships.KindRoom, memberships.KindTeam},
+		SearchedKinds: []memberships.GroupKind{memberships.KindRoom, memberships.KindTeam},
+		MemberKinds:   []memberships.MemberKind{memberships.MemberUser},
+		Roles:         []memberships.Role{memberships.RoleMember, memberships.RoleManager},
+		RoleNames:     map[memberships.Role]string{memberships.RoleMember: roleMember, memberships.RoleManager: roleModerator},
+		Email:         true,
+		Directory:     true,
+		Diagnose:      true,
+		Caller:        true,
+		MaxPageSize:   maxPageSize,
 	}
 }
 
@@ -50,13 +50,13 @@ func (p *provider) Native() any { return p.c }
 func (p *provider) ListPage(ctx context.Context, q memberships.Query, r memberships.PageRequest) (*memberships.Page[memberships.Membership], error) {
 	p = p.with(q.Opts)
 	switch {
-	case q.Op() == memberships.OpOf:
-		return p.ofPage(ctx, q.Member, r)
+	case q.Op() == memberships.OpListByMember:
+		return p.listByMemberPage(ctx, q.Member, r)
 	case q.Group.Kind == memberships.KindTeam:
-		page, err := p.c.TeamMemberships.ListByTeamPage(ctx, q.Group.ID, ListTeamMembershipsParams{}, r.Token, client.Sized(p.opts, r.Size)...)
+		page, err := p.c.TeamMemberships.ListByTeamPage(ctx, q.Group.ID, ListTeamMembershipsParams{}, r.Token, client.SizedOptions(p.opts, r.Size)...)
 		return portable.Page(page, err, fromTeam)
 	}
-	listed, err := p.c.Memberships.ListPage(ctx, ListMembershipsParams{RoomID: &q.Group.ID}, r.Token, client.Sized(p.opts, r.Size)...)
+	listed, err := p.c.Memberships.ListPage(ctx, ListMembershipsParams{RoomID: &q.Group.ID}, r.Token, client.SizedOptions(p.opts, r.Size)...)
 	page, err := portable.Page(listed, err, fromRoom)
 	if err != nil || page.Next != "" {
 		return page, err
@@ -72,16 +72,16 @@ func (p *provider) ListPage(ctx context.Context, q memberships.Query, r membersh
 	return page, err
 }
 
-func (p *provider) List(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[memberships.Membership, error] {
+func (p *provider) List(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[memberships.Membership, error] {
 	p = p.with(q.Opts)
 	switch {
-	case q.Op() == memberships.OpOf:
-		return p.of(ctx, q.Member, pass)
+	case q.Op() == memberships.OpListByMember:
+		return p.listByMember(ctx, q.Member, summary)
 	case q.Group.Kind == memberships.KindTeam:
 		return portable.Seq(p.c.TeamMemberships.ListByTeam(ctx, q.Group.ID, ListTeamMembershipsParams{}, p.opts...), fromTeam)
 	}
 	seq := portable.Seq(p.c.Memberships.List(ctx, ListMembershipsParams{RoomID: &q.Group.ID}, p.opts...), fromRoom)
-	if pass == nil {
+	if summary == nil {
 		return seq
 	}
 	return func(yield func(memberships.Membership, error) bool) {
@@ -97,12 +97,12 @@ func (p *provider) List(ctx context.Context, q memberships.Query, pass *membersh
 		case err != nil:
 			yield(memberships.Membership{}, err)
 		case gap != nil:
-			pass.Add(*gap)
+			summary.Add(*gap)
 		}
 	}
 }
 
-// person puts a member into the filter of a listing.
+// person sets the filter of a list to a member.
 func person(m memberships.Member, params *ListMembershipsParams) {
 	if m.ID != "" {
 		params.PersonID = &m.ID
@@ -128,7 +128,7 @@ func (p *provider) Get(ctx context.Context, ref memberships.Ref, opts ...option.
 		m, err := p.c.Memberships.Get(ctx, ref.ID, p.opts...)
 		return portable.One(m, err, fromRoom)
 	case team: // the listing has no filter for people
-		seq := p.c.TeamMemberships.ListByTeam(ctx, ref.Group.ID, ListTeamMembershipsParams{}, client.Lookup(p.opts)...)
+		seq := p.c.TeamMemberships.ListByTeam(ctx, ref.Group.ID, ListTeamMembershipsParams{}, client.SearchOptions(p.opts)...)
 		return p.find(ctx, portable.Seq(seq, fromTeam), ref.Member)
 	}
 	params := ListMembershipsParams{RoomID: &ref.Group.ID}
@@ -157,10 +157,10 @@ func (p *provider) Get(ctx context.Context, ref memberships.Ref, opts ...option.
 	return m, err
 }
 
-// find returns the membership of who in a listing of one group. An address that nobody
-// shows may be another address of somebody who is there.
+// find returns the membership of who in a listing of one group. An address without a
+// match may be another address of a listed person.
 func (p *provider) find(ctx context.Context, seq iter.Seq2[memberships.Membership, error], who memberships.Member) (memberships.Membership, error) {
-	shown, nameless := map[string]memberships.Membership{}, false
+	shown, anonymous := map[string]memberships.Membership{}, false
 	for m, err := range seq {
 		switch {
 		case err != nil:
@@ -168,7 +168,7 @@ func (p *provider) find(ctx context.Context, seq iter.Seq2[memberships.Membershi
 		case who.ID != "" && m.Member.ID == who.ID, who.ID == "" && strings.EqualFold(m.Member.Email, who.Email):
 			return m, nil
 		case m.Member.ID == "":
-			nameless = true
+			anonymous = true
 		case who.ID == "":
 			shown[m.Member.ID] = m.WithNative(nil)
 		}
@@ -182,8 +182,8 @@ func (p *provider) find(ctx context.Context, seq iter.Seq2[memberships.Membershi
 			return p.Get(ctx, m.Ref(), p.opts...)
 		}
 	}
-	if nameless {
-		return memberships.Membership{}, api.Fail(memberships.OpGet, memberships.ErrMalformed, "a membership does not say whose it is")
+	if anonymous {
+		return memberships.Membership{}, api.Fail(memberships.OpGet, memberships.ErrMalformed, "a membership has no person")
 	}
 	return memberships.Membership{}, api.NotMember(memberships.OpGet)
 }
@@ -204,7 +204,7 @@ func (p *provider) Apply(ctx context.Context, changes []memberships.Change, opts
 func (p *provider) add(ctx context.Context, ch memberships.Change) (memberships.Membership, error) {
 	id, email, moderator := ch.Ref.Member.ID, ch.Ref.Member.Email, ch.Role == memberships.RoleManager
 	if id != "" {
-		email = "" // the service would not say which of the two it took
+		email = "" // Webex would not say which of the two it took
 	}
 	if g := ch.Ref.Group; g.Kind == memberships.KindTeam {
 		made, err := p.c.TeamMemberships.Create(ctx, CreateTeamMembershipRequest{TeamID: g.ID, PersonID: id, PersonEmail: email, IsModerator: moderator}, p.opts...)
@@ -215,7 +215,7 @@ func (p *provider) add(ctx context.Context, ch memberships.Change) (memberships.
 }
 
 func (p *provider) update(ctx context.Context, ch memberships.Change) (memberships.Membership, error) {
-	was, err := p.named(ctx, ch.Ref)
+	was, err := p.lookUp(ctx, ch.Ref)
 	if err != nil {
 		return memberships.Membership{}, err
 	}
@@ -228,9 +228,9 @@ func (p *provider) update(ctx context.Context, ch memberships.Change) (membershi
 	return portable.One(m, err, fromRoom)
 }
 
-// remove returns the membership as it was where it had to be looked for.
+// remove returns the former membership if it was looked up.
 func (p *provider) remove(ctx context.Context, ref memberships.Ref) (memberships.Membership, error) {
-	was, err := p.named(ctx, ref)
+	was, err := p.lookUp(ctx, ref)
 	switch {
 	case err != nil:
 		return memberships.Membership{}, err
@@ -245,8 +245,8 @@ func (p *provider) remove(ctx context.Context, ref memberships.Ref) (memberships
 	return was, nil
 }
 
-// named is the membership that ref names, of which only the id is known if ref has it.
-func (p *provider) named(ctx context.Context, ref memberships.Ref) (memberships.Membership, error) {
+// lookUp returns the membership of ref, with the ID alone if ref has it.
+func (p *provider) lookUp(ctx context.Context, ref memberships.Ref) (memberships.Membership, error) {
 	if ref.ID != "" {
 		return memberships.Membership{ID: ref.ID}, nil
 	}
@@ -266,7 +266,7 @@ func (p *provider) Caller(ctx context.Context, opts ...option.Option) (membershi
 }
 
 // Groups yields the rooms, then the teams.
-func (p *provider) Groups(ctx context.Context, q memberships.Query, pass *memberships.Pass) iter.Seq2[memberships.Group, error] {
+func (p *provider) Groups(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[memberships.Group, error] {
 	p = p.with(q.Opts)
 	return func(yield func(memberships.Group, error) bool) {
 		for g, err := range portable.Seq(p.c.Rooms.List(ctx, ListRoomsParams{}, p.opts...), fromRoomGroup) {
@@ -279,7 +279,7 @@ func (p *provider) Groups(ctx context.Context, q memberships.Query, pass *member
 				return
 			}
 		}
-		pass.Add(*scope("only rooms and teams that the caller is in are listed"))
+		summary.Add(*scope("only rooms and teams that the caller is in are listed"))
 	}
 }
 
@@ -299,8 +299,8 @@ func (p *provider) resolve(ctx context.Context, m memberships.Member) (membershi
 	}, nil
 }
 
-// A moderator may change who belongs to a room or team. There is no third role, and
-// the service has no words for the two but a flag.
+// Webex has two roles, a moderator and an ordinary member, and a flag in place of names.
+// Moderators may add and remove members.
 const (
 	roleMember    = "member"
 	roleModerator = "moderator"

@@ -102,7 +102,7 @@ func email(name string) memberships.Member { return memberships.Member{Email: na
 func groupNamed(t *testing.T, name string) memberships.Group {
 	t.Helper()
 	c, _ := portable(t, "officer")
-	all := wrappertest.Everything(t, c.Groups(t.Context()))
+	all := wrappertest.Collect(t, c.Groups(t.Context()))
 	i := slices.IndexFunc(all, func(g memberships.Group) bool { return g.Name == name })
 	if i < 0 {
 		t.Fatalf("no group %s in %v", name, all)
@@ -170,10 +170,10 @@ func TestProviderGroups(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c, asked := answering(t, map[string]step{"GET /rooms": tc.rooms, "GET /teams": tc.teams})
-			var pass memberships.Pass
+			var summary memberships.Summary
 			var got []string
 			var last error
-			for g, err := range c.Groups(t.Context(), memberships.WithPass(&pass)) {
+			for g, err := range c.Groups(t.Context(), memberships.WithSummary(&summary)) {
 				if last = err; err == nil {
 					got = append(got, string(g.Kind)+"/"+g.ID+" "+g.Name)
 				}
@@ -188,7 +188,7 @@ func TestProviderGroups(t *testing.T) {
 			if tc.kind == nil && tc.take == 0 {
 				gaps = []string{"scope callers_groups"}
 			}
-			if diff := cmp.Diff(gaps, codes(pass.Coverage)); diff != "" {
+			if diff := cmp.Diff(gaps, codes(summary.Coverage)); diff != "" {
 				t.Errorf("gaps (-want +got):\n%s", diff)
 			}
 		})

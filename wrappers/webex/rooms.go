@@ -17,20 +17,20 @@ import (
 // Its fields are in [github.com/memberships-go/memberships/generated/webex.Room].
 type Room = gen.Room
 
-// ListRoomsParams filters and orders a list of rooms. OrgPublicSpaces does not go
-// together with TeamID, Type and SortBy.
-// Its fields are in [github.com/memberships-go/memberships/generated/webex.ListRoomsParams].
+// ListRoomsParams filters and orders a list of rooms. OrgPublicSpaces excludes TeamID,
+// Type and SortBy. Its fields are in
+// [github.com/memberships-go/memberships/generated/webex.ListRoomsParams].
 type ListRoomsParams = gen.ListRoomsParams
 
-// CreateRoomRequest describes the room to make.
-// Its fields are in [github.com/memberships-go/memberships/generated/webex.CreateRoomRequest].
+// CreateRoomRequest describes a new room. Its fields are in
+// [github.com/memberships-go/memberships/generated/webex.CreateRoomRequest].
 type CreateRoomRequest = gen.CreateRoomRequest
 
-// UpdateRoomRequest holds a room's title, which has to be there, and what is to change.
-// Its fields are in [github.com/memberships-go/memberships/generated/webex.UpdateRoomRequest].
+// UpdateRoomRequest has the required title of a room and its new values. Its fields are
+// in [github.com/memberships-go/memberships/generated/webex.UpdateRoomRequest].
 type UpdateRoomRequest = gen.UpdateRoomRequest
 
-// RoomsService looks rooms up, makes, changes and deletes them.
+// RoomsService reads, creates, updates and deletes rooms.
 type RoomsService struct{ c *client.Client }
 
 func roomKey(r *Room) string { return r.ID }
@@ -40,8 +40,8 @@ func (s *RoomsService) List(ctx context.Context, p ListRoomsParams, opts ...opti
 	return s.list(p, opts).All(ctx)
 }
 
-// ListPage returns one page of List: the first for the token "", then the one that
-// the Next of the page before names.
+// ListPage returns one page of List. An empty token is the first page; a page's Next
+// is the token of the following one.
 func (s *RoomsService) ListPage(ctx context.Context, p ListRoomsParams, token string, opts ...option.Option) (*memberships.Page[*Room], error) {
 	return s.list(p, opts).Page(ctx, token)
 }
@@ -98,7 +98,7 @@ func (s *RoomsService) Update(ctx context.Context, roomID string, r UpdateRoomRe
 	})
 }
 
-// updated tells whether a room is as a request asked for.
+// updated reports whether a room has the values of a request.
 func updated(room *Room, r *UpdateRoomRequest) bool {
 	text := func(asked, is string) bool { return asked == "" || strings.TrimSpace(asked) == strings.TrimSpace(is) }
 	flag := func(asked *bool, is bool) bool { return asked == nil || *asked == is }

@@ -32,7 +32,7 @@ func TestRoomsUpdateIsFound(t *testing.T) {
 	publish := with(func(r *webex.UpdateRoomRequest) { r.IsPublic = new(true) })
 	announce := with(func(r *webex.UpdateRoomRequest) { r.IsAnnouncementOnly = new(true) })
 	freeze := with(func(r *webex.UpdateRoomRequest) { r.IsReadOnly = new(true) })
-	wrappertest.InBubbles(t, map[string]change{
+	wrappertest.RunSynctest(t, map[string]change{
 		"the title":             {title, `,"isLocked":true,"description":"any"`, true},
 		"another title":         {webex.UpdateRoomRequest{Title: "Newer"}, ``, false},
 		"described":             {describe, `,"description":"why"`, true},
@@ -54,7 +54,7 @@ func TestRoomsUpdateIsFound(t *testing.T) {
 		"not frozen":            {freeze, ``, false},
 	}, func(t *testing.T, tc change) {
 		read := step{200, `{"id":"r","title":"New","type":"group"` + tc.is + `}`}
-		c, asked := wrappertest.Played(t, webex.New, lostOne, read, step{200, `{"id":"again","title":"New"}`})
+		c, asked := wrappertest.Scripted(t, webex.New, lostOne, read, step{200, `{"id":"again","title":"New"}`})
 		r, err := c.Rooms.Update(t.Context(), "r", tc.request)
 		if err != nil || len(*asked) == 2 != tc.found || (r.ID == "r") != tc.found {
 			t.Errorf("got %+v, %v after %q, found is to be %t", r, err, *asked, tc.found)
@@ -72,7 +72,7 @@ func TestRoomsNeedATitle(t *testing.T) {
 			return wrappertest.Err(c.Rooms.Update(ctx, "r", webex.UpdateRoomRequest{IsLocked: new(true)}))
 		},
 	} {
-		c, asked := wrappertest.Played(t, webex.New)
+		c, asked := wrappertest.Scripted(t, webex.New)
 		if err := do(t.Context(), c); !errors.Is(err, memberships.ErrInvalidArgument) || len(*asked) > 0 {
 			t.Errorf("%s: got %v after %q", name, err, *asked)
 		}
@@ -81,7 +81,7 @@ func TestRoomsNeedATitle(t *testing.T) {
 
 // The errors of the fields that Webex could not fill in stand beside the room.
 func TestRoomsListItemErrors(t *testing.T) {
-	c, _ := wrappertest.Played(t, webex.New, items(`{"id":"a","title":"","errors":{"title":{"code":"kms_failure","reason":"Key management server failed."}},"brandNew":[1]}`))
+	c, _ := wrappertest.Scripted(t, webex.New, items(`{"id":"a","title":"","errors":{"title":{"code":"kms_failure","reason":"Key management server failed."}},"brandNew":[1]}`))
 	all := collect(t, c.Rooms.List(t.Context(), webex.ListRoomsParams{}))
 	if e := all[0].Errors["title"]; len(all) != 1 || e.Code != "kms_failure" || e.Reason == "" {
 		t.Errorf("got %+v", all[0])

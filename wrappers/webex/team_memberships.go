@@ -16,31 +16,32 @@ import (
 // Its fields are in [github.com/memberships-go/memberships/generated/webex.TeamMembership].
 type TeamMembership = gen.TeamMembership
 
-// ListTeamMembershipsParams has no field: the service filters a team's list by nothing.
+// ListTeamMembershipsParams has no field: the list has no filters.
 type ListTeamMembershipsParams struct{}
 
-// CreateTeamMembershipRequest names a team and a person, by id or by e-mail address.
-// Its fields are in [github.com/memberships-go/memberships/generated/webex.CreateTeamMembershipRequest].
+// CreateTeamMembershipRequest has a team and a person, by id or by e-mail address. Its
+// fields are in
+// [github.com/memberships-go/memberships/generated/webex.CreateTeamMembershipRequest].
 type CreateTeamMembershipRequest = gen.CreateTeamMembershipRequest
 
 // UpdateTeamMembershipRequest holds what is to change.
 // Its fields are in [github.com/memberships-go/memberships/generated/webex.UpdateTeamMembershipRequest].
 type UpdateTeamMembershipRequest = gen.UpdateTeamMembershipRequest
 
-// TeamMembershipsService reads and changes team memberships. Who joins a team joins
-// its General room, and the other way round.
+// TeamMembershipsService reads and changes team memberships. A team and its General room
+// have the same members.
 type TeamMembershipsService struct{ c *client.Client }
 
 func teamMembershipKey(m *TeamMembership) string { return m.ID }
 
-// ListByTeam yields the members of a team, in the service's order.
+// ListByTeam yields the members of a team, in the provider's order.
 // Webex: GET /team/memberships.
 func (s *TeamMembershipsService) ListByTeam(ctx context.Context, teamID string, p ListTeamMembershipsParams, opts ...option.Option) iter.Seq2[*TeamMembership, error] {
 	return s.list(teamID, p, opts).All(ctx)
 }
 
-// ListByTeamPage returns one page of ListByTeam: the first for the token "", then the one
-// that the Next of the page before names.
+// ListByTeamPage returns one page of ListByTeam. An empty token is the first page; a page's Next
+// is the token of the following one.
 func (s *TeamMembershipsService) ListByTeamPage(ctx context.Context, teamID string, p ListTeamMembershipsParams, token string, opts ...option.Option) (*memberships.Page[*TeamMembership], error) {
 	return s.list(teamID, p, opts).Page(ctx, token)
 }
@@ -54,8 +55,8 @@ func (s *TeamMembershipsService) list(teamID string, _ ListTeamMembershipsParams
 	}, func(page *gen.TeamMembershipPage) []TeamMembership { return page.Items }, teamMembershipKey))
 }
 
-// Create adds a person to a team and returns the membership. Someone who is already in the
-// team is memberships.ErrAlreadyExists. A repeat can undo somebody else's change: see
+// Create adds a person to a team and returns the membership. For an existing member of
+// the team it fails with memberships.ErrAlreadyExists. A repeat can undo somebody else's change: see
 // [option.WithoutRepeat]. Webex: POST /team/memberships.
 func (s *TeamMembershipsService) Create(ctx context.Context, r CreateTeamMembershipRequest, opts ...option.Option) (*TeamMembership, error) {
 	return client.Write(ctx, s.c, client.Call{
@@ -68,13 +69,14 @@ func (s *TeamMembershipsService) Create(ctx context.Context, r CreateTeamMembers
 	})
 }
 
-// find looks for what a creation was to make; the service cannot filter by person.
+// find reads the membership that a creation would have made; the list has no filter by
+// person.
 func (s *TeamMembershipsService) find(ctx context.Context, r CreateTeamMembershipRequest, opts []option.Option) (*TeamMembership, bool, error) {
-	for m, err := range s.ListByTeam(ctx, r.TeamID, ListTeamMembershipsParams{}, client.Lookup(opts)...) {
+	for m, err := range s.ListByTeam(ctx, r.TeamID, ListTeamMembershipsParams{}, client.SearchOptions(opts)...) {
 		if err != nil {
 			return nil, false, err
 		}
-		if m.TeamID == r.TeamID && isOf(m.PersonID, m.PersonEmail, r.PersonID, r.PersonEmail) {
+		if m.TeamID == r.TeamID && matchesPerson(m.PersonID, m.PersonEmail, r.PersonID, r.PersonEmail) {
 			return m, m.IsModerator == r.IsModerator, nil
 		}
 	}
@@ -90,14 +92,14 @@ func (s *TeamMembershipsService) Get(ctx context.Context, membershipID string, o
 	}, teamMembershipKey)
 }
 
-// Update makes a member a moderator or an ordinary member. A repeat can undo somebody
-// else's change: see [option.WithoutRepeat]. Webex: PUT /team/memberships/{membershipId}.
+// Update sets or clears the moderator role. A repeat can undo somebody else's change: see
+// [option.WithoutRepeat]. Webex: PUT /team/memberships/{membershipId}.
 func (s *TeamMembershipsService) Update(ctx context.Context, membershipID string, r UpdateTeamMembershipRequest, opts ...option.Option) (*TeamMembership, error) {
 	return client.Write(ctx, s.c, client.Call{
 		Name: "TeamMemberships.Update",
 		Check: func() error {
 			if r.IsModerator == nil {
-				return errors.New("nothing is to change: IsModerator is nil")
+				return errors.New("the request is empty: IsModerator is nil")
 			}
 			return nil
 		},
@@ -109,9 +111,9 @@ func (s *TeamMembershipsService) Update(ctx context.Context, membershipID string
 	})
 }
 
-// Delete removes a person from a team. The last moderator can't be removed. A repeat can
-// undo somebody else's change: see [option.WithoutRepeat].
-// Webex: DELETE /team/memberships/{membershipId}.
+// Delete removes a person from a team. Webex refuses to remove the last moderator. A
+// repeat can undo somebody else's change: see [option.WithoutRepeat]. Webex: DELETE
+// /team/memberships/{membershipId}.
 func (s *TeamMembershipsService) Delete(ctx context.Context, membershipID string, opts ...option.Option) error {
 	return client.Remove(ctx, s.c, client.Call{
 		Name:     "TeamMemberships.Delete",

@@ -14,7 +14,7 @@ import (
 func TestTeamMembershipsCreateIsFound(t *testing.T) {
 	ada, boss := row("t", "p", "ada@example.com", false), row("t", "p", "ada@example.com", true)
 	alan := row("t", "q", "alan@example.com", true)
-	wrappertest.InBubbles(t, map[string]late{
+	wrappertest.RunSynctest(t, map[string]late{
 		"made":                       {"p", "", false, []step{lostOne, items(alan, ada)}, nil},
 		"made, a moderator":          {"p", "", true, []step{lostOne, items(alan, boss)}, nil},
 		"made, by address":           {"", "ADA@example.com", false, []step{lostOne, items(alan, ada)}, nil},
@@ -27,7 +27,7 @@ func TestTeamMembershipsCreateIsFound(t *testing.T) {
 		"the id of another person":   {"p", "", false, []step{lostOne, items(row("t", "q", "ada@example.com", false)), {200, ada}}, nil},
 		"the team is gone":           {"p", "", false, []step{lostOne, missing}, memberships.ErrOutcomeUnknown},
 	}, func(t *testing.T, l late) {
-		c, asked := wrappertest.Played(t, webex.New, l.steps...)
+		c, asked := wrappertest.Scripted(t, webex.New, l.steps...)
 		m, err := c.TeamMemberships.Create(t.Context(), webex.CreateTeamMembershipRequest{TeamID: "t", PersonID: l.personID, PersonEmail: l.email, IsModerator: l.moderator})
 		l.check(t, *asked, err)
 		if err == nil && (m.ID != "m-p" || m.IsModerator != l.moderator) {
@@ -43,10 +43,10 @@ func TestTeamMembershipsCreateIsFound(t *testing.T) {
 func TestTeamMembershipsUpdateIsFound(t *testing.T) {
 	for _, asked := range []bool{true, false} {
 		for _, is := range []bool{true, false} {
-			wrappertest.InBubbles(t, map[string]step{
+			wrappertest.RunSynctest(t, map[string]step{
 				fmt.Sprintf("asked %t, is %t", asked, is): {200, row("t", "p", "ada@example.com", is)},
 			}, func(t *testing.T, read step) {
-				c, requests := wrappertest.Played(t, webex.New, lostOne, read, step{200, row("t", "again", "ada@example.com", asked)})
+				c, requests := wrappertest.Scripted(t, webex.New, lostOne, read, step{200, row("t", "again", "ada@example.com", asked)})
 				m, err := c.TeamMemberships.Update(t.Context(), "m", webex.UpdateTeamMembershipRequest{IsModerator: &asked})
 				if found := asked == is; err != nil || len(*requests) == 2 != found || (m.PersonID == "p") != found {
 					t.Errorf("got %+v, %v after %q", m, err, *requests)
@@ -63,7 +63,7 @@ func TestTeamMembershipsRefuseArguments(t *testing.T) {
 		"a team of two lines": {TeamID: "t\nt", PersonID: "p"},
 		"a dot":               {TeamID: "t", PersonID: "."},
 	} {
-		c, asked := wrappertest.Played(t, webex.New)
+		c, asked := wrappertest.Scripted(t, webex.New)
 		if _, err := c.TeamMemberships.Create(t.Context(), r); !errors.Is(err, memberships.ErrInvalidArgument) || len(*asked) > 0 {
 			t.Errorf("%s: got %v after %q", name, err, *asked)
 		}

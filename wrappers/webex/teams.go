@@ -16,18 +16,18 @@ import (
 // Its fields are in [github.com/memberships-go/memberships/generated/webex.Team].
 type Team = gen.Team
 
-// ListTeamsParams has no field: the service filters the list by nothing.
+// ListTeamsParams has no field: the list has no filters.
 type ListTeamsParams struct{}
 
-// CreateTeamRequest describes the team to make.
-// Its fields are in [github.com/memberships-go/memberships/generated/webex.CreateTeamRequest].
+// CreateTeamRequest describes a new team. Its fields are in
+// [github.com/memberships-go/memberships/generated/webex.CreateTeamRequest].
 type CreateTeamRequest = gen.CreateTeamRequest
 
-// UpdateTeamRequest holds a team's name, which has to be there, and its description.
-// Its fields are in [github.com/memberships-go/memberships/generated/webex.UpdateTeamRequest].
+// UpdateTeamRequest has the required name of a team, and its description. Its fields are
+// in [github.com/memberships-go/memberships/generated/webex.UpdateTeamRequest].
 type UpdateTeamRequest = gen.UpdateTeamRequest
 
-// TeamsService looks teams up, makes, changes and deletes them.
+// TeamsService reads, creates, updates and deletes teams.
 type TeamsService struct{ c *client.Client }
 
 func teamKey(t *Team) string { return t.ID }
@@ -37,8 +37,8 @@ func (s *TeamsService) List(ctx context.Context, p ListTeamsParams, opts ...opti
 	return s.list(p, opts).All(ctx)
 }
 
-// ListPage returns one page of List: the first for the token "", then the one that
-// the Next of the page before names.
+// ListPage returns one page of List. An empty token is the first page; a page's Next
+// is the token of the following one.
 func (s *TeamsService) ListPage(ctx context.Context, p ListTeamsParams, token string, opts ...option.Option) (*memberships.Page[*Team], error) {
 	return s.list(p, opts).Page(ctx, token)
 }

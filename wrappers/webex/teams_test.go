@@ -19,14 +19,14 @@ func TestTeamsUpdateIsFound(t *testing.T) {
 		found   bool
 	}
 	named, described := webex.UpdateTeamRequest{Name: "New"}, webex.UpdateTeamRequest{Name: "New", Description: "why"}
-	wrappertest.InBubbles(t, map[string]change{
+	wrappertest.RunSynctest(t, map[string]change{
 		"named":                {named, `"name":"New","description":"any"`, true},
 		"not named":            {named, `"name":"Old"`, false},
 		"described":            {described, `"name":"New","description":"why"`, true},
 		"not described":        {described, `"name":"New"`, false},
 		"described, not named": {described, `"name":"Old","description":"why"`, false},
 	}, func(t *testing.T, tc change) {
-		c, asked := wrappertest.Played(t, webex.New, lostOne, step{200, `{"id":"t",` + tc.is + `}`}, step{200, `{"id":"again","name":"New"}`})
+		c, asked := wrappertest.Scripted(t, webex.New, lostOne, step{200, `{"id":"t",` + tc.is + `}`}, step{200, `{"id":"again","name":"New"}`})
 		team, err := c.Teams.Update(t.Context(), "t", tc.request)
 		if err != nil || len(*asked) == 2 != tc.found || (team.ID == "t") != tc.found {
 			t.Errorf("got %+v, %v after %q, found is to be %t", team, err, *asked, tc.found)
@@ -44,7 +44,7 @@ func TestTeamsNeedAName(t *testing.T) {
 			return wrappertest.Err(c.Teams.Update(ctx, "t", webex.UpdateTeamRequest{Description: "why"}))
 		},
 	} {
-		c, asked := wrappertest.Played(t, webex.New)
+		c, asked := wrappertest.Scripted(t, webex.New)
 		if err := do(t.Context(), c); !errors.Is(err, memberships.ErrInvalidArgument) || len(*asked) > 0 {
 			t.Errorf("%s: got %v after %q", name, err, *asked)
 		}

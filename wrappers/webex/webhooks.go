@@ -12,7 +12,7 @@ import (
 	"github.com/memberships-go/memberships/option"
 )
 
-// Webhook is a subscription that the service delivers to a URL.
+// Webhook is a subscription that Webex delivers to a URL.
 // Its fields are in [github.com/memberships-go/memberships/generated/webex.Webhook].
 type Webhook = gen.Webhook
 
@@ -49,8 +49,8 @@ func (s *WebhooksService) List(ctx context.Context, p ListWebhooksParams, opts .
 	return s.list(p, opts).All(ctx)
 }
 
-// ListPage returns one page of List: the first for the token "", then the one that
-// the Next of the page before names.
+// ListPage returns one page of List. An empty token is the first page; a page's Next
+// is the token of the following one.
 func (s *WebhooksService) ListPage(ctx context.Context, p ListWebhooksParams, token string, opts ...option.Option) (*memberships.Page[*Webhook], error) {
 	return s.list(p, opts).Page(ctx, token)
 }

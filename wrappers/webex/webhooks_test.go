@@ -24,7 +24,7 @@ func TestWebhooksUpdateIsFound(t *testing.T) {
 	request := webex.UpdateWebhookRequest{Name: "New", TargetURL: target}
 	active, secret := request, request
 	active.Status, secret.Secret = "active", "hush"
-	wrappertest.InBubbles(t, map[string]change{
+	wrappertest.RunSynctest(t, map[string]change{
 		"named":           {request, named + `,"status":"inactive"`, true},
 		"not named":       {request, `"name":"Old","targetUrl":"` + target + `"`, false},
 		"another target":  {request, `"name":"New","targetUrl":"` + target2 + `"`, false},
@@ -33,7 +33,7 @@ func TestWebhooksUpdateIsFound(t *testing.T) {
 		"a secret":        {secret, named, false},
 		"a secret, shown": {secret, named + `,"secret":"hush"`, false},
 	}, func(t *testing.T, tc change) {
-		c, asked := wrappertest.Played(t, webex.New, lostOne, step{200, `{"id":"w",` + tc.is + `}`}, step{200, `{"id":"again",` + named + `}`})
+		c, asked := wrappertest.Scripted(t, webex.New, lostOne, step{200, `{"id":"w",` + tc.is + `}`}, step{200, `{"id":"again",` + named + `}`})
 		w, err := c.Webhooks.Update(t.Context(), "w", tc.request)
 		if err != nil || len(*asked) == 2 != tc.found || (w.ID == "w") != tc.found {
 			t.Errorf("got %+v, %v after %q, found is to be %t", w, err, *asked, tc.found)
@@ -52,7 +52,7 @@ func TestWebhooksNeedNameAndTarget(t *testing.T) {
 				return wrappertest.Err(c.Webhooks.Update(ctx, "w", webex.UpdateWebhookRequest{Name: tc.name, TargetURL: tc.target}))
 			},
 		} {
-			c, asked := wrappertest.Played(t, webex.New)
+			c, asked := wrappertest.Scripted(t, webex.New)
 			if err := do(t.Context(), c); !errors.Is(err, memberships.ErrInvalidArgument) || !strings.Contains(err.Error(), tc.has+" is empty") || len(*asked) > 0 {
 				t.Errorf("%s without %s: got %v after %q", op, tc.has, err, *asked)
 			}

@@ -1,5 +1,5 @@
-// Package clients has the clients that are measured side by side. All of them read the
-// same listings to their end and touch the same three texts of every member.
+// Package clients has the clients that are compared. All of them read the same lists to
+// the end and use the same three strings of every member.
 package clients
 
 import (
@@ -16,22 +16,21 @@ import (
 	"github.com/memberships-go/memberships/bench/internal/corpus"
 )
 
-// Listing reads one group to its end and counts its members in t. A client that stops
-// early, or reads anything twice, is found out by its tally.
+// Listing reads one group to the end and counts its members in t. The tally reveals a
+// client that stops early or reads a member twice.
 type Listing func(ctx context.Context, g corpus.Group, t *corpus.Tally) error
 
-// Server is where a client is to read, in pages of Page members.
+// Server is the location of the lists, in pages of Page members.
 type Server struct {
 	URL  string
 	Page int
-	// Parallel is how many pages are on their way at once, and NoPrefetch asks for a
-	// page when the one before has been consumed. Only this module's clients can do other
-	// than one after the other.
+	// Parallel is the number of pages in flight. NoPrefetch requests a page after the
+	// previous one was consumed. Only this module's clients support either.
 	Parallel   int
 	NoPrefetch bool
 }
 
-// page is the URL of a page, "" being the cursor of the first.
+// page returns the URL of a page; the cursor of the first page is "".
 func (s Server) page(provider string, g corpus.Group, cursor string) string {
 	size := strconv.Itoa(s.Page)
 	path, q := "", url.Values{}
@@ -61,20 +60,19 @@ func (s Server) page(provider string, g corpus.Group, cursor string) string {
 	return s.URL + path + "?" + q.Encode()
 }
 
-// Client is one way to read the listings. A provider that New lacks is one that the
-// client is not for.
+// Client is one way to read lists. New has the providers that the client supports.
 type Client struct {
 	Name  string
-	About string // what it is, in a few words
+	About string // a short description
 	New   map[string]func(Server) (Listing, error)
 }
 
-// All are the clients in the order of the reports.
+// All are the clients in the order of reports.
 var All = []Client{drain, unmarshal, decoder, v2, generated, sdks, typed, portable}
 
-// Names of clients that reports and scenarios speak of.
+// Names of clients in reports and scenarios.
 const (
-	Idle      = "idle" // does nothing: what a process takes that reads nothing
+	Idle      = "idle" // reads nothing: the baseline of a process
 	Drain     = "drain"
 	Unmarshal = "json unmarshal"
 	Decoder   = "json decoder"
@@ -98,11 +96,12 @@ func Find(client, provider string, s Server) (Listing, error) {
 	return open(s)
 }
 
-// Many reads groups to their end, so many of them at a time. t gets all of them.
+// Many reads groups to the end, concurrency of them at a time, and counts all members in
+// t.
 type Many func(ctx context.Context, groups []corpus.Group, concurrency int, t *corpus.Tally) error
 
-// FindMany is Find for many groups. The portable API has a way of its own; the other
-// clients read as many listings at a time, as one writes it with goroutines.
+// FindMany is Find for many groups. The portable API has its own method; the other
+// clients read lists concurrently with goroutines.
 func FindMany(client, provider string, s Server) (Many, error) {
 	if client == Portable {
 		return listMany(provider, s)
@@ -140,10 +139,10 @@ const secret = "bench-token"
 // key is PubNub's name of the keyset.
 const key = "sub-c-bench"
 
-// include is what PubNub is asked to show of members.
+// include are the fields of members that PubNub is asked for.
 var include = []string{"uuid", "custom", "status"}
 
-// statusError is an answer that is not a page.
+// statusError returns the error for a response that is not a page.
 func statusError(resp *http.Response) error { return fmt.Errorf("the server answered %s", resp.Status) }
 
 func role(moderator bool) string {

@@ -15,8 +15,8 @@ import (
 	"github.com/memberships-go/memberships/bench/internal/server"
 )
 
-// What is compared has to be the same work: every client reads every member once, with
-// the same texts. Sizes around a page's are where paging goes wrong.
+// All clients do the same work: each reads every member once, with the same strings. The
+// sizes include those around a page boundary.
 func TestClientsReadTheSame(t *testing.T) {
 	srv := httptest.NewServer(server.New(0))
 	t.Cleanup(srv.Close)
@@ -51,7 +51,7 @@ func TestClientsReadTheSame(t *testing.T) {
 	}
 }
 
-// A Box listing goes as far as Box lets anybody read.
+// A Box list is read as far as Box allows.
 func TestBoxToItsEnd(t *testing.T) {
 	srv := httptest.NewServer(server.New(0))
 	t.Cleanup(srv.Close)
@@ -70,7 +70,7 @@ func TestBoxToItsEnd(t *testing.T) {
 	}
 }
 
-// A failure in between must not look like the end of the listing.
+// A failure between pages is an error and not the end of the list.
 func TestClientsFail(t *testing.T) {
 	answers := server.New(0)
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -107,7 +107,7 @@ func TestFind(t *testing.T) {
 	}
 }
 
-// The work between members is done once for each.
+// The work between members runs once for each.
 func TestTallyCallsEach(t *testing.T) {
 	srv := httptest.NewServer(server.New(0))
 	t.Cleanup(srv.Close)
@@ -122,7 +122,7 @@ func TestTallyCallsEach(t *testing.T) {
 	}
 }
 
-// Several at a time, every group is read once all the same.
+// Concurrent reads also read every group once.
 func TestFindMany(t *testing.T) {
 	srv := httptest.NewServer(server.New(0))
 	t.Cleanup(srv.Close)

@@ -8,8 +8,7 @@ import (
 	"github.com/memberships-go/memberships/bench/internal/corpus"
 )
 
-// drain is what it takes to receive the pages: it knows where each begins, and looks
-// into none.
+// drain receives the pages without decoding them. It computes the cursor of each page.
 var drain = Client{
 	Name: Drain, About: "net/http, every body thrown away",
 	New: each(func(provider string) func(Server) (Listing, error) {
@@ -32,7 +31,7 @@ var drain = Client{
 	}),
 }
 
-// each makes the same of every provider.
+// each makes the same client for every provider.
 func each(open func(provider string) func(Server) (Listing, error)) map[string]func(Server) (Listing, error) {
 	m := map[string]func(Server) (Listing, error){}
 	for _, p := range corpus.Providers {
@@ -41,7 +40,7 @@ func each(open func(provider string) func(Server) (Listing, error)) map[string]f
 	return m
 }
 
-// get asks for a page as one does by hand, and has its body read.
+// get requests a page with net/http and passes its body to read.
 func get(ctx context.Context, url string, read func(io.Reader) error) (http.Header, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {

@@ -12,8 +12,8 @@ import (
 	"github.com/memberships-go/memberships/bench/internal/oapi/webex"
 )
 
-// generated is what oapi-codegen makes of the same documents by default, with the loop
-// over the pages that it leaves to its user.
+// generated is oapi-codegen's default client for the same documents, with a loop over the
+// pages.
 var generated = Client{Name: Generated, About: "oapi-codegen's default client of the same document", New: map[string]func(Server) (Listing, error){
 	"clerk": func(s Server) (Listing, error) {
 		c, err := clerk.NewClientWithResponses(s.URL)

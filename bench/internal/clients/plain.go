@@ -15,7 +15,7 @@ import (
 	"github.com/memberships-go/memberships/bench/internal/corpus"
 )
 
-// What one writes by hand with net/http, in the three usual ways to decode an answer.
+// Clients written by hand with net/http, with the three usual ways to decode JSON.
 var (
 	unmarshal = plain(Unmarshal, "net/http, io.ReadAll and json.Unmarshal", func(r io.Reader, v any) error {
 		b, err := io.ReadAll(r)
@@ -43,7 +43,7 @@ func plain(name, about string, decode func(io.Reader, any) error) Client {
 	})}
 }
 
-// hand is a client as one writes it for the occasion.
+// hand is a client written by hand.
 type hand struct {
 	provider string
 	server   Server
@@ -135,7 +135,7 @@ func (h *hand) googleChat(ctx context.Context, g corpus.Group, t *corpus.Tally) 
 	}
 }
 
-// nextLink returns the cursor of the next page, "" behind the last.
+// nextLink returns the cursor of the next page, "" after the last.
 func nextLink(header http.Header) (string, error) {
 	link, rel, _ := strings.Cut(header.Get("Link"), ";")
 	if !strings.Contains(rel, `rel="next"`) {

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// The members with all that the typed clients decode, as one writes them by hand. What
-// is free in form stays raw, as there.
+// Types written by hand with all fields that the typed clients decode. Free-form values
+// stay raw, as in the typed clients.
 
 type clerkPage struct {
 	Data       []clerkMembership `json:"data"`

@@ -4,9 +4,8 @@ import (
 	"context"
 
 	"github.com/memberships-go/memberships"
-	"github.com/memberships-go/memberships/providers"
-
 	"github.com/memberships-go/memberships/bench/internal/corpus"
+	"github.com/memberships-go/memberships/providers"
 )
 
 // portable is this module's one API for all providers.
@@ -22,7 +21,7 @@ var portable = Client{
 	}),
 }
 
-// listMany is how the portable API lists groups several at a time.
+// listMany reads groups concurrently with the portable API.
 func listMany(provider string, s Server) (Many, error) {
 	c, err := s.portable(provider)
 	return func(ctx context.Context, groups []corpus.Group, concurrency int, t *corpus.Tally) error {
@@ -30,7 +29,7 @@ func listMany(provider string, s Server) (Many, error) {
 		for _, g := range groups {
 			list = append(list, memberships.Group{ID: g.ID()})
 		}
-		return count(c.ListMany(ctx, list, memberships.Many{Concurrency: concurrency}), addPortable(provider, t))
+		return count(c.ListMany(ctx, list, memberships.ManyOptions{Concurrency: concurrency}), addPortable(provider, t))
 	}, err
 }
 
@@ -42,7 +41,7 @@ func (s Server) portable(provider string) (*memberships.Client, error) {
 	return memberships.New(p), nil
 }
 
-// addPortable counts what the other clients read.
+// addPortable counts the strings that the other clients count.
 func addPortable(provider string, t *corpus.Tally) func(memberships.Membership) {
 	switch provider {
 	case "clerk":

@@ -16,9 +16,9 @@ import (
 	"github.com/memberships-go/memberships/bench/internal/corpus"
 )
 
-// sdks are the others there are: the vendor's own for Clerk, PubNub and Google, the
-// community's for Webex. There is none for Box.
-var sdks = Client{Name: SDK, About: "the vendor's own SDK, the community's for Webex; Box has none", New: map[string]func(Server) (Listing, error){
+// sdks are the other SDKs: the provider's own for Clerk, PubNub and Google, the
+// community's for Webex. Box has none.
+var sdks = Client{Name: SDK, About: "the provider's own SDK, the community's for Webex; Box has none", New: map[string]func(Server) (Listing, error){
 	"clerk":      clerkSDK,
 	"webex":      webexSDK,
 	"pubnub":     pubnubSDK,

@@ -4,14 +4,13 @@ import (
 	"context"
 	"iter"
 
+	"github.com/memberships-go/memberships/bench/internal/corpus"
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/wrappers/box"
 	"github.com/memberships-go/memberships/wrappers/clerk"
 	"github.com/memberships-go/memberships/wrappers/googlechat"
 	"github.com/memberships-go/memberships/wrappers/pubnub"
 	"github.com/memberships-go/memberships/wrappers/webex"
-
-	"github.com/memberships-go/memberships/bench/internal/corpus"
 )
 
 // typed is this module's package for the provider.

@@ -10,7 +10,7 @@ import (
 	"github.com/memberships-go/memberships/bench/internal/corpus"
 )
 
-// The ratios hold for members of these sizes.
+// The measured ratios depend on these sizes of members.
 func TestSizes(t *testing.T) {
 	for provider, want := range map[string]float64{"clerk": 1200, "webex": 630, "box": 330, "pubnub": 300, "googlechat": 280} {
 		items := corpus.Items(provider)

@@ -7,7 +7,8 @@ import (
 	"strings"
 )
 
-// Cursor is what a provider calls the page that begins at a position; "" is the first.
+// Cursor returns a provider's cursor of the page that begins at a position; "" is the
+// first page.
 func Cursor(provider string, position int) string {
 	n := strconv.Itoa(position)
 	switch {
@@ -21,10 +22,10 @@ func Cursor(provider string, position int) string {
 	return n
 }
 
-// opaque begins those of Google: they are long and mean nothing to a client.
+// opaque is the prefix of Google's cursors, which are long.
 const opaque = "CkYKRAoUCgkIABABGAEgASgBEgcIxPjU"
 
-// Position is the inverse of Cursor.
+// Position returns the position of a cursor.
 func Position(provider, cursor string) (int, error) {
 	n, ok := cursor, true
 	switch {

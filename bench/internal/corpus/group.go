@@ -1,5 +1,5 @@
-// Package corpus says who is in the groups that the benchmarks read. Everything follows
-// from a group's id, so that the server holds no state and a client can be checked.
+// Package corpus defines the members of the groups in the benchmarks. A group's id
+// determines its members, so the server has no state and clients can be checked.
 package corpus
 
 import (
@@ -8,17 +8,18 @@ import (
 	"strings"
 )
 
-// Providers are the five, in the order of the reports.
+// Providers are the five providers in the order of reports.
 var Providers = []string{"clerk", "webex", "box", "pubnub", "googlechat"}
 
-// MaxPage is the largest page that a provider gives.
+// MaxPage is the maximum page size of a provider.
 var MaxPage = map[string]int{"clerk": 500, "webex": 1000, "box": 1000, "pubnub": 100, "googlechat": 1000}
 
-// BoxReach is how many members of a Box group can be listed in pages of 1000: no page
-// begins after offset 10,000.
+// BoxReach is the number of members of a Box group that pages of 1000 can list, because
+// no page begins after offset 10,000.
 const BoxReach = 10_000
 
-// maxSize keeps the numbers of members apart: a group's index stands before them.
+// maxSize separates the member numbers of groups; a member's number begins with its
+// group's index.
 const maxSize = 10_000_000
 
 // Group is one organization, room, group, channel or space.
@@ -27,10 +28,10 @@ type Group struct {
 	Index int // tells groups of the same size apart
 }
 
-// ID names the group in requests.
+// ID returns the group's id in requests.
 func (g Group) ID() string { return fmt.Sprintf("%d-%d", g.Size, g.Index) }
 
-// ParseGroup is the inverse of ID.
+// ParseGroup parses an id.
 func ParseGroup(id string) (Group, error) {
 	size, index, ok := strings.Cut(id, "-")
 	var g Group
@@ -47,10 +48,10 @@ func ParseGroup(id string) (Group, error) {
 	return g, nil
 }
 
-// number is the member's own: no two members of any two groups share it.
+// number returns the member's number, which is unique across groups.
 func (g Group) number(member int) int { return g.Index*maxSize + member }
 
-// Split spreads members over groups that a provider lists to their end.
+// Split distributes members over groups that a provider can list completely.
 func Split(provider string, members int) []Group {
 	if provider != "box" {
 		return []Group{{Size: members}}

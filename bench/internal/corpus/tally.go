@@ -1,13 +1,11 @@
 package corpus
 
-// Tally is what a client read: how many members, and how long the texts were that it
-// touched in each. It keeps the work of decoding from being left out, and shows whether
-// two clients read the same.
+// Tally counts the members that a client read and the length of the strings that it used.
+// It forces clients to decode, and shows whether two clients read the same.
 type Tally struct {
 	Members int
 	Text    int64
-	// Each, if it is set, is called after every member: it is what the caller does with
-	// them.
+	// Each, if set, is called after every member. It is the caller's work.
 	Each func()
 }
 

@@ -1,4 +1,4 @@
-// Package measure runs clients, each in a process of its own, and says what they took.
+// Package measure runs clients, each in its own process, and measures them.
 package measure
 
 import (
@@ -16,28 +16,28 @@ import (
 	"github.com/memberships-go/memberships/bench/internal/corpus"
 )
 
-// Job is all that a client's process is told.
+// Job is the input of a client's process.
 type Job struct {
 	Client   string
 	Provider string
 	Page     int
 	Groups   []corpus.Group
-	// Latency is how long the server waits before every answer.
+	// Latency is the server's delay before every response.
 	Latency time.Duration
-	// Concurrency is how many groups are read at a time, one after another by default.
+	// Concurrency is the number of groups that are read at a time; 0 means one.
 	Concurrency int
 	// Parallel and NoPrefetch are as in clients.Server.
 	Parallel   int
 	NoPrefetch bool
-	// Work is what the caller does with every page, in its middle: it sleeps, as one who
-	// waits for another service, or computes if Busy.
+	// Work is the caller's work for every page, in its middle. The caller sleeps, or
+	// computes if Busy.
 	Work time.Duration
 	Busy bool
 	// URL is the server's; Run sets it.
 	URL string
 }
 
-// Members is how many there are to read.
+// Members returns the number of members to read.
 func (j Job) Members() int {
 	n := 0
 	for _, g := range j.Groups {
@@ -46,7 +46,7 @@ func (j Job) Members() int {
 	return n
 }
 
-// Sample is what one run of a job took.
+// Sample is the measurement of one run.
 type Sample struct {
 	Wall    time.Duration
 	CPU     time.Duration // of the whole process, user and system
@@ -57,8 +57,8 @@ type Sample struct {
 	Text int64 // what the client read: see corpus.Tally
 }
 
-// Child does the job that arg holds, in this process, and writes its sample to out. The
-// CPU time is left to the parent, who sees all of it.
+// Child runs the job in arg in this process and writes its sample to out. The parent
+// measures the CPU time, which includes the whole process.
 func Child(ctx context.Context, arg string, out io.Writer) error {
 	var j Job
 	if err := json.Unmarshal([]byte(arg), &j); err != nil {
@@ -98,7 +98,7 @@ func (j Job) do(ctx context.Context) (Sample, error) {
 	return s, nil
 }
 
-// reader is what is measured: all groups, one after another or some at a time.
+// reader returns the function to measure, which reads all groups.
 func (j Job) reader() (func(context.Context, *corpus.Tally) error, error) {
 	at := clients.Server{URL: j.URL, Page: j.Page, Parallel: j.Parallel, NoPrefetch: j.NoPrefetch}
 	if j.Concurrency > 1 {
@@ -116,7 +116,7 @@ func (j Job) reader() (func(context.Context, *corpus.Tally) error, error) {
 	}, err
 }
 
-// work returns what is to be done after every member, nil for nothing.
+// work returns the function to call after every member, nil for none.
 func (j Job) work() func() {
 	if j.Work == 0 {
 		return nil

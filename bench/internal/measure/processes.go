@@ -17,14 +17,14 @@ import (
 	"github.com/memberships-go/memberships/bench/internal/server"
 )
 
-// The two ways in which the program calls itself.
+// Commands with which the program starts itself.
 const (
 	ServeCommand  = "serve"  // with a latency: see Serve
 	ClientCommand = "client" // with a job: see Child
 )
 
-// Serve answers on a port of its own until in ends, which it does with the parent. The
-// first line of out is the URL.
+// Serve serves on a free port until in ends, which happens when the parent ends. It
+// writes the URL as the first line of out.
 func Serve(latency string, in io.Reader, out io.Writer) error {
 	d, err := time.ParseDuration(latency)
 	if err != nil {
@@ -48,7 +48,7 @@ func Serve(latency string, in io.Reader, out io.Writer) error {
 	return nil
 }
 
-// Bench starts servers as jobs need them, and a process for every run. Close ends them.
+// Bench starts servers on demand, and a process for every run. Close ends them.
 type Bench struct {
 	program string
 	runs    int
@@ -62,7 +62,7 @@ type process struct {
 	cmd *exec.Cmd
 }
 
-// New returns a Bench that runs every job so many times, and tells log how it goes.
+// New returns a Bench that runs every job runs times and writes its progress to log.
 func New(runs int, log io.Writer) (*Bench, error) {
 	program, err := os.Executable()
 	if err != nil {
@@ -84,9 +84,9 @@ func (b *Bench) Close() error {
 	return first
 }
 
-// Run does all jobs once, then all of them again and so on, so that what the machine
-// does meanwhile befalls all alike. It returns the samples of each job in the order of
-// the runs. Clients that read the same have to say so.
+// Run runs all jobs once, then all again, so that the load of the machine affects all
+// alike. It returns the samples of each job in the order of the runs. Jobs that read the
+// same members must report the same tally.
 func (b *Bench) Run(ctx context.Context, jobs []Job) ([]Samples, error) {
 	all := make([]Samples, len(jobs))
 	for run := range b.runs {
@@ -108,7 +108,7 @@ func (b *Bench) Run(ctx context.Context, jobs []Job) ([]Samples, error) {
 	return all, sameText(jobs, all)
 }
 
-// sameText holds the clients against each other.
+// sameText compares the tallies of the clients.
 func sameText(jobs []Job, all []Samples) error {
 	type reading struct {
 		provider string
@@ -153,7 +153,7 @@ func (b *Bench) once(ctx context.Context, j Job) (Sample, error) {
 	return s, err
 }
 
-// server returns the URL of the one with a latency.
+// server returns the URL of the server with a latency.
 func (b *Bench) server(latency time.Duration) (string, error) {
 	if p, ok := b.servers[latency]; ok {
 		return p.url, nil

@@ -5,7 +5,7 @@ import "slices"
 // Samples are the runs of one job.
 type Samples []Sample
 
-// Of is the median of a number of each run.
+// Of returns the median of a number over the runs.
 func (s Samples) Of(number func(Sample) float64) float64 {
 	values := make([]float64, len(s))
 	for i := range s {
@@ -14,7 +14,7 @@ func (s Samples) Of(number func(Sample) float64) float64 {
 	return median(values)
 }
 
-// Ratio is the median of what s took in each run in terms of what other took in the same.
+// Ratio returns the median over the runs of the ratio of s to other.
 func (s Samples) Ratio(other Samples, number func(Sample) float64) float64 {
 	values := make([]float64, min(len(s), len(other)))
 	for i := range values {

@@ -1,4 +1,4 @@
-// Package report writes what was measured: as text, as JSON, or as a table of Markdown.
+// Package report writes measurements as text, JSON or a Markdown table.
 package report
 
 import (
@@ -11,14 +11,14 @@ import (
 	"github.com/memberships-go/memberships/bench/internal/measure"
 )
 
-// Report is what one run of the program found.
+// Report is the result of one run of the program.
 type Report struct {
 	Machine string
 	Tables  []Table
 	Targets []Target
-	// Readme is the table that docs/speed.md shows, without rows if it was not measured.
+	// Readme is the table in docs/speed.md, without rows if it was not measured.
 	Readme Table
-	// Measured are the numbers behind it all.
+	// Measured are the underlying samples.
 	Measured []Measured
 }
 
@@ -29,7 +29,7 @@ type Measured struct {
 	Samples  measure.Samples
 }
 
-// Table is a part of the report. Rows are as long as Columns; the first column names
+// Table is a part of the report. Rows have the length of Columns; the first column names
 // the row.
 type Table struct {
 	Title, Note string
@@ -37,12 +37,12 @@ type Table struct {
 	Rows        [][]string
 }
 
-// Target is a promise and what became of it.
+// Target is a promise and its measured value.
 type Target struct {
 	What  string
 	Got   float64
 	Limit float64
-	// AtLeast says that more is better; otherwise Got must not be above Limit.
+	// AtLeast reports that Limit is a minimum; otherwise it is a maximum.
 	AtLeast bool
 }
 
@@ -54,7 +54,7 @@ func (t Target) Met() bool {
 	return t.Got <= t.Limit
 }
 
-// Add puts the parts of another report behind r's own.
+// Add appends the parts of another report.
 func (r *Report) Add(other Report) {
 	r.Tables = append(r.Tables, other.Tables...)
 	r.Targets = append(r.Targets, other.Targets...)
@@ -122,5 +122,5 @@ func (r *Report) Markdown(w io.Writer) error {
 
 func line(w io.Writer, cells []string) { fmt.Fprintln(w, "  "+strings.Join(cells, "\t")) }
 
-// number has three digits that count.
+// number formats v with three significant digits.
 func number(v float64) string { return fmt.Sprintf("%.3g", v) }

@@ -66,8 +66,8 @@ type page struct {
 func (p *page) more() bool   { return p.to < p.group.Size }
 func (p *page) next() string { return corpus.Cursor(p.provider, p.to) }
 
-// read finds out which page a request asks for. It is strict: a client that asks for
-// what the provider would refuse or cut short is to be found out.
+// read parses the requested page. It rejects a request that the provider would refuse or
+// cut short, which reveals a faulty client.
 func (v provider) read(r *http.Request) (*page, error) {
 	q := r.URL.Query()
 	id := r.PathValue("group")

@@ -1,5 +1,5 @@
-// Package server answers the listings that the benchmarks read, one of each provider, as
-// the provider pages them.
+// Package server serves the lists of the benchmarks, one for each provider, with the
+// provider's paging.
 package server
 
 import (
@@ -12,8 +12,8 @@ import (
 	"github.com/memberships-go/memberships/bench/internal/corpus"
 )
 
-// New returns a handler that waits for latency before every answer. The listings have
-// the members that package corpus says; offsets and sizes are honoured to the item.
+// New returns a handler that waits for latency before every response. The lists have the
+// members of package corpus. Offsets and sizes are exact.
 func New(latency time.Duration) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /v1/organizations/{group}/memberships", listing(clerk))
@@ -31,8 +31,8 @@ func New(latency time.Duration) http.Handler {
 	})
 }
 
-// one says that a group is there, which the portable API asks some providers before it
-// believes that nobody is in it. format takes the group's id.
+// one returns a handler that confirms that a group exists. The portable API reads the
+// group of some providers before it reports an empty list. format takes the group's id.
 func one(format string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		g, err := corpus.ParseGroup(r.PathValue("group"))
@@ -45,7 +45,7 @@ func one(format string) http.HandlerFunc {
 	}
 }
 
-// listing answers with pages whose members are rendered beforehand, but for their numbers.
+// listing serves pages of members that are rendered in advance, except for their numbers.
 func listing(v provider) http.HandlerFunc {
 	items := corpus.Items(v.name)
 	buffers := sync.Pool{New: func() any { return new([]byte) }}

@@ -22,7 +22,7 @@ func get(t *testing.T, h http.Handler, path string) *http.Response {
 	return w.Result()
 }
 
-// What a page holds besides members, and which page is the last.
+// The fields of a page besides its members, and the end of the list.
 func TestPages(t *testing.T) {
 	tests := []struct {
 		path string
@@ -70,7 +70,7 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// A page of one and a half shows that positions are honoured to the item.
+// Pages of one and a half sizes show that positions are exact.
 func TestPagesOverlap(t *testing.T) {
 	h := server.New(0)
 	members := func(path string) []string {
@@ -90,7 +90,7 @@ func TestPagesOverlap(t *testing.T) {
 	}
 }
 
-// Whoever asks for what a provider would refuse or cut short is told.
+// A request that the provider would refuse or cut short is an error.
 func TestRefusals(t *testing.T) {
 	h := server.New(0)
 	for _, path := range []string{

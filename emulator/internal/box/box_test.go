@@ -16,15 +16,15 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
-	"github.com/memberships-go/memberships/emulator/internal/world"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
+	"github.com/memberships-go/memberships/emulator/internal/seed"
 )
 
-// service is an emulated Box with a token for each of five people, an app without
-// scopes to speak of, and a clock.
-type service struct {
+// provider is an emulated Box with tokens of five people, the token of an app without
+// scopes, and a clock.
+type provider struct {
 	t   *testing.T
-	h   *kit.Router
+	h   *httpapi.Router
 	now time.Time
 }
 
@@ -47,21 +47,21 @@ credentials:
     - {token: reader, scopes: [root_readwrite]}
 `
 
-// What the ids of the state are.
+// Ids of the state.
 const (
 	ada, bob, meg, eve, nell = "11000000001", "11000000002", "11000000003", "11000000004", "11000000005"
 	crew, crowdID            = "9000001", "77"
 )
 
-func start(t *testing.T) *service { return startWith(t, 20_000) }
+func start(t *testing.T) *provider { return startWith(t, 20_000) }
 
-func startWith(t *testing.T, crowd int) *service {
+func startWith(t *testing.T, crowd int) *provider {
 	t.Helper()
-	w, err := world.Parse("state", fmt.Appendf(nil, state, crowd))
+	w, err := seed.Parse("state", fmt.Appendf(nil, state, crowd))
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &service{t: t, now: time.Date(2026, 6, 1, 20, 0, 0, 999, time.UTC)}
+	s := &provider{t: t, now: time.Date(2026, 6, 1, 20, 0, 0, 999, time.UTC)}
 	w.Now = func() time.Time { return s.now }
 	s.h = New(w)
 	return s
@@ -74,7 +74,7 @@ type reply struct {
 	body   map[string]any
 }
 
-func (s *service) do(as, method, path, body string, header ...string) reply {
+func (s *provider) do(as, method, path, body string, header ...string) reply {
 	s.t.Helper()
 	req := httptest.NewRequest(method, "http://box.example"+path, strings.NewReader(body))
 	if as != "" {
@@ -93,8 +93,8 @@ func (s *service) do(as, method, path, body string, header ...string) reply {
 	return r
 }
 
-// ok fails unless the request succeeds with the status.
-func (s *service) ok(status int, as, method, path, body string, header ...string) map[string]any {
+// ok sends a request and fails the test unless the response has the status.
+func (s *provider) ok(status int, as, method, path, body string, header ...string) map[string]any {
 	s.t.Helper()
 	r := s.do(as, method, path, body, header...)
 	if r.status != status {
@@ -103,13 +103,13 @@ func (s *service) ok(status int, as, method, path, body string, header ...string
 	return r.body
 }
 
-// token asks for one.
-func (s *service) token(form url.Values) reply {
+// token requests an access token.
+func (s *provider) token(form url.Values) reply {
 	s.t.Helper()
 	return s.do("", "POST", "/oauth2/token", form.Encode(), "Content-Type", "application/x-www-form-urlencoded")
 }
 
-func (s *service) add(user, group, more string) map[string]any {
+func (s *provider) add(user, group, more string) map[string]any {
 	s.t.Helper()
 	return s.ok(201, "ada", "POST", "/2.0/group_memberships", fmt.Sprintf(`{"user":{"id":%q},"group":{"id":%q}%s}`, user, group, more))
 }
@@ -126,8 +126,8 @@ func logins(page map[string]any) []string {
 	return out
 }
 
-// Whatever goes wrong, the answer has the service's shape and a request id.
-func TestErrorsHaveTheServicesShape(t *testing.T) {
+// Every error has Box's format and a request id.
+func TestErrorFormat(t *testing.T) {
 	s := start(t)
 	add := `{"user":{"id":"` + nell + `"},"group":{"id":"` + crew + `"}}`
 	tests := []struct {
@@ -215,21 +215,21 @@ func TestErrorsHaveTheServicesShape(t *testing.T) {
 	}
 }
 
-// Faults that are injected come in the service's shapes too.
-func TestProblemsHaveTheServicesShape(t *testing.T) {
+// Injected faults have Box's formats too.
+func TestFaultFormat(t *testing.T) {
 	s := start(t)
 	tests := []struct {
 		path    string
-		problem kit.Problem
+		problem httpapi.Problem
 		want    map[string]any
 	}{
-		{"/2.0/groups", kit.Problem{Status: 429, RetryAfter: 7}, map[string]any{"status": 429.0, "code": "rate_limit_exceeded"}},
-		{"/2.0/groups", kit.Problem{Status: 500}, map[string]any{"status": 500.0, "code": "internal_server_error"}},
-		{"/2.0/groups", kit.Problem{Status: 503}, map[string]any{"status": 503.0, "code": "unavailable"}},
-		{"/2.0/groups", kit.Problem{Status: 504}, map[string]any{"status": 504.0, "code": "gateway_timeout"}},
-		{"/2.0/groups", kit.Problem{Status: 401}, map[string]any{}},
-		{"/oauth2/token", kit.Problem{Status: 503}, map[string]any{"error": "unavailable"}},
-		{"/oauth2/token", kit.Problem{Status: 401}, map[string]any{"error": "unauthorized"}},
+		{"/2.0/groups", httpapi.Problem{Status: 429, RetryAfter: 7}, map[string]any{"status": 429.0, "code": "rate_limit_exceeded"}},
+		{"/2.0/groups", httpapi.Problem{Status: 500}, map[string]any{"status": 500.0, "code": "internal_server_error"}},
+		{"/2.0/groups", httpapi.Problem{Status: 503}, map[string]any{"status": 503.0, "code": "unavailable"}},
+		{"/2.0/groups", httpapi.Problem{Status: 504}, map[string]any{"status": 504.0, "code": "gateway_timeout"}},
+		{"/2.0/groups", httpapi.Problem{Status: 401}, map[string]any{}},
+		{"/oauth2/token", httpapi.Problem{Status: 503}, map[string]any{"error": "unavailable"}},
+		{"/oauth2/token", httpapi.Problem{Status: 401}, map[string]any{"error": "unauthorized"}},
 	}
 	for _, tt := range tests {
 		rec := httptest.NewRecorder()
@@ -273,7 +273,7 @@ func TestOffsetPages(t *testing.T) {
 	if len(page["entries"].([]any)) != 0 || page["total_count"] != 4.0 {
 		t.Errorf("behind the end: %v", page)
 	}
-	// An entry has no permissions and no times.
+	// An entry has neither permissions nor times.
 	page = s.ok(200, "bob", "GET", "/2.0/groups/"+crew+"/memberships?limit=1&fields=created_at", "")
 	want := map[string]any{
 		"id": "1000000001", "type": "group_membership", "role": "admin",
@@ -302,12 +302,12 @@ func TestUsersByMarker(t *testing.T) {
 	if diff := cmp.Diff(want, seen); diff != "" {
 		t.Errorf("users (-want +got):\n%s", diff)
 	}
-	// The end is null, after a full page too.
+	// The last page has a null marker, also when the page is full.
 	last := s.ok(200, "ada", "GET", "/2.0/users?usemarker=true&limit=1&filter_term=nell", "")
 	if v, there := last["next_marker"]; v != nil || !there || len(logins(last)) != 1 {
 		t.Errorf("got %v", last)
 	}
-	// A marker is a place among the users and not a number of them.
+	// A marker is a position among the users and not an offset.
 	first := s.ok(200, "ada", "GET", "/2.0/users?usemarker=true&limit=3", "")
 	s.ok(204, "ada", "DELETE", "/2.0/users/"+bob, "")
 	rest := s.ok(200, "ada", "GET", "/2.0/users?usemarker=true&limit=1&marker="+first["next_marker"].(string), "")
@@ -316,7 +316,7 @@ func TestUsersByMarker(t *testing.T) {
 	}
 }
 
-// Beginnings find the enterprise's own, the whole login somebody else's.
+// A prefix finds users of the enterprise; an external user needs the whole login.
 func TestUsersFilter(t *testing.T) {
 	s := start(t)
 	s.ok(201, "ada", "POST", "/2.0/users", `{"name":"Robot","is_platform_access_only":true,"external_app_user_id":"r2"}`)
@@ -346,7 +346,7 @@ func TestUsersFilter(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", query, diff)
 		}
 	}
-	// What the caller may not see of somebody else's user is null.
+	// Fields of an external user that the caller may not see are null.
 	u := s.ok(200, "ada", "GET", "/2.0/users/"+eve, "")
 	if v, there := u["space_used"]; v != nil || !there || u["login"] != "eve@elsewhere.example" {
 		t.Errorf("got %v", u)
@@ -423,7 +423,7 @@ func TestConfigurablePermissions(t *testing.T) {
 	}
 }
 
-// A membership has an id of its own for as long as it lasts, and times of its own.
+// A membership keeps its id and its times until it is removed.
 func TestMembershipLife(t *testing.T) {
 	s := start(t)
 	first := s.add(nell, crew, "")
@@ -443,7 +443,7 @@ func TestMembershipLife(t *testing.T) {
 		t.Errorf("the id %v is there again", first["id"])
 	}
 	s.ok(404, "ada", "GET", path, "")
-	// So too for those who were there from the start, generated ones among them.
+	// The same holds for seeded and generated memberships.
 	for user, membership := range map[string]string{bob: "1000000002", "11001000006": "2001000006"} {
 		group := s.ok(200, "ada", "GET", "/2.0/group_memberships/"+membership, "")["group"].(map[string]any)["id"].(string)
 		s.ok(204, "ada", "DELETE", "/2.0/group_memberships/"+membership, "")
@@ -503,9 +503,9 @@ func TestUserLife(t *testing.T) {
 	s.ok(404, "ada", "DELETE", "/2.0/users/"+id, "")
 	s.ok(403, "ada", "GET", "/2.0/users/me", "", "As-User", id)
 	s.ok(201, "ada", "POST", "/2.0/users", `{"name":"Cora","login":"cora@elsewhere.example"}`) // the login is free
-	// Deleting a member, also a generated one, makes groups smaller.
+	// Deleting a user, also a generated one, removes the user's memberships
 	s.ok(204, "ada", "DELETE", "/2.0/users/"+bob, "")
-	s.ok(401, "bob", "GET", "/2.0/users/me", "") // and ends the member's tokens
+	s.ok(401, "bob", "GET", "/2.0/users/me", "") // and revokes the user's tokens
 	s.ok(204, "ada", "DELETE", "/2.0/users/11001000000", "")
 	want := []string{"ada@example.com", "meg@example.com", "eve@elsewhere.example"}
 	if diff := cmp.Diff(want, logins(s.ok(200, "ada", "GET", "/2.0/groups/"+crew+"/memberships", ""))); diff != "" {
@@ -576,7 +576,7 @@ func TestTokens(t *testing.T) {
 			}
 		})
 	}
-	// A refresh token is good for one use, and keeps whose it is.
+	// A refresh token works once and keeps its user.
 	first := s.token(url.Values{"grant_type": {"authorization_code"}, "code": {"c2"}, "client_id": {"app"}, "client_secret": {"meg"}}).body
 	refresh := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {first["refresh_token"].(string)}, "client_id": {"app"}, "client_secret": {"ada"}}
 	second := s.token(refresh).body
@@ -589,7 +589,7 @@ func TestTokens(t *testing.T) {
 	if who(first["refresh_token"].(string)) != "" {
 		t.Error("a refresh token is an access token")
 	}
-	// The end of an access token.
+	// The access token expires.
 	s.now = s.now.Add(time.Hour - time.Second)
 	if who(second["access_token"].(string)) == "" {
 		t.Error("a token ends early")
@@ -598,7 +598,8 @@ func TestTokens(t *testing.T) {
 	if who(second["access_token"].(string)) != "" {
 		t.Error("a token goes on after its end")
 	}
-	// A narrowed token is narrow, and other methods and types are refused in this form too.
+	// A narrowed token has the narrowed scopes alone. Other methods and types are errors
+	// in this format too.
 	narrow := s.token(url.Values{"grant_type": {exchange}, "subject_token": {"ada"}, "scope": {"item_preview"}}).body["access_token"].(string)
 	if r := s.do(narrow, "GET", "/2.0/groups", ""); r.body["code"] != "insufficient_scope" {
 		t.Errorf("got %s", r.raw)
@@ -608,7 +609,8 @@ func TestTokens(t *testing.T) {
 	}
 }
 
-// A group of a million takes no memory, and listing users does not walk them all.
+// A group of a million members takes no memory, and a list of users does not walk all of
+// them.
 func TestMillion(t *testing.T) {
 	var before, after runtime.MemStats
 	runtime.GC()

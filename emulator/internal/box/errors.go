@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
 	gen "github.com/memberships-go/memberships/generated/box/server"
 )
 
@@ -17,14 +17,14 @@ const (
 	helpURL         = "http://developers.box.com/docs/#errors"
 )
 
-// The id in the header is not the one in the body: the service's two differ as well.
+// The id in the header differs from the id in the body, as in Box.
 func requestID(n int64) string { return fmt.Sprintf("0emulator%08d", n) }
 
-// refusal is an error in the service's words.
+// refusal is an error in Box's format.
 type refusal struct {
 	status        int
 	code, message string
-	// details say which arguments are wrong.
+	// details name the invalid arguments.
 	details []detail
 }
 
@@ -32,7 +32,7 @@ type detail struct{ reason, name, message string }
 
 func (f *refusal) Error() string { return fmt.Sprintf("%d %s: %s", f.status, f.code, f.message) }
 
-// standard is what the service says by a status alone.
+// standard maps a status to the error that Box returns for it by default.
 var standard = map[int]refusal{
 	http.StatusBadRequest:           {code: "bad_request", message: "Bad Request"},
 	http.StatusForbidden:            {code: "access_denied_insufficient_permissions", message: "Access denied - insufficient permission"},
@@ -53,17 +53,17 @@ func refuse(status int, details ...detail) *refusal {
 	return &f
 }
 
-// noSuch refuses the id of something that is not there.
+// noSuch returns the error for an id that does not exist.
 func noSuch(kind, id string) *refusal {
 	return refuse(http.StatusNotFound, detail{"invalid_parameter", kind, fmt.Sprintf("Invalid value '%s'. '%s' with value '%s' not found", id, kind, id)})
 }
 
-// badParam refuses an argument.
+// badParam returns the error for an invalid argument.
 func badParam(name, format string, args ...any) *refusal {
 	return refuse(http.StatusBadRequest, detail{"invalid_parameter", name, fmt.Sprintf(format, args...)})
 }
 
-// fail writes an error that a handler returned.
+// fail writes a handler's error.
 func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	var f *refusal
 	if !errors.As(err, &f) {
@@ -73,9 +73,9 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	f.write(w, r)
 }
 
-// render writes a request that did not reach its handler.
-func (s *server) render(w http.ResponseWriter, r *http.Request, p *kit.Problem) {
-	kit.SetRetryAfter(w, p.RetryAfter)
+// render writes a problem in Box's format.
+func (s *server) render(w http.ResponseWriter, r *http.Request, p *httpapi.Problem) {
+	httpapi.SetRetryAfter(w, p.RetryAfter)
 	if p.Status == http.StatusUnauthorized && !oauth(r) {
 		description := "The access token provided is invalid."
 		w.Header().Set("WWW-Authenticate", fmt.Sprintf("Bearer realm=\"Service\", error=\"invalid_token\", error_description=\"%s\"", description))
@@ -93,8 +93,8 @@ func (s *server) render(w http.ResponseWriter, r *http.Request, p *kit.Problem) 
 	f.write(w, r)
 }
 
-// badRequest names what is wrong with a request.
-func badRequest(r *http.Request, p *kit.Problem) *refusal {
+// badRequest returns the error for an invalid request.
+func badRequest(r *http.Request, p *httpapi.Problem) *refusal {
 	number := func(name string) bool {
 		_, err := strconv.ParseInt(r.URL.Query().Get(name), 10, 64)
 		return err == nil
@@ -119,12 +119,13 @@ func badRequest(r *http.Request, p *kit.Problem) *refusal {
 	return refuse(p.Status, detail{reason, cmp.Or(p.Param, p.In), p.Detail})
 }
 
-// oauth tells whether a request is one for a token, whose failures have their own form.
+// oauth reports whether a request is for a token. Errors of such requests have OAuth's
+// format.
 func oauth(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/oauth2/") }
 
 func (f *refusal) write(w http.ResponseWriter, r *http.Request) {
 	if oauth(r) {
-		kit.WriteJSON(w, f.status, gen.Error{Error: &f.code, ErrorDescription: &f.message})
+		httpapi.WriteJSON(w, f.status, gen.Error{Error: &f.code, ErrorDescription: &f.message})
 		return
 	}
 	status, typ, help := int64(f.status), "error", helpURL
@@ -137,5 +138,5 @@ func (f *refusal) write(w http.ResponseWriter, r *http.Request) {
 		}
 		body.ContextInfo = &gen.ErrorContext{Errors: &list}
 	}
-	kit.WriteJSON(w, f.status, body)
+	httpapi.WriteJSON(w, f.status, body)
 }

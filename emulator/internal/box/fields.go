@@ -7,7 +7,7 @@ import (
 	gen "github.com/memberships-go/memberships/generated/box/server"
 )
 
-// pick returns what a request's fields leave of v: id, type and those they name.
+// pick returns the id, the type and the requested fields of v.
 func pick[T any](v T, fields *gen.Fields) (out T, err error) {
 	if fields == nil {
 		return v, nil

@@ -10,12 +10,12 @@ import (
 	gen "github.com/memberships-go/memberships/generated/box/server"
 )
 
-// listed is a group as listings show it.
+// listed returns a group as a list shows it.
 func listed(g *group) gen.Group {
 	return gen.Group{ID: g.data.ID, Type: g.data.Type, Name: g.data.Name, GroupType: g.data.GroupType}
 }
 
-// shown is a group as it is shown alone: without fields in its ordinary size.
+// shown returns a group with the requested fields, or the default ones.
 func shown(g *group, fields *gen.Fields) (gen.GroupJSONResponse, error) {
 	out := listed(g)
 	out.CreatedAt, out.ModifiedAt = g.data.CreatedAt, g.data.ModifiedAt
@@ -26,7 +26,7 @@ func shown(g *group, fields *gen.Fields) (gen.GroupJSONResponse, error) {
 	return gen.GroupJSONResponse(out), err
 }
 
-// whole is a group with all that fields can ask for.
+// whole returns a group with all fields.
 func whole(g *group) gen.Group {
 	out := g.data
 	yes := true
@@ -57,7 +57,8 @@ func (s *server) ListGroups(ctx context.Context, req gen.ListGroupsRequestObject
 	return gen.ListGroups200JSONResponse{TotalCount: &total, Limit: &w.limit, Offset: &w.offset, Entries: entries}, nil
 }
 
-// groupsNamed yields the groups whose name begins with term, all without one.
+// groupsNamed yields the groups whose name begins with term, or all groups if term is
+// nil.
 func (s *server) groupsNamed(term *string) iter.Seq[*group] {
 	return func(yield func(*group) bool) {
 		for _, g := range s.order {
@@ -68,7 +69,7 @@ func (s *server) groupsNamed(term *string) iter.Seq[*group] {
 	}
 }
 
-// begins reports whether s begins with prefix, in any case.
+// begins reports whether s begins with prefix, ignoring case.
 func begins(s, prefix string) bool {
 	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
 }
@@ -88,7 +89,7 @@ func (s *server) CreateGroup(ctx context.Context, req gen.CreateGroupRequestObje
 			return nil, refuse(http.StatusConflict, detail{"invalid_parameter", "group_tag_name", fmt.Sprintf("Invalid value '%s'. A group with this name exists", b.Name)})
 		}
 	}
-	g := s.newGroup(b.Name, "", s.world.Now())
+	g := s.newGroup(b.Name, "", s.seed.Now())
 	d := &g.data
 	d.Provenance, d.ExternalSyncIdentifier, d.Description = b.Provenance, b.ExternalSyncIdentifier, b.Description
 	if b.InvitabilityLevel != nil {

@@ -11,16 +11,17 @@ import (
 	gen "github.com/memberships-go/memberships/generated/box/server"
 )
 
-// permissionNames are what an admin of a group can be allowed.
+// permissionNames are the configurable permissions of a group's admin.
 var permissionNames = [...]string{"can_create_accounts", "can_edit_accounts", "can_instant_login", "can_run_reports"}
 
-// permissions are the answers to permissionNames, in that order.
+// permissions are the values of permissionNames, in that order.
 type permissions [len(permissionNames)]bool
 
 var allPermissions = permissions{true, true, true, true}
 
-// configured is what a request makes of an admin's permissions: absent leaves them,
-// null switches all off, and a map sets those it names and switches the others on.
+// configured returns p with a request's permissions applied. An absent value changes
+// nothing, null disables all, and a map sets the named permissions and enables the
+// others.
 func (p permissions) configured(v nullable.Nullable[map[string]bool]) permissions {
 	switch {
 	case !v.IsSpecified():
@@ -52,7 +53,7 @@ func membershipID(g *group, n int64, m member) string {
 	return strconv.FormatInt(g.serial*perGroup+n, 10)
 }
 
-// entry is a membership as listings show it.
+// entry returns a membership as a list shows it.
 func (s *server) entry(g *group, n int64, m member) gen.Membership {
 	p, _ := s.people.Get(n)
 	name, role := p.Name(), gen.MembershipRoleMember
@@ -66,7 +67,7 @@ func (s *server) entry(g *group, n int64, m member) gen.Membership {
 	}
 }
 
-// membership is a membership as it is shown alone.
+// membership returns a membership with the requested fields.
 func (s *server) membership(g *group, n int64, fields *gen.Fields) (gen.MembershipJSONResponse, error) {
 	m, _ := g.members.Get(n)
 	out := s.entry(g, n, m)
@@ -94,7 +95,7 @@ func (s *server) ListGroupMembers(ctx context.Context, req gen.ListGroupMembersR
 	if err != nil {
 		return nil, err
 	}
-	entries, total := s.entriesOf(g, w), int64(g.members.Len()+g.unseen)
+	entries, total := s.entriesOf(g, w), int64(g.members.Len()+g.hidden)
 	return gen.ListGroupMembers200JSONResponse{MembershipPageJSONResponse: membershipPage(w, entries, total)}, nil
 }
 
@@ -169,8 +170,8 @@ func (s *server) CreateMembership(ctx context.Context, req gen.CreateMembershipR
 	return gen.CreateMembership201JSONResponse{MembershipJSONResponse: out}, err
 }
 
-// find returns the group and user that a membership's id names, for callers who may
-// manage the group.
+// find returns the group, the user and the member of a membership's id. Callers who may
+// not manage the group get an error.
 func (s *server) find(ctx context.Context, id string) (*group, int64, member, error) {
 	none := func(err error) (*group, int64, member, error) { return nil, 0, member{}, err }
 	if err := scoped(ctx, manageGroups); err != nil {

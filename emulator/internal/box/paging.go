@@ -12,8 +12,8 @@ const (
 	maxLimit     = 1000
 )
 
-// window is the part of a listing by offset that a request asks for. A limit above the
-// cap is lowered, and the answer says to what.
+// window is the part of an offset-based list that a request asks for. A limit above the
+// maximum is lowered to it, and the response repeats the lowered limit.
 type window struct{ offset, limit int64 }
 
 func windowOf(limit, offset *int64) (window, error) {
@@ -33,7 +33,7 @@ func windowOf(limit, offset *int64) (window, error) {
 	return w, nil
 }
 
-// cut returns the window's part of a listing, and how long the whole is.
+// cut returns the items in the window, and the total number of items.
 func cut[T any](w window, all iter.Seq[T]) ([]T, int64) {
 	out, n := []T{}, int64(0)
 	for v := range all {
@@ -45,13 +45,13 @@ func cut[T any](w window, all iter.Seq[T]) ([]T, int64) {
 	return out, n
 }
 
-// A marker holds the number of the user whom the page before ended with.
+// A marker contains the number of the last user of the previous page.
 func encodeMarker(last int64) string {
 	return base64.RawURLEncoding.EncodeToString([]byte("after:" + strconv.FormatInt(last, 10)))
 }
 
 func decodeMarker(marker string) (int64, bool) {
-	if marker == "" || marker == "0" { // the first page may say so
+	if marker == "" || marker == "0" { // explicit forms of the first page
 		return 0, true
 	}
 	b, err := base64.RawURLEncoding.DecodeString(marker)

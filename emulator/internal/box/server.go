@@ -7,21 +7,20 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
-	"github.com/memberships-go/memberships/emulator/internal/world"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
+	"github.com/memberships-go/memberships/emulator/internal/seed"
 	gen "github.com/memberships-go/memberships/generated/box/server"
 )
 
-// New returns the service with the state of w. Its Render writes a problem in the
-// service's shape.
-func New(w *world.World) *kit.Router {
+// New returns the emulated Box with the seed data w.
+func New(w *seed.Data) *httpapi.Router {
 	s := &server{
-		world: w, people: world.NewDirectory(w), accounts: map[int64]*account{},
+		seed: w, people: seed.NewDirectory(w), accounts: map[int64]*account{},
 		groups: map[string]*group{}, bySerial: map[int64]*group{}, added: map[int64]place{},
 		issued: map[string]grant{}, spent: map[string]bool{},
 	}
-	s.router = kit.NewRouter(kit.Config{Provider: "box", Authenticate: s.authenticate, Stamp: s.stamp, Render: s.render})
-	s.seed()
+	s.router = httpapi.NewRouter(httpapi.Config{Provider: "box", Authenticate: s.authenticate, Stamp: s.stamp, Render: s.render})
+	s.load()
 	strict := gen.NewStrictHandlerWithOptions(s, nil, gen.StrictHTTPServerOptions{
 		RequestErrorHandlerFunc:  s.router.BindError,
 		ResponseErrorHandlerFunc: s.fail,
@@ -32,64 +31,64 @@ func New(w *world.World) *kit.Router {
 
 // server implements the generated StrictServerInterface.
 type server struct {
-	world  *world.World
-	router *kit.Router
+	seed   *seed.Data
+	router *httpapi.Router
 
 	mu       sync.Mutex
-	people   *world.Directory
-	accounts map[int64]*account // of the users made through the endpoint
-	made     int64              // the number of the last of them
+	people   *seed.Directory
+	accounts map[int64]*account // of users created through the API
+	made     int64              // the number of the user created last
 	groups   map[string]*group  // by id
 	bySerial map[int64]*group
-	order    []*group // in the order they were made
+	order    []*group // in order of creation
 	serial   int64
 	added    map[int64]place // by the id of the membership
 	joined   int64
 	issued   map[string]grant // by access or refresh token
-	spent    map[string]bool  // codes and refresh tokens
+	spent    map[string]bool  // used codes and refresh tokens
 	tokens   int64
 	requests atomic.Int64
 }
 
 var _ gen.StrictServerInterface = (*server)(nil)
 
-// apiVersion is the one that all operations here belong to.
+// apiVersion is the version of all operations here.
 const apiVersion = "2024.0"
 
-// authenticate returns the caller: the user of the token, or the one whom an
+// authenticate returns the caller: the user of the token, or the user that an
 // administrator acts as.
-func (s *server) authenticate(r *http.Request) (*kit.Caller, *kit.Problem) {
-	token, ok := kit.Bearer(r)
+func (s *server) authenticate(r *http.Request) (*httpapi.Caller, *httpapi.Problem) {
+	token, ok := httpapi.Bearer(r)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	caller := s.callerOf(token)
-	if !ok || caller == nil || !s.isThere(caller) {
-		return nil, &kit.Problem{Status: http.StatusUnauthorized}
+	if !ok || caller == nil || !s.exists(caller) {
+		return nil, &httpapi.Problem{Status: http.StatusUnauthorized}
 	}
 	if v := r.Header.Get("Box-Version"); v != "" && v != apiVersion {
-		return nil, &kit.Problem{Status: http.StatusBadRequest, In: "header", Param: "box-version"}
+		return nil, &httpapi.Problem{Status: http.StatusBadRequest, In: "header", Param: "box-version"}
 	}
 	if id := r.Header.Get("As-User"); id != "" {
 		n, ok := userNumber(id)
 		p, known := s.people.Get(n)
 		if !ok || !known || !s.isAdmin(s.numberOf(caller)) {
-			return nil, &kit.Problem{Status: http.StatusForbidden}
+			return nil, &httpapi.Problem{Status: http.StatusForbidden}
 		}
-		caller = &kit.Caller{Token: token, Email: p.Mail, Scopes: caller.Scopes}
+		caller = &httpapi.Caller{Token: token, Email: p.Mail, Scopes: caller.Scopes}
 	}
 	return caller, nil
 }
 
-// stamp gives an answer its request id.
+// stamp sets the request id of a response.
 func (s *server) stamp(w http.ResponseWriter) {
 	w.Header().Set(requestIDHeader, requestID(s.requests.Add(1)))
 	w.Header().Set("Cache-Control", "no-cache, no-store")
 }
 
-// pacific is where the service's times are from.
+// pacific is the time zone of Box's times.
 var pacific = time.FixedZone("", -8*60*60)
 
-// date is a time in the service's precision.
+// date returns t in Box's time zone and precision.
 func date(t time.Time) time.Time { return t.In(pacific).Truncate(time.Second) }
 
-func (s *server) now() time.Time { return date(s.world.Now()) }
+func (s *server) now() time.Time { return date(s.seed.Now()) }

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
-	"github.com/memberships-go/memberships/emulator/internal/world"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
+	"github.com/memberships-go/memberships/emulator/internal/seed"
 	gen "github.com/memberships-go/memberships/generated/box/server"
 )
 
@@ -17,50 +17,51 @@ import (
 type group struct {
 	serial  int64
 	data    gen.Group
-	members kit.Roster[int64, member]
-	unseen  int // how many members more there are that listings count and leave out
+	members seed.Roster[int64, member]
+	hidden  int // additional members that totals count and lists omit
 }
 
-// member is a user in a group. Its id is 0 for those who were there from the start.
+// member is a user's membership in a group. Its id is 0 if the membership is seeded.
 type member struct {
 	id              int64
 	admin           bool
-	hidden          bool        // listings count it and leave it out
+	hidden          bool        // totals count it, lists omit it
 	permissions     permissions // of an admin
 	joined, changed time.Time
 }
 
-// place is where a membership is.
+// place locates a membership by the serial number of its group and the number of its
+// user.
 type place struct{ serial, user int64 }
 
-// account is what the endpoint that made a user was told.
+// account holds the request that created a user.
 type account struct {
 	request gen.CreateUserRequest
 	created time.Time
 }
 
-func (s *server) seed() {
-	for _, g := range s.world.GroupsOf("box") {
-		made := s.newGroup(g.Name, g.IDs["box"], world.Start)
-		made.unseen = g.HiddenMembers
+func (s *server) load() {
+	for _, g := range s.seed.GroupsOf("box") {
+		made := s.newGroup(g.Name, g.IDs["box"], seed.Start)
+		made.hidden = g.HiddenMembers
 		at := func(i int, admin bool) member {
-			t := world.Joined(i)
+			t := seed.Joined(i)
 			return member{admin: admin, permissions: allPermissions, joined: t, changed: t}
 		}
 		members := g.MembersIn("box")
 		for i, m := range members {
-			seeded := at(i, m.Role != world.RoleMember)
+			seeded := at(i, m.Role != seed.RoleMember)
 			seeded.hidden = m.Hidden
 			made.members.Put(m.Person.N, seeded)
 		}
 		first := len(members)
 		made.members.Generate(g.Count, func(i int) (int64, member) {
-			return world.FirstGenerated + int64(i), at(first+i, false)
-		}, func(n int64) (int, bool) { return int(n - world.FirstGenerated), n >= world.FirstGenerated })
+			return seed.FirstGenerated + int64(i), at(first+i, false)
+		}, func(n int64) (int, bool) { return int(n - seed.FirstGenerated), n >= seed.FirstGenerated })
 	}
 }
 
-// newGroup makes a group; an empty id is replaced.
+// newGroup creates a group. If id is empty, the group gets a new id.
 func (s *server) newGroup(name, id string, at time.Time) *group {
 	s.serial++
 	if id == "" {
@@ -77,7 +78,7 @@ func (s *server) newGroup(name, id string, at time.Time) *group {
 	return g
 }
 
-// drop removes a group with its memberships.
+// drop deletes a group with its memberships.
 func (s *server) drop(g *group) {
 	maps.DeleteFunc(s.added, func(_ int64, at place) bool { return at.serial == g.serial })
 	delete(s.groups, g.data.ID)
@@ -85,33 +86,33 @@ func (s *server) drop(g *group) {
 	s.order = slices.DeleteFunc(s.order, func(o *group) bool { return o == g })
 }
 
-// isThere tells whether the person a caller is has not been deleted.
-func (s *server) isThere(c *kit.Caller) bool {
+// exists reports whether the caller's user was not deleted.
+func (s *server) exists(c *httpapi.Caller) bool {
 	_, ok := s.people.ByMail(c.Email)
 	return ok || c.Email == ""
 }
 
-// numberOf is the number of the person a caller is.
-func (s *server) numberOf(c *kit.Caller) int64 {
+// numberOf returns the number of the caller's user.
+func (s *server) numberOf(c *httpapi.Caller) int64 {
 	if p, ok := s.people.ByMail(c.Email); ok {
 		return p.N
 	}
-	return s.world.People[0].N
+	return s.seed.People[0].N
 }
 
-func (s *server) caller(ctx context.Context) int64 { return s.numberOf(kit.CallerOf(ctx)) }
+func (s *server) caller(ctx context.Context) int64 { return s.numberOf(httpapi.CallerOf(ctx)) }
 
-// isAdmin tells whether a person runs the enterprise: the first one of the state does,
-// and who is made a co-admin.
+// isAdmin reports whether a person administers the enterprise: the first person of the
+// state, or a co-admin.
 func (s *server) isAdmin(n int64) bool {
 	a := s.accounts[n]
-	return n == s.world.People[0].N || a != nil && a.request.Role != nil && *a.request.Role == gen.CreateUserRequestRoleCoadmin
+	return n == s.seed.People[0].N || a != nil && a.request.Role != nil && *a.request.Role == gen.CreateUserRequestRoleCoadmin
 }
 
-// isExternal tells whether a person is from another enterprise: somebody of the state
-// whose address is at another domain than the first person's.
-func (s *server) isExternal(p world.Person) bool {
-	return s.accounts[p.N] == nil && !strings.EqualFold(domain(p.Mail), domain(s.world.People[0].Mail))
+// isExternal reports whether a person belongs to another enterprise: a seeded person
+// whose mail domain differs from the first person's.
+func (s *server) isExternal(p seed.Person) bool {
+	return s.accounts[p.N] == nil && !strings.EqualFold(domain(p.Mail), domain(s.seed.People[0].Mail))
 }
 
 func domain(mail string) string {
@@ -119,15 +120,16 @@ func domain(mail string) string {
 	return domain
 }
 
-// The scopes of an app that the operations need.
+// Scopes that the operations require.
 const (
 	manageGroups = "manage_groups"
 	manageUsers  = "manage_managed_users"
 )
 
-// scoped refuses a token without a scope. One without any has them all.
+// scoped returns an error if the token lacks the scope. A token without scopes has all of
+// them.
 func scoped(ctx context.Context, scope string) error {
-	if c := kit.CallerOf(ctx); len(c.Scopes) == 0 || slices.Contains(c.Scopes, scope) {
+	if c := httpapi.CallerOf(ctx); len(c.Scopes) == 0 || slices.Contains(c.Scopes, scope) {
 		return nil
 	}
 	return &refusal{
@@ -136,7 +138,7 @@ func scoped(ctx context.Context, scope string) error {
 	}
 }
 
-// adminOnly refuses callers who do not run the enterprise.
+// adminOnly returns an error unless the caller administers the enterprise.
 func (s *server) adminOnly(ctx context.Context, scope string) error {
 	if err := scoped(ctx, scope); err != nil {
 		return err
@@ -158,7 +160,7 @@ func (s *server) group(ctx context.Context, id string) (*group, error) {
 	return nil, noSuch("group", id)
 }
 
-// mayManage refuses callers who run neither the enterprise nor the group.
+// mayManage returns an error unless the caller administers the enterprise or the group.
 func (s *server) mayManage(ctx context.Context, g *group) error {
 	n := s.caller(ctx)
 	if m, in := g.members.Get(n); s.isAdmin(n) || in && m.admin {
@@ -167,7 +169,7 @@ func (s *server) mayManage(ctx context.Context, g *group) error {
 	return refuse(http.StatusForbidden)
 }
 
-// maySee refuses callers whom a group does not show its members.
+// maySee returns an error unless the group shows its members to the caller.
 func (s *server) maySee(ctx context.Context, g *group) error {
 	_, in := g.members.Get(s.caller(ctx))
 	switch level := *g.data.MemberViewabilityLevel; {
@@ -179,8 +181,8 @@ func (s *server) maySee(ctx context.Context, g *group) error {
 	return nil
 }
 
-// user returns the person with an id, the caller for "me".
-func (s *server) user(ctx context.Context, id string) (world.Person, error) {
+// user returns the person with an id; "me" is the caller.
+func (s *server) user(ctx context.Context, id string) (seed.Person, error) {
 	n, ok := userNumber(id)
 	if id == "me" {
 		n, ok = s.caller(ctx), true

@@ -9,30 +9,30 @@ import (
 	"strings"
 	"time"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
 	gen "github.com/memberships-go/memberships/generated/box/server"
 )
 
-// tokenLife is how long an access token is good for.
+// tokenLife is the lifetime of an access token.
 const tokenLife = time.Hour
 
-// grant is what a token stands for. A refresh token has no end here.
+// grant is the caller and the expiry of a token. Refresh tokens do not expire here.
 type grant struct {
-	caller  kit.Caller
+	caller  httpapi.Caller
 	refresh bool
 	ends    time.Time
 }
 
-// callerOf returns whom an access token stands for: one that was issued here, or one
-// that the state accepts.
-func (s *server) callerOf(token string) *kit.Caller {
+// callerOf returns the caller of an access token that was issued here or that the state
+// accepts, nil for any other.
+func (s *server) callerOf(token string) *httpapi.Caller {
 	if g, ok := s.issued[token]; ok {
-		if g.refresh || !s.world.Now().Before(g.ends) {
+		if g.refresh || !s.seed.Now().Before(g.ends) {
 			return nil
 		}
 		return &g.caller
 	}
-	return s.world.Caller("box", token)
+	return s.seed.Caller("box", token)
 }
 
 func oauthError(code, message string) *refusal {
@@ -41,9 +41,9 @@ func oauthError(code, message string) *refusal {
 
 func invalidGrant(message string) *refusal { return oauthError("invalid_grant", message) }
 
-// CreateToken issues tokens. If the state names credentials, an app's secret has to be
-// one of them; else every app is accepted that has an id and a secret. Codes are
-// accepted once and otherwise not looked at, like the signatures of assertions.
+// CreateToken issues tokens. If the state names credentials, the app's secret has to be
+// one of them; otherwise any id and secret are accepted. A code is accepted once,
+// whatever its value. Signatures of assertions are not verified.
 func (s *server) CreateToken(_ context.Context, req gen.CreateTokenRequestObject) (gen.CreateTokenResponseObject, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -51,7 +51,7 @@ func (s *server) CreateToken(_ context.Context, req gen.CreateTokenRequestObject
 	if b.GrantType == gen.GrantTypeTokenExchange {
 		return s.exchange(b)
 	}
-	app := s.world.Caller("box", or(b.ClientSecret, ""))
+	app := s.seed.Caller("box", or(b.ClientSecret, ""))
 	if app == nil || or(b.ClientID, "") == "" {
 		return nil, oauthError("invalid_client", "The client credentials are invalid")
 	}
@@ -81,7 +81,7 @@ func (s *server) CreateToken(_ context.Context, req gen.CreateTokenRequestObject
 	return nil, err
 }
 
-// spend takes a code or refresh token that is good for one use.
+// spend marks a code or refresh token as used. It returns an error if it was used before.
 func (s *server) spend(name, token string) error {
 	switch {
 	case token == "":
@@ -93,9 +93,9 @@ func (s *server) spend(name, token string) error {
 	return nil
 }
 
-// subject makes a caller the one that a server's grant names. The service account of
-// an enterprise is whoever the app's own credentials are.
-func (s *server) subject(app *kit.Caller, typ, id string) error {
+// subject makes the caller the subject of a server grant. The service account of an
+// enterprise is the identity of the app's own credential.
+func (s *server) subject(app *httpapi.Caller, typ, id string) error {
 	n, ok := userNumber(id)
 	p, known := s.people.Get(n)
 	switch {
@@ -108,8 +108,8 @@ func (s *server) subject(app *kit.Caller, typ, id string) error {
 	return nil
 }
 
-// assert reads the claims of a JWT without looking at its signature.
-func (s *server) assert(app *kit.Caller, jwt string) error {
+// assert applies the claims of a JWT without verifying its signature.
+func (s *server) assert(app *httpapi.Caller, jwt string) error {
 	var claims struct {
 		Subject string `json:"sub"`
 		Type    string `json:"box_sub_type"`
@@ -122,13 +122,13 @@ func (s *server) assert(app *kit.Caller, jwt string) error {
 	if b, err := base64.RawURLEncoding.DecodeString(parts[1]); err != nil || json.Unmarshal(b, &claims) != nil {
 		return invalidGrant("The claims of the assertion cannot be read")
 	}
-	if !s.world.Now().Before(time.Unix(claims.Expires, 0)) {
+	if !s.seed.Now().Before(time.Unix(claims.Expires, 0)) {
 		return invalidGrant("Current date time must be before the expiration date time listed in the 'exp' claim.")
 	}
 	return s.subject(app, claims.Type, claims.Subject)
 }
 
-// exchange narrows an access token to the scopes asked for.
+// exchange issues a token with the requested subset of scopes.
 func (s *server) exchange(b *gen.CreateTokenRequest) (gen.CreateTokenResponseObject, error) {
 	caller := s.callerOf(or(b.SubjectToken, ""))
 	if caller == nil {
@@ -144,16 +144,16 @@ func (s *server) exchange(b *gen.CreateTokenRequest) (gen.CreateTokenResponseObj
 	return t, nil
 }
 
-// issue makes an access token, with a refresh token for grants that a person has
-// agreed to. The others answer in the form of the service's server grants, in which
-// token_type is missing and issued_token_type is not a URN.
-func (s *server) issue(caller kit.Caller, refreshable bool) gen.CreateToken200JSONResponse {
+// issue issues an access token, and a refresh token for a user's grant. Other grants get
+// Box's response for server grants, which has no token_type and an issued_token_type that
+// is not a URN.
+func (s *server) issue(caller httpapi.Caller, refreshable bool) gen.CreateToken200JSONResponse {
 	s.tokens++
 	bearer, seconds := "bearer", int64(tokenLife/time.Second)
 	t := gen.CreateToken200JSONResponse{
 		AccessToken: fmt.Sprintf("emulator-access-%08d", s.tokens), ExpiresIn: &seconds, RestrictedTo: &[]gen.ResourceScope{},
 	}
-	s.issued[t.AccessToken] = grant{caller: caller, ends: s.world.Now().Add(tokenLife)}
+	s.issued[t.AccessToken] = grant{caller: caller, ends: s.seed.Now().Add(tokenLife)}
 	if !refreshable {
 		t.IssuedTokenType = &bearer
 		return t

@@ -9,16 +9,16 @@ import (
 
 	"github.com/oapi-codegen/nullable"
 
-	"github.com/memberships-go/memberships/emulator/internal/world"
+	"github.com/memberships-go/memberships/emulator/internal/seed"
 	gen "github.com/memberships-go/memberships/generated/box/server"
 )
 
 const enterpriseID = "900001"
 
-// profile is a user as the service shows it without fields, and with all that they can
-// ask for if full is set. Of an external user most is null.
-func (s *server) profile(p world.Person, full bool) gen.User {
-	name, created := p.Name(), date(world.Start)
+// profile returns a user with the default fields, or with all fields if full is set. Most
+// fields of an external user are null.
+func (s *server) profile(p seed.Person, full bool) gen.User {
+	name, created := p.Name(), date(seed.Start)
 	var b gen.CreateUserRequest
 	if a := s.accounts[p.N]; a != nil {
 		b, created = a.request, date(a.created)
@@ -50,7 +50,7 @@ func (s *server) profile(p world.Person, full bool) gen.User {
 		return u
 	}
 	u.Role = some(string(or(b.Role, gen.CreateUserRequestRoleUser)))
-	if p.N == s.world.People[0].N {
+	if p.N == s.seed.People[0].N {
 		u.Role = some("admin")
 	}
 	id, typ, title := enterpriseID, "enterprise", "Example"
@@ -70,7 +70,7 @@ func (s *server) profile(p world.Person, full bool) gen.User {
 
 func some[T any](v T) nullable.Nullable[T] { return nullable.NewNullableWithValue(v) }
 
-// or returns what p points to, fallback for nil.
+// or returns *p, or fallback if p is nil.
 func or[T any](p *T, fallback T) T {
 	if p == nil {
 		return fallback
@@ -78,24 +78,24 @@ func or[T any](p *T, fallback T) T {
 	return *p
 }
 
-func (s *server) shown(p world.Person, fields *gen.Fields) (gen.UserJSONResponse, error) {
+func (s *server) shown(p seed.Person, fields *gen.Fields) (gen.UserJSONResponse, error) {
 	u, err := pick(s.profile(p, fields != nil), fields)
 	return gen.UserJSONResponse(u), err
 }
 
-// search is what a list of users asks for.
+// search holds the parameters of a list of users.
 type search struct {
 	term, appUser string
 	typ           gen.ListUsersParamsUserType
 }
 
-// found yields the users that q asks for behind the one with a number. The enterprise's
-// own are found by the beginning of a name or login, an external one by the whole login
-// and then alone.
-func (s *server) found(q search, after int64) iter.Seq[world.Person] {
+// found yields the users that match q and whose number is above after. A term matches the
+// prefix of a name or login in the enterprise. An external user matches a whole login
+// only, and is then the only match.
+func (s *server) found(q search, after int64) iter.Seq[seed.Person] {
 	external, ok := s.people.ByMail(q.term)
 	ok = ok && s.isExternal(external)
-	return func(yield func(world.Person) bool) {
+	return func(yield func(seed.Person) bool) {
 		switch {
 		case q.typ != gen.ListUsersParamsUserTypeManaged && ok:
 			if external.N > after {
@@ -115,7 +115,7 @@ func (s *server) found(q search, after int64) iter.Seq[world.Person] {
 	}
 }
 
-func (s *server) fits(p world.Person, q search) bool {
+func (s *server) fits(p seed.Person, q search) bool {
 	if s.isExternal(p) || !begins(p.Name(), q.term) && !begins(p.Mail, q.term) {
 		return false
 	}
@@ -123,19 +123,19 @@ func (s *server) fits(p world.Person, q search) bool {
 	return q.appUser == "" || a != nil && or(a.request.ExternalAppUserID, "") == q.appUser
 }
 
-// ranges are the numbers that users whom term can fit may have. Where term is an
-// address there is one generated user to look at and not a million.
+// ranges returns the number ranges of the users that term can match. If term is an
+// address, one generated user is a candidate instead of a million.
 func (s *server) ranges(term string) [3][2]int64 {
-	first, last := int64(world.FirstGenerated), int64(world.FirstGenerated+s.world.Generated()-1)
+	first, last := int64(seed.FirstGenerated), int64(seed.FirstGenerated+s.seed.Generated()-1)
 	if key, _, ok := strings.Cut(term, "@"); ok {
-		i, ok := world.GeneratedByMail(key + "@example.com")
+		i, ok := seed.GeneratedByMail(key + "@example.com")
 		if first += int64(i); ok {
 			last = min(last, first)
 		} else {
 			last = first - 1
 		}
 	}
-	return [3][2]int64{{1, int64(len(s.world.People))}, {world.FirstCreated, s.made}, {first, last}}
+	return [3][2]int64{{1, int64(len(s.seed.People))}, {seed.FirstCreated, s.made}, {first, last}}
 }
 
 func (s *server) ListUsers(_ context.Context, req gen.ListUsersRequestObject) (gen.ListUsersResponseObject, error) {
@@ -169,7 +169,7 @@ func (s *server) usersByMarker(q search, w window, p gen.ListUsersParams) (gen.L
 	}
 	page := gen.ListUsers200JSONResponse{Limit: &w.limit}
 	page.NextMarker.SetNull()
-	var people []world.Person
+	var people []seed.Person
 	for who := range s.found(q, after) {
 		if int64(len(people)) == w.limit {
 			page.NextMarker.Set(encodeMarker(people[len(people)-1].N))
@@ -182,7 +182,7 @@ func (s *server) usersByMarker(q search, w window, p gen.ListUsersParams) (gen.L
 	return page, err
 }
 
-func (s *server) entries(people []world.Person, fields *gen.Fields) ([]gen.User, error) {
+func (s *server) entries(people []seed.Person, fields *gen.Fields) ([]gen.User, error) {
 	out := make([]gen.User, len(people))
 	for i, p := range people {
 		u, err := s.shown(p, fields)
@@ -228,7 +228,7 @@ func (s *server) CreateUser(ctx context.Context, req gen.CreateUserRequestObject
 	case strings.TrimSpace(b.Name) == "":
 		return nil, badParam("name", "name must not be empty")
 	case or(b.IsPlatformAccessOnly, false):
-		number := max(s.made+1, world.FirstCreated)
+		number := max(s.made+1, seed.FirstCreated)
 		login = fmt.Sprintf("AppUser_%s_%d@boxdevedition.com", enterpriseID, number)
 	case !strings.Contains(login, "@"):
 		return nil, badParam("login", "Invalid value '%s'. login must be an e-mail address", login)
@@ -237,9 +237,9 @@ func (s *server) CreateUser(ctx context.Context, req gen.CreateUserRequestObject
 		return nil, refuse(http.StatusConflict)
 	}
 	given, family, _ := strings.Cut(b.Name, " ")
-	p := s.people.Create(world.Person{Given: given, Family: family, Mail: login})
+	p := s.people.Create(seed.Person{Given: given, Family: family, Mail: login})
 	s.made = p.N
-	s.accounts[p.N] = &account{request: b, created: s.world.Now()}
+	s.accounts[p.N] = &account{request: b, created: s.seed.Now()}
 	out, err := s.shown(p, req.Params.Fields)
 	return gen.CreateUser201JSONResponse{UserJSONResponse: out}, err
 }
@@ -254,8 +254,8 @@ func (s *server) DeleteUser(ctx context.Context, req gen.DeleteUserRequestObject
 	if err != nil {
 		return nil, err
 	}
-	// Nobody deletes the administrator whom all callers are by default.
-	if !s.isAdmin(s.caller(ctx)) || p.N == s.world.People[0].N || s.isExternal(p) {
+	// The first person is the default caller, so nobody may delete that user.
+	if !s.isAdmin(s.caller(ctx)) || p.N == s.seed.People[0].N || s.isExternal(p) {
 		return nil, refuse(http.StatusForbidden)
 	}
 	for _, g := range s.order {

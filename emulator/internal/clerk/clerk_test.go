@@ -13,12 +13,12 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
-	"github.com/memberships-go/memberships/emulator/internal/world"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
+	"github.com/memberships-go/memberships/emulator/internal/seed"
 )
 
-// service is an emulated Clerk with one secret key.
-type service struct {
+// provider is an emulated Clerk with one secret key.
+type provider struct {
 	t *testing.T
 	h http.Handler
 }
@@ -36,26 +36,26 @@ credentials:
   clerk: [{token: sk_ok}]
 `
 
-// Ids of the people and of somebody who is not there.
+// Ids of the people, and the id of an unknown user.
 var (
 	ada, bob, eve = userID(1), userID(2), userID(3)
 	nobody        = userID(99)
 )
 
-func start(t *testing.T) *service { return startWith(t, 1000) }
+func start(t *testing.T) *provider { return startWith(t, 1000) }
 
-func startWith(t *testing.T, generated int) *service {
+func startWith(t *testing.T, generated int) *provider {
 	t.Helper()
-	w, err := world.Parse("state", fmt.Appendf(nil, state, generated))
+	w, err := seed.Parse("state", fmt.Appendf(nil, state, generated))
 	if err != nil {
 		t.Fatal(err)
 	}
-	now := world.Start.AddDate(5, 0, 0)
+	now := seed.Start.AddDate(5, 0, 0)
 	w.Now = func() time.Time {
 		now = now.Add(time.Second)
 		return now
 	}
-	return &service{t, New(w)}
+	return &provider{t, New(w)}
 }
 
 type reply struct {
@@ -65,7 +65,7 @@ type reply struct {
 	body   map[string]any
 }
 
-func (s *service) do(method, path, body string, header ...string) reply {
+func (s *provider) do(method, path, body string, header ...string) reply {
 	s.t.Helper()
 	req := httptest.NewRequest(method, "http://clerk.example/v1"+path, strings.NewReader(body))
 	req.Header.Set("Authorization", "Bearer sk_ok")
@@ -85,8 +85,8 @@ func (s *service) do(method, path, body string, header ...string) reply {
 	return r
 }
 
-// ok is do for what must succeed.
-func (s *service) ok(method, path, body string) reply {
+// ok sends a request and fails the test unless it succeeds.
+func (s *provider) ok(method, path, body string) reply {
 	s.t.Helper()
 	r := s.do(method, path, body)
 	if r.status != 200 || r.header.Get("Content-Type") != "application/json" {
@@ -95,8 +95,8 @@ func (s *service) ok(method, path, body string) reply {
 	return r
 }
 
-// list returns one property of every item of a page, and the total.
-func (s *service) list(path, property string) ([]string, int) {
+// list returns one property of every item on a page, and the total.
+func (s *provider) list(path, property string) ([]string, int) {
 	s.t.Helper()
 	r := s.ok("GET", path, "")
 	items, total := []any{}, -1
@@ -118,7 +118,8 @@ func (s *service) list(path, property string) ([]string, int) {
 	return found, total
 }
 
-// code returns the code of an answer that has one error, and the parameter that it names.
+// code returns the code of a response with one error, and the parameter that the error
+// names.
 func code(r reply) string {
 	errs, _ := r.body["errors"].([]any)
 	if len(errs) != 1 {
@@ -131,8 +132,8 @@ func code(r reply) string {
 	return fmt.Sprint(e["code"])
 }
 
-// Whatever goes wrong, the answer has the service's shape, its code and a trace id.
-func TestErrorsHaveTheServicesShape(t *testing.T) {
+// Every error has Clerk's format, its code and a trace id.
+func TestErrorFormat(t *testing.T) {
 	s := start(t)
 	members := "/organizations/org_demo/memberships"
 	many := strings.Repeat("&user_id=u", 101)
@@ -219,13 +220,13 @@ func TestErrorsHaveTheServicesShape(t *testing.T) {
 			}
 		})
 	}
-	// Nothing of that has changed anything.
+	// The failed requests changed nothing.
 	if users, total := s.list(members, "public_user_data.user_id"); total != 2 || !slices.Equal(users, []string{bob, ada}) {
 		t.Errorf("members are %v of %d", users, total)
 	}
 }
 
-// Both ways to name a version that is released, and none.
+// A request may name a released version, in a header or in the query.
 func TestVersions(t *testing.T) {
 	s := start(t)
 	for _, v := range versions {
@@ -237,8 +238,8 @@ func TestVersions(t *testing.T) {
 	s.ok("GET", "/users?limit=1", "")
 }
 
-// A limit above 500 gives ten without a word; generated members take no memory until
-// they are listed; both orders can be entered anywhere.
+// A limit above 500 silently means ten. Generated members take no memory until they are
+// listed. Both sort directions can start at any offset.
 func TestPagingOfGeneratedMembers(t *testing.T) {
 	s := startWith(t, 1_000_000)
 	const members = "/organizations/org_big_crowd/memberships?order_by="
@@ -268,10 +269,10 @@ func TestPagingOfGeneratedMembers(t *testing.T) {
 			t.Errorf("%s: got %d of %d: %v", tt.query, len(mails), total, mails)
 		}
 	}
-	// One of a million is found without looking at the others, each of which is made up.
+	// The lookup of one member in a million generates no other member.
 	var begin, end runtime.MemStats
 	runtime.ReadMemStats(&begin)
-	mails, total := s.list(members+"created_at&user_id="+userID(world.FirstGenerated+999_999), "public_user_data.identifier")
+	mails, total := s.list(members+"created_at&user_id="+userID(seed.FirstGenerated+999_999), "public_user_data.identifier")
 	runtime.ReadMemStats(&end)
 	if made := end.Mallocs - begin.Mallocs; total != 1 || mails[0] != last || made > 100_000 {
 		t.Errorf("got %v of %d with %d allocations", mails, total, made)
@@ -284,24 +285,24 @@ func TestPagingOfGeneratedMembers(t *testing.T) {
 	runtime.KeepAlive(s)
 }
 
-// Generated members are members like all others.
+// Generated members can be changed and removed like all others.
 func TestGeneratedMembersChange(t *testing.T) {
 	s := start(t)
 	const members = "/organizations/org_big_crowd/memberships"
-	first, second := userID(world.FirstGenerated), userID(world.FirstGenerated+1)
+	first, second := userID(seed.FirstGenerated), userID(seed.FirstGenerated+1)
 	s.ok("PATCH", members+"/"+first, `{"role":"org:admin"}`)
 	if gone := s.ok("DELETE", members+"/"+second, ""); gone.body["public_user_data"].(map[string]any)["user_id"] != second {
 		t.Errorf("deleted %s", gone.raw)
 	}
-	s.ok("DELETE", members+"/"+bob, "") // there is another administrator now
+	s.ok("DELETE", members+"/"+bob, "") // another administrator remains
 	users, total := s.list(members+"?order_by=created_at&limit=2", "public_user_data.user_id")
-	if total != 999 || !slices.Equal(users, []string{first, userID(world.FirstGenerated + 2)}) {
+	if total != 999 || !slices.Equal(users, []string{first, userID(seed.FirstGenerated + 2)}) {
 		t.Errorf("got %v of %d", users, total)
 	}
 	if r := s.do("DELETE", members+"/"+first, ""); code(r) != "organization_minimum_permissions_needed" {
 		t.Errorf("the last administrator: %s", r.raw)
 	}
-	s.ok("DELETE", "/users/"+first, "") // deleting the account asks nobody
+	s.ok("DELETE", "/users/"+first, "") // deleting an account needs no other administrator
 	if r := s.ok("GET", "/organizations/org_big_crowd?include_missing_member_with_elevated_permissions=true&include_members_count=true", ""); r.body["missing_member_with_elevated_permissions"] != true || r.body["members_count"] != 998.0 {
 		t.Errorf("got %s", r.raw)
 	}
@@ -310,8 +311,8 @@ func TestGeneratedMembersChange(t *testing.T) {
 	}
 }
 
-// seed makes users with everything that filters and orders look at.
-func seed(s *service) map[string]string {
+// createUsers creates users with a value in every field that filters and orders use.
+func createUsers(s *provider) map[string]string {
 	ids := map[string]string{"ada": ada, "bob": bob, "eve": eve}
 	for _, u := range []struct{ name, body string }{
 		{"zoe", `{"first_name":"Zoë","last_name":"Ämter","username":"ZoeCool","email_address":["zoe@example.com","alias@example.com"],
@@ -338,11 +339,11 @@ func names(ids map[string]string, found []string) string {
 	return strings.Join(out, " ")
 }
 
-// Every filter of the organization's list, alone and together.
+// Each filter of an organization's memberships, alone and combined.
 func TestMembershipFilters(t *testing.T) {
 	s := start(t)
-	ids := seed(s)
-	ms := fmt.Sprint(world.Start.UnixMilli())
+	ids := createUsers(s)
+	ms := fmt.Sprint(seed.Start.UnixMilli())
 	tests := []struct{ query, want string }{
 		{"", "ada bob zoe kim"},
 		{"user_id=" + ids["kim"] + "&user_id=%2B" + ada + "&user_id=" + eve + "&user_id=x", "ada kim"},
@@ -375,7 +376,7 @@ func TestMembershipFilters(t *testing.T) {
 		{"created_at_before=" + ms, "zoe"},
 		{"created_at_after=" + ms, "kim"},
 		{"created_at_after=0&created_at_before=1900000000000", "ada bob zoe kim"},
-		{"last_active_at_after=0", "ada bob"}, // the others were never seen
+		{"last_active_at_after=0", "ada bob"}, // the others were never active
 		{"last_active_at_before=" + ms, ""},
 		{"role=org:member&name_query=b&user_id=-" + ids["zoe"], "bob"},
 	}
@@ -387,11 +388,11 @@ func TestMembershipFilters(t *testing.T) {
 	}
 }
 
-// Every key of both listings, in both directions; without a sign it is upwards. Equal
-// ones stand in the order they came, whatever the direction.
+// Each sort key of both lists in both directions; ascending is the default. Equal rows
+// keep their order of arrival in both directions.
 func TestOrders(t *testing.T) {
 	s := start(t)
-	ids := seed(s)
+	ids := createUsers(s)
 	const members = "/organizations/org_demo/memberships?order_by="
 	users := "/users?user_id=" + strings.Join([]string{ada, bob, ids["zoe"], ids["kim"]}, "&user_id=") + "&order_by="
 	tests := []struct{ path, id, key, up, down string }{
@@ -420,7 +421,7 @@ func TestOrders(t *testing.T) {
 			}
 		}
 	}
-	// Without an order the newest come first; of several the first one counts.
+	// The default order is newest first. The first of several orders applies.
 	got, _ := s.list("/organizations/org_demo/memberships", "public_user_data.user_id")
 	if names(ids, got) != "kim zoe bob ada" {
 		t.Errorf("by default %s", names(ids, got))
@@ -431,11 +432,11 @@ func TestOrders(t *testing.T) {
 	}
 }
 
-// The filters that only users have.
+// Filters of the list of users alone.
 func TestUserFilters(t *testing.T) {
 	s := start(t)
-	ids := seed(s)
-	signed := fmt.Sprint(world.Start.UnixMilli())
+	ids := createUsers(s)
+	signed := fmt.Sprint(seed.Start.UnixMilli())
 	tests := []struct{ query, want string }{
 		{"external_id=ext-1", "zoe"},
 		{"external_id=%2Bext-1&external_id=ext-2", "zoe"},
@@ -464,10 +465,10 @@ func TestUserFilters(t *testing.T) {
 	}
 }
 
-// Users are a bare array; going on after the last one shows everybody once.
+// The list of users is a bare array. Pagination by the last user returns each user once.
 func TestStartingAfter(t *testing.T) {
 	s := start(t)
-	ids := seed(s)
+	ids := createUsers(s)
 	for order, want := range map[string]string{"": "kim ada bob eve zoe", "&order_by=created_at": "zoe ada bob eve kim"} {
 		var seen []string
 		for after := ""; ; {
@@ -487,7 +488,7 @@ func TestStartingAfter(t *testing.T) {
 	}
 }
 
-// All memberships of the instance, and the user's own, across organizations.
+// The memberships of the instance and of one user, across organizations.
 func TestMembershipsAcrossOrganizations(t *testing.T) {
 	s := start(t)
 	const path = "/organization_memberships"
@@ -502,7 +503,8 @@ func TestMembershipsAcrossOrganizations(t *testing.T) {
 	if diff := cmp.Diff([]string{"1@demo", "2@big-crowd", "1@organization-3", "2@demo"}, pairs(path+"?limit=4&order_by=created_at")); diff != "" {
 		t.Errorf("the oldest (-want +got):\n%s", diff)
 	}
-	// A change shows at once, though the listing before it was kept for its next page.
+	// A change is visible at once, although the previous list is cached for its next
+	// page.
 	_, before := s.list(path+"?limit=1", "id")
 	s.ok("POST", "/organizations/org_demo/memberships", `{"user_id":"`+eve+`","role":"org:member"}`)
 	if diff := cmp.Diff([]string{"3@demo", "1000999@big-crowd"}, append(pairs(path+"?limit=1"), "1000999@big-crowd")); diff != "" {
@@ -547,8 +549,8 @@ func TestMembershipAnswers(t *testing.T) {
 	if admin.body["role_name"] != "Admin" || permissions(admin) != 9 || admin.body["created_at"] != at || admin.body["updated_at"] == at {
 		t.Errorf("after the promotion: %s", admin.raw)
 	}
-	s.ok("PATCH", members+"/"+ada, `{"role":"org:member"}`) // there are two of them now
-	s.ok("PATCH", members+"/"+eve, `{"role":"org:admin"}`)  // the last one may stay one
+	s.ok("PATCH", members+"/"+ada, `{"role":"org:member"}`) // two administrators now
+	s.ok("PATCH", members+"/"+eve, `{"role":"org:admin"}`)  // the last administrator may keep the role
 	gone := s.ok("DELETE", members+"/"+bob, "")
 	if gone.body["object"] != "organization_membership" || gone.body["public_user_data"].(map[string]any)["user_id"] != bob {
 		t.Errorf("deleted: %s", gone.raw)
@@ -590,7 +592,7 @@ func TestMergeMetadata(t *testing.T) {
 	}
 }
 
-// Members up to the cap of the organization, which a new one starts with.
+// An organization accepts members up to its limit.
 func TestQuota(t *testing.T) {
 	s := start(t)
 	o := s.ok("POST", "/organizations", `{"name":"Small Club!","created_by":"`+ada+`","max_allowed_memberships":2,"created_at":"2020-01-01T00:00:00Z","private_metadata":{"a":1}}`)
@@ -617,9 +619,9 @@ func TestQuota(t *testing.T) {
 func TestOrganizations(t *testing.T) {
 	s := start(t)
 	s.ok("POST", "/organizations", `{"name":"Alpha Demo","slug":"alpha","created_at":"2025-01-01T00:00:00Z"}`)
-	third := "organization-3" // a name without a letter of the alphabet
+	third := "organization-3" // the name has no ASCII letter
 	tests := []struct{ query, want string }{
-		{"", "demo big-crowd " + third + " alpha"}, // the same age: as they came
+		{"", "demo big-crowd " + third + " alpha"}, // equal age: order of arrival
 		{"order_by=created_at", "alpha demo big-crowd " + third},
 		{"order_by=%2Bname", "alpha big-crowd demo " + third},
 		{"order_by=-name", third + " demo big-crowd alpha"},
@@ -656,7 +658,7 @@ func TestOrganizations(t *testing.T) {
 
 func TestUsers(t *testing.T) {
 	s := start(t)
-	ids := seed(s)
+	ids := createUsers(s)
 	zoe := s.ok("GET", "/users/"+ids["zoe"], "")
 	var u user
 	if err := json.Unmarshal([]byte(zoe.raw), &u); err != nil {
@@ -667,7 +669,7 @@ func TestUsers(t *testing.T) {
 		*u.EmailAddresses[0].ID == *u.EmailAddresses[1].ID || *u.EmailAddresses[1].ID == *u.PhoneNumbers[0].ID || !*u.Banned || u.PasswordEnabled {
 		t.Errorf("got %s", zoe.raw)
 	}
-	// What the service's own SDKs will not do without, as they want it.
+	// The fields that Clerk's own SDKs require, in the form that they require.
 	for _, part := range []string{
 		`"passkeys":[]`, `"external_accounts":[]`, `"saml_accounts":[]`, `"enterprise_accounts":[]`, `"password_enabled":false`,
 		`"two_factor_enabled":false`, `"totp_enabled":false`, `"backup_code_enabled":false`, `"last_sign_in_at":null`,
@@ -708,11 +710,11 @@ func TestUsers(t *testing.T) {
 	if got, _ := s.list("/organizations/org_demo/memberships?user_id="+ids["zoe"], "id"); len(got) != 0 {
 		t.Error("a deleted user is still a member")
 	}
-	s.ok("POST", "/users", `{"username":"zoecool","email_address":["alias@example.com"]}`) // free again
+	s.ok("POST", "/users", `{"username":"zoecool","email_address":["alias@example.com"]}`) // the address is free again
 }
 
 func TestUserIDs(t *testing.T) {
-	for _, n := range []int64{1, 99, world.FirstCreated, world.FirstGenerated + 49_999_999} {
+	for _, n := range []int64{1, 99, seed.FirstCreated, seed.FirstGenerated + 49_999_999} {
 		id := userID(n)
 		if got, ok := userNumber(id); !ok || got != n || len(id) != len("user_")+27 {
 			t.Errorf("%d became %s became %d", n, id, got)
@@ -725,7 +727,7 @@ func TestUserIDs(t *testing.T) {
 	}
 }
 
-// Faults that are injected look like the service's own.
+// Injected faults have Clerk's format.
 func TestFaults(t *testing.T) {
 	s := start(t)
 	for status, want := range map[int]string{
@@ -734,7 +736,7 @@ func TestFaults(t *testing.T) {
 		500: "internal_clerk_error", 502: "bad_gateway", 503: "service_unavailable", 504: "gateway_timeout", 599: "unknown",
 	} {
 		rec := httptest.NewRecorder()
-		s.h.(*kit.Router).Fail(rec, httptest.NewRequest("GET", "/v1/users", nil), &kit.Problem{Status: status, RetryAfter: 7})
+		s.h.(*httpapi.Router).Fail(rec, httptest.NewRequest("GET", "/v1/users", nil), &httpapi.Problem{Status: status, RetryAfter: 7})
 		r := reply{status: rec.Code, header: rec.Header(), raw: rec.Body.String()}
 		_ = json.Unmarshal(rec.Body.Bytes(), &r.body)
 		if r.status != status || code(r) != want || r.header.Get("Retry-After") != "7" || r.body["clerk_trace_id"] != r.header.Get("Clerk-Trace-Id") {

@@ -8,12 +8,12 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
 	gen "github.com/memberships-go/memberships/generated/clerk/server"
 )
 
-// failure is an error of the service: a status, a code, what it says in short and at
-// length, and the parameter at fault if it names one.
+// failure is an error of Clerk: a status, a code, a short and a long message, and the
+// name of an invalid parameter.
 type failure struct {
 	status               int
 	code, short, message string
@@ -26,7 +26,7 @@ func notFound(format string, args ...any) *failure {
 	return &failure{status: http.StatusNotFound, code: "resource_not_found", short: "not found", message: fmt.Sprintf(format, args...)}
 }
 
-// invalid refuses the value of a parameter.
+// invalid returns the error for an invalid value of a parameter.
 func invalid(param, format string, args ...any) *failure {
 	return &failure{
 		status: http.StatusUnprocessableEntity, code: "form_param_value_invalid", short: "is invalid",
@@ -40,7 +40,7 @@ func badFormat(param, format string, args ...any) *failure {
 	return f
 }
 
-// taken refuses an identifier that somebody has already.
+// taken returns the error for an identifier that another user has.
 func taken(param, value string) *failure {
 	return &failure{
 		status: http.StatusUnprocessableEntity, code: "form_identifier_exists", short: "already exists",
@@ -48,7 +48,7 @@ func taken(param, value string) *failure {
 	}
 }
 
-// general are the failures that the status alone decides.
+// general maps a status to the error that Clerk returns for it by default.
 var general = map[int]failure{
 	http.StatusBadRequest:            {code: "bad_request", short: "Bad request"},
 	http.StatusUnauthorized:          {code: "clerk_key_invalid", short: "The secret key is not valid"},
@@ -65,9 +65,9 @@ var general = map[int]failure{
 	http.StatusGatewayTimeout:        {code: "gateway_timeout", short: "Gateway timeout"},
 }
 
-// failureOf says what the service calls a problem. What is wrong with a parameter is
-// a 422, a body or query that cannot be read a 400.
-func failureOf(p *kit.Problem) *failure {
+// failureOf returns Clerk's error for a problem. An invalid parameter has status 422, an
+// unreadable body or query 400.
+func failureOf(p *httpapi.Problem) *failure {
 	if p.Status == http.StatusUnauthorized && p.In == "header" {
 		return &failure{status: p.Status, code: "authorization_header_format_invalid", short: "Invalid Authorization header format"}
 	}
@@ -93,7 +93,7 @@ func failureOf(p *kit.Problem) *failure {
 		return bad("malformed_request_parameters", "Malformed request parameters", p.Detail)
 	case p.Unknown:
 		f := param("form_param_unknown", "is unknown", p.Detail)
-		_, name, _ := strings.Cut(p.Detail, `"`) // the validator has the name in words alone
+		_, name, _ := strings.Cut(p.Detail, `"`) // the validator has the property's name in its message alone
 		f.param, _, _ = strings.Cut(name, `"`)
 		return f
 	case p.Param == "":
@@ -106,13 +106,13 @@ func failureOf(p *kit.Problem) *failure {
 	return invalid(p.Param, "%s is not valid: %s", p.Param, p.Detail)
 }
 
-// render writes a problem in the service's shape.
-func (s *server) render(w http.ResponseWriter, _ *http.Request, p *kit.Problem) {
-	kit.SetRetryAfter(w, p.RetryAfter)
+// render writes a problem in Clerk's format.
+func (s *server) render(w http.ResponseWriter, _ *http.Request, p *httpapi.Problem) {
+	httpapi.SetRetryAfter(w, p.RetryAfter)
 	write(w, failureOf(p))
 }
 
-// fail writes what a handler returned.
+// fail writes a handler's error.
 func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	var f *failure
 	if !errors.As(err, &f) {
@@ -131,8 +131,8 @@ func write(w http.ResponseWriter, f *failure) {
 	send(w, f.status, gen.Error{Errors: []gen.ErrorDetail{detail}, ClerkTraceID: &trace})
 }
 
-// send writes JSON under the bare content type: the service's SDK for JavaScript takes
-// one with a charset for text.
+// send writes JSON without a charset in the content type, because Clerk's SDK for
+// JavaScript takes a type with a charset for text.
 func send(w http.ResponseWriter, status int, v any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)

@@ -8,23 +8,23 @@ import (
 	"strings"
 	"time"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
 )
 
-// filter is what a listing keeps of users or members: all who pass every check.
+// filter selects the users or members of a list that pass every check.
 type filter struct {
 	checks []func(*account) bool
-	// roles are those that a member may have, nil for all.
+	// roles are the accepted roles of a member, nil for all.
 	roles []string
-	// named are the users whom the request names one by one, nil if it does not: then
-	// all have to be looked at.
+	// named are the users that the request names by id. If it is nil, all users are
+	// candidates.
 	named []int64
 }
 
-// filterOf reads the filters of a request. They are the same in three operations, and
-// so the query serves better than three generated types of them.
+// filterOf reads the filters from the query, because three operations share them and each
+// has a generated type of its own.
 func (s *server) filterOf(ctx context.Context) filter {
-	q := kit.RequestOf(ctx).URL.Query()
+	q := httpapi.RequestOf(ctx).URL.Query()
 	f := filter{roles: q["role"], named: s.named(q)}
 	add := func(param string, keep func(*account) bool) {
 		if q.Has(param) {
@@ -68,7 +68,7 @@ func (s *server) filterOf(ctx context.Context) filter {
 	}
 	add("banned", func(a *account) bool { return q.Get("banned") == strconv.FormatBool(a.banned) })
 	for _, param := range []string{"provider", "provider_user_id"} {
-		add(param, func(*account) bool { return false }) // nobody signs in by another service
+		add(param, func(*account) bool { return false }) // no emulated user has an external account
 	}
 	for name, at := range map[string]func(*account) time.Time{
 		"created_at": func(a *account) time.Time { return a.created }, "last_active_at": lastSeen, "last_sign_in_at": lastSeen,
@@ -87,7 +87,7 @@ func (s *server) filterOf(ctx context.Context) filter {
 
 func lastSeen(a *account) time.Time { return a.seen }
 
-// all tells whether the filter keeps everybody.
+// all reports whether the filter accepts every member.
 func (f filter) all() bool { return f.checks == nil && f.roles == nil }
 
 func (f filter) keep(a *account) bool {
@@ -115,7 +115,7 @@ func (s *server) named(q url.Values) []int64 {
 				found = append(found, p.N)
 			}
 		}
-		for n, a := range s.accounts { // those whose second address it is
+		for n, a := range s.accounts { // users whose secondary address it is
 			if has(a.mails, mails) {
 				found = append(found, n)
 			}
@@ -125,8 +125,8 @@ func (s *server) named(q url.Values) []int64 {
 	return slices.Compact(found)
 }
 
-// signed splits values into those to include and those, with a minus before them, to
-// exclude.
+// signed splits values into those to include and those to exclude, which begin with a
+// minus.
 func signed(values []string) (include, exclude []string) {
 	for _, v := range values {
 		if rest, ok := strings.CutPrefix(v, "-"); ok {
@@ -138,14 +138,14 @@ func signed(values []string) (include, exclude []string) {
 	return include, exclude
 }
 
-// pick tells whether something is one of the values to include, if there are any, and
-// none of those to exclude.
+// pick reports whether a value is excluded by no entry and, if there are entries to
+// include, included by one.
 func pick(values []string, is func(string) bool) bool {
 	include, exclude := signed(values)
 	return (include == nil || slices.ContainsFunc(include, is)) && !slices.ContainsFunc(exclude, is)
 }
 
-// has tells whether one of the ids is one of the wanted values, whatever the case.
+// has reports whether one of the identifications is a wanted value, ignoring case.
 func has(ids []identification, wanted []string) bool {
 	return slices.ContainsFunc(ids, func(id identification) bool {
 		return slices.ContainsFunc(wanted, func(w string) bool { return w != "" && strings.EqualFold(w, id.value) })

@@ -6,13 +6,13 @@ import (
 	"strings"
 )
 
-// Ids have the service's shape: a prefix that tells the kind, and 27 letters and
-// digits. Here they hold a number behind a mark.
+// Ids have Clerk's form: a prefix for the kind, then 27 letters and digits. The digits
+// after mark are a number.
 const mark = "3emu"
 
 func userID(n int64) string { return fmt.Sprintf("user_%s%023d", mark, n) }
 
-// userNumber is the inverse of userID.
+// userNumber returns the number in a user's id.
 func userNumber(id string) (int64, bool) {
 	digits, ok := strings.CutPrefix(id, "user_"+mark)
 	if !ok || len(digits) != 23 {
@@ -24,12 +24,13 @@ func userNumber(id string) (int64, bool) {
 
 func organizationID(n int64) string { return fmt.Sprintf("org_%s%023d", mark, n) }
 
-// membershipID counts within an organization; who comes back gets another id.
+// membershipID returns the id of an organization's n-th membership. A repeated add gets a
+// new id.
 func membershipID(organization, n int64) string {
 	return fmt.Sprintf("orgmem_%s%07d%016d", mark, organization, n)
 }
 
-// identificationID names the i-th address, number or wallet of a user.
+// identificationID returns the id of the i-th address, phone number or wallet of a user.
 func identificationID(user int64, i int) string {
 	return fmt.Sprintf("idn_%s%020d%03d", mark, user, i)
 }

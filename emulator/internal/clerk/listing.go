@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
 )
 
 const (
@@ -15,11 +15,11 @@ const (
 	maxLimit     = 500
 )
 
-// page is the part of a listing that a request asks for.
+// page is the part of a list that a request asks for.
 type page struct{ offset, limit int }
 
-// pageOf reads limit and offset. A limit above the maximum gives the default size,
-// without a word.
+// pageOf reads limit and offset. A limit above the maximum silently means the default
+// size.
 func pageOf(limit, offset *int64) page {
 	p := page{limit: defaultLimit}
 	if limit != nil && *limit <= maxLimit {
@@ -31,13 +31,13 @@ func pageOf(limit, offset *int64) page {
 	return p
 }
 
-// cut returns the page of a listing that is in memory.
+// cut returns the page of a list that is in memory.
 func cut[T any](p page, all []T) []T {
 	from := min(p.offset, len(all))
 	return all[from:min(from+p.limit, len(all))]
 }
 
-// order is what a listing is sorted by.
+// order is the sort key and direction of a list.
 type order struct {
 	key  string
 	desc bool
@@ -45,7 +45,7 @@ type order struct {
 
 var newestFirst = order{"created_at", true}
 
-// orderOf reads order_by: one of keys, with a sign or without.
+// orderOf parses order_by, one of keys with an optional sign.
 func orderOf(by *string, keys ...string) (order, error) {
 	if by == nil {
 		return newestFirst, nil
@@ -57,8 +57,8 @@ func orderOf(by *string, keys ...string) (order, error) {
 	return order{key, strings.HasPrefix(*by, "-")}, nil
 }
 
-// row is one place in a listing: a user, in an organization where it is one of
-// memberships. It holds what the listing is sorted by.
+// row is an item of a list: a user, or a user's membership in an organization. It holds
+// the values of the sort key.
 type row struct {
 	organization *organization
 	n            int64
@@ -66,7 +66,7 @@ type row struct {
 	text         string
 }
 
-// set gives a row what it is sorted by. The times that are not the user's come in at.
+// set fills in the sort key of a row. at is the value of the created_at and updated_at keys.
 func (o order) set(r *row, a *account, at time.Time) {
 	switch o.key {
 	case "created_at", "updated_at":
@@ -95,7 +95,7 @@ func first(ids []identification) string {
 	return ids[0].value
 }
 
-// sort puts rows in order; equal ones stay as they are, in both directions.
+// sort sorts rows. It is stable in both directions.
 func (o order) sort(rows []row) {
 	slices.SortStableFunc(rows, func(a, b row) int {
 		c := cmp.Or(cmp.Compare(a.at, b.at), strings.Compare(a.text, b.text))
@@ -106,17 +106,17 @@ func (o order) sort(rows []row) {
 	})
 }
 
-// snapshot is a listing that was put in order, kept for its next page.
+// snapshot is a sorted list that is cached for its next page.
 type snapshot struct {
 	key     string
 	changes int64
 	rows    []row
 }
 
-// rows returns the whole listing that a request is a page of, in order. It is built
-// anew unless the last request was for the same and nothing has changed since.
+// rows returns the whole sorted list that a request is a page of. It calls build unless
+// the last sorted list was for the same query and no write followed.
 func (s *server) rows(ctx context.Context, o order, build func(yield func(row))) []row {
-	u := *kit.RequestOf(ctx).URL
+	u := *httpapi.RequestOf(ctx).URL
 	q := u.Query()
 	for _, name := range []string{"limit", "offset", "starting_after"} {
 		q.Del(name)

@@ -9,7 +9,7 @@ import (
 	gen "github.com/memberships-go/memberships/generated/clerk/server"
 )
 
-// memberOrders are the keys that memberships can be sorted by.
+// memberOrders are the sort keys of memberships.
 var memberOrders = []string{"phone_number", "email_address", "created_at", "first_name", "last_name", "username"}
 
 func (s *server) membership(o *organization, n int64) gen.Membership {
@@ -36,7 +36,7 @@ func (s *server) publicUserData(n int64) *gen.PublicUserData {
 	}
 }
 
-// memberships renders a page of rows.
+// memberships returns a page of memberships.
 func (s *server) memberships(p page, rows []row) gen.MembershipPageJSONResponse {
 	data := []gen.Membership{}
 	for _, r := range cut(p, rows) {
@@ -64,8 +64,8 @@ func (s *server) ListMemberships(ctx context.Context, req gen.ListMembershipsReq
 	}, nil
 }
 
-// memberRow is a member's place in a listing. The user is looked up only for orders
-// that speak of it.
+// memberRow returns a member's row. It looks the user up only if the sort key is a field
+// of the user.
 func (s *server) memberRow(o *organization, n int64, m member, by order) row {
 	r := row{organization: o, n: n}
 	a := &account{}
@@ -115,8 +115,8 @@ func (s *server) ListOrganizationMemberships(ctx context.Context, req gen.ListOr
 	return gen.ListOrganizationMemberships200JSONResponse{MembershipPageJSONResponse: s.memberships(p, rows)}, nil
 }
 
-// everybody is a page of all members by the time they came in, which is how they
-// stand: nothing has to be put in order, however many there are.
+// everybody returns a page of all members by creation time. Members are stored in that
+// order, so it needs no sort however many there are.
 func (s *server) everybody(o *organization, p page, desc bool) gen.MembershipPageJSONResponse {
 	total := o.members.Len()
 	from := min(p.offset, total)
@@ -156,8 +156,8 @@ func (s *server) ListUserMemberships(ctx context.Context, req gen.ListUserMember
 	}, nil
 }
 
-// checkRole refuses a role that is not in the organization's set. Published are both
-// a 422 and this 404 for it.
+// checkRole returns an error for a role outside the organization's role set. Clerk
+// documents both 422 and this 404.
 func checkRole(role string) error {
 	if _, ok := roles[role]; !ok {
 		f := notFound("the organization has no role %s", role)
@@ -206,7 +206,7 @@ func (s *server) CreateMembership(_ context.Context, req gen.CreateMembershipReq
 	return gen.CreateMembership200JSONResponse{MembershipJSONResponse: gen.MembershipJSONResponse(s.membership(o, a.N))}, nil
 }
 
-// join makes a user a member.
+// join adds a user as a member.
 func (s *server) join(o *organization, n int64, role string, public, private []byte) {
 	s.changes++
 	s.made++
@@ -228,7 +228,7 @@ func (s *server) find(organizationID, id string) (*organization, int64, member, 
 	return o, n, m, nil
 }
 
-// mayStepDown refuses to leave an organization without an administrator.
+// mayStepDown returns an error if the member is the organization's last administrator.
 func mayStepDown(o *organization, m member) error {
 	if m.role != roleAdmin || o.admins > 1 {
 		return nil

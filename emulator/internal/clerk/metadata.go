@@ -5,18 +5,18 @@ import (
 	"net/http"
 )
 
-// maxMetadata is the size that one field of metadata may have.
+// maxMetadata is the maximum size of one metadata field in bytes.
 const maxMetadata = 8 << 10
 
-// merge returns old with patch merged in: key by key at every depth, a null deleting
-// its key, everything that is not an object replacing what was there.
+// merge returns old with patch merged into it at every depth. A null deletes its key; any
+// value but an object replaces the old value.
 func merge(old, patch json.RawMessage) json.RawMessage {
 	var changes map[string]json.RawMessage
 	if json.Unmarshal(patch, &changes) != nil || changes == nil {
 		return patch
 	}
 	result := map[string]json.RawMessage{}
-	_ = json.Unmarshal(old, &result) // what is no object is replaced
+	_ = json.Unmarshal(old, &result) // a value other than an object is replaced
 	if result == nil {
 		result = map[string]json.RawMessage{}
 	}
@@ -27,12 +27,12 @@ func merge(old, patch json.RawMessage) json.RawMessage {
 		}
 		result[k] = merge(result[k], v)
 	}
-	merged, _ := json.Marshal(result) // of valid JSON, it cannot fail
+	merged, _ := json.Marshal(result) // valid JSON always marshals
 	return merged
 }
 
-// metadata returns the value that a field of a request gives to old, and refuses it
-// when it is too large. A field that is absent or null changes nothing.
+// metadata returns old with a request's field merged into it, or an error if the result
+// is too large. An absent or null field changes nothing.
 func metadata(param string, old json.RawMessage, field *json.RawMessage) (json.RawMessage, error) {
 	if field == nil {
 		return old, nil
@@ -47,7 +47,7 @@ func metadata(param string, old json.RawMessage, field *json.RawMessage) (json.R
 	return merged, nil
 }
 
-// object is metadata as it is sent: {} where nobody set any.
+// object returns metadata as a response shows it, {} if there is none.
 func object(m json.RawMessage) json.RawMessage {
 	if m == nil {
 		return json.RawMessage("{}")

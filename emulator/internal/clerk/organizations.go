@@ -11,26 +11,27 @@ import (
 
 	"github.com/oapi-codegen/nullable"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
 	gen "github.com/memberships-go/memberships/generated/clerk/server"
 )
 
-// picture is what everybody looks like here.
+// picture is the image URL of every user and organization.
 const picture = "https://img.example.com/default.png"
 
-// json is the organization as it is sent. What it has to be asked for is nil.
+// json returns the organization as a response shows it. count and missing are optional
+// fields, nil if the request does not ask for them.
 func (o *organization) json(count *int64, missing *bool) gen.Organization {
 	return gen.Organization{
 		ID: o.id, Object: "organization", Name: o.name, Slug: o.slug, ImageURL: new(picture), HasImage: new(false),
 		MembersCount: count, MissingMemberWithElevatedPermissions: missing,
 		MaxAllowedMemberships: &o.max, AdminDeleteEnabled: new(true),
 		PublicMetadata: object(o.public), PrivateMetadata: new(object(o.private)),
-		CreatedBy: kit.Ptr(o.createdBy), RoleSetKey: nullable.NewNullableWithValue(roleSet),
+		CreatedBy: httpapi.Ptr(o.createdBy), RoleSetKey: nullable.NewNullableWithValue(roleSet),
 		CreatedAt: o.created.UnixMilli(), UpdatedAt: o.updated.UnixMilli(),
 	}
 }
 
-// asked is json with what the flags of a request ask for.
+// asked returns json with the optional fields that a request asks for.
 func (o *organization) asked(count, missing *bool) gen.Organization {
 	var n *int64
 	var without *bool
@@ -74,7 +75,7 @@ func (s *server) ListOrganizations(_ context.Context, req gen.ListOrganizationsR
 	return gen.ListOrganizations200JSONResponse{Data: data, TotalCount: int64(len(all))}, nil
 }
 
-// keep tells whether a listing has the organization in it.
+// keep reports whether a list's filters accept the organization.
 func (o *organization) keep(p gen.ListOrganizationsParams) bool {
 	if p.Query != nil && o.id != *p.Query {
 		part := strings.ToLower(*p.Query)
@@ -139,7 +140,7 @@ func (s *server) CreateOrganization(_ context.Context, req gen.CreateOrganizatio
 	return gen.CreateOrganization200JSONResponse{OrganizationJSONResponse: gen.OrganizationJSONResponse(o.json(nil, nil))}, nil
 }
 
-// freeSlug makes a slug of a name and, as the service does, a number.
+// freeSlug returns an unused slug of a name and, as in Clerk, a number.
 func (s *server) freeSlug(name string, number int64) string {
 	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9') })
 	slug := strings.Join(append(words, fmt.Sprint(number)), "-")
@@ -178,13 +179,13 @@ func (s *server) DeleteOrganization(_ context.Context, req gen.DeleteOrganizatio
 	}}, nil
 }
 
-// value is what a nullable field holds, the zero value for null and absent.
+// value returns the value of a nullable field, the zero value for null and absent.
 func value[T any](n nullable.Nullable[T]) T {
 	v, _ := n.Get()
 	return v
 }
 
-// list is what an optional list holds.
+// list returns the values of an optional list.
 func list(p *[]string) []string {
 	if p == nil {
 		return nil
@@ -192,7 +193,7 @@ func list(p *[]string) []string {
 	return *p
 }
 
-// orNull is null for "".
+// orNull returns s, or null if s is "".
 func orNull(s string) nullable.Nullable[string] {
 	if s == "" {
 		return nullable.NewNullNullable[string]()

@@ -9,21 +9,21 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
-	"github.com/memberships-go/memberships/emulator/internal/world"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
+	"github.com/memberships-go/memberships/emulator/internal/seed"
 	gen "github.com/memberships-go/memberships/generated/clerk/server"
 )
 
-// New returns the service with the state of w.
-func New(w *world.World) *kit.Router {
-	s := &server{world: w, people: world.NewDirectory(w), accounts: map[int64]*account{}, byID: map[string]*organization{}}
-	s.router = kit.NewRouter(kit.Config{
+// New returns the emulated Clerk with the seed data w.
+func New(w *seed.Data) *httpapi.Router {
+	s := &server{seed: w, people: seed.NewDirectory(w), accounts: map[int64]*account{}, byID: map[string]*organization{}}
+	s.router = httpapi.NewRouter(httpapi.Config{
 		Provider: "clerk", Authenticate: s.authenticate, Before: firstOrder, Stamp: s.stamp, Render: s.render,
 	})
-	s.seed()
+	s.load()
 	strict := gen.NewStrictHandlerWithOptions(s, nil, gen.StrictHTTPServerOptions{
 		RequestErrorHandlerFunc: func(w http.ResponseWriter, r *http.Request, _ error) {
-			s.render(w, r, &kit.Problem{Status: http.StatusBadRequest, In: "body"})
+			s.render(w, r, &httpapi.Problem{Status: http.StatusBadRequest, In: "body"})
 		},
 		ResponseErrorHandlerFunc: s.fail,
 	})
@@ -33,16 +33,16 @@ func New(w *world.World) *kit.Router {
 
 // server implements the generated StrictServerInterface.
 type server struct {
-	world  *world.World
-	router *kit.Router
+	seed   *seed.Data
+	router *httpapi.Router
 
 	mu       sync.Mutex
-	people   *world.Directory
-	accounts map[int64]*account // of the people made through the API
+	people   *seed.Directory
+	accounts map[int64]*account // of users created through the API
 	byID     map[string]*organization
-	order    []*organization // in the order they were made
+	order    []*organization // in order of creation
 	made     int64
-	// changes counts the writes; ordered is the last listing that had to be put in order.
+	// changes counts the writes; ordered is the last sorted list.
 	changes  int64
 	ordered  snapshot
 	requests atomic.Int64
@@ -50,19 +50,19 @@ type server struct {
 
 var _ gen.StrictServerInterface = (*server)(nil)
 
-// versions of the API that are released.
+// versions are the released versions of the API.
 var versions = []string{"2021-02-05", "2024-10-01", "2025-04-10", "2025-11-10", "2026-05-12"}
 
-// authenticate checks the secret key, which acts for the instance and not for a
-// person, and the version that the request asks for.
-func (s *server) authenticate(r *http.Request) (*kit.Caller, *kit.Problem) {
-	token, ok := kit.Bearer(r)
+// authenticate checks the secret key, which acts for the instance and not for a person,
+// and the requested API version.
+func (s *server) authenticate(r *http.Request) (*httpapi.Caller, *httpapi.Problem) {
+	token, ok := httpapi.Bearer(r)
 	if !ok {
-		return nil, &kit.Problem{Status: http.StatusUnauthorized, In: "header", Param: "Authorization"}
+		return nil, &httpapi.Problem{Status: http.StatusUnauthorized, In: "header", Param: "Authorization"}
 	}
-	caller := s.world.Caller("clerk", token)
+	caller := s.seed.Caller("clerk", token)
 	if caller == nil {
-		return nil, &kit.Problem{Status: http.StatusUnauthorized}
+		return nil, &httpapi.Problem{Status: http.StatusUnauthorized}
 	}
 	asked := slices.Concat(r.Header.Values("Clerk-Api-Version"), r.URL.Query()["__clerk_api_version"])
 	why := ""
@@ -73,12 +73,12 @@ func (s *server) authenticate(r *http.Request) (*kit.Caller, *kit.Problem) {
 		why = fmt.Sprintf("there is no version %q", asked[0])
 	}
 	if why != "" {
-		return nil, &kit.Problem{Status: http.StatusBadRequest, In: "header", Param: "Clerk-Api-Version", Detail: why}
+		return nil, &httpapi.Problem{Status: http.StatusBadRequest, In: "header", Param: "Clerk-Api-Version", Detail: why}
 	}
 	return caller, nil
 }
 
-// firstOrder drops every order but the first, as the service does.
+// firstOrder drops every order_by but the first, as Clerk does.
 func firstOrder(r *http.Request) {
 	if q := r.URL.Query(); len(q["order_by"]) > 1 {
 		q.Set("order_by", q.Get("order_by"))
@@ -86,10 +86,10 @@ func firstOrder(r *http.Request) {
 	}
 }
 
-// stamp gives an answer its trace id.
+// stamp sets the trace id of a response.
 func (s *server) stamp(w http.ResponseWriter) {
 	w.Header().Set("Clerk-Trace-Id", fmt.Sprintf("%032x", s.requests.Add(1)))
 }
 
-// now is the time in the service's precision.
-func (s *server) now() time.Time { return s.world.Now().UTC().Truncate(time.Millisecond) }
+// now returns the time in Clerk's precision.
+func (s *server) now() time.Time { return s.seed.Now().UTC().Truncate(time.Millisecond) }

@@ -7,11 +7,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
-	"github.com/memberships-go/memberships/emulator/internal/world"
+	"github.com/memberships-go/memberships/emulator/internal/seed"
 )
 
-// The roles of the only role set that there is.
+// Roles of the only role set.
 const (
 	roleAdmin  = "org:admin"
 	roleMember = "org:member"
@@ -30,7 +29,7 @@ var roles = map[string]struct {
 	roleMember: {"Member", []string{"org:sys_memberships:read", "org:sys_billing:read"}},
 }
 
-// organization is an organization with its members, who stand in the order they came.
+// organization is an organization with its members in order of arrival.
 type organization struct {
 	number           int64
 	id, slug, name   string
@@ -38,7 +37,7 @@ type organization struct {
 	max              int64 // 0 means no cap
 	public, private  json.RawMessage
 	created, updated time.Time
-	members          kit.Roster[int64, member]
+	members          seed.Roster[int64, member]
 	admins           int
 }
 
@@ -49,7 +48,8 @@ type member struct {
 	joined, updated time.Time
 }
 
-// put adds a member or changes one; every change of a role goes through here.
+// put adds or changes a member. Every change of a role goes through put, which counts
+// administrators.
 func (o *organization) put(n int64, m member) {
 	if old, in := o.members.Get(n); in && old.role == roleAdmin {
 		o.admins--
@@ -67,9 +67,9 @@ func (o *organization) remove(n int64) {
 	o.members.Delete(n)
 }
 
-func (s *server) seed() {
-	for _, g := range s.world.GroupsOf("clerk") {
-		o := s.add(&organization{name: g.Name, created: world.Start, updated: world.Start})
+func (s *server) load() {
+	for _, g := range s.seed.GroupsOf("clerk") {
+		o := s.add(&organization{name: g.Name, created: seed.Start, updated: seed.Start})
 		if g.Key != "" {
 			o.id, o.slug = "org_"+strings.ReplaceAll(g.Key, "-", "_"), g.Key
 		}
@@ -80,28 +80,28 @@ func (s *server) seed() {
 		members := g.MembersIn("clerk")
 		for i, m := range members {
 			role := roleMember
-			if m.Role != world.RoleMember {
+			if m.Role != seed.RoleMember {
 				role = roleAdmin
 			}
-			if m.Role == world.RoleOwner && o.createdBy == "" {
+			if m.Role == seed.RoleOwner && o.createdBy == "" {
 				o.createdBy = userID(m.Person.N)
 			}
 			o.put(m.Person.N, seeded(o, role, i))
 		}
 		first := len(members)
 		o.members.Generate(g.Count, func(i int) (int64, member) {
-			return world.FirstGenerated + int64(i), seeded(o, roleMember, first+i)
-		}, func(n int64) (int, bool) { return int(n - world.FirstGenerated), n >= world.FirstGenerated })
+			return seed.FirstGenerated + int64(i), seeded(o, roleMember, first+i)
+		}, func(n int64) (int, bool) { return int(n - seed.FirstGenerated), n >= seed.FirstGenerated })
 	}
 }
 
-// seeded is the i-th member that an organization starts with.
+// seeded returns the i-th initial member of an organization.
 func seeded(o *organization, role string, i int) member {
-	at := world.Joined(i)
+	at := seed.Joined(i)
 	return member{id: membershipID(o.number, int64(i+1)), role: role, joined: at, updated: at}
 }
 
-// add gives an organization its number and the id and slug that follow from it.
+// add registers an organization and sets its number, id and slug.
 func (s *server) add(o *organization) *organization {
 	s.made++
 	o.number = s.made
@@ -133,10 +133,10 @@ func (s *server) organization(id string) (*organization, error) {
 	return nil, notFound("there is no organization with id %s", id)
 }
 
-// account is a user. People of the world have little more than a name and an
-// address; those made through the API may have all of it.
+// account is a user. Seeded users have little more than a name and an address; users
+// created through the API may have every field.
 type account struct {
-	world.Person
+	seed.Person
 	username, externalID, locale string
 	mails, phones, wallets       []identification
 	public, private, unsafe      json.RawMessage
@@ -145,14 +145,15 @@ type account struct {
 	mayDelete, mayCreate         bool
 	createLimit                  *int64
 	created                      time.Time
-	// seen is the last sign-in and activity, zero for who never signed in.
+	// seen is the time of the last sign-in and activity, zero if the user never signed
+	// in.
 	seen time.Time
 }
 
-// identification is an address, number or wallet.
+// identification is an address, phone number or wallet.
 type identification struct {
 	value    string
-	reserved bool // held for the user though not verified
+	reserved bool // reserved for the user without verification
 }
 
 // account returns the user with a number.
@@ -165,7 +166,7 @@ func (s *server) account(n int64) (*account, bool) {
 		return nil, false
 	}
 	return &account{
-		Person: p, mails: []identification{{value: p.Mail}}, mayDelete: true, mayCreate: true, created: world.Start, seen: world.Start,
+		Person: p, mails: []identification{{value: p.Mail}}, mayDelete: true, mayCreate: true, created: seed.Start, seen: seed.Start,
 	}, true
 }
 

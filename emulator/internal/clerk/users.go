@@ -11,13 +11,13 @@ import (
 
 	"github.com/oapi-codegen/nullable"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
-	"github.com/memberships-go/memberships/emulator/internal/world"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
+	"github.com/memberships-go/memberships/emulator/internal/seed"
 	gen "github.com/memberships-go/memberships/generated/clerk/server"
 )
 
-// user is a user as it is sent: what the document has, and what the service's own
-// SDKs will not decode a user without.
+// user is a user as a response shows it: the fields of the document, and fields that
+// Clerk's own SDKs require.
 type user struct {
 	gen.User
 	PasswordEnabled   bool   `json:"password_enabled"`
@@ -104,7 +104,8 @@ func (a *account) json() user {
 	return u
 }
 
-// verification is how an address made through the API is verified: on its maker's word.
+// verification returns the verification of an address that was created through the API,
+// which needs no proof.
 func (i identification) verification() json.RawMessage {
 	if i.reserved {
 		return json.RawMessage("null")
@@ -112,13 +113,13 @@ func (i identification) verification() json.RawMessage {
 	return json.RawMessage(`{"object":"verification_admin","status":"verified","strategy":"admin","attempts":null,"expire_at":null}`)
 }
 
-// userOrders are the keys that users can be sorted by.
+// userOrders are the sort keys of users.
 var userOrders = []string{
 	"created_at", "updated_at", "email_address", "web3wallet", "first_name", "last_name", "phone_number", "username",
 	"last_active_at", "last_sign_in_at",
 }
 
-// found are the users whom the request's filters keep, in order.
+// found returns the sorted rows of the users that the request's filters accept.
 func (s *server) found(ctx context.Context, by order) []row {
 	f := s.filterOf(ctx)
 	return s.rows(ctx, by, func(yield func(row)) {
@@ -191,7 +192,7 @@ func (s *server) CreateUser(_ context.Context, req gen.CreateUserRequestObject) 
 	defer s.mu.Unlock()
 	b := req.Body
 	a := &account{
-		Person:   world.Person{Given: value(b.FirstName), Family: value(b.LastName)},
+		Person:   seed.Person{Given: value(b.FirstName), Family: value(b.LastName)},
 		username: value(b.Username), externalID: value(b.ExternalID), locale: value(b.Locale),
 		banned: value(b.Banned), locked: value(b.Locked), password: value(b.Password) != "" || value(b.PasswordDigest) != "",
 		mayDelete: true, mayCreate: true, created: s.now(),
@@ -231,7 +232,8 @@ func (s *server) CreateUser(_ context.Context, req gen.CreateUserRequestObject) 
 	return a.json(), nil
 }
 
-// identify gives a new user its addresses, numbers and names, which nobody else may have.
+// identify sets the addresses, numbers and names of a new user. It returns an error if
+// another user has one of them.
 func (s *server) identify(a *account, b *gen.CreateUserRequest) error {
 	var err error
 	if a.mails, err = identifications("email_address", b.EmailAddress, b.EmailAddressIdentificationStatus); err != nil {
@@ -288,7 +290,7 @@ func (s *server) identify(a *account, b *gen.CreateUserRequest) error {
 
 func one(value string) []identification { return []identification{{value: value}} }
 
-// identifications reads values and the status of each, "verified" unless told otherwise.
+// identifications parses values and their statuses; the default status is "verified".
 func identifications(param string, values, status *[]string) ([]identification, error) {
 	var out []identification
 	for _, v := range list(values) {
@@ -321,6 +323,6 @@ func (s *server) DeleteUser(_ context.Context, req gen.DeleteUserRequestObject) 
 	s.people.Delete(a.N)
 	delete(s.accounts, a.N)
 	return gen.DeleteUser200JSONResponse{DeletedObjectJSONResponse: gen.DeletedObjectJSONResponse{
-		ID: new(userID(a.N)), Object: "user", ExternalID: kit.Ptr(a.externalID), Deleted: true,
+		ID: new(userID(a.N)), Object: "user", ExternalID: httpapi.Ptr(a.externalID), Deleted: true,
 	}}, nil
 }

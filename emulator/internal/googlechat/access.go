@@ -6,12 +6,11 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
 	gen "github.com/memberships-go/memberships/generated/googlechat/server"
 )
 
-// short takes the common beginning off the names of scopes; a state file may leave it
-// out.
+// short removes the common prefix from scopes. A state file may omit the prefix.
 func short(scopes []string) []string {
 	out := make([]string, len(scopes))
 	for i, s := range scopes {
@@ -20,7 +19,7 @@ func short(scopes []string) []string {
 	return out
 }
 
-// right says which scopes a method takes, one of them, by the kind of caller.
+// right lists the scopes of a method by kind of caller; one of them suffices.
 type right struct{ user, app, admin []string }
 
 var rights = map[string]right{
@@ -76,18 +75,18 @@ var rights = map[string]right{
 	},
 }
 
-// Two scopes reach only part of what a method does.
+// Two scopes allow a part of a method only.
 const (
 	importScope = "chat.import"          // spaces in import mode
-	selfScope   = "chat.memberships.app" // the membership of the calling app
+	selfScope   = "chat.memberships.app" // the calling app's own membership
 )
 
-// access is what the caller of a method may do.
+// access is the caller of a method and the caller's rights.
 type access struct {
-	caller key // a person, or the app if the token is an app's
+	caller key // a person, or the app for an app's token
 	admin  bool
-	// imports says that the token may import; only limits it to what the two partial
-	// scopes reach.
+	// imports and self report that the token has the two partial scopes. only reports
+	// that it has no other scope for the method.
 	imports, self, only bool
 }
 
@@ -95,12 +94,12 @@ type accessKey struct{}
 
 func accessOf(ctx context.Context) *access { return ctx.Value(accessKey{}).(*access) }
 
-// access finds out as what the caller calls a method. A credential without scopes may
-// do everything that a user and an administrator may; one of an app, or with an app's
-// scopes alone, is the app.
+// access returns the caller's rights for a method. A credential without scopes has those
+// of a user and of an administrator. An app's credential, and one whose scopes are an
+// app's alone, act as the app.
 func (s *server) access(ctx context.Context, op string, admin bool) (*access, error) {
-	c := kit.CallerOf(ctx)
-	a := &access{caller: key{user: s.world.People[0].N}, admin: admin}
+	c := httpapi.CallerOf(ctx)
+	a := &access{caller: key{user: s.seed.People[0].N}, admin: admin}
 	if p, ok := s.people.ByMail(c.Email); ok {
 		a.caller.user = p.N
 	}
@@ -136,10 +135,11 @@ func (s *server) access(ctx context.Context, op string, admin bool) (*access, er
 	return a, nil
 }
 
-// appScopes are what an app has if the state names nothing else.
+// appScopes are the scopes of an app's credential that names none.
 var appScopes = []string{"chat.bot", "chat.app.memberships", "chat.app.spaces", "chat.app.delete"}
 
-// isApp tells whether scopes are an app's: of those for Chat, all are.
+// isApp reports whether scopes belong to an app: at least one of the Chat scopes does and
+// none is a user's.
 func isApp(scopes []string) bool {
 	own := func(s string) bool { return s == "chat.bot" || strings.HasPrefix(s, "chat.app.") }
 	other := func(s string) bool { return strings.HasPrefix(s, "chat.") && !own(s) }
@@ -154,8 +154,8 @@ func scopeInsufficient() error {
 	}
 }
 
-// reaches refuses a token that reaches only part of what a method does, if this is
-// another part. itself says that the method is about the membership of the calling app.
+// reaches returns an error if the token's scopes are partial and exclude this call.
+// itself reports that the call concerns the calling app's own membership.
 func (a *access) reaches(sp *space, itself bool) error {
 	if a.only && (!a.imports || !sp.importing()) && (!a.self || !itself) {
 		return scopeInsufficient()
@@ -163,10 +163,10 @@ func (a *access) reaches(sp *space, itself bool) error {
 	return nil
 }
 
-// isApp tells whether an app calls, and not a user.
+// isApp reports whether the caller is an app.
 func (a *access) isApp() bool { return a.caller == app }
 
-// open returns the space with an id if the caller may see it.
+// open returns the space with an id, or an error if the caller may not see it.
 func (s *server) open(ctx context.Context, id string) (*space, *access, error) {
 	a, sp := accessOf(ctx), s.spaces[id]
 	if sp == nil {

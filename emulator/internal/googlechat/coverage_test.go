@@ -6,7 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/memberships-go/memberships/emulator/internal/world"
+	"github.com/memberships-go/memberships/emulator/internal/seed"
 )
 
 const partialState = `
@@ -28,17 +28,16 @@ credentials:
     - {token: reader, app: true, scopes: [chat.bot]}
 `
 
-func startPartial(t *testing.T) *service {
+func startPartial(t *testing.T) *provider {
 	t.Helper()
-	w, err := world.Parse("state", []byte(partialState))
+	w, err := seed.Parse("state", []byte(partialState))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &service{t, New(w)}
+	return &provider{t, New(w)}
 }
 
-// Anonymous members are rows that say nothing about who they are, and nobody is found
-// by them.
+// An anonymous member is a row without an identity, and no id or address finds it.
 func TestAnonymousMembers(t *testing.T) {
 	s := startPartial(t)
 	for _, as := range []string{"ada", "bot"} {
@@ -65,13 +64,13 @@ func TestAnonymousMembers(t *testing.T) {
 	if n := at(s.ok("ada", "GET", "/v1/spaces/veiled", ""), "membershipCount", "joinedDirectHumanUserCount"); n != 4.0 {
 		t.Errorf("%v people are in the space, want 4", n)
 	}
-	for token, seen := "", 0; ; { // pages of one
+	for token, seen := "", 0; ; { // pages of one item
 		body := s.ok("ada", "GET", "/v1/spaces/veiled/members?pageSize=1&pageToken="+token, "")
 		items, _ := body["memberships"].([]any)
 		seen += len(items)
 		token, _ = body["nextPageToken"].(string)
 		if token == "" {
-			if seen != 5 { // with the app
+			if seen != 5 { // including the app
 				t.Errorf("%d members page by page, want 5", seen)
 			}
 			break
@@ -79,7 +78,8 @@ func TestAnonymousMembers(t *testing.T) {
 	}
 }
 
-// Who does not accept automatically is invited; a listing shows it if it is asked to.
+// A person who does not accept automatically is invited. A list shows invited members on
+// request.
 func TestInvitedMembers(t *testing.T) {
 	s := startPartial(t)
 	m := s.ok("ada", "POST", "/v1/spaces/open/members", aUser("meg@example.com"))
@@ -113,8 +113,7 @@ func TestInvitedMembers(t *testing.T) {
 	s.refused("ada", "GET", "/v1/spaces/open/members/ina@example.com", "", 404, "NOT_FOUND")
 }
 
-// An app sees the spaces that it is in, of those the people who joined, and what its
-// scopes allow.
+// An app sees the spaces that it is in and their joined members, within its scopes.
 func TestAppCredential(t *testing.T) {
 	s := startPartial(t)
 	s.ok("ada", "POST", "/v1/spaces/open/members", aGroup("g1"))
@@ -157,13 +156,13 @@ credentials:
     - {token: configured, app_configured: true}
 `
 
-// What stands in the way of every call, or of a second one, is switched in the state.
+// The state can make every call fail, or a repeated one.
 func TestPreconditions(t *testing.T) {
-	w, err := world.Parse("state", []byte(offState))
+	w, err := seed.Parse("state", []byte(offState))
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &service{t, New(w)}
+	s := &provider{t, New(w)}
 	s.ok("configured", "GET", "/v1/spaces", "")
 	calls := []struct{ method, path, body string }{
 		{"GET", "/v1/spaces", ""},

@@ -10,18 +10,19 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
 )
 
-// mask is the fields of an object that a partial response has; nil has all of them.
+// mask is the fields of an object in a partial response; nil has all of them.
 type mask map[string]mask
 
-// selection reads the fields parameter, which every method takes, such as
-// memberships(name,member/displayName),nextPageToken. It refuses what no answer has.
-func selection(r *http.Request, answer *openapi3.Schema) (func([]byte) []byte, *kit.Problem) {
+// selection parses the fields parameter, which every method accepts, such as
+// memberships(name,member/displayName),nextPageToken. A field that the response does not
+// have is an error.
+func selection(r *http.Request, answer *openapi3.Schema) (func([]byte) []byte, *httpapi.Problem) {
 	q, err := url.ParseQuery(strings.ReplaceAll(r.URL.RawQuery, ";", "%3B"))
 	if err != nil {
-		return nil, nil // the check of the request says so
+		return nil, nil // the validation of the request reports it
 	}
 	text := q.Get("fields")
 	if text == "" {
@@ -35,7 +36,7 @@ func selection(r *http.Request, answer *openapi3.Schema) (func([]byte) []byte, *
 		err = m.check(answer, "")
 	}
 	if err != nil {
-		return nil, &kit.Problem{Status: http.StatusBadRequest, In: "query", Param: "fields", Detail: err.Error()}
+		return nil, &httpapi.Problem{Status: http.StatusBadRequest, In: "query", Param: "fields", Detail: err.Error()}
 	}
 	return func(body []byte) []byte {
 		var v any
@@ -52,7 +53,7 @@ func selection(r *http.Request, answer *openapi3.Schema) (func([]byte) []byte, *
 	}, nil
 }
 
-// parseMask reads names that commas join, each with those inside it behind a slash or in
+// parseMask parses names separated by commas. Nested fields follow a slash or stand in
 // parentheses.
 func parseMask(text string) (mask, error) {
 	p := &maskParser{rest: text}
@@ -78,7 +79,7 @@ func (p *maskParser) unexpected() error {
 	return fmt.Errorf("the selection is not valid at %s", p.rest)
 }
 
-// skip goes behind c if it comes next.
+// skip consumes c if it comes next, and reports whether it did.
 func (p *maskParser) skip(c byte) bool {
 	p.rest = strings.TrimLeft(p.rest, " ")
 	if p.rest == "" || p.rest[0] != c {
@@ -88,7 +89,7 @@ func (p *maskParser) skip(c byte) bool {
 	return true
 }
 
-// names reads a list of fields into m.
+// names parses a list of fields into m.
 func (p *maskParser) names(m mask) error {
 	for {
 		if err := p.field(m); err != nil {
@@ -102,7 +103,7 @@ func (p *maskParser) names(m mask) error {
 
 const deepest = 32
 
-// field reads one field, with what follows it, into m.
+// field parses one field and its nested fields into m.
 func (p *maskParser) field(m mask) error {
 	if p.depth++; p.depth > deepest {
 		return fmt.Errorf("the selection is too deep")
@@ -143,7 +144,8 @@ func (p *maskParser) field(m mask) error {
 	return nil
 }
 
-// add puts what is selected below a name beside what was before; all of it stays all.
+// add merges a field's nested selection with an earlier one. A selection of the whole
+// field stays whole.
 func (m mask) add(name string, below, before mask, seen bool) {
 	if seen && before == nil {
 		return
@@ -151,7 +153,7 @@ func (m mask) add(name string, below, before mask, seen bool) {
 	m[camel(name)] = before.join(below)
 }
 
-// join is all that either of two masks has.
+// join returns the union of two masks.
 func (m mask) join(o mask) mask {
 	out := mask{}
 	for name, below := range m {
@@ -170,7 +172,7 @@ func (m mask) join(o mask) mask {
 	return out
 }
 
-// check refuses a field that the schema does not have.
+// check returns an error for a field that the schema does not have.
 func (m mask) check(s *openapi3.Schema, at string) error {
 	for s != nil && s.Type.Is("array") && s.Items != nil {
 		s = s.Items.Value
@@ -199,7 +201,7 @@ func (m mask) check(s *openapi3.Schema, at string) error {
 	return nil
 }
 
-// checkEvery refuses fields below * that are in none of the fields it stands for.
+// checkEvery returns an error for a field below * that no matched field has.
 func (m mask) checkEvery(s *openapi3.Schema, below mask, path string) error {
 	if below == nil || s == nil {
 		return nil
@@ -216,7 +218,7 @@ func (m mask) checkEvery(s *openapi3.Schema, below mask, path string) error {
 	return nil
 }
 
-// of is the selected part of a value.
+// of returns the selected part of a value.
 func (m mask) of(v any) any {
 	if m == nil {
 		return v
@@ -250,8 +252,8 @@ func (m mask) of(v any) any {
 	return v
 }
 
-// part is the selected part of a field's value, and whether there is any: fields inside
-// a plain value are nowhere.
+// part returns the selected part of a field's value and whether there is one. A scalar
+// has no nested fields.
 func (m mask) part(v any) (any, bool) {
 	switch v.(type) {
 	case []any, map[string]any:

@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// The fields parameter leaves of an answer what it names, in every method.
+// The fields parameter reduces the response of every method to the named fields.
 func TestPartialResponses(t *testing.T) {
 	s := start(t)
 	bobs := "/v1/spaces/team/members/" + bob
@@ -64,7 +64,7 @@ func TestPartialResponses(t *testing.T) {
 	}
 }
 
-// A selection that no answer fits is refused before anything happens.
+// A selection of an unknown field fails before the method has an effect.
 func TestBadSelections(t *testing.T) {
 	s := start(t)
 	for _, fields := range []string{
@@ -76,7 +76,7 @@ func TestBadSelections(t *testing.T) {
 	s.refused("ada", "POST", "/v1/spaces/team/members?fields=mood", aUser(eve), 400, "INVALID_ARGUMENT")
 	s.refused("ada", "GET", "/v1/spaces/team/members/"+eve, "", 404, "NOT_FOUND")
 	s.refused("", "GET", "/v1/spaces?fields=mood", "", 401, "UNAUTHENTICATED")
-	s.refused("ada", "GET", "/v1/spaces/nowhere?fields=name", "", 404, "NOT_FOUND") // an error is whole
+	s.refused("ada", "GET", "/v1/spaces/nowhere?fields=name", "", 404, "NOT_FOUND") // an error is never reduced
 }
 
 func FuzzParseMask(f *testing.F) {

@@ -5,14 +5,14 @@ import (
 	"strings"
 )
 
-// filter is an expression: a term, or sides joined by AND or OR.
+// filter is an expression: a term, or operands joined by AND or OR.
 type filter struct {
-	field, op, value string // of a term; of a join, op is AND or OR
+	field, op, value string // of a term; op is AND or OR in a join
 	sides            []*filter
 }
 
-// match holds a thing against the expression. A field that the thing has not, such as
-// the type of a group, is "" and fits no term.
+// match reports whether the expression holds for the fields of an object. A missing
+// field, such as the type of a group, is "" and matches no term.
 func (f *filter) match(field func(string) string) bool {
 	fits := func(s *filter) bool { return s.match(field) }
 	switch f.op {
@@ -25,7 +25,7 @@ func (f *filter) match(field func(string) string) bool {
 	return v != "" && (v == f.value) == (f.op == "=")
 }
 
-// terms returns the terms of the expression.
+// terms returns the terms of the expression in order.
 func (f *filter) terms() []*filter {
 	if f.sides == nil {
 		return []*filter{f}
@@ -37,8 +37,8 @@ func (f *filter) terms() []*filter {
 	return all
 }
 
-// humansOnly tells whether the expression is one that useAdminAccess takes: it demands
-// people, or what is no app, and speaks of member.type in no other way.
+// humansOnly reports whether useAdminAccess accepts the expression: it selects people, or
+// excludes apps, and uses member.type in no other way.
 func (f *filter) humansOnly() bool {
 	demands := func(t *filter) bool {
 		return t.field == "member.type" && (t.op == "=" && t.value == "HUMAN" || t.op == "!=" && t.value == "BOT")
@@ -51,12 +51,12 @@ func (f *filter) humansOnly() bool {
 	return demands(f) || f.op == "AND" && slices.ContainsFunc(f.sides, demands)
 }
 
-// grammar is what a list can be filtered by: the fields, each with its values.
+// grammar describes a list's filter: its fields and their values.
 type grammar struct {
 	values map[string][]string
-	// names are other spellings of the fields.
+	// names are alternative spellings of fields.
 	names map[string]string
-	// unequal are the fields that take !=; and tells whether AND joins terms.
+	// unequal are the fields that support !=; and reports whether AND may join terms.
 	unequal []string
 	and     bool
 }
@@ -72,7 +72,7 @@ var spaceGrammar = &grammar{
 	names:  map[string]string{"space_type": "spaceType"},
 }
 
-// parse reads an expression. As in all of Google's filters OR binds tighter than AND.
+// parse parses an expression. OR binds tighter than AND, as in all Google APIs.
 func (g *grammar) parse(s string) (*filter, error) {
 	p := &filterParser{g: g, rest: s}
 	f, err := p.all()
@@ -87,7 +87,7 @@ type filterParser struct {
 	rest string
 }
 
-// next returns the token at hand, "" at the end.
+// next returns the next token without consuming it, "" at the end.
 func (p *filterParser) next() string {
 	p.rest = strings.TrimLeft(p.rest, " \t\n")
 	switch {
@@ -114,7 +114,7 @@ func (p *filterParser) next() string {
 	return p.rest
 }
 
-// take returns the token at hand and goes on behind it.
+// take consumes the next token and returns it.
 func (p *filterParser) take() string {
 	t := p.next()
 	p.rest = p.rest[len(t):]
@@ -128,11 +128,11 @@ func (p *filterParser) unexpected() error {
 	return failed(invalidArgument, "The filter ends too early.")
 }
 
-// all reads what AND joins, any what OR joins.
+// all parses operands of AND, any operands of OR.
 func (p *filterParser) all() (*filter, error) { return p.join("AND", p.any) }
 func (p *filterParser) any() (*filter, error) { return p.join("OR", p.unit) }
 
-// join reads sides that op joins.
+// join parses operands that op joins.
 func (p *filterParser) join(op string, side func() (*filter, error)) (*filter, error) {
 	f, err := side()
 	if err != nil || p.next() != op {
@@ -160,7 +160,8 @@ func (p *filterParser) join(op string, side func() (*filter, error)) (*filter, e
 	return j, nil
 }
 
-// compatible refuses different values of one field on two sides of an AND.
+// compatible returns an error if both sides of an AND require different values of one
+// field.
 func compatible(a, b *filter) error {
 	for _, s := range a.terms() {
 		for _, t := range b.terms() {
@@ -172,7 +173,7 @@ func compatible(a, b *filter) error {
 	return nil
 }
 
-// unit reads a term, or an expression in parentheses.
+// unit parses a term, or an expression in parentheses.
 func (p *filterParser) unit() (*filter, error) {
 	if p.next() == "(" {
 		p.take()

@@ -13,11 +13,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
-	"github.com/memberships-go/memberships/emulator/internal/world"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
+	"github.com/memberships-go/memberships/emulator/internal/seed"
 )
 
-// scoped are the scopes that the state has a token for, each named after its scope.
+// scoped are the scopes for which the state has a token; the token has the scope's name.
 var scoped = []string{
 	"chat.memberships", "chat.memberships.readonly", "chat.memberships.app", "chat.import",
 	"chat.spaces", "chat.spaces.readonly", "chat.spaces.create", "chat.delete",
@@ -46,27 +46,27 @@ credentials:
     - {token: self, scopes: [chat.memberships.app]}
 `
 
-// service is an emulated Google Chat with tokens of people, of an app, and one for each
+// provider is an emulated Google Chat with tokens of people, of an app, and one for each
 // scope.
-type service struct {
+type provider struct {
 	t *testing.T
-	h *kit.Router
+	h *httpapi.Router
 }
 
-func start(t *testing.T) *service {
+func start(t *testing.T) *provider {
 	t.Helper()
 	text := state
 	for i, scope := range scoped {
-		if i%2 == 0 { // with and without the common beginning
+		if i%2 == 0 { // with and without the common prefix
 			scope = "https://www.googleapis.com/auth/" + scope
 		}
 		text += fmt.Sprintf("    - {token: %s, scopes: [%q]}\n", scoped[i], scope)
 	}
-	w, err := world.Parse("state", []byte(text))
+	w, err := seed.Parse("state", []byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &service{t, New(w)}
+	return &provider{t, New(w)}
 }
 
 type reply struct {
@@ -75,7 +75,7 @@ type reply struct {
 	body   map[string]any
 }
 
-func (s *service) do(as, method, path, body string, header ...string) reply {
+func (s *provider) do(as, method, path, body string, header ...string) reply {
 	s.t.Helper()
 	req := httptest.NewRequest(method, "http://chat.example"+path, strings.NewReader(body))
 	if as != "" {
@@ -94,8 +94,8 @@ func (s *service) do(as, method, path, body string, header ...string) reply {
 	return r
 }
 
-// ok is do for what has to succeed.
-func (s *service) ok(as, method, path, body string) map[string]any {
+// ok sends a request and fails the test unless it succeeds.
+func (s *provider) ok(as, method, path, body string) map[string]any {
 	s.t.Helper()
 	r := s.do(as, method, path, body)
 	if r.status != 200 {
@@ -104,8 +104,9 @@ func (s *service) ok(as, method, path, body string) map[string]any {
 	return r.body
 }
 
-// refused is do for what has to fail with a status and its canonical code.
-func (s *service) refused(as, method, path, body string, status int, word string) {
+// refused sends a request and fails the test unless it fails with a status and its
+// canonical code.
+func (s *provider) refused(as, method, path, body string, status int, word string) {
 	s.t.Helper()
 	r := s.do(as, method, path, body)
 	e, _ := r.body["error"].(map[string]any)
@@ -114,11 +115,11 @@ func (s *service) refused(as, method, path, body string, status int, word string
 	}
 }
 
-// aUser and aGroup are the bodies that add somebody.
+// aUser and aGroup return request bodies that add a member.
 func aUser(user string) string { return fmt.Sprintf(`{"member":{"name":"users/%s"}}`, user) }
 func aGroup(id string) string  { return fmt.Sprintf(`{"groupMember":{"name":"groups/%s"}}`, id) }
 
-// at walks into an answer.
+// at returns the value at a path in a response.
 func at(v any, path ...string) any {
 	for _, p := range path {
 		m, _ := v.(map[string]any)
@@ -127,8 +128,8 @@ func at(v any, path ...string) any {
 	return v
 }
 
-// list is the ids of the members on one page, and the token of the next.
-func (s *service) list(as, space string, query ...string) (ids []string, next string) {
+// list returns the member ids on one page and the next page token.
+func (s *provider) list(as, space string, query ...string) (ids []string, next string) {
 	s.t.Helper()
 	q := url.Values{}
 	for i := 0; i < len(query); i += 2 {
@@ -145,8 +146,8 @@ func (s *service) list(as, space string, query ...string) (ids []string, next st
 
 var ada, bob, cleo, eve, itself = userID(1), userID(2), userID(3), userID(4), userID(0)
 
-// Whatever goes wrong, the answer has the service's shape.
-func TestErrorsHaveTheServicesShape(t *testing.T) {
+// Every error has Google's format.
+func TestErrorFormat(t *testing.T) {
 	s := start(t)
 	tests := []struct {
 		name, as, method, path, body string
@@ -190,7 +191,7 @@ func TestErrorsHaveTheServicesShape(t *testing.T) {
 			if r.status != tt.status || e["code"] != float64(tt.status) || e["status"] != tt.word || e["message"] == "" {
 				t.Fatalf("got %d %v, want %d %s in the service's shape", r.status, r.body, tt.status, tt.word)
 			}
-			// What the details name: the reason, or the field at fault.
+			// The reason or the invalid field in the details.
 			var named []string
 			details, _ := e["details"].([]any)
 			for _, d := range details {
@@ -213,11 +214,12 @@ func TestErrorsHaveTheServicesShape(t *testing.T) {
 	}
 }
 
-// Faults on request have the service's shape as well, with the delay in both places.
-func TestFaultsHaveTheServicesShape(t *testing.T) {
+// Injected faults have Google's format, with the retry delay in the header and in the
+// body.
+func TestFaultFormat(t *testing.T) {
 	s := start(t)
 	rec := httptest.NewRecorder()
-	s.h.Fail(rec, httptest.NewRequest("GET", "/v1/spaces", nil), &kit.Problem{Status: 429, RetryAfter: 3})
+	s.h.Fail(rec, httptest.NewRequest("GET", "/v1/spaces", nil), &httpapi.Problem{Status: 429, RetryAfter: 3})
 	var body struct {
 		Error struct {
 			Code    int
@@ -240,14 +242,14 @@ func TestFaultsHaveTheServicesShape(t *testing.T) {
 		418: `{"error":{"code":418,"message":"I'm a teapot"}}`,
 	} {
 		rec := httptest.NewRecorder()
-		s.h.Fail(rec, httptest.NewRequest("GET", "/v1/spaces", nil), &kit.Problem{Status: status})
+		s.h.Fail(rec, httptest.NewRequest("GET", "/v1/spaces", nil), &httpapi.Problem{Status: status})
 		if got := strings.TrimSpace(rec.Body.String()); rec.Code != status || got != want {
 			t.Errorf("got %d %s, want %s", rec.Code, got, want)
 		}
 	}
 }
 
-// Which methods each scope lets through, without and with useAdminAccess.
+// The methods that each scope allows, without and with useAdminAccess.
 func TestScopes(t *testing.T) {
 	s := start(t)
 	calls := map[string][3]string{
@@ -299,14 +301,14 @@ func TestScopes(t *testing.T) {
 			}
 		}
 	}
-	// A token in the query counts as well.
+	// A token in the query is accepted too.
 	if r := s.do("", "GET", "/v1/spaces?access_token=chat.spaces", ""); r.status != 200 {
 		t.Errorf("got %d %v", r.status, r.body)
 	}
 }
 
-// Pages are of 100 unless asked otherwise and never of more than 1000; tokens belong to
-// one listing; a million members cost nothing until listed.
+// The default page size is 100 and the maximum 1000. A page token belongs to one list. A
+// million members take no memory until they are listed.
 func TestPagingOfGeneratedMembers(t *testing.T) {
 	s := start(t)
 	var before, after runtime.MemStats
@@ -320,7 +322,7 @@ func TestPagingOfGeneratedMembers(t *testing.T) {
 		}
 	}
 	_, next := s.list("ada", "crowd", "pageSize", "2", "showGroups", "true")
-	if ids, _ := s.list("ada", "crowd", "pageSize", "3", "showGroups", "true", "pageToken", next); len(ids) != 3 || ids[0] != userID(world.FirstGenerated+1) {
+	if ids, _ := s.list("ada", "crowd", "pageSize", "3", "showGroups", "true", "pageToken", next); len(ids) != 3 || ids[0] != userID(seed.FirstGenerated+1) {
 		t.Errorf("the second page, of another size, is %v", ids)
 	}
 	for _, query := range []string{
@@ -332,10 +334,10 @@ func TestPagingOfGeneratedMembers(t *testing.T) {
 	} {
 		s.refused("ada", "GET", query, "", 400, "INVALID_ARGUMENT")
 	}
-	// The app is the last of a million and two.
+	// The app is the last of 1,000,002 members.
 	last := page{listing: sum("/v1/spaces/crowd/members?")}.next(1_000_000, 1_000_002)
 	ids, next := s.list("ada", "crowd", "pageToken", *last)
-	if diff := cmp.Diff([]string{userID(world.FirstGenerated + 999_999), itself}, ids); diff != "" || next != "" {
+	if diff := cmp.Diff([]string{userID(seed.FirstGenerated + 999_999), itself}, ids); diff != "" || next != "" {
 		t.Errorf("the last page has the token %q and (-want +got)\n%s", next, diff)
 	}
 	if got := at(s.ok("ada", "GET", "/v1/spaces/crowd", ""), "membershipCount", "joinedDirectHumanUserCount"); got != 1_000_001.0 {
@@ -349,8 +351,8 @@ func TestPagingOfGeneratedMembers(t *testing.T) {
 	runtime.KeepAlive(s)
 }
 
-// A page looks at as many members as it may hold, so what is left out makes it short;
-// an empty one has neither a list nor, at the end, a token.
+// A page examines as many members as its size, so omitted members make it short. An empty
+// page has no list, and the last page no token.
 func TestShortPages(t *testing.T) {
 	s := start(t)
 	filter := []string{"pageSize", "2", "filter", `role = "ROLE_MANAGER"`}
@@ -368,9 +370,9 @@ func TestFilters(t *testing.T) {
 	s := start(t)
 	s.ok("ada", "POST", "/v1/spaces/team/members", aGroup("crew"))
 	s.ok("ada", "POST", "/v1/spaces/team/members", aUser("friend@elsewhere.example"))
-	friend := userID(world.FirstCreated)
+	friend := userID(seed.FirstCreated)
 	tests := []struct {
-		filter, want string // "-" is refused
+		filter, want string // "-" means an error
 	}{
 		{`role = "ROLE_MANAGER"`, ada},
 		{`role="ROLE_MEMBER"`, bob + " " + itself},
@@ -381,7 +383,7 @@ func TestFilters(t *testing.T) {
 		{`( member.type = "BOT" )`, itself},
 		{`(role = "ROLE_MANAGER" AND member.type = "HUMAN") OR member.type = "BOT"`, ada + " " + itself},
 		{`role = "ROLE_MANAGER" AND role = "ROLE_MANAGER"`, ada},
-		{`member.type = "HUMAN" AND role = "ROLE_MANAGER" OR role = "ROLE_MEMBER"`, ada + " " + bob}, // OR binds tighter
+		{`member.type = "HUMAN" AND role = "ROLE_MANAGER" OR role = "ROLE_MEMBER"`, ada + " " + bob}, // OR binds tighter than AND
 		{``, ada + " " + cleo + " " + bob + " " + itself + " crew " + friend},
 
 		{`member.type = "HUMAN" AND member.type = "BOT"`, "-"},
@@ -428,7 +430,8 @@ func TestFilters(t *testing.T) {
 func TestMembers(t *testing.T) {
 	s := start(t)
 	const members = "/v1/spaces/team/members"
-	// An address in any case stands for the person; a role is ignored; the name is ours.
+	// An address, in any case, identifies the person. A role and a name in the request
+	// are ignored.
 	m := s.ok("ada", "POST", members, `{"name":"spaces/x/members/y","role":"ROLE_MANAGER","state":"INVITED","member":{"name":"users/EVE@example.com","type":"HUMAN","email":"x"}}`)
 	delete(m, "createTime")
 	want := map[string]any{
@@ -438,14 +441,14 @@ func TestMembers(t *testing.T) {
 	if diff := cmp.Diff(want, m); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
-	// Again gives what is there, not a new ordinary member.
+	// A repeated add returns the existing membership and keeps its role.
 	s.ok("ada", "PATCH", members+"/"+eve+"?updateMask=role", `{"role":"ROLE_MANAGER"}`)
 	if m := s.ok("ada", "POST", members, aUser(eve)); m["role"] != "ROLE_MANAGER" {
 		t.Errorf("got %v", m)
 	}
-	// Everybody else is invited, and seen by name and type alone.
+	// An external person is invited, and has a name and a type alone.
 	m = s.ok("ada", "POST", members, aUser("friend@elsewhere.example"))
-	friend := userID(world.FirstCreated)
+	friend := userID(seed.FirstCreated)
 	delete(m, "createTime")
 	want = map[string]any{
 		"name": "spaces/team/members/" + friend, "state": "INVITED", "affiliation": "EXTERNAL",
@@ -460,7 +463,7 @@ func TestMembers(t *testing.T) {
 	if got := at(s.ok("ada", "GET", "/v1/spaces/team", ""), "membershipCount", "joinedDirectHumanUserCount"); got != 4.0 {
 		t.Errorf("the space counts %v people, want 4: who is invited has not joined", got)
 	}
-	// A group has no role and the id that it was added with.
+	// A group has no role, and keeps the id that it was added with.
 	m = s.ok("ada", "POST", members, aGroup("03abc"))
 	delete(m, "createTime")
 	want = map[string]any{"name": "spaces/team/members/03abc", "state": "JOINED", "groupMember": map[string]any{"name": "groups/03abc"}}
@@ -471,7 +474,7 @@ func TestMembers(t *testing.T) {
 	if m := s.ok("ada", "GET", members+"/app", ""); m["name"] != "spaces/team/members/"+itself || at(m, "member", "type") != "BOT" {
 		t.Errorf("got %v", m)
 	}
-	// Whoever is removed is told of once, without a role and with a time.
+	// A removal returns the membership once, without a role and with a time.
 	for _, id := range []string{eve, friend, "03abc", "app"} {
 		m := s.ok("ada", "DELETE", members+"/"+id, "")
 		if m["state"] != "NOT_A_MEMBER" || m["deleteTime"] == nil || m["role"] != nil {
@@ -497,7 +500,7 @@ func TestMembers(t *testing.T) {
 	}
 }
 
-// Who may change whose role, and remove whom.
+// The callers that may change a role or remove a member.
 func TestRoles(t *testing.T) {
 	s := start(t)
 	role := func(as, who, role string) reply {
@@ -517,7 +520,7 @@ func TestRoles(t *testing.T) {
 		{"ada", bob, "MEMBERSHIP_ROLE_UNSPECIFIED", 400},
 		{"ada", "app", "ROLE_MANAGER", 400},
 		{"ada", eve, "ROLE_MANAGER", 404},
-		{"app", bob, "ROLE_MANAGER", 403}, // an app may in spaces that it made
+		{"app", bob, "ROLE_MANAGER", 403}, // an app may do so in spaces that it created
 	}
 	for _, tt := range steps {
 		if r := role(tt.as, tt.who, tt.role); r.status != tt.status || r.status == 200 && r.body["role"] != tt.role {
@@ -535,7 +538,7 @@ func TestRoles(t *testing.T) {
 	s.refused("bob", "GET", "/v1/spaces/team", "", 403, "PERMISSION_DENIED")
 }
 
-// What a token of an app can and cannot do.
+// The methods that an app's token allows.
 func TestAppAuthentication(t *testing.T) {
 	s := start(t)
 	ids, _ := s.list("app", "team")
@@ -565,7 +568,7 @@ func TestAppAuthentication(t *testing.T) {
 	s.ok("ada", "DELETE", "/v1/spaces/team/members/app", "")
 	s.refused("app", "GET", "/v1/spaces/team/members", "", 403, "PERMISSION_DENIED")
 
-	// An app that makes a space is in it without a manager's role, and may all the same.
+	// An app that creates a space may manage it without a manager's role.
 	s.refused("app", "POST", "/v1/spaces", `{"spaceType":"SPACE","displayName":"Made"}`, 400, "INVALID_ARGUMENT")
 	made := s.ok("app", "POST", "/v1/spaces", `{"spaceType":"SPACE","displayName":"Made","customer":"customers/my_customer"}`)
 	members := "/v1/" + made["name"].(string) + "/members"
@@ -578,7 +581,7 @@ func TestAppAuthentication(t *testing.T) {
 	s.ok("app", "DELETE", "/v1/"+made["name"].(string), "")
 }
 
-// A token that reaches the app's own membership reaches no other.
+// A token for the app's own membership reaches no other membership.
 func TestSelfScope(t *testing.T) {
 	s := start(t)
 	const members = "/v1/spaces/team/members"
@@ -592,7 +595,7 @@ func TestSelfScope(t *testing.T) {
 
 func TestAdminAccess(t *testing.T) {
 	s := start(t)
-	const members = "/v1/spaces/AAAA0000003/members" // where only Eve is
+	const members = "/v1/spaces/AAAA0000003/members" // Eve is the only person in it
 	for filter, ok := range map[string]bool{
 		`member.type = "HUMAN" AND (member.type != "HUMAN" OR role = "ROLE_MANAGER")`: false,
 		``: false, `role = "ROLE_MANAGER"`: false, `member.type = "BOT"`: false, `member.type != "HUMAN"`: false,
@@ -721,7 +724,7 @@ func TestSpaces(t *testing.T) {
 	s.ok("bob", "POST", "/v1/spaces?requestId=r1", `{"spaceType":"SPACE","displayName":"Club"}`)
 }
 
-// A space in import mode is its maker's alone, and takes members of the past.
+// A space in import mode is visible to its creator alone, and accepts historical members.
 func TestImportMode(t *testing.T) {
 	s := start(t)
 	const imported = `{"spaceType":"GROUP_CHAT","importMode":true,"createTime":"2019-01-01T00:00:00Z"}`
@@ -749,7 +752,7 @@ func TestImportMode(t *testing.T) {
 	s.ok("chat.import", "DELETE", name, "")
 }
 
-// Google's front end takes ProtoJSON in every form.
+// Every form of ProtoJSON is accepted.
 func TestProtoJSON(t *testing.T) {
 	s := start(t)
 	m := s.ok("ada", "PATCH", "/v1/spaces/team/members/"+bob+"?$alt=json;enum-encoding=int&update_mask=role&key=x&$.xgafv=1&alt=json&prettyPrint=false&quotaUser=u&fields=role",

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// key is a member of a space: the number of a person, or the id of a Google group. The
-// zero key is the calling app, of which there is one.
+// key identifies a member of a space by the number of a person or the id of a Google
+// group. The zero key is the calling app, the only app here.
 type key struct {
 	user  int64
 	group string
@@ -18,13 +18,13 @@ var (
 	nobody = key{user: -1}
 )
 
-// firstAnonymous is the number of the first anonymous member of a space, who is nobody's
-// account; the next ones count down.
+// firstAnonymous is the number of a space's first anonymous member, who has no account.
+// The numbers of the next ones descend.
 const firstAnonymous = -2
 
 func (k key) anonymous() bool { return k.user <= firstAnonymous }
 
-// id is the last part of the names of a user or group and of its memberships.
+// id returns the last segment of the names of a member and of its memberships.
 func (k key) id() string {
 	switch {
 	case k.group != "":
@@ -35,10 +35,10 @@ func (k key) id() string {
 	return userID(k.user)
 }
 
-// userID has 21 digits, as the service's ids have: a 1 and the number.
+// userID returns a user's id, 21 digits as in Google: a 1 and the number.
 func userID(n int64) string { return fmt.Sprintf("1%020d", n) }
 
-// userNumber is the inverse of userID.
+// userNumber returns the number in a user's id.
 func userNumber(id string) (int64, bool) {
 	digits, ok := strings.CutPrefix(id, "1")
 	if !ok || len(digits) != 20 {
@@ -52,8 +52,8 @@ func spaceID(n int64) string { return fmt.Sprintf("AAAA%07d", n) }
 
 func directMessageID(n int64) string { return fmt.Sprintf("DMAA%07d", n) }
 
-// member finds whom an id, an address or "app" stands for. Groups are not known apart
-// from their memberships, so any other id may be one.
+// member returns the member that an id, an address or "app" identifies. An unknown id is
+// a Google group, because groups have no directory here.
 func (s *server) member(id string) (key, bool) {
 	if n, ok := userNumber(id); ok {
 		return key{user: n}, true

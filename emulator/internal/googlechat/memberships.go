@@ -6,59 +6,59 @@ import (
 	"strings"
 	"time"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
-	"github.com/memberships-go/memberships/emulator/internal/world"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
+	"github.com/memberships-go/memberships/emulator/internal/seed"
 	gen "github.com/memberships-go/memberships/generated/googlechat/server"
 )
 
-// membership is one member as a caller sees it. A user's token sees the name and the
-// address of those who are in the space, an app's token all names and no address.
+// membership returns a member as a caller sees it. A user's token shows the names and
+// addresses of joined members; an app's token shows all names and no address.
 func (s *server) membership(a *access, sp *space, k key, m member) gen.Membership {
 	out := gen.Membership{
-		Name: "spaces/" + sp.id + "/members/" + k.id(), State: kit.Ptr(gen.MembershipStateJoined),
-		Role: kit.Ptr(m.role), CreateTime: &m.since,
+		Name: "spaces/" + sp.id + "/members/" + k.id(), State: httpapi.Ptr(gen.MembershipStateJoined),
+		Role: httpapi.Ptr(m.role), CreateTime: &m.since,
 	}
 	if m.invited {
-		out.State = kit.Ptr(gen.MembershipStateInvited)
+		out.State = httpapi.Ptr(gen.MembershipStateInvited)
 	}
 	switch {
 	case k.group != "":
 		out.GroupMember = &gen.Group{Name: "groups/" + k.group}
 		return out
 	case k == app:
-		out.Member = &gen.User{Name: "users/" + k.id(), DisplayName: kit.Ptr("Emulated app"), Type: kit.Ptr(gen.UserTypeBot)}
+		out.Member = &gen.User{Name: "users/" + k.id(), DisplayName: httpapi.Ptr("Emulated app"), Type: httpapi.Ptr(gen.UserTypeBot)}
 		return out
 	}
-	out.Member = &gen.User{Name: "users/" + k.id(), Type: kit.Ptr(gen.UserTypeHuman)}
+	out.Member = &gen.User{Name: "users/" + k.id(), Type: httpapi.Ptr(gen.UserTypeHuman)}
 	if k.anonymous() {
-		out.Member.IsAnonymous = kit.Ptr(true)
+		out.Member.IsAnonymous = httpapi.Ptr(true)
 		return out
 	}
 	p, _ := s.people.Get(k.user)
-	out.Affiliation = kit.Ptr(gen.AffiliationInternal)
+	out.Affiliation = httpapi.Ptr(gen.AffiliationInternal)
 	if outside(k.user) {
-		out.Affiliation = kit.Ptr(gen.AffiliationExternal)
+		out.Affiliation = httpapi.Ptr(gen.AffiliationExternal)
 	}
 	if a.isApp() || !m.invited {
-		out.Member.DisplayName = kit.Ptr(p.Name())
+		out.Member.DisplayName = httpapi.Ptr(p.Name())
 	}
 	if !a.isApp() && !m.invited {
-		out.Member.Email = kit.Ptr(p.Mail)
+		out.Member.Email = httpapi.Ptr(p.Mail)
 	}
 	return out
 }
 
-// gone is the membership of somebody who is not there any more.
+// gone returns the membership of a removed member.
 func (s *server) gone(a *access, sp *space, k key, m member, at time.Time) gen.Membership {
 	out := s.membership(a, sp, k, m)
-	out.State, out.Role, out.DeleteTime = kit.Ptr(gen.MembershipStateNotAMember), nil, &at
+	out.State, out.Role, out.DeleteTime = httpapi.Ptr(gen.MembershipStateNotAMember), nil, &at
 	return out
 }
 
 func answer(m gen.Membership) gen.MembershipJSONResponse { return gen.MembershipJSONResponse(m) }
 
-// ListMemberships looks at as many members as the page has room for and leaves out
-// those that were not asked for, so pages may be short or empty before the last.
+// ListMemberships examines as many members as the page has room for and omits those that
+// do not match. Any page may be short or empty.
 func (s *server) ListMemberships(ctx context.Context, req gen.ListMembershipsRequestObject) (gen.ListMembershipsResponseObject, error) {
 	sp, a, err := s.open(ctx, req.Space)
 	if err != nil {
@@ -104,7 +104,7 @@ func (s *server) ListMemberships(ctx context.Context, req gen.ListMembershipsReq
 	}, nil
 }
 
-// property is what a filter looks at.
+// property returns the value of a filter's field.
 func property(k key, m member, field string) string {
 	switch {
 	case field == "role":
@@ -117,8 +117,8 @@ func property(k key, m member, field string) string {
 	return string(gen.UserTypeHuman)
 }
 
-// CreateMembership gives somebody who is there the membership that is there. A role in
-// the request is ignored.
+// CreateMembership returns the existing membership if there is one. It ignores a role in
+// the request.
 func (s *server) CreateMembership(ctx context.Context, req gen.CreateMembershipRequestObject) (gen.CreateMembershipResponseObject, error) {
 	sp, a, err := s.open(ctx, req.Space)
 	if err != nil {
@@ -136,11 +136,11 @@ func (s *server) CreateMembership(ctx context.Context, req gen.CreateMembershipR
 		return nil, failed(alreadyExists, "The membership exists already.")
 	}
 	if !in {
-		m = s.comer(k)
+		m = s.addedMember(k)
 		if sp.importing() && req.Body.CreateTime != nil {
 			m.since = *req.Body.CreateTime
 		}
-		if sp.importing() && req.Body.DeleteTime != nil { // a member of the past
+		if sp.importing() && req.Body.DeleteTime != nil { // a historical member
 			return gen.CreateMembership200JSONResponse{MembershipJSONResponse: answer(s.gone(a, sp, k, m, *req.Body.DeleteTime))}, nil
 		}
 		sp.put(k, m)
@@ -148,8 +148,8 @@ func (s *server) CreateMembership(ctx context.Context, req gen.CreateMembershipR
 	return gen.CreateMembership200JSONResponse{MembershipJSONResponse: answer(s.membership(a, sp, k, m))}, nil
 }
 
-// comer is the membership of somebody who is added.
-func (s *server) comer(k key) member {
+// addedMember returns the membership of a new member.
+func (s *server) addedMember(k key) member {
 	m := member{since: s.now(), invited: outside(k.user) || s.asksFirst(k)}
 	if k.group == "" && !outside(k.user) {
 		m.role = gen.MembershipRoleMember
@@ -157,19 +157,20 @@ func (s *server) comer(k key) member {
 	return m
 }
 
-// chatOff tells whether Chat is not switched on for somebody.
+// chatOff reports whether Google Chat is disabled for a member.
 func (s *server) chatOff(k key) bool {
 	p, ok := s.people.Get(k.user)
 	return ok && k.group == "" && p.ChatOff
 }
 
-// asksFirst tells whether somebody does not accept invitations automatically.
+// asksFirst reports whether a member does not accept invitations automatically.
 func (s *server) asksFirst(k key) bool {
 	p, ok := s.people.Get(k.user)
 	return ok && k.group == "" && p.AsksFirst
 }
 
-// newMember finds whom a request adds, and whether they may come into the space.
+// newMember returns the member that a request adds, or an error if the space does not
+// accept it.
 func (s *server) newMember(sp *space, a *access, b *gen.CreateMembershipRequest) (key, error) {
 	switch {
 	case b.GroupMember != nil && b.Member != nil:
@@ -209,7 +210,7 @@ func (s *server) newMember(sp *space, a *access, b *gen.CreateMembershipRequest)
 		return key{}, preconditionFailed()
 	}
 	if !known {
-		k = key{user: s.people.Create(world.Person{Given: id, Mail: strings.ToLower(id)}).N}
+		k = key{user: s.people.Create(seed.Person{Given: id, Mail: strings.ToLower(id)}).N}
 	}
 	return k, nil
 }
@@ -227,7 +228,7 @@ func newGroup(sp *space, a *access, name string) (key, error) {
 	return key{group: id}, nil
 }
 
-// find returns the member that a name stands for.
+// find returns the member that a name identifies.
 func (s *server) find(ctx context.Context, spaceID, memberID string) (*space, *access, key, member, error) {
 	none := func(err error) (*space, *access, key, member, error) { return nil, nil, key{}, member{}, err }
 	sp, a, err := s.open(ctx, spaceID)
@@ -261,7 +262,7 @@ func (s *server) GetMembership(ctx context.Context, req gen.GetMembershipRequest
 func (s *server) UpdateMembership(ctx context.Context, req gen.UpdateMembershipRequestObject) (gen.UpdateMembershipResponseObject, error) {
 	for field := range strings.SplitSeq(req.Params.UpdateMask, ",") {
 		if field != "role" && field != "*" {
-			return nil, &kit.Problem{Status: http.StatusBadRequest, In: "query", Param: "updateMask", Detail: "role alone can be updated"}
+			return nil, &httpapi.Problem{Status: http.StatusBadRequest, In: "query", Param: "updateMask", Detail: "role alone can be updated"}
 		}
 	}
 	sp, a, k, m, err := s.find(ctx, req.Space, req.Member)
@@ -271,7 +272,7 @@ func (s *server) UpdateMembership(ctx context.Context, req gen.UpdateMembershipR
 	role := req.Body.Role
 	switch {
 	case role == gen.MembershipRoleUnspecified:
-		return nil, &kit.Problem{Status: http.StatusBadRequest, In: "body", Param: "role", Detail: "the role must be specified"}
+		return nil, &httpapi.Problem{Status: http.StatusBadRequest, In: "body", Param: "role", Detail: "the role must be specified"}
 	case !sp.is(gen.SpaceTypeSpace):
 		return nil, failed(invalidArgument, "Roles can be changed in named spaces only.")
 	case k == app || k.group != "" || m.invited:
@@ -284,8 +285,8 @@ func (s *server) UpdateMembership(ctx context.Context, req gen.UpdateMembershipR
 	return gen.UpdateMembership200JSONResponse{MembershipJSONResponse: answer(s.membership(a, sp, k, m))}, nil
 }
 
-// mayPromote tells whether the caller may change a role: a manager any, an assistant
-// manager those below a manager, an app all in a space that it made.
+// mayPromote reports whether the caller may change a role. A manager may change any, an
+// assistant manager those below a manager, an app all roles in a space that it created.
 func mayPromote(sp *space, a *access, from, to gen.MembershipRole) bool {
 	switch own, _ := sp.members.Get(a.caller); {
 	case a.admin, own.role == gen.MembershipRoleManager:

@@ -7,7 +7,7 @@ import (
 	"net/http"
 	"strconv"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
 )
 
 const (
@@ -15,17 +15,17 @@ const (
 	maxSize     = 1000
 )
 
-// page is the part of a listing that a request asks for. A size above the cap is
-// lowered without a word; 0 is no size.
+// page is the part of a list that a request asks for. A size above the maximum is
+// silently lowered; 0 means the default.
 type page struct {
 	start, size int
-	listing     []byte // stands for the path and the parameters
+	listing     []byte // hash of the path and the parameters
 }
 
-// pageOf refuses a token of another listing. The size may change from page to page, as
-// in all of Google's lists.
+// pageOf returns an error for the token of another list. The size may differ between
+// pages, as in all Google APIs.
 func pageOf(ctx context.Context, size *int32, token *string) (page, error) {
-	u := *kit.RequestOf(ctx).URL
+	u := *httpapi.RequestOf(ctx).URL
 	q := u.Query()
 	q.Del("pageSize")
 	q.Del("pageToken")
@@ -42,7 +42,7 @@ func pageOf(ctx context.Context, size *int32, token *string) (page, error) {
 			return p, nil
 		}
 	}
-	return p, &kit.Problem{Status: http.StatusBadRequest, In: "query", Param: "pageToken", Detail: "the token is not one of this listing"}
+	return p, &httpapi.Problem{Status: http.StatusBadRequest, In: "query", Param: "pageToken", Detail: "the token is not one of this listing"}
 }
 
 func sum(listing string) []byte {
@@ -50,15 +50,15 @@ func sum(listing string) []byte {
 	return h[:9:9]
 }
 
-// next is the token of the page that begins at start, nil if there is none.
+// next returns the token of the page that begins at start, nil if there is none.
 func (p page) next(start, total int) *string {
 	if start >= total {
 		return nil
 	}
-	return kit.Ptr(base64.RawURLEncoding.EncodeToString(strconv.AppendInt(p.listing, int64(start), 10)))
+	return httpapi.Ptr(base64.RawURLEncoding.EncodeToString(strconv.AppendInt(p.listing, int64(start), 10)))
 }
 
-// optional leaves an empty list out of an answer, as the service does.
+// optional returns nil for an empty list, because Google omits it.
 func optional[T any](items []T) *[]T {
 	if len(items) == 0 {
 		return nil

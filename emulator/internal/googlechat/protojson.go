@@ -10,14 +10,13 @@ import (
 	"strings"
 )
 
-// normalize gives a request the form that the document knows. Google's front end takes
-// any form of ProtoJSON: names in snake_case, enum values as numbers, null and empty
-// parameters for what is not there; and it takes parameters that every Google API has,
-// all but fields without effect.
-// Answers always have enum values by name, which ProtoJSON decoders read, also where
-// $alt=json;enum-encoding=int asks for numbers.
+// normalize rewrites a request into the form that the document describes. Google accepts
+// every form of ProtoJSON: names in snake_case, enum values as numbers, null and empty
+// parameters for absent ones. It also accepts the parameters of all Google APIs, which
+// have no effect here except for fields. Responses have enum values by name even if
+// $alt=json;enum-encoding=int asks for numbers, because ProtoJSON decoders accept names.
 func normalize(r *http.Request) {
-	// A raw semicolon is part of a value here; net/url refuses it.
+	// A raw semicolon is part of a value here, but net/url rejects it.
 	if q, err := url.ParseQuery(strings.ReplaceAll(r.URL.RawQuery, ";", "%3B")); err == nil {
 		known := url.Values{}
 		for name, values := range q {
@@ -27,7 +26,7 @@ func normalize(r *http.Request) {
 		}
 		r.URL.RawQuery = known.Encode()
 	}
-	const most = 8 << 20 // a longer body is refused for its length, and needs to keep it
+	const most = 8 << 20 // a longer body keeps its length, for which it is rejected later
 	body, err := io.ReadAll(io.LimitReader(r.Body, most+1))
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	if err != nil {
@@ -47,13 +46,13 @@ func normalize(r *http.Request) {
 	}
 }
 
-// global are the parameters that every Google API has, but for those that begin with $.
+// global are the parameters of all Google APIs, except for those that begin with $.
 var global = map[string]bool{
 	"access_token": true, "alt": true, "callback": true, "fields": true, "key": true, "oauth_token": true,
 	"prettyPrint": true, "quotaUser": true, "uploadType": true, "upload_protocol": true,
 }
 
-// camel turns a name in snake_case into the usual form.
+// camel converts a name from snake_case to lowerCamelCase.
 func camel(name string) string {
 	parts := strings.Split(name, "_")
 	for i, p := range parts[1:] {
@@ -64,7 +63,7 @@ func camel(name string) string {
 	return strings.Join(parts, "")
 }
 
-// plain returns a value of a body in its usual form. at is where it stands.
+// plain returns a body's value in its usual form. at is its path.
 func plain(v any, at string) any {
 	switch v := v.(type) {
 	case map[string]any:
@@ -88,7 +87,7 @@ func plain(v any, at string) any {
 	return v
 }
 
-// enums are the numbers of enum values that a request may hold, by where they stand.
+// enums maps the path of an enum to the names of its numbers.
 var enums = map[string]map[string]string{
 	"state":       {"0": "MEMBERSHIP_STATE_UNSPECIFIED", "1": "JOINED", "2": "INVITED", "3": "NOT_A_MEMBER"},
 	"role":        {"0": "MEMBERSHIP_ROLE_UNSPECIFIED", "1": "ROLE_MEMBER", "2": "ROLE_MANAGER", "4": "ROLE_ASSISTANT_MANAGER"},

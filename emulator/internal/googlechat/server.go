@@ -9,20 +9,19 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
-	"github.com/memberships-go/memberships/emulator/internal/world"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
+	"github.com/memberships-go/memberships/emulator/internal/seed"
 	gen "github.com/memberships-go/memberships/generated/googlechat/server"
 )
 
-// New returns the service with the state of w. Its Render writes a problem in the
-// service's shape.
-func New(w *world.World) *kit.Router {
+// New returns the emulated Google Chat with the seed data w.
+func New(w *seed.Data) *httpapi.Router {
 	s := &server{
-		world: w, people: world.NewDirectory(w), spaces: map[string]*space{},
+		seed: w, people: seed.NewDirectory(w), spaces: map[string]*space{},
 		requests: map[string]request{}, params: queryParams(),
 	}
-	s.router = kit.NewRouter(kit.Config{Provider: "googlechat", Authenticate: s.authenticate, Select: selection, Before: normalize, Render: s.render})
-	s.seed()
+	s.router = httpapi.NewRouter(httpapi.Config{Provider: "googlechat", Authenticate: s.authenticate, Select: selection, Before: normalize, Render: s.render})
+	s.load()
 	strict := gen.NewStrictHandlerWithOptions(s, []gen.StrictMiddlewareFunc{s.enter}, gen.StrictHTTPServerOptions{
 		RequestErrorHandlerFunc:  s.router.BindError,
 		ResponseErrorHandlerFunc: s.fail,
@@ -33,49 +32,49 @@ func New(w *world.World) *kit.Router {
 
 // server implements the generated StrictServerInterface.
 type server struct {
-	world  *world.World
-	router *kit.Router
-	params map[string]map[string]bool // the query parameters of each operation
+	seed   *seed.Data
+	router *httpapi.Router
+	params map[string]map[string]bool // query parameters by operation
 
-	mu       sync.Mutex // held by enter while a method runs
-	people   *world.Directory
+	mu       sync.Mutex // enter holds it while a method runs
+	people   *seed.Directory
 	spaces   map[string]*space // by id
-	order    []string          // ids of spaces in the order they were made
+	order    []string          // ids of spaces in order of creation
 	requests map[string]request
 	made     int64
-	pairs    int64 // direct messages, which stay
+	pairs    int64 // number of direct messages ever made
 }
 
 var _ gen.StrictServerInterface = (*server)(nil)
 
-// enter stands before every method: it refuses parameters that the method has not, as
-// Google's front end does, and callers without a scope that fits.
+// enter runs before every method. It returns an error for an unknown parameter, as Google
+// does, and for a caller without a suitable scope.
 func (s *server) enter(next gen.StrictHandlerFunc, op string) gen.StrictHandlerFunc {
 	return func(ctx context.Context, w http.ResponseWriter, r *http.Request, request any) (any, error) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		for name := range r.URL.Query() {
 			if !s.params[op][name] {
-				return nil, &kit.Problem{Status: http.StatusBadRequest, In: "query", Param: name, Unknown: true}
+				return nil, &httpapi.Problem{Status: http.StatusBadRequest, In: "query", Param: name, Unknown: true}
 			}
 		}
-		if kit.CallerOf(ctx).NoApp {
+		if httpapi.CallerOf(ctx).NoApp {
 			return nil, appNotFound()
 		}
 		a, err := s.access(ctx, op, r.URL.Query().Get("useAdminAccess") == "true")
 		if err != nil {
 			return nil, err
 		}
-		if kit.CallerOf(ctx).ChatOff || s.chatOff(a.caller) {
+		if httpapi.CallerOf(ctx).ChatOff || s.chatOff(a.caller) {
 			return nil, preconditionFailed()
 		}
 		return next(context.WithValue(ctx, accessKey{}, a), w, r, request)
 	}
 }
 
-// queryParams reads the parameters of every operation from the document.
+// queryParams returns the query parameters of every operation in the document.
 func queryParams() map[string]map[string]bool {
-	spec, err := kit.Spec("googlechat")
+	spec, err := httpapi.Spec("googlechat")
 	if err != nil {
 		panic(err)
 	}
@@ -91,7 +90,7 @@ func queryParams() map[string]map[string]bool {
 	return out
 }
 
-// status is an error as the service describes it.
+// status is an error in Google's format.
 type status struct {
 	code          int
 	word, message string
@@ -100,7 +99,7 @@ type status struct {
 
 func (e *status) Error() string { return e.word + ": " + e.message }
 
-// The canonical codes that methods fail with.
+// Canonical codes of method errors.
 const (
 	invalidArgument    = "INVALID_ARGUMENT"
 	failedPrecondition = "FAILED_PRECONDITION"
@@ -125,7 +124,8 @@ func notFound() error {
 	return &status{code: http.StatusNotFound, word: words[http.StatusNotFound], message: notFoundMessage}
 }
 
-// appNotFound is the answer to a project that has no Chat app; no entity is missing.
+// appNotFound returns the error for a project without a Chat app. It names no missing
+// entity.
 func appNotFound() error {
 	return &status{
 		code: http.StatusNotFound, word: words[http.StatusNotFound],
@@ -133,10 +133,10 @@ func appNotFound() error {
 	}
 }
 
-// preconditionFailed is the answer about people for whom Chat is not switched on.
+// preconditionFailed returns the error for a person with Google Chat disabled.
 func preconditionFailed() error { return failed(failedPrecondition, "Precondition check failed.") }
 
-// words are the canonical codes of the statuses that come from outside the methods.
+// words maps a status to its canonical code, for errors from outside the methods.
 var words = map[int]string{
 	http.StatusBadRequest:            invalidArgument,
 	http.StatusUnauthorized:          "UNAUTHENTICATED",
@@ -154,7 +154,7 @@ var words = map[int]string{
 	http.StatusGatewayTimeout:        "DEADLINE_EXCEEDED",
 }
 
-// messages are what the service says where the emulator has nothing better.
+// messages maps a status to Google's default message.
 var messages = map[int]string{
 	http.StatusUnauthorized:    "Request had invalid authentication credentials.",
 	http.StatusForbidden:       "The caller does not have permission",
@@ -162,7 +162,7 @@ var messages = map[int]string{
 	http.StatusTooManyRequests: "Quota exceeded for service 'chat.googleapis.com'.",
 }
 
-// fail writes an error that a method returned.
+// fail writes a method's error.
 func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	var e *status
 	if errors.As(err, &e) {
@@ -172,7 +172,7 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	s.router.Fail(w, r, err)
 }
 
-func (s *server) render(w http.ResponseWriter, r *http.Request, p *kit.Problem) {
+func (s *server) render(w http.ResponseWriter, r *http.Request, p *httpapi.Problem) {
 	e := &status{code: p.Status, word: words[p.Status], message: messages[p.Status]}
 	if p.Detail != "" {
 		e.message = p.Detail
@@ -196,7 +196,7 @@ func (s *server) render(w http.ResponseWriter, r *http.Request, p *kit.Problem) 
 		e.details = append(e.details, errorInfo("RATE_LIMIT_EXCEEDED"))
 	}
 	if p.RetryAfter > 0 {
-		kit.SetRetryAfter(w, p.RetryAfter)
+		httpapi.SetRetryAfter(w, p.RetryAfter)
 		e.details = append(e.details, detail("RetryInfo", map[string]any{"retryDelay": fmt.Sprintf("%ds", p.RetryAfter)}))
 	}
 	if e.message == "" {
@@ -205,8 +205,8 @@ func (s *server) render(w http.ResponseWriter, r *http.Request, p *kit.Problem) 
 	write(w, e)
 }
 
-// violation says what is wrong with a part of a request, "" if that is not the problem.
-func violation(p *kit.Problem) string {
+// violation describes the invalid part of a request, "" for any other problem.
+func violation(p *httpapi.Problem) string {
 	switch {
 	case p.Status != http.StatusBadRequest:
 		return ""
@@ -220,15 +220,15 @@ func violation(p *kit.Problem) string {
 
 func write(w http.ResponseWriter, e *status) {
 	code := int32(e.code)
-	body := gen.Error{Error: gen.ErrorStatus{Code: code, Message: e.message, Status: kit.Ptr(e.word)}}
+	body := gen.Error{Error: gen.ErrorStatus{Code: code, Message: e.message, Status: httpapi.Ptr(e.word)}}
 	if len(e.details) > 0 {
 		body.Error.Details = &e.details
 	}
-	kit.WriteJSON(w, e.code, body)
+	httpapi.WriteJSON(w, e.code, body)
 }
 
 func detail(message string, fields map[string]any) gen.ErrorDetail {
-	return gen.ErrorDetail{Type: kit.Ptr("type.googleapis.com/google.rpc." + message), AdditionalProperties: fields}
+	return gen.ErrorDetail{Type: httpapi.Ptr("type.googleapis.com/google.rpc." + message), AdditionalProperties: fields}
 }
 
 func errorInfo(reason string) gen.ErrorDetail {
@@ -237,19 +237,19 @@ func errorInfo(reason string) gen.ErrorDetail {
 	})
 }
 
-// bearer is the credential of a request. The service takes it from the query as well.
+// bearer returns the token of a request, which may stand in the header or in the query.
 func bearer(r *http.Request) string {
-	if token, ok := kit.Bearer(r); ok {
+	if token, ok := httpapi.Bearer(r); ok {
 		return token
 	}
 	q := r.URL.Query()
 	return strings.TrimSpace(q.Get("access_token") + q.Get("oauth_token"))
 }
 
-func (s *server) authenticate(r *http.Request) (*kit.Caller, *kit.Problem) {
-	caller := s.world.Caller("googlechat", bearer(r))
+func (s *server) authenticate(r *http.Request) (*httpapi.Caller, *httpapi.Problem) {
+	caller := s.seed.Caller("googlechat", bearer(r))
 	if caller == nil {
-		return nil, &kit.Problem{Status: http.StatusUnauthorized}
+		return nil, &httpapi.Problem{Status: http.StatusUnauthorized}
 	}
 	return caller, nil
 }

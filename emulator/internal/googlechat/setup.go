@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
 	gen "github.com/memberships-go/memberships/generated/googlechat/server"
 )
 
-// SetUpSpace makes a space with its members, or finds the direct message that is there.
+// SetUpSpace creates a space with members, or returns the existing direct message.
 func (s *server) SetUpSpace(ctx context.Context, req gen.SetUpSpaceRequestObject) (gen.SetUpSpaceResponseObject, error) {
 	a, b := accessOf(ctx), req.Body
 	var members []gen.CreateMembershipRequest
@@ -52,14 +52,14 @@ func (s *server) SetUpSpace(ctx context.Context, req gen.SetUpSpaceRequestObject
 		}
 		sp.put(a.caller, member{role: own, since: now})
 		for _, k := range others {
-			sp.put(k, s.comer(k))
+			sp.put(k, s.addedMember(k))
 		}
 	}
 	s.remember(a, b.RequestID, sp)
 	return answer(sp), nil
 }
 
-// maySetUp refuses a space that the service would not set up.
+// maySetUp returns an error for a space that Google does not set up.
 func (s *server) maySetUp(a *access, b *gen.CreateSpaceRequest, members []gen.CreateMembershipRequest) error {
 	named := b.DisplayName != nil && *b.DisplayName != ""
 	app := b.SingleUserBotDM != nil && *b.SingleUserBotDM
@@ -87,12 +87,13 @@ func (s *server) maySetUp(a *access, b *gen.CreateSpaceRequest, members []gen.Cr
 	return nil
 }
 
-// otherSide is whom a direct message is with: the app where nobody is named.
+// otherSide returns the other member of a direct message, the app if the request names
+// none.
 func (s *server) otherSide(a *access, members []gen.CreateMembershipRequest) (key, error) {
 	if len(members) == 0 {
 		return app, nil
 	}
-	chat := &space{data: gen.Space{SpaceType: kit.Ptr(gen.SpaceTypeGroupChat)}} // takes people alone, as a direct message does at first
+	chat := &space{data: gen.Space{SpaceType: httpapi.Ptr(gen.SpaceTypeGroupChat)}} // accepts people only, as a new direct message does
 	k, err := s.newMember(chat, a, &members[0])
 	switch {
 	case err != nil:
@@ -103,8 +104,8 @@ func (s *server) otherSide(a *access, members []gen.CreateMembershipRequest) (ke
 	return k, nil
 }
 
-// others are those whom the caller may add to a space, which leaves out the rest. A
-// request that is not valid for one of them is refused.
+// others returns the members that the caller may add, and omits the rest. An invalid
+// request for one of them is an error.
 func (s *server) others(sp *space, a *access, members []gen.CreateMembershipRequest) ([]key, error) {
 	var all []key
 	for i := range members {
@@ -123,7 +124,7 @@ func (s *server) others(sp *space, a *access, members []gen.CreateMembershipRequ
 	return all, nil
 }
 
-// between is the direct message of two, nil if there is none.
+// between returns the direct message of two members, nil if there is none.
 func (s *server) between(a, b key) *space {
 	for _, id := range s.order {
 		if sp := s.spaces[id]; sp.pair == [2]key{a, b} || sp.pair == [2]key{b, a} {

@@ -7,10 +7,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/memberships-go/memberships/emulator/internal/world"
+	"github.com/memberships-go/memberships/emulator/internal/seed"
 )
 
-// set is the body that sets a space up with members.
+// set returns a request body that sets up a space with members.
 func set(space string, members ...string) string {
 	return `{"space":` + space + `,"memberships":[` + strings.Join(members, ",") + `]}`
 }
@@ -22,7 +22,7 @@ const (
 	named   = `{"spaceType":"SPACE","displayName":"Club"}`
 )
 
-// A direct message is made once; who asks again, from either side, gets the same.
+// A repeated request for a direct message returns the first one, whichever side asks.
 func TestSetUpDirectMessages(t *testing.T) {
 	s := start(t)
 	setUp := func(as, body string) string {
@@ -63,7 +63,7 @@ func TestSetUpSpaces(t *testing.T) {
 		return ids
 	}
 	user := func(id, rest string) string { return "users/" + id + " " + rest }
-	want := []string{user(ada, "JOINED ROLE_MANAGER"), user(bob, "JOINED ROLE_MEMBER"), "groups/crew JOINED", user(userID(world.FirstCreated), "INVITED")}
+	want := []string{user(ada, "JOINED ROLE_MANAGER"), user(bob, "JOINED ROLE_MEMBER"), "groups/crew JOINED", user(userID(seed.FirstCreated), "INVITED")}
 	if diff := cmp.Diff(want, setUp(set(named, aUser(bob), aUser(ada), aUser(userID(77)), aGroup("crew"), aUser("new@elsewhere.example")))); diff != "" {
 		t.Errorf("a named space (-want +got):\n%s", diff)
 	}

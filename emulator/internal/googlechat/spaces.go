@@ -6,12 +6,12 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
 	gen "github.com/memberships-go/memberships/generated/googlechat/server"
 )
 
-// ListSpaces leaves out direct messages and group chats, in which nothing was written
-// yet, and spaces that are being imported.
+// ListSpaces omits spaces in import mode, and direct messages and group chats without a
+// message.
 func (s *server) ListSpaces(ctx context.Context, req gen.ListSpacesRequestObject) (gen.ListSpacesResponseObject, error) {
 	p, a := req.Params, accessOf(ctx)
 	var keep *filter
@@ -67,7 +67,7 @@ func (s *server) FindDirectMessage(ctx context.Context, req gen.FindDirectMessag
 	return nil, notFound()
 }
 
-// CreateSpace gives a request id that is known the space that it made.
+// CreateSpace returns the existing space for a known request id.
 func (s *server) CreateSpace(ctx context.Context, req gen.CreateSpaceRequestObject) (gen.CreateSpaceResponseObject, error) {
 	a, b := accessOf(ctx), req.Body
 	imports := b.ImportMode != nil && *b.ImportMode
@@ -91,9 +91,9 @@ func (s *server) CreateSpace(ctx context.Context, req gen.CreateSpaceRequestObje
 		data.CreateTime = b.CreateTime
 	}
 	if settings := b.AccessSettings; settings != nil {
-		settings.AccessState = kit.Ptr(gen.AccessStatePrivate)
+		settings.AccessState = httpapi.Ptr(gen.AccessStatePrivate)
 		if settings.Audience != nil && *settings.Audience != "" {
-			settings.AccessState = kit.Ptr(gen.AccessStateDiscoverable)
+			settings.AccessState = httpapi.Ptr(gen.AccessStateDiscoverable)
 		}
 		data.AccessSettings = settings
 	}
@@ -109,7 +109,7 @@ func (s *server) CreateSpace(ctx context.Context, req gen.CreateSpaceRequestObje
 	return created(sp), nil
 }
 
-// earlier is the space that a request id made, nil if it is new or there is none.
+// earlier returns the space that a request id created, nil if there is none.
 func (s *server) earlier(a *access, id *string) (*space, error) {
 	if id == nil {
 		return nil, nil
@@ -134,7 +134,8 @@ func created(sp *space) gen.CreateSpace200JSONResponse {
 	return gen.CreateSpace200JSONResponse{SpaceJSONResponse: gen.SpaceJSONResponse(sp.answer())}
 }
 
-// mayMake refuses a space that the service would not make. Names are taken once.
+// mayMake returns an error for a space that Google does not create, such as one with a
+// used name.
 func (s *server) mayMake(a *access, b *gen.CreateSpaceRequest, imports bool) error {
 	named := b.SpaceType == gen.SpaceTypeSpace
 	name := ""
@@ -158,7 +159,7 @@ func (s *server) mayMake(a *access, b *gen.CreateSpaceRequest, imports bool) err
 	return nil
 }
 
-// nextID makes an id that no space has; the state file may have given some.
+// nextID returns an unused id. The state file may have set some ids.
 func (s *server) nextID() string {
 	for {
 		s.made++

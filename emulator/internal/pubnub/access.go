@@ -14,8 +14,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
-	"github.com/memberships-go/memberships/emulator/internal/world"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
+	"github.com/memberships-go/memberships/emulator/internal/seed"
 )
 
 const (
@@ -24,10 +24,10 @@ const (
 	subscribeKeyParam = "subscribeKey"
 )
 
-// subscribeKeys are all that could be one: every key has a keyset.
+// subscribeKeys matches every possible subscribe key; each key has a keyset.
 var subscribeKeys = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
 
-// subscribeKey is the one that a path names, "" in a path that is none of the service's.
+// subscribeKey returns the subscribe key in a path, "" if the path has none.
 func subscribeKey(r *http.Request) string {
 	if segments := strings.Split(r.URL.Path, "/"); len(segments) > 3 {
 		return segments[3]
@@ -35,15 +35,15 @@ func subscribeKey(r *http.Request) string {
 	return ""
 }
 
-// authenticate is Access Manager, which is off unless the state names credentials:
-// secret keys, with which requests are signed, and tokens.
-func (s *server) authenticate(r *http.Request) (*kit.Caller, *kit.Problem) {
+// authenticate implements Access Manager, which is off unless the state names
+// credentials: secret keys for signatures, and tokens.
+func (s *server) authenticate(r *http.Request) (*httpapi.Caller, *httpapi.Problem) {
 	if !subscribeKeys.MatchString(subscribeKey(r)) {
 		return nil, invalid("path", subscribeKeyParam, "Invalid Subscribe Key")
 	}
 	q := r.URL.Query()
-	caller := &kit.Caller{Token: q.Get("auth")}
-	if accepted := s.world.Credentials["pubnub"]; len(accepted) > 0 {
+	caller := &httpapi.Caller{Token: q.Get("auth")}
+	if accepted := s.seed.Credentials["pubnub"]; len(accepted) > 0 {
 		c, problem := s.credential(r, q, accepted)
 		if problem != nil {
 			return nil, problem
@@ -51,17 +51,17 @@ func (s *server) authenticate(r *http.Request) (*kit.Caller, *kit.Problem) {
 		caller.Email, caller.Scopes = c.Mail, c.Scopes
 	}
 	if len(caller.Scopes) > 0 && !slices.Contains(caller.Scopes, permission(r)) {
-		return nil, &kit.Problem{Status: http.StatusForbidden}
+		return nil, &httpapi.Problem{Status: http.StatusForbidden}
 	}
 	if q.Get("uuid") == "" {
-		return nil, &kit.Problem{Status: http.StatusBadRequest, Detail: "No UUID specified"}
+		return nil, &httpapi.Problem{Status: http.StatusBadRequest, Detail: "No UUID specified"}
 	}
 	return caller, nil
 }
 
-// credential finds the one that a request has: its signature counts before its token.
-func (s *server) credential(r *http.Request, q url.Values, accepted []world.Credential) (*world.Credential, *kit.Problem) {
-	var secrets, tokens []world.Credential
+// credential returns the credential of a request. A signature overrides a token.
+func (s *server) credential(r *http.Request, q url.Values, accepted []seed.Credential) (*seed.Credential, *httpapi.Problem) {
+	var secrets, tokens []seed.Credential
 	for _, c := range accepted {
 		if strings.HasPrefix(c.Token, secretPrefix) {
 			secrets = append(secrets, c)
@@ -72,40 +72,41 @@ func (s *server) credential(r *http.Request, q url.Values, accepted []world.Cred
 	if q.Has("signature") && len(secrets) > 0 {
 		return s.signer(r, q, secrets)
 	}
-	i := slices.IndexFunc(tokens, func(c world.Credential) bool { return c.Token == q.Get("auth") })
+	i := slices.IndexFunc(tokens, func(c seed.Credential) bool { return c.Token == q.Get("auth") })
 	if i < 0 {
-		return nil, &kit.Problem{Status: http.StatusForbidden}
+		return nil, &httpapi.Problem{Status: http.StatusForbidden}
 	}
 	return &tokens[i], nil
 }
 
-// signer finds the secret key of a signature. The publish key is part of what is
-// signed and of nothing that is sent; here it is named as the secret or the subscribe
-// key, "pub-c-x" beside "sec-c-x" or "sub-c-x", or like the subscribe key, or is empty.
-func (s *server) signer(r *http.Request, q url.Values, secrets []world.Credential) (*world.Credential, *kit.Problem) {
+// signer returns the secret key of a signature. The signed text contains the publish key,
+// which the request does not. The emulator tries three: the name of the secret or
+// subscribe key with "pub" ("pub-c-x" for "sec-c-x" or "sub-c-x"), the subscribe key, and
+// an empty one.
+func (s *server) signer(r *http.Request, q url.Values, secrets []seed.Credential) (*seed.Credential, *httpapi.Problem) {
 	stamp, err := strconv.ParseInt(q.Get("timestamp"), 10, 64)
-	if off := s.world.Now().Unix() - stamp; err != nil || off > clockSkew || off < -clockSkew {
-		return nil, &kit.Problem{Status: http.StatusForbidden, Detail: "Invalid Timestamp"}
+	if off := s.seed.Now().Unix() - stamp; err != nil || off > clockSkew || off < -clockSkew {
+		return nil, &httpapi.Problem{Status: http.StatusForbidden, Detail: "Invalid Timestamp"}
 	}
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
-		return nil, &kit.Problem{Status: http.StatusBadRequest, In: "body", Detail: "the body cannot be read"}
+		return nil, &httpapi.Problem{Status: http.StatusBadRequest, In: "body", Detail: "the body cannot be read"}
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
-	key, sent := subscribeKey(r), kit.SentURL(r)
+	key, sent := subscribeKey(r), httpapi.SentURL(r)
 	for i := range secrets {
 		secret := secrets[i].Token
 		for _, publishKey := range []string{
 			"pub-" + strings.TrimPrefix(secret, secretPrefix), "pub-" + strings.TrimPrefix(key, "sub-"), key, "",
 		} {
-			for _, path := range []string{sent.EscapedPath(), sent.Path} { // some SDKs sign what they escape later
+			for _, path := range []string{sent.EscapedPath(), sent.Path} { // some SDKs sign the path before they escape it
 				if hmac.Equal([]byte(q.Get("signature")), []byte(signature(secret, publishKey, r.Method, path, q, body))) {
 					return &secrets[i], nil
 				}
 			}
 		}
 	}
-	return nil, &kit.Problem{Status: http.StatusForbidden, Detail: "Signature does not match"}
+	return nil, &httpapi.Problem{Status: http.StatusForbidden, Detail: "Signature does not match"}
 }
 
 func signature(secret, publishKey, method, path string, q url.Values, body []byte) string {
@@ -122,13 +123,13 @@ func signature(secret, publishKey, method, path string, q url.Values, body []byt
 	return "v2." + base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// percent escapes everything but letters, digits, "-", "_" and ".".
+// percent escapes all characters but letters, digits, "-", "_" and ".".
 func percent(s string) string {
 	return strings.NewReplacer("+", "%20", "~", "%7E").Replace(url.QueryEscape(s))
 }
 
-// permission is what Access Manager asks of a token for a request, in the words of
-// the state's scopes.
+// permission returns the Access Manager permission that a request needs, as the state's
+// scopes spell it.
 func permission(r *http.Request) string {
 	switch r.Method {
 	case http.MethodGet:

@@ -6,7 +6,7 @@ import (
 
 	"github.com/oapi-codegen/nullable"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
 	gen "github.com/memberships-go/memberships/generated/pubnub/server"
 )
 
@@ -33,7 +33,7 @@ func (s *server) GetChannel(_ context.Context, req gen.GetChannelRequestObject) 
 	defer s.mu.Unlock()
 	m := find(&s.keyset(req.SubscribeKey).channels, req.ChannelID)
 	if m == nil {
-		return nil, &kit.Problem{Status: http.StatusNotFound}
+		return nil, &httpapi.Problem{Status: http.StatusNotFound}
 	}
 	c := channel(req.ChannelID, m, list(req.Params.Include), "", true)
 	return gen.GetChannel200JSONResponse{ChannelResultJSONResponse: gen.ChannelResultJSONResponse{Status: 200, Data: c}}, nil

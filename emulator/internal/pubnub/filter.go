@@ -9,16 +9,16 @@ import (
 	"unicode/utf8"
 )
 
-// kind is what values a field has.
+// kind is the type of a field's values.
 type kind int
 
 const (
 	text kind = iota
 	date
-	custom // an object with values of any kind
+	custom // an object with values of any type
 )
 
-// schema is the fields that the rows of a listing can be filtered and sorted by.
+// schema maps the fields of a list that can be filtered and sorted to their kinds.
 type schema map[string]kind
 
 var (
@@ -33,7 +33,7 @@ var (
 	memberFields     = rowFields("uuid.", userFields)
 )
 
-// rowFields are a membership's own fields and those of its other side.
+// rowFields returns the fields of a membership and those of its other side.
 func rowFields(prefix string, other schema) schema {
 	s := schema{"status": text, "type": text, "updated": date, "custom": custom}
 	for name, k := range other {
@@ -45,10 +45,10 @@ func rowFields(prefix string, other schema) schema {
 // lookup returns a field's value in one row: a string, a time, a map, or nil for null.
 type lookup func(field string) any
 
-// condition is a filter that was understood.
+// condition is a parsed filter.
 type condition interface {
 	holds(lookup) (bool, error)
-	// ids returns the only rows that it can hold for, if it names them.
+	// ids returns the ids of the only rows that can match, if the filter names them.
 	ids(field string) (ids []string, named bool)
 }
 
@@ -57,12 +57,12 @@ type (
 	or   []condition
 	not  struct{ condition }
 	test struct {
-		field, name string // name is that of a custom value
+		field, name string // name is the key of a custom value
 		kind        kind
 		operator    string
 		value       any       // string, float64, bool, nil
-		time        time.Time // the value where the field is a date
-		pattern     []char    // the value of LIKE
+		time        time.Time // the value of a date field
+		pattern     []char    // the pattern of LIKE
 	}
 )
 
@@ -126,7 +126,7 @@ func (c test) holds(row lookup) (bool, error) {
 	switch {
 	case c.value == nil:
 		return (v == nil) == (c.operator == "=="), nil
-	case v == nil: // null is unlike every value, and neither above nor below
+	case v == nil: // null is unequal to every value, and neither above nor below one
 		return c.operator == "!=", nil
 	case c.kind == date:
 		return ordered(c.operator, v.(time.Time).Compare(c.time)), nil
@@ -176,13 +176,14 @@ func ordered(operator string, sign int) bool {
 	return sign >= 0
 }
 
-// char is one of a text in a filter. An asterisk that is not escaped is wild in a LIKE.
+// char is a character of a filter's string. An unescaped asterisk is a wildcard in LIKE.
 type char struct {
 	r    rune
 	wild bool
 }
 
-// fits matches a text with a pattern in time that their lengths bound.
+// fits reports whether a string matches a pattern. The time is at most the product of
+// their lengths.
 func fits(s []rune, pattern []char) bool {
 	star, mark, i, j := -1, 0, 0, 0
 	for i < len(s) {
@@ -206,7 +207,7 @@ func fits(s []rune, pattern []char) bool {
 	return j == len(pattern)
 }
 
-// parseFilter reads a filter over the fields of s.
+// parseFilter parses a filter over the fields of s.
 func parseFilter(source string, s schema) (condition, error) {
 	tokens, err := scan(source)
 	if err != nil {
@@ -296,7 +297,7 @@ func isLetter(c byte) bool {
 }
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
-// quoted reads a string, with the escapes of JSON and those of quotes and asterisks.
+// quoted parses a string with JSON's escapes and those of quotes and asterisks.
 func quoted(s string) (token, int, error) {
 	quote := rune(s[0])
 	t := token{kind: str}
@@ -373,7 +374,7 @@ func (p *parser) take() token {
 	return t
 }
 
-// accept takes the next token if it is the symbol.
+// accept consumes the next token if it is the symbol, and reports whether it did.
 func (p *parser) accept(s string) bool {
 	if t := p.peek(); t.kind != symbol || t.text != s {
 		return false
@@ -384,7 +385,7 @@ func (p *parser) accept(s string) bool {
 
 const maxDepth = 100
 
-// or reads a filter. That && binds closer than || is a guess: it does everywhere.
+// or parses a filter. That && binds tighter than || is an assumption.
 func (p *parser) or(depth int) (condition, error) {
 	if depth > maxDepth {
 		return nil, fmt.Errorf("the filter is nested too deeply")
@@ -476,7 +477,7 @@ func (p *parser) test() (condition, error) {
 	return c, c.check(v)
 }
 
-// check refuses comparisons that make no sense whatever is in a row.
+// check returns an error for a comparison that is invalid for every row.
 func (c *test) check(v token) error {
 	equality := c.operator == "==" || c.operator == "!="
 	_, isBool := c.value.(bool)
@@ -501,7 +502,7 @@ func (c *test) check(v token) error {
 	return nil
 }
 
-// path reads a property such as channel.name or custom["employment-status"].
+// path parses a property such as channel.name or custom["employment-status"].
 func (p *parser) path() ([]string, error) {
 	var path []string
 	for {
@@ -535,7 +536,7 @@ func (p *parser) bracket(path *[]string) error {
 	return nil
 }
 
-// test returns the test of a field without its operator and value.
+// test returns the test of a field, without operator and value.
 func (s schema) test(path []string) (*test, error) {
 	last := len(path) - 1
 	if k, ok := s[strings.Join(path, ".")]; ok && k != custom {

@@ -57,7 +57,7 @@ func TestFilter(t *testing.T) {
 		`!(status == "active")`:                                          false,
 		`!(status == "active" && channel.id == "x")`:                     true,
 		`status == "x" || status == "active" && channel.id == "general"`: true,
-		`status == "active" || status == "x" && channel.id == "x"`:       true, // && binds closer
+		`status == "active" || status == "x" && channel.id == "x"`:       true, // && binds tighter
 		`(status == "active" || status == "x") && channel.id == "x"`:     false,
 		` ( ( status=="active" ) ) `:                                     true,
 	} {
@@ -116,7 +116,7 @@ func TestFilter(t *testing.T) {
 			t.Errorf("%.40s: got %v, %v, want an error that says %s", filter, c, err, why)
 		}
 	}
-	// A custom value of another type is found out only in a row.
+	// The type of a custom value is known only in a row.
 	for _, filter := range []string{`custom.role == 1`, `custom.age == "42"`, `custom.vip == "true"`, `!(custom.age LIKE "4*")`} {
 		c, err := parseFilter(filter, membershipFields)
 		if err != nil {
@@ -128,8 +128,7 @@ func TestFilter(t *testing.T) {
 	}
 }
 
-// What a filter says about ids may narrow down the rows that are looked at, but never
-// leave out one that it holds for.
+// The ids that a filter names may narrow the candidate rows, but never exclude a match.
 func TestFilterIDs(t *testing.T) {
 	for filter, want := range map[string]string{
 		`id == "a"`:                             "a",
@@ -157,8 +156,8 @@ func TestFilterIDs(t *testing.T) {
 	}
 }
 
-// FuzzParseFilter looks for filters that break the parser, and for rows that are left
-// out because of the ids that a filter names.
+// FuzzParseFilter looks for filters that crash the parser, and for matches that the ids
+// of a filter exclude.
 func FuzzParseFilter(f *testing.F) {
 	for _, seed := range []string{
 		`id == "a" && (name LIKE "*x\*" || !(updated >= '2025-01-01'))`, `custom["a b"] != 1.5e-7`, `externalId == null || status == "\u00e9"`,

@@ -16,7 +16,7 @@ func (s *server) ListMembers(_ context.Context, req gen.ListMembersRequestObject
 	return gen.ListMembers200JSONResponse{MemberPageJSONResponse: gen.MemberPageJSONResponse(*p)}, nil
 }
 
-// memberPage is a page of the users of a channel.
+// memberPage returns a page of the users of a channel.
 func (k *keyset) memberPage(channelID string, params listParams) (*gen.MemberPage, error) {
 	if err := checkID("path", "channelId", channelID); err != nil {
 		return nil, err
@@ -48,7 +48,7 @@ func (s *server) ManageMembers(_ context.Context, req gen.ManageMembersRequestOb
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	k, params := s.keyset(req.SubscribeKey), listParams(req.Params)
-	if _, err := k.memberPage(req.ChannelID, params); err != nil { // a bad query changes nothing
+	if _, err := k.memberPage(req.ChannelID, params); err != nil { // an invalid query changes nothing
 		return nil, err
 	}
 	set, _ := req.Body.Set.Get()

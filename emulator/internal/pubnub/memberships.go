@@ -16,7 +16,7 @@ func (s *server) ListMemberships(_ context.Context, req gen.ListMembershipsReque
 	return gen.ListMemberships200JSONResponse{MembershipPageJSONResponse: gen.MembershipPageJSONResponse(*p)}, nil
 }
 
-// membershipPage is a page of the channels of a user.
+// membershipPage returns a page of the channels of a user.
 func (k *keyset) membershipPage(userID string, params listParams) (*gen.MembershipPage, error) {
 	if err := checkID("path", "userId", userID); err != nil {
 		return nil, err
@@ -48,7 +48,7 @@ func (s *server) ManageMemberships(_ context.Context, req gen.ManageMembershipsR
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	k, params := s.keyset(req.SubscribeKey), listParams(req.Params)
-	if _, err := k.membershipPage(req.UserID, params); err != nil { // a bad query changes nothing
+	if _, err := k.membershipPage(req.UserID, params); err != nil { // an invalid query changes nothing
 		return nil, err
 	}
 	set, _ := req.Body.Set.Get()

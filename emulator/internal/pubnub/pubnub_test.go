@@ -15,32 +15,32 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
-	"github.com/memberships-go/memberships/emulator/internal/world"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
+	"github.com/memberships-go/memberships/emulator/internal/seed"
 )
 
-// service is an emulated service with a clock that stands still until it is moved.
-type service struct {
+// provider is an emulated PubNub with a clock that tests advance.
+type provider struct {
 	t      *testing.T
-	router *kit.Router
+	router *httpapi.Router
 	now    time.Time
-	header http.Header // of the last answer
+	header http.Header // of the last response
 }
 
-func start(t *testing.T, state string) *service {
+func start(t *testing.T, state string) *provider {
 	t.Helper()
-	w, err := world.Parse("state.yaml", []byte(state))
+	w, err := seed.Parse("state.yaml", []byte(state))
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &service{t: t, now: time.Date(2026, 6, 1, 12, 0, 0, 123456789, time.UTC)}
+	s := &provider{t: t, now: time.Date(2026, 6, 1, 12, 0, 0, 123456789, time.UTC)}
 	w.Now = func() time.Time { return s.now }
 	s.router = New(w)
 	return s
 }
 
 // do sends a request as client "me" and returns the status and the body.
-func (s *service) do(method, target, body string, header ...string) (int, string) {
+func (s *provider) do(method, target, body string, header ...string) (int, string) {
 	s.t.Helper()
 	if !strings.Contains(target, "uuid=") {
 		sep := "?"
@@ -62,8 +62,8 @@ func (s *service) do(method, target, body string, header ...string) (int, string
 	return rec.Code, strings.TrimSpace(rec.Body.String())
 }
 
-// want sends a request and compares the whole answer.
-func (s *service) want(method, target, body string, status int, answer string, header ...string) {
+// want sends a request and compares the whole response.
+func (s *provider) want(method, target, body string, status int, answer string, header ...string) {
 	s.t.Helper()
 	code, got := s.do(method, target, body, header...)
 	if code != status {
@@ -74,8 +74,8 @@ func (s *service) want(method, target, body string, status int, answer string, h
 	}
 }
 
-// ids returns the ids of the rows of a listing.
-func (s *service) ids(target string) string {
+// ids returns the ids of the rows of a list.
+func (s *provider) ids(target string) string {
 	s.t.Helper()
 	code, body := s.do("GET", target, "")
 	var p struct {
@@ -128,7 +128,7 @@ func TestSeed(t *testing.T) {
 			t.Errorf("%s: got %s, want %s", target, got, want)
 		}
 	}
-	// A keyset has the same groups, and changes of its own.
+	// Each keyset starts with the same groups and has its own changes.
 	if code, _ := s.do("PATCH", "/uuids/ada/channels", `{"delete":[{"channel":{"id":"demo"}}]}`); code != 200 {
 		t.Fatal(code)
 	}
@@ -143,8 +143,8 @@ func TestSeed(t *testing.T) {
 	}
 }
 
-// What is not included is absent, what is and has no value is null, and what has no
-// metadata is its id.
+// A field that is not included is absent, an included field without a value is null, and
+// an object without metadata is its id.
 func TestRows(t *testing.T) {
 	s := start(t, groups)
 	const eTag = "AUSozM2J7a5wtUw" // of every membership without content
@@ -213,14 +213,14 @@ func TestPaging(t *testing.T) {
 	for _, test := range []struct{ query, first, total, next, prev string }{
 		{"", "c00 15", "", "MTU", ""},
 		{"limit=10", "c00 10", "", "MTA", ""},
-		{"limit=10&start=MTA", "c10 5", "", "MTU", "MTA"}, // the last page has a next one
+		{"limit=10&start=MTA", "c10 5", "", "MTU", "MTA"}, // the last page has a next cursor
 		{"limit=10&start=MTU", "0", "", "", ""},
 		{"start=MTAw", "0", "", "", ""},
 		{"start=MA", "c00 15", "", "MTU", "MA"},
 		{"limit=5&end=MTA", "c05 5", "", "MTA", "NQ"},
 		{"limit=10&end=NQ", "c00 5", "", "NQ", ""},
 		{"limit=5&end=MA", "0", "", "", ""},
-		{"limit=2&start=MQ&end=MTA", "c01 2", "", "Mw", "MQ"}, // end is ignored beside start
+		{"limit=2&start=MQ&end=MTA", "c01 2", "", "Mw", "MQ"}, // start overrides end
 		{"limit=2&start=MQ==", "c01 2", "", "Mw", "MQ=="},
 		{"limit=1&count=1", "c00 1", "15", "MQ", ""},
 		{"limit=1&count=True", "c00 1", "15", "MQ", ""},
@@ -251,7 +251,7 @@ func TestPaging(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", test.query, d)
 		}
 	}
-	// A PATCH answers with the first page of the whole list, whatever it changes.
+	// A PATCH returns the first page of the whole list, whatever it changes.
 	_, body := s.do("PATCH", "/uuids/u/channels?limit=2&count=1", `{"delete":[{"channel":{"id":"c14"},"custom":null}]}`)
 	if !strings.Contains(body, `"c00"`) || !strings.HasSuffix(body, `"totalCount":14,"next":"Mg"}`) {
 		t.Errorf("got %s", body)
@@ -307,7 +307,7 @@ func TestErrors(t *testing.T) {
 	if code, body := s.do("PATCH", "/uuids/ada/channels", `{"set":null,"delete":null}`, "Content-Type", ""); code != 200 {
 		t.Errorf("no content type: status %d, %s", code, body)
 	}
-	// A bad query changes nothing.
+	// An invalid query changes nothing.
 	if code, _ := s.do("PATCH", "/uuids/ada/channels?filter=x", `{"delete":[{"channel":{"id":"demo"}}]}`); code != 400 || s.ids("/uuids/ada/channels") != "c demo" {
 		t.Errorf("status %d, then %s", code, s.ids("/uuids/ada/channels"))
 	}
@@ -319,7 +319,7 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// Faults come in the service's own shape.
+// Injected faults have PubNub's format.
 func TestRender(t *testing.T) {
 	s := start(t, people)
 	for status, want := range map[int]string{
@@ -333,7 +333,7 @@ func TestRender(t *testing.T) {
 		503: `{"status":503,"error":{"message":"The server took longer to respond than the maximum allowed processing time.","source":"objects"}}`,
 	} {
 		rec := httptest.NewRecorder()
-		s.router.Fail(rec, httptest.NewRequest("GET", "/v2/objects/demo/channels/demo/uuids", nil), &kit.Problem{Status: status, RetryAfter: 7})
+		s.router.Fail(rec, httptest.NewRequest("GET", "/v2/objects/demo/channels/demo/uuids", nil), &httpapi.Problem{Status: status, RetryAfter: 7})
 		if got := strings.TrimSpace(rec.Body.String()); got != want || rec.Code != status || rec.Header().Get("Retry-After") != "7" {
 			t.Errorf("%d: got status %d, %v, %s", status, rec.Code, rec.Header(), got)
 		}
@@ -352,7 +352,7 @@ func TestMetadata(t *testing.T) {
 	}
 	_, body := s.do("PATCH", "/channels/c?include=custom,status,type", `{"name":"C","description":"d","type":"t","custom":{"a":1,"b":2}}`)
 	first := tag(body)
-	// What is left out stays, null clears, custom is replaced whole.
+	// An omitted field stays, null clears a field, and custom is replaced as a whole.
 	s.now = s.now.Add(time.Minute)
 	code, body := s.do("PATCH", "/channels/c?include=custom,status,type", `{"description":null,"custom":{"b":3}}`, "If-Match", first)
 	second := tag(body)
@@ -370,7 +370,7 @@ func TestMetadata(t *testing.T) {
 	if _, body := s.do("PATCH", "/channels/d", `{"name":"C","type":"t","custom":{"b":3}}`); tag(body) == second {
 		t.Error("two channels have the same eTag")
 	}
-	// Memberships stay when metadata goes.
+	// Memberships outlive the metadata of their user and channel.
 	s.do("PATCH", "/uuids/ada/channels", `{"set":[{"channel":{"id":"c"}}]}`)
 	s.do("DELETE", "/channels/c", "")
 	s.do("DELETE", "/uuids/ada", "")
@@ -397,7 +397,7 @@ credentials:
 		t.Errorf("cause %s", got)
 	}
 	s.want("GET", "/uuids/ada?auth=bad", "", 403, forbidden)
-	s.want("GET", "/uuids/ada?auth=sec-c-1", "", 403, forbidden) // a secret key is no token
+	s.want("GET", "/uuids/ada?auth=sec-c-1", "", 403, forbidden) // a secret key is not a token
 	s.want("GET", "/uuids?auth=bad", "", 403, `{"message":"Forbidden","error":true,"service":"Access Manager","status":403}`)
 	for _, test := range []struct {
 		method, target, body, token string
@@ -456,7 +456,8 @@ credentials:
 	}
 }
 
-// A million members take no memory, are in order, and every page is as near as the first.
+// A million members take no memory and are sorted, and the last page is as fast as the
+// first.
 func TestGeneratedMembers(t *testing.T) {
 	var before, after runtime.MemStats
 	runtime.GC()
@@ -477,7 +478,7 @@ groups:
 			t.Errorf("%s: got %s, want %s", target, got, want)
 		}
 	}
-	// One more between two of them, one less, and one with content.
+	// One member is added between two, one is removed, and one has content.
 	s.do("PATCH", "/channels/crowd/uuids", `{"set":[{"uuid":{"id":"member-0000002-b"}},{"uuid":{"id":"zoe"}},{"uuid":{"id":"member-0000004"},"status":"x"}],"delete":[{"uuid":{"id":"member-0000003"}},{"uuid":{"id":"nobody"}}]}`)
 	if got, want := s.ids("/channels/crowd/uuids?limit=4&start=MQ"), "member-0000001 member-0000002 member-0000002-b member-0000004"; got != want {
 		t.Errorf("got %s, want %s", got, want)
@@ -509,7 +510,7 @@ func TestOrder(t *testing.T) {
 	s.do("PATCH", "/channels/A", `{"name":"Second"}`)
 	s.do("PATCH", "/channels/1h", `{"name":"first"}`)
 	for sort, want := range map[string]string{
-		"channel.name":                       "1h B A 0a 0Y ab", // null is last
+		"channel.name":                       "1h B A 0a 0Y ab", // null sorts last
 		"channel.name:desc":                  "0a 0Y ab",
 		"channel.name,channel.id:desc":       "B 1h A",
 		"channel.status:asc,channel.id:desc": "B somechannel_with_custom",
@@ -521,7 +522,7 @@ func TestOrder(t *testing.T) {
 	}
 }
 
-// Somebody whom the state invites is a member with the status of an invitation.
+// An invited person of the state is a member with the status of an invitation.
 func TestInvitedInTheState(t *testing.T) {
 	s := start(t, `
 people: [{name: Ada Lovelace, email: ada@example.com}, {name: Ina Invited, email: ina@example.com}]
@@ -542,7 +543,7 @@ groups: [{name: Club, members: [{email: ada@example.com}, {email: ina@example.co
 	}
 }
 
-// Any text is an address or the URL of a picture.
+// Any string is valid as an address or a picture URL.
 func TestAnyAddress(t *testing.T) {
 	s := start(t, "people: [{name: Ada Lovelace, email: ada@example.com}]\n")
 	for _, text := range []string{"test-uuid-email", "://", "", "a b", "\u00e9\u4f60", "mailto:x"} {
@@ -564,7 +565,7 @@ func TestAnyAddress(t *testing.T) {
 	}
 }
 
-// A list comes in one parameter or in several.
+// A list may come in one parameter or in several.
 func TestRepeatedParameters(t *testing.T) {
 	s := start(t, `
 people: [{name: B, email: b@example.com}, {name: A, email: a@example.com}, {name: A, email: c@example.com}]
@@ -596,7 +597,7 @@ groups: [{name: Club, members: [{email: a@example.com}, {email: b@example.com}, 
 	}
 }
 
-// A request that is signed with a slash at the end of its path is checked with it.
+// The signature of a path with a trailing slash includes the slash.
 func TestSignedTrailingSlash(t *testing.T) {
 	s := start(t, "people: [{name: Ada Lovelace, email: ada@example.com}]\ncredentials: {pubnub: [{token: sec-c-1}]}\n")
 	for path, want := range map[string]int{"/v2/objects/demo/uuids/": 200, "/v2/objects/demo/uuids": 403} {

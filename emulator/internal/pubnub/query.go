@@ -11,10 +11,10 @@ import (
 	gen "github.com/memberships-go/memberships/generated/pubnub/server"
 )
 
-// listParams are the parameters of every listing and of a PATCH of members.
+// listParams are the parameters of every list and of a PATCH of members.
 type listParams gen.ListMembershipsParams
 
-// query is what they ask for.
+// query is the parsed form of listParams.
 type query struct {
 	start, limit int
 	prev         *string // of the page, if it has rows
@@ -36,7 +36,7 @@ func parseQuery(p listParams, s schema) (*query, error) {
 		q.limit = int(*p.Limit)
 	}
 	if p.Count != nil {
-		q.count, _ = strconv.ParseBool(*p.Count) // "1" and "True" as well; what is neither counts as no
+		q.count, _ = strconv.ParseBool(*p.Count) // accepts "1" and "True" too; any other text means no
 	}
 	switch {
 	case p.Start != nil:
@@ -77,7 +77,7 @@ func parseQuery(p listParams, s schema) (*query, error) {
 	return q, nil
 }
 
-// list splits at commas again: a comma may come escaped.
+// list splits values at commas, because a comma may be escaped.
 func list(values *[]string) []string {
 	if values == nil || len(*values) == 0 {
 		return nil
@@ -85,7 +85,7 @@ func list(values *[]string) []string {
 	return strings.Split(strings.Join(*values, ","), ",")
 }
 
-// A cursor is the number of rows before it.
+// cursor returns a cursor, which is the number of rows before it.
 func cursor(n int) *string {
 	c := base64.RawURLEncoding.EncodeToString([]byte(strconv.Itoa(n)))
 	return &c
@@ -109,15 +109,16 @@ type row[M any] struct {
 	data M
 }
 
-// page is the part of a listing that a query asks for. There is a next page after
-// every page with rows, even if it will have none.
+// page is the part of a list that a query asks for. Every page with rows has a next
+// cursor, even if the next page is empty.
 type page[M any] struct {
 	rows       []row[M]
 	total      *int64
 	next, prev *string
 }
 
-// pageOf finds the rows of t that q asks for; field looks into one, idField is its id.
+// pageOf returns the rows of t that q asks for. field reads a field of a row; idField is
+// the name of its id.
 func pageOf[M any](t *table[M], q *query, idField string, field func(id string, m M) lookup) (*page[M], error) {
 	var p page[M]
 	total := t.Len()
@@ -148,7 +149,7 @@ func pageOf[M any](t *table[M], q *query, idField string, field func(id string, 
 	return &p, nil
 }
 
-// matching returns the rows that a filter holds for, by id.
+// matching returns the rows that match a filter, ordered by id.
 func matching[M any](t *table[M], filter condition, idField string, field func(string, M) lookup) ([]row[M], error) {
 	var rows []row[M]
 	try := func(id string, m M) error {
@@ -181,7 +182,7 @@ func matching[M any](t *table[M], filter condition, idField string, field func(s
 	return rows, nil
 }
 
-// sortRows orders rows that are in the order of their ids. Null is the largest value.
+// sortRows sorts rows that are ordered by id. Null is the largest value.
 func sortRows[M any](rows []row[M], keys []sortKey, field func(string, M) lookup) {
 	if len(keys) == 0 {
 		return

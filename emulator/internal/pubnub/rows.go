@@ -10,12 +10,12 @@ import (
 	gen "github.com/memberships-go/memberships/generated/pubnub/server"
 )
 
-// include is what a request asks for beyond ids. Names that mean nothing are ignored.
+// include lists the optional fields of a request. Unknown names are ignored.
 type include []string
 
 func (i include) has(name string) bool { return slices.Contains(i, name) }
 
-// What is not included is absent, what is and has no value is null.
+// optional returns s as null if it is nil, and absent if the field is not included.
 func optional(included bool, s *string) nullable.Nullable[string] {
 	switch {
 	case !included:
@@ -44,8 +44,8 @@ func (m metadata) get(included bool, name string) nullable.Nullable[string] {
 	return optional(included, &v)
 }
 
-// user shows a user. The metadata is whole in the user's own answer, and in a member
-// as far as the include says; nil metadata leaves the id alone.
+// user returns a user as a response shows it: with its own fields if whole is set, and with
+// the included fields. A nil m leaves the id alone.
 func user(id string, m *metadata, inc include, prefix string, whole bool) gen.User {
 	u := gen.User{ID: id}
 	if m == nil {
@@ -88,8 +88,8 @@ func find(t *table[metadata], id string) *metadata {
 	return nil
 }
 
-// lookupIn looks into a membership: at its own fields, and with a prefix at those of
-// its other side.
+// lookupIn returns the lookup of a membership: its own fields, and with prefix the fields
+// of its other side.
 func lookupIn(m membership, prefix string, other *table[metadata], id string) lookup {
 	return func(field string) any {
 		name, nested := strings.CutPrefix(field, prefix)

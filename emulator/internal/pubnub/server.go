@@ -1,5 +1,5 @@
 // Package pubnub emulates PubNub's App Context: users, channels and the memberships
-// between them. What it publishes of them to subscribers is not emulated.
+// between them. It publishes no events to subscribers.
 package pubnub
 
 import (
@@ -12,16 +12,15 @@ import (
 	"sync"
 	"time"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
-	"github.com/memberships-go/memberships/emulator/internal/world"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
+	"github.com/memberships-go/memberships/emulator/internal/seed"
 	gen "github.com/memberships-go/memberships/generated/pubnub/server"
 )
 
-// New returns the service with the state of w. Its Render writes a problem in the
-// service's shape.
-func New(w *world.World) *kit.Router {
-	s := &server{world: w, keysets: map[string]*keyset{}}
-	s.router = kit.NewRouter(kit.Config{
+// New returns the emulated PubNub with the seed data w.
+func New(w *seed.Data) *httpapi.Router {
+	s := &server{seed: w, keysets: map[string]*keyset{}}
+	s.router = httpapi.NewRouter(httpapi.Config{
 		Provider: "pubnub", Authenticate: s.authenticate, Before: accept, Stamp: stamp, Render: render,
 	})
 	strict := gen.NewStrictHandlerWithOptions(s, nil, gen.StrictHTTPServerOptions{
@@ -34,8 +33,8 @@ func New(w *world.World) *kit.Router {
 
 // server implements the generated StrictServerInterface.
 type server struct {
-	world  *world.World
-	router *kit.Router
+	seed   *seed.Data
+	router *httpapi.Router
 
 	mu      sync.Mutex
 	keysets map[string]*keyset // by subscribe key
@@ -43,15 +42,15 @@ type server struct {
 
 var _ gen.StrictServerInterface = (*server)(nil)
 
-// now is the time in the service's precision.
-func (s *server) now() time.Time { return s.world.Now().UTC().Truncate(time.Microsecond) }
+// now returns the time in PubNub's precision.
+func (s *server) now() time.Time { return s.seed.Now().UTC().Truncate(time.Microsecond) }
 
-// lists are the parameters that hold several values.
+// lists are the parameters with several values.
 var lists = []string{"sort", "include"}
 
-// accept gives a request the form that the document knows. Some of the provider's SDKs
-// send it otherwise: JavaScript's repeats a parameter for each of its values, Ruby's
-// sends JSON under the type of a form, Go's under none.
+// accept rewrites a request into the form that the document describes. Some of PubNub's
+// SDKs deviate from it: JavaScript's repeats a parameter for each value, Ruby's sends
+// JSON with a form's content type, and Go's sends no content type.
 func accept(r *http.Request) {
 	if q, err := url.ParseQuery(r.URL.RawQuery); err == nil {
 		for _, name := range lists {
@@ -72,7 +71,7 @@ func stamp(w http.ResponseWriter) {
 	w.Header().Set("Access-Control-Expose-Headers", "*")
 }
 
-// messages are what the service says of a status.
+// messages maps a status to PubNub's message.
 var messages = map[int]string{
 	http.StatusBadRequest:           "Request payload contained invalid input.",
 	http.StatusForbidden:            "Forbidden",
@@ -86,7 +85,8 @@ var messages = map[int]string{
 	http.StatusServiceUnavailable:   "The server took longer to respond than the maximum allowed processing time.",
 }
 
-// The two dialects of errors: App Context's own, and that of what stands before it.
+// The two formats of errors: App Context's own, and that of the components in front of
+// it.
 type (
 	objectsError struct {
 		Status int `json:"status"`
@@ -110,7 +110,7 @@ type (
 	}
 )
 
-func render(w http.ResponseWriter, r *http.Request, p *kit.Problem) {
+func render(w http.ResponseWriter, r *http.Request, p *httpapi.Problem) {
 	status, message := p.Status, messages[p.Status]
 	if p.In == "body" && p.Param == "" && !readable(r) {
 		status, message = http.StatusUnsupportedMediaType, messages[http.StatusUnsupportedMediaType]
@@ -118,18 +118,18 @@ func render(w http.ResponseWriter, r *http.Request, p *kit.Problem) {
 	if message == "" {
 		message = http.StatusText(status)
 	}
-	kit.SetRetryAfter(w, p.RetryAfter)
+	httpapi.SetRetryAfter(w, p.RetryAfter)
 	switch {
 	case status == http.StatusForbidden:
 		if p.Detail != "" {
 			message = p.Detail
 		}
 		w.Header().Set("X-Pn-Cause", "9999")
-		kit.WriteJSON(w, status, gatewayError{message, refused(r), true, "Access Manager", status})
+		httpapi.WriteJSON(w, status, gatewayError{message, refused(r), true, "Access Manager", status})
 	case p.Param == subscribeKeyParam:
-		kit.WriteJSON(w, status, gatewayError{p.Detail, nil, true, "Access Manager", status})
+		httpapi.WriteJSON(w, status, gatewayError{p.Detail, nil, true, "Access Manager", status})
 	case status == http.StatusMethodNotAllowed, status == http.StatusRequestURITooLong:
-		kit.WriteJSON(w, status, gatewayError{message, nil, true, "Balancer", status})
+		httpapi.WriteJSON(w, status, gatewayError{message, nil, true, "Balancer", status})
 	default:
 		body := objectsError{Status: status}
 		body.Error.Message, body.Error.Source = message, "objects"
@@ -139,17 +139,17 @@ func render(w http.ResponseWriter, r *http.Request, p *kit.Problem) {
 		case status == http.StatusBadRequest:
 			body.Error.Details = []detail{{p.Detail, p.Param, p.In}}
 		}
-		kit.WriteJSON(w, status, body)
+		httpapi.WriteJSON(w, status, body)
 	}
 }
 
-// readable tells whether a request's body is missing or JSON.
+// readable reports whether a request has no body or a JSON body.
 func readable(r *http.Request) bool {
 	b, err := io.ReadAll(r.Body)
 	return err == nil && (len(b) == 0 || json.Valid(b))
 }
 
-// refused names what a request is about, as Access Manager does.
+// refused returns the object that a request concerns, as Access Manager reports it.
 func refused(r *http.Request) map[string][]string {
 	segments := strings.Split(r.URL.Path, "/") // "", v2, objects, key, uuids, id, channels
 	if len(segments) < 6 {
@@ -158,6 +158,6 @@ func refused(r *http.Request) map[string][]string {
 	return map[string][]string{segments[4]: {segments[5]}}
 }
 
-func invalid(in, param, format string, args ...any) *kit.Problem {
-	return &kit.Problem{Status: http.StatusBadRequest, In: in, Param: param, Detail: fmt.Sprintf(format, args...)}
+func invalid(in, param, format string, args ...any) *httpapi.Problem {
+	return &httpapi.Problem{Status: http.StatusBadRequest, In: in, Param: param, Detail: fmt.Sprintf(format, args...)}
 }

@@ -14,32 +14,31 @@ import (
 
 	"github.com/oapi-codegen/nullable"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
-	"github.com/memberships-go/memberships/emulator/internal/world"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
+	"github.com/memberships-go/memberships/emulator/internal/seed"
 )
 
-// keyset is all that is stored under one subscribe key.
+// keyset is the data of one subscribe key.
 type keyset struct {
 	users, channels table[metadata]
 	members         map[string]*table[membership] // by channel
 }
 
-// metadata is what is stored about a user or channel. A text that is not there is null.
+// metadata is the metadata of a user or channel. A nil string is null.
 type metadata struct {
 	text    map[string]string
 	custom  map[string]any
 	updated time.Time
 }
 
-// membership is one user in one channel, seen from both.
+// membership is one user in one channel, stored once for both sides.
 type membership struct {
 	status, kind *string
 	custom       map[string]any
 	updated      time.Time
 }
 
-// keyset returns what is under a subscribe key. Every key has the people and groups of
-// the world.
+// keyset returns the keyset of a subscribe key. Every keyset starts with the seed data.
 func (s *server) keyset(key string) *keyset {
 	k := s.keysets[key]
 	if k != nil {
@@ -47,12 +46,12 @@ func (s *server) keyset(key string) *keyset {
 	}
 	k = &keyset{members: map[string]*table[membership]{}}
 	s.keysets[key] = k
-	k.users.Generate(s.world.Generated(), func(i int) (string, metadata) {
-		p := world.Generated(i)
+	k.users.Generate(s.seed.Generated(), func(i int) (string, metadata) {
+		p := seed.Generated(i)
 		return p.Key(), person(p)
 	}, generated)
 	ids := map[int64]string{}
-	for _, p := range s.world.People {
+	for _, p := range s.seed.People {
 		id := p.Key()
 		if _, taken := k.users.Get(id); taken {
 			id = p.Mail
@@ -60,7 +59,7 @@ func (s *server) keyset(key string) *keyset {
 		ids[p.N] = id
 		k.users.Put(id, person(p))
 	}
-	for i, g := range s.world.GroupsOf("pubnub") {
+	for i, g := range s.seed.GroupsOf("pubnub") {
 		id := g.IDs["pubnub"]
 		if id == "" {
 			id = g.Key
@@ -68,18 +67,18 @@ func (s *server) keyset(key string) *keyset {
 		if id == "" { // a name without a Latin letter
 			id = fmt.Sprintf("group-%d", i+1)
 		}
-		k.channels.Put(id, metadata{text: map[string]string{"name": g.Name}, updated: world.Start})
+		k.channels.Put(id, metadata{text: map[string]string{"name": g.Name}, updated: seed.Start})
 		members := g.MembersIn("pubnub")
 		t, first := &table[membership]{}, len(members)
 		t.Generate(g.Count, func(i int) (string, membership) {
-			return world.Generated(i).Key(), membership{updated: world.Joined(first + i)}
+			return seed.Generated(i).Key(), membership{updated: seed.Joined(first + i)}
 		}, generated)
 		for i, m := range members {
-			row := membership{updated: world.Joined(i)}
+			row := membership{updated: seed.Joined(i)}
 			if m.Invited {
-				row.status = kit.Ptr("pending")
+				row.status = httpapi.Ptr("pending")
 			}
-			if m.Role != world.RoleMember {
+			if m.Role != seed.RoleMember {
 				row.custom = map[string]any{"role": string(m.Role)}
 			}
 			t.Put(ids[m.Person.N], row)
@@ -89,17 +88,17 @@ func (s *server) keyset(key string) *keyset {
 	return k
 }
 
-func person(p world.Person) metadata {
-	return metadata{text: map[string]string{"name": p.Name(), "email": p.Mail}, updated: world.Start}
+func person(p seed.Person) metadata {
+	return metadata{text: map[string]string{"name": p.Name(), "email": p.Mail}, updated: seed.Start}
 }
 
-// generated is the inverse of the generated people's ids.
+// generated returns the index in a generated person's id.
 func generated(id string) (int, bool) {
-	i, ok := world.GeneratedByMail(id + "@example.com")
-	return i, ok && world.Generated(i).Key() == id
+	i, ok := seed.GeneratedByMail(id + "@example.com")
+	return i, ok && seed.Generated(i).Key() == id
 }
 
-// of returns the members of a channel, which need not exist.
+// of returns the members of a channel, which may have no metadata.
 func (k *keyset) of(channel string) *table[membership] {
 	if t := k.members[channel]; t != nil {
 		return t
@@ -118,7 +117,7 @@ func (k *keyset) in(user string) *table[membership] {
 	return t
 }
 
-// set stores a membership. One that is stored with the same content stays as it is.
+// set stores a membership. It does nothing if the content is unchanged.
 func (k *keyset) set(user, channel string, m membership) {
 	t := k.of(channel)
 	k.members[channel] = t
@@ -128,7 +127,7 @@ func (k *keyset) set(user, channel string, m membership) {
 	t.Put(user, m)
 }
 
-// eTag is a fingerprint of the content: equal memberships have the same.
+// eTag returns a fingerprint of the content.
 func (m membership) eTag() string {
 	b, _ := json.Marshal([]any{m.custom, m.status, m.kind})
 	sum := sha256.Sum256(b)
@@ -136,7 +135,7 @@ func (m membership) eTag() string {
 	return base64.RawStdEncoding.EncodeToString(sum[:11])
 }
 
-// field returns a value to filter and sort by, nil for null.
+// field returns a field's value for filters and sort orders, nil for null.
 func (m membership) field(name string) any {
 	switch name {
 	case "status":
@@ -175,10 +174,10 @@ func (m metadata) field(name string) any {
 	return nil
 }
 
-// values is the generated type of a caller's own values.
+// values is the generated type of custom values.
 type values = nullable.Nullable[map[string]*any]
 
-// object is what the values are stored as, nil for null and absent.
+// object returns the stored form of custom values, nil for null and absent.
 func object(v values) map[string]any {
 	in, err := v.Get()
 	if err != nil {
@@ -194,7 +193,7 @@ func object(v values) map[string]any {
 	return out
 }
 
-// merge returns m with the fields of an input that are there; null removes.
+// merge returns m with the present fields of an input; null removes a field.
 func (m metadata) merge(text map[string]nullable.Nullable[string], custom values) metadata {
 	out := metadata{text: map[string]string{}, custom: m.custom, updated: m.updated}
 	for name, v := range m.text {
@@ -213,11 +212,11 @@ func (m metadata) merge(text map[string]nullable.Nullable[string], custom values
 	return out
 }
 
-// store makes or changes the metadata with an id. What comes out as it was keeps its time.
+// store creates or changes the metadata with an id. An unchanged result keeps its time.
 func (s *server) store(t *table[metadata], what, id string, ifMatch *string, change func(metadata) metadata) (metadata, error) {
 	old, exists := t.Get(id)
 	if ifMatch != nil && (!exists || *ifMatch != old.eTag(id)) {
-		return old, &kit.Problem{
+		return old, &httpapi.Problem{
 			Status: http.StatusPreconditionFailed,
 			Detail: what + " to update has been modified after it was read.",
 		}
@@ -231,8 +230,8 @@ func (s *server) store(t *table[metadata], what, id string, ifMatch *string, cha
 	return m, nil
 }
 
-// checkID refuses ids that the document's pattern lets through: it counts characters,
-// the service bytes.
+// checkID returns an error for an id that is too long in bytes. The document's pattern
+// counts characters.
 func checkID(in, param, id string) error {
 	if len(id) > 92 || !utf8.ValidString(id) || strings.ContainsRune(id, 0) {
 		return invalid(in, param, "must be 1 to 92 bytes of UTF-8")
@@ -240,7 +239,7 @@ func checkID(in, param, id string) error {
 	return nil
 }
 
-// value is what a nullable text holds, nil for null and absent.
+// value returns the text of a nullable field, nil for null and absent.
 func value(n nullable.Nullable[string]) *string {
 	if v, err := n.Get(); err == nil {
 		return &v

@@ -8,25 +8,25 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
+	"github.com/memberships-go/memberships/emulator/internal/seed"
 )
 
-// table is rows by id in the order that the service lists them in: that of a database
-// which ignores case and punctuation. Generated rows, whose ids must ascend, take no memory.
+// table holds rows by id in PubNub's order, which ignores case and punctuation. The ids
+// of generated rows, which take no memory, must ascend.
 type table[M any] struct {
-	roster kit.Roster[string, M]
-	own    []string // the ids that are not generated, in order
+	roster seed.Roster[string, M]
+	own    []string // ids that are not generated, in order
 }
 
 func (t *table[M]) Len() int                { return t.roster.Len() }
 func (t *table[M]) Get(id string) (M, bool) { return t.roster.Get(id) }
 
-// Generate makes the first rows of an empty table.
+// Generate adds count generated rows to an empty table.
 func (t *table[M]) Generate(count int, at func(i int) (string, M), index func(string) (int, bool)) {
 	t.roster.Generate(count, at, index)
 }
 
-// Put changes a row, or adds it.
+// Put changes or adds a row.
 func (t *table[M]) Put(id string, m M) {
 	if t.roster.Put(id, m) {
 		i, _ := slices.BinarySearchFunc(t.own, id, collate)
@@ -34,7 +34,7 @@ func (t *table[M]) Put(id string, m M) {
 	}
 }
 
-// Delete removes a row if it is there.
+// Delete removes a row if it exists.
 func (t *table[M]) Delete(id string) {
 	if t.roster.Delete(id) {
 		if i, own := slices.BinarySearchFunc(t.own, id, collate); own {
@@ -43,7 +43,7 @@ func (t *table[M]) Delete(id string) {
 	}
 }
 
-// rank is how many generated rows come before an id.
+// rank returns the number of generated rows before an id.
 func (t *table[M]) rank(id string) int {
 	return sort.Search(t.Len()-len(t.own), func(i int) bool {
 		for other := range t.roster.From(i) {
@@ -53,11 +53,11 @@ func (t *table[M]) rank(id string) int {
 	})
 }
 
-// From yields the rows from position start on: between two of the table's own, those
-// generated ones that belong there.
+// From yields the rows in order from position start on. It merges the table's own rows
+// with the generated ones.
 func (t *table[M]) From(start int) iter.Seq2[string, M] {
 	return func(yield func(string, M) bool) {
-		// own[i] is at position i+rank. What is before start and is not own is generated.
+		// own[i] is at position i+rank; the other rows before start are generated.
 		i := sort.Search(len(t.own), func(i int) bool { return i+t.rank(t.own[i]) >= start })
 		for at := start - i; ; i++ {
 			until := t.Len() - len(t.own)
@@ -83,8 +83,8 @@ func (t *table[M]) From(start int) iter.Seq2[string, M] {
 	}
 }
 
-// collate compares as the service's database does: by letters and digits in any case,
-// and only then by what else there is.
+// collate compares ids as PubNub does: by letters and digits ignoring case, then by all
+// characters.
 func collate(a, b string) int {
 	return cmp.Or(strings.Compare(letters(a), letters(b)), strings.Compare(a, b))
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// A table is at every position what a sorted list is.
+// A table has the same row at every position as a sorted list.
 func TestTable(t *testing.T) {
 	const generated = 40
 	id := func(i int) string { return fmt.Sprintf("m-%03d", i) }

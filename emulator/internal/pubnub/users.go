@@ -6,7 +6,7 @@ import (
 
 	"github.com/oapi-codegen/nullable"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
 	gen "github.com/memberships-go/memberships/generated/pubnub/server"
 )
 
@@ -33,7 +33,7 @@ func (s *server) GetUser(_ context.Context, req gen.GetUserRequestObject) (gen.G
 	defer s.mu.Unlock()
 	m := find(&s.keyset(req.SubscribeKey).users, req.UserID)
 	if m == nil {
-		return nil, &kit.Problem{Status: http.StatusNotFound}
+		return nil, &httpapi.Problem{Status: http.StatusNotFound}
 	}
 	u := user(req.UserID, m, list(req.Params.Include), "", true)
 	return gen.GetUser200JSONResponse{UserResultJSONResponse: gen.UserResultJSONResponse{Status: 200, Data: u}}, nil

@@ -5,13 +5,13 @@ import (
 	"net/http"
 	"slices"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
 	gen "github.com/memberships-go/memberships/generated/webex/server"
 )
 
-// Scopes are "spark:" and what is allowed, for what the caller may do as a person;
-// allScope stands for all of these. A compliance officer's begin otherwise, and so does
-// the one with which administrators read people.
+// Scopes of a person are "spark:" and a right; allScope grants all of these rights. The
+// scopes of compliance officers, and the scope with which administrators read people,
+// have other prefixes.
 const (
 	userScopes    = "spark:"
 	adminScope    = "spark-admin:people_read"
@@ -19,8 +19,8 @@ const (
 	allScope      = userScopes + "all"
 )
 
-// rights says what a method takes of the scopes. Webhooks take none of their own:
-// CreateWebhook looks at what it is to tell about.
+// rights maps a method to the required right. Webhook methods have no right of their own:
+// CreateWebhook checks the rights of its resource.
 var rights = map[string]string{
 	"ListMemberships":      "memberships_read",
 	"GetMembership":        "memberships_read",
@@ -49,15 +49,15 @@ var rights = map[string]string{
 
 type officerKey struct{}
 
-// enter stands before every method, and refuses callers without a scope that fits: what
-// there is to change is looked for later.
+// enter runs before every method and returns an error for a caller without a suitable
+// scope, also if the resource does not exist.
 func (s *server) enter(next gen.StrictHandlerFunc, op string) gen.StrictHandlerFunc {
 	return func(ctx context.Context, w http.ResponseWriter, r *http.Request, request any) (any, error) {
 		right, asked := rights[op]
 		if !asked {
 			return next(ctx, w, r, request)
 		}
-		officer := slices.Contains(kit.CallerOf(ctx).Scopes, officerScopes+right)
+		officer := slices.Contains(httpapi.CallerOf(ctx).Scopes, officerScopes+right)
 		if !officer && !may(ctx, right) && !(right == "people_read" && administrator(ctx)) {
 			return nil, scopeMissing()
 		}
@@ -65,26 +65,26 @@ func (s *server) enter(next gen.StrictHandlerFunc, op string) gen.StrictHandlerF
 	}
 }
 
-// may tells whether the caller has a right as a person. A credential without scopes has
-// all of them.
+// may reports whether the caller has a person's right. A credential without scopes has
+// all rights.
 func may(ctx context.Context, right string) bool {
-	scopes := kit.CallerOf(ctx).Scopes
+	scopes := httpapi.CallerOf(ctx).Scopes
 	return len(scopes) == 0 || slices.Contains(scopes, userScopes+right) || slices.Contains(scopes, allScope)
 }
 
-// administrator tells whether the caller reads people as an administrator.
+// administrator reports whether the caller reads people as an administrator.
 func administrator(ctx context.Context) bool {
-	scopes := kit.CallerOf(ctx).Scopes
+	scopes := httpapi.CallerOf(ctx).Scopes
 	return len(scopes) == 0 || slices.Contains(scopes, adminScope)
 }
 
-// officer tells whether the caller calls a method as a compliance officer, who sees
-// everything.
+// officer reports whether the caller is a compliance officer in this method, who sees all
+// rooms.
 func officer(ctx context.Context) bool {
 	is, _ := ctx.Value(officerKey{}).(bool)
 	return is
 }
 
-func scopeMissing() *kit.Problem {
+func scopeMissing() *httpapi.Problem {
 	return problem(http.StatusForbidden, "The access token lacks a scope that this request takes.")
 }

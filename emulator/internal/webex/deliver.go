@@ -18,21 +18,21 @@ import (
 	gen "github.com/memberships-go/memberships/generated/webex/server"
 )
 
-// delivery is what the service posts to a webhook's target.
+// delivery is the body of a webhook request.
 type delivery struct {
 	gen.Webhook
 	ActorID string         `json:"actorId"`
 	Data    gen.Membership `json:"data"`
 }
 
-// notify posts an event to every webhook that wants it, is of the organization or of
-// somebody who is in the room. Targets outside this machine get nothing: the emulator
-// works offline.
+// notify queues an event for every webhook that matches it and belongs to the
+// organization or to a member of the room. A target outside this machine gets nothing,
+// because the emulator works offline.
 func (s *server) notify(ctx context.Context, event string, r *room, n int64) {
 	s.tell(ctx, event, r, n, func(int64) bool { return true })
 }
 
-// tell is notify for the webhooks of those people alone for whom to holds.
+// tell is notify restricted to the webhooks of people for whom to returns true.
 func (s *server) tell(ctx context.Context, event string, r *room, n int64, to func(int64) bool) {
 	m, ok := r.members.Get(n)
 	if !ok {
@@ -90,13 +90,13 @@ func loopback(host string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// deliverer follows no redirect: a target that sends on could send anywhere.
+// deliverer follows no redirect, because it could lead to another machine.
 var deliverer = &http.Client{
 	Timeout:       5 * time.Second,
 	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 }
 
-// post makes one delivery. Any status but 2xx is a failure.
+// post sends one delivery. Any status but 2xx is a failure.
 func post(j job) error {
 	req, err := http.NewRequestWithContext(context.Background(), http.MethodPost, j.target, bytes.NewReader(j.body))
 	if err != nil {

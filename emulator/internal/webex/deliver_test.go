@@ -12,7 +12,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// hear makes a target for webhooks that hands on the events it is told about.
+// hear starts a webhook target and returns its URL and a function that returns the next n
+// events.
 func hear(t *testing.T) (string, func(n int) []string) {
 	got := make(chan string, 16)
 	target := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
@@ -38,14 +39,14 @@ func hear(t *testing.T) (string, func(n int) []string) {
 	}
 }
 
-func (s *service) hook(as, target string) {
+func (s *provider) hook(as, target string) {
 	s.t.Helper()
 	if r := s.do(as, "POST", "/v1/webhooks", fmt.Sprintf(`{"name":"n","targetUrl":%q,"resource":"memberships","event":"all"}`, target)); r.status != 200 {
 		s.t.Fatal(r)
 	}
 }
 
-// The first moderator makes the caller one too, and that is an event of its own.
+// The first moderator makes the caller a moderator too, with an event of its own.
 func TestFirstModeratorTellsTwice(t *testing.T) {
 	s := startWith(t, directState)
 	target, events := hear(t)
@@ -66,11 +67,11 @@ func TestFirstModeratorTellsTwice(t *testing.T) {
 	}
 }
 
-// That somebody hides a direct room is told to nobody else.
+// The event of a hidden direct room goes to the member who hides it alone.
 func TestHiddenRoomIsToldToItsOwner(t *testing.T) {
 	s := startWith(t, directState)
 	target, events := hear(t)
-	s.hook("bob", target) // first, so that an event for bob would come first
+	s.hook("bob", target) // the first webhook, which would get an event first
 	own, ownEvents := hear(t)
 	s.hook("ada", own)
 	s.do("ada", "PUT", "/v1/memberships/"+membershipID(typeMembership, 1, "pair"), `{"isRoomHidden":true}`)
@@ -83,7 +84,7 @@ func TestHiddenRoomIsToldToItsOwner(t *testing.T) {
 	}
 }
 
-// A delivery goes where the webhook says and no further.
+// A delivery goes to the target and follows no redirect.
 func TestDeliveriesFollowNoRedirect(t *testing.T) {
 	for _, status := range []int{301, 302, 303, 307, 308} {
 		t.Run(fmt.Sprint(status), func(t *testing.T) {
@@ -97,7 +98,7 @@ func TestDeliveriesFollowNoRedirect(t *testing.T) {
 			}))
 			defer redirects.Close()
 			server := startServer(t, directState)
-			s := &service{t, server.router}
+			s := &provider{t, server.router}
 			s.hook("ada", redirects.URL)
 			s.do("ada", "POST", "/v1/memberships", `{"roomId":"`+s.room("Open")+`","personEmail":"eve@example.com"}`)
 			<-hit

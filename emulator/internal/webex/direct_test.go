@@ -23,8 +23,8 @@ credentials:
     - {token: officer, email: eve@example.com, scopes: ["spark-compliance:memberships_read", "spark-compliance:memberships_write", "spark-compliance:rooms_read", "spark-compliance:rooms_write"]}
 `
 
-// titles are the titles of the rooms that a caller lists.
-func (s *service) titles(as, query string) []string {
+// titles returns the titles of the rooms that a caller lists.
+func (s *provider) titles(as, query string) []string {
 	s.t.Helper()
 	var out []string
 	for _, r := range s.do(as, "GET", "/v1/rooms?"+query, "").body["items"].([]any) {
@@ -33,8 +33,8 @@ func (s *service) titles(as, query string) []string {
 	return out
 }
 
-// A direct room has two members and nothing else to change: it is called by the other
-// one's name, and hidden by each for themselves.
+// A direct room has two fixed members and the other member's name as title. Each member
+// can hide it.
 func TestDirectRooms(t *testing.T) {
 	s := startWith(t, directState)
 	for as, want := range map[string][]string{"ada": {"Bob Member"}, "bob": {"Ada Lovelace"}, "eve": nil, "officer": {"Ada Lovelace, Bob Member"}} {
@@ -80,7 +80,7 @@ func TestDirectRooms(t *testing.T) {
 	if r := s.do("bob", "GET", "/v1/rooms/"+pair, "").body; r["isReadOnly"] != true || r["title"] != "Ada Lovelace" || r["type"] != "direct" {
 		t.Errorf("the room is %v", r)
 	}
-	// Who hides the room knows, and nobody else.
+	// The member who hides the room sees that, and no other caller does.
 	seen := map[string]string{}
 	for _, as := range []string{"ada", "bob", "officer"} {
 		items := s.do(as, "GET", "/v1/memberships?roomId="+pair, "").body["items"].([]any)

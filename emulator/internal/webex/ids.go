@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// The kinds of ids. All but people and organizations are of a cluster; the emulator
-// has the original one, "us".
+// Kinds of ids. All ids but those of people and organizations name a cluster; here it is
+// "us".
 const (
 	typePerson         = "PEOPLE"
 	typeRoom           = "ROOM"
@@ -20,7 +20,7 @@ const (
 	typeApplication    = "APPLICATION"
 )
 
-// Families of uuids: the first group tells what a number counts.
+// Families of uuids. The first group of a uuid tells the kind that its number counts.
 const (
 	personFamily  = "5e1f0000"
 	roomFamily    = "90010000"
@@ -34,7 +34,7 @@ var (
 
 func uuid(family string, n int64) string { return fmt.Sprintf("%s-0000-4000-8000-%012x", family, n) }
 
-// number is the inverse of uuid.
+// number returns the number in a uuid of a family.
 func number(family, id string) (int64, bool) {
 	digits, ok := strings.CutPrefix(id, family+"-0000-4000-8000-")
 	if !ok || len(digits) != 12 {
@@ -48,8 +48,8 @@ func encodeID(typ, payload string) string {
 	return base64.RawStdEncoding.EncodeToString([]byte("ciscospark://us/" + typ + "/" + payload))
 }
 
-// decodeID returns the payload of an id of the given type. Padding and the URL-safe
-// alphabet are tolerated, as by the service.
+// decodeID returns the payload of an id of a type. It accepts padding and the URL-safe
+// alphabet, as Webex does.
 func decodeID(typ, id string) (string, bool) {
 	id = strings.NewReplacer("-", "+", "_", "/").Replace(strings.TrimRight(id, "="))
 	b, err := base64.RawStdEncoding.DecodeString(id)
@@ -69,7 +69,7 @@ func personNumber(id string) (int64, bool) {
 	return number(personFamily, payload)
 }
 
-// A membership's id is made of the person's and the room's or team's.
+// membershipID returns an id that contains the ids of the person and of the room or team.
 func membershipID(typ string, person int64, roomUUID string) string {
 	return encodeID(typ, uuid(personFamily, person)+":"+roomUUID)
 }

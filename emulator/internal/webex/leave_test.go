@@ -19,8 +19,8 @@ credentials:
     - {token: officer, email: eve@example.com, scopes: ["spark-compliance:memberships_read", "spark-compliance:rooms_read"]}
 `
 
-// The last moderator of a team stays as long as somebody else is in it; everybody else may
-// leave, and the one who is alone.
+// The last moderator of a team may leave only as its last member; any other member may
+// leave.
 func TestLeaving(t *testing.T) {
 	for name, tt := range map[string]struct {
 		as, room, who string

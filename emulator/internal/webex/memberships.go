@@ -4,19 +4,19 @@ import (
 	"context"
 	"net/http"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
 	gen "github.com/memberships-go/memberships/generated/webex/server"
 )
 
-// membership is a member as viewer sees it: whether somebody hides a direct room is
-// nobody else's business.
+// membership returns a member as viewer sees it. Only the member sees whether a direct
+// room is hidden.
 func (s *server) membership(viewer int64, r *room, n int64, m member) gen.Membership {
 	p, _ := s.people.Get(n)
 	no, hidden := false, m.hidden && viewer == n
 	roomType := gen.MembershipRoomType(r.data.Type)
 	return gen.Membership{
 		ID: membershipID(typeMembership, n, r.uuid), RoomID: r.data.ID,
-		PersonID: personID(n), PersonEmail: p.Mail, PersonDisplayName: kit.Ptr(p.Name()), PersonOrgID: &orgID,
+		PersonID: personID(n), PersonEmail: p.Mail, PersonDisplayName: httpapi.Ptr(p.Name()), PersonOrgID: &orgID,
 		IsModerator: m.moderator, IsMonitor: &no, IsRoomHidden: &hidden, RoomType: &roomType, Created: m.joined,
 	}
 }
@@ -29,7 +29,7 @@ func (s *server) ListMemberships(ctx context.Context, req gen.ListMembershipsReq
 	if p.RoomID == nil {
 		return s.listOfPerson(ctx, p, named)
 	}
-	r, outside, err := s.seen(ctx, *p.RoomID)
+	r, outside, err := s.listable(ctx, *p.RoomID)
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +54,8 @@ func (s *server) ListMemberships(ctx context.Context, req gen.ListMembershipsReq
 	}, nil
 }
 
-// listOfPerson lists the rooms of the caller or, for a compliance officer, of somebody else.
+// listOfPerson lists the memberships of the caller or, for a compliance officer, of
+// another person.
 func (s *server) listOfPerson(ctx context.Context, p gen.ListMembershipsParams, named bool) (gen.ListMembershipsResponseObject, error) {
 	n := s.caller(ctx)
 	if named {
@@ -125,11 +126,11 @@ func (s *server) join(ctx context.Context, typ, id string, person, mail *string,
 	return r, p.N, nil
 }
 
-// find returns the room and member that a membership id names.
+// find returns the room and the member that a membership id names.
 func (s *server) find(ctx context.Context, typ, id string) (*room, int64, member, error) {
 	n, u, ok := splitMembershipID(typ, id)
 	if !ok {
-		return nil, 0, member{}, &kit.Problem{Status: http.StatusNotFound}
+		return nil, 0, member{}, &httpapi.Problem{Status: http.StatusNotFound}
 	}
 	r := s.rooms[u]
 	if r == nil || typ == typeTeamMembership && r.team == nil {
@@ -185,7 +186,7 @@ func (s *server) UpdateMembership(ctx context.Context, req gen.UpdateMembershipR
 	return gen.UpdateMembership200JSONResponse{MembershipJSONResponse: gen.MembershipJSONResponse(s.membership(s.caller(ctx), r, n, m))}, nil
 }
 
-// mayHide refuses to hide a room that is not direct, or for somebody else.
+// mayHide returns an error unless the room is direct and the membership is the caller's.
 func (s *server) mayHide(ctx context.Context, r *room, n int64, hidden bool) error {
 	switch {
 	case r.direct() && n != s.caller(ctx):
@@ -234,7 +235,7 @@ func (s *server) DeleteMembership(ctx context.Context, req gen.DeleteMembershipR
 	return gen.DeleteMembership204Response{}, s.leave(ctx, r, n)
 }
 
-// leave removes a member; everybody may leave by themselves.
+// leave removes a member. Each member may remove their own membership.
 func (s *server) leave(ctx context.Context, r *room, n int64) error {
 	if r.direct() {
 		return problem(http.StatusForbidden, "A direct room stays with its two members; it can be hidden.")

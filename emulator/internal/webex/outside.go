@@ -7,8 +7,8 @@ import (
 	gen "github.com/memberships-go/memberships/generated/webex/server"
 )
 
-// outside tells whether the caller sees a room from outside: a moderated one of a team
-// that the caller is in.
+// outside reports whether the room is moderated and the caller is a member of its team
+// but not of the room.
 func (s *server) outside(ctx context.Context, r *room) bool {
 	n := s.caller(ctx)
 	if _, in := r.members.Get(n); in || officer(ctx) || r.team != nil || r.data.TeamID == nil || !*r.data.IsLocked {
@@ -23,9 +23,9 @@ func (s *server) outside(ctx context.Context, r *room) bool {
 	return false
 }
 
-// seen returns the room with an id if the caller is in it, may see all, or sees it from
-// outside.
-func (s *server) seen(ctx context.Context, id string) (r *room, outside bool, err error) {
+// listable returns the room with an id if the caller may list its members. outside is set
+// if the caller sees the moderators alone.
+func (s *server) listable(ctx context.Context, id string) (r *room, outside bool, err error) {
 	if u, ok := decodeID(typeRoom, id); ok && s.rooms[u] != nil && s.outside(ctx, s.rooms[u]) {
 		return s.rooms[u], true, nil
 	}
@@ -33,9 +33,9 @@ func (s *server) seen(ctx context.Context, id string) (r *room, outside bool, er
 	return r, false, err
 }
 
-// listed yields the members of a room from a position on, from outside the moderators
-// alone.
-func (r *room) listed(start int, outside bool) iter.Seq2[int64, member] {
+// membersFrom yields the members of a room from position start. If outside is set, it
+// yields moderators alone.
+func (r *room) membersFrom(start int, outside bool) iter.Seq2[int64, member] {
 	if !outside {
 		return r.members.From(start)
 	}
@@ -52,10 +52,10 @@ func (r *room) listed(start int, outside bool) iter.Seq2[int64, member] {
 	}
 }
 
-// page are the memberships of a room that one page shows, and whether there are more.
+// page returns one page of a room's memberships and whether there are more.
 func (s *server) page(viewer int64, r *room, pg page, outside bool) (items []gen.Membership, more bool) {
 	items = []gen.Membership{}
-	for n, m := range r.listed(pg.start, outside) {
+	for n, m := range r.membersFrom(pg.start, outside) {
 		if len(items) == pg.max {
 			return items, true
 		}

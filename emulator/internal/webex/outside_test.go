@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/memberships-go/memberships/emulator/internal/world"
+	"github.com/memberships-go/memberships/emulator/internal/seed"
 )
 
 const moderatedState = `
@@ -29,23 +29,23 @@ credentials:
     - {token: officer, email: eve@example.com, scopes: ["spark-compliance:memberships_read", "spark-compliance:rooms_read"]}
 `
 
-func startWith(t *testing.T, text string) *service {
+func startWith(t *testing.T, text string) *provider {
 	t.Helper()
 	s := startServer(t, text)
-	return &service{t, s.router}
+	return &provider{t, s.router}
 }
 
 func startServer(t *testing.T, text string) *server {
 	t.Helper()
-	w, err := world.Parse("state", []byte(text))
+	w, err := seed.Parse("state", []byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return newServer(w)
 }
 
-// emails are the addresses on a page, "" and the status for a failure.
-func (s *service) emails(as, path string) string {
+// emails returns the addresses on a page, or the status of a failure.
+func (s *provider) emails(as, path string) string {
 	s.t.Helper()
 	r := s.do(as, "GET", path, "")
 	if r.status != 200 {
@@ -58,8 +58,8 @@ func (s *service) emails(as, path string) string {
 	return strings.Join(out, " ")
 }
 
-// A member of the team who is not in its moderated room sees the moderators alone, and
-// whoever is in neither sees nothing.
+// A member of the team who is not in its moderated room sees the moderators alone. A
+// person in neither sees nothing.
 func TestModeratedRoomFromOutside(t *testing.T) {
 	s := startWith(t, moderatedState)
 	secret, free, alone := s.room("Secret"), s.room("Free"), s.room("Alone")
@@ -106,7 +106,7 @@ func TestModeratedRoomFromOutside(t *testing.T) {
 	}
 }
 
-// Outside is for looking only.
+// A member of the team cannot change its moderated room from outside.
 func TestModeratedRoomIsNotChangedFromOutside(t *testing.T) {
 	s := startWith(t, moderatedState)
 	secret := s.room("Secret")

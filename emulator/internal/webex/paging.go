@@ -8,7 +8,7 @@ import (
 	"net/url"
 	"strconv"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
 )
 
 const (
@@ -16,8 +16,8 @@ const (
 	maxMax     = 1000
 )
 
-// page is the part of a listing that a request asks for. A max above the cap is
-// lowered without a word.
+// page is the part of a list that a request asks for. A max above the limit is silently
+// lowered.
 type page struct{ start, max int }
 
 func pageOf(max *int64, cursor *string) (page, error) {
@@ -41,13 +41,13 @@ func pageOf(max *int64, cursor *string) (page, error) {
 	return p, nil
 }
 
-// next is the Link header to the page that begins at start, nil if there is none.
-// The service's links hold max and a cursor and repeat the filters.
+// next returns the Link header of the page that begins at start, nil if there is none.
+// Webex's links contain max, a cursor and the filters.
 func (p page) next(ctx context.Context, more bool, start int) *string {
 	if !more {
 		return nil
 	}
-	r := kit.RequestOf(ctx)
+	r := httpapi.RequestOf(ctx)
 	u := *r.URL
 	u.Scheme, u.Host = "http", r.Host
 	if r.TLS != nil {
@@ -65,7 +65,7 @@ func encodeCursor(max, start int) string {
 	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "limit=%d&startIndex=%d", max, start))
 }
 
-// cut returns the page of a listing that is in memory, and its Link header.
+// cut returns the page of a list that is in memory, and its Link header.
 func cut[T any](ctx context.Context, all []T, max *int64, cursor *string) ([]T, *string, error) {
 	p, err := pageOf(max, cursor)
 	if err != nil {

@@ -5,17 +5,17 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
-	"github.com/memberships-go/memberships/emulator/internal/world"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
+	"github.com/memberships-go/memberships/emulator/internal/seed"
 	gen "github.com/memberships-go/memberships/generated/webex/server"
 )
 
-// person is what the caller sees of somebody: administrators see more.
-func person(ctx context.Context, p world.Person) gen.Person {
+// person returns a person as the caller sees it. Administrators see more fields.
+func person(ctx context.Context, p seed.Person) gen.Person {
 	status, typ := gen.PersonStatus("unknown"), gen.PersonType("person")
 	out := gen.Person{
-		ID: personID(p.N), Emails: []string{p.Mail}, DisplayName: kit.Ptr(p.Name()),
-		FirstName: kit.Ptr(p.Given), LastName: kit.Ptr(p.Family), OrgID: &orgID,
+		ID: personID(p.N), Emails: []string{p.Mail}, DisplayName: httpapi.Ptr(p.Name()),
+		FirstName: httpapi.Ptr(p.Given), LastName: httpapi.Ptr(p.Family), OrgID: &orgID,
 		Created: &began, LastModified: &began, Status: &status, Type: &typ,
 	}
 	if administrator(ctx) {
@@ -78,7 +78,7 @@ func (s *server) GetPerson(ctx context.Context, req gen.GetPersonRequestObject) 
 	n, ok := personNumber(req.PersonID)
 	p, known := s.people.Get(n)
 	if !ok || !known {
-		return nil, &kit.Problem{Status: http.StatusNotFound}
+		return nil, &httpapi.Problem{Status: http.StatusNotFound}
 	}
 	return gen.GetPerson200JSONResponse{PersonJSONResponse: gen.PersonJSONResponse(person(ctx, p))}, nil
 }

@@ -19,8 +19,8 @@ credentials:
     - {token: rooms, scopes: ["spark-admin:rooms_read"]}
 `
 
-// Administrators see of a person whether the invitation is open and the login allowed,
-// false as well as true; others see neither.
+// Administrators see whether a person's invitation is pending and login is enabled, also
+// if the value is false. Other callers see neither.
 func TestPersonSeenByAdministrators(t *testing.T) {
 	s := startWith(t, peopleState)
 	type row = map[string]any

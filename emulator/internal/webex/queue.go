@@ -2,40 +2,40 @@ package webex
 
 import "sync"
 
-// The bounds of the deliveries that wait, and of those under way.
+// Limits of the deliveries that wait and of those in flight.
 const (
-	maxWaiting = 16 << 20 // bytes in all
-	maxLine    = 100      // of one webhook
-	maxSending = 256      // at once
-	maxSlow    = 128      // at once, to webhooks whose last delivery failed
+	maxWaiting = 16 << 20 // bytes in total
+	maxBacklog = 100      // deliveries of one webhook
+	maxSending = 256      // deliveries in flight
+	maxSlow    = 128      // deliveries in flight to webhooks whose last delivery failed
 
-	overhead = 512 // bytes that a delivery takes beside its body
+	overhead = 512 // bytes of a delivery in addition to its body
 )
 
-// queue sends deliveries in the background: those of one webhook one after the other, and
-// those of several webhooks at once. A webhook whose deliveries fail or hang leaves room
-// for the others.
+// queue sends deliveries in the background: those of one webhook in order, those of
+// different webhooks concurrently. Webhooks that fail or hang occupy maxSlow slots at
+// most.
 type queue struct {
-	// send makes one delivery, and done is told how that ended.
+	// send sends one delivery. done receives its result.
 	send func(job) error
 	done func(hook string, err error)
 
 	mu            sync.Mutex
-	lines         map[string]*line // by webhook, those with something in them
-	ready, later  []*line          // that can be sent from; later after a failure
-	waiting       int              // bytes
+	backlogs      map[string]*backlog // the non-empty ones by webhook
+	ready, later  []*backlog          // backlogs that can be sent from; later after a failure
+	waiting       int                 // bytes that wait
 	sending, slow int
 	failing       map[string]bool // webhooks whose last delivery failed
 	senders       sync.WaitGroup
 }
 
-// line is the deliveries of one webhook.
-type line struct {
-	hook string
-	jobs []job
-	size int  // of the jobs in bytes
-	busy bool // it is in ready or later, or one of it is being sent
-	gone bool // the webhook is, or is inactive
+// backlog is the waiting deliveries of one webhook.
+type backlog struct {
+	hook     string
+	jobs     []job
+	size     int  // size of jobs in bytes
+	busy     bool // in ready or later, or one delivery is in flight
+	inactive bool // the webhook is deleted or inactive
 }
 
 // job is one delivery.
@@ -47,28 +47,28 @@ type job struct {
 
 func (j job) size() int { return len(j.body) + overhead }
 
-// put adds a delivery. If there is no room, the new one is dropped where its line has an
-// equal share of the room, and else the last ones of the longest line. put returns the
-// webhooks that the dropped ones are of.
+// put adds a delivery. Without room, it drops the new delivery if the webhook has its
+// equal share of the room, or else the last deliveries of the longest backlog. It returns
+// the webhooks of the dropped deliveries.
 func (q *queue) put(j job) (dropped []string) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if q.lines == nil {
-		q.lines, q.failing = map[string]*line{}, map[string]bool{}
+	if q.backlogs == nil {
+		q.backlogs, q.failing = map[string]*backlog{}, map[string]bool{}
 	}
-	l := q.lines[j.hook]
+	l := q.backlogs[j.hook]
 	if l == nil {
-		l = &line{hook: j.hook}
+		l = &backlog{hook: j.hook}
 	}
-	if len(l.jobs) >= maxLine {
+	if len(l.jobs) >= maxBacklog {
 		return []string{j.hook}
 	}
 	for q.waiting+j.size() > maxWaiting {
-		if size := l.size + j.size(); size*len(q.lines) > maxWaiting { // more than an equal share
+		if size := l.size + j.size(); size*len(q.backlogs) > maxWaiting { // more than an equal share
 			return append(dropped, j.hook)
 		}
 		longest := l
-		for _, other := range q.lines {
+		for _, other := range q.backlogs {
 			if other.size > longest.size {
 				longest = other
 			}
@@ -76,11 +76,11 @@ func (q *queue) put(j job) (dropped []string) {
 		if longest == l {
 			return append(dropped, j.hook)
 		}
-		q.pop(longest)
+		q.dropLast(longest)
 		dropped = append(dropped, longest.hook)
 	}
-	q.lines[j.hook] = l
-	l.jobs, l.gone = append(l.jobs, j), false
+	q.backlogs[j.hook] = l
+	l.jobs, l.inactive = append(l.jobs, j), false
 	l.size += j.size()
 	q.waiting += j.size()
 	q.enqueue(l)
@@ -88,36 +88,36 @@ func (q *queue) put(j job) (dropped []string) {
 	return dropped
 }
 
-// pop drops the last delivery of a line.
-func (q *queue) pop(l *line) {
+// dropLast drops the last delivery of a backlog.
+func (q *queue) dropLast(l *backlog) {
 	last := len(l.jobs) - 1
-	q.leave(l, l.jobs[last])
+	q.release(l, l.jobs[last])
 	l.jobs[last] = job{}
 	l.jobs = l.jobs[:last]
 }
 
-// leave makes room for others in place of a delivery of a line.
-func (q *queue) leave(l *line, j job) {
+// release frees the room of one delivery.
+func (q *queue) release(l *backlog, j job) {
 	l.size -= j.size()
 	q.waiting -= j.size()
 }
 
-// forget drops what waits for a webhook that is gone, or is inactive, and returns how many
-// deliveries that were.
+// forget drops the waiting deliveries of a deleted or inactive webhook and returns their
+// number.
 func (q *queue) forget(hook string) (dropped int) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if l := q.lines[hook]; l != nil {
+	if l := q.backlogs[hook]; l != nil {
 		dropped = len(l.jobs)
 		q.waiting -= l.size
-		l.jobs, l.size, l.gone = nil, 0, true
+		l.jobs, l.size, l.inactive = nil, 0, true
 	}
 	delete(q.failing, hook)
 	return dropped
 }
 
-// enqueue makes a line that has something in it ready.
-func (q *queue) enqueue(l *line) {
+// enqueue makes a non-empty backlog ready.
+func (q *queue) enqueue(l *backlog) {
 	switch {
 	case l.busy:
 		return
@@ -129,10 +129,10 @@ func (q *queue) enqueue(l *line) {
 	l.busy = true
 }
 
-// start sends from lines that are ready, as many as may be at once.
+// start sends from ready backlogs until a limit is reached.
 func (q *queue) start() {
 	for q.sending < maxSending {
-		var l *line
+		var l *backlog
 		slow := false
 		switch {
 		case len(q.ready) > 0:
@@ -142,22 +142,23 @@ func (q *queue) start() {
 		default:
 			return
 		}
-		if len(l.jobs) == 0 { // dropped in the meantime
+		if len(l.jobs) == 0 { // dropped since it was enqueued
 			l.busy = false
-			delete(q.lines, l.hook)
+			delete(q.backlogs, l.hook)
 			continue
 		}
 		j := shift(&l.jobs)
-		q.leave(l, j)
+		q.release(l, j)
 		q.sending++
 		if slow {
 			q.slow++
 		}
-		q.senders.Go(func() { q.one(l, j, slow) })
+		q.senders.Go(func() { q.deliver(l, j, slow) })
 	}
 }
 
-// shift takes the first element away, so that the slice does not keep it.
+// shift removes and returns the first element. It clears the slot so that the slice does
+// not retain the element.
 func shift[T any](s *[]T) (first T) {
 	var none T
 	first, (*s)[0] = (*s)[0], none
@@ -165,8 +166,8 @@ func shift[T any](s *[]T) (first T) {
 	return first
 }
 
-// one makes a delivery, and makes way for the next.
-func (q *queue) one(l *line, j job, slow bool) {
+// deliver sends one delivery and starts the next.
+func (q *queue) deliver(l *backlog, j job, slow bool) {
 	err := q.send(j)
 	q.done(j.hook, err)
 	q.mu.Lock()
@@ -175,7 +176,7 @@ func (q *queue) one(l *line, j job, slow bool) {
 	if slow {
 		q.slow--
 	}
-	if err != nil && !l.gone {
+	if err != nil && !l.inactive {
 		q.failing[l.hook] = true
 	} else {
 		delete(q.failing, l.hook)
@@ -184,7 +185,7 @@ func (q *queue) one(l *line, j job, slow bool) {
 	if len(l.jobs) > 0 {
 		q.enqueue(l)
 	} else {
-		delete(q.lines, l.hook)
+		delete(q.backlogs, l.hook)
 	}
 	q.start()
 }

@@ -17,15 +17,15 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// sink is where the deliveries of a test go.
+// sink receives the deliveries of a test.
 type sink struct {
 	queue
 	mu         sync.Mutex
-	got        map[string][]string // targets by webhook, in their order
+	got        map[string][]string // targets by webhook, in order
 	sending    int
 	most       int
 	mostSlow   int
-	hang       map[string]chan struct{} // webhooks whose deliveries wait, and fail
+	hang       map[string]chan struct{} // webhooks whose deliveries wait and then fail
 	hung       int
 	deliveries int
 }
@@ -67,15 +67,15 @@ func (s *sink) hangs(hook string, end chan struct{}) {
 	s.hang[hook] = end
 }
 
-// state is what waits, what is sent, and what is kept of either.
+// state returns the sizes of the queue's fields.
 func (s *sink) state() [4]int {
 	s.queue.mu.Lock()
 	defer s.queue.mu.Unlock()
-	return [4]int{s.waiting, s.queue.sending, len(s.lines), len(s.failing)}
+	return [4]int{s.waiting, s.queue.sending, len(s.backlogs), len(s.failing)}
 }
 
-// The deliveries of one webhook come in their order, those of several at once, and one that
-// hangs keeps nobody else's from coming. In the end nothing is left.
+// Deliveries of one webhook arrive in order, those of several concurrently. A webhook
+// that hangs delays no other, and the queue ends up empty.
 func TestQueueOfOneThatHangs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newSink()
@@ -108,7 +108,7 @@ func TestQueueOfOneThatHangs(t *testing.T) {
 	})
 }
 
-// However many webhooks hang, those that do not get theirs once it is known which ones hang.
+// Many webhooks that hang delay the others only until each has failed once.
 func TestQueueOfManyThatHang(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const hooks = 1000
@@ -141,8 +141,8 @@ func TestQueueOfManyThatHang(t *testing.T) {
 	})
 }
 
-// No more waits than the bounds say, whatever comes. What is dropped is named: it is of the
-// longest line, so that those who hang cost nobody else a delivery.
+// The waiting deliveries never exceed the limits. put names the dropped deliveries, which
+// belong to the longest backlog, so a webhook that hangs costs the others none.
 func TestQueueIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newSink()
@@ -152,7 +152,7 @@ func TestQueueIsBounded(t *testing.T) {
 		for i := range hung {
 			hook := fmt.Sprintf("hung %d", i)
 			s.hangs(hook, hang)
-			for range 3 * maxLine {
+			for range 3 * maxBacklog {
 				for _, dropped := range s.put(job{hook: hook, body: make([]byte, size-overhead)}) {
 					drops[dropped]++
 				}
@@ -168,10 +168,10 @@ func TestQueueIsBounded(t *testing.T) {
 				t.Errorf("%d of %s are dropped", n, hook)
 			}
 		}
-		if want := hung*3*maxLine - room - maxSending; total != want {
+		if want := hung*3*maxBacklog - room - maxSending; total != want {
 			t.Errorf("%d are dropped, want %d", total, want)
 		}
-		for i := range 5 { // others find room
+		for i := range 5 { // there is room for others
 			if dropped := s.put(job{hook: "good", target: fmt.Sprint(i)}); slices.Contains(dropped, "good") {
 				t.Errorf("%d of good is dropped", i)
 			}
@@ -181,7 +181,7 @@ func TestQueueIsBounded(t *testing.T) {
 		if diff := cmp.Diff([]string{"0", "1", "2", "3", "4"}, s.got["good"]); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
-		if want := room - 3 + 5 + maxSending; s.deliveries != want { // those of good are half as large
+		if want := room - 3 + 5 + maxSending; s.deliveries != want { // those of good have half the size
 			t.Errorf("%d are delivered, want %d", s.deliveries, want)
 		}
 		if got := s.state(); got[0]+got[1]+got[2] != 0 {
@@ -190,7 +190,7 @@ func TestQueueIsBounded(t *testing.T) {
 	})
 }
 
-// A delivery that is larger than all the room is dropped, and nothing else with it.
+// A delivery above the total limit is dropped alone.
 func TestQueueOfLargeDeliveries(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newSink()
@@ -201,7 +201,7 @@ func TestQueueOfLargeDeliveries(t *testing.T) {
 		for _, hook := range []string{"small", "large"} {
 			s.put(job{hook: hook})
 		}
-		synctest.Wait() // one of each is under way
+		synctest.Wait() // one of each is in flight
 		if dropped := small(); dropped != nil {
 			t.Errorf("%v is dropped", dropped)
 		}
@@ -225,7 +225,7 @@ func TestQueueOfLargeDeliveries(t *testing.T) {
 	})
 }
 
-// What is gone gets nothing more, and comes back when there is something for it.
+// A forgotten webhook gets no further delivery until one is added.
 func TestQueueForgets(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newSink()
@@ -251,7 +251,7 @@ func TestQueueForgets(t *testing.T) {
 	})
 }
 
-// hangs makes a target that answers nobody before the test ends.
+// hangs starts a target that sends no response before the test ends.
 func hangs(t *testing.T) (url string, asked <-chan struct{}) {
 	end, hit := make(chan struct{}), make(chan struct{}, 1000)
 	target := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
@@ -268,7 +268,7 @@ func hangs(t *testing.T) (url string, asked <-chan struct{}) {
 	return target.URL, hit
 }
 
-// A target that hangs keeps nobody else from being told.
+// A target that hangs delays no other target.
 func TestHungTargetHoldsUpNobody(t *testing.T) {
 	s := startWith(t, directState)
 	hung, asked := hangs(t)
@@ -306,15 +306,15 @@ func (r *records) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// What is dropped is told once a row, and a webhook of which too much fails or is dropped
-// within five minutes is inactive until somebody says otherwise.
+// The log has one message for each run of dropped deliveries. A webhook becomes inactive
+// after too many failures or drops within five minutes, and stays so until it is updated.
 func TestTroubleIsTold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log records
 		now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 		server := startServer(t, directState)
-		server.world.Log, server.world.Now = slog.New(slog.NewTextHandler(&log, nil)), func() time.Time { return now }
-		s := &service{t, server.router}
+		server.seed.Log, server.seed.Now = slog.New(slog.NewTextHandler(&log, nil)), func() time.Time { return now }
+		s := &provider{t, server.router}
 		hang := make(chan struct{})
 		server.deliveries.send = func(job) error { <-hang; return errors.New("hung up") }
 		s.hook("ada", "http://127.0.0.1:9/")
@@ -338,8 +338,8 @@ func TestTroubleIsTold(t *testing.T) {
 			log.lines = nil
 		}
 		const about = ` provider=webex webhook=ID target=http://127.0.0.1:9/ dropped=`
-		event(0) // two deliveries: the caller is made a moderator, too
-		for i := 1; i < 1+maxLine-1; i++ {
+		event(0) // two deliveries, because the caller becomes a moderator too
+		for i := 1; i < 1+maxBacklog-1; i++ {
 			event(i)
 		}
 		said()
@@ -352,7 +352,7 @@ func TestTroubleIsTold(t *testing.T) {
 		}
 		now = now.Add(failurePeriod - time.Millisecond)
 		event(1)
-		said(`"a webhook is inactive: too many deliveries failed"` + about + fmt.Sprint(maxFailures+maxLine))
+		said(`"a webhook is inactive: too many deliveries failed"` + about + fmt.Sprint(maxFailures+maxBacklog))
 		if got := hook()["status"]; got != "inactive" {
 			t.Errorf("after %d drops it is %v", maxFailures, got)
 		}
@@ -366,7 +366,7 @@ func TestTroubleIsTold(t *testing.T) {
 		if r := s.do("ada", "PUT", "/v1/webhooks/"+hook()["id"].(string), update); r.status != 200 || hook()["status"] != "active" {
 			t.Errorf("got %v", r)
 		}
-		// Failures count as drops do, and those of long ago do not.
+		// Failures count like drops; old ones do not count.
 		for range maxFailures - 1 {
 			event(0)
 			event(1)
@@ -386,8 +386,7 @@ func TestTroubleIsTold(t *testing.T) {
 	})
 }
 
-// The heap stays flat under thousands of webhooks whose target hangs: it grows by no more
-// than the bounds of what waits and of what is under way.
+// The heap stays within the limits of the queue for thousands of webhooks that hang.
 func TestQueueKeepsTheHeapFlat(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const hooks, body = 2000, 4 << 10
@@ -399,7 +398,7 @@ func TestQueueKeepsTheHeapFlat(t *testing.T) {
 			s.hangs(names[i], hang)
 		}
 		fill := func() {
-			for range maxLine {
+			for range maxBacklog {
 				for _, hook := range names {
 					s.put(job{hook: hook, body: make([]byte, body)})
 				}
@@ -415,14 +414,14 @@ func TestQueueKeepsTheHeapFlat(t *testing.T) {
 		before := heap()
 		fill()
 		full := heap()
-		// A stack and a delivery for each that is sent, and twice the bound of what waits:
-		// lines and slices have room to spare.
+		// A stack and a body for each delivery in flight, and twice the limit of waiting
+		// bytes, because slices and maps have spare capacity.
 		if grown, most := full-before, int64(2*maxWaiting+maxSending*(32<<10)); grown > most {
 			t.Errorf("the heap grows by %d bytes, want at most %d", grown, most)
 		}
 		fill()
 		if grown := heap() - full; grown > maxWaiting/4 {
-			t.Errorf("the heap grows by %d bytes more as %d deliveries more come", grown, hooks*maxLine)
+			t.Errorf("the heap grows by %d bytes more as %d deliveries more come", grown, hooks*maxBacklog)
 		}
 		close(hang)
 		s.senders.Wait()

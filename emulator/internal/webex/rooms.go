@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
 	gen "github.com/memberships-go/memberships/generated/webex/server"
 )
 
@@ -70,7 +70,7 @@ func (s *server) CreateRoom(ctx context.Context, req gen.CreateRoomRequestObject
 	if *d.IsPublic {
 		d.MadePublic = &now
 	}
-	d.CreatorID = kit.Ptr(personID(s.caller(ctx)))
+	d.CreatorID = httpapi.Ptr(personID(s.caller(ctx)))
 	r.members.Put(s.caller(ctx), member{joined: now, moderator: *d.IsLocked})
 	s.notify(ctx, "created", r, s.caller(ctx))
 	return gen.CreateRoom200JSONResponse{RoomJSONResponse: gen.RoomJSONResponse(r.data)}, nil
@@ -79,15 +79,15 @@ func (s *server) CreateRoom(ctx context.Context, req gen.CreateRoomRequestObject
 func (s *server) GetRoom(ctx context.Context, req gen.GetRoomRequestObject) (gen.GetRoomResponseObject, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r, _, err := s.seen(ctx, req.RoomID)
+	r, _, err := s.listable(ctx, req.RoomID)
 	if err != nil {
 		return nil, err
 	}
 	return gen.GetRoom200JSONResponse{RoomJSONResponse: gen.RoomJSONResponse(s.shown(ctx, r))}, nil
 }
 
-// shown is a room as the caller sees it. A direct one has no title of its own: it is
-// called by the other person's name, or by both names if the caller is neither.
+// shown returns a room as the caller sees it. The title of a direct room is the other
+// member's name, or both names for other callers.
 func (s *server) shown(ctx context.Context, r *room) gen.Room {
 	data := r.data
 	if r.direct() {

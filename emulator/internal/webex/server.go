@@ -8,20 +8,19 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
-	"github.com/memberships-go/memberships/emulator/internal/world"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
+	"github.com/memberships-go/memberships/emulator/internal/seed"
 	gen "github.com/memberships-go/memberships/generated/webex/server"
 )
 
-// New returns the service with the state of w. Its Render writes a problem in the
-// service's shape.
-func New(w *world.World) *kit.Router { return newServer(w).router }
+// New returns the emulated Webex with the seed data w.
+func New(w *seed.Data) *httpapi.Router { return newServer(w).router }
 
-func newServer(w *world.World) *server {
-	s := &server{world: w, people: world.NewDirectory(w), rooms: map[string]*room{}, webhooks: map[string]*gen.Webhook{}, troubles: map[string]*trouble{}}
+func newServer(w *seed.Data) *server {
+	s := &server{seed: w, people: seed.NewDirectory(w), rooms: map[string]*room{}, webhooks: map[string]*gen.Webhook{}, failures: map[string]*failures{}}
 	s.deliveries.send, s.deliveries.done = post, s.delivered
-	s.router = kit.NewRouter(kit.Config{Provider: "webex", Authenticate: s.authenticate, Stamp: s.stamp, Render: s.render})
-	s.seed()
+	s.router = httpapi.NewRouter(httpapi.Config{Provider: "webex", Authenticate: s.authenticate, Stamp: s.stamp, Render: s.render})
+	s.load()
 	strict := gen.NewStrictHandlerWithOptions(s, []gen.StrictMiddlewareFunc{s.enter}, gen.StrictHTTPServerOptions{
 		RequestErrorHandlerFunc:  s.router.BindError,
 		ResponseErrorHandlerFunc: s.router.Fail,
@@ -32,33 +31,33 @@ func newServer(w *world.World) *server {
 
 // server implements the generated StrictServerInterface.
 type server struct {
-	world  *world.World
-	router *kit.Router
+	seed   *seed.Data
+	router *httpapi.Router
 
 	mu         sync.Mutex
-	people     *world.Directory
+	people     *seed.Directory
 	rooms      map[string]*room // by uuid
-	order      []string         // uuids of rooms and teams in the order they were made
+	order      []string         // uuids of rooms and teams in order of creation
 	webhooks   map[string]*gen.Webhook
 	hookIDs    []string
 	deliveries queue
-	troubles   map[string]*trouble // by webhook
+	failures   map[string]*failures // by webhook
 	made       int64
 	requests   atomic.Int64
 }
 
 var _ gen.StrictServerInterface = (*server)(nil)
 
-func (s *server) authenticate(r *http.Request) (*kit.Caller, *kit.Problem) {
-	token, ok := kit.Bearer(r)
-	caller := s.world.Caller("webex", token)
+func (s *server) authenticate(r *http.Request) (*httpapi.Caller, *httpapi.Problem) {
+	token, ok := httpapi.Bearer(r)
+	caller := s.seed.Caller("webex", token)
 	if !ok || caller == nil {
-		return nil, &kit.Problem{Status: http.StatusUnauthorized}
+		return nil, &httpapi.Problem{Status: http.StatusUnauthorized}
 	}
 	return caller, nil
 }
 
-// messages are what the service says where the emulator has nothing better.
+// messages maps a status to Webex's default message.
 var messages = map[int]string{
 	http.StatusUnauthorized:         "The request requires a valid access token set in the Authorization request header.",
 	http.StatusForbidden:            "The caller is not allowed to do this.",
@@ -70,16 +69,16 @@ var messages = map[int]string{
 	http.StatusTooManyRequests:      "Too many requests.",
 }
 
-// stamp gives an answer its tracking id.
+// stamp sets the tracking id of a response.
 func (s *server) stamp(w http.ResponseWriter) {
 	w.Header().Set("Trackingid", fmt.Sprintf("EMULATOR_%08d", s.requests.Add(1)))
 }
 
-// now is the time in the service's form.
-func (s *server) now() time.Time { return millis(s.world.Now()) }
+// now returns the time in Webex's precision.
+func (s *server) now() time.Time { return millis(s.seed.Now()) }
 
-// millis is a time with three digits behind the point, as the service writes every time.
-// JSON leaves out zeros at the end, so the last digit is another one.
+// millis returns t with exactly three fractional digits, as Webex writes it. JSON omits
+// trailing zeros, so a last digit of 0 becomes 1.
 func millis(t time.Time) time.Time {
 	t = t.UTC().Truncate(time.Millisecond)
 	if t.UnixMilli()%10 == 0 {
@@ -88,10 +87,10 @@ func millis(t time.Time) time.Time {
 	return t
 }
 
-// began is when everything that was there from the beginning was made.
-var began = millis(world.Start)
+// began is the creation time of all seed data.
+var began = millis(seed.Start)
 
-func (s *server) render(w http.ResponseWriter, _ *http.Request, p *kit.Problem) {
+func (s *server) render(w http.ResponseWriter, _ *http.Request, p *httpapi.Problem) {
 	tracking := w.Header().Get("Trackingid")
 	message := messages[p.Status]
 	if p.Status == http.StatusBadRequest {
@@ -108,14 +107,14 @@ func (s *server) render(w http.ResponseWriter, _ *http.Request, p *kit.Problem) 
 	if message == "" {
 		message = http.StatusText(p.Status)
 	}
-	kit.SetRetryAfter(w, p.RetryAfter)
-	kit.WriteJSON(w, p.Status, gen.Error{
+	httpapi.SetRetryAfter(w, p.RetryAfter)
+	httpapi.WriteJSON(w, p.Status, gen.Error{
 		Message:    &message,
 		Errors:     &[]gen.ErrorDetail{{Description: &message}},
 		TrackingID: &tracking,
 	})
 }
 
-func problem(status int, format string, args ...any) *kit.Problem {
-	return &kit.Problem{Status: status, Detail: fmt.Sprintf(format, args...)}
+func problem(status int, format string, args ...any) *httpapi.Problem {
+	return &httpapi.Problem{Status: status, Detail: fmt.Sprintf(format, args...)}
 }

@@ -6,19 +6,18 @@ import (
 	"strings"
 	"time"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
-	"github.com/memberships-go/memberships/emulator/internal/world"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
+	"github.com/memberships-go/memberships/emulator/internal/seed"
 	gen "github.com/memberships-go/memberships/generated/webex/server"
 )
 
-// room is a room with its members. A team and its General room are one room: they
-// have the same uuid and the same members, so neither can miss what happens to the
-// other.
+// room is a room with its members. A team and its General room are one room with one
+// uuid, so they always have the same members.
 type room struct {
 	uuid    string
 	data    gen.Room
 	team    *gen.Team // set if this is a team with its General room
-	members kit.Roster[int64, member]
+	members seed.Roster[int64, member]
 }
 
 type member struct {
@@ -26,9 +25,9 @@ type member struct {
 	joined            time.Time
 }
 
-func (s *server) seed() {
+func (s *server) load() {
 	teams, inTeam := map[string]*room{}, map[*room]string{}
-	for _, g := range s.world.GroupsOf("webex") {
+	for _, g := range s.seed.GroupsOf("webex") {
 		var r *room
 		if g.Kind == "team" {
 			r = s.newTeam(g.Name, "", began)
@@ -51,21 +50,21 @@ func (s *server) seed() {
 		creator := int64(1)
 		members := g.MembersIn("webex")
 		for i, m := range members {
-			moderator := m.Role != world.RoleMember
+			moderator := m.Role != seed.RoleMember
 			locked := *r.data.IsLocked || moderator
 			r.data.IsLocked = &locked
-			if m.Role == world.RoleOwner {
+			if m.Role == seed.RoleOwner {
 				creator = m.Person.N
 			}
-			r.members.Put(m.Person.N, member{moderator: moderator, joined: millis(world.Joined(i))})
+			r.members.Put(m.Person.N, member{moderator: moderator, joined: millis(seed.Joined(i))})
 		}
-		r.data.CreatorID = kit.Ptr(personID(creator))
+		r.data.CreatorID = httpapi.Ptr(personID(creator))
 		first := len(members)
 		r.members.Generate(g.Count, func(i int) (int64, member) {
-			return world.FirstGenerated + int64(i), member{joined: millis(world.Joined(first + i))}
-		}, func(n int64) (int, bool) { return int(n - world.FirstGenerated), n >= world.FirstGenerated })
+			return seed.FirstGenerated + int64(i), member{joined: millis(seed.Joined(first + i))}
+		}, func(n int64) (int, bool) { return int(n - seed.FirstGenerated), n >= seed.FirstGenerated })
 	}
-	for r, name := range inTeam { // a room may stand before its team
+	for r, name := range inTeam { // a room may precede its team in the state
 		if t := teams[name]; t != nil {
 			r.data.TeamID = &t.team.ID
 		}
@@ -87,7 +86,7 @@ func (s *server) newRoom(title string, at time.Time) *room {
 
 func (s *server) newTeam(name, description string, at time.Time) *room {
 	r := s.newRoom(name, at)
-	r.team = &gen.Team{Name: name, Description: kit.Ptr(description), Created: at}
+	r.team = &gen.Team{Name: name, Description: httpapi.Ptr(description), Created: at}
 	s.identify(r)
 	return r
 }
@@ -100,18 +99,18 @@ func (s *server) identify(r *room) {
 	}
 }
 
-// caller is the person who makes the request.
+// caller returns the number of the person who makes the request.
 func (s *server) caller(ctx context.Context) int64 {
-	c := kit.CallerOf(ctx)
+	c := httpapi.CallerOf(ctx)
 	if c != nil && c.Email != "" {
 		if p, ok := s.people.ByMail(c.Email); ok {
 			return p.N
 		}
 	}
-	return s.world.People[0].N
+	return s.seed.People[0].N
 }
 
-// visible returns the room with an id if the caller is in it or may see all.
+// visible returns the room with an id if the caller is a member or may see all rooms.
 func (s *server) visible(ctx context.Context, typ, id string) (*room, error) {
 	u, ok := decodeID(typ, id)
 	r := s.rooms[u]
@@ -124,7 +123,7 @@ func (s *server) visible(ctx context.Context, typ, id string) (*room, error) {
 	return r, nil
 }
 
-func notFound(typ string) *kit.Problem {
+func notFound(typ string) *httpapi.Problem {
 	switch typ {
 	case typeRoom:
 		return problem(http.StatusNotFound, "Could not find a room with provided ID.")
@@ -133,12 +132,12 @@ func notFound(typ string) *kit.Problem {
 	case typeMembership, typeTeamMembership:
 		return problem(http.StatusNotFound, "Failed to get membership.")
 	}
-	return &kit.Problem{Status: http.StatusNotFound}
+	return &httpapi.Problem{Status: http.StatusNotFound}
 }
 
-// person finds who a request names; with both the id wins. An address that nobody
-// has makes a guest account, as inviting somebody from outside does.
-func (s *server) person(id, mail *string, invite bool) (world.Person, error) {
+// person returns the person that a request names; an id overrides an address. If invite
+// is set, an unknown address creates a guest account.
+func (s *server) person(id, mail *string, invite bool) (seed.Person, error) {
 	switch {
 	case id != nil && *id != "":
 		n, ok := personNumber(*id)
@@ -150,17 +149,18 @@ func (s *server) person(id, mail *string, invite bool) (world.Person, error) {
 	case mail != nil && *mail != "":
 		p, ok := s.people.ByMail(*mail)
 		if !ok && invite && strings.Contains(*mail, "@") {
-			return s.people.Create(world.Person{Given: *mail, Mail: strings.ToLower(*mail)}), nil
+			return s.people.Create(seed.Person{Given: *mail, Mail: strings.ToLower(*mail)}), nil
 		}
 		if !ok {
 			return p, problem(http.StatusNotFound, "Could not find a person with provided email.")
 		}
 		return p, nil
 	}
-	return world.Person{}, problem(http.StatusBadRequest, "Must specify either personId or personEmail.")
+	return seed.Person{}, problem(http.StatusBadRequest, "Must specify either personId or personEmail.")
 }
 
-// mayChange refuses callers who may not change the members of a moderated room.
+// mayChange returns an error if the caller may not change the members of a moderated
+// room.
 func (s *server) mayChange(ctx context.Context, r *room) error {
 	m, in := r.members.Get(s.caller(ctx))
 	if officer(ctx) {
@@ -175,8 +175,8 @@ func (s *server) mayChange(ctx context.Context, r *room) error {
 	return nil
 }
 
-// promote makes a member a moderator and tells so. The first one makes the room
-// moderated, and the caller a moderator with it, which is an event of its own.
+// promote makes a member a moderator and sends the event. The first promotion makes the
+// room moderated and the caller a moderator too, with another event.
 func (s *server) promote(ctx context.Context, r *room, n int64) {
 	s.setModerator(ctx, r, n, true)
 	if !*r.data.IsLocked {
@@ -184,14 +184,15 @@ func (s *server) promote(ctx context.Context, r *room, n int64) {
 	}
 }
 
-// lock makes a room moderated, and the caller its moderator.
+// lock makes a room moderated and the caller its moderator.
 func (s *server) lock(ctx context.Context, r *room) {
 	yes := true
 	r.data.IsLocked = &yes
 	s.setModerator(ctx, r, s.caller(ctx), true)
 }
 
-// setModerator changes a member and tells so; who is not there or is so already stays.
+// setModerator changes a member's moderator flag and sends the event. It does nothing if
+// there is no change.
 func (s *server) setModerator(ctx context.Context, r *room, n int64, moderator bool) {
 	m, in := r.members.Get(n)
 	if !in || m.moderator == moderator {
@@ -202,10 +203,10 @@ func (s *server) setModerator(ctx context.Context, r *room, n int64, moderator b
 	s.notify(ctx, "updated", r, n)
 }
 
-// direct tells whether a room is the one of two people.
+// direct reports whether a room is a direct room of two people.
 func (r *room) direct() bool { return r.data.Type == gen.RoomTypeDirect }
 
-// lastModerator tells whether n is the only moderator of a team's General room.
+// lastModerator reports whether n is the only moderator of a team's General room.
 func lastModerator(r *room, n int64) bool {
 	if m, ok := r.members.Get(n); !ok || !m.moderator || r.team == nil {
 		return false

@@ -3,7 +3,7 @@ package webex
 import (
 	"context"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
 	gen "github.com/memberships-go/memberships/generated/webex/server"
 )
 
@@ -11,7 +11,7 @@ func (s *server) teamMembership(r *room, n int64, m member) gen.TeamMembership {
 	p, _ := s.people.Get(n)
 	return gen.TeamMembership{
 		ID: membershipID(typeTeamMembership, n, r.uuid), TeamID: r.team.ID,
-		PersonID: personID(n), PersonEmail: p.Mail, PersonDisplayName: kit.Ptr(p.Name()), PersonOrgID: &orgID,
+		PersonID: personID(n), PersonEmail: p.Mail, PersonDisplayName: httpapi.Ptr(p.Name()), PersonOrgID: &orgID,
 		IsModerator: m.moderator, Created: m.joined,
 	}
 }

@@ -4,7 +4,7 @@ import (
 	"context"
 	"net/http"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
 	gen "github.com/memberships-go/memberships/generated/webex/server"
 )
 
@@ -38,7 +38,7 @@ func (s *server) CreateTeam(ctx context.Context, req gen.CreateTeamRequestObject
 	r := s.newTeam(req.Body.Name, description, s.now())
 	yes := true
 	r.data.IsLocked = &yes
-	r.data.CreatorID = kit.Ptr(personID(s.caller(ctx)))
+	r.data.CreatorID = httpapi.Ptr(personID(s.caller(ctx)))
 	r.members.Put(s.caller(ctx), member{joined: r.data.Created, moderator: true})
 	return gen.CreateTeam200JSONResponse{TeamJSONResponse: gen.TeamJSONResponse(*r.team)}, nil
 }

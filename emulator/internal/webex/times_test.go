@@ -5,11 +5,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/memberships-go/memberships/emulator/internal/world"
+	"github.com/memberships-go/memberships/emulator/internal/seed"
 )
 
-// Every time has three digits behind the point, as the service writes them: clients of
-// other languages read no other form.
+// Every time has three fractional digits, because clients in other languages accept no
+// other form.
 func TestTimesHaveMilliseconds(t *testing.T) {
 	millis := regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$`)
 	times := map[string]bool{"created": true, "lastModified": true, "lastActivity": true, "madePublic": true}
@@ -37,12 +37,12 @@ func TestTimesHaveMilliseconds(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		w, err := world.Parse("state", []byte(updateState))
+		w, err := seed.Parse("state", []byte(updateState))
 		if err != nil {
 			t.Fatal(err)
 		}
 		w.Now = func() time.Time { return clock }
-		s := &service{t, New(w)}
+		s := &provider{t, New(w)}
 		for _, call := range [][3]string{
 			{"GET", "/v1/rooms", ""}, {"GET", "/v1/teams", ""}, {"GET", "/v1/people/me", ""},
 			{"GET", "/v1/memberships", ""}, {"GET", "/v1/team/memberships?teamId=" + encodeID(typeTeam, "crew"), ""},

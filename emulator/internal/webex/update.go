@@ -7,7 +7,7 @@ import (
 	gen "github.com/memberships-go/memberships/generated/webex/server"
 )
 
-// UpdateRoom changes all of what a request says, or nothing.
+// UpdateRoom applies all changes of a request, or none.
 func (s *server) UpdateRoom(ctx context.Context, req gen.UpdateRoomRequestObject) (gen.UpdateRoomResponseObject, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -55,8 +55,9 @@ func (s *server) UpdateRoom(ctx context.Context, req gen.UpdateRoomRequestObject
 	return gen.UpdateRoom200JSONResponse{RoomJSONResponse: gen.RoomJSONResponse(s.shown(ctx, r))}, nil
 }
 
-// changes is what a request asks to be otherwise than it is. SDKs send a whole room to
-// change one field of it. In a direct room isReadOnly stays: nothing else changes there.
+// changes returns the fields of a request that differ from the room, because SDKs send a
+// whole room to change one field. For a direct room it keeps isReadOnly even if equal, the
+// only field that can change there.
 func changes(r *room, b gen.UpdateRoomRequest) *gen.UpdateRoomRequest {
 	d := &r.data
 	if !r.direct() {
@@ -68,7 +69,7 @@ func changes(r *room, b gen.UpdateRoomRequest) *gen.UpdateRoomRequest {
 	return &b
 }
 
-// unlike is asked, or nil if that is what there is.
+// unlike returns asked, or nil if it equals old.
 func unlike[T comparable](asked, old *T) *T {
 	if asked != nil && old != nil && *asked == *old {
 		return nil
@@ -76,7 +77,7 @@ func unlike[T comparable](asked, old *T) *T {
 	return asked
 }
 
-// set is what a field becomes: a request without it leaves it.
+// set returns asked, or old if the request omits the field.
 func set[T any](old, asked *T) *T {
 	if asked == nil {
 		return old
@@ -85,7 +86,7 @@ func set[T any](old, asked *T) *T {
 	return &v
 }
 
-// or is what p points to, "" for nil.
+// or returns *p, or "" if p is nil.
 func or(p *string) string {
 	if p == nil {
 		return ""
@@ -93,7 +94,7 @@ func or(p *string) string {
 	return *p
 }
 
-// unlock makes a room one that nobody moderates.
+// unlock makes a room unmoderated.
 func (s *server) unlock(ctx context.Context, r *room) {
 	var moderators []int64
 	for n, m := range r.members.All() {
@@ -108,7 +109,8 @@ func (s *server) unlock(ctx context.Context, r *room) {
 	r.data.IsLocked = &no
 }
 
-// mayUpdate refuses what the caller may not change, and what no room can be.
+// mayUpdate returns an error for a change that the caller may not make or that no room
+// allows.
 func (s *server) mayUpdate(ctx context.Context, r *room, b *gen.UpdateRoomRequest) error {
 	is := func(v *bool) bool { return v != nil && *v }
 	_, in := r.members.Get(s.caller(ctx))
@@ -142,8 +144,8 @@ func (s *server) mayUpdate(ctx context.Context, r *room, b *gen.UpdateRoomReques
 	return s.mayJoinTeam(ctx, r, *b.TeamID)
 }
 
-// mayJoinTeam refuses a room that is in another team, or has a moderator who is not in
-// the team.
+// mayJoinTeam returns an error for a room that is in another team or has a moderator
+// outside the team.
 func (s *server) mayJoinTeam(ctx context.Context, r *room, id string) error {
 	t, err := s.visible(ctx, typeTeam, id)
 	switch {
@@ -160,7 +162,7 @@ func (s *server) mayJoinTeam(ctx context.Context, r *room, id string) error {
 	return nil
 }
 
-// UpdateTeam renames the team's General room as well.
+// UpdateTeam also renames the team's General room.
 func (s *server) UpdateTeam(ctx context.Context, req gen.UpdateTeamRequestObject) (gen.UpdateTeamResponseObject, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

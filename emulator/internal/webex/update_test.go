@@ -38,7 +38,7 @@ func TestUpdateRoom(t *testing.T) {
 	tests := []struct {
 		name, as, room, body string
 		status               int
-		want                 row // of the room afterwards
+		want                 row // the room afterwards
 	}{
 		{"rename", "bob", "open", `{"title":"New"}`, 200, row{"title": "New", "isLocked": false}},
 		{"no title", "ada", "open", `{"isLocked":true}`, 400, row{"isLocked": false}},
@@ -89,7 +89,7 @@ func TestUpdateRoom(t *testing.T) {
 	}
 }
 
-// Who locks a room moderates it; who unlocks one leaves nobody that does.
+// Locking a room makes the caller its moderator; unlocking removes all moderators.
 func TestLockAndUnlock(t *testing.T) {
 	s := startWith(t, updateState)
 	moderators := func(u string) (out []string) {
@@ -140,7 +140,7 @@ func TestUpdateTeam(t *testing.T) {
 	}
 }
 
-// A compliance officer adds nobody to an empty space of a team.
+// A compliance officer cannot add a member to an empty room of a team.
 func TestOfficerAndEmptySpace(t *testing.T) {
 	s := startWith(t, updateState)
 	for u, want := range map[string]int{"empty": 403, "desert": 200, "crew": 200} {
@@ -151,7 +151,7 @@ func TestOfficerAndEmptySpace(t *testing.T) {
 	}
 }
 
-// SDKs read a room, change a field and send all of it back: what is as it was asks for
+// SDKs read a room, change one field and send all of them. Unchanged fields request
 // nothing.
 func TestUpdateRoomWithAllItsFields(t *testing.T) {
 	state := strings.Replace(updateState, "groups:\n", `groups:

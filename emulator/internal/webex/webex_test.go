@@ -16,11 +16,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/memberships-go/memberships/emulator/internal/world"
+	"github.com/memberships-go/memberships/emulator/internal/seed"
 )
 
-// service is an emulated Webex with a token for each of three people.
-type service struct {
+// provider is an emulated Webex with tokens of three people.
+type provider struct {
 	t *testing.T
 	h http.Handler
 }
@@ -42,13 +42,13 @@ credentials:
     {token: half, email: eve@example.com, scopes: ["spark-compliance:memberships_read", "spark:memberships_write"]}]
 `
 
-func start(t *testing.T) *service {
+func start(t *testing.T) *provider {
 	t.Helper()
-	w, err := world.Parse("state", []byte(state))
+	w, err := seed.Parse("state", []byte(state))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &service{t, New(w)}
+	return &provider{t, New(w)}
 }
 
 type reply struct {
@@ -57,7 +57,7 @@ type reply struct {
 	body   map[string]any
 }
 
-func (s *service) do(as, method, path, body string, header ...string) reply {
+func (s *provider) do(as, method, path, body string, header ...string) reply {
 	s.t.Helper()
 	req := httptest.NewRequest(method, "http://webex.example"+path, strings.NewReader(body))
 	if as != "" {
@@ -76,7 +76,7 @@ func (s *service) do(as, method, path, body string, header ...string) reply {
 	return r
 }
 
-func (s *service) room(title string) string {
+func (s *provider) room(title string) string {
 	s.t.Helper()
 	for _, r := range s.do("ada", "GET", "/v1/rooms", "").body["items"].([]any) {
 		if m := r.(map[string]any); m["title"] == title {
@@ -87,7 +87,7 @@ func (s *service) room(title string) string {
 	return ""
 }
 
-func (s *service) membershipOf(room, email string) map[string]any {
+func (s *provider) membershipOf(room, email string) map[string]any {
 	s.t.Helper()
 	r := s.do("officer", "GET", "/v1/memberships?roomId="+room+"&personEmail="+email, "")
 	items, _ := r.body["items"].([]any)
@@ -97,8 +97,8 @@ func (s *service) membershipOf(room, email string) map[string]any {
 	return items[0].(map[string]any)
 }
 
-// A token with scopes does what they say and nothing else, also to what does not exist;
-// an officer's scope reaches everybody's rooms, but for its own methods alone.
+// A token with scopes allows their methods alone, also for missing resources. A
+// compliance officer's scope covers all rooms, but its own methods alone.
 func TestScopes(t *testing.T) {
 	s := start(t)
 	room := s.room("Open")
@@ -143,8 +143,8 @@ func TestScopes(t *testing.T) {
 	}
 }
 
-// Whatever goes wrong, the answer has the service's shape and a tracking id.
-func TestErrorsHaveTheServicesShape(t *testing.T) {
+// Every error has Webex's format and a tracking id.
+func TestErrorFormat(t *testing.T) {
 	s := start(t)
 	tests := []struct {
 		name, as, method, path, body string
@@ -183,7 +183,7 @@ func TestErrorsHaveTheServicesShape(t *testing.T) {
 	}
 }
 
-// A team and its General room have the same members, whichever side changes.
+// A team and its General room have the same members after a change on either side.
 func TestTeamAndGeneralRoomAgree(t *testing.T) {
 	s := start(t)
 	general := s.room("Crew")
@@ -203,7 +203,7 @@ func TestTeamAndGeneralRoomAgree(t *testing.T) {
 			t.Error("who left the General room is still in the team")
 		}
 	}
-	// The last moderator stays, by either name.
+	// The last moderator cannot leave, through the room or the team.
 	ada := s.membershipOf(general, "ada@example.com")["id"].(string)
 	if r := s.do("ada", "DELETE", "/v1/memberships/"+ada, ""); r.status != 403 {
 		t.Errorf("the last moderator left: %v", r)
@@ -213,7 +213,7 @@ func TestTeamAndGeneralRoomAgree(t *testing.T) {
 	}
 }
 
-// The first moderator makes a room moderated, and the caller a moderator with it.
+// The first promotion makes the room moderated and the caller a moderator.
 func TestPromotionLocksTheRoom(t *testing.T) {
 	s := start(t)
 	room := s.room("Open")
@@ -229,8 +229,8 @@ func TestPromotionLocksTheRoom(t *testing.T) {
 	}
 }
 
-// The Link header names the origin that was asked and keeps the filters; a max above
-// the cap is lowered without a word; a million members cost nothing until listed.
+// The Link header has the requested origin and the filters. A max above the limit is
+// silently lowered. A million members take no memory until they are listed.
 func TestPagingOfGeneratedMembers(t *testing.T) {
 	s := start(t)
 	room := s.room("Crowd")
@@ -262,8 +262,8 @@ func TestPagingOfGeneratedMembers(t *testing.T) {
 	runtime.KeepAlive(s)
 }
 
-// Webhooks are delivered in order and signed over the body; making somebody a
-// moderator at once shows as created and then updated.
+// Webhooks are delivered in order with a signature of the body. Adding a moderator sends
+// created and then updated.
 func TestWebhookDelivery(t *testing.T) {
 	type event struct {
 		Event, ActorID, Secret string
@@ -293,7 +293,7 @@ func TestWebhookDelivery(t *testing.T) {
 	if r := s.do("ada", "POST", "/v1/webhooks", hook); r.status != 200 {
 		t.Fatal(r)
 	}
-	s.do("ada", "POST", "/v1/memberships", `{"roomId":"`+s.room("Locked")+`","personEmail":"eve@example.com"}`) // filtered out
+	s.do("ada", "POST", "/v1/memberships", `{"roomId":"`+s.room("Locked")+`","personEmail":"eve@example.com"}`) // the filter excludes it
 	s.do("ada", "POST", "/v1/memberships", `{"roomId":"`+room+`","personEmail":"eve@example.com","isModerator":true}`)
 	var seen []string
 	for range 2 {

@@ -7,7 +7,7 @@ import (
 	"net/url"
 	"slices"
 
-	"github.com/memberships-go/memberships/emulator/internal/kit"
+	"github.com/memberships-go/memberships/emulator/internal/httpapi"
 	gen "github.com/memberships-go/memberships/generated/webex/server"
 )
 
@@ -52,20 +52,20 @@ func (s *server) CreateWebhook(ctx context.Context, req gen.CreateWebhookRequest
 		ID: encodeID(typeWebhook, uuid(webhookFamily, s.made)), Name: b.Name, TargetURL: b.TargetURL,
 		Resource: b.Resource, Event: b.Event, Filter: b.Filter, Secret: b.Secret,
 		Status: gen.WebhookStatusActive, Created: s.now(), OwnedBy: &owner,
-		OrgID: &orgID, CreatedBy: kit.Ptr(personID(s.caller(ctx))), AppID: &appID,
+		OrgID: &orgID, CreatedBy: httpapi.Ptr(personID(s.caller(ctx))), AppID: &appID,
 	}
 	s.webhooks[h.ID] = h
 	s.hookIDs = append(s.hookIDs, h.ID)
 	return gen.CreateWebhook200JSONResponse{WebhookJSONResponse: gen.WebhookJSONResponse(*h)}, nil
 }
 
-// webhook finds one of the caller or of the organization.
+// webhook returns a webhook of the caller or of the organization.
 func (s *server) webhook(ctx context.Context, id string) (*gen.Webhook, error) {
 	h := s.webhooks[id]
 	if h != nil && (*h.OwnedBy == "org" || *h.CreatedBy == personID(s.caller(ctx))) {
 		return h, nil
 	}
-	return nil, &kit.Problem{Status: http.StatusNotFound}
+	return nil, &httpapi.Problem{Status: http.StatusNotFound}
 }
 
 func (s *server) GetWebhook(ctx context.Context, req gen.GetWebhookRequestObject) (gen.GetWebhookResponseObject, error) {
@@ -94,7 +94,7 @@ func (s *server) UpdateWebhook(ctx context.Context, req gen.UpdateWebhookRequest
 	}
 	if req.Body.Status != nil {
 		h.Status = gen.WebhookStatusActive
-		delete(s.troubles, h.ID)
+		delete(s.failures, h.ID)
 	}
 	return gen.UpdateWebhook200JSONResponse{WebhookJSONResponse: gen.WebhookJSONResponse(*h)}, nil
 }
@@ -106,7 +106,7 @@ func (s *server) DeleteWebhook(ctx context.Context, req gen.DeleteWebhookRequest
 		return nil, err
 	}
 	delete(s.webhooks, req.WebhookID)
-	delete(s.troubles, req.WebhookID)
+	delete(s.failures, req.WebhookID)
 	s.deliveries.forget(req.WebhookID)
 	s.hookIDs = slices.DeleteFunc(s.hookIDs, func(id string) bool { return id == req.WebhookID })
 	return gen.DeleteWebhook204Response{}, nil
@@ -119,8 +119,8 @@ func checkTarget(target string) error {
 	return nil
 }
 
-// checkFilter refuses a filter of another form, and ids that the creator does not reach:
-// webhooks of the organization reach all.
+// checkFilter returns an error for an invalid filter, or for an id that the creator
+// cannot see. A webhook of the organization sees all ids.
 func (s *server) checkFilter(ctx context.Context, filter string, org bool) error {
 	q, err := url.ParseQuery(filter)
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// A filter names what its creator can reach.
+// A filter may name only resources that its creator can see.
 func TestWebhookFilter(t *testing.T) {
 	open, locked := encodeID(typeRoom, "open"), encodeID(typeRoom, "locked")
 	tests := []struct {
@@ -48,7 +48,7 @@ func TestWebhookFilter(t *testing.T) {
 	}
 }
 
-// A webhook tells about rooms that its creator is in, the removal of the creator too.
+// A webhook reports events of its creator's rooms, including the creator's own removal.
 func TestWebhookTellsOfRoomsOfItsCreator(t *testing.T) {
 	s := startWith(t, updateState)
 	target, events := hear(t)
@@ -61,21 +61,21 @@ func TestWebhookTellsOfRoomsOfItsCreator(t *testing.T) {
 		}
 		return r.body["id"].(string)
 	}
-	add("ada", "locked", "new@example.com") // eve is not in it
+	add("ada", "locked", "new@example.com") // eve is not a member
 	eve := add("ada", "open", "eve@example.com")
 	add("ada", "open", "other@example.com")
 	if r := s.do("ada", "DELETE", "/v1/memberships/"+eve, ""); r.status != 204 {
 		t.Fatal(r)
 	}
 	add("ada", "open", "last@example.com")
-	add("ada", "bobs", "mark@example.com") // eve is in it: the last event
+	add("ada", "bobs", "mark@example.com") // eve is a member: the last event
 	want := []string{"created eve@example.com false false", "created other@example.com false false", "deleted eve@example.com false false", "created mark@example.com false false"}
 	if diff := cmp.Diff(want, events(len(want))); diff != "" {
 		t.Errorf("events (-want +got):\n%s", diff)
 	}
 }
 
-// A webhook is its creator's: others neither list nor reach it.
+// A webhook belongs to its creator: other callers cannot list or get it.
 func TestWebhookIsItsCreators(t *testing.T) {
 	s := startWith(t, updateState)
 	target := `"targetUrl":"http://127.0.0.1:9","name":"n"`

@@ -5,7 +5,7 @@ import (
 	"github.com/memberships-go/memberships/internal/cli/credentials"
 )
 
-// roleWords are the roles of a provider, and of all of them where none is named.
+// roleWords returns the role names of a provider, or of all providers if provider is "".
 func roleWords(provider string) []string {
 	roles := portableRoles
 	if c, err := credentials.Capabilities(provider); err == nil {
@@ -18,7 +18,7 @@ func roleWords(provider string) []string {
 	return words
 }
 
-// kindWords begin the name of a group, where there is more than one kind.
+// kindWords returns the prefixes of group arguments, if there are several kinds of group.
 func kindWords(provider string) []string {
 	c, err := credentials.Capabilities(provider)
 	if err != nil || len(c.GroupKinds) < 2 {

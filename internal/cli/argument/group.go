@@ -9,14 +9,14 @@ import (
 	"github.com/memberships-go/memberships/providers"
 )
 
-// Group is a group as somebody writes it.
+// Group is a parsed --group argument.
 type Group struct {
-	memberships.Group        // without an ID until a name is looked up
-	Name              string // to look up, or an id that does not look like one
+	memberships.Group        // without an ID until the name is looked up
+	Name              string // a name, or an id in an unusual form
 }
 
-// Checkable is a group to check arguments with: one whose id is not known stands for
-// itself by its name.
+// Checkable returns a group for the validation of other arguments. A group without an id
+// has its name in place of the id.
 func (g Group) Checkable() memberships.Group {
 	if g.Name != "" {
 		return memberships.Group{Kind: g.Kind, ID: g.Name}
@@ -24,11 +24,11 @@ func (g Group) Checkable() memberships.Group {
 	return g.Group
 }
 
-// Given reports that a group is named at all.
+// Given reports whether the argument names a group.
 func (g Group) Given() bool { return g.ID != "" || g.Name != "" }
 
-// ParseGroup reads a group as --group takes it: kind:id, id:, name:, a URL, an id, or a
-// name where that cannot be an id.
+// ParseGroup parses a --group argument: kind:id, id:, name:, a URL, an id, or a name. A
+// text in the form of an id is an id.
 func ParseGroup(c *memberships.Client, text string) (Group, error) {
 	text = strings.TrimSpace(text)
 	g := Group{Group: memberships.ParseGroup(text)}
@@ -41,7 +41,7 @@ func ParseGroup(c *memberships.Client, text string) (Group, error) {
 	}
 	foreign := g.Kind != "" && !slices.Contains(c.Capabilities().GroupKinds, g.Kind)
 	if foreign || !c.Capabilities().Can(memberships.OpGroups) || memberships.CheckID("", g.ID) != nil {
-		return g, nil // the error for the id is that of the call
+		return g, nil // the call reports the invalid id
 	}
 	found, isID, err := providers.ParseGroup(c.Name(), text)
 	switch {

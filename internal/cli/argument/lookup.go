@@ -11,8 +11,8 @@ import (
 	"github.com/memberships-go/memberships/internal/cli/phrase"
 )
 
-// GroupNamed returns the group that a flag names: by id, which costs no request, by the
-// provider's URL of it, or by its name among the groups that the credential sees.
+// GroupNamed returns the group that a flag names. An id or a URL costs no request; a name
+// is looked up among the groups that the credential can see.
 func GroupNamed(ctx context.Context, c *memberships.Client, text string) (memberships.Group, error) {
 	g, err := ParseGroup(c, text)
 	if err != nil || g.Name == "" {
@@ -26,19 +26,19 @@ func GroupNamed(ctx context.Context, c *memberships.Client, text string) (member
 	return l.found(g)
 }
 
-// Lookup finds groups by name, all of them in one listing.
+// Lookup finds groups by name, all of them in one list.
 type Lookup struct {
 	Client *memberships.Client
 	wanted map[string]*sameName
 }
 
-// sameName are the groups of one name.
+// sameName holds the groups with one name.
 type sameName struct {
 	byID, byName []memberships.Group
-	near         string // a name that is the same but for capital letters
+	near         string // a name that differs in case only
 }
 
-// Add has Run look for a group.
+// Add registers a group for Run.
 func (l *Lookup) Add(g Group) {
 	if l.wanted == nil {
 		l.wanted = map[string]*sameName{}
@@ -48,7 +48,7 @@ func (l *Lookup) Add(g Group) {
 	}
 }
 
-// Run lists the groups, if any is wanted.
+// Run lists the groups, if any group was added.
 func (l *Lookup) Run(ctx context.Context) error {
 	if len(l.wanted) == 0 {
 		return nil
@@ -74,7 +74,7 @@ func (l *Lookup) Run(ctx context.Context) error {
 	return nil
 }
 
-// found returns the group that a text names.
+// found returns the group that an argument names.
 func (l *Lookup) found(g Group) (memberships.Group, error) {
 	same := l.wanted[g.Name]
 	if ids := ofKind(same.byID, g.Kind); len(ids) == 1 {
@@ -98,7 +98,7 @@ func (l *Lookup) found(g Group) (memberships.Group, error) {
 	return memberships.Group{}, errors.New(text + "; 'memberships groups' lists them, and id: before an id says that it is one")
 }
 
-// nameless is a group as an argument: what names it, and no more.
+// nameless returns a group without its name, for use as an argument.
 func nameless(g memberships.Group) memberships.Group {
 	return memberships.Group{Kind: g.Kind, ID: g.ID}
 }
@@ -113,7 +113,7 @@ func ofKind(groups []memberships.Group, k memberships.GroupKind) []memberships.G
 	return of
 }
 
-// Resolve returns the group of a text: the id that it has, or what was found.
+// Resolve returns the group of an argument, by its id or from the list.
 func (l *Lookup) Resolve(g Group) (memberships.Group, error) {
 	if g.Name == "" {
 		return g.Group, nil
@@ -121,13 +121,13 @@ func (l *Lookup) Resolve(g Group) (memberships.Group, error) {
 	return l.found(g)
 }
 
-// SameGroup reports that two arguments name one group.
+// SameGroup reports whether two arguments name the same group.
 func SameGroup(c *memberships.Client, a, b memberships.Group) bool {
 	return FullGroup(c, a) == FullGroup(c, b)
 }
 
-// FullGroup is a group as the provider's listings name it, so that a group has one name
-// however it is written: with a kind, and in Google without the collection.
+// FullGroup returns a group in the form of the provider's lists: with a kind, and in
+// Google Chat without the collection.
 func FullGroup(c *memberships.Client, g memberships.Group) memberships.Group {
 	if kinds := c.Capabilities().GroupKinds; g.Kind == "" && g.ID != "" && len(kinds) > 0 {
 		g.Kind = kinds[0]

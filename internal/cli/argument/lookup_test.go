@@ -9,7 +9,8 @@ import (
 	"github.com/memberships-go/memberships/option"
 )
 
-// Ids and URLs cost no request, names one listing, and what is unclear is an error.
+// An id or URL costs no request, a name costs one list, and an ambiguous name is an
+// error.
 func TestGroupNamed(t *testing.T) {
 	const (
 		uuid   = "90010000-0000-4000-8000-000000000001"

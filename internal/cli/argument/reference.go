@@ -1,4 +1,4 @@
-// Package argument reads the groups, members and roles of a command line.
+// Package argument parses the groups, members and roles of a command line.
 package argument
 
 import (
@@ -18,19 +18,20 @@ const (
 	MemberHelp = "`member`: an e-mail address or an id; the prefix id:, email:, group: or app: tells which"
 )
 
-// AddGroupFlag puts --group on a command.
+// AddGroupFlag adds --group to a command.
 func AddGroupFlag(cmd *cobra.Command, into *string, text string) {
 	cmd.Flags().StringVarP(into, "group", "g", "", text)
 	complete.With(cmd, "group", kindWords)
 }
 
-// AddRoleFlag puts --role on a command.
+// AddRoleFlag adds --role to a command.
 func AddRoleFlag(cmd *cobra.Command, into *string, text string) {
 	cmd.Flags().StringVarP(into, "role", "r", "", text)
 	complete.With(cmd, "role", roleWords)
 }
 
-// Validate returns the cause of what is wrong with a reference and a role for op.
+// Validate returns the cause of an invalid reference or role for op, nil if both are
+// valid.
 func Validate(c *memberships.Client, op memberships.Operation, ref memberships.Ref, r memberships.Role) error {
 	err := c.Validate(op, ref, r)
 	if e := (*memberships.Error)(nil); errors.As(err, &e) && e.Kind == memberships.ErrInvalidArgument && e.Err != nil {
@@ -39,25 +40,25 @@ func Validate(c *memberships.Client, op memberships.Operation, ref memberships.R
 	return err
 }
 
-// Reference is the flags that name one membership.
+// Reference holds the flags that name one membership.
 type Reference struct {
 	Group, Member, ID string
-	Known             memberships.Group // the group, where it has been looked up
+	Known             memberships.Group // the group, if it was looked up
 }
 
-// AddPair puts the flags for group and member on a command.
+// AddPair adds the flags for group and member to a command.
 func (r *Reference) AddPair(cmd *cobra.Command) {
 	AddGroupFlag(cmd, &r.Group, GroupHelp)
 	cmd.Flags().StringVarP(&r.Member, "member", "m", "", MemberHelp)
 }
 
-// Add puts all flags on a command.
+// Add adds all flags to a command.
 func (r *Reference) Add(cmd *cobra.Command) {
 	r.AddPair(cmd)
 	cmd.Flags().StringVar(&r.ID, "id", "", "`id` of the membership, in place of group and member; --group team: gives its kind")
 }
 
-// Open opens the provider of the flags and names the membership for op.
+// Open opens the provider of the flags and returns the membership that they name for op.
 func (r *Reference) Open(ctx context.Context, f *connect.Flags, op memberships.Operation, errs ...error) (*memberships.Client, memberships.Ref, error) {
 	c, err := f.Open(ctx, errs...)
 	if err != nil {
@@ -67,7 +68,7 @@ func (r *Reference) Open(ctx context.Context, f *connect.Flags, op memberships.O
 	return c, ref, err
 }
 
-// Parse reads the flags for op of c. A group's name is looked up when all else is in order.
+// Parse parses the flags for op of c. It looks up a group's name after all else is valid.
 func (r *Reference) Parse(ctx context.Context, c *memberships.Client, op memberships.Operation) (memberships.Ref, error) {
 	ref := memberships.Ref{ID: r.ID}
 	switch {

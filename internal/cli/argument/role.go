@@ -10,13 +10,13 @@ import (
 	"github.com/memberships-go/memberships/internal/cli/phrase"
 )
 
-// ownRole marks a role that is the provider's own and that this command does not know.
+// ownRole is the prefix of a provider's own role that the command does not know.
 const ownRole = "own:"
 
 const RoleHelp = "member, manager or owner, or the provider's own name of one of them; own:NAME for any other role of the provider"
 
-// RoleNames are the words for roles that a provider is known to have: the portable ones,
-// and its own words for these.
+// RoleNames returns the known role names of a provider: the portable ones and the
+// provider's own.
 func RoleNames(caps memberships.Capabilities) map[string]memberships.Role {
 	names := map[string]memberships.Role{}
 	for _, r := range caps.Roles {
@@ -28,8 +28,8 @@ func RoleNames(caps memberships.Capabilities) map[string]memberships.Role {
 	return names
 }
 
-// ParseRole reads a role as people write it; the case of letters does not count. Any other
-// role than the known ones needs the prefix own:, so that a slip of the pen makes none.
+// ParseRole parses a role, ignoring case. An unknown role needs the prefix own:, so that
+// a typing error creates no role.
 func ParseRole(c *memberships.Client, text string) (memberships.Role, error) {
 	caps := c.Capabilities()
 	if own, ok := cutOwn(text); ok {
@@ -67,7 +67,7 @@ func ParseRole(c *memberships.Client, text string) (memberships.Role, error) {
 	return "", errors.New(wrong)
 }
 
-// cutOwn returns the role behind own:, in any case of its letters.
+// cutOwn returns the text after the prefix own:, and whether the prefix is there.
 func cutOwn(text string) (own string, ok bool) {
 	if n := len(ownRole); len(text) >= n && strings.EqualFold(text[:n], ownRole) {
 		return text[n:], true
@@ -75,7 +75,7 @@ func cutOwn(text string) (own string, ok bool) {
 	return "", false
 }
 
-// ParseRoleFilter is ParseRole for a filter, which may ask for roles that nobody gives.
+// ParseRoleFilter is ParseRole for filters, which accept also the role unknown.
 func ParseRoleFilter(c *memberships.Client, text string) (memberships.Role, error) {
 	own, ok := cutOwn(text)
 	switch {
@@ -87,7 +87,7 @@ func ParseRoleFilter(c *memberships.Client, text string) (memberships.Role, erro
 	return ParseRole(c, text)
 }
 
-// nearest returns the name that text is a slip of the pen away from, "" if there is none.
+// nearest returns the name that text most likely misspells, "" if there is none.
 func nearest(text string, names map[string]memberships.Role) string {
 	best, least := "", 3
 	for name := range names {
@@ -98,10 +98,10 @@ func nearest(text string, names map[string]memberships.Role) string {
 	return best
 }
 
-// RoleMap replaces roles by others: --role-map owner=manager.
+// RoleMap maps roles of a file to other roles, as in --role-map owner=manager.
 type RoleMap map[string]string
 
-// ParseRoleMap reads the values of --role-map.
+// ParseRoleMap parses the values of --role-map.
 func ParseRoleMap(c *memberships.Client, flags []string) (RoleMap, error) {
 	m := RoleMap{}
 	for _, f := range flags {
@@ -120,7 +120,7 @@ func ParseRoleMap(c *memberships.Client, flags []string) (RoleMap, error) {
 	return m, nil
 }
 
-// Apply returns the role that text stands for.
+// Apply returns the role that replaces text, or text.
 func (m RoleMap) Apply(text string) string {
 	if to, ok := m[strings.ToLower(text)]; ok {
 		return to

@@ -16,10 +16,10 @@ import (
 	"github.com/memberships-go/memberships/wrappers/box"
 )
 
-// permissionsFlag is the flag that says what group admins of Box may do.
+// permissionsFlag is the flag for the permissions of Box group admins.
 type permissionsFlag struct {
 	text string
-	flag *pflag.Flag // nil where a command has none
+	flag *pflag.Flag // nil if the command does not have it
 }
 
 func (b *permissionsFlag) add(cmd *cobra.Command) {
@@ -28,17 +28,17 @@ func (b *permissionsFlag) add(cmd *cobra.Command) {
 	complete.With(cmd, "box-permissions", func(string) []string { return append([]string{"none", "all"}, box.AdminPermissions()...) })
 }
 
-// boxName is the provider that the flag is for.
+// boxName is the provider of the flag.
 const boxName = "box"
 
-// given reports whether the command line has the flag, with an empty value too: that one
-// must not be taken for the default, which gives everything.
+// given reports whether the command line has the flag. An empty value differs from the
+// default, which grants all permissions.
 func (b *permissionsFlag) given() bool { return b.flag != nil && b.flag.Changed }
 
-// options are those that the flag asks for.
+// options returns the options of the flag.
 func (b *permissionsFlag) options(provider string) ([]option.Option, error) {
 	switch {
-	case !b.given() || provider == "": // connect tells that the provider is missing
+	case !b.given() || provider == "": // connect reports a missing provider
 		return nil, nil
 	case provider != boxName:
 		return nil, exit.Usagef("--box-permissions is for --provider box, found --provider %s", provider)
@@ -62,7 +62,7 @@ func (b *permissionsFlag) options(provider string) ([]option.Option, error) {
 	return []option.Option{box.WithAdminPermissions(names...)}, nil
 }
 
-// check refuses the flag where the command line gives another role than manager.
+// check returns an error if the command line gives a role other than manager.
 func (b *permissionsFlag) check(r memberships.Role) error {
 	if b.given() && r != memberships.RoleManager {
 		return exit.Usagef("--box-permissions is about managers: --role manager makes one")
@@ -70,7 +70,7 @@ func (b *permissionsFlag) check(r memberships.Role) error {
 	return nil
 }
 
-// permissionWords are the permissions as a sentence has them.
+// permissionWords are the permissions in prose.
 var permissionWords = map[string]string{
 	box.CanCreateAccounts: "create accounts",
 	box.CanEditAccounts:   "edit accounts",
@@ -78,8 +78,8 @@ var permissionWords = map[string]string{
 	box.CanRunReports:     "run reports",
 }
 
-// managerRights tells what a manager of a Box group may do, "" for everybody else. A
-// permission that is not known here is shown by the name that Box has for it.
+// managerRights describes the permissions of a Box group's manager, "" for any other
+// member. An unknown permission has Box's name.
 func managerRights(m memberships.Membership) string {
 	own, ok := memberships.Native[*box.Membership](m)
 	if !ok || m.Role != memberships.RoleManager || !own.ConfigurablePermissions.IsSpecified() {
@@ -89,8 +89,8 @@ func managerRights(m memberships.Membership) string {
 	return rightsText(allowed)
 }
 
-// planned is managerRights of a new manager, whom the flag is about or Box's own default; it
-// is "" for another provider.
+// planned describes the permissions of a new manager, from the flag or Box's default. It
+// returns "" for another provider.
 func (b *permissionsFlag) planned(provider string) string {
 	if provider != boxName {
 		return ""

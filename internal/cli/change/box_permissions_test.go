@@ -10,7 +10,7 @@ import (
 	"github.com/memberships-go/memberships/wrappers/box"
 )
 
-// managerRights names every right that the answer has, also one that is not known here.
+// managerRights includes every permission in the response, also an unknown one.
 func TestBoxRights(t *testing.T) {
 	answer := nullable.NewNullableWithValue[map[string]bool]
 	tests := []struct {

@@ -14,9 +14,9 @@ import (
 	"github.com/memberships-go/memberships/internal/cli/output"
 )
 
-// inBatches splits removals and demotions, if there are several, so that the caller's own
-// comes last: without the own membership, the rest may not be allowed. Each batch begins
-// when the one before has ended.
+// inBatches splits several removals or demotions so that the caller's own comes last,
+// because the others may need the caller's membership. Each batch starts after the
+// previous one has ended.
 func inBatches(ctx context.Context, console *output.Console, f *connect.Flags, c *memberships.Client, op memberships.Operation, changes []change) ([][]change, error) {
 	if op == memberships.OpAdd || len(changes) < 2 {
 		return [][]change{changes}, nil
@@ -42,7 +42,7 @@ func inBatches(ctx context.Context, console *output.Console, f *connect.Flags, c
 	return [][]change{others, own}, nil
 }
 
-// isOf reports that a change is about m, whose id or e-mail address may be empty.
+// isOf reports whether a change concerns m, whose id or e-mail address may be empty.
 func (ch change) isOf(m memberships.Member) bool {
 	if ch.ref.Member.ID != "" && m.ID != "" {
 		return ch.ref.Member.ID == m.ID
@@ -50,20 +50,20 @@ func (ch change) isOf(m memberships.Member) bool {
 	return ch.email != "" && strings.EqualFold(ch.email, m.Email)
 }
 
-// caller is the member that the credential stands for, empty where neither the provider
-// nor a setting tells.
+// caller returns the credential's member, empty if neither the provider nor a setting
+// names it.
 func caller(ctx context.Context, f *connect.Flags, c *memberships.Client) (memberships.Member, error) {
 	if !c.Capabilities().Caller {
 		return memberships.Member{Email: subject(ctx, f)}, nil
 	}
 	me, err := c.Caller(ctx)
-	if errors.Is(err, memberships.ErrPermissionDenied) { // a token may do without knowing whose it is
+	if errors.Is(err, memberships.ErrPermissionDenied) { // a token may lack the permission to read its own user
 		return memberships.Member{}, nil
 	}
 	return me, err
 }
 
-// subject is the user whom a service account acts for, "" where no setting says so.
+// subject returns the user that a service account acts for, "" if no setting names one.
 func subject(ctx context.Context, f *connect.Flags) string {
 	found, err := f.Credentials(ctx, f.Provider)
 	if err != nil {
@@ -72,8 +72,8 @@ func subject(ctx context.Context, f *connect.Flags) string {
 	return found.Caller()
 }
 
-// managersLast puts members first, then managers, then owners, as far as the rows tell: a
-// caller that nobody knows is among those who manage.
+// managersLast returns members first, then managers, then owners, by the roles in the
+// rows. An unknown caller is probably a manager or owner.
 func managersLast(console *output.Console, c *memberships.Client, changes []change) [][]change {
 	batches := make([][]change, 3)
 	for _, ch := range changes {
@@ -85,8 +85,8 @@ func managersLast(console *output.Console, c *memberships.Client, changes []chan
 	return slices.DeleteFunc(batches, func(b []change) bool { return len(b) == 0 })
 }
 
-// rank is 0 for a member, 1 for a manager and 2 for an owner. text is a role as a row has
-// it.
+// rank returns 0 for a member, 1 for a manager and 2 for an owner. text is a role as in a
+// row.
 func rank(c *memberships.Client, text string) int {
 	r, ok := argument.RoleNames(c.Capabilities())[strings.ToLower(text)]
 	switch {

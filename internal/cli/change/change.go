@@ -16,29 +16,29 @@ import (
 
 // change is one membership to add, update or remove.
 type change struct {
-	line  int    // of the input file
-	named string // the member, as the user named it
+	line  int    // in the input file
+	named string // the member as the user named it
 	ref   memberships.Ref
 	role  memberships.Role
-	email string // of the member, where the row has it
-	rank  int    // of the role that the member has, as far as the row has it
-	// repeated reports that the same change stands further up, on line first.
+	email string // of the member, if the row has it
+	rank  int    // of the member's current role, if the row has it
+	// repeated reports that an earlier line, first, has the same change.
 	repeated bool
 	first    int
 }
 
-// outcome is what became of a change.
+// outcome is the result of a change.
 type outcome struct {
 	change
 	provider string
 	result   string
 	got      memberships.Membership
 	detail   string
-	rights   string // what a new manager would be allowed
+	rights   string // permissions of a planned manager
 	err      error
 }
 
-// failed reports that a change was not made as asked for.
+// failed reports whether a change was not made as requested.
 func (o outcome) failed() bool {
 	return o.result == output.ResultPartly || o.result == output.ResultFailed || o.result == output.ResultUnknown
 }
@@ -85,8 +85,8 @@ var (
 	outcomeGroup = output.Field[outcome]{Name: "group", Text: func(o outcome) string { return o.group().String() }}
 )
 
-// outcomes shows changes as they are made: what is known of them makes the widths. The
-// group is shown where there are several.
+// outcomes returns the columns of the report. The changes determine the widths, and a
+// group column is added if there are several groups.
 func outcomes(changes []change) output.Schema[outcome] {
 	s := output.Schema[outcome]{Fields: outcomeFields, Columns: outcomeColumns}
 	widest := change{}
@@ -108,23 +108,22 @@ func outcomes(changes []change) output.Schema[outcome] {
 	return s
 }
 
-// changer carries out changes of one kind.
+// changer carries out changes of one operation.
 type changer struct {
 	client      *memberships.Client
 	conn        *connect.Flags
 	op          memberships.Operation
-	strict      bool // what is so already is a failure
+	strict      bool // a change that is already in effect is a failure
 	dryRun      bool
 	groups      newGroups
 	permissions *permissionsFlag
 }
 
-// apply carries out one change. It returns when the outcome is known, or nobody can
-// know it.
+// apply carries out one change and returns its outcome, which may be unknown.
 func (c *changer) apply(ctx context.Context, ch change) outcome {
 	o := outcome{change: ch, provider: c.client.Name()}
 	var made bool
-	var unseen error // why made is not known
+	var unseen error // the reason that made is unknown
 	if c.op == memberships.OpAdd && !ch.repeated {
 		made, unseen = c.groups.makes(ctx, ch.ref.Group)
 	}
@@ -162,11 +161,12 @@ func (c *changer) apply(ctx context.Context, ch change) outcome {
 	return o
 }
 
-// addDetail puts text behind the detail.
+// addDetail appends text to the detail.
 func (o *outcome) addDetail(text string) { o.detail = strings.TrimPrefix(o.detail+"; "+text, "; ") }
 
-// settle sets the result of a change that was sent. An unknown outcome counts before all
-// else in the error: the refusal of a repeat does not show how the first attempt ended.
+// settle sets the result of a change that was sent. ErrOutcomeUnknown overrides all other
+// kinds in the error, because the failure of a retry does not show how the first attempt
+// ended.
 func (o *outcome) settle(done string) {
 	switch {
 	case o.err == nil:
@@ -196,14 +196,15 @@ func (c *changer) add(ctx context.Context, o *outcome) {
 	o.compare()
 }
 
-// compare adds the role of a present member to the detail, where another one is wanted.
+// compare adds the present role to the detail if it differs from the requested one.
 func (o *outcome) compare() {
 	if o.role != "" && o.role != o.got.Role && string(o.role) != o.got.RoleName {
 		o.detail = fmt.Sprintf("stays %s: 'memberships update' changes a role", output.RoleText(o.got.Role, o.got.RoleName))
 	}
 }
 
-// remove reads a membership that is named by its id first, so that the row names the member.
+// remove removes a membership. It reads a membership named by id first, so that the row
+// names the member.
 func (c *changer) remove(ctx context.Context, o *outcome) {
 	var was memberships.Membership
 	if o.ref.ID != "" {
@@ -219,7 +220,7 @@ func (c *changer) remove(ctx context.Context, o *outcome) {
 	}
 }
 
-// plan finds out what a change would do.
+// plan determines the outcome of a change without making it.
 func (c *changer) plan(ctx context.Context, o *outcome, made bool) {
 	o.got, o.err = c.client.Get(ctx, o.ref)
 	absent := errors.Is(o.err, memberships.ErrNotMember) || made && !errors.Is(o.err, memberships.ErrNoSuchMember)

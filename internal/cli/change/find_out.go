@@ -9,8 +9,8 @@ import (
 	"github.com/memberships-go/memberships/internal/cli/connect"
 )
 
-// openOutcome is the error of a change that may have been made, with the command line that
-// finds out.
+// openOutcome is the error of a change that may have happened, with the command line that
+// determines its outcome.
 type openOutcome struct {
 	err     error
 	command string
@@ -19,8 +19,8 @@ type openOutcome struct {
 func (e *openOutcome) Error() string { return e.err.Error() + "; to find out: " + e.command }
 func (e *openOutcome) Unwrap() error { return e.err }
 
-// findOut returns the command line that reads what became of a change: check where the
-// member alone counts, get where the role does, or where the membership's id names it.
+// findOut returns the command line that reads the outcome of a change: check if the
+// member alone matters, get if the role does or the membership has an id.
 func findOut(f *connect.Flags, c *memberships.Client, op memberships.Operation, ch change) string {
 	command := "check"
 	if op == memberships.OpUpdate || ch.role != "" || ch.ref.ID != "" {
@@ -46,7 +46,7 @@ func findOut(f *connect.Flags, c *memberships.Client, op memberships.Operation, 
 	return strings.Join(args, " ")
 }
 
-// groupArgument returns the shortest text that --group reads as g.
+// groupArgument returns the shortest --group argument for g.
 func groupArgument(c *memberships.Client, g memberships.Group) string {
 	g = argument.FullGroup(c, g)
 	for _, text := range []string{g.ID, g.String(), "id:" + g.ID, string(g.Kind) + ":id:" + g.ID} {
@@ -57,10 +57,10 @@ func groupArgument(c *memberships.Client, g memberships.Group) string {
 	return g.String()
 }
 
-// plainWord matches what no shell takes apart or expands.
+// plainWord matches a word that no shell splits or expands.
 var plainWord = regexp.MustCompile(`^[A-Za-z0-9_@%+:,./-][A-Za-z0-9_@%+:,./=-]*$`)
 
-// shellWord quotes an argument for a shell, where that is needed.
+// shellWord quotes an argument for a shell if needed.
 func shellWord(arg string) string {
 	if plainWord.MatchString(arg) {
 		return arg

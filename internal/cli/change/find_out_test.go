@@ -18,12 +18,12 @@ import (
 	"github.com/memberships-go/memberships/providers"
 )
 
-// lostProvider is a provider of whose every write nobody knows what became of it. Its other
-// methods send nothing in these tests.
+// lostProvider is a provider whose writes all have an unknown outcome. Its other methods
+// send nothing in these tests.
 type lostProvider struct {
 	memberships.Provider
 	beneath error // the kind of the last attempt's failure
-	ended   error // the kind in place of ErrOutcomeUnknown where the caller has ended the call
+	ended   error // the kind instead of ErrOutcomeUnknown if the caller has ended the call
 }
 
 func (p lostProvider) Apply(ctx context.Context, changes []memberships.Change, _ ...memberships.Option) iter.Seq2[memberships.Result, error] {
@@ -36,7 +36,7 @@ func (p lostProvider) Apply(ctx context.Context, changes []memberships.Change, _
 	})
 }
 
-// lost is a client of a lostProvider that is called as a real one is.
+// lost returns a client of a lostProvider.
 func lost(t *testing.T, name string, beneath, ended error) *memberships.Client {
 	t.Helper()
 	c, err := credentials.OpenEmulator(name)
@@ -46,8 +46,8 @@ func lost(t *testing.T, name string, beneath, ended error) *memberships.Client {
 	return memberships.New(lostProvider{c.Provider(), beneath, ended})
 }
 
-// A change that may have been made is unknown, whatever else its error says, and its row
-// says how to find out.
+// A change that may have happened is unknown, whatever its error, and its row has the
+// command that determines its outcome.
 func TestOutcomeUnknownRow(t *testing.T) {
 	grace := memberships.Member{Kind: memberships.MemberUser, Email: "grace@example.com"}
 	room := memberships.Group{Kind: memberships.KindRoom, ID: "Y2lz"}
@@ -92,7 +92,7 @@ func TestOutcomeUnknownRow(t *testing.T) {
 				do := &changer{client: c, conn: &tt.conn, op: tt.op, groups: newGroups{client: c}, permissions: &permissionsFlag{}}
 				do.groups.known = map[memberships.Group]func() (bool, error){tt.ch.ref.Group: func() (bool, error) { return false, nil }}
 				var o outcome
-				if tt.op == memberships.OpRemove && tt.ch.ref.ID != "" { // it reads the membership first
+				if tt.op == memberships.OpRemove && tt.ch.ref.ID != "" { // remove reads the membership first
 					ctx, cancel := context.WithCancel(t.Context())
 					cancel()
 					o = do.apply(ctx, tt.ch)
@@ -115,7 +115,7 @@ func TestOutcomeUnknownRow(t *testing.T) {
 	}
 }
 
-// A shell reads a word as the argument that was quoted.
+// A shell parses the word back into the argument.
 func TestShellWord(t *testing.T) {
 	shell, err := exec.LookPath("sh")
 	if err != nil {
@@ -132,7 +132,7 @@ func TestShellWord(t *testing.T) {
 	}
 }
 
-// The text of a group names that group.
+// --group parses the text back into the group.
 func FuzzGroupArgument(f *testing.F) {
 	for _, id := range []string{"org_demo", "name:a", "id:a", "room:Y2lz", "spaces/A", "https://im?space=a", "9000001", "a b"} {
 		f.Add(id)

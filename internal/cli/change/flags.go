@@ -20,7 +20,7 @@ import (
 	"github.com/memberships-go/memberships/internal/cli/phrase"
 )
 
-// Help is the part of the help that the commands have in common.
+// Help is the help text that the commands share.
 const Help = `
 --from reads many members from a file, or from stdin for "-": CSV with a header,
 JSON, NDJSON, or a list of addresses or ids without a header. It also reads the
@@ -48,7 +48,7 @@ finds out.
 After Ctrl-C, the requests in flight are finished, the report is completed and
 the exit code is 130. A second Ctrl-C ends at once.`
 
-// Flags are the flags of the commands that change something.
+// Flags holds the flags of the commands that change memberships.
 type Flags struct {
 	conn        connect.Flags
 	out         output.Flags
@@ -68,7 +68,7 @@ type Flags struct {
 	stdin       io.Reader
 }
 
-// Add puts the flags of every change on a command.
+// Add adds the flags of every change to a command.
 func (f *Flags) Add(c *output.Console, getenv func(string) string, stdin io.Reader, cmd *cobra.Command) {
 	f.console, f.stdin = c, stdin
 	f.conn.Add(c, getenv, cmd)
@@ -85,13 +85,13 @@ func (f *Flags) Add(c *output.Console, getenv func(string) string, stdin io.Read
 	f.out.Add(c, cmd, "table")
 }
 
-// AddRoles puts the flags on a command that gives roles.
+// AddRoles adds the role flags to a command.
 func (f *Flags) AddRoles(cmd *cobra.Command) {
 	f.permissions.add(cmd)
 	cmd.Flags().StringArrayVar(&f.roleMap, "role-map", nil, "`old=new` gives a role in place of one in the file, as in owner=manager; may be repeated")
 }
 
-// AddID puts --id on a command.
+// AddID adds --id to a command.
 func (f *Flags) AddID(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.id, "id", "", "`id` of the membership, in place of group and member; --group team: gives its kind")
 }
@@ -121,7 +121,7 @@ func (f *Flags) check() error {
 	return connect.CheckConcurrency(f.concurrency)
 }
 
-// read returns the changes that the flags or a file ask for. All of them are in order.
+// read returns the changes of the flags or a file, after validating all of them.
 func (f *Flags) read(ctx context.Context, c *memberships.Client, op memberships.Operation) ([]change, error) {
 	r := &reader{client: c, op: op, file: input.Name(f.from), seen: map[changeKey]int{}}
 	var err error
@@ -155,7 +155,7 @@ func (f *Flags) read(ctx context.Context, c *memberships.Client, op memberships.
 	source := &input.Source{Format: f.format, Columns: columns}
 	_, err = interrupt.Await(ctx, func() (struct{}, error) { return struct{}{}, input.Read(f.stdin, f.from, source, r.row) })
 	if ctx.Err() != nil {
-		return nil, ctx.Err() // the reading may still be under way
+		return nil, ctx.Err() // the read may still be running
 	}
 	for _, text := range append(source.Notices(), r.cleaner.Notice(source.Name)) {
 		if text != "" {
@@ -176,7 +176,8 @@ func (f *Flags) read(ctx context.Context, c *memberships.Client, op memberships.
 	return r.changes, nil
 }
 
-// wrong is what the mistakes in a file come to. err is how the reading ended.
+// wrong returns the error for the mistakes in a file. err is the error that ended the
+// read.
 func (r *reader) wrong(err error) error {
 	if err != nil && err != errEnough {
 		r.problems = append(r.problems, err)
@@ -192,7 +193,7 @@ func (r *reader) wrong(err error) error {
 	return nil
 }
 
-// named returns the changes of the members, or the membership, that flags name.
+// named returns the changes of the members, or of the membership, that flags name.
 func (f *Flags) named(ctx context.Context, r *reader) ([]change, error) {
 	refs := []argument.Reference{{Group: f.group, ID: f.id}}
 	if f.id == "" {

@@ -5,9 +5,9 @@ import (
 	"iter"
 )
 
-// inOrder does work on many items, some at a time, and yields the results in the order
-// of the items. It begins with no other item once ctx or halt has ended; those under way
-// are finished and yielded. The loop over it must not break.
+// inOrder runs do on items concurrently, at most atOnce at a time, and yields the results
+// in the order of the items. It starts no item after ctx or halt has ended, but finishes
+// and yields those in flight. Its loop must not break.
 func inOrder[T, R any](ctx, work context.Context, halt <-chan struct{}, items []T, atOnce int, do func(context.Context, T) R) iter.Seq[R] {
 	return func(yield func(R) bool) {
 		// As many results may wait for one that takes long.

@@ -18,7 +18,7 @@ func numbers(n int) []int {
 	return items
 }
 
-// Results come in order, whoever is done first, and no more than asked for are under way.
+// Results arrive in order, and the number in flight stays within the limit.
 func TestInOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var now, most atomic.Int32
@@ -41,7 +41,7 @@ func TestInOrder(t *testing.T) {
 	})
 }
 
-// Items that have begun are finished and yielded; no other begins.
+// After the end, items in flight are finished and yielded, and no other item starts.
 func TestInOrderEnds(t *testing.T) {
 	for name, stop := range map[string]func(halt, cancel func()){
 		"halt":   func(halt, _ func()) { halt() },

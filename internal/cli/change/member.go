@@ -9,7 +9,7 @@ import (
 	"github.com/memberships-go/memberships/internal/cli/output"
 )
 
-// planAddition fills in the result of an addition: the role, and the member of the address.
+// planAddition fills in the planned role and the member of the address.
 func (c *changer) planAddition(ctx context.Context, o *outcome) {
 	role := o.role
 	if roles := c.client.Capabilities().Roles; role == "" && len(roles) > 0 {
@@ -19,7 +19,7 @@ func (c *changer) planAddition(ctx context.Context, o *outcome) {
 	c.lookUp(ctx, o)
 }
 
-// shownRole is a role to give as a listing shows it once it is given.
+// shownRole returns a requested role in the form of lists.
 func (c *changer) shownRole(r memberships.Role) (memberships.Role, string) {
 	if caps := c.client.Capabilities(); slices.Contains(caps.Roles, r) {
 		return r, caps.RoleNames[r]
@@ -27,8 +27,8 @@ func (c *changer) shownRole(r memberships.Role) (memberships.Role, string) {
 	return memberships.RoleUnknown, string(r)
 }
 
-// addMember fills in the member where nothing was changed: the provider has looked up the
-// address before, and its error does not hold the answer.
+// addMember fills in the member if nothing was changed. The provider's error does not
+// contain the member that it looked up.
 func (c *changer) addMember(ctx context.Context, o *outcome) {
 	found := o.result == output.ResultAbsent
 	for _, kind := range []error{
@@ -41,8 +41,8 @@ func (c *changer) addMember(ctx context.Context, o *outcome) {
 	}
 }
 
-// lookUp asks a provider that has a directory for the member of an address. A row stays as
-// it is where no answer comes.
+// lookUp resolves an address in a provider with a directory. Without a result the row
+// stays as it is.
 func (c *changer) lookUp(ctx context.Context, o *outcome) {
 	if o.got.Member.ID != "" || o.ref.Member.ID != "" || o.ref.Member.Email == "" || !c.client.Capabilities().Directory {
 		return
@@ -52,7 +52,7 @@ func (c *changer) lookUp(ctx context.Context, o *outcome) {
 	}
 }
 
-// rights fills in the permissions of a new manager, where the provider has such.
+// rights fills in the permissions of a new manager, if the provider has permissions.
 func (c *changer) rights(o *outcome) {
 	if o.got.Role == memberships.RoleManager {
 		o.rights = c.permissions.planned(c.client.Name())

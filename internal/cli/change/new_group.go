@@ -10,8 +10,8 @@ import (
 	"github.com/memberships-go/memberships/option"
 )
 
-// newGroups finds out which groups an addition makes, where the provider makes groups that
-// do not exist. Each group is looked at once, before the first addition to it.
+// newGroups determines which groups an addition creates, for providers that create
+// missing groups. It reads each group once, before the first addition to it.
 type newGroups struct {
 	client *memberships.Client
 
@@ -19,8 +19,8 @@ type newGroups struct {
 	known map[memberships.Group]func() (bool, error)
 }
 
-// makes reports whether g did not exist before the additions of this run. One row of the
-// listing shows that it did.
+// makes reports whether g did not exist before this run. One row of its list proves that
+// it did.
 func (n *newGroups) makes(ctx context.Context, g memberships.Group) (bool, error) {
 	if !n.client.Capabilities().CreatesGroups {
 		return false, nil
@@ -46,7 +46,7 @@ func (n *newGroups) makes(ctx context.Context, g memberships.Group) (bool, error
 	return look()
 }
 
-// note adds to a row that the group is a new one, or why nobody knows.
+// note adds to a row that the group is new, or the reason that this is unknown.
 func (n *newGroups) note(o *outcome, made bool, err error) {
 	switch {
 	case made && o.result == output.ResultAdded:

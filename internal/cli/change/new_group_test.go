@@ -14,7 +14,7 @@ import (
 	"github.com/memberships-go/memberships/option"
 )
 
-// A channel is looked at once, by one row of it, and only where additions make groups.
+// A channel is read once, one row of it, and only for providers that create groups.
 func TestNewGroupsLooks(t *testing.T) {
 	tests := []struct {
 		name, provider, group string
@@ -61,7 +61,7 @@ func TestNewGroupsLooks(t *testing.T) {
 	}
 }
 
-// note stands beside what a row says already, and tells when it could not look.
+// note keeps the row's detail, and reports a failed read.
 func TestNewGroupNote(t *testing.T) {
 	lost := errors.New("no answer")
 	tests := []struct {

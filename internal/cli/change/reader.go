@@ -14,12 +14,12 @@ import (
 	"github.com/memberships-go/memberships/internal/cli/phrase"
 )
 
-// reader makes changes of rows.
+// reader converts rows into changes.
 type reader struct {
 	client *memberships.Client
 	op     memberships.Operation
 	file   string
-	// group and role are those of the flags, which count for every row.
+	// group and role are the flags' values, which apply to every row.
 	group argument.Group
 	role  memberships.Role
 	roles argument.RoleMap
@@ -27,16 +27,16 @@ type reader struct {
 	cleaner  input.Cleaner
 	pending  []pendingChange
 	changes  []change
-	seen     map[changeKey]int // index of the first change of a membership
+	seen     map[changeKey]int // index of the first change by membership
 	problems []error
 }
 
-// pendingChange is a change whose group may not be known yet.
+// pendingChange is a change whose group may not be resolved yet.
 type pendingChange struct {
 	change
 	group argument.Group
-	at    input.Cell // where the row names its group, without a line if it does not
-	// also is the id of a group in another column, which has to be the same.
+	at    input.Cell // position of the row's group, without a line if the row has none
+	// also is the group's id in another column, which must match.
 	also   memberships.Group
 	alsoAt input.Cell
 }
@@ -46,10 +46,10 @@ type changeKey struct {
 	member memberships.Member
 }
 
-// errEnough ends the reading of a file that has many mistakes.
+// errEnough ends the read of a file with many mistakes.
 var errEnough = errors.New("enough mistakes")
 
-// row takes one row. Mistakes are collected; the error says that there are enough.
+// row processes one row. It collects mistakes and returns errEnough after too many.
 func (r *reader) row(in input.Row) error {
 	p, problem := r.read(in)
 	if problem == nil {
@@ -67,8 +67,8 @@ func (r *reader) problem(p *input.Error) error {
 	return errEnough
 }
 
-// finish makes the changes of the rows, when the file has been read and no row is wrong.
-// Only then are groups looked up by their names, all in one listing.
+// finish completes the changes after a file without mistakes was read. It looks up all
+// group names in one list.
 func (r *reader) finish(ctx context.Context) error {
 	for _, id := range r.cleaner.RoundedIDs() {
 		if err := r.problem(&input.Error{Line: id.Line, Column: id.Column, Text: input.ChangedNumber(id.Text).Error()}); err != nil {
@@ -107,7 +107,7 @@ func (r *reader) finish(ctx context.Context) error {
 	return nil
 }
 
-// settle takes a change whose group, or the flag's, is known.
+// settle adds a change with its resolved group.
 func (r *reader) settle(l *argument.Lookup, p pendingChange, all memberships.Group) *input.Error {
 	ch := p.change
 	ch.ref.Group = all
@@ -129,8 +129,8 @@ func (r *reader) settle(l *argument.Lookup, p pendingChange, all memberships.Gro
 	return r.add(ch)
 }
 
-// add takes a change. The same one a second time is a repetition, another one of the
-// same membership a mistake.
+// add adds a change. An identical earlier change makes it a repetition; a different
+// change of the same membership is a mistake.
 func (r *reader) add(ch change) *input.Error {
 	ch.ref.Group = argument.FullGroup(r.client, ch.ref.Group)
 	key := changeKey{ch.ref.Group, ch.ref.Member}
@@ -148,7 +148,7 @@ func (r *reader) add(ch change) *input.Error {
 	return nil
 }
 
-// read makes a change of a row, or tells which cell is wrong.
+// read converts a row into a change, or returns the mistake with its cell.
 func (r *reader) read(in input.Row) (pendingChange, *input.Error) {
 	p := pendingChange{change: change{line: in.Line}}
 	wrong := func(err error, columns ...string) *input.Error {
@@ -195,7 +195,7 @@ func (r *reader) read(in input.Row) (pendingChange, *input.Error) {
 		return p, wrong(err, "member", "member_id", "email", "provider")
 	}
 	p.email = cmp.Or(p.ref.Member.Email, in.Text("email"))
-	if r.op == memberships.OpRemove || r.role != "" { // else the row's role is a new one
+	if r.op == memberships.OpRemove || r.role != "" { // otherwise the row's role is the new one
 		p.rank = rank(r.client, in.Text("role"))
 	}
 	if p.role, err = r.roleOf(in, foreign); err != nil {

@@ -19,9 +19,8 @@ import (
 	"github.com/memberships-go/memberships/option"
 )
 
-// inputChanges reads a file of testdata/input as add does, from an emulator. It returns
-// changes as group, member and role, the notes beside them, and how many requests it
-// took.
+// inputChanges reads a file of testdata/input as add does, with an emulator. It returns
+// the changes as group, member and role, the notes, and the number of requests.
 func inputChanges(t *testing.T, provider string, f Flags) (changes []string, notes string, requests int, err error) {
 	t.Helper()
 	srv := emulator.NewServer()
@@ -45,7 +44,7 @@ func inputChanges(t *testing.T, provider string, f Flags) (changes []string, not
 	return changes, strings.ReplaceAll(stderr.String(), "testdata/input/", ""), requests, err
 }
 
-// Every kind of file is read as what it means. Names of groups alone cost a request.
+// Every kind of file has its meaning. Only group names cost a request.
 func TestFormatsOfFiles(t *testing.T) {
 	const demo = "org_demo"
 	tests := []struct {
@@ -125,7 +124,7 @@ func TestFormatsOfFiles(t *testing.T) {
 	}
 }
 
-// A file that means nothing for certain is refused with the place.
+// An ambiguous file is an error with a position.
 func TestFilesThatAreRefused(t *testing.T) {
 	tests := []struct{ file, provider, group, want string }{
 		{"own.txt", "clerk", "org_demo", "own.txt:1:1: this is a table for people, whose cells cannot be told apart; print it again with -o csv or -o ndjson"},
@@ -163,7 +162,7 @@ func TestFilesThatAreRefused(t *testing.T) {
 	}
 }
 
-// mistakes are those that an error tells, a line each.
+// mistakes returns the mistakes of an error, one for each line.
 func mistakes(err error) string {
 	text := []string{}
 	if f, ok := err.(*exit.Error); ok && f.Code == exit.Usage {
@@ -179,7 +178,7 @@ func mistakes(err error) string {
 	return strings.ReplaceAll(strings.Join(text, "\n"), "testdata/input/", "")
 }
 
-// Every file of testdata/input is in a test.
+// Every file in testdata/input is used by a test.
 func TestNoOtherFiles(t *testing.T) {
 	test, err := os.ReadFile("reader_test.go")
 	if err != nil {

@@ -12,8 +12,8 @@ import (
 	"github.com/memberships-go/memberships/internal/cli/phrase"
 )
 
-// roleAsMember is the mistake of a role where a member is named, as in a file without a
-// header. A text behind id: is an id.
+// roleAsMember returns the error for a role in place of a member, as in a file without a
+// header. Text after the prefix id: is an id.
 func (r *reader) roleAsMember(text string) error {
 	if _, ok := argument.RoleNames(r.client.Capabilities())[strings.ToLower(text)]; !ok {
 		return nil
@@ -21,8 +21,8 @@ func (r *reader) roleAsMember(text string) error {
 	return fmt.Errorf("%s is a role and no member: the column of roles is called role; if it is an id, write %s", phrase.Quote(text), input.ShownID(text))
 }
 
-// groupOf is the row's group, not given where the flag's counts alone: the group that
-// this command has printed says where somebody was listed, and not where to.
+// groupOf returns the row's group, or none if the flag's applies. The group in the
+// command's own output is the source of the row, not its target.
 func (r *reader) groupOf(in input.Row, own, foreign bool) (g argument.Group, at input.Cell, err error) {
 	switch {
 	case own && r.group.Given():
@@ -51,7 +51,7 @@ func (r *reader) groupOf(in input.Row, own, foreign bool) (g argument.Group, at 
 	return g, at, errors.New("there is no group: give the row one, or --group for all")
 }
 
-// contrary is the mistake of a row whose columns name two members.
+// contrary returns the error for a row whose columns name two members.
 func contrary(in input.Row) (column string, _ error) {
 	m := memberships.ParseMember(in.Text("member"))
 	first := cmp.Or(m.Email, m.ID)
@@ -65,8 +65,8 @@ func contrary(in input.Row) (column string, _ error) {
 	return "", nil
 }
 
-// memberOf is the row's member, and how it is named there. Of another provider's rows,
-// nothing but the e-mail address means the same here.
+// memberOf returns the row's member and its name in the row. In rows of another provider,
+// only the e-mail address identifies the member.
 func memberOf(in input.Row, foreign bool) (m memberships.Member, named string, _ error) {
 	m = memberships.ParseMember(in.Text("member"))
 	switch {
@@ -89,8 +89,8 @@ func memberOf(in input.Row, foreign bool) (m memberships.Member, named string, _
 	return m, m.String(), nil
 }
 
-// roleOf is the role of the flag, or else the row's. One that has no portable name goes
-// by its own.
+// roleOf returns the flag's role or else the row's. A role without a portable name has
+// its own.
 func (r *reader) roleOf(in input.Row, foreign bool) (memberships.Role, error) {
 	role, name := in.Text("role"), in.Text("role_name")
 	switch {

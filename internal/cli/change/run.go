@@ -1,4 +1,4 @@
-// Package change adds, updates and removes many members and reports each of them.
+// Package change adds, updates and removes members in bulk and reports each change.
 package change
 
 import (
@@ -14,7 +14,7 @@ import (
 	"github.com/memberships-go/memberships/internal/cli/output"
 )
 
-// Run carries out what the flags ask for.
+// Run carries out the changes of the flags.
 func (f *Flags) Run(ctx context.Context, op memberships.Operation) error {
 	var wrong error
 	f.conn.Options, wrong = f.permissions.options(f.conn.Provider)
@@ -51,7 +51,7 @@ func (f *Flags) Run(ctx context.Context, op memberships.Operation) error {
 		for o := range inOrder(ctx, work, halted, batch, f.concurrency, func(ctx context.Context, ch change) outcome {
 			o := do.apply(ctx, ch)
 			if errors.Is(o.err, memberships.ErrUnauthenticated) {
-				halt() // nothing else would be let through
+				halt() // no further change would be accepted
 			}
 			return o
 		}) {

@@ -12,14 +12,14 @@ import (
 	"github.com/memberships-go/memberships/internal/cli/phrase"
 )
 
-// tally is what all changes came to.
+// tally sums up the results of all changes.
 type tally struct {
-	single  bool // one change, that the command line names
+	single  bool // one change, named on the command line
 	all     int
 	seen    int
 	failed  int
 	counts  map[string]int
-	refused error // why the rest was not tried
+	refused error // the reason that the rest was not tried
 	last    error
 }
 
@@ -38,7 +38,7 @@ func (t *tally) count(o outcome) {
 	}
 }
 
-// String counts the results: "added 98, already 1, failed 1".
+// String returns the counts: "added 98, already 1, failed 1".
 func (t *tally) String() string {
 	var parts []string
 	for _, r := range output.Results {
@@ -52,7 +52,7 @@ func (t *tally) String() string {
 	return strings.Join(parts, ", ")
 }
 
-// end tells what it all came to.
+// end reports the summary and returns the resulting error.
 func (t *tally) end(ctx context.Context, console *output.Console) error {
 	code := exit.Partly
 	if t.failed == t.seen {

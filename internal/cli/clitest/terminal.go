@@ -1,4 +1,4 @@
-// Package clitest has what the tests of the command's packages share.
+// Package clitest holds helpers for the tests of the command's packages.
 package clitest
 
 import (
@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// Unsafe are the characters that no output sends to a terminal.
+// Unsafe are the characters that must not reach a terminal.
 var Unsafe = func() (all []rune) {
 	for _, within := range [][2]rune{{0, 0x1f}, {0x7f, 0x9f}, {0x61c, 0x61c}, {0x200e, 0x200f}, {0x2028, 0x202e}, {0x2066, 0x2069}} {
 		for r := within[0]; r <= within[1]; r++ {
@@ -18,7 +18,7 @@ var Unsafe = func() (all []rune) {
 	return all
 }()
 
-// Hostile are texts with each of the Unsafe characters, and with sequences of them.
+// Hostile returns texts with each Unsafe character and with sequences of them.
 func Hostile() []string {
 	all := []string{"\x1b]0;title\x07\x1b[31m", "\u009b31m", "moc.elpmaxe\u202e@ada", "\x9b31m", "a\xffb"}
 	for _, r := range Unsafe {
@@ -27,8 +27,7 @@ func Hostile() []string {
 	return all
 }
 
-// CheckTerminal says what is in a text that a terminal must not get; lines are ended by
-// the format, and with ends.
+// CheckTerminal fails the test if text contains an Unsafe character.
 func CheckTerminal(t *testing.T, what, text string) {
 	t.Helper()
 	if !utf8.ValidString(text) {
@@ -42,7 +41,8 @@ func CheckTerminal(t *testing.T, what, text string) {
 	}
 }
 
-// Line returns the last line that a terminal shows of written, after carriage returns.
+// Line returns the last line that a terminal shows after the writes, with carriage
+// returns applied.
 func Line(written []string) string {
 	line := []rune{}
 	at := 0

@@ -1,4 +1,4 @@
-// Package complete completes the values of flags in a shell.
+// Package complete adds shell completions for the values of flags.
 package complete
 
 import (
@@ -20,12 +20,12 @@ func With(cmd *cobra.Command, flag string, words func(provider string) []string)
 		return words(provider), directive
 	})
 	if err != nil {
-		panic(err) // the flag is not there, or was completed twice: a mistake in this package
+		panic(err) // a missing flag or a second completion is a mistake in this module
 	}
 }
 
-// NoFiles completes no names of files for the flags that take none. The usage of a flag
-// shows whether it takes one.
+// NoFiles disables the completion of file names for flags that take no file. A flag's
+// usage shows its kind of value.
 func NoFiles(cmd *cobra.Command) {
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
 		takes, _ := pflag.UnquoteUsage(f)

@@ -1,4 +1,4 @@
-// Package connect has the flags that choose providers, and opens them.
+// Package connect has the flags that select providers, and opens the providers.
 package connect
 
 import (
@@ -20,7 +20,7 @@ import (
 	"github.com/memberships-go/memberships/providers"
 )
 
-// Flags is the flags that say which provider to talk to, and how.
+// Flags holds the flags that select a provider and its connection.
 type Flags struct {
 	Provider        string
 	BaseURL         string
@@ -28,22 +28,22 @@ type Flags struct {
 	Timeout         time.Duration
 	pageSize        int
 	debug           bool
-	// Options are options of the provider's own that other flags ask for.
+	// Options are provider-specific options from other flags.
 	Options []option.Option
-	// store has the credentials, once they are asked for.
+	// store holds the credentials after OpenStore.
 	store   *credentials.Store
 	console *output.Console
 	getenv  func(string) string
 }
 
-// Add puts the flags on a command that talks to one provider.
+// Add adds the flags to a command for one provider.
 func (f *Flags) Add(c *output.Console, getenv func(string) string, cmd *cobra.Command) {
 	cmd.Flags().StringVarP(&f.Provider, "provider", "p", "", "`name` of the provider: "+phrase.Or(providers.Names()))
 	complete.With(cmd, "provider", func(string) []string { return providers.Names() })
 	f.AddShared(c, getenv, cmd)
 }
 
-// AddShared puts the flags on a command that are the same for one provider and many.
+// AddShared adds the flags that commands for one provider and for several have in common.
 func (f *Flags) AddShared(c *output.Console, getenv func(string) string, cmd *cobra.Command) {
 	f.console, f.getenv = c, getenv
 	flags := cmd.Flags()
@@ -54,12 +54,12 @@ func (f *Flags) AddShared(c *output.Console, getenv func(string) string, cmd *co
 	flags.BoolVar(&f.debug, "debug", false, "report every request on stderr, without credentials")
 }
 
-// AddPageSize puts the flag on a command that lists.
+// AddPageSize adds --page-size to a command that lists.
 func (f *Flags) AddPageSize(cmd *cobra.Command) {
 	cmd.Flags().IntVar(&f.pageSize, "page-size", 0, "`rows` to request at a time (default the provider's maximum)")
 }
 
-// options are the client's options that the flags ask for.
+// options returns the client options of the flags.
 func (f *Flags) options() ([]option.Option, error) {
 	if f.Timeout <= 0 {
 		return nil, exit.Usagef("--timeout %v is not above zero", f.Timeout)
@@ -81,8 +81,8 @@ func (f *Flags) options() ([]option.Option, error) {
 	return opts, nil
 }
 
-// Open opens the provider that the flags name, if they and the other flags of a
-// command are in order: errs are what is wrong with these.
+// Open opens the provider of the flags. It first reports errs, the errors of the
+// command's other flags.
 func (f *Flags) Open(ctx context.Context, errs ...error) (*memberships.Client, error) {
 	if err := cmp.Or(append(errs, checkProvider(f.Provider))...); err != nil {
 		return nil, err
@@ -90,7 +90,8 @@ func (f *Flags) Open(ctx context.Context, errs ...error) (*memberships.Client, e
 	return f.OpenProvider(ctx, f.Provider)
 }
 
-// OpenStore opens the store of f, once. Goroutines may share f behind the first call.
+// OpenStore opens the credentials store once. After the first call, goroutines may share
+// f.
 func (f *Flags) OpenStore(ctx context.Context) (err error) {
 	if f.store != nil {
 		return nil
@@ -102,7 +103,7 @@ func (f *Flags) OpenStore(ctx context.Context) (err error) {
 	return err
 }
 
-// Credentials returns the credentials that there are for a provider.
+// Credentials returns the credentials of a provider.
 func (f *Flags) Credentials(ctx context.Context, name string) (credentials.Set, error) {
 	if err := f.OpenStore(ctx); err != nil {
 		return credentials.Set{}, err
@@ -110,7 +111,7 @@ func (f *Flags) Credentials(ctx context.Context, name string) (credentials.Set, 
 	return f.store.Find(name)
 }
 
-// OpenProvider opens one provider with the credentials that there are for it.
+// OpenProvider opens a provider with its credentials.
 func (f *Flags) OpenProvider(ctx context.Context, name string) (*memberships.Client, error) {
 	c, err := f.Credentials(ctx, name)
 	if err != nil {
@@ -133,7 +134,8 @@ func checkProvider(name string) error {
 	return nil
 }
 
-// CheckSeveral is checkProvider for commands that go to several.
+// CheckSeveral returns an error for an unknown provider, or for --base-url without
+// exactly one provider.
 func CheckSeveral(f *Flags, names []string) error {
 	for _, n := range names {
 		if err := checkProvider(n); err != nil {
@@ -146,7 +148,7 @@ func CheckSeveral(f *Flags, names []string) error {
 	return nil
 }
 
-// CheckConcurrency returns the error for a value of --concurrency below one.
+// CheckConcurrency returns an error for a --concurrency below one.
 func CheckConcurrency(n int) error {
 	if n < 1 {
 		return exit.Usagef("--concurrency %d is below one", n)

@@ -15,13 +15,13 @@ import (
 	"github.com/memberships-go/memberships/providers"
 )
 
-// AddProvidersFlag puts --provider on a command that goes to several.
+// AddProvidersFlag adds --provider to a command for several providers.
 func AddProvidersFlag(cmd *cobra.Command, into *[]string) {
 	cmd.Flags().StringSliceVarP(into, "provider", "p", nil, "`names` of providers, with commas: "+phrase.Or(providers.Names())+" (default all with credentials)")
 	complete.With(cmd, "provider", func(string) []string { return providers.Names() })
 }
 
-// OpenMany opens the named providers, or all that there are credentials for.
+// OpenMany opens the named providers, or all providers with credentials.
 func (f *Flags) OpenMany(ctx context.Context, names []string) ([]*memberships.Client, error) {
 	if err := CheckSeveral(f, names); err != nil {
 		return nil, err

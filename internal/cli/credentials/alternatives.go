@@ -7,8 +7,8 @@ import (
 	"github.com/memberships-go/memberships/providers"
 )
 
-// Alternatives names settings of which one entry suffices, as a sentence does: by their keys
-// in a profile or by their variables, "TOKEN, or CLIENT_ID and CLIENT_SECRET".
+// Alternatives joins alternative sets of settings for a sentence, by their keys in a
+// profile or by their variables: "TOKEN, or CLIENT_ID and CLIENT_SECRET".
 func Alternatives(methods [][]providers.Setting, profile bool) string {
 	texts := make([]string, len(methods))
 	for i, settings := range methods {

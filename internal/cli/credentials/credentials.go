@@ -1,5 +1,5 @@
-// Package credentials finds the credentials of providers in the environment and in the profiles
-// of a file, and opens providers with them.
+// Package credentials reads the credentials of providers from the environment and from
+// profiles in a file, and opens providers with them.
 package credentials
 
 import (
@@ -16,27 +16,27 @@ import (
 	"github.com/memberships-go/memberships/providers"
 )
 
-// values are settings by key.
+// values maps the keys of settings to values.
 type values map[string]string
 
-// Set is the settings of one provider, and where they come from.
+// Set is the settings of one provider and their source.
 type Set struct {
 	provider string
 	settings []providers.Setting
 	values   values
-	// From is the place, in words: "the environment".
+	// From describes the source, such as "the environment".
 	From     string
-	profile  bool // they are a profile's, and not the environment's
+	profile  bool // the source is a profile and not the environment
 	emulated bool
 }
 
-// credentialsOf returns a Set without values. The name is one of providers.Names.
+// credentialsOf returns a Set without values. The name must be one of providers.Names.
 func credentialsOf(name string) Set {
 	settings, _ := providers.Settings(name)
 	return Set{provider: name, settings: settings, values: values{}}
 }
 
-// named is what the user calls a setting: a variable, or a key of a profile.
+// named returns the user's name of a setting: a variable, or a key of a profile.
 func (c Set) named(s providers.Setting) string {
 	if s.Env != "" && !c.profile {
 		return s.Env
@@ -44,8 +44,8 @@ func (c Set) named(s providers.Setting) string {
 	return s.Key + " of " + c.From
 }
 
-// Caller is the e-mail address of the user whom requests are made for, "" where no
-// setting has it.
+// Caller returns the e-mail address of the user on whose behalf requests are made, "" if
+// no setting has it.
 func (c Set) Caller() string {
 	for _, s := range c.settings {
 		if s.Caller {
@@ -55,12 +55,12 @@ func (c Set) Caller() string {
 	return ""
 }
 
-// TakesCaller reports whether a provider has a setting with the caller.
+// TakesCaller reports whether a provider has a setting for the caller.
 func TakesCaller(name string) bool {
 	return slices.ContainsFunc(credentialsOf(name).settings, func(s providers.Setting) bool { return s.Caller })
 }
 
-// keys are the names of the settings in a profile.
+// keys returns the keys of the settings in a profile.
 func (c Set) keys() []string {
 	keys := make([]string, len(c.settings))
 	for i, s := range c.settings {
@@ -69,12 +69,12 @@ func (c Set) keys() []string {
 	return keys
 }
 
-// begun reports whether v has a credential, or a part of one.
+// begun reports whether v has at least a part of a credential.
 func (c Set) begun(v values) bool {
 	return slices.ContainsFunc(c.settings, func(s providers.Setting) bool { return s.Method != "" && v[s.Key] != "" })
 }
 
-// Open opens the provider with the credentials and more options.
+// Open opens the provider with the credentials and opts.
 func (c Set) Open(ctx context.Context, opts []option.Option) (*memberships.Client, error) {
 	p, err := interrupt.Await(ctx, func() (memberships.Provider, error) { return providers.OpenWith(c.provider, c.values, opts...) })
 	if err == nil {
@@ -95,8 +95,8 @@ func (c Set) Open(ctx context.Context, opts []option.Option) (*memberships.Clien
 	return nil, exit.Usagef("%s: base URL from %s: %w", c.provider, c.From, setting.Err)
 }
 
-// BaseURL is the option to ask another server. A URL that cannot be one is told with the
-// place that it is from.
+// BaseURL returns the option for another server. The error for an invalid URL names its
+// source.
 func BaseURL(from, url string) (option.Option, error) {
 	o := option.WithBaseURL(url)
 	if err := new(config.Config).Apply("", []option.Option{o}); err != nil {
@@ -105,7 +105,7 @@ func BaseURL(from, url string) (option.Option, error) {
 	return o, nil
 }
 
-// unnamed is what an option has against its value, without the name that it has in Go.
+// unnamed returns the text of an option's error without the Go name of the option.
 func unnamed(err error) string {
 	if name, text, ok := strings.Cut(err.Error(), ": "); ok && strings.HasPrefix(name, "With") {
 		return text

@@ -19,7 +19,8 @@ func OpenEmulator(name string, opts ...option.Option) (*memberships.Client, erro
 	return memberships.New(p), nil
 }
 
-// Capabilities is what a provider can do, which needs neither credentials nor requests.
+// Capabilities returns the capabilities of a provider. It needs no credentials and sends
+// no request.
 func Capabilities(name string) (memberships.Capabilities, error) {
 	c, err := OpenEmulator(name)
 	if err != nil {

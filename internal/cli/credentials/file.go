@@ -20,16 +20,16 @@ import (
 )
 
 const (
-	// DefaultFile is the path of the file with the profiles, as a user reads it.
+	// DefaultFile is the path of the file with the profiles, as messages show it.
 	DefaultFile    = "$XDG_CONFIG_HOME/memberships/config.yaml"
 	defaultProfile = "default"
 	maxFile        = 1 << 20
 )
 
-// profile is the settings of one profile, by provider.
+// profile holds the settings of one profile by provider.
 type profile map[string]values
 
-// filePath is where the file with the profiles is, unless a flag says otherwise.
+// filePath returns the default path of the file with the profiles.
 func filePath(getenv func(string) string) (string, error) {
 	if path := getenv("MEMBERSHIPS_CONFIG"); path != "" {
 		return path, nil
@@ -48,8 +48,8 @@ func filePath(getenv func(string) string) (string, error) {
 	return filepath.Join(dir, "memberships", "config.yaml"), nil
 }
 
-// fileNamedBy is what named the file with the profiles: the flag, a variable, or the
-// place where it is looked for.
+// fileNamedBy returns the source of the file's path: the flag, a variable, or the
+// default.
 func fileNamedBy(getenv func(string) string, flag string) string {
 	switch {
 	case flag != "":
@@ -62,7 +62,8 @@ func fileNamedBy(getenv func(string) string, flag string) string {
 	return "the file of profiles"
 }
 
-// readFile reads the profiles of a file. Nobody but its owner may be able to read it.
+// readFile reads the profiles of a file. It returns an error if anyone but the owner may
+// read the file.
 func readFile(path string) (map[string]profile, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -95,7 +96,7 @@ func readFile(path string) (map[string]profile, error) {
 //	  default:
 //	    clerk: {secret_key: ...}
 //
-// from the syntax tree: every mistake has a line, and no error shows a value.
+// from the syntax tree, so every error has a line and none shows a value.
 func parseFile(path string, data []byte) (map[string]profile, error) {
 	if err := nesting.Check(data); err != nil {
 		return nil, fmt.Errorf("%s:%w", path, err)
@@ -131,7 +132,7 @@ func parseFile(path string, data []byte) (map[string]profile, error) {
 	return profiles, nil
 }
 
-// fileReader walks a syntax tree until something is wrong.
+// fileReader reads a syntax tree until the first error.
 type fileReader struct {
 	path string
 	err  error
@@ -157,7 +158,7 @@ func (c *fileReader) profile(node ast.Node) profile {
 	return p
 }
 
-// mapping calls each with every key of a node that must be a mapping.
+// mapping calls each for every key of a node that must be a mapping.
 func (c *fileReader) mapping(node ast.Node, each func(key string, at, value ast.Node)) {
 	m, ok := node.(ast.MapNode)
 	if !ok {
@@ -179,7 +180,7 @@ func (c *fileReader) mapping(node ast.Node, each func(key string, at, value ast.
 	}
 }
 
-// text is a value as it is written: an id of digits stays what it is.
+// text returns a value verbatim, so an id of digits keeps its form.
 func (c *fileReader) text(node ast.Node) string {
 	switch n := node.(type) {
 	case *ast.StringNode:

@@ -43,7 +43,7 @@ profiles:
 	}
 }
 
-// Every mistake has its place, and no error shows a value.
+// Every error has a position, and none shows a value.
 func TestParseFileMistakes(t *testing.T) {
 	const secret = "hush-hush"
 	for _, tt := range []struct{ file, want string }{

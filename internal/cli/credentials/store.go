@@ -14,30 +14,30 @@ import (
 	"github.com/memberships-go/memberships/providers"
 )
 
-// ErrNone is below the error for a provider that is not configured at all.
+// ErrNone is wrapped by the error for a provider without any credentials.
 var ErrNone = errors.New("there are no credentials")
 
 // Store finds the credentials of providers.
 type Store struct {
 	getenv   func(string) string
-	emulator string  // the origin that serves all providers, "" for the real ones
+	emulator string  // the origin of an emulator, "" for the real providers
 	profile  profile // nil if there is none
-	// name and path are those of the profile and its file; chosen, that the user named it, so
-	// that the environment does not count.
+	// name and path are the profile and its file. chosen reports that the user named the
+	// profile, which overrides the environment.
 	name, path string
 	chosen     bool
 }
 
-// Place is where credentials are: in the environment, and in a profile of a file.
+// Place is the location of credentials: the environment, and a profile of a file.
 type Place struct {
 	Getenv func(string) string
-	// Profile is the name of the profile, and File the file with it. Where one is "", the
-	// environment names it, or its default counts.
+	// Profile is the name of the profile and File the path of its file. If one is "", a
+	// variable or a default replaces it.
 	Profile, File string
 }
 
-// OpenStore reads the file with the profiles, unless an emulator takes its place. It reads
-// the file once: a FIFO has nothing for a second reader.
+// OpenStore reads the file with the profiles, unless an emulator is set. It reads the
+// file once, because a FIFO has no content for a second reader.
 func OpenStore(ctx context.Context, p Place) (*Store, error) {
 	s := &Store{getenv: p.Getenv, emulator: p.Getenv("MEMBERSHIPS_EMULATOR"), name: p.Profile, path: p.File}
 	if s.emulator != "" {
@@ -70,9 +70,9 @@ func OpenStore(ctx context.Context, p Place) (*Store, error) {
 	return s, nil
 }
 
-// Find returns what there is for a provider, whose name is one of providers.Names. The
-// environment counts before the default profile, and each as a whole: half a credential of
-// one and half of another would be somebody else's.
+// Find returns the credentials of a provider, whose name must be one of providers.Names.
+// The environment overrides the default profile as a whole, because parts of two
+// credentials do not belong together.
 func (s *Store) Find(name string) (Set, error) {
 	c := credentialsOf(name)
 	if s.emulator != "" {
@@ -109,7 +109,7 @@ func (s *Store) Find(name string) (Set, error) {
 	return c, notConfigured("there are no credentials for %s: set %s", name, Alternatives(missing, false))
 }
 
-// notConfigured is a usage error that is ErrNone too.
+// notConfigured returns a usage error that wraps ErrNone.
 func notConfigured(format string, args ...any) error {
 	return exit.With(exit.Usage, &missingError{fmt.Sprintf(format, args...)})
 }

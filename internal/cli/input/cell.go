@@ -12,17 +12,17 @@ import (
 	"github.com/memberships-go/memberships/internal/cli/phrase"
 )
 
-// Cleaner reads cells as they are meant.
+// Cleaner converts cells into the values that they mean.
 type Cleaner struct {
-	invisible []Cell // where characters that nobody sees were removed
-	// rounded are ids of members, in rows that this command has printed, that end as one
-	// does whose digits a spreadsheet has lost; whole says that another one has kept them.
+	invisible []Cell // cells from which invisible characters were removed
+	// rounded are member ids in the command's own output that look rounded by a
+	// spreadsheet. whole reports that another id has kept all digits.
 	rounded []Cell
 	whole   bool
 }
 
-// Clean returns what a cell of a column means. own says that this command has printed
-// the row, whose ids then are as they are.
+// Clean returns the value of a cell in a column. If own is set, the command printed the
+// row and its ids are taken verbatim.
 func (c *Cleaner) Clean(name string, in Cell, own, json bool) (string, error) {
 	text, err := in.Text, error(nil)
 	switch {
@@ -67,8 +67,8 @@ func (c *Cleaner) Clean(name string, in Cell, own, json bool) (string, error) {
 	return text, err
 }
 
-// RoundedIDs returns the ids whose digits a spreadsheet has rounded away: it changes a column as a whole,
-// so one long id that has kept its digits clears them all.
+// RoundedIDs returns the ids that a spreadsheet has rounded. A spreadsheet rounds a whole
+// column, so one long id with all digits clears the others.
 func (c *Cleaner) RoundedIDs() []Cell {
 	if c.whole {
 		return nil
@@ -76,7 +76,7 @@ func (c *Cleaner) RoundedIDs() []Cell {
 	return c.rounded
 }
 
-// Notice tells what was removed, "" for nothing.
+// Notice reports the removed characters, "" if there are none.
 func (c *Cleaner) Notice(file string) string {
 	if len(c.invisible) == 0 {
 		return ""
@@ -85,7 +85,7 @@ func (c *Cleaner) Notice(file string) string {
 	return fmt.Sprintf("%s: characters that nobody sees were removed from %s, first on line %d", file, phrase.Count(len(c.invisible), "cell"), first.Line)
 }
 
-// visible drops a character that shows nothing.
+// visible drops a character that is invisible.
 func visible(r rune) rune {
 	if unicode.Is(unicode.Cf, r) || r == 0x34f || r == 0x115f || r == 0x1160 || r == 0x3164 || r >= 0xfe00 && r <= 0xfe0f {
 		return -1
@@ -93,13 +93,13 @@ func visible(r rune) rune {
 	return r
 }
 
-// outside reports a character that does not count around a value.
+// outside reports whether a character is ignored around a value.
 func outside(r rune) bool { return unicode.IsSpace(r) || visible(r) == -1 }
 
-// Trimmed is a text without white space and invisible characters around it.
+// Trimmed returns text without white space and invisible characters around it.
 func Trimmed(text string) string { return strings.TrimFunc(text, outside) }
 
-// hiddenIn counts what a text holds beside what everybody sees and plain spaces.
+// hiddenIn counts the invisible characters and unusual spaces in a text.
 func hiddenIn(text string) (n int) {
 	for _, r := range text {
 		if visible(r) == -1 || r > 0x7f && unicode.IsSpace(r) {
@@ -109,8 +109,8 @@ func hiddenIn(text string) (n int) {
 	return n
 }
 
-// unwrapped reads what makes a spreadsheet take a cell as text: ="007" and an apostrophe
-// before it.
+// unwrapped removes the marks that make a spreadsheet take a cell as text: ="007" or a
+// leading apostrophe.
 func unwrapped(text string) (string, error) {
 	inner := Trimmed(text)
 	if rest, ok := strings.CutPrefix(inner, "="); ok {
@@ -130,7 +130,7 @@ func unwrapped(text string) (string, error) {
 	return text, nil
 }
 
-// SeveralValues is the mistake of a cell that holds more than one.
+// SeveralValues returns the error for a cell with more than one value.
 func SeveralValues(what string) error {
 	return fmt.Errorf("this cell holds more than one %s: a row has one; in a file of several columns the first line names them", what)
 }
@@ -141,7 +141,7 @@ var (
 	address = regexp.MustCompile(`^[^\s\pZ\pC@<>,;|]+@[^\s\pZ\pC@<>,;|]+$`)
 )
 
-// addressCell reads an e-mail address: as it is, as mailto: or as Name <address>.
+// addressCell parses an e-mail address, mailto:address or Name <address>.
 func addressCell(name, text string) (string, error) {
 	if text == "" {
 		return "", nil
@@ -173,7 +173,7 @@ func addressCell(name, text string) (string, error) {
 	return prefix + got, nil
 }
 
-// idCell reads an id of a member. The text behind id: is taken as it is.
+// idCell parses a member's id. Text after the prefix id: is taken verbatim.
 func idCell(name, text string) (string, error) {
 	if rest, ok := strings.CutPrefix(text, "id:"); ok {
 		if name == "member_id" {
@@ -194,7 +194,7 @@ func idCell(name, text string) (string, error) {
 	return text, nil
 }
 
-// groupCell reads an id or a name of a group.
+// groupCell parses a group's id or name.
 func groupCell(name, text string) (string, error) {
 	if rest, ok := strings.CutPrefix(text, "id:"); ok && name == "group_id" {
 		return rest, nil
@@ -208,27 +208,31 @@ func groupCell(name, text string) (string, error) {
 	return text, nil
 }
 
-// ShownID is how an id is to be written that nothing else is to be made of.
+// ShownID returns the verbatim spelling of an id.
 func ShownID(id string) string { return phrase.Quote("id:" + id) }
 
 var (
 	slashedNumbers = regexp.MustCompile(`^[0-9]+(/[0-9]+)+$`)
-	// exponents: 1.16E+20, also with a comma, with x10^20 and with a raised 20.
+	// exponent matches scientific notation: 1.16E+20, with a comma, with x10^20, or with
+	// a superscript 20.
 	exponent = regexp.MustCompile(`^[+-]?[0-9]+([.,][0-9]+)?\s*([eE]\^?|[x*]\s?10\s?\^)\s?[+-]?[0-9]+$|^[+-]?[0-9]+([.,][0-9]+)?\s*([eE]|[x*]\s?10)[+-]?[\x{b2}\x{b3}\x{b9}\x{2070}-\x{2079}]+$`)
-	// formatted: 12345.0, 12345., 1.234.567, 12,34,567, 1'234 and 1 234 567,00.
+	// formatted matches grouped or decimal numbers: 12345.0, 12345., 1.234.567,
+	// 12,34,567, 1'234 and 1 234 567,00.
 	formatted = regexp.MustCompile(`^[+-]?([0-9]+[.,][0-9]*|[0-9]{1,3}([.,'_ ][0-9]{2,3})*[.,'_ ][0-9]{3}([.,][0-9]*)?)$`)
-	// currency: a number with a currency or percent sign, or in the brackets of accounting.
+	// currency matches a number with a currency or percent sign, or in accounting's
+	// parentheses.
 	currency = regexp.MustCompile(`^(\([0-9., ']+\)|[+-]?\p{Sc}\s?[0-9][0-9., ']*|[0-9][0-9., ']*\s?[\p{Sc}%])$`)
-	// unshown is what stands in a cell that is too narrow, or has an error.
+	// unshown matches the contents of a cell that is too narrow or has an error.
 	unshown = regexp.MustCompile(`^(#+|#(N/A|REF!|VALUE!|NAME\?|NUM!|DIV/0!|NULL!|SPILL!))$`)
-	// rounded has no digit but 0 behind the fifteenth, and three of them at least.
+	// rounded matches an id with at least three digits after the fifteenth, all of them
+	// 0.
 	rounded = regexp.MustCompile(`^[0-9]{15}0{3,}$`)
-	// wholeID has another digit than 0 behind the fifteenth.
+	// wholeID matches an id with a digit other than 0 after the fifteenth.
 	wholeID = regexp.MustCompile(`^[0-9]{15}[0-9]*[1-9][0-9]*$`)
 )
 
-// plainNumber writes the signs of numbers in any notation as ASCII has them. Of a digit of
-// another script it keeps that it is one.
+// plainNumber maps the characters of a number in any notation to ASCII. A digit of
+// another script becomes some ASCII digit.
 func plainNumber(r rune) rune {
 	switch {
 	case r < utf8.RuneSelf:
@@ -247,7 +251,7 @@ func plainNumber(r rune) rune {
 	return r
 }
 
-// ChangedNumber is the mistake of an id that a spreadsheet has made a number of.
+// ChangedNumber returns the error for an id that a spreadsheet has turned into a number.
 func ChangedNumber(id string) error {
 	number := strings.Map(plainNumber, id)
 	switch {

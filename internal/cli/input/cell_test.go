@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// A cell is read as it is meant, or not sent.
+// A cell has one certain meaning or is an error.
 func TestCells(t *testing.T) {
 	const number = " is a number as a spreadsheet writes it, or several ids; if it is one id, write "
 	lost := func(id string) string {
@@ -111,8 +111,8 @@ func TestCells(t *testing.T) {
 	}
 }
 
-// The output of this command comes back as it was: nothing is made of its ids. A
-// spreadsheet may have been between, but not in JSON.
+// Ids in the command's own output are read back verbatim. CSV may have passed through a
+// spreadsheet, but JSON has not.
 func TestOwnCells(t *testing.T) {
 	for _, tt := range []struct {
 		text, want string
@@ -134,7 +134,7 @@ func TestOwnCells(t *testing.T) {
 	}
 }
 
-// The notice of all cells is one.
+// One notice covers all cells.
 func TestInvisibleIsToldOnce(t *testing.T) {
 	c := &Cleaner{}
 	for i, text := range []string{"a@example.com", "b@example.com\u200b", "\u00a0c@example.com"} {
@@ -147,7 +147,7 @@ func TestInvisibleIsToldOnce(t *testing.T) {
 	}
 }
 
-// The last line of a listing is checked.
+// The last line of a list is validated.
 func TestEndLine(t *testing.T) {
 	const row = `{"email":"a@example.com"}` + "\n"
 	tests := []struct{ name, file, want, notes string }{
@@ -179,7 +179,7 @@ func TestEndLine(t *testing.T) {
 	}
 }
 
-// Nothing hostile is read as something.
+// Hostile content is an error.
 func TestHostileFiles(t *testing.T) {
 	for _, tt := range []struct{ file, want string }{
 		{"email\n\"grace@example.com\nradia@example.com\n", "stdin:3:19"},

@@ -9,10 +9,10 @@ import (
 	"github.com/memberships-go/memberships/internal/cli/phrase"
 )
 
-// skipColumn stands for "not read" in --column.
+// skipColumn is the --column name of columns to ignore.
 const skipColumn = "skip"
 
-// Columns are the columns that --column names in a file.
+// Columns holds the columns that --column maps.
 type Columns struct{ all []givenColumn }
 
 type givenColumn struct {
@@ -20,7 +20,7 @@ type givenColumn struct {
 	found          bool
 }
 
-// ParseColumns reads the values of --column.
+// ParseColumns parses the values of --column.
 func ParseColumns(values []string) (n Columns, _ error) {
 	for _, v := range values {
 		target, header, ok := strings.Cut(v, "=")
@@ -43,7 +43,7 @@ func ParseColumns(values []string) (n Columns, _ error) {
 	return n, nil
 }
 
-// given returns the column that --column gives a squeezed header.
+// given returns the column that --column maps a squeezed header to.
 func (n *Columns) given(key string) (target string, ok bool) {
 	for i, g := range n.all {
 		if squeeze(g.header) == key {
@@ -54,12 +54,12 @@ func (n *Columns) given(key string) (target string, ok bool) {
 	return "", false
 }
 
-// has reports that a header is named for a column.
+// has reports whether --column maps a header to a column.
 func (n *Columns) has(target string) bool {
 	return slices.ContainsFunc(n.all, func(g givenColumn) bool { return g.target == target })
 }
 
-// unused is the mistake of a header that a file does not have.
+// unused returns the error for a mapped header that the file does not have.
 func (n *Columns) unused(file string) error {
 	for _, g := range n.all {
 		if !g.found {

@@ -10,27 +10,27 @@ import (
 	"github.com/memberships-go/memberships/internal/cli/phrase"
 )
 
-// The columns that say whom to change and how. The idle ones are printed by this command
-// as well, so that its output can be its input; they are not looked at.
+// Columns that name members, groups and roles. The idle columns are part of the command's
+// own output and are ignored.
 var (
 	UsedColumns = []string{"member", "member_kind", "member_id", "email", "role", "role_name", "group", "group_kind", "group_id", "group_name", "provider"}
 	idleColumns = []string{"name", "state", "created", "updated", "id", "result", "detail", "presence"}
 )
 
-// TypeColumn is the kind of member in the words of Google's tools.
+// TypeColumn is the kind of a member in files of Google's tools.
 const TypeColumn = "member_type"
 
 func knownColumn(name string) bool {
 	return slices.Contains(UsedColumns, name) || slices.Contains(idleColumns, name) || name == TypeColumn
 }
 
-// column is what one column of a file is.
+// column is the meaning of a file's column.
 type column struct {
 	header string
-	target string // the column of ours, "" if it is not read
-	idle   bool   // known, and of no use
-	quiet  bool   // not reported, though it is not read
-	lower  bool   // roles in capital letters
+	target string // our name of the column, "" if it is ignored
+	idle   bool   // known and ignored
+	quiet  bool   // ignored without a report
+	lower  bool   // roles are in upper case
 }
 
 // read returns the value of a cell in the column.
@@ -41,13 +41,13 @@ func (c column) read(in Cell) Cell {
 	return in
 }
 
-// columnError is a header that cannot be read.
+// columnError is an invalid header.
 type columnError struct {
 	index int
 	Text  string
 }
 
-// of returns what the columns with these headers are, or which one is wrong.
+// of returns the columns with these headers, or the first invalid header.
 func (n *Columns) of(headers []string) ([]column, *columnError) {
 	keys := make([]string, len(headers))
 	for i, h := range headers {
@@ -90,8 +90,8 @@ func (n *Columns) of(headers []string) ([]column, *columnError) {
 	return columns, wrong
 }
 
-// nearMiss is the mistake of a header that somebody has meant for a known one, nil if it
-// is none.
+// nearMiss returns the error for a header that probably misspells a known one, nil if it
+// does not.
 func nearMiss(i int, header, key string, all []string, names map[string]string) *columnError {
 	for _, known := range all {
 		off := 1
@@ -108,15 +108,15 @@ func nearMiss(i int, header, key string, all []string, names map[string]string) 
 	return nil
 }
 
-// anyMember reports that a column names members.
+// anyMember reports whether a column names members.
 func anyMember(columns []column) bool {
 	return slices.ContainsFunc(columns, func(c column) bool {
 		return c.target == "member" || c.target == "member_id" || c.target == "email"
 	})
 }
 
-// noMemberColumn is the mistake of a header that names no member. It names the column that
-// looks most like one.
+// noMemberColumn returns the error for a header without a column for members. It names
+// the most similar column.
 func noMemberColumn(columns []column) *columnError {
 	best := -1
 	for i, c := range columns {
@@ -136,8 +136,8 @@ func noMemberColumn(columns []column) *columnError {
 	return &columnError{best, fmt.Sprintf("%s is no column; the first line names the columns: %s; --column %s=%s maps one, and --format list reads a file that names none", header, phrase.And(UsedColumns), as, header)}
 }
 
-// memberAsHeader is the mistake of a file whose first line is a row already, nil if it is
-// none: a role in it reads as the name of the column member.
+// memberAsHeader returns the error for a file whose first line is probably a row, nil for
+// any other. A role in such a row reads as the name of the column member.
 func memberAsHeader(columns []column) *columnError {
 	named := func(c column) bool { return c.target != "" && c.target != "member" }
 	for i, c := range columns {
@@ -149,7 +149,7 @@ func memberAsHeader(columns []column) *columnError {
 	return nil
 }
 
-// squeeze is a header as it is compared: its letters and digits, in lower case.
+// squeeze returns the letters and digits of a header in lower case, for comparison.
 func squeeze(header string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
@@ -159,13 +159,13 @@ func squeeze(header string) string {
 	}, header)
 }
 
-// skippedColumns are the names of columns that are not read.
+// skippedColumns collects the names of ignored columns.
 type skippedColumns struct {
 	names []string
 	more  bool
 }
 
-const maxSkipped = 20 // that are named
+const maxSkipped = 20 // maximum number of names
 
 func (s *skippedColumns) add(name string) {
 	switch {

@@ -18,8 +18,7 @@ type readError struct {
 func (e *readError) Error() string { return e.file + ": " + e.err.Error() }
 func (e *readError) Unwrap() error { return e.err }
 
-// readCSV reads rows below a header, which names the columns. before is how many lines
-// stand above it.
+// readCSV reads rows below a header. before is the number of lines above the header.
 func (s *Source) readCSV(b *bufio.Reader, before int, separator byte, each func(Row) error) error {
 	var columns []column
 	return s.readRecords(b, before, separator, func(record []Cell) error {
@@ -46,7 +45,7 @@ func (s *Source) readCSV(b *bufio.Reader, before int, separator byte, each func(
 			}
 		}
 		switch {
-		case !full: // a spreadsheet leaves empty rows
+		case !full: // spreadsheets leave empty rows
 			return nil
 		case len(record) < len(columns):
 			return &Error{s.Name, row.Line, 1, "this line has not as many cells as the first one"}
@@ -55,7 +54,7 @@ func (s *Source) readCSV(b *bufio.Reader, before int, separator byte, each func(
 	})
 }
 
-// header returns the columns that a file has.
+// header returns the columns of a file.
 func (s *Source) header(record []Cell) ([]column, error) {
 	names := make([]string, len(record))
 	for i, c := range record {
@@ -82,7 +81,7 @@ func (s *Source) header(record []Cell) ([]column, error) {
 	return columns, nil
 }
 
-// readRecords calls each with the records of a file, at least one cell in each.
+// readRecords calls each with the records of a file. Each record has at least one cell.
 func (s *Source) readRecords(b *bufio.Reader, before int, separator byte, each func([]Cell) error) error {
 	bound, line := &rowBound{r: &formulaReader{r: b, separator: separator}}, before+1
 	c := newCSVReader(bound, separator)
@@ -110,15 +109,15 @@ func (s *Source) readRecords(b *bufio.Reader, before int, separator byte, each f
 	}
 }
 
-// readAhead is how much csv.Reader may read beyond a row.
+// readAhead is the maximum number of bytes that csv.Reader reads beyond a row.
 const readAhead = 4096
 
 var errRowTooLong = errors.New("the row is too long")
 
-// rowBound ends the reading of a row that has no end, such as one whose quote is open.
+// rowBound fails on a row that is too long, such as one with an open quote.
 type rowBound struct {
 	r    io.Reader
-	left int // of the row that is read
+	left int // bytes left for the current row
 }
 
 func (b *rowBound) Read(p []byte) (int, error) {

@@ -9,7 +9,7 @@ import (
 	"golang.org/x/text/transform"
 )
 
-// notText are the first bytes of files that are no text, and what those are.
+// notText are the first bytes of binary formats.
 var notText = []struct{ begins, text string }{
 	{"PK\x03\x04", "this is a spreadsheet's own format, or another ZIP archive: save it as CSV"},
 	{"\xd0\xcf\x11\xe0", "this is a spreadsheet's own format: save it as CSV"},
@@ -19,7 +19,7 @@ var notText = []struct{ begins, text string }{
 	{"\x00\x00\xfe\xff", "this is UTF-32: save it as UTF-8"},
 }
 
-// decode returns the text of b as UTF-8, without a byte order mark.
+// decode returns the text of b as UTF-8 without a byte order mark.
 func (s *Source) decode(b *bufio.Reader) (io.Reader, error) {
 	head, _ := b.Peek(maxHead)
 	for _, not := range notText {
@@ -41,9 +41,9 @@ func (s *Source) decode(b *bufio.Reader) (io.Reader, error) {
 	return b, nil
 }
 
-// wideText reports that head is certainly UTF-16 whose high bytes stand at offset high
-// of each pair: the first two characters and a quarter of all are ASCII, and no other
-// byte is zero.
+// wideText reports whether head is certainly UTF-16 with the high bytes at offset high of
+// each pair: the first two characters and a quarter of all are ASCII, and no other byte
+// is zero.
 func wideText(head []byte, high int) bool {
 	zeros, pairs := 0, len(head)/2
 	for i, c := range head[:2*pairs] {

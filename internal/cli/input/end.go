@@ -9,8 +9,7 @@ import (
 	"github.com/memberships-go/memberships/internal/cli/phrase"
 )
 
-// end reads the last line of a listing, which says how many rows there are and what the
-// listing could not see.
+// end parses the last line of a list, which has the number of rows and the coverage.
 func (s *Source) end(at Cell, line jsontext.Value) error {
 	var end struct {
 		Rows     *int            `json:"rows"`
@@ -32,7 +31,7 @@ func (s *Source) end(at Cell, line jsontext.Value) error {
 	return nil
 }
 
-// hide notes the gaps of level hidden, wherever they stand in a coverage.
+// hide records the gaps of level hidden in a coverage.
 func (s *Source) hide(v any) {
 	switch v := v.(type) {
 	case []any:

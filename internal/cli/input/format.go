@@ -13,9 +13,9 @@ import (
 	"github.com/memberships-go/memberships/internal/cli/phrase"
 )
 
-// preambles are lines that programs write above the header, in lower case.
+// preambles are lines that other programs write above the header, in lower case.
 var preambles = []string{
-	"version:v",          // Entra's files for many members
+	"version:v",          // Entra's bulk files
 	"members for group ", // an export of Google groups
 }
 
@@ -23,7 +23,7 @@ const maxPreamble = 256 // bytes of such a line
 
 var separatorLine = regexp.MustCompile(`^sep=(.)$`)
 
-// skipPreamble skips what stands above the header, and returns how many lines that are.
+// skipPreamble skips the lines above the header and returns their number.
 func (s *Source) skipPreamble(b *bufio.Reader) (lines int, _ error) {
 	for {
 		head, _ := b.Peek(maxPreamble)
@@ -46,11 +46,10 @@ func (s *Source) skipPreamble(b *bufio.Reader) (lines int, _ error) {
 	}
 }
 
-// separators are those that are told apart without a sep= line.
+// separators are the separators that are detected without a sep= line.
 const separators = ",;\t"
 
-// guess returns the format of what follows, unless one is given, and what separates its
-// cells.
+// guess returns the given or detected format and the separator of cells.
 func (s *Source) guess(b *bufio.Reader, line int) (format string, separator byte, _ error) {
 	head, _ := b.Peek(b.Size())
 	text := bytes.TrimLeft(head, " \t\n")
@@ -85,7 +84,7 @@ func (s *Source) guess(b *bufio.Reader, line int) (format string, separator byte
 	return "csv", header.separator, nil
 }
 
-// named counts the columns of a header that are known.
+// named counts the known columns of a header.
 func (s *Source) named(header []string) (n int) {
 	columns, _ := s.Columns.of(header)
 	for _, c := range columns {
@@ -96,13 +95,13 @@ func (s *Source) named(header []string) (n int) {
 	return n
 }
 
-// firstRecord is the first record of a file, if a separator is the right one.
+// firstRecord is the first record of a file with one separator.
 type firstRecord struct {
 	separator byte
 	cells     []string
 }
 
-// firstRecords reads the first record with each separator, or with the one that is known.
+// firstRecords parses the first record with each separator, or with the known one.
 func firstRecords(head []byte, known byte) []firstRecord {
 	all := separators
 	if known != 0 {
@@ -130,19 +129,18 @@ func newCSVReader(r io.Reader, separator byte) *csv.Reader {
 
 var (
 	digits = regexp.MustCompile(`^[0-9]+$`)
-	// memberID is an id that says itself that it is a member's.
+	// memberID matches an id in a form that only members have.
 	memberID = regexp.MustCompile(`^(user_\w*[0-9]\w*|users/\S+|Y2lzY29zcGFyazov[\w+/=-]+|id:.+|email:.+)$`)
-	// tableHeading is the first line of what -o table prints.
+	// tableHeading matches the first line of -o table.
 	tableHeading = regexp.MustCompile(`^(?:(PROVIDER|GROUP|NAME|EMAIL|ROLE|STATE|SINCE|MEMBER|RESULT|DETAIL|KEY|PRESENCE) *(?:  |$)){2,}$`)
 )
 
-// noMember reports that a cell of a file without a header does not say itself that it is
-// a member.
+// noMember reports whether a cell of a file without a header does not look like a member.
 func noMember(text string) bool {
 	return !strings.Contains(text, "@") && !memberID.MatchString(text)
 }
 
-// printedTable reports that this command has printed the file for people.
+// printedTable reports whether the file is the output of -o table.
 func printedTable(head []byte) bool {
 	line, _, _ := bytes.Cut(head, []byte("\n"))
 	return tableHeading.Match(bytes.TrimRight(line, " "))

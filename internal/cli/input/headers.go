@@ -5,7 +5,8 @@ import (
 	"slices"
 )
 
-// headers are other names of columns, squeezed, that mean the same in every file.
+// headers are alternative names of columns, squeezed, with the same meaning in every
+// file.
 var headers = map[string]string{
 	"emailaddress":                      "email", // Google groups
 	"useridemailrequired":               "email", // Webex Control Hub
@@ -14,35 +15,35 @@ var headers = map[string]string{
 	"primaryemail":                      "email", // GAM
 	"primaryemailaddress":               "email", // Clerk
 	"emailaddressrequired":              "email", // Google's Admin console
-	"usernameuserprincipalnamerequired": "email", // Entra's forms for many users
+	"usernameuserprincipalnamerequired": "email", // Entra's bulk forms
 	"memberobjectidoruserprincipalnamememberobjectidorupnrequired": "email",
 }
 
-// weakHeaders mean their column where no other header does: Entra's export has the
-// address beside the name of the account.
+// weakHeaders apply if no other header has their meaning. Entra's export has the address
+// in addition to the account's name.
 var weakHeaders = map[string]string{"mail": "email"}
 
-// headerSet is a file of another program, which has columns whose names alone say
-// little. An empty name is a column that is not read.
+// headerSet is a file of another program whose column names alone are ambiguous. An empty
+// name means an ignored column.
 type headerSet struct {
 	needs []string
 	names map[string]string
-	lower bool // its roles are in capital letters
+	lower bool // its roles are in upper case
 }
 
 var headerSets = []headerSet{
-	// The Box command line's own forms.
+	// The Box command line.
 	{needs: []string{"userid", "groupid"}, names: map[string]string{"userid": "member_id", "groupid": "group_id"}},
 	{needs: []string{"groupname", "useremail"}, names: map[string]string{"useremail": "email"}},
-	// GAM's members of Google groups: the group is one of addresses.
+	// GAM's members of Google groups, where the group is an address.
 	{needs: []string{"group", "type", "email"}, names: map[string]string{"group": "", "type": TypeColumn}, lower: true},
-	// The same from Google's Admin console.
+	// Google's Admin console.
 	{needs: []string{"groupemailrequired", "memberemail"}, names: map[string]string{
 		"memberemail": "email", "membertype": TypeColumn, "memberrole": "role",
 	}, lower: true},
 }
 
-// headerNames returns the columns that squeezed headers mean in a file with these.
+// headerNames returns the meanings of squeezed headers in a file with these headers.
 func headerNames(keys []string) (names map[string]string, lower bool) {
 	names = maps.Clone(headers)
 	for _, c := range slices.Concat(UsedColumns, idleColumns) {

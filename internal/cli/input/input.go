@@ -1,5 +1,5 @@
 // Package input reads files of members: CSV, JSON, NDJSON and lists, with the columns and
-// encodings that spreadsheets and other programs give them.
+// encodings of spreadsheets and other programs.
 package input
 
 import (
@@ -15,30 +15,30 @@ import (
 const (
 	maxRows     = 1_000_000
 	maxLine     = 1 << 20
-	maxHead     = 64 << 10 // bytes from which encoding, format and separator are guessed
-	MaxProblems = 10       // that are reported at once
+	maxHead     = 64 << 10 // bytes for the detection of encoding, format and separator
+	MaxProblems = 10       // reported at once
 )
 
-// Cell is a value of an input file and where it begins.
+// Cell is a value of an input file and its position.
 type Cell struct {
 	Text         string
 	Line, Column int
 }
 
-// Space is left out around every value.
+// Space is ignored around every value.
 const Space = " \t\r\n"
 
-// Row is one row of an input file, by column. Empty cells may be left out.
+// Row is one row of an input file by column. Empty cells may be absent.
 type Row struct {
 	Line  int
 	Cells map[string]Cell
-	Json  bool // no spreadsheet has had the texts
+	Json  bool // from JSON, which no spreadsheet changes
 }
 
-// Text is the text of a column, "" where the row has none.
+// Text returns the text of a column, "" if the row does not have it.
 func (r Row) Text(column string) string { return r.Cells[column].Text }
 
-// Error is a mistake in an input file.
+// Error is an error at a position of an input file.
 type Error struct {
 	File         string
 	Line, Column int
@@ -49,7 +49,7 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s:%d:%d: %s", e.File, e.Line, e.Column, e.Text)
 }
 
-// Name is what messages call an input file.
+// Name returns the name of an input file for messages.
 func Name(file string) string {
 	if file == "-" {
 		return "stdin"
@@ -57,23 +57,22 @@ func Name(file string) string {
 	return file
 }
 
-// Formats are what --format takes.
+// Formats are the values of --format.
 var Formats = []string{"csv", "json", "ndjson", "list"}
 
-// Source is an input file: its bytes become rows here.
+// Source reads the rows of an input file.
 type Source struct {
-	Name    string // in messages
-	Format  string // one of Formats, "" to tell by the first characters
+	Name    string // for messages
+	Format  string // one of Formats, "" to detect it
 	Columns Columns
 
-	separator byte // that a sep= line names
+	separator byte // from a sep= line
 	rows      int
 	skipped   skippedColumns
-	hidden    []string // what the end line says was left out
+	hidden    []string // gaps that the end line reports
 }
 
-// Read calls each with the rows of a file, "-" for stdin, until it returns an
-// error.
+// Read calls each with the rows of a file, "-" for stdin, until it returns an error.
 func Read(stdin io.Reader, file string, s *Source, each func(Row) error) error {
 	s.Name = Name(file)
 	if file == "-" {
@@ -87,7 +86,7 @@ func Read(stdin io.Reader, file string, s *Source, each func(Row) error) error {
 	return s.read(f, each)
 }
 
-// read calls each with the rows of r, until it returns an error.
+// read calls each with the rows of r until it returns an error.
 func (s *Source) read(r io.Reader, each func(Row) error) error {
 	text, err := s.decode(bufio.NewReaderSize(r, maxHead))
 	if err != nil {
@@ -120,7 +119,7 @@ func (s *Source) read(r io.Reader, each func(Row) error) error {
 	return err
 }
 
-// Notices are what the rows do not tell, a sentence each.
+// Notices returns messages about the file as a whole, one sentence each.
 func (s *Source) Notices() []string {
 	var all []string
 	if text := s.skipped.String(); text != "" {

@@ -9,7 +9,7 @@ import (
 	"github.com/memberships-go/memberships/internal/cli/phrase"
 )
 
-// Whatever a file holds, it is read or has a mistake with a place.
+// Every file is read or has an error with a position.
 func FuzzInput(f *testing.F) {
 	for _, s := range []string{
 		"member,role\nada@example.com,manager\n", "\ufeffemail\n\"a\nb\"\n", "{\"member\":\"a\"}\n{\"role\":null}", "{\"member\":\"\\u0061\"} x", "[", "{\"\xff\":1}", "\"",
@@ -37,8 +37,8 @@ func FuzzInput(f *testing.F) {
 	})
 }
 
-// A row has an end, also in a file whose quote is never closed; up to the bound, all of
-// it counts. A text that is no table is not printed.
+// A row has a maximum length, also with an open quote. Text that is no table does not
+// appear in an error.
 func TestLongRows(t *testing.T) {
 	tests := []struct{ name, file, want string }{
 		{"a row up to the bound", "email,name\na@example.com," + strings.Repeat("x", maxLine-14) + "\nb@example.com,\n", ""},

@@ -10,8 +10,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// readJSON reads objects one after the other, as in NDJSON, or in an array. Values are
-// texts; before is how many lines stand above.
+// readJSON reads objects in sequence, as in NDJSON, or in an array. before is the number
+// of lines above them.
 func (s *Source) readJSON(b *bufio.Reader, before int, each func(Row) error) error {
 	bound := &rowBound{r: b, left: maxLine + readAhead}
 	places := &placeReader{r: bound, line: before + 1, column: 1}
@@ -60,13 +60,13 @@ type jsonReader struct {
 	places        *placeReader
 	decoder       *jsontext.Decoder
 	array, closed bool
-	ended         bool // the end line has come
+	ended         bool // the end line was read
 
-	names   []string // of the object before, and what they are
+	names   []string // of the previous object, and their columns
 	columns []column
 }
 
-// next is the place of what is read next.
+// next returns the position of the next value.
 func (r *jsonReader) next() Cell {
 	r.decoder.PeekKind()
 	unread := r.decoder.UnreadBuffer()
@@ -74,7 +74,7 @@ func (r *jsonReader) next() Cell {
 	return r.places.at(r.decoder.InputOffset() + int64(between))
 }
 
-// wrong is an error of the decoder as a mistake of the file.
+// wrong converts an error of the decoder into an error of the file.
 func (r *jsonReader) wrong(err error) error {
 	var bad *jsontext.SyntacticError
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
@@ -88,7 +88,7 @@ func (r *jsonReader) wrong(err error) error {
 	return r.source.lineError(err, r.places.at(r.decoder.InputOffset()).Line)
 }
 
-// object reads an object: a row, or the end line.
+// object reads an object, which is a row or the end line.
 func (r *jsonReader) object(each func(Row) error) error {
 	begin := r.next()
 	if _, err := r.decoder.ReadToken(); err != nil {
@@ -128,7 +128,7 @@ func (r *jsonReader) object(each func(Row) error) error {
 	return r.row(begin, names, values, raw, each)
 }
 
-// row passes on a row. places are those of names and values, in turn.
+// row passes on a row. places are the positions of names and values, alternating.
 func (r *jsonReader) row(begin Cell, names []string, places []Cell, raw []jsontext.Value, each func(Row) error) error {
 	if r.columns == nil || !slices.Equal(names, r.names) {
 		columns, wrong := r.source.Columns.of(names)
@@ -159,7 +159,7 @@ func (r *jsonReader) row(begin Cell, names []string, places []Cell, raw []jsonte
 	return each(row)
 }
 
-// placeReader knows the line and column of what it has read lately.
+// placeReader knows the line and column of recently read bytes.
 type placeReader struct {
 	r            io.Reader
 	offset       int64
@@ -173,7 +173,7 @@ func (p *placeReader) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// at returns the place of an offset. Offsets only grow.
+// at returns the position of an offset. Offsets must not decrease between calls.
 func (p *placeReader) at(offset int64) Cell {
 	n := min(max(0, offset-p.offset), int64(len(p.kept)))
 	for _, c := range p.kept[:n] {

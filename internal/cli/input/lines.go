@@ -2,15 +2,14 @@ package input
 
 import "io"
 
-// lineReader ends every line with LF: a file may have CR and CRLF. It refuses NUL, which
-// no text holds.
+// lineReader converts CR and CRLF to LF. A NUL is an error, because no text has one.
 type lineReader struct {
 	r    io.Reader
 	file string
 
-	cr           bool  // the byte before is CR
-	line, column int   // complete lines, bytes of the line that is read
-	err          error // that has been returned
+	cr           bool  // the previous byte is CR
+	line, column int   // complete lines, bytes of the current line
+	err          error // already returned
 }
 
 func (l *lineReader) Read(p []byte) (int, error) {
@@ -43,29 +42,29 @@ func (l *lineReader) Read(p []byte) (int, error) {
 	return 0, l.err
 }
 
-// formulaReader makes CSV of cells as ="007", which some programs write so that a
-// spreadsheet takes them as text: the cell then is in quotes, and has its own twice.
+// formulaReader converts cells such as ="007" to CSV: it quotes the cell and doubles its
+// quotes. Some programs write ="007" so that a spreadsheet takes the cell as text.
 type formulaReader struct {
 	r         io.Reader
 	separator byte
 
 	state formulaState
 	buf   []byte
-	read  int // of buf
+	read  int // bytes read from buf
 	in    [4096]byte
 	err   error
 }
 
-// formulaState is where in a row a formulaReader is.
+// formulaState is the position of a formulaReader in a row.
 type formulaState int
 
 const (
 	cellBegins formulaState = iota
 	inCell
 	inQuotes
-	quoteInQuotes  // the end of the quotes, or the first of two
-	afterEquals    // the first of a cell
-	inFormula      // behind ="
+	quoteInQuotes  // the closing quote, or the first of two
+	afterEquals    // an equals sign begins the cell
+	inFormula      // after ="
 	quoteInFormula // the end of the formula, or a quote in it
 )
 
@@ -89,7 +88,7 @@ func (f *formulaReader) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// take takes the next byte.
+// take processes the next byte.
 func (f *formulaReader) take(c byte) {
 	ends := c == f.separator || c == '\n'
 	switch {
@@ -130,7 +129,7 @@ func (f *formulaReader) take(c byte) {
 	f.buf = append(f.buf, c)
 }
 
-// end writes what is held back.
+// end flushes the pending bytes.
 func (f *formulaReader) end() {
 	switch f.state {
 	case afterEquals:

@@ -10,7 +10,8 @@ import (
 	"github.com/memberships-go/memberships/internal/cli/phrase"
 )
 
-// readList reads members without a header: one a line or, with a separator, each cell one.
+// readList reads members without a header: one for each line or, with a separator, one
+// for each cell.
 func (s *Source) readList(b *bufio.Reader, before int, separator byte, each func(Row) error) error {
 	if separator != 0 {
 		return s.readRecords(b, before, separator, func(record []Cell) error {
@@ -38,12 +39,12 @@ func (s *Source) readList(b *bufio.Reader, before int, separator byte, each func
 	return s.lineError(lines.Err(), n+1)
 }
 
-// namedAddress is what a line of mailboxes holds: an address behind a name.
+// namedAddress matches an address after a name.
 var namedAddress = regexp.MustCompile(`<[^<>@]+@[^<>]+>`)
 
-// mailboxes splits a line as a mail program writes it, Name <address>; Name <address>. The
-// comma in a name separates nothing, as there is no address before it. A line with anything
-// else stays one cell.
+// mailboxes splits a line in the form of mail programs, Name <address>; Name <address>. A
+// comma in a name is no separator, because no address precedes it. Any other line stays
+// one cell.
 func mailboxes(line Cell) []Cell {
 	if !namedAddress.MatchString(line.Text) {
 		return []Cell{line}
@@ -77,7 +78,7 @@ func mailboxes(line Cell) []Cell {
 	return all
 }
 
-// listed passes on a member, if the cell holds one.
+// listed passes on a member if the cell is not empty.
 func (s *Source) listed(c Cell, each func(Row) error) error {
 	if c.Text == "" {
 		return nil
@@ -85,7 +86,7 @@ func (s *Source) listed(c Cell, each func(Row) error) error {
 	return each(Row{Line: c.Line, Cells: map[string]Cell{"member": c}})
 }
 
-// lineError is an error of reading as a mistake of the file, if it is one.
+// lineError converts an error of reading into an error of the file, if it has a position.
 func (s *Source) lineError(err error, line int) error {
 	var wrong *Error
 	switch {

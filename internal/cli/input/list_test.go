@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// A line as a mail program writes it holds mailboxes, and each is where it stands.
+// A line in the form of mail programs holds mailboxes, each with its position.
 func TestMailboxes(t *testing.T) {
 	tests := []struct {
 		line string
@@ -29,7 +29,7 @@ func TestMailboxes(t *testing.T) {
 	}
 }
 
-// No character of a line is lost but separators and space, and every part has its place.
+// Mailboxes lose no characters but separators and space, and each part has its position.
 func FuzzMailboxes(f *testing.F) {
 	for _, s := range []string{"A <a@b>; C <c@d>", `"A, B" <a@b>,,;c@d`, "<a@b>;x", `"<a@b>`} {
 		f.Add(s)

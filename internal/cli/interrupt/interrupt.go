@@ -1,4 +1,4 @@
-// Package interrupt has functions whose contexts end with Ctrl-C.
+// Package interrupt has functions that respect the end of a context.
 package interrupt
 
 import (
@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// Await returns what read returns, or ctx's error once ctx ends. Opening and reading a FIFO
-// or a terminal may block for ever, and nothing cuts that short: read is left behind then,
-// so it touches nothing that is used afterwards.
+// Await returns the result of read, or ctx's error once ctx ends. A blocked read of a
+// FIFO or terminal cannot be cancelled, so read may keep running and must share no data
+// with its caller.
 func Await[T any](ctx context.Context, read func() (T, error)) (T, error) {
 	type result struct {
 		value T
@@ -31,7 +31,7 @@ func Await[T any](ctx context.Context, read func() (T, error)) (T, error) {
 	}
 }
 
-// WithGrace returns a context for what must not be cut short: it ends grace after ctx.
+// WithGrace returns a context that ends grace after ctx.
 func WithGrace(ctx context.Context, grace time.Duration) (context.Context, context.CancelFunc) {
 	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	stop := context.AfterFunc(ctx, func() {

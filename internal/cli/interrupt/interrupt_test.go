@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// Nothing is read after the end, and the end is seen while something is.
+// Await starts no read after the end of its context, and returns at the end during a
+// read.
 func TestAwait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
@@ -21,7 +22,7 @@ func TestAwait(t *testing.T) {
 		}
 		never := make(chan struct{})
 		go func() {
-			synctest.Wait() // until await waits
+			synctest.Wait() // until Await waits
 			cancel()
 		}()
 		if _, err := Await(ctx, func() (int, error) { <-never; return 1, nil }); err != context.Canceled {
@@ -34,7 +35,7 @@ func TestAwait(t *testing.T) {
 	})
 }
 
-// Work with grace goes on after the end, but not for ever.
+// A context with grace outlives its parent for a limited time.
 func TestWithGrace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())

@@ -8,12 +8,12 @@ import (
 	"github.com/memberships-go/memberships/internal/text"
 )
 
-// csvPrinter prints RFC 4180 with a header. Cells that a spreadsheet would run are
-// escaped; ids of digits are left as they are. CSV cannot escape a control character, so
-// a terminal is shown another one, and everybody else gets it as it is.
+// csvPrinter prints RFC 4180 with a header. It escapes cells that a spreadsheet would run
+// as a formula, and leaves ids of digits alone. CSV cannot escape control characters, so
+// a terminal gets replacements, and a file the original.
 type csvPrinter[T any] struct {
 	terminal bool
-	changed  bool // a cell was shown in another way
+	changed  bool // a cell was replaced
 	w        *csv.Writer
 	fields   []Field[T]
 	began    bool
@@ -40,7 +40,7 @@ func (p *csvPrinter[T]) Print(v T) error {
 	return p.line()
 }
 
-// header goes out together with the first row.
+// header writes the header together with the first row.
 func (p *csvPrinter[T]) header() error {
 	if p.began {
 		return nil
@@ -56,7 +56,7 @@ func (p *csvPrinter[T]) line() error {
 	if err := p.w.Write(p.row); err != nil {
 		return err
 	}
-	p.w.Flush() // to the flusher, which decides when it goes out
+	p.w.Flush() // to the flusher, which decides when to write
 	return p.w.Error()
 }
 
@@ -70,8 +70,8 @@ func (p *csvPrinter[T]) end(complete bool) error {
 	return p.w.Error()
 }
 
-// runs reports whether a spreadsheet would take a cell for a formula, or for one of
-// ours that is escaped.
+// runs reports whether a spreadsheet would run a cell as a formula, or the cell looks
+// escaped already.
 func runs(cell string) bool {
 	rest := strings.TrimLeft(cell, "'")
 	return rest != "" && strings.ContainsRune("=+-@\t\r", rune(rest[0]))
@@ -85,7 +85,7 @@ func escapeCell(cell string) string {
 	return cell
 }
 
-// UnescapeCell undoes escapeCell.
+// UnescapeCell reverses escapeCell.
 func UnescapeCell(cell string) string {
 	if rest, ok := strings.CutPrefix(cell, "'"); ok && runs(rest) {
 		return rest

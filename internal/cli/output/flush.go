@@ -8,14 +8,13 @@ import (
 	"time"
 )
 
-// flushAfter is how long a row waits for others at the most.
+// flushAfter is the maximum delay of a row.
 const flushAfter = 100 * time.Millisecond
 
-// flusher hands what is written to it on: the first piece at once, what follows when
-// there is much of it, and at the latest after flushAfter, so that rows leave as pages
-// arrive however long the next page takes.
+// flusher buffers rows. It writes the first piece immediately, and later ones when its
+// buffer is full or after flushAfter, so rows do not wait for the next page.
 type flusher struct {
-	before func() // runs before something goes out, nil for nothing
+	before func() // runs before each write; may be nil
 	mu     sync.Mutex
 	w      *bufio.Writer
 	began  bool
@@ -42,7 +41,7 @@ type writerFunc func([]byte) (int, error)
 
 func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
 
-// Write takes a row, or some whole rows.
+// Write takes one or more whole rows.
 func (f *flusher) Write(p []byte) (int, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -62,7 +61,8 @@ func (f *flusher) Write(p []byte) (int, error) {
 	return n, nil
 }
 
-// expired is the timer's. An error stays in the bufio.Writer for the next Write.
+// expired flushes when the timer fires. The bufio.Writer keeps an error for the next
+// Write.
 func (f *flusher) expired() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -70,7 +70,7 @@ func (f *flusher) expired() {
 	_ = f.w.Flush()
 }
 
-// Close hands on what is left. It does not close what is below.
+// Close flushes the rest. It does not close the underlying writer.
 func (f *flusher) Close() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// log collects what is written, a piece a time.
+// log records writes.
 type log struct {
 	mu     sync.Mutex
 	pieces []string
@@ -28,7 +28,7 @@ func (l *log) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// take returns what has come since it was called last.
+// take returns the writes since the last call.
 func (l *log) take() []string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -37,7 +37,8 @@ func (l *log) take() []string {
 	return p
 }
 
-// The first row leaves at once, the others together, and none waits for the next page.
+// The first row is written immediately, later rows together, and none waits for the next
+// page.
 func TestFlusher(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var l log
@@ -83,7 +84,7 @@ func TestFlusher(t *testing.T) {
 	})
 }
 
-// An error of the timer comes with the next row, and at the end.
+// A timer's error is returned by the next Write and by Close.
 func TestFlusherFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		full := errors.New("disk full")

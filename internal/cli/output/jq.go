@@ -14,11 +14,11 @@ import (
 	"github.com/memberships-go/memberships/internal/cli/phrase"
 )
 
-// queryGrace is how long an expression may go on after the command was interrupted: a
-// report of changes is printed then, and an endless expression ends.
+// queryGrace is the time that an expression may run after an interrupt. A report of
+// changes is still printed, and an endless expression ends.
 const queryGrace = 2 * time.Second
 
-// query is an expression of --jq. It reads neither files nor the environment.
+// query is a --jq expression. It can read neither files nor the environment.
 type query struct{ code *gojq.Code }
 
 func compileQuery(expression string) (*query, error) {
@@ -57,9 +57,9 @@ func (q *query) run(ctx context.Context, value any, each func(any) error) error 
 	}
 }
 
-// jqPrinter holds all records and prints what an expression makes of their JSON: of an
-// array, or of the one object. Records that are not complete are no JSON, so the
-// expression gets none of them.
+// jqPrinter holds all records and prints the results of an expression for their JSON, an
+// array or one object. An incomplete output is no JSON, so the expression does not run on
+// it.
 type jqPrinter[T any] struct {
 	w        io.Writer
 	ctx      context.Context
@@ -98,7 +98,7 @@ func (p *jqPrinter[T]) end(complete bool) error {
 	return fmt.Errorf("--jq: %s: %w", p.failing(ctx, err), err)
 }
 
-// input is the JSON of rows as -o json prints it.
+// input returns the JSON of rows as -o json prints it.
 func (p *jqPrinter[T]) input(rows []any) any {
 	if p.single {
 		return rows[0]
@@ -106,9 +106,8 @@ func (p *jqPrinter[T]) input(rows []any) any {
 	return append([]any{}, rows...)
 }
 
-// result prints a string raw and any other value as a line of JSON. A terminal gets the
-// escapes of JSON for control characters; line ends and tabs stay, which an expression
-// may ask for.
+// result prints a string raw and any other value as a line of JSON. On a terminal,
+// control characters are escaped except for line ends and tabs.
 func (p *jqPrinter[T]) result(v any) error {
 	s, raw := v.(string)
 	switch {
@@ -128,7 +127,7 @@ func (p *jqPrinter[T]) result(v any) error {
 	return err
 }
 
-// failing names the first row that fails alone as all rows do.
+// failing names the first row whose error equals the error of all rows.
 func (p *jqPrinter[T]) failing(ctx context.Context, all error) string {
 	for i, row := range p.rows {
 		alone := p.query.run(ctx, p.input([]any{row}), func(any) error { return nil })
@@ -139,7 +138,7 @@ func (p *jqPrinter[T]) failing(ctx context.Context, all error) string {
 	return "the " + phrase.Count(len(p.rows), "row") + " together"
 }
 
-// identity says which record a row is.
+// identity describes the record of a row.
 func identity(row any) string {
 	fields, _ := row.(map[string]any)
 	for _, name := range []string{"member_id", "member", "email", "group_id", "operation", "provider"} {

@@ -30,7 +30,8 @@ func queried(t *testing.T, expression string, terminal, complete bool, records .
 	return b.String(), err
 }
 
-// An expression gets the array of -o json. Strings are raw, other values are JSON lines.
+// An expression receives the array of -o json. Strings are printed raw, other values as
+// JSON lines.
 func TestQuery(t *testing.T) {
 	records := [][2]string{{"a", "1"}, {"b", "x\ty\n"}, {"c", "\u009b\u202e\x1b\xff"}}
 	for _, tt := range []struct {
@@ -61,7 +62,7 @@ func TestQuery(t *testing.T) {
 	}
 }
 
-// An expression is wrong before anything is sent.
+// An invalid expression is an error before any request.
 func TestQueryIsWrong(t *testing.T) {
 	for expression, want := range map[string]string{
 		"":                     "the expression is empty",
@@ -78,7 +79,7 @@ func TestQueryIsWrong(t *testing.T) {
 	}
 }
 
-// A run-time error names the row that fails, or says that no row fails alone.
+// A run-time error names the row that fails, or reports that no row fails alone.
 func TestQueryFails(t *testing.T) {
 	records := [][2]string{{"a", "1"}, {"b", "x"}, {"c", "2"}}
 	for _, tt := range []struct{ expression, printed, want string }{
@@ -112,7 +113,7 @@ func TestQueryEnds(t *testing.T) {
 	}
 }
 
-// A reader that has gone is no error of the expression.
+// A closed stdout is not an error of the expression.
 func TestQueryWithoutReader(t *testing.T) {
 	q, err := compileQuery(".")
 	if err != nil {
@@ -125,7 +126,7 @@ func TestQueryWithoutReader(t *testing.T) {
 	}
 }
 
-// No result of an expression moves the cursor of a terminal.
+// The results of an expression reach a terminal without control characters.
 func TestQueryIsSafe(t *testing.T) {
 	for _, cell := range clitest.Hostile() {
 		for _, expression := range []string{".[].value", ".", "map(.value)", ".[] | {(.value): 1}", ".[].value | error"} {

@@ -10,7 +10,7 @@ import (
 	"github.com/memberships-go/memberships/internal/text"
 )
 
-// jsonPrinter prints an object a line: alone, or as one array over all lines.
+// jsonPrinter prints one object a line, as NDJSON or inside one array.
 type jsonPrinter[T any] struct {
 	w      io.Writer
 	fields []Field[T]
@@ -47,12 +47,12 @@ func (p *jsonPrinter[T]) Print(v T) error {
 	return err
 }
 
-// appendString appends s as JSON in which every character is escaped that is not for
-// terminals. JSON itself wants that of C0 alone.
+// appendString appends s as JSON and escapes all characters that are unsafe for
+// terminals. JSON itself requires that for C0 alone.
 func appendString(b []byte, s string) []byte {
 	from := len(b)
 	out, err := jsontext.AppendQuote(b, s)
-	if err != nil { // invalid UTF-8, all that can be wrong
+	if err != nil { // invalid UTF-8, the only possible error
 		out, _ = jsontext.AppendQuote(b, strings.ToValidUTF8(s, "\ufffd"))
 	}
 	if text.Safe(s) {
@@ -62,12 +62,12 @@ func appendString(b []byte, s string) []byte {
 	return appendEscaped(out[:from], quoted, "")
 }
 
-// appendEscaped appends s with the escapes of JSON in place of what is not for terminals,
-// but for the characters of keep.
+// appendEscaped appends s with JSON escapes for the characters that are unsafe for
+// terminals, except for those in keep.
 func appendEscaped(b []byte, s, keep string) []byte {
 	const hex = "0123456789abcdef"
 	for _, r := range s {
-		if text.Unsafe(r) && !strings.ContainsRune(keep, r) { // none of them is above U+FFFF
+		if text.Unsafe(r) && !strings.ContainsRune(keep, r) { // no unsafe character is above U+FFFF
 			b = append(b, '\\', 'u', hex[r>>12&15], hex[r>>8&15], hex[r>>4&15], hex[r&15])
 		} else {
 			b = utf8.AppendRune(b, r)

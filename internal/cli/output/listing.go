@@ -17,17 +17,18 @@ If the provider hides a part of the listing, stderr reports it and the exit code
 is 3. Groups that the credential cannot see are reported in one line, and the
 exit code stays 0 unless --require-complete is given.`
 
-// Listing is the flags of commands that list, and the pass of their range.
+// Listing holds the flags of commands that list, and the coverage of their list.
 type Listing struct {
 	Limit           int
 	RequireComplete bool
 	EndLine         bool
-	Pass            memberships.Pass
-	// UnreadReported says that the command itself reports which groups could not be read.
+	Pass            memberships.Summary
+	// UnreadReported reports that the command itself reports the groups that could not be
+	// read.
 	UnreadReported bool
 }
 
-// Add puts the flags on a command.
+// Add adds the flags to a command.
 func (l *Listing) Add(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.IntVar(&l.Limit, "limit", 0, "stop after this many `rows` (default all)")
@@ -35,7 +36,7 @@ func (l *Listing) Add(cmd *cobra.Command) {
 	flags.BoolVar(&l.EndLine, "end-line", false, "end NDJSON with a line that holds the number of rows and the coverage")
 }
 
-// Check returns what is wrong with the flags beside those of the output.
+// Check returns an error for an invalid combination with the output flags.
 func (l *Listing) Check(o *Flags) error {
 	switch {
 	case l.Limit < 0:
@@ -48,10 +49,10 @@ func (l *Listing) Check(o *Flags) error {
 	return nil
 }
 
-// Into has a range fill the pass of l.
-func (l *Listing) Into() memberships.Option { return memberships.WithPass(&l.Pass) }
+// Into returns the option that makes a list fill in l's pass.
+func (l *Listing) Into() memberships.Option { return memberships.WithSummary(&l.Pass) }
 
-// PrintAll prints the rows that seq yields, up to the limit of l, and reports the coverage.
+// PrintAll prints the rows of seq up to l's limit and reports the coverage.
 func PrintAll[T any](s *Stream[T], l *Listing, seq iter.Seq2[T, error]) error {
 	n := 0
 	for v, err := range seq {
@@ -71,13 +72,13 @@ func PrintAll[T any](s *Stream[T], l *Listing, seq iter.Seq2[T, error]) error {
 	if err := CloseListing(s, l, n); err != nil {
 		return err
 	}
-	if n == 0 && s.table { // a table of nothing is empty
+	if n == 0 && s.table { // an empty table prints nothing
 		s.console.Note("%s", none(s.progress.doing, l.Pass.Coverage))
 	}
 	return s.console.ReportCoverage(l.rest(), l.RequireComplete)
 }
 
-// none is the text that there are no rows, as far as that is known.
+// none returns the message for a list without visible rows.
 func none(rows string, c memberships.Coverage) string {
 	if len(c.Hidden()) > 0 {
 		return "no " + rows + " are shown"
@@ -85,7 +86,7 @@ func none(rows string, c memberships.Coverage) string {
 	return "no " + rows
 }
 
-// rest is the coverage that is left to report.
+// rest returns the part of the coverage that is not reported yet.
 func (l *Listing) rest() memberships.Coverage {
 	var left memberships.Coverage
 	for _, g := range l.Pass.Coverage.Gaps {
@@ -96,8 +97,8 @@ func (l *Listing) rest() memberships.Coverage {
 	return left
 }
 
-// CloseListing closes a stream behind the last row of a listing, with the end line if there
-// is to be one.
+// CloseListing closes a stream after the last row, with the end line if the flags ask for
+// it.
 func CloseListing[T any](s *Stream[T], l *Listing, rows int) error {
 	var failed error
 	if l.EndLine {
@@ -106,7 +107,7 @@ func CloseListing[T any](s *Stream[T], l *Listing, rows int) error {
 	return s.Close(failed)
 }
 
-// endLine is the last line of NDJSON: {"end":{"rows":2,"coverage":{...}}}.
+// endLine returns the last line of NDJSON: {"end":{"rows":2,"coverage":{...}}}.
 func endLine(rows int, c memberships.Coverage) []byte {
 	b := append([]byte(`{"end":{"rows":`), strconv.Itoa(rows)...)
 	b = append(b, `,"coverage":{"complete":`...)
@@ -130,10 +131,11 @@ func endLine(rows int, c memberships.Coverage) []byte {
 	return append(b, "]}}}\n"...)
 }
 
-// mostGaps is how many hidden parts are reported one by one.
+// mostGaps is the maximum number of hidden parts that are reported one by one.
 const mostGaps = 10
 
-// ReportCoverage reports what a listing could not see, and returns the failure of that.
+// ReportCoverage reports the parts that a list could not see, and returns the resulting
+// error.
 func (c *Console) ReportCoverage(cov memberships.Coverage, requireComplete bool) error {
 	hidden, scope := cov.Hidden(), cov.Scope()
 	for i, g := range hidden {

@@ -24,7 +24,7 @@ var membershipFields = []Field[memberships.Membership]{
 	{Name: "id", Text: func(m memberships.Membership) string { return m.ID }},
 }
 
-// The columns of a table. Ids, which are long, come last.
+// Columns of a table. Ids are long and come last.
 var (
 	roleColumn   = Field[memberships.Membership]{Name: "role", Text: func(m memberships.Membership) string { return RoleText(m.Role, m.RoleName) }}
 	stateColumn  = Field[memberships.Membership]{Name: "state", Text: func(m memberships.Membership) string { return string(m.State) }}
@@ -41,8 +41,7 @@ var (
 	}
 )
 
-// Three ways to show memberships: the members of a group that the user has named, the
-// groups of a member, and both.
+// Schemas of memberships: the members of a named group, the groups of a member, and both.
 var (
 	MembersSchema = Schema[memberships.Membership]{Fields: membershipFields, Columns: memberColumns}
 	GroupsSchema  = Schema[memberships.Membership]{Fields: membershipFields, Columns: []Field[memberships.Membership]{
@@ -53,13 +52,14 @@ var (
 	MembershipsSchema = Schema[memberships.Membership]{Fields: membershipFields, Columns: slices.Concat(groupColumns, memberColumns)}
 )
 
-// MemberText names a member as --member takes it, by id.
+// MemberText returns the --member argument for a member, by id.
 func MemberText(m memberships.Member) string {
 	m.Email = ""
 	return m.String()
 }
 
-// RoleText is the portable role, with the provider's own where that is another word.
+// RoleText returns the portable role, followed by the provider's own if that is a
+// different word.
 func RoleText(r memberships.Role, name string) string {
 	if name == "" || name == string(r) {
 		return string(r)

@@ -1,5 +1,5 @@
-// Package output prints the records of a command as a table, JSON, NDJSON or CSV, and reports
-// progress and problems on stderr.
+// Package output prints the records of a command as a table, JSON, NDJSON or CSV, and
+// reports progress and errors on stderr.
 package output
 
 import (
@@ -14,19 +14,19 @@ import (
 	"github.com/memberships-go/memberships/internal/cli/phrase"
 )
 
-// Formats are what -o takes.
+// Formats are the values of -o.
 var Formats = []string{"table", "json", "ndjson", "csv"}
 
-// Flags is the flags that say how to print.
+// Flags holds the output flags.
 type Flags struct {
 	Format    string
 	noHeaders bool
 	jq        string
 	query     *query         // of jq, nil without one
-	cmd       *cobra.Command // the command that has the flags
+	cmd       *cobra.Command // the command of the flags
 }
 
-// Add puts the flags on a command, with the standard format.
+// Add adds the flags to a command. standard is the default format.
 func (o *Flags) Add(c *Console, cmd *cobra.Command, standard string) {
 	o.cmd = cmd
 	flags := cmd.Flags()
@@ -37,7 +37,7 @@ func (o *Flags) Add(c *Console, cmd *cobra.Command, standard string) {
 	flags.BoolVarP(&c.Quiet, "quiet", "q", false, "print only errors on stderr")
 }
 
-// Check reports what is wrong with the flags, and compiles the expression of --jq.
+// Check validates the flags and compiles the --jq expression.
 func (o *Flags) Check() error {
 	if !slices.Contains(Formats, o.Format) {
 		return exit.Usagef("there is no output format %q; there are %s", o.Format, phrase.And(Formats))
@@ -60,10 +60,10 @@ func (o *Flags) Check() error {
 
 func (o *Flags) given(flag string) bool { return o.cmd != nil && o.cmd.Flags().Changed(flag) }
 
-// HasQuery reports whether the output goes through --jq.
+// HasQuery reports whether the output passes through --jq.
 func (o *Flags) HasQuery() bool { return o.query != nil }
 
-// flag names the format as the user did.
+// flag returns the format flag in the user's spelling.
 func (o *Flags) flag() string {
 	if o.query != nil {
 		return "--jq"
@@ -79,15 +79,15 @@ func (o *Flags) context() context.Context {
 	return o.cmd.Context()
 }
 
-// Schema is how a record is shown.
+// Schema describes the display of a record.
 type Schema[T any] struct {
-	// Fields are the keys of JSON and the columns of CSV: all of them in every record,
-	// "" where there is nothing.
+	// Fields are the keys of JSON and the columns of CSV. Every record has all of them,
+	// "" if there is no value.
 	Fields []Field[T]
-	// Columns are those of the table that people read.
+	// Columns are the columns of a table.
 	Columns []Field[T]
-	// Widths of the columns, where they are known before the first record. Rows are
-	// printed at once then.
+	// Widths are the widths of the columns, if they are known in advance. Rows are then
+	// printed without delay.
 	Widths []int
 }
 
@@ -100,14 +100,13 @@ type Field[T any] struct {
 // printer prints records in one format.
 type printer[T any] interface {
 	Print(T) error
-	// end prints what stands behind the last record. An output that is not complete gets
-	// no end: JSON then stays an array that nothing closes, and no parser takes it for
-	// the whole.
+	// end prints the end of the output. An incomplete output gets no end, so a JSON array
+	// stays open and no parser accepts it.
 	end(complete bool) error
 }
 
-// newPrinter returns the printer of a format that has been checked. single reports that
-// there is one record, and in JSON no array around it.
+// newPrinter returns the printer of a valid format. single omits the array around one
+// JSON record.
 func newPrinter[T any](w io.Writer, o *Flags, on screen, s Schema[T], single bool) printer[T] {
 	switch {
 	case o.query != nil:
@@ -122,8 +121,8 @@ func newPrinter[T any](w io.Writer, o *Flags, on screen, s Schema[T], single boo
 	return newTablePrinter(w, s, on, !o.noHeaders)
 }
 
-// terminalPrinter is newPrinter for stdout. report notes at the end that a
-// terminal was shown other characters.
+// terminalPrinter is newPrinter for stdout. report notes whether a terminal got replaced
+// characters.
 func terminalPrinter[T any](c *Console, w io.Writer, o *Flags, s Schema[T], single bool) (p printer[T], report func()) {
 	p = newPrinter(w, o, c.screen(), s, single)
 	csv, ok := p.(*csvPrinter[T])
@@ -138,7 +137,7 @@ func terminalPrinter[T any](c *Console, w io.Writer, o *Flags, s Schema[T], sing
 	}
 }
 
-// Stream is where the records of one command go.
+// Stream prints the records of one command.
 type Stream[T any] struct {
 	printer[T]
 	console  *Console
@@ -148,7 +147,8 @@ type Stream[T any] struct {
 	progress *progress
 }
 
-// Open opens stdout for records; doing is what they are.
+// Open opens stdout for records. doing describes the command's work for the progress
+// line.
 func Open[T any](c *Console, o *Flags, s Schema[T], doing string) *Stream[T] {
 	p := c.progress(doing)
 	hide := p.hide
@@ -166,14 +166,14 @@ func (s *Stream[T]) Print(v T) error {
 	return s.printer.Print(v)
 }
 
-// Expect sets how many records there will be, for the progress line.
+// Expect sets the total number of records for the progress line.
 func (s *Stream[T]) Expect(n int64) { s.progress.total(n) }
 
-// HideProgress takes the progress line away until it is shown again.
+// HideProgress removes the progress line until its next update.
 func (s *Stream[T]) HideProgress() { s.progress.hide() }
 
-// Close ends the output; err is what kept it from being complete. It returns err, or
-// what went wrong in writing.
+// Close ends the output. err is the reason that it is incomplete. Close returns err, or
+// an error of writing.
 func (s *Stream[T]) Close(err error) error {
 	s.progress.stop()
 	if exit.IsBrokenPipe(err) {
@@ -190,7 +190,7 @@ func (s *Stream[T]) Close(err error) error {
 	return err
 }
 
-// One prints a single record, in JSON as an object.
+// One prints a single record, in JSON an object without an array.
 func One[T any](c *Console, o *Flags, s Schema[T], v T) error {
 	p, report := terminalPrinter(c, c.Stdout, o, s, true)
 	if err := p.Print(v); err != nil {

@@ -62,7 +62,8 @@ func TestFormats(t *testing.T) {
 	}
 }
 
-// Widths are those of the first rows: memory stays flat, and longer cells are whole.
+// The first rows determine the widths, so memory stays flat. Longer cells in later rows
+// are printed whole.
 func TestTableGoesOn(t *testing.T) {
 	var records [][2]string
 	for range tableRows {
@@ -76,7 +77,7 @@ func TestTableGoesOn(t *testing.T) {
 	}
 }
 
-// A column is as wide as a terminal shows it.
+// The width of a column is its width on a terminal.
 func TestTableOfWideLetters(t *testing.T) {
 	got := printed(t, "table", true, [2]string{"ada", "1"}, [2]string{"\u592a\u90ce", "2"}, [2]string{"e\u0301va", "3"}, [2]string{"\uff21\u200d", "4"}, [2]string{"cut\xe5", "5"})
 	want := "KEY   VALUE\nada   1\n\u592a\u90ce  2\ne\u0301va   3\n\uff21\u200d    4\ncut\ufffd  5\n"
@@ -85,7 +86,7 @@ func TestTableOfWideLetters(t *testing.T) {
 	}
 }
 
-// Where the widths are known, no row waits for others.
+// With widths known in advance, no row waits for others.
 func TestTableAtOnce(t *testing.T) {
 	s := pairSchema
 	s.Widths = []int{6, 0}
@@ -101,7 +102,7 @@ func TestTableAtOnce(t *testing.T) {
 	}
 }
 
-// Whatever a cell holds, a spreadsheet does not run it, and it can be had back.
+// A spreadsheet runs no cell as a formula, and the original can be restored.
 func FuzzCells(f *testing.F) {
 	for _, s := range []string{"", "ada", "=1", "'=1", "''+", "-", "'", "\t=", "12345678901234567890", "@\"\n", "\r"} {
 		f.Add(s)

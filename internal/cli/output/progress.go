@@ -16,21 +16,21 @@ const (
 	progressEvery = 250 * time.Millisecond
 )
 
-// progress is a line on a terminal that says how far a command is, once it has taken a
-// second. It uses no colours and no escape codes.
+// progress is a progress line on a terminal, which appears after a second. It uses
+// neither colours nor escape codes.
 type progress struct {
-	w     io.Writer // nil if nobody watches
+	w     io.Writer // nil without a terminal
 	doing string
 	done  atomic.Int64
-	all   atomic.Int64 // 0 while it is not known
+	all   atomic.Int64 // 0 if unknown
 
 	mu    sync.Mutex
-	shown int // how many columns stand there
+	shown int // number of columns shown
 	end   chan struct{}
 	wg    sync.WaitGroup
 }
 
-// progress starts counting. doing begins the line.
+// progress starts a progress line that begins with doing.
 func (c *Console) progress(doing string) *progress {
 	p := &progress{doing: doing}
 	if !c.StderrTerminal || c.Debug || c.Quiet {
@@ -55,10 +55,10 @@ func (p *progress) run() {
 	}
 }
 
-// Add counts.
+// Add counts n more records.
 func (p *progress) Add(n int64) { p.done.Add(n) }
 
-// total says how many there will be.
+// total sets the expected number of records.
 func (p *progress) total(n int64) { p.all.Store(n) }
 
 func (p *progress) show() {
@@ -72,7 +72,7 @@ func (p *progress) show() {
 	p.shown = len(line)
 }
 
-// hide takes the line away until it is shown again.
+// hide removes the line until its next update.
 func (p *progress) hide() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -82,7 +82,7 @@ func (p *progress) hide() {
 	}
 }
 
-// stop takes the line away for good.
+// stop removes the line for good.
 func (p *progress) stop() {
 	if p.w == nil {
 		return

@@ -11,7 +11,7 @@ import (
 	"github.com/memberships-go/memberships/internal/cli/clitest"
 )
 
-// The line comes after a second, says how far it is, and leaves nothing behind.
+// The line appears after a second, shows the progress, and leaves nothing behind.
 func TestProgress(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var l log
@@ -54,7 +54,7 @@ func TestProgress(t *testing.T) {
 	})
 }
 
-// Nobody watches, or there is a log: no line.
+// Without a terminal, or with a log, there is no line.
 func TestNoProgress(t *testing.T) {
 	for name, c := range map[string]*Console{
 		"piped": {},
@@ -77,7 +77,7 @@ func TestNoProgress(t *testing.T) {
 	}
 }
 
-// Rows on the same terminal go where the line was, and it comes back below them.
+// Rows on the same terminal replace the line, which reappears below them.
 func TestProgressBetweenRows(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var both log // one terminal for stdout and stderr

@@ -1,22 +1,22 @@
 package output
 
-// The results of a change, as its record has them.
+// Results of a change.
 const (
 	ResultAdded       = "added"
 	ResultUpdated     = "updated"
 	ResultRemoved     = "removed"
-	ResultAlready     = "already"  // a member before it was added
-	ResultAbsent      = "absent"   // no member before it was removed
-	ResultRepeated    = "repeated" // the same change stands further up
-	ResultPartly      = "partly"   // a member now, but not in the role
+	ResultAlready     = "already"  // it was a member before the add
+	ResultAbsent      = "absent"   // it was no member before the removal
+	ResultRepeated    = "repeated" // an earlier line has the same change
+	ResultPartly      = "partly"   // it is a member now, but without the role
 	ResultFailed      = "failed"
-	ResultUnknown     = "unknown" // sent, and nobody can say whether it happened
+	ResultUnknown     = "unknown" // sent, but the outcome is unknown
 	ResultWouldAdd    = "would-add"
 	ResultWouldUpdate = "would-update"
 	ResultWouldRemove = "would-remove"
 )
 
-// Results are all results, in the order of a summary.
+// Results are all results in the order of a summary.
 var Results = []string{
 	ResultAdded, ResultUpdated, ResultRemoved, ResultWouldAdd, ResultWouldUpdate, ResultWouldRemove,
 	ResultAlready, ResultAbsent, ResultRepeated, ResultPartly, ResultFailed, ResultUnknown,

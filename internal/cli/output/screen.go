@@ -6,10 +6,10 @@ import (
 	"golang.org/x/term"
 )
 
-// screen is the terminal that shows stdout, zero for a file or a pipe.
+// screen describes stdout's terminal; it is zero for a file or a pipe.
 type screen struct {
 	terminal bool
-	width    int // in columns, 0 where it is not known
+	width    int // in columns, 0 if unknown
 	colour   bool
 }
 
@@ -21,7 +21,7 @@ func (c *Console) screen() screen {
 	return screen{terminal: true, width: c.StdoutWidth, colour: c.Colours}
 }
 
-// TerminalWidth returns the columns of a terminal, 0 for everything else.
+// TerminalWidth returns the number of columns of a terminal, 0 for any other file.
 func TerminalWidth(f *os.File) int {
 	columns, _, err := term.GetSize(int(f.Fd()))
 	if err != nil {

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// A file has no width, so no table in it is cut.
+// A file has no width, so its tables are never cut.
 func TestWidthOfAFile(t *testing.T) {
 	f, err := os.Create(filepath.Join(t.TempDir(), "table"))
 	if err != nil {

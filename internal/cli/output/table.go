@@ -7,8 +7,8 @@ import (
 	"github.com/memberships-go/memberships/internal/text"
 )
 
-// tableRows is how many rows a table looks at to choose its widths. A longer cell that
-// comes later pushes the rest of its line to the right where the terminal has room.
+// tableRows is the number of rows that determine a table's widths. A longer cell in a
+// later row shifts the rest of its line, if the terminal has room.
 const tableRows = 64
 
 // tablePrinter prints columns with a heading.
@@ -18,9 +18,9 @@ type tablePrinter[T any] struct {
 	columns []Field[T]
 	kinds   []columnKind
 	heading bool
-	hold    int // so many rows are held to choose the widths
+	hold    int // number of rows that determine the widths
 	held    [][]string
-	widths  []int // at least
+	widths  []int // minimum widths
 	began   bool
 	line    []byte
 }
@@ -55,7 +55,7 @@ func (p *tablePrinter[T]) Print(v T) error {
 	return p.release()
 }
 
-// release chooses the widths and prints the heading and the rows held.
+// release chooses the widths and prints the heading and the held rows.
 func (p *tablePrinter[T]) release() error {
 	p.began = true
 	var rows [][]string
@@ -82,7 +82,7 @@ func (p *tablePrinter[T]) release() error {
 	return nil
 }
 
-// write prints one row: on one line, and on more where its last cell is wrapped.
+// write prints one row, on several lines if its last cell is wrapped.
 func (p *tablePrinter[T]) write(row []string, colour bool) error {
 	widths := p.widthsFor(row)
 	last := len(row) - 1
@@ -113,8 +113,8 @@ func (p *tablePrinter[T]) write(row []string, colour bool) error {
 	return err
 }
 
-// widthsFor returns the widths of one row. A cell that is longer than its column is whole
-// if the line has room.
+// widthsFor returns the widths of one row. A cell longer than its column is whole if the
+// line has room.
 func (p *tablePrinter[T]) widthsFor(row []string) []int {
 	if p.screen.width == 0 {
 		return p.widths
@@ -134,7 +134,7 @@ func (p *tablePrinter[T]) widthsFor(row []string) []int {
 	return fit(widths, p.kinds, p.screen.width)
 }
 
-// cell appends one cell, cut to its width on a terminal and filled up to it.
+// cell appends one cell, padded to its width and on a terminal cut to it.
 func (p *tablePrinter[T]) cell(b []byte, column int, text string, width int, colour bool) []byte {
 	shown := text
 	if p.screen.width > 0 {
@@ -151,7 +151,7 @@ func (p *tablePrinter[T]) cell(b []byte, column int, text string, width int, col
 	return b
 }
 
-// end prints no heading above nothing.
+// end prints no heading for an empty table.
 func (p *tablePrinter[T]) end(bool) error {
 	if len(p.held) == 0 {
 		return nil

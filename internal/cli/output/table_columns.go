@@ -1,13 +1,13 @@
 package output
 
-// columnKind says how a column gives way when a table is wider than the terminal.
+// columnKind determines how a column shrinks if a table is wider than the terminal.
 type columnKind int
 
 const (
 	textColumn      columnKind = iota // is cut
-	proseColumn                       // is wrapped if it is the last one
+	proseColumn                       // is wrapped if it is the last column
 	stateColumnKind                   // is cut, and has colours
-	idColumn                          // is cut if nothing else helps, and never as the last one
+	idColumn                          // is cut as a last resort, but never as the last column
 )
 
 // kindOf returns the kind of a table's column by its name.
@@ -30,8 +30,8 @@ const (
 	red      = "\x1b[31m"
 )
 
-// colourOf returns the sequence that begins the colour of a state or a result, "" for a
-// word without one.
+// colourOf returns the escape sequence for the colour of a state or result, "" for a word
+// without colour.
 func colourOf(word string) string {
 	switch word {
 	case "active", ResultAdded, ResultUpdated, ResultRemoved:

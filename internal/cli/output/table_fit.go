@@ -3,11 +3,11 @@ package output
 import "slices"
 
 const (
-	ColumnGap  = 2  // blanks between two columns
-	proseWidth = 20 // a column of prose gets as much before the others are cut
+	ColumnGap  = 2  // spaces between two columns
+	proseWidth = 20 // minimum width of a prose column while others can be cut
 )
 
-// lineWidth returns the columns of a terminal that a line takes.
+// lineWidth returns the number of terminal columns that a line takes.
 func lineWidth(widths []int) int {
 	n := ColumnGap * max(0, len(widths)-1)
 	for _, w := range widths {
@@ -16,31 +16,32 @@ func lineWidth(widths []int) int {
 	return n
 }
 
-// step is one way to win room: columns of a kind give way down to a width.
+// step shrinks columns of a kind to a minimum width.
 type step struct {
 	kind columnKind
 	to   int
 }
 
 var (
-	// withoutIDs are the steps that leave every id whole.
+	// withoutIDs are the steps that keep every id whole.
 	withoutIDs = []step{
 		{proseColumn, proseWidth}, {textColumn, 10}, {textColumn, 4}, {proseColumn, 8},
 		{stateColumnKind, 4}, {textColumn, 1}, {stateColumnKind, 1}, {proseColumn, 1},
 	}
-	// withIDs are the steps where no table has room for the ids.
+	// withIDs are the steps for a table that is too wide with whole ids.
 	withIDs = []step{
 		{proseColumn, proseWidth}, {textColumn, 10}, {idColumn, 8}, {textColumn, 4}, {proseColumn, 8},
 		{stateColumnKind, 4}, {textColumn, 1}, {stateColumnKind, 1}, {proseColumn, 1}, {idColumn, 1},
 	}
-	// besideID are the steps where the last column is an id that no line has room for.
+	// besideID are the steps for a table whose last column is an id that no line has room
+	// for.
 	besideID = []step{{textColumn, 10}, {idColumn, 8}}
 )
 
-// fit returns the widths of columns on a terminal of this width; 0 is a terminal without
-// an end. An id in the last column is never cut: half an id is of no use, and a terminal
-// that breaks the line keeps it whole. Every other column keeps one at least, so a table
-// of many columns may still be too wide for a very narrow terminal.
+// fit returns the widths of columns on a terminal; width 0 means unlimited. It never cuts
+// an id in the last column, because a terminal wraps it and half an id is useless. Every
+// other column keeps at least one character, so a table with many columns may exceed a
+// very narrow terminal.
 func fit(widths []int, kinds []columnKind, width int) []int {
 	if width == 0 || lineWidth(widths) <= width {
 		return widths
@@ -56,7 +57,7 @@ func fit(widths []int, kinds []columnKind, width int) []int {
 	return append(others, widths[last])
 }
 
-// narrow takes steps until the line fits, or there are no more.
+// narrow applies steps until the line fits or no step is left.
 func narrow(widths []int, kinds []columnKind, width int, steps []step) []int {
 	widths = slices.Clone(widths)
 	over := lineWidth(widths) - width

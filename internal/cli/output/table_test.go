@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// tabled prints a table on a terminal of this width; 0 is a pipe.
+// tabled prints a table on a terminal of a width; 0 is a pipe.
 func tabled(t *testing.T, o Flags, on screen, widths []int, columns []string, rows ...[]string) string {
 	t.Helper()
 	s := Schema[[]string]{Widths: widths}
@@ -32,8 +32,8 @@ func tabled(t *testing.T, o Flags, on screen, widths []int, columns []string, ro
 
 func lines(l ...string) string { return strings.Join(l, "\n") + "\n" }
 
-// A table is as wide as the terminal at most: texts are cut, ids only if nothing else
-// helps, and prose at the end is wrapped. An id at the end is whole on any terminal.
+// A table is at most as wide as the terminal: texts are cut, ids only as a last resort,
+// and prose in the last column is wrapped. An id in the last column stays whole.
 func TestTableFits(t *testing.T) {
 	long := []string{"Ada Lovelace of London", "ada.lovelace@example.com", "member", "user_1234567890"}
 	columns := []string{"name", "email", "role", "member"}
@@ -84,7 +84,7 @@ func TestTableFits(t *testing.T) {
 	}
 }
 
-// A row that comes when the widths are chosen fits, too, and its id is whole.
+// A row after the choice of widths fits too, and its id is whole.
 func TestTableFitsLater(t *testing.T) {
 	rows := make([][]string, tableRows)
 	for i := range rows {
@@ -99,7 +99,7 @@ func TestTableFitsLater(t *testing.T) {
 	}
 }
 
-// No line is wider than the terminal, whatever the cells are.
+// No line is wider than the terminal, for any cells.
 func TestNoTableIsTooWide(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	columns := []string{"name", "result", "group", "member", "detail"}
@@ -128,7 +128,7 @@ func TestNoTableIsTooWide(t *testing.T) {
 	}
 }
 
-// The id at the end is whole, whatever the terminal is, and the line fits if it can.
+// An id in the last column is whole on every terminal, and the line fits if possible.
 func TestTableKeepsIDs(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	for range 500 {
@@ -144,7 +144,7 @@ func TestTableKeepsIDs(t *testing.T) {
 	}
 }
 
-// Only states and results have colours, and only on a terminal that wants them.
+// Only states and results have colours, and only if the terminal allows them.
 func TestTableColours(t *testing.T) {
 	columns := []string{"name", "state", "result"}
 	rows := [][]string{{"active", "active", "added"}, {"x", "invited", "failed"}, {"y", "\x1b[31munknown", ""}}
@@ -177,8 +177,8 @@ func TestTableColours(t *testing.T) {
 	}
 }
 
-// Every state of the emulator's and every result of a change has a kind of colour, but
-// for those that a change would have.
+// Every state and every result of a change has a colour, except for the results of a dry
+// run.
 func TestColoursOfResults(t *testing.T) {
 	for _, r := range Results {
 		if got, dry := colourOf(r) == "", strings.HasPrefix(r, "would-"); got != dry {

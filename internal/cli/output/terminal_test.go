@@ -11,7 +11,7 @@ import (
 	"github.com/memberships-go/memberships/internal/cli/clitest"
 )
 
-// printedOn prints one record a value to a stdout that is a terminal, or not.
+// printedOn prints one record for each value.
 func printedOn(t *testing.T, terminal bool, format string, cells []string) (stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
@@ -28,8 +28,8 @@ func printedOn(t *testing.T, terminal bool, format string, cells []string) (stdo
 	return out.String(), errs.String()
 }
 
-// No format sends a character to a terminal that is not for terminals. JSON escapes it
-// everywhere, and CSV keeps it where nobody watches.
+// No format sends an unsafe character to a terminal. JSON escapes it everywhere, and CSV
+// keeps it in a file.
 func TestNoFormatMovesTheCursor(t *testing.T) {
 	const notice = "memberships: some values hold characters that are not for terminals, and are shown with others; in a file or a pipe they are as they are\n"
 	for _, format := range Formats {
@@ -64,7 +64,7 @@ func TestNoFormatMovesTheCursor(t *testing.T) {
 						if err := json.Unmarshal([]byte(line), &got); err != nil || got["value"] != valid {
 							t.Errorf("%q comes back as %q, %v", cell, got, err)
 						}
-					case keeps && !strings.ContainsAny(cell, "\r\n"): // which encoding/csv reads as \n
+					case keeps && !strings.ContainsAny(cell, "\r\n"): // encoding/csv reads these as \n
 						rows, err := csv.NewReader(strings.NewReader(out)).ReadAll()
 						if err != nil || UnescapeCell(rows[1][1]) != cell {
 							t.Errorf("%q comes back as %q, %v", cell, rows, err)
@@ -81,7 +81,7 @@ func TestNoFormatMovesTheCursor(t *testing.T) {
 	}
 }
 
-// One record is printed as many are.
+// A single record is printed as safely as many.
 func TestOneRecordIsSafe(t *testing.T) {
 	for _, format := range Formats {
 		var out, errs bytes.Buffer

@@ -8,8 +8,8 @@ import (
 	"golang.org/x/text/width"
 )
 
-// CellWidth is how many columns of a terminal a text takes: two for a wide letter, none
-// for a mark on the letter before.
+// CellWidth returns the number of terminal columns of a text: two for a wide letter, none
+// for a combining mark.
 func CellWidth(s string) int {
 	n := 0
 	for _, r := range s {
@@ -23,7 +23,7 @@ func runeWidth(r rune) int {
 		return 1
 	}
 	switch kind := width.LookupRune(r).Kind(); {
-	case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf), r >= 0x1160 && r <= 0x11ff: // vowels and finals of Hangul
+	case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf), r >= 0x1160 && r <= 0x11ff: // Hangul vowels and finals
 		return 0
 	case kind == width.EastAsianWide, kind == width.EastAsianFullwidth:
 		return 2
@@ -33,11 +33,11 @@ func runeWidth(r rune) int {
 
 const (
 	ellipsis = "…"
-	joiner   = "\u200d" // makes one sign of the one before and the one behind
+	joiner   = "\u200d" // joins the signs before and after it
 )
 
-// truncate cuts a text that takes more columns than n; an ellipsis is the last of them
-// then. No mark is separated from its letter.
+// truncate cuts a text to at most n columns, the last of which is an ellipsis. It does
+// not separate a mark from its letter.
 func truncate(s string, n int) string {
 	if CellWidth(s) <= n {
 		return s
@@ -48,7 +48,7 @@ func truncate(s string, n int) string {
 	return strings.TrimRight(s[:prefix(s, n-1)], joiner+" ") + ellipsis
 }
 
-// prefix returns how many bytes of s take n columns at most.
+// prefix returns the number of bytes of s that take at most n columns.
 func prefix(s string, n int) int {
 	for i, r := range s {
 		if n -= runeWidth(r); n < 0 {
@@ -58,8 +58,8 @@ func prefix(s string, n int) int {
 	return len(s)
 }
 
-// Wrap breaks a text into lines of n columns at most: between words, and inside a word
-// that is longer than a line. A wide letter has a line by itself where n is 1.
+// Wrap breaks a text into lines of at most n columns, between words and inside words that
+// are longer than a line. A wide letter has its own line if n is 1.
 func Wrap(s string, n int) []string {
 	var lines []string
 	line := ""

@@ -1,7 +1,7 @@
 package phrase
 
-// Distance is how many letters two words are apart: one more, one less, another one, or
-// two that have changed places.
+// Distance returns the number of edits between two words. An edit inserts, deletes or
+// replaces a letter, or swaps two neighbours.
 func Distance(a, b string) int {
 	before, last, row := []int(nil), make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range last {

@@ -1,4 +1,4 @@
-// Package phrase writes names and numbers as sentences have them.
+// Package phrase formats names and numbers for sentences.
 package phrase
 
 import (
@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// And joins names as a sentence does: "a, b and c".
+// And joins names: "a, b and c".
 func And[S ~string](names []S) string { return join(names, " and ") }
 
-// Or joins names as a sentence does: "a, b or c".
+// Or joins names: "a, b or c".
 func Or[S ~string](names []S) string { return join(names, " or ") }
 
 func join[S ~string](names []S, last string) string {
@@ -27,7 +27,7 @@ func join[S ~string](names []S, last string) string {
 	return b.String()
 }
 
-// Number writes n with commas: "1,000,000".
+// Number formats n with commas: "1,000,000".
 func Number(n int64) string {
 	s := strconv.FormatInt(n, 10)
 	for at := len(s) - 3; at > 0; at -= 3 {
@@ -36,7 +36,7 @@ func Number(n int64) string {
 	return s
 }
 
-// Count is "1 member" or "25 members".
+// Count formats a number with its noun: "1 member" or "25 members".
 func Count(n int, noun string) string {
 	if n != 1 {
 		noun += "s"
@@ -44,10 +44,11 @@ func Count(n int, noun string) string {
 	return Number(int64(n)) + " " + noun
 }
 
-// MaxQuoted is how many characters of a name a message shows.
+// MaxQuoted is the maximum number of characters of a quoted name.
 const MaxQuoted = 40
 
-// Quote is a name as a message shows it: a file that is no table has long ones.
+// Quote quotes a name, shortened to MaxQuoted characters, because a file that is no table
+// may have long ones.
 func Quote(name string) string {
 	if len(name) > MaxQuoted {
 		return fmt.Sprintf("%.*q...", MaxQuoted, name)

@@ -1,5 +1,5 @@
-// Package decodetest holds generated decoders against encoding/json, and what they make
-// of lenient fields against an oracle of its own.
+// Package decodetest compares generated decoders with encoding/json, and their lenient
+// fields with an oracle of its own.
 package decodetest
 
 import (
@@ -15,13 +15,12 @@ import (
 	"github.com/memberships-go/memberships/internal/decode"
 )
 
-// documents is how many random documents each answer is tried with.
+// documents is the number of random documents for each answer.
 const documents = 300
 
-// Test reads random documents for every answer, with the decoder and, rewritten by the
-// oracle, with encoding/json. Both fail, or both give the same value. It breaks some of
-// the documents, and then does as Fuzz does. The OpenAPI document spec says which fields
-// are strict.
+// Test decodes random documents for every answer with the decoder, and after the oracle's
+// rewriting with encoding/json. Both must fail, or both return the same value. It also breaks
+// documents and checks them as Fuzz does. The OpenAPI document spec marks the strict fields.
 func Test(t *testing.T, spec string, answers ...decode.Value) {
 	known, o := map[string]bool{}, newOracle(t, spec, types(answers))
 	for i, answer := range answers {
@@ -53,7 +52,7 @@ func Test(t *testing.T, spec string, answers ...decode.Value) {
 				}
 			}
 			if good < n/3 || good == 20*n && o.holds(of) {
-				t.Errorf("%d of %d documents were good, which shows little", good, n)
+				t.Errorf("%d of %d documents were good, which proves little", good, n)
 			}
 			if lossy == 0 && o.hasLenient(of) {
 				t.Error("no good document had a value that was left out")
@@ -62,7 +61,7 @@ func Test(t *testing.T, spec string, answers ...decode.Value) {
 	}
 }
 
-// types are those that pointers point to.
+// types returns the types of the answers, without pointers.
 func types(answers []decode.Value) []reflect.Type {
 	all := make([]reflect.Type, len(answers))
 	for i, answer := range answers {
@@ -71,8 +70,8 @@ func types(answers []decode.Value) []reflect.Type {
 	return all
 }
 
-// check reads body both ways, and reports whether it is good and how many values were
-// left out.
+// check decodes body both ways. It reports whether body is good, and returns the number of
+// values left out.
 func (o *oracle) check(t *testing.T, of reflect.Type, body []byte) (good bool, lost int) {
 	t.Helper()
 	want := reflect.New(of)
@@ -82,7 +81,7 @@ func (o *oracle) check(t *testing.T, of reflect.Type, body []byte) (good bool, l
 	got := reflect.New(of)
 	err := decode.JSON(kept, got.Interface(), false)
 	if (err == nil) != (errWant == nil) {
-		t.Errorf("we say %v, and encoding/json %v", err, errWant)
+		t.Errorf("decode returns %v, encoding/json %v", err, errWant)
 		return false, lost
 	}
 	if err != nil {
@@ -106,7 +105,7 @@ func (o *oracle) check(t *testing.T, of reflect.Type, body []byte) (good bool, l
 	return true, lost
 }
 
-// checkSame compares two values. Times are the same if they are written the same way.
+// checkSame compares two values. Equal times are equal instants in the same format.
 func checkSame(t *testing.T, what string, want, got reflect.Value) {
 	t.Helper()
 	if reflect.DeepEqual(want.Interface(), got.Interface()) {
@@ -120,13 +119,13 @@ func checkSame(t *testing.T, what string, want, got reflect.Value) {
 	}
 }
 
-// kept is a value with the RawJSON that was in it.
+// kept is a value with its RawJSON.
 type kept struct {
 	value reflect.Value
 	raw   []byte
 }
 
-// takeRaw takes every RawJSON out of v.
+// takeRaw returns every RawJSON in v, and clears it.
 func takeRaw(v reflect.Value) (all []kept) {
 	walk(v, func(v reflect.Value) {
 		if v.Kind() == reflect.Struct && v.FieldByName("RawJSON").IsValid() {
@@ -137,7 +136,8 @@ func takeRaw(v reflect.Value) (all []kept) {
 	return all
 }
 
-// checkRaw holds every RawJSON to what encoding/json makes of it, and takes it away.
+// checkRaw compares every value with its RawJSON, decoded by encoding/json. It clears the
+// RawJSON fields.
 func (o *oracle) checkRaw(t *testing.T, v reflect.Value, body []byte) []kept {
 	t.Helper()
 	all := takeRaw(v)
@@ -158,8 +158,8 @@ func (o *oracle) checkRaw(t *testing.T, v reflect.Value, body []byte) []kept {
 	return all
 }
 
-// checkLeft holds the raw values that are kept without being asked for to those that
-// are: there is one around every value that was left out, and no other.
+// checkLeft compares the raw values kept without and with keepRaw. Without it, there is one
+// around every value left out, and no other.
 func (o *oracle) checkLeft(t *testing.T, few, all []kept) {
 	t.Helper()
 	if len(few) != len(all) {

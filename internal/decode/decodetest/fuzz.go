@@ -22,9 +22,9 @@ var nasty = []string{
 	`{"items":[{"id":"a","created":"2026-01-02T03:04:05.5Z"},{"id":"a","created":"2026-02-30T00:00:00Z"}]}`, `{"items":[{"id":"a\"b"},{"id":"a\"b"},{"id":"a"b"}]}`,
 }
 
-// Fuzz reads any bytes as any of the answers. Whatever the decoder takes, encoding/json
-// takes as the same value, once the oracle has converted the values of lenient fields,
-// and a strict reader takes as JSON. Whatever both of these take, ours does.
+// Fuzz decodes any bytes as any of the answers. A document that the decoder accepts is valid
+// for a strict JSON reader, and encoding/json decodes the same value after the oracle's
+// conversion of lenient fields. The decoder accepts every document that both accept.
 func Fuzz(f *testing.F, spec string, answers ...decode.Value) {
 	known, o := map[string]bool{}, newOracle(f, spec, types(answers))
 	for i, answer := range answers {
@@ -42,7 +42,7 @@ func Fuzz(f *testing.F, spec string, answers ...decode.Value) {
 	})
 }
 
-// compare reads any bytes in three ways; see Fuzz.
+// compare decodes any bytes in three ways; see Fuzz.
 func (o *oracle) compare(t *testing.T, of reflect.Type, body []byte, known map[string]bool) {
 	t.Helper()
 	std, got := reflect.New(of), reflect.New(of)
@@ -52,19 +52,19 @@ func (o *oracle) compare(t *testing.T, of reflect.Type, body []byte, known map[s
 	err := decode.JSON(kept, got.Interface(), true)
 	if err != nil {
 		if errStd == nil && isContainer(body) && jsontext.Value(body).IsValid() {
-			t.Errorf("we say %v, and nobody else does", err)
+			t.Errorf("decode alone returns an error: %v", err)
 		}
 		return
 	}
 	if !jsontext.Value(body).IsValid(jsontext.AllowDuplicateNames(true)) {
-		t.Error("a strict reader says that it is not JSON")
+		t.Error("a strict reader refuses the document as JSON")
 	}
 	checkMemory(t, got, kept)
 	if clear(kept); otherCase(body, known) {
 		return
 	}
 	if errStd != nil {
-		t.Errorf("encoding/json says %v", errStd)
+		t.Errorf("encoding/json returns %v", errStd)
 	}
 	o.checkRaw(t, got, body)
 	checkSame(t, "the value", std, got)
@@ -75,7 +75,7 @@ func isContainer(body []byte) bool {
 	return len(body) > 0 && (body[0] == '{' || body[0] == '[')
 }
 
-// names collects the names that a type knows.
+// names adds the names of a type's fields to known.
 func names(of reflect.Type, known map[string]bool) {
 	switch of.Kind() {
 	case reflect.Pointer, reflect.Slice, reflect.Map:
@@ -89,8 +89,8 @@ func names(of reflect.Type, known map[string]bool) {
 	}
 }
 
-// otherCase reports whether a document has a name that only encoding/json would take for
-// a known one.
+// otherCase reports whether a document has a known name in another case, which encoding/json
+// alone accepts.
 func otherCase(body []byte, known map[string]bool) bool {
 	dec := jsontext.NewDecoder(bytes.NewReader(body), jsontext.AllowDuplicateNames(true))
 	for {

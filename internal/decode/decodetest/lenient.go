@@ -12,14 +12,13 @@ import (
 	"github.com/goccy/go-yaml"
 )
 
-// oracle says what a document is worth to encoding/json: it rewrites the values of
-// lenient fields that are of another type, and leaves out those that have no other
-// form. It takes from the OpenAPI document which fields are strict, and works on JSON
-// and Go types alone, by another way than the decoders and their generator.
+// oracle rewrites a document for encoding/json: it converts the values of lenient fields
+// that have another type, and leaves out those that cannot be converted. It reads the strict
+// fields from the OpenAPI document, and shares no code with the decoders and their generator.
 type oracle struct {
 	schemas map[string]schema
 	answers map[string]bool
-	held    map[reflect.Type]bool // what holds has found
+	held    map[reflect.Type]bool // the results of holds
 }
 
 type schema struct {
@@ -72,7 +71,7 @@ func (o *oracle) holds(of reflect.Type) bool {
 	return held
 }
 
-// hasLenient reports whether a type has a field that a value can be left out of.
+// hasLenient reports whether a type has a lenient field somewhere in it.
 func (o *oracle) hasLenient(of reflect.Type) bool {
 	for of.Kind() == reflect.Slice || of.Kind() == reflect.Pointer {
 		of = of.Elem()
@@ -94,7 +93,7 @@ func jsonName(f reflect.StructField) string {
 	return name
 }
 
-// rewritten is a document, and how many values were left out of it.
+// rewritten returns a document for encoding/json, and the number of values left out.
 func (o *oracle) rewritten(of reflect.Type, body []byte) (_ []byte, lost int) {
 	if !json.Valid(body) {
 		return body, 0
@@ -103,7 +102,7 @@ func (o *oracle) rewritten(of reflect.Type, body []byte) (_ []byte, lost int) {
 	return o.value(of, true, body, &lost), lost
 }
 
-// value is a value as the type has it; nil if it is left out.
+// value returns a value in the form of its type, nil if it is left out.
 func (o *oracle) value(of reflect.Type, strict bool, raw json.RawMessage, lost *int) json.RawMessage {
 	begins := raw[0]
 	switch {
@@ -139,7 +138,7 @@ func (o *oracle) value(of reflect.Type, strict bool, raw json.RawMessage, lost *
 	return nil
 }
 
-// fields is an object as the struct has it.
+// fields returns an object in the form of its struct, nil if it is left out.
 func (o *oracle) fields(of reflect.Type, raw json.RawMessage, lost *int) json.RawMessage {
 	switch {
 	case raw[0] == '{':
@@ -165,7 +164,7 @@ func (o *oracle) fields(of reflect.Type, raw json.RawMessage, lost *int) json.Ra
 	return json.RawMessage("{" + strings.Join(parts, ",") + "}")
 }
 
-// converted is a scalar as the type has it, "" if it has no such form.
+// converted returns a scalar in the form of its type, "" if it cannot be converted.
 func converted(of reflect.Type, raw json.RawMessage) string {
 	text, isText := "", raw[0] == '"'
 	if isText {
@@ -193,7 +192,7 @@ func converted(of reflect.Type, raw json.RawMessage) string {
 	return ""
 }
 
-// integer is a JSON number as an integer, "" if it is none or not a number.
+// integer returns a JSON number as an integer, "" if it is not one.
 func integer(text string) string {
 	if text == "" || !json.Valid([]byte(text)) || !strings.Contains("-0123456789", text[:1]) || strings.TrimSpace(text) != text {
 		return ""

@@ -8,8 +8,8 @@ import (
 	"unsafe"
 )
 
-// walk visits v and all that it leads to, what holds before what is held. Everything
-// but what is in maps can be set.
+// walk visits v and every value in it, containers first. Every value outside of maps can be
+// set.
 func walk(v reflect.Value, visit func(reflect.Value)) {
 	visit(v)
 	switch v.Kind() {
@@ -39,14 +39,14 @@ func walk(v reflect.Value, visit func(reflect.Value)) {
 	}
 }
 
-// region is memory that somebody can write to.
+// region is memory that a caller can write to.
 type region struct {
 	from, to uintptr
 	what     reflect.Value
 }
 
-// checkMemory fails if v has memory in common with the body, or two parts of v with each
-// other, except strings, which nobody can write to.
+// checkMemory fails if v shares memory with the body, or two parts of v share memory. Strings
+// in v may share memory, as they are immutable.
 func checkMemory(t *testing.T, v reflect.Value, body []byte) {
 	t.Helper()
 	at := reflect.ValueOf(body).Pointer()

@@ -12,15 +12,15 @@ import (
 	"time"
 )
 
-// writer makes up documents: of the right form, mostly, with all that one can hold.
+// writer writes random documents. Most are valid, and they cover every kind of value.
 type writer struct {
 	rng    *rand.Rand
-	wrong  float64 // how likely a value is of the wrong type or out of range
-	odd    float64 // how likely a lenient field has a value of another type
+	wrong  float64 // the probability of a value of a wrong type or out of range
+	odd    float64 // the probability of another type in a lenient field
 	pretty bool
 	oracle *oracle
-	// last is what was written for a type before, which comes again as rows of a listing
-	// repeat their group.
+	// last is the last text of a type. It is repeated, as rows of a listing repeat their
+	// group.
 	last map[reflect.Type]string
 }
 
@@ -35,17 +35,17 @@ func newWriter(o *oracle, rng *rand.Rand) *writer {
 	return w
 }
 
-// chance is true with a probability of p.
+// chance returns true with probability p.
 func (w *writer) chance(p float64) bool { return w.rng.Float64() < p }
 
 func pick[T any](w *writer, of ...T) T { return of[w.rng.IntN(len(of))] }
 
-// document is a whole answer.
+// document returns a whole answer.
 func (w *writer) document(of reflect.Type) []byte {
 	return []byte(w.gap() + w.filled(of, 0) + w.gap())
 }
 
-// broken is a document with a byte or two changed, put in, taken away or cut off.
+// broken returns a document with one or two random edits.
 func (w *writer) broken(body []byte) []byte {
 	body = bytes.Clone(body)
 	for range 1 + w.rng.IntN(2) {
@@ -69,7 +69,7 @@ func (w *writer) broken(body []byte) []byte {
 	return body
 }
 
-// gap is white space, or none.
+// gap returns white space, or "".
 func (w *writer) gap() string {
 	if !w.pretty {
 		return ""
@@ -77,7 +77,7 @@ func (w *writer) gap() string {
 	return pick(w, "", " ", "\n  ", "\t", "\r\n")
 }
 
-// value is a value of a type, or null, or something else.
+// value returns a value of a type, null, or a wrong value.
 func (w *writer) value(of reflect.Type, depth int) string {
 	switch {
 	case w.chance(w.wrong):
@@ -102,7 +102,7 @@ func isNullable(of reflect.Type) bool {
 	return of.Kind() == reflect.Map && of.Key().Kind() == reflect.Bool
 }
 
-// filled is a value of a type.
+// filled returns a value of a type.
 func (w *writer) filled(of reflect.Type, depth int) string {
 	switch {
 	case of == timeType:
@@ -137,7 +137,7 @@ func (w *writer) filled(of reflect.Type, depth int) string {
 	panic("there is no document for a " + of.String())
 }
 
-// fields is an object with some of a struct's fields and some others.
+// fields returns an object with some of a struct's fields and some unknown names.
 func (w *writer) fields(of reflect.Type, depth int) string {
 	there := []float64{0.5, 0.9, 1}[w.rng.IntN(3)]
 	var members []string
@@ -180,7 +180,7 @@ func (w *writer) member(name, value string) string {
 	return w.quoted(name, 0.02) + w.gap() + ":" + w.gap() + value + w.gap()
 }
 
-// any is a value of any kind.
+// any returns a value of any kind.
 func (w *writer) any(depth int) string {
 	kinds := 5
 	if depth > 0 {
@@ -205,7 +205,7 @@ func (w *writer) any(depth int) string {
 	})
 }
 
-// other is a value of any kind, and most often a scalar that another one can be made of.
+// other returns a value of any kind, mostly a scalar that may convert to another one.
 func (w *writer) other() string {
 	if w.chance(0.3) {
 		return w.any(2)
@@ -255,7 +255,7 @@ func (w *writer) string() string {
 	return w.quoted(s, 0.05)
 }
 
-// quoted is a string with the escapes that it needs, and some that it does not.
+// quoted returns a JSON string with the necessary escapes, and some unnecessary ones.
 func (w *writer) quoted(s string, escape float64) string {
 	var b bytes.Buffer
 	b.WriteByte('"')

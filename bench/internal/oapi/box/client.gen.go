@@ -78,11 +78,11 @@ type GroupMini struct {
 	// Name is the name as shown.
 	Name *string `json:"name,omitempty"`
 
-	// GroupType is managed_group for an ordinary group and all_users_group for the one that the vendor fills itself.
+	// GroupType is managed_group for an ordinary group and all_users_group for the one that the provider fills itself.
 	GroupType *GroupType `json:"group_type,omitempty"`
 }
 
-// GroupType is managed_group for an ordinary group and all_users_group for the one that the vendor fills itself.
+// GroupType is managed_group for an ordinary group and all_users_group for the one that the provider fills itself.
 type GroupType string
 
 // MembershipRole is what a user may do in a group; more roles may come.
@@ -108,7 +108,7 @@ type Error struct {
 	// HelpUrl is the address of a page about the error.
 	HelpUrl *string `json:"help_url,omitempty"`
 
-	// RequestId names the request for the vendor's support.
+	// RequestId names the request for the provider's support.
 	RequestId *string `json:"request_id,omitempty"`
 
 	// Error is the code in a body of the OAuth form.
@@ -189,11 +189,11 @@ type UserId = string
 
 // ListGroupMembersParams defines parameters for ListGroupMembers.
 type ListGroupMembersParams struct {
-	// Limit is the size of a page. Above 1000 the vendor lowers it and says so in the
+	// Limit is the size of a page. Above 1000 the provider lowers it and says so in the
 	// page's own limit.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Offset is where the page begins, from 0. Above 10000 the vendor refuses the call, so
+	// Offset is where the page begins, from 0. Above 10000 the provider refuses the call, so
 	// no listing by offset reaches further than some 11,000 entries.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }

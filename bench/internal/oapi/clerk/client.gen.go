@@ -23,7 +23,7 @@ type Error struct {
 	// Meta says more about the failure.
 	Meta *map[string]interface{} `json:"meta,omitempty"`
 
-	// ClerkTraceId names the request for the vendor's support.
+	// ClerkTraceId names the request for the provider's support.
 	ClerkTraceId *string `json:"clerk_trace_id,omitempty"`
 }
 

@@ -64,7 +64,7 @@ type Error struct {
 	// Message says what went wrong.
 	Message *string `json:"message,omitempty"`
 
-	// Service names the part of the vendor's service that refused.
+	// Service names the part of the provider's service that refused.
 	Service *string `json:"service,omitempty"`
 
 	// Payload names what was refused, such as channels.

@@ -42,7 +42,7 @@ type Error struct {
 	// Errors usually repeats the message.
 	Errors *[]ErrorDetail `json:"errors,omitempty"`
 
-	// TrackingId names the request for the vendor's support.
+	// TrackingId names the request for the provider's support.
 	TrackingId *string `json:"trackingId,omitempty"`
 
 	// Code is set by gateways only.
@@ -99,7 +99,7 @@ type Membership struct {
 	// RoomType is direct for two people and group otherwise; more types may come.
 	RoomType *MembershipRoomType `json:"roomType,omitempty"`
 
-	// IsMonitor is kept by the vendor for old callers and always false.
+	// IsMonitor is kept by the provider for old callers and always false.
 	// Deprecated: this property has been marked as deprecated upstream, but no `x-deprecated-reason` was set
 	IsMonitor *bool `json:"isMonitor,omitempty"`
 
@@ -147,11 +147,11 @@ type ListMembershipsParams struct {
 	// PersonEmail keeps the memberships of the person with this address.
 	PersonEmail *string `form:"personEmail,omitempty" json:"personEmail,omitempty"`
 
-	// Max is the size of a page, not of the listing; a size above the vendor's cap is lowered silently.
+	// Max is the size of a page, not of the listing; a size above the provider's cap is lowered silently.
 	Max *Max `form:"max,omitempty" json:"max,omitempty"`
 
 	// Cursor continues a listing: the opaque value that the Link header of the page
-	// before carried. Undocumented by the vendor, seen in every next link.
+	// before carried. Undocumented by the provider, seen in every next link.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 

@@ -1,0 +1,323 @@
+// Package httpapi holds the HTTP parts that the emulated providers share: routing,
+// authentication, validation against the provider's document, and JSON responses.
+package httpapi
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"path"
+	"strings"
+	"sync"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/getkin/kin-openapi/routers"
+
+	"github.com/memberships-go/memberships/specs"
+)
+
+// Problem is an error in general terms: a failed validation, or a handler's refusal. Each
+// provider renders it in its own format.
+type Problem struct {
+	Status int
+	// Param and In locate the error: a query parameter, or a property of the body (In
+	// "body", Param "user.id"). Both are empty if the error has no location.
+	Param, In string
+	// Missing reports that the required Param is absent, Unknown that the document has no
+	// Param.
+	Missing, Unknown bool
+	// Rule is the schema keyword that the value violates, such as "maxItems".
+	Rule   string
+	Detail string
+	// RetryAfter is the Retry-After header in seconds, 0 for none.
+	RetryAfter int
+}
+
+func (p *Problem) Error() string {
+	return fmt.Sprintf("%d %s %s: %s", p.Status, p.In, p.Param, p.Detail)
+}
+
+// Caller is the identity that makes a request.
+type Caller struct {
+	Token  string
+	Email  string
+	Scopes []string
+	// App reports that the caller is an app and not a person.
+	App bool
+	// ChatOff reports that Google Chat is disabled for the caller, NoApp that the
+	// caller's Chat app is not configured.
+	ChatOff, NoApp bool
+}
+
+// Config is a provider's part of a Router.
+type Config struct {
+	Provider string
+	// Authenticate returns the caller, or a problem with status 401 or 403. If it is nil,
+	// every request is accepted.
+	Authenticate func(*http.Request) (*Caller, *Problem)
+	// Select returns a function that reduces a successful response to the fields that the
+	// request asks for, nil for the whole response. It runs before Before. Select may be
+	// nil.
+	Select func(*http.Request, *openapi3.Schema) (func(body []byte) []byte, *Problem)
+	// Before may rewrite a request before its validation. It may be nil.
+	Before func(*http.Request)
+	// Stamp sets the headers that every response of the provider has. It may be nil.
+	Stamp func(http.ResponseWriter)
+	// Render writes a problem in the provider's format.
+	Render func(http.ResponseWriter, *http.Request, *Problem)
+}
+
+// Router is the mux for the operations of a generated server. It validates every request
+// against the provider's document.
+type Router struct {
+	cfg  Config
+	spec *openapi3.T
+	mux  *http.ServeMux
+}
+
+// NewRouter loads the provider's document. It panics if the document is invalid, because
+// the document is part of this module.
+func NewRouter(cfg Config) *Router {
+	spec, err := Spec(cfg.Provider)
+	if err != nil {
+		panic(err)
+	}
+	r := &Router{cfg: cfg, spec: spec, mux: http.NewServeMux()}
+	r.mux.HandleFunc("/", r.unknown)
+	return r
+}
+
+var (
+	specMu    sync.Mutex
+	specCache = map[string]*openapi3.T{}
+)
+
+// Spec returns the document of a provider. All callers share the document and must not
+// change it.
+func Spec(provider string) (*openapi3.T, error) {
+	specMu.Lock()
+	defer specMu.Unlock()
+	if t := specCache[provider]; t != nil {
+		return t, nil
+	}
+	b, err := specs.FS.ReadFile(provider + "/openapi.yaml")
+	if err != nil {
+		return nil, err
+	}
+	t, err := openapi3.NewLoader().LoadFromData(b)
+	if err != nil {
+		return nil, fmt.Errorf("specs/%s/openapi.yaml: %w", provider, err)
+	}
+	specCache[provider] = t
+	return t, nil
+}
+
+// HandleFunc registers the handler of one operation. The pattern has a method and a path
+// template of the document, such as "GET /v1/memberships".
+func (rt *Router) HandleFunc(pattern string, handler func(http.ResponseWriter, *http.Request)) {
+	method, template, _ := strings.Cut(pattern, " ")
+	item := rt.spec.Paths.Value(template)
+	if item == nil || item.GetOperation(method) == nil {
+		panic("httpapi: " + pattern + " is not in the document of " + rt.cfg.Provider)
+	}
+	route := &routers.Route{Spec: rt.spec, Path: template, PathItem: item, Method: method, Operation: item.GetOperation(method)}
+	rt.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+		if rt.cfg.Authenticate != nil && !public(route.Operation) {
+			caller, problem := rt.cfg.Authenticate(r)
+			if problem != nil {
+				rt.cfg.Render(w, r, problem)
+				return
+			}
+			r = r.WithContext(context.WithValue(r.Context(), callerKey{}, caller))
+		}
+		if rt.cfg.Select != nil {
+			pick, problem := rt.cfg.Select(r, responseSchema(route.Operation))
+			if problem != nil {
+				rt.cfg.Render(w, r, problem)
+				return
+			}
+			if pick != nil {
+				buffered := &bufferedResponse{ResponseWriter: w}
+				defer buffered.flush(pick)
+				w = buffered
+			}
+		}
+		if rt.cfg.Before != nil {
+			rt.cfg.Before(r)
+		}
+		if problem := rt.check(r, route); problem != nil {
+			rt.cfg.Render(w, r, problem)
+			return
+		}
+		handler(w, r)
+	})
+}
+
+// public reports whether an operation needs no authentication.
+func public(op *openapi3.Operation) bool { return op.Security != nil && len(*op.Security) == 0 }
+
+type callerKey struct{}
+
+// CallerOf returns the caller of the request that ctx belongs to.
+func CallerOf(ctx context.Context) *Caller {
+	c, _ := ctx.Value(callerKey{}).(*Caller)
+	return c
+}
+
+type requestKey struct{}
+
+// RequestOf returns the request that ctx belongs to.
+func RequestOf(ctx context.Context) *http.Request {
+	r, _ := ctx.Value(requestKey{}).(*http.Request)
+	return r
+}
+
+// ServeHTTP routes a request. It ignores a trailing slash and, as the providers do,
+// answers any other unclean path with an error instead of a redirect.
+func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if rt.cfg.Stamp != nil {
+		rt.cfg.Stamp(w)
+	}
+	r = r.WithContext(context.WithValue(r.Context(), sentKey{}, *r.URL))
+	r.URL = withoutSlash(r.URL)
+	if path.Clean(r.URL.Path) != r.URL.Path {
+		rt.unknown(w, r)
+		return
+	}
+	r = r.WithContext(context.WithValue(r.Context(), requestKey{}, r))
+	rt.mux.ServeHTTP(&responseWriter{ResponseWriter: w}, r)
+}
+
+// withoutSlash returns u without the trailing slash of its path.
+func withoutSlash(u *url.URL) *url.URL {
+	out := *u
+	if trimmed, ok := strings.CutSuffix(u.Path, "/"); ok && trimmed != "" {
+		out.Path = trimmed
+		out.RawPath = strings.TrimSuffix(u.RawPath, "/")
+	}
+	return &out
+}
+
+type sentKey struct{}
+
+// SentURL returns the URL of a request as the client sent it, including a trailing slash.
+func SentURL(r *http.Request) *url.URL {
+	if u, ok := r.Context().Value(sentKey{}).(url.URL); ok {
+		return &u
+	}
+	return r.URL
+}
+
+func (rt *Router) unknown(w http.ResponseWriter, r *http.Request) {
+	if rt.cfg.Authenticate != nil {
+		if _, problem := rt.cfg.Authenticate(r); problem != nil {
+			rt.cfg.Render(w, r, problem)
+			return
+		}
+	}
+	for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
+		probe := &http.Request{Method: method, URL: r.URL, Host: r.Host}
+		if _, pattern := rt.mux.Handler(probe); pattern != "/" && pattern != "" && path.Clean(r.URL.Path) == r.URL.Path {
+			rt.cfg.Render(w, r, &Problem{Status: http.StatusMethodNotAllowed, Detail: "the method is not allowed here"})
+			return
+		}
+	}
+	rt.cfg.Render(w, r, &Problem{Status: http.StatusNotFound, Detail: "there is nothing at this path"})
+}
+
+// Fail writes a handler's error: a Problem in the provider's format, any other error as
+// status 500. It writes nothing if the response was started, because the client has hung
+// up.
+func (rt *Router) Fail(w http.ResponseWriter, r *http.Request, err error) {
+	if started(w) {
+		return
+	}
+	if rt.cfg.Stamp != nil {
+		rt.cfg.Stamp(w)
+	}
+	var p *Problem
+	if errors.As(err, &p) {
+		rt.cfg.Render(w, r, p)
+		return
+	}
+	rt.cfg.Render(w, r, &Problem{Status: http.StatusInternalServerError, Detail: err.Error()})
+}
+
+// check validates a request against the document and returns the first problem.
+func (rt *Router) check(r *http.Request, route *routers.Route) *Problem {
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return &Problem{Status: http.StatusBadRequest, In: "query", Detail: "the query cannot be read"}
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, 8<<20))
+	if err != nil {
+		return &Problem{Status: http.StatusRequestEntityTooLarge, In: "body", Detail: "the body is too large"}
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	if rb := route.Operation.RequestBody; rb != nil && len(body) > 0 {
+		mt, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+		if err != nil || rb.Value.Content.Get(mt) == nil {
+			return &Problem{Status: http.StatusUnsupportedMediaType, In: "body", Detail: "the body's content type is not supported"}
+		}
+	}
+	params := map[string]string{}
+	for _, seg := range strings.Split(route.Path, "/") {
+		if name, ok := strings.CutPrefix(seg, "{"); ok {
+			name = strings.TrimSuffix(name, "}")
+			params[name] = r.PathValue(name)
+		}
+	}
+	err = openapi3filter.ValidateRequest(r.Context(), &openapi3filter.RequestValidationInput{
+		Request: r, PathParams: params, QueryParams: query, Route: route,
+		Options: &openapi3filter.Options{AuthenticationFunc: openapi3filter.NoopAuthenticationFunc, SkipSettingDefaults: true},
+	})
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	if err != nil {
+		return problemOf(err)
+	}
+	return nil
+}
+
+func problemOf(err error) *Problem {
+	p := &Problem{Status: http.StatusBadRequest, Detail: "the request is not valid"}
+	var re *openapi3filter.RequestError
+	if errors.As(err, &re) {
+		p.Detail = re.Reason
+		switch {
+		case re.Parameter != nil:
+			p.Param, p.In = re.Parameter.Name, re.Parameter.In
+			p.Missing = errors.Is(re.Err, openapi3filter.ErrInvalidRequired)
+		case re.RequestBody != nil:
+			p.In = "body"
+			p.Missing = errors.Is(re.Err, openapi3filter.ErrInvalidRequired)
+		}
+	}
+	var se *openapi3.SchemaError
+	if errors.As(err, &se) {
+		p.Detail, p.Rule = se.Reason, se.SchemaField
+		if p.In == "body" {
+			p.Param = strings.Join(se.JSONPointer(), ".")
+			p.Missing = se.SchemaField == "required"
+			p.Unknown = se.SchemaField == "properties"
+		}
+	}
+	var pe *openapi3filter.ParseError
+	if errors.As(err, &pe) && p.Detail == "" {
+		p.Detail = pe.Error()
+	}
+	if p.Detail == "" {
+		p.Detail = "the value is not valid"
+	}
+	return p
+}
+
+// BindError writes an error of a generated server's parameter binding.
+func (rt *Router) BindError(w http.ResponseWriter, r *http.Request, err error) {
+	rt.cfg.Render(w, r, &Problem{Status: http.StatusBadRequest, Detail: err.Error()})
+}

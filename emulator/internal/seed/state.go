@@ -1,0 +1,288 @@
+package seed
+
+import (
+	_ "embed"
+	"errors"
+	"fmt"
+	"net/mail"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+
+	"github.com/memberships-go/memberships/internal/nesting"
+)
+
+// Providers are the names of the emulated providers.
+var Providers = []string{"box", "clerk", "googlechat", "pubnub", "webex"}
+
+//go:embed builtin.yaml
+var builtin []byte
+
+// BuiltIn returns a copy of the built-in state file.
+func BuiltIn() []byte { return slices.Clone(builtin) }
+
+type stateFile struct {
+	People      []statePerson                `yaml:"people"`
+	Groups      []stateGroup                 `yaml:"groups"`
+	Credentials map[string][]stateCredential `yaml:"credentials"`
+}
+
+type statePerson struct {
+	Name       string `yaml:"name"`
+	Email      string `yaml:"email"`
+	AutoAccept *bool  `yaml:"auto_accept"`
+	ChatOff    bool   `yaml:"chat_off"`
+}
+
+type stateGroup struct {
+	Name      string            `yaml:"name"`
+	Kind      string            `yaml:"kind"`
+	Type      string            `yaml:"type"`
+	Team      string            `yaml:"team"`
+	In        []string          `yaml:"in"`
+	IDs       map[string]string `yaml:"ids"`
+	Members   []stateMember     `yaml:"members"`
+	Count     int               `yaml:"count"`
+	Moderated bool              `yaml:"moderated"`
+	Anonymous int               `yaml:"anonymous"`
+	Hidden    int               `yaml:"hidden"`
+	App       *bool             `yaml:"app"`
+	Repeated  int               `yaml:"repeated_add"`
+}
+
+type stateMember struct {
+	Email  string `yaml:"email"`
+	Role   string `yaml:"role"`
+	State  string `yaml:"state"`
+	Hidden bool   `yaml:"hidden"`
+}
+
+type stateCredential struct {
+	Token  string   `yaml:"token"`
+	Email  string   `yaml:"email"`
+	Scopes []string `yaml:"scopes"`
+	App    bool     `yaml:"app"`
+
+	ChatOff       bool  `yaml:"chat_off"`
+	AppConfigured *bool `yaml:"app_configured"`
+}
+
+const maxGenerated = 50_000_000
+
+// Parse reads a state file, YAML or JSON. An error names the file, the line and the
+// expected value.
+func Parse(file string, data []byte) (*Data, error) {
+	var s stateFile
+	doc, err := Decode(file, data, &s)
+	if err != nil {
+		return nil, err
+	}
+	p := &stateParser{file: file, doc: doc}
+	return p.data(&s)
+}
+
+// Decode reads a YAML or JSON file into v and returns its syntax tree. It returns an
+// error for a file whose nesting or aliases would exhaust memory.
+func Decode(file string, data []byte, v any) (*ast.File, error) {
+	if err := nesting.Check(data); err != nil {
+		return nil, fmt.Errorf("%s:%w", file, err)
+	}
+	doc, err := parser.ParseBytes(data, 0)
+	if err != nil {
+		return nil, syntaxError(file, err)
+	}
+	if err := checkAliases(file, doc); err != nil {
+		return nil, err
+	}
+	if err := yaml.UnmarshalWithOptions(data, v, yaml.Strict()); err != nil {
+		return nil, syntaxError(file, err)
+	}
+	return doc, nil
+}
+
+// syntaxError adds the file and line to an error of the YAML parser.
+func syntaxError(file string, err error) error {
+	var te *yaml.TypeError
+	if errors.As(err, &te) && te.Token != nil {
+		pos := te.Token.Position
+		return fmt.Errorf("%s:%d:%d: expected %s, found %q", file, pos.Line, pos.Column, typeWords(te.DstType.Kind()), te.Token.Value)
+	}
+	var ye yaml.Error
+	if errors.As(err, &ye) && ye.GetToken() != nil {
+		pos := ye.GetToken().Position
+		return fmt.Errorf("%s:%d:%d: %s", file, pos.Line, pos.Column, ye.GetMessage())
+	}
+	return fmt.Errorf("%s: %s", file, strings.TrimSpace(err.Error()))
+}
+
+// typeWords returns the name of a type in the terms of YAML.
+func typeWords(k reflect.Kind) string {
+	switch k {
+	case reflect.Int, reflect.Int64:
+		return "a whole number"
+	case reflect.String:
+		return "a text"
+	case reflect.Bool:
+		return "true or false"
+	case reflect.Slice:
+		return "a list"
+	}
+	return "a mapping"
+}
+
+type stateParser struct {
+	file string
+	doc  *ast.File
+}
+
+// fail returns an error with the line of the node at path, such as "$.groups[0].count".
+func (p *stateParser) fail(path, format string, args ...any) error {
+	where := p.file
+	for at := path; ; { // a missing node has its parent's line
+		if yp, err := yaml.PathString(at); err == nil {
+			if node, err := yp.FilterFile(p.doc); err == nil && node != nil && node.GetToken() != nil {
+				where = fmt.Sprintf("%s:%d", p.file, node.GetToken().Position.Line)
+				break
+			}
+		}
+		i := strings.LastIndexAny(at, ".[")
+		if i < 0 {
+			break
+		}
+		at = at[:i]
+	}
+	return fmt.Errorf("%s: %s: %s", where, strings.TrimPrefix(path, "$."), fmt.Sprintf(format, args...))
+}
+
+func (p *stateParser) data(s *stateFile) (*Data, error) {
+	d := &Data{Credentials: map[string][]Credential{}, Now: time.Now}
+	byMail := map[string]Person{}
+	for i, sp := range s.People {
+		at := fmt.Sprintf("$.people[%d]", i)
+		if sp.Name == "" {
+			return nil, p.fail(at, "expected a name")
+		}
+		if a, err := mail.ParseAddress(sp.Email); err != nil || a.Address != sp.Email {
+			return nil, p.fail(at+".email", "expected an e-mail address, found %q", sp.Email)
+		}
+		key := strings.ToLower(sp.Email)
+		if _, twice := byMail[key]; twice {
+			return nil, p.fail(at+".email", "%s is there twice", sp.Email)
+		}
+		if _, made := GeneratedByMail(sp.Email); made {
+			return nil, p.fail(at+".email", "%s is the address of a generated member", sp.Email)
+		}
+		given, family, _ := strings.Cut(sp.Name, " ")
+		person := Person{N: int64(i + 1), Given: given, Family: family, Mail: sp.Email, AsksFirst: sp.AutoAccept != nil && !*sp.AutoAccept, ChatOff: sp.ChatOff}
+		byMail[key] = person
+		d.People = append(d.People, person)
+	}
+	for i, sg := range s.Groups {
+		g, err := p.group(fmt.Sprintf("$.groups[%d]", i), &sg, byMail)
+		if err != nil {
+			return nil, err
+		}
+		for _, o := range d.Groups {
+			if o.Key == g.Key && (g.Key != "" || o.Name == g.Name) {
+				return nil, p.fail(fmt.Sprintf("$.groups[%d].name", i), "a group named %q is there twice", sg.Name)
+			}
+			for name, id := range g.IDs {
+				if o.IDs[name] == id {
+					return nil, p.fail(fmt.Sprintf("$.groups[%d].ids.%s", i, name), "another group has this id")
+				}
+			}
+		}
+		d.Groups = append(d.Groups, *g)
+	}
+	if err := p.teams(s, d); err != nil {
+		return nil, err
+	}
+	for provider, creds := range s.Credentials {
+		at := "$.credentials." + provider
+		if !slices.Contains(Providers, provider) {
+			return nil, p.fail(at, "expected one of %s", strings.Join(Providers, ", "))
+		}
+		for i, c := range creds {
+			made, err := p.credential(fmt.Sprintf("%s[%d]", at, i), provider, &c, byMail)
+			if err != nil {
+				return nil, err
+			}
+			d.Credentials[provider] = append(d.Credentials[provider], *made)
+		}
+	}
+	if len(d.People) == 0 {
+		return nil, p.fail("$.people", "expected at least one person: the first one is whom callers act as")
+	}
+	return d, nil
+}
+
+func (p *stateParser) group(at string, sg *stateGroup, byMail map[string]Person) (*Group, error) {
+	if sg.Name == "" {
+		return nil, p.fail(at, "expected a name")
+	}
+	if sg.Kind != "" && sg.Kind != "team" && sg.Kind != "room" {
+		return nil, p.fail(at+".kind", "expected team or room, found %q", sg.Kind)
+	}
+	if sg.Count < 0 || sg.Count > maxGenerated {
+		return nil, p.fail(at+".count", "expected 0 to %d, found %d", maxGenerated, sg.Count)
+	}
+	for i, name := range sg.In {
+		if !slices.Contains(Providers, name) {
+			return nil, p.fail(fmt.Sprintf("%s.in[%d]", at, i), "expected one of %s, found %q", strings.Join(Providers, ", "), name)
+		}
+	}
+	for name, id := range sg.IDs {
+		if !slices.Contains(Providers, name) {
+			return nil, p.fail(at+".ids."+name, "expected one of %s", strings.Join(Providers, ", "))
+		}
+		if id == "" {
+			return nil, p.fail(at+".ids."+name, "expected an id")
+		}
+	}
+	g := &Group{
+		Name: sg.Name, Key: key(sg.Name), Kind: sg.Kind, Providers: sg.In, IDs: sg.IDs, Count: sg.Count,
+		Direct: sg.Type == typeDirect, Team: sg.Team, Moderated: sg.Moderated,
+		Anonymous: sg.Anonymous, HiddenMembers: sg.Hidden, WithApp: sg.App, RefusesRepeats: sg.Repeated == addConflicts,
+	}
+	if err := p.switches(at, sg, g); err != nil {
+		return nil, err
+	}
+	seen := map[string]bool{}
+	for i, m := range sg.Members {
+		made, err := p.member(fmt.Sprintf("%s.members[%d]", at, i), &m, g, byMail)
+		if err != nil {
+			return nil, err
+		}
+		if seen[made.Person.Mail] {
+			return nil, p.fail(fmt.Sprintf("%s.members[%d].email", at, i), "%s is in the group twice", m.Email)
+		}
+		seen[made.Person.Mail] = true
+		g.Members = append(g.Members, *made)
+	}
+	return g, nil
+}
+
+func (p *stateParser) member(at string, m *stateMember, g *Group, byMail map[string]Person) (*Member, error) {
+	person, ok := byMail[strings.ToLower(m.Email)]
+	if !ok {
+		return nil, p.fail(at+".email", "expected the address of one of the people, found %q", m.Email)
+	}
+	role := Role(m.Role)
+	if role == "" {
+		role = RoleMember
+	}
+	if role != RoleMember && role != RoleManager && role != RoleOwner {
+		return nil, p.fail(at+".role", "expected member, manager or owner, found %q", m.Role)
+	}
+	return &Member{Person: person, Role: role, Invited: m.State == stateInvited, Hidden: m.Hidden}, p.memberSwitches(at, m, g)
+}
+
+func key(name string) string {
+	f := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9') })
+	return strings.Join(f, "-")
+}

@@ -1,0 +1,203 @@
+package paging
+
+import (
+	"context"
+	"fmt"
+	"iter"
+
+	"github.com/memberships-go/memberships"
+)
+
+// maxRestarts is the largest number of restarts of a listing that moves.
+const maxRestarts = 3
+
+// All yields every item of the listing and at most one error, which comes last. It sends
+// nothing before a range, and every range reads from the start.
+//
+// If cursors are positions, the request of each page but the first overlaps with the last
+// item of the page before. An item at another position means that members came or went
+// before it, and the listing restarts. A restart leaves out the items that were yielded: a
+// member present for the whole read is yielded once. After a page with entries left out, the
+// position of its last item is unknown, and a change of the total restarts the listing.
+//
+// After its first item, All prefetches the next page while the caller consumes this one. The
+// goroutine ends before the loop does. A caller that consumes pages quickly gets none. See
+// prefetcher.
+func (l *List[T]) All(ctx context.Context) iter.Seq2[*T, error] { return l.all(ctx, Observed[T]{}) }
+
+func (l *List[T]) all(ctx context.Context, o Observed[T]) iter.Seq2[*T, error] {
+	return func(yield func(*T, error) bool) {
+		if err := l.check(ctx); err != nil {
+			yield(nil, err)
+			return
+		}
+		defer l.source.Release()
+		c := &progress{total: o.total, items: o.items}
+		if l.shape.Positions != nil {
+			c.known = new(set)
+		}
+		for restarts := 0; ; restarts++ {
+			moved, err := newScan(ctx, l, c).run(yield)
+			if err == nil && moved && restarts == maxRestarts {
+				err = l.source.Fail(memberships.ErrUnstable, fmt.Errorf("members came or went between pages, %d times over", maxRestarts+1))
+			}
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if !moved {
+				return
+			}
+		}
+	}
+}
+
+// scan is one read of a listing from its start to its end. A restart begins another one.
+type scan[T any] struct {
+	list     *List[T]
+	progress *progress
+	pages    prefetcher[T]
+
+	request Request // of the next page
+	cursor  string  // the next cursor of the page before
+	last    string  // the key of the item that the next page overlaps with, "" without overlap
+	first   bool
+	rows    int64 // the number of items so far
+	total   int64 // of the page before, -1 if it stated none
+	// lastTotal is the last total that a page stated, -1 if there was none.
+	lastTotal int64
+	visited   set // pages and cursors
+	empty     emptyPages
+}
+
+func newScan[T any](ctx context.Context, l *List[T], c *progress) *scan[T] {
+	return &scan[T]{
+		list: l, progress: c, pages: prefetcher[T]{list: l, ctx: ctx, parallel: l.parallel()},
+		request: l.First(), first: true, total: -1, lastTotal: -1,
+	}
+}
+
+// run reads the listing once. It reports whether the listing moved during the read.
+func (p *scan[T]) run(yield func(*T, error) bool) (moved bool, _ error) {
+	defer p.pages.stop()
+	for {
+		got, err := p.pages.take(p.request)
+		if err != nil {
+			return false, err
+		}
+		p.progress.reportTotal(got.Total)
+		switch p.align(got) {
+		case shifted:
+			return true, nil
+		case silentEnd:
+			return p.complete()
+		case overlapOnly:
+			p.request, p.last = p.list.at(p.cursor), ""
+			continue
+		}
+		p.record(got)
+		if len(got.items) > 0 && p.exceedsTotal() {
+			return p.reread(p.total)
+		}
+		if len(got.items) > 0 && !p.visited.add(got.fingerprint) {
+			if p.progress.known != nil {
+				return true, nil // new members shift this page
+			}
+			return false, p.list.malformed(cycleText) // under another cursor
+		}
+		cycles := got.Next != "" && (got.Next == p.cursor || !p.visited.add(p.list.hash(got.Next)))
+		more := got.Next != "" && !cycles
+		if more && !p.list.computed() && !p.empty.add(len(got.items)) {
+			return false, p.list.malformed(emptyText)
+		}
+		if more {
+			p.request = p.list.after(got.Next, p.last)
+		}
+		if !p.yield(got, more, yield) {
+			return false, nil
+		}
+		switch {
+		case cycles:
+			return false, p.list.malformed(cycleText)
+		case !more:
+			return p.complete()
+		}
+		p.cursor = got.Next
+	}
+}
+
+// alignment is the position of a page relative to the page before.
+type alignment int
+
+const (
+	aligned     alignment = iota // right after the page before
+	shifted                      // elsewhere: members came or went
+	overlapOnly                  // the item of the overlap alone: the scan fetches without overlap
+	silentEnd                    // an end without items and total, below the last total
+)
+
+// align compares a page with the page before, and drops the item of the overlap.
+func (p *scan[T]) align(got *indexed[T]) alignment {
+	silent := len(got.Items) == 0 && got.Next == "" && got.Total < 0
+	overlap := p.request.Overlap
+	switch {
+	case silent && p.list.shape.Counted && p.lastTotal > p.rows:
+		return silentEnd
+	case overlap && (len(got.Items) == 0 || p.list.source.Key(&got.Items[0]) != p.last):
+		return shifted
+	case overlap && len(got.Items) == 1 && got.Next == p.cursor:
+		return overlapOnly // the provider gives pages of one item
+	case overlap:
+		got.trim(1)
+	case p.progress.known != nil && p.total >= 0 && got.Total != p.total && !silent:
+		return shifted
+	}
+	return aligned
+}
+
+// record adds a page's items and total, and the key that the next page overlaps with.
+func (p *scan[T]) record(got *indexed[T]) {
+	p.progress.countItems(len(got.items), p.first)
+	p.first, p.last, p.total = false, "", got.Total
+	if p.total >= 0 {
+		p.lastTotal = p.total
+	}
+	p.rows += int64(len(got.items))
+	if n := len(got.Items); p.list.contiguous(p.request.Cursor, got.Next, n) {
+		p.last = p.list.source.Key(&got.Items[n-1])
+	}
+	if known := p.progress.known; known != nil {
+		known.expect(p.total)
+		known.warm(got.hashes)
+	}
+}
+
+// yield yields the items of a page, and prefetches the next page in between. It reports
+// false if the caller has ended the loop.
+func (p *scan[T]) yield(got *indexed[T], more bool, yield func(*T, error) bool) bool {
+	look := 0 // the item after which fill is called again
+	for i := range got.items {
+		if !p.isNew(got, i) {
+			continue
+		}
+		if !yield(&got.items[i], nil) {
+			return false
+		}
+		if more && i >= look {
+			more = !p.pages.fill(p.request, p.total)
+			look = i + len(got.items)/8 + 1
+		}
+	}
+	if more && p.pages.parallel > 1 { // fill was not called, as no item was new
+		p.pages.fill(p.request, p.total)
+	}
+	return true
+}
+
+// isNew reports whether item i of a page is to be yielded: no earlier item has its key.
+func (p *scan[T]) isNew(got *indexed[T], i int) bool {
+	if p.progress.known != nil {
+		return p.progress.add(got.hashes[i])
+	}
+	return got.repeats == nil || !got.repeats[i]
+}
