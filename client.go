@@ -49,7 +49,7 @@ func (c *Client) Get(ctx context.Context, ref Ref, opts ...Option) (Membership, 
 // Add makes m a member of g and returns the membership. An empty r is the provider's
 // default role. If m is a member or invited already, Add fails with ErrAlreadyExists and
 // changes nothing. A provider that needs two calls to add with a role may return an error
-// together with the membership from the first call. A repeat can undo somebody else's
+// together with the membership from the first call. A repeat can undo another caller's
 // change: see option.WithoutRepeat.
 //
 // A missing group is ErrNotFound, unless Capabilities.CreatesGroups declares that Add
@@ -66,7 +66,7 @@ func (c *Client) Add(ctx context.Context, g Group, m Member, r Role, opts ...Opt
 }
 
 // Update changes the role of a member and returns the membership after the change. A
-// repeat can undo somebody else's change: see option.WithoutRepeat.
+// repeat can undo another caller's change: see option.WithoutRepeat.
 func (c *Client) Update(ctx context.Context, ref Ref, r Role, opts ...Option) (Membership, error) {
 	if err := checkContext(ctx, c.Name(), OpUpdate); err != nil {
 		return Membership{}, err
@@ -85,7 +85,7 @@ func (c *Client) Update(ctx context.Context, ref Ref, r Role, opts ...Option) (M
 // the provider returns it. ErrNotMember is certain: the whole group was read without the
 // member, or without the e-mail address. For an unknown e-mail address the error is
 // ErrUndetermined if the group has members without a visible address. A repeat can undo
-// somebody else's change: see option.WithoutRepeat.
+// another caller's change: see option.WithoutRepeat.
 func (c *Client) Remove(ctx context.Context, ref Ref, opts ...Option) (Membership, error) {
 	if err := checkContext(ctx, c.Name(), OpRemove); err != nil {
 		return Membership{}, err

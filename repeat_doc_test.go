@@ -84,7 +84,7 @@ func TestClientDocumentsRepeats(t *testing.T) {
 // warnsOfRepeats reports whether a comment has the sentence about repeats.
 func warnsOfRepeats(doc *ast.CommentGroup) bool {
 	text := strings.NewReplacer("\n", " ", "[", "", "]", "").Replace(doc.Text())
-	return strings.Contains(text, "A repeat can undo somebody else's change: see option.WithoutRepeat.")
+	return strings.Contains(text, "A repeat can undo another caller's change: see option.WithoutRepeat.")
 }
 
 // duplicates returns the methods in a wrapper's table of that name, without the writes

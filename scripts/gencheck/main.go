@@ -42,7 +42,7 @@ func fail(err error) {
 	os.Exit(2)
 }
 
-// inputs is what generation reads and runs, and its output.
+// inputs are the files that generation reads and runs, and its output.
 var inputs = []string{"go.mod", "go.sum", "tools.go", "specs", "generated", "scripts/decodegen", "internal/decode"}
 
 func run() ([]string, error) {

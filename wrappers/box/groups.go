@@ -91,7 +91,7 @@ func (s *GroupsService) Get(ctx context.Context, groupID string, p GetGroupParam
 
 // Create makes a group without members. A name that another group of the enterprise has is
 // memberships.ErrAlreadyExists. If no answer tells what became of the call, a group of
-// this name and these values counts as made by it. A repeat can undo somebody else's
+// this name and these values counts as made by it. A repeat can undo another caller's
 // change: see [option.WithoutRepeat]. Box: POST /groups.
 func (s *GroupsService) Create(ctx context.Context, r CreateGroupRequest, p CreateGroupParams, opts ...option.Option) (*Group, error) {
 	return client.Write(ctx, s.c, client.Call{

@@ -138,7 +138,7 @@ func readMemberships(p *gen.MembershipPage) page[Membership] {
 
 // Create adds a user to a group and returns the membership. Someone who is already in the
 // group is memberships.ErrAlreadyExists and keeps the role; the error does not name that
-// membership, but Find does. A repeat can undo somebody else's change: see
+// membership, but Find does. A repeat can undo another caller's change: see
 // [option.WithoutRepeat]. Box: POST /group_memberships.
 func (s *MembershipsService) Create(ctx context.Context, r CreateMembershipRequest, p CreateMembershipParams, opts ...option.Option) (*Membership, error) {
 	return client.Write(ctx, s.c, client.Call{
@@ -228,7 +228,7 @@ func (s *MembershipsService) Get(ctx context.Context, membershipID string, p Get
 }
 
 // Update changes one membership and returns it. Who is made a member loses the permissions
-// of an admin. A repeat can undo somebody else's change: see [option.WithoutRepeat].
+// of an admin. A repeat can undo another caller's change: see [option.WithoutRepeat].
 // Box: PUT /group_memberships/{group_membership_id}.
 func (s *MembershipsService) Update(ctx context.Context, membershipID string, r UpdateMembershipRequest, p UpdateMembershipParams, opts ...option.Option) (*Membership, error) {
 	return client.Write(ctx, s.c, client.Call{

@@ -146,7 +146,7 @@ func (s *UsersService) Get(ctx context.Context, userID string, p GetUserParams, 
 // Create makes a managed user or an app user. A login that somebody has is
 // memberships.ErrAlreadyExists. If no answer tells what became of the call, a user of this
 // login and name counts as made by it, and without a login it is
-// memberships.ErrOutcomeUnknown. A repeat can undo somebody else's change: see
+// memberships.ErrOutcomeUnknown. A repeat can undo another caller's change: see
 // [option.WithoutRepeat]. Box: POST /users.
 func (s *UsersService) Create(ctx context.Context, r CreateUserRequest, p CreateUserParams, opts ...option.Option) (*User, error) {
 	return client.Write(ctx, s.c, client.Call{

@@ -142,7 +142,7 @@ func readMemberships(p *gen.MembershipPage) page[Membership] {
 
 // Create adds a user to an organization and returns the membership. Someone who is already
 // in it is memberships.ErrAlreadyExists and keeps role and metadata; an organization that
-// is full is memberships.ErrConflict. A repeat can undo somebody else's change: see
+// is full is memberships.ErrConflict. A repeat can undo another caller's change: see
 // [option.WithoutRepeat]. Clerk: POST /organizations/{organization_id}/memberships.
 func (s *MembershipsService) Create(ctx context.Context, organizationID string, r CreateMembershipRequest, opts ...option.Option) (*Membership, error) {
 	return client.Write(ctx, s.c, client.Call{
@@ -200,7 +200,7 @@ func (s *MembershipsService) Find(ctx context.Context, organizationID, userID st
 
 // Update gives a member another role and returns the membership. An unknown role is
 // memberships.ErrInvalidArgument, the last administrator memberships.ErrConflict. A repeat
-// can undo somebody else's change: see [option.WithoutRepeat].
+// can undo another caller's change: see [option.WithoutRepeat].
 // Clerk: PATCH /organizations/{organization_id}/memberships/{user_id}.
 func (s *MembershipsService) Update(ctx context.Context, organizationID, userID string, r UpdateMembershipRequest, opts ...option.Option) (*Membership, error) {
 	return client.Write(ctx, s.c, client.Call{
@@ -216,7 +216,7 @@ func (s *MembershipsService) Update(ctx context.Context, organizationID, userID 
 
 // UpdateMetadata merges r into the metadata of a membership, key by key at every depth,
 // and returns the membership. A null deletes its key, an array replaces the old one. A
-// repeat can undo somebody else's change: see [option.WithoutRepeat].
+// repeat can undo another caller's change: see [option.WithoutRepeat].
 // Clerk: PATCH /organizations/{organization_id}/memberships/{user_id}/metadata.
 func (s *MembershipsService) UpdateMetadata(ctx context.Context, organizationID, userID string, r UpdateMembershipMetadataRequest, opts ...option.Option) (*Membership, error) {
 	return client.Write(ctx, s.c, client.Call{
@@ -238,7 +238,7 @@ func (s *MembershipsService) UpdateMetadata(ctx context.Context, organizationID,
 // Delete removes a member from an organization. [option.WithDeleted] gives the membership as
 // it was; where the answer is lost, and the member is gone, it holds the ids of organization
 // and user alone. The last administrator is memberships.ErrConflict. A repeat can undo
-// somebody else's change: see [option.WithoutRepeat].
+// another caller's change: see [option.WithoutRepeat].
 // Clerk: DELETE /organizations/{organization_id}/memberships/{user_id}.
 func (s *MembershipsService) Delete(ctx context.Context, organizationID, userID string, opts ...option.Option) error {
 	_, err := s.remove(ctx, organizationID, userID, opts)

@@ -65,7 +65,7 @@ func (s *OrganizationsService) list(p ListOrganizationsParams, opts []option.Opt
 // Create makes an organization and returns it. The user whom CreatedBy names becomes its
 // administrator; without one it has no members. If no answer tells what became of the
 // call, an organization of this slug, name and creator counts as made by it, and without a
-// slug it is memberships.ErrOutcomeUnknown. A repeat can undo somebody else's change: see
+// slug it is memberships.ErrOutcomeUnknown. A repeat can undo another caller's change: see
 // [option.WithoutRepeat]. Clerk: POST /organizations.
 func (s *OrganizationsService) Create(ctx context.Context, r CreateOrganizationRequest, opts ...option.Option) (*Organization, error) {
 	return client.Write(ctx, s.c, client.Call{

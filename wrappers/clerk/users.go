@@ -172,7 +172,7 @@ func hasAddress(u *User, email string) bool {
 // Create makes a user and returns it. An address, number or name that another user has is
 // memberships.ErrAlreadyExists. If no answer tells what became of the call, a user with
 // these addresses and names counts as made by it, and without an address it is
-// memberships.ErrOutcomeUnknown. A repeat can undo somebody else's change: see
+// memberships.ErrOutcomeUnknown. A repeat can undo another caller's change: see
 // [option.WithoutRepeat]. Clerk: POST /users.
 func (s *UsersService) Create(ctx context.Context, r CreateUserRequest, opts ...option.Option) (*User, error) {
 	return client.Write(ctx, s.c, client.Call{

@@ -145,7 +145,7 @@ func (s *MembershipsService) list(space string, p ListMembershipsParams, opts []
 // Create adds a member to a space, with [RoleMember]: another role takes an Update. A
 // person who does not accept automatically is invited instead; the State says so. Somebody
 // who is in the space already is returned as they are, or is memberships.ErrAlreadyExists:
-// Google Chat does both. A repeat can undo somebody else's change: see
+// Google Chat does both. A repeat can undo another caller's change: see
 // [option.WithoutRepeat]. Google Chat: POST /spaces/{space}/members.
 func (s *MembershipsService) Create(ctx context.Context, space string, r CreateMembershipRequest, p CreateMembershipParams, opts ...option.Option) (*Membership, error) {
 	in := spaceOf(space)
@@ -212,7 +212,7 @@ func (s *MembershipsService) Get(ctx context.Context, name string, p GetMembersh
 }
 
 // Update changes the role of a member and returns the membership. Only named spaces have
-// roles other than [RoleMember]. A repeat can undo somebody else's change: see
+// roles other than [RoleMember]. A repeat can undo another caller's change: see
 // [option.WithoutRepeat]. Google Chat: PATCH /spaces/{space}/members/{member}.
 func (s *MembershipsService) Update(ctx context.Context, name string, r UpdateMembershipRequest, p UpdateMembershipParams, opts ...option.Option) (*Membership, error) {
 	of := membershipOf(name)
@@ -238,7 +238,7 @@ func (s *MembershipsService) Update(ctx context.Context, name string, r UpdateMe
 //
 // [option.WithDeleted] gives the membership that was. Where the answer was lost and the
 // removal shows only in that nobody is there any more, it has its Name, as it was given, and
-// its State alone. A repeat can undo somebody else's change: see [option.WithoutRepeat].
+// its State alone. A repeat can undo another caller's change: see [option.WithoutRepeat].
 // Google Chat: DELETE /spaces/{space}/members/{member}.
 func (s *MembershipsService) Delete(ctx context.Context, name string, p DeleteMembershipParams, opts ...option.Option) error {
 	of := membershipOf(name)

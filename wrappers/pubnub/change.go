@@ -82,7 +82,7 @@ func (c change[P, T, E]) filter() *string { return In(c.api.rowID, c.ids()...).P
 // send sends the change in one request and returns the page of its rows.
 func (c change[P, T, E]) send(ctx context.Context) (*memberships.Page[*T], error) {
 	p := listParams{Include: c.include, Filter: c.filter()}
-	return client.WritePage(ctx, c.api.c, c.api.patch(c.call, c.parentID, p, c.set, c.deleted), c.readBack)
+	return client.WritePage(ctx, c.api.c, c.api.patched(c.call, c.parentID, p, c.set, c.deleted), c.readBack)
 }
 
 // readBack returns the rows of the entries and reports whether they have the content that

@@ -2,15 +2,12 @@ package pubnub
 
 import (
 	"context"
-	"encoding/json"
 	"iter"
-
-	"github.com/oapi-codegen/nullable"
 
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/pubnub"
 	"github.com/memberships-go/memberships/internal/client"
-	"github.com/memberships-go/memberships/internal/endpoint"
+	"github.com/memberships-go/memberships/internal/paging"
 	"github.com/memberships-go/memberships/option"
 )
 
@@ -41,26 +38,38 @@ type SetChannelParams = gen.SetChannelParams
 // ChannelsService reads and changes the metadata of channels. A channel need not have
 // any to have members.
 type ChannelsService struct {
-	metadataAPI[gen.ChannelPage, gen.ChannelResult, Channel, SetChannelRequest]
+	metadataAPI[gen.ChannelPage, gen.ChannelResult, Channel]
 }
 
 // List yields the channels that have metadata, ordered by id unless p.Sort says
 // otherwise. PubNub: GET /v2/objects/{subscribeKey}/channels.
 func (s *ChannelsService) List(ctx context.Context, p ListChannelsParams, opts ...option.Option) iter.Seq2[*Channel, error] {
-	return s.list(listParams(p), opts).All(ctx)
+	return s.listing(p, opts).All(ctx)
 }
 
 // ListPage returns one page of List: the first for the token "", then the page
 // that the Next of the page before names. The page after the last one is empty.
 func (s *ChannelsService) ListPage(ctx context.Context, p ListChannelsParams, token string, opts ...option.Option) (*memberships.Page[*Channel], error) {
-	return s.list(listParams(p), opts).Page(ctx, token)
+	return s.listing(p, opts).Page(ctx, token)
+}
+
+func (s *ChannelsService) listing(p ListChannelsParams, opts []option.Option) *paging.List[Channel] {
+	return s.list(client.Call{
+		Name:     "Channels.List",
+		Endpoint: gen.ListChannels(scope(s.c, opts).subscribeKey, p),
+		Opts:     opts,
+	})
 }
 
 // Get returns the metadata of one channel. If there are none, the error is
 // memberships.ErrNotFound.
 // PubNub: GET /v2/objects/{subscribeKey}/channels/{channelId}.
 func (s *ChannelsService) Get(ctx context.Context, channelID string, p GetChannelParams, opts ...option.Option) (*Channel, error) {
-	return s.get(ctx, channelID, p.Include, opts)
+	return s.get(ctx, channelID, client.Call{
+		Name:     "Channels.Get",
+		Endpoint: gen.GetChannel(scope(s.c, opts).subscribeKey, channelID, p),
+		Opts:     opts,
+	})
 }
 
 // Set makes or changes the metadata of a channel and returns it. If p.IfMatch is not
@@ -68,7 +77,11 @@ func (s *ChannelsService) Get(ctx context.Context, channelID string, p GetChanne
 // another caller's change: see [option.WithoutRepeat].
 // PubNub: PATCH /v2/objects/{subscribeKey}/channels/{channelId}.
 func (s *ChannelsService) Set(ctx context.Context, channelID string, r SetChannelRequest, p SetChannelParams, opts ...option.Option) (*Channel, error) {
-	return s.set(ctx, channelID, r, setParams(p), opts)
+	return s.set(ctx, channelID, client.Call{
+		Name:     "Channels.Set",
+		Endpoint: gen.SetChannel(scope(s.c, opts).subscribeKey, channelID, p, r),
+		Opts:     opts,
+	}, r, r.Custom, setParams(p))
 }
 
 // Remove removes the metadata of a channel, or does nothing if there is none. The
@@ -76,28 +89,24 @@ func (s *ChannelsService) Set(ctx context.Context, channelID string, r SetChanne
 // repeat can undo another caller's change: see [option.WithoutRepeat].
 // PubNub: DELETE /v2/objects/{subscribeKey}/channels/{channelId}.
 func (s *ChannelsService) Remove(ctx context.Context, channelID string, opts ...option.Option) error {
-	return s.remove(ctx, channelID, opts)
+	return s.remove(ctx, channelID, client.Call{
+		Name:     "Channels.Remove",
+		Endpoint: gen.RemoveChannel(scope(s.c, opts).subscribeKey, channelID),
+		Opts:     opts,
+	})
 }
 
 func newChannelsService(c *client.Client) *ChannelsService {
-	return &ChannelsService{metadataAPI[gen.ChannelPage, gen.ChannelResult, Channel, SetChannelRequest]{
-		c:       c,
-		service: "Channels",
-		id:      "channelID",
-		page:    func(p gen.ChannelPage) page[Channel] { return page[Channel](p) },
-		data:    func(r *gen.ChannelResult) *Channel { return &r.Data },
-		key:     func(c *Channel) string { return c.ID },
-		tag:     func(c *Channel) string { return c.ETag },
-		custom:  func(r SetChannelRequest) nullable.Nullable[json.RawMessage] { return r.Custom },
-		listPath: func(key string, p listParams) endpoint.Endpoint {
-			return gen.ListChannels(key, ListChannelsParams(p))
-		},
-		getPath: func(key, channelID string, include []string) endpoint.Endpoint {
-			return gen.GetChannel(key, channelID, GetChannelParams{Include: include})
-		},
-		setPath: func(key, channelID string, p setParams, r SetChannelRequest) endpoint.Endpoint {
-			return gen.SetChannel(key, channelID, SetChannelParams(p), r)
-		},
-		removePath: gen.RemoveChannel,
+	s := &ChannelsService{metadataAPI[gen.ChannelPage, gen.ChannelResult, Channel]{
+		c:    c,
+		id:   "channelID",
+		page: func(p gen.ChannelPage) page[Channel] { return page[Channel](p) },
+		data: func(r *gen.ChannelResult) *Channel { return &r.Data },
+		key:  func(c *Channel) string { return c.ID },
+		tag:  func(c *Channel) string { return c.ETag },
 	}}
+	s.read = func(ctx context.Context, id string, include []string, opts []option.Option) (*Channel, error) {
+		return s.Get(ctx, id, GetChannelParams{Include: include}, opts...)
+	}
+	return s
 }

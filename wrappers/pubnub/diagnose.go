@@ -57,6 +57,6 @@ func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (members
 // writeNothing sends a change without entries.
 func (p *provider) writeNothing(ctx context.Context, channelID string) error {
 	call := client.Call{Name: "Members.Manage", Check: func() error { return nil }, Opts: client.SizedOptions(nil, 1)}
-	_, err := client.List(p.c.Members.c, p.c.Members.patch(call, channelID, listParams{}, nil, nil)).Page(ctx, "")
+	_, err := client.List(p.c.Members.c, p.c.Members.patched(call, channelID, listParams{}, nil, nil)).Page(ctx, "")
 	return err
 }

@@ -11,6 +11,7 @@ import (
 	gen "github.com/memberships-go/memberships/generated/pubnub"
 	"github.com/memberships-go/memberships/internal/client"
 	"github.com/memberships-go/memberships/internal/endpoint"
+	"github.com/memberships-go/memberships/internal/paging"
 	"github.com/memberships-go/memberships/option"
 )
 
@@ -57,13 +58,22 @@ type MembersService struct {
 // once, or the error is memberships.ErrUnstable.
 // PubNub: GET /v2/objects/{subscribeKey}/channels/{channelId}/uuids.
 func (s *MembersService) ListByChannel(ctx context.Context, channelID string, p ListMembersParams, opts ...option.Option) iter.Seq2[*Member, error] {
-	return s.list(channelID, listParams(p), opts).All(ctx)
+	return s.listing(channelID, p, opts).All(ctx)
 }
 
 // ListByChannelPage returns one page of ListByChannel: the first for the token "", then the
 // page that the Next of the page before names. The page after the last one is empty.
 func (s *MembersService) ListByChannelPage(ctx context.Context, channelID string, p ListMembersParams, token string, opts ...option.Option) (*memberships.Page[*Member], error) {
-	return s.list(channelID, listParams(p), opts).Page(ctx, token)
+	return s.listing(channelID, p, opts).Page(ctx, token)
+}
+
+func (s *MembersService) listing(channelID string, p ListMembersParams, opts []option.Option) *paging.List[Member] {
+	key, channelID := s.resolve(channelID, opts)
+	return s.rows(client.Call{
+		Name:     "Members.ListByChannel",
+		Endpoint: gen.ListMembers(key, channelID, p),
+		Opts:     opts,
+	}, channelID)
 }
 
 // Add puts users into a channel and returns the members in the order of set. An existing
@@ -75,7 +85,7 @@ func (s *MembersService) ListByChannelPage(ctx context.Context, channelID string
 // another caller's change: see [option.WithoutRepeat].
 // PubNub: PATCH /v2/objects/{subscribeKey}/channels/{channelId}/uuids.
 func (s *MembersService) Add(ctx context.Context, channelID string, set []MemberInput, p WriteParams, opts ...option.Option) ([]*Member, error) {
-	return s.write(ctx, "Members.Add", channelID, set, nil, p.include(), opts)
+	return s.write(ctx, client.Call{Name: "Members.Add", Opts: opts}, channelID, set, nil, p.include())
 }
 
 // Update changes members of a channel and returns them in the order of set. A missing
@@ -83,16 +93,16 @@ func (s *MembersService) Add(ctx context.Context, channelID string, set []Member
 // [option.WithoutRepeat].
 // PubNub: PATCH /v2/objects/{subscribeKey}/channels/{channelId}/uuids.
 func (s *MembersService) Update(ctx context.Context, channelID string, set []MemberInput, p WriteParams, opts ...option.Option) ([]*Member, error) {
-	return s.write(ctx, "Members.Update", channelID, set, nil, p.include(), opts)
+	return s.write(ctx, client.Call{Name: "Members.Update", Opts: opts}, channelID, set, nil, p.include())
 }
 
 // Remove takes users out of a channel. A user who is not in it is ignored. Long lists take
 // several requests; an error says which entries it is about. If PubNub accepts a removal
-// and its response shows the member, the error is memberships.ErrOutcomeUnknown. A repeat can undo another caller's
-// change: see [option.WithoutRepeat].
+// and its response shows the member, the error is memberships.ErrOutcomeUnknown. A repeat
+// can undo another caller's change: see [option.WithoutRepeat].
 // PubNub: PATCH /v2/objects/{subscribeKey}/channels/{channelId}/uuids.
 func (s *MembersService) Remove(ctx context.Context, channelID string, userIDs []string, opts ...option.Option) error {
-	_, err := s.write(ctx, "Members.Remove", channelID, nil, userIDs, nil, opts)
+	_, err := s.write(ctx, client.Call{Name: "Members.Remove", Opts: opts}, channelID, nil, userIDs, nil)
 	return err
 }
 
@@ -109,13 +119,13 @@ func (s *MembersService) Manage(ctx context.Context, channelID string, r ManageM
 	for i, ref := range r.Delete {
 		deleted[i] = ref.User.ID
 	}
-	return s.manage(ctx, "Members.Manage", channelID, r.Set, deleted, listParams(p), opts)
+	return s.manage(ctx, client.Call{Name: "Members.Manage", Opts: opts}, channelID, r.Set, deleted, listParams(p))
 }
 
 func newMembersService(c *client.Client) *MembersService {
-	return &MembersService{membershipAPI[gen.MemberPage, Member, MemberInput]{
+	s := &MembersService{membershipAPI[gen.MemberPage, Member, MemberInput]{
 		c:       c,
-		listOp:  "Members.ListByChannel",
+		listOp:  gen.ListMembers("", "", ListMembersParams{}).Op,
 		parent:  "channelID",
 		entryOf: "user",
 		rowID:   FieldUserID,
@@ -124,10 +134,7 @@ func newMembersService(c *client.Client) *MembersService {
 		entry: func(in MemberInput) (string, nullable.Nullable[json.RawMessage]) {
 			return in.User.ID, in.Custom
 		},
-		listPath: func(key, channelID string, p listParams) endpoint.Endpoint {
-			return gen.ListMembers(key, channelID, ListMembersParams(p))
-		},
-		changePath: func(key, channelID string, p listParams, set []MemberInput, deleted []string) endpoint.Endpoint {
+		patch: func(key, channelID string, p listParams, set []MemberInput, deleted []string) endpoint.Endpoint {
 			r := ManageMembersRequest{Set: set, Delete: make([]MemberRef, len(deleted))}
 			for i, id := range deleted {
 				r.Delete[i].User.ID = id
@@ -135,4 +142,8 @@ func newMembersService(c *client.Client) *MembersService {
 			return gen.ManageMembers(key, channelID, ManageMembersParams(p), r)
 		},
 	}}
+	s.list = func(channelID string, p listParams, opts []option.Option) *paging.List[Member] {
+		return s.listing(channelID, ListMembersParams(p), opts)
+	}
+	return s
 }

@@ -20,17 +20,19 @@ import (
 // membershipAPI lists and changes the memberships of one parent: the members of a channel,
 // or the channels of a user. P is the generated page, T its row, E the entry that sets a row.
 type membershipAPI[P, T, E any] struct {
-	c          *client.Client
-	listOp     string // the method that lists
-	parent     string // the argument that names the parent
-	ofCaller   bool   // an empty parent id means the client's own user
-	entryOf    string // "user" or "channel", for errors about entries
-	rowID      Field  // a row's id in a filter
-	key        func(*T) string
-	page       func(P) page[T]
-	entry      func(E) (id string, custom nullable.Nullable[json.RawMessage])
-	listPath   func(subscribeKey, parentID string, p listParams) endpoint.Endpoint
-	changePath func(subscribeKey, parentID string, p listParams, set []E, deleted []string) endpoint.Endpoint
+	c        *client.Client
+	listOp   string // the operation that lists
+	parent   string // the argument that names the parent
+	ofCaller bool   // an empty parent id means the client's own user
+	entryOf  string // "user" or "channel", for errors about entries
+	rowID    Field  // a row's id in a filter
+	key      func(*T) string
+	page     func(P) page[T]
+	entry    func(E) (id string, custom nullable.Nullable[json.RawMessage])
+	// list is the listing of a parent's rows.
+	list func(parentID string, p listParams, opts []option.Option) *paging.List[T]
+	// patch is the endpoint that sets and deletes rows.
+	patch func(subscribeKey, parentID string, p listParams, set []E, deleted []string) endpoint.Endpoint
 }
 
 // resolve returns the subscribe key and the parent id of a call.
@@ -42,20 +44,15 @@ func (a *membershipAPI[P, T, E]) resolve(parentID string, opts []option.Option) 
 	return id.subscribeKey, parentID
 }
 
-// list returns the listing of a parent's rows.
-func (a *membershipAPI[P, T, E]) list(parentID string, p listParams, opts []option.Option) *paging.List[T] {
-	key, parent := a.resolve(parentID, opts)
-	return client.List(a.c, listing(client.Call{
-		Name:     a.listOp,
-		Check:    func() error { return checkID(a.parent, parent) },
-		Endpoint: a.listPath(key, parent, p),
-		Opts:     opts,
-	}, a.page, a.key))
+// rows returns the listing of a call, whose parent has been resolved.
+func (a *membershipAPI[P, T, E]) rows(call client.Call, parent string) *paging.List[T] {
+	call.Check = func() error { return checkID(a.parent, parent) }
+	return client.List(a.c, listing(call, a.page, a.key))
 }
 
-// patch returns the listing whose first page answers a PATCH. Its page tokens belong to
+// patched returns the listing whose first page answers a PATCH. Its page tokens belong to
 // the list of the parent's rows.
-func (a *membershipAPI[P, T, E]) patch(call client.Call, parentID string, p listParams, set []E, deleted []string) client.Listing[P, T] {
+func (a *membershipAPI[P, T, E]) patched(call client.Call, parentID string, p listParams, set []E, deleted []string) client.Listing[P, T] {
 	key, parent := a.resolve(parentID, call.Opts)
 	check := call.Check
 	call.Check = func() error {
@@ -64,34 +61,31 @@ func (a *membershipAPI[P, T, E]) patch(call client.Call, parentID string, p list
 		}
 		return check()
 	}
-	call.Endpoint = a.changePath(key, parent, p, set, deleted)
+	call.Endpoint = a.patch(key, parent, p, set, deleted)
 	l := listing(call, a.page, a.key)
-	l.Op = a.listPath(key, parent, listParams{}).Op
+	l.Op = a.listOp
 	return l
 }
 
 // write sets and deletes any number of rows and returns the rows that were set. All
 // entries are checked before the first request.
-func (a *membershipAPI[P, T, E]) write(ctx context.Context, op, parentID string, set []E, deleted, include []string, opts []option.Option) ([]*T, error) {
-	check := sync.OnceValue(func() error { return a.checkEntries(set, deleted) })
-	return a.change(client.Call{Name: op, Check: check, Opts: opts}, parentID, set, deleted, include).run(ctx)
+func (a *membershipAPI[P, T, E]) write(ctx context.Context, call client.Call, parentID string, set []E, deleted, include []string) ([]*T, error) {
+	call.Check = sync.OnceValue(func() error { return a.checkEntries(set, deleted) })
+	return a.change(call, parentID, set, deleted, include).run(ctx)
 }
 
 // manage sets and deletes rows in one request and returns the page of the whole list that
 // p asks for.
-func (a *membershipAPI[P, T, E]) manage(ctx context.Context, op, parentID string, set []E, deleted []string, p listParams, opts []option.Option) (*memberships.Page[*T], error) {
-	call := client.Call{
-		Name: op,
-		Check: func() error {
-			if n := len(set) + len(deleted); n > maxEntries {
-				return fmt.Errorf("%d entries are more than the %d of one request", n, maxEntries)
-			}
-			return a.checkEntries(set, deleted)
-		},
-		Opts: opts,
+func (a *membershipAPI[P, T, E]) manage(ctx context.Context, call client.Call, parentID string, set []E, deleted []string, p listParams) (*memberships.Page[*T], error) {
+	opts := call.Opts
+	call.Check = func() error {
+		if n := len(set) + len(deleted); n > maxEntries {
+			return fmt.Errorf("%d entries are more than the %d of one request", n, maxEntries)
+		}
+		return a.checkEntries(set, deleted)
 	}
 	c := a.change(call, parentID, set, deleted, nil)
-	answer, err := client.WritePage(ctx, a.c, a.patch(call, parentID, p, set, deleted), func(ctx context.Context) (*memberships.Page[*T], bool, error) {
+	answer, err := client.WritePage(ctx, a.c, a.patched(call, parentID, p, set, deleted), func(ctx context.Context) (*memberships.Page[*T], bool, error) {
 		_, done, err := c.readBack(ctx)
 		if !done {
 			return nil, false, err

@@ -11,6 +11,7 @@ import (
 	gen "github.com/memberships-go/memberships/generated/pubnub"
 	"github.com/memberships-go/memberships/internal/client"
 	"github.com/memberships-go/memberships/internal/endpoint"
+	"github.com/memberships-go/memberships/internal/paging"
 	"github.com/memberships-go/memberships/option"
 )
 
@@ -58,13 +59,22 @@ type MembershipsService struct {
 // or the error is memberships.ErrUnstable.
 // PubNub: GET /v2/objects/{subscribeKey}/uuids/{userId}/channels.
 func (s *MembershipsService) ListByUser(ctx context.Context, userID string, p ListMembershipsParams, opts ...option.Option) iter.Seq2[*Membership, error] {
-	return s.list(userID, listParams(p), opts).All(ctx)
+	return s.listing(userID, p, opts).All(ctx)
 }
 
 // ListByUserPage returns one page of ListByUser: the first for the token "", then the page
 // that the Next of the page before names. The page after the last one is empty.
 func (s *MembershipsService) ListByUserPage(ctx context.Context, userID string, p ListMembershipsParams, token string, opts ...option.Option) (*memberships.Page[*Membership], error) {
-	return s.list(userID, listParams(p), opts).Page(ctx, token)
+	return s.listing(userID, p, opts).Page(ctx, token)
+}
+
+func (s *MembershipsService) listing(userID string, p ListMembershipsParams, opts []option.Option) *paging.List[Membership] {
+	key, userID := s.resolve(userID, opts)
+	return s.rows(client.Call{
+		Name:     "Memberships.ListByUser",
+		Endpoint: gen.ListMemberships(key, userID, p),
+		Opts:     opts,
+	}, userID)
 }
 
 // Add puts a user into channels and returns the memberships in the order of set. An
@@ -76,7 +86,7 @@ func (s *MembershipsService) ListByUserPage(ctx context.Context, userID string, 
 // another caller's change: see [option.WithoutRepeat].
 // PubNub: PATCH /v2/objects/{subscribeKey}/uuids/{userId}/channels.
 func (s *MembershipsService) Add(ctx context.Context, userID string, set []MembershipInput, p WriteParams, opts ...option.Option) ([]*Membership, error) {
-	return s.write(ctx, "Memberships.Add", userID, set, nil, p.include(), opts)
+	return s.write(ctx, client.Call{Name: "Memberships.Add", Opts: opts}, userID, set, nil, p.include())
 }
 
 // Update changes memberships of a user and returns them in the order of set. A missing
@@ -84,7 +94,7 @@ func (s *MembershipsService) Add(ctx context.Context, userID string, set []Membe
 // [option.WithoutRepeat].
 // PubNub: PATCH /v2/objects/{subscribeKey}/uuids/{userId}/channels.
 func (s *MembershipsService) Update(ctx context.Context, userID string, set []MembershipInput, p WriteParams, opts ...option.Option) ([]*Membership, error) {
-	return s.write(ctx, "Memberships.Update", userID, set, nil, p.include(), opts)
+	return s.write(ctx, client.Call{Name: "Memberships.Update", Opts: opts}, userID, set, nil, p.include())
 }
 
 // Remove takes a user out of channels. A channel that the user is not in is ignored. Long
@@ -94,7 +104,7 @@ func (s *MembershipsService) Update(ctx context.Context, userID string, set []Me
 // another caller's change: see [option.WithoutRepeat].
 // PubNub: PATCH /v2/objects/{subscribeKey}/uuids/{userId}/channels.
 func (s *MembershipsService) Remove(ctx context.Context, userID string, channelIDs []string, opts ...option.Option) error {
-	_, err := s.write(ctx, "Memberships.Remove", userID, nil, channelIDs, nil, opts)
+	_, err := s.write(ctx, client.Call{Name: "Memberships.Remove", Opts: opts}, userID, nil, channelIDs, nil)
 	return err
 }
 
@@ -111,13 +121,13 @@ func (s *MembershipsService) Manage(ctx context.Context, userID string, r Manage
 	for i, ref := range r.Delete {
 		deleted[i] = ref.Channel.ID
 	}
-	return s.manage(ctx, "Memberships.Manage", userID, r.Set, deleted, listParams(p), opts)
+	return s.manage(ctx, client.Call{Name: "Memberships.Manage", Opts: opts}, userID, r.Set, deleted, listParams(p))
 }
 
 func newMembershipsService(c *client.Client) *MembershipsService {
-	return &MembershipsService{membershipAPI[gen.MembershipPage, Membership, MembershipInput]{
+	s := &MembershipsService{membershipAPI[gen.MembershipPage, Membership, MembershipInput]{
 		c:        c,
-		listOp:   "Memberships.ListByUser",
+		listOp:   gen.ListMemberships("", "", ListMembershipsParams{}).Op,
 		parent:   "userID",
 		ofCaller: true,
 		entryOf:  "channel",
@@ -127,10 +137,7 @@ func newMembershipsService(c *client.Client) *MembershipsService {
 		entry: func(in MembershipInput) (string, nullable.Nullable[json.RawMessage]) {
 			return in.Channel.ID, in.Custom
 		},
-		listPath: func(key, userID string, p listParams) endpoint.Endpoint {
-			return gen.ListMemberships(key, userID, ListMembershipsParams(p))
-		},
-		changePath: func(key, userID string, p listParams, set []MembershipInput, deleted []string) endpoint.Endpoint {
+		patch: func(key, userID string, p listParams, set []MembershipInput, deleted []string) endpoint.Endpoint {
 			r := ManageMembershipsRequest{Set: set, Delete: make([]MembershipRef, len(deleted))}
 			for i, id := range deleted {
 				r.Delete[i].Channel.ID = id
@@ -138,4 +145,8 @@ func newMembershipsService(c *client.Client) *MembershipsService {
 			return gen.ManageMemberships(key, userID, ManageMembershipsParams(p), r)
 		},
 	}}
+	s.list = func(userID string, p listParams, opts []option.Option) *paging.List[Membership] {
+		return s.listing(userID, ListMembershipsParams(p), opts)
+	}
+	return s
 }

@@ -12,71 +12,56 @@ import (
 	gen "github.com/memberships-go/memberships/generated/pubnub"
 	"github.com/memberships-go/memberships/internal/client"
 	"github.com/memberships-go/memberships/internal/config"
-	"github.com/memberships-go/memberships/internal/endpoint"
 	"github.com/memberships-go/memberships/internal/paging"
 	"github.com/memberships-go/memberships/option"
 )
 
 // metadataAPI reads and changes the metadata of users or of channels. P is the generated
-// page, R the generated result, T the metadata in both, C the request that changes them.
-type metadataAPI[P, R, T, C any] struct {
-	c          *client.Client
-	service    string // the field of Client
-	id         string // the argument that names the user or channel
-	page       func(P) page[T]
-	data       func(*R) *T
-	key        func(*T) string
-	tag        func(*T) string
-	custom     func(C) nullable.Nullable[json.RawMessage]
-	listPath   func(subscribeKey string, p listParams) endpoint.Endpoint
-	getPath    func(subscribeKey, id string, include []string) endpoint.Endpoint
-	setPath    func(subscribeKey, id string, p setParams, r C) endpoint.Endpoint
-	removePath func(subscribeKey, id string) endpoint.Endpoint
+// page, R the generated result, T the metadata in both.
+type metadataAPI[P, R, T any] struct {
+	c    *client.Client
+	id   string // the argument that names the user or channel
+	page func(P) page[T]
+	data func(*R) *T
+	key  func(*T) string
+	tag  func(*T) string
+	// read is the method Get.
+	read func(ctx context.Context, id string, include []string, opts []option.Option) (*T, error)
 }
 
 // setParams are the params of both methods Set.
 type setParams SetUserParams
 
-func (a *metadataAPI[P, R, T, C]) list(p listParams, opts []option.Option) *paging.List[T] {
-	return client.List(a.c, listing(client.Call{
-		Name:     a.service + ".List",
-		Endpoint: a.listPath(scope(a.c, opts).subscribeKey, p),
-		Opts:     opts,
-	}, a.page, a.key))
+// list returns the listing of a call.
+func (a *metadataAPI[P, R, T]) list(call client.Call) *paging.List[T] {
+	return client.List(a.c, listing(call, a.page, a.key))
 }
 
-func (a *metadataAPI[P, R, T, C]) get(ctx context.Context, id string, include []string, opts []option.Option) (*T, error) {
-	r, err := client.One(ctx, a.c, client.Call{
-		Name:     a.service + ".Get",
-		Check:    func() error { return checkID(a.id, id) },
-		Endpoint: a.getPath(scope(a.c, opts).subscribeKey, id, include),
-		Opts:     opts,
-	}, a.resultKey)
+// get returns the metadata that a call answers with.
+func (a *metadataAPI[P, R, T]) get(ctx context.Context, id string, call client.Call) (*T, error) {
+	call.Check = func() error { return checkID(a.id, id) }
+	r, err := client.One(ctx, a.c, call, a.resultKey)
 	if err != nil {
 		return nil, err
 	}
 	return a.data(r), nil
 }
 
-func (a *metadataAPI[P, R, T, C]) set(ctx context.Context, id string, r C, p setParams, opts []option.Option) (*T, error) {
-	call := client.Call{
-		Name:     a.service + ".Set",
-		Check:    func() error { return checkSet(a.id, id, a.custom(r), p.IfMatch) },
-		Endpoint: a.setPath(scope(a.c, opts).subscribeKey, id, p, r),
-		Opts:     opts,
-	}
+// set makes a call that changes metadata by a request, and returns them.
+func (a *metadataAPI[P, R, T]) set(ctx context.Context, id string, call client.Call, request any, custom nullable.Nullable[json.RawMessage], p setParams) (*T, error) {
+	call.Check = func() error { return checkSet(a.id, id, custom, p.IfMatch) }
 	if p.IfMatch != nil {
 		call.Duplicate, call.Refusal = client.Refused, memberships.ErrConflict
 	}
 	result, err := client.Write(ctx, a.c, call, a.resultKey, func(ctx context.Context) (*R, bool, error) {
-		got, err := a.get(ctx, id, WriteParams{Include: p.Include}.include(), opts)
+		got, err := a.read(ctx, id, WriteParams{Include: p.Include}.include(), call.Opts)
 		if errors.Is(err, memberships.ErrNotFound) && p.IfMatch == nil {
 			return nil, false, nil
 		}
 		if err != nil {
 			return nil, false, err
 		}
-		done, err := applied(r, got, p.IfMatch, a.tag(got))
+		done, err := applied(request, got, p.IfMatch, a.tag(got))
 		if !done {
 			return nil, false, err
 		}
@@ -90,26 +75,22 @@ func (a *metadataAPI[P, R, T, C]) set(ctx context.Context, id string, r C, p set
 	return a.data(result), nil
 }
 
-// remove makes the call that answers {"status":200,"data":null}.
-func (a *metadataAPI[P, R, T, C]) remove(ctx context.Context, id string, opts []option.Option) error {
-	_, err := client.Write(ctx, a.c, client.Call{
-		Name:     a.service + ".Remove",
-		Check:    func() error { return checkID(a.id, id) },
-		Endpoint: a.removePath(scope(a.c, opts).subscribeKey, id),
-		Opts:     opts,
-	}, func(r *gen.RemoveResult) string {
+// remove makes a call that answers {"status":200,"data":null}.
+func (a *metadataAPI[P, R, T]) remove(ctx context.Context, id string, call client.Call) error {
+	call.Check = func() error { return checkID(a.id, id) }
+	_, err := client.Write(ctx, a.c, call, func(r *gen.RemoveResult) string {
 		if r.Status != http.StatusOK {
 			return ""
 		}
 		return "removed"
 	}, func(ctx context.Context) (*gen.RemoveResult, bool, error) {
-		gone, err := client.Gone(a.get(ctx, id, nil, opts))
+		gone, err := client.Gone(a.read(ctx, id, nil, call.Opts))
 		return new(gen.RemoveResult), gone, err
 	})
 	return err
 }
 
-func (a *metadataAPI[P, R, T, C]) resultKey(r *R) string { return a.key(a.data(r)) }
+func (a *metadataAPI[P, R, T]) resultKey(r *R) string { return a.key(a.data(r)) }
 
 // checkSet refuses invalid arguments of Set. An empty IfMatch would overwrite the change of
 // another caller.

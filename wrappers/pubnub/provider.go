@@ -370,7 +370,7 @@ func (p *provider) resolve(ctx context.Context, m memberships.Member) (membershi
 	if lower := strings.ToLower(m.Email); lower != m.Email {
 		filter = Or(filter, Eq(FieldEmail, lower))
 	}
-	page, err := p.c.Users.list(listParams{Filter: filter.Param()}, p.opts).FirstItems(ctx)
+	page, err := p.c.Users.listing(ListUsersParams{Filter: filter.Param()}, p.opts).FirstItems(ctx)
 	if err != nil {
 		return none, err
 	}

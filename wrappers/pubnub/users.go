@@ -2,15 +2,12 @@ package pubnub
 
 import (
 	"context"
-	"encoding/json"
 	"iter"
-
-	"github.com/oapi-codegen/nullable"
 
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/pubnub"
 	"github.com/memberships-go/memberships/internal/client"
-	"github.com/memberships-go/memberships/internal/endpoint"
+	"github.com/memberships-go/memberships/internal/paging"
 	"github.com/memberships-go/memberships/option"
 )
 
@@ -41,26 +38,38 @@ type SetUserParams = gen.SetUserParams
 // UsersService reads and changes the metadata of users. A user need not have any to
 // be a member.
 type UsersService struct {
-	metadataAPI[gen.UserPage, gen.UserResult, User, SetUserRequest]
+	metadataAPI[gen.UserPage, gen.UserResult, User]
 }
 
 // List yields the users that have metadata, ordered by id unless p.Sort says
 // otherwise. PubNub: GET /v2/objects/{subscribeKey}/uuids.
 func (s *UsersService) List(ctx context.Context, p ListUsersParams, opts ...option.Option) iter.Seq2[*User, error] {
-	return s.list(listParams(p), opts).All(ctx)
+	return s.listing(p, opts).All(ctx)
 }
 
 // ListPage returns one page of List: the first for the token "", then the page
 // that the Next of the page before names. The page after the last one is empty.
 func (s *UsersService) ListPage(ctx context.Context, p ListUsersParams, token string, opts ...option.Option) (*memberships.Page[*User], error) {
-	return s.list(listParams(p), opts).Page(ctx, token)
+	return s.listing(p, opts).Page(ctx, token)
+}
+
+func (s *UsersService) listing(p ListUsersParams, opts []option.Option) *paging.List[User] {
+	return s.list(client.Call{
+		Name:     "Users.List",
+		Endpoint: gen.ListUsers(scope(s.c, opts).subscribeKey, p),
+		Opts:     opts,
+	})
 }
 
 // Get returns the metadata of one user. If there are none, the error is
 // memberships.ErrNotFound.
 // PubNub: GET /v2/objects/{subscribeKey}/uuids/{userId}.
 func (s *UsersService) Get(ctx context.Context, userID string, p GetUserParams, opts ...option.Option) (*User, error) {
-	return s.get(ctx, userID, p.Include, opts)
+	return s.get(ctx, userID, client.Call{
+		Name:     "Users.Get",
+		Endpoint: gen.GetUser(scope(s.c, opts).subscribeKey, userID, p),
+		Opts:     opts,
+	})
 }
 
 // Set makes or changes the metadata of a user and returns it. If p.IfMatch is not the
@@ -68,7 +77,11 @@ func (s *UsersService) Get(ctx context.Context, userID string, p GetUserParams, 
 // change: see [option.WithoutRepeat].
 // PubNub: PATCH /v2/objects/{subscribeKey}/uuids/{userId}.
 func (s *UsersService) Set(ctx context.Context, userID string, r SetUserRequest, p SetUserParams, opts ...option.Option) (*User, error) {
-	return s.set(ctx, userID, r, setParams(p), opts)
+	return s.set(ctx, userID, client.Call{
+		Name:     "Users.Set",
+		Endpoint: gen.SetUser(scope(s.c, opts).subscribeKey, userID, p, r),
+		Opts:     opts,
+	}, r, r.Custom, setParams(p))
 }
 
 // Remove removes the metadata of a user, or does nothing if there is none. The user's
@@ -76,28 +89,24 @@ func (s *UsersService) Set(ctx context.Context, userID string, r SetUserRequest,
 // undo another caller's change: see [option.WithoutRepeat].
 // PubNub: DELETE /v2/objects/{subscribeKey}/uuids/{userId}.
 func (s *UsersService) Remove(ctx context.Context, userID string, opts ...option.Option) error {
-	return s.remove(ctx, userID, opts)
+	return s.remove(ctx, userID, client.Call{
+		Name:     "Users.Remove",
+		Endpoint: gen.RemoveUser(scope(s.c, opts).subscribeKey, userID),
+		Opts:     opts,
+	})
 }
 
 func newUsersService(c *client.Client) *UsersService {
-	return &UsersService{metadataAPI[gen.UserPage, gen.UserResult, User, SetUserRequest]{
-		c:       c,
-		service: "Users",
-		id:      "userID",
-		page:    func(p gen.UserPage) page[User] { return page[User](p) },
-		data:    func(r *gen.UserResult) *User { return &r.Data },
-		key:     func(u *User) string { return u.ID },
-		tag:     func(u *User) string { return u.ETag },
-		custom:  func(r SetUserRequest) nullable.Nullable[json.RawMessage] { return r.Custom },
-		listPath: func(key string, p listParams) endpoint.Endpoint {
-			return gen.ListUsers(key, ListUsersParams(p))
-		},
-		getPath: func(key, userID string, include []string) endpoint.Endpoint {
-			return gen.GetUser(key, userID, GetUserParams{Include: include})
-		},
-		setPath: func(key, userID string, p setParams, r SetUserRequest) endpoint.Endpoint {
-			return gen.SetUser(key, userID, SetUserParams(p), r)
-		},
-		removePath: gen.RemoveUser,
+	s := &UsersService{metadataAPI[gen.UserPage, gen.UserResult, User]{
+		c:    c,
+		id:   "userID",
+		page: func(p gen.UserPage) page[User] { return page[User](p) },
+		data: func(r *gen.UserResult) *User { return &r.Data },
+		key:  func(u *User) string { return u.ID },
+		tag:  func(u *User) string { return u.ETag },
 	}}
+	s.read = func(ctx context.Context, id string, include []string, opts []option.Option) (*User, error) {
+		return s.Get(ctx, id, GetUserParams{Include: include}, opts...)
+	}
+	return s
 }

@@ -61,7 +61,7 @@ func (s *MembershipsService) list(p ListMembershipsParams, opts []option.Option)
 
 // Create adds a person to a room and returns the membership. For an existing member it
 // fails with memberships.ErrAlreadyExists. The first moderator of a room also makes the
-// caller a moderator. A repeat can undo somebody else's change: see
+// caller a moderator. A repeat can undo another caller's change: see
 // [option.WithoutRepeat]. Webex: POST /memberships.
 func (s *MembershipsService) Create(ctx context.Context, r CreateMembershipRequest, opts ...option.Option) (*Membership, error) {
 	return client.Write(ctx, s.c, client.Call{
@@ -109,7 +109,7 @@ func (s *MembershipsService) Get(ctx context.Context, membershipID string, opts 
 	}, membershipKey)
 }
 
-// Update changes one room membership and returns it. A repeat can undo somebody else's
+// Update changes one room membership and returns it. A repeat can undo another caller's
 // change: see [option.WithoutRepeat]. Webex: PUT /memberships/{membershipId}.
 func (s *MembershipsService) Update(ctx context.Context, membershipID string, r UpdateMembershipRequest, opts ...option.Option) (*Membership, error) {
 	return client.Write(ctx, s.c, client.Call{
@@ -129,7 +129,7 @@ func (s *MembershipsService) Update(ctx context.Context, membershipID string, r 
 }
 
 // Delete removes a person from a room; the caller leaves it with their own membership. A
-// repeat can undo somebody else's change: see [option.WithoutRepeat]. Webex: DELETE
+// repeat can undo another caller's change: see [option.WithoutRepeat]. Webex: DELETE
 // /memberships/{membershipId}.
 func (s *MembershipsService) Delete(ctx context.Context, membershipID string, opts ...option.Option) error {
 	return client.Remove(ctx, s.c, client.Call{

@@ -79,7 +79,7 @@ func (s *RoomsService) Create(ctx context.Context, r CreateRoomRequest, opts ...
 }
 
 // Update changes a room and returns it. Fields that are left empty stay as they are; the
-// Title is always sent. A repeat can undo somebody else's change: see
+// Title is always sent. A repeat can undo another caller's change: see
 // [option.WithoutRepeat]. Webex: PUT /rooms/{roomId}.
 func (s *RoomsService) Update(ctx context.Context, roomID string, r UpdateRoomRequest, opts ...option.Option) (*Room, error) {
 	return client.Write(ctx, s.c, client.Call{

@@ -56,7 +56,7 @@ func (s *TeamMembershipsService) list(teamID string, _ ListTeamMembershipsParams
 }
 
 // Create adds a person to a team and returns the membership. For an existing member of
-// the team it fails with memberships.ErrAlreadyExists. A repeat can undo somebody else's change: see
+// the team it fails with memberships.ErrAlreadyExists. A repeat can undo another caller's change: see
 // [option.WithoutRepeat]. Webex: POST /team/memberships.
 func (s *TeamMembershipsService) Create(ctx context.Context, r CreateTeamMembershipRequest, opts ...option.Option) (*TeamMembership, error) {
 	return client.Write(ctx, s.c, client.Call{
@@ -92,7 +92,7 @@ func (s *TeamMembershipsService) Get(ctx context.Context, membershipID string, o
 	}, teamMembershipKey)
 }
 
-// Update sets or clears the moderator role. A repeat can undo somebody else's change: see
+// Update sets or clears the moderator role. A repeat can undo another caller's change: see
 // [option.WithoutRepeat]. Webex: PUT /team/memberships/{membershipId}.
 func (s *TeamMembershipsService) Update(ctx context.Context, membershipID string, r UpdateTeamMembershipRequest, opts ...option.Option) (*TeamMembership, error) {
 	return client.Write(ctx, s.c, client.Call{
@@ -112,7 +112,7 @@ func (s *TeamMembershipsService) Update(ctx context.Context, membershipID string
 }
 
 // Delete removes a person from a team. Webex refuses to remove the last moderator. A
-// repeat can undo somebody else's change: see [option.WithoutRepeat]. Webex: DELETE
+// repeat can undo another caller's change: see [option.WithoutRepeat]. Webex: DELETE
 // /team/memberships/{membershipId}.
 func (s *TeamMembershipsService) Delete(ctx context.Context, membershipID string, opts ...option.Option) error {
 	return client.Remove(ctx, s.c, client.Call{

@@ -76,7 +76,7 @@ func (s *TeamsService) Create(ctx context.Context, r CreateTeamRequest, opts ...
 }
 
 // Update changes a team and returns it. An empty Description stays as it is; the Name is
-// always sent. A repeat can undo somebody else's change: see [option.WithoutRepeat].
+// always sent. A repeat can undo another caller's change: see [option.WithoutRepeat].
 // Webex: PUT /teams/{teamId}.
 func (s *TeamsService) Update(ctx context.Context, teamID string, r UpdateTeamRequest, opts ...option.Option) (*Team, error) {
 	return client.Write(ctx, s.c, client.Call{

@@ -83,7 +83,7 @@ func (s *WebhooksService) Get(ctx context.Context, webhookID string, opts ...opt
 }
 
 // Update changes a webhook's name, target and secret, or re-activates it, and returns it.
-// A repeat can undo somebody else's change: see [option.WithoutRepeat].
+// A repeat can undo another caller's change: see [option.WithoutRepeat].
 // Webex: PUT /webhooks/{webhookId}.
 func (s *WebhooksService) Update(ctx context.Context, webhookID string, r UpdateWebhookRequest, opts ...option.Option) (*Webhook, error) {
 	return client.Write(ctx, s.c, client.Call{
