@@ -133,6 +133,7 @@ func (r *Request) Attempt(ctx context.Context, hc *http.Client, number int, last
 	return a
 }
 
+// send sends the request within its bounds, between the hooks.
 func (r *Request) send(parent context.Context, hc *http.Client, number int, last bool, w *connTrace) (out *Response, err error) {
 	a := config.Attempt{
 		Provider: r.Provider, Op: r.Op, Number: number,
@@ -144,33 +145,34 @@ func (r *Request) send(parent context.Context, hc *http.Client, number int, last
 	}
 	ctx, cancel := context.WithTimeoutCause(parent, limit, ended)
 	defer cancel()
-	if len(r.Hooks) > 0 {
-		shown := r.redacted(a)
-		for _, h := range r.Hooks {
-			if h.Before != nil {
-				ctx = h.Before(ctx, shown)
-			}
-		}
-	}
+	ctx = r.before(ctx, a)
 	start := time.Now()
 	defer func() {
-		w.suspect(r.HTTP, err, time.Since(start))
 		a.Took, a.Err = time.Since(start), err
+		w.suspect(r.HTTP, err, a.Took)
 		r.Allowance.spend(a.Took)
 		if out != nil {
 			a.StatusCode = out.StatusCode
 		}
-		if len(r.Hooks) == 0 && !r.logs(parent) {
-			return
-		}
-		a := r.redacted(a)
-		for i := len(r.Hooks) - 1; i >= 0; i-- {
-			if after := r.Hooks[i].After; after != nil {
-				after(ctx, a)
-			}
-		}
-		r.log(parent, a)
+		r.after(ctx, parent, a)
 	}()
+	req, err := r.clone(ctx, w)
+	if err != nil {
+		return nil, err
+	}
+	resp, err := hc.Do(req)
+	if err != nil {
+		if w.replaysTooOften() && ctx.Err() == nil {
+			return nil, errReplays
+		}
+		return nil, cause(ctx, err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	return r.receive(parent, ctx, cancel, resp)
+}
+
+// clone returns the request of one attempt, with credentials.
+func (r *Request) clone(ctx context.Context, w *connTrace) (_ *http.Request, err error) {
 	req := r.HTTP.Clone(w.traced(ctx))
 	if r.HTTP.GetBody != nil {
 		if req.Body, err = r.HTTP.GetBody(); err != nil {
@@ -187,34 +189,32 @@ func (r *Request) send(parent context.Context, hc *http.Client, number int, last
 	}
 	w.begun = true
 	w.hasKey = req.Header.Get("Idempotency-Key") != "" || req.Header.Get("X-Idempotency-Key") != ""
-	resp, err := hc.Do(req)
-	if err != nil {
-		err = cause(ctx, err)
-		if w.replaysTooOften() && ctx.Err() == nil {
-			err = errReplays
-		}
-		return nil, err
+	return req, nil
+}
+
+// receive reads an answer to its end. The beginning of an error's body is enough, and so is
+// its status where the body breaks off.
+func (r *Request) receive(parent, ctx context.Context, cancel context.CancelFunc, resp *http.Response) (*Response, error) {
+	out := &Response{StatusCode: resp.StatusCode, Header: resp.Header, URL: r.HTTP.URL, cache: r.BufferCache}
+	failed := resp.StatusCode >= 400
+	most := r.MaxBody
+	if failed {
+		most = min(most, maxErrorBody)
 	}
-	defer func() { _ = resp.Body.Close() }()
-	out = &Response{StatusCode: resp.StatusCode, Header: resp.Header, URL: r.HTTP.URL, cache: r.BufferCache}
-	most, cut := r.MaxBody, false
-	if resp.StatusCode >= 400 && most > maxErrorBody {
-		most, cut = maxErrorBody, true // the beginning of an error is enough
-	}
-	if resp.ContentLength > most && !cut {
+	if resp.ContentLength > most && !(failed && most < r.MaxBody) {
 		return out, ErrBodyTooLarge
 	}
-	out.buffer, err = readBody(cancelBody{resp.Body, cancel}, r.BufferCache, resp.ContentLength, most)
-	out.Body = out.buffer.b
+	buffer, err := readBody(cancelBody{resp.Body, cancel}, r.BufferCache, resp.ContentLength, most)
+	out.buffer, out.Body = buffer, buffer.b
 	switch {
-	case errors.Is(err, ErrBodyTooLarge) && cut:
-		err = nil
-	case err != nil && resp.StatusCode >= 400 && parent.Err() == nil:
-		err = nil // the status is enough without the rest of the body
-	case err != nil && !errors.Is(err, ErrBodyTooLarge) && !errors.Is(err, ErrStalled):
-		err = cause(ctx, err)
+	case err == nil, errors.Is(err, ErrBodyTooLarge) && failed && most < r.MaxBody:
+		return out, nil
+	case failed && parent.Err() == nil:
+		return out, nil
+	case errors.Is(err, ErrBodyTooLarge), errors.Is(err, ErrStalled):
+		return out, err
 	}
-	return out, err
+	return out, cause(ctx, err)
 }
 
 // cause returns the reason of a failed request, without the URL of *url.Error: a URL may
@@ -230,39 +230,4 @@ func cause(ctx context.Context, err error) error {
 		}
 		err = ue.Err
 	}
-}
-
-// redacted returns an attempt for hooks and logs, without credentials.
-func (r *Request) redacted(a config.Attempt) config.Attempt {
-	if r.Redact == nil {
-		return a
-	}
-	all := r.Redact()
-	own := all.Own()
-	a.Provider, a.Op, a.Method = own.Text(a.Provider), own.Text(a.Op), own.Text(a.Method)
-	a.Host, a.Path, a.Err = own.Text(a.Host), own.Text(a.Path), all.Error(a.Err)
-	return a
-}
-
-func (r *Request) logs(ctx context.Context) bool {
-	return r.Logger != nil && r.Logger.Enabled(ctx, slog.LevelDebug)
-}
-
-// log writes a redacted attempt at debug level.
-func (r *Request) log(ctx context.Context, a config.Attempt) {
-	if !r.logs(ctx) {
-		return
-	}
-	attrs := []slog.Attr{
-		slog.String("provider", a.Provider), slog.String("op", a.Op), slog.Int("attempt", a.Number),
-		slog.String("method", a.Method), slog.String("host", a.Host), slog.String("path", a.Path),
-		slog.Duration("took", a.Took),
-	}
-	if a.StatusCode != 0 {
-		attrs = append(attrs, slog.Int("status", a.StatusCode))
-	}
-	if a.Err != nil {
-		attrs = append(attrs, slog.String("error", fmt.Sprint(a.Err)))
-	}
-	r.Logger.LogAttrs(ctx, slog.LevelDebug, "attempt", attrs...)
 }
