@@ -11,7 +11,7 @@ var api = &client.API{
 	Prefix:       "/2.0",
 	Configure:    configure,
 	Scope:        []string{asUser},
-	ErrorDetails: readFault,
+	ErrorDetails: readErrorDetails,
 	Busy:         busy,
 	Kinds:        kinds,
 	Duplicates:   duplicates,

@@ -48,10 +48,10 @@ var duplicates = map[string]client.Duplicate{
 	"Tokens.Create":      client.Harms, // but for the grants that say otherwise
 }
 
-// readFault reads {code, message, context_info, request_id}, or {error,
+// readErrorDetails reads {code, message, context_info, request_id}, or {error,
 // error_description}, which come on other calls than for tokens too. A refused token
 // has its reason in a header and often no body.
-func readFault(r *transport.Response) client.ErrorDetails {
+func readErrorDetails(r *transport.Response) client.ErrorDetails {
 	body := decode.Failure[gen.Error](r.Body)
 	f := client.ErrorDetails{Code: body.Code, Message: body.Message, RequestID: body.RequestID}
 	if f.Code == "" {

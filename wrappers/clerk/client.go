@@ -15,7 +15,7 @@ var api = &client.API{
 	Origin:       "https://api.clerk.com",
 	Prefix:       "/v1",
 	Configure:    configure,
-	ErrorDetails: readFault,
+	ErrorDetails: readErrorDetails,
 	Busy:         busy,
 	Kinds:        kinds,
 	Duplicates:   duplicates,

@@ -64,7 +64,7 @@ var kinds = []client.ErrorRule{
 
 // busy finds a membership that another request is changing just now.
 func busy(r *transport.Response) bool {
-	return r.StatusCode == http.StatusConflict && readFault(r).Code == "resource_locked"
+	return r.StatusCode == http.StatusConflict && readErrorDetails(r).Code == "resource_locked"
 }
 
 // duplicates says what Clerk does with a write that comes a second time: a membership, the
@@ -81,10 +81,10 @@ var duplicates = map[string]client.Duplicate{
 	"Users.Delete":               client.Refused,
 }
 
-// readFault reads {errors, clerk_trace_id}. One answer may hold several errors: the
+// readErrorDetails reads {errors, clerk_trace_id}. One answer may hold several errors: the
 // first gives the code, all of them the message. Gateways send something else or
 // nothing at all, and the request's name is then in a header.
-func readFault(r *transport.Response) client.ErrorDetails {
+func readErrorDetails(r *transport.Response) client.ErrorDetails {
 	body := decode.Failure[gen.Error](r.Body)
 	f := client.ErrorDetails{RequestID: cmp.Or(body.ClerkTraceID, r.Header.Get("Clerk-Trace-Id"), r.Header.Get("Cf-Ray"))}
 	var messages []string

@@ -9,7 +9,7 @@ var api = &client.API{
 	Name:         "googlechat",
 	Origin:       "https://chat.googleapis.com",
 	Prefix:       "/v1",
-	ErrorDetails: readFault,
+	ErrorDetails: readErrorDetails,
 	Busy:         busy,
 	Kinds:        kinds,
 	Duplicates:   duplicates,

@@ -44,7 +44,7 @@ var passing = map[string]bool{
 
 // busy finds a quota that comes as 403. Such a request was not carried out.
 func busy(r *transport.Response) bool {
-	return r.StatusCode == http.StatusForbidden && passing[readFault(r).Code]
+	return r.StatusCode == http.StatusForbidden && passing[readErrorDetails(r).Code]
 }
 
 // duplicates says what Google Chat does with a write that comes a second time: adding
@@ -58,10 +58,10 @@ var duplicates = map[string]client.Duplicate{
 	"Spaces.Delete":      client.Refused,
 }
 
-// readFault reads {error: {code, message, status, errors, details}}, alone or in an
+// readErrorDetails reads {error: {code, message, status, errors, details}}, alone or in an
 // array of one. The front end sends HTML, of which nothing is taken. Whatever has an
 // unexpected type is left out and the rest still counts.
-func readFault(r *transport.Response) client.ErrorDetails {
+func readErrorDetails(r *transport.Response) client.ErrorDetails {
 	e := decode.Failure[gen.Error](r.Body).Error
 	if bytes.HasPrefix(bytes.TrimSpace(r.Body), []byte("[")) {
 		if list := decode.Failure[errorList](r.Body); len(list) > 0 {

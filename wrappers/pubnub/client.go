@@ -14,7 +14,7 @@ var api = &client.API{
 	Secrets:      secrets,
 	SecretParams: []string{"auth", "signature"},
 	Configure:    configure,
-	ErrorDetails: readFault,
+	ErrorDetails: readErrorDetails,
 	Kinds:        kinds,
 	Duplicates:   duplicates,
 }

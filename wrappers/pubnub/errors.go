@@ -30,10 +30,10 @@ var duplicates = map[string]client.Duplicate{
 	"Users.Remove":       client.Merged,
 }
 
-// readFault reads both dialects. App Context sends an object as error, with a message and
+// readErrorDetails reads both dialects. App Context sends an object as error, with a message and
 // details. Access Manager and the balancer send true as error and put a message and
 // payload beside it; Access Manager numbers the cause in a header.
-func readFault(r *transport.Response) client.ErrorDetails {
+func readErrorDetails(r *transport.Response) client.ErrorDetails {
 	body := decode.Failure[gen.Error](r.Body)
 	message, more := body.Error.Message, details(body.Error.Details)
 	if message == "" && more == "" {

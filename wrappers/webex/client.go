@@ -9,7 +9,7 @@ var api = &client.API{
 	Name:         "webex",
 	Origin:       "https://webexapis.com",
 	Prefix:       "/v1",
-	ErrorDetails: readFault,
+	ErrorDetails: readErrorDetails,
 	Busy:         busy,
 	Kinds:        kinds,
 	Duplicates:   duplicates,

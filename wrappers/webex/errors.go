@@ -42,9 +42,9 @@ var duplicates = map[string]client.Duplicate{
 	"Webhooks.Create":        client.Harms,
 }
 
-// readFault reads {message, errors, trackingId}; gateways send {code, message} or
+// readErrorDetails reads {message, errors, trackingId}; gateways send {code, message} or
 // nothing at all, and the tracking id is then in a header.
-func readFault(r *transport.Response) client.ErrorDetails {
+func readErrorDetails(r *transport.Response) client.ErrorDetails {
 	body := decode.Failure[gen.Error](r.Body)
 	f := client.ErrorDetails{
 		Message: body.Message, Code: body.Code,
