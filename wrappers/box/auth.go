@@ -20,8 +20,8 @@ import (
 // asUser is the header that names the user a call is made for.
 const asUser = "As-User"
 
-// WithAsUser makes calls for another user, seeing and doing what that user may. The app
-// needs the setting for it and the token must be an administrator's.
+// WithAsUser makes calls as another user, with the permissions of that user. It requires
+// an administrator's token and an app with the setting for it.
 func WithAsUser(userID string) option.Option {
 	return config.ProviderOption(api.Name, func(c *config.Config) error {
 		if err := transport.CheckID("userID", userID); err != nil {
@@ -34,12 +34,11 @@ func WithAsUser(userID string) option.Option {
 	})
 }
 
-// WithClientCredentials authenticates as the app itself: for an enterprise as the
-// app's service account, or for one of its users. The client gets an access token
-// with its first call and a new one shortly before that expires, from the base URL
-// and through the http.Client of its other calls. Where no token can be had, calls
-// fail with what Tokens.Create says. Given to a single call instead of New, it gets a
-// token for that call alone.
+// WithClientCredentials authenticates as the app itself: as its service account in an
+// enterprise, or as one of its users. The client gets an access token with its first call
+// and a new one shortly before the expiry, from its base URL and through its http.Client.
+// If Tokens.Create fails, the call fails with that error. As an option of a single call,
+// it gets a token for that call alone.
 func WithClientCredentials(clientID, clientSecret string, subjectType SubjectType, subjectID string) option.Option {
 	return config.ProviderOption(api.Name, func(c *config.Config) error {
 		for _, arg := range [][2]string{{"clientID", clientID}, {"clientSecret", clientSecret}, {"subjectID", subjectID}} {
@@ -60,9 +59,9 @@ func WithClientCredentials(clientID, clientSecret string, subjectType SubjectTyp
 	})
 }
 
-// configure gives the credentials of WithClientCredentials, which other options may
-// follow, the whole configuration. Calls with options of their own come by here again
-// and find the client's source, with the token it keeps.
+// configure gives the credentials of WithClientCredentials the whole configuration, which
+// later options may change. A call with its own options keeps the client's source and its
+// token.
 func configure(c *config.Config) error {
 	if s, ok := c.Tokens.Source().(*clientCredentials); ok && s.cfg == nil {
 		bound := *s
@@ -72,19 +71,20 @@ func configure(c *config.Config) error {
 	return nil
 }
 
-// expiryMargin is how long before its end a token is replaced: longer than a call
-// lasts.
+// expiryMargin is the time between the renewal of a token and its expiry. It is longer
+// than a call.
 const expiryMargin = time.Minute
 
-// clientCredentials gets a new token each time it is asked, by one caller at a time.
+// clientCredentials gets a new token with each call of Token. It is not safe for
+// concurrent use.
 type clientCredentials struct {
 	id          string
 	secret      config.Secret
 	subjectType SubjectType
 	subjectID   string
 	cfg         *config.Config
-	// client is nil before the first token. It is one for all of them, so that its
-	// budget bounds what is sent while none can be had.
+	// client is nil before the first token. All tokens share it, so its budget bounds the
+	// failed requests.
 	client *client.Client
 }
 
@@ -108,18 +108,18 @@ func (s *clientCredentials) Token() (*oauth2.Token, error) {
 		BoxSubjectType: s.subjectType, BoxSubjectID: s.subjectID,
 	})
 	if err != nil {
-		return nil, noToken(err)
+		return nil, tokenError(err)
 	}
 	if !config.ValidHeaderValue(t.AccessToken) {
 		return nil, errors.New("the token holds a control character")
 	}
-	// A token that does not say how long it lives counts as expired after one use.
+	// A token without a lifetime counts as expired after one use.
 	return &oauth2.Token{AccessToken: t.AccessToken, Expiry: asked.Add(time.Duration(t.ExpiresIn)*time.Second - expiryMargin)}, nil
 }
 
-// noToken says what a failed token call means to the call that needs the token: it is
-// unauthenticated, unless the answer blames nobody's credentials.
-func noToken(err error) error {
+// tokenError returns the error of a call whose token call failed with err. Its kind is
+// ErrUnauthenticated, unless Box is unavailable or limits the rate.
+func tokenError(err error) error {
 	var e *memberships.Error
 	if !errors.As(err, &e) {
 		return err
@@ -134,7 +134,7 @@ func noToken(err error) error {
 	return err
 }
 
-// withoutUser takes As-User from a call: a token call is made for nobody.
+// withoutUser removes As-User from a token call, which has no user.
 func withoutUser(c *config.Config) error {
 	c.Header.Del(asUser)
 	return nil

@@ -25,9 +25,9 @@ type Client struct {
 	Tokens      *TokensService
 }
 
-// New returns a client. It needs WithClientCredentials, option.WithToken or
-// option.WithTokenSource: an access token of a user, an app or a developer. What
-// changes groups and memberships needs an administrator's.
+// New returns a client. It requires WithClientCredentials, option.WithToken or
+// option.WithTokenSource with an access token of a user, an app or a developer.
+// Changes of groups and memberships require an administrator's token. New sends nothing.
 func New(opts ...option.Option) (*Client, error) {
 	c, err := client.New(api, opts)
 	if err != nil {

@@ -13,8 +13,8 @@ import (
 	"github.com/memberships-go/memberships/internal/portable"
 )
 
-// withheld is the gap of entries that Box counts and leaves out, as it does with those
-// that the caller may not see. There is none for n of 0 or less.
+// withheld returns the gap of n entries that Box counts and omits, because the caller may
+// not see them. It returns nil if n is not positive.
 func withheld(n int64) []memberships.Gap {
 	if n <= 0 {
 		return nil
@@ -25,9 +25,9 @@ func withheld(n int64) []memberships.Gap {
 	}}
 }
 
-// sparing is l with pages that may lack all of their entries. The typed listings take an
-// empty page before the end for a broken answer; here it is a gap.
-func sparing(l client.Listing[gen.MembershipPage, Membership]) client.Listing[gen.MembershipPage, Membership] {
+// allowEmptyPages returns l with empty pages before the end. The typed listings refuse
+// such a page; in the portable listings its entries are a gap.
+func allowEmptyPages(l client.Listing[gen.MembershipPage, Membership]) client.Listing[gen.MembershipPage, Membership] {
 	next := l.Next
 	l.Next = func(info client.PageInfo[gen.MembershipPage]) (string, error) {
 		p := readMemberships(info.Page)
@@ -46,52 +46,52 @@ func sparing(l client.Listing[gen.MembershipPage, Membership]) client.Listing[ge
 	return l
 }
 
-// uncounted is the gap of a listing whose pages do not say how many entries there are, as
-// Box's pages do. Nothing tells then whether entries were left out.
+// uncounted is the gap of a listing without a total. Omitted entries do not show in it.
 var uncounted = memberships.Gap{
 	Level: memberships.GapHidden, Code: memberships.GapWithheld,
 	Text: "Box did not count the entries, so some may be missing",
 }
 
-// count compares the entries that came with the total that Box tells. Of a listing that
-// moved, those came whom its last reading has shown, and each of them counts once.
-type count struct {
-	came, shown int64
-	total       memberships.Total
+// itemCount compares the entries of a listing with the total of its pages.
+type itemCount struct {
+	yielded int64 // entries of all readings
+	shown   int64 // entries of the last reading, each one once
+	total   memberships.Total
 }
 
-// tell takes the total of a page.
-func (c *count) tell(total memberships.Total) { c.total = total }
+// setTotal records the total of a page.
+func (c *itemCount) setTotal(total memberships.Total) { c.total = total }
 
-// gaps returns what the entries lack.
-func (c *count) gaps() []memberships.Gap {
-	total, told := c.total.Get()
-	if !told {
+// gaps returns the gap between the total and the entries.
+func (c *itemCount) gaps() []memberships.Gap {
+	total, ok := c.total.Get()
+	if !ok {
 		return []memberships.Gap{uncounted}
 	}
-	return withheld(total - min(c.came, c.shown))
+	return withheld(total - min(c.yielded, c.shown))
 }
 
-// counted yields what a run of its own does, and puts into pass what the run lacks.
-func counted[T, V any](ctx context.Context, start func() *paging.List[T], convert func(*T) V, summary *memberships.Summary) iter.Seq2[V, error] {
+// withGaps yields the converted items of a listing. At its end it adds the total and the
+// gaps to summary.
+func withGaps[T, V any](ctx context.Context, start func() *paging.List[T], convert func(*T) V, summary *memberships.Summary) iter.Seq2[V, error] {
 	return func(yield func(V, error) bool) {
-		var c count
-		tell := func(total memberships.Total) {
-			c.tell(total)
+		var c itemCount
+		setTotal := func(total memberships.Total) {
+			c.setTotal(total)
 			summary.SetTotal(total)
 		}
-		for v, err := range portable.Seq(start().OnTotal(tell).CountItems(&c.shown).All(ctx), convert) {
+		for v, err := range portable.Seq(start().OnTotal(setTotal).CountItems(&c.shown).All(ctx), convert) {
 			if !yield(v, err) || err != nil {
 				return
 			}
-			c.came++
+			c.yielded++
 		}
 		summary.Add(c.gaps()...)
 	}
 }
 
-// gapsOn returns what a page counts and does not show.
-func gapsOn(cursor string, p page[Membership]) []memberships.Gap {
+// pageGaps returns the gap between the total and the entries of a page.
+func pageGaps(cursor string, p page[Membership]) []memberships.Gap {
 	offset, err := readOffset(cursor)
 	if err != nil || p.total == nil {
 		return []memberships.Gap{uncounted}

@@ -11,7 +11,7 @@ import (
 	"github.com/memberships-go/memberships/option"
 )
 
-// nowhere has the form of an id, and nothing has it.
+// nowhere is a well-formed id without a membership.
 const nowhere = "0"
 
 const (
@@ -19,10 +19,9 @@ const (
 	grantAdmin = grantScope + ", and to the user the role of an admin or co-admin"
 )
 
-// Diagnose reads one group with its members and all groups of the caller, and tries a
-// change on a membership that does not exist, which tells about the scope. Who runs
-// the enterprise, the list of groups tells, which is for nobody else; others may run
-// single groups.
+// Diagnose reads one group with its members and the groups of the caller, and tries to
+// update a membership that does not exist, to see the scope. Only administrators of the
+// enterprise may list its groups; other callers may be admins of single groups.
 func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (memberships.Diagnosis, error) {
 	p = p.with(opts)
 	me, err := p.c.Users.GetMe(ctx, GetMeParams{Fields: []string{"name", "login", "role"}}, p.opts...)
@@ -34,24 +33,24 @@ func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (members
 		d.Identity += " (" + me.Role + ")"
 	}
 	groups, notAdmin := p.c.Groups.ListPage(ctx, ListGroupsParams{}, "", client.SizedOptions(p.opts, 1)...)
-	groupID, runs, notOf := p.own(ctx, me.ID)
+	groupID, adminOf, ownErr := p.ownGroup(ctx, me.ID)
 	if notAdmin == nil && len(groups.Items) > 0 {
 		groupID = groups.Items[0].ID
 	}
 	list, get := p.reads(ctx, groupID)
-	of := portable.FindingOf(memberships.OpListByMember, notOf, grantScope)
-	if of.Verdict == memberships.VerdictAllowed && errors.Is(notAdmin, memberships.ErrPermissionDenied) {
-		of.Detail, of.Grant = "the caller's own alone", grantAdmin
+	byMember := portable.FindingOf(memberships.OpListByMember, ownErr, grantScope)
+	if byMember.Verdict == memberships.VerdictAllowed && errors.Is(notAdmin, memberships.ErrPermissionDenied) {
+		byMember.Detail, byMember.Grant = "the caller's own alone", grantAdmin
 	}
-	d.Findings = append(d.Findings, portable.FindingOf(memberships.OpGroups, notAdmin, grantAdmin), list, of, get)
+	d.Findings = append(d.Findings, portable.FindingOf(memberships.OpGroups, notAdmin, grantAdmin), list, byMember, get)
 
 	_, err = p.c.Memberships.Update(ctx, nowhere, UpdateMembershipRequest{Role: RoleMember}, UpdateMembershipParams{}, p.opts...)
 	for _, op := range []memberships.Operation{memberships.OpAdd, memberships.OpUpdate, memberships.OpRemove} {
 		f := portable.FindingOf(op, cmp.Or(ignore(err, memberships.ErrNotFound), notAdmin), grantAdmin)
-		if f.Verdict == memberships.VerdictDenied && runs != "" && errors.Is(err, memberships.ErrNotFound) {
-			f.Verdict, f.Detail = memberships.VerdictAllowed, "in groups that the caller is an admin of, such as "+runs
+		if f.Verdict == memberships.VerdictDenied && adminOf != "" && errors.Is(err, memberships.ErrNotFound) {
+			f.Verdict, f.Detail = memberships.VerdictAllowed, "in groups that the caller is an admin of, such as "+adminOf
 		}
-		if f.Verdict == memberships.VerdictDenied && notOf != nil && errors.Is(err, memberships.ErrNotFound) {
+		if f.Verdict == memberships.VerdictDenied && ownErr != nil && errors.Is(err, memberships.ErrNotFound) {
 			f.Verdict = memberships.VerdictUndetermined // the caller may be an admin of some group
 		}
 		d.Findings = append(d.Findings, f)
@@ -59,11 +58,12 @@ func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (members
 	return d, nil
 }
 
-// own returns a group of a user, and the name of one that the user is an admin of.
-func (p *provider) own(ctx context.Context, userID string) (groupID, runs string, _ error) {
+// ownGroup returns the id of a group of a user, and the name of a group that the user is an
+// admin of.
+func (p *provider) ownGroup(ctx context.Context, userID string) (groupID, adminOf string, _ error) {
 	for m, err := range p.c.Memberships.ListByUser(ctx, userID, ListUserMembershipsParams{}, client.SearchOptions(p.opts)...) {
 		if err != nil {
-			return groupID, runs, err
+			return groupID, adminOf, err
 		}
 		groupID = cmp.Or(groupID, m.Group.ID)
 		if m.Role == RoleAdmin {
@@ -93,7 +93,7 @@ func (p *provider) reads(ctx context.Context, groupID string) (list, get members
 	return list, get
 }
 
-// ignore is err unless it is of a kind.
+// ignore returns nil for an error of the kind, and err otherwise.
 func ignore(err, kind error) error {
 	if errors.Is(err, kind) {
 		return nil

@@ -12,31 +12,30 @@ import (
 	"github.com/memberships-go/memberships/internal/transport"
 )
 
-// kinds says what Box means by a status and code where HTTP alone does not say it.
-// Codes are spelled in several ways and new ones come without notice, so that rows name
-// one only where the status can mean something else.
+// kinds holds the statuses and codes of Box whose meaning HTTP does not define. Box spells
+// codes in several ways and adds new ones without notice, so a row has a code only if its
+// status has several meanings.
 var kinds = []client.ErrorRule{
-	{Status: 202, Kind: memberships.ErrUnavailable}, // only where busy says so
-	// Busy, and not taken: both pass.
+	{Status: 202, Kind: memberships.ErrUnavailable}, // with Retry-After only, see busy
+	// Temporary conflicts, not a second membership, user or group.
 	{Status: 409, Code: "operation_blocked_temporary", Kind: memberships.ErrConflict},
 	{Status: 409, Code: "name_temporarily_reserved", Kind: memberships.ErrConflict},
 	{Status: 409, Op: "Memberships.Create", Kind: memberships.ErrAlreadyExists},
 	{Status: 409, Op: "Users.Create", Kind: memberships.ErrAlreadyExists},
 	{Status: 409, Op: "Groups.Create", Kind: memberships.ErrAlreadyExists},
-	// The codes of OAuth, which come as status 400.
+	// OAuth sends its codes with status 400.
 	{Status: 400, Code: "invalid_grant", Kind: memberships.ErrUnauthenticated},
 	{Status: 400, Code: "invalid_client", Kind: memberships.ErrUnauthenticated},
 	{Status: 400, Code: "unauthorized_client", Kind: memberships.ErrUnauthenticated},
 }
 
-// busy finds an answer that promises nothing and asks to come back.
+// busy reports whether a response accepts nothing yet and asks for a retry.
 func busy(r *transport.Response) bool {
 	return r.StatusCode == http.StatusAccepted && r.Header.Get("Retry-After") != ""
 }
 
-// duplicates says what Box does with a write that comes a second time: a membership, the
-// name of a group and the login of a user are there once, and a second one is 409. A
-// second removal is 404.
+// duplicates has the effect of a repeated write: a second membership, group name or login
+// is 409, and a second removal is 404.
 var duplicates = map[string]client.Duplicate{
 	"Memberships.Create": client.Refused,
 	"Memberships.Update": client.Merged,
@@ -45,12 +44,12 @@ var duplicates = map[string]client.Duplicate{
 	"Memberships.Delete": client.Refused,
 	"Groups.Delete":      client.Refused,
 	"Users.Delete":       client.Refused,
-	"Tokens.Create":      client.Harms, // but for the grants that say otherwise
+	"Tokens.Create":      client.Harms, // Create itself repeats two grants
 }
 
 // readErrorDetails reads {code, message, context_info, request_id}, or {error,
-// error_description}, which come on other calls than for tokens too. A refused token
-// has its reason in a header and often no body.
+// error_description}, which Box sends for other calls than token calls too. The response to
+// a refused token has the reason in a header and often no body.
 func readErrorDetails(r *transport.Response) client.ErrorDetails {
 	body := decode.Failure[gen.Error](r.Body)
 	f := client.ErrorDetails{Code: body.Code, Message: body.Message, RequestID: body.RequestID}
@@ -73,8 +72,8 @@ func readErrorDetails(r *transport.Response) client.ErrorDetails {
 			}
 		}
 	}
-	// The message of a refused argument is "Not Found" or "Bad Request"; which argument
-	// it was stands in the details.
+	// The message of a refused argument is "Not Found" or "Bad Request"; the details name
+	// the argument.
 	for _, cause := range body.ContextInfo.Errors {
 		switch {
 		case f.Message == "":

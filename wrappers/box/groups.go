@@ -11,13 +11,13 @@ import (
 	"github.com/memberships-go/memberships/option"
 )
 
-// Group is a set of users. A list holds the first four fields, a single group both
-// times as well; the others come only when Fields names them. One with a Provenance is
-// fed by a directory.
+// Group is a set of users. Lists have its first four fields, Get also both times; Fields
+// selects the others. A directory manages a group that has a Provenance.
 // Its fields are in [github.com/memberships-go/memberships/generated/box.Group].
 type Group = gen.Group
 
-// GroupType tells an ordinary group from the one of everybody, which Box fills itself.
+// GroupType is the type of a group: an ordinary one, or the one of all users, which Box
+// manages.
 // Its values are in [github.com/memberships-go/memberships/generated/box.GroupType].
 type GroupType = gen.GroupType
 
@@ -27,11 +27,12 @@ const (
 	GroupTypeAllUsers = gen.GroupTypeAllUsersGroup
 )
 
-// GroupAudience is who may see a group's members, or invite it to content.
+// GroupAudience is the set of users that may see a group's members, or invite it to
+// content.
 // Its values are in [github.com/memberships-go/memberships/generated/box.GroupAudience].
 type GroupAudience = gen.GroupAudience
 
-// The audiences; administrators of the group and of the enterprise are in all of them.
+// The audiences. All of them include administrators of the group and of the enterprise.
 const (
 	AudienceAdmins           = gen.GroupAudienceAdminsOnly
 	AudienceAdminsAndMembers = gen.GroupAudienceAdminsAndMembers
@@ -42,28 +43,28 @@ const (
 // Its fields are in [github.com/memberships-go/memberships/generated/box.ListGroupsParams].
 type ListGroupsParams = gen.ListGroupsParams
 
-// GetGroupParams names the fields to answer with; id and type always come.
+// GetGroupParams selects the fields of the response; id and type are always there.
 // Its fields are in [github.com/memberships-go/memberships/generated/box.GetGroupParams].
 type GetGroupParams = gen.GetGroupParams
 
-// CreateGroupRequest describes the group to make.
+// CreateGroupRequest describes a new group.
 // Its fields are in [github.com/memberships-go/memberships/generated/box.CreateGroupRequest].
 type CreateGroupRequest = gen.CreateGroupRequest
 
-// CreateGroupParams names the fields to answer with; id and type always come.
+// CreateGroupParams selects the fields of the response; id and type are always there.
 // Its fields are in [github.com/memberships-go/memberships/generated/box.CreateGroupParams].
 type CreateGroupParams = gen.CreateGroupParams
 
-// GroupsService looks groups up, makes and deletes them.
+// GroupsService reads, creates and deletes groups.
 type GroupsService struct{ c *client.Client }
 
 func groupKey(g *Group) string { return g.ID }
 
-// List yields the groups that p asks for, in the provider's order, and starts again
-// where groups are made or deleted while it runs. Behind some 11,000 groups it ends
-// with memberships.ErrListLimit. Box: GET /groups.
+// List yields the groups that match p in the provider's order. If groups are created or
+// deleted during a range, the list restarts. After about 11,000 groups it ends with
+// memberships.ErrListLimit. Box: GET /groups.
 func (s *GroupsService) List(ctx context.Context, p ListGroupsParams, opts ...option.Option) iter.Seq2[*Group, error] {
-	return whole(s.c, listGroups(p, opts)).All(ctx)
+	return fullList(s.c, listGroups(p, opts)).All(ctx)
 }
 
 // ListPage returns one page of List. An empty token is the first page; a page's Next
@@ -89,10 +90,10 @@ func (s *GroupsService) Get(ctx context.Context, groupID string, p GetGroupParam
 	}, groupKey)
 }
 
-// Create makes a group without members. A name that another group of the enterprise has is
-// memberships.ErrAlreadyExists. If no answer tells what became of the call, a group of
-// this name and these values counts as made by it. A repeat can undo another caller's
-// change: see [option.WithoutRepeat]. Box: POST /groups.
+// Create makes a group without members and returns it. If another group of the enterprise
+// has the name, it fails with memberships.ErrAlreadyExists. If the response is lost, Create
+// takes a group with the name and the values of r for its own. A repeat can undo another
+// caller's change: see [option.WithoutRepeat]. Box: POST /groups.
 func (s *GroupsService) Create(ctx context.Context, r CreateGroupRequest, p CreateGroupParams, opts ...option.Option) (*Group, error) {
 	return client.Write(ctx, s.c, client.Call{
 		Name: "Groups.Create",
@@ -105,20 +106,20 @@ func (s *GroupsService) Create(ctx context.Context, r CreateGroupRequest, p Crea
 		Endpoint: gen.CreateGroup(p, r),
 		Opts:     opts,
 	}, groupKey, func(ctx context.Context) (*Group, bool, error) {
-		return s.made(ctx, r, p, opts)
+		return s.find(ctx, r, p, opts)
 	})
 }
 
-// made looks for what a creation was to make, by the name, which is unique.
-func (s *GroupsService) made(ctx context.Context, r CreateGroupRequest, p CreateGroupParams, opts []option.Option) (*Group, bool, error) {
-	found := ListGroupsParams{FilterTerm: &r.Name, Fields: []string{
+// find reads the group that a creation would have made. Names are unique.
+func (s *GroupsService) find(ctx context.Context, r CreateGroupRequest, p CreateGroupParams, opts []option.Option) (*Group, bool, error) {
+	params := ListGroupsParams{FilterTerm: &r.Name, Fields: []string{
 		"name", "provenance", "external_sync_identifier", "description", "invitability_level", "member_viewability_level",
 	}}
-	for g, err := range s.List(ctx, found, client.SearchOptions(opts)...) {
+	for g, err := range s.List(ctx, params, client.SearchOptions(opts)...) {
 		if err != nil {
 			return nil, false, err
 		}
-		if g.Name != r.Name { // the filter takes beginnings
+		if g.Name != r.Name { // the filter matches prefixes
 			continue
 		}
 		if !isOr(g.Provenance, r.Provenance) || !isOr(g.ExternalSyncIdentifier, r.ExternalSyncIdentifier) || !isOr(g.Description, r.Description) ||
@@ -131,7 +132,7 @@ func (s *GroupsService) made(ctx context.Context, r CreateGroupRequest, p Create
 	return nil, false, nil
 }
 
-// isOr reports whether a field has the value that was asked for, if one was.
+// isOr reports whether a field has the requested value. An empty request matches any value.
 func isOr[T ~string](is, asked T) bool { return asked == "" || is == asked }
 
 // Delete deletes a group with all its memberships. Box: DELETE /groups/{group_id}.

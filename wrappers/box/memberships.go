@@ -15,37 +15,37 @@ import (
 	"github.com/memberships-go/memberships/option"
 )
 
-// Membership is one user in one group. Listings leave out ConfigurablePermissions and
-// both times.
+// Membership is one user in one group. Listings omit ConfigurablePermissions and both
+// times.
 //
-// ConfigurablePermissions is null for a member and says for an admin of the group what
-// that admin may do, by name. It is unspecified where the answer does not tell.
+// ConfigurablePermissions has the permissions of an admin of the group by name, and is null
+// for a member. It is unspecified if the response lacks it.
 // Its fields are in [github.com/memberships-go/memberships/generated/box.Membership].
 type Membership = gen.Membership
 
-// MembershipRole is what a user may do in a group.
+// MembershipRole is the role of a user in a group: [RoleMember], [RoleAdmin] or a newer one.
 // Its values are in [github.com/memberships-go/memberships/generated/box.MembershipRole].
 type MembershipRole = gen.MembershipRole
 
-// The roles of today. Valid reports whether a role is one of them.
+// The known roles. Valid reports whether a role is one of them.
 const (
 	RoleMember = gen.MembershipRoleMember
 	RoleAdmin  = gen.MembershipRoleAdmin
 )
 
-// UserMini is what a membership says about its user.
+// UserMini has the fields of a membership's user.
 // Its fields are in [github.com/memberships-go/memberships/generated/box.UserMini].
 type UserMini = gen.UserMini
 
-// GroupMini is what a membership says about its group.
+// GroupMini has the fields of a membership's group.
 // Its fields are in [github.com/memberships-go/memberships/generated/box.GroupMini].
 type GroupMini = gen.GroupMini
 
-// UserRef points to a user by id.
+// UserRef names a user by id.
 // Its fields are in [github.com/memberships-go/memberships/generated/box.UserRef].
 type UserRef = gen.UserRef
 
-// GroupRef points to a group by id.
+// GroupRef names a group by id.
 // Its fields are in [github.com/memberships-go/memberships/generated/box.GroupRef].
 type GroupRef = gen.GroupRef
 
@@ -55,50 +55,48 @@ type ListGroupMembershipsParams struct{}
 // ListUserMembershipsParams has no field: the list has no filters.
 type ListUserMembershipsParams struct{}
 
-// CreateMembershipRequest names a user, a group and a role, without one RoleMember.
+// CreateMembershipRequest has a user, a group and a role; an empty role is RoleMember.
 //
-// ConfigurablePermissions counts for RoleAdmin alone and can be three things, told
-// apart by the package github.com/oapi-codegen/nullable. Left as it is, the admin may
-// do everything. nullable.NewNullNullable takes all permissions away. A map sets those
-// it names, and those it does not name are given.
+// ConfigurablePermissions applies to RoleAdmin only. Unspecified, it grants all
+// permissions; null, made by nullable.NewNullNullable of github.com/oapi-codegen/nullable,
+// grants none. A map sets the permissions that it names and grants the others.
 // Its fields are in [github.com/memberships-go/memberships/generated/box.CreateMembershipRequest].
 type CreateMembershipRequest = gen.CreateMembershipRequest
 
-// CreateMembershipParams names the fields to answer with; id and type always come.
+// CreateMembershipParams selects the fields of the response; id and type are always there.
 // Its fields are in [github.com/memberships-go/memberships/generated/box.CreateMembershipParams].
 type CreateMembershipParams = gen.CreateMembershipParams
 
-// GetMembershipParams names the fields to answer with; id and type always come.
+// GetMembershipParams selects the fields of the response; id and type are always there.
 // Its fields are in [github.com/memberships-go/memberships/generated/box.GetMembershipParams].
 type GetMembershipParams = gen.GetMembershipParams
 
-// UpdateMembershipRequest holds what is to change; an empty field stays as it is.
+// UpdateMembershipRequest has the new values; an empty field stays unchanged.
 //
-// ConfigurablePermissions counts for RoleAdmin alone and can be three things, as in
-// CreateMembershipRequest. Left as it is, nothing changes. nullable.NewNullNullable
-// takes all permissions away. A map sets those it names, and those it does not name
-// are given.
+// ConfigurablePermissions applies to RoleAdmin only. Unspecified, it changes nothing; null,
+// made by nullable.NewNullNullable, grants no permissions. A map sets the permissions that
+// it names and grants the others.
 // Its fields are in [github.com/memberships-go/memberships/generated/box.UpdateMembershipRequest].
 type UpdateMembershipRequest = gen.UpdateMembershipRequest
 
-// UpdateMembershipParams names the fields to answer with; id and type always come.
+// UpdateMembershipParams selects the fields of the response; id and type are always there.
 // Its fields are in [github.com/memberships-go/memberships/generated/box.UpdateMembershipParams].
 type UpdateMembershipParams = gen.UpdateMembershipParams
 
-// MembershipsService reads and changes who belongs to which group.
+// MembershipsService reads and changes group memberships.
 type MembershipsService struct{ c *client.Client }
 
 func membershipKey(m *Membership) string { return m.ID }
 
-// ListByGroup yields the members of a group, in the provider's order, and starts again
-// where somebody joins or leaves while it runs. Behind some 11,000 members it ends with
+// ListByGroup yields the members of a group in the provider's order. If members are added
+// or removed during a range, the list restarts. After about 11,000 members it ends with
 // memberships.ErrListLimit. Box: GET /groups/{group_id}/memberships.
 func (s *MembershipsService) ListByGroup(ctx context.Context, groupID string, _ ListGroupMembershipsParams, opts ...option.Option) iter.Seq2[*Membership, error] {
-	return whole(s.c, groupListing(groupID, opts)).All(ctx)
+	return fullList(s.c, groupListing(groupID, opts)).All(ctx)
 }
 
-// ListByGroupPage returns one page of ListByGroup: the first for the token "", then the
-// one that the Next of the page before names.
+// ListByGroupPage returns one page of ListByGroup. An empty token is the first page; a
+// page's Next is the token of the following one.
 func (s *MembershipsService) ListByGroupPage(ctx context.Context, groupID string, _ ListGroupMembershipsParams, token string, opts ...option.Option) (*memberships.Page[*Membership], error) {
 	return client.List(s.c, groupListing(groupID, opts)).Page(ctx, token)
 }
@@ -111,15 +109,15 @@ func groupListing(groupID string, opts []option.Option) client.Listing[gen.Membe
 	}, readMemberships, membershipKey)
 }
 
-// ListByUser yields the memberships of a user, in the provider's order, and starts again
-// where the user comes into a group or out of one while it runs.
-// Box: GET /users/{user_id}/memberships.
+// ListByUser yields the memberships of a user in the provider's order. If memberships are
+// added or removed during a range, the list restarts. After about 11,000 memberships it
+// ends with memberships.ErrListLimit. Box: GET /users/{user_id}/memberships.
 func (s *MembershipsService) ListByUser(ctx context.Context, userID string, _ ListUserMembershipsParams, opts ...option.Option) iter.Seq2[*Membership, error] {
-	return whole(s.c, userListing(userID, opts)).All(ctx)
+	return fullList(s.c, userListing(userID, opts)).All(ctx)
 }
 
-// ListByUserPage returns one page of ListByUser. An empty token is the first page; a page's Next
-// is the token of the following one.
+// ListByUserPage returns one page of ListByUser. An empty token is the first page; a
+// page's Next is the token of the following one.
 func (s *MembershipsService) ListByUserPage(ctx context.Context, userID string, _ ListUserMembershipsParams, token string, opts ...option.Option) (*memberships.Page[*Membership], error) {
 	return client.List(s.c, userListing(userID, opts)).Page(ctx, token)
 }
@@ -136,10 +134,10 @@ func readMemberships(p *gen.MembershipPage) page[Membership] {
 	return page[Membership]{p.Entries, p.Limit, p.TotalCount}
 }
 
-// Create adds a user to a group and returns the membership. Someone who is already in the
-// group is memberships.ErrAlreadyExists and keeps the role; the error does not name that
-// membership, but Find does. A repeat can undo another caller's change: see
-// [option.WithoutRepeat]. Box: POST /group_memberships.
+// Create adds a user to a group and returns the membership. For an existing member it fails
+// with memberships.ErrAlreadyExists and changes nothing; Find returns the existing
+// membership. A repeat can undo another caller's change: see [option.WithoutRepeat]. Box:
+// POST /group_memberships.
 func (s *MembershipsService) Create(ctx context.Context, r CreateMembershipRequest, p CreateMembershipParams, opts ...option.Option) (*Membership, error) {
 	return client.Write(ctx, s.c, client.Call{
 		Name: "Memberships.Create",
@@ -160,8 +158,8 @@ func (s *MembershipsService) Create(ctx context.Context, r CreateMembershipReque
 	})
 }
 
-// compare reads a membership and whether it has a role, unless that is empty, and an
-// admin's permissions.
+// compare returns a membership and reports whether it has the role and, for an admin, the
+// permissions. An empty role matches any role.
 func (s *MembershipsService) compare(ctx context.Context, membershipID string, role MembershipRole, permissions nullable.Nullable[map[string]bool], fields []string, opts []option.Option) (*Membership, bool, error) {
 	m, err := s.Get(ctx, membershipID, GetMembershipParams{Fields: withFields(fields, "role", "configurable_permissions")}, opts...)
 	if err != nil {
@@ -171,8 +169,7 @@ func (s *MembershipsService) compare(ctx context.Context, membershipID string, r
 	return m, done, nil
 }
 
-// permitted reports whether got is what a request for want makes of an admin's
-// permissions.
+// permitted reports whether an admin has the permissions got after a request for want.
 func permitted(want, got nullable.Nullable[map[string]bool]) bool {
 	if !want.IsSpecified() {
 		return true
@@ -180,7 +177,7 @@ func permitted(want, got nullable.Nullable[map[string]bool]) bool {
 	named, _ := want.Get()
 	are, err := got.Get()
 	if err != nil {
-		return want.IsNull() // null may be shown for none at all
+		return want.IsNull() // Box may show no permissions as null
 	}
 	for name, is := range are {
 		if should, ok := named[name]; is != (should || !ok && !want.IsNull()) {
@@ -195,16 +192,15 @@ func permitted(want, got nullable.Nullable[map[string]bool]) bool {
 	return true
 }
 
-// Find returns the membership of a user in a group, as ListByUser shows it. A user who is
-// not in the group is memberships.ErrNotFound; StatusCode tells the two ways apart, as
-// it is 0 unless Box did not know the user either. Box has no operation for
-// this: GET /users/{user_id}/memberships, to its end if need be.
+// Find returns the membership of a user in a group, with the fields of ListByUser. If the
+// user is not in the group, it fails with memberships.ErrNotFound; the StatusCode is 0 if
+// the user exists. Box has no operation for this. Box: GET /users/{user_id}/memberships.
 func (s *MembershipsService) Find(ctx context.Context, groupID, userID string, opts ...option.Option) (*Membership, error) {
 	const name = "Memberships.Find"
 	if err := transport.CheckID("groupID", groupID); err != nil {
 		return nil, &memberships.Error{Provider: api.Name, Op: name, Kind: memberships.ErrInvalidArgument, Err: err}
 	}
-	for m, err := range whole(s.c, named(name, userListing(userID, client.SearchOptions(opts)))).All(ctx) {
+	for m, err := range fullList(s.c, named(name, userListing(userID, client.SearchOptions(opts)))).All(ctx) {
 		if err != nil {
 			return nil, err
 		}
@@ -227,8 +223,8 @@ func (s *MembershipsService) Get(ctx context.Context, membershipID string, p Get
 	}, membershipKey)
 }
 
-// Update changes one membership and returns it. Who is made a member loses the permissions
-// of an admin. A repeat can undo another caller's change: see [option.WithoutRepeat].
+// Update changes one membership and returns it. RoleMember removes the permissions of an
+// admin. A repeat can undo another caller's change: see [option.WithoutRepeat].
 // Box: PUT /group_memberships/{group_membership_id}.
 func (s *MembershipsService) Update(ctx context.Context, membershipID string, r UpdateMembershipRequest, p UpdateMembershipParams, opts ...option.Option) (*Membership, error) {
 	return client.Write(ctx, s.c, client.Call{

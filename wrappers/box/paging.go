@@ -10,15 +10,15 @@ import (
 	"github.com/memberships-go/memberships/internal/paging"
 )
 
-// maxPageSize is the cap that Box documents; a larger size would be lowered.
+// maxPageSize is the documented maximum; Box silently lowers a larger size.
 const maxPageSize = 1000
 
-// lastOffset is where the last page can begin. Box's reference refuses offsets above
-// 10000, its guide allows 9999 at most: the smaller one is never refused.
+// lastOffset is the largest offset of a page. Box's reference allows 10000 and its guide
+// 9999; Box never refuses the smaller one.
 const lastOffset = 9999
 
-// positions are offsets. The page at lastOffset is the only one that may have to begin
-// with something other than the last item of the page before: see nextOffset.
+// positions reads cursors as offsets. Only the page at lastOffset may begin with another
+// item than the last one of the page before: see nextOffset.
 var positions = &paging.Positions{
 	Of: func(cursor string) (int64, bool) {
 		offset, ok := paging.Offsets.Of(cursor)
@@ -28,14 +28,14 @@ var positions = &paging.Positions{
 	Known: true,
 }
 
-// page is what the pages of Box's listings hold.
+// page has the common fields of the generated pages.
 type page[T any] struct {
 	items []T
 	limit int64
 	total *int64
 }
 
-// listing is how lists page by offset, up to total_count and no further than
+// listing returns the paging of lists by offset, up to total_count and at most to
 // lastOffset.
 func listing[P, T any](call client.Call, read func(*P) page[T], key func(*T) string) client.Listing[P, T] {
 	return client.Listing[P, T]{
@@ -60,51 +60,51 @@ func listing[P, T any](call client.Call, read func(*P) page[T], key func(*T) str
 	}
 }
 
-// whole is l for being read from end to end.
-func whole[P, T any](c *client.Client, l client.Listing[P, T]) *paging.List[T] {
+// fullList returns the list of l for a read from end to end.
+func fullList[P, T any](c *client.Client, l client.Listing[P, T]) *paging.List[T] {
 	if l.Positions != nil {
-		l.Size = sizeThrough
+		l.Size = sizeOverlapping
 	}
 	return client.List(c, l)
 }
 
-// nextOffset goes on by the page's own limit: a page may be short before the end of
-// the listing, because entries that the caller may not see count and are left out. The
-// page's offset is not asked; it has been wrong.
+// nextOffset returns the offset after a page: the cursor plus the page's own limit. A page
+// may be short before the end, because Box counts and omits hidden entries. The page's
+// offset field is not used, since Box has sent wrong ones.
 func nextOffset[T any](cursor string, size int, p page[T]) (string, error) {
 	offset, err := readOffset(cursor)
 	if err != nil {
 		return "", err
 	}
-	came := int64(len(p.items))
+	rows := int64(len(p.items))
 	switch {
 	case p.limit <= 0:
 		return "", errors.New("the page does not say its limit")
-	case came > p.limit:
+	case rows > p.limit:
 		return "", errors.New("the page holds more than its limit")
 	case p.total != nil && *p.total < 0:
 		return "", errors.New("the total is below zero")
-	case p.total == nil && came == 0:
-		return "", nil // without a total nothing but an empty page is the end
-	case p.total != nil && came == 0 && *p.total > offset:
+	case p.total == nil && rows == 0:
+		return "", nil // without a total, an empty page is the end
+	case p.total != nil && rows == 0 && *p.total > offset:
 		return "", fmt.Errorf("the page is empty, %d entries before the end of the listing", *p.total-offset)
-	case p.total != nil && *p.total-offset <= p.limit && (came < p.limit || *p.total-offset == came):
-		return "", nil // a full page that goes on behind the total was counted too early
+	case p.total != nil && *p.total-offset <= p.limit && (rows < p.limit || *p.total-offset == rows):
+		return "", nil // a full page beyond the total means that the total is out of date
 	case p.limit > int64(size):
 		return "", errors.New("the page's limit is above the size that was asked for")
 	}
 	next := offset + p.limit
-	if next == lastOffset+1 && came < p.limit && offset < lastOffset {
-		// What was left out may be anywhere, so that the next page, which was to begin
-		// with the last item of this one, does not; it can begin no later all the same.
+	if next == lastOffset+1 && rows < p.limit && offset < lastOffset {
+		// The omitted entries may be anywhere on the page, so the page at lastOffset may
+		// begin with another item than the last one of this page.
 		next = lastOffset
 	}
 	return strconv.FormatInt(next, 10), nil
 }
 
-// sizeAt makes the page that would go past lastOffset end there, so that one more full
-// page begins at it. Without this, what lies behind the last multiple of the size
-// would be out of reach.
+// sizeAt returns the size of the page at cursor. A page that would cross lastOffset ends
+// there, and one more full page begins at lastOffset. The list then reaches as far as
+// possible with every size.
 func sizeAt(cursor string, size int) int {
 	offset, err := readOffset(cursor)
 	if err == nil && offset < lastOffset {
@@ -113,10 +113,9 @@ func sizeAt(cursor string, size int) int {
 	return size
 }
 
-// sizeThrough is sizeAt for pages that begin with the last item of the page before.
-// The one before the last has to end right behind lastOffset then, and none right
-// before it.
-func sizeThrough(cursor string, size int) int {
+// sizeOverlapping is sizeAt for pages that begin with the last item of the page before. The
+// last page but one ends right after lastOffset, and no page ends right before it.
+func sizeOverlapping(cursor string, size int) int {
 	offset, err := readOffset(cursor)
 	rest := lastOffset + 1 - offset
 	switch {
@@ -146,8 +145,8 @@ func readOffset(cursor string) (int64, error) {
 	return offset, nil
 }
 
-// withFields adds what a comparison needs to the fields of a call. Without any, an
-// answer has them all.
+// withFields adds the needed fields to the fields of a call. It returns nil for a call
+// without fields, whose response has them all.
 func withFields(fields []string, needed ...string) []string {
 	if len(fields) == 0 {
 		return nil
@@ -155,7 +154,7 @@ func withFields(fields []string, needed ...string) []string {
 	return append(slices.Clip(fields), needed...)
 }
 
-// markerListing is how the list of users pages by marker, without an end to its reach.
+// markerListing returns the paging of lists by marker, which have no limit.
 func markerListing[P, T any](call client.Call, read func(*P) page[T], marker func(*P) string, key func(*T) string) client.Listing[P, T] {
 	l := listing(call, read, key)
 	l.CursorParam, l.Size, l.Limit, l.Positions = "marker", nil, nil, nil
@@ -169,7 +168,7 @@ func markerListing[P, T any](call client.Call, read func(*P) page[T], marker fun
 	return l
 }
 
-// named is a listing that another method than its own reads.
+// named returns l with another method as its caller.
 func named[P, T any](name string, l client.Listing[P, T]) client.Listing[P, T] {
 	l.Call.Name = name
 	return l

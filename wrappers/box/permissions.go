@@ -11,7 +11,7 @@ import (
 	"github.com/memberships-go/memberships/option"
 )
 
-// What an admin of a group may be allowed to do beside managing its members.
+// The permissions that an admin of a group may have beside managing its members.
 const (
 	CanCreateAccounts = "can_create_accounts"
 	CanEditAccounts   = "can_edit_accounts"
@@ -19,22 +19,22 @@ const (
 	CanRunReports     = "can_run_reports"
 )
 
-// AdminPermissions returns the names that WithAdminPermissions takes.
+// AdminPermissions returns the known permissions, which WithAdminPermissions accepts.
 func AdminPermissions() []string {
 	return []string{CanCreateAccounts, CanEditAccounts, CanInstantLogin, CanRunReports}
 }
 
 type permissionsKey struct{}
 
-// WithAdminPermissions says what members may do whom Provider adds as managers or makes
-// managers: of AdminPermissions, those that are named and no other. Without names they may
-// do nothing but manage the group's members. It is for New, or for a call, which wins, and
-// means nothing for other roles.
+// WithAdminPermissions sets the permissions of members that Provider adds or promotes as
+// managers: the named ones of AdminPermissions and no others. Without names, managers may
+// only manage the group's members. It is an option for New or for a call, and the call's
+// wins; other roles ignore it.
 //
-// Without this option nothing is sent: Box allows everything to an admin who is added, and
-// an Update leaves an admin's permissions as they are. Box takes them away with the role,
-// so that a member who was a restricted admin once may come back as one who may do
-// everything; the Native of the answer tells.
+// Without this option the client sends no permissions: Box grants all of them to a new
+// admin, and an Update keeps those of an existing one. A demoted admin loses them, so a
+// second promotion may grant more than the first one had; the Native of the result has
+// them.
 func WithAdminPermissions(names ...string) option.Option {
 	names = slices.Clone(names)
 	return config.ProviderOption(api.Name, func(c *config.Config) error {
@@ -48,7 +48,7 @@ func WithAdminPermissions(names ...string) option.Option {
 	})
 }
 
-// permissions are those that an admin is to have, left out where nobody has said.
+// permissions returns the permissions of a new admin, unspecified without an option.
 func (p *provider) permissions(r MembershipRole) (out nullable.Nullable[map[string]bool]) {
 	cfg, err := p.c.Memberships.c.Config(p.opts)
 	if err != nil || r != RoleAdmin {

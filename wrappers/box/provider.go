@@ -13,19 +13,19 @@ import (
 	"github.com/memberships-go/memberships/option"
 )
 
-// Provider returns the client in the words that all providers share.
+// Provider returns the client as a memberships.Provider.
 func (c *Client) Provider() memberships.Provider { return portable.Checked(api, &provider{c: c}) }
 
 type provider struct {
 	memberships.Unsupported
 	c *Client
-	// opts are those of the call.
+	// opts are the options of the current call.
 	opts []option.Option
 }
 
 var _ memberships.Provider = (*provider)(nil)
 
-// with returns p for one call.
+// with returns a copy of p for one call.
 func (p *provider) with(opts []option.Option) *provider { return &provider{c: p.c, opts: opts} }
 
 func (*provider) Name() string { return api.Name }
@@ -58,7 +58,7 @@ func (p *provider) ListPage(ctx context.Context, q memberships.Query, r membersh
 	var gaps []memberships.Gap
 	next := l.Next
 	l.Next = func(info client.PageInfo[gen.MembershipPage]) (string, error) {
-		gaps = gapsOn(info.Cursor, readMemberships(info.Page))
+		gaps = pageGaps(info.Cursor, readMemberships(info.Page))
 		return next(info)
 	}
 	listed, err := client.List(p.c.Memberships.c, l).Page(ctx, r.Token)
@@ -77,20 +77,20 @@ func (p *provider) List(ctx context.Context, q memberships.Query, summary *membe
 			yield(memberships.Membership{}, err)
 			return
 		}
-		counted(ctx, func() *paging.List[Membership] { return whole(p.c.Memberships.c, l) }, fromMembership, summary)(yield)
+		withGaps(ctx, func() *paging.List[Membership] { return fullList(p.c.Memberships.c, l) }, fromMembership, summary)(yield)
 	}
 }
 
-// listing is of a group's members or of a user's groups.
+// listing returns the listing of a group's members or of a user's groups.
 func (p *provider) listing(ctx context.Context, q memberships.Query, size int) (client.Listing[gen.MembershipPage, Membership], error) {
 	if q.Group.ID != "" {
-		return sparing(groupListing(q.Group.ID, client.SizedOptions(p.opts, size))), nil
+		return allowEmptyPages(groupListing(q.Group.ID, client.SizedOptions(p.opts, size))), nil
 	}
 	userID, err := p.user(ctx, q.Member)
-	return sparing(userListing(userID, client.SizedOptions(p.opts, size))), err
+	return allowEmptyPages(userListing(userID, client.SizedOptions(p.opts, size))), err
 }
 
-// user returns the id of a member.
+// user returns the user id of a member.
 func (p *provider) user(ctx context.Context, m memberships.Member) (string, error) {
 	if m.ID != "" {
 		return m.ID, nil
@@ -99,8 +99,8 @@ func (p *provider) user(ctx context.Context, m memberships.Member) (string, erro
 	return found.Member.ID, err
 }
 
-// Get reads a membership by its id, as listings leave out a part, but that is for admins
-// alone; others have to do with the part.
+// Get reads a membership by its id, because listings omit some fields. Only admins may do
+// that; other callers get the membership of the listing.
 func (p *provider) Get(ctx context.Context, ref memberships.Ref, opts ...option.Option) (memberships.Membership, error) {
 	p = p.with(opts)
 	var listed *Membership
@@ -123,7 +123,7 @@ func (p *provider) Get(ctx context.Context, ref memberships.Ref, opts ...option.
 	return portable.One(m, err, fromMembership)
 }
 
-// named returns a membership that is named by group and member, as listings show it.
+// named returns the membership of a group and a member, with the fields of listings.
 func (p *provider) named(ctx context.Context, op memberships.Operation, ref memberships.Ref) (*Membership, error) {
 	if err := api.Check(op, client.ID{Name: "group", Value: ref.Group.ID}); err != nil {
 		return nil, err
@@ -135,11 +135,11 @@ func (p *provider) named(ctx context.Context, op memberships.Operation, ref memb
 	return p.find(ctx, op, ref.Group.ID, userID)
 }
 
-// find looks among the user's groups, which are fewer than a group's members. Those of
-// somebody else are shown to administrators alone, and those of a deleted account to
-// nobody; a group shows its members to more.
+// find searches the user's groups, which are fewer than a group's members, and then the
+// group's members if the first search is not certain. Box shows another user's groups to
+// administrators only, and those of a deleted account to no caller.
 func (p *provider) find(ctx context.Context, op memberships.Operation, groupID, userID string) (*Membership, error) {
-	m, gaps, err := p.seek(ctx, userListing(userID, p.opts), func(m *Membership) string { return m.Group.ID }, groupID)
+	m, gaps, err := p.search(ctx, userListing(userID, p.opts), func(m *Membership) string { return m.Group.ID }, groupID)
 	switch {
 	case m != nil:
 		return m, nil
@@ -151,7 +151,7 @@ func (p *provider) find(ctx context.Context, op memberships.Operation, groupID, 
 	case err != nil && !errors.Is(err, memberships.ErrPermissionDenied) && !errors.Is(err, memberships.ErrNotFound):
 		return nil, err
 	}
-	m, gaps, err = p.seek(ctx, groupListing(groupID, p.opts), func(m *Membership) string { return m.User.ID }, userID)
+	m, gaps, err = p.search(ctx, groupListing(groupID, p.opts), func(m *Membership) string { return m.User.ID }, userID)
 	switch {
 	case m != nil || err != nil:
 		return m, err
@@ -161,22 +161,22 @@ func (p *provider) find(ctx context.Context, op memberships.Operation, groupID, 
 	return nil, api.Hidden(op, gaps...)
 }
 
-// seek returns the first membership of a listing with an id, and else what the listing does
-// not show: entries that Box leaves out, and those without an id.
-func (p *provider) seek(ctx context.Context, l client.Listing[gen.MembershipPage, Membership], id func(*Membership) string, want string) (*Membership, []memberships.Gap, error) {
-	l = sparing(l)
+// search returns the first membership of a listing with an id. Without one it returns nil
+// and the gaps: entries that Box omits, and entries without an id.
+func (p *provider) search(ctx context.Context, l client.Listing[gen.MembershipPage, Membership], id func(*Membership) string, want string) (*Membership, []memberships.Gap, error) {
+	l = allowEmptyPages(l)
 	l.Call.Opts = client.SearchOptions(l.Call.Opts)
-	var c count
-	for m, err := range whole(p.c.Memberships.c, l).OnTotal(c.tell).CountItems(&c.shown).All(ctx) {
+	var c itemCount
+	for m, err := range fullList(p.c.Memberships.c, l).OnTotal(c.setTotal).CountItems(&c.shown).All(ctx) {
 		if err != nil {
 			return nil, nil, err
 		}
 		switch id(m) {
 		case want:
 			return m, nil, nil
-		case "": // of nobody knows whom
+		case "": // an entry without an id counts as a gap
 		default:
-			c.came++
+			c.yielded++
 		}
 	}
 	return nil, c.gaps(), nil
@@ -212,7 +212,7 @@ func (p *provider) add(ctx context.Context, ch memberships.Change) (memberships.
 }
 
 func (p *provider) update(ctx context.Context, ch memberships.Change) (memberships.Membership, error) {
-	was, err := p.at(ctx, memberships.OpUpdate, ch.Ref)
+	was, err := p.lookUp(ctx, memberships.OpUpdate, ch.Ref)
 	if err != nil {
 		return memberships.Membership{}, err
 	}
@@ -222,9 +222,9 @@ func (p *provider) update(ctx context.Context, ch memberships.Change) (membershi
 	return portable.One(m, err, fromMembership)
 }
 
-// remove returns the membership as it was where it had to be looked for.
+// remove returns the former membership if it was looked up.
 func (p *provider) remove(ctx context.Context, ref memberships.Ref) (memberships.Membership, error) {
-	was, err := p.at(ctx, memberships.OpRemove, ref)
+	was, err := p.lookUp(ctx, memberships.OpRemove, ref)
 	if err != nil {
 		return memberships.Membership{}, err
 	}
@@ -234,8 +234,8 @@ func (p *provider) remove(ctx context.Context, ref memberships.Ref) (memberships
 	return fromMembership(was), nil
 }
 
-// at is the membership that ref names, of which only the id is known if ref has it.
-func (p *provider) at(ctx context.Context, op memberships.Operation, ref memberships.Ref) (*Membership, error) {
+// lookUp returns the membership of ref. If ref has its id, the fields of ref are all.
+func (p *provider) lookUp(ctx context.Context, op memberships.Operation, ref memberships.Ref) (*Membership, error) {
 	if ref.ID != "" {
 		return &Membership{ID: ref.ID, Group: GroupMini{ID: ref.Group.ID}, User: UserMini{ID: ref.Member.ID, Login: ref.Member.Email}}, nil
 	}
@@ -251,8 +251,8 @@ func (p *provider) Caller(ctx context.Context, opts ...option.Option) (membershi
 }
 
 func (p *provider) Groups(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[memberships.Group, error] {
-	return counted(ctx, func() *paging.List[Group] {
-		return whole(p.c.Groups.c, listGroups(ListGroupsParams{}, q.Opts))
+	return withGaps(ctx, func() *paging.List[Group] {
+		return fullList(p.c.Groups.c, listGroups(ListGroupsParams{}, q.Opts))
 	}, fromGroup, summary)
 }
 
@@ -275,7 +275,7 @@ func (p *provider) resolve(ctx context.Context, m memberships.Member) (membershi
 	}, nil
 }
 
-// An admin of a group may change who belongs to it.
+// role returns the portable role of a name. An admin of a group manages its members.
 func role(name MembershipRole) memberships.Role {
 	switch name {
 	case RoleMember:

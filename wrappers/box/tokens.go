@@ -12,16 +12,15 @@ import (
 	"github.com/memberships-go/memberships/option"
 )
 
-// AccessToken is a token and how long it lives.
+// AccessToken is a token with its lifetime in seconds.
 // Its fields are in [github.com/memberships-go/memberships/generated/box.AccessToken].
 type AccessToken = gen.AccessToken
 
-// CreateTokenRequest is one way to ask for a token; GrantType says which other fields
-// count.
+// CreateTokenRequest is a grant for a token; the GrantType determines the other fields.
 // Its fields are in [github.com/memberships-go/memberships/generated/box.CreateTokenRequest].
 type CreateTokenRequest = gen.CreateTokenRequest
 
-// The ways to ask for a token.
+// The grant types.
 const (
 	GrantAuthorizationCode = gen.GrantTypeAuthorizationCode
 	GrantRefreshToken      = gen.GrantTypeRefreshToken
@@ -30,7 +29,7 @@ const (
 	GrantTokenExchange     = gen.GrantTypeTokenExchange
 )
 
-// SubjectType is whom an app's own credentials speak for.
+// SubjectType is the kind of account that an app's own credentials act as.
 // Its values are in [github.com/memberships-go/memberships/generated/box.CreateTokenRequestBoxSubjectType].
 type SubjectType = gen.CreateTokenRequestBoxSubjectType
 
@@ -45,13 +44,13 @@ type TokensService struct{ c *client.Client }
 
 func tokenKey(t *AccessToken) string { return t.AccessToken }
 
-// Create returns a new access token; the client's own credentials are not sent. A
-// code, a refresh token and an assertion are spent by their use, whatever comes of the
-// call: where that stays open, it is memberships.ErrOutcomeUnknown. The other grants
-// are sent again. A grant or an app that is not accepted is memberships.ErrUnauthenticated, with the OAuth error as its
-// code. Errors hold neither the answer's body nor a secret of r. Box: POST /oauth2/token.
+// Create returns a new access token. It does not send the client's own credentials. A code,
+// a refresh token and an assertion are valid for one use: if the response is lost, Create
+// fails with memberships.ErrOutcomeUnknown. Other grants are retried. A refused grant or
+// app is memberships.ErrUnauthenticated with the OAuth error as its code. Errors have
+// neither the response's body nor a secret of r. Box: POST /oauth2/token.
 func (s *TokensService) Create(ctx context.Context, r CreateTokenRequest, opts ...option.Option) (*AccessToken, error) {
-	again := client.Harms // a code or a refresh token can be used once
+	again := client.Harms // codes and refresh tokens are valid for one use
 	if r.GrantType == GrantClientCredentials || r.GrantType == GrantTokenExchange {
 		again = client.Merged
 	}
@@ -71,7 +70,7 @@ func (s *TokensService) Create(ctx context.Context, r CreateTokenRequest, opts .
 	}, tokenKey)
 	var e *memberships.Error
 	if errors.As(err, &e) {
-		e.Body = nil // a body that cannot be read may give away a token
+		e.Body = nil // an invalid body may have a token
 	}
 	return t, err
 }

@@ -12,21 +12,21 @@ import (
 	"github.com/memberships-go/memberships/option"
 )
 
-// User is an account. The fields after NotificationEmail come only when Fields names
-// them; of an external user, those are empty that the caller may not see.
+// User is an account. Fields selects the fields after NotificationEmail. Fields of an
+// external user are empty if the caller may not see them.
 // Its fields are in [github.com/memberships-go/memberships/generated/box.User].
 type User = gen.User
 
-// TrackingCode is a label that an enterprise puts on users.
+// TrackingCode is an enterprise's label of a user.
 // Its fields are in [github.com/memberships-go/memberships/generated/box.TrackingCode].
 type TrackingCode = gen.TrackingCode
 
-// UserType is which users a list holds.
+// UserType selects the users of a list.
 // Its values are in [github.com/memberships-go/memberships/generated/box.ListUsersParamsUserType].
 type UserType = gen.ListUsersParamsUserType
 
-// The kinds of users: the enterprise's own with its app users, those of other
-// enterprises, and both.
+// The kinds of users: managed ones are the enterprise's own with its app users, external
+// ones belong to other enterprises.
 const (
 	UserTypeAll      = gen.ListUsersParamsUserTypeAll
 	UserTypeManaged  = gen.ListUsersParamsUserTypeManaged
@@ -38,42 +38,41 @@ const (
 // Its fields are in [github.com/memberships-go/memberships/generated/box.ListUsersParams].
 type ListUsersParams = gen.ListUsersParams
 
-// GetUserParams names the fields to answer with; id and type always come.
+// GetUserParams selects the fields of the response; id and type are always there.
 // Its fields are in [github.com/memberships-go/memberships/generated/box.GetUserParams].
 type GetUserParams = gen.GetUserParams
 
-// GetMeParams names the fields to answer with; id and type always come.
+// GetMeParams selects the fields of the response; id and type are always there.
 // Its fields are in [github.com/memberships-go/memberships/generated/box.GetMeParams].
 type GetMeParams = gen.GetMeParams
 
-// CreateUserRequest describes the account to make: a managed user with a Login, or an
-// app user with IsPlatformAccessOnly and without one.
+// CreateUserRequest describes a new account: a managed user with a Login, or an app user
+// with IsPlatformAccessOnly and without a Login.
 // Its fields are in [github.com/memberships-go/memberships/generated/box.CreateUserRequest].
 type CreateUserRequest = gen.CreateUserRequest
 
-// CreateUserParams names the fields to answer with; id and type always come.
+// CreateUserParams selects the fields of the response; id and type are always there.
 // Its fields are in [github.com/memberships-go/memberships/generated/box.CreateUserParams].
 type CreateUserParams = gen.CreateUserParams
 
-// DeleteUserParams says what is to happen with a user's mail and files.
+// DeleteUserParams selects a mail to the user and the deletion of a user who has files.
 // Its fields are in [github.com/memberships-go/memberships/generated/box.DeleteUserParams].
 type DeleteUserParams = gen.DeleteUserParams
 
-// UsersService looks users up, makes and deletes them.
+// UsersService reads, creates and deletes users.
 type UsersService struct{ c *client.Client }
 
 func userKey(u *User) string { return u.ID }
 
-// List yields the users that p asks for, in the provider's order. Asked for by offset,
-// it starts again where users come or go while it runs, and ends behind some 11,000 of
-// them with memberships.ErrListLimit. Box: GET /users.
+// List yields the users that match p in the provider's order. A list by offset restarts if
+// users are created or deleted during a range, and ends after about 11,000 users with
+// memberships.ErrListLimit. Box: GET /users.
 func (s *UsersService) List(ctx context.Context, p ListUsersParams, opts ...option.Option) iter.Seq2[*User, error] {
-	return whole(s.c, listUsers(p, opts)).All(ctx)
+	return fullList(s.c, listUsers(p, opts)).All(ctx)
 }
 
 // ListPage returns one page of List. An empty token is the first page; a page's Next
-// is the token of the following one. Box drops markers after a while, so that tokens
-// of this list are not for keeping.
+// is the token of the following one. Tokens of this list expire: Box drops old markers.
 func (s *UsersService) ListPage(ctx context.Context, p ListUsersParams, token string, opts ...option.Option) (*memberships.Page[*User], error) {
 	return client.List(s.c, listUsers(p, opts)).Page(ctx, token)
 }
@@ -96,9 +95,9 @@ func listUsers(p ListUsersParams, opts []option.Option) client.Listing[gen.UserP
 
 func readUsers(p *gen.UserPage) page[User] { return page[User]{p.Entries, p.Limit, p.TotalCount} }
 
-// FindByEmail returns the user who signs in with this address, in any case, an external one
-// too. Nobody is memberships.ErrNoSuchMember, two users are memberships.ErrAmbiguous.
-// Box has no operation for this: GET /users?filter_term=&user_type=all.
+// FindByEmail returns the managed or external user with this login, in any case. An unknown
+// address is memberships.ErrNoSuchMember, an address of two users
+// memberships.ErrAmbiguous. Box: GET /users?filter_term=&user_type=all.
 func (s *UsersService) FindByEmail(ctx context.Context, email string, opts ...option.Option) (*User, error) {
 	const name = "Users.FindByEmail"
 	fail := func(kind error, why string) (*User, error) {
@@ -106,11 +105,11 @@ func (s *UsersService) FindByEmail(ctx context.Context, email string, opts ...op
 	}
 	var found *User
 	p := ListUsersParams{FilterTerm: &email, UserType: new(UserTypeAll)}
-	for u, err := range whole(s.c, named(name, listUsers(p, opts))).All(ctx) {
+	for u, err := range fullList(s.c, named(name, listUsers(p, opts))).All(ctx) {
 		switch {
 		case err != nil:
 			return nil, err
-		case !strings.EqualFold(u.Login, email): // the filter takes names and beginnings too
+		case !strings.EqualFold(u.Login, email): // the filter also matches names and prefixes
 		case found != nil && found.ID != u.ID:
 			return fail(memberships.ErrAmbiguous, "two users have this address")
 		default:
@@ -123,7 +122,7 @@ func (s *UsersService) FindByEmail(ctx context.Context, email string, opts ...op
 	return found, nil
 }
 
-// GetMe returns the user that the token stands for, or the one of WithAsUser.
+// GetMe returns the caller: the user of the token or of WithAsUser.
 // Box: GET /users/me.
 func (s *UsersService) GetMe(ctx context.Context, p GetMeParams, opts ...option.Option) (*User, error) {
 	return client.One(ctx, s.c, client.Call{
@@ -133,7 +132,7 @@ func (s *UsersService) GetMe(ctx context.Context, p GetMeParams, opts ...option.
 	}, userKey)
 }
 
-// Get returns one user: of the enterprise, or an external one who works on its content.
+// Get returns one user: of the enterprise, or an external one with access to its content.
 // Box: GET /users/{user_id}.
 func (s *UsersService) Get(ctx context.Context, userID string, p GetUserParams, opts ...option.Option) (*User, error) {
 	return client.One(ctx, s.c, client.Call{
@@ -143,9 +142,9 @@ func (s *UsersService) Get(ctx context.Context, userID string, p GetUserParams, 
 	}, userKey)
 }
 
-// Create makes a managed user or an app user. A login that somebody has is
-// memberships.ErrAlreadyExists. If no answer tells what became of the call, a user of this
-// login and name counts as made by it, and without a login it is
+// Create makes a managed user or an app user and returns it. If another user has the login,
+// it fails with memberships.ErrAlreadyExists. If the response is lost, Create takes a user
+// with the login and the name of r for its own; without a login it fails with
 // memberships.ErrOutcomeUnknown. A repeat can undo another caller's change: see
 // [option.WithoutRepeat]. Box: POST /users.
 func (s *UsersService) Create(ctx context.Context, r CreateUserRequest, p CreateUserParams, opts ...option.Option) (*User, error) {
@@ -181,8 +180,8 @@ func (s *UsersService) Create(ctx context.Context, r CreateUserRequest, p Create
 	})
 }
 
-// Delete deletes a user with all memberships. One who has files left stays, unless
-// Force is true. Box: DELETE /users/{user_id}.
+// Delete deletes a user with all memberships. Box refuses to delete a user with files
+// unless Force is true. Box: DELETE /users/{user_id}.
 func (s *UsersService) Delete(ctx context.Context, userID string, p DeleteUserParams, opts ...option.Option) error {
 	return client.Remove(ctx, s.c, client.Call{
 		Name:     "Users.Delete",
