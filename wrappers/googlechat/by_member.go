@@ -12,20 +12,22 @@ import (
 	"github.com/memberships-go/memberships/internal/portable"
 )
 
-// search looks for one member in spaces: Google Chat has no list of somebody's spaces.
+// search is a listing of the memberships of one member. Google Chat has no list of a
+// member's spaces, so it reads one space after the other.
 type search struct {
 	p    *provider
 	who  memberships.Member
 	gaps portable.Gaps
 }
 
-// searchFor checks who is meant. An address stands for its person in every space.
+// searchFor returns the search for a member, or an error for an invalid one. An address
+// names its person in every space.
 func (p *provider) searchFor(who memberships.Member) (*search, error) {
 	_, err := nameOf(memberships.OpListByMember, memberships.Ref{Member: who})
 	return &search{p: p, who: who}, err
 }
 
-// in returns the membership in a space, nil if there is none.
+// in returns the member's membership of a space, or nil.
 func (s *search) in(ctx context.Context, space *Space) (*memberships.Membership, error) {
 	group := fromSpace(space)
 	ref := memberships.Ref{Group: group, Member: s.who}
@@ -52,23 +54,23 @@ func (s *search) in(ctx context.Context, space *Space) (*memberships.Membership,
 	case m == nil || m.State == StateNotAMember:
 		return nil, nil
 	}
-	out := as(from(space.Name)(m), ref)
+	out := keepEmail(from(space.Name)(m), ref)
 	out.Group.Name = space.DisplayName
 	out.Member.Email = cmp.Or(out.Member.Email, s.who.Email)
 	return &out, nil
 }
 
-// missed is what a search that has ended could not see.
-func (s *search) missed() []memberships.Gap {
+// allGaps returns the gaps at the end of a search.
+func (s *search) allGaps() []memberships.Gap {
 	gaps := []memberships.Gap{callersSpaces}
 	if s.who.Kind == memberships.MemberUser {
 		gaps = append(gaps, throughGroups, withoutName)
 	}
-	return append(gaps, s.hidden()...)
+	return append(gaps, s.hiddenGaps()...)
 }
 
-// hidden is what was hidden from the search so far.
-func (s *search) hidden() []memberships.Gap {
+// hiddenGaps returns the gaps of the spaces so far.
+func (s *search) hiddenGaps() []memberships.Gap {
 	gaps := s.gaps.All()
 	if s.p.app {
 		gaps = append(gaps, appView)
@@ -76,14 +78,14 @@ func (s *search) hidden() []memberships.Gap {
 	return gaps
 }
 
-// nobody is the error of a search without a row. An id or address that is in no space may
-// be a mistake, and nothing else tells.
-func (s *search) nobody() error {
+// errNoSuchMember returns the error of a search without a row and without a hidden gap: the
+// id or address may be a mistake.
+func errNoSuchMember() error {
 	return api.NoSuchMember(memberships.OpListByMember, "nobody with this id or address is in the spaces that the credential sees")
 }
 
-// of yields the memberships of a member.
-func (p *provider) of(ctx context.Context, who memberships.Member, summary *memberships.Summary) iter.Seq2[memberships.Membership, error] {
+// listByMember yields the memberships of a member.
+func (p *provider) listByMember(ctx context.Context, who memberships.Member, summary *memberships.Summary) iter.Seq2[memberships.Membership, error] {
 	return func(yield func(memberships.Membership, error) bool) {
 		s, err := p.searchFor(who)
 		if err != nil {
@@ -112,22 +114,22 @@ func (p *provider) of(ctx context.Context, who memberships.Member, summary *memb
 				return
 			}
 		}
-		summary.Add(s.missed()...)
-		if !found && len(s.hidden()) == 0 {
-			yield(memberships.Membership{}, s.nobody())
+		summary.Add(s.allGaps()...)
+		if !found && len(s.hiddenGaps()) == 0 {
+			yield(memberships.Membership{}, errNoSuchMember())
 		}
 	}
 }
 
-// A page token of a search is the provider's behind one of these, which tells whether the
-// pages before had something to say: a row, or that a part was hidden.
+// A page token of a search is one of these letters and the token of a page of spaces. The
+// letter is foundSomething if an earlier page has a row or a hidden gap.
 const (
 	foundNothing   = "-"
 	foundSomething = "+"
 )
 
-// ofPage looks into one page of spaces.
-func (p *provider) ofPage(ctx context.Context, who memberships.Member, r memberships.PageRequest) (*memberships.Page[memberships.Membership], error) {
+// listByMemberPage returns the memberships of a member in one page of spaces.
+func (p *provider) listByMemberPage(ctx context.Context, who memberships.Member, r memberships.PageRequest) (*memberships.Page[memberships.Membership], error) {
 	s, err := p.searchFor(who)
 	if err != nil {
 		return nil, err
@@ -151,16 +153,16 @@ func (p *provider) ofPage(ctx context.Context, who memberships.Member, r members
 		page.Items = append(page.Items, m)
 	}
 	page.Gaps = s.gaps.All()
-	if len(page.Items) > 0 || len(s.hidden()) > 0 {
+	if len(page.Items) > 0 || len(s.hiddenGaps()) > 0 {
 		before = foundSomething
 	}
 	switch {
 	case spaces.Next != "":
 		page.Next = before + spaces.Next
 	case before == foundNothing:
-		return nil, s.nobody()
+		return nil, errNoSuchMember()
 	default:
-		page.Gaps = s.missed()
+		page.Gaps = s.allGaps()
 	}
 	return page, nil
 }

@@ -21,9 +21,9 @@ type Client struct {
 	Spaces      *SpacesService
 }
 
-// New returns a client. It needs option.WithToken or option.WithTokenSource: an OAuth
-// access token of a user, or of an app's service account. What it may do depends on
-// its scopes; a call without one that fits is memberships.ErrPermissionDenied.
+// New returns a client. It requires option.WithToken or option.WithTokenSource with an
+// OAuth access token of a user or of an app's service account. A call that the token's
+// scopes do not allow is memberships.ErrPermissionDenied. New sends nothing.
 func New(opts ...option.Option) (*Client, error) {
 	c, err := client.New(api, opts)
 	if err != nil {

@@ -2,8 +2,8 @@ package googlechat
 
 import "github.com/memberships-go/memberships"
 
-// view counts what hides people in a listing of a space: a member that is a group stands
-// for everybody in it, and an anonymous one does not say who it is.
+// view counts the members that hide people in a listing of a space: a group member stands
+// for all people in it, and an anonymous one has no identity.
 type view struct{ groups, anonymous int64 }
 
 func (v *view) show(m *Membership) {
@@ -15,7 +15,7 @@ func (v *view) show(m *Membership) {
 	}
 }
 
-// gaps returns what the view hides, and what an app is not shown.
+// gaps returns the gaps of the view, and the gap of an app's token if app is true.
 func (v *view) gaps(app bool) []memberships.Gap {
 	var gaps []memberships.Gap
 	if v.groups > 0 {
@@ -36,7 +36,7 @@ func (v *view) gaps(app bool) []memberships.Gap {
 	return gaps
 }
 
-// appView is the gap of everything that an app's token is shown.
+// appView is the gap of every listing with an app's token.
 var appView = memberships.Gap{
 	Level: memberships.GapHidden, Code: memberships.GapAppView,
 	Text: "Google Chat shows an app's token neither groups nor invited people nor apps",

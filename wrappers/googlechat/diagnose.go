@@ -10,12 +10,12 @@ import (
 	"github.com/memberships-go/memberships/option"
 )
 
-// nowhere has the form of a membership's name. No space and nobody has these ids.
+// nowhere is a well-formed name without a membership.
 const nowhere = "spaces/AAAAAAAAAAA/members/0"
 
-// Diagnose lists one space and reads one of its members, and tries a change on a
-// membership that does not exist: scopes are checked before the membership is looked
-// for. Google Chat does not tell whose the token is.
+// Diagnose reads one space and one of its members, and tries to update a membership that
+// does not exist: Google checks scopes before it looks the membership up. The Identity is
+// empty, because Google Chat does not show the owner of a token.
 func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (memberships.Diagnosis, error) {
 	p = p.with(opts)
 	grants := grantsOf(p.app)
@@ -43,12 +43,12 @@ func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (members
 	}
 	_, err = p.c.Memberships.Get(ctx, name, GetMembershipParams{}, p.opts...)
 	get := judge(memberships.OpGet, err, grants.read, memberships.ErrNotFound)
-	of := get
-	if closed != nil { // the spaces are what it goes through
-		of = groups
+	byMember := get
+	if closed != nil { // the listing by member reads the spaces first
+		byMember = groups
 	}
-	of.Operation = memberships.OpListByMember
-	d.Findings = append(d.Findings, groups, list, of, get)
+	byMember.Operation = memberships.OpListByMember
+	d.Findings = append(d.Findings, groups, list, byMember, get)
 
 	_, err = p.c.Memberships.Update(ctx, nowhere, UpdateMembershipRequest{Role: RoleMember}, UpdateMembershipParams{}, p.opts...)
 	for _, op := range []memberships.Operation{memberships.OpAdd, memberships.OpUpdate, memberships.OpRemove} {
@@ -61,8 +61,8 @@ func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (members
 	return d, nil
 }
 
-// unseen is portable.FindingOf for a space that the caller does not see: Google Chat may hide it
-// behind the status that says that a scope is missing.
+// unseen is portable.FindingOf for a space that the caller may not see. Google Chat may
+// hide it with the status of a missing scope, which leaves the verdict undetermined.
 func unseen(op memberships.Operation, err error, grant string, harmless ...error) memberships.Finding {
 	f := portable.FindingOf(op, err, grant, harmless...)
 	var e *memberships.Error

@@ -13,14 +13,14 @@ import (
 	"github.com/memberships-go/memberships/internal/transport"
 )
 
-// kinds says what Google means by a status where HTTP alone does not say it. The
-// messages are for people and change; nothing here depends on them. A setting that is in
-// the way is told by explain, which has to read one.
+// kinds holds the statuses and codes of Google whose meaning HTTP does not define. It does
+// not depend on messages, which are for people and change. Only explain reads them, for
+// settings that no code tells apart.
 var kinds = []client.ErrorRule{
 	{Status: 409, Code: "ALREADY_EXISTS", Kind: memberships.ErrAlreadyExists},
-	{Status: 499, Kind: memberships.ErrUnavailable}, // CANCELLED, and not by us
+	{Status: 499, Kind: memberships.ErrUnavailable}, // CANCELLED, but not by this client
 
-	// A quota that is used up comes as 429 or, from older parts of Google Chat, as 403.
+	// An exhausted quota is 429 or, in older parts of Google Chat, 403.
 	{Status: 403, Code: "RATE_LIMIT_EXCEEDED", Kind: memberships.ErrRateLimited},
 	{Status: 403, Code: "RESOURCE_QUOTA_EXCEEDED", Kind: memberships.ErrRateLimited},
 	{Status: 403, Code: "RESOURCE_EXHAUSTED", Kind: memberships.ErrRateLimited},
@@ -31,9 +31,9 @@ var kinds = []client.ErrorRule{
 	{Status: 403, Code: "dailyLimitExceeded", Kind: memberships.ErrRateLimited},
 }
 
-// passing are the codes of a 403 for a quota that fills up again within minutes. Of the
-// others in kinds, one lasts until midnight and one until somebody makes room.
-var passing = map[string]bool{
+// temporary holds the codes of a 403 for a quota that resets within minutes. Of the other
+// quotas in kinds, one resets at midnight and one is a limit on resources.
+var temporary = map[string]bool{
 	"RATE_LIMIT_EXCEEDED":   true,
 	"RESOURCE_EXHAUSTED":    true,
 	"QuotaFailure":          true,
@@ -42,25 +42,25 @@ var passing = map[string]bool{
 	"quotaExceeded":         true,
 }
 
-// busy finds a quota that comes as 403. Such a request was not carried out.
+// busy reports whether a response is a 403 for a temporary quota. Google has not executed
+// such a request.
 func busy(r *transport.Response) bool {
-	return r.StatusCode == http.StatusForbidden && passing[readErrorDetails(r).Code]
+	return r.StatusCode == http.StatusForbidden && temporary[readErrorDetails(r).Code]
 }
 
-// duplicates says what Google Chat does with a write that comes a second time: adding
-// somebody twice answers the membership that is there, or 409. A second removal is 404.
+// duplicates has the effect of a repeated write: a second addition returns the existing
+// membership or is 409, and a second removal is 404.
 var duplicates = map[string]client.Duplicate{
 	"Memberships.Create": client.Merged,
 	"Memberships.Update": client.Merged,
 	"Memberships.Delete": client.Refused,
-	"Spaces.Create":      client.Harms, // but with a request id
-	"Spaces.SetUp":       client.Harms, // but with a request id, and for a direct message
+	"Spaces.Create":      client.Harms, // Merged with a request id
+	"Spaces.SetUp":       client.Harms, // Merged with a request id, and for a direct message
 	"Spaces.Delete":      client.Refused,
 }
 
 // readErrorDetails reads {error: {code, message, status, errors, details}}, alone or in an
-// array of one. The front end sends HTML, of which nothing is taken. Whatever has an
-// unexpected type is left out and the rest still counts.
+// array of one. It ignores fields of an unexpected type, and the HTML of the front end.
 func readErrorDetails(r *transport.Response) client.ErrorDetails {
 	e := decode.Failure[gen.Error](r.Body).Error
 	if bytes.HasPrefix(bytes.TrimSpace(r.Body), []byte("[")) {
@@ -99,7 +99,7 @@ func readErrorDetails(r *transport.Response) client.ErrorDetails {
 	return f
 }
 
-// errorList is the array that some answers hold their error in.
+// errorList is the array of one error that some responses have.
 type errorList []gen.Error
 
 // DecodeJSON reads the array; see internal/decode.
@@ -108,9 +108,9 @@ func (l *errorList) DecodeJSON(r *decode.Reader, p int) int {
 	return p
 }
 
-// code chooses the word that says most: the reason, then the status. Two cases differ.
-// The status alone tells the two meanings of 409 apart, and the older reasons alone say
-// that a PERMISSION_DENIED is a quota.
+// code returns the most specific code: the reason, then the status. There are two
+// exceptions. Only the status distinguishes the two meanings of 409, and only the older
+// reasons distinguish a quota from another PERMISSION_DENIED.
 func code(status, reason, legacy string) string {
 	switch {
 	case status == "ALREADY_EXISTS" || status == "ABORTED":
@@ -123,8 +123,8 @@ func code(status, reason, legacy string) string {
 	return status
 }
 
-// retryDelay reads a duration of ProtoJSON, "1.5s". What cannot be read counts as not
-// sent.
+// retryDelay returns a duration of ProtoJSON, such as "1.5s". It returns 0 for an invalid
+// one.
 func retryDelay(s string) time.Duration {
 	d, err := time.ParseDuration(s)
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/memberships-go/memberships"
 )
 
-// MembershipFilter is an expression for ListMembershipsParams.Filter. It is made by
-// [Role], [MemberType] and [NotMemberType], joined by And and Or, and written by Build.
+// MembershipFilter is an expression for ListMembershipsParams.Filter. [Role], [MemberType]
+// and [NotMemberType] return terms, And and Or join them, and Build returns the text.
 type MembershipFilter struct {
 	// A term has a field, an operator and a value; a join has an operator, AND or OR,
 	// and sides.
@@ -19,8 +19,8 @@ type MembershipFilter struct {
 	sides            []MembershipFilter
 }
 
-// Role keeps members with a role. Google Chat documents [RoleMember] and [RoleManager]
-// here and no other.
+// Role keeps members with a role. Google Chat documents filters by [RoleMember] and
+// [RoleManager] only.
 func Role(r MembershipRole) MembershipFilter {
 	return MembershipFilter{field: "role", op: "=", value: string(r)}
 }
@@ -30,16 +30,16 @@ func MemberType(t UserType) MembershipFilter {
 	return MembershipFilter{field: "member.type", op: "=", value: string(t)}
 }
 
-// NotMemberType keeps what is not of a type.
+// NotMemberType keeps members of other types.
 func NotMemberType(t UserType) MembershipFilter {
 	return MembershipFilter{field: "member.type", op: "!=", value: string(t)}
 }
 
-// And keeps what both f and g keep. Google Chat refuses two different values of one
-// field on the sides of an AND, so Build does.
+// And keeps the members that f and g both keep. Build refuses two values of one field on
+// the sides of an AND, as Google Chat does.
 func (f MembershipFilter) And(g MembershipFilter) MembershipFilter { return join("AND", f, g) }
 
-// Or keeps what f or g keeps.
+// Or keeps the members that f or g keeps.
 func (f MembershipFilter) Or(g MembershipFilter) MembershipFilter { return join("OR", f, g) }
 
 func join(op string, sides ...MembershipFilter) MembershipFilter {
@@ -54,8 +54,8 @@ func join(op string, sides ...MembershipFilter) MembershipFilter {
 	return j
 }
 
-// Build writes the expression. A value that cannot be one, and a combination that the
-// service refuses, is memberships.ErrInvalidArgument.
+// Build returns the text of the expression. An invalid value, and a combination that Google
+// Chat refuses, is memberships.ErrInvalidArgument.
 func (f MembershipFilter) Build() (string, error) {
 	expr, err := f.write()
 	return expr, invalid("MembershipFilter.Build", err)
@@ -71,7 +71,7 @@ func (f MembershipFilter) write() (string, error) {
 		if err != nil {
 			return "", err
 		}
-		if s.sides != nil { // which of AND and OR binds tighter is not documented
+		if s.sides != nil { // the precedence of AND and OR is not documented
 			part = "(" + part + ")"
 		}
 		parts[i] = part
@@ -86,8 +86,8 @@ func (f MembershipFilter) write() (string, error) {
 	return strings.Join(parts, " "+f.op+" "), nil
 }
 
-// compatible refuses sides of an AND that name different values of one field. How the
-// service takes a choice inside such a side is not documented; it is refused as well.
+// compatible returns an error for sides of an AND that have different values of one field.
+// It also refuses such a value inside an OR, which Google Chat does not document.
 func compatible(a, b MembershipFilter) error {
 	for s := range a.terms {
 		for t := range b.terms {
@@ -115,7 +115,7 @@ func (f MembershipFilter) terms(yield func(MembershipFilter) bool) {
 }
 
 // SpaceTypeFilter returns an expression for ListSpacesParams.Filter that keeps spaces
-// of these types. A value that cannot be one, and none at all, is
+// of these types. An invalid type, and an empty list of types, is
 // memberships.ErrInvalidArgument.
 func SpaceTypeFilter(types ...SpaceType) (string, error) {
 	const op = "SpaceTypeFilter"
@@ -139,7 +139,7 @@ func invalid(op string, err error) error {
 	return &memberships.Error{Provider: api.Name, Op: op, Kind: memberships.ErrInvalidArgument, Err: err}
 }
 
-// quoter escapes what would end a quoted value early.
+// quoter escapes the characters that would end a quoted value.
 var quoter = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
 
 func term(field, op, value string) (string, error) {

@@ -15,20 +15,20 @@ import (
 )
 
 // Membership is one person, app or Google group in one space. The Email of a person is
-// there only if Google Chat chose to send it.
+// optional: Google Chat sends it at its discretion.
 // Its fields are in [github.com/memberships-go/memberships/generated/googlechat.Membership].
 type Membership = gen.Membership
 
-// MembershipRole is what a member may do: [RoleMember] and the like. "" is the role of
-// groups and of people who are invited.
+// MembershipRole is the role of a member, such as [RoleMember]. Groups and invited people
+// have an empty role.
 // Its values are in [github.com/memberships-go/memberships/generated/googlechat.MembershipRole].
 type MembershipRole = gen.MembershipRole
 
-// MembershipState is whether a member is in: [StateJoined] and the like.
+// MembershipState is the state of a membership, such as [StateJoined].
 // Its values are in [github.com/memberships-go/memberships/generated/googlechat.MembershipState].
 type MembershipState = gen.MembershipState
 
-// User is the person or app that a membership is of.
+// User is the person or app of a membership.
 // Its fields are in [github.com/memberships-go/memberships/generated/googlechat.User].
 type User = gen.User
 
@@ -44,7 +44,7 @@ type UserRef = gen.UserRef
 // Its fields are in [github.com/memberships-go/memberships/generated/googlechat.Group].
 type Group = gen.Group
 
-// Roles, states and types of members. Other values may come and are kept as they are.
+// The known roles, states and types of members. Other values pass through.
 const (
 	RoleMember           = gen.MembershipRoleMember
 	RoleAssistantManager = gen.MembershipRoleAssistantManager
@@ -56,71 +56,70 @@ const (
 	UserBot              = gen.UserTypeBot
 )
 
-// ListMembershipsParams filters a list of members; see [MembershipFilter]. People who
-// are invited and Google groups are left out unless ShowInvited and ShowGroups ask for
-// them, which takes a user's token. UseAdminAccess needs a Filter that leaves apps out.
+// ListMembershipsParams filters a list of members; see [MembershipFilter]. ShowInvited and
+// ShowGroups include invited people and Google groups, and require a user's token.
+// UseAdminAccess requires a Filter without apps.
 // Its fields are in [github.com/memberships-go/memberships/generated/googlechat.ListMembershipsParams].
 type ListMembershipsParams = gen.ListMembershipsParams
 
-// CreateMembershipRequest names a person, the calling app or a Google group; see
+// CreateMembershipRequest has a person, the calling app or a Google group; see
 // [UserMember], [AppMember] and [GroupMember].
 // Its fields are in [github.com/memberships-go/memberships/generated/googlechat.CreateMembershipRequest].
 type CreateMembershipRequest = gen.CreateMembershipRequest
 
-// CreateMembershipParams says with whose rights to add a member.
+// CreateMembershipParams selects an administrator's access for an addition.
 // Its fields are in [github.com/memberships-go/memberships/generated/googlechat.CreateMembershipParams].
 type CreateMembershipParams = gen.CreateMembershipParams
 
-// GetMembershipParams says with whose rights to read.
+// GetMembershipParams selects an administrator's access for a read.
 // Its fields are in [github.com/memberships-go/memberships/generated/googlechat.GetMembershipParams].
 type GetMembershipParams = gen.GetMembershipParams
 
-// UpdateMembershipRequest holds the new role.
+// UpdateMembershipRequest has the new role.
 // Its fields are in [github.com/memberships-go/memberships/generated/googlechat.UpdateMembershipRequest].
 type UpdateMembershipRequest = gen.UpdateMembershipRequest
 
-// UpdateMembershipParams says what changes, the role unless UpdateMask says otherwise,
-// and with whose rights.
+// UpdateMembershipParams selects the fields of a change, by default the role, and an
+// administrator's access.
 // Its fields are in [github.com/memberships-go/memberships/generated/googlechat.UpdateMembershipParams].
 type UpdateMembershipParams = gen.UpdateMembershipParams
 
-// DeleteMembershipParams says with whose rights to remove a member.
+// DeleteMembershipParams selects an administrator's access for a removal.
 // Its fields are in [github.com/memberships-go/memberships/generated/googlechat.DeleteMembershipParams].
 type DeleteMembershipParams = gen.DeleteMembershipParams
 
-// UserMember names a person to add, by id, as users/{id}, or by address. People of
-// other organizations are named by address.
+// UserMember returns a request that adds a person by id, as users/{id}, or by address. For
+// people of other organizations, user must be an address.
 func UserMember(user string) CreateMembershipRequest {
 	return CreateMembershipRequest{Member: UserRef{Name: userName(user), Type: UserHuman}}
 }
 
-// AppMember names the calling app. It takes a user's token to add it.
+// AppMember returns a request that adds the calling app. The call requires a user's token.
 func AppMember() CreateMembershipRequest {
 	return CreateMembershipRequest{Member: UserRef{Name: userName("app"), Type: UserBot}}
 }
 
-// GroupMember names a Google group to add, by id or as groups/{id}. The id comes from
-// Cloud Identity; an address does not do.
+// GroupMember returns a request that adds a Google group by id or as groups/{id}. The id is
+// that of Cloud Identity; an address is not accepted.
 func GroupMember(group string) CreateMembershipRequest {
 	return CreateMembershipRequest{GroupMember: Group{Name: "groups/" + strings.TrimPrefix(group, "groups/")}}
 }
 
-// MembershipsService reads and changes who is in a space.
+// MembershipsService reads and changes memberships of spaces.
 type MembershipsService struct{ c *client.Client }
 
 func membershipKey(m *Membership) string { return m.Name }
 
-// ListBySpace yields the members of a space that p asks for, in no order. A Google group is
-// one entry; the people in it are not listed. To an app no app is listed, not even
-// itself. A space that the caller is not in is memberships.ErrNotFound or
-// memberships.ErrPermissionDenied.
-// Google Chat: GET /spaces/{space}/members.
+// ListBySpace yields the members of a space that match p, in no order. A Google group is
+// one entry; the people in it are not listed. An app's token lists no apps, not even the
+// app itself. For a space without the caller it ends with memberships.ErrNotFound or
+// memberships.ErrPermissionDenied. Google Chat: GET /spaces/{space}/members.
 func (s *MembershipsService) ListBySpace(ctx context.Context, space string, p ListMembershipsParams, opts ...option.Option) iter.Seq2[*Membership, error] {
 	return s.list(space, p, opts).All(ctx)
 }
 
-// ListBySpacePage returns one page of ListBySpace. An empty token is the first page; a page's Next
-// is the token of the following one.
+// ListBySpacePage returns one page of ListBySpace. An empty token is the first page; a
+// page's Next is the token of the following one.
 func (s *MembershipsService) ListBySpacePage(ctx context.Context, space string, p ListMembershipsParams, token string, opts ...option.Option) (*memberships.Page[*Membership], error) {
 	return s.list(space, p, opts).Page(ctx, token)
 }
@@ -142,11 +141,11 @@ func (s *MembershipsService) list(space string, p ListMembershipsParams, opts []
 	}, membershipKey))
 }
 
-// Create adds a member to a space, with [RoleMember]: another role takes an Update. A
-// person who does not accept automatically is invited instead; the State says so. Somebody
-// who is in the space already is returned as they are, or is memberships.ErrAlreadyExists:
-// Google Chat does both. A repeat can undo another caller's change: see
-// [option.WithoutRepeat]. Google Chat: POST /spaces/{space}/members.
+// Create adds a member to a space and returns the membership. Its role is [RoleMember];
+// Update sets another one. Its State is [StateInvited] for a person who does not accept
+// automatically. For an existing member it returns the unchanged membership or fails with
+// memberships.ErrAlreadyExists: Google Chat does both. A repeat can undo another caller's
+// change: see [option.WithoutRepeat]. Google Chat: POST /spaces/{space}/members.
 func (s *MembershipsService) Create(ctx context.Context, space string, r CreateMembershipRequest, p CreateMembershipParams, opts ...option.Option) (*Membership, error) {
 	in := spaceOf(space)
 	return client.Write(ctx, s.c, client.Call{
@@ -159,7 +158,7 @@ func (s *MembershipsService) Create(ctx context.Context, space string, r CreateM
 	})
 }
 
-// find looks for what a creation was to make, with the rights that it had.
+// find reads the membership that a creation would have made, with the same access.
 func (s *MembershipsService) find(ctx context.Context, space string, r CreateMembershipRequest, admin bool, opts []option.Option) (*Membership, bool, error) {
 	switch {
 	case !r.DeleteTime.IsZero():
@@ -174,8 +173,8 @@ func (s *MembershipsService) find(ctx context.Context, space string, r CreateMem
 	return m, err == nil && present(m), err
 }
 
-// findGroup looks for a group among the members: the name of its membership is not
-// documented to hold its id.
+// findGroup returns the membership of a group, or nil, from the list of members: Google
+// Chat does not document the name of its membership.
 func (s *MembershipsService) findGroup(ctx context.Context, space, group string, admin bool, opts []option.Option) (*Membership, bool, error) {
 	p := ListMembershipsParams{ShowGroups: true, UseAdminAccess: admin}
 	if admin {
@@ -196,10 +195,10 @@ func (s *MembershipsService) findGroup(ctx context.Context, space, group string,
 	return nil, false, nil
 }
 
-// present tells a membership from what is left of one.
+// present reports whether a membership exists. A removed one has another state.
 func present(m *Membership) bool { return m.State == StateJoined || m.State == StateInvited }
 
-// Get returns one membership, which may be an invitation; see [MembershipName].
+// Get returns one membership or invitation; see [MembershipName].
 // Google Chat: GET /spaces/{space}/members/{member}.
 func (s *MembershipsService) Get(ctx context.Context, name string, p GetMembershipParams, opts ...option.Option) (*Membership, error) {
 	of := membershipOf(name)
@@ -233,13 +232,13 @@ func (s *MembershipsService) Update(ctx context.Context, name string, r UpdateMe
 	})
 }
 
-// Delete removes a member or withdraws an invitation. Somebody who is not in the space is
+// Delete removes a member or withdraws an invitation. Without a membership it fails with
 // memberships.ErrNotFound or, in some spaces, memberships.ErrPermissionDenied.
 //
-// [option.WithDeleted] gives the membership that was. Where the answer was lost and the
-// removal shows only in that nobody is there any more, it has its Name, as it was given, and
-// its State alone. A repeat can undo another caller's change: see [option.WithoutRepeat].
-// Google Chat: DELETE /spaces/{space}/members/{member}.
+// [option.WithDeleted] returns the former membership. If the response was lost and the
+// membership is gone, it has the given Name and the State only. A repeat can undo another
+// caller's change: see [option.WithoutRepeat]. Google Chat: DELETE
+// /spaces/{space}/members/{member}.
 func (s *MembershipsService) Delete(ctx context.Context, name string, p DeleteMembershipParams, opts ...option.Option) error {
 	of := membershipOf(name)
 	_, err := client.RemoveOne(ctx, s.c, client.Call{

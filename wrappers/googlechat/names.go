@@ -7,9 +7,9 @@ import (
 	"github.com/memberships-go/memberships/internal/transport"
 )
 
-// MembershipName names one member of a space, for Get, Update and Delete. The space is
-// given by name or id; the member by id, as users/{id}, by address, or as "app" for the
-// calling app. What makes no name is refused by the call that gets it.
+// MembershipName returns the name of a membership for Get, Update and Delete. The space is
+// a name or an id; the member is an id, users/{id}, an address, or "app" for the calling
+// app. Get, Update and Delete refuse an invalid name.
 func MembershipName(space, member string) string {
 	return spaceName(space) + "/members/" + strings.TrimPrefix(member, "users/")
 }
@@ -21,7 +21,7 @@ func spaceName(space string) string {
 	return "spaces/" + space
 }
 
-// resource is a resource name, split so that each id is checked and escaped by itself.
+// resource has the checked ids of a resource name, or the error of an invalid name.
 type resource struct {
 	ids []string
 	err error
@@ -35,7 +35,7 @@ func membershipOf(name string) resource {
 	return split("name", name, "spaces/{space}/members/{member}")
 }
 
-// split takes the ids out of a name of the given form. arg is what errors call it.
+// split returns the ids of a name of the given form. Errors call the name arg.
 func split(arg, name, form string) resource {
 	var r resource
 	want, got := strings.Split(form, "/"), strings.Split(name, "/")
@@ -53,10 +53,10 @@ func split(arg, name, form string) resource {
 	return r
 }
 
-// check says what is wrong with the name.
+// check returns the error of an invalid name.
 func (r resource) check() error { return r.err }
 
-// id returns the i-th id, "" if the name has something wrong.
+// id returns the i-th id, or "" for an invalid name.
 func (r resource) id(i int) string {
 	if r.err != nil {
 		return ""
@@ -64,11 +64,10 @@ func (r resource) id(i int) string {
 	return r.ids[i]
 }
 
-// userName returns users/{user} for a user who is given by that name, by id or by
-// address.
+// userName returns users/{user} for a name, an id or an address.
 func userName(user string) string { return "users/" + strings.TrimPrefix(user, "users/") }
 
-// checkName checks a name that does not stand in a path and returns its id.
+// checkName returns the id of a name that is not part of a path, or an error.
 func checkName(arg, name, form string) (string, error) {
 	r := split(arg, name, form)
 	return r.id(0), r.err

@@ -8,20 +8,19 @@ import (
 	"github.com/memberships-go/memberships/internal/client"
 )
 
-// maxPageSize is the cap that Google documents; a larger size would be lowered
-// silently.
+// maxPageSize is the documented maximum; Google Chat silently lowers a larger size.
 const maxPageSize = 1000
 
-// page is what the pages of Google Chat's listings hold. failure is what none should.
+// page has the common fields of the generated pages. A valid page has no failure.
 type page[T any] struct {
 	items   []T
 	token   string
 	failure json.RawMessage
 }
 
-// listing is how every list of Google Chat pages: a token in the body, missing on the
-// last page. Pages may be short or empty and not be the last, and Google Chat leaves
-// out what is empty, so that {} is a page without items. field is where the items are.
+// listing returns the paging of every Google Chat list: a token in the body, absent on the
+// last page. Short and empty pages may come before the last one. Google Chat omits empty
+// fields, so {} is a page without items. field is the name of the array of items.
 func listing[P, T any](call client.Call, field string, read func(*P) page[T], key func(*T) string) client.Listing[P, T] {
 	return client.Listing[P, T]{
 		Call:        call,
@@ -32,7 +31,7 @@ func listing[P, T any](call client.Call, field string, read func(*P) page[T], ke
 			if list := read(p).items; list != nil {
 				return list
 			}
-			return []T{} // checkEmpty tells whether that is what the page says
+			return []T{} // Next checks that the page is valid
 		},
 		Key: key,
 		Next: func(p client.PageInfo[P]) (string, error) {
@@ -50,8 +49,7 @@ func listing[P, T any](call client.Call, field string, read func(*P) page[T], ke
 	}
 }
 
-// checkEmpty tells a page without items from an object that has nothing to do with a
-// list.
+// checkEmpty returns an error if a body without items is not an empty page of a list.
 func checkEmpty(body []byte, field string) error {
 	var page map[string]json.RawMessage
 	if err := json.Unmarshal(body, &page); err != nil {

@@ -16,10 +16,10 @@ import (
 	"github.com/memberships-go/memberships/option"
 )
 
-// WithAppAuth says that the token is an app's own, from its service account, and not a
-// user's. Google lists invited people, groups and apps for users alone, so the listings of
-// Provider do not ask for them then and tell that they are hidden. A token source with a
-// method AppAuth() bool says the same by itself. The services are not affected.
+// WithAppAuth declares the token as an app's own, from its service account. Google lists
+// invited people, groups and apps for users' tokens only, so the listings of Provider then
+// omit them and have a gap for them. A token source can declare the same with a method
+// AppAuth() bool. The option does not change the services.
 func WithAppAuth() option.Option {
 	return config.ProviderOption(api.Name, func(c *config.Config) error {
 		c.Set(appAuthKey{}, true)
@@ -38,7 +38,7 @@ func isApp(c *config.Config) bool {
 	return ok && source.AppAuth()
 }
 
-// Provider returns the client in the words that all providers share.
+// Provider returns the client as a memberships.Provider.
 func (c *Client) Provider() memberships.Provider {
 	return portable.Checked(api, (&provider{c: c}).with(nil))
 }
@@ -47,13 +47,13 @@ type provider struct {
 	memberships.Unsupported
 	c   *Client
 	app bool // the token is an app's
-	// opts are those of the call.
+	// opts are the options of the current call.
 	opts []option.Option
 }
 
 var _ memberships.Provider = (*provider)(nil)
 
-// with returns p for one call.
+// with returns a copy of p for one call.
 func (p *provider) with(opts []option.Option) *provider {
 	called := &provider{c: p.c, app: p.app, opts: opts}
 	if cfg, err := p.c.Memberships.c.Config(opts); err == nil {
@@ -80,12 +80,12 @@ func (*provider) Capabilities() memberships.Capabilities {
 
 func (p *provider) Native() any { return p.c }
 
-// ListPage pages through the members of a space, or through the spaces in which the
-// member is looked for.
+// ListPage returns one page of the members of a space. For the memberships of a member, a
+// page covers one page of spaces.
 func (p *provider) ListPage(ctx context.Context, q memberships.Query, r memberships.PageRequest) (*memberships.Page[memberships.Membership], error) {
 	p = p.with(q.Opts)
 	if q.Group.ID == "" {
-		return p.ofPage(ctx, q.Member, r)
+		return p.listByMemberPage(ctx, q.Member, r)
 	}
 	listed, err := p.c.Memberships.ListBySpacePage(ctx, q.Group.ID, p.params(), r.Token, client.SizedOptions(p.opts, r.Size)...)
 	page, err := portable.Page(listed, err, from(q.Group.ID))
@@ -103,7 +103,7 @@ func (p *provider) ListPage(ctx context.Context, q memberships.Query, r membersh
 func (p *provider) List(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[memberships.Membership, error] {
 	p = p.with(q.Opts)
 	if q.Group.ID == "" {
-		return p.of(ctx, q.Member, summary)
+		return p.listByMember(ctx, q.Member, summary)
 	}
 	seq := p.c.Memberships.ListBySpace(ctx, q.Group.ID, p.params(), p.opts...)
 	if summary == nil {
@@ -126,7 +126,7 @@ func (p *provider) List(ctx context.Context, q memberships.Query, summary *membe
 	}
 }
 
-// params asks for everybody who is not to be added again.
+// params includes invited people and groups, so that callers do not add them again.
 func (p *provider) params() ListMembershipsParams {
 	var params ListMembershipsParams
 	if !p.app {
@@ -139,11 +139,11 @@ func (p *provider) Get(ctx context.Context, ref memberships.Ref, opts ...option.
 	p = p.with(opts)
 	m, err := p.find(ctx, memberships.OpGet, ref)
 	out, err := portable.One(m, err, from(spaceIn(ref)))
-	return as(out, ref), err
+	return keepEmail(out, ref), err
 }
 
-// find returns a membership. One of a group is looked for among all: its name is not
-// documented to hold the id of the group.
+// find returns the membership of ref, and ErrNotMember or ErrUndetermined if it finds none.
+// It reads a group from the list of members, as findGroup does.
 func (p *provider) find(ctx context.Context, op memberships.Operation, ref memberships.Ref) (*Membership, error) {
 	var m *Membership
 	name, err := nameOf(op, ref)
@@ -153,12 +153,12 @@ func (p *provider) find(ctx context.Context, op memberships.Operation, ref membe
 	case name == "":
 		m, _, err = p.c.Memberships.findGroup(ctx, ref.Group.ID, groupName(ref.Member), false, p.opts)
 		if err == nil && m == nil {
-			err = p.without(op, ref, view{})
+			err = p.notShown(op, ref, view{})
 		}
 	default:
 		m, err = p.c.Memberships.Get(ctx, name, GetMembershipParams{}, p.opts...)
 		if errors.Is(err, memberships.ErrNotFound) {
-			m, err = p.listed(ctx, op, ref, err)
+			m, err = p.findListed(ctx, op, ref, err)
 		}
 	}
 	if err == nil && m.State == StateNotAMember {
@@ -170,10 +170,10 @@ func (p *provider) find(ctx context.Context, op memberships.Operation, ref membe
 	return m, nil
 }
 
-// listed looks for a member that was not found by name among all members of the space.
-// It tells a member who is not there from one who may be hidden, and from a space that
-// does not show its members, for which it returns missing.
-func (p *provider) listed(ctx context.Context, op memberships.Operation, ref memberships.Ref, missing error) (*Membership, error) {
+// findListed returns a membership from the list of members after a 404 for its name. If the
+// list lacks the member, the error is that of notShown. If the space does not show its
+// members, the error is missing.
+func (p *provider) findListed(ctx context.Context, op memberships.Operation, ref memberships.Ref, missing error) (*Membership, error) {
 	var v view
 	for m, err := range p.c.Memberships.ListBySpace(ctx, spaceIn(ref), p.params(), client.SearchOptions(p.opts)...) {
 		switch {
@@ -186,10 +186,10 @@ func (p *provider) listed(ctx context.Context, op memberships.Operation, ref mem
 		}
 		v.show(m)
 	}
-	return nil, p.without(op, ref, v)
+	return nil, p.notShown(op, ref, v)
 }
 
-// isMember reports whether a membership is of who, as far as it shows.
+// isMember reports whether a membership has the id or the address of who.
 func isMember(m *Membership, who memberships.Member) bool {
 	shown := member(m)
 	if who.ID != "" {
@@ -198,8 +198,9 @@ func isMember(m *Membership, who memberships.Member) bool {
 	return who.Email != "" && strings.EqualFold(shown.Email, who.Email)
 }
 
-// without is the error of a member who is not among those shown.
-func (p *provider) without(op memberships.Operation, ref memberships.Ref, v view) error {
+// notShown returns the error of a member that a list lacks: ErrUndetermined if the view has
+// gaps that may hide the member, ErrNotMember otherwise.
+func (p *provider) notShown(op memberships.Operation, ref memberships.Ref, v view) error {
 	if ref.Member.Kind != memberships.MemberUser {
 		v = view{} // neither a group nor an anonymous person hides a group or an app
 	}
@@ -209,19 +210,20 @@ func (p *provider) without(op memberships.Operation, ref memberships.Ref, v view
 	return api.NotMember(op)
 }
 
-// absent tells what a write did not find. Any other error stays as it is, and so does that
-// of a write whose outcome nobody knows.
+// absent returns the error of a write: for a 404, the error of findListed. Other errors stay
+// unchanged, and so does ErrOutcomeUnknown.
 func (p *provider) absent(ctx context.Context, op memberships.Operation, ref memberships.Ref, err error) error {
 	if errors.Is(err, memberships.ErrOutcomeUnknown) || !errors.Is(err, memberships.ErrNotFound) {
 		return err
 	}
-	if _, found := p.listed(ctx, op, ref, err); found != nil {
+	if _, found := p.findListed(ctx, op, ref, err); found != nil {
 		return found
 	}
 	return err
 }
 
-// nameOf is the name of a membership, "" where only a look at the members can tell it.
+// nameOf returns the name of a membership, or "" for a group without a membership id, whose
+// name only a list shows.
 func nameOf(op memberships.Operation, ref memberships.Ref) (string, error) {
 	if ref.ID != "" {
 		return ref.ID, nil
@@ -250,7 +252,7 @@ func nameOf(op memberships.Operation, ref memberships.Ref) (string, error) {
 
 func groupName(m memberships.Member) string { return GroupMember(m.ID).GroupMember.Name }
 
-// spaceIn is the space that a membership is in.
+// spaceIn returns the id of the space of ref.
 func spaceIn(ref memberships.Ref) string {
 	if of := membershipOf(ref.ID); ref.ID != "" && of.err == nil {
 		return of.id(0)
@@ -271,8 +273,8 @@ func (p *provider) Apply(ctx context.Context, changes []memberships.Change, opts
 	})
 }
 
-// add asks first who is there: Google Chat answers a repeated addition like a new one.
-// Somebody who may be hidden may be added.
+// add reads before it writes, because Google Chat answers a repeated addition like a new
+// one. It adds a member that may be hidden.
 func (p *provider) add(ctx context.Context, ref memberships.Ref, r memberships.Role) (memberships.Membership, error) {
 	none, op, role := memberships.Membership{}, memberships.OpAdd, cmp.Or(MembershipRole(roles[r]), RoleMember)
 	g, m := ref.Group, ref.Member
@@ -288,13 +290,13 @@ func (p *provider) add(ctx context.Context, ref memberships.Ref, r memberships.R
 	made, err := p.c.Memberships.Create(ctx, g.ID, request(m), CreateMembershipParams{}, p.opts...)
 	if err != nil || role == RoleMember {
 		out, err := portable.One(made, err, from(g.ID))
-		return as(out, ref), err
+		return keepEmail(out, ref), err
 	}
 	promoted, err := p.c.Memberships.Update(ctx, made.Name, UpdateMembershipRequest{Role: role}, UpdateMembershipParams{}, p.opts...)
 	if err != nil {
-		return as(from(g.ID)(made), ref), added(made, role, err)
+		return keepEmail(from(g.ID)(made), ref), errPartlyAdded(made, role, err)
 	}
-	return as(from(g.ID)(promoted), ref), nil
+	return keepEmail(from(g.ID)(promoted), ref), nil
 }
 
 func request(m memberships.Member) CreateMembershipRequest {
@@ -307,8 +309,8 @@ func request(m memberships.Member) CreateMembershipRequest {
 	return UserMember(cmp.Or(m.ID, m.Email))
 }
 
-// added says what was done before the role was refused.
-func added(made *Membership, role MembershipRole, err error) error {
+// errPartlyAdded returns the error of an addition whose change of role failed with err.
+func errPartlyAdded(made *Membership, role MembershipRole, err error) error {
 	var e *memberships.Error
 	if !errors.As(err, &e) {
 		return err
@@ -321,8 +323,8 @@ func added(made *Membership, role MembershipRole, err error) error {
 	return &partly
 }
 
-// update takes the canonical name for the change: an address is documented to stand for
-// it where memberships are read and deleted.
+// update looks up the canonical name of a membership that ref names by address. Google Chat
+// documents addresses in names for reads and deletions only.
 func (p *provider) update(ctx context.Context, ref memberships.Ref, r memberships.Role) (memberships.Membership, error) {
 	none, op := memberships.Membership{}, memberships.OpUpdate
 	if ref.ID == "" && ref.Member.Kind == memberships.MemberGroup {
@@ -342,12 +344,12 @@ func (p *provider) update(ctx context.Context, ref memberships.Ref, r membership
 	if err != nil {
 		return none, p.absent(ctx, op, ref, err)
 	}
-	return as(from(spaceIn(ref))(m), ref), nil
+	return keepEmail(from(spaceIn(ref))(m), ref), nil
 }
 
-// remove reads the membership first: the answer to a deletion does not say which role it
-// had. Google Chat names somebody who is not there in more ways than one, so a deletion
-// that is refused is followed by another look.
+// remove reads the membership first, because the response to a deletion lacks the role. After
+// a refused deletion it reads once more, because Google Chat has several errors for a
+// missing member.
 func (p *provider) remove(ctx context.Context, ref memberships.Ref) (memberships.Membership, error) {
 	none, op := memberships.Membership{}, memberships.OpRemove
 	m, err := p.find(ctx, op, ref)
@@ -366,7 +368,7 @@ func (p *provider) remove(ctx context.Context, ref memberships.Ref) (memberships
 	if err != nil {
 		return none, err
 	}
-	return as(from(spaceIn(ref))(m), ref), nil
+	return keepEmail(from(spaceIn(ref))(m), ref), nil
 }
 
 func (p *provider) Groups(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[memberships.Group, error] {
@@ -386,10 +388,10 @@ func (p *provider) Resolve(ctx context.Context, members []memberships.Member, op
 	return portable.ResolveEach(members, func(m memberships.Member) (memberships.Resolution, error) { return p.resolve(ctx, m) })
 }
 
-// resolve looks for the address in the caller's messages with that person and then in
-// one space after another: Google Chat has no directory, and finds addresses, other
-// ones of a person too, among the members. A 404 of one space leaves the others to be
-// asked; the list of spaces itself has to answer.
+// resolve searches an address in the caller's direct message with that person and then in
+// one space after the other: Google Chat has no directory, but accepts a person's addresses
+// in the names of memberships. It continues after the 404 of a space, and fails if the list
+// of spaces fails.
 func (p *provider) resolve(ctx context.Context, m memberships.Member) (memberships.Resolution, error) {
 	const op memberships.Operation = "resolve"
 	var none memberships.Resolution
@@ -397,7 +399,7 @@ func (p *provider) resolve(ctx context.Context, m memberships.Member) (membershi
 	if _, err := nameOf(op, named); err != nil {
 		return none, err
 	}
-	for s, err := range p.where(ctx, m.Email) {
+	for s, err := range p.candidateSpaces(ctx, m.Email) {
 		if err != nil {
 			return none, err
 		}
@@ -407,16 +409,17 @@ func (p *provider) resolve(ctx context.Context, m memberships.Member) (membershi
 		case err != nil:
 			return none, err
 		default:
-			return memberships.Resolution{Member: as(from(s.Name)(got), named).Member, How: "GET /spaces/{space}/members/{email}"}, nil
+			return memberships.Resolution{Member: keepEmail(from(s.Name)(got), named).Member, How: "GET /spaces/{space}/members/{email}"}, nil
 		}
 	}
 	return none, api.NoSuchMember(op, "nobody with this address is in the spaces that the credential sees")
 }
 
-// where yields the spaces in which somebody with an address may be, the likeliest first.
-func (p *provider) where(ctx context.Context, email string) iter.Seq2[*Space, error] {
+// candidateSpaces yields the spaces that may have a person with an address, the likeliest
+// first.
+func (p *provider) candidateSpaces(ctx context.Context, email string) iter.Seq2[*Space, error] {
 	return func(yield func(*Space, error) bool) {
-		if !p.app { // to an app, an address means nothing there
+		if !p.app { // Google Chat accepts an address there with a user's token only
 			s, err := p.c.Spaces.FindDirectMessage(ctx, email, p.opts...)
 			switch {
 			case errors.Is(err, memberships.ErrNotFound), errors.Is(err, memberships.ErrInvalidArgument):
@@ -428,15 +431,16 @@ func (p *provider) where(ctx context.Context, email string) iter.Seq2[*Space, er
 	}
 }
 
-// roles are Google Chat's words, which its screens do not use: there a ROLE_MANAGER is
-// an Owner.
+// roles has Google Chat's names of roles. The names in its user interface differ: it shows
+// a ROLE_MANAGER as an Owner.
 var roles = map[memberships.Role]string{
 	memberships.RoleMember:  string(RoleMember),
 	memberships.RoleManager: string(RoleAssistantManager),
 	memberships.RoleOwner:   string(RoleManager),
 }
 
-// role: groups, and people who have not come yet, have none and are to be members.
+// role returns the portable role of a membership. Groups and invited people have no role in
+// Google Chat and are members here.
 func role(m *Membership) memberships.Role {
 	switch m.Role {
 	case RoleMember:
@@ -464,8 +468,8 @@ func state(s MembershipState) memberships.State {
 	return memberships.StateUnknown
 }
 
-// member is who a membership is of. One without anybody still has a name that ends in
-// the id.
+// member returns the member of a membership. Without a user or group, its id is the last
+// part of the membership's name.
 func member(m *Membership) memberships.Member {
 	out := memberships.Member{
 		Kind: memberships.MemberUser, ID: strings.TrimPrefix(m.Member.Name, "users/"),
@@ -486,7 +490,7 @@ func member(m *Membership) memberships.Member {
 	return out
 }
 
-// from converts the memberships of a space.
+// from returns the conversion of a space's memberships.
 func from(space string) func(*Membership) memberships.Membership {
 	group := memberships.Group{Kind: memberships.KindSpace, ID: strings.TrimPrefix(space, "spaces/")}
 	return func(m *Membership) memberships.Membership {
@@ -497,8 +501,8 @@ func from(space string) func(*Membership) memberships.Membership {
 	}
 }
 
-// as keeps the address by which somebody was named, where Google Chat shows none.
-func as(out memberships.Membership, asked memberships.Ref) memberships.Membership {
+// keepEmail returns out with the address of asked if Google Chat shows none.
+func keepEmail(out memberships.Membership, asked memberships.Ref) memberships.Membership {
 	if out.Member.Email == "" && out.ID != "" && asked.ID == "" && asked.Member.ID == "" {
 		out.Member.Email = asked.Member.Email
 	}

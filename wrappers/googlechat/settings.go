@@ -7,14 +7,14 @@ import (
 	"github.com/memberships-go/memberships/internal/client"
 )
 
-// setting is something in Google's consoles that is in the way of every call, whatever
-// its arguments and its scopes. It is the Err of the errors that it causes.
+// setting is a missing setting in Google's consoles that makes every call fail, with any
+// arguments and scopes. It is the Err of the errors that it causes.
 type setting struct {
-	means string // what Google Chat wants to say
-	grant string // the setting, and where it is
+	meaning string // the meaning of Google Chat's response
+	grant   string // the setting and its place
 }
 
-func (s *setting) Error() string { return s.means + "; it takes " + s.grant }
+func (s *setting) Error() string { return s.meaning + "; it takes " + s.grant }
 
 const (
 	serviceStatus = "Google Chat ON for the user (Admin console > Apps > Google Workspace > Google Chat > Service status)"
@@ -23,21 +23,21 @@ const (
 )
 
 var (
-	// unmet is the meaning of a precondition: its message does not say which one. The
-	// tools of administrators report it for users without Chat, and for projects
-	// without an app.
+	// unmet is the setting of FAILED_PRECONDITION, whose message does not name the
+	// precondition. Administrators' tools report it for users without Chat, and for
+	// projects without an app.
 	unmet     = &setting{"Google says this, as a rule, where Google Chat is not switched on for the user or the project of the token has no Chat app", serviceStatus + ", or " + chatApp}
 	noApp     = &setting{"the project of the token has no Chat app that is configured", chatApp}
 	apiUnused = &setting{"the project of the token does not have the Google Chat API enabled", chatAPI}
 )
 
-// noAppTexts are in the messages of a project without an app. No status and no reason
-// tells them apart: one comes as 404, as a space that does not exist does.
+// noAppTexts has parts of the messages for a project without an app. No status and no reason
+// identifies them: one is 404, like a missing space.
 var noAppTexts = []string{"chat app not found", "no bot associated with this project"}
 
-// explain adds to f what a setting that is in the way means. Neither the arguments nor
-// the credential are at fault then, and nothing that was asked for is known to be absent:
-// how things stand is in the way, which is memberships.ErrConflict.
+// explain sets the kind and the cause of an error that a missing setting causes. The kind is
+// memberships.ErrConflict, because arguments and credential are valid and the resource may
+// exist. A disabled API keeps the kind of its status.
 func explain(f *client.ErrorDetails, status string) {
 	message := strings.ToLower(f.Message)
 	for _, text := range noAppTexts {

@@ -18,28 +18,28 @@ import (
 // Its fields are in [github.com/memberships-go/memberships/generated/googlechat.Space].
 type Space = gen.Space
 
-// SpaceType is [SpaceTypeSpace] and the like.
+// SpaceType is the type of a space, such as [SpaceTypeSpace].
 // Its values are in [github.com/memberships-go/memberships/generated/googlechat.SpaceType].
 type SpaceType = gen.SpaceType
 
-// SpaceDetails says what a space is for.
+// SpaceDetails has the description and the rules of a space.
 // Its fields are in [github.com/memberships-go/memberships/generated/googlechat.SpaceDetails].
 type SpaceDetails = gen.SpaceDetails
 
-// AccessSettings says who may find and join a space.
+// AccessSettings selects the audience that may find and join a space.
 // Its fields are in [github.com/memberships-go/memberships/generated/googlechat.AccessSettings].
 type AccessSettings = gen.AccessSettings
 
-// HistoryState says whether messages are kept: [HistoryOn] or [HistoryOff].
+// HistoryState is the retention of messages: [HistoryOn] or [HistoryOff].
 // Its values are in [github.com/memberships-go/memberships/generated/googlechat.HistoryState].
 type HistoryState = gen.HistoryState
 
-// PredefinedPermissionSettings says who may post in a new space: [CollaborationSpace]
-// or [AnnouncementSpace].
+// PredefinedPermissionSettings are the permissions of a new space: [CollaborationSpace] or
+// [AnnouncementSpace].
 // Its values are in [github.com/memberships-go/memberships/generated/googlechat.PredefinedPermissionSettings].
 type PredefinedPermissionSettings = gen.PredefinedPermissionSettings
 
-// Types and settings of spaces. Other values may come and are kept as they are.
+// The known types and settings of spaces. Other values pass through.
 const (
 	SpaceTypeSpace         = gen.SpaceTypeSpace
 	SpaceTypeGroupChat     = gen.SpaceTypeGroupChat
@@ -54,33 +54,33 @@ const (
 // Its fields are in [github.com/memberships-go/memberships/generated/googlechat.ListSpacesParams].
 type ListSpacesParams = gen.ListSpacesParams
 
-// GetSpaceParams says with whose rights to read.
+// GetSpaceParams selects an administrator's access for a read.
 // Its fields are in [github.com/memberships-go/memberships/generated/googlechat.GetSpaceParams].
 type GetSpaceParams = gen.GetSpaceParams
 
-// CreateSpaceRequest describes the space to make.
+// CreateSpaceRequest describes a new space.
 // Its fields are in [github.com/memberships-go/memberships/generated/googlechat.CreateSpaceRequest].
 type CreateSpaceRequest = gen.CreateSpaceRequest
 
-// CreateSpaceParams holds the id that makes it safe to ask again.
+// CreateSpaceParams has the request id, which makes a repeat safe.
 // Its fields are in [github.com/memberships-go/memberships/generated/googlechat.CreateSpaceParams].
 type CreateSpaceParams = gen.CreateSpaceParams
 
-// SetUpSpaceRequest describes the space to make, and who is in it beside the caller.
+// SetUpSpaceRequest describes a new space and its members beside the caller.
 // Its fields are in [github.com/memberships-go/memberships/generated/googlechat.SetUpSpaceRequest].
 type SetUpSpaceRequest = gen.SetUpSpaceRequest
 
-// DeleteSpaceParams says with whose rights to delete a space.
+// DeleteSpaceParams selects an administrator's access for a deletion.
 // Its fields are in [github.com/memberships-go/memberships/generated/googlechat.DeleteSpaceParams].
 type DeleteSpaceParams = gen.DeleteSpaceParams
 
-// SpacesService looks spaces up, makes and deletes them.
+// SpacesService reads, creates and deletes spaces.
 type SpacesService struct{ c *client.Client }
 
 func spaceKey(s *Space) string { return s.Name }
 
-// List yields the caller's spaces. Group chats and direct messages are missing until
-// their first message. Google Chat: GET /spaces.
+// List yields the caller's spaces that match p. Google Chat lists group chats and direct
+// messages only after their first message. Google Chat: GET /spaces.
 func (s *SpacesService) List(ctx context.Context, p ListSpacesParams, opts ...option.Option) iter.Seq2[*Space, error] {
 	return s.list(p, opts).All(ctx)
 }
@@ -110,9 +110,9 @@ func (s *SpacesService) Get(ctx context.Context, space string, p GetSpaceParams,
 	}, spaceKey)
 }
 
-// FindDirectMessage returns the direct message between the caller and a user, who is
-// given by id, as users/{id} or, with a user's token, by address. None yet is
-// memberships.ErrNotFound. Google Chat: GET /spaces:findDirectMessage.
+// FindDirectMessage returns the direct message between the caller and a user. The user is
+// an id, users/{id} or, with a user's token, an address. Without a direct message it fails
+// with memberships.ErrNotFound. Google Chat: GET /spaces:findDirectMessage.
 func (s *SpacesService) FindDirectMessage(ctx context.Context, user string, opts ...option.Option) (*Space, error) {
 	p := gen.FindDirectMessageParams{Name: userName(user)}
 	return client.One(ctx, s.c, client.Call{
@@ -127,13 +127,13 @@ func (s *SpacesService) FindDirectMessage(ctx context.Context, user string, opts
 	}, spaceKey)
 }
 
-// Create makes a space with the caller as its first member; a space that is being
-// imported has none. A name that the organization uses already may be
+// Create makes a space with the caller as its first member and returns it; a space in import
+// mode has no members. If another space of the organization has the name, it may fail with
 // memberships.ErrAlreadyExists.
 //
-// With p.RequestID, which makes no second space, a request whose answer is lost is sent
-// again. Without it such a call is memberships.ErrOutcomeUnknown: a name does not tell
-// one's own space from another's. Google Chat: POST /spaces.
+// If the response is lost, Create repeats a request with p.RequestID, which makes no second
+// space. Without it, Create fails with memberships.ErrOutcomeUnknown, because names are not
+// unique. Google Chat: POST /spaces.
 func (s *SpacesService) Create(ctx context.Context, r CreateSpaceRequest, p CreateSpaceParams, opts ...option.Option) (*Space, error) {
 	return client.One(ctx, s.c, client.Call{
 		Name: "Spaces.Create",
@@ -152,13 +152,13 @@ func (s *SpacesService) Create(ctx context.Context, r CreateSpaceRequest, p Crea
 	}, spaceKey)
 }
 
-// SetUp makes a space with members, or a direct message; one that is there already is
-// the answer. Members whom the caller may not add are left out silently, so who is in the
-// space is for Memberships.ListBySpace to say.
+// SetUp makes a space with members, or a direct message, and returns it. It returns an
+// existing direct message. Google Chat silently omits members that the caller may not add;
+// Memberships.ListBySpace shows the result.
 //
-// With r.RequestID, and for a direct message, a request whose answer is lost is sent
-// again. Without it such a call is memberships.ErrOutcomeUnknown.
-// Google Chat: POST /spaces:setup.
+// If the response is lost, SetUp repeats a request with r.RequestID or for a direct message.
+// Any other request then fails with memberships.ErrOutcomeUnknown. Google Chat: POST
+// /spaces:setup.
 func (s *SpacesService) SetUp(ctx context.Context, r SetUpSpaceRequest, opts ...option.Option) (*Space, error) {
 	return client.One(ctx, s.c, client.Call{
 		Name: "Spaces.SetUp",
@@ -177,7 +177,7 @@ func (s *SpacesService) SetUp(ctx context.Context, r SetUpSpaceRequest, opts ...
 	}, spaceKey)
 }
 
-// mergedIf is client.Merged for a request that makes no second space.
+// mergedIf returns client.Merged if a repeat makes no second space.
 func mergedIf(once bool) client.Duplicate {
 	if once {
 		return client.Merged
@@ -201,8 +201,8 @@ func (s *SpacesService) Delete(ctx context.Context, space string, p DeleteSpaceP
 	return err
 }
 
-// empty is the answer where there is nothing to say: an object without fields. Anything
-// else, such as an error under status 200, is not that answer.
+// empty is a response without content: an object without fields. Any other body, such as an
+// error with status 200, is malformed.
 type empty struct{}
 
 func (*empty) DecodeJSON(r *decode.Reader, p int) int {
