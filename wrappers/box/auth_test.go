@@ -38,12 +38,12 @@ func (h inMemory) RoundTrip(r *http.Request) (*http.Response, error) {
 	return rec.Result(), nil
 }
 
-// app returns a client with an app's credentials, whose secret is the canary. It asks
-// once.
+// app returns a client with an app's credentials, whose secret is the canary. It makes one
+// attempt per call.
 func app(t *testing.T, handler http.HandlerFunc, opts ...option.Option) *box.Client {
 	t.Helper()
 	opts = append([]option.Option{
-		box.WithClientCredentials("app", wrappertest.Canary, box.SubjectEnterprise, "42"), // first: what follows counts too
+		box.WithClientCredentials("app", wrappertest.Canary, box.SubjectEnterprise, "42"), // first, so that later options apply to it
 		option.WithHTTPClient(&http.Client{Transport: inMemory(handler)}), option.WithAttempts(1),
 	}, opts...)
 	c, err := box.New(opts...)
@@ -53,7 +53,7 @@ func app(t *testing.T, handler http.HandlerFunc, opts ...option.Option) *box.Cli
 	return c
 }
 
-// tokens hands out t1, t2 and so on, each for an hour.
+// tokens returns a handler that issues t1, t2 and so on, each for an hour.
 func tokens(issued *atomic.Int32) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/oauth2/token" {
@@ -98,7 +98,7 @@ func TestClientCredentialsRequest(t *testing.T) {
 	}
 }
 
-// A token serves all calls, those with options too, until shortly before it expires.
+// All calls, also those with options, use one token until shortly before its expiry.
 func TestClientCredentialsKeepToken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var issued atomic.Int32
@@ -131,7 +131,7 @@ func TestClientCredentialsKeepToken(t *testing.T) {
 	})
 }
 
-// A token that does not say how long it lives is not kept.
+// A token without a lifetime is not kept.
 func TestClientCredentialsUnknownLife(t *testing.T) {
 	issued := 0
 	c := app(t, func(w http.ResponseWriter, r *http.Request) {
@@ -150,7 +150,7 @@ func TestClientCredentialsUnknownLife(t *testing.T) {
 	}
 }
 
-// The last option that gives credentials counts, a call's before its client's.
+// The last option with credentials wins, and a call's wins over its client's.
 func TestClientCredentialsAmongOptions(t *testing.T) {
 	var issued atomic.Int32
 	ctx := t.Context()
@@ -172,8 +172,8 @@ func TestClientCredentialsAmongOptions(t *testing.T) {
 	}
 }
 
-// A call that gets no token says why, in its own name, without a secret. No failure is
-// kept.
+// A call without a token fails with the error of the token call under its own name, without
+// a secret. The next call tries again.
 func TestClientCredentialsFailures(t *testing.T) {
 	const echo = `{"error":"invalid_client","error_description":"secret ` + wrappertest.Canary + ` is wrong","request_id":"r1"}`
 	tests := []struct {
@@ -252,7 +252,7 @@ func TestClientCredentialsRefused(t *testing.T) {
 	}
 }
 
-// The grants that need more than one call work, and each is told apart.
+// An error of any grant has no secret of the request.
 func TestTokensCreateRedacts(t *testing.T) {
 	for _, r := range []box.CreateTokenRequest{
 		{GrantType: box.GrantAuthorizationCode, Code: wrappertest.Canary},
@@ -274,8 +274,8 @@ func TestTokensCreateRedacts(t *testing.T) {
 	}
 }
 
-// The endpoint may write the secret as the client could have sent it, and a redirect or a
-// field's name may hold it; neither error, log nor hook shows it.
+// A response may repeat a secret in any encoding, in a redirect or in the name of a field;
+// neither error, log nor hook shows it.
 func TestTokensCreateRedactsForms(t *testing.T) {
 	const secret = "canary/7f3a+9c41d2"
 	basic := base64.StdEncoding.EncodeToString([]byte("id:" + secret))
@@ -308,7 +308,7 @@ func TestTokensCreateRedactsForms(t *testing.T) {
 	}
 }
 
-// A message is cut to a length after the secrets are out of it.
+// A long message loses its secrets before it is cut.
 func TestTokensCreateRedactsLongSecrets(t *testing.T) {
 	assertion := strings.Repeat(wrappertest.Canary, 100)
 	c := serve(t, func(w http.ResponseWriter, _ *http.Request) {

@@ -25,8 +25,8 @@ import (
 	"github.com/memberships-go/memberships/wrappers/box"
 )
 
-// serve returns a client of a server that answers with handler, under a base path so
-// that a URL that forgets it fails. It asks once.
+// serve returns a client of a server with handler under a base path: a URL without the base
+// path fails. The client makes one attempt per call.
 func serve(t *testing.T, handler http.HandlerFunc, opts ...option.Option) *box.Client {
 	t.Helper()
 	mux := http.NewServeMux()
@@ -41,15 +41,15 @@ func serve(t *testing.T, handler http.HandlerFunc, opts ...option.Option) *box.C
 	return c
 }
 
-// A listing by offset goes on by the page's own limit and ends where the total says,
-// or with an error. Each page begins with the last item of the one before, unless that
-// one left something out.
+// A listing by offset advances by the page's own limit and ends at the total or with an
+// error. Each page begins with the last item of the one before, unless that one omits
+// entries.
 func TestListByOffset(t *testing.T) {
 	type pages = []string
 	tests := []struct {
 		name    string
 		pages   pages
-		offsets []string // that were asked for
+		offsets []string // of the requests
 		ids     []string
 		kind    error
 	}{
@@ -163,8 +163,9 @@ func TestListByOffset(t *testing.T) {
 	}
 }
 
-// crowd is an emulator with a group of n members, and the offsets that it is asked for.
-func crowd(t *testing.T, n int) (*box.Client, *[]int) {
+// largeGroup returns a client of an emulator with a group of n members, and the offsets of
+// its requests.
+func largeGroup(t *testing.T, n int) (*box.Client, *[]int) {
 	t.Helper()
 	e, err := emulator.New(emulator.WithState("state", fmt.Appendf(nil, `
 people: [{name: Ada, email: ada@example.com}]
@@ -185,22 +186,22 @@ groups: [{name: Crowd, ids: {box: "1"}, count: %d}]`, n)))
 	return c, offsets
 }
 
-// Everybody is listed whom Box lets be listed, once and in order, and where
-// there is more the listing says so.
+// A listing yields every reachable member once and in order, and ends with ErrListLimit if
+// there are more.
 func TestListLimit(t *testing.T) {
-	const wall = 9999 // where the last page may begin
+	const lastOffset = 9999 // of the last page
 	tests := []struct{ members, size, reach int }{
-		{12345, 333, wall + 334},
-		{10007, 7, wall + 8},
-		{10008, 7, wall + 8},
-		{10500, 303, wall + 304}, // 9999 is a multiple of it
-		{10000, 0, wall + 1000},
-		{10999, 0, wall + 1000},
-		{11000, 0, wall + 1000},
+		{12345, 333, lastOffset + 334},
+		{10007, 7, lastOffset + 8},
+		{10008, 7, lastOffset + 8},
+		{10500, 303, lastOffset + 304}, // 9999 is a multiple of it
+		{10000, 0, lastOffset + 1000},
+		{10999, 0, lastOffset + 1000},
+		{11000, 0, lastOffset + 1000},
 	}
 	for _, tt := range tests {
 		t.Run(fmt.Sprint(tt.members, "/", tt.size), func(t *testing.T) {
-			c, offsets := crowd(t, tt.members)
+			c, offsets := largeGroup(t, tt.members)
 			seen := map[string]bool{}
 			n, last := 0, error(nil)
 			for m, err := range c.Memberships.ListByGroup(t.Context(), "1", box.ListGroupMembershipsParams{}, option.WithPageSize(tt.size)) {
@@ -217,16 +218,16 @@ func TestListLimit(t *testing.T) {
 			if tt.members > tt.reach != errors.Is(last, memberships.ErrListLimit) || tt.members <= tt.reach && last != nil {
 				t.Errorf("ended with %v", last)
 			}
-			if most := slices.Max(*offsets); most > wall {
+			if most := slices.Max(*offsets); most > lastOffset {
 				t.Errorf("offset %d was asked for", most)
 			}
 		})
 	}
 }
 
-// Page by page the wall is the same.
+// Single pages have the same limit.
 func TestListPageLimit(t *testing.T) {
-	c, offsets := crowd(t, 20000)
+	c, offsets := largeGroup(t, 20000)
 	ctx := t.Context()
 	at := func(offset string) string {
 		return wrappertest.Token(offset, "box", "GET /2.0/groups/{group_id}/memberships", "", "", "1")
@@ -240,7 +241,7 @@ func TestListPageLimit(t *testing.T) {
 	if _, err := c.Memberships.ListByGroupPage(ctx, "1", p, page.Next); !errors.Is(err, memberships.ErrListLimit) {
 		t.Errorf("got %v, want the list limit", err)
 	}
-	// Box's two documents disagree about this one.
+	// Box's two documents disagree about this offset.
 	if _, err := c.Memberships.ListByGroupPage(ctx, "1", p, at("10000")); !errors.Is(err, memberships.ErrListLimit) {
 		t.Errorf("got %v, want the list limit", err)
 	}
@@ -249,7 +250,7 @@ func TestListPageLimit(t *testing.T) {
 	}
 }
 
-// Users go by marker, which ends in three ways.
+// The list of users pages by marker, which has three forms of an end.
 func TestUsersByMarker(t *testing.T) {
 	type pages = []string
 	tests := []struct {
@@ -294,7 +295,7 @@ func TestUsersByMarker(t *testing.T) {
 	}
 }
 
-// A caller who wants no markers pages by offset.
+// The list of users pages by offset if Usemarker is false.
 func TestUsersByOffset(t *testing.T) {
 	tests := map[string]struct {
 		p    box.ListUsersParams
@@ -325,7 +326,7 @@ func TestUsersByOffset(t *testing.T) {
 	}
 }
 
-// A token continues its own listing, in another process too, and no other.
+// A page token continues its own listing only, also in another process.
 func TestListPageTokens(t *testing.T) {
 	var asked []string
 	handler := func(w http.ResponseWriter, r *http.Request) {
@@ -341,7 +342,7 @@ func TestListPageTokens(t *testing.T) {
 	if page.Next == "" || page.Total != memberships.TotalOf(9) || len(page.Items) != 1 {
 		t.Fatalf("got %+v", page)
 	}
-	// Another page size is the same listing.
+	// Another page size does not make another listing.
 	other := serve(t, handler, box.WithAsUser("5"), option.WithPageSize(3))
 	if _, err := other.Memberships.ListByGroupPage(ctx, "g", box.ListGroupMembershipsParams{}, page.Next); err != nil {
 		t.Fatal(err)
@@ -373,7 +374,7 @@ func TestListPageTokens(t *testing.T) {
 	}
 }
 
-// What can be refused is refused before a request, and the error names the argument.
+// An invalid argument fails before a request, and the error names it.
 func TestBadArguments(t *testing.T) {
 	c := serve(t, func(_ http.ResponseWriter, r *http.Request) { t.Errorf("%s was sent", r.URL) })
 	ctx := t.Context()
@@ -412,7 +413,7 @@ func TestBadArguments(t *testing.T) {
 	}
 }
 
-// Absent, null and a map are three things, on the way there and back.
+// Requests and responses distinguish absent, null and a map.
 func TestConfigurablePermissions(t *testing.T) {
 	type permissions = nullable.Nullable[map[string]bool]
 	tests := []struct {
@@ -450,7 +451,7 @@ func TestConfigurablePermissions(t *testing.T) {
 			}
 		})
 	}
-	// Permissions alone are a change, and so is taking them all away.
+	// An update may have permissions only, or null for none.
 	c := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if b, _ := io.ReadAll(r.Body); string(b) != `{"configurable_permissions":null}` {
 			t.Errorf("sent %s", b)
@@ -462,7 +463,7 @@ func TestConfigurablePermissions(t *testing.T) {
 	}, box.UpdateMembershipParams{}))
 }
 
-// Fields are one parameter with commas, on every call that takes them.
+// Fields are one comma-separated parameter in every call that has them.
 func TestFields(t *testing.T) {
 	var asked []string
 	c := serve(t, func(w http.ResponseWriter, r *http.Request) {
@@ -500,7 +501,7 @@ func TestFields(t *testing.T) {
 	}
 }
 
-// As-User goes with one call or with all, and a call's wins.
+// As-User is an option of a client or of a call, and the call's wins.
 func TestAsUser(t *testing.T) {
 	var asked []string
 	handler := func(w http.ResponseWriter, r *http.Request) {
@@ -558,8 +559,8 @@ func TestUsersByEmail(t *testing.T) {
 	}
 }
 
-// Find reads on until it has found the group, and knows that somebody is outside only
-// after the last page.
+// Find reads pages until it has found the group, and returns ErrNotFound only after the last
+// page.
 func TestMembershipsFind(t *testing.T) {
 	pages := map[string]string{
 		"":  `{"total_count":3,"limit":2,"entries":[{"id":"0","group":{"id":"f"}},{"id":"1","group":{"id":"g"}}]}`,
@@ -586,11 +587,11 @@ func TestMembershipsFind(t *testing.T) {
 	}
 	pages["1"] = `{}`
 	if _, err := c.Memberships.Find(t.Context(), "i", "u"); !errors.Is(err, memberships.ErrMalformed) || errors.Is(err, memberships.ErrNotFound) {
-		t.Errorf("got %v, want malformed: nobody knows", err)
+		t.Errorf("got %v, want malformed", err)
 	}
 }
 
-// Values newer than this release pass through, and what the caller may not see is empty.
+// Unknown values pass through, and hidden fields are empty.
 func TestUnknownValues(t *testing.T) {
 	c := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.WriteString(w, map[string]string{
@@ -646,7 +647,7 @@ func TestErrorBodies(t *testing.T) {
 			}
 			want := []any{tt.Kind, tt.Status, tt.Code, tt.Message, tt.RequestID, time.Duration(tt.RetryAfter) * time.Second}
 			kind := e.Kind
-			if kind == memberships.ErrOutcomeUnknown { // of an answer that tells nothing: the kind is beneath
+			if kind == memberships.ErrOutcomeUnknown { // the cause has the kind
 				for _, beneath := range []error{memberships.ErrUnavailable, memberships.ErrMalformed} {
 					if errors.Is(e, beneath) {
 						kind = beneath
@@ -661,7 +662,7 @@ func TestErrorBodies(t *testing.T) {
 	}
 }
 
-// A conflict means that something exists only where something is made.
+// A 409 is ErrAlreadyExists for creations only.
 func TestConflictKinds(t *testing.T) {
 	c := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusConflict)

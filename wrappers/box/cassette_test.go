@@ -30,13 +30,13 @@ func replayed(t *testing.T, opts ...option.Option) (*box.Client, *recorded.Sessi
 	return c, s
 }
 
-// group, user and guest are what the recordings work on: a group of 25, one of its
-// members who is no administrator, and somebody outside of it.
+// group, user and guest return the subjects of the recordings: a group of 25, an ordinary
+// member of it, and a user outside of it.
 func group(s *recorded.Session) string { return s.Var("BOX_TEST_GROUP_ID", "9000001") }
 func user(s *recorded.Session) string  { return s.Var("BOX_TEST_USER_ID", "11000000003") }
 func guest(s *recorded.Session) string { return s.Var("BOX_TEST_EMAIL", "niklaus@example.com") }
 
-// nowhere has the form of an id and names nothing.
+// nowhere is a well-formed id without a resource.
 const nowhere = "7"
 
 func collect[T any](t *testing.T, seq iter.Seq2[*T, error]) []*T {
@@ -149,7 +149,7 @@ func TestMembershipsCreateGetUpdateDelete(t *testing.T) {
 	if diff := cmp.Diff(one, allowed(m)); diff != "" {
 		t.Errorf("a map (-want +got):\n%s", diff)
 	}
-	if !s.Live { // nobody has published what Box shows after this
+	if !s.Live { // the response of the real Box is not documented
 		m = update(box.UpdateMembershipRequest{ConfigurablePermissions: nullable.NewNullNullable[map[string]bool]()})
 		if diff := cmp.Diff(none, allowed(m)); diff != "" {
 			t.Errorf("null (-want +got):\n%s", diff)

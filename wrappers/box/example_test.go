@@ -14,7 +14,7 @@ import (
 	"github.com/memberships-go/memberships/wrappers/box"
 )
 
-// Members of the first group are listed; pages are fetched as the loop needs them.
+// The loop lists the members of the first group and fetches pages as it needs them.
 func Example() {
 	srv := emulator.NewServer() // instead of the real provider
 	defer srv.Close()
@@ -43,7 +43,7 @@ func Example() {
 	// Demo is run by Grace Hopper
 }
 
-// Adding somebody who is already there is an error of its own kind.
+// A second addition of a member fails with an error kind of its own.
 func ExampleMembershipsService_Create() {
 	srv := emulator.NewServer()
 	defer srv.Close()
@@ -71,8 +71,8 @@ func ExampleMembershipsService_Create() {
 	// true true
 }
 
-// What an admin of a group may do is left as it is, taken away, or set by name; a name
-// that is left out is allowed.
+// A request keeps, removes or sets the permissions of an admin of a group. A map grants the
+// permissions that it does not name.
 func ExampleMembershipsService_Update_permissions() {
 	srv := emulator.NewServer()
 	defer srv.Close()
@@ -110,7 +110,7 @@ func ExampleMembershipsService_Update_permissions() {
 	// member false false false
 }
 
-// The same calls serve every provider; what is Box's own is one call away.
+// The calls are the same for every provider; Native has the fields of Box.
 func ExampleClient_Provider() {
 	srv := emulator.NewServer()
 	defer srv.Close()
@@ -142,7 +142,7 @@ func ExampleClient_Provider() {
 	// not a member <nil>
 }
 
-// An app's own credentials; the client gets its tokens by itself.
+// With an app's own credentials, the client gets its tokens by itself.
 func ExampleWithClientCredentials() {
 	srv := emulator.NewServer()
 	defer srv.Close()

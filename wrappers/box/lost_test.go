@@ -20,7 +20,7 @@ import (
 	"github.com/memberships-go/memberships/wrappers/box"
 )
 
-// Two groups of the emulator, and somebody who is in neither.
+// The ids of two groups of the emulator, and of a user outside of both.
 const (
 	demo     = "9000001"
 	outsider = "11000000013"
@@ -28,7 +28,7 @@ const (
 	newLogin = "new@example.com"
 )
 
-func told(m *box.Membership, err error) string {
+func describe(m *box.Membership, err error) string {
 	switch {
 	case errors.Is(err, memberships.ErrNotFound):
 		return "not found"
@@ -39,13 +39,13 @@ func told(m *box.Membership, err error) string {
 	return fmt.Sprint(m.Role, " ", p["can_run_reports"], p["can_edit_accounts"], " of ", m.Group.ID)
 }
 
-// stateOf tells what there is of the outsider in the group.
+// stateOf describes the outsider's membership of the group.
 func stateOf(ctx context.Context, c *box.Client) string {
 	m, err := c.Memberships.Find(ctx, demo, outsider)
 	if err != nil {
-		return told(nil, err)
+		return describe(nil, err)
 	}
-	return told(c.Memberships.Get(ctx, m.ID, box.GetMembershipParams{}))
+	return describe(c.Memberships.Get(ctx, m.ID, box.GetMembershipParams{}))
 }
 
 type permissions = nullable.Nullable[map[string]bool]
@@ -70,7 +70,7 @@ func writes() map[string]wrappertest.Write[*box.Client] {
 			if err == nil && m.CreatedAt.IsZero() {
 				err = fmt.Errorf("not the answer of a creation: %+v", m)
 			}
-			return told(m, err), err
+			return describe(m, err), err
 		}
 	}
 	in := func(role box.MembershipRole) before {
@@ -85,7 +85,7 @@ func writes() map[string]wrappertest.Write[*box.Client] {
 	update := func(r box.UpdateMembershipRequest, fields ...string) do {
 		return func(ctx context.Context, c *box.Client, id string) (string, error) {
 			m, err := c.Memberships.Update(ctx, id, r, box.UpdateMembershipParams{Fields: fields})
-			return told(m, err), err
+			return describe(m, err), err
 		}
 	}
 	makeGroup := func(ctx context.Context, c *box.Client) (*box.Group, error) {
@@ -107,7 +107,7 @@ func writes() map[string]wrappertest.Write[*box.Client] {
 	users := func(ctx context.Context, c *box.Client) string {
 		u, err := c.Users.FindByEmail(ctx, newLogin)
 		if err != nil {
-			return told(nil, err)
+			return describe(nil, err)
 		}
 		return u.Name
 	}
@@ -154,7 +154,7 @@ func writes() map[string]wrappertest.Write[*box.Client] {
 				if err != nil {
 					return "", err
 				}
-				return g.Name + g.Description, nil // the fields that were asked for, and no more
+				return g.Name + g.Description, nil // the requested fields only
 			},
 			State: groups, After: newName + ";", Found: 2,
 		},
@@ -198,7 +198,7 @@ func writes() map[string]wrappertest.Write[*box.Client] {
 	}
 }
 
-// step is one answer of a scripted provider.
+// step is one response of a scripted provider.
 type step = wrappertest.Step
 
 func TestLostAnswers(t *testing.T) {
@@ -208,7 +208,7 @@ func TestLostAnswers(t *testing.T) {
 	})
 }
 
-// An attempt without an answer that comes through late meets the next one.
+// A lost attempt may reach the provider after its retry.
 func TestLateWrites(t *testing.T) {
 	const (
 		nobody  = `{"total_count":0,"limit":1000,"entries":[]}`
@@ -274,7 +274,8 @@ func TestLateWrites(t *testing.T) {
 	})
 }
 
-// What an admin may do is compared key by key; what a request does not name, it gives.
+// A confirming read compares permissions by name; a request grants those that it does not
+// name.
 func TestConfirmedPermissions(t *testing.T) {
 	value := nullable.NewNullableWithValue[map[string]bool]
 	null := nullable.NewNullNullable[map[string]bool]()
@@ -301,7 +302,7 @@ func TestConfirmedPermissions(t *testing.T) {
 			t.Errorf("got %v after %v, done is to be %t", err, *asked, tt.done)
 		}
 	})
-	synctest.Test(t, func(t *testing.T) { // of a member they are nothing
+	synctest.Test(t, func(t *testing.T) { // a member has none
 		c, _ := wrappertest.Scripted(t, box.New, step{503, ""}, step{200, `{"id":"1","role":"member","configurable_permissions":null}`})
 		_, err := c.Memberships.Update(t.Context(), "1", box.UpdateMembershipRequest{ConfigurablePermissions: value(map[string]bool{"a": true})}, box.UpdateMembershipParams{})
 		if err != nil {
@@ -310,7 +311,7 @@ func TestConfirmedPermissions(t *testing.T) {
 	})
 }
 
-// 202 with a time to come back at is no answer yet.
+// A 202 with Retry-After is retried.
 func TestAccepted(t *testing.T) {
 	type tc struct {
 		fault    emulator.Fault
@@ -339,7 +340,7 @@ func TestAccepted(t *testing.T) {
 	})
 }
 
-// Only a grant that its use does not spend is sent again.
+// Only grants that are valid for several uses are retried.
 func TestTokensAgain(t *testing.T) {
 	again := map[box.CreateTokenRequest]bool{
 		{GrantType: box.GrantClientCredentials}: true,
@@ -365,7 +366,7 @@ func TestTokensAgain(t *testing.T) {
 	}
 }
 
-// While no token can be had, the calls that need one do not multiply the requests.
+// Calls that fail for lack of a token do not multiply the requests.
 func TestClientCredentialsBudget(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var asked atomic.Int32
@@ -389,7 +390,7 @@ func TestClientCredentialsBudget(t *testing.T) {
 	})
 }
 
-// A token that is had at the second attempt serves the call.
+// A call uses the token of the second attempt.
 func TestClientCredentialsAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		steps := []step{{503, ""}, {200, `{"access_token":"t","expires_in":3600}`}, {200, `{"id":"1"}`}}

@@ -17,7 +17,8 @@ import (
 	"github.com/memberships-go/memberships/wrappers/box"
 )
 
-// Members come and go between the pages of a listing: who stayed comes once.
+// Members join and leave between the pages of a listing: a member present for the whole
+// read is yielded once.
 func TestListWhileMembersComeAndGo(t *testing.T) {
 	unstable, moved := 0, 0
 	for seed := range 150 {
@@ -114,16 +115,16 @@ groups:
 	}
 }
 
-// shelf is a provider with one group that leaves some of its entries out of its pages.
-type shelf struct {
+// groupServer serves one group and omits the hidden entries of its pages.
+type groupServer struct {
 	members []string
 	hidden  map[string]bool
 	// before is called before each page.
-	before func(s *shelf, offset int)
+	before func(s *groupServer, offset int)
 	most   int // the largest offset
 }
 
-func (s *shelf) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (s *groupServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	offset, _ := strconv.Atoi(q.Get("offset"))
 	limit, _ := strconv.Atoi(q.Get("limit"))
@@ -144,7 +145,7 @@ func (s *shelf) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprintf(w, `{"total_count":%d,"limit":%d,"offset":%d,"entries":[%s]}`, len(s.members), limit, offset, &b)
 }
 
-func (s *shelf) list(t *testing.T, size int) (map[string]int, error) {
+func (s *groupServer) list(t *testing.T, size int) (map[string]int, error) {
 	t.Helper()
 	c, err := box.New(option.WithToken("any"), option.WithPageSize(size), option.WithHTTPClient(&http.Client{Transport: inMemory(s.ServeHTTP)}))
 	if err != nil {
@@ -160,21 +161,21 @@ func (s *shelf) list(t *testing.T, size int) (map[string]int, error) {
 	return seen, last
 }
 
-func newShelf(n int) *shelf {
-	s := &shelf{hidden: map[string]bool{}}
+func newGroupServer(n int) *groupServer {
+	s := &groupServer{hidden: map[string]bool{}}
 	for i := range n {
 		s.members = append(s.members, strconv.Itoa(i))
 	}
 	return s
 }
 
-// Everybody is listed whom Box lets be listed, however many there are, and
-// where there are more the listing says so.
+// A listing yields every reachable member of a group of any size, and ends with
+// ErrListLimit if there are more.
 func TestListLimitByMembers(t *testing.T) {
 	for _, size := range []int{1000, 999, 500} {
 		reach := 9999 + min(size+1, 1000)
 		for _, n := range []int{9998, 9999, 10000, 10001, reach - 2, reach - 1, reach, reach + 1, 11001} {
-			s := newShelf(n)
+			s := newGroupServer(n)
 			seen, err := s.list(t, size)
 			for i, m := range s.members {
 				if i < reach != (seen[m] == 1) {
@@ -188,17 +189,17 @@ func TestListLimitByMembers(t *testing.T) {
 	}
 }
 
-// Entries that the caller may not see hide nobody else, at the wall neither.
+// Hidden entries hide no other entries, also at the last offset.
 func TestListLimitWithGaps(t *testing.T) {
 	for _, gaps := range [][]int{{9998}, {9999}, {9997, 9998}, {9998, 9999}, {9999, 10000}, {8998}, {8999}, {9000}, {5, 500}, {9990, 9995}, {10998}} {
 		for _, size := range []int{1000, 303} {
 			for _, n := range []int{10999, 11000} {
-				s := newShelf(n)
+				s := newGroupServer(n)
 				for _, i := range gaps {
 					s.hidden[strconv.Itoa(i)] = true
 				}
 				seen, err := s.list(t, size)
-				reach := 9999 + size // by the page that has the least reach
+				reach := 9999 + size // of the page that reaches least far
 				for i, m := range s.members {
 					if want := !s.hidden[m]; i < reach && want != (seen[m] == 1) {
 						t.Fatalf("%d members, gaps %v, size %d: %s came %d times", n, gaps, size, m, seen[m])
@@ -212,13 +213,13 @@ func TestListLimitWithGaps(t *testing.T) {
 	}
 }
 
-// However small the pages are and wherever their ends fall, nobody is left out at the wall.
+// Listings of every page size reach the same members at the last offset.
 func TestListLimitOfSmallPages(t *testing.T) {
 	for _, n := range []int{9998, 9999, 10000, 10001, 10030} {
-		s := newShelf(n)
+		s := newGroupServer(n)
 		for size := 6; size <= 13; size++ {
 			seen, err := s.list(t, size)
-			reach := 9999 + size // and one more where the last page begins with somebody known
+			reach := 9999 + size // and one less if the last page begins with a known member
 			for i, m := range s.members {
 				if i < reach && seen[m] != 1 {
 					t.Fatalf("%d members, size %d: %s came %d times", n, size, m, seen[m])
@@ -232,13 +233,13 @@ func TestListLimitOfSmallPages(t *testing.T) {
 	}
 }
 
-// Whoever comes and goes before the last page that can be had is noticed there too,
-// though the total stays as it was.
-func TestListMovesAtTheWall(t *testing.T) {
+// A listing notices a join and a leave before the last page, although the total stays the
+// same.
+func TestListMovesAtLastOffset(t *testing.T) {
 	for _, size := range []int{1000, 500, 303, 101, 7} {
-		s := newShelf(10004)
+		s := newGroupServer(10004)
 		moved := false
-		s.before = func(s *shelf, offset int) {
+		s.before = func(s *groupServer, offset int) {
 			if offset == 9999 && !moved {
 				moved = true
 				s.members = append(slices.Delete(s.members, 9600, 9601), "new")

@@ -16,16 +16,16 @@ import (
 	"github.com/memberships-go/memberships/wrappers/box"
 )
 
-// reading is what came of a listing of a shelf.
-type reading struct {
+// readResult is the result of a listing of a groupServer.
+type readResult struct {
 	IDs   []string
 	Kind  error
-	Asked []string // offset and limit of each page, sorted: pages may leave together
+	Asked []string // offset and limit of each page, sorted
 }
 
-func (s *shelf) read(t *testing.T, size, k int) reading {
+func (s *groupServer) read(t *testing.T, size, k int) readResult {
 	t.Helper()
-	var r reading
+	var r readResult
 	var mu sync.Mutex
 	c, err := box.New(option.WithToken("any"), option.WithPageSize(size), option.WithParallelPages(k),
 		option.WithHTTPClient(&http.Client{Transport: inMemory(func(w http.ResponseWriter, req *http.Request) {
@@ -53,8 +53,8 @@ func (s *shelf) read(t *testing.T, size, k int) reading {
 	return r
 }
 
-// Pages in parallel give what pages one after the other give, up to the wall and at it,
-// and where nothing is left out with the same requests.
+// Parallel and sequential pages yield the same members, also at the last offset. Without
+// hidden entries they send the same requests.
 func TestParallelPagesAreTheSame(t *testing.T) {
 	type listing struct {
 		n, size int
@@ -71,7 +71,7 @@ func TestParallelPagesAreTheSame(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(fmt.Sprintf("%+v", tt), func(t *testing.T) {
-			s := newShelf(tt.n)
+			s := newGroupServer(tt.n)
 			for _, i := range tt.gaps {
 				s.hidden[strconv.Itoa(i)] = true
 			}
@@ -80,7 +80,7 @@ func TestParallelPagesAreTheSame(t *testing.T) {
 				got := s.read(t, tt.size, k)
 				late := tt.gaps != nil && tt.gaps[0] >= tt.size
 				if more := len(got.Asked) - len(want.Asked); late && more > 0 && more < k {
-					got.Asked = want.Asked // pages that were guessed before the gap was known
+					got.Asked = want.Asked // parallel pages may be in flight before the gap is known
 				}
 				if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b error) bool { return a == b })); diff != "" || s.most > 9999 {
 					t.Errorf("%d pages at once: (-one after the other +in parallel)\n%s", k, diff)

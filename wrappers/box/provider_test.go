@@ -23,7 +23,7 @@ import (
 	"github.com/memberships-go/memberships/wrappers/box"
 )
 
-// portable returns a portable client of an emulator, and the requests it has sent.
+// portable returns a portable client of an emulator, and the requests of the client.
 func portable(t *testing.T, opts ...option.Option) (*memberships.Client, *[]string) {
 	t.Helper()
 	e, err := emulator.New(emulator.WithState("built-in with scopes", append(emulator.BuiltInState(), `
@@ -85,8 +85,8 @@ func TestProviderGroups(t *testing.T) {
 	}
 }
 
-// A listing has everybody once with role, state and own value, whole or by pages, and
-// its size.
+// A listing, from end to end or by pages, has each member once with role, state and native
+// value, and a total.
 func TestProviderList(t *testing.T) {
 	c, _ := portable(t)
 	demo := groupNamed(t, c, "Demo")
@@ -152,8 +152,8 @@ func TestProviderMembershipsOf(t *testing.T) {
 	}
 }
 
-// The answer to a change has what listings leave out, and a membership that is gone is
-// certainly so by group and member alone.
+// The result of a change has the fields that listings omit. After a removal, a ref by group
+// and member gets ErrNotMember, a ref by id ErrNotFound.
 func TestProviderChanges(t *testing.T) {
 	c, _ := portable(t)
 	ctx := t.Context()
@@ -187,7 +187,7 @@ func TestProviderChanges(t *testing.T) {
 	}
 }
 
-// What is not there is not found; what cannot be there is not asked for.
+// A missing resource is not found; an invalid argument fails before a request.
 func TestProviderRefuses(t *testing.T) {
 	type (
 		client = *memberships.Client
@@ -292,19 +292,19 @@ func TestProviderRefuses(t *testing.T) {
 	}
 }
 
-// entry is a membership as Box lists it.
+// entry returns a membership in the form of listings.
 func entry(user, group, role string) string {
 	return fmt.Sprintf(`{"id":"m-%s-%s","role":%q,"user":{"id":%q,"login":"%s@example.com"},"group":{"id":%q}}`, user, group, role, user, user, group)
 }
 
-// listed is a page of a listing with a total.
+// listed returns a page of a listing with a total.
 func listed(total int, entries ...string) string {
 	return fmt.Sprintf(`{"total_count":%d,"limit":1000,"offset":0,"entries":[%s]}`, total, strings.Join(entries, ","))
 }
 
-// answers serves a body under status 200, or a status alone, by the method and path of
-// a request, and keeps what was asked.
-func answers(t *testing.T, sent *[]string, by map[string]any) *memberships.Client {
+// scripted returns a client of a provider with a body or a status for each method and path.
+// It records the requests.
+func scripted(t *testing.T, sent *[]string, by map[string]any) *memberships.Client {
 	return memberships.New(serve(t, func(w http.ResponseWriter, r *http.Request) {
 		at := r.Method + " " + strings.TrimPrefix(r.URL.Path, "/2.0")
 		*sent = append(*sent, at)
@@ -320,7 +320,7 @@ func answers(t *testing.T, sent *[]string, by map[string]any) *memberships.Clien
 	}).Provider())
 }
 
-// Somebody counts as outside only if nothing was hidden where the membership would be.
+// Get returns ErrNotMember only if no hidden entry may be the membership.
 func TestProviderGetIsCertain(t *testing.T) {
 	const (
 		group, groups, members, one = "GET /groups/g", "GET /users/u/memberships", "GET /groups/g/memberships", "GET /group_memberships/m-u-g"
@@ -405,7 +405,7 @@ func TestProviderGetIsCertain(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			var sent []string
-			m, err := answers(t, &sent, tt.answers).Get(t.Context(), memberships.Ref{Group: memberships.Group{ID: "g"}, Member: memberships.Member{ID: "u"}})
+			m, err := scripted(t, &sent, tt.answers).Get(t.Context(), memberships.Ref{Group: memberships.Group{ID: "g"}, Member: memberships.Member{ID: "u"}})
 			if !errors.Is(err, tt.kind) || errors.Is(err, memberships.ErrNotMember) != (tt.kind == memberships.ErrNotMember) {
 				t.Errorf("got %v, want %v", err, tt.kind)
 			}
@@ -419,7 +419,7 @@ func TestProviderGetIsCertain(t *testing.T) {
 	}
 }
 
-// A membership out of a listing can be read again by those who may not read it by id.
+// Get accepts a ref of a listing from callers that may not read memberships by id.
 func TestProviderGetsListedOnes(t *testing.T) {
 	all, _ := portable(t)
 	demo := groupNamed(t, all, "Demo")
@@ -442,8 +442,8 @@ func TestProviderGetsListedOnes(t *testing.T) {
 	}
 }
 
-// Hidden entries count on every page, and on the last one beside its own number; full
-// pages hide nobody, and then the group's members are not asked for.
+// Get counts hidden entries of every page, also of the last one. Without hidden entries, it
+// does not request the group's members.
 func TestProviderGetSeesHiddenEntriesOnAnyPage(t *testing.T) {
 	const (
 		ab = `{"id":"1","group":{"id":"a"}},{"id":"2","group":{"id":"b"}}`
@@ -454,7 +454,7 @@ func TestProviderGetSeesHiddenEntriesOnAnyPage(t *testing.T) {
 	tests := map[string]struct {
 		total int
 		pages map[string]string // by offset
-		asked bool              // for the group's members
+		asked bool              // whether Get requests the group's members
 	}{
 		"nobody hidden":                 {4, map[string]string{"": ab, "1": bc, "2": cd}, false},
 		"one hidden on the first page":  {4, map[string]string{"": b_, "2": cd}, true},
@@ -488,7 +488,7 @@ func TestProviderGetSeesHiddenEntriesOnAnyPage(t *testing.T) {
 	}
 }
 
-// Somebody who left while the group was read does not make up for an entry that is hidden.
+// A member that leaves during the read does not offset a hidden entry.
 func TestProviderHiddenEntriesOfAGroupThatMoves(t *testing.T) {
 	group := func(entries ...string) []string { return entries }
 	before, after := group("a", "b", "c", "d", "hidden"), group("a", "c", "d", "hidden")
@@ -530,8 +530,8 @@ func TestProviderHiddenEntriesOfAGroupThatMoves(t *testing.T) {
 	}
 }
 
-// The portable listing asks for what Box's own does, reaches as far, and says where
-// that ends.
+// The portable listing sends the requests of the typed one and ends with the same
+// ErrListLimit.
 func TestProviderListEndsWhereBoxDoes(t *testing.T) {
 	var asked []string
 	own := serve(t, func(w http.ResponseWriter, r *http.Request) {
@@ -564,7 +564,7 @@ func TestProviderListEndsWhereBoxDoes(t *testing.T) {
 	}
 }
 
-// An address that is not certainly one user's changes nothing and proves nothing.
+// An unknown or ambiguous address changes nothing and is no proof of absence.
 func TestProviderAddresses(t *testing.T) {
 	tests := map[string]struct {
 		status int
@@ -582,7 +582,7 @@ func TestProviderAddresses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c := memberships.New(serve(t, func(w http.ResponseWriter, r *http.Request) {
 				if r.URL.Path == "/2.0/groups/g/memberships" && tt.kind == memberships.ErrNoSuchMember {
-					w.WriteHeader(http.StatusForbidden) // whether anybody shows the address
+					w.WriteHeader(http.StatusForbidden) // the group does not show its addresses
 					return
 				}
 				if r.URL.Path != "/2.0/users" {
@@ -610,7 +610,7 @@ func TestProviderResolve(t *testing.T) {
 	}
 }
 
-// Nothing that Box tells is lost, and a role that is new is no other role.
+// The portable membership keeps every value of Box, and an unknown role is RoleUnknown.
 func TestProviderReadsAnswers(t *testing.T) {
 	group := memberships.Group{Kind: memberships.KindGroup, ID: "g", Name: "G"}
 	user := memberships.Member{Kind: memberships.MemberUser, ID: "u", Email: "u@example.com", Name: "U"}
@@ -661,7 +661,7 @@ func TestProviderAs(t *testing.T) {
 	wrappertest.Native(t, own.Provider(), own)
 }
 
-// Who may do what is found out with the caller's own rights, and changes nothing.
+// Diagnose finds the permissions of several callers and changes nothing.
 func TestProviderDiagnose(t *testing.T) {
 	const all, none = "groups list of get add update remove", ""
 	tests := map[string]struct {
@@ -717,7 +717,7 @@ func TestProviderDiagnose(t *testing.T) {
 	}
 }
 
-// What single answers say, in the order of memberships.Operations.
+// The verdicts of single responses, in the order of memberships.Operations.
 func TestProviderDiagnoseVerdicts(t *testing.T) {
 	const (
 		me, groups, of      = "GET /users/me", "GET /groups", "GET /users/u/memberships"
@@ -751,7 +751,7 @@ func TestProviderDiagnoseVerdicts(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			tt.answers[me] = user
 			var sent []string
-			got, err := answers(t, &sent, tt.answers).Diagnose(t.Context())
+			got, err := scripted(t, &sent, tt.answers).Diagnose(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -769,7 +769,7 @@ func TestProviderDiagnoseVerdicts(t *testing.T) {
 	}
 }
 
-// Where the answers are no answers, nothing is allowed or denied by them.
+// Failed requests give no verdict.
 func TestProviderDiagnoseDoesNotGuess(t *testing.T) {
 	c := memberships.New(serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/2.0/users/me" {
@@ -793,8 +793,7 @@ func TestProviderDiagnoseDoesNotGuess(t *testing.T) {
 	}
 }
 
-// Who looks for one membership asks for no page ahead, whatever the client does in
-// listings.
+// A lookup of one membership does not prefetch, with any options of the client.
 func TestProviderLooksUpPageByPage(t *testing.T) {
 	one, oneSent := portable(t, option.WithPageSize(1), option.WithoutPrefetch())
 	many, manySent := portable(t, option.WithPageSize(1), option.WithParallelPages(8))
@@ -814,7 +813,7 @@ func TestProviderLooksUpPageByPage(t *testing.T) {
 	}
 }
 
-// WithAdminPermissions restricts the managers that are made, and nobody else.
+// WithAdminPermissions restricts new managers and no other members.
 func TestProviderAdminPermissions(t *testing.T) {
 	rights := func(m memberships.Membership, err error) string {
 		if err != nil {
@@ -846,7 +845,7 @@ func TestProviderAdminPermissions(t *testing.T) {
 	update(memberships.RoleManager, none)
 	update(memberships.RoleManager)          // keeps the restriction
 	update(memberships.RoleManager, reports) // sets another one
-	update(memberships.RoleMember, reports)  // means nothing for a member
+	update(memberships.RoleMember, reports)  // has no effect on a member
 	if _, err := c.Remove(ctx, ref); err != nil {
 		t.Fatal(err)
 	}
@@ -860,7 +859,7 @@ func TestProviderAdminPermissions(t *testing.T) {
 	}
 }
 
-// What is sent about permissions: nothing, null, or all that are known.
+// A request has no permissions, null, or all known permissions.
 func TestProviderAdminPermissionsSent(t *testing.T) {
 	reports := box.WithAdminPermissions(box.CanRunReports)
 	const mapped = `{"can_create_accounts":false,"can_edit_accounts":false,"can_instant_login":false,"can_run_reports":true}`

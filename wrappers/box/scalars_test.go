@@ -11,7 +11,7 @@ import (
 	"github.com/memberships-go/memberships/wrappers/box"
 )
 
-// Storage comes as whole floats and exponents too.
+// Box sends storage also as whole floats and with exponents.
 func TestUsersWithFloats(t *testing.T) {
 	c := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = w.Write([]byte(`{"total_count":4,"limit":100,"offset":0.0,"entries":[` +

@@ -27,12 +27,12 @@ func replayed(t *testing.T, opts ...option.Option) (*googlechat.Client, *recorde
 	return c, s
 }
 
-// space, guest and others are what the recordings work on.
+// space, guest and others return the subjects of the recordings.
 func space(s *recorded.Session) string { return s.Var("GOOGLECHAT_TEST_SPACE_ID", "AAAA0000001") }
 
 func guest(s *recorded.Session) string { return s.Var("GOOGLECHAT_TEST_EMAIL", "niklaus@example.com") }
 
-// nowhere has the form of an id and names nothing.
+// nowhere is a well-formed id without a resource.
 const nowhere = "AAAAnowhere"
 
 func collect[T any](t *testing.T, seq iter.Seq2[*T, error]) []*T {
@@ -87,7 +87,7 @@ func TestMembershipsList(t *testing.T) {
 	}
 }
 
-// Filtered pages are short, or empty and not the last.
+// Filtered pages before the last one may be short or empty.
 func TestMembershipsListFiltered(t *testing.T) {
 	c, s := replayed(t, option.WithPageSize(10))
 	filter := must[string](t)(googlechat.MemberType(googlechat.UserHuman).And(googlechat.Role(googlechat.RoleManager)).Build())
@@ -145,7 +145,7 @@ func TestMembershipsCreateGetUpdateDelete(t *testing.T) {
 	wantError(t, err, memberships.ErrNotFound, 404)
 }
 
-// An app, a Google group and somebody who is only invited.
+// The members are an app, a Google group and an invited person.
 func TestMembershipsOfEveryKind(t *testing.T) {
 	c, s := replayed(t)
 	ctx, id := t.Context(), space(s)
@@ -213,7 +213,7 @@ func TestSpaces(t *testing.T) {
 	if !found {
 		t.Error("the new space is not listed")
 	}
-	if !s.Live { // Google Chat may take a name twice
+	if !s.Live { // Google Chat may accept a name twice
 		_, err := c.Spaces.Create(ctx, create, googlechat.CreateSpaceParams{})
 		wantError(t, err, memberships.ErrAlreadyExists, 409)
 	}

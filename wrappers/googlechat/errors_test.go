@@ -18,13 +18,13 @@ import (
 	"github.com/memberships-go/memberships/wrappers/googlechat"
 )
 
-// wire is a transport that answers in the test itself and keeps what was asked.
-type wire struct {
+// fakeTransport responds without a network and records the requests.
+type fakeTransport struct {
 	seen   []*http.Request
 	answer func(n int, req *http.Request) (status int, header http.Header, body string)
 }
 
-func (w *wire) RoundTrip(req *http.Request) (*http.Response, error) {
+func (w *fakeTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	w.seen = append(w.seen, req)
 	status, header, body := w.answer(len(w.seen)-1, req)
 	if header == nil {
@@ -33,18 +33,17 @@ func (w *wire) RoundTrip(req *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: status, Header: header, Request: req, Body: io.NopCloser(strings.NewReader(body))}, nil
 }
 
-// says returns a client whose requests are answered with these bodies in turn, the last
-// one again and again.
-func says(t *testing.T, bodies ...string) (*googlechat.Client, *wire) {
+// withBodies returns a client that gets these response bodies in turn. The last one repeats.
+func withBodies(t *testing.T, bodies ...string) (*googlechat.Client, *fakeTransport) {
 	t.Helper()
-	w := &wire{answer: func(n int, _ *http.Request) (int, http.Header, string) {
+	w := &fakeTransport{answer: func(n int, _ *http.Request) (int, http.Header, string) {
 		return http.StatusOK, nil, bodies[min(n, len(bodies)-1)]
 	}}
-	return over(t, w), w
+	return newClient(t, w), w
 }
 
-// over returns a client that asks once.
-func over(t *testing.T, rt http.RoundTripper, opts ...option.Option) *googlechat.Client {
+// newClient returns a client that makes one attempt per call.
+func newClient(t *testing.T, rt http.RoundTripper, opts ...option.Option) *googlechat.Client {
 	t.Helper()
 	opts = append([]option.Option{option.WithHTTPClient(&http.Client{Transport: rt}), option.WithToken("token"), option.WithAttempts(1)}, opts...)
 	c, err := googlechat.New(opts...)
@@ -54,8 +53,7 @@ func over(t *testing.T, rt http.RoundTripper, opts ...option.Option) *googlechat
 	return c
 }
 
-// settings is where Google's consoles have what is in the way, as errors and findings say
-// it to people.
+// settings has the texts of errors and findings for missing settings in Google's consoles.
 var settings = map[string]string{
 	"unmet":     "Google Chat ON for the user (Admin console > Apps > Google Workspace > Google Chat > Service status), or a configured Chat app in the project of the token (Google Cloud console > APIs & Services > Google Chat API > Configuration)",
 	"noApp":     "; it takes a configured Chat app in the project of the token (Google Cloud console > APIs & Services > Google Chat API > Configuration)",
@@ -69,7 +67,7 @@ func TestErrors(t *testing.T) {
 		Message    string `json:"message"`
 		RequestID  string `json:"requestId"`
 		RetryAfter string `json:"retryAfter"`
-		Setting    string `json:"setting"` // that is in the way
+		Setting    string `json:"setting"` // the missing one
 	}
 	var cases []struct {
 		Name       string          `json:"name"`
@@ -92,7 +90,7 @@ func TestErrors(t *testing.T) {
 			if tc.RetryAfter != "" {
 				header.Set("Retry-After", tc.RetryAfter)
 			}
-			c := over(t, &wire{answer: func(int, *http.Request) (int, http.Header, string) {
+			c := newClient(t, &fakeTransport{answer: func(int, *http.Request) (int, http.Header, string) {
 				return tc.Status, header, tc.Text + string(tc.Body)
 			}})
 			_, err := c.Memberships.Get(t.Context(), "spaces/s/members/app", googlechat.GetMembershipParams{})
@@ -126,21 +124,20 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// Google Chat may refuse somebody who is in the space already; the emulator does so on
-// request.
+// Google Chat may refuse an addition of an existing member; the emulator does so on request.
 func TestAlreadyAMember(t *testing.T) {
 	emu, err := emulator.New(emulator.WithFaults(emulator.Fault{Provider: "googlechat", Method: "POST", Path: "/v1/spaces/*/members", Status: 409}))
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := over(t, emu.Client().Transport)
+	c := newClient(t, emu.Client().Transport)
 	_, err = c.Memberships.Create(t.Context(), "AAAA0000001", googlechat.UserMember("ada@example.com"), googlechat.CreateMembershipParams{})
 	wantError(t, err, memberships.ErrAlreadyExists, 409)
 }
 
-// An error under status 200 keeps what it says.
+// An error with status 200 keeps its message.
 func TestErrorUnderStatus200(t *testing.T) {
-	c, _ := says(t, `{"error":{"code":403,"message":"no","status":"PERMISSION_DENIED"}}`)
+	c, _ := withBodies(t, `{"error":{"code":403,"message":"no","status":"PERMISSION_DENIED"}}`)
 	err := drain(c.Memberships.ListBySpace(t.Context(), "s", googlechat.ListMembershipsParams{}))
 	var e *memberships.Error
 	if !errors.As(err, &e) || !errors.Is(err, memberships.ErrMalformed) || e.Message != "no" || e.Code != "PERMISSION_DENIED" {

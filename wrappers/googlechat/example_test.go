@@ -12,7 +12,7 @@ import (
 	"github.com/memberships-go/memberships/wrappers/googlechat"
 )
 
-// The managers of the first space are listed; pages are fetched as the loop needs them.
+// The loop lists the managers of the first space and fetches pages as it needs them.
 func Example() {
 	srv := emulator.NewServer() // instead of the real provider
 	defer srv.Close()
@@ -44,8 +44,8 @@ func Example() {
 	// Demo is managed by Grace Hopper
 }
 
-// Whoever comes in is an ordinary member; another role takes an update. People who do
-// not accept automatically are invited, and Google Chat tells little about them.
+// A new member has the ordinary role; Update sets another one. People who do not accept
+// automatically are invited, and their membership has few fields.
 func ExampleMembershipsService_Create() {
 	srv := emulator.NewServer()
 	defer srv.Close()
@@ -79,7 +79,7 @@ func ExampleMembershipsService_Create() {
 	// Grace Hopper ROLE_MANAGER
 }
 
-// Filters are built of typed parts, so that quoting and grouping are right.
+// Filters consist of typed terms; Build quotes and groups them.
 func ExampleMembershipFilter() {
 	people := googlechat.MemberType(googlechat.UserHuman)
 	manager, member := googlechat.Role(googlechat.RoleManager), googlechat.Role(googlechat.RoleMember)
@@ -91,8 +91,8 @@ func ExampleMembershipFilter() {
 	//  googlechat: MembershipFilter.Build: invalid argument: role cannot be held against both "ROLE_MANAGER" and "ROLE_MEMBER" in an AND
 }
 
-// In the words that all providers share, nobody is invited twice, and a role is given
-// together with the membership.
+// The portable Add refuses an existing or invited member, and sets the role with the
+// membership.
 func ExampleClient_Provider() {
 	srv := emulator.NewServer()
 	defer srv.Close()

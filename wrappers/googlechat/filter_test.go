@@ -26,7 +26,7 @@ var (
 func TestMembershipFilter(t *testing.T) {
 	tests := []struct {
 		filter googlechat.MembershipFilter
-		want   string // "" is refused
+		want   string // "" for an error
 	}{
 		{manager, `role = "ROLE_MANAGER"`},
 		{notBot, `member.type != "BOT"`},
@@ -63,7 +63,7 @@ func TestMembershipFilter(t *testing.T) {
 	}
 }
 
-// Joining leaves the joined filters as they were.
+// And and Or do not change their operands.
 func TestMembershipFilterIsAValue(t *testing.T) {
 	base := manager.Or(human)
 	_ = base.Or(bot)
@@ -85,7 +85,7 @@ func TestSpaceTypeFilter(t *testing.T) {
 	}
 }
 
-// Every filter that is built is one that Google Chat takes, and keeps whom it says.
+// The emulator accepts every built filter, and the filter keeps the right members.
 func TestMembershipFilterKeeps(t *testing.T) {
 	emu, err := emulator.New()
 	if err != nil {
@@ -143,7 +143,7 @@ func TestMembershipFilterKeeps(t *testing.T) {
 	}
 }
 
-// node is an expression as the fuzz test makes it and reads it back.
+// node is the fuzz test's form of an expression.
 type node struct {
 	Field, Op, Value string
 	Sides            []node
@@ -171,13 +171,13 @@ func (n node) terms() (all []node) {
 	return all
 }
 
-// bad tells whether the expression has something in it that is to be refused.
-func (n node) bad() bool {
+// invalid reports whether Build must refuse the expression.
+func (n node) invalid() bool {
 	if n.Sides == nil {
 		return n.Value == "" || !utf8.ValidString(n.Value) || strings.ContainsFunc(n.Value, unicode.IsControl)
 	}
 	for i, s := range n.Sides {
-		if s.bad() {
+		if s.invalid() {
 			return true
 		}
 		for _, other := range n.Sides[:i] {
@@ -193,8 +193,8 @@ func (n node) bad() bool {
 	return false
 }
 
-// FuzzMembershipFilter builds an expression of these values in the shape that the bits
-// say, and reads it back.
+// FuzzMembershipFilter builds an expression of the values in the form of shape, and parses
+// its text.
 func FuzzMembershipFilter(f *testing.F) {
 	f.Add("ROLE_MANAGER", "HUMAN", "BOT", uint8(0))
 	f.Fuzz(func(t *testing.T, a, b, c string, shape uint8) {
@@ -222,7 +222,7 @@ func FuzzMembershipFilter(f *testing.F) {
 			built, want = joined(3, filters[0], built, nodes[0], want)
 		}
 		expr, err := built.Build()
-		if (err != nil) != want.bad() {
+		if (err != nil) != want.invalid() {
 			t.Fatalf("%+v: got %q, %v", want, expr, err)
 		}
 		if err != nil {
@@ -239,7 +239,7 @@ func FuzzMembershipFilter(f *testing.F) {
 	})
 }
 
-// filterReader reads expressions in which nothing but parentheses binds.
+// filterReader parses expressions that are grouped by parentheses only.
 type filterReader struct{ rest string }
 
 func (p *filterReader) cut(prefix string) bool {

@@ -16,14 +16,14 @@ import (
 	"github.com/memberships-go/memberships/wrappers/googlechat"
 )
 
-// losing is a server that makes spaces and drops the connection instead of the first
-// answer for every request id.
-type losing struct {
+// droppingServer makes spaces and drops the connection of the first request with each
+// request id.
+type droppingServer struct {
 	mu   sync.Mutex
-	sent map[string][]string // what came with a request id, in order
+	sent map[string][]string // the requests of a request id, in order
 }
 
-func (l *losing) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (l *droppingServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	var in struct {
 		RequestID string `json:"requestId"`
@@ -44,8 +44,8 @@ func (l *losing) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.WriteString(w, `{"name":"spaces/made-`+id+`","spaceType":"SPACE"}`)
 }
 
-// TestRequestIDOfARepeat makes two calls at once whose first answers are lost: the repeat
-// of a call sends its own request id again, and all else as it was.
+// TestRequestIDOfARepeat makes two concurrent calls whose first responses are lost. The
+// repeat of a call is equal to its first request, with the same request id.
 func TestRequestIDOfARepeat(t *testing.T) {
 	room := googlechat.CreateSpaceRequest{SpaceType: googlechat.SpaceTypeSpace, DisplayName: "Book club"}
 	for name, do := range map[string]func(ctx context.Context, c *googlechat.Client, id string) (*googlechat.Space, error){
@@ -57,7 +57,7 @@ func TestRequestIDOfARepeat(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			l := &losing{sent: map[string][]string{}}
+			l := &droppingServer{sent: map[string][]string{}}
 			srv := httptest.NewServer(l)
 			defer srv.Close()
 			c, err := googlechat.New(option.WithBaseURL(srv.URL), option.WithToken("token"), option.WithBackoff(time.Millisecond, time.Millisecond))

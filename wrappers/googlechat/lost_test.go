@@ -20,14 +20,14 @@ import (
 
 const demo = "AAAA0000001"
 
-// stateOf tells what there is of a member.
+// stateOf returns a function that describes the membership of a member.
 func stateOf(member string) func(context.Context, *googlechat.Client) string {
 	return func(ctx context.Context, c *googlechat.Client) string {
-		return told(c.Memberships.Get(ctx, googlechat.MembershipName(demo, member), googlechat.GetMembershipParams{}))
+		return describe(c.Memberships.Get(ctx, googlechat.MembershipName(demo, member), googlechat.GetMembershipParams{}))
 	}
 }
 
-func told(m *googlechat.Membership, err error) string {
+func describe(m *googlechat.Membership, err error) string {
 	switch {
 	case errors.Is(err, memberships.ErrNotFound):
 		return "not found"
@@ -42,7 +42,7 @@ func writes() map[string]wrappertest.Write[*googlechat.Client] {
 	create := func(r googlechat.CreateMembershipRequest) do {
 		return func(ctx context.Context, c *googlechat.Client, _ string) (string, error) {
 			m, err := c.Memberships.Create(ctx, demo, r, googlechat.CreateMembershipParams{})
-			return told(m, err), err
+			return describe(m, err), err
 		}
 	}
 	first := func(r googlechat.CreateMembershipRequest) func(context.Context, *googlechat.Client) (string, error) {
@@ -60,7 +60,7 @@ func writes() map[string]wrappertest.Write[*googlechat.Client] {
 			if err == nil && m.DeleteTime.IsZero() {
 				return "gone", nil
 			}
-			return told(m, err), err
+			return describe(m, err), err
 		}
 	}
 	const guest, outside, group = "niklaus@example.com", "outside@example.com", "03abcdefghijklm"
@@ -116,7 +116,7 @@ func writes() map[string]wrappertest.Write[*googlechat.Client] {
 			Do: func(ctx context.Context, c *googlechat.Client, _ string) (string, error) {
 				m, err := c.Memberships.Update(ctx, googlechat.MembershipName(demo, guest),
 					googlechat.UpdateMembershipRequest{Role: googlechat.RoleManager}, googlechat.UpdateMembershipParams{})
-				return told(m, err), err
+				return describe(m, err), err
 			},
 			Want: "JOINED ROLE_MANAGER", After: "JOINED ROLE_MANAGER", Without: "JOINED ROLE_MEMBER", State: stateOf(guest),
 		},
@@ -135,7 +135,7 @@ func writes() map[string]wrappertest.Write[*googlechat.Client] {
 		"Spaces.Create": {
 			Do: makeSpace(nil), Repeat: wrappertest.Never, State: clubs, After: "1", Without: "0",
 		},
-		"Spaces.Create, with a request id": { // which makes one space of any number of requests
+		"Spaces.Create, with a request id": { // which makes one space for all repeats
 			Do: makeSpace(new("request-1")), Want: club,
 			Repeat: wrappertest.Always, Unread: true, State: clubs, After: "1", Without: "0",
 		},
@@ -154,7 +154,7 @@ func writes() map[string]wrappertest.Write[*googlechat.Client] {
 			Want: "DIRECT_MESSAGE ", Repeat: wrappertest.Always, Unread: true,
 			After: "there", Without: "not found", State: func(ctx context.Context, c *googlechat.Client) string {
 				if _, err := c.Spaces.FindDirectMessage(ctx, guest); err != nil {
-					return told(nil, err)
+					return describe(nil, err)
 				}
 				return "there"
 			},
@@ -165,7 +165,7 @@ func writes() map[string]wrappertest.Write[*googlechat.Client] {
 			},
 			After: "not found", Without: "there", State: func(ctx context.Context, c *googlechat.Client) string {
 				if _, err := c.Spaces.Get(ctx, demo, googlechat.GetSpaceParams{}); err != nil {
-					return told(nil, err)
+					return describe(nil, err)
 				}
 				return "there"
 			},
@@ -177,23 +177,23 @@ func TestLostAnswers(t *testing.T) {
 	wrappertest.RunLostResponses(t, wrappertest.LostResponses[*googlechat.Client]{New: googlechat.New, Writes: writes(), Duplicates: googlechat.Duplicates})
 }
 
-// step is one answer of a scripted provider.
+// step is one response of a scripted provider.
 type step struct {
 	status int
 	body   string
 }
 
-// played returns a client with scripted responses.
-func played(t *testing.T, steps ...step) (*googlechat.Client, *wire) {
+// scripted returns a client with scripted responses.
+func scripted(t *testing.T, steps ...step) (*googlechat.Client, *fakeTransport) {
 	t.Helper()
-	w := &wire{answer: func(n int, req *http.Request) (int, http.Header, string) {
+	w := &fakeTransport{answer: func(n int, req *http.Request) (int, http.Header, string) {
 		if n >= len(steps) {
 			t.Errorf("%s %s is one request too many", req.Method, req.URL.Path)
 			return 500, nil, ""
 		}
 		return steps[n].status, nil, steps[n].body
 	}}
-	return over(t, w), w
+	return newClient(t, w), w
 }
 
 const (
@@ -203,7 +203,7 @@ const (
 	missing = `{"error":{"code":404,"message":"x","status":"NOT_FOUND"}}`
 )
 
-// An attempt without an answer that comes through late meets the next one.
+// A lost attempt may reach the provider after its retry.
 func TestLateWrites(t *testing.T) {
 	retried := option.WithAttempts(4)
 	create := func(ctx context.Context, c *googlechat.Client) (*googlechat.Membership, error) {
@@ -231,7 +231,7 @@ func TestLateWrites(t *testing.T) {
 		"a removal that left something":         {remove, []step{{503, ""}, {200, former}}, googlechat.StateNotAMember, nil},
 		"a removal of nobody":                   {remove, []step{{404, missing}}, "", memberships.ErrNotFound},
 	}, func(t *testing.T, tc late) {
-		c, w := played(t, tc.steps...)
+		c, w := scripted(t, tc.steps...)
 		m, err := tc.do(t.Context(), c)
 		if !errors.Is(err, tc.kind) || err == nil != (tc.kind == nil) || errors.Is(err, memberships.ErrOutcomeUnknown) {
 			t.Fatalf("got %v, want %v", err, tc.kind)
@@ -245,7 +245,7 @@ func TestLateWrites(t *testing.T) {
 	})
 }
 
-// What is read back is read with the rights of the write.
+// A confirming read has the access of the write.
 func TestConfirmingReads(t *testing.T) {
 	const group = `{"name":"spaces/s/members/g","state":"JOINED","groupMember":{"name":"groups/g"}}`
 	const admin = true
@@ -281,7 +281,7 @@ func TestConfirmingReads(t *testing.T) {
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
-			c, w := played(t, step{503, ""}, step{200, tc.body})
+			c, w := scripted(t, step{503, ""}, step{200, tc.body})
 			if err := tc.do(t.Context(), c); err != nil {
 				t.Fatal(err)
 			}
@@ -291,7 +291,7 @@ func TestConfirmingReads(t *testing.T) {
 		})
 	}
 	t.Run("a deleted space", func(t *testing.T) {
-		c, w := played(t, step{503, ""}, step{404, missing})
+		c, w := scripted(t, step{503, ""}, step{404, missing})
 		if err := c.Spaces.Delete(t.Context(), "s", googlechat.DeleteSpaceParams{UseAdminAccess: admin}); err != nil {
 			t.Fatal(err)
 		}
@@ -301,9 +301,9 @@ func TestConfirmingReads(t *testing.T) {
 	})
 }
 
-// A membership of the past leaves nothing to read.
+// The creation of an ended membership cannot be confirmed.
 func TestEndedMembershipIsNotConfirmed(t *testing.T) {
-	c, w := played(t, step{503, ""})
+	c, w := scripted(t, step{503, ""})
 	r := googlechat.UserMember("1")
 	r.DeleteTime = time.Date(2020, 1, 2, 3, 4, 5, 0, time.UTC)
 	_, err := c.Memberships.Create(t.Context(), "s", r, googlechat.CreateMembershipParams{})
@@ -312,8 +312,8 @@ func TestEndedMembershipIsNotConfirmed(t *testing.T) {
 	}
 }
 
-// A quota that fills up by itself is waited for, also where it comes as 403, and also
-// before a write: it says that nothing was carried out.
+// A temporary quota is retried, also with status 403 and also for a write, because Google
+// has not executed the request.
 func TestQuota(t *testing.T) {
 	reason := func(r string) string {
 		return `{"error":{"code":403,"message":"x","status":"PERMISSION_DENIED","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"` + r + `"}]}}`
@@ -355,7 +355,7 @@ func TestQuota(t *testing.T) {
 	})
 }
 
-// The wait that a body asks for is kept, and not longer than the client wants to wait.
+// The client waits for the delay in a body, up to its own limit.
 func TestRetryInfo(t *testing.T) {
 	body := func(status int, delay string) *string {
 		return new(fmt.Sprintf(`{"error":{"code":%d,"message":"x","status":"RESOURCE_EXHAUSTED","details":[{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":%q}]}}`, status, delay))

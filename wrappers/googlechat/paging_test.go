@@ -18,9 +18,9 @@ func TestPaging(t *testing.T) {
 	tests := []struct {
 		name   string
 		pages  []string
-		want   string // the last parts of the names
+		want   string // last parts of the names
 		kind   error
-		tokens string // the page tokens asked with
+		tokens string // page tokens of the requests
 	}{
 		{"one page", []string{`{"memberships":[` + a + `,` + b + `]}`}, "1 2", nil, "-"},
 		{"nobody", []string{`{}`}, "", nil, "-"},
@@ -45,7 +45,7 @@ func TestPaging(t *testing.T) {
 	}
 	for _, tc := range tests {
 		t.Run(tc.name, func(t *testing.T) {
-			c, w := says(t, tc.pages...)
+			c, w := withBodies(t, tc.pages...)
 			filter := `role = "ROLE_MEMBER"`
 			var got, tokens []string
 			var err error
@@ -77,10 +77,10 @@ func TestPaging(t *testing.T) {
 	}
 }
 
-// A page that is its own next is refused by ListPage as well: it would keep a caller
-// busy for ever.
+// ListPage refuses a page with its own token as the next one, which would be an endless
+// loop for a caller.
 func TestListPageOfItself(t *testing.T) {
-	c, _ := says(t, `{"nextPageToken":"x"}`)
+	c, _ := withBodies(t, `{"nextPageToken":"x"}`)
 	first, err := c.Memberships.ListBySpacePage(t.Context(), "s", googlechat.ListMembershipsParams{}, "")
 	if err != nil {
 		t.Fatal(err)
@@ -91,7 +91,7 @@ func TestListPageOfItself(t *testing.T) {
 }
 
 func TestResume(t *testing.T) {
-	c, w := says(t, `{"memberships":[{"name":"spaces/s/members/1"}],"nextPageToken":"x"}`, `{}`)
+	c, w := withBodies(t, `{"memberships":[{"name":"spaces/s/members/1"}],"nextPageToken":"x"}`, `{}`)
 	ctx := t.Context()
 	type params = googlechat.ListMembershipsParams
 	p := params{Filter: new(`role = "ROLE_MEMBER"`)}
@@ -118,7 +118,7 @@ func TestResume(t *testing.T) {
 			t.Errorf("%s: got %v after %d requests, want invalid argument before a second one", name, err, len(w.seen))
 		}
 	}
-	// The bare id and the name are one space, and the size of a page may change.
+	// A token is valid for the bare id and the name of a space, and for any page size.
 	last, err := c.Memberships.ListBySpacePage(ctx, "spaces/s", p, page.Next, option.WithPageSize(5))
 	if err != nil || last.Next != "" || len(last.Items) != 0 {
 		t.Errorf("got %+v, %v, want an empty last page", last, err)
@@ -132,7 +132,7 @@ func TestPageSize(t *testing.T) {
 	tests := []struct {
 		name string
 		opts []option.Option
-		want string // "" is refused
+		want string // "" for an error
 	}{
 		{"the maximum unless told otherwise", nil, "1000"},
 		{"an option", []option.Option{option.WithPageSize(7)}, "7"},
@@ -150,7 +150,7 @@ func TestPageSize(t *testing.T) {
 					return drain(c.Spaces.List(ctx, googlechat.ListSpacesParams{}, tc.opts...))
 				},
 			} {
-				c, w := says(t, `{}`)
+				c, w := withBodies(t, `{}`)
 				err := list(t.Context(), c)
 				switch {
 				case tc.want == "":

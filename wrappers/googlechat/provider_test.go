@@ -32,7 +32,7 @@ var (
 	app     = memberships.Member{Kind: memberships.MemberApp, ID: "app"}
 )
 
-// portable returns a client of an emulator, and the requests that it makes.
+// portable returns a portable client of an emulator, and the requests of the client.
 func portable(t *testing.T, state string, opts ...option.Option) (*memberships.Client, *[]string) {
 	t.Helper()
 	if state == "" {
@@ -55,8 +55,8 @@ func portable(t *testing.T, state string, opts ...option.Option) (*memberships.C
 	return memberships.New(c.Provider()), asked
 }
 
-// did is what is there after a call that only fails or does not.
-func did(ctx context.Context, c *memberships.Client, ref memberships.Ref, err error) string {
+// outcome describes the error of a call, or the membership after it.
+func outcome(ctx context.Context, c *memberships.Client, ref memberships.Ref, err error) string {
 	if err != nil {
 		return wrappertest.Outcome(memberships.Membership{}, err)
 	}
@@ -80,7 +80,7 @@ func TestProvider(t *testing.T) {
 	}
 	remove := func(ref memberships.Ref) func(context.Context, *memberships.Client) string {
 		return func(ctx context.Context, c *memberships.Client) string {
-			return did(ctx, c, ref, wrappertest.Err(c.Remove(ctx, ref)))
+			return outcome(ctx, c, ref, wrappertest.Err(c.Remove(ctx, ref)))
 		}
 	}
 	in := func(m memberships.Member) memberships.Ref { return memberships.Ref{Group: inDemo, Member: m} }
@@ -217,7 +217,7 @@ func TestProvider(t *testing.T) {
 	}
 }
 
-// A listing has everybody who is not to be added again.
+// A listing includes invited people and groups.
 func TestProviderLists(t *testing.T) {
 	c, _ := portable(t, "")
 	ctx := t.Context()
@@ -265,7 +265,7 @@ func TestProviderLists(t *testing.T) {
 	}
 }
 
-// The memberships of a member are those in the spaces that the caller sees.
+// The memberships of a member cover the caller's spaces.
 func TestProviderOf(t *testing.T) {
 	c, asked := portable(t, "")
 	if _, err := c.Add(t.Context(), inDemo, group, ""); err != nil {
@@ -337,7 +337,7 @@ credentials:
   googlechat: [{token: token, scopes: [chat.bot, chat.app.memberships]}]
 `
 
-// Google refuses to list groups and invitations to an app.
+// Google refuses groups and invitations in lists with an app's token.
 func TestProviderAppAuth(t *testing.T) {
 	user, _ := portable(t, appState)
 	if got := wrappertest.Outcomes(user.List(t.Context(), memberships.Filter{Group: inDemo})); !slices.Equal(got, []string{"permission denied"}) {
@@ -352,11 +352,11 @@ func TestProviderAppAuth(t *testing.T) {
 	got = append(got, wrappertest.Outcome(c.Add(ctx, inDemo, byEmail("grace@example.com"), "")))
 	got = append(got, wrappertest.Outcomes(c.MembershipsOf(ctx, byEmail("grace@example.com")))...)
 	ref := memberships.Ref{Group: inDemo, Member: byEmail("grace@example.com")}
-	got = append(got, did(ctx, c, ref, wrappertest.Err(c.Remove(ctx, ref))))
+	got = append(got, outcome(ctx, c, ref, wrappertest.Err(c.Remove(ctx, ref))))
 	if diff := cmp.Diff([]string{
 		ada + " <> is owner (ROLE_MANAGER) in space:AAAA0000001, active",
-		"undetermined",      // a person, who may be in a group that an app is not shown
-		"permission denied", // a group, which is among those that are not listed
+		"undetermined",      // a person, who may be in a group that is hidden from an app
+		"permission denied", // a group, which an app may not list
 		"app:100000000000000000000 <> is member (ROLE_MEMBER) in space:AAAA0000001, active",
 		"undetermined",
 		"100000000000000000002 <grace@example.com> is member (ROLE_MEMBER) in space:AAAA0000001, active",
@@ -367,9 +367,9 @@ func TestProviderAppAuth(t *testing.T) {
 	}
 }
 
-// What makes no name is refused before a request.
+// An invalid name fails before a request.
 func TestProviderRefuses(t *testing.T) {
-	c, w := says(t, joined)
+	c, w := withBodies(t, joined)
 	p := memberships.New(c.Provider())
 	ctx := t.Context()
 	for name, ref := range map[string]memberships.Ref{
@@ -395,7 +395,7 @@ func TestProviderRefuses(t *testing.T) {
 		if ref.ID == "" {
 			_, errs["add"] = p.Add(ctx, ref.Group, ref.Member, "")
 		}
-		if ref.Group == inDemo { // so the member is wrong
+		if ref.Group == inDemo { // so the member is invalid
 			for _, err := range p.MembershipsOf(ctx, ref.Member) {
 				errs["of"] = err
 			}
@@ -418,7 +418,7 @@ const (
 	two     = `{"spaces":[{"name":"spaces/a","displayName":"A"},{"name":"spaces/b","displayName":"B"}]}`
 )
 
-// What the emulator does not do.
+// Scripted responses cover cases that the emulator lacks.
 func TestProviderAnswers(t *testing.T) {
 	ref := memberships.Ref{Group: memberships.Group{ID: "s"}, Member: byID("1")}
 	get := func(ctx context.Context, c *memberships.Client) string { return wrappertest.Outcome(c.Get(ctx, ref)) }
@@ -508,7 +508,7 @@ func TestProviderAnswers(t *testing.T) {
 		{"a search for an address without an answer", resolve, []step{{503, ""}}, "unavailable"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			c, w := played(t, tc.steps...)
+			c, w := scripted(t, tc.steps...)
 			if diff := cmp.Diff(tc.want, tc.do(t.Context(), memberships.New(c.Provider()))); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
@@ -519,7 +519,7 @@ func TestProviderAnswers(t *testing.T) {
 	}
 }
 
-// Spaces are searched several at a time, and one that is closed does not end the search.
+// A search reads several spaces at a time, and continues after a space without access.
 func TestProviderSearches(t *testing.T) {
 	const inA, inB = "1 <> is member (ROLE_MEMBER) in space:a, active", "1 <> is member (ROLE_MEMBER) in space:b, active"
 	scope := []string{"scope callers_groups", "scope nested_groups", "scope anonymous_members"}
@@ -540,7 +540,7 @@ func TestProviderSearches(t *testing.T) {
 		"a credential that is refused by then": {step{401, ""}, step{200, joined}, []string{"unauthenticated"}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := &wire{answer: func(_ int, req *http.Request) (int, http.Header, string) {
+			w := &fakeTransport{answer: func(_ int, req *http.Request) (int, http.Header, string) {
 				switch req.URL.Path {
 				case "/v1/spaces":
 					return 200, nil, two
@@ -553,7 +553,7 @@ func TestProviderSearches(t *testing.T) {
 				return 500, nil, ""
 			}}
 			var summary memberships.Summary
-			got := wrappertest.Outcomes(memberships.New(over(t, w).Provider()).MembershipsOf(t.Context(), byID("1"), memberships.WithSummary(&summary)))
+			got := wrappertest.Outcomes(memberships.New(newClient(t, w).Provider()).MembershipsOf(t.Context(), byID("1"), memberships.WithSummary(&summary)))
 			var gaps []string
 			for _, g := range summary.Coverage.Gaps {
 				gaps = append(gaps, string(g.Level)+" "+string(g.Code))
@@ -565,20 +565,20 @@ func TestProviderSearches(t *testing.T) {
 	}
 }
 
-// An address by which Google finds nobody may stand beside a member all the same.
+// Get finds a member by the address in the list after a 404 for the name.
 func TestProviderGetByAnAddressThatIsListed(t *testing.T) {
 	const rows = `{"memberships":[{"name":"spaces/s/members/1","state":"INVITED","member":{"name":"users/1","type":"HUMAN","email":"Ada@example.com"}}]}`
 	for email, want := range map[string]string{
 		"ada@example.com":   "1 <Ada@example.com> is member () in space:s, invited",
 		"grace@example.com": "not a member",
 	} {
-		w := &wire{answer: func(_ int, req *http.Request) (int, http.Header, string) {
+		w := &fakeTransport{answer: func(_ int, req *http.Request) (int, http.Header, string) {
 			if strings.Contains(req.URL.Path, "@") {
 				return 404, nil, missing
 			}
 			return 200, nil, rows
 		}}
-		c := memberships.New(over(t, w).Provider())
+		c := memberships.New(newClient(t, w).Provider())
 		got := wrappertest.Outcome(c.Get(t.Context(), memberships.Ref{Group: memberships.Group{ID: "s"}, Member: byEmail(email)}))
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s (-want +got)\n%s", email, diff)
@@ -586,7 +586,7 @@ func TestProviderGetByAnAddressThatIsListed(t *testing.T) {
 	}
 }
 
-// An app is not shown who is invited, so that nobody is said to be nowhere.
+// An app does not see invited people, so its searches do not return ErrNoSuchMember.
 func TestProviderSearchesAsApp(t *testing.T) {
 	for name, tc := range map[string]struct {
 		answer step
@@ -596,13 +596,13 @@ func TestProviderSearchesAsApp(t *testing.T) {
 		"somebody who is not shown": {step{404, missing}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := &wire{answer: func(_ int, req *http.Request) (int, http.Header, string) {
+			w := &fakeTransport{answer: func(_ int, req *http.Request) (int, http.Header, string) {
 				if req.URL.Path == "/v1/spaces" {
 					return 200, nil, `{"spaces":[{"name":"spaces/a"}]}`
 				}
 				return tc.answer.status, nil, tc.answer.body
 			}}
-			c := memberships.New(over(t, w, googlechat.WithAppAuth()).Provider())
+			c := memberships.New(newClient(t, w, googlechat.WithAppAuth()).Provider())
 			var summary memberships.Summary
 			got := wrappertest.Outcomes(c.MembershipsOf(t.Context(), byID("1"), memberships.WithSummary(&summary)))
 			hidden := summary.Coverage.Hidden()
@@ -613,9 +613,9 @@ func TestProviderSearchesAsApp(t *testing.T) {
 	}
 }
 
-// An address is documented to stand for a member in every request but this one.
+// Google Chat documents addresses in names for every request except Update.
 func TestProviderUpdatesByName(t *testing.T) {
-	c, w := played(t, step{200, joined}, step{200, joined})
+	c, w := scripted(t, step{200, joined}, step{200, joined})
 	ref := memberships.Ref{Group: memberships.Group{ID: "s"}, Member: byEmail("a@example.com")}
 	m, err := memberships.New(c.Provider()).Update(t.Context(), ref, memberships.RoleMember)
 	if got, want := wrappertest.Outcome(m, err), "1 <a@example.com> is member (ROLE_MEMBER) in space:s, active"; got != want {
@@ -626,9 +626,9 @@ func TestProviderUpdatesByName(t *testing.T) {
 	}
 }
 
-// An app sees no apps, itself included, so it cannot know that it is not there.
+// An app sees no apps, not even itself, so its own absence is undetermined.
 func TestProviderAppAlone(t *testing.T) {
-	w := &wire{answer: func(int, *http.Request) (int, http.Header, string) { return 404, nil, missing }}
+	w := &fakeTransport{answer: func(int, *http.Request) (int, http.Header, string) { return 404, nil, missing }}
 	c, err := googlechat.New(option.WithHTTPClient(&http.Client{Transport: w}), option.WithToken("token"), googlechat.WithAppAuth())
 	if err != nil {
 		t.Fatal(err)
@@ -640,7 +640,7 @@ func TestProviderAppAlone(t *testing.T) {
 }
 
 func TestProviderAs(t *testing.T) {
-	c, _ := says(t, joined)
+	c, _ := withBodies(t, joined)
 	wrappertest.Native(t, c.Provider(), c)
 }
 
@@ -706,7 +706,7 @@ func TestProviderDiagnose(t *testing.T) {
 		})
 	}
 	t.Run("no spaces, and others are hidden", func(t *testing.T) {
-		c, _ := played(t, step{200, `{}`}, step{403, denied}, step{403, denied}, step{403, denied})
+		c, _ := scripted(t, step{200, `{}`}, step{403, denied}, step{403, denied}, step{403, denied})
 		d, err := memberships.New(c.Provider()).Diagnose(t.Context())
 		if err != nil {
 			t.Fatal(err)
@@ -719,23 +719,23 @@ func TestProviderDiagnose(t *testing.T) {
 		}
 	})
 	t.Run("no credential", func(t *testing.T) {
-		c, _ := played(t, step{401, `{"error":{"code":401,"message":"x","status":"UNAUTHENTICATED"}}`})
+		c, _ := scripted(t, step{401, `{"error":{"code":401,"message":"x","status":"UNAUTHENTICATED"}}`})
 		if d, err := memberships.New(c.Provider()).Diagnose(t.Context()); !errors.Is(err, memberships.ErrUnauthenticated) {
 			t.Errorf("got %v, %v", d, err)
 		}
 	})
 }
 
-// appTokens is a source that says whose tokens it has.
+// appTokens is a token source with AppAuth.
 type appTokens struct{ app bool }
 
 func (appTokens) Token() (*oauth2.Token, error) { return &oauth2.Token{AccessToken: "token"}, nil }
 func (a appTokens) AppAuth() bool               { return a.app }
 
-// A token source may say that its tokens are an app's.
+// A token source may declare its tokens as an app's own.
 func TestProviderAppTokens(t *testing.T) {
 	for _, app := range []bool{true, false} {
-		w := &wire{answer: func(int, *http.Request) (int, http.Header, string) { return 200, nil, inSpace }}
+		w := &fakeTransport{answer: func(int, *http.Request) (int, http.Header, string) { return 200, nil, inSpace }}
 		c, err := googlechat.New(option.WithHTTPClient(&http.Client{Transport: w}), option.WithTokenSource(appTokens{app}))
 		if err != nil {
 			t.Fatal(err)
@@ -751,8 +751,8 @@ func TestProviderAppTokens(t *testing.T) {
 	}
 }
 
-// A setting in Google's consoles that is in the way is told by its name and place, and is
-// neither an absence nor a missing permission.
+// An error for a missing setting in Google's consoles names the setting and its place, and
+// is neither ErrNotFound nor ErrPermissionDenied.
 func TestSettingsInTheWay(t *testing.T) {
 	const off, app, api = "Admin console > Apps > Google Workspace > Google Chat > Service status", "APIs & Services > Google Chat API > Configuration", "Enabled APIs & services"
 	for name, tc := range map[string]struct {
@@ -768,14 +768,14 @@ func TestSettingsInTheWay(t *testing.T) {
 		"a list that is not on": {404, missing, memberships.ErrMalformed, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := &wire{answer: func(int, *http.Request) (int, http.Header, string) { return tc.status, nil, tc.body }}
-			own := over(t, w)
+			w := &fakeTransport{answer: func(int, *http.Request) (int, http.Header, string) { return tc.status, nil, tc.body }}
+			own := newClient(t, w)
 			c, ctx := memberships.New(own.Provider()), t.Context()
 			for what, err := range map[string]error{
 				"groups": wrappertest.Last(c.Groups(ctx)), "of": wrappertest.Last(c.MembershipsOf(ctx, byEmail("a@example.com"))), "resolve": wrappertest.Err(c.Resolve(ctx, byEmail("a@example.com"))),
 			} {
 				if what == "resolve" && tc.place == "" {
-					continue // the messages with somebody may be missing
+					continue // a direct message may be missing
 				}
 				if !errors.Is(err, tc.kind) || errors.Is(err, memberships.ErrNotFound) || !strings.Contains(err.Error(), tc.place) {
 					t.Errorf("%s: got %v", what, err)

@@ -8,7 +8,7 @@ import (
 	"github.com/memberships-go/memberships/wrappers/googlechat"
 )
 
-// Every way to get a membership keeps what was sent, if that was asked for.
+// Every method that returns a membership keeps its JSON if an option asks for it.
 func TestRawJSON(t *testing.T) {
 	const sent = `{"name":"spaces/s/members/1","role":"ROLE_MANAGER","mood":{"like":"a holiday"}}`
 	const page = `{"memberships":[` + sent + `]}`
@@ -49,7 +49,7 @@ func TestRawJSON(t *testing.T) {
 	}
 	for name, call := range calls {
 		t.Run(name, func(t *testing.T) {
-			c, _ := says(t, call.body)
+			c, _ := withBodies(t, call.body)
 			m, err := call.do(c, option.WithRawJSON())
 			if err != nil || string(m.RawJSON) != sent || m.Role != googlechat.RoleManager {
 				t.Errorf("got %+v, %v, want all that was sent", m, err)

@@ -14,7 +14,7 @@ import (
 	"github.com/memberships-go/memberships/wrappers/googlechat"
 )
 
-// What is asked of Google Chat: method, path, query and body.
+// Every method sends the right method, path, query and body.
 func TestRequests(t *testing.T) {
 	tests := []struct {
 		name string
@@ -105,7 +105,7 @@ func TestRequests(t *testing.T) {
 	}
 	for _, tc := range tests {
 		t.Run(tc.name, func(t *testing.T) {
-			c, w := says(t, `{"name":"spaces/AAA/members/111"}`)
+			c, w := withBodies(t, `{"name":"spaces/AAA/members/111"}`)
 			if err := tc.do(t.Context(), c); err != nil {
 				t.Fatal(err)
 			}
@@ -125,7 +125,7 @@ func TestRequests(t *testing.T) {
 	}
 }
 
-// What is refused before anything is asked, naming the argument.
+// An invalid argument fails before a request, and the error names it.
 func TestRefused(t *testing.T) {
 	ctx := t.Context()
 	get := func(name string) func(*googlechat.Client) error {
@@ -207,7 +207,7 @@ func TestRefused(t *testing.T) {
 	}
 	for _, tc := range tests {
 		t.Run(tc.name, func(t *testing.T) {
-			c, w := says(t, `{}`)
+			c, w := withBodies(t, `{}`)
 			err := tc.do(c)
 			if !errors.Is(err, memberships.ErrInvalidArgument) || !strings.Contains(err.Error(), tc.says) || len(w.seen) != 0 {
 				t.Errorf("got %v after %d requests, want an invalid argument that says %q, before any", err, len(w.seen), tc.says)
@@ -216,7 +216,7 @@ func TestRefused(t *testing.T) {
 	}
 }
 
-// What Google Chat may send: less than everything, and more than is known.
+// Responses may lack fields and have unknown ones.
 func TestDecode(t *testing.T) {
 	tests := []struct {
 		name, body string
@@ -264,7 +264,7 @@ func TestDecode(t *testing.T) {
 	}
 	for _, tc := range tests {
 		t.Run(tc.name, func(t *testing.T) {
-			c, _ := says(t, tc.body)
+			c, _ := withBodies(t, tc.body)
 			got, err := c.Memberships.Get(t.Context(), "spaces/AAA/members/111", googlechat.GetMembershipParams{})
 			if err != nil {
 				t.Fatal(err)
@@ -276,10 +276,10 @@ func TestDecode(t *testing.T) {
 	}
 }
 
-// A deletion is answered with an empty object and with nothing else.
+// The response to a deletion is an empty object; any other body is malformed.
 func TestDeleteSpaceAnswers(t *testing.T) {
 	for body, ok := range map[string]bool{`{}`: true, "{\n}": true, ``: false, `[]`: false, `{"name":"spaces/s"}`: false, `{"error":{}}`: false} {
-		c, _ := says(t, body)
+		c, _ := withBodies(t, body)
 		err := c.Spaces.Delete(t.Context(), "s", googlechat.DeleteSpaceParams{})
 		if ok != (err == nil) || !ok && !errors.Is(err, memberships.ErrMalformed) {
 			t.Errorf("%q: got %v, want success: %t", body, err, ok)

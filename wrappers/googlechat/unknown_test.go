@@ -21,8 +21,8 @@ func (h transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	return rec.Result(), nil
 }
 
-// A removal whose repeat is refused with 404 stays unknown as long as readings show the
-// member: nobody looks again and calls it an absence.
+// A removal whose repeat is 404 is ErrOutcomeUnknown while the confirming reads show the
+// member. No later read turns it into an absence.
 func TestUnknownRemovalStaysUnknown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		deletions, readings := 0, 0

@@ -14,7 +14,7 @@ import (
 
 func TestWrapper(t *testing.T) {
 	type call = wrappertest.Call[*googlechat.Client]
-	// The suite gives the ids of a path; callers give a name that is made of them.
+	// The suite has the ids of a path; the methods take the name made of them.
 	name := func(id []string) string { return "spaces/" + id[0] + "/members/" + id[1] }
 	wrappertest.Run(t, wrappertest.Suite[*googlechat.Client]{
 		Provider:   "googlechat",
@@ -79,7 +79,7 @@ func TestWrapper(t *testing.T) {
 	})
 }
 
-// drain reads a listing to its end or its error.
+// drain reads a listing to its end and returns its error.
 func drain[T any](seq iter.Seq2[*T, error]) error {
 	for _, err := range seq {
 		if err != nil {
