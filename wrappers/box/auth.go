@@ -17,7 +17,7 @@ import (
 	"github.com/memberships-go/memberships/option"
 )
 
-// asUser is the header that names the user a call is made for.
+// asUser is the header with the id of the user of a call.
 const asUser = "As-User"
 
 // WithAsUser makes calls as another user, with the permissions of that user. It requires

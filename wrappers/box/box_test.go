@@ -69,7 +69,7 @@ func TestListByOffset(t *testing.T) {
 		{"end at a full page", pages{
 			`{"total_count":2,"limit":2,"offset":0,"entries":[{"id":"a"},{"id":"b"}]}`,
 		}, []string{""}, []string{"a", "b"}, nil},
-		{"nobody", pages{`{"total_count":0,"limit":1000,"offset":0,"entries":[]}`}, []string{""}, nil, nil},
+		{"an empty group", pages{`{"total_count":0,"limit":1000,"offset":0,"entries":[]}`}, []string{""}, nil, nil},
 		{"limit above the size at the end", pages{
 			`{"total_count":1,"limit":5000,"offset":0,"entries":[{"id":"a"}]}`,
 		}, []string{""}, []string{"a"}, nil},
@@ -95,7 +95,7 @@ func TestListByOffset(t *testing.T) {
 			`{"total_count":3,"limit":1,"entries":[{"id":"b"}]}`,
 			`{"total_count":3,"limit":1,"entries":[{"id":"c"}]}`,
 		}, []string{"", "0", "1", "1", "2"}, []string{"a", "b", "c"}, nil},
-		{"somebody before the page left", pages{
+		{"a member before the page left", pages{
 			`{"total_count":4,"limit":2,"entries":[{"id":"a"},{"id":"b"}]}`,
 			`{"total_count":3,"limit":2,"entries":[{"id":"c"},{"id":"d"}]}`,
 			`{"total_count":3,"limit":3,"entries":[{"id":"b"},{"id":"c"},{"id":"d"}]}`,
@@ -110,7 +110,7 @@ func TestListByOffset(t *testing.T) {
 			`{"total_count":5,"limit":3,"entries":[{"id":"d"},{"id":"e"}]}`,
 			`{"total_count":3,"limit":3,"entries":[{"id":"b"},{"id":"c"},{"id":"d"}]}`,
 		}, []string{"", "3", ""}, []string{"a", "b", "c", "d"}, nil},
-		{"counted before somebody came, or after somebody left", pages{
+		{"a total before an addition or after a removal", pages{
 			`{"total_count":1,"limit":9,"entries":[{"id":"a"},{"id":"b"}]}`,
 		}, []string{""}, []string{"a", "b"}, nil},
 		{"a full page behind the total is not the end", pages{
@@ -355,7 +355,7 @@ func TestListPageTokens(t *testing.T) {
 	_, refused["another group"] = other.Memberships.ListByGroupPage(ctx, "h", box.ListGroupMembershipsParams{}, page.Next)
 	_, refused["another operation"] = other.Memberships.ListByUserPage(ctx, "g", box.ListUserMembershipsParams{}, page.Next)
 	_, refused["another user"] = c.Memberships.ListByGroupPage(ctx, "g", box.ListGroupMembershipsParams{}, page.Next, box.WithAsUser("6"))
-	_, refused["nobody else's"] = c.Memberships.ListByGroupPage(ctx, "g", box.ListGroupMembershipsParams{}, page.Next)
+	_, refused["no As-User"] = c.Memberships.ListByGroupPage(ctx, "g", box.ListGroupMembershipsParams{}, page.Next)
 	_, refused["no token"] = c.Memberships.ListByGroupPage(ctx, "g", box.ListGroupMembershipsParams{}, "2")
 	_, refused["cut"] = other.Memberships.ListByGroupPage(ctx, "g", box.ListGroupMembershipsParams{}, page.Next[:8])
 	users, err := serve(t, handler).Users.ListPage(ctx, box.ListUsersParams{Usemarker: new(false)}, "")
@@ -388,23 +388,23 @@ func TestBadArguments(t *testing.T) {
 		err  error
 		name string
 	}{
-		"empty filter":       {drain(c.Groups.List(ctx, box.ListGroupsParams{FilterTerm: new("")})), "filter_term"},
-		"no user's id":       {listUsers(box.ListUsersParams{ExternalAppUserID: new("")}), "external_app_user_id"},
-		"no user":            {create("", "g"), "User.ID"},
-		"no group":           {create("u", ""), "Group.ID"},
-		"user that is no id": {create("..", "g"), "User.ID"},
-		"nothing changes":    {second(c.Memberships.Update(ctx, "m", box.UpdateMembershipRequest{}, box.UpdateMembershipParams{})), "Role"},
-		"empty field":        {second(c.Memberships.Get(ctx, "m", box.GetMembershipParams{Fields: []string{""}})), "fields"},
-		"find without group": {second(c.Memberships.Find(ctx, "", "u")), "groupID"},
-		"find without user":  {second(c.Memberships.Find(ctx, "g", "")), "userID"},
-		"no address":         {second(c.Users.FindByEmail(ctx, "")), "filter_term"},
-		"user without name":  {second(c.Users.Create(ctx, box.CreateUserRequest{Login: "a@example.com"}, box.CreateUserParams{})), "Name"},
-		"user without login": {second(c.Users.Create(ctx, box.CreateUserRequest{Name: "A", IsPlatformAccessOnly: new(false)}, box.CreateUserParams{})), "Login"},
-		"group without name": {second(c.Groups.Create(ctx, box.CreateGroupRequest{}, box.CreateGroupParams{})), "Name"},
-		"no grant":           {second(c.Tokens.Create(ctx, box.CreateTokenRequest{})), "GrantType"},
-		"as nobody":          {second(c.Users.GetMe(ctx, box.GetMeParams{}, box.WithAsUser(""))), "WithAsUser: userID"},
-		"as a blank":         {second(c.Users.GetMe(ctx, box.GetMeParams{}, box.WithAsUser(" "))), "WithAsUser: userID"},
-		"as two lines":       {second(c.Users.GetMe(ctx, box.GetMeParams{}, box.WithAsUser("1\r\nX: y"))), "WithAsUser: userID"},
+		"empty filter":          {drain(c.Groups.List(ctx, box.ListGroupsParams{FilterTerm: new("")})), "filter_term"},
+		"no user's id":          {listUsers(box.ListUsersParams{ExternalAppUserID: new("")}), "external_app_user_id"},
+		"no user":               {create("", "g"), "User.ID"},
+		"no group":              {create("u", ""), "Group.ID"},
+		"user that is no id":    {create("..", "g"), "User.ID"},
+		"nothing changes":       {second(c.Memberships.Update(ctx, "m", box.UpdateMembershipRequest{}, box.UpdateMembershipParams{})), "Role"},
+		"empty field":           {second(c.Memberships.Get(ctx, "m", box.GetMembershipParams{Fields: []string{""}})), "fields"},
+		"find without group":    {second(c.Memberships.Find(ctx, "", "u")), "groupID"},
+		"find without user":     {second(c.Memberships.Find(ctx, "g", "")), "userID"},
+		"no address":            {second(c.Users.FindByEmail(ctx, "")), "filter_term"},
+		"user without name":     {second(c.Users.Create(ctx, box.CreateUserRequest{Login: "a@example.com"}, box.CreateUserParams{})), "Name"},
+		"user without login":    {second(c.Users.Create(ctx, box.CreateUserRequest{Name: "A", IsPlatformAccessOnly: new(false)}, box.CreateUserParams{})), "Login"},
+		"group without name":    {second(c.Groups.Create(ctx, box.CreateGroupRequest{}, box.CreateGroupParams{})), "Name"},
+		"no grant":              {second(c.Tokens.Create(ctx, box.CreateTokenRequest{})), "GrantType"},
+		"As-User without an id": {second(c.Users.GetMe(ctx, box.GetMeParams{}, box.WithAsUser(""))), "WithAsUser: userID"},
+		"as a blank":            {second(c.Users.GetMe(ctx, box.GetMeParams{}, box.WithAsUser(" "))), "WithAsUser: userID"},
+		"as two lines":          {second(c.Users.GetMe(ctx, box.GetMeParams{}, box.WithAsUser("1\r\nX: y"))), "WithAsUser: userID"},
 	}
 	for name, tt := range tests {
 		if !errors.Is(tt.err, memberships.ErrInvalidArgument) || !strings.Contains(tt.err.Error(), tt.name) {
@@ -533,7 +533,7 @@ func TestUsersByEmail(t *testing.T) {
 		{"two", `{"id":"1","login":"ada@example.com"},{"id":"2","login":"ADA@example.com"}`, "", memberships.ErrAmbiguous},
 		{"others alone", `{"id":"1","login":"ada@example.com.au"}`, "", memberships.ErrNotFound},
 		{"without a login", `{"id":"1"}`, "", memberships.ErrNotFound},
-		{"nobody", ``, "", memberships.ErrNotFound},
+		{"an unknown address", ``, "", memberships.ErrNotFound},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

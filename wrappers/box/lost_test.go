@@ -211,13 +211,13 @@ func TestLostAnswers(t *testing.T) {
 // A lost attempt may reach the provider after its retry.
 func TestLateWrites(t *testing.T) {
 	const (
-		nobody  = `{"total_count":0,"limit":1000,"entries":[]}`
-		already = `{"code":"conflict"}`
-		missing = `{"code":"not_found"}`
-		listed  = `{"total_count":1,"limit":1000,"entries":[{"id":"1","role":"member","group":{"id":"g"},"user":{"id":"u"}}]}`
-		member  = `{"id":"1","role":"member","configurable_permissions":null}`
-		admin   = `{"id":"1","role":"admin","configurable_permissions":{"can_run_reports":true}}`
-		group   = `{"total_count":2,"limit":1000,"entries":[{"id":"1","name":"Books"},{"id":"2","name":"Book","description":"d"}]}`
+		emptyPage = `{"total_count":0,"limit":1000,"entries":[]}`
+		already   = `{"code":"conflict"}`
+		missing   = `{"code":"not_found"}`
+		listed    = `{"total_count":1,"limit":1000,"entries":[{"id":"1","role":"member","group":{"id":"g"},"user":{"id":"u"}}]}`
+		member    = `{"id":"1","role":"member","configurable_permissions":null}`
+		admin     = `{"id":"1","role":"admin","configurable_permissions":{"can_run_reports":true}}`
+		group     = `{"total_count":2,"limit":1000,"entries":[{"id":"1","name":"Books"},{"id":"2","name":"Book","description":"d"}]}`
 	)
 	add := func(r box.CreateMembershipRequest) func(context.Context, *box.Client) error {
 		r.User.ID, r.Group.ID = "u", "g"
@@ -240,25 +240,25 @@ func TestLateWrites(t *testing.T) {
 		kind  error
 	}
 	wrappertest.RunSynctest(t, map[string]late{
-		"an addition": {add(plain), []step{{503, ""}, {200, nobody}, {409, already}, {200, listed}, {200, member}}, nil},
+		"an addition": {add(plain), []step{{503, ""}, {200, emptyPage}, {409, already}, {200, listed}, {200, member}}, nil},
 		"an addition in another role": {
-			add(plain), []step{{503, ""}, {200, nobody}, {409, already}, {200, listed}, {200, admin}}, memberships.ErrAlreadyExists,
+			add(plain), []step{{503, ""}, {200, emptyPage}, {409, already}, {200, listed}, {200, admin}}, memberships.ErrAlreadyExists,
 		},
 		"an addition with other permissions": {
 			add(box.CreateMembershipRequest{Role: box.RoleAdmin, ConfigurablePermissions: noReports()}),
-			[]step{{503, ""}, {200, nobody}, {409, already}, {200, listed}, {200, admin}}, memberships.ErrAlreadyExists,
+			[]step{{503, ""}, {200, emptyPage}, {409, already}, {200, listed}, {200, admin}}, memberships.ErrAlreadyExists,
 		},
-		"an addition of somebody who was there": {add(plain), []step{{409, already}}, memberships.ErrAlreadyExists},
-		"an addition of nobody":                 {add(plain), []step{{503, ""}, {404, missing}, {404, missing}}, memberships.ErrNotFound},
-		"a removal":                             {remove, []step{{503, ""}, {200, member}, {404, missing}, {404, missing}}, nil},
-		"a removal of nobody":                   {remove, []step{{404, missing}}, memberships.ErrNotFound},
-		"a group":                               {create(""), []step{{503, ""}, {200, nobody}, {409, already}, {200, group}, {200, `{"id":"2"}`}}, nil},
-		"another group of the name":             {create("other"), []step{{503, ""}, {200, group}, {409, already}, {200, group}}, memberships.ErrAlreadyExists},
+		"an addition of an existing member": {add(plain), []step{{409, already}}, memberships.ErrAlreadyExists},
+		"an addition of an unknown user":    {add(plain), []step{{503, ""}, {404, missing}, {404, missing}}, memberships.ErrNotFound},
+		"a removal":                         {remove, []step{{503, ""}, {200, member}, {404, missing}, {404, missing}}, nil},
+		"a removal without a membership":    {remove, []step{{404, missing}}, memberships.ErrNotFound},
+		"a group":                           {create(""), []step{{503, ""}, {200, emptyPage}, {409, already}, {200, group}, {200, `{"id":"2"}`}}, nil},
+		"another group of the name":         {create("other"), []step{{503, ""}, {200, group}, {409, already}, {200, group}}, memberships.ErrAlreadyExists},
 		"a user without a login": {func(ctx context.Context, c *box.Client) error {
 			_, err := c.Users.Create(ctx, box.CreateUserRequest{Name: "App", IsPlatformAccessOnly: new(true)}, box.CreateUserParams{})
 			return err
 		}, []step{{503, ""}}, memberships.ErrOutcomeUnknown},
-		"somebody else with the login": {func(ctx context.Context, c *box.Client) error {
+		"a login of another user": {func(ctx context.Context, c *box.Client) error {
 			_, err := c.Users.Create(ctx, box.CreateUserRequest{Name: "Ada", Login: "ada@example.com"}, box.CreateUserParams{})
 			return err
 		}, []step{

@@ -219,7 +219,7 @@ func TestListLimitOfSmallPages(t *testing.T) {
 		s := newGroupServer(n)
 		for size := 6; size <= 13; size++ {
 			seen, err := s.list(t, size)
-			reach := 9999 + size // and one less if the last page begins with a known member
+			reach := 9999 + size // and one more if the last page begins with a known member
 			for i, m := range s.members {
 				if i < reach && seen[m] != 1 {
 					t.Fatalf("%d members, size %d: %s came %d times", n, size, m, seen[m])

@@ -194,7 +194,7 @@ func TestProviderRefuses(t *testing.T) {
 		ref    = memberships.Ref
 	)
 	nowhere := memberships.Group{ID: "999"}
-	nobody := memberships.Member{ID: "999"}
+	unknownUser := memberships.Member{ID: "999"}
 	hostile := memberships.Group{ID: "../users"}
 	dots := memberships.Group{ID: ".."}
 	manager := memberships.RoleManager
@@ -206,13 +206,13 @@ func TestProviderRefuses(t *testing.T) {
 		"get in no group": {func(ctx context.Context, c client, _ memberships.Group) error {
 			return wrappertest.Err(c.Get(ctx, ref{Group: nowhere, Member: email("alan")}))
 		}, memberships.ErrNotFound, 3},
-		"get nobody in no group": {func(ctx context.Context, c client, _ memberships.Group) error {
-			return wrappertest.Err(c.Get(ctx, ref{Group: nowhere, Member: nobody}))
+		"get an unknown user in an unknown group": {func(ctx context.Context, c client, _ memberships.Group) error {
+			return wrappertest.Err(c.Get(ctx, ref{Group: nowhere, Member: unknownUser}))
 		}, memberships.ErrNotFound, 2},
-		"get nobody": {func(ctx context.Context, c client, demo memberships.Group) error {
-			return wrappertest.Err(c.Get(ctx, ref{Group: demo, Member: nobody}))
+		"get an unknown user": {func(ctx context.Context, c client, demo memberships.Group) error {
+			return wrappertest.Err(c.Get(ctx, ref{Group: demo, Member: unknownUser}))
 		}, memberships.ErrNotMember, 2},
-		"get nobody's address": {func(ctx context.Context, c client, demo memberships.Group) error {
+		"get an unknown address": {func(ctx context.Context, c client, demo memberships.Group) error {
 			return wrappertest.Err(c.Get(ctx, ref{Group: demo, Member: email("nobody")}))
 		}, memberships.ErrNoSuchMember, 1},
 		"get no membership": {func(ctx context.Context, c client, _ memberships.Group) error {
@@ -221,22 +221,22 @@ func TestProviderRefuses(t *testing.T) {
 		"add to no group": {func(ctx context.Context, c client, _ memberships.Group) error {
 			return wrappertest.Err(c.Add(ctx, nowhere, email("alan"), ""))
 		}, memberships.ErrNotFound, 2},
-		"add nobody's address": {func(ctx context.Context, c client, demo memberships.Group) error {
+		"add an unknown address": {func(ctx context.Context, c client, demo memberships.Group) error {
 			return wrappertest.Err(c.Add(ctx, demo, email("nobody"), ""))
 		}, memberships.ErrNoSuchMember, 1},
-		"update nobody's address": {func(ctx context.Context, c client, demo memberships.Group) error {
+		"update an unknown address": {func(ctx context.Context, c client, demo memberships.Group) error {
 			return wrappertest.Err(c.Update(ctx, ref{Group: demo, Member: email("nobody")}, manager))
 		}, memberships.ErrNotFound, 1},
-		"remove nobody's address": {func(ctx context.Context, c client, demo memberships.Group) error {
+		"remove an unknown address": {func(ctx context.Context, c client, demo memberships.Group) error {
 			return wrappertest.Err(c.Remove(ctx, ref{Group: demo, Member: email("nobody")}))
 		}, memberships.ErrNotMember, 2},
 		"list no group": {func(ctx context.Context, c client, _ memberships.Group) error {
 			return wrappertest.Last(c.List(ctx, memberships.Filter{Group: nowhere}))
 		}, memberships.ErrNotFound, 1},
-		"memberships of nobody": {func(ctx context.Context, c client, _ memberships.Group) error {
-			return wrappertest.Last(c.MembershipsOf(ctx, nobody))
+		"memberships of an unknown user": {func(ctx context.Context, c client, _ memberships.Group) error {
+			return wrappertest.Last(c.MembershipsOf(ctx, unknownUser))
 		}, memberships.ErrNotFound, 1},
-		"memberships of nobody's address": {func(ctx context.Context, c client, _ memberships.Group) error {
+		"memberships of an unknown address": {func(ctx context.Context, c client, _ memberships.Group) error {
 			return wrappertest.Last(c.MembershipsOf(ctx, email("nobody")))
 		}, memberships.ErrNotFound, 1},
 		"an owner": {func(ctx context.Context, c client, demo memberships.Group) error {
@@ -338,7 +338,7 @@ func TestProviderGetIsCertain(t *testing.T) {
 		"among them, and gone by now": {map[string]any{
 			groups: listed(1, entry("u", "g", "member")), one: 404,
 		}, memberships.ErrNotFound, []string{groups, one}},
-		"among them, and nobody knows more": {map[string]any{
+		"among them, and the read fails": {map[string]any{
 			groups: listed(1, entry("u", "g", "member")), one: 500,
 		}, memberships.ErrUnavailable, []string{groups, one}},
 		"not among them": {map[string]any{
@@ -392,7 +392,7 @@ func TestProviderGetIsCertain(t *testing.T) {
 		"a group of the user's without an id": {map[string]any{
 			groups: listed(1, `{"id":"m","role":"member","user":{"id":"u"},"group":null}`), members: listed(1, entry("v", "g", "member")),
 		}, memberships.ErrNotMember, []string{groups, members}},
-		"members who do not say who they are": {map[string]any{
+		"members without ids": {map[string]any{
 			groups: 403, members: listed(2, entry("v", "g", "member"), `{"id":"m","role":"member","user":null,"group":{"id":"g"}}`),
 		}, memberships.ErrUndetermined, []string{groups, members}},
 		"nothing to see": {map[string]any{
@@ -456,7 +456,7 @@ func TestProviderGetSeesHiddenEntriesOnAnyPage(t *testing.T) {
 		pages map[string]string // by offset
 		asked bool              // whether Get requests the group's members
 	}{
-		"nobody hidden":                 {4, map[string]string{"": ab, "1": bc, "2": cd}, false},
+		"no hidden entries":             {4, map[string]string{"": ab, "1": bc, "2": cd}, false},
 		"one hidden on the first page":  {4, map[string]string{"": b_, "2": cd}, true},
 		"one hidden on the last page":   {5, map[string]string{"": ab, "1": bc, "2": cd, "3": `{"id":"4","group":{"id":"d"}}`}, true},
 		"one hidden on a page between":  {5, map[string]string{"": ab, "1": b_, "3": cd}, true},
@@ -571,12 +571,12 @@ func TestProviderAddresses(t *testing.T) {
 		users  string
 		kind   error
 	}{
-		"two users":       {200, `{"id":"1","login":"ada@example.com"},{"id":"2","login":"ADA@example.com"}`, memberships.ErrAmbiguous},
-		"longer ones":     {200, `{"id":"1","login":"ada@example.com.au"}`, memberships.ErrNoSuchMember},
-		"nobody":          {200, ``, memberships.ErrNoSuchMember},
-		"not to be seen":  {403, ``, memberships.ErrPermissionDenied},
-		"not to be found": {404, ``, memberships.ErrMalformed},
-		"no answer":       {503, ``, memberships.ErrUnavailable},
+		"two users":          {200, `{"id":"1","login":"ada@example.com"},{"id":"2","login":"ADA@example.com"}`, memberships.ErrAmbiguous},
+		"longer ones":        {200, `{"id":"1","login":"ada@example.com.au"}`, memberships.ErrNoSuchMember},
+		"an unknown address": {200, ``, memberships.ErrNoSuchMember},
+		"not to be seen":     {403, ``, memberships.ErrPermissionDenied},
+		"not to be found":    {404, ``, memberships.ErrMalformed},
+		"no answer":          {503, ``, memberships.ErrUnavailable},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -741,10 +741,10 @@ func TestProviderDiagnoseVerdicts(t *testing.T) {
 		"admin of a group who may read":          {table{groups: 403, of: admin, members: v, one: found, change: 403}, []memberships.Verdict{d, a, a, a, d, d, d}},
 		"member of a group":                      {table{groups: 403, of: member, members: v, one: 403, change: 404}, []memberships.Verdict{d, a, a, a, d, d, d}},
 		"member who may not see the members":     {table{groups: 403, of: member, members: 403, change: 404}, []memberships.Verdict{d, d, a, d, d, d, d}},
-		"nobody knows of the caller's groups":    {table{groups: 403, of: 503, change: 404}, []memberships.Verdict{d, u, u, u, u, u, u}},
-		"nobody knows, and no change is let in":  {table{groups: 403, of: 503, change: 403}, []memberships.Verdict{d, u, u, u, d, d, d}},
-		"nobody knows of the enterprise":         {table{groups: 503, of: member, members: v, one: found, change: 404}, []memberships.Verdict{u, a, a, a, u, u, u}},
-		"nobody knows of changes":                {table{groups: seen, of: nothing, members: v, one: found, change: 429}, []memberships.Verdict{a, a, a, a, u, u, u}},
+		"failed read of the caller's groups":     {table{groups: 403, of: 503, change: 404}, []memberships.Verdict{d, u, u, u, u, u, u}},
+		"failed read and denied change":          {table{groups: 403, of: 503, change: 403}, []memberships.Verdict{d, u, u, u, d, d, d}},
+		"failed read of the enterprise":          {table{groups: 503, of: member, members: v, one: found, change: 404}, []memberships.Verdict{u, a, a, a, u, u, u}},
+		"failed change":                          {table{groups: seen, of: nothing, members: v, one: found, change: 429}, []memberships.Verdict{a, a, a, a, u, u, u}},
 		"the membership is gone in the meantime": {table{groups: seen, of: nothing, members: v, one: 404, change: 404}, []memberships.Verdict{a, a, a, u, a, a, a}},
 	}
 	for name, tt := range tests {

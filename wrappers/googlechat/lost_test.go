@@ -225,11 +225,11 @@ func TestLateWrites(t *testing.T) {
 		"an addition that was taken back": {
 			create, []step{{503, ""}, {404, missing}, {409, already}, {200, former}}, "", memberships.ErrAlreadyExists,
 		},
-		"an addition of somebody who was there": {create, []step{{409, already}}, "", memberships.ErrAlreadyExists},
+		"an addition of an existing member":     {create, []step{{409, already}}, "", memberships.ErrAlreadyExists},
 		"an addition where a former member was": {create, []step{{503, ""}, {200, former}, {200, joined}}, googlechat.StateJoined, nil},
 		"a removal":                             {remove, []step{{503, ""}, {200, joined}, {404, missing}, {404, missing}}, googlechat.StateNotAMember, nil},
 		"a removal that left something":         {remove, []step{{503, ""}, {200, former}}, googlechat.StateNotAMember, nil},
-		"a removal of nobody":                   {remove, []step{{404, missing}}, "", memberships.ErrNotFound},
+		"a removal without a membership":        {remove, []step{{404, missing}}, "", memberships.ErrNotFound},
 	}, func(t *testing.T, tc late) {
 		c, w := scripted(t, tc.steps...)
 		m, err := tc.do(t.Context(), c)
@@ -333,7 +333,7 @@ func TestQuota(t *testing.T) {
 		"a user's rate":                {older("userRateLimitExceeded"), nil},
 		"a quota":                      {older("quotaExceeded"), nil},
 		"until tomorrow":               {older("dailyLimitExceeded"), memberships.ErrRateLimited},
-		"until somebody makes room":    {reason("RESOURCE_QUOTA_EXCEEDED"), memberships.ErrRateLimited},
+		"until resources are deleted":  {reason("RESOURCE_QUOTA_EXCEEDED"), memberships.ErrRateLimited},
 		"a missing scope":              {reason("ACCESS_TOKEN_SCOPE_INSUFFICIENT"), memberships.ErrPermissionDenied},
 		"nothing said":                 {"", memberships.ErrPermissionDenied},
 		"an API that is not turned on": {reason("SERVICE_DISABLED"), memberships.ErrPermissionDenied},

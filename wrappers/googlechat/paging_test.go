@@ -23,7 +23,7 @@ func TestPaging(t *testing.T) {
 		tokens string // page tokens of the requests
 	}{
 		{"one page", []string{`{"memberships":[` + a + `,` + b + `]}`}, "1 2", nil, "-"},
-		{"nobody", []string{`{}`}, "", nil, "-"},
+		{"an empty space", []string{`{}`}, "", nil, "-"},
 		{"an empty list", []string{`{"memberships":[]}`}, "", nil, "-"},
 		{"an empty token is the end", []string{`{"memberships":[` + a + `],"nextPageToken":""}`}, "1", nil, "-"},
 		{"a null token is the end", []string{`{"memberships":[` + a + `],"nextPageToken":null}`}, "1", nil, "-"},

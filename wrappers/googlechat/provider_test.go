@@ -98,7 +98,7 @@ func TestProvider(t *testing.T) {
 			get(memberships.Ref{Group: memberships.Group{ID: "spaces/" + demo}, Member: byID(ada)}),
 			get(memberships.Ref{ID: "spaces/" + demo + "/members/" + ada}),
 		}, []string{adaInDemo, adaInDemo, adaInDemo, adaInDemo, adaInDemo, adaInDemo}},
-		{"get nobody", []step{
+		{"get an unknown user", []step{
 			get(in(byEmail("hedy@example.com"))),
 			get(in(byEmail("nobody@example.com"))),
 			get(in(byID(hedy))),
@@ -124,7 +124,7 @@ func TestProvider(t *testing.T) {
 			"100000000000000000013 <niklaus@example.com> is owner (ROLE_MANAGER) in space:AAAA0000001, active",
 			"not found",
 		}},
-		{"add somebody who is there", []step{
+		{"add an existing member", []step{
 			add(byEmail("ada@example.com"), ""), add(byID(ada), memberships.RoleManager), get(in(byID(ada))),
 		}, []string{"already exists", "already exists", adaInDemo}},
 		{"invite", []step{
@@ -454,7 +454,7 @@ func TestProviderAnswers(t *testing.T) {
 			return fmt.Sprint(m.Member.Kind, " ", wrappertest.Outcome(m, err))
 		}, []step{{200, membership(`"state":"JOINED","role":"ROLE_MEMBER","member":{"name":"users/1","type":"AGENT"}`)}},
 			"agent 1 <> is member (ROLE_MEMBER) in space:s, active"},
-		{"nobody in it", get, []step{{200, membership(`"state":"JOINED","role":"ROLE_MEMBER"`)}},
+		{"a membership without a member", get, []step{{200, membership(`"state":"JOINED","role":"ROLE_MEMBER"`)}},
 			"1 <> is member (ROLE_MEMBER) in space:s, active"},
 		{"a former member", get, []step{{200, former}}, "not a member"},
 		{"not found in a space that shows", get, []step{{404, missing}, {200, inSpace}}, "not a member"},
@@ -462,11 +462,11 @@ func TestProviderAnswers(t *testing.T) {
 		{"not found in a space that is hidden", get, []step{{404, missing}, {403, denied}}, "not found"},
 		{"not found, and no second answer", get, []step{{404, missing}, {503, ""}}, "unavailable"},
 		{"not found, and a page that is none", get, []step{{404, missing}, {200, `{"x":1}`}}, "malformed answer"},
-		{"a removal of nobody, denied", remove, []step{{200, joined}, {403, denied}, {404, missing}, {200, inSpace}}, "not a member"},
+		{"a denied removal without a membership", remove, []step{{200, joined}, {403, denied}, {404, missing}, {200, inSpace}}, "not a member"},
 		{"a removal of a member, denied", remove, []step{{200, joined}, {403, denied}, {200, joined}}, "permission denied"},
 		{"a removal, denied, and no second answer", remove, []step{{200, joined}, {403, denied}, {503, ""}}, "permission denied"},
-		{"a removal of nobody", remove, []step{{404, missing}, {200, inSpace}}, "not a member"},
-		{"a removal of somebody who has just left", remove, []step{{200, joined}, {404, missing}, {404, missing}, {200, inSpace}}, "not a member"},
+		{"a removal without a membership", remove, []step{{404, missing}, {200, inSpace}}, "not a member"},
+		{"a removal after the member left", remove, []step{{200, joined}, {404, missing}, {404, missing}, {200, inSpace}}, "not a member"},
 		{"found by the list alone", get, []step{{404, missing}, {200, `{"memberships":[` + joined + `]}`}}, "1 <> is member (ROLE_MEMBER) in space:s, active"},
 		{"a space with an anonymous member", get, []step{{404, missing}, {200, `{"memberships":[{"name":"spaces/s/members/8","state":"JOINED","role":"ROLE_MEMBER","member":{"name":"users/8","type":"HUMAN","isAnonymous":true}}]}`}}, "undetermined"},
 		{"a space with a group", get, []step{{404, missing}, {200, `{"memberships":[{"name":"spaces/s/members/g","state":"JOINED","groupMember":{"name":"groups/g"}}]}`}}, "undetermined"},
@@ -486,9 +486,9 @@ func TestProviderAnswers(t *testing.T) {
 				"(status 403, code PERMISSION_DENIED): x: the member was added (JOINED), the change to ROLE_ASSISTANT_MANAGER failed"},
 		{"an addition that is refused", promote, []step{{404, missing}, {200, inSpace}, {403, denied}},
 			"permission denied: googlechat: Memberships.Create: permission denied (status 403, code PERMISSION_DENIED): x"},
-		{"an addition that somebody else made meanwhile", promote, []step{{404, missing}, {200, inSpace}, {409, already}},
+		{"a concurrent addition by another caller", promote, []step{{404, missing}, {200, inSpace}, {409, already}},
 			"already exists: googlechat: Memberships.Create: already exists (status 409, code ALREADY_EXISTS): x"},
-		{"an addition where nobody can say who is there", promote, []step{{503, ""}},
+		{"an addition whose read fails", promote, []step{{503, ""}},
 			"unavailable: googlechat: Memberships.Get: unavailable (status 503)"},
 		{"an addition in no space", promote, []step{{404, missing}, {404, missing}},
 			"not found: googlechat: Memberships.Get: not found (status 404, code NOT_FOUND): x"},
@@ -592,8 +592,8 @@ func TestProviderSearchesAsApp(t *testing.T) {
 		answer step
 		want   []string
 	}{
-		"somebody who is shown":     {step{200, joined}, []string{"1 <> is member (ROLE_MEMBER) in space:a, active"}},
-		"somebody who is not shown": {step{404, missing}, nil},
+		"a listed member":    {step{200, joined}, []string{"1 <> is member (ROLE_MEMBER) in space:a, active"}},
+		"an unlisted person": {step{404, missing}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := &fakeTransport{answer: func(_ int, req *http.Request) (int, http.Header, string) {

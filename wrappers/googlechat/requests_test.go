@@ -173,7 +173,7 @@ func TestRefused(t *testing.T) {
 		{"a part too many", get(googlechat.MembershipName("s", "m/x")), "name is not of the form"},
 		{"a membership within a membership", get(googlechat.MembershipName("spaces/s/members/a", "b")), "name is not of the form"},
 		{"a line break", get(googlechat.MembershipName("s", "a\nb")), "name holds a control character"},
-		{"nobody", create(googlechat.CreateMembershipRequest{}), "are empty"},
+		{"no member", create(googlechat.CreateMembershipRequest{}), "are empty"},
 		{"two at once", create(googlechat.CreateMembershipRequest{
 			Member: googlechat.UserRef{Name: "users/1"}, GroupMember: googlechat.Group{Name: "groups/1"},
 		}), "are given"},
