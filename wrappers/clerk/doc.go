@@ -5,8 +5,9 @@
 // incomplete. Every failure is a *memberships.Error.
 //
 // A list by offset restarts if it changes during a range: a member present for the whole
-// read is yielded once, or the list ends with memberships.ErrUnstable. Single pages do
-// not restart. Users in the order of their creation are the only list without offsets.
+// read is yielded once, or the list ends with memberships.ErrUnstable. A list read
+// page by page does not restart. Only the list of users in the order of their creation has
+// no offsets.
 //
 // The key of a membership is its organization and its user. Times are Unix milliseconds,
 // and metadata is raw JSON, which keeps large numbers exact; [time.UnixMilli] and
