@@ -9,9 +9,8 @@ import (
 	"github.com/goccy/go-yaml"
 )
 
-// answers returns the names of the schemas that operations answer with, errors
-// included, in alphabetical order. One without properties has nothing to decode and is
-// left out.
+// answers returns the names of the schemas of all responses, including errors, in
+// alphabetical order. It omits a schema without properties, which has nothing to decode.
 func answers(document []byte) ([]string, error) {
 	var doc struct {
 		Paths      map[string]map[string]any
@@ -28,7 +27,7 @@ func answers(document []byte) ([]string, error) {
 		for method, op := range item {
 			op, ok := op.(map[string]any)
 			if !ok || op["responses"] == nil {
-				continue // what the operations of a path have in common
+				continue // a field that the operations of a path share
 			}
 			responses, err := reread[map[string]response](op["responses"])
 			if err != nil {
@@ -63,7 +62,7 @@ type response struct {
 	}
 }
 
-// reread is a part of a document as a T.
+// reread decodes a part of a document as a T.
 func reread[T any](part any) (v T, err error) {
 	b, err := yaml.Marshal(part)
 	if err != nil {

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// statement is the code that reads a field into v, from position p on. A field that can
-// be told from an empty one is left alone by a value that does not fit.
+// statement returns the code that reads a field into v from position p. For a value of
+// another type, the code leaves an optional or nullable field unset unless it is strict.
 func (p *planner) statement(of string, f field, strict bool) (string, error) {
 	code := ""
 	switch f.shape.kind {
@@ -131,8 +131,8 @@ func (p *planner) statement(of string, f field, strict bool) (string, error) {
 	return strings.TrimSpace(strings.NewReplacer(words...).Replace(code)), nil
 }
 
-// expression is the code that reads a value where there is none before it: the value and
-// the position behind it.
+// expression returns the code that reads a value without a previous one. The code has two
+// results: the value and the position after it.
 func expression(sh *shape) (string, error) {
 	switch {
 	case sh.kind == list && sh.elem.kind == structure:

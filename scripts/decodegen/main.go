@@ -1,9 +1,9 @@
 // Command decodegen writes the decoders of one generated package: decode.gen.go, with
-// a method for every type that an answer can hold, and decode.gen_test.go, which holds
-// them against encoding/json. It runs in the package's folder, after oapi-codegen.
+// a method for every type of a response, and decode.gen_test.go, which compares them with
+// encoding/json. It runs in the package's folder, after oapi-codegen.
 //
-// It reads the Go types from client.gen.go, as they stand there, and which of them are
-// answers from the document. A type that it has no code for fails the run.
+// It reads the Go types from client.gen.go and the responses from the document. An
+// unsupported type fails the run.
 package main
 
 import (
@@ -42,7 +42,7 @@ func run(spec string) error {
 	return nil
 }
 
-// generate returns the files to write by name; spec is where the document stands.
+// generate returns the content of the files by name; spec is the path of the document.
 func generate(spec string, document, source []byte) (map[string][]byte, error) {
 	schemas, err := answers(document)
 	if err != nil {

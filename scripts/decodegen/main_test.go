@@ -21,7 +21,7 @@ func read(t *testing.T, name string) []byte {
 	return b
 }
 
-// What is written for each kind of field, and only for what answers reach.
+// generate writes the code of every kind of field, for the types of responses only.
 func TestGenerate(t *testing.T) {
 	files, err := generate("openapi.yaml", read(t, "openapi.yaml"), read(t, "client.gen.go"))
 	if err != nil {
@@ -43,7 +43,7 @@ func TestGenerate(t *testing.T) {
 	}
 }
 
-// The same input gives the same output, whatever order maps have.
+// The output does not depend on the order of maps.
 func TestGenerateTwice(t *testing.T) {
 	first, err := generate("openapi.yaml", read(t, "openapi.yaml"), read(t, "client.gen.go"))
 	if err != nil {
@@ -57,7 +57,7 @@ func TestGenerateTwice(t *testing.T) {
 	}
 }
 
-// What there is no code for is named, with where it is.
+// The error for an unsupported type names the type and its place.
 func TestGenerateRefuses(t *testing.T) {
 	many := "type Thing struct {\n"
 	for i := range 49 {
@@ -114,13 +114,13 @@ func TestGenerateRefuses(t *testing.T) {
 	}
 }
 
-// things is a document whose operation answers with a Thing.
+// things returns a document with one operation, whose response is a Thing.
 func things(schemas string) []byte {
 	return []byte("{paths: {/a: {get: {responses: {'200': {content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}}}}}}, components: {schemas: {" + schemas + "}}}")
 }
 
-// A mark that says nothing, or says it where nobody asks, is refused with its place, and
-// so is an item that nothing identifies.
+// The error for a mark without a valid reason, or outside of scalars, names its place. An
+// item without a strict field is an error too.
 func TestGenerateRefusesMarks(t *testing.T) {
 	const code = `package things
 import "encoding/json"

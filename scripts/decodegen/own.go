@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// copy is for values that are copied from one that was read from the same bytes. It
-// reports whether v is such a value, and returns the code that gives the copy memory of
-// its own, "" if it shares none that anybody can write to.
+// copy reports whether the decoder may copy v from an earlier value with the same bytes.
+// It returns the code that gives the copy its own memory, "" if the two values share no
+// writable memory.
 func (p *planner) copy(v string, sh *shape) (own string, ok bool, err error) {
 	switch sh.kind {
 	case text, boolean, integer, moment:
@@ -30,7 +30,7 @@ func (p *planner) copy(v string, sh *shape) (own string, ok bool, err error) {
 	return "", false, nil
 }
 
-// copyFields is copy for a struct that is v.
+// copyFields is copy for a struct v.
 func (p *planner) copyFields(name string) (own string, ok bool, err error) {
 	fields, hasRaw, err := p.fields(name)
 	if err != nil {
@@ -50,8 +50,8 @@ func (p *planner) copyFields(name string) (own string, ok bool, err error) {
 	return all.String(), true, nil
 }
 
-// copies adds to the plan the method that a struct's copies need, and those of the
-// structs in it.
+// copies adds to the plan the methods that copies of a struct need, including those of its
+// inner structs.
 func (p *planner) copies(sh *shape) error {
 	if sh.kind == optional {
 		sh = sh.elem

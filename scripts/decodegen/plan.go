@@ -7,22 +7,22 @@ import (
 	"github.com/memberships-go/memberships/internal/decode"
 )
 
-// plan is what goes into the files of a package.
+// plan has the content of the files of a package.
 type plan struct {
 	Package, Spec string
-	// Answers are the types that operations answer with, in alphabetical order.
+	// Answers are the types of responses, in alphabetical order.
 	Answers []*answer
-	// Objects are the structs that these hold, each after those that it holds.
+	// Objects are the structs in Answers, each after its inner structs.
 	Objects []*object
-	// Slots are the fields that are looked up by their bytes.
+	// Slots are the fields whose last value is reused for equal bytes.
 	Slots []string
-	// Copies are the structs whose copies need memory of their own.
+	// Copies are the structs whose copies need their own memory.
 	Copies []*copied
 }
 
 type answer struct {
 	Name string
-	// Code reads one that is not an object.
+	// Code reads an answer other than an object.
 	Code string
 }
 
@@ -34,7 +34,7 @@ type object struct {
 	Fields  []member
 }
 
-// Strict has a bit for each field that is.
+// Strict returns an expression with a bit for each strict field.
 func (o *object) Strict() string {
 	var bits []string
 	for i, f := range o.Fields {
@@ -45,7 +45,7 @@ func (o *object) Strict() string {
 	return strings.Join(bits, " | ")
 }
 
-// member is a field with the code that reads it.
+// member is a field and the code that reads it.
 type member struct {
 	Key, Code string
 	Strict    bool
@@ -53,13 +53,13 @@ type member struct {
 
 type copied struct{ Name, Code string }
 
-// planner makes a plan of what a package declares.
+// planner makes the plan of a package from its types.
 type planner struct {
 	*source
 	marks   strictness
 	plan    *plan
-	done    map[string]bool // false while its fields are being looked at
-	own     map[string]bool // structs that are among Copies
+	done    map[string]bool // false while its fields are in progress
+	own     map[string]bool // the structs in Copies
 	answers map[string]bool
 }
 
@@ -104,7 +104,7 @@ func (p *planner) answer(name string) error {
 	return p.objects(sh)
 }
 
-// objects adds the structs in a shape.
+// objects adds the structs in a shape to the plan.
 func (p *planner) objects(sh *shape) error {
 	for sh.elem != nil {
 		sh = sh.elem
@@ -151,7 +151,7 @@ func (p *planner) objects(sh *shape) error {
 	return nil
 }
 
-// slot adds a field to those that are looked up by their bytes.
+// slot adds a field to Slots and returns its name there.
 func (p *planner) slot(of, field string) string {
 	name := "slot" + of + field
 	p.plan.Slots = append(p.plan.Slots, name)

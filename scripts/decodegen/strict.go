@@ -11,31 +11,31 @@ import (
 // mark is the key of the document that makes a field strict.
 const mark = "x-strict"
 
-// reasons are the values of a mark: which of these needs the field.
+// reasons are the values of a mark. Each names a use that needs the field.
 var reasons = []string{"identity", "paging", "role", "state"}
 
-// schema is what a document says about the fields of an object.
+// schema has the marks of an object's fields.
 type schema struct {
 	Ref        string `yaml:"$ref"`
 	Strict     string `yaml:"x-strict"`
 	Properties map[string]schema
 }
 
-// strictness decides for every field whether its value must be of the JSON type that
-// the document gives it. This is the rule, and no other place has a part of it:
+// strictness decides for every field whether its value must have the JSON type of the
+// document. This comment is the only place of the rule:
 //
-// A field is strict if identity, paging, role or state need it. The document says so
-// with x-strict and the reason, at the property or at the schema that it refers to. An
-// object is strict if a field of it is, wherever it stands, and so is an answer; a list
-// or map of strict objects is strict. A strict value of another type makes the whole
-// answer malformed.
+// A field is strict if identity, paging, role or state need it. The document marks it with
+// x-strict and the reason, at the property or at the schema that the property refers to.
+// An object or answer is strict if one of its fields is, at any depth; a list or map of
+// strict objects is strict. A strict value of another type makes the whole answer
+// malformed.
 //
-// All else is lenient. A scalar that is written as another one is converted if that
-// loses nothing. Any other value leaves its field empty and stands in the RawJSON around
-// it. The answer is good in both cases.
+// Every other field is lenient. The decoder converts a scalar of another type if the
+// conversion is exact. Any other value leaves its field empty and is in the RawJSON of
+// the enclosing object. The answer is valid in both cases.
 //
-// The document has to say it, because it says nothing else that could be used instead:
-// what it requires includes names and times that nobody depends on, and lacks roles.
+// The list of required fields cannot replace the mark: it has names and times that no use
+// needs, and lacks roles.
 type strictness map[string]schema
 
 func readStrictness(document []byte) (strictness, error) {
@@ -65,7 +65,7 @@ func (s strictness) field(of, key string) (bool, error) {
 	return reason != "", nil
 }
 
-// strict is strictness for a field of a type.
+// strict reports whether a field of a type is strict.
 func (p *planner) strict(of string, f field) (bool, error) {
 	marked, err := p.marks.field(of, f.key)
 	if err != nil {
@@ -86,7 +86,7 @@ func (p *planner) strict(of string, f field) (bool, error) {
 	return marked, nil
 }
 
-// strictObject is strictness for a type.
+// strictObject reports whether a type is strict.
 func (p *planner) strictObject(name string) (bool, error) {
 	fields, hasRaw, err := p.fields(name)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// source is what client.gen.go declares.
+// source has the package name and the types of client.gen.go.
 type source struct {
 	name  string
 	types map[string]*ast.TypeSpec
@@ -34,7 +34,7 @@ func parse(text []byte) (*source, error) {
 	return s, nil
 }
 
-// kind is how a value is read.
+// kind selects the code that reads a value.
 type kind int
 
 const (
@@ -50,21 +50,20 @@ const (
 	nullable
 )
 
-// shape is a type as far as reading it goes.
+// shape is a type as the decoder sees it.
 type shape struct {
 	kind kind
-	// name is the defined type to convert to, "" for a predeclared one; of a struct, its
-	// type.
+	// name is the name of a struct or of a defined scalar type, "" for a predeclared type.
 	name string
 	elem *shape
 }
 
-// scalars are the types that are read in one piece.
+// scalars are the types without inner values.
 var scalars = map[string]kind{
 	"string": text, "bool": boolean, "int64": integer, "time.Time": moment, "json.RawMessage": raw,
 }
 
-// shape returns how to read a type, or says that nothing here can.
+// shape returns the shape of a type, or an error for an unsupported type.
 func (s *source) shape(expr ast.Expr) (*shape, error) {
 	switch t := expr.(type) {
 	case *ast.Ident:
@@ -110,7 +109,7 @@ func (s *source) around(k kind, elem ast.Expr) (*shape, error) {
 	return &shape{kind: k, elem: sh}, err
 }
 
-// typeName is a type as it is written.
+// typeName returns the source text of a type.
 func typeName(expr ast.Expr) string {
 	switch t := expr.(type) {
 	case *ast.Ident:
@@ -133,16 +132,16 @@ func typeName(expr ast.Expr) string {
 	return fmt.Sprintf("%T", expr)
 }
 
-// rawField is the field that holds a value as it was sent.
+// rawField is the name of the field with the unparsed JSON of a value.
 const rawField = "RawJSON"
 
-// field is one field of a struct that a document has.
+// field is one field of a struct, with its key in JSON.
 type field struct {
 	name, key string
 	shape     *shape
 }
 
-// fields returns the fields of a struct, and whether it has one for the raw value.
+// fields returns the fields of a struct. hasRaw reports whether it also has a rawField.
 func (s *source) fields(name string) (out []field, hasRaw bool, err error) {
 	keys := map[string]bool{}
 	for _, f := range s.types[name].Type.(*ast.StructType).Fields.List {

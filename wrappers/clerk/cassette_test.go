@@ -31,16 +31,17 @@ func replayed(t *testing.T, opts ...option.Option) (*clerk.Client, *recorded.Ses
 	return c, s
 }
 
-// organization and guest are what the recordings work on.
+// organization returns the id of the recordings' organization.
 func organization(s *recorded.Session) string {
 	return s.Var("CLERK_TEST_ORGANIZATION_ID", "org_demo")
 }
 
+// guest returns the id of a user outside that organization.
 func guest(s *recorded.Session) string {
 	return s.Var("CLERK_TEST_USER_ID", "user_3emu00000000000000000000013")
 }
 
-// Ids that have the form of one and name nothing.
+// nowhere and nobody are well-formed ids without an organization or a user.
 const (
 	nowhere = "org_2nowhere0000000000000000000"
 	nobody  = "user_2nobody00000000000000000000"
@@ -159,7 +160,7 @@ func TestMembershipsCreateUpdateDelete(t *testing.T) {
 		t.Errorf("not an administrator: %+v", m)
 	}
 	_, err = c.Memberships.Update(ctx, org, user, clerk.UpdateMembershipRequest{Role: "admin"})
-	wantError(t, err, memberships.ErrInvalidArgument, 404) // not ErrNotFound: the member is there
+	wantError(t, err, memberships.ErrInvalidArgument, 404) // the member exists, so not ErrNotFound
 
 	was := must[*clerk.Membership](t)(wrappertest.Deleted[clerk.Membership](func(opts ...option.Option) error {
 		return c.Memberships.Delete(ctx, org, user, opts...)
@@ -243,7 +244,7 @@ func TestUsers(t *testing.T) {
 	}
 	_, err = c.Users.Count(ctx, clerk.CountUsersParams{}, clerk.WithAPIVersion("1999-12-31"))
 	wantError(t, err, memberships.ErrInvalidArgument, 400)
-	if !s.Live { // two full pages: nothing but the empty one after them is the end
+	if !s.Live { // two full pages: only the empty page after them ends the list
 		named := clerk.ListUsersParams{UserID: []string{"+" + u.ID}, NameQuery: new("o")}
 		for n := range 8 {
 			named.UserID = append(named.UserID, "user_3emu0000000000000000000000"+string(rune('1'+n)))
@@ -293,10 +294,10 @@ func TestOrganizations(t *testing.T) {
 	if first.Role != clerk.RoleAdmin {
 		t.Errorf("who made it is %s", first.Role)
 	}
-	// Nobody is left to administer it.
+	// The owner is the last administrator.
 	err := c.Memberships.Delete(ctx, o.ID, owner)
 	wantError(t, err, memberships.ErrConflict, 400)
-	if !s.Live { // it is full
+	if !s.Live { // the organization is full
 		_, err = c.Memberships.Create(ctx, o.ID, clerk.CreateMembershipRequest{UserID: "user_3emu00000000000000000000001", Role: clerk.RoleMember})
 		wantError(t, err, memberships.ErrConflict, 403)
 	}

@@ -21,8 +21,8 @@ import (
 	"github.com/memberships-go/memberships/wrappers/clerk"
 )
 
-// serve returns a client of a server that answers with handler, under a base path so
-// that a URL that forgets it fails. It asks once.
+// serve returns a client of a server with handler. The server has a base path, so a URL
+// without it fails. The client makes one attempt.
 func serve(t *testing.T, handler http.HandlerFunc, opts ...option.Option) *clerk.Client {
 	t.Helper()
 	mux := http.NewServeMux()
@@ -37,7 +37,7 @@ func serve(t *testing.T, handler http.HandlerFunc, opts ...option.Option) *clerk
 	return c
 }
 
-// script answers with one body after another and keeps what was asked.
+// script returns a handler that sends the bodies in order and records the queries.
 func script(t *testing.T, asked *[]url.Values, bodies ...string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		*asked = append(*asked, r.URL.Query())
@@ -58,8 +58,8 @@ func id[T any](get func(*T) string, all []*T) []string {
 	return ids
 }
 
-// The next page begins with the last of what came and not of what was asked for, the
-// oldest come first, and total_count is the end: a page that is short is not.
+// A page starts at the last item received, also after a short page. The oldest members
+// come first, and only total_count ends the list.
 func TestListGoesByOffset(t *testing.T) {
 	var asked []url.Values
 	c := serve(t, script(t, &asked,
@@ -117,7 +117,7 @@ func TestListBegins(t *testing.T) {
 	}
 }
 
-// A listing that cannot go on ends with an error and never quietly.
+// A listing without its next page ends with an error.
 func TestListNeverEndsEarly(t *testing.T) {
 	tests := map[string][]string{
 		"no total":                {`{"data":[{"id":"a"}]}`},
@@ -146,8 +146,8 @@ func TestListNeverEndsEarly(t *testing.T) {
 	}
 }
 
-// A listing that changes while it runs, or while a page of it is put together, ends
-// with all who were there throughout, each once.
+// An item present for the whole listing is yielded once, also if items are added or
+// removed between two pages, or between the count and the items of one page.
 func TestListThatMoves(t *testing.T) {
 	tests := map[string]struct {
 		pages   []string
@@ -197,8 +197,7 @@ func TestListThatMoves(t *testing.T) {
 	}
 }
 
-// Users come without a total: going on after the last one, or by offset where that is
-// not to be had, ends at an empty page and nowhere else.
+// The list of users has no total, so only an empty page ends it, by id or by offset.
 func TestUsersEndAtAnEmptyPage(t *testing.T) {
 	byID := []string{`[{"id":"a"},{"id":"b"}]`, `[{"id":"c"}]`, `[]`}
 	byOffset := []string{`[{"id":"a"},{"id":"b"}]`, `[{"id":"b"},{"id":"c"}]`, `[{"id":"c"}]`, `[]`}
@@ -239,7 +238,7 @@ func TestUsersEndAtAnEmptyPage(t *testing.T) {
 	}
 }
 
-// A server that gives the same users again and again is found out.
+// A list with the same users on every page is malformed.
 func TestUsersThatComeBack(t *testing.T) {
 	requests := 0
 	c := serve(t, func(w http.ResponseWriter, _ *http.Request) {
@@ -253,7 +252,8 @@ func TestUsersThatComeBack(t *testing.T) {
 	}
 }
 
-// A user's id does not continue a listing by offset, nor the other way round.
+// A page token of the listing by id does not continue the listing by offset, or vice
+// versa.
 func TestUsersPageTokens(t *testing.T) {
 	var asked []url.Values
 	c := serve(t, script(t, &asked, `[{"id":"a"}]`, `[{"id":"b"}]`))
@@ -271,7 +271,7 @@ func TestUsersPageTokens(t *testing.T) {
 	}
 }
 
-// A token continues its own listing, in another process too, and no other.
+// A page token continues its own listing only, also in another process.
 func TestListPageTokens(t *testing.T) {
 	var asked []string
 	handler := func(w http.ResponseWriter, r *http.Request) {
@@ -288,7 +288,7 @@ func TestListPageTokens(t *testing.T) {
 	if page.Next == "" || page.Total != memberships.TotalOf(7) || len(page.Items) != 1 {
 		t.Fatalf("got %+v", page)
 	}
-	// Another page size is the same listing.
+	// Another page size does not make another listing.
 	if _, err := serve(t, handler).Memberships.ListByOrganizationPage(ctx, "o", p, page.Next, option.WithPageSize(3)); err != nil {
 		t.Fatal(err)
 	}
@@ -313,7 +313,7 @@ func TestListPageTokens(t *testing.T) {
 	}
 }
 
-// All 18 parameters of the operation reach Clerk as they were given.
+// Every parameter of the operation reaches Clerk unchanged.
 func TestListOrganizationParams(t *testing.T) {
 	p := clerk.ListOrganizationMembershipsParams{
 		OrderBy:            new("+first_name"),
@@ -351,7 +351,7 @@ func TestListOrganizationParams(t *testing.T) {
 	}
 }
 
-// What cannot be meant is refused, by name, before a request.
+// An invalid argument fails with its name before a request.
 func TestBadArguments(t *testing.T) {
 	c := serve(t, func(http.ResponseWriter, *http.Request) { t.Error("a request was sent") })
 	ctx := t.Context()
@@ -381,7 +381,7 @@ func TestBadArguments(t *testing.T) {
 		name string
 		err  error
 	}{
-		{"UserID", listed(clerk.ListOrganizationMembershipsParams{UserID: []string{}})}, // would list everybody
+		{"UserID", listed(clerk.ListOrganizationMembershipsParams{UserID: []string{}})}, // would list all members
 		{"Role", listed(clerk.ListOrganizationMembershipsParams{Role: []string{}})},
 		{"user_id", listed(clerk.ListOrganizationMembershipsParams{UserID: []string{""}})},
 		{"name_query", listed(clerk.ListOrganizationMembershipsParams{NameQuery: new("")})},
@@ -401,7 +401,7 @@ func TestBadArguments(t *testing.T) {
 		{"userID", find("")},
 		{"userID", find("..")},
 		{"userID", find("a\nb")},
-		{"userID", find("-user_1")}, // would find anybody else
+		{"userID", find("-user_1")}, // would find another member
 		{"userID", find("+user_1")},
 		{"Name", organization},
 		{"PublicMetadata", organizationMetadata},
@@ -414,7 +414,7 @@ func TestBadArguments(t *testing.T) {
 	}
 }
 
-// Every request names the version of the API, one call's before the client's.
+// Every request has a version of the API. That of a call overrides that of the client.
 func TestAPIVersion(t *testing.T) {
 	var got []string
 	handler := func(w http.ResponseWriter, r *http.Request) {
@@ -446,7 +446,7 @@ func TestAPIVersion(t *testing.T) {
 	}
 }
 
-// Old payloads lack what new ones have, and null is as good as nothing.
+// An old payload without the newer fields decodes, and null decodes as absent.
 func TestLegacyMembership(t *testing.T) {
 	body, err := os.ReadFile("testdata/membership.legacy.json")
 	if err != nil {
@@ -476,8 +476,8 @@ func TestLegacyMembership(t *testing.T) {
 	}
 }
 
-// Ways to verify an address that are newer than this release do not break a user, and
-// big numbers in metadata stay whole.
+// A user with an unknown verification strategy decodes, and large numbers in metadata stay
+// exact.
 func TestUser(t *testing.T) {
 	body, err := os.ReadFile("testdata/user.json")
 	if err != nil {
@@ -501,7 +501,7 @@ func TestUser(t *testing.T) {
 	}
 }
 
-// What deletes has to say so.
+// A deletion without a confirmation in the response is malformed.
 func TestDeleteThatDidNothing(t *testing.T) {
 	for _, body := range []string{`{"object":"user","id":"u"}`, `{"object":"user","id":"u","deleted":false}`, `{"deleted":true}`} {
 		c := serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(body)) })
@@ -513,8 +513,8 @@ func TestDeleteThatDidNothing(t *testing.T) {
 	}
 }
 
-// A filter that Clerk did not heed finds the wrong member, which is no answer;
-// and no member is an answer only from a page that is one.
+// Find fails with memberships.ErrMalformed for a response that ignores the filter and for
+// an incomplete page.
 func TestFindTrustsNoStranger(t *testing.T) {
 	for _, body := range []string{
 		`{"data":[{"id":"m","public_user_data":{"user_id":"other"}}],"total_count":9}`,
@@ -582,9 +582,8 @@ func TestErrorBodies(t *testing.T) {
 	}
 }
 
-// What Clerk's codes mean: every code of its catalogue that has to do with organizations,
-// requests and keys. The last rows are codes under another status than in the catalogue,
-// or ones that it does not have yet.
+// The table has every code of Clerk's catalogue about organizations, requests and keys.
+// Its last rows have a status other than that of the catalogue, or a new code.
 func TestErrorKinds(t *testing.T) {
 	tests := []struct {
 		status      int

@@ -33,8 +33,8 @@ type Client struct {
 	Organizations *OrganizationsService
 }
 
-// New returns a client. It needs option.WithToken or option.WithTokenSource: the
-// secret key of an instance.
+// New returns a client. It requires option.WithToken or option.WithTokenSource with the
+// secret key of an instance. It sends nothing.
 func New(opts ...option.Option) (*Client, error) {
 	c, err := client.New(api, opts)
 	if err != nil {
@@ -47,8 +47,8 @@ func New(opts ...option.Option) (*Client, error) {
 	}, nil
 }
 
-// WithAPIVersion asks for another version of the API than DefaultAPIVersion, a date
-// such as 2025-11-10. Clerk answers 400 to one that it does not have.
+// WithAPIVersion replaces DefaultAPIVersion by another version of the API, a date such as
+// 2025-11-10. Clerk answers 400 to an unknown version.
 func WithAPIVersion(version string) option.Option {
 	return config.ProviderOption(api.Name, func(c *config.Config) error {
 		if _, err := time.Parse(time.DateOnly, version); err != nil {
@@ -58,8 +58,8 @@ func WithAPIVersion(version string) option.Option {
 	})
 }
 
-// configure names a version in every request: what Clerk does without one is not
-// published.
+// configure adds a version to every request, because Clerk does not document requests
+// without one.
 func configure(c *config.Config) error {
 	if c.Header.Get(versionHeader) != "" {
 		return nil

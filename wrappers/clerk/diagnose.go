@@ -10,15 +10,15 @@ import (
 	"github.com/memberships-go/memberships/option"
 )
 
-// Ids that have the form of ids, and that nobody has.
+// noOrganization and noUser are well-formed ids without an organization or a user.
 const (
 	noOrganization = "org_000000000000000000000000000"
 	noUser         = "user_000000000000000000000000000"
 )
 
-// Diagnose lists one organization, its members and nobody's organizations, and tries a
-// change on a membership that does not exist. A secret key is good for all that its
-// instance has turned on, so that one change stands for all.
+// Diagnose lists one organization, its members and the organizations of a user that does
+// not exist, and tries to update a membership that does not exist. A secret key permits
+// everything that its instance has enabled, so one write stands for all.
 func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (memberships.Diagnosis, error) {
 	p = p.with(opts)
 	const grant = "the secret key of an instance that has organizations enabled"

@@ -5,9 +5,9 @@
 // incomplete. Every failure is a *memberships.Error.
 //
 // A list by offset restarts if it changes during a range: a member present for the whole
-// read is yielded once, or the list ends with memberships.ErrUnstable. Lists read page by
-// page do not restart. Only users in the order of their creation are not listed by
-// offset.
+// read is yielded once, or the list ends with memberships.ErrUnstable. A list read
+// page by page does not restart. Only the list of users in the order of their creation has
+// no offsets.
 //
 // The key of a membership is its organization and its user. Times are Unix milliseconds,
 // and metadata is raw JSON, which keeps large numbers exact; [time.UnixMilli] and
@@ -27,7 +27,7 @@
 // Email is the address that Clerk shows, or empty. The memberships of a member are all of
 // that user's.
 //
-// An added user has the organization as the active one at the next sign-in.
+// The organization of a new membership is the active one at the user's next sign-in.
 //
 // # Native values
 //

@@ -12,10 +12,9 @@ import (
 	"github.com/memberships-go/memberships/internal/transport"
 )
 
-// kinds says what Clerk means by a status where HTTP alone does not say it. The codes
-// are Clerk's own; its messages are for people, and nothing here depends on them. A code
-// that means one thing alone counts under every status, because the status of a limit
-// depends on who set it.
+// kinds says what Clerk means by a status where HTTP alone does not say it. Nothing here
+// depends on the messages, which are for people. A code with one meaning has no Status,
+// because the status of a limit depends on its owner.
 var kinds = []client.ErrorRule{
 	{Code: "already_a_member_in_organization", Kind: memberships.ErrAlreadyExists},
 	{Code: "duplicate_record", Kind: memberships.ErrAlreadyExists}, // an invitation of the instance
@@ -25,13 +24,13 @@ var kinds = []client.ErrorRule{
 	{Code: "organization_domain_*exists*", Kind: memberships.ErrAlreadyExists},
 	{Status: 422, Code: "form_identifier_exists", Kind: memberships.ErrAlreadyExists},
 
-	// The user who is to own a new organization.
+	// The creator of a new organization does not exist.
 	{Status: 400, Code: "organization_creator_not_found", Kind: memberships.ErrNotFound},
-	// A role that the organization does not have is not a member who is not there.
+	// The role does not exist; the member may.
 	{Status: 404, Code: "resource_not_found", Param: "role", Kind: memberships.ErrInvalidArgument},
 
-	// The arguments and the key are good; how things stand is in their way. Limits come as
-	// 403, which would blame the key.
+	// The arguments and the key are valid, and the current state forbids the change. The
+	// limits have the status 403, which alone would mean a missing permission.
 	{Code: "*quota_exceeded*", Kind: memberships.ErrConflict},
 	{Code: "org_creation_limit_exceeded", Kind: memberships.ErrConflict},
 	{Code: "organization_member_limit_managed_by_billing", Kind: memberships.ErrConflict},
@@ -41,11 +40,11 @@ var kinds = []client.ErrorRule{
 	{Code: "organization_missing_creator_role_permissions", Kind: memberships.ErrConflict},
 	{Code: "organizations_disable_not_allowed", Kind: memberships.ErrConflict},
 	{Code: "force_organization_selection_not_allowed_*", Kind: memberships.ErrConflict},
-	// The invitation is there; the 404 of the first says that it was answered or revoked.
+	// The invitation exists. Its 404 in the first row means accepted or revoked.
 	{Code: "organization_invitation_not_pending", Kind: memberships.ErrConflict},
 	{Code: "organization_invitation_already_accepted", Kind: memberships.ErrConflict},
 	{Code: "organization_invitation_revoked_code", Kind: memberships.ErrConflict},
-	// A role that is in use.
+	// The role is in use.
 	{Code: "organization_role_default_creator_role", Kind: memberships.ErrConflict},
 	{Code: "organization_role_domain_default_role", Kind: memberships.ErrConflict},
 	{Code: "organization_role_assigned_members", Kind: memberships.ErrConflict},
@@ -53,23 +52,22 @@ var kinds = []client.ErrorRule{
 	{Code: "organization_role_on_set_assigned_to_user", Kind: memberships.ErrConflict},
 	{Code: "organization_role_set_reassignment_contact_support", Kind: memberships.ErrConflict},
 
-	// These two pass by themselves; a directory that owns the membership does not.
+	// The first two end by themselves; a membership that a directory owns stays locked.
 	{Status: 409, Code: "resource_locked", Kind: memberships.ErrUnavailable},
 	{Status: 409, Code: "role_migration_in_progress", Kind: memberships.ErrUnavailable},
 	{Status: 409, Code: "organization_membership_managed_by_scim", Kind: memberships.ErrPermissionDenied},
 
-	// The operation is gone, not what it was asked about.
+	// Clerk has removed the operation, not the resource.
 	{Status: 410, Code: "operation_deprecated", Kind: memberships.ErrUnsupported},
 }
 
-// busy finds a membership that another request is changing just now.
+// busy reports whether another request is changing the membership.
 func busy(r *transport.Response) bool {
 	return r.StatusCode == http.StatusConflict && readErrorDetails(r).Code == "resource_locked"
 }
 
-// duplicates says what Clerk does with a write that comes a second time: a membership, the
-// slug of an organization and the address of a user are there once. A second removal is
-// 404.
+// duplicates has the effect of a repeated write: memberships, slugs of organizations and
+// addresses of users are unique, so a second creation fails. A second removal is 404.
 var duplicates = map[string]client.Duplicate{
 	"Memberships.Create":         client.Refused,
 	"Memberships.Update":         client.Merged,
@@ -81,9 +79,9 @@ var duplicates = map[string]client.Duplicate{
 	"Users.Delete":               client.Refused,
 }
 
-// readErrorDetails reads {errors, clerk_trace_id}. One answer may hold several errors: the
-// first gives the code, all of them the message. Gateways send something else or
-// nothing at all, and the request's name is then in a header.
+// readErrorDetails reads {errors, clerk_trace_id}. The code is that of the first error; the
+// message joins all of them. Gateways send something else or nothing at all, and the
+// request id is then in a header.
 func readErrorDetails(r *transport.Response) client.ErrorDetails {
 	body := decode.Failure[gen.Error](r.Body)
 	f := client.ErrorDetails{RequestID: cmp.Or(body.ClerkTraceID, r.Header.Get("Clerk-Trace-Id"), r.Header.Get("Cf-Ray"))}

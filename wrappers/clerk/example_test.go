@@ -13,7 +13,7 @@ import (
 	"github.com/memberships-go/memberships/wrappers/clerk"
 )
 
-// Administrators of an organization are listed; pages are fetched as the loop needs
+// The loop lists the administrators of an organization and fetches pages as it needs
 // them.
 func Example() {
 	srv := emulator.NewServer() // instead of the real provider
@@ -40,7 +40,7 @@ func Example() {
 	// Demo is run by Grace Hopper
 }
 
-// Adding somebody who is already there is an error of its own kind.
+// The addition of an existing member fails with its own kind of error.
 func ExampleMembershipsService_Create() {
 	srv := emulator.NewServer()
 	defer srv.Close()
@@ -64,7 +64,7 @@ func ExampleMembershipsService_Create() {
 	// true true
 }
 
-// The same calls serve every provider; what is Clerk's own is one call away.
+// The portable calls are the same for every provider, and Native returns Clerk's own type.
 func ExampleClient_Provider() {
 	srv := emulator.NewServer()
 	defer srv.Close()
@@ -93,7 +93,7 @@ func ExampleClient_Provider() {
 	// not a member <nil>
 }
 
-// Metadata is merged at every depth; a null deletes its key.
+// UpdateMetadata merges metadata at every depth; a null deletes its key.
 func ExampleMembershipsService_UpdateMetadata() {
 	srv := emulator.NewServer()
 	defer srv.Close()

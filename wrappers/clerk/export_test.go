@@ -1,4 +1,4 @@
 package clerk
 
-// Duplicates is what wrappertest holds the methods against.
+// Duplicates exports duplicates to the tests of package wrappertest.
 var Duplicates = duplicates

@@ -16,7 +16,8 @@ import (
 	"github.com/memberships-go/memberships/wrappers/clerk"
 )
 
-// An organization of the emulator, and somebody who is not in it.
+// demo is an organization of the emulator, and outsider a user who is not a member of it.
+// newSlug and newMail belong to no organization and no user.
 const (
 	demo     = "org_demo"
 	outsider = "user_3emu00000000000000000000013"
@@ -24,6 +25,7 @@ const (
 	newMail  = "new@example.com"
 )
 
+// told returns the text of a call's result.
 func told(m *clerk.Membership, err error) string {
 	switch {
 	case errors.Is(err, memberships.ErrNotFound):
@@ -34,10 +36,12 @@ func told(m *clerk.Membership, err error) string {
 	return fmt.Sprint(m.PublicUserData.UserID, " ", m.Organization.ID, " ", m.Role, " ", string(m.PublicMetadata))
 }
 
+// stateOf returns the text of the outsider's membership.
 func stateOf(ctx context.Context, c *clerk.Client) string {
 	return told(c.Memberships.Find(ctx, demo, outsider))
 }
 
+// writes returns every write by its operation.
 func writes() map[string]wrappertest.Write[*clerk.Client] {
 	add := func(ctx context.Context, c *clerk.Client, _ string) (string, error) {
 		m, err := c.Memberships.Create(ctx, demo, clerk.CreateMembershipRequest{
@@ -171,7 +175,7 @@ func TestLostAnswers(t *testing.T) {
 	wrappertest.RunLostResponses(t, wrappertest.LostResponses[*clerk.Client]{New: clerk.New, Writes: writes(), Duplicates: clerk.Duplicates})
 }
 
-// step is one answer of a scripted provider.
+// step is one response of a scripted provider.
 type step = wrappertest.Step
 
 const (
@@ -183,7 +187,8 @@ const (
 	missing  = `{"errors":[{"code":"resource_not_found"}]}`
 )
 
-// An attempt without an answer that comes through late meets the next one.
+// A retry after a lost response fails if the first attempt succeeded, and the call then
+// reads the state.
 func TestLateWrites(t *testing.T) {
 	add := func(ctx context.Context, c *clerk.Client) error {
 		_, err := c.Memberships.Create(ctx, "o", clerk.CreateMembershipRequest{UserID: "u", Role: clerk.RoleMember})
@@ -242,8 +247,8 @@ func TestLateWrites(t *testing.T) {
 	})
 }
 
-// Metadata is as it was to be when every key that was sent has its value, at every
-// depth, and those with a null are gone.
+// After a lost response, the update counts as done if at every depth the keys of the
+// request have their values, and keys with a null are absent.
 func TestConfirmedMetadata(t *testing.T) {
 	type tc struct {
 		sent, now string
@@ -287,7 +292,8 @@ func TestConfirmedMetadata(t *testing.T) {
 	})
 }
 
-// A membership that another request holds is waited for; one that a directory owns is not.
+// A call retries a membership that another request locks, and fails at once for one that a
+// directory owns.
 func TestLocked(t *testing.T) {
 	type tc struct {
 		code     string

@@ -18,55 +18,54 @@ import (
 	"github.com/memberships-go/memberships/option"
 )
 
-// Membership is one user in one organization. Its metadata is its own and not the
-// user's.
+// Membership is one user in one organization. Its metadata is separate from the user's.
 // Its fields are in [github.com/memberships-go/memberships/generated/clerk.Membership].
 type Membership = gen.Membership
 
-// PublicUserData is what a membership says about its user.
-// Its fields are in [github.com/memberships-go/memberships/generated/clerk.PublicUserData].
+// PublicUserData has the user of a membership. Its fields are in
+// [github.com/memberships-go/memberships/generated/clerk.PublicUserData].
 type PublicUserData = gen.PublicUserData
 
-// ListMembershipsParams orders a list of all memberships.
-// Its fields are in [github.com/memberships-go/memberships/generated/clerk.ListMembershipsParams].
+// ListMembershipsParams orders a list of all memberships. Its fields are in
+// [github.com/memberships-go/memberships/generated/clerk.ListMembershipsParams].
 type ListMembershipsParams = gen.ListMembershipsParams
 
 // ListOrganizationMembershipsParams filters and orders a list of an organization's
-// members. A member has to pass every filter; values of the same filter are
-// alternatives, and values that nobody has are ignored.
-// Its fields are in [github.com/memberships-go/memberships/generated/clerk.ListOrganizationMembershipsParams].
+// members. A member has to match every filter; the values of one filter are alternatives,
+// and unknown values are ignored. Its fields are in
+// [github.com/memberships-go/memberships/generated/clerk.ListOrganizationMembershipsParams].
 type ListOrganizationMembershipsParams = gen.ListOrganizationMembershipsParams
 
-// ListUserMembershipsParams has no field: the list has neither filters nor orders.
+// ListUserMembershipsParams is empty: the list has neither filters nor orders.
 type ListUserMembershipsParams struct{}
 
-// CreateMembershipRequest names a user and a role, such as org:member.
-// Its fields are in [github.com/memberships-go/memberships/generated/clerk.CreateMembershipRequest].
+// CreateMembershipRequest has a user and a role, such as org:member. Its fields are in
+// [github.com/memberships-go/memberships/generated/clerk.CreateMembershipRequest].
 type CreateMembershipRequest = gen.CreateMembershipRequest
 
-// UpdateMembershipRequest holds the new role.
-// Its fields are in [github.com/memberships-go/memberships/generated/clerk.UpdateMembershipRequest].
+// UpdateMembershipRequest has the new role. Its fields are in
+// [github.com/memberships-go/memberships/generated/clerk.UpdateMembershipRequest].
 type UpdateMembershipRequest = gen.UpdateMembershipRequest
 
-// UpdateMembershipMetadataRequest holds JSON objects to merge in. A nil field stays as
-// it is.
-// Its fields are in [github.com/memberships-go/memberships/generated/clerk.UpdateMembershipMetadataRequest].
+// UpdateMembershipMetadataRequest has the JSON objects to merge; a nil field stays
+// unchanged. Its fields are in
+// [github.com/memberships-go/memberships/generated/clerk.UpdateMembershipMetadataRequest].
 type UpdateMembershipMetadataRequest = gen.UpdateMembershipMetadataRequest
 
-// The roles that every instance starts with.
+// RoleAdmin and RoleMember are the roles of a new instance.
 const (
 	RoleAdmin  = "org:admin"
 	RoleMember = "org:member"
 )
 
-// MembershipsService reads and changes who belongs to which organization.
+// MembershipsService reads and changes memberships.
 type MembershipsService struct{ c *client.Client }
 
 func membershipKey(m *Membership) string { return m.ID }
 
-// List yields the memberships of all organizations, the oldest first unless p says
-// otherwise, and starts again where members come or go while it runs.
-// Clerk: GET /organization_memberships.
+// List yields the memberships of all organizations, the oldest first by default. It
+// restarts if memberships are added or removed during the range. Clerk: GET
+// /organization_memberships.
 func (s *MembershipsService) List(ctx context.Context, p ListMembershipsParams, opts ...option.Option) iter.Seq2[*Membership, error] {
 	return s.list(p, opts).All(ctx)
 }
@@ -89,16 +88,16 @@ func (s *MembershipsService) list(p ListMembershipsParams, opts []option.Option)
 	}, readMemberships, membershipKey))
 }
 
-// ListByOrganization yields the members of an organization that p asks for, the oldest
-// membership first unless p says otherwise, and starts again where members come or go
-// while it runs. Clerk: GET /organizations/{organization_id}/memberships.
+// ListByOrganization yields the members of an organization that match p, the oldest
+// membership first by default. It restarts if members are added or removed during the
+// range. Clerk: GET /organizations/{organization_id}/memberships.
 func (s *MembershipsService) ListByOrganization(ctx context.Context, organizationID string, p ListOrganizationMembershipsParams, opts ...option.Option) iter.Seq2[*Membership, error] {
 	return client.List(s.c, organizationListing(organizationID, p, opts)).All(ctx)
 }
 
-// ListByOrganizationPage returns one page of ListByOrganization: the first for the token
-// "", then the one that the Next of the page before names. Its Total counts all that
-// pass the filters, so that a page of one is enough to count members.
+// ListByOrganizationPage returns one page of ListByOrganization. An empty token is the
+// first page; a page's Next is the token of the following one. Total counts all members
+// that match the filters, so a page of one item is enough to count them.
 func (s *MembershipsService) ListByOrganizationPage(ctx context.Context, organizationID string, p ListOrganizationMembershipsParams, token string, opts ...option.Option) (*memberships.Page[*Membership], error) {
 	return client.List(s.c, organizationListing(organizationID, p, opts)).Page(ctx, token)
 }
@@ -115,15 +114,15 @@ func organizationListing(organizationID string, p ListOrganizationMembershipsPar
 	}, readMemberships, membershipKey)
 }
 
-// ListByUser yields the memberships of a user, in the provider's order, which can't be
-// set, and starts again where the user joins or leaves an organization while it runs.
-// Clerk: GET /users/{user_id}/organization_memberships.
+// ListByUser yields the memberships of a user in the provider's order. It restarts if the
+// user is added to or removed from an organization during the range. Clerk: GET
+// /users/{user_id}/organization_memberships.
 func (s *MembershipsService) ListByUser(ctx context.Context, userID string, _ ListUserMembershipsParams, opts ...option.Option) iter.Seq2[*Membership, error] {
 	return s.listUser(userID, opts).All(ctx)
 }
 
-// ListByUserPage returns one page of ListByUser. An empty token is the first page; a page's Next
-// is the token of the following one.
+// ListByUserPage returns one page of ListByUser. An empty token is the first page; a
+// page's Next is the token of the following one.
 func (s *MembershipsService) ListByUserPage(ctx context.Context, userID string, _ ListUserMembershipsParams, token string, opts ...option.Option) (*memberships.Page[*Membership], error) {
 	return s.listUser(userID, opts).Page(ctx, token)
 }
@@ -140,10 +139,11 @@ func readMemberships(p *gen.MembershipPage) page[Membership] {
 	return page[Membership]{p.Data, p.TotalCount}
 }
 
-// Create adds a user to an organization and returns the membership. Someone who is already
-// in it is memberships.ErrAlreadyExists and keeps role and metadata; an organization that
-// is full is memberships.ErrConflict. A repeat can undo another caller's change: see
-// [option.WithoutRepeat]. Clerk: POST /organizations/{organization_id}/memberships.
+// Create adds a user to an organization and returns the membership. For an existing
+// member, whose role and metadata stay, it fails with memberships.ErrAlreadyExists; for a
+// full organization it fails with memberships.ErrConflict. A repeat can undo another
+// caller's change: see [option.WithoutRepeat]. Clerk: POST
+// /organizations/{organization_id}/memberships.
 func (s *MembershipsService) Create(ctx context.Context, organizationID string, r CreateMembershipRequest, opts ...option.Option) (*Membership, error) {
 	return client.Write(ctx, s.c, client.Call{
 		Name: "Memberships.Create",
@@ -161,10 +161,10 @@ func (s *MembershipsService) Create(ctx context.Context, organizationID string, 
 	})
 }
 
-// Find returns the membership of a user in an organization. A user who is not in it
-// is memberships.ErrNotFound; StatusCode tells the two ways apart, as it is 0 unless
-// Clerk did not know the organization either. Clerk has no operation for this:
-// GET /organizations/{organization_id}/memberships?user_id=.
+// Find returns the membership of a user in an organization, or memberships.ErrNotFound.
+// The StatusCode of that error is 0 if the user is not a member, and 404 if Clerk does
+// not know the organization. Clerk has no operation for one membership: GET
+// /organizations/{organization_id}/memberships?user_id=.
 func (s *MembershipsService) Find(ctx context.Context, organizationID, userID string, opts ...option.Option) (*Membership, error) {
 	const name = "Memberships.Find"
 	p := ListOrganizationMembershipsParams{UserID: []string{userID}}
@@ -198,10 +198,10 @@ func (s *MembershipsService) Find(ctx context.Context, organizationID, userID st
 	return page.Items[0], nil
 }
 
-// Update gives a member another role and returns the membership. An unknown role is
-// memberships.ErrInvalidArgument, the last administrator memberships.ErrConflict. A repeat
-// can undo another caller's change: see [option.WithoutRepeat].
-// Clerk: PATCH /organizations/{organization_id}/memberships/{user_id}.
+// Update changes the role of a member and returns the membership. An unknown role is
+// memberships.ErrInvalidArgument, the last administrator memberships.ErrConflict. A
+// repeat can undo another caller's change: see [option.WithoutRepeat]. Clerk: PATCH
+// /organizations/{organization_id}/memberships/{user_id}.
 func (s *MembershipsService) Update(ctx context.Context, organizationID, userID string, r UpdateMembershipRequest, opts ...option.Option) (*Membership, error) {
 	return client.Write(ctx, s.c, client.Call{
 		Name:     "Memberships.Update",
@@ -215,9 +215,9 @@ func (s *MembershipsService) Update(ctx context.Context, organizationID, userID 
 }
 
 // UpdateMetadata merges r into the metadata of a membership, key by key at every depth,
-// and returns the membership. A null deletes its key, an array replaces the old one. A
-// repeat can undo another caller's change: see [option.WithoutRepeat].
-// Clerk: PATCH /organizations/{organization_id}/memberships/{user_id}/metadata.
+// and returns the membership. A null deletes its key; an array replaces the old one. A
+// repeat can undo another caller's change: see [option.WithoutRepeat]. Clerk: PATCH
+// /organizations/{organization_id}/memberships/{user_id}/metadata.
 func (s *MembershipsService) UpdateMetadata(ctx context.Context, organizationID, userID string, r UpdateMembershipMetadataRequest, opts ...option.Option) (*Membership, error) {
 	return client.Write(ctx, s.c, client.Call{
 		Name: "Memberships.UpdateMetadata",
@@ -235,11 +235,11 @@ func (s *MembershipsService) UpdateMetadata(ctx context.Context, organizationID,
 	})
 }
 
-// Delete removes a member from an organization. [option.WithDeleted] gives the membership as
-// it was; where the answer is lost, and the member is gone, it holds the ids of organization
-// and user alone. The last administrator is memberships.ErrConflict. A repeat can undo
-// another caller's change: see [option.WithoutRepeat].
-// Clerk: DELETE /organizations/{organization_id}/memberships/{user_id}.
+// Delete removes a member from an organization. [option.WithDeleted] stores the former
+// membership, with the ids of organization and user only if the response was lost. The
+// last administrator is memberships.ErrConflict. A repeat can undo another caller's
+// change: see [option.WithoutRepeat]. Clerk: DELETE
+// /organizations/{organization_id}/memberships/{user_id}.
 func (s *MembershipsService) Delete(ctx context.Context, organizationID, userID string, opts ...option.Option) error {
 	_, err := s.remove(ctx, organizationID, userID, opts)
 	return err
@@ -265,7 +265,7 @@ func checkRole(role string) error {
 	return nil
 }
 
-// checkObject refuses metadata that is there and not a JSON object.
+// checkObject rejects metadata that is neither empty nor a JSON object.
 func checkObject(name string, raw json.RawMessage) error {
 	if len(raw) > 0 && (!json.Valid(raw) || bytes.TrimSpace(raw)[0] != '{') {
 		return fmt.Errorf("%s is not a JSON object", name)

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// merged reports whether metadata is as merging patch into it makes it: every key of
-// patch has its value, at every depth, and those with a null are gone.
+// merged reports whether a merge of patch leaves metadata unchanged: at every depth, the
+// keys of patch have their values, and keys with a null are absent.
 func merged(metadata, patch json.RawMessage) bool {
 	if len(patch) == 0 {
 		return true
@@ -26,7 +26,7 @@ func decodeNumbers(raw json.RawMessage) (v any, err error) {
 	return v, d.Decode(&v)
 }
 
-// holds reports whether now is what is left after want was merged in.
+// holds reports whether a merge of want leaves now unchanged.
 func holds(now, want any) bool {
 	wanted, ok := want.(map[string]any)
 	if !ok {
@@ -45,8 +45,8 @@ func holds(now, want any) bool {
 	return true
 }
 
-// same compares values as wholes. A number may come back in another spelling, but big
-// ones are told apart.
+// same reports whether two values are equal, at every depth. Numbers may differ in
+// spelling; large integers are compared exactly.
 func same(a, b any) bool {
 	switch a := a.(type) {
 	case json.Number:

@@ -19,7 +19,7 @@ import (
 	"github.com/memberships-go/memberships/wrappers/clerk"
 )
 
-// moving is a listing of users, or of what has one, and what changes it.
+// moving is a listing with one row for each user, and the calls that change it.
 type moving struct {
 	list        func(context.Context, *clerk.Client) iter.Seq2[string, error]
 	add, remove func(ctx context.Context, c *clerk.Client, userID string) error
@@ -49,7 +49,7 @@ func movings() map[string]moving {
 			list: func(ctx context.Context, c *clerk.Client) iter.Seq2[string, error] {
 				return keys(c.Users.List(ctx, clerk.ListUsersParams{OrderBy: new("first_name")}), func(u *clerk.User) string { return u.ID })
 			},
-			add: func(context.Context, *clerk.Client, string) error { return nil }, // nobody's id can be chosen
+			add: func(context.Context, *clerk.Client, string) error { return nil }, // a new user cannot have a chosen id
 			remove: func(ctx context.Context, c *clerk.Client, userID string) error {
 				return c.Users.Delete(ctx, userID)
 			},
@@ -71,7 +71,8 @@ func keys[T any](seq iter.Seq2[*T, error], key func(*T) string) iter.Seq2[string
 	}
 }
 
-// Members come and go between the pages of a listing: who stayed comes once.
+// A member present for the whole listing is yielded once, or the listing ends with
+// memberships.ErrUnstable.
 func TestListWhileMembersComeAndGo(t *testing.T) {
 	const schedules = 60
 	for name, m := range movings() {
@@ -95,6 +96,8 @@ func TestListWhileMembersComeAndGo(t *testing.T) {
 	}
 }
 
+// run ranges over the listing while it changes. It reports whether the listing ended with
+// memberships.ErrUnstable, and the number of changes.
 func (m moving) run(t *testing.T, rng *rand.Rand, opts ...option.Option) (unstable bool, moved int) {
 	e, err := emulator.New(emulator.WithState("state", []byte(`
 people: [{name: Ada, email: ada@example.com}]
@@ -120,7 +123,7 @@ groups:
 			out = append(out, u.ID)
 		}
 	}
-	ada := must[*clerk.User](t)(others.Users.FindByEmail(ctx, "ada@example.com")).ID // who has to stay
+	ada := must[*clerk.User](t)(others.Users.FindByEmail(ctx, "ada@example.com")).ID // the last administrator, who stays
 	pages, calm := 0, rng.IntN(10)
 	var mu sync.Mutex
 	e.Control(func(_ http.ResponseWriter, r *http.Request) bool {
@@ -172,8 +175,8 @@ groups:
 	return false, moved
 }
 
-// Members leave between being counted and being listed: the page is read again, and
-// then the listing, whose total has changed.
+// A page with fewer items than its total is read again. The listing restarts, because
+// the total then differs.
 func TestListCountsWhoLeaves(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, asked := wrappertest.Scripted(t, clerk.New,

@@ -13,31 +13,30 @@ import (
 	"github.com/memberships-go/memberships/option"
 )
 
-// Organization is a set of users with a role each.
-// Its fields are in [github.com/memberships-go/memberships/generated/clerk.Organization].
+// Organization is a group of users, each with a role. Its fields are in
+// [github.com/memberships-go/memberships/generated/clerk.Organization].
 type Organization = gen.Organization
 
-// ListOrganizationsParams filters and orders a list of organizations, and asks for
-// more about them.
-// Its fields are in [github.com/memberships-go/memberships/generated/clerk.ListOrganizationsParams].
+// ListOrganizationsParams filters and orders a list of organizations, and selects
+// optional fields. Its fields are in
+// [github.com/memberships-go/memberships/generated/clerk.ListOrganizationsParams].
 type ListOrganizationsParams = gen.ListOrganizationsParams
 
-// GetOrganizationParams asks for more about an organization.
-// Its fields are in [github.com/memberships-go/memberships/generated/clerk.GetOrganizationParams].
+// GetOrganizationParams selects optional fields of an organization. Its fields are in
+// [github.com/memberships-go/memberships/generated/clerk.GetOrganizationParams].
 type GetOrganizationParams = gen.GetOrganizationParams
 
-// CreateOrganizationRequest describes the organization to make.
-// Its fields are in [github.com/memberships-go/memberships/generated/clerk.CreateOrganizationRequest].
+// CreateOrganizationRequest describes a new organization. Its fields are in
+// [github.com/memberships-go/memberships/generated/clerk.CreateOrganizationRequest].
 type CreateOrganizationRequest = gen.CreateOrganizationRequest
 
-// OrganizationsService looks organizations up, makes and deletes them.
+// OrganizationsService reads, creates and deletes organizations.
 type OrganizationsService struct{ c *client.Client }
 
 func organizationKey(o *Organization) string { return o.ID }
 
-// List yields the organizations that p asks for, the oldest first unless p says
-// otherwise, and starts again where organizations come or go while it runs.
-// Clerk: GET /organizations.
+// List yields the organizations that match p, the oldest first by default. It restarts if
+// organizations are created or deleted during the range. Clerk: GET /organizations.
 func (s *OrganizationsService) List(ctx context.Context, p ListOrganizationsParams, opts ...option.Option) iter.Seq2[*Organization, error] {
 	return s.list(p, opts).All(ctx)
 }
@@ -62,10 +61,10 @@ func (s *OrganizationsService) list(p ListOrganizationsParams, opts []option.Opt
 	}, organizationKey))
 }
 
-// Create makes an organization and returns it. The user whom CreatedBy names becomes its
-// administrator; without one it has no members. If no answer tells what became of the
-// call, an organization of this slug, name and creator counts as made by it, and without a
-// slug it is memberships.ErrOutcomeUnknown. A repeat can undo another caller's change: see
+// Create makes an organization and returns it. The user in CreatedBy is its
+// administrator; without one it has no members. After a lost response, an organization
+// with this slug, name and creator counts as made by the call; a request without a slug
+// is memberships.ErrOutcomeUnknown. A repeat can undo another caller's change: see
 // [option.WithoutRepeat]. Clerk: POST /organizations.
 func (s *OrganizationsService) Create(ctx context.Context, r CreateOrganizationRequest, opts ...option.Option) (*Organization, error) {
 	return client.Write(ctx, s.c, client.Call{
@@ -90,8 +89,8 @@ func (s *OrganizationsService) Create(ctx context.Context, r CreateOrganizationR
 	})
 }
 
-// Get returns one organization, by its id or its slug.
-// Clerk: GET /organizations/{organization_id}.
+// Get returns one organization by its id or its slug. Clerk: GET
+// /organizations/{organization_id}.
 func (s *OrganizationsService) Get(ctx context.Context, idOrSlug string, p GetOrganizationParams, opts ...option.Option) (*Organization, error) {
 	return client.One(ctx, s.c, client.Call{
 		Name:     "Organizations.Get",
@@ -100,10 +99,9 @@ func (s *OrganizationsService) Get(ctx context.Context, idOrSlug string, p GetOr
 	}, organizationKey)
 }
 
-// Delete deletes an organization with all its memberships. [option.WithDeleted] gives the
-// DeletedObject; where the answer is lost, and the organization is gone, it is made up of
-// what is known.
-// Clerk: DELETE /organizations/{organization_id}.
+// Delete deletes an organization with all its memberships. [option.WithDeleted] stores
+// the DeletedObject, with its id and type only if the response was lost. Clerk: DELETE
+// /organizations/{organization_id}.
 func (s *OrganizationsService) Delete(ctx context.Context, organizationID string, opts ...option.Option) error {
 	_, err := client.RemoveOne(ctx, s.c, client.Call{
 		Name:     "Organizations.Delete",

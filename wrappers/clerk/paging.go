@@ -10,22 +10,20 @@ import (
 	"github.com/memberships-go/memberships/internal/paging"
 )
 
-// maxPageSize is the cap that Clerk documents; a larger size would give ten items
-// without an error.
+// maxPageSize is the documented maximum; Clerk silently lowers a larger size to ten.
 const maxPageSize = 500
 
-// oldestFirst is the order that lists are asked for unless the caller has one. Clerk's
-// own is the other way round: whoever comes in while a listing runs would move
-// everybody down one place, and the last of each page would be seen twice.
+// oldestFirst is the default order of lists. Clerk's default is the reverse, in which
+// every addition during a listing shifts all later items by one position.
 const oldestFirst = "+created_at"
 
-// page is what the pages of Clerk's listings hold.
+// page has the items of a page, and the total of its list if the page states it.
 type page[T any] struct {
 	items []T
 	total *int64
 }
 
-// listing is how the lists with a total page: by offset, up to total_count.
+// listing returns the paging of the lists with a total: by offset, up to total_count.
 func listing[P, T any](call client.Call, read func(*P) page[T], key func(*T) string) client.Listing[P, T] {
 	return client.Listing[P, T]{
 		Call:        call,
@@ -49,9 +47,9 @@ func listing[P, T any](call client.Call, read func(*P) page[T], key func(*T) str
 	}
 }
 
-// nextOffset goes on by what came and not by what was asked for: a page may be short
-// before the end of the listing. The total is counted apart from the page, so that the
-// two can differ by whoever comes or goes in between.
+// nextOffset returns the offset after a page, "" after the last one. It counts the items
+// received, because a page before the last one may be short. Clerk counts the total
+// separately from the page, so the two can differ by a change in between.
 func nextOffset(cursor string, size int, came int64, total *int64) (string, error) {
 	next, err := addOffset(cursor, came)
 	switch {
@@ -62,7 +60,7 @@ func nextOffset(cursor string, size int, came int64, total *int64) (string, erro
 	case came == 0 && next < *total:
 		return "", errors.New("the page is empty, and its total_count says that there is more")
 	case next == *total, next > *total && came < int64(size):
-		return "", nil // a full page that goes past the total was counted too early
+		return "", nil // the total of a full page that exceeds it was counted before an addition
 	}
 	return strconv.FormatInt(next, 10), nil
 }
@@ -78,7 +76,7 @@ func addOffset(cursor string, came int64) (int64, error) {
 	return offset + came, nil
 }
 
-// checkList refuses what would widen a listing, such as a set of ids that came out empty.
+// checkList rejects empty filters, such as an empty set of ids, which would widen a list.
 func checkList(params any) error {
 	v := reflect.ValueOf(params)
 	for i := range v.NumField() {

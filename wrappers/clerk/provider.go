@@ -15,19 +15,19 @@ import (
 	"github.com/memberships-go/memberships/option"
 )
 
-// Provider returns the client in the words that all providers share.
+// Provider returns the portable interface of the client.
 func (c *Client) Provider() memberships.Provider { return portable.Checked(api, &provider{c: c}) }
 
 type provider struct {
 	memberships.Unsupported
 	c *Client
-	// opts are those of the call.
+	// opts are the options of the current call.
 	opts []option.Option
 }
 
 var _ memberships.Provider = (*provider)(nil)
 
-// with returns p for one call.
+// with returns a copy of p for one call.
 func (p *provider) with(opts []option.Option) *provider { return &provider{c: p.c, opts: opts} }
 
 func (*provider) Name() string { return api.Name }
@@ -53,11 +53,11 @@ func (p *provider) Native() any { return p.c }
 
 func (p *provider) ListPage(ctx context.Context, q memberships.Query, r memberships.PageRequest) (*memberships.Page[memberships.Membership], error) {
 	p = p.with(q.Opts)
-	run, err := p.run(ctx, q, r.Size)
+	list, err := p.list(ctx, q, r.Size)
 	if err != nil {
 		return nil, err
 	}
-	listed, err := run.Page(ctx, r.Token)
+	listed, err := list.Page(ctx, r.Token)
 	if err == nil && len(listed.Items) == 0 && r.Token == "" {
 		err = p.exists(ctx, memberships.OpList, q.Group)
 	}
@@ -71,13 +71,13 @@ func (p *provider) ListPage(ctx context.Context, q memberships.Query, r membersh
 func (p *provider) List(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[memberships.Membership, error] {
 	p = p.with(q.Opts)
 	return func(yield func(memberships.Membership, error) bool) {
-		run, err := p.run(ctx, q, 0)
+		list, err := p.list(ctx, q, 0)
 		if err != nil {
 			yield(memberships.Membership{}, err)
 			return
 		}
 		empty := true
-		for m, err := range portable.Seq(run.OnTotal(summary.SetTotal).All(ctx), converter()) {
+		for m, err := range portable.Seq(list.OnTotal(summary.SetTotal).All(ctx), converter()) {
 			if empty = false; !yield(m, err) || err != nil {
 				return
 			}
@@ -92,14 +92,15 @@ func (p *provider) List(ctx context.Context, q memberships.Query, summary *membe
 	}
 }
 
-// invitations is the gap of every listing: whoever is invited is no member for Clerk.
+// invitations is the gap of every listing, because Clerk does not list invited users as
+// members.
 var invitations = memberships.Gap{
 	Level: memberships.GapScope, Code: memberships.GapInvitations,
 	Text: "invitations are not memberships in Clerk and were not listed",
 }
 
-// run is of an organization's members or of a user's organizations.
-func (p *provider) run(ctx context.Context, q memberships.Query, size int) (*paging.List[Membership], error) {
+// list returns the listing of an organization's members or of a user's memberships.
+func (p *provider) list(ctx context.Context, q memberships.Query, size int) (*paging.List[Membership], error) {
 	if q.Group.ID != "" {
 		return client.List(p.c.Memberships.c, organizationListing(q.Group.ID, ListOrganizationMembershipsParams{}, client.SizedOptions(p.opts, size))), nil
 	}
@@ -107,8 +108,8 @@ func (p *provider) run(ctx context.Context, q memberships.Query, size int) (*pag
 	return p.c.Memberships.listUser(userID, client.SizedOptions(p.opts, size)), err
 }
 
-// exists fails unless there is an organization with the id of g. What Clerk answers to
-// the list of one that is not there is not published, and may be nobody.
+// exists returns an error if no organization has the id of g. Clerk does not document the
+// list of a missing organization, which may be empty.
 func (p *provider) exists(ctx context.Context, op memberships.Operation, g memberships.Group) error {
 	if g.ID == "" {
 		return nil
@@ -139,8 +140,8 @@ func (p *provider) Get(ctx context.Context, ref memberships.Ref, opts ...option.
 	return portable.One(m, err, converter())
 }
 
-// key returns the id of the user whose membership ref names. The memberships' own ids
-// are good for nothing.
+// key returns the user id of a membership. No operation of Clerk takes the id of a
+// membership.
 func (p *provider) key(ctx context.Context, op memberships.Operation, ref memberships.Ref) (string, error) {
 	if ref.Group.ID == "" || ref.Member.ID == "" && ref.Member.Email == "" {
 		return "", api.Fail(op, memberships.ErrInvalidArgument, "a membership is named by group and member and not by an id")
@@ -151,7 +152,8 @@ func (p *provider) key(ctx context.Context, op memberships.Operation, ref member
 	return p.user(ctx, ref.Member)
 }
 
-// find tells a member who is not there from an organization that is not.
+// find returns the membership of a user. The error for a missing membership is
+// memberships.ErrNotMember if the organization exists, else memberships.ErrNotFound.
 func (p *provider) find(ctx context.Context, g memberships.Group, userID string) (*Membership, error) {
 	m, err := p.c.Memberships.Find(ctx, g.ID, userID, p.opts...)
 	var e *memberships.Error
@@ -202,7 +204,7 @@ func (p *provider) update(ctx context.Context, ch memberships.Change) (membershi
 	return portable.One(m, p.missing(ctx, ch.Ref.Group, userID, err), converter())
 }
 
-// remove returns the membership that Clerk answers with, which is the one that was.
+// remove returns the former membership from Clerk's response.
 func (p *provider) remove(ctx context.Context, ref memberships.Ref) (memberships.Membership, error) {
 	userID, err := p.key(ctx, memberships.OpRemove, ref)
 	if err != nil {
@@ -212,8 +214,8 @@ func (p *provider) remove(ctx context.Context, ref memberships.Ref) (memberships
 	return portable.One(was, p.missing(ctx, ref.Group, userID, err), converter())
 }
 
-// missing finds out what a 404 was about: organization, member or role. That of a write
-// whose outcome nobody knows tells nothing.
+// missing sets the kind of a write's 404, which can mean organization, member or role. It
+// returns other errors and an unknown outcome unchanged.
 func (p *provider) missing(ctx context.Context, g memberships.Group, userID string, err error) error {
 	var e *memberships.Error
 	if errors.Is(err, memberships.ErrOutcomeUnknown) || !errors.Is(err, memberships.ErrNotFound) || !errors.As(err, &e) {
@@ -225,7 +227,7 @@ func (p *provider) missing(ctx context.Context, g memberships.Group, userID stri
 	case found == nil && e.Op == "Memberships.Update":
 		e.Kind = memberships.ErrInvalidArgument // the role
 	case found == nil:
-		e.Kind = memberships.ErrConflict // there all the same
+		e.Kind = memberships.ErrConflict // the member exists
 	}
 	return err
 }
@@ -256,8 +258,8 @@ func (p *provider) resolve(ctx context.Context, m memberships.Member) (membershi
 	return memberships.Resolution{Member: who, How: "GET /users?email_address"}, nil
 }
 
-// An administrator may do everything; other roles than the two have the rights that
-// the instance gives them. Both are called differently in old data.
+// role returns the portable role of a role's name, current or former. An administrator has
+// all permissions; an instance defines the permissions of its other roles.
 func role(name string) memberships.Role {
 	switch name {
 	case RoleMember, "basic_member":

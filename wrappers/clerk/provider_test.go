@@ -18,7 +18,7 @@ import (
 	"github.com/memberships-go/memberships/wrappers/clerk"
 )
 
-// portable returns a portable client of an emulator, and the requests it has sent.
+// portable returns a portable client of a new emulator, and the requests that it sends.
 func portable(t *testing.T) (*memberships.Client, *[]string) {
 	t.Helper()
 	e, err := emulator.New()
@@ -37,7 +37,7 @@ func portable(t *testing.T) (*memberships.Client, *[]string) {
 	return memberships.New(c.Provider()), &sent
 }
 
-// own returns the client below a portable one.
+// own returns the typed client of a portable client.
 func own(t *testing.T, c *memberships.Client) *clerk.Client {
 	t.Helper()
 	below, ok := memberships.NativeClient[*clerk.Client](c)
@@ -75,8 +75,8 @@ func TestProviderGroups(t *testing.T) {
 	}
 }
 
-// A listing has everybody once with role, state, times and own value, whole or by
-// pages, and its size.
+// A listing has every member once with role, state, times and native value, by item or by
+// page. Its pages have the total.
 func TestProviderList(t *testing.T) {
 	c, _ := portable(t)
 	f := memberships.Filter{Group: orgDemo}
@@ -138,8 +138,8 @@ func TestProviderMembershipsOf(t *testing.T) {
 	}
 }
 
-// A membership is named by its group and member, whatever stands beside them, and a
-// role by its portable name or Clerk's. The last administrator stays.
+// Group and member identify a membership; an ID beside them is ignored. A role may have its
+// portable name or Clerk's. The last administrator cannot be removed.
 func TestProviderChanges(t *testing.T) {
 	c, _ := portable(t)
 	ctx := t.Context()
@@ -176,7 +176,7 @@ func TestProviderChanges(t *testing.T) {
 	}
 }
 
-// Somebody with two addresses is the same by both, though the membership shows one.
+// Both addresses of a user identify the user, although the membership shows one.
 func TestProviderSecondAddress(t *testing.T) {
 	c, _ := portable(t)
 	ctx := t.Context()
@@ -201,7 +201,7 @@ func TestProviderSecondAddress(t *testing.T) {
 	}
 }
 
-// What is not there is not found; what cannot be there is not asked for.
+// A missing group or member is not found, and an invalid argument sends nothing.
 func TestProviderRefuses(t *testing.T) {
 	manager := memberships.RoleManager
 	dots := memberships.Group{ID: ".."}
@@ -319,8 +319,8 @@ const (
 	none  = `{"data":[],"total_count":0}`
 )
 
-// answers serves a body under status 200, or a status with an error of Clerk's, by the
-// method and path of a request, and keeps what was asked.
+// answers returns a client of a scripted provider and records the requests. Each method
+// and path has a body with status 200, or the status of an error.
 func answers(t *testing.T, sent *[]string, by map[string]any) *memberships.Client {
 	return memberships.New(serve(t, func(w http.ResponseWriter, r *http.Request) {
 		at := r.Method + " " + strings.TrimPrefix(r.URL.Path, "/v1")
@@ -337,8 +337,8 @@ func answers(t *testing.T, sent *[]string, by map[string]any) *memberships.Clien
 	}).Provider())
 }
 
-// An empty list is that of an organization only if the organization is there under
-// that id, and a 404 says nothing about whom or what it misses.
+// An empty list and a 404 do not tell a missing organization from a missing member or
+// role, so the provider reads again.
 func TestProviderTellsAbsencesApart(t *testing.T) {
 	const list, org, item = "GET /organizations/o/memberships", "GET /organizations/o", " /organizations/o/memberships/u"
 	const here, other = `{"id":"o","slug":"s"}`, `{"id":"org_1","slug":"o"}`
@@ -425,7 +425,7 @@ func TestProviderTellsAbsencesApart(t *testing.T) {
 	}
 }
 
-// An address that is not certainly one user's changes nothing and proves nothing.
+// An address that does not resolve to exactly one user fails every call.
 func TestProviderAddresses(t *testing.T) {
 	user := func(id, mail string) string {
 		return fmt.Sprintf(`{"id":%q,"email_addresses":[{"email_address":"x@example.com"},{"email_address":%q}]}`, id, mail)
@@ -457,7 +457,8 @@ func TestProviderAddresses(t *testing.T) {
 	}
 }
 
-// Nothing that Clerk tells is lost, and a role of one's own is none of the two.
+// A portable membership has every field of Clerk's, and a custom role is
+// memberships.RoleUnknown.
 func TestProviderReadsAnswers(t *testing.T) {
 	group := memberships.Group{Kind: memberships.KindOrganization, ID: "o", Name: "O"}
 	who := func(email, name string) memberships.Member {
@@ -507,7 +508,7 @@ func TestProviderReadsAnswers(t *testing.T) {
 	}
 }
 
-// Roles go out under Clerk's names, and those of one's own as they are.
+// Requests have Clerk's names of the portable roles, and custom roles unchanged.
 func TestProviderSendsRoles(t *testing.T) {
 	for role, want := range map[memberships.Role]string{
 		"": "org:member", memberships.RoleMember: "org:member", memberships.RoleManager: "org:admin", "org:editor": "org:editor",
@@ -543,7 +544,7 @@ func TestProviderAs(t *testing.T) {
 	wrappertest.Native(t, own.Provider(), own)
 }
 
-// What a key is good for is found out without a change, with organizations and without.
+// Diagnose returns the permissions of a key, with or without organizations.
 func TestProviderDiagnose(t *testing.T) {
 	const nowhere = "org_000000000000000000000000000"
 	const nothing = "user_000000000000000000000000000"
@@ -608,7 +609,7 @@ func TestProviderDiagnose(t *testing.T) {
 	}
 }
 
-// The emulator's key may do everything, and nothing has changed after that was found.
+// Diagnose allows every operation of the emulator's key and changes no membership.
 func TestProviderDiagnoseChangesNothing(t *testing.T) {
 	c, _ := portable(t)
 	before := wrappertest.Collect(t, c.List(t.Context(), memberships.Filter{Group: orgDemo}))

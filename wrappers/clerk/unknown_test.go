@@ -13,8 +13,8 @@ import (
 	"github.com/memberships-go/memberships/wrappers/clerk"
 )
 
-// A removal whose repeat is refused with 404 stays unknown as long as readings show the
-// member: nobody looks again and calls it something else.
+// A removal whose retry fails with 404 has an unknown outcome while reads show the member.
+// The provider does not refine the kind of that error.
 func TestUnknownRemovalStaysUnknown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		deletions := 0

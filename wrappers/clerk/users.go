@@ -16,56 +16,54 @@ import (
 	"github.com/memberships-go/memberships/option"
 )
 
-// User is an account.
-// Its fields are in [github.com/memberships-go/memberships/generated/clerk.User].
+// User is an account. Its fields are in
+// [github.com/memberships-go/memberships/generated/clerk.User].
 type User = gen.User
 
-// EmailAddress is one address of a user.
-// Its fields are in [github.com/memberships-go/memberships/generated/clerk.EmailAddress].
+// EmailAddress is one address of a user. Its fields are in
+// [github.com/memberships-go/memberships/generated/clerk.EmailAddress].
 type EmailAddress = gen.EmailAddress
 
-// PhoneNumber is one phone number of a user.
-// Its fields are in [github.com/memberships-go/memberships/generated/clerk.PhoneNumber].
+// PhoneNumber is one phone number of a user. Its fields are in
+// [github.com/memberships-go/memberships/generated/clerk.PhoneNumber].
 type PhoneNumber = gen.PhoneNumber
 
-// Web3Wallet is one wallet of a user.
-// Its fields are in [github.com/memberships-go/memberships/generated/clerk.Web3Wallet].
+// Web3Wallet is one wallet of a user. Its fields are in
+// [github.com/memberships-go/memberships/generated/clerk.Web3Wallet].
 type Web3Wallet = gen.Web3Wallet
 
-// ListUsersParams filters and orders a list of users. A user has to pass every
-// filter; values of the same filter are alternatives, and values that nobody has are
-// ignored.
-// Its fields are in [github.com/memberships-go/memberships/generated/clerk.ListUsersParams].
+// ListUsersParams filters and orders a list of users. A user has to match every filter;
+// the values of one filter are alternatives, and unknown values are ignored. Its fields
+// are in [github.com/memberships-go/memberships/generated/clerk.ListUsersParams].
 type ListUsersParams = gen.ListUsersParams
 
-// CountUsersParams says whom to count, as ListUsersParams does.
-// Its fields are in [github.com/memberships-go/memberships/generated/clerk.CountUsersParams].
+// CountUsersParams has the filters of ListUsersParams. Its fields are in
+// [github.com/memberships-go/memberships/generated/clerk.CountUsersParams].
 type CountUsersParams = gen.CountUsersParams
 
-// CreateUserRequest describes the user to make. What an instance requires depends on
-// its settings.
-// Its fields are in [github.com/memberships-go/memberships/generated/clerk.CreateUserRequest].
+// CreateUserRequest describes a new user. The required fields depend on the settings of
+// the instance. Its fields are in
+// [github.com/memberships-go/memberships/generated/clerk.CreateUserRequest].
 type CreateUserRequest = gen.CreateUserRequest
 
-// DeletedObject is what is left of a deleted user or organization.
-// Its fields are in [github.com/memberships-go/memberships/generated/clerk.DeletedObject].
+// DeletedObject has the id and type of a deleted user or organization. Its fields are in
+// [github.com/memberships-go/memberships/generated/clerk.DeletedObject].
 type DeletedObject = gen.DeletedObject
 
-// UsersService looks users up, makes and deletes them.
+// UsersService reads, creates and deletes users.
 type UsersService struct{ c *client.Client }
 
 func userKey(u *User) string { return u.ID }
 
-// List yields the users that p asks for, the oldest first unless p says otherwise. An
-// unknown address and ids that nobody has yield nothing, without an error. In another
-// order it starts again where users come or go while it runs.
-// Clerk: GET /users.
+// List yields the users that match p, the oldest first by default. Unknown addresses and
+// ids yield nothing, without an error. In an order other than that of creation it
+// restarts if users are created or deleted during the range. Clerk: GET /users.
 func (s *UsersService) List(ctx context.Context, p ListUsersParams, opts ...option.Option) iter.Seq2[*User, error] {
 	return client.List(s.c, userListing(p, opts)).All(ctx)
 }
 
 // ListPage returns one page of List. An empty token is the first page; a page's Next
-// is the token of the following one. Clerk sends no total with users; Count asks for it.
+// is the token of the following one. The page has no Total; Count returns it.
 func (s *UsersService) ListPage(ctx context.Context, p ListUsersParams, token string, opts ...option.Option) (*memberships.Page[*User], error) {
 	return client.List(s.c, userListing(p, opts)).Page(ctx, token)
 }
@@ -86,9 +84,9 @@ func userListing(p ListUsersParams, opts []option.Option) client.Listing[gen.Use
 		Items:     func(p *gen.UserList) []User { return *p },
 		Key:       userKey,
 	}
-	// Nothing but an empty page is the end of an array without a total. Going on after
-	// the last user is what Clerk advises: nobody who leaves can hide another. It takes
-	// one order only.
+	// The page is an array without a total, so only an empty page ends the list. A cursor
+	// after the last user, which Clerk recommends, does not shift when users are deleted.
+	// Clerk supports it in the order of creation only.
 	if strings.TrimLeft(*p.OrderBy, "+-") == "created_at" {
 		l.CursorParam = "starting_after"
 		l.Next = func(p client.PageInfo[gen.UserList]) (string, error) {
@@ -112,7 +110,7 @@ func userListing(p ListUsersParams, opts []option.Option) client.Listing[gen.Use
 	return l
 }
 
-// Count returns how many users p asks for. Clerk: GET /users/count.
+// Count returns the number of users that match p. Clerk: GET /users/count.
 func (s *UsersService) Count(ctx context.Context, p CountUsersParams, opts ...option.Option) (int64, error) {
 	c, err := client.One(ctx, s.c, client.Call{
 		Name:     "Users.Count",
@@ -131,9 +129,9 @@ func (s *UsersService) Count(ctx context.Context, p CountUsersParams, opts ...op
 	return *c.TotalCount, nil
 }
 
-// FindByEmail returns the user with this address, one of several or the only one. Nobody
-// is memberships.ErrNoSuchMember, two users are memberships.ErrAmbiguous.
-// Clerk: GET /users?email_address=.
+// FindByEmail returns the user with this address, which may be one of several. An unknown
+// address is memberships.ErrNoSuchMember, an address of two users
+// memberships.ErrAmbiguous. Clerk: GET /users?email_address=.
 func (s *UsersService) FindByEmail(ctx context.Context, email string, opts ...option.Option) (*User, error) {
 	const name = "Users.FindByEmail"
 	fail := func(kind error, why string) (*User, error) {
@@ -169,9 +167,9 @@ func hasAddress(u *User, email string) bool {
 	return slices.ContainsFunc(u.EmailAddresses, func(a EmailAddress) bool { return strings.EqualFold(a.EmailAddress, email) })
 }
 
-// Create makes a user and returns it. An address, number or name that another user has is
-// memberships.ErrAlreadyExists. If no answer tells what became of the call, a user with
-// these addresses and names counts as made by it, and without an address it is
+// Create makes a user and returns it. An address, number or name of another user is
+// memberships.ErrAlreadyExists. After a lost response, a user with these addresses and
+// names counts as made by the call; a request without an address is
 // memberships.ErrOutcomeUnknown. A repeat can undo another caller's change: see
 // [option.WithoutRepeat]. Clerk: POST /users.
 func (s *UsersService) Create(ctx context.Context, r CreateUserRequest, opts ...option.Option) (*User, error) {
@@ -191,12 +189,12 @@ func (s *UsersService) Create(ctx context.Context, r CreateUserRequest, opts ...
 		if errors.Is(err, memberships.ErrNoSuchMember) {
 			return nil, false, nil
 		}
-		return u, err == nil && isOf(u, r), err
+		return u, err == nil && matches(u, r), err
 	})
 }
 
-// isOf reports whether a user may be what r made.
-func isOf(u *User, r CreateUserRequest) bool {
+// matches reports whether a user has the values of a request.
+func matches(u *User, r CreateUserRequest) bool {
 	for _, mail := range r.EmailAddress {
 		if !hasAddress(u, mail) {
 			return false
@@ -215,9 +213,9 @@ func (s *UsersService) Get(ctx context.Context, userID string, opts ...option.Op
 	}, userKey)
 }
 
-// Delete deletes a user with all memberships. [option.WithDeleted] gives the DeletedObject;
-// where the answer is lost, and the user is gone, it is made up of what is known.
-// Clerk: DELETE /users/{user_id}.
+// Delete deletes a user with all memberships. [option.WithDeleted] stores the
+// DeletedObject, with its id and type only if the response was lost. Clerk: DELETE
+// /users/{user_id}.
 func (s *UsersService) Delete(ctx context.Context, userID string, opts ...option.Option) error {
 	_, err := client.RemoveOne(ctx, s.c, client.Call{
 		Name:     "Users.Delete",
@@ -230,7 +228,8 @@ func (s *UsersService) Delete(ctx context.Context, userID string, opts ...option
 	return err
 }
 
-// deletedKey makes an answer that does not say that anything was deleted a malformed one.
+// deletedKey returns the key of a deletion, "" for a response that does not confirm it,
+// which makes the response malformed.
 func deletedKey(d *DeletedObject) string {
 	if !d.Deleted {
 		return ""

@@ -21,7 +21,7 @@ func TestWrapper(t *testing.T) {
 		Duplicates: clerk.Duplicates,
 		ID:         "id0",
 		Page: func(req *http.Request) (string, http.Header) {
-			if strings.HasSuffix(req.URL.Path, "/users") { // an array, which goes on behind its last id
+			if strings.HasSuffix(req.URL.Path, "/users") { // an array without a total; its last id is the cursor
 				q := req.URL.Query()
 				q.Set("offset", strings.TrimPrefix(q.Get("starting_after"), "id"))
 				req.URL.RawQuery = q.Encode()
@@ -100,7 +100,7 @@ func TestWrapper(t *testing.T) {
 	})
 }
 
-// drain reads a listing to its end or its error.
+// drain ranges over a listing and returns its error.
 func drain[T any](seq iter.Seq2[*T, error]) error {
 	for _, err := range seq {
 		if err != nil {

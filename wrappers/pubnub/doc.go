@@ -36,8 +36,8 @@
 // A user is found by e-mail address if the metadata have it, as it is given or in lower
 // case. The memberships of a member (OpListByMember) are all of the keyset.
 //
-// # As
+// # Native values
 //
-// As sets a **Client. The native value is a *Member, and a *Membership in
-// the memberships of a member.
+// Native returns a *Client. The native values are *Member, and *Membership in the
+// memberships of a member.
 package pubnub

@@ -1,4 +1,4 @@
 package pubnub
 
-// Duplicates is what wrappertest holds the methods against.
+// Duplicates exports duplicates to wrappertest.
 var Duplicates = duplicates
