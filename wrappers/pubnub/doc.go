@@ -8,8 +8,9 @@
 // Concurrent example does.
 //
 // A membership is one record that two services show: [MembershipsService] has the channels
-// of a user, [MembersService] the users of a channel. A change in one shows in the other. Older words: a user was called UUID and still is in
-// paths and bodies; a channel was for a time called Space.
+// of a user, [MembersService] the users of a channel. A change in one shows in the other.
+// PubNub's older words are UUID for a user, which paths and bodies still have, and Space for
+// a channel.
 //
 // PubNub has no operation but set and remove. A set changes an existing membership, and a
 // remove ignores a missing one, so there is neither an error for "already a member" nor
@@ -23,15 +24,17 @@
 //     the roles of these names, no value is member, and any other value is a role of the
 //     caller's own, which Add and Update accept too. [WithRoleInCustom] and
 //     [WithRoleInType] choose another place.
-//   - The status pending, which PubNub's Chat SDKs set, and invited are an invitation. Any other status is active.
+//   - The status pending, which PubNub's Chat SDKs set, and invited are an invitation. Any
+//     other status is active.
 //
 // Add and Update read before they write, since a set changes an existing membership. They
-// are not atomic: of two at the same time, the later one counts.
-// Update keeps the other custom values, the status and the type. With Access Manager,
-// changes take the permissions get and manage on the channel.
+// are not atomic: of two at the same time, the later one counts. Update keeps the other
+// custom values, the status and the type. With Access Manager, changes take the permissions
+// get and manage on the channel.
 //
-// Any id names a channel, and Add to any works. One that has neither members nor
-// metadata may be a mistake: List and Get return memberships.ErrNotFound for it. Groups yields the channels that have metadata.
+// Any id names a channel, and Add to any works. One that has neither members nor metadata may
+// be a mistake: List and Get return memberships.ErrNotFound for it. Groups yields the
+// channels that have metadata.
 //
 // A user is found by e-mail address if the metadata have it, as it is given or in lower
 // case. The memberships of a member (OpListByMember) are all of the keyset.
