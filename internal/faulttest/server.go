@@ -71,9 +71,9 @@ type Network struct {
 
 // Observed is the traffic that a Network observed.
 type Observed struct {
-	// Requests counts requests that reached the provider, Struck those that met the
-	// fault, Tries those that the client sent, and Effects the changes of the provider's
-	// state.
+	// Requests counts the requests that reach the provider. Struck counts the requests that
+	// meet the fault, Tries the requests that the client sends. Effects counts the changes
+	// of the provider's state.
 	Requests, Struck, Tries, Effects int
 	// Visible reports that a successful read after the write showed its effect.
 	Visible bool
@@ -82,7 +82,7 @@ type Observed struct {
 	// Body and Wire are the most bytes that the client read of one response, after and
 	// before decompression.
 	Body, Wire int64
-	// Credentials are those that the provider received.
+	// Credentials lists the credentials that the provider receives.
 	Credentials []string
 	// Open counts unclosed bodies, Left the connections that stayed.
 	Open, Left int

@@ -96,7 +96,7 @@ func (s *scanner) line(text []byte) int {
 	return 0
 }
 
-// open closes the blocks that end before a line, opens those that the line begins, and
+// open closes the blocks that end before a line, opens the blocks that the line begins, and
 // returns the column of their content.
 func (s *scanner) open(text []byte, at int) int {
 	for len(s.blocks) > 0 && s.column() >= at {

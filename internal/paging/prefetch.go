@@ -74,8 +74,8 @@ func (p *prefetcher[T]) receive(r Request) (*indexed[T], error) {
 }
 
 // fill starts to fetch the page for r, and pages after it in a listing of the given total.
-// It reports false if it is to be called again later: the caller may consume the present
-// page as fast as the one before.
+// It reports false if the caller must call it again later, because the present page may be
+// consumed as fast as the one before.
 func (p *prefetcher[T]) fill(r Request, total int64) bool {
 	p.dropMismatch(r)
 	if !r.Overlap {

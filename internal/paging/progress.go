@@ -59,7 +59,7 @@ func (c *progress) countItems(n int, first bool) {
 	}
 }
 
-// add records an item, and reports whether it is to be yielded.
+// add records an item and reports whether it was not yielded before.
 func (c *progress) add(h hash) bool {
 	if c.known == nil {
 		return true

@@ -194,7 +194,7 @@ func (p *scan[T]) yield(got *indexed[T], more bool, yield func(*T, error) bool) 
 	return true
 }
 
-// isNew reports whether item i of a page is to be yielded: no earlier item has its key.
+// isNew reports whether no earlier item has the key of item i of a page.
 func (p *scan[T]) isNew(got *indexed[T], i int) bool {
 	if p.progress.known != nil {
 		return p.progress.add(got.hashes[i])

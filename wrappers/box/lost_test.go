@@ -274,8 +274,8 @@ func TestLateWrites(t *testing.T) {
 	})
 }
 
-// A confirming read compares permissions by name; a request grants those that it does not
-// name.
+// A confirming read compares permissions by name. A request grants every permission that it
+// does not name.
 func TestConfirmedPermissions(t *testing.T) {
 	value := nullable.NewNullableWithValue[map[string]bool]
 	null := nullable.NewNullNullable[map[string]bool]()

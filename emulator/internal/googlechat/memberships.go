@@ -57,8 +57,8 @@ func (s *server) gone(a *access, sp *space, k key, m member, at time.Time) gen.M
 
 func answer(m gen.Membership) gen.MembershipJSONResponse { return gen.MembershipJSONResponse(m) }
 
-// ListMemberships examines as many members as the page has room for and omits those that
-// do not match. Any page may be short or empty.
+// ListMemberships examines one page of members and omits members that do not match the
+// filter. Any page may be short or empty.
 func (s *server) ListMemberships(ctx context.Context, req gen.ListMembershipsRequestObject) (gen.ListMembershipsResponseObject, error) {
 	sp, a, err := s.open(ctx, req.Space)
 	if err != nil {

@@ -46,7 +46,7 @@ func normalize(r *http.Request) {
 	}
 }
 
-// global are the parameters of all Google APIs, except for those that begin with $.
+// global holds the parameters of all Google APIs. It leaves out the ones that begin with $.
 var global = map[string]bool{
 	"access_token": true, "alt": true, "callback": true, "fields": true, "key": true, "oauth_token": true,
 	"prettyPrint": true, "quotaUser": true, "uploadType": true, "upload_protocol": true,

@@ -138,7 +138,7 @@ func (r *reader) add(ch change) *input.Error {
 	if i, ok := r.seen[key]; ok {
 		first := r.changes[i]
 		if first.role != ch.role {
-			return &input.Error{Line: ch.line, Column: 1, Text: fmt.Sprintf("%s is to be %q here, and %q on line %d", ch.named, ch.role, first.role, first.line)}
+			return &input.Error{Line: ch.line, Column: 1, Text: fmt.Sprintf("%s has the role %q here and %q on line %d", ch.named, ch.role, first.role, first.line)}
 		}
 		ch.repeated, ch.first = true, first.line
 	} else {

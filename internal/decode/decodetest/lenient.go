@@ -12,8 +12,8 @@ import (
 	"github.com/goccy/go-yaml"
 )
 
-// oracle rewrites a document for encoding/json: it converts the values of lenient fields
-// that have another type, and leaves out those that cannot be converted. It reads the strict
+// oracle rewrites a document for encoding/json. It converts lenient fields of another type
+// and leaves out a field that it cannot convert. It reads the strict
 // fields from the OpenAPI document, and shares no code with the decoders and their generator.
 type oracle struct {
 	schemas map[string]schema
