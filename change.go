@@ -24,8 +24,13 @@ type Result struct {
 	// OpRemove as far as the provider returns it. Beside an Err it is the part of the
 	// change that succeeded.
 	Membership Membership
-	// Err is nil if the change succeeded.
+	// Err is nil if the change succeeded. ErrOutcomeUnknown leaves open whether the change
+	// was made; after any other error only the part in Membership was made.
 	Err error
+	// Skipped reports that the change was not begun, because of Err: the context had ended,
+	// BulkOptions.Stop was closed, or the provider had refused the credential of an earlier
+	// change. Only Client.Apply sets it.
+	Skipped bool
 }
 
 // ApplyEach calls do for one change after the other and yields the results in order, for

@@ -46,95 +46,6 @@ func (c *Client) Get(ctx context.Context, ref Ref, opts ...Option) (Membership, 
 	return m, c.wrap(ctx, OpGet, err)
 }
 
-// Add makes m a member of g and returns the membership. An empty r is the provider's
-// default role. If m is a member or invited already, Add fails with ErrAlreadyExists and
-// changes nothing. A provider that needs two calls to add with a role may return an error
-// together with the membership from the first call. A repeat can undo another caller's
-// change: see option.WithoutRepeat.
-//
-// A missing group is ErrNotFound, unless Capabilities.CreatesGroups declares that Add
-// creates it. A List of the group before the Add fails with ErrNotFound if the group does
-// not exist.
-func (c *Client) Add(ctx context.Context, g Group, m Member, r Role, opts ...Option) (Membership, error) {
-	if err := checkContext(ctx, c.Name(), OpAdd); err != nil {
-		return Membership{}, err
-	}
-	if err := c.check(OpAdd, c.checkGroup(&g), c.checkMember(&m), c.checkRole(r), c.checkMemberKind(m)); err != nil {
-		return Membership{}, err
-	}
-	return c.apply(ctx, Change{Op: OpAdd, Ref: Ref{Group: g, Member: m}, Role: r}, opts)
-}
-
-// Update changes the role of a member and returns the membership after the change. A
-// repeat can undo another caller's change: see option.WithoutRepeat.
-func (c *Client) Update(ctx context.Context, ref Ref, r Role, opts ...Option) (Membership, error) {
-	if err := checkContext(ctx, c.Name(), OpUpdate); err != nil {
-		return Membership{}, err
-	}
-	var nothing error
-	if r == "" {
-		nothing = errors.New("the role to give is empty")
-	}
-	if err := c.check(OpUpdate, c.checkRef(&ref), nothing, c.checkRole(r)); err != nil {
-		return Membership{}, err
-	}
-	return c.apply(ctx, Change{Op: OpUpdate, Ref: ref, Role: r}, opts)
-}
-
-// Remove ends a membership or an invitation and returns the former membership as far as
-// the provider returns it. ErrNotMember is certain: the whole group was read without the
-// member, or without the e-mail address. For an unknown e-mail address the error is
-// ErrUndetermined if the group has members without a visible address. A repeat can undo
-// another caller's change: see option.WithoutRepeat.
-func (c *Client) Remove(ctx context.Context, ref Ref, opts ...Option) (Membership, error) {
-	if err := checkContext(ctx, c.Name(), OpRemove); err != nil {
-		return Membership{}, err
-	}
-	if err := c.check(OpRemove, c.checkRef(&ref)); err != nil {
-		return Membership{}, err
-	}
-	m, err := c.apply(ctx, Change{Op: OpRemove, Ref: ref}, opts)
-	if errors.Is(err, ErrNoSuchMember) && !errors.Is(err, ErrOutcomeUnknown) && ref.ID == "" && ref.Member.ID == "" && c.caps.Can(OpList) {
-		err = c.listedWithout(ctx, ref, opts, err)
-	}
-	return m, err
-}
-
-// apply makes one change and returns its membership.
-func (c *Client) apply(ctx context.Context, ch Change, opts []Option) (Membership, error) {
-	for r, err := range c.p.Apply(ctx, []Change{ch}, opts...) {
-		r.Membership.nameGroup(ch.Ref.Group)
-		return r.Membership, c.wrap(ctx, ch.Op, cmp.Or(err, r.Err))
-	}
-	return Membership{}, &Error{Provider: c.Name(), Op: string(ch.Op), Kind: ErrOutcomeUnknown, Err: errors.New("the provider yielded no result for the change")}
-}
-
-// listedWithout reads the group of ref and returns ErrNotMember if no member has the
-// e-mail address of ref. It returns none, the resolver's error, if a member has the
-// address, and ErrUndetermined if members are hidden or have no visible address.
-func (c *Client) listedWithout(ctx context.Context, ref Ref, opts []Option, none error) error {
-	_, opts = split(opts)
-	var summary, unnamed Summary
-	for m, err := range c.List(ctx, Filter{Group: ref.Group}, append(opts, WithSummary(&summary))...) {
-		switch {
-		case err != nil:
-			return err
-		case strings.EqualFold(m.Member.Email, ref.Member.Email):
-			return none
-		case m.Member.Kind == MemberUser && m.Member.Email == "" && m.Member.Name == "":
-			unnamed.Add(Gap{
-				Level: GapHidden, Code: GapAnonymous, Group: Group{Kind: m.Group.Kind, ID: m.Group.ID}, Count: 1,
-				Text: "members are listed by id alone and may have the address: %d",
-			})
-		}
-	}
-	summary.Add(unnamed.Coverage.Gaps...)
-	if len(summary.Coverage.Hidden()) > 0 {
-		return &Error{Provider: c.Name(), Op: string(OpRemove), Kind: ErrUndetermined, Err: &HiddenError{summary.Coverage}}
-	}
-	return &Error{Provider: c.Name(), Op: string(OpRemove), Kind: ErrNotMember, Err: errors.New("no account and no member of the group has this e-mail address")}
-}
-
 // Groups yields the groups that are visible to the credential, and at most one error,
 // last. WithSummary reports the gaps of the listing.
 func (c *Client) Groups(ctx context.Context, opts ...Option) iter.Seq2[Group, error] {
@@ -176,19 +87,11 @@ func (c *Client) Resolve(ctx context.Context, m Member, opts ...Option) (Resolut
 	if !c.caps.Email {
 		return Resolution{}, c.unsupported(opResolve)
 	}
-	if err := CheckID("the member's e-mail address", m.Email); err != nil {
-		return Resolution{}, c.invalid(opResolve, err)
+	r := c.resolveMany(ctx, []Member{m}, BulkOptions{}, opts)[0]
+	if r.Err != nil {
+		return Resolution{}, r.Err
 	}
-	found, err := c.p.Resolve(ctx, []Member{m}, opts...)
-	switch {
-	case err != nil:
-		return Resolution{}, c.wrap(ctx, opResolve, err)
-	case len(found) != 1:
-		return Resolution{}, &Error{Provider: c.Name(), Op: string(opResolve), Kind: ErrMalformed, Err: fmt.Errorf("the provider returned %d resolutions of one member", len(found))}
-	case found[0].Err != nil:
-		return Resolution{}, c.wrap(ctx, opResolve, found[0].Err)
-	}
-	return found[0], nil
+	return r, nil
 }
 
 // Watch yields the events after a position until ctx is done or an error ends the stream.
@@ -270,7 +173,7 @@ func (c *Client) wrap(ctx context.Context, op Operation, err error) error {
 		return err
 	case e != nil && err == error(e):
 		named := *e
-		named.Provider = c.Name()
+		named.Provider, named.Op = c.Name(), cmp.Or(named.Op, string(op))
 		return &named
 	}
 	kind := ErrUnavailable

@@ -11,19 +11,26 @@ import (
 // List yields the memberships that match f in the provider's order, and at most one
 // error, last. A listing without an error is complete, or WithSummary reports its gaps.
 // The sequence sends nothing before the first range, starts afresh with every range, and
-// sends no further request after a break.
+// sends no further request after a break. A filter with neither group nor member is an
+// error, so that an empty variable does not select everything: ListAll lists all groups.
 func (c *Client) List(ctx context.Context, f Filter, opts ...Option) iter.Seq2[Membership, error] {
 	if err := checkContext(ctx, c.Name(), Query{Group: f.Group, Member: f.Member}.Op()); err != nil {
 		return failedSeq[Membership](err)
 	}
 	op, err := c.checkFilter(&f)
-	summary, opts := split(opts)
 	switch {
 	case err != nil:
 		return failedSeq[Membership](err)
 	case op == OpGet:
+		summary, opts := split(opts)
 		return c.listOne(ctx, f, summary, opts)
 	}
+	return c.list(ctx, op, f, opts)
+}
+
+// list yields the memberships of the provider's List that f keeps.
+func (c *Client) list(ctx context.Context, op Operation, f Filter, opts []Option) iter.Seq2[Membership, error] {
+	summary, opts := split(opts)
 	q := Query{Group: f.Group, Member: f.Member, Role: f.Role, Opts: opts}
 	return func(yield func(Membership, error) bool) {
 		fill := summary.start()
@@ -295,7 +302,7 @@ func (c *Client) checkFilter(f *Filter) (Operation, error) {
 	case member:
 		return OpListByMember, c.check(OpListByMember, c.checkMember(&f.Member))
 	}
-	return OpList, c.invalid(OpList, errors.New("the filter has neither a group nor a member"))
+	return OpList, c.invalid(OpList, errors.New("the filter has neither a group nor a member; ListAll lists all groups"))
 }
 
 // listing returns the texts that identify a client's listing in a page token: those of

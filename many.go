@@ -3,6 +3,7 @@ package memberships
 import (
 	"context"
 	"iter"
+	"runtime"
 	"slices"
 	"strconv"
 	"sync"
@@ -10,8 +11,8 @@ import (
 
 // ManyOptions sets how ListMany reads its groups.
 type ManyOptions struct {
-	// Concurrency is the number of groups in flight at once, 8 if it is below one. The
-	// wrappers open as many connections.
+	// Concurrency is the number of groups in flight at once, Capabilities.Concurrency if it
+	// is below one. The wrappers open as many connections.
 	Concurrency int
 	// Role keeps one role, as in Filter.
 	Role Role
@@ -59,77 +60,133 @@ func (c *Client) ListMany(ctx context.Context, groups []Group, m ManyOptions, op
 		return failedSeq[Membership](err)
 	}
 	groups = slices.Clone(groups)
-	workers := m.Concurrency
-	if workers <= 0 {
-		workers = 8
-	}
-	workers = min(workers, len(groups))
 	summary, opts := split(opts)
 	return func(yield func(Membership, error) bool) {
 		fill := summary.start()
 		defer fill.publish()
-		parent := ctx
-		ctx, cancel := context.WithCancel(ctx)
-		var wg sync.WaitGroup
-		defer wg.Wait()
-		defer cancel()
-
-		todo := make(chan Group)
-		out := make(chan manyResult, workers)
-		wg.Go(func() {
-			defer close(todo)
+		given := func(yield func(Group, error) bool) {
 			for _, g := range groups {
-				select {
-				case todo <- g:
-				case <-ctx.Done():
+				if !yield(g, nil) {
 					return
 				}
 			}
-		})
-		var working sync.WaitGroup
-		for range workers {
-			working.Go(func() {
-				for g := range todo {
-					if !c.listInto(ctx, g, m, opts, out) {
-						return
-					}
-				}
-			})
 		}
-		wg.Go(func() {
-			working.Wait()
-			close(out)
-		})
+		c.listGroups(ctx, func(context.Context) iter.Seq2[Group, error] { return given }, m, opts, fill, yield)
+	}
+}
 
-		ended := 0
-		for p := range out {
-			for _, item := range p.items {
-				if !yield(item, nil) {
-					return
-				}
-			}
-			if p.err != nil && m.KeepGoing {
-				fill.own.Add(unreadGap(p.err))
-				fill.publishChanges()
-			}
-			if p.err != nil && (!yield(Membership{}, p.err) || !m.KeepGoing) {
-				return
-			}
-			if p.last {
-				ended++
-				if own := fill.own; own != nil {
-					own.Add(p.summary.Coverage.Gaps...)
-					if n, known := p.summary.Total.Get(); known {
-						own.Total = TotalOf(own.Total.n + n)
-					}
-				}
-				fill.publishChanges()
-			}
+// ListAll yields the memberships of all groups that are visible to the credential, as
+// ListMany does for the groups of Groups. It lists members while groups are still being
+// listed. A provider with Capabilities.ListsAll sends fewer requests: it yields the
+// memberships in its own order, and an error that concerns no single group is no
+// *GroupError. WithSummary reports the gaps of Groups too.
+func (c *Client) ListAll(ctx context.Context, m ManyOptions, opts ...Option) iter.Seq2[Membership, error] {
+	if err := checkContext(ctx, c.Name(), OpList); err != nil {
+		return failedSeq[Membership](err)
+	}
+	if c.caps.ListsAll {
+		return c.list(ctx, OpList, Filter{Role: m.Role}, opts)
+	}
+	if err := c.check(OpGroups); err != nil {
+		return failedSeq[Membership](err)
+	}
+	summary, opts := split(opts)
+	return func(yield func(Membership, error) bool) {
+		fill := summary.start()
+		defer fill.publish()
+		var listed Summary
+		visible := func(ctx context.Context) iter.Seq2[Group, error] {
+			return c.Groups(ctx, append(slices.Clip(opts), WithSummary(&listed))...)
 		}
-		if ended < len(groups) { // only the caller's context skips groups
-			yield(Membership{}, c.wrap(parent, OpList, context.Cause(parent)))
+		if c.listGroups(ctx, visible, m, opts, fill, yield) {
+			fill.own.Add(listed.Coverage.Gaps...)
 		}
 	}
+}
+
+// listGroups yields the memberships of groups. It reports false if yield did, or if an
+// error has ended the listing.
+func (c *Client) listGroups(parent context.Context, groups func(context.Context) iter.Seq2[Group, error], m ManyOptions, opts []Option, fill *summaryFill, yield func(Membership, error) bool) bool {
+	workers := m.Concurrency
+	if workers <= 0 {
+		workers = c.concurrency(BulkOptions{})
+	}
+	ctx, cancel := context.WithCancel(parent)
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	defer cancel()
+
+	todo := make(chan Group)
+	out := make(chan manyResult, workers)
+	var unlisted error          // of groups; set before out is closed
+	given, finished := 0, false // likewise
+	var working sync.WaitGroup
+	work := func() {
+		for g := range todo {
+			if !c.listInto(ctx, g, m, opts, out) {
+				return
+			}
+		}
+	}
+	wg.Go(func() {
+		defer close(out)
+		defer working.Wait()
+		defer close(todo)
+		for g, err := range groups(ctx) {
+			if unlisted = err; err != nil {
+				break
+			}
+			if given++; given <= workers {
+				working.Go(work)
+			}
+			select {
+			case todo <- g:
+			case <-ctx.Done():
+			}
+			if ctx.Err() != nil {
+				break
+			}
+		}
+		finished = true
+	})
+
+	ended := 0
+	for p := range out {
+		for _, item := range p.items {
+			if !yield(item, nil) {
+				return false
+			}
+		}
+		if p.err != nil && m.KeepGoing {
+			fill.own.Add(unreadGap(p.err))
+			fill.publishChanges()
+		}
+		if p.err != nil && (!yield(Membership{}, p.err) || !m.KeepGoing) {
+			return false
+		}
+		if p.last {
+			ended++
+			if own := fill.own; own != nil {
+				own.Add(p.summary.Coverage.Gaps...)
+				if n, known := p.summary.Total.Get(); known {
+					own.Total = TotalOf(own.Total.n + n)
+				}
+			}
+			fill.publishChanges()
+		}
+	}
+	switch {
+	case unlisted != nil:
+		yield(Membership{}, unlisted)
+		return false
+	case finished && ended == given:
+		return true
+	case parent.Err() != nil: // skips groups
+		yield(Membership{}, c.wrap(parent, OpList, context.Cause(parent)))
+		return false
+	}
+	runtime.Goexit() // as a goroutine of the listing did
+	return false
 }
 
 // unreadGap returns the gap of a failed group.

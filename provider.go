@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 	"slices"
+	"time"
 )
 
 // Provider is the portable interface that wrappers implement. [New] makes a [Client] of a
@@ -33,8 +34,8 @@ type Provider interface {
 	// Capabilities returns the provider's operations, kinds, roles and limits. Its slices
 	// and maps are copies.
 	Capabilities() Capabilities
-	// List yields the members of q.Group or the memberships of q.Member. It ignores
-	// q.Role. A range fills summary, which may be nil, from its own goroutine: the total
+	// List yields the members of q.Group or the memberships of q.Member, and with neither
+	// the members of all groups if Capabilities.ListsAll. It ignores q.Role. A range fills summary, which may be nil, from its own goroutine: the total
 	// as soon as it is known, every gap before the range ends without an error.
 	List(ctx context.Context, q Query, summary *Summary) iter.Seq2[Membership, error]
 	// ListPage returns one page of the items of List, with the gaps of the page. A page
@@ -50,8 +51,10 @@ type Provider interface {
 	// the same order. The error is for lookups that failed as a whole.
 	Resolve(ctx context.Context, members []Member, opts ...Option) ([]Resolution, error)
 	// Apply makes changes and yields one result for each, in their order. A failed change
-	// does not stop the rest. After a break, a change without a yielded result may have
-	// been made.
+	// does not stop the rest: a provider that sends several changes in one request splits
+	// a refused request. After a break, a change without a yielded result may have been
+	// made. The Client passes one change at a time, and with Capabilities.ChangeBatch up
+	// to so many of one group and operation, each of another member.
 	Apply(ctx context.Context, changes []Change, opts ...Option) iter.Seq2[Result, error]
 	// Watch yields the events after a position until ctx is done.
 	Watch(ctx context.Context, from Position, opts ...Option) iter.Seq2[Event, error]
@@ -166,6 +169,7 @@ const (
 	opDiagnose Operation = "diagnose"
 	opWatch    Operation = "watch"
 	opCaller   Operation = "caller"
+	opApply    Operation = "apply"
 )
 
 // Operations returns all operations, in the order of the tables in the documentation.
@@ -209,6 +213,33 @@ type Capabilities struct {
 	Caller bool
 	// MaxPageSize is the largest page size, and the default.
 	MaxPageSize int
+	// ListsAll reports whether List takes a Query with neither group nor member and yields
+	// the members of all groups in fewer requests than one listing a group.
+	ListsAll bool
+	// ResolveBatch is the number of addresses that one request of Resolve looks up, 1 if it
+	// is 0.
+	ResolveBatch int
+	// ChangeBatch is the number of changes of one group and operation that Apply sends in
+	// one request, 1 if it is 0.
+	ChangeBatch int
+	// ChangesByID reports whether Update and Remove need the ID of the membership. With a
+	// Ref that lacks it, each of them first looks the membership up.
+	ChangesByID bool
+	// Concurrency is the number of calls in flight at once that the provider's documented
+	// rate limits allow, 8 if it is 0.
+	Concurrency int
+	// Limits are the provider's documented rate limits.
+	Limits []RateLimit
+}
+
+// RateLimit is a documented rate limit of a provider.
+type RateLimit struct {
+	// Scope names the subject of the limit and its requests, such as "production instance,
+	// all requests".
+	Scope string
+	// Requests is the number of requests allowed in every period Per.
+	Requests int
+	Per      time.Duration
 }
 
 // Can reports whether c declares op.

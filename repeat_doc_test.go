@@ -66,17 +66,19 @@ func TestWritesDocumentRepeats(t *testing.T) {
 
 // TestClientDocumentsRepeats checks the same of the portable writes.
 func TestClientDocumentsRepeats(t *testing.T) {
-	f, err := parser.ParseFile(gotoken.NewFileSet(), "client.go", nil, parser.ParseComments)
-	if err != nil {
-		t.Fatal(err)
-	}
 	var documented []string
-	for _, d := range f.Decls {
-		if d, ok := d.(*ast.FuncDecl); ok && warnsOfRepeats(d.Doc) {
-			documented = append(documented, d.Name.Name)
+	for _, file := range []string{"apply.go", "client.go", "write.go"} {
+		f, err := parser.ParseFile(gotoken.NewFileSet(), file, nil, parser.ParseComments)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range f.Decls {
+			if d, ok := d.(*ast.FuncDecl); ok && warnsOfRepeats(d.Doc) {
+				documented = append(documented, d.Name.Name)
+			}
 		}
 	}
-	if diff := cmp.Diff([]string{"Add", "Update", "Remove"}, documented); diff != "" {
+	if diff := cmp.Diff([]string{"Apply", "Add", "Update", "Remove"}, documented); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

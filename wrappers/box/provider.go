@@ -44,6 +44,7 @@ func (*provider) Capabilities() memberships.Capabilities {
 		Diagnose:      true,
 		Caller:        true,
 		MaxPageSize:   maxPageSize,
+		ChangesByID:   true,
 	}
 }
 

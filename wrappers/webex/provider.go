@@ -42,6 +42,7 @@ func (*provider) Capabilities() memberships.Capabilities {
 		Diagnose:      true,
 		Caller:        true,
 		MaxPageSize:   maxPageSize,
+		ChangesByID:   true,
 	}
 }
 
