@@ -235,456 +235,460 @@ func (e UserType) Valid() bool {
 	}
 }
 
-// AccessPermissionSetting says to whom one permission is given.
+// AccessPermissionSetting has the holders of one permission.
 type AccessPermissionSetting struct {
-	// Principals holds those who have it.
+	// Principals has the principals with the permission.
 	Principals []Principal `json:"principals,omitempty,omitzero"`
 }
 
-// AccessPermissionSettings says what people outside the space may do.
+// AccessPermissionSettings has the permissions of people outside the space.
 type AccessPermissionSettings struct {
-	// DiscoverSpaceSetting says to whom one permission is given.
+	// DiscoverSpaceSetting has the holders of one permission.
 	DiscoverSpaceSetting *AccessPermissionSetting `json:"discoverSpaceSetting,omitempty"`
 
-	// JoinSpaceSetting says to whom one permission is given.
+	// JoinSpaceSetting has the holders of one permission.
 	JoinSpaceSetting *AccessPermissionSetting `json:"joinSpaceSetting,omitempty"`
 
-	// ViewSpaceMembershipSetting says to whom one permission is given.
+	// ViewSpaceMembershipSetting has the holders of one permission.
 	ViewSpaceMembershipSetting *AccessPermissionSetting `json:"viewSpaceMembershipSetting,omitempty"`
 }
 
-// AccessSettings says who may find, join and preview a named space.
+// AccessSettings has the people that may find, join and preview a named space.
 type AccessSettings struct {
-	// AccessState is PRIVATE or, for a target audience, DISCOVERABLE. Google Chat alone sets it.
+	// AccessState is PRIVATE, or DISCOVERABLE for a target audience. Only Google Chat sets it.
 	AccessState AccessState `json:"accessState,omitempty,omitzero"`
 
-	// Audience names the target audience as audiences/{audience}, or audiences/default; without one only members and invited people come in.
+	// Audience is the name of the target audience, audiences/{audience} or audiences/default. Without it, only members and invited people may enter.
 	Audience string `json:"audience,omitempty,omitzero"`
 
-	// AccessPermissionSettings says what people outside the space may do.
+	// AccessPermissionSettings has the permissions of people outside the space.
 	AccessPermissionSettings AccessPermissionSettings `json:"accessPermissionSettings,omitempty,omitzero"`
 }
 
-// AccessState is PRIVATE or, for a target audience, DISCOVERABLE. Google Chat alone sets it.
+// AccessState is PRIVATE, or DISCOVERABLE for a target audience. Only Google Chat sets it.
 type AccessState string
 
-// Affiliation is how the member stands to the organization that owns the space;
-// MANAGED_EXTERNAL is a guest whose account it manages.
+// Affiliation is the relation of the member to the organization of the space: INTERNAL,
+// EXTERNAL, or MANAGED_EXTERNAL for a guest with an account that the
+// organization manages.
 type Affiliation string
 
-// Audience is a set of users that an administrator has defined.
+// Audience is an administrator's set of users.
 type Audience struct {
-	// Name identifies the audience as audiences/{audience}, or audiences/default.
+	// Name is the name of the audience, audiences/{audience} or audiences/default.
 	Name string `json:"name,omitempty,omitzero"`
 }
 
-// CreateMembershipRequest names either a user or a group. Google Chat takes a whole membership, acts
-// on these fields, and refuses a field that no membership has.
+// CreateMembershipRequest has either a user or a group. Google Chat accepts a whole membership, uses
+// these fields, and refuses an unknown field.
 type CreateMembershipRequest struct {
-	// Member names a person or the calling app. Google Chat takes a whole user and acts
-	// on these fields.
+	// Member has the name of a person or the calling app. Google Chat accepts a whole user
+	// and uses these fields.
 	Member UserRef `json:"member,omitempty,omitzero"`
 
-	// GroupMember is a Google Group.
+	// GroupMember is a Google group.
 	GroupMember Group `json:"groupMember,omitempty,omitzero"`
 
-	// CreateTime is when the member came in; for spaces in import mode.
+	// CreateTime is the time of the addition, for a space in import mode.
 	CreateTime time.Time `json:"createTime,omitempty,omitzero"`
 
-	// DeleteTime is when the member left; for spaces in import mode.
+	// DeleteTime is the time of the removal, for a space in import mode.
 	DeleteTime time.Time `json:"deleteTime,omitempty,omitzero"`
 }
 
-// CreateSpaceRequest describes the space to make: of type SPACE with a name, or a GROUP_CHAT with
-// importMode. Google Chat takes a whole space, acts on these fields, and
-// refuses a field that no space has.
+// CreateSpaceRequest describes a new space: a SPACE with a name, or a GROUP_CHAT with importMode.
+// Google Chat accepts a whole space, uses these fields, and refuses an unknown
+// field.
 type CreateSpaceRequest struct {
-	// DisplayName is the name as shown; required for a SPACE.
+	// DisplayName is the display name. It is required for a SPACE.
 	DisplayName string `json:"displayName,omitempty,omitzero"`
 
-	// SpaceType is SPACE for a named space, GROUP_CHAT for three people or more, DIRECT_MESSAGE for two.
+	// SpaceType is the type of a space: SPACE for a named one, GROUP_CHAT for three or more people, DIRECT_MESSAGE for two.
 	SpaceType SpaceType `json:"spaceType"`
 
-	// SpaceDetails says what a space is for.
+	// SpaceDetails has the description and the rules of a space.
 	SpaceDetails SpaceDetails `json:"spaceDetails,omitempty,omitzero"`
 
-	// ExternalUserAllowed lets people from outside the organization in; callers without an organization leave it out.
+	// ExternalUserAllowed permits members from outside the organization. Callers without an organization must omit it.
 	ExternalUserAllowed bool `json:"externalUserAllowed,omitempty,omitzero"`
 
-	// SpaceHistoryState says whether messages are kept; without history they last 24 hours.
+	// SpaceHistoryState says whether messages are kept: HISTORY_ON, or HISTORY_OFF for 24 hours.
 	SpaceHistoryState HistoryState `json:"spaceHistoryState,omitempty,omitzero"`
 
-	// AccessSettings says who may find, join and preview a named space.
+	// AccessSettings has the people that may find, join and preview a named space.
 	AccessSettings AccessSettings `json:"accessSettings,omitempty,omitzero"`
 
-	// PredefinedPermissionSettings is a set of permissions to start a space with: everybody posts in a
-	// COLLABORATION_SPACE, managers alone in an ANNOUNCEMENT_SPACE. No answer
-	// carries it.
+	// PredefinedPermissionSettings is the set of permissions of a new space: all members post in a
+	// COLLABORATION_SPACE, only managers in an ANNOUNCEMENT_SPACE. Responses lack
+	// it.
 	PredefinedPermissionSettings PredefinedPermissionSettings `json:"predefinedPermissionSettings,omitempty,omitzero"`
 
-	// ImportMode starts the space empty and hidden until its data is in; needs a user's token.
+	// ImportMode makes the space in import mode, empty and hidden. It requires a user's token.
 	ImportMode bool `json:"importMode,omitempty,omitzero"`
 
-	// CreateTime is when the space was made in the system it comes from; for import mode.
+	// CreateTime is the time of the creation in the original system, for a space in import mode.
 	CreateTime time.Time `json:"createTime,omitempty,omitzero"`
 
-	// Customer names the organization as customers/{customer} or customers/my_customer; apps have to, users must not.
+	// Customer is the name of the organization, customers/{customer} or customers/my_customer. Apps must set it, users must not.
 	Customer string `json:"customer,omitempty,omitzero"`
 }
 
 // Error is the body of a failed call.
 type Error struct {
-	// Error says what went wrong.
+	// Error is the explanation of the error.
 	Error ErrorStatus `json:"error"`
 }
 
-// ErrorDetail is one message about a failure: "@type" says which (google.rpc.ErrorInfo,
-// BadRequest, RetryInfo, QuotaFailure, Help ...) and the other keys depend
-// on it.
+// ErrorDetail is one detail of a failed call. Its type is in "@type" (google.rpc.ErrorInfo,
+// BadRequest, RetryInfo, QuotaFailure, Help ...), and the other keys depend on
+// it.
 type ErrorDetail struct {
-	// Type is type.googleapis.com/ and the name of the message.
+	// Type is the type of the detail, such as type.googleapis.com/google.rpc.ErrorInfo.
 	Type string `json:"@type,omitempty,omitzero"`
 
-	// Reason is a word for the cause, in ErrorInfo.
+	// Reason is the code of an ErrorInfo, such as SERVICE_DISABLED.
 	Reason string `json:"reason,omitempty,omitzero"`
 
-	// RetryDelay is the time to wait, such as 1.5s, in RetryInfo.
+	// RetryDelay is the wait of a RetryInfo in seconds, such as 1.5s.
 	RetryDelay string `json:"retryDelay,omitempty,omitzero"`
 
-	// RequestID names the request, in RequestInfo.
+	// RequestID is the id of the request, in a RequestInfo.
 	RequestID string `json:"requestId,omitempty,omitzero"`
 
-	// Message is a text for people, in LocalizedMessage.
+	// Message is the text of a LocalizedMessage, for people.
 	Message string `json:"message,omitempty,omitzero"`
 }
 
-// ErrorItem is one cause in the older form.
+// ErrorItem is one cause of a failed call in the older form.
 type ErrorItem struct {
-	// Message says what went wrong.
+	// Message is the explanation of the error.
 	Message string `json:"message,omitempty,omitzero"`
 
-	// Domain is where the reason is defined.
+	// Domain is the domain of the reason.
 	Domain string `json:"domain,omitempty,omitzero"`
 
-	// Reason is a word for the cause.
+	// Reason is the code of the cause, such as rateLimitExceeded.
 	Reason string `json:"reason,omitempty,omitzero"`
 
-	// Location is the part of the request at fault.
+	// Location is the invalid part of the request.
 	Location string `json:"location,omitempty,omitzero"`
 
-	// LocationType says what kind of thing the location is.
+	// LocationType is the kind of the location, such as header.
 	LocationType string `json:"locationType,omitempty,omitzero"`
 }
 
-// ErrorStatus says what went wrong.
+// ErrorStatus is the explanation of the error.
 type ErrorStatus struct {
-	// Code is the HTTP status.
+	// Code is the HTTP status of the response.
 	Code int64 `json:"code"`
 
-	// Message is meant for developers and may change.
+	// Message is the explanation of the error, for developers. It may change.
 	Message string `json:"message"`
 
-	// Status is the canonical code, such as PERMISSION_DENIED.
+	// Status is the canonical code of the error, such as PERMISSION_DENIED.
 	Status string `json:"status,omitempty,omitzero"`
 
-	// Errors is the older form of details; usually missing.
+	// Errors has the causes in the older form. It is usually absent.
 	Errors []ErrorItem `json:"errors,omitempty,omitzero"`
 
-	// Details holds typed messages.
+	// Details has typed details.
 	Details []ErrorDetail `json:"details,omitempty,omitzero"`
 }
 
-// Group is a Google Group.
+// Group is a Google group.
 type Group struct {
-	// Name identifies the group as groups/{group}; an address does not do.
+	// Name is the name of the group, groups/{group}. The {group} is an id and not an address.
 	Name string `json:"name"`
 }
 
-// HistoryState says whether messages are kept; without history they last 24 hours.
+// HistoryState says whether messages are kept: HISTORY_ON, or HISTORY_OFF for 24 hours.
 type HistoryState string
 
-// LegacySpaceType is the older kind of space type. DM is a direct message with an app alone; two people have a ROOM.
+// LegacySpaceType is the older type of a space. DM is a direct message of one person with an app. Any other space is a ROOM, direct messages of two people included.
 //
 // Deprecated: spaceType says more.
 type LegacySpaceType string
 
-// Membership is one user, app or group in one space. Some events, and memberships that
-// are gone, carry no more than the name.
+// Membership is one user, app or group in one space. Some events and former memberships
+// have only a name.
 type Membership struct {
-	// Name identifies the membership as spaces/{space}/members/{member}, never with an address.
+	// Name is the name of the membership, spaces/{space}/members/{member}. The {member} is an id and not an address.
 	Name string `json:"name"`
 
-	// State is JOINED, INVITED for an open invitation, or NOT_A_MEMBER.
+	// State is the state of a membership: JOINED, INVITED or NOT_A_MEMBER.
 	State MembershipState `json:"state,omitempty,omitzero"`
 
-	// Role is the role of a member. The names differ from those on the screen:
-	// ROLE_MANAGER is shown as Owner, ROLE_ASSISTANT_MANAGER as Manager. Groups
-	// always have MEMBERSHIP_ROLE_UNSPECIFIED, sent by leaving the role out.
+	// Role is the role of a member. The user interface has other names: it displays
+	// ROLE_MANAGER as Owner and ROLE_ASSISTANT_MANAGER as Manager. It is absent for
+	// groups and invited people.
 	Role MembershipRole `json:"role,omitempty,omitzero"`
 
-	// Member is a person or an app. A user's token is sure to see the name and the type
-	// only; the rest comes for members of the caller's spaces and for contacts.
+	// Member is a person or an app. With a user's token, only the name and the type are
+	// always present; the other fields are present for members of the caller's
+	// spaces and for contacts.
 	Member User `json:"member,omitempty,omitzero"`
 
-	// GroupMember is a Google Group.
+	// GroupMember is a Google group.
 	GroupMember Group `json:"groupMember,omitempty,omitzero"`
 
-	// CreateTime is when the member came in or was invited.
+	// CreateTime is the time of the addition or invitation.
 	CreateTime time.Time `json:"createTime,omitempty,omitzero"`
 
-	// DeleteTime is when the member left or was removed.
+	// DeleteTime is the time of the removal. A current membership lacks it.
 	DeleteTime time.Time `json:"deleteTime,omitempty,omitzero"`
 
-	// Affiliation is how the member stands to the organization that owns the space;
-	// MANAGED_EXTERNAL is a guest whose account it manages.
+	// Affiliation is the relation of the member to the organization of the space: INTERNAL,
+	// EXTERNAL, or MANAGED_EXTERNAL for a guest with an account that the
+	// organization manages.
 	Affiliation Affiliation `json:"affiliation,omitempty,omitzero"`
 
-	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it or a field in it was left empty because its value did not fit.
+	// RawJSON is the object as the provider sent it. It is nil, except with option.WithRawJSON or if a value in the object did not fit its field.
 	RawJSON json.RawMessage `json:"-"`
 }
 
-// MembershipCount counts the members that have joined. A count that is missing is 0.
+// MembershipCount has the numbers of joined members. An absent number is 0.
 type MembershipCount struct {
-	// JoinedDirectHumanUserCount counts people; those who are in through a group alone are not counted.
+	// JoinedDirectHumanUserCount is the number of people, without members through a Google group alone.
 	JoinedDirectHumanUserCount int64 `json:"joinedDirectHumanUserCount,omitempty,omitzero"`
 
-	// JoinedGroupCount counts groups.
+	// JoinedGroupCount is the number of Google groups.
 	JoinedGroupCount int64 `json:"joinedGroupCount,omitempty,omitzero"`
 }
 
-// MembershipPage is one page of memberships. An empty page is an empty object.
+// MembershipPage is one page of memberships. An empty last page is an empty object.
 type MembershipPage struct {
-	// Memberships holds the memberships.
+	// Memberships has the memberships of the page. An empty page lacks it.
 	Memberships []Membership `json:"memberships,omitempty,omitzero"`
 
-	// NextPageToken asks for the next page; missing on the last.
+	// NextPageToken is the token of the next page. It is absent on the last page.
 	NextPageToken string `json:"nextPageToken,omitempty,omitzero"`
 
-	// Error is not part of a page.
+	// Error is absent from a valid page.
 	Error json.RawMessage `json:"error,omitempty,omitzero"`
 }
 
-// MembershipRole is the role of a member. The names differ from those on the screen:
-// ROLE_MANAGER is shown as Owner, ROLE_ASSISTANT_MANAGER as Manager. Groups
-// always have MEMBERSHIP_ROLE_UNSPECIFIED, sent by leaving the role out.
+// MembershipRole is the role of a member. The user interface has other names: it displays
+// ROLE_MANAGER as Owner and ROLE_ASSISTANT_MANAGER as Manager. It is absent for
+// groups and invited people.
 type MembershipRole string
 
-// MembershipState is JOINED, INVITED for an open invitation, or NOT_A_MEMBER.
+// MembershipState is the state of a membership: JOINED, INVITED or NOT_A_MEMBER.
 type MembershipState string
 
-// PermissionSetting says which roles have one permission. A role that is missing has it not.
+// PermissionSetting has the roles with one permission. An absent role lacks the permission.
 type PermissionSetting struct {
-	// ManagersAllowed gives it to ROLE_MANAGER, shown as Owner.
+	// ManagersAllowed says whether a ROLE_MANAGER, displayed as Owner, has the permission.
 	ManagersAllowed bool `json:"managersAllowed,omitempty,omitzero"`
 
-	// AssistantManagersAllowed gives it to ROLE_ASSISTANT_MANAGER, shown as Manager.
+	// AssistantManagersAllowed says whether a ROLE_ASSISTANT_MANAGER, displayed as Manager, has the permission.
 	AssistantManagersAllowed bool `json:"assistantManagersAllowed,omitempty,omitzero"`
 
-	// MembersAllowed gives it to ROLE_MEMBER.
+	// MembersAllowed says whether a ROLE_MEMBER has the permission.
 	MembersAllowed bool `json:"membersAllowed,omitempty,omitzero"`
 }
 
-// PermissionSettings says what members may do, by role. Callers without the right to see it get none.
+// PermissionSettings has the permissions of members by role. It is absent for callers that may not see it.
 type PermissionSettings struct {
-	// ManageMembersAndGroups says which roles have one permission. A role that is missing has it not.
+	// ManageMembersAndGroups has the roles with one permission. An absent role lacks the permission.
 	ManageMembersAndGroups *PermissionSetting `json:"manageMembersAndGroups,omitempty"`
 
-	// ModifySpaceDetails says which roles have one permission. A role that is missing has it not.
+	// ModifySpaceDetails has the roles with one permission. An absent role lacks the permission.
 	ModifySpaceDetails *PermissionSetting `json:"modifySpaceDetails,omitempty"`
 
-	// ToggleHistory says which roles have one permission. A role that is missing has it not.
+	// ToggleHistory has the roles with one permission. An absent role lacks the permission.
 	ToggleHistory *PermissionSetting `json:"toggleHistory,omitempty"`
 
-	// UseAtMentionAll says which roles have one permission. A role that is missing has it not.
+	// UseAtMentionAll has the roles with one permission. An absent role lacks the permission.
 	UseAtMentionAll *PermissionSetting `json:"useAtMentionAll,omitempty"`
 
-	// ManageApps says which roles have one permission. A role that is missing has it not.
+	// ManageApps has the roles with one permission. An absent role lacks the permission.
 	ManageApps *PermissionSetting `json:"manageApps,omitempty"`
 
-	// ManageWebhooks says which roles have one permission. A role that is missing has it not.
+	// ManageWebhooks has the roles with one permission. An absent role lacks the permission.
 	ManageWebhooks *PermissionSetting `json:"manageWebhooks,omitempty"`
 
-	// PostMessages says which roles have one permission. A role that is missing has it not.
+	// PostMessages has the roles with one permission. An absent role lacks the permission.
 	PostMessages *PermissionSetting `json:"postMessages,omitempty"`
 
-	// ReplyMessages says which roles have one permission. A role that is missing has it not.
+	// ReplyMessages has the roles with one permission. An absent role lacks the permission.
 	ReplyMessages *PermissionSetting `json:"replyMessages,omitempty"`
 
-	// ViewSpaceMembership says which roles have one permission. A role that is missing has it not.
+	// ViewSpaceMembership has the roles with one permission. An absent role lacks the permission.
 	ViewSpaceMembership *PermissionSetting `json:"viewSpaceMembership,omitempty"`
 }
 
-// PredefinedPermissionSettings is a set of permissions to start a space with: everybody posts in a
-// COLLABORATION_SPACE, managers alone in an ANNOUNCEMENT_SPACE. No answer
-// carries it.
+// PredefinedPermissionSettings is the set of permissions of a new space: all members post in a
+// COLLABORATION_SPACE, only managers in an ANNOUNCEMENT_SPACE. Responses lack
+// it.
 type PredefinedPermissionSettings string
 
-// Principal is one that a permission is given to.
+// Principal is the holder of a permission.
 type Principal struct {
-	// Audience is a set of users that an administrator has defined.
+	// Audience is an administrator's set of users.
 	Audience Audience `json:"audience,omitempty,omitzero"`
 }
 
-// SetUpSpaceRequest describes the space to make, and who is in it beside the caller. A direct
-// message with a person has one member, one with the calling app none.
+// SetUpSpaceRequest describes a new space and its members beside the caller. A direct message with
+// a person has one such member, a direct message with the calling app has none.
 type SetUpSpaceRequest struct {
-	// Space describes the space to make: of type SPACE with a name, or a GROUP_CHAT with
-	// importMode. Google Chat takes a whole space, acts on these fields, and
-	// refuses a field that no space has.
+	// Space describes a new space: a SPACE with a name, or a GROUP_CHAT with importMode.
+	// Google Chat accepts a whole space, uses these fields, and refuses an unknown
+	// field.
 	Space CreateSpaceRequest `json:"space"`
 
-	// Memberships holds the others.
+	// Memberships has the members beside the caller, at most 49.
 	Memberships []CreateMembershipRequest `json:"memberships,omitempty,omitzero"`
 
-	// RequestID makes the call safe to repeat; the same id gives the space that was made first. Another caller's id is refused.
+	// RequestID makes a repeat safe. A second call with the same id returns the first space. Google Chat refuses the id of another caller.
 	RequestID string `json:"requestId,omitempty,omitzero"`
 }
 
 // Space is a named space, a group chat or a direct message.
 type Space struct {
-	// Name identifies the space as spaces/{space}.
+	// Name is the name of the space, spaces/{space}.
 	Name string `json:"name"`
 
-	// DisplayName is the name as shown; direct messages may have none.
+	// DisplayName is the display name. A direct message may lack it.
 	DisplayName string `json:"displayName,omitempty,omitzero"`
 
-	// SpaceType is SPACE for a named space, GROUP_CHAT for three people or more, DIRECT_MESSAGE for two.
+	// SpaceType is the type of a space: SPACE for a named one, GROUP_CHAT for three or more people, DIRECT_MESSAGE for two.
 	SpaceType SpaceType `json:"spaceType,omitempty,omitzero"`
 
-	// Type is the older kind of space type. DM is a direct message with an app alone; two people have a ROOM.
+	// Type is the older type of a space. DM is a direct message of one person with an app. Any other space is a ROOM, direct messages of two people included.
 	// Deprecated: spaceType says more.
 	Type LegacySpaceType `json:"type,omitempty,omitzero"`
 
-	// SingleUserBotDM marks a direct message between a person and an app.
+	// SingleUserBotDM is true for a direct message between a person and an app.
 	SingleUserBotDM bool `json:"singleUserBotDm,omitempty,omitzero"`
 
 	// Threaded says whether messages have threads.
 	// Deprecated: spaceThreadingState says more.
 	Threaded bool `json:"threaded,omitempty,omitzero"`
 
-	// SpaceThreadingState says how messages hang together.
+	// SpaceThreadingState is the organization of messages: THREADED_MESSAGES, GROUPED_MESSAGES or UNTHREADED_MESSAGES.
 	SpaceThreadingState SpaceThreadingState `json:"spaceThreadingState,omitempty,omitzero"`
 
-	// SpaceHistoryState says whether messages are kept; without history they last 24 hours.
+	// SpaceHistoryState says whether messages are kept: HISTORY_ON, or HISTORY_OFF for 24 hours.
 	SpaceHistoryState HistoryState `json:"spaceHistoryState,omitempty,omitzero"`
 
-	// ExternalUserAllowed lets people from outside the organization in.
+	// ExternalUserAllowed says whether people from outside the organization may be members.
 	ExternalUserAllowed bool `json:"externalUserAllowed,omitempty,omitzero"`
 
-	// SpaceDetails says what a space is for.
+	// SpaceDetails has the description and the rules of a space.
 	SpaceDetails SpaceDetails `json:"spaceDetails,omitempty,omitzero"`
 
-	// MembershipCount counts the members that have joined. A count that is missing is 0.
+	// MembershipCount has the numbers of joined members. An absent number is 0.
 	MembershipCount *MembershipCount `json:"membershipCount,omitempty"`
 
-	// AccessSettings says who may find, join and preview a named space.
+	// AccessSettings has the people that may find, join and preview a named space.
 	AccessSettings AccessSettings `json:"accessSettings,omitempty,omitzero"`
 
-	// PermissionSettings says what members may do, by role. Callers without the right to see it get none.
+	// PermissionSettings has the permissions of members by role. It is absent for callers that may not see it.
 	PermissionSettings *PermissionSettings `json:"permissionSettings,omitempty"`
 
-	// PredefinedPermissionSettings is a set of permissions to start a space with: everybody posts in a
-	// COLLABORATION_SPACE, managers alone in an ANNOUNCEMENT_SPACE. No answer
-	// carries it.
+	// PredefinedPermissionSettings is the set of permissions of a new space: all members post in a
+	// COLLABORATION_SPACE, only managers in an ANNOUNCEMENT_SPACE. Responses lack
+	// it.
 	PredefinedPermissionSettings PredefinedPermissionSettings `json:"predefinedPermissionSettings,omitempty,omitzero"`
 
-	// ImportMode marks a space whose data is still being moved in; nobody sees it.
+	// ImportMode is true for a space in import mode, which is invisible to people.
 	ImportMode bool `json:"importMode,omitempty,omitzero"`
 
-	// ImportModeExpireTime is when a space still in import mode will be deleted.
+	// ImportModeExpireTime is the time at which Google Chat deletes a space that is still in import mode. Other spaces lack it.
 	ImportModeExpireTime time.Time `json:"importModeExpireTime,omitempty,omitzero"`
 
-	// CreateTime is when the space was made; direct messages have none.
+	// CreateTime is the time of the space's creation. Direct messages lack it.
 	CreateTime time.Time `json:"createTime,omitempty,omitzero"`
 
-	// LastActiveTime is when the last message came.
+	// LastActiveTime is the time of the last message.
 	LastActiveTime time.Time `json:"lastActiveTime,omitempty,omitzero"`
 
-	// AdminInstalled marks a direct message with an app that an administrator set up.
+	// AdminInstalled is true for a direct message with an app that an administrator has installed.
 	AdminInstalled bool `json:"adminInstalled,omitempty,omitzero"`
 
-	// Customer identifies the organization as customers/{customer}.
+	// Customer is the name of the organization, customers/{customer}.
 	Customer string `json:"customer,omitempty,omitzero"`
 
-	// SpaceURI is where people open the space.
+	// SpaceURI is the URL of the space for people.
 	SpaceURI string `json:"spaceUri,omitempty,omitzero"`
 
-	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it or a field in it was left empty because its value did not fit.
+	// RawJSON is the object as the provider sent it. It is nil, except with option.WithRawJSON or if a value in the object did not fit its field.
 	RawJSON json.RawMessage `json:"-"`
 }
 
-// SpaceDetails says what a space is for.
+// SpaceDetails has the description and the rules of a space.
 type SpaceDetails struct {
-	// Description is the subject, in up to 4096 characters.
+	// Description is the purpose of the space, in up to 4096 characters.
 	Description string `json:"description,omitempty,omitzero"`
 
-	// Guidelines holds the rules, in up to 5000 characters.
+	// Guidelines has the rules of the space, in up to 5000 characters.
 	Guidelines string `json:"guidelines,omitempty,omitzero"`
 }
 
-// SpacePage is one page of spaces. An empty page is an empty object.
+// SpacePage is one page of spaces. An empty last page is an empty object.
 type SpacePage struct {
-	// Spaces holds the spaces.
+	// Spaces has the spaces of the page. An empty page lacks it.
 	Spaces []Space `json:"spaces,omitempty,omitzero"`
 
-	// NextPageToken asks for the next page; missing on the last.
+	// NextPageToken is the token of the next page. It is absent on the last page.
 	NextPageToken string `json:"nextPageToken,omitempty,omitzero"`
 
-	// Error is not part of a page.
+	// Error is absent from a valid page.
 	Error json.RawMessage `json:"error,omitempty,omitzero"`
 }
 
-// SpaceThreadingState says how messages hang together.
+// SpaceThreadingState is the organization of messages: THREADED_MESSAGES, GROUPED_MESSAGES or UNTHREADED_MESSAGES.
 type SpaceThreadingState string
 
-// SpaceType is SPACE for a named space, GROUP_CHAT for three people or more, DIRECT_MESSAGE for two.
+// SpaceType is the type of a space: SPACE for a named one, GROUP_CHAT for three or more people, DIRECT_MESSAGE for two.
 type SpaceType string
 
-// UpdateMembershipRequest holds the new role. Google Chat takes a whole membership, acts on the role,
-// and refuses a field that no membership has.
+// UpdateMembershipRequest has the new role. Google Chat accepts a whole membership, uses the role, and
+// refuses an unknown field.
 type UpdateMembershipRequest struct {
-	// Role is the role of a member. The names differ from those on the screen:
-	// ROLE_MANAGER is shown as Owner, ROLE_ASSISTANT_MANAGER as Manager. Groups
-	// always have MEMBERSHIP_ROLE_UNSPECIFIED, sent by leaving the role out.
+	// Role is the role of a member. The user interface has other names: it displays
+	// ROLE_MANAGER as Owner and ROLE_ASSISTANT_MANAGER as Manager. It is absent for
+	// groups and invited people.
 	Role MembershipRole `json:"role"`
 }
 
-// User is a person or an app. A user's token is sure to see the name and the type
-// only; the rest comes for members of the caller's spaces and for contacts.
+// User is a person or an app. With a user's token, only the name and the type are
+// always present; the other fields are present for members of the caller's
+// spaces and for contacts.
 type User struct {
-	// Name identifies the user as users/{user}; users/app is the calling app.
+	// Name is the name of the user, users/{user}; users/app is the calling app.
 	Name string `json:"name"`
 
-	// DisplayName is the name as shown; apps always get it.
+	// DisplayName is the display name. With a user's token it may be absent.
 	DisplayName string `json:"displayName,omitempty,omitzero"`
 
-	// Email is the address; Google Chat sends it since 2026
+	// Email is the e-mail address. Google Chat sends it since 2026, but not to every caller.
 	Email string `json:"email,omitempty,omitzero"`
 
-	// AvatarURL is the address of a picture; sent under the same terms as the email.
+	// AvatarURL is the URL of a picture. It is absent for callers that do not get the email.
 	AvatarURL string `json:"avatarUrl,omitempty,omitzero"`
 
-	// DomainID identifies the user's Workspace domain.
+	// DomainID is the id of the user's Google Workspace domain.
 	DomainID string `json:"domainId,omitempty,omitzero"`
 
-	// Type is HUMAN for a person and BOT for an app.
+	// Type is the type of a user: HUMAN for a person or BOT for an app.
 	Type UserType `json:"type,omitempty,omitzero"`
 
-	// IsAnonymous marks a user who is deleted or whose profile the caller may not see.
+	// IsAnonymous is true for a deleted user, or for a profile that the caller may not see.
 	IsAnonymous bool `json:"isAnonymous,omitempty,omitzero"`
 }
 
-// UserRef names a person or the calling app. Google Chat takes a whole user and acts
-// on these fields.
+// UserRef has the name of a person or the calling app. Google Chat accepts a whole user
+// and uses these fields.
 type UserRef struct {
-	// Name is users/{user} with an id or an address, or users/app. People of other organizations are named by address.
+	// Name is users/{user}, with an id or an address, or users/app. For people of other organizations it must have an address.
 	Name string `json:"name"`
 
-	// Type is HUMAN for a person and BOT for an app.
+	// Type is the type of a user: HUMAN for a person or BOT for an app.
 	Type UserType `json:"type,omitempty,omitzero"`
 }
 
-// UserType is HUMAN for a person and BOT for an app.
+// UserType is the type of a user: HUMAN for a person or BOT for an app.
 type UserType string
 
 // UseAdminAccess defines model for UseAdminAccess.
@@ -692,85 +696,86 @@ type UseAdminAccess = bool
 
 // ListSpacesParams defines parameters for ListSpaces.
 type ListSpacesParams struct {
-	// Filter keeps spaces by type, such as spaceType = "SPACE" OR spaceType = "GROUP_CHAT".
+	// Filter selects spaces by type, such as spaceType = "SPACE" OR spaceType = "GROUP_CHAT".
 	Filter *string `form:"filter,omitempty" json:"filter,omitempty"`
 }
 
 // CreateSpaceParams defines parameters for CreateSpace.
 type CreateSpaceParams struct {
-	// RequestID makes the call safe to repeat: the same id gives the space that was
-	// made first, perhaps not fully filled in. Another caller's id is refused.
+	// RequestID makes a repeat safe. A second call with the same id returns the first
+	// space, perhaps with few of its fields. Google Chat refuses the id of
+	// another caller.
 	RequestID *string `form:"requestId,omitempty" json:"requestId,omitempty"`
 }
 
 // DeleteSpaceParams defines parameters for DeleteSpace.
 type DeleteSpaceParams struct {
-	// UseAdminAccess acts with the caller's rights as administrator of the organization, within
-	// it and without its apps; needs a chat.admin scope.
+	// UseAdminAccess uses the caller's permissions as an administrator of the organization. It
+	// requires a chat.admin scope, and does not include apps.
 	UseAdminAccess UseAdminAccess `form:"useAdminAccess,omitempty" json:"useAdminAccess,omitempty,omitzero"`
 }
 
 // GetSpaceParams defines parameters for GetSpace.
 type GetSpaceParams struct {
-	// UseAdminAccess acts with the caller's rights as administrator of the organization, within
-	// it and without its apps; needs a chat.admin scope.
+	// UseAdminAccess uses the caller's permissions as an administrator of the organization. It
+	// requires a chat.admin scope, and does not include apps.
 	UseAdminAccess UseAdminAccess `form:"useAdminAccess,omitempty" json:"useAdminAccess,omitempty,omitzero"`
 }
 
 // ListMembershipsParams defines parameters for ListMemberships.
 type ListMembershipsParams struct {
-	// Filter keeps memberships by role (ROLE_MEMBER, ROLE_MANAGER) and member.type
-	// (HUMAN, BOT, also with !=), joined by AND or OR, such as
-	// member.type != "BOT" AND role = "ROLE_MEMBER". With useAdminAccess it
-	// has to be there and to say that members are HUMAN or not BOT.
+	// Filter selects memberships by role (ROLE_MEMBER, ROLE_MANAGER) and member.type
+	// (HUMAN, BOT, also with !=), joined by AND or OR, such as member.type !=
+	// "BOT" AND role = "ROLE_MEMBER". With useAdminAccess it is required, and
+	// must select HUMAN or exclude BOT.
 	Filter *string `form:"filter,omitempty" json:"filter,omitempty"`
 
-	// ShowGroups adds the memberships of groups, each as one entry; the people in a group are not listed.
+	// ShowGroups includes Google groups, each as one entry without the people in it.
 	ShowGroups bool `form:"showGroups,omitempty" json:"showGroups,omitempty,omitzero"`
 
-	// ShowInvited adds people who were invited and have not come in; needs a user's token.
+	// ShowInvited includes invited people. It requires a user's token.
 	ShowInvited bool `form:"showInvited,omitempty" json:"showInvited,omitempty,omitzero"`
 
-	// UseAdminAccess acts with the caller's rights as administrator of the organization, within
-	// it and without its apps; needs a chat.admin scope.
+	// UseAdminAccess uses the caller's permissions as an administrator of the organization. It
+	// requires a chat.admin scope, and does not include apps.
 	UseAdminAccess UseAdminAccess `form:"useAdminAccess,omitempty" json:"useAdminAccess,omitempty,omitzero"`
 }
 
 // CreateMembershipParams defines parameters for CreateMembership.
 type CreateMembershipParams struct {
-	// UseAdminAccess acts with the caller's rights as administrator of the organization, within
-	// it and without its apps; needs a chat.admin scope.
+	// UseAdminAccess uses the caller's permissions as an administrator of the organization. It
+	// requires a chat.admin scope, and does not include apps.
 	UseAdminAccess UseAdminAccess `form:"useAdminAccess,omitempty" json:"useAdminAccess,omitempty,omitzero"`
 }
 
 // DeleteMembershipParams defines parameters for DeleteMembership.
 type DeleteMembershipParams struct {
-	// UseAdminAccess acts with the caller's rights as administrator of the organization, within
-	// it and without its apps; needs a chat.admin scope.
+	// UseAdminAccess uses the caller's permissions as an administrator of the organization. It
+	// requires a chat.admin scope, and does not include apps.
 	UseAdminAccess UseAdminAccess `form:"useAdminAccess,omitempty" json:"useAdminAccess,omitempty,omitzero"`
 }
 
 // GetMembershipParams defines parameters for GetMembership.
 type GetMembershipParams struct {
-	// UseAdminAccess acts with the caller's rights as administrator of the organization, within
-	// it and without its apps; needs a chat.admin scope.
+	// UseAdminAccess uses the caller's permissions as an administrator of the organization. It
+	// requires a chat.admin scope, and does not include apps.
 	UseAdminAccess UseAdminAccess `form:"useAdminAccess,omitempty" json:"useAdminAccess,omitempty,omitzero"`
 }
 
 // UpdateMembershipParams defines parameters for UpdateMembership.
 type UpdateMembershipParams struct {
-	// UpdateMask names the fields to change, separated by commas. Only role can change;
-	// "*" stands for all fields. Google Chat refuses a call without it.
+	// UpdateMask has the names of the changed fields, separated by commas, or "*" for all
+	// fields. Only role can change. Google Chat refuses a call without it.
 	UpdateMask string `form:"updateMask" json:"updateMask"`
 
-	// UseAdminAccess acts with the caller's rights as administrator of the organization, within
-	// it and without its apps; needs a chat.admin scope.
+	// UseAdminAccess uses the caller's permissions as an administrator of the organization. It
+	// requires a chat.admin scope, and does not include apps.
 	UseAdminAccess UseAdminAccess `form:"useAdminAccess,omitempty" json:"useAdminAccess,omitempty,omitzero"`
 }
 
 // FindDirectMessageParams defines parameters for FindDirectMessage.
 type FindDirectMessageParams struct {
-	// Name names the other side as users/{user}. With a user's token {user} may be an address.
+	// Name is the name of the other user, users/{user}. With a user's token it may have an address.
 	Name string `form:"name" json:"name"`
 }
 

@@ -50,7 +50,7 @@ func WithClientCredentials(clientID, clientSecret string, subjectType SubjectTyp
 			return errors.New("WithClientCredentials: clientSecret " + fault)
 		}
 		if !subjectType.Valid() {
-			return fmt.Errorf("WithClientCredentials: subjectType is not %s or %s", SubjectEnterprise, SubjectUser)
+			return fmt.Errorf("WithClientCredentials: subjectType is neither %s nor %s", SubjectEnterprise, SubjectUser)
 		}
 		c.Tokens = config.NewTokens(&clientCredentials{
 			id: clientID, secret: config.Secret(clientSecret), subjectType: subjectType, subjectID: subjectID,

@@ -46,7 +46,8 @@ func allowEmptyPages(l client.Listing[gen.MembershipPage, Membership]) client.Li
 	return l
 }
 
-// uncounted is the gap of a listing without a total. Omitted entries do not show in it.
+// uncounted is the gap of a listing without a total, which does not show how many entries
+// Box omits.
 var uncounted = memberships.Gap{
 	Level: memberships.GapHidden, Code: memberships.GapWithheld,
 	Text: "Box did not count the entries, so some may be missing",

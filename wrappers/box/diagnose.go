@@ -16,7 +16,7 @@ const nowhere = "0"
 
 const (
 	grantScope = "the scope manage_groups"
-	grantAdmin = grantScope + ", and to the user the role of an admin or co-admin"
+	grantAdmin = grantScope + ", and the role of an admin or co-admin for the user"
 )
 
 // Diagnose reads one group with its members and the groups of the caller, and tries to
@@ -40,7 +40,7 @@ func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (members
 	list, get := p.reads(ctx, groupID)
 	byMember := portable.FindingOf(memberships.OpListByMember, ownErr, grantScope)
 	if byMember.Verdict == memberships.VerdictAllowed && errors.Is(notAdmin, memberships.ErrPermissionDenied) {
-		byMember.Detail, byMember.Grant = "the caller's own alone", grantAdmin
+		byMember.Detail, byMember.Grant = "only the caller's own memberships", grantAdmin
 	}
 	d.Findings = append(d.Findings, portable.FindingOf(memberships.OpGroups, notAdmin, grantAdmin), list, byMember, get)
 
@@ -87,7 +87,7 @@ func (p *provider) reads(ctx context.Context, groupID string) (list, get members
 		_, err = p.c.Memberships.Get(ctx, page.Items[0].ID, GetMembershipParams{}, p.opts...)
 		get = portable.FindingOf(memberships.OpGet, err, grantAdmin)
 		if get.Verdict == memberships.VerdictDenied {
-			get.Verdict, get.Detail = memberships.VerdictAllowed, "by group and member; by its id for admins alone"
+			get.Verdict, get.Detail = memberships.VerdictAllowed, "by group and member; only admins may get it by its id"
 		}
 	}
 	return list, get

@@ -48,8 +48,8 @@ var duplicates = map[string]client.Duplicate{
 }
 
 // readErrorDetails reads {code, message, context_info, request_id}, or {error,
-// error_description}, which Box sends for other calls than token calls too. The response to
-// a refused token has the reason in a header and often no body.
+// error_description}, which Box sends for other calls as well as for token calls. The
+// response to a refused token has the reason in a header and often no body.
 func readErrorDetails(r *transport.Response) client.ErrorDetails {
 	body := decode.Failure[gen.Error](r.Body)
 	f := client.ErrorDetails{Code: body.Code, Message: body.Message, RequestID: body.RequestID}

@@ -231,7 +231,7 @@ func (s *MembershipsService) Update(ctx context.Context, membershipID string, r 
 		Name: "Memberships.Update",
 		Check: func() error {
 			if r.Role == "" && !r.ConfigurablePermissions.IsSpecified() {
-				return errors.New("nothing is to change: Role is empty and ConfigurablePermissions is not specified")
+				return errors.New("the request is empty: Role is empty and ConfigurablePermissions is unspecified")
 			}
 			return nil
 		},

@@ -79,19 +79,19 @@ func nextOffset[T any](cursor string, size int, p page[T]) (string, error) {
 	rows := int64(len(p.items))
 	switch {
 	case p.limit <= 0:
-		return "", errors.New("the page does not say its limit")
+		return "", errors.New("the page has no valid limit")
 	case rows > p.limit:
-		return "", errors.New("the page holds more than its limit")
+		return "", errors.New("the page has more entries than its limit")
 	case p.total != nil && *p.total < 0:
-		return "", errors.New("the total is below zero")
+		return "", errors.New("the total is negative")
 	case p.total == nil && rows == 0:
 		return "", nil // without a total, an empty page is the end
 	case p.total != nil && rows == 0 && *p.total > offset:
-		return "", fmt.Errorf("the page is empty, %d entries before the end of the listing", *p.total-offset)
+		return "", fmt.Errorf("the page is empty, but the total counts %d more entries", *p.total-offset)
 	case p.total != nil && *p.total-offset <= p.limit && (rows < p.limit || *p.total-offset == rows):
 		return "", nil // a full page beyond the total means that the total is out of date
 	case p.limit > int64(size):
-		return "", errors.New("the page's limit is above the size that was asked for")
+		return "", errors.New("the limit of the page exceeds the requested size")
 	}
 	next := offset + p.limit
 	if next == lastOffset+1 && rows < p.limit && offset < lastOffset {
@@ -140,7 +140,7 @@ func readOffset(cursor string) (int64, error) {
 	}
 	offset, err := strconv.ParseInt(cursor, 10, 64)
 	if err != nil || offset < 0 {
-		return 0, errors.New("the offset is not a number from 0")
+		return 0, errors.New("the offset is not a whole number, or is negative")
 	}
 	return offset, nil
 }
@@ -161,7 +161,7 @@ func markerListing[P, T any](call client.Call, read func(*P) page[T], marker fun
 	l.Next = func(p client.PageInfo[P]) (string, error) {
 		next, got := marker(p.Page), read(p.Page)
 		if next == "" && p.Cursor == "" && got.total != nil && *got.total > int64(len(got.items)) {
-			return "", errors.New("the page has a total of more entries and no marker to go on with")
+			return "", errors.New("the page has no next marker, but its total counts more entries")
 		}
 		return next, nil
 	}

@@ -27,9 +27,9 @@ func AdminPermissions() []string {
 type permissionsKey struct{}
 
 // WithAdminPermissions sets the permissions of members that Provider adds or promotes as
-// managers: the named ones of AdminPermissions and no others. Without names, managers may
-// only manage the group's members. It is an option for New or for a call, and the call's
-// wins; other roles ignore it.
+// managers. They get the named permissions of AdminPermissions and no others; without
+// names, they may only manage the group's members. It is an option for New or for a call;
+// the option of a call wins. It does not apply to other roles.
 //
 // Without this option the client sends no permissions: Box grants all of them to a new
 // admin, and an Update keeps those of an existing one. A demoted admin loses them, so a
@@ -40,7 +40,7 @@ func WithAdminPermissions(names ...string) option.Option {
 	return config.ProviderOption(api.Name, func(c *config.Config) error {
 		for _, n := range names {
 			if !slices.Contains(AdminPermissions(), n) {
-				return fmt.Errorf("WithAdminPermissions: there is no permission %q; there are %s", n, strings.Join(AdminPermissions(), ", "))
+				return fmt.Errorf("WithAdminPermissions: there is no permission %q; choose from %s", n, strings.Join(AdminPermissions(), ", "))
 			}
 		}
 		c.Set(permissionsKey{}, names)

@@ -854,7 +854,7 @@ func TestProviderAdminPermissions(t *testing.T) {
 	if diff := cmp.Diff([]string{all, "manager []", "manager []", "manager [run_reports]", "member []", "manager []", all}, got); diff != "" {
 		t.Errorf("rights (-want +got):\n%s", diff)
 	}
-	if _, err := box.New(option.WithToken("t"), box.WithAdminPermissions("can_fly")); err == nil || !strings.Contains(err.Error(), `no permission "can_fly"; there are can_create_accounts`) {
+	if _, err := box.New(option.WithToken("t"), box.WithAdminPermissions("can_fly")); err == nil || !strings.Contains(err.Error(), `no permission "can_fly"; choose from can_create_accounts`) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -882,7 +882,7 @@ func TestProviderAdminPermissionsSent(t *testing.T) {
 		{name: "a member", call: []option.Option{reports}, role: memberships.RoleMember},
 		{name: "the ordinary role", client: []option.Option{reports}},
 		{name: "an unknown one", call: []option.Option{box.WithAdminPermissions(box.CanRunReports, "can_fly")}, role: memberships.RoleManager,
-			fails: `WithAdminPermissions: there is no permission "can_fly"; there are can_create_accounts, can_edit_accounts, can_instant_login, can_run_reports`},
+			fails: `WithAdminPermissions: there is no permission "can_fly"; choose from can_create_accounts, can_edit_accounts, can_instant_login, can_run_reports`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -163,7 +163,7 @@ func (s *UsersService) Create(ctx context.Context, r CreateUserRequest, p Create
 		Opts:     opts,
 	}, userKey, func(ctx context.Context) (*User, bool, error) {
 		if r.Login == "" {
-			return nil, false, errors.New("the user has no login to be found by")
+			return nil, false, errors.New("a user without a login cannot be found again")
 		}
 		u, err := s.FindByEmail(ctx, r.Login, opts...)
 		if errors.Is(err, memberships.ErrNoSuchMember) {

@@ -12,9 +12,9 @@ import (
 	"github.com/memberships-go/memberships/internal/transport"
 )
 
-// kinds says what Clerk means by a status where HTTP alone does not say it. Nothing here
-// depends on the messages, which are for people. A code with one meaning has no Status,
-// because the status of a limit depends on its owner.
+// kinds holds the statuses and codes of Clerk whose meaning HTTP does not define. It does
+// not depend on messages, which are for people and change. A code with one meaning has no
+// Status, because the status of a limit depends on its owner.
 var kinds = []client.ErrorRule{
 	{Code: "already_a_member_in_organization", Kind: memberships.ErrAlreadyExists},
 	{Code: "duplicate_record", Kind: memberships.ErrAlreadyExists}, // an invitation of the instance

@@ -172,7 +172,7 @@ func (s *MembershipsService) Find(ctx context.Context, organizationID, userID st
 	l.Call.Name = name
 	l.Call.Check = func() error {
 		if strings.HasPrefix(userID, "+") || strings.HasPrefix(userID, "-") {
-			return errors.New("userID begins with a sign, which the service would not take for a part of it")
+			return errors.New("userID begins with + or -, which Clerk reads as include or exclude")
 		}
 		return transport.CheckID("userID", userID)
 	}
@@ -180,7 +180,7 @@ func (s *MembershipsService) Find(ctx context.Context, organizationID, userID st
 	l.Next = func(p client.PageInfo[gen.MembershipPage]) (string, error) {
 		for _, m := range p.Page.Data {
 			if m.PublicUserData.UserID != userID {
-				return "", errors.New("the answer is about another user")
+				return "", errors.New("the response has the membership of another user")
 			}
 		}
 		return next(p)
@@ -223,7 +223,7 @@ func (s *MembershipsService) UpdateMetadata(ctx context.Context, organizationID,
 		Name: "Memberships.UpdateMetadata",
 		Check: func() error {
 			if len(r.PublicMetadata) == 0 && len(r.PrivateMetadata) == 0 {
-				return errors.New("nothing is to change: PublicMetadata and PrivateMetadata are empty")
+				return errors.New("the request is empty: PublicMetadata and PrivateMetadata are empty")
 			}
 			return cmp.Or(checkObject("PublicMetadata", r.PublicMetadata), checkObject("PrivateMetadata", r.PrivateMetadata))
 		},

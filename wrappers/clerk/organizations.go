@@ -79,7 +79,7 @@ func (s *OrganizationsService) Create(ctx context.Context, r CreateOrganizationR
 		Opts:     opts,
 	}, organizationKey, func(ctx context.Context) (*Organization, bool, error) {
 		if r.Slug == "" {
-			return nil, false, errors.New("the organization has no slug to be found by")
+			return nil, false, errors.New("an organization without a slug cannot be found again")
 		}
 		o, err := s.Get(ctx, r.Slug, GetOrganizationParams{}, opts...)
 		if errors.Is(err, memberships.ErrNotFound) {

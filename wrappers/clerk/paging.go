@@ -56,9 +56,9 @@ func nextOffset(cursor string, size int, came int64, total *int64) (string, erro
 	case err != nil:
 		return "", err
 	case total == nil:
-		return "", errors.New("the page lacks its total_count")
+		return "", errors.New("the page has no total_count")
 	case came == 0 && next < *total:
-		return "", errors.New("the page is empty, and its total_count says that there is more")
+		return "", errors.New("the page is empty, but its total_count counts more items")
 	case next == *total, next > *total && came < int64(size):
 		return "", nil // the total of a full page that exceeds it was counted before an addition
 	}
@@ -71,7 +71,7 @@ func addOffset(cursor string, came int64) (int64, error) {
 	}
 	offset, err := strconv.ParseInt(cursor, 10, 64)
 	if err != nil || offset < 0 {
-		return 0, errors.New("the page was asked for with an offset that is not one")
+		return 0, errors.New("the offset is not a whole number, or is negative")
 	}
 	return offset + came, nil
 }
@@ -81,7 +81,7 @@ func checkList(params any) error {
 	v := reflect.ValueOf(params)
 	for i := range v.NumField() {
 		if f := v.Field(i); f.Kind() == reflect.Slice && !f.IsNil() && f.Len() == 0 {
-			return fmt.Errorf("%s is empty; leave it nil to list without it", v.Type().Field(i).Name)
+			return fmt.Errorf("%s is empty; use nil to list without this filter", v.Type().Field(i).Name)
 		}
 	}
 	return nil

@@ -116,7 +116,7 @@ func (p *provider) exists(ctx context.Context, op memberships.Operation, g membe
 	}
 	o, err := p.c.Organizations.Get(ctx, g.ID, GetOrganizationParams{}, p.opts...)
 	if err == nil && o.ID != g.ID {
-		return api.Fail(op, memberships.ErrNotFound, "the organization is named by its slug and not by its id")
+		return api.Fail(op, memberships.ErrNotFound, "the group has the slug of an organization instead of its id")
 	}
 	return err
 }
@@ -144,7 +144,7 @@ func (p *provider) Get(ctx context.Context, ref memberships.Ref, opts ...option.
 // membership.
 func (p *provider) key(ctx context.Context, op memberships.Operation, ref memberships.Ref) (string, error) {
 	if ref.Group.ID == "" || ref.Member.ID == "" && ref.Member.Email == "" {
-		return "", api.Fail(op, memberships.ErrInvalidArgument, "a membership is named by group and member and not by an id")
+		return "", api.Fail(op, memberships.ErrInvalidArgument, "a membership needs a group and a member; Clerk takes no membership id")
 	}
 	if err := api.Check(op, client.ID{Name: "group", Value: ref.Group.ID}); err != nil {
 		return "", err

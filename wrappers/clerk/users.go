@@ -143,7 +143,7 @@ func (s *UsersService) FindByEmail(ctx context.Context, email string, opts ...op
 	l.Next = func(p client.PageInfo[gen.UserList]) (string, error) {
 		for _, u := range *p.Page {
 			if !hasAddress(&u, email) {
-				return "", errors.New("the answer is about somebody with another address")
+				return "", errors.New("the response has a user without this address")
 			}
 		}
 		return next(p)
@@ -183,7 +183,7 @@ func (s *UsersService) Create(ctx context.Context, r CreateUserRequest, opts ...
 		Opts:     opts,
 	}, userKey, func(ctx context.Context) (*User, bool, error) {
 		if len(r.EmailAddress) == 0 {
-			return nil, false, errors.New("the user has no e-mail address to be found by")
+			return nil, false, errors.New("a user without an e-mail address cannot be found again")
 		}
 		u, err := s.FindByEmail(ctx, r.EmailAddress[0], opts...)
 		if errors.Is(err, memberships.ErrNoSuchMember) {

@@ -81,7 +81,7 @@ func (s *search) hiddenGaps() []memberships.Gap {
 // errNoSuchMember returns the error of a search without a row and without a hidden gap: the
 // id or address may be a mistake.
 func errNoSuchMember() error {
-	return api.NoSuchMember(memberships.OpListByMember, "nobody with this id or address is in the spaces that the credential sees")
+	return api.NoSuchMember(memberships.OpListByMember, "no space that the credential sees has a member with this id or address")
 }
 
 // listByMember yields the memberships of a member.
@@ -139,7 +139,7 @@ func (p *provider) listByMemberPage(ctx context.Context, who memberships.Member,
 		before, token = r.Token[:1], r.Token[1:]
 	}
 	if before != foundNothing && before != foundSomething {
-		return nil, api.Fail(memberships.OpListByMember, memberships.ErrInvalidArgument, "the page token is not one of this listing's")
+		return nil, api.Fail(memberships.OpListByMember, memberships.ErrInvalidArgument, "the page token belongs to another listing")
 	}
 	spaces, err := p.c.Spaces.ListPage(ctx, ListSpacesParams{}, token, client.SizedOptions(p.opts, r.Size)...)
 	if err != nil {

@@ -21,7 +21,7 @@ func (v *view) gaps(app bool) []memberships.Gap {
 	if v.groups > 0 {
 		gaps = append(gaps, memberships.Gap{
 			Level: memberships.GapHidden, Code: memberships.GapNestedGroups, Count: v.groups,
-			Text: "groups in the space were not looked into, since Google Chat does not list their members: %d",
+			Text: "the space has Google groups, whose members Google Chat does not list: %d",
 		})
 	}
 	if v.anonymous > 0 {
@@ -39,22 +39,22 @@ func (v *view) gaps(app bool) []memberships.Gap {
 // appView is the gap of every listing with an app's token.
 var appView = memberships.Gap{
 	Level: memberships.GapHidden, Code: memberships.GapAppView,
-	Text: "Google Chat shows an app's token neither groups nor invited people nor apps",
+	Text: "Google Chat hides groups, invited people and apps from an app's token",
 }
 
 // callersSpaces is the gap of every listing across spaces.
 var callersSpaces = memberships.Gap{
 	Level: memberships.GapScope, Code: memberships.GapCallersGroups,
-	Text: "only spaces that the credential is in are listed, and messages with one person or a few only after the first one",
+	Text: "Google Chat lists only the caller's spaces, and no group chat or direct message before its first message",
 }
 
 // throughGroups and withoutName are the gaps of a search for a person's memberships.
 var throughGroups = memberships.Gap{
 	Level: memberships.GapScope, Code: memberships.GapNestedGroups,
-	Text: "spaces that somebody is in through a Google group alone do not show it",
+	Text: "Google Chat does not show memberships that a person has only through a Google group",
 }
 
 var withoutName = memberships.Gap{
 	Level: memberships.GapScope, Code: memberships.GapAnonymous,
-	Text: "spaces that somebody is in as an anonymous member do not show it",
+	Text: "Google Chat does not show memberships that a person has as an anonymous member",
 }

@@ -54,7 +54,7 @@ func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (members
 	for _, op := range []memberships.Operation{memberships.OpAdd, memberships.OpUpdate, memberships.OpRemove} {
 		f := unseen(op, err, grants.write, memberships.ErrNotFound)
 		if f.Verdict == memberships.VerdictAllowed {
-			f.Detail = "the scope is there; what a space lets one do depends on the role in it"
+			f.Detail = "the token has the scope; the caller's role in each space decides"
 		}
 		d.Findings = append(d.Findings, f)
 	}

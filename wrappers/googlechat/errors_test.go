@@ -56,7 +56,7 @@ func newClient(t *testing.T, rt http.RoundTripper, opts ...option.Option) *googl
 // settings has the texts of errors and findings for missing settings in Google's consoles.
 var settings = map[string]string{
 	"unmet":     "Google Chat ON for the user (Admin console > Apps > Google Workspace > Google Chat > Service status), or a configured Chat app in the project of the token (Google Cloud console > APIs & Services > Google Chat API > Configuration)",
-	"noApp":     "; it takes a configured Chat app in the project of the token (Google Cloud console > APIs & Services > Google Chat API > Configuration)",
+	"noApp":     "; required: a configured Chat app in the project of the token (Google Cloud console > APIs & Services > Google Chat API > Configuration)",
 	"apiUnused": "the Google Chat API in the project of the token (Google Cloud console > APIs & Services > Enabled APIs & services)",
 }
 

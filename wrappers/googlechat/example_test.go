@@ -88,7 +88,7 @@ func ExampleMembershipFilter() {
 	fmt.Println(manager.And(member).Build())
 	// Output:
 	// member.type = "HUMAN" AND (role = "ROLE_MANAGER" OR role = "ROLE_MEMBER") <nil>
-	//  googlechat: MembershipFilter.Build: invalid argument: role cannot be held against both "ROLE_MANAGER" and "ROLE_MEMBER" in an AND
+	//  googlechat: MembershipFilter.Build: invalid argument: an AND has two values for role: "ROLE_MANAGER" and "ROLE_MEMBER"
 }
 
 // The portable Add refuses an existing or invited member, and sets the role with the

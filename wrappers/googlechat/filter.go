@@ -92,7 +92,7 @@ func compatible(a, b MembershipFilter) error {
 	for s := range a.terms {
 		for t := range b.terms {
 			if s.field == t.field && s.value != t.value {
-				return fmt.Errorf("%s cannot be held against both %q and %q in an AND", s.field, s.value, t.value)
+				return fmt.Errorf("an AND has two values for %s: %q and %q", s.field, s.value, t.value)
 			}
 		}
 	}
@@ -120,7 +120,7 @@ func (f MembershipFilter) terms(yield func(MembershipFilter) bool) {
 func SpaceTypeFilter(types ...SpaceType) (string, error) {
 	const op = "SpaceTypeFilter"
 	if len(types) == 0 {
-		return "", invalid(op, errors.New("the filter names no type"))
+		return "", invalid(op, errors.New("the filter has no type"))
 	}
 	parts := make([]string, len(types))
 	for i, t := range types {

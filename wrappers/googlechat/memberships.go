@@ -40,7 +40,7 @@ type UserType = gen.UserType
 // Its fields are in [github.com/memberships-go/memberships/generated/googlechat.UserRef].
 type UserRef = gen.UserRef
 
-// Group is the Google group that a membership is of.
+// Group is the Google group of a membership.
 // Its fields are in [github.com/memberships-go/memberships/generated/googlechat.Group].
 type Group = gen.Group
 
@@ -130,7 +130,7 @@ func (s *MembershipsService) list(space string, p ListMembershipsParams, opts []
 		Name: "Memberships.ListBySpace",
 		Check: func() error {
 			if p.UseAdminAccess && p.Filter == nil {
-				return cmp.Or(in.err, errors.New("UseAdminAccess needs a Filter that leaves apps out, such as MemberType(UserHuman)"))
+				return cmp.Or(in.err, errors.New("UseAdminAccess requires a Filter that excludes apps, such as MemberType(UserHuman)"))
 			}
 			return in.err
 		},
@@ -162,7 +162,7 @@ func (s *MembershipsService) Create(ctx context.Context, space string, r CreateM
 func (s *MembershipsService) find(ctx context.Context, space string, r CreateMembershipRequest, admin bool, opts []option.Option) (*Membership, bool, error) {
 	switch {
 	case !r.DeleteTime.IsZero():
-		return nil, false, errors.New("a membership that has ended cannot be read")
+		return nil, false, errors.New("a former membership cannot be read")
 	case r.GroupMember.Name != "":
 		return s.findGroup(ctx, space, r.GroupMember.Name, admin, opts)
 	}
@@ -220,7 +220,7 @@ func (s *MembershipsService) Update(ctx context.Context, name string, r UpdateMe
 		Name: "Memberships.Update",
 		Check: func() error {
 			if r.Role == "" {
-				return cmp.Or(of.err, errors.New("the Role is empty"))
+				return cmp.Or(of.err, errors.New("Role is empty"))
 			}
 			return of.err
 		},
@@ -260,16 +260,16 @@ func checkMember(r CreateMembershipRequest) error {
 	user, group := r.Member.Name, r.GroupMember.Name
 	switch {
 	case user == "" && group == "":
-		return errors.New("both Member and GroupMember are empty")
+		return errors.New("Member and GroupMember are both empty")
 	case user != "" && group != "":
-		return errors.New("both Member and GroupMember are given; a membership has one of them")
+		return errors.New("Member and GroupMember are both set; a membership has only one")
 	case user != "":
 		_, err := checkName("Member.Name", user, "users/{user}")
 		return err
 	}
 	id, err := checkName("GroupMember.Name", group, "groups/{group}")
 	if err == nil && strings.Contains(id, "@") {
-		return errors.New("GroupMember.Name holds an address; a group is named by its id")
+		return errors.New("GroupMember.Name is an address; Google Chat identifies a group by its id")
 	}
 	return err
 }

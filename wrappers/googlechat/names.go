@@ -42,7 +42,7 @@ func split(arg, name, form string) resource {
 	for i, w := range want {
 		switch {
 		case len(got) != len(want), w[0] != '{' && got[i] != w:
-			return resource{err: fmt.Errorf("%s is not of the form %s", arg, form)}
+			return resource{err: fmt.Errorf("%s does not have the form %s", arg, form)}
 		case w[0] == '{':
 			if err := transport.CheckID(w+" of "+arg, got[i]); err != nil {
 				return resource{err: err}

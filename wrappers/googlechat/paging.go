@@ -38,7 +38,7 @@ func listing[P, T any](call client.Call, field string, read func(*P) page[T], ke
 			got := read(p.Page)
 			switch {
 			case got.token != "" && got.token == p.Cursor:
-				return "", errors.New("the page names itself as the next one")
+				return "", errors.New("the nextPageToken is the token of the page itself")
 			case got.failure != nil:
 				return "", errors.New("the page holds an error")
 			case got.items == nil:
@@ -59,9 +59,9 @@ func checkEmpty(body []byte, field string) error {
 	_, hasToken := page["nextPageToken"]
 	switch {
 	case hasList:
-		return fmt.Errorf("the page's %s are null", field)
+		return fmt.Errorf("%s is null in the page", field)
 	case len(page) > 0 && !hasToken:
-		return fmt.Errorf("the page has neither %s nor a token nor is it empty", field)
+		return fmt.Errorf("the page has fields, but neither %s nor nextPageToken", field)
 	}
 	return nil
 }

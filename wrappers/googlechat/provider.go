@@ -237,7 +237,7 @@ func nameOf(op memberships.Operation, ref memberships.Ref) (string, error) {
 	case m.Kind == memberships.MemberApp && m.ID == "":
 		err = errors.New("an app has no address")
 	case m.Kind == memberships.MemberUser && id == "app":
-		err = errors.New("the member is named as the calling app and said to be a user")
+		err = errors.New(`the member "app" is the calling app, but has the kind user`)
 	default:
 		_, err = checkName("the member", userName(id), "users/{user}")
 	}
@@ -283,7 +283,7 @@ func (p *provider) add(ctx context.Context, ref memberships.Ref, r memberships.R
 	}
 	switch _, err := p.find(ctx, op, ref); {
 	case err == nil:
-		return none, api.Fail(op, memberships.ErrAlreadyExists, "the space has the member, or an invitation")
+		return none, api.Fail(op, memberships.ErrAlreadyExists, "the space already has the member or an invitation")
 	case !errors.Is(err, memberships.ErrNotMember) && !errors.Is(err, memberships.ErrUndetermined):
 		return none, err
 	}
@@ -316,7 +316,7 @@ func errPartlyAdded(made *Membership, role MembershipRole, err error) error {
 		return err
 	}
 	partly := *e
-	partly.Err = fmt.Errorf("the member was added (%s), the change to %s failed", made.State, role)
+	partly.Err = fmt.Errorf("the member was added (%s), but the change to %s failed", made.State, role)
 	if e.Err != nil {
 		partly.Err = fmt.Errorf("%w: %w", partly.Err, e.Err)
 	}
@@ -412,7 +412,7 @@ func (p *provider) resolve(ctx context.Context, m memberships.Member) (membershi
 			return memberships.Resolution{Member: keepEmail(from(s.Name)(got), named).Member, How: "GET /spaces/{space}/members/{email}"}, nil
 		}
 	}
-	return none, api.NoSuchMember(op, "nobody with this address is in the spaces that the credential sees")
+	return none, api.NoSuchMember(op, "no space that the credential sees has a member with this address")
 }
 
 // candidateSpaces yields the spaces that may have a person with an address, the likeliest

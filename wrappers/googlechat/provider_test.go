@@ -483,7 +483,7 @@ func TestProviderAnswers(t *testing.T) {
 		}, []step{{200, `{"spaces":[{"name":"spaces/a"}],"nextPageToken":"2"}`}, {200, joined}, {200, `{"spaces":[{"name":"spaces/b"}]}`}, {503, ""}}, "1 unavailable"},
 		{"a role that is refused", promote, []step{{404, missing}, {200, inSpace}, {200, joined}, {403, denied}},
 			"1 <> is member (ROLE_MEMBER) in space:s, active; permission denied: googlechat: Memberships.Update: permission denied " +
-				"(status 403, code PERMISSION_DENIED): x: the member was added (JOINED), the change to ROLE_ASSISTANT_MANAGER failed"},
+				"(status 403, code PERMISSION_DENIED): x: the member was added (JOINED), but the change to ROLE_ASSISTANT_MANAGER failed"},
 		{"an addition that is refused", promote, []step{{404, missing}, {200, inSpace}, {403, denied}},
 			"permission denied: googlechat: Memberships.Create: permission denied (status 403, code PERMISSION_DENIED): x"},
 		{"a concurrent addition by another caller", promote, []step{{404, missing}, {200, inSpace}, {409, already}},

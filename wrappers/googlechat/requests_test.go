@@ -159,29 +159,29 @@ func TestRefused(t *testing.T) {
 	}{
 		{"no space", space(""), "space is empty"},
 		{"a name without an id", space("spaces/"), "space is empty"},
-		{"another resource", space("rooms/x"), "space is not of the form"},
-		{"a membership for a space", space("spaces/s/members/m"), "space is not of the form"},
-		{"a slash at the end", space("spaces/s/"), "space is not of the form"},
+		{"another resource", space("rooms/x"), "space does not have the form"},
+		{"a membership for a space", space("spaces/s/members/m"), "space does not have the form"},
+		{"a slash at the end", space("spaces/s/"), "space does not have the form"},
 		{"the parent", space("spaces/.."), "space is a path segment"},
-		{"no name", get(""), "name is not of the form"},
-		{"a bare id", get("m"), "name is not of the form"},
-		{"a space for a membership", get("spaces/s"), "name is not of the form"},
+		{"no name", get(""), "name does not have the form"},
+		{"a bare id", get("m"), "name does not have the form"},
+		{"a space for a membership", get("spaces/s"), "name does not have the form"},
 		{"a member without a space", get("spaces//members/m"), "name is empty"},
 		{"no member", get(googlechat.MembershipName("s", "")), "name is empty"},
 		{"the space's parent", get("spaces/../members/m"), "name is a path segment"},
 		{"the member's parent", get("spaces/s/members/.."), "name is a path segment"},
-		{"a part too many", get(googlechat.MembershipName("s", "m/x")), "name is not of the form"},
-		{"a membership within a membership", get(googlechat.MembershipName("spaces/s/members/a", "b")), "name is not of the form"},
+		{"a part too many", get(googlechat.MembershipName("s", "m/x")), "name does not have the form"},
+		{"a membership within a membership", get(googlechat.MembershipName("spaces/s/members/a", "b")), "name does not have the form"},
 		{"a line break", get(googlechat.MembershipName("s", "a\nb")), "name holds a control character"},
-		{"no member", create(googlechat.CreateMembershipRequest{}), "are empty"},
+		{"no member", create(googlechat.CreateMembershipRequest{}), "are both empty"},
 		{"two at once", create(googlechat.CreateMembershipRequest{
 			Member: googlechat.UserRef{Name: "users/1"}, GroupMember: googlechat.Group{Name: "groups/1"},
-		}), "are given"},
-		{"a contact", create(googlechat.UserMember("people/c123")), "Member.Name is not of the form"},
+		}), "are both set"},
+		{"a contact", create(googlechat.UserMember("people/c123")), "Member.Name does not have the form"},
 		{"an empty user", create(googlechat.UserMember("")), "Member.Name is empty"},
-		{"a user without its collection", create(googlechat.CreateMembershipRequest{Member: googlechat.UserRef{Name: "1"}}), "Member.Name is not of the form"},
+		{"a user without its collection", create(googlechat.CreateMembershipRequest{Member: googlechat.UserRef{Name: "1"}}), "Member.Name does not have the form"},
 		{"a control character", create(googlechat.UserMember("a\x00b")), "Member.Name holds a control character"},
-		{"the address of a group", create(googlechat.GroupMember("team@example.com")), "GroupMember.Name holds an address"},
+		{"the address of a group", create(googlechat.GroupMember("team@example.com")), "GroupMember.Name is an address"},
 		{"an empty group", create(googlechat.GroupMember("")), "GroupMember.Name is empty"},
 		{"no role", func(c *googlechat.Client) error {
 			_, err := c.Memberships.Update(ctx, "spaces/s/members/m", googlechat.UpdateMembershipRequest{}, googlechat.UpdateMembershipParams{})
@@ -189,12 +189,12 @@ func TestRefused(t *testing.T) {
 		}, "Role is empty"},
 		{"an administrator's list with apps", func(c *googlechat.Client) error {
 			return drain(c.Memberships.ListBySpace(ctx, "s", googlechat.ListMembershipsParams{UseAdminAccess: true}))
-		}, "UseAdminAccess needs a Filter"},
+		}, "UseAdminAccess requires a Filter"},
 		{"an empty filter", func(c *googlechat.Client) error {
 			return drain(c.Memberships.ListBySpace(ctx, "s", googlechat.ListMembershipsParams{Filter: new("")}))
 		}, "filter is empty"},
 		{"no user", find(""), "user is empty"},
-		{"users of users", find("users/users/1"), "user is not of the form"},
+		{"users of users", find("users/users/1"), "user does not have the form"},
 		{"a user that is a path", find(".."), "user is a path segment"},
 		{"no type", func(c *googlechat.Client) error {
 			_, err := c.Spaces.Create(ctx, googlechat.CreateSpaceRequest{DisplayName: "x"}, googlechat.CreateSpaceParams{})

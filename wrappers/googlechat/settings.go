@@ -14,7 +14,7 @@ type setting struct {
 	grant   string // the setting and its place
 }
 
-func (s *setting) Error() string { return s.meaning + "; it takes " + s.grant }
+func (s *setting) Error() string { return s.meaning + "; required: " + s.grant }
 
 const (
 	serviceStatus = "Google Chat ON for the user (Admin console > Apps > Google Workspace > Google Chat > Service status)"
@@ -26,9 +26,9 @@ var (
 	// unmet is the setting of FAILED_PRECONDITION, whose message does not name the
 	// precondition. Administrators' tools report it for users without Chat, and for
 	// projects without an app.
-	unmet     = &setting{"Google says this, as a rule, where Google Chat is not switched on for the user or the project of the token has no Chat app", serviceStatus + ", or " + chatApp}
-	noApp     = &setting{"the project of the token has no Chat app that is configured", chatApp}
-	apiUnused = &setting{"the project of the token does not have the Google Chat API enabled", chatAPI}
+	unmet     = &setting{"as a rule, Google Chat is off for the user, or the project of the token has no Chat app", serviceStatus + ", or " + chatApp}
+	noApp     = &setting{"the project of the token has no configured Chat app", chatApp}
+	apiUnused = &setting{"the Google Chat API is not enabled in the project of the token", chatAPI}
 )
 
 // noAppTexts has parts of the messages for a project without an app. No status and no reason

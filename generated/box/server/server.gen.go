@@ -184,221 +184,222 @@ func (e ListUsersParamsUserType) Valid() bool {
 	}
 }
 
-// GrantType is the way to ask for a token.
+// GrantType is the type of a grant, such as client_credentials.
 type GrantType string
 
-// UserRef points to a user.
+// UserRef is a reference to a user.
 type UserRef struct {
-	// ID identifies the user.
+	// ID is the id of the user.
 	ID string `json:"id"`
 }
 
-// GroupRef points to a group.
+// GroupRef is a reference to a group.
 type GroupRef struct {
-	// ID identifies the group.
+	// ID is the id of the group.
 	ID string `json:"id"`
 }
 
-// UserMini is a user in short.
+// UserMini is a user with few of its properties.
 type UserMini struct {
-	// ID identifies the user.
+	// ID is the id of the user.
 	ID string `json:"id"`
 
-	// Type is "user".
+	// Type is always "user".
 	Type string `json:"type"`
 
-	// Name is the name as shown.
+	// Name is the display name.
 	Name *string `json:"name,omitempty"`
 
-	// Login is the address that the user signs in with.
+	// Login is the e-mail address for the sign-in.
 	Login *string `json:"login,omitempty"`
 }
 
-// GroupMini is a group in short.
+// GroupMini is a group with few of its properties.
 type GroupMini struct {
-	// ID identifies the group.
+	// ID is the id of the group.
 	ID string `json:"id"`
 
-	// Type is "group".
+	// Type is always "group".
 	Type string `json:"type"`
 
-	// Name is the name as shown.
+	// Name is the display name.
 	Name *string `json:"name,omitempty"`
 
-	// GroupType is managed_group for an ordinary group and all_users_group for the one that Box fills itself.
+	// GroupType is the type of a group: managed_group, or all_users_group for the group of all users, which Box manages.
 	GroupType *GroupType `json:"group_type,omitempty"`
 }
 
-// GroupType is managed_group for an ordinary group and all_users_group for the one that Box fills itself.
+// GroupType is the type of a group: managed_group, or all_users_group for the group of all users, which Box manages.
 type GroupType string
 
-// MembershipRole is the role of a user in a group; more roles may come.
+// MembershipRole is the role of a user in a group: member, admin or a newer one.
 type MembershipRole string
 
-// GroupAudience is who may do something with a group: invite it to content
-// (invitability_level), or see its members (member_viewability_level). Admins of
-// the enterprise and of the group always may.
+// GroupAudience is the set of users that may invite a group to content (invitability_level) or
+// see its members (member_viewability_level). It always includes the admins of
+// the enterprise and of the group.
 type GroupAudience string
 
-// GroupPermissions holds the caller's permissions on a group.
+// GroupPermissions has the caller's permissions on a group.
 type GroupPermissions struct {
-	// CanInviteAsCollaborator says whether the caller may invite the group to content.
+	// CanInviteAsCollaborator says whether the caller may invite the group to collaborate on content.
 	CanInviteAsCollaborator *bool `json:"can_invite_as_collaborator,omitempty"`
 }
 
-// NotificationEmail is a second address for notices.
+// NotificationEmail is a second e-mail address for notifications. It is nil without one.
 type NotificationEmail struct {
-	// Email is the address.
+	// Email is the e-mail address.
 	Email *string `json:"email,omitempty"`
 
-	// IsConfirmed says whether the address has been confirmed; it is used from then on.
+	// IsConfirmed says whether the user has confirmed the address. Box uses it only then.
 	IsConfirmed *bool `json:"is_confirmed,omitempty"`
 }
 
-// Enterprise is a customer of Box.
+// Enterprise is an organization that is a customer of Box.
 type Enterprise struct {
-	// ID identifies the enterprise.
+	// ID is the id of the enterprise.
 	ID *string `json:"id,omitempty"`
 
-	// Type is "enterprise".
+	// Type is always "enterprise".
 	Type *string `json:"type,omitempty"`
 
-	// Name is the name as shown.
+	// Name is the display name.
 	Name *string `json:"name,omitempty"`
 }
 
-// AccessToken is a token and how long it lives.
+// AccessToken is a token with its lifetime.
 type AccessToken struct {
-	// AccessToken goes into the Authorization header.
+	// AccessToken is the bearer token of the Authorization header.
 	AccessToken string `json:"access_token"`
 
-	// ExpiresIn is the time to live in seconds.
+	// ExpiresIn is the lifetime of the token in seconds.
 	ExpiresIn *int64 `json:"expires_in,omitempty"`
 
-	// TokenType is "bearer"; grants of the server kind leave it out.
+	// TokenType is "bearer". It may be absent for client_credentials and jwt-bearer grants.
 	TokenType *string `json:"token_type,omitempty"`
 
-	// RestrictedTo holds what a narrowed token is good for.
+	// RestrictedTo has the scopes and objects of a narrower token; other tokens lack it.
 	RestrictedTo *[]ResourceScope `json:"restricted_to,omitempty"`
 
-	// RefreshToken gets the next token; grants of the server kind leave it out.
+	// RefreshToken is the refresh token for the next access token. It is valid once, and absent for client_credentials and jwt-bearer grants.
 	RefreshToken *string `json:"refresh_token,omitempty"`
 
-	// IssuedTokenType is a token type URN, or plain "bearer" in answers of the server kind.
+	// IssuedTokenType is the URN of the token's type, or "bearer" for client_credentials and jwt-bearer grants.
 	IssuedTokenType *string `json:"issued_token_type,omitempty"`
 }
 
-// CreateGroupRequest describes the group to make.
+// CreateGroupRequest describes a new group.
 type CreateGroupRequest struct {
-	// Name is the name, unique in the enterprise.
+	// Name is the display name, unique in the enterprise.
 	Name string `json:"name"`
 
-	// Provenance names the directory that feeds the group; Box's web application then locks name and members.
+	// Provenance is the name of the directory that manages the group. Box's web app then locks its name and members.
 	Provenance *string `json:"provenance,omitempty"`
 
-	// ExternalSyncIdentifier identifies the group in that directory.
+	// ExternalSyncIdentifier is the id of the group in the directory.
 	ExternalSyncIdentifier *string `json:"external_sync_identifier,omitempty"`
 
-	// Description says what the group is for.
+	// Description is the purpose of the group.
 	Description *string `json:"description,omitempty"`
 
-	// InvitabilityLevel is who may do something with a group: invite it to content
-	// (invitability_level), or see its members (member_viewability_level). Admins of
-	// the enterprise and of the group always may.
+	// InvitabilityLevel is the set of users that may invite a group to content (invitability_level) or
+	// see its members (member_viewability_level). It always includes the admins of
+	// the enterprise and of the group.
 	InvitabilityLevel *GroupAudience `json:"invitability_level,omitempty"`
 
-	// MemberViewabilityLevel is who may do something with a group: invite it to content
-	// (invitability_level), or see its members (member_viewability_level). Admins of
-	// the enterprise and of the group always may.
+	// MemberViewabilityLevel is the set of users that may invite a group to content (invitability_level) or
+	// see its members (member_viewability_level). It always includes the admins of
+	// the enterprise and of the group.
 	MemberViewabilityLevel *GroupAudience `json:"member_viewability_level,omitempty"`
 }
 
-// CreateMembershipRequest names the user and the group, both by id.
+// CreateMembershipRequest has the ids of a user and a group, and the role.
 type CreateMembershipRequest struct {
-	// User points to a user.
+	// User is a reference to a user.
 	User UserRef `json:"user"`
 
-	// Group points to a group.
+	// Group is a reference to a group.
 	Group GroupRef `json:"group"`
 
-	// Role is the role of a user in a group; more roles may come.
+	// Role is the role of a user in a group: member, admin or a newer one.
 	Role *MembershipRole `json:"role,omitempty"`
 
-	// ConfigurablePermissions says what a group admin may do, by name; names left out are on. Null switches
-	// all of them off, absent leaves all on. Without meaning for a member.
+	// ConfigurablePermissions has the permissions of a group admin by name; it grants permissions that
+	// it does not name. Null grants none, an absent value grants all. It has no
+	// effect on a member.
 	ConfigurablePermissions nullable.Nullable[map[string]bool] `json:"configurable_permissions,omitempty"`
 }
 
-// CreateTokenRequest is one way to ask for a token; grant_type says which properties count.
+// CreateTokenRequest is a grant for a token. The grant_type determines the other properties.
 type CreateTokenRequest struct {
-	// GrantType is the way to ask for a token.
+	// GrantType is the type of a grant, such as client_credentials.
 	GrantType GrantType `json:"grant_type"`
 
-	// ClientID identifies the app.
+	// ClientID is the client id of the app.
 	ClientID *string `json:"client_id,omitempty"`
 
-	// ClientSecret is the app's secret.
+	// ClientSecret is the client secret of the app.
 	ClientSecret *string `json:"client_secret,omitempty"`
 
-	// Code is the code of an authorization_code grant; it lives 30 seconds.
+	// Code is the code of an authorization_code grant. It is valid once, within 30 seconds.
 	Code *string `json:"code,omitempty"`
 
-	// RefreshToken is spent by its use.
+	// RefreshToken is the refresh token of a refresh_token grant. It is valid once, within 60 days.
 	RefreshToken *string `json:"refresh_token,omitempty"`
 
-	// Assertion is the signed JWT of a jwt-bearer grant.
+	// Assertion is the signed JWT of a jwt-bearer grant. It is valid once.
 	Assertion *string `json:"assertion,omitempty"`
 
-	// SubjectToken is the token to narrow by a token-exchange grant.
+	// SubjectToken is the original token in a token-exchange grant.
 	SubjectToken *string `json:"subject_token,omitempty"`
 
-	// SubjectTokenType is urn:ietf:params:oauth:token-type:access_token.
+	// SubjectTokenType is always urn:ietf:params:oauth:token-type:access_token.
 	SubjectTokenType *string `json:"subject_token_type,omitempty"`
 
-	// ActorToken is the token that names who acts in a token-exchange grant.
+	// ActorToken is the token of the acting user in a token-exchange grant.
 	ActorToken *string `json:"actor_token,omitempty"`
 
-	// ActorTokenType is urn:ietf:params:oauth:token-type:id_token.
+	// ActorTokenType is always urn:ietf:params:oauth:token-type:id_token.
 	ActorTokenType *string `json:"actor_token_type,omitempty"`
 
-	// Scope holds the scopes to narrow to, separated by spaces.
+	// Scope has the scopes of a narrower token, separated by spaces.
 	Scope *string `json:"scope,omitempty"`
 
-	// Resource is the address of the file or folder to narrow to.
+	// Resource is the URL of the file or folder of a narrower token.
 	Resource *string `json:"resource,omitempty"`
 
-	// BoxSubjectType is who a client_credentials grant speaks for.
+	// BoxSubjectType is the subject of a client_credentials grant: enterprise for the app's service account, or user.
 	BoxSubjectType *CreateTokenRequestBoxSubjectType `json:"box_subject_type,omitempty"`
 
-	// BoxSubjectID identifies that enterprise or user.
+	// BoxSubjectID is the id of the enterprise or user in box_subject_type.
 	BoxSubjectID *string `json:"box_subject_id,omitempty"`
 
-	// BoxSharedLink is the address of the shared link to narrow to.
+	// BoxSharedLink is the URL of the shared link of a narrower token.
 	BoxSharedLink *string `json:"box_shared_link,omitempty"`
 }
 
-// CreateTokenRequestBoxSubjectType is who a client_credentials grant speaks for.
+// CreateTokenRequestBoxSubjectType is the subject of a client_credentials grant: enterprise for the app's service account, or user.
 type CreateTokenRequestBoxSubjectType string
 
-// CreateUserRequest describes the account to make: a managed user with a login, or an app user
-// with is_platform_access_only and no login.
+// CreateUserRequest describes a new account: a managed user with a login, or an app user with
+// is_platform_access_only and without a login.
 type CreateUserRequest struct {
-	// Name is the name as shown.
+	// Name is the display name.
 	Name string `json:"name"`
 
-	// Login is the address that the user signs in with; required unless is_platform_access_only is true.
+	// Login is the e-mail address for the sign-in. It is required unless is_platform_access_only is true.
 	Login *string `json:"login,omitempty"`
 
-	// IsPlatformAccessOnly makes an app user.
+	// IsPlatformAccessOnly makes an app user, which has no sign-in.
 	IsPlatformAccessOnly *bool `json:"is_platform_access_only,omitempty"`
 
-	// Role is the role in the enterprise.
+	// Role is the role in the enterprise: coadmin or user.
 	Role *CreateUserRequestRole `json:"role,omitempty"`
 
-	// Language is the language in Box's codes.
+	// Language is Box's code of the language, such as en.
 	Language *string `json:"language,omitempty"`
 
-	// IsSyncEnabled lets the user use the sync client.
+	// IsSyncEnabled permits Box Sync.
 	IsSyncEnabled *bool `json:"is_sync_enabled,omitempty"`
 
 	// JobTitle is the job title.
@@ -410,35 +411,35 @@ type CreateUserRequest struct {
 	// Address is the postal address.
 	Address *string `json:"address,omitempty"`
 
-	// SpaceAmount is the storage to grant in bytes; -1 lifts the limit.
+	// SpaceAmount is the storage quota in bytes; -1 means no limit.
 	SpaceAmount *int64 `json:"space_amount,omitempty"`
 
-	// TrackingCodes holds the enterprise's labels on the user.
+	// TrackingCodes has the enterprise's labels of the user.
 	TrackingCodes *[]TrackingCode `json:"tracking_codes,omitempty"`
 
-	// CanSeeManagedUsers lets the user see the enterprise's other users.
+	// CanSeeManagedUsers permits the user to see other users of the enterprise.
 	CanSeeManagedUsers *bool `json:"can_see_managed_users,omitempty"`
 
-	// Timezone is the IANA time zone.
+	// Timezone is the IANA name of the time zone, such as Europe/Berlin.
 	Timezone *string `json:"timezone,omitempty"`
 
-	// IsExternalCollabRestricted keeps the user from working with people outside.
+	// IsExternalCollabRestricted restricts collaboration to users of the enterprise.
 	IsExternalCollabRestricted *bool `json:"is_external_collab_restricted,omitempty"`
 
-	// IsExemptFromDeviceLimits lifts the device limit.
+	// IsExemptFromDeviceLimits exempts the user from the limit of devices.
 	IsExemptFromDeviceLimits *bool `json:"is_exempt_from_device_limits,omitempty"`
 
-	// IsExemptFromLoginVerification lifts the second sign-in step.
+	// IsExemptFromLoginVerification exempts the user from two-step verification.
 	IsExemptFromLoginVerification *bool `json:"is_exempt_from_login_verification,omitempty"`
 
 	// Status is the state of the account.
 	Status *CreateUserRequestStatus `json:"status,omitempty"`
 
-	// ExternalAppUserID is an outside id to find an app user by.
+	// ExternalAppUserID is the id of the app user in another system. It is a filter of the list of users.
 	ExternalAppUserID *string `json:"external_app_user_id,omitempty"`
 }
 
-// CreateUserRequestRole is the role in the enterprise.
+// CreateUserRequestRole is the role in the enterprise: coadmin or user.
 type CreateUserRequestRole string
 
 // CreateUserRequestStatus is the state of the account.
@@ -446,239 +447,241 @@ type CreateUserRequestStatus string
 
 // Error is the body of a failed call. Any part may be missing.
 type Error struct {
-	// Type is "error".
+	// Type is always "error".
 	Type *string `json:"type,omitempty"`
 
-	// Status repeats the HTTP status.
+	// Status is the HTTP status of the response.
 	Status *int64 `json:"status,omitempty"`
 
-	// Code is usually a word such as not_found; new ones come without notice.
+	// Code is the error's code, such as not_found. Box adds codes without notice.
 	Code *string `json:"code,omitempty"`
 
-	// Message says what went wrong.
+	// Message is the explanation of the error.
 	Message *string `json:"message,omitempty"`
 
-	// HelpURL is the address of a page about the error.
+	// HelpURL is the URL of a page about the error.
 	HelpURL *string `json:"help_url,omitempty"`
 
-	// RequestID names the request for the provider's support.
+	// RequestID is the id of the request, for Box's support.
 	RequestID *string `json:"request_id,omitempty"`
 
-	// Error is the code in a body of the OAuth form, such as invalid_grant.
+	// Error is the code in an OAuth error, such as invalid_grant. Other errors have code instead.
 	Error *string `json:"error,omitempty"`
 
-	// ContextInfo holds details of a failed call. It has no fixed form; errors is the common one.
+	// ContextInfo has details of a failed call. It has no fixed form; most have errors.
 	ContextInfo *ErrorContext `json:"context_info,omitempty"`
 
-	// ErrorDescription is the message in a body of the OAuth form.
+	// ErrorDescription is the message in an OAuth error. Other errors have message instead.
 	ErrorDescription *string `json:"error_description,omitempty"`
 }
 
-// ErrorCause is one cause of a failed call, often an argument.
+// ErrorCause is one cause of a failed call, often an invalid argument.
 type ErrorCause struct {
-	// Reason is a word such as invalid_parameter.
+	// Reason is the code of the cause, such as invalid_parameter.
 	Reason *string `json:"reason,omitempty"`
 
-	// Name names the argument.
+	// Name is the name of the argument.
 	Name *string `json:"name,omitempty"`
 
-	// Message says what is wrong with it.
+	// Message is the explanation of the cause.
 	Message *string `json:"message,omitempty"`
 }
 
-// ErrorContext holds details of a failed call. It has no fixed form; errors is the common one.
+// ErrorContext has details of a failed call. It has no fixed form; most have errors.
 type ErrorContext struct {
-	// Errors holds the causes.
+	// Errors has the causes, often one per invalid argument.
 	Errors *[]ErrorCause `json:"errors,omitempty"`
 }
 
-// Group is a set of users. Listings hold the first four properties, a single group the
-// two times as well; the rest comes only when fields names it.
+// Group is a set of users. Listings have the first four properties, a single group
+// also both times. The others are sent only if fields selects them.
 type Group struct {
-	// ID identifies the group.
+	// ID is the id of the group.
 	ID string `json:"id"`
 
-	// Type is "group".
+	// Type is always "group".
 	Type string `json:"type"`
 
-	// Name is the name, unique in the enterprise.
+	// Name is the display name, unique in the enterprise.
 	Name *string `json:"name,omitempty"`
 
-	// GroupType is managed_group for an ordinary group and all_users_group for the one that Box fills itself.
+	// GroupType is the type of a group: managed_group, or all_users_group for the group of all users, which Box manages.
 	GroupType *GroupType `json:"group_type,omitempty"`
 
-	// CreatedAt is when the group was made.
+	// CreatedAt is the time of the group's creation.
 	CreatedAt *time.Time `json:"created_at,omitempty"`
 
-	// ModifiedAt is when the group last changed.
+	// ModifiedAt is the time of the last change of the group.
 	ModifiedAt *time.Time `json:"modified_at,omitempty"`
 
-	// Provenance names the directory that feeds the group; with it set, Box's web application locks name and members.
+	// Provenance is the name of the directory that manages the group. Box's web app then locks its name and members.
 	Provenance *string `json:"provenance,omitempty"`
 
-	// ExternalSyncIdentifier identifies the group in that directory.
+	// ExternalSyncIdentifier is the id of the group in the directory.
 	ExternalSyncIdentifier *string `json:"external_sync_identifier,omitempty"`
 
-	// Description says what the group is for.
+	// Description is the purpose of the group.
 	Description *string `json:"description,omitempty"`
 
-	// InvitabilityLevel is who may do something with a group: invite it to content
-	// (invitability_level), or see its members (member_viewability_level). Admins of
-	// the enterprise and of the group always may.
+	// InvitabilityLevel is the set of users that may invite a group to content (invitability_level) or
+	// see its members (member_viewability_level). It always includes the admins of
+	// the enterprise and of the group.
 	InvitabilityLevel *GroupAudience `json:"invitability_level,omitempty"`
 
-	// MemberViewabilityLevel is who may do something with a group: invite it to content
-	// (invitability_level), or see its members (member_viewability_level). Admins of
-	// the enterprise and of the group always may.
+	// MemberViewabilityLevel is the set of users that may invite a group to content (invitability_level) or
+	// see its members (member_viewability_level). It always includes the admins of
+	// the enterprise and of the group.
 	MemberViewabilityLevel *GroupAudience `json:"member_viewability_level,omitempty"`
 
-	// Permissions holds the caller's permissions on a group.
+	// Permissions has the caller's permissions on a group.
 	Permissions *GroupPermissions `json:"permissions,omitempty"`
 }
 
 // GroupPage is one page of groups.
 type GroupPage struct {
-	// TotalCount is where the listing ends; entries may be fewer.
+	// TotalCount is the number of entries in the list. Box may hide some of them.
 	TotalCount *int64 `json:"total_count,omitempty"`
 
-	// Limit is the page size used: the next page begins this much further, even after a short page.
+	// Limit is the applied page size. The next page begins this many entries further, even after a short page.
 	Limit *int64 `json:"limit,omitempty"`
 
-	// Offset is where this page begins.
+	// Offset is the offset of the page.
 	Offset *int64 `json:"offset,omitempty"`
 
-	// Order is the sorting; no answer seen holds it.
+	// Order has the sort keys of the list. Recorded responses lack it.
 	Order *[]Order `json:"order,omitempty"`
 
-	// Entries holds the groups.
+	// Entries has the groups of the page.
 	Entries []Group `json:"entries"`
 }
 
-// Membership is one user in one group. Listings leave out the permissions and both times;
-// a call with fields leaves out all it does not name.
+// Membership is one user in one group. Listings omit the permissions and both times. A
+// response to a call with fields omits all other properties.
 type Membership struct {
-	// ID identifies the membership.
+	// ID is the id of the membership.
 	ID string `json:"id"`
 
-	// Type is "group_membership".
+	// Type is always "group_membership".
 	Type string `json:"type"`
 
-	// User is a user in short.
+	// User is a user with few of its properties.
 	User *UserMini `json:"user,omitempty"`
 
-	// Group is a group in short.
+	// Group is a group with few of its properties.
 	Group *GroupMini `json:"group,omitempty"`
 
-	// Role is the role of a user in a group; more roles may come.
+	// Role is the role of a user in a group: member, admin or a newer one.
 	Role *MembershipRole `json:"role,omitempty"`
 
-	// ConfigurablePermissions says what a group admin may do, by name: can_create_accounts,
-	// can_edit_accounts, can_instant_login, can_run_reports. Null for a member;
-	// absent when the answer does not tell.
+	// ConfigurablePermissions has the permissions of a group admin by name: can_create_accounts,
+	// can_edit_accounts, can_instant_login, can_run_reports. It is null for a
+	// member, and absent in listings.
 	ConfigurablePermissions nullable.Nullable[map[string]bool] `json:"configurable_permissions,omitempty"`
 
-	// CreatedAt is when the user came in.
+	// CreatedAt is the time of the user's addition to the group. Listings omit it.
 	CreatedAt *time.Time `json:"created_at,omitempty"`
 
-	// ModifiedAt is when the membership last changed.
+	// ModifiedAt is the time of the last change of the membership. Listings omit it.
 	ModifiedAt *time.Time `json:"modified_at,omitempty"`
 }
 
 // MembershipPage is one page of memberships.
 type MembershipPage struct {
-	// TotalCount is where the listing ends; entries may be fewer.
+	// TotalCount is the number of entries in the list. Box may hide some of them.
 	TotalCount *int64 `json:"total_count,omitempty"`
 
-	// Limit is the page size used: the next page begins this much further, even after a short page.
+	// Limit is the applied page size. The next page begins this many entries further, even after a short page.
 	Limit *int64 `json:"limit,omitempty"`
 
-	// Offset is where this page begins.
+	// Offset is the offset of the page.
 	Offset *int64 `json:"offset,omitempty"`
 
-	// Order is the sorting; no answer seen holds it.
+	// Order has the sort keys of the list. Recorded responses lack it.
 	Order *[]Order `json:"order,omitempty"`
 
-	// Entries holds the memberships.
+	// Entries has the memberships of the page.
 	Entries []Membership `json:"entries"`
 }
 
-// Order is one key that a listing is sorted by.
+// Order is one sort key of a list.
 type Order struct {
-	// By names the property.
+	// By is the name of the property.
 	By *string `json:"by,omitempty"`
 
-	// Direction is ASC or DESC.
+	// Direction is ASC for ascending or DESC for descending.
 	Direction *string `json:"direction,omitempty"`
 }
 
-// ResourceScope is one scope of a narrowed token on one file or folder.
+// ResourceScope is one scope of a narrower token, for one file or folder.
 type ResourceScope struct {
-	// Scope is a scope such as item_download.
+	// Scope is the name of the scope, such as item_download.
 	Scope *string `json:"scope,omitempty"`
 
-	// Object is the file or folder in short.
+	// Object is the file or folder, with few of its properties.
 	Object nullable.Nullable[map[string]interface{}] `json:"object,omitempty"`
 }
 
-// TrackingCode is a label that an enterprise puts on users for its reports.
+// TrackingCode is an enterprise's label of a user, for reports.
 type TrackingCode struct {
-	// Type is "tracking_code".
+	// Type is always "tracking_code".
 	Type *string `json:"type,omitempty"`
 
-	// Name is the name of the label, set up in the admin console.
+	// Name is the name of the label, from the admin console.
 	Name *string `json:"name,omitempty"`
 
 	// Value is the value of the label.
 	Value *string `json:"value,omitempty"`
 }
 
-// UpdateMembershipRequest holds the changes.
+// UpdateMembershipRequest has the new values of a membership.
 type UpdateMembershipRequest struct {
-	// Role is the role of a user in a group; more roles may come.
+	// Role is the role of a user in a group: member, admin or a newer one.
 	Role *MembershipRole `json:"role,omitempty"`
 
-	// ConfigurablePermissions says what a group admin may do, by name; names left out are on. Null switches
-	// all of them off, absent changes nothing. Without meaning for a member.
+	// ConfigurablePermissions has the permissions of a group admin by name; it grants permissions that
+	// it does not name. Null grants none, an absent value changes nothing. It
+	// has no effect on a member.
 	ConfigurablePermissions nullable.Nullable[map[string]bool] `json:"configurable_permissions,omitempty"`
 }
 
-// User is an account. What comes after notification_email is sent only when fields
-// names it; of an external user, what the caller may not see is null.
+// User is an account. The properties after notification_email are sent only if fields
+// selects them. Properties of an external user that the caller may not see are
+// null.
 type User struct {
-	// ID identifies the user.
+	// ID is the id of the user.
 	ID string `json:"id"`
 
-	// Type is "user".
+	// Type is always "user".
 	Type string `json:"type"`
 
-	// Name is the name as shown.
+	// Name is the display name.
 	Name *string `json:"name,omitempty"`
 
-	// Login is the address that the user signs in with; Box makes one up for an app user.
+	// Login is the e-mail address for the sign-in. Box generates it for an app user.
 	Login *string `json:"login,omitempty"`
 
-	// CreatedAt is when the account was made.
+	// CreatedAt is the time of the account's creation.
 	CreatedAt nullable.Nullable[time.Time] `json:"created_at,omitempty"`
 
-	// ModifiedAt is when the account last changed.
+	// ModifiedAt is the time of the last change of the account.
 	ModifiedAt nullable.Nullable[time.Time] `json:"modified_at,omitempty"`
 
-	// Language is the language in Box's codes.
+	// Language is Box's code of the language, such as en.
 	Language nullable.Nullable[string] `json:"language,omitempty"`
 
-	// Timezone is the IANA time zone.
+	// Timezone is the IANA name of the time zone, such as Europe/Berlin.
 	Timezone nullable.Nullable[string] `json:"timezone,omitempty"`
 
-	// SpaceAmount is the storage granted in bytes.
+	// SpaceAmount is the storage quota in bytes.
 	SpaceAmount nullable.Nullable[int64] `json:"space_amount,omitempty"`
 
-	// SpaceUsed is the storage in use in bytes.
+	// SpaceUsed is the used storage in bytes.
 	SpaceUsed nullable.Nullable[int64] `json:"space_used,omitempty"`
 
-	// MaxUploadSize is the largest file in bytes.
+	// MaxUploadSize is the maximum size of a file in bytes.
 	MaxUploadSize nullable.Nullable[int64] `json:"max_upload_size,omitempty"`
 
-	// Status is active, inactive, cannot_delete_edit or cannot_delete_edit_upload.
+	// Status is the state of the account: active, inactive, cannot_delete_edit or cannot_delete_edit_upload.
 	Status nullable.Nullable[string] `json:"status,omitempty"`
 
 	// JobTitle is the job title.
@@ -690,71 +693,71 @@ type User struct {
 	// Address is the postal address.
 	Address nullable.Nullable[string] `json:"address,omitempty"`
 
-	// AvatarURL is the address of a picture.
+	// AvatarURL is the URL of the user's picture.
 	AvatarURL nullable.Nullable[string] `json:"avatar_url,omitempty"`
 
-	// NotificationEmail is a second address for notices.
+	// NotificationEmail is a second e-mail address for notifications. It is nil without one.
 	NotificationEmail nullable.Nullable[NotificationEmail] `json:"notification_email,omitempty"`
 
-	// Role is admin, coadmin or user in the enterprise.
+	// Role is the role in the enterprise: admin, coadmin or user.
 	Role nullable.Nullable[string] `json:"role,omitempty"`
 
-	// TrackingCodes holds the enterprise's labels on the user.
+	// TrackingCodes has the enterprise's labels of the user.
 	TrackingCodes nullable.Nullable[[]TrackingCode] `json:"tracking_codes,omitempty"`
 
-	// CanSeeManagedUsers says whether the user sees the enterprise's other users.
+	// CanSeeManagedUsers says whether the user sees other users of the enterprise.
 	CanSeeManagedUsers nullable.Nullable[bool] `json:"can_see_managed_users,omitempty"`
 
-	// IsSyncEnabled says whether the user may use the sync client.
+	// IsSyncEnabled says whether the user may use Box Sync.
 	IsSyncEnabled nullable.Nullable[bool] `json:"is_sync_enabled,omitempty"`
 
-	// IsExternalCollabRestricted says whether the user is kept from working with people outside.
+	// IsExternalCollabRestricted says whether the user may collaborate with users of the enterprise only.
 	IsExternalCollabRestricted nullable.Nullable[bool] `json:"is_external_collab_restricted,omitempty"`
 
-	// IsExemptFromDeviceLimits says whether the device limit is lifted.
+	// IsExemptFromDeviceLimits says whether the user is exempt from the limit of devices.
 	IsExemptFromDeviceLimits nullable.Nullable[bool] `json:"is_exempt_from_device_limits,omitempty"`
 
-	// IsExemptFromLoginVerification says whether the second sign-in step is lifted.
+	// IsExemptFromLoginVerification says whether the user is exempt from two-step verification.
 	IsExemptFromLoginVerification nullable.Nullable[bool] `json:"is_exempt_from_login_verification,omitempty"`
 
-	// Enterprise is a customer of Box.
+	// Enterprise is an organization that is a customer of Box.
 	Enterprise nullable.Nullable[Enterprise] `json:"enterprise,omitempty"`
 
-	// MyTags holds the tags that the caller has put on files.
+	// MyTags has the caller's tags of files.
 	MyTags nullable.Nullable[[]string] `json:"my_tags,omitempty"`
 
-	// Hostname is the origin of links made for the user.
+	// Hostname is the origin of links for the user.
 	Hostname nullable.Nullable[string] `json:"hostname,omitempty"`
 
-	// IsPlatformAccessOnly marks an app user: one without a sign-in of its own.
+	// IsPlatformAccessOnly is true for an app user, which has no sign-in.
 	IsPlatformAccessOnly nullable.Nullable[bool] `json:"is_platform_access_only,omitempty"`
 
-	// ExternalAppUserID is the outside id that an app user was made with.
+	// ExternalAppUserID is the id of an app user in another system, from its creation.
 	ExternalAppUserID nullable.Nullable[string] `json:"external_app_user_id,omitempty"`
 }
 
 // UserPage is one page of users: by offset with total_count and offset, or by marker with
-// next_marker instead.
+// next_marker.
 type UserPage struct {
-	// TotalCount is where a listing by offset ends; entries may be fewer.
+	// TotalCount is the number of entries in a list by offset. Box may hide some of them. Pages by marker lack it.
 	TotalCount *int64 `json:"total_count,omitempty"`
 
-	// Limit is the page size used: by offset, the next page begins this much further, even after a short page.
+	// Limit is the applied page size. By offset, the next page begins this many entries further, even after a short page.
 	Limit *int64 `json:"limit,omitempty"`
 
-	// Offset is where this page begins.
+	// Offset is the offset of the page.
 	Offset *int64 `json:"offset,omitempty"`
 
-	// Order is the sorting; no answer seen holds it.
+	// Order has the sort keys of the list. Recorded responses lack it.
 	Order *[]Order `json:"order,omitempty"`
 
-	// NextMarker is the marker of the next page; null, empty or absent on the last one.
+	// NextMarker is the marker of the next page. On the last page it is null, empty or absent.
 	NextMarker nullable.Nullable[string] `json:"next_marker,omitempty"`
 
-	// PrevMarker is the marker of the page before.
+	// PrevMarker is the marker of the previous page.
 	PrevMarker nullable.Nullable[string] `json:"prev_marker,omitempty"`
 
-	// Entries holds the users.
+	// Entries has the users of the page.
 	Entries []User `json:"entries"`
 }
 
@@ -775,97 +778,97 @@ type UserID = string
 
 // CreateMembershipParams defines parameters for CreateMembership.
 type CreateMembershipParams struct {
-	// Fields names the properties to send. The answer then holds id, type and these, and
-	// nothing else of what it holds by default.
+	// Fields selects the properties of the response, which then has only these, id and
+	// type.
 	Fields *Fields `form:"fields,omitempty" json:"fields,omitempty"`
 }
 
 // GetMembershipParams defines parameters for GetMembership.
 type GetMembershipParams struct {
-	// Fields names the properties to send. The answer then holds id, type and these, and
-	// nothing else of what it holds by default.
+	// Fields selects the properties of the response, which then has only these, id and
+	// type.
 	Fields *Fields `form:"fields,omitempty" json:"fields,omitempty"`
 }
 
 // UpdateMembershipParams defines parameters for UpdateMembership.
 type UpdateMembershipParams struct {
-	// Fields names the properties to send. The answer then holds id, type and these, and
-	// nothing else of what it holds by default.
+	// Fields selects the properties of the response, which then has only these, id and
+	// type.
 	Fields *Fields `form:"fields,omitempty" json:"fields,omitempty"`
 }
 
 // ListGroupsParams defines parameters for ListGroups.
 type ListGroupsParams struct {
-	// FilterTerm is the beginning of a group's name.
+	// FilterTerm selects groups with a name that begins with this text.
 	FilterTerm *string `form:"filter_term,omitempty" json:"filter_term,omitempty"`
 
-	// Fields names the properties to send. The answer then holds id, type and these, and
-	// nothing else of what it holds by default.
+	// Fields selects the properties of the response, which then has only these, id and
+	// type.
 	Fields *Fields `form:"fields,omitempty" json:"fields,omitempty"`
 
-	// Limit is the size of a page. Above 1000 Box lowers it and says so in the
-	// page's own limit.
+	// Limit is the page size. Box lowers a size above 1000 to it; the limit of the page is
+	// the applied size.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Offset is where the page begins, from 0. Above 10000 Box refuses the call, so
-	// no listing by offset reaches further than some 11,000 entries.
+	// Offset is the position of the first entry, from 0. Box refuses an offset above 10000,
+	// so a list by offset reaches about 11,000 entries.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }
 
 // CreateGroupParams defines parameters for CreateGroup.
 type CreateGroupParams struct {
-	// Fields names the properties to send. The answer then holds id, type and these, and
-	// nothing else of what it holds by default.
+	// Fields selects the properties of the response, which then has only these, id and
+	// type.
 	Fields *Fields `form:"fields,omitempty" json:"fields,omitempty"`
 }
 
 // GetGroupParams defines parameters for GetGroup.
 type GetGroupParams struct {
-	// Fields names the properties to send. The answer then holds id, type and these, and
-	// nothing else of what it holds by default.
+	// Fields selects the properties of the response, which then has only these, id and
+	// type.
 	Fields *Fields `form:"fields,omitempty" json:"fields,omitempty"`
 }
 
 // ListGroupMembersParams defines parameters for ListGroupMembers.
 type ListGroupMembersParams struct {
-	// Limit is the size of a page. Above 1000 Box lowers it and says so in the
-	// page's own limit.
+	// Limit is the page size. Box lowers a size above 1000 to it; the limit of the page is
+	// the applied size.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Offset is where the page begins, from 0. Above 10000 Box refuses the call, so
-	// no listing by offset reaches further than some 11,000 entries.
+	// Offset is the position of the first entry, from 0. Box refuses an offset above 10000,
+	// so a list by offset reaches about 11,000 entries.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }
 
 // ListUsersParams defines parameters for ListUsers.
 type ListUsersParams struct {
-	// FilterTerm is the beginning of a name or a login. An external user is found only by
-	// the whole login, and then alone.
+	// FilterTerm selects users with a name or a login that begins with this text. Only its
+	// whole login selects an external user, who is then the only result.
 	FilterTerm *string `form:"filter_term,omitempty" json:"filter_term,omitempty"`
 
-	// UserType keeps users of this kind: managed counts app users in, external stands for
+	// UserType selects a kind of users: managed includes app users, external selects
 	// users of other enterprises.
 	UserType *ListUsersParamsUserType `form:"user_type,omitempty" json:"user_type,omitempty"`
 
-	// ExternalAppUserID keeps app users that were made with this outside id.
+	// ExternalAppUserID selects app users with this id in another system.
 	ExternalAppUserID *string `form:"external_app_user_id,omitempty" json:"external_app_user_id,omitempty"`
 
-	// Fields names the properties to send. The answer then holds id, type and these, and
-	// nothing else of what it holds by default.
+	// Fields selects the properties of the response, which then has only these, id and
+	// type.
 	Fields *Fields `form:"fields,omitempty" json:"fields,omitempty"`
 
-	// Offset is where the page begins, from 0. Above 10000 Box refuses the call, so
-	// no listing by offset reaches further than some 11,000 entries.
+	// Offset is the position of the first entry, from 0. Box refuses an offset above 10000,
+	// so a list by offset reaches about 11,000 entries.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 
-	// Limit is the size of a page. Above 1000 Box lowers it and says so in the
-	// page's own limit.
+	// Limit is the page size. Box lowers a size above 1000 to it; the limit of the page is
+	// the applied size.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Usemarker asks for pages by marker.
+	// Usemarker requests pages by marker instead of by offset.
 	Usemarker *bool `form:"usemarker,omitempty" json:"usemarker,omitempty"`
 
-	// Marker continues a listing where next_marker of the page before says; needs usemarker.
+	// Marker is the next_marker of the previous page; it requires usemarker.
 	Marker *string `form:"marker,omitempty" json:"marker,omitempty"`
 }
 
@@ -874,42 +877,42 @@ type ListUsersParamsUserType string
 
 // CreateUserParams defines parameters for CreateUser.
 type CreateUserParams struct {
-	// Fields names the properties to send. The answer then holds id, type and these, and
-	// nothing else of what it holds by default.
+	// Fields selects the properties of the response, which then has only these, id and
+	// type.
 	Fields *Fields `form:"fields,omitempty" json:"fields,omitempty"`
 }
 
 // GetMeParams defines parameters for GetMe.
 type GetMeParams struct {
-	// Fields names the properties to send. The answer then holds id, type and these, and
-	// nothing else of what it holds by default.
+	// Fields selects the properties of the response, which then has only these, id and
+	// type.
 	Fields *Fields `form:"fields,omitempty" json:"fields,omitempty"`
 }
 
 // DeleteUserParams defines parameters for DeleteUser.
 type DeleteUserParams struct {
-	// Notify mails the user about it.
+	// Notify sends the user an e-mail about the deletion.
 	Notify *bool `form:"notify,omitempty" json:"notify,omitempty"`
 
-	// Force deletes the user even with files left.
+	// Force deletes a user who still has files.
 	Force *bool `form:"force,omitempty" json:"force,omitempty"`
 }
 
 // GetUserParams defines parameters for GetUser.
 type GetUserParams struct {
-	// Fields names the properties to send. The answer then holds id, type and these, and
-	// nothing else of what it holds by default.
+	// Fields selects the properties of the response, which then has only these, id and
+	// type.
 	Fields *Fields `form:"fields,omitempty" json:"fields,omitempty"`
 }
 
 // ListUserGroupsParams defines parameters for ListUserGroups.
 type ListUserGroupsParams struct {
-	// Limit is the size of a page. Above 1000 Box lowers it and says so in the
-	// page's own limit.
+	// Limit is the page size. Box lowers a size above 1000 to it; the limit of the page is
+	// the applied size.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Offset is where the page begins, from 0. Above 10000 Box refuses the call, so
-	// no listing by offset reaches further than some 11,000 entries.
+	// Offset is the position of the first entry, from 0. Box refuses an offset above 10000,
+	// so a list by offset reaches about 11,000 entries.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }
 

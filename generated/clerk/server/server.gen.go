@@ -19,69 +19,69 @@ import (
 	"github.com/oapi-codegen/runtime"
 )
 
-// Organization is a set of users with a role each.
+// Organization is a set of users, each with a role.
 type Organization struct {
-	// ID identifies the organization.
+	// ID is the id of the organization.
 	ID string `json:"id"`
 
-	// Object is "organization".
+	// Object is always "organization".
 	Object string `json:"object"`
 
-	// Name is the name as shown.
+	// Name is the display name.
 	Name string `json:"name"`
 
-	// Slug is the name as it stands in addresses; unique in the instance.
+	// Slug is the name for URLs, unique in the instance.
 	Slug string `json:"slug"`
 
-	// ImageURL is the address of a picture.
+	// ImageURL is the URL of a picture.
 	ImageURL *string `json:"image_url,omitempty"`
 
-	// HasImage says whether the picture is the organization's own.
+	// HasImage says whether the organization has a picture of its own.
 	HasImage *bool `json:"has_image,omitempty"`
 
-	// MembersCount counts the members; only there when asked for.
+	// MembersCount is the number of members. It is absent without include_members_count.
 	MembersCount *int64 `json:"members_count,omitempty"`
 
-	// PendingInvitationsCount counts the open invitations; not always there.
+	// PendingInvitationsCount is the number of open invitations. Some responses lack it.
 	PendingInvitationsCount *int64 `json:"pending_invitations_count,omitempty"`
 
-	// MissingMemberWithElevatedPermissions says whether a member with elevated permissions is missing; only there when asked for.
+	// MissingMemberWithElevatedPermissions says whether a member with elevated permissions is missing. It is absent without include_missing_member_with_elevated_permissions.
 	MissingMemberWithElevatedPermissions *bool `json:"missing_member_with_elevated_permissions,omitempty"`
 
-	// MaxAllowedMemberships caps members and open invitations together; 0 means no cap.
+	// MaxAllowedMemberships is the maximum of members and open invitations together; 0 means no limit.
 	MaxAllowedMemberships *int64 `json:"max_allowed_memberships,omitempty"`
 
 	// AdminDeleteEnabled says whether members may delete the organization.
 	AdminDeleteEnabled *bool `json:"admin_delete_enabled,omitempty"`
 
-	// PublicMetadata is metadata that front ends may read.
+	// PublicMetadata is metadata that the front end may read.
 	PublicMetadata json.RawMessage `json:"public_metadata"`
 
-	// PrivateMetadata is metadata that only back ends may read.
+	// PrivateMetadata is metadata that only the back end may read.
 	PrivateMetadata *json.RawMessage `json:"private_metadata,omitempty"`
 
-	// CreatedBy identifies the user who made the organization.
+	// CreatedBy is the id of the user who created the organization.
 	CreatedBy *string `json:"created_by,omitempty"`
 
-	// RoleSetKey is the key of the set that the roles come from.
+	// RoleSetKey is the key of the organization's set of roles.
 	RoleSetKey nullable.Nullable[string] `json:"role_set_key,omitempty"`
 
-	// CreatedAt is when the organization was made, in Unix milliseconds.
+	// CreatedAt is the time of the organization's creation, in Unix milliseconds.
 	CreatedAt int64 `json:"created_at"`
 
-	// UpdatedAt is when the organization last changed, in Unix milliseconds.
+	// UpdatedAt is the time of the last change of the organization, in Unix milliseconds.
 	UpdatedAt int64 `json:"updated_at"`
 
 	// LastActiveAt is the time of the last activity, in Unix milliseconds.
 	LastActiveAt *int64 `json:"last_active_at,omitempty"`
 }
 
-// PublicUserData holds the properties of a membership's user.
+// PublicUserData has the user of a membership.
 type PublicUserData struct {
-	// UserID identifies the user.
+	// UserID is the id of the user.
 	UserID string `json:"user_id"`
 
-	// Identifier is the main address, phone number or username.
+	// Identifier is the primary e-mail address, phone number or username.
 	Identifier nullable.Nullable[string] `json:"identifier,omitempty"`
 
 	// FirstName is the given name.
@@ -93,10 +93,10 @@ type PublicUserData struct {
 	// Username is the username.
 	Username nullable.Nullable[string] `json:"username,omitempty"`
 
-	// ImageURL is the address of a picture.
+	// ImageURL is the URL of a picture.
 	ImageURL *string `json:"image_url,omitempty"`
 
-	// HasImage says whether the picture is the user's own.
+	// HasImage says whether the user has a picture of their own.
 	HasImage *bool `json:"has_image,omitempty"`
 
 	// ProfileImageURL is the older name of image_url.
@@ -106,55 +106,55 @@ type PublicUserData struct {
 	// Banned says whether the user is banned.
 	Banned *bool `json:"banned,omitempty"`
 
-	// Deprovisioned says whether the user's directory has switched the user off.
+	// Deprovisioned says whether the user's directory has disabled the user.
 	Deprovisioned *bool `json:"deprovisioned,omitempty"`
 }
 
-// CreateMembershipRequest names the user and the role.
+// CreateMembershipRequest has the id of a user, and the role.
 type CreateMembershipRequest struct {
-	// UserID identifies the user.
+	// UserID is the id of the user.
 	UserID string `json:"user_id"`
 
-	// Role is the key of the role.
+	// Role is the key of the role, such as org:member.
 	Role string `json:"role"`
 
-	// PublicMetadata is metadata that front ends may read.
+	// PublicMetadata is metadata that the front end may read.
 	PublicMetadata *json.RawMessage `json:"public_metadata,omitempty"`
 
-	// PrivateMetadata is metadata that only back ends may read.
+	// PrivateMetadata is metadata that only the back end may read.
 	PrivateMetadata *json.RawMessage `json:"private_metadata,omitempty"`
 }
 
-// CreateOrganizationRequest describes the organization to make.
+// CreateOrganizationRequest describes a new organization.
 type CreateOrganizationRequest struct {
-	// Name is the name as shown.
+	// Name is the display name.
 	Name string `json:"name"`
 
-	// Slug is the name as it stands in addresses; the instance must have slugs switched on.
+	// Slug is the name for URLs, unique in the instance. It requires an instance with slugs enabled.
 	Slug nullable.Nullable[string] `json:"slug,omitempty"`
 
-	// CreatedBy identifies the user who becomes the first member and administrator.
+	// CreatedBy is the id of the user who becomes the first member and administrator. Without it the organization has no members.
 	CreatedBy nullable.Nullable[string] `json:"created_by,omitempty"`
 
-	// MaxAllowedMemberships caps the members; 0 means no cap.
+	// MaxAllowedMemberships is the maximum of members and open invitations together; 0 means no limit.
 	MaxAllowedMemberships nullable.Nullable[int64] `json:"max_allowed_memberships,omitempty"`
 
-	// RoleSetKey is the key of the set that the roles come from.
+	// RoleSetKey is the key of the organization's set of roles.
 	RoleSetKey nullable.Nullable[string] `json:"role_set_key,omitempty"`
 
-	// PublicMetadata is metadata that front ends may read.
+	// PublicMetadata is metadata that the front end may read.
 	PublicMetadata *json.RawMessage `json:"public_metadata,omitempty"`
 
-	// PrivateMetadata is metadata that only back ends may read.
+	// PrivateMetadata is metadata that only the back end may read.
 	PrivateMetadata *json.RawMessage `json:"private_metadata,omitempty"`
 
-	// CreatedAt overrides the time of creation.
+	// CreatedAt replaces the time of the creation.
 	CreatedAt nullable.Nullable[time.Time] `json:"created_at,omitempty"`
 }
 
-// CreateUserRequest describes the user to make. What is required depends on the settings of the instance.
+// CreateUserRequest describes a new user. The settings of the instance determine the required properties.
 type CreateUserRequest struct {
-	// ExternalID is the caller's own id for the user.
+	// ExternalID is the id of the user in the caller's own system.
 	ExternalID nullable.Nullable[string] `json:"external_id,omitempty"`
 
 	// Username is the username.
@@ -166,293 +166,293 @@ type CreateUserRequest struct {
 	// LastName is the family name.
 	LastName nullable.Nullable[string] `json:"last_name,omitempty"`
 
-	// Locale is the language, such as en-US.
+	// Locale is the code of the language, such as en-US.
 	Locale nullable.Nullable[string] `json:"locale,omitempty"`
 
-	// EmailAddress holds the addresses, the main one first.
+	// EmailAddress has the e-mail addresses, the primary one first.
 	EmailAddress *[]string `json:"email_address,omitempty"`
 
-	// EmailAddressIdentificationStatus is "verified" or "reserved" for each address; all are verified when absent.
+	// EmailAddressIdentificationStatus has "verified" or "reserved" for each address. Without it, all addresses are verified.
 	EmailAddressIdentificationStatus *[]string `json:"email_address_identification_status,omitempty"`
 
-	// PhoneNumber holds the phone numbers, the main one first.
+	// PhoneNumber has the phone numbers, the primary one first.
 	PhoneNumber *[]string `json:"phone_number,omitempty"`
 
-	// PhoneNumberIdentificationStatus is "verified" or "reserved" for each number; all are verified when absent.
+	// PhoneNumberIdentificationStatus has "verified" or "reserved" for each number. Without it, all numbers are verified.
 	PhoneNumberIdentificationStatus *[]string `json:"phone_number_identification_status,omitempty"`
 
-	// Web3Wallet holds the wallets, the main one first.
+	// Web3Wallet has the addresses of the wallets, the primary one first.
 	Web3Wallet *[]string `json:"web3_wallet,omitempty"`
 
-	// Password is the password in clear.
+	// Password is the password in plain text.
 	Password nullable.Nullable[string] `json:"password,omitempty"`
 
-	// PasswordDigest is a password hashed elsewhere.
+	// PasswordDigest is the hash of a password from another system.
 	PasswordDigest nullable.Nullable[string] `json:"password_digest,omitempty"`
 
-	// PasswordHasher names the algorithm behind password_digest.
+	// PasswordHasher is the name of the algorithm of password_digest.
 	PasswordHasher *string `json:"password_hasher,omitempty"`
 
-	// SkipPasswordChecks takes any password.
+	// SkipPasswordChecks accepts a password that the instance would refuse.
 	SkipPasswordChecks nullable.Nullable[bool] `json:"skip_password_checks,omitempty"`
 
-	// SkipPasswordRequirement makes a user without a password where the instance wants one.
+	// SkipPasswordRequirement permits a user without a password in an instance that requires passwords.
 	SkipPasswordRequirement nullable.Nullable[bool] `json:"skip_password_requirement,omitempty"`
 
-	// SkipUserRequirement makes a user without the addresses, numbers or names that the instance wants.
+	// SkipUserRequirement permits a user without the e-mail addresses, phone numbers or names that the instance requires.
 	SkipUserRequirement nullable.Nullable[bool] `json:"skip_user_requirement,omitempty"`
 
-	// SkipLegalChecks makes a user without a word on the legal terms.
+	// SkipLegalChecks permits a user without consent to the legal terms.
 	SkipLegalChecks nullable.Nullable[bool] `json:"skip_legal_checks,omitempty"`
 
-	// LegalAcceptedAt is when the legal terms were accepted.
+	// LegalAcceptedAt is the time of the user's consent to the legal terms, in RFC 3339.
 	LegalAcceptedAt nullable.Nullable[time.Time] `json:"legal_accepted_at,omitempty"`
 
-	// TOTPSecret is the secret behind one-time passwords.
+	// TOTPSecret is the secret of time-based one-time passwords.
 	TOTPSecret nullable.Nullable[string] `json:"totp_secret,omitempty"`
 
-	// BackupCodes holds codes for a lost second factor.
+	// BackupCodes has the codes for sign-ins without the second factor.
 	BackupCodes *[]string `json:"backup_codes,omitempty"`
 
-	// BypassClientTrust signs in without device checks.
+	// BypassClientTrust exempts the user from Clerk's checks of new devices.
 	BypassClientTrust nullable.Nullable[bool] `json:"bypass_client_trust,omitempty"`
 
-	// DeleteSelfEnabled lets the user delete the account.
+	// DeleteSelfEnabled permits the user to delete the account.
 	DeleteSelfEnabled nullable.Nullable[bool] `json:"delete_self_enabled,omitempty"`
 
-	// CreateOrganizationEnabled lets the user make organizations.
+	// CreateOrganizationEnabled permits the user to create organizations.
 	CreateOrganizationEnabled nullable.Nullable[bool] `json:"create_organization_enabled,omitempty"`
 
-	// CreateOrganizationsLimit caps the organizations that the user makes; 0 means no cap.
+	// CreateOrganizationsLimit is the maximum of organizations that the user may create; 0 means no limit.
 	CreateOrganizationsLimit nullable.Nullable[int64] `json:"create_organizations_limit,omitempty"`
 
-	// PublicMetadata is metadata that front ends may read.
+	// PublicMetadata is metadata that the front end may read.
 	PublicMetadata *json.RawMessage `json:"public_metadata,omitempty"`
 
-	// PrivateMetadata is metadata that only back ends may read.
+	// PrivateMetadata is metadata that only the back end may read.
 	PrivateMetadata *json.RawMessage `json:"private_metadata,omitempty"`
 
-	// UnsafeMetadata is metadata that front ends may write.
+	// UnsafeMetadata is metadata that the front end may read and write.
 	UnsafeMetadata *json.RawMessage `json:"unsafe_metadata,omitempty"`
 
-	// Banned makes the user banned from the start.
+	// Banned makes a banned user.
 	Banned nullable.Nullable[bool] `json:"banned,omitempty"`
 
-	// Locked makes the user locked out from the start.
+	// Locked makes a locked user.
 	Locked nullable.Nullable[bool] `json:"locked,omitempty"`
 
-	// CreatedAt overrides the time of creation.
+	// CreatedAt replaces the time of the creation.
 	CreatedAt nullable.Nullable[time.Time] `json:"created_at,omitempty"`
 }
 
-// DeletedObject names a deleted user or organization.
+// DeletedObject has the id and the type of a deleted user or organization.
 type DeletedObject struct {
-	// ID identified it.
+	// ID is the id of the deleted user or organization.
 	ID *string `json:"id,omitempty"`
 
 	// Object is "user" or "organization".
 	Object string `json:"object"`
 
-	// Slug is the organization's slug; not always there.
+	// Slug is the slug of the organization. Users and some organizations lack it.
 	Slug *string `json:"slug,omitempty"`
 
-	// ExternalID is the caller's own id of the user; not always there.
+	// ExternalID is the id of the user in the caller's own system. Organizations and some users lack it.
 	ExternalID *string `json:"external_id,omitempty"`
 
-	// Deleted is true.
+	// Deleted is true for a completed deletion.
 	Deleted bool `json:"deleted"`
 }
 
-// EmailAddress is one address of a user.
+// EmailAddress is one e-mail address of a user.
 type EmailAddress struct {
-	// ID identifies the address.
+	// ID is the id of the address.
 	ID *string `json:"id,omitempty"`
 
-	// Object is "email_address".
+	// Object is always "email_address".
 	Object string `json:"object"`
 
-	// EmailAddress is the address.
+	// EmailAddress is the e-mail address.
 	EmailAddress string `json:"email_address"`
 
-	// Reserved says whether the address is held for the user though unverified.
+	// Reserved says whether the address is reserved for the user without verification.
 	Reserved *bool `json:"reserved,omitempty"`
 
-	// Verification says whether and how the address was verified; status is "verified" when it was. It is kept as sent since new kinds keep coming.
+	// Verification has the verification of the address as raw JSON. Its status is "verified" for a verified address; other keys depend on the method.
 	Verification json.RawMessage `json:"verification"`
 
-	// LinkedTo holds the sign-in methods that share the address.
+	// LinkedTo has the sign-in methods with the same address.
 	LinkedTo []IdentificationLink `json:"linked_to"`
 
-	// MatchesSSOConnection says whether the domain belongs to an enterprise connection.
+	// MatchesSSOConnection says whether the domain of the address has an enterprise connection.
 	MatchesSSOConnection *bool `json:"matches_sso_connection,omitempty"`
 
-	// CreatedAt is when the address was added, in Unix milliseconds.
+	// CreatedAt is the time of the addition of the address, in Unix milliseconds.
 	CreatedAt *int64 `json:"created_at,omitempty"`
 
-	// UpdatedAt is when the address last changed, in Unix milliseconds.
+	// UpdatedAt is the time of the last change of the address, in Unix milliseconds.
 	UpdatedAt *int64 `json:"updated_at,omitempty"`
 }
 
 // Error is the body of a failed call.
 type Error struct {
-	// Errors holds the causes, often just one.
+	// Errors has the causes of the failure, often only one.
 	Errors []ErrorDetail `json:"errors"`
 
-	// ClerkTraceID names the request for the provider's support.
+	// ClerkTraceID is the id of the request, for Clerk's support.
 	ClerkTraceID *string `json:"clerk_trace_id,omitempty"`
 }
 
 // ErrorDetail is one cause of a failed call.
 type ErrorDetail struct {
-	// Code is a word such as resource_not_found.
+	// Code is the code of the cause, such as resource_not_found.
 	Code string `json:"code"`
 
-	// Message says what went wrong.
+	// Message is the explanation of the cause.
 	Message *string `json:"message,omitempty"`
 
-	// LongMessage says it with names and values.
+	// LongMessage is the explanation with names and values.
 	LongMessage *string `json:"long_message,omitempty"`
 
-	// Meta says more about one cause. Its other keys depend on the code.
+	// Meta has details of one cause. Other keys depend on the code.
 	Meta *ErrorMeta `json:"meta,omitempty"`
 }
 
-// ErrorMeta says more about one cause. Its other keys depend on the code.
+// ErrorMeta has details of one cause. Other keys depend on the code.
 type ErrorMeta struct {
-	// ParamName names the parameter at fault.
+	// ParamName is the name of the invalid parameter.
 	ParamName *string `json:"param_name,omitempty"`
 }
 
-// IdentificationLink names a sign-in method that shares an address or number.
+// IdentificationLink is a sign-in method with the same address or number.
 type IdentificationLink struct {
-	// ID identifies the method.
+	// ID is the id of the sign-in method.
 	ID string `json:"id"`
 
-	// Type is the kind of method, such as oauth_google.
+	// Type is the kind of the sign-in method, such as oauth_google.
 	Type string `json:"type"`
 }
 
 // Membership is one user in one organization.
 type Membership struct {
-	// ID identifies the membership.
+	// ID is the id of the membership.
 	ID string `json:"id"`
 
-	// Object is "organization_membership".
+	// Object is always "organization_membership".
 	Object string `json:"object"`
 
-	// Role is the key of the role, such as org:admin; old ones have no org: before it.
+	// Role is the key of the role, such as org:admin. Old roles lack the prefix org:.
 	Role string `json:"role"`
 
-	// RoleName is the role's name as shown.
+	// RoleName is the display name of the role.
 	RoleName *string `json:"role_name,omitempty"`
 
-	// Permissions holds the keys of what the role allows.
+	// Permissions has the keys of the role's permissions.
 	Permissions *[]string `json:"permissions,omitempty"`
 
-	// PublicMetadata is the membership's own metadata (not the user's) that front ends may read.
+	// PublicMetadata is metadata of the membership that the front end may read. It is separate from the user's.
 	PublicMetadata *json.RawMessage `json:"public_metadata,omitempty"`
 
-	// PrivateMetadata is the membership's own metadata (not the user's) that only back ends may read.
+	// PrivateMetadata is metadata of the membership that only the back end may read. It is separate from the user's.
 	PrivateMetadata *json.RawMessage `json:"private_metadata,omitempty"`
 
-	// Organization is a set of users with a role each.
+	// Organization is a set of users, each with a role.
 	Organization Organization `json:"organization"`
 
-	// PublicUserData holds the properties of a membership's user.
+	// PublicUserData has the user of a membership.
 	PublicUserData *PublicUserData `json:"public_user_data,omitempty"`
 
-	// CreatedAt is when the user came in, in Unix milliseconds.
+	// CreatedAt is the time of the user's addition to the organization, in Unix milliseconds.
 	CreatedAt int64 `json:"created_at"`
 
-	// UpdatedAt is when the membership last changed, in Unix milliseconds.
+	// UpdatedAt is the time of the last change of the membership, in Unix milliseconds.
 	UpdatedAt int64 `json:"updated_at"`
 }
 
 // MembershipPage is one page of memberships.
 type MembershipPage struct {
-	// Data holds the memberships.
+	// Data has the memberships of the page.
 	Data []Membership `json:"data"`
 
-	// TotalCount counts all matches and not only this page.
+	// TotalCount is the number of items in the whole list. It is not the number on the page.
 	TotalCount int64 `json:"total_count"`
 }
 
 // OrganizationPage is one page of organizations.
 type OrganizationPage struct {
-	// Data holds the organizations.
+	// Data has the organizations of the page.
 	Data []Organization `json:"data"`
 
-	// TotalCount counts all matches and not only this page.
+	// TotalCount is the number of items in the whole list. It is not the number on the page.
 	TotalCount int64 `json:"total_count"`
 }
 
 // PhoneNumber is one phone number of a user.
 type PhoneNumber struct {
-	// ID identifies the number.
+	// ID is the id of the number.
 	ID *string `json:"id,omitempty"`
 
-	// Object is "phone_number".
+	// Object is always "phone_number".
 	Object string `json:"object"`
 
-	// PhoneNumber is the number.
+	// PhoneNumber is the phone number.
 	PhoneNumber string `json:"phone_number"`
 
-	// Reserved says whether the number is held for the user though unverified.
+	// Reserved says whether the number is reserved for the user without verification.
 	Reserved *bool `json:"reserved,omitempty"`
 
-	// ReservedForSecondFactor says whether the number serves as a second factor only.
+	// ReservedForSecondFactor says whether the number is a second factor only.
 	ReservedForSecondFactor *bool `json:"reserved_for_second_factor,omitempty"`
 
-	// DefaultSecondFactor says whether the number is the second factor asked first.
+	// DefaultSecondFactor says whether the number is the default second factor.
 	DefaultSecondFactor *bool `json:"default_second_factor,omitempty"`
 
-	// Verification says whether and how the number was verified; kept as sent.
+	// Verification has the verification of the number as raw JSON.
 	Verification json.RawMessage `json:"verification"`
 
-	// LinkedTo holds the sign-in methods that share the number.
+	// LinkedTo has the sign-in methods with the same number.
 	LinkedTo []IdentificationLink `json:"linked_to"`
 
-	// CreatedAt is when the number was added, in Unix milliseconds.
+	// CreatedAt is the time of the addition of the number, in Unix milliseconds.
 	CreatedAt *int64 `json:"created_at,omitempty"`
 
-	// UpdatedAt is when the number last changed, in Unix milliseconds.
+	// UpdatedAt is the time of the last change of the number, in Unix milliseconds.
 	UpdatedAt *int64 `json:"updated_at,omitempty"`
 }
 
-// TotalCount is a number of items.
+// TotalCount is the number of users that match the filters.
 type TotalCount struct {
-	// Object is "total_count".
+	// Object is always "total_count".
 	Object string `json:"object"`
 
-	// TotalCount is the number.
+	// TotalCount is the phone number.
 	TotalCount int64 `json:"total_count"`
 }
 
-// UpdateMembershipMetadataRequest holds the metadata to merge in, key by key at every depth. A null removes its
-// key, an array replaces the old one, and a field left out stays as it is.
+// UpdateMembershipMetadataRequest has the metadata for a merge, key by key at every depth. A null deletes its
+// key, an array replaces the old one, and an absent property stays unchanged.
 type UpdateMembershipMetadataRequest struct {
-	// PublicMetadata is metadata that front ends may read.
+	// PublicMetadata is metadata that the front end may read.
 	PublicMetadata *json.RawMessage `json:"public_metadata,omitempty"`
 
-	// PrivateMetadata is metadata that only back ends may read.
+	// PrivateMetadata is metadata that only the back end may read.
 	PrivateMetadata *json.RawMessage `json:"private_metadata,omitempty"`
 }
 
-// UpdateMembershipRequest holds the new role.
+// UpdateMembershipRequest has the new role of a member.
 type UpdateMembershipRequest struct {
-	// Role is the key of the role.
+	// Role is the key of the role, such as org:member.
 	Role string `json:"role"`
 }
 
-// User is an account. Sign-in methods and settings are left out.
+// User is an account, without its sign-in methods and settings.
 type User struct {
-	// ID identifies the user.
+	// ID is the id of the user.
 	ID string `json:"id"`
 
-	// Object is "user".
+	// Object is always "user".
 	Object string `json:"object"`
 
-	// ExternalID is the caller's own id for the user.
+	// ExternalID is the id of the user in the caller's own system.
 	ExternalID nullable.Nullable[string] `json:"external_id,omitempty"`
 
 	// Username is the username.
@@ -464,65 +464,65 @@ type User struct {
 	// LastName is the family name.
 	LastName nullable.Nullable[string] `json:"last_name"`
 
-	// Locale is the language, such as en-US.
+	// Locale is the code of the language, such as en-US.
 	Locale nullable.Nullable[string] `json:"locale,omitempty"`
 
-	// ImageURL is the address of a picture.
+	// ImageURL is the URL of a picture.
 	ImageURL *string `json:"image_url,omitempty"`
 
-	// HasImage says whether the picture is the user's own.
+	// HasImage says whether the user has a picture of their own.
 	HasImage *bool `json:"has_image,omitempty"`
 
 	// ProfileImageURL is the older name of image_url.
 	// Deprecated: image_url has it.
 	ProfileImageURL *string `json:"profile_image_url,omitempty"`
 
-	// PrimaryEmailAddressID identifies the main one among email_addresses.
+	// PrimaryEmailAddressID is the id of the primary entry of email_addresses. It is null without one.
 	PrimaryEmailAddressID nullable.Nullable[string] `json:"primary_email_address_id"`
 
-	// PrimaryPhoneNumberID identifies the main one among phone_numbers.
+	// PrimaryPhoneNumberID is the id of the primary entry of phone_numbers. It is null without one.
 	PrimaryPhoneNumberID nullable.Nullable[string] `json:"primary_phone_number_id"`
 
-	// PrimaryWeb3WalletID identifies the main one among web3_wallets.
+	// PrimaryWeb3WalletID is the id of the primary entry of web3_wallets. It is null without one.
 	PrimaryWeb3WalletID nullable.Nullable[string] `json:"primary_web3_wallet_id"`
 
-	// EmailAddresses holds the addresses.
+	// EmailAddresses has the e-mail addresses of the user.
 	EmailAddresses []EmailAddress `json:"email_addresses"`
 
-	// PhoneNumbers holds the phone numbers.
+	// PhoneNumbers has the phone numbers of the user.
 	PhoneNumbers []PhoneNumber `json:"phone_numbers"`
 
-	// Web3Wallets holds the wallets.
+	// Web3Wallets has the wallets of the user.
 	Web3Wallets []Web3Wallet `json:"web3_wallets"`
 
-	// PublicMetadata is metadata that front ends may read.
+	// PublicMetadata is metadata that the front end may read.
 	PublicMetadata json.RawMessage `json:"public_metadata"`
 
-	// PrivateMetadata is metadata that only back ends may read.
+	// PrivateMetadata is metadata that only the back end may read.
 	PrivateMetadata *json.RawMessage `json:"private_metadata,omitempty"`
 
-	// UnsafeMetadata is metadata that front ends may write.
+	// UnsafeMetadata is metadata that the front end may read and write.
 	UnsafeMetadata *json.RawMessage `json:"unsafe_metadata,omitempty"`
 
 	// Banned says whether the user is banned.
 	Banned *bool `json:"banned,omitempty"`
 
-	// Locked says whether the user may not sign in for now.
+	// Locked says whether the user is locked and cannot sign in for some time.
 	Locked *bool `json:"locked,omitempty"`
 
-	// Deprovisioned says whether the user's directory has switched the user off.
+	// Deprovisioned says whether the user's directory has disabled the user.
 	Deprovisioned *bool `json:"deprovisioned,omitempty"`
 
-	// LastSignInAt is the last sign-in, in Unix milliseconds.
+	// LastSignInAt is the time of the last sign-in, in Unix milliseconds.
 	LastSignInAt nullable.Nullable[int64] `json:"last_sign_in_at,omitempty"`
 
-	// LastActiveAt is the last day seen, in Unix milliseconds.
+	// LastActiveAt is the day of the last activity, in Unix milliseconds.
 	LastActiveAt nullable.Nullable[int64] `json:"last_active_at,omitempty"`
 
-	// CreatedAt is when the user was made, in Unix milliseconds.
+	// CreatedAt is the time of the user's creation, in Unix milliseconds.
 	CreatedAt int64 `json:"created_at"`
 
-	// UpdatedAt is when the user last changed, in Unix milliseconds.
+	// UpdatedAt is the time of the last change of the user, in Unix milliseconds.
 	UpdatedAt int64 `json:"updated_at"`
 }
 
@@ -531,22 +531,22 @@ type UserList = []User
 
 // Web3Wallet is one wallet of a user.
 type Web3Wallet struct {
-	// ID identifies the wallet.
+	// ID is the id of the wallet.
 	ID *string `json:"id,omitempty"`
 
-	// Object is "web3_wallet".
+	// Object is always "web3_wallet".
 	Object string `json:"object"`
 
-	// Web3Wallet is the wallet's address.
+	// Web3Wallet is the address of the wallet.
 	Web3Wallet string `json:"web3_wallet"`
 
-	// Verification says whether and how the wallet was verified; kept as sent.
+	// Verification has the verification of the wallet as raw JSON.
 	Verification json.RawMessage `json:"verification"`
 
-	// CreatedAt is when the wallet was added, in Unix milliseconds.
+	// CreatedAt is the time of the addition of the wallet, in Unix milliseconds.
 	CreatedAt *int64 `json:"created_at,omitempty"`
 
-	// UpdatedAt is when the wallet last changed, in Unix milliseconds.
+	// UpdatedAt is the time of the last change of the wallet, in Unix milliseconds.
 	UpdatedAt *int64 `json:"updated_at,omitempty"`
 }
 
@@ -639,273 +639,273 @@ type Web3Wallets = []string
 
 // ListMembershipsParams defines parameters for ListMemberships.
 type ListMembershipsParams struct {
-	// OrderBy is phone_number, email_address, created_at, first_name, last_name or
-	// username with + or - before it for up or down; -created_at when absent.
+	// OrderBy is phone_number, email_address, created_at, first_name, last_name or username
+	// after + for ascending or - for descending order. The default is -created_at.
 	OrderBy *MembershipOrder `form:"order_by,omitempty" json:"order_by,omitempty"`
 
-	// Limit is the size of a page, 500 at most; a larger one was seen to give 10 without an error.
+	// Limit is the page size, at most 500. Clerk has silently lowered a larger size to 10.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Offset is how many items to skip.
+	// Offset is the number of items before the page.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }
 
 // ListOrganizationsParams defines parameters for ListOrganizations.
 type ListOrganizationsParams struct {
-	// IncludeMembersCount asks for members_count.
+	// IncludeMembersCount includes members_count in the response.
 	IncludeMembersCount *IncludeMembersCount `form:"include_members_count,omitempty" json:"include_members_count,omitempty"`
 
-	// IncludeMissingMemberWithElevatedPermissions asks for missing_member_with_elevated_permissions.
+	// IncludeMissingMemberWithElevatedPermissions includes missing_member_with_elevated_permissions in the response.
 	IncludeMissingMemberWithElevatedPermissions *IncludeMissingMember `form:"include_missing_member_with_elevated_permissions,omitempty" json:"include_missing_member_with_elevated_permissions,omitempty"`
 
-	// Query keeps the organization with this id and those whose name or slug holds it.
+	// Query selects the organization with this id, and organizations with this text in the name or slug.
 	Query *string `form:"query,omitempty" json:"query,omitempty"`
 
-	// UserID keeps organizations with one of these users as a member; a leading + includes, a leading - excludes.
+	// UserID selects organizations by the id of a member. An id after + includes the member's organizations, an id after - excludes them.
 	UserID *[]string `form:"user_id,omitempty" json:"user_id,omitempty"`
 
-	// OrganizationID keeps organizations with one of these ids, 100 at most; a leading + includes, a leading - excludes; unknown ones are ignored.
+	// OrganizationID selects organizations by id, at most 100. An id after + includes its organization, an id after - excludes it. Clerk ignores unknown ids.
 	OrganizationID *[]string `form:"organization_id,omitempty" json:"organization_id,omitempty"`
 
-	// OrderBy is name, created_at or members_count with + or - before it for up or down.
+	// OrderBy is name, created_at or members_count after + for ascending or - for descending order. The default is -created_at.
 	OrderBy *string `form:"order_by,omitempty" json:"order_by,omitempty"`
 
-	// Limit is the size of a page, 500 at most; a larger one was seen to give 10 without an error.
+	// Limit is the page size, at most 500. Clerk has silently lowered a larger size to 10.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Offset is how many items to skip.
+	// Offset is the number of items before the page.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }
 
 // GetOrganizationParams defines parameters for GetOrganization.
 type GetOrganizationParams struct {
-	// IncludeMembersCount asks for members_count.
+	// IncludeMembersCount includes members_count in the response.
 	IncludeMembersCount *IncludeMembersCount `form:"include_members_count,omitempty" json:"include_members_count,omitempty"`
 
-	// IncludeMissingMemberWithElevatedPermissions asks for missing_member_with_elevated_permissions.
+	// IncludeMissingMemberWithElevatedPermissions includes missing_member_with_elevated_permissions in the response.
 	IncludeMissingMemberWithElevatedPermissions *IncludeMissingMember `form:"include_missing_member_with_elevated_permissions,omitempty" json:"include_missing_member_with_elevated_permissions,omitempty"`
 }
 
 // ListOrganizationMembershipsParams defines parameters for ListOrganizationMemberships.
 type ListOrganizationMembershipsParams struct {
-	// OrderBy is phone_number, email_address, created_at, first_name, last_name or
-	// username with + or - before it for up or down; -created_at when absent.
+	// OrderBy is phone_number, email_address, created_at, first_name, last_name or username
+	// after + for ascending or - for descending order. The default is -created_at.
 	OrderBy *MembershipOrder `form:"order_by,omitempty" json:"order_by,omitempty"`
 
-	// UserID keeps users with one of these ids, 100 at most; a leading + includes, a leading - excludes; unknown ones are ignored.
+	// UserID selects users by id, at most 100. An id after + includes its user, an id after - excludes it. Clerk ignores unknown ids.
 	UserID *UserIDs `form:"user_id,omitempty" json:"user_id,omitempty"`
 
-	// EmailAddress keeps users with one of these whole addresses, 100 at most; unknown ones are ignored.
+	// EmailAddress selects users with one of these complete e-mail addresses, at most 100. Clerk ignores unknown addresses.
 	EmailAddress *EmailAddresses `form:"email_address,omitempty" json:"email_address,omitempty"`
 
-	// PhoneNumber keeps users with one of these whole numbers, 100 at most; unknown ones are ignored.
+	// PhoneNumber selects users with one of these complete phone numbers, at most 100. Clerk ignores unknown numbers.
 	PhoneNumber *PhoneNumbers `form:"phone_number,omitempty" json:"phone_number,omitempty"`
 
-	// Username keeps users with one of these names, 100 at most; unknown ones are ignored.
+	// Username selects users with one of these usernames, at most 100. Clerk ignores unknown usernames.
 	Username *Usernames `form:"username,omitempty" json:"username,omitempty"`
 
-	// Web3Wallet keeps users with one of these wallet addresses, 100 at most; unknown ones are ignored.
+	// Web3Wallet selects users with one of these wallet addresses, at most 100. Clerk ignores unknown addresses.
 	Web3Wallet *Web3Wallets `form:"web3_wallet,omitempty" json:"web3_wallet,omitempty"`
 
-	// Role keeps members with one of these role keys, 100 at most; unknown ones are ignored.
+	// Role selects members with one of these role keys, at most 100. Clerk ignores unknown keys.
 	Role *[]string `form:"role,omitempty" json:"role,omitempty"`
 
-	// Query keeps users who have this text in an address, number, username, wallet, id or name.
+	// Query selects users with this text in an e-mail address, phone number, username, wallet, id or name.
 	Query *UserQuery `form:"query,omitempty" json:"query,omitempty"`
 
-	// EmailAddressQuery keeps users with this text in an address, whatever the case.
+	// EmailAddressQuery selects users with this text in an e-mail address, in any case.
 	EmailAddressQuery *EmailAddressQuery `form:"email_address_query,omitempty" json:"email_address_query,omitempty"`
 
-	// PhoneNumberQuery keeps users with this text in a phone number.
+	// PhoneNumberQuery selects users with this text in a phone number.
 	PhoneNumberQuery *PhoneNumberQuery `form:"phone_number_query,omitempty" json:"phone_number_query,omitempty"`
 
-	// UsernameQuery keeps users with this text in the username, whatever the case.
+	// UsernameQuery selects users with this text in the username, in any case.
 	UsernameQuery *UsernameQuery `form:"username_query,omitempty" json:"username_query,omitempty"`
 
-	// NameQuery keeps users with this text in a name, whatever the case.
+	// NameQuery selects users with this text in a name, in any case.
 	NameQuery *NameQuery `form:"name_query,omitempty" json:"name_query,omitempty"`
 
-	// LastActiveAtBefore keeps users last seen before this time, in Unix milliseconds.
+	// LastActiveAtBefore selects users with a last activity before this time, in Unix milliseconds.
 	LastActiveAtBefore *LastActiveAtBefore `form:"last_active_at_before,omitempty" json:"last_active_at_before,omitempty"`
 
-	// LastActiveAtAfter keeps users last seen after this time, in Unix milliseconds.
+	// LastActiveAtAfter selects users with a last activity after this time, in Unix milliseconds.
 	LastActiveAtAfter *LastActiveAtAfter `form:"last_active_at_after,omitempty" json:"last_active_at_after,omitempty"`
 
-	// CreatedAtBefore keeps users made before this time, in Unix milliseconds; the user's time, not the membership's.
+	// CreatedAtBefore selects users with an account from before this time, in Unix milliseconds. The time of the membership does not count.
 	CreatedAtBefore *CreatedAtBefore `form:"created_at_before,omitempty" json:"created_at_before,omitempty"`
 
-	// CreatedAtAfter keeps users made after this time, in Unix milliseconds; the user's time, not the membership's.
+	// CreatedAtAfter selects users with an account from after this time, in Unix milliseconds. The time of the membership does not count.
 	CreatedAtAfter *CreatedAtAfter `form:"created_at_after,omitempty" json:"created_at_after,omitempty"`
 
-	// Limit is the size of a page, 500 at most; a larger one was seen to give 10 without an error.
+	// Limit is the page size, at most 500. Clerk has silently lowered a larger size to 10.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Offset is how many items to skip.
+	// Offset is the number of items before the page.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }
 
 // ListUsersParams defines parameters for ListUsers.
 type ListUsersParams struct {
-	// EmailAddress keeps users with one of these whole addresses, 100 at most; unknown ones are ignored.
+	// EmailAddress selects users with one of these complete e-mail addresses, at most 100. Clerk ignores unknown addresses.
 	EmailAddress *EmailAddresses `form:"email_address,omitempty" json:"email_address,omitempty"`
 
-	// PhoneNumber keeps users with one of these whole numbers, 100 at most; unknown ones are ignored.
+	// PhoneNumber selects users with one of these complete phone numbers, at most 100. Clerk ignores unknown numbers.
 	PhoneNumber *PhoneNumbers `form:"phone_number,omitempty" json:"phone_number,omitempty"`
 
-	// ExternalID keeps users with one of these ids of the caller's own, 100 at most; a leading + includes, a leading - excludes.
+	// ExternalID selects users by their ids in the caller's own system, at most 100. An id after + includes its user, an id after - excludes it.
 	ExternalID *ExternalIDs `form:"external_id,omitempty" json:"external_id,omitempty"`
 
-	// Username keeps users with one of these names, 100 at most; unknown ones are ignored.
+	// Username selects users with one of these usernames, at most 100. Clerk ignores unknown usernames.
 	Username *Usernames `form:"username,omitempty" json:"username,omitempty"`
 
-	// Web3Wallet keeps users with one of these wallet addresses, 100 at most; unknown ones are ignored.
+	// Web3Wallet selects users with one of these wallet addresses, at most 100. Clerk ignores unknown addresses.
 	Web3Wallet *Web3Wallets `form:"web3_wallet,omitempty" json:"web3_wallet,omitempty"`
 
-	// UserID keeps users with one of these ids, 100 at most; a leading + includes, a leading - excludes; unknown ones are ignored.
+	// UserID selects users by id, at most 100. An id after + includes its user, an id after - excludes it. Clerk ignores unknown ids.
 	UserID *UserIDs `form:"user_id,omitempty" json:"user_id,omitempty"`
 
-	// OrganizationID keeps members of one of these organizations, 100 at most; a leading + includes, a leading - excludes.
+	// OrganizationID selects members of these organizations, at most 100. An id after + includes its organization, an id after - excludes it.
 	OrganizationID *MemberOf `form:"organization_id,omitempty" json:"organization_id,omitempty"`
 
-	// Query keeps users who have this text in an address, number, username, wallet, id or name.
+	// Query selects users with this text in an e-mail address, phone number, username, wallet, id or name.
 	Query *UserQuery `form:"query,omitempty" json:"query,omitempty"`
 
-	// EmailAddressQuery keeps users with this text in an address, whatever the case.
+	// EmailAddressQuery selects users with this text in an e-mail address, in any case.
 	EmailAddressQuery *EmailAddressQuery `form:"email_address_query,omitempty" json:"email_address_query,omitempty"`
 
-	// PhoneNumberQuery keeps users with this text in a phone number.
+	// PhoneNumberQuery selects users with this text in a phone number.
 	PhoneNumberQuery *PhoneNumberQuery `form:"phone_number_query,omitempty" json:"phone_number_query,omitempty"`
 
-	// UsernameQuery keeps users with this text in the username, whatever the case.
+	// UsernameQuery selects users with this text in the username, in any case.
 	UsernameQuery *UsernameQuery `form:"username_query,omitempty" json:"username_query,omitempty"`
 
-	// NameQuery keeps users with this text in a name, whatever the case.
+	// NameQuery selects users with this text in a name, in any case.
 	NameQuery *NameQuery `form:"name_query,omitempty" json:"name_query,omitempty"`
 
-	// Banned keeps users who are banned, or who are not.
+	// Banned selects banned users if true, and other users if false.
 	Banned *Banned `form:"banned,omitempty" json:"banned,omitempty"`
 
-	// LastActiveAtBefore keeps users last seen before this time, in Unix milliseconds.
+	// LastActiveAtBefore selects users with a last activity before this time, in Unix milliseconds.
 	LastActiveAtBefore *LastActiveAtBefore `form:"last_active_at_before,omitempty" json:"last_active_at_before,omitempty"`
 
-	// LastActiveAtAfter keeps users last seen after this time, in Unix milliseconds.
+	// LastActiveAtAfter selects users with a last activity after this time, in Unix milliseconds.
 	LastActiveAtAfter *LastActiveAtAfter `form:"last_active_at_after,omitempty" json:"last_active_at_after,omitempty"`
 
 	// LastActiveAtSince is the older name of last_active_at_after.
 	// Deprecated: last_active_at_after does the same.
 	LastActiveAtSince *LastActiveAtSince `form:"last_active_at_since,omitempty" json:"last_active_at_since,omitempty"`
 
-	// CreatedAtBefore keeps users made before this time, in Unix milliseconds; the user's time, not the membership's.
+	// CreatedAtBefore selects users with an account from before this time, in Unix milliseconds. The time of the membership does not count.
 	CreatedAtBefore *CreatedAtBefore `form:"created_at_before,omitempty" json:"created_at_before,omitempty"`
 
-	// CreatedAtAfter keeps users made after this time, in Unix milliseconds; the user's time, not the membership's.
+	// CreatedAtAfter selects users with an account from after this time, in Unix milliseconds. The time of the membership does not count.
 	CreatedAtAfter *CreatedAtAfter `form:"created_at_after,omitempty" json:"created_at_after,omitempty"`
 
-	// LastSignInAtBefore keeps users who last signed in before this time, in Unix milliseconds.
+	// LastSignInAtBefore selects users with a last sign-in before this time, in Unix milliseconds.
 	LastSignInAtBefore *LastSignInAtBefore `form:"last_sign_in_at_before,omitempty" json:"last_sign_in_at_before,omitempty"`
 
-	// LastSignInAtAfter keeps users who last signed in after this time, in Unix milliseconds.
+	// LastSignInAtAfter selects users with a last sign-in after this time, in Unix milliseconds.
 	LastSignInAtAfter *LastSignInAtAfter `form:"last_sign_in_at_after,omitempty" json:"last_sign_in_at_after,omitempty"`
 
-	// Provider names the sign-in provider, such as oauth_google, whose ids provider_user_id holds; the two go together.
+	// Provider is the sign-in provider of the ids in provider_user_id, such as oauth_google. Each of the two parameters requires the other.
 	Provider *IdentityProvider `form:"provider,omitempty" json:"provider,omitempty"`
 
-	// ProviderUserID keeps users whom the provider knows by one of these ids, 100 at most.
+	// ProviderUserID selects users by their ids at the sign-in provider, at most 100. It requires provider.
 	ProviderUserID *ProviderUserIDs `form:"provider_user_id,omitempty" json:"provider_user_id,omitempty"`
 
-	// Limit is the size of a page, 500 at most; a larger one was seen to give 10 without an error.
+	// Limit is the page size, at most 500. Clerk has silently lowered a larger size to 10.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Offset is how many items to skip.
+	// Offset is the number of items before the page.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 
-	// StartingAfter is the id of the last user of the page before, and costs Clerk less
-	// than an offset. Answers 422 beside an offset or an order other than
-	// created_at.
+	// StartingAfter is the id of the last user of the previous page. Clerk recommends it
+	// instead of an offset. With an offset or another order than created_at the
+	// status is 422.
 	StartingAfter *string `form:"starting_after,omitempty" json:"starting_after,omitempty"`
 
 	// OrderBy is created_at, updated_at, email_address, web3wallet, first_name,
-	// last_name, phone_number, username, last_active_at or last_sign_in_at with
-	// + or - before it for up or down.
+	// last_name, phone_number, username, last_active_at or last_sign_in_at after
+	// + for ascending or - for descending order. The default is -created_at.
 	OrderBy *string `form:"order_by,omitempty" json:"order_by,omitempty"`
 }
 
 // CountUsersParams defines parameters for CountUsers.
 type CountUsersParams struct {
-	// EmailAddress keeps users with one of these whole addresses, 100 at most; unknown ones are ignored.
+	// EmailAddress selects users with one of these complete e-mail addresses, at most 100. Clerk ignores unknown addresses.
 	EmailAddress *EmailAddresses `form:"email_address,omitempty" json:"email_address,omitempty"`
 
-	// PhoneNumber keeps users with one of these whole numbers, 100 at most; unknown ones are ignored.
+	// PhoneNumber selects users with one of these complete phone numbers, at most 100. Clerk ignores unknown numbers.
 	PhoneNumber *PhoneNumbers `form:"phone_number,omitempty" json:"phone_number,omitempty"`
 
-	// ExternalID keeps users with one of these ids of the caller's own, 100 at most; a leading + includes, a leading - excludes.
+	// ExternalID selects users by their ids in the caller's own system, at most 100. An id after + includes its user, an id after - excludes it.
 	ExternalID *ExternalIDs `form:"external_id,omitempty" json:"external_id,omitempty"`
 
-	// Username keeps users with one of these names, 100 at most; unknown ones are ignored.
+	// Username selects users with one of these usernames, at most 100. Clerk ignores unknown usernames.
 	Username *Usernames `form:"username,omitempty" json:"username,omitempty"`
 
-	// Web3Wallet keeps users with one of these wallet addresses, 100 at most; unknown ones are ignored.
+	// Web3Wallet selects users with one of these wallet addresses, at most 100. Clerk ignores unknown addresses.
 	Web3Wallet *Web3Wallets `form:"web3_wallet,omitempty" json:"web3_wallet,omitempty"`
 
-	// UserID keeps users with one of these ids, 100 at most; a leading + includes, a leading - excludes; unknown ones are ignored.
+	// UserID selects users by id, at most 100. An id after + includes its user, an id after - excludes it. Clerk ignores unknown ids.
 	UserID *UserIDs `form:"user_id,omitempty" json:"user_id,omitempty"`
 
-	// OrganizationID keeps members of one of these organizations, 100 at most; a leading + includes, a leading - excludes.
+	// OrganizationID selects members of these organizations, at most 100. An id after + includes its organization, an id after - excludes it.
 	OrganizationID *MemberOf `form:"organization_id,omitempty" json:"organization_id,omitempty"`
 
-	// Query keeps users who have this text in an address, number, username, wallet, id or name.
+	// Query selects users with this text in an e-mail address, phone number, username, wallet, id or name.
 	Query *UserQuery `form:"query,omitempty" json:"query,omitempty"`
 
-	// EmailAddressQuery keeps users with this text in an address, whatever the case.
+	// EmailAddressQuery selects users with this text in an e-mail address, in any case.
 	EmailAddressQuery *EmailAddressQuery `form:"email_address_query,omitempty" json:"email_address_query,omitempty"`
 
-	// PhoneNumberQuery keeps users with this text in a phone number.
+	// PhoneNumberQuery selects users with this text in a phone number.
 	PhoneNumberQuery *PhoneNumberQuery `form:"phone_number_query,omitempty" json:"phone_number_query,omitempty"`
 
-	// UsernameQuery keeps users with this text in the username, whatever the case.
+	// UsernameQuery selects users with this text in the username, in any case.
 	UsernameQuery *UsernameQuery `form:"username_query,omitempty" json:"username_query,omitempty"`
 
-	// NameQuery keeps users with this text in a name, whatever the case.
+	// NameQuery selects users with this text in a name, in any case.
 	NameQuery *NameQuery `form:"name_query,omitempty" json:"name_query,omitempty"`
 
-	// Banned keeps users who are banned, or who are not.
+	// Banned selects banned users if true, and other users if false.
 	Banned *Banned `form:"banned,omitempty" json:"banned,omitempty"`
 
-	// LastActiveAtBefore keeps users last seen before this time, in Unix milliseconds.
+	// LastActiveAtBefore selects users with a last activity before this time, in Unix milliseconds.
 	LastActiveAtBefore *LastActiveAtBefore `form:"last_active_at_before,omitempty" json:"last_active_at_before,omitempty"`
 
-	// LastActiveAtAfter keeps users last seen after this time, in Unix milliseconds.
+	// LastActiveAtAfter selects users with a last activity after this time, in Unix milliseconds.
 	LastActiveAtAfter *LastActiveAtAfter `form:"last_active_at_after,omitempty" json:"last_active_at_after,omitempty"`
 
 	// LastActiveAtSince is the older name of last_active_at_after.
 	// Deprecated: last_active_at_after does the same.
 	LastActiveAtSince *LastActiveAtSince `form:"last_active_at_since,omitempty" json:"last_active_at_since,omitempty"`
 
-	// CreatedAtBefore keeps users made before this time, in Unix milliseconds; the user's time, not the membership's.
+	// CreatedAtBefore selects users with an account from before this time, in Unix milliseconds. The time of the membership does not count.
 	CreatedAtBefore *CreatedAtBefore `form:"created_at_before,omitempty" json:"created_at_before,omitempty"`
 
-	// CreatedAtAfter keeps users made after this time, in Unix milliseconds; the user's time, not the membership's.
+	// CreatedAtAfter selects users with an account from after this time, in Unix milliseconds. The time of the membership does not count.
 	CreatedAtAfter *CreatedAtAfter `form:"created_at_after,omitempty" json:"created_at_after,omitempty"`
 
-	// LastSignInAtBefore keeps users who last signed in before this time, in Unix milliseconds.
+	// LastSignInAtBefore selects users with a last sign-in before this time, in Unix milliseconds.
 	LastSignInAtBefore *LastSignInAtBefore `form:"last_sign_in_at_before,omitempty" json:"last_sign_in_at_before,omitempty"`
 
-	// LastSignInAtAfter keeps users who last signed in after this time, in Unix milliseconds.
+	// LastSignInAtAfter selects users with a last sign-in after this time, in Unix milliseconds.
 	LastSignInAtAfter *LastSignInAtAfter `form:"last_sign_in_at_after,omitempty" json:"last_sign_in_at_after,omitempty"`
 
-	// Provider names the sign-in provider, such as oauth_google, whose ids provider_user_id holds; the two go together.
+	// Provider is the sign-in provider of the ids in provider_user_id, such as oauth_google. Each of the two parameters requires the other.
 	Provider *IdentityProvider `form:"provider,omitempty" json:"provider,omitempty"`
 
-	// ProviderUserID keeps users whom the provider knows by one of these ids, 100 at most.
+	// ProviderUserID selects users by their ids at the sign-in provider, at most 100. It requires provider.
 	ProviderUserID *ProviderUserIDs `form:"provider_user_id,omitempty" json:"provider_user_id,omitempty"`
 }
 
 // ListUserMembershipsParams defines parameters for ListUserMemberships.
 type ListUserMembershipsParams struct {
-	// Limit is the size of a page, 500 at most; a larger one was seen to give 10 without an error.
+	// Limit is the page size, at most 500. Clerk has silently lowered a larger size to 10.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Offset is how many items to skip.
+	// Offset is the number of items before the page.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }
 
