@@ -2,51 +2,17 @@ package pubnub_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"net/http"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/memberships-go/memberships"
-	"github.com/memberships-go/memberships/emulator"
 	"github.com/memberships-go/memberships/internal/wrappertest"
-	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/wrappers/pubnub"
 )
-
-var (
-	inDemo  = memberships.Group{ID: "demo"}
-	byEmail = func(s string) memberships.Member { return memberships.Member{Email: s} }
-	byID    = func(s string) memberships.Member { return memberships.Member{ID: s} }
-)
-
-// portable returns a client of an emulator, both ways, and the requests that it makes.
-func portable(t *testing.T, state string, opts ...option.Option) (*memberships.Client, *pubnub.Client, *[]string) {
-	t.Helper()
-	if state == "" {
-		state = string(emulator.BuiltInState())
-	}
-	e, err := emulator.New(emulator.WithState("state", []byte(state)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	asked := &[]string{}
-	e.Control(func(_ http.ResponseWriter, r *http.Request) bool {
-		*asked = append(*asked, r.Method+" "+r.URL.Path)
-		return false
-	})
-	c, err := pubnub.New(slices.Concat(base, []option.Option{option.WithHTTPClient(e.Client()), option.WithAttempts(1)}, opts)...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return memberships.New(c.Provider()), c, asked
-}
 
 func TestProvider(t *testing.T) {
 	type step = func(context.Context, *memberships.Client) string
@@ -242,107 +208,6 @@ func TestProviderLists(t *testing.T) {
 	})
 }
 
-// A change of role keeps all else that a membership has, wherever the role is.
-func TestProviderRolePlace(t *testing.T) {
-	const before = `{"level":"editor","n":1.50,"role":"guest","x":null}`
-	for _, tc := range []struct {
-		name                string
-		opts                []option.Option
-		read, custom, kind  string
-		addCustom, addKind  string
-		status, updatedKind string
-	}{
-		{"by itself", nil, "unknown (guest)", `{"level":"editor","n":1.5,"role":"manager","x":null}`, "vip", `{"role":"owner"}`, "", "pending", "vip"},
-		{"under another name", []option.Option{pubnub.WithRoleInCustom("level")}, "unknown (editor)",
-			`{"level":"manager","n":1.5,"role":"guest","x":null}`, "vip", `{"level":"owner"}`, "", "pending", "vip"},
-		{"under a new name", []option.Option{pubnub.WithRoleInCustom("rôle of it")}, "member ()",
-			`{"level":"editor","n":1.5,"role":"guest","rôle of it":"manager","x":null}`, "vip", `{"rôle of it":"owner"}`, "", "pending", "vip"},
-		{"in the type", []option.Option{pubnub.WithRoleInType()}, "unknown (vip)", `{"level":"editor","n":1.5,"role":"guest","x":null}`, "manager", ``, "owner", "pending", "manager"},
-	} {
-		t.Run(tc.name, func(t *testing.T) {
-			c, typed, _ := portable(t, "", tc.opts...)
-			ctx := t.Context()
-			in := userInputs("alan")
-			in[0].Status, in[0].Type = pubnub.Text("pending"), pubnub.Text("vip")
-			in[0].Custom.Set(json.RawMessage(before))
-			if _, err := typed.Members.Add(ctx, "demo", in, pubnub.WriteParams{}); err != nil {
-				t.Fatal(err)
-			}
-			ref := memberships.Ref{Group: inDemo, Member: byID("alan")}
-			if got, want := wrappertest.Outcome(c.Get(ctx, ref)), "alan <alan@example.com> is "+tc.read+" in channel:demo, invited"; got != want {
-				t.Errorf("read\n%s, want\n%s", got, want)
-			}
-			m, err := c.Update(ctx, ref, memberships.RoleManager)
-			if got, want := wrappertest.Outcome(m, err), "alan <alan@example.com> is manager (manager) in channel:demo, invited"; got != want {
-				t.Errorf("updated to\n%s, want\n%s", got, want)
-			}
-			own, _ := memberships.Native[*pubnub.Member](m)
-			if diff := cmp.Diff([]string{tc.custom, tc.updatedKind, tc.status}, []string{compact(t, own.Custom), own.Type, own.Status}); diff != "" {
-				t.Errorf("updated (-want +got)\n%s", diff)
-			}
-			m, err = c.Add(ctx, inDemo, byID("joan"), memberships.RoleOwner)
-			if got, want := wrappertest.Outcome(m, err), "joan <joan@example.com> is owner (owner) in channel:demo, active"; got != want {
-				t.Errorf("added\n%s, want\n%s", got, want)
-			}
-			own, _ = memberships.Native[*pubnub.Member](m)
-			if diff := cmp.Diff([]string{tc.addCustom, tc.addKind, ""}, []string{compact(t, own.Custom), own.Type, own.Status}); diff != "" {
-				t.Errorf("added (-want +got)\n%s", diff)
-			}
-		})
-	}
-	if _, err := pubnub.New(append(slices.Clone(base), pubnub.WithRoleInCustom(""))...); !errors.Is(err, memberships.ErrInvalidArgument) {
-		t.Errorf("no name: %v", err)
-	}
-}
-
-// compact is custom with sorted names, "" for null.
-func compact(t *testing.T, custom json.RawMessage) string {
-	t.Helper()
-	var v map[string]any
-	if len(custom) == 0 || string(custom) == "null" {
-		return ""
-	}
-	if err := json.Unmarshal(custom, &v); err != nil {
-		t.Fatal(err)
-	}
-	b, err := json.Marshal(v)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
-}
-
-// answers is a transport that gives one answer after another, and fails the test for
-// more requests than these.
-type answers struct {
-	t     *testing.T
-	steps []answer
-	seen  int
-	sent  []string
-}
-
-type answer struct {
-	status int
-	body   string
-}
-
-func (a *answers) RoundTrip(req *http.Request) (*http.Response, error) {
-	if req.Body != nil {
-		b, err := io.ReadAll(req.Body)
-		if err != nil {
-			return nil, err
-		}
-		a.sent = append(a.sent, string(b))
-	}
-	if a.seen == len(a.steps) {
-		a.t.Errorf("%s %s is one request too many", req.Method, req.URL)
-		return nil, errors.New("no more answers")
-	}
-	step := a.steps[a.seen]
-	a.seen++
-	return respond(req, step.status, http.Header{}, step.body), nil
-}
-
 // What the emulator does not do.
 func TestProviderAnswers(t *testing.T) {
 	member := func(id, fields string) string {
@@ -448,40 +313,6 @@ func TestProviderAnswers(t *testing.T) {
 	}
 }
 
-// What is no id is refused before a request, in a filter too.
-func TestProviderRefuses(t *testing.T) {
-	a := &answers{t: t}
-	c, err := pubnub.New(once(a)...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, ctx := memberships.New(c.Provider()), t.Context()
-	for _, id := range badIDs {
-		if id == "" {
-			continue // the portable client refuses it
-		}
-		for _, ref := range []memberships.Ref{
-			{Group: memberships.Group{ID: id}, Member: byID("u")}, {Group: inDemo, Member: byID(id)},
-			{Group: memberships.Group{ID: id}, Member: byEmail("a@example.com")},
-		} {
-			errs := map[string]error{"remove": wrappertest.Err(p.Remove(ctx, ref))}
-			_, errs["get"] = p.Get(ctx, ref)
-			_, errs["update"] = p.Update(ctx, ref, memberships.RoleOwner)
-			_, errs["add"] = p.Add(ctx, ref.Group, ref.Member, "")
-			if ref.Member.ID == id {
-				for _, err := range p.MembershipsOf(ctx, ref.Member) {
-					errs["of"] = err
-				}
-			}
-			for op, err := range errs {
-				if !errors.Is(err, memberships.ErrInvalidArgument) {
-					t.Errorf("%s of %+v: got %v", op, ref, err)
-				}
-			}
-		}
-	}
-}
-
 // An address or a role with a line break is none.
 func TestProviderRefusesLineBreaks(t *testing.T) {
 	a := &answers{t: t}
@@ -505,82 +336,6 @@ func TestProviderRefusesLineBreaks(t *testing.T) {
 func TestProviderAs(t *testing.T) {
 	_, c, _ := portable(t, "")
 	wrappertest.Native(t, c.Provider(), c)
-}
-
-func TestProviderDiagnose(t *testing.T) {
-	const keyset = `
-people:
-  - {name: Ada Lovelace, email: ada@example.com}
-groups:
-  - {name: Demo, members: [{email: ada@example.com, role: owner}]}
-credentials:
-  pubnub: [{token: qEF2, scopes: [SCOPES]}]
-`
-	const (
-		allowed = "groups allowed list allowed of allowed get allowed"
-		writes  = " add %[1]s update %[1]s remove %[1]s"
-	)
-	for _, tc := range []struct{ name, scopes, want string }{
-		{"everything", "", allowed + fmt.Sprintf(writes, "allowed")},
-		{"a reader", "get", allowed + fmt.Sprintf(writes, "denied")},
-		{"a manager", "get, manage", allowed + fmt.Sprintf(writes, "allowed")},
-		{"somebody who may join alone", "join", "groups denied list denied of denied get denied" + fmt.Sprintf(writes, "denied")},
-		{"somebody who may not read what to change", "manage", "groups denied list denied of denied get denied" + fmt.Sprintf(writes, "denied")},
-	} {
-		t.Run(tc.name, func(t *testing.T) {
-			state := strings.Replace(keyset, "SCOPES", tc.scopes, 1)
-			c, _, asked := portable(t, state, option.WithToken("qEF2"))
-			d, err := c.Diagnose(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
-			var got []string
-			for _, f := range d.Findings {
-				got = append(got, string(f.Operation), string(f.Verdict))
-				if denied := f.Verdict == memberships.VerdictDenied; denied != (f.Grant != "") || denied && f.Detail == "" {
-					t.Errorf("%+v", f)
-				}
-			}
-			if diff := cmp.Diff(tc.want, strings.Join(got, " ")); diff != "" {
-				t.Errorf("(-want +got)\n%s", diff)
-			}
-			if d.Identity != "ada with the subscribe key demo" {
-				t.Errorf("identity %q", d.Identity)
-			}
-			for _, a := range *asked {
-				if !strings.HasPrefix(a, "GET ") && !strings.HasPrefix(a, "PATCH ") {
-					t.Errorf("sent %s", a)
-				}
-			}
-		})
-	}
-	t.Run("nothing changes", func(t *testing.T) {
-		ok := answer{200, `{"status":200,"data":[]}`}
-		a := &answers{t: t, steps: []answer{ok, ok, ok, ok}}
-		c, err := pubnub.New(once(a)...)
-		if err != nil {
-			t.Fatal(err)
-		}
-		d, err := memberships.New(c.Provider()).Diagnose(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff([]string{"{}"}, a.sent); diff != "" {
-			t.Errorf("sent (-want +got)\n%s", diff)
-		}
-		if f := d.Findings[1]; f.Verdict != memberships.VerdictAllowed || f.Detail != "tried on the channel memberships-diagnose" {
-			t.Errorf("%+v", f)
-		}
-	})
-	t.Run("no answer", func(t *testing.T) {
-		c, err := pubnub.New(once(&answers{t: t, steps: []answer{{503, ""}}})...)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if d, err := memberships.New(c.Provider()).Diagnose(t.Context()); !errors.Is(err, memberships.ErrUnavailable) {
-			t.Errorf("got %v, %v", d, err)
-		}
-	})
 }
 
 // Add makes a channel that does not exist, which a List before it shows.
