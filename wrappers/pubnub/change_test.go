@@ -37,7 +37,7 @@ func TestAdd(t *testing.T) {
 	}
 }
 
-func TestWritesThatDidNotHappen(t *testing.T) {
+func TestUnconfirmedChanges(t *testing.T) {
 	ctx := t.Context()
 	remove := pubnub.ManageMembershipsRequest{Delete: []pubnub.MembershipRef{{Channel: pubnub.ChannelRef{ID: "a"}}}}
 	full := rows(`,"next":"Mg"`, "x", "y")
@@ -48,43 +48,43 @@ func TestWritesThatDidNotHappen(t *testing.T) {
 		err    error
 		says   string
 	}{
-		{"set and not there", rows("", "a"), func(c *pubnub.Client) error {
+		{"a set entry is missing", rows("", "a"), func(c *pubnub.Client) error {
 			got, err := c.Memberships.Add(ctx, "", channelInputs("a", "b"), pubnub.WriteParams{})
 			if !cmp.Equal(ids(got), []string{"a"}) {
-				t.Errorf("got %v with the error, want what is there", ids(got))
+				t.Errorf("got %v with the error, want the rows of the answer", ids(got))
 			}
 			return err
 		}, memberships.ErrOutcomeUnknown, `"b"`},
-		{"set and others there", rows("", "x"), func(c *pubnub.Client) error {
+		{"another row in place of a set entry", rows("", "x"), func(c *pubnub.Client) error {
 			_, err := c.Memberships.Update(ctx, "", channelInputs("a"), pubnub.WriteParams{})
 			return err
 		}, memberships.ErrOutcomeUnknown, `"a"`},
-		{"set and there among others", rows("", "x", "a"), func(c *pubnub.Client) error {
+		{"a set entry among other rows", rows("", "x", "a"), func(c *pubnub.Client) error {
 			_, err := c.Memberships.Update(ctx, "", channelInputs("a"), pubnub.WriteParams{})
 			return err
 		}, nil, ""},
-		{"many set and not there", rows(""), func(c *pubnub.Client) error {
+		{"many set entries are missing", rows(""), func(c *pubnub.Client) error {
 			_, err := c.Memberships.Add(ctx, "", channelInputs("a", "b", "c", "d", "e"), pubnub.WriteParams{})
 			return err
 		}, memberships.ErrOutcomeUnknown, "and 2 more"},
-		{"removed and gone", rows(""), func(c *pubnub.Client) error { return c.Memberships.Remove(ctx, "", []string{"a"}) }, nil, ""},
-		{"removed and there", rows("", "a"), func(c *pubnub.Client) error { return c.Memberships.Remove(ctx, "", []string{"a"}) }, memberships.ErrOutcomeUnknown, `"a"`},
-		{"managed, removed and there", rows("", "a"), func(c *pubnub.Client) error {
+		{"a removed entry is missing", rows(""), func(c *pubnub.Client) error { return c.Memberships.Remove(ctx, "", []string{"a"}) }, nil, ""},
+		{"a removed entry is there", rows("", "a"), func(c *pubnub.Client) error { return c.Memberships.Remove(ctx, "", []string{"a"}) }, memberships.ErrOutcomeUnknown, `"a"`},
+		{"Manage: a removed entry is there", rows("", "a"), func(c *pubnub.Client) error {
 			_, err := c.Memberships.Manage(ctx, "", remove, pubnub.ManageMembershipsParams{})
 			return err
 		}, memberships.ErrOutcomeUnknown, `"a"`},
-		{"managed, set and not in the whole list", full, func(c *pubnub.Client) error {
+		{"Manage: a set entry is missing from the whole list", full, func(c *pubnub.Client) error {
 			page, err := c.Memberships.Manage(ctx, "", pubnub.ManageMembershipsRequest{Set: channelInputs("a")}, pubnub.ManageMembershipsParams{})
 			if page == nil || !cmp.Equal(ids(page.Items), []string{"x", "y"}) {
 				t.Errorf("got %v with the error, want the page", page)
 			}
 			return err
 		}, memberships.ErrOutcomeUnknown, `"a"`},
-		{"managed, set and not on a full page", full, func(c *pubnub.Client) error {
+		{"Manage: a set entry is missing from a full page", full, func(c *pubnub.Client) error {
 			_, err := c.Memberships.Manage(ctx, "", pubnub.ManageMembershipsRequest{Set: channelInputs("a")}, pubnub.ManageMembershipsParams{}, option.WithPageSize(2))
 			return err
 		}, nil, ""},
-		{"managed, set and not what a filter lets through", full, func(c *pubnub.Client) error {
+		{"Manage: a set entry is missing from a filtered list", full, func(c *pubnub.Client) error {
 			_, err := c.Memberships.Manage(ctx, "", pubnub.ManageMembershipsRequest{Set: channelInputs("a")},
 				pubnub.ManageMembershipsParams{Filter: pubnub.Eq(pubnub.FieldStatus, "on").Param()})
 			return err
@@ -104,7 +104,8 @@ func TestWritesThatDidNotHappen(t *testing.T) {
 	}
 }
 
-// echo answers a PATCH with the rows that its filter and body ask for.
+// echo returns a server that answers a PATCH with the rows that the body sets, and fails
+// after limit requests.
 func echo(limit int) roundTrip {
 	n := 0
 	return func(req *http.Request) (*http.Response, error) {
@@ -137,9 +138,9 @@ func TestManyEntries(t *testing.T) {
 		ids   []string
 		sizes []int
 	}{
-		{"a hundred at a time", all, []int{100, 100, 50}},
-		{"exactly one request", all[:100], []int{100}},
-		{"as many as the URL takes", long, []int{25, 25, 10}},
+		{"100 entries per request", all, []int{100, 100, 50}},
+		{"one full request", all[:100], []int{100}},
+		{"the length of the URL limits a request", long, []int{25, 25, 10}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var sizes []int
@@ -168,7 +169,7 @@ func TestManyEntries(t *testing.T) {
 			}
 		})
 	}
-	t.Run("an error in the middle", func(t *testing.T) {
+	t.Run("the second request fails", func(t *testing.T) {
 		c, err := pubnub.New(once(echo(1))...)
 		if err != nil {
 			t.Fatal(err)
@@ -178,7 +179,7 @@ func TestManyEntries(t *testing.T) {
 			t.Errorf("got %d rows and %v, want the 100 that are set and the error", len(got), err)
 		}
 	})
-	t.Run("a mistake in the last entry", func(t *testing.T) {
+	t.Run("the last entry is invalid", func(t *testing.T) {
 		s := &script{answers: []string{rows("")}}
 		_, err := s.client(t).Memberships.Add(t.Context(), "", channelInputs(append(slices.Clone(all), "a/b")...), pubnub.WriteParams{})
 		if !errors.Is(err, memberships.ErrInvalidArgument) || len(s.seen) != 0 {
@@ -187,24 +188,24 @@ func TestManyEntries(t *testing.T) {
 	})
 }
 
-// The error of a change that took several requests says which entries it is about, what
-// became of those before them, and that those after were not sent.
-func TestLongChangesSayWhereTheyFailed(t *testing.T) {
+// The error of a change in several requests names the entries of the failed request. It
+// says that the entries before were changed and the entries after were not sent.
+func TestErrorOfALongChange(t *testing.T) {
 	users := make([]string, 250)
 	for i := range users {
 		users[i] = fmt.Sprint("u", i)
 	}
 	tests := map[string]struct {
-		failing  int // which request
+		failing  int // number of the failing request
 		status   int
 		kind     error
 		has, not string
 	}{
-		"the first":           {1, 403, memberships.ErrPermissionDenied, "entries 0 to 99 of 250; those after were not sent", "were changed"},
-		"one in the middle":   {2, 403, memberships.ErrPermissionDenied, "entries 100 to 199 of 250; those before were changed; those after were not sent", "unknown"},
-		"the last":            {3, 403, memberships.ErrPermissionDenied, "entries 200 to 249 of 250; those before were changed", "not sent"},
-		"an unclear one":      {2, 503, memberships.ErrOutcomeUnknown, "entries 100 to 199 of 250; those before were changed; those after were not sent", "denied"},
-		"an unreadable state": {2, 502, memberships.ErrOutcomeUnknown, "entries 100 to 199 of 250", "denied"},
+		"the first request":  {1, 403, memberships.ErrPermissionDenied, "entries 0 to 99 of 250; those after were not sent", "were changed"},
+		"the second request": {2, 403, memberships.ErrPermissionDenied, "entries 100 to 199 of 250; those before were changed; those after were not sent", "unknown"},
+		"the last request":   {3, 403, memberships.ErrPermissionDenied, "entries 200 to 249 of 250; those before were changed", "not sent"},
+		"an ambiguous write": {2, 503, memberships.ErrOutcomeUnknown, "entries 100 to 199 of 250; those before were changed; those after were not sent", "denied"},
+		"a failed read-back": {2, 502, memberships.ErrOutcomeUnknown, "entries 100 to 199 of 250", "denied"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

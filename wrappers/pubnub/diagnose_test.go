@@ -27,11 +27,11 @@ credentials:
 		writes  = " add %[1]s update %[1]s remove %[1]s"
 	)
 	for _, tc := range []struct{ name, scopes, want string }{
-		{"everything", "", allowed + fmt.Sprintf(writes, "allowed")},
-		{"a reader", "get", allowed + fmt.Sprintf(writes, "denied")},
-		{"a manager", "get, manage", allowed + fmt.Sprintf(writes, "allowed")},
-		{"somebody who may join alone", "join", "groups denied list denied of denied get denied" + fmt.Sprintf(writes, "denied")},
-		{"somebody who may not read what to change", "manage", "groups denied list denied of denied get denied" + fmt.Sprintf(writes, "denied")},
+		{"all permissions", "", allowed + fmt.Sprintf(writes, "allowed")},
+		{"read only", "get", allowed + fmt.Sprintf(writes, "denied")},
+		{"read and manage", "get, manage", allowed + fmt.Sprintf(writes, "allowed")},
+		{"join only", "join", "groups denied list denied of denied get denied" + fmt.Sprintf(writes, "denied")},
+		{"manage without read", "manage", "groups denied list denied of denied get denied" + fmt.Sprintf(writes, "denied")},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			state := strings.Replace(keyset, "SCOPES", tc.scopes, 1)
@@ -60,7 +60,7 @@ credentials:
 			}
 		})
 	}
-	t.Run("nothing changes", func(t *testing.T) {
+	t.Run("an empty change tests the permission to write", func(t *testing.T) {
 		ok := answer{200, `{"status":200,"data":[]}`}
 		a := &answers{t: t, steps: []answer{ok, ok, ok, ok}}
 		c, err := pubnub.New(once(a)...)
@@ -78,7 +78,7 @@ credentials:
 			t.Errorf("%+v", f)
 		}
 	})
-	t.Run("no answer", func(t *testing.T) {
+	t.Run("the provider is unavailable", func(t *testing.T) {
 		c, err := pubnub.New(once(&answers{t: t, steps: []answer{{503, ""}}})...)
 		if err != nil {
 			t.Fatal(err)

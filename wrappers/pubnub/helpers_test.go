@@ -26,8 +26,8 @@ var (
 
 var base = []option.Option{pubnub.WithKeys("demo", "demo"), pubnub.WithUserID("ada")}
 
-// answers is a transport that gives one answer after another, and fails the test for
-// more requests than these.
+// answers is a transport that gives one answer after another and fails the test for a
+// further request.
 type answers struct {
 	t     *testing.T
 	steps []answer
@@ -81,7 +81,7 @@ func userInputs(ids ...string) []pubnub.MemberInput {
 	return in
 }
 
-// drain reads a listing to its end or its error.
+// drain reads a listing to its end and returns its error.
 func drain[T any](seq iter.Seq2[*T, error]) error {
 	for _, err := range seq {
 		if err != nil {
@@ -91,7 +91,7 @@ func drain[T any](seq iter.Seq2[*T, error]) error {
 	return nil
 }
 
-// script answers one request after another, the last answer again and again.
+// script is a transport that gives one answer after another and repeats the last.
 type script struct {
 	answers []string
 
@@ -113,10 +113,10 @@ func (s *script) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	answer := s.answers[min(len(s.seen), len(s.answers)-1)]
 	s.seen, s.sent = append(s.seen, req), append(s.sent, body)
-	return respond(req, http.StatusOK, http.Header{"Content-Type": {"text/html"}}, answer), nil // the type says nothing
+	return respond(req, http.StatusOK, http.Header{"Content-Type": {"text/html"}}, answer), nil // decoders ignore the type
 }
 
-// client returns a client that asks once, unless opts say otherwise.
+// client returns a client that makes one attempt per call.
 func (s *script) client(t *testing.T, opts ...option.Option) *pubnub.Client {
 	t.Helper()
 	c, err := pubnub.New(slices.Concat(once(s), opts)...)
@@ -130,7 +130,7 @@ func once(rt http.RoundTripper) []option.Option {
 	return append(slices.Clone(base), option.WithAttempts(1), option.WithHTTPClient(&http.Client{Transport: rt}))
 }
 
-// rows is a page with a row per id, and whatever else it should have.
+// rows returns a page with a row per id and the fields in more.
 func rows(more string, ids ...string) string {
 	var data []string
 	for _, id := range ids {
@@ -147,7 +147,7 @@ func ids(page []*pubnub.Membership) []string {
 	return out
 }
 
-// portable returns a client of an emulator, both ways, and the requests that it makes.
+// portable returns the portable and the typed client of an emulator, and their requests.
 func portable(t *testing.T, state string, opts ...option.Option) (*memberships.Client, *pubnub.Client, *[]string) {
 	t.Helper()
 	if state == "" {

@@ -14,7 +14,7 @@ import (
 	"github.com/memberships-go/memberships/wrappers/pubnub"
 )
 
-// badIDs are ids that PubNub does not have.
+// badIDs are ids that PubNub refuses.
 var badIDs = []string{
 	".", "..", "a,b", "a/b", `a\b`, "a*b", "a:b", "a\x00b", "a\nb", "\x7f", "a\xffb", strings.Repeat("x", 93), strings.Repeat("ä", 47),
 }
@@ -61,7 +61,7 @@ func TestIDs(t *testing.T) {
 		},
 	} {
 		bad := badIDs
-		if name != "Memberships.ListByUser" && name != "Memberships.Add, user" { // "" is the client's own id there
+		if name != "Memberships.ListByUser" && name != "Memberships.Add, user" { // "" is the id of the client's user there
 			bad = append(slices.Clone(bad), "")
 		}
 		for _, id := range bad {
@@ -99,8 +99,8 @@ func TestOwnUserID(t *testing.T) {
 	}
 }
 
-// What is no id is refused before a request, in a filter too.
-func TestProviderRefuses(t *testing.T) {
+// An invalid id fails before a request, also in a filter.
+func TestProviderInvalidIDs(t *testing.T) {
 	a := &answers{t: t}
 	c, err := pubnub.New(once(a)...)
 	if err != nil {

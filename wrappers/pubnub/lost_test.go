@@ -10,7 +10,7 @@ import (
 	"github.com/memberships-go/memberships/wrappers/pubnub"
 )
 
-// The status of a membership or of metadata tells what there is; in the demo it is empty.
+// The writes of this file set the status to away; the built-in state has no status.
 const (
 	away   = "away"
 	absent = "not found"
@@ -21,7 +21,7 @@ func ofMember(m *pubnub.Member) string         { return m.Status }
 func ofUser(u *pubnub.User) string             { return u.Status }
 func ofChannel(c *pubnub.Channel) string       { return c.Status }
 
-// row is the one row of an answer.
+// row returns the status of the first row of an answer.
 func row[T any](of func(*T) string) func([]*T, error) (string, error) {
 	return func(rows []*T, err error) (string, error) {
 		if err != nil || len(rows) == 0 {
@@ -31,7 +31,7 @@ func row[T any](of func(*T) string) func([]*T, error) (string, error) {
 	}
 }
 
-// one is an answer that may be not found.
+// one returns the status in an answer, or absent for ErrNotFound.
 func one[T any](of func(*T) string) func(*T, error) (string, error) {
 	return func(v *T, err error) (string, error) {
 		switch {
@@ -56,7 +56,8 @@ func awayInDemo() []pubnub.MembershipInput {
 	return in
 }
 
-// memberState, userState and channelState tell what there is in the channel demo.
+// memberState, userState and channelState return the status of a member of the channel
+// demo, of the user grace and of that channel.
 func memberState(id string) func(context.Context, *pubnub.Client) string {
 	return func(ctx context.Context, c *pubnub.Client) string {
 		return wrappertest.TextOrError(row(ofMember)(items(c.Members.ListByChannelPage(ctx, "demo", pubnub.ListMembersParams{
@@ -73,7 +74,7 @@ func channelState(ctx context.Context, c *pubnub.Client) string {
 	return wrappertest.TextOrError(one(ofChannel)(c.Channels.Get(ctx, "demo", pubnub.GetChannelParams{Include: []string{pubnub.IncludeStatus}})))
 }
 
-// graceAway is a change of every sort of field.
+// graceAway changes a text, a null and custom values.
 var graceAway = pubnub.SetUserRequest{
 	Status: pubnub.Text(away), Email: pubnub.Null[string](), Custom: pubnub.Custom(map[string]any{"n": 1, "s": "x", "b": nil}),
 }
@@ -112,7 +113,7 @@ func writes() map[string]wrappertest.Write[*pubnub.Client] {
 		"Users.Set": {Want: away, After: away, State: userState, Do: func(ctx context.Context, c *pubnub.Client, _ string) (string, error) {
 			return one(ofUser)(c.Users.Set(ctx, "grace", graceAway, pubnub.SetUserParams{Include: status}))
 		}},
-		"Users.Set, if it match": {Want: away, After: away, State: userState, First: 1, Do: func(ctx context.Context, c *pubnub.Client, _ string) (string, error) {
+		"Users.Set, with If-Match": {Want: away, After: away, State: userState, First: 1, Do: func(ctx context.Context, c *pubnub.Client, _ string) (string, error) {
 			was, err := c.Users.Get(ctx, "grace", pubnub.GetUserParams{})
 			if err != nil {
 				return "", err
@@ -125,7 +126,7 @@ func writes() map[string]wrappertest.Write[*pubnub.Client] {
 		"Channels.Set": {Want: away, After: away, State: channelState, Do: func(ctx context.Context, c *pubnub.Client, _ string) (string, error) {
 			return one(ofChannel)(c.Channels.Set(ctx, "demo", pubnub.SetChannelRequest{Status: pubnub.Text(away)}, pubnub.SetChannelParams{Include: status}))
 		}},
-		"Channels.Set, if it match": {Want: away, After: away, State: channelState, First: 1, Do: func(ctx context.Context, c *pubnub.Client, _ string) (string, error) {
+		"Channels.Set, with If-Match": {Want: away, After: away, State: channelState, First: 1, Do: func(ctx context.Context, c *pubnub.Client, _ string) (string, error) {
 			was, err := c.Channels.Get(ctx, "demo", pubnub.GetChannelParams{})
 			if err != nil {
 				return "", err

@@ -11,7 +11,7 @@ import (
 	"github.com/memberships-go/memberships/wrappers/pubnub"
 )
 
-func TestRefusedWrites(t *testing.T) {
+func TestWritesInvalidArguments(t *testing.T) {
 	ctx := t.Context()
 	many := make([]pubnub.MembershipRef, 101)
 	for i := range many {
@@ -35,25 +35,25 @@ func TestRefusedWrites(t *testing.T) {
 		}
 	}
 	for name, do := range map[string]func(*pubnub.Client) error{
-		"nothing to add":    add(nil),
-		"nothing to remove": func(c *pubnub.Client) error { return c.Memberships.Remove(ctx, "", nil) },
-		"nothing to manage": manage(pubnub.ManageMembershipsRequest{}),
-		"twice in set":      add(channelInputs("a", "b", "a")),
-		"in set and delete": manage(pubnub.ManageMembershipsRequest{
+		"no entries to add":    add(nil),
+		"no entries to remove": func(c *pubnub.Client) error { return c.Memberships.Remove(ctx, "", nil) },
+		"no entries to manage": manage(pubnub.ManageMembershipsRequest{}),
+		"an id twice in set":   add(channelInputs("a", "b", "a")),
+		"an id in set and delete": manage(pubnub.ManageMembershipsRequest{
 			Set: channelInputs("a"), Delete: []pubnub.MembershipRef{{Channel: pubnub.ChannelRef{ID: "a"}}},
 		}),
-		"more than a request takes": manage(pubnub.ManageMembershipsRequest{Delete: many}),
+		"more entries than a request holds": manage(pubnub.ManageMembershipsRequest{Delete: many}),
 		"a page size below zero": func(c *pubnub.Client) error {
 			_, err := c.Memberships.Manage(ctx, "", pubnub.ManageMembershipsRequest{Set: channelInputs("a")}, pubnub.ManageMembershipsParams{}, option.WithPageSize(-1))
 			return err
 		},
-		"custom that nests":            add(custom(`{"a":{"b":1}}`)),
-		"custom with a list":           add(custom(`{"a":[]}`)),
-		"custom that is no object":     add(custom(`7`)),
-		"custom with more behind":      add(custom(`{} {}`)),
-		"custom that cannot be JSON":   add([]pubnub.MembershipInput{{Channel: pubnub.ChannelRef{ID: "a"}, Custom: pubnub.Custom(map[string]any{"f": func() {}})}}),
-		"an integer that would change": add(custom(`{"timetoken":17579656031860177}`)),
-		"a huge integer":               add(custom(`{"n":99999999999999999999}`)),
+		"custom with an object":         add(custom(`{"a":{"b":1}}`)),
+		"custom with a list":            add(custom(`{"a":[]}`)),
+		"custom other than an object":   add(custom(`7`)),
+		"custom with a second value":    add(custom(`{} {}`)),
+		"custom without a JSON form":    add([]pubnub.MembershipInput{{Channel: pubnub.ChannelRef{ID: "a"}, Custom: pubnub.Custom(map[string]any{"f": func() {}})}}),
+		"an integer that PubNub rounds": add(custom(`{"timetoken":17579656031860177}`)),
+		"a huge integer":                add(custom(`{"n":99999999999999999999}`)),
 		"custom of a user": func(c *pubnub.Client) error {
 			_, err := c.Users.Set(ctx, "u", pubnub.SetUserRequest{Custom: pubnub.Custom(map[string]any{"n": []int{1}})}, pubnub.SetUserParams{})
 			return err
@@ -73,7 +73,7 @@ func TestRefusedWrites(t *testing.T) {
 			return err
 		},
 		"a member twice": func(c *pubnub.Client) error { return c.Members.Remove(ctx, "c", []string{"u", "u"}) },
-		"a filter that went missing": func(c *pubnub.Client) error {
+		"an empty filter": func(c *pubnub.Client) error {
 			return drain(c.Members.ListByChannel(ctx, "c", pubnub.ListMembersParams{Filter: pubnub.Filter{}.Param()}))
 		},
 	} {

@@ -16,7 +16,7 @@ import (
 	"github.com/memberships-go/memberships/wrappers/pubnub"
 )
 
-func TestSetSendsWhatItIsGiven(t *testing.T) {
+func TestSetRequest(t *testing.T) {
 	s := &script{answers: []string{`{"status":200,"data":{"id":"u","updated":"2026-01-01T00:00:00.391605Z","eTag":"e","name":null,"custom":null}}`}}
 	got, err := s.client(t).Users.Set(t.Context(), "u", pubnub.SetUserRequest{
 		Name: pubnub.Text("Zoë"), Email: pubnub.Null[string](), Custom: pubnub.Custom(map[string]any{"k": "v"}),
@@ -33,8 +33,7 @@ func TestSetSendsWhatItIsGiven(t *testing.T) {
 	}
 }
 
-// What is there after an answer was lost decides: the change, what was before it, or
-// something else.
+// After a lost response, the stored user decides the outcome of Set.
 func TestSetIfMatch(t *testing.T) {
 	type step struct {
 		status int
@@ -52,16 +51,16 @@ func TestSetIfMatch(t *testing.T) {
 		unknown bool
 	}
 	wrappertest.RunSynctest(t, map[string]played{
-		"done":                     {[]step{lost, user("new", set)}, nil, false},
-		"done without saying null": {[]step{lost, user("new", `,"name":"Zoë","status":"","custom":{"a":1.5,"b":true}`)}, nil, false},
-		"not done":                 {[]step{lost, old, user("new", set)}, nil, false},
-		"done late":                {[]step{lost, old, conflict, user("new", set)}, nil, false},
-		"somebody was faster":      {[]step{lost, old, conflict, user("other", `,"name":"Y"`)}, memberships.ErrConflict, true},
-		"a conflict at once":       {[]step{conflict}, memberships.ErrConflict, false},
-		"something else":           {[]step{lost, user("other", `,"name":"Y"`)}, memberships.ErrUnavailable, true},
-		"half of it":               {[]step{lost, user("other", `,"name":"Zoë","custom":{"a":1.5,"b":false}`)}, memberships.ErrUnavailable, true},
-		"more custom values":       {[]step{lost, user("other", `,"name":"Zoë","custom":{"a":1.5,"b":true,"c":1}`)}, memberships.ErrUnavailable, true},
-		"gone":                     {[]step{lost, missing}, memberships.ErrUnavailable, true},
+		"changed":                                {[]step{lost, user("new", set)}, nil, false},
+		"changed, without nulls in the response": {[]step{lost, user("new", `,"name":"Zoë","status":"","custom":{"a":1.5,"b":true}`)}, nil, false},
+		"not changed":                            {[]step{lost, old, user("new", set)}, nil, false},
+		"changed late":                           {[]step{lost, old, conflict, user("new", set)}, nil, false},
+		"changed by another caller first":        {[]step{lost, old, conflict, user("other", `,"name":"Y"`)}, memberships.ErrConflict, true},
+		"a conflict in the first response":       {[]step{conflict}, memberships.ErrConflict, false},
+		"another change":                         {[]step{lost, user("other", `,"name":"Y"`)}, memberships.ErrUnavailable, true},
+		"a part of the change":                   {[]step{lost, user("other", `,"name":"Zoë","custom":{"a":1.5,"b":false}`)}, memberships.ErrUnavailable, true},
+		"more custom values":                     {[]step{lost, user("other", `,"name":"Zoë","custom":{"a":1.5,"b":true,"c":1}`)}, memberships.ErrUnavailable, true},
+		"removed":                                {[]step{lost, missing}, memberships.ErrUnavailable, true},
 	}, func(t *testing.T, tc played) {
 		n := 0
 		c, err := pubnub.New(append(base, option.WithHTTPClient(&http.Client{Transport: roundTrip(func(req *http.Request) (*http.Response, error) {

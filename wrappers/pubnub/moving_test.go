@@ -14,8 +14,8 @@ import (
 	"github.com/memberships-go/memberships/wrappers/pubnub"
 )
 
-// moving is a listing of the channel demo in pages of a few, during which a second
-// client changes the channel: between is called before every page.
+// moving lists the channel demo in pages of size. It calls between before every page, with
+// a second client that may change the channel.
 func moving(t *testing.T, size int, between func(other *pubnub.Client)) ([]string, error) {
 	t.Helper()
 	e, err := emulator.New()
@@ -46,7 +46,7 @@ func moving(t *testing.T, size int, between func(other *pubnub.Client)) ([]strin
 	return got, nil
 }
 
-func TestListWhileMembersComeAndGo(t *testing.T) {
+func TestListDuringChanges(t *testing.T) {
 	remove := func(t *testing.T, c *pubnub.Client, id string) {
 		t.Helper()
 		if err := c.Members.Remove(t.Context(), "demo", []string{id}); err != nil {
@@ -64,17 +64,17 @@ func TestListWhileMembersComeAndGo(t *testing.T) {
 		t.Fatalf("got %d members, %v, want 25", len(all), err)
 	}
 	for name, tc := range map[string]struct {
-		at     int // the page before which something happens
+		at     int // the page before the change
 		change func(*testing.T, *pubnub.Client)
 		gone   string
-		pages  int // the last two have nobody new: the overlap alone, and nothing
+		pages  int // with the last two: the overlap alone, and an empty page
 	}{
-		"nothing":                           {0, nil, "", 11},
-		"somebody goes before the position": {3, func(t *testing.T, c *pubnub.Client) { remove(t, c, all[1]) }, all[1], 3 + 10},
-		"the last one seen goes":            {2, func(t *testing.T, c *pubnub.Client) { remove(t, c, all[2]) }, all[2], 2 + 10},
-		"somebody goes behind the position": {3, func(t *testing.T, c *pubnub.Client) { remove(t, c, all[20]) }, all[20], 10},
-		"somebody comes before":             {3, func(t *testing.T, c *pubnub.Client) { add(t, c, "aaa") }, "", 3 + 11},
-		"one goes and one comes before": {3, func(t *testing.T, c *pubnub.Client) {
+		"no change":                           {0, nil, "", 11},
+		"a removal before the position":       {3, func(t *testing.T, c *pubnub.Client) { remove(t, c, all[1]) }, all[1], 3 + 10},
+		"a removal of the last listed member": {2, func(t *testing.T, c *pubnub.Client) { remove(t, c, all[2]) }, all[2], 2 + 10},
+		"a removal behind the position":       {3, func(t *testing.T, c *pubnub.Client) { remove(t, c, all[20]) }, all[20], 10},
+		"an addition before the position":     {3, func(t *testing.T, c *pubnub.Client) { add(t, c, "aaa") }, "", 3 + 11},
+		"a removal and an addition before the position": {3, func(t *testing.T, c *pubnub.Client) {
 			remove(t, c, all[1])
 			add(t, c, "aaa")
 		}, all[1], 11},
@@ -99,11 +99,11 @@ func TestListWhileMembersComeAndGo(t *testing.T) {
 				}
 			}
 			if page != tc.pages {
-				t.Errorf("%d pages were asked for, want %d", page, tc.pages)
+				t.Errorf("%d pages, want %d", page, tc.pages)
 			}
 		})
 	}
-	t.Run("at random", func(t *testing.T) {
+	t.Run("random changes", func(t *testing.T) {
 		unstable := 0
 		for seed := range uint64(200) {
 			rng := rand.New(rand.NewPCG(seed, 5))

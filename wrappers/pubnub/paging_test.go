@@ -25,59 +25,59 @@ func TestPaging(t *testing.T) {
 		{"next on every page, also the last", pubnub.ListMembershipsParams{},
 			[]string{rows(`,"next":"Mg"`, "a", "b"), rows(`,"next":"Mw","prev":"MQ"`, "b", "c"), rows(`,"next":"Mw","prev":"Mg"`, "c"), rows("")},
 			[]string{"a", "b", "c"}, []string{"", "MQ", "Mg", "Mw"}, nil},
-		{"cursors that are no positions", pubnub.ListMembershipsParams{},
+		{"opaque cursors", pubnub.ListMembershipsParams{},
 			[]string{rows(`,"next":"x-1"`, "a", "b"), rows(`,"next":"x-2"`, "c"), rows("")},
 			[]string{"a", "b", "c"}, []string{"", "x-1", "x-2"}, nil},
-		{"cursors that only look like positions", pubnub.ListMembershipsParams{},
+		{"cursors that resemble positions", pubnub.ListMembershipsParams{},
 			[]string{rows(`,"next":"MDI"`, "a", "b"), rows(`,"next":"KzM"`, "c"), rows("")}, // 02 and +3
 			[]string{"a", "b", "c"}, []string{"", "MDI", "KzM"}, nil},
-		{"positions that do not fit the rows", pubnub.ListMembershipsParams{},
+		{"positions that contradict the rows", pubnub.ListMembershipsParams{},
 			[]string{rows(`,"next":"NQ"`, "a", "b"), rows(`,"next":"Ng"`, "c"), rows(`,"next":"Ng"`, "c"), rows("")},
 			[]string{"a", "b", "c"}, []string{"", "NQ", "NQ", "Ng"}, nil},
-		{"a row that has moved", pubnub.ListMembershipsParams{}, // a is gone: c would be missed
+		{"a removal before the position", pubnub.ListMembershipsParams{}, // a is gone: c would be missed
 			[]string{rows(`,"next":"Mg"`, "a", "b"), rows(`,"next":"Mw"`, "c", "d"), rows(`,"next":"Mg"`, "b", "c"), rows(`,"next":"Mw"`, "c", "d"), rows(`,"next":"Mw"`, "d"), rows("")},
 			[]string{"a", "b", "c", "d"}, []string{"", "MQ", "", "MQ", "Mg", "Mw"}, nil},
-		{"rows that never stand still", pubnub.ListMembershipsParams{},
+		{"rows that change before every page", pubnub.ListMembershipsParams{},
 			[]string{rows(`,"next":"MQ"`, "a"), rows(""), rows(`,"next":"MQ"`, "a"), rows(""), rows(`,"next":"MQ"`, "a"), rows(""), rows(`,"next":"MQ"`, "b"), rows("")},
 			[]string{"a", "b"}, []string{"", "MA", "", "MA", "", "MA", "", "MA"}, memberships.ErrUnstable},
 		{"no next", pubnub.ListMembershipsParams{}, []string{rows("", "a")}, []string{"a"}, []string{""}, nil},
-		{"nothing", pubnub.ListMembershipsParams{}, []string{rows("")}, nil, []string{""}, nil},
-		{"an empty page that names another one", pubnub.ListMembershipsParams{},
+		{"an empty list", pubnub.ListMembershipsParams{}, []string{rows("")}, nil, []string{""}, nil},
+		{"an empty page with another cursor", pubnub.ListMembershipsParams{},
 			[]string{rows(`,"next":"x"`, "a"), rows(`,"next":"OQ"`), rows(`,"next":"y"`, "b"), rows("")}, []string{"a", "b"}, []string{"", "x", "OQ", "y"}, nil},
-		{"an empty page that names itself", pubnub.ListMembershipsParams{},
+		{"an empty page with its own cursor", pubnub.ListMembershipsParams{},
 			[]string{rows(`,"next":"x"`, "a"), rows(`,"next":"x"`)}, []string{"a"}, []string{"", "x"}, nil},
 		{"four rows of ten and an empty page", pubnub.ListMembershipsParams{Count: new("1")},
 			[]string{rows(`,"totalCount":10,"next":"NA"`, "a", "b", "c", "d"), rows(`,"totalCount":10`)},
 			[]string{"a", "b", "c", "d"}, []string{"", "Mw"}, memberships.ErrMalformed},
-		{"the same where the end has no total", pubnub.ListMembershipsParams{Count: new("1")},
+		{"four rows of ten and an empty page without a total", pubnub.ListMembershipsParams{Count: new("1")},
 			[]string{rows(`,"totalCount":10,"next":"NA"`, "a", "b", "c", "d"), rows(""), rows(`,"totalCount":10,"next":"NA"`, "a", "b", "c", "d"), rows("")},
 			[]string{"a", "b", "c", "d"}, []string{"", "Mw", "", "Mw"}, memberships.ErrMalformed},
-		{"the same by cursors that are no positions", pubnub.ListMembershipsParams{Count: new("1")},
+		{"four rows of ten and an empty page, opaque cursors", pubnub.ListMembershipsParams{Count: new("1")},
 			[]string{rows(`,"totalCount":10,"next":"x"`, "a", "b", "c", "d"), rows(`,"totalCount":10`), rows(`,"totalCount":10,"next":"x"`, "a", "b", "c", "d"), rows(`,"totalCount":10`)},
 			[]string{"a", "b", "c", "d"}, []string{"", "x", "", "x"}, memberships.ErrMalformed},
-		{"what came short once and is whole then", pubnub.ListMembershipsParams{Count: new("1")},
+		{"a short first pass and a whole second pass", pubnub.ListMembershipsParams{Count: new("1")},
 			[]string{rows(`,"totalCount":2,"next":"x"`, "a"), rows(`,"totalCount":2`), rows(`,"totalCount":2,"next":"x"`, "a"), rows(`,"totalCount":2,"next":"y"`, "b"), rows(`,"totalCount":2`)},
 			[]string{"a", "b"}, []string{"", "x", "", "x", "y"}, nil},
-		{"a total below what has come", pubnub.ListMembershipsParams{Count: new("1")},
+		{"a total below the number of rows", pubnub.ListMembershipsParams{Count: new("1")},
 			[]string{rows(`,"totalCount":2,"next":"x"`, "a", "b"), rows(`,"totalCount":2,"next":"y"`, "c"), rows(`,"totalCount":2,"next":"x"`, "a", "b"), rows(`,"totalCount":2,"next":"y"`, "c")},
 			[]string{"a", "b"}, []string{"", "x", "", "x"}, memberships.ErrMalformed},
-		{"a row twice in another's place", pubnub.ListMembershipsParams{Count: new("1")},
+		{"a duplicate in place of another row", pubnub.ListMembershipsParams{Count: new("1")},
 			[]string{rows(`,"totalCount":3,"next":"x"`, "a", "b"), rows(`,"totalCount":3,"next":"y"`, "a"), rows(`,"totalCount":3`), rows(`,"totalCount":3,"next":"x"`, "a", "b"), rows(`,"totalCount":3,"next":"y"`, "c"), rows(`,"totalCount":3`)},
 			[]string{"a", "b", "c"}, []string{"", "x", "y", "", "x", "y"}, nil},
-		{"a page that names itself", pubnub.ListMembershipsParams{},
+		{"a page with its own cursor", pubnub.ListMembershipsParams{},
 			[]string{rows(`,"next":"x"`, "a"), rows(`,"next":"x"`, "b")}, []string{"a"}, []string{"", "x"}, memberships.ErrMalformed},
-		{"a loop", pubnub.ListMembershipsParams{},
+		{"cursors in a loop", pubnub.ListMembershipsParams{},
 			[]string{rows(`,"next":"x"`, "a"), rows(`,"next":"y"`, "b"), rows(`,"next":"x"`, "c")}, []string{"a", "b", "c"}, []string{"", "x", "y"}, memberships.ErrMalformed},
-		{"a loop of positions", pubnub.ListMembershipsParams{},
+		{"positions in a loop", pubnub.ListMembershipsParams{},
 			[]string{rows(`,"next":"MQ"`, "a"), rows(`,"next":"Mg"`, "a", "b"), rows(`,"next":"MQ"`, "b", "c")}, []string{"a", "b", "c"}, []string{"", "MA", "MQ"}, memberships.ErrMalformed},
 		{"no data", pubnub.ListMembershipsParams{}, []string{`{"status":200}`}, nil, []string{""}, memberships.ErrMalformed},
-		{"data that is null", pubnub.ListMembershipsParams{}, []string{`{"status":200,"data":null}`}, nil, []string{""}, memberships.ErrMalformed},
+		{"null data", pubnub.ListMembershipsParams{}, []string{`{"status":200,"data":null}`}, nil, []string{""}, memberships.ErrMalformed},
 		{"an error under status 200", pubnub.ListMembershipsParams{}, []string{`{"status":403,"error":{"message":"no"},"data":[]}`}, nil, []string{""}, memberships.ErrMalformed},
 		{"a row without its channel", pubnub.ListMembershipsParams{},
 			[]string{`{"status":200,"data":[{"updated":"2026-01-01T00:00:00Z","eTag":"e"}]}`}, nil, []string{""}, memberships.ErrMalformed},
-		{"more rows than there are", pubnub.ListMembershipsParams{Count: new("1")}, []string{rows(`,"totalCount":1,"next":"Mg"`, "a", "b")}, nil, []string{""}, memberships.ErrMalformed},
-		{"an end before the end", pubnub.ListMembershipsParams{Count: new("1")}, []string{rows(`,"totalCount":3`, "a", "b")}, nil, []string{""}, memberships.ErrMalformed},
-		{"nothing of something", pubnub.ListMembershipsParams{Count: new("1")}, []string{rows(`,"totalCount":3`)}, nil, []string{""}, memberships.ErrMalformed},
+		{"more rows than the total", pubnub.ListMembershipsParams{Count: new("1")}, []string{rows(`,"totalCount":1,"next":"Mg"`, "a", "b")}, nil, []string{""}, memberships.ErrMalformed},
+		{"no next before the total", pubnub.ListMembershipsParams{Count: new("1")}, []string{rows(`,"totalCount":3`, "a", "b")}, nil, []string{""}, memberships.ErrMalformed},
+		{"an empty page with a total", pubnub.ListMembershipsParams{Count: new("1")}, []string{rows(`,"totalCount":3`)}, nil, []string{""}, memberships.ErrMalformed},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := &script{answers: test.answers}
@@ -131,13 +131,13 @@ func TestListParams(t *testing.T) {
 	if q := s.seen[1].URL.Query(); q.Get("limit") != "3" || q.Get("start") != "Mg" {
 		t.Errorf("sent %v", q)
 	}
-	// Without a count nobody says how many there are.
+	// Without a count, the page has no total.
 	if page, err := c.Memberships.ListByUserPage(t.Context(), "", pubnub.ListMembershipsParams{}, ""); err != nil || page.Total != (memberships.Total{}) {
 		t.Errorf("got %+v, %v", page, err)
 	}
 }
 
-// A page token goes on with the listing that it comes from, and with no other.
+// A page token continues its own listing only.
 func TestPageTokens(t *testing.T) {
 	ctx := t.Context()
 	first := &script{answers: []string{rows(`,"next":"Mg"`, "a", "b")}}
@@ -162,7 +162,7 @@ func TestPageTokens(t *testing.T) {
 			_, err := c.Members.ListByChannelPage(ctx, "grace", pubnub.ListMembersParams{}, page.Next)
 			return err
 		},
-		"the service's own cursor": func() error { _, err := c.Memberships.ListByUserPage(ctx, "grace", p, "Mg"); return err },
+		"the provider's own cursor": func() error { _, err := c.Memberships.ListByUserPage(ctx, "grace", p, "Mg"); return err },
 	} {
 		if err := try(); !errors.Is(err, memberships.ErrInvalidArgument) || len(s.seen) != 0 {
 			t.Errorf("%s: got %v after %d requests, want invalid argument before any", name, err, len(s.seen))
@@ -171,7 +171,7 @@ func TestPageTokens(t *testing.T) {
 	if _, err := c.Memberships.ListByUserPage(ctx, "grace", p, page.Next, pubnub.WithUserID("alan")); err != nil || s.seen[0].URL.Query().Get("start") != "Mg" {
 		t.Errorf("the listing's own token: %v", err)
 	}
-	// The page that Manage answers with is one of the listing, so its token is too.
+	// Manage returns a page of the listing, so its token continues that listing.
 	managed, err := first.client(t).Memberships.Manage(ctx, "grace", pubnub.ManageMembershipsRequest{Set: channelInputs("a")},
 		pubnub.ManageMembershipsParams{Include: p.Include}, option.WithPageSize(2))
 	if err != nil {
@@ -185,8 +185,8 @@ func TestPageTokens(t *testing.T) {
 	}
 }
 
-// The page that Manage answers with is the first of a listing that its token goes on with.
-func TestManagedPagesGoOn(t *testing.T) {
+// Manage returns the first page of a listing, and its token continues that listing.
+func TestPageTokenOfManage(t *testing.T) {
 	e, err := emulator.New()
 	if err != nil {
 		t.Fatal(err)

@@ -57,7 +57,7 @@ func TestProvider(t *testing.T) {
 		{"get", []step{
 			get(in(byID("ada"))), get(in(byEmail("ada@example.com"))), get(in(byEmail("Ada@Example.com"))), get(in(byID("alan"))),
 		}, []string{adaInDemo, adaInDemo, adaInDemo, "alan <alan@example.com> is member () in channel:demo, active"}},
-		{"get nobody", []step{
+		{"get an absent member", []step{
 			get(in(byID("hedy"))), get(in(byEmail("hedy@example.com"))), get(in(byID("never-heard-of"))),
 			get(in(byEmail("nobody@example.com"))), get(nowhere), get(memberships.Ref{ID: "some-id"}),
 		}, []string{"not a member", "not a member", "not a member", "no such member", "not found", "invalid argument"}},
@@ -76,10 +76,10 @@ func TestProvider(t *testing.T) {
 			"no such member",
 			"without-metadata <> is unknown (moderator) in channel:demo, active",
 		}},
-		{"add somebody who is there", []step{
+		{"add an existing member", []step{
 			add(byID("ada"), memberships.RoleManager), add(byEmail("ada@example.com"), ""), get(in(byID("ada"))),
 		}, []string{"already exists", "already exists", adaInDemo}},
-		{"add the first one", []step{
+		{"add the first member of a channel", []step{
 			func(ctx context.Context, c *memberships.Client) string {
 				return wrappertest.Outcome(c.Add(ctx, nowhere.Group, nowhere.Member, ""))
 			},
@@ -130,14 +130,14 @@ func TestProviderLists(t *testing.T) {
 			}
 			n++
 			if own, ok := memberships.Native[*pubnub.Member](m); !ok || own.User.ID != m.Member.ID || !own.Updated.Equal(m.Updated) || m.Updated.IsZero() {
-				t.Errorf("%s has not its own value", wrappertest.Outcome(m, nil))
+				t.Errorf("%s has no native value", wrappertest.Outcome(m, nil))
 			}
 		}
 		if n != 25 {
 			t.Errorf("%d members, want 25", n)
 		}
 	})
-	t.Run("pages tell the total", func(t *testing.T) {
+	t.Run("pages with a total", func(t *testing.T) {
 		pages, items := 0, 0
 		for page, err := range c.Pages(ctx, memberships.Filter{Group: inDemo}, memberships.PageRequest{Size: 10}) {
 			if err != nil || page.Total != memberships.TotalOf(25) {
@@ -146,7 +146,7 @@ func TestProviderLists(t *testing.T) {
 			pages++
 			items += len(page.Items)
 		}
-		if items != 25 || pages != 4 { // the last page is the one without rows
+		if items != 25 || pages != 4 { // the last page is empty
 			t.Errorf("%d members on %d pages, want 25 on 4", items, pages)
 		}
 	})
@@ -174,7 +174,7 @@ func TestProviderLists(t *testing.T) {
 				for _, m := range page.Items {
 					paged = append(paged, wrappertest.Outcome(m, nil))
 					if own, ok := memberships.Native[*pubnub.Membership](m); !ok || own.Channel.ID != m.Group.ID || own.Channel.Name != m.Group.Name || m.Group.Name == "" {
-						t.Errorf("%s has not its own value, or no name", wrappertest.Outcome(m, nil))
+						t.Errorf("%s has no native value or no name", wrappertest.Outcome(m, nil))
 					}
 				}
 			}
@@ -208,7 +208,7 @@ func TestProviderLists(t *testing.T) {
 	})
 }
 
-// What the emulator does not do.
+// Update, Add and Remove handle responses that the emulator never gives.
 func TestProviderAnswers(t *testing.T) {
 	member := func(id, fields string) string {
 		return `{"status":200,"data":[{"uuid":{"id":"` + id + `"},"updated":"2026-01-01T00:00:00Z","eTag":"e"` + fields + `}],"next":"MQ"}`
@@ -249,48 +249,48 @@ func TestProviderAnswers(t *testing.T) {
 		want  string
 		sent  []string
 	}{
-		{"an invitation of the Chat SDKs", get(ref), []answer{there(`,"status":"pending"`)}, "u <> is member () in channel:c, invited", nil},
-		{"another invitation", get(ref), []answer{there(`,"status":"invited"`)}, "u <> is member () in channel:c, invited", nil},
+		{"status pending, as the Chat SDKs set it", get(ref), []answer{there(`,"status":"pending"`)}, "u <> is member () in channel:c, invited", nil},
+		{"status invited", get(ref), []answer{there(`,"status":"invited"`)}, "u <> is member () in channel:c, invited", nil},
 		{"another status", get(ref), []answer{there(`,"status":"away"`)}, "u <> is member () in channel:c, active", nil},
-		{"a role that is a number", get(ref), []answer{there(`,"custom":{"role":7}`)}, "u <> is unknown (7) in channel:c, active", nil},
-		{"a role that is null", get(ref), []answer{there(`,"custom":{"role":null}`)}, "u <> is member () in channel:c, active", nil},
-		{"a role that is empty", get(ref), []answer{there(`,"custom":{"role":""}`)}, "u <> is member () in channel:c, active", nil},
-		{"custom that is no object", get(ref), []answer{there(`,"custom":[1]`)}, "u <> is unknown () in channel:c, active", nil},
-		{"a change of custom that is no object", update, []answer{there(`,"custom":[1]`)}, "malformed answer", nil},
-		{"a change of a role among other values", update, []answer{there(`,"custom":{"a":"<","role":"x"},"status":"s","type":"t"`), there(`,"custom":{"role":"owner"}`)},
+		{"a number as a role", get(ref), []answer{there(`,"custom":{"role":7}`)}, "u <> is unknown (7) in channel:c, active", nil},
+		{"a null role", get(ref), []answer{there(`,"custom":{"role":null}`)}, "u <> is member () in channel:c, active", nil},
+		{"an empty role", get(ref), []answer{there(`,"custom":{"role":""}`)}, "u <> is member () in channel:c, active", nil},
+		{"custom other than an object", get(ref), []answer{there(`,"custom":[1]`)}, "u <> is unknown () in channel:c, active", nil},
+		{"an update of custom other than an object", update, []answer{there(`,"custom":[1]`)}, "malformed answer", nil},
+		{"an update of a role among other values", update, []answer{there(`,"custom":{"a":"<","role":"x"},"status":"s","type":"t"`), there(`,"custom":{"role":"owner"}`)},
 			"u <> is owner (owner) in channel:c, active",
 			[]string{`{"set":[{"uuid":{"id":"u"},"custom":{"a":"\u003c","role":"owner"},"status":"s","type":"t"}]}`}},
-		{"a change that is refused", update, []answer{there(""), denied}, "permission denied", []string{`{"set":[{"uuid":{"id":"u"},"custom":{"role":"owner"}}]}`}},
-		{"a change that is accepted and not made", update, []answer{there(""), none}, "outcome unknown", []string{`{"set":[{"uuid":{"id":"u"},"custom":{"role":"owner"}}]}`}},
-		{"a change of nobody", update, []answer{none, none, missing}, "not found", nil},
-		{"nobody in a channel with members", get(ref), []answer{none, {200, member("v", "")}}, "not a member", nil},
-		{"nobody in a channel with metadata", get(ref), []answer{none, none, {200, `{"status":200,"data":{"id":"c"}}`}}, "not a member", nil},
-		{"nobody, and no channel", get(ref), []answer{none, none, missing}, "not found", nil},
-		{"nobody, and no second answer", get(ref), []answer{none, away}, "unavailable", nil},
-		{"nobody, and no third answer", get(ref), []answer{none, none, denied}, "permission denied", nil},
-		{"a filter that is not heeded", get(ref), []answer{{200, member("v", "")}}, "malformed answer", nil},
-		{"an address that two have", get(mail), []answer{users("a@example.com", "a@example.com")}, "ambiguous", nil},
-		{"an address that two have, in letters of two sizes", get(memberships.Ref{Group: mail.Group, Member: byEmail("A@example.com")}),
+		{"a refused update", update, []answer{there(""), denied}, "permission denied", []string{`{"set":[{"uuid":{"id":"u"},"custom":{"role":"owner"}}]}`}},
+		{"an update that is accepted and not made", update, []answer{there(""), none}, "outcome unknown", []string{`{"set":[{"uuid":{"id":"u"},"custom":{"role":"owner"}}]}`}},
+		{"an update of an absent member", update, []answer{none, none, missing}, "not found", nil},
+		{"an absent member of a channel with members", get(ref), []answer{none, {200, member("v", "")}}, "not a member", nil},
+		{"an absent member of a channel with metadata", get(ref), []answer{none, none, {200, `{"status":200,"data":{"id":"c"}}`}}, "not a member", nil},
+		{"an absent member of an absent channel", get(ref), []answer{none, none, missing}, "not found", nil},
+		{"an absent member, and the second read fails", get(ref), []answer{none, away}, "unavailable", nil},
+		{"an absent member, and the third read fails", get(ref), []answer{none, none, denied}, "permission denied", nil},
+		{"an ignored filter", get(ref), []answer{{200, member("v", "")}}, "malformed answer", nil},
+		{"an address of two users", get(mail), []answer{users("a@example.com", "a@example.com")}, "ambiguous", nil},
+		{"an address of two users, in different case", get(memberships.Ref{Group: mail.Group, Member: byEmail("A@example.com")}),
 			[]answer{users("A@example.com", "a@example.com")}, "ambiguous", nil},
-		{"an address that nobody has", get(mail), []answer{users()}, "no such member", nil},
-		{"an address that somebody else has", get(mail), []answer{users("b@example.com")}, "malformed answer", nil},
-		{"an address, and no answer", get(mail), []answer{away}, "unavailable", nil},
-		{"an addition where nobody can say who is there", add, []answer{away}, "unavailable", nil},
-		{"an addition of somebody who is there", add, []answer{there("")}, "already exists", nil},
+		{"an unknown address", get(mail), []answer{users()}, "no such member", nil},
+		{"an answer with another address", get(mail), []answer{users("b@example.com")}, "malformed answer", nil},
+		{"a failed lookup of an address", get(mail), []answer{away}, "unavailable", nil},
+		{"an addition, and the read before it fails", add, []answer{away}, "unavailable", nil},
+		{"an addition of an existing member", add, []answer{there("")}, "already exists", nil},
 		{"an addition", add, []answer{none, there(`,"custom":{"role":"owner"}`)}, "u <> is owner (owner) in channel:c, active",
 			[]string{`{"set":[{"uuid":{"id":"u"},"custom":{"role":"owner"}}]}`}},
 		{"an addition that is accepted and not made", add, []answer{none, none}, "outcome unknown",
 			[]string{`{"set":[{"uuid":{"id":"u"},"custom":{"role":"owner"}}]}`}},
 		{"a removal that is accepted and not made", remove, []answer{there(""), there("")}, "outcome unknown", []string{`{"delete":[{"uuid":{"id":"u"}}]}`}},
-		{"a removal where nobody can say who is there", remove, []answer{away}, "unavailable", nil},
-		{"a removal of nobody", remove, []answer{none, {200, member("v", "")}}, "not a member", nil},
-		{"memberships of somebody whose name cannot be looked up", func(ctx context.Context, c *memberships.Client) string {
+		{"a removal, and the read before it fails", remove, []answer{away}, "unavailable", nil},
+		{"a removal of an absent member", remove, []answer{none, {200, member("v", "")}}, "not a member", nil},
+		{"memberships, and the lookup of the user fails", func(ctx context.Context, c *memberships.Client) string {
 			return strings.Join(wrappertest.Outcomes(c.MembershipsOf(ctx, byID("u"))), "; ")
 		}, []answer{away}, "unavailable", nil},
-		{"members of a channel that cannot be looked up", func(ctx context.Context, c *memberships.Client) string {
+		{"members, and the lookup of the channel fails", func(ctx context.Context, c *memberships.Client) string {
 			return strings.Join(wrappertest.Outcomes(c.List(ctx, memberships.Filter{Group: ref.Group})), "; ")
 		}, []answer{none, denied}, "permission denied", nil},
-		{"memberships of somebody who cannot be looked up", func(ctx context.Context, c *memberships.Client) string {
+		{"memberships, and the lookup of the address fails", func(ctx context.Context, c *memberships.Client) string {
 			return strings.Join(wrappertest.Outcomes(c.MembershipsOf(ctx, byEmail("a@example.com"))), "; ")
 		}, []answer{denied}, "permission denied", nil},
 	} {
@@ -313,7 +313,7 @@ func TestProviderAnswers(t *testing.T) {
 	}
 }
 
-// An address or a role with a line break is none.
+// An address or a role with a line break is invalid.
 func TestProviderRefusesLineBreaks(t *testing.T) {
 	a := &answers{t: t}
 	c, err := pubnub.New(once(a)...)
@@ -338,11 +338,11 @@ func TestProviderAs(t *testing.T) {
 	wrappertest.Native(t, c.Provider(), c)
 }
 
-// Add makes a channel that does not exist, which a List before it shows.
-func TestProviderMakesChannels(t *testing.T) {
+// Add creates an absent channel. List returns ErrNotFound before.
+func TestProviderCreatesChannels(t *testing.T) {
 	c, _, _ := portable(t, "")
 	if !c.Capabilities().CreatesGroups {
-		t.Error("Capabilities do not say that Add makes channels")
+		t.Error("Capabilities do not declare that Add creates channels")
 	}
 	g := memberships.Group{ID: "never-seen"}
 	members := func() (n int, err error) {

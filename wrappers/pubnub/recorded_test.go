@@ -15,8 +15,7 @@ import (
 	"github.com/memberships-go/memberships/wrappers/pubnub"
 )
 
-// TestRecordedAnswers decodes every shape of answer that the api's SDK for Ruby has
-// recorded, and finds nothing in them that our types do not have.
+// The types have every field of the responses that PubNub's SDK for Ruby has recorded.
 func TestRecordedAnswers(t *testing.T) {
 	f, err := os.Open("testdata/answers.ndjson")
 	if err != nil {
@@ -64,7 +63,7 @@ func TestRecordedAnswers(t *testing.T) {
 		case "RemoveChannel":
 			err = c.Channels.Remove(ctx, "c")
 		default:
-			t.Fatalf("%s: what is it?", name)
+			t.Fatalf("%s: unknown operation", name)
 		}
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
@@ -73,7 +72,7 @@ func TestRecordedAnswers(t *testing.T) {
 		if got == nil {
 			continue
 		}
-		// Encoded again, it has all that was there and was not null.
+		// The encoded value has every field of the recording except nulls.
 		b, err := json.Marshal(got)
 		if err != nil {
 			t.Fatal(err)

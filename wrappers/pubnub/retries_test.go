@@ -15,8 +15,8 @@ import (
 	"github.com/memberships-go/memberships/wrappers/pubnub"
 )
 
-// A signature is a minute good, and an attempt may come later than that: each is signed
-// by itself. The emulator checks age and signature.
+// Each attempt has its own signature, because a retry may follow more than a minute later.
+// The emulator checks age and signature.
 func TestRetriesAreSignedAnew(t *testing.T) {
 	for name, do := range map[string]func(context.Context, *pubnub.Client) error{
 		"a read": func(ctx context.Context, c *pubnub.Client) error {

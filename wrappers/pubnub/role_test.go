@@ -14,7 +14,7 @@ import (
 	"github.com/memberships-go/memberships/wrappers/pubnub"
 )
 
-// A change of role keeps all else that a membership has, wherever the role is.
+// An update of the role keeps all other fields of a membership, wherever the role is.
 func TestProviderRolePlace(t *testing.T) {
 	const before = `{"level":"editor","n":1.50,"role":"guest","x":null}`
 	for _, tc := range []struct {
@@ -24,10 +24,10 @@ func TestProviderRolePlace(t *testing.T) {
 		addCustom, addKind  string
 		status, updatedKind string
 	}{
-		{"by itself", nil, "unknown (guest)", `{"level":"editor","n":1.5,"role":"manager","x":null}`, "vip", `{"role":"owner"}`, "", "pending", "vip"},
-		{"under another name", []option.Option{pubnub.WithRoleInCustom("level")}, "unknown (editor)",
+		{"in the default custom value", nil, "unknown (guest)", `{"level":"editor","n":1.5,"role":"manager","x":null}`, "vip", `{"role":"owner"}`, "", "pending", "vip"},
+		{"in another custom value", []option.Option{pubnub.WithRoleInCustom("level")}, "unknown (editor)",
 			`{"level":"manager","n":1.5,"role":"guest","x":null}`, "vip", `{"level":"owner"}`, "", "pending", "vip"},
-		{"under a new name", []option.Option{pubnub.WithRoleInCustom("rôle of it")}, "member ()",
+		{"in an absent custom value", []option.Option{pubnub.WithRoleInCustom("rôle of it")}, "member ()",
 			`{"level":"editor","n":1.5,"role":"guest","rôle of it":"manager","x":null}`, "vip", `{"rôle of it":"owner"}`, "", "pending", "vip"},
 		{"in the type", []option.Option{pubnub.WithRoleInType()}, "unknown (vip)", `{"level":"editor","n":1.5,"role":"guest","x":null}`, "manager", ``, "owner", "pending", "manager"},
 	} {
@@ -67,7 +67,7 @@ func TestProviderRolePlace(t *testing.T) {
 	}
 }
 
-// compact is custom with sorted names, "" for null.
+// compact returns custom with sorted names, "" for null.
 func compact(t *testing.T, custom json.RawMessage) string {
 	t.Helper()
 	var v map[string]any

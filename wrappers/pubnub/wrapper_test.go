@@ -15,7 +15,7 @@ func TestWrapper(t *testing.T) {
 	wrappertest.Run(t, suite())
 }
 
-// A secret key is as much a secret as a token.
+// A secret key is redacted like a token.
 func TestWrapperSigned(t *testing.T) {
 	s := suite()
 	s.Options = append(slices.Clone(s.Options), pubnub.WithSecretKey(wrappertest.Canary))
@@ -32,8 +32,8 @@ func suite() wrappertest.Suite[*pubnub.Client] {
 		Duplicates: pubnub.Duplicates,
 		ID:         "u",
 		Verbs: map[string]string{
-			"Set":    "PubNub sets the metadata of a user or channel, whether it is there or not",
-			"Remove": "PubNub removes what need not be there, and many memberships in one request",
+			"Set":    "PubNub sets the metadata of a user or channel, whether it exists or not",
+			"Remove": "PubNub removes many memberships in one request, also absent ones",
 			"Add":    "PubNub sets many memberships in one request, in place of a Create",
 			"Update": "PubNub sets many memberships in one request",
 			"Manage": "PubNub sets and removes memberships in one request and answers with a page of all",
@@ -48,7 +48,7 @@ func suite() wrappertest.Suite[*pubnub.Client] {
 			return fmt.Sprintf(`{"status":200,"data":[%s],"next":"%d"}`, rows, next), nil
 		},
 		Calls: []call{
-			// An empty user id is the client's own, so TestIDs looks at these ids.
+			// An empty user id means the client's user, so TestIDs tests these ids.
 			{Name: "Memberships.ListByUser", Do: func(ctx context.Context, c *pubnub.Client, _ []string) error {
 				return drain(c.Memberships.ListByUser(ctx, "u", pubnub.ListMembershipsParams{}))
 			}},

@@ -27,7 +27,7 @@ func replayed(t *testing.T, opts ...option.Option) (*webex.Client, *recorded.Ses
 	return c, s
 }
 
-// room, team and guest are what the recordings work on.
+// room, team and guest return the subjects of the recordings.
 func room(s *recorded.Session) string {
 	return s.Var("WEBEX_TEST_ROOM_ID", "Y2lzY29zcGFyazovL3VzL1JPT00vOTAwMTAwMDAtMDAwMC00MDAwLTgwMDAtMDAwMDAwMDAwMDAx")
 }
@@ -38,7 +38,7 @@ func team(s *recorded.Session) string {
 
 func guest(s *recorded.Session) string { return s.Var("WEBEX_TEST_EMAIL", "niklaus@example.com") }
 
-// nowhere has the form of an id and names nothing.
+// nowhere is a well-formed id without a resource.
 const nowhere = "Y2lzY29zcGFyazovL3VzL01FTUJFUlNISVAvbm8tb25lOm5vd2hlcmU"
 
 func collect[T any](t *testing.T, seq iter.Seq2[*T, error]) []*T {

@@ -10,8 +10,8 @@ import (
 	"github.com/memberships-go/memberships/wrappers/webex"
 )
 
-// A change is found if the name and, where one was sent, the description are as they were
-// sent.
+// The read-back of Update finds a change by the name, and by the description if the request
+// has one.
 func TestTeamsUpdateIsFound(t *testing.T) {
 	type change struct {
 		request webex.UpdateTeamRequest
@@ -34,7 +34,7 @@ func TestTeamsUpdateIsFound(t *testing.T) {
 	})
 }
 
-// A team without a name is refused before anything is sent.
+// A request without a name fails before it is sent.
 func TestTeamsNeedAName(t *testing.T) {
 	for name, do := range map[string]func(context.Context, *webex.Client) error{
 		"create": func(ctx context.Context, c *webex.Client) error {

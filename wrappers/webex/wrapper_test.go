@@ -134,7 +134,7 @@ func TestWrapper(t *testing.T) {
 	})
 }
 
-// drain reads a listing to its end or its error.
+// drain reads a listing to its end and returns its error.
 func drain[T any](seq iter.Seq2[*T, error]) error {
 	for _, err := range seq {
 		if err != nil {
