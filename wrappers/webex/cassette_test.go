@@ -250,7 +250,7 @@ func TestTeams(t *testing.T) {
 	c, _ := replayed(t)
 	ctx := t.Context()
 	team := must[*webex.Team](t)(c.Teams.Create(ctx, webex.CreateTeamRequest{Name: "memberships-go test"}))
-	team = must[*webex.Team](t)(c.Teams.Get(ctx, team.ID))
+	team = must[*webex.Team](t)(c.Teams.Get(ctx, team.ID, webex.GetTeamParams{}))
 	found := false
 	for _, other := range collect(t, c.Teams.List(ctx, webex.ListTeamsParams{})) {
 		found = found || other.ID == team.ID
@@ -261,7 +261,7 @@ func TestTeams(t *testing.T) {
 	if err := c.Teams.Delete(ctx, team.ID); err != nil {
 		t.Fatal(err)
 	}
-	_, err := c.Teams.Get(ctx, team.ID)
+	_, err := c.Teams.Get(ctx, team.ID, webex.GetTeamParams{})
 	wantError(t, err, memberships.ErrNotFound, 404)
 	wantError(t, c.Teams.Delete(ctx, team.ID), memberships.ErrNotFound, 404)
 	_, err = c.Teams.ListPage(ctx, webex.ListTeamsParams{}, wrappertest.Token("bogus", "webex", "GET /v1/teams", ""))

@@ -96,7 +96,7 @@ func TestWrapper(t *testing.T) {
 				return drain(c.Teams.List(ctx, webex.ListTeamsParams{}))
 			}},
 			{Name: "Teams.Get", IDs: 1, Do: func(ctx context.Context, c *webex.Client, id []string) error {
-				_, err := c.Teams.Get(ctx, id[0])
+				_, err := c.Teams.Get(ctx, id[0], webex.GetTeamParams{})
 				return err
 			}},
 			{Name: "Teams.Create", Do: func(ctx context.Context, c *webex.Client, _ []string) error {
