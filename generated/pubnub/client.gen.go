@@ -11,96 +11,96 @@ import (
 	"github.com/oapi-codegen/nullable"
 )
 
-// Channel is the metadata of a channel (space). In a membership it may hold the id
-// alone: nothing more was asked for, or the channel has no stored metadata.
+// Channel is the metadata of a channel (space). In a membership it has the id alone
+// without an include of the channel or without stored metadata.
 type Channel struct {
 	// ID identifies the channel.
 	ID string `json:"id"`
 
-	// Name is the name as shown.
+	// Name is the display name. It is absent without stored metadata and null if unset.
 	Name string `json:"name,omitempty,omitzero"`
 
-	// Description says what the channel is for.
+	// Description is the purpose of the channel. It is absent without stored metadata and null if unset.
 	Description string `json:"description,omitempty,omitzero"`
 
-	// Type is the caller's own kind of channel.
+	// Type is the caller's own kind of channel, at most 50 characters. It is absent without its include and null if unset.
 	Type string `json:"type,omitempty,omitzero"`
 
-	// Status is the caller's own state of the channel.
+	// Status is the caller's own state of the channel, at most 50 characters. It is absent without its include and null if unset.
 	Status string `json:"status,omitempty,omitzero"`
 
-	// Custom holds the caller's own values by name.
+	// Custom has the caller's own scalar values by name. It is absent without its include and null if unset.
 	Custom json.RawMessage `json:"custom,omitempty,omitzero"`
 
-	// Updated is when the metadata last changed.
+	// Updated is the time of the metadata's last change. It is absent without stored metadata.
 	Updated time.Time `json:"updated,omitempty,omitzero"`
 
-	// ETag is a fingerprint of the metadata; If-Match takes it.
+	// ETag is a fingerprint of the metadata for If-Match. It is absent without stored metadata.
 	ETag string `json:"eTag,omitempty,omitzero"`
 
-	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it or a field in it was left empty because its value did not fit.
+	// RawJSON is the object in the response. It is nil without option.WithRawJSON, unless a field is empty because its value has another JSON type.
 	RawJSON json.RawMessage `json:"-"`
 }
 
-// ChannelRef names a channel (space).
+// ChannelRef identifies a channel (space).
 type ChannelRef struct {
 	// ID identifies the channel.
 	ID string `json:"id"`
 }
 
-// User is the metadata of a user (uuid). In a member it may hold the id alone:
-// nothing more was asked for, or the user has no stored metadata.
+// User is the metadata of a user (uuid). In a member it has the id alone without an
+// include of the user or without stored metadata.
 type User struct {
 	// ID identifies the user.
 	ID string `json:"id"`
 
-	// Name is the name as shown.
+	// Name is the display name. It is absent without stored metadata and null if unset.
 	Name string `json:"name,omitempty,omitzero"`
 
-	// ExternalID identifies the user in the caller's own system.
+	// ExternalID identifies the user in the caller's own system. It is absent without stored metadata and null if unset.
 	ExternalID string `json:"externalId,omitempty,omitzero"`
 
-	// ProfileURL is the address of a picture.
+	// ProfileURL is the URL of a picture. It is absent without stored metadata and null if unset.
 	ProfileURL string `json:"profileUrl,omitempty,omitzero"`
 
-	// Email is the user's address.
+	// Email is the user's e-mail address. It is absent without stored metadata and null if unset.
 	Email string `json:"email,omitempty,omitzero"`
 
-	// Type is the caller's own kind of user.
+	// Type is the caller's own kind of user, at most 50 characters. It is absent without its include and null if unset.
 	Type string `json:"type,omitempty,omitzero"`
 
-	// Status is the caller's own state of the user.
+	// Status is the caller's own state of the user, at most 50 characters. It is absent without its include and null if unset.
 	Status string `json:"status,omitempty,omitzero"`
 
-	// Custom holds the caller's own values by name.
+	// Custom has the caller's own scalar values by name. It is absent without its include and null if unset.
 	Custom json.RawMessage `json:"custom,omitempty,omitzero"`
 
-	// Updated is when the metadata last changed.
+	// Updated is the time of the metadata's last change. It is absent without stored metadata.
 	Updated time.Time `json:"updated,omitempty,omitzero"`
 
-	// ETag is a fingerprint of the metadata; If-Match takes it.
+	// ETag is a fingerprint of the metadata for If-Match. It is absent without stored metadata.
 	ETag string `json:"eTag,omitempty,omitzero"`
 
-	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it or a field in it was left empty because its value did not fit.
+	// RawJSON is the object in the response. It is nil without option.WithRawJSON, unless a field is empty because its value has another JSON type.
 	RawJSON json.RawMessage `json:"-"`
 }
 
-// UserRef names a user (uuid).
+// UserRef identifies a user (uuid).
 type UserRef struct {
 	// ID identifies the user.
 	ID string `json:"id"`
 }
 
-// AppContextError is the failure as App Context describes it. Access Manager sends true in its
-// place, so this schema has no type.
+// AppContextError is the error of App Context. Access Manager sends true in its place, so this
+// schema has no type.
 type AppContextError struct {
-	// Message says what went wrong.
+	// Message is the reason for people.
 	Message string `json:"message,omitempty,omitzero"`
 
-	// Source names the part of the provider that failed.
+	// Source is the part of PubNub that failed, such as objects.
 	Source string `json:"source,omitempty,omitzero"`
 
-	// Details holds the causes.
+	// Details has the causes. It may be absent.
 	Details []ErrorDetail `json:"details,omitempty,omitzero"`
 }
 
@@ -109,16 +109,16 @@ type ChannelPage struct {
 	// Status repeats the HTTP status.
 	Status int64 `json:"status"`
 
-	// Data holds the channels.
+	// Data has the channels of the page. An empty page ends the list.
 	Data []Channel `json:"data"`
 
-	// TotalCount counts what the filter lets through; there only when count asked for it.
+	// TotalCount is the number of all rows that match the filter. It is absent without count.
 	TotalCount *int64 `json:"totalCount,omitempty"`
 
-	// Next is the start of the next page: on every page but an empty one, the last one too.
+	// Next is the start parameter of the next page. Only an empty page lacks it, so the last page with rows has it.
 	Next string `json:"next,omitempty,omitzero"`
 
-	// Prev is the end of the page before: repeats start, and is missing without one.
+	// Prev is the end parameter of the previous page, and repeats start. It is absent without start.
 	Prev string `json:"prev,omitempty,omitzero"`
 }
 
@@ -127,36 +127,35 @@ type ChannelResult struct {
 	// Status repeats the HTTP status.
 	Status int64 `json:"status"`
 
-	// Data is the metadata of a channel (space). In a membership it may hold the id
-	// alone: nothing more was asked for, or the channel has no stored metadata.
+	// Data is the metadata of a channel (space). In a membership it has the id alone
+	// without an include of the channel or without stored metadata.
 	Data Channel `json:"data"`
 }
 
-// Error is the body of a failed call, in one of two dialects. App Context sends
-// status and an object as error, with message, source and details (message,
-// location, locationType). Access Manager and the balancer send true as error
-// and put message, service and payload beside it.
+// Error is the body of a failed call, in one of two forms. App Context sends status,
+// and an object as error. Access Manager and the balancer send true as error,
+// with message, service and payload beside it.
 type Error struct {
-	// Status repeats the HTTP status.
+	// Status repeats the HTTP status. It may be absent.
 	Status int64 `json:"status,omitempty,omitzero"`
 
-	// Message says what went wrong.
+	// Message is the reason for people, from Access Manager and the balancer alone.
 	Message string `json:"message,omitempty,omitzero"`
 
-	// Service names the part of PubNub that refused.
+	// Service is the part of PubNub that refused the call. App Context omits it.
 	Service string `json:"service,omitempty,omitzero"`
 
-	// Error is the failure as App Context describes it. Access Manager sends true in its
-	// place, so this schema has no type.
+	// Error is the error of App Context. Access Manager sends true in its place, so this
+	// schema has no type.
 	Error AppContextError `json:"error,omitempty,omitzero"`
 
-	// Payload names the resources that Access Manager refuses access to.
+	// Payload has the resources to which Access Manager refuses access. App Context omits it.
 	Payload RefusedResources `json:"payload,omitempty,omitzero"`
 }
 
 // ErrorDetail is one cause of a failed call.
 type ErrorDetail struct {
-	// Message says what is wrong.
+	// Message is the reason for people.
 	Message string `json:"message,omitempty,omitzero"`
 
 	// Location is the part of the request at fault, such as user.email.
@@ -166,66 +165,65 @@ type ErrorDetail struct {
 	LocationType string `json:"locationType,omitempty,omitzero"`
 }
 
-// ManageMembersRequest holds the changes for one channel. PubNub does not say which of the two counts for a
-// user in both.
+// ManageMembersRequest has the changes of one channel. PubNub does not document the effect of a user in
+// both lists.
 type ManageMembersRequest struct {
-	// Set holds the members to add or change.
+	// Set has the members to add or change. It may be absent.
 	Set []MemberInput `json:"set,omitempty,omitzero"`
 
-	// Delete names the members to remove.
+	// Delete has the members to remove. It may be absent.
 	Delete []MemberRef `json:"delete,omitempty,omitzero"`
 }
 
-// ManageMembershipsRequest holds the changes for one user. PubNub does not say which of the two counts for a
-// channel in both.
+// ManageMembershipsRequest has the changes of one user. PubNub does not document the effect of a channel in
+// both lists.
 type ManageMembershipsRequest struct {
-	// Set holds the memberships to add or change.
+	// Set has the memberships to add or change. It may be absent.
 	Set []MembershipInput `json:"set,omitempty,omitzero"`
 
-	// Delete names the memberships to remove.
+	// Delete has the memberships to remove. It may be absent.
 	Delete []MembershipRef `json:"delete,omitempty,omitzero"`
 }
 
-// Member is one user (uuid) of a channel. Without an include it holds only the
-// user's id, updated and eTag; status, type and custom are then absent, not
-// null.
+// Member is one user (uuid) of a channel. Without an include it has the user's id,
+// updated and eTag only; status, type and custom are then absent and not null.
 type Member struct {
-	// User is the metadata of a user (uuid). In a member it may hold the id alone:
-	// nothing more was asked for, or the user has no stored metadata.
+	// User is the metadata of a user (uuid). In a member it has the id alone without an
+	// include of the user or without stored metadata.
 	User User `json:"uuid"`
 
-	// Type is the caller's own kind of membership.
+	// Type is the caller's own kind of membership, at most 50 characters. It is absent without include=type and null if unset.
 	Type string `json:"type,omitempty,omitzero"`
 
-	// Status is the caller's own state of the membership.
+	// Status is the caller's own state of the membership, at most 50 characters. It is absent without include=status and null if unset.
 	Status string `json:"status,omitempty,omitzero"`
 
-	// Custom holds the caller's own values by name.
+	// Custom has the caller's own scalar values by name. It is absent without include=custom and null if unset.
 	Custom json.RawMessage `json:"custom,omitempty,omitzero"`
 
-	// Updated is when the membership last changed.
+	// Updated is the time of the membership's last change.
 	Updated time.Time `json:"updated"`
 
 	// ETag is a fingerprint of the content and no identity: memberships with equal content share it.
 	ETag string `json:"eTag"`
 
-	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it or a field in it was left empty because its value did not fit.
+	// RawJSON is the object in the response. It is nil without option.WithRawJSON, unless a field is empty because its value has another JSON type.
 	RawJSON json.RawMessage `json:"-"`
 }
 
-// MemberInput is one member as it is to be. Give it whole: whether a field that is left
-// out keeps its old value is not known.
+// MemberInput is the whole new content of one member. PubNub does not document whether an
+// absent field keeps its old value.
 type MemberInput struct {
-	// User names a user (uuid).
+	// User identifies a user (uuid).
 	User UserRef `json:"uuid"`
 
-	// Custom holds the caller's own values by name: strings, numbers, booleans and null.
+	// Custom has the caller's own values by name: strings, numbers, booleans and null.
 	Custom nullable.Nullable[json.RawMessage] `json:"custom,omitempty,omitzero"`
 
-	// Status is the caller's own state of the membership.
+	// Status is the caller's own state of the membership, at most 50 characters.
 	Status nullable.Nullable[string] `json:"status,omitempty,omitzero"`
 
-	// Type is the caller's own kind of membership.
+	// Type is the caller's own kind of membership, at most 50 characters.
 	Type nullable.Nullable[string] `json:"type,omitempty,omitzero"`
 }
 
@@ -234,64 +232,64 @@ type MemberPage struct {
 	// Status repeats the HTTP status.
 	Status int64 `json:"status"`
 
-	// Data holds the members.
+	// Data has the members of the page. An empty page ends the list.
 	Data []Member `json:"data"`
 
-	// TotalCount counts what the filter lets through; there only when count asked for it.
+	// TotalCount is the number of all rows that match the filter. It is absent without count.
 	TotalCount *int64 `json:"totalCount,omitempty"`
 
-	// Next is the start of the next page: on every page but an empty one, the last one too.
+	// Next is the start parameter of the next page. Only an empty page lacks it, so the last page with rows has it.
 	Next string `json:"next,omitempty,omitzero"`
 
-	// Prev is the end of the page before: repeats start, and is missing without one.
+	// Prev is the end parameter of the previous page, and repeats start. It is absent without start.
 	Prev string `json:"prev,omitempty,omitzero"`
 }
 
-// MemberRef names the member of a known channel.
+// MemberRef identifies a member of the channel in the path.
 type MemberRef struct {
-	// User names a user (uuid).
+	// User identifies a user (uuid).
 	User UserRef `json:"uuid"`
 }
 
-// Membership is one channel of a user. Without an include it holds only the channel's
-// id, updated and eTag; status, type and custom are then absent, not null.
+// Membership is one channel of a user. Without an include it has the channel's id, updated
+// and eTag only; status, type and custom are then absent and not null.
 type Membership struct {
-	// Channel is the metadata of a channel (space). In a membership it may hold the id
-	// alone: nothing more was asked for, or the channel has no stored metadata.
+	// Channel is the metadata of a channel (space). In a membership it has the id alone
+	// without an include of the channel or without stored metadata.
 	Channel Channel `json:"channel"`
 
-	// Type is the caller's own kind of membership.
+	// Type is the caller's own kind of membership, at most 50 characters. It is absent without include=type and null if unset.
 	Type string `json:"type,omitempty,omitzero"`
 
-	// Status is the caller's own state of the membership.
+	// Status is the caller's own state of the membership, at most 50 characters. It is absent without include=status and null if unset.
 	Status string `json:"status,omitempty,omitzero"`
 
-	// Custom holds the caller's own values by name.
+	// Custom has the caller's own scalar values by name. It is absent without include=custom and null if unset.
 	Custom json.RawMessage `json:"custom,omitempty,omitzero"`
 
-	// Updated is when the membership last changed.
+	// Updated is the time of the membership's last change.
 	Updated time.Time `json:"updated"`
 
 	// ETag is a fingerprint of the content and no identity: memberships with equal content share it.
 	ETag string `json:"eTag"`
 
-	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it or a field in it was left empty because its value did not fit.
+	// RawJSON is the object in the response. It is nil without option.WithRawJSON, unless a field is empty because its value has another JSON type.
 	RawJSON json.RawMessage `json:"-"`
 }
 
-// MembershipInput is one membership as it is to be. Give it whole: whether a field that is
-// left out keeps its old value is not known.
+// MembershipInput is the whole new content of one membership. PubNub does not document whether an
+// absent field keeps its old value.
 type MembershipInput struct {
-	// Channel names a channel (space).
+	// Channel identifies a channel (space).
 	Channel ChannelRef `json:"channel"`
 
-	// Custom holds the caller's own values by name: strings, numbers, booleans and null.
+	// Custom has the caller's own values by name: strings, numbers, booleans and null.
 	Custom nullable.Nullable[json.RawMessage] `json:"custom,omitempty,omitzero"`
 
-	// Status is the caller's own state of the membership.
+	// Status is the caller's own state of the membership, at most 50 characters.
 	Status nullable.Nullable[string] `json:"status,omitempty,omitzero"`
 
-	// Type is the caller's own kind of membership.
+	// Type is the caller's own kind of membership, at most 50 characters.
 	Type nullable.Nullable[string] `json:"type,omitempty,omitzero"`
 }
 
@@ -300,38 +298,38 @@ type MembershipPage struct {
 	// Status repeats the HTTP status.
 	Status int64 `json:"status"`
 
-	// Data holds the memberships.
+	// Data has the memberships of the page. An empty page ends the list.
 	Data []Membership `json:"data"`
 
-	// TotalCount counts what the filter lets through; there only when count asked for it.
+	// TotalCount is the number of all rows that match the filter. It is absent without count.
 	TotalCount *int64 `json:"totalCount,omitempty"`
 
-	// Next is the start of the next page: on every page but an empty one, the last one too.
+	// Next is the start parameter of the next page. Only an empty page lacks it, so the last page with rows has it.
 	Next string `json:"next,omitempty,omitzero"`
 
-	// Prev is the end of the page before: repeats start, and is missing without one.
+	// Prev is the end parameter of the previous page, and repeats start. It is absent without start.
 	Prev string `json:"prev,omitempty,omitzero"`
 }
 
-// MembershipRef names the membership of a known user.
+// MembershipRef identifies a membership of the user in the path.
 type MembershipRef struct {
-	// Channel names a channel (space).
+	// Channel identifies a channel (space).
 	Channel ChannelRef `json:"channel"`
 }
 
-// RefusedResources names the resources that Access Manager refuses access to.
+// RefusedResources has the resources to which Access Manager refuses access. App Context omits it.
 type RefusedResources struct {
-	// ChannelGroups holds names of channel groups.
+	// ChannelGroups has the names of the refused channel groups. It may be absent.
 	ChannelGroups []string `json:"channel-groups,omitempty,omitzero"`
 
-	// Channels holds channel ids.
+	// Channels has the ids of the refused channels. It may be absent.
 	Channels []string `json:"channels,omitempty,omitzero"`
 
-	// Users holds user ids.
+	// Users has the ids of the refused users. It may be absent.
 	Users []string `json:"uuids,omitempty,omitzero"`
 }
 
-// RemoveResult says that metadata is gone.
+// RemoveResult is the response to a removal of metadata.
 type RemoveResult struct {
 	// Status repeats the HTTP status.
 	Status int64 `json:"status"`
@@ -340,45 +338,45 @@ type RemoveResult struct {
 	Data json.RawMessage `json:"data"`
 }
 
-// SetChannelRequest holds the changes of a channel. A field that is left out stays, null clears it.
+// SetChannelRequest has the new values of a channel. An absent field stays, and null clears a field.
 type SetChannelRequest struct {
-	// Name is the name as shown.
+	// Name is the display name, at most 2048 characters.
 	Name nullable.Nullable[string] `json:"name,omitempty,omitzero"`
 
-	// Description says what the channel is for.
+	// Description is the purpose of the channel, at most 2048 characters.
 	Description nullable.Nullable[string] `json:"description,omitempty,omitzero"`
 
-	// Type is the caller's own kind of channel.
+	// Type is the caller's own kind of channel, at most 50 characters.
 	Type nullable.Nullable[string] `json:"type,omitempty,omitzero"`
 
-	// Status is the caller's own state of the channel.
+	// Status is the caller's own state of the channel, at most 50 characters.
 	Status nullable.Nullable[string] `json:"status,omitempty,omitzero"`
 
-	// Custom replaces the caller's own values, all of them: strings, numbers, booleans and null by name.
+	// Custom replaces all of the caller's own values. The values are strings, numbers, booleans and null, by name.
 	Custom nullable.Nullable[json.RawMessage] `json:"custom,omitempty,omitzero"`
 }
 
-// SetUserRequest holds the changes of a user. A field that is left out stays, null clears it.
+// SetUserRequest has the new values of a user. An absent field stays, and null clears a field.
 type SetUserRequest struct {
-	// Name is the name as shown.
+	// Name is the display name, at most 2048 characters.
 	Name nullable.Nullable[string] `json:"name,omitempty,omitzero"`
 
-	// ExternalID identifies the user in the caller's own system.
+	// ExternalID identifies the user in the caller's own system, in at most 2048 characters.
 	ExternalID nullable.Nullable[string] `json:"externalId,omitempty,omitzero"`
 
-	// ProfileURL is the address of a picture.
+	// ProfileURL is the URL of a picture, at most 2048 characters.
 	ProfileURL nullable.Nullable[string] `json:"profileUrl,omitempty,omitzero"`
 
-	// Email is the user's address.
+	// Email is the user's e-mail address, at most 320 characters.
 	Email nullable.Nullable[string] `json:"email,omitempty,omitzero"`
 
-	// Type is the caller's own kind of user.
+	// Type is the caller's own kind of user, at most 50 characters.
 	Type nullable.Nullable[string] `json:"type,omitempty,omitzero"`
 
-	// Status is the caller's own state of the user.
+	// Status is the caller's own state of the user, at most 50 characters.
 	Status nullable.Nullable[string] `json:"status,omitempty,omitzero"`
 
-	// Custom replaces the caller's own values, all of them: strings, numbers, booleans and null by name.
+	// Custom replaces all of the caller's own values. The values are strings, numbers, booleans and null, by name.
 	Custom nullable.Nullable[json.RawMessage] `json:"custom,omitempty,omitzero"`
 }
 
@@ -387,16 +385,16 @@ type UserPage struct {
 	// Status repeats the HTTP status.
 	Status int64 `json:"status"`
 
-	// Data holds the users.
+	// Data has the users of the page. An empty page ends the list.
 	Data []User `json:"data"`
 
-	// TotalCount counts what the filter lets through; there only when count asked for it.
+	// TotalCount is the number of all rows that match the filter. It is absent without count.
 	TotalCount *int64 `json:"totalCount,omitempty"`
 
-	// Next is the start of the next page: on every page but an empty one, the last one too.
+	// Next is the start parameter of the next page. Only an empty page lacks it, so the last page with rows has it.
 	Next string `json:"next,omitempty,omitzero"`
 
-	// Prev is the end of the page before: repeats start, and is missing without one.
+	// Prev is the end parameter of the previous page, and repeats start. It is absent without start.
 	Prev string `json:"prev,omitempty,omitzero"`
 }
 
@@ -405,8 +403,8 @@ type UserResult struct {
 	// Status repeats the HTTP status.
 	Status int64 `json:"status"`
 
-	// Data is the metadata of a user (uuid). In a member it may hold the id alone:
-	// nothing more was asked for, or the user has no stored metadata.
+	// Data is the metadata of a user (uuid). In a member it has the id alone without an
+	// include of the user or without stored metadata.
 	Data User `json:"data"`
 }
 
@@ -433,165 +431,165 @@ type Sort = []string
 
 // ListChannelsParams defines parameters for ListChannels.
 type ListChannelsParams struct {
-	// Include asks for custom, status and type as well. Names that PubNub does not know are ignored.
+	// Include has the optional fields of the response: custom, status and type. PubNub ignores unknown names.
 	Include IncludeMetadata `form:"include,omitempty" json:"include,omitempty,omitzero"`
 
-	// Count asks for totalCount with "1". Recorded traffic has "1" and "True"; SDKs also
-	// send "0", "true" and "false".
+	// Count is "1" for a totalCount in the response. Recorded traffic has "1" and "True";
+	// SDKs also send "0", "true" and "false".
 	Count *Count `form:"count,omitempty" json:"count,omitempty"`
 
-	// Filter keeps the rows that an expression holds for, such as
-	// channel.id == "x" && status != "left", with LIKE and * for patterns.
+	// Filter keeps the rows that match an expression, such as
+	// channel.id == "x" && status != "left". LIKE and * match patterns.
 	Filter *Filter `form:"filter,omitempty" json:"filter,omitempty"`
 
-	// Sort orders by properties, each with :asc or :desc after it when wanted. Rows of
-	// memberships know updated, status, type and the properties of the other side
-	// (channel.name, uuid.name); users and channels know id, name, updated, status
-	// and type.
+	// Sort has the properties that order the rows, each with an optional :asc or :desc.
+	// Memberships have updated, status, type and the properties of the channel or
+	// user (channel.name, uuid.name); users and channels have id, name, updated,
+	// status and type. The default order is by id.
 	Sort Sort `form:"sort,omitempty" json:"sort,omitempty,omitzero"`
 }
 
 // GetChannelParams defines parameters for GetChannel.
 type GetChannelParams struct {
-	// Include asks for custom, status and type as well. Names that PubNub does not know are ignored.
+	// Include has the optional fields of the response: custom, status and type. PubNub ignores unknown names.
 	Include IncludeMetadata `form:"include,omitempty" json:"include,omitempty,omitzero"`
 }
 
 // SetChannelParams defines parameters for SetChannel.
 type SetChannelParams struct {
-	// Include asks for custom, status and type as well. Names that PubNub does not know are ignored.
+	// Include has the optional fields of the response: custom, status and type. PubNub ignores unknown names.
 	Include IncludeMetadata `form:"include,omitempty" json:"include,omitempty,omitzero"`
 
-	// IfMatch holds the eTag of the metadata the caller has read; the call fails with 412
-	// when it has changed since.
+	// IfMatch is the eTag of the metadata that the caller has read. The call fails with 412
+	// if they have changed since.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // ListMembersParams defines parameters for ListMembers.
 type ListMembersParams struct {
-	// Include asks for more than ids: custom, status and type of the membership; uuid,
-	// uuid.custom, uuid.status and uuid.type of the user. Naming uuid.custom
-	// alone brings the rest of the user too. Names that PubNub does not know
-	// are ignored, totalCount among them.
+	// Include has the optional fields of the response: custom, status and type of the
+	// membership; uuid, uuid.custom, uuid.status and uuid.type of the user.
+	// uuid.custom alone includes the rest of the user. PubNub ignores unknown names,
+	// such as totalCount.
 	Include IncludeMember `form:"include,omitempty" json:"include,omitempty,omitzero"`
 
-	// Count asks for totalCount with "1". Recorded traffic has "1" and "True"; SDKs also
-	// send "0", "true" and "false".
+	// Count is "1" for a totalCount in the response. Recorded traffic has "1" and "True";
+	// SDKs also send "0", "true" and "false".
 	Count *Count `form:"count,omitempty" json:"count,omitempty"`
 
-	// Filter keeps the rows that an expression holds for, such as
-	// channel.id == "x" && status != "left", with LIKE and * for patterns.
+	// Filter keeps the rows that match an expression, such as
+	// channel.id == "x" && status != "left". LIKE and * match patterns.
 	Filter *Filter `form:"filter,omitempty" json:"filter,omitempty"`
 
-	// Sort orders by properties, each with :asc or :desc after it when wanted. Rows of
-	// memberships know updated, status, type and the properties of the other side
-	// (channel.name, uuid.name); users and channels know id, name, updated, status
-	// and type.
+	// Sort has the properties that order the rows, each with an optional :asc or :desc.
+	// Memberships have updated, status, type and the properties of the channel or
+	// user (channel.name, uuid.name); users and channels have id, name, updated,
+	// status and type. The default order is by id.
 	Sort Sort `form:"sort,omitempty" json:"sort,omitempty,omitzero"`
 }
 
 // ManageMembersParams defines parameters for ManageMembers.
 type ManageMembersParams struct {
-	// Include asks for more than ids: custom, status and type of the membership; uuid,
-	// uuid.custom, uuid.status and uuid.type of the user. Naming uuid.custom
-	// alone brings the rest of the user too. Names that PubNub does not know
-	// are ignored, totalCount among them.
+	// Include has the optional fields of the response: custom, status and type of the
+	// membership; uuid, uuid.custom, uuid.status and uuid.type of the user.
+	// uuid.custom alone includes the rest of the user. PubNub ignores unknown names,
+	// such as totalCount.
 	Include IncludeMember `form:"include,omitempty" json:"include,omitempty,omitzero"`
 
-	// Count asks for totalCount with "1". Recorded traffic has "1" and "True"; SDKs also
-	// send "0", "true" and "false".
+	// Count is "1" for a totalCount in the response. Recorded traffic has "1" and "True";
+	// SDKs also send "0", "true" and "false".
 	Count *Count `form:"count,omitempty" json:"count,omitempty"`
 
-	// Filter keeps the rows that an expression holds for, such as
-	// channel.id == "x" && status != "left", with LIKE and * for patterns.
+	// Filter keeps the rows that match an expression, such as
+	// channel.id == "x" && status != "left". LIKE and * match patterns.
 	Filter *Filter `form:"filter,omitempty" json:"filter,omitempty"`
 
-	// Sort orders by properties, each with :asc or :desc after it when wanted. Rows of
-	// memberships know updated, status, type and the properties of the other side
-	// (channel.name, uuid.name); users and channels know id, name, updated, status
-	// and type.
+	// Sort has the properties that order the rows, each with an optional :asc or :desc.
+	// Memberships have updated, status, type and the properties of the channel or
+	// user (channel.name, uuid.name); users and channels have id, name, updated,
+	// status and type. The default order is by id.
 	Sort Sort `form:"sort,omitempty" json:"sort,omitempty,omitzero"`
 }
 
 // ListUsersParams defines parameters for ListUsers.
 type ListUsersParams struct {
-	// Include asks for custom, status and type as well. Names that PubNub does not know are ignored.
+	// Include has the optional fields of the response: custom, status and type. PubNub ignores unknown names.
 	Include IncludeMetadata `form:"include,omitempty" json:"include,omitempty,omitzero"`
 
-	// Count asks for totalCount with "1". Recorded traffic has "1" and "True"; SDKs also
-	// send "0", "true" and "false".
+	// Count is "1" for a totalCount in the response. Recorded traffic has "1" and "True";
+	// SDKs also send "0", "true" and "false".
 	Count *Count `form:"count,omitempty" json:"count,omitempty"`
 
-	// Filter keeps the rows that an expression holds for, such as
-	// channel.id == "x" && status != "left", with LIKE and * for patterns.
+	// Filter keeps the rows that match an expression, such as
+	// channel.id == "x" && status != "left". LIKE and * match patterns.
 	Filter *Filter `form:"filter,omitempty" json:"filter,omitempty"`
 
-	// Sort orders by properties, each with :asc or :desc after it when wanted. Rows of
-	// memberships know updated, status, type and the properties of the other side
-	// (channel.name, uuid.name); users and channels know id, name, updated, status
-	// and type.
+	// Sort has the properties that order the rows, each with an optional :asc or :desc.
+	// Memberships have updated, status, type and the properties of the channel or
+	// user (channel.name, uuid.name); users and channels have id, name, updated,
+	// status and type. The default order is by id.
 	Sort Sort `form:"sort,omitempty" json:"sort,omitempty,omitzero"`
 }
 
 // GetUserParams defines parameters for GetUser.
 type GetUserParams struct {
-	// Include asks for custom, status and type as well. Names that PubNub does not know are ignored.
+	// Include has the optional fields of the response: custom, status and type. PubNub ignores unknown names.
 	Include IncludeMetadata `form:"include,omitempty" json:"include,omitempty,omitzero"`
 }
 
 // SetUserParams defines parameters for SetUser.
 type SetUserParams struct {
-	// Include asks for custom, status and type as well. Names that PubNub does not know are ignored.
+	// Include has the optional fields of the response: custom, status and type. PubNub ignores unknown names.
 	Include IncludeMetadata `form:"include,omitempty" json:"include,omitempty,omitzero"`
 
-	// IfMatch holds the eTag of the metadata the caller has read; the call fails with 412
-	// when it has changed since.
+	// IfMatch is the eTag of the metadata that the caller has read. The call fails with 412
+	// if they have changed since.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // ListMembershipsParams defines parameters for ListMemberships.
 type ListMembershipsParams struct {
-	// Include asks for more than ids: custom, status and type of the membership; channel,
-	// channel.custom, channel.status and channel.type of the channel. Naming
-	// channel.custom alone brings the rest of the channel too. Names that PubNub
-	// does not know are ignored, totalCount among them.
+	// Include has the optional fields of the response: custom, status and type of the
+	// membership; channel, channel.custom, channel.status and channel.type of the
+	// channel. channel.custom alone includes the rest of the channel. PubNub ignores
+	// unknown names, such as totalCount.
 	Include IncludeMembership `form:"include,omitempty" json:"include,omitempty,omitzero"`
 
-	// Count asks for totalCount with "1". Recorded traffic has "1" and "True"; SDKs also
-	// send "0", "true" and "false".
+	// Count is "1" for a totalCount in the response. Recorded traffic has "1" and "True";
+	// SDKs also send "0", "true" and "false".
 	Count *Count `form:"count,omitempty" json:"count,omitempty"`
 
-	// Filter keeps the rows that an expression holds for, such as
-	// channel.id == "x" && status != "left", with LIKE and * for patterns.
+	// Filter keeps the rows that match an expression, such as
+	// channel.id == "x" && status != "left". LIKE and * match patterns.
 	Filter *Filter `form:"filter,omitempty" json:"filter,omitempty"`
 
-	// Sort orders by properties, each with :asc or :desc after it when wanted. Rows of
-	// memberships know updated, status, type and the properties of the other side
-	// (channel.name, uuid.name); users and channels know id, name, updated, status
-	// and type.
+	// Sort has the properties that order the rows, each with an optional :asc or :desc.
+	// Memberships have updated, status, type and the properties of the channel or
+	// user (channel.name, uuid.name); users and channels have id, name, updated,
+	// status and type. The default order is by id.
 	Sort Sort `form:"sort,omitempty" json:"sort,omitempty,omitzero"`
 }
 
 // ManageMembershipsParams defines parameters for ManageMemberships.
 type ManageMembershipsParams struct {
-	// Include asks for more than ids: custom, status and type of the membership; channel,
-	// channel.custom, channel.status and channel.type of the channel. Naming
-	// channel.custom alone brings the rest of the channel too. Names that PubNub
-	// does not know are ignored, totalCount among them.
+	// Include has the optional fields of the response: custom, status and type of the
+	// membership; channel, channel.custom, channel.status and channel.type of the
+	// channel. channel.custom alone includes the rest of the channel. PubNub ignores
+	// unknown names, such as totalCount.
 	Include IncludeMembership `form:"include,omitempty" json:"include,omitempty,omitzero"`
 
-	// Count asks for totalCount with "1". Recorded traffic has "1" and "True"; SDKs also
-	// send "0", "true" and "false".
+	// Count is "1" for a totalCount in the response. Recorded traffic has "1" and "True";
+	// SDKs also send "0", "true" and "false".
 	Count *Count `form:"count,omitempty" json:"count,omitempty"`
 
-	// Filter keeps the rows that an expression holds for, such as
-	// channel.id == "x" && status != "left", with LIKE and * for patterns.
+	// Filter keeps the rows that match an expression, such as
+	// channel.id == "x" && status != "left". LIKE and * match patterns.
 	Filter *Filter `form:"filter,omitempty" json:"filter,omitempty"`
 
-	// Sort orders by properties, each with :asc or :desc after it when wanted. Rows of
-	// memberships know updated, status, type and the properties of the other side
-	// (channel.name, uuid.name); users and channels know id, name, updated, status
-	// and type.
+	// Sort has the properties that order the rows, each with an optional :asc or :desc.
+	// Memberships have updated, status, type and the properties of the channel or
+	// user (channel.name, uuid.name); users and channels have id, name, updated,
+	// status and type. The default order is by id.
 	Sort Sort `form:"sort,omitempty" json:"sort,omitempty,omitzero"`
 }
 

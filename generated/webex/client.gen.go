@@ -334,132 +334,132 @@ func (e ListRoomsParamsSortBy) Valid() bool {
 	}
 }
 
-// WebhookResource names the resource that a webhook watches. Webex takes "all" though its document lacks it.
+// WebhookResource is the kind of resource that a webhook reports. Webex accepts "all" although its document lacks it.
 type WebhookResource string
 
-// WebhookEvent is the kind of change a webhook reports. Webex takes "all" though its document lacks it.
+// WebhookEvent is the kind of change that a webhook reports. Webex accepts "all" although its document lacks it.
 type WebhookEvent string
 
-// CreateMembershipRequest names the room and the person, by id or by address. With both the id wins.
+// CreateMembershipRequest has the room, and the person by id or by e-mail address. The id wins over the address.
 type CreateMembershipRequest struct {
 	// RoomID identifies the room.
 	RoomID string `json:"roomId"`
 
-	// PersonID identifies the person.
+	// PersonID identifies the person. PersonID or PersonEmail is required.
 	PersonID string `json:"personId,omitempty,omitzero"`
 
-	// PersonEmail is the person's address; it may be outside the organization.
+	// PersonEmail is the person's e-mail address, also outside of the organization.
 	PersonEmail string `json:"personEmail,omitempty,omitzero"`
 
-	// IsModerator makes the person a moderator.
+	// IsModerator is true for a moderator. It makes an unmoderated room moderated, with the caller as a moderator too.
 	IsModerator bool `json:"isModerator,omitempty,omitzero"`
 }
 
-// CreateRoomRequest describes the room to make.
+// CreateRoomRequest describes a new room.
 type CreateRoomRequest struct {
-	// Title is the name as shown.
+	// Title is the display name, which is required.
 	Title string `json:"title"`
 
-	// TeamID puts the room into this team.
+	// TeamID identifies the team of the room; empty makes a room without a team.
 	TeamID string `json:"teamId,omitempty,omitzero"`
 
-	// ClassificationID identifies the classification.
+	// ClassificationID identifies the classification; empty makes an unclassified room.
 	ClassificationID string `json:"classificationId,omitempty,omitzero"`
 
-	// IsLocked makes the room moderated and the caller its moderator.
+	// IsLocked is true for a moderated room with the caller as its moderator.
 	IsLocked bool `json:"isLocked,omitempty,omitzero"`
 
-	// IsPublic lets the organization find and join the room.
+	// IsPublic is true for a room that everyone in the organization can find and join.
 	IsPublic bool `json:"isPublic,omitempty,omitzero"`
 
-	// Description says what the room is for; required for a public one.
+	// Description is the purpose of the room. A public room requires it.
 	Description string `json:"description,omitempty,omitzero"`
 
-	// IsAnnouncementOnly lets only moderators write.
+	// IsAnnouncementOnly is true if only moderators can post messages.
 	IsAnnouncementOnly bool `json:"isAnnouncementOnly,omitempty,omitzero"`
 }
 
-// CreateTeamMembershipRequest names the team and the person, by id or by address.
+// CreateTeamMembershipRequest has the team, and the person by id or by e-mail address.
 type CreateTeamMembershipRequest struct {
 	// TeamID identifies the team.
 	TeamID string `json:"teamId"`
 
-	// PersonID identifies the person.
+	// PersonID identifies the person. PersonID or PersonEmail is required.
 	PersonID string `json:"personId,omitempty,omitzero"`
 
-	// PersonEmail is the person's address.
+	// PersonEmail is the person's e-mail address.
 	PersonEmail string `json:"personEmail,omitempty,omitzero"`
 
-	// IsModerator makes the person a moderator.
+	// IsModerator is true for a moderator of the team.
 	IsModerator bool `json:"isModerator,omitempty,omitzero"`
 }
 
-// CreateTeamRequest describes the team to make.
+// CreateTeamRequest describes a new team.
 type CreateTeamRequest struct {
-	// Name is the name as shown.
+	// Name is the display name, which is required.
 	Name string `json:"name"`
 
-	// Description says what the team is for.
+	// Description is the purpose of the team. It may be empty.
 	Description string `json:"description,omitempty,omitzero"`
 }
 
-// CreateWebhookRequest describes the webhook to make.
+// CreateWebhookRequest describes a new webhook.
 type CreateWebhookRequest struct {
-	// Name is the caller's name for it.
+	// Name is a display name, which is required.
 	Name string `json:"name"`
 
-	// TargetURL is where deliveries go.
+	// TargetURL is the URL for the deliveries, which is required.
 	TargetURL string `json:"targetUrl"`
 
-	// Resource names the resource that a webhook watches. Webex takes "all" though its document lacks it.
+	// Resource is the kind of resource that a webhook reports. Webex accepts "all" although its document lacks it.
 	Resource WebhookResource `json:"resource"`
 
-	// Event is the kind of change a webhook reports. Webex takes "all" though its document lacks it.
+	// Event is the kind of change that a webhook reports. Webex accepts "all" although its document lacks it.
 	Event WebhookEvent `json:"event"`
 
-	// Filter narrows the deliveries.
+	// Filter limits the deliveries, such as roomId=...&isModerator=true; empty sends all.
 	Filter string `json:"filter,omitempty,omitzero"`
 
-	// Secret signs the deliveries.
+	// Secret is the HMAC key for signatures; empty leaves the deliveries unsigned.
 	Secret string `json:"secret,omitempty,omitzero"`
 
-	// OwnedBy makes it the organization's when "org".
+	// OwnedBy is "org" for a webhook of the organization; empty makes a webhook of the caller.
 	OwnedBy string `json:"ownedBy,omitempty,omitzero"`
 }
 
 // Error is the body of a failed call.
 type Error struct {
-	// Message says what went wrong.
+	// Message is the reason for people. It may change at any time.
 	Message string `json:"message,omitempty,omitzero"`
 
-	// Errors usually repeats the message.
+	// Errors has the causes. It usually repeats the message, and may be absent.
 	Errors []ErrorDetail `json:"errors,omitempty,omitzero"`
 
-	// TrackingID names the request for the provider's support.
+	// TrackingID identifies the request for Webex's support. It may be in the header Trackingid alone.
 	TrackingID string `json:"trackingId,omitempty,omitzero"`
 
-	// Code is set by gateways only.
+	// Code is a word from a gateway, absent in other errors.
 	Code string `json:"code,omitempty,omitzero"`
 
-	// ErrorCode is set by some services only.
+	// ErrorCode is a number from some parts of Webex, absent in other errors.
 	ErrorCode int64 `json:"errorCode,omitempty,omitzero"`
 }
 
 // ErrorDetail is one cause of a failed call.
 type ErrorDetail struct {
-	// Description says what went wrong.
+	// Description is the reason for people.
 	Description string `json:"description,omitempty,omitzero"`
 
-	// ErrorCode is set by some services only.
+	// ErrorCode is a number from some parts of Webex, absent in other errors.
 	ErrorCode int64 `json:"errorCode,omitempty,omitzero"`
 }
 
-// ItemError is why one field is missing.
+// ItemError is the reason for an empty field.
 type ItemError struct {
 	// Code is a word such as kms_failure.
 	Code string `json:"code,omitempty,omitzero"`
 
-	// Reason explains the code.
+	// Reason is a text that explains the code.
 	Reason string `json:"reason,omitempty,omitzero"`
 }
 
@@ -474,294 +474,294 @@ type Membership struct {
 	// PersonID identifies the person.
 	PersonID string `json:"personId"`
 
-	// PersonEmail is the person's address.
+	// PersonEmail is the person's e-mail address.
 	PersonEmail string `json:"personEmail"`
 
-	// PersonDisplayName is the person's name as shown.
+	// PersonDisplayName is the person's display name. It may be absent.
 	PersonDisplayName string `json:"personDisplayName,omitempty,omitzero"`
 
-	// PersonOrgID identifies the person's organization.
+	// PersonOrgID identifies the person's organization. It may be absent.
 	PersonOrgID string `json:"personOrgId,omitempty,omitzero"`
 
-	// IsModerator says whether the person moderates the room.
+	// IsModerator is true if the person moderates the room.
 	IsModerator bool `json:"isModerator"`
 
-	// IsRoomHidden says whether the person has hidden this direct room.
+	// IsRoomHidden is true if the person has hidden this direct room. It is false or absent in group rooms.
 	IsRoomHidden bool `json:"isRoomHidden,omitempty,omitzero"`
 
-	// RoomType is direct for two people and group otherwise; more types may come.
+	// RoomType is direct for a room of two people, and group otherwise. Unknown values are possible, and it may be absent.
 	RoomType MembershipRoomType `json:"roomType,omitempty,omitzero"`
 
-	// IsMonitor is kept by Webex for old callers and always false.
+	// IsMonitor is deprecated and always false.
 	// Deprecated: this property has been marked as deprecated upstream, but no `x-deprecated-reason` was set
 	IsMonitor bool `json:"isMonitor,omitempty,omitzero"`
 
-	// Created is when the person came in.
+	// Created is the time of the person's addition.
 	Created time.Time `json:"created"`
 
-	// Errors says, by field name, what Webex could not fill in on an item that is
-	// otherwise good. The field itself is then empty or missing.
+	// Errors has an error for each field that Webex could not fill in, by its name. The
+	// field itself is then empty or absent. A complete item has no errors.
 	Errors ItemErrors `json:"errors,omitempty,omitzero"`
 
-	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it or a field in it was left empty because its value did not fit.
+	// RawJSON is the object in the response. It is nil without option.WithRawJSON, unless a field is empty because its value has another JSON type.
 	RawJSON json.RawMessage `json:"-"`
 }
 
-// MembershipRoomType is direct for two people and group otherwise; more types may come.
+// MembershipRoomType is direct for a room of two people, and group otherwise. Unknown values are possible, and it may be absent.
 type MembershipRoomType string
 
 // MembershipPage is one page of room memberships.
 type MembershipPage struct {
-	// Items holds the memberships.
+	// Items has the memberships of the page.
 	Items []Membership `json:"items"`
 }
 
-// Person is an account - a person, a bot or an app's guest.
+// Person is an account of a person, a bot or an app's guest.
 type Person struct {
 	// ID identifies the person.
 	ID string `json:"id"`
 
-	// Emails holds the addresses, the main one first.
+	// Emails has the e-mail addresses, the main address first. A bot may have none.
 	Emails []string `json:"emails"`
 
-	// PhoneNumbers holds the phone numbers.
+	// PhoneNumbers has the phone numbers, which may be absent.
 	PhoneNumbers []PhoneNumber `json:"phoneNumbers,omitempty,omitzero"`
 
-	// Extension is the calling extension.
+	// Extension is the Webex Calling extension, absent without a Calling licence.
 	Extension string `json:"extension,omitempty,omitzero"`
 
-	// LocationID identifies the calling location.
+	// LocationID identifies the Webex Calling location, absent without one.
 	LocationID string `json:"locationId,omitempty,omitzero"`
 
-	// DisplayName is the name as shown.
+	// DisplayName is the display name.
 	DisplayName string `json:"displayName,omitempty,omitzero"`
 
-	// NickName is the short name.
+	// NickName is the nickname, absent if the person has set none.
 	NickName string `json:"nickName,omitempty,omitzero"`
 
-	// FirstName is the given name.
+	// FirstName is the given name, which may be absent.
 	FirstName string `json:"firstName,omitempty,omitzero"`
 
-	// LastName is the family name.
+	// LastName is the family name, which may be absent.
 	LastName string `json:"lastName,omitempty,omitzero"`
 
-	// Avatar is the address of a picture.
+	// Avatar is the URL of a PNG picture, absent without one.
 	Avatar string `json:"avatar,omitempty,omitzero"`
 
-	// OrgID identifies the organization.
+	// OrgID identifies the person's organization.
 	OrgID string `json:"orgId,omitempty,omitzero"`
 
-	// Roles holds role ids.
+	// Roles has the ids of the administrator roles, absent for other people.
 	Roles []string `json:"roles,omitempty,omitzero"`
 
-	// Licenses holds licence ids.
+	// Licenses has the ids of the licences, absent if the caller may not see them.
 	Licenses []string `json:"licenses,omitempty,omitzero"`
 
-	// Department is the business department.
+	// Department is the business department, absent if unset.
 	Department string `json:"department,omitempty,omitzero"`
 
-	// Manager names the manager.
+	// Manager is a text that identifies the manager, absent if unset.
 	Manager string `json:"manager,omitempty,omitzero"`
 
-	// ManagerID identifies the manager.
+	// ManagerID is the person id of the manager, absent if unset.
 	ManagerID string `json:"managerId,omitempty,omitzero"`
 
-	// Title is the job title.
+	// Title is the job title, absent if unset.
 	Title string `json:"title,omitempty,omitzero"`
 
-	// Addresses holds postal addresses.
+	// Addresses has the postal addresses, which may be absent.
 	Addresses []PostalAddress `json:"addresses,omitempty,omitzero"`
 
-	// Created is when the account was made.
+	// Created is the time of the account's creation.
 	Created time.Time `json:"created,omitempty,omitzero"`
 
-	// LastModified is when the account last changed.
+	// LastModified is the time of the account's last change.
 	LastModified time.Time `json:"lastModified,omitempty,omitzero"`
 
-	// Timezone is the IANA time zone.
+	// Timezone is the IANA time zone, such as Europe/Berlin, absent if unset.
 	Timezone string `json:"timezone,omitempty,omitzero"`
 
-	// LastActivity is when the person was last seen.
+	// LastActivity is the time of the person's last activity. It is absent outside of the organizations of the caller, and without presence.
 	LastActivity time.Time `json:"lastActivity,omitempty,omitzero"`
 
-	// SiteUrls holds meeting sites.
+	// SiteUrls has the host names of the person's meeting sites, which may be absent.
 	SiteUrls []string `json:"siteUrls,omitempty,omitzero"`
 
-	// SIPAddresses holds SIP addresses.
+	// SIPAddresses has the SIP addresses, which may be absent.
 	SIPAddresses []SIPAddress `json:"sipAddresses,omitempty,omitzero"`
 
-	// XMPPFederationJid is the federated chat address.
+	// XMPPFederationJid is the address for federated XMPP chats, absent without one.
 	XMPPFederationJid string `json:"xmppFederationJid,omitempty,omitzero"`
 
-	// Status is the presence; pending means the invitation is still open.
+	// Status is the presence; pending means an open invitation. It is absent outside of the organizations of the caller, and with excludeStatus.
 	Status PersonStatus `json:"status,omitempty,omitzero"`
 
-	// InvitePending says whether the invitation is still open. Administrators get booleans, the provider's document says strings.
+	// InvitePending is true during an open invitation. Webex sends it to administrators only, as a boolean although its document has a string.
 	InvitePending *bool `json:"invitePending,omitempty"`
 
-	// LoginEnabled says whether the person may sign in. Administrators get booleans, the provider's document says strings.
+	// LoginEnabled is true if the person may sign in. Webex sends it to administrators only, as a boolean although its document has a string.
 	LoginEnabled *bool `json:"loginEnabled,omitempty"`
 
-	// Type is the kind of account.
+	// Type is the kind of account: person, bot, or appuser for an app's guest.
 	Type PersonType `json:"type,omitempty,omitzero"`
 
-	// Errors says, by field name, what Webex could not fill in on an item that is
-	// otherwise good. The field itself is then empty or missing.
+	// Errors has an error for each field that Webex could not fill in, by its name. The
+	// field itself is then empty or absent. A complete item has no errors.
 	Errors ItemErrors `json:"errors,omitempty,omitzero"`
 
-	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it or a field in it was left empty because its value did not fit.
+	// RawJSON is the object in the response. It is nil without option.WithRawJSON, unless a field is empty because its value has another JSON type.
 	RawJSON json.RawMessage `json:"-"`
 }
 
-// PersonStatus is the presence; pending means the invitation is still open.
+// PersonStatus is the presence; pending means an open invitation. It is absent outside of the organizations of the caller, and with excludeStatus.
 type PersonStatus string
 
-// PersonType is the kind of account.
+// PersonType is the kind of account: person, bot, or appuser for an app's guest.
 type PersonType string
 
 // PersonPage is one page of people.
 type PersonPage struct {
-	// Items holds the people.
+	// Items has the people of the page.
 	Items []Person `json:"items"`
 
-	// NotFoundIds holds the requested ids that no user has.
+	// NotFoundIds has the requested ids without a person. It is absent or null if there are none.
 	NotFoundIds []string `json:"notFoundIds,omitempty,omitzero"`
 }
 
 // PhoneNumber is one phone number of a person.
 type PhoneNumber struct {
-	// Primary marks the main number.
+	// Primary is true for the main number.
 	Primary bool `json:"primary,omitempty,omitzero"`
 
-	// Type is the use of the number.
+	// Type is the use of the number: work, work_extension, mobile or fax.
 	Type PhoneNumberType `json:"type,omitempty,omitzero"`
 
-	// Value is the number.
+	// Value is the phone number or extension.
 	Value string `json:"value,omitempty,omitzero"`
 }
 
-// PhoneNumberType is the use of the number.
+// PhoneNumberType is the use of the number: work, work_extension, mobile or fax.
 type PhoneNumberType string
 
 // PostalAddress is one postal address of a person.
 type PostalAddress struct {
-	// Country is the country.
+	// Country is the country, absent if unset.
 	Country string `json:"country,omitempty,omitzero"`
 
-	// Locality is the town.
+	// Locality is the town, absent if unset.
 	Locality string `json:"locality,omitempty,omitzero"`
 
-	// PostalCode is the postal code.
+	// PostalCode is the postal code, absent if unset.
 	PostalCode string `json:"postalCode,omitempty,omitzero"`
 
-	// Region is the state or region.
+	// Region is the state or region, absent if unset.
 	Region string `json:"region,omitempty,omitzero"`
 
-	// StreetAddress is the street and number.
+	// StreetAddress is the street with the number, absent if unset.
 	StreetAddress string `json:"streetAddress,omitempty,omitzero"`
 
-	// Type is the use of the address.
+	// Type is the use of the address, such as work.
 	Type string `json:"type,omitempty,omitzero"`
 }
 
-// Room is a place for messages with members of its own.
+// Room is a place for messages with its own members.
 type Room struct {
 	// ID identifies the room.
 	ID string `json:"id"`
 
-	// Title is the name as shown.
+	// Title is the display name.
 	Title string `json:"title"`
 
-	// Type is direct for two people and group otherwise.
+	// Type is direct for a room of two people, and group otherwise. Unknown values are possible.
 	Type RoomType `json:"type"`
 
-	// IsLocked says whether the room is moderated: only moderators add and remove people.
+	// IsLocked is true for a moderated room, where only moderators add and remove people.
 	IsLocked bool `json:"isLocked,omitempty,omitzero"`
 
-	// TeamID identifies the team that the room belongs to.
+	// TeamID identifies the team of the room. It is absent for a room without a team.
 	TeamID string `json:"teamId,omitempty,omitzero"`
 
-	// LastActivity is when something last happened.
+	// LastActivity is the time of the last activity.
 	LastActivity time.Time `json:"lastActivity,omitempty,omitzero"`
 
-	// CreatorID identifies the person who made the room.
+	// CreatorID is the person id of the creator.
 	CreatorID string `json:"creatorId,omitempty,omitzero"`
 
-	// Created is when the room was made.
+	// Created is the time of the room's creation.
 	Created time.Time `json:"created"`
 
 	// OwnerID identifies the organization that owns the room.
 	OwnerID string `json:"ownerId,omitempty,omitzero"`
 
-	// ClassificationID identifies the classification.
+	// ClassificationID identifies the classification. It is absent for an unclassified room.
 	ClassificationID string `json:"classificationId,omitempty,omitzero"`
 
-	// IsAnnouncementOnly says whether only moderators write.
+	// IsAnnouncementOnly is true if only moderators can post messages.
 	IsAnnouncementOnly bool `json:"isAnnouncementOnly,omitempty,omitzero"`
 
-	// IsReadOnly is true if no member can write.
+	// IsReadOnly is true if no member can post messages.
 	IsReadOnly bool `json:"isReadOnly,omitempty,omitzero"`
 
-	// IsPublic says whether the organization may find and join the room.
+	// IsPublic is true if everyone in the organization can find and join the room.
 	IsPublic bool `json:"isPublic,omitempty,omitzero"`
 
-	// MadePublic is when the room became public.
+	// MadePublic is the time when the room became public. It is absent for other rooms.
 	MadePublic time.Time `json:"madePublic,omitempty,omitzero"`
 
-	// Description says what the room is for.
+	// Description is the purpose of the room. It is absent without one.
 	Description string `json:"description,omitempty,omitzero"`
 
-	// Errors says, by field name, what Webex could not fill in on an item that is
-	// otherwise good. The field itself is then empty or missing.
+	// Errors has an error for each field that Webex could not fill in, by its name. The
+	// field itself is then empty or absent. A complete item has no errors.
 	Errors ItemErrors `json:"errors,omitempty,omitzero"`
 
-	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it or a field in it was left empty because its value did not fit.
+	// RawJSON is the object in the response. It is nil without option.WithRawJSON, unless a field is empty because its value has another JSON type.
 	RawJSON json.RawMessage `json:"-"`
 }
 
-// RoomType is direct for two people and group otherwise.
+// RoomType is direct for a room of two people, and group otherwise. Unknown values are possible.
 type RoomType string
 
 // RoomPage is one page of rooms.
 type RoomPage struct {
-	// Items holds the rooms.
+	// Items has the rooms of the page.
 	Items []Room `json:"items"`
 }
 
 // SIPAddress is one SIP address of a person.
 type SIPAddress struct {
-	// Primary marks the main address.
+	// Primary is true for the main address.
 	Primary bool `json:"primary,omitempty,omitzero"`
 
-	// Type is the use of the address.
+	// Type is the use of the address: personal-room, enterprise or cloud-calling.
 	Type SIPAddressType `json:"type,omitempty,omitzero"`
 
-	// Value is the address.
+	// Value is the SIP address.
 	Value string `json:"value,omitempty,omitzero"`
 }
 
-// SIPAddressType is the use of the address.
+// SIPAddressType is the use of the address: personal-room, enterprise or cloud-calling.
 type SIPAddressType string
 
-// Team is a set of people with rooms of their own, a General room first.
+// Team is a set of people with its own rooms. The first is the General room.
 type Team struct {
 	// ID identifies the team.
 	ID string `json:"id"`
 
-	// Name is the name as shown.
+	// Name is the display name.
 	Name string `json:"name"`
 
-	// Description says what the team is for.
+	// Description is the purpose of the team. It is absent without one.
 	Description string `json:"description,omitempty,omitzero"`
 
-	// Created is when the team was made.
+	// Created is the time of the team's creation.
 	Created time.Time `json:"created"`
 
-	// Errors says, by field name, what Webex could not fill in on an item that is
-	// otherwise good. The field itself is then empty or missing.
+	// Errors has an error for each field that Webex could not fill in, by its name. The
+	// field itself is then empty or absent. A complete item has no errors.
 	Errors ItemErrors `json:"errors,omitempty,omitzero"`
 
-	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it or a field in it was left empty because its value did not fit.
+	// RawJSON is the object in the response. It is nil without option.WithRawJSON, unless a field is empty because its value has another JSON type.
 	RawJSON json.RawMessage `json:"-"`
 }
 
@@ -776,173 +776,173 @@ type TeamMembership struct {
 	// PersonID identifies the person.
 	PersonID string `json:"personId"`
 
-	// PersonEmail is the person's address.
+	// PersonEmail is the person's e-mail address.
 	PersonEmail string `json:"personEmail"`
 
-	// PersonDisplayName is the person's name as shown.
+	// PersonDisplayName is the person's display name. It may be absent.
 	PersonDisplayName string `json:"personDisplayName,omitempty,omitzero"`
 
-	// PersonOrgID identifies the person's organization.
+	// PersonOrgID identifies the person's organization. It may be absent.
 	PersonOrgID string `json:"personOrgId,omitempty,omitzero"`
 
-	// IsModerator says whether the person moderates the team.
+	// IsModerator is true if the person moderates the team.
 	IsModerator bool `json:"isModerator"`
 
-	// Created is when the person came in.
+	// Created is the time of the person's addition.
 	Created time.Time `json:"created"`
 
-	// Errors says, by field name, what Webex could not fill in on an item that is
-	// otherwise good. The field itself is then empty or missing.
+	// Errors has an error for each field that Webex could not fill in, by its name. The
+	// field itself is then empty or absent. A complete item has no errors.
 	Errors ItemErrors `json:"errors,omitempty,omitzero"`
 
-	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it or a field in it was left empty because its value did not fit.
+	// RawJSON is the object in the response. It is nil without option.WithRawJSON, unless a field is empty because its value has another JSON type.
 	RawJSON json.RawMessage `json:"-"`
 }
 
 // TeamMembershipPage is one page of team memberships.
 type TeamMembershipPage struct {
-	// Items holds the memberships.
+	// Items has the memberships of the page.
 	Items []TeamMembership `json:"items"`
 }
 
 // TeamPage is one page of teams.
 type TeamPage struct {
-	// Items holds the teams.
+	// Items has the teams of the page.
 	Items []Team `json:"items"`
 }
 
-// UpdateMembershipRequest holds the changes. Webex's document requires both fields; Webex takes either.
+// UpdateMembershipRequest has the new values. Webex's document requires both fields, but Webex accepts one.
 type UpdateMembershipRequest struct {
-	// IsModerator makes the person a moderator or an ordinary member.
+	// IsModerator is true for a moderator and false for an ordinary member; absent leaves it unchanged.
 	IsModerator *bool `json:"isModerator,omitempty"`
 
-	// IsRoomHidden hides or shows a direct room for the caller.
+	// IsRoomHidden hides a direct room from the caller if true, and shows it if false; absent leaves it unchanged.
 	IsRoomHidden *bool `json:"isRoomHidden,omitempty"`
 }
 
-// UpdateRoomRequest holds the room's title, which is required, and the changes.
+// UpdateRoomRequest has the required title of a room, and the new values.
 type UpdateRoomRequest struct {
-	// Title is the name as shown.
+	// Title is the display name, which is required.
 	Title string `json:"title"`
 
-	// ClassificationID identifies the classification.
+	// ClassificationID identifies the classification; it is omitted if empty.
 	ClassificationID string `json:"classificationId,omitempty,omitzero"`
 
-	// TeamID puts a room without a team into this team; a room does not change its team.
+	// TeamID identifies the team for a room without one; it is omitted if empty. A room does not change its team.
 	TeamID string `json:"teamId,omitempty,omitzero"`
 
-	// IsLocked makes the room moderated and the caller its moderator.
+	// IsLocked is true for a moderated room with the caller as its moderator; absent leaves it unchanged.
 	IsLocked *bool `json:"isLocked,omitempty"`
 
-	// IsPublic lets the organization find and join the room; a compliance officer alone may set it.
+	// IsPublic is true for a room that everyone in the organization can find and join; absent leaves it unchanged. Only compliance officers may set it.
 	IsPublic *bool `json:"isPublic,omitempty"`
 
-	// Description says what the room is for; required for a public one. A single space removes it.
+	// Description is the purpose of the room, which a public room requires. It is omitted if empty; a single space removes it.
 	Description string `json:"description,omitempty,omitzero"`
 
-	// IsAnnouncementOnly lets only moderators write; the room has to be moderated.
+	// IsAnnouncementOnly is true if only moderators can post messages; absent leaves it unchanged. The room must be moderated.
 	IsAnnouncementOnly *bool `json:"isAnnouncementOnly,omitempty"`
 
-	// IsReadOnly stops all writing in a direct room; a compliance officer alone may set it.
+	// IsReadOnly is true if no member can post messages; absent leaves it unchanged. Only compliance officers may set it, in direct rooms.
 	IsReadOnly *bool `json:"isReadOnly,omitempty"`
 }
 
-// UpdateTeamMembershipRequest holds the changes.
+// UpdateTeamMembershipRequest has the new values.
 type UpdateTeamMembershipRequest struct {
-	// IsModerator makes the person a moderator or an ordinary member.
+	// IsModerator is true for a moderator and false for an ordinary member. It is required.
 	IsModerator *bool `json:"isModerator"`
 }
 
-// UpdateTeamRequest holds the team's name, which has to be there, and its description.
+// UpdateTeamRequest has the required name of a team, and its description.
 type UpdateTeamRequest struct {
-	// Name is the name as shown.
+	// Name is the display name, which is required.
 	Name string `json:"name"`
 
-	// Description says what the team is for.
+	// Description is the purpose of the team; it is omitted if empty.
 	Description string `json:"description,omitempty,omitzero"`
 }
 
-// UpdateWebhookRequest holds the new values. The status can only become active.
+// UpdateWebhookRequest has the new values of a webhook, with its required name and URL.
 type UpdateWebhookRequest struct {
-	// Name is the caller's name for it.
+	// Name is the display name, which is required.
 	Name string `json:"name"`
 
-	// TargetURL is where deliveries go.
+	// TargetURL is the URL for the deliveries, which is required.
 	TargetURL string `json:"targetUrl"`
 
-	// Secret signs the deliveries.
+	// Secret is the HMAC key for signatures; it is omitted if empty.
 	Secret string `json:"secret,omitempty,omitzero"`
 
-	// OwnedBy makes it the organization's when "org".
+	// OwnedBy is "org" for a webhook of the organization; it is omitted if empty.
 	OwnedBy string `json:"ownedBy,omitempty,omitzero"`
 
-	// Status switches deliveries on again.
+	// Status is active, which reactivates the webhook; it is omitted if empty.
 	Status UpdateWebhookRequestStatus `json:"status,omitempty,omitzero"`
 }
 
-// UpdateWebhookRequestStatus switches deliveries on again.
+// UpdateWebhookRequestStatus is active, which reactivates the webhook; it is omitted if empty.
 type UpdateWebhookRequestStatus string
 
-// Webhook is a subscription that Webex delivers to a URL.
+// Webhook is a subscription whose events Webex sends to a URL.
 type Webhook struct {
 	// ID identifies the webhook.
 	ID string `json:"id"`
 
-	// Name is the caller's name for it.
+	// Name is the display name that the creator chose.
 	Name string `json:"name"`
 
-	// TargetURL is where deliveries go.
+	// TargetURL is the URL that receives the deliveries.
 	TargetURL string `json:"targetUrl"`
 
-	// Resource names the resource that a webhook watches. Webex takes "all" though its document lacks it.
+	// Resource is the kind of resource that a webhook reports. Webex accepts "all" although its document lacks it.
 	Resource WebhookResource `json:"resource"`
 
-	// Event is the kind of change a webhook reports. Webex takes "all" though its document lacks it.
+	// Event is the kind of change that a webhook reports. Webex accepts "all" although its document lacks it.
 	Event WebhookEvent `json:"event"`
 
-	// Filter narrows the deliveries, such as roomId=...&isModerator=true.
+	// Filter limits the deliveries, such as roomId=...&isModerator=true. It is absent if unset.
 	Filter string `json:"filter,omitempty,omitzero"`
 
-	// Secret signs the deliveries; they are unsigned without one.
+	// Secret is the HMAC key of the deliveries' signatures. Deliveries without a secret are unsigned; responses may omit it.
 	Secret string `json:"secret,omitempty,omitzero"`
 
-	// Status becomes inactive when deliveries keep failing.
+	// Status is active or inactive. Webex sets it to inactive after failed deliveries.
 	Status WebhookStatus `json:"status"`
 
-	// Created is when the webhook was made.
+	// Created is the time of the webhook's creation.
 	Created time.Time `json:"created"`
 
-	// OwnedBy is "creator" or "org".
+	// OwnedBy is "creator", or "org" for a webhook of the organization. It may be absent.
 	OwnedBy string `json:"ownedBy,omitempty,omitzero"`
 
-	// OrgID identifies the organization; sent though undocumented.
+	// OrgID identifies the organization. Webex's document does not mention it.
 	OrgID string `json:"orgId,omitempty,omitzero"`
 
-	// CreatedBy identifies the person who made it; sent though undocumented.
+	// CreatedBy is the person id of the creator. Webex's document does not mention it.
 	CreatedBy string `json:"createdBy,omitempty,omitzero"`
 
-	// AppID identifies the app that made it; sent though undocumented.
+	// AppID identifies the app of the creator. Webex's document does not mention it.
 	AppID string `json:"appId,omitempty,omitzero"`
 
-	// Errors says, by field name, what Webex could not fill in on an item that is
-	// otherwise good. The field itself is then empty or missing.
+	// Errors has an error for each field that Webex could not fill in, by its name. The
+	// field itself is then empty or absent. A complete item has no errors.
 	Errors ItemErrors `json:"errors,omitempty,omitzero"`
 
-	// RawJSON is the object as it was sent. It is nil unless option.WithRawJSON asked for it or a field in it was left empty because its value did not fit.
+	// RawJSON is the object in the response. It is nil without option.WithRawJSON, unless a field is empty because its value has another JSON type.
 	RawJSON json.RawMessage `json:"-"`
 }
 
-// WebhookStatus becomes inactive when deliveries keep failing.
+// WebhookStatus is active or inactive. Webex sets it to inactive after failed deliveries.
 type WebhookStatus string
 
 // WebhookPage is one page of webhooks.
 type WebhookPage struct {
-	// Items holds the webhooks.
+	// Items has the webhooks of the page.
 	Items []Webhook `json:"items"`
 }
 
-// ItemErrors says, by field name, what Webex could not fill in on an item that is
-// otherwise good. The field itself is then empty or missing.
+// ItemErrors has an error for each field that Webex could not fill in, by its name. The
+// field itself is then empty or absent. A complete item has no errors.
 type ItemErrors map[string]ItemError
 
 // CallingData defines model for CallingData.
@@ -956,49 +956,49 @@ type ListMembershipsParams struct {
 	// RoomID keeps the memberships of this room.
 	RoomID *RoomID `form:"roomId,omitempty" json:"roomId,omitempty"`
 
-	// PersonID keeps the memberships of this person.
+	// PersonID keeps the memberships of this person; roomId is required beside it, except for compliance officers.
 	PersonID *string `form:"personId,omitempty" json:"personId,omitempty"`
 
-	// PersonEmail keeps the memberships of the person with this address.
+	// PersonEmail keeps the memberships of the person with this e-mail address; roomId is required beside it, except for compliance officers.
 	PersonEmail *string `form:"personEmail,omitempty" json:"personEmail,omitempty"`
 }
 
 // ListPeopleParams defines parameters for ListPeople.
 type ListPeopleParams struct {
-	// Email is the whole address to look for.
+	// Email keeps the person with this whole e-mail address.
 	Email *string `form:"email,omitempty" json:"email,omitempty"`
 
-	// DisplayName is the beginning of the name to look for.
+	// DisplayName keeps people whose display name begins with this text.
 	DisplayName *string `form:"displayName,omitempty" json:"displayName,omitempty"`
 
-	// ID holds up to 85 person ids, separated by commas.
+	// ID keeps the people with these ids, at most 85, separated by commas. The response then has no presence.
 	ID *string `form:"id,omitempty" json:"id,omitempty"`
 
-	// OrgID keeps people of this organization.
+	// OrgID keeps people of this organization; for administrators of another one, such as partners.
 	OrgID *string `form:"orgId,omitempty" json:"orgId,omitempty"`
 
-	// Roles keeps people with one of these roles, separated by commas.
+	// Roles keeps people with one of these role ids, separated by commas.
 	Roles *string `form:"roles,omitempty" json:"roles,omitempty"`
 
-	// CallingData asks for calling details; pages then hold at most 100.
+	// CallingData is true for Webex Calling details. A page then has at most 100 people.
 	CallingData CallingData `form:"callingData,omitempty" json:"callingData,omitempty,omitzero"`
 
-	// LocationID keeps people of this location; pages then hold at most 50.
+	// LocationID keeps people of this location. A page then has at most 50 people.
 	LocationID *string `form:"locationId,omitempty" json:"locationId,omitempty"`
 
-	// ExcludeStatus leaves presence out of the answer when true.
+	// ExcludeStatus is true for a response without presence.
 	ExcludeStatus bool `form:"excludeStatus,omitempty" json:"excludeStatus,omitempty,omitzero"`
 }
 
 // GetMeParams defines parameters for GetMe.
 type GetMeParams struct {
-	// CallingData asks for calling details; pages then hold at most 100.
+	// CallingData is true for Webex Calling details. A page then has at most 100 people.
 	CallingData CallingData `form:"callingData,omitempty" json:"callingData,omitempty,omitzero"`
 }
 
 // GetPersonParams defines parameters for GetPerson.
 type GetPersonParams struct {
-	// CallingData asks for calling details; pages then hold at most 100.
+	// CallingData is true for Webex Calling details. A page then has at most 100 people.
 	CallingData CallingData `form:"callingData,omitempty" json:"callingData,omitempty,omitzero"`
 }
 
@@ -1007,19 +1007,19 @@ type ListRoomsParams struct {
 	// TeamID keeps the rooms of this team.
 	TeamID *string `form:"teamId,omitempty" json:"teamId,omitempty"`
 
-	// Type keeps rooms of this type.
+	// Type keeps rooms of this type, direct or group.
 	Type *ListRoomsParamsType `form:"type,omitempty" json:"type,omitempty"`
 
-	// OrgPublicSpaces lists the organization's public rooms instead, joined or not.
+	// OrgPublicSpaces is true for the organization's public rooms, joined or not. Webex refuses teamId, type and sortBy beside it.
 	OrgPublicSpaces bool `form:"orgPublicSpaces,omitempty" json:"orgPublicSpaces,omitempty,omitzero"`
 
-	// From keeps public rooms made at or after this time.
+	// From keeps rooms that became public after this time in RFC 3339, with orgPublicSpaces.
 	From *string `form:"from,omitempty" json:"from,omitempty"`
 
-	// To keeps public rooms made before this time.
+	// To keeps rooms that became public before this time in RFC 3339, with orgPublicSpaces.
 	To *string `form:"to,omitempty" json:"to,omitempty"`
 
-	// SortBy orders the rooms; lastactivity is unreliable above some 3,000 rooms.
+	// SortBy orders the rooms by id, by lastactivity or by created. Webex sorts some 3,000 rooms and more unreliably by lastactivity.
 	SortBy *ListRoomsParamsSortBy `form:"sortBy,omitempty" json:"sortBy,omitempty"`
 }
 
@@ -1031,19 +1031,19 @@ type ListRoomsParamsSortBy string
 
 // ListTeamMembershipsParams defines parameters for ListTeamMemberships.
 type ListTeamMembershipsParams struct {
-	// TeamID names the team; the caller must belong to it.
+	// TeamID identifies the team, of which the caller must be a member.
 	TeamID string `form:"teamId" json:"teamId"`
 }
 
 // GetTeamParams defines parameters for GetTeam.
 type GetTeamParams struct {
-	// Description stands in Webex's document without an explanation.
+	// Description is a text that Webex's document allows beside the id. Its effect is not documented.
 	Description *string `form:"description,omitempty" json:"description,omitempty"`
 }
 
 // ListWebhooksParams defines parameters for ListWebhooks.
 type ListWebhooksParams struct {
-	// OwnedBy lists the organization's webhooks when it is "org".
+	// OwnedBy is "org" for the organization's webhooks; without it the list has the caller's.
 	OwnedBy *string `form:"ownedBy,omitempty" json:"ownedBy,omitempty"`
 }
 

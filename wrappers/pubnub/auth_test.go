@@ -22,7 +22,7 @@ import (
 	"github.com/memberships-go/memberships/option"
 )
 
-// vector is a signature that another implementation made.
+// vector is a signature from another implementation.
 type vector struct {
 	Name, Method, PublishKey, SecretKey, Path, Body, CanonicalQuery, Signature string
 	Query                                                                      map[string]string
@@ -41,7 +41,7 @@ func vectors(t *testing.T) []vector {
 	return all
 }
 
-// wire keeps the requests that are sent and answers with a status and a body.
+// wire records requests and answers each with the same status and body.
 type wire struct {
 	status int
 	body   string
@@ -67,7 +67,7 @@ func (w *wire) RoundTrip(req *http.Request) (*http.Response, error) {
 
 func clock(seconds int64) func() time.Time { return func() time.Time { return time.Unix(seconds, 0) } }
 
-// Every vector comes out of the code that seals each attempt.
+// The code that signs an attempt reproduces every vector.
 func TestSignatureVectors(t *testing.T) {
 	for _, v := range vectors(t) {
 		t.Run(v.Name, func(t *testing.T) {
@@ -99,7 +99,7 @@ func TestSignatureVectors(t *testing.T) {
 	}
 }
 
-// The vectors that a method of a client can send come out of that method.
+// A client's methods reproduce the vectors of their own requests.
 func TestSignatureOfMethods(t *testing.T) {
 	all := vectors(t)
 	signed := func(seconds int64) (*Client, *wire) {
@@ -133,7 +133,7 @@ func TestSignatureOfMethods(t *testing.T) {
 	}
 }
 
-// A signature holds for 60 seconds, so it belongs to an attempt and not to a call.
+// Each attempt has its own signature, because a signature is valid for 60 seconds.
 func TestSignatureIsFresh(t *testing.T) {
 	w := &wire{status: 200, body: `{"status":200,"data":[]}`}
 	now := int64(1700000000)
@@ -225,7 +225,7 @@ func TestOptions(t *testing.T) {
 	}
 }
 
-// Credentials are in the query, which errors, logs and page tokens must not repeat.
+// Errors, logs and page tokens repeat no credential of the query.
 func TestCredentialsStayInTheRequest(t *testing.T) {
 	const token, secret = "canary-token-8c1f", "canary-secret-2b7e"
 	var log bytes.Buffer

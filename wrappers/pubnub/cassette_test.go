@@ -33,18 +33,18 @@ func replayed(t *testing.T, opts ...option.Option) (*pubnub.Client, *recorded.Se
 	return c, s
 }
 
-// channel, group and guest are what the recordings work on: a channel with 25 members,
-// one without any, and a user.
+// channel, group and guest return the subjects of the recordings: a channel of 25 members,
+// an empty channel, and a user.
 func channel(s *recorded.Session) string { return s.Var("PUBNUB_TEST_CHANNEL", "demo") }
 func group(s *recorded.Session) string {
 	return s.Var("PUBNUB_TEST_NEW_CHANNEL", "memberships-go-test")
 }
 func guest(s *recorded.Session) string { return s.Var("PUBNUB_TEST_USER", "niklaus") }
 
-// nowhere has the form of an id and names nothing.
+// nowhere is a well-formed id without a resource.
 const nowhere = "no-one-nowhere"
 
-// badFilter is what the service cannot read, noKeyset what it does not know.
+// PubNub cannot parse badFilter and does not know the keyset noKeyset.
 var (
 	badFilter = new("name === 1")
 	noKeyset  = pubnub.WithKeys("no.such.key", "")
@@ -117,7 +117,7 @@ func TestMembershipsAddUpdateRemove(t *testing.T) {
 		t.Errorf("got %+v", got)
 	}
 	was := got[0]
-	// Adding it again changes nothing: there is no "already exists".
+	// A second addition changes nothing, because PubNub has no "already exists".
 	got = must[[]*pubnub.Membership](t)(c.Memberships.Add(ctx, user, []pubnub.MembershipInput{in}, pubnub.WriteParams{}))
 	if d := cmp.Diff(was, got[0]); d != "" {
 		t.Error(d)
@@ -127,12 +127,12 @@ func TestMembershipsAddUpdateRemove(t *testing.T) {
 	if m := got[0]; m.Status != "active" || m.Type != "staff" || string(m.Custom) != `{"role":"owner"}` || !m.Updated.After(was.Updated) || m.ETag == was.ETag {
 		t.Errorf("got %+v", m)
 	}
-	// The other side sees the same record.
+	// The list of the channel has the same record.
 	members := collect(t, c.Members.ListByChannel(ctx, id, pubnub.ListMembersParams{Include: []string{pubnub.IncludeType}}))
 	if len(members) != 1 || members[0].User.ID != user || members[0].Type != "staff" || !members[0].Updated.Equal(got[0].Updated) {
 		t.Errorf("got %+v", members)
 	}
-	for range 2 { // removing what is not there is no error either
+	for range 2 { // a second removal is no error either
 		if err := c.Memberships.Remove(ctx, user, []string{id}); err != nil {
 			t.Fatal(err)
 		}
@@ -256,7 +256,7 @@ func TestUsers(t *testing.T) {
 	if u.ID != id || u.Name != "Zoë" || string(u.Custom) != `{"role":"owner"}` || u.Updated.IsZero() {
 		t.Errorf("got %+v", u)
 	}
-	// What is left out stays; what was read last may be changed, what has changed since may not.
+	// Absent fields stay. IfMatch allows a change of the version that was read, and of no other.
 	changed := must[*pubnub.User](t)(c.Users.Set(ctx, id, pubnub.SetUserRequest{Name: pubnub.Null[string](), Status: pubnub.Text("away")}, pubnub.SetUserParams{IfMatch: &u.ETag}))
 	if changed.Name != "" || changed.Email != u.Email || changed.ETag == u.ETag {
 		t.Errorf("got %+v", changed)

@@ -13,7 +13,7 @@ import (
 	"github.com/memberships-go/memberships/wrappers/pubnub"
 )
 
-// The channels of a user are listed; pages are fetched as the loop needs them.
+// ListByUser lists the channels of a user. It fetches a page when the loop reaches it.
 func Example() {
 	srv := emulator.NewServer() // instead of the real service
 	defer srv.Close()
@@ -36,7 +36,7 @@ func Example() {
 	// solo Solo {"role":"owner"}
 }
 
-// A filter says which members to list. No value can change what it means.
+// A filter selects members. Its values are quoted, so no value changes its meaning.
 func ExampleMembersService_ListByChannel() {
 	srv := emulator.NewServer()
 	defer srv.Close()
@@ -69,7 +69,7 @@ func ExampleMembersService_ListByChannel() {
 	// Ada Lovelace
 }
 
-// Adding is setting: it also changes a membership that is there.
+// Add sets a membership: it also changes an existing one.
 func ExampleMembershipsService_Add() {
 	srv := emulator.NewServer()
 	defer srv.Close()
@@ -94,8 +94,8 @@ func ExampleMembershipsService_Add() {
 	// book-club active {"role":"owner"}
 }
 
-// Calls return when they are done. Many at a time are goroutines: a client is safe for
-// concurrent use, and the context ends them all.
+// A client is safe for concurrent use: goroutines make several calls at a time, and the
+// context ends them all.
 func Example_concurrent() {
 	srv := emulator.NewServer()
 	defer srv.Close()
@@ -122,8 +122,8 @@ func Example_concurrent() {
 	// hedy <nil>
 }
 
-// In the words that all providers share, adding does not change who is there already,
-// and a change of role keeps everything else.
+// Add of the portable client changes no existing membership, and Update keeps all fields
+// but the role.
 func ExampleClient_Provider() {
 	srv := emulator.NewServer()
 	defer srv.Close()

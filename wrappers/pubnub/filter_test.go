@@ -45,7 +45,7 @@ func TestFilter(t *testing.T) {
 			`(id == "a" && type == null) || id == "b"`},
 		{pubnub.Not(pubnub.In(pubnub.FieldID, "a", "b")), `!(id == "a" || id == "b")`},
 		{pubnub.And(pubnub.Eq(pubnub.FieldID, "a")), `id == "a"`},
-		// What cannot be said is no condition, and neither is what it is part of.
+		// An invalid value makes its condition invalid, and every condition around it.
 		{pubnub.Eq(pubnub.FieldCustom("n"), math.NaN()), ``},
 		{pubnub.Eq(pubnub.FieldCustom("n"), math.Inf(1)), ``},
 		{pubnub.Eq(pubnub.Field(`id == "x" || name`), "y"), ``},
@@ -63,10 +63,10 @@ func TestFilter(t *testing.T) {
 	}
 }
 
-// FuzzFilter lets the emulator's parser read filters back: each must hold for the value
-// that it was made with, and for no other.
+// FuzzFilter parses filters with the emulator's parser: each must match its own value and
+// no other.
 func FuzzFilter(f *testing.F) {
-	// Seeds are in testdata/fuzz/FuzzFilter too.
+	// testdata/fuzz/FuzzFilter has further seeds.
 	f.Add("general", "other", "status")
 	f.Add(`" || name != "`, "x", `a"] == 1 || custom["b`)
 	emu, err := emulator.New()
@@ -112,7 +112,7 @@ func FuzzFilter(f *testing.F) {
 	})
 }
 
-// Raw expressions go as they are; what cannot be sent is refused.
+// RawFilter sends an expression unchanged and refuses an invalid one.
 func TestRawFilter(t *testing.T) {
 	s := &script{answers: []string{rows("")}}
 	c := s.client(t)

@@ -15,9 +15,9 @@ import (
 
 const grace = `{"id":"grace","email":"grace@example.com"}`
 
-// late is a service that holds grace in the channel demo, puts an empty page in front of
-// every list, and loses every write.
-func late(req *http.Request) (*http.Response, error) {
+// emptyPageFirst is a server with grace in the channel demo. It puts an empty page in front
+// of every list and loses every write.
+func emptyPageFirst(req *http.Request) (*http.Response, error) {
 	list := `{"status":200,"data":[],"next":"x1"}`
 	rows := req.URL.Query().Get("start") == "x1"
 	switch path := req.URL.Path; {
@@ -37,9 +37,9 @@ func late(req *http.Request) (*http.Response, error) {
 	return respond(req, http.StatusOK, http.Header{}, list), nil
 }
 
-// heedless is a service that holds grace in the channel demo behind a hundred others, does
-// not look at filters, and loses every write.
-func heedless(req *http.Request) (*http.Response, error) {
+// filterless is a server with grace behind a hundred others in the channel demo. It ignores
+// filters and loses every write.
+func filterless(req *http.Request) (*http.Response, error) {
 	if req.Method != http.MethodGet {
 		return nil, errors.New("connection reset by peer")
 	}
@@ -50,10 +50,10 @@ func heedless(req *http.Request) (*http.Response, error) {
 	return respond(req, http.StatusOK, http.Header{}, `{"status":200,"data":[`+strings.Join(all, ",")+`],"next":"MTAw"}`), nil
 }
 
-// TestLookUpsGoOn: an empty page that names another one shows nobody's absence.
-func TestLookUpsGoOn(t *testing.T) {
+// A lookup reads on after an empty page with a cursor.
+func TestLookupAfterAnEmptyPage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		own, err := pubnub.New(append(base, option.WithHTTPClient(&http.Client{Transport: roundTrip(late)}))...)
+		own, err := pubnub.New(append(base, option.WithHTTPClient(&http.Client{Transport: roundTrip(emptyPageFirst)}))...)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -65,7 +65,7 @@ func TestLookUpsGoOn(t *testing.T) {
 			}
 		}
 		if _, err := c.Get(ctx, memberships.Ref{Group: g, Member: memberships.ParseMember("alan")}); !errors.Is(err, memberships.ErrMalformed) {
-			t.Errorf("Get of somebody whom the filter leaves out: %v, want %v", err, memberships.ErrMalformed)
+			t.Errorf("Get of a member outside of the filter: %v, want %v", err, memberships.ErrMalformed)
 		}
 		rows := 0
 		for page, err := range c.Pages(ctx, memberships.Filter{Group: g}, memberships.PageRequest{}) {
@@ -81,12 +81,12 @@ func TestLookUpsGoOn(t *testing.T) {
 	})
 }
 
-// TestReadBackGoesOn: nobody is gone for a read-back that shows nobody yet, or others.
-func TestReadBackGoesOn(t *testing.T) {
-	for name, service := range map[string]roundTrip{"an empty page first": late, "no filter": heedless} {
+// A read-back proves no removal by an empty page with a cursor or by other rows.
+func TestReadBackWithoutProof(t *testing.T) {
+	for name, server := range map[string]roundTrip{"an empty page first": emptyPageFirst, "no filter": filterless} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				c, err := pubnub.New(append(base, option.WithHTTPClient(&http.Client{Transport: service}))...)
+				c, err := pubnub.New(append(base, option.WithHTTPClient(&http.Client{Transport: server}))...)
 				if err != nil {
 					t.Fatal(err)
 				}

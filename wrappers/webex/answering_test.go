@@ -12,29 +12,29 @@ import (
 	"github.com/memberships-go/memberships/wrappers/webex"
 )
 
-// answering returns the portable client of a Webex that has these answers, by method and
-// path behind the version, and what was asked: that with the query and the body.
+// answering returns the portable client of a server with these answers, by method and path
+// behind the version. The list has each request with its query and body.
 func answering(t *testing.T, answers map[string]step) (*memberships.Client, *[]string) {
 	t.Helper()
 	asked := &[]string{}
 	c, err := webex.New(option.WithToken("token"), option.WithHTTPClient(&http.Client{Transport: wrappertest.Handler(func(w http.ResponseWriter, r *http.Request) {
-		what := r.Method + " " + strings.TrimPrefix(r.URL.Path, "/v1")
-		a, ok := answers[what]
+		request := r.Method + " " + strings.TrimPrefix(r.URL.Path, "/v1")
+		a, ok := answers[request]
 		if !ok {
-			t.Errorf("asked for %s", what)
+			t.Errorf("asked for %s", request)
 			a = step{500, ""}
 		}
 		if r.URL.RawQuery != "" {
-			what += "?" + r.URL.RawQuery
+			request += "?" + r.URL.RawQuery
 		}
 		if r.Body != nil {
 			body, err := io.ReadAll(r.Body)
 			if err != nil {
 				t.Error(err)
 			}
-			what = strings.TrimSpace(what + " " + string(body))
+			request = strings.TrimSpace(request + " " + string(body))
 		}
-		*asked = append(*asked, what)
+		*asked = append(*asked, request)
 		w.WriteHeader(a.Status)
 		_, _ = io.WriteString(w, a.Body)
 	})}))
@@ -44,7 +44,7 @@ func answering(t *testing.T, answers map[string]step) (*memberships.Client, *[]s
 	return memberships.New(c.Provider()), asked
 }
 
-// denied and failing are what Webex answers a token without a scope, and in trouble.
+// denied is the answer to a token without a scope, failing an answer of another kind.
 var (
 	denied  = step{403, `{"message":"Missing scope.","trackingId":"x"}`}
 	failing = step{400, `{"message":"No.","trackingId":"x"}`}

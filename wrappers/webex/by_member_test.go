@@ -14,7 +14,7 @@ import (
 	"github.com/memberships-go/memberships/internal/wrappertest"
 )
 
-// The groups of somebody else are searched in what the caller sees.
+// MembershipsOf another person searches the groups that the caller sees.
 func TestMembershipsOf(t *testing.T) {
 	callers := []string{"scope callers_groups"}
 	for _, tc := range []struct {
@@ -24,12 +24,12 @@ func TestMembershipsOf(t *testing.T) {
 		gaps        []string
 	}{
 		{"the caller", "alan", email("alan"), []string{"room Engine", "room Lobby", "room Staff", "team Engine"}, nil},
-		{"somebody else", "grace", email("alan"), []string{"room Engine", "room Lobby", "team Engine"}, callers},
-		{"somebody else, of fewer rooms", "ada", email("grace"), []string{"room Engine", "team Engine"}, callers},
-		{"somebody in nothing", "ada", email("niklaus"), nil, callers},
-		{"for an officer", "officer", email("alan"), []string{"room Engine", "room Lobby", "room Staff", "team Engine"}, callers},
-		{"nobody", "ada", email("nobody"), []string{"no such member"}, callers},
-		{"nobody by id", "ada", memberships.Member{ID: "Y2lzY29zcGFyazovL3VzL1BFT1BMRS8wMDAwMDAwMC0wMDAwLTQwMDAtODAwMC0wMDAwMDAwMDAwOTk"}, []string{"no such member"}, callers},
+		{"another person", "grace", email("alan"), []string{"room Engine", "room Lobby", "team Engine"}, callers},
+		{"another person of fewer rooms", "ada", email("grace"), []string{"room Engine", "team Engine"}, callers},
+		{"a person without groups", "ada", email("niklaus"), nil, callers},
+		{"as a compliance officer", "officer", email("alan"), []string{"room Engine", "room Lobby", "room Staff", "team Engine"}, callers},
+		{"an unknown address", "ada", email("nobody"), []string{"no such member"}, callers},
+		{"an unknown id", "ada", memberships.Member{ID: "Y2lzY29zcGFyazovL3VzL1BFT1BMRS8wMDAwMDAwMC0wMDAwLTQwMDAtODAwMC0wMDAwMDAwMDAwOTk"}, []string{"no such member"}, callers},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			c, _ := portable(t, tc.token)
@@ -78,8 +78,8 @@ func TestMembershipsOf(t *testing.T) {
 	}
 }
 
-// A room or team that could not be read may hold somebody whom nobody else shows.
-func TestMembershipsOfSomebodyWhoMayBeHidden(t *testing.T) {
+// MembershipsOf reports a gap for an unreadable group if no other group has the person.
+func TestMembershipsOfAPersonInUnreadableGroups(t *testing.T) {
 	guest := memberships.Member{Email: "guest@elsewhere.example"}
 	want := []string{"scope callers_groups", "hidden unread_group"}
 	answers := map[string]string{
@@ -117,7 +117,7 @@ func TestMembershipsOfSomebodyWhoMayBeHidden(t *testing.T) {
 	}
 }
 
-// The search stops when the loop does.
+// A break of the loop ends the search.
 func TestMembershipsOfBreaks(t *testing.T) {
 	c, _ := portable(t, "grace")
 	n := 0
@@ -132,8 +132,8 @@ func TestMembershipsOfBreaks(t *testing.T) {
 	}
 }
 
-// A token of a page names a stage of its own listing.
-func TestPageTokenOfNoStage(t *testing.T) {
+// A page token without a stage of the listing is invalid.
+func TestPageTokenWithoutAStage(t *testing.T) {
 	c, _ := portable(t, "alan")
 	p := c.Provider()
 	_, err := p.ListPage(t.Context(), memberships.Query{Member: email("alan")}, memberships.PageRequest{Token: "xyz"})
@@ -142,7 +142,7 @@ func TestPageTokenOfNoStage(t *testing.T) {
 	}
 }
 
-// The caller is found in teams by the id, whichever of the caller's addresses is given.
+// MembershipsOf finds the caller in teams by id, for every address of the caller.
 func TestMembershipsOfTheCallerByAnotherAddress(t *testing.T) {
 	c, _ := answering(t, map[string]step{
 		"GET /people/me":        {200, `{"id":"ada","emails":["ada@example.com","countess@example.com"]}`},
@@ -159,20 +159,20 @@ func TestMembershipsOfTheCallerByAnotherAddress(t *testing.T) {
 	}
 }
 
-// Rooms are searched one after the other only where the first list of somebody else's is
-// refused: the caller's own, and one that has begun, fail.
-func TestMembershipsOfIsRefused(t *testing.T) {
+// MembershipsOf searches the rooms one after the other only if Webex refuses the first list
+// of another person. A refused list of the caller fails, and a refused further page.
+func TestMembershipsOfARefusedList(t *testing.T) {
 	me := `{"id":"ada","emails":["ada@example.com"]}`
 	for name, tc := range map[string]struct {
 		who   memberships.Member
-		fails int // which request for memberships
+		fails int // number of the failing request for memberships
 		rooms bool
 		kind  error
 	}{
-		"somebody else's":          {memberships.Member{ID: "alan"}, 1, true, nil},
-		"somebody else's, further": {memberships.Member{ID: "alan"}, 2, false, memberships.ErrInvalidArgument},
-		"the caller's":             {memberships.Member{ID: "ada"}, 1, false, memberships.ErrInvalidArgument},
-		"the caller's, further":    {memberships.Member{ID: "ada"}, 2, false, memberships.ErrInvalidArgument},
+		"another person, first page":  {memberships.Member{ID: "alan"}, 1, true, nil},
+		"another person, second page": {memberships.Member{ID: "alan"}, 2, false, memberships.ErrInvalidArgument},
+		"the caller, first page":      {memberships.Member{ID: "ada"}, 1, false, memberships.ErrInvalidArgument},
+		"the caller, second page":     {memberships.Member{ID: "ada"}, 2, false, memberships.ErrInvalidArgument},
 	} {
 		t.Run(name, func(t *testing.T) {
 			asked, rooms := 0, false
@@ -204,9 +204,8 @@ func TestMembershipsOfIsRefused(t *testing.T) {
 	}
 }
 
-// Any number of pages may follow one another as long as they have rows, and no more than a
-// few that have none.
-func TestMembershipsOfOnManyPages(t *testing.T) {
+// MembershipsOf reads any number of pages with rows, and MaxEmptyPages without.
+func TestMembershipsOfManyPages(t *testing.T) {
 	const pages = memberships.MaxEmptyPages + 10
 	for body, kind := range map[string]error{row("r", "ada", "ada@example.com", false): nil, "": memberships.ErrMalformed} {
 		asked := 0

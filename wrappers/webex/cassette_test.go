@@ -27,7 +27,7 @@ func replayed(t *testing.T, opts ...option.Option) (*webex.Client, *recorded.Ses
 	return c, s
 }
 
-// room, team and guest are what the recordings work on.
+// room, team and guest return the subjects of the recordings.
 func room(s *recorded.Session) string {
 	return s.Var("WEBEX_TEST_ROOM_ID", "Y2lzY29zcGFyazovL3VzL1JPT00vOTAwMTAwMDAtMDAwMC00MDAwLTgwMDAtMDAwMDAwMDAwMDAx")
 }
@@ -38,7 +38,7 @@ func team(s *recorded.Session) string {
 
 func guest(s *recorded.Session) string { return s.Var("WEBEX_TEST_EMAIL", "niklaus@example.com") }
 
-// nowhere has the form of an id and names nothing.
+// nowhere is a well-formed id without a resource.
 const nowhere = "Y2lzY29zcGFyazovL3VzL01FTUJFUlNISVAvbm8tb25lOm5vd2hlcmU"
 
 func collect[T any](t *testing.T, seq iter.Seq2[*T, error]) []*T {
@@ -250,7 +250,7 @@ func TestTeams(t *testing.T) {
 	c, _ := replayed(t)
 	ctx := t.Context()
 	team := must[*webex.Team](t)(c.Teams.Create(ctx, webex.CreateTeamRequest{Name: "memberships-go test"}))
-	team = must[*webex.Team](t)(c.Teams.Get(ctx, team.ID))
+	team = must[*webex.Team](t)(c.Teams.Get(ctx, team.ID, webex.GetTeamParams{}))
 	found := false
 	for _, other := range collect(t, c.Teams.List(ctx, webex.ListTeamsParams{})) {
 		found = found || other.ID == team.ID
@@ -261,7 +261,7 @@ func TestTeams(t *testing.T) {
 	if err := c.Teams.Delete(ctx, team.ID); err != nil {
 		t.Fatal(err)
 	}
-	_, err := c.Teams.Get(ctx, team.ID)
+	_, err := c.Teams.Get(ctx, team.ID, webex.GetTeamParams{})
 	wantError(t, err, memberships.ErrNotFound, 404)
 	wantError(t, c.Teams.Delete(ctx, team.ID), memberships.ErrNotFound, 404)
 	_, err = c.Teams.ListPage(ctx, webex.ListTeamsParams{}, wrappertest.Token("bogus", "webex", "GET /v1/teams", ""))

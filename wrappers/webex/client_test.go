@@ -10,8 +10,8 @@ import (
 	"github.com/memberships-go/memberships/wrappers/webex"
 )
 
-// serve returns a client of a server that answers with handler, under a base path so
-// that a URL that forgets it fails.
+// serve returns a client of a server with handler under a base path: a URL without the base
+// path fails.
 func serve(t *testing.T, handler http.HandlerFunc, opts ...option.Option) *webex.Client {
 	t.Helper()
 	mux := http.NewServeMux()
@@ -26,7 +26,7 @@ func serve(t *testing.T, handler http.HandlerFunc, opts ...option.Option) *webex
 	return c
 }
 
-// A base URL may end with the version or not, and calls reach the same path.
+// A base URL with or without the version reaches the same path.
 func TestBaseURL(t *testing.T) {
 	for base, want := range map[string]string{
 		"":                             "https://webexapis.com/v1/people/me",

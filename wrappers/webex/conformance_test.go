@@ -46,7 +46,7 @@ func suite(kind memberships.GroupKind) portabletest.Suite {
 		Provider: "webex",
 		Kind:     kind,
 		Open:     portabletest.Of(webex.New),
-		// A compliance officer sees groups without being in them, and the rooms of others.
+		// A compliance officer sees all groups.
 		Scopes: []string{
 			"spark:people_read", "spark-compliance:rooms_read", "spark-compliance:teams_read",
 			"spark-compliance:memberships_read", "spark-compliance:memberships_write",
@@ -56,7 +56,7 @@ func suite(kind memberships.GroupKind) portabletest.Suite {
 		Member: func(n int, _ string) string { return id("PEOPLE", "5e1f0000", n) },
 		Native: (*webex.Client)(nil),
 		Tamper: map[providertest.Tampering]func(portabletest.RoundTrip) portabletest.RoundTrip{
-			// Small is a moderated space of a team, and the caller is Niklaus, who is not in it.
+			// The caller, Niklaus, is not a member of Small, a moderated space of a team.
 			providertest.Hidden: portabletest.Edit(func(m map[string]any) {
 				small := id("ROOM", "90010000", 2)
 				portabletest.Without("items", func(m map[string]any) bool {

@@ -13,7 +13,7 @@ import (
 	"github.com/memberships-go/memberships/option"
 )
 
-// A member of a team who is not in its moderated space is shown the moderators only.
+// A team member outside of a moderated space sees its moderators only.
 func TestModeratedSpaceFromOutside(t *testing.T) {
 	hidden := []string{"hidden moderators_only"}
 	staff, lobby := groupNamed(t, "Staff"), groupNamed(t, "Lobby")
@@ -55,8 +55,8 @@ func TestModeratedSpaceFromOutside(t *testing.T) {
 	}
 }
 
-// A listing whose gaps nobody asks for asks for nothing else.
-func TestModeratedSpaceNobodyAsks(t *testing.T) {
+// A listing without a summary sends no request for its coverage.
+func TestModeratedSpaceWithoutASummary(t *testing.T) {
 	staff := groupNamed(t, "Staff")
 	c, sent := portable(t, "grace")
 	if rows := wrappertest.Collect(t, c.List(t.Context(), memberships.Filter{Group: staff})); len(rows) != 1 {
@@ -67,7 +67,7 @@ func TestModeratedSpaceNobodyAsks(t *testing.T) {
 	}
 }
 
-// "Not a member" needs a look at the whole room.
+// Check returns PresenceNotMember only if the caller sees the whole room.
 func TestCheckInModeratedSpace(t *testing.T) {
 	staff, lobby := groupNamed(t, "Staff"), groupNamed(t, "Lobby")
 	for _, tc := range []struct {
@@ -87,7 +87,7 @@ func TestCheckInModeratedSpace(t *testing.T) {
 		c, _ := portable(t, tc.token)
 		got, err := c.Check(t.Context(), tc.group, email(tc.member))
 		if got != tc.want || (err != nil) != (got == memberships.PresenceUndetermined) {
-			t.Errorf("%s asks for %s in %s: got %v, %v, want %v", tc.token, tc.member, tc.group.Name, got, err, tc.want)
+			t.Errorf("%s checks %s in %s: got %v, %v, want %v", tc.token, tc.member, tc.group.Name, got, err, tc.want)
 		}
 		if tc.want == memberships.PresenceUndetermined {
 			if got := wrappertest.Outcome(memberships.Membership{}, err); got != memberships.ErrUndetermined.Error() {
@@ -101,13 +101,12 @@ func TestCheckInModeratedSpace(t *testing.T) {
 	}
 }
 
-// A flag of another JSON type says nothing about the room, so that its members are not
-// taken for the whole.
+// A flag of another JSON type leaves the coverage incomplete.
 func TestModeratedSpaceWithAnOddFlag(t *testing.T) {
 	for flag, want := range map[string][]string{
 		`true`: {"hidden moderators_only"}, `"true"`: {"hidden moderators_only"}, `{}`: {"hidden moderators_only"}, `7`: {"hidden moderators_only"},
 		`false`: nil, `"false"`: nil, `null`: nil,
-		// Another field that made no sense leaves all of the row to look at.
+		// A malformed other field does not hide a valid flag.
 		`false,"lastActivity":{}`: nil, `"false","lastActivity":{}`: nil, `"yes","lastActivity":{}`: {"hidden moderators_only"},
 	} {
 		c := memberships.New(serve(t, func(w http.ResponseWriter, r *http.Request) {
@@ -126,12 +125,12 @@ func TestModeratedSpaceWithAnOddFlag(t *testing.T) {
 	}
 }
 
-// A part is told as one where nothing says whether the caller is in the room.
+// The coverage has a gap if Webex does not show the room or the caller.
 func TestModeratedSpaceOfAnUnknownCaller(t *testing.T) {
 	for name, tc := range map[string]struct{ room, me int }{
-		"the caller is not told": {200, 403},
-		"the room is not shown":  {403, 200},
-		"neither":                {404, 403},
+		"the caller is hidden": {200, 403},
+		"the room is hidden":   {403, 200},
+		"both are hidden":      {404, 403},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := memberships.New(serve(t, func(w http.ResponseWriter, r *http.Request) {
@@ -154,15 +153,15 @@ func TestModeratedSpaceOfAnUnknownCaller(t *testing.T) {
 				t.Fatalf("gaps (-want +got):\n%s", diff)
 			}
 			if text := summary.Coverage.Gaps[0].Text; strings.Contains(text, "the caller is not in") {
-				t.Errorf("nothing tells that: %s", text)
+				t.Errorf("an unfounded reason: %s", text)
 			}
 		})
 	}
 }
 
-// A listing that cannot be held against the room, the caller or the caller's membership
-// ends with an error: nobody knows whether it was whole.
-func TestModeratedSpaceThatCannotBeChecked(t *testing.T) {
+// A listing ends with an error if the read of the room or of the caller fails: its coverage
+// is unknown.
+func TestModeratedSpaceOfUnknownCoverage(t *testing.T) {
 	const list, one, me = "GET /memberships", "GET /rooms/r", "GET /people/me"
 	group := memberships.Group{ID: "r"}
 	for broken, kind := range map[string]error{one: memberships.ErrInvalidArgument, me: memberships.ErrInvalidArgument, "": nil} {

@@ -11,7 +11,7 @@ import (
 	"github.com/memberships-go/memberships/internal/wrappertest"
 )
 
-// Single answers decide about the operations, in the order of memberships.Operations.
+// Each response decides the verdict of its operations, in the order of Operations.
 func TestDiagnoseVerdicts(t *testing.T) {
 	const (
 		me, rooms, teams = "GET /people/me", "GET /rooms", "GET /teams"
@@ -21,25 +21,25 @@ func TestDiagnoseVerdicts(t *testing.T) {
 	)
 	ada := step{200, `{"id":"p","displayName":"Ada","type":"person","emails":["ada@example.com","countess@example.com"]}`}
 	type diagnosis struct {
-		answers  map[string]step // where they are not those of a token that may do everything
+		answers  map[string]step // other than those for a token with all scopes
 		change   step
 		identity string
 		verdicts []memberships.Verdict
 	}
 	const adaIs = "Ada <ada@example.com> (person)"
 	wrappertest.RunSynctest(t, map[string]diagnosis{
-		"everything":              {nil, missing, adaIs, []memberships.Verdict{a, a, a, a, a, a, a}},
-		"nothing but itself":      {map[string]step{rooms: denied, teams: denied, list: denied}, denied, adaIs, []memberships.Verdict{d, d, d, d, d, d, d}},
-		"not the rooms":           {map[string]step{rooms: denied}, missing, adaIs, []memberships.Verdict{d, a, a, a, a, a, a}},
-		"not the teams":           {map[string]step{teams: denied}, missing, adaIs, []memberships.Verdict{d, a, a, a, a, a, a}},
-		"no changes":              {nil, denied, adaIs, []memberships.Verdict{a, a, a, a, d, d, d}},
-		"not whose it is":         {map[string]step{me: denied}, missing, "", []memberships.Verdict{a, a, d, a, a, a, a}},
+		"all scopes":              {nil, missing, adaIs, []memberships.Verdict{a, a, a, a, a, a, a}},
+		"people only":             {map[string]step{rooms: denied, teams: denied, list: denied}, denied, adaIs, []memberships.Verdict{d, d, d, d, d, d, d}},
+		"rooms denied":            {map[string]step{rooms: denied}, missing, adaIs, []memberships.Verdict{d, a, a, a, a, a, a}},
+		"teams denied":            {map[string]step{teams: denied}, missing, adaIs, []memberships.Verdict{d, a, a, a, a, a, a}},
+		"changes denied":          {nil, denied, adaIs, []memberships.Verdict{a, a, a, a, d, d, d}},
+		"the caller denied":       {map[string]step{me: denied}, missing, "", []memberships.Verdict{a, a, d, a, a, a, a}},
 		"a bot without addresses": {map[string]step{me: {200, `{"id":"p","displayName":"Bot","type":"bot"}`}}, missing, "Bot (bot)", []memberships.Verdict{a, a, a, a, a, a, a}},
-		"no clear answers":        {map[string]step{rooms: failing, list: failing}, failing, adaIs, []memberships.Verdict{u, u, u, u, u, u, u}},
+		"other failures":          {map[string]step{rooms: failing, list: failing}, failing, adaIs, []memberships.Verdict{u, u, u, u, u, u, u}},
 	}, func(t *testing.T, tc diagnosis) {
 		answers := map[string]step{me: ada, rooms: emptyOne, teams: emptyOne, list: emptyOne}
-		for what, answer := range tc.answers {
-			answers[what] = answer
+		for request, answer := range tc.answers {
+			answers[request] = answer
 		}
 		answers[change] = tc.change
 		c, asked := answering(t, answers)
@@ -55,21 +55,21 @@ func TestDiagnoseVerdicts(t *testing.T) {
 				t.Errorf("got %+v", f)
 			}
 			if f.Operation == memberships.OpListByMember && f.Verdict == a && !strings.Contains(f.Detail, "owner of the token") {
-				t.Errorf("whose memberships can be listed: %q", f.Detail)
+				t.Errorf("detail of a listing by member: %q", f.Detail)
 			}
 		}
 		if diff := cmp.Diff(memberships.Operations(), ops) + cmp.Diff(tc.verdicts, verdicts); diff != "" || got.Identity != tc.identity {
 			t.Errorf("of %q (-want +got):\n%s", got.Identity, diff)
 		}
-		for _, what := range *asked {
-			if !strings.HasPrefix(what, "GET ") && !strings.HasPrefix(what, change) {
-				t.Errorf("sent %s", what)
+		for _, request := range *asked {
+			if !strings.HasPrefix(request, "GET ") && !strings.HasPrefix(request, change) {
+				t.Errorf("sent %s", request)
 			}
 		}
 	})
 }
 
-// A token that is not taken is an error and no finding.
+// Diagnose returns an error and no findings for a refused token.
 func TestDiagnoseRefusedToken(t *testing.T) {
 	c, asked := answering(t, map[string]step{"GET /people/me": {401, `{"message":"no","trackingId":"x"}`}})
 	if d, err := c.Diagnose(t.Context()); !errors.Is(err, memberships.ErrUnauthenticated) || len(d.Findings) > 0 || len(*asked) != 1 {

@@ -12,8 +12,8 @@ import (
 	"github.com/memberships-go/memberships/internal/transport"
 )
 
-// kinds says what Webex means by a status where HTTP alone does not say it. The
-// messages are for people and change; nothing here depends on them.
+// kinds has the statuses whose kind depends on the operation. No rule depends on a message,
+// because messages are for people and change.
 var kinds = []client.ErrorRule{
 	{Status: 409, Op: "Memberships.Create", Kind: memberships.ErrAlreadyExists},
 	{Status: 409, Op: "TeamMemberships.Create", Kind: memberships.ErrAlreadyExists},
@@ -42,8 +42,8 @@ var duplicates = map[string]client.Duplicate{
 	"Webhooks.Create":        client.Harms,
 }
 
-// readErrorDetails reads {message, errors, trackingId}; gateways send {code, message} or
-// nothing at all, and the tracking id is then in a header.
+// readErrorDetails returns the details in an error body. Webex sends {message, errors,
+// trackingId}. A gateway sends {code, message} or no body, with the tracking id in a header.
 func readErrorDetails(r *transport.Response) client.ErrorDetails {
 	body := decode.Failure[gen.Error](r.Body)
 	f := client.ErrorDetails{

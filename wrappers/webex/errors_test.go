@@ -51,8 +51,8 @@ func TestErrorBodies(t *testing.T) {
 	}
 }
 
-// A status has the meaning that Webex gives it in the operation: 409 is somebody who is
-// there already, where a membership is made, and 423 passes by itself.
+// The kind of an error depends on status and operation: 409 of a creation is
+// ErrAlreadyExists, and 423 is retried.
 func TestErrorKinds(t *testing.T) {
 	type failure struct {
 		do       func(context.Context, *webex.Client) error
@@ -71,19 +71,19 @@ func TestErrorKinds(t *testing.T) {
 	}
 	get := func(ctx context.Context, c *webex.Client) error { return wrappertest.Err(c.Memberships.Get(ctx, "m")) }
 	wrappertest.RunSynctest(t, map[string]failure{
-		"there already":               {create, 409, memberships.ErrAlreadyExists, 1},
-		"in the team already":         {createInTeam, 409, memberships.ErrAlreadyExists, 1},
-		"another conflict":            {update, 409, memberships.ErrConflict, 1},
-		"not there":                   {get, 404, memberships.ErrNotFound, 1},
-		"gone":                        {get, 410, memberships.ErrNotFound, 1},
-		"not allowed":                 {update, 403, memberships.ErrPermissionDenied, 1},
-		"a file that is looked at":    {get, 428, memberships.ErrConflict, 1},
-		"locked, a read":              {get, 423, memberships.ErrUnavailable, 4},
-		"locked, an addition":         {create, 423, memberships.ErrUnavailable, 4},
-		"too many, an addition":       {create, 429, memberships.ErrRateLimited, 4},
-		"not understood":              {create, 400, memberships.ErrInvalidArgument, 1},
-		"another kind of body":        {create, 415, memberships.ErrInvalidArgument, 1},
-		"a method that is not theirs": {update, 405, memberships.ErrUnsupported, 1},
+		"an existing member":      {create, 409, memberships.ErrAlreadyExists, 1},
+		"an existing team member": {createInTeam, 409, memberships.ErrAlreadyExists, 1},
+		"another conflict":        {update, 409, memberships.ErrConflict, 1},
+		"an unknown membership":   {get, 404, memberships.ErrNotFound, 1},
+		"a removed membership":    {get, 410, memberships.ErrNotFound, 1},
+		"a denied update":         {update, 403, memberships.ErrPermissionDenied, 1},
+		"an unscannable file":     {get, 428, memberships.ErrConflict, 1},
+		"a locked read":           {get, 423, memberships.ErrUnavailable, 4},
+		"a locked creation":       {create, 423, memberships.ErrUnavailable, 4},
+		"a rate-limited creation": {create, 429, memberships.ErrRateLimited, 4},
+		"an invalid request":      {create, 400, memberships.ErrInvalidArgument, 1},
+		"a wrong content type":    {create, 415, memberships.ErrInvalidArgument, 1},
+		"an unknown method":       {update, 405, memberships.ErrUnsupported, 1},
 	}, func(t *testing.T, f failure) {
 		answer := step{f.status, `{"message":"no","trackingId":"x"}`}
 		c, asked := wrappertest.Scripted(t, webex.New, slices.Repeat([]step{answer}, f.requests)...)

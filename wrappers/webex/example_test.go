@@ -16,7 +16,7 @@ import (
 	"github.com/memberships-go/memberships/wrappers/webex"
 )
 
-// Members of the first room are listed; pages are fetched as the loop needs them.
+// List lists the members of the first room. It fetches a page when the loop reaches it.
 func Example() {
 	srv := emulator.NewServer() // instead of the real provider
 	defer srv.Close()
@@ -45,7 +45,7 @@ func Example() {
 	// Demo is moderated by Grace Hopper
 }
 
-// Adding somebody who is already there is an error of its own kind.
+// Create of an existing membership returns ErrAlreadyExists.
 func ExampleMembershipsService_Create() {
 	srv := emulator.NewServer()
 	defer srv.Close()
@@ -69,7 +69,7 @@ func ExampleMembershipsService_Create() {
 	// true true
 }
 
-// A compliance officer manages a team through its General room.
+// GeneralRoomID returns the room through which a compliance officer manages a team.
 func ExampleGeneralRoomID() {
 	room, err := webex.GeneralRoomID("Y2lzY29zcGFyazovL3VzL1RFQU0vYjQ5ODhmODAtN2QzMS0xMWVkLTk4Y2MtNWY5MTFhZWU1OTA0")
 	fmt.Println(room, err)
@@ -77,7 +77,7 @@ func ExampleGeneralRoomID() {
 	// Y2lzY29zcGFyazovL3VzL1JPT00vYjQ5ODhmODAtN2QzMS0xMWVkLTk4Y2MtNWY5MTFhZWU1OTA0 <nil>
 }
 
-// A field that is newer than this release is in RawJSON, if that is asked for.
+// RawJSON has fields that are newer than this release, with WithRawJSON.
 func ExampleMembershipsService_Get_rawJSON() {
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, `{"id":"m1","personEmail":"ada@example.com","pronouns":"she/her"}`)

@@ -12,8 +12,8 @@ import (
 	"github.com/memberships-go/memberships/wrappers/webex"
 )
 
-// lostState has a room and a team that Ada, who calls, moderates and Bob is in, Eve who is
-// in neither, and the direct room of Ada and Bob.
+// lostState has a room and a team, both with Ada as the moderator and Bob as a member, the
+// direct room of Ada and Bob, and Eve without a group. Ada is the caller.
 const lostState = `
 people:
   - {name: Ada, email: ada@example.com}
@@ -25,7 +25,7 @@ groups:
   - {name: Engine, in: [webex], kind: team, members: [{email: ada@example.com, role: manager}, {email: bob@example.com}]}
 `
 
-// The people and targets that the writes are about.
+// The people and targets of the writes.
 const (
 	bob     = "bob@example.com"
 	eve     = "eve@example.com"
@@ -34,7 +34,7 @@ const (
 	absent  = "not found"
 )
 
-// told is what a call returned, in words of describe.
+// told returns a function that describes the result of a call.
 func told[T any](describe func(*T) string) func(*T, error) (string, error) {
 	return func(v *T, err error) (string, error) {
 		if err != nil {
@@ -44,7 +44,7 @@ func told[T any](describe func(*T) string) func(*T, error) (string, error) {
 	}
 }
 
-// there is what there is of something that may be gone.
+// there returns text, or absent for ErrNotFound.
 func there(text string, err error) string {
 	if errors.Is(err, memberships.ErrNotFound) {
 		return absent
@@ -52,7 +52,7 @@ func there(text string, err error) string {
 	return wrappertest.TextOrError(text, err)
 }
 
-// first is the item of a listing that holds, or not found.
+// first returns the first item of a listing for which holds is true, or ErrNotFound.
 func first[T any](seq func(func(*T, error) bool), holds func(*T) bool) (*T, error) {
 	for v, err := range seq {
 		if err != nil || holds(v) {
@@ -70,7 +70,7 @@ func teamNamed(ctx context.Context, c *webex.Client, name string) (*webex.Team, 
 	return first(c.Teams.List(ctx, webex.ListTeamsParams{}), func(t *webex.Team) bool { return t.Name == name })
 }
 
-// inRoom and inTeam are the memberships of somebody in a room or in the team of lostState.
+// inRoom and inTeam return a person's membership of a room or of the team of lostState.
 func inRoom(ctx context.Context, c *webex.Client, title, email string) (*webex.Membership, error) {
 	r, err := roomNamed(ctx, c, title)
 	if err != nil {

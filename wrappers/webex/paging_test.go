@@ -15,8 +15,8 @@ import (
 	"github.com/memberships-go/memberships/wrappers/webex"
 )
 
-// Only the cursor is taken from a next link: the filters stay though the link lacks
-// them, and the size stays though the link says max=null. An empty page is not the end.
+// A next link gives its cursor alone: filters and page size come from the call, although
+// the link lacks the filters and has max=null. A listing reads on after an empty page.
 func TestListFollowsTheCursorAlone(t *testing.T) {
 	var asked []url.Values
 	pages := []struct{ body, link string }{
@@ -52,17 +52,17 @@ func TestListFollowsTheCursorAlone(t *testing.T) {
 	}
 }
 
-// A listing that cannot go on ends with an error and never quietly.
+// A listing with an unusable next link ends with an error.
 func TestListNeverEndsEarly(t *testing.T) {
 	tests := map[string]struct {
 		link string
 		kind error
 	}{
-		"another host":         {`<https://evil.example/v1/memberships?cursor=1>; rel="next"`, memberships.ErrUntrusted},
-		"link cannot be read":  {`https://webexapis.com/v1/memberships?cursor=1; rel="next"`, memberships.ErrMalformed},
-		"link without cursor":  {`<?max=1>; rel="next"`, memberships.ErrMalformed},
-		"cursor that repeats":  {`<?cursor=1>; rel="next"`, memberships.ErrMalformed},
-		"two different cursor": {`<?cursor=1>; rel="next", <?cursor=2>; rel="next"`, memberships.ErrMalformed},
+		"another host":          {`<https://evil.example/v1/memberships?cursor=1>; rel="next"`, memberships.ErrUntrusted},
+		"malformed link":        {`https://webexapis.com/v1/memberships?cursor=1; rel="next"`, memberships.ErrMalformed},
+		"link without cursor":   {`<?max=1>; rel="next"`, memberships.ErrMalformed},
+		"repeated cursor":       {`<?cursor=1>; rel="next"`, memberships.ErrMalformed},
+		"two different cursors": {`<?cursor=1>; rel="next", <?cursor=2>; rel="next"`, memberships.ErrMalformed},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -85,7 +85,7 @@ func TestListNeverEndsEarly(t *testing.T) {
 	}
 }
 
-// Ranging is lazy, starts afresh each time, and stops asking when the loop breaks.
+// Each range over a listing starts anew, fetches pages lazily and ends at a break.
 func TestListIsLazyAndRepeatable(t *testing.T) {
 	requests := 0
 	c := serve(t, func(w http.ResponseWriter, _ *http.Request) {
@@ -108,7 +108,7 @@ func TestListIsLazyAndRepeatable(t *testing.T) {
 	}
 }
 
-// A token continues its own listing, in another process too, and no other.
+// A page token continues its own listing only, also in another process.
 func TestListPageTokens(t *testing.T) {
 	var asked []string
 	handler := func(w http.ResponseWriter, r *http.Request) {
@@ -126,7 +126,7 @@ func TestListPageTokens(t *testing.T) {
 	if page.Next == "" || page.Total != (memberships.Total{}) || len(page.Items) != 1 {
 		t.Fatalf("got %+v", page)
 	}
-	// Another page size is the same listing.
+	// Another page size does not make another listing.
 	if _, err := serve(t, handler).Memberships.ListPage(ctx, p, page.Next, option.WithPageSize(3)); err != nil {
 		t.Fatal(err)
 	}
@@ -153,7 +153,7 @@ func TestListPageTokens(t *testing.T) {
 func TestListRefusesBadParams(t *testing.T) {
 	c := serve(t, func(http.ResponseWriter, *http.Request) { t.Error("a request was sent") })
 	tests := map[string]webex.ListMembershipsParams{
-		"roomId":   {RoomID: new("")}, // would list the caller's own memberships
+		"roomId":   {RoomID: new("")}, // Webex would list the caller's own memberships
 		"personId": {RoomID: new("r"), PersonID: new("")},
 	}
 	for name, p := range tests {

@@ -10,7 +10,8 @@ import (
 	"github.com/memberships-go/memberships/wrappers/webex"
 )
 
-// An address is one person's, and nothing else than an answer about it counts.
+// FindByEmail returns the one person with the address. An answer about another person is
+// malformed.
 func TestPeopleByEmail(t *testing.T) {
 	const (
 		ada   = `{"id":"ada","emails":["ada@example.com","Countess@example.com"]}`
@@ -26,18 +27,18 @@ func TestPeopleByEmail(t *testing.T) {
 		asked  int
 	}
 	wrappertest.RunSynctest(t, map[string]lookup{
-		"the main address":       {"ada@example.com", items(ada), "ada", nil, 1},
-		"another one":            {"countess@example.com", items(ada), "ada", nil, 1},
-		"in other letters":       {"ADA@EXAMPLE.COM", items(ada), "ada", nil, 1},
-		"somebody twice":         {"ada@example.com", items(ada, ada), "ada", nil, 1},
-		"nobody":                 {"ada@example.com", emptyOne, "", memberships.ErrNoSuchMember, 1},
-		"two people":             {"ada@example.com", items(ada, alias), "", memberships.ErrAmbiguous, 1},
-		"somebody else":          {"ada@example.com", items(alan), "", memberships.ErrMalformed, 1},
-		"somebody else, too":     {"ada@example.com", items(ada, alan), "", memberships.ErrMalformed, 1},
-		"somebody without any":   {"ada@example.com", items(none), "", memberships.ErrMalformed, 1},
-		"a refusal":              {"ada@example.com", step{403, `{"message":"no","trackingId":"x"}`}, "", memberships.ErrPermissionDenied, 1},
-		"a search that is lost":  {"ada@example.com", step{404, ``}, "", memberships.ErrMalformed, 2},
-		"an answer without list": {"ada@example.com", step{200, `{"notFoundIds":null}`}, "", memberships.ErrMalformed, 2},
+		"the main address":           {"ada@example.com", items(ada), "ada", nil, 1},
+		"another address":            {"countess@example.com", items(ada), "ada", nil, 1},
+		"in another case":            {"ADA@EXAMPLE.COM", items(ada), "ada", nil, 1},
+		"the person twice":           {"ada@example.com", items(ada, ada), "ada", nil, 1},
+		"no person":                  {"ada@example.com", emptyOne, "", memberships.ErrNoSuchMember, 1},
+		"two people":                 {"ada@example.com", items(ada, alias), "", memberships.ErrAmbiguous, 1},
+		"another person":             {"ada@example.com", items(alan), "", memberships.ErrMalformed, 1},
+		"the person and another one": {"ada@example.com", items(ada, alan), "", memberships.ErrMalformed, 1},
+		"a person without addresses": {"ada@example.com", items(none), "", memberships.ErrMalformed, 1},
+		"a refusal":                  {"ada@example.com", step{403, `{"message":"no","trackingId":"x"}`}, "", memberships.ErrPermissionDenied, 1},
+		"a search with status 404":   {"ada@example.com", step{404, ``}, "", memberships.ErrMalformed, 2},
+		"an answer without a list":   {"ada@example.com", step{200, `{"notFoundIds":null}`}, "", memberships.ErrMalformed, 2},
 	}, func(t *testing.T, tc lookup) {
 		c, asked := wrappertest.Scripted(t, webex.New, slices.Repeat([]step{tc.answer}, tc.asked)...)
 		p, err := c.People.FindByEmail(t.Context(), tc.email)

@@ -19,8 +19,8 @@ import (
 	"github.com/memberships-go/memberships/wrappers/webex"
 )
 
-// teamState has a team of four, a moderated space of it that Ada and Alan are in, and an
-// open room. Each person has a token that is called like the person.
+// teamState has a team of three, a moderated space of that team with Ada and Alan, and an
+// open room. The token of a person is the person's first name.
 const teamState = `
 people:
   - {name: Ada, email: ada@example.com}
@@ -56,7 +56,7 @@ credentials:
     - {token: officer, email: niklaus@example.com, scopes: ["spark:people_read", "spark-compliance:memberships_read", "spark-compliance:rooms_read", "spark-compliance:teams_read", "spark-compliance:team_memberships_read"]}
 `
 
-// requests counts what a client sends.
+// requests records the requests of a client.
 type requests struct {
 	mu   sync.Mutex
 	sent []string
@@ -71,7 +71,7 @@ func (r *requests) take() []string {
 	return sent
 }
 
-// portable returns the portable client of a token of teamState.
+// portable returns the portable client of teamState with a token.
 func portable(t *testing.T, token string, opts ...option.Option) (*memberships.Client, *requests) {
 	t.Helper()
 	e, err := emulator.New(emulator.WithState("teams", []byte(teamState)))
@@ -98,7 +98,7 @@ func portable(t *testing.T, token string, opts ...option.Option) (*memberships.C
 
 func email(name string) memberships.Member { return memberships.Member{Email: name + "@example.com"} }
 
-// groupNamed returns the group with a name, as the officer of the same state sees it.
+// groupNamed returns a group of teamState by name, from the officer's list.
 func groupNamed(t *testing.T, name string) memberships.Group {
 	t.Helper()
 	c, _ := portable(t, "officer")
@@ -110,7 +110,7 @@ func groupNamed(t *testing.T, name string) memberships.Group {
 	return all[i]
 }
 
-// codes are the level and code of gaps.
+// codes returns the level and code of each gap.
 func codes(c memberships.Coverage) []string {
 	var out []string
 	for _, g := range c.Gaps {
@@ -127,8 +127,8 @@ func names(rows []memberships.Membership) []string {
 	return out
 }
 
-// Remove tells who was removed.
-func TestRemoveTells(t *testing.T) {
+// Remove returns the membership before the removal.
+func TestRemoveReturnsTheMembership(t *testing.T) {
 	lobby := groupNamed(t, "Lobby")
 	c, _ := portable(t, "grace")
 	got, err := c.Remove(t.Context(), memberships.Ref{Group: lobby, Member: email("alan")})
@@ -137,7 +137,7 @@ func TestRemoveTells(t *testing.T) {
 	}
 }
 
-// A membership without a person may be anybody's.
+// Check is undetermined beside a membership without a person, unless it finds the member.
 func TestCheckAmongNamelessMembers(t *testing.T) {
 	c := memberships.New(serve(t, func(w http.ResponseWriter, r *http.Request) {
 		_, _ = w.Write([]byte(`{"items":[{"id":"m","teamId":"t","personId":"ada","personEmail":"ada@example.com"},{"id":"n","teamId":"t"}]}`))
@@ -151,7 +151,7 @@ func TestCheckAmongNamelessMembers(t *testing.T) {
 	}
 }
 
-// The groups of both kinds are listed, rooms first, and that only those of the caller are.
+// Groups lists the caller's rooms, then the caller's teams, and reports that scope.
 func TestProviderGroups(t *testing.T) {
 	rooms, teams := items(`{"id":"r1","title":"Lobby"}`, `{"id":"r2","title":"Staff"}`), items(`{"id":"t","name":"Engine"}`)
 	for name, tc := range map[string]struct {
@@ -161,12 +161,12 @@ func TestProviderGroups(t *testing.T) {
 		kind         error
 		asked        int
 	}{
-		"all":                 {rooms, teams, 0, []string{"room/r1 Lobby", "room/r2 Staff", "team/t Engine"}, nil, 2},
-		"none":                {emptyOne, emptyOne, 0, nil, nil, 2},
-		"the first":           {rooms, teams, 1, []string{"room/r1 Lobby"}, nil, 1},
-		"up to a team":        {rooms, teams, 3, []string{"room/r1 Lobby", "room/r2 Staff", "team/t Engine"}, nil, 2},
-		"rooms are not shown": {denied, teams, 0, nil, memberships.ErrPermissionDenied, 1},
-		"teams are not shown": {rooms, denied, 0, []string{"room/r1 Lobby", "room/r2 Staff"}, memberships.ErrPermissionDenied, 2},
+		"all":                  {rooms, teams, 0, []string{"room/r1 Lobby", "room/r2 Staff", "team/t Engine"}, nil, 2},
+		"no groups":            {emptyOne, emptyOne, 0, nil, nil, 2},
+		"the first room":       {rooms, teams, 1, []string{"room/r1 Lobby"}, nil, 1},
+		"up to the first team": {rooms, teams, 3, []string{"room/r1 Lobby", "room/r2 Staff", "team/t Engine"}, nil, 2},
+		"rooms denied":         {denied, teams, 0, nil, memberships.ErrPermissionDenied, 1},
+		"teams denied":         {rooms, denied, 0, []string{"room/r1 Lobby", "room/r2 Staff"}, memberships.ErrPermissionDenied, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c, asked := answering(t, map[string]step{"GET /rooms": tc.rooms, "GET /teams": tc.teams})
@@ -195,7 +195,7 @@ func TestProviderGroups(t *testing.T) {
 	}
 }
 
-// A membership is told in the words that all providers share, with nothing left out.
+// Get fills every field of the portable membership.
 func TestProviderReadsMemberships(t *testing.T) {
 	const whole = `{"id":"m","roomId":"r","teamId":"t","personId":"p","personEmail":"ada@example.com","personDisplayName":"Ada","isModerator":%s,"created":"2020-01-02T03:04:05.678Z"}`
 	for kind, path := range map[memberships.GroupKind]string{memberships.KindRoom: "GET /memberships/m", memberships.KindTeam: "GET /team/memberships/m"} {
@@ -216,8 +216,8 @@ func TestProviderReadsMemberships(t *testing.T) {
 	}
 }
 
-// A change is one request that says what was asked for and no more, behind a look for the
-// membership where only its person is known.
+// A change is one request with the fields of the change alone. A lookup precedes it if the
+// reference has a person and no membership id.
 func TestProviderSends(t *testing.T) {
 	type ref = memberships.Ref
 	room, team := memberships.Group{Kind: memberships.KindRoom, ID: "r"}, memberships.Group{Kind: memberships.KindTeam, ID: "t"}
@@ -234,20 +234,20 @@ func TestProviderSends(t *testing.T) {
 		change memberships.Change
 		want   []string
 	}{
-		"add by id":                   {memberships.Change{Op: memberships.OpAdd, Ref: ref{Group: room, Member: ada}}, []string{`POST /memberships {"roomId":"r","personId":"p"}`}},
-		"add by address":              {memberships.Change{Op: memberships.OpAdd, Ref: ref{Group: room, Member: email("ada")}}, []string{`POST /memberships {"roomId":"r","personEmail":"ada@example.com"}`}},
-		"add by id, with an address":  {memberships.Change{Op: memberships.OpAdd, Ref: ref{Group: room, Member: both}}, []string{`POST /memberships {"roomId":"r","personId":"p"}`}},
-		"add a moderator":             {memberships.Change{Op: memberships.OpAdd, Ref: ref{Group: room, Member: ada}, Role: memberships.RoleManager}, []string{`POST /memberships {"roomId":"r","personId":"p","isModerator":true}`}},
-		"add to a team":               {memberships.Change{Op: memberships.OpAdd, Ref: ref{Group: team, Member: both}}, []string{`POST /team/memberships {"teamId":"t","personId":"p"}`}},
-		"add a moderator of a team":   {memberships.Change{Op: memberships.OpAdd, Ref: ref{Group: team, Member: email("ada")}, Role: memberships.RoleManager}, []string{`POST /team/memberships {"teamId":"t","personEmail":"ada@example.com","isModerator":true}`}},
-		"promote":                     {memberships.Change{Op: memberships.OpUpdate, Ref: ref{Group: room, Member: ada}, Role: memberships.RoleManager}, []string{lookInRoom, `PUT /memberships/m-p {"isModerator":true}`}},
-		"demote, by membership":       {memberships.Change{Op: memberships.OpUpdate, Ref: ref{Group: room, ID: "m-p"}, Role: memberships.RoleMember}, []string{`PUT /memberships/m-p {"isModerator":false}`}},
-		"promote in a team":           {memberships.Change{Op: memberships.OpUpdate, Ref: ref{Group: team, Member: ada}, Role: memberships.RoleManager}, []string{lookInTeam, `PUT /team/memberships/m-p {"isModerator":true}`}},
-		"demote in a team":            {memberships.Change{Op: memberships.OpUpdate, Ref: ref{Group: team, ID: "m-p"}, Role: memberships.RoleMember}, []string{`PUT /team/memberships/m-p {"isModerator":false}`}},
-		"remove":                      {memberships.Change{Op: memberships.OpRemove, Ref: ref{Group: room, Member: ada}}, []string{lookInRoom, "DELETE /memberships/m-p"}},
-		"remove by membership":        {memberships.Change{Op: memberships.OpRemove, Ref: ref{Group: room, ID: "m-p"}}, []string{"DELETE /memberships/m-p"}},
-		"remove from a team":          {memberships.Change{Op: memberships.OpRemove, Ref: ref{Group: team, Member: ada}}, []string{lookInTeam, "DELETE /team/memberships/m-p"}},
-		"remove from a team, by that": {memberships.Change{Op: memberships.OpRemove, Ref: ref{Group: team, ID: "m-p"}}, []string{"DELETE /team/memberships/m-p"}},
+		"add by id":                        {memberships.Change{Op: memberships.OpAdd, Ref: ref{Group: room, Member: ada}}, []string{`POST /memberships {"roomId":"r","personId":"p"}`}},
+		"add by address":                   {memberships.Change{Op: memberships.OpAdd, Ref: ref{Group: room, Member: email("ada")}}, []string{`POST /memberships {"roomId":"r","personEmail":"ada@example.com"}`}},
+		"add by id, with an address":       {memberships.Change{Op: memberships.OpAdd, Ref: ref{Group: room, Member: both}}, []string{`POST /memberships {"roomId":"r","personId":"p"}`}},
+		"add a moderator":                  {memberships.Change{Op: memberships.OpAdd, Ref: ref{Group: room, Member: ada}, Role: memberships.RoleManager}, []string{`POST /memberships {"roomId":"r","personId":"p","isModerator":true}`}},
+		"add to a team":                    {memberships.Change{Op: memberships.OpAdd, Ref: ref{Group: team, Member: both}}, []string{`POST /team/memberships {"teamId":"t","personId":"p"}`}},
+		"add a moderator of a team":        {memberships.Change{Op: memberships.OpAdd, Ref: ref{Group: team, Member: email("ada")}, Role: memberships.RoleManager}, []string{`POST /team/memberships {"teamId":"t","personEmail":"ada@example.com","isModerator":true}`}},
+		"promote":                          {memberships.Change{Op: memberships.OpUpdate, Ref: ref{Group: room, Member: ada}, Role: memberships.RoleManager}, []string{lookInRoom, `PUT /memberships/m-p {"isModerator":true}`}},
+		"demote by membership":             {memberships.Change{Op: memberships.OpUpdate, Ref: ref{Group: room, ID: "m-p"}, Role: memberships.RoleMember}, []string{`PUT /memberships/m-p {"isModerator":false}`}},
+		"promote in a team":                {memberships.Change{Op: memberships.OpUpdate, Ref: ref{Group: team, Member: ada}, Role: memberships.RoleManager}, []string{lookInTeam, `PUT /team/memberships/m-p {"isModerator":true}`}},
+		"demote in a team":                 {memberships.Change{Op: memberships.OpUpdate, Ref: ref{Group: team, ID: "m-p"}, Role: memberships.RoleMember}, []string{`PUT /team/memberships/m-p {"isModerator":false}`}},
+		"remove":                           {memberships.Change{Op: memberships.OpRemove, Ref: ref{Group: room, Member: ada}}, []string{lookInRoom, "DELETE /memberships/m-p"}},
+		"remove by membership":             {memberships.Change{Op: memberships.OpRemove, Ref: ref{Group: room, ID: "m-p"}}, []string{"DELETE /memberships/m-p"}},
+		"remove from a team":               {memberships.Change{Op: memberships.OpRemove, Ref: ref{Group: team, Member: ada}}, []string{lookInTeam, "DELETE /team/memberships/m-p"}},
+		"remove from a team by membership": {memberships.Change{Op: memberships.OpRemove, Ref: ref{Group: team, ID: "m-p"}}, []string{"DELETE /team/memberships/m-p"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c, asked := answering(t, answers)
@@ -262,7 +262,7 @@ func TestProviderSends(t *testing.T) {
 	}
 }
 
-// A change fails as its requests do, and nothing is sent behind a look that found nothing.
+// A change returns the error of its request, and sends no write after an empty lookup.
 func TestProviderChangesFail(t *testing.T) {
 	type ref = memberships.Ref
 	room, team := memberships.Group{Kind: memberships.KindRoom, ID: "r"}, memberships.Group{Kind: memberships.KindTeam, ID: "t"}
@@ -273,14 +273,14 @@ func TestProviderChangesFail(t *testing.T) {
 		kind    error
 		asked   int
 	}{
-		"somebody is there":            {memberships.Change{Op: memberships.OpAdd, Ref: ref{Group: room, Member: ada}}, map[string]step{"POST /memberships": already}, memberships.ErrAlreadyExists, 1},
-		"somebody is in the team":      {memberships.Change{Op: memberships.OpAdd, Ref: ref{Group: team, Member: ada}}, map[string]step{"POST /team/memberships": already}, memberships.ErrAlreadyExists, 1},
-		"no such room":                 {memberships.Change{Op: memberships.OpAdd, Ref: ref{Group: room, Member: ada}}, map[string]step{"POST /memberships": missing}, memberships.ErrNotFound, 1},
-		"remove somebody from outside": {memberships.Change{Op: memberships.OpRemove, Ref: ref{Group: team, Member: ada}}, map[string]step{"GET /team/memberships": emptyOne}, memberships.ErrNotMember, 1},
-		"update somebody from outside": {memberships.Change{Op: memberships.OpUpdate, Ref: ref{Group: team, Member: ada}, Role: memberships.RoleManager}, map[string]step{"GET /team/memberships": emptyOne}, memberships.ErrNotMember, 1},
-		"the last moderator":           {memberships.Change{Op: memberships.OpRemove, Ref: ref{Group: team, ID: "m"}}, map[string]step{"DELETE /team/memberships/m": denied}, memberships.ErrPermissionDenied, 1},
-		"a membership that is gone":    {memberships.Change{Op: memberships.OpRemove, Ref: ref{Group: room, ID: "m"}}, map[string]step{"DELETE /memberships/m": missing}, memberships.ErrNotFound, 1},
-		"an update of one":             {memberships.Change{Op: memberships.OpUpdate, Ref: ref{Group: room, ID: "m"}}, map[string]step{"PUT /memberships/m": missing}, memberships.ErrNotFound, 1},
+		"an existing member":                {memberships.Change{Op: memberships.OpAdd, Ref: ref{Group: room, Member: ada}}, map[string]step{"POST /memberships": already}, memberships.ErrAlreadyExists, 1},
+		"an existing team member":           {memberships.Change{Op: memberships.OpAdd, Ref: ref{Group: team, Member: ada}}, map[string]step{"POST /team/memberships": already}, memberships.ErrAlreadyExists, 1},
+		"an unknown room":                   {memberships.Change{Op: memberships.OpAdd, Ref: ref{Group: room, Member: ada}}, map[string]step{"POST /memberships": missing}, memberships.ErrNotFound, 1},
+		"remove an absent member":           {memberships.Change{Op: memberships.OpRemove, Ref: ref{Group: team, Member: ada}}, map[string]step{"GET /team/memberships": emptyOne}, memberships.ErrNotMember, 1},
+		"update an absent member":           {memberships.Change{Op: memberships.OpUpdate, Ref: ref{Group: team, Member: ada}, Role: memberships.RoleManager}, map[string]step{"GET /team/memberships": emptyOne}, memberships.ErrNotMember, 1},
+		"the last moderator":                {memberships.Change{Op: memberships.OpRemove, Ref: ref{Group: team, ID: "m"}}, map[string]step{"DELETE /team/memberships/m": denied}, memberships.ErrPermissionDenied, 1},
+		"a removal of an absent membership": {memberships.Change{Op: memberships.OpRemove, Ref: ref{Group: room, ID: "m"}}, map[string]step{"DELETE /memberships/m": missing}, memberships.ErrNotFound, 1},
+		"an update of an absent membership": {memberships.Change{Op: memberships.OpUpdate, Ref: ref{Group: room, ID: "m"}}, map[string]step{"PUT /memberships/m": missing}, memberships.ErrNotFound, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c, asked := answering(t, tc.answers)
@@ -292,7 +292,7 @@ func TestProviderChangesFail(t *testing.T) {
 	}
 }
 
-// Somebody in a team is found by any address, as in a room.
+// Get finds a member of a team by every address of the person.
 func TestProviderGetInTeamByAnotherAddress(t *testing.T) {
 	team := memberships.Group{Kind: memberships.KindTeam, ID: "t"}
 	listed := items(row("t", "alan", "alan@example.com", false), row("t", "ada", "ada@example.com", true))
@@ -305,15 +305,15 @@ func TestProviderGetInTeamByAnotherAddress(t *testing.T) {
 		kind   error
 		asked  []string
 	}{
-		"the address that is shown": {email("ADA"), listed, emptyOne, nil, []string{list}},
-		"another one":               {email("countess"), listed, ada, nil, []string{list, look, one}},
-		"the id":                    {memberships.Member{ID: "ada"}, listed, emptyOne, nil, []string{list}},
-		"another id":                {memberships.Member{ID: "grace"}, listed, emptyOne, memberships.ErrNotMember, []string{list}},
-		"nobody's":                  {email("countess"), listed, emptyOne, memberships.ErrNotMember, []string{list, look}},
-		"somebody's from outside":   {email("countess"), items(row("t", "alan", "alan@example.com", false)), ada, memberships.ErrNotMember, []string{list, look}},
-		"that may not be asked for": {email("countess"), listed, denied, memberships.ErrPermissionDenied, []string{list, look}},
-		"of an empty team":          {email("countess"), emptyOne, ada, memberships.ErrNotMember, []string{list}},
-		"of a team that is hidden":  {email("countess"), missing, ada, memberships.ErrNotFound, []string{list}},
+		"the listed address":              {email("ADA"), listed, emptyOne, nil, []string{list}},
+		"another address":                 {email("countess"), listed, ada, nil, []string{list, look, one}},
+		"the id":                          {memberships.Member{ID: "ada"}, listed, emptyOne, nil, []string{list}},
+		"another id":                      {memberships.Member{ID: "grace"}, listed, emptyOne, memberships.ErrNotMember, []string{list}},
+		"an unknown address":              {email("countess"), listed, emptyOne, memberships.ErrNotMember, []string{list, look}},
+		"the address of an absent member": {email("countess"), items(row("t", "alan", "alan@example.com", false)), ada, memberships.ErrNotMember, []string{list, look}},
+		"a denied lookup":                 {email("countess"), listed, denied, memberships.ErrPermissionDenied, []string{list, look}},
+		"an empty team":                   {email("countess"), emptyOne, ada, memberships.ErrNotMember, []string{list}},
+		"a hidden team":                   {email("countess"), missing, ada, memberships.ErrNotFound, []string{list}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c, asked := answering(t, map[string]step{
@@ -331,7 +331,8 @@ func TestProviderGetInTeamByAnotherAddress(t *testing.T) {
 	}
 }
 
-// Somebody who is not in a room under the address that was given is looked for by the id.
+// Get looks a person up and searches the room by id if the room has no member with the
+// address.
 func TestProviderGetInRoomByAnotherAddress(t *testing.T) {
 	ada := items(`{"id":"ada","emails":["ada@example.com","countess@example.com"]}`)
 	const byAddress, byID = "GET /memberships?max=1000&personEmail=countess%40example.com&roomId=r", "GET /memberships?max=1000&personId=ada&roomId=r"
@@ -341,13 +342,13 @@ func TestProviderGetInRoomByAnotherAddress(t *testing.T) {
 		kind   error
 		asked  []string // of memberships
 	}{
-		"she is there":             {true, ada, nil, []string{byAddress, byID}},
-		"she is not":               {false, ada, memberships.ErrNotMember, []string{byAddress, byID}},
-		"nobody has the address":   {false, emptyOne, memberships.ErrNotMember, []string{byAddress}},
-		"it is the main address":   {false, items(`{"id":"ada","emails":["Countess@example.com"]}`), memberships.ErrNotMember, []string{byAddress}},
-		"two people have it":       {false, items(`{"id":"a","emails":["countess@example.com"]}`, `{"id":"b","emails":["countess@example.com"]}`), memberships.ErrAmbiguous, []string{byAddress}},
-		"an answer about another":  {false, items(`{"id":"ada","emails":["ada@example.com"]}`), memberships.ErrMalformed, []string{byAddress}},
-		"it may not be looked for": {false, denied, memberships.ErrPermissionDenied, []string{byAddress}},
+		"a member":                             {true, ada, nil, []string{byAddress, byID}},
+		"an absent member":                     {false, ada, memberships.ErrNotMember, []string{byAddress, byID}},
+		"an unknown address":                   {false, emptyOne, memberships.ErrNotMember, []string{byAddress}},
+		"the main address of an absent member": {false, items(`{"id":"ada","emails":["Countess@example.com"]}`), memberships.ErrNotMember, []string{byAddress}},
+		"an address of two people":             {false, items(`{"id":"a","emails":["countess@example.com"]}`, `{"id":"b","emails":["countess@example.com"]}`), memberships.ErrAmbiguous, []string{byAddress}},
+		"an answer about another person":       {false, items(`{"id":"ada","emails":["ada@example.com"]}`), memberships.ErrMalformed, []string{byAddress}},
+		"a denied lookup":                      {false, denied, memberships.ErrPermissionDenied, []string{byAddress}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var asked []string
@@ -378,7 +379,7 @@ func TestProviderGetInRoomByAnotherAddress(t *testing.T) {
 	}
 }
 
-// The caller is the owner of the token, and without addresses no less.
+// Caller returns the owner of the token, also without addresses.
 func TestProviderCaller(t *testing.T) {
 	for body, want := range map[string]memberships.Member{
 		`{"id":"p","displayName":"Ada","emails":["ada@example.com","countess@example.com"]}`: {Kind: memberships.MemberUser, ID: "p", Email: "ada@example.com", Name: "Ada"},
@@ -396,7 +397,7 @@ func TestProviderCaller(t *testing.T) {
 	}
 }
 
-// Resolve answers each address by itself, with the address that was given.
+// Resolve returns a result per address, with the address of the request.
 func TestProviderResolve(t *testing.T) {
 	c := memberships.New(serve(t, func(w http.ResponseWriter, r *http.Request) {
 		body := `{"items":[]}`

@@ -10,8 +10,8 @@ import (
 	"github.com/memberships-go/memberships/wrappers/webex"
 )
 
-// A change is found if every field that was sent is as it was sent. A field that was
-// left out may be anything, and white space around a text is not kept by Webex.
+// The read-back of Update finds a change if the room has every field of the request. Webex
+// strips white space around a text.
 func TestRoomsUpdateIsFound(t *testing.T) {
 	type change struct {
 		request webex.UpdateRoomRequest
@@ -33,7 +33,7 @@ func TestRoomsUpdateIsFound(t *testing.T) {
 	announce := with(func(r *webex.UpdateRoomRequest) { r.IsAnnouncementOnly = new(true) })
 	freeze := with(func(r *webex.UpdateRoomRequest) { r.IsReadOnly = new(true) })
 	wrappertest.RunSynctest(t, map[string]change{
-		"the title":             {title, `,"isLocked":true,"description":"any"`, true},
+		"title alone":           {title, `,"isLocked":true,"description":"any"`, true},
 		"another title":         {webex.UpdateRoomRequest{Title: "Newer"}, ``, false},
 		"described":             {describe, `,"description":"why"`, true},
 		"not described":         {describe, ``, false},
@@ -57,12 +57,12 @@ func TestRoomsUpdateIsFound(t *testing.T) {
 		c, asked := wrappertest.Scripted(t, webex.New, lostOne, read, step{200, `{"id":"again","title":"New"}`})
 		r, err := c.Rooms.Update(t.Context(), "r", tc.request)
 		if err != nil || len(*asked) == 2 != tc.found || (r.ID == "r") != tc.found {
-			t.Errorf("got %+v, %v after %q, found is to be %t", r, err, *asked, tc.found)
+			t.Errorf("got %+v, %v after %q, want found %t", r, err, *asked, tc.found)
 		}
 	})
 }
 
-// A room without a title is refused before anything is sent.
+// A request without a title fails before it is sent.
 func TestRoomsNeedATitle(t *testing.T) {
 	for name, do := range map[string]func(context.Context, *webex.Client) error{
 		"create": func(ctx context.Context, c *webex.Client) error {
@@ -79,7 +79,7 @@ func TestRoomsNeedATitle(t *testing.T) {
 	}
 }
 
-// The errors of the fields that Webex could not fill in stand beside the room.
+// Errors has the errors of the fields that Webex could not fill in.
 func TestRoomsListItemErrors(t *testing.T) {
 	c, _ := wrappertest.Scripted(t, webex.New, items(`{"id":"a","title":"","errors":{"title":{"code":"kms_failure","reason":"Key management server failed."}},"brandNew":[1]}`))
 	all := collect(t, c.Rooms.List(t.Context(), webex.ListRoomsParams{}))

@@ -14,8 +14,8 @@ import (
 	"github.com/memberships-go/memberships/wrappers/webex"
 )
 
-// me is what an administrator is answered, with flags where the provider's document has
-// texts.
+// me is a person as administrators see it, with flags in place of the texts of the
+// provider's document.
 const me = `{"id":"cGVyc29u","emails":["ada@example.com"],"phoneNumbers":[{"type":"work","value":"+1 555 0100","primary":true}],"displayName":"Ada Lovelace","nickName":"Ada","firstName":"Ada","lastName":"Lovelace","avatar":"https://img.example.com/a","orgId":"b3Jn","roles":["cm9sZQ"],"licenses":["bGljZW5jZQ"],"created":"2021-03-04T05:06:07.890Z","lastModified":"2026-01-02T03:04:05.678Z","timezone":"Europe/London","lastActivity":"2026-01-02T03:04:05.678Z","status":"active","invitePending":false,"loginEnabled":true,"type":"person"}`
 
 func TestPeopleOfAdministrators(t *testing.T) {
@@ -42,7 +42,7 @@ func TestPeopleOfAdministrators(t *testing.T) {
 	}
 }
 
-// A flag that is neither costs the flag, and its value is beside it.
+// A flag of another type is empty, and RawJSON has its value.
 func TestPeopleOddFlag(t *testing.T) {
 	body := strings.Replace(me, `"loginEnabled":true`, `"loginEnabled":{"web":true}`, 1)
 	c := serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(body)) })
@@ -119,7 +119,7 @@ func TestScalarsOfAnotherType(t *testing.T) {
 	}
 }
 
-// keys reads a listing to its end.
+// keys reads a listing to its end and returns the key of each item.
 func keys[T any](seq iter.Seq2[*T, error], key func(*T) string) (all []string, err error) {
 	for v, err := range seq {
 		if err != nil {

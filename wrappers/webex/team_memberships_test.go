@@ -10,22 +10,22 @@ import (
 	"github.com/memberships-go/memberships/wrappers/webex"
 )
 
-// An addition is found among all members, as the list of a team has no filter.
+// The read-back of Create searches all members, because the list of a team has no filter.
 func TestTeamMembershipsCreateIsFound(t *testing.T) {
 	ada, boss := row("t", "p", "ada@example.com", false), row("t", "p", "ada@example.com", true)
 	alan := row("t", "q", "alan@example.com", true)
 	wrappertest.RunSynctest(t, map[string]late{
-		"made":                       {"p", "", false, []step{lostOne, items(alan, ada)}, nil},
-		"made, a moderator":          {"p", "", true, []step{lostOne, items(alan, boss)}, nil},
-		"made, by address":           {"", "ADA@example.com", false, []step{lostOne, items(alan, ada)}, nil},
-		"made late":                  {"p", "", false, []step{lostOne, items(alan), already, items(alan, ada)}, nil},
-		"made by somebody, promoted": {"p", "", false, []step{lostOne, items(boss), already, items(boss)}, memberships.ErrAlreadyExists},
-		"made by somebody, ordinary": {"p", "", true, []step{lostOne, items(ada), already, items(ada)}, memberships.ErrAlreadyExists},
-		"there before":               {"p", "", false, []step{already}, memberships.ErrAlreadyExists},
-		"not there, sent again":      {"p", "", false, []step{lostOne, items(alan), {200, ada}}, nil},
-		"a row of another team":      {"p", "", false, []step{lostOne, items(row("other", "p", "ada@example.com", false)), {200, ada}}, nil},
-		"the id of another person":   {"p", "", false, []step{lostOne, items(row("t", "q", "ada@example.com", false)), {200, ada}}, nil},
-		"the team is gone":           {"p", "", false, []step{lostOne, missing}, memberships.ErrOutcomeUnknown},
+		"created":                              {"p", "", false, []step{lostOne, items(alan, ada)}, nil},
+		"created, moderator":                   {"p", "", true, []step{lostOne, items(alan, boss)}, nil},
+		"created by address":                   {"", "ADA@example.com", false, []step{lostOne, items(alan, ada)}, nil},
+		"created late":                         {"p", "", false, []step{lostOne, items(alan), already, items(alan, ada)}, nil},
+		"created by another caller, moderator": {"p", "", false, []step{lostOne, items(boss), already, items(boss)}, memberships.ErrAlreadyExists},
+		"created by another caller, member":    {"p", "", true, []step{lostOne, items(ada), already, items(ada)}, memberships.ErrAlreadyExists},
+		"existing before":                      {"p", "", false, []step{already}, memberships.ErrAlreadyExists},
+		"absent, sent again":                   {"p", "", false, []step{lostOne, items(alan), {200, ada}}, nil},
+		"a row of another team":                {"p", "", false, []step{lostOne, items(row("other", "p", "ada@example.com", false)), {200, ada}}, nil},
+		"the id of another person":             {"p", "", false, []step{lostOne, items(row("t", "q", "ada@example.com", false)), {200, ada}}, nil},
+		"an absent team":                       {"p", "", false, []step{lostOne, missing}, memberships.ErrOutcomeUnknown},
 	}, func(t *testing.T, l late) {
 		c, asked := wrappertest.Scripted(t, webex.New, l.steps...)
 		m, err := c.TeamMemberships.Create(t.Context(), webex.CreateTeamMembershipRequest{TeamID: "t", PersonID: l.personID, PersonEmail: l.email, IsModerator: l.moderator})
@@ -39,7 +39,7 @@ func TestTeamMembershipsCreateIsFound(t *testing.T) {
 	})
 }
 
-// A change is found if the role is the one that was asked for.
+// The read-back of Update finds a change by its role.
 func TestTeamMembershipsUpdateIsFound(t *testing.T) {
 	for _, asked := range []bool{true, false} {
 		for _, is := range []bool{true, false} {
@@ -56,10 +56,10 @@ func TestTeamMembershipsUpdateIsFound(t *testing.T) {
 	}
 }
 
-func TestTeamMembershipsRefuseArguments(t *testing.T) {
+func TestTeamMembershipsInvalidArguments(t *testing.T) {
 	for name, r := range map[string]webex.CreateTeamMembershipRequest{
 		"no team":             {PersonID: "p"},
-		"nobody":              {TeamID: "t"},
+		"no person":           {TeamID: "t"},
 		"a team of two lines": {TeamID: "t\nt", PersonID: "p"},
 		"a dot":               {TeamID: "t", PersonID: "."},
 	} {

@@ -27,6 +27,10 @@ type CreateTeamRequest = gen.CreateTeamRequest
 // in [github.com/memberships-go/memberships/generated/webex.UpdateTeamRequest].
 type UpdateTeamRequest = gen.UpdateTeamRequest
 
+// GetTeamParams has one field, whose effect Webex does not document. Its field is in
+// [github.com/memberships-go/memberships/generated/webex.GetTeamParams].
+type GetTeamParams = gen.GetTeamParams
+
 // TeamsService reads, creates, updates and deletes teams.
 type TeamsService struct{ c *client.Client }
 
@@ -52,10 +56,10 @@ func (s *TeamsService) list(_ ListTeamsParams, opts []option.Option) *paging.Lis
 }
 
 // Get returns one team. Webex: GET /teams/{teamId}.
-func (s *TeamsService) Get(ctx context.Context, teamID string, opts ...option.Option) (*Team, error) {
+func (s *TeamsService) Get(ctx context.Context, teamID string, p GetTeamParams, opts ...option.Option) (*Team, error) {
 	return client.One(ctx, s.c, client.Call{
 		Name:     "Teams.Get",
-		Endpoint: gen.GetTeam(teamID, gen.GetTeamParams{}),
+		Endpoint: gen.GetTeam(teamID, p),
 		Opts:     opts,
 	}, teamKey)
 }
@@ -90,7 +94,7 @@ func (s *TeamsService) Update(ctx context.Context, teamID string, r UpdateTeamRe
 		Endpoint: gen.UpdateTeam(teamID, r),
 		Opts:     opts,
 	}, teamKey, func(ctx context.Context) (*Team, bool, error) {
-		team, err := s.Get(ctx, teamID, opts...)
+		team, err := s.Get(ctx, teamID, GetTeamParams{}, opts...)
 		return team, err == nil && team.Name == r.Name && (r.Description == "" || team.Description == r.Description), err
 	})
 }
@@ -102,6 +106,6 @@ func (s *TeamsService) Delete(ctx context.Context, teamID string, opts ...option
 		Endpoint: gen.DeleteTeam(teamID),
 		Opts:     opts,
 	}, func(ctx context.Context) (bool, error) {
-		return client.Gone(s.Get(ctx, teamID, opts...))
+		return client.Gone(s.Get(ctx, teamID, GetTeamParams{}, opts...))
 	})
 }

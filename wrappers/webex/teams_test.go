@@ -3,6 +3,7 @@ package webex_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 
 	"github.com/memberships-go/memberships"
@@ -10,8 +11,8 @@ import (
 	"github.com/memberships-go/memberships/wrappers/webex"
 )
 
-// A change is found if the name and, where one was sent, the description are as they were
-// sent.
+// The read-back of Update finds a change by the name, and by the description if the request
+// has one.
 func TestTeamsUpdateIsFound(t *testing.T) {
 	type change struct {
 		request webex.UpdateTeamRequest
@@ -34,7 +35,7 @@ func TestTeamsUpdateIsFound(t *testing.T) {
 	})
 }
 
-// A team without a name is refused before anything is sent.
+// A request without a name fails before it is sent.
 func TestTeamsNeedAName(t *testing.T) {
 	for name, do := range map[string]func(context.Context, *webex.Client) error{
 		"create": func(ctx context.Context, c *webex.Client) error {
@@ -48,5 +49,20 @@ func TestTeamsNeedAName(t *testing.T) {
 		if err := do(t.Context(), c); !errors.Is(err, memberships.ErrInvalidArgument) || len(*asked) > 0 {
 			t.Errorf("%s: got %v after %q", name, err, *asked)
 		}
+	}
+}
+
+// Get sends the description of its params, and refuses an empty one before a request.
+func TestTeamsGetParams(t *testing.T) {
+	c, asked := wrappertest.Scripted(t, webex.New, step{200, `{"id":"t","name":"Engine"}`})
+	team, err := c.Teams.Get(t.Context(), "t", webex.GetTeamParams{Description: new("The A team")})
+	if err != nil || team.Name != "Engine" {
+		t.Errorf("got %+v, %v", team, err)
+	}
+	if _, err := c.Teams.Get(t.Context(), "t", webex.GetTeamParams{Description: new("")}); !errors.Is(err, memberships.ErrInvalidArgument) {
+		t.Errorf("empty description: got %v, want %v", err, memberships.ErrInvalidArgument)
+	}
+	if want := []string{"GET /v1/teams/t?description=The+A+team"}; !slices.Equal(*asked, want) {
+		t.Errorf("sent %q, want %q", *asked, want)
 	}
 }

@@ -11,9 +11,9 @@ import (
 	"github.com/memberships-go/memberships/wrappers/webex"
 )
 
-// A change is found if name, target and, where one was sent, the status are as they were
-// sent. A secret is never found: not every answer repeats it, and one that does may be of
-// the secret before.
+// The read-back of Update finds a change by name and target, and by the status if the
+// request has one. It finds no change of a secret: Webex may omit the secret or return the
+// previous one.
 func TestWebhooksUpdateIsFound(t *testing.T) {
 	type change struct {
 		request webex.UpdateWebhookRequest
@@ -41,7 +41,7 @@ func TestWebhooksUpdateIsFound(t *testing.T) {
 	})
 }
 
-// A webhook without a name or a target is refused before anything is sent.
+// A request without a name or a target fails before it is sent.
 func TestWebhooksNeedNameAndTarget(t *testing.T) {
 	for _, tc := range []struct{ name, target, has string }{{"", target, "Name"}, {"x", "", "TargetURL"}} {
 		for op, do := range map[string]func(context.Context, *webex.Client) error{

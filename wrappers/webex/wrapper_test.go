@@ -96,7 +96,7 @@ func TestWrapper(t *testing.T) {
 				return drain(c.Teams.List(ctx, webex.ListTeamsParams{}))
 			}},
 			{Name: "Teams.Get", IDs: 1, Do: func(ctx context.Context, c *webex.Client, id []string) error {
-				_, err := c.Teams.Get(ctx, id[0])
+				_, err := c.Teams.Get(ctx, id[0], webex.GetTeamParams{})
 				return err
 			}},
 			{Name: "Teams.Create", Do: func(ctx context.Context, c *webex.Client, _ []string) error {
@@ -134,7 +134,7 @@ func TestWrapper(t *testing.T) {
 	})
 }
 
-// drain reads a listing to its end or its error.
+// drain reads a listing to its end and returns its error.
 func drain[T any](seq iter.Seq2[*T, error]) error {
 	for _, err := range seq {
 		if err != nil {

@@ -18,90 +18,90 @@ import (
 	"github.com/oapi-codegen/runtime"
 )
 
-// Channel is the metadata of a channel (space). In a membership it may hold the id
-// alone: nothing more was asked for, or the channel has no stored metadata.
+// Channel is the metadata of a channel (space). In a membership it has the id alone
+// without an include of the channel or without stored metadata.
 type Channel struct {
 	// ID identifies the channel.
 	ID string `json:"id"`
 
-	// Name is the name as shown.
+	// Name is the display name. It is absent without stored metadata and null if unset.
 	Name nullable.Nullable[string] `json:"name,omitempty"`
 
-	// Description says what the channel is for.
+	// Description is the purpose of the channel. It is absent without stored metadata and null if unset.
 	Description nullable.Nullable[string] `json:"description,omitempty"`
 
-	// Type is the caller's own kind of channel.
+	// Type is the caller's own kind of channel, at most 50 characters. It is absent without its include and null if unset.
 	Type nullable.Nullable[string] `json:"type,omitempty"`
 
-	// Status is the caller's own state of the channel.
+	// Status is the caller's own state of the channel, at most 50 characters. It is absent without its include and null if unset.
 	Status nullable.Nullable[string] `json:"status,omitempty"`
 
-	// Custom holds the caller's own values by name.
+	// Custom has the caller's own scalar values by name. It is absent without its include and null if unset.
 	Custom nullable.Nullable[map[string]interface{}] `json:"custom,omitempty"`
 
-	// Updated is when the metadata last changed.
+	// Updated is the time of the metadata's last change. It is absent without stored metadata.
 	Updated *time.Time `json:"updated,omitempty"`
 
-	// ETag is a fingerprint of the metadata; If-Match takes it.
+	// ETag is a fingerprint of the metadata for If-Match. It is absent without stored metadata.
 	ETag *string `json:"eTag,omitempty"`
 }
 
-// ChannelRef names a channel (space).
+// ChannelRef identifies a channel (space).
 type ChannelRef struct {
 	// ID identifies the channel.
 	ID string `json:"id"`
 }
 
-// User is the metadata of a user (uuid). In a member it may hold the id alone:
-// nothing more was asked for, or the user has no stored metadata.
+// User is the metadata of a user (uuid). In a member it has the id alone without an
+// include of the user or without stored metadata.
 type User struct {
 	// ID identifies the user.
 	ID string `json:"id"`
 
-	// Name is the name as shown.
+	// Name is the display name. It is absent without stored metadata and null if unset.
 	Name nullable.Nullable[string] `json:"name,omitempty"`
 
-	// ExternalID identifies the user in the caller's own system.
+	// ExternalID identifies the user in the caller's own system. It is absent without stored metadata and null if unset.
 	ExternalID nullable.Nullable[string] `json:"externalId,omitempty"`
 
-	// ProfileURL is the address of a picture.
+	// ProfileURL is the URL of a picture. It is absent without stored metadata and null if unset.
 	ProfileURL nullable.Nullable[string] `json:"profileUrl,omitempty"`
 
-	// Email is the user's address.
+	// Email is the user's e-mail address. It is absent without stored metadata and null if unset.
 	Email nullable.Nullable[string] `json:"email,omitempty"`
 
-	// Type is the caller's own kind of user.
+	// Type is the caller's own kind of user, at most 50 characters. It is absent without its include and null if unset.
 	Type nullable.Nullable[string] `json:"type,omitempty"`
 
-	// Status is the caller's own state of the user.
+	// Status is the caller's own state of the user, at most 50 characters. It is absent without its include and null if unset.
 	Status nullable.Nullable[string] `json:"status,omitempty"`
 
-	// Custom holds the caller's own values by name.
+	// Custom has the caller's own scalar values by name. It is absent without its include and null if unset.
 	Custom nullable.Nullable[map[string]interface{}] `json:"custom,omitempty"`
 
-	// Updated is when the metadata last changed.
+	// Updated is the time of the metadata's last change. It is absent without stored metadata.
 	Updated *time.Time `json:"updated,omitempty"`
 
-	// ETag is a fingerprint of the metadata; If-Match takes it.
+	// ETag is a fingerprint of the metadata for If-Match. It is absent without stored metadata.
 	ETag *string `json:"eTag,omitempty"`
 }
 
-// UserRef names a user (uuid).
+// UserRef identifies a user (uuid).
 type UserRef struct {
 	// ID identifies the user.
 	ID string `json:"id"`
 }
 
-// AppContextError is the failure as App Context describes it. Access Manager sends true in its
-// place, so this schema has no type.
+// AppContextError is the error of App Context. Access Manager sends true in its place, so this
+// schema has no type.
 type AppContextError struct {
-	// Message says what went wrong.
+	// Message is the reason for people.
 	Message *string `json:"message,omitempty"`
 
-	// Source names the part of the provider that failed.
+	// Source is the part of PubNub that failed, such as objects.
 	Source *string `json:"source,omitempty"`
 
-	// Details holds the causes.
+	// Details has the causes. It may be absent.
 	Details *[]ErrorDetail `json:"details,omitempty"`
 }
 
@@ -110,16 +110,16 @@ type ChannelPage struct {
 	// Status repeats the HTTP status.
 	Status int64 `json:"status"`
 
-	// Data holds the channels.
+	// Data has the channels of the page. An empty page ends the list.
 	Data []Channel `json:"data"`
 
-	// TotalCount counts what the filter lets through; there only when count asked for it.
+	// TotalCount is the number of all rows that match the filter. It is absent without count.
 	TotalCount *int64 `json:"totalCount,omitempty"`
 
-	// Next is the start of the next page: on every page but an empty one, the last one too.
+	// Next is the start parameter of the next page. Only an empty page lacks it, so the last page with rows has it.
 	Next *string `json:"next,omitempty"`
 
-	// Prev is the end of the page before: repeats start, and is missing without one.
+	// Prev is the end parameter of the previous page, and repeats start. It is absent without start.
 	Prev *string `json:"prev,omitempty"`
 }
 
@@ -128,36 +128,35 @@ type ChannelResult struct {
 	// Status repeats the HTTP status.
 	Status int64 `json:"status"`
 
-	// Data is the metadata of a channel (space). In a membership it may hold the id
-	// alone: nothing more was asked for, or the channel has no stored metadata.
+	// Data is the metadata of a channel (space). In a membership it has the id alone
+	// without an include of the channel or without stored metadata.
 	Data Channel `json:"data"`
 }
 
-// Error is the body of a failed call, in one of two dialects. App Context sends
-// status and an object as error, with message, source and details (message,
-// location, locationType). Access Manager and the balancer send true as error
-// and put message, service and payload beside it.
+// Error is the body of a failed call, in one of two forms. App Context sends status,
+// and an object as error. Access Manager and the balancer send true as error,
+// with message, service and payload beside it.
 type Error struct {
-	// Status repeats the HTTP status.
+	// Status repeats the HTTP status. It may be absent.
 	Status *int64 `json:"status,omitempty"`
 
-	// Message says what went wrong.
+	// Message is the reason for people, from Access Manager and the balancer alone.
 	Message *string `json:"message,omitempty"`
 
-	// Service names the part of PubNub that refused.
+	// Service is the part of PubNub that refused the call. App Context omits it.
 	Service *string `json:"service,omitempty"`
 
-	// Error is the failure as App Context describes it. Access Manager sends true in its
-	// place, so this schema has no type.
+	// Error is the error of App Context. Access Manager sends true in its place, so this
+	// schema has no type.
 	Error *AppContextError `json:"error,omitempty"`
 
-	// Payload names the resources that Access Manager refuses access to.
+	// Payload has the resources to which Access Manager refuses access. App Context omits it.
 	Payload *RefusedResources `json:"payload,omitempty"`
 }
 
 // ErrorDetail is one cause of a failed call.
 type ErrorDetail struct {
-	// Message says what is wrong.
+	// Message is the reason for people.
 	Message *string `json:"message,omitempty"`
 
 	// Location is the part of the request at fault, such as user.email.
@@ -167,63 +166,62 @@ type ErrorDetail struct {
 	LocationType *string `json:"locationType,omitempty"`
 }
 
-// ManageMembersRequest holds the changes for one channel. PubNub does not say which of the two counts for a
-// user in both.
+// ManageMembersRequest has the changes of one channel. PubNub does not document the effect of a user in
+// both lists.
 type ManageMembersRequest struct {
-	// Set holds the members to add or change.
+	// Set has the members to add or change. It may be absent.
 	Set nullable.Nullable[[]MemberInput] `json:"set,omitempty"`
 
-	// Delete names the members to remove.
+	// Delete has the members to remove. It may be absent.
 	Delete nullable.Nullable[[]MemberRef] `json:"delete,omitempty"`
 }
 
-// ManageMembershipsRequest holds the changes for one user. PubNub does not say which of the two counts for a
-// channel in both.
+// ManageMembershipsRequest has the changes of one user. PubNub does not document the effect of a channel in
+// both lists.
 type ManageMembershipsRequest struct {
-	// Set holds the memberships to add or change.
+	// Set has the memberships to add or change. It may be absent.
 	Set nullable.Nullable[[]MembershipInput] `json:"set,omitempty"`
 
-	// Delete names the memberships to remove.
+	// Delete has the memberships to remove. It may be absent.
 	Delete nullable.Nullable[[]MembershipRef] `json:"delete,omitempty"`
 }
 
-// Member is one user (uuid) of a channel. Without an include it holds only the
-// user's id, updated and eTag; status, type and custom are then absent, not
-// null.
+// Member is one user (uuid) of a channel. Without an include it has the user's id,
+// updated and eTag only; status, type and custom are then absent and not null.
 type Member struct {
-	// UUID is the metadata of a user (uuid). In a member it may hold the id alone:
-	// nothing more was asked for, or the user has no stored metadata.
+	// UUID is the metadata of a user (uuid). In a member it has the id alone without an
+	// include of the user or without stored metadata.
 	UUID User `json:"uuid"`
 
-	// Type is the caller's own kind of membership.
+	// Type is the caller's own kind of membership, at most 50 characters. It is absent without include=type and null if unset.
 	Type nullable.Nullable[string] `json:"type,omitempty"`
 
-	// Status is the caller's own state of the membership.
+	// Status is the caller's own state of the membership, at most 50 characters. It is absent without include=status and null if unset.
 	Status nullable.Nullable[string] `json:"status,omitempty"`
 
-	// Custom holds the caller's own values by name.
+	// Custom has the caller's own scalar values by name. It is absent without include=custom and null if unset.
 	Custom nullable.Nullable[map[string]interface{}] `json:"custom,omitempty"`
 
-	// Updated is when the membership last changed.
+	// Updated is the time of the membership's last change.
 	Updated time.Time `json:"updated"`
 
 	// ETag is a fingerprint of the content and no identity: memberships with equal content share it.
 	ETag string `json:"eTag"`
 }
 
-// MemberInput is one member as it is to be. Give it whole: whether a field that is left
-// out keeps its old value is not known.
+// MemberInput is the whole new content of one member. PubNub does not document whether an
+// absent field keeps its old value.
 type MemberInput struct {
-	// UUID names a user (uuid).
+	// UUID identifies a user (uuid).
 	UUID UserRef `json:"uuid"`
 
-	// Custom holds the caller's own values by name: strings, numbers, booleans and null.
+	// Custom has the caller's own values by name: strings, numbers, booleans and null.
 	Custom nullable.Nullable[map[string]*interface{}] `json:"custom,omitempty"`
 
-	// Status is the caller's own state of the membership.
+	// Status is the caller's own state of the membership, at most 50 characters.
 	Status nullable.Nullable[string] `json:"status,omitempty"`
 
-	// Type is the caller's own kind of membership.
+	// Type is the caller's own kind of membership, at most 50 characters.
 	Type nullable.Nullable[string] `json:"type,omitempty"`
 }
 
@@ -232,61 +230,61 @@ type MemberPage struct {
 	// Status repeats the HTTP status.
 	Status int64 `json:"status"`
 
-	// Data holds the members.
+	// Data has the members of the page. An empty page ends the list.
 	Data []Member `json:"data"`
 
-	// TotalCount counts what the filter lets through; there only when count asked for it.
+	// TotalCount is the number of all rows that match the filter. It is absent without count.
 	TotalCount *int64 `json:"totalCount,omitempty"`
 
-	// Next is the start of the next page: on every page but an empty one, the last one too.
+	// Next is the start parameter of the next page. Only an empty page lacks it, so the last page with rows has it.
 	Next *string `json:"next,omitempty"`
 
-	// Prev is the end of the page before: repeats start, and is missing without one.
+	// Prev is the end parameter of the previous page, and repeats start. It is absent without start.
 	Prev *string `json:"prev,omitempty"`
 }
 
-// MemberRef names the member of a known channel.
+// MemberRef identifies a member of the channel in the path.
 type MemberRef struct {
-	// UUID names a user (uuid).
+	// UUID identifies a user (uuid).
 	UUID UserRef `json:"uuid"`
 }
 
-// Membership is one channel of a user. Without an include it holds only the channel's
-// id, updated and eTag; status, type and custom are then absent, not null.
+// Membership is one channel of a user. Without an include it has the channel's id, updated
+// and eTag only; status, type and custom are then absent and not null.
 type Membership struct {
-	// Channel is the metadata of a channel (space). In a membership it may hold the id
-	// alone: nothing more was asked for, or the channel has no stored metadata.
+	// Channel is the metadata of a channel (space). In a membership it has the id alone
+	// without an include of the channel or without stored metadata.
 	Channel Channel `json:"channel"`
 
-	// Type is the caller's own kind of membership.
+	// Type is the caller's own kind of membership, at most 50 characters. It is absent without include=type and null if unset.
 	Type nullable.Nullable[string] `json:"type,omitempty"`
 
-	// Status is the caller's own state of the membership.
+	// Status is the caller's own state of the membership, at most 50 characters. It is absent without include=status and null if unset.
 	Status nullable.Nullable[string] `json:"status,omitempty"`
 
-	// Custom holds the caller's own values by name.
+	// Custom has the caller's own scalar values by name. It is absent without include=custom and null if unset.
 	Custom nullable.Nullable[map[string]interface{}] `json:"custom,omitempty"`
 
-	// Updated is when the membership last changed.
+	// Updated is the time of the membership's last change.
 	Updated time.Time `json:"updated"`
 
 	// ETag is a fingerprint of the content and no identity: memberships with equal content share it.
 	ETag string `json:"eTag"`
 }
 
-// MembershipInput is one membership as it is to be. Give it whole: whether a field that is
-// left out keeps its old value is not known.
+// MembershipInput is the whole new content of one membership. PubNub does not document whether an
+// absent field keeps its old value.
 type MembershipInput struct {
-	// Channel names a channel (space).
+	// Channel identifies a channel (space).
 	Channel ChannelRef `json:"channel"`
 
-	// Custom holds the caller's own values by name: strings, numbers, booleans and null.
+	// Custom has the caller's own values by name: strings, numbers, booleans and null.
 	Custom nullable.Nullable[map[string]*interface{}] `json:"custom,omitempty"`
 
-	// Status is the caller's own state of the membership.
+	// Status is the caller's own state of the membership, at most 50 characters.
 	Status nullable.Nullable[string] `json:"status,omitempty"`
 
-	// Type is the caller's own kind of membership.
+	// Type is the caller's own kind of membership, at most 50 characters.
 	Type nullable.Nullable[string] `json:"type,omitempty"`
 }
 
@@ -295,38 +293,38 @@ type MembershipPage struct {
 	// Status repeats the HTTP status.
 	Status int64 `json:"status"`
 
-	// Data holds the memberships.
+	// Data has the memberships of the page. An empty page ends the list.
 	Data []Membership `json:"data"`
 
-	// TotalCount counts what the filter lets through; there only when count asked for it.
+	// TotalCount is the number of all rows that match the filter. It is absent without count.
 	TotalCount *int64 `json:"totalCount,omitempty"`
 
-	// Next is the start of the next page: on every page but an empty one, the last one too.
+	// Next is the start parameter of the next page. Only an empty page lacks it, so the last page with rows has it.
 	Next *string `json:"next,omitempty"`
 
-	// Prev is the end of the page before: repeats start, and is missing without one.
+	// Prev is the end parameter of the previous page, and repeats start. It is absent without start.
 	Prev *string `json:"prev,omitempty"`
 }
 
-// MembershipRef names the membership of a known user.
+// MembershipRef identifies a membership of the user in the path.
 type MembershipRef struct {
-	// Channel names a channel (space).
+	// Channel identifies a channel (space).
 	Channel ChannelRef `json:"channel"`
 }
 
-// RefusedResources names the resources that Access Manager refuses access to.
+// RefusedResources has the resources to which Access Manager refuses access. App Context omits it.
 type RefusedResources struct {
-	// ChannelGroups holds names of channel groups.
+	// ChannelGroups has the names of the refused channel groups. It may be absent.
 	ChannelGroups *[]string `json:"channel-groups,omitempty"`
 
-	// Channels holds channel ids.
+	// Channels has the ids of the refused channels. It may be absent.
 	Channels *[]string `json:"channels,omitempty"`
 
-	// Uuids holds user ids.
+	// Uuids has the ids of the refused users. It may be absent.
 	Uuids *[]string `json:"uuids,omitempty"`
 }
 
-// RemoveResult says that metadata is gone.
+// RemoveResult is the response to a removal of metadata.
 type RemoveResult struct {
 	// Status repeats the HTTP status.
 	Status int64 `json:"status"`
@@ -335,45 +333,45 @@ type RemoveResult struct {
 	Data nullable.Nullable[map[string]interface{}] `json:"data"`
 }
 
-// SetChannelRequest holds the changes of a channel. A field that is left out stays, null clears it.
+// SetChannelRequest has the new values of a channel. An absent field stays, and null clears a field.
 type SetChannelRequest struct {
-	// Name is the name as shown.
+	// Name is the display name, at most 2048 characters.
 	Name nullable.Nullable[string] `json:"name,omitempty"`
 
-	// Description says what the channel is for.
+	// Description is the purpose of the channel, at most 2048 characters.
 	Description nullable.Nullable[string] `json:"description,omitempty"`
 
-	// Type is the caller's own kind of channel.
+	// Type is the caller's own kind of channel, at most 50 characters.
 	Type nullable.Nullable[string] `json:"type,omitempty"`
 
-	// Status is the caller's own state of the channel.
+	// Status is the caller's own state of the channel, at most 50 characters.
 	Status nullable.Nullable[string] `json:"status,omitempty"`
 
-	// Custom replaces the caller's own values, all of them: strings, numbers, booleans and null by name.
+	// Custom replaces all of the caller's own values. The values are strings, numbers, booleans and null, by name.
 	Custom nullable.Nullable[map[string]*interface{}] `json:"custom,omitempty"`
 }
 
-// SetUserRequest holds the changes of a user. A field that is left out stays, null clears it.
+// SetUserRequest has the new values of a user. An absent field stays, and null clears a field.
 type SetUserRequest struct {
-	// Name is the name as shown.
+	// Name is the display name, at most 2048 characters.
 	Name nullable.Nullable[string] `json:"name,omitempty"`
 
-	// ExternalID identifies the user in the caller's own system.
+	// ExternalID identifies the user in the caller's own system, in at most 2048 characters.
 	ExternalID nullable.Nullable[string] `json:"externalId,omitempty"`
 
-	// ProfileURL is the address of a picture.
+	// ProfileURL is the URL of a picture, at most 2048 characters.
 	ProfileURL nullable.Nullable[string] `json:"profileUrl,omitempty"`
 
-	// Email is the user's address.
+	// Email is the user's e-mail address, at most 320 characters.
 	Email nullable.Nullable[string] `json:"email,omitempty"`
 
-	// Type is the caller's own kind of user.
+	// Type is the caller's own kind of user, at most 50 characters.
 	Type nullable.Nullable[string] `json:"type,omitempty"`
 
-	// Status is the caller's own state of the user.
+	// Status is the caller's own state of the user, at most 50 characters.
 	Status nullable.Nullable[string] `json:"status,omitempty"`
 
-	// Custom replaces the caller's own values, all of them: strings, numbers, booleans and null by name.
+	// Custom replaces all of the caller's own values. The values are strings, numbers, booleans and null, by name.
 	Custom nullable.Nullable[map[string]*interface{}] `json:"custom,omitempty"`
 }
 
@@ -382,16 +380,16 @@ type UserPage struct {
 	// Status repeats the HTTP status.
 	Status int64 `json:"status"`
 
-	// Data holds the users.
+	// Data has the users of the page. An empty page ends the list.
 	Data []User `json:"data"`
 
-	// TotalCount counts what the filter lets through; there only when count asked for it.
+	// TotalCount is the number of all rows that match the filter. It is absent without count.
 	TotalCount *int64 `json:"totalCount,omitempty"`
 
-	// Next is the start of the next page: on every page but an empty one, the last one too.
+	// Next is the start parameter of the next page. Only an empty page lacks it, so the last page with rows has it.
 	Next *string `json:"next,omitempty"`
 
-	// Prev is the end of the page before: repeats start, and is missing without one.
+	// Prev is the end parameter of the previous page, and repeats start. It is absent without start.
 	Prev *string `json:"prev,omitempty"`
 }
 
@@ -400,8 +398,8 @@ type UserResult struct {
 	// Status repeats the HTTP status.
 	Status int64 `json:"status"`
 
-	// Data is the metadata of a user (uuid). In a member it may hold the id alone:
-	// nothing more was asked for, or the user has no stored metadata.
+	// Data is the metadata of a user (uuid). In a member it has the id alone without an
+	// include of the user or without stored metadata.
 	Data User `json:"data"`
 }
 
@@ -446,219 +444,219 @@ type UserID = string
 
 // ListChannelsParams defines parameters for ListChannels.
 type ListChannelsParams struct {
-	// Include asks for custom, status and type as well. Names that PubNub does not know are ignored.
+	// Include has the optional fields of the response: custom, status and type. PubNub ignores unknown names.
 	Include *IncludeMetadata `form:"include,omitempty" json:"include,omitempty"`
 
-	// Limit is the size of a page, not of the listing.
+	// Limit is the largest number of rows on a page, 1 to 100.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Start continues a listing after the page whose next this is. The value is opaque.
+	// Start is the opaque next of the previous page.
 	Start *Start `form:"start,omitempty" json:"start,omitempty"`
 
-	// End goes back to the page before the one whose prev this is; ignored beside start. The value is opaque.
+	// End is the opaque prev of the following page. PubNub ignores it beside start.
 	End *End `form:"end,omitempty" json:"end,omitempty"`
 
-	// Count asks for totalCount with "1". Recorded traffic has "1" and "True"; SDKs also
-	// send "0", "true" and "false".
+	// Count is "1" for a totalCount in the response. Recorded traffic has "1" and "True";
+	// SDKs also send "0", "true" and "false".
 	Count *Count `form:"count,omitempty" json:"count,omitempty"`
 
-	// Filter keeps the rows that an expression holds for, such as
-	// channel.id == "x" && status != "left", with LIKE and * for patterns.
+	// Filter keeps the rows that match an expression, such as
+	// channel.id == "x" && status != "left". LIKE and * match patterns.
 	Filter *Filter `form:"filter,omitempty" json:"filter,omitempty"`
 
-	// Sort orders by properties, each with :asc or :desc after it when wanted. Rows of
-	// memberships know updated, status, type and the properties of the other side
-	// (channel.name, uuid.name); users and channels know id, name, updated, status
-	// and type.
+	// Sort has the properties that order the rows, each with an optional :asc or :desc.
+	// Memberships have updated, status, type and the properties of the channel or
+	// user (channel.name, uuid.name); users and channels have id, name, updated,
+	// status and type. The default order is by id.
 	Sort *Sort `form:"sort,omitempty" json:"sort,omitempty"`
 }
 
 // GetChannelParams defines parameters for GetChannel.
 type GetChannelParams struct {
-	// Include asks for custom, status and type as well. Names that PubNub does not know are ignored.
+	// Include has the optional fields of the response: custom, status and type. PubNub ignores unknown names.
 	Include *IncludeMetadata `form:"include,omitempty" json:"include,omitempty"`
 }
 
 // SetChannelParams defines parameters for SetChannel.
 type SetChannelParams struct {
-	// Include asks for custom, status and type as well. Names that PubNub does not know are ignored.
+	// Include has the optional fields of the response: custom, status and type. PubNub ignores unknown names.
 	Include *IncludeMetadata `form:"include,omitempty" json:"include,omitempty"`
 
-	// IfMatch holds the eTag of the metadata the caller has read; the call fails with 412
-	// when it has changed since.
+	// IfMatch is the eTag of the metadata that the caller has read. The call fails with 412
+	// if they have changed since.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // ListMembersParams defines parameters for ListMembers.
 type ListMembersParams struct {
-	// Include asks for more than ids: custom, status and type of the membership; uuid,
-	// uuid.custom, uuid.status and uuid.type of the user. Naming uuid.custom
-	// alone brings the rest of the user too. Names that PubNub does not know
-	// are ignored, totalCount among them.
+	// Include has the optional fields of the response: custom, status and type of the
+	// membership; uuid, uuid.custom, uuid.status and uuid.type of the user.
+	// uuid.custom alone includes the rest of the user. PubNub ignores unknown names,
+	// such as totalCount.
 	Include *IncludeMember `form:"include,omitempty" json:"include,omitempty"`
 
-	// Limit is the size of a page, not of the listing.
+	// Limit is the largest number of rows on a page, 1 to 100.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Start continues a listing after the page whose next this is. The value is opaque.
+	// Start is the opaque next of the previous page.
 	Start *Start `form:"start,omitempty" json:"start,omitempty"`
 
-	// End goes back to the page before the one whose prev this is; ignored beside start. The value is opaque.
+	// End is the opaque prev of the following page. PubNub ignores it beside start.
 	End *End `form:"end,omitempty" json:"end,omitempty"`
 
-	// Count asks for totalCount with "1". Recorded traffic has "1" and "True"; SDKs also
-	// send "0", "true" and "false".
+	// Count is "1" for a totalCount in the response. Recorded traffic has "1" and "True";
+	// SDKs also send "0", "true" and "false".
 	Count *Count `form:"count,omitempty" json:"count,omitempty"`
 
-	// Filter keeps the rows that an expression holds for, such as
-	// channel.id == "x" && status != "left", with LIKE and * for patterns.
+	// Filter keeps the rows that match an expression, such as
+	// channel.id == "x" && status != "left". LIKE and * match patterns.
 	Filter *Filter `form:"filter,omitempty" json:"filter,omitempty"`
 
-	// Sort orders by properties, each with :asc or :desc after it when wanted. Rows of
-	// memberships know updated, status, type and the properties of the other side
-	// (channel.name, uuid.name); users and channels know id, name, updated, status
-	// and type.
+	// Sort has the properties that order the rows, each with an optional :asc or :desc.
+	// Memberships have updated, status, type and the properties of the channel or
+	// user (channel.name, uuid.name); users and channels have id, name, updated,
+	// status and type. The default order is by id.
 	Sort *Sort `form:"sort,omitempty" json:"sort,omitempty"`
 }
 
 // ManageMembersParams defines parameters for ManageMembers.
 type ManageMembersParams struct {
-	// Include asks for more than ids: custom, status and type of the membership; uuid,
-	// uuid.custom, uuid.status and uuid.type of the user. Naming uuid.custom
-	// alone brings the rest of the user too. Names that PubNub does not know
-	// are ignored, totalCount among them.
+	// Include has the optional fields of the response: custom, status and type of the
+	// membership; uuid, uuid.custom, uuid.status and uuid.type of the user.
+	// uuid.custom alone includes the rest of the user. PubNub ignores unknown names,
+	// such as totalCount.
 	Include *IncludeMember `form:"include,omitempty" json:"include,omitempty"`
 
-	// Limit is the size of a page, not of the listing.
+	// Limit is the largest number of rows on a page, 1 to 100.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Start continues a listing after the page whose next this is. The value is opaque.
+	// Start is the opaque next of the previous page.
 	Start *Start `form:"start,omitempty" json:"start,omitempty"`
 
-	// End goes back to the page before the one whose prev this is; ignored beside start. The value is opaque.
+	// End is the opaque prev of the following page. PubNub ignores it beside start.
 	End *End `form:"end,omitempty" json:"end,omitempty"`
 
-	// Count asks for totalCount with "1". Recorded traffic has "1" and "True"; SDKs also
-	// send "0", "true" and "false".
+	// Count is "1" for a totalCount in the response. Recorded traffic has "1" and "True";
+	// SDKs also send "0", "true" and "false".
 	Count *Count `form:"count,omitempty" json:"count,omitempty"`
 
-	// Filter keeps the rows that an expression holds for, such as
-	// channel.id == "x" && status != "left", with LIKE and * for patterns.
+	// Filter keeps the rows that match an expression, such as
+	// channel.id == "x" && status != "left". LIKE and * match patterns.
 	Filter *Filter `form:"filter,omitempty" json:"filter,omitempty"`
 
-	// Sort orders by properties, each with :asc or :desc after it when wanted. Rows of
-	// memberships know updated, status, type and the properties of the other side
-	// (channel.name, uuid.name); users and channels know id, name, updated, status
-	// and type.
+	// Sort has the properties that order the rows, each with an optional :asc or :desc.
+	// Memberships have updated, status, type and the properties of the channel or
+	// user (channel.name, uuid.name); users and channels have id, name, updated,
+	// status and type. The default order is by id.
 	Sort *Sort `form:"sort,omitempty" json:"sort,omitempty"`
 }
 
 // ListUsersParams defines parameters for ListUsers.
 type ListUsersParams struct {
-	// Include asks for custom, status and type as well. Names that PubNub does not know are ignored.
+	// Include has the optional fields of the response: custom, status and type. PubNub ignores unknown names.
 	Include *IncludeMetadata `form:"include,omitempty" json:"include,omitempty"`
 
-	// Limit is the size of a page, not of the listing.
+	// Limit is the largest number of rows on a page, 1 to 100.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Start continues a listing after the page whose next this is. The value is opaque.
+	// Start is the opaque next of the previous page.
 	Start *Start `form:"start,omitempty" json:"start,omitempty"`
 
-	// End goes back to the page before the one whose prev this is; ignored beside start. The value is opaque.
+	// End is the opaque prev of the following page. PubNub ignores it beside start.
 	End *End `form:"end,omitempty" json:"end,omitempty"`
 
-	// Count asks for totalCount with "1". Recorded traffic has "1" and "True"; SDKs also
-	// send "0", "true" and "false".
+	// Count is "1" for a totalCount in the response. Recorded traffic has "1" and "True";
+	// SDKs also send "0", "true" and "false".
 	Count *Count `form:"count,omitempty" json:"count,omitempty"`
 
-	// Filter keeps the rows that an expression holds for, such as
-	// channel.id == "x" && status != "left", with LIKE and * for patterns.
+	// Filter keeps the rows that match an expression, such as
+	// channel.id == "x" && status != "left". LIKE and * match patterns.
 	Filter *Filter `form:"filter,omitempty" json:"filter,omitempty"`
 
-	// Sort orders by properties, each with :asc or :desc after it when wanted. Rows of
-	// memberships know updated, status, type and the properties of the other side
-	// (channel.name, uuid.name); users and channels know id, name, updated, status
-	// and type.
+	// Sort has the properties that order the rows, each with an optional :asc or :desc.
+	// Memberships have updated, status, type and the properties of the channel or
+	// user (channel.name, uuid.name); users and channels have id, name, updated,
+	// status and type. The default order is by id.
 	Sort *Sort `form:"sort,omitempty" json:"sort,omitempty"`
 }
 
 // GetUserParams defines parameters for GetUser.
 type GetUserParams struct {
-	// Include asks for custom, status and type as well. Names that PubNub does not know are ignored.
+	// Include has the optional fields of the response: custom, status and type. PubNub ignores unknown names.
 	Include *IncludeMetadata `form:"include,omitempty" json:"include,omitempty"`
 }
 
 // SetUserParams defines parameters for SetUser.
 type SetUserParams struct {
-	// Include asks for custom, status and type as well. Names that PubNub does not know are ignored.
+	// Include has the optional fields of the response: custom, status and type. PubNub ignores unknown names.
 	Include *IncludeMetadata `form:"include,omitempty" json:"include,omitempty"`
 
-	// IfMatch holds the eTag of the metadata the caller has read; the call fails with 412
-	// when it has changed since.
+	// IfMatch is the eTag of the metadata that the caller has read. The call fails with 412
+	// if they have changed since.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // ListMembershipsParams defines parameters for ListMemberships.
 type ListMembershipsParams struct {
-	// Include asks for more than ids: custom, status and type of the membership; channel,
-	// channel.custom, channel.status and channel.type of the channel. Naming
-	// channel.custom alone brings the rest of the channel too. Names that PubNub
-	// does not know are ignored, totalCount among them.
+	// Include has the optional fields of the response: custom, status and type of the
+	// membership; channel, channel.custom, channel.status and channel.type of the
+	// channel. channel.custom alone includes the rest of the channel. PubNub ignores
+	// unknown names, such as totalCount.
 	Include *IncludeMembership `form:"include,omitempty" json:"include,omitempty"`
 
-	// Limit is the size of a page, not of the listing.
+	// Limit is the largest number of rows on a page, 1 to 100.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Start continues a listing after the page whose next this is. The value is opaque.
+	// Start is the opaque next of the previous page.
 	Start *Start `form:"start,omitempty" json:"start,omitempty"`
 
-	// End goes back to the page before the one whose prev this is; ignored beside start. The value is opaque.
+	// End is the opaque prev of the following page. PubNub ignores it beside start.
 	End *End `form:"end,omitempty" json:"end,omitempty"`
 
-	// Count asks for totalCount with "1". Recorded traffic has "1" and "True"; SDKs also
-	// send "0", "true" and "false".
+	// Count is "1" for a totalCount in the response. Recorded traffic has "1" and "True";
+	// SDKs also send "0", "true" and "false".
 	Count *Count `form:"count,omitempty" json:"count,omitempty"`
 
-	// Filter keeps the rows that an expression holds for, such as
-	// channel.id == "x" && status != "left", with LIKE and * for patterns.
+	// Filter keeps the rows that match an expression, such as
+	// channel.id == "x" && status != "left". LIKE and * match patterns.
 	Filter *Filter `form:"filter,omitempty" json:"filter,omitempty"`
 
-	// Sort orders by properties, each with :asc or :desc after it when wanted. Rows of
-	// memberships know updated, status, type and the properties of the other side
-	// (channel.name, uuid.name); users and channels know id, name, updated, status
-	// and type.
+	// Sort has the properties that order the rows, each with an optional :asc or :desc.
+	// Memberships have updated, status, type and the properties of the channel or
+	// user (channel.name, uuid.name); users and channels have id, name, updated,
+	// status and type. The default order is by id.
 	Sort *Sort `form:"sort,omitempty" json:"sort,omitempty"`
 }
 
 // ManageMembershipsParams defines parameters for ManageMemberships.
 type ManageMembershipsParams struct {
-	// Include asks for more than ids: custom, status and type of the membership; channel,
-	// channel.custom, channel.status and channel.type of the channel. Naming
-	// channel.custom alone brings the rest of the channel too. Names that PubNub
-	// does not know are ignored, totalCount among them.
+	// Include has the optional fields of the response: custom, status and type of the
+	// membership; channel, channel.custom, channel.status and channel.type of the
+	// channel. channel.custom alone includes the rest of the channel. PubNub ignores
+	// unknown names, such as totalCount.
 	Include *IncludeMembership `form:"include,omitempty" json:"include,omitempty"`
 
-	// Limit is the size of a page, not of the listing.
+	// Limit is the largest number of rows on a page, 1 to 100.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Start continues a listing after the page whose next this is. The value is opaque.
+	// Start is the opaque next of the previous page.
 	Start *Start `form:"start,omitempty" json:"start,omitempty"`
 
-	// End goes back to the page before the one whose prev this is; ignored beside start. The value is opaque.
+	// End is the opaque prev of the following page. PubNub ignores it beside start.
 	End *End `form:"end,omitempty" json:"end,omitempty"`
 
-	// Count asks for totalCount with "1". Recorded traffic has "1" and "True"; SDKs also
-	// send "0", "true" and "false".
+	// Count is "1" for a totalCount in the response. Recorded traffic has "1" and "True";
+	// SDKs also send "0", "true" and "false".
 	Count *Count `form:"count,omitempty" json:"count,omitempty"`
 
-	// Filter keeps the rows that an expression holds for, such as
-	// channel.id == "x" && status != "left", with LIKE and * for patterns.
+	// Filter keeps the rows that match an expression, such as
+	// channel.id == "x" && status != "left". LIKE and * match patterns.
 	Filter *Filter `form:"filter,omitempty" json:"filter,omitempty"`
 
-	// Sort orders by properties, each with :asc or :desc after it when wanted. Rows of
-	// memberships know updated, status, type and the properties of the other side
-	// (channel.name, uuid.name); users and channels know id, name, updated, status
-	// and type.
+	// Sort has the properties that order the rows, each with an optional :asc or :desc.
+	// Memberships have updated, status, type and the properties of the channel or
+	// user (channel.name, uuid.name); users and channels have id, name, updated,
+	// status and type. The default order is by id.
 	Sort *Sort `form:"sort,omitempty" json:"sort,omitempty"`
 }
 
@@ -685,13 +683,13 @@ type ServerInterface interface {
 	// GetChannel Read the metadata of a channel
 	// (GET /v2/objects/{subscribeKey}/channels/{channelId})
 	GetChannel(w http.ResponseWriter, r *http.Request, subscribeKey SubscribeKey, channelID ChannelID, params GetChannelParams)
-	// SetChannel Make or change the metadata of a channel
+	// SetChannel Create or change the metadata of a channel
 	// (PATCH /v2/objects/{subscribeKey}/channels/{channelId})
 	SetChannel(w http.ResponseWriter, r *http.Request, subscribeKey SubscribeKey, channelID ChannelID, params SetChannelParams)
 	// ListMembers List the users of a channel
 	// (GET /v2/objects/{subscribeKey}/channels/{channelId}/uuids)
 	ListMembers(w http.ResponseWriter, r *http.Request, subscribeKey SubscribeKey, channelID ChannelID, params ListMembersParams)
-	// ManageMembers Put users into a channel and out of it
+	// ManageMembers Change the members of a channel
 	// (PATCH /v2/objects/{subscribeKey}/channels/{channelId}/uuids)
 	ManageMembers(w http.ResponseWriter, r *http.Request, subscribeKey SubscribeKey, channelID ChannelID, params ManageMembersParams)
 	// ListUsers List users
@@ -703,13 +701,13 @@ type ServerInterface interface {
 	// GetUser Read the metadata of a user
 	// (GET /v2/objects/{subscribeKey}/uuids/{userId})
 	GetUser(w http.ResponseWriter, r *http.Request, subscribeKey SubscribeKey, userID UserID, params GetUserParams)
-	// SetUser Make or change the metadata of a user
+	// SetUser Create or change the metadata of a user
 	// (PATCH /v2/objects/{subscribeKey}/uuids/{userId})
 	SetUser(w http.ResponseWriter, r *http.Request, subscribeKey SubscribeKey, userID UserID, params SetUserParams)
 	// ListMemberships List the channels of a user
 	// (GET /v2/objects/{subscribeKey}/uuids/{userId}/channels)
 	ListMemberships(w http.ResponseWriter, r *http.Request, subscribeKey SubscribeKey, userID UserID, params ListMembershipsParams)
-	// ManageMemberships Put a user into channels and out of channels
+	// ManageMemberships Change the memberships of a user
 	// (PATCH /v2/objects/{subscribeKey}/uuids/{userId}/channels)
 	ManageMemberships(w http.ResponseWriter, r *http.Request, subscribeKey SubscribeKey, userID UserID, params ManageMembershipsParams)
 }
@@ -2538,13 +2536,13 @@ type StrictServerInterface interface {
 	// GetChannel Read the metadata of a channel
 	// (GET /v2/objects/{subscribeKey}/channels/{channelId})
 	GetChannel(ctx context.Context, request GetChannelRequestObject) (GetChannelResponseObject, error)
-	// SetChannel Make or change the metadata of a channel
+	// SetChannel Create or change the metadata of a channel
 	// (PATCH /v2/objects/{subscribeKey}/channels/{channelId})
 	SetChannel(ctx context.Context, request SetChannelRequestObject) (SetChannelResponseObject, error)
 	// ListMembers List the users of a channel
 	// (GET /v2/objects/{subscribeKey}/channels/{channelId}/uuids)
 	ListMembers(ctx context.Context, request ListMembersRequestObject) (ListMembersResponseObject, error)
-	// ManageMembers Put users into a channel and out of it
+	// ManageMembers Change the members of a channel
 	// (PATCH /v2/objects/{subscribeKey}/channels/{channelId}/uuids)
 	ManageMembers(ctx context.Context, request ManageMembersRequestObject) (ManageMembersResponseObject, error)
 	// ListUsers List users
@@ -2556,13 +2554,13 @@ type StrictServerInterface interface {
 	// GetUser Read the metadata of a user
 	// (GET /v2/objects/{subscribeKey}/uuids/{userId})
 	GetUser(ctx context.Context, request GetUserRequestObject) (GetUserResponseObject, error)
-	// SetUser Make or change the metadata of a user
+	// SetUser Create or change the metadata of a user
 	// (PATCH /v2/objects/{subscribeKey}/uuids/{userId})
 	SetUser(ctx context.Context, request SetUserRequestObject) (SetUserResponseObject, error)
 	// ListMemberships List the channels of a user
 	// (GET /v2/objects/{subscribeKey}/uuids/{userId}/channels)
 	ListMemberships(ctx context.Context, request ListMembershipsRequestObject) (ListMembershipsResponseObject, error)
-	// ManageMemberships Put a user into channels and out of channels
+	// ManageMemberships Change the memberships of a user
 	// (PATCH /v2/objects/{subscribeKey}/uuids/{userId}/channels)
 	ManageMemberships(ctx context.Context, request ManageMembershipsRequestObject) (ManageMembershipsResponseObject, error)
 }
