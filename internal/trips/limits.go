@@ -9,14 +9,27 @@ type count func(Size) int
 // times returns a constant number.
 func times(n int) count { return func(Size) int { return n } }
 
-// each returns k requests for a member.
-func each(k int) count { return func(s Size) int { return k * s.N } }
+// none is no request.
+func none(Size) int { return 0 }
 
-// everyGroup returns one request for a group.
+// each is one request for a member, two are two.
+func each(s Size) int { return s.N }
+func two(s Size) int  { return 2 * s.N }
+
+// everyGroup is one request for a group.
 func everyGroup(s Size) int { return s.G }
 
 // batches returns k requests for every per members.
 func batches(k, per int) count { return func(s Size) int { return k * divide(s.N, per) } }
+
+// roomPages returns the pages of a Webex room. A room that shows moderators alone is read
+// as well.
+func roomPages(s Size) int {
+	if s.N == 1 {
+		return 2
+	}
+	return divide(s.N, 1000)
+}
 
 // groupPages returns the pages of g groups.
 func groupPages(per int) count { return func(s Size) int { return divide(s.G, per) } }
@@ -44,10 +57,16 @@ type limit func(Size) Trips
 // inTurn allows n requests, one after the other.
 func inTurn(n count) limit { return func(s Size) Trips { return Trips{n(s), n(s)} } }
 
-// together allows the requests before one after the other, and then n requests in lanes.
-func together(before, n count) limit {
+// together allows the requests before one after the other, and then the steps, each of
+// them in lanes.
+func together(before count, steps ...count) limit {
 	return func(s Size) Trips {
-		return Trips{before(s) + n(s), before(s) + divide(n(s), lanes)}
+		t := Trips{before(s), before(s)}
+		for _, n := range steps {
+			t.Requests += n(s)
+			t.Chain += divide(n(s), lanes)
+		}
+		return t
 	}
 }
 

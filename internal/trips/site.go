@@ -84,18 +84,18 @@ func open(provider string, size Size, seed []byte, c *counter, network bool) (s 
 // from.
 func (s *site) find(ctx context.Context, from string) error {
 	groups := map[string]memberships.Group{}
-	var any memberships.Group
+	var asked memberships.Group
 	for g, err := range s.setup.Groups(ctx) {
 		if err != nil {
 			return err
 		}
-		any, groups[g.Name] = g, g
+		asked, groups[g.Name] = g, g
 	}
 	s.club = groups[club]
 	if from != "" {
-		any = groups[from]
+		asked = groups[from]
 	}
-	for m, err := range s.setup.List(ctx, memberships.Filter{Group: any}) {
+	for m, err := range s.setup.List(ctx, memberships.Filter{Group: asked}) {
 		switch {
 		case err != nil:
 			return err
