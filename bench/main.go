@@ -20,6 +20,7 @@ import (
 	"github.com/memberships-go/memberships/bench/internal/corpus"
 	"github.com/memberships-go/memberships/bench/internal/measure"
 	"github.com/memberships-go/memberships/bench/internal/report"
+	"github.com/memberships-go/memberships/internal/trips"
 )
 
 func main() {
@@ -37,9 +38,10 @@ type settings struct {
 	providers []string
 	members   int
 	page      int
-	sizes     []int // of the listings in the scenario memory
-	pages     int   // of the listing in the scenario prefetch; half of those in parallel
-	groups    int   // to list in the scenario fanout
+	sizes     []int       // of the listings in the scenario memory
+	pages     int         // of the listing in the scenario prefetch; half of those in parallel
+	groups    int         // to list in the scenario fanout
+	rows      []trips.Row // of the scenario trips
 }
 
 // among returns the selected providers that a scenario covers.
@@ -71,6 +73,7 @@ var scenarios = []struct {
 	{"prefetch", "a caller whose work on a page takes as long as the next page", prefetch},
 	{"parallel", "8, 16 and 32 pages of a listing on their way at once, at 50 ms", parallel},
 	{"fanout", "200 groups, 8 and 32 at a time, at 50 ms", fanout},
+	{"trips", "the requests of everyday jobs with the emulator, at 50 ms", roundTrips},
 }
 
 func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) error {
@@ -93,14 +96,14 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 	page := flags.Int("pages", 0, "page size of the scenario cpu, the provider's largest by default")
 	providers := flags.String("provider", strings.Join(corpus.Providers, ","), "providers to read")
 	wanted := flags.String("scenario", strings.Join(names, ","), about)
-	format := flags.String("o", "text", "text, json, or markdown: the table of docs/speed.md")
+	format := flags.String("o", "text", "text, json, or markdown: the tables of docs/speed.md and docs/roundtrips.md")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
 	if *runs < 1 || *members < 1 || *page < 0 {
 		return errors.New("runs and members are 1 or more, a page size is not below zero")
 	}
-	s := settings{providers: strings.Split(*providers, ","), members: *members, page: *page, sizes: []int{10_000, 100_000, 1_000_000}, pages: 100, groups: 200}
+	s := settings{providers: strings.Split(*providers, ","), members: *members, page: *page, sizes: []int{10_000, 100_000, 1_000_000}, pages: 100, groups: 200, rows: trips.Rows()}
 	chosen := strings.Split(*wanted, ",")
 	for _, check := range []struct{ what, known []string }{{s.providers, corpus.Providers}, {chosen, names}, {[]string{*format}, []string{"text", "json", "markdown"}}} {
 		for _, w := range check.what {

@@ -3,10 +3,13 @@ package report
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
+	"unicode"
 
 	"github.com/memberships-go/memberships/bench/internal/measure"
 )
@@ -18,6 +21,8 @@ type Report struct {
 	Targets []Target
 	// Readme is the table in docs/speed.md, without rows if it was not measured.
 	Readme Table
+	// Trips is the table in docs/roundtrips.md, without rows if it was not measured.
+	Trips Table
 	// Measured are the underlying samples.
 	Measured []Measured
 }
@@ -62,6 +67,9 @@ func (r *Report) Add(other Report) {
 	if len(other.Readme.Rows) > 0 {
 		r.Readme = other.Readme
 	}
+	if len(other.Trips.Rows) > 0 {
+		r.Trips = other.Trips
+	}
 }
 
 // Text writes the tables and then each target as met or missed.
@@ -105,19 +113,46 @@ func (r *Report) JSON(w io.Writer) error {
 	return e.Encode(r)
 }
 
-// Markdown writes the table of docs/speed.md between its marks.
+// Markdown writes the tables of docs/speed.md and docs/roundtrips.md that were measured,
+// each between its marks.
 func (r *Report) Markdown(w io.Writer) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "<!-- bench -->\n%s\n\n", r.Readme.Title)
-	row := func(cells []string) { fmt.Fprintf(&b, "| %s |\n", strings.Join(cells, " | ")) }
-	row(r.Readme.Columns)
-	fmt.Fprintf(&b, "|---|%s\n", strings.Repeat("--:|", len(r.Readme.Columns)-1))
-	for _, cells := range r.Readme.Rows {
-		row(cells)
+	for _, doc := range []struct {
+		mark  string
+		table Table
+	}{{"bench", r.Readme}, {"trips", r.Trips}} {
+		if len(doc.table.Rows) > 0 {
+			fmt.Fprintf(&b, "<!-- %s -->\n%s<!-- end -->\n", doc.mark, doc.table.markdown())
+		}
 	}
-	fmt.Fprintf(&b, "\n%s\n<!-- end -->\n", r.Readme.Note)
+	if b.Len() == 0 {
+		return errors.New("no document has a table of these scenarios")
+	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// markdown returns the table with its title and note.
+func (t *Table) markdown() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n\n", t.Title)
+	row := func(cells []string) { fmt.Fprintf(&b, "| %s |\n", strings.Join(cells, " | ")) }
+	row(t.Columns)
+	b.WriteString("|")
+	for i := range t.Columns {
+		b.WriteString(map[bool]string{true: "---|", false: "--:|"}[i == 0 || t.prose(i)])
+	}
+	b.WriteString("\n")
+	for _, cells := range t.Rows {
+		row(cells)
+	}
+	fmt.Fprintf(&b, "\n%s\n", t.Note)
+	return b.String()
+}
+
+// prose reports whether a column has letters; any other column has numbers.
+func (t *Table) prose(column int) bool {
+	return slices.ContainsFunc(t.Rows, func(cells []string) bool { return strings.ContainsFunc(cells[column], unicode.IsLetter) })
 }
 
 func line(w io.Writer, cells []string) { fmt.Fprintln(w, "  "+strings.Join(cells, "\t")) }

@@ -1,0 +1,297 @@
+package trips
+
+import (
+	"strconv"
+	"time"
+)
+
+// entry is one job with one provider.
+type entry struct {
+	job      *Job
+	provider string
+	// budget is the limit for the requests and for their longest chain.
+	budget limit
+	// least is the smallest number of requests that the provider's API allows, and why is
+	// the reason.
+	least count
+	why   string
+	// over is the reason that the entry is above its budget, "" if it is not.
+	over string
+	now  []measured
+}
+
+// measured is the size of a job and its requests today.
+type measured struct {
+	Size
+	Trips
+}
+
+// members returns a measurement of n members.
+func members(n, requests, chain int) measured {
+	return measured{Size{N: n}, Trips{requests, chain}}
+}
+
+// inGroups returns a measurement of g groups.
+func inGroups(g, requests, chain int) measured {
+	return measured{Size{G: g}, Trips{requests, chain}}
+}
+
+// Reasons for the smallest number of requests, which several entries share.
+const (
+	page100   = "a page has at most 100 rows"
+	page500   = "a page has at most 500 rows"
+	page1000  = "a page has at most 1,000 rows"
+	firstPage = "the first page has more than ten rows"
+	bothKinds = "rooms and teams have a list each"
+	perSpace  = "no request lists the spaces of another person, so each space is asked"
+	perGroup  = "every group has a list of its own"
+	oneRead   = "the membership is one resource"
+	onePost   = "a request adds one member"
+	onePatch  = "a request changes one member"
+	oneDelete = "a request removes one member"
+	lookUp100 = "; a search takes 100 addresses"
+	lookUp1   = "; a search takes one address"
+	idsInPage = "; a page of the group has the ids of the memberships"
+	patch100  = "a request changes 100 members; a search takes 100 addresses"
+	patchIDs  = "a request changes 100 members"
+)
+
+// Reasons for more requests than the budget.
+const (
+	eager      = "the second page is requested at the second row"
+	emptyPage  = "the list ends with an empty page, which is asked for twice"
+	oneByOne   = "changes are made one after the other"
+	onePlan    = "a change reads its own membership, one after the other"
+	oneLookUp  = "every address is looked up alone, one after the other"
+	oneRowEach = "a request changes one member, after a search and a reading of its own"
+	planEach   = "every row reads its own membership"
+)
+
+// table has an entry for every job and provider. A number of requests is exact: fewer
+// requests need a new number, and more are a mistake.
+var table = []entry{
+	{list, "box", inTurn(batches(1, 1000)), batches(1, 1000), page1000, "",
+		[]measured{members(1, 1, 1), members(1001, 2, 2)}},
+	{list, "clerk", inTurn(batches(1, 500)), batches(1, 500), page500, "",
+		[]measured{members(1, 1, 1), members(1001, 3, 3)}},
+	{list, "googlechat", inTurn(batches(1, 1000)), batches(1, 1000), page1000, "",
+		[]measured{members(1, 1, 1), members(1001, 2, 2)}},
+	{list, "pubnub", inTurn(batches(1, 100)), batches(1, 100), page100, emptyPage,
+		[]measured{members(1, 3, 3), members(100, 3, 3), members(250, 5, 5), members(1001, 13, 13)}},
+	{list, "webex", inTurn(roomPages), batches(1, 1000), page1000, "",
+		[]measured{members(1, 2, 2), members(1001, 2, 2)}},
+
+	{first, "box", inTurn(times(1)), times(1), firstPage, eager, []measured{members(2500, 2, 1)}},
+	{first, "clerk", inTurn(times(1)), times(1), firstPage, eager, []measured{members(2500, 2, 1)}},
+	{first, "googlechat", inTurn(times(1)), times(1), firstPage, eager, []measured{members(2500, 2, 1)}},
+	{first, "pubnub", inTurn(times(1)), times(1), firstPage, eager, []measured{members(2500, 2, 1)}},
+	{first, "webex", inTurn(times(1)), times(1), firstPage, eager, []measured{members(2500, 2, 1)}},
+
+	{groups, "box", inTurn(groupPages(1000)), groupPages(1000), page1000, "",
+		[]measured{inGroups(1, 1, 1), inGroups(250, 1, 1)}},
+	{groups, "clerk", inTurn(groupPages(500)), groupPages(500), page500, "",
+		[]measured{inGroups(1, 1, 1), inGroups(250, 1, 1)}},
+	{groups, "googlechat", inTurn(groupPages(1000)), groupPages(1000), page1000, "",
+		[]measured{inGroups(1, 1, 1), inGroups(250, 1, 1)}},
+	{groups, "pubnub", inTurn(groupPages(100)), groupPages(100), page100, emptyPage,
+		[]measured{inGroups(1, 3, 3), inGroups(250, 5, 5)}},
+	{groups, "webex", sideBySide(groupPages(1000), times(1)), plus(groupPages(1000), times(1)), bothKinds, "teams are listed after the rooms",
+		[]measured{inGroups(1, 2, 2), inGroups(250, 2, 2)}},
+
+	{of, "box", inTurn(groupPages(1000)), groupPages(1000), page1000, "",
+		[]measured{inGroups(1, 1, 1), inGroups(250, 1, 1)}},
+	{of, "clerk", inTurn(groupPages(500)), groupPages(500), page500, "",
+		[]measured{inGroups(1, 1, 1), inGroups(250, 1, 1)}},
+	{of, "googlechat", together(groupPages(1000), everyGroup), plus(groupPages(1000), everyGroup), perSpace, "",
+		[]measured{inGroups(1, 2, 2), inGroups(250, 251, 33)}},
+	{of, "pubnub", inTurn(groupPages(100)), groupPages(100), page100, "the user is read first, and " + emptyPage,
+		[]measured{inGroups(1, 4, 4), inGroups(250, 6, 6)}},
+	{of, "webex", inTurn(plus(groupPages(1000), times(2))), plus(groupPages(1000), times(1)), bothKinds, "",
+		[]measured{inGroups(1, 3, 3), inGroups(250, 3, 3)}},
+
+	{ofAddress, "box", inTurn(plus(times(1), groupPages(1000))), plus(times(1), groupPages(1000)), "a search finds the id; " + page1000, "",
+		[]measured{inGroups(250, 2, 2)}},
+	{ofAddress, "clerk", inTurn(plus(times(1), groupPages(500))), plus(times(1), groupPages(500)), "a search finds the id; " + page500, "",
+		[]measured{inGroups(250, 2, 2)}},
+	{ofAddress, "googlechat", together(groupPages(1000), everyGroup), plus(groupPages(1000), everyGroup), perSpace, "",
+		[]measured{inGroups(250, 251, 33)}},
+	{ofAddress, "pubnub", inTurn(plus(times(1), groupPages(100))), plus(times(1), groupPages(100)), "a search finds the id; " + page100, emptyPage,
+		[]measured{inGroups(250, 6, 6)}},
+	{ofAddress, "webex", inTurn(plus(groupPages(1000), times(2))), plus(groupPages(1000), times(1)), bothKinds, "",
+		[]measured{inGroups(250, 3, 3)}},
+
+	{export, "box", together(groupPages(1000), everyGroup), plus(groupPages(1000), everyGroup), perGroup, "",
+		[]measured{inGroups(250, 251, 33)}},
+	{export, "clerk", inTurn(plus(groupPages(500), rowPages(500))), plus(groupPages(500), rowPages(500)), "one list has the memberships of all organizations, 500 on a page", "every organization is listed on its own",
+		[]measured{inGroups(250, 251, 33)}},
+	{export, "googlechat", together(groupPages(1000), everyGroup), plus(groupPages(1000), everyGroup), perGroup, "",
+		[]measured{inGroups(250, 251, 33)}},
+	{export, "pubnub", together(groupPages(100), everyGroup), plus(groupPages(100), everyGroup), perGroup, "every list ends with an empty page, which is asked for twice",
+		[]measured{inGroups(250, 755, 101)}},
+	{export, "webex", together(groupPages(1000), plus(times(1), everyGroup)), plus(groupPages(1000), times(1), everyGroup), perGroup, "teams are listed after the rooms",
+		[]measured{inGroups(250, 252, 34)}},
+
+	{check, "box", inTurn(times(2)), times(1), "a page of the group has the addresses", "the user, the user's groups and the membership are read",
+		[]measured{members(1, 3, 3)}},
+	{check, "clerk", inTurn(times(1)), times(1), "the list takes an address", "the user is looked up first",
+		[]measured{members(1, 2, 2)}},
+	{check, "googlechat", inTurn(times(1)), times(1), oneRead, "",
+		[]measured{members(1, 1, 1)}},
+	{check, "pubnub", inTurn(times(2)), times(1), "a filter takes an address", "",
+		[]measured{members(1, 2, 2)}},
+	{check, "webex", inTurn(times(1)), times(1), "the list takes an address", "",
+		[]measured{members(1, 1, 1)}},
+
+	{addAddress, "box", together(none, each, each), two, onePost + lookUp1, oneByOne,
+		[]measured{members(1, 2, 2), members(25, 50, 50), members(101, 202, 202)}},
+	{addAddress, "clerk", together(batches(1, 100), each), plus(batches(1, 100), each), onePost + lookUp100, oneLookUp,
+		[]measured{members(1, 2, 2), members(25, 50, 50), members(101, 202, 202)}},
+	{addAddress, "googlechat", together(times(1), each, each), each, onePost, "an addition reads the space before, one after the other",
+		[]measured{members(1, 3, 3), members(25, 75, 75), members(101, 303, 303)}},
+	{addAddress, "pubnub", inTurn(batches(3, 100)), batches(2, 100), patch100, oneRowEach,
+		[]measured{members(1, 3, 3), members(25, 75, 75), members(101, 303, 303)}},
+	{addAddress, "webex", together(none, each), each, onePost, oneByOne,
+		[]measured{members(1, 1, 1), members(25, 25, 25), members(101, 101, 101)}},
+
+	{addID, "box", together(none, each), each, onePost, oneByOne, []measured{members(25, 25, 25)}},
+	{addID, "clerk", together(none, each), each, onePost, oneByOne, []measured{members(25, 25, 25)}},
+	{addID, "googlechat", together(times(1), each, each), each, onePost, "an addition reads the space before, one after the other",
+		[]measured{members(25, 75, 75)}},
+	{addID, "pubnub", inTurn(batches(3, 100)), batches(1, 100), patchIDs, oneRowEach, []measured{members(25, 50, 50)}},
+	{addID, "webex", together(none, each), each, onePost, oneByOne, []measured{members(25, 25, 25)}},
+
+	{updAddress, "box", together(batches(1, 1000), each), plus(batches(1, 1000), each), onePatch + idsInPage, onePlan,
+		[]measured{members(1, 3, 3), members(25, 75, 75), members(101, 303, 303)}},
+	{updAddress, "clerk", together(batches(1, 100), each), plus(batches(1, 100), each), onePatch + lookUp100, oneLookUp,
+		[]measured{members(1, 2, 2), members(25, 50, 50), members(101, 202, 202)}},
+	{updAddress, "googlechat", together(none, each, each), two, "a change takes the id, and a reading of one member finds it", oneByOne,
+		[]measured{members(1, 2, 2), members(25, 50, 50), members(101, 202, 202)}},
+	{updAddress, "pubnub", inTurn(batches(3, 100)), batches(2, 100), patch100, oneRowEach,
+		[]measured{members(1, 3, 3), members(25, 75, 75), members(101, 303, 303)}},
+	{updAddress, "webex", together(batches(1, 1000), each), plus(batches(1, 1000), each), onePatch + idsInPage, onePlan,
+		[]measured{members(1, 2, 2), members(25, 50, 50), members(101, 202, 202)}},
+
+	{updID, "box", together(batches(1, 1000), each), plus(batches(1, 1000), each), onePatch + idsInPage, onePlan, []measured{members(25, 50, 50)}},
+	{updID, "clerk", together(none, each), each, onePatch, oneByOne, []measured{members(25, 25, 25)}},
+	{updID, "googlechat", together(none, each), each, onePatch, oneByOne, []measured{members(25, 25, 25)}},
+	{updID, "pubnub", inTurn(batches(3, 100)), batches(1, 100), patchIDs, oneRowEach, []measured{members(25, 50, 50)}},
+	{updID, "webex", together(batches(1, 1000), each), plus(batches(1, 1000), each), onePatch + idsInPage, onePlan, []measured{members(25, 50, 50)}},
+
+	{remAddress, "box", together(batches(1, 1000), each), plus(batches(1, 1000), each), oneDelete + idsInPage, onePlan,
+		[]measured{members(1, 3, 3), members(25, 75, 75), members(101, 303, 303)}},
+	{remAddress, "clerk", together(batches(1, 100), each), plus(batches(1, 100), each), oneDelete + lookUp100, oneLookUp,
+		[]measured{members(1, 2, 2), members(25, 50, 50), members(101, 202, 202)}},
+	{remAddress, "googlechat", together(none, each, each), two, "a removal takes the id, and a reading of one member finds it", oneByOne,
+		[]measured{members(1, 2, 2), members(25, 50, 50), members(101, 202, 202)}},
+	{remAddress, "pubnub", inTurn(batches(3, 100)), batches(2, 100), patch100, oneRowEach,
+		[]measured{members(1, 3, 3), members(25, 75, 75), members(101, 303, 303)}},
+	{remAddress, "webex", together(batches(1, 1000), each), plus(batches(1, 1000), each), oneDelete + idsInPage, onePlan,
+		[]measured{members(1, 2, 2), members(25, 50, 50), members(101, 202, 202)}},
+
+	{remID, "box", together(batches(1, 1000), each), plus(batches(1, 1000), each), oneDelete + idsInPage, onePlan, []measured{members(25, 50, 50)}},
+	{remID, "clerk", together(none, each), each, oneDelete, oneByOne, []measured{members(25, 25, 25)}},
+	{remID, "googlechat", together(none, each, each), each, oneDelete, oneByOne, []measured{members(25, 50, 50)}},
+	{remID, "pubnub", inTurn(batches(3, 100)), batches(1, 100), patchIDs, oneRowEach, []measured{members(25, 50, 50)}},
+	{remID, "webex", together(batches(1, 1000), each), plus(batches(1, 1000), each), oneDelete + idsInPage, onePlan, []measured{members(25, 50, 50)}},
+
+	{remStranger, "box", inTurn(times(3)), times(1), "a page of the group has the addresses", "", []measured{members(1, 3, 3)}},
+	{remStranger, "clerk", inTurn(times(2)), times(2), "an empty answer does not prove that the organization exists", "the removal is refused, and then the group is read", []measured{members(1, 4, 4)}},
+	{remStranger, "googlechat", inTurn(times(2)), times(2), "a 404 does not tell the space from the member, so the space is read", "", []measured{members(1, 2, 2)}},
+	{remStranger, "pubnub", inTurn(times(3)), times(2), "an empty answer does not prove that the channel exists", "", []measured{members(1, 3, 3)}},
+	{remStranger, "webex", inTurn(times(3)), times(3), "the person may have another address, and the room may hide members", "", []measured{members(1, 3, 3)}},
+
+	{resolve, "box", together(none, each), each, "a search takes one address", oneLookUp,
+		[]measured{members(1, 1, 1), members(101, 101, 101)}},
+	{resolve, "clerk", inTurn(batches(1, 100)), batches(1, 100), "a search takes 100 addresses", oneLookUp,
+		[]measured{members(1, 1, 1), members(101, 101, 101)}},
+	{resolve, "googlechat", together(none, each, each, each, each), plus(times(1), each), "a space tells who an address is, and the spaces are listed once", oneLookUp,
+		[]measured{members(1, 4, 4), members(25, 100, 100)}},
+	{resolve, "pubnub", inTurn(batches(1, 100)), batches(1, 100), "a filter takes many addresses", oneLookUp,
+		[]measured{members(1, 1, 1), members(101, 101, 101)}},
+	{resolve, "webex", together(none, each), each, "a search takes one address", oneLookUp,
+		[]measured{members(1, 1, 1), members(101, 101, 101)}},
+
+	{dryRun, "box", together(times(1), each), plus(times(1), each), "the group is one page" + lookUp1, planEach, []measured{members(25, 100, 28)}},
+	{dryRun, "clerk", inTurn(plus(times(1), batches(1, 100))), plus(times(1), batches(1, 100)), "the group is one page" + lookUp100, planEach, []measured{members(25, 100, 28)}},
+	{dryRun, "googlechat", together(times(1), each), plus(times(1), each), "the list has no addresses, so each member is read", planEach, []measured{members(25, 50, 14)}},
+	{dryRun, "pubnub", inTurn(plus(times(2), batches(1, 100))), plus(times(1), batches(1, 100)), "the group is one page" + lookUp100, planEach, []measured{members(25, 101, 29)}},
+	{dryRun, "webex", together(times(1), each), plus(times(1), each), "the group is one page" + lookUp1, planEach, []measured{members(25, 100, 28)}},
+
+	{cmdRemove, "box", inTurn(times(2)), times(2), oneDelete + idsInPage, "the user is looked up, and then the membership", []measured{members(1, 3, 3)}},
+	{cmdRemove, "clerk", inTurn(times(2)), times(2), oneDelete + lookUp100, "", []measured{members(1, 2, 2)}},
+	{cmdRemove, "googlechat", inTurn(times(2)), times(2), "a removal takes the id, and a reading of one member finds it", "", []measured{members(1, 2, 2)}},
+	{cmdRemove, "pubnub", inTurn(times(3)), times(2), patch100, "", []measured{members(1, 3, 3)}},
+	{cmdRemove, "webex", inTurn(times(2)), times(2), oneDelete + idsInPage, "", []measured{members(1, 2, 2)}},
+
+	{cmdRemoveID, "box", inTurn(times(2)), times(2), "a reading is the evidence of a removal", "", []measured{members(1, 2, 2)}},
+	{cmdRemoveID, "googlechat", inTurn(times(2)), times(2), "a reading is the evidence of a removal", "the membership is read by the command and by the removal", []measured{members(1, 3, 3)}},
+	{cmdRemoveID, "webex", inTurn(times(2)), times(2), "a reading is the evidence of a removal", "", []measured{members(1, 2, 2)}},
+}
+
+// Row is one job of one size with one provider.
+type Row struct {
+	Job      *Job
+	Provider string
+	Size     Size
+	// Now are the requests today, and Budget is the goal.
+	Now, Budget Trips
+	// Least is the smallest number of requests that the provider's API allows, and Why is
+	// the reason.
+	Least int
+	Why   string
+	// Over is the reason that Now is above Budget, "" if it is not.
+	Over string
+}
+
+// Name identifies the row.
+func (r Row) Name() string { return r.Job.Name + " " + r.Provider + " " + r.Size.String() }
+
+// AboveBudget reports whether the row has more requests or a longer chain than its budget.
+func (r Row) AboveBudget() bool {
+	return r.Now.Requests > r.Budget.Requests || r.Now.Chain > r.Budget.Chain
+}
+
+// Rows returns the table, job by job.
+func Rows() []Row {
+	var rows []Row
+	for _, e := range table {
+		for _, m := range e.now {
+			r := Row{
+				Job: e.job, Provider: e.provider, Size: m.Size, Now: m.Trips,
+				Budget: e.budget(m.Size), Least: e.least(m.Size), Why: e.why,
+			}
+			if r.AboveBudget() {
+				r.Over = e.over
+			}
+			rows = append(rows, r)
+		}
+	}
+	return rows
+}
+
+// Columns are the columns of the table in docs/roundtrips.md.
+func Columns() []string {
+	return []string{"job", "provider", "size", "requests", "goal", "least", "chain", "ms", "no fewer, because"}
+}
+
+// Cells returns the cells of a row under Columns, with the requests and the time of a
+// measurement.
+func (r Row) Cells(got Trips, wall time.Duration) []string {
+	return []string{
+		r.Job.Name, r.Provider, r.Size.String(), strconv.Itoa(got.Requests), strconv.Itoa(r.Budget.Requests), strconv.Itoa(r.Least),
+		strconv.Itoa(got.Chain), strconv.FormatInt(wall.Milliseconds(), 10), r.Why,
+	}
+}
+
+// Documented returns the rows of docs/roundtrips.md: the largest size of every job and
+// provider.
+func Documented() []Row {
+	var rows []Row
+	for _, r := range Rows() {
+		if n := len(rows); n > 0 && rows[n-1].Job == r.Job && rows[n-1].Provider == r.Provider {
+			rows = rows[:n-1]
+		}
+		rows = append(rows, r)
+	}
+	return rows
+}
