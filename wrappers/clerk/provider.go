@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"slices"
 	"strings"
 	"time"
 
@@ -46,6 +47,14 @@ func (*provider) Capabilities() memberships.Capabilities {
 		Total:         true,
 		Diagnose:      true,
 		MaxPageSize:   maxPageSize,
+		ListsAll:      true,
+		ResolveBatch:  maxAddresses,
+		Limits: []memberships.RateLimit{
+			{Scope: "production instance, all requests", Requests: 1000, Per: 10 * time.Second},
+			{Scope: "development instance, all requests", Requests: 100, Per: 10 * time.Second},
+			{Scope: "one membership, updates", Requests: 10, Per: 10 * time.Second},
+			{Scope: "invitations", Requests: 250, Per: time.Hour},
+		},
 	}
 }
 
@@ -101,7 +110,10 @@ var invitations = memberships.Gap{
 
 // list returns the listing of an organization's members or of a user's memberships.
 func (p *provider) list(ctx context.Context, q memberships.Query, size int) (*paging.List[Membership], error) {
-	if q.Group.ID != "" {
+	switch {
+	case q.Group.ID == "" && q.Member == (memberships.Member{}):
+		return p.c.Memberships.list(ListMembershipsParams{}, client.SizedOptions(p.opts, size)), nil
+	case q.Group.ID != "":
 		return client.List(p.c.Memberships.c, organizationListing(q.Group.ID, ListOrganizationMembershipsParams{}, client.SizedOptions(p.opts, size))), nil
 	}
 	userID, err := p.user(ctx, q.Member)
@@ -132,12 +144,52 @@ func (p *provider) user(ctx context.Context, m memberships.Member) (string, erro
 
 func (p *provider) Get(ctx context.Context, ref memberships.Ref, opts ...option.Option) (memberships.Membership, error) {
 	p = p.with(opts)
-	userID, err := p.key(ctx, memberships.OpGet, ref)
-	if err != nil {
-		return memberships.Membership{}, err
-	}
-	m, err := p.find(ctx, ref.Group, userID)
+	m, err := p.membership(ctx, memberships.OpGet, ref)
 	return portable.One(m, err, converter())
+}
+
+// membership returns the membership of ref.
+func (p *provider) membership(ctx context.Context, op memberships.Operation, ref memberships.Ref) (*Membership, error) {
+	if ref.Member.ID == "" && ref.Member.Email != "" {
+		return p.findByEmail(ctx, op, ref)
+	}
+	userID, err := p.key(ctx, op, ref)
+	if err != nil {
+		return nil, err
+	}
+	return p.find(ctx, ref.Group, userID)
+}
+
+// findByEmail returns the membership of the user with an address. An organization whose
+// list has nobody with the address gives memberships.ErrNotMember, whether the address has
+// an account or not.
+func (p *provider) findByEmail(ctx context.Context, op memberships.Operation, ref memberships.Ref) (*Membership, error) {
+	if err := cmp.Or(api.Check(op, client.ID{Name: "group", Value: ref.Group.ID}), api.Check("resolve", client.ID{Name: "email", Value: ref.Member.Email})); err != nil {
+		return nil, err
+	}
+	params := ListOrganizationMembershipsParams{EmailAddress: []string{ref.Member.Email}}
+	page, err := client.List(p.c.Memberships.c, organizationListing(ref.Group.ID, params, client.SizedOptions(p.opts, 2))).Page(ctx, "")
+	switch {
+	case err != nil:
+		return nil, err
+	case len(page.Items) == 0:
+		if err := p.exists(ctx, op, ref.Group); err != nil {
+			return nil, err
+		}
+		return nil, api.NotMember(op)
+	case len(page.Items) == 1 && strings.EqualFold(page.Items[0].PublicUserData.Identifier, ref.Member.Email):
+		return page.Items[0], nil
+	}
+	found, err := p.resolve(ctx, ref.Member) // the row shows another identifier of the user
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range page.Items {
+		if m.PublicUserData.UserID == found.Member.ID {
+			return m, nil
+		}
+	}
+	return nil, api.Fail(op, memberships.ErrMalformed, "the list of members has a user without the address that its filter asks for")
 }
 
 // key returns the user id of a membership. No operation of Clerk takes the id of a
@@ -150,6 +202,18 @@ func (p *provider) key(ctx context.Context, op memberships.Operation, ref member
 		return "", err
 	}
 	return p.user(ctx, ref.Member)
+}
+
+// member returns the user id of a member that an address or an id names.
+func (p *provider) member(ctx context.Context, op memberships.Operation, ref memberships.Ref) (string, error) {
+	if ref.Member.ID != "" || ref.Member.Email == "" {
+		return p.key(ctx, op, ref)
+	}
+	m, err := p.findByEmail(ctx, op, ref)
+	if err != nil {
+		return "", err
+	}
+	return m.PublicUserData.UserID, nil
 }
 
 // find returns the membership of a user. The error for a missing membership is
@@ -196,7 +260,7 @@ func (p *provider) update(ctx context.Context, ch memberships.Change) (membershi
 	if err := api.Check(memberships.OpUpdate, client.ID{Name: "role", Value: name}); err != nil {
 		return memberships.Membership{}, err
 	}
-	userID, err := p.key(ctx, memberships.OpUpdate, ch.Ref)
+	userID, err := p.member(ctx, memberships.OpUpdate, ch.Ref)
 	if err != nil {
 		return memberships.Membership{}, err
 	}
@@ -206,7 +270,7 @@ func (p *provider) update(ctx context.Context, ch memberships.Change) (membershi
 
 // remove returns the former membership from Clerk's response.
 func (p *provider) remove(ctx context.Context, ref memberships.Ref) (memberships.Membership, error) {
-	userID, err := p.key(ctx, memberships.OpRemove, ref)
+	userID, err := p.member(ctx, memberships.OpRemove, ref)
 	if err != nil {
 		return memberships.Membership{}, err
 	}
@@ -238,24 +302,58 @@ func (p *provider) Groups(ctx context.Context, q memberships.Query, _ *membershi
 
 func (p *provider) Resolve(ctx context.Context, members []memberships.Member, opts ...option.Option) ([]memberships.Resolution, error) {
 	p = p.with(opts)
-	return portable.ResolveEach(members, func(m memberships.Member) (memberships.Resolution, error) { return p.resolve(ctx, m) })
+	out := make([]memberships.Resolution, 0, len(members))
+	for batch := range slices.Chunk(members, maxAddresses) {
+		out = append(out, p.resolveBatch(ctx, batch)...)
+	}
+	return out, nil
 }
 
-func (p *provider) resolve(ctx context.Context, m memberships.Member) (memberships.Resolution, error) {
-	if err := api.Check("resolve", client.ID{Name: "email", Value: m.Email}); err != nil {
-		return memberships.Resolution{}, err
-	}
-	found, err := p.c.Users.FindByEmail(ctx, m.Email, p.opts...)
-	if err != nil {
-		return memberships.Resolution{}, err
-	}
-	who := memberships.Member{Kind: memberships.MemberUser, ID: found.ID, Email: m.Email, Name: cmp.Or(new(portable.NameBuilder).Join(found.FirstName, found.LastName), found.Username)}
-	for _, a := range found.EmailAddresses {
-		if strings.EqualFold(a.EmailAddress, m.Email) {
-			who.Email = a.EmailAddress
+// resolveBatch resolves up to maxAddresses addresses in one request.
+func (p *provider) resolveBatch(ctx context.Context, members []memberships.Member) []memberships.Resolution {
+	out := make([]memberships.Resolution, len(members))
+	var emails []string
+	var asked []int
+	for i, m := range members {
+		if out[i].Err = api.Check("resolve", client.ID{Name: "email", Value: m.Email}); out[i].Err == nil {
+			emails, asked = append(emails, m.Email), append(asked, i)
 		}
 	}
-	return memberships.Resolution{Member: who, How: "GET /users?email_address"}, nil
+	if len(emails) == 0 {
+		return out
+	}
+	found, err := p.c.Users.findByEmail(ctx, emails, p.opts)
+	for j, i := range asked {
+		switch {
+		case err != nil:
+			out[i].Err = err
+		case found[j].err != nil:
+			out[i].Err = found[j].err
+		default:
+			out[i] = memberships.Resolution{Member: fromUser(found[j].user, emails[j]), How: "GET /users?email_address"}
+		}
+	}
+	return out
+}
+
+// resolve resolves one address.
+func (p *provider) resolve(ctx context.Context, m memberships.Member) (memberships.Resolution, error) {
+	r := p.resolveBatch(ctx, []memberships.Member{m})[0]
+	return r, r.Err
+}
+
+// fromUser returns the member of an address, in the spelling of Clerk.
+func fromUser(u *User, email string) memberships.Member {
+	m := memberships.Member{
+		Kind: memberships.MemberUser, ID: u.ID, Email: email,
+		Name: cmp.Or(new(portable.NameBuilder).Join(u.FirstName, u.LastName), u.Username),
+	}
+	for _, a := range u.EmailAddresses {
+		if strings.EqualFold(a.EmailAddress, email) {
+			m.Email = a.EmailAddress
+		}
+	}
+	return m
 }
 
 // role returns the portable role of a role's name, current or former. An administrator has

@@ -133,34 +133,62 @@ func (s *UsersService) Count(ctx context.Context, p CountUsersParams, opts ...op
 // address is memberships.ErrNoSuchMember, an address of two users
 // memberships.ErrAmbiguous. Clerk: GET /users?email_address=.
 func (s *UsersService) FindByEmail(ctx context.Context, email string, opts ...option.Option) (*User, error) {
-	const name = "Users.FindByEmail"
-	fail := func(kind error, why string) (*User, error) {
-		return nil, &memberships.Error{Provider: api.Name, Op: name, Kind: kind, Err: errors.New(why)}
+	found, err := s.findByEmail(ctx, []string{email}, opts)
+	if err != nil {
+		return nil, err
 	}
-	l := userListing(ListUsersParams{EmailAddress: []string{email}}, opts)
+	return found[0].user, found[0].err
+}
+
+// maxAddresses is the documented number of values of one filter.
+const maxAddresses = 100
+
+// emailResult is the user with an address, or the error of the search for it.
+type emailResult struct {
+	user *User
+	err  error
+}
+
+// findByEmail searches up to maxAddresses addresses in one request, and returns one result
+// per address, in their order. One page has room for a user of every address. The error is
+// for a search that failed as a whole.
+func (s *UsersService) findByEmail(ctx context.Context, emails []string, opts []option.Option) ([]emailResult, error) {
+	const name = "Users.FindByEmail"
+	l := userListing(ListUsersParams{EmailAddress: emails}, opts)
 	l.Call.Name = name
 	next := l.Next
 	l.Next = func(p client.PageInfo[gen.UserList]) (string, error) {
 		for _, u := range *p.Page {
-			if !hasAddress(&u, email) {
+			if !slices.ContainsFunc(emails, func(email string) bool { return hasAddress(&u, email) }) {
 				return "", errors.New("the response has a user without this address")
 			}
 		}
 		return next(p)
 	}
-	page, err := client.List(s.c, l).Page(ctx, "")
-	switch {
-	case err != nil:
-		return nil, err
-	case len(page.Items) == 0:
-		return fail(memberships.ErrNoSuchMember, "no user of the instance has this address")
+	fail := func(kind error, why string) error {
+		return &memberships.Error{Provider: api.Name, Op: name, Kind: kind, Err: errors.New(why)}
 	}
-	for _, u := range page.Items[1:] {
-		if u.ID != page.Items[0].ID {
-			return fail(memberships.ErrAmbiguous, "two users have this address")
+	page, err := client.List(s.c, l).Page(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	results := make([]emailResult, len(emails))
+	for i, email := range emails {
+		r := &results[i]
+		for _, u := range page.Items {
+			switch {
+			case !hasAddress(u, email):
+			case r.user == nil:
+				r.user = u
+			case r.user.ID != u.ID:
+				r.err = fail(memberships.ErrAmbiguous, "two users have this address")
+			}
+		}
+		if r.user == nil {
+			r.err = fail(memberships.ErrNoSuchMember, "no user of the instance has this address")
 		}
 	}
-	return page.Items[0], nil
+	return results, nil
 }
 
 func hasAddress(u *User, email string) bool {
