@@ -1,13 +1,9 @@
 package box_test
 
 import (
-	"bytes"
-	"context"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -252,72 +248,57 @@ func TestClientCredentialsRefused(t *testing.T) {
 	}
 }
 
-// An error of any grant has no secret of the request.
-func TestTokensCreateRedacts(t *testing.T) {
-	for _, r := range []box.CreateTokenRequest{
-		{GrantType: box.GrantAuthorizationCode, Code: wrappertest.Canary},
-		{GrantType: box.GrantRefreshToken, RefreshToken: wrappertest.Canary},
-		{GrantType: box.GrantClientCredentials, ClientSecret: wrappertest.Canary},
-		{GrantType: box.GrantJWTBearer, Assertion: wrappertest.Canary},
-		{GrantType: box.GrantTokenExchange, SubjectToken: wrappertest.Canary},
-		{GrantType: box.GrantTokenExchange, ActorToken: wrappertest.Canary},
-	} {
-		c := serve(t, func(w http.ResponseWriter, _ *http.Request) {
-			w.WriteHeader(http.StatusBadRequest)
-			_, _ = io.WriteString(w, `{"error":"bad `+wrappertest.Canary+`","error_description":"`+wrappertest.Canary+`?"}`)
-		})
-		_, err := c.Tokens.Create(t.Context(), r)
-		var e *memberships.Error
-		if !errors.As(err, &e) || e.Code != "bad REDACTED" || e.Message != "REDACTED?" || len(e.Body) != 0 {
-			t.Errorf("%s: got %v with body %q", r.GrantType, err, e.Body)
-		}
+// As-User is an option of a client or of a call, and the call's wins.
+func TestAsUser(t *testing.T) {
+	var asked []string
+	handler := func(w http.ResponseWriter, r *http.Request) {
+		asked = append(asked, r.Header.Get("As-User"))
+		_, _ = io.WriteString(w, `{"id":"1","access_token":"t"}`)
+	}
+	ctx := t.Context()
+	plain, always := serve(t, handler), serve(t, handler, box.WithAsUser("1"))
+	_ = must[*box.User](t)(plain.Users.GetMe(ctx, box.GetMeParams{}, box.WithAsUser("2")))
+	_ = must[*box.User](t)(plain.Users.GetMe(ctx, box.GetMeParams{}))
+	_ = must[*box.User](t)(always.Users.GetMe(ctx, box.GetMeParams{}))
+	_ = must[*box.User](t)(always.Users.GetMe(ctx, box.GetMeParams{}, box.WithAsUser("3")))
+	_ = must[*box.AccessToken](t)(always.Tokens.Create(ctx, box.CreateTokenRequest{GrantType: box.GrantRefreshToken}))
+	_ = must[*box.User](t)(always.Users.GetMe(ctx, box.GetMeParams{}))
+	if diff := cmp.Diff([]string{"2", "", "1", "3", "", "1"}, asked); diff != "" {
+		t.Errorf("As-User (-want +got):\n%s", diff)
 	}
 }
 
-// A response may repeat a secret in any encoding, in a redirect or in the name of a field;
-// neither error, log nor hook shows it.
-func TestTokensCreateRedactsForms(t *testing.T) {
-	const secret = "canary/7f3a+9c41d2"
-	basic := base64.StdEncoding.EncodeToString([]byte("id:" + secret))
-	for name, answer := range map[string]func(http.ResponseWriter){
-		"words": func(w http.ResponseWriter) {
-			w.WriteHeader(400)
-			_, _ = io.WriteString(w, `{"error":"`+basic+`","error_description":"`+url.QueryEscape(secret)+`"}`)
-		},
-		"a field": func(w http.ResponseWriter) { _, _ = io.WriteString(w, `{"canary\/7f3a+9c41d2":{"x":nope}}`) },
-		"redirect": func(w http.ResponseWriter) {
-			w.Header().Set("Location", "https://"+basic+".example.net/")
-			w.WriteHeader(302)
-		},
-	} {
-		var log bytes.Buffer
-		var hooked []string
-		c := serve(t, func(w http.ResponseWriter, _ *http.Request) { answer(w) },
-			option.WithLogger(slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))),
-			option.WithHook(nil, func(_ context.Context, a option.Attempt) { hooked = append(hooked, fmt.Sprintf("%+v %#v", a, a.Err)) }))
-		_, err := c.Tokens.Create(t.Context(), box.CreateTokenRequest{GrantType: box.GrantClientCredentials, ClientID: "id", ClientSecret: secret})
-		if err == nil || log.Len() == 0 || len(hooked) == 0 {
-			t.Fatalf("%s: %v, log %q, hooks %q", name, err, log.String(), hooked)
+// Calls that fail for lack of a token do not multiply the requests.
+func TestClientCredentialsBudget(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var asked atomic.Int32
+		c, err := box.New(box.WithClientCredentials("app", "hush", box.SubjectEnterprise, "42"),
+			option.WithHTTPClient(&http.Client{Transport: inMemory(func(w http.ResponseWriter, _ *http.Request) {
+				asked.Add(1)
+				w.WriteHeader(http.StatusServiceUnavailable)
+			})}))
+		if err != nil {
+			t.Fatal(err)
 		}
-		text := fmt.Sprintf("%v %#v %s %s", err, errors.Unwrap(err), log.String(), hooked)
-		for _, form := range []string{"7f3a", "7F3A", basic[4:20], strings.ToLower(basic[4:20])} {
-			if strings.Contains(text, form) {
-				t.Errorf("%s shows %s: %s", name, form, text)
+		const calls = 5000
+		for range calls {
+			if _, err := c.Users.GetMe(t.Context(), box.GetMeParams{}); !errors.Is(err, memberships.ErrUnavailable) || errors.Is(err, memberships.ErrUnauthenticated) {
+				t.Fatalf("got %v", err)
 			}
 		}
-	}
+		if n := asked.Load(); n > calls*105/100 {
+			t.Errorf("%d requests for %d calls", n, calls)
+		}
+	})
 }
 
-// A long message loses its secrets before it is cut.
-func TestTokensCreateRedactsLongSecrets(t *testing.T) {
-	assertion := strings.Repeat(wrappertest.Canary, 100)
-	c := serve(t, func(w http.ResponseWriter, _ *http.Request) {
-		w.WriteHeader(http.StatusBadRequest)
-		_, _ = io.WriteString(w, `{"error":"invalid_grant","error_description":"not `+assertion+`"}`)
+// A call uses the token of the second attempt.
+func TestClientCredentialsAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		steps := []step{{503, ""}, {200, `{"access_token":"t","expires_in":3600}`}, {200, `{"id":"1"}`}}
+		c, asked := wrappertest.Scripted(t, box.New, steps...)
+		if _, err := c.Users.GetMe(t.Context(), box.GetMeParams{}, box.WithClientCredentials("app", "hush", box.SubjectEnterprise, "42")); err != nil || len(*asked) != 3 {
+			t.Errorf("got %v after %v", err, *asked)
+		}
 	})
-	_, err := c.Tokens.Create(t.Context(), box.CreateTokenRequest{GrantType: box.GrantJWTBearer, Assertion: assertion})
-	var e *memberships.Error
-	if !errors.As(err, &e) || e.Message != "not REDACTED" {
-		t.Errorf("got %v", err)
-	}
 }

@@ -4,19 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
-	"strings"
-	"sync/atomic"
 	"testing"
-	"testing/synctest"
-	"time"
 
 	"github.com/oapi-codegen/nullable"
 
 	"github.com/memberships-go/memberships"
-	"github.com/memberships-go/memberships/emulator"
 	"github.com/memberships-go/memberships/internal/wrappertest"
-	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/wrappers/box"
 )
 
@@ -270,133 +263,6 @@ func TestLateWrites(t *testing.T) {
 		err := tc.do(t.Context(), c)
 		if !errors.Is(err, tc.kind) || (err == nil) != (tc.kind == nil) || len(*asked) != len(tc.steps) {
 			t.Errorf("got %v after %v, want %v after %d requests", err, *asked, tc.kind, len(tc.steps))
-		}
-	})
-}
-
-// A confirming read compares permissions by name. A request grants every permission that it
-// does not name.
-func TestConfirmedPermissions(t *testing.T) {
-	value := nullable.NewNullableWithValue[map[string]bool]
-	null := nullable.NewNullNullable[map[string]bool]()
-	type tc struct {
-		want permissions
-		got  string
-		done bool
-	}
-	wrappertest.RunSynctest(t, map[string]tc{
-		"unspecified":          {nil, `{"a":false}`, true},
-		"null, shown as null":  {null, `null`, true},
-		"null, shown as none":  {null, `{"a":false,"b":false}`, true},
-		"null, one left":       {null, `{"a":false,"b":true}`, false},
-		"a map as it is":       {value(map[string]bool{"a": false}), `{"a":false,"b":true}`, true},
-		"one that is taken":    {value(map[string]bool{"a": false}), `{"a":true,"b":true}`, false},
-		"one that was not":     {value(map[string]bool{"a": false}), `{"a":false,"b":false}`, false},
-		"one that is not told": {value(map[string]bool{"a": true}), `{"b":true}`, false},
-		"a map, shown as null": {value(map[string]bool{}), `null`, false},
-	}, func(t *testing.T, tt tc) {
-		read := step{200, `{"id":"1","role":"admin","configurable_permissions":` + tt.got + `}`}
-		c, asked := wrappertest.Scripted(t, box.New, step{503, ""}, read, step{200, `{"id":"1"}`})
-		_, err := c.Memberships.Update(t.Context(), "1", box.UpdateMembershipRequest{Role: box.RoleAdmin, ConfigurablePermissions: tt.want}, box.UpdateMembershipParams{})
-		if done := len(*asked) == 2; err != nil || done != tt.done {
-			t.Errorf("got %v after %v, done is to be %t", err, *asked, tt.done)
-		}
-	})
-	synctest.Test(t, func(t *testing.T) { // a member has none
-		c, _ := wrappertest.Scripted(t, box.New, step{503, ""}, step{200, `{"id":"1","role":"member","configurable_permissions":null}`})
-		_, err := c.Memberships.Update(t.Context(), "1", box.UpdateMembershipRequest{ConfigurablePermissions: value(map[string]bool{"a": true})}, box.UpdateMembershipParams{})
-		if err != nil {
-			t.Error(err)
-		}
-	})
-}
-
-// A 202 with Retry-After is retried.
-func TestAccepted(t *testing.T) {
-	type tc struct {
-		fault    emulator.Fault
-		requests int
-		kind     error
-	}
-	body := new(`{"id":"1","role":"member"}`)
-	wrappertest.RunSynctest(t, map[string]tc{
-		"once":              {emulator.Fault{Status: 202, RetryAfter: 3, Body: new(""), Times: 1}, 2, nil},
-		"for ever":          {emulator.Fault{Status: 202, RetryAfter: 3, Body: new("")}, 4, memberships.ErrUnavailable},
-		"for too long":      {emulator.Fault{Status: 202, RetryAfter: 600, Body: new("")}, 1, memberships.ErrUnavailable},
-		"without the time":  {emulator.Fault{Status: 202, Body: body}, 1, nil},
-		"without an answer": {emulator.Fault{Status: 202, Body: new(""), Times: 1}, 2, nil},
-	}, func(t *testing.T, tt tc) {
-		tt.fault.Method = http.MethodPost
-		c, asked := wrappertest.Faulty(t, box.New, tt.fault)
-		start := time.Now()
-		_, err := c.Memberships.Create(t.Context(), box.CreateMembershipRequest{User: box.UserRef{ID: outsider}, Group: box.GroupRef{ID: demo}}, box.CreateMembershipParams{})
-		if !errors.Is(err, tt.kind) || (err == nil) != (tt.kind == nil) || strings.Count(strings.Join(*asked, " "), http.MethodPost) != tt.requests {
-			t.Errorf("got %v after %v, want %v after %d", err, *asked, tt.kind, tt.requests)
-		}
-		wait := time.Duration(tt.fault.RetryAfter*(tt.requests-1)) * time.Second
-		if took := time.Since(start); tt.fault.RetryAfter > 0 && took != wait {
-			t.Errorf("took %v, want %v", took, wait)
-		}
-	})
-}
-
-// Only grants that are valid for several uses are retried.
-func TestTokensAgain(t *testing.T) {
-	again := map[box.CreateTokenRequest]bool{
-		{GrantType: box.GrantClientCredentials}: true,
-		{GrantType: box.GrantTokenExchange}:     true,
-		{GrantType: box.GrantJWTBearer}:         false,
-		{GrantType: box.GrantRefreshToken}:      false,
-		{GrantType: box.GrantAuthorizationCode}: false,
-	}
-	for r, repeatable := range again {
-		t.Run(string(r.GrantType), func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				steps := []step{{503, ""}}
-				if repeatable {
-					steps = append(steps, step{200, `{"access_token":"t"}`})
-				}
-				c, asked := wrappertest.Scripted(t, box.New, steps...)
-				_, err := c.Tokens.Create(t.Context(), r)
-				if repeatable != (err == nil) || repeatable == errors.Is(err, memberships.ErrOutcomeUnknown) || len(*asked) != len(steps) {
-					t.Errorf("got %v after %v", err, *asked)
-				}
-			})
-		})
-	}
-}
-
-// Calls that fail for lack of a token do not multiply the requests.
-func TestClientCredentialsBudget(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var asked atomic.Int32
-		c, err := box.New(box.WithClientCredentials("app", "hush", box.SubjectEnterprise, "42"),
-			option.WithHTTPClient(&http.Client{Transport: inMemory(func(w http.ResponseWriter, _ *http.Request) {
-				asked.Add(1)
-				w.WriteHeader(http.StatusServiceUnavailable)
-			})}))
-		if err != nil {
-			t.Fatal(err)
-		}
-		const calls = 5000
-		for range calls {
-			if _, err := c.Users.GetMe(t.Context(), box.GetMeParams{}); !errors.Is(err, memberships.ErrUnavailable) || errors.Is(err, memberships.ErrUnauthenticated) {
-				t.Fatalf("got %v", err)
-			}
-		}
-		if n := asked.Load(); n > calls*105/100 {
-			t.Errorf("%d requests for %d calls", n, calls)
-		}
-	})
-}
-
-// A call uses the token of the second attempt.
-func TestClientCredentialsAgain(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		steps := []step{{503, ""}, {200, `{"access_token":"t","expires_in":3600}`}, {200, `{"id":"1"}`}}
-		c, asked := wrappertest.Scripted(t, box.New, steps...)
-		if _, err := c.Users.GetMe(t.Context(), box.GetMeParams{}, box.WithClientCredentials("app", "hush", box.SubjectEnterprise, "42")); err != nil || len(*asked) != 3 {
-			t.Errorf("got %v after %v", err, *asked)
 		}
 	})
 }

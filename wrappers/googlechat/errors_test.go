@@ -3,7 +3,7 @@ package googlechat_test
 import (
 	"encoding/json"
 	"errors"
-	"io"
+	"fmt"
 	"net/http"
 	"os"
 	"strings"
@@ -14,51 +14,9 @@ import (
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/emulator"
-	"github.com/memberships-go/memberships/option"
+	"github.com/memberships-go/memberships/internal/wrappertest"
 	"github.com/memberships-go/memberships/wrappers/googlechat"
 )
-
-// fakeTransport responds without a network and records the requests.
-type fakeTransport struct {
-	seen   []*http.Request
-	answer func(n int, req *http.Request) (status int, header http.Header, body string)
-}
-
-func (w *fakeTransport) RoundTrip(req *http.Request) (*http.Response, error) {
-	w.seen = append(w.seen, req)
-	status, header, body := w.answer(len(w.seen)-1, req)
-	if header == nil {
-		header = http.Header{}
-	}
-	return &http.Response{StatusCode: status, Header: header, Request: req, Body: io.NopCloser(strings.NewReader(body))}, nil
-}
-
-// withBodies returns a client that gets these response bodies in turn. The last one repeats.
-func withBodies(t *testing.T, bodies ...string) (*googlechat.Client, *fakeTransport) {
-	t.Helper()
-	w := &fakeTransport{answer: func(n int, _ *http.Request) (int, http.Header, string) {
-		return http.StatusOK, nil, bodies[min(n, len(bodies)-1)]
-	}}
-	return newClient(t, w), w
-}
-
-// newClient returns a client that makes one attempt per call.
-func newClient(t *testing.T, rt http.RoundTripper, opts ...option.Option) *googlechat.Client {
-	t.Helper()
-	opts = append([]option.Option{option.WithHTTPClient(&http.Client{Transport: rt}), option.WithToken("token"), option.WithAttempts(1)}, opts...)
-	c, err := googlechat.New(opts...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
-}
-
-// settings has the texts of errors and findings for missing settings in Google's consoles.
-var settings = map[string]string{
-	"unmet":     "Google Chat ON for the user (Admin console > Apps > Google Workspace > Google Chat > Service status), or a configured Chat app in the project of the token (Google Cloud console > APIs & Services > Google Chat API > Configuration)",
-	"noApp":     "; required: a configured Chat app in the project of the token (Google Cloud console > APIs & Services > Google Chat API > Configuration)",
-	"apiUnused": "the Google Chat API in the project of the token (Google Cloud console > APIs & Services > Enabled APIs & services)",
-}
 
 func TestErrors(t *testing.T) {
 	type fault struct {
@@ -124,17 +82,6 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// Google Chat may refuse an addition of an existing member; the emulator does so on request.
-func TestAlreadyAMember(t *testing.T) {
-	emu, err := emulator.New(emulator.WithFaults(emulator.Fault{Provider: "googlechat", Method: "POST", Path: "/v1/spaces/*/members", Status: 409}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := newClient(t, emu.Client().Transport)
-	_, err = c.Memberships.Create(t.Context(), "AAAA0000001", googlechat.UserMember("ada@example.com"), googlechat.CreateMembershipParams{})
-	wantError(t, err, memberships.ErrAlreadyExists, 409)
-}
-
 // An error with status 200 keeps its message.
 func TestErrorUnderStatus200(t *testing.T) {
 	c, _ := withBodies(t, `{"error":{"code":403,"message":"no","status":"PERMISSION_DENIED"}}`)
@@ -143,4 +90,79 @@ func TestErrorUnderStatus200(t *testing.T) {
 	if !errors.As(err, &e) || !errors.Is(err, memberships.ErrMalformed) || e.Message != "no" || e.Code != "PERMISSION_DENIED" {
 		t.Errorf("got %v, want malformed with the message", err)
 	}
+}
+
+// A temporary quota is retried, also with status 403 and also for a write, because Google
+// has not executed the request.
+func TestQuota(t *testing.T) {
+	reason := func(r string) string {
+		return `{"error":{"code":403,"message":"x","status":"PERMISSION_DENIED","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"` + r + `"}]}}`
+	}
+	older := func(r string) string {
+		return `{"error":{"code":403,"message":"x","errors":[{"domain":"usageLimits","reason":"` + r + `"}]}}`
+	}
+	type quota struct {
+		body string
+		kind error // nil is success in the end
+	}
+	wrappertest.RunSynctest(t, map[string]quota{
+		"a reason":                     {reason("RATE_LIMIT_EXCEEDED"), nil},
+		"a status":                     {`{"error":{"code":403,"message":"x","status":"RESOURCE_EXHAUSTED"}}`, nil},
+		"a failure":                    {`{"error":{"code":403,"status":"PERMISSION_DENIED","details":[{"@type":"type.googleapis.com/google.rpc.QuotaFailure"}]}}`, nil},
+		"rate":                         {older("rateLimitExceeded"), nil},
+		"a user's rate":                {older("userRateLimitExceeded"), nil},
+		"a quota":                      {older("quotaExceeded"), nil},
+		"until tomorrow":               {older("dailyLimitExceeded"), memberships.ErrRateLimited},
+		"until resources are deleted":  {reason("RESOURCE_QUOTA_EXCEEDED"), memberships.ErrRateLimited},
+		"a missing scope":              {reason("ACCESS_TOKEN_SCOPE_INSUFFICIENT"), memberships.ErrPermissionDenied},
+		"nothing said":                 {"", memberships.ErrPermissionDenied},
+		"an API that is not turned on": {reason("SERVICE_DISABLED"), memberships.ErrPermissionDenied},
+	}, func(t *testing.T, q quota) {
+		c, asked := wrappertest.Faulty(t, googlechat.New, emulator.Fault{Method: http.MethodPost, Times: 2, Status: 403, Body: &q.body})
+		m, err := c.Memberships.Create(t.Context(), demo, googlechat.UserMember("niklaus@example.com"), googlechat.CreateMembershipParams{})
+		if q.kind != nil {
+			if !errors.Is(err, q.kind) || len(*asked) != 1 {
+				t.Errorf("got %v after %v, want %v at once", err, *asked, q.kind)
+			}
+			return
+		}
+		if diff := cmp.Diff([]string{"POST", "POST", "POST"}, *asked); err != nil || diff != "" {
+			t.Fatalf("got %v after requests (-want +got)\n%s", err, diff)
+		}
+		if got := stateOf("niklaus@example.com")(t.Context(), c); m.State != googlechat.StateJoined || got != "JOINED ROLE_MEMBER" {
+			t.Errorf("got %+v, there is %q", m, got)
+		}
+	})
+}
+
+// The client waits for the delay in a body, up to its own limit.
+func TestRetryInfo(t *testing.T) {
+	body := func(status int, delay string) *string {
+		return new(fmt.Sprintf(`{"error":{"code":%d,"message":"x","status":"RESOURCE_EXHAUSTED","details":[{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":%q}]}}`, status, delay))
+	}
+	type info struct {
+		fault emulator.Fault
+		wait  time.Duration // 0 is an error at once
+	}
+	wrappertest.RunSynctest(t, map[string]info{
+		"429":        {emulator.Fault{Status: 429, Body: body(429, "12.5s")}, 12500 * time.Millisecond},
+		"403":        {emulator.Fault{Status: 403, Body: body(403, "7s")}, 7 * time.Second},
+		"the header": {emulator.Fault{Status: 429, Body: body(429, "12.5s"), RetryAfter: 20}, 20 * time.Second},
+		"too long":   {emulator.Fault{Status: 403, Body: body(403, "61s")}, 0},
+	}, func(t *testing.T, tc info) {
+		tc.fault.Times = 1
+		c, asked := wrappertest.Faulty(t, googlechat.New, tc.fault)
+		start := time.Now()
+		err := drain(c.Memberships.ListBySpace(t.Context(), demo, googlechat.ListMembershipsParams{}))
+		if tc.wait == 0 {
+			var e *memberships.Error
+			if !errors.As(err, &e) || e.Kind != memberships.ErrRateLimited || e.RetryAfter != 61*time.Second || len(*asked) != 1 || time.Since(start) != 0 {
+				t.Errorf("got %v after %v, want rate limited at once", err, time.Since(start))
+			}
+			return
+		}
+		if took := time.Since(start); err != nil || took != tc.wait || len(*asked) != 2 {
+			t.Errorf("got %v after %v, want success after %v", err, took, tc.wait)
+		}
+	})
 }

@@ -7,12 +7,10 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/memberships-go/memberships"
-	"github.com/memberships-go/memberships/emulator"
 	"github.com/memberships-go/memberships/internal/wrappertest"
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/wrappers/googlechat"
@@ -241,148 +239,6 @@ func TestLateWrites(t *testing.T) {
 		}
 		if len(w.seen) != len(tc.steps) {
 			t.Errorf("%d requests, want %d", len(w.seen), len(tc.steps))
-		}
-	})
-}
-
-// A confirming read has the access of the write.
-func TestConfirmingReads(t *testing.T) {
-	const group = `{"name":"spaces/s/members/g","state":"JOINED","groupMember":{"name":"groups/g"}}`
-	const admin = true
-	tests := map[string]struct {
-		do   func(context.Context, *googlechat.Client) error
-		read string
-		body string
-	}{
-		"a person": {func(ctx context.Context, c *googlechat.Client) error {
-			_, err := c.Memberships.Create(ctx, "s", googlechat.UserMember("a@example.com"), googlechat.CreateMembershipParams{UseAdminAccess: admin})
-			return err
-		}, "/v1/spaces/s/members/a@example.com?useAdminAccess=true", joined},
-		"the app": {func(ctx context.Context, c *googlechat.Client) error {
-			_, err := c.Memberships.Create(ctx, "spaces/s", googlechat.AppMember(), googlechat.CreateMembershipParams{})
-			return err
-		}, "/v1/spaces/s/members/app", joined},
-		"a group": {func(ctx context.Context, c *googlechat.Client) error {
-			_, err := c.Memberships.Create(ctx, "s", googlechat.GroupMember("g"), googlechat.CreateMembershipParams{})
-			return err
-		}, "/v1/spaces/s/members?pageSize=1000&showGroups=true", `{"memberships":[` + joined + `,` + group + `]}`},
-		"a group, as administrator": {func(ctx context.Context, c *googlechat.Client) error {
-			_, err := c.Memberships.Create(ctx, "s", googlechat.GroupMember("g"), googlechat.CreateMembershipParams{UseAdminAccess: admin})
-			return err
-		}, "/v1/spaces/s/members?filter=member.type+%21%3D+%22BOT%22&pageSize=1000&showGroups=true&useAdminAccess=true", `{"memberships":[` + group + `]}`},
-		"a role": {func(ctx context.Context, c *googlechat.Client) error {
-			_, err := c.Memberships.Update(ctx, "spaces/s/members/1", googlechat.UpdateMembershipRequest{Role: googlechat.RoleMember},
-				googlechat.UpdateMembershipParams{UseAdminAccess: admin})
-			return err
-		}, "/v1/spaces/s/members/1?useAdminAccess=true", joined},
-		"a removal": {func(ctx context.Context, c *googlechat.Client) error {
-			return c.Memberships.Delete(ctx, "spaces/s/members/1", googlechat.DeleteMembershipParams{UseAdminAccess: admin})
-		}, "/v1/spaces/s/members/1?useAdminAccess=true", former},
-	}
-	for name, tc := range tests {
-		t.Run(name, func(t *testing.T) {
-			c, w := scripted(t, step{503, ""}, step{200, tc.body})
-			if err := tc.do(t.Context(), c); err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(tc.read, w.seen[1].URL.RequestURI()); diff != "" {
-				t.Errorf("(-want +got)\n%s", diff)
-			}
-		})
-	}
-	t.Run("a deleted space", func(t *testing.T) {
-		c, w := scripted(t, step{503, ""}, step{404, missing})
-		if err := c.Spaces.Delete(t.Context(), "s", googlechat.DeleteSpaceParams{UseAdminAccess: admin}); err != nil {
-			t.Fatal(err)
-		}
-		if got := w.seen[1].URL.RequestURI(); got != "/v1/spaces/s?useAdminAccess=true" {
-			t.Errorf("read %s", got)
-		}
-	})
-}
-
-// The creation of an ended membership cannot be confirmed.
-func TestEndedMembershipIsNotConfirmed(t *testing.T) {
-	c, w := scripted(t, step{503, ""})
-	r := googlechat.UserMember("1")
-	r.DeleteTime = time.Date(2020, 1, 2, 3, 4, 5, 0, time.UTC)
-	_, err := c.Memberships.Create(t.Context(), "s", r, googlechat.CreateMembershipParams{})
-	if !errors.Is(err, memberships.ErrOutcomeUnknown) || len(w.seen) != 1 {
-		t.Errorf("got %v after %d requests, want an unknown outcome after one", err, len(w.seen))
-	}
-}
-
-// A temporary quota is retried, also with status 403 and also for a write, because Google
-// has not executed the request.
-func TestQuota(t *testing.T) {
-	reason := func(r string) string {
-		return `{"error":{"code":403,"message":"x","status":"PERMISSION_DENIED","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"` + r + `"}]}}`
-	}
-	older := func(r string) string {
-		return `{"error":{"code":403,"message":"x","errors":[{"domain":"usageLimits","reason":"` + r + `"}]}}`
-	}
-	type quota struct {
-		body string
-		kind error // nil is success in the end
-	}
-	wrappertest.RunSynctest(t, map[string]quota{
-		"a reason":                     {reason("RATE_LIMIT_EXCEEDED"), nil},
-		"a status":                     {`{"error":{"code":403,"message":"x","status":"RESOURCE_EXHAUSTED"}}`, nil},
-		"a failure":                    {`{"error":{"code":403,"status":"PERMISSION_DENIED","details":[{"@type":"type.googleapis.com/google.rpc.QuotaFailure"}]}}`, nil},
-		"rate":                         {older("rateLimitExceeded"), nil},
-		"a user's rate":                {older("userRateLimitExceeded"), nil},
-		"a quota":                      {older("quotaExceeded"), nil},
-		"until tomorrow":               {older("dailyLimitExceeded"), memberships.ErrRateLimited},
-		"until resources are deleted":  {reason("RESOURCE_QUOTA_EXCEEDED"), memberships.ErrRateLimited},
-		"a missing scope":              {reason("ACCESS_TOKEN_SCOPE_INSUFFICIENT"), memberships.ErrPermissionDenied},
-		"nothing said":                 {"", memberships.ErrPermissionDenied},
-		"an API that is not turned on": {reason("SERVICE_DISABLED"), memberships.ErrPermissionDenied},
-	}, func(t *testing.T, q quota) {
-		c, asked := wrappertest.Faulty(t, googlechat.New, emulator.Fault{Method: http.MethodPost, Times: 2, Status: 403, Body: &q.body})
-		m, err := c.Memberships.Create(t.Context(), demo, googlechat.UserMember("niklaus@example.com"), googlechat.CreateMembershipParams{})
-		if q.kind != nil {
-			if !errors.Is(err, q.kind) || len(*asked) != 1 {
-				t.Errorf("got %v after %v, want %v at once", err, *asked, q.kind)
-			}
-			return
-		}
-		if diff := cmp.Diff([]string{"POST", "POST", "POST"}, *asked); err != nil || diff != "" {
-			t.Fatalf("got %v after requests (-want +got)\n%s", err, diff)
-		}
-		if got := stateOf("niklaus@example.com")(t.Context(), c); m.State != googlechat.StateJoined || got != "JOINED ROLE_MEMBER" {
-			t.Errorf("got %+v, there is %q", m, got)
-		}
-	})
-}
-
-// The client waits for the delay in a body, up to its own limit.
-func TestRetryInfo(t *testing.T) {
-	body := func(status int, delay string) *string {
-		return new(fmt.Sprintf(`{"error":{"code":%d,"message":"x","status":"RESOURCE_EXHAUSTED","details":[{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":%q}]}}`, status, delay))
-	}
-	type info struct {
-		fault emulator.Fault
-		wait  time.Duration // 0 is an error at once
-	}
-	wrappertest.RunSynctest(t, map[string]info{
-		"429":        {emulator.Fault{Status: 429, Body: body(429, "12.5s")}, 12500 * time.Millisecond},
-		"403":        {emulator.Fault{Status: 403, Body: body(403, "7s")}, 7 * time.Second},
-		"the header": {emulator.Fault{Status: 429, Body: body(429, "12.5s"), RetryAfter: 20}, 20 * time.Second},
-		"too long":   {emulator.Fault{Status: 403, Body: body(403, "61s")}, 0},
-	}, func(t *testing.T, tc info) {
-		tc.fault.Times = 1
-		c, asked := wrappertest.Faulty(t, googlechat.New, tc.fault)
-		start := time.Now()
-		err := drain(c.Memberships.ListBySpace(t.Context(), demo, googlechat.ListMembershipsParams{}))
-		if tc.wait == 0 {
-			var e *memberships.Error
-			if !errors.As(err, &e) || e.Kind != memberships.ErrRateLimited || e.RetryAfter != 61*time.Second || len(*asked) != 1 || time.Since(start) != 0 {
-				t.Errorf("got %v after %v, want rate limited at once", err, time.Since(start))
-			}
-			return
-		}
-		if took := time.Since(start); err != nil || took != tc.wait || len(*asked) != 2 {
-			t.Errorf("got %v after %v, want success after %v", err, took, tc.wait)
 		}
 	})
 }

@@ -3,6 +3,7 @@ package googlechat_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -12,9 +13,21 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/wrappers/googlechat"
 )
+
+// The response to a deletion is an empty object; any other body is malformed.
+func TestDeleteSpaceAnswers(t *testing.T) {
+	for body, ok := range map[string]bool{`{}`: true, "{\n}": true, ``: false, `[]`: false, `{"name":"spaces/s"}`: false, `{"error":{}}`: false} {
+		c, _ := withBodies(t, body)
+		err := c.Spaces.Delete(t.Context(), "s", googlechat.DeleteSpaceParams{})
+		if ok != (err == nil) || !ok && !errors.Is(err, memberships.ErrMalformed) {
+			t.Errorf("%q: got %v, want success: %t", body, err, ok)
+		}
+	}
+}
 
 // droppingServer makes spaces and drops the connection of the first request with each
 // request id.
