@@ -79,6 +79,9 @@ func (p *provider) ListPage(ctx context.Context, q memberships.Query, r membersh
 
 func (p *provider) List(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[memberships.Membership, error] {
 	p = p.with(q.Opts)
+	if q.Group.ID == "" && q.Member == (memberships.Member{}) {
+		return p.listAll(ctx, summary)
+	}
 	return func(yield func(memberships.Membership, error) bool) {
 		list, err := p.list(ctx, q, 0)
 		if err != nil {

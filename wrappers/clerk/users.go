@@ -154,7 +154,7 @@ type emailResult struct {
 // for a search that failed as a whole.
 func (s *UsersService) findByEmail(ctx context.Context, emails []string, opts []option.Option) ([]emailResult, error) {
 	const name = "Users.FindByEmail"
-	l := userListing(ListUsersParams{EmailAddress: emails}, opts)
+	l := userListing(ListUsersParams{EmailAddress: emails}, client.SizedOptions(opts, maxPageSize))
 	l.Call.Name = name
 	next := l.Next
 	l.Next = func(p client.PageInfo[gen.UserList]) (string, error) {
