@@ -287,6 +287,32 @@ func TestApplyReturnsTheFormerMembership(t *testing.T) {
 	}
 }
 
+// OncePerApply loads a value once per key in an Apply, and every time elsewhere.
+func TestOncePerApply(t *testing.T) {
+	type key string
+	var loads atomic.Int64
+	load := func(ctx context.Context, k key) int64 {
+		return memberships.OncePerApply(ctx, k, func() int64 { return loads.Add(1) })
+	}
+	b := &bulk{caps: able()}
+	b.apply = func(ctx context.Context, changes []memberships.Change) []memberships.Result {
+		load(ctx, "a")
+		load(ctx, "b")
+		return make([]memberships.Result, len(changes))
+	}
+	for range 2 {
+		if _, err := results(memberships.New(b).Apply(t.Context(), many(20), memberships.BulkOptions{})); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if loads.Load() != 4 {
+		t.Errorf("two Applies loaded two values %d times, want 4", loads.Load())
+	}
+	if load(t.Context(), "a") == load(t.Context(), "a") {
+		t.Error("a value was kept outside of Apply")
+	}
+}
+
 // Apply keeps Concurrency calls in flight, and no more.
 func TestApplyConcurrency(t *testing.T) {
 	for _, n := range []int{1, 3, 0} {

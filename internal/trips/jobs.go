@@ -1,10 +1,12 @@
 package trips
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 	"time"
 
@@ -97,15 +99,8 @@ func listOf(who func(memberships.Member) memberships.Member) func(context.Contex
 
 // exportAll lists as the export command does.
 func exportAll(ctx context.Context, s *site) error {
-	var pass memberships.Summary
-	var all []memberships.Group
-	for g, err := range s.client.Groups(ctx, memberships.WithSummary(&pass)) {
-		if err != nil {
-			return err
-		}
-		all = append(all, g)
-	}
-	return drain(s.client.ListMany(ctx, all, memberships.ManyOptions{}, memberships.WithSummary(&pass)), 3*s.G, 0)
+	var summary memberships.Summary
+	return drain(s.client.ListAll(ctx, memberships.ManyOptions{}, memberships.WithSummary(&summary)), 3*s.G, 0)
 }
 
 func checkOne(ctx context.Context, s *site) error {
@@ -142,17 +137,8 @@ func change(op memberships.Operation, who func(memberships.Member) memberships.M
 
 // apply makes changes in a group.
 func apply(ctx context.Context, c *memberships.Client, changes []memberships.Change) error {
-	for _, ch := range changes {
-		var err error
-		switch ch.Op {
-		case memberships.OpAdd:
-			_, err = c.Add(ctx, ch.Ref.Group, ch.Ref.Member, ch.Role)
-		case memberships.OpUpdate:
-			_, err = c.Update(ctx, ch.Ref, ch.Role)
-		default:
-			_, err = c.Remove(ctx, ch.Ref)
-		}
-		if err != nil {
+	for r, err := range c.Apply(ctx, slices.Values(changes), memberships.BulkOptions{}) {
+		if err = cmp.Or(err, r.Err); err != nil {
 			return err
 		}
 	}
@@ -169,13 +155,20 @@ func removeStranger(ctx context.Context, s *site) error {
 
 // resolveAll looks up the people by address.
 func resolveAll(ctx context.Context, s *site) error {
+	var members []memberships.Member
 	for _, m := range s.people {
-		found, err := s.client.Resolve(ctx, byAddress(m.Member))
-		if err == nil && found.Member.ID != m.Member.ID {
-			err = fmt.Errorf("%s is %s, want %s", m.Member.Email, found.Member.ID, m.Member.ID)
+		members = append(members, byAddress(m.Member))
+	}
+	found, err := s.client.ResolveMany(ctx, members, memberships.BulkOptions{})
+	if err != nil {
+		return err
+	}
+	for i, r := range found {
+		if want := s.people[i].Member; r.Err == nil && r.Member.ID != want.ID {
+			r.Err = fmt.Errorf("%s is %s, want %s", want.Email, r.Member.ID, want.ID)
 		}
-		if err != nil {
-			return err
+		if r.Err != nil {
+			return r.Err
 		}
 	}
 	return nil

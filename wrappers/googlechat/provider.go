@@ -137,14 +137,19 @@ func (p *provider) params() ListMembershipsParams {
 
 func (p *provider) Get(ctx context.Context, ref memberships.Ref, opts ...option.Option) (memberships.Membership, error) {
 	p = p.with(opts)
-	m, err := p.find(ctx, memberships.OpGet, ref)
+	m, err := p.find(ctx, memberships.OpGet, ref, p.listedNow)
 	out, err := portable.One(m, err, from(spaceIn(ref)))
 	return keepEmail(out, ref), err
 }
 
+// findListed returns a membership from the list of members after a 404 for its name. If the
+// list lacks the member, the error is that of notShown. If the space does not show its
+// members, the error is missing.
+type findListed func(ctx context.Context, op memberships.Operation, ref memberships.Ref, missing error) (*Membership, error)
+
 // find returns the membership of ref, and ErrNotMember or ErrUndetermined if it finds none.
 // It reads a group from the list of members, as findGroup does.
-func (p *provider) find(ctx context.Context, op memberships.Operation, ref memberships.Ref) (*Membership, error) {
+func (p *provider) find(ctx context.Context, op memberships.Operation, ref memberships.Ref, listed findListed) (*Membership, error) {
 	var m *Membership
 	name, err := nameOf(op, ref)
 	switch {
@@ -158,7 +163,7 @@ func (p *provider) find(ctx context.Context, op memberships.Operation, ref membe
 	default:
 		m, err = p.c.Memberships.Get(ctx, name, GetMembershipParams{}, p.opts...)
 		if errors.Is(err, memberships.ErrNotFound) {
-			m, err = p.findListed(ctx, op, ref, err)
+			m, err = listed(ctx, op, ref, err)
 		}
 	}
 	if err == nil && m.State == StateNotAMember {
@@ -170,10 +175,8 @@ func (p *provider) find(ctx context.Context, op memberships.Operation, ref membe
 	return m, nil
 }
 
-// findListed returns a membership from the list of members after a 404 for its name. If the
-// list lacks the member, the error is that of notShown. If the space does not show its
-// members, the error is missing.
-func (p *provider) findListed(ctx context.Context, op memberships.Operation, ref memberships.Ref, missing error) (*Membership, error) {
+// listedNow is a findListed that reads the list up to the member.
+func (p *provider) listedNow(ctx context.Context, op memberships.Operation, ref memberships.Ref, missing error) (*Membership, error) {
 	var v view
 	for m, err := range p.c.Memberships.ListBySpace(ctx, spaceIn(ref), p.params(), client.SearchOptions(p.opts)...) {
 		switch {
@@ -216,7 +219,7 @@ func (p *provider) absent(ctx context.Context, op memberships.Operation, ref mem
 	if errors.Is(err, memberships.ErrOutcomeUnknown) || !errors.Is(err, memberships.ErrNotFound) {
 		return err
 	}
-	if _, found := p.findListed(ctx, op, ref, err); found != nil {
+	if _, found := p.listedNow(ctx, op, ref, err); found != nil {
 		return found
 	}
 	return err
@@ -281,7 +284,7 @@ func (p *provider) add(ctx context.Context, ref memberships.Ref, r memberships.R
 	if m.Kind == memberships.MemberGroup && role != RoleMember {
 		return none, api.Fail(op, memberships.ErrInvalidArgument, "a Google group has no role in a space")
 	}
-	switch _, err := p.find(ctx, op, ref); {
+	switch _, err := p.find(ctx, op, ref, p.listedOnce); {
 	case err == nil:
 		return none, api.Fail(op, memberships.ErrAlreadyExists, "the space already has the member or an invitation")
 	case !errors.Is(err, memberships.ErrNotMember) && !errors.Is(err, memberships.ErrUndetermined):
@@ -333,7 +336,7 @@ func (p *provider) update(ctx context.Context, ref memberships.Ref, r membership
 	name, err := nameOf(op, ref)
 	if err == nil && ref.ID == "" && ref.Member.ID == "" {
 		var m *Membership
-		if m, err = p.find(ctx, op, ref); err == nil {
+		if m, err = p.find(ctx, op, ref, p.listedNow); err == nil {
 			name = m.Name
 		}
 	}
@@ -352,7 +355,7 @@ func (p *provider) update(ctx context.Context, ref memberships.Ref, r membership
 // missing member.
 func (p *provider) remove(ctx context.Context, ref memberships.Ref) (memberships.Membership, error) {
 	none, op := memberships.Membership{}, memberships.OpRemove
-	m, err := p.find(ctx, op, ref)
+	m, err := p.find(ctx, op, ref, p.listedNow)
 	if err != nil {
 		return none, err
 	}
@@ -361,7 +364,7 @@ func (p *provider) remove(ctx context.Context, ref memberships.Ref) (memberships
 		return none, err
 	}
 	if errors.Is(err, memberships.ErrPermissionDenied) || errors.Is(err, memberships.ErrNotFound) {
-		if _, gone := p.find(ctx, op, ref); errors.Is(gone, memberships.ErrNotMember) || errors.Is(gone, memberships.ErrUndetermined) {
+		if _, gone := p.find(ctx, op, ref, p.listedNow); errors.Is(gone, memberships.ErrNotMember) || errors.Is(gone, memberships.ErrUndetermined) {
 			return none, gone
 		}
 	}
