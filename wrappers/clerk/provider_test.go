@@ -319,9 +319,9 @@ const (
 	none  = `{"data":[],"total_count":0}`
 )
 
-// answers returns a client of a scripted provider and records the requests. Each method
-// and path has a body with status 200, or the status of an error.
-func answers(t *testing.T, sent *[]string, by map[string]any) *memberships.Client {
+// scripted returns a client of a provider with fixed responses, and records the requests.
+// Each method and path has a body with status 200, or the status of an error.
+func scripted(t *testing.T, sent *[]string, by map[string]any) *memberships.Client {
 	return memberships.New(serve(t, func(w http.ResponseWriter, r *http.Request) {
 		at := r.Method + " " + strings.TrimPrefix(r.URL.Path, "/v1")
 		*sent = append(*sent, at)
@@ -337,8 +337,8 @@ func answers(t *testing.T, sent *[]string, by map[string]any) *memberships.Clien
 	}).Provider())
 }
 
-// An empty list and a 404 do not tell a missing organization from a missing member or
-// role, so the provider reads again.
+// An empty list or a 404 can mean a missing organization, member or role, so the provider
+// reads again.
 func TestProviderAbsences(t *testing.T) {
 	const list, org, item = "GET /organizations/o/memberships", "GET /organizations/o", " /organizations/o/memberships/u"
 	const here, other = `{"id":"o","slug":"s"}`, `{"id":"org_1","slug":"o"}`
@@ -413,7 +413,7 @@ func TestProviderAbsences(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			var sent []string
-			err := tt.do(answers(t, &sent, tt.answers))
+			err := tt.do(scripted(t, &sent, tt.answers))
 			certain := tt.kind == memberships.ErrNotMember
 			if !errors.Is(err, tt.kind) || errors.Is(err, memberships.ErrNotMember) != certain {
 				t.Errorf("got %v, want %v", err, tt.kind)
@@ -445,12 +445,12 @@ func TestProviderAddresses(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			var sent []string
-			c := answers(t, &sent, map[string]any{"GET /users": tt.users, "GET /organizations/o/memberships": 403})
+			c := scripted(t, &sent, map[string]any{"GET /users": tt.users, "GET /organizations/o/memberships": 403})
 			wrappertest.Unresolved(t, c, memberships.Group{ID: "o"}, email("ada"), tt.kind)
 		})
 	}
 	var sent []string
-	c := answers(t, &sent, map[string]any{"GET /users": "[" + user("1", "Ada@Example.com") + "," + user("1", "Ada@Example.com") + "]"})
+	c := scripted(t, &sent, map[string]any{"GET /users": "[" + user("1", "Ada@Example.com") + "," + user("1", "Ada@Example.com") + "]"})
 	got, err := c.Resolve(t.Context(), email("ada"))
 	if want := (memberships.Member{Kind: memberships.MemberUser, ID: "1", Email: "Ada@Example.com"}); err != nil || got.Member != want {
 		t.Errorf("the same user twice: %+v, %v", got, err)
@@ -493,7 +493,7 @@ func TestProviderReadsResponses(t *testing.T) {
 			tt.want.Created, tt.want.Updated = time.UnixMilli(1650000000123), time.UnixMilli(1650000001456)
 			body := fmt.Sprintf(`{"data":[{"id":"m","role":%q,"organization":{"id":"o","name":"O"},"public_user_data":{"user_id":"u",%s},"created_at":1650000000123,"updated_at":1650000001456}],"total_count":1}`, tt.role, tt.user)
 			var sent []string
-			c := answers(t, &sent, map[string]any{"GET /organizations/o/memberships": body})
+			c := scripted(t, &sent, map[string]any{"GET /organizations/o/memberships": body})
 			got, err := c.Get(t.Context(), memberships.Ref{Group: memberships.Group{ID: "o"}, Member: memberships.Member{ID: "u"}})
 			if diff := cmp.Diff(tt.want, got); diff != "" || err != nil {
 				t.Errorf("%v (-want +got):\n%s", err, diff)
@@ -501,7 +501,7 @@ func TestProviderReadsResponses(t *testing.T) {
 		})
 	}
 	var sent []string
-	c := answers(t, &sent, map[string]any{"GET /organizations/o/memberships": inOrg})
+	c := scripted(t, &sent, map[string]any{"GET /organizations/o/memberships": inOrg})
 	m, err := c.Get(t.Context(), memberships.Ref{Group: memberships.Group{ID: "o"}, Member: memberships.Member{ID: "u"}})
 	if err != nil || !m.Created.IsZero() || !m.Updated.IsZero() {
 		t.Errorf("without times: %+v, %v", m, err)
