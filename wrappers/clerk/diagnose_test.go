@@ -46,7 +46,7 @@ func TestProviderDiagnose(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			var sent []string
-			got, err := scripted(t, &sent, tt.answers).Diagnose(t.Context())
+			got, err := answers(t, &sent, tt.answers).Diagnose(t.Context())
 			if err != nil || got.Identity == "" {
 				t.Fatalf("got %+v, %v", got, err)
 			}
@@ -68,7 +68,7 @@ func TestProviderDiagnose(t *testing.T) {
 	}
 	for _, status := range []int{401, 500} {
 		var sent []string
-		if got, err := scripted(t, &sent, table{groups: status}).Diagnose(t.Context()); err == nil {
+		if got, err := answers(t, &sent, table{groups: status}).Diagnose(t.Context()); err == nil {
 			t.Errorf("status %d: %+v", status, got)
 		}
 	}

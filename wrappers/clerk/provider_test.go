@@ -217,13 +217,13 @@ func TestProviderRefuses(t *testing.T) {
 		"get by slug": {func(c *memberships.Client) error {
 			return wrappertest.Err(c.Get(t.Context(), memberships.Ref{Group: bySlug, Member: email("alan")}))
 		}, memberships.ErrNotFound, 2},
-		"get an unknown user": {func(c *memberships.Client) error {
+		"get nobody": {func(c *memberships.Client) error {
 			return wrappertest.Err(c.Get(t.Context(), memberships.Ref{Group: orgDemo, Member: noUser}))
 		}, memberships.ErrNotMember, 2},
 		"get an unknown address": {func(c *memberships.Client) error {
 			return wrappertest.Err(c.Get(t.Context(), memberships.Ref{Group: orgDemo, Member: email("nobody")}))
 		}, memberships.ErrNotFound, 1},
-		"get by a membership id": {func(c *memberships.Client) error {
+		"get by an id": {func(c *memberships.Client) error {
 			return wrappertest.Err(c.Get(t.Context(), memberships.Ref{ID: "orgmem_1"}))
 		}, memberships.ErrInvalidArgument, 0},
 		"update by a membership id": {func(c *memberships.Client) error {
@@ -250,7 +250,7 @@ func TestProviderRefuses(t *testing.T) {
 		"update in a missing organization": {func(c *memberships.Client) error {
 			return wrappertest.Err(c.Update(t.Context(), memberships.Ref{Group: noOrg, Member: email("alan")}, manager))
 		}, memberships.ErrNotFound, 3},
-		"update to no role without the client's check": {func(c *memberships.Client) error {
+		"update to no role past the client": {func(c *memberships.Client) error {
 			return wrappertest.Err(wrappertest.Apply(t.Context(), c.Provider(), memberships.Change{Op: memberships.OpUpdate, Ref: memberships.Ref{Group: orgDemo, Member: email("alan")}}))
 		}, memberships.ErrInvalidArgument, 0},
 		"update to a role with a line break": {func(c *memberships.Client) error {
@@ -268,7 +268,7 @@ func TestProviderRefuses(t *testing.T) {
 		"remove from a missing organization": {func(c *memberships.Client) error {
 			return wrappertest.Err(c.Remove(t.Context(), memberships.Ref{Group: noOrg, Member: email("alan")}))
 		}, memberships.ErrNotFound, 3},
-		"list a missing organization": {func(c *memberships.Client) error {
+		"list no organization": {func(c *memberships.Client) error {
 			return wrappertest.Last(c.List(t.Context(), memberships.Filter{Group: noOrg}))
 		}, memberships.ErrNotFound, 1},
 		"memberships of an unknown user": {func(c *memberships.Client) error {
@@ -319,9 +319,9 @@ const (
 	none  = `{"data":[],"total_count":0}`
 )
 
-// scripted returns a client of a provider with fixed responses, and records the requests.
+// answers returns a client of a provider with fixed responses, and records the requests.
 // Each method and path has a body with status 200, or the status of an error.
-func scripted(t *testing.T, sent *[]string, by map[string]any) *memberships.Client {
+func answers(t *testing.T, sent *[]string, by map[string]any) *memberships.Client {
 	return memberships.New(serve(t, func(w http.ResponseWriter, r *http.Request) {
 		at := r.Method + " " + strings.TrimPrefix(r.URL.Path, "/v1")
 		*sent = append(*sent, at)
@@ -413,7 +413,7 @@ func TestProviderAbsences(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			var sent []string
-			err := tt.do(scripted(t, &sent, tt.answers))
+			err := tt.do(answers(t, &sent, tt.answers))
 			certain := tt.kind == memberships.ErrNotMember
 			if !errors.Is(err, tt.kind) || errors.Is(err, memberships.ErrNotMember) != certain {
 				t.Errorf("got %v, want %v", err, tt.kind)
@@ -445,12 +445,12 @@ func TestProviderAddresses(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			var sent []string
-			c := scripted(t, &sent, map[string]any{"GET /users": tt.users, "GET /organizations/o/memberships": 403})
+			c := answers(t, &sent, map[string]any{"GET /users": tt.users, "GET /organizations/o/memberships": 403})
 			wrappertest.Unresolved(t, c, memberships.Group{ID: "o"}, email("ada"), tt.kind)
 		})
 	}
 	var sent []string
-	c := scripted(t, &sent, map[string]any{"GET /users": "[" + user("1", "Ada@Example.com") + "," + user("1", "Ada@Example.com") + "]"})
+	c := answers(t, &sent, map[string]any{"GET /users": "[" + user("1", "Ada@Example.com") + "," + user("1", "Ada@Example.com") + "]"})
 	got, err := c.Resolve(t.Context(), email("ada"))
 	if want := (memberships.Member{Kind: memberships.MemberUser, ID: "1", Email: "Ada@Example.com"}); err != nil || got.Member != want {
 		t.Errorf("the same user twice: %+v, %v", got, err)
@@ -493,7 +493,7 @@ func TestProviderReadsResponses(t *testing.T) {
 			tt.want.Created, tt.want.Updated = time.UnixMilli(1650000000123), time.UnixMilli(1650000001456)
 			body := fmt.Sprintf(`{"data":[{"id":"m","role":%q,"organization":{"id":"o","name":"O"},"public_user_data":{"user_id":"u",%s},"created_at":1650000000123,"updated_at":1650000001456}],"total_count":1}`, tt.role, tt.user)
 			var sent []string
-			c := scripted(t, &sent, map[string]any{"GET /organizations/o/memberships": body})
+			c := answers(t, &sent, map[string]any{"GET /organizations/o/memberships": body})
 			got, err := c.Get(t.Context(), memberships.Ref{Group: memberships.Group{ID: "o"}, Member: memberships.Member{ID: "u"}})
 			if diff := cmp.Diff(tt.want, got); diff != "" || err != nil {
 				t.Errorf("%v (-want +got):\n%s", err, diff)
@@ -501,7 +501,7 @@ func TestProviderReadsResponses(t *testing.T) {
 		})
 	}
 	var sent []string
-	c := scripted(t, &sent, map[string]any{"GET /organizations/o/memberships": inOrg})
+	c := answers(t, &sent, map[string]any{"GET /organizations/o/memberships": inOrg})
 	m, err := c.Get(t.Context(), memberships.Ref{Group: memberships.Group{ID: "o"}, Member: memberships.Member{ID: "u"}})
 	if err != nil || !m.Created.IsZero() || !m.Updated.IsZero() {
 		t.Errorf("without times: %+v, %v", m, err)
