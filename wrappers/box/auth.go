@@ -38,7 +38,7 @@ func WithAsUser(userID string) option.Option {
 // enterprise, or as one of its users. The client gets an access token with its first call
 // and a new one shortly before the expiry, from its base URL and through its http.Client.
 // If Tokens.Create fails, the call fails with that error. As an option of a single call,
-// it gets a token for that call alone.
+// it gets a token for that call only.
 func WithClientCredentials(clientID, clientSecret string, subjectType SubjectType, subjectID string) option.Option {
 	return config.ProviderOption(api.Name, func(c *config.Config) error {
 		for _, arg := range [][2]string{{"clientID", clientID}, {"clientSecret", clientSecret}, {"subjectID", subjectID}} {

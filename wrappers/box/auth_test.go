@@ -115,20 +115,20 @@ func TestClientCredentialsKeepToken(t *testing.T) {
 		wg.Wait()
 		time.Sleep(58 * time.Minute)
 		if got := token(box.WithAsUser("1")); got != "Bearer t1" {
-			t.Errorf("got %s long before the end", got)
+			t.Errorf("got %s long before the expiry", got)
 		}
 		time.Sleep(90 * time.Second) // 30 seconds are left
 		if got := token(); got != "Bearer t2" {
-			t.Errorf("got %s shortly before the end", got)
+			t.Errorf("got %s shortly before the expiry", got)
 		}
 		if n := issued.Load(); n != 2 {
-			t.Errorf("%d tokens were asked for, want 2", n)
+			t.Errorf("%d tokens were issued, want 2", n)
 		}
 	})
 }
 
 // A token without a lifetime is not kept.
-func TestClientCredentialsUnknownLife(t *testing.T) {
+func TestClientCredentialsUnknownLifetime(t *testing.T) {
 	issued := 0
 	c := app(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/oauth2/token" {
@@ -179,7 +179,7 @@ func TestClientCredentialsFailures(t *testing.T) {
 		code, text         string
 	}{
 		{"refused", `{"error":"invalid_grant","error_description":"Grant credentials are invalid"}`, "", 400, memberships.ErrUnauthenticated, "invalid_grant", "Grant credentials are invalid"},
-		{"refused with the secret in the answer", echo, "", 400, memberships.ErrUnauthenticated, "invalid_client", "secret REDACTED is wrong"},
+		{"refused with the secret in the response", echo, "", 400, memberships.ErrUnauthenticated, "invalid_client", "secret REDACTED is wrong"},
 		{"refused for another reason", `{"error":"invalid_request","error_description":"No."}`, "", 400, memberships.ErrUnauthenticated, "invalid_request", "No."},
 		{"unauthorized", `{"error":"invalid_client"}`, "", 401, memberships.ErrUnauthenticated, "invalid_client", "status 401"},
 		{"forbidden", ``, "", 403, memberships.ErrUnauthenticated, "", "status 403"},
@@ -187,8 +187,8 @@ func TestClientCredentialsFailures(t *testing.T) {
 		{"busy", `{"code":"rate_limit_exceeded"}`, "Retry-After: 9", 429, memberships.ErrRateLimited, "rate_limit_exceeded", "9s"},
 		{"html", `<html>Sign in</html>`, "", 200, memberships.ErrUnauthenticated, "", "HTML"},
 		{"no token", `{"expires_in":3600}`, "", 200, memberships.ErrUnauthenticated, "", "empty"},
-		{"token that cannot be read", `{"access_token":"` + wrappertest.Canary + `","expires_in":"soon"}`, "", 200, memberships.ErrUnauthenticated, "", "expires_in"},
-		{"token that cannot be sent", `{"access_token":"a\nb","expires_in":3600}`, "", 200, memberships.ErrUnauthenticated, "", "control character"},
+		{"token of another type", `{"access_token":"` + wrappertest.Canary + `","expires_in":"soon"}`, "", 200, memberships.ErrUnauthenticated, "", "expires_in"},
+		{"token with a control character", `{"access_token":"a\nb","expires_in":3600}`, "", 200, memberships.ErrUnauthenticated, "", "control character"},
 		{"redirect", ``, "Location: https://evil.example/?x=" + wrappertest.Canary, 307, memberships.ErrUnauthenticated, "", "evil.example"},
 	}
 	for _, tt := range tests {
@@ -293,7 +293,7 @@ func TestClientCredentialsBudget(t *testing.T) {
 }
 
 // A call uses the token of the second attempt.
-func TestClientCredentialsAgain(t *testing.T) {
+func TestClientCredentialsRetry(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		steps := []step{{503, ""}, {200, `{"access_token":"t","expires_in":3600}`}, {200, `{"id":"1"}`}}
 		c, asked := wrappertest.Scripted(t, box.New, steps...)

@@ -192,7 +192,7 @@ func TestUsers(t *testing.T) {
 	me := must[*box.User](t)(c.Users.GetMe(ctx, box.GetMeParams{}))
 	other := must[*box.User](t)(c.Users.GetMe(ctx, box.GetMeParams{}, box.WithAsUser(got.ID)))
 	if other.ID != got.ID || me.ID == got.ID {
-		t.Errorf("as %s I am %s, else %s", got.ID, other.ID, me.ID)
+		t.Errorf("the caller with As-User %s is %s, without it %s", got.ID, other.ID, me.ID)
 	}
 	_, err := c.Users.FindByEmail(ctx, "nobody@example.com")
 	if !errors.Is(err, memberships.ErrNotFound) {
@@ -268,7 +268,7 @@ func TestTokens(t *testing.T) {
 	}
 	token := must[*box.AccessToken](t)(c.Tokens.Create(ctx, ask))
 	if token.AccessToken == "" || token.ExpiresIn <= 0 {
-		t.Errorf("a token that lives %d s", token.ExpiresIn)
+		t.Errorf("the lifetime of the token is %d s", token.ExpiresIn)
 	}
 	ask.BoxSubjectType, ask.BoxSubjectID = box.SubjectUser, nowhere
 	_, err = c.Tokens.Create(ctx, ask)

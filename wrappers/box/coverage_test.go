@@ -28,73 +28,73 @@ func TestProviderGetIsCertain(t *testing.T) {
 		kind    error
 		sent    []string
 	}{
-		"among the user's groups": {map[string]any{
+		"in the user's groups": {map[string]any{
 			groups: listed(2, entry("u", "f", "member"), entry("u", "g", "admin")), one: whole,
 		}, nil, []string{groups, one}},
-		"among them, and gone by now": {map[string]any{
+		"in the user's groups, then removed": {map[string]any{
 			groups: listed(1, entry("u", "g", "member")), one: 404,
 		}, memberships.ErrNotFound, []string{groups, one}},
-		"among them, and the read fails": {map[string]any{
+		"in the user's groups, and the read fails": {map[string]any{
 			groups: listed(1, entry("u", "g", "member")), one: 500,
 		}, memberships.ErrUnavailable, []string{groups, one}},
-		"not among them": {map[string]any{
+		"not in the user's groups": {map[string]any{
 			groups: listed(1, entry("u", "f", "member")), group: `{"id":"g"}`,
 		}, memberships.ErrNotMember, []string{groups, group}},
-		"no groups at all": {map[string]any{
+		"a user without groups": {map[string]any{
 			groups: listed(0), group: `{"id":"g"}`,
 		}, memberships.ErrNotMember, []string{groups, group}},
-		"no such group": {map[string]any{
+		"a missing group": {map[string]any{
 			groups: listed(0), group: 404,
 		}, memberships.ErrNotFound, []string{groups, group}},
-		"a group that may not be seen": {map[string]any{
+		"an invisible group": {map[string]any{
 			groups: listed(0), group: 403,
 		}, memberships.ErrPermissionDenied, []string{groups, group}},
-		"no answer about the group": {map[string]any{
+		"failed read of the group": {map[string]any{
 			groups: listed(0), group: 500,
 		}, memberships.ErrUnavailable, []string{groups, group}},
-		"no such user, not in the group": {map[string]any{
+		"a missing user, not in the group": {map[string]any{
 			groups: 404, members: listed(1, entry("v", "g", "member")),
 		}, memberships.ErrNotMember, []string{groups, members}},
-		"no such user, members hidden": {map[string]any{
+		"a missing user, hidden members": {map[string]any{
 			groups: 404, members: listed(2, entry("v", "g", "member")),
 		}, memberships.ErrUndetermined, []string{groups, members}},
-		"no such user, no such group": {map[string]any{
+		"a missing user, a missing group": {map[string]any{
 			groups: 404, members: 404,
 		}, memberships.ErrNotFound, []string{groups, members}},
 		"every member hidden": {map[string]any{
 			groups: 403, members: listed(3),
 		}, memberships.ErrUndetermined, []string{groups, members}},
-		"no answer about the user": {map[string]any{
+		"failed read of the user": {map[string]any{
 			groups: 502,
 		}, memberships.ErrUnavailable, []string{groups}},
-		"some groups hidden, seen in the group": {map[string]any{
+		"hidden groups of the user, listed in the group": {map[string]any{
 			groups: listed(2, entry("u", "f", "member")), members: listed(2, entry("v", "g", "member"), entry("u", "g", "member")), one: whole,
 		}, nil, []string{groups, members, one}},
-		"some groups hidden, not in the group": {map[string]any{
+		"hidden groups of the user, not in the group": {map[string]any{
 			groups: listed(2, entry("u", "f", "member")), members: listed(1, entry("v", "g", "member")),
 		}, memberships.ErrNotMember, []string{groups, members}},
-		"groups and members hidden": {map[string]any{
+		"hidden groups and hidden members": {map[string]any{
 			groups: listed(2, entry("u", "f", "member")), members: listed(2, entry("v", "g", "member")),
 		}, memberships.ErrUndetermined, []string{groups, members}},
 		"without a total": {map[string]any{
 			groups: `{"limit":1000,"entries":[]}`, members: `{"limit":1000,"entries":[]}`,
 		}, memberships.ErrUndetermined, []string{groups, members}},
-		"not the user's to see, seen in the group": {map[string]any{
+		"denied groups of the user, listed in the group": {map[string]any{
 			groups: 403, members: listed(1, entry("u", "g", "member")), one: 403,
 		}, nil, []string{groups, members, one}},
-		"not the user's to see, not in the group": {map[string]any{
+		"denied groups of the user, not in the group": {map[string]any{
 			groups: 403, members: listed(1, entry("v", "g", "member")),
 		}, memberships.ErrNotMember, []string{groups, members}},
-		"a group of the user's without an id": {map[string]any{
+		"a group of the user without an id": {map[string]any{
 			groups: listed(1, `{"id":"m","role":"member","user":{"id":"u"},"group":null}`), members: listed(1, entry("v", "g", "member")),
 		}, memberships.ErrNotMember, []string{groups, members}},
 		"members without ids": {map[string]any{
 			groups: 403, members: listed(2, entry("v", "g", "member"), `{"id":"m","role":"member","user":null,"group":{"id":"g"}}`),
 		}, memberships.ErrUndetermined, []string{groups, members}},
-		"nothing to see": {map[string]any{
+		"denied groups and members": {map[string]any{
 			groups: 403, members: 403,
 		}, memberships.ErrPermissionDenied, []string{groups, members}},
-		"nothing to see, and no group": {map[string]any{
+		"denied groups, and a missing group": {map[string]any{
 			groups: 403, members: 404,
 		}, memberships.ErrNotFound, []string{groups, members}},
 	}
@@ -117,7 +117,7 @@ func TestProviderGetIsCertain(t *testing.T) {
 
 // Get counts hidden entries of every page, also of the last one. Without hidden entries, it
 // does not request the group's members.
-func TestProviderGetSeesHiddenEntriesOnAnyPage(t *testing.T) {
+func TestProviderGetCountsHiddenEntries(t *testing.T) {
 	const (
 		ab = `{"id":"1","group":{"id":"a"}},{"id":"2","group":{"id":"b"}}`
 		bc = `{"id":"2","group":{"id":"b"}},{"id":"3","group":{"id":"c"}}`
@@ -129,11 +129,11 @@ func TestProviderGetSeesHiddenEntriesOnAnyPage(t *testing.T) {
 		pages map[string]string // by offset
 		asked bool              // whether Get requests the group's members
 	}{
-		"no hidden entries":             {4, map[string]string{"": ab, "1": bc, "2": cd}, false},
-		"one hidden on the first page":  {4, map[string]string{"": b_, "2": cd}, true},
-		"one hidden on the last page":   {5, map[string]string{"": ab, "1": bc, "2": cd, "3": `{"id":"4","group":{"id":"d"}}`}, true},
-		"one hidden on a page between":  {5, map[string]string{"": ab, "1": b_, "3": cd}, true},
-		"one hidden on the page before": {3, map[string]string{"": b_, "2": `{"id":"3","group":{"id":"c"}}`}, true},
+		"no hidden entries":                            {4, map[string]string{"": ab, "1": bc, "2": cd}, false},
+		"one hidden on the first page":                 {4, map[string]string{"": b_, "2": cd}, true},
+		"one hidden on the last page":                  {5, map[string]string{"": ab, "1": bc, "2": cd, "3": `{"id":"4","group":{"id":"d"}}`}, true},
+		"one hidden on a middle page":                  {5, map[string]string{"": ab, "1": b_, "3": cd}, true},
+		"one hidden on the page before the membership": {3, map[string]string{"": b_, "2": `{"id":"3","group":{"id":"c"}}`}, true},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -148,21 +148,21 @@ func TestProviderGetSeesHiddenEntriesOnAnyPage(t *testing.T) {
 				default:
 					page, ok := tt.pages[r.URL.Query().Get("offset")]
 					if !ok {
-						t.Errorf("asked for %s", r.URL)
+						t.Errorf("unexpected request %s", r.URL)
 					}
 					_, _ = fmt.Fprintf(w, `{"total_count":%d,"limit":2,"entries":[%s]}`, tt.total, page)
 				}
 			}, option.WithPageSize(2)).Provider())
 			_, err := c.Get(t.Context(), memberships.Ref{Group: memberships.Group{ID: "g"}, Member: memberships.Member{ID: "u"}})
 			if !errors.Is(err, memberships.ErrNotMember) || asked != tt.asked {
-				t.Errorf("got %v, and the group was asked: %v", err, asked)
+				t.Errorf("got %v, group requested: %v", err, asked)
 			}
 		})
 	}
 }
 
 // A member that leaves during the read does not offset a hidden entry.
-func TestProviderHiddenEntriesOfAGroupThatMoves(t *testing.T) {
+func TestProviderHiddenEntriesDuringChanges(t *testing.T) {
 	group := func(entries ...string) []string { return entries }
 	before, after := group("a", "b", "c", "d", "hidden"), group("a", "c", "d", "hidden")
 	n := 0
@@ -189,7 +189,7 @@ func TestProviderHiddenEntriesOfAGroupThatMoves(t *testing.T) {
 	var summary memberships.Summary
 	all := wrappertest.Collect(t, c.List(t.Context(), memberships.Filter{Group: memberships.Group{ID: "g"}}, memberships.WithSummary(&summary)))
 	if len(all) != 4 || summary.Total != memberships.TotalOf(4) {
-		t.Errorf("%d members and the total %v, want 4 and 4: the listing did not move", len(all), summary.Total)
+		t.Errorf("%d members and the total %v, want 4 and 4: the listing did not change", len(all), summary.Total)
 	}
 	if len(summary.Coverage.Gaps) == 1 {
 		want.Text = summary.Coverage.Gaps[0].Text
@@ -205,7 +205,7 @@ func TestProviderHiddenEntriesOfAGroupThatMoves(t *testing.T) {
 
 // The portable listing sends the requests of the typed one and ends with the same
 // ErrListLimit.
-func TestProviderListEndsWhereBoxDoes(t *testing.T) {
+func TestProviderListLimit(t *testing.T) {
 	var asked []string
 	own := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		q := r.URL.Query()
@@ -219,7 +219,7 @@ func TestProviderListEndsWhereBoxDoes(t *testing.T) {
 		_, _ = fmt.Fprintf(w, `{"total_count":12000,"limit":%d,"entries":[%s]}`, limit, strings.Join(entries, ","))
 	})
 	if err := drain(own.Memberships.ListByGroup(t.Context(), "g", box.ListGroupMembershipsParams{})); !errors.Is(err, memberships.ErrListLimit) {
-		t.Errorf("Box's own ended with %v", err)
+		t.Errorf("the typed listing ended with %v", err)
 	}
 	want := asked
 	asked = nil

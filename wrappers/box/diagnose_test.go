@@ -85,19 +85,19 @@ func TestProviderDiagnoseVerdicts(t *testing.T) {
 		answers  table
 		verdicts []memberships.Verdict
 	}{
-		"administrator who is in no group":       {table{groups: seen, of: nothing, members: v, one: found, change: 404}, []memberships.Verdict{a, a, a, a, a, a, a}},
-		"administrator without a group":          {table{groups: nothing, of: nothing, change: 404}, []memberships.Verdict{a, u, a, u, a, a, a}},
-		"administrator, group without members":   {table{groups: seen, of: nothing, members: nothing, change: 404}, []memberships.Verdict{a, a, a, a, a, a, a}},
-		"administrator who may read":             {table{groups: seen, of: nothing, members: v, one: found, change: 403}, []memberships.Verdict{a, a, a, a, d, d, d}},
-		"admin of a group":                       {table{groups: 403, of: admin, members: v, one: found, change: 404}, []memberships.Verdict{d, a, a, a, a, a, a}},
-		"admin of a group who may read":          {table{groups: 403, of: admin, members: v, one: found, change: 403}, []memberships.Verdict{d, a, a, a, d, d, d}},
-		"member of a group":                      {table{groups: 403, of: member, members: v, one: 403, change: 404}, []memberships.Verdict{d, a, a, a, d, d, d}},
-		"member who may not see the members":     {table{groups: 403, of: member, members: 403, change: 404}, []memberships.Verdict{d, d, a, d, d, d, d}},
-		"failed read of the caller's groups":     {table{groups: 403, of: 503, change: 404}, []memberships.Verdict{d, u, u, u, u, u, u}},
-		"failed read and denied change":          {table{groups: 403, of: 503, change: 403}, []memberships.Verdict{d, u, u, u, d, d, d}},
-		"failed read of the enterprise":          {table{groups: 503, of: member, members: v, one: found, change: 404}, []memberships.Verdict{u, a, a, a, u, u, u}},
-		"failed change":                          {table{groups: seen, of: nothing, members: v, one: found, change: 429}, []memberships.Verdict{a, a, a, a, u, u, u}},
-		"the membership is gone in the meantime": {table{groups: seen, of: nothing, members: v, one: 404, change: 404}, []memberships.Verdict{a, a, a, u, a, a, a}},
+		"administrator who is a member of no group": {table{groups: seen, of: nothing, members: v, one: found, change: 404}, []memberships.Verdict{a, a, a, a, a, a, a}},
+		"administrator without a group":             {table{groups: nothing, of: nothing, change: 404}, []memberships.Verdict{a, u, a, u, a, a, a}},
+		"administrator, group without members":      {table{groups: seen, of: nothing, members: nothing, change: 404}, []memberships.Verdict{a, a, a, a, a, a, a}},
+		"administrator who may read":                {table{groups: seen, of: nothing, members: v, one: found, change: 403}, []memberships.Verdict{a, a, a, a, d, d, d}},
+		"admin of a group":                          {table{groups: 403, of: admin, members: v, one: found, change: 404}, []memberships.Verdict{d, a, a, a, a, a, a}},
+		"admin of a group who may read":             {table{groups: 403, of: admin, members: v, one: found, change: 403}, []memberships.Verdict{d, a, a, a, d, d, d}},
+		"member of a group":                         {table{groups: 403, of: member, members: v, one: 403, change: 404}, []memberships.Verdict{d, a, a, a, d, d, d}},
+		"member who may not see the members":        {table{groups: 403, of: member, members: 403, change: 404}, []memberships.Verdict{d, d, a, d, d, d, d}},
+		"failed read of the caller's groups":        {table{groups: 403, of: 503, change: 404}, []memberships.Verdict{d, u, u, u, u, u, u}},
+		"failed read and denied change":             {table{groups: 403, of: 503, change: 403}, []memberships.Verdict{d, u, u, u, d, d, d}},
+		"failed read of the enterprise":             {table{groups: 503, of: member, members: v, one: found, change: 404}, []memberships.Verdict{u, a, a, a, u, u, u}},
+		"failed change":                             {table{groups: seen, of: nothing, members: v, one: found, change: 429}, []memberships.Verdict{a, a, a, a, u, u, u}},
+		"a membership removed during the diagnosis": {table{groups: seen, of: nothing, members: v, one: 404, change: 404}, []memberships.Verdict{a, a, a, u, a, a, a}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -122,7 +122,7 @@ func TestProviderDiagnoseVerdicts(t *testing.T) {
 }
 
 // Failed requests give no verdict.
-func TestProviderDiagnoseDoesNotGuess(t *testing.T) {
+func TestProviderDiagnoseAfterFailures(t *testing.T) {
 	c := memberships.New(serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/2.0/users/me" {
 			_, _ = w.Write([]byte(`{"id":"u","name":"U","login":"u@example.com"}`))

@@ -30,6 +30,6 @@
 //
 // # Native values
 //
-// Native returns a *Client. The native values are *Membership; those from listings lack
-// the fields that listings omit.
+// Native returns a *Client. The native values are *Membership; values from listings lack
+// the permissions and both times.
 package box

@@ -88,7 +88,7 @@ func TestConflictKinds(t *testing.T) {
 }
 
 // A 202 with Retry-After is retried.
-func TestAccepted(t *testing.T) {
+func TestAcceptedWithRetryAfter(t *testing.T) {
 	type tc struct {
 		fault    emulator.Fault
 		requests int
@@ -96,11 +96,11 @@ func TestAccepted(t *testing.T) {
 	}
 	body := new(`{"id":"1","role":"member"}`)
 	wrappertest.RunSynctest(t, map[string]tc{
-		"once":              {emulator.Fault{Status: 202, RetryAfter: 3, Body: new(""), Times: 1}, 2, nil},
-		"for ever":          {emulator.Fault{Status: 202, RetryAfter: 3, Body: new("")}, 4, memberships.ErrUnavailable},
-		"for too long":      {emulator.Fault{Status: 202, RetryAfter: 600, Body: new("")}, 1, memberships.ErrUnavailable},
-		"without the time":  {emulator.Fault{Status: 202, Body: body}, 1, nil},
-		"without an answer": {emulator.Fault{Status: 202, Body: new(""), Times: 1}, 2, nil},
+		"once":                             {emulator.Fault{Status: 202, RetryAfter: 3, Body: new(""), Times: 1}, 2, nil},
+		"202 without an end":               {emulator.Fault{Status: 202, RetryAfter: 3, Body: new("")}, 4, memberships.ErrUnavailable},
+		"202 with a long wait":             {emulator.Fault{Status: 202, RetryAfter: 600, Body: new("")}, 1, memberships.ErrUnavailable},
+		"202 without Retry-After":          {emulator.Fault{Status: 202, Body: body}, 1, nil},
+		"202 without Retry-After and body": {emulator.Fault{Status: 202, Body: new(""), Times: 1}, 2, nil},
 	}, func(t *testing.T, tt tc) {
 		tt.fault.Method = http.MethodPost
 		c, asked := wrappertest.Faulty(t, box.New, tt.fault)

@@ -16,8 +16,8 @@ import (
 // Its fields are in [github.com/memberships-go/memberships/generated/box.Group].
 type Group = gen.Group
 
-// GroupType is the type of a group: an ordinary one, or the one of all users, which Box
-// manages.
+// GroupType is the type of a group: an ordinary group, or the group of all users, which
+// Box manages.
 // Its values are in [github.com/memberships-go/memberships/generated/box.GroupType].
 type GroupType = gen.GroupType
 

@@ -61,7 +61,7 @@ func writes() map[string]wrappertest.Write[*box.Client] {
 		return func(ctx context.Context, c *box.Client, _ string) (string, error) {
 			m, err := create(ctx, c, role, p)
 			if err == nil && m.CreatedAt.IsZero() {
-				err = fmt.Errorf("not the answer of a creation: %+v", m)
+				err = fmt.Errorf("the response is not of a creation: %+v", m)
 			}
 			return describe(m, err), err
 		}
@@ -197,7 +197,7 @@ type step = wrappertest.Step
 func TestLostAnswers(t *testing.T) {
 	wrappertest.RunLostResponses(t, wrappertest.LostResponses[*box.Client]{
 		New: box.New, Writes: writes(), Duplicates: box.Duplicates,
-		Excused: map[string]string{"Tokens.Create": "the grant decides: see TestTokensAgain"},
+		Excused: map[string]string{"Tokens.Create": "the grant decides: see TestTokensCreateRetries"},
 	})
 }
 

@@ -109,21 +109,21 @@ func TestConfirmedPermissions(t *testing.T) {
 		done bool
 	}
 	wrappertest.RunSynctest(t, map[string]tc{
-		"unspecified":          {nil, `{"a":false}`, true},
-		"null, shown as null":  {null, `null`, true},
-		"null, shown as none":  {null, `{"a":false,"b":false}`, true},
-		"null, one left":       {null, `{"a":false,"b":true}`, false},
-		"a map as it is":       {value(map[string]bool{"a": false}), `{"a":false,"b":true}`, true},
-		"one that is taken":    {value(map[string]bool{"a": false}), `{"a":true,"b":true}`, false},
-		"one that was not":     {value(map[string]bool{"a": false}), `{"a":false,"b":false}`, false},
-		"one that is not told": {value(map[string]bool{"a": true}), `{"b":true}`, false},
-		"a map, shown as null": {value(map[string]bool{}), `null`, false},
+		"unspecified":                          {nil, `{"a":false}`, true},
+		"null, returned as null":               {null, `null`, true},
+		"null, returned as false":              {null, `{"a":false,"b":false}`, true},
+		"null, one returned as true":           {null, `{"a":false,"b":true}`, false},
+		"a map, returned unchanged":            {value(map[string]bool{"a": false}), `{"a":false,"b":true}`, true},
+		"a granted permission":                 {value(map[string]bool{"a": false}), `{"a":true,"b":true}`, false},
+		"a permission that is not granted":     {value(map[string]bool{"a": false}), `{"a":false,"b":false}`, false},
+		"a permission that the response lacks": {value(map[string]bool{"a": true}), `{"b":true}`, false},
+		"a map, returned as null":              {value(map[string]bool{}), `null`, false},
 	}, func(t *testing.T, tt tc) {
 		read := step{200, `{"id":"1","role":"admin","configurable_permissions":` + tt.got + `}`}
 		c, asked := wrappertest.Scripted(t, box.New, step{503, ""}, read, step{200, `{"id":"1"}`})
 		_, err := c.Memberships.Update(t.Context(), "1", box.UpdateMembershipRequest{Role: box.RoleAdmin, ConfigurablePermissions: tt.want}, box.UpdateMembershipParams{})
 		if done := len(*asked) == 2; err != nil || done != tt.done {
-			t.Errorf("got %v after %v, done is to be %t", err, *asked, tt.done)
+			t.Errorf("got %v after %v, want done %t", err, *asked, tt.done)
 		}
 	})
 	synctest.Test(t, func(t *testing.T) { // a member has none

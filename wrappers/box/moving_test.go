@@ -19,7 +19,7 @@ import (
 
 // Members join and leave between the pages of a listing: a member present for the whole
 // read is yielded once.
-func TestListWhileMembersComeAndGo(t *testing.T) {
+func TestListWhileMembersChange(t *testing.T) {
 	unstable, moved := 0, 0
 	for seed := range 150 {
 		synctest.Test(t, func(t *testing.T) {
@@ -100,18 +100,18 @@ groups:
 			}
 			for _, id := range stayed {
 				if seen[id] == 0 {
-					t.Errorf("seed %d: a member who stayed did not come", seed)
+					t.Errorf("seed %d: a present member was not yielded", seed)
 				}
 			}
 			for id, n := range seen {
 				if n > 1 {
-					t.Errorf("seed %d: %s came %d times", seed, id, n)
+					t.Errorf("seed %d: %s was yielded %d times", seed, id, n)
 				}
 			}
 		})
 	}
 	if moved == 0 || unstable == 0 || unstable > 75 {
-		t.Errorf("%d moves, %d of 150 listings given up", moved, unstable)
+		t.Errorf("%d changes, %d of 150 listings unstable", moved, unstable)
 	}
 }
 
@@ -171,7 +171,7 @@ func newGroupServer(n int) *groupServer {
 
 // A listing notices a join and a leave before the last page, although the total stays the
 // same.
-func TestListMovesAtLastOffset(t *testing.T) {
+func TestListChangesAtLastOffset(t *testing.T) {
 	for _, size := range []int{1000, 500, 303, 101, 7} {
 		s := newGroupServer(10004)
 		moved := false
@@ -187,7 +187,7 @@ func TestListMovesAtLastOffset(t *testing.T) {
 		}
 		for _, m := range s.members {
 			if seen[m] != 1 {
-				t.Errorf("size %d: %s came %d times", size, m, seen[m])
+				t.Errorf("size %d: %s was yielded %d times", size, m, seen[m])
 			}
 		}
 	}

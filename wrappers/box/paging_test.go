@@ -30,7 +30,7 @@ func TestListByOffset(t *testing.T) {
 		ids     []string
 		kind    error
 	}{
-		{"limit lowered by the service", pages{
+		{"limit lowered by Box", pages{
 			`{"total_count":5,"limit":2,"offset":0,"entries":[{"id":"a"},{"id":"b"}]}`,
 			`{"total_count":5,"limit":3,"offset":1,"entries":[{"id":"b"},{"id":"c"},{"id":"d"}]}`,
 			`{"total_count":5,"limit":3,"offset":3,"entries":[{"id":"d"},{"id":"e"}]}`,
@@ -61,11 +61,11 @@ func TestListByOffset(t *testing.T) {
 			`{"total_count":4,"limit":2,"entries":[{"id":"b"},{"id":"c"}]}`,
 			`{"total_count":4,"limit":2,"entries":[{"id":"c"},{"id":"d"}]}`,
 		}, []string{"", "1", "2"}, []string{"a", "b", "c", "d"}, nil},
-		{"the total shrinks to where the listing is", pages{
+		{"the total shrinks to the current offset", pages{
 			`{"total_count":3,"limit":2,"entries":[{"id":"a"},{"id":"b"}]}`,
 			`{"total_count":2,"limit":2,"entries":[{"id":"b"}]}`,
 		}, []string{"", "1"}, []string{"a", "b"}, nil},
-		{"one at a time", pages{
+		{"pages of one", pages{
 			`{"total_count":3,"limit":1,"entries":[{"id":"a"}]}`,
 			`{"total_count":3,"limit":1,"entries":[{"id":"a"}]}`,
 			`{"total_count":3,"limit":1,"entries":[{"id":"b"}]}`,
@@ -77,12 +77,12 @@ func TestListByOffset(t *testing.T) {
 			`{"total_count":3,"limit":2,"entries":[{"id":"c"},{"id":"d"}]}`,
 			`{"total_count":3,"limit":3,"entries":[{"id":"b"},{"id":"c"},{"id":"d"}]}`,
 		}, []string{"", "1", ""}, []string{"a", "b", "c", "d"}, nil},
-		{"all left", pages{
+		{"all members left", pages{
 			`{"total_count":4,"limit":2,"entries":[{"id":"a"},{"id":"b"}]}`,
 			`{"total_count":0,"limit":2,"entries":[]}`,
 			`{"total_count":0,"limit":2,"entries":[]}`,
 		}, []string{"", "1", ""}, []string{"a", "b"}, nil},
-		{"the total changes behind a short page", pages{
+		{"the total changes after a short page", pages{
 			`{"total_count":6,"limit":3,"entries":[{"id":"a"},{"id":"b"}]}`,
 			`{"total_count":5,"limit":3,"entries":[{"id":"d"},{"id":"e"}]}`,
 			`{"total_count":3,"limit":3,"entries":[{"id":"b"},{"id":"c"},{"id":"d"}]}`,
@@ -90,23 +90,23 @@ func TestListByOffset(t *testing.T) {
 		{"a total before an addition or after a removal", pages{
 			`{"total_count":1,"limit":9,"entries":[{"id":"a"},{"id":"b"}]}`,
 		}, []string{""}, []string{"a", "b"}, nil},
-		{"a full page behind the total is not the end", pages{
+		{"a full page after the total is not the last", pages{
 			`{"total_count":1,"limit":2,"entries":[{"id":"a"},{"id":"b"}]}`,
 			`{"total_count":3,"limit":2,"entries":[{"id":"b"},{"id":"c"}]}`,
 		}, []string{"", "1"}, []string{"a", "b", "c"}, nil},
 
 		{"no limit", pages{`{"total_count":1,"entries":[{"id":"a"}]}`}, []string{""}, nil, memberships.ErrMalformed},
 		{"limit zero", pages{`{"total_count":9,"limit":0,"entries":[]}`}, []string{""}, nil, memberships.ErrMalformed},
-		{"limit below zero", pages{`{"total_count":9,"limit":-1,"entries":[]}`}, []string{""}, nil, memberships.ErrMalformed},
-		{"total below zero", pages{`{"total_count":-1,"limit":1,"entries":[]}`}, []string{""}, nil, memberships.ErrMalformed},
-		{"more than the limit", pages{`{"total_count":9,"limit":1,"entries":[{"id":"a"},{"id":"b"}]}`}, []string{""}, nil, memberships.ErrMalformed},
-		{"limit above the size before the end", pages{`{"total_count":9000,"limit":5000,"entries":[{"id":"a"}]}`}, []string{""}, nil, memberships.ErrMalformed},
-		{"empty before the total", pages{
+		{"negative limit", pages{`{"total_count":9,"limit":-1,"entries":[]}`}, []string{""}, nil, memberships.ErrMalformed},
+		{"negative total", pages{`{"total_count":-1,"limit":1,"entries":[]}`}, []string{""}, nil, memberships.ErrMalformed},
+		{"more entries than the limit", pages{`{"total_count":9,"limit":1,"entries":[{"id":"a"},{"id":"b"}]}`}, []string{""}, nil, memberships.ErrMalformed},
+		{"limit above the size before the last page", pages{`{"total_count":9000,"limit":5000,"entries":[{"id":"a"}]}`}, []string{""}, nil, memberships.ErrMalformed},
+		{"empty page before the total", pages{
 			`{"total_count":3,"limit":2,"entries":[{"id":"a"},{"id":"b"}]}`,
 			`{"total_count":3,"limit":2,"entries":[]}`,
 		}, []string{"", "1"}, []string{"a", "b"}, memberships.ErrMalformed},
 		{"no entries", pages{`{"total_count":1,"limit":1}`}, []string{""}, nil, memberships.ErrMalformed},
-		{"entries that are null", pages{`{"total_count":0,"limit":1,"entries":null}`}, []string{""}, nil, memberships.ErrMalformed},
+		{"null for entries", pages{`{"total_count":0,"limit":1,"entries":null}`}, []string{""}, nil, memberships.ErrMalformed},
 		{"an entry without id", pages{`{"total_count":1,"limit":1,"entries":[{"role":"admin"}]}`}, []string{""}, nil, memberships.ErrMalformed},
 	}
 	for _, tt := range tests {
@@ -114,7 +114,7 @@ func TestListByOffset(t *testing.T) {
 			var offsets []string
 			c := serve(t, func(w http.ResponseWriter, r *http.Request) {
 				if len(offsets) == len(tt.pages) {
-					t.Errorf("asked for %s after the last page", r.URL)
+					t.Errorf("request %s after the last page", r.URL)
 					return
 				}
 				_, _ = io.WriteString(w, tt.pages[len(offsets)])
@@ -196,7 +196,7 @@ func TestListLimit(t *testing.T) {
 				t.Errorf("ended with %v", last)
 			}
 			if most := slices.Max(*offsets); most > lastOffset {
-				t.Errorf("offset %d was asked for", most)
+				t.Errorf("the largest requested offset is %d", most)
 			}
 		})
 	}
@@ -223,7 +223,7 @@ func TestListPageLimit(t *testing.T) {
 		t.Errorf("got %v, want the list limit", err)
 	}
 	if len(*offsets) != before {
-		t.Errorf("%d requests were sent to be refused", len(*offsets)-before)
+		t.Errorf("%d requests beyond the limit were sent", len(*offsets)-before)
 	}
 }
 
@@ -271,7 +271,7 @@ func TestListPageTokens(t *testing.T) {
 		}
 	}
 	if len(asked) != 0 {
-		t.Errorf("%d requests were sent with tokens that do not fit", len(asked))
+		t.Errorf("%d requests were sent with invalid page tokens", len(asked))
 	}
 }
 
@@ -285,11 +285,11 @@ func TestListLimitByMembers(t *testing.T) {
 			seen, err := s.list(t, size)
 			for i, m := range s.members {
 				if i < reach != (seen[m] == 1) {
-					t.Fatalf("%d members, size %d: %s came %d times", n, size, m, seen[m])
+					t.Fatalf("%d members, size %d: %s was yielded %d times", n, size, m, seen[m])
 				}
 			}
 			if n <= reach != (err == nil) || err != nil && !errors.Is(err, memberships.ErrListLimit) || s.most > 9999 {
-				t.Errorf("%d members, size %d: ended with %v, asked for offset %d", n, size, err, s.most)
+				t.Errorf("%d members, size %d: ended with %v, largest requested offset %d", n, size, err, s.most)
 			}
 		}
 	}
@@ -308,11 +308,11 @@ func TestListLimitWithGaps(t *testing.T) {
 				reach := 9999 + size // of the page that reaches least far
 				for i, m := range s.members {
 					if want := !s.hidden[m]; i < reach && want != (seen[m] == 1) {
-						t.Fatalf("%d members, gaps %v, size %d: %s came %d times", n, gaps, size, m, seen[m])
+						t.Fatalf("%d members, gaps %v, size %d: %s was yielded %d times", n, gaps, size, m, seen[m])
 					}
 				}
 				if n <= reach != (err == nil) && n != reach+1 || err != nil && !errors.Is(err, memberships.ErrListLimit) || s.most > 9999 {
-					t.Errorf("%d members, gaps %v, size %d: ended with %v, asked for offset %d", n, gaps, size, err, s.most)
+					t.Errorf("%d members, gaps %v, size %d: ended with %v, largest requested offset %d", n, gaps, size, err, s.most)
 				}
 			}
 		}
@@ -328,12 +328,12 @@ func TestListLimitOfSmallPages(t *testing.T) {
 			reach := 9999 + size // and one more if the last page begins with a known member
 			for i, m := range s.members {
 				if i < reach && seen[m] != 1 {
-					t.Fatalf("%d members, size %d: %s came %d times", n, size, m, seen[m])
+					t.Fatalf("%d members, size %d: %s was yielded %d times", n, size, m, seen[m])
 				}
 			}
 			limited := n > reach+1
 			if limited && !errors.Is(err, memberships.ErrListLimit) || n <= reach && err != nil || s.most > 9999 {
-				t.Errorf("%d members, size %d: ended with %v, asked for offset %d", n, size, err, s.most)
+				t.Errorf("%d members, size %d: ended with %v, largest requested offset %d", n, size, err, s.most)
 			}
 		}
 	}

@@ -55,7 +55,7 @@ func (s *groupServer) read(t *testing.T, size, k int) readResult {
 
 // Parallel and sequential pages yield the same members, also at the last offset. Without
 // hidden entries they send the same requests.
-func TestParallelPagesAreTheSame(t *testing.T) {
+func TestParallelPages(t *testing.T) {
 	type listing struct {
 		n, size int
 		gaps    []int
@@ -83,7 +83,7 @@ func TestParallelPagesAreTheSame(t *testing.T) {
 					got.Asked = want.Asked // parallel pages may be in flight before the gap is known
 				}
 				if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b error) bool { return a == b })); diff != "" || s.most > 9999 {
-					t.Errorf("%d pages at once: (-one after the other +in parallel)\n%s", k, diff)
+					t.Errorf("%d parallel pages: (-sequential +parallel)\n%s", k, diff)
 				}
 			}
 		})

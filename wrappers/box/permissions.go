@@ -32,9 +32,9 @@ type permissionsKey struct{}
 // the option of a call wins. It does not apply to other roles.
 //
 // Without this option the client sends no permissions: Box grants all of them to a new
-// admin, and an Update keeps those of an existing one. A demoted admin loses them, so a
-// second promotion may grant more than the first one had; the Native of the result has
-// them.
+// admin, and an Update keeps the permissions of an existing admin. A demoted admin loses
+// them, so a second promotion may grant more than the first. The Native of the result has
+// the permissions.
 func WithAdminPermissions(names ...string) option.Option {
 	names = slices.Clone(names)
 	return config.ProviderOption(api.Name, func(c *config.Config) error {

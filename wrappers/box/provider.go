@@ -138,7 +138,7 @@ func (p *provider) named(ctx context.Context, op memberships.Operation, ref memb
 
 // find searches the user's groups, which are fewer than a group's members, and then the
 // group's members if the first search is not certain. Box shows another user's groups to
-// administrators only, and those of a deleted account to no caller.
+// administrators only, and the groups of a deleted account to no caller.
 func (p *provider) find(ctx context.Context, op memberships.Operation, groupID, userID string) (*Membership, error) {
 	m, gaps, err := p.search(ctx, userListing(userID, p.opts), func(m *Membership) string { return m.Group.ID }, groupID)
 	switch {

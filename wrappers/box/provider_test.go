@@ -175,11 +175,11 @@ func TestProviderChanges(t *testing.T) {
 		"remove": wrappertest.Err(c.Remove(ctx, ref)), "update": wrappertest.Err(c.Update(ctx, ref, memberships.RoleMember)), "get": wrappertest.Err(c.Get(ctx, ref)),
 	} {
 		if !errors.Is(err, memberships.ErrNotMember) {
-			t.Errorf("%s after that: %v", name, err)
+			t.Errorf("%s afterwards: %v", name, err)
 		}
 	}
 	if _, err := c.Remove(ctx, m.Ref()); !errors.Is(err, memberships.ErrNotFound) || errors.Is(err, memberships.ErrNotMember) {
-		t.Errorf("removed by id after that: %v", err)
+		t.Errorf("removed by id, afterwards: %v", err)
 	}
 }
 
@@ -199,7 +199,7 @@ func TestProviderRefuses(t *testing.T) {
 		kind error
 		sent int
 	}{
-		"get in no group": {func(ctx context.Context, c client, _ memberships.Group) error {
+		"get in a missing group": {func(ctx context.Context, c client, _ memberships.Group) error {
 			return wrappertest.Err(c.Get(ctx, ref{Group: nowhere, Member: email("alan")}))
 		}, memberships.ErrNotFound, 3},
 		"get an unknown user in an unknown group": {func(ctx context.Context, c client, _ memberships.Group) error {
@@ -211,10 +211,10 @@ func TestProviderRefuses(t *testing.T) {
 		"get an unknown address": {func(ctx context.Context, c client, demo memberships.Group) error {
 			return wrappertest.Err(c.Get(ctx, ref{Group: demo, Member: email("nobody")}))
 		}, memberships.ErrNoSuchMember, 1},
-		"get no membership": {func(ctx context.Context, c client, _ memberships.Group) error {
+		"get a missing membership": {func(ctx context.Context, c client, _ memberships.Group) error {
 			return wrappertest.Err(c.Get(ctx, ref{ID: "999"}))
 		}, memberships.ErrNotFound, 1},
-		"add to no group": {func(ctx context.Context, c client, _ memberships.Group) error {
+		"add to a missing group": {func(ctx context.Context, c client, _ memberships.Group) error {
 			return wrappertest.Err(c.Add(ctx, nowhere, email("alan"), ""))
 		}, memberships.ErrNotFound, 2},
 		"add an unknown address": {func(ctx context.Context, c client, demo memberships.Group) error {
@@ -226,7 +226,7 @@ func TestProviderRefuses(t *testing.T) {
 		"remove an unknown address": {func(ctx context.Context, c client, demo memberships.Group) error {
 			return wrappertest.Err(c.Remove(ctx, ref{Group: demo, Member: email("nobody")}))
 		}, memberships.ErrNotMember, 2},
-		"list no group": {func(ctx context.Context, c client, _ memberships.Group) error {
+		"list a missing group": {func(ctx context.Context, c client, _ memberships.Group) error {
 			return wrappertest.Last(c.List(ctx, memberships.Filter{Group: nowhere}))
 		}, memberships.ErrNotFound, 1},
 		"memberships of an unknown user": {func(ctx context.Context, c client, _ memberships.Group) error {
@@ -238,13 +238,13 @@ func TestProviderRefuses(t *testing.T) {
 		"an owner": {func(ctx context.Context, c client, demo memberships.Group) error {
 			return wrappertest.Err(c.Add(ctx, demo, email("radia"), memberships.RoleOwner))
 		}, memberships.ErrInvalidArgument, 0},
-		"a role of Box's": {func(ctx context.Context, c client, demo memberships.Group) error {
+		"a role name of Box": {func(ctx context.Context, c client, demo memberships.Group) error {
 			return wrappertest.Err(c.Add(ctx, demo, email("radia"), "admin"))
 		}, memberships.ErrInvalidArgument, 0},
-		"an owner past the client": {func(ctx context.Context, c client, demo memberships.Group) error {
+		"an owner without the client's check": {func(ctx context.Context, c client, demo memberships.Group) error {
 			return wrappertest.Err(wrappertest.Apply(ctx, c.Provider(), memberships.Change{Op: memberships.OpAdd, Ref: ref{Group: demo, Member: email("radia")}, Role: memberships.RoleOwner}))
 		}, memberships.ErrInvalidArgument, 2},
-		"no role past the client": {func(ctx context.Context, c client, demo memberships.Group) error {
+		"no role without the client's check": {func(ctx context.Context, c client, demo memberships.Group) error {
 			return wrappertest.Err(wrappertest.Apply(ctx, c.Provider(), memberships.Change{Op: memberships.OpUpdate, Ref: ref{Group: demo, Member: email("alan")}}))
 		}, memberships.ErrInvalidArgument, 2},
 		"a room": {func(ctx context.Context, c client, demo memberships.Group) error {
@@ -253,19 +253,19 @@ func TestProviderRefuses(t *testing.T) {
 		"an app": {func(ctx context.Context, c client, demo memberships.Group) error {
 			return wrappertest.Err(c.Add(ctx, demo, memberships.Member{Kind: memberships.MemberApp, ID: "1"}, ""))
 		}, memberships.ErrInvalidArgument, 0},
-		"get in dots": {func(ctx context.Context, c client, _ memberships.Group) error {
+		"get in a group of two dots": {func(ctx context.Context, c client, _ memberships.Group) error {
 			return wrappertest.Err(c.Get(ctx, ref{Group: dots, Member: email("alan")}))
 		}, memberships.ErrInvalidArgument, 0},
-		"add to dots": {func(ctx context.Context, c client, _ memberships.Group) error {
+		"add to a group of two dots": {func(ctx context.Context, c client, _ memberships.Group) error {
 			return wrappertest.Err(c.Add(ctx, dots, email("alan"), ""))
 		}, memberships.ErrInvalidArgument, 0},
-		"remove from dots": {func(ctx context.Context, c client, _ memberships.Group) error {
+		"remove from a group of two dots": {func(ctx context.Context, c client, _ memberships.Group) error {
 			return wrappertest.Err(c.Remove(ctx, ref{Group: dots, Member: email("alan")}))
 		}, memberships.ErrInvalidArgument, 0},
-		"an address that is dots": {func(ctx context.Context, c client, demo memberships.Group) error {
+		"an address of two dots": {func(ctx context.Context, c client, demo memberships.Group) error {
 			return wrappertest.Err(c.Add(ctx, demo, memberships.Member{Email: ".."}, ""))
 		}, memberships.ErrInvalidArgument, 0},
-		"list dots": {func(ctx context.Context, c client, _ memberships.Group) error {
+		"list a group of two dots": {func(ctx context.Context, c client, _ memberships.Group) error {
 			return wrappertest.Last(c.List(ctx, memberships.Filter{Group: dots}))
 		}, memberships.ErrInvalidArgument, 0},
 		"list another path": {func(ctx context.Context, c client, _ memberships.Group) error {
@@ -282,7 +282,7 @@ func TestProviderRefuses(t *testing.T) {
 				t.Errorf("got %v after %q, want %v after %d requests", err, *sent, tt.kind, tt.sent)
 			}
 			if n := len(wrappertest.Collect(t, c.List(t.Context(), memberships.Filter{Group: demo}))); n != 25 {
-				t.Errorf("%d members after that", n)
+				t.Errorf("%d members afterwards", n)
 			}
 		})
 	}
@@ -311,13 +311,13 @@ func scripted(t *testing.T, sent *[]string, by map[string]any) *memberships.Clie
 			w.WriteHeader(a)
 			_, _ = fmt.Fprintf(w, `{"type":"error","status":%d,"code":"x","message":"x"}`, a)
 		default:
-			t.Errorf("asked for %s", at)
+			t.Errorf("unexpected request %s", at)
 		}
 	}).Provider())
 }
 
 // Get accepts a ref of a listing from callers that may not read memberships by id.
-func TestProviderGetsListedOnes(t *testing.T) {
+func TestProviderGetListedMembership(t *testing.T) {
 	all, _ := portable(t)
 	demo := groupNamed(t, all, "Demo")
 	c, _ := portable(t, box.WithAsUser(userNamed(t, all, "alan").ID))
@@ -347,11 +347,11 @@ func TestProviderAddresses(t *testing.T) {
 		kind   error
 	}{
 		"two users":          {200, `{"id":"1","login":"ada@example.com"},{"id":"2","login":"ADA@example.com"}`, memberships.ErrAmbiguous},
-		"longer ones":        {200, `{"id":"1","login":"ada@example.com.au"}`, memberships.ErrNoSuchMember},
+		"longer addresses":   {200, `{"id":"1","login":"ada@example.com.au"}`, memberships.ErrNoSuchMember},
 		"an unknown address": {200, ``, memberships.ErrNoSuchMember},
-		"not to be seen":     {403, ``, memberships.ErrPermissionDenied},
-		"not to be found":    {404, ``, memberships.ErrMalformed},
-		"no answer":          {503, ``, memberships.ErrUnavailable},
+		"denied search":      {403, ``, memberships.ErrPermissionDenied},
+		"search with a 404":  {404, ``, memberships.ErrMalformed},
+		"failed search":      {503, ``, memberships.ErrUnavailable},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -386,21 +386,21 @@ func TestProviderResolve(t *testing.T) {
 }
 
 // The portable membership keeps every value of Box, and an unknown role is RoleUnknown.
-func TestProviderReadsAnswers(t *testing.T) {
+func TestProviderReadsResponses(t *testing.T) {
 	group := memberships.Group{Kind: memberships.KindGroup, ID: "g", Name: "G"}
 	user := memberships.Member{Kind: memberships.MemberUser, ID: "u", Email: "u@example.com", Name: "U"}
 	tests := map[string]struct {
 		body string
 		want memberships.Membership
 	}{
-		"an admin, alone": {
+		"an admin by id": {
 			`{"id":"1","role":"admin","user":{"id":"u","name":"U","login":"u@example.com"},"group":{"id":"g","name":"G"},"created_at":"2018-04-25T15:39:35-07:00","modified_at":"2018-05-01T00:00:00Z"}`,
 			memberships.Membership{
 				ID: "1", Group: group, Member: user, Role: memberships.RoleManager, RoleName: "admin",
 				Created: time.Date(2018, 4, 25, 22, 39, 35, 0, time.UTC), Updated: time.Date(2018, 5, 1, 0, 0, 0, 0, time.UTC),
 			},
 		},
-		"a member, of a listing": {
+		"a member of a listing": {
 			`{"id":"1","role":"member","user":{"id":"u","name":"U","login":"u@example.com"},"group":{"id":"g","name":"G"}}`,
 			memberships.Membership{ID: "1", Group: group, Member: user, Role: memberships.RoleMember, RoleName: "member"},
 		},
@@ -437,7 +437,7 @@ func TestProviderAs(t *testing.T) {
 }
 
 // A lookup of one membership does not prefetch, with any options of the client.
-func TestProviderLooksUpPageByPage(t *testing.T) {
+func TestProviderGetWithoutPrefetch(t *testing.T) {
 	one, oneSent := portable(t, option.WithPageSize(1), option.WithoutPrefetch())
 	many, manySent := portable(t, option.WithPageSize(1), option.WithParallelPages(8))
 	for _, group := range []string{"Demo", "Solo", "Everyone"} {

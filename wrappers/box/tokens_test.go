@@ -91,7 +91,7 @@ func TestTokensCreateRedactsLongSecrets(t *testing.T) {
 }
 
 // Only grants that are valid for several uses are retried.
-func TestTokensAgain(t *testing.T) {
+func TestTokensCreateRetries(t *testing.T) {
 	again := map[box.CreateTokenRequest]bool{
 		{GrantType: box.GrantClientCredentials}: true,
 		{GrantType: box.GrantTokenExchange}:     true,

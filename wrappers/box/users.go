@@ -55,7 +55,7 @@ type CreateUserRequest = gen.CreateUserRequest
 // Its fields are in [github.com/memberships-go/memberships/generated/box.CreateUserParams].
 type CreateUserParams = gen.CreateUserParams
 
-// DeleteUserParams selects a mail to the user and the deletion of a user who has files.
+// DeleteUserParams selects an e-mail to the user, and the deletion of a user with files.
 // Its fields are in [github.com/memberships-go/memberships/generated/box.DeleteUserParams].
 type DeleteUserParams = gen.DeleteUserParams
 

@@ -28,9 +28,9 @@ func TestUsersByMarker(t *testing.T) {
 		{"empty", pages{`{"limit":1,"next_marker":"m1","entries":[{"id":"a"}]}`, `{"limit":1,"next_marker":"","entries":[{"id":"b"}]}`}, []string{"a", "b"}, nil},
 		{"absent", pages{`{"limit":1,"next_marker":"m1","entries":[{"id":"a"}]}`, `{"limit":1,"entries":[{"id":"b"}]}`}, []string{"a", "b"}, nil},
 		{"empty page before the end", pages{`{"limit":1,"next_marker":"m1","entries":[]}`, `{"limit":1,"next_marker":null,"entries":[{"id":"b"}]}`}, []string{"b"}, nil},
-		{"all on one page that also counts", pages{`{"limit":1,"total_count":1,"entries":[{"id":"a"}]}`}, []string{"a"}, nil},
-		{"marker that repeats", pages{`{"limit":1,"next_marker":"m1","entries":[{"id":"a"}]}`, `{"limit":1,"next_marker":"m1","entries":[{"id":"b"}]}`}, []string{"a", "b"}, memberships.ErrMalformed},
-		{"the service did not go by marker", pages{`{"limit":1,"offset":0,"total_count":2,"entries":[{"id":"a"}]}`}, nil, memberships.ErrMalformed},
+		{"one page with a total", pages{`{"limit":1,"total_count":1,"entries":[{"id":"a"}]}`}, []string{"a"}, nil},
+		{"repeated marker", pages{`{"limit":1,"next_marker":"m1","entries":[{"id":"a"}]}`, `{"limit":1,"next_marker":"m1","entries":[{"id":"b"}]}`}, []string{"a", "b"}, memberships.ErrMalformed},
+		{"pages by offset instead of by marker", pages{`{"limit":1,"offset":0,"total_count":2,"entries":[{"id":"a"}]}`}, nil, memberships.ErrMalformed},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -98,10 +98,10 @@ func TestUsersByEmail(t *testing.T) {
 	}{
 		{"one", `{"id":"1","login":"ada@example.com"}`, "1", nil},
 		{"in another case", `{"id":"1","login":"Ada@Example.COM"}`, "1", nil},
-		{"beginning of others", `{"id":"1","login":"ada@example.com.au"},{"id":"2","login":"ada@example.com"},{"id":"3","name":"ada@example.com","login":"x@example.com"}`, "2", nil},
-		{"the same one twice", `{"id":"1","login":"ada@example.com"},{"id":"1","login":"ada@example.com"}`, "1", nil},
+		{"prefix of other logins", `{"id":"1","login":"ada@example.com.au"},{"id":"2","login":"ada@example.com"},{"id":"3","name":"ada@example.com","login":"x@example.com"}`, "2", nil},
+		{"the same user twice", `{"id":"1","login":"ada@example.com"},{"id":"1","login":"ada@example.com"}`, "1", nil},
 		{"two", `{"id":"1","login":"ada@example.com"},{"id":"2","login":"ADA@example.com"}`, "", memberships.ErrAmbiguous},
-		{"others alone", `{"id":"1","login":"ada@example.com.au"}`, "", memberships.ErrNotFound},
+		{"other users only", `{"id":"1","login":"ada@example.com.au"}`, "", memberships.ErrNotFound},
 		{"without a login", `{"id":"1"}`, "", memberships.ErrNotFound},
 		{"an unknown address", ``, "", memberships.ErrNotFound},
 	}

@@ -95,7 +95,7 @@ func TestMembershipsListOrganization(t *testing.T) {
 		}
 	}
 	if !slices.IsSortedFunc(all, func(a, b *clerk.Membership) int { return int(a.CreatedAt - b.CreatedAt) }) {
-		t.Error("the oldest does not come first")
+		t.Error("the oldest membership is not the first")
 	}
 	admins := collect(t, c.Memberships.ListByOrganization(t.Context(), id, clerk.ListOrganizationMembershipsParams{
 		Role: []string{clerk.RoleAdmin}, OrderBy: new("-first_name"), NameQuery: new("HOPPER"),
@@ -132,10 +132,10 @@ func TestMembershipsList(t *testing.T) {
 	one := must[*memberships.Page[*clerk.Membership]](t)(c.Memberships.ListPage(ctx, p, ""))
 	two := must[*memberships.Page[*clerk.Membership]](t)(c.Memberships.ListPage(ctx, p, one.Next))
 	if !s.Live && (one.Total != memberships.TotalOf(2526) || two.Total != one.Total) {
-		t.Errorf("%v and %v in all, want 2526", one.Total, two.Total)
+		t.Errorf("totals %v and %v, want 2526", one.Total, two.Total)
 	}
 	if one.Items[1].ID == two.Items[0].ID || one.Items[1].PublicUserData.Identifier > two.Items[0].PublicUserData.Identifier {
-		t.Errorf("%+v does not come before %+v", one.Items[1], two.Items[0])
+		t.Errorf("%+v is not before %+v", one.Items[1], two.Items[0])
 	}
 	for _, err := range c.Memberships.List(ctx, clerk.ListMembershipsParams{OrderBy: new("shoe_size")}) {
 		wantError(t, err, memberships.ErrInvalidArgument, 422)
@@ -166,7 +166,7 @@ func TestMembershipsCreateUpdateDelete(t *testing.T) {
 		return c.Memberships.Delete(ctx, org, user, opts...)
 	}))
 	if diff := cmp.Diff(m, was); diff != "" {
-		t.Errorf("Delete does not answer with the membership (-was +got):\n%s", diff)
+		t.Errorf("Delete does not return the membership (-want +got):\n%s", diff)
 	}
 	_, err = c.Memberships.Update(ctx, org, user, clerk.UpdateMembershipRequest{Role: clerk.RoleMember})
 	wantError(t, err, memberships.ErrNotFound, 404)
@@ -205,7 +205,7 @@ func TestMembershipsFind(t *testing.T) {
 	m := must[*clerk.Membership](t)(c.Memberships.Create(ctx, org, add))
 	found := must[*clerk.Membership](t)(c.Memberships.Find(ctx, org, user))
 	if diff := cmp.Diff(m, found); diff != "" {
-		t.Errorf("found another one (-want +got):\n%s", diff)
+		t.Errorf("Find (-want +got):\n%s", diff)
 	}
 	if err := c.Memberships.Delete(ctx, org, user); err != nil {
 		t.Fatal(err)
@@ -292,7 +292,7 @@ func TestOrganizations(t *testing.T) {
 	}
 	first := must[*clerk.Membership](t)(c.Memberships.Find(ctx, o.ID, owner))
 	if first.Role != clerk.RoleAdmin {
-		t.Errorf("who made it is %s", first.Role)
+		t.Errorf("the role of the creator is %s", first.Role)
 	}
 	// The owner is the last administrator.
 	err := c.Memberships.Delete(ctx, o.ID, owner)

@@ -48,7 +48,7 @@ func New(opts ...option.Option) (*Client, error) {
 }
 
 // WithAPIVersion replaces DefaultAPIVersion by another version of the API, a date such as
-// 2025-11-10. Clerk answers 400 to an unknown version.
+// 2025-11-10. An unknown version is status 400.
 func WithAPIVersion(version string) option.Option {
 	return config.ProviderOption(api.Name, func(c *config.Config) error {
 		if _, err := time.Parse(time.DateOnly, version); err != nil {

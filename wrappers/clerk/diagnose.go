@@ -18,7 +18,7 @@ const (
 
 // Diagnose lists one organization, its members and the organizations of a user that does
 // not exist, and tries to update a membership that does not exist. A secret key permits
-// everything that its instance has enabled, so one write stands for all.
+// everything that its instance has enabled, so one write shows the verdict of all.
 func (p *provider) Diagnose(ctx context.Context, opts ...option.Option) (memberships.Diagnosis, error) {
 	p = p.with(opts)
 	const grant = "the secret key of an instance that has organizations enabled"

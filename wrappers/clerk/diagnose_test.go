@@ -26,11 +26,11 @@ func TestProviderDiagnose(t *testing.T) {
 			table{groups: `{"data":[{"id":"o"}],"total_count":3}`, members("o"): inOrg, of: 404, change: 404},
 			[]memberships.Verdict{a, a, a, a, a, a, a},
 		},
-		"no organization yet": {
+		"no organization": {
 			table{groups: none, members(nowhere): 404, of: none, change: 422},
 			[]memberships.Verdict{a, a, a, a, a, a, a},
 		},
-		"not enabled": {
+		"organizations disabled": {
 			table{groups: 403, members(nowhere): 403, of: 403, change: 403},
 			[]memberships.Verdict{d, d, d, d, d, d, d},
 		},
@@ -38,7 +38,7 @@ func TestProviderDiagnose(t *testing.T) {
 			table{groups: `{"data":[{"id":"o"}],"total_count":3}`, members("o"): inOrg, of: none, change: 403},
 			[]memberships.Verdict{a, a, a, a, d, d, d},
 		},
-		"no answers": {
+		"failed requests": {
 			table{groups: none, members(nowhere): 500, of: 429, change: 503},
 			[]memberships.Verdict{a, u, u, u, u, u, u},
 		},

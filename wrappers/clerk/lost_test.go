@@ -22,8 +22,8 @@ const (
 	newMail  = "new@example.com"
 )
 
-// told returns the text of a call's result.
-func told(m *clerk.Membership, err error) string {
+// describe returns the text of a call's result.
+func describe(m *clerk.Membership, err error) string {
 	switch {
 	case errors.Is(err, memberships.ErrNotFound):
 		return "not found"
@@ -35,7 +35,7 @@ func told(m *clerk.Membership, err error) string {
 
 // stateOf returns the text of the outsider's membership.
 func stateOf(ctx context.Context, c *clerk.Client) string {
-	return told(c.Memberships.Find(ctx, demo, outsider))
+	return describe(c.Memberships.Find(ctx, demo, outsider))
 }
 
 // writes returns every write by its operation.
@@ -44,13 +44,13 @@ func writes() map[string]wrappertest.Write[*clerk.Client] {
 		m, err := c.Memberships.Create(ctx, demo, clerk.CreateMembershipRequest{
 			UserID: outsider, Role: clerk.RoleMember, PublicMetadata: json.RawMessage(`{"a":1}`),
 		})
-		return told(m, err), err
+		return describe(m, err), err
 	}
 	in := func(ctx context.Context, c *clerk.Client) (string, error) { return add(ctx, c, "") }
 	organization := func(ctx context.Context, c *clerk.Client) string {
 		o, err := c.Organizations.Get(ctx, newSlug, clerk.GetOrganizationParams{})
 		if err != nil {
-			return told(nil, err)
+			return describe(nil, err)
 		}
 		return o.Name
 	}
@@ -60,7 +60,7 @@ func writes() map[string]wrappertest.Write[*clerk.Client] {
 	user := func(ctx context.Context, c *clerk.Client) string {
 		u, err := c.Users.FindByEmail(ctx, newMail)
 		if err != nil {
-			return told(nil, err)
+			return describe(nil, err)
 		}
 		return u.FirstName
 	}
@@ -79,7 +79,7 @@ func writes() map[string]wrappertest.Write[*clerk.Client] {
 			Before: in, Want: admin,
 			Do: func(ctx context.Context, c *clerk.Client, _ string) (string, error) {
 				m, err := c.Memberships.Update(ctx, demo, outsider, clerk.UpdateMembershipRequest{Role: clerk.RoleAdmin})
-				return told(m, err), err
+				return describe(m, err), err
 			},
 			State: stateOf, After: admin, Without: member,
 		},
@@ -89,7 +89,7 @@ func writes() map[string]wrappertest.Write[*clerk.Client] {
 				m, err := c.Memberships.UpdateMetadata(ctx, demo, outsider, clerk.UpdateMembershipMetadataRequest{
 					PublicMetadata: json.RawMessage(`{"a":null,"b":{"c":[1]}}`),
 				})
-				return told(m, err), err
+				return describe(m, err), err
 			},
 			State: stateOf, After: merged, Without: member,
 		},
@@ -99,7 +99,7 @@ func writes() map[string]wrappertest.Write[*clerk.Client] {
 				m, err := wrappertest.Deleted[clerk.Membership](func(opts ...option.Option) error {
 					return c.Memberships.Delete(ctx, demo, outsider, opts...)
 				})
-				return told(m, err), err
+				return describe(m, err), err
 			},
 			State: stateOf, After: "not found", Without: member,
 		},
@@ -214,27 +214,27 @@ func TestLateWrites(t *testing.T) {
 		kind  error
 	}
 	wrappertest.RunSynctest(t, map[string]late{
-		"an addition":                           {add, []step{{503, ""}, {200, nobodyIn}, {400, already}, {200, memberIn}}, nil},
-		"an addition in another role":           {add, []step{{503, ""}, {200, nobodyIn}, {400, already}, {200, adminIn}}, memberships.ErrAlreadyExists},
-		"an addition of somebody who was there": {add, []step{{400, already}}, memberships.ErrAlreadyExists},
-		"an addition to nothing":                {add, []step{{503, ""}, {404, missing}, {404, missing}}, memberships.ErrNotFound},
-		"a removal":                             {remove, []step{{503, ""}, {200, memberIn}, {404, missing}, {200, nobodyIn}}, nil},
-		"a removal with its organization":       {remove, []step{{503, ""}, {404, missing}}, nil},
-		"a removal of nobody":                   {remove, []step{{404, missing}}, memberships.ErrNotFound},
+		"an addition":                                   {add, []step{{503, ""}, {200, nobodyIn}, {400, already}, {200, memberIn}}, nil},
+		"an addition in another role":                   {add, []step{{503, ""}, {200, nobodyIn}, {400, already}, {200, adminIn}}, memberships.ErrAlreadyExists},
+		"an addition of an existing member":             {add, []step{{400, already}}, memberships.ErrAlreadyExists},
+		"an addition to a missing organization":         {add, []step{{503, ""}, {404, missing}, {404, missing}}, memberships.ErrNotFound},
+		"a removal":                                     {remove, []step{{503, ""}, {200, memberIn}, {404, missing}, {200, nobodyIn}}, nil},
+		"a removal with a deletion of the organization": {remove, []step{{503, ""}, {404, missing}}, nil},
+		"a removal without a membership":                {remove, []step{{404, missing}}, memberships.ErrNotFound},
 		"an organization": {
 			organization("book"), []step{{503, ""}, {404, missing}, {422, exists}, {200, `{"id":"o","slug":"book","name":"Book"}`}}, nil,
 		},
-		"another organization of the slug": {
+		"another organization with the slug": {
 			organization("book"), []step{{503, ""}, {404, missing}, {422, exists}, {200, `{"id":"o","slug":"book","name":"Other"}`}}, memberships.ErrAlreadyExists,
 		},
-		"an organization whose id is the slug": {
+		"an organization with the slug as its id": {
 			organization("o"), []step{{503, ""}, {200, `{"id":"o","slug":"book","name":"Book"}`}, {200, `{"id":"p","slug":"o","name":"Book"}`}}, nil,
 		},
-		"an organization without a slug": {organization(""), []step{{503, ""}}, memberships.ErrOutcomeUnknown},
-		"a user":                         {user("a@example.com", "B@example.com"), []step{{503, ""}, {200, `[]`}, {422, exists}, {200, ada}}, nil},
-		"a user who has one address":     {user("a@example.com", "b@example.com"), []step{{503, ""}, {200, eve}, {422, exists}, {200, eve}}, memberships.ErrAlreadyExists},
-		"another user with the address":  {user("a@example.com"), []step{{503, ""}, {200, eve}, {422, exists}, {200, eve}}, memberships.ErrAlreadyExists},
-		"a user without an address":      {user(), []step{{503, ""}}, memberships.ErrOutcomeUnknown},
+		"an organization without a slug":   {organization(""), []step{{503, ""}}, memberships.ErrOutcomeUnknown},
+		"a user":                           {user("a@example.com", "B@example.com"), []step{{503, ""}, {200, `[]`}, {422, exists}, {200, ada}}, nil},
+		"a user with one of the addresses": {user("a@example.com", "b@example.com"), []step{{503, ""}, {200, eve}, {422, exists}, {200, eve}}, memberships.ErrAlreadyExists},
+		"another user with the address":    {user("a@example.com"), []step{{503, ""}, {200, eve}, {422, exists}, {200, eve}}, memberships.ErrAlreadyExists},
+		"a user without an address":        {user(), []step{{503, ""}}, memberships.ErrOutcomeUnknown},
 	}, func(t *testing.T, tc late) {
 		c, asked := wrappertest.Scripted(t, clerk.New, tc.steps...)
 		err := tc.do(t.Context(), c)

@@ -86,7 +86,7 @@ func TestLegacyMembership(t *testing.T) {
 
 // Find fails with memberships.ErrMalformed for a response that ignores the filter and for
 // an incomplete page.
-func TestFindTrustsNoStranger(t *testing.T) {
+func TestMembershipsFindMalformed(t *testing.T) {
 	for _, body := range []string{
 		`{"data":[{"id":"m","public_user_data":{"user_id":"other"}}],"total_count":9}`,
 		`{"data":[{"id":"m"}],"total_count":1}`,

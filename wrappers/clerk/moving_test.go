@@ -73,7 +73,7 @@ func keys[T any](seq iter.Seq2[*T, error], key func(*T) string) iter.Seq2[string
 
 // A member present for the whole listing is yielded once, or the listing ends with
 // memberships.ErrUnstable.
-func TestListWhileMembersComeAndGo(t *testing.T) {
+func TestListWhileMembersChange(t *testing.T) {
 	const schedules = 60
 	for name, m := range movings() {
 		for _, k := range []int{1, 4} {
@@ -89,7 +89,7 @@ func TestListWhileMembersComeAndGo(t *testing.T) {
 					})
 				}
 				if moved == 0 || unstable == schedules {
-					t.Errorf("%d moves, %d of %d listings given up", moved, unstable, schedules)
+					t.Errorf("%d changes, %d of %d listings unstable", moved, unstable, schedules)
 				}
 			})
 		}
@@ -164,12 +164,12 @@ groups:
 	}
 	for _, id := range stayed {
 		if seen[id] == 0 {
-			t.Errorf("%s stayed and did not come", id)
+			t.Errorf("%s was present and was not yielded", id)
 		}
 	}
 	for id, n := range seen {
 		if n > 1 {
-			t.Errorf("%s came %d times", id, n)
+			t.Errorf("%s was yielded %d times", id, n)
 		}
 	}
 	return false, moved
@@ -177,7 +177,7 @@ groups:
 
 // A page with fewer items than its total is read again. The listing restarts, because
 // the total then differs.
-func TestListCountsWhoLeaves(t *testing.T) {
+func TestListRestartsAfterShortPage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, asked := wrappertest.Scripted(t, clerk.New,
 			step{200, `{"data":[{"id":"a"},{"id":"b"}],"total_count":3}`},

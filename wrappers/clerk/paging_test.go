@@ -37,7 +37,7 @@ func TestListGoesByOffset(t *testing.T) {
 	}
 }
 
-func TestListBegins(t *testing.T) {
+func TestListFirstRequest(t *testing.T) {
 	tests := map[string]struct {
 		list func(c *clerk.Client) error
 		want url.Values
@@ -45,16 +45,16 @@ func TestListBegins(t *testing.T) {
 		"the largest page": {func(c *clerk.Client) error {
 			return drain(c.Memberships.List(t.Context(), clerk.ListMembershipsParams{}))
 		}, url.Values{"limit": {"500"}, "order_by": {"+created_at"}}},
-		"no larger page": {func(c *clerk.Client) error {
+		"a size above the maximum": {func(c *clerk.Client) error {
 			return drain(c.Memberships.List(t.Context(), clerk.ListMembershipsParams{}, option.WithPageSize(501)))
 		}, url.Values{"limit": {"500"}, "order_by": {"+created_at"}}},
-		"no larger page of organizations": {func(c *clerk.Client) error {
+		"a size above the maximum for organizations": {func(c *clerk.Client) error {
 			return drain(c.Organizations.List(t.Context(), clerk.ListOrganizationsParams{}, option.WithPageSize(1000)))
 		}, url.Values{"limit": {"500"}, "order_by": {"+created_at"}}},
 		"the caller's order and size": {func(c *clerk.Client) error {
 			return drain(c.Memberships.List(t.Context(), clerk.ListMembershipsParams{OrderBy: new("-username")}, option.WithPageSize(7)))
 		}, url.Values{"limit": {"7"}, "order_by": {"-username"}}},
-		"a user's have no order": {func(c *clerk.Client) error {
+		"a user's memberships, without an order": {func(c *clerk.Client) error {
 			return drain(c.Memberships.ListByUser(t.Context(), "u", clerk.ListUserMembershipsParams{}))
 		}, url.Values{"limit": {"500"}}},
 	}
@@ -75,16 +75,16 @@ func TestListBegins(t *testing.T) {
 // A listing without its next page ends with an error.
 func TestListNeverEndsEarly(t *testing.T) {
 	tests := map[string][]string{
-		"no total":                {`{"data":[{"id":"a"}]}`},
-		"no total and nobody":     {`{"data":[]}`},
-		"null for a total":        {`{"data":[{"id":"a"}],"total_count":null}`},
-		"no list":                 {`{"total_count":0}`},
-		"null for a list":         {`{"data":null,"total_count":0}`},
-		"an array":                {`[{"id":"a"}]`},
-		"empty before the total":  {`{"data":[{"id":"a"}],"total_count":3}`, `{"data":[],"total_count":3}`},
-		"nobody new":              {`{"data":[{"id":"a"},{"id":"b"}],"total_count":3}`, `{"data":[{"id":"b"}],"total_count":3}`, `{"data":[],"total_count":3}`},
-		"an item that is not one": {`{"data":[{"id":"a"},{}],"total_count":2}`},
-		"an error for a page":     {`{"data":[{"id":"a"}],"total_count":2}`, `{"errors":[{"code":"bad_request"}]}`},
+		"no total":                    {`{"data":[{"id":"a"}]}`},
+		"no total and no items":       {`{"data":[]}`},
+		"null for the total":          {`{"data":[{"id":"a"}],"total_count":null}`},
+		"no list":                     {`{"total_count":0}`},
+		"null for the list":           {`{"data":null,"total_count":0}`},
+		"an array":                    {`[{"id":"a"}]`},
+		"empty page before the total": {`{"data":[{"id":"a"}],"total_count":3}`, `{"data":[],"total_count":3}`},
+		"repeated items":              {`{"data":[{"id":"a"},{"id":"b"}],"total_count":3}`, `{"data":[{"id":"b"}],"total_count":3}`, `{"data":[],"total_count":3}`},
+		"an item of another type":     {`{"data":[{"id":"a"},{}],"total_count":2}`},
+		"an error instead of a page":  {`{"data":[{"id":"a"}],"total_count":2}`, `{"errors":[{"code":"bad_request"}]}`},
 	}
 	for name, bodies := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -103,36 +103,36 @@ func TestListNeverEndsEarly(t *testing.T) {
 
 // An item present for the whole listing is yielded once, also if items are added or
 // removed between two pages, or between the count and the items of one page.
-func TestListThatMoves(t *testing.T) {
+func TestListDuringChanges(t *testing.T) {
 	tests := map[string]struct {
 		pages   []string
 		ids     []string
 		offsets []string
 	}{
-		"got shorter than where the listing is": {[]string{
+		"the total shrinks below the current offset": {[]string{
 			`{"data":[{"id":"a"},{"id":"b"}],"total_count":3}`, `{"data":[],"total_count":1}`,
 			`{"data":[{"id":"b"}],"total_count":1}`,
 		}, []string{"a", "b"}, []string{"", "1", ""}},
-		"somebody before the page left": {[]string{
+		"a member before the page left": {[]string{
 			`{"data":[{"id":"a"},{"id":"b"}],"total_count":4}`, `{"data":[{"id":"c"},{"id":"d"}],"total_count":3}`,
 			`{"data":[{"id":"b"},{"id":"c"},{"id":"d"}],"total_count":3}`,
 		}, []string{"a", "b", "c", "d"}, []string{"", "1", ""}},
-		"one at a time": {[]string{
+		"pages of one": {[]string{
 			`{"data":[{"id":"a"}],"total_count":3}`, `{"data":[{"id":"a"}],"total_count":3}`, `{"data":[{"id":"b"}],"total_count":3}`,
 			`{"data":[{"id":"b"}],"total_count":3}`, `{"data":[{"id":"c"}],"total_count":3}`,
 		}, []string{"a", "b", "c"}, []string{"", "0", "1", "1", "2"}},
-		"the last one left": {[]string{
+		"the last member left": {[]string{
 			`{"data":[{"id":"a"},{"id":"b"}],"total_count":3}`, `{"data":[{"id":"b"}],"total_count":2}`,
 		}, []string{"a", "b"}, []string{"", "1"}},
-		"counted before somebody came": {[]string{
+		"the total is older than one addition": {[]string{
 			`{"data":[{"id":"a"},{"id":"b"}],"total_count":1}`,
 			`{"data":[{"id":"b"}],"total_count":2}`,
 		}, []string{"a", "b"}, []string{"", "1"}},
-		"counted before two came": {[]string{
+		"the total is older than two additions": {[]string{
 			`{"data":[{"id":"a"},{"id":"b"}],"total_count":1}`,
 			`{"data":[{"id":"b"},{"id":"c"}],"total_count":3}`,
 		}, []string{"a", "b", "c"}, []string{"", "1"}},
-		"counted before somebody came, not full": {[]string{
+		"the total is older than one addition, short page": {[]string{
 			`{"data":[{"id":"a"}],"total_count":0}`,
 		}, []string{"a"}, []string{""}},
 	}
@@ -190,6 +190,6 @@ func TestListPageTokens(t *testing.T) {
 		}
 	}
 	if len(asked) != 0 {
-		t.Errorf("%d requests were sent with tokens that do not fit", len(asked))
+		t.Errorf("%d requests were sent with invalid page tokens", len(asked))
 	}
 }

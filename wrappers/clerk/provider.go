@@ -16,7 +16,7 @@ import (
 	"github.com/memberships-go/memberships/option"
 )
 
-// Provider returns the portable interface of the client.
+// Provider returns the client as a memberships.Provider.
 func (c *Client) Provider() memberships.Provider { return portable.Checked(api, &provider{c: c}) }
 
 type provider struct {

@@ -43,7 +43,7 @@ func own(t *testing.T, c *memberships.Client) *clerk.Client {
 	t.Helper()
 	below, ok := memberships.NativeClient[*clerk.Client](c)
 	if !ok {
-		t.Fatal("no client of Clerk's")
+		t.Fatal("Native is not a *clerk.Client")
 	}
 	return below
 }
@@ -156,7 +156,7 @@ func TestProviderChanges(t *testing.T) {
 				t.Errorf("update to %s: %+v, %v", r, got, err)
 			}
 			if read, err := c.Get(ctx, ref); err != nil || !read.Equal(got) {
-				t.Errorf("get after that: %+v, %v", read, err)
+				t.Errorf("get afterwards: %+v, %v", read, err)
 			}
 		}
 	}
@@ -168,7 +168,7 @@ func TestProviderChanges(t *testing.T) {
 			"remove": wrappertest.Err(c.Remove(ctx, ref)), "update": wrappertest.Err(c.Update(ctx, ref, memberships.RoleMember)), "get": wrappertest.Err(c.Get(ctx, ref)),
 		} {
 			if !errors.Is(err, memberships.ErrNotMember) {
-				t.Errorf("%s after that: %v", name, err)
+				t.Errorf("%s afterwards: %v", name, err)
 			}
 		}
 	}
@@ -212,7 +212,7 @@ func TestProviderRefuses(t *testing.T) {
 		kind error
 		sent int
 	}{
-		"get in no organization": {func(c *memberships.Client) error {
+		"get in a missing organization": {func(c *memberships.Client) error {
 			return wrappertest.Err(c.Get(t.Context(), memberships.Ref{Group: noOrg, Member: email("alan")}))
 		}, memberships.ErrNotFound, 1},
 		"get by slug": {func(c *memberships.Client) error {
@@ -221,34 +221,34 @@ func TestProviderRefuses(t *testing.T) {
 		"get nobody": {func(c *memberships.Client) error {
 			return wrappertest.Err(c.Get(t.Context(), memberships.Ref{Group: orgDemo, Member: noUser}))
 		}, memberships.ErrNotMember, 2},
-		"get nobody's address": {func(c *memberships.Client) error {
+		"get an unknown address": {func(c *memberships.Client) error {
 			return wrappertest.Err(c.Get(t.Context(), memberships.Ref{Group: orgDemo, Member: email("nobody")}))
 		}, memberships.ErrNotMember, 2},
 		"get by an id": {func(c *memberships.Client) error {
 			return wrappertest.Err(c.Get(t.Context(), memberships.Ref{ID: "orgmem_1"}))
 		}, memberships.ErrInvalidArgument, 0},
-		"update by an id": {func(c *memberships.Client) error {
+		"update by a membership id": {func(c *memberships.Client) error {
 			return wrappertest.Err(c.Update(t.Context(), memberships.Ref{ID: "orgmem_1", Group: orgDemo}, manager))
 		}, memberships.ErrInvalidArgument, 0},
-		"remove by an id": {func(c *memberships.Client) error {
+		"remove by a membership id": {func(c *memberships.Client) error {
 			return wrappertest.Err(c.Remove(t.Context(), memberships.Ref{ID: "orgmem_1"}))
 		}, memberships.ErrInvalidArgument, 0},
-		"add to no organization": {func(c *memberships.Client) error {
+		"add to a missing organization": {func(c *memberships.Client) error {
 			return wrappertest.Err(c.Add(t.Context(), noOrg, email("alan"), ""))
 		}, memberships.ErrNotFound, 2},
-		"add nobody": {func(c *memberships.Client) error {
+		"add an unknown user": {func(c *memberships.Client) error {
 			return wrappertest.Err(c.Add(t.Context(), orgDemo, noUser, ""))
 		}, memberships.ErrNotFound, 1},
-		"add nobody's address": {func(c *memberships.Client) error {
+		"add an unknown address": {func(c *memberships.Client) error {
 			return wrappertest.Err(c.Add(t.Context(), orgDemo, email("nobody"), ""))
 		}, memberships.ErrNotFound, 1},
-		"add with a role that is none": {func(c *memberships.Client) error {
+		"add with an unknown role": {func(c *memberships.Client) error {
 			return wrappertest.Err(c.Add(t.Context(), orgDemo, email("radia"), "org:editor"))
 		}, memberships.ErrInvalidArgument, 2},
-		"update to a role that is none": {func(c *memberships.Client) error {
+		"update to an unknown role": {func(c *memberships.Client) error {
 			return wrappertest.Err(c.Update(t.Context(), memberships.Ref{Group: orgDemo, Member: email("alan")}, "admin"))
 		}, memberships.ErrInvalidArgument, 2},
-		"update in no organization": {func(c *memberships.Client) error {
+		"update in a missing organization": {func(c *memberships.Client) error {
 			return wrappertest.Err(c.Update(t.Context(), memberships.Ref{Group: noOrg, Member: email("alan")}, manager))
 		}, memberships.ErrNotFound, 1},
 		"update to no role past the client": {func(c *memberships.Client) error {
@@ -260,22 +260,22 @@ func TestProviderRefuses(t *testing.T) {
 		"add with a role with a line break": {func(c *memberships.Client) error {
 			return wrappertest.Err(c.Add(t.Context(), orgDemo, email("radia"), "org:\neditor"))
 		}, memberships.ErrInvalidArgument, 0},
-		"an address that is dots": {func(c *memberships.Client) error {
+		"an address of two dots": {func(c *memberships.Client) error {
 			return wrappertest.Err(c.Add(t.Context(), orgDemo, memberships.Member{Email: ".."}, ""))
 		}, memberships.ErrInvalidArgument, 0},
-		"remove nobody's address": {func(c *memberships.Client) error {
+		"remove an unknown address": {func(c *memberships.Client) error {
 			return wrappertest.Err(c.Remove(t.Context(), memberships.Ref{Group: orgDemo, Member: email("nobody")}))
 		}, memberships.ErrNotMember, 2},
-		"remove from no organization": {func(c *memberships.Client) error {
+		"remove from a missing organization": {func(c *memberships.Client) error {
 			return wrappertest.Err(c.Remove(t.Context(), memberships.Ref{Group: noOrg, Member: email("alan")}))
 		}, memberships.ErrNotFound, 1},
 		"list no organization": {func(c *memberships.Client) error {
 			return wrappertest.Last(c.List(t.Context(), memberships.Filter{Group: noOrg}))
 		}, memberships.ErrNotFound, 1},
-		"memberships of nobody": {func(c *memberships.Client) error {
+		"memberships of an unknown user": {func(c *memberships.Client) error {
 			return wrappertest.Last(c.MembershipsOf(t.Context(), noUser))
 		}, memberships.ErrNotFound, 1},
-		"memberships of nobody's address": {func(c *memberships.Client) error {
+		"memberships of an unknown address": {func(c *memberships.Client) error {
 			return wrappertest.Last(c.MembershipsOf(t.Context(), email("nobody")))
 		}, memberships.ErrNotFound, 1},
 		"an owner": {func(c *memberships.Client) error {
@@ -284,16 +284,16 @@ func TestProviderRefuses(t *testing.T) {
 		"a room": {func(c *memberships.Client) error {
 			return wrappertest.Err(c.Add(t.Context(), memberships.Group{Kind: memberships.KindRoom, ID: orgDemo.ID}, email("radia"), ""))
 		}, memberships.ErrInvalidArgument, 0},
-		"get in dots": {func(c *memberships.Client) error {
+		"get in an organization of two dots": {func(c *memberships.Client) error {
 			return wrappertest.Err(c.Get(t.Context(), memberships.Ref{Group: dots, Member: email("alan")}))
 		}, memberships.ErrInvalidArgument, 0},
-		"add to dots": {func(c *memberships.Client) error {
+		"add to an organization of two dots": {func(c *memberships.Client) error {
 			return wrappertest.Err(c.Add(t.Context(), dots, email("alan"), ""))
 		}, memberships.ErrInvalidArgument, 0},
-		"remove from dots": {func(c *memberships.Client) error {
+		"remove from an organization of two dots": {func(c *memberships.Client) error {
 			return wrappertest.Err(c.Remove(t.Context(), memberships.Ref{Group: dots, Member: email("alan")}))
 		}, memberships.ErrInvalidArgument, 0},
-		"list dots": {func(c *memberships.Client) error {
+		"list an organization of two dots": {func(c *memberships.Client) error {
 			return wrappertest.Last(c.List(t.Context(), memberships.Filter{Group: dots}))
 		}, memberships.ErrInvalidArgument, 0},
 		"a sign before an id": {func(c *memberships.Client) error {
@@ -309,7 +309,7 @@ func TestProviderRefuses(t *testing.T) {
 				t.Errorf("got %v after %q, want %v after %d requests", err, *sent, tt.kind, tt.sent)
 			}
 			if n := len(wrappertest.Collect(t, c.List(t.Context(), memberships.Filter{Group: orgDemo}))); n != 25 {
-				t.Errorf("%d members after that", n)
+				t.Errorf("%d members afterwards", n)
 			}
 		})
 	}
@@ -320,8 +320,8 @@ const (
 	none  = `{"data":[],"total_count":0}`
 )
 
-// answers returns a client of a scripted provider and records the requests. Each method
-// and path has a body with status 200, or the status of an error.
+// answers returns a client of a provider with fixed responses, and records the requests.
+// Each method and path has a body with status 200, or the status of an error.
 func answers(t *testing.T, sent *[]string, by map[string]any) *memberships.Client {
 	return memberships.New(serve(t, func(w http.ResponseWriter, r *http.Request) {
 		at := r.Method + " " + strings.TrimPrefix(r.URL.Path, "/v1")
@@ -336,14 +336,14 @@ func answers(t *testing.T, sent *[]string, by map[string]any) *memberships.Clien
 			w.WriteHeader(a)
 			_, _ = w.Write([]byte(`{"errors":[{"code":"resource_not_found","message":"not found"}]}`))
 		default:
-			t.Errorf("asked for %s", at)
+			t.Errorf("unexpected request %s", at)
 		}
 	}).Provider())
 }
 
-// An empty list and a 404 do not tell a missing organization from a missing member or
-// role, so the provider reads again.
-func TestProviderTellsAbsencesApart(t *testing.T) {
+// An empty list or a 404 can mean a missing organization, member or role, so the provider
+// reads again.
+func TestProviderAbsences(t *testing.T) {
 	const list, org, item = "GET /organizations/o/memberships", "GET /organizations/o", " /organizations/o/memberships/u"
 	const here, other = `{"id":"o","slug":"s"}`, `{"id":"org_1","slug":"o"}`
 	type table = map[string]any
@@ -365,52 +365,52 @@ func TestProviderTellsAbsencesApart(t *testing.T) {
 		kind    error
 		sent    []string
 	}{
-		"get: there":                       {get, table{list: inOrg}, nil, []string{list}},
-		"get: not in it":                   {get, table{list: none, org: here}, memberships.ErrNotMember, []string{list, org}},
-		"get: no organization":             {get, table{list: none, org: 404}, memberships.ErrNotFound, []string{list, org}},
-		"get: no organization by the list": {get, table{list: 404}, memberships.ErrNotFound, []string{list}},
-		"get: a slug":                      {get, table{list: none, org: other}, memberships.ErrNotFound, []string{list, org}},
-		"get: nobody knows":                {get, table{list: none, org: 503}, memberships.ErrUnavailable, []string{list, org}},
-		"get: may not":                     {get, table{list: 403}, memberships.ErrPermissionDenied, []string{list}},
-		"get: somebody else": {
+		"get: a member":                        {get, table{list: inOrg}, nil, []string{list}},
+		"get: not a member":                    {get, table{list: none, org: here}, memberships.ErrNotMember, []string{list, org}},
+		"get: a missing organization":          {get, table{list: none, org: 404}, memberships.ErrNotFound, []string{list, org}},
+		"get: 404 of the list":                 {get, table{list: 404}, memberships.ErrNotFound, []string{list}},
+		"get: a slug":                          {get, table{list: none, org: other}, memberships.ErrNotFound, []string{list, org}},
+		"get: failed read of the organization": {get, table{list: none, org: 503}, memberships.ErrUnavailable, []string{list, org}},
+		"get: denied":                          {get, table{list: 403}, memberships.ErrPermissionDenied, []string{list}},
+		"get: another user": {
 			get, table{list: strings.ReplaceAll(inOrg, `"u"`, `"v"`)}, memberships.ErrMalformed, []string{list},
 		},
 
-		"list: nobody is in it":    {all, table{list: none, org: here}, nil, []string{list, org}},
-		"list: no organization":    {all, table{list: none, org: 404}, memberships.ErrNotFound, []string{list, org}},
-		"list: a slug":             {all, table{list: none, org: other}, memberships.ErrNotFound, []string{list, org}},
-		"list: nobody knows":       {all, table{list: none, org: 500}, memberships.ErrUnavailable, []string{list, org}},
-		"list: somebody is in it":  {all, table{list: inOrg}, nil, []string{list}},
-		"list: may not":            {all, table{list: 403}, memberships.ErrPermissionDenied, []string{list}},
-		"pages: nobody is in it":   {pages, table{list: none, org: here}, nil, []string{list, org}},
-		"pages: no organization":   {pages, table{list: none, org: 404}, memberships.ErrNotFound, []string{list, org}},
-		"pages: somebody is in it": {pages, table{list: inOrg}, nil, []string{list}},
+		"list: no members":                      {all, table{list: none, org: here}, nil, []string{list, org}},
+		"list: a missing organization":          {all, table{list: none, org: 404}, memberships.ErrNotFound, []string{list, org}},
+		"list: a slug":                          {all, table{list: none, org: other}, memberships.ErrNotFound, []string{list, org}},
+		"list: failed read of the organization": {all, table{list: none, org: 500}, memberships.ErrUnavailable, []string{list, org}},
+		"list: a member":                        {all, table{list: inOrg}, nil, []string{list}},
+		"list: denied":                          {all, table{list: 403}, memberships.ErrPermissionDenied, []string{list}},
+		"pages: no members":                     {pages, table{list: none, org: here}, nil, []string{list, org}},
+		"pages: a missing organization":         {pages, table{list: none, org: 404}, memberships.ErrNotFound, []string{list, org}},
+		"pages: a member":                       {pages, table{list: inOrg}, nil, []string{list}},
 
-		"update: not in it": {
+		"update: not a member": {
 			update, table{"PATCH" + item: 404, list: none, org: here}, memberships.ErrNotMember, []string{"PATCH" + item, list, org},
 		},
-		"update: no organization": {
+		"update: a missing organization": {
 			update, table{"PATCH" + item: 404, list: 404}, memberships.ErrNotFound, []string{"PATCH" + item, list},
 		},
-		"update: no such role": {
+		"update: an unknown role": {
 			update, table{"PATCH" + item: 404, list: inOrg}, memberships.ErrInvalidArgument, []string{"PATCH" + item, list},
 		},
-		"update: nobody knows": {
+		"update: failed read": {
 			update, table{"PATCH" + item: 404, list: 503}, memberships.ErrNotFound, []string{"PATCH" + item, list},
 		},
-		"remove: not in it": {
+		"remove: not a member": {
 			remove, table{"DELETE" + item: 404, list: none, org: here}, memberships.ErrNotMember, []string{"DELETE" + item, list, org},
 		},
-		"remove: no organization": {
+		"remove: a missing organization": {
 			remove, table{"DELETE" + item: 404, list: none, org: 404}, memberships.ErrNotFound, []string{"DELETE" + item, list, org},
 		},
-		"remove: nobody knows": {
+		"remove: failed read": {
 			remove, table{"DELETE" + item: 404, list: none, org: 503}, memberships.ErrNotFound, []string{"DELETE" + item, list, org},
 		},
-		"remove: there all the same": {
+		"remove: still a member": {
 			remove, table{"DELETE" + item: 404, list: inOrg}, memberships.ErrConflict, []string{"DELETE" + item, list},
 		},
-		"remove: may not": {
+		"remove: denied": {
 			remove, table{"DELETE" + item: 403}, memberships.ErrPermissionDenied, []string{"DELETE" + item},
 		},
 	}
@@ -438,13 +438,13 @@ func TestProviderAddresses(t *testing.T) {
 		users any
 		kind  error
 	}{
-		"two users":         {"[" + user("1", "ada@example.com") + "," + user("2", "Ada@example.com") + "]", memberships.ErrAmbiguous},
-		"a user without it": {"[" + user("1", "ada@example.org") + "]", memberships.ErrMalformed},
-		"one with, one not": {"[" + user("1", "ada@example.com") + "," + user("2", "eve@example.com") + "]", memberships.ErrMalformed},
+		"two users":                  {"[" + user("1", "ada@example.com") + "," + user("2", "Ada@example.com") + "]", memberships.ErrAmbiguous},
+		"a user without the address": {"[" + user("1", "ada@example.org") + "]", memberships.ErrMalformed},
+		"a user with the address and a user without it": {"[" + user("1", "ada@example.com") + "," + user("2", "eve@example.com") + "]", memberships.ErrMalformed},
 		"nobody":            {"[]", memberships.ErrNoSuchMember},
-		"not to be seen":    {403, memberships.ErrPermissionDenied},
-		"not to be found":   {404, memberships.ErrMalformed},
-		"no answer":         {503, memberships.ErrUnavailable},
+		"denied search":     {403, memberships.ErrPermissionDenied},
+		"search with a 404": {404, memberships.ErrMalformed},
+		"failed search":     {503, memberships.ErrUnavailable},
 	}
 	// The list has somebody under another identifier, so the address is looked up.
 	const byEmail = "GET /organizations/o/memberships?email_address"
@@ -460,7 +460,7 @@ func TestProviderAddresses(t *testing.T) {
 	c := answers(t, &sent, map[string]any{"GET /users": "[" + user("1", "Ada@Example.com") + "," + user("1", "Ada@Example.com") + "]"})
 	got, err := c.Resolve(t.Context(), email("ada"))
 	if want := (memberships.Member{Kind: memberships.MemberUser, ID: "1", Email: "Ada@Example.com"}); err != nil || got.Member != want {
-		t.Errorf("the same one twice: %+v, %v", got, err)
+		t.Errorf("the same user twice: %+v, %v", got, err)
 	}
 }
 
@@ -546,7 +546,7 @@ func TestProviderResolvesMany(t *testing.T) {
 
 // A portable membership has every field of Clerk's, and a custom role is
 // memberships.RoleUnknown.
-func TestProviderReadsAnswers(t *testing.T) {
+func TestProviderReadsResponses(t *testing.T) {
 	group := memberships.Group{Kind: memberships.KindOrganization, ID: "o", Name: "O"}
 	who := func(email, name string) memberships.Member {
 		return memberships.Member{Kind: memberships.MemberUser, ID: "u", Email: email, Name: name}
@@ -561,16 +561,16 @@ func TestProviderReadsAnswers(t *testing.T) {
 		"member with a username": {"org:member", `"identifier":"una","username":"una","first_name":null,"last_name":null`, memberships.Membership{
 			Role: memberships.RoleMember, RoleName: "org:member", Member: who("", "una"),
 		}},
-		"administrator of old": {"admin", `"identifier":"+15550100","first_name":"Una","last_name":null`, memberships.Membership{
+		"administrator with an old role name": {"admin", `"identifier":"+15550100","first_name":"Una","last_name":null`, memberships.Membership{
 			Role: memberships.RoleManager, RoleName: "admin", Member: who("", "Una"),
 		}},
-		"member of old": {"basic_member", `"identifier":null,"first_name":null,"last_name":"U."`, memberships.Membership{
+		"member with an old role name": {"basic_member", `"identifier":null,"first_name":null,"last_name":"U."`, memberships.Membership{
 			Role: memberships.RoleMember, RoleName: "basic_member", Member: who("", "U."),
 		}},
-		"a role of one's own": {"org:editor", `"first_name":null`, memberships.Membership{
+		"a custom role": {"org:editor", `"first_name":null`, memberships.Membership{
 			Role: memberships.RoleUnknown, RoleName: "org:editor", Member: who("", ""),
 		}},
-		"a member by another name": {"member", `"first_name":null`, memberships.Membership{
+		"a member without an address": {"member", `"first_name":null`, memberships.Membership{
 			Role: memberships.RoleUnknown, RoleName: "member", Member: who("", ""),
 		}},
 	}

@@ -17,7 +17,7 @@ import (
 )
 
 // The list of users has no total, so only an empty page ends it, by id or by offset.
-func TestUsersEndAtAnEmptyPage(t *testing.T) {
+func TestUsersEndAtEmptyPage(t *testing.T) {
 	byID := []string{`[{"id":"a"},{"id":"b"}]`, `[{"id":"c"}]`, `[]`}
 	byOffset := []string{`[{"id":"a"},{"id":"b"}]`, `[{"id":"b"},{"id":"c"}]`, `[{"id":"c"}]`, `[]`}
 	tests := map[string]struct {
@@ -25,12 +25,12 @@ func TestUsersEndAtAnEmptyPage(t *testing.T) {
 		pages []string
 		want  []url.Values
 	}{
-		"after the last": {clerk.ListUsersParams{}, byID, []url.Values{
+		"oldest first, by the last id": {clerk.ListUsersParams{}, byID, []url.Values{
 			{"order_by": {"+created_at"}, "limit": {"2"}},
 			{"order_by": {"+created_at"}, "limit": {"2"}, "starting_after": {"b"}},
 			{"order_by": {"+created_at"}, "limit": {"2"}, "starting_after": {"c"}},
 		}},
-		"the newest first": {clerk.ListUsersParams{OrderBy: new("-created_at")}, byID, []url.Values{
+		"newest first, by the last id": {clerk.ListUsersParams{OrderBy: new("-created_at")}, byID, []url.Values{
 			{"order_by": {"-created_at"}, "limit": {"2"}},
 			{"order_by": {"-created_at"}, "limit": {"2"}, "starting_after": {"b"}},
 			{"order_by": {"-created_at"}, "limit": {"2"}, "starting_after": {"c"}},
@@ -58,7 +58,7 @@ func TestUsersEndAtAnEmptyPage(t *testing.T) {
 }
 
 // A list with the same users on every page is malformed.
-func TestUsersThatComeBack(t *testing.T) {
+func TestUsersRepeatedPage(t *testing.T) {
 	requests := 0
 	c := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		if requests++; requests > 5 {
@@ -116,7 +116,7 @@ func TestUser(t *testing.T) {
 }
 
 // A deletion without a confirmation in the response is malformed.
-func TestDeleteThatDidNothing(t *testing.T) {
+func TestDeleteWithoutConfirmation(t *testing.T) {
 	for _, body := range []string{`{"object":"user","id":"u"}`, `{"object":"user","id":"u","deleted":false}`, `{"deleted":true}`} {
 		c := serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(body)) })
 		user := c.Users.Delete(t.Context(), "u")

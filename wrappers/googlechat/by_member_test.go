@@ -13,7 +13,7 @@ import (
 )
 
 // The memberships of a member cover the caller's spaces.
-func TestProviderOf(t *testing.T) {
+func TestProviderListByMember(t *testing.T) {
 	c, asked := portable(t, "")
 	if _, err := c.Add(t.Context(), inDemo, group, ""); err != nil {
 		t.Fatal(err)
@@ -63,7 +63,7 @@ func TestProviderOf(t *testing.T) {
 				spaces-- // the last one tells
 			}
 			if pages != spaces {
-				t.Errorf("%d pages, want %d: one for a space", pages, spaces)
+				t.Errorf("%d pages, want %d, one for each space", pages, spaces)
 			}
 			for _, a := range *asked {
 				if !strings.HasPrefix(a, "GET ") {
@@ -83,16 +83,16 @@ func TestProviderSearches(t *testing.T) {
 		want []string
 		gaps []string
 	}{
-		"a member of both":                     {step{200, joined}, step{200, joined}, []string{inA, inB}, scope},
-		"a member of one":                      {step{404, missing}, step{200, joined}, []string{inB}, scope},
-		"a former member of one":               {step{200, former}, step{200, joined}, []string{inB}, scope},
-		"a member of none":                     {step{404, missing}, step{404, missing}, []string{"no such member"}, scope},
-		"a second space that is closed":        {step{200, joined}, step{403, denied}, []string{inA}, append(scope[:3:3], "hidden unread_group")},
-		"nothing but a space that is closed":   {step{404, missing}, step{403, denied}, nil, append(scope[:3:3], "hidden unread_group")},
-		"a look-up that fails in the second":   {step{200, joined}, step{503, ""}, []string{inA, "unavailable"}, nil},
-		"a look-up that fails in the first":    {step{503, ""}, step{200, joined}, []string{"unavailable"}, nil},
-		"a second space that makes no sense":   {step{200, joined}, step{200, `{"x":1}`}, []string{inA, "malformed answer"}, nil},
-		"a credential that is refused by then": {step{401, ""}, step{200, joined}, []string{"unauthenticated"}, nil},
+		"a member of both":                          {step{200, joined}, step{200, joined}, []string{inA, inB}, scope},
+		"a member of one":                           {step{404, missing}, step{200, joined}, []string{inB}, scope},
+		"a former member of one":                    {step{200, former}, step{200, joined}, []string{inB}, scope},
+		"a member of none":                          {step{404, missing}, step{404, missing}, []string{"no such member"}, scope},
+		"a second space without access":             {step{200, joined}, step{403, denied}, []string{inA}, append(scope[:3:3], "hidden unread_group")},
+		"only a space without access":               {step{404, missing}, step{403, denied}, nil, append(scope[:3:3], "hidden unread_group")},
+		"a failed read in the second space":         {step{200, joined}, step{503, ""}, []string{inA, "unavailable"}, nil},
+		"a failed read in the first space":          {step{503, ""}, step{200, joined}, []string{"unavailable"}, nil},
+		"a malformed response for the second space": {step{200, joined}, step{200, `{"x":1}`}, []string{inA, "malformed answer"}, nil},
+		"a refused credential at the second space":  {step{401, ""}, step{200, joined}, []string{"unauthenticated"}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := &fakeTransport{answer: func(_ int, req *http.Request) (int, http.Header, string) {
@@ -104,7 +104,7 @@ func TestProviderSearches(t *testing.T) {
 				case "/v1/spaces/b/members/1":
 					return tc.b.status, nil, tc.b.body
 				}
-				t.Errorf("asked for %s", req.URL)
+				t.Errorf("unexpected request %s", req.URL)
 				return 500, nil, ""
 			}}
 			var summary memberships.Summary

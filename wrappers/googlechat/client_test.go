@@ -127,7 +127,7 @@ func TestRequests(t *testing.T) {
 }
 
 // An invalid argument fails before a request, and the error names it.
-func TestRefused(t *testing.T) {
+func TestBadArguments(t *testing.T) {
 	ctx := t.Context()
 	get := func(name string) func(*googlechat.Client) error {
 		return func(c *googlechat.Client) error {
@@ -175,7 +175,7 @@ func TestRefused(t *testing.T) {
 		{"a membership within a membership", get(googlechat.MembershipName("spaces/s/members/a", "b")), "name does not have the form"},
 		{"a line break", get(googlechat.MembershipName("s", "a\nb")), "name holds a control character"},
 		{"no member", create(googlechat.CreateMembershipRequest{}), "are both empty"},
-		{"two at once", create(googlechat.CreateMembershipRequest{
+		{"a user and a group", create(googlechat.CreateMembershipRequest{
 			Member: googlechat.UserRef{Name: "users/1"}, GroupMember: googlechat.Group{Name: "groups/1"},
 		}), "are both set"},
 		{"a contact", create(googlechat.UserMember("people/c123")), "Member.Name does not have the form"},

@@ -39,7 +39,7 @@ func TestProviderLists(t *testing.T) {
 	slices.Sort(kinds)
 	kinds = slices.Compact(kinds)
 	if diff := cmp.Diff([]string{"app active", "group active", "user active", "user invited"}, kinds); diff != "" || native != 28 {
-		t.Errorf("%d with their own value, want 28 (-want +got)\n%s", native, diff)
+		t.Errorf("%d with native values, want 28 (-want +got)\n%s", native, diff)
 	}
 	owners := wrappertest.Outcomes(c.List(ctx, memberships.Filter{Group: inDemo, Role: memberships.RoleOwner}))
 	if diff := cmp.Diff([]string{"100000000000000000001 <ada@example.com> is owner (ROLE_MANAGER) in space:AAAA0000001, active"}, owners); diff != "" {
@@ -78,7 +78,7 @@ credentials:
 func TestProviderAppAuth(t *testing.T) {
 	user, _ := portable(t, appState)
 	if got := wrappertest.Outcomes(user.List(t.Context(), memberships.Filter{Group: inDemo})); !slices.Equal(got, []string{"permission denied"}) {
-		t.Errorf("an app's token that is taken for a user's: %v", got)
+		t.Errorf("an app's token without WithAppAuth: %v", got)
 	}
 	c, _ := portable(t, appState, googlechat.WithAppAuth())
 	ctx := t.Context()
@@ -105,7 +105,7 @@ func TestProviderAppAuth(t *testing.T) {
 }
 
 // An app sees no apps, not even itself, so its own absence is undetermined.
-func TestProviderAppAlone(t *testing.T) {
+func TestProviderAppAbsence(t *testing.T) {
 	w := &fakeTransport{answer: func(int, *http.Request) (int, http.Header, string) { return 404, nil, missing }}
 	c, err := googlechat.New(option.WithHTTPClient(&http.Client{Transport: w}), option.WithToken("token"), googlechat.WithAppAuth())
 	if err != nil {
@@ -137,7 +137,7 @@ func TestProviderAppTokens(t *testing.T) {
 			t.Errorf("app %v: got %+v", app, summary.Coverage)
 		}
 		if got := w.seen[0].URL.Query().Get("showInvited"); (got == "") != app {
-			t.Errorf("app %v: asked for %s", app, w.seen[0].URL)
+			t.Errorf("app %v: requested %s", app, w.seen[0].URL)
 		}
 	}
 }

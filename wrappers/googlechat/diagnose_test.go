@@ -55,7 +55,7 @@ func TestProviderDiagnose(t *testing.T) {
 		{"an app", "chat.bot, chat.app.memberships", []option.Option{googlechat.WithAppAuth()}, everything},
 		{"an app that may read", "chat.bot", []option.Option{googlechat.WithAppAuth()},
 			append(slices.Clone(everything[:4]), needs("the scope chat.app.memberships"+approved, "add", "update", "remove")...)},
-		{"an app that is taken for a user", "chat.bot, chat.app.memberships", nil,
+		{"an app's token without WithAppAuth", "chat.bot, chat.app.memberships", nil,
 			slices.Concat(everything[:1], needs(readScope, "list"), everything[2:])},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -8,8 +8,8 @@
 // accepted for a space; [MembershipName] returns a membership's name. In a request,
 // {member} may be a person's address or "app" for the calling app; responses have the id.
 //
-// The names of roles differ from those in the user interface: [RoleManager] is displayed
-// as Owner, [RoleAssistantManager] as Manager.
+// The user interface has other names for the roles: it displays [RoleManager] as Owner and
+// [RoleAssistantManager] as Manager.
 //
 // # Portable layer
 //
@@ -22,7 +22,7 @@
 //     RoleName. Other roles are unknown.
 //   - JOINED is the state active, INVITED invited, NOT_A_MEMBER absent.
 //   - Members are users, Google groups, identified by id, and apps. Only the calling app,
-//     "app", can be added. A person in a space through a group alone is not a member of it.
+//     "app", can be added. A person in a space only through a group is not a member of it.
 //
 // Listings include invited people and groups. That requires a user's token; for an app's
 // own token, pass [WithAppAuth] to New.

@@ -106,17 +106,17 @@ func TestQuota(t *testing.T) {
 		kind error // nil is success in the end
 	}
 	wrappertest.RunSynctest(t, map[string]quota{
-		"a reason":                     {reason("RATE_LIMIT_EXCEEDED"), nil},
-		"a status":                     {`{"error":{"code":403,"message":"x","status":"RESOURCE_EXHAUSTED"}}`, nil},
-		"a failure":                    {`{"error":{"code":403,"status":"PERMISSION_DENIED","details":[{"@type":"type.googleapis.com/google.rpc.QuotaFailure"}]}}`, nil},
-		"rate":                         {older("rateLimitExceeded"), nil},
-		"a user's rate":                {older("userRateLimitExceeded"), nil},
-		"a quota":                      {older("quotaExceeded"), nil},
-		"until tomorrow":               {older("dailyLimitExceeded"), memberships.ErrRateLimited},
-		"until resources are deleted":  {reason("RESOURCE_QUOTA_EXCEEDED"), memberships.ErrRateLimited},
-		"a missing scope":              {reason("ACCESS_TOKEN_SCOPE_INSUFFICIENT"), memberships.ErrPermissionDenied},
-		"nothing said":                 {"", memberships.ErrPermissionDenied},
-		"an API that is not turned on": {reason("SERVICE_DISABLED"), memberships.ErrPermissionDenied},
+		"a reason":             {reason("RATE_LIMIT_EXCEEDED"), nil},
+		"a status":             {`{"error":{"code":403,"message":"x","status":"RESOURCE_EXHAUSTED"}}`, nil},
+		"a quota failure":      {`{"error":{"code":403,"status":"PERMISSION_DENIED","details":[{"@type":"type.googleapis.com/google.rpc.QuotaFailure"}]}}`, nil},
+		"rate":                 {older("rateLimitExceeded"), nil},
+		"a user's rate":        {older("userRateLimitExceeded"), nil},
+		"a quota":              {older("quotaExceeded"), nil},
+		"a daily quota":        {older("dailyLimitExceeded"), memberships.ErrRateLimited},
+		"a quota of resources": {reason("RESOURCE_QUOTA_EXCEEDED"), memberships.ErrRateLimited},
+		"a missing scope":      {reason("ACCESS_TOKEN_SCOPE_INSUFFICIENT"), memberships.ErrPermissionDenied},
+		"no code":              {"", memberships.ErrPermissionDenied},
+		"a disabled API":       {reason("SERVICE_DISABLED"), memberships.ErrPermissionDenied},
 	}, func(t *testing.T, q quota) {
 		c, asked := wrappertest.Faulty(t, googlechat.New, emulator.Fault{Method: http.MethodPost, Times: 2, Status: 403, Body: &q.body})
 		m, err := c.Memberships.Create(t.Context(), demo, googlechat.UserMember("niklaus@example.com"), googlechat.CreateMembershipParams{})

@@ -231,10 +231,10 @@ func FuzzMembershipFilter(f *testing.F) {
 		p := &filterReader{rest: expr}
 		got, err := p.expression()
 		if err != nil || p.rest != "" {
-			t.Fatalf("%s cannot be read back at %q: %v", expr, p.rest, err)
+			t.Fatalf("%s cannot be parsed at %q: %v", expr, p.rest, err)
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
-			t.Fatalf("%s was read back as something else (-want +got)\n%s", expr, diff)
+			t.Fatalf("%s was parsed as another expression (-want +got)\n%s", expr, diff)
 		}
 	})
 }

@@ -53,7 +53,7 @@ func writes() map[string]wrappertest.Write[*googlechat.Client] {
 				return c.Memberships.Delete(ctx, name, googlechat.DeleteMembershipParams{}, opts...)
 			})
 			if err == nil && m.DeleteTime.IsZero() && !cmp.Equal(m, &googlechat.Membership{Name: name, State: googlechat.StateNotAMember}) {
-				err = fmt.Errorf("a membership that was not read is %+v", m)
+				err = fmt.Errorf("the membership was not read: %+v", m)
 			}
 			if err == nil && m.DeleteTime.IsZero() {
 				return "gone", nil
@@ -186,7 +186,7 @@ func scripted(t *testing.T, steps ...step) (*googlechat.Client, *fakeTransport) 
 	t.Helper()
 	w := &fakeTransport{answer: func(n int, req *http.Request) (int, http.Header, string) {
 		if n >= len(steps) {
-			t.Errorf("%s %s is one request too many", req.Method, req.URL.Path)
+			t.Errorf("unexpected request %s %s", req.Method, req.URL.Path)
 			return 500, nil, ""
 		}
 		return steps[n].status, nil, steps[n].body
@@ -220,14 +220,14 @@ func TestLateWrites(t *testing.T) {
 	}
 	wrappertest.RunSynctest(t, map[string]late{
 		"an addition": {create, []step{{503, ""}, {404, missing}, {409, already}, {200, joined}}, googlechat.StateJoined, nil},
-		"an addition that was taken back": {
+		"an addition, then a removal": {
 			create, []step{{503, ""}, {404, missing}, {409, already}, {200, former}}, "", memberships.ErrAlreadyExists,
 		},
-		"an addition of an existing member":     {create, []step{{409, already}}, "", memberships.ErrAlreadyExists},
-		"an addition where a former member was": {create, []step{{503, ""}, {200, former}, {200, joined}}, googlechat.StateJoined, nil},
-		"a removal":                             {remove, []step{{503, ""}, {200, joined}, {404, missing}, {404, missing}}, googlechat.StateNotAMember, nil},
-		"a removal that left something":         {remove, []step{{503, ""}, {200, former}}, googlechat.StateNotAMember, nil},
-		"a removal without a membership":        {remove, []step{{404, missing}}, "", memberships.ErrNotFound},
+		"an addition of an existing member":             {create, []step{{409, already}}, "", memberships.ErrAlreadyExists},
+		"an addition of a former member":                {create, []step{{503, ""}, {200, former}, {200, joined}}, googlechat.StateJoined, nil},
+		"a removal":                                     {remove, []step{{503, ""}, {200, joined}, {404, missing}, {404, missing}}, googlechat.StateNotAMember, nil},
+		"a removal with the membership in the response": {remove, []step{{503, ""}, {200, former}}, googlechat.StateNotAMember, nil},
+		"a removal without a membership":                {remove, []step{{404, missing}}, "", memberships.ErrNotFound},
 	}, func(t *testing.T, tc late) {
 		c, w := scripted(t, tc.steps...)
 		m, err := tc.do(t.Context(), c)

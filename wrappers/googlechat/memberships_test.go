@@ -14,13 +14,13 @@ import (
 )
 
 // Responses may lack fields and have unknown ones.
-func TestDecode(t *testing.T) {
+func TestMembershipsDecode(t *testing.T) {
 	tests := []struct {
 		name, body string
 		want       googlechat.Membership
 	}{
 		{
-			"a person seen by name and type alone",
+			"a person with name and type only",
 			`{"name":"spaces/AAA/members/111","state":"JOINED","role":"ROLE_MEMBER","member":{"name":"users/111","type":"HUMAN"}}`,
 			googlechat.Membership{
 				Name: "spaces/AAA/members/111", State: googlechat.StateJoined, Role: googlechat.RoleMember,
@@ -28,7 +28,7 @@ func TestDecode(t *testing.T) {
 			},
 		},
 		{
-			"a person with all there is",
+			"a person with all fields",
 			`{"name":"spaces/AAA/members/111","state":"INVITED","createTime":"2026-01-02T03:04:05.123456789Z","affiliation":"MANAGED_EXTERNAL",
 			 "member":{"name":"users/111","displayName":"Ada","email":"ada@example.com","avatarUrl":"https://a.example.com/1","domainId":"d","type":"HUMAN","isAnonymous":true}}`,
 			googlechat.Membership{
@@ -46,12 +46,12 @@ func TestDecode(t *testing.T) {
 			googlechat.Membership{Name: "spaces/AAA/members/g1", State: googlechat.StateJoined, GroupMember: googlechat.Group{Name: "groups/g1"}},
 		},
 		{
-			"a name and nothing else",
+			"only a name",
 			`{"name":"spaces/AAA/members/111"}`,
 			googlechat.Membership{Name: "spaces/AAA/members/111"},
 		},
 		{
-			"values and fields that are newer than this release",
+			"unknown values and fields",
 			`{"name":"spaces/AAA/members/111","state":"ASLEEP","role":"ROLE_KING","member":{"name":"users/111","type":"ALIEN","pronouns":["x"]},"mood":{"a":1}}`,
 			googlechat.Membership{
 				Name: "spaces/AAA/members/111", State: "ASLEEP", Role: "ROLE_KING",
@@ -74,7 +74,7 @@ func TestDecode(t *testing.T) {
 }
 
 // Google Chat may refuse an addition of an existing member; the emulator does so on request.
-func TestAlreadyAMember(t *testing.T) {
+func TestMembershipsCreateExisting(t *testing.T) {
 	emu, err := emulator.New(emulator.WithFaults(emulator.Fault{Provider: "googlechat", Method: "POST", Path: "/v1/spaces/*/members", Status: 409}))
 	if err != nil {
 		t.Fatal(err)
@@ -141,7 +141,7 @@ func TestConfirmingReads(t *testing.T) {
 }
 
 // The creation of an ended membership cannot be confirmed.
-func TestEndedMembershipIsNotConfirmed(t *testing.T) {
+func TestFormerMembershipIsNotConfirmed(t *testing.T) {
 	c, w := scripted(t, step{503, ""})
 	r := googlechat.UserMember("1")
 	r.DeleteTime = time.Date(2020, 1, 2, 3, 4, 5, 0, time.UTC)

@@ -39,8 +39,8 @@ func TestPaging(t *testing.T) {
 		{"a member without a name", []string{`{"memberships":[{"state":"JOINED"}]}`}, "", memberships.ErrMalformed, "-"},
 		{"an error beside a list", []string{`{"memberships":[` + a + `],"error":{"code":500,"message":"x"}}`}, "", memberships.ErrMalformed, "-"},
 		{"an error on page two", []string{`{"memberships":[` + a + `],"nextPageToken":"x"}`, `{"error":{"code":500,"message":"x"}}`}, "1", memberships.ErrMalformed, "- x"},
-		{"a token that is a number", []string{`{"nextPageToken":7}`}, "", memberships.ErrMalformed, "-"},
-		{"a page that is its own next", []string{`{"nextPageToken":"x"}`, `{"memberships":[` + a + `],"nextPageToken":"x"}`}, "", memberships.ErrMalformed, "- x"},
+		{"a number as a token", []string{`{"nextPageToken":7}`}, "", memberships.ErrMalformed, "-"},
+		{"a page with its own token as the next one", []string{`{"nextPageToken":"x"}`, `{"memberships":[` + a + `],"nextPageToken":"x"}`}, "", memberships.ErrMalformed, "- x"},
 		{"a circle of pages", []string{`{"nextPageToken":"x"}`, `{"nextPageToken":"y"}`, `{"nextPageToken":"x"}`}, "", memberships.ErrMalformed, "- x y"},
 	}
 	for _, tc := range tests {
@@ -57,7 +57,7 @@ func TestPaging(t *testing.T) {
 			for _, req := range w.seen {
 				q := req.URL.Query()
 				if q.Get("filter") != filter || q.Get("showGroups") != "true" || q.Get("pageSize") != "1000" {
-					t.Errorf("a page was asked with %v", q)
+					t.Errorf("unexpected query %v", q)
 				}
 				if !q.Has("pageToken") {
 					q.Set("pageToken", "-")
@@ -90,7 +90,7 @@ func TestListPageOfItself(t *testing.T) {
 	}
 }
 
-func TestResume(t *testing.T) {
+func TestListPageTokens(t *testing.T) {
 	c, w := withBodies(t, `{"memberships":[{"name":"spaces/s/members/1"}],"nextPageToken":"x"}`, `{}`)
 	ctx := t.Context()
 	type params = googlechat.ListMembershipsParams
@@ -110,8 +110,8 @@ func TestResume(t *testing.T) {
 			_, err := c.Spaces.ListPage(ctx, googlechat.ListSpacesParams{Filter: p.Filter}, page.Next)
 			return err
 		},
-		"the service's own token": func() error { _, err := c.Memberships.ListBySpacePage(ctx, "s", p, "x"); return err },
-		"a cut token":             func() error { _, err := c.Memberships.ListBySpacePage(ctx, "s", p, page.Next[:6]); return err },
+		"a token of Google Chat": func() error { _, err := c.Memberships.ListBySpacePage(ctx, "s", p, "x"); return err },
+		"a cut token":            func() error { _, err := c.Memberships.ListBySpacePage(ctx, "s", p, page.Next[:6]); return err },
 	}
 	for name, call := range refused {
 		if err := call(); !errors.Is(err, memberships.ErrInvalidArgument) || len(w.seen) != 1 {
@@ -124,7 +124,7 @@ func TestResume(t *testing.T) {
 		t.Errorf("got %+v, %v, want an empty last page", last, err)
 	}
 	if q := w.seen[1].URL.Query(); q.Get("pageToken") != "x" || q.Get("pageSize") != "5" {
-		t.Errorf("asked with %v", q)
+		t.Errorf("unexpected query %v", q)
 	}
 }
 
@@ -134,11 +134,11 @@ func TestPageSize(t *testing.T) {
 		opts []option.Option
 		want string // "" for an error
 	}{
-		{"the maximum unless told otherwise", nil, "1000"},
+		{"the maximum without an option", nil, "1000"},
 		{"an option", []option.Option{option.WithPageSize(7)}, "7"},
 		{"the last one wins", []option.Option{option.WithPageSize(7), option.WithPageSize(5)}, "5"},
 		{"lowered", []option.Option{option.WithPageSize(5000)}, "1000"},
-		{"below zero", []option.Option{option.WithPageSize(-1)}, ""},
+		{"a negative size", []option.Option{option.WithPageSize(-1)}, ""},
 	}
 	for _, tc := range tests {
 		t.Run(tc.name, func(t *testing.T) {
@@ -160,7 +160,7 @@ func TestPageSize(t *testing.T) {
 				case err != nil:
 					t.Errorf("%s: %v", name, err)
 				case w.seen[0].URL.Query().Get("pageSize") != tc.want:
-					t.Errorf("%s: asked with %v, want a size of %s", name, w.seen[0].URL.Query(), tc.want)
+					t.Errorf("%s: query %v, want the size %s", name, w.seen[0].URL.Query(), tc.want)
 				}
 			}
 		})

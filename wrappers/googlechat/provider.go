@@ -276,8 +276,8 @@ func (p *provider) Apply(ctx context.Context, changes []memberships.Change, opts
 	})
 }
 
-// add reads before it writes, because Google Chat answers a repeated addition like a new
-// one. It adds a member that may be hidden.
+// add reads before it writes, because the response to a repeated addition equals the
+// response to a new one. A hidden member may already exist, and add sends the request.
 func (p *provider) add(ctx context.Context, ref memberships.Ref, r memberships.Role) (memberships.Membership, error) {
 	none, op, role := memberships.Membership{}, memberships.OpAdd, cmp.Or(MembershipRole(roles[r]), RoleMember)
 	g, m := ref.Group, ref.Member

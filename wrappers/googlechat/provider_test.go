@@ -221,18 +221,18 @@ func TestProviderRefuses(t *testing.T) {
 	p := memberships.New(c.Provider())
 	ctx := t.Context()
 	for name, ref := range map[string]memberships.Ref{
-		"another path as a space":       {Group: memberships.Group{ID: "../x"}, Member: byID("1")},
-		"a membership as a space":       {Group: memberships.Group{ID: "spaces/s/members/1"}, Member: byID("1")},
-		"a path as a member":            {Group: inDemo, Member: byID("1/x")},
-		"dots as a member":              {Group: inDemo, Member: byID("..")},
-		"a line break as a member":      {Group: inDemo, Member: byID("1\n2")},
-		"a path as an address":          {Group: inDemo, Member: byEmail("a/b@example.com")},
-		"an id that is no name":         {ID: "1"},
-		"a user by the name of the app": {Group: inDemo, Member: byID("app")},
-		"an app by address":             {Group: inDemo, Member: memberships.Member{Kind: memberships.MemberApp, Email: "a@example.com"}},
-		"a group by address":            {Group: inDemo, Member: memberships.Member{Kind: memberships.MemberGroup, ID: "g@example.com"}},
-		"a group without an id":         {Group: inDemo, Member: memberships.Member{Kind: memberships.MemberGroup, Email: "g@example.com"}},
-		"a path as a group":             {Group: inDemo, Member: memberships.Member{Kind: memberships.MemberGroup, ID: "g/x"}},
+		"another path as a space":           {Group: memberships.Group{ID: "../x"}, Member: byID("1")},
+		"a membership as a space":           {Group: memberships.Group{ID: "spaces/s/members/1"}, Member: byID("1")},
+		"a path as a member":                {Group: inDemo, Member: byID("1/x")},
+		"dots as a member":                  {Group: inDemo, Member: byID("..")},
+		"a line break as a member":          {Group: inDemo, Member: byID("1\n2")},
+		"a path as an address":              {Group: inDemo, Member: byEmail("a/b@example.com")},
+		"an id without a membership's form": {ID: "1"},
+		"a user with the id app":            {Group: inDemo, Member: byID("app")},
+		"an app by address":                 {Group: inDemo, Member: memberships.Member{Kind: memberships.MemberApp, Email: "a@example.com"}},
+		"a group by address":                {Group: inDemo, Member: memberships.Member{Kind: memberships.MemberGroup, ID: "g@example.com"}},
+		"a group without an id":             {Group: inDemo, Member: memberships.Member{Kind: memberships.MemberGroup, Email: "g@example.com"}},
+		"a path as a group":                 {Group: inDemo, Member: memberships.Member{Kind: memberships.MemberGroup, ID: "g/x"}},
 		"another path as a space, with a group": {
 			Group: memberships.Group{ID: "../x"}, Member: group,
 		},
@@ -267,7 +267,7 @@ const (
 )
 
 // Scripted responses cover cases that the emulator lacks.
-func TestProviderAnswers(t *testing.T) {
+func TestProviderResponses(t *testing.T) {
 	ref := memberships.Ref{Group: memberships.Group{ID: "s"}, Member: byID("1")}
 	get := func(ctx context.Context, c *memberships.Client) string { return wrappertest.Outcome(c.Get(ctx, ref)) }
 	remove := func(ctx context.Context, c *memberships.Client) string {
@@ -305,21 +305,21 @@ func TestProviderAnswers(t *testing.T) {
 		{"a membership without a member", get, []step{{200, membership(`"state":"JOINED","role":"ROLE_MEMBER"`)}},
 			"1 <> is member (ROLE_MEMBER) in space:s, active"},
 		{"a former member", get, []step{{200, former}}, "not a member"},
-		{"not found in a space that shows", get, []step{{404, missing}, {200, inSpace}}, "not a member"},
-		{"not found in a space that is gone", get, []step{{404, missing}, {404, missing}}, "not found"},
-		{"not found in a space that is hidden", get, []step{{404, missing}, {403, denied}}, "not found"},
-		{"not found, and no second answer", get, []step{{404, missing}, {503, ""}}, "unavailable"},
-		{"not found, and a page that is none", get, []step{{404, missing}, {200, `{"x":1}`}}, "malformed answer"},
+		{"404 in a space with visible members", get, []step{{404, missing}, {200, inSpace}}, "not a member"},
+		{"404 in a missing space", get, []step{{404, missing}, {404, missing}}, "not found"},
+		{"404 in a hidden space", get, []step{{404, missing}, {403, denied}}, "not found"},
+		{"404 and a failed list", get, []step{{404, missing}, {503, ""}}, "unavailable"},
+		{"404 and a malformed page", get, []step{{404, missing}, {200, `{"x":1}`}}, "malformed answer"},
 		{"a denied removal without a membership", remove, []step{{200, joined}, {403, denied}, {404, missing}, {200, inSpace}}, "not a member"},
-		{"a removal of a member, denied", remove, []step{{200, joined}, {403, denied}, {200, joined}}, "permission denied"},
-		{"a removal, denied, and no second answer", remove, []step{{200, joined}, {403, denied}, {503, ""}}, "permission denied"},
+		{"a denied removal of a member", remove, []step{{200, joined}, {403, denied}, {200, joined}}, "permission denied"},
+		{"a denied removal and a failed read", remove, []step{{200, joined}, {403, denied}, {503, ""}}, "permission denied"},
 		{"a removal without a membership", remove, []step{{404, missing}, {200, inSpace}}, "not a member"},
 		{"a removal after the member left", remove, []step{{200, joined}, {404, missing}, {404, missing}, {200, inSpace}}, "not a member"},
-		{"found by the list alone", get, []step{{404, missing}, {200, `{"memberships":[` + joined + `]}`}}, "1 <> is member (ROLE_MEMBER) in space:s, active"},
+		{"found only by the list", get, []step{{404, missing}, {200, `{"memberships":[` + joined + `]}`}}, "1 <> is member (ROLE_MEMBER) in space:s, active"},
 		{"a space with an anonymous member", get, []step{{404, missing}, {200, `{"memberships":[{"name":"spaces/s/members/8","state":"JOINED","role":"ROLE_MEMBER","member":{"name":"users/8","type":"HUMAN","isAnonymous":true}}]}`}}, "undetermined"},
 		{"a space with a group", get, []step{{404, missing}, {200, `{"memberships":[{"name":"spaces/s/members/g","state":"JOINED","groupMember":{"name":"groups/g"}}]}`}}, "undetermined"},
-		{"a removal in no space", remove, []step{{404, missing}, {404, missing}}, "not found"},
-		{"a look-up that fails on the second page", func(ctx context.Context, c *memberships.Client) string {
+		{"a removal in a missing space", remove, []step{{404, missing}, {404, missing}}, "not found"},
+		{"a list that fails on the second page", func(ctx context.Context, c *memberships.Client) string {
 			n := 0
 			for page, err := range c.Pages(ctx, memberships.Filter{Member: byID("1")}, memberships.PageRequest{}) {
 				if err != nil {
@@ -329,31 +329,31 @@ func TestProviderAnswers(t *testing.T) {
 			}
 			return "complete"
 		}, []step{{200, `{"spaces":[{"name":"spaces/a"}],"nextPageToken":"2"}`}, {200, joined}, {200, `{"spaces":[{"name":"spaces/b"}]}`}, {503, ""}}, "1 unavailable"},
-		{"a role that is refused", promote, []step{{404, missing}, {200, inSpace}, {200, joined}, {403, denied}},
+		{"a refused role", promote, []step{{404, missing}, {200, inSpace}, {200, joined}, {403, denied}},
 			"1 <> is member (ROLE_MEMBER) in space:s, active; permission denied: googlechat: Memberships.Update: permission denied " +
 				"(status 403, code PERMISSION_DENIED): x: the member was added (JOINED), but the change to ROLE_ASSISTANT_MANAGER failed"},
-		{"an addition that is refused", promote, []step{{404, missing}, {200, inSpace}, {403, denied}},
+		{"a refused addition", promote, []step{{404, missing}, {200, inSpace}, {403, denied}},
 			"permission denied: googlechat: Memberships.Create: permission denied (status 403, code PERMISSION_DENIED): x"},
 		{"a concurrent addition by another caller", promote, []step{{404, missing}, {200, inSpace}, {409, already}},
 			"already exists: googlechat: Memberships.Create: already exists (status 409, code ALREADY_EXISTS): x"},
 		{"an addition whose read fails", promote, []step{{503, ""}},
 			"unavailable: googlechat: Memberships.Get: unavailable (status 503)"},
-		{"an addition in no space", promote, []step{{404, missing}, {404, missing}},
+		{"an addition in a missing space", promote, []step{{404, missing}, {404, missing}},
 			"not found: googlechat: Memberships.Get: not found (status 404, code NOT_FOUND): x"},
-		{"a former member who comes back", promote, []step{{200, former}, {200, joined}, {200, membership(`"state":"JOINED","role":"ROLE_ASSISTANT_MANAGER","member":{"name":"users/1","type":"HUMAN"}`)}},
+		{"an addition of a former member", promote, []step{{200, former}, {200, joined}, {200, membership(`"state":"JOINED","role":"ROLE_ASSISTANT_MANAGER","member":{"name":"users/1","type":"HUMAN"}`)}},
 			"1 <> is manager (ROLE_ASSISTANT_MANAGER) in space:s, active: <nil>"},
-		{"an address that is another one of a member's", func(ctx context.Context, c *memberships.Client) string {
+		{"another address of a member", func(ctx context.Context, c *memberships.Client) string {
 			return wrappertest.Outcome(c.Get(ctx, memberships.Ref{Group: ref.Group, Member: byEmail("alias@example.com")}))
 		}, []step{{200, membership(`"state":"JOINED","role":"ROLE_MEMBER","member":{"name":"users/1","type":"HUMAN","email":"real@example.com"}`)}},
 			"1 <real@example.com> is member (ROLE_MEMBER) in space:s, active"},
-		{"a group behind a page that fails", func(ctx context.Context, c *memberships.Client) string {
+		{"a group after a failed page", func(ctx context.Context, c *memberships.Client) string {
 			return wrappertest.Outcome(c.Get(ctx, memberships.Ref{Group: ref.Group, Member: group}))
 		}, []step{{200, `{"memberships":[` + joined + `],"nextPageToken":"2"}`}, {503, ""}}, "unavailable"},
-		{"a search for an address that is stopped", resolve, []step{{404, missing}, {200, two}, {404, missing}, {403, denied}}, "permission denied"},
-		{"a search for an address that the messages do not take", resolve, []step{{400, wrong}, {200, two}, {404, missing}, {200, joined}}, "1 a@example.com"},
-		{"a search for an address among the messages", resolve, []step{{200, `{"name":"spaces/dm"}`}, {200, joined}}, "1 a@example.com"},
-		{"a search for an address of messages that ended", resolve, []step{{200, `{"name":"spaces/dm"}`}, {404, missing}, {200, `{}`}}, "no such member"},
-		{"a search for an address without an answer", resolve, []step{{503, ""}}, "unavailable"},
+		{"a search of an address, denied in a space", resolve, []step{{404, missing}, {200, two}, {404, missing}, {403, denied}}, "permission denied"},
+		{"a search with an address that FindDirectMessage refuses", resolve, []step{{400, wrong}, {200, two}, {404, missing}, {200, joined}}, "1 a@example.com"},
+		{"a search of an address in the direct message", resolve, []step{{200, `{"name":"spaces/dm"}`}, {200, joined}}, "1 a@example.com"},
+		{"a search of an address with a former direct message", resolve, []step{{200, `{"name":"spaces/dm"}`}, {404, missing}, {200, `{}`}}, "no such member"},
+		{"a failed search of an address", resolve, []step{{503, ""}}, "unavailable"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			c, w := scripted(t, tc.steps...)
@@ -368,7 +368,7 @@ func TestProviderAnswers(t *testing.T) {
 }
 
 // Get finds a member by the address in the list after a 404 for the name.
-func TestProviderGetByAnAddressThatIsListed(t *testing.T) {
+func TestProviderGetByListedAddress(t *testing.T) {
 	const rows = `{"memberships":[{"name":"spaces/s/members/1","state":"INVITED","member":{"name":"users/1","type":"HUMAN","email":"Ada@example.com"}}]}`
 	for email, want := range map[string]string{
 		"ada@example.com":   "1 <Ada@example.com> is member () in space:s, invited",

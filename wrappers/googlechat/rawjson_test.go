@@ -52,10 +52,10 @@ func TestRawJSON(t *testing.T) {
 			c, _ := withBodies(t, call.body)
 			m, err := call.do(c, option.WithRawJSON())
 			if err != nil || string(m.RawJSON) != sent || m.Role != googlechat.RoleManager {
-				t.Errorf("got %+v, %v, want all that was sent", m, err)
+				t.Errorf("got %+v, %v, want the whole object", m, err)
 			}
 			if m, err := call.do(c); err != nil || m.RawJSON != nil {
-				t.Errorf("got %+v, %v without asking", m, err)
+				t.Errorf("got %+v, %v without the option", m, err)
 			}
 		})
 	}

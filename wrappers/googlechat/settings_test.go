@@ -19,7 +19,7 @@ var settings = map[string]string{
 
 // An error for a missing setting in Google's consoles names the setting and its place, and
 // is neither ErrNotFound nor ErrPermissionDenied.
-func TestSettingsInTheWay(t *testing.T) {
+func TestMissingSettings(t *testing.T) {
 	const off, app, api = "Admin console > Apps > Google Workspace > Google Chat > Service status", "APIs & Services > Google Chat API > Configuration", "Enabled APIs & services"
 	for name, tc := range map[string]struct {
 		status int
@@ -27,11 +27,11 @@ func TestSettingsInTheWay(t *testing.T) {
 		kind   error
 		place  string
 	}{
-		"Chat is off":           {400, `{"error":{"code":400,"message":"Precondition check failed.","status":"FAILED_PRECONDITION"}}`, memberships.ErrConflict, off},
-		"no app":                {404, `{"error":{"code":404,"message":"Google Chat app not found. Make sure that an app is configured.","status":"NOT_FOUND"}}`, memberships.ErrConflict, app},
-		"no bot":                {400, `{"error":{"code":400,"message":"No bot associated with this project.","status":"FAILED_PRECONDITION"}}`, memberships.ErrConflict, app},
-		"the API is not on":     {403, `{"error":{"code":403,"message":"x","status":"PERMISSION_DENIED","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"SERVICE_DISABLED"}]}}`, memberships.ErrPermissionDenied, api},
-		"a list that is not on": {404, missing, memberships.ErrMalformed, ""},
+		"Chat is off":         {400, `{"error":{"code":400,"message":"Precondition check failed.","status":"FAILED_PRECONDITION"}}`, memberships.ErrConflict, off},
+		"no app":              {404, `{"error":{"code":404,"message":"Google Chat app not found. Make sure that an app is configured.","status":"NOT_FOUND"}}`, memberships.ErrConflict, app},
+		"no bot":              {400, `{"error":{"code":400,"message":"No bot associated with this project.","status":"FAILED_PRECONDITION"}}`, memberships.ErrConflict, app},
+		"the API is disabled": {403, `{"error":{"code":403,"message":"x","status":"PERMISSION_DENIED","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"SERVICE_DISABLED"}]}}`, memberships.ErrPermissionDenied, api},
+		"404 of a list":       {404, missing, memberships.ErrMalformed, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := &fakeTransport{answer: func(int, *http.Request) (int, http.Header, string) { return tc.status, nil, tc.body }}

@@ -19,7 +19,7 @@ import (
 )
 
 // The response to a deletion is an empty object; any other body is malformed.
-func TestDeleteSpaceAnswers(t *testing.T) {
+func TestSpacesDeleteResponses(t *testing.T) {
 	for body, ok := range map[string]bool{`{}`: true, "{\n}": true, ``: false, `[]`: false, `{"name":"spaces/s"}`: false, `{"error":{}}`: false} {
 		c, _ := withBodies(t, body)
 		err := c.Spaces.Delete(t.Context(), "s", googlechat.DeleteSpaceParams{})
@@ -57,9 +57,9 @@ func (l *droppingServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.WriteString(w, `{"name":"spaces/made-`+id+`","spaceType":"SPACE"}`)
 }
 
-// TestRequestIDOfARepeat makes two concurrent calls whose first responses are lost. The
+// TestRepeatHasSameRequestID makes two concurrent calls whose first responses are lost. The
 // repeat of a call is equal to its first request, with the same request id.
-func TestRequestIDOfARepeat(t *testing.T) {
+func TestRepeatHasSameRequestID(t *testing.T) {
 	room := googlechat.CreateSpaceRequest{SpaceType: googlechat.SpaceTypeSpace, DisplayName: "Book club"}
 	for name, do := range map[string]func(ctx context.Context, c *googlechat.Client, id string) (*googlechat.Space, error){
 		"Spaces.Create": func(ctx context.Context, c *googlechat.Client, id string) (*googlechat.Space, error) {

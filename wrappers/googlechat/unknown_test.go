@@ -49,7 +49,7 @@ func TestUnknownRemovalStaysUnknown(t *testing.T) {
 		}
 		_, err = memberships.New(c.Provider()).Remove(t.Context(), memberships.Ref{Group: memberships.Group{ID: "s"}, Member: memberships.Member{ID: "1"}})
 		if !errors.Is(err, memberships.ErrOutcomeUnknown) || deletions != 2 || readings != 4 {
-			t.Errorf("got %v after %d deletions and %d readings", err, deletions, readings)
+			t.Errorf("got %v after %d deletions and %d reads", err, deletions, readings)
 		}
 	})
 }
