@@ -219,16 +219,16 @@ func TestOpenMany(t *testing.T) {
 		want []string
 		err  string
 	}{
-		"all with credentials":          {two, nil, []string{"clerk", "webex"}, ""},
-		"all of an emulator":            {map[string]string{"MEMBERSHIPS_EMULATOR": url}, nil, providers.Names(), ""},
-		"named ones, one of them twice": {two, []string{"-p", "webex,clerk", "-p", "webex"}, []string{"clerk", "webex"}, ""},
-		"one":                           {two, []string{"-p", "webex"}, []string{"webex"}, ""},
-		"a named one without":           {two, []string{"-p", "clerk,box"}, nil, "there are no credentials for box"},
-		"a part of the credentials":     {map[string]string{"BOX_CLIENT_ID": "1", "CLERK_SECRET_KEY": "sk_test_1"}, nil, nil, "a part of the credentials for box"},
-		"an unknown one":                {two, []string{"-p", "clerk,slack"}, nil, `there is no provider "slack"`},
-		"no credentials at all":         {nil, nil, nil, "there are no credentials for any provider"},
-		"a base URL for several":        {two, []string{"--base-url", url}, nil, "--base-url is of one provider"},
-		"a base URL for one":            {two, []string{"--base-url", url, "-p", "clerk"}, []string{"clerk"}, ""},
+		"all with credentials":       {two, nil, []string{"clerk", "webex"}, ""},
+		"all of an emulator":         {map[string]string{"MEMBERSHIPS_EMULATOR": url}, nil, providers.Names(), ""},
+		"a repeated name":            {two, []string{"-p", "webex,clerk", "-p", "webex"}, []string{"clerk", "webex"}, ""},
+		"one name":                   {two, []string{"-p", "webex"}, []string{"webex"}, ""},
+		"a name without credentials": {two, []string{"-p", "clerk,box"}, nil, "there are no credentials for box"},
+		"a part of the credentials":  {map[string]string{"BOX_CLIENT_ID": "1", "CLERK_SECRET_KEY": "sk_test_1"}, nil, nil, "a part of the credentials for box"},
+		"an unknown name":            {two, []string{"-p", "clerk,slack"}, nil, `there is no provider "slack"`},
+		"no credentials at all":      {nil, nil, nil, "there are no credentials for any provider"},
+		"a base URL for several":     {two, []string{"--base-url", url}, nil, "--base-url is of one provider"},
+		"a base URL for one":         {two, []string{"--base-url", url, "-p", "clerk"}, []string{"clerk"}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := parse(t, true, tt.env, tt.args...)
