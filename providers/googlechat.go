@@ -31,7 +31,7 @@ var googleChatDeclaration = declaration{
 	emulator: map[string]string{"access_token": "emulated"},
 	groups: &groupSyntax{
 		id:    regexp.MustCompile(`^(spaces/.*|AA[A-Za-z0-9_-]{8,}|[A-Za-z0-9_-]{4,}AAAA[A-Z])$`),
-		maybe: wordID, build: itself, hosts: []string{"chat.google.com", "mail.google.com"},
+		maybe: wordID, build: itself, hosts: []string{"chat.google.com", "mail.google.com"}, prefix: "spaces/",
 		url: []*regexp.Regexp{
 			regexp.MustCompile(`^chat\.google\.com/(?:u/\d+/)?(?:room|dm|space|app/chat)/([A-Za-z0-9_-]+)(?:[/#].*)?$`),
 			regexp.MustCompile(`^(?:chat|mail)\.google\.com/[^#]*#chat/(?:space|dm|room)/([A-Za-z0-9_-]+)(?:/.*)?$`),

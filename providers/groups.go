@@ -22,6 +22,8 @@ type groupSyntax struct {
 	build func(string) string
 	// hosts are the hosts of such URLs.
 	hosts []string
+	// prefix is an optional beginning of an id that the provider's lists omit.
+	prefix string
 }
 
 func itself(id string) string { return id }
@@ -57,6 +59,20 @@ func ParseGroup(provider, text string) (g memberships.Group, ok bool, err error)
 		return memberships.ParseGroup(id), true, nil
 	}
 	return g, d.groups.id.MatchString(g.ID) || g.Kind != "" && d.groups.maybe.MatchString(g.ID), nil
+}
+
+// ListedGroup returns g with its ID as the provider's lists have it: Google Chat's lists
+// have AAAA for the ID spaces/AAAA. Any other group, also of an unknown provider, is
+// unchanged.
+func ListedGroup(provider string, g memberships.Group) memberships.Group {
+	d, err := declared("ListedGroup", provider)
+	if err != nil || d.groups == nil || d.groups.prefix == "" {
+		return g
+	}
+	if rest, ok := strings.CutPrefix(g.ID, d.groups.prefix); ok && rest != "" && !strings.Contains(rest, "/") {
+		g.ID = rest
+	}
+	return g
 }
 
 // groupOfURL returns the id of the group in a URL.

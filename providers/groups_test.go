@@ -40,3 +40,21 @@ func TestParseGroup(t *testing.T) {
 		}
 	}
 }
+
+// ListedGroup omits the prefix of Google Chat's ids and changes no other group.
+func TestListedGroup(t *testing.T) {
+	space := func(id string) memberships.Group { return memberships.Group{Kind: memberships.KindSpace, ID: id} }
+	for _, tt := range []struct{ provider, id, want string }{
+		{"googlechat", "spaces/AAAA0000001", "AAAA0000001"},
+		{"googlechat", "AAAA0000001", "AAAA0000001"},
+		{"googlechat", "spaces/", "spaces/"},
+		{"googlechat", "spaces/AAAA/members", "spaces/AAAA/members"},
+		{"webex", "spaces/AAAA0000001", "spaces/AAAA0000001"},
+		{"pubnub", "spaces/AAAA0000001", "spaces/AAAA0000001"},
+		{"unknown", "spaces/AAAA0000001", "spaces/AAAA0000001"},
+	} {
+		if got := providers.ListedGroup(tt.provider, space(tt.id)); got != space(tt.want) {
+			t.Errorf("%s, %s: got %+v, want %s", tt.provider, tt.id, got, tt.want)
+		}
+	}
+}

@@ -130,7 +130,7 @@ func (t *checker) wantNotFound(what string, err error) {
 func (t *checker) wantOpen(what string, err error) {
 	t.Helper()
 	if errors.Is(err, memberships.ErrNotMember) {
-		t.Errorf("%s: got ErrNotMember (%v) though the group was not rangeResult; that is for groups that were", what, err)
+		t.Errorf("%s: got ErrNotMember (%v) although the group was not read whole", what, err)
 	}
 	if errors.Is(err, memberships.ErrNoSuchMember) {
 		t.Errorf("%s: got ErrNoSuchMember (%v); that is for a good answer of a search for a member, and a status 404 is none", what, err)
@@ -179,7 +179,7 @@ func (t *checker) unchanged(what string, g memberships.Group, do func()) {
 // operation is a method of the client with valid arguments.
 type operation struct {
 	name  string
-	op    memberships.Operation // "" for Resolve
+	op    memberships.Operation
 	write bool
 	do    func(context.Context, ...memberships.Option) error
 }
@@ -220,15 +220,23 @@ func (t *checker) operations() []operation {
 			return err
 		}},
 	}
+	// Capabilities declare Resolve as Email.
 	out := slices.DeleteFunc(all, func(o operation) bool { return !t.caps.Can(o.op) })
 	if t.caps.Email {
-		out = append(out, operation{"Resolve", "", false, func(ctx context.Context, opts ...memberships.Option) error {
+		out = append(out, operation{"Resolve", opResolve, false, func(ctx context.Context, opts ...memberships.Option) error {
 			_, err := t.client.Resolve(ctx, byEmail(t.Niklaus), opts...)
 			return err
 		}})
 	}
 	return out
 }
+
+// Operations of methods that Capabilities declare by a field of their own.
+const (
+	opResolve  memberships.Operation = "resolve"
+	opDiagnose memberships.Operation = "diagnose"
+	opWatch    memberships.Operation = "watch"
+)
 
 // otherRole returns a role that Alan does not have, if the provider has a second one.
 func (t *checker) otherRole() memberships.Role {

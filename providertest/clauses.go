@@ -25,7 +25,7 @@ var clauses = []clause{
 		says: "an option of another provider, and one that is for Client alone, is ErrInvalidArgument that names it, and nothing is sent"},
 
 	{name: "groups/all", run: groupsHasAll, ops: ops(memberships.OpGroups),
-		says: "Groups has Small and Large, each once, and sends nothing before it is listing over"},
+		says: "Groups has Small and Large, each once, and sends nothing before the loop over it begins"},
 
 	{name: "list/empty", run: listEmpty, ops: ops(memberships.OpList), empty: true,
 		says: "a group without members is an empty listing without an error"},
@@ -36,7 +36,7 @@ var clauses = []clause{
 	{name: "list/total", run: listTotal, ops: ops(memberships.OpList),
 		says: "WithSummary tells the size of a listing before its first member, if the provider declares that it can tell"},
 	{name: "list/lazy", run: listIsLazy, ops: ops(memberships.OpList),
-		says: "nothing is sent before a listing is listing over, and every range starts afresh"},
+		says: "nothing is sent before the loop over a listing begins, and every range starts anew"},
 	{name: "list/break", run: listBreaks, ops: ops(memberships.OpList),
 		says: "a loop that breaks ends the requests"},
 	{name: "list/error-last", run: listErrorIsLast, ops: ops(memberships.OpList),
@@ -85,7 +85,7 @@ var clauses = []clause{
 	{name: "get/email", run: getByEmail, ops: ops(memberships.OpGet), email: true,
 		says: "a membership is found by the member's e-mail address"},
 	{name: "get/not-member", run: getNotMember, ops: ops(memberships.OpGet),
-		says: "somebody who is not in a group that was rangeResult is ErrNotMember"},
+		says: "a person outside of a group that was read whole is ErrNotMember"},
 	{name: "get/unknown-member", run: getUnknownMember, ops: ops(memberships.OpGet),
 		says: "somebody who does not exist is ErrNotFound"},
 	{name: "get/unknown-group", run: getUnknownGroup, ops: ops(memberships.OpGet),
@@ -143,7 +143,7 @@ var clauses = []clause{
 	{name: "remove/tells", run: removeTells, ops: ops(memberships.OpRemove),
 		says: "Remove returns who was removed, at least by the id or the address"},
 	{name: "remove/unknown-email", run: removeUnknownEmail, ops: ops(memberships.OpRemove, memberships.OpList), email: true,
-		says: "removing by an address that nobody has is ErrNotMember if the whole group was rangeResult, and ErrUndetermined if a part of it is hidden"},
+		says: "a removal by an unknown address is ErrNotMember if the group was read whole, and ErrUndetermined if a part of it is hidden"},
 
 	{name: "apply/order", run: applyKeepsOrder, ops: ops(memberships.OpRemove),
 		says: "several changes have one result each in their order, and one that fails fails alone"},
@@ -160,6 +160,9 @@ var clauses = []clause{
 		says: "a role that is newer than the provider's code passes through as RoleUnknown with its name"},
 	{name: "values/unknown-state", run: unknownState, ops: ops(memberships.OpList, memberships.OpGet), tamper: UnknownState,
 		says: "a state that is newer than the provider's code is StateUnknown, and Check is undetermined"},
+
+	{name: "errors/operation", run: errorsNameOperation,
+		says: "the Op of every error is the operation that failed, or a call of the provider's own client"},
 
 	fails(Unauthenticated, memberships.ErrUnauthenticated),
 	fails(PermissionDenied, memberships.ErrPermissionDenied),
@@ -200,7 +203,7 @@ var clauses = []clause{
 	{name: "concurrency/turns", run: rangesInterleaved,
 		says: "two ranges over one sequence that take turns have what one alone has"},
 	{name: "concurrency/ranges", run: rangesAtOnce,
-		says: "every sequence may be listing over by several goroutines at once; run the suite with -race, too"},
+		says: "several goroutines may range over every sequence at once; run the suite with -race, too"},
 }
 
 func ops(of ...memberships.Operation) []memberships.Operation { return of }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -23,7 +24,9 @@ func failsWith(t *checker, f *Fault, kinds []error) {
 	t.unchanged("operations whose requests failed", t.Small, func() {
 		t.Inject(f)
 		for _, o := range t.operations() {
-			t.wantFailure(o.name, o.do(t.Context()), f, kinds, o.write)
+			err := o.do(t.Context())
+			t.wantFailure(o.name, err, f, kinds, o.write)
+			t.wantOp(o.name, err, o.op)
 		}
 		if m := t.Small; t.caps.Can(memberships.OpGet) {
 			for _, who := range []memberships.Member{t.Alan, t.Niklaus} {
@@ -59,6 +62,31 @@ func (t *checker) wantFailure(what string, err error, f *Fault, kinds []error, w
 		t.Errorf("%s: got RetryAfter %v, want the %v that the answer asked for", what, e.RetryAfter, f.RetryAfter)
 	}
 }
+
+// errorsNameOperation refuses an option by every method, which sends nothing.
+func errorsNameOperation(t *checker) {
+	for _, o := range t.direct() {
+		what := "Provider." + o.name + " with an empty option"
+		t.quiet(what, func() {
+			err := o.do(t.Context(), memberships.Option{})
+			t.wantKind(what, err, memberships.ErrInvalidArgument)
+			t.wantOp(what, err, o.op)
+		})
+	}
+}
+
+// wantOp checks that the Op of err is an operation. A call of the provider's own client,
+// which begins with an upper-case letter, may serve any operation.
+func (t *checker) wantOp(what string, err error, op memberships.Operation) {
+	t.Helper()
+	var e *memberships.Error
+	if errors.As(err, &e) && e.Op != string(op) && !ownCall.MatchString(e.Op) {
+		t.Errorf("%s: the error %v has the Op %q, want %q or a call of the provider's own client", what, e, e.Op, op)
+	}
+}
+
+// ownCall matches an Op that is a call of the provider's own client.
+var ownCall = regexp.MustCompile(`^[A-Z]`)
 
 // wantEnded checks that err has the kind of the ended context.
 func (t *checker) wantEnded(what string, err, kind error) {

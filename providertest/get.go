@@ -107,7 +107,7 @@ func getByEmail(t *checker) {
 
 func getNotMember(t *checker) {
 	_, err := t.client.Get(t.Context(), ref(t.Small, byID(t.Niklaus)))
-	t.wantKind("Get of somebody who is not in a group that was rangeResult", err, memberships.ErrNotMember)
+	t.wantKind("Get of a person outside of a group that was read whole", err, memberships.ErrNotMember)
 	if !errors.Is(err, memberships.ErrNotFound) {
 		t.Errorf("Get: %v is not an ErrNotFound as well", err)
 	}

@@ -213,10 +213,10 @@ func (p *tampered) List(ctx context.Context, q memberships.Query, summary *membe
 // walk reads the pages of a provider up to the last one.
 func walk(ctx context.Context, p memberships.Provider, q memberships.Query, summary *memberships.Summary, last func(*page) bool) iter.Seq2[membership, error] {
 	return func(yield func(membership, error) bool) {
-		rangeResult := map[string]bool{}
+		seen := map[string]bool{}
 		for r := (memberships.PageRequest{}); ; {
 			page, err := p.ListPage(ctx, q, r)
-			if err == nil && page.Next != "" && rangeResult[page.Next] {
+			if err == nil && page.Next != "" && seen[page.Next] {
 				err = &memberships.Error{Provider: p.Name(), Op: string(q.Op()), Kind: memberships.ErrMalformed}
 			}
 			if err != nil {
@@ -234,7 +234,7 @@ func walk(ctx context.Context, p memberships.Provider, q memberships.Query, summ
 				return
 			}
 			r.Token = page.Next
-			rangeResult[r.Token] = true
+			seen[r.Token] = true
 		}
 	}
 }

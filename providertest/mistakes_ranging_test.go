@@ -10,7 +10,7 @@ import (
 	"github.com/memberships-go/memberships"
 )
 
-// ranging mistakes are those in sequences that are listing over again, or at once.
+// ranging has the mistakes in repeated and concurrent ranges over one sequence.
 var ranging = map[string]mistake{
 	"one range at a time": {list: func(m *mutant) func(context.Context, memberships.Query, *memberships.Summary) iter.Seq2[membership, error] {
 		return func(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[membership, error] {

@@ -39,6 +39,18 @@ var ordinary = map[string]mistake{
 			}
 		}, noticed: []string{"capabilities/undeclared"},
 	},
+	"names another operation": {make: func(m *mutant) {
+		m.get = func(ctx context.Context, r memberships.Ref, opts ...memberships.Option) (membership, error) {
+			v, err := m.Provider.Get(ctx, r, opts...)
+			return v, withOp(err, "list")
+		}
+	}, noticed: []string{"errors/operation", "failures/unavailable"}},
+	"names the operation of another query": {make: func(m *mutant) {
+		m.listPage = func(ctx context.Context, q memberships.Query, r memberships.PageRequest) (*page, error) {
+			p, err := m.Provider.ListPage(ctx, q, r)
+			return p, withOp(err, "list")
+		}
+	}, noticed: []string{"errors/operation", "failures/unavailable"}},
 	"takes any kind": {make: func(m *mutant) {
 		m.capabilities = func(c memberships.Capabilities) memberships.Capabilities {
 			c.GroupKinds, c.MemberKinds = append(slices.Clone(c.GroupKinds), "galaxy"), append(slices.Clone(c.MemberKinds), "robot")

@@ -285,6 +285,17 @@ func rekind(err, from, to error) error {
 	return &changed
 }
 
+// withOp returns err with another Op.
+func withOp(err error, op string) error {
+	var e *memberships.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	changed := *e
+	changed.Op = op
+	return &changed
+}
+
 func twice[T any](seq iter.Seq2[T, error]) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		for v, err := range seq {

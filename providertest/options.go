@@ -23,43 +23,43 @@ func (t *checker) direct() []operation {
 		}
 	}
 	var out []operation
-	add := func(declared bool, name string, do func(...opt) error) {
+	add := func(declared bool, op memberships.Operation, name string, do func(...opt) error) {
 		if declared {
-			out = append(out, operation{name: name, do: func(_ context.Context, opts ...opt) error { return do(opts...) }})
+			out = append(out, operation{name: name, op: op, do: func(_ context.Context, opts ...opt) error { return do(opts...) }})
 		}
 	}
-	add(t.caps.Can(memberships.OpGroups), "Groups", func(opts ...opt) error {
+	add(t.caps.Can(memberships.OpGroups), memberships.OpGroups, "Groups", func(opts ...opt) error {
 		return ended(t, p.Groups(ctx, memberships.Query{Opts: opts}, nil))
 	})
-	add(t.caps.Can(memberships.OpList), "List", func(opts ...opt) error {
+	add(t.caps.Can(memberships.OpList), memberships.OpList, "List", func(opts ...opt) error {
 		return ended(t, p.List(ctx, memberships.Query{Group: t.Small, Opts: opts}, nil))
 	})
-	add(t.caps.Can(memberships.OpList), "ListPage", func(opts ...opt) error {
+	add(t.caps.Can(memberships.OpList), memberships.OpList, "ListPage", func(opts ...opt) error {
 		_, err := p.ListPage(ctx, memberships.Query{Group: t.Small, Opts: opts}, memberships.PageRequest{})
 		return err
 	})
-	add(t.caps.Can(memberships.OpListByMember), "List of a member", func(opts ...opt) error {
+	add(t.caps.Can(memberships.OpListByMember), memberships.OpListByMember, "List of a member", func(opts ...opt) error {
 		return ended(t, p.List(ctx, memberships.Query{Member: byID(t.Ada), Opts: opts}, nil))
 	})
-	add(t.caps.Can(memberships.OpListByMember), "ListPage of a member", func(opts ...opt) error {
+	add(t.caps.Can(memberships.OpListByMember), memberships.OpListByMember, "ListPage of a member", func(opts ...opt) error {
 		_, err := p.ListPage(ctx, memberships.Query{Member: byID(t.Ada), Opts: opts}, memberships.PageRequest{})
 		return err
 	})
-	add(t.caps.Can(memberships.OpGet), "Get", func(opts ...opt) error { _, err := p.Get(ctx, who, opts...); return err })
-	add(t.caps.Can(memberships.OpAdd), "Apply of an addition",
+	add(t.caps.Can(memberships.OpGet), memberships.OpGet, "Get", func(opts ...opt) error { _, err := p.Get(ctx, who, opts...); return err })
+	add(t.caps.Can(memberships.OpAdd), memberships.OpAdd, "Apply of an addition",
 		apply(memberships.Change{Op: memberships.OpAdd, Ref: ref(t.Small, byID(t.Niklaus))}))
-	add(t.caps.Can(memberships.OpUpdate), "Apply of an update",
+	add(t.caps.Can(memberships.OpUpdate), memberships.OpUpdate, "Apply of an update",
 		apply(memberships.Change{Op: memberships.OpUpdate, Ref: who, Role: t.otherRole()}))
-	add(t.caps.Can(memberships.OpRemove), "Apply of a removal", apply(memberships.Change{Op: memberships.OpRemove, Ref: who}))
-	add(t.caps.Email, "Resolve", func(opts ...opt) error {
+	add(t.caps.Can(memberships.OpRemove), memberships.OpRemove, "Apply of a removal", apply(memberships.Change{Op: memberships.OpRemove, Ref: who}))
+	add(t.caps.Email, opResolve, "Resolve", func(opts ...opt) error {
 		found, err := p.Resolve(ctx, []memberships.Member{byEmail(t.Niklaus)}, opts...)
 		if err == nil && len(found) == 1 {
 			err = found[0].Err
 		}
 		return err
 	})
-	add(t.caps.Diagnose, "Diagnose", func(opts ...opt) error { _, err := p.Diagnose(ctx, opts...); return err })
-	add(t.caps.Watch, "Watch", func(opts ...opt) error { return ended(t, p.Watch(ctx, "", opts...)) })
+	add(t.caps.Diagnose, opDiagnose, "Diagnose", func(opts ...opt) error { _, err := p.Diagnose(ctx, opts...); return err })
+	add(t.caps.Watch, opWatch, "Watch", func(opts ...opt) error { return ended(t, p.Watch(ctx, "", opts...)) })
 	return out
 }
 

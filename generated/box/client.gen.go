@@ -879,7 +879,7 @@ type CreateUserJSONRequestBody = CreateUserRequest
 // CreateTokenFormdataRequestBody defines body for CreateToken for application/x-www-form-urlencoded ContentType.
 type CreateTokenFormdataRequestBody = CreateTokenRequest
 
-// CreateMembership is POST /2.0/group_memberships.
+// CreateMembership returns the endpoint POST /2.0/group_memberships.
 func CreateMembership(p CreateMembershipParams, body CreateMembershipJSONRequestBody) endpoint.Endpoint {
 	e := endpoint.New("POST /2.0/group_memberships")
 	e.OptionalQuery("fields", p.Fields, endpoint.Style{Name: "form", Type: "array"})
@@ -887,14 +887,14 @@ func CreateMembership(p CreateMembershipParams, body CreateMembershipJSONRequest
 	return e
 }
 
-// DeleteMembership is DELETE /2.0/group_memberships/{group_membership_id}.
+// DeleteMembership returns the endpoint DELETE /2.0/group_memberships/{group_membership_id}.
 func DeleteMembership(groupMembershipID string) endpoint.Endpoint {
 	e := endpoint.New("DELETE /2.0/group_memberships/{group_membership_id}")
 	e.ID("groupMembershipID", groupMembershipID)
 	return e
 }
 
-// GetMembership is GET /2.0/group_memberships/{group_membership_id}.
+// GetMembership returns the endpoint GET /2.0/group_memberships/{group_membership_id}.
 func GetMembership(groupMembershipID string, p GetMembershipParams) endpoint.Endpoint {
 	e := endpoint.New("GET /2.0/group_memberships/{group_membership_id}")
 	e.ID("groupMembershipID", groupMembershipID)
@@ -902,7 +902,7 @@ func GetMembership(groupMembershipID string, p GetMembershipParams) endpoint.End
 	return e
 }
 
-// UpdateMembership is PUT /2.0/group_memberships/{group_membership_id}.
+// UpdateMembership returns the endpoint PUT /2.0/group_memberships/{group_membership_id}.
 func UpdateMembership(groupMembershipID string, p UpdateMembershipParams, body UpdateMembershipJSONRequestBody) endpoint.Endpoint {
 	e := endpoint.New("PUT /2.0/group_memberships/{group_membership_id}")
 	e.ID("groupMembershipID", groupMembershipID)
@@ -911,7 +911,7 @@ func UpdateMembership(groupMembershipID string, p UpdateMembershipParams, body U
 	return e
 }
 
-// ListGroups is GET /2.0/groups.
+// ListGroups returns the endpoint GET /2.0/groups.
 func ListGroups(p ListGroupsParams) endpoint.Endpoint {
 	e := endpoint.New("GET /2.0/groups")
 	e.OptionalQuery("filter_term", p.FilterTerm, endpoint.Style{Name: "form", Explode: true, Type: "string"})
@@ -919,7 +919,7 @@ func ListGroups(p ListGroupsParams) endpoint.Endpoint {
 	return e
 }
 
-// CreateGroup is POST /2.0/groups.
+// CreateGroup returns the endpoint POST /2.0/groups.
 func CreateGroup(p CreateGroupParams, body CreateGroupJSONRequestBody) endpoint.Endpoint {
 	e := endpoint.New("POST /2.0/groups")
 	e.OptionalQuery("fields", p.Fields, endpoint.Style{Name: "form", Type: "array"})
@@ -927,14 +927,14 @@ func CreateGroup(p CreateGroupParams, body CreateGroupJSONRequestBody) endpoint.
 	return e
 }
 
-// DeleteGroup is DELETE /2.0/groups/{group_id}.
+// DeleteGroup returns the endpoint DELETE /2.0/groups/{group_id}.
 func DeleteGroup(groupID string) endpoint.Endpoint {
 	e := endpoint.New("DELETE /2.0/groups/{group_id}")
 	e.ID("groupID", groupID)
 	return e
 }
 
-// GetGroup is GET /2.0/groups/{group_id}.
+// GetGroup returns the endpoint GET /2.0/groups/{group_id}.
 func GetGroup(groupID string, p GetGroupParams) endpoint.Endpoint {
 	e := endpoint.New("GET /2.0/groups/{group_id}")
 	e.ID("groupID", groupID)
@@ -942,14 +942,14 @@ func GetGroup(groupID string, p GetGroupParams) endpoint.Endpoint {
 	return e
 }
 
-// ListGroupMembers is GET /2.0/groups/{group_id}/memberships.
+// ListGroupMembers returns the endpoint GET /2.0/groups/{group_id}/memberships.
 func ListGroupMembers(groupID string) endpoint.Endpoint {
 	e := endpoint.New("GET /2.0/groups/{group_id}/memberships")
 	e.ID("groupID", groupID)
 	return e
 }
 
-// ListUsers is GET /2.0/users.
+// ListUsers returns the endpoint GET /2.0/users.
 func ListUsers(p ListUsersParams) endpoint.Endpoint {
 	e := endpoint.New("GET /2.0/users")
 	e.OptionalQuery("filter_term", p.FilterTerm, endpoint.Style{Name: "form", Explode: true, Type: "string"})
@@ -960,7 +960,7 @@ func ListUsers(p ListUsersParams) endpoint.Endpoint {
 	return e
 }
 
-// CreateUser is POST /2.0/users.
+// CreateUser returns the endpoint POST /2.0/users.
 func CreateUser(p CreateUserParams, body CreateUserJSONRequestBody) endpoint.Endpoint {
 	e := endpoint.New("POST /2.0/users")
 	e.OptionalQuery("fields", p.Fields, endpoint.Style{Name: "form", Type: "array"})
@@ -968,14 +968,14 @@ func CreateUser(p CreateUserParams, body CreateUserJSONRequestBody) endpoint.End
 	return e
 }
 
-// GetMe is GET /2.0/users/me.
+// GetMe returns the endpoint GET /2.0/users/me.
 func GetMe(p GetMeParams) endpoint.Endpoint {
 	e := endpoint.New("GET /2.0/users/me")
 	e.OptionalQuery("fields", p.Fields, endpoint.Style{Name: "form", Type: "array"})
 	return e
 }
 
-// DeleteUser is DELETE /2.0/users/{user_id}.
+// DeleteUser returns the endpoint DELETE /2.0/users/{user_id}.
 func DeleteUser(userID string, p DeleteUserParams) endpoint.Endpoint {
 	e := endpoint.New("DELETE /2.0/users/{user_id}")
 	e.ID("userID", userID)
@@ -984,7 +984,7 @@ func DeleteUser(userID string, p DeleteUserParams) endpoint.Endpoint {
 	return e
 }
 
-// GetUser is GET /2.0/users/{user_id}.
+// GetUser returns the endpoint GET /2.0/users/{user_id}.
 func GetUser(userID string, p GetUserParams) endpoint.Endpoint {
 	e := endpoint.New("GET /2.0/users/{user_id}")
 	e.ID("userID", userID)
@@ -992,18 +992,18 @@ func GetUser(userID string, p GetUserParams) endpoint.Endpoint {
 	return e
 }
 
-// ListUserGroups is GET /2.0/users/{user_id}/memberships.
+// ListUserGroups returns the endpoint GET /2.0/users/{user_id}/memberships.
 func ListUserGroups(userID string) endpoint.Endpoint {
 	e := endpoint.New("GET /2.0/users/{user_id}/memberships")
 	e.ID("userID", userID)
 	return e
 }
 
-// CreateToken is POST /oauth2/token.
+// CreateToken returns the endpoint POST /oauth2/token.
 func CreateToken(body CreateTokenFormdataRequestBody) endpoint.Endpoint {
 	e := endpoint.New("POST /oauth2/token")
 	e.Body("application/x-www-form-urlencoded", body)
 	return e
 }
 
-// Answers are decoded by decode.gen.go.
+// The decoders of responses are in decode.gen.go.

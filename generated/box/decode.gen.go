@@ -4,14 +4,14 @@ package box
 
 import "github.com/memberships-go/memberships/internal/decode"
 
-// The fields that are looked up by their bytes.
+// Each slot has the last value of a field, which equal bytes reuse.
 const (
 	slotMembershipUser = iota
 	slotMembershipGroup
 	slotUserMyTags
 )
 
-// What each object's members are called, in the order of its fields.
+// Each type has the member names of an object, in the order of its fields.
 var (
 	namesResourceScope     = decode.Type{ID: 0, Names: []string{"scope", "object"}, Lenient: true}
 	namesAccessToken       = decode.Type{ID: 1, Names: []string{"access_token", "expires_in", "token_type", "restricted_to", "refresh_token", "issued_token_type"}, Strict: 1<<0 | 1<<1}
@@ -33,42 +33,42 @@ var (
 	namesUserPage          = decode.Type{ID: 17, Names: []string{"total_count", "limit", "offset", "order", "next_marker", "prev_marker", "entries"}, Strict: 1<<0 | 1<<1 | 1<<4 | 1<<6}
 )
 
-// DecodeJSON reads an answer; see internal/decode.
+// DecodeJSON implements decode.Value.
 func (v *AccessToken) DecodeJSON(r *decode.Reader, p int) int {
 	return v.decode(r, p, v)
 }
 
-// DecodeJSON reads an answer; see internal/decode.
+// DecodeJSON implements decode.Value.
 func (v *Error) DecodeJSON(r *decode.Reader, p int) int {
 	return v.decode(r, p, v)
 }
 
-// DecodeJSON reads an answer; see internal/decode.
+// DecodeJSON implements decode.Value.
 func (v *Group) DecodeJSON(r *decode.Reader, p int) int {
 	return v.decode(r, p, v)
 }
 
-// DecodeJSON reads an answer; see internal/decode.
+// DecodeJSON implements decode.Value.
 func (v *GroupPage) DecodeJSON(r *decode.Reader, p int) int {
 	return v.decode(r, p, v)
 }
 
-// DecodeJSON reads an answer; see internal/decode.
+// DecodeJSON implements decode.Value.
 func (v *Membership) DecodeJSON(r *decode.Reader, p int) int {
 	return v.decode(r, p, v)
 }
 
-// DecodeJSON reads an answer; see internal/decode.
+// DecodeJSON implements decode.Value.
 func (v *MembershipPage) DecodeJSON(r *decode.Reader, p int) int {
 	return v.decode(r, p, v)
 }
 
-// DecodeJSON reads an answer; see internal/decode.
+// DecodeJSON implements decode.Value.
 func (v *User) DecodeJSON(r *decode.Reader, p int) int {
 	return v.decode(r, p, v)
 }
 
-// DecodeJSON reads an answer; see internal/decode.
+// DecodeJSON implements decode.Value.
 func (v *UserPage) DecodeJSON(r *decode.Reader, p int) int {
 	return v.decode(r, p, v)
 }

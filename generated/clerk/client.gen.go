@@ -874,14 +874,14 @@ type UpdateMembershipMetadataJSONRequestBody = UpdateMembershipMetadataRequest
 // CreateUserJSONRequestBody defines body for CreateUser for application/json ContentType.
 type CreateUserJSONRequestBody = CreateUserRequest
 
-// ListMemberships is GET /v1/organization_memberships.
+// ListMemberships returns the endpoint GET /v1/organization_memberships.
 func ListMemberships(p ListMembershipsParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/organization_memberships")
 	e.OptionalQuery("order_by", p.OrderBy, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	return e
 }
 
-// ListOrganizations is GET /v1/organizations.
+// ListOrganizations returns the endpoint GET /v1/organizations.
 func ListOrganizations(p ListOrganizationsParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/organizations")
 	e.OptionalQuery("include_members_count", p.IncludeMembersCount, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
@@ -893,21 +893,21 @@ func ListOrganizations(p ListOrganizationsParams) endpoint.Endpoint {
 	return e
 }
 
-// CreateOrganization is POST /v1/organizations.
+// CreateOrganization returns the endpoint POST /v1/organizations.
 func CreateOrganization(body CreateOrganizationJSONRequestBody) endpoint.Endpoint {
 	e := endpoint.New("POST /v1/organizations")
 	e.Body("application/json", body)
 	return e
 }
 
-// DeleteOrganization is DELETE /v1/organizations/{organization_id}.
+// DeleteOrganization returns the endpoint DELETE /v1/organizations/{organization_id}.
 func DeleteOrganization(organizationID string) endpoint.Endpoint {
 	e := endpoint.New("DELETE /v1/organizations/{organization_id}")
 	e.ID("organizationID", organizationID)
 	return e
 }
 
-// GetOrganization is GET /v1/organizations/{organization_id}.
+// GetOrganization returns the endpoint GET /v1/organizations/{organization_id}.
 func GetOrganization(organizationID string, p GetOrganizationParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/organizations/{organization_id}")
 	e.ID("organizationID", organizationID)
@@ -916,7 +916,7 @@ func GetOrganization(organizationID string, p GetOrganizationParams) endpoint.En
 	return e
 }
 
-// ListOrganizationMemberships is GET /v1/organizations/{organization_id}/memberships.
+// ListOrganizationMemberships returns the endpoint GET /v1/organizations/{organization_id}/memberships.
 func ListOrganizationMemberships(organizationID string, p ListOrganizationMembershipsParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/organizations/{organization_id}/memberships")
 	e.ID("organizationID", organizationID)
@@ -939,7 +939,7 @@ func ListOrganizationMemberships(organizationID string, p ListOrganizationMember
 	return e
 }
 
-// CreateMembership is POST /v1/organizations/{organization_id}/memberships.
+// CreateMembership returns the endpoint POST /v1/organizations/{organization_id}/memberships.
 func CreateMembership(organizationID string, body CreateMembershipJSONRequestBody) endpoint.Endpoint {
 	e := endpoint.New("POST /v1/organizations/{organization_id}/memberships")
 	e.ID("organizationID", organizationID)
@@ -947,7 +947,7 @@ func CreateMembership(organizationID string, body CreateMembershipJSONRequestBod
 	return e
 }
 
-// DeleteMembership is DELETE /v1/organizations/{organization_id}/memberships/{user_id}.
+// DeleteMembership returns the endpoint DELETE /v1/organizations/{organization_id}/memberships/{user_id}.
 func DeleteMembership(organizationID string, userID string) endpoint.Endpoint {
 	e := endpoint.New("DELETE /v1/organizations/{organization_id}/memberships/{user_id}")
 	e.ID("organizationID", organizationID)
@@ -955,7 +955,7 @@ func DeleteMembership(organizationID string, userID string) endpoint.Endpoint {
 	return e
 }
 
-// UpdateMembership is PATCH /v1/organizations/{organization_id}/memberships/{user_id}.
+// UpdateMembership returns the endpoint PATCH /v1/organizations/{organization_id}/memberships/{user_id}.
 func UpdateMembership(organizationID string, userID string, body UpdateMembershipJSONRequestBody) endpoint.Endpoint {
 	e := endpoint.New("PATCH /v1/organizations/{organization_id}/memberships/{user_id}")
 	e.ID("organizationID", organizationID)
@@ -964,7 +964,7 @@ func UpdateMembership(organizationID string, userID string, body UpdateMembershi
 	return e
 }
 
-// UpdateMembershipMetadata is PATCH /v1/organizations/{organization_id}/memberships/{user_id}/metadata.
+// UpdateMembershipMetadata returns the endpoint PATCH /v1/organizations/{organization_id}/memberships/{user_id}/metadata.
 func UpdateMembershipMetadata(organizationID string, userID string, body UpdateMembershipMetadataJSONRequestBody) endpoint.Endpoint {
 	e := endpoint.New("PATCH /v1/organizations/{organization_id}/memberships/{user_id}/metadata")
 	e.ID("organizationID", organizationID)
@@ -973,7 +973,7 @@ func UpdateMembershipMetadata(organizationID string, userID string, body UpdateM
 	return e
 }
 
-// ListUsers is GET /v1/users.
+// ListUsers returns the endpoint GET /v1/users.
 func ListUsers(p ListUsersParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/users")
 	e.OptionalQuery("email_address", p.EmailAddress, endpoint.Style{Name: "form", Explode: true, Type: "array"})
@@ -1002,14 +1002,14 @@ func ListUsers(p ListUsersParams) endpoint.Endpoint {
 	return e
 }
 
-// CreateUser is POST /v1/users.
+// CreateUser returns the endpoint POST /v1/users.
 func CreateUser(body CreateUserJSONRequestBody) endpoint.Endpoint {
 	e := endpoint.New("POST /v1/users")
 	e.Body("application/json", body)
 	return e
 }
 
-// CountUsers is GET /v1/users/count.
+// CountUsers returns the endpoint GET /v1/users/count.
 func CountUsers(p CountUsersParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/users/count")
 	e.OptionalQuery("email_address", p.EmailAddress, endpoint.Style{Name: "form", Explode: true, Type: "array"})
@@ -1037,25 +1037,25 @@ func CountUsers(p CountUsersParams) endpoint.Endpoint {
 	return e
 }
 
-// DeleteUser is DELETE /v1/users/{user_id}.
+// DeleteUser returns the endpoint DELETE /v1/users/{user_id}.
 func DeleteUser(userID string) endpoint.Endpoint {
 	e := endpoint.New("DELETE /v1/users/{user_id}")
 	e.ID("userID", userID)
 	return e
 }
 
-// GetUser is GET /v1/users/{user_id}.
+// GetUser returns the endpoint GET /v1/users/{user_id}.
 func GetUser(userID string) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/users/{user_id}")
 	e.ID("userID", userID)
 	return e
 }
 
-// ListUserMemberships is GET /v1/users/{user_id}/organization_memberships.
+// ListUserMemberships returns the endpoint GET /v1/users/{user_id}/organization_memberships.
 func ListUserMemberships(userID string) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/users/{user_id}/organization_memberships")
 	e.ID("userID", userID)
 	return e
 }
 
-// Answers are decoded by decode.gen.go.
+// The decoders of responses are in decode.gen.go.

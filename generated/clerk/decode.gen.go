@@ -4,7 +4,7 @@ package clerk
 
 import "github.com/memberships-go/memberships/internal/decode"
 
-// The fields that are looked up by their bytes.
+// Each slot has the last value of a field, which equal bytes reuse.
 const (
 	slotErrorDetailMeta = iota
 	slotMembershipPermissions
@@ -12,7 +12,7 @@ const (
 	slotMembershipPublicUserData
 )
 
-// What each object's members are called, in the order of its fields.
+// Each type has the member names of an object, in the order of its fields.
 var (
 	namesDeletedObject      = decode.Type{ID: 0, Names: []string{"id", "object", "slug", "external_id", "deleted"}, Strict: 1<<0 | 1<<1 | 1<<4}
 	namesErrorMeta          = decode.Type{ID: 1, Names: []string{"param_name"}, Lenient: true}
@@ -31,47 +31,47 @@ var (
 	namesUser               = decode.Type{ID: 14, Names: []string{"id", "object", "external_id", "username", "first_name", "last_name", "locale", "image_url", "has_image", "profile_image_url", "primary_email_address_id", "primary_phone_number_id", "primary_web3_wallet_id", "email_addresses", "phone_numbers", "web3_wallets", "public_metadata", "private_metadata", "unsafe_metadata", "banned", "locked", "deprovisioned", "last_sign_in_at", "last_active_at", "created_at", "updated_at"}, Strict: 1<<0 | 1<<10 | 1<<13}
 )
 
-// DecodeJSON reads an answer; see internal/decode.
+// DecodeJSON implements decode.Value.
 func (v *DeletedObject) DecodeJSON(r *decode.Reader, p int) int {
 	return v.decode(r, p, v)
 }
 
-// DecodeJSON reads an answer; see internal/decode.
+// DecodeJSON implements decode.Value.
 func (v *Error) DecodeJSON(r *decode.Reader, p int) int {
 	return v.decode(r, p, v)
 }
 
-// DecodeJSON reads an answer; see internal/decode.
+// DecodeJSON implements decode.Value.
 func (v *Membership) DecodeJSON(r *decode.Reader, p int) int {
 	return v.decode(r, p, v)
 }
 
-// DecodeJSON reads an answer; see internal/decode.
+// DecodeJSON implements decode.Value.
 func (v *MembershipPage) DecodeJSON(r *decode.Reader, p int) int {
 	return v.decode(r, p, v)
 }
 
-// DecodeJSON reads an answer; see internal/decode.
+// DecodeJSON implements decode.Value.
 func (v *Organization) DecodeJSON(r *decode.Reader, p int) int {
 	return v.decode(r, p, v)
 }
 
-// DecodeJSON reads an answer; see internal/decode.
+// DecodeJSON implements decode.Value.
 func (v *OrganizationPage) DecodeJSON(r *decode.Reader, p int) int {
 	return v.decode(r, p, v)
 }
 
-// DecodeJSON reads an answer; see internal/decode.
+// DecodeJSON implements decode.Value.
 func (v *TotalCount) DecodeJSON(r *decode.Reader, p int) int {
 	return v.decode(r, p, v)
 }
 
-// DecodeJSON reads an answer; see internal/decode.
+// DecodeJSON implements decode.Value.
 func (v *User) DecodeJSON(r *decode.Reader, p int) int {
 	return v.decode(r, p, v)
 }
 
-// DecodeJSON reads an answer; see internal/decode.
+// DecodeJSON implements decode.Value.
 func (v *UserList) DecodeJSON(r *decode.Reader, p int) int {
 	*v, p = decode.List(r, p, (*User).decode)
 	return p
@@ -499,7 +499,7 @@ func (v *User) decode(r *decode.Reader, p int, prev *User) int {
 	return p
 }
 
-// own gives v, a copy, memory of its own.
+// own replaces the memory that v, a copy, shares with its original.
 func (v *Organization) own(r *decode.Reader) {
 	if v.MembersCount != nil {
 		v.MembersCount = new(*v.MembersCount)

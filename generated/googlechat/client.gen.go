@@ -791,14 +791,14 @@ type UpdateMembershipJSONRequestBody = UpdateMembershipRequest
 // SetUpSpaceJSONRequestBody defines body for SetUpSpace for application/json ContentType.
 type SetUpSpaceJSONRequestBody = SetUpSpaceRequest
 
-// ListSpaces is GET /v1/spaces.
+// ListSpaces returns the endpoint GET /v1/spaces.
 func ListSpaces(p ListSpacesParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/spaces")
 	e.OptionalQuery("filter", p.Filter, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	return e
 }
 
-// CreateSpace is POST /v1/spaces.
+// CreateSpace returns the endpoint POST /v1/spaces.
 func CreateSpace(p CreateSpaceParams, body CreateSpaceJSONRequestBody) endpoint.Endpoint {
 	e := endpoint.New("POST /v1/spaces")
 	e.OptionalQuery("requestId", p.RequestID, endpoint.Style{Name: "form", Explode: true, Type: "string"})
@@ -806,7 +806,7 @@ func CreateSpace(p CreateSpaceParams, body CreateSpaceJSONRequestBody) endpoint.
 	return e
 }
 
-// DeleteSpace is DELETE /v1/spaces/{space}.
+// DeleteSpace returns the endpoint DELETE /v1/spaces/{space}.
 func DeleteSpace(space string, p DeleteSpaceParams) endpoint.Endpoint {
 	e := endpoint.New("DELETE /v1/spaces/{space}")
 	e.ID("space", space)
@@ -814,7 +814,7 @@ func DeleteSpace(space string, p DeleteSpaceParams) endpoint.Endpoint {
 	return e
 }
 
-// GetSpace is GET /v1/spaces/{space}.
+// GetSpace returns the endpoint GET /v1/spaces/{space}.
 func GetSpace(space string, p GetSpaceParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/spaces/{space}")
 	e.ID("space", space)
@@ -822,7 +822,7 @@ func GetSpace(space string, p GetSpaceParams) endpoint.Endpoint {
 	return e
 }
 
-// ListMemberships is GET /v1/spaces/{space}/members.
+// ListMemberships returns the endpoint GET /v1/spaces/{space}/members.
 func ListMemberships(space string, p ListMembershipsParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/spaces/{space}/members")
 	e.ID("space", space)
@@ -833,7 +833,7 @@ func ListMemberships(space string, p ListMembershipsParams) endpoint.Endpoint {
 	return e
 }
 
-// CreateMembership is POST /v1/spaces/{space}/members.
+// CreateMembership returns the endpoint POST /v1/spaces/{space}/members.
 func CreateMembership(space string, p CreateMembershipParams, body CreateMembershipJSONRequestBody) endpoint.Endpoint {
 	e := endpoint.New("POST /v1/spaces/{space}/members")
 	e.ID("space", space)
@@ -842,7 +842,7 @@ func CreateMembership(space string, p CreateMembershipParams, body CreateMembers
 	return e
 }
 
-// DeleteMembership is DELETE /v1/spaces/{space}/members/{member}.
+// DeleteMembership returns the endpoint DELETE /v1/spaces/{space}/members/{member}.
 func DeleteMembership(space string, member string, p DeleteMembershipParams) endpoint.Endpoint {
 	e := endpoint.New("DELETE /v1/spaces/{space}/members/{member}")
 	e.ID("space", space)
@@ -851,7 +851,7 @@ func DeleteMembership(space string, member string, p DeleteMembershipParams) end
 	return e
 }
 
-// GetMembership is GET /v1/spaces/{space}/members/{member}.
+// GetMembership returns the endpoint GET /v1/spaces/{space}/members/{member}.
 func GetMembership(space string, member string, p GetMembershipParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/spaces/{space}/members/{member}")
 	e.ID("space", space)
@@ -860,7 +860,7 @@ func GetMembership(space string, member string, p GetMembershipParams) endpoint.
 	return e
 }
 
-// UpdateMembership is PATCH /v1/spaces/{space}/members/{member}.
+// UpdateMembership returns the endpoint PATCH /v1/spaces/{space}/members/{member}.
 func UpdateMembership(space string, member string, p UpdateMembershipParams, body UpdateMembershipJSONRequestBody) endpoint.Endpoint {
 	e := endpoint.New("PATCH /v1/spaces/{space}/members/{member}")
 	e.ID("space", space)
@@ -871,18 +871,18 @@ func UpdateMembership(space string, member string, p UpdateMembershipParams, bod
 	return e
 }
 
-// FindDirectMessage is GET /v1/spaces:findDirectMessage.
+// FindDirectMessage returns the endpoint GET /v1/spaces:findDirectMessage.
 func FindDirectMessage(p FindDirectMessageParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/spaces:findDirectMessage")
 	e.Query("name", p.Name, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	return e
 }
 
-// SetUpSpace is POST /v1/spaces:setup.
+// SetUpSpace returns the endpoint POST /v1/spaces:setup.
 func SetUpSpace(body SetUpSpaceJSONRequestBody) endpoint.Endpoint {
 	e := endpoint.New("POST /v1/spaces:setup")
 	e.Body("application/json", body)
 	return e
 }
 
-// Answers are decoded by decode.gen.go.
+// The decoders of responses are in decode.gen.go.

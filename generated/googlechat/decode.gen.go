@@ -4,7 +4,7 @@ package googlechat
 
 import "github.com/memberships-go/memberships/internal/decode"
 
-// The fields that are looked up by their bytes.
+// Each slot has the last value of a field, which equal bytes reuse.
 const (
 	slotMembershipMember = iota
 	slotMembershipGroupMember
@@ -12,7 +12,7 @@ const (
 	slotPrincipalAudience
 )
 
-// What each object's members are called, in the order of its fields.
+// Each type has the member names of an object, in the order of its fields.
 var (
 	namesErrorItem                = decode.Type{ID: 0, Names: []string{"message", "domain", "reason", "location", "locationType"}, Lenient: true}
 	namesErrorDetail              = decode.Type{ID: 1, Names: []string{"@type", "reason", "retryDelay", "requestId", "message"}, Lenient: true}
@@ -35,27 +35,27 @@ var (
 	namesSpacePage                = decode.Type{ID: 18, Names: []string{"spaces", "nextPageToken", "error"}, Strict: 1<<0 | 1<<1}
 )
 
-// DecodeJSON reads an answer; see internal/decode.
+// DecodeJSON implements decode.Value.
 func (v *Error) DecodeJSON(r *decode.Reader, p int) int {
 	return v.decode(r, p, v)
 }
 
-// DecodeJSON reads an answer; see internal/decode.
+// DecodeJSON implements decode.Value.
 func (v *Membership) DecodeJSON(r *decode.Reader, p int) int {
 	return v.decode(r, p, v)
 }
 
-// DecodeJSON reads an answer; see internal/decode.
+// DecodeJSON implements decode.Value.
 func (v *MembershipPage) DecodeJSON(r *decode.Reader, p int) int {
 	return v.decode(r, p, v)
 }
 
-// DecodeJSON reads an answer; see internal/decode.
+// DecodeJSON implements decode.Value.
 func (v *Space) DecodeJSON(r *decode.Reader, p int) int {
 	return v.decode(r, p, v)
 }
 
-// DecodeJSON reads an answer; see internal/decode.
+// DecodeJSON implements decode.Value.
 func (v *SpacePage) DecodeJSON(r *decode.Reader, p int) int {
 	return v.decode(r, p, v)
 }

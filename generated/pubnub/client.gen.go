@@ -605,7 +605,7 @@ type SetUserJSONRequestBody = SetUserRequest
 // ManageMembershipsJSONRequestBody defines body for ManageMemberships for application/json ContentType.
 type ManageMembershipsJSONRequestBody = ManageMembershipsRequest
 
-// ListChannels is GET /v2/objects/{subscribeKey}/channels.
+// ListChannels returns the endpoint GET /v2/objects/{subscribeKey}/channels.
 func ListChannels(subscribeKey string, p ListChannelsParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v2/objects/{subscribeKey}/channels")
 	e.ID("subscribeKey", subscribeKey)
@@ -616,7 +616,7 @@ func ListChannels(subscribeKey string, p ListChannelsParams) endpoint.Endpoint {
 	return e
 }
 
-// RemoveChannel is DELETE /v2/objects/{subscribeKey}/channels/{channelId}.
+// RemoveChannel returns the endpoint DELETE /v2/objects/{subscribeKey}/channels/{channelId}.
 func RemoveChannel(subscribeKey string, channelID string) endpoint.Endpoint {
 	e := endpoint.New("DELETE /v2/objects/{subscribeKey}/channels/{channelId}")
 	e.ID("subscribeKey", subscribeKey)
@@ -624,7 +624,7 @@ func RemoveChannel(subscribeKey string, channelID string) endpoint.Endpoint {
 	return e
 }
 
-// GetChannel is GET /v2/objects/{subscribeKey}/channels/{channelId}.
+// GetChannel returns the endpoint GET /v2/objects/{subscribeKey}/channels/{channelId}.
 func GetChannel(subscribeKey string, channelID string, p GetChannelParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v2/objects/{subscribeKey}/channels/{channelId}")
 	e.ID("subscribeKey", subscribeKey)
@@ -633,7 +633,7 @@ func GetChannel(subscribeKey string, channelID string, p GetChannelParams) endpo
 	return e
 }
 
-// SetChannel is PATCH /v2/objects/{subscribeKey}/channels/{channelId}.
+// SetChannel returns the endpoint PATCH /v2/objects/{subscribeKey}/channels/{channelId}.
 func SetChannel(subscribeKey string, channelID string, p SetChannelParams, body SetChannelJSONRequestBody) endpoint.Endpoint {
 	e := endpoint.New("PATCH /v2/objects/{subscribeKey}/channels/{channelId}")
 	e.ID("subscribeKey", subscribeKey)
@@ -644,7 +644,7 @@ func SetChannel(subscribeKey string, channelID string, p SetChannelParams, body 
 	return e
 }
 
-// ListMembers is GET /v2/objects/{subscribeKey}/channels/{channelId}/uuids.
+// ListMembers returns the endpoint GET /v2/objects/{subscribeKey}/channels/{channelId}/uuids.
 func ListMembers(subscribeKey string, channelID string, p ListMembersParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v2/objects/{subscribeKey}/channels/{channelId}/uuids")
 	e.ID("subscribeKey", subscribeKey)
@@ -656,7 +656,7 @@ func ListMembers(subscribeKey string, channelID string, p ListMembersParams) end
 	return e
 }
 
-// ManageMembers is PATCH /v2/objects/{subscribeKey}/channels/{channelId}/uuids.
+// ManageMembers returns the endpoint PATCH /v2/objects/{subscribeKey}/channels/{channelId}/uuids.
 func ManageMembers(subscribeKey string, channelID string, p ManageMembersParams, body ManageMembersJSONRequestBody) endpoint.Endpoint {
 	e := endpoint.New("PATCH /v2/objects/{subscribeKey}/channels/{channelId}/uuids")
 	e.ID("subscribeKey", subscribeKey)
@@ -669,7 +669,7 @@ func ManageMembers(subscribeKey string, channelID string, p ManageMembersParams,
 	return e
 }
 
-// ListUsers is GET /v2/objects/{subscribeKey}/uuids.
+// ListUsers returns the endpoint GET /v2/objects/{subscribeKey}/uuids.
 func ListUsers(subscribeKey string, p ListUsersParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v2/objects/{subscribeKey}/uuids")
 	e.ID("subscribeKey", subscribeKey)
@@ -680,7 +680,7 @@ func ListUsers(subscribeKey string, p ListUsersParams) endpoint.Endpoint {
 	return e
 }
 
-// RemoveUser is DELETE /v2/objects/{subscribeKey}/uuids/{userId}.
+// RemoveUser returns the endpoint DELETE /v2/objects/{subscribeKey}/uuids/{userId}.
 func RemoveUser(subscribeKey string, userID string) endpoint.Endpoint {
 	e := endpoint.New("DELETE /v2/objects/{subscribeKey}/uuids/{userId}")
 	e.ID("subscribeKey", subscribeKey)
@@ -688,7 +688,7 @@ func RemoveUser(subscribeKey string, userID string) endpoint.Endpoint {
 	return e
 }
 
-// GetUser is GET /v2/objects/{subscribeKey}/uuids/{userId}.
+// GetUser returns the endpoint GET /v2/objects/{subscribeKey}/uuids/{userId}.
 func GetUser(subscribeKey string, userID string, p GetUserParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v2/objects/{subscribeKey}/uuids/{userId}")
 	e.ID("subscribeKey", subscribeKey)
@@ -697,7 +697,7 @@ func GetUser(subscribeKey string, userID string, p GetUserParams) endpoint.Endpo
 	return e
 }
 
-// SetUser is PATCH /v2/objects/{subscribeKey}/uuids/{userId}.
+// SetUser returns the endpoint PATCH /v2/objects/{subscribeKey}/uuids/{userId}.
 func SetUser(subscribeKey string, userID string, p SetUserParams, body SetUserJSONRequestBody) endpoint.Endpoint {
 	e := endpoint.New("PATCH /v2/objects/{subscribeKey}/uuids/{userId}")
 	e.ID("subscribeKey", subscribeKey)
@@ -708,7 +708,7 @@ func SetUser(subscribeKey string, userID string, p SetUserParams, body SetUserJS
 	return e
 }
 
-// ListMemberships is GET /v2/objects/{subscribeKey}/uuids/{userId}/channels.
+// ListMemberships returns the endpoint GET /v2/objects/{subscribeKey}/uuids/{userId}/channels.
 func ListMemberships(subscribeKey string, userID string, p ListMembershipsParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v2/objects/{subscribeKey}/uuids/{userId}/channels")
 	e.ID("subscribeKey", subscribeKey)
@@ -720,7 +720,7 @@ func ListMemberships(subscribeKey string, userID string, p ListMembershipsParams
 	return e
 }
 
-// ManageMemberships is PATCH /v2/objects/{subscribeKey}/uuids/{userId}/channels.
+// ManageMemberships returns the endpoint PATCH /v2/objects/{subscribeKey}/uuids/{userId}/channels.
 func ManageMemberships(subscribeKey string, userID string, p ManageMembershipsParams, body ManageMembershipsJSONRequestBody) endpoint.Endpoint {
 	e := endpoint.New("PATCH /v2/objects/{subscribeKey}/uuids/{userId}/channels")
 	e.ID("subscribeKey", subscribeKey)
@@ -733,4 +733,4 @@ func ManageMemberships(subscribeKey string, userID string, p ManageMembershipsPa
 	return e
 }
 
-// Answers are decoded by decode.gen.go.
+// The decoders of responses are in decode.gen.go.

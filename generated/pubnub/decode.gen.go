@@ -4,7 +4,7 @@ package pubnub
 
 import "github.com/memberships-go/memberships/internal/decode"
 
-// The fields that are looked up by their bytes.
+// Each slot has the last value of a field, which equal bytes reuse.
 const (
 	slotChannelResultData = iota
 	slotRefusedResourcesChannelGroups
@@ -15,7 +15,7 @@ const (
 	slotUserResultData
 )
 
-// What each object's members are called, in the order of its fields.
+// Each type has the member names of an object, in the order of its fields.
 var (
 	namesChannel          = decode.Type{ID: 0, Names: []string{"id", "name", "description", "type", "status", "custom", "updated", "eTag"}, Strict: 1 << 0}
 	namesChannelPage      = decode.Type{ID: 1, Names: []string{"status", "data", "totalCount", "next", "prev"}, Strict: 1<<0 | 1<<1 | 1<<2 | 1<<3}
@@ -34,42 +34,42 @@ var (
 	namesUserResult       = decode.Type{ID: 14, Names: []string{"status", "data"}, Strict: 1<<0 | 1<<1}
 )
 
-// DecodeJSON reads an answer; see internal/decode.
+// DecodeJSON implements decode.Value.
 func (v *ChannelPage) DecodeJSON(r *decode.Reader, p int) int {
 	return v.decode(r, p, v)
 }
 
-// DecodeJSON reads an answer; see internal/decode.
+// DecodeJSON implements decode.Value.
 func (v *ChannelResult) DecodeJSON(r *decode.Reader, p int) int {
 	return v.decode(r, p, v)
 }
 
-// DecodeJSON reads an answer; see internal/decode.
+// DecodeJSON implements decode.Value.
 func (v *Error) DecodeJSON(r *decode.Reader, p int) int {
 	return v.decode(r, p, v)
 }
 
-// DecodeJSON reads an answer; see internal/decode.
+// DecodeJSON implements decode.Value.
 func (v *MemberPage) DecodeJSON(r *decode.Reader, p int) int {
 	return v.decode(r, p, v)
 }
 
-// DecodeJSON reads an answer; see internal/decode.
+// DecodeJSON implements decode.Value.
 func (v *MembershipPage) DecodeJSON(r *decode.Reader, p int) int {
 	return v.decode(r, p, v)
 }
 
-// DecodeJSON reads an answer; see internal/decode.
+// DecodeJSON implements decode.Value.
 func (v *RemoveResult) DecodeJSON(r *decode.Reader, p int) int {
 	return v.decode(r, p, v)
 }
 
-// DecodeJSON reads an answer; see internal/decode.
+// DecodeJSON implements decode.Value.
 func (v *UserPage) DecodeJSON(r *decode.Reader, p int) int {
 	return v.decode(r, p, v)
 }
 
-// DecodeJSON reads an answer; see internal/decode.
+// DecodeJSON implements decode.Value.
 func (v *UserResult) DecodeJSON(r *decode.Reader, p int) int {
 	return v.decode(r, p, v)
 }
@@ -409,13 +409,13 @@ func (v *UserResult) decode(r *decode.Reader, p int, prev *UserResult) int {
 	return p
 }
 
-// own gives v, a copy, memory of its own.
+// own replaces the memory that v, a copy, shares with its original.
 func (v *Channel) own(r *decode.Reader) {
 	v.Custom = r.Clone(v.Custom)
 	v.RawJSON = r.Clone(v.RawJSON)
 }
 
-// own gives v, a copy, memory of its own.
+// own replaces the memory that v, a copy, shares with its original.
 func (v *User) own(r *decode.Reader) {
 	v.Custom = r.Clone(v.Custom)
 	v.RawJSON = r.Clone(v.RawJSON)

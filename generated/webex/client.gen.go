@@ -1077,7 +1077,7 @@ type CreateWebhookJSONRequestBody = CreateWebhookRequest
 // UpdateWebhookJSONRequestBody defines body for UpdateWebhook for application/json ContentType.
 type UpdateWebhookJSONRequestBody = UpdateWebhookRequest
 
-// ListMemberships is GET /v1/memberships.
+// ListMemberships returns the endpoint GET /v1/memberships.
 func ListMemberships(p ListMembershipsParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/memberships")
 	e.OptionalQuery("roomId", p.RoomID, endpoint.Style{Name: "form", Explode: true, Type: "string"})
@@ -1086,28 +1086,28 @@ func ListMemberships(p ListMembershipsParams) endpoint.Endpoint {
 	return e
 }
 
-// CreateMembership is POST /v1/memberships.
+// CreateMembership returns the endpoint POST /v1/memberships.
 func CreateMembership(body CreateMembershipJSONRequestBody) endpoint.Endpoint {
 	e := endpoint.New("POST /v1/memberships")
 	e.Body("application/json", body)
 	return e
 }
 
-// DeleteMembership is DELETE /v1/memberships/{membershipId}.
+// DeleteMembership returns the endpoint DELETE /v1/memberships/{membershipId}.
 func DeleteMembership(membershipID string) endpoint.Endpoint {
 	e := endpoint.New("DELETE /v1/memberships/{membershipId}")
 	e.ID("membershipID", membershipID)
 	return e
 }
 
-// GetMembership is GET /v1/memberships/{membershipId}.
+// GetMembership returns the endpoint GET /v1/memberships/{membershipId}.
 func GetMembership(membershipID string) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/memberships/{membershipId}")
 	e.ID("membershipID", membershipID)
 	return e
 }
 
-// UpdateMembership is PUT /v1/memberships/{membershipId}.
+// UpdateMembership returns the endpoint PUT /v1/memberships/{membershipId}.
 func UpdateMembership(membershipID string, body UpdateMembershipJSONRequestBody) endpoint.Endpoint {
 	e := endpoint.New("PUT /v1/memberships/{membershipId}")
 	e.ID("membershipID", membershipID)
@@ -1115,7 +1115,7 @@ func UpdateMembership(membershipID string, body UpdateMembershipJSONRequestBody)
 	return e
 }
 
-// ListPeople is GET /v1/people.
+// ListPeople returns the endpoint GET /v1/people.
 func ListPeople(p ListPeopleParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/people")
 	e.OptionalQuery("email", p.Email, endpoint.Style{Name: "form", Explode: true, Type: "string"})
@@ -1129,14 +1129,14 @@ func ListPeople(p ListPeopleParams) endpoint.Endpoint {
 	return e
 }
 
-// GetMe is GET /v1/people/me.
+// GetMe returns the endpoint GET /v1/people/me.
 func GetMe(p GetMeParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/people/me")
 	e.OptionalQuery("callingData", p.CallingData, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
 	return e
 }
 
-// GetPerson is GET /v1/people/{personId}.
+// GetPerson returns the endpoint GET /v1/people/{personId}.
 func GetPerson(personID string, p GetPersonParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/people/{personId}")
 	e.ID("personID", personID)
@@ -1144,7 +1144,7 @@ func GetPerson(personID string, p GetPersonParams) endpoint.Endpoint {
 	return e
 }
 
-// ListRooms is GET /v1/rooms.
+// ListRooms returns the endpoint GET /v1/rooms.
 func ListRooms(p ListRoomsParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/rooms")
 	e.OptionalQuery("teamId", p.TeamID, endpoint.Style{Name: "form", Explode: true, Type: "string"})
@@ -1156,28 +1156,28 @@ func ListRooms(p ListRoomsParams) endpoint.Endpoint {
 	return e
 }
 
-// CreateRoom is POST /v1/rooms.
+// CreateRoom returns the endpoint POST /v1/rooms.
 func CreateRoom(body CreateRoomJSONRequestBody) endpoint.Endpoint {
 	e := endpoint.New("POST /v1/rooms")
 	e.Body("application/json", body)
 	return e
 }
 
-// DeleteRoom is DELETE /v1/rooms/{roomId}.
+// DeleteRoom returns the endpoint DELETE /v1/rooms/{roomId}.
 func DeleteRoom(roomID string) endpoint.Endpoint {
 	e := endpoint.New("DELETE /v1/rooms/{roomId}")
 	e.ID("roomID", roomID)
 	return e
 }
 
-// GetRoom is GET /v1/rooms/{roomId}.
+// GetRoom returns the endpoint GET /v1/rooms/{roomId}.
 func GetRoom(roomID string) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/rooms/{roomId}")
 	e.ID("roomID", roomID)
 	return e
 }
 
-// UpdateRoom is PUT /v1/rooms/{roomId}.
+// UpdateRoom returns the endpoint PUT /v1/rooms/{roomId}.
 func UpdateRoom(roomID string, body UpdateRoomJSONRequestBody) endpoint.Endpoint {
 	e := endpoint.New("PUT /v1/rooms/{roomId}")
 	e.ID("roomID", roomID)
@@ -1185,35 +1185,35 @@ func UpdateRoom(roomID string, body UpdateRoomJSONRequestBody) endpoint.Endpoint
 	return e
 }
 
-// ListTeamMemberships is GET /v1/team/memberships.
+// ListTeamMemberships returns the endpoint GET /v1/team/memberships.
 func ListTeamMemberships(p ListTeamMembershipsParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/team/memberships")
 	e.Query("teamId", p.TeamID, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	return e
 }
 
-// CreateTeamMembership is POST /v1/team/memberships.
+// CreateTeamMembership returns the endpoint POST /v1/team/memberships.
 func CreateTeamMembership(body CreateTeamMembershipJSONRequestBody) endpoint.Endpoint {
 	e := endpoint.New("POST /v1/team/memberships")
 	e.Body("application/json", body)
 	return e
 }
 
-// DeleteTeamMembership is DELETE /v1/team/memberships/{membershipId}.
+// DeleteTeamMembership returns the endpoint DELETE /v1/team/memberships/{membershipId}.
 func DeleteTeamMembership(membershipID string) endpoint.Endpoint {
 	e := endpoint.New("DELETE /v1/team/memberships/{membershipId}")
 	e.ID("membershipID", membershipID)
 	return e
 }
 
-// GetTeamMembership is GET /v1/team/memberships/{membershipId}.
+// GetTeamMembership returns the endpoint GET /v1/team/memberships/{membershipId}.
 func GetTeamMembership(membershipID string) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/team/memberships/{membershipId}")
 	e.ID("membershipID", membershipID)
 	return e
 }
 
-// UpdateTeamMembership is PUT /v1/team/memberships/{membershipId}.
+// UpdateTeamMembership returns the endpoint PUT /v1/team/memberships/{membershipId}.
 func UpdateTeamMembership(membershipID string, body UpdateTeamMembershipJSONRequestBody) endpoint.Endpoint {
 	e := endpoint.New("PUT /v1/team/memberships/{membershipId}")
 	e.ID("membershipID", membershipID)
@@ -1221,27 +1221,27 @@ func UpdateTeamMembership(membershipID string, body UpdateTeamMembershipJSONRequ
 	return e
 }
 
-// ListTeams is GET /v1/teams.
+// ListTeams returns the endpoint GET /v1/teams.
 func ListTeams() endpoint.Endpoint {
 	e := endpoint.New("GET /v1/teams")
 	return e
 }
 
-// CreateTeam is POST /v1/teams.
+// CreateTeam returns the endpoint POST /v1/teams.
 func CreateTeam(body CreateTeamJSONRequestBody) endpoint.Endpoint {
 	e := endpoint.New("POST /v1/teams")
 	e.Body("application/json", body)
 	return e
 }
 
-// DeleteTeam is DELETE /v1/teams/{teamId}.
+// DeleteTeam returns the endpoint DELETE /v1/teams/{teamId}.
 func DeleteTeam(teamID string) endpoint.Endpoint {
 	e := endpoint.New("DELETE /v1/teams/{teamId}")
 	e.ID("teamID", teamID)
 	return e
 }
 
-// GetTeam is GET /v1/teams/{teamId}.
+// GetTeam returns the endpoint GET /v1/teams/{teamId}.
 func GetTeam(teamID string, p GetTeamParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/teams/{teamId}")
 	e.ID("teamID", teamID)
@@ -1249,7 +1249,7 @@ func GetTeam(teamID string, p GetTeamParams) endpoint.Endpoint {
 	return e
 }
 
-// UpdateTeam is PUT /v1/teams/{teamId}.
+// UpdateTeam returns the endpoint PUT /v1/teams/{teamId}.
 func UpdateTeam(teamID string, body UpdateTeamJSONRequestBody) endpoint.Endpoint {
 	e := endpoint.New("PUT /v1/teams/{teamId}")
 	e.ID("teamID", teamID)
@@ -1257,35 +1257,35 @@ func UpdateTeam(teamID string, body UpdateTeamJSONRequestBody) endpoint.Endpoint
 	return e
 }
 
-// ListWebhooks is GET /v1/webhooks.
+// ListWebhooks returns the endpoint GET /v1/webhooks.
 func ListWebhooks(p ListWebhooksParams) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/webhooks")
 	e.OptionalQuery("ownedBy", p.OwnedBy, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	return e
 }
 
-// CreateWebhook is POST /v1/webhooks.
+// CreateWebhook returns the endpoint POST /v1/webhooks.
 func CreateWebhook(body CreateWebhookJSONRequestBody) endpoint.Endpoint {
 	e := endpoint.New("POST /v1/webhooks")
 	e.Body("application/json", body)
 	return e
 }
 
-// DeleteWebhook is DELETE /v1/webhooks/{webhookId}.
+// DeleteWebhook returns the endpoint DELETE /v1/webhooks/{webhookId}.
 func DeleteWebhook(webhookID string) endpoint.Endpoint {
 	e := endpoint.New("DELETE /v1/webhooks/{webhookId}")
 	e.ID("webhookID", webhookID)
 	return e
 }
 
-// GetWebhook is GET /v1/webhooks/{webhookId}.
+// GetWebhook returns the endpoint GET /v1/webhooks/{webhookId}.
 func GetWebhook(webhookID string) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/webhooks/{webhookId}")
 	e.ID("webhookID", webhookID)
 	return e
 }
 
-// UpdateWebhook is PUT /v1/webhooks/{webhookId}.
+// UpdateWebhook returns the endpoint PUT /v1/webhooks/{webhookId}.
 func UpdateWebhook(webhookID string, body UpdateWebhookJSONRequestBody) endpoint.Endpoint {
 	e := endpoint.New("PUT /v1/webhooks/{webhookId}")
 	e.ID("webhookID", webhookID)
@@ -1293,4 +1293,4 @@ func UpdateWebhook(webhookID string, body UpdateWebhookJSONRequestBody) endpoint
 	return e
 }
 
-// Answers are decoded by decode.gen.go.
+// The decoders of responses are in decode.gen.go.

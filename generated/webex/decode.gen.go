@@ -4,7 +4,7 @@ package webex
 
 import "github.com/memberships-go/memberships/internal/decode"
 
-// The fields that are looked up by their bytes.
+// Each slot has the last value of a field, which equal bytes reuse.
 const (
 	slotPersonEmails = iota
 	slotPersonRoles
@@ -13,7 +13,7 @@ const (
 	slotPersonPageNotFoundIds
 )
 
-// What each object's members are called, in the order of its fields.
+// Each type has the member names of an object, in the order of its fields.
 var (
 	namesErrorDetail        = decode.Type{ID: 0, Names: []string{"description", "errorCode"}, Lenient: true}
 	namesError              = decode.Type{ID: 1, Names: []string{"message", "errors", "trackingId", "code", "errorCode"}}
@@ -35,67 +35,67 @@ var (
 	namesWebhookPage        = decode.Type{ID: 17, Names: []string{"items"}, Strict: 1 << 0}
 )
 
-// DecodeJSON reads an answer; see internal/decode.
+// DecodeJSON implements decode.Value.
 func (v *Error) DecodeJSON(r *decode.Reader, p int) int {
 	return v.decode(r, p, v)
 }
 
-// DecodeJSON reads an answer; see internal/decode.
+// DecodeJSON implements decode.Value.
 func (v *Membership) DecodeJSON(r *decode.Reader, p int) int {
 	return v.decode(r, p, v)
 }
 
-// DecodeJSON reads an answer; see internal/decode.
+// DecodeJSON implements decode.Value.
 func (v *MembershipPage) DecodeJSON(r *decode.Reader, p int) int {
 	return v.decode(r, p, v)
 }
 
-// DecodeJSON reads an answer; see internal/decode.
+// DecodeJSON implements decode.Value.
 func (v *Person) DecodeJSON(r *decode.Reader, p int) int {
 	return v.decode(r, p, v)
 }
 
-// DecodeJSON reads an answer; see internal/decode.
+// DecodeJSON implements decode.Value.
 func (v *PersonPage) DecodeJSON(r *decode.Reader, p int) int {
 	return v.decode(r, p, v)
 }
 
-// DecodeJSON reads an answer; see internal/decode.
+// DecodeJSON implements decode.Value.
 func (v *Room) DecodeJSON(r *decode.Reader, p int) int {
 	return v.decode(r, p, v)
 }
 
-// DecodeJSON reads an answer; see internal/decode.
+// DecodeJSON implements decode.Value.
 func (v *RoomPage) DecodeJSON(r *decode.Reader, p int) int {
 	return v.decode(r, p, v)
 }
 
-// DecodeJSON reads an answer; see internal/decode.
+// DecodeJSON implements decode.Value.
 func (v *Team) DecodeJSON(r *decode.Reader, p int) int {
 	return v.decode(r, p, v)
 }
 
-// DecodeJSON reads an answer; see internal/decode.
+// DecodeJSON implements decode.Value.
 func (v *TeamMembership) DecodeJSON(r *decode.Reader, p int) int {
 	return v.decode(r, p, v)
 }
 
-// DecodeJSON reads an answer; see internal/decode.
+// DecodeJSON implements decode.Value.
 func (v *TeamMembershipPage) DecodeJSON(r *decode.Reader, p int) int {
 	return v.decode(r, p, v)
 }
 
-// DecodeJSON reads an answer; see internal/decode.
+// DecodeJSON implements decode.Value.
 func (v *TeamPage) DecodeJSON(r *decode.Reader, p int) int {
 	return v.decode(r, p, v)
 }
 
-// DecodeJSON reads an answer; see internal/decode.
+// DecodeJSON implements decode.Value.
 func (v *Webhook) DecodeJSON(r *decode.Reader, p int) int {
 	return v.decode(r, p, v)
 }
 
-// DecodeJSON reads an answer; see internal/decode.
+// DecodeJSON implements decode.Value.
 func (v *WebhookPage) DecodeJSON(r *decode.Reader, p int) int {
 	return v.decode(r, p, v)
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/memberships-go/memberships/internal/decode/decodetest"
 )
 
-// answers has each type that an operation answers with.
+// answers has a value of each type of a response.
 var answers = []decode.Value{
 	new(Error),
 	new(Membership),
@@ -26,7 +26,7 @@ var answers = []decode.Value{
 	new(WebhookPage),
 }
 
-// spec says which fields are strict.
+// spec is the path of the document, which marks the strict fields.
 const spec = "../../specs/webex/openapi.yaml"
 
 func TestDecode(t *testing.T) { decodetest.Test(t, spec, answers...) }

@@ -58,15 +58,15 @@ func TestInterruptedReading(t *testing.T) {
 		stdin   bool // FIFO is stdin
 	}{
 		{name: "a config file", args: list + " --config FIFO"},
-		{name: "a config file that a variable names", args: list, variable: "MEMBERSHIPS_CONFIG"},
+		{name: "a config file of a variable", args: list, variable: "MEMBERSHIPS_CONFIG"},
 		{name: "half a config file", args: "of ada@example.com --config FIFO", content: "profiles:\n"},
 		{name: "a config file of doctor", args: "doctor --config FIFO"},
 		{name: "a credentials file", args: "groups -p googlechat", variable: "GOOGLE_APPLICATION_CREDENTIALS"},
 		{name: "a credentials file of doctor", args: "doctor -p googlechat", variable: "GOOGLE_APPLICATION_CREDENTIALS"},
-		{name: "a credentials file that nobody writes", args: "groups -p googlechat --config FIFO", content: chat, ends: true},
+		{name: "a credentials file without a writer", args: "groups -p googlechat --config FIFO", content: chat, ends: true},
 		{name: "a state file", args: "emulate --listen 127.0.0.1:0 --state FIFO"},
 		{name: "a fault file", args: "emulate --listen 127.0.0.1:0 --faults FIFO", content: "["},
-		{name: "a fault file that nobody writes", args: "emulate --listen 127.0.0.1:0 --state FIFO --faults FILE", content: state, ends: true},
+		{name: "a fault file without a writer", args: "emulate --listen 127.0.0.1:0 --state FIFO --faults FILE", content: state, ends: true},
 		{name: "an input file", args: add + "FIFO"},
 		{name: "half an input file", args: add + "FIFO", content: "member\nada@example.com\n"},
 		// The content exceeds the capacity of a pipe, so the command has read some of it

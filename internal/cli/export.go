@@ -47,7 +47,7 @@ is 3.
 				groups = append(groups, g)
 				names[g.String()] = g.Name
 			}
-			listed := rows.Pass.Coverage
+			listed := rows.Summary.Coverage
 			s := output.Open(a.Console, &out, output.MembershipsSchema, "members")
 			var failed []error
 			err = output.PrintAll(s, &rows, func(yield func(memberships.Membership, error) bool) {
@@ -64,7 +64,7 @@ is 3.
 						return
 					}
 				}
-				rows.Pass.Coverage.Add(listed.Gaps...)
+				rows.Summary.Coverage.Add(listed.Gaps...)
 			})
 			if missing := a.exported(len(groups), failed); missing != nil && partly(err) {
 				return missing

@@ -76,10 +76,10 @@ answers, and 3 if some fail: memberships may be missing then.
 // ofRow is one membership, or the end of one provider's list.
 type ofRow struct {
 	memberships.Membership
-	from  int // index of the client
-	ended bool
-	err   error
-	pass  memberships.Summary
+	from    int // index of the client
+	ended   bool
+	err     error
+	summary memberships.Summary
 }
 
 // of lists the memberships of person in all clients concurrently, up to the limit of l.
@@ -104,7 +104,7 @@ func (a *app) of(ctx context.Context, clients []*memberships.Client, person memb
 	n := 0
 	for f := range rows {
 		if f.ended {
-			ends[f.from], gaps[f.from] = f.err, f.pass.Coverage
+			ends[f.from], gaps[f.from] = f.err, f.summary.Coverage
 			continue
 		}
 		counts[f.from]++
@@ -118,7 +118,7 @@ func (a *app) of(ctx context.Context, clients []*memberships.Client, person memb
 	for i, c := range clients { // in the order of the clients
 		for _, g := range gaps[i].Gaps {
 			g.Text = c.Name() + ": " + g.Text
-			l.Pass.Coverage.Gaps = append(l.Pass.Coverage.Gaps, g)
+			l.Summary.Coverage.Gaps = append(l.Summary.Coverage.Gaps, g)
 		}
 	}
 	return a.ofEnded(ctx, clients, person, s, l, counts, ends, gaps)
@@ -127,7 +127,7 @@ func (a *app) of(ctx context.Context, clients []*memberships.Client, person memb
 // listOf sends the rows of one client, then the end of its list.
 func listOf(ctx context.Context, i int, c *memberships.Client, person memberships.Member, rows chan<- ofRow) {
 	end := ofRow{from: i, ended: true}
-	for m, err := range c.MembershipsOf(ctx, person, memberships.WithSummary(&end.pass)) {
+	for m, err := range c.MembershipsOf(ctx, person, memberships.WithSummary(&end.summary)) {
 		if err != nil {
 			end.err = err
 			break
@@ -173,7 +173,7 @@ func (a *app) ofEnded(ctx context.Context, clients []*memberships.Client, person
 			}
 		}
 	}
-	covered := a.ReportCoverage(l.Pass.Coverage, l.RequireComplete)
+	covered := a.ReportCoverage(l.Summary.Coverage, l.RequireComplete)
 	switch {
 	case known == 0:
 		return exit.With(exit.Failed, nil)

@@ -7,11 +7,18 @@ import (
 	"github.com/memberships-go/memberships"
 )
 
+// Set changes a Config. It is the type of the values of all options of package option and
+// of the wrappers.
+type Set func(*Config) error
+
+// RequestOption marks the value for a provider that cannot import this package.
+func (Set) RequestOption() {}
+
 // Option returns an option for every provider.
-func Option(set func(*Config) error) memberships.Option { return ProviderOption("", set) }
+func Option(set Set) memberships.Option { return ProviderOption("", set) }
 
 // ProviderOption returns an option for the named provider alone.
-func ProviderOption(provider string, set func(*Config) error) memberships.Option {
+func ProviderOption(provider string, set Set) memberships.Option {
 	return memberships.NewOption(provider, set)
 }
 
@@ -19,7 +26,7 @@ func ProviderOption(provider string, set func(*Config) error) memberships.Option
 // first error.
 func (c *Config) Apply(provider string, opts []memberships.Option) error {
 	for _, o := range opts {
-		set, ok := o.Value().(func(*Config) error)
+		set, ok := o.Value().(Set)
 		switch only := o.Provider(); {
 		case o.Value() == nil:
 			return errors.New("an option is empty")

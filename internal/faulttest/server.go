@@ -451,6 +451,8 @@ type reply struct {
 	length int64 // of body and fill
 }
 
+// respond answers one request, with the fault if the request meets it. It reports whether
+// the connection stays open.
 func (n *Network) respond(c *pipe, w response, req *http.Request, body []byte) bool {
 	do := &n.Fault.Do
 	c.served++
@@ -461,6 +463,25 @@ func (n *Network) respond(c *pipe, w response, req *http.Request, body []byte) b
 		}
 		return w.answer(r) && do.Dial == ""
 	}
+	answered := n.apply(req, body)
+	if do.After == "request" || do.Wire == "dead-connection" {
+		n.struck(req)
+		return w.breakOff(do.Wire)
+	}
+	r, changed := n.alter(answered, req)
+	if r.length == 0 && do.breaksBody() {
+		return w.answer(r) // there is no body to break
+	}
+	if changed {
+		n.struck(req)
+	}
+	return w.wire(r, do)
+}
+
+// apply sends a request with the fault to the provider, now or late, and returns the real
+// response. It returns nil if the provider does not get the request.
+func (n *Network) apply(req *http.Request, body []byte) *reply {
+	do := &n.Fault.Do
 	var r *reply
 	if !do.MadeUp() || do.Applied {
 		asked := req
@@ -475,51 +496,63 @@ func (n *Network) respond(c *pipe, w response, req *http.Request, body []byte) b
 			n.carryOut(req, body)
 		})
 	}
-	if do.After == "request" || do.Wire == "dead-connection" {
-		n.struck(req)
-		return w.breakOff(do.Wire)
-	}
+	return r
+}
+
+// alter returns the response with the fault, from the real response r or made up, and
+// reports whether it differs from the real one.
+func (n *Network) alter(r *reply, req *http.Request) (_ *reply, changed bool) {
+	do := &n.Fault.Do
 	if do.MadeUp() {
 		r = &reply{status: do.Status, header: http.Header{}, body: []byte(n.expand(do.Body, req))}
 		r.fill, r.length = do.Fill, do.FillBytes
 	} else if do.Real && do.Status != 0 {
 		r.status = do.Status
 	}
-	changed := do.MadeUp() || len(do.Headers) > 0 || do.Gzip || do.Wire != "" || do.Request != ""
+	changed = do.MadeUp() || len(do.Headers) > 0 || do.Gzip || do.Wire != "" || do.Request != ""
 	if mutations[do.Mutate] != nil {
 		s := n.subject(req, r)
 		changed = s.mutate(do.Mutate)
 		r.body, r.length = s.body, int64(len(s.body))
 	}
+	n.setHeader(r, req)
+	r.length = max(r.length, int64(len(r.body)))
+	if do.Gzip && r.length > 0 {
+		r.compress()
+		r.damage(do.Mutate)
+		r.length = int64(len(r.body))
+	}
+	return r, changed
+}
+
+// setHeader expands the header of a response, and replaces and adds the fault's fields.
+func (n *Network) setHeader(r *reply, req *http.Request) {
 	for name, values := range r.header {
 		r.header[name][0] = n.expand(values[0], req)
 	}
 	set := map[string]bool{}
-	for _, h := range do.Headers {
+	for _, h := range n.Fault.Do.Headers {
 		if !set[h[0]] {
 			r.header.Del(h[0])
 		}
 		set[h[0]] = true
 		r.header[http.CanonicalHeaderKey(h[0])] = append(r.header[http.CanonicalHeaderKey(h[0])], n.expand(h[1], req))
 	}
-	r.length = max(r.length, int64(len(r.body)))
-	if do.Gzip && r.length > 0 {
-		r.compress()
-		switch do.Mutate {
-		case "flip":
-			r.body[len(r.body)/2] ^= 0xff
-		case "cut-gzip":
-			r.body = r.body[:len(r.body)-10]
-		}
-		r.length = int64(len(r.body))
+}
+
+// damage makes a compressed body invalid.
+func (r *reply) damage(mutation string) {
+	switch mutation {
+	case "flip":
+		r.body[len(r.body)/2] ^= 0xff
+	case "cut-gzip":
+		r.body = r.body[:len(r.body)-10]
 	}
-	if len(r.body) == 0 && r.length == 0 && (do.After == "half" || strings.HasPrefix(do.Wire, "length-") || do.Wire == "trickle" || do.Wire == "bad-chunk" || do.Wire == "eof-chunked") {
-		return w.answer(r) // there is no body to break
-	}
-	if changed {
-		n.struck(req)
-	}
-	return w.wire(r, do)
+}
+
+// breaksBody reports whether the action interrupts or misstates a body.
+func (a *Action) breaksBody() bool {
+	return a.After == "half" || strings.HasPrefix(a.Wire, "length-") || a.Wire == "trickle" || a.Wire == "bad-chunk" || a.Wire == "eof-chunked"
 }
 
 // subject returns the parsed response for a mutation.

@@ -52,41 +52,9 @@ func (s *scanner) line(text []byte) int {
 	s.literal = false
 	start := s.flow > 0
 	if s.flow == 0 && s.quote == 0 {
-		if marker := bytes.HasPrefix(text, []byte("---")) && space(text, 3); marker {
-			at, s.blocks = 3, nil
-		}
-		at = s.open(text, at)
-		start = true
+		at, start = s.begin(text, at), true
 	}
-	for ; at < len(text) && len(s.blocks)+s.flow <= Max; at++ {
-		c := text[at]
-		switch {
-		case s.quote != 0:
-			at += s.quoted(text, at)
-		case c == ' ' || c == '\t' || c == '\r':
-		case c == '#' && (at == 0 || space(text, at-1)):
-			return 0
-		case (c == '[' || c == '{') && (start || s.flow > 0):
-			s.flow++
-			start = true
-		case (c == ']' || c == '}') && s.flow > 0:
-			s.flow--
-			start = false
-		case c == ':', c == ',' && s.flow > 0:
-			start = true
-		case start && (c == '"' || c == '\'') && (s.flow > 0 || at == 0 || space(text, at-1)):
-			s.quote, start = c, false
-		case start && (c == '&' || c == '!'):
-			for at+1 < len(text) && !space(text, at+1) {
-				at++
-			}
-		case start && s.flow == 0 && (c == '|' || c == '>') && header(text[at+1:]):
-			s.literal = true
-			return 0
-		default:
-			start = false
-		}
-	}
+	at = s.content(text, at, start)
 	switch {
 	case len(s.blocks) > Max:
 		return s.column() + 1
@@ -94,6 +62,62 @@ func (s *scanner) line(text []byte) int {
 		return at
 	}
 	return 0
+}
+
+// begin reads the marker of a document and the blocks at the beginning of a line, and
+// returns the column of the rest.
+func (s *scanner) begin(text []byte, at int) int {
+	if marker := bytes.HasPrefix(text, []byte("---")) && space(text, 3); marker {
+		at, s.blocks = 3, nil
+	}
+	return s.open(text, at)
+}
+
+// content reads the rest of a line up to a comment, the header of a block scalar or Max, and
+// returns the column of its end. start reports whether a value may begin at the column at.
+func (s *scanner) content(text []byte, at int, start bool) int {
+	for ; at < len(text) && len(s.blocks)+s.flow <= Max; at++ {
+		switch c := text[at]; {
+		case s.quote != 0:
+			at += s.quoted(text, at)
+		case c == '#' && (at == 0 || space(text, at-1)):
+			return at
+		case start && (c == '&' || c == '!'):
+			at = wordEnd(text, at)
+		case start && s.flow == 0 && (c == '|' || c == '>') && header(text[at+1:]):
+			s.literal = true
+			return at
+		default:
+			start = s.next(text, at, start)
+		}
+	}
+	return at
+}
+
+// next reads a character outside of quotes, and reports whether a value may begin after it.
+func (s *scanner) next(text []byte, at int, start bool) bool {
+	switch c := text[at]; {
+	case c == ' ' || c == '\t' || c == '\r':
+		return start
+	case (c == '[' || c == '{') && (start || s.flow > 0):
+		s.flow++
+		return true
+	case (c == ']' || c == '}') && s.flow > 0:
+		s.flow--
+	case c == ':', c == ',' && s.flow > 0:
+		return true
+	case start && (c == '"' || c == '\'') && (s.flow > 0 || at == 0 || space(text, at-1)):
+		s.quote = c
+	}
+	return false
+}
+
+// wordEnd returns the column of the last character of a word.
+func wordEnd(text []byte, at int) int {
+	for at+1 < len(text) && !space(text, at+1) {
+		at++
+	}
+	return at
 }
 
 // open closes the blocks that end before a line, opens the blocks that the line begins, and

@@ -231,21 +231,22 @@ func (p *Provider) ListPage(ctx context.Context, q memberships.Query, r membersh
 	return page, nil
 }
 
-// common is the type of what the options of package option hold, whose own packages the
-// memory does without.
-const common = "func(*config.Config) error"
+// requestOption is the value of an option of package option. An interface stands for its
+// type, because this package imports nothing but package memberships.
+type requestOption interface{ RequestOption() }
 
-// refuse is the error of options that the memory does not take. It has none of its own, and
-// those of package option are about requests, which it does not send.
+// refuse returns the error for the first invalid option. The options of package option are
+// valid and have no effect, because the provider sends no requests.
 func (p *Provider) refuse(op memberships.Operation, opts []memberships.Option) error {
 	for _, o := range opts {
 		var err error
+		_, known := o.Value().(requestOption)
 		switch only := o.Provider(); {
 		case o.Value() == nil:
 			err = errors.New("an option is empty")
 		case only != "" && only != p.name:
 			err = fmt.Errorf("an option of %s was given to %s", only, p.name)
-		case fmt.Sprintf("%T", o.Value()) != common:
+		case !known:
 			err = fmt.Errorf("an option (%T) is for the listings of memberships.Client alone", o.Value())
 		default:
 			continue

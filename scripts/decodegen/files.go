@@ -18,7 +18,7 @@ import "github.com/memberships-go/memberships/internal/decode"
 
 {{- if .Slots}}
 
-// The fields that are looked up by their bytes.
+// Each slot has the last value of a field, which equal bytes reuse.
 const (
 	{{- range $i, $slot := .Slots}}
 	{{$slot}}{{if not $i}} = iota{{end}}
@@ -26,14 +26,14 @@ const (
 )
 {{- end}}
 
-// What each object's members are called, in the order of its fields.
+// Each type has the member names of an object, in the order of its fields.
 var (
 	{{- range .Objects}}
 	names{{.Name}} = decode.Type{ID: {{.ID}}, Names: []string{ {{- range .Fields}}{{printf "%q" .Key}}, {{end -}} }{{with .Strict}}, Strict: {{.}}{{end}}{{if .Lenient}}, Lenient: true{{end}}}
 	{{- end}}
 )
 {{range .Answers}}
-// DecodeJSON reads an answer; see internal/decode.
+// DecodeJSON implements decode.Value.
 func (v *{{.Name}}) DecodeJSON(r *decode.Reader, p int) int {
 	{{- if .Code}}
 	*v, p = {{.Code}}
@@ -64,7 +64,7 @@ func (v *{{.Name}}) decode(r *decode.Reader, p int, prev *{{.Name}}) int {
 }
 {{end}}
 {{- range .Copies}}
-// own gives v, a copy, memory of its own.
+// own replaces the memory that v, a copy, shares with its original.
 func (v *{{.Name}}) own(r *decode.Reader) {
 	{{.Code -}}
 }
@@ -78,14 +78,14 @@ import (
 	"github.com/memberships-go/memberships/internal/decode/decodetest"
 )
 
-// answers has each type that an operation answers with.
+// answers has a value of each type of a response.
 var answers = []decode.Value{
 	{{- range .Answers}}
 	new({{.Name}}),
 	{{- end}}
 }
 
-// spec says which fields are strict.
+// spec is the path of the document, which marks the strict fields.
 const spec = {{printf "%q" .Spec}}
 
 func TestDecode(t *testing.T) { decodetest.Test(t, spec, answers...) }

@@ -9,6 +9,7 @@ import (
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/cli/input"
 	"github.com/memberships-go/memberships/internal/cli/phrase"
+	"github.com/memberships-go/memberships/providers"
 )
 
 // GroupNamed returns the group that a flag names. An id or a URL costs no request; a name
@@ -126,14 +127,10 @@ func SameGroup(c *memberships.Client, a, b memberships.Group) bool {
 	return FullGroup(c, a) == FullGroup(c, b)
 }
 
-// FullGroup returns a group in the form of the provider's lists: with a kind, and in
-// Google Chat without the collection.
+// FullGroup returns a group in the form of the provider's lists, with a kind.
 func FullGroup(c *memberships.Client, g memberships.Group) memberships.Group {
 	if kinds := c.Capabilities().GroupKinds; g.Kind == "" && g.ID != "" && len(kinds) > 0 {
 		g.Kind = kinds[0]
 	}
-	if rest, ok := strings.CutPrefix(g.ID, "spaces/"); ok && g.Kind == memberships.KindSpace && rest != "" && !strings.Contains(rest, "/") {
-		g.ID = rest
-	}
-	return g
+	return providers.ListedGroup(c.Name(), g)
 }

@@ -22,11 +22,11 @@ func TestBoxRights(t *testing.T) {
 		{"all", memberships.RoleManager, answer(map[string]bool{"can_run_reports": true, "can_instant_login": true, "can_edit_accounts": true, "can_create_accounts": true}),
 			"may also create accounts, edit accounts, use instant login and run reports"},
 		{"one", memberships.RoleManager, answer(map[string]bool{"can_run_reports": true, "can_edit_accounts": false}), "may also run reports"},
-		{"one that is new", memberships.RoleManager, answer(map[string]bool{"can_fly_far": true, "can_run_reports": false}), "may also fly far"},
-		{"new ones behind the known", memberships.RoleManager, answer(map[string]bool{"can_b": true, "can_a": true, "can_run_reports": true}), "may also run reports, a and b"},
-		{"all off", memberships.RoleManager, answer(map[string]bool{"can_run_reports": false}), "may manage the members and nothing else"},
+		{"an unknown permission", memberships.RoleManager, answer(map[string]bool{"can_fly_far": true, "can_run_reports": false}), "may also fly far"},
+		{"unknown permissions after the known", memberships.RoleManager, answer(map[string]bool{"can_b": true, "can_a": true, "can_run_reports": true}), "may also run reports, a and b"},
+		{"no permission", memberships.RoleManager, answer(map[string]bool{"can_run_reports": false}), "may manage the members and nothing else"},
 		{"null", memberships.RoleManager, nullable.NewNullNullable[map[string]bool](), "may manage the members and nothing else"},
-		{"not told", memberships.RoleManager, nil, ""},
+		{"hidden permissions", memberships.RoleManager, nil, ""},
 		{"a member", memberships.RoleMember, nullable.NewNullNullable[map[string]bool](), ""},
 	}
 	for _, tt := range tests {

@@ -19,8 +19,8 @@ type newGroups struct {
 	known map[memberships.Group]func() (bool, error)
 }
 
-// makes reports whether g did not exist before this run. One row of its list proves that
-// it did.
+// makes reports whether g was absent before this run. One row of its list proves that it
+// existed.
 func (n *newGroups) makes(ctx context.Context, g memberships.Group) (bool, error) {
 	if !n.client.Capabilities().CreatesGroups {
 		return false, nil
@@ -50,10 +50,18 @@ func (n *newGroups) makes(ctx context.Context, g memberships.Group) (bool, error
 func (n *newGroups) note(o *outcome, made bool, err error) {
 	switch {
 	case made && o.result == output.ResultAdded:
-		o.addDetail("the channel did not exist and was made")
+		o.addDetail("the " + n.noun() + " did not exist and was made")
 	case made && o.result == output.ResultWouldAdd:
-		o.addDetail("the channel does not exist and would be made")
+		o.addDetail("the " + n.noun() + " does not exist and would be made")
 	case err != nil && o.result == output.ResultAdded:
-		o.addDetail("whether the channel existed before could not be read: " + err.Error())
+		o.addDetail("whether the " + n.noun() + " existed before could not be read: " + err.Error())
 	}
+}
+
+// noun returns the provider's word for a group: its first kind.
+func (n *newGroups) noun() string {
+	if kinds := n.client.Capabilities().GroupKinds; len(kinds) > 0 {
+		return string(kinds[0])
+	}
+	return "group"
 }

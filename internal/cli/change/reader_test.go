@@ -95,7 +95,7 @@ func TestFormatsOfFiles(t *testing.T) {
 		{file: "clerk-ids.txt", provider: "clerk", group: demo, want: []string{"organization:org_demo user_1", "organization:org_demo user_2"}},
 		{file: "cells.csv", provider: "pubnub", group: "demo", want: []string{
 			"channel:demo 0012345 member", "channel:demo 0012346 member", "channel:demo grace@example.com", "channel:demo radia@example.com", "channel:demo hedy@example.com manager", "channel:demo Ada@example.com", "channel:demo 1.0",
-		}, notes: "memberships: cells.csv: characters that nobody sees were removed from 1 cell, first on line 5\n"},
+		}, notes: "memberships: cells.csv: invisible characters were removed from 1 cell, first on line 5\n"},
 		{file: "headless-meant.tsv", provider: "pubnub", group: "demo", want: []string{"channel:demo manager"}, notes: "memberships: headless-meant.tsv: not read: \"alice\"\n"},
 		{file: "clerk-users.csv", provider: "clerk", group: demo, want: []string{"organization:org_demo grace@example.com", "organization:org_demo radia@example.com"},
 			notes: "memberships: clerk-users.csv: not read: \"first_name\", \"last_name\", \"username\", \"primary_phone_number\", \"verified_email_addresses\", \"unverified_email_addresses\", \"totp_secret\" and \"password_digest\"\n"},

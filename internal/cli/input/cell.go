@@ -82,7 +82,7 @@ func (c *Cleaner) Notice(file string) string {
 		return ""
 	}
 	first := c.invisible[0]
-	return fmt.Sprintf("%s: characters that nobody sees were removed from %s, first on line %d", file, phrase.Count(len(c.invisible), "cell"), first.Line)
+	return fmt.Sprintf("%s: invisible characters were removed from %s, first on line %d", file, phrase.Count(len(c.invisible), "cell"), first.Line)
 }
 
 // visible drops a character that is invisible.

@@ -142,7 +142,7 @@ func TestInvisibleIsToldOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if got, want := c.Notice("f.csv"), "f.csv: characters that nobody sees were removed from 2 cells, first on line 2"; got != want {
+	if got, want := c.Notice("f.csv"), "f.csv: invisible characters were removed from 2 cells, first on line 2"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
@@ -160,8 +160,8 @@ func TestEndLine(t *testing.T) {
 		{"too few rows", row + `{"end":{"rows":2}}`, "stdin:2:1: the end line counts 2 rows, and the file has 1: it is not the listing as it was printed", ""},
 		{"too many rows", row + row + `{"end":{"rows":1}}`, "stdin:3:1: the end line counts 1 row, and the file has 2: it is not the listing as it was printed", ""},
 		{"no count", row + `{"end":{}}`, "stdin:2:1: the end line does not say how many rows there are", ""},
-		{"no number", row + `{"end":{"rows":"1"}}`, "stdin:2:1: the end line does not say how many rows there are", ""},
-		{"rows behind it", row + `{"end":{"rows":1}}` + "\n" + row, "stdin:3:1: this stands behind the end line, which ends a listing", ""},
+		{"a count other than a number", row + `{"end":{"rows":"1"}}`, "stdin:2:1: the end line does not say how many rows there are", ""},
+		{"rows after the end line", row + `{"end":{"rows":1}}` + "\n" + row, "stdin:3:1: this stands behind the end line, which ends a listing", ""},
 		{"two", row + `{"end":{"rows":1}}` + "\n" + `{"end":{"rows":1}}`, "stdin:3:1: this stands behind the end line, which ends a listing", ""},
 	}
 	for _, tt := range tests {

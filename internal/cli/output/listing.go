@@ -22,7 +22,7 @@ type Listing struct {
 	Limit           int
 	RequireComplete bool
 	EndLine         bool
-	Pass            memberships.Summary
+	Summary         memberships.Summary
 	// UnreadReported reports that the command itself reports the groups that could not be
 	// read.
 	UnreadReported bool
@@ -49,14 +49,14 @@ func (l *Listing) Check(o *Flags) error {
 	return nil
 }
 
-// Into returns the option that makes a list fill in l's pass.
-func (l *Listing) Into() memberships.Option { return memberships.WithSummary(&l.Pass) }
+// Into returns the option with which a listing fills in l's Summary.
+func (l *Listing) Into() memberships.Option { return memberships.WithSummary(&l.Summary) }
 
 // PrintAll prints the rows of seq up to l's limit and reports the coverage.
 func PrintAll[T any](s *Stream[T], l *Listing, seq iter.Seq2[T, error]) error {
 	n := 0
 	for v, err := range seq {
-		if all, known := l.Pass.Total.Get(); known {
+		if all, known := l.Summary.Total.Get(); known {
 			s.progress.total(all)
 		}
 		if err == nil {
@@ -73,7 +73,7 @@ func PrintAll[T any](s *Stream[T], l *Listing, seq iter.Seq2[T, error]) error {
 		return err
 	}
 	if n == 0 && s.table { // an empty table prints nothing
-		s.console.Note("%s", none(s.progress.doing, l.Pass.Coverage))
+		s.console.Note("%s", none(s.progress.doing, l.Summary.Coverage))
 	}
 	return s.console.ReportCoverage(l.rest(), l.RequireComplete)
 }
@@ -89,7 +89,7 @@ func none(rows string, c memberships.Coverage) string {
 // rest returns the part of the coverage that is not reported yet.
 func (l *Listing) rest() memberships.Coverage {
 	var left memberships.Coverage
-	for _, g := range l.Pass.Coverage.Gaps {
+	for _, g := range l.Summary.Coverage.Gaps {
 		if !l.UnreadReported || g.Code != memberships.GapUnreadGroup {
 			left.Gaps = append(left.Gaps, g)
 		}
@@ -102,7 +102,7 @@ func (l *Listing) rest() memberships.Coverage {
 func CloseListing[T any](s *Stream[T], l *Listing, rows int) error {
 	var failed error
 	if l.EndLine {
-		_, failed = s.flush.Write(endLine(rows, l.Pass.Coverage))
+		_, failed = s.flush.Write(endLine(rows, l.Summary.Coverage))
 	}
 	return s.Close(failed)
 }
