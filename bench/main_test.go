@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -18,6 +19,7 @@ import (
 	"github.com/memberships-go/memberships/bench/internal/corpus"
 	"github.com/memberships-go/memberships/bench/internal/measure"
 	"github.com/memberships-go/memberships/bench/internal/report"
+	"github.com/memberships-go/memberships/internal/trips"
 )
 
 // The program starts itself, which is the test binary here.
@@ -76,6 +78,56 @@ func TestMarkdown(t *testing.T) {
 	rows := slices.DeleteFunc(lines, func(l string) bool { return !strings.HasPrefix(l, "|") })
 	if len(rows) != 2+len(clients.All) || rows[0] != "|  | Box | Webex |" {
 		t.Errorf("the table has %d rows and begins %q", len(rows), rows[0])
+	}
+}
+
+// Every row of the selected providers is measured, with the requests of the table, and
+// the document has the largest size of each.
+func TestTrips(t *testing.T) {
+	s := newSettings(t)
+	for _, r := range trips.Rows() {
+		if r.Now.Chain <= 2 && r.Size.G <= 1 {
+			s.rows = append(s.rows, r)
+		}
+	}
+	r, err := roundTrips(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want, got [][]string
+	documented := map[string]int{}
+	for _, row := range s.rows {
+		if slices.Contains(s.providers, row.Provider) {
+			want = append(want, []string{row.Job.Name, row.Provider, row.Size.String(), strconv.Itoa(row.Now.Requests)})
+			documented[row.Job.Name+row.Provider]++
+		}
+	}
+	for _, cells := range r.Tables[0].Rows {
+		got = append(got, cells[:4])
+		if ms, err := strconv.Atoi(cells[8]); err != nil || ms < 50 {
+			t.Errorf("%q took %q ms, want 50 or more", cells[:3], cells[8])
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("rows (-table +report):\n%s", diff)
+	}
+	if len(r.Trips.Rows) != len(documented) || len(want) == len(documented) {
+		t.Errorf("%d rows for the document, want %d of %d", len(r.Trips.Rows), len(documented), len(want))
+	}
+	if len(r.Targets) != 2 || !r.Targets[1].Met() {
+		t.Errorf("targets %+v", r.Targets)
+	}
+}
+
+// A job that fails ends the scenario, and so does the end of the context.
+func TestTripsFail(t *testing.T) {
+	s := newSettings(t)
+	s.rows = trips.Rows()[:1]
+	s.providers = []string{s.rows[0].Provider}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := roundTrips(ctx, s); err == nil {
+		t.Error("a cancelled job is measured")
 	}
 }
 

@@ -148,7 +148,7 @@ func apply(ctx context.Context, c *memberships.Client, changes []memberships.Cha
 func removeStranger(ctx context.Context, s *site) error {
 	_, err := s.client.Remove(ctx, memberships.Ref{Group: s.club, Member: byAddress(s.people[0].Member)})
 	if !errors.Is(err, memberships.ErrNotMember) {
-		return fmt.Errorf("Remove returned %v, want %w", err, memberships.ErrNotMember)
+		return errors.Join(errors.New("the removal of a stranger did not return ErrNotMember"), err)
 	}
 	return nil
 }

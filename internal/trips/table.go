@@ -1,6 +1,7 @@
 package trips
 
 import (
+	"slices"
 	"strconv"
 	"time"
 )
@@ -294,4 +295,15 @@ func Documented() []Row {
 		rows = append(rows, r)
 	}
 	return rows
+}
+
+// Jobs returns the jobs of the table in order.
+func Jobs() []*Job {
+	var jobs []*Job
+	for _, e := range table {
+		if !slices.Contains(jobs, e.job) {
+			jobs = append(jobs, e.job)
+		}
+	}
+	return jobs
 }

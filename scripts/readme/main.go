@@ -57,7 +57,7 @@ func documents(root string) ([]string, error) {
 }
 
 // part matches a generated part, between <!-- kind arguments --> and <!-- end -->.
-var part = regexp.MustCompile(`(?s)(<!-- (operations|capabilities|roles|settings|statuses|example|recording|speed)\b(.*?) ?-->\n).*?(<!-- end -->)`)
+var part = regexp.MustCompile(`(?s)(<!-- (operations|capabilities|roles|settings|statuses|example|recording|speed|jobs)\b(.*?) ?-->\n).*?(<!-- end -->)`)
 
 // opening matches the beginning of a part, also of an invalid one.
 var opening = regexp.MustCompile(`(?m)^<!-- (\w+)`)
@@ -67,7 +67,7 @@ func fill(root string, document []byte) ([]byte, error) {
 	var failed []error
 	opened := 0
 	for _, m := range opening.FindAllSubmatch(document, -1) {
-		if kind := string(m[1]); kind != "end" && kind != "bench" {
+		if kind := string(m[1]); kind != "end" && kind != "bench" && kind != "trips" {
 			opened++
 		}
 	}
@@ -105,6 +105,8 @@ func made(root, kind, arguments string) (string, error) {
 		return recording(strings.Split(strings.TrimSpace(arguments), "\n"))
 	case "speed":
 		return speed(root)
+	case "jobs":
+		return jobs(), nil
 	}
 	return "", fmt.Errorf("there is no kind of part %q", kind)
 }

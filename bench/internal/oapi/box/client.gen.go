@@ -78,14 +78,14 @@ type GroupMini struct {
 	// Name is the name as shown.
 	Name *string `json:"name,omitempty"`
 
-	// GroupType is managed_group for an ordinary group and all_users_group for the one that the provider fills itself.
+	// GroupType is managed_group for an ordinary group and all_users_group for the one that Box fills itself.
 	GroupType *GroupType `json:"group_type,omitempty"`
 }
 
-// GroupType is managed_group for an ordinary group and all_users_group for the one that the provider fills itself.
+// GroupType is managed_group for an ordinary group and all_users_group for the one that Box fills itself.
 type GroupType string
 
-// MembershipRole is what a user may do in a group; more roles may come.
+// MembershipRole is the role of a user in a group; more roles may come.
 type MembershipRole string
 
 // Error is the body of a failed call. Any part may be missing.
@@ -102,20 +102,38 @@ type Error struct {
 	// Message says what went wrong.
 	Message *string `json:"message,omitempty"`
 
-	// ContextInfo holds details in no fixed form, often a list "errors" of reason, name and message.
-	ContextInfo *map[string]interface{} `json:"context_info,omitempty"`
-
 	// HelpUrl is the address of a page about the error.
 	HelpUrl *string `json:"help_url,omitempty"`
 
 	// RequestId names the request for the provider's support.
 	RequestId *string `json:"request_id,omitempty"`
 
-	// Error is the code in a body of the OAuth form.
+	// Error is the code in a body of the OAuth form, such as invalid_grant.
 	Error *string `json:"error,omitempty"`
+
+	// ContextInfo holds details of a failed call. It has no fixed form; errors is the common one.
+	ContextInfo *ErrorContext `json:"context_info,omitempty"`
 
 	// ErrorDescription is the message in a body of the OAuth form.
 	ErrorDescription *string `json:"error_description,omitempty"`
+}
+
+// ErrorCause is one cause of a failed call, often an argument.
+type ErrorCause struct {
+	// Reason is a word such as invalid_parameter.
+	Reason *string `json:"reason,omitempty"`
+
+	// Name names the argument.
+	Name *string `json:"name,omitempty"`
+
+	// Message says what is wrong with it.
+	Message *string `json:"message,omitempty"`
+}
+
+// ErrorContext holds details of a failed call. It has no fixed form; errors is the common one.
+type ErrorContext struct {
+	// Errors holds the causes.
+	Errors *[]ErrorCause `json:"errors,omitempty"`
 }
 
 // Membership is one user in one group. Listings leave out the permissions and both times;
@@ -133,7 +151,7 @@ type Membership struct {
 	// Group is a group in short.
 	Group *GroupMini `json:"group,omitempty"`
 
-	// Role is what a user may do in a group; more roles may come.
+	// Role is the role of a user in a group; more roles may come.
 	Role *MembershipRole `json:"role,omitempty"`
 
 	// ConfigurablePermissions says what a group admin may do, by name: can_create_accounts,
@@ -189,11 +207,11 @@ type UserId = string
 
 // ListGroupMembersParams defines parameters for ListGroupMembers.
 type ListGroupMembersParams struct {
-	// Limit is the size of a page. Above 1000 the provider lowers it and says so in the
+	// Limit is the size of a page. Above 1000 Box lowers it and says so in the
 	// page's own limit.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Offset is where the page begins, from 0. Above 10000 the provider refuses the call, so
+	// Offset is where the page begins, from 0. Above 10000 Box refuses the call, so
 	// no listing by offset reaches further than some 11,000 entries.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }

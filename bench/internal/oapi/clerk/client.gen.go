@@ -20,9 +20,6 @@ type Error struct {
 	// Errors holds the causes, often just one.
 	Errors []ErrorDetail `json:"errors"`
 
-	// Meta says more about the failure.
-	Meta *map[string]interface{} `json:"meta,omitempty"`
-
 	// ClerkTraceId names the request for the provider's support.
 	ClerkTraceId *string `json:"clerk_trace_id,omitempty"`
 }
@@ -38,8 +35,14 @@ type ErrorDetail struct {
 	// LongMessage says it with names and values.
 	LongMessage *string `json:"long_message,omitempty"`
 
-	// Meta says more, such as the parameter at fault in param_name.
-	Meta *map[string]interface{} `json:"meta,omitempty"`
+	// Meta says more about one cause. Its other keys depend on the code.
+	Meta *ErrorMeta `json:"meta,omitempty"`
+}
+
+// ErrorMeta says more about one cause. Its other keys depend on the code.
+type ErrorMeta struct {
+	// ParamName names the parameter at fault.
+	ParamName *string `json:"param_name,omitempty"`
 }
 
 // Membership is one user in one organization.
@@ -68,7 +71,7 @@ type Membership struct {
 	// Organization is a set of users with a role each.
 	Organization Organization `json:"organization"`
 
-	// PublicUserData is what a membership says about its user.
+	// PublicUserData holds the properties of a membership's user.
 	PublicUserData *PublicUserData `json:"public_user_data,omitempty"`
 
 	// CreatedAt is when the user came in, in Unix milliseconds.
@@ -140,11 +143,11 @@ type Organization struct {
 	// UpdatedAt is when the organization last changed, in Unix milliseconds.
 	UpdatedAt int64 `json:"updated_at"`
 
-	// LastActiveAt is when somebody was last seen, in Unix milliseconds.
+	// LastActiveAt is the time of the last activity, in Unix milliseconds.
 	LastActiveAt *int64 `json:"last_active_at,omitempty"`
 }
 
-// PublicUserData is what a membership says about its user.
+// PublicUserData holds the properties of a membership's user.
 type PublicUserData struct {
 	// UserId identifies the user.
 	UserId string `json:"user_id"`

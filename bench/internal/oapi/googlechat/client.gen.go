@@ -124,7 +124,19 @@ type Error struct {
 // on it.
 type ErrorDetail struct {
 	// Type is type.googleapis.com/ and the name of the message.
-	Type                 *string                `json:"@type,omitempty"`
+	Type *string `json:"@type,omitempty"`
+
+	// Reason is a word for the cause, in ErrorInfo.
+	Reason *string `json:"reason,omitempty"`
+
+	// RetryDelay is the time to wait, such as 1.5s, in RetryInfo.
+	RetryDelay *string `json:"retryDelay,omitempty"`
+
+	// RequestId names the request, in RequestInfo.
+	RequestId *string `json:"requestId,omitempty"`
+
+	// Message is a text for people, in LocalizedMessage.
+	Message              *string                `json:"message,omitempty"`
 	AdditionalProperties map[string]interface{} `json:"-"`
 }
 
@@ -179,7 +191,7 @@ type Membership struct {
 	// State is JOINED, INVITED for an open invitation, or NOT_A_MEMBER.
 	State *MembershipState `json:"state,omitempty"`
 
-	// Role is what a member may do. The names differ from those on the screen:
+	// Role is the role of a member. The names differ from those on the screen:
 	// ROLE_MANAGER is shown as Owner, ROLE_ASSISTANT_MANAGER as Manager. Groups
 	// always have MEMBERSHIP_ROLE_UNSPECIFIED, sent by leaving the role out.
 	Role *MembershipRole `json:"role,omitempty"`
@@ -211,7 +223,7 @@ type MembershipPage struct {
 	NextPageToken *string `json:"nextPageToken,omitempty"`
 }
 
-// MembershipRole is what a member may do. The names differ from those on the screen:
+// MembershipRole is the role of a member. The names differ from those on the screen:
 // ROLE_MANAGER is shown as Owner, ROLE_ASSISTANT_MANAGER as Manager. Groups
 // always have MEMBERSHIP_ROLE_UNSPECIFIED, sent by leaving the role out.
 type MembershipRole string
@@ -228,7 +240,7 @@ type User struct {
 	// DisplayName is the name as shown; apps always get it.
 	DisplayName *string `json:"displayName,omitempty"`
 
-	// Email is the address; the service sends it since 2026 and not to everybody.
+	// Email is the address; Google Chat sends it since 2026
 	Email *string `json:"email,omitempty"`
 
 	// AvatarUrl is the address of a picture; sent under the same terms as the email.
@@ -240,7 +252,7 @@ type User struct {
 	// Type is HUMAN for a person and BOT for an app.
 	Type *UserType `json:"type,omitempty"`
 
-	// IsAnonymous marks somebody who is deleted or whose profile the caller may not see.
+	// IsAnonymous marks a user who is deleted or whose profile the caller may not see.
 	IsAnonymous *bool `json:"isAnonymous,omitempty"`
 }
 
@@ -322,6 +334,38 @@ func (a *ErrorDetail) UnmarshalJSON(b []byte) error {
 		delete(object, "@type")
 	}
 
+	if raw, found := object["reason"]; found {
+		err = json.Unmarshal(raw, &a.Reason)
+		if err != nil {
+			return fmt.Errorf("error reading 'reason': %w", err)
+		}
+		delete(object, "reason")
+	}
+
+	if raw, found := object["retryDelay"]; found {
+		err = json.Unmarshal(raw, &a.RetryDelay)
+		if err != nil {
+			return fmt.Errorf("error reading 'retryDelay': %w", err)
+		}
+		delete(object, "retryDelay")
+	}
+
+	if raw, found := object["requestId"]; found {
+		err = json.Unmarshal(raw, &a.RequestId)
+		if err != nil {
+			return fmt.Errorf("error reading 'requestId': %w", err)
+		}
+		delete(object, "requestId")
+	}
+
+	if raw, found := object["message"]; found {
+		err = json.Unmarshal(raw, &a.Message)
+		if err != nil {
+			return fmt.Errorf("error reading 'message': %w", err)
+		}
+		delete(object, "message")
+	}
+
 	if len(object) != 0 {
 		a.AdditionalProperties = make(map[string]interface{})
 		for fieldName, fieldBuf := range object {
@@ -345,6 +389,34 @@ func (a ErrorDetail) MarshalJSON() ([]byte, error) {
 		object["@type"], err = json.Marshal(a.Type)
 		if err != nil {
 			return nil, fmt.Errorf("error marshaling '@type': %w", err)
+		}
+	}
+
+	if a.Reason != nil {
+		object["reason"], err = json.Marshal(a.Reason)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'reason': %w", err)
+		}
+	}
+
+	if a.RetryDelay != nil {
+		object["retryDelay"], err = json.Marshal(a.RetryDelay)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'retryDelay': %w", err)
+		}
+	}
+
+	if a.RequestId != nil {
+		object["requestId"], err = json.Marshal(a.RequestId)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'requestId': %w", err)
+		}
+	}
+
+	if a.Message != nil {
+		object["message"], err = json.Marshal(a.Message)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'message': %w", err)
 		}
 	}
 

@@ -50,6 +50,19 @@ type User struct {
 	ETag *string `json:"eTag,omitempty"`
 }
 
+// AppContextError is the failure as App Context describes it. Access Manager sends true in its
+// place, so this schema has no type.
+type AppContextError struct {
+	// Message says what went wrong.
+	Message *string `json:"message,omitempty"`
+
+	// Source names the part of the provider that failed.
+	Source *string `json:"source,omitempty"`
+
+	// Details holds the causes.
+	Details *[]ErrorDetail `json:"details,omitempty"`
+}
+
 // Error is the body of a failed call, in one of two dialects. App Context sends
 // status and an object as error, with message, source and details (message,
 // location, locationType). Access Manager and the balancer send true as error
@@ -58,17 +71,30 @@ type Error struct {
 	// Status repeats the HTTP status.
 	Status *int `json:"status,omitempty"`
 
-	// Error is an object or a boolean, which tells the dialects apart.
-	Error interface{} `json:"error,omitempty"`
-
 	// Message says what went wrong.
 	Message *string `json:"message,omitempty"`
 
-	// Service names the part of the provider's service that refused.
+	// Service names the part of PubNub that refused.
 	Service *string `json:"service,omitempty"`
 
-	// Payload names what was refused, such as channels.
-	Payload *map[string]interface{} `json:"payload,omitempty"`
+	// Error is the failure as App Context describes it. Access Manager sends true in its
+	// place, so this schema has no type.
+	Error *AppContextError `json:"error,omitempty"`
+
+	// Payload names the resources that Access Manager refuses access to.
+	Payload *RefusedResources `json:"payload,omitempty"`
+}
+
+// ErrorDetail is one cause of a failed call.
+type ErrorDetail struct {
+	// Message says what is wrong.
+	Message *string `json:"message,omitempty"`
+
+	// Location is the part of the request at fault, such as user.email.
+	Location *string `json:"location,omitempty"`
+
+	// LocationType is the kind of the location, such as body.
+	LocationType *string `json:"locationType,omitempty"`
 }
 
 // Member is one user (uuid) of a channel. Without an include it holds only the
@@ -113,6 +139,18 @@ type MemberPage struct {
 	Prev *string `json:"prev,omitempty"`
 }
 
+// RefusedResources names the resources that Access Manager refuses access to.
+type RefusedResources struct {
+	// ChannelGroups holds names of channel groups.
+	ChannelGroups *[]string `json:"channel-groups,omitempty"`
+
+	// Channels holds channel ids.
+	Channels *[]string `json:"channels,omitempty"`
+
+	// Uuids holds user ids.
+	Uuids *[]string `json:"uuids,omitempty"`
+}
+
 // ChannelId defines model for ChannelId.
 type ChannelId = string
 
@@ -147,7 +185,7 @@ type UserId = string
 type ListMembersParams struct {
 	// Include asks for more than ids: custom, status and type of the membership; uuid,
 	// uuid.custom, uuid.status and uuid.type of the user. Naming uuid.custom
-	// alone brings the rest of the user too. Names that the service does not know
+	// alone brings the rest of the user too. Names that PubNub does not know
 	// are ignored, totalCount among them.
 	Include *IncludeMember `form:"include,omitempty" json:"include,omitempty"`
 

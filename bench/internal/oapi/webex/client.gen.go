@@ -99,14 +99,14 @@ type Membership struct {
 	// RoomType is direct for two people and group otherwise; more types may come.
 	RoomType *MembershipRoomType `json:"roomType,omitempty"`
 
-	// IsMonitor is kept by the provider for old callers and always false.
+	// IsMonitor is kept by Webex for old callers and always false.
 	// Deprecated: this property has been marked as deprecated upstream, but no `x-deprecated-reason` was set
 	IsMonitor *bool `json:"isMonitor,omitempty"`
 
 	// Created is when the person came in.
 	Created time.Time `json:"created"`
 
-	// Errors says, by field name, what the service could not fill in on an item that is
+	// Errors says, by field name, what Webex could not fill in on an item that is
 	// otherwise good. The field itself is then empty or missing.
 	Errors *ItemErrors `json:"errors,omitempty"`
 }
@@ -120,7 +120,7 @@ type MembershipPage struct {
 	Items []Membership `json:"items"`
 }
 
-// ItemErrors says, by field name, what the service could not fill in on an item that is
+// ItemErrors says, by field name, what Webex could not fill in on an item that is
 // otherwise good. The field itself is then empty or missing.
 type ItemErrors map[string]ItemError
 
@@ -147,11 +147,11 @@ type ListMembershipsParams struct {
 	// PersonEmail keeps the memberships of the person with this address.
 	PersonEmail *string `form:"personEmail,omitempty" json:"personEmail,omitempty"`
 
-	// Max is the size of a page, not of the listing; a size above the provider's cap is lowered silently.
+	// Max is the size of a page, not of the listing; a size above Webex's cap is lowered silently.
 	Max *Max `form:"max,omitempty" json:"max,omitempty"`
 
 	// Cursor continues a listing: the opaque value that the Link header of the page
-	// before carried. Undocumented by the provider, seen in every next link.
+	// before carried. Undocumented by Webex, seen in every next link.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
