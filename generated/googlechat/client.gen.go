@@ -658,7 +658,7 @@ type User struct {
 	// DisplayName is the name as shown; apps always get it.
 	DisplayName string `json:"displayName,omitempty,omitzero"`
 
-	// Email is the address; Google Chat sends it since 2026
+	// Email is the address; Google Chat sends it since 2026, and not to every caller.
 	Email string `json:"email,omitempty,omitzero"`
 
 	// AvatarURL is the address of a picture; sent under the same terms as the email.

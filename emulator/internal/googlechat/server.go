@@ -79,11 +79,11 @@ func queryParams() map[string]map[string]bool {
 		panic(err)
 	}
 	out := map[string]map[string]bool{}
-	for _, item := range spec.Paths.Map() {
-		for _, op := range item.Operations() {
-			out[op.OperationID] = map[string]bool{}
+	for _, operations := range spec.Paths {
+		for _, op := range operations {
+			out[op.ID] = map[string]bool{}
 			for _, p := range op.Parameters {
-				out[op.OperationID][p.Value.Name] = p.Value.In == "query"
+				out[op.ID][p.Name] = p.In == "query"
 			}
 		}
 	}
