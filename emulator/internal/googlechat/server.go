@@ -20,13 +20,9 @@ func New(w *seed.Data) *httpapi.Router {
 		seed: w, people: seed.NewDirectory(w), spaces: map[string]*space{},
 		requests: map[string]request{}, params: queryParams(),
 	}
-	s.router = httpapi.NewRouter(httpapi.Config{Provider: "googlechat", Authenticate: s.authenticate, Select: selection, Before: normalize, Render: s.render})
+	s.router = httpapi.NewRouter(httpapi.Config{Provider: "googlechat", Authenticate: s.authenticate, Select: selection, Before: normalize, Render: s.render, Enter: s.enter, Fail: s.fail})
 	s.load()
-	strict := gen.NewStrictHandlerWithOptions(s, []gen.StrictMiddlewareFunc{s.enter}, gen.StrictHTTPServerOptions{
-		RequestErrorHandlerFunc:  s.router.BindError,
-		ResponseErrorHandlerFunc: s.fail,
-	})
-	gen.HandlerWithOptions(strict, gen.StdHTTPServerOptions{BaseRouter: s.router, ErrorHandlerFunc: s.router.BindError})
+	gen.Operations(s, s.router.Operation)
 	return s.router
 }
 
@@ -49,7 +45,7 @@ var _ gen.StrictServerInterface = (*server)(nil)
 
 // enter runs before every method. It returns an error for an unknown parameter, as Google
 // does, and for a caller without a suitable scope.
-func (s *server) enter(next gen.StrictHandlerFunc, op string) gen.StrictHandlerFunc {
+func (s *server) enter(next httpapi.Method, op string) httpapi.Method {
 	return func(ctx context.Context, w http.ResponseWriter, r *http.Request, request any) (any, error) {
 		s.mu.Lock()
 		defer s.mu.Unlock()

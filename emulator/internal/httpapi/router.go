@@ -61,6 +61,14 @@ type Config struct {
 	Stamp func(http.ResponseWriter)
 	// Render writes a problem in the provider's format.
 	Render func(http.ResponseWriter, *http.Request, *Problem)
+	// Enter returns a method that runs before the operation id and calls next. It may be
+	// nil.
+	Enter func(next Method, id string) Method
+	// Fail writes the error of a method; the default is Router.Fail.
+	Fail func(http.ResponseWriter, *http.Request, error)
+	// BadBody writes the error of a body that has the document's types and cannot be
+	// decoded; the default renders it.
+	BadBody func(http.ResponseWriter, *http.Request, error)
 }
 
 // Router is the mux for the operations of a generated server. It validates every request
@@ -79,18 +87,21 @@ func NewRouter(cfg Config) *Router {
 		panic(err)
 	}
 	r := &Router{cfg: cfg, spec: spec, mux: http.NewServeMux()}
+	if r.cfg.Fail == nil {
+		r.cfg.Fail = r.Fail
+	}
+	if r.cfg.BadBody == nil {
+		r.cfg.BadBody = func(w http.ResponseWriter, req *http.Request, err error) {
+			cfg.Render(w, req, &Problem{Status: http.StatusBadRequest, Detail: err.Error()})
+		}
+	}
 	r.mux.HandleFunc("/", r.unknown)
 	return r
 }
 
-// HandleFunc registers the handler of one operation. The pattern has a method and a path
+// handle registers the handler of an operation. The pattern has a method and a path
 // template of the document, such as "GET /v1/memberships".
-func (rt *Router) HandleFunc(pattern string, handler func(http.ResponseWriter, *http.Request)) {
-	method, template, _ := strings.Cut(pattern, " ")
-	op := rt.spec.Paths[template][method]
-	if op == nil {
-		panic("httpapi: " + pattern + " is not in the document of " + rt.cfg.Provider)
-	}
+func (rt *Router) handle(pattern string, op *Operation, handler http.HandlerFunc) {
 	rt.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		if rt.cfg.Authenticate != nil && !op.Public {
 			caller, problem := rt.cfg.Authenticate(r)
@@ -208,9 +219,4 @@ func (rt *Router) Fail(w http.ResponseWriter, r *http.Request, err error) {
 		return
 	}
 	rt.cfg.Render(w, r, &Problem{Status: http.StatusInternalServerError, Detail: err.Error()})
-}
-
-// BindError writes an error of a generated server's parameter binding.
-func (rt *Router) BindError(w http.ResponseWriter, r *http.Request, err error) {
-	rt.cfg.Render(w, r, &Problem{Status: http.StatusBadRequest, Detail: err.Error()})
 }
