@@ -3,6 +3,7 @@ package httpapi
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"regexp"
 	"sync"
 
@@ -14,6 +15,8 @@ import (
 type Document struct {
 	// Paths holds the operations by path template and method.
 	Paths map[string]map[string]*Operation `json:"paths"`
+
+	mux *http.ServeMux
 }
 
 // Operation is one method of one path.
@@ -99,6 +102,7 @@ func readDocument(provider string) (*Document, error) {
 	if err := json.Unmarshal(b, d); err != nil {
 		return nil, fmt.Errorf("generated/%s: %w", name, err)
 	}
+	d.mux = newMux(d)
 	return d, nil
 }
 

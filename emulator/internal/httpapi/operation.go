@@ -41,7 +41,7 @@ func (rt *Router) Operation(id, pattern string, method any) {
 	if rt.cfg.Enter != nil {
 		run = rt.cfg.Enter(run, id)
 	}
-	rt.handle(pattern, op, func(w http.ResponseWriter, r *http.Request) {
+	rt.handle(op, func(w http.ResponseWriter, r *http.Request) {
 		request := reflect.New(call.Type().In(1)).Elem()
 		if err := op.bind(r, request); err != nil {
 			rt.cfg.Render(w, r, &Problem{Status: http.StatusBadRequest, Detail: err.Error()})

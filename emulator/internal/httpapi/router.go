@@ -76,7 +76,9 @@ type Config struct {
 type Router struct {
 	cfg  Config
 	spec *Document
-	mux  *http.ServeMux
+	// handlers has an entry for every operation, and one for nil, which serves any other
+	// request.
+	handlers map[*Operation]http.HandlerFunc
 }
 
 // NewRouter loads the provider's document. It panics if the document is invalid, because
@@ -86,7 +88,7 @@ func NewRouter(cfg Config) *Router {
 	if err != nil {
 		panic(err)
 	}
-	r := &Router{cfg: cfg, spec: spec, mux: http.NewServeMux()}
+	r := &Router{cfg: cfg, spec: spec, handlers: map[*Operation]http.HandlerFunc{}}
 	if r.cfg.Fail == nil {
 		r.cfg.Fail = r.Fail
 	}
@@ -95,14 +97,13 @@ func NewRouter(cfg Config) *Router {
 			cfg.Render(w, req, &Problem{Status: http.StatusBadRequest, Detail: err.Error()})
 		}
 	}
-	r.mux.HandleFunc("/", r.unknown)
+	r.handlers[nil] = r.unknown
 	return r
 }
 
-// handle registers the handler of an operation. The pattern has a method and a path
-// template of the document, such as "GET /v1/memberships".
-func (rt *Router) handle(pattern string, op *Operation, handler http.HandlerFunc) {
-	rt.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+// handle sets the handler of an operation.
+func (rt *Router) handle(op *Operation, handler http.HandlerFunc) {
+	rt.handlers[op] = func(w http.ResponseWriter, r *http.Request) {
 		if rt.cfg.Authenticate != nil && !op.Public {
 			caller, problem := rt.cfg.Authenticate(r)
 			if problem != nil {
@@ -131,7 +132,28 @@ func (rt *Router) handle(pattern string, op *Operation, handler http.HandlerFunc
 			return
 		}
 		handler(w, r)
-	})
+	}
+}
+
+type routerKey struct{}
+
+// newMux returns the mux for the operations of a document. Patterns take long to
+// register, so that all routers of the document share it; the context of a request has
+// the router.
+func newMux(d *Document) *http.ServeMux {
+	mux := http.NewServeMux()
+	serve := func(op *Operation) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			r.Context().Value(routerKey{}).(*Router).handlers[op](w, r)
+		}
+	}
+	mux.HandleFunc("/", serve(nil))
+	for template, operations := range d.Paths {
+		for method, op := range operations {
+			mux.HandleFunc(method+" "+template, serve(op))
+		}
+	}
+	return mux
 }
 
 type callerKey struct{}
@@ -162,8 +184,8 @@ func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		rt.unknown(w, r)
 		return
 	}
-	r = r.WithContext(context.WithValue(r.Context(), requestKey{}, r))
-	rt.mux.ServeHTTP(&responseWriter{ResponseWriter: w}, r)
+	r = r.WithContext(context.WithValue(context.WithValue(r.Context(), routerKey{}, rt), requestKey{}, r))
+	rt.spec.mux.ServeHTTP(&responseWriter{ResponseWriter: w}, r)
 }
 
 // withoutSlash returns u without the trailing slash of its path.
@@ -195,7 +217,7 @@ func (rt *Router) unknown(w http.ResponseWriter, r *http.Request) {
 	}
 	for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
 		probe := &http.Request{Method: method, URL: r.URL, Host: r.Host}
-		if _, pattern := rt.mux.Handler(probe); pattern != "/" && pattern != "" && path.Clean(r.URL.Path) == r.URL.Path {
+		if _, pattern := rt.spec.mux.Handler(probe); pattern != "/" && pattern != "" && path.Clean(r.URL.Path) == r.URL.Path {
 			rt.cfg.Render(w, r, &Problem{Status: http.StatusMethodNotAllowed, Detail: "the method is not allowed here"})
 			return
 		}
