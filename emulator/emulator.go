@@ -135,7 +135,7 @@ func New(opts ...Option) (*Emulator, error) {
 		}
 	}
 	if s.seed == nil {
-		w, err := seed.Parse("built-in state", seed.BuiltIn())
+		w, err := seed.BuiltInData()
 		if err != nil {
 			return nil, err
 		}

@@ -265,3 +265,15 @@ func TestServeEndsWithItsContext(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// BenchmarkNewServer starts servers after the first one, which parses the documents and
+// the built-in state.
+func BenchmarkNewServer(b *testing.B) {
+	emulator.NewServer().Close()
+	for b.Loop() {
+		srv := emulator.NewServer()
+		b.StopTimer()
+		srv.Close()
+		b.StartTimer()
+	}
+}

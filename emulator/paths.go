@@ -32,7 +32,7 @@ func (f *Fault) checkPath() error {
 		if err != nil {
 			return err
 		}
-		for template := range spec.Paths.Map() {
+		for template := range spec.Paths {
 			if fits(trimSlash(f.Path), template) {
 				return nil
 			}

@@ -4,6 +4,9 @@
 //
 // It reads the Go types from client.gen.go and the responses from the document. An
 // unsupported type fails the run.
+//
+// With -document, it writes the document as compact JSON instead, which the emulator
+// checks requests against.
 package main
 
 import (
@@ -14,17 +17,25 @@ import (
 
 func main() {
 	spec := flag.String("spec", "", "the OpenAPI document whose answers are decoded")
+	document := flag.String("document", "", "the file for the document as JSON, in place of the decoders")
 	flag.Parse()
-	if err := run(*spec); err != nil {
+	if err := run(*spec, *document); err != nil {
 		fmt.Fprintln(os.Stderr, "decodegen:", err)
 		os.Exit(1)
 	}
 }
 
-func run(spec string) error {
+func run(spec, target string) error {
 	document, err := os.ReadFile(spec)
 	if err != nil {
 		return err
+	}
+	if target != "" {
+		text, err := compact(document)
+		if err != nil {
+			return fmt.Errorf("%s: %w", spec, err)
+		}
+		return os.WriteFile(target, text, 0o644)
 	}
 	source, err := os.ReadFile("client.gen.go")
 	if err != nil {

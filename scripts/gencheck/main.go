@@ -128,7 +128,7 @@ func remove(dir string) error {
 func generated(dir string) (map[string][]byte, error) {
 	files := map[string][]byte{}
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".gen.go") && !strings.HasSuffix(path, ".gen_test.go") {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".gen.go") && !strings.HasSuffix(path, ".gen_test.go") && !strings.HasSuffix(path, ".gen.json") {
 			return err
 		}
 		b, err := os.ReadFile(path)

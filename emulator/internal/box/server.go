@@ -19,13 +19,9 @@ func New(w *seed.Data) *httpapi.Router {
 		groups: map[string]*group{}, bySerial: map[int64]*group{}, added: map[int64]place{},
 		issued: map[string]grant{}, spent: map[string]bool{},
 	}
-	s.router = httpapi.NewRouter(httpapi.Config{Provider: "box", Authenticate: s.authenticate, Stamp: s.stamp, Render: s.render})
+	s.router = httpapi.NewRouter(httpapi.Config{Provider: "box", Authenticate: s.authenticate, Stamp: s.stamp, Render: s.render, Fail: s.fail})
 	s.load()
-	strict := gen.NewStrictHandlerWithOptions(s, nil, gen.StrictHTTPServerOptions{
-		RequestErrorHandlerFunc:  s.router.BindError,
-		ResponseErrorHandlerFunc: s.fail,
-	})
-	gen.HandlerWithOptions(strict, gen.StdHTTPServerOptions{BaseRouter: s.router, ErrorHandlerFunc: s.router.BindError})
+	gen.Operations(s, s.router.Operation)
 	return s.router
 }
 

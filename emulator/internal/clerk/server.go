@@ -18,16 +18,13 @@ import (
 func New(w *seed.Data) *httpapi.Router {
 	s := &server{seed: w, people: seed.NewDirectory(w), accounts: map[int64]*account{}, byID: map[string]*organization{}}
 	s.router = httpapi.NewRouter(httpapi.Config{
-		Provider: "clerk", Authenticate: s.authenticate, Before: firstOrder, Stamp: s.stamp, Render: s.render,
-	})
-	s.load()
-	strict := gen.NewStrictHandlerWithOptions(s, nil, gen.StrictHTTPServerOptions{
-		RequestErrorHandlerFunc: func(w http.ResponseWriter, r *http.Request, _ error) {
+		Provider: "clerk", Authenticate: s.authenticate, Before: firstOrder, Stamp: s.stamp, Render: s.render, Fail: s.fail,
+		BadBody: func(w http.ResponseWriter, r *http.Request, _ error) {
 			s.render(w, r, &httpapi.Problem{Status: http.StatusBadRequest, In: "body"})
 		},
-		ResponseErrorHandlerFunc: s.fail,
 	})
-	gen.HandlerWithOptions(strict, gen.StdHTTPServerOptions{BaseRouter: s.router, ErrorHandlerFunc: s.router.BindError})
+	s.load()
+	gen.Operations(s, s.router.Operation)
 	return s.router
 }
 

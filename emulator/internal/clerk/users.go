@@ -40,21 +40,16 @@ type user struct {
 	LegalAcceptedAt               *int64 `json:"legal_accepted_at"`
 }
 
-func (u user) VisitGetUserResponse(w http.ResponseWriter) error {
-	send(w, http.StatusOK, u)
-	return nil
-}
+func (user) OfGetUser()    {}
+func (user) OfCreateUser() {}
 
-func (u user) VisitCreateUserResponse(w http.ResponseWriter) error {
-	return u.VisitGetUserResponse(w)
-}
+func (u user) Response() (int, map[string]*string, any) { return http.StatusOK, nil, u }
 
 type users []user
 
-func (u users) VisitListUsersResponse(w http.ResponseWriter) error {
-	send(w, http.StatusOK, u)
-	return nil
-}
+func (users) OfListUsers() {}
+
+func (u users) Response() (int, map[string]*string, any) { return http.StatusOK, nil, u }
 
 func (a *account) json() user {
 	created, seen := a.created.UnixMilli(), nullable.NewNullNullable[int64]()

@@ -8,8 +8,6 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/getkin/kin-openapi/openapi3"
-
 	"github.com/memberships-go/memberships/emulator/internal/httpapi"
 )
 
@@ -19,7 +17,7 @@ type mask map[string]mask
 // selection parses the fields parameter, which every method accepts, such as
 // memberships(name,member/displayName),nextPageToken. A field that the response does not
 // have is an error.
-func selection(r *http.Request, answer *openapi3.Schema) (func([]byte) []byte, *httpapi.Problem) {
+func selection(r *http.Request, answer *httpapi.Schema) (func([]byte) []byte, *httpapi.Problem) {
 	q, err := url.ParseQuery(strings.ReplaceAll(r.URL.RawQuery, ";", "%3B"))
 	if err != nil {
 		return nil, nil // the validation of the request reports it
@@ -173,9 +171,9 @@ func (m mask) join(o mask) mask {
 }
 
 // check returns an error for a field that the schema does not have.
-func (m mask) check(s *openapi3.Schema, at string) error {
-	for s != nil && s.Type.Is("array") && s.Items != nil {
-		s = s.Items.Value
+func (m mask) check(s *httpapi.Schema, at string) error {
+	for s != nil && s.Items != nil {
+		s = s.Items
 	}
 	for name, below := range m {
 		path := strings.TrimPrefix(at+"."+name, ".")
@@ -185,9 +183,9 @@ func (m mask) check(s *openapi3.Schema, at string) error {
 			}
 			continue
 		}
-		var field *openapi3.Schema
-		if s != nil && s.Properties[name] != nil {
-			field = s.Properties[name].Value
+		var field *httpapi.Schema
+		if s != nil {
+			field = s.Properties[name]
 		}
 		if field == nil {
 			return fmt.Errorf("no answer of this method has the field %s", path)
@@ -202,14 +200,14 @@ func (m mask) check(s *openapi3.Schema, at string) error {
 }
 
 // checkEvery returns an error for a field below * that no matched field has.
-func (m mask) checkEvery(s *openapi3.Schema, below mask, path string) error {
+func (m mask) checkEvery(s *httpapi.Schema, below mask, path string) error {
 	if below == nil || s == nil {
 		return nil
 	}
 	for name, inner := range below {
 		found := false
 		for _, p := range s.Properties {
-			found = found || mask{name: inner}.check(p.Value, "") == nil
+			found = found || mask{name: inner}.check(p, "") == nil
 		}
 		if !found {
 			return fmt.Errorf("no answer of this method has the field %s.%s", path, name)

@@ -20,13 +20,9 @@ func New(w *seed.Data) *httpapi.Router {
 		seed: w, people: seed.NewDirectory(w), spaces: map[string]*space{},
 		requests: map[string]request{}, params: queryParams(),
 	}
-	s.router = httpapi.NewRouter(httpapi.Config{Provider: "googlechat", Authenticate: s.authenticate, Select: selection, Before: normalize, Render: s.render})
+	s.router = httpapi.NewRouter(httpapi.Config{Provider: "googlechat", Authenticate: s.authenticate, Select: selection, Before: normalize, Render: s.render, Enter: s.enter, Fail: s.fail})
 	s.load()
-	strict := gen.NewStrictHandlerWithOptions(s, []gen.StrictMiddlewareFunc{s.enter}, gen.StrictHTTPServerOptions{
-		RequestErrorHandlerFunc:  s.router.BindError,
-		ResponseErrorHandlerFunc: s.fail,
-	})
-	gen.HandlerWithOptions(strict, gen.StdHTTPServerOptions{BaseRouter: s.router, ErrorHandlerFunc: s.router.BindError})
+	gen.Operations(s, s.router.Operation)
 	return s.router
 }
 
@@ -49,7 +45,7 @@ var _ gen.StrictServerInterface = (*server)(nil)
 
 // enter runs before every method. It returns an error for an unknown parameter, as Google
 // does, and for a caller without a suitable scope.
-func (s *server) enter(next gen.StrictHandlerFunc, op string) gen.StrictHandlerFunc {
+func (s *server) enter(next httpapi.Method, op string) httpapi.Method {
 	return func(ctx context.Context, w http.ResponseWriter, r *http.Request, request any) (any, error) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -79,11 +75,11 @@ func queryParams() map[string]map[string]bool {
 		panic(err)
 	}
 	out := map[string]map[string]bool{}
-	for _, item := range spec.Paths.Map() {
-		for _, op := range item.Operations() {
-			out[op.OperationID] = map[string]bool{}
+	for _, operations := range spec.Paths {
+		for _, op := range operations {
+			out[op.ID] = map[string]bool{}
 			for _, p := range op.Parameters {
-				out[op.OperationID][p.Value.Name] = p.Value.In == "query"
+				out[op.ID][p.Name] = p.In == "query"
 			}
 		}
 	}

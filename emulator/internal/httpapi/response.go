@@ -3,21 +3,14 @@ package httpapi
 import (
 	"bytes"
 	"net/http"
-
-	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// responseSchema returns the schema of an operation's 200 response, nil if it has no JSON
-// body.
-func responseSchema(op *openapi3.Operation) *openapi3.Schema {
-	ok := op.Responses.Value("200")
-	if ok == nil || ok.Value == nil {
+// json returns the schema of a body in JSON, nil if there is none.
+func (b *Body) json() *Schema {
+	if b == nil {
 		return nil
 	}
-	if mt := ok.Value.Content.Get("application/json"); mt != nil && mt.Schema != nil {
-		return mt.Schema.Value
-	}
-	return nil
+	return b.Content["application/json"]
 }
 
 // bufferedResponse holds a response until flush sends it.

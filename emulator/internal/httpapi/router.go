@@ -3,23 +3,13 @@
 package httpapi
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"mime"
 	"net/http"
 	"net/url"
 	"path"
 	"strings"
-	"sync"
-
-	"github.com/getkin/kin-openapi/openapi3"
-	"github.com/getkin/kin-openapi/openapi3filter"
-	"github.com/getkin/kin-openapi/routers"
-
-	"github.com/memberships-go/memberships/specs"
 )
 
 // Problem is an error in general terms: a failed validation, or a handler's refusal. Each
@@ -64,21 +54,31 @@ type Config struct {
 	// Select returns a function that reduces a successful response to the fields that the
 	// request asks for, nil for the whole response. It runs before Before. Select may be
 	// nil.
-	Select func(*http.Request, *openapi3.Schema) (func(body []byte) []byte, *Problem)
+	Select func(*http.Request, *Schema) (func(body []byte) []byte, *Problem)
 	// Before may rewrite a request before its validation. It may be nil.
 	Before func(*http.Request)
 	// Stamp sets the headers that every response of the provider has. It may be nil.
 	Stamp func(http.ResponseWriter)
 	// Render writes a problem in the provider's format.
 	Render func(http.ResponseWriter, *http.Request, *Problem)
+	// Enter returns a method that runs before the operation id and calls next. It may be
+	// nil.
+	Enter func(next Method, id string) Method
+	// Fail writes the error of a method; the default is Router.Fail.
+	Fail func(http.ResponseWriter, *http.Request, error)
+	// BadBody writes the error of a body that has the document's types and cannot be
+	// decoded; the default renders it.
+	BadBody func(http.ResponseWriter, *http.Request, error)
 }
 
 // Router is the mux for the operations of a generated server. It validates every request
 // against the provider's document.
 type Router struct {
 	cfg  Config
-	spec *openapi3.T
-	mux  *http.ServeMux
+	spec *Document
+	// handlers has an entry for every operation, and one for nil, which serves any other
+	// request.
+	handlers map[*Operation]http.HandlerFunc
 }
 
 // NewRouter loads the provider's document. It panics if the document is invalid, because
@@ -88,47 +88,23 @@ func NewRouter(cfg Config) *Router {
 	if err != nil {
 		panic(err)
 	}
-	r := &Router{cfg: cfg, spec: spec, mux: http.NewServeMux()}
-	r.mux.HandleFunc("/", r.unknown)
+	r := &Router{cfg: cfg, spec: spec, handlers: map[*Operation]http.HandlerFunc{}}
+	if r.cfg.Fail == nil {
+		r.cfg.Fail = r.Fail
+	}
+	if r.cfg.BadBody == nil {
+		r.cfg.BadBody = func(w http.ResponseWriter, req *http.Request, err error) {
+			cfg.Render(w, req, &Problem{Status: http.StatusBadRequest, Detail: err.Error()})
+		}
+	}
+	r.handlers[nil] = r.unknown
 	return r
 }
 
-var (
-	specMu    sync.Mutex
-	specCache = map[string]*openapi3.T{}
-)
-
-// Spec returns the document of a provider. All callers share the document and must not
-// change it.
-func Spec(provider string) (*openapi3.T, error) {
-	specMu.Lock()
-	defer specMu.Unlock()
-	if t := specCache[provider]; t != nil {
-		return t, nil
-	}
-	b, err := specs.FS.ReadFile(provider + "/openapi.yaml")
-	if err != nil {
-		return nil, err
-	}
-	t, err := openapi3.NewLoader().LoadFromData(b)
-	if err != nil {
-		return nil, fmt.Errorf("specs/%s/openapi.yaml: %w", provider, err)
-	}
-	specCache[provider] = t
-	return t, nil
-}
-
-// HandleFunc registers the handler of one operation. The pattern has a method and a path
-// template of the document, such as "GET /v1/memberships".
-func (rt *Router) HandleFunc(pattern string, handler func(http.ResponseWriter, *http.Request)) {
-	method, template, _ := strings.Cut(pattern, " ")
-	item := rt.spec.Paths.Value(template)
-	if item == nil || item.GetOperation(method) == nil {
-		panic("httpapi: " + pattern + " is not in the document of " + rt.cfg.Provider)
-	}
-	route := &routers.Route{Spec: rt.spec, Path: template, PathItem: item, Method: method, Operation: item.GetOperation(method)}
-	rt.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
-		if rt.cfg.Authenticate != nil && !public(route.Operation) {
+// handle sets the handler of an operation.
+func (rt *Router) handle(op *Operation, handler http.HandlerFunc) {
+	rt.handlers[op] = func(w http.ResponseWriter, r *http.Request) {
+		if rt.cfg.Authenticate != nil && !op.Public {
 			caller, problem := rt.cfg.Authenticate(r)
 			if problem != nil {
 				rt.cfg.Render(w, r, problem)
@@ -137,7 +113,7 @@ func (rt *Router) HandleFunc(pattern string, handler func(http.ResponseWriter, *
 			r = r.WithContext(context.WithValue(r.Context(), callerKey{}, caller))
 		}
 		if rt.cfg.Select != nil {
-			pick, problem := rt.cfg.Select(r, responseSchema(route.Operation))
+			pick, problem := rt.cfg.Select(r, op.Response.json())
 			if problem != nil {
 				rt.cfg.Render(w, r, problem)
 				return
@@ -151,16 +127,34 @@ func (rt *Router) HandleFunc(pattern string, handler func(http.ResponseWriter, *
 		if rt.cfg.Before != nil {
 			rt.cfg.Before(r)
 		}
-		if problem := rt.check(r, route); problem != nil {
+		if problem := rt.check(r, op); problem != nil {
 			rt.cfg.Render(w, r, problem)
 			return
 		}
 		handler(w, r)
-	})
+	}
 }
 
-// public reports whether an operation needs no authentication.
-func public(op *openapi3.Operation) bool { return op.Security != nil && len(*op.Security) == 0 }
+type routerKey struct{}
+
+// newMux returns the mux for the operations of a document. Patterns take long to
+// register, so that all routers of the document share it; the context of a request has
+// the router.
+func newMux(d *Document) *http.ServeMux {
+	mux := http.NewServeMux()
+	serve := func(op *Operation) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			r.Context().Value(routerKey{}).(*Router).handlers[op](w, r)
+		}
+	}
+	mux.HandleFunc("/", serve(nil))
+	for template, operations := range d.Paths {
+		for method, op := range operations {
+			mux.HandleFunc(method+" "+template, serve(op))
+		}
+	}
+	return mux
+}
 
 type callerKey struct{}
 
@@ -190,8 +184,8 @@ func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		rt.unknown(w, r)
 		return
 	}
-	r = r.WithContext(context.WithValue(r.Context(), requestKey{}, r))
-	rt.mux.ServeHTTP(&responseWriter{ResponseWriter: w}, r)
+	r = r.WithContext(context.WithValue(context.WithValue(r.Context(), routerKey{}, rt), requestKey{}, r))
+	rt.spec.mux.ServeHTTP(&responseWriter{ResponseWriter: w}, r)
 }
 
 // withoutSlash returns u without the trailing slash of its path.
@@ -223,7 +217,7 @@ func (rt *Router) unknown(w http.ResponseWriter, r *http.Request) {
 	}
 	for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
 		probe := &http.Request{Method: method, URL: r.URL, Host: r.Host}
-		if _, pattern := rt.mux.Handler(probe); pattern != "/" && pattern != "" && path.Clean(r.URL.Path) == r.URL.Path {
+		if _, pattern := rt.spec.mux.Handler(probe); pattern != "/" && pattern != "" && path.Clean(r.URL.Path) == r.URL.Path {
 			rt.cfg.Render(w, r, &Problem{Status: http.StatusMethodNotAllowed, Detail: "the method is not allowed here"})
 			return
 		}
@@ -247,77 +241,4 @@ func (rt *Router) Fail(w http.ResponseWriter, r *http.Request, err error) {
 		return
 	}
 	rt.cfg.Render(w, r, &Problem{Status: http.StatusInternalServerError, Detail: err.Error()})
-}
-
-// check validates a request against the document and returns the first problem.
-func (rt *Router) check(r *http.Request, route *routers.Route) *Problem {
-	query, err := url.ParseQuery(r.URL.RawQuery)
-	if err != nil {
-		return &Problem{Status: http.StatusBadRequest, In: "query", Detail: "the query cannot be read"}
-	}
-	body, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, 8<<20))
-	if err != nil {
-		return &Problem{Status: http.StatusRequestEntityTooLarge, In: "body", Detail: "the body is too large"}
-	}
-	r.Body = io.NopCloser(bytes.NewReader(body))
-	if rb := route.Operation.RequestBody; rb != nil && len(body) > 0 {
-		mt, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-		if err != nil || rb.Value.Content.Get(mt) == nil {
-			return &Problem{Status: http.StatusUnsupportedMediaType, In: "body", Detail: "the body's content type is not supported"}
-		}
-	}
-	params := map[string]string{}
-	for _, seg := range strings.Split(route.Path, "/") {
-		if name, ok := strings.CutPrefix(seg, "{"); ok {
-			name = strings.TrimSuffix(name, "}")
-			params[name] = r.PathValue(name)
-		}
-	}
-	err = openapi3filter.ValidateRequest(r.Context(), &openapi3filter.RequestValidationInput{
-		Request: r, PathParams: params, QueryParams: query, Route: route,
-		Options: &openapi3filter.Options{AuthenticationFunc: openapi3filter.NoopAuthenticationFunc, SkipSettingDefaults: true},
-	})
-	r.Body = io.NopCloser(bytes.NewReader(body))
-	if err != nil {
-		return problemOf(err)
-	}
-	return nil
-}
-
-func problemOf(err error) *Problem {
-	p := &Problem{Status: http.StatusBadRequest, Detail: "the request is not valid"}
-	var re *openapi3filter.RequestError
-	if errors.As(err, &re) {
-		p.Detail = re.Reason
-		switch {
-		case re.Parameter != nil:
-			p.Param, p.In = re.Parameter.Name, re.Parameter.In
-			p.Missing = errors.Is(re.Err, openapi3filter.ErrInvalidRequired)
-		case re.RequestBody != nil:
-			p.In = "body"
-			p.Missing = errors.Is(re.Err, openapi3filter.ErrInvalidRequired)
-		}
-	}
-	var se *openapi3.SchemaError
-	if errors.As(err, &se) {
-		p.Detail, p.Rule = se.Reason, se.SchemaField
-		if p.In == "body" {
-			p.Param = strings.Join(se.JSONPointer(), ".")
-			p.Missing = se.SchemaField == "required"
-			p.Unknown = se.SchemaField == "properties"
-		}
-	}
-	var pe *openapi3filter.ParseError
-	if errors.As(err, &pe) && p.Detail == "" {
-		p.Detail = pe.Error()
-	}
-	if p.Detail == "" {
-		p.Detail = "the value is not valid"
-	}
-	return p
-}
-
-// BindError writes an error of a generated server's parameter binding.
-func (rt *Router) BindError(w http.ResponseWriter, r *http.Request, err error) {
-	rt.cfg.Render(w, r, &Problem{Status: http.StatusBadRequest, Detail: err.Error()})
 }

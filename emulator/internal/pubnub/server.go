@@ -23,11 +23,7 @@ func New(w *seed.Data) *httpapi.Router {
 	s.router = httpapi.NewRouter(httpapi.Config{
 		Provider: "pubnub", Authenticate: s.authenticate, Before: accept, Stamp: stamp, Render: render,
 	})
-	strict := gen.NewStrictHandlerWithOptions(s, nil, gen.StrictHTTPServerOptions{
-		RequestErrorHandlerFunc:  s.router.BindError,
-		ResponseErrorHandlerFunc: s.router.Fail,
-	})
-	gen.HandlerWithOptions(strict, gen.StdHTTPServerOptions{BaseRouter: s.router, ErrorHandlerFunc: s.router.BindError})
+	gen.Operations(s, s.router.Operation)
 	return s.router
 }
 

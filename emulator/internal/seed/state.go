@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/goccy/go-yaml"
@@ -25,6 +26,20 @@ var builtin []byte
 
 // BuiltIn returns a copy of the built-in state file.
 func BuiltIn() []byte { return slices.Clone(builtin) }
+
+// parseBuiltIn parses the built-in state file once.
+var parseBuiltIn = sync.OnceValues(func() (*Data, error) { return Parse("built-in state", builtin) })
+
+// BuiltInData returns the seed data of the built-in state file. Only Now and Log may be
+// set; the rest is shared.
+func BuiltInData() (*Data, error) {
+	d, err := parseBuiltIn()
+	if err != nil {
+		return nil, err
+	}
+	own := *d
+	return &own, nil
+}
 
 type stateFile struct {
 	People      []statePerson                `yaml:"people"`

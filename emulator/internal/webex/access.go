@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/memberships-go/memberships/emulator/internal/httpapi"
-	gen "github.com/memberships-go/memberships/generated/webex/server"
 )
 
 // Scopes of a person are "spark:" and a right; allScope grants all of these rights. The
@@ -51,7 +50,7 @@ type officerKey struct{}
 
 // enter runs before every method and returns an error for a caller without a suitable
 // scope, also if the resource does not exist.
-func (s *server) enter(next gen.StrictHandlerFunc, op string) gen.StrictHandlerFunc {
+func (s *server) enter(next httpapi.Method, op string) httpapi.Method {
 	return func(ctx context.Context, w http.ResponseWriter, r *http.Request, request any) (any, error) {
 		right, asked := rights[op]
 		if !asked {

@@ -19,13 +19,9 @@ func New(w *seed.Data) *httpapi.Router { return newServer(w).router }
 func newServer(w *seed.Data) *server {
 	s := &server{seed: w, people: seed.NewDirectory(w), rooms: map[string]*room{}, webhooks: map[string]*gen.Webhook{}, failures: map[string]*failures{}}
 	s.deliveries.send, s.deliveries.done = post, s.delivered
-	s.router = httpapi.NewRouter(httpapi.Config{Provider: "webex", Authenticate: s.authenticate, Stamp: s.stamp, Render: s.render})
+	s.router = httpapi.NewRouter(httpapi.Config{Provider: "webex", Authenticate: s.authenticate, Stamp: s.stamp, Render: s.render, Enter: s.enter})
 	s.load()
-	strict := gen.NewStrictHandlerWithOptions(s, []gen.StrictMiddlewareFunc{s.enter}, gen.StrictHTTPServerOptions{
-		RequestErrorHandlerFunc:  s.router.BindError,
-		ResponseErrorHandlerFunc: s.router.Fail,
-	})
-	gen.HandlerWithOptions(strict, gen.StdHTTPServerOptions{BaseRouter: s.router, ErrorHandlerFunc: s.router.BindError})
+	gen.Operations(s, s.router.Operation)
 	return s
 }
 

@@ -6,17 +6,10 @@
 package server
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"errors"
-	"fmt"
-	"io"
-	"net/http"
 	"time"
 
 	"github.com/oapi-codegen/nullable"
-	"github.com/oapi-codegen/runtime"
 )
 
 // Defines values for GrantType.
@@ -28,59 +21,17 @@ const (
 	GrantTypeTokenExchange     GrantType = "urn:ietf:params:oauth:grant-type:token-exchange"
 )
 
-// Valid indicates whether the value is a known member of the GrantType enum.
-func (e GrantType) Valid() bool {
-	switch e {
-	case GrantTypeAuthorizationCode:
-		return true
-	case GrantTypeClientCredentials:
-		return true
-	case GrantTypeJWTBearer:
-		return true
-	case GrantTypeRefreshToken:
-		return true
-	case GrantTypeTokenExchange:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for GroupType.
 const (
 	GroupTypeAllUsersGroup GroupType = "all_users_group"
 	GroupTypeManagedGroup  GroupType = "managed_group"
 )
 
-// Valid indicates whether the value is a known member of the GroupType enum.
-func (e GroupType) Valid() bool {
-	switch e {
-	case GroupTypeAllUsersGroup:
-		return true
-	case GroupTypeManagedGroup:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for MembershipRole.
 const (
 	MembershipRoleAdmin  MembershipRole = "admin"
 	MembershipRoleMember MembershipRole = "member"
 )
-
-// Valid indicates whether the value is a known member of the MembershipRole enum.
-func (e MembershipRole) Valid() bool {
-	switch e {
-	case MembershipRoleAdmin:
-		return true
-	case MembershipRoleMember:
-		return true
-	default:
-		return false
-	}
-}
 
 // Defines values for GroupAudience.
 const (
@@ -89,55 +40,17 @@ const (
 	GroupAudienceAllManagedUsers  GroupAudience = "all_managed_users"
 )
 
-// Valid indicates whether the value is a known member of the GroupAudience enum.
-func (e GroupAudience) Valid() bool {
-	switch e {
-	case GroupAudienceAdminsAndMembers:
-		return true
-	case GroupAudienceAdminsOnly:
-		return true
-	case GroupAudienceAllManagedUsers:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for CreateTokenRequestBoxSubjectType.
 const (
 	CreateTokenRequestBoxSubjectTypeEnterprise CreateTokenRequestBoxSubjectType = "enterprise"
 	CreateTokenRequestBoxSubjectTypeUser       CreateTokenRequestBoxSubjectType = "user"
 )
 
-// Valid indicates whether the value is a known member of the CreateTokenRequestBoxSubjectType enum.
-func (e CreateTokenRequestBoxSubjectType) Valid() bool {
-	switch e {
-	case CreateTokenRequestBoxSubjectTypeEnterprise:
-		return true
-	case CreateTokenRequestBoxSubjectTypeUser:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for CreateUserRequestRole.
 const (
 	CreateUserRequestRoleCoadmin CreateUserRequestRole = "coadmin"
 	CreateUserRequestRoleUser    CreateUserRequestRole = "user"
 )
-
-// Valid indicates whether the value is a known member of the CreateUserRequestRole enum.
-func (e CreateUserRequestRole) Valid() bool {
-	switch e {
-	case CreateUserRequestRoleCoadmin:
-		return true
-	case CreateUserRequestRoleUser:
-		return true
-	default:
-		return false
-	}
-}
 
 // Defines values for CreateUserRequestStatus.
 const (
@@ -147,42 +60,12 @@ const (
 	CreateUserRequestStatusInactive               CreateUserRequestStatus = "inactive"
 )
 
-// Valid indicates whether the value is a known member of the CreateUserRequestStatus enum.
-func (e CreateUserRequestStatus) Valid() bool {
-	switch e {
-	case CreateUserRequestStatusActive:
-		return true
-	case CreateUserRequestStatusCannotDeleteEdit:
-		return true
-	case CreateUserRequestStatusCannotDeleteEditUpload:
-		return true
-	case CreateUserRequestStatusInactive:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for ListUsersParamsUserType.
 const (
 	ListUsersParamsUserTypeAll      ListUsersParamsUserType = "all"
 	ListUsersParamsUserTypeExternal ListUsersParamsUserType = "external"
 	ListUsersParamsUserTypeManaged  ListUsersParamsUserType = "managed"
 )
-
-// Valid indicates whether the value is a known member of the ListUsersParamsUserType enum.
-func (e ListUsersParamsUserType) Valid() bool {
-	switch e {
-	case ListUsersParamsUserTypeAll:
-		return true
-	case ListUsersParamsUserTypeExternal:
-		return true
-	case ListUsersParamsUserTypeManaged:
-		return true
-	default:
-		return false
-	}
-}
 
 // GrantType is the type of a grant, such as client_credentials.
 type GrantType string
@@ -931,932 +814,25 @@ type CreateUserJSONRequestBody = CreateUserRequest
 // CreateTokenFormdataRequestBody defines body for CreateToken for application/x-www-form-urlencoded ContentType.
 type CreateTokenFormdataRequestBody = CreateTokenRequest
 
-// ServerInterface represents all server handlers.
-type ServerInterface interface {
-	// CreateMembership Add a user to a group
-	// (POST /2.0/group_memberships)
-	CreateMembership(w http.ResponseWriter, r *http.Request, params CreateMembershipParams)
-	// DeleteMembership Remove a user from a group
-	// (DELETE /2.0/group_memberships/{group_membership_id})
-	DeleteMembership(w http.ResponseWriter, r *http.Request, groupMembershipID string)
-	// GetMembership Read one membership
-	// (GET /2.0/group_memberships/{group_membership_id})
-	GetMembership(w http.ResponseWriter, r *http.Request, groupMembershipID string, params GetMembershipParams)
-	// UpdateMembership Change one membership
-	// (PUT /2.0/group_memberships/{group_membership_id})
-	UpdateMembership(w http.ResponseWriter, r *http.Request, groupMembershipID string, params UpdateMembershipParams)
-	// ListGroups Find groups
-	// (GET /2.0/groups)
-	ListGroups(w http.ResponseWriter, r *http.Request, params ListGroupsParams)
-	// CreateGroup Make a group
-	// (POST /2.0/groups)
-	CreateGroup(w http.ResponseWriter, r *http.Request, params CreateGroupParams)
-	// DeleteGroup Delete a group
-	// (DELETE /2.0/groups/{group_id})
-	DeleteGroup(w http.ResponseWriter, r *http.Request, groupID GroupID)
-	// GetGroup Read one group
-	// (GET /2.0/groups/{group_id})
-	GetGroup(w http.ResponseWriter, r *http.Request, groupID GroupID, params GetGroupParams)
-	// ListGroupMembers List the members of a group
-	// (GET /2.0/groups/{group_id}/memberships)
-	ListGroupMembers(w http.ResponseWriter, r *http.Request, groupID GroupID, params ListGroupMembersParams)
-	// ListUsers Find users
-	// (GET /2.0/users)
-	ListUsers(w http.ResponseWriter, r *http.Request, params ListUsersParams)
-	// CreateUser Make a managed user or an app user
-	// (POST /2.0/users)
-	CreateUser(w http.ResponseWriter, r *http.Request, params CreateUserParams)
-	// GetMe Read the user that the token stands for
-	// (GET /2.0/users/me)
-	GetMe(w http.ResponseWriter, r *http.Request, params GetMeParams)
-	// DeleteUser Delete a user
-	// (DELETE /2.0/users/{user_id})
-	DeleteUser(w http.ResponseWriter, r *http.Request, userID UserID, params DeleteUserParams)
-	// GetUser Read one user
-	// (GET /2.0/users/{user_id})
-	GetUser(w http.ResponseWriter, r *http.Request, userID UserID, params GetUserParams)
-	// ListUserGroups List the groups of a user
-	// (GET /2.0/users/{user_id}/memberships)
-	ListUserGroups(w http.ResponseWriter, r *http.Request, userID UserID, params ListUserGroupsParams)
-	// CreateToken Get an access token
-	// (POST /oauth2/token)
-	CreateToken(w http.ResponseWriter, r *http.Request)
-}
-
-// ServerInterfaceWrapper converts contexts to parameters.
-type ServerInterfaceWrapper struct {
-	Handler            ServerInterface
-	HandlerMiddlewares []MiddlewareFunc
-	ErrorHandlerFunc   func(w http.ResponseWriter, r *http.Request, err error)
-}
-
-type MiddlewareFunc func(http.Handler) http.Handler
-
-// CreateMembership operation middleware
-func (siw *ServerInterfaceWrapper) CreateMembership(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params CreateMembershipParams
-
-	// ------------- Optional query parameter "fields" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", false, false, "fields", r.URL.Query(), &params.Fields, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "fields"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "fields", Err: err})
-		}
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.CreateMembership(w, r, params)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// DeleteMembership operation middleware
-func (siw *ServerInterfaceWrapper) DeleteMembership(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// ------------- Path parameter "group_membership_id" -------------
-	var groupMembershipID string
-
-	err = runtime.BindStyledParameterWithOptions("simple", "group_membership_id", r.PathValue("group_membership_id"), &groupMembershipID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "group_membership_id", Err: err})
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.DeleteMembership(w, r, groupMembershipID)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// GetMembership operation middleware
-func (siw *ServerInterfaceWrapper) GetMembership(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// ------------- Path parameter "group_membership_id" -------------
-	var groupMembershipID string
-
-	err = runtime.BindStyledParameterWithOptions("simple", "group_membership_id", r.PathValue("group_membership_id"), &groupMembershipID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "group_membership_id", Err: err})
-		return
-	}
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params GetMembershipParams
-
-	// ------------- Optional query parameter "fields" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", false, false, "fields", r.URL.Query(), &params.Fields, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "fields"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "fields", Err: err})
-		}
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.GetMembership(w, r, groupMembershipID, params)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// UpdateMembership operation middleware
-func (siw *ServerInterfaceWrapper) UpdateMembership(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// ------------- Path parameter "group_membership_id" -------------
-	var groupMembershipID string
-
-	err = runtime.BindStyledParameterWithOptions("simple", "group_membership_id", r.PathValue("group_membership_id"), &groupMembershipID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "group_membership_id", Err: err})
-		return
-	}
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params UpdateMembershipParams
-
-	// ------------- Optional query parameter "fields" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", false, false, "fields", r.URL.Query(), &params.Fields, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "fields"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "fields", Err: err})
-		}
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.UpdateMembership(w, r, groupMembershipID, params)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// ListGroups operation middleware
-func (siw *ServerInterfaceWrapper) ListGroups(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params ListGroupsParams
-
-	// ------------- Optional query parameter "filter_term" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "filter_term", r.URL.Query(), &params.FilterTerm, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "filter_term"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "filter_term", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "fields" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", false, false, "fields", r.URL.Query(), &params.Fields, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "fields"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "fields", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "limit" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", r.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "limit"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "limit", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "offset" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "offset", r.URL.Query(), &params.Offset, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "offset"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "offset", Err: err})
-		}
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.ListGroups(w, r, params)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// CreateGroup operation middleware
-func (siw *ServerInterfaceWrapper) CreateGroup(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params CreateGroupParams
-
-	// ------------- Optional query parameter "fields" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", false, false, "fields", r.URL.Query(), &params.Fields, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "fields"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "fields", Err: err})
-		}
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.CreateGroup(w, r, params)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// DeleteGroup operation middleware
-func (siw *ServerInterfaceWrapper) DeleteGroup(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// ------------- Path parameter "group_id" -------------
-	var groupID GroupID
-
-	err = runtime.BindStyledParameterWithOptions("simple", "group_id", r.PathValue("group_id"), &groupID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "group_id", Err: err})
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.DeleteGroup(w, r, groupID)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// GetGroup operation middleware
-func (siw *ServerInterfaceWrapper) GetGroup(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// ------------- Path parameter "group_id" -------------
-	var groupID GroupID
-
-	err = runtime.BindStyledParameterWithOptions("simple", "group_id", r.PathValue("group_id"), &groupID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "group_id", Err: err})
-		return
-	}
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params GetGroupParams
-
-	// ------------- Optional query parameter "fields" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", false, false, "fields", r.URL.Query(), &params.Fields, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "fields"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "fields", Err: err})
-		}
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.GetGroup(w, r, groupID, params)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// ListGroupMembers operation middleware
-func (siw *ServerInterfaceWrapper) ListGroupMembers(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// ------------- Path parameter "group_id" -------------
-	var groupID GroupID
-
-	err = runtime.BindStyledParameterWithOptions("simple", "group_id", r.PathValue("group_id"), &groupID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "group_id", Err: err})
-		return
-	}
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params ListGroupMembersParams
-
-	// ------------- Optional query parameter "limit" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", r.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "limit"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "limit", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "offset" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "offset", r.URL.Query(), &params.Offset, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "offset"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "offset", Err: err})
-		}
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.ListGroupMembers(w, r, groupID, params)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// ListUsers operation middleware
-func (siw *ServerInterfaceWrapper) ListUsers(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params ListUsersParams
-
-	// ------------- Optional query parameter "filter_term" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "filter_term", r.URL.Query(), &params.FilterTerm, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "filter_term"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "filter_term", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "user_type" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "user_type", r.URL.Query(), &params.UserType, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "user_type"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "user_type", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "external_app_user_id" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "external_app_user_id", r.URL.Query(), &params.ExternalAppUserID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "external_app_user_id"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "external_app_user_id", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "fields" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", false, false, "fields", r.URL.Query(), &params.Fields, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "fields"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "fields", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "offset" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "offset", r.URL.Query(), &params.Offset, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "offset"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "offset", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "limit" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", r.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "limit"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "limit", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "usemarker" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "usemarker", r.URL.Query(), &params.Usemarker, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "usemarker"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "usemarker", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "marker" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "marker", r.URL.Query(), &params.Marker, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "marker"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "marker", Err: err})
-		}
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.ListUsers(w, r, params)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// CreateUser operation middleware
-func (siw *ServerInterfaceWrapper) CreateUser(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params CreateUserParams
-
-	// ------------- Optional query parameter "fields" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", false, false, "fields", r.URL.Query(), &params.Fields, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "fields"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "fields", Err: err})
-		}
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.CreateUser(w, r, params)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// GetMe operation middleware
-func (siw *ServerInterfaceWrapper) GetMe(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params GetMeParams
-
-	// ------------- Optional query parameter "fields" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", false, false, "fields", r.URL.Query(), &params.Fields, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "fields"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "fields", Err: err})
-		}
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.GetMe(w, r, params)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// DeleteUser operation middleware
-func (siw *ServerInterfaceWrapper) DeleteUser(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// ------------- Path parameter "user_id" -------------
-	var userID UserID
-
-	err = runtime.BindStyledParameterWithOptions("simple", "user_id", r.PathValue("user_id"), &userID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "user_id", Err: err})
-		return
-	}
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params DeleteUserParams
-
-	// ------------- Optional query parameter "notify" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "notify", r.URL.Query(), &params.Notify, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "notify"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "notify", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "force" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "force", r.URL.Query(), &params.Force, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "force"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "force", Err: err})
-		}
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.DeleteUser(w, r, userID, params)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// GetUser operation middleware
-func (siw *ServerInterfaceWrapper) GetUser(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// ------------- Path parameter "user_id" -------------
-	var userID UserID
-
-	err = runtime.BindStyledParameterWithOptions("simple", "user_id", r.PathValue("user_id"), &userID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "user_id", Err: err})
-		return
-	}
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params GetUserParams
-
-	// ------------- Optional query parameter "fields" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", false, false, "fields", r.URL.Query(), &params.Fields, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "fields"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "fields", Err: err})
-		}
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.GetUser(w, r, userID, params)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// ListUserGroups operation middleware
-func (siw *ServerInterfaceWrapper) ListUserGroups(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// ------------- Path parameter "user_id" -------------
-	var userID UserID
-
-	err = runtime.BindStyledParameterWithOptions("simple", "user_id", r.PathValue("user_id"), &userID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "user_id", Err: err})
-		return
-	}
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params ListUserGroupsParams
-
-	// ------------- Optional query parameter "limit" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", r.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "limit"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "limit", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "offset" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "offset", r.URL.Query(), &params.Offset, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "offset"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "offset", Err: err})
-		}
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.ListUserGroups(w, r, userID, params)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// CreateToken operation middleware
-func (siw *ServerInterfaceWrapper) CreateToken(w http.ResponseWriter, r *http.Request) {
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.CreateToken(w, r)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-type UnescapedCookieParamError struct {
-	ParamName string
-	Err       error
-}
-
-func (e *UnescapedCookieParamError) Error() string {
-	return fmt.Sprintf("error unescaping cookie parameter '%s'", e.ParamName)
-}
-
-func (e *UnescapedCookieParamError) Unwrap() error {
-	return e.Err
-}
-
-type UnmarshalingParamError struct {
-	ParamName string
-	Err       error
-}
-
-func (e *UnmarshalingParamError) Error() string {
-	return fmt.Sprintf("Error unmarshaling parameter %s as JSON: %s", e.ParamName, e.Err.Error())
-}
-
-func (e *UnmarshalingParamError) Unwrap() error {
-	return e.Err
-}
-
-type RequiredParamError struct {
-	ParamName string
-}
-
-func (e *RequiredParamError) Error() string {
-	return fmt.Sprintf("Query argument %s is required, but not found", e.ParamName)
-}
-
-type RequiredHeaderError struct {
-	ParamName string
-	Err       error
-}
-
-func (e *RequiredHeaderError) Error() string {
-	return fmt.Sprintf("Header parameter %s is required, but not found", e.ParamName)
-}
-
-func (e *RequiredHeaderError) Unwrap() error {
-	return e.Err
-}
-
-type InvalidParamFormatError struct {
-	ParamName string
-	Err       error
-}
-
-func (e *InvalidParamFormatError) Error() string {
-	return fmt.Sprintf("Invalid format for parameter %s: %s", e.ParamName, e.Err.Error())
-}
-
-func (e *InvalidParamFormatError) Unwrap() error {
-	return e.Err
-}
-
-type TooManyValuesForParamError struct {
-	ParamName string
-	Count     int
-}
-
-func (e *TooManyValuesForParamError) Error() string {
-	return fmt.Sprintf("Expected one value for %s, got %d", e.ParamName, e.Count)
-}
-
-// Handler creates http.Handler with routing matching OpenAPI spec.
-func Handler(si ServerInterface) http.Handler {
-	return HandlerWithOptions(si, StdHTTPServerOptions{})
-}
-
-// ServeMux is an abstraction of [http.ServeMux].
-type ServeMux interface {
-	HandleFunc(pattern string, handler func(http.ResponseWriter, *http.Request))
-	http.Handler
-}
-
-type StdHTTPServerOptions struct {
-	BaseURL          string
-	BaseRouter       ServeMux
-	Middlewares      []MiddlewareFunc
-	ErrorHandlerFunc func(w http.ResponseWriter, r *http.Request, err error)
-}
-
-// HandlerFromMux creates http.Handler with routing matching OpenAPI spec based on the provided mux.
-func HandlerFromMux(si ServerInterface, m ServeMux) http.Handler {
-	return HandlerWithOptions(si, StdHTTPServerOptions{
-		BaseRouter: m,
-	})
-}
-
-func HandlerFromMuxWithBaseURL(si ServerInterface, m ServeMux, baseURL string) http.Handler {
-	return HandlerWithOptions(si, StdHTTPServerOptions{
-		BaseURL:    baseURL,
-		BaseRouter: m,
-	})
-}
-
-// HandlerWithOptions creates http.Handler with additional options
-func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.Handler {
-	m := options.BaseRouter
-
-	if m == nil {
-		m = http.NewServeMux()
-	}
-	if options.ErrorHandlerFunc == nil {
-		options.ErrorHandlerFunc = func(w http.ResponseWriter, r *http.Request, err error) {
-			http.Error(w, err.Error(), http.StatusBadRequest)
-		}
-	}
-
-	wrapper := ServerInterfaceWrapper{
-		Handler:            si,
-		HandlerMiddlewares: options.Middlewares,
-		ErrorHandlerFunc:   options.ErrorHandlerFunc,
-	}
-
-	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/2.0/groups/{group_id}/memberships", wrapper.ListGroupMembers)
-	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/2.0/users/{user_id}/memberships", wrapper.ListUserGroups)
-	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/2.0/group_memberships", wrapper.CreateMembership)
-	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/2.0/group_memberships/{group_membership_id}", wrapper.DeleteMembership)
-	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/2.0/group_memberships/{group_membership_id}", wrapper.GetMembership)
-	m.HandleFunc(http.MethodPut+" "+options.BaseURL+"/2.0/group_memberships/{group_membership_id}", wrapper.UpdateMembership)
-	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/2.0/users", wrapper.ListUsers)
-	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/2.0/users", wrapper.CreateUser)
-	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/2.0/users/me", wrapper.GetMe)
-	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/2.0/users/{user_id}", wrapper.DeleteUser)
-	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/2.0/users/{user_id}", wrapper.GetUser)
-	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/2.0/groups", wrapper.ListGroups)
-	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/2.0/groups", wrapper.CreateGroup)
-	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/2.0/groups/{group_id}", wrapper.DeleteGroup)
-	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/2.0/groups/{group_id}", wrapper.GetGroup)
-	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/oauth2/token", wrapper.CreateToken)
-
-	return m
+// Operations calls add for every operation, with its method of s. The method takes a
+// context and the operation's RequestObject.
+func Operations(s StrictServerInterface, add func(id, pattern string, method any)) {
+	add("ListGroupMembers", "GET "+"/2.0/groups/{group_id}/memberships", s.ListGroupMembers)
+	add("ListUserGroups", "GET "+"/2.0/users/{user_id}/memberships", s.ListUserGroups)
+	add("CreateMembership", "POST "+"/2.0/group_memberships", s.CreateMembership)
+	add("DeleteMembership", "DELETE "+"/2.0/group_memberships/{group_membership_id}", s.DeleteMembership)
+	add("GetMembership", "GET "+"/2.0/group_memberships/{group_membership_id}", s.GetMembership)
+	add("UpdateMembership", "PUT "+"/2.0/group_memberships/{group_membership_id}", s.UpdateMembership)
+	add("ListUsers", "GET "+"/2.0/users", s.ListUsers)
+	add("CreateUser", "POST "+"/2.0/users", s.CreateUser)
+	add("GetMe", "GET "+"/2.0/users/me", s.GetMe)
+	add("DeleteUser", "DELETE "+"/2.0/users/{user_id}", s.DeleteUser)
+	add("GetUser", "GET "+"/2.0/users/{user_id}", s.GetUser)
+	add("ListGroups", "GET "+"/2.0/groups", s.ListGroups)
+	add("CreateGroup", "POST "+"/2.0/groups", s.CreateGroup)
+	add("DeleteGroup", "DELETE "+"/2.0/groups/{group_id}", s.DeleteGroup)
+	add("GetGroup", "GET "+"/2.0/groups/{group_id}", s.GetGroup)
+	add("CreateToken", "POST "+"/oauth2/token", s.CreateToken)
 }
 
 type ErrorResponseHeaders struct {
@@ -1878,54 +854,27 @@ type MembershipPageJSONResponse MembershipPage
 
 type UserJSONResponse User
 
+// Response has the parts of an answer.
+type Response interface {
+	Response() (status int, header map[string]*string, body any)
+}
+
 type CreateMembershipRequestObject struct {
 	Params CreateMembershipParams
 	Body   *CreateMembershipJSONRequestBody
 }
 
 type CreateMembershipResponseObject interface {
-	VisitCreateMembershipResponse(w http.ResponseWriter) error
+	Response
+	OfCreateMembership()
 }
 
 type CreateMembership201JSONResponse struct{ MembershipJSONResponse }
 
-func (response CreateMembership201JSONResponse) VisitCreateMembershipResponse(w http.ResponseWriter) error {
+func (CreateMembership201JSONResponse) OfCreateMembership() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(201)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateMembershipdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response CreateMembershipdefaultJSONResponse) VisitCreateMembershipResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.BOXREQUESTID != nil {
-		w.Header().Set("BOX-REQUEST-ID", fmt.Sprint(*response.Headers.BOXREQUESTID))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r CreateMembership201JSONResponse) Response() (int, map[string]*string, any) {
+	return 201, nil, r
 }
 
 type DeleteMembershipRequestObject struct {
@@ -1933,43 +882,15 @@ type DeleteMembershipRequestObject struct {
 }
 
 type DeleteMembershipResponseObject interface {
-	VisitDeleteMembershipResponse(w http.ResponseWriter) error
+	Response
+	OfDeleteMembership()
 }
 
-type DeleteMembership204Response struct {
-}
+type DeleteMembership204Response struct{}
 
-func (response DeleteMembership204Response) VisitDeleteMembershipResponse(w http.ResponseWriter) error {
-	w.WriteHeader(204)
-	return nil
-}
+func (DeleteMembership204Response) OfDeleteMembership() {}
 
-type DeleteMembershipdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response DeleteMembershipdefaultJSONResponse) VisitDeleteMembershipResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.BOXREQUESTID != nil {
-		w.Header().Set("BOX-REQUEST-ID", fmt.Sprint(*response.Headers.BOXREQUESTID))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
-}
+func (DeleteMembership204Response) Response() (int, map[string]*string, any) { return 204, nil, nil }
 
 type GetMembershipRequestObject struct {
 	GroupMembershipID string `json:"group_membership_id"`
@@ -1977,48 +898,16 @@ type GetMembershipRequestObject struct {
 }
 
 type GetMembershipResponseObject interface {
-	VisitGetMembershipResponse(w http.ResponseWriter) error
+	Response
+	OfGetMembership()
 }
 
 type GetMembership200JSONResponse struct{ MembershipJSONResponse }
 
-func (response GetMembership200JSONResponse) VisitGetMembershipResponse(w http.ResponseWriter) error {
+func (GetMembership200JSONResponse) OfGetMembership() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetMembershipdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response GetMembershipdefaultJSONResponse) VisitGetMembershipResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.BOXREQUESTID != nil {
-		w.Header().Set("BOX-REQUEST-ID", fmt.Sprint(*response.Headers.BOXREQUESTID))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r GetMembership200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
 }
 
 type UpdateMembershipRequestObject struct {
@@ -2028,48 +917,16 @@ type UpdateMembershipRequestObject struct {
 }
 
 type UpdateMembershipResponseObject interface {
-	VisitUpdateMembershipResponse(w http.ResponseWriter) error
+	Response
+	OfUpdateMembership()
 }
 
 type UpdateMembership200JSONResponse struct{ MembershipJSONResponse }
 
-func (response UpdateMembership200JSONResponse) VisitUpdateMembershipResponse(w http.ResponseWriter) error {
+func (UpdateMembership200JSONResponse) OfUpdateMembership() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateMembershipdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response UpdateMembershipdefaultJSONResponse) VisitUpdateMembershipResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.BOXREQUESTID != nil {
-		w.Header().Set("BOX-REQUEST-ID", fmt.Sprint(*response.Headers.BOXREQUESTID))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r UpdateMembership200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
 }
 
 type ListGroupsRequestObject struct {
@@ -2077,48 +934,16 @@ type ListGroupsRequestObject struct {
 }
 
 type ListGroupsResponseObject interface {
-	VisitListGroupsResponse(w http.ResponseWriter) error
+	Response
+	OfListGroups()
 }
 
 type ListGroups200JSONResponse GroupPage
 
-func (response ListGroups200JSONResponse) VisitListGroupsResponse(w http.ResponseWriter) error {
+func (ListGroups200JSONResponse) OfListGroups() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListGroupsdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response ListGroupsdefaultJSONResponse) VisitListGroupsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.BOXREQUESTID != nil {
-		w.Header().Set("BOX-REQUEST-ID", fmt.Sprint(*response.Headers.BOXREQUESTID))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r ListGroups200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, GroupPage(r)
 }
 
 type CreateGroupRequestObject struct {
@@ -2127,48 +952,16 @@ type CreateGroupRequestObject struct {
 }
 
 type CreateGroupResponseObject interface {
-	VisitCreateGroupResponse(w http.ResponseWriter) error
+	Response
+	OfCreateGroup()
 }
 
 type CreateGroup201JSONResponse struct{ GroupJSONResponse }
 
-func (response CreateGroup201JSONResponse) VisitCreateGroupResponse(w http.ResponseWriter) error {
+func (CreateGroup201JSONResponse) OfCreateGroup() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(201)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateGroupdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response CreateGroupdefaultJSONResponse) VisitCreateGroupResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.BOXREQUESTID != nil {
-		w.Header().Set("BOX-REQUEST-ID", fmt.Sprint(*response.Headers.BOXREQUESTID))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r CreateGroup201JSONResponse) Response() (int, map[string]*string, any) {
+	return 201, nil, r
 }
 
 type DeleteGroupRequestObject struct {
@@ -2176,43 +969,15 @@ type DeleteGroupRequestObject struct {
 }
 
 type DeleteGroupResponseObject interface {
-	VisitDeleteGroupResponse(w http.ResponseWriter) error
+	Response
+	OfDeleteGroup()
 }
 
-type DeleteGroup204Response struct {
-}
+type DeleteGroup204Response struct{}
 
-func (response DeleteGroup204Response) VisitDeleteGroupResponse(w http.ResponseWriter) error {
-	w.WriteHeader(204)
-	return nil
-}
+func (DeleteGroup204Response) OfDeleteGroup() {}
 
-type DeleteGroupdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response DeleteGroupdefaultJSONResponse) VisitDeleteGroupResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.BOXREQUESTID != nil {
-		w.Header().Set("BOX-REQUEST-ID", fmt.Sprint(*response.Headers.BOXREQUESTID))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
-}
+func (DeleteGroup204Response) Response() (int, map[string]*string, any) { return 204, nil, nil }
 
 type GetGroupRequestObject struct {
 	GroupID GroupID `json:"group_id"`
@@ -2220,48 +985,16 @@ type GetGroupRequestObject struct {
 }
 
 type GetGroupResponseObject interface {
-	VisitGetGroupResponse(w http.ResponseWriter) error
+	Response
+	OfGetGroup()
 }
 
 type GetGroup200JSONResponse struct{ GroupJSONResponse }
 
-func (response GetGroup200JSONResponse) VisitGetGroupResponse(w http.ResponseWriter) error {
+func (GetGroup200JSONResponse) OfGetGroup() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetGroupdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response GetGroupdefaultJSONResponse) VisitGetGroupResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.BOXREQUESTID != nil {
-		w.Header().Set("BOX-REQUEST-ID", fmt.Sprint(*response.Headers.BOXREQUESTID))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r GetGroup200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
 }
 
 type ListGroupMembersRequestObject struct {
@@ -2270,48 +1003,16 @@ type ListGroupMembersRequestObject struct {
 }
 
 type ListGroupMembersResponseObject interface {
-	VisitListGroupMembersResponse(w http.ResponseWriter) error
+	Response
+	OfListGroupMembers()
 }
 
 type ListGroupMembers200JSONResponse struct{ MembershipPageJSONResponse }
 
-func (response ListGroupMembers200JSONResponse) VisitListGroupMembersResponse(w http.ResponseWriter) error {
+func (ListGroupMembers200JSONResponse) OfListGroupMembers() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListGroupMembersdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response ListGroupMembersdefaultJSONResponse) VisitListGroupMembersResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.BOXREQUESTID != nil {
-		w.Header().Set("BOX-REQUEST-ID", fmt.Sprint(*response.Headers.BOXREQUESTID))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r ListGroupMembers200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
 }
 
 type ListUsersRequestObject struct {
@@ -2319,48 +1020,16 @@ type ListUsersRequestObject struct {
 }
 
 type ListUsersResponseObject interface {
-	VisitListUsersResponse(w http.ResponseWriter) error
+	Response
+	OfListUsers()
 }
 
 type ListUsers200JSONResponse UserPage
 
-func (response ListUsers200JSONResponse) VisitListUsersResponse(w http.ResponseWriter) error {
+func (ListUsers200JSONResponse) OfListUsers() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListUsersdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response ListUsersdefaultJSONResponse) VisitListUsersResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.BOXREQUESTID != nil {
-		w.Header().Set("BOX-REQUEST-ID", fmt.Sprint(*response.Headers.BOXREQUESTID))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r ListUsers200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, UserPage(r)
 }
 
 type CreateUserRequestObject struct {
@@ -2369,48 +1038,16 @@ type CreateUserRequestObject struct {
 }
 
 type CreateUserResponseObject interface {
-	VisitCreateUserResponse(w http.ResponseWriter) error
+	Response
+	OfCreateUser()
 }
 
 type CreateUser201JSONResponse struct{ UserJSONResponse }
 
-func (response CreateUser201JSONResponse) VisitCreateUserResponse(w http.ResponseWriter) error {
+func (CreateUser201JSONResponse) OfCreateUser() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(201)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateUserdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response CreateUserdefaultJSONResponse) VisitCreateUserResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.BOXREQUESTID != nil {
-		w.Header().Set("BOX-REQUEST-ID", fmt.Sprint(*response.Headers.BOXREQUESTID))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r CreateUser201JSONResponse) Response() (int, map[string]*string, any) {
+	return 201, nil, r
 }
 
 type GetMeRequestObject struct {
@@ -2418,48 +1055,16 @@ type GetMeRequestObject struct {
 }
 
 type GetMeResponseObject interface {
-	VisitGetMeResponse(w http.ResponseWriter) error
+	Response
+	OfGetMe()
 }
 
 type GetMe200JSONResponse struct{ UserJSONResponse }
 
-func (response GetMe200JSONResponse) VisitGetMeResponse(w http.ResponseWriter) error {
+func (GetMe200JSONResponse) OfGetMe() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetMedefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response GetMedefaultJSONResponse) VisitGetMeResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.BOXREQUESTID != nil {
-		w.Header().Set("BOX-REQUEST-ID", fmt.Sprint(*response.Headers.BOXREQUESTID))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r GetMe200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
 }
 
 type DeleteUserRequestObject struct {
@@ -2468,43 +1073,15 @@ type DeleteUserRequestObject struct {
 }
 
 type DeleteUserResponseObject interface {
-	VisitDeleteUserResponse(w http.ResponseWriter) error
+	Response
+	OfDeleteUser()
 }
 
-type DeleteUser204Response struct {
-}
+type DeleteUser204Response struct{}
 
-func (response DeleteUser204Response) VisitDeleteUserResponse(w http.ResponseWriter) error {
-	w.WriteHeader(204)
-	return nil
-}
+func (DeleteUser204Response) OfDeleteUser() {}
 
-type DeleteUserdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response DeleteUserdefaultJSONResponse) VisitDeleteUserResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.BOXREQUESTID != nil {
-		w.Header().Set("BOX-REQUEST-ID", fmt.Sprint(*response.Headers.BOXREQUESTID))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
-}
+func (DeleteUser204Response) Response() (int, map[string]*string, any) { return 204, nil, nil }
 
 type GetUserRequestObject struct {
 	UserID UserID `json:"user_id"`
@@ -2512,48 +1089,16 @@ type GetUserRequestObject struct {
 }
 
 type GetUserResponseObject interface {
-	VisitGetUserResponse(w http.ResponseWriter) error
+	Response
+	OfGetUser()
 }
 
 type GetUser200JSONResponse struct{ UserJSONResponse }
 
-func (response GetUser200JSONResponse) VisitGetUserResponse(w http.ResponseWriter) error {
+func (GetUser200JSONResponse) OfGetUser() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetUserdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response GetUserdefaultJSONResponse) VisitGetUserResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.BOXREQUESTID != nil {
-		w.Header().Set("BOX-REQUEST-ID", fmt.Sprint(*response.Headers.BOXREQUESTID))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r GetUser200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
 }
 
 type ListUserGroupsRequestObject struct {
@@ -2562,48 +1107,16 @@ type ListUserGroupsRequestObject struct {
 }
 
 type ListUserGroupsResponseObject interface {
-	VisitListUserGroupsResponse(w http.ResponseWriter) error
+	Response
+	OfListUserGroups()
 }
 
 type ListUserGroups200JSONResponse struct{ MembershipPageJSONResponse }
 
-func (response ListUserGroups200JSONResponse) VisitListUserGroupsResponse(w http.ResponseWriter) error {
+func (ListUserGroups200JSONResponse) OfListUserGroups() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListUserGroupsdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response ListUserGroupsdefaultJSONResponse) VisitListUserGroupsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.BOXREQUESTID != nil {
-		w.Header().Set("BOX-REQUEST-ID", fmt.Sprint(*response.Headers.BOXREQUESTID))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	if response.Headers.WWWAuthenticate != nil {
-		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r ListUserGroups200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
 }
 
 type CreateTokenRequestObject struct {
@@ -2611,598 +1124,50 @@ type CreateTokenRequestObject struct {
 }
 
 type CreateTokenResponseObject interface {
-	VisitCreateTokenResponse(w http.ResponseWriter) error
+	Response
+	OfCreateToken()
 }
 
 type CreateToken200JSONResponse AccessToken
 
-func (response CreateToken200JSONResponse) VisitCreateTokenResponse(w http.ResponseWriter) error {
+func (CreateToken200JSONResponse) OfCreateToken() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+func (r CreateToken200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, AccessToken(r)
 }
 
-type CreateTokendefaultResponseHeaders struct {
-	RetryAfter *string
-}
-
-type CreateTokendefaultJSONResponse struct {
-	Body       Error
-	Headers    CreateTokendefaultResponseHeaders
-	StatusCode int
-}
-
-func (response CreateTokendefaultJSONResponse) VisitCreateTokenResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-// StrictServerInterface represents all server handlers.
+// StrictServerInterface has a method for every operation.
 type StrictServerInterface interface {
-	// CreateMembership Add a user to a group
-	// (POST /2.0/group_memberships)
+	// CreateMembership is POST /2.0/group_memberships.
 	CreateMembership(ctx context.Context, request CreateMembershipRequestObject) (CreateMembershipResponseObject, error)
-	// DeleteMembership Remove a user from a group
-	// (DELETE /2.0/group_memberships/{group_membership_id})
+	// DeleteMembership is DELETE /2.0/group_memberships/{group_membership_id}.
 	DeleteMembership(ctx context.Context, request DeleteMembershipRequestObject) (DeleteMembershipResponseObject, error)
-	// GetMembership Read one membership
-	// (GET /2.0/group_memberships/{group_membership_id})
+	// GetMembership is GET /2.0/group_memberships/{group_membership_id}.
 	GetMembership(ctx context.Context, request GetMembershipRequestObject) (GetMembershipResponseObject, error)
-	// UpdateMembership Change one membership
-	// (PUT /2.0/group_memberships/{group_membership_id})
+	// UpdateMembership is PUT /2.0/group_memberships/{group_membership_id}.
 	UpdateMembership(ctx context.Context, request UpdateMembershipRequestObject) (UpdateMembershipResponseObject, error)
-	// ListGroups Find groups
-	// (GET /2.0/groups)
+	// ListGroups is GET /2.0/groups.
 	ListGroups(ctx context.Context, request ListGroupsRequestObject) (ListGroupsResponseObject, error)
-	// CreateGroup Make a group
-	// (POST /2.0/groups)
+	// CreateGroup is POST /2.0/groups.
 	CreateGroup(ctx context.Context, request CreateGroupRequestObject) (CreateGroupResponseObject, error)
-	// DeleteGroup Delete a group
-	// (DELETE /2.0/groups/{group_id})
+	// DeleteGroup is DELETE /2.0/groups/{group_id}.
 	DeleteGroup(ctx context.Context, request DeleteGroupRequestObject) (DeleteGroupResponseObject, error)
-	// GetGroup Read one group
-	// (GET /2.0/groups/{group_id})
+	// GetGroup is GET /2.0/groups/{group_id}.
 	GetGroup(ctx context.Context, request GetGroupRequestObject) (GetGroupResponseObject, error)
-	// ListGroupMembers List the members of a group
-	// (GET /2.0/groups/{group_id}/memberships)
+	// ListGroupMembers is GET /2.0/groups/{group_id}/memberships.
 	ListGroupMembers(ctx context.Context, request ListGroupMembersRequestObject) (ListGroupMembersResponseObject, error)
-	// ListUsers Find users
-	// (GET /2.0/users)
+	// ListUsers is GET /2.0/users.
 	ListUsers(ctx context.Context, request ListUsersRequestObject) (ListUsersResponseObject, error)
-	// CreateUser Make a managed user or an app user
-	// (POST /2.0/users)
+	// CreateUser is POST /2.0/users.
 	CreateUser(ctx context.Context, request CreateUserRequestObject) (CreateUserResponseObject, error)
-	// GetMe Read the user that the token stands for
-	// (GET /2.0/users/me)
+	// GetMe is GET /2.0/users/me.
 	GetMe(ctx context.Context, request GetMeRequestObject) (GetMeResponseObject, error)
-	// DeleteUser Delete a user
-	// (DELETE /2.0/users/{user_id})
+	// DeleteUser is DELETE /2.0/users/{user_id}.
 	DeleteUser(ctx context.Context, request DeleteUserRequestObject) (DeleteUserResponseObject, error)
-	// GetUser Read one user
-	// (GET /2.0/users/{user_id})
+	// GetUser is GET /2.0/users/{user_id}.
 	GetUser(ctx context.Context, request GetUserRequestObject) (GetUserResponseObject, error)
-	// ListUserGroups List the groups of a user
-	// (GET /2.0/users/{user_id}/memberships)
+	// ListUserGroups is GET /2.0/users/{user_id}/memberships.
 	ListUserGroups(ctx context.Context, request ListUserGroupsRequestObject) (ListUserGroupsResponseObject, error)
-	// CreateToken Get an access token
-	// (POST /oauth2/token)
+	// CreateToken is POST /oauth2/token.
 	CreateToken(ctx context.Context, request CreateTokenRequestObject) (CreateTokenResponseObject, error)
-}
-
-type StrictHandlerFunc func(ctx context.Context, w http.ResponseWriter, r *http.Request, request any) (any, error)
-type StrictMiddlewareFunc func(f StrictHandlerFunc, operationID string) StrictHandlerFunc
-
-type StrictHTTPServerOptions struct {
-	RequestErrorHandlerFunc  func(w http.ResponseWriter, r *http.Request, err error)
-	ResponseErrorHandlerFunc func(w http.ResponseWriter, r *http.Request, err error)
-}
-
-func NewStrictHandler(ssi StrictServerInterface, middlewares []StrictMiddlewareFunc) ServerInterface {
-	return &strictHandler{ssi: ssi, middlewares: middlewares, options: StrictHTTPServerOptions{
-		RequestErrorHandlerFunc: func(w http.ResponseWriter, r *http.Request, err error) {
-			http.Error(w, err.Error(), http.StatusBadRequest)
-		},
-		ResponseErrorHandlerFunc: func(w http.ResponseWriter, r *http.Request, err error) {
-			http.Error(w, err.Error(), http.StatusInternalServerError)
-		},
-	}}
-}
-
-func NewStrictHandlerWithOptions(ssi StrictServerInterface, middlewares []StrictMiddlewareFunc, options StrictHTTPServerOptions) ServerInterface {
-	if options.RequestErrorHandlerFunc == nil {
-		options.RequestErrorHandlerFunc = func(w http.ResponseWriter, r *http.Request, err error) {
-			http.Error(w, err.Error(), http.StatusBadRequest)
-		}
-	}
-	if options.ResponseErrorHandlerFunc == nil {
-		options.ResponseErrorHandlerFunc = func(w http.ResponseWriter, r *http.Request, err error) {
-			http.Error(w, err.Error(), http.StatusInternalServerError)
-		}
-	}
-	return &strictHandler{ssi: ssi, middlewares: middlewares, options: options}
-}
-
-type strictHandler struct {
-	ssi         StrictServerInterface
-	middlewares []StrictMiddlewareFunc
-	options     StrictHTTPServerOptions
-}
-
-// CreateMembership operation middleware
-func (sh *strictHandler) CreateMembership(w http.ResponseWriter, r *http.Request, params CreateMembershipParams) {
-	var request CreateMembershipRequestObject
-
-	request.Params = params
-
-	var body CreateMembershipJSONRequestBody
-	if err := runtime.BindJSONBody(r, &body); err != nil {
-		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
-		return
-	}
-	request.Body = &body
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.CreateMembership(ctx, request.(CreateMembershipRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "CreateMembership")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(CreateMembershipResponseObject); ok {
-		if err := validResponse.VisitCreateMembershipResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// DeleteMembership operation middleware
-func (sh *strictHandler) DeleteMembership(w http.ResponseWriter, r *http.Request, groupMembershipID string) {
-	var request DeleteMembershipRequestObject
-
-	request.GroupMembershipID = groupMembershipID
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.DeleteMembership(ctx, request.(DeleteMembershipRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "DeleteMembership")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(DeleteMembershipResponseObject); ok {
-		if err := validResponse.VisitDeleteMembershipResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// GetMembership operation middleware
-func (sh *strictHandler) GetMembership(w http.ResponseWriter, r *http.Request, groupMembershipID string, params GetMembershipParams) {
-	var request GetMembershipRequestObject
-
-	request.GroupMembershipID = groupMembershipID
-	request.Params = params
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.GetMembership(ctx, request.(GetMembershipRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "GetMembership")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(GetMembershipResponseObject); ok {
-		if err := validResponse.VisitGetMembershipResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// UpdateMembership operation middleware
-func (sh *strictHandler) UpdateMembership(w http.ResponseWriter, r *http.Request, groupMembershipID string, params UpdateMembershipParams) {
-	var request UpdateMembershipRequestObject
-
-	request.GroupMembershipID = groupMembershipID
-	request.Params = params
-
-	var body UpdateMembershipJSONRequestBody
-	if err := runtime.BindJSONBody(r, &body); err != nil {
-		if !errors.Is(err, io.EOF) {
-			sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
-			return
-		}
-	} else {
-		request.Body = &body
-	}
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.UpdateMembership(ctx, request.(UpdateMembershipRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "UpdateMembership")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(UpdateMembershipResponseObject); ok {
-		if err := validResponse.VisitUpdateMembershipResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// ListGroups operation middleware
-func (sh *strictHandler) ListGroups(w http.ResponseWriter, r *http.Request, params ListGroupsParams) {
-	var request ListGroupsRequestObject
-
-	request.Params = params
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.ListGroups(ctx, request.(ListGroupsRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "ListGroups")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(ListGroupsResponseObject); ok {
-		if err := validResponse.VisitListGroupsResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// CreateGroup operation middleware
-func (sh *strictHandler) CreateGroup(w http.ResponseWriter, r *http.Request, params CreateGroupParams) {
-	var request CreateGroupRequestObject
-
-	request.Params = params
-
-	var body CreateGroupJSONRequestBody
-	if err := runtime.BindJSONBody(r, &body); err != nil {
-		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
-		return
-	}
-	request.Body = &body
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.CreateGroup(ctx, request.(CreateGroupRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "CreateGroup")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(CreateGroupResponseObject); ok {
-		if err := validResponse.VisitCreateGroupResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// DeleteGroup operation middleware
-func (sh *strictHandler) DeleteGroup(w http.ResponseWriter, r *http.Request, groupID GroupID) {
-	var request DeleteGroupRequestObject
-
-	request.GroupID = groupID
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.DeleteGroup(ctx, request.(DeleteGroupRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "DeleteGroup")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(DeleteGroupResponseObject); ok {
-		if err := validResponse.VisitDeleteGroupResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// GetGroup operation middleware
-func (sh *strictHandler) GetGroup(w http.ResponseWriter, r *http.Request, groupID GroupID, params GetGroupParams) {
-	var request GetGroupRequestObject
-
-	request.GroupID = groupID
-	request.Params = params
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.GetGroup(ctx, request.(GetGroupRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "GetGroup")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(GetGroupResponseObject); ok {
-		if err := validResponse.VisitGetGroupResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// ListGroupMembers operation middleware
-func (sh *strictHandler) ListGroupMembers(w http.ResponseWriter, r *http.Request, groupID GroupID, params ListGroupMembersParams) {
-	var request ListGroupMembersRequestObject
-
-	request.GroupID = groupID
-	request.Params = params
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.ListGroupMembers(ctx, request.(ListGroupMembersRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "ListGroupMembers")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(ListGroupMembersResponseObject); ok {
-		if err := validResponse.VisitListGroupMembersResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// ListUsers operation middleware
-func (sh *strictHandler) ListUsers(w http.ResponseWriter, r *http.Request, params ListUsersParams) {
-	var request ListUsersRequestObject
-
-	request.Params = params
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.ListUsers(ctx, request.(ListUsersRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "ListUsers")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(ListUsersResponseObject); ok {
-		if err := validResponse.VisitListUsersResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// CreateUser operation middleware
-func (sh *strictHandler) CreateUser(w http.ResponseWriter, r *http.Request, params CreateUserParams) {
-	var request CreateUserRequestObject
-
-	request.Params = params
-
-	var body CreateUserJSONRequestBody
-	if err := runtime.BindJSONBody(r, &body); err != nil {
-		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
-		return
-	}
-	request.Body = &body
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.CreateUser(ctx, request.(CreateUserRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "CreateUser")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(CreateUserResponseObject); ok {
-		if err := validResponse.VisitCreateUserResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// GetMe operation middleware
-func (sh *strictHandler) GetMe(w http.ResponseWriter, r *http.Request, params GetMeParams) {
-	var request GetMeRequestObject
-
-	request.Params = params
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.GetMe(ctx, request.(GetMeRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "GetMe")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(GetMeResponseObject); ok {
-		if err := validResponse.VisitGetMeResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// DeleteUser operation middleware
-func (sh *strictHandler) DeleteUser(w http.ResponseWriter, r *http.Request, userID UserID, params DeleteUserParams) {
-	var request DeleteUserRequestObject
-
-	request.UserID = userID
-	request.Params = params
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.DeleteUser(ctx, request.(DeleteUserRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "DeleteUser")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(DeleteUserResponseObject); ok {
-		if err := validResponse.VisitDeleteUserResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// GetUser operation middleware
-func (sh *strictHandler) GetUser(w http.ResponseWriter, r *http.Request, userID UserID, params GetUserParams) {
-	var request GetUserRequestObject
-
-	request.UserID = userID
-	request.Params = params
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.GetUser(ctx, request.(GetUserRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "GetUser")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(GetUserResponseObject); ok {
-		if err := validResponse.VisitGetUserResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// ListUserGroups operation middleware
-func (sh *strictHandler) ListUserGroups(w http.ResponseWriter, r *http.Request, userID UserID, params ListUserGroupsParams) {
-	var request ListUserGroupsRequestObject
-
-	request.UserID = userID
-	request.Params = params
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.ListUserGroups(ctx, request.(ListUserGroupsRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "ListUserGroups")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(ListUserGroupsResponseObject); ok {
-		if err := validResponse.VisitListUserGroupsResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// CreateToken operation middleware
-func (sh *strictHandler) CreateToken(w http.ResponseWriter, r *http.Request) {
-	var request CreateTokenRequestObject
-
-	if err := r.ParseForm(); err != nil {
-		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode formdata: %w", err))
-		return
-	}
-	var body CreateTokenFormdataRequestBody
-	if err := runtime.BindForm(&body, r.Form, nil, nil); err != nil {
-		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't bind formdata: %w", err))
-		return
-	}
-	request.Body = &body
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.CreateToken(ctx, request.(CreateTokenRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "CreateToken")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(CreateTokenResponseObject); ok {
-		if err := validResponse.VisitCreateTokenResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
 }

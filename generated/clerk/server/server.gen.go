@@ -6,17 +6,11 @@
 package server
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
-	"io"
-	"net/http"
 	"time"
 
 	"github.com/oapi-codegen/nullable"
-	"github.com/oapi-codegen/runtime"
 )
 
 // Organization is a set of users, each with a role.
@@ -924,1662 +918,25 @@ type UpdateMembershipMetadataJSONRequestBody = UpdateMembershipMetadataRequest
 // CreateUserJSONRequestBody defines body for CreateUser for application/json ContentType.
 type CreateUserJSONRequestBody = CreateUserRequest
 
-// ServerInterface represents all server handlers.
-type ServerInterface interface {
-	// ListMemberships List all memberships of the instance
-	// (GET /v1/organization_memberships)
-	ListMemberships(w http.ResponseWriter, r *http.Request, params ListMembershipsParams)
-	// ListOrganizations Find organizations
-	// (GET /v1/organizations)
-	ListOrganizations(w http.ResponseWriter, r *http.Request, params ListOrganizationsParams)
-	// CreateOrganization Make an organization
-	// (POST /v1/organizations)
-	CreateOrganization(w http.ResponseWriter, r *http.Request)
-	// DeleteOrganization Delete an organization with its memberships
-	// (DELETE /v1/organizations/{organization_id})
-	DeleteOrganization(w http.ResponseWriter, r *http.Request, organizationID OrganizationID)
-	// GetOrganization Read one organization
-	// (GET /v1/organizations/{organization_id})
-	GetOrganization(w http.ResponseWriter, r *http.Request, organizationID string, params GetOrganizationParams)
-	// ListOrganizationMemberships List the members of an organization
-	// (GET /v1/organizations/{organization_id}/memberships)
-	ListOrganizationMemberships(w http.ResponseWriter, r *http.Request, organizationID OrganizationID, params ListOrganizationMembershipsParams)
-	// CreateMembership Add a user to an organization
-	// (POST /v1/organizations/{organization_id}/memberships)
-	CreateMembership(w http.ResponseWriter, r *http.Request, organizationID OrganizationID)
-	// DeleteMembership Remove a member from an organization
-	// (DELETE /v1/organizations/{organization_id}/memberships/{user_id})
-	DeleteMembership(w http.ResponseWriter, r *http.Request, organizationID OrganizationID, userID UserID)
-	// UpdateMembership Change the role of a member
-	// (PATCH /v1/organizations/{organization_id}/memberships/{user_id})
-	UpdateMembership(w http.ResponseWriter, r *http.Request, organizationID OrganizationID, userID UserID)
-	// UpdateMembershipMetadata Merge metadata into a membership
-	// (PATCH /v1/organizations/{organization_id}/memberships/{user_id}/metadata)
-	UpdateMembershipMetadata(w http.ResponseWriter, r *http.Request, organizationID OrganizationID, userID UserID)
-	// ListUsers Find users
-	// (GET /v1/users)
-	ListUsers(w http.ResponseWriter, r *http.Request, params ListUsersParams)
-	// CreateUser Make a user
-	// (POST /v1/users)
-	CreateUser(w http.ResponseWriter, r *http.Request)
-	// CountUsers Count users
-	// (GET /v1/users/count)
-	CountUsers(w http.ResponseWriter, r *http.Request, params CountUsersParams)
-	// DeleteUser Delete a user
-	// (DELETE /v1/users/{user_id})
-	DeleteUser(w http.ResponseWriter, r *http.Request, userID UserID)
-	// GetUser Read one user
-	// (GET /v1/users/{user_id})
-	GetUser(w http.ResponseWriter, r *http.Request, userID UserID)
-	// ListUserMemberships List the memberships of a user
-	// (GET /v1/users/{user_id}/organization_memberships)
-	ListUserMemberships(w http.ResponseWriter, r *http.Request, userID UserID, params ListUserMembershipsParams)
-}
-
-// ServerInterfaceWrapper converts contexts to parameters.
-type ServerInterfaceWrapper struct {
-	Handler            ServerInterface
-	HandlerMiddlewares []MiddlewareFunc
-	ErrorHandlerFunc   func(w http.ResponseWriter, r *http.Request, err error)
-}
-
-type MiddlewareFunc func(http.Handler) http.Handler
-
-// ListMemberships operation middleware
-func (siw *ServerInterfaceWrapper) ListMemberships(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params ListMembershipsParams
-
-	// ------------- Optional query parameter "order_by" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "order_by", r.URL.Query(), &params.OrderBy, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "order_by"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "order_by", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "limit" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", r.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "limit"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "limit", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "offset" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "offset", r.URL.Query(), &params.Offset, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "offset"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "offset", Err: err})
-		}
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.ListMemberships(w, r, params)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// ListOrganizations operation middleware
-func (siw *ServerInterfaceWrapper) ListOrganizations(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params ListOrganizationsParams
-
-	// ------------- Optional query parameter "include_members_count" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "include_members_count", r.URL.Query(), &params.IncludeMembersCount, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "include_members_count"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "include_members_count", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "include_missing_member_with_elevated_permissions" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "include_missing_member_with_elevated_permissions", r.URL.Query(), &params.IncludeMissingMemberWithElevatedPermissions, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "include_missing_member_with_elevated_permissions"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "include_missing_member_with_elevated_permissions", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "query" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "query", r.URL.Query(), &params.Query, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "query"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "query", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "user_id" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "user_id", r.URL.Query(), &params.UserID, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "user_id"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "user_id", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "organization_id" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "organization_id", r.URL.Query(), &params.OrganizationID, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "organization_id"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "organization_id", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "order_by" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "order_by", r.URL.Query(), &params.OrderBy, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "order_by"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "order_by", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "limit" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", r.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "limit"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "limit", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "offset" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "offset", r.URL.Query(), &params.Offset, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "offset"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "offset", Err: err})
-		}
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.ListOrganizations(w, r, params)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// CreateOrganization operation middleware
-func (siw *ServerInterfaceWrapper) CreateOrganization(w http.ResponseWriter, r *http.Request) {
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.CreateOrganization(w, r)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// DeleteOrganization operation middleware
-func (siw *ServerInterfaceWrapper) DeleteOrganization(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// ------------- Path parameter "organization_id" -------------
-	var organizationID OrganizationID
-
-	err = runtime.BindStyledParameterWithOptions("simple", "organization_id", r.PathValue("organization_id"), &organizationID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "organization_id", Err: err})
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.DeleteOrganization(w, r, organizationID)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// GetOrganization operation middleware
-func (siw *ServerInterfaceWrapper) GetOrganization(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// ------------- Path parameter "organization_id" -------------
-	var organizationID string
-
-	err = runtime.BindStyledParameterWithOptions("simple", "organization_id", r.PathValue("organization_id"), &organizationID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "organization_id", Err: err})
-		return
-	}
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params GetOrganizationParams
-
-	// ------------- Optional query parameter "include_members_count" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "include_members_count", r.URL.Query(), &params.IncludeMembersCount, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "include_members_count"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "include_members_count", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "include_missing_member_with_elevated_permissions" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "include_missing_member_with_elevated_permissions", r.URL.Query(), &params.IncludeMissingMemberWithElevatedPermissions, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "include_missing_member_with_elevated_permissions"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "include_missing_member_with_elevated_permissions", Err: err})
-		}
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.GetOrganization(w, r, organizationID, params)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// ListOrganizationMemberships operation middleware
-func (siw *ServerInterfaceWrapper) ListOrganizationMemberships(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// ------------- Path parameter "organization_id" -------------
-	var organizationID OrganizationID
-
-	err = runtime.BindStyledParameterWithOptions("simple", "organization_id", r.PathValue("organization_id"), &organizationID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "organization_id", Err: err})
-		return
-	}
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params ListOrganizationMembershipsParams
-
-	// ------------- Optional query parameter "order_by" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "order_by", r.URL.Query(), &params.OrderBy, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "order_by"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "order_by", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "user_id" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "user_id", r.URL.Query(), &params.UserID, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "user_id"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "user_id", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "email_address" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "email_address", r.URL.Query(), &params.EmailAddress, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "email_address"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "email_address", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "phone_number" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "phone_number", r.URL.Query(), &params.PhoneNumber, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "phone_number"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "phone_number", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "username" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "username", r.URL.Query(), &params.Username, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "username"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "username", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "web3_wallet" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "web3_wallet", r.URL.Query(), &params.Web3Wallet, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "web3_wallet"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "web3_wallet", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "role" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "role", r.URL.Query(), &params.Role, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "role"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "role", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "query" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "query", r.URL.Query(), &params.Query, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "query"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "query", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "email_address_query" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "email_address_query", r.URL.Query(), &params.EmailAddressQuery, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "email_address_query"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "email_address_query", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "phone_number_query" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "phone_number_query", r.URL.Query(), &params.PhoneNumberQuery, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "phone_number_query"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "phone_number_query", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "username_query" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "username_query", r.URL.Query(), &params.UsernameQuery, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "username_query"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "username_query", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "name_query" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "name_query", r.URL.Query(), &params.NameQuery, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "name_query"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "name_query", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "last_active_at_before" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "last_active_at_before", r.URL.Query(), &params.LastActiveAtBefore, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "last_active_at_before"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "last_active_at_before", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "last_active_at_after" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "last_active_at_after", r.URL.Query(), &params.LastActiveAtAfter, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "last_active_at_after"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "last_active_at_after", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "created_at_before" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "created_at_before", r.URL.Query(), &params.CreatedAtBefore, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "created_at_before"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "created_at_before", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "created_at_after" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "created_at_after", r.URL.Query(), &params.CreatedAtAfter, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "created_at_after"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "created_at_after", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "limit" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", r.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "limit"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "limit", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "offset" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "offset", r.URL.Query(), &params.Offset, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "offset"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "offset", Err: err})
-		}
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.ListOrganizationMemberships(w, r, organizationID, params)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// CreateMembership operation middleware
-func (siw *ServerInterfaceWrapper) CreateMembership(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// ------------- Path parameter "organization_id" -------------
-	var organizationID OrganizationID
-
-	err = runtime.BindStyledParameterWithOptions("simple", "organization_id", r.PathValue("organization_id"), &organizationID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "organization_id", Err: err})
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.CreateMembership(w, r, organizationID)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// DeleteMembership operation middleware
-func (siw *ServerInterfaceWrapper) DeleteMembership(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// ------------- Path parameter "organization_id" -------------
-	var organizationID OrganizationID
-
-	err = runtime.BindStyledParameterWithOptions("simple", "organization_id", r.PathValue("organization_id"), &organizationID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "organization_id", Err: err})
-		return
-	}
-
-	// ------------- Path parameter "user_id" -------------
-	var userID UserID
-
-	err = runtime.BindStyledParameterWithOptions("simple", "user_id", r.PathValue("user_id"), &userID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "user_id", Err: err})
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.DeleteMembership(w, r, organizationID, userID)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// UpdateMembership operation middleware
-func (siw *ServerInterfaceWrapper) UpdateMembership(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// ------------- Path parameter "organization_id" -------------
-	var organizationID OrganizationID
-
-	err = runtime.BindStyledParameterWithOptions("simple", "organization_id", r.PathValue("organization_id"), &organizationID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "organization_id", Err: err})
-		return
-	}
-
-	// ------------- Path parameter "user_id" -------------
-	var userID UserID
-
-	err = runtime.BindStyledParameterWithOptions("simple", "user_id", r.PathValue("user_id"), &userID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "user_id", Err: err})
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.UpdateMembership(w, r, organizationID, userID)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// UpdateMembershipMetadata operation middleware
-func (siw *ServerInterfaceWrapper) UpdateMembershipMetadata(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// ------------- Path parameter "organization_id" -------------
-	var organizationID OrganizationID
-
-	err = runtime.BindStyledParameterWithOptions("simple", "organization_id", r.PathValue("organization_id"), &organizationID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "organization_id", Err: err})
-		return
-	}
-
-	// ------------- Path parameter "user_id" -------------
-	var userID UserID
-
-	err = runtime.BindStyledParameterWithOptions("simple", "user_id", r.PathValue("user_id"), &userID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "user_id", Err: err})
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.UpdateMembershipMetadata(w, r, organizationID, userID)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// ListUsers operation middleware
-func (siw *ServerInterfaceWrapper) ListUsers(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params ListUsersParams
-
-	// ------------- Optional query parameter "email_address" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "email_address", r.URL.Query(), &params.EmailAddress, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "email_address"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "email_address", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "phone_number" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "phone_number", r.URL.Query(), &params.PhoneNumber, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "phone_number"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "phone_number", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "external_id" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "external_id", r.URL.Query(), &params.ExternalID, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "external_id"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "external_id", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "username" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "username", r.URL.Query(), &params.Username, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "username"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "username", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "web3_wallet" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "web3_wallet", r.URL.Query(), &params.Web3Wallet, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "web3_wallet"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "web3_wallet", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "user_id" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "user_id", r.URL.Query(), &params.UserID, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "user_id"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "user_id", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "organization_id" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "organization_id", r.URL.Query(), &params.OrganizationID, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "organization_id"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "organization_id", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "query" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "query", r.URL.Query(), &params.Query, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "query"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "query", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "email_address_query" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "email_address_query", r.URL.Query(), &params.EmailAddressQuery, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "email_address_query"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "email_address_query", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "phone_number_query" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "phone_number_query", r.URL.Query(), &params.PhoneNumberQuery, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "phone_number_query"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "phone_number_query", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "username_query" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "username_query", r.URL.Query(), &params.UsernameQuery, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "username_query"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "username_query", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "name_query" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "name_query", r.URL.Query(), &params.NameQuery, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "name_query"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "name_query", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "banned" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "banned", r.URL.Query(), &params.Banned, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "banned"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "banned", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "last_active_at_before" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "last_active_at_before", r.URL.Query(), &params.LastActiveAtBefore, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "last_active_at_before"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "last_active_at_before", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "last_active_at_after" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "last_active_at_after", r.URL.Query(), &params.LastActiveAtAfter, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "last_active_at_after"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "last_active_at_after", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "last_active_at_since" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "last_active_at_since", r.URL.Query(), &params.LastActiveAtSince, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "last_active_at_since"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "last_active_at_since", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "created_at_before" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "created_at_before", r.URL.Query(), &params.CreatedAtBefore, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "created_at_before"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "created_at_before", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "created_at_after" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "created_at_after", r.URL.Query(), &params.CreatedAtAfter, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "created_at_after"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "created_at_after", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "last_sign_in_at_before" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "last_sign_in_at_before", r.URL.Query(), &params.LastSignInAtBefore, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "last_sign_in_at_before"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "last_sign_in_at_before", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "last_sign_in_at_after" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "last_sign_in_at_after", r.URL.Query(), &params.LastSignInAtAfter, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "last_sign_in_at_after"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "last_sign_in_at_after", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "provider" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "provider", r.URL.Query(), &params.Provider, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "provider"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "provider", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "provider_user_id" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "provider_user_id", r.URL.Query(), &params.ProviderUserID, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "provider_user_id"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "provider_user_id", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "limit" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", r.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "limit"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "limit", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "offset" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "offset", r.URL.Query(), &params.Offset, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "offset"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "offset", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "starting_after" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "starting_after", r.URL.Query(), &params.StartingAfter, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "starting_after"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "starting_after", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "order_by" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "order_by", r.URL.Query(), &params.OrderBy, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "order_by"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "order_by", Err: err})
-		}
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.ListUsers(w, r, params)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// CreateUser operation middleware
-func (siw *ServerInterfaceWrapper) CreateUser(w http.ResponseWriter, r *http.Request) {
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.CreateUser(w, r)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// CountUsers operation middleware
-func (siw *ServerInterfaceWrapper) CountUsers(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params CountUsersParams
-
-	// ------------- Optional query parameter "email_address" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "email_address", r.URL.Query(), &params.EmailAddress, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "email_address"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "email_address", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "phone_number" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "phone_number", r.URL.Query(), &params.PhoneNumber, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "phone_number"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "phone_number", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "external_id" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "external_id", r.URL.Query(), &params.ExternalID, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "external_id"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "external_id", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "username" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "username", r.URL.Query(), &params.Username, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "username"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "username", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "web3_wallet" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "web3_wallet", r.URL.Query(), &params.Web3Wallet, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "web3_wallet"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "web3_wallet", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "user_id" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "user_id", r.URL.Query(), &params.UserID, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "user_id"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "user_id", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "organization_id" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "organization_id", r.URL.Query(), &params.OrganizationID, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "organization_id"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "organization_id", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "query" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "query", r.URL.Query(), &params.Query, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "query"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "query", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "email_address_query" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "email_address_query", r.URL.Query(), &params.EmailAddressQuery, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "email_address_query"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "email_address_query", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "phone_number_query" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "phone_number_query", r.URL.Query(), &params.PhoneNumberQuery, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "phone_number_query"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "phone_number_query", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "username_query" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "username_query", r.URL.Query(), &params.UsernameQuery, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "username_query"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "username_query", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "name_query" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "name_query", r.URL.Query(), &params.NameQuery, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "name_query"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "name_query", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "banned" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "banned", r.URL.Query(), &params.Banned, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "banned"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "banned", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "last_active_at_before" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "last_active_at_before", r.URL.Query(), &params.LastActiveAtBefore, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "last_active_at_before"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "last_active_at_before", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "last_active_at_after" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "last_active_at_after", r.URL.Query(), &params.LastActiveAtAfter, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "last_active_at_after"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "last_active_at_after", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "last_active_at_since" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "last_active_at_since", r.URL.Query(), &params.LastActiveAtSince, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "last_active_at_since"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "last_active_at_since", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "created_at_before" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "created_at_before", r.URL.Query(), &params.CreatedAtBefore, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "created_at_before"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "created_at_before", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "created_at_after" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "created_at_after", r.URL.Query(), &params.CreatedAtAfter, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "created_at_after"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "created_at_after", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "last_sign_in_at_before" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "last_sign_in_at_before", r.URL.Query(), &params.LastSignInAtBefore, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "last_sign_in_at_before"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "last_sign_in_at_before", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "last_sign_in_at_after" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "last_sign_in_at_after", r.URL.Query(), &params.LastSignInAtAfter, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "last_sign_in_at_after"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "last_sign_in_at_after", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "provider" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "provider", r.URL.Query(), &params.Provider, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "provider"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "provider", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "provider_user_id" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "provider_user_id", r.URL.Query(), &params.ProviderUserID, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "provider_user_id"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "provider_user_id", Err: err})
-		}
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.CountUsers(w, r, params)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// DeleteUser operation middleware
-func (siw *ServerInterfaceWrapper) DeleteUser(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// ------------- Path parameter "user_id" -------------
-	var userID UserID
-
-	err = runtime.BindStyledParameterWithOptions("simple", "user_id", r.PathValue("user_id"), &userID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "user_id", Err: err})
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.DeleteUser(w, r, userID)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// GetUser operation middleware
-func (siw *ServerInterfaceWrapper) GetUser(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// ------------- Path parameter "user_id" -------------
-	var userID UserID
-
-	err = runtime.BindStyledParameterWithOptions("simple", "user_id", r.PathValue("user_id"), &userID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "user_id", Err: err})
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.GetUser(w, r, userID)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// ListUserMemberships operation middleware
-func (siw *ServerInterfaceWrapper) ListUserMemberships(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// ------------- Path parameter "user_id" -------------
-	var userID UserID
-
-	err = runtime.BindStyledParameterWithOptions("simple", "user_id", r.PathValue("user_id"), &userID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "user_id", Err: err})
-		return
-	}
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params ListUserMembershipsParams
-
-	// ------------- Optional query parameter "limit" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", r.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "limit"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "limit", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "offset" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "offset", r.URL.Query(), &params.Offset, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "offset"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "offset", Err: err})
-		}
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.ListUserMemberships(w, r, userID, params)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-type UnescapedCookieParamError struct {
-	ParamName string
-	Err       error
-}
-
-func (e *UnescapedCookieParamError) Error() string {
-	return fmt.Sprintf("error unescaping cookie parameter '%s'", e.ParamName)
-}
-
-func (e *UnescapedCookieParamError) Unwrap() error {
-	return e.Err
-}
-
-type UnmarshalingParamError struct {
-	ParamName string
-	Err       error
-}
-
-func (e *UnmarshalingParamError) Error() string {
-	return fmt.Sprintf("Error unmarshaling parameter %s as JSON: %s", e.ParamName, e.Err.Error())
-}
-
-func (e *UnmarshalingParamError) Unwrap() error {
-	return e.Err
-}
-
-type RequiredParamError struct {
-	ParamName string
-}
-
-func (e *RequiredParamError) Error() string {
-	return fmt.Sprintf("Query argument %s is required, but not found", e.ParamName)
-}
-
-type RequiredHeaderError struct {
-	ParamName string
-	Err       error
-}
-
-func (e *RequiredHeaderError) Error() string {
-	return fmt.Sprintf("Header parameter %s is required, but not found", e.ParamName)
-}
-
-func (e *RequiredHeaderError) Unwrap() error {
-	return e.Err
-}
-
-type InvalidParamFormatError struct {
-	ParamName string
-	Err       error
-}
-
-func (e *InvalidParamFormatError) Error() string {
-	return fmt.Sprintf("Invalid format for parameter %s: %s", e.ParamName, e.Err.Error())
-}
-
-func (e *InvalidParamFormatError) Unwrap() error {
-	return e.Err
-}
-
-type TooManyValuesForParamError struct {
-	ParamName string
-	Count     int
-}
-
-func (e *TooManyValuesForParamError) Error() string {
-	return fmt.Sprintf("Expected one value for %s, got %d", e.ParamName, e.Count)
-}
-
-// Handler creates http.Handler with routing matching OpenAPI spec.
-func Handler(si ServerInterface) http.Handler {
-	return HandlerWithOptions(si, StdHTTPServerOptions{})
-}
-
-// ServeMux is an abstraction of [http.ServeMux].
-type ServeMux interface {
-	HandleFunc(pattern string, handler func(http.ResponseWriter, *http.Request))
-	http.Handler
-}
-
-type StdHTTPServerOptions struct {
-	BaseURL          string
-	BaseRouter       ServeMux
-	Middlewares      []MiddlewareFunc
-	ErrorHandlerFunc func(w http.ResponseWriter, r *http.Request, err error)
-}
-
-// HandlerFromMux creates http.Handler with routing matching OpenAPI spec based on the provided mux.
-func HandlerFromMux(si ServerInterface, m ServeMux) http.Handler {
-	return HandlerWithOptions(si, StdHTTPServerOptions{
-		BaseRouter: m,
-	})
-}
-
-func HandlerFromMuxWithBaseURL(si ServerInterface, m ServeMux, baseURL string) http.Handler {
-	return HandlerWithOptions(si, StdHTTPServerOptions{
-		BaseURL:    baseURL,
-		BaseRouter: m,
-	})
-}
-
-// HandlerWithOptions creates http.Handler with additional options
-func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.Handler {
-	m := options.BaseRouter
-
-	if m == nil {
-		m = http.NewServeMux()
-	}
-	if options.ErrorHandlerFunc == nil {
-		options.ErrorHandlerFunc = func(w http.ResponseWriter, r *http.Request, err error) {
-			http.Error(w, err.Error(), http.StatusBadRequest)
-		}
-	}
-
-	wrapper := ServerInterfaceWrapper{
-		Handler:            si,
-		HandlerMiddlewares: options.Middlewares,
-		ErrorHandlerFunc:   options.ErrorHandlerFunc,
-	}
-
-	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/organization_memberships", wrapper.ListMemberships)
-	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/organizations", wrapper.ListOrganizations)
-	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/organizations", wrapper.CreateOrganization)
-	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/v1/organizations/{organization_id}", wrapper.DeleteOrganization)
-	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/organizations/{organization_id}", wrapper.GetOrganization)
-	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/organizations/{organization_id}/memberships", wrapper.ListOrganizationMemberships)
-	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/organizations/{organization_id}/memberships", wrapper.CreateMembership)
-	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/v1/organizations/{organization_id}/memberships/{user_id}", wrapper.DeleteMembership)
-	m.HandleFunc(http.MethodPatch+" "+options.BaseURL+"/v1/organizations/{organization_id}/memberships/{user_id}", wrapper.UpdateMembership)
-	m.HandleFunc(http.MethodPatch+" "+options.BaseURL+"/v1/organizations/{organization_id}/memberships/{user_id}/metadata", wrapper.UpdateMembershipMetadata)
-	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/users", wrapper.ListUsers)
-	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/users", wrapper.CreateUser)
-	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/v1/users/{user_id}", wrapper.DeleteUser)
-	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/users/{user_id}", wrapper.GetUser)
-	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/users/{user_id}/organization_memberships", wrapper.ListUserMemberships)
-	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/users/count", wrapper.CountUsers)
-
-	return m
+// Operations calls add for every operation, with its method of s. The method takes a
+// context and the operation's RequestObject.
+func Operations(s StrictServerInterface, add func(id, pattern string, method any)) {
+	add("ListMemberships", "GET "+"/v1/organization_memberships", s.ListMemberships)
+	add("ListOrganizations", "GET "+"/v1/organizations", s.ListOrganizations)
+	add("CreateOrganization", "POST "+"/v1/organizations", s.CreateOrganization)
+	add("DeleteOrganization", "DELETE "+"/v1/organizations/{organization_id}", s.DeleteOrganization)
+	add("GetOrganization", "GET "+"/v1/organizations/{organization_id}", s.GetOrganization)
+	add("ListOrganizationMemberships", "GET "+"/v1/organizations/{organization_id}/memberships", s.ListOrganizationMemberships)
+	add("CreateMembership", "POST "+"/v1/organizations/{organization_id}/memberships", s.CreateMembership)
+	add("DeleteMembership", "DELETE "+"/v1/organizations/{organization_id}/memberships/{user_id}", s.DeleteMembership)
+	add("UpdateMembership", "PATCH "+"/v1/organizations/{organization_id}/memberships/{user_id}", s.UpdateMembership)
+	add("UpdateMembershipMetadata", "PATCH "+"/v1/organizations/{organization_id}/memberships/{user_id}/metadata", s.UpdateMembershipMetadata)
+	add("ListUsers", "GET "+"/v1/users", s.ListUsers)
+	add("CreateUser", "POST "+"/v1/users", s.CreateUser)
+	add("DeleteUser", "DELETE "+"/v1/users/{user_id}", s.DeleteUser)
+	add("GetUser", "GET "+"/v1/users/{user_id}", s.GetUser)
+	add("ListUserMemberships", "GET "+"/v1/users/{user_id}/organization_memberships", s.ListUserMemberships)
+	add("CountUsers", "GET "+"/v1/users/count", s.CountUsers)
 }
 
 type DeletedObjectJSONResponse DeletedObject
@@ -2603,53 +960,26 @@ type OrganizationJSONResponse Organization
 
 type UserJSONResponse User
 
+// Response has the parts of an answer.
+type Response interface {
+	Response() (status int, header map[string]*string, body any)
+}
+
 type ListMembershipsRequestObject struct {
 	Params ListMembershipsParams
 }
 
 type ListMembershipsResponseObject interface {
-	VisitListMembershipsResponse(w http.ResponseWriter) error
+	Response
+	OfListMemberships()
 }
 
 type ListMemberships200JSONResponse struct{ MembershipPageJSONResponse }
 
-func (response ListMemberships200JSONResponse) VisitListMembershipsResponse(w http.ResponseWriter) error {
+func (ListMemberships200JSONResponse) OfListMemberships() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListMembershipsdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response ListMembershipsdefaultJSONResponse) VisitListMembershipsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.CfRay != nil {
-		w.Header().Set("Cf-Ray", fmt.Sprint(*response.Headers.CfRay))
-	}
-	if response.Headers.ClerkTraceID != nil {
-		w.Header().Set("Clerk-Trace-Id", fmt.Sprint(*response.Headers.ClerkTraceID))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r ListMemberships200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
 }
 
 type ListOrganizationsRequestObject struct {
@@ -2657,48 +987,16 @@ type ListOrganizationsRequestObject struct {
 }
 
 type ListOrganizationsResponseObject interface {
-	VisitListOrganizationsResponse(w http.ResponseWriter) error
+	Response
+	OfListOrganizations()
 }
 
 type ListOrganizations200JSONResponse OrganizationPage
 
-func (response ListOrganizations200JSONResponse) VisitListOrganizationsResponse(w http.ResponseWriter) error {
+func (ListOrganizations200JSONResponse) OfListOrganizations() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListOrganizationsdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response ListOrganizationsdefaultJSONResponse) VisitListOrganizationsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.CfRay != nil {
-		w.Header().Set("Cf-Ray", fmt.Sprint(*response.Headers.CfRay))
-	}
-	if response.Headers.ClerkTraceID != nil {
-		w.Header().Set("Clerk-Trace-Id", fmt.Sprint(*response.Headers.ClerkTraceID))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r ListOrganizations200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, OrganizationPage(r)
 }
 
 type CreateOrganizationRequestObject struct {
@@ -2706,48 +1004,16 @@ type CreateOrganizationRequestObject struct {
 }
 
 type CreateOrganizationResponseObject interface {
-	VisitCreateOrganizationResponse(w http.ResponseWriter) error
+	Response
+	OfCreateOrganization()
 }
 
 type CreateOrganization200JSONResponse struct{ OrganizationJSONResponse }
 
-func (response CreateOrganization200JSONResponse) VisitCreateOrganizationResponse(w http.ResponseWriter) error {
+func (CreateOrganization200JSONResponse) OfCreateOrganization() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateOrganizationdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response CreateOrganizationdefaultJSONResponse) VisitCreateOrganizationResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.CfRay != nil {
-		w.Header().Set("Cf-Ray", fmt.Sprint(*response.Headers.CfRay))
-	}
-	if response.Headers.ClerkTraceID != nil {
-		w.Header().Set("Clerk-Trace-Id", fmt.Sprint(*response.Headers.ClerkTraceID))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r CreateOrganization200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
 }
 
 type DeleteOrganizationRequestObject struct {
@@ -2755,48 +1021,16 @@ type DeleteOrganizationRequestObject struct {
 }
 
 type DeleteOrganizationResponseObject interface {
-	VisitDeleteOrganizationResponse(w http.ResponseWriter) error
+	Response
+	OfDeleteOrganization()
 }
 
 type DeleteOrganization200JSONResponse struct{ DeletedObjectJSONResponse }
 
-func (response DeleteOrganization200JSONResponse) VisitDeleteOrganizationResponse(w http.ResponseWriter) error {
+func (DeleteOrganization200JSONResponse) OfDeleteOrganization() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteOrganizationdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response DeleteOrganizationdefaultJSONResponse) VisitDeleteOrganizationResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.CfRay != nil {
-		w.Header().Set("Cf-Ray", fmt.Sprint(*response.Headers.CfRay))
-	}
-	if response.Headers.ClerkTraceID != nil {
-		w.Header().Set("Clerk-Trace-Id", fmt.Sprint(*response.Headers.ClerkTraceID))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r DeleteOrganization200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
 }
 
 type GetOrganizationRequestObject struct {
@@ -2805,48 +1039,16 @@ type GetOrganizationRequestObject struct {
 }
 
 type GetOrganizationResponseObject interface {
-	VisitGetOrganizationResponse(w http.ResponseWriter) error
+	Response
+	OfGetOrganization()
 }
 
 type GetOrganization200JSONResponse struct{ OrganizationJSONResponse }
 
-func (response GetOrganization200JSONResponse) VisitGetOrganizationResponse(w http.ResponseWriter) error {
+func (GetOrganization200JSONResponse) OfGetOrganization() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetOrganizationdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response GetOrganizationdefaultJSONResponse) VisitGetOrganizationResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.CfRay != nil {
-		w.Header().Set("Cf-Ray", fmt.Sprint(*response.Headers.CfRay))
-	}
-	if response.Headers.ClerkTraceID != nil {
-		w.Header().Set("Clerk-Trace-Id", fmt.Sprint(*response.Headers.ClerkTraceID))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r GetOrganization200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
 }
 
 type ListOrganizationMembershipsRequestObject struct {
@@ -2855,48 +1057,16 @@ type ListOrganizationMembershipsRequestObject struct {
 }
 
 type ListOrganizationMembershipsResponseObject interface {
-	VisitListOrganizationMembershipsResponse(w http.ResponseWriter) error
+	Response
+	OfListOrganizationMemberships()
 }
 
 type ListOrganizationMemberships200JSONResponse struct{ MembershipPageJSONResponse }
 
-func (response ListOrganizationMemberships200JSONResponse) VisitListOrganizationMembershipsResponse(w http.ResponseWriter) error {
+func (ListOrganizationMemberships200JSONResponse) OfListOrganizationMemberships() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListOrganizationMembershipsdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response ListOrganizationMembershipsdefaultJSONResponse) VisitListOrganizationMembershipsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.CfRay != nil {
-		w.Header().Set("Cf-Ray", fmt.Sprint(*response.Headers.CfRay))
-	}
-	if response.Headers.ClerkTraceID != nil {
-		w.Header().Set("Clerk-Trace-Id", fmt.Sprint(*response.Headers.ClerkTraceID))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r ListOrganizationMemberships200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
 }
 
 type CreateMembershipRequestObject struct {
@@ -2905,48 +1075,16 @@ type CreateMembershipRequestObject struct {
 }
 
 type CreateMembershipResponseObject interface {
-	VisitCreateMembershipResponse(w http.ResponseWriter) error
+	Response
+	OfCreateMembership()
 }
 
 type CreateMembership200JSONResponse struct{ MembershipJSONResponse }
 
-func (response CreateMembership200JSONResponse) VisitCreateMembershipResponse(w http.ResponseWriter) error {
+func (CreateMembership200JSONResponse) OfCreateMembership() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateMembershipdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response CreateMembershipdefaultJSONResponse) VisitCreateMembershipResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.CfRay != nil {
-		w.Header().Set("Cf-Ray", fmt.Sprint(*response.Headers.CfRay))
-	}
-	if response.Headers.ClerkTraceID != nil {
-		w.Header().Set("Clerk-Trace-Id", fmt.Sprint(*response.Headers.ClerkTraceID))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r CreateMembership200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
 }
 
 type DeleteMembershipRequestObject struct {
@@ -2955,48 +1093,16 @@ type DeleteMembershipRequestObject struct {
 }
 
 type DeleteMembershipResponseObject interface {
-	VisitDeleteMembershipResponse(w http.ResponseWriter) error
+	Response
+	OfDeleteMembership()
 }
 
 type DeleteMembership200JSONResponse struct{ MembershipJSONResponse }
 
-func (response DeleteMembership200JSONResponse) VisitDeleteMembershipResponse(w http.ResponseWriter) error {
+func (DeleteMembership200JSONResponse) OfDeleteMembership() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteMembershipdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response DeleteMembershipdefaultJSONResponse) VisitDeleteMembershipResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.CfRay != nil {
-		w.Header().Set("Cf-Ray", fmt.Sprint(*response.Headers.CfRay))
-	}
-	if response.Headers.ClerkTraceID != nil {
-		w.Header().Set("Clerk-Trace-Id", fmt.Sprint(*response.Headers.ClerkTraceID))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r DeleteMembership200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
 }
 
 type UpdateMembershipRequestObject struct {
@@ -3006,48 +1112,16 @@ type UpdateMembershipRequestObject struct {
 }
 
 type UpdateMembershipResponseObject interface {
-	VisitUpdateMembershipResponse(w http.ResponseWriter) error
+	Response
+	OfUpdateMembership()
 }
 
 type UpdateMembership200JSONResponse struct{ MembershipJSONResponse }
 
-func (response UpdateMembership200JSONResponse) VisitUpdateMembershipResponse(w http.ResponseWriter) error {
+func (UpdateMembership200JSONResponse) OfUpdateMembership() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateMembershipdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response UpdateMembershipdefaultJSONResponse) VisitUpdateMembershipResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.CfRay != nil {
-		w.Header().Set("Cf-Ray", fmt.Sprint(*response.Headers.CfRay))
-	}
-	if response.Headers.ClerkTraceID != nil {
-		w.Header().Set("Clerk-Trace-Id", fmt.Sprint(*response.Headers.ClerkTraceID))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r UpdateMembership200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
 }
 
 type UpdateMembershipMetadataRequestObject struct {
@@ -3057,48 +1131,16 @@ type UpdateMembershipMetadataRequestObject struct {
 }
 
 type UpdateMembershipMetadataResponseObject interface {
-	VisitUpdateMembershipMetadataResponse(w http.ResponseWriter) error
+	Response
+	OfUpdateMembershipMetadata()
 }
 
 type UpdateMembershipMetadata200JSONResponse struct{ MembershipJSONResponse }
 
-func (response UpdateMembershipMetadata200JSONResponse) VisitUpdateMembershipMetadataResponse(w http.ResponseWriter) error {
+func (UpdateMembershipMetadata200JSONResponse) OfUpdateMembershipMetadata() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateMembershipMetadatadefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response UpdateMembershipMetadatadefaultJSONResponse) VisitUpdateMembershipMetadataResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.CfRay != nil {
-		w.Header().Set("Cf-Ray", fmt.Sprint(*response.Headers.CfRay))
-	}
-	if response.Headers.ClerkTraceID != nil {
-		w.Header().Set("Clerk-Trace-Id", fmt.Sprint(*response.Headers.ClerkTraceID))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r UpdateMembershipMetadata200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
 }
 
 type ListUsersRequestObject struct {
@@ -3106,48 +1148,16 @@ type ListUsersRequestObject struct {
 }
 
 type ListUsersResponseObject interface {
-	VisitListUsersResponse(w http.ResponseWriter) error
+	Response
+	OfListUsers()
 }
 
 type ListUsers200JSONResponse UserList
 
-func (response ListUsers200JSONResponse) VisitListUsersResponse(w http.ResponseWriter) error {
+func (ListUsers200JSONResponse) OfListUsers() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListUsersdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response ListUsersdefaultJSONResponse) VisitListUsersResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.CfRay != nil {
-		w.Header().Set("Cf-Ray", fmt.Sprint(*response.Headers.CfRay))
-	}
-	if response.Headers.ClerkTraceID != nil {
-		w.Header().Set("Clerk-Trace-Id", fmt.Sprint(*response.Headers.ClerkTraceID))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r ListUsers200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, UserList(r)
 }
 
 type CreateUserRequestObject struct {
@@ -3155,48 +1165,16 @@ type CreateUserRequestObject struct {
 }
 
 type CreateUserResponseObject interface {
-	VisitCreateUserResponse(w http.ResponseWriter) error
+	Response
+	OfCreateUser()
 }
 
 type CreateUser200JSONResponse struct{ UserJSONResponse }
 
-func (response CreateUser200JSONResponse) VisitCreateUserResponse(w http.ResponseWriter) error {
+func (CreateUser200JSONResponse) OfCreateUser() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateUserdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response CreateUserdefaultJSONResponse) VisitCreateUserResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.CfRay != nil {
-		w.Header().Set("Cf-Ray", fmt.Sprint(*response.Headers.CfRay))
-	}
-	if response.Headers.ClerkTraceID != nil {
-		w.Header().Set("Clerk-Trace-Id", fmt.Sprint(*response.Headers.ClerkTraceID))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r CreateUser200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
 }
 
 type CountUsersRequestObject struct {
@@ -3204,48 +1182,16 @@ type CountUsersRequestObject struct {
 }
 
 type CountUsersResponseObject interface {
-	VisitCountUsersResponse(w http.ResponseWriter) error
+	Response
+	OfCountUsers()
 }
 
 type CountUsers200JSONResponse TotalCount
 
-func (response CountUsers200JSONResponse) VisitCountUsersResponse(w http.ResponseWriter) error {
+func (CountUsers200JSONResponse) OfCountUsers() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CountUsersdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response CountUsersdefaultJSONResponse) VisitCountUsersResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.CfRay != nil {
-		w.Header().Set("Cf-Ray", fmt.Sprint(*response.Headers.CfRay))
-	}
-	if response.Headers.ClerkTraceID != nil {
-		w.Header().Set("Clerk-Trace-Id", fmt.Sprint(*response.Headers.ClerkTraceID))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r CountUsers200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, TotalCount(r)
 }
 
 type DeleteUserRequestObject struct {
@@ -3253,48 +1199,16 @@ type DeleteUserRequestObject struct {
 }
 
 type DeleteUserResponseObject interface {
-	VisitDeleteUserResponse(w http.ResponseWriter) error
+	Response
+	OfDeleteUser()
 }
 
 type DeleteUser200JSONResponse struct{ DeletedObjectJSONResponse }
 
-func (response DeleteUser200JSONResponse) VisitDeleteUserResponse(w http.ResponseWriter) error {
+func (DeleteUser200JSONResponse) OfDeleteUser() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteUserdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response DeleteUserdefaultJSONResponse) VisitDeleteUserResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.CfRay != nil {
-		w.Header().Set("Cf-Ray", fmt.Sprint(*response.Headers.CfRay))
-	}
-	if response.Headers.ClerkTraceID != nil {
-		w.Header().Set("Clerk-Trace-Id", fmt.Sprint(*response.Headers.ClerkTraceID))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r DeleteUser200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
 }
 
 type GetUserRequestObject struct {
@@ -3302,48 +1216,16 @@ type GetUserRequestObject struct {
 }
 
 type GetUserResponseObject interface {
-	VisitGetUserResponse(w http.ResponseWriter) error
+	Response
+	OfGetUser()
 }
 
 type GetUser200JSONResponse struct{ UserJSONResponse }
 
-func (response GetUser200JSONResponse) VisitGetUserResponse(w http.ResponseWriter) error {
+func (GetUser200JSONResponse) OfGetUser() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetUserdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response GetUserdefaultJSONResponse) VisitGetUserResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.CfRay != nil {
-		w.Header().Set("Cf-Ray", fmt.Sprint(*response.Headers.CfRay))
-	}
-	if response.Headers.ClerkTraceID != nil {
-		w.Header().Set("Clerk-Trace-Id", fmt.Sprint(*response.Headers.ClerkTraceID))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r GetUser200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
 }
 
 type ListUserMembershipsRequestObject struct {
@@ -3352,593 +1234,50 @@ type ListUserMembershipsRequestObject struct {
 }
 
 type ListUserMembershipsResponseObject interface {
-	VisitListUserMembershipsResponse(w http.ResponseWriter) error
+	Response
+	OfListUserMemberships()
 }
 
 type ListUserMemberships200JSONResponse struct{ MembershipPageJSONResponse }
 
-func (response ListUserMemberships200JSONResponse) VisitListUserMembershipsResponse(w http.ResponseWriter) error {
+func (ListUserMemberships200JSONResponse) OfListUserMemberships() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+func (r ListUserMemberships200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
 }
 
-type ListUserMembershipsdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response ListUserMembershipsdefaultJSONResponse) VisitListUserMembershipsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.CfRay != nil {
-		w.Header().Set("Cf-Ray", fmt.Sprint(*response.Headers.CfRay))
-	}
-	if response.Headers.ClerkTraceID != nil {
-		w.Header().Set("Clerk-Trace-Id", fmt.Sprint(*response.Headers.ClerkTraceID))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-// StrictServerInterface represents all server handlers.
+// StrictServerInterface has a method for every operation.
 type StrictServerInterface interface {
-	// ListMemberships List all memberships of the instance
-	// (GET /v1/organization_memberships)
+	// ListMemberships is GET /v1/organization_memberships.
 	ListMemberships(ctx context.Context, request ListMembershipsRequestObject) (ListMembershipsResponseObject, error)
-	// ListOrganizations Find organizations
-	// (GET /v1/organizations)
+	// ListOrganizations is GET /v1/organizations.
 	ListOrganizations(ctx context.Context, request ListOrganizationsRequestObject) (ListOrganizationsResponseObject, error)
-	// CreateOrganization Make an organization
-	// (POST /v1/organizations)
+	// CreateOrganization is POST /v1/organizations.
 	CreateOrganization(ctx context.Context, request CreateOrganizationRequestObject) (CreateOrganizationResponseObject, error)
-	// DeleteOrganization Delete an organization with its memberships
-	// (DELETE /v1/organizations/{organization_id})
+	// DeleteOrganization is DELETE /v1/organizations/{organization_id}.
 	DeleteOrganization(ctx context.Context, request DeleteOrganizationRequestObject) (DeleteOrganizationResponseObject, error)
-	// GetOrganization Read one organization
-	// (GET /v1/organizations/{organization_id})
+	// GetOrganization is GET /v1/organizations/{organization_id}.
 	GetOrganization(ctx context.Context, request GetOrganizationRequestObject) (GetOrganizationResponseObject, error)
-	// ListOrganizationMemberships List the members of an organization
-	// (GET /v1/organizations/{organization_id}/memberships)
+	// ListOrganizationMemberships is GET /v1/organizations/{organization_id}/memberships.
 	ListOrganizationMemberships(ctx context.Context, request ListOrganizationMembershipsRequestObject) (ListOrganizationMembershipsResponseObject, error)
-	// CreateMembership Add a user to an organization
-	// (POST /v1/organizations/{organization_id}/memberships)
+	// CreateMembership is POST /v1/organizations/{organization_id}/memberships.
 	CreateMembership(ctx context.Context, request CreateMembershipRequestObject) (CreateMembershipResponseObject, error)
-	// DeleteMembership Remove a member from an organization
-	// (DELETE /v1/organizations/{organization_id}/memberships/{user_id})
+	// DeleteMembership is DELETE /v1/organizations/{organization_id}/memberships/{user_id}.
 	DeleteMembership(ctx context.Context, request DeleteMembershipRequestObject) (DeleteMembershipResponseObject, error)
-	// UpdateMembership Change the role of a member
-	// (PATCH /v1/organizations/{organization_id}/memberships/{user_id})
+	// UpdateMembership is PATCH /v1/organizations/{organization_id}/memberships/{user_id}.
 	UpdateMembership(ctx context.Context, request UpdateMembershipRequestObject) (UpdateMembershipResponseObject, error)
-	// UpdateMembershipMetadata Merge metadata into a membership
-	// (PATCH /v1/organizations/{organization_id}/memberships/{user_id}/metadata)
+	// UpdateMembershipMetadata is PATCH /v1/organizations/{organization_id}/memberships/{user_id}/metadata.
 	UpdateMembershipMetadata(ctx context.Context, request UpdateMembershipMetadataRequestObject) (UpdateMembershipMetadataResponseObject, error)
-	// ListUsers Find users
-	// (GET /v1/users)
+	// ListUsers is GET /v1/users.
 	ListUsers(ctx context.Context, request ListUsersRequestObject) (ListUsersResponseObject, error)
-	// CreateUser Make a user
-	// (POST /v1/users)
+	// CreateUser is POST /v1/users.
 	CreateUser(ctx context.Context, request CreateUserRequestObject) (CreateUserResponseObject, error)
-	// CountUsers Count users
-	// (GET /v1/users/count)
+	// CountUsers is GET /v1/users/count.
 	CountUsers(ctx context.Context, request CountUsersRequestObject) (CountUsersResponseObject, error)
-	// DeleteUser Delete a user
-	// (DELETE /v1/users/{user_id})
+	// DeleteUser is DELETE /v1/users/{user_id}.
 	DeleteUser(ctx context.Context, request DeleteUserRequestObject) (DeleteUserResponseObject, error)
-	// GetUser Read one user
-	// (GET /v1/users/{user_id})
+	// GetUser is GET /v1/users/{user_id}.
 	GetUser(ctx context.Context, request GetUserRequestObject) (GetUserResponseObject, error)
-	// ListUserMemberships List the memberships of a user
-	// (GET /v1/users/{user_id}/organization_memberships)
+	// ListUserMemberships is GET /v1/users/{user_id}/organization_memberships.
 	ListUserMemberships(ctx context.Context, request ListUserMembershipsRequestObject) (ListUserMembershipsResponseObject, error)
-}
-
-type StrictHandlerFunc func(ctx context.Context, w http.ResponseWriter, r *http.Request, request any) (any, error)
-type StrictMiddlewareFunc func(f StrictHandlerFunc, operationID string) StrictHandlerFunc
-
-type StrictHTTPServerOptions struct {
-	RequestErrorHandlerFunc  func(w http.ResponseWriter, r *http.Request, err error)
-	ResponseErrorHandlerFunc func(w http.ResponseWriter, r *http.Request, err error)
-}
-
-func NewStrictHandler(ssi StrictServerInterface, middlewares []StrictMiddlewareFunc) ServerInterface {
-	return &strictHandler{ssi: ssi, middlewares: middlewares, options: StrictHTTPServerOptions{
-		RequestErrorHandlerFunc: func(w http.ResponseWriter, r *http.Request, err error) {
-			http.Error(w, err.Error(), http.StatusBadRequest)
-		},
-		ResponseErrorHandlerFunc: func(w http.ResponseWriter, r *http.Request, err error) {
-			http.Error(w, err.Error(), http.StatusInternalServerError)
-		},
-	}}
-}
-
-func NewStrictHandlerWithOptions(ssi StrictServerInterface, middlewares []StrictMiddlewareFunc, options StrictHTTPServerOptions) ServerInterface {
-	if options.RequestErrorHandlerFunc == nil {
-		options.RequestErrorHandlerFunc = func(w http.ResponseWriter, r *http.Request, err error) {
-			http.Error(w, err.Error(), http.StatusBadRequest)
-		}
-	}
-	if options.ResponseErrorHandlerFunc == nil {
-		options.ResponseErrorHandlerFunc = func(w http.ResponseWriter, r *http.Request, err error) {
-			http.Error(w, err.Error(), http.StatusInternalServerError)
-		}
-	}
-	return &strictHandler{ssi: ssi, middlewares: middlewares, options: options}
-}
-
-type strictHandler struct {
-	ssi         StrictServerInterface
-	middlewares []StrictMiddlewareFunc
-	options     StrictHTTPServerOptions
-}
-
-// ListMemberships operation middleware
-func (sh *strictHandler) ListMemberships(w http.ResponseWriter, r *http.Request, params ListMembershipsParams) {
-	var request ListMembershipsRequestObject
-
-	request.Params = params
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.ListMemberships(ctx, request.(ListMembershipsRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "ListMemberships")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(ListMembershipsResponseObject); ok {
-		if err := validResponse.VisitListMembershipsResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// ListOrganizations operation middleware
-func (sh *strictHandler) ListOrganizations(w http.ResponseWriter, r *http.Request, params ListOrganizationsParams) {
-	var request ListOrganizationsRequestObject
-
-	request.Params = params
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.ListOrganizations(ctx, request.(ListOrganizationsRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "ListOrganizations")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(ListOrganizationsResponseObject); ok {
-		if err := validResponse.VisitListOrganizationsResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// CreateOrganization operation middleware
-func (sh *strictHandler) CreateOrganization(w http.ResponseWriter, r *http.Request) {
-	var request CreateOrganizationRequestObject
-
-	var body CreateOrganizationJSONRequestBody
-	if err := runtime.BindJSONBody(r, &body); err != nil {
-		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
-		return
-	}
-	request.Body = &body
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.CreateOrganization(ctx, request.(CreateOrganizationRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "CreateOrganization")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(CreateOrganizationResponseObject); ok {
-		if err := validResponse.VisitCreateOrganizationResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// DeleteOrganization operation middleware
-func (sh *strictHandler) DeleteOrganization(w http.ResponseWriter, r *http.Request, organizationID OrganizationID) {
-	var request DeleteOrganizationRequestObject
-
-	request.OrganizationID = organizationID
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.DeleteOrganization(ctx, request.(DeleteOrganizationRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "DeleteOrganization")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(DeleteOrganizationResponseObject); ok {
-		if err := validResponse.VisitDeleteOrganizationResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// GetOrganization operation middleware
-func (sh *strictHandler) GetOrganization(w http.ResponseWriter, r *http.Request, organizationID string, params GetOrganizationParams) {
-	var request GetOrganizationRequestObject
-
-	request.OrganizationID = organizationID
-	request.Params = params
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.GetOrganization(ctx, request.(GetOrganizationRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "GetOrganization")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(GetOrganizationResponseObject); ok {
-		if err := validResponse.VisitGetOrganizationResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// ListOrganizationMemberships operation middleware
-func (sh *strictHandler) ListOrganizationMemberships(w http.ResponseWriter, r *http.Request, organizationID OrganizationID, params ListOrganizationMembershipsParams) {
-	var request ListOrganizationMembershipsRequestObject
-
-	request.OrganizationID = organizationID
-	request.Params = params
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.ListOrganizationMemberships(ctx, request.(ListOrganizationMembershipsRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "ListOrganizationMemberships")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(ListOrganizationMembershipsResponseObject); ok {
-		if err := validResponse.VisitListOrganizationMembershipsResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// CreateMembership operation middleware
-func (sh *strictHandler) CreateMembership(w http.ResponseWriter, r *http.Request, organizationID OrganizationID) {
-	var request CreateMembershipRequestObject
-
-	request.OrganizationID = organizationID
-
-	var body CreateMembershipJSONRequestBody
-	if err := runtime.BindJSONBody(r, &body); err != nil {
-		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
-		return
-	}
-	request.Body = &body
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.CreateMembership(ctx, request.(CreateMembershipRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "CreateMembership")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(CreateMembershipResponseObject); ok {
-		if err := validResponse.VisitCreateMembershipResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// DeleteMembership operation middleware
-func (sh *strictHandler) DeleteMembership(w http.ResponseWriter, r *http.Request, organizationID OrganizationID, userID UserID) {
-	var request DeleteMembershipRequestObject
-
-	request.OrganizationID = organizationID
-	request.UserID = userID
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.DeleteMembership(ctx, request.(DeleteMembershipRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "DeleteMembership")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(DeleteMembershipResponseObject); ok {
-		if err := validResponse.VisitDeleteMembershipResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// UpdateMembership operation middleware
-func (sh *strictHandler) UpdateMembership(w http.ResponseWriter, r *http.Request, organizationID OrganizationID, userID UserID) {
-	var request UpdateMembershipRequestObject
-
-	request.OrganizationID = organizationID
-	request.UserID = userID
-
-	var body UpdateMembershipJSONRequestBody
-	if err := runtime.BindJSONBody(r, &body); err != nil {
-		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
-		return
-	}
-	request.Body = &body
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.UpdateMembership(ctx, request.(UpdateMembershipRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "UpdateMembership")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(UpdateMembershipResponseObject); ok {
-		if err := validResponse.VisitUpdateMembershipResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// UpdateMembershipMetadata operation middleware
-func (sh *strictHandler) UpdateMembershipMetadata(w http.ResponseWriter, r *http.Request, organizationID OrganizationID, userID UserID) {
-	var request UpdateMembershipMetadataRequestObject
-
-	request.OrganizationID = organizationID
-	request.UserID = userID
-
-	var body UpdateMembershipMetadataJSONRequestBody
-	if err := runtime.BindJSONBody(r, &body); err != nil {
-		if !errors.Is(err, io.EOF) {
-			sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
-			return
-		}
-	} else {
-		request.Body = &body
-	}
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.UpdateMembershipMetadata(ctx, request.(UpdateMembershipMetadataRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "UpdateMembershipMetadata")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(UpdateMembershipMetadataResponseObject); ok {
-		if err := validResponse.VisitUpdateMembershipMetadataResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// ListUsers operation middleware
-func (sh *strictHandler) ListUsers(w http.ResponseWriter, r *http.Request, params ListUsersParams) {
-	var request ListUsersRequestObject
-
-	request.Params = params
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.ListUsers(ctx, request.(ListUsersRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "ListUsers")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(ListUsersResponseObject); ok {
-		if err := validResponse.VisitListUsersResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// CreateUser operation middleware
-func (sh *strictHandler) CreateUser(w http.ResponseWriter, r *http.Request) {
-	var request CreateUserRequestObject
-
-	var body CreateUserJSONRequestBody
-	if err := runtime.BindJSONBody(r, &body); err != nil {
-		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
-		return
-	}
-	request.Body = &body
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.CreateUser(ctx, request.(CreateUserRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "CreateUser")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(CreateUserResponseObject); ok {
-		if err := validResponse.VisitCreateUserResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// CountUsers operation middleware
-func (sh *strictHandler) CountUsers(w http.ResponseWriter, r *http.Request, params CountUsersParams) {
-	var request CountUsersRequestObject
-
-	request.Params = params
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.CountUsers(ctx, request.(CountUsersRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "CountUsers")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(CountUsersResponseObject); ok {
-		if err := validResponse.VisitCountUsersResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// DeleteUser operation middleware
-func (sh *strictHandler) DeleteUser(w http.ResponseWriter, r *http.Request, userID UserID) {
-	var request DeleteUserRequestObject
-
-	request.UserID = userID
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.DeleteUser(ctx, request.(DeleteUserRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "DeleteUser")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(DeleteUserResponseObject); ok {
-		if err := validResponse.VisitDeleteUserResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// GetUser operation middleware
-func (sh *strictHandler) GetUser(w http.ResponseWriter, r *http.Request, userID UserID) {
-	var request GetUserRequestObject
-
-	request.UserID = userID
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.GetUser(ctx, request.(GetUserRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "GetUser")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(GetUserResponseObject); ok {
-		if err := validResponse.VisitGetUserResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// ListUserMemberships operation middleware
-func (sh *strictHandler) ListUserMemberships(w http.ResponseWriter, r *http.Request, userID UserID, params ListUserMembershipsParams) {
-	var request ListUserMembershipsRequestObject
-
-	request.UserID = userID
-	request.Params = params
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.ListUserMemberships(ctx, request.(ListUserMembershipsRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "ListUserMemberships")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(ListUserMembershipsResponseObject); ok {
-		if err := validResponse.VisitListUserMembershipsResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
 }

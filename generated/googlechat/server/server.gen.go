@@ -6,15 +6,10 @@
 package server
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"net/http"
 	"time"
-
-	"github.com/oapi-codegen/runtime"
 )
 
 // Defines values for AccessState.
@@ -24,20 +19,6 @@ const (
 	AccessStateUnspecified  AccessState = "ACCESS_STATE_UNSPECIFIED"
 )
 
-// Valid indicates whether the value is a known member of the AccessState enum.
-func (e AccessState) Valid() bool {
-	switch e {
-	case AccessStateDiscoverable:
-		return true
-	case AccessStatePrivate:
-		return true
-	case AccessStateUnspecified:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for Affiliation.
 const (
 	AffiliationExternal        Affiliation = "EXTERNAL"
@@ -46,22 +27,6 @@ const (
 	AffiliationUnspecified     Affiliation = "AFFILIATION_UNSPECIFIED"
 )
 
-// Valid indicates whether the value is a known member of the Affiliation enum.
-func (e Affiliation) Valid() bool {
-	switch e {
-	case AffiliationExternal:
-		return true
-	case AffiliationInternal:
-		return true
-	case AffiliationManagedExternal:
-		return true
-	case AffiliationUnspecified:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for HistoryState.
 const (
 	HistoryStateOff         HistoryState = "HISTORY_OFF"
@@ -69,40 +34,12 @@ const (
 	HistoryStateUnspecified HistoryState = "HISTORY_STATE_UNSPECIFIED"
 )
 
-// Valid indicates whether the value is a known member of the HistoryState enum.
-func (e HistoryState) Valid() bool {
-	switch e {
-	case HistoryStateOff:
-		return true
-	case HistoryStateOn:
-		return true
-	case HistoryStateUnspecified:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for LegacySpaceType.
 const (
 	LegacySpaceTypeDM          LegacySpaceType = "DM"
 	LegacySpaceTypeRoom        LegacySpaceType = "ROOM"
 	LegacySpaceTypeUnspecified LegacySpaceType = "TYPE_UNSPECIFIED"
 )
-
-// Valid indicates whether the value is a known member of the LegacySpaceType enum.
-func (e LegacySpaceType) Valid() bool {
-	switch e {
-	case LegacySpaceTypeDM:
-		return true
-	case LegacySpaceTypeRoom:
-		return true
-	case LegacySpaceTypeUnspecified:
-		return true
-	default:
-		return false
-	}
-}
 
 // Defines values for MembershipRole.
 const (
@@ -112,22 +49,6 @@ const (
 	MembershipRoleUnspecified      MembershipRole = "MEMBERSHIP_ROLE_UNSPECIFIED"
 )
 
-// Valid indicates whether the value is a known member of the MembershipRole enum.
-func (e MembershipRole) Valid() bool {
-	switch e {
-	case MembershipRoleAssistantManager:
-		return true
-	case MembershipRoleManager:
-		return true
-	case MembershipRoleMember:
-		return true
-	case MembershipRoleUnspecified:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for MembershipState.
 const (
 	MembershipStateInvited     MembershipState = "INVITED"
@@ -136,42 +57,12 @@ const (
 	MembershipStateUnspecified MembershipState = "MEMBERSHIP_STATE_UNSPECIFIED"
 )
 
-// Valid indicates whether the value is a known member of the MembershipState enum.
-func (e MembershipState) Valid() bool {
-	switch e {
-	case MembershipStateInvited:
-		return true
-	case MembershipStateJoined:
-		return true
-	case MembershipStateNotAMember:
-		return true
-	case MembershipStateUnspecified:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for PredefinedPermissionSettings.
 const (
 	PredefinedPermissionSettingsAnnouncementSpace  PredefinedPermissionSettings = "ANNOUNCEMENT_SPACE"
 	PredefinedPermissionSettingsCollaborationSpace PredefinedPermissionSettings = "COLLABORATION_SPACE"
 	PredefinedPermissionSettingsUnspecified        PredefinedPermissionSettings = "PREDEFINED_PERMISSION_SETTINGS_UNSPECIFIED"
 )
-
-// Valid indicates whether the value is a known member of the PredefinedPermissionSettings enum.
-func (e PredefinedPermissionSettings) Valid() bool {
-	switch e {
-	case PredefinedPermissionSettingsAnnouncementSpace:
-		return true
-	case PredefinedPermissionSettingsCollaborationSpace:
-		return true
-	case PredefinedPermissionSettingsUnspecified:
-		return true
-	default:
-		return false
-	}
-}
 
 // Defines values for SpaceThreadingState.
 const (
@@ -181,22 +72,6 @@ const (
 	SpaceThreadingStateUnthreaded  SpaceThreadingState = "UNTHREADED_MESSAGES"
 )
 
-// Valid indicates whether the value is a known member of the SpaceThreadingState enum.
-func (e SpaceThreadingState) Valid() bool {
-	switch e {
-	case SpaceThreadingStateGrouped:
-		return true
-	case SpaceThreadingStateThreaded:
-		return true
-	case SpaceThreadingStateUnspecified:
-		return true
-	case SpaceThreadingStateUnthreaded:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for SpaceType.
 const (
 	SpaceTypeDirectMessage SpaceType = "DIRECT_MESSAGE"
@@ -205,42 +80,12 @@ const (
 	SpaceTypeUnspecified   SpaceType = "SPACE_TYPE_UNSPECIFIED"
 )
 
-// Valid indicates whether the value is a known member of the SpaceType enum.
-func (e SpaceType) Valid() bool {
-	switch e {
-	case SpaceTypeDirectMessage:
-		return true
-	case SpaceTypeGroupChat:
-		return true
-	case SpaceTypeSpace:
-		return true
-	case SpaceTypeUnspecified:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for UserType.
 const (
 	UserTypeBot         UserType = "BOT"
 	UserTypeHuman       UserType = "HUMAN"
 	UserTypeUnspecified UserType = "TYPE_UNSPECIFIED"
 )
-
-// Valid indicates whether the value is a known member of the UserType enum.
-func (e UserType) Valid() bool {
-	switch e {
-	case UserTypeBot:
-		return true
-	case UserTypeHuman:
-		return true
-	case UserTypeUnspecified:
-		return true
-	default:
-		return false
-	}
-}
 
 // AccessPermissionSetting has the holders of one permission.
 type AccessPermissionSetting struct {
@@ -1036,723 +881,20 @@ func (a ErrorDetail) MarshalJSON() ([]byte, error) {
 	return json.Marshal(object)
 }
 
-// ServerInterface represents all server handlers.
-type ServerInterface interface {
-	// ListSpaces List the caller's spaces
-	// (GET /v1/spaces)
-	ListSpaces(w http.ResponseWriter, r *http.Request, params ListSpacesParams)
-	// CreateSpace Make a space; the caller becomes its first member
-	// (POST /v1/spaces)
-	CreateSpace(w http.ResponseWriter, r *http.Request, params CreateSpaceParams)
-	// DeleteSpace Delete a named space with its messages and memberships
-	// (DELETE /v1/spaces/{space})
-	DeleteSpace(w http.ResponseWriter, r *http.Request, space SpaceID, params DeleteSpaceParams)
-	// GetSpace Read one space
-	// (GET /v1/spaces/{space})
-	GetSpace(w http.ResponseWriter, r *http.Request, space SpaceID, params GetSpaceParams)
-	// ListMemberships List the members of a space
-	// (GET /v1/spaces/{space}/members)
-	ListMemberships(w http.ResponseWriter, r *http.Request, space SpaceID, params ListMembershipsParams)
-	// CreateMembership Add or invite a member
-	// (POST /v1/spaces/{space}/members)
-	CreateMembership(w http.ResponseWriter, r *http.Request, space SpaceID, params CreateMembershipParams)
-	// DeleteMembership Remove a member or withdraw an invitation
-	// (DELETE /v1/spaces/{space}/members/{member})
-	DeleteMembership(w http.ResponseWriter, r *http.Request, space SpaceID, member MemberID, params DeleteMembershipParams)
-	// GetMembership Read one membership
-	// (GET /v1/spaces/{space}/members/{member})
-	GetMembership(w http.ResponseWriter, r *http.Request, space SpaceID, member MemberID, params GetMembershipParams)
-	// UpdateMembership Change the role of a member
-	// (PATCH /v1/spaces/{space}/members/{member})
-	UpdateMembership(w http.ResponseWriter, r *http.Request, space SpaceID, member MemberID, params UpdateMembershipParams)
-	// FindDirectMessage Find the direct message between the caller and a user
-	// (GET /v1/spaces:findDirectMessage)
-	FindDirectMessage(w http.ResponseWriter, r *http.Request, params FindDirectMessageParams)
-	// SetUpSpace Make a space with members, or a direct message
-	// (POST /v1/spaces:setup)
-	SetUpSpace(w http.ResponseWriter, r *http.Request)
-}
-
-// ServerInterfaceWrapper converts contexts to parameters.
-type ServerInterfaceWrapper struct {
-	Handler            ServerInterface
-	HandlerMiddlewares []MiddlewareFunc
-	ErrorHandlerFunc   func(w http.ResponseWriter, r *http.Request, err error)
-}
-
-type MiddlewareFunc func(http.Handler) http.Handler
-
-// ListSpaces operation middleware
-func (siw *ServerInterfaceWrapper) ListSpaces(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params ListSpacesParams
-
-	// ------------- Optional query parameter "pageSize" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "pageSize", r.URL.Query(), &params.PageSize, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "pageSize"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "pageSize", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "pageToken" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "pageToken", r.URL.Query(), &params.PageToken, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "pageToken"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "pageToken", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "filter" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "filter", r.URL.Query(), &params.Filter, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "filter"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "filter", Err: err})
-		}
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.ListSpaces(w, r, params)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// CreateSpace operation middleware
-func (siw *ServerInterfaceWrapper) CreateSpace(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params CreateSpaceParams
-
-	// ------------- Optional query parameter "requestId" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "requestId", r.URL.Query(), &params.RequestID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "requestId"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "requestId", Err: err})
-		}
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.CreateSpace(w, r, params)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// DeleteSpace operation middleware
-func (siw *ServerInterfaceWrapper) DeleteSpace(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// ------------- Path parameter "space" -------------
-	var space SpaceID
-
-	err = runtime.BindStyledParameterWithOptions("simple", "space", r.PathValue("space"), &space, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "space", Err: err})
-		return
-	}
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params DeleteSpaceParams
-
-	// ------------- Optional query parameter "useAdminAccess" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "useAdminAccess", r.URL.Query(), &params.UseAdminAccess, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "useAdminAccess"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "useAdminAccess", Err: err})
-		}
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.DeleteSpace(w, r, space, params)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// GetSpace operation middleware
-func (siw *ServerInterfaceWrapper) GetSpace(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// ------------- Path parameter "space" -------------
-	var space SpaceID
-
-	err = runtime.BindStyledParameterWithOptions("simple", "space", r.PathValue("space"), &space, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "space", Err: err})
-		return
-	}
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params GetSpaceParams
-
-	// ------------- Optional query parameter "useAdminAccess" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "useAdminAccess", r.URL.Query(), &params.UseAdminAccess, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "useAdminAccess"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "useAdminAccess", Err: err})
-		}
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.GetSpace(w, r, space, params)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// ListMemberships operation middleware
-func (siw *ServerInterfaceWrapper) ListMemberships(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// ------------- Path parameter "space" -------------
-	var space SpaceID
-
-	err = runtime.BindStyledParameterWithOptions("simple", "space", r.PathValue("space"), &space, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "space", Err: err})
-		return
-	}
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params ListMembershipsParams
-
-	// ------------- Optional query parameter "pageSize" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "pageSize", r.URL.Query(), &params.PageSize, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "pageSize"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "pageSize", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "pageToken" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "pageToken", r.URL.Query(), &params.PageToken, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "pageToken"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "pageToken", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "filter" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "filter", r.URL.Query(), &params.Filter, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "filter"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "filter", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "showGroups" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "showGroups", r.URL.Query(), &params.ShowGroups, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "showGroups"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "showGroups", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "showInvited" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "showInvited", r.URL.Query(), &params.ShowInvited, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "showInvited"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "showInvited", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "useAdminAccess" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "useAdminAccess", r.URL.Query(), &params.UseAdminAccess, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "useAdminAccess"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "useAdminAccess", Err: err})
-		}
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.ListMemberships(w, r, space, params)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// CreateMembership operation middleware
-func (siw *ServerInterfaceWrapper) CreateMembership(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// ------------- Path parameter "space" -------------
-	var space SpaceID
-
-	err = runtime.BindStyledParameterWithOptions("simple", "space", r.PathValue("space"), &space, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "space", Err: err})
-		return
-	}
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params CreateMembershipParams
-
-	// ------------- Optional query parameter "useAdminAccess" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "useAdminAccess", r.URL.Query(), &params.UseAdminAccess, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "useAdminAccess"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "useAdminAccess", Err: err})
-		}
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.CreateMembership(w, r, space, params)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// DeleteMembership operation middleware
-func (siw *ServerInterfaceWrapper) DeleteMembership(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// ------------- Path parameter "space" -------------
-	var space SpaceID
-
-	err = runtime.BindStyledParameterWithOptions("simple", "space", r.PathValue("space"), &space, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "space", Err: err})
-		return
-	}
-
-	// ------------- Path parameter "member" -------------
-	var member MemberID
-
-	err = runtime.BindStyledParameterWithOptions("simple", "member", r.PathValue("member"), &member, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "member", Err: err})
-		return
-	}
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params DeleteMembershipParams
-
-	// ------------- Optional query parameter "useAdminAccess" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "useAdminAccess", r.URL.Query(), &params.UseAdminAccess, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "useAdminAccess"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "useAdminAccess", Err: err})
-		}
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.DeleteMembership(w, r, space, member, params)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// GetMembership operation middleware
-func (siw *ServerInterfaceWrapper) GetMembership(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// ------------- Path parameter "space" -------------
-	var space SpaceID
-
-	err = runtime.BindStyledParameterWithOptions("simple", "space", r.PathValue("space"), &space, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "space", Err: err})
-		return
-	}
-
-	// ------------- Path parameter "member" -------------
-	var member MemberID
-
-	err = runtime.BindStyledParameterWithOptions("simple", "member", r.PathValue("member"), &member, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "member", Err: err})
-		return
-	}
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params GetMembershipParams
-
-	// ------------- Optional query parameter "useAdminAccess" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "useAdminAccess", r.URL.Query(), &params.UseAdminAccess, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "useAdminAccess"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "useAdminAccess", Err: err})
-		}
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.GetMembership(w, r, space, member, params)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// UpdateMembership operation middleware
-func (siw *ServerInterfaceWrapper) UpdateMembership(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// ------------- Path parameter "space" -------------
-	var space SpaceID
-
-	err = runtime.BindStyledParameterWithOptions("simple", "space", r.PathValue("space"), &space, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "space", Err: err})
-		return
-	}
-
-	// ------------- Path parameter "member" -------------
-	var member MemberID
-
-	err = runtime.BindStyledParameterWithOptions("simple", "member", r.PathValue("member"), &member, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "member", Err: err})
-		return
-	}
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params UpdateMembershipParams
-
-	// ------------- Required query parameter "updateMask" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, true, "updateMask", r.URL.Query(), &params.UpdateMask, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "updateMask"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "updateMask", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "useAdminAccess" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "useAdminAccess", r.URL.Query(), &params.UseAdminAccess, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "useAdminAccess"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "useAdminAccess", Err: err})
-		}
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.UpdateMembership(w, r, space, member, params)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// FindDirectMessage operation middleware
-func (siw *ServerInterfaceWrapper) FindDirectMessage(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params FindDirectMessageParams
-
-	// ------------- Required query parameter "name" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, true, "name", r.URL.Query(), &params.Name, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "name"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "name", Err: err})
-		}
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.FindDirectMessage(w, r, params)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// SetUpSpace operation middleware
-func (siw *ServerInterfaceWrapper) SetUpSpace(w http.ResponseWriter, r *http.Request) {
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.SetUpSpace(w, r)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-type UnescapedCookieParamError struct {
-	ParamName string
-	Err       error
-}
-
-func (e *UnescapedCookieParamError) Error() string {
-	return fmt.Sprintf("error unescaping cookie parameter '%s'", e.ParamName)
-}
-
-func (e *UnescapedCookieParamError) Unwrap() error {
-	return e.Err
-}
-
-type UnmarshalingParamError struct {
-	ParamName string
-	Err       error
-}
-
-func (e *UnmarshalingParamError) Error() string {
-	return fmt.Sprintf("Error unmarshaling parameter %s as JSON: %s", e.ParamName, e.Err.Error())
-}
-
-func (e *UnmarshalingParamError) Unwrap() error {
-	return e.Err
-}
-
-type RequiredParamError struct {
-	ParamName string
-}
-
-func (e *RequiredParamError) Error() string {
-	return fmt.Sprintf("Query argument %s is required, but not found", e.ParamName)
-}
-
-type RequiredHeaderError struct {
-	ParamName string
-	Err       error
-}
-
-func (e *RequiredHeaderError) Error() string {
-	return fmt.Sprintf("Header parameter %s is required, but not found", e.ParamName)
-}
-
-func (e *RequiredHeaderError) Unwrap() error {
-	return e.Err
-}
-
-type InvalidParamFormatError struct {
-	ParamName string
-	Err       error
-}
-
-func (e *InvalidParamFormatError) Error() string {
-	return fmt.Sprintf("Invalid format for parameter %s: %s", e.ParamName, e.Err.Error())
-}
-
-func (e *InvalidParamFormatError) Unwrap() error {
-	return e.Err
-}
-
-type TooManyValuesForParamError struct {
-	ParamName string
-	Count     int
-}
-
-func (e *TooManyValuesForParamError) Error() string {
-	return fmt.Sprintf("Expected one value for %s, got %d", e.ParamName, e.Count)
-}
-
-// Handler creates http.Handler with routing matching OpenAPI spec.
-func Handler(si ServerInterface) http.Handler {
-	return HandlerWithOptions(si, StdHTTPServerOptions{})
-}
-
-// ServeMux is an abstraction of [http.ServeMux].
-type ServeMux interface {
-	HandleFunc(pattern string, handler func(http.ResponseWriter, *http.Request))
-	http.Handler
-}
-
-type StdHTTPServerOptions struct {
-	BaseURL          string
-	BaseRouter       ServeMux
-	Middlewares      []MiddlewareFunc
-	ErrorHandlerFunc func(w http.ResponseWriter, r *http.Request, err error)
-}
-
-// HandlerFromMux creates http.Handler with routing matching OpenAPI spec based on the provided mux.
-func HandlerFromMux(si ServerInterface, m ServeMux) http.Handler {
-	return HandlerWithOptions(si, StdHTTPServerOptions{
-		BaseRouter: m,
-	})
-}
-
-func HandlerFromMuxWithBaseURL(si ServerInterface, m ServeMux, baseURL string) http.Handler {
-	return HandlerWithOptions(si, StdHTTPServerOptions{
-		BaseURL:    baseURL,
-		BaseRouter: m,
-	})
-}
-
-// HandlerWithOptions creates http.Handler with additional options
-func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.Handler {
-	m := options.BaseRouter
-
-	if m == nil {
-		m = http.NewServeMux()
-	}
-	if options.ErrorHandlerFunc == nil {
-		options.ErrorHandlerFunc = func(w http.ResponseWriter, r *http.Request, err error) {
-			http.Error(w, err.Error(), http.StatusBadRequest)
-		}
-	}
-
-	wrapper := ServerInterfaceWrapper{
-		Handler:            si,
-		HandlerMiddlewares: options.Middlewares,
-		ErrorHandlerFunc:   options.ErrorHandlerFunc,
-	}
-
-	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/spaces/{space}/members", wrapper.ListMemberships)
-	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/spaces/{space}/members", wrapper.CreateMembership)
-	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/v1/spaces/{space}/members/{member}", wrapper.DeleteMembership)
-	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/spaces/{space}/members/{member}", wrapper.GetMembership)
-	m.HandleFunc(http.MethodPatch+" "+options.BaseURL+"/v1/spaces/{space}/members/{member}", wrapper.UpdateMembership)
-	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/spaces", wrapper.ListSpaces)
-	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/spaces", wrapper.CreateSpace)
-	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/v1/spaces/{space}", wrapper.DeleteSpace)
-	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/spaces/{space}", wrapper.GetSpace)
-	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/spaces:setup", wrapper.SetUpSpace)
-	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/spaces:findDirectMessage", wrapper.FindDirectMessage)
-
-	return m
+// Operations calls add for every operation, with its method of s. The method takes a
+// context and the operation's RequestObject.
+func Operations(s StrictServerInterface, add func(id, pattern string, method any)) {
+	add("ListMemberships", "GET "+"/v1/spaces/{space}/members", s.ListMemberships)
+	add("CreateMembership", "POST "+"/v1/spaces/{space}/members", s.CreateMembership)
+	add("DeleteMembership", "DELETE "+"/v1/spaces/{space}/members/{member}", s.DeleteMembership)
+	add("GetMembership", "GET "+"/v1/spaces/{space}/members/{member}", s.GetMembership)
+	add("UpdateMembership", "PATCH "+"/v1/spaces/{space}/members/{member}", s.UpdateMembership)
+	add("ListSpaces", "GET "+"/v1/spaces", s.ListSpaces)
+	add("CreateSpace", "POST "+"/v1/spaces", s.CreateSpace)
+	add("DeleteSpace", "DELETE "+"/v1/spaces/{space}", s.DeleteSpace)
+	add("GetSpace", "GET "+"/v1/spaces/{space}", s.GetSpace)
+	add("SetUpSpace", "POST "+"/v1/spaces:setup", s.SetUpSpace)
+	add("FindDirectMessage", "GET "+"/v1/spaces:findDirectMessage", s.FindDirectMessage)
 }
 
 type ErrorResponseHeaders struct {
@@ -1768,47 +910,26 @@ type MembershipJSONResponse Membership
 
 type SpaceJSONResponse Space
 
+// Response has the parts of an answer.
+type Response interface {
+	Response() (status int, header map[string]*string, body any)
+}
+
 type ListSpacesRequestObject struct {
 	Params ListSpacesParams
 }
 
 type ListSpacesResponseObject interface {
-	VisitListSpacesResponse(w http.ResponseWriter) error
+	Response
+	OfListSpaces()
 }
 
 type ListSpaces200JSONResponse SpacePage
 
-func (response ListSpaces200JSONResponse) VisitListSpacesResponse(w http.ResponseWriter) error {
+func (ListSpaces200JSONResponse) OfListSpaces() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListSpacesdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response ListSpacesdefaultJSONResponse) VisitListSpacesResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r ListSpaces200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, SpacePage(r)
 }
 
 type CreateSpaceRequestObject struct {
@@ -1817,42 +938,16 @@ type CreateSpaceRequestObject struct {
 }
 
 type CreateSpaceResponseObject interface {
-	VisitCreateSpaceResponse(w http.ResponseWriter) error
+	Response
+	OfCreateSpace()
 }
 
 type CreateSpace200JSONResponse struct{ SpaceJSONResponse }
 
-func (response CreateSpace200JSONResponse) VisitCreateSpaceResponse(w http.ResponseWriter) error {
+func (CreateSpace200JSONResponse) OfCreateSpace() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateSpacedefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response CreateSpacedefaultJSONResponse) VisitCreateSpaceResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r CreateSpace200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
 }
 
 type DeleteSpaceRequestObject struct {
@@ -1861,42 +956,16 @@ type DeleteSpaceRequestObject struct {
 }
 
 type DeleteSpaceResponseObject interface {
-	VisitDeleteSpaceResponse(w http.ResponseWriter) error
+	Response
+	OfDeleteSpace()
 }
 
 type DeleteSpace200JSONResponse Empty
 
-func (response DeleteSpace200JSONResponse) VisitDeleteSpaceResponse(w http.ResponseWriter) error {
+func (DeleteSpace200JSONResponse) OfDeleteSpace() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteSpacedefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response DeleteSpacedefaultJSONResponse) VisitDeleteSpaceResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r DeleteSpace200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, Empty(r)
 }
 
 type GetSpaceRequestObject struct {
@@ -1905,42 +974,16 @@ type GetSpaceRequestObject struct {
 }
 
 type GetSpaceResponseObject interface {
-	VisitGetSpaceResponse(w http.ResponseWriter) error
+	Response
+	OfGetSpace()
 }
 
 type GetSpace200JSONResponse struct{ SpaceJSONResponse }
 
-func (response GetSpace200JSONResponse) VisitGetSpaceResponse(w http.ResponseWriter) error {
+func (GetSpace200JSONResponse) OfGetSpace() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetSpacedefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response GetSpacedefaultJSONResponse) VisitGetSpaceResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r GetSpace200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
 }
 
 type ListMembershipsRequestObject struct {
@@ -1949,42 +992,16 @@ type ListMembershipsRequestObject struct {
 }
 
 type ListMembershipsResponseObject interface {
-	VisitListMembershipsResponse(w http.ResponseWriter) error
+	Response
+	OfListMemberships()
 }
 
 type ListMemberships200JSONResponse MembershipPage
 
-func (response ListMemberships200JSONResponse) VisitListMembershipsResponse(w http.ResponseWriter) error {
+func (ListMemberships200JSONResponse) OfListMemberships() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListMembershipsdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response ListMembershipsdefaultJSONResponse) VisitListMembershipsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r ListMemberships200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, MembershipPage(r)
 }
 
 type CreateMembershipRequestObject struct {
@@ -1994,42 +1011,16 @@ type CreateMembershipRequestObject struct {
 }
 
 type CreateMembershipResponseObject interface {
-	VisitCreateMembershipResponse(w http.ResponseWriter) error
+	Response
+	OfCreateMembership()
 }
 
 type CreateMembership200JSONResponse struct{ MembershipJSONResponse }
 
-func (response CreateMembership200JSONResponse) VisitCreateMembershipResponse(w http.ResponseWriter) error {
+func (CreateMembership200JSONResponse) OfCreateMembership() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateMembershipdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response CreateMembershipdefaultJSONResponse) VisitCreateMembershipResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r CreateMembership200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
 }
 
 type DeleteMembershipRequestObject struct {
@@ -2039,42 +1030,16 @@ type DeleteMembershipRequestObject struct {
 }
 
 type DeleteMembershipResponseObject interface {
-	VisitDeleteMembershipResponse(w http.ResponseWriter) error
+	Response
+	OfDeleteMembership()
 }
 
 type DeleteMembership200JSONResponse struct{ MembershipJSONResponse }
 
-func (response DeleteMembership200JSONResponse) VisitDeleteMembershipResponse(w http.ResponseWriter) error {
+func (DeleteMembership200JSONResponse) OfDeleteMembership() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteMembershipdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response DeleteMembershipdefaultJSONResponse) VisitDeleteMembershipResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r DeleteMembership200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
 }
 
 type GetMembershipRequestObject struct {
@@ -2084,42 +1049,16 @@ type GetMembershipRequestObject struct {
 }
 
 type GetMembershipResponseObject interface {
-	VisitGetMembershipResponse(w http.ResponseWriter) error
+	Response
+	OfGetMembership()
 }
 
 type GetMembership200JSONResponse struct{ MembershipJSONResponse }
 
-func (response GetMembership200JSONResponse) VisitGetMembershipResponse(w http.ResponseWriter) error {
+func (GetMembership200JSONResponse) OfGetMembership() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetMembershipdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response GetMembershipdefaultJSONResponse) VisitGetMembershipResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r GetMembership200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
 }
 
 type UpdateMembershipRequestObject struct {
@@ -2130,42 +1069,16 @@ type UpdateMembershipRequestObject struct {
 }
 
 type UpdateMembershipResponseObject interface {
-	VisitUpdateMembershipResponse(w http.ResponseWriter) error
+	Response
+	OfUpdateMembership()
 }
 
 type UpdateMembership200JSONResponse struct{ MembershipJSONResponse }
 
-func (response UpdateMembership200JSONResponse) VisitUpdateMembershipResponse(w http.ResponseWriter) error {
+func (UpdateMembership200JSONResponse) OfUpdateMembership() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateMembershipdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response UpdateMembershipdefaultJSONResponse) VisitUpdateMembershipResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r UpdateMembership200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
 }
 
 type FindDirectMessageRequestObject struct {
@@ -2173,42 +1086,16 @@ type FindDirectMessageRequestObject struct {
 }
 
 type FindDirectMessageResponseObject interface {
-	VisitFindDirectMessageResponse(w http.ResponseWriter) error
+	Response
+	OfFindDirectMessage()
 }
 
 type FindDirectMessage200JSONResponse struct{ SpaceJSONResponse }
 
-func (response FindDirectMessage200JSONResponse) VisitFindDirectMessageResponse(w http.ResponseWriter) error {
+func (FindDirectMessage200JSONResponse) OfFindDirectMessage() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type FindDirectMessagedefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response FindDirectMessagedefaultJSONResponse) VisitFindDirectMessageResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r FindDirectMessage200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
 }
 
 type SetUpSpaceRequestObject struct {
@@ -2216,438 +1103,40 @@ type SetUpSpaceRequestObject struct {
 }
 
 type SetUpSpaceResponseObject interface {
-	VisitSetUpSpaceResponse(w http.ResponseWriter) error
+	Response
+	OfSetUpSpace()
 }
 
 type SetUpSpace200JSONResponse struct{ SpaceJSONResponse }
 
-func (response SetUpSpace200JSONResponse) VisitSetUpSpaceResponse(w http.ResponseWriter) error {
+func (SetUpSpace200JSONResponse) OfSetUpSpace() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+func (r SetUpSpace200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
 }
 
-type SetUpSpacedefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response SetUpSpacedefaultJSONResponse) VisitSetUpSpaceResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-// StrictServerInterface represents all server handlers.
+// StrictServerInterface has a method for every operation.
 type StrictServerInterface interface {
-	// ListSpaces List the caller's spaces
-	// (GET /v1/spaces)
+	// ListSpaces is GET /v1/spaces.
 	ListSpaces(ctx context.Context, request ListSpacesRequestObject) (ListSpacesResponseObject, error)
-	// CreateSpace Make a space; the caller becomes its first member
-	// (POST /v1/spaces)
+	// CreateSpace is POST /v1/spaces.
 	CreateSpace(ctx context.Context, request CreateSpaceRequestObject) (CreateSpaceResponseObject, error)
-	// DeleteSpace Delete a named space with its messages and memberships
-	// (DELETE /v1/spaces/{space})
+	// DeleteSpace is DELETE /v1/spaces/{space}.
 	DeleteSpace(ctx context.Context, request DeleteSpaceRequestObject) (DeleteSpaceResponseObject, error)
-	// GetSpace Read one space
-	// (GET /v1/spaces/{space})
+	// GetSpace is GET /v1/spaces/{space}.
 	GetSpace(ctx context.Context, request GetSpaceRequestObject) (GetSpaceResponseObject, error)
-	// ListMemberships List the members of a space
-	// (GET /v1/spaces/{space}/members)
+	// ListMemberships is GET /v1/spaces/{space}/members.
 	ListMemberships(ctx context.Context, request ListMembershipsRequestObject) (ListMembershipsResponseObject, error)
-	// CreateMembership Add or invite a member
-	// (POST /v1/spaces/{space}/members)
+	// CreateMembership is POST /v1/spaces/{space}/members.
 	CreateMembership(ctx context.Context, request CreateMembershipRequestObject) (CreateMembershipResponseObject, error)
-	// DeleteMembership Remove a member or withdraw an invitation
-	// (DELETE /v1/spaces/{space}/members/{member})
+	// DeleteMembership is DELETE /v1/spaces/{space}/members/{member}.
 	DeleteMembership(ctx context.Context, request DeleteMembershipRequestObject) (DeleteMembershipResponseObject, error)
-	// GetMembership Read one membership
-	// (GET /v1/spaces/{space}/members/{member})
+	// GetMembership is GET /v1/spaces/{space}/members/{member}.
 	GetMembership(ctx context.Context, request GetMembershipRequestObject) (GetMembershipResponseObject, error)
-	// UpdateMembership Change the role of a member
-	// (PATCH /v1/spaces/{space}/members/{member})
+	// UpdateMembership is PATCH /v1/spaces/{space}/members/{member}.
 	UpdateMembership(ctx context.Context, request UpdateMembershipRequestObject) (UpdateMembershipResponseObject, error)
-	// FindDirectMessage Find the direct message between the caller and a user
-	// (GET /v1/spaces:findDirectMessage)
+	// FindDirectMessage is GET /v1/spaces:findDirectMessage.
 	FindDirectMessage(ctx context.Context, request FindDirectMessageRequestObject) (FindDirectMessageResponseObject, error)
-	// SetUpSpace Make a space with members, or a direct message
-	// (POST /v1/spaces:setup)
+	// SetUpSpace is POST /v1/spaces:setup.
 	SetUpSpace(ctx context.Context, request SetUpSpaceRequestObject) (SetUpSpaceResponseObject, error)
-}
-
-type StrictHandlerFunc func(ctx context.Context, w http.ResponseWriter, r *http.Request, request any) (any, error)
-type StrictMiddlewareFunc func(f StrictHandlerFunc, operationID string) StrictHandlerFunc
-
-type StrictHTTPServerOptions struct {
-	RequestErrorHandlerFunc  func(w http.ResponseWriter, r *http.Request, err error)
-	ResponseErrorHandlerFunc func(w http.ResponseWriter, r *http.Request, err error)
-}
-
-func NewStrictHandler(ssi StrictServerInterface, middlewares []StrictMiddlewareFunc) ServerInterface {
-	return &strictHandler{ssi: ssi, middlewares: middlewares, options: StrictHTTPServerOptions{
-		RequestErrorHandlerFunc: func(w http.ResponseWriter, r *http.Request, err error) {
-			http.Error(w, err.Error(), http.StatusBadRequest)
-		},
-		ResponseErrorHandlerFunc: func(w http.ResponseWriter, r *http.Request, err error) {
-			http.Error(w, err.Error(), http.StatusInternalServerError)
-		},
-	}}
-}
-
-func NewStrictHandlerWithOptions(ssi StrictServerInterface, middlewares []StrictMiddlewareFunc, options StrictHTTPServerOptions) ServerInterface {
-	if options.RequestErrorHandlerFunc == nil {
-		options.RequestErrorHandlerFunc = func(w http.ResponseWriter, r *http.Request, err error) {
-			http.Error(w, err.Error(), http.StatusBadRequest)
-		}
-	}
-	if options.ResponseErrorHandlerFunc == nil {
-		options.ResponseErrorHandlerFunc = func(w http.ResponseWriter, r *http.Request, err error) {
-			http.Error(w, err.Error(), http.StatusInternalServerError)
-		}
-	}
-	return &strictHandler{ssi: ssi, middlewares: middlewares, options: options}
-}
-
-type strictHandler struct {
-	ssi         StrictServerInterface
-	middlewares []StrictMiddlewareFunc
-	options     StrictHTTPServerOptions
-}
-
-// ListSpaces operation middleware
-func (sh *strictHandler) ListSpaces(w http.ResponseWriter, r *http.Request, params ListSpacesParams) {
-	var request ListSpacesRequestObject
-
-	request.Params = params
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.ListSpaces(ctx, request.(ListSpacesRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "ListSpaces")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(ListSpacesResponseObject); ok {
-		if err := validResponse.VisitListSpacesResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// CreateSpace operation middleware
-func (sh *strictHandler) CreateSpace(w http.ResponseWriter, r *http.Request, params CreateSpaceParams) {
-	var request CreateSpaceRequestObject
-
-	request.Params = params
-
-	var body CreateSpaceJSONRequestBody
-	if err := runtime.BindJSONBody(r, &body); err != nil {
-		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
-		return
-	}
-	request.Body = &body
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.CreateSpace(ctx, request.(CreateSpaceRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "CreateSpace")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(CreateSpaceResponseObject); ok {
-		if err := validResponse.VisitCreateSpaceResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// DeleteSpace operation middleware
-func (sh *strictHandler) DeleteSpace(w http.ResponseWriter, r *http.Request, space SpaceID, params DeleteSpaceParams) {
-	var request DeleteSpaceRequestObject
-
-	request.Space = space
-	request.Params = params
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.DeleteSpace(ctx, request.(DeleteSpaceRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "DeleteSpace")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(DeleteSpaceResponseObject); ok {
-		if err := validResponse.VisitDeleteSpaceResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// GetSpace operation middleware
-func (sh *strictHandler) GetSpace(w http.ResponseWriter, r *http.Request, space SpaceID, params GetSpaceParams) {
-	var request GetSpaceRequestObject
-
-	request.Space = space
-	request.Params = params
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.GetSpace(ctx, request.(GetSpaceRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "GetSpace")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(GetSpaceResponseObject); ok {
-		if err := validResponse.VisitGetSpaceResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// ListMemberships operation middleware
-func (sh *strictHandler) ListMemberships(w http.ResponseWriter, r *http.Request, space SpaceID, params ListMembershipsParams) {
-	var request ListMembershipsRequestObject
-
-	request.Space = space
-	request.Params = params
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.ListMemberships(ctx, request.(ListMembershipsRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "ListMemberships")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(ListMembershipsResponseObject); ok {
-		if err := validResponse.VisitListMembershipsResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// CreateMembership operation middleware
-func (sh *strictHandler) CreateMembership(w http.ResponseWriter, r *http.Request, space SpaceID, params CreateMembershipParams) {
-	var request CreateMembershipRequestObject
-
-	request.Space = space
-	request.Params = params
-
-	var body CreateMembershipJSONRequestBody
-	if err := runtime.BindJSONBody(r, &body); err != nil {
-		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
-		return
-	}
-	request.Body = &body
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.CreateMembership(ctx, request.(CreateMembershipRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "CreateMembership")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(CreateMembershipResponseObject); ok {
-		if err := validResponse.VisitCreateMembershipResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// DeleteMembership operation middleware
-func (sh *strictHandler) DeleteMembership(w http.ResponseWriter, r *http.Request, space SpaceID, member MemberID, params DeleteMembershipParams) {
-	var request DeleteMembershipRequestObject
-
-	request.Space = space
-	request.Member = member
-	request.Params = params
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.DeleteMembership(ctx, request.(DeleteMembershipRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "DeleteMembership")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(DeleteMembershipResponseObject); ok {
-		if err := validResponse.VisitDeleteMembershipResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// GetMembership operation middleware
-func (sh *strictHandler) GetMembership(w http.ResponseWriter, r *http.Request, space SpaceID, member MemberID, params GetMembershipParams) {
-	var request GetMembershipRequestObject
-
-	request.Space = space
-	request.Member = member
-	request.Params = params
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.GetMembership(ctx, request.(GetMembershipRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "GetMembership")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(GetMembershipResponseObject); ok {
-		if err := validResponse.VisitGetMembershipResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// UpdateMembership operation middleware
-func (sh *strictHandler) UpdateMembership(w http.ResponseWriter, r *http.Request, space SpaceID, member MemberID, params UpdateMembershipParams) {
-	var request UpdateMembershipRequestObject
-
-	request.Space = space
-	request.Member = member
-	request.Params = params
-
-	var body UpdateMembershipJSONRequestBody
-	if err := runtime.BindJSONBody(r, &body); err != nil {
-		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
-		return
-	}
-	request.Body = &body
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.UpdateMembership(ctx, request.(UpdateMembershipRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "UpdateMembership")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(UpdateMembershipResponseObject); ok {
-		if err := validResponse.VisitUpdateMembershipResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// FindDirectMessage operation middleware
-func (sh *strictHandler) FindDirectMessage(w http.ResponseWriter, r *http.Request, params FindDirectMessageParams) {
-	var request FindDirectMessageRequestObject
-
-	request.Params = params
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.FindDirectMessage(ctx, request.(FindDirectMessageRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "FindDirectMessage")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(FindDirectMessageResponseObject); ok {
-		if err := validResponse.VisitFindDirectMessageResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// SetUpSpace operation middleware
-func (sh *strictHandler) SetUpSpace(w http.ResponseWriter, r *http.Request) {
-	var request SetUpSpaceRequestObject
-
-	var body SetUpSpaceJSONRequestBody
-	if err := runtime.BindJSONBody(r, &body); err != nil {
-		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
-		return
-	}
-	request.Body = &body
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.SetUpSpace(ctx, request.(SetUpSpaceRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "SetUpSpace")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(SetUpSpaceResponseObject); ok {
-		if err := validResponse.VisitSetUpSpaceResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
 }

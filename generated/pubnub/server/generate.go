@@ -3,3 +3,4 @@
 package server
 
 //go:generate go tool oapi-codegen -config cfg.yaml ../../../specs/pubnub/openapi.yaml
+//go:generate go run ../../../scripts/decodegen -spec ../../../specs/pubnub/openapi.yaml -document document.gen.json

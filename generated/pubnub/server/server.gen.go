@@ -6,16 +6,10 @@
 package server
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"errors"
-	"fmt"
-	"net/http"
 	"time"
 
 	"github.com/oapi-codegen/nullable"
-	"github.com/oapi-codegen/runtime"
 )
 
 // Channel is the metadata of a channel (space). In a membership it has the id alone
@@ -672,1261 +666,21 @@ type SetUserJSONRequestBody = SetUserRequest
 // ManageMembershipsJSONRequestBody defines body for ManageMemberships for application/json ContentType.
 type ManageMembershipsJSONRequestBody = ManageMembershipsRequest
 
-// ServerInterface represents all server handlers.
-type ServerInterface interface {
-	// ListChannels List channels
-	// (GET /v2/objects/{subscribeKey}/channels)
-	ListChannels(w http.ResponseWriter, r *http.Request, subscribeKey SubscribeKey, params ListChannelsParams)
-	// RemoveChannel Remove the metadata of a channel
-	// (DELETE /v2/objects/{subscribeKey}/channels/{channelId})
-	RemoveChannel(w http.ResponseWriter, r *http.Request, subscribeKey SubscribeKey, channelID ChannelID)
-	// GetChannel Read the metadata of a channel
-	// (GET /v2/objects/{subscribeKey}/channels/{channelId})
-	GetChannel(w http.ResponseWriter, r *http.Request, subscribeKey SubscribeKey, channelID ChannelID, params GetChannelParams)
-	// SetChannel Create or change the metadata of a channel
-	// (PATCH /v2/objects/{subscribeKey}/channels/{channelId})
-	SetChannel(w http.ResponseWriter, r *http.Request, subscribeKey SubscribeKey, channelID ChannelID, params SetChannelParams)
-	// ListMembers List the users of a channel
-	// (GET /v2/objects/{subscribeKey}/channels/{channelId}/uuids)
-	ListMembers(w http.ResponseWriter, r *http.Request, subscribeKey SubscribeKey, channelID ChannelID, params ListMembersParams)
-	// ManageMembers Change the members of a channel
-	// (PATCH /v2/objects/{subscribeKey}/channels/{channelId}/uuids)
-	ManageMembers(w http.ResponseWriter, r *http.Request, subscribeKey SubscribeKey, channelID ChannelID, params ManageMembersParams)
-	// ListUsers List users
-	// (GET /v2/objects/{subscribeKey}/uuids)
-	ListUsers(w http.ResponseWriter, r *http.Request, subscribeKey SubscribeKey, params ListUsersParams)
-	// RemoveUser Remove the metadata of a user
-	// (DELETE /v2/objects/{subscribeKey}/uuids/{userId})
-	RemoveUser(w http.ResponseWriter, r *http.Request, subscribeKey SubscribeKey, userID UserID)
-	// GetUser Read the metadata of a user
-	// (GET /v2/objects/{subscribeKey}/uuids/{userId})
-	GetUser(w http.ResponseWriter, r *http.Request, subscribeKey SubscribeKey, userID UserID, params GetUserParams)
-	// SetUser Create or change the metadata of a user
-	// (PATCH /v2/objects/{subscribeKey}/uuids/{userId})
-	SetUser(w http.ResponseWriter, r *http.Request, subscribeKey SubscribeKey, userID UserID, params SetUserParams)
-	// ListMemberships List the channels of a user
-	// (GET /v2/objects/{subscribeKey}/uuids/{userId}/channels)
-	ListMemberships(w http.ResponseWriter, r *http.Request, subscribeKey SubscribeKey, userID UserID, params ListMembershipsParams)
-	// ManageMemberships Change the memberships of a user
-	// (PATCH /v2/objects/{subscribeKey}/uuids/{userId}/channels)
-	ManageMemberships(w http.ResponseWriter, r *http.Request, subscribeKey SubscribeKey, userID UserID, params ManageMembershipsParams)
-}
-
-// ServerInterfaceWrapper converts contexts to parameters.
-type ServerInterfaceWrapper struct {
-	Handler            ServerInterface
-	HandlerMiddlewares []MiddlewareFunc
-	ErrorHandlerFunc   func(w http.ResponseWriter, r *http.Request, err error)
-}
-
-type MiddlewareFunc func(http.Handler) http.Handler
-
-// ListChannels operation middleware
-func (siw *ServerInterfaceWrapper) ListChannels(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// ------------- Path parameter "subscribeKey" -------------
-	var subscribeKey SubscribeKey
-
-	err = runtime.BindStyledParameterWithOptions("simple", "subscribeKey", r.PathValue("subscribeKey"), &subscribeKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "subscribeKey", Err: err})
-		return
-	}
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params ListChannelsParams
-
-	// ------------- Optional query parameter "include" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", false, false, "include", r.URL.Query(), &params.Include, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "include"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "include", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "limit" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", r.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "limit"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "limit", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "start" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "start", r.URL.Query(), &params.Start, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "start"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "start", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "end" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "end", r.URL.Query(), &params.End, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "end"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "end", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "count" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "count", r.URL.Query(), &params.Count, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "count"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "count", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "filter" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "filter", r.URL.Query(), &params.Filter, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "filter"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "filter", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "sort" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", false, false, "sort", r.URL.Query(), &params.Sort, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "sort"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "sort", Err: err})
-		}
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.ListChannels(w, r, subscribeKey, params)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// RemoveChannel operation middleware
-func (siw *ServerInterfaceWrapper) RemoveChannel(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// ------------- Path parameter "subscribeKey" -------------
-	var subscribeKey SubscribeKey
-
-	err = runtime.BindStyledParameterWithOptions("simple", "subscribeKey", r.PathValue("subscribeKey"), &subscribeKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "subscribeKey", Err: err})
-		return
-	}
-
-	// ------------- Path parameter "channelId" -------------
-	var channelID ChannelID
-
-	err = runtime.BindStyledParameterWithOptions("simple", "channelId", r.PathValue("channelId"), &channelID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "channelId", Err: err})
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.RemoveChannel(w, r, subscribeKey, channelID)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// GetChannel operation middleware
-func (siw *ServerInterfaceWrapper) GetChannel(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// ------------- Path parameter "subscribeKey" -------------
-	var subscribeKey SubscribeKey
-
-	err = runtime.BindStyledParameterWithOptions("simple", "subscribeKey", r.PathValue("subscribeKey"), &subscribeKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "subscribeKey", Err: err})
-		return
-	}
-
-	// ------------- Path parameter "channelId" -------------
-	var channelID ChannelID
-
-	err = runtime.BindStyledParameterWithOptions("simple", "channelId", r.PathValue("channelId"), &channelID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "channelId", Err: err})
-		return
-	}
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params GetChannelParams
-
-	// ------------- Optional query parameter "include" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", false, false, "include", r.URL.Query(), &params.Include, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "include"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "include", Err: err})
-		}
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.GetChannel(w, r, subscribeKey, channelID, params)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// SetChannel operation middleware
-func (siw *ServerInterfaceWrapper) SetChannel(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// ------------- Path parameter "subscribeKey" -------------
-	var subscribeKey SubscribeKey
-
-	err = runtime.BindStyledParameterWithOptions("simple", "subscribeKey", r.PathValue("subscribeKey"), &subscribeKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "subscribeKey", Err: err})
-		return
-	}
-
-	// ------------- Path parameter "channelId" -------------
-	var channelID ChannelID
-
-	err = runtime.BindStyledParameterWithOptions("simple", "channelId", r.PathValue("channelId"), &channelID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "channelId", Err: err})
-		return
-	}
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params SetChannelParams
-
-	// ------------- Optional query parameter "include" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", false, false, "include", r.URL.Query(), &params.Include, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "include"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "include", Err: err})
-		}
-		return
-	}
-
-	headers := r.Header
-
-	// ------------- Optional header parameter "If-Match" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
-		var IfMatch IfMatch
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "If-Match", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "If-Match", Err: err})
-			return
-		}
-
-		params.IfMatch = &IfMatch
-
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.SetChannel(w, r, subscribeKey, channelID, params)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// ListMembers operation middleware
-func (siw *ServerInterfaceWrapper) ListMembers(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// ------------- Path parameter "subscribeKey" -------------
-	var subscribeKey SubscribeKey
-
-	err = runtime.BindStyledParameterWithOptions("simple", "subscribeKey", r.PathValue("subscribeKey"), &subscribeKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "subscribeKey", Err: err})
-		return
-	}
-
-	// ------------- Path parameter "channelId" -------------
-	var channelID ChannelID
-
-	err = runtime.BindStyledParameterWithOptions("simple", "channelId", r.PathValue("channelId"), &channelID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "channelId", Err: err})
-		return
-	}
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params ListMembersParams
-
-	// ------------- Optional query parameter "include" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", false, false, "include", r.URL.Query(), &params.Include, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "include"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "include", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "limit" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", r.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "limit"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "limit", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "start" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "start", r.URL.Query(), &params.Start, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "start"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "start", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "end" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "end", r.URL.Query(), &params.End, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "end"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "end", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "count" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "count", r.URL.Query(), &params.Count, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "count"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "count", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "filter" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "filter", r.URL.Query(), &params.Filter, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "filter"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "filter", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "sort" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", false, false, "sort", r.URL.Query(), &params.Sort, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "sort"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "sort", Err: err})
-		}
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.ListMembers(w, r, subscribeKey, channelID, params)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// ManageMembers operation middleware
-func (siw *ServerInterfaceWrapper) ManageMembers(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// ------------- Path parameter "subscribeKey" -------------
-	var subscribeKey SubscribeKey
-
-	err = runtime.BindStyledParameterWithOptions("simple", "subscribeKey", r.PathValue("subscribeKey"), &subscribeKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "subscribeKey", Err: err})
-		return
-	}
-
-	// ------------- Path parameter "channelId" -------------
-	var channelID ChannelID
-
-	err = runtime.BindStyledParameterWithOptions("simple", "channelId", r.PathValue("channelId"), &channelID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "channelId", Err: err})
-		return
-	}
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params ManageMembersParams
-
-	// ------------- Optional query parameter "include" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", false, false, "include", r.URL.Query(), &params.Include, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "include"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "include", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "limit" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", r.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "limit"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "limit", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "start" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "start", r.URL.Query(), &params.Start, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "start"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "start", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "end" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "end", r.URL.Query(), &params.End, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "end"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "end", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "count" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "count", r.URL.Query(), &params.Count, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "count"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "count", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "filter" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "filter", r.URL.Query(), &params.Filter, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "filter"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "filter", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "sort" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", false, false, "sort", r.URL.Query(), &params.Sort, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "sort"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "sort", Err: err})
-		}
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.ManageMembers(w, r, subscribeKey, channelID, params)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// ListUsers operation middleware
-func (siw *ServerInterfaceWrapper) ListUsers(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// ------------- Path parameter "subscribeKey" -------------
-	var subscribeKey SubscribeKey
-
-	err = runtime.BindStyledParameterWithOptions("simple", "subscribeKey", r.PathValue("subscribeKey"), &subscribeKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "subscribeKey", Err: err})
-		return
-	}
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params ListUsersParams
-
-	// ------------- Optional query parameter "include" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", false, false, "include", r.URL.Query(), &params.Include, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "include"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "include", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "limit" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", r.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "limit"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "limit", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "start" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "start", r.URL.Query(), &params.Start, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "start"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "start", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "end" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "end", r.URL.Query(), &params.End, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "end"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "end", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "count" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "count", r.URL.Query(), &params.Count, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "count"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "count", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "filter" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "filter", r.URL.Query(), &params.Filter, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "filter"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "filter", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "sort" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", false, false, "sort", r.URL.Query(), &params.Sort, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "sort"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "sort", Err: err})
-		}
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.ListUsers(w, r, subscribeKey, params)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// RemoveUser operation middleware
-func (siw *ServerInterfaceWrapper) RemoveUser(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// ------------- Path parameter "subscribeKey" -------------
-	var subscribeKey SubscribeKey
-
-	err = runtime.BindStyledParameterWithOptions("simple", "subscribeKey", r.PathValue("subscribeKey"), &subscribeKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "subscribeKey", Err: err})
-		return
-	}
-
-	// ------------- Path parameter "userId" -------------
-	var userID UserID
-
-	err = runtime.BindStyledParameterWithOptions("simple", "userId", r.PathValue("userId"), &userID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "userId", Err: err})
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.RemoveUser(w, r, subscribeKey, userID)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// GetUser operation middleware
-func (siw *ServerInterfaceWrapper) GetUser(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// ------------- Path parameter "subscribeKey" -------------
-	var subscribeKey SubscribeKey
-
-	err = runtime.BindStyledParameterWithOptions("simple", "subscribeKey", r.PathValue("subscribeKey"), &subscribeKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "subscribeKey", Err: err})
-		return
-	}
-
-	// ------------- Path parameter "userId" -------------
-	var userID UserID
-
-	err = runtime.BindStyledParameterWithOptions("simple", "userId", r.PathValue("userId"), &userID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "userId", Err: err})
-		return
-	}
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params GetUserParams
-
-	// ------------- Optional query parameter "include" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", false, false, "include", r.URL.Query(), &params.Include, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "include"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "include", Err: err})
-		}
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.GetUser(w, r, subscribeKey, userID, params)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// SetUser operation middleware
-func (siw *ServerInterfaceWrapper) SetUser(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// ------------- Path parameter "subscribeKey" -------------
-	var subscribeKey SubscribeKey
-
-	err = runtime.BindStyledParameterWithOptions("simple", "subscribeKey", r.PathValue("subscribeKey"), &subscribeKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "subscribeKey", Err: err})
-		return
-	}
-
-	// ------------- Path parameter "userId" -------------
-	var userID UserID
-
-	err = runtime.BindStyledParameterWithOptions("simple", "userId", r.PathValue("userId"), &userID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "userId", Err: err})
-		return
-	}
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params SetUserParams
-
-	// ------------- Optional query parameter "include" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", false, false, "include", r.URL.Query(), &params.Include, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "include"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "include", Err: err})
-		}
-		return
-	}
-
-	headers := r.Header
-
-	// ------------- Optional header parameter "If-Match" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
-		var IfMatch IfMatch
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "If-Match", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "If-Match", Err: err})
-			return
-		}
-
-		params.IfMatch = &IfMatch
-
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.SetUser(w, r, subscribeKey, userID, params)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// ListMemberships operation middleware
-func (siw *ServerInterfaceWrapper) ListMemberships(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// ------------- Path parameter "subscribeKey" -------------
-	var subscribeKey SubscribeKey
-
-	err = runtime.BindStyledParameterWithOptions("simple", "subscribeKey", r.PathValue("subscribeKey"), &subscribeKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "subscribeKey", Err: err})
-		return
-	}
-
-	// ------------- Path parameter "userId" -------------
-	var userID UserID
-
-	err = runtime.BindStyledParameterWithOptions("simple", "userId", r.PathValue("userId"), &userID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "userId", Err: err})
-		return
-	}
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params ListMembershipsParams
-
-	// ------------- Optional query parameter "include" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", false, false, "include", r.URL.Query(), &params.Include, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "include"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "include", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "limit" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", r.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "limit"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "limit", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "start" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "start", r.URL.Query(), &params.Start, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "start"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "start", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "end" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "end", r.URL.Query(), &params.End, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "end"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "end", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "count" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "count", r.URL.Query(), &params.Count, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "count"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "count", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "filter" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "filter", r.URL.Query(), &params.Filter, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "filter"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "filter", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "sort" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", false, false, "sort", r.URL.Query(), &params.Sort, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "sort"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "sort", Err: err})
-		}
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.ListMemberships(w, r, subscribeKey, userID, params)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// ManageMemberships operation middleware
-func (siw *ServerInterfaceWrapper) ManageMemberships(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// ------------- Path parameter "subscribeKey" -------------
-	var subscribeKey SubscribeKey
-
-	err = runtime.BindStyledParameterWithOptions("simple", "subscribeKey", r.PathValue("subscribeKey"), &subscribeKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "subscribeKey", Err: err})
-		return
-	}
-
-	// ------------- Path parameter "userId" -------------
-	var userID UserID
-
-	err = runtime.BindStyledParameterWithOptions("simple", "userId", r.PathValue("userId"), &userID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "userId", Err: err})
-		return
-	}
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params ManageMembershipsParams
-
-	// ------------- Optional query parameter "include" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", false, false, "include", r.URL.Query(), &params.Include, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "include"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "include", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "limit" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", r.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "limit"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "limit", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "start" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "start", r.URL.Query(), &params.Start, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "start"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "start", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "end" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "end", r.URL.Query(), &params.End, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "end"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "end", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "count" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "count", r.URL.Query(), &params.Count, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "count"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "count", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "filter" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "filter", r.URL.Query(), &params.Filter, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "filter"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "filter", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "sort" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", false, false, "sort", r.URL.Query(), &params.Sort, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "sort"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "sort", Err: err})
-		}
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.ManageMemberships(w, r, subscribeKey, userID, params)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-type UnescapedCookieParamError struct {
-	ParamName string
-	Err       error
-}
-
-func (e *UnescapedCookieParamError) Error() string {
-	return fmt.Sprintf("error unescaping cookie parameter '%s'", e.ParamName)
-}
-
-func (e *UnescapedCookieParamError) Unwrap() error {
-	return e.Err
-}
-
-type UnmarshalingParamError struct {
-	ParamName string
-	Err       error
-}
-
-func (e *UnmarshalingParamError) Error() string {
-	return fmt.Sprintf("Error unmarshaling parameter %s as JSON: %s", e.ParamName, e.Err.Error())
-}
-
-func (e *UnmarshalingParamError) Unwrap() error {
-	return e.Err
-}
-
-type RequiredParamError struct {
-	ParamName string
-}
-
-func (e *RequiredParamError) Error() string {
-	return fmt.Sprintf("Query argument %s is required, but not found", e.ParamName)
-}
-
-type RequiredHeaderError struct {
-	ParamName string
-	Err       error
-}
-
-func (e *RequiredHeaderError) Error() string {
-	return fmt.Sprintf("Header parameter %s is required, but not found", e.ParamName)
-}
-
-func (e *RequiredHeaderError) Unwrap() error {
-	return e.Err
-}
-
-type InvalidParamFormatError struct {
-	ParamName string
-	Err       error
-}
-
-func (e *InvalidParamFormatError) Error() string {
-	return fmt.Sprintf("Invalid format for parameter %s: %s", e.ParamName, e.Err.Error())
-}
-
-func (e *InvalidParamFormatError) Unwrap() error {
-	return e.Err
-}
-
-type TooManyValuesForParamError struct {
-	ParamName string
-	Count     int
-}
-
-func (e *TooManyValuesForParamError) Error() string {
-	return fmt.Sprintf("Expected one value for %s, got %d", e.ParamName, e.Count)
-}
-
-// Handler creates http.Handler with routing matching OpenAPI spec.
-func Handler(si ServerInterface) http.Handler {
-	return HandlerWithOptions(si, StdHTTPServerOptions{})
-}
-
-// ServeMux is an abstraction of [http.ServeMux].
-type ServeMux interface {
-	HandleFunc(pattern string, handler func(http.ResponseWriter, *http.Request))
-	http.Handler
-}
-
-type StdHTTPServerOptions struct {
-	BaseURL          string
-	BaseRouter       ServeMux
-	Middlewares      []MiddlewareFunc
-	ErrorHandlerFunc func(w http.ResponseWriter, r *http.Request, err error)
-}
-
-// HandlerFromMux creates http.Handler with routing matching OpenAPI spec based on the provided mux.
-func HandlerFromMux(si ServerInterface, m ServeMux) http.Handler {
-	return HandlerWithOptions(si, StdHTTPServerOptions{
-		BaseRouter: m,
-	})
-}
-
-func HandlerFromMuxWithBaseURL(si ServerInterface, m ServeMux, baseURL string) http.Handler {
-	return HandlerWithOptions(si, StdHTTPServerOptions{
-		BaseURL:    baseURL,
-		BaseRouter: m,
-	})
-}
-
-// HandlerWithOptions creates http.Handler with additional options
-func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.Handler {
-	m := options.BaseRouter
-
-	if m == nil {
-		m = http.NewServeMux()
-	}
-	if options.ErrorHandlerFunc == nil {
-		options.ErrorHandlerFunc = func(w http.ResponseWriter, r *http.Request, err error) {
-			http.Error(w, err.Error(), http.StatusBadRequest)
-		}
-	}
-
-	wrapper := ServerInterfaceWrapper{
-		Handler:            si,
-		HandlerMiddlewares: options.Middlewares,
-		ErrorHandlerFunc:   options.ErrorHandlerFunc,
-	}
-
-	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v2/objects/{subscribeKey}/uuids/{userId}/channels", wrapper.ListMemberships)
-	m.HandleFunc(http.MethodPatch+" "+options.BaseURL+"/v2/objects/{subscribeKey}/uuids/{userId}/channels", wrapper.ManageMemberships)
-	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v2/objects/{subscribeKey}/channels/{channelId}/uuids", wrapper.ListMembers)
-	m.HandleFunc(http.MethodPatch+" "+options.BaseURL+"/v2/objects/{subscribeKey}/channels/{channelId}/uuids", wrapper.ManageMembers)
-	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v2/objects/{subscribeKey}/uuids", wrapper.ListUsers)
-	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/v2/objects/{subscribeKey}/uuids/{userId}", wrapper.RemoveUser)
-	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v2/objects/{subscribeKey}/uuids/{userId}", wrapper.GetUser)
-	m.HandleFunc(http.MethodPatch+" "+options.BaseURL+"/v2/objects/{subscribeKey}/uuids/{userId}", wrapper.SetUser)
-	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v2/objects/{subscribeKey}/channels", wrapper.ListChannels)
-	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/v2/objects/{subscribeKey}/channels/{channelId}", wrapper.RemoveChannel)
-	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v2/objects/{subscribeKey}/channels/{channelId}", wrapper.GetChannel)
-	m.HandleFunc(http.MethodPatch+" "+options.BaseURL+"/v2/objects/{subscribeKey}/channels/{channelId}", wrapper.SetChannel)
-
-	return m
+// Operations calls add for every operation, with its method of s. The method takes a
+// context and the operation's RequestObject.
+func Operations(s StrictServerInterface, add func(id, pattern string, method any)) {
+	add("ListMemberships", "GET "+"/v2/objects/{subscribeKey}/uuids/{userId}/channels", s.ListMemberships)
+	add("ManageMemberships", "PATCH "+"/v2/objects/{subscribeKey}/uuids/{userId}/channels", s.ManageMemberships)
+	add("ListMembers", "GET "+"/v2/objects/{subscribeKey}/channels/{channelId}/uuids", s.ListMembers)
+	add("ManageMembers", "PATCH "+"/v2/objects/{subscribeKey}/channels/{channelId}/uuids", s.ManageMembers)
+	add("ListUsers", "GET "+"/v2/objects/{subscribeKey}/uuids", s.ListUsers)
+	add("RemoveUser", "DELETE "+"/v2/objects/{subscribeKey}/uuids/{userId}", s.RemoveUser)
+	add("GetUser", "GET "+"/v2/objects/{subscribeKey}/uuids/{userId}", s.GetUser)
+	add("SetUser", "PATCH "+"/v2/objects/{subscribeKey}/uuids/{userId}", s.SetUser)
+	add("ListChannels", "GET "+"/v2/objects/{subscribeKey}/channels", s.ListChannels)
+	add("RemoveChannel", "DELETE "+"/v2/objects/{subscribeKey}/channels/{channelId}", s.RemoveChannel)
+	add("GetChannel", "GET "+"/v2/objects/{subscribeKey}/channels/{channelId}", s.GetChannel)
+	add("SetChannel", "PATCH "+"/v2/objects/{subscribeKey}/channels/{channelId}", s.SetChannel)
 }
 
 type ChannelResultJSONResponse ChannelResult
@@ -1949,51 +703,27 @@ type RemoveResultJSONResponse RemoveResult
 
 type UserResultJSONResponse UserResult
 
+// Response has the parts of an answer.
+type Response interface {
+	Response() (status int, header map[string]*string, body any)
+}
+
 type ListChannelsRequestObject struct {
 	SubscribeKey SubscribeKey `json:"subscribeKey"`
 	Params       ListChannelsParams
 }
 
 type ListChannelsResponseObject interface {
-	VisitListChannelsResponse(w http.ResponseWriter) error
+	Response
+	OfListChannels()
 }
 
 type ListChannels200JSONResponse ChannelPage
 
-func (response ListChannels200JSONResponse) VisitListChannelsResponse(w http.ResponseWriter) error {
+func (ListChannels200JSONResponse) OfListChannels() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListChannelsdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response ListChannelsdefaultJSONResponse) VisitListChannelsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	if response.Headers.XPNCause != nil {
-		w.Header().Set("X-PN-Cause", fmt.Sprint(*response.Headers.XPNCause))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r ListChannels200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, ChannelPage(r)
 }
 
 type RemoveChannelRequestObject struct {
@@ -2002,45 +732,16 @@ type RemoveChannelRequestObject struct {
 }
 
 type RemoveChannelResponseObject interface {
-	VisitRemoveChannelResponse(w http.ResponseWriter) error
+	Response
+	OfRemoveChannel()
 }
 
 type RemoveChannel200JSONResponse struct{ RemoveResultJSONResponse }
 
-func (response RemoveChannel200JSONResponse) VisitRemoveChannelResponse(w http.ResponseWriter) error {
+func (RemoveChannel200JSONResponse) OfRemoveChannel() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type RemoveChanneldefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response RemoveChanneldefaultJSONResponse) VisitRemoveChannelResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	if response.Headers.XPNCause != nil {
-		w.Header().Set("X-PN-Cause", fmt.Sprint(*response.Headers.XPNCause))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r RemoveChannel200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
 }
 
 type GetChannelRequestObject struct {
@@ -2050,45 +751,16 @@ type GetChannelRequestObject struct {
 }
 
 type GetChannelResponseObject interface {
-	VisitGetChannelResponse(w http.ResponseWriter) error
+	Response
+	OfGetChannel()
 }
 
 type GetChannel200JSONResponse struct{ ChannelResultJSONResponse }
 
-func (response GetChannel200JSONResponse) VisitGetChannelResponse(w http.ResponseWriter) error {
+func (GetChannel200JSONResponse) OfGetChannel() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetChanneldefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response GetChanneldefaultJSONResponse) VisitGetChannelResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	if response.Headers.XPNCause != nil {
-		w.Header().Set("X-PN-Cause", fmt.Sprint(*response.Headers.XPNCause))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r GetChannel200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
 }
 
 type SetChannelRequestObject struct {
@@ -2099,45 +771,16 @@ type SetChannelRequestObject struct {
 }
 
 type SetChannelResponseObject interface {
-	VisitSetChannelResponse(w http.ResponseWriter) error
+	Response
+	OfSetChannel()
 }
 
 type SetChannel200JSONResponse struct{ ChannelResultJSONResponse }
 
-func (response SetChannel200JSONResponse) VisitSetChannelResponse(w http.ResponseWriter) error {
+func (SetChannel200JSONResponse) OfSetChannel() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type SetChanneldefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response SetChanneldefaultJSONResponse) VisitSetChannelResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	if response.Headers.XPNCause != nil {
-		w.Header().Set("X-PN-Cause", fmt.Sprint(*response.Headers.XPNCause))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r SetChannel200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
 }
 
 type ListMembersRequestObject struct {
@@ -2147,45 +790,16 @@ type ListMembersRequestObject struct {
 }
 
 type ListMembersResponseObject interface {
-	VisitListMembersResponse(w http.ResponseWriter) error
+	Response
+	OfListMembers()
 }
 
 type ListMembers200JSONResponse struct{ MemberPageJSONResponse }
 
-func (response ListMembers200JSONResponse) VisitListMembersResponse(w http.ResponseWriter) error {
+func (ListMembers200JSONResponse) OfListMembers() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListMembersdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response ListMembersdefaultJSONResponse) VisitListMembersResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	if response.Headers.XPNCause != nil {
-		w.Header().Set("X-PN-Cause", fmt.Sprint(*response.Headers.XPNCause))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r ListMembers200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
 }
 
 type ManageMembersRequestObject struct {
@@ -2196,45 +810,16 @@ type ManageMembersRequestObject struct {
 }
 
 type ManageMembersResponseObject interface {
-	VisitManageMembersResponse(w http.ResponseWriter) error
+	Response
+	OfManageMembers()
 }
 
 type ManageMembers200JSONResponse struct{ MemberPageJSONResponse }
 
-func (response ManageMembers200JSONResponse) VisitManageMembersResponse(w http.ResponseWriter) error {
+func (ManageMembers200JSONResponse) OfManageMembers() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ManageMembersdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response ManageMembersdefaultJSONResponse) VisitManageMembersResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	if response.Headers.XPNCause != nil {
-		w.Header().Set("X-PN-Cause", fmt.Sprint(*response.Headers.XPNCause))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r ManageMembers200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
 }
 
 type ListUsersRequestObject struct {
@@ -2243,45 +828,16 @@ type ListUsersRequestObject struct {
 }
 
 type ListUsersResponseObject interface {
-	VisitListUsersResponse(w http.ResponseWriter) error
+	Response
+	OfListUsers()
 }
 
 type ListUsers200JSONResponse UserPage
 
-func (response ListUsers200JSONResponse) VisitListUsersResponse(w http.ResponseWriter) error {
+func (ListUsers200JSONResponse) OfListUsers() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListUsersdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response ListUsersdefaultJSONResponse) VisitListUsersResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	if response.Headers.XPNCause != nil {
-		w.Header().Set("X-PN-Cause", fmt.Sprint(*response.Headers.XPNCause))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r ListUsers200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, UserPage(r)
 }
 
 type RemoveUserRequestObject struct {
@@ -2290,45 +846,16 @@ type RemoveUserRequestObject struct {
 }
 
 type RemoveUserResponseObject interface {
-	VisitRemoveUserResponse(w http.ResponseWriter) error
+	Response
+	OfRemoveUser()
 }
 
 type RemoveUser200JSONResponse struct{ RemoveResultJSONResponse }
 
-func (response RemoveUser200JSONResponse) VisitRemoveUserResponse(w http.ResponseWriter) error {
+func (RemoveUser200JSONResponse) OfRemoveUser() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type RemoveUserdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response RemoveUserdefaultJSONResponse) VisitRemoveUserResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	if response.Headers.XPNCause != nil {
-		w.Header().Set("X-PN-Cause", fmt.Sprint(*response.Headers.XPNCause))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r RemoveUser200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
 }
 
 type GetUserRequestObject struct {
@@ -2338,45 +865,16 @@ type GetUserRequestObject struct {
 }
 
 type GetUserResponseObject interface {
-	VisitGetUserResponse(w http.ResponseWriter) error
+	Response
+	OfGetUser()
 }
 
 type GetUser200JSONResponse struct{ UserResultJSONResponse }
 
-func (response GetUser200JSONResponse) VisitGetUserResponse(w http.ResponseWriter) error {
+func (GetUser200JSONResponse) OfGetUser() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetUserdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response GetUserdefaultJSONResponse) VisitGetUserResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	if response.Headers.XPNCause != nil {
-		w.Header().Set("X-PN-Cause", fmt.Sprint(*response.Headers.XPNCause))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r GetUser200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
 }
 
 type SetUserRequestObject struct {
@@ -2387,45 +885,16 @@ type SetUserRequestObject struct {
 }
 
 type SetUserResponseObject interface {
-	VisitSetUserResponse(w http.ResponseWriter) error
+	Response
+	OfSetUser()
 }
 
 type SetUser200JSONResponse struct{ UserResultJSONResponse }
 
-func (response SetUser200JSONResponse) VisitSetUserResponse(w http.ResponseWriter) error {
+func (SetUser200JSONResponse) OfSetUser() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type SetUserdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response SetUserdefaultJSONResponse) VisitSetUserResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	if response.Headers.XPNCause != nil {
-		w.Header().Set("X-PN-Cause", fmt.Sprint(*response.Headers.XPNCause))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r SetUser200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
 }
 
 type ListMembershipsRequestObject struct {
@@ -2435,45 +904,16 @@ type ListMembershipsRequestObject struct {
 }
 
 type ListMembershipsResponseObject interface {
-	VisitListMembershipsResponse(w http.ResponseWriter) error
+	Response
+	OfListMemberships()
 }
 
 type ListMemberships200JSONResponse struct{ MembershipPageJSONResponse }
 
-func (response ListMemberships200JSONResponse) VisitListMembershipsResponse(w http.ResponseWriter) error {
+func (ListMemberships200JSONResponse) OfListMemberships() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListMembershipsdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response ListMembershipsdefaultJSONResponse) VisitListMembershipsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	if response.Headers.XPNCause != nil {
-		w.Header().Set("X-PN-Cause", fmt.Sprint(*response.Headers.XPNCause))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r ListMemberships200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
 }
 
 type ManageMembershipsRequestObject struct {
@@ -2484,482 +924,42 @@ type ManageMembershipsRequestObject struct {
 }
 
 type ManageMembershipsResponseObject interface {
-	VisitManageMembershipsResponse(w http.ResponseWriter) error
+	Response
+	OfManageMemberships()
 }
 
 type ManageMemberships200JSONResponse struct{ MembershipPageJSONResponse }
 
-func (response ManageMemberships200JSONResponse) VisitManageMembershipsResponse(w http.ResponseWriter) error {
+func (ManageMemberships200JSONResponse) OfManageMemberships() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+func (r ManageMemberships200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
 }
 
-type ManageMembershipsdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response ManageMembershipsdefaultJSONResponse) VisitManageMembershipsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	if response.Headers.XPNCause != nil {
-		w.Header().Set("X-PN-Cause", fmt.Sprint(*response.Headers.XPNCause))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-// StrictServerInterface represents all server handlers.
+// StrictServerInterface has a method for every operation.
 type StrictServerInterface interface {
-	// ListChannels List channels
-	// (GET /v2/objects/{subscribeKey}/channels)
+	// ListChannels is GET /v2/objects/{subscribeKey}/channels.
 	ListChannels(ctx context.Context, request ListChannelsRequestObject) (ListChannelsResponseObject, error)
-	// RemoveChannel Remove the metadata of a channel
-	// (DELETE /v2/objects/{subscribeKey}/channels/{channelId})
+	// RemoveChannel is DELETE /v2/objects/{subscribeKey}/channels/{channelId}.
 	RemoveChannel(ctx context.Context, request RemoveChannelRequestObject) (RemoveChannelResponseObject, error)
-	// GetChannel Read the metadata of a channel
-	// (GET /v2/objects/{subscribeKey}/channels/{channelId})
+	// GetChannel is GET /v2/objects/{subscribeKey}/channels/{channelId}.
 	GetChannel(ctx context.Context, request GetChannelRequestObject) (GetChannelResponseObject, error)
-	// SetChannel Create or change the metadata of a channel
-	// (PATCH /v2/objects/{subscribeKey}/channels/{channelId})
+	// SetChannel is PATCH /v2/objects/{subscribeKey}/channels/{channelId}.
 	SetChannel(ctx context.Context, request SetChannelRequestObject) (SetChannelResponseObject, error)
-	// ListMembers List the users of a channel
-	// (GET /v2/objects/{subscribeKey}/channels/{channelId}/uuids)
+	// ListMembers is GET /v2/objects/{subscribeKey}/channels/{channelId}/uuids.
 	ListMembers(ctx context.Context, request ListMembersRequestObject) (ListMembersResponseObject, error)
-	// ManageMembers Change the members of a channel
-	// (PATCH /v2/objects/{subscribeKey}/channels/{channelId}/uuids)
+	// ManageMembers is PATCH /v2/objects/{subscribeKey}/channels/{channelId}/uuids.
 	ManageMembers(ctx context.Context, request ManageMembersRequestObject) (ManageMembersResponseObject, error)
-	// ListUsers List users
-	// (GET /v2/objects/{subscribeKey}/uuids)
+	// ListUsers is GET /v2/objects/{subscribeKey}/uuids.
 	ListUsers(ctx context.Context, request ListUsersRequestObject) (ListUsersResponseObject, error)
-	// RemoveUser Remove the metadata of a user
-	// (DELETE /v2/objects/{subscribeKey}/uuids/{userId})
+	// RemoveUser is DELETE /v2/objects/{subscribeKey}/uuids/{userId}.
 	RemoveUser(ctx context.Context, request RemoveUserRequestObject) (RemoveUserResponseObject, error)
-	// GetUser Read the metadata of a user
-	// (GET /v2/objects/{subscribeKey}/uuids/{userId})
+	// GetUser is GET /v2/objects/{subscribeKey}/uuids/{userId}.
 	GetUser(ctx context.Context, request GetUserRequestObject) (GetUserResponseObject, error)
-	// SetUser Create or change the metadata of a user
-	// (PATCH /v2/objects/{subscribeKey}/uuids/{userId})
+	// SetUser is PATCH /v2/objects/{subscribeKey}/uuids/{userId}.
 	SetUser(ctx context.Context, request SetUserRequestObject) (SetUserResponseObject, error)
-	// ListMemberships List the channels of a user
-	// (GET /v2/objects/{subscribeKey}/uuids/{userId}/channels)
+	// ListMemberships is GET /v2/objects/{subscribeKey}/uuids/{userId}/channels.
 	ListMemberships(ctx context.Context, request ListMembershipsRequestObject) (ListMembershipsResponseObject, error)
-	// ManageMemberships Change the memberships of a user
-	// (PATCH /v2/objects/{subscribeKey}/uuids/{userId}/channels)
+	// ManageMemberships is PATCH /v2/objects/{subscribeKey}/uuids/{userId}/channels.
 	ManageMemberships(ctx context.Context, request ManageMembershipsRequestObject) (ManageMembershipsResponseObject, error)
-}
-
-type StrictHandlerFunc func(ctx context.Context, w http.ResponseWriter, r *http.Request, request any) (any, error)
-type StrictMiddlewareFunc func(f StrictHandlerFunc, operationID string) StrictHandlerFunc
-
-type StrictHTTPServerOptions struct {
-	RequestErrorHandlerFunc  func(w http.ResponseWriter, r *http.Request, err error)
-	ResponseErrorHandlerFunc func(w http.ResponseWriter, r *http.Request, err error)
-}
-
-func NewStrictHandler(ssi StrictServerInterface, middlewares []StrictMiddlewareFunc) ServerInterface {
-	return &strictHandler{ssi: ssi, middlewares: middlewares, options: StrictHTTPServerOptions{
-		RequestErrorHandlerFunc: func(w http.ResponseWriter, r *http.Request, err error) {
-			http.Error(w, err.Error(), http.StatusBadRequest)
-		},
-		ResponseErrorHandlerFunc: func(w http.ResponseWriter, r *http.Request, err error) {
-			http.Error(w, err.Error(), http.StatusInternalServerError)
-		},
-	}}
-}
-
-func NewStrictHandlerWithOptions(ssi StrictServerInterface, middlewares []StrictMiddlewareFunc, options StrictHTTPServerOptions) ServerInterface {
-	if options.RequestErrorHandlerFunc == nil {
-		options.RequestErrorHandlerFunc = func(w http.ResponseWriter, r *http.Request, err error) {
-			http.Error(w, err.Error(), http.StatusBadRequest)
-		}
-	}
-	if options.ResponseErrorHandlerFunc == nil {
-		options.ResponseErrorHandlerFunc = func(w http.ResponseWriter, r *http.Request, err error) {
-			http.Error(w, err.Error(), http.StatusInternalServerError)
-		}
-	}
-	return &strictHandler{ssi: ssi, middlewares: middlewares, options: options}
-}
-
-type strictHandler struct {
-	ssi         StrictServerInterface
-	middlewares []StrictMiddlewareFunc
-	options     StrictHTTPServerOptions
-}
-
-// ListChannels operation middleware
-func (sh *strictHandler) ListChannels(w http.ResponseWriter, r *http.Request, subscribeKey SubscribeKey, params ListChannelsParams) {
-	var request ListChannelsRequestObject
-
-	request.SubscribeKey = subscribeKey
-	request.Params = params
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.ListChannels(ctx, request.(ListChannelsRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "ListChannels")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(ListChannelsResponseObject); ok {
-		if err := validResponse.VisitListChannelsResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// RemoveChannel operation middleware
-func (sh *strictHandler) RemoveChannel(w http.ResponseWriter, r *http.Request, subscribeKey SubscribeKey, channelID ChannelID) {
-	var request RemoveChannelRequestObject
-
-	request.SubscribeKey = subscribeKey
-	request.ChannelID = channelID
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.RemoveChannel(ctx, request.(RemoveChannelRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "RemoveChannel")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(RemoveChannelResponseObject); ok {
-		if err := validResponse.VisitRemoveChannelResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// GetChannel operation middleware
-func (sh *strictHandler) GetChannel(w http.ResponseWriter, r *http.Request, subscribeKey SubscribeKey, channelID ChannelID, params GetChannelParams) {
-	var request GetChannelRequestObject
-
-	request.SubscribeKey = subscribeKey
-	request.ChannelID = channelID
-	request.Params = params
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.GetChannel(ctx, request.(GetChannelRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "GetChannel")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(GetChannelResponseObject); ok {
-		if err := validResponse.VisitGetChannelResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// SetChannel operation middleware
-func (sh *strictHandler) SetChannel(w http.ResponseWriter, r *http.Request, subscribeKey SubscribeKey, channelID ChannelID, params SetChannelParams) {
-	var request SetChannelRequestObject
-
-	request.SubscribeKey = subscribeKey
-	request.ChannelID = channelID
-	request.Params = params
-
-	var body SetChannelJSONRequestBody
-	if err := runtime.BindJSONBody(r, &body); err != nil {
-		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
-		return
-	}
-	request.Body = &body
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.SetChannel(ctx, request.(SetChannelRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "SetChannel")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(SetChannelResponseObject); ok {
-		if err := validResponse.VisitSetChannelResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// ListMembers operation middleware
-func (sh *strictHandler) ListMembers(w http.ResponseWriter, r *http.Request, subscribeKey SubscribeKey, channelID ChannelID, params ListMembersParams) {
-	var request ListMembersRequestObject
-
-	request.SubscribeKey = subscribeKey
-	request.ChannelID = channelID
-	request.Params = params
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.ListMembers(ctx, request.(ListMembersRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "ListMembers")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(ListMembersResponseObject); ok {
-		if err := validResponse.VisitListMembersResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// ManageMembers operation middleware
-func (sh *strictHandler) ManageMembers(w http.ResponseWriter, r *http.Request, subscribeKey SubscribeKey, channelID ChannelID, params ManageMembersParams) {
-	var request ManageMembersRequestObject
-
-	request.SubscribeKey = subscribeKey
-	request.ChannelID = channelID
-	request.Params = params
-
-	var body ManageMembersJSONRequestBody
-	if err := runtime.BindJSONBody(r, &body); err != nil {
-		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
-		return
-	}
-	request.Body = &body
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.ManageMembers(ctx, request.(ManageMembersRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "ManageMembers")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(ManageMembersResponseObject); ok {
-		if err := validResponse.VisitManageMembersResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// ListUsers operation middleware
-func (sh *strictHandler) ListUsers(w http.ResponseWriter, r *http.Request, subscribeKey SubscribeKey, params ListUsersParams) {
-	var request ListUsersRequestObject
-
-	request.SubscribeKey = subscribeKey
-	request.Params = params
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.ListUsers(ctx, request.(ListUsersRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "ListUsers")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(ListUsersResponseObject); ok {
-		if err := validResponse.VisitListUsersResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// RemoveUser operation middleware
-func (sh *strictHandler) RemoveUser(w http.ResponseWriter, r *http.Request, subscribeKey SubscribeKey, userID UserID) {
-	var request RemoveUserRequestObject
-
-	request.SubscribeKey = subscribeKey
-	request.UserID = userID
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.RemoveUser(ctx, request.(RemoveUserRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "RemoveUser")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(RemoveUserResponseObject); ok {
-		if err := validResponse.VisitRemoveUserResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// GetUser operation middleware
-func (sh *strictHandler) GetUser(w http.ResponseWriter, r *http.Request, subscribeKey SubscribeKey, userID UserID, params GetUserParams) {
-	var request GetUserRequestObject
-
-	request.SubscribeKey = subscribeKey
-	request.UserID = userID
-	request.Params = params
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.GetUser(ctx, request.(GetUserRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "GetUser")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(GetUserResponseObject); ok {
-		if err := validResponse.VisitGetUserResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// SetUser operation middleware
-func (sh *strictHandler) SetUser(w http.ResponseWriter, r *http.Request, subscribeKey SubscribeKey, userID UserID, params SetUserParams) {
-	var request SetUserRequestObject
-
-	request.SubscribeKey = subscribeKey
-	request.UserID = userID
-	request.Params = params
-
-	var body SetUserJSONRequestBody
-	if err := runtime.BindJSONBody(r, &body); err != nil {
-		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
-		return
-	}
-	request.Body = &body
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.SetUser(ctx, request.(SetUserRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "SetUser")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(SetUserResponseObject); ok {
-		if err := validResponse.VisitSetUserResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// ListMemberships operation middleware
-func (sh *strictHandler) ListMemberships(w http.ResponseWriter, r *http.Request, subscribeKey SubscribeKey, userID UserID, params ListMembershipsParams) {
-	var request ListMembershipsRequestObject
-
-	request.SubscribeKey = subscribeKey
-	request.UserID = userID
-	request.Params = params
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.ListMemberships(ctx, request.(ListMembershipsRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "ListMemberships")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(ListMembershipsResponseObject); ok {
-		if err := validResponse.VisitListMembershipsResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// ManageMemberships operation middleware
-func (sh *strictHandler) ManageMemberships(w http.ResponseWriter, r *http.Request, subscribeKey SubscribeKey, userID UserID, params ManageMembershipsParams) {
-	var request ManageMembershipsRequestObject
-
-	request.SubscribeKey = subscribeKey
-	request.UserID = userID
-	request.Params = params
-
-	var body ManageMembershipsJSONRequestBody
-	if err := runtime.BindJSONBody(r, &body); err != nil {
-		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
-		return
-	}
-	request.Body = &body
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.ManageMemberships(ctx, request.(ManageMembershipsRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "ManageMemberships")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(ManageMembershipsResponseObject); ok {
-		if err := validResponse.VisitManageMembershipsResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
 }

@@ -6,15 +6,8 @@
 package server
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"errors"
-	"fmt"
-	"net/http"
 	"time"
-
-	"github.com/oapi-codegen/runtime"
 )
 
 // Defines values for WebhookResource.
@@ -38,48 +31,6 @@ const (
 	WebhookResourceUcCounters          WebhookResource = "uc_counters"
 )
 
-// Valid indicates whether the value is a known member of the WebhookResource enum.
-func (e WebhookResource) Valid() bool {
-	switch e {
-	case WebhookResourceAdminBatchJobs:
-		return true
-	case WebhookResourceAll:
-		return true
-	case WebhookResourceAttachmentActions:
-		return true
-	case WebhookResourceConvergedRecordings:
-		return true
-	case WebhookResourceDataSources:
-		return true
-	case WebhookResourceMeetingParticipants:
-		return true
-	case WebhookResourceMeetingTranscripts:
-		return true
-	case WebhookResourceMeetings:
-		return true
-	case WebhookResourceMemberships:
-		return true
-	case WebhookResourceMessages:
-		return true
-	case WebhookResourceRecordings:
-		return true
-	case WebhookResourceRooms:
-		return true
-	case WebhookResourceServiceApp:
-		return true
-	case WebhookResourceTelephonyCalls:
-		return true
-	case WebhookResourceTelephonyConference:
-		return true
-	case WebhookResourceTelephonyMwi:
-		return true
-	case WebhookResourceUcCounters:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for WebhookEvent.
 const (
 	WebhookEventAll           WebhookEvent = "all"
@@ -96,55 +47,11 @@ const (
 	WebhookEventUpdated       WebhookEvent = "updated"
 )
 
-// Valid indicates whether the value is a known member of the WebhookEvent enum.
-func (e WebhookEvent) Valid() bool {
-	switch e {
-	case WebhookEventAll:
-		return true
-	case WebhookEventAuthorized:
-		return true
-	case WebhookEventCreated:
-		return true
-	case WebhookEventDeauthorized:
-		return true
-	case WebhookEventDeleted:
-		return true
-	case WebhookEventEnded:
-		return true
-	case WebhookEventJoined:
-		return true
-	case WebhookEventLeft:
-		return true
-	case WebhookEventMigrated:
-		return true
-	case WebhookEventStarted:
-		return true
-	case WebhookEventStatusChanged:
-		return true
-	case WebhookEventUpdated:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for MembershipRoomType.
 const (
 	MembershipRoomTypeDirect MembershipRoomType = "direct"
 	MembershipRoomTypeGroup  MembershipRoomType = "group"
 )
-
-// Valid indicates whether the value is a known member of the MembershipRoomType enum.
-func (e MembershipRoomType) Valid() bool {
-	switch e {
-	case MembershipRoomTypeDirect:
-		return true
-	case MembershipRoomTypeGroup:
-		return true
-	default:
-		return false
-	}
-}
 
 // Defines values for PersonStatus.
 const (
@@ -159,52 +66,12 @@ const (
 	PersonStatusUnknown      PersonStatus = "unknown"
 )
 
-// Valid indicates whether the value is a known member of the PersonStatus enum.
-func (e PersonStatus) Valid() bool {
-	switch e {
-	case PersonStatusActive:
-		return true
-	case PersonStatusCall:
-		return true
-	case PersonStatusDoNotDisturb:
-		return true
-	case PersonStatusInactive:
-		return true
-	case PersonStatusMeeting:
-		return true
-	case PersonStatusOutOfOffice:
-		return true
-	case PersonStatusPending:
-		return true
-	case PersonStatusPresenting:
-		return true
-	case PersonStatusUnknown:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for PersonType.
 const (
 	PersonTypeAppuser PersonType = "appuser"
 	PersonTypeBot     PersonType = "bot"
 	PersonTypePerson  PersonType = "person"
 )
-
-// Valid indicates whether the value is a known member of the PersonType enum.
-func (e PersonType) Valid() bool {
-	switch e {
-	case PersonTypeAppuser:
-		return true
-	case PersonTypeBot:
-		return true
-	case PersonTypePerson:
-		return true
-	default:
-		return false
-	}
-}
 
 // Defines values for PhoneNumberType.
 const (
@@ -214,39 +81,11 @@ const (
 	PhoneNumberTypeWorkExtension PhoneNumberType = "work_extension"
 )
 
-// Valid indicates whether the value is a known member of the PhoneNumberType enum.
-func (e PhoneNumberType) Valid() bool {
-	switch e {
-	case PhoneNumberTypeFax:
-		return true
-	case PhoneNumberTypeMobile:
-		return true
-	case PhoneNumberTypeWork:
-		return true
-	case PhoneNumberTypeWorkExtension:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for RoomType.
 const (
 	RoomTypeDirect RoomType = "direct"
 	RoomTypeGroup  RoomType = "group"
 )
-
-// Valid indicates whether the value is a known member of the RoomType enum.
-func (e RoomType) Valid() bool {
-	switch e {
-	case RoomTypeDirect:
-		return true
-	case RoomTypeGroup:
-		return true
-	default:
-		return false
-	}
-}
 
 // Defines values for SIPAddressType.
 const (
@@ -255,34 +94,10 @@ const (
 	SIPAddressTypePersonalRoom SIPAddressType = "personal-room"
 )
 
-// Valid indicates whether the value is a known member of the SIPAddressType enum.
-func (e SIPAddressType) Valid() bool {
-	switch e {
-	case SIPAddressTypeCloudCalling:
-		return true
-	case SIPAddressTypeEnterprise:
-		return true
-	case SIPAddressTypePersonalRoom:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for UpdateWebhookRequestStatus.
 const (
 	UpdateWebhookRequestStatusActive UpdateWebhookRequestStatus = "active"
 )
-
-// Valid indicates whether the value is a known member of the UpdateWebhookRequestStatus enum.
-func (e UpdateWebhookRequestStatus) Valid() bool {
-	switch e {
-	case UpdateWebhookRequestStatusActive:
-		return true
-	default:
-		return false
-	}
-}
 
 // Defines values for WebhookStatus.
 const (
@@ -290,35 +105,11 @@ const (
 	WebhookStatusInactive WebhookStatus = "inactive"
 )
 
-// Valid indicates whether the value is a known member of the WebhookStatus enum.
-func (e WebhookStatus) Valid() bool {
-	switch e {
-	case WebhookStatusActive:
-		return true
-	case WebhookStatusInactive:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for ListRoomsParamsType.
 const (
 	ListRoomsParamsTypeDirect ListRoomsParamsType = "direct"
 	ListRoomsParamsTypeGroup  ListRoomsParamsType = "group"
 )
-
-// Valid indicates whether the value is a known member of the ListRoomsParamsType enum.
-func (e ListRoomsParamsType) Valid() bool {
-	switch e {
-	case ListRoomsParamsTypeDirect:
-		return true
-	case ListRoomsParamsTypeGroup:
-		return true
-	default:
-		return false
-	}
-}
 
 // Defines values for ListRoomsParamsSortBy.
 const (
@@ -326,20 +117,6 @@ const (
 	ListRoomsParamsSortByID           ListRoomsParamsSortBy = "id"
 	ListRoomsParamsSortByLastactivity ListRoomsParamsSortBy = "lastactivity"
 )
-
-// Valid indicates whether the value is a known member of the ListRoomsParamsSortBy enum.
-func (e ListRoomsParamsSortBy) Valid() bool {
-	switch e {
-	case ListRoomsParamsSortByCreated:
-		return true
-	case ListRoomsParamsSortByID:
-		return true
-	case ListRoomsParamsSortByLastactivity:
-		return true
-	default:
-		return false
-	}
-}
 
 // WebhookResource is the kind of resource that a webhook reports. Webex accepts "all" although its document lacks it.
 type WebhookResource string
@@ -1120,1327 +897,37 @@ type CreateWebhookJSONRequestBody = CreateWebhookRequest
 // UpdateWebhookJSONRequestBody defines body for UpdateWebhook for application/json ContentType.
 type UpdateWebhookJSONRequestBody = UpdateWebhookRequest
 
-// ServerInterface represents all server handlers.
-type ServerInterface interface {
-	// ListMemberships List room memberships
-	// (GET /v1/memberships)
-	ListMemberships(w http.ResponseWriter, r *http.Request, params ListMembershipsParams)
-	// CreateMembership Add a person to a room
-	// (POST /v1/memberships)
-	CreateMembership(w http.ResponseWriter, r *http.Request)
-	// DeleteMembership Remove a person from a room
-	// (DELETE /v1/memberships/{membershipId})
-	DeleteMembership(w http.ResponseWriter, r *http.Request, membershipID MembershipID)
-	// GetMembership Read one room membership
-	// (GET /v1/memberships/{membershipId})
-	GetMembership(w http.ResponseWriter, r *http.Request, membershipID MembershipID)
-	// UpdateMembership Change one room membership
-	// (PUT /v1/memberships/{membershipId})
-	UpdateMembership(w http.ResponseWriter, r *http.Request, membershipID MembershipID)
-	// ListPeople Find people
-	// (GET /v1/people)
-	ListPeople(w http.ResponseWriter, r *http.Request, params ListPeopleParams)
-	// GetMe Read the caller
-	// (GET /v1/people/me)
-	GetMe(w http.ResponseWriter, r *http.Request, params GetMeParams)
-	// GetPerson Read one person
-	// (GET /v1/people/{personId})
-	GetPerson(w http.ResponseWriter, r *http.Request, personID string, params GetPersonParams)
-	// ListRooms List the caller's rooms
-	// (GET /v1/rooms)
-	ListRooms(w http.ResponseWriter, r *http.Request, params ListRoomsParams)
-	// CreateRoom Create a room with the caller as its first member
-	// (POST /v1/rooms)
-	CreateRoom(w http.ResponseWriter, r *http.Request)
-	// DeleteRoom Delete a room
-	// (DELETE /v1/rooms/{roomId})
-	DeleteRoom(w http.ResponseWriter, r *http.Request, roomID string)
-	// GetRoom Read one room
-	// (GET /v1/rooms/{roomId})
-	GetRoom(w http.ResponseWriter, r *http.Request, roomID string)
-	// UpdateRoom Change a room
-	// (PUT /v1/rooms/{roomId})
-	UpdateRoom(w http.ResponseWriter, r *http.Request, roomID string)
-	// ListTeamMemberships List the members of a team
-	// (GET /v1/team/memberships)
-	ListTeamMemberships(w http.ResponseWriter, r *http.Request, params ListTeamMembershipsParams)
-	// CreateTeamMembership Add a person to a team
-	// (POST /v1/team/memberships)
-	CreateTeamMembership(w http.ResponseWriter, r *http.Request)
-	// DeleteTeamMembership Remove a person from a team
-	// (DELETE /v1/team/memberships/{membershipId})
-	DeleteTeamMembership(w http.ResponseWriter, r *http.Request, membershipID MembershipID)
-	// GetTeamMembership Read one team membership
-	// (GET /v1/team/memberships/{membershipId})
-	GetTeamMembership(w http.ResponseWriter, r *http.Request, membershipID MembershipID)
-	// UpdateTeamMembership Change one team membership
-	// (PUT /v1/team/memberships/{membershipId})
-	UpdateTeamMembership(w http.ResponseWriter, r *http.Request, membershipID MembershipID)
-	// ListTeams List the caller's teams
-	// (GET /v1/teams)
-	ListTeams(w http.ResponseWriter, r *http.Request, params ListTeamsParams)
-	// CreateTeam Create a team with the caller as its first member
-	// (POST /v1/teams)
-	CreateTeam(w http.ResponseWriter, r *http.Request)
-	// DeleteTeam Delete a team
-	// (DELETE /v1/teams/{teamId})
-	DeleteTeam(w http.ResponseWriter, r *http.Request, teamID string)
-	// GetTeam Read one team
-	// (GET /v1/teams/{teamId})
-	GetTeam(w http.ResponseWriter, r *http.Request, teamID string, params GetTeamParams)
-	// UpdateTeam Change a team's name and description
-	// (PUT /v1/teams/{teamId})
-	UpdateTeam(w http.ResponseWriter, r *http.Request, teamID string)
-	// ListWebhooks List webhooks
-	// (GET /v1/webhooks)
-	ListWebhooks(w http.ResponseWriter, r *http.Request, params ListWebhooksParams)
-	// CreateWebhook Create a webhook
-	// (POST /v1/webhooks)
-	CreateWebhook(w http.ResponseWriter, r *http.Request)
-	// DeleteWebhook Delete a webhook
-	// (DELETE /v1/webhooks/{webhookId})
-	DeleteWebhook(w http.ResponseWriter, r *http.Request, webhookID string)
-	// GetWebhook Read one webhook
-	// (GET /v1/webhooks/{webhookId})
-	GetWebhook(w http.ResponseWriter, r *http.Request, webhookID string)
-	// UpdateWebhook Change or re-activate a webhook
-	// (PUT /v1/webhooks/{webhookId})
-	UpdateWebhook(w http.ResponseWriter, r *http.Request, webhookID string)
-}
-
-// ServerInterfaceWrapper converts contexts to parameters.
-type ServerInterfaceWrapper struct {
-	Handler            ServerInterface
-	HandlerMiddlewares []MiddlewareFunc
-	ErrorHandlerFunc   func(w http.ResponseWriter, r *http.Request, err error)
-}
-
-type MiddlewareFunc func(http.Handler) http.Handler
-
-// ListMemberships operation middleware
-func (siw *ServerInterfaceWrapper) ListMemberships(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params ListMembershipsParams
-
-	// ------------- Optional query parameter "roomId" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "roomId", r.URL.Query(), &params.RoomID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "roomId"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "roomId", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "personId" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "personId", r.URL.Query(), &params.PersonID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "personId"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "personId", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "personEmail" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "personEmail", r.URL.Query(), &params.PersonEmail, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "personEmail"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "personEmail", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "max" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "max", r.URL.Query(), &params.Max, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "max"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "max", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "cursor" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", r.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "cursor"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "cursor", Err: err})
-		}
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.ListMemberships(w, r, params)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// CreateMembership operation middleware
-func (siw *ServerInterfaceWrapper) CreateMembership(w http.ResponseWriter, r *http.Request) {
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.CreateMembership(w, r)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// DeleteMembership operation middleware
-func (siw *ServerInterfaceWrapper) DeleteMembership(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// ------------- Path parameter "membershipId" -------------
-	var membershipID MembershipID
-
-	err = runtime.BindStyledParameterWithOptions("simple", "membershipId", r.PathValue("membershipId"), &membershipID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "membershipId", Err: err})
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.DeleteMembership(w, r, membershipID)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// GetMembership operation middleware
-func (siw *ServerInterfaceWrapper) GetMembership(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// ------------- Path parameter "membershipId" -------------
-	var membershipID MembershipID
-
-	err = runtime.BindStyledParameterWithOptions("simple", "membershipId", r.PathValue("membershipId"), &membershipID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "membershipId", Err: err})
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.GetMembership(w, r, membershipID)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// UpdateMembership operation middleware
-func (siw *ServerInterfaceWrapper) UpdateMembership(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// ------------- Path parameter "membershipId" -------------
-	var membershipID MembershipID
-
-	err = runtime.BindStyledParameterWithOptions("simple", "membershipId", r.PathValue("membershipId"), &membershipID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "membershipId", Err: err})
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.UpdateMembership(w, r, membershipID)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// ListPeople operation middleware
-func (siw *ServerInterfaceWrapper) ListPeople(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params ListPeopleParams
-
-	// ------------- Optional query parameter "email" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "email", r.URL.Query(), &params.Email, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "email"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "email", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "displayName" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "displayName", r.URL.Query(), &params.DisplayName, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "displayName"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "displayName", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "id" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "id", r.URL.Query(), &params.ID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "id"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "orgId" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "orgId", r.URL.Query(), &params.OrgID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "orgId"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "orgId", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "roles" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "roles", r.URL.Query(), &params.Roles, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "roles"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "roles", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "callingData" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "callingData", r.URL.Query(), &params.CallingData, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "callingData"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "callingData", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "locationId" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "locationId", r.URL.Query(), &params.LocationID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "locationId"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "locationId", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "max" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "max", r.URL.Query(), &params.Max, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "max"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "max", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "excludeStatus" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "excludeStatus", r.URL.Query(), &params.ExcludeStatus, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "excludeStatus"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "excludeStatus", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "cursor" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", r.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "cursor"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "cursor", Err: err})
-		}
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.ListPeople(w, r, params)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// GetMe operation middleware
-func (siw *ServerInterfaceWrapper) GetMe(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params GetMeParams
-
-	// ------------- Optional query parameter "callingData" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "callingData", r.URL.Query(), &params.CallingData, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "callingData"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "callingData", Err: err})
-		}
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.GetMe(w, r, params)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// GetPerson operation middleware
-func (siw *ServerInterfaceWrapper) GetPerson(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// ------------- Path parameter "personId" -------------
-	var personID string
-
-	err = runtime.BindStyledParameterWithOptions("simple", "personId", r.PathValue("personId"), &personID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "personId", Err: err})
-		return
-	}
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params GetPersonParams
-
-	// ------------- Optional query parameter "callingData" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "callingData", r.URL.Query(), &params.CallingData, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "callingData"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "callingData", Err: err})
-		}
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.GetPerson(w, r, personID, params)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// ListRooms operation middleware
-func (siw *ServerInterfaceWrapper) ListRooms(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params ListRoomsParams
-
-	// ------------- Optional query parameter "teamId" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "teamId", r.URL.Query(), &params.TeamID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "teamId"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "teamId", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "type" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "type", r.URL.Query(), &params.Type, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "type"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "type", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "orgPublicSpaces" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "orgPublicSpaces", r.URL.Query(), &params.OrgPublicSpaces, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "orgPublicSpaces"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "orgPublicSpaces", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "from" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "from", r.URL.Query(), &params.From, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "from"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "from", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "to" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "to", r.URL.Query(), &params.To, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "to"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "to", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "sortBy" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "sortBy", r.URL.Query(), &params.SortBy, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "sortBy"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "sortBy", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "max" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "max", r.URL.Query(), &params.Max, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "max"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "max", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "cursor" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", r.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "cursor"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "cursor", Err: err})
-		}
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.ListRooms(w, r, params)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// CreateRoom operation middleware
-func (siw *ServerInterfaceWrapper) CreateRoom(w http.ResponseWriter, r *http.Request) {
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.CreateRoom(w, r)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// DeleteRoom operation middleware
-func (siw *ServerInterfaceWrapper) DeleteRoom(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// ------------- Path parameter "roomId" -------------
-	var roomID string
-
-	err = runtime.BindStyledParameterWithOptions("simple", "roomId", r.PathValue("roomId"), &roomID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "roomId", Err: err})
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.DeleteRoom(w, r, roomID)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// GetRoom operation middleware
-func (siw *ServerInterfaceWrapper) GetRoom(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// ------------- Path parameter "roomId" -------------
-	var roomID string
-
-	err = runtime.BindStyledParameterWithOptions("simple", "roomId", r.PathValue("roomId"), &roomID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "roomId", Err: err})
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.GetRoom(w, r, roomID)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// UpdateRoom operation middleware
-func (siw *ServerInterfaceWrapper) UpdateRoom(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// ------------- Path parameter "roomId" -------------
-	var roomID string
-
-	err = runtime.BindStyledParameterWithOptions("simple", "roomId", r.PathValue("roomId"), &roomID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "roomId", Err: err})
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.UpdateRoom(w, r, roomID)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// ListTeamMemberships operation middleware
-func (siw *ServerInterfaceWrapper) ListTeamMemberships(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params ListTeamMembershipsParams
-
-	// ------------- Required query parameter "teamId" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, true, "teamId", r.URL.Query(), &params.TeamID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "teamId"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "teamId", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "max" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "max", r.URL.Query(), &params.Max, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "max"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "max", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "cursor" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", r.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "cursor"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "cursor", Err: err})
-		}
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.ListTeamMemberships(w, r, params)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// CreateTeamMembership operation middleware
-func (siw *ServerInterfaceWrapper) CreateTeamMembership(w http.ResponseWriter, r *http.Request) {
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.CreateTeamMembership(w, r)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// DeleteTeamMembership operation middleware
-func (siw *ServerInterfaceWrapper) DeleteTeamMembership(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// ------------- Path parameter "membershipId" -------------
-	var membershipID MembershipID
-
-	err = runtime.BindStyledParameterWithOptions("simple", "membershipId", r.PathValue("membershipId"), &membershipID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "membershipId", Err: err})
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.DeleteTeamMembership(w, r, membershipID)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// GetTeamMembership operation middleware
-func (siw *ServerInterfaceWrapper) GetTeamMembership(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// ------------- Path parameter "membershipId" -------------
-	var membershipID MembershipID
-
-	err = runtime.BindStyledParameterWithOptions("simple", "membershipId", r.PathValue("membershipId"), &membershipID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "membershipId", Err: err})
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.GetTeamMembership(w, r, membershipID)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// UpdateTeamMembership operation middleware
-func (siw *ServerInterfaceWrapper) UpdateTeamMembership(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// ------------- Path parameter "membershipId" -------------
-	var membershipID MembershipID
-
-	err = runtime.BindStyledParameterWithOptions("simple", "membershipId", r.PathValue("membershipId"), &membershipID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "membershipId", Err: err})
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.UpdateTeamMembership(w, r, membershipID)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// ListTeams operation middleware
-func (siw *ServerInterfaceWrapper) ListTeams(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params ListTeamsParams
-
-	// ------------- Optional query parameter "max" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "max", r.URL.Query(), &params.Max, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "max"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "max", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "cursor" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", r.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "cursor"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "cursor", Err: err})
-		}
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.ListTeams(w, r, params)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// CreateTeam operation middleware
-func (siw *ServerInterfaceWrapper) CreateTeam(w http.ResponseWriter, r *http.Request) {
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.CreateTeam(w, r)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// DeleteTeam operation middleware
-func (siw *ServerInterfaceWrapper) DeleteTeam(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// ------------- Path parameter "teamId" -------------
-	var teamID string
-
-	err = runtime.BindStyledParameterWithOptions("simple", "teamId", r.PathValue("teamId"), &teamID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "teamId", Err: err})
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.DeleteTeam(w, r, teamID)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// GetTeam operation middleware
-func (siw *ServerInterfaceWrapper) GetTeam(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// ------------- Path parameter "teamId" -------------
-	var teamID string
-
-	err = runtime.BindStyledParameterWithOptions("simple", "teamId", r.PathValue("teamId"), &teamID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "teamId", Err: err})
-		return
-	}
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params GetTeamParams
-
-	// ------------- Optional query parameter "description" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "description", r.URL.Query(), &params.Description, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "description"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "description", Err: err})
-		}
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.GetTeam(w, r, teamID, params)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// UpdateTeam operation middleware
-func (siw *ServerInterfaceWrapper) UpdateTeam(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// ------------- Path parameter "teamId" -------------
-	var teamID string
-
-	err = runtime.BindStyledParameterWithOptions("simple", "teamId", r.PathValue("teamId"), &teamID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "teamId", Err: err})
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.UpdateTeam(w, r, teamID)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// ListWebhooks operation middleware
-func (siw *ServerInterfaceWrapper) ListWebhooks(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params ListWebhooksParams
-
-	// ------------- Optional query parameter "max" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "max", r.URL.Query(), &params.Max, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "max"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "max", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "ownedBy" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "ownedBy", r.URL.Query(), &params.OwnedBy, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "ownedBy"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "ownedBy", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "cursor" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", r.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "cursor"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "cursor", Err: err})
-		}
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.ListWebhooks(w, r, params)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// CreateWebhook operation middleware
-func (siw *ServerInterfaceWrapper) CreateWebhook(w http.ResponseWriter, r *http.Request) {
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.CreateWebhook(w, r)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// DeleteWebhook operation middleware
-func (siw *ServerInterfaceWrapper) DeleteWebhook(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// ------------- Path parameter "webhookId" -------------
-	var webhookID string
-
-	err = runtime.BindStyledParameterWithOptions("simple", "webhookId", r.PathValue("webhookId"), &webhookID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "webhookId", Err: err})
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.DeleteWebhook(w, r, webhookID)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// GetWebhook operation middleware
-func (siw *ServerInterfaceWrapper) GetWebhook(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// ------------- Path parameter "webhookId" -------------
-	var webhookID string
-
-	err = runtime.BindStyledParameterWithOptions("simple", "webhookId", r.PathValue("webhookId"), &webhookID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "webhookId", Err: err})
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.GetWebhook(w, r, webhookID)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// UpdateWebhook operation middleware
-func (siw *ServerInterfaceWrapper) UpdateWebhook(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// ------------- Path parameter "webhookId" -------------
-	var webhookID string
-
-	err = runtime.BindStyledParameterWithOptions("simple", "webhookId", r.PathValue("webhookId"), &webhookID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "webhookId", Err: err})
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.UpdateWebhook(w, r, webhookID)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-type UnescapedCookieParamError struct {
-	ParamName string
-	Err       error
-}
-
-func (e *UnescapedCookieParamError) Error() string {
-	return fmt.Sprintf("error unescaping cookie parameter '%s'", e.ParamName)
-}
-
-func (e *UnescapedCookieParamError) Unwrap() error {
-	return e.Err
-}
-
-type UnmarshalingParamError struct {
-	ParamName string
-	Err       error
-}
-
-func (e *UnmarshalingParamError) Error() string {
-	return fmt.Sprintf("Error unmarshaling parameter %s as JSON: %s", e.ParamName, e.Err.Error())
-}
-
-func (e *UnmarshalingParamError) Unwrap() error {
-	return e.Err
-}
-
-type RequiredParamError struct {
-	ParamName string
-}
-
-func (e *RequiredParamError) Error() string {
-	return fmt.Sprintf("Query argument %s is required, but not found", e.ParamName)
-}
-
-type RequiredHeaderError struct {
-	ParamName string
-	Err       error
-}
-
-func (e *RequiredHeaderError) Error() string {
-	return fmt.Sprintf("Header parameter %s is required, but not found", e.ParamName)
-}
-
-func (e *RequiredHeaderError) Unwrap() error {
-	return e.Err
-}
-
-type InvalidParamFormatError struct {
-	ParamName string
-	Err       error
-}
-
-func (e *InvalidParamFormatError) Error() string {
-	return fmt.Sprintf("Invalid format for parameter %s: %s", e.ParamName, e.Err.Error())
-}
-
-func (e *InvalidParamFormatError) Unwrap() error {
-	return e.Err
-}
-
-type TooManyValuesForParamError struct {
-	ParamName string
-	Count     int
-}
-
-func (e *TooManyValuesForParamError) Error() string {
-	return fmt.Sprintf("Expected one value for %s, got %d", e.ParamName, e.Count)
-}
-
-// Handler creates http.Handler with routing matching OpenAPI spec.
-func Handler(si ServerInterface) http.Handler {
-	return HandlerWithOptions(si, StdHTTPServerOptions{})
-}
-
-// ServeMux is an abstraction of [http.ServeMux].
-type ServeMux interface {
-	HandleFunc(pattern string, handler func(http.ResponseWriter, *http.Request))
-	http.Handler
-}
-
-type StdHTTPServerOptions struct {
-	BaseURL          string
-	BaseRouter       ServeMux
-	Middlewares      []MiddlewareFunc
-	ErrorHandlerFunc func(w http.ResponseWriter, r *http.Request, err error)
-}
-
-// HandlerFromMux creates http.Handler with routing matching OpenAPI spec based on the provided mux.
-func HandlerFromMux(si ServerInterface, m ServeMux) http.Handler {
-	return HandlerWithOptions(si, StdHTTPServerOptions{
-		BaseRouter: m,
-	})
-}
-
-func HandlerFromMuxWithBaseURL(si ServerInterface, m ServeMux, baseURL string) http.Handler {
-	return HandlerWithOptions(si, StdHTTPServerOptions{
-		BaseURL:    baseURL,
-		BaseRouter: m,
-	})
-}
-
-// HandlerWithOptions creates http.Handler with additional options
-func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.Handler {
-	m := options.BaseRouter
-
-	if m == nil {
-		m = http.NewServeMux()
-	}
-	if options.ErrorHandlerFunc == nil {
-		options.ErrorHandlerFunc = func(w http.ResponseWriter, r *http.Request, err error) {
-			http.Error(w, err.Error(), http.StatusBadRequest)
-		}
-	}
-
-	wrapper := ServerInterfaceWrapper{
-		Handler:            si,
-		HandlerMiddlewares: options.Middlewares,
-		ErrorHandlerFunc:   options.ErrorHandlerFunc,
-	}
-
-	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/memberships", wrapper.ListMemberships)
-	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/memberships", wrapper.CreateMembership)
-	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/v1/memberships/{membershipId}", wrapper.DeleteMembership)
-	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/memberships/{membershipId}", wrapper.GetMembership)
-	m.HandleFunc(http.MethodPut+" "+options.BaseURL+"/v1/memberships/{membershipId}", wrapper.UpdateMembership)
-	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/team/memberships", wrapper.ListTeamMemberships)
-	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/team/memberships", wrapper.CreateTeamMembership)
-	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/v1/team/memberships/{membershipId}", wrapper.DeleteTeamMembership)
-	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/team/memberships/{membershipId}", wrapper.GetTeamMembership)
-	m.HandleFunc(http.MethodPut+" "+options.BaseURL+"/v1/team/memberships/{membershipId}", wrapper.UpdateTeamMembership)
-	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/people", wrapper.ListPeople)
-	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/people/me", wrapper.GetMe)
-	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/people/{personId}", wrapper.GetPerson)
-	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/rooms", wrapper.ListRooms)
-	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/rooms", wrapper.CreateRoom)
-	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/v1/rooms/{roomId}", wrapper.DeleteRoom)
-	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/rooms/{roomId}", wrapper.GetRoom)
-	m.HandleFunc(http.MethodPut+" "+options.BaseURL+"/v1/rooms/{roomId}", wrapper.UpdateRoom)
-	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/teams", wrapper.ListTeams)
-	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/teams", wrapper.CreateTeam)
-	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/v1/teams/{teamId}", wrapper.DeleteTeam)
-	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/teams/{teamId}", wrapper.GetTeam)
-	m.HandleFunc(http.MethodPut+" "+options.BaseURL+"/v1/teams/{teamId}", wrapper.UpdateTeam)
-	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/webhooks", wrapper.ListWebhooks)
-	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/webhooks", wrapper.CreateWebhook)
-	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/v1/webhooks/{webhookId}", wrapper.DeleteWebhook)
-	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/webhooks/{webhookId}", wrapper.GetWebhook)
-	m.HandleFunc(http.MethodPut+" "+options.BaseURL+"/v1/webhooks/{webhookId}", wrapper.UpdateWebhook)
-
-	return m
+// Operations calls add for every operation, with its method of s. The method takes a
+// context and the operation's RequestObject.
+func Operations(s StrictServerInterface, add func(id, pattern string, method any)) {
+	add("ListMemberships", "GET "+"/v1/memberships", s.ListMemberships)
+	add("CreateMembership", "POST "+"/v1/memberships", s.CreateMembership)
+	add("DeleteMembership", "DELETE "+"/v1/memberships/{membershipId}", s.DeleteMembership)
+	add("GetMembership", "GET "+"/v1/memberships/{membershipId}", s.GetMembership)
+	add("UpdateMembership", "PUT "+"/v1/memberships/{membershipId}", s.UpdateMembership)
+	add("ListTeamMemberships", "GET "+"/v1/team/memberships", s.ListTeamMemberships)
+	add("CreateTeamMembership", "POST "+"/v1/team/memberships", s.CreateTeamMembership)
+	add("DeleteTeamMembership", "DELETE "+"/v1/team/memberships/{membershipId}", s.DeleteTeamMembership)
+	add("GetTeamMembership", "GET "+"/v1/team/memberships/{membershipId}", s.GetTeamMembership)
+	add("UpdateTeamMembership", "PUT "+"/v1/team/memberships/{membershipId}", s.UpdateTeamMembership)
+	add("ListPeople", "GET "+"/v1/people", s.ListPeople)
+	add("GetMe", "GET "+"/v1/people/me", s.GetMe)
+	add("GetPerson", "GET "+"/v1/people/{personId}", s.GetPerson)
+	add("ListRooms", "GET "+"/v1/rooms", s.ListRooms)
+	add("CreateRoom", "POST "+"/v1/rooms", s.CreateRoom)
+	add("DeleteRoom", "DELETE "+"/v1/rooms/{roomId}", s.DeleteRoom)
+	add("GetRoom", "GET "+"/v1/rooms/{roomId}", s.GetRoom)
+	add("UpdateRoom", "PUT "+"/v1/rooms/{roomId}", s.UpdateRoom)
+	add("ListTeams", "GET "+"/v1/teams", s.ListTeams)
+	add("CreateTeam", "POST "+"/v1/teams", s.CreateTeam)
+	add("DeleteTeam", "DELETE "+"/v1/teams/{teamId}", s.DeleteTeam)
+	add("GetTeam", "GET "+"/v1/teams/{teamId}", s.GetTeam)
+	add("UpdateTeam", "PUT "+"/v1/teams/{teamId}", s.UpdateTeam)
+	add("ListWebhooks", "GET "+"/v1/webhooks", s.ListWebhooks)
+	add("CreateWebhook", "POST "+"/v1/webhooks", s.CreateWebhook)
+	add("DeleteWebhook", "DELETE "+"/v1/webhooks/{webhookId}", s.DeleteWebhook)
+	add("GetWebhook", "GET "+"/v1/webhooks/{webhookId}", s.GetWebhook)
+	add("UpdateWebhook", "PUT "+"/v1/webhooks/{webhookId}", s.UpdateWebhook)
 }
 
 type ErrorResponseHeaders struct {
@@ -2465,12 +952,18 @@ type TeamMembershipJSONResponse TeamMembership
 
 type WebhookJSONResponse Webhook
 
+// Response has the parts of an answer.
+type Response interface {
+	Response() (status int, header map[string]*string, body any)
+}
+
 type ListMembershipsRequestObject struct {
 	Params ListMembershipsParams
 }
 
 type ListMembershipsResponseObject interface {
-	VisitListMembershipsResponse(w http.ResponseWriter) error
+	Response
+	OfListMemberships()
 }
 
 type ListMemberships200ResponseHeaders struct {
@@ -2482,43 +975,10 @@ type ListMemberships200JSONResponse struct {
 	Headers ListMemberships200ResponseHeaders
 }
 
-func (response ListMemberships200JSONResponse) VisitListMembershipsResponse(w http.ResponseWriter) error {
+func (ListMemberships200JSONResponse) OfListMemberships() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.Link != nil {
-		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
-	}
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListMembershipsdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response ListMembershipsdefaultJSONResponse) VisitListMembershipsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	if response.Headers.Trackingid != nil {
-		w.Header().Set("Trackingid", fmt.Sprint(*response.Headers.Trackingid))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r ListMemberships200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, map[string]*string{"Link": r.Headers.Link}, r.Body
 }
 
 type CreateMembershipRequestObject struct {
@@ -2526,45 +986,16 @@ type CreateMembershipRequestObject struct {
 }
 
 type CreateMembershipResponseObject interface {
-	VisitCreateMembershipResponse(w http.ResponseWriter) error
+	Response
+	OfCreateMembership()
 }
 
 type CreateMembership200JSONResponse struct{ MembershipJSONResponse }
 
-func (response CreateMembership200JSONResponse) VisitCreateMembershipResponse(w http.ResponseWriter) error {
+func (CreateMembership200JSONResponse) OfCreateMembership() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateMembershipdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response CreateMembershipdefaultJSONResponse) VisitCreateMembershipResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	if response.Headers.Trackingid != nil {
-		w.Header().Set("Trackingid", fmt.Sprint(*response.Headers.Trackingid))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r CreateMembership200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
 }
 
 type DeleteMembershipRequestObject struct {
@@ -2572,85 +1003,31 @@ type DeleteMembershipRequestObject struct {
 }
 
 type DeleteMembershipResponseObject interface {
-	VisitDeleteMembershipResponse(w http.ResponseWriter) error
+	Response
+	OfDeleteMembership()
 }
 
-type DeleteMembership204Response struct {
-}
+type DeleteMembership204Response struct{}
 
-func (response DeleteMembership204Response) VisitDeleteMembershipResponse(w http.ResponseWriter) error {
-	w.WriteHeader(204)
-	return nil
-}
+func (DeleteMembership204Response) OfDeleteMembership() {}
 
-type DeleteMembershipdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response DeleteMembershipdefaultJSONResponse) VisitDeleteMembershipResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	if response.Headers.Trackingid != nil {
-		w.Header().Set("Trackingid", fmt.Sprint(*response.Headers.Trackingid))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
-}
+func (DeleteMembership204Response) Response() (int, map[string]*string, any) { return 204, nil, nil }
 
 type GetMembershipRequestObject struct {
 	MembershipID MembershipID `json:"membershipId"`
 }
 
 type GetMembershipResponseObject interface {
-	VisitGetMembershipResponse(w http.ResponseWriter) error
+	Response
+	OfGetMembership()
 }
 
 type GetMembership200JSONResponse struct{ MembershipJSONResponse }
 
-func (response GetMembership200JSONResponse) VisitGetMembershipResponse(w http.ResponseWriter) error {
+func (GetMembership200JSONResponse) OfGetMembership() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetMembershipdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response GetMembershipdefaultJSONResponse) VisitGetMembershipResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	if response.Headers.Trackingid != nil {
-		w.Header().Set("Trackingid", fmt.Sprint(*response.Headers.Trackingid))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r GetMembership200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
 }
 
 type UpdateMembershipRequestObject struct {
@@ -2659,45 +1036,16 @@ type UpdateMembershipRequestObject struct {
 }
 
 type UpdateMembershipResponseObject interface {
-	VisitUpdateMembershipResponse(w http.ResponseWriter) error
+	Response
+	OfUpdateMembership()
 }
 
 type UpdateMembership200JSONResponse struct{ MembershipJSONResponse }
 
-func (response UpdateMembership200JSONResponse) VisitUpdateMembershipResponse(w http.ResponseWriter) error {
+func (UpdateMembership200JSONResponse) OfUpdateMembership() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateMembershipdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response UpdateMembershipdefaultJSONResponse) VisitUpdateMembershipResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	if response.Headers.Trackingid != nil {
-		w.Header().Set("Trackingid", fmt.Sprint(*response.Headers.Trackingid))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r UpdateMembership200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
 }
 
 type ListPeopleRequestObject struct {
@@ -2705,7 +1053,8 @@ type ListPeopleRequestObject struct {
 }
 
 type ListPeopleResponseObject interface {
-	VisitListPeopleResponse(w http.ResponseWriter) error
+	Response
+	OfListPeople()
 }
 
 type ListPeople200ResponseHeaders struct {
@@ -2717,43 +1066,10 @@ type ListPeople200JSONResponse struct {
 	Headers ListPeople200ResponseHeaders
 }
 
-func (response ListPeople200JSONResponse) VisitListPeopleResponse(w http.ResponseWriter) error {
+func (ListPeople200JSONResponse) OfListPeople() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.Link != nil {
-		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
-	}
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListPeopledefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response ListPeopledefaultJSONResponse) VisitListPeopleResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	if response.Headers.Trackingid != nil {
-		w.Header().Set("Trackingid", fmt.Sprint(*response.Headers.Trackingid))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r ListPeople200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, map[string]*string{"Link": r.Headers.Link}, r.Body
 }
 
 type GetMeRequestObject struct {
@@ -2761,45 +1077,16 @@ type GetMeRequestObject struct {
 }
 
 type GetMeResponseObject interface {
-	VisitGetMeResponse(w http.ResponseWriter) error
+	Response
+	OfGetMe()
 }
 
 type GetMe200JSONResponse struct{ PersonJSONResponse }
 
-func (response GetMe200JSONResponse) VisitGetMeResponse(w http.ResponseWriter) error {
+func (GetMe200JSONResponse) OfGetMe() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetMedefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response GetMedefaultJSONResponse) VisitGetMeResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	if response.Headers.Trackingid != nil {
-		w.Header().Set("Trackingid", fmt.Sprint(*response.Headers.Trackingid))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r GetMe200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
 }
 
 type GetPersonRequestObject struct {
@@ -2808,45 +1095,16 @@ type GetPersonRequestObject struct {
 }
 
 type GetPersonResponseObject interface {
-	VisitGetPersonResponse(w http.ResponseWriter) error
+	Response
+	OfGetPerson()
 }
 
 type GetPerson200JSONResponse struct{ PersonJSONResponse }
 
-func (response GetPerson200JSONResponse) VisitGetPersonResponse(w http.ResponseWriter) error {
+func (GetPerson200JSONResponse) OfGetPerson() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetPersondefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response GetPersondefaultJSONResponse) VisitGetPersonResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	if response.Headers.Trackingid != nil {
-		w.Header().Set("Trackingid", fmt.Sprint(*response.Headers.Trackingid))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r GetPerson200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
 }
 
 type ListRoomsRequestObject struct {
@@ -2854,7 +1112,8 @@ type ListRoomsRequestObject struct {
 }
 
 type ListRoomsResponseObject interface {
-	VisitListRoomsResponse(w http.ResponseWriter) error
+	Response
+	OfListRooms()
 }
 
 type ListRooms200ResponseHeaders struct {
@@ -2866,43 +1125,10 @@ type ListRooms200JSONResponse struct {
 	Headers ListRooms200ResponseHeaders
 }
 
-func (response ListRooms200JSONResponse) VisitListRoomsResponse(w http.ResponseWriter) error {
+func (ListRooms200JSONResponse) OfListRooms() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.Link != nil {
-		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
-	}
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListRoomsdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response ListRoomsdefaultJSONResponse) VisitListRoomsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	if response.Headers.Trackingid != nil {
-		w.Header().Set("Trackingid", fmt.Sprint(*response.Headers.Trackingid))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r ListRooms200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, map[string]*string{"Link": r.Headers.Link}, r.Body
 }
 
 type CreateRoomRequestObject struct {
@@ -2910,45 +1136,16 @@ type CreateRoomRequestObject struct {
 }
 
 type CreateRoomResponseObject interface {
-	VisitCreateRoomResponse(w http.ResponseWriter) error
+	Response
+	OfCreateRoom()
 }
 
 type CreateRoom200JSONResponse struct{ RoomJSONResponse }
 
-func (response CreateRoom200JSONResponse) VisitCreateRoomResponse(w http.ResponseWriter) error {
+func (CreateRoom200JSONResponse) OfCreateRoom() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateRoomdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response CreateRoomdefaultJSONResponse) VisitCreateRoomResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	if response.Headers.Trackingid != nil {
-		w.Header().Set("Trackingid", fmt.Sprint(*response.Headers.Trackingid))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r CreateRoom200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
 }
 
 type DeleteRoomRequestObject struct {
@@ -2956,85 +1153,31 @@ type DeleteRoomRequestObject struct {
 }
 
 type DeleteRoomResponseObject interface {
-	VisitDeleteRoomResponse(w http.ResponseWriter) error
+	Response
+	OfDeleteRoom()
 }
 
-type DeleteRoom204Response struct {
-}
+type DeleteRoom204Response struct{}
 
-func (response DeleteRoom204Response) VisitDeleteRoomResponse(w http.ResponseWriter) error {
-	w.WriteHeader(204)
-	return nil
-}
+func (DeleteRoom204Response) OfDeleteRoom() {}
 
-type DeleteRoomdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response DeleteRoomdefaultJSONResponse) VisitDeleteRoomResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	if response.Headers.Trackingid != nil {
-		w.Header().Set("Trackingid", fmt.Sprint(*response.Headers.Trackingid))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
-}
+func (DeleteRoom204Response) Response() (int, map[string]*string, any) { return 204, nil, nil }
 
 type GetRoomRequestObject struct {
 	RoomID string `json:"roomId"`
 }
 
 type GetRoomResponseObject interface {
-	VisitGetRoomResponse(w http.ResponseWriter) error
+	Response
+	OfGetRoom()
 }
 
 type GetRoom200JSONResponse struct{ RoomJSONResponse }
 
-func (response GetRoom200JSONResponse) VisitGetRoomResponse(w http.ResponseWriter) error {
+func (GetRoom200JSONResponse) OfGetRoom() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetRoomdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response GetRoomdefaultJSONResponse) VisitGetRoomResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	if response.Headers.Trackingid != nil {
-		w.Header().Set("Trackingid", fmt.Sprint(*response.Headers.Trackingid))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r GetRoom200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
 }
 
 type UpdateRoomRequestObject struct {
@@ -3043,45 +1186,16 @@ type UpdateRoomRequestObject struct {
 }
 
 type UpdateRoomResponseObject interface {
-	VisitUpdateRoomResponse(w http.ResponseWriter) error
+	Response
+	OfUpdateRoom()
 }
 
 type UpdateRoom200JSONResponse struct{ RoomJSONResponse }
 
-func (response UpdateRoom200JSONResponse) VisitUpdateRoomResponse(w http.ResponseWriter) error {
+func (UpdateRoom200JSONResponse) OfUpdateRoom() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateRoomdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response UpdateRoomdefaultJSONResponse) VisitUpdateRoomResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	if response.Headers.Trackingid != nil {
-		w.Header().Set("Trackingid", fmt.Sprint(*response.Headers.Trackingid))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r UpdateRoom200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
 }
 
 type ListTeamMembershipsRequestObject struct {
@@ -3089,7 +1203,8 @@ type ListTeamMembershipsRequestObject struct {
 }
 
 type ListTeamMembershipsResponseObject interface {
-	VisitListTeamMembershipsResponse(w http.ResponseWriter) error
+	Response
+	OfListTeamMemberships()
 }
 
 type ListTeamMemberships200ResponseHeaders struct {
@@ -3101,43 +1216,10 @@ type ListTeamMemberships200JSONResponse struct {
 	Headers ListTeamMemberships200ResponseHeaders
 }
 
-func (response ListTeamMemberships200JSONResponse) VisitListTeamMembershipsResponse(w http.ResponseWriter) error {
+func (ListTeamMemberships200JSONResponse) OfListTeamMemberships() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.Link != nil {
-		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
-	}
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListTeamMembershipsdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response ListTeamMembershipsdefaultJSONResponse) VisitListTeamMembershipsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	if response.Headers.Trackingid != nil {
-		w.Header().Set("Trackingid", fmt.Sprint(*response.Headers.Trackingid))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r ListTeamMemberships200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, map[string]*string{"Link": r.Headers.Link}, r.Body
 }
 
 type CreateTeamMembershipRequestObject struct {
@@ -3145,45 +1227,16 @@ type CreateTeamMembershipRequestObject struct {
 }
 
 type CreateTeamMembershipResponseObject interface {
-	VisitCreateTeamMembershipResponse(w http.ResponseWriter) error
+	Response
+	OfCreateTeamMembership()
 }
 
 type CreateTeamMembership200JSONResponse struct{ TeamMembershipJSONResponse }
 
-func (response CreateTeamMembership200JSONResponse) VisitCreateTeamMembershipResponse(w http.ResponseWriter) error {
+func (CreateTeamMembership200JSONResponse) OfCreateTeamMembership() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateTeamMembershipdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response CreateTeamMembershipdefaultJSONResponse) VisitCreateTeamMembershipResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	if response.Headers.Trackingid != nil {
-		w.Header().Set("Trackingid", fmt.Sprint(*response.Headers.Trackingid))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r CreateTeamMembership200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
 }
 
 type DeleteTeamMembershipRequestObject struct {
@@ -3191,39 +1244,16 @@ type DeleteTeamMembershipRequestObject struct {
 }
 
 type DeleteTeamMembershipResponseObject interface {
-	VisitDeleteTeamMembershipResponse(w http.ResponseWriter) error
+	Response
+	OfDeleteTeamMembership()
 }
 
-type DeleteTeamMembership204Response struct {
-}
+type DeleteTeamMembership204Response struct{}
 
-func (response DeleteTeamMembership204Response) VisitDeleteTeamMembershipResponse(w http.ResponseWriter) error {
-	w.WriteHeader(204)
-	return nil
-}
+func (DeleteTeamMembership204Response) OfDeleteTeamMembership() {}
 
-type DeleteTeamMembershipdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response DeleteTeamMembershipdefaultJSONResponse) VisitDeleteTeamMembershipResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	if response.Headers.Trackingid != nil {
-		w.Header().Set("Trackingid", fmt.Sprint(*response.Headers.Trackingid))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (DeleteTeamMembership204Response) Response() (int, map[string]*string, any) {
+	return 204, nil, nil
 }
 
 type GetTeamMembershipRequestObject struct {
@@ -3231,45 +1261,16 @@ type GetTeamMembershipRequestObject struct {
 }
 
 type GetTeamMembershipResponseObject interface {
-	VisitGetTeamMembershipResponse(w http.ResponseWriter) error
+	Response
+	OfGetTeamMembership()
 }
 
 type GetTeamMembership200JSONResponse struct{ TeamMembershipJSONResponse }
 
-func (response GetTeamMembership200JSONResponse) VisitGetTeamMembershipResponse(w http.ResponseWriter) error {
+func (GetTeamMembership200JSONResponse) OfGetTeamMembership() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetTeamMembershipdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response GetTeamMembershipdefaultJSONResponse) VisitGetTeamMembershipResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	if response.Headers.Trackingid != nil {
-		w.Header().Set("Trackingid", fmt.Sprint(*response.Headers.Trackingid))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r GetTeamMembership200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
 }
 
 type UpdateTeamMembershipRequestObject struct {
@@ -3278,45 +1279,16 @@ type UpdateTeamMembershipRequestObject struct {
 }
 
 type UpdateTeamMembershipResponseObject interface {
-	VisitUpdateTeamMembershipResponse(w http.ResponseWriter) error
+	Response
+	OfUpdateTeamMembership()
 }
 
 type UpdateTeamMembership200JSONResponse struct{ TeamMembershipJSONResponse }
 
-func (response UpdateTeamMembership200JSONResponse) VisitUpdateTeamMembershipResponse(w http.ResponseWriter) error {
+func (UpdateTeamMembership200JSONResponse) OfUpdateTeamMembership() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateTeamMembershipdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response UpdateTeamMembershipdefaultJSONResponse) VisitUpdateTeamMembershipResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	if response.Headers.Trackingid != nil {
-		w.Header().Set("Trackingid", fmt.Sprint(*response.Headers.Trackingid))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r UpdateTeamMembership200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
 }
 
 type ListTeamsRequestObject struct {
@@ -3324,7 +1296,8 @@ type ListTeamsRequestObject struct {
 }
 
 type ListTeamsResponseObject interface {
-	VisitListTeamsResponse(w http.ResponseWriter) error
+	Response
+	OfListTeams()
 }
 
 type ListTeams200ResponseHeaders struct {
@@ -3336,43 +1309,10 @@ type ListTeams200JSONResponse struct {
 	Headers ListTeams200ResponseHeaders
 }
 
-func (response ListTeams200JSONResponse) VisitListTeamsResponse(w http.ResponseWriter) error {
+func (ListTeams200JSONResponse) OfListTeams() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.Link != nil {
-		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
-	}
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListTeamsdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response ListTeamsdefaultJSONResponse) VisitListTeamsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	if response.Headers.Trackingid != nil {
-		w.Header().Set("Trackingid", fmt.Sprint(*response.Headers.Trackingid))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r ListTeams200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, map[string]*string{"Link": r.Headers.Link}, r.Body
 }
 
 type CreateTeamRequestObject struct {
@@ -3380,45 +1320,16 @@ type CreateTeamRequestObject struct {
 }
 
 type CreateTeamResponseObject interface {
-	VisitCreateTeamResponse(w http.ResponseWriter) error
+	Response
+	OfCreateTeam()
 }
 
 type CreateTeam200JSONResponse struct{ TeamJSONResponse }
 
-func (response CreateTeam200JSONResponse) VisitCreateTeamResponse(w http.ResponseWriter) error {
+func (CreateTeam200JSONResponse) OfCreateTeam() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateTeamdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response CreateTeamdefaultJSONResponse) VisitCreateTeamResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	if response.Headers.Trackingid != nil {
-		w.Header().Set("Trackingid", fmt.Sprint(*response.Headers.Trackingid))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r CreateTeam200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
 }
 
 type DeleteTeamRequestObject struct {
@@ -3426,40 +1337,15 @@ type DeleteTeamRequestObject struct {
 }
 
 type DeleteTeamResponseObject interface {
-	VisitDeleteTeamResponse(w http.ResponseWriter) error
+	Response
+	OfDeleteTeam()
 }
 
-type DeleteTeam204Response struct {
-}
+type DeleteTeam204Response struct{}
 
-func (response DeleteTeam204Response) VisitDeleteTeamResponse(w http.ResponseWriter) error {
-	w.WriteHeader(204)
-	return nil
-}
+func (DeleteTeam204Response) OfDeleteTeam() {}
 
-type DeleteTeamdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response DeleteTeamdefaultJSONResponse) VisitDeleteTeamResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	if response.Headers.Trackingid != nil {
-		w.Header().Set("Trackingid", fmt.Sprint(*response.Headers.Trackingid))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
-}
+func (DeleteTeam204Response) Response() (int, map[string]*string, any) { return 204, nil, nil }
 
 type GetTeamRequestObject struct {
 	TeamID string `json:"teamId"`
@@ -3467,45 +1353,16 @@ type GetTeamRequestObject struct {
 }
 
 type GetTeamResponseObject interface {
-	VisitGetTeamResponse(w http.ResponseWriter) error
+	Response
+	OfGetTeam()
 }
 
 type GetTeam200JSONResponse struct{ TeamJSONResponse }
 
-func (response GetTeam200JSONResponse) VisitGetTeamResponse(w http.ResponseWriter) error {
+func (GetTeam200JSONResponse) OfGetTeam() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetTeamdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response GetTeamdefaultJSONResponse) VisitGetTeamResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	if response.Headers.Trackingid != nil {
-		w.Header().Set("Trackingid", fmt.Sprint(*response.Headers.Trackingid))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r GetTeam200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
 }
 
 type UpdateTeamRequestObject struct {
@@ -3514,45 +1371,16 @@ type UpdateTeamRequestObject struct {
 }
 
 type UpdateTeamResponseObject interface {
-	VisitUpdateTeamResponse(w http.ResponseWriter) error
+	Response
+	OfUpdateTeam()
 }
 
 type UpdateTeam200JSONResponse struct{ TeamJSONResponse }
 
-func (response UpdateTeam200JSONResponse) VisitUpdateTeamResponse(w http.ResponseWriter) error {
+func (UpdateTeam200JSONResponse) OfUpdateTeam() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UpdateTeamdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response UpdateTeamdefaultJSONResponse) VisitUpdateTeamResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	if response.Headers.Trackingid != nil {
-		w.Header().Set("Trackingid", fmt.Sprint(*response.Headers.Trackingid))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r UpdateTeam200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
 }
 
 type ListWebhooksRequestObject struct {
@@ -3560,7 +1388,8 @@ type ListWebhooksRequestObject struct {
 }
 
 type ListWebhooksResponseObject interface {
-	VisitListWebhooksResponse(w http.ResponseWriter) error
+	Response
+	OfListWebhooks()
 }
 
 type ListWebhooks200ResponseHeaders struct {
@@ -3572,43 +1401,10 @@ type ListWebhooks200JSONResponse struct {
 	Headers ListWebhooks200ResponseHeaders
 }
 
-func (response ListWebhooks200JSONResponse) VisitListWebhooksResponse(w http.ResponseWriter) error {
+func (ListWebhooks200JSONResponse) OfListWebhooks() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.Link != nil {
-		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
-	}
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ListWebhooksdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response ListWebhooksdefaultJSONResponse) VisitListWebhooksResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	if response.Headers.Trackingid != nil {
-		w.Header().Set("Trackingid", fmt.Sprint(*response.Headers.Trackingid))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r ListWebhooks200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, map[string]*string{"Link": r.Headers.Link}, r.Body
 }
 
 type CreateWebhookRequestObject struct {
@@ -3616,45 +1412,16 @@ type CreateWebhookRequestObject struct {
 }
 
 type CreateWebhookResponseObject interface {
-	VisitCreateWebhookResponse(w http.ResponseWriter) error
+	Response
+	OfCreateWebhook()
 }
 
 type CreateWebhook200JSONResponse struct{ WebhookJSONResponse }
 
-func (response CreateWebhook200JSONResponse) VisitCreateWebhookResponse(w http.ResponseWriter) error {
+func (CreateWebhook200JSONResponse) OfCreateWebhook() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type CreateWebhookdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response CreateWebhookdefaultJSONResponse) VisitCreateWebhookResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	if response.Headers.Trackingid != nil {
-		w.Header().Set("Trackingid", fmt.Sprint(*response.Headers.Trackingid))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r CreateWebhook200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
 }
 
 type DeleteWebhookRequestObject struct {
@@ -3662,85 +1429,31 @@ type DeleteWebhookRequestObject struct {
 }
 
 type DeleteWebhookResponseObject interface {
-	VisitDeleteWebhookResponse(w http.ResponseWriter) error
+	Response
+	OfDeleteWebhook()
 }
 
-type DeleteWebhook204Response struct {
-}
+type DeleteWebhook204Response struct{}
 
-func (response DeleteWebhook204Response) VisitDeleteWebhookResponse(w http.ResponseWriter) error {
-	w.WriteHeader(204)
-	return nil
-}
+func (DeleteWebhook204Response) OfDeleteWebhook() {}
 
-type DeleteWebhookdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response DeleteWebhookdefaultJSONResponse) VisitDeleteWebhookResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	if response.Headers.Trackingid != nil {
-		w.Header().Set("Trackingid", fmt.Sprint(*response.Headers.Trackingid))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
-}
+func (DeleteWebhook204Response) Response() (int, map[string]*string, any) { return 204, nil, nil }
 
 type GetWebhookRequestObject struct {
 	WebhookID string `json:"webhookId"`
 }
 
 type GetWebhookResponseObject interface {
-	VisitGetWebhookResponse(w http.ResponseWriter) error
+	Response
+	OfGetWebhook()
 }
 
 type GetWebhook200JSONResponse struct{ WebhookJSONResponse }
 
-func (response GetWebhook200JSONResponse) VisitGetWebhookResponse(w http.ResponseWriter) error {
+func (GetWebhook200JSONResponse) OfGetWebhook() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetWebhookdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response GetWebhookdefaultJSONResponse) VisitGetWebhookResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	if response.Headers.Trackingid != nil {
-		w.Header().Set("Trackingid", fmt.Sprint(*response.Headers.Trackingid))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
+func (r GetWebhook200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
 }
 
 type UpdateWebhookRequestObject struct {
@@ -3749,960 +1462,74 @@ type UpdateWebhookRequestObject struct {
 }
 
 type UpdateWebhookResponseObject interface {
-	VisitUpdateWebhookResponse(w http.ResponseWriter) error
+	Response
+	OfUpdateWebhook()
 }
 
 type UpdateWebhook200JSONResponse struct{ WebhookJSONResponse }
 
-func (response UpdateWebhook200JSONResponse) VisitUpdateWebhookResponse(w http.ResponseWriter) error {
+func (UpdateWebhook200JSONResponse) OfUpdateWebhook() {}
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+func (r UpdateWebhook200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
 }
 
-type UpdateWebhookdefaultJSONResponse struct {
-	Body       Error
-	Headers    ErrorResponseHeaders
-	StatusCode int
-}
-
-func (response UpdateWebhookdefaultJSONResponse) VisitUpdateWebhookResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	if response.Headers.Trackingid != nil {
-		w.Header().Set("Trackingid", fmt.Sprint(*response.Headers.Trackingid))
-	}
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-// StrictServerInterface represents all server handlers.
+// StrictServerInterface has a method for every operation.
 type StrictServerInterface interface {
-	// ListMemberships List room memberships
-	// (GET /v1/memberships)
+	// ListMemberships is GET /v1/memberships.
 	ListMemberships(ctx context.Context, request ListMembershipsRequestObject) (ListMembershipsResponseObject, error)
-	// CreateMembership Add a person to a room
-	// (POST /v1/memberships)
+	// CreateMembership is POST /v1/memberships.
 	CreateMembership(ctx context.Context, request CreateMembershipRequestObject) (CreateMembershipResponseObject, error)
-	// DeleteMembership Remove a person from a room
-	// (DELETE /v1/memberships/{membershipId})
+	// DeleteMembership is DELETE /v1/memberships/{membershipId}.
 	DeleteMembership(ctx context.Context, request DeleteMembershipRequestObject) (DeleteMembershipResponseObject, error)
-	// GetMembership Read one room membership
-	// (GET /v1/memberships/{membershipId})
+	// GetMembership is GET /v1/memberships/{membershipId}.
 	GetMembership(ctx context.Context, request GetMembershipRequestObject) (GetMembershipResponseObject, error)
-	// UpdateMembership Change one room membership
-	// (PUT /v1/memberships/{membershipId})
+	// UpdateMembership is PUT /v1/memberships/{membershipId}.
 	UpdateMembership(ctx context.Context, request UpdateMembershipRequestObject) (UpdateMembershipResponseObject, error)
-	// ListPeople Find people
-	// (GET /v1/people)
+	// ListPeople is GET /v1/people.
 	ListPeople(ctx context.Context, request ListPeopleRequestObject) (ListPeopleResponseObject, error)
-	// GetMe Read the caller
-	// (GET /v1/people/me)
+	// GetMe is GET /v1/people/me.
 	GetMe(ctx context.Context, request GetMeRequestObject) (GetMeResponseObject, error)
-	// GetPerson Read one person
-	// (GET /v1/people/{personId})
+	// GetPerson is GET /v1/people/{personId}.
 	GetPerson(ctx context.Context, request GetPersonRequestObject) (GetPersonResponseObject, error)
-	// ListRooms List the caller's rooms
-	// (GET /v1/rooms)
+	// ListRooms is GET /v1/rooms.
 	ListRooms(ctx context.Context, request ListRoomsRequestObject) (ListRoomsResponseObject, error)
-	// CreateRoom Create a room with the caller as its first member
-	// (POST /v1/rooms)
+	// CreateRoom is POST /v1/rooms.
 	CreateRoom(ctx context.Context, request CreateRoomRequestObject) (CreateRoomResponseObject, error)
-	// DeleteRoom Delete a room
-	// (DELETE /v1/rooms/{roomId})
+	// DeleteRoom is DELETE /v1/rooms/{roomId}.
 	DeleteRoom(ctx context.Context, request DeleteRoomRequestObject) (DeleteRoomResponseObject, error)
-	// GetRoom Read one room
-	// (GET /v1/rooms/{roomId})
+	// GetRoom is GET /v1/rooms/{roomId}.
 	GetRoom(ctx context.Context, request GetRoomRequestObject) (GetRoomResponseObject, error)
-	// UpdateRoom Change a room
-	// (PUT /v1/rooms/{roomId})
+	// UpdateRoom is PUT /v1/rooms/{roomId}.
 	UpdateRoom(ctx context.Context, request UpdateRoomRequestObject) (UpdateRoomResponseObject, error)
-	// ListTeamMemberships List the members of a team
-	// (GET /v1/team/memberships)
+	// ListTeamMemberships is GET /v1/team/memberships.
 	ListTeamMemberships(ctx context.Context, request ListTeamMembershipsRequestObject) (ListTeamMembershipsResponseObject, error)
-	// CreateTeamMembership Add a person to a team
-	// (POST /v1/team/memberships)
+	// CreateTeamMembership is POST /v1/team/memberships.
 	CreateTeamMembership(ctx context.Context, request CreateTeamMembershipRequestObject) (CreateTeamMembershipResponseObject, error)
-	// DeleteTeamMembership Remove a person from a team
-	// (DELETE /v1/team/memberships/{membershipId})
+	// DeleteTeamMembership is DELETE /v1/team/memberships/{membershipId}.
 	DeleteTeamMembership(ctx context.Context, request DeleteTeamMembershipRequestObject) (DeleteTeamMembershipResponseObject, error)
-	// GetTeamMembership Read one team membership
-	// (GET /v1/team/memberships/{membershipId})
+	// GetTeamMembership is GET /v1/team/memberships/{membershipId}.
 	GetTeamMembership(ctx context.Context, request GetTeamMembershipRequestObject) (GetTeamMembershipResponseObject, error)
-	// UpdateTeamMembership Change one team membership
-	// (PUT /v1/team/memberships/{membershipId})
+	// UpdateTeamMembership is PUT /v1/team/memberships/{membershipId}.
 	UpdateTeamMembership(ctx context.Context, request UpdateTeamMembershipRequestObject) (UpdateTeamMembershipResponseObject, error)
-	// ListTeams List the caller's teams
-	// (GET /v1/teams)
+	// ListTeams is GET /v1/teams.
 	ListTeams(ctx context.Context, request ListTeamsRequestObject) (ListTeamsResponseObject, error)
-	// CreateTeam Create a team with the caller as its first member
-	// (POST /v1/teams)
+	// CreateTeam is POST /v1/teams.
 	CreateTeam(ctx context.Context, request CreateTeamRequestObject) (CreateTeamResponseObject, error)
-	// DeleteTeam Delete a team
-	// (DELETE /v1/teams/{teamId})
+	// DeleteTeam is DELETE /v1/teams/{teamId}.
 	DeleteTeam(ctx context.Context, request DeleteTeamRequestObject) (DeleteTeamResponseObject, error)
-	// GetTeam Read one team
-	// (GET /v1/teams/{teamId})
+	// GetTeam is GET /v1/teams/{teamId}.
 	GetTeam(ctx context.Context, request GetTeamRequestObject) (GetTeamResponseObject, error)
-	// UpdateTeam Change a team's name and description
-	// (PUT /v1/teams/{teamId})
+	// UpdateTeam is PUT /v1/teams/{teamId}.
 	UpdateTeam(ctx context.Context, request UpdateTeamRequestObject) (UpdateTeamResponseObject, error)
-	// ListWebhooks List webhooks
-	// (GET /v1/webhooks)
+	// ListWebhooks is GET /v1/webhooks.
 	ListWebhooks(ctx context.Context, request ListWebhooksRequestObject) (ListWebhooksResponseObject, error)
-	// CreateWebhook Create a webhook
-	// (POST /v1/webhooks)
+	// CreateWebhook is POST /v1/webhooks.
 	CreateWebhook(ctx context.Context, request CreateWebhookRequestObject) (CreateWebhookResponseObject, error)
-	// DeleteWebhook Delete a webhook
-	// (DELETE /v1/webhooks/{webhookId})
+	// DeleteWebhook is DELETE /v1/webhooks/{webhookId}.
 	DeleteWebhook(ctx context.Context, request DeleteWebhookRequestObject) (DeleteWebhookResponseObject, error)
-	// GetWebhook Read one webhook
-	// (GET /v1/webhooks/{webhookId})
+	// GetWebhook is GET /v1/webhooks/{webhookId}.
 	GetWebhook(ctx context.Context, request GetWebhookRequestObject) (GetWebhookResponseObject, error)
-	// UpdateWebhook Change or re-activate a webhook
-	// (PUT /v1/webhooks/{webhookId})
+	// UpdateWebhook is PUT /v1/webhooks/{webhookId}.
 	UpdateWebhook(ctx context.Context, request UpdateWebhookRequestObject) (UpdateWebhookResponseObject, error)
-}
-
-type StrictHandlerFunc func(ctx context.Context, w http.ResponseWriter, r *http.Request, request any) (any, error)
-type StrictMiddlewareFunc func(f StrictHandlerFunc, operationID string) StrictHandlerFunc
-
-type StrictHTTPServerOptions struct {
-	RequestErrorHandlerFunc  func(w http.ResponseWriter, r *http.Request, err error)
-	ResponseErrorHandlerFunc func(w http.ResponseWriter, r *http.Request, err error)
-}
-
-func NewStrictHandler(ssi StrictServerInterface, middlewares []StrictMiddlewareFunc) ServerInterface {
-	return &strictHandler{ssi: ssi, middlewares: middlewares, options: StrictHTTPServerOptions{
-		RequestErrorHandlerFunc: func(w http.ResponseWriter, r *http.Request, err error) {
-			http.Error(w, err.Error(), http.StatusBadRequest)
-		},
-		ResponseErrorHandlerFunc: func(w http.ResponseWriter, r *http.Request, err error) {
-			http.Error(w, err.Error(), http.StatusInternalServerError)
-		},
-	}}
-}
-
-func NewStrictHandlerWithOptions(ssi StrictServerInterface, middlewares []StrictMiddlewareFunc, options StrictHTTPServerOptions) ServerInterface {
-	if options.RequestErrorHandlerFunc == nil {
-		options.RequestErrorHandlerFunc = func(w http.ResponseWriter, r *http.Request, err error) {
-			http.Error(w, err.Error(), http.StatusBadRequest)
-		}
-	}
-	if options.ResponseErrorHandlerFunc == nil {
-		options.ResponseErrorHandlerFunc = func(w http.ResponseWriter, r *http.Request, err error) {
-			http.Error(w, err.Error(), http.StatusInternalServerError)
-		}
-	}
-	return &strictHandler{ssi: ssi, middlewares: middlewares, options: options}
-}
-
-type strictHandler struct {
-	ssi         StrictServerInterface
-	middlewares []StrictMiddlewareFunc
-	options     StrictHTTPServerOptions
-}
-
-// ListMemberships operation middleware
-func (sh *strictHandler) ListMemberships(w http.ResponseWriter, r *http.Request, params ListMembershipsParams) {
-	var request ListMembershipsRequestObject
-
-	request.Params = params
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.ListMemberships(ctx, request.(ListMembershipsRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "ListMemberships")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(ListMembershipsResponseObject); ok {
-		if err := validResponse.VisitListMembershipsResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// CreateMembership operation middleware
-func (sh *strictHandler) CreateMembership(w http.ResponseWriter, r *http.Request) {
-	var request CreateMembershipRequestObject
-
-	var body CreateMembershipJSONRequestBody
-	if err := runtime.BindJSONBody(r, &body); err != nil {
-		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
-		return
-	}
-	request.Body = &body
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.CreateMembership(ctx, request.(CreateMembershipRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "CreateMembership")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(CreateMembershipResponseObject); ok {
-		if err := validResponse.VisitCreateMembershipResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// DeleteMembership operation middleware
-func (sh *strictHandler) DeleteMembership(w http.ResponseWriter, r *http.Request, membershipID MembershipID) {
-	var request DeleteMembershipRequestObject
-
-	request.MembershipID = membershipID
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.DeleteMembership(ctx, request.(DeleteMembershipRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "DeleteMembership")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(DeleteMembershipResponseObject); ok {
-		if err := validResponse.VisitDeleteMembershipResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// GetMembership operation middleware
-func (sh *strictHandler) GetMembership(w http.ResponseWriter, r *http.Request, membershipID MembershipID) {
-	var request GetMembershipRequestObject
-
-	request.MembershipID = membershipID
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.GetMembership(ctx, request.(GetMembershipRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "GetMembership")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(GetMembershipResponseObject); ok {
-		if err := validResponse.VisitGetMembershipResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// UpdateMembership operation middleware
-func (sh *strictHandler) UpdateMembership(w http.ResponseWriter, r *http.Request, membershipID MembershipID) {
-	var request UpdateMembershipRequestObject
-
-	request.MembershipID = membershipID
-
-	var body UpdateMembershipJSONRequestBody
-	if err := runtime.BindJSONBody(r, &body); err != nil {
-		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
-		return
-	}
-	request.Body = &body
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.UpdateMembership(ctx, request.(UpdateMembershipRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "UpdateMembership")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(UpdateMembershipResponseObject); ok {
-		if err := validResponse.VisitUpdateMembershipResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// ListPeople operation middleware
-func (sh *strictHandler) ListPeople(w http.ResponseWriter, r *http.Request, params ListPeopleParams) {
-	var request ListPeopleRequestObject
-
-	request.Params = params
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.ListPeople(ctx, request.(ListPeopleRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "ListPeople")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(ListPeopleResponseObject); ok {
-		if err := validResponse.VisitListPeopleResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// GetMe operation middleware
-func (sh *strictHandler) GetMe(w http.ResponseWriter, r *http.Request, params GetMeParams) {
-	var request GetMeRequestObject
-
-	request.Params = params
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.GetMe(ctx, request.(GetMeRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "GetMe")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(GetMeResponseObject); ok {
-		if err := validResponse.VisitGetMeResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// GetPerson operation middleware
-func (sh *strictHandler) GetPerson(w http.ResponseWriter, r *http.Request, personID string, params GetPersonParams) {
-	var request GetPersonRequestObject
-
-	request.PersonID = personID
-	request.Params = params
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.GetPerson(ctx, request.(GetPersonRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "GetPerson")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(GetPersonResponseObject); ok {
-		if err := validResponse.VisitGetPersonResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// ListRooms operation middleware
-func (sh *strictHandler) ListRooms(w http.ResponseWriter, r *http.Request, params ListRoomsParams) {
-	var request ListRoomsRequestObject
-
-	request.Params = params
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.ListRooms(ctx, request.(ListRoomsRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "ListRooms")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(ListRoomsResponseObject); ok {
-		if err := validResponse.VisitListRoomsResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// CreateRoom operation middleware
-func (sh *strictHandler) CreateRoom(w http.ResponseWriter, r *http.Request) {
-	var request CreateRoomRequestObject
-
-	var body CreateRoomJSONRequestBody
-	if err := runtime.BindJSONBody(r, &body); err != nil {
-		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
-		return
-	}
-	request.Body = &body
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.CreateRoom(ctx, request.(CreateRoomRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "CreateRoom")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(CreateRoomResponseObject); ok {
-		if err := validResponse.VisitCreateRoomResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// DeleteRoom operation middleware
-func (sh *strictHandler) DeleteRoom(w http.ResponseWriter, r *http.Request, roomID string) {
-	var request DeleteRoomRequestObject
-
-	request.RoomID = roomID
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.DeleteRoom(ctx, request.(DeleteRoomRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "DeleteRoom")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(DeleteRoomResponseObject); ok {
-		if err := validResponse.VisitDeleteRoomResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// GetRoom operation middleware
-func (sh *strictHandler) GetRoom(w http.ResponseWriter, r *http.Request, roomID string) {
-	var request GetRoomRequestObject
-
-	request.RoomID = roomID
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.GetRoom(ctx, request.(GetRoomRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "GetRoom")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(GetRoomResponseObject); ok {
-		if err := validResponse.VisitGetRoomResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// UpdateRoom operation middleware
-func (sh *strictHandler) UpdateRoom(w http.ResponseWriter, r *http.Request, roomID string) {
-	var request UpdateRoomRequestObject
-
-	request.RoomID = roomID
-
-	var body UpdateRoomJSONRequestBody
-	if err := runtime.BindJSONBody(r, &body); err != nil {
-		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
-		return
-	}
-	request.Body = &body
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.UpdateRoom(ctx, request.(UpdateRoomRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "UpdateRoom")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(UpdateRoomResponseObject); ok {
-		if err := validResponse.VisitUpdateRoomResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// ListTeamMemberships operation middleware
-func (sh *strictHandler) ListTeamMemberships(w http.ResponseWriter, r *http.Request, params ListTeamMembershipsParams) {
-	var request ListTeamMembershipsRequestObject
-
-	request.Params = params
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.ListTeamMemberships(ctx, request.(ListTeamMembershipsRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "ListTeamMemberships")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(ListTeamMembershipsResponseObject); ok {
-		if err := validResponse.VisitListTeamMembershipsResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// CreateTeamMembership operation middleware
-func (sh *strictHandler) CreateTeamMembership(w http.ResponseWriter, r *http.Request) {
-	var request CreateTeamMembershipRequestObject
-
-	var body CreateTeamMembershipJSONRequestBody
-	if err := runtime.BindJSONBody(r, &body); err != nil {
-		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
-		return
-	}
-	request.Body = &body
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.CreateTeamMembership(ctx, request.(CreateTeamMembershipRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "CreateTeamMembership")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(CreateTeamMembershipResponseObject); ok {
-		if err := validResponse.VisitCreateTeamMembershipResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// DeleteTeamMembership operation middleware
-func (sh *strictHandler) DeleteTeamMembership(w http.ResponseWriter, r *http.Request, membershipID MembershipID) {
-	var request DeleteTeamMembershipRequestObject
-
-	request.MembershipID = membershipID
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.DeleteTeamMembership(ctx, request.(DeleteTeamMembershipRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "DeleteTeamMembership")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(DeleteTeamMembershipResponseObject); ok {
-		if err := validResponse.VisitDeleteTeamMembershipResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// GetTeamMembership operation middleware
-func (sh *strictHandler) GetTeamMembership(w http.ResponseWriter, r *http.Request, membershipID MembershipID) {
-	var request GetTeamMembershipRequestObject
-
-	request.MembershipID = membershipID
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.GetTeamMembership(ctx, request.(GetTeamMembershipRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "GetTeamMembership")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(GetTeamMembershipResponseObject); ok {
-		if err := validResponse.VisitGetTeamMembershipResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// UpdateTeamMembership operation middleware
-func (sh *strictHandler) UpdateTeamMembership(w http.ResponseWriter, r *http.Request, membershipID MembershipID) {
-	var request UpdateTeamMembershipRequestObject
-
-	request.MembershipID = membershipID
-
-	var body UpdateTeamMembershipJSONRequestBody
-	if err := runtime.BindJSONBody(r, &body); err != nil {
-		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
-		return
-	}
-	request.Body = &body
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.UpdateTeamMembership(ctx, request.(UpdateTeamMembershipRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "UpdateTeamMembership")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(UpdateTeamMembershipResponseObject); ok {
-		if err := validResponse.VisitUpdateTeamMembershipResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// ListTeams operation middleware
-func (sh *strictHandler) ListTeams(w http.ResponseWriter, r *http.Request, params ListTeamsParams) {
-	var request ListTeamsRequestObject
-
-	request.Params = params
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.ListTeams(ctx, request.(ListTeamsRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "ListTeams")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(ListTeamsResponseObject); ok {
-		if err := validResponse.VisitListTeamsResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// CreateTeam operation middleware
-func (sh *strictHandler) CreateTeam(w http.ResponseWriter, r *http.Request) {
-	var request CreateTeamRequestObject
-
-	var body CreateTeamJSONRequestBody
-	if err := runtime.BindJSONBody(r, &body); err != nil {
-		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
-		return
-	}
-	request.Body = &body
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.CreateTeam(ctx, request.(CreateTeamRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "CreateTeam")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(CreateTeamResponseObject); ok {
-		if err := validResponse.VisitCreateTeamResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// DeleteTeam operation middleware
-func (sh *strictHandler) DeleteTeam(w http.ResponseWriter, r *http.Request, teamID string) {
-	var request DeleteTeamRequestObject
-
-	request.TeamID = teamID
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.DeleteTeam(ctx, request.(DeleteTeamRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "DeleteTeam")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(DeleteTeamResponseObject); ok {
-		if err := validResponse.VisitDeleteTeamResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// GetTeam operation middleware
-func (sh *strictHandler) GetTeam(w http.ResponseWriter, r *http.Request, teamID string, params GetTeamParams) {
-	var request GetTeamRequestObject
-
-	request.TeamID = teamID
-	request.Params = params
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.GetTeam(ctx, request.(GetTeamRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "GetTeam")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(GetTeamResponseObject); ok {
-		if err := validResponse.VisitGetTeamResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// UpdateTeam operation middleware
-func (sh *strictHandler) UpdateTeam(w http.ResponseWriter, r *http.Request, teamID string) {
-	var request UpdateTeamRequestObject
-
-	request.TeamID = teamID
-
-	var body UpdateTeamJSONRequestBody
-	if err := runtime.BindJSONBody(r, &body); err != nil {
-		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
-		return
-	}
-	request.Body = &body
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.UpdateTeam(ctx, request.(UpdateTeamRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "UpdateTeam")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(UpdateTeamResponseObject); ok {
-		if err := validResponse.VisitUpdateTeamResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// ListWebhooks operation middleware
-func (sh *strictHandler) ListWebhooks(w http.ResponseWriter, r *http.Request, params ListWebhooksParams) {
-	var request ListWebhooksRequestObject
-
-	request.Params = params
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.ListWebhooks(ctx, request.(ListWebhooksRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "ListWebhooks")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(ListWebhooksResponseObject); ok {
-		if err := validResponse.VisitListWebhooksResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// CreateWebhook operation middleware
-func (sh *strictHandler) CreateWebhook(w http.ResponseWriter, r *http.Request) {
-	var request CreateWebhookRequestObject
-
-	var body CreateWebhookJSONRequestBody
-	if err := runtime.BindJSONBody(r, &body); err != nil {
-		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
-		return
-	}
-	request.Body = &body
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.CreateWebhook(ctx, request.(CreateWebhookRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "CreateWebhook")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(CreateWebhookResponseObject); ok {
-		if err := validResponse.VisitCreateWebhookResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// DeleteWebhook operation middleware
-func (sh *strictHandler) DeleteWebhook(w http.ResponseWriter, r *http.Request, webhookID string) {
-	var request DeleteWebhookRequestObject
-
-	request.WebhookID = webhookID
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.DeleteWebhook(ctx, request.(DeleteWebhookRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "DeleteWebhook")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(DeleteWebhookResponseObject); ok {
-		if err := validResponse.VisitDeleteWebhookResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// GetWebhook operation middleware
-func (sh *strictHandler) GetWebhook(w http.ResponseWriter, r *http.Request, webhookID string) {
-	var request GetWebhookRequestObject
-
-	request.WebhookID = webhookID
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.GetWebhook(ctx, request.(GetWebhookRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "GetWebhook")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(GetWebhookResponseObject); ok {
-		if err := validResponse.VisitGetWebhookResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// UpdateWebhook operation middleware
-func (sh *strictHandler) UpdateWebhook(w http.ResponseWriter, r *http.Request, webhookID string) {
-	var request UpdateWebhookRequestObject
-
-	request.WebhookID = webhookID
-
-	var body UpdateWebhookJSONRequestBody
-	if err := runtime.BindJSONBody(r, &body); err != nil {
-		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
-		return
-	}
-	request.Body = &body
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.UpdateWebhook(ctx, request.(UpdateWebhookRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "UpdateWebhook")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(UpdateWebhookResponseObject); ok {
-		if err := validResponse.VisitUpdateWebhookResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
 }
