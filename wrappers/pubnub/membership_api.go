@@ -78,6 +78,7 @@ func (a *membershipAPI[P, T, E]) write(ctx context.Context, call client.Call, pa
 // p asks for.
 func (a *membershipAPI[P, T, E]) manage(ctx context.Context, call client.Call, parentID string, set []E, deleted []string, p listParams) (*memberships.Page[*T], error) {
 	opts := call.Opts
+	p.Count = counted(p.Count) // as in the list that its page tokens continue
 	call.Check = func() error {
 		if n := len(set) + len(deleted); n > maxEntries {
 			return fmt.Errorf("%d entries are more than the %d of one request", n, maxEntries)

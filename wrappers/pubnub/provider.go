@@ -149,12 +149,11 @@ func (p *provider) known(ctx context.Context, channelID string) error {
 var withUser = WriteParams{Include: []string{IncludeUser}}
 
 func membersParams() listParams {
-	return listParams{Include: withUser.include(), Count: new(CountTotal)}
+	return listParams{Include: withUser.include()}
 }
 
 func membershipsParams() listParams {
-	include := WriteParams{Include: []string{IncludeChannel}}.include()
-	return listParams{Include: include, Count: new(CountTotal)}
+	return listParams{Include: WriteParams{Include: []string{IncludeChannel}}.include()}
 }
 
 func (p *provider) Get(ctx context.Context, ref memberships.Ref, opts ...option.Option) (memberships.Membership, error) {
