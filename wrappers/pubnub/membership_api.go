@@ -29,6 +29,7 @@ type membershipAPI[P, T, E any] struct {
 	key      func(*T) string
 	page     func(P) page[T]
 	entry    func(E) (id string, custom nullable.Nullable[json.RawMessage])
+	limit    entryLimit
 	// list is the listing of a parent's rows.
 	list func(parentID string, p listParams, opts []option.Option) *paging.List[T]
 	// patch is the endpoint that sets and deletes rows.
