@@ -59,7 +59,8 @@ type Shape struct {
 	// Positions is set if cursors are positions, which shift when members come or go.
 	Positions *Positions
 	// Counted marks a total that counts exactly the items listed: fewer items are an
-	// incomplete listing. Some providers also count items that they leave out.
+	// incomplete listing, and as many end it. Some providers also count items that they
+	// leave out.
 	Counted bool
 	// Parallel is the largest number of pages in flight. NoPrefetch fetches a page only
 	// when the caller asks for its first item.

@@ -105,6 +105,9 @@ func (p *scan[T]) run(yield func(*T, error) bool) (moved bool, _ error) {
 			}
 			return false, p.list.malformed(cycleText) // under another cursor
 		}
+		if p.reachesTotal() {
+			got.Next = ""
+		}
 		cycles := got.Next != "" && (got.Next == p.cursor || !p.visited.add(p.list.hash(got.Next)))
 		more := got.Next != "" && !cycles
 		if more && !p.list.computed() && !p.empty.add(len(got.items)) {

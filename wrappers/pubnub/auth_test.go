@@ -119,7 +119,7 @@ func TestSignatureOfMethods(t *testing.T) {
 		t.Errorf("sent  %s\nwant %s\n%v", w.seen[0].URL.RawQuery, want, err)
 	}
 	c, w = signed(1700000001)
-	p := ListMembershipsParams{Filter: new(all[1].Query["filter"]), Sort: []string{Desc(FieldChannelName), string(FieldUpdated)}}
+	p := ListMembershipsParams{Count: new(CountNone), Filter: new(all[1].Query["filter"]), Sort: []string{Desc(FieldChannelName), string(FieldUpdated)}}
 	query := url.Values{"filter": {*p.Filter}, "sort": {strings.Join(p.Sort, ",")}}.Encode()
 	token := wrappertest.Token("MTA", "pubnub", "GET /v2/objects/{subscribeKey}/uuids/{userId}/channels", query, "sub-c-demo", "alice")
 	_, err = c.Memberships.ListByUserPage(t.Context(), "alice", p, token, option.WithPageSize(25))

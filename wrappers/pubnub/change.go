@@ -1,24 +1,98 @@
 package pubnub
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/memberships-go/memberships"
+	gen "github.com/memberships-go/memberships/generated/pubnub"
 	"github.com/memberships-go/memberships/internal/client"
+	"github.com/memberships-go/memberships/internal/decode"
 )
 
 // One request holds at most maxEntries entries, and a filter of at most maxFilter bytes.
-// PubNub does not document a limit of entries; a hundred keep the answer to one page. The
-// filter is part of the URL, which PubNub limits to 32 KiB and proxies limit to less.
+// PubNub has a limit of entries, and its number is not known: a hundred keep the answer to
+// one page, and a refusal that fits halves the number. The filter is part of the URL, which
+// PubNub limits to 32 KiB and proxies limit to less.
 const (
 	maxEntries = 100
 	maxFilter  = 8000
 )
+
+// parts yields the parts of terms, such as the ids of rows, whose conditions one filter
+// holds: at most most of them, and at least one. condition returns the condition of a term.
+func parts[T any](terms []T, most int, condition func(T) Filter) iter.Seq[[]T] {
+	return func(yield func([]T) bool) {
+		for from, to := 0, 0; from < len(terms); from = to {
+			for size := 0; to < len(terms) && to-from < most; to++ {
+				size += len(escape(condition(terms[to]).String() + " || "))
+				if size > maxFilter && to > from {
+					break
+				}
+			}
+			if !yield(terms[from:to]) {
+				return
+			}
+		}
+	}
+}
+
+// entryLimit is the number of entries that one request holds. It is safe for concurrent
+// use.
+type entryLimit struct{ refused atomic.Int64 }
+
+// most returns the number of entries of the next request.
+func (l *entryLimit) most() int {
+	if n := int(l.refused.Load()); n > 0 {
+		return (n + 1) / 2
+	}
+	return maxEntries
+}
+
+// refuse records that PubNub takes fewer than n entries.
+func (l *entryLimit) refuse(n int) {
+	for {
+		was := l.refused.Load()
+		if was > 0 && was <= int64(n) || l.refused.CompareAndSwap(was, int64(n)) {
+			return
+		}
+	}
+}
+
+// tooLong reports whether a request was refused for its size.
+func tooLong(err error) bool {
+	var e *memberships.Error
+	return errors.As(err, &e) && !errors.Is(err, memberships.ErrOutcomeUnknown) &&
+		(e.StatusCode == http.StatusRequestEntityTooLarge || e.StatusCode == http.StatusRequestURITooLong)
+}
+
+// divisible reports whether parts of a refused request may be accepted: it was too long, or
+// one of its entries was refused. App Context does not say which one. Access Manager names
+// a channel or answers 400 where it refuses all entries alike.
+func divisible(err error) bool {
+	var e *memberships.Error
+	if tooLong(err) {
+		return true
+	}
+	if !errors.As(err, &e) || errors.Is(err, memberships.ErrOutcomeUnknown) {
+		return false
+	}
+	body := decode.Failure[gen.Error](e.Body)
+	switch e.StatusCode {
+	case http.StatusBadRequest:
+		return body.Service == ""
+	case http.StatusForbidden:
+		return len(body.Payload.Channels) == 0
+	}
+	return false
+}
 
 // change sets and deletes any number of rows of one parent. PubNub answers a PATCH with
 // the first page of the whole list, so each request filters for the rows of its entries.
@@ -51,7 +125,11 @@ func (c change[P, T, E]) run(ctx context.Context) ([]*T, error) {
 	for from := 0; ; {
 		to := c.chunk(ids, from)
 		part := c.part(from, to)
-		page, err := part.send(ctx)
+		page, _, err := part.send(ctx)
+		if to-from > 1 && tooLong(err) {
+			c.api.limit.refuse(to - from)
+			continue
+		}
 		if err != nil {
 			return rows, partly(err, from, to, len(ids))
 		}
@@ -66,23 +144,30 @@ func (c change[P, T, E]) run(ctx context.Context) ([]*T, error) {
 
 // chunk returns where the entries of one request end.
 func (c change[P, T, E]) chunk(ids []string, from int) int {
-	to := from
-	for size := 0; to < len(ids) && to-from < maxEntries; to++ {
-		size += len(escape(Eq(c.api.rowID, ids[to]).String() + " || "))
-		if size > maxFilter && to > from {
-			break
-		}
+	for part := range parts(ids[from:], c.api.limit.most(), func(id string) Filter { return Eq(c.api.rowID, id) }) {
+		return from + len(part)
 	}
-	return to
+	return from
 }
 
 // filter selects the rows of the entries.
 func (c change[P, T, E]) filter() *string { return In(c.api.rowID, c.ids()...).Param() }
 
-// send sends the change in one request and returns the page of its rows.
-func (c change[P, T, E]) send(ctx context.Context) (*memberships.Page[*T], error) {
+// send sends the change in one request and returns the page of its rows. seen are the rows
+// that the last reading after an ambiguous attempt found, nil without a reading.
+func (c change[P, T, E]) send(ctx context.Context) (page *memberships.Page[*T], seen map[string]*T, err error) {
 	p := listParams{Include: c.include, Filter: c.filter()}
-	return client.WritePage(ctx, c.api.c, c.api.patched(c.call, c.parentID, p, c.set, c.deleted), c.readBack)
+	page, err = client.WritePage(ctx, c.api.c, c.api.patched(c.call, c.parentID, p, c.set, c.deleted), func(ctx context.Context) (*memberships.Page[*T], bool, error) {
+		page, done, err := c.readBack(ctx)
+		if seen = nil; err == nil {
+			seen = c.byID(page)
+		}
+		if !done {
+			page = nil
+		}
+		return page, done, err
+	})
+	return page, seen, err
 }
 
 // readBack returns the rows of the entries and reports whether they have the content that
@@ -100,17 +185,72 @@ func (c change[P, T, E]) readBack(ctx context.Context) (*memberships.Page[*T], b
 			return nil, false, errUnfiltered(memberships.Operation(c.call.Name), "rows")
 		}
 	}
-	for i, id := range c.api.ids(c.set) {
-		if row := rows[id]; row == nil || !sameOwn(c.set[i], row) {
-			return nil, false, nil
-		}
-	}
-	for _, id := range c.deleted {
-		if rows[id] != nil {
-			return nil, false, nil
+	for i := range ids {
+		if !c.part(i, i+1).made(rows) {
+			return page, false, nil
 		}
 	}
 	return page, true, nil
+}
+
+// made reports whether rows have the content that the change gives them.
+func (c change[P, T, E]) made(rows map[string]*T) bool {
+	for i, id := range c.api.ids(c.set) {
+		if row := rows[id]; row == nil || !sameOwn(c.set[i], row) {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(c.deleted, func(id string) bool { return rows[id] != nil })
+}
+
+// each sends the change in parts, goes on past failures, and calls report once for every
+// entry: with its row if it was set, or with its error. After a refusal of the credential
+// it sends nothing more.
+func (c change[P, T, E]) each(ctx context.Context, report func(id string, row *T, err error)) {
+	ids := c.ids()
+	for from, to := 0, 0; from < len(ids); from = to {
+		to = c.chunk(ids, from)
+		if err := c.part(from, to).split(ctx, report); errors.Is(err, memberships.ErrUnauthenticated) {
+			for _, id := range ids[to:] {
+				report(id, nil, err)
+			}
+			return
+		}
+	}
+}
+
+// split sends the change in one request and reports its entries. It halves a refused change
+// until the refused entries are alone, which takes at most two requests an entry. It returns
+// the error of its last request.
+func (c change[P, T, E]) split(ctx context.Context, report func(id string, row *T, err error)) error {
+	ids := c.ids()
+	page, seen, err := c.send(ctx)
+	switch n := len(ids); {
+	case err == nil:
+		seen = c.byID(page)
+	case n > 1 && divisible(err):
+		first, second := c.part(0, n/2).split(ctx, report), c.part(n/2, n).split(ctx, report)
+		if tooLong(err) || first == nil && second == nil {
+			c.api.limit.refuse(n)
+		}
+		return cmp.Or(second, first)
+	}
+	for i, id := range ids {
+		entry := c.part(i, i+1)
+		why := err
+		switch {
+		case err == nil:
+			_, why = entry.compare(seen, true)
+		case seen != nil && errors.Is(err, memberships.ErrOutcomeUnknown) && entry.made(seen):
+			why = nil // the answer was lost, and the reading shows the entry
+		}
+		if why != nil {
+			report(id, nil, why)
+		} else {
+			report(id, seen[id], nil)
+		}
+	}
+	return err
 }
 
 // confirm returns the rows of a page that were set. The error is
@@ -118,7 +258,11 @@ func (c change[P, T, E]) readBack(ctx context.Context) (*memberships.Page[*T], b
 // set is missing: PubNub accepted the change, and its list contradicts that. Only a whole
 // page shows that a row is missing.
 func (c change[P, T, E]) confirm(page *memberships.Page[*T], whole bool) ([]*T, error) {
-	byID := c.byID(page)
+	return c.compare(c.byID(page), whole)
+}
+
+// compare is confirm for rows by id.
+func (c change[P, T, E]) compare(byID map[string]*T, whole bool) ([]*T, error) {
 	var rows []*T
 	var wrong []string
 	for _, id := range c.api.ids(c.set) {

@@ -22,7 +22,7 @@ type SetChannelRequest = gen.SetChannelRequest
 
 // ListChannelsParams selects channels and their properties. Include takes the Include constants,
 // Filter a Filter's Param or another expression, Sort the results of Asc and Desc, and
-// Count takes CountTotal.
+// Count takes CountNone.
 // Its fields are in [github.com/memberships-go/memberships/generated/pubnub.ListChannelsParams].
 type ListChannelsParams = gen.ListChannelsParams
 
@@ -48,12 +48,14 @@ func (s *ChannelsService) List(ctx context.Context, p ListChannelsParams, opts .
 }
 
 // ListPage returns one page of List: the first for the token "", then the page
-// that the Next of the page before names. The page after the last one is empty.
+// that the Next of the page before names. Without a total, the page after the last one is
+// empty.
 func (s *ChannelsService) ListPage(ctx context.Context, p ListChannelsParams, token string, opts ...option.Option) (*memberships.Page[*Channel], error) {
 	return s.listing(p, opts).Page(ctx, token)
 }
 
 func (s *ChannelsService) listing(p ListChannelsParams, opts []option.Option) *paging.List[Channel] {
+	p.Count = counted(p.Count)
 	return s.list(client.Call{
 		Name:     "Channels.List",
 		Endpoint: gen.ListChannels(scope(s.c, opts).subscribeKey, p),

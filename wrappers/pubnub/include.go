@@ -20,9 +20,24 @@ const (
 	IncludeUserType   = "uuid.type"
 )
 
-// CountTotal is the value of Count that requests a Page's Total. The value totalCount of
-// Include, which other SDKs have, does nothing.
-const CountTotal = "1"
+// Values of Count. CountTotal requests a Page's Total and is the default. With CountNone,
+// pages have no Total, and a listing ends with an empty page, one request later. The value
+// totalCount of Include, which other SDKs have, does nothing.
+const (
+	CountTotal = "1"
+	CountNone  = "0"
+)
+
+// counted returns the value of Count that a listing sends, nil for none.
+func counted(count *string) *string {
+	switch {
+	case count == nil:
+		return new(CountTotal)
+	case *count == CountNone:
+		return nil
+	}
+	return count
+}
 
 // Field is a property in a filter or sort order.
 type Field string

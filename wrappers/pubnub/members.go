@@ -35,7 +35,7 @@ type MemberRef = gen.MemberRef
 
 // ListMembersParams selects members and their properties. Include takes the Include constants,
 // Filter a Filter's Param or another expression, Sort the results of Asc and Desc, and
-// Count takes CountTotal.
+// Count takes CountNone.
 // Its fields are in [github.com/memberships-go/memberships/generated/pubnub.ListMembersParams].
 type ListMembersParams = gen.ListMembersParams
 
@@ -62,12 +62,14 @@ func (s *MembersService) ListByChannel(ctx context.Context, channelID string, p 
 }
 
 // ListByChannelPage returns one page of ListByChannel: the first for the token "", then the
-// page that the Next of the page before names. The page after the last one is empty.
+// page that the Next of the page before names. Without a total, the page after the last one
+// is empty.
 func (s *MembersService) ListByChannelPage(ctx context.Context, channelID string, p ListMembersParams, token string, opts ...option.Option) (*memberships.Page[*Member], error) {
 	return s.listing(channelID, p, opts).Page(ctx, token)
 }
 
 func (s *MembersService) listing(channelID string, p ListMembersParams, opts []option.Option) *paging.List[Member] {
+	p.Count = counted(p.Count)
 	key, channelID := s.resolve(channelID, opts)
 	return s.rows(client.Call{
 		Name:     "Members.ListByChannel",

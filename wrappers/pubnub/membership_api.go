@@ -29,6 +29,7 @@ type membershipAPI[P, T, E any] struct {
 	key      func(*T) string
 	page     func(P) page[T]
 	entry    func(E) (id string, custom nullable.Nullable[json.RawMessage])
+	limit    entryLimit
 	// list is the listing of a parent's rows.
 	list func(parentID string, p listParams, opts []option.Option) *paging.List[T]
 	// patch is the endpoint that sets and deletes rows.
@@ -78,6 +79,7 @@ func (a *membershipAPI[P, T, E]) write(ctx context.Context, call client.Call, pa
 // p asks for.
 func (a *membershipAPI[P, T, E]) manage(ctx context.Context, call client.Call, parentID string, set []E, deleted []string, p listParams) (*memberships.Page[*T], error) {
 	opts := call.Opts
+	p.Count = counted(p.Count) // as in the list that its page tokens continue
 	call.Check = func() error {
 		if n := len(set) + len(deleted); n > maxEntries {
 			return fmt.Errorf("%d entries are more than the %d of one request", n, maxEntries)

@@ -35,7 +35,7 @@ type MembershipRef = gen.MembershipRef
 
 // ListMembershipsParams selects memberships and their properties. Include takes the Include constants,
 // Filter a Filter's Param or another expression, Sort the results of Asc and Desc, and
-// Count takes CountTotal.
+// Count takes CountNone.
 // Its fields are in [github.com/memberships-go/memberships/generated/pubnub.ListMembershipsParams].
 type ListMembershipsParams = gen.ListMembershipsParams
 
@@ -63,12 +63,14 @@ func (s *MembershipsService) ListByUser(ctx context.Context, userID string, p Li
 }
 
 // ListByUserPage returns one page of ListByUser: the first for the token "", then the page
-// that the Next of the page before names. The page after the last one is empty.
+// that the Next of the page before names. Without a total, the page after the last one is
+// empty.
 func (s *MembershipsService) ListByUserPage(ctx context.Context, userID string, p ListMembershipsParams, token string, opts ...option.Option) (*memberships.Page[*Membership], error) {
 	return s.listing(userID, p, opts).Page(ctx, token)
 }
 
 func (s *MembershipsService) listing(userID string, p ListMembershipsParams, opts []option.Option) *paging.List[Membership] {
+	p.Count = counted(p.Count)
 	key, userID := s.resolve(userID, opts)
 	return s.rows(client.Call{
 		Name:     "Memberships.ListByUser",

@@ -68,13 +68,13 @@ func listing[P, T any](call client.Call, view func(P) page[T], key func(*T) stri
 }
 
 // nextCursor returns the cursor after a page. PubNub sends next on every page that has
-// rows, the last one too, so the list ends with a page without rows; a short page is not
-// the end. An empty page that names another one is followed. A page that holds the overlap
-// alone names its own cursor, and package paging asks there once more.
+// rows, the last one too, so the list ends with the page that reaches the total, and without
+// a total with a page without rows; a short page is not the end. An empty page that names
+// another one is followed. A page that holds the overlap alone names its own cursor, and
+// package paging asks there once more.
 //
-// The total is compared on every page, and at the end with the position of the last page
-// if its cursor is known. Package paging compares it with the items, whatever the cursors
-// are.
+// The total is compared on every page with the position of the page if its cursor is known.
+// Package paging compares it with the items, whatever the cursors are.
 func nextCursor[P, T any](p page[T], info client.PageInfo[P]) (string, error) {
 	rows := int64(len(p.Data))
 	at, placed := positions.Of(info.Cursor)
@@ -89,6 +89,8 @@ func nextCursor[P, T any](p page[T], info client.PageInfo[P]) (string, error) {
 	case short && ends:
 		return "", fmt.Errorf("the page has %d rows behind %d others, of %d, and names no other", rows, at, *p.TotalCount)
 	case rows == 0 && ends:
+		return "", nil
+	case placed && p.TotalCount != nil && *p.TotalCount == at+rows: // the last row
 		return "", nil
 	case p.Next != "" && p.Next == info.Cursor && !info.Overlap:
 		return "", errors.New("the page names itself as the next one")

@@ -56,14 +56,25 @@ func TestPaging(t *testing.T) {
 			[]string{rows(`,"totalCount":10,"next":"x"`, "a", "b", "c", "d"), rows(`,"totalCount":10`), rows(`,"totalCount":10,"next":"x"`, "a", "b", "c", "d"), rows(`,"totalCount":10`)},
 			[]string{"a", "b", "c", "d"}, []string{"", "x", "", "x"}, memberships.ErrMalformed},
 		{"a short first pass and a whole second pass", pubnub.ListMembershipsParams{Count: new("1")},
-			[]string{rows(`,"totalCount":2,"next":"x"`, "a"), rows(`,"totalCount":2`), rows(`,"totalCount":2,"next":"x"`, "a"), rows(`,"totalCount":2,"next":"y"`, "b"), rows(`,"totalCount":2`)},
-			[]string{"a", "b"}, []string{"", "x", "", "x", "y"}, nil},
+			[]string{rows(`,"totalCount":2,"next":"x"`, "a"), rows(`,"totalCount":2`), rows(`,"totalCount":2,"next":"x"`, "a"), rows(`,"totalCount":2,"next":"y"`, "b")},
+			[]string{"a", "b"}, []string{"", "x", "", "x"}, nil},
 		{"a total below the number of rows", pubnub.ListMembershipsParams{Count: new("1")},
-			[]string{rows(`,"totalCount":2,"next":"x"`, "a", "b"), rows(`,"totalCount":2,"next":"y"`, "c"), rows(`,"totalCount":2,"next":"x"`, "a", "b"), rows(`,"totalCount":2,"next":"y"`, "c")},
-			[]string{"a", "b"}, []string{"", "x", "", "x"}, memberships.ErrMalformed},
+			[]string{rows(`,"totalCount":2,"next":"x"`, "a"), rows(`,"totalCount":2,"next":"y"`, "b", "c"), rows(`,"totalCount":2,"next":"x"`, "a"), rows(`,"totalCount":2,"next":"y"`, "b", "c")},
+			[]string{"a"}, []string{"", "x", "", "x"}, memberships.ErrMalformed},
+		{"the total, opaque cursors", pubnub.ListMembershipsParams{},
+			[]string{rows(`,"totalCount":3,"next":"x"`, "a", "b"), rows(`,"totalCount":3,"next":"y"`, "c")}, []string{"a", "b", "c"}, []string{"", "x"}, nil},
+		{"the total, cursors that are positions", pubnub.ListMembershipsParams{},
+			[]string{rows(`,"totalCount":3,"next":"Mg"`, "a", "b"), rows(`,"totalCount":3,"next":"Mw"`, "b", "c")}, []string{"a", "b", "c"}, []string{"", "MQ"}, nil},
+		{"the total on an empty page", pubnub.ListMembershipsParams{}, []string{rows(`,"totalCount":0,"next":"x"`)}, nil, []string{""}, nil},
+		{"a total that grows on the last page", pubnub.ListMembershipsParams{},
+			[]string{rows(`,"totalCount":3,"next":"Mg"`, "a", "b"), rows(`,"totalCount":4,"next":"Mw"`, "b", "c"), rows(`,"totalCount":4,"next":"NA"`, "c", "d")}, []string{"a", "b", "c", "d"}, []string{"", "MQ", "Mg"}, nil},
+		{"a total that falls behind the position", pubnub.ListMembershipsParams{},
+			[]string{rows(`,"totalCount":4,"next":"Mg"`, "a", "b"), rows(`,"totalCount":3,"next":"Mw"`, "b", "c")}, []string{"a", "b", "c"}, []string{"", "MQ"}, nil},
+		{"no total where the caller wants none", pubnub.ListMembershipsParams{Count: new(pubnub.CountNone)},
+			[]string{rows(`,"next":"x"`, "a", "b"), rows("")}, []string{"a", "b"}, []string{"", "x"}, nil},
 		{"a duplicate in place of another row", pubnub.ListMembershipsParams{Count: new("1")},
-			[]string{rows(`,"totalCount":3,"next":"x"`, "a", "b"), rows(`,"totalCount":3,"next":"y"`, "a"), rows(`,"totalCount":3`), rows(`,"totalCount":3,"next":"x"`, "a", "b"), rows(`,"totalCount":3,"next":"y"`, "c"), rows(`,"totalCount":3`)},
-			[]string{"a", "b", "c"}, []string{"", "x", "y", "", "x", "y"}, nil},
+			[]string{rows(`,"totalCount":3,"next":"x"`, "a", "b"), rows(`,"totalCount":3,"next":"y"`, "a"), rows(`,"totalCount":3,"next":"x"`, "a", "b"), rows(`,"totalCount":3,"next":"y"`, "c")},
+			[]string{"a", "b", "c"}, []string{"", "x", "", "x"}, nil},
 		{"a page with its own cursor", pubnub.ListMembershipsParams{},
 			[]string{rows(`,"next":"x"`, "a"), rows(`,"next":"x"`, "b")}, []string{"a"}, []string{"", "x"}, memberships.ErrMalformed},
 		{"cursors in a loop", pubnub.ListMembershipsParams{},
@@ -94,6 +105,9 @@ func TestPaging(t *testing.T) {
 			var asked []string
 			for _, req := range s.seen {
 				asked = append(asked, req.URL.Query().Get("start"))
+			}
+			if want := test.params.Count == nil || *test.params.Count != pubnub.CountNone; s.seen[0].URL.Query().Has("count") != want {
+				t.Errorf("the first request asks for the total: %t, want %t", !want, want)
 			}
 			if d := cmp.Diff(test.want, got) + cmp.Diff(test.asked, asked); d != "" {
 				t.Error(d)
@@ -131,7 +145,7 @@ func TestListParams(t *testing.T) {
 	if q := s.seen[1].URL.Query(); q.Get("limit") != "3" || q.Get("start") != "Mg" {
 		t.Errorf("sent %v", q)
 	}
-	// Without a count, the page has no total.
+	// A response without a count has no total.
 	if page, err := c.Memberships.ListByUserPage(t.Context(), "", pubnub.ListMembershipsParams{}, ""); err != nil || page.Total != (memberships.Total{}) {
 		t.Errorf("got %+v, %v", page, err)
 	}

@@ -3,16 +3,14 @@ package pubnub
 import (
 	"context"
 	"errors"
-	"fmt"
 	"iter"
-	"strings"
+	"time"
 
 	"github.com/oapi-codegen/nullable"
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/client"
 	"github.com/memberships-go/memberships/internal/portable"
-	"github.com/memberships-go/memberships/internal/transport"
 	"github.com/memberships-go/memberships/option"
 )
 
@@ -63,6 +61,11 @@ func (*provider) Capabilities() memberships.Capabilities {
 		Total:         true,
 		Diagnose:      true,
 		MaxPageSize:   maxPageSize,
+		ResolveBatch:  maxEntries,
+		ChangeBatch:   maxEntries,
+		Concurrency:   8,
+		// Newer documents name no number, and call abnormal traffic a reason to limit it.
+		Limits: []memberships.RateLimit{{Scope: "keyset, all requests; more may be refused", Requests: 25, Per: time.Second}},
 	}
 }
 
@@ -149,12 +152,11 @@ func (p *provider) known(ctx context.Context, channelID string) error {
 var withUser = WriteParams{Include: []string{IncludeUser}}
 
 func membersParams() listParams {
-	return listParams{Include: withUser.include(), Count: new(CountTotal)}
+	return listParams{Include: withUser.include()}
 }
 
 func membershipsParams() listParams {
-	include := WriteParams{Include: []string{IncludeChannel}}.include()
-	return listParams{Include: include, Count: new(CountTotal)}
+	return listParams{Include: WriteParams{Include: []string{IncludeChannel}}.include()}
 }
 
 func (p *provider) Get(ctx context.Context, ref memberships.Ref, opts ...option.Option) (memberships.Membership, error) {
@@ -213,17 +215,27 @@ func (p *provider) absent(ctx context.Context, op memberships.Operation, channel
 
 // userIn returns the user id of the member that ref names, and refuses an invalid id.
 func (p *provider) userIn(ctx context.Context, op memberships.Operation, ref memberships.Ref) (string, error) {
-	if ref.Group.ID == "" {
-		return "", api.Fail(op, memberships.ErrInvalidArgument, "memberships have no id here; channel and user name one")
-	}
-	if err := refuse(op, checkID("the channel id", ref.Group.ID)); err != nil {
+	if err := p.checkRef(op, ref); err != nil {
 		return "", err
 	}
 	if ref.Member.ID == "" {
 		found, err := p.resolve(ctx, ref.Member)
 		return found.Member.ID, err
 	}
-	return ref.Member.ID, refuse(op, checkID("the user id", ref.Member.ID))
+	return ref.Member.ID, nil
+}
+
+// checkRef refuses the invalid ids of ref.
+func (*provider) checkRef(op memberships.Operation, ref memberships.Ref) error {
+	switch {
+	case ref.Group.ID == "":
+		return api.Fail(op, memberships.ErrInvalidArgument, "memberships have no id here; channel and user name one")
+	case checkID("the channel id", ref.Group.ID) != nil:
+		return refuse(op, checkID("the channel id", ref.Group.ID))
+	case ref.Member.ID == "":
+		return nil
+	}
+	return refuse(op, checkID("the user id", ref.Member.ID))
 }
 
 func refuse(op memberships.Operation, err error) error {
@@ -252,17 +264,15 @@ func (p *provider) user(ctx context.Context, m memberships.Member) (_ membership
 	return found, false, nil
 }
 
-func (p *provider) Apply(ctx context.Context, changes []memberships.Change, opts ...option.Option) iter.Seq2[memberships.Result, error] {
-	p = p.with(opts)
-	return memberships.ApplyEach(ctx, changes, func(ctx context.Context, ch memberships.Change) (memberships.Membership, error) {
-		switch ch.Op {
-		case memberships.OpAdd:
-			return p.add(ctx, ch.Ref, ch.Role)
-		case memberships.OpUpdate:
-			return p.update(ctx, ch.Ref, ch.Role)
-		}
-		return p.remove(ctx, ch.Ref)
-	})
+// apply makes one change.
+func (p *provider) apply(ctx context.Context, ch memberships.Change) (memberships.Membership, error) {
+	switch ch.Op {
+	case memberships.OpAdd:
+		return p.add(ctx, ch.Ref, ch.Role)
+	case memberships.OpUpdate:
+		return p.update(ctx, ch.Ref, ch.Role)
+	}
+	return p.remove(ctx, ch.Ref)
 }
 
 // add reads first, since a set changes an existing membership.
@@ -279,20 +289,29 @@ func (p *provider) add(ctx context.Context, ref memberships.Ref, r memberships.R
 	case err != nil:
 		return none, err
 	case there != nil:
-		return none, api.Fail(memberships.OpAdd, memberships.ErrAlreadyExists, "the channel has the user")
+		return none, errAlreadyThere()
 	}
-	in := MemberInput{User: UserRef{ID: id}}
-	if r != "" {
-		if err := p.role.put(&in, r, nil); err != nil {
-			return none, err
-		}
+	in, err := p.added(id, r)
+	if err != nil {
+		return none, err
 	}
 	rows, err := p.c.Members.Add(ctx, ref.Group.ID, []MemberInput{in}, withUser, p.opts...)
 	return p.one(ref.Group.ID, rows, err)
 }
 
-// update sends the content that it has read with the new role: a set replaces a membership
-// whole.
+func errAlreadyThere() error {
+	return api.Fail(memberships.OpAdd, memberships.ErrAlreadyExists, "the channel has the user")
+}
+
+// added returns the content of a new member.
+func (p *provider) added(userID string, r memberships.Role) (MemberInput, error) {
+	in := MemberInput{User: UserRef{ID: userID}}
+	if r == "" {
+		return in, nil
+	}
+	return in, p.role.put(&in, r, nil)
+}
+
 func (p *provider) update(ctx context.Context, ref memberships.Ref, r memberships.Role) (memberships.Membership, error) {
 	if err := checkRole(memberships.OpUpdate, r); err != nil {
 		return memberships.Membership{}, err
@@ -301,6 +320,17 @@ func (p *provider) update(ctx context.Context, ref memberships.Ref, r membership
 	if err != nil {
 		return memberships.Membership{}, err
 	}
+	in, err := p.updated(m, r)
+	if err != nil {
+		return memberships.Membership{}, err
+	}
+	rows, err := p.c.Members.Update(ctx, ref.Group.ID, []MemberInput{in}, withUser, p.opts...)
+	return p.one(ref.Group.ID, rows, err)
+}
+
+// updated returns the content of a member with a new role and all else as it was read: a
+// set replaces a membership whole.
+func (p *provider) updated(m *Member, r memberships.Role) (MemberInput, error) {
 	in := MemberInput{User: UserRef{ID: m.User.ID}}
 	if m.Status != "" {
 		in.Status = Text(m.Status)
@@ -311,11 +341,7 @@ func (p *provider) update(ctx context.Context, ref memberships.Ref, r membership
 	if len(m.Custom) > 0 {
 		in.Custom = nullable.NewNullableWithValue(m.Custom)
 	}
-	if err := p.role.put(&in, r, m.Custom); err != nil {
-		return memberships.Membership{}, err
-	}
-	rows, err := p.c.Members.Update(ctx, ref.Group.ID, []MemberInput{in}, withUser, p.opts...)
-	return p.one(ref.Group.ID, rows, err)
+	return in, p.role.put(&in, r, m.Custom)
 }
 
 // one returns the result of a write of one member.
@@ -351,41 +377,6 @@ func (p *provider) Groups(ctx context.Context, q memberships.Query, pass *member
 			Level: memberships.GapScope, Code: memberships.GapUnlistedGroups,
 			Text: "channels without metadata are not listed, whether they have members or not",
 		})
-	}
-}
-
-func (p *provider) Resolve(ctx context.Context, members []memberships.Member, opts ...option.Option) ([]memberships.Resolution, error) {
-	p = p.with(opts)
-	return portable.ResolveEach(members, func(m memberships.Member) (memberships.Resolution, error) { return p.resolve(ctx, m) })
-}
-
-// resolve finds a user by e-mail address, as it is given and in lower case.
-func (p *provider) resolve(ctx context.Context, m memberships.Member) (memberships.Resolution, error) {
-	const op memberships.Operation = "resolve"
-	var none memberships.Resolution
-	if err := refuse(op, transport.CheckID("the e-mail address", m.Email)); err != nil {
-		return none, err
-	}
-	filter := Eq(FieldEmail, m.Email)
-	if lower := strings.ToLower(m.Email); lower != m.Email {
-		filter = Or(filter, Eq(FieldEmail, lower))
-	}
-	page, err := p.c.Users.listing(ListUsersParams{Filter: filter.Param()}, p.opts).FirstItems(ctx)
-	if err != nil {
-		return none, err
-	}
-	for _, u := range page.Items {
-		if !strings.EqualFold(u.Email, m.Email) {
-			return none, errUnfiltered(op, "users")
-		}
-	}
-	switch n := len(page.Items); n {
-	case 0:
-		return none, api.NoSuchMember(op, "no user's metadata has this address")
-	case 1:
-		return memberships.Resolution{Member: fromUser(page.Items[0]), How: "GET /uuids?filter=email"}, nil
-	default:
-		return none, api.Fail(op, memberships.ErrAmbiguous, fmt.Sprintf("%d users' metadata have this address", n))
 	}
 }
 

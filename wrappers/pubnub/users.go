@@ -22,7 +22,7 @@ type SetUserRequest = gen.SetUserRequest
 
 // ListUsersParams selects users and their properties. Include takes the Include constants,
 // Filter a Filter's Param or another expression, Sort the results of Asc and Desc, and
-// Count takes CountTotal.
+// Count takes CountNone.
 // Its fields are in [github.com/memberships-go/memberships/generated/pubnub.ListUsersParams].
 type ListUsersParams = gen.ListUsersParams
 
@@ -48,12 +48,14 @@ func (s *UsersService) List(ctx context.Context, p ListUsersParams, opts ...opti
 }
 
 // ListPage returns one page of List: the first for the token "", then the page
-// that the Next of the page before names. The page after the last one is empty.
+// that the Next of the page before names. Without a total, the page after the last one is
+// empty.
 func (s *UsersService) ListPage(ctx context.Context, p ListUsersParams, token string, opts ...option.Option) (*memberships.Page[*User], error) {
 	return s.listing(p, opts).Page(ctx, token)
 }
 
 func (s *UsersService) listing(p ListUsersParams, opts []option.Option) *paging.List[User] {
+	p.Count = counted(p.Count)
 	return s.list(client.Call{
 		Name:     "Users.List",
 		Endpoint: gen.ListUsers(scope(s.c, opts).subscribeKey, p),
