@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -115,35 +116,149 @@ type changer struct {
 	op          memberships.Operation
 	strict      bool // a change that is already in effect is a failure
 	dryRun      bool
+	concurrency int
 	groups      newGroups
 	permissions *permissionsFlag
 }
 
-// apply carries out one change and returns its outcome, which may be unknown.
-func (c *changer) apply(ctx context.Context, ch change) outcome {
-	o := outcome{change: ch, provider: c.client.Name()}
-	var made bool
-	var unseen error // the reason that made is unknown
-	if c.op == memberships.OpAdd && !ch.repeated {
-		made, unseen = c.groups.makes(ctx, ch.ref.Group)
+// outcomes carries out changes and yields their outcomes in their order. It begins no
+// change after ctx or stop has ended; the changes in flight end by work. A change that was
+// not begun has no outcome.
+func (c *changer) outcomes(ctx, work context.Context, stop <-chan struct{}, changes []change) iter.Seq[outcome] {
+	return func(yield func(outcome) bool) {
+		c.readGroups(ctx, work, stop, changes)
+		held := holder{c: c, ctx: work, yield: yield}
+		do := c.make
+		if c.dryRun {
+			do = c.plan
+		}
+		for o := range do(work, stop, changes) {
+			if !held.add(o) {
+				return
+			}
+		}
+		held.flush()
 	}
-	switch {
-	case ch.repeated:
-		o.result, o.detail = output.ResultRepeated, fmt.Sprintf("see line %d", ch.first)
-	case c.dryRun:
-		c.plan(ctx, &o, made)
-	case c.op == memberships.OpAdd:
-		c.add(ctx, &o)
-	case c.op == memberships.OpUpdate:
-		o.got, o.err = c.client.Update(ctx, ch.ref, ch.role)
+}
+
+// readGroups finds out which groups the additions create.
+func (c *changer) readGroups(ctx, work context.Context, stop <-chan struct{}, changes []change) {
+	if c.op != memberships.OpAdd || !c.client.Capabilities().CreatesGroups {
+		return
+	}
+	seen := map[memberships.Group]bool{}
+	var groups []memberships.Group
+	for _, ch := range changes {
+		if !seen[ch.ref.Group] && !ch.repeated {
+			seen[ch.ref.Group] = true
+			groups = append(groups, ch.ref.Group)
+		}
+	}
+	for range inOrder(ctx, work, stop, groups, c.concurrency, func(ctx context.Context, g memberships.Group) struct{} {
+		_, _ = c.groups.makes(ctx, g) // keeps its result
+		return struct{}{}
+	}) {
+	}
+}
+
+// bulk returns the options of a bulk call.
+func (c *changer) bulk(stop <-chan struct{}) memberships.BulkOptions {
+	return memberships.BulkOptions{Concurrency: c.concurrency, Stop: stop}
+}
+
+// make makes changes.
+func (c *changer) make(work context.Context, stop <-chan struct{}, changes []change) iter.Seq[outcome] {
+	return func(yield func(outcome) bool) {
+		evidence := c.evidence(work, stop, changes)
+		next, end := iter.Pull2(c.client.Apply(work, c.portable(changes), c.bulk(stop)))
+		defer end()
+		for i, ch := range changes {
+			o := outcome{change: ch, provider: c.client.Name()}
+			if !ch.repeated {
+				r, _, ok := next()
+				if !ok {
+					return
+				}
+				if r.Skipped || r.Change.Op == "" { // no further change is begun
+					continue
+				}
+				o.got, o.err = r.Membership, r.Err
+				c.settle(&o, evidence[i])
+			}
+			if !yield(o) {
+				return
+			}
+		}
+	}
+}
+
+// portable yields the changes that are not repeated.
+func (c *changer) portable(changes []change) iter.Seq[memberships.Change] {
+	return func(yield func(memberships.Change) bool) {
+		for _, ch := range changes {
+			if !ch.repeated && !yield(memberships.Change{Op: c.op, Ref: ch.ref, Role: ch.role}) {
+				return
+			}
+		}
+	}
+}
+
+// evidence reads the memberships that are removed by id, so that the rows name the members.
+// A provider that does not need the id reads them itself.
+func (c *changer) evidence(work context.Context, stop <-chan struct{}, changes []change) map[int]memberships.Membership {
+	if c.op != memberships.OpRemove || !c.client.Capabilities().ChangesByID {
+		return nil
+	}
+	var at []int
+	var refs []memberships.Ref
+	for i, ch := range changes {
+		if ch.ref.ID != "" && !ch.repeated {
+			at, refs = append(at, i), append(refs, ch.ref)
+		}
+	}
+	if len(refs) == 0 {
+		return nil
+	}
+	out := map[int]memberships.Membership{}
+	found, _ := c.client.GetMany(work, refs, c.bulk(stop)) // Apply returns the errors
+	for j, f := range found {
+		if f.Err == nil {
+			out[at[j]] = f.Membership
+		}
+	}
+	return out
+}
+
+// settle sets the result of a change that was sent. was is the membership before a removal.
+func (c *changer) settle(o *outcome, was memberships.Membership) {
+	switch c.op {
+	case memberships.OpAdd:
+		o.settle(output.ResultAdded)
+		if o.result != output.ResultUnknown && errors.Is(o.err, memberships.ErrAlreadyExists) && !c.strict {
+			o.result, o.err = output.ResultAlready, nil
+		}
+	case memberships.OpUpdate:
 		o.settle(output.ResultUpdated)
 	default:
-		c.remove(ctx, &o)
+		o.settle(output.ResultRemoved)
+		if o.err == nil && was.ID != "" {
+			o.got = was
+		}
+		if o.result != output.ResultUnknown && errors.Is(o.err, memberships.ErrNotMember) && !c.strict {
+			o.result, o.err = output.ResultAbsent, nil
+		}
+	}
+}
+
+// finish fills in the detail of an outcome.
+func (c *changer) finish(o *outcome) {
+	ch := o.change
+	if ch.repeated {
+		o.result, o.detail = output.ResultRepeated, fmt.Sprintf("see line %d", ch.first)
 	}
 	if o.result == output.ResultUnknown {
 		o.err = &openOutcome{o.err, findOut(c.conn, c.client, c.op, ch)}
 	}
-	c.addMember(ctx, &o)
 	if o.detail == "" && o.err != nil {
 		o.detail = o.err.Error()
 	}
@@ -153,12 +268,14 @@ func (c *changer) apply(ctx context.Context, ch change) outcome {
 	if o.rights != "" {
 		o.addDetail(o.rights)
 	}
-	c.groups.note(&o, made, unseen)
+	if c.op == memberships.OpAdd && !ch.repeated {
+		made, unseen := c.groups.makes(context.Background(), ch.ref.Group) // as readGroups has found out
+		c.groups.note(o, made, unseen)
+	}
 	o.ref.Group = argument.FullGroup(c.client, o.ref.Group)
 	if rights := managerRights(o.got); rights != "" && (o.result == output.ResultAdded || o.result == output.ResultUpdated || o.result == output.ResultAlready) {
 		o.addDetail(rights)
 	}
-	return o
 }
 
 // addDetail appends text to the detail.
@@ -180,22 +297,6 @@ func (o *outcome) settle(done string) {
 	}
 }
 
-func (c *changer) add(ctx context.Context, o *outcome) {
-	o.got, o.err = c.client.Add(ctx, o.ref.Group, o.ref.Member, o.role)
-	o.settle(output.ResultAdded)
-	if o.result == output.ResultUnknown || !errors.Is(o.err, memberships.ErrAlreadyExists) || c.strict {
-		return
-	}
-	o.result, o.err = output.ResultAlready, nil
-	got, err := c.client.Get(ctx, o.ref)
-	if err != nil {
-		o.detail = "in which role could not be read: " + err.Error()
-		return
-	}
-	o.got = got
-	o.compare()
-}
-
 // compare adds the present role to the detail if it differs from the requested one.
 func (o *outcome) compare() {
 	if o.role != "" && o.role != o.got.Role && string(o.role) != o.got.RoleName {
@@ -203,31 +304,90 @@ func (o *outcome) compare() {
 	}
 }
 
-// remove removes a membership. It reads a membership named by id first, so that the row
-// names the member.
-func (c *changer) remove(ctx context.Context, o *outcome) {
-	var was memberships.Membership
-	if o.ref.ID != "" {
-		was, _ = c.client.Get(ctx, o.ref) // Remove returns the error
-	}
-	o.got, o.err = c.client.Remove(ctx, o.ref)
-	o.settle(output.ResultRemoved)
-	if o.err == nil && was.ID != "" {
-		o.got = was
-	}
-	if o.result != output.ResultUnknown && errors.Is(o.err, memberships.ErrNotMember) && !c.strict {
-		o.result, o.err = output.ResultAbsent, nil
+// plan determines the outcomes of changes without making them.
+func (c *changer) plan(work context.Context, stop <-chan struct{}, changes []change) iter.Seq[outcome] {
+	return func(yield func(outcome) bool) {
+		var asked []int
+		var refs []memberships.Ref
+		newcomers := map[int]bool{} // in groups that the additions create
+		for i, ch := range changes {
+			if ch.repeated {
+				continue
+			}
+			if newcomers[i] = c.creates(ch.ref.Group); !newcomers[i] {
+				asked, refs = append(asked, i), append(refs, ch.ref)
+			}
+		}
+		found := make([]memberships.Lookup, len(changes))
+		got, err := c.client.GetMany(work, refs, c.bulk(stop))
+		for j, i := range asked {
+			if found[i].Err = err; err == nil {
+				found[i] = got[j]
+			}
+		}
+		c.planNewcomers(work, stop, changes, newcomers, found)
+		for i, ch := range changes {
+			o := outcome{change: ch, provider: c.client.Name(), got: found[i].Membership, err: found[i].Err}
+			switch {
+			case ch.repeated:
+			case work.Err() != nil && errors.Is(o.err, work.Err()):
+				continue
+			default:
+				c.planned(&o, found[i].Member)
+			}
+			if !yield(o) {
+				return
+			}
+		}
 	}
 }
 
-// plan determines the outcome of a change without making it.
-func (c *changer) plan(ctx context.Context, o *outcome, made bool) {
-	o.got, o.err = c.client.Get(ctx, o.ref)
-	absent := errors.Is(o.err, memberships.ErrNotMember) || made && !errors.Is(o.err, memberships.ErrNoSuchMember)
+// creates reports whether the additions create a group.
+func (c *changer) creates(g memberships.Group) bool {
+	if c.op != memberships.OpAdd {
+		return false
+	}
+	made, _ := c.groups.makes(context.Background(), g) // as readGroups has found out
+	return made
+}
+
+// planNewcomers fills in the look-ups of members whose group does not exist: they are not
+// members, and their addresses may be unknown.
+func (c *changer) planNewcomers(work context.Context, stop <-chan struct{}, changes []change, newcomers map[int]bool, found []memberships.Lookup) {
+	var asked []int
+	var members []memberships.Member
+	for i, ch := range changes {
+		if newcomers[i] {
+			found[i] = memberships.Lookup{Member: ch.ref.Member, Err: memberships.ErrNotMember}
+			if ch.ref.Member.ID == "" {
+				asked, members = append(asked, i), append(members, ch.ref.Member)
+			}
+		}
+	}
+	if len(members) == 0 {
+		return
+	}
+	resolved, err := c.client.ResolveMany(work, members, c.bulk(stop))
+	for j, i := range asked {
+		switch {
+		case err != nil:
+			found[i].Err = err
+		case resolved[j].Err != nil:
+			found[i].Err = resolved[j].Err
+		default:
+			found[i].Member = resolved[j].Member
+		}
+	}
+}
+
+// planned sets the result of a change that is not made, from the membership or the error of
+// a look-up. who is the member that the look-up resolved.
+func (c *changer) planned(o *outcome, who memberships.Member) {
+	absent := errors.Is(o.err, memberships.ErrNotMember)
 	switch {
 	case absent && c.op == memberships.OpAdd:
 		o.result, o.err = output.ResultWouldAdd, nil
-		c.planAddition(ctx, o)
+		c.planAddition(o, who)
 		c.rights(o)
 	case absent && c.op == memberships.OpRemove && !c.strict:
 		o.result, o.err = output.ResultAbsent, nil
@@ -249,5 +409,8 @@ func (c *changer) plan(ctx context.Context, o *outcome, made bool) {
 	default:
 		o.result = output.ResultAlready
 		o.compare()
+	}
+	if o.got.Member.ID == "" && who.ID != "" && o.ref.Member.ID == "" {
+		o.got.Member = who
 	}
 }

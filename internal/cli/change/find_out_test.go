@@ -6,6 +6,7 @@ import (
 	"iter"
 	"os/exec"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -35,6 +36,11 @@ func (p lostProvider) Apply(ctx context.Context, changes []memberships.Change, _
 		}
 		return memberships.Membership{}, e
 	})
+}
+
+// Get fails, because a removal by id first reads the membership.
+func (p lostProvider) Get(context.Context, memberships.Ref, ...memberships.Option) (memberships.Membership, error) {
+	return memberships.Membership{}, errors.New("not read")
 }
 
 // lost returns a client of a lostProvider.
@@ -92,14 +98,7 @@ func TestOutcomeUnknownRow(t *testing.T) {
 				c := lost(t, tt.provider, beneath, ended)
 				do := &changer{client: c, conn: &tt.conn, op: tt.op, groups: newGroups{client: c}, permissions: &permissionsFlag{}}
 				do.groups.known = map[memberships.Group]func() (bool, error){tt.ch.ref.Group: func() (bool, error) { return false, nil }}
-				var o outcome
-				if tt.op == memberships.OpRemove && tt.ch.ref.ID != "" { // remove reads the membership first
-					ctx, cancel := context.WithCancel(t.Context())
-					cancel()
-					o = do.apply(ctx, tt.ch)
-				} else {
-					o = do.apply(t.Context(), tt.ch)
-				}
+				o := only(t, do.outcomes(t.Context(), t.Context(), nil, []change{tt.ch}))
 				detail := o.err.Error()
 				if o.result != output.ResultUnknown || !o.failed() || o.detail != detail || !errors.Is(o.err, memberships.ErrOutcomeUnknown) || !errors.Is(o.err, beneath) {
 					t.Errorf("%s, %v: got %s, %q, %v", tt.want, beneath, o.result, o.detail, o.err)
@@ -114,6 +113,16 @@ func TestOutcomeUnknownRow(t *testing.T) {
 			}
 		}
 	}
+}
+
+// only returns the one outcome of a sequence.
+func only(t *testing.T, seq iter.Seq[outcome]) outcome {
+	t.Helper()
+	all := slices.Collect(seq)
+	if len(all) != 1 {
+		t.Fatalf("%d outcomes, want 1", len(all))
+	}
+	return all[0]
 }
 
 // A shell parses the word back into the argument.

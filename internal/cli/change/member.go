@@ -1,7 +1,6 @@
 package change
 
 import (
-	"context"
 	"errors"
 	"slices"
 
@@ -9,14 +8,16 @@ import (
 	"github.com/memberships-go/memberships/internal/cli/output"
 )
 
-// planAddition fills in the planned role and the member of the address.
-func (c *changer) planAddition(ctx context.Context, o *outcome) {
+// planAddition fills in the planned role and the member.
+func (c *changer) planAddition(o *outcome, who memberships.Member) {
 	role := o.role
 	if roles := c.client.Capabilities().Roles; role == "" && len(roles) > 0 {
 		role = roles[0]
 	}
 	o.got.Role, o.got.RoleName = c.shownRole(role)
-	c.lookUp(ctx, o)
+	if o.ref.Member.ID == "" && who.ID != "" {
+		o.got.Member = who
+	}
 }
 
 // shownRole returns a requested role in the form of lists.
@@ -27,29 +28,16 @@ func (c *changer) shownRole(r memberships.Role) (memberships.Role, string) {
 	return memberships.RoleUnknown, string(r)
 }
 
-// addMember fills in the member if nothing was changed. The provider's error does not
-// contain the member that it looked up.
-func (c *changer) addMember(ctx context.Context, o *outcome) {
-	found := o.result == output.ResultAbsent
+// unnamed reports whether a row lacks the id of its member, because nothing was changed.
+// The provider's error does not contain the member that it looked up.
+func (c *changer) unnamed(o *outcome) bool {
+	found := o.result == output.ResultAbsent || o.result == output.ResultWouldAdd
 	for _, kind := range []error{
 		memberships.ErrNotMember, memberships.ErrPermissionDenied, memberships.ErrAlreadyExists, memberships.ErrConflict, memberships.ErrInvalidArgument,
 	} {
 		found = found || o.result == output.ResultFailed && errors.Is(o.err, kind)
 	}
-	if found && ctx.Err() == nil {
-		c.lookUp(ctx, o)
-	}
-}
-
-// lookUp resolves an address in a provider with a directory. Without a result the row
-// stays as it is.
-func (c *changer) lookUp(ctx context.Context, o *outcome) {
-	if o.got.Member.ID != "" || o.ref.Member.ID != "" || o.ref.Member.Email == "" || !c.client.Capabilities().Directory {
-		return
-	}
-	if found, err := c.client.Resolve(ctx, o.ref.Member); err == nil {
-		o.got.Member = found.Member
-	}
+	return found && o.got.Member.ID == "" && o.ref.Member.ID == "" && o.ref.Member.Email != "" && c.client.Capabilities().Directory
 }
 
 // rights fills in the permissions of a new manager, if the provider has permissions.

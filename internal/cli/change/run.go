@@ -4,7 +4,6 @@ package change
 import (
 	"cmp"
 	"context"
-	"errors"
 	"slices"
 	"sync"
 
@@ -43,18 +42,16 @@ func (f *Flags) Run(ctx context.Context, op memberships.Operation) error {
 	})()
 	s.Expect(int64(len(changes)))
 	t := &tally{single: f.from == "" && len(changes) == 1, all: len(changes)}
-	do := &changer{client: c, conn: &f.conn, op: op, strict: f.Strict, dryRun: f.dryRun, groups: newGroups{client: c}, permissions: &f.permissions}
+	do := &changer{
+		client: c, conn: &f.conn, op: op, strict: f.Strict, dryRun: f.dryRun, concurrency: f.concurrency,
+		groups: newGroups{client: c}, permissions: &f.permissions,
+	}
 	halted := make(chan struct{})
 	halt := sync.OnceFunc(func() { close(halted) })
+	defer context.AfterFunc(ctx, halt)()
 	var failed error
 	for _, batch := range batches {
-		for o := range inOrder(ctx, work, halted, batch, f.concurrency, func(ctx context.Context, ch change) outcome {
-			o := do.apply(ctx, ch)
-			if errors.Is(o.err, memberships.ErrUnauthenticated) {
-				halt() // no further change would be accepted
-			}
-			return o
-		}) {
+		for o := range do.outcomes(ctx, work, halted, batch) {
 			t.count(o)
 			if failed == nil {
 				failed = s.Print(o)
@@ -62,6 +59,9 @@ func (f *Flags) Run(ctx context.Context, op memberships.Operation) error {
 			if failed != nil {
 				halt()
 			}
+		}
+		if t.refused != nil {
+			break
 		}
 	}
 	if failed = s.Close(failed); failed != nil && (!t.single || f.out.HasQuery()) {
