@@ -133,13 +133,19 @@ func (s *site) members(t *testing.T) []string {
 }
 
 func TestApplyMany(t *testing.T) {
-	add := func(who memberships.Member) memberships.Change { return changeOf(memberships.OpAdd, who, memberships.RoleManager) }
+	add := func(who memberships.Member) memberships.Change {
+		return changeOf(memberships.OpAdd, who, memberships.RoleManager)
+	}
 	update := func(who memberships.Member) memberships.Change {
 		return changeOf(memberships.OpUpdate, who, memberships.RoleOwner)
 	}
 	remove := func(who memberships.Member) memberships.Change { return changeOf(memberships.OpRemove, who, "") }
-	in := func(id, role string) string { return fmt.Sprintf("%s <%[1]s@example.com> is %[2]s (%[2]s) in channel:crowd, active", id, role) }
-	was := func(id string) string { return fmt.Sprintf("%s <%[1]s@example.com> is member () in channel:crowd, active", id) }
+	in := func(id, role string) string {
+		return fmt.Sprintf("%s <%[1]s@example.com> is %[2]s (%[2]s) in channel:crowd, active", id, role)
+	}
+	was := func(id string) string {
+		return fmt.Sprintf("%s <%[1]s@example.com> is member () in channel:crowd, active", id)
+	}
 	bare := func(id string) string { return id + " <> is manager (manager) in channel:crowd, active" }
 	for _, tt := range []struct {
 		name    string
@@ -265,7 +271,9 @@ func TestApplyDividesARefusedRequest(t *testing.T) {
 			}
 			return nil
 		}, "permission denied", "permission denied", []string{"GET", "PATCH 8"}},
-		{"the keyset", func(req *http.Request, _ string, _ int) *http.Response { return respond(req, 400, http.Header{}, keyset) },
+		{"the keyset", func(req *http.Request, _ string, _ int) *http.Response {
+			return respond(req, 400, http.Header{}, keyset)
+		},
 			"invalid argument", "invalid argument", []string{"GET"}},
 		{"a reading that is denied", func(req *http.Request, _ string, _ int) *http.Response { return refusal(req, 403) },
 			"permission denied", "permission denied", []string{"GET"}},
