@@ -1,10 +1,12 @@
 package trips
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 	"time"
 
@@ -140,21 +142,17 @@ func change(op memberships.Operation, who func(memberships.Member) memberships.M
 	}
 }
 
-// apply makes changes in a group.
+// apply makes changes in a group, together.
 func apply(ctx context.Context, c *memberships.Client, changes []memberships.Change) error {
-	for _, ch := range changes {
-		var err error
-		switch ch.Op {
-		case memberships.OpAdd:
-			_, err = c.Add(ctx, ch.Ref.Group, ch.Ref.Member, ch.Role)
-		case memberships.OpUpdate:
-			_, err = c.Update(ctx, ch.Ref, ch.Role)
-		default:
-			_, err = c.Remove(ctx, ch.Ref)
-		}
-		if err != nil {
+	n := 0
+	for r, err := range c.Apply(ctx, slices.Values(changes), memberships.BulkOptions{}) {
+		if err = cmp.Or(err, r.Err); err != nil {
 			return err
 		}
+		n++
+	}
+	if n != len(changes) {
+		return fmt.Errorf("%d results of %d changes", n, len(changes))
 	}
 	return nil
 }
@@ -169,10 +167,18 @@ func removeStranger(ctx context.Context, s *site) error {
 
 // resolveAll looks up the people by address.
 func resolveAll(ctx context.Context, s *site) error {
+	var members []memberships.Member
 	for _, m := range s.people {
-		found, err := s.client.Resolve(ctx, byAddress(m.Member))
-		if err == nil && found.Member.ID != m.Member.ID {
-			err = fmt.Errorf("%s is %s, want %s", m.Member.Email, found.Member.ID, m.Member.ID)
+		members = append(members, byAddress(m.Member))
+	}
+	found, err := s.client.ResolveMany(ctx, members, memberships.BulkOptions{})
+	if err != nil {
+		return err
+	}
+	for i, m := range s.people {
+		err := found[i].Err
+		if err == nil && found[i].Member.ID != m.Member.ID {
+			err = fmt.Errorf("%s is %s, want %s", m.Member.Email, found[i].Member.ID, m.Member.ID)
 		}
 		if err != nil {
 			return err
