@@ -82,7 +82,7 @@ func (m *many) run(ctx context.Context) {
 	for i := range m.results {
 		m.settle(i, m.check(m.results[i].Change))
 	}
-	m.resolve(ctx)
+	m.identify(ctx)
 	for m.flush(ctx) {
 		of := m.distinct()
 		rows, err := m.read(ctx, of)
@@ -128,8 +128,8 @@ func (m *many) check(ch memberships.Change) error {
 	return m.checkRef(m.op, ch.Ref)
 }
 
-// resolve finds the ids of the users, in as few requests as possible.
-func (m *many) resolve(ctx context.Context) {
+// identify finds the ids of the users, in as few requests as possible.
+func (m *many) identify(ctx context.Context) {
 	var named []int
 	var members []memberships.Member
 	for i := range m.results {

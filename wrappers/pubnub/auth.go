@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/memberships-go/memberships/internal/client"
 	"github.com/memberships-go/memberships/internal/config"
@@ -124,30 +125,31 @@ func secrets(c *config.Config) []string { return []string{string(identityOf(c).S
 // is the last change of the request.
 func authorize(ctx context.Context, cfg *config.Config, req *http.Request) (token string, err error) {
 	id := identityOf(cfg)
-	q := req.URL.Query()
-	q.Set("uuid", id.userID)
-	q.Set("pnsdk", cfg.UserAgent)
+	own := make([]parameter, 0, 4)
 	if cfg.Tokens != nil {
 		if token, err = client.Token(ctx, cfg); err != nil {
 			return "", err
 		}
-		q.Set("auth", token)
+		own = append(own, parameter{"auth", token})
 	}
-	return token, id.seal(req, q)
+	return token, id.seal(req, append(own, parameter{"pnsdk", cfg.UserAgent}, parameter{"uuid", id.userID}))
 }
 
-// seal gives req its final path and query, and a signature (version 2) over them if
-// there is a secret key.
-func (id identity) seal(req *http.Request, q url.Values) error {
+// parameter is a query parameter.
+type parameter struct{ name, value string }
+
+// seal gives req its final path and query, with the parameters own, and a signature
+// (version 2) over them if there is a secret key.
+func (id identity) seal(req *http.Request, own []parameter) error {
 	if id.SecretKey != "" {
 		now := time.Now
 		if id.now != nil {
 			now = id.now
 		}
-		q.Set("timestamp", strconv.FormatInt(now().Unix(), 10))
+		own = append(own, parameter{"timestamp", strconv.FormatInt(now().Unix(), 10)})
 	}
 	req.URL.RawPath = canonicalPath(req.URL)
-	req.URL.RawQuery = canonicalQuery(q)
+	req.URL.RawQuery = canonicalQuery(req.URL.RawQuery, own)
 	if id.SecretKey == "" {
 		return nil
 	}
@@ -172,34 +174,59 @@ func bodyOf(req *http.Request) ([]byte, error) {
 	return io.ReadAll(r)
 }
 
-// canonicalQuery returns a query in the form that signatures cover. It is sorted, and
-// escaped unlike url.Values.Encode, which has "+" for a space and keeps "~".
-func canonicalQuery(q url.Values) string {
-	names := make([]string, 0, len(q))
+// canonicalQuery returns a query with the parameters own in the form that signatures cover.
+// It is sorted, and escaped unlike url.Values.Encode, which has "+" for a space and keeps
+// "~". A parameter of own replaces that of the query. The query is one of package url's, so
+// it is not parsed and built anew.
+func canonicalQuery(query string, own []parameter) string {
+	all := make([]parameter, 0, 12)
 	size := 0
-	for name, values := range q {
-		names = append(names, name)
-		for _, v := range values {
-			size += len(name) + 3*len(v) + 2
+	for query != "" {
+		var pair string
+		pair, query, _ = strings.Cut(query, "&")
+		name, value, _ := strings.Cut(pair, "=")
+		if !slices.ContainsFunc(own, func(p parameter) bool { return p.name == name }) {
+			all = append(all, parameter{name, value})
+			size += len(pair) + 16
 		}
 	}
-	slices.Sort(names)
+	for _, p := range own {
+		all = append(all, parameter{p.name, escape(p.value)})
+		size += len(p.name) + 3*len(p.value) + 2
+	}
+	slices.SortStableFunc(all, func(a, b parameter) int { return strings.Compare(a.name, b.name) })
 	b := make([]byte, 0, size)
-	for _, name := range names {
-		for _, v := range q[name] {
-			if len(b) > 0 {
-				b = append(b, '&')
-			}
-			b = append(append(b, name...), '=')
-			b = appendEscaped(b, v)
+	for i, p := range all {
+		if i > 0 {
+			b = append(b, '&')
 		}
+		b = append(append(b, p.name...), '=')
+		b = appendCanonical(b, p.value)
 	}
 	return string(b)
+}
+
+// appendCanonical appends an escaped value in the form that signatures cover.
+func appendCanonical(b []byte, value string) []byte {
+	for i := range len(value) {
+		switch c := value[i]; c {
+		case '+':
+			b = append(b, "%20"...)
+		case '~':
+			b = append(b, "%7E"...)
+		default:
+			b = append(b, c)
+		}
+	}
+	return b
 }
 
 // canonicalPath escapes every segment of a path in the same way.
 func canonicalPath(u *url.URL) string {
 	path := u.EscapedPath()
+	if !strings.ContainsFunc(path, func(r rune) bool { return r != '/' && (r >= utf8.RuneSelf || !unreserved(byte(r))) }) {
+		return path
+	}
 	b := make([]byte, 0, 3*len(path))
 	for i, s := range strings.Split(path, "/") {
 		if i > 0 {
@@ -214,7 +241,12 @@ func canonicalPath(u *url.URL) string {
 	return string(b)
 }
 
-func escape(s string) string { return string(appendEscaped(nil, s)) }
+func escape(s string) string {
+	if !strings.ContainsFunc(s, func(r rune) bool { return r >= utf8.RuneSelf || !unreserved(byte(r)) }) {
+		return s
+	}
+	return string(appendEscaped(nil, s))
+}
 
 func appendEscaped(b []byte, s string) []byte {
 	const hex = "0123456789ABCDEF"

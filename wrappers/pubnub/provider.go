@@ -63,8 +63,8 @@ func (*provider) Capabilities() memberships.Capabilities {
 		MaxPageSize:   maxPageSize,
 		ResolveBatch:  maxEntries,
 		ChangeBatch:   maxEntries,
-		Concurrency:   8,
-		// Newer documents name no number, and call abnormal traffic a reason to limit it.
+		Concurrency:   8, // about 25 requests a second at 300 ms each
+		// Newer documents name no number, and call abnormal traffic the reason of a limit.
 		Limits: []memberships.RateLimit{{Scope: "keyset, all requests; more may be refused", Requests: 25, Per: time.Second}},
 	}
 }

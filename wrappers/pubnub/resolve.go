@@ -48,14 +48,16 @@ type address struct {
 	of    []int
 }
 
-// filter selects the users with the address.
-func (a address) filter() Filter {
-	filter := Eq(FieldEmail, a.email)
+// filters select the users with the address, as it is given and in lower case.
+func (a address) filters() []Filter {
+	given := []Filter{Eq(FieldEmail, a.email)}
 	if lower := strings.ToLower(a.email); lower != a.email {
-		filter = Or(filter, Eq(FieldEmail, lower))
+		return append(given, Eq(FieldEmail, lower))
 	}
-	return filter
+	return given
 }
+
+func (a address) filter() Filter { return Or(a.filters()...) }
 
 // distinctAddresses returns the addresses of members in groups, none of which has two that
 // differ in case alone: the rows of one filter would not tell them apart. An invalid address
@@ -91,10 +93,10 @@ func distinctAddresses(members []memberships.Member, out []memberships.Resolutio
 // about one address.
 func (p *provider) lookUp(ctx context.Context, addresses []address, out []memberships.Resolution) error {
 	byEmail := make(map[string]*found, len(addresses))
-	filters := make([]Filter, len(addresses))
-	for i, a := range addresses {
+	var filters []Filter
+	for _, a := range addresses {
 		byEmail[strings.ToLower(a.email)] = new(found)
-		filters[i] = a.filter()
+		filters = append(filters, a.filters()...)
 	}
 	params := ListUsersParams{Filter: Or(filters...).Param()}
 	for u, err := range p.c.Users.listing(params, client.SizedOptions(p.opts, maxPageSize)).All(ctx) {
