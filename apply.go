@@ -76,7 +76,7 @@ func (a *applier) run(ctx context.Context, changes []Change, yield func(Result) 
 	if len(changes) == 0 {
 		return true
 	}
-	ctx = withOnceScope(ctx)
+	ctx = withBulkScope(ctx)
 	p := a.plan(ctx, changes)
 	stop := make(chan struct{})
 	window := make(chan struct{}, 4*a.c.concurrency(a.o)) // batches that are ahead of yield

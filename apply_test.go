@@ -287,12 +287,12 @@ func TestApplyReturnsTheFormerMembership(t *testing.T) {
 	}
 }
 
-// OncePerApply loads a value once per key in an Apply, and every time elsewhere.
-func TestOncePerApply(t *testing.T) {
+// OncePerBulk loads a value once per key in an Apply, and every time elsewhere.
+func TestOncePerBulk(t *testing.T) {
 	type key string
 	var loads atomic.Int64
 	load := func(ctx context.Context, k key) int64 {
-		return memberships.OncePerApply(ctx, k, func() int64 { return loads.Add(1) })
+		return memberships.OncePerBulk(ctx, k, func() int64 { return loads.Add(1) })
 	}
 	b := &bulk{caps: able()}
 	b.apply = func(ctx context.Context, changes []memberships.Change) []memberships.Result {

@@ -29,6 +29,7 @@ func (c *Client) GetMany(ctx context.Context, refs []Ref, o BulkOptions, opts ..
 		return nil, err
 	}
 	_, opts = split(opts)
+	ctx = withBulkScope(ctx)
 	out := make([]Lookup, len(refs))
 	byGroup := map[Group][]int{}
 	var order []Group
@@ -48,7 +49,7 @@ func (c *Client) GetMany(ctx context.Context, refs []Ref, o BulkOptions, opts ..
 		}
 	}
 	for _, g := range order {
-		if len(byGroup[g]) < worthReading {
+		if !c.readable(refs, byGroup[g]) {
 			single = append(single, byGroup[g]...)
 			continue
 		}
@@ -62,6 +63,18 @@ func (c *Client) GetMany(ctx context.Context, refs []Ref, o BulkOptions, opts ..
 		}
 	})
 	return out, nil
+}
+
+// readable reports whether a reading of a group can take fewer requests than a look-up of
+// each of the refs. The listings of a provider without a directory may show no addresses.
+func (c *Client) readable(refs []Ref, of []int) bool {
+	shown := 0
+	for _, i := range of {
+		if refs[i].Member.ID != "" || c.caps.Directory {
+			shown++
+		}
+	}
+	return shown >= worthReading
 }
 
 // getFromGroup fills the results of the refs of one group from one reading of it. It

@@ -39,8 +39,12 @@ func TestGetMany(t *testing.T) {
 			[]string{"ada", "x@example.com"}, []string{"ada", "no such member"}, []string{"list g", "resolve x@example.com"},
 		},
 		{
-			"no directory", func(b *bulk) { b.caps.Directory = false }, []string{"ada", "eve@example.com"},
-			[]string{"ada", "eve@example.com"}, []string{"list g", "get eve@example.com"},
+			"no directory", func(b *bulk) { b.caps.Directory = false }, []string{"ada", "bob", "eve@example.com"},
+			[]string{"ada", "bob", "eve@example.com"}, []string{"list g", "get eve@example.com"},
+		},
+		{
+			"addresses without a directory", func(b *bulk) { b.caps.Directory = false }, []string{"ada", "eve@example.com"},
+			[]string{"ada", "eve@example.com"}, []string{"get ada", "get eve@example.com"},
 		},
 		{"a hidden part", func(b *bulk) { b.gaps = []memberships.Gap{gap} }, []string{"ada", "eve"}, []string{"ada", "eve"}, []string{"list g", "get eve"}},
 		{"a failed reading", func(b *bulk) { b.listErr = errors.New("no route") }, []string{"ada", "eve"}, []string{"ada", "eve"}, []string{"list g", "get eve"}},

@@ -5,12 +5,12 @@ import (
 	"sync"
 )
 
-// OncePerApply returns the result of load, which runs once per key within one Apply of a
-// Client, and once per call elsewhere. A Provider shares with it what all changes of a list
-// need, such as one listing of their group. key has an unexported type of the Provider's
-// package. A chunk of 10,000 changes counts as an Apply.
-func OncePerApply[T any](ctx context.Context, key any, load func() T) T {
-	s, ok := ctx.Value(applyScope{}).(*onceScope)
+// OncePerBulk returns the result of load, which runs once per key within one Apply or
+// GetMany of a Client, and once per call elsewhere. A Provider shares with it what all
+// changes of a list need, such as one listing of their group. key has an unexported type of
+// the Provider's package. A chunk of 10,000 changes counts as an Apply of its own.
+func OncePerBulk[T any](ctx context.Context, key any, load func() T) T {
+	s, ok := ctx.Value(bulkScopeKey{}).(*bulkScope)
 	if !ok {
 		return load()
 	}
@@ -37,16 +37,16 @@ type onceValue[T any] struct {
 	value  T
 }
 
-// applyScope is the context key of a onceScope.
-type applyScope struct{}
+// bulkScopeKey is the context key of a bulkScope.
+type bulkScopeKey struct{}
 
-// onceScope holds the shared values of one Apply.
-type onceScope struct {
+// bulkScope holds the shared values of one bulk call.
+type bulkScope struct {
 	mu     sync.Mutex
 	values map[any]any
 }
 
-// withOnceScope returns ctx with an empty scope.
-func withOnceScope(ctx context.Context) context.Context {
-	return context.WithValue(ctx, applyScope{}, &onceScope{values: map[any]any{}})
+// withBulkScope returns ctx with an empty scope.
+func withBulkScope(ctx context.Context) context.Context {
+	return context.WithValue(ctx, bulkScopeKey{}, &bulkScope{values: map[any]any{}})
 }

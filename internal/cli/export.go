@@ -38,35 +38,23 @@ is 3.
 			if err != nil {
 				return err
 			}
-			var groups []memberships.Group
-			names := map[string]string{}
-			for g, err := range c.Groups(cmd.Context(), rows.Into()) {
-				if err != nil {
-					return err
-				}
-				groups = append(groups, g)
-				names[g.String()] = g.Name
-			}
-			listed := rows.Summary.Coverage
 			s := output.Open(a.Console, &out, output.MembershipsSchema, "members")
 			var failed []error
+			read := 0
 			err = output.PrintAll(s, &rows, func(yield func(memberships.Membership, error) bool) {
-				for m, err := range c.ListMany(cmd.Context(), groups, many, rows.Into()) {
+				for m, err := range c.ListAll(cmd.Context(), many, rows.Into()) {
 					var of *memberships.GroupError
 					if many.KeepGoing && errors.As(err, &of) {
 						failed = append(failed, err)
 						continue
 					}
-					if m.Group.Name == "" {
-						m.Group.Name = names[m.Group.String()]
-					}
+					read++
 					if !yield(m, err) {
 						return
 					}
 				}
-				rows.Summary.Coverage.Add(listed.Gaps...)
 			})
-			if missing := a.exported(len(groups), failed); missing != nil && partly(err) {
+			if missing := a.exported(read, failed); missing != nil && partly(err) {
 				return missing
 			}
 			return err
@@ -87,8 +75,8 @@ func partly(err error) bool {
 	return err == nil || errors.As(err, &f) && f.Code == exit.Partly && f.Err == nil
 }
 
-// exported reports the groups that are missing.
-func (a *app) exported(groups int, failed []error) error {
+// exported reports the groups that are missing beside the rows that were read.
+func (a *app) exported(rows int, failed []error) error {
 	if len(failed) == 0 {
 		return nil
 	}
@@ -96,8 +84,8 @@ func (a *app) exported(groups int, failed []error) error {
 		a.Report("%v", err)
 	}
 	code := exit.Partly
-	if len(failed) == groups {
+	if rows == 0 {
 		code = exit.Failed
 	}
-	return exit.With(code, fmt.Errorf("%s of %s could not be read", phrase.Count(len(failed), "group"), phrase.Number(int64(groups))))
+	return exit.With(code, fmt.Errorf("%s could not be read", phrase.Count(len(failed), "group")))
 }

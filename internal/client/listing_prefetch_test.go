@@ -283,7 +283,10 @@ func TestLoopsThatEndEarly(t *testing.T) {
 	}
 	for name, loop := range loops {
 		for _, k := range []int{1, 4} {
-			for after, want := range map[int]int{1: 1, 2: 1 + k, 10: 1 + k, 11: 1 + k, 12: 2 + k} {
+			for after, want := range map[int]int{1: 1, 2: 1 + k, 3: 1 + k, 10: 1 + k, 11: 1 + k, 12: 2 + k} {
+				if k == 1 && after == 2 {
+					want = 1 // an eighth of the first page comes before the prefetch
+				}
 				synctest.Test(t, func(t *testing.T) {
 					s := &slowServer{items: 1000}
 					list := s.list(t, paging.Offsets, 10, option.WithParallelPages(k)).All(t.Context())

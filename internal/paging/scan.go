@@ -20,9 +20,9 @@ const maxRestarts = 3
 // member present for the whole read is yielded once. After a page with entries left out, the
 // position of its last item is unknown, and a change of the total restarts the listing.
 //
-// After its first item, All prefetches the next page while the caller consumes this one. The
-// goroutine ends before the loop does. A caller that consumes pages quickly gets none. See
-// prefetcher.
+// All prefetches the next page while the caller consumes this one: on the first page after
+// an eighth of it, on later ones after their first item. The goroutine ends before the loop
+// does. A caller that consumes pages quickly gets none. See prefetcher.
 func (l *List[T]) All(ctx context.Context) iter.Seq2[*T, error] { return l.all(ctx, Observed[T]{}) }
 
 func (l *List[T]) all(ctx context.Context, o Observed[T]) iter.Seq2[*T, error] {
@@ -179,6 +179,9 @@ func (p *scan[T]) record(got *indexed[T]) {
 // false if the caller has ended the loop.
 func (p *scan[T]) yield(got *indexed[T], more bool, yield func(*T, error) bool) bool {
 	look := 0 // the item after which fill is called again
+	if p.rows == int64(len(got.items)) && p.list.parallel() <= 1 {
+		look = len(got.items) / 8 // a caller of the first few items needs no second page
+	}
 	for i := range got.items {
 		if !p.isNew(got, i) {
 			continue

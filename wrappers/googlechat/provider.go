@@ -137,7 +137,7 @@ func (p *provider) params() ListMembershipsParams {
 
 func (p *provider) Get(ctx context.Context, ref memberships.Ref, opts ...option.Option) (memberships.Membership, error) {
 	p = p.with(opts)
-	m, err := p.find(ctx, memberships.OpGet, ref, p.listedNow)
+	m, err := p.find(ctx, memberships.OpGet, ref, p.listedOnce)
 	out, err := portable.One(m, err, from(spaceIn(ref)))
 	return keepEmail(out, ref), err
 }

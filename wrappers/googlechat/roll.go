@@ -16,12 +16,12 @@ type roll struct {
 	err     error
 }
 
-// rollKey is the key of a space's roll in memberships.OncePerApply.
+// rollKey is the key of a space's roll in memberships.OncePerBulk.
 type rollKey string
 
-// roll returns the roll of a space, which one Apply reads once.
+// roll returns the roll of a space, which one bulk call reads once.
 func (p *provider) roll(ctx context.Context, space string) *roll {
-	return memberships.OncePerApply(ctx, rollKey(space), func() *roll {
+	return memberships.OncePerBulk(ctx, rollKey(space), func() *roll {
 		r := &roll{byID: map[memberships.Member]*Membership{}, byEmail: map[string]*Membership{}}
 		for m, err := range p.c.Memberships.ListBySpace(ctx, space, p.params(), p.opts...) {
 			if err != nil {
@@ -47,8 +47,7 @@ func (r *roll) find(who memberships.Member) *Membership {
 	return r.byEmail[strings.ToLower(who.Email)]
 }
 
-// listedOnce is a findListed that reads the list once per Apply. A list that is older than
-// the 404 proves enough for an addition: Google Chat answers a repeated one like a new one.
+// listedOnce is a findListed that reads the list once per bulk call.
 func (p *provider) listedOnce(ctx context.Context, op memberships.Operation, ref memberships.Ref, missing error) (*Membership, error) {
 	r := p.roll(ctx, spaceIn(ref))
 	switch m := r.find(ref.Member); {

@@ -266,18 +266,21 @@ func (p *provider) Caller(ctx context.Context, opts ...option.Option) (membershi
 	return m, nil
 }
 
-// Groups yields the rooms, then the teams.
+// Groups yields the rooms, then the teams. It lists both at the same time.
 func (p *provider) Groups(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[memberships.Group, error] {
 	p = p.with(q.Opts)
+	rooms := portable.Seq(p.c.Rooms.List(ctx, ListRoomsParams{}, p.opts...), fromRoomGroup)
 	return func(yield func(memberships.Group, error) bool) {
-		for g, err := range portable.Seq(p.c.Rooms.List(ctx, ListRoomsParams{}, p.opts...), fromRoomGroup) {
-			if !yield(g, err) || err != nil {
-				return
-			}
-		}
-		for g, err := range portable.Seq(p.c.Teams.List(ctx, ListTeamsParams{}, p.opts...), fromTeamGroup) {
-			if !yield(g, err) || err != nil {
-				return
+		ended := func() error { return memberships.CheckContext(ctx, api.Name, memberships.OpGroups) }
+		teams, stop := portable.Ahead(ctx, ended, func(ctx context.Context) iter.Seq2[memberships.Group, error] {
+			return portable.Seq(p.c.Teams.List(ctx, ListTeamsParams{}, p.opts...), fromTeamGroup)
+		})
+		defer stop()
+		for _, seq := range []iter.Seq2[memberships.Group, error]{rooms, teams} {
+			for g, err := range seq {
+				if !yield(g, err) || err != nil {
+					return
+				}
 			}
 		}
 		summary.Add(*scope("only rooms and teams that the caller is in are listed"))
