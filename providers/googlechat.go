@@ -5,8 +5,6 @@ import (
 	"regexp"
 	"strings"
 
-	"golang.org/x/oauth2/google"
-
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/wrappers/googlechat"
@@ -58,7 +56,7 @@ func googleChatOptions(v map[string]string) ([]option.Option, error) {
 		if err != nil {
 			return nil, settingError(googleChatSettings, "credentials_file", err)
 		}
-		app = f.kind == google.ServiceAccount && v["subject"] == ""
+		app = f.kind == typeAccount && v["subject"] == ""
 		source, err := f.tokens(v["subject"], strings.FieldsFunc(v["scopes"], func(r rune) bool { return r == ' ' || r == ',' }))
 		if err != nil {
 			return nil, settingError(googleChatSettings, "credentials_file", err)
