@@ -2,10 +2,10 @@ package providers
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/pattern"
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/wrappers/googlechat"
 )
@@ -28,11 +28,11 @@ var googleChatDeclaration = declaration{
 	options:  googleChatOptions,
 	emulator: map[string]string{"access_token": "emulated"},
 	groups: &groupSyntax{
-		id:    regexp.MustCompile(`^(spaces/.*|AA[A-Za-z0-9_-]{8,}|[A-Za-z0-9_-]{4,}AAAA[A-Z])$`),
+		id:    pattern.New(`^(spaces/.*|AA[A-Za-z0-9_-]{8,}|[A-Za-z0-9_-]{4,}AAAA[A-Z])$`),
 		maybe: wordID, build: itself, hosts: []string{"chat.google.com", "mail.google.com"},
-		url: []*regexp.Regexp{
-			regexp.MustCompile(`^chat\.google\.com/(?:u/\d+/)?(?:room|dm|space|app/chat)/([A-Za-z0-9_-]+)(?:[/#].*)?$`),
-			regexp.MustCompile(`^(?:chat|mail)\.google\.com/[^#]*#chat/(?:space|dm|room)/([A-Za-z0-9_-]+)(?:/.*)?$`),
+		url: []*pattern.Pattern{
+			pattern.New(`^chat\.google\.com/(?:u/\d+/)?(?:room|dm|space|app/chat)/([A-Za-z0-9_-]+)(?:[/#].*)?$`),
+			pattern.New(`^(?:chat|mail)\.google\.com/[^#]*#chat/(?:space|dm|room)/([A-Za-z0-9_-]+)(?:/.*)?$`),
 		},
 	},
 }
