@@ -1,9 +1,8 @@
 package providers
 
 import (
-	"regexp"
-
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/pattern"
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/wrappers/box"
 )
@@ -28,6 +27,6 @@ var boxDeclaration = declaration{
 	emulator: map[string]string{"developer_token": "emulated"},
 	groups: &groupSyntax{
 		id: digitID, maybe: digitID, build: itself, hosts: []string{"box.com"},
-		url: []*regexp.Regexp{regexp.MustCompile(`^(?:[a-z0-9-]+\.)*box\.com/(?:[^#?]*/)?groups/([0-9]+)(?:[/#].*)?$`)},
+		url: []*pattern.Pattern{pattern.New(`^(?:[a-z0-9-]+\.)*box\.com/(?:[^#?]*/)?groups/([0-9]+)(?:[/#].*)?$`)},
 	},
 }

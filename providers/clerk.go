@@ -1,9 +1,8 @@
 package providers
 
 import (
-	"regexp"
-
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/pattern"
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/wrappers/clerk"
 )
@@ -18,8 +17,8 @@ var clerkDeclaration = declaration{
 	options:  token("secret_key"),
 	emulator: map[string]string{"secret_key": "emulated"},
 	groups: &groupSyntax{
-		id: regexp.MustCompile(`^org_[A-Za-z0-9_]+$`), maybe: wordID, build: itself, hosts: []string{"clerk.com"},
-		url: []*regexp.Regexp{regexp.MustCompile(`^dashboard\.clerk\.com/(?:[^#?]*/)?organizations/(org_[A-Za-z0-9_]+)(?:[/#].*)?$`)},
+		id: pattern.New(`^org_[A-Za-z0-9_]+$`), maybe: wordID, build: itself, hosts: []string{"clerk.com"},
+		url: []*pattern.Pattern{pattern.New(`^dashboard\.clerk\.com/(?:[^#?]*/)?organizations/(org_[A-Za-z0-9_]+)(?:[/#].*)?$`)},
 	},
 }
 

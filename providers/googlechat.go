@@ -2,12 +2,10 @@ package providers
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
-	"golang.org/x/oauth2/google"
-
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/pattern"
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/wrappers/googlechat"
 )
@@ -30,11 +28,11 @@ var googleChatDeclaration = declaration{
 	options:  googleChatOptions,
 	emulator: map[string]string{"access_token": "emulated"},
 	groups: &groupSyntax{
-		id:    regexp.MustCompile(`^(spaces/.*|AA[A-Za-z0-9_-]{8,}|[A-Za-z0-9_-]{4,}AAAA[A-Z])$`),
+		id:    pattern.New(`^(spaces/.*|AA[A-Za-z0-9_-]{8,}|[A-Za-z0-9_-]{4,}AAAA[A-Z])$`),
 		maybe: wordID, build: itself, hosts: []string{"chat.google.com", "mail.google.com"}, prefix: "spaces/",
-		url: []*regexp.Regexp{
-			regexp.MustCompile(`^chat\.google\.com/(?:u/\d+/)?(?:room|dm|space|app/chat)/([A-Za-z0-9_-]+)(?:[/#].*)?$`),
-			regexp.MustCompile(`^(?:chat|mail)\.google\.com/[^#]*#chat/(?:space|dm|room)/([A-Za-z0-9_-]+)(?:/.*)?$`),
+		url: []*pattern.Pattern{
+			pattern.New(`^chat\.google\.com/(?:u/\d+/)?(?:room|dm|space|app/chat)/([A-Za-z0-9_-]+)(?:[/#].*)?$`),
+			pattern.New(`^(?:chat|mail)\.google\.com/[^#]*#chat/(?:space|dm|room)/([A-Za-z0-9_-]+)(?:/.*)?$`),
 		},
 	},
 }
@@ -58,7 +56,7 @@ func googleChatOptions(v map[string]string) ([]option.Option, error) {
 		if err != nil {
 			return nil, settingError(googleChatSettings, "credentials_file", err)
 		}
-		app = f.kind == google.ServiceAccount && v["subject"] == ""
+		app = f.kind == typeAccount && v["subject"] == ""
 		source, err := f.tokens(v["subject"], strings.FieldsFunc(v["scopes"], func(r rune) bool { return r == ' ' || r == ',' }))
 		if err != nil {
 			return nil, settingError(googleChatSettings, "credentials_file", err)

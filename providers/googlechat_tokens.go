@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"golang.org/x/oauth2"
-	"golang.org/x/oauth2/google"
+	"golang.org/x/oauth2/jwt"
 )
 
 const googleScope = "https://www.googleapis.com/auth/"
@@ -25,11 +25,36 @@ var (
 	googleAppScopes  = []string{googleScope + "chat.bot", googleScope + "chat.app.memberships"}
 )
 
-// googleFile is a file of credentials from gcloud or the Google Cloud console.
+// googleTokenURL is Google's token endpoint, for a file that names none.
+const googleTokenURL = "https://oauth2.googleapis.com/token"
+
+// The types of a file of credentials.
+const (
+	typeAccount = "service_account"
+	typeUser    = "authorized_user"
+)
+
+// googleFile is a file of credentials from gcloud or the Google Cloud console. Package
+// golang.org/x/oauth2/google reads such files too, and compiles much for other types.
 type googleFile struct {
 	path string
+	kind string
 	data []byte
-	kind google.CredentialsType
+}
+
+// googleKey has the content of a file of credentials.
+type googleKey struct {
+	TokenURL string `json:"token_uri"`
+
+	// Email, KeyID and Key belong to a service account.
+	Email string `json:"client_email"`
+	KeyID string `json:"private_key_id"`
+	Key   string `json:"private_key"`
+
+	// ClientID, ClientSecret and RefreshToken belong to a user.
+	ClientID     string `json:"client_id"`
+	ClientSecret string `json:"client_secret"`
+	RefreshToken string `json:"refresh_token"`
 }
 
 func readGoogleFile(path string) (*googleFile, error) {
@@ -38,19 +63,19 @@ func readGoogleFile(path string) (*googleFile, error) {
 		return nil, err
 	}
 	var file struct {
-		Type       google.CredentialsType `json:"type"`
-		PrivateKey string                 `json:"private_key"`
+		Type       string `json:"type"`
+		PrivateKey string `json:"private_key"`
 	}
 	if json.Unmarshal(data, &file) != nil {
 		return nil, fmt.Errorf("%s is not JSON", path)
 	}
-	if file.Type != google.ServiceAccount && file.Type != google.AuthorizedUser {
+	if file.Type != typeAccount && file.Type != typeUser {
 		return nil, fmt.Errorf("%s has the type %q; it must be service_account or authorized_user", path, file.Type)
 	}
-	if file.Type == google.ServiceAccount && !isKey(file.PrivateKey) {
+	if file.Type == typeAccount && !isKey(file.PrivateKey) {
 		return nil, fmt.Errorf("the private_key of %s is not a key in PEM", path)
 	}
-	return &googleFile{path, data, file.Type}, nil
+	return &googleFile{path, file.Type, data}, nil
 }
 
 // maxFile exceeds the size of every valid file of credentials.
@@ -88,7 +113,7 @@ func isKey(text string) bool {
 // whose behalf a service account acts, empty for the app itself.
 func (f *googleFile) tokens(subject string, scopes []string) (oauth2.TokenSource, error) {
 	switch {
-	case f.kind == google.AuthorizedUser && subject != "":
+	case f.kind == typeUser && subject != "":
 		return nil, fmt.Errorf("%s belongs to a user; only a service account can act for %s", f.path, subject)
 	case len(scopes) > 0:
 	case subject != "":
@@ -101,11 +126,31 @@ func (f *googleFile) tokens(subject string, scopes []string) (oauth2.TokenSource
 		Timeout:       30 * time.Second,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	})
-	c, err := google.CredentialsFromJSONWithTypeAndParams(ctx, f.data, f.kind, google.CredentialsParams{Scopes: scopes, Subject: subject})
-	if err != nil {
+	var key googleKey
+	if err := json.Unmarshal(f.data, &key); err != nil {
 		return nil, fmt.Errorf("%s has no usable credentials", f.path) // the cause may show a part of the key
 	}
-	return googleSource{c.TokenSource}, nil
+	if key.TokenURL == "" {
+		key.TokenURL = googleTokenURL
+	}
+	if f.kind == typeUser {
+		return googleSource{key.user().TokenSource(ctx, &oauth2.Token{RefreshToken: key.RefreshToken})}, nil
+	}
+	return googleSource{key.account(subject, scopes).TokenSource(ctx)}, nil
+}
+
+func (k *googleKey) user() *oauth2.Config {
+	return &oauth2.Config{
+		ClientID: k.ClientID, ClientSecret: k.ClientSecret,
+		Endpoint: oauth2.Endpoint{TokenURL: k.TokenURL, AuthStyle: oauth2.AuthStyleInParams},
+	}
+}
+
+func (k *googleKey) account(subject string, scopes []string) *jwt.Config {
+	return &jwt.Config{
+		Email: k.Email, PrivateKey: []byte(k.Key), PrivateKeyID: k.KeyID,
+		TokenURL: k.TokenURL, Subject: subject, Scopes: scopes,
+	}
 }
 
 // googleSource shortens the error of a token request to one line.

@@ -101,6 +101,34 @@ func TestGoogleServiceAccount(t *testing.T) {
 	}
 }
 
+// A user's file has a refresh token, which its own client exchanges.
+func TestGoogleUser(t *testing.T) {
+	var asked []string
+	url, _ := tokenServer(t, func(w http.ResponseWriter, r *http.Request) {
+		asked = append(asked, r.FormValue("grant_type"), r.FormValue("refresh_token"), r.FormValue("client_id"), r.FormValue("client_secret"))
+		fmt.Fprint(w, `{"access_token": "ya29", "token_type": "Bearer", "expires_in": 3600}`)
+	})
+	path := filepath.Join(t.TempDir(), "user.json")
+	file := `{"type": "authorized_user", "client_id": "id", "client_secret": "secret", "refresh_token": "again", "token_uri": "` + url + `"}`
+	if err := os.WriteFile(path, []byte(file), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f, err := readGoogleFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	source, err := f.tokens("", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if token, err := source.Token(); err != nil || token.AccessToken != "ya29" {
+		t.Errorf("got %v, %v", token, err)
+	}
+	if diff := cmp.Diff([]string{"refresh_token", "again", "id", "secret"}, asked); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 // Why there is no token is one line, without credentials, and no redirect is followed.
 func TestGoogleGivesNoToken(t *testing.T) {
 	elsewhere, followed := tokenServer(t, func(http.ResponseWriter, *http.Request) {})

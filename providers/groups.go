@@ -3,22 +3,22 @@ package providers
 import (
 	"fmt"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/pattern"
 )
 
 // groupSyntax describes the ids of a provider's groups and their URLs.
 type groupSyntax struct {
 	// id matches a text that can only be an id.
-	id *regexp.Regexp
+	id *pattern.Pattern
 	// maybe matches an id after a kind, as in space:AAAA.
-	maybe *regexp.Regexp
+	maybe *pattern.Pattern
 	// url matches host, path and fragment of a URL, as host/path#fragment. build returns
 	// the id from the match.
-	url   []*regexp.Regexp
+	url   []*pattern.Pattern
 	build func(string) string
 	// hosts are the hosts of such URLs.
 	hosts []string
@@ -29,12 +29,12 @@ type groupSyntax struct {
 func itself(id string) string { return id }
 
 var (
-	digitID = regexp.MustCompile(`^[0-9]+$`)
-	wordID  = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
-	longID  = regexp.MustCompile(`^[A-Za-z0-9+/_=-]{40,}$`)
+	digitID = pattern.New(`^[0-9]+$`)
+	wordID  = pattern.New(`^[A-Za-z0-9_-]+$`)
+	longID  = pattern.New(`^[A-Za-z0-9+/_=-]{40,}$`)
 )
 
-var hasScheme = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*://`)
+var hasScheme = pattern.New(`^[A-Za-z][A-Za-z0-9+.-]*://`)
 
 // ParseGroup parses kind:id, an id, or the URL of a group in the provider's own
 // application. ok is false if the text cannot be an id and may be a name; g then has the

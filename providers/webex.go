@@ -2,10 +2,10 @@ package providers
 
 import (
 	"encoding/base64"
-	"regexp"
 	"strings"
 
 	"github.com/memberships-go/memberships"
+	"github.com/memberships-go/memberships/internal/pattern"
 	"github.com/memberships-go/memberships/option"
 	"github.com/memberships-go/memberships/wrappers/webex"
 )
@@ -22,10 +22,10 @@ var webexDeclaration = declaration{
 	options:  token("access_token"),
 	emulator: map[string]string{"access_token": "emulated"},
 	groups: &groupSyntax{
-		id: regexp.MustCompile(`^Y2lz[A-Za-z0-9+/_=-]*$`), maybe: longID, hosts: []string{"im", "webex.com"},
-		url: []*regexp.Regexp{
-			regexp.MustCompile(`^im/?\?(?:[^#]*&)?space=(` + uuidPattern + `)(?:[&#].*)?$`),
-			regexp.MustCompile(`^(?:web|teams)\.webex\.com/(?:[^#?]*/)?(?:spaces|rooms)/(` + uuidPattern + `)(?:[/#?].*)?$`),
+		id: pattern.New(`^Y2lz[A-Za-z0-9+/_=-]*$`), maybe: longID, hosts: []string{"im", "webex.com"},
+		url: []*pattern.Pattern{
+			pattern.New(`^im/?\?(?:[^#]*&)?space=(` + uuidPattern + `)(?:[&#].*)?$`),
+			pattern.New(`^(?:web|teams)\.webex\.com/(?:[^#?]*/)?(?:spaces|rooms)/(` + uuidPattern + `)(?:[/#?].*)?$`),
 		},
 		// A URL does not tell the cluster; a room of another one than us is not found then.
 		build: func(uuid string) string {

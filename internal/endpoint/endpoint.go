@@ -10,9 +10,8 @@ import (
 	"net/http"
 	"net/url"
 	"reflect"
+	"strconv"
 	"strings"
-
-	"github.com/oapi-codegen/runtime"
 )
 
 // ID is one path parameter: the argument's name and its value.
@@ -59,15 +58,53 @@ type Style struct {
 	Format  string
 }
 
-func (s Style) write(in runtime.ParamLocation, name string, value any) (string, error) {
-	return runtime.StyleParamWithOptions(s.Name, s.Explode, name, value, runtime.StyleParamOptions{
-		ParamLocation: in, Type: s.Type, Format: s.Format,
-	})
+// write returns the text of a parameter: name=value in a query, and the value alone in the
+// style "simple".
+func (s Style) write(name string, value any, escape func(string) string) (string, error) {
+	texts, err := texts(reflect.ValueOf(value))
+	if err != nil {
+		return "", err
+	}
+	for i := range texts {
+		texts[i] = escape(texts[i])
+	}
+	switch {
+	case s.Name == "simple":
+		return strings.Join(texts, ","), nil
+	case s.Explode:
+		return name + "=" + strings.Join(texts, "&"+name+"="), nil
+	}
+	return name + "=" + strings.Join(texts, ","), nil
 }
+
+// texts returns the text of a scalar, or of each item of a list.
+func texts(v reflect.Value) ([]string, error) {
+	switch v.Kind() {
+	case reflect.String:
+		return []string{v.String()}, nil
+	case reflect.Bool:
+		return []string{strconv.FormatBool(v.Bool())}, nil
+	case reflect.Int, reflect.Int32, reflect.Int64:
+		return []string{strconv.FormatInt(v.Int(), 10)}, nil
+	case reflect.Slice:
+		var out []string
+		for i := range v.Len() {
+			item, err := texts(v.Index(i))
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, item...)
+		}
+		return out, nil
+	}
+	return nil, fmt.Errorf("a %s is no value of a parameter", v.Kind())
+}
+
+func unescaped(text string) string { return text }
 
 // Query adds a query parameter.
 func (e *Endpoint) Query(name string, value any, s Style) {
-	text, err := s.write(runtime.ParamLocationQuery, name, value)
+	text, err := s.write(name, value, url.QueryEscape)
 	if err != nil {
 		e.fail(name, err)
 		return
@@ -106,7 +143,7 @@ func given(value any) (any, bool) {
 
 // Header adds a header.
 func (e *Endpoint) Header(name string, value any, s Style) {
-	text, err := s.write(runtime.ParamLocationHeader, name, value)
+	text, err := s.write(name, value, unescaped)
 	if err != nil {
 		e.fail(name, err)
 		return
@@ -171,11 +208,7 @@ func (e *Endpoint) path() (string, error) {
 		if len(ids) == 0 {
 			return "", fmt.Errorf("no value for %s", s)
 		}
-		text, err := Style{Name: "simple", Type: "string"}.write(runtime.ParamLocationPath, ids[0].Name, ids[0].Value)
-		if err != nil {
-			return "", err
-		}
-		segments[i], ids = text, ids[1:]
+		segments[i], ids = url.PathEscape(ids[0].Value), ids[1:]
 	}
 	return strings.Join(segments, "/"), nil
 }
@@ -185,7 +218,7 @@ func (e *Endpoint) encode() (io.Reader, error) {
 	case "":
 		return nil, nil
 	case "application/x-www-form-urlencoded":
-		form, err := runtime.MarshalForm(e.body, nil)
+		form, err := form(reflect.ValueOf(e.body))
 		if err != nil {
 			return nil, err
 		}
@@ -196,4 +229,21 @@ func (e *Endpoint) encode() (io.Reader, error) {
 		return nil, err
 	}
 	return bytes.NewReader(b), nil
+}
+
+// form returns the fields of a struct by the names in their tags.
+func form(body reflect.Value) (url.Values, error) {
+	out := url.Values{}
+	for i := range body.NumField() {
+		name, rule, _ := strings.Cut(body.Type().Field(i).Tag.Get("json"), ",")
+		if rule != "" && body.Field(i).IsZero() {
+			continue
+		}
+		values, err := texts(body.Field(i))
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		out[name] = values
+	}
+	return out, nil
 }

@@ -34,10 +34,12 @@ func TestRequest(t *testing.T) {
 			name: "a query", op: "GET /v1/memberships",
 			add: func(e *endpoint.Endpoint) {
 				e.Query("roomId", "a&b=c", form)
-				e.Query("fields", []string{"x", "y"}, list)
+				e.Query("fields", []string{"x", "y,z"}, list)
+				e.Query("id", []string{"a b", "b"}, endpoint.Style{Name: "form", Explode: true, Type: "array"})
+				e.Query("all", true, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
 				e.Query("max", int64(7), endpoint.Style{Name: "form", Explode: true, Type: "integer"})
 			},
-			url: "https://h.example/v1/memberships?roomId=a%26b%3Dc&fields=x,y&max=7",
+			url: "https://h.example/v1/memberships?roomId=a%26b%3Dc&fields=x,y%2Cz&id=a+b&id=b&all=true&max=7",
 		},
 		{
 			name: "an object", op: "POST /v1/memberships",
@@ -50,10 +52,12 @@ func TestRequest(t *testing.T) {
 			add: func(e *endpoint.Endpoint) {
 				e.Body("application/x-www-form-urlencoded", struct {
 					GrantType string `json:"grant_type"`
-				}{"client_credentials"})
+					ClientID  string `json:"client_id,omitempty"`
+					Scope     string `json:"scope,omitempty"`
+				}{GrantType: "client_credentials", Scope: "a b"})
 			},
 			url:         "https://h.example/oauth2/token",
-			contentType: "application/x-www-form-urlencoded", body: "grant_type=client_credentials",
+			contentType: "application/x-www-form-urlencoded", body: "grant_type=client_credentials&scope=a+b",
 		},
 	}
 	for _, tt := range tests {
@@ -105,7 +109,15 @@ func TestRequestErrors(t *testing.T) {
 			e.Query("bad", make(chan int), endpoint.Style{Name: "form", Explode: true})
 		},
 		"a header": func(e *endpoint.Endpoint) { e.Header("bad", make(chan int), endpoint.Style{Name: "simple"}) },
-		"a body":   func(e *endpoint.Endpoint) { e.Body("application/json", make(chan int)) },
+		"a bad list": func(e *endpoint.Endpoint) {
+			e.Query("bad", []any{nil}, endpoint.Style{Name: "form"})
+		},
+		"a bad form": func(e *endpoint.Endpoint) {
+			e.Body("application/x-www-form-urlencoded", struct {
+				Part struct{} `json:"bad"`
+			}{})
+		},
+		"a body": func(e *endpoint.Endpoint) { e.Body("application/json", make(chan int)) },
 	} {
 		e := endpoint.New("POST /v1/things")
 		add(&e)

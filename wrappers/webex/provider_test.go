@@ -151,7 +151,8 @@ func TestCheckAmongNamelessMembers(t *testing.T) {
 	}
 }
 
-// Groups lists the caller's rooms, then the caller's teams, and reports that scope.
+// Groups yields the caller's rooms, then the caller's teams, and reports that scope. It lists
+// both at the same time.
 func TestProviderGroups(t *testing.T) {
 	rooms, teams := items(`{"id":"r1","title":"Lobby"}`, `{"id":"r2","title":"Staff"}`), items(`{"id":"t","name":"Engine"}`)
 	for name, tc := range map[string]struct {
@@ -163,9 +164,9 @@ func TestProviderGroups(t *testing.T) {
 	}{
 		"all":                  {rooms, teams, 0, []string{"room/r1 Lobby", "room/r2 Staff", "team/t Engine"}, nil, 2},
 		"no groups":            {emptyOne, emptyOne, 0, nil, nil, 2},
-		"the first room":       {rooms, teams, 1, []string{"room/r1 Lobby"}, nil, 1},
+		"the first room":       {rooms, teams, 1, []string{"room/r1 Lobby"}, nil, 2},
 		"up to the first team": {rooms, teams, 3, []string{"room/r1 Lobby", "room/r2 Staff", "team/t Engine"}, nil, 2},
-		"rooms denied":         {denied, teams, 0, nil, memberships.ErrPermissionDenied, 1},
+		"rooms denied":         {denied, teams, 0, nil, memberships.ErrPermissionDenied, 2},
 		"teams denied":         {rooms, denied, 0, []string{"room/r1 Lobby", "room/r2 Staff"}, memberships.ErrPermissionDenied, 2},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -3,13 +3,13 @@ package input
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/memberships-go/memberships/internal/cli/output"
 	"github.com/memberships-go/memberships/internal/cli/phrase"
+	"github.com/memberships-go/memberships/internal/pattern"
 )
 
 // Cleaner converts cells into the values that they mean.
@@ -136,9 +136,9 @@ func SeveralValues(what string) error {
 }
 
 var (
-	angled  = regexp.MustCompile(`^(.*)<([^<>]*)>$`)
-	mailto  = regexp.MustCompile(`^(?i:mailto):([^?]*)(\?.*)?$`)
-	address = regexp.MustCompile(`^[^\s\pZ\pC@<>,;|]+@[^\s\pZ\pC@<>,;|]+$`)
+	angled  = pattern.New(`^(.*)<([^<>]*)>$`)
+	mailto  = pattern.New(`^(?i:mailto):([^?]*)(\?.*)?$`)
+	address = pattern.New(`^[^\s\pZ\pC@<>,;|]+@[^\s\pZ\pC@<>,;|]+$`)
 )
 
 // addressCell parses an e-mail address, mailto:address or Name <address>.
@@ -212,23 +212,23 @@ func groupCell(name, text string) (string, error) {
 func ShownID(id string) string { return phrase.Quote("id:" + id) }
 
 var (
-	slashedNumbers = regexp.MustCompile(`^[0-9]+(/[0-9]+)+$`)
+	slashedNumbers = pattern.New(`^[0-9]+(/[0-9]+)+$`)
 	// exponent matches scientific notation: 1.16E+20, with a comma, with x10^20, or with
 	// a superscript 20.
-	exponent = regexp.MustCompile(`^[+-]?[0-9]+([.,][0-9]+)?\s*([eE]\^?|[x*]\s?10\s?\^)\s?[+-]?[0-9]+$|^[+-]?[0-9]+([.,][0-9]+)?\s*([eE]|[x*]\s?10)[+-]?[\x{b2}\x{b3}\x{b9}\x{2070}-\x{2079}]+$`)
+	exponent = pattern.New(`^[+-]?[0-9]+([.,][0-9]+)?\s*([eE]\^?|[x*]\s?10\s?\^)\s?[+-]?[0-9]+$|^[+-]?[0-9]+([.,][0-9]+)?\s*([eE]|[x*]\s?10)[+-]?[\x{b2}\x{b3}\x{b9}\x{2070}-\x{2079}]+$`)
 	// formatted matches grouped or decimal numbers: 12345.0, 12345., 1.234.567,
 	// 12,34,567, 1'234 and 1 234 567,00.
-	formatted = regexp.MustCompile(`^[+-]?([0-9]+[.,][0-9]*|[0-9]{1,3}([.,'_ ][0-9]{2,3})*[.,'_ ][0-9]{3}([.,][0-9]*)?)$`)
+	formatted = pattern.New(`^[+-]?([0-9]+[.,][0-9]*|[0-9]{1,3}([.,'_ ][0-9]{2,3})*[.,'_ ][0-9]{3}([.,][0-9]*)?)$`)
 	// currency matches a number with a currency or percent sign, or in accounting's
 	// parentheses.
-	currency = regexp.MustCompile(`^(\([0-9., ']+\)|[+-]?\p{Sc}\s?[0-9][0-9., ']*|[0-9][0-9., ']*\s?[\p{Sc}%])$`)
+	currency = pattern.New(`^(\([0-9., ']+\)|[+-]?\p{Sc}\s?[0-9][0-9., ']*|[0-9][0-9., ']*\s?[\p{Sc}%])$`)
 	// unshown matches the contents of a cell that is too narrow or has an error.
-	unshown = regexp.MustCompile(`^(#+|#(N/A|REF!|VALUE!|NAME\?|NUM!|DIV/0!|NULL!|SPILL!))$`)
+	unshown = pattern.New(`^(#+|#(N/A|REF!|VALUE!|NAME\?|NUM!|DIV/0!|NULL!|SPILL!))$`)
 	// rounded matches an id with at least three digits after the fifteenth, all of them
 	// 0.
-	rounded = regexp.MustCompile(`^[0-9]{15}0{3,}$`)
+	rounded = pattern.New(`^[0-9]{15}0{3,}$`)
 	// wholeID matches an id with a digit other than 0 after the fifteenth.
-	wholeID = regexp.MustCompile(`^[0-9]{15}[0-9]*[1-9][0-9]*$`)
+	wholeID = pattern.New(`^[0-9]{15}[0-9]*[1-9][0-9]*$`)
 )
 
 // plainNumber maps the characters of a number in any notation to ASCII. A digit of

@@ -6,11 +6,11 @@ import (
 	"cmp"
 	"encoding/csv"
 	"io"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/memberships-go/memberships/internal/cli/phrase"
+	"github.com/memberships-go/memberships/internal/pattern"
 )
 
 // preambles are lines that other programs write above the header, in lower case.
@@ -21,7 +21,7 @@ var preambles = []string{
 
 const maxPreamble = 256 // bytes of such a line
 
-var separatorLine = regexp.MustCompile(`^sep=(.)$`)
+var separatorLine = pattern.New(`^sep=(.)$`)
 
 // skipPreamble skips the lines above the header and returns their number.
 func (s *Source) skipPreamble(b *bufio.Reader) (lines int, _ error) {
@@ -128,11 +128,11 @@ func newCSVReader(r io.Reader, separator byte) *csv.Reader {
 }
 
 var (
-	digits = regexp.MustCompile(`^[0-9]+$`)
+	digits = pattern.New(`^[0-9]+$`)
 	// memberID matches an id in a form that only members have.
-	memberID = regexp.MustCompile(`^(user_\w*[0-9]\w*|users/\S+|Y2lzY29zcGFyazov[\w+/=-]+|id:.+|email:.+)$`)
+	memberID = pattern.New(`^(user_\w*[0-9]\w*|users/\S+|Y2lzY29zcGFyazov[\w+/=-]+|id:.+|email:.+)$`)
 	// tableHeading matches the first line of -o table.
-	tableHeading = regexp.MustCompile(`^(?:(PROVIDER|GROUP|NAME|EMAIL|ROLE|STATE|SINCE|MEMBER|RESULT|DETAIL|KEY|PRESENCE) *(?:  |$)){2,}$`)
+	tableHeading = pattern.New(`^(?:(PROVIDER|GROUP|NAME|EMAIL|ROLE|STATE|SINCE|MEMBER|RESULT|DETAIL|KEY|PRESENCE) *(?:  |$)){2,}$`)
 )
 
 // noMember reports whether a cell of a file without a header does not look like a member.

@@ -4,10 +4,10 @@ import (
 	"bufio"
 	"errors"
 	"io"
-	"regexp"
 	"strings"
 
 	"github.com/memberships-go/memberships/internal/cli/phrase"
+	"github.com/memberships-go/memberships/internal/pattern"
 )
 
 // readList reads members without a header: one for each line or, with a separator, one
@@ -40,7 +40,7 @@ func (s *Source) readList(b *bufio.Reader, before int, separator byte, each func
 }
 
 // namedAddress matches an address after a name.
-var namedAddress = regexp.MustCompile(`<[^<>@]+@[^<>]+>`)
+var namedAddress = pattern.New(`<[^<>@]+@[^<>]+>`)
 
 // mailboxes splits a line in the form of mail programs, Name <address>; Name <address>. A
 // comma in a name is no separator, because no address precedes it. Any other line stays
