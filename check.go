@@ -37,7 +37,7 @@ func (p Presence) String() string {
 // gaps. A failed request, an unknown group and an unknown member are PresenceUndetermined
 // with that error.
 func (c *Client) Check(ctx context.Context, g Group, m Member, opts ...Option) (Presence, error) {
-	got, err := c.Get(ctx, Ref{Group: g, Member: m}, opts...)
+	got, err := c.Get(ctx, Ref{Group: g, Member: m}, append(opts[:len(opts):len(opts)], WithListedFields())...)
 	switch {
 	case errors.Is(err, ErrNotMember):
 		return PresenceNotMember, nil

@@ -27,6 +27,16 @@ func WithSummary(p *Summary) Option { return Option{value: summaryOption{p}} }
 
 type summaryOption struct{ summary *Summary }
 
+// WithListedFields lets Get return the fields of the provider's listings alone. Box shows
+// more fields of a single membership, for one more request. Other providers ignore it.
+func WithListedFields() Option { return Option{value: listedFields{}} }
+
+// listedFields marks its option for providers by its methods.
+type listedFields struct{}
+
+func (listedFields) RequestOption() {}
+func (listedFields) ListedFields()  {}
+
 // split separates the WithSummary option, which is the Client's own, from the provider's
 // options.
 func split(opts []Option) (summary *Summary, rest []Option) {

@@ -22,6 +22,8 @@ type Config struct {
 	NoPrefetch    bool
 	ParallelPages int
 	RawJSON       bool
+	// ListedFields is set by memberships.WithListedFields.
+	ListedFields bool
 	// Deleted is the pointer of option.WithDeleted, or nil.
 	Deleted     any
 	Logger      *slog.Logger

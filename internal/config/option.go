@@ -26,6 +26,10 @@ func ProviderOption(provider string, set Set) memberships.Option {
 // first error.
 func (c *Config) Apply(provider string, opts []memberships.Option) error {
 	for _, o := range opts {
+		if _, ok := o.Value().(interface{ ListedFields() }); ok { // of memberships.WithListedFields
+			c.ListedFields = true
+			continue
+		}
 		set, ok := o.Value().(Set)
 		switch only := o.Provider(); {
 		case o.Value() == nil:

@@ -45,7 +45,7 @@ var (
 	remID       = &Job{Name: "remove by id", Text: "n members by id out of a group", people: club, run: change(memberships.OpRemove, byID)}
 	remStranger = &Job{Name: "remove a stranger", Text: "an address that is no member out of a group", people: crowd, run: removeStranger}
 	resolve     = &Job{Name: "resolve", Text: "the ids of n addresses", people: crowd, run: resolveAll}
-	dryRun      = &Job{Name: "dry run", Text: "'add --from FILE --dry-run' of n addresses", people: crowd, command: true, lanes: 4, run: planAdd}
+	dryRun      = &Job{Name: "dry run", Text: "'add --from FILE --dry-run' of n addresses", people: crowd, command: true, lanes: lanes, run: planAdd}
 	cmdRemove   = &Job{Name: "command: remove", Text: "'remove --member ADDRESS'", people: club, command: true, run: commandRemove}
 	cmdRemoveID = &Job{Name: "command: remove by id", Text: "'remove --id MEMBERSHIP'", people: club, command: true, run: commandRemoveID}
 )

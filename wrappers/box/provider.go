@@ -1,9 +1,12 @@
 package box
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"iter"
+	"slices"
+	"strings"
 
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/box"
@@ -110,6 +113,9 @@ func (p *provider) Get(ctx context.Context, ref memberships.Ref, opts ...option.
 		if listed, err = p.named(ctx, memberships.OpGet, ref); err != nil {
 			return memberships.Membership{}, err
 		}
+		if p.listedFields() {
+			return fromMembership(listed), nil
+		}
 		ref.ID = listed.ID
 	}
 	m, err := p.c.Memberships.Get(ctx, ref.ID, GetMembershipParams{}, p.opts...)
@@ -122,6 +128,12 @@ func (p *provider) Get(ctx context.Context, ref memberships.Ref, opts ...option.
 		}
 	}
 	return portable.One(m, err, fromMembership)
+}
+
+// listedFields reports whether the fields of listings are enough.
+func (p *provider) listedFields() bool {
+	cfg, err := p.c.Memberships.c.Config(p.opts)
+	return err == nil && cfg.ListedFields
 }
 
 // named returns the membership of a group and a member, with the fields of listings.
@@ -240,8 +252,46 @@ func (p *provider) lookUp(ctx context.Context, op memberships.Operation, ref mem
 	if ref.ID != "" {
 		return &Membership{ID: ref.ID, Group: GroupMini{ID: ref.Group.ID}, User: UserMini{ID: ref.Member.ID, Login: ref.Member.Email}}, nil
 	}
+	if ref.Member.ID == "" {
+		return p.byAddress(ctx, op, ref)
+	}
 	return p.named(ctx, op, ref)
 }
+
+// byAddress returns the membership of an address. It reads the first page of the group, which
+// has the members of most groups; the search by the user takes two requests.
+func (p *provider) byAddress(ctx context.Context, op memberships.Operation, ref memberships.Ref) (*Membership, error) {
+	if err := cmp.Or(api.Check(op, client.ID{Name: "group", Value: ref.Group.ID}), api.Check("resolve", client.ID{Name: "email", Value: ref.Member.Email})); err != nil {
+		return nil, err
+	}
+	page, err := client.List(p.c.Memberships.c, allowEmptyPages(groupListing(ref.Group.ID, p.opts))).Page(ctx, "")
+	switch {
+	case errors.Is(err, memberships.ErrPermissionDenied): // the user's own list may show it
+		return p.named(ctx, op, ref)
+	case err != nil:
+		return nil, err
+	}
+	i := slices.IndexFunc(page.Items, func(m *Membership) bool { return strings.EqualFold(m.User.Login, ref.Member.Email) })
+	if i >= 0 {
+		return page.Items[i], nil
+	}
+	userID, err := p.user(ctx, ref.Member)
+	if err != nil {
+		return nil, err
+	}
+	if total, known := page.Total.Get(); page.Next != "" || !known || total != int64(len(page.Items)) || slices.ContainsFunc(page.Items, hidesUser) {
+		return p.find(ctx, op, ref.Group.ID, userID)
+	}
+	for _, m := range page.Items { // the address may be another one of the user
+		if m.User.ID == userID {
+			return m, nil
+		}
+	}
+	return nil, api.NotMember(op)
+}
+
+// hidesUser reports whether an entry hides its user.
+func hidesUser(m *Membership) bool { return m.User.ID == "" }
 
 func (p *provider) Caller(ctx context.Context, opts ...option.Option) (memberships.Member, error) {
 	me, err := p.c.Users.GetMe(ctx, GetMeParams{}, opts...)

@@ -222,10 +222,10 @@ func TestProviderRefuses(t *testing.T) {
 		}, memberships.ErrNoSuchMember, 1},
 		"update an unknown address": {func(ctx context.Context, c client, demo memberships.Group) error {
 			return wrappertest.Err(c.Update(ctx, ref{Group: demo, Member: email("nobody")}, manager))
-		}, memberships.ErrNotFound, 1},
+		}, memberships.ErrNotFound, 2},
 		"remove an unknown address": {func(ctx context.Context, c client, demo memberships.Group) error {
 			return wrappertest.Err(c.Remove(ctx, ref{Group: demo, Member: email("nobody")}))
-		}, memberships.ErrNotMember, 2},
+		}, memberships.ErrNotMember, 3},
 		"list a missing group": {func(ctx context.Context, c client, _ memberships.Group) error {
 			return wrappertest.Last(c.List(ctx, memberships.Filter{Group: nowhere}))
 		}, memberships.ErrNotFound, 1},
@@ -246,7 +246,7 @@ func TestProviderRefuses(t *testing.T) {
 		}, memberships.ErrInvalidArgument, 2},
 		"no role without the client's check": {func(ctx context.Context, c client, demo memberships.Group) error {
 			return wrappertest.Err(wrappertest.Apply(ctx, c.Provider(), memberships.Change{Op: memberships.OpUpdate, Ref: ref{Group: demo, Member: email("alan")}}))
-		}, memberships.ErrInvalidArgument, 2},
+		}, memberships.ErrInvalidArgument, 1},
 		"a room": {func(ctx context.Context, c client, demo memberships.Group) error {
 			return wrappertest.Err(c.Add(ctx, memberships.Group{Kind: memberships.KindRoom, ID: demo.ID}, email("radia"), ""))
 		}, memberships.ErrInvalidArgument, 0},
@@ -356,7 +356,7 @@ func TestProviderAddresses(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			c := memberships.New(serve(t, func(w http.ResponseWriter, r *http.Request) {
-				if r.URL.Path == "/2.0/groups/g/memberships" && tt.kind == memberships.ErrNoSuchMember {
+				if r.URL.Path == "/2.0/groups/g/memberships" {
 					w.WriteHeader(http.StatusForbidden) // the group does not show its addresses
 					return
 				}
@@ -368,6 +368,68 @@ func TestProviderAddresses(t *testing.T) {
 			}).Provider())
 			wrappertest.Unresolved(t, c, memberships.Group{ID: "g"}, email("ada"), tt.kind)
 		})
+	}
+}
+
+// A change by address reads the first page of the group, and looks the user up if that page
+// does not show the address.
+func TestProviderChangesByAddress(t *testing.T) {
+	const group, users, own = "GET /2.0/groups/g/memberships", "GET /2.0/users", "GET /2.0/users/u/memberships"
+	const removal = "DELETE /2.0/group_memberships/1"
+	row := func(id, user, login string) string {
+		return fmt.Sprintf(`{"id":%q,"user":{"id":%q,"login":%q},"group":{"id":"g"},"role":"member"}`, id, user, login)
+	}
+	tests := []struct {
+		name  string
+		first string // rows of the first page
+		total int
+		kind  error
+		sent  []string
+	}{
+		{"on the first page", row("1", "u", "ADA@example.com"), 1, nil, []string{group, removal}},
+		{"on the first page by another address", row("1", "u", "ada@old.example.com"), 1, nil, []string{group, users, removal}},
+		{"behind it", row("2", "v", "bob@example.com"), 2000, nil, []string{group, users, own, removal}},
+		{"behind a hidden entry", row("2", "", ""), 1, nil, []string{group, users, own, removal}},
+		{"in a denied group", "", 0, nil, []string{group, users, own, removal}},
+		{"not in the group", row("2", "v", "bob@example.com"), 1, memberships.ErrNotMember, []string{group, users}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var sent []string
+			c := memberships.New(serve(t, func(w http.ResponseWriter, r *http.Request) {
+				at := r.Method + " " + r.URL.Path
+				sent = append(sent, at)
+				switch {
+				case at == group && tt.first == "":
+					w.WriteHeader(http.StatusForbidden)
+				case at == group:
+					_, _ = fmt.Fprintf(w, `{"total_count":%d,"limit":1000,"offset":0,"entries":[%s]}`, tt.total, tt.first)
+				case at == users:
+					_, _ = w.Write([]byte(`{"limit":1000,"next_marker":null,"entries":[{"id":"u","login":"ada@example.com"}]}`))
+				case at == own:
+					_, _ = fmt.Fprintf(w, `{"total_count":1,"limit":1000,"offset":0,"entries":[%s]}`, row("1", "u", "ada@example.com"))
+				default:
+					w.WriteHeader(http.StatusNoContent)
+				}
+			}).Provider())
+			got, err := c.Remove(t.Context(), memberships.Ref{Group: memberships.Group{ID: "g"}, Member: email("ada")})
+			if !errors.Is(err, tt.kind) || err == nil && got.Member.ID != "u" {
+				t.Errorf("got %+v, %v", got, err)
+			}
+			if diff := cmp.Diff(tt.sent, sent); diff != "" {
+				t.Errorf("requests (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// Check takes the membership from the list of the user's groups.
+func TestProviderCheck(t *testing.T) {
+	c, sent := portable(t)
+	demo := groupNamed(t, c, "Demo")
+	*sent = nil
+	if got, err := c.Check(t.Context(), demo, email("alan")); got != memberships.PresenceMember || err != nil || len(*sent) != 2 {
+		t.Errorf("got %v, %v after %q", got, err, *sent)
 	}
 }
 

@@ -80,7 +80,7 @@ func (f *Flags) Add(c *output.Console, getenv func(string) string, stdin io.Read
 	complete.With(cmd, "format", func(string) []string { return input.Formats })
 	flags.StringArrayVar(&f.columns, "column", nil, "`name=Header` reads a column of the file under another name, as in email=\"Work Mail\"; skip=Header leaves it out; may be repeated")
 	flags.BoolVar(&f.allowEmpty, "allow-empty", false, "accept a file without rows")
-	flags.IntVar(&f.concurrency, "concurrency", 4, "`members` to change at once")
+	flags.IntVar(&f.concurrency, "concurrency", 8, "`members` to change at once")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "change nothing, and report what would happen")
 	f.out.Add(c, cmd, "table")
 }
