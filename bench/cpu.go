@@ -21,7 +21,7 @@ var promises = map[string]struct{ json, sdk float64 }{
 // smaller pages.
 const (
 	fewer          = 100
-	mallocsOfMany  = 1.3
+	mallocsOfMany  = 0.3
 	mallocsOfFewer = 1.6
 )
 
