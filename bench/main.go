@@ -68,7 +68,9 @@ var scenarios = []struct {
 	name, about string
 	run         func(context.Context, settings) (report.Report, error)
 }{
-	{"cpu", "CPU, wall clock and allocations of every client without latency", cpu},
+	{http2Gzip.scenario, "CPU, wall clock and allocations of every client without latency, over " + http2Gzip.about, http2Gzip.cpu},
+	{http2TLS.scenario, "the same over " + http2TLS.about, http2TLS.cpu},
+	{http1.scenario, "the same over " + http1.about, http1.cpu},
 	{"memory", "the most memory held while 10,000 to 1,000,000 members pass", memory},
 	{"prefetch", "a caller whose work on a page takes as long as the next page", prefetch},
 	{"parallel", "8, 16 and 32 pages of a listing on their way at once, at 50 ms", parallel},
@@ -92,8 +94,8 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(errs)
 	runs := flags.Int("runs", 5, "how often each client runs; the report has medians")
-	members := flags.Int("members", 200_000, "how many members the scenario cpu reads of each provider")
-	page := flags.Int("pages", 0, "page size of the scenario cpu, the provider's largest by default")
+	members := flags.Int("members", 200_000, "how many members the scenarios of CPU read of each provider")
+	page := flags.Int("pages", 0, "page size of the scenarios of CPU, the provider's largest by default")
 	providers := flags.String("provider", strings.Join(corpus.Providers, ","), "providers to read")
 	wanted := flags.String("scenario", strings.Join(names, ","), about)
 	format := flags.String("o", "text", "text, json, or markdown: the tables of docs/speed.md and docs/roundtrips.md")

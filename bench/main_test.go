@@ -31,11 +31,18 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// Every client is measured for every provider that it supports, as often as requested.
+// Every client is measured for every provider that it supports over every wire, as often as
+// requested.
 func TestCPU(t *testing.T) {
+	for _, w := range []wire{http2Gzip, http2TLS, http1} {
+		testCPU(t, w)
+	}
+}
+
+func testCPU(t *testing.T, w wire) {
 	var out, errs bytes.Buffer
-	if err := run(t.Context(), []string{"-scenario", "cpu", "-members", "300", "-runs", "2", "-o", "json"}, nil, &out, &errs); err != nil {
-		t.Fatalf("%v: %s", err, errs.Bytes())
+	if err := run(t.Context(), []string{"-scenario", w.scenario, "-members", "300", "-runs", "2", "-o", "json"}, nil, &out, &errs); err != nil {
+		t.Fatalf("%s: %v: %s", w.about, err, errs.Bytes())
 	}
 	var r report.Report
 	if err := json.Unmarshal(out.Bytes(), &r); err != nil {
@@ -52,17 +59,18 @@ func TestCPU(t *testing.T) {
 	}
 	for _, m := range r.Measured {
 		for _, s := range m.Samples {
-			if s.Wall <= 0 || s.Mallocs == 0 || s.Bytes == 0 || s.Text == 0 {
-				t.Errorf("%s of %s took nothing: %+v", m.Job.Client, m.Job.Provider, s)
+			if s.Wall <= 0 || s.Mallocs == 0 || s.Bytes == 0 || s.Text == 0 || m.Job.Wire != w.Wire {
+				t.Errorf("%s of %s over %s: %+v", m.Job.Client, m.Job.Provider, w.about, s)
 			}
 		}
 		got[m.Job.Client+" "+m.Job.Provider] += len(m.Samples)
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("runs of each client: (-want +got)\n%s", diff)
+		t.Errorf("runs of each client over %s: (-want +got)\n%s", w.about, diff)
 	}
-	if n := 4 * len(corpus.Providers); len(r.Targets) < n {
-		t.Errorf("%d targets, want %d or more", len(r.Targets), n)
+	targets := map[wire]int{http2Gzip: 2 * 4, http1: 4 * len(corpus.Providers)}
+	if n := targets[w]; len(r.Targets) < n {
+		t.Errorf("%d targets over %s, want %d or more", len(r.Targets), w.about, n)
 	}
 }
 
@@ -230,7 +238,7 @@ func TestReading(t *testing.T) {
 	took := func(cpu time.Duration, mallocs uint64) measure.Samples {
 		return measure.Samples{{CPU: cpu, Mallocs: mallocs}}
 	}
-	r := reading{provider: "box", members: 10, page: 1000, few: took(0, 15), of: map[string]measure.Samples{
+	r := reading{wire: http1, provider: "box", members: 10, page: 1000, few: took(0, 15), of: map[string]measure.Samples{
 		clients.Unmarshal: took(1000, 0), clients.Decoder: took(500, 0), clients.Generated: took(1000, 0),
 		clients.Typed: took(100, 0), clients.Portable: took(110, 12),
 	}}
