@@ -151,7 +151,7 @@ func newSettings(t *testing.T) settings {
 			t.Error(err)
 		}
 	})
-	return settings{bench: b, providers: []string{"clerk", "webex"}, members: 100, sizes: []int{50, 1100}, pages: 3, groups: 9}
+	return settings{bench: b, providers: []string{"clerk", "webex"}, members: 100, sizes: []int{50, 1100}, pages: 3, groups: 9, small: 4}
 }
 
 func TestMemory(t *testing.T) {
@@ -176,7 +176,7 @@ func TestMemory(t *testing.T) {
 	}
 }
 
-// The report states a duration for every pair of client and provider.
+// The report has a row for every pair of client and provider.
 func TestLatencies(t *testing.T) {
 	for _, tt := range []struct {
 		name          string
@@ -186,6 +186,7 @@ func TestLatencies(t *testing.T) {
 		{"prefetch", prefetch, 4, 4},
 		{"parallel", parallel, 4, 3}, // no Box among the providers
 		{"fanout", fanout, 6, 2},
+		{"small", small, 10, 6},
 	} {
 		r, err := tt.run(t.Context(), newSettings(t))
 		if err != nil {

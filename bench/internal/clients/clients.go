@@ -84,6 +84,11 @@ const (
 	Portable  = "portable"
 )
 
+// Reads reports whether a client reads a provider.
+func Reads(client, provider string) bool {
+	return slices.ContainsFunc(All, func(c Client) bool { return c.Name == client && c.New[provider] != nil })
+}
+
 // Find returns the listing of a provider with a client.
 func Find(client, provider string, s Server) (Listing, error) {
 	i := slices.IndexFunc(All, func(c Client) bool { return c.Name == client })
