@@ -9,6 +9,7 @@ import (
 	"github.com/memberships-go/memberships/bench/internal/corpus"
 	"github.com/memberships-go/memberships/bench/internal/measure"
 	"github.com/memberships-go/memberships/bench/internal/report"
+	"github.com/memberships-go/memberships/bench/internal/server"
 )
 
 // promises are the maximum CPU time as a share of net/http with encoding/json, and the
@@ -21,31 +22,52 @@ var promises = map[string]struct{ json, sdk float64 }{
 // smaller pages.
 const (
 	fewer          = 100
-	mallocsOfMany  = 1.3
+	mallocsOfMany  = 0.3
 	mallocsOfFewer = 1.6
 )
 
+// Maximum CPU time over HTTP/2 with gzip in pages of 500 or more, as a share of net/http
+// with encoding/json and in times of draining.
+const (
+	jsonOfGzip  = 0.40
+	drainOfGzip = 1.8
+)
+
+// wires are the ways of the answers: those of real providers first, then the least that
+// HTTP costs.
+var (
+	http2Gzip = wire{server.Wire{TLS: true, Gzip: true}, "h2-gzip", "HTTP/2 over TLS with gzip"}
+	http2TLS  = wire{server.Wire{TLS: true}, "h2", "HTTP/2 over TLS"}
+	http1     = wire{server.Wire{}, "cpu", "plain HTTP/1.1"}
+)
+
+// wire is a way of the answers with the name of its scenario.
+type wire struct {
+	server.Wire
+	scenario, about string
+}
+
 // cpu reads the same list of each provider with every client, from a server without
 // latency. The portable client, which is the last, also reads smaller pages.
-func cpu(ctx context.Context, s settings) (report.Report, error) {
+func (w wire) cpu(ctx context.Context, s settings) (report.Report, error) {
 	r := report.Report{Tables: []report.Table{legend()}}
-	var readme readmeTable
+	readme := readmeTable{wire: w}
 	for _, provider := range s.providers {
 		var jobs []measure.Job
 		for _, c := range clients.All {
 			if c.New[provider] != nil {
 				jobs = append(jobs, measure.Job{
-					Client: c.Name, Provider: provider, Page: s.pageOf(provider), Groups: corpus.Split(provider, s.members),
+					Client: c.Name, Provider: provider, Page: s.pageOf(provider), Groups: corpus.Split(provider, s.members), Wire: w.Wire,
 				})
 			}
 		}
 		few := jobs[len(jobs)-1]
 		few.Page = min(few.Page, fewer)
-		samples, err := s.measured(ctx, &r, "cpu", append(jobs, few))
+		samples, err := s.measured(ctx, &r, w.scenario, append(jobs, few))
 		if err != nil {
 			return r, err
 		}
-		read := reading{provider: provider, members: s.members, page: s.pageOf(provider), of: map[string]measure.Samples{}}
+		read := reading{wire: w, provider: provider, members: s.members, page: s.pageOf(provider), of: map[string]measure.Samples{}}
 		for i, j := range jobs {
 			read.of[j.Client] = samples[i]
 		}
@@ -54,7 +76,9 @@ func cpu(ctx context.Context, s settings) (report.Report, error) {
 		r.Targets = append(r.Targets, read.targets()...)
 		readme.add(read)
 	}
-	r.Readme = readme.table()
+	if w != http2TLS {
+		r.Readme = []report.Table{readme.table()}
+	}
 	return r, nil
 }
 
@@ -69,6 +93,7 @@ func legend() report.Table {
 
 // reading holds the samples of every client for one list.
 type reading struct {
+	wire          wire
 	provider      string
 	members, page int
 	of            map[string]measure.Samples // by the client's name
@@ -100,7 +125,7 @@ func (r reading) other() (string, measure.Samples) {
 
 func (r reading) table() report.Table {
 	t := report.Table{
-		Title:   fmt.Sprintf("%s: %d members in pages of %d", r.provider, r.members, r.page),
+		Title:   fmt.Sprintf("%s over %s: %d members in pages of %d", r.provider, r.wire.about, r.members, r.page),
 		Note:    "a member's share; × is the ratio to the faster use of encoding/json",
 		Columns: []string{"client", "CPU µs", "×", "wall µs", "×", "allocs", "bytes", "peak MiB"},
 	}
@@ -122,6 +147,12 @@ func (r reading) table() report.Table {
 }
 
 func (r reading) targets() []report.Target {
+	switch r.wire {
+	case http2Gzip:
+		return r.gzipTargets()
+	case http2TLS:
+		return nil
+	}
 	p, typed, portable := promises[r.provider], r.of[clients.Typed], r.of[clients.Portable]
 	name, other := r.other()
 	targets := []report.Target{
@@ -139,8 +170,23 @@ func (r reading) targets() []report.Target {
 	})
 }
 
+// gzipTargets are the targets of large pages over HTTP/2 with gzip.
+func (r reading) gzipTargets() []report.Target {
+	if r.page < 500 {
+		return nil
+	}
+	portable := r.of[clients.Portable]
+	return []report.Target{
+		{What: fmt.Sprintf("%s over %s: CPU of portable, as a share of encoding/json", r.provider, r.wire.about), Got: portable.Ratio(r.baseline(), measure.CPU), Limit: jsonOfGzip},
+		{What: fmt.Sprintf("%s over %s: CPU of portable, in times of draining", r.provider, r.wire.about), Got: portable.Ratio(r.of[clients.Drain], measure.CPU), Limit: drainOfGzip},
+	}
+}
+
 // readmeTable has a row for each client and a column for each provider.
-type readmeTable struct{ readings []reading }
+type readmeTable struct {
+	wire     wire
+	readings []reading
+}
 
 func (t *readmeTable) add(r reading) { t.readings = append(t.readings, r) }
 
@@ -149,8 +195,7 @@ var titles = map[string]string{"clerk": "Clerk", "webex": "Webex", "box": "Box",
 
 func (t *readmeTable) table() report.Table {
 	out := report.Table{
-		Title:   "CPU time to list a membership, in terms of `net/http` with `encoding/json` (and allocations):",
-		Note:    "`make bench` measures it on your machine; this is `cd bench && go run . -scenario cpu -o markdown`.",
+		Title:   "CPU time to list a membership over " + t.wire.about + ", in terms of `net/http` with `encoding/json` (and allocations):",
 		Columns: []string{""},
 	}
 	for _, r := range t.readings {

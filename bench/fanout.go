@@ -9,6 +9,7 @@ import (
 	"github.com/memberships-go/memberships/bench/internal/corpus"
 	"github.com/memberships-go/memberships/bench/internal/measure"
 	"github.com/memberships-go/memberships/bench/internal/report"
+	"github.com/memberships-go/memberships/bench/internal/server"
 )
 
 // fanout reads many small groups concurrently. The ideal is a server that is never idle:
@@ -26,7 +27,7 @@ func fanout(ctx context.Context, s settings) (report.Report, error) {
 	for _, concurrency := range []int{8, 32} {
 		for _, client := range []string{clients.Drain, clients.Typed, clients.Portable} {
 			jobs = append(jobs, measure.Job{
-				Client: client, Provider: "box", Page: corpus.MaxPage["box"], Groups: groups, Latency: latency, Concurrency: concurrency,
+				Client: client, Provider: "box", Page: corpus.MaxPage["box"], Groups: groups, Wire: server.Wire{Latency: latency}, Concurrency: concurrency,
 			})
 		}
 	}

@@ -41,6 +41,7 @@ type settings struct {
 	sizes     []int       // of the listings in the scenario memory
 	pages     int         // of the listing in the scenario prefetch; half of those in parallel
 	groups    int         // to list in the scenario fanout
+	small     int         // groups to list in the scenario small
 	rows      []trips.Row // of the scenario trips
 }
 
@@ -68,7 +69,10 @@ var scenarios = []struct {
 	name, about string
 	run         func(context.Context, settings) (report.Report, error)
 }{
-	{"cpu", "CPU, wall clock and allocations of every client without latency", cpu},
+	{http2Gzip.scenario, "CPU, wall clock and allocations of every client without latency, over " + http2Gzip.about, http2Gzip.cpu},
+	{http2TLS.scenario, "the same over " + http2TLS.about, http2TLS.cpu},
+	{http1.scenario, "the same over " + http1.about, http1.cpu},
+	{"small", "2,000 groups of 5, one by one and with ListMany", small},
 	{"memory", "the most memory held while 10,000 to 1,000,000 members pass", memory},
 	{"prefetch", "a caller whose work on a page takes as long as the next page", prefetch},
 	{"parallel", "8, 16 and 32 pages of a listing on their way at once, at 50 ms", parallel},
@@ -92,8 +96,8 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(errs)
 	runs := flags.Int("runs", 5, "how often each client runs; the report has medians")
-	members := flags.Int("members", 200_000, "how many members the scenario cpu reads of each provider")
-	page := flags.Int("pages", 0, "page size of the scenario cpu, the provider's largest by default")
+	members := flags.Int("members", 200_000, "how many members the scenarios of CPU read of each provider")
+	page := flags.Int("pages", 0, "page size of the scenarios of CPU, the provider's largest by default")
 	providers := flags.String("provider", strings.Join(corpus.Providers, ","), "providers to read")
 	wanted := flags.String("scenario", strings.Join(names, ","), about)
 	format := flags.String("o", "text", "text, json, or markdown: the tables of docs/speed.md and docs/roundtrips.md")
@@ -103,7 +107,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 	if *runs < 1 || *members < 1 || *page < 0 {
 		return errors.New("runs and members are 1 or more, a page size is not below zero")
 	}
-	s := settings{providers: strings.Split(*providers, ","), members: *members, page: *page, sizes: []int{10_000, 100_000, 1_000_000}, pages: 100, groups: 200, rows: trips.Rows()}
+	s := settings{providers: strings.Split(*providers, ","), members: *members, page: *page, sizes: []int{10_000, 100_000, 1_000_000}, pages: 100, groups: 200, small: 2000, rows: trips.Rows()}
 	chosen := strings.Split(*wanted, ",")
 	for _, check := range []struct{ what, known []string }{{s.providers, corpus.Providers}, {chosen, names}, {[]string{*format}, []string{"text", "json", "markdown"}}} {
 		for _, w := range check.what {

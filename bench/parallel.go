@@ -9,6 +9,7 @@ import (
 	"github.com/memberships-go/memberships/bench/internal/corpus"
 	"github.com/memberships-go/memberships/bench/internal/measure"
 	"github.com/memberships-go/memberships/bench/internal/report"
+	"github.com/memberships-go/memberships/bench/internal/server"
 )
 
 // parallel reads one list with several pages in flight, from providers that page by
@@ -29,7 +30,7 @@ func parallel(ctx context.Context, s settings) (report.Report, error) {
 	}}}
 	for _, provider := range s.among("clerk", "box") {
 		one := measure.Job{
-			Client: clients.Typed, Provider: provider, Page: page, Groups: corpus.Split(provider, pages*page), Latency: latency, Parallel: 1,
+			Client: clients.Typed, Provider: provider, Page: page, Groups: corpus.Split(provider, pages*page), Wire: server.Wire{Latency: latency}, Parallel: 1,
 		}
 		jobs := []measure.Job{one}
 		for _, f := range faster {

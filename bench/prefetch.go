@@ -9,6 +9,7 @@ import (
 	"github.com/memberships-go/memberships/bench/internal/corpus"
 	"github.com/memberships-go/memberships/bench/internal/measure"
 	"github.com/memberships-go/memberships/bench/internal/report"
+	"github.com/memberships-go/memberships/bench/internal/server"
 )
 
 // prefetch works on every page for as long as the server delays the next one. Done
@@ -28,7 +29,7 @@ func prefetch(ctx context.Context, s settings) (report.Report, error) {
 		for _, busy := range []bool{false, true} {
 			ahead := measure.Job{
 				Client: clients.Typed, Provider: provider, Page: page, Groups: corpus.Split(provider, s.pages*page),
-				Latency: latency, Work: latency, Busy: busy,
+				Wire: server.Wire{Latency: latency}, Work: latency, Busy: busy,
 			}
 			after := ahead
 			after.NoPrefetch = true

@@ -243,7 +243,7 @@ func (v *GroupPage) decode(r *decode.Reader, p int, prev *GroupPage) int {
 				p = next
 			} else {
 				value, next := r.Int64(p)
-				v.TotalCount, p = &value, next
+				v.TotalCount, p = r.Int64Pointer(value), next
 			}
 		case 1: // limit, strict
 			v.Limit, p = r.Int64(p)
@@ -353,7 +353,7 @@ func (v *MembershipPage) decode(r *decode.Reader, p int, prev *MembershipPage) i
 				p = next
 			} else {
 				value, next := r.Int64(p)
-				v.TotalCount, p = &value, next
+				v.TotalCount, p = r.Int64Pointer(value), next
 			}
 		case 1: // limit, strict
 			v.Limit, p = r.Int64(p)
@@ -469,7 +469,7 @@ func (v *User) decode(r *decode.Reader, p int, prev *User) int {
 			} else {
 				value, next := r.Bool(p)
 				if r.Fits(p) {
-					v.CanSeeManagedUsers = &value
+					v.CanSeeManagedUsers = r.BoolPointer(value)
 				}
 				p = next
 			}
@@ -479,7 +479,7 @@ func (v *User) decode(r *decode.Reader, p int, prev *User) int {
 			} else {
 				value, next := r.Bool(p)
 				if r.Fits(p) {
-					v.IsSyncEnabled = &value
+					v.IsSyncEnabled = r.BoolPointer(value)
 				}
 				p = next
 			}
@@ -489,7 +489,7 @@ func (v *User) decode(r *decode.Reader, p int, prev *User) int {
 			} else {
 				value, next := r.Bool(p)
 				if r.Fits(p) {
-					v.IsExternalCollabRestricted = &value
+					v.IsExternalCollabRestricted = r.BoolPointer(value)
 				}
 				p = next
 			}
@@ -499,7 +499,7 @@ func (v *User) decode(r *decode.Reader, p int, prev *User) int {
 			} else {
 				value, next := r.Bool(p)
 				if r.Fits(p) {
-					v.IsExemptFromDeviceLimits = &value
+					v.IsExemptFromDeviceLimits = r.BoolPointer(value)
 				}
 				p = next
 			}
@@ -509,7 +509,7 @@ func (v *User) decode(r *decode.Reader, p int, prev *User) int {
 			} else {
 				value, next := r.Bool(p)
 				if r.Fits(p) {
-					v.IsExemptFromLoginVerification = &value
+					v.IsExemptFromLoginVerification = r.BoolPointer(value)
 				}
 				p = next
 			}
@@ -534,7 +534,7 @@ func (v *User) decode(r *decode.Reader, p int, prev *User) int {
 			} else {
 				value, next := r.Bool(p)
 				if r.Fits(p) {
-					v.IsPlatformAccessOnly = &value
+					v.IsPlatformAccessOnly = r.BoolPointer(value)
 				}
 				p = next
 			}
@@ -555,7 +555,7 @@ func (v *UserPage) decode(r *decode.Reader, p int, prev *UserPage) int {
 				p = next
 			} else {
 				value, next := r.Int64(p)
-				v.TotalCount, p = &value, next
+				v.TotalCount, p = r.Int64Pointer(value), next
 			}
 		case 1: // limit, strict
 			v.Limit, p = r.Int64(p)

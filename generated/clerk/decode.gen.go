@@ -167,7 +167,7 @@ func (v *Organization) decode(r *decode.Reader, p int, prev *Organization) int {
 			} else {
 				value, next := r.Int64(p)
 				if r.Fits(p) {
-					v.MembersCount = &value
+					v.MembersCount = r.Int64Pointer(value)
 				}
 				p = next
 			}
@@ -177,7 +177,7 @@ func (v *Organization) decode(r *decode.Reader, p int, prev *Organization) int {
 			} else {
 				value, next := r.Int64(p)
 				if r.Fits(p) {
-					v.PendingInvitationsCount = &value
+					v.PendingInvitationsCount = r.Int64Pointer(value)
 				}
 				p = next
 			}
@@ -187,7 +187,7 @@ func (v *Organization) decode(r *decode.Reader, p int, prev *Organization) int {
 			} else {
 				value, next := r.Bool(p)
 				if r.Fits(p) {
-					v.MissingMemberWithElevatedPermissions = &value
+					v.MissingMemberWithElevatedPermissions = r.BoolPointer(value)
 				}
 				p = next
 			}
@@ -303,7 +303,7 @@ func (v *MembershipPage) decode(r *decode.Reader, p int, prev *MembershipPage) i
 				p = next
 			} else {
 				value, next := r.Int64(p)
-				v.TotalCount, p = &value, next
+				v.TotalCount, p = r.Int64Pointer(value), next
 			}
 		}
 	}
@@ -321,7 +321,7 @@ func (v *OrganizationPage) decode(r *decode.Reader, p int, prev *OrganizationPag
 				p = next
 			} else {
 				value, next := r.Int64(p)
-				v.TotalCount, p = &value, next
+				v.TotalCount, p = r.Int64Pointer(value), next
 			}
 		}
 	}
@@ -339,7 +339,7 @@ func (v *TotalCount) decode(r *decode.Reader, p int, prev *TotalCount) int {
 				p = next
 			} else {
 				value, next := r.Int64(p)
-				v.TotalCount, p = &value, next
+				v.TotalCount, p = r.Int64Pointer(value), next
 			}
 		}
 	}
@@ -502,13 +502,13 @@ func (v *User) decode(r *decode.Reader, p int, prev *User) int {
 // own replaces the memory that v, a copy, shares with its original.
 func (v *Organization) own(r *decode.Reader) {
 	if v.MembersCount != nil {
-		v.MembersCount = new(*v.MembersCount)
+		v.MembersCount = r.Int64Pointer(*v.MembersCount)
 	}
 	if v.PendingInvitationsCount != nil {
-		v.PendingInvitationsCount = new(*v.PendingInvitationsCount)
+		v.PendingInvitationsCount = r.Int64Pointer(*v.PendingInvitationsCount)
 	}
 	if v.MissingMemberWithElevatedPermissions != nil {
-		v.MissingMemberWithElevatedPermissions = new(*v.MissingMemberWithElevatedPermissions)
+		v.MissingMemberWithElevatedPermissions = r.BoolPointer(*v.MissingMemberWithElevatedPermissions)
 	}
 	v.PublicMetadata = r.Clone(v.PublicMetadata)
 	v.PrivateMetadata = r.Clone(v.PrivateMetadata)

@@ -114,7 +114,7 @@ func (v *ChannelPage) decode(r *decode.Reader, p int, prev *ChannelPage) int {
 				p = next
 			} else {
 				value, next := r.Int64(p)
-				v.TotalCount, p = &value, next
+				v.TotalCount, p = r.Int64Pointer(value), next
 			}
 		case 3: // next, strict
 			v.Next, p = r.String(p, prev.Next)
@@ -285,7 +285,7 @@ func (v *MemberPage) decode(r *decode.Reader, p int, prev *MemberPage) int {
 				p = next
 			} else {
 				value, next := r.Int64(p)
-				v.TotalCount, p = &value, next
+				v.TotalCount, p = r.Int64Pointer(value), next
 			}
 		case 3: // next, strict
 			v.Next, p = r.String(p, prev.Next)
@@ -340,7 +340,7 @@ func (v *MembershipPage) decode(r *decode.Reader, p int, prev *MembershipPage) i
 				p = next
 			} else {
 				value, next := r.Int64(p)
-				v.TotalCount, p = &value, next
+				v.TotalCount, p = r.Int64Pointer(value), next
 			}
 		case 3: // next, strict
 			v.Next, p = r.String(p, prev.Next)
@@ -377,7 +377,7 @@ func (v *UserPage) decode(r *decode.Reader, p int, prev *UserPage) int {
 				p = next
 			} else {
 				value, next := r.Int64(p)
-				v.TotalCount, p = &value, next
+				v.TotalCount, p = r.Int64Pointer(value), next
 			}
 		case 3: // next, strict
 			v.Next, p = r.String(p, prev.Next)

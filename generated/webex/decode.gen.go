@@ -316,7 +316,7 @@ func (v *Person) decode(r *decode.Reader, p int, prev *Person) int {
 			} else {
 				value, next := r.Bool(p)
 				if r.Fits(p) {
-					v.InvitePending = &value
+					v.InvitePending = r.BoolPointer(value)
 				}
 				p = next
 			}
@@ -326,7 +326,7 @@ func (v *Person) decode(r *decode.Reader, p int, prev *Person) int {
 			} else {
 				value, next := r.Bool(p)
 				if r.Fits(p) {
-					v.LoginEnabled = &value
+					v.LoginEnabled = r.BoolPointer(value)
 				}
 				p = next
 			}

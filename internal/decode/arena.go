@@ -12,6 +12,8 @@ const (
 	rawBlock = 4 << 10
 	// row is the number of strings in a block for lists.
 	row = 64
+	// optionals is the number of values in a block for optional numbers or booleans.
+	optionals = 64
 )
 
 // arena allocates the text of one document in blocks. Each part of a block is written once.
@@ -20,6 +22,8 @@ type arena struct {
 	free     []byte          // the rest of the block for bytes, which callers may change
 	freeRows []string
 	lists    int
+	integers pointers[int64]
+	booleans pointers[bool]
 }
 
 // string returns a copy of s. rest is the largest amount of text after it.
@@ -65,5 +69,23 @@ func (a *arena) strings(list []string) []string {
 	n := copy(a.freeRows, list)
 	own := a.freeRows[:n:n]
 	a.freeRows = a.freeRows[n:]
+	return own
+}
+
+// pointers allocates optional values of one type. The first block has one value, because a
+// document often has no other.
+type pointers[T any] struct {
+	free []T
+	next int // the size of the next block
+}
+
+// point returns a pointer to a copy of v.
+func (b *pointers[T]) point(v T) *T {
+	if len(b.free) == 0 {
+		b.free = make([]T, max(b.next, 1))
+		b.next = optionals
+	}
+	own := &b.free[0]
+	*own, b.free = v, b.free[1:]
 	return own
 }

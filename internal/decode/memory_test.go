@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/memberships-go/memberships/generated/box"
+	"github.com/memberships-go/memberships/generated/clerk"
 	"github.com/memberships-go/memberships/generated/webex"
 	"github.com/memberships-go/memberships/internal/decode"
 )
@@ -59,4 +60,33 @@ func TestJSONKeptString(t *testing.T) {
 	}
 	runtime.KeepAlive(kept)
 	runtime.KeepAlive(body)
+}
+
+// Rows share blocks of memory: a page of the provider's largest size takes an allocation for
+// every few rows at most. Clerk's rows have two optional numbers.
+func TestPageAllocations(t *testing.T) {
+	for _, p := range pages {
+		body := p.render(p.size)
+		var err error
+		n := testing.AllocsPerRun(10, func() { err = decode.Page(body, p.into(), false, p.size) })
+		if limit := 0.15 * float64(p.size); err != nil || n > limit {
+			t.Errorf("%s: %.0f allocations for %d rows, want %.0f at most; %v", p.provider, n, p.size, limit, err)
+		}
+	}
+}
+
+// Every optional value has memory of its own, also in rows that repeat an object.
+func TestPageOptionals(t *testing.T) {
+	const size = 200
+	var page clerk.MembershipPage
+	if err := decode.Page(clerkPage(size), &page, false, size); err != nil {
+		t.Fatal(err)
+	}
+	for i := range page.Data {
+		o := &page.Data[i].Organization
+		if *o.MembersCount != 48210 || *o.PendingInvitationsCount != 17 || *page.TotalCount != size {
+			t.Fatalf("row %d: %d members, %d invitations, %d rows", i, *o.MembersCount, *o.PendingInvitationsCount, *page.TotalCount)
+		}
+		*o.MembersCount, *o.PendingInvitationsCount = -1, -1
+	}
 }

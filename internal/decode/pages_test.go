@@ -77,7 +77,7 @@ func clerkPage(size int) []byte {
 		}
 		return fmt.Sprintf(`{"id":"orgmem_2fJqYp%020d","object":"organization_membership","role":"org:%s","role_name":"%s","permissions":%s,`+
 			`"public_metadata":{"department":"d%d"},"private_metadata":{},`+
-			`"organization":{"id":"org_2fJqYpq1nVtSUlZkpMv4B1T3yXv","object":"organization","name":"Example","slug":"example","image_url":"https://img.example.com/eyJ0eXBlIjoiZGVmYXVsdCJ9","has_image":false,"max_allowed_memberships":0,"admin_delete_enabled":true,"public_metadata":{},"private_metadata":{},"created_by":"user_2fJqYp00000000000000000001","created_at":1767603600000,"updated_at":1767603600000},`+
+			`"organization":{"id":"org_2fJqYpq1nVtSUlZkpMv4B1T3yXv","object":"organization","name":"Example","slug":"example","image_url":"https://img.example.com/eyJ0eXBlIjoiZGVmYXVsdCJ9","has_image":false,"members_count":48210,"pending_invitations_count":17,"max_allowed_memberships":0,"admin_delete_enabled":true,"public_metadata":{},"private_metadata":{},"created_by":"user_2fJqYp00000000000000000001","created_at":1767603600000,"updated_at":1767603600000},`+
 			`"public_user_data":{"user_id":"user_2fJqYp%020d","identifier":"person.%d@example.com","first_name":"%s","last_name":"%s","username":null,"image_url":"https://img.example.com/eyJ0eXBlIjoiZGVmYXVsdCIsImlpZCI6Imluc18x%08d","has_image":%t,"profile_image_url":"https://img.example.com/eyJ0eXBlIjoiZGVmYXVsdCIsImlpZCI6Imluc18x%08[10]d","banned":false},`+
 			`"created_at":%[12]d,"updated_at":%[12]d}`,
 			i, role, role, permissions[role], i%9, i, i, first, last, i, i%3 == 0, 1767607200000+int64(i)*61_000)

@@ -13,6 +13,12 @@ func (r *Reader) Bool(p int) (v bool, next int) {
 	return r.otherBool(p)
 }
 
+// BoolPointer returns a pointer to a copy of v in the arena of the document.
+func (r *Reader) BoolPointer(v bool) *bool { return r.arena.booleans.point(v) }
+
+// Int64Pointer returns a pointer to a copy of n in the arena of the document.
+func (r *Reader) Int64Pointer(n int64) *int64 { return r.arena.integers.point(n) }
+
 // Int64 reads an integer. Fractions, exponents and values out of range are unfit. A lenient
 // field accepts any number with an integer value, also in quotes.
 func (r *Reader) Int64(p int) (n int64, next int) {

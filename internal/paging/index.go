@@ -9,7 +9,8 @@ type indexed[T any] struct {
 	fingerprint hash
 	// hashes are the hashes of the keys if items are compared across pages, otherwise nil.
 	hashes []hash
-	// repeats marks items whose key an earlier item of the page has; nil if there are none.
+	// repeats marks items whose key an earlier item has, on this page or across pages; nil if
+	// there are none.
 	repeats []bool
 }
 

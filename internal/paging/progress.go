@@ -59,14 +59,15 @@ func (c *progress) countItems(n int, first bool) {
 	}
 }
 
-// add records an item and reports whether it was not yielded before.
-func (c *progress) add(h hash) bool {
-	if c.known == nil {
-		return true
+// add records the items of a page. It marks items that were yielded before, and returns nil
+// if there are none.
+func (c *progress) add(page []hash) (yielded []bool) {
+	yielded = c.known.addPage(page)
+	c.yielded += int64(len(page))
+	for _, before := range yielded {
+		if before {
+			c.yielded--
+		}
 	}
-	if !c.known.add(h) {
-		return false
-	}
-	c.yielded++
-	return true
+	return yielded
 }

@@ -171,19 +171,21 @@ func (p *scan[T]) record(got *indexed[T]) {
 	}
 	if known := p.progress.known; known != nil {
 		known.expect(p.total)
-		known.warm(got.hashes)
 	}
 }
 
 // yield yields the items of a page, and prefetches the next page in between. It reports
 // false if the caller has ended the loop.
 func (p *scan[T]) yield(got *indexed[T], more bool, yield func(*T, error) bool) bool {
+	if p.progress.known != nil {
+		got.repeats = p.progress.add(got.hashes)
+	}
 	look := 0 // the item after which fill is called again
 	if p.rows == int64(len(got.items)) && p.list.parallel() <= 1 {
 		look = len(got.items) / 8 // a caller of the first few items needs no second page
 	}
 	for i := range got.items {
-		if !p.isNew(got, i) {
+		if got.repeats != nil && got.repeats[i] {
 			continue
 		}
 		if !yield(&got.items[i], nil) {
@@ -198,12 +200,4 @@ func (p *scan[T]) yield(got *indexed[T], more bool, yield func(*T, error) bool) 
 		p.pages.fill(p.request, p.total)
 	}
 	return true
-}
-
-// isNew reports whether no earlier item has the key of item i of a page.
-func (p *scan[T]) isNew(got *indexed[T], i int) bool {
-	if p.progress.known != nil {
-		return p.progress.add(got.hashes[i])
-	}
-	return got.repeats == nil || !got.repeats[i]
 }

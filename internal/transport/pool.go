@@ -33,6 +33,7 @@ var shared = newPool(&http.Transport{
 	TLSHandshakeTimeout:    10 * time.Second,
 	ExpectContinueTimeout:  time.Second,
 	MaxResponseHeaderBytes: 256 << 10,
+	DisableCompression:     true, // RoundTrip does it with fewer reads: see gzipBody
 	// The two timeouts together are less than half of DefaultTimeout.
 	HTTP2: &http.HTTP2Config{SendPingTimeout: 5 * time.Second, PingTimeout: 5 * time.Second},
 })
@@ -45,7 +46,13 @@ func (p *pool) RoundTrip(req *http.Request) (*http.Response, error) {
 		w.pool = p
 		w.transport.Store(t)
 	}
-	return t.RoundTrip(req)
+	sent, own := acceptGzip(req)
+	resp, err := t.RoundTrip(sent)
+	if err == nil && own {
+		resp.Request = req
+		expand(resp)
+	}
+	return resp, err
 }
 
 func (p *pool) of(host string) *http.Transport {

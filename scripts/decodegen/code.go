@@ -51,7 +51,7 @@ func (p *planner) statement(of string, f field, strict bool) (string, error) {
 				p = next
 			} else {
 				value, next := VALUE
-				v.FIELD, p = &value, next
+				v.FIELD, p = POINTER, next
 			}`
 		if !strict {
 			code = `
@@ -60,7 +60,7 @@ func (p *planner) statement(of string, f field, strict bool) (string, error) {
 				} else {
 					value, next := VALUE
 					if r.Fits(p) {
-						v.FIELD = &value
+						v.FIELD = POINTER
 					}
 					p = next
 				}`
@@ -117,7 +117,7 @@ func (p *planner) statement(of string, f field, strict bool) (string, error) {
 	if inner.kind == optional || inner.kind == nullable {
 		inner = inner.elem
 	}
-	words := []string{"FIELD", f.name, "TYPE", inner.name}
+	words := []string{"FIELD", f.name, "TYPE", inner.name, "POINTER", pointer(inner, "value")}
 	if strings.Contains(code, "VALUE") {
 		value, err := expression(inner)
 		if err != nil {
@@ -129,6 +129,19 @@ func (p *planner) statement(of string, f field, strict bool) (string, error) {
 		words = append(words, "SLOT", p.slot(of, f.name))
 	}
 	return strings.TrimSpace(strings.NewReplacer(words...).Replace(code)), nil
+}
+
+// pointer returns the expression of a pointer to a copy of a value. Optional numbers and
+// booleans are in the rows of lists, and share blocks of memory there.
+func pointer(sh *shape, value string) string {
+	switch {
+	case sh.name != "":
+	case sh.kind == integer:
+		return fmt.Sprintf("r.Int64Pointer(%s)", value)
+	case sh.kind == boolean:
+		return fmt.Sprintf("r.BoolPointer(%s)", value)
+	}
+	return fmt.Sprintf("new(%s)", value)
 }
 
 // expression returns the code that reads a value without a previous one. The code has two

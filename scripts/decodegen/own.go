@@ -19,7 +19,7 @@ func (p *planner) copy(v string, sh *shape) (own string, ok bool, err error) {
 			return "", false, nil
 		}
 		own, ok, err := p.copy(v, sh.elem)
-		return fmt.Sprintf("if %s != nil {\n%[1]s = new(*%[1]s)\n%s}\n", v, own), ok, err
+		return fmt.Sprintf("if %s != nil {\n%[1]s = %s\n%s}\n", v, pointer(sh.elem, "*"+v), own), ok, err
 	case structure:
 		own, ok, err := p.copyFields(sh.name)
 		if !ok || err != nil || own == "" {

@@ -68,12 +68,13 @@ type Client struct {
 }
 
 // All are the clients in the order of reports.
-var All = []Client{drain, unmarshal, decoder, v2, generated, sdks, typed, portable}
+var All = []Client{drain, lean, unmarshal, decoder, v2, generated, sdks, typed, portable}
 
 // Names of clients in reports and scenarios.
 const (
 	Idle      = "idle" // reads nothing: the baseline of a process
 	Drain     = "drain"
+	Lean      = "json lean"
 	Unmarshal = "json unmarshal"
 	Decoder   = "json decoder"
 	V2        = "json v2"
@@ -82,6 +83,11 @@ const (
 	Typed     = "typed"
 	Portable  = "portable"
 )
+
+// Reads reports whether a client reads a provider.
+func Reads(client, provider string) bool {
+	return slices.ContainsFunc(All, func(c Client) bool { return c.Name == client && c.New[provider] != nil })
+}
 
 // Find returns the listing of a provider with a client.
 func Find(client, provider string, s Server) (Listing, error) {

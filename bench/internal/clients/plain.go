@@ -17,7 +17,7 @@ import (
 
 // Clients written by hand with net/http, with the three usual ways to decode JSON.
 var (
-	unmarshal = plain(Unmarshal, "net/http, io.ReadAll and json.Unmarshal", func(r io.Reader, v any) error {
+	unmarshal = plain(Unmarshal, "net/http, io.ReadAll and json.Unmarshal of all fields", func(r io.Reader, v any) error {
 		b, err := io.ReadAll(r)
 		if err != nil {
 			return err

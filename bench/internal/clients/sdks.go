@@ -82,7 +82,7 @@ func webexSDK(s Server) (Listing, error) {
 func pubnubSDK(s Server) (Listing, error) {
 	config := pubnubsdk.NewConfigWithUserId("bench")
 	config.SubscribeKey = key
-	config.Origin, config.Secure = strings.TrimPrefix(s.URL, "http://"), false
+	config.Origin, config.Secure = strings.TrimPrefix(strings.TrimPrefix(s.URL, "http://"), "https://"), strings.HasPrefix(s.URL, "https:")
 	c := pubnubsdk.NewPubNub(config)
 	with := []pubnubsdk.PNChannelMembersInclude{pubnubsdk.PNChannelMembersIncludeUUID, pubnubsdk.PNChannelMembersIncludeCustom}
 	return func(_ context.Context, g corpus.Group, t *corpus.Tally) error {

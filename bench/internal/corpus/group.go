@@ -20,7 +20,7 @@ const BoxReach = 10_000
 
 // maxSize separates the member numbers of groups; a member's number begins with its
 // group's index.
-const maxSize = 10_000_000
+const maxSize = 1_000_000
 
 // Group is one organization, room, group, channel or space.
 type Group struct {
@@ -42,7 +42,7 @@ func ParseGroup(id string) (Group, error) {
 	if g.Size, err = strconv.Atoi(size); err != nil || g.Size < 0 || g.Size > maxSize {
 		return g, fmt.Errorf("no group is called %q", id)
 	}
-	if g.Index, err = strconv.Atoi(index); err != nil || g.Index < 0 || g.Index > 999 {
+	if g.Index, err = strconv.Atoi(index); err != nil || g.Index < 0 || g.Index > 9999 {
 		return g, fmt.Errorf("no group is called %q", id)
 	}
 	return g, nil

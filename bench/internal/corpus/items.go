@@ -35,7 +35,7 @@ func Items(provider string) []Item {
 func (it *Item) Append(page []byte, g Group, i int) []byte {
 	start := len(page)
 	page = append(page, it.text...)
-	n := g.number(i)
+	n := scatter(g.number(i))
 	var number [digits]byte
 	for d := digits - 1; d >= 0; d-- {
 		number[d] = byte('0' + n%10)
@@ -46,6 +46,10 @@ func (it *Item) Append(page []byte, g Group, i int) []byte {
 	}
 	return page
 }
+
+// scatter maps the numbers of up to ten digits to each other. Without it a compressed page
+// would be much shorter than a provider's, whose ids have no order.
+func scatter(n int) int { return n * 618_033_989 % 10_000_000_000 }
 
 // Want is what a client that reads groups to their end has seen.
 func Want(provider string, groups []Group) Tally {

@@ -20,7 +20,7 @@ func clerk(p person) member {
 		`"public_metadata":{"team":"platform","seat":%s},"private_metadata":{},`+
 		`"organization":{"object":"organization","id":"org_2xQb7LkVw9TzRfN0b1c2d3e","name":"Example Works","slug":"example-works",`+
 		`"image_url":"https://img.example.com/eyJ0eXBlIjoiZGVmYXVsdCIsImlpZCI6Imluc18yeFFiN0xrVnc5","has_image":true,`+
-		`"max_allowed_memberships":0,"admin_delete_enabled":true,"public_metadata":{"plan":"enterprise"},`+
+		`"members_count":48210,"pending_invitations_count":17,"max_allowed_memberships":0,"admin_delete_enabled":true,"public_metadata":{"plan":"enterprise"},`+
 		`"created_by":"user_2xQb7LkVw9TzRfN0a0b1c2d","created_at":1716883200000,"updated_at":1716883200000},`+
 		`"public_user_data":{"user_id":"%s","identifier":"%s","first_name":%s,"last_name":%s,`+
 		`"image_url":"https://img.example.com/eyJ0eXBlIjoicHJveHkiLCJzcmMiOiJodHRwczovL2ltYWdlcy5leGFtcGxlLmNvbS8%s",`+

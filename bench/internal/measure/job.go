@@ -14,6 +14,7 @@ import (
 
 	"github.com/memberships-go/memberships/bench/internal/clients"
 	"github.com/memberships-go/memberships/bench/internal/corpus"
+	"github.com/memberships-go/memberships/bench/internal/server"
 )
 
 // Job is the input of a client's process.
@@ -22,8 +23,8 @@ type Job struct {
 	Provider string
 	Page     int
 	Groups   []corpus.Group
-	// Latency is the server's delay before every response.
-	Latency time.Duration
+	// Wire is the way of the answers: the server's delay, and how they are sent.
+	server.Wire
 	// Concurrency is the number of groups that are read at a time; 0 means one.
 	Concurrency int
 	// Parallel and NoPrefetch are as in clients.Server.

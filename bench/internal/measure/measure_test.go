@@ -68,13 +68,13 @@ func TestWork(t *testing.T) {
 
 func TestServeEndsWithItsParent(t *testing.T) {
 	var out bytes.Buffer
-	if err := Serve("0s", strings.NewReader(""), &out); err != nil {
+	if err := Serve("{}", strings.NewReader(""), &out); err != nil {
 		t.Errorf("Serve: %v", err)
 	}
-	if !strings.HasPrefix(out.String(), "http://127.0.0.1:") {
+	if !strings.HasPrefix(out.String(), `{"URL":"http://127.0.0.1:`) {
 		t.Errorf("the first line is %q", out.String())
 	}
 	if err := Serve("long", strings.NewReader(""), &out); err == nil {
-		t.Error("a latency that is none is accepted")
+		t.Error("a wire that is none is accepted")
 	}
 }

@@ -1,17 +1,15 @@
 package measure
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
-	"time"
 
 	"github.com/memberships-go/memberships/bench/internal/clients"
 	"github.com/memberships-go/memberships/bench/internal/server"
@@ -19,30 +17,29 @@ import (
 
 // Commands with which the program starts itself.
 const (
-	ServeCommand  = "serve"  // with a latency: see Serve
+	ServeCommand  = "serve"  // with a wire: see Serve
 	ClientCommand = "client" // with a job: see Child
 )
 
-// Serve serves on a free port until in ends, which happens when the parent ends. It
-// writes the URL as the first line of out.
-func Serve(latency string, in io.Reader, out io.Writer) error {
-	d, err := time.ParseDuration(latency)
+// Serve serves over the Wire in arg on a free port until in ends, which happens when the
+// parent ends. It writes the Address as the first line of out.
+func Serve(arg string, in io.Reader, out io.Writer) error {
+	var wire server.Wire
+	if err := json.Unmarshal([]byte(arg), &wire); err != nil {
+		return err
+	}
+	srv, at, serve, err := server.Listen(wire)
 	if err != nil {
 		return err
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return err
-	}
-	srv := &http.Server{Handler: server.New(d), ReadHeaderTimeout: time.Minute}
 	go func() {
 		_, _ = io.Copy(io.Discard, in)
 		_ = srv.Close()
 	}()
-	if _, err := fmt.Fprintf(out, "http://%s\n", l.Addr()); err != nil {
+	if err := json.NewEncoder(out).Encode(at); err != nil {
 		return err
 	}
-	if err := srv.Serve(l); err != http.ErrServerClosed {
+	if err := serve(); err != http.ErrServerClosed {
 		return err
 	}
 	return nil
@@ -53,13 +50,15 @@ type Bench struct {
 	program string
 	runs    int
 	log     io.Writer
-	servers map[time.Duration]*process
+	servers map[server.Wire]*process
 }
 
 type process struct {
 	url string
-	in  io.Closer
-	cmd *exec.Cmd
+	// trust is the file with the certificate, "" without TLS.
+	trust string
+	in    io.Closer
+	cmd   *exec.Cmd
 }
 
 // New returns a Bench that runs every job runs times and writes its progress to log.
@@ -68,7 +67,7 @@ func New(runs int, log io.Writer) (*Bench, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Bench{program: program, runs: runs, log: log, servers: map[time.Duration]*process{}}, nil
+	return &Bench{program: program, runs: runs, log: log, servers: map[server.Wire]*process{}}, nil
 }
 
 // Close ends the servers.
@@ -78,6 +77,11 @@ func (b *Bench) Close() error {
 		_ = p.in.Close()
 		if err := p.cmd.Wait(); first == nil {
 			first = err
+		}
+		if p.trust != "" {
+			if err := os.Remove(p.trust); first == nil {
+				first = err
+			}
 		}
 	}
 	clear(b.servers)
@@ -132,11 +136,13 @@ func sameText(jobs []Job, all []Samples) error {
 
 func (b *Bench) once(ctx context.Context, j Job) (Sample, error) {
 	var s Sample
-	var err error
+	var trust string
 	if j.Client != clients.Idle {
-		if j.URL, err = b.server(j.Latency); err != nil {
+		p, err := b.server(j.Wire)
+		if err != nil {
 			return s, err
 		}
+		j.URL, trust = p.url, p.trust
 	}
 	arg, err := json.Marshal(j)
 	if err != nil {
@@ -145,6 +151,9 @@ func (b *Bench) once(ctx context.Context, j Job) (Sample, error) {
 	var out, errs bytes.Buffer
 	cmd := exec.CommandContext(ctx, b.program, ClientCommand, string(arg))
 	cmd.Stdout, cmd.Stderr = &out, &errs
+	if trust != "" {
+		cmd.Env = append(os.Environ(), "SSL_CERT_FILE="+trust) // every client reads it, SDKs too
+	}
 	if err := cmd.Run(); err != nil {
 		return s, fmt.Errorf("%w: %s", err, errs.Bytes())
 	}
@@ -153,30 +162,47 @@ func (b *Bench) once(ctx context.Context, j Job) (Sample, error) {
 	return s, err
 }
 
-// server returns the URL of the server with a latency.
-func (b *Bench) server(latency time.Duration) (string, error) {
-	if p, ok := b.servers[latency]; ok {
-		return p.url, nil
+// server returns the server with a wire.
+func (b *Bench) server(wire server.Wire) (*process, error) {
+	if p, ok := b.servers[wire]; ok {
+		return p, nil
 	}
-	cmd := exec.Command(b.program, ServeCommand, latency.String())
+	arg, err := json.Marshal(wire)
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.Command(b.program, ServeCommand, string(arg))
 	cmd.Stderr = os.Stderr
 	in, err := cmd.StdinPipe()
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	out, err := cmd.StdoutPipe()
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	if err := cmd.Start(); err != nil {
-		return "", err
+		return nil, err
 	}
 	p := &process{in: in, cmd: cmd}
-	b.servers[latency] = p
-	line, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil {
-		return "", fmt.Errorf("the server did not start: %w", err)
+	b.servers[wire] = p
+	var at server.Address
+	if err := json.NewDecoder(out).Decode(&at); err != nil {
+		return nil, fmt.Errorf("the server did not start: %w", err)
 	}
-	p.url = line[:len(line)-1]
-	return p.url, nil
+	p.url = at.URL
+	if at.Certificate != "" {
+		p.trust, err = temporary(at.Certificate)
+	}
+	return p, err
+}
+
+// temporary returns the name of a new file with a text.
+func temporary(text string) (name string, err error) {
+	f, err := os.CreateTemp("", "bench-*.pem")
+	if err != nil {
+		return "", err
+	}
+	_, err = f.WriteString(text)
+	return f.Name(), errors.Join(err, f.Close())
 }

@@ -19,8 +19,8 @@ type Report struct {
 	Machine string
 	Tables  []Table
 	Targets []Target
-	// Readme is the table in docs/speed.md, without rows if it was not measured.
-	Readme Table
+	// Readme are the tables in docs/speed.md that were measured.
+	Readme []Table
 	// Trips is the table in docs/roundtrips.md, without rows if it was not measured.
 	Trips Table
 	// Measured are the underlying samples.
@@ -64,9 +64,7 @@ func (r *Report) Add(other Report) {
 	r.Tables = append(r.Tables, other.Tables...)
 	r.Targets = append(r.Targets, other.Targets...)
 	r.Measured = append(r.Measured, other.Measured...)
-	if len(other.Readme.Rows) > 0 {
-		r.Readme = other.Readme
-	}
+	r.Readme = append(r.Readme, other.Readme...)
 	if len(other.Trips.Rows) > 0 {
 		r.Trips = other.Trips
 	}
@@ -118,11 +116,17 @@ func (r *Report) JSON(w io.Writer) error {
 func (r *Report) Markdown(w io.Writer) error {
 	var b strings.Builder
 	for _, doc := range []struct {
-		mark  string
-		table Table
-	}{{"bench", r.Readme}, {"trips", r.Trips}} {
-		if len(doc.table.Rows) > 0 {
-			fmt.Fprintf(&b, "<!-- %s -->\n%s<!-- end -->\n", doc.mark, doc.table.markdown())
+		mark   string
+		tables []Table
+	}{{"bench", r.Readme}, {"trips", []Table{r.Trips}}} {
+		var parts []string
+		for _, t := range doc.tables {
+			if len(t.Rows) > 0 {
+				parts = append(parts, t.markdown())
+			}
+		}
+		if len(parts) > 0 {
+			fmt.Fprintf(&b, "<!-- %s -->\n%s<!-- end -->\n", doc.mark, strings.Join(parts, "\n"))
 		}
 	}
 	if b.Len() == 0 {
@@ -146,7 +150,9 @@ func (t *Table) markdown() string {
 	for _, cells := range t.Rows {
 		row(cells)
 	}
-	fmt.Fprintf(&b, "\n%s\n", t.Note)
+	if t.Note != "" {
+		fmt.Fprintf(&b, "\n%s\n", t.Note)
+	}
 	return b.String()
 }
 

@@ -61,13 +61,14 @@ func TestMarkdown(t *testing.T) {
 	if err := r.Markdown(&b); err == nil {
 		t.Error("a report without a table of a document is written")
 	}
-	r.Add(report.Report{Readme: report.Table{Title: "CPU:", Note: "made by hand", Columns: []string{"", "Box"}, Rows: [][]string{{"ours", "0.2"}}}})
+	r.Add(report.Report{Readme: []report.Table{{Title: "CPU:", Note: "made by hand", Columns: []string{"", "Box"}, Rows: [][]string{{"ours", "0.2"}}}}})
+	r.Add(report.Report{Readme: []report.Table{{Title: "More:", Columns: []string{"", "Webex"}, Rows: [][]string{{"ours", "0.3"}}}}})
 	r.Add(report.Report{Trips: report.Table{Title: "Trips:", Note: "too", Columns: []string{"job", "provider", "n"}, Rows: [][]string{{"list", "box", "1"}}}})
 	r.Add(report.Report{})
 	if err := r.Markdown(&b); err != nil {
 		t.Fatal(err)
 	}
-	want := "<!-- bench -->\nCPU:\n\n|  | Box |\n|---|--:|\n| ours | 0.2 |\n\nmade by hand\n<!-- end -->\n" +
+	want := "<!-- bench -->\nCPU:\n\n|  | Box |\n|---|--:|\n| ours | 0.2 |\n\nmade by hand\n\nMore:\n\n|  | Webex |\n|---|--:|\n| ours | 0.3 |\n<!-- end -->\n" +
 		"<!-- trips -->\nTrips:\n\n| job | provider | n |\n|---|---|--:|\n| list | box | 1 |\n\ntoo\n<!-- end -->\n"
 	if diff := cmp.Diff(want, b.String()); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)

@@ -27,7 +27,11 @@ var (
 		p.head, p.tail = `{"items":[`, `]}`
 		if p.more() {
 			next := url.Values{"roomId": {p.group.ID()}, "max": {strconv.Itoa(p.size)}, "cursor": {p.next()}}
-			p.link = fmt.Sprintf(`<http://%s%s?%s>; rel="next"`, r.Host, r.URL.Path, next.Encode())
+			scheme := "http"
+			if r.TLS != nil {
+				scheme = "https"
+			}
+			p.link = fmt.Sprintf(`<%s://%s%s?%s>; rel="next"`, scheme, r.Host, r.URL.Path, next.Encode())
 		}
 	}}
 	box = provider{"box", "offset", "limit", 100, func(_ *http.Request, p *page) {

@@ -52,144 +52,144 @@ func (e MembershipRole) Valid() bool {
 	}
 }
 
-// UserMini is a user in short.
+// UserMini is a user with few of its properties.
 type UserMini struct {
-	// Id identifies the user.
+	// Id is the id of the user.
 	Id string `json:"id"`
 
-	// Type is "user".
+	// Type is always "user".
 	Type string `json:"type"`
 
-	// Name is the name as shown.
+	// Name is the display name.
 	Name *string `json:"name,omitempty"`
 
-	// Login is the address that the user signs in with.
+	// Login is the e-mail address for the sign-in.
 	Login *string `json:"login,omitempty"`
 }
 
-// GroupMini is a group in short.
+// GroupMini is a group with few of its properties.
 type GroupMini struct {
-	// Id identifies the group.
+	// Id is the id of the group.
 	Id string `json:"id"`
 
-	// Type is "group".
+	// Type is always "group".
 	Type string `json:"type"`
 
-	// Name is the name as shown.
+	// Name is the display name.
 	Name *string `json:"name,omitempty"`
 
-	// GroupType is managed_group for an ordinary group and all_users_group for the one that Box fills itself.
+	// GroupType is the type of a group: managed_group, or all_users_group for the group of all users, which Box manages.
 	GroupType *GroupType `json:"group_type,omitempty"`
 }
 
-// GroupType is managed_group for an ordinary group and all_users_group for the one that Box fills itself.
+// GroupType is the type of a group: managed_group, or all_users_group for the group of all users, which Box manages.
 type GroupType string
 
-// MembershipRole is the role of a user in a group; more roles may come.
+// MembershipRole is the role of a user in a group: member, admin or a newer one.
 type MembershipRole string
 
 // Error is the body of a failed call. Any part may be missing.
 type Error struct {
-	// Type is "error".
+	// Type is always "error".
 	Type *string `json:"type,omitempty"`
 
-	// Status repeats the HTTP status.
+	// Status is the HTTP status of the response.
 	Status *int `json:"status,omitempty"`
 
-	// Code is usually a word such as not_found; new ones come without notice.
+	// Code is the error's code, such as not_found. Box adds codes without notice.
 	Code *string `json:"code,omitempty"`
 
-	// Message says what went wrong.
+	// Message is the explanation of the error.
 	Message *string `json:"message,omitempty"`
 
-	// HelpUrl is the address of a page about the error.
+	// HelpUrl is the URL of a page about the error.
 	HelpUrl *string `json:"help_url,omitempty"`
 
-	// RequestId names the request for the provider's support.
+	// RequestId is the id of the request, for Box's support.
 	RequestId *string `json:"request_id,omitempty"`
 
-	// Error is the code in a body of the OAuth form, such as invalid_grant.
+	// Error is the code in an OAuth error, such as invalid_grant. Other errors have code instead.
 	Error *string `json:"error,omitempty"`
 
-	// ContextInfo holds details of a failed call. It has no fixed form; errors is the common one.
+	// ContextInfo has details of a failed call. It has no fixed form; most have errors.
 	ContextInfo *ErrorContext `json:"context_info,omitempty"`
 
-	// ErrorDescription is the message in a body of the OAuth form.
+	// ErrorDescription is the message in an OAuth error. Other errors have message instead.
 	ErrorDescription *string `json:"error_description,omitempty"`
 }
 
-// ErrorCause is one cause of a failed call, often an argument.
+// ErrorCause is one cause of a failed call, often an invalid argument.
 type ErrorCause struct {
-	// Reason is a word such as invalid_parameter.
+	// Reason is the code of the cause, such as invalid_parameter.
 	Reason *string `json:"reason,omitempty"`
 
-	// Name names the argument.
+	// Name is the name of the argument.
 	Name *string `json:"name,omitempty"`
 
-	// Message says what is wrong with it.
+	// Message is the explanation of the cause.
 	Message *string `json:"message,omitempty"`
 }
 
-// ErrorContext holds details of a failed call. It has no fixed form; errors is the common one.
+// ErrorContext has details of a failed call. It has no fixed form; most have errors.
 type ErrorContext struct {
-	// Errors holds the causes.
+	// Errors has the causes, often one per invalid argument.
 	Errors *[]ErrorCause `json:"errors,omitempty"`
 }
 
-// Membership is one user in one group. Listings leave out the permissions and both times;
-// a call with fields leaves out all it does not name.
+// Membership is one user in one group. Listings omit the permissions and both times. A
+// response to a call with fields omits all other properties.
 type Membership struct {
-	// Id identifies the membership.
+	// Id is the id of the membership.
 	Id string `json:"id"`
 
-	// Type is "group_membership".
+	// Type is always "group_membership".
 	Type string `json:"type"`
 
-	// User is a user in short.
+	// User is a user with few of its properties.
 	User *UserMini `json:"user,omitempty"`
 
-	// Group is a group in short.
+	// Group is a group with few of its properties.
 	Group *GroupMini `json:"group,omitempty"`
 
-	// Role is the role of a user in a group; more roles may come.
+	// Role is the role of a user in a group: member, admin or a newer one.
 	Role *MembershipRole `json:"role,omitempty"`
 
-	// ConfigurablePermissions says what a group admin may do, by name: can_create_accounts,
-	// can_edit_accounts, can_instant_login, can_run_reports. Null for a member;
-	// absent when the answer does not tell.
+	// ConfigurablePermissions has the permissions of a group admin by name: can_create_accounts,
+	// can_edit_accounts, can_instant_login, can_run_reports. It is null for a
+	// member, and absent in listings.
 	ConfigurablePermissions *map[string]bool `json:"configurable_permissions,omitempty"`
 
-	// CreatedAt is when the user came in.
+	// CreatedAt is the time of the user's addition to the group. Listings omit it.
 	CreatedAt *time.Time `json:"created_at,omitempty"`
 
-	// ModifiedAt is when the membership last changed.
+	// ModifiedAt is the time of the last change of the membership. Listings omit it.
 	ModifiedAt *time.Time `json:"modified_at,omitempty"`
 }
 
 // MembershipPage is one page of memberships.
 type MembershipPage struct {
-	// TotalCount is where the listing ends; entries may be fewer.
+	// TotalCount is the number of entries in the list. Box may hide some of them.
 	TotalCount *int64 `json:"total_count,omitempty"`
 
-	// Limit is the page size used: the next page begins this much further, even after a short page.
+	// Limit is the applied page size. The next page begins this many entries further, even after a short page.
 	Limit *int64 `json:"limit,omitempty"`
 
-	// Offset is where this page begins.
+	// Offset is the offset of the page.
 	Offset *int64 `json:"offset,omitempty"`
 
-	// Order is the sorting; no answer seen holds it.
+	// Order has the sort keys of the list. Recorded responses lack it.
 	Order *[]Order `json:"order,omitempty"`
 
-	// Entries holds the memberships.
+	// Entries has the memberships of the page.
 	Entries []Membership `json:"entries"`
 }
 
-// Order is one key that a listing is sorted by.
+// Order is one sort key of a list.
 type Order struct {
-	// By names the property.
+	// By is the name of the property.
 	By *string `json:"by,omitempty"`
 
-	// Direction is ASC or DESC.
+	// Direction is ASC for ascending or DESC for descending.
 	Direction *string `json:"direction,omitempty"`
 }
 
@@ -207,12 +207,12 @@ type UserId = string
 
 // ListGroupMembersParams defines parameters for ListGroupMembers.
 type ListGroupMembersParams struct {
-	// Limit is the size of a page. Above 1000 Box lowers it and says so in the
-	// page's own limit.
+	// Limit is the page size. Box lowers a size above 1000 to it; the limit of the page is
+	// the applied size.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Offset is where the page begins, from 0. Above 10000 Box refuses the call, so
-	// no listing by offset reaches further than some 11,000 entries.
+	// Offset is the position of the first entry, from 0. Box refuses an offset above 10000,
+	// so a list by offset reaches about 11,000 entries.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }
 
@@ -292,8 +292,8 @@ type ClientInterface interface {
 
 	// ListGroupMembers List the members of a group
 	//
-	// lists the memberships of one group. Open to administrators, and to others
-	// as far as the group's member_viewability_level lets them.
+	// lists the memberships of one group. It is open to administrators, and to the
+	// users in the group's member_viewability_level.
 	//
 	// Corresponds with GET /2.0/groups/{group_id}/memberships (the `ListGroupMembers` operationId).
 	ListGroupMembers(ctx context.Context, groupId GroupId, params *ListGroupMembersParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -301,8 +301,8 @@ type ClientInterface interface {
 
 // ListGroupMembers List the members of a group
 //
-// lists the memberships of one group. Open to administrators, and to others
-// as far as the group's member_viewability_level lets them.
+// lists the memberships of one group. It is open to administrators, and to the
+// users in the group's member_viewability_level.
 //
 // Corresponds with GET /2.0/groups/{group_id}/memberships (the `ListGroupMembers` operationId).
 func (c *Client) ListGroupMembers(ctx context.Context, groupId GroupId, params *ListGroupMembersParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -436,8 +436,8 @@ type ClientWithResponsesInterface interface {
 
 	// ListGroupMembersWithResponse List the members of a group
 	//
-	// lists the memberships of one group. Open to administrators, and to others
-	// as far as the group's member_viewability_level lets them.
+	// lists the memberships of one group. It is open to administrators, and to the
+	// users in the group's member_viewability_level.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -504,8 +504,8 @@ func (r ListGroupMembersResponse) ContentType() string {
 
 // ListGroupMembersWithResponse List the members of a group
 //
-// lists the memberships of one group. Open to administrators, and to others
-// as far as the group's member_viewability_level lets them.
+// lists the memberships of one group. It is open to administrators, and to the
+// users in the group's member_viewability_level.
 //
 // Returns a wrapper object for the known response body format(s).
 //

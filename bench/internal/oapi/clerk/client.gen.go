@@ -17,142 +17,142 @@ import (
 
 // Error is the body of a failed call.
 type Error struct {
-	// Errors holds the causes, often just one.
+	// Errors has the causes of the failure, often only one.
 	Errors []ErrorDetail `json:"errors"`
 
-	// ClerkTraceId names the request for the provider's support.
+	// ClerkTraceId is the id of the request, for Clerk's support.
 	ClerkTraceId *string `json:"clerk_trace_id,omitempty"`
 }
 
 // ErrorDetail is one cause of a failed call.
 type ErrorDetail struct {
-	// Code is a word such as resource_not_found.
+	// Code is the code of the cause, such as resource_not_found.
 	Code string `json:"code"`
 
-	// Message says what went wrong.
+	// Message is the explanation of the cause.
 	Message *string `json:"message,omitempty"`
 
-	// LongMessage says it with names and values.
+	// LongMessage is the explanation with names and values.
 	LongMessage *string `json:"long_message,omitempty"`
 
-	// Meta says more about one cause. Its other keys depend on the code.
+	// Meta has details of one cause. Other keys depend on the code.
 	Meta *ErrorMeta `json:"meta,omitempty"`
 }
 
-// ErrorMeta says more about one cause. Its other keys depend on the code.
+// ErrorMeta has details of one cause. Other keys depend on the code.
 type ErrorMeta struct {
-	// ParamName names the parameter at fault.
+	// ParamName is the name of the invalid parameter.
 	ParamName *string `json:"param_name,omitempty"`
 }
 
 // Membership is one user in one organization.
 type Membership struct {
-	// Id identifies the membership.
+	// Id is the id of the membership.
 	Id string `json:"id"`
 
-	// Object is "organization_membership".
+	// Object is always "organization_membership".
 	Object string `json:"object"`
 
-	// Role is the key of the role, such as org:admin; old ones have no org: before it.
+	// Role is the key of the role, such as org:admin. Old roles lack the prefix org:.
 	Role string `json:"role"`
 
-	// RoleName is the role's name as shown.
+	// RoleName is the display name of the role.
 	RoleName *string `json:"role_name,omitempty"`
 
-	// Permissions holds the keys of what the role allows.
+	// Permissions has the keys of the role's permissions.
 	Permissions *[]string `json:"permissions,omitempty"`
 
-	// PublicMetadata is the membership's own metadata (not the user's) that front ends may read.
+	// PublicMetadata is metadata of the membership that the front end may read. It is separate from the user's.
 	PublicMetadata *map[string]interface{} `json:"public_metadata,omitempty"`
 
-	// PrivateMetadata is the membership's own metadata (not the user's) that only back ends may read.
+	// PrivateMetadata is metadata of the membership that only the back end may read. It is separate from the user's.
 	PrivateMetadata *map[string]interface{} `json:"private_metadata,omitempty"`
 
-	// Organization is a set of users with a role each.
+	// Organization is a set of users, each with a role.
 	Organization Organization `json:"organization"`
 
-	// PublicUserData holds the properties of a membership's user.
+	// PublicUserData has the user of a membership.
 	PublicUserData *PublicUserData `json:"public_user_data,omitempty"`
 
-	// CreatedAt is when the user came in, in Unix milliseconds.
+	// CreatedAt is the time of the user's addition to the organization, in Unix milliseconds.
 	CreatedAt int64 `json:"created_at"`
 
-	// UpdatedAt is when the membership last changed, in Unix milliseconds.
+	// UpdatedAt is the time of the last change of the membership, in Unix milliseconds.
 	UpdatedAt int64 `json:"updated_at"`
 }
 
 // MembershipPage is one page of memberships.
 type MembershipPage struct {
-	// Data holds the memberships.
+	// Data has the memberships of the page.
 	Data []Membership `json:"data"`
 
-	// TotalCount counts all matches and not only this page.
+	// TotalCount is the number of items in the whole list. It is not the number on the page.
 	TotalCount int64 `json:"total_count"`
 }
 
-// Organization is a set of users with a role each.
+// Organization is a set of users, each with a role.
 type Organization struct {
-	// Id identifies the organization.
+	// Id is the id of the organization.
 	Id string `json:"id"`
 
-	// Object is "organization".
+	// Object is always "organization".
 	Object string `json:"object"`
 
-	// Name is the name as shown.
+	// Name is the display name.
 	Name string `json:"name"`
 
-	// Slug is the name as it stands in addresses; unique in the instance.
+	// Slug is the name for URLs, unique in the instance.
 	Slug string `json:"slug"`
 
-	// ImageUrl is the address of a picture.
+	// ImageUrl is the URL of a picture.
 	ImageUrl *string `json:"image_url,omitempty"`
 
-	// HasImage says whether the picture is the organization's own.
+	// HasImage says whether the organization has a picture of its own.
 	HasImage *bool `json:"has_image,omitempty"`
 
-	// MembersCount counts the members; only there when asked for.
+	// MembersCount is the number of members. It is absent without include_members_count.
 	MembersCount *int `json:"members_count,omitempty"`
 
-	// PendingInvitationsCount counts the open invitations; not always there.
+	// PendingInvitationsCount is the number of open invitations. Some responses lack it.
 	PendingInvitationsCount *int `json:"pending_invitations_count,omitempty"`
 
-	// MissingMemberWithElevatedPermissions says whether a member with elevated permissions is missing; only there when asked for.
+	// MissingMemberWithElevatedPermissions says whether a member with elevated permissions is missing. It is absent without include_missing_member_with_elevated_permissions.
 	MissingMemberWithElevatedPermissions *bool `json:"missing_member_with_elevated_permissions,omitempty"`
 
-	// MaxAllowedMemberships caps members and open invitations together; 0 means no cap.
+	// MaxAllowedMemberships is the maximum of members and open invitations together; 0 means no limit.
 	MaxAllowedMemberships *int `json:"max_allowed_memberships,omitempty"`
 
 	// AdminDeleteEnabled says whether members may delete the organization.
 	AdminDeleteEnabled *bool `json:"admin_delete_enabled,omitempty"`
 
-	// PublicMetadata is metadata that front ends may read.
+	// PublicMetadata is metadata that the front end may read.
 	PublicMetadata map[string]interface{} `json:"public_metadata"`
 
-	// PrivateMetadata is metadata that only back ends may read.
+	// PrivateMetadata is metadata that only the back end may read.
 	PrivateMetadata *map[string]interface{} `json:"private_metadata,omitempty"`
 
-	// CreatedBy identifies the user who made the organization.
+	// CreatedBy is the id of the user who created the organization.
 	CreatedBy *string `json:"created_by,omitempty"`
 
-	// RoleSetKey is the key of the set that the roles come from.
+	// RoleSetKey is the key of the organization's set of roles.
 	RoleSetKey *string `json:"role_set_key,omitempty"`
 
-	// CreatedAt is when the organization was made, in Unix milliseconds.
+	// CreatedAt is the time of the organization's creation, in Unix milliseconds.
 	CreatedAt int64 `json:"created_at"`
 
-	// UpdatedAt is when the organization last changed, in Unix milliseconds.
+	// UpdatedAt is the time of the last change of the organization, in Unix milliseconds.
 	UpdatedAt int64 `json:"updated_at"`
 
 	// LastActiveAt is the time of the last activity, in Unix milliseconds.
 	LastActiveAt *int64 `json:"last_active_at,omitempty"`
 }
 
-// PublicUserData holds the properties of a membership's user.
+// PublicUserData has the user of a membership.
 type PublicUserData struct {
-	// UserId identifies the user.
+	// UserId is the id of the user.
 	UserId string `json:"user_id"`
 
-	// Identifier is the main address, phone number or username.
+	// Identifier is the primary e-mail address, phone number or username.
 	Identifier *string `json:"identifier,omitempty"`
 
 	// FirstName is the given name.
@@ -164,10 +164,10 @@ type PublicUserData struct {
 	// Username is the username.
 	Username *string `json:"username,omitempty"`
 
-	// ImageUrl is the address of a picture.
+	// ImageUrl is the URL of a picture.
 	ImageUrl *string `json:"image_url,omitempty"`
 
-	// HasImage says whether the picture is the user's own.
+	// HasImage says whether the user has a picture of their own.
 	HasImage *bool `json:"has_image,omitempty"`
 
 	// ProfileImageUrl is the older name of image_url.
@@ -177,7 +177,7 @@ type PublicUserData struct {
 	// Banned says whether the user is banned.
 	Banned *bool `json:"banned,omitempty"`
 
-	// Deprovisioned says whether the user's directory has switched the user off.
+	// Deprovisioned says whether the user's directory has disabled the user.
 	Deprovisioned *bool `json:"deprovisioned,omitempty"`
 }
 
@@ -240,59 +240,59 @@ type Web3Wallets = []string
 
 // ListOrganizationMembershipsParams defines parameters for ListOrganizationMemberships.
 type ListOrganizationMembershipsParams struct {
-	// OrderBy is phone_number, email_address, created_at, first_name, last_name or
-	// username with + or - before it for up or down; -created_at when absent.
+	// OrderBy is phone_number, email_address, created_at, first_name, last_name or username
+	// after + for ascending or - for descending order. The default is -created_at.
 	OrderBy *MembershipOrder `form:"order_by,omitempty" json:"order_by,omitempty"`
 
-	// UserId keeps users with one of these ids, 100 at most; a leading + includes, a leading - excludes; unknown ones are ignored.
+	// UserId selects users by id, at most 100. An id after + includes its user, an id after - excludes it. Clerk ignores unknown ids.
 	UserId *UserIDs `form:"user_id,omitempty" json:"user_id,omitempty"`
 
-	// EmailAddress keeps users with one of these whole addresses, 100 at most; unknown ones are ignored.
+	// EmailAddress selects users with one of these complete e-mail addresses, at most 100. Clerk ignores unknown addresses.
 	EmailAddress *EmailAddresses `form:"email_address,omitempty" json:"email_address,omitempty"`
 
-	// PhoneNumber keeps users with one of these whole numbers, 100 at most; unknown ones are ignored.
+	// PhoneNumber selects users with one of these complete phone numbers, at most 100. Clerk ignores unknown numbers.
 	PhoneNumber *PhoneNumbers `form:"phone_number,omitempty" json:"phone_number,omitempty"`
 
-	// Username keeps users with one of these names, 100 at most; unknown ones are ignored.
+	// Username selects users with one of these usernames, at most 100. Clerk ignores unknown usernames.
 	Username *Usernames `form:"username,omitempty" json:"username,omitempty"`
 
-	// Web3Wallet keeps users with one of these wallet addresses, 100 at most; unknown ones are ignored.
+	// Web3Wallet selects users with one of these wallet addresses, at most 100. Clerk ignores unknown addresses.
 	Web3Wallet *Web3Wallets `form:"web3_wallet,omitempty" json:"web3_wallet,omitempty"`
 
-	// Role keeps members with one of these role keys, 100 at most; unknown ones are ignored.
+	// Role selects members with one of these role keys, at most 100. Clerk ignores unknown keys.
 	Role *[]string `form:"role,omitempty" json:"role,omitempty"`
 
-	// Query keeps users who have this text in an address, number, username, wallet, id or name.
+	// Query selects users with this text in an e-mail address, phone number, username, wallet, id or name.
 	Query *UserQuery `form:"query,omitempty" json:"query,omitempty"`
 
-	// EmailAddressQuery keeps users with this text in an address, whatever the case.
+	// EmailAddressQuery selects users with this text in an e-mail address, in any case.
 	EmailAddressQuery *EmailAddressQuery `form:"email_address_query,omitempty" json:"email_address_query,omitempty"`
 
-	// PhoneNumberQuery keeps users with this text in a phone number.
+	// PhoneNumberQuery selects users with this text in a phone number.
 	PhoneNumberQuery *PhoneNumberQuery `form:"phone_number_query,omitempty" json:"phone_number_query,omitempty"`
 
-	// UsernameQuery keeps users with this text in the username, whatever the case.
+	// UsernameQuery selects users with this text in the username, in any case.
 	UsernameQuery *UsernameQuery `form:"username_query,omitempty" json:"username_query,omitempty"`
 
-	// NameQuery keeps users with this text in a name, whatever the case.
+	// NameQuery selects users with this text in a name, in any case.
 	NameQuery *NameQuery `form:"name_query,omitempty" json:"name_query,omitempty"`
 
-	// LastActiveAtBefore keeps users last seen before this time, in Unix milliseconds.
+	// LastActiveAtBefore selects users with a last activity before this time, in Unix milliseconds.
 	LastActiveAtBefore *LastActiveAtBefore `form:"last_active_at_before,omitempty" json:"last_active_at_before,omitempty"`
 
-	// LastActiveAtAfter keeps users last seen after this time, in Unix milliseconds.
+	// LastActiveAtAfter selects users with a last activity after this time, in Unix milliseconds.
 	LastActiveAtAfter *LastActiveAtAfter `form:"last_active_at_after,omitempty" json:"last_active_at_after,omitempty"`
 
-	// CreatedAtBefore keeps users made before this time, in Unix milliseconds; the user's time, not the membership's.
+	// CreatedAtBefore selects users with an account from before this time, in Unix milliseconds. The time of the membership does not count.
 	CreatedAtBefore *CreatedAtBefore `form:"created_at_before,omitempty" json:"created_at_before,omitempty"`
 
-	// CreatedAtAfter keeps users made after this time, in Unix milliseconds; the user's time, not the membership's.
+	// CreatedAtAfter selects users with an account from after this time, in Unix milliseconds. The time of the membership does not count.
 	CreatedAtAfter *CreatedAtAfter `form:"created_at_after,omitempty" json:"created_at_after,omitempty"`
 
-	// Limit is the size of a page, 500 at most; a larger one was seen to give 10 without an error.
+	// Limit is the page size, at most 500. Clerk has silently lowered a larger size to 10.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Offset is how many items to skip.
+	// Offset is the number of items before the page.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }
 
@@ -372,9 +372,8 @@ type ClientInterface interface {
 
 	// ListOrganizationMemberships List the members of an organization
 	//
-	// lists the memberships of one organization. The filters speak of the user,
-	// except role. A user id with a limit of 1 reads one membership: there is no
-	// operation that does.
+	// lists the memberships of one organization. All filters except role apply to
+	// the user. No operation reads one membership; a user_id with a limit of 1 does.
 	//
 	// Corresponds with GET /v1/organizations/{organization_id}/memberships (the `ListOrganizationMemberships` operationId).
 	ListOrganizationMemberships(ctx context.Context, organizationId OrganizationID, params *ListOrganizationMembershipsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -382,9 +381,8 @@ type ClientInterface interface {
 
 // ListOrganizationMemberships List the members of an organization
 //
-// lists the memberships of one organization. The filters speak of the user,
-// except role. A user id with a limit of 1 reads one membership: there is no
-// operation that does.
+// lists the memberships of one organization. All filters except role apply to
+// the user. No operation reads one membership; a user_id with a limit of 1 does.
 //
 // Corresponds with GET /v1/organizations/{organization_id}/memberships (the `ListOrganizationMemberships` operationId).
 func (c *Client) ListOrganizationMemberships(ctx context.Context, organizationId OrganizationID, params *ListOrganizationMembershipsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -710,9 +708,8 @@ type ClientWithResponsesInterface interface {
 
 	// ListOrganizationMembershipsWithResponse List the members of an organization
 	//
-	// lists the memberships of one organization. The filters speak of the user,
-	// except role. A user id with a limit of 1 reads one membership: there is no
-	// operation that does.
+	// lists the memberships of one organization. All filters except role apply to
+	// the user. No operation reads one membership; a user_id with a limit of 1 does.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -779,9 +776,8 @@ func (r ListOrganizationMembershipsResponse) ContentType() string {
 
 // ListOrganizationMembershipsWithResponse List the members of an organization
 //
-// lists the memberships of one organization. The filters speak of the user,
-// except role. A user id with a limit of 1 reads one membership: there is no
-// operation that does.
+// lists the memberships of one organization. All filters except role apply to
+// the user. No operation reads one membership; a user_id with a limit of 1 does.
 //
 // Returns a wrapper object for the known response body format(s).
 //

@@ -109,154 +109,158 @@ func (e UserType) Valid() bool {
 	}
 }
 
-// Affiliation is how the member stands to the organization that owns the space;
-// MANAGED_EXTERNAL is a guest whose account it manages.
+// Affiliation is the relation of the member to the organization of the space: INTERNAL,
+// EXTERNAL, or MANAGED_EXTERNAL for a guest with an account that the
+// organization manages.
 type Affiliation string
 
 // Error is the body of a failed call.
 type Error struct {
-	// Error says what went wrong.
+	// Error is the explanation of the error.
 	Error ErrorStatus `json:"error"`
 }
 
-// ErrorDetail is one message about a failure: "@type" says which (google.rpc.ErrorInfo,
-// BadRequest, RetryInfo, QuotaFailure, Help ...) and the other keys depend
-// on it.
+// ErrorDetail is one detail of a failed call. Its type is in "@type" (google.rpc.ErrorInfo,
+// BadRequest, RetryInfo, QuotaFailure, Help ...), and the other keys depend on
+// it.
 type ErrorDetail struct {
-	// Type is type.googleapis.com/ and the name of the message.
+	// Type is the type of the detail, such as type.googleapis.com/google.rpc.ErrorInfo.
 	Type *string `json:"@type,omitempty"`
 
-	// Reason is a word for the cause, in ErrorInfo.
+	// Reason is the code of an ErrorInfo, such as SERVICE_DISABLED.
 	Reason *string `json:"reason,omitempty"`
 
-	// RetryDelay is the time to wait, such as 1.5s, in RetryInfo.
+	// RetryDelay is the wait of a RetryInfo in seconds, such as 1.5s.
 	RetryDelay *string `json:"retryDelay,omitempty"`
 
-	// RequestId names the request, in RequestInfo.
+	// RequestId is the id of the request, in a RequestInfo.
 	RequestId *string `json:"requestId,omitempty"`
 
-	// Message is a text for people, in LocalizedMessage.
+	// Message is the text of a LocalizedMessage, for people.
 	Message              *string                `json:"message,omitempty"`
 	AdditionalProperties map[string]interface{} `json:"-"`
 }
 
-// ErrorItem is one cause in the older form.
+// ErrorItem is one cause of a failed call in the older form.
 type ErrorItem struct {
-	// Message says what went wrong.
+	// Message is the explanation of the error.
 	Message *string `json:"message,omitempty"`
 
-	// Domain is where the reason is defined.
+	// Domain is the domain of the reason.
 	Domain *string `json:"domain,omitempty"`
 
-	// Reason is a word for the cause.
+	// Reason is the code of the cause, such as rateLimitExceeded.
 	Reason *string `json:"reason,omitempty"`
 
-	// Location is the part of the request at fault.
+	// Location is the invalid part of the request.
 	Location *string `json:"location,omitempty"`
 
-	// LocationType says what kind of thing the location is.
+	// LocationType is the kind of the location, such as header.
 	LocationType *string `json:"locationType,omitempty"`
 }
 
-// ErrorStatus says what went wrong.
+// ErrorStatus is the explanation of the error.
 type ErrorStatus struct {
-	// Code is the HTTP status.
+	// Code is the HTTP status of the response.
 	Code int32 `json:"code"`
 
-	// Message is meant for developers and may change.
+	// Message is the explanation of the error, for developers. It may change.
 	Message string `json:"message"`
 
-	// Status is the canonical code, such as PERMISSION_DENIED.
+	// Status is the canonical code of the error, such as PERMISSION_DENIED.
 	Status *string `json:"status,omitempty"`
 
-	// Errors is the older form of details; usually missing.
+	// Errors has the causes in the older form. It is usually absent.
 	Errors *[]ErrorItem `json:"errors,omitempty"`
 
-	// Details holds typed messages.
+	// Details has typed details.
 	Details *[]ErrorDetail `json:"details,omitempty"`
 }
 
-// Group is a Google Group.
+// Group is a Google group.
 type Group struct {
-	// Name identifies the group as groups/{group}; an address does not do.
+	// Name is the name of the group, groups/{group}. The {group} is an id and not an address.
 	Name string `json:"name"`
 }
 
-// Membership is one user, app or group in one space. Some events, and memberships that
-// are gone, carry no more than the name.
+// Membership is one user, app or group in one space. Some events and former memberships
+// have only a name.
 type Membership struct {
-	// Name identifies the membership as spaces/{space}/members/{member}, never with an address.
+	// Name is the name of the membership, spaces/{space}/members/{member}. The {member} is an id and not an address.
 	Name string `json:"name"`
 
-	// State is JOINED, INVITED for an open invitation, or NOT_A_MEMBER.
+	// State is the state of a membership: JOINED, INVITED or NOT_A_MEMBER.
 	State *MembershipState `json:"state,omitempty"`
 
-	// Role is the role of a member. The names differ from those on the screen:
-	// ROLE_MANAGER is shown as Owner, ROLE_ASSISTANT_MANAGER as Manager. Groups
-	// always have MEMBERSHIP_ROLE_UNSPECIFIED, sent by leaving the role out.
+	// Role is the role of a member. The user interface has other names: it displays
+	// ROLE_MANAGER as Owner and ROLE_ASSISTANT_MANAGER as Manager. It is absent for
+	// groups and invited people.
 	Role *MembershipRole `json:"role,omitempty"`
 
-	// Member is a person or an app. A user's token is sure to see the name and the type
-	// only; the rest comes for members of the caller's spaces and for contacts.
+	// Member is a person or an app. With a user's token, only the name and the type are
+	// always present; the other fields are present for members of the caller's
+	// spaces and for contacts.
 	Member *User `json:"member,omitempty"`
 
-	// GroupMember is a Google Group.
+	// GroupMember is a Google group.
 	GroupMember *Group `json:"groupMember,omitempty"`
 
-	// CreateTime is when the member came in or was invited.
+	// CreateTime is the time of the addition or invitation.
 	CreateTime *time.Time `json:"createTime,omitempty"`
 
-	// DeleteTime is when the member left or was removed.
+	// DeleteTime is the time of the removal. A current membership lacks it.
 	DeleteTime *time.Time `json:"deleteTime,omitempty"`
 
-	// Affiliation is how the member stands to the organization that owns the space;
-	// MANAGED_EXTERNAL is a guest whose account it manages.
+	// Affiliation is the relation of the member to the organization of the space: INTERNAL,
+	// EXTERNAL, or MANAGED_EXTERNAL for a guest with an account that the
+	// organization manages.
 	Affiliation *Affiliation `json:"affiliation,omitempty"`
 }
 
-// MembershipPage is one page of memberships. An empty page is an empty object.
+// MembershipPage is one page of memberships. An empty last page is an empty object.
 type MembershipPage struct {
-	// Memberships holds the memberships.
+	// Memberships has the memberships of the page. An empty page lacks it.
 	Memberships *[]Membership `json:"memberships,omitempty"`
 
-	// NextPageToken asks for the next page; missing on the last.
+	// NextPageToken is the token of the next page. It is absent on the last page.
 	NextPageToken *string `json:"nextPageToken,omitempty"`
 }
 
-// MembershipRole is the role of a member. The names differ from those on the screen:
-// ROLE_MANAGER is shown as Owner, ROLE_ASSISTANT_MANAGER as Manager. Groups
-// always have MEMBERSHIP_ROLE_UNSPECIFIED, sent by leaving the role out.
+// MembershipRole is the role of a member. The user interface has other names: it displays
+// ROLE_MANAGER as Owner and ROLE_ASSISTANT_MANAGER as Manager. It is absent for
+// groups and invited people.
 type MembershipRole string
 
-// MembershipState is JOINED, INVITED for an open invitation, or NOT_A_MEMBER.
+// MembershipState is the state of a membership: JOINED, INVITED or NOT_A_MEMBER.
 type MembershipState string
 
-// User is a person or an app. A user's token is sure to see the name and the type
-// only; the rest comes for members of the caller's spaces and for contacts.
+// User is a person or an app. With a user's token, only the name and the type are
+// always present; the other fields are present for members of the caller's
+// spaces and for contacts.
 type User struct {
-	// Name identifies the user as users/{user}; users/app is the calling app.
+	// Name is the name of the user, users/{user}; users/app is the calling app.
 	Name string `json:"name"`
 
-	// DisplayName is the name as shown; apps always get it.
+	// DisplayName is the display name. With a user's token it may be absent.
 	DisplayName *string `json:"displayName,omitempty"`
 
-	// Email is the address; Google Chat sends it since 2026
+	// Email is the e-mail address. Google Chat sends it since 2026, but not to every caller.
 	Email *string `json:"email,omitempty"`
 
-	// AvatarUrl is the address of a picture; sent under the same terms as the email.
+	// AvatarUrl is the URL of a picture. It is absent for callers that do not get the email.
 	AvatarUrl *string `json:"avatarUrl,omitempty"`
 
-	// DomainId identifies the user's Workspace domain.
+	// DomainId is the id of the user's Google Workspace domain.
 	DomainId *string `json:"domainId,omitempty"`
 
-	// Type is HUMAN for a person and BOT for an app.
+	// Type is the type of a user: HUMAN for a person or BOT for an app.
 	Type *UserType `json:"type,omitempty"`
 
-	// IsAnonymous marks a user who is deleted or whose profile the caller may not see.
+	// IsAnonymous is true for a deleted user, or for a profile that the caller may not see.
 	IsAnonymous *bool `json:"isAnonymous,omitempty"`
 }
 
-// UserType is HUMAN for a person and BOT for an app.
+// UserType is the type of a user: HUMAN for a person or BOT for an app.
 type UserType string
 
 // MemberId defines model for MemberId.
@@ -276,28 +280,28 @@ type UseAdminAccess = bool
 
 // ListMembershipsParams defines parameters for ListMemberships.
 type ListMembershipsParams struct {
-	// PageSize is the size of a page, not of the listing. 0 means 100, a size above 1000
-	// is lowered silently, a negative one is refused.
+	// PageSize is the page size. 0 means 100. Google Chat silently lowers a size above 1000
+	// and refuses a negative one.
 	PageSize *PageSize `form:"pageSize,omitempty" json:"pageSize,omitempty"`
 
-	// PageToken continues a listing: the nextPageToken of the page before. All other
-	// parameters have to be those of the first call.
+	// PageToken is the nextPageToken of the previous page. All other parameters must equal the
+	// parameters of the first call.
 	PageToken *PageToken `form:"pageToken,omitempty" json:"pageToken,omitempty"`
 
-	// Filter keeps memberships by role (ROLE_MEMBER, ROLE_MANAGER) and member.type
-	// (HUMAN, BOT, also with !=), joined by AND or OR, such as
-	// member.type != "BOT" AND role = "ROLE_MEMBER". With useAdminAccess it
-	// has to be there and to say that members are HUMAN or not BOT.
+	// Filter selects memberships by role (ROLE_MEMBER, ROLE_MANAGER) and member.type
+	// (HUMAN, BOT, also with !=), joined by AND or OR, such as member.type !=
+	// "BOT" AND role = "ROLE_MEMBER". With useAdminAccess it is required, and
+	// must select HUMAN or exclude BOT.
 	Filter *string `form:"filter,omitempty" json:"filter,omitempty"`
 
-	// ShowGroups adds the memberships of groups, each as one entry; the people in a group are not listed.
+	// ShowGroups includes Google groups, each as one entry without the people in it.
 	ShowGroups *bool `form:"showGroups,omitempty" json:"showGroups,omitempty"`
 
-	// ShowInvited adds people who were invited and have not come in; needs a user's token.
+	// ShowInvited includes invited people. It requires a user's token.
 	ShowInvited *bool `form:"showInvited,omitempty" json:"showInvited,omitempty"`
 
-	// UseAdminAccess acts with the caller's rights as administrator of the organization, within
-	// it and without its apps; needs a chat.admin scope.
+	// UseAdminAccess uses the caller's permissions as an administrator of the organization. It
+	// requires a chat.admin scope, and does not include apps.
 	UseAdminAccess *UseAdminAccess `form:"useAdminAccess,omitempty" json:"useAdminAccess,omitempty"`
 }
 
@@ -505,9 +509,9 @@ type ClientInterface interface {
 
 	// ListMemberships List the members of a space
 	//
-	// lists memberships in no order. Invitations and groups are left out unless
-	// asked for; apps see no app, not even themselves. A page may be short or
-	// empty and not be the last: the listing ends where nextPageToken is missing.
+	// lists memberships in no order. Invitations and groups are included only on
+	// request. Apps see no app, not even themselves. A short or empty page may come
+	// before the last one, which has no nextPageToken.
 	//
 	// Corresponds with GET /v1/spaces/{space}/members (the `ListMemberships` operationId).
 	ListMemberships(ctx context.Context, space SpaceId, params *ListMembershipsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -515,9 +519,9 @@ type ClientInterface interface {
 
 // ListMemberships List the members of a space
 //
-// lists memberships in no order. Invitations and groups are left out unless
-// asked for; apps see no app, not even themselves. A page may be short or
-// empty and not be the last: the listing ends where nextPageToken is missing.
+// lists memberships in no order. Invitations and groups are included only on
+// request. Apps see no app, not even themselves. A short or empty page may come
+// before the last one, which has no nextPageToken.
 //
 // Corresponds with GET /v1/spaces/{space}/members (the `ListMemberships` operationId).
 func (c *Client) ListMemberships(ctx context.Context, space SpaceId, params *ListMembershipsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -699,9 +703,9 @@ type ClientWithResponsesInterface interface {
 
 	// ListMembershipsWithResponse List the members of a space
 	//
-	// lists memberships in no order. Invitations and groups are left out unless
-	// asked for; apps see no app, not even themselves. A page may be short or
-	// empty and not be the last: the listing ends where nextPageToken is missing.
+	// lists memberships in no order. Invitations and groups are included only on
+	// request. Apps see no app, not even themselves. A short or empty page may come
+	// before the last one, which has no nextPageToken.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -766,9 +770,9 @@ func (r ListMembershipsResponse) ContentType() string {
 
 // ListMembershipsWithResponse List the members of a space
 //
-// lists memberships in no order. Invitations and groups are left out unless
-// asked for; apps see no app, not even themselves. A page may be short or
-// empty and not be the last: the listing ends where nextPageToken is missing.
+// lists memberships in no order. Invitations and groups are included only on
+// request. Apps see no app, not even themselves. A short or empty page may come
+// before the last one, which has no nextPageToken.
 //
 // Returns a wrapper object for the known response body format(s).
 //

@@ -16,78 +16,77 @@ import (
 	"github.com/oapi-codegen/runtime"
 )
 
-// User is the metadata of a user (uuid). In a member it may hold the id alone:
-// nothing more was asked for, or the user has no stored metadata.
+// User is the metadata of a user (uuid). In a member it has the id alone without an
+// include of the user or without stored metadata.
 type User struct {
 	// Id identifies the user.
 	Id string `json:"id"`
 
-	// Name is the name as shown.
+	// Name is the display name. It is absent without stored metadata and null if unset.
 	Name *string `json:"name,omitempty"`
 
-	// ExternalId identifies the user in the caller's own system.
+	// ExternalId identifies the user in the caller's own system. It is absent without stored metadata and null if unset.
 	ExternalId *string `json:"externalId,omitempty"`
 
-	// ProfileUrl is the address of a picture.
+	// ProfileUrl is the URL of a picture. It is absent without stored metadata and null if unset.
 	ProfileUrl *string `json:"profileUrl,omitempty"`
 
-	// Email is the user's address.
+	// Email is the user's e-mail address. It is absent without stored metadata and null if unset.
 	Email *string `json:"email,omitempty"`
 
-	// Type is the caller's own kind of user.
+	// Type is the caller's own kind of user, at most 50 characters. It is absent without its include and null if unset.
 	Type *string `json:"type,omitempty"`
 
-	// Status is the caller's own state of the user.
+	// Status is the caller's own state of the user, at most 50 characters. It is absent without its include and null if unset.
 	Status *string `json:"status,omitempty"`
 
-	// Custom holds the caller's own values by name.
+	// Custom has the caller's own scalar values by name. It is absent without its include and null if unset.
 	Custom *map[string]interface{} `json:"custom,omitempty"`
 
-	// Updated is when the metadata last changed.
+	// Updated is the time of the metadata's last change. It is absent without stored metadata.
 	Updated *time.Time `json:"updated,omitempty"`
 
-	// ETag is a fingerprint of the metadata; If-Match takes it.
+	// ETag is a fingerprint of the metadata for If-Match. It is absent without stored metadata.
 	ETag *string `json:"eTag,omitempty"`
 }
 
-// AppContextError is the failure as App Context describes it. Access Manager sends true in its
-// place, so this schema has no type.
+// AppContextError is the error of App Context. Access Manager sends true in its place, so this
+// schema has no type.
 type AppContextError struct {
-	// Message says what went wrong.
+	// Message is the reason for people.
 	Message *string `json:"message,omitempty"`
 
-	// Source names the part of the provider that failed.
+	// Source is the part of PubNub that failed, such as objects.
 	Source *string `json:"source,omitempty"`
 
-	// Details holds the causes.
+	// Details has the causes. It may be absent.
 	Details *[]ErrorDetail `json:"details,omitempty"`
 }
 
-// Error is the body of a failed call, in one of two dialects. App Context sends
-// status and an object as error, with message, source and details (message,
-// location, locationType). Access Manager and the balancer send true as error
-// and put message, service and payload beside it.
+// Error is the body of a failed call, in one of two forms. App Context sends status,
+// and an object as error. Access Manager and the balancer send true as error,
+// with message, service and payload beside it.
 type Error struct {
-	// Status repeats the HTTP status.
+	// Status repeats the HTTP status. It may be absent.
 	Status *int `json:"status,omitempty"`
 
-	// Message says what went wrong.
+	// Message is the reason for people, from Access Manager and the balancer alone.
 	Message *string `json:"message,omitempty"`
 
-	// Service names the part of PubNub that refused.
+	// Service is the part of PubNub that refused the call. App Context omits it.
 	Service *string `json:"service,omitempty"`
 
-	// Error is the failure as App Context describes it. Access Manager sends true in its
-	// place, so this schema has no type.
+	// Error is the error of App Context. Access Manager sends true in its place, so this
+	// schema has no type.
 	Error *AppContextError `json:"error,omitempty"`
 
-	// Payload names the resources that Access Manager refuses access to.
+	// Payload has the resources to which Access Manager refuses access. App Context omits it.
 	Payload *RefusedResources `json:"payload,omitempty"`
 }
 
 // ErrorDetail is one cause of a failed call.
 type ErrorDetail struct {
-	// Message says what is wrong.
+	// Message is the reason for people.
 	Message *string `json:"message,omitempty"`
 
 	// Location is the part of the request at fault, such as user.email.
@@ -97,24 +96,23 @@ type ErrorDetail struct {
 	LocationType *string `json:"locationType,omitempty"`
 }
 
-// Member is one user (uuid) of a channel. Without an include it holds only the
-// user's id, updated and eTag; status, type and custom are then absent, not
-// null.
+// Member is one user (uuid) of a channel. Without an include it has the user's id,
+// updated and eTag only; status, type and custom are then absent and not null.
 type Member struct {
-	// Uuid is the metadata of a user (uuid). In a member it may hold the id alone:
-	// nothing more was asked for, or the user has no stored metadata.
+	// Uuid is the metadata of a user (uuid). In a member it has the id alone without an
+	// include of the user or without stored metadata.
 	Uuid User `json:"uuid"`
 
-	// Type is the caller's own kind of membership.
+	// Type is the caller's own kind of membership, at most 50 characters. It is absent without include=type and null if unset.
 	Type *string `json:"type,omitempty"`
 
-	// Status is the caller's own state of the membership.
+	// Status is the caller's own state of the membership, at most 50 characters. It is absent without include=status and null if unset.
 	Status *string `json:"status,omitempty"`
 
-	// Custom holds the caller's own values by name.
+	// Custom has the caller's own scalar values by name. It is absent without include=custom and null if unset.
 	Custom *map[string]interface{} `json:"custom,omitempty"`
 
-	// Updated is when the membership last changed.
+	// Updated is the time of the membership's last change.
 	Updated time.Time `json:"updated"`
 
 	// ETag is a fingerprint of the content and no identity: memberships with equal content share it.
@@ -126,28 +124,28 @@ type MemberPage struct {
 	// Status repeats the HTTP status.
 	Status int `json:"status"`
 
-	// Data holds the members.
+	// Data has the members of the page. An empty page ends the list.
 	Data []Member `json:"data"`
 
-	// TotalCount counts what the filter lets through; there only when count asked for it.
+	// TotalCount is the number of all rows that match the filter. It is absent without count.
 	TotalCount *int `json:"totalCount,omitempty"`
 
-	// Next is the start of the next page: on every page but an empty one, the last one too.
+	// Next is the start parameter of the next page. Only an empty page lacks it, so the last page with rows has it.
 	Next *string `json:"next,omitempty"`
 
-	// Prev is the end of the page before: repeats start, and is missing without one.
+	// Prev is the end parameter of the previous page, and repeats start. It is absent without start.
 	Prev *string `json:"prev,omitempty"`
 }
 
-// RefusedResources names the resources that Access Manager refuses access to.
+// RefusedResources has the resources to which Access Manager refuses access. App Context omits it.
 type RefusedResources struct {
-	// ChannelGroups holds names of channel groups.
+	// ChannelGroups has the names of the refused channel groups. It may be absent.
 	ChannelGroups *[]string `json:"channel-groups,omitempty"`
 
-	// Channels holds channel ids.
+	// Channels has the ids of the refused channels. It may be absent.
 	Channels *[]string `json:"channels,omitempty"`
 
-	// Uuids holds user ids.
+	// Uuids has the ids of the refused users. It may be absent.
 	Uuids *[]string `json:"uuids,omitempty"`
 }
 
@@ -183,33 +181,33 @@ type UserId = string
 
 // ListMembersParams defines parameters for ListMembers.
 type ListMembersParams struct {
-	// Include asks for more than ids: custom, status and type of the membership; uuid,
-	// uuid.custom, uuid.status and uuid.type of the user. Naming uuid.custom
-	// alone brings the rest of the user too. Names that PubNub does not know
-	// are ignored, totalCount among them.
+	// Include has the optional fields of the response: custom, status and type of the
+	// membership; uuid, uuid.custom, uuid.status and uuid.type of the user.
+	// uuid.custom alone includes the rest of the user. PubNub ignores unknown names,
+	// such as totalCount.
 	Include *IncludeMember `form:"include,omitempty" json:"include,omitempty"`
 
-	// Limit is the size of a page, not of the listing.
+	// Limit is the largest number of rows on a page, 1 to 100.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Start continues a listing after the page whose next this is. The value is opaque.
+	// Start is the opaque next of the previous page.
 	Start *Start `form:"start,omitempty" json:"start,omitempty"`
 
-	// End goes back to the page before the one whose prev this is; ignored beside start. The value is opaque.
+	// End is the opaque prev of the following page. PubNub ignores it beside start.
 	End *End `form:"end,omitempty" json:"end,omitempty"`
 
-	// Count asks for totalCount with "1". Recorded traffic has "1" and "True"; SDKs also
-	// send "0", "true" and "false".
+	// Count is "1" for a totalCount in the response. Recorded traffic has "1" and "True";
+	// SDKs also send "0", "true" and "false".
 	Count *Count `form:"count,omitempty" json:"count,omitempty"`
 
-	// Filter keeps the rows that an expression holds for, such as
-	// channel.id == "x" && status != "left", with LIKE and * for patterns.
+	// Filter keeps the rows that match an expression, such as
+	// channel.id == "x" && status != "left". LIKE and * match patterns.
 	Filter *Filter `form:"filter,omitempty" json:"filter,omitempty"`
 
-	// Sort orders by properties, each with :asc or :desc after it when wanted. Rows of
-	// memberships know updated, status, type and the properties of the other side
-	// (channel.name, uuid.name); users and channels know id, name, updated, status
-	// and type.
+	// Sort has the properties that order the rows, each with an optional :asc or :desc.
+	// Memberships have updated, status, type and the properties of the channel or
+	// user (channel.name, uuid.name); users and channels have id, name, updated,
+	// status and type. The default order is by id.
 	Sort *Sort `form:"sort,omitempty" json:"sort,omitempty"`
 }
 
@@ -289,9 +287,8 @@ type ClientInterface interface {
 
 	// ListMembers List the users of a channel
 	//
-	// lists the memberships of one channel. An unknown channel gives an empty
-	// page. A page that is not empty always names a next one; the list ends with
-	// the page that does not.
+	// lists the memberships of one channel. An unknown channel gives an empty page.
+	// Every page with rows has a next, and an empty page ends the list.
 	//
 	// Corresponds with GET /v2/objects/{subscribeKey}/channels/{channelId}/uuids (the `ListMembers` operationId).
 	ListMembers(ctx context.Context, subscribeKey SubscribeKey, channelId ChannelId, params *ListMembersParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -299,9 +296,8 @@ type ClientInterface interface {
 
 // ListMembers List the users of a channel
 //
-// lists the memberships of one channel. An unknown channel gives an empty
-// page. A page that is not empty always names a next one; the list ends with
-// the page that does not.
+// lists the memberships of one channel. An unknown channel gives an empty page.
+// Every page with rows has a next, and an empty page ends the list.
 //
 // Corresponds with GET /v2/objects/{subscribeKey}/channels/{channelId}/uuids (the `ListMembers` operationId).
 func (c *Client) ListMembers(ctx context.Context, subscribeKey SubscribeKey, channelId ChannelId, params *ListMembersParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -502,9 +498,8 @@ type ClientWithResponsesInterface interface {
 
 	// ListMembersWithResponse List the users of a channel
 	//
-	// lists the memberships of one channel. An unknown channel gives an empty
-	// page. A page that is not empty always names a next one; the list ends with
-	// the page that does not.
+	// lists the memberships of one channel. An unknown channel gives an empty page.
+	// Every page with rows has a next, and an empty page ends the list.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -570,9 +565,8 @@ func (r ListMembersResponse) ContentType() string {
 
 // ListMembersWithResponse List the users of a channel
 //
-// lists the memberships of one channel. An unknown channel gives an empty
-// page. A page that is not empty always names a next one; the list ends with
-// the page that does not.
+// lists the memberships of one channel. An unknown channel gives an empty page.
+// Every page with rows has a next, and an empty page ends the list.
 //
 // Returns a wrapper object for the known response body format(s).
 //

@@ -36,37 +36,37 @@ func (e MembershipRoomType) Valid() bool {
 
 // Error is the body of a failed call.
 type Error struct {
-	// Message says what went wrong.
+	// Message is the reason for people. It may change at any time.
 	Message *string `json:"message,omitempty"`
 
-	// Errors usually repeats the message.
+	// Errors has the causes. It usually repeats the message, and may be absent.
 	Errors *[]ErrorDetail `json:"errors,omitempty"`
 
-	// TrackingId names the request for the provider's support.
+	// TrackingId identifies the request for Webex's support. It may be in the header Trackingid alone.
 	TrackingId *string `json:"trackingId,omitempty"`
 
-	// Code is set by gateways only.
+	// Code is a word from a gateway, absent in other errors.
 	Code *string `json:"code,omitempty"`
 
-	// ErrorCode is set by some services only.
+	// ErrorCode is a number from some parts of Webex, absent in other errors.
 	ErrorCode *int `json:"errorCode,omitempty"`
 }
 
 // ErrorDetail is one cause of a failed call.
 type ErrorDetail struct {
-	// Description says what went wrong.
+	// Description is the reason for people.
 	Description *string `json:"description,omitempty"`
 
-	// ErrorCode is set by some services only.
+	// ErrorCode is a number from some parts of Webex, absent in other errors.
 	ErrorCode *int `json:"errorCode,omitempty"`
 }
 
-// ItemError is why one field is missing.
+// ItemError is the reason for an empty field.
 type ItemError struct {
 	// Code is a word such as kms_failure.
 	Code *string `json:"code,omitempty"`
 
-	// Reason explains the code.
+	// Reason is a text that explains the code.
 	Reason *string `json:"reason,omitempty"`
 }
 
@@ -81,47 +81,47 @@ type Membership struct {
 	// PersonId identifies the person.
 	PersonId string `json:"personId"`
 
-	// PersonEmail is the person's address.
+	// PersonEmail is the person's e-mail address.
 	PersonEmail string `json:"personEmail"`
 
-	// PersonDisplayName is the person's name as shown.
+	// PersonDisplayName is the person's display name. It may be absent.
 	PersonDisplayName *string `json:"personDisplayName,omitempty"`
 
-	// PersonOrgId identifies the person's organization.
+	// PersonOrgId identifies the person's organization. It may be absent.
 	PersonOrgId *string `json:"personOrgId,omitempty"`
 
-	// IsModerator says whether the person moderates the room.
+	// IsModerator is true if the person moderates the room.
 	IsModerator bool `json:"isModerator"`
 
-	// IsRoomHidden says whether the person has hidden this direct room.
+	// IsRoomHidden is true if the person has hidden this direct room. It is false or absent in group rooms.
 	IsRoomHidden *bool `json:"isRoomHidden,omitempty"`
 
-	// RoomType is direct for two people and group otherwise; more types may come.
+	// RoomType is direct for a room of two people, and group otherwise. Unknown values are possible, and it may be absent.
 	RoomType *MembershipRoomType `json:"roomType,omitempty"`
 
-	// IsMonitor is kept by Webex for old callers and always false.
+	// IsMonitor is deprecated and always false.
 	// Deprecated: this property has been marked as deprecated upstream, but no `x-deprecated-reason` was set
 	IsMonitor *bool `json:"isMonitor,omitempty"`
 
-	// Created is when the person came in.
+	// Created is the time of the person's addition.
 	Created time.Time `json:"created"`
 
-	// Errors says, by field name, what Webex could not fill in on an item that is
-	// otherwise good. The field itself is then empty or missing.
+	// Errors has an error for each field that Webex could not fill in, by its name. The
+	// field itself is then empty or absent. A complete item has no errors.
 	Errors *ItemErrors `json:"errors,omitempty"`
 }
 
-// MembershipRoomType is direct for two people and group otherwise; more types may come.
+// MembershipRoomType is direct for a room of two people, and group otherwise. Unknown values are possible, and it may be absent.
 type MembershipRoomType string
 
 // MembershipPage is one page of room memberships.
 type MembershipPage struct {
-	// Items holds the memberships.
+	// Items has the memberships of the page.
 	Items []Membership `json:"items"`
 }
 
-// ItemErrors says, by field name, what Webex could not fill in on an item that is
-// otherwise good. The field itself is then empty or missing.
+// ItemErrors has an error for each field that Webex could not fill in, by its name. The
+// field itself is then empty or absent. A complete item has no errors.
 type ItemErrors map[string]ItemError
 
 // Cursor defines model for Cursor.
@@ -141,17 +141,17 @@ type ListMembershipsParams struct {
 	// RoomId keeps the memberships of this room.
 	RoomId *RoomId `form:"roomId,omitempty" json:"roomId,omitempty"`
 
-	// PersonId keeps the memberships of this person.
+	// PersonId keeps the memberships of this person; roomId is required beside it, except for compliance officers.
 	PersonId *string `form:"personId,omitempty" json:"personId,omitempty"`
 
-	// PersonEmail keeps the memberships of the person with this address.
+	// PersonEmail keeps the memberships of the person with this e-mail address; roomId is required beside it, except for compliance officers.
 	PersonEmail *string `form:"personEmail,omitempty" json:"personEmail,omitempty"`
 
-	// Max is the size of a page, not of the listing; a size above Webex's cap is lowered silently.
+	// Max is the largest number of items on a page. Webex lowers a size above its limit silently.
 	Max *Max `form:"max,omitempty" json:"max,omitempty"`
 
-	// Cursor continues a listing: the opaque value that the Link header of the page
-	// before carried. Undocumented by Webex, seen in every next link.
+	// Cursor is the opaque value from the Link header of the previous page. Webex does not
+	// document it, but every next link has it.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
@@ -231,8 +231,8 @@ type ClientInterface interface {
 
 	// ListMemberships List room memberships
 	//
-	// lists memberships of one room, or of the caller when no room is named.
-	// Naming a person without a room is for compliance officers.
+	// lists the memberships of one room or, without a room, of the caller. Only a
+	// compliance officer may give a person without a room.
 	//
 	// Corresponds with GET /v1/memberships (the `ListMemberships` operationId).
 	ListMemberships(ctx context.Context, params *ListMembershipsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -240,8 +240,8 @@ type ClientInterface interface {
 
 // ListMemberships List room memberships
 //
-// lists memberships of one room, or of the caller when no room is named.
-// Naming a person without a room is for compliance officers.
+// lists the memberships of one room or, without a room, of the caller. Only a
+// compliance officer may give a person without a room.
 //
 // Corresponds with GET /v1/memberships (the `ListMemberships` operationId).
 func (c *Client) ListMemberships(ctx context.Context, params *ListMembershipsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -404,8 +404,8 @@ type ClientWithResponsesInterface interface {
 
 	// ListMembershipsWithResponse List room memberships
 	//
-	// lists memberships of one room, or of the caller when no room is named.
-	// Naming a person without a room is for compliance officers.
+	// lists the memberships of one room or, without a room, of the caller. Only a
+	// compliance officer may give a person without a room.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -478,8 +478,8 @@ func (r ListMembershipsResponse) ContentType() string {
 
 // ListMembershipsWithResponse List room memberships
 //
-// lists memberships of one room, or of the caller when no room is named.
-// Naming a person without a room is for compliance officers.
+// lists the memberships of one room or, without a room, of the caller. Only a
+// compliance officer may give a person without a room.
 //
 // Returns a wrapper object for the known response body format(s).
 //
