@@ -161,6 +161,8 @@ var clauses = []clause{
 		says: "several changes of one member in one Apply are made in their order, each from the state that the last one left"},
 	{name: "bulk/cancelled", run: bulkEnds, ops: ops(memberships.OpRemove, memberships.OpList),
 		says: "Apply whose context ends has a result for every change that was read: without an error it was made, with one it was not, or is ErrOutcomeUnknown"},
+	{name: "bulk/half-way", run: bulkHalfWay, ops: ops(memberships.OpRemove, memberships.OpList),
+		says: "Apply whose requests fail half-way has a result for every change: without an error it was made, with one it was not, or is ErrOutcomeUnknown"},
 	{name: "bulk/break", run: bulkBreaks, ops: ops(memberships.OpRemove, memberships.OpList),
 		says: "a loop over Apply that breaks ends the requests"},
 	{name: "bulk/resolve", run: bulkResolves, email: true,

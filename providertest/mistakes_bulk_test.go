@@ -106,6 +106,15 @@ var bulky = map[string]mistake{
 			return v, err
 		}
 	}, noticed: []string{"bulk/cancelled", "context/hang"}},
+	"fails after it was done": {make: func(m *mutant) {
+		m.remove = func(ctx context.Context, r memberships.Ref) (membership, error) {
+			v, err := m.rightRemove(ctx, r)
+			if err == nil {
+				_, err = m.Provider.ListPage(ctx, memberships.Query{Group: r.Group}, memberships.PageRequest{})
+			}
+			return v, err
+		}
+	}, noticed: []string{"bulk/half-way"}},
 	"looks at what it did, later": {make: func(m *mutant) {
 		m.remove = func(ctx context.Context, r memberships.Ref) (membership, error) {
 			v, err := m.rightRemove(ctx, r)

@@ -89,6 +89,7 @@ var unrecorded = map[string]string{
 	"bulk/apply":         early,
 	"bulk/get":           early,
 	"bulk/cancelled":     concurrent,
+	"bulk/half-way":      concurrent,
 	"bulk/break":         concurrent,
 	"all/union":          concurrent,
 	"concurrency/safe":   concurrent,
