@@ -70,7 +70,6 @@ type Call struct {
 }
 
 // WithHook calls f before every operation with valid arguments that is declared. An error
-// of f fails the operation, which then changes nothing. Of many changes, f is called before
-// each, and an error fails that change alone; so it is with many addresses. f is called
-// concurrently.
+// of f fails the operation, which then changes nothing. Of many changes or addresses, f is
+// called before each, and an error fails that one alone. f is called concurrently.
 func WithHook(f func(context.Context, Call) error) Option { return func(p *Provider) { p.hook = f } }
