@@ -76,6 +76,11 @@ func declaredWorks(t *checker) {
 			t.Errorf("Diagnose: got %v; %s", err, advice)
 		}
 	}
+	if t.caps.ListsAll {
+		if _, err := read(t, "Provider.List of all groups", t.Provider.List(t.Context(), memberships.Query{}, nil)); err != nil {
+			t.Errorf("Provider.List of all groups: got %v; %s", err, advice)
+		}
+	}
 	if t.caps.Watch { // which ends with its context alone
 		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 		defer cancel()
@@ -91,7 +96,7 @@ func declaresAll(c memberships.Capabilities, _ *Fixture) string {
 			return ""
 		}
 	}
-	if !c.Email || !c.Diagnose || !c.Watch {
+	if !c.Email || !c.Diagnose || !c.Watch || !c.ListsAll {
 		return ""
 	}
 	return "everything is declared"
@@ -155,6 +160,13 @@ func undeclaredIsUnsupported(t *checker) {
 				if err == nil && len(found) == 1 {
 					err = found[0].Err
 				}
+				return err
+			},
+		}},
+		{"ListsAll", t.caps.ListsAll, map[string]func() error{
+			"Provider.List of all groups": func() error { return ended(t, p.List(ctx, memberships.Query{}, nil)) },
+			"Provider.ListPage of all groups": func() error {
+				_, err := p.ListPage(ctx, memberships.Query{}, memberships.PageRequest{})
 				return err
 			},
 		}},

@@ -17,6 +17,9 @@ var clauses = []clause{
 	{name: "capabilities/arguments", run: argumentsAreChecked,
 		says: "arguments that the capabilities rule out are ErrInvalidArgument, and nothing is sent"},
 
+	{name: "capabilities/batches", run: batchesAreTaken, skip: takesOneAtATime,
+		says: "as many addresses and changes at once as Capabilities declares have one result each in their order, and one that fails fails alone"},
+
 	{name: "native-client/declared", run: nativeClientDeclared,
 		says: "Native returns a value of the type of Harness.Native, and nil itself if there is none"},
 	{name: "native-client/own", run: nativeClientOwn,
@@ -152,6 +155,21 @@ var clauses = []clause{
 	{name: "apply/context", run: applyEnds, ops: ops(memberships.OpRemove),
 		says: "Apply whose context ends makes none of the changes that are left, and says so"},
 
+	{name: "bulk/apply", run: bulkApplies, ops: ops(memberships.OpRemove),
+		says: "Apply of several operations and groups has one result per change in order, one that fails fails alone, and nothing is done twice"},
+	{name: "bulk/same-member", run: bulkSameMember, ops: ops(memberships.OpAdd, memberships.OpRemove),
+		says: "several changes of one member in one Apply are made in their order, each from the state that the last one left"},
+	{name: "bulk/cancelled", run: bulkEnds, ops: ops(memberships.OpRemove, memberships.OpList),
+		says: "Apply whose context ends has a result for every change that was read: without an error it was made, with one it was not, or is ErrOutcomeUnknown"},
+	{name: "bulk/half-way", run: bulkHalfWay, ops: ops(memberships.OpRemove, memberships.OpList),
+		says: "Apply whose requests fail half-way has a result for every change: without an error it was made, with one it was not, or is ErrOutcomeUnknown"},
+	{name: "bulk/break", run: bulkBreaks, ops: ops(memberships.OpRemove, memberships.OpList),
+		says: "a loop over Apply that breaks ends the requests"},
+	{name: "bulk/resolve", run: bulkResolves, email: true,
+		says: "ResolveMany has one resolution for each in their order, and an address that is none spoils no other"},
+	{name: "bulk/get", run: bulkGets, ops: ops(memberships.OpGet),
+		says: "GetMany returns for each what Get does, also where a part of the group is hidden"},
+
 	{name: "values/whole", run: valuesAreWhole, ops: ops(memberships.OpList),
 		says: "every membership says whose it is, who is in what, and as what"},
 	{name: "values/native", run: nativeIsStable, ops: ops(memberships.OpList, memberships.OpGet),
@@ -190,6 +208,9 @@ var clauses = []clause{
 		says: "a loop over ListMany that breaks ends the requests"},
 	{name: "many/cancelled", run: manyCancelled, ops: ops(memberships.OpList),
 		says: "ListMany whose context ends says so"},
+
+	{name: "all/union", run: allIsUnion, ops: ops(memberships.OpList), skip: listsNoGroups,
+		says: "ListAll has the memberships and the gaps of the listings of all groups, each once, and keeps one role"},
 
 	{name: "ids/hostile", run: hostileIDs,
 		says: "ids that could name another endpoint or break a log line are ErrInvalidArgument, and nothing is sent"},

@@ -20,6 +20,13 @@ func TestMemprovider(t *testing.T) {
 	Run(t, memory(nil))
 }
 
+// One that takes several at once, and lists all groups at once, passes as well.
+func TestMemproviderInBulk(t *testing.T) {
+	for _, n := range []int{2, 5} {
+		Run(t, memory(nil, memprovider.WithBulk(n)))
+	}
+}
+
 // The suite does without bubbles, too, as it has to where a network is in between.
 func TestMemproviderOutOfMemory(t *testing.T) {
 	h := memory(nil)

@@ -18,6 +18,8 @@ type Client struct {
 	cfg    *config.Config
 	http   *http.Client
 	budget *transport.Budget
+	// throttle holds all calls back after one was rate limited.
+	throttle *transport.Throttle
 }
 
 // New checks the options and builds a client.
@@ -34,7 +36,7 @@ func New(v *API, opts []option.Option) (*Client, error) {
 	if err := apply(v, cfg, opts); err != nil {
 		return nil, invalid(v.Name, "New", err)
 	}
-	return &Client{api: v, cfg: cfg, http: transport.Guard(cfg.HTTPClient), budget: transport.NewBudget()}, nil
+	return &Client{api: v, cfg: cfg, http: transport.Guard(cfg.HTTPClient), budget: transport.NewBudget(), throttle: new(transport.Throttle)}, nil
 }
 
 func apply(v *API, cfg *config.Config, opts []option.Option) error {

@@ -89,6 +89,9 @@ func (x *exchange) run(ctx context.Context) *memberships.Error {
 			return nil
 		}
 		e.Attempts = x.attempts
+		if asked > 0 && asked <= x.p.cfg.Retry.MaxWait && e.Kind == memberships.ErrRateLimited {
+			x.p.client.throttle.Limited(asked)
+		}
 		e, again := x.next(ctx, a, e, asked)
 		if !again {
 			return e
@@ -101,6 +104,9 @@ func (x *exchange) attempt(ctx context.Context) transport.Attempt {
 	cfg, budget := x.p.cfg, x.p.client.budget
 	if err := ctx.Err(); err != nil {
 		return transport.Attempt{Err: err, Class: transport.NotProcessed}
+	}
+	if x.attempts == 0 { // a retry has waited for the same limit
+		x.p.client.throttle.Wait(ctx, cfg.Retry.MaxWait)
 	}
 	if cfg.Limiter != nil {
 		if err := cfg.Limiter.Wait(ctx); err != nil {

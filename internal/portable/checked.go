@@ -9,7 +9,8 @@ import (
 	"github.com/memberships-go/memberships/option"
 )
 
-// Checked returns p with methods that refuse a nil context.
+// Checked returns p with methods that refuse a nil context, and a listing of all groups
+// where p does not declare it.
 func Checked(api *client.API, p memberships.Provider) memberships.Provider { return &checked{p, api} }
 
 type checked struct {
@@ -19,10 +20,14 @@ type checked struct {
 
 // ranged returns the result of seq, or a sequence of one error if ctx is nil.
 func ranged[T any](api *client.API, ctx context.Context, op memberships.Operation, seq func() iter.Seq2[T, error]) iter.Seq2[T, error] { //nolint:revive // the subject of the function is api
-	err := api.CheckContext(ctx, string(op))
-	if err == nil {
-		return seq()
+	if err := api.CheckContext(ctx, string(op)); err != nil {
+		return failed[T](err)
 	}
+	return seq()
+}
+
+// failed returns a sequence of one error.
+func failed[T any](err error) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var none T
 		yield(none, err)
@@ -30,11 +35,28 @@ func ranged[T any](api *client.API, ctx context.Context, op memberships.Operatio
 }
 
 func (c *checked) List(ctx context.Context, q memberships.Query, pass *memberships.Summary) iter.Seq2[memberships.Membership, error] {
-	return ranged(c.api, ctx, q.Op(), func() iter.Seq2[memberships.Membership, error] { return c.Provider.List(ctx, q, pass) })
+	return ranged(c.api, ctx, q.Op(), func() iter.Seq2[memberships.Membership, error] {
+		if err := c.undeclared(q); err != nil {
+			return failed[memberships.Membership](err)
+		}
+		return c.Provider.List(ctx, q, pass)
+	})
+}
+
+// undeclared returns the error of a listing of all groups that p does not declare. Without
+// it, an empty group or member would reach the provider as a filter that selects everything.
+func (c *checked) undeclared(q memberships.Query) error {
+	if q.Group.ID != "" || q.Member != (memberships.Member{}) || c.Capabilities().ListsAll {
+		return nil
+	}
+	return c.api.Fail(q.Op(), memberships.ErrUnsupported, "the query has neither a group nor a member")
 }
 
 func (c *checked) ListPage(ctx context.Context, q memberships.Query, r memberships.PageRequest) (*memberships.Page[memberships.Membership], error) {
 	if err := c.api.CheckContext(ctx, string(q.Op())); err != nil {
+		return nil, err
+	}
+	if err := c.undeclared(q); err != nil {
 		return nil, err
 	}
 	return c.Provider.ListPage(ctx, q, r)

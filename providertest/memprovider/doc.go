@@ -6,6 +6,9 @@
 // less. Listings are in insertion order. Ids and times are the same in every run.
 // [WithHook] calls a function before every operation, to count it or to fail it.
 //
+// [WithBulk] declares what some providers do in one request: a listing of all groups, many
+// addresses and many changes. Tests with it and without it take both ways of a Client.
+//
 // Roles are stored under their own names. A role that is not portable reads back as
 // memberships.RoleUnknown.
 //

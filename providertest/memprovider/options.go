@@ -45,6 +45,15 @@ func WithGap(g memberships.Group, gap memberships.Gap, members ...memberships.Me
 // before WithPageSize and WithGroup, which complete c.
 func WithCapabilities(c memberships.Capabilities) Option { return func(p *Provider) { p.caps = c } }
 
+// WithBulk declares ListsAll, and n as ResolveBatch and ChangeBatch: a Client then lists all
+// groups in one listing, and passes up to n addresses and changes at once. The default is a
+// listing per group, and one address and one change at a time. The hook sees each address
+// and each change in any case, so that a test can fail one of many. It comes after
+// WithCapabilities.
+func WithBulk(n int) Option {
+	return func(p *Provider) { p.caps.ListsAll, p.caps.ResolveBatch, p.caps.ChangeBatch = true, n, n }
+}
+
 // WithClock sets the source of timestamps; by default each is one second after the last.
 func WithClock(now func() time.Time) Option { return func(p *Provider) { p.now = now } }
 
@@ -52,8 +61,8 @@ func WithClock(now func() time.Time) Option { return func(p *Provider) { p.now =
 type Call struct {
 	// Operation is one of memberships.Operations, "resolve" or "diagnose".
 	Operation memberships.Operation
-	// Group, Member and MembershipID are the arguments; Token is the page token of a
-	// listing.
+	// Group, Member and MembershipID are the arguments, all empty for a listing of all
+	// groups; Token is the page token of a listing.
 	Group        memberships.Group
 	Member       memberships.Member
 	MembershipID string
@@ -61,5 +70,6 @@ type Call struct {
 }
 
 // WithHook calls f before every operation with valid arguments that is declared. An error
-// of f fails the operation, which then changes nothing. f is called concurrently.
+// of f fails the operation, which then changes nothing. Of many changes or addresses, f is
+// called before each, and an error fails that one alone. f is called concurrently.
 func WithHook(f func(context.Context, Call) error) Option { return func(p *Provider) { p.hook = f } }

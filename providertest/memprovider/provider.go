@@ -164,7 +164,8 @@ func (p *Provider) fail(op memberships.Operation, kind, cause error) error {
 	return &memberships.Error{Provider: p.name, Op: string(op), Kind: kind, Err: cause}
 }
 
-// List yields members in insertion order.
+// List yields members in insertion order, those of all groups for a query with neither
+// group nor member.
 func (p *Provider) List(ctx context.Context, q memberships.Query, pass *memberships.Summary) iter.Seq2[memberships.Membership, error] {
 	return func(yield func(memberships.Membership, error) bool) {
 		for r := (memberships.PageRequest{}); ; {
@@ -192,6 +193,9 @@ func (p *Provider) ListPage(ctx context.Context, q memberships.Query, r membersh
 	op := q.Op()
 	if err := p.refuse(op, q.Opts); err != nil {
 		return nil, err
+	}
+	if ofAll(q) && !p.caps.ListsAll {
+		return nil, p.fail(op, memberships.ErrUnsupported, nil)
 	}
 	after, err := openToken(q, r.Token)
 	if err != nil {
@@ -226,7 +230,7 @@ func (p *Provider) ListPage(ctx context.Context, q memberships.Query, r membersh
 		after = r.Serial
 	}
 	if page.Next == "" {
-		page.Gaps = slices.Clone(p.veil(q.Group).gaps)
+		page.Gaps = p.gaps(q)
 	}
 	return page, nil
 }
@@ -261,7 +265,7 @@ func (p *Provider) Get(ctx context.Context, ref memberships.Ref, opts ...members
 	return p.one(ctx, memberships.OpGet, ref, opts, func(*Record) {})
 }
 
-// Apply makes changes one after the other.
+// Apply makes changes one after the other, whatever ChangeBatch is.
 func (p *Provider) Apply(ctx context.Context, changes []memberships.Change, opts ...memberships.Option) iter.Seq2[memberships.Result, error] {
 	return memberships.ApplyEach(ctx, changes, func(ctx context.Context, ch memberships.Change) (memberships.Membership, error) {
 		switch ch.Op {

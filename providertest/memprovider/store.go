@@ -98,6 +98,26 @@ func (s *store) veil(g memberships.Group) *veil {
 	return &veil{}
 }
 
+// ofAll reports whether a query is for the members of all groups.
+func ofAll(q memberships.Query) bool { return q.Group.ID == "" && q.Member == memberships.Member{} }
+
+// gaps are those of a listing. Each gap of a listing of all groups has its group.
+func (s *store) gaps(q memberships.Query) []memberships.Gap {
+	if !ofAll(q) {
+		return slices.Clone(s.veil(q.Group).gaps)
+	}
+	var all []memberships.Gap
+	for _, g := range s.groups {
+		for _, gap := range s.veil(g).gaps {
+			if gap.Group == (memberships.Group{}) {
+				gap.Group = memberships.Group{Kind: g.Kind, ID: g.ID}
+			}
+			all = append(all, gap)
+		}
+	}
+	return all
+}
+
 // hidden is why a member who is not shown may be in the group all the same, nil if the
 // whole group is shown.
 func (v *veil) hidden() error {
@@ -190,14 +210,16 @@ func (s *store) kept(ref memberships.Ref) (*Record, error) {
 	return nil, memberships.ErrNotMember
 }
 
-// listed is the whole listing of a group, or of a member in groups of some kinds.
+// listed is the whole listing of a group, of a member in groups of some kinds, or of all
+// groups.
 func (s *store) listed(q memberships.Query, kinds []memberships.GroupKind) ([]*Record, error) {
 	member := ""
-	if q.Group.ID != "" {
+	switch {
+	case q.Group.ID != "":
 		if _, ok := s.group(q.Group); !ok {
 			return nil, memberships.ErrNotFound
 		}
-	} else {
+	case !ofAll(q):
 		who, err := s.person(q.Member)
 		if errors.Is(err, memberships.ErrNotFound) {
 			err = memberships.ErrNoSuchMember // an id that nobody has may be a mistake
@@ -210,6 +232,10 @@ func (s *store) listed(q memberships.Query, kinds []memberships.GroupKind) ([]*R
 	var found []*Record
 	for _, r := range s.records {
 		switch {
+		case ofAll(q):
+			if !s.veil(r.Group).ids[r.MemberID] {
+				found = append(found, r)
+			}
 		case q.Group.ID == "":
 			if r.MemberID == member && slices.Contains(kinds, r.Group.Kind) {
 				found = append(found, r)
