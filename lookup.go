@@ -18,7 +18,8 @@ type Lookup struct {
 	Err    error
 }
 
-// GetMany returns one result per ref, in their order, each as Get returns it. It reads a
+// GetMany returns one result per ref, in their order, each as Get returns it; an address
+// without an account may be ErrNoSuchMember here and ErrNotMember there. It reads a
 // group once in place of a look-up per member, if it has several refs of that group and the
 // reading takes fewer requests. The error is for arguments that no look-up can use.
 func (c *Client) GetMany(ctx context.Context, refs []Ref, o BulkOptions, opts ...Option) ([]Lookup, error) {
