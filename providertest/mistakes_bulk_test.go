@@ -73,7 +73,7 @@ var bulky = map[string]mistake{
 	}, noticed: []string{"bulk/apply"}},
 	"plans a list from one reading": {make: func(m *mutant) {
 		m.add = func(ctx context.Context, g memberships.Group, who memberships.Member, role memberships.Role) (membership, error) {
-			members := memberships.OncePerApply(ctx, seen(g), func() map[string]bool {
+			members := memberships.OncePerBulk(ctx, seen(g), func() map[string]bool {
 				found := map[string]bool{}
 				for v := range m.Provider.List(ctx, memberships.Query{Group: g}, nil) {
 					found[v.Member.ID] = true
