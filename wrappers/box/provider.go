@@ -7,6 +7,7 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/memberships-go/memberships"
 	gen "github.com/memberships-go/memberships/generated/box"
@@ -48,6 +49,9 @@ func (*provider) Capabilities() memberships.Capabilities {
 		Caller:        true,
 		MaxPageSize:   maxPageSize,
 		ChangesByID:   true,
+		Limits: []memberships.RateLimit{
+			{Scope: "one user, all requests", Requests: 1000, Per: time.Minute},
+		},
 	}
 }
 

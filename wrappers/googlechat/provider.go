@@ -8,6 +8,7 @@ import (
 	"iter"
 	"maps"
 	"strings"
+	"time"
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/client"
@@ -75,6 +76,12 @@ func (*provider) Capabilities() memberships.Capabilities {
 		Email:         true,
 		Diagnose:      true,
 		MaxPageSize:   maxPageSize,
+		Limits: []memberships.RateLimit{
+			{Scope: "one project, additions and removals of members", Requests: 300, Per: time.Minute},
+			{Scope: "one project, readings of members", Requests: 3000, Per: time.Minute},
+			{Scope: "one project, readings of spaces", Requests: 3000, Per: time.Minute},
+			{Scope: "one space, readings by all apps", Requests: 900, Per: time.Minute},
+		},
 	}
 }
 
