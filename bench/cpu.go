@@ -36,8 +36,8 @@ const (
 // wires are the ways of the answers: those of real providers first, then the least that
 // HTTP costs.
 var (
-	http2Gzip = wire{server.Wire{TLS: true, Gzip: true}, "h2-gzip", "HTTP/2 over TLS with gzip"}
-	http2TLS  = wire{server.Wire{TLS: true}, "h2", "HTTP/2 over TLS"}
+	http2Gzip = wire{server.Wire{TLS: true, Gzip: true}, "h2-gzip", "HTTP/2 with TLS and gzip"}
+	http2TLS  = wire{server.Wire{TLS: true}, "h2", "HTTP/2 with TLS"}
 	http1     = wire{server.Wire{}, "cpu", "plain HTTP/1.1"}
 )
 

@@ -10,10 +10,13 @@ const (
 	block = 8 << 10
 	// rawBlock is the size of a block of raw values, which are fewer.
 	rawBlock = 4 << 10
-	// row is the number of strings in a block for lists.
-	row = 64
-	// optionals is the number of values in a block for optional numbers or booleans.
-	optionals = 64
+	// row is the largest number of strings in a block for lists. The blocks of a document
+	// grow by rowStep.
+	row     = 256
+	rowStep = 32
+	// optionals is the largest number of values in a block for optional numbers or
+	// booleans.
+	optionals = 256
 )
 
 // arena allocates the text of one document in blocks. Each part of a block is written once.
@@ -61,10 +64,10 @@ func (a *arena) strings(list []string) []string {
 		return []string{}
 	}
 	if len(list) > len(a.freeRows) {
-		if a.lists++; a.lists == 1 || len(list) > row/4 { // often there is one list only
+		if a.lists++; a.lists == 1 || len(list) > rowStep/2 { // often there is one list only
 			return slices.Clone(list)
 		}
-		a.freeRows = make([]string, row)
+		a.freeRows = make([]string, min(row, rowStep*a.lists))
 	}
 	n := copy(a.freeRows, list)
 	own := a.freeRows[:n:n]
@@ -73,17 +76,17 @@ func (a *arena) strings(list []string) []string {
 }
 
 // pointers allocates optional values of one type. The first block has one value, because a
-// document often has no other.
+// document often has no other, and the next ones grow.
 type pointers[T any] struct {
 	free []T
-	next int // the size of the next block
+	last int // the size of the last block
 }
 
 // point returns a pointer to a copy of v.
 func (b *pointers[T]) point(v T) *T {
 	if len(b.free) == 0 {
-		b.free = make([]T, max(b.next, 1))
-		b.next = optionals
+		b.last = min(max(8*b.last, 1), optionals)
+		b.free = make([]T, b.last)
 	}
 	own := &b.free[0]
 	*own, b.free = v, b.free[1:]

@@ -69,7 +69,7 @@ func TestPageAllocations(t *testing.T) {
 		body := p.render(p.size)
 		var err error
 		n := testing.AllocsPerRun(10, func() { err = decode.Page(body, p.into(), false, p.size) })
-		if limit := 0.15 * float64(p.size); err != nil || n > limit {
+		if limit := 0.1 * float64(p.size); err != nil || n > limit {
 			t.Errorf("%s: %.0f allocations for %d rows, want %.0f at most; %v", p.provider, n, p.size, limit, err)
 		}
 	}

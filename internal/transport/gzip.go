@@ -15,19 +15,14 @@ import (
 // net/http's own decompression have that size.
 const compressedRead = 64 << 10
 
-// acceptGzip returns the request to send for req: with Accept-Encoding if req leaves the
-// choice to the transport. own reports whether it does.
-func acceptGzip(req *http.Request) (out *http.Request, own bool) {
+// acceptGzip asks for a compressed answer, unless the request names an encoding itself. It
+// reports whether it did. req is an attempt's own clone.
+func acceptGzip(req *http.Request) bool {
 	if req.Header.Get("Accept-Encoding") != "" || req.Header.Get("Range") != "" || req.Method == http.MethodHead {
-		return req, false
+		return false
 	}
-	with := *req
-	with.Header = make(http.Header, len(req.Header)+1)
-	for name, values := range req.Header {
-		with.Header[name] = values
-	}
-	with.Header["Accept-Encoding"] = gzipOnly
-	return &with, true
+	req.Header["Accept-Encoding"] = gzipOnly
+	return true
 }
 
 var gzipOnly = []string{"gzip"}

@@ -42,14 +42,15 @@ func hostKey(req *http.Request) string { return req.URL.Scheme + "://" + req.URL
 
 func (p *pool) RoundTrip(req *http.Request) (*http.Response, error) {
 	t := p.of(hostKey(req))
-	if w := connTraceOf(req.Context()); w != nil {
-		w.pool = p
-		w.transport.Store(t)
+	w := connTraceOf(req.Context())
+	if w == nil {
+		return t.RoundTrip(req)
 	}
-	sent, own := acceptGzip(req)
-	resp, err := t.RoundTrip(sent)
-	if err == nil && own {
-		resp.Request = req
+	w.pool = p
+	w.transport.Store(t)
+	asked := acceptGzip(req)
+	resp, err := t.RoundTrip(req)
+	if err == nil && asked {
 		expand(resp)
 	}
 	return resp, err

@@ -14,7 +14,7 @@ import (
 // lean is unmarshal with types that have the fields of the portable membership only: the
 // group, the member, the role, the state and the times, as far as an answer has them.
 var lean = Client{
-	Name: Lean, About: "the same of the portable membership's fields only",
+	Name: Lean, About: "net/http and json.Unmarshal of the portable membership's fields only",
 	New: map[string]func(Server) (Listing, error){
 		"clerk": leanListing("clerk", func(p *leanClerk, from int, _ http.Header, t *corpus.Tally) (string, error) {
 			for i := range p.Data {
