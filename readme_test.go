@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log"
+	"slices"
 	"sync"
 
 	"github.com/memberships-go/memberships"
@@ -188,6 +189,42 @@ func Example_portable() {
 	// Ada Lovelace manages Demo
 	// Grace Hopper manages Demo
 	// ada is member
+}
+
+// Example_apply is in docs/portable.md.
+func Example_apply() {
+	srv := emulator.NewServer()
+	defer srv.Close()
+	ctx := context.Background()
+	p, err := providers.Open("clerk", option.WithToken("any"), option.WithBaseURL(srv.URL))
+	if err != nil {
+		log.Fatal(err)
+	}
+	c, demo := memberships.New(p), memberships.Group{ID: "org_demo"}
+	var changes []memberships.Change
+	for _, name := range []string{"niklaus", "ada", "nobody", "radia"} {
+		ref := memberships.Ref{Group: demo, Member: memberships.Member{Email: name + "@example.com"}}
+		changes = append(changes, memberships.Change{Op: memberships.OpAdd, Ref: ref})
+	}
+	for r, err := range c.Apply(ctx, slices.Values(changes), memberships.BulkOptions{}) {
+		switch {
+		case err != nil:
+			log.Fatal(err) // the context has ended
+		case errors.Is(r.Err, memberships.ErrOutcomeUnknown):
+			fmt.Println(r.Change.Ref.Member, "may be a member")
+		case errors.Is(r.Err, memberships.ErrAlreadyExists):
+			fmt.Println(r.Change.Ref.Member, "is a member already")
+		case r.Err != nil:
+			fmt.Println(r.Change.Ref.Member, "failed:", r.Err)
+		default:
+			fmt.Println(r.Change.Ref.Member, "is", r.Membership.Role)
+		}
+	}
+	// Output:
+	// niklaus@example.com is member
+	// ada@example.com is a member already
+	// nobody@example.com failed: clerk: Users.FindByEmail: no such member: no user of the instance has this address
+	// radia@example.com is member
 }
 
 func Example_many() {
