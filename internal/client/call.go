@@ -55,6 +55,7 @@ type prepared struct {
 	call   Call
 	cfg    *config.Config
 	req    *http.Request
+	params url.Values // of the query of req
 	sent   []string // the credentials of earlier attempts
 	query  string   // of the last attempt, if it holds credentials
 	cache  *transport.BufferCache
@@ -84,14 +85,15 @@ func (c *Client) prepare(call Call) (*prepared, error) {
 	if err != nil {
 		return bad(errors.New("the request cannot be built from these arguments"))
 	}
-	base, err := url.Parse(cfg.BaseURL)
+	base, err := c.basePath(cfg)
 	if err != nil {
 		return bad(err)
 	}
-	if err := transport.CheckPath(req.URL, base.EscapedPath(), call.Endpoint.Path(), values); err != nil {
+	if err := transport.CheckPath(req.URL, base, call.Endpoint.Path(), values); err != nil {
 		return bad(err)
 	}
-	if err := checkQuery(req.URL.Query()); err != nil {
+	p.params = req.URL.Query()
+	if err := checkQuery(p.params); err != nil {
 		return bad(err)
 	}
 	req.Header.Set("Accept", "application/json")
@@ -101,6 +103,19 @@ func (c *Client) prepare(call Call) (*prepared, error) {
 	}
 	p.req = req
 	return p, nil
+}
+
+// basePath returns the path of the base URL. Only a call with a base URL of its own parses
+// it.
+func (c *Client) basePath(cfg *config.Config) (string, error) {
+	base := c.base
+	if cfg.BaseURL != c.cfg.BaseURL {
+		var err error
+		if base, err = url.Parse(cfg.BaseURL); err != nil {
+			return "", err
+		}
+	}
+	return base.EscapedPath(), nil
 }
 
 // checkQuery refuses an empty parameter, such as a group id that was never set: it would

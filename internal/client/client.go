@@ -4,6 +4,7 @@ package client
 
 import (
 	"net/http"
+	"net/url"
 	"runtime/debug"
 	"strings"
 
@@ -20,6 +21,7 @@ type Client struct {
 	budget *transport.Budget
 	// throttle holds all calls back after one was rate limited.
 	throttle *transport.Throttle
+	base     *url.URL // of cfg
 }
 
 // New checks the options and builds a client.
@@ -36,7 +38,13 @@ func New(v *API, opts []option.Option) (*Client, error) {
 	if err := apply(v, cfg, opts); err != nil {
 		return nil, invalid(v.Name, "New", err)
 	}
-	return &Client{api: v, cfg: cfg, http: transport.Guard(cfg.HTTPClient), budget: transport.NewBudget(), throttle: new(transport.Throttle)}, nil
+	base, err := url.Parse(cfg.BaseURL)
+	if err != nil {
+		return nil, invalid(v.Name, "New", err)
+	}
+	return &Client{
+		api: v, cfg: cfg, http: transport.Guard(cfg.HTTPClient), budget: transport.NewBudget(), throttle: new(transport.Throttle), base: base,
+	}, nil
 }
 
 func apply(v *API, cfg *config.Config, opts []option.Option) error {

@@ -75,7 +75,6 @@ func newSource[P, T any](c *Client, l Listing[P, T]) (*source[P, T], error) {
 		return s, err
 	}
 	s.p = p
-	q := p.req.URL.Query()
 	shape := paging.Shape{
 		Size: pageSize(p.cfg, l.MaxSize), MaxSize: l.MaxSize, SizeAt: l.Size, Limit: l.Limit, Positions: l.Positions,
 		Counted: l.Counted, NoPrefetch: p.cfg.NoPrefetch,
@@ -83,7 +82,7 @@ func newSource[P, T any](c *Client, l Listing[P, T]) (*source[P, T], error) {
 	if l.Positions != nil && l.Positions.Known && l.Total != nil {
 		shape.Parallel = p.cfg.ParallelPages
 	}
-	s.query = newQueryTemplate(q, l.CursorParam, l.SizeParam)
+	s.query = newQueryTemplate(p.params, l.CursorParam, l.SizeParam)
 	s.list = paging.New[T](s, shape)
 	return s, nil
 }
