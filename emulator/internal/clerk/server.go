@@ -14,8 +14,9 @@ import (
 	gen "github.com/memberships-go/memberships/generated/clerk/server"
 )
 
-// New returns the emulated Clerk with the seed data w.
-func New(w *seed.Data) *httpapi.Router {
+// New returns the emulated Clerk with the seed data w. It adds its control calls to
+// control.
+func New(w *seed.Data, control *http.ServeMux) *httpapi.Router {
 	s := &server{seed: w, people: seed.NewDirectory(w), accounts: map[int64]*account{}, byID: map[string]*organization{}}
 	s.router = httpapi.NewRouter(httpapi.Config{
 		Provider: "clerk", Authenticate: s.authenticate, Before: firstOrder, Stamp: s.stamp, Render: s.render, Fail: s.fail,
@@ -25,6 +26,7 @@ func New(w *seed.Data) *httpapi.Router {
 	})
 	s.load()
 	gen.Operations(s, s.router.Operation)
+	s.control(control)
 	return s.router
 }
 
