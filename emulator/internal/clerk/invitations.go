@@ -156,14 +156,20 @@ func (s *server) listInvitations(of []*organization, l listed, p page) (gen.Invi
 	if err != nil {
 		return gen.InvitationPageJSONResponse{}, err
 	}
-	if l.status != nil && !slices.Contains(states, *l.status) {
-		return gen.InvitationPageJSONResponse{}, invalid("status", "%q is not one of %s", *l.status, strings.Join(states, ", "))
+	wanted := states
+	if l.status != nil {
+		wanted = strings.Split(*l.status, between)
+	}
+	for _, state := range wanted {
+		if !slices.Contains(states, state) {
+			return gen.InvitationPageJSONResponse{}, invalid("status", "%q is not one of %s", state, strings.Join(states, ", "))
+		}
 	}
 	now := s.now()
 	var all []invited
 	for _, o := range of {
 		for _, i := range o.invitations {
-			if (l.status == nil || *l.status == i.state(now)) && l.keep(i) {
+			if slices.Contains(wanted, i.state(now)) && l.keep(i) {
 				all = append(all, invited{o, i})
 			}
 		}

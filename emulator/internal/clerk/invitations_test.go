@@ -170,6 +170,12 @@ func TestInvitationStates(t *testing.T) {
 			t.Errorf("%s: %v of %d, want %s", status, mails, total, want)
 		}
 	}
+	if _, total := s.list(invitations+"?status=expired&status=revoked", "id"); total != 2 {
+		t.Errorf("%d expired and revoked, want 2", total)
+	}
+	if r := s.do("GET", invitations+"?status=expired&status=open", ""); code(r) != "form_param_value_invalid status" {
+		t.Errorf("got %s", r.raw)
+	}
 	for _, id := range []string{gone, in} {
 		if r := s.do("POST", invitations+"/"+id+"/revoke", ""); r.status != 404 || code(r) != "organization_invitation_not_pending" {
 			t.Errorf("got %s", r.raw)
