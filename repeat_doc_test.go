@@ -14,10 +14,10 @@ import (
 )
 
 // uniqueIDs lists the resources of each provider whose ids are never reused, so a
-// repeated deletion cannot delete a new object.
+// repeated deletion or revocation cannot end a new object.
 var uniqueIDs = map[string][]string{
 	"box":        {"Groups", "Memberships", "Users"},
-	"clerk":      {"Organizations", "Users"},
+	"clerk":      {"Invitations", "Organizations", "Users"},
 	"googlechat": {"Spaces"},
 	"webex":      {"Rooms", "Teams", "Webhooks"},
 }
@@ -45,7 +45,8 @@ func TestWritesDocumentRepeats(t *testing.T) {
 					switch d := d.(type) {
 					case *ast.GenDecl:
 						for _, method := range duplicates(d) {
-							if resource, ok := strings.CutSuffix(method, ".Delete"); !ok || !slices.Contains(uniqueIDs[p], resource) {
+							resource, verb, _ := strings.Cut(method, ".")
+							if ends := verb == "Delete" || verb == "Revoke"; !ends || !slices.Contains(uniqueIDs[p], resource) {
 								repeated[method] = true
 							}
 						}

@@ -39,9 +39,11 @@ import (
 // use.
 type Emulator struct {
 	routes []route
-	mu     sync.Mutex
-	hooks  []func(http.ResponseWriter, *http.Request) bool
-	faults []*fault
+	// control serves the emulator's own API.
+	control *http.ServeMux
+	mu      sync.Mutex
+	hooks   []func(http.ResponseWriter, *http.Request) bool
+	faults  []*fault
 }
 
 type route struct {
@@ -145,9 +147,10 @@ func New(opts ...Option) (*Emulator, error) {
 		s.seed.Now = s.now
 	}
 	s.seed.Log = s.log
-	e := &Emulator{routes: []route{
+	control := http.NewServeMux()
+	e := &Emulator{control: control, routes: []route{
 		{"box", []string{"/2.0", "/oauth2"}, box.New(s.seed)},
-		{"clerk", []string{"/v1/organizations", "/v1/organization_memberships", "/v1/users"}, clerk.New(s.seed)},
+		{"clerk", []string{"/v1/organizations", "/v1/organization_memberships", "/v1/organization_invitations", "/v1/users"}, clerk.New(s.seed, control)},
 		{"googlechat", []string{"/v1/spaces"}, googlechat.New(s.seed)},
 		{"pubnub", []string{"/v2"}, pubnub.New(s.seed)},
 		{"webex", []string{"/v1/memberships", "/v1/team", "/v1/people", "/v1/rooms", "/v1/teams", "/v1/webhooks"}, webex.New(s.seed)},
@@ -176,6 +179,10 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if fn(w, r) {
 			return
 		}
+	}
+	if strings.HasPrefix(r.URL.Path, httpapi.ControlPrefix) {
+		e.control.ServeHTTP(w, r)
+		return
 	}
 	rt := e.route(r.URL.Path)
 	if rt == nil {

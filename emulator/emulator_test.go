@@ -16,6 +16,7 @@ import (
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/emulator"
 	"github.com/memberships-go/memberships/option"
+	"github.com/memberships-go/memberships/wrappers/clerk"
 	"github.com/memberships-go/memberships/wrappers/webex"
 )
 
@@ -99,6 +100,40 @@ func TestControl(t *testing.T) {
 	})
 	if _, err := firstRoom(t, client(t, e)); err == nil || len(seen) != 1 || seen[0] != "GET /v1/rooms" {
 		t.Errorf("got %v after %q", err, seen)
+	}
+}
+
+// The emulator's own API accepts an invitation, and has no other path.
+func TestAcceptInvitation(t *testing.T) {
+	e := create(t)
+	c, err := clerk.New(option.WithHTTPClient(e.Client()), option.WithToken("any"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const group = "org_demo"
+	i, err := c.Invitations.Create(t.Context(), group, clerk.CreateInvitationRequest{Email: "new@example.com", Role: clerk.RoleAdmin})
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := "/_emulator/clerk/invitations/" + i.ID + "/accept"
+	for _, call := range []struct {
+		method, path string
+		status       int
+	}{
+		{"GET", path, 405}, {"POST", path + "/", 404}, {"POST", "/_emulator/webex", 404}, {"POST", path, 200}, {"POST", path, 404},
+	} {
+		rec := httptest.NewRecorder()
+		e.ServeHTTP(rec, httptest.NewRequestWithContext(t.Context(), call.method, "http://emulator.example"+call.path, http.NoBody))
+		if rec.Code != call.status {
+			t.Errorf("%s %s: %d %s, want %d", call.method, call.path, rec.Code, rec.Body, call.status)
+		}
+	}
+	u, err := c.Users.FindByEmail(t.Context(), "new@example.com")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m, err := c.Memberships.Find(t.Context(), group, u.ID); err != nil || m.Role != clerk.RoleAdmin {
+		t.Errorf("got %v, %v", m, err)
 	}
 }
 

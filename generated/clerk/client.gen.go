@@ -10,6 +10,24 @@ import (
 	"github.com/memberships-go/memberships/internal/endpoint"
 )
 
+// PublicOrganizationData has the organization of an invitation. The list of one organization lacks it.
+type PublicOrganizationData struct {
+	// ID is the id of the organization.
+	ID string `json:"id"`
+
+	// Name is the display name.
+	Name string `json:"name"`
+
+	// Slug is the name for URLs, unique in the instance.
+	Slug string `json:"slug"`
+
+	// ImageURL is the URL of a picture.
+	ImageURL string `json:"image_url,omitempty,omitzero"`
+
+	// HasImage says whether the organization has a picture of its own.
+	HasImage bool `json:"has_image"`
+}
+
 // Organization is a set of users, each with a role.
 type Organization struct {
 	// ID is the id of the organization.
@@ -33,7 +51,7 @@ type Organization struct {
 	// MembersCount is the number of members. It is absent without include_members_count.
 	MembersCount *int64 `json:"members_count,omitempty"`
 
-	// PendingInvitationsCount is the number of open invitations. Some responses lack it.
+	// PendingInvitationsCount is the number of pending invitations. It is absent without include_members_count.
 	PendingInvitationsCount *int64 `json:"pending_invitations_count,omitempty"`
 
 	// MissingMemberWithElevatedPermissions says whether a member with elevated permissions is missing. It is absent without include_missing_member_with_elevated_permissions.
@@ -70,6 +88,27 @@ type Organization struct {
 	RawJSON json.RawMessage `json:"-"`
 }
 
+// PublicInviterData has the user who invites. It is empty without one.
+type PublicInviterData struct {
+	// UserID is the id of the user.
+	UserID string `json:"user_id"`
+
+	// Identifier is the primary e-mail address, phone number or username.
+	Identifier string `json:"identifier,omitempty,omitzero"`
+
+	// FirstName is the given name.
+	FirstName string `json:"first_name,omitempty,omitzero"`
+
+	// LastName is the family name.
+	LastName string `json:"last_name,omitempty,omitzero"`
+
+	// ImageURL is the URL of a picture.
+	ImageURL string `json:"image_url,omitempty,omitzero"`
+
+	// HasImage says whether the user has a picture of their own.
+	HasImage bool `json:"has_image,omitempty,omitzero"`
+}
+
 // PublicUserData has the user of a membership.
 type PublicUserData struct {
 	// UserID is the id of the user.
@@ -103,6 +142,36 @@ type PublicUserData struct {
 	// Deprovisioned says whether the user's directory has disabled the user.
 	Deprovisioned bool `json:"deprovisioned,omitempty,omitzero"`
 }
+
+// CreateInvitationRequest has the address of a person, and the role.
+type CreateInvitationRequest struct {
+	// Email is the address of the person.
+	Email string `json:"email_address"`
+
+	// Role is the key of the role, such as org:member.
+	Role string `json:"role"`
+
+	// InviterUserID is the id of the user who invites, an administrator of the organization.
+	InviterUserID string `json:"inviter_user_id,omitempty,omitzero"`
+
+	// PublicMetadata is metadata that the front end may read. The membership gets it with the acceptance.
+	PublicMetadata json.RawMessage `json:"public_metadata,omitempty,omitzero"`
+
+	// PrivateMetadata is metadata that only the back end may read. The membership gets it with the acceptance.
+	PrivateMetadata json.RawMessage `json:"private_metadata,omitempty,omitzero"`
+
+	// RedirectURL is the URL of the page that a person reaches by the link in the mail.
+	RedirectURL string `json:"redirect_url,omitempty,omitzero"`
+
+	// ExpiresInDays is the number of days before the end of the invitation, 30 by default.
+	ExpiresInDays *int64 `json:"expires_in_days,omitempty"`
+
+	// Notify says whether Clerk sends the invitation by mail. The default is true.
+	Notify *bool `json:"notify,omitempty"`
+}
+
+// CreateInvitationsRequest has 1 to 10 invitations.
+type CreateInvitationsRequest []CreateInvitationRequest
 
 // CreateMembershipRequest has the id of a user, and the role.
 type CreateMembershipRequest struct {
@@ -326,6 +395,69 @@ type IdentificationLink struct {
 	Type string `json:"type"`
 }
 
+// Invitation is the invitation of an e-mail address to an organization.
+type Invitation struct {
+	// ID is the id of the invitation.
+	ID string `json:"id"`
+
+	// Object is always "organization_invitation".
+	Object string `json:"object"`
+
+	// EmailAddress is the invited address.
+	EmailAddress string `json:"email_address"`
+
+	// Role is the key of the role of the future member, such as org:member.
+	Role string `json:"role"`
+
+	// RoleName is the display name of the role.
+	RoleName string `json:"role_name,omitempty,omitzero"`
+
+	// OrganizationID is the id of the organization.
+	OrganizationID string `json:"organization_id,omitempty,omitzero"`
+
+	// PublicOrganizationData has the organization of an invitation. The list of one organization lacks it.
+	PublicOrganizationData PublicOrganizationData `json:"public_organization_data,omitempty,omitzero"`
+
+	// InviterID is the id of the user who invites. It is empty without one.
+	InviterID string `json:"inviter_id,omitempty,omitzero"`
+
+	// PublicInviterData has the user who invites. It is empty without one.
+	PublicInviterData PublicInviterData `json:"public_inviter_data,omitempty,omitzero"`
+
+	// Status is the state: pending, accepted, revoked or expired.
+	Status string `json:"status,omitempty,omitzero"`
+
+	// PublicMetadata is metadata that the front end may read. The membership gets it with the acceptance.
+	PublicMetadata json.RawMessage `json:"public_metadata,omitempty,omitzero"`
+
+	// PrivateMetadata is metadata that only the back end may read. The membership gets it with the acceptance.
+	PrivateMetadata json.RawMessage `json:"private_metadata,omitempty,omitzero"`
+
+	// URL is the link that accepts the invitation. Some responses lack it.
+	URL string `json:"url,omitempty,omitzero"`
+
+	// ExpiresAt is the time of the end of a pending invitation, in Unix milliseconds.
+	ExpiresAt int64 `json:"expires_at,omitempty,omitzero"`
+
+	// CreatedAt is the time of the invitation, in Unix milliseconds.
+	CreatedAt int64 `json:"created_at"`
+
+	// UpdatedAt is the time of the last change of the invitation, in Unix milliseconds.
+	UpdatedAt int64 `json:"updated_at"`
+
+	// RawJSON is the object as the provider sent it. It is nil, except with option.WithRawJSON or if a value in the object did not fit its field.
+	RawJSON json.RawMessage `json:"-"`
+}
+
+// InvitationPage is one page of invitations.
+type InvitationPage struct {
+	// Data has the invitations of the page.
+	Data []Invitation `json:"data"`
+
+	// TotalCount is the number of items in the whole list. It is not the number on the page.
+	TotalCount *int64 `json:"total_count"`
+}
+
 // Membership is one user in one organization.
 type Membership struct {
 	// ID is the id of the membership.
@@ -414,6 +546,12 @@ type PhoneNumber struct {
 
 	// UpdatedAt is the time of the last change of the number, in Unix milliseconds.
 	UpdatedAt int64 `json:"updated_at,omitempty,omitzero"`
+}
+
+// RevokeInvitationRequest has the user who revokes an invitation.
+type RevokeInvitationRequest struct {
+	// RequestingUserID is the id of the user who revokes, an administrator of the organization.
+	RequestingUserID string `json:"requesting_user_id,omitempty,omitzero"`
 }
 
 // TotalCount is the number of users that match the filters.
@@ -577,6 +715,12 @@ type IncludeMembersCount = bool
 // IncludeMissingMember defines model for IncludeMissingMember.
 type IncludeMissingMember = bool
 
+// InvitationOrder defines model for InvitationOrder.
+type InvitationOrder = string
+
+// InvitationStatus defines model for InvitationStatus.
+type InvitationStatus = string
+
 // LastActiveAtAfter defines model for LastActiveAtAfter.
 type LastActiveAtAfter = int64
 
@@ -625,6 +769,20 @@ type Usernames []string
 // Web3Wallets defines model for Web3Wallets.
 type Web3Wallets []string
 
+// ListInvitationsParams defines parameters for ListInvitations.
+type ListInvitationsParams struct {
+	// OrderBy is created_at or email_address after + for ascending or - for descending order.
+	// The default is -created_at.
+	OrderBy *InvitationOrder `form:"order_by,omitempty" json:"order_by,omitempty"`
+
+	// Status selects invitations in this state: pending, accepted, revoked or expired. A
+	// request takes one state.
+	Status *InvitationStatus `form:"status,omitempty" json:"status,omitempty"`
+
+	// Query selects invitations with this text in the e-mail address.
+	Query *string `form:"query,omitempty" json:"query,omitempty"`
+}
+
 // ListMembershipsParams defines parameters for ListMemberships.
 type ListMembershipsParams struct {
 	// OrderBy is phone_number, email_address, created_at, first_name, last_name or username
@@ -660,6 +818,20 @@ type GetOrganizationParams struct {
 
 	// IncludeMissingMemberWithElevatedPermissions includes missing_member_with_elevated_permissions in the response.
 	IncludeMissingMemberWithElevatedPermissions IncludeMissingMember `form:"include_missing_member_with_elevated_permissions,omitempty" json:"include_missing_member_with_elevated_permissions,omitempty,omitzero"`
+}
+
+// ListOrganizationInvitationsParams defines parameters for ListOrganizationInvitations.
+type ListOrganizationInvitationsParams struct {
+	// Status selects invitations in this state: pending, accepted, revoked or expired. A
+	// request takes one state.
+	Status *InvitationStatus `form:"status,omitempty" json:"status,omitempty"`
+
+	// Email selects invitations of this complete e-mail address.
+	Email *string `form:"email_address,omitempty" json:"email_address,omitempty"`
+
+	// OrderBy is created_at or email_address after + for ascending or - for descending order.
+	// The default is -created_at.
+	OrderBy *InvitationOrder `form:"order_by,omitempty" json:"order_by,omitempty"`
 }
 
 // ListOrganizationMembershipsParams defines parameters for ListOrganizationMemberships.
@@ -859,8 +1031,24 @@ type CountUsersParams struct {
 	ProviderUserID ProviderUserIDs `form:"provider_user_id,omitempty" json:"provider_user_id,omitempty,omitzero"`
 }
 
+// ListUserInvitationsParams defines parameters for ListUserInvitations.
+type ListUserInvitationsParams struct {
+	// Status selects invitations in this state: pending, accepted, revoked or expired. A
+	// request takes one state.
+	Status *InvitationStatus `form:"status,omitempty" json:"status,omitempty"`
+}
+
 // CreateOrganizationJSONRequestBody defines body for CreateOrganization for application/json ContentType.
 type CreateOrganizationJSONRequestBody = CreateOrganizationRequest
+
+// CreateInvitationJSONRequestBody defines body for CreateInvitation for application/json ContentType.
+type CreateInvitationJSONRequestBody = CreateInvitationRequest
+
+// CreateInvitationsJSONRequestBody defines body for CreateInvitations for application/json ContentType.
+type CreateInvitationsJSONRequestBody = CreateInvitationsRequest
+
+// RevokeInvitationJSONRequestBody defines body for RevokeInvitation for application/json ContentType.
+type RevokeInvitationJSONRequestBody = RevokeInvitationRequest
 
 // CreateMembershipJSONRequestBody defines body for CreateMembership for application/json ContentType.
 type CreateMembershipJSONRequestBody = CreateMembershipRequest
@@ -873,6 +1061,15 @@ type UpdateMembershipMetadataJSONRequestBody = UpdateMembershipMetadataRequest
 
 // CreateUserJSONRequestBody defines body for CreateUser for application/json ContentType.
 type CreateUserJSONRequestBody = CreateUserRequest
+
+// ListInvitations returns the endpoint GET /v1/organization_invitations.
+func ListInvitations(p ListInvitationsParams) endpoint.Endpoint {
+	e := endpoint.New("GET /v1/organization_invitations")
+	e.OptionalQuery("order_by", p.OrderBy, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("status", p.Status, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("query", p.Query, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	return e
+}
 
 // ListMemberships returns the endpoint GET /v1/organization_memberships.
 func ListMemberships(p ListMembershipsParams) endpoint.Endpoint {
@@ -913,6 +1110,49 @@ func GetOrganization(organizationID string, p GetOrganizationParams) endpoint.En
 	e.ID("organizationID", organizationID)
 	e.OptionalQuery("include_members_count", p.IncludeMembersCount, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
 	e.OptionalQuery("include_missing_member_with_elevated_permissions", p.IncludeMissingMemberWithElevatedPermissions, endpoint.Style{Name: "form", Explode: true, Type: "boolean"})
+	return e
+}
+
+// ListOrganizationInvitations returns the endpoint GET /v1/organizations/{organization_id}/invitations.
+func ListOrganizationInvitations(organizationID string, p ListOrganizationInvitationsParams) endpoint.Endpoint {
+	e := endpoint.New("GET /v1/organizations/{organization_id}/invitations")
+	e.ID("organizationID", organizationID)
+	e.OptionalQuery("status", p.Status, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("email_address", p.Email, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	e.OptionalQuery("order_by", p.OrderBy, endpoint.Style{Name: "form", Explode: true, Type: "string"})
+	return e
+}
+
+// CreateInvitation returns the endpoint POST /v1/organizations/{organization_id}/invitations.
+func CreateInvitation(organizationID string, body CreateInvitationJSONRequestBody) endpoint.Endpoint {
+	e := endpoint.New("POST /v1/organizations/{organization_id}/invitations")
+	e.ID("organizationID", organizationID)
+	e.Body("application/json", body)
+	return e
+}
+
+// CreateInvitations returns the endpoint POST /v1/organizations/{organization_id}/invitations/bulk.
+func CreateInvitations(organizationID string, body CreateInvitationsJSONRequestBody) endpoint.Endpoint {
+	e := endpoint.New("POST /v1/organizations/{organization_id}/invitations/bulk")
+	e.ID("organizationID", organizationID)
+	e.Body("application/json", body)
+	return e
+}
+
+// GetInvitation returns the endpoint GET /v1/organizations/{organization_id}/invitations/{invitation_id}.
+func GetInvitation(organizationID string, invitationID string) endpoint.Endpoint {
+	e := endpoint.New("GET /v1/organizations/{organization_id}/invitations/{invitation_id}")
+	e.ID("organizationID", organizationID)
+	e.ID("invitationID", invitationID)
+	return e
+}
+
+// RevokeInvitation returns the endpoint POST /v1/organizations/{organization_id}/invitations/{invitation_id}/revoke.
+func RevokeInvitation(organizationID string, invitationID string, body RevokeInvitationJSONRequestBody) endpoint.Endpoint {
+	e := endpoint.New("POST /v1/organizations/{organization_id}/invitations/{invitation_id}/revoke")
+	e.ID("organizationID", organizationID)
+	e.ID("invitationID", invitationID)
+	e.Body("application/json", body)
 	return e
 }
 
@@ -1048,6 +1288,14 @@ func DeleteUser(userID string) endpoint.Endpoint {
 func GetUser(userID string) endpoint.Endpoint {
 	e := endpoint.New("GET /v1/users/{user_id}")
 	e.ID("userID", userID)
+	return e
+}
+
+// ListUserInvitations returns the endpoint GET /v1/users/{user_id}/organization_invitations.
+func ListUserInvitations(userID string, p ListUserInvitationsParams) endpoint.Endpoint {
+	e := endpoint.New("GET /v1/users/{user_id}/organization_invitations")
+	e.ID("userID", userID)
+	e.OptionalQuery("status", p.Status, endpoint.Style{Name: "form", Explode: true, Type: "string"})
 	return e
 }
 

@@ -7,6 +7,8 @@ import "github.com/memberships-go/memberships/internal/decode"
 // Each slot has the last value of a field, which equal bytes reuse.
 const (
 	slotErrorDetailMeta = iota
+	slotInvitationPublicOrganizationData
+	slotInvitationPublicInviterData
 	slotMembershipPermissions
 	slotMembershipOrganization
 	slotMembershipPublicUserData
@@ -14,21 +16,25 @@ const (
 
 // Each type has the member names of an object, in the order of its fields.
 var (
-	namesDeletedObject      = decode.Type{ID: 0, Names: []string{"id", "object", "slug", "external_id", "deleted"}, Strict: 1<<0 | 1<<1 | 1<<4}
-	namesErrorMeta          = decode.Type{ID: 1, Names: []string{"param_name"}, Lenient: true}
-	namesErrorDetail        = decode.Type{ID: 2, Names: []string{"code", "message", "long_message", "meta"}, Lenient: true}
-	namesError              = decode.Type{ID: 3, Names: []string{"errors", "clerk_trace_id"}}
-	namesOrganization       = decode.Type{ID: 4, Names: []string{"id", "object", "name", "slug", "image_url", "has_image", "members_count", "pending_invitations_count", "missing_member_with_elevated_permissions", "max_allowed_memberships", "admin_delete_enabled", "public_metadata", "private_metadata", "created_by", "role_set_key", "created_at", "updated_at", "last_active_at"}, Strict: 1 << 0}
-	namesPublicUserData     = decode.Type{ID: 5, Names: []string{"user_id", "identifier", "first_name", "last_name", "username", "image_url", "has_image", "profile_image_url", "banned", "deprovisioned"}, Strict: 1<<0 | 1<<1}
-	namesMembership         = decode.Type{ID: 6, Names: []string{"id", "object", "role", "role_name", "permissions", "public_metadata", "private_metadata", "organization", "public_user_data", "created_at", "updated_at"}, Strict: 1<<0 | 1<<2 | 1<<7 | 1<<8}
-	namesMembershipPage     = decode.Type{ID: 7, Names: []string{"data", "total_count"}, Strict: 1<<0 | 1<<1}
-	namesOrganizationPage   = decode.Type{ID: 8, Names: []string{"data", "total_count"}, Strict: 1<<0 | 1<<1}
-	namesTotalCount         = decode.Type{ID: 9, Names: []string{"object", "total_count"}, Strict: 1<<0 | 1<<1}
-	namesIdentificationLink = decode.Type{ID: 10, Names: []string{"id", "type"}, Lenient: true}
-	namesEmailAddress       = decode.Type{ID: 11, Names: []string{"id", "object", "email_address", "reserved", "verification", "linked_to", "matches_sso_connection", "created_at", "updated_at"}, Strict: 1<<0 | 1<<2}
-	namesPhoneNumber        = decode.Type{ID: 12, Names: []string{"id", "object", "phone_number", "reserved", "reserved_for_second_factor", "default_second_factor", "verification", "linked_to", "created_at", "updated_at"}, Lenient: true}
-	namesWeb3Wallet         = decode.Type{ID: 13, Names: []string{"id", "object", "web3_wallet", "verification", "created_at", "updated_at"}, Lenient: true}
-	namesUser               = decode.Type{ID: 14, Names: []string{"id", "object", "external_id", "username", "first_name", "last_name", "locale", "image_url", "has_image", "profile_image_url", "primary_email_address_id", "primary_phone_number_id", "primary_web3_wallet_id", "email_addresses", "phone_numbers", "web3_wallets", "public_metadata", "private_metadata", "unsafe_metadata", "banned", "locked", "deprovisioned", "last_sign_in_at", "last_active_at", "created_at", "updated_at"}, Strict: 1<<0 | 1<<10 | 1<<13}
+	namesDeletedObject          = decode.Type{ID: 0, Names: []string{"id", "object", "slug", "external_id", "deleted"}, Strict: 1<<0 | 1<<1 | 1<<4}
+	namesErrorMeta              = decode.Type{ID: 1, Names: []string{"param_name"}, Lenient: true}
+	namesErrorDetail            = decode.Type{ID: 2, Names: []string{"code", "message", "long_message", "meta"}, Lenient: true}
+	namesError                  = decode.Type{ID: 3, Names: []string{"errors", "clerk_trace_id"}}
+	namesPublicOrganizationData = decode.Type{ID: 4, Names: []string{"id", "name", "slug", "image_url", "has_image"}, Strict: 1 << 0}
+	namesPublicInviterData      = decode.Type{ID: 5, Names: []string{"user_id", "identifier", "first_name", "last_name", "image_url", "has_image"}, Lenient: true}
+	namesInvitation             = decode.Type{ID: 6, Names: []string{"id", "object", "email_address", "role", "role_name", "organization_id", "public_organization_data", "inviter_id", "public_inviter_data", "status", "public_metadata", "private_metadata", "url", "expires_at", "created_at", "updated_at"}, Strict: 1<<0 | 1<<2 | 1<<3 | 1<<5 | 1<<6 | 1<<9}
+	namesInvitationPage         = decode.Type{ID: 7, Names: []string{"data", "total_count"}, Strict: 1<<0 | 1<<1}
+	namesOrganization           = decode.Type{ID: 8, Names: []string{"id", "object", "name", "slug", "image_url", "has_image", "members_count", "pending_invitations_count", "missing_member_with_elevated_permissions", "max_allowed_memberships", "admin_delete_enabled", "public_metadata", "private_metadata", "created_by", "role_set_key", "created_at", "updated_at", "last_active_at"}, Strict: 1 << 0}
+	namesPublicUserData         = decode.Type{ID: 9, Names: []string{"user_id", "identifier", "first_name", "last_name", "username", "image_url", "has_image", "profile_image_url", "banned", "deprovisioned"}, Strict: 1<<0 | 1<<1}
+	namesMembership             = decode.Type{ID: 10, Names: []string{"id", "object", "role", "role_name", "permissions", "public_metadata", "private_metadata", "organization", "public_user_data", "created_at", "updated_at"}, Strict: 1<<0 | 1<<2 | 1<<7 | 1<<8}
+	namesMembershipPage         = decode.Type{ID: 11, Names: []string{"data", "total_count"}, Strict: 1<<0 | 1<<1}
+	namesOrganizationPage       = decode.Type{ID: 12, Names: []string{"data", "total_count"}, Strict: 1<<0 | 1<<1}
+	namesTotalCount             = decode.Type{ID: 13, Names: []string{"object", "total_count"}, Strict: 1<<0 | 1<<1}
+	namesIdentificationLink     = decode.Type{ID: 14, Names: []string{"id", "type"}, Lenient: true}
+	namesEmailAddress           = decode.Type{ID: 15, Names: []string{"id", "object", "email_address", "reserved", "verification", "linked_to", "matches_sso_connection", "created_at", "updated_at"}, Strict: 1<<0 | 1<<2}
+	namesPhoneNumber            = decode.Type{ID: 16, Names: []string{"id", "object", "phone_number", "reserved", "reserved_for_second_factor", "default_second_factor", "verification", "linked_to", "created_at", "updated_at"}, Lenient: true}
+	namesWeb3Wallet             = decode.Type{ID: 17, Names: []string{"id", "object", "web3_wallet", "verification", "created_at", "updated_at"}, Lenient: true}
+	namesUser                   = decode.Type{ID: 18, Names: []string{"id", "object", "external_id", "username", "first_name", "last_name", "locale", "image_url", "has_image", "profile_image_url", "primary_email_address_id", "primary_phone_number_id", "primary_web3_wallet_id", "email_addresses", "phone_numbers", "web3_wallets", "public_metadata", "private_metadata", "unsafe_metadata", "banned", "locked", "deprovisioned", "last_sign_in_at", "last_active_at", "created_at", "updated_at"}, Strict: 1<<0 | 1<<10 | 1<<13}
 )
 
 // DecodeJSON implements decode.Value.
@@ -38,6 +44,16 @@ func (v *DeletedObject) DecodeJSON(r *decode.Reader, p int) int {
 
 // DecodeJSON implements decode.Value.
 func (v *Error) DecodeJSON(r *decode.Reader, p int) int {
+	return v.decode(r, p, v)
+}
+
+// DecodeJSON implements decode.Value.
+func (v *Invitation) DecodeJSON(r *decode.Reader, p int) int {
+	return v.decode(r, p, v)
+}
+
+// DecodeJSON implements decode.Value.
+func (v *InvitationPage) DecodeJSON(r *decode.Reader, p int) int {
 	return v.decode(r, p, v)
 }
 
@@ -139,6 +155,121 @@ func (v *Error) decode(r *decode.Reader, p int, prev *Error) int {
 			v.Errors, p = decode.List(r, p, (*ErrorDetail).decode)
 		case 1: // clerk_trace_id
 			v.ClerkTraceID, p = r.String(p, prev.ClerkTraceID)
+		}
+	}
+	return p
+}
+
+func (v *PublicOrganizationData) decode(r *decode.Reader, p int, prev *PublicOrganizationData) int {
+	o, field, p := r.Object(p, &namesPublicOrganizationData)
+	for ; field >= 0; field, p = r.Next(p, &o) {
+		switch field {
+		case 0: // id, strict
+			v.ID, p = r.String(p, prev.ID)
+		case 1: // name
+			v.Name, p = r.String(p, prev.Name)
+		case 2: // slug
+			v.Slug, p = r.String(p, prev.Slug)
+		case 3: // image_url
+			v.ImageURL, p = r.String(p, prev.ImageURL)
+		case 4: // has_image
+			v.HasImage, p = r.Bool(p)
+		}
+	}
+	return p
+}
+
+func (v *PublicInviterData) decode(r *decode.Reader, p int, prev *PublicInviterData) int {
+	o, field, p := r.Object(p, &namesPublicInviterData)
+	for ; field >= 0; field, p = r.Next(p, &o) {
+		switch field {
+		case 0: // user_id
+			v.UserID, p = r.String(p, prev.UserID)
+		case 1: // identifier
+			v.Identifier, p = r.String(p, prev.Identifier)
+		case 2: // first_name
+			v.FirstName, p = r.String(p, prev.FirstName)
+		case 3: // last_name
+			v.LastName, p = r.String(p, prev.LastName)
+		case 4: // image_url
+			v.ImageURL, p = r.String(p, prev.ImageURL)
+		case 5: // has_image
+			v.HasImage, p = r.Bool(p)
+		}
+	}
+	return p
+}
+
+func (v *Invitation) decode(r *decode.Reader, p int, prev *Invitation) int {
+	mark := p
+	o, field, p := r.Object(p, &namesInvitation)
+	for ; field >= 0; field, p = r.Next(p, &o) {
+		switch field {
+		case 0: // id, strict
+			v.ID, p = r.String(p, prev.ID)
+		case 1: // object
+			v.Object, p = r.String(p, prev.Object)
+		case 2: // email_address, strict
+			v.EmailAddress, p = r.String(p, prev.EmailAddress)
+		case 3: // role, strict
+			v.Role, p = r.String(p, prev.Role)
+		case 4: // role_name
+			v.RoleName, p = r.String(p, prev.RoleName)
+		case 5: // organization_id, strict
+			v.OrganizationID, p = r.String(p, prev.OrganizationID)
+		case 6: // public_organization_data, strict
+			if same, next := r.Same(p, slotInvitationPublicOrganizationData); same != nil {
+				p = next
+				v.PublicOrganizationData = *same.(*PublicOrganizationData)
+			} else {
+				mark := p
+				p = v.PublicOrganizationData.decode(r, p, &prev.PublicOrganizationData)
+				r.Keep(mark, p, slotInvitationPublicOrganizationData, &v.PublicOrganizationData)
+			}
+		case 7: // inviter_id
+			v.InviterID, p = r.String(p, prev.InviterID)
+		case 8: // public_inviter_data
+			if same, next := r.Same(p, slotInvitationPublicInviterData); same != nil {
+				p = next
+				v.PublicInviterData = *same.(*PublicInviterData)
+			} else {
+				mark := p
+				p = v.PublicInviterData.decode(r, p, &prev.PublicInviterData)
+				r.Keep(mark, p, slotInvitationPublicInviterData, &v.PublicInviterData)
+			}
+		case 9: // status, strict
+			v.Status, p = r.String(p, prev.Status)
+		case 10: // public_metadata
+			v.PublicMetadata, p = r.Raw(p, prev.PublicMetadata)
+		case 11: // private_metadata
+			v.PrivateMetadata, p = r.Raw(p, prev.PrivateMetadata)
+		case 12: // url
+			v.URL, p = r.String(p, prev.URL)
+		case 13: // expires_at
+			v.ExpiresAt, p = r.Int64(p)
+		case 14: // created_at
+			v.CreatedAt, p = r.Int64(p)
+		case 15: // updated_at
+			v.UpdatedAt, p = r.Int64(p)
+		}
+	}
+	v.RawJSON = r.Since(mark, p)
+	return p
+}
+
+func (v *InvitationPage) decode(r *decode.Reader, p int, prev *InvitationPage) int {
+	o, field, p := r.Object(p, &namesInvitationPage)
+	for ; field >= 0; field, p = r.Next(p, &o) {
+		switch field {
+		case 0: // data, strict
+			v.Data, p = decode.List(r, p, (*Invitation).decode)
+		case 1: // total_count, strict
+			if next, ok := r.Null(p); ok {
+				p = next
+			} else {
+				value, next := r.Int64(p)
+				v.TotalCount, p = &value, next
+			}
 		}
 	}
 	return p

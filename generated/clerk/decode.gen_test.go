@@ -13,6 +13,8 @@ import (
 var answers = []decode.Value{
 	new(DeletedObject),
 	new(Error),
+	new(Invitation),
+	new(InvitationPage),
 	new(Membership),
 	new(MembershipPage),
 	new(Organization),

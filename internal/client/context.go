@@ -16,6 +16,13 @@ func (c *Client) prepareFor(ctx context.Context, call Call) (*prepared, error) {
 	return c.prepare(call)
 }
 
+// Check returns the error of a call that could not be sent with these arguments. It sends
+// nothing.
+func Check(ctx context.Context, c *Client, call Call) error {
+	_, err := c.prepareFor(ctx, call)
+	return err
+}
+
 // CheckContext refuses a nil context. Methods with work before their call need it.
 func (v *API) CheckContext(ctx context.Context, call string) error {
 	if ctx != nil {

@@ -37,6 +37,13 @@ type facts struct {
 // adapter adapts a provider's wrapper to the matrix.
 type adapter struct {
 	name, host string
+	// resource is the resource of the wrapper, "" for memberships. ops are its operations,
+	// nil for all.
+	resource string
+	ops      []string
+	// once are the writes without a repeat: one that may have been carried out and is not
+	// there has an unknown outcome.
+	once []string
 	// find looks up the ids.
 	find func(context.Context, ...option.Option) (facts, error)
 	open func(facts, ...option.Option) (client, error)
@@ -48,10 +55,25 @@ type adapter struct {
 var adapters = []*adapter{
 	{name: "box", host: "api.box.com", find: findBox, open: openBox, member: "member", manager: "admin"},
 	{name: "clerk", host: "api.clerk.com", find: findClerk, open: openClerk, member: "org:member", manager: "org:admin"},
+	{
+		name: "clerk", resource: "invitations", ops: []string{List, Get, Add, Remove}, once: []string{Add},
+		host: "api.clerk.com", find: findInvitation, open: openInvitations, member: "org:member",
+	},
 	{name: "googlechat", host: "chat.googleapis.com", find: findChat, open: openChat, member: "ROLE_MEMBER", manager: "ROLE_MANAGER"},
 	{name: "pubnub", host: "ps.pndsn.com", find: findPubNub, open: openPubNub, member: "member", manager: "manager"},
 	{name: "webex", host: "webexapis.com", find: findWebex, open: openWebex, member: "false", manager: "true"},
 }
+
+// String returns the provider, and the resource if it is not memberships.
+func (a *adapter) String() string {
+	if a.resource == "" {
+		return a.name
+	}
+	return a.name + " " + a.resource
+}
+
+// has reports whether the adapter has an operation.
+func (a *adapter) has(op string) bool { return a.ops == nil || slices.Contains(a.ops, op) }
 
 func init() {
 	for _, a := range adapters {
@@ -72,6 +94,15 @@ const (
 	pageSize     = 3
 )
 
+// invited are the addresses with an invitation from the group, in Clerk alone. They have no
+// account, and newInvitee has no invitation.
+const (
+	invitedMail = "dora@invited.example.com"
+	newInvitee  = "new@invited.example.com"
+)
+
+var invited = []string{"ari", "bea", "cal", "dora", "eli", "fay", "gil", "hal"}
+
 var people = []string{"ada", "grace", "alan", "barbara", "claude", "donald", "edsger", "frances", "hedy"}
 
 func newEmulator() (*emulator.Emulator, error) {
@@ -87,6 +118,10 @@ func newEmulator() (*emulator.Emulator, error) {
 			role = "owner"
 		}
 		fmt.Fprintf(&b, "      - {email: %s@example.com, role: %s}\n", p, role)
+	}
+	b.WriteString("    invitations:\n")
+	for _, name := range invited {
+		fmt.Fprintf(&b, "      - {email: %s@invited.example.com}\n", name)
 	}
 	return emulator.New(emulator.WithState("cell", []byte(b.String())))
 }

@@ -30,13 +30,16 @@ func TestLostWrites(t *testing.T) {
 		}
 	}
 	for _, a := range adapters {
-		t.Run(a.name, func(t *testing.T) {
+		t.Run(a.String(), func(t *testing.T) {
 			t.Parallel()
 			for _, f := range catalogue.Faults {
 				if f.Symptom == "" {
 					continue
 				}
 				for _, op := range []string{Add, Update, Remove} {
+					if !a.has(op) {
+						continue
+					}
 					c := cell{f, catalogue.Providers[a.name], a, op, WriteAlone, 0}
 					lostOnce(t, c)
 					always := *f
@@ -53,9 +56,14 @@ func TestLostWrites(t *testing.T) {
 
 func name(c cell, what string) string { return c.String() + ", " + what }
 
-// lostOnce loses one response; the call succeeds with one effect.
+// lostOnce loses one response; the call succeeds with one effect. A write without a repeat
+// that was not carried out may have an unknown outcome.
 func lostOnce(t *testing.T, c cell) {
 	o := run(t, c)
+	unknown := errors.Is(o.err, memberships.ErrOutcomeUnknown)
+	if c.onlyOnce() && !c.fault.Do.Applied && unknown && o.observed.Effects == 0 && len(o.found[silentLoss]) == 0 {
+		return
+	}
 	if o.err != nil || o.observed.Effects != 1 || len(o.found[silentLoss]) > 0 {
 		t.Errorf("%s: %d effects: %v %v", name(c, "once"), o.observed.Effects, o.err, o.found[silentLoss])
 	}

@@ -30,7 +30,12 @@ const (
 	Always
 	// Never sends the write once, because a second one would do harm.
 	Never
+	// Once reads the state, and sends the write once for the same reason.
+	Once
 )
+
+// looks is the number of readings after the last attempt.
+const looks = 2
 
 // Write is a change by one request of a client C whose response gets lost.
 type Write[C any] struct {
@@ -132,17 +137,18 @@ func (table LostResponses[C]) start(t *testing.T, w Write[C]) (c C, l *lossyTran
 	return c, l, id
 }
 
-// once loses one response. A write with the rule Never is ErrOutcomeUnknown; any other
-// succeeds with the fewest requests.
+// once loses one response. A write with the rule Never is ErrOutcomeUnknown, as is one with
+// the rule Once that is not applied; any other succeeds with the fewest requests.
 func (table LostResponses[C]) once(t *testing.T, w Write[C], symptom func(*http.Request) (*http.Response, error), applied bool) {
 	c, l, id := table.start(t, w)
 	l.lost, l.applied, l.symptom = 1, applied, symptom
 	got, err := w.Do(t.Context(), c, id)
 	want := w.Want
-	if applied && w.Repeat == IfMissing {
+	if applied && w.Repeat != Always {
 		want = cmp.Or(w.Lost, w.Want)
 	}
-	if w.Repeat == Never {
+	unknown := w.Repeat == Never || w.Repeat == Once && !applied
+	if unknown {
 		w.unknown(t, err)
 	} else if err != nil || got != want {
 		t.Errorf("got %q, %v, want %q", got, err, want)
@@ -152,11 +158,13 @@ func (table LostResponses[C]) once(t *testing.T, w Write[C], symptom func(*http.
 	switch {
 	case w.Repeat == Never:
 		sequence = "w"
-	case w.Repeat == IfMissing && applied:
+	case w.Repeat != Always && applied:
 		sequence = "w" + w.reads(true)
+	case w.Repeat == Once:
+		sequence = "w" + strings.Repeat(w.reads(false), looks)
 	}
 	w.sent(t, l, sequence)
-	w.left(t, c, applied || w.Repeat != Never)
+	w.left(t, c, applied || !unknown)
 }
 
 // unreadable loses one response and fails the read-back. The error is ErrOutcomeUnknown
@@ -182,9 +190,13 @@ func (table LostResponses[C]) never(t *testing.T, w Write[C]) {
 	_, err := w.Do(t.Context(), c, id)
 	w.unknown(t, err)
 	w.same(t, l)
-	const attempts, looks = 4, 2 // of the last attempt
+	const attempts = 4
 	read, sequence := w.reads(false), "w"
-	if w.Repeat != Never {
+	switch w.Repeat {
+	case Never:
+	case Once:
+		sequence += strings.Repeat(read, looks)
+	default:
 		sequence = strings.Repeat("w"+read, attempts-1) + "w" + strings.Repeat(read, looks)
 	}
 	w.sent(t, l, sequence)

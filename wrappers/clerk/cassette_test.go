@@ -219,6 +219,110 @@ func TestMembershipsFind(t *testing.T) {
 	wantError(t, err, memberships.ErrNotFound, 404)
 }
 
+// invitee returns an address that no user has, and guestMail that of the guest.
+func invitee(s *recorded.Session) string {
+	return s.Var("CLERK_TEST_INVITEE_EMAIL", "invitee@example.com")
+}
+
+func guestMail(s *recorded.Session) string {
+	return s.Var("CLERK_TEST_USER_EMAIL", "niklaus@example.com")
+}
+
+// noInvitation is a well-formed id without an invitation.
+const noInvitation = "orginv_2nothing000000000000000000"
+
+func TestInvitationsCreateRevoke(t *testing.T) {
+	c, s := replayed(t)
+	ctx, org, address := t.Context(), organization(s), invitee(s)
+	add := clerk.CreateInvitationRequest{
+		Email: address, Role: clerk.RoleMember, Notify: new(false), ExpiresInDays: new(int64(7)), RedirectURL: "https://example.com/welcome",
+		PublicMetadata: json.RawMessage(`{"seat":9007199254740993}`),
+	}
+	i := must[*clerk.Invitation](t)(c.Invitations.Create(ctx, org, add))
+	if i.ID == "" || i.EmailAddress != address || i.Role != clerk.RoleMember || i.Status != clerk.InvitationPending || i.OrganizationID != org ||
+		i.ExpiresAt-i.CreatedAt != 7*24*3600*1000 || string(i.PublicMetadata) != `{"seat":9007199254740993}` {
+		t.Errorf("got %+v", i)
+	}
+	_, err := c.Invitations.Create(ctx, org, add)
+	wantError(t, err, memberships.ErrAlreadyExists, 400)
+	got := must[*clerk.Invitation](t)(c.Invitations.Get(ctx, org, i.ID))
+	if diff := cmp.Diff(i, got); diff != "" {
+		t.Errorf("Get (-want +got):\n%s", diff)
+	}
+	over := must[*clerk.Invitation](t)(c.Invitations.Revoke(ctx, org, i.ID, clerk.RevokeInvitationRequest{}))
+	if over.ID != i.ID || over.Status != clerk.InvitationRevoked {
+		t.Errorf("got %+v", over)
+	}
+	_, err = c.Invitations.Revoke(ctx, org, i.ID, clerk.RevokeInvitationRequest{})
+	wantError(t, err, memberships.ErrConflict, 404)
+	_, err = c.Invitations.Revoke(ctx, org, noInvitation, clerk.RevokeInvitationRequest{})
+	wantError(t, err, memberships.ErrNotFound, 404)
+	_, err = c.Invitations.Get(ctx, org, noInvitation)
+	wantError(t, err, memberships.ErrNotFound, 404)
+	_, err = c.Invitations.Create(ctx, nowhere, add)
+	wantError(t, err, memberships.ErrNotFound, 404)
+	_, err = c.Invitations.Create(ctx, org, clerk.CreateInvitationRequest{Email: address, Role: "admin"})
+	wantError(t, err, memberships.ErrInvalidArgument, 404)
+	_, err = c.Invitations.Create(ctx, org, clerk.CreateInvitationRequest{Email: address, Role: clerk.RoleMember, InviterUserID: guest(s)})
+	wantError(t, err, memberships.ErrPermissionDenied, 403)
+	if !s.Live { // Ada is a member
+		_, err = c.Invitations.Create(ctx, org, clerk.CreateInvitationRequest{Email: "ada@example.com", Role: clerk.RoleMember})
+		wantError(t, err, memberships.ErrAlreadyExists, 400)
+	}
+}
+
+func TestInvitationsLists(t *testing.T) {
+	c, s := replayed(t, option.WithPageSize(1))
+	ctx, org := t.Context(), organization(s)
+	results := must[[]clerk.InvitationResult](t)(c.Invitations.CreateMany(ctx, org, []clerk.CreateInvitationRequest{
+		{Email: guestMail(s), Role: clerk.RoleAdmin, Notify: new(false)}, {Email: invitee(s), Role: clerk.RoleMember, Notify: new(false)},
+	}))
+	var made []*clerk.Invitation
+	for _, r := range results {
+		if r.Err != nil {
+			t.Fatal(r.Err)
+		}
+		made = append(made, r.Invitation)
+	}
+	again := must[[]clerk.InvitationResult](t)(c.Invitations.CreateMany(ctx, org, []clerk.CreateInvitationRequest{
+		{Email: guestMail(s), Role: clerk.RoleAdmin}, {Email: invitee(s), Role: clerk.RoleMember},
+	}))
+	for _, r := range again {
+		wantError(t, r.Err, memberships.ErrAlreadyExists, 400)
+	}
+	has := func(list []*clerk.Invitation, of *clerk.Invitation) bool {
+		return slices.ContainsFunc(list, func(i *clerk.Invitation) bool { return i.ID == of.ID && i.EmailAddress == of.EmailAddress })
+	}
+	pending := collect(t, c.Invitations.ListByOrganization(ctx, org, clerk.ListOrganizationInvitationsParams{Status: new(clerk.InvitationPending)}))
+	if !has(pending, made[0]) || !has(pending, made[1]) {
+		t.Errorf("got %+v, want both", pending)
+	}
+	byMail := collect(t, c.Invitations.ListByOrganization(ctx, org, clerk.ListOrganizationInvitationsParams{Email: new(invitee(s))}))
+	if has(byMail, made[0]) || !has(byMail, made[1]) {
+		t.Errorf("got %+v, want one address alone", byMail)
+	}
+	all := collect(t, c.Invitations.List(ctx, clerk.ListInvitationsParams{Query: new(invitee(s)), OrderBy: new("-created_at")}))
+	if !has(all, made[1]) || all[0].PublicOrganizationData.ID != org {
+		t.Errorf("got %+v, want the invitation with its organization", all)
+	}
+	own := collect(t, c.Invitations.ListByUser(ctx, guest(s), clerk.ListUserInvitationsParams{Status: new(clerk.InvitationPending)}))
+	if !has(own, made[0]) || has(own, made[1]) {
+		t.Errorf("got %+v, want the user's own", own)
+	}
+	for _, i := range made {
+		must[*clerk.Invitation](t)(c.Invitations.Revoke(ctx, org, i.ID, clerk.RevokeInvitationRequest{}))
+	}
+	for _, err := range c.Invitations.ListByOrganization(ctx, nowhere, clerk.ListOrganizationInvitationsParams{}) {
+		wantError(t, err, memberships.ErrNotFound, 404)
+	}
+	for _, err := range c.Invitations.ListByUser(ctx, nobody, clerk.ListUserInvitationsParams{}) {
+		wantError(t, err, memberships.ErrNotFound, 404)
+	}
+	for _, err := range c.Invitations.List(ctx, clerk.ListInvitationsParams{OrderBy: new("shoe_size")}) {
+		wantError(t, err, memberships.ErrInvalidArgument, 422)
+	}
+}
+
 func TestUsers(t *testing.T) {
 	c, s := replayed(t, option.WithPageSize(3))
 	ctx := t.Context()

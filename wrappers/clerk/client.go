@@ -29,6 +29,7 @@ const versionHeader = "Clerk-Api-Version"
 // Client calls the Clerk Backend API. It is safe for concurrent use.
 type Client struct {
 	Memberships   *MembershipsService
+	Invitations   *InvitationsService
 	Users         *UsersService
 	Organizations *OrganizationsService
 }
@@ -42,6 +43,7 @@ func New(opts ...option.Option) (*Client, error) {
 	}
 	return &Client{
 		Memberships:   &MembershipsService{c},
+		Invitations:   &InvitationsService{c},
 		Users:         &UsersService{c},
 		Organizations: &OrganizationsService{c},
 	}, nil

@@ -9,6 +9,10 @@
 // page by page does not restart. Only the list of users in the order of their creation has
 // no offsets.
 //
+// [InvitationsService] invites people without an account. Clerk has no key that makes a
+// repeated request harmless, so Create and CreateMany send an invitation once and read the
+// pending ones after a lost response.
+//
 // The key of a membership is its organization and its user. Times are Unix milliseconds,
 // and metadata is raw JSON, which keeps large numbers exact; [time.UnixMilli] and
 // [encoding/json.Unmarshal] convert them.

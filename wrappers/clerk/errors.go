@@ -67,11 +67,16 @@ func busy(r *transport.Response) bool {
 }
 
 // duplicates has the effect of a repeated write: memberships, slugs of organizations and
-// addresses of users are unique, so a second creation fails. A second removal is 404.
+// addresses of users are unique, so a second creation fails. A second removal is 404. Clerk
+// refuses a second invitation while the first is pending; it may send a second mail after
+// the end of the first.
 var duplicates = map[string]client.Duplicate{
 	"Memberships.Create":         client.Refused,
 	"Memberships.Update":         client.Merged,
 	"Memberships.UpdateMetadata": client.Merged,
+	"Invitations.Create":         client.Harms,
+	"Invitations.CreateMany":     client.Harms,
+	"Invitations.Revoke":         client.Refused,
 	"Organizations.Create":       client.Refused,
 	"Users.Create":               client.Refused,
 	"Memberships.Delete":         client.Refused,

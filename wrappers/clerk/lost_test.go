@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"strings"
 	"testing"
 
 	"github.com/memberships-go/memberships"
@@ -73,7 +75,8 @@ func writes() map[string]wrappertest.Write[*clerk.Client] {
 		admin   = outsider + " " + demo + ` org:admin {"a":1}`
 		merged  = outsider + " " + demo + ` org:member {"b":{"c":[1]}}`
 	)
-	return map[string]wrappertest.Write[*clerk.Client]{
+	all := invitationWrites()
+	maps.Copy(all, map[string]wrappertest.Write[*clerk.Client]{
 		"Memberships.Create": {Do: add, Want: member, State: stateOf, After: member, Without: "not found"},
 		"Memberships.Update": {
 			Before: in, Want: admin,
@@ -165,6 +168,84 @@ func writes() map[string]wrappertest.Write[*clerk.Client] {
 			},
 			State: user, After: "not found", Without: "New",
 		},
+	})
+	return all
+}
+
+// invitees are addresses without an account.
+var invitees = []string{"first@example.com", "second@example.com"}
+
+// invitationsOf returns the text of the invitees' invitations.
+func invitationsOf(ctx context.Context, c *clerk.Client) string {
+	var all []string
+	for i, err := range c.Invitations.ListByOrganization(ctx, demo, clerk.ListOrganizationInvitationsParams{}) {
+		if err != nil {
+			return err.Error()
+		}
+		all = append(all, describeInvitation(i))
+	}
+	return strings.Join(all, ", ")
+}
+
+func describeInvitation(i *clerk.Invitation) string {
+	return fmt.Sprint(i.EmailAddress, " ", i.Role, " ", i.Status, " ", string(i.PublicMetadata))
+}
+
+// invitationWrites returns the writes of invitations.
+func invitationWrites() map[string]wrappertest.Write[*clerk.Client] {
+	requests := []clerk.CreateInvitationRequest{
+		{Email: invitees[0], Role: clerk.RoleMember, PublicMetadata: json.RawMessage(`{"a":1}`)}, {Email: invitees[1], Role: clerk.RoleAdmin},
+	}
+	const (
+		first   = `first@example.com org:member pending {"a":1}`
+		second  = `second@example.com org:admin pending {}`
+		revoked = `first@example.com org:member revoked {"a":1}`
+	)
+	return map[string]wrappertest.Write[*clerk.Client]{
+		"Invitations.Create": {
+			Repeat: wrappertest.Once, Want: first, State: invitationsOf, After: first,
+			Do: func(ctx context.Context, c *clerk.Client, _ string) (string, error) {
+				i, err := c.Invitations.Create(ctx, demo, requests[0])
+				if err != nil {
+					return "", err
+				}
+				return describeInvitation(i), nil
+			},
+		},
+		"Invitations.CreateMany": {
+			Repeat: wrappertest.Once, Want: first + ", " + second, State: invitationsOf, After: first + ", " + second,
+			Do: func(ctx context.Context, c *clerk.Client, _ string) (string, error) {
+				results, err := c.Invitations.CreateMany(ctx, demo, requests)
+				if err != nil {
+					return "", err
+				}
+				var all []string
+				for _, r := range results {
+					if r.Err != nil {
+						return "", r.Err
+					}
+					all = append(all, describeInvitation(r.Invitation))
+				}
+				return strings.Join(all, ", "), nil
+			},
+		},
+		"Invitations.Revoke": {
+			Want: revoked, State: invitationsOf, After: revoked, Without: first,
+			Before: func(ctx context.Context, c *clerk.Client) (string, error) {
+				i, err := c.Invitations.Create(ctx, demo, requests[0])
+				if err != nil {
+					return "", err
+				}
+				return i.ID, nil
+			},
+			Do: func(ctx context.Context, c *clerk.Client, id string) (string, error) {
+				i, err := c.Invitations.Revoke(ctx, demo, id, clerk.RevokeInvitationRequest{})
+				if err != nil {
+					return "", err
+				}
+				return describeInvitation(i), nil
+			},
+		},
 	}
 }
 
@@ -182,7 +263,20 @@ const (
 	already  = `{"errors":[{"code":"already_a_member_in_organization"}]}`
 	exists   = `{"errors":[{"code":"form_identifier_exists"}]}`
 	missing  = `{"errors":[{"code":"resource_not_found"}]}`
+
+	invitedAlready = `{"errors":[{"code":"organization_invitation_not_unique"}]}`
+	ended          = `{"errors":[{"code":"organization_invitation_not_pending"}]}`
 )
+
+// invitationPage is a page of invitations of a@example.com: one for each state, in the role
+// member.
+func invitationPage(states ...string) string {
+	var rows []string
+	for n, state := range states {
+		rows = append(rows, fmt.Sprintf(`{"id":"i%d","email_address":"A@example.com","role":"org:member","status":%q}`, n, state))
+	}
+	return fmt.Sprintf(`{"data":[%s],"total_count":%d}`, strings.Join(rows, ","), len(rows))
+}
 
 // A retry after a lost response fails if the first attempt succeeded, and the call then
 // reads the state.
@@ -194,6 +288,17 @@ func TestLateWrites(t *testing.T) {
 	remove := func(ctx context.Context, c *clerk.Client) error {
 		return c.Memberships.Delete(ctx, "o", "u")
 	}
+	invite := func(role string) func(context.Context, *clerk.Client) error {
+		return func(ctx context.Context, c *clerk.Client) error {
+			_, err := c.Invitations.Create(ctx, "o", clerk.CreateInvitationRequest{Email: "a@example.com", Role: role})
+			return err
+		}
+	}
+	revoke := func(ctx context.Context, c *clerk.Client) error {
+		_, err := c.Invitations.Revoke(ctx, "o", "i", clerk.RevokeInvitationRequest{})
+		return err
+	}
+	state := func(s string) string { return `{"id":"i","status":"` + s + `"}` }
 	organization := func(slug string) func(context.Context, *clerk.Client) error {
 		return func(ctx context.Context, c *clerk.Client) error {
 			_, err := c.Organizations.Create(ctx, clerk.CreateOrganizationRequest{Name: "Book", Slug: slug})
@@ -221,6 +326,20 @@ func TestLateWrites(t *testing.T) {
 		"a removal":                                     {remove, []step{{503, ""}, {200, memberIn}, {404, missing}, {200, nobodyIn}}, nil},
 		"a removal with a deletion of the organization": {remove, []step{{503, ""}, {404, missing}}, nil},
 		"a removal without a membership":                {remove, []step{{404, missing}}, memberships.ErrNotFound},
+		"an invitation":                                 {invite(clerk.RoleMember), []step{{503, ""}, {200, invitationPage("pending")}}, nil},
+		"an invitation that is not listed":              {invite(clerk.RoleMember), []step{{503, ""}, {200, nobodyIn}, {200, nobodyIn}}, memberships.ErrOutcomeUnknown},
+		"an invitation that is listed late":             {invite(clerk.RoleMember), []step{{503, ""}, {200, nobodyIn}, {200, invitationPage("pending")}}, nil},
+		"an invitation in another role":                 {invite(clerk.RoleAdmin), []step{{503, ""}, {200, invitationPage("pending")}, {200, invitationPage("pending")}}, memberships.ErrOutcomeUnknown},
+		"an invitation without a readable list":         {invite(clerk.RoleMember), []step{{503, ""}, {403, missing}}, memberships.ErrOutcomeUnknown},
+		"an invitation of somebody invited":             {invite(clerk.RoleMember), []step{{400, invitedAlready}}, memberships.ErrAlreadyExists},
+		"an invitation after a wait":                    {invite(clerk.RoleMember), []step{{429, ""}, {200, `{"id":"i"}`}}, nil},
+		"a revocation":                                  {revoke, []step{{503, ""}, {200, state("pending")}, {404, ended}, {200, state("revoked")}}, nil},
+		"a revocation that is read":                     {revoke, []step{{503, ""}, {200, state("revoked")}}, nil},
+		"a revocation of an accepted invitation":        {revoke, []step{{503, ""}, {200, state("pending")}, {404, ended}, {200, state("accepted")}}, memberships.ErrConflict},
+		"a revocation of an ended invitation":           {revoke, []step{{404, ended}}, memberships.ErrConflict},
+		"a revocation without an invitation":            {revoke, []step{{503, ""}, {200, state("pending")}, {404, missing}}, memberships.ErrNotFound},
+		"a revocation whose answer shows no end":        {revoke, []step{{200, state("pending")}, {200, state("revoked")}}, nil},
+		"a revocation in an organization that is gone":  {revoke, []step{{503, ""}, {404, missing}}, memberships.ErrOutcomeUnknown},
 		"an organization": {
 			organization("book"), []step{{503, ""}, {404, missing}, {422, exists}, {200, `{"id":"o","slug":"book","name":"Book"}`}}, nil,
 		},

@@ -36,6 +36,22 @@ func TestScalarsOfAnotherType(t *testing.T) {
 				return all, nil
 			},
 		},
+		"invitations": {
+			func(id int) string {
+				return fmt.Sprintf(`{"id":"i%d","object":"organization_invitation","email_address":"p%[1]d@example.com","role":"org:member","role_name":"Member","organization_id":"o","inviter_id":"u","public_inviter_data":{"user_id":"u","identifier":"ada@example.com","first_name":"Ada","has_image":false},"public_organization_data":{"id":"o","name":"O","slug":"o","has_image":false},"status":"pending","public_metadata":{},"private_metadata":{},"url":"https://example.com/in","expires_at":1767603600000,"created_at":1767603600000,"updated_at":1767603600000}`, id)
+			},
+			[]string{"id", "email_address", "role", "organization_id", "status", "public_organization_data.id"},
+			`{"data":[ROWS],"total_count":3}`,
+			func(t *testing.T, c *clerk.Client) (all []string, _ error) {
+				for i, err := range c.Invitations.List(t.Context(), clerk.ListInvitationsParams{}) {
+					if err != nil {
+						return all, err
+					}
+					all = append(all, i.ID)
+				}
+				return all, nil
+			},
+		},
 		"organizations": {
 			func(id int) string { return fmt.Sprintf(`{"id":"o%d",%s`, id, organization) },
 			[]string{"id"},

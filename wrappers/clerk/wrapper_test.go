@@ -20,6 +20,10 @@ func TestWrapper(t *testing.T) {
 		New:        clerk.New,
 		Duplicates: clerk.Duplicates,
 		ID:         "id0",
+		Verbs: map[string]string{
+			"CreateMany": "one request makes up to ten invitations, and each of them has a result",
+			"Revoke":     "an invitation is not deleted: it stays, with the state revoked",
+		},
 		Page: func(req *http.Request) (string, http.Header) {
 			if strings.HasSuffix(req.URL.Path, "/users") { // an array without a total; its last id is the cursor
 				q := req.URL.Query()
@@ -59,6 +63,36 @@ func TestWrapper(t *testing.T) {
 			}},
 			{Name: "Memberships.Delete", IDs: 2, Do: func(ctx context.Context, c *clerk.Client, id []string) error {
 				return c.Memberships.Delete(ctx, id[0], id[1])
+			}},
+			{Name: "Invitations.List", Do: func(ctx context.Context, c *clerk.Client, _ []string) error {
+				return drain(c.Invitations.List(ctx, clerk.ListInvitationsParams{}))
+			}},
+			{Name: "Invitations.ListByOrganization", IDs: 1, Do: func(ctx context.Context, c *clerk.Client, id []string) error {
+				return drain(c.Invitations.ListByOrganization(ctx, id[0], clerk.ListOrganizationInvitationsParams{}))
+			}},
+			{Name: "Invitations.ListByUser", IDs: 1, Do: func(ctx context.Context, c *clerk.Client, id []string) error {
+				return drain(c.Invitations.ListByUser(ctx, id[0], clerk.ListUserInvitationsParams{}))
+			}},
+			{Name: "Invitations.Create", IDs: 1, Do: func(ctx context.Context, c *clerk.Client, id []string) error {
+				_, err := c.Invitations.Create(ctx, id[0], clerk.CreateInvitationRequest{Email: "a@example.com", Role: clerk.RoleMember})
+				return err
+			}},
+			{Name: "Invitations.CreateMany", IDs: 1, Do: func(ctx context.Context, c *clerk.Client, id []string) error {
+				results, err := c.Invitations.CreateMany(ctx, id[0], []clerk.CreateInvitationRequest{
+					{Email: "a@example.com", Role: clerk.RoleMember}, {Email: "b@example.com", Role: clerk.RoleMember},
+				})
+				if err != nil {
+					return err
+				}
+				return results[0].Err
+			}},
+			{Name: "Invitations.Get", IDs: 2, Do: func(ctx context.Context, c *clerk.Client, id []string) error {
+				_, err := c.Invitations.Get(ctx, id[0], id[1])
+				return err
+			}},
+			{Name: "Invitations.Revoke", IDs: 2, Do: func(ctx context.Context, c *clerk.Client, id []string) error {
+				_, err := c.Invitations.Revoke(ctx, id[0], id[1], clerk.RevokeInvitationRequest{})
+				return err
 			}},
 			{Name: "Users.List", Do: func(ctx context.Context, c *clerk.Client, _ []string) error {
 				return drain(c.Users.List(ctx, clerk.ListUsersParams{}))

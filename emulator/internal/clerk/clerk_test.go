@@ -19,8 +19,9 @@ import (
 
 // provider is an emulated Clerk with one secret key.
 type provider struct {
-	t *testing.T
-	h http.Handler
+	t       *testing.T
+	h       http.Handler
+	control http.Handler
 }
 
 const state = `
@@ -55,7 +56,8 @@ func startWith(t *testing.T, generated int) *provider {
 		now = now.Add(time.Second)
 		return now
 	}
-	return &provider{t, New(w)}
+	control := http.NewServeMux()
+	return &provider{t, New(w, control), control}
 }
 
 type reply struct {

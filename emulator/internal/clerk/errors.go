@@ -96,6 +96,8 @@ func failureOf(p *httpapi.Problem) *failure {
 		_, name, _ := strings.Cut(p.Detail, `"`) // the validator has the property's name in its message alone
 		f.param, _, _ = strings.Cut(name, `"`)
 		return f
+	case p.Param == "" && p.Rule == "maxItems":
+		return bad("bulk_size_exceeded", "Bulk size exceeded", p.Detail)
 	case p.Param == "":
 		return bad("request_body_invalid", "Request body invalid", p.Detail)
 	case p.Missing:

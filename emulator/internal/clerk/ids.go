@@ -30,6 +30,8 @@ func membershipID(organization, n int64) string {
 	return fmt.Sprintf("orgmem_%s%07d%016d", mark, organization, n)
 }
 
+func invitationID(n int64) string { return fmt.Sprintf("orginv_%s%023d", mark, n) }
+
 // identificationID returns the id of the i-th address, phone number or wallet of a user.
 func identificationID(user int64, i int) string {
 	return fmt.Sprintf("idn_%s%020d%03d", mark, user, i)

@@ -18,7 +18,7 @@ func (s *server) membership(o *organization, n int64) gen.Membership {
 	return gen.Membership{
 		ID: m.id, Object: "organization_membership", Role: m.role, RoleName: &role.name, Permissions: &role.permissions,
 		PublicMetadata: new(object(m.public)), PrivateMetadata: new(object(m.private)),
-		Organization: o.json(nil, nil), PublicUserData: s.publicUserData(n),
+		Organization: o.json(nil), PublicUserData: s.publicUserData(n),
 		CreatedAt: m.joined.UnixMilli(), UpdatedAt: m.updated.UnixMilli(),
 	}
 }
@@ -183,10 +183,7 @@ func (s *server) CreateMembership(_ context.Context, req gen.CreateMembershipReq
 		return nil, err
 	}
 	if _, in := o.members.Get(a.N); in {
-		return nil, &failure{
-			status: http.StatusBadRequest, code: "already_a_member_in_organization", short: "already a member",
-			message: b.UserID + " is already in the organization",
-		}
+		return nil, alreadyMember(b.UserID)
 	}
 	public, err := metadata("public_metadata", nil, b.PublicMetadata)
 	if err != nil {
@@ -196,11 +193,8 @@ func (s *server) CreateMembership(_ context.Context, req gen.CreateMembershipReq
 	if err != nil {
 		return nil, err
 	}
-	if o.max > 0 && int64(o.members.Len()) >= o.max {
-		return nil, &failure{
-			status: http.StatusForbidden, code: "organization_membership_quota_exceeded",
-			short: "organization membership quota exceeded", message: "the organization has as many members as it may have",
-		}
+	if err := o.full(1, s.now()); err != nil {
+		return nil, err
 	}
 	s.join(o, a.N, b.Role, public, private)
 	return gen.CreateMembership200JSONResponse{MembershipJSONResponse: gen.MembershipJSONResponse(s.membership(o, a.N))}, nil

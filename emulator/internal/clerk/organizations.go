@@ -18,30 +18,30 @@ import (
 // picture is the image URL of every user and organization.
 const picture = "https://img.example.com/default.png"
 
-// json returns the organization as a response shows it. count and missing are optional
-// fields, nil if the request does not ask for them.
-func (o *organization) json(count *int64, missing *bool) gen.Organization {
+// json returns the organization as a response shows it. missing is an optional field, nil
+// if the request does not ask for it.
+func (o *organization) json(missing *bool) gen.Organization {
 	return gen.Organization{
 		ID: o.id, Object: "organization", Name: o.name, Slug: o.slug, ImageURL: new(picture), HasImage: new(false),
-		MembersCount: count, MissingMemberWithElevatedPermissions: missing,
-		MaxAllowedMemberships: &o.max, AdminDeleteEnabled: new(true),
+		MissingMemberWithElevatedPermissions: missing,
+		MaxAllowedMemberships:                &o.max, AdminDeleteEnabled: new(true),
 		PublicMetadata: object(o.public), PrivateMetadata: new(object(o.private)),
 		CreatedBy: httpapi.Ptr(o.createdBy), RoleSetKey: nullable.NewNullableWithValue(roleSet),
 		CreatedAt: o.created.UnixMilli(), UpdatedAt: o.updated.UnixMilli(),
 	}
 }
 
-// asked returns json with the optional fields that a request asks for.
-func (o *organization) asked(count, missing *bool) gen.Organization {
-	var n *int64
+// asked returns the organization with the optional fields that a request asks for.
+func (s *server) asked(o *organization, count, missing *bool) gen.Organization {
 	var without *bool
-	if count != nil && *count {
-		n = new(int64(o.members.Len()))
-	}
 	if missing != nil && *missing {
 		without = new(o.admins == 0)
 	}
-	return o.json(n, without)
+	out := o.json(without)
+	if count != nil && *count {
+		out.MembersCount, out.PendingInvitationsCount = new(int64(o.members.Len())), new(int64(o.outstanding(s.now())))
+	}
+	return out
 }
 
 func (s *server) ListOrganizations(_ context.Context, req gen.ListOrganizationsRequestObject) (gen.ListOrganizationsResponseObject, error) {
@@ -70,7 +70,7 @@ func (s *server) ListOrganizations(_ context.Context, req gen.ListOrganizationsR
 	})
 	data := []gen.Organization{}
 	for _, o := range cut(pageOf(p.Limit, p.Offset), all) {
-		data = append(data, o.asked(p.IncludeMembersCount, p.IncludeMissingMemberWithElevatedPermissions))
+		data = append(data, s.asked(o, p.IncludeMembersCount, p.IncludeMissingMemberWithElevatedPermissions))
 	}
 	return gen.ListOrganizations200JSONResponse{Data: data, TotalCount: int64(len(all))}, nil
 }
@@ -137,7 +137,7 @@ func (s *server) CreateOrganization(_ context.Context, req gen.CreateOrganizatio
 	if owner != nil {
 		s.join(o, owner.N, roleAdmin, nil, nil)
 	}
-	return gen.CreateOrganization200JSONResponse{OrganizationJSONResponse: gen.OrganizationJSONResponse(o.json(nil, nil))}, nil
+	return gen.CreateOrganization200JSONResponse{OrganizationJSONResponse: gen.OrganizationJSONResponse(o.json(nil))}, nil
 }
 
 // freeSlug returns an unused slug of a name and, as in Clerk, a number.
@@ -161,7 +161,7 @@ func (s *server) GetOrganization(_ context.Context, req gen.GetOrganizationReque
 		}
 	}
 	return gen.GetOrganization200JSONResponse{OrganizationJSONResponse: gen.OrganizationJSONResponse(
-		o.asked(req.Params.IncludeMembersCount, req.Params.IncludeMissingMemberWithElevatedPermissions),
+		s.asked(o, req.Params.IncludeMembersCount, req.Params.IncludeMissingMemberWithElevatedPermissions),
 	)}, nil
 }
 

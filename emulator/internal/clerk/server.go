@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -14,17 +15,19 @@ import (
 	gen "github.com/memberships-go/memberships/generated/clerk/server"
 )
 
-// New returns the emulated Clerk with the seed data w.
-func New(w *seed.Data) *httpapi.Router {
+// New returns the emulated Clerk with the seed data w. It adds its control calls to
+// control.
+func New(w *seed.Data, control *http.ServeMux) *httpapi.Router {
 	s := &server{seed: w, people: seed.NewDirectory(w), accounts: map[int64]*account{}, byID: map[string]*organization{}}
 	s.router = httpapi.NewRouter(httpapi.Config{
-		Provider: "clerk", Authenticate: s.authenticate, Before: firstOrder, Stamp: s.stamp, Render: s.render, Fail: s.fail,
+		Provider: "clerk", Authenticate: s.authenticate, Before: single, Stamp: s.stamp, Render: s.render, Fail: s.fail,
 		BadBody: func(w http.ResponseWriter, r *http.Request, _ error) {
 			s.render(w, r, &httpapi.Problem{Status: http.StatusBadRequest, In: "body"})
 		},
 	})
 	s.load()
 	gen.Operations(s, s.router.Operation)
+	s.control(control)
 	return s.router
 }
 
@@ -75,12 +78,24 @@ func (s *server) authenticate(r *http.Request) (*httpapi.Caller, *httpapi.Proble
 	return caller, nil
 }
 
-// firstOrder drops every order_by but the first, as Clerk does.
-func firstOrder(r *http.Request) {
-	if q := r.URL.Query(); len(q["order_by"]) > 1 {
-		q.Set("order_by", q.Get("order_by"))
-		r.URL.RawQuery = q.Encode()
+// between separates the states of a list of invitations. No client sends it.
+const between = "\n"
+
+// single drops every order_by but the first, as Clerk does, and joins the states of
+// invitations: the document has one, and Clerk's SDKs send a list.
+func single(r *http.Request) {
+	q := r.URL.Query()
+	orders, states := q["order_by"], q["status"]
+	if len(orders) < 2 && len(states) < 2 {
+		return
 	}
+	if len(orders) > 1 {
+		q.Set("order_by", orders[0])
+	}
+	if len(states) > 1 {
+		q.Set("status", strings.Join(states, between))
+	}
+	r.URL.RawQuery = q.Encode()
 }
 
 // stamp sets the trace id of a response.

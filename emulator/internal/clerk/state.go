@@ -39,6 +39,9 @@ type organization struct {
 	created, updated time.Time
 	members          seed.Roster[int64, member]
 	admins           int
+	invitations      []*invitation
+	// pending has the invitations whose status is pending by address, in lower case.
+	pending map[string]*invitation
 }
 
 type member struct {
@@ -92,6 +95,7 @@ func (s *server) load() {
 		o.members.Generate(g.Count, func(i int) (int64, member) {
 			return seed.FirstGenerated + int64(i), seeded(o, roleMember, first+i)
 		}, func(n int64) (int, bool) { return int(n - seed.FirstGenerated), n >= seed.FirstGenerated })
+		s.loadInvitations(o, g)
 	}
 }
 

@@ -12,6 +12,10 @@ import (
 	"strings"
 )
 
+// ControlPrefix is the beginning of the paths of the emulator's own API, which no provider
+// has.
+const ControlPrefix = "/_emulator/"
+
 // Problem is an error in general terms: a failed validation, or a handler's refusal. Each
 // provider renders it in its own format.
 type Problem struct {

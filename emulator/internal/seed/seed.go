@@ -90,6 +90,14 @@ type Member struct {
 	Hidden bool
 }
 
+// Invitation is the invitation of an address, which need not belong to one of the people.
+type Invitation struct {
+	Mail string
+	Role Role
+	// Status is Clerk's word for the state, "" for pending.
+	Status string
+}
+
 // Group is a group with members. Providers names the providers that have it.
 type Group struct {
 	Name string
@@ -122,6 +130,8 @@ type Group struct {
 	// Members are the named members; Count generated people follow them.
 	Members []Member
 	Count   int
+	// Invitations are those of a Clerk organization.
+	Invitations []Invitation
 }
 
 // In reports whether a provider has the group.

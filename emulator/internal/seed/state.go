@@ -62,6 +62,7 @@ type stateGroup struct {
 	In        []string          `yaml:"in"`
 	IDs       map[string]string `yaml:"ids"`
 	Members   []stateMember     `yaml:"members"`
+	Invited   []stateInvitation `yaml:"invitations"`
 	Count     int               `yaml:"count"`
 	Moderated bool              `yaml:"moderated"`
 	Anonymous int               `yaml:"anonymous"`
@@ -75,6 +76,12 @@ type stateMember struct {
 	Role   string `yaml:"role"`
 	State  string `yaml:"state"`
 	Hidden bool   `yaml:"hidden"`
+}
+
+type stateInvitation struct {
+	Email  string `yaml:"email"`
+	Role   string `yaml:"role"`
+	Status string `yaml:"status"`
 }
 
 type stateCredential struct {
@@ -279,7 +286,7 @@ func (p *stateParser) group(at string, sg *stateGroup, byMail map[string]Person)
 		seen[made.Person.Mail] = true
 		g.Members = append(g.Members, *made)
 	}
-	return g, nil
+	return g, p.invitations(at, sg, g)
 }
 
 func (p *stateParser) member(at string, m *stateMember, g *Group, byMail map[string]Person) (*Member, error) {
@@ -287,14 +294,49 @@ func (p *stateParser) member(at string, m *stateMember, g *Group, byMail map[str
 	if !ok {
 		return nil, p.fail(at+".email", "expected the address of one of the people, found %q", m.Email)
 	}
-	role := Role(m.Role)
-	if role == "" {
-		role = RoleMember
-	}
-	if role != RoleMember && role != RoleManager && role != RoleOwner {
-		return nil, p.fail(at+".role", "expected member, manager or owner, found %q", m.Role)
+	role, err := p.role(at, m.Role)
+	if err != nil {
+		return nil, err
 	}
 	return &Member{Person: person, Role: role, Invited: m.State == stateInvited, Hidden: m.Hidden}, p.memberSwitches(at, m, g)
+}
+
+// role returns the role of a member or an invitation, RoleMember for "".
+func (p *stateParser) role(at, name string) (Role, error) {
+	switch role := Role(name); role {
+	case "":
+		return RoleMember, nil
+	case RoleMember, RoleManager, RoleOwner:
+		return role, nil
+	}
+	return "", p.fail(at+".role", "expected member, manager or owner, found %q", name)
+}
+
+// invitations adds the invitations of a group.
+func (p *stateParser) invitations(at string, sg *stateGroup, g *Group) error {
+	pending := map[string]bool{}
+	for i, in := range sg.Invited {
+		at := itemOf(at+".invitations", i)
+		role, err := p.role(at, in.Role)
+		if err != nil {
+			return err
+		}
+		key := strings.ToLower(in.Email)
+		isPending := in.Status == "" || in.Status == statusPending
+		switch a, err := mail.ParseAddress(in.Email); {
+		case err != nil || a.Address != in.Email:
+			return p.fail(at+".email", "expected an e-mail address, found %q", in.Email)
+		case !slices.Contains(statuses, in.Status):
+			return p.fail(at+".status", "expected pending, accepted, revoked or expired, found %q", in.Status)
+		case isPending && pending[key]:
+			return p.fail(at+".email", "%s is invited twice", in.Email)
+		case isPending && slices.ContainsFunc(g.Members, func(m Member) bool { return !m.Invited && strings.EqualFold(m.Person.Mail, in.Email) }):
+			return p.fail(at+".email", "%s is a member of the group", in.Email)
+		}
+		pending[key] = pending[key] || isPending
+		g.Invitations = append(g.Invitations, Invitation{Mail: in.Email, Role: role, Status: in.Status})
+	}
+	return nil
 }
 
 func key(name string) string {

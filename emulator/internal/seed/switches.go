@@ -14,7 +14,12 @@ const (
 	stateInvited = "invited"
 
 	addAgain, addConflicts = 200, 409
+
+	statusPending = "pending"
 )
+
+// statuses are the values of the status of an invitation; the default is pending.
+var statuses = []string{"", statusPending, "accepted", "revoked", "expired"}
 
 // inviting are the providers that have invited members.
 var inviting = []string{"googlechat", "pubnub"}
@@ -43,6 +48,7 @@ func (p *stateParser) switches(at string, sg *stateGroup, g *Group) error {
 		{"app", "googlechat", sg.App != nil},
 		{"repeated_add", "googlechat", sg.Repeated != 0},
 		{"hidden", "box", sg.Hidden != 0},
+		{"invitations", "clerk", len(sg.Invited) != 0},
 	}
 	for _, u := range used {
 		if !u.set {

@@ -13,6 +13,24 @@ import (
 	"github.com/oapi-codegen/nullable"
 )
 
+// PublicOrganizationData has the organization of an invitation. The list of one organization lacks it.
+type PublicOrganizationData struct {
+	// ID is the id of the organization.
+	ID string `json:"id"`
+
+	// Name is the display name.
+	Name string `json:"name"`
+
+	// Slug is the name for URLs, unique in the instance.
+	Slug string `json:"slug"`
+
+	// ImageURL is the URL of a picture.
+	ImageURL *string `json:"image_url,omitempty"`
+
+	// HasImage says whether the organization has a picture of its own.
+	HasImage bool `json:"has_image"`
+}
+
 // Organization is a set of users, each with a role.
 type Organization struct {
 	// ID is the id of the organization.
@@ -36,7 +54,7 @@ type Organization struct {
 	// MembersCount is the number of members. It is absent without include_members_count.
 	MembersCount *int64 `json:"members_count,omitempty"`
 
-	// PendingInvitationsCount is the number of open invitations. Some responses lack it.
+	// PendingInvitationsCount is the number of pending invitations. It is absent without include_members_count.
 	PendingInvitationsCount *int64 `json:"pending_invitations_count,omitempty"`
 
 	// MissingMemberWithElevatedPermissions says whether a member with elevated permissions is missing. It is absent without include_missing_member_with_elevated_permissions.
@@ -68,6 +86,27 @@ type Organization struct {
 
 	// LastActiveAt is the time of the last activity, in Unix milliseconds.
 	LastActiveAt *int64 `json:"last_active_at,omitempty"`
+}
+
+// PublicInviterData has the user who invites. It is empty without one.
+type PublicInviterData struct {
+	// UserID is the id of the user.
+	UserID string `json:"user_id"`
+
+	// Identifier is the primary e-mail address, phone number or username.
+	Identifier *string `json:"identifier,omitempty"`
+
+	// FirstName is the given name.
+	FirstName nullable.Nullable[string] `json:"first_name,omitempty"`
+
+	// LastName is the family name.
+	LastName nullable.Nullable[string] `json:"last_name,omitempty"`
+
+	// ImageURL is the URL of a picture.
+	ImageURL *string `json:"image_url,omitempty"`
+
+	// HasImage says whether the user has a picture of their own.
+	HasImage *bool `json:"has_image,omitempty"`
 }
 
 // PublicUserData has the user of a membership.
@@ -103,6 +142,36 @@ type PublicUserData struct {
 	// Deprovisioned says whether the user's directory has disabled the user.
 	Deprovisioned *bool `json:"deprovisioned,omitempty"`
 }
+
+// CreateInvitationRequest has the address of a person, and the role.
+type CreateInvitationRequest struct {
+	// EmailAddress is the address of the person.
+	EmailAddress string `json:"email_address"`
+
+	// Role is the key of the role, such as org:member.
+	Role string `json:"role"`
+
+	// InviterUserID is the id of the user who invites, an administrator of the organization.
+	InviterUserID nullable.Nullable[string] `json:"inviter_user_id,omitempty"`
+
+	// PublicMetadata is metadata that the front end may read. The membership gets it with the acceptance.
+	PublicMetadata *json.RawMessage `json:"public_metadata,omitempty"`
+
+	// PrivateMetadata is metadata that only the back end may read. The membership gets it with the acceptance.
+	PrivateMetadata *json.RawMessage `json:"private_metadata,omitempty"`
+
+	// RedirectURL is the URL of the page that a person reaches by the link in the mail.
+	RedirectURL nullable.Nullable[string] `json:"redirect_url,omitempty"`
+
+	// ExpiresInDays is the number of days before the end of the invitation, 30 by default.
+	ExpiresInDays nullable.Nullable[int64] `json:"expires_in_days,omitempty"`
+
+	// Notify says whether Clerk sends the invitation by mail. The default is true.
+	Notify nullable.Nullable[bool] `json:"notify,omitempty"`
+}
+
+// CreateInvitationsRequest has 1 to 10 invitations.
+type CreateInvitationsRequest = []CreateInvitationRequest
 
 // CreateMembershipRequest has the id of a user, and the role.
 type CreateMembershipRequest struct {
@@ -326,6 +395,66 @@ type IdentificationLink struct {
 	Type string `json:"type"`
 }
 
+// Invitation is the invitation of an e-mail address to an organization.
+type Invitation struct {
+	// ID is the id of the invitation.
+	ID string `json:"id"`
+
+	// Object is always "organization_invitation".
+	Object string `json:"object"`
+
+	// EmailAddress is the invited address.
+	EmailAddress string `json:"email_address"`
+
+	// Role is the key of the role of the future member, such as org:member.
+	Role string `json:"role"`
+
+	// RoleName is the display name of the role.
+	RoleName *string `json:"role_name,omitempty"`
+
+	// OrganizationID is the id of the organization.
+	OrganizationID *string `json:"organization_id,omitempty"`
+
+	// PublicOrganizationData has the organization of an invitation. The list of one organization lacks it.
+	PublicOrganizationData *PublicOrganizationData `json:"public_organization_data,omitempty"`
+
+	// InviterID is the id of the user who invites. It is empty without one.
+	InviterID nullable.Nullable[string] `json:"inviter_id,omitempty"`
+
+	// PublicInviterData has the user who invites. It is empty without one.
+	PublicInviterData nullable.Nullable[PublicInviterData] `json:"public_inviter_data,omitempty"`
+
+	// Status is the state: pending, accepted, revoked or expired.
+	Status *string `json:"status,omitempty"`
+
+	// PublicMetadata is metadata that the front end may read. The membership gets it with the acceptance.
+	PublicMetadata *json.RawMessage `json:"public_metadata,omitempty"`
+
+	// PrivateMetadata is metadata that only the back end may read. The membership gets it with the acceptance.
+	PrivateMetadata *json.RawMessage `json:"private_metadata,omitempty"`
+
+	// URL is the link that accepts the invitation. Some responses lack it.
+	URL nullable.Nullable[string] `json:"url,omitempty"`
+
+	// ExpiresAt is the time of the end of a pending invitation, in Unix milliseconds.
+	ExpiresAt nullable.Nullable[int64] `json:"expires_at,omitempty"`
+
+	// CreatedAt is the time of the invitation, in Unix milliseconds.
+	CreatedAt int64 `json:"created_at"`
+
+	// UpdatedAt is the time of the last change of the invitation, in Unix milliseconds.
+	UpdatedAt int64 `json:"updated_at"`
+}
+
+// InvitationPage is one page of invitations.
+type InvitationPage struct {
+	// Data has the invitations of the page.
+	Data []Invitation `json:"data"`
+
+	// TotalCount is the number of items in the whole list. It is not the number on the page.
+	TotalCount int64 `json:"total_count"`
+}
+
 // Membership is one user in one organization.
 type Membership struct {
 	// ID is the id of the membership.
@@ -411,6 +540,12 @@ type PhoneNumber struct {
 
 	// UpdatedAt is the time of the last change of the number, in Unix milliseconds.
 	UpdatedAt *int64 `json:"updated_at,omitempty"`
+}
+
+// RevokeInvitationRequest has the user who revokes an invitation.
+type RevokeInvitationRequest struct {
+	// RequestingUserID is the id of the user who revokes, an administrator of the organization.
+	RequestingUserID nullable.Nullable[string] `json:"requesting_user_id,omitempty"`
 }
 
 // TotalCount is the number of users that match the filters.
@@ -571,6 +706,15 @@ type IncludeMembersCount = bool
 // IncludeMissingMember defines model for IncludeMissingMember.
 type IncludeMissingMember = bool
 
+// InvitationID defines model for InvitationID.
+type InvitationID = string
+
+// InvitationOrder defines model for InvitationOrder.
+type InvitationOrder = string
+
+// InvitationStatus defines model for InvitationStatus.
+type InvitationStatus = string
+
 // LastActiveAtAfter defines model for LastActiveAtAfter.
 type LastActiveAtAfter = int64
 
@@ -631,6 +775,26 @@ type Usernames = []string
 // Web3Wallets defines model for Web3Wallets.
 type Web3Wallets = []string
 
+// ListInvitationsParams defines parameters for ListInvitations.
+type ListInvitationsParams struct {
+	// OrderBy is created_at or email_address after + for ascending or - for descending order.
+	// The default is -created_at.
+	OrderBy *InvitationOrder `form:"order_by,omitempty" json:"order_by,omitempty"`
+
+	// Status selects invitations in this state: pending, accepted, revoked or expired. A
+	// request takes one state.
+	Status *InvitationStatus `form:"status,omitempty" json:"status,omitempty"`
+
+	// Query selects invitations with this text in the e-mail address.
+	Query *string `form:"query,omitempty" json:"query,omitempty"`
+
+	// Limit is the page size, at most 500. Clerk has silently lowered a larger size to 10.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Offset is the number of items before the page.
+	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
+}
+
 // ListMembershipsParams defines parameters for ListMemberships.
 type ListMembershipsParams struct {
 	// OrderBy is phone_number, email_address, created_at, first_name, last_name or username
@@ -678,6 +842,26 @@ type GetOrganizationParams struct {
 
 	// IncludeMissingMemberWithElevatedPermissions includes missing_member_with_elevated_permissions in the response.
 	IncludeMissingMemberWithElevatedPermissions *IncludeMissingMember `form:"include_missing_member_with_elevated_permissions,omitempty" json:"include_missing_member_with_elevated_permissions,omitempty"`
+}
+
+// ListOrganizationInvitationsParams defines parameters for ListOrganizationInvitations.
+type ListOrganizationInvitationsParams struct {
+	// Status selects invitations in this state: pending, accepted, revoked or expired. A
+	// request takes one state.
+	Status *InvitationStatus `form:"status,omitempty" json:"status,omitempty"`
+
+	// EmailAddress selects invitations of this complete e-mail address.
+	EmailAddress *string `form:"email_address,omitempty" json:"email_address,omitempty"`
+
+	// OrderBy is created_at or email_address after + for ascending or - for descending order.
+	// The default is -created_at.
+	OrderBy *InvitationOrder `form:"order_by,omitempty" json:"order_by,omitempty"`
+
+	// Limit is the page size, at most 500. Clerk has silently lowered a larger size to 10.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Offset is the number of items before the page.
+	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }
 
 // ListOrganizationMembershipsParams defines parameters for ListOrganizationMemberships.
@@ -894,6 +1078,19 @@ type CountUsersParams struct {
 	ProviderUserID *ProviderUserIDs `form:"provider_user_id,omitempty" json:"provider_user_id,omitempty"`
 }
 
+// ListUserInvitationsParams defines parameters for ListUserInvitations.
+type ListUserInvitationsParams struct {
+	// Status selects invitations in this state: pending, accepted, revoked or expired. A
+	// request takes one state.
+	Status *InvitationStatus `form:"status,omitempty" json:"status,omitempty"`
+
+	// Limit is the page size, at most 500. Clerk has silently lowered a larger size to 10.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Offset is the number of items before the page.
+	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
+}
+
 // ListUserMembershipsParams defines parameters for ListUserMemberships.
 type ListUserMembershipsParams struct {
 	// Limit is the page size, at most 500. Clerk has silently lowered a larger size to 10.
@@ -905,6 +1102,15 @@ type ListUserMembershipsParams struct {
 
 // CreateOrganizationJSONRequestBody defines body for CreateOrganization for application/json ContentType.
 type CreateOrganizationJSONRequestBody = CreateOrganizationRequest
+
+// CreateInvitationJSONRequestBody defines body for CreateInvitation for application/json ContentType.
+type CreateInvitationJSONRequestBody = CreateInvitationRequest
+
+// CreateInvitationsJSONRequestBody defines body for CreateInvitations for application/json ContentType.
+type CreateInvitationsJSONRequestBody = CreateInvitationsRequest
+
+// RevokeInvitationJSONRequestBody defines body for RevokeInvitation for application/json ContentType.
+type RevokeInvitationJSONRequestBody = RevokeInvitationRequest
 
 // CreateMembershipJSONRequestBody defines body for CreateMembership for application/json ContentType.
 type CreateMembershipJSONRequestBody = CreateMembershipRequest
@@ -921,11 +1127,17 @@ type CreateUserJSONRequestBody = CreateUserRequest
 // Operations calls add for every operation, with its method of s. The method takes a
 // context and the operation's RequestObject.
 func Operations(s StrictServerInterface, add func(id, pattern string, method any)) {
+	add("ListInvitations", "GET "+"/v1/organization_invitations", s.ListInvitations)
 	add("ListMemberships", "GET "+"/v1/organization_memberships", s.ListMemberships)
 	add("ListOrganizations", "GET "+"/v1/organizations", s.ListOrganizations)
 	add("CreateOrganization", "POST "+"/v1/organizations", s.CreateOrganization)
 	add("DeleteOrganization", "DELETE "+"/v1/organizations/{organization_id}", s.DeleteOrganization)
 	add("GetOrganization", "GET "+"/v1/organizations/{organization_id}", s.GetOrganization)
+	add("ListOrganizationInvitations", "GET "+"/v1/organizations/{organization_id}/invitations", s.ListOrganizationInvitations)
+	add("CreateInvitation", "POST "+"/v1/organizations/{organization_id}/invitations", s.CreateInvitation)
+	add("GetInvitation", "GET "+"/v1/organizations/{organization_id}/invitations/{invitation_id}", s.GetInvitation)
+	add("RevokeInvitation", "POST "+"/v1/organizations/{organization_id}/invitations/{invitation_id}/revoke", s.RevokeInvitation)
+	add("CreateInvitations", "POST "+"/v1/organizations/{organization_id}/invitations/bulk", s.CreateInvitations)
 	add("ListOrganizationMemberships", "GET "+"/v1/organizations/{organization_id}/memberships", s.ListOrganizationMemberships)
 	add("CreateMembership", "POST "+"/v1/organizations/{organization_id}/memberships", s.CreateMembership)
 	add("DeleteMembership", "DELETE "+"/v1/organizations/{organization_id}/memberships/{user_id}", s.DeleteMembership)
@@ -935,6 +1147,7 @@ func Operations(s StrictServerInterface, add func(id, pattern string, method any
 	add("CreateUser", "POST "+"/v1/users", s.CreateUser)
 	add("DeleteUser", "DELETE "+"/v1/users/{user_id}", s.DeleteUser)
 	add("GetUser", "GET "+"/v1/users/{user_id}", s.GetUser)
+	add("ListUserInvitations", "GET "+"/v1/users/{user_id}/organization_invitations", s.ListUserInvitations)
 	add("ListUserMemberships", "GET "+"/v1/users/{user_id}/organization_memberships", s.ListUserMemberships)
 	add("CountUsers", "GET "+"/v1/users/count", s.CountUsers)
 }
@@ -952,6 +1165,10 @@ type ErrorJSONResponse struct {
 	Headers ErrorResponseHeaders
 }
 
+type InvitationJSONResponse Invitation
+
+type InvitationPageJSONResponse InvitationPage
+
 type MembershipJSONResponse Membership
 
 type MembershipPageJSONResponse MembershipPage
@@ -963,6 +1180,23 @@ type UserJSONResponse User
 // Response has the parts of an answer.
 type Response interface {
 	Response() (status int, header map[string]*string, body any)
+}
+
+type ListInvitationsRequestObject struct {
+	Params ListInvitationsParams
+}
+
+type ListInvitationsResponseObject interface {
+	Response
+	OfListInvitations()
+}
+
+type ListInvitations200JSONResponse struct{ InvitationPageJSONResponse }
+
+func (ListInvitations200JSONResponse) OfListInvitations() {}
+
+func (r ListInvitations200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
 }
 
 type ListMembershipsRequestObject struct {
@@ -1048,6 +1282,97 @@ type GetOrganization200JSONResponse struct{ OrganizationJSONResponse }
 func (GetOrganization200JSONResponse) OfGetOrganization() {}
 
 func (r GetOrganization200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
+}
+
+type ListOrganizationInvitationsRequestObject struct {
+	OrganizationID OrganizationID `json:"organization_id"`
+	Params         ListOrganizationInvitationsParams
+}
+
+type ListOrganizationInvitationsResponseObject interface {
+	Response
+	OfListOrganizationInvitations()
+}
+
+type ListOrganizationInvitations200JSONResponse struct{ InvitationPageJSONResponse }
+
+func (ListOrganizationInvitations200JSONResponse) OfListOrganizationInvitations() {}
+
+func (r ListOrganizationInvitations200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
+}
+
+type CreateInvitationRequestObject struct {
+	OrganizationID OrganizationID `json:"organization_id"`
+	Body           *CreateInvitationJSONRequestBody
+}
+
+type CreateInvitationResponseObject interface {
+	Response
+	OfCreateInvitation()
+}
+
+type CreateInvitation200JSONResponse struct{ InvitationJSONResponse }
+
+func (CreateInvitation200JSONResponse) OfCreateInvitation() {}
+
+func (r CreateInvitation200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
+}
+
+type CreateInvitationsRequestObject struct {
+	OrganizationID OrganizationID `json:"organization_id"`
+	Body           *CreateInvitationsJSONRequestBody
+}
+
+type CreateInvitationsResponseObject interface {
+	Response
+	OfCreateInvitations()
+}
+
+type CreateInvitations200JSONResponse struct{ InvitationPageJSONResponse }
+
+func (CreateInvitations200JSONResponse) OfCreateInvitations() {}
+
+func (r CreateInvitations200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
+}
+
+type GetInvitationRequestObject struct {
+	OrganizationID OrganizationID `json:"organization_id"`
+	InvitationID   InvitationID   `json:"invitation_id"`
+}
+
+type GetInvitationResponseObject interface {
+	Response
+	OfGetInvitation()
+}
+
+type GetInvitation200JSONResponse struct{ InvitationJSONResponse }
+
+func (GetInvitation200JSONResponse) OfGetInvitation() {}
+
+func (r GetInvitation200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
+}
+
+type RevokeInvitationRequestObject struct {
+	OrganizationID OrganizationID `json:"organization_id"`
+	InvitationID   InvitationID   `json:"invitation_id"`
+	Body           *RevokeInvitationJSONRequestBody
+}
+
+type RevokeInvitationResponseObject interface {
+	Response
+	OfRevokeInvitation()
+}
+
+type RevokeInvitation200JSONResponse struct{ InvitationJSONResponse }
+
+func (RevokeInvitation200JSONResponse) OfRevokeInvitation() {}
+
+func (r RevokeInvitation200JSONResponse) Response() (int, map[string]*string, any) {
 	return 200, nil, r
 }
 
@@ -1228,6 +1553,24 @@ func (r GetUser200JSONResponse) Response() (int, map[string]*string, any) {
 	return 200, nil, r
 }
 
+type ListUserInvitationsRequestObject struct {
+	UserID UserID `json:"user_id"`
+	Params ListUserInvitationsParams
+}
+
+type ListUserInvitationsResponseObject interface {
+	Response
+	OfListUserInvitations()
+}
+
+type ListUserInvitations200JSONResponse struct{ InvitationPageJSONResponse }
+
+func (ListUserInvitations200JSONResponse) OfListUserInvitations() {}
+
+func (r ListUserInvitations200JSONResponse) Response() (int, map[string]*string, any) {
+	return 200, nil, r
+}
+
 type ListUserMembershipsRequestObject struct {
 	UserID UserID `json:"user_id"`
 	Params ListUserMembershipsParams
@@ -1248,6 +1591,8 @@ func (r ListUserMemberships200JSONResponse) Response() (int, map[string]*string,
 
 // StrictServerInterface has a method for every operation.
 type StrictServerInterface interface {
+	// ListInvitations is GET /v1/organization_invitations.
+	ListInvitations(ctx context.Context, request ListInvitationsRequestObject) (ListInvitationsResponseObject, error)
 	// ListMemberships is GET /v1/organization_memberships.
 	ListMemberships(ctx context.Context, request ListMembershipsRequestObject) (ListMembershipsResponseObject, error)
 	// ListOrganizations is GET /v1/organizations.
@@ -1258,6 +1603,16 @@ type StrictServerInterface interface {
 	DeleteOrganization(ctx context.Context, request DeleteOrganizationRequestObject) (DeleteOrganizationResponseObject, error)
 	// GetOrganization is GET /v1/organizations/{organization_id}.
 	GetOrganization(ctx context.Context, request GetOrganizationRequestObject) (GetOrganizationResponseObject, error)
+	// ListOrganizationInvitations is GET /v1/organizations/{organization_id}/invitations.
+	ListOrganizationInvitations(ctx context.Context, request ListOrganizationInvitationsRequestObject) (ListOrganizationInvitationsResponseObject, error)
+	// CreateInvitation is POST /v1/organizations/{organization_id}/invitations.
+	CreateInvitation(ctx context.Context, request CreateInvitationRequestObject) (CreateInvitationResponseObject, error)
+	// CreateInvitations is POST /v1/organizations/{organization_id}/invitations/bulk.
+	CreateInvitations(ctx context.Context, request CreateInvitationsRequestObject) (CreateInvitationsResponseObject, error)
+	// GetInvitation is GET /v1/organizations/{organization_id}/invitations/{invitation_id}.
+	GetInvitation(ctx context.Context, request GetInvitationRequestObject) (GetInvitationResponseObject, error)
+	// RevokeInvitation is POST /v1/organizations/{organization_id}/invitations/{invitation_id}/revoke.
+	RevokeInvitation(ctx context.Context, request RevokeInvitationRequestObject) (RevokeInvitationResponseObject, error)
 	// ListOrganizationMemberships is GET /v1/organizations/{organization_id}/memberships.
 	ListOrganizationMemberships(ctx context.Context, request ListOrganizationMembershipsRequestObject) (ListOrganizationMembershipsResponseObject, error)
 	// CreateMembership is POST /v1/organizations/{organization_id}/memberships.
@@ -1278,6 +1633,8 @@ type StrictServerInterface interface {
 	DeleteUser(ctx context.Context, request DeleteUserRequestObject) (DeleteUserResponseObject, error)
 	// GetUser is GET /v1/users/{user_id}.
 	GetUser(ctx context.Context, request GetUserRequestObject) (GetUserResponseObject, error)
+	// ListUserInvitations is GET /v1/users/{user_id}/organization_invitations.
+	ListUserInvitations(ctx context.Context, request ListUserInvitationsRequestObject) (ListUserInvitationsResponseObject, error)
 	// ListUserMemberships is GET /v1/users/{user_id}/organization_memberships.
 	ListUserMemberships(ctx context.Context, request ListUserMembershipsRequestObject) (ListUserMembershipsResponseObject, error)
 }
