@@ -108,6 +108,7 @@ func (a *applier) run(ctx context.Context, changes []Change, yield func(Result) 
 		r := p.results[i]
 		a.cut = a.cut || r.Skipped
 		r.Err = a.c.notMember(ctx, p.changes[i], r.Err, a.opts, p.addressesOf(p.changes[i]))
+		r.Err = a.c.notInvited(p.changes[i], r.Err, a.opts)
 		if !yield(r) {
 			return false
 		}
@@ -307,13 +308,22 @@ func (p *plan) resolve(open []int) {
 	}
 	for j, r := range p.a.c.resolveMany(p.ctx, members, p.a.o, p.a.opts) {
 		i := named[j]
+		if errors.Is(r.Err, ErrNoSuchMember) && p.mayBeInvited(i) {
+			continue
+		}
 		if r.Err != nil {
 			err := p.a.c.notMember(p.ctx, p.changes[i], r.Err, p.a.opts, p.addressesOf(p.changes[i]))
-			p.results[i] = Result{Change: p.changes[i], Err: err}
+			p.results[i] = Result{Change: p.changes[i], Err: p.a.c.notInvited(p.changes[i], err, p.a.opts)}
 			continue
 		}
 		p.planned[i].Ref.Member.ID = r.Member.ID
 	}
+}
+
+// mayBeInvited reports whether the provider can make a change for an address without an
+// account: invite it, or change its invitation.
+func (p *plan) mayBeInvited(i int) bool {
+	return p.a.c.caps.Invites && (p.changes[i].Op != OpAdd || invites(p.a.opts))
 }
 
 // find sets the ids of the memberships that updates and removals name by their member.

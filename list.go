@@ -31,7 +31,7 @@ func (c *Client) List(ctx context.Context, f Filter, opts ...Option) iter.Seq2[M
 // list yields the memberships of the provider's List that f keeps.
 func (c *Client) list(ctx context.Context, op Operation, f Filter, opts []Option) iter.Seq2[Membership, error] {
 	summary, opts := split(opts)
-	q := Query{Group: f.Group, Member: f.Member, Role: f.Role, Opts: opts}
+	q := Query{Group: f.Group, Member: f.Member, Role: f.Role, State: f.State, Opts: opts}
 	return func(yield func(Membership, error) bool) {
 		fill := summary.start()
 		defer fill.publish()
@@ -46,7 +46,7 @@ func (c *Client) list(ctx context.Context, op Operation, f Filter, opts []Option
 				anonymous++
 			}
 			m.nameGroup(f.Group)
-			if f.keeps(m.Role, m.RoleName) && !yield(m, nil) {
+			if f.keeps(&m) && !yield(m, nil) {
 				return
 			}
 		}
@@ -112,9 +112,10 @@ func (c *Client) unsearchedKinds() []Gap {
 	return []Gap{{Level: GapScope, Code: GapGroupKinds, Text: "groups of some kinds were not searched: " + list(left)}}
 }
 
-// keeps reports whether the filter keeps a membership with this role.
-func (f *Filter) keeps(r Role, name string) bool {
-	return f.Role == "" || r == f.Role || name == string(f.Role)
+// keeps reports whether the filter keeps a membership.
+func (f *Filter) keeps(m *Membership) bool {
+	role := f.Role == "" || m.Role == f.Role || m.RoleName == string(f.Role)
+	return role && (f.State == "" || m.State == f.State)
 }
 
 // listOne yields the one membership of a group and a member, or none.
@@ -131,7 +132,7 @@ func (c *Client) listOne(ctx context.Context, f Filter, summary *Summary, opts [
 			c.finish(OpGet, f, fill.own)
 		case err != nil:
 			yield(Membership{}, err)
-		case m.State != StateAbsent && f.keeps(m.Role, m.RoleName):
+		case m.State != StateAbsent && f.keeps(&m):
 			yield(m, nil)
 		}
 	}
@@ -162,7 +163,7 @@ func (c *Client) Pages(ctx context.Context, f Filter, from PageRequest, opts ...
 	if err != nil {
 		return failedSeq[*Page[Membership]](err)
 	}
-	q := Query{Group: f.Group, Member: f.Member, Role: f.Role, Opts: opts}
+	q := Query{Group: f.Group, Member: f.Member, Role: f.Role, State: f.State, Opts: opts}
 	return func(yield func(*Page[Membership], error) bool) {
 		fill := summary.start()
 		defer fill.publish()
@@ -278,12 +279,12 @@ func (c *Client) clientPage(op Operation, f Filter, page *Page[Membership]) *Pag
 	if page.Next != "" {
 		out.Next = c.sealToken(op, f, page.Next)
 	}
-	if f.Role == "" && f.Group.Name == "" {
+	if f.Role == "" && f.State == "" && f.Group.Name == "" {
 		out.Items = page.Items
 		return out
 	}
 	for _, m := range page.Items {
-		if f.keeps(m.Role, m.RoleName) {
+		if f.keeps(&m) {
 			m.nameGroup(f.Group)
 			out.Items = append(out.Items, m)
 		}
@@ -308,7 +309,7 @@ func (c *Client) checkFilter(f *Filter) (Operation, error) {
 // listing returns the texts that identify a client's listing in a page token: those of
 // the query, the provider and the role.
 func (c *Client) listing(op Operation, f Filter) []string {
-	return append(Query{Group: f.Group, Member: f.Member}.Listing(), "client", c.Name(), string(op), string(f.Role))
+	return append(Query{Group: f.Group, Member: f.Member, State: f.State}.Listing(), "client", c.Name(), string(op), string(f.Role))
 }
 
 func (c *Client) sealToken(op Operation, f Filter, token string) string {

@@ -14,8 +14,9 @@ type ManyOptions struct {
 	// Concurrency is the number of groups in flight at once, Capabilities.Concurrency if it
 	// is below one. The wrappers open as many connections.
 	Concurrency int
-	// Role keeps one role, as in Filter.
-	Role Role
+	// Role and State keep one role and one state, as in Filter.
+	Role  Role
+	State State
 	// KeepGoing reads the other groups after an error. Without it, the first error
 	// cancels the rest and ends the listing.
 	KeepGoing bool
@@ -85,7 +86,7 @@ func (c *Client) ListAll(ctx context.Context, m ManyOptions, opts ...Option) ite
 		return failedSeq[Membership](err)
 	}
 	if c.caps.ListsAll {
-		return c.list(ctx, OpList, Filter{Role: m.Role}, opts)
+		return c.list(ctx, OpList, Filter{Role: m.Role, State: m.State}, opts)
 	}
 	if err := c.check(OpGroups); err != nil {
 		return failedSeq[Membership](err)
@@ -218,7 +219,7 @@ func (c *Client) listInto(ctx context.Context, g Group, m ManyOptions, opts []Op
 	}
 	var p manyResult
 	var summary Summary
-	for item, err := range c.List(ctx, Filter{Group: g, Role: m.Role}, append(slices.Clip(opts), WithSummary(&summary))...) {
+	for item, err := range c.List(ctx, Filter{Group: g, Role: m.Role, State: m.State}, append(slices.Clip(opts), WithSummary(&summary))...) {
 		if err != nil {
 			p.err = &GroupError{Group: g, Err: err}
 			break

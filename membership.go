@@ -130,7 +130,7 @@ type State string
 // The states of a membership.
 const (
 	StateActive  State = "active"
-	StateInvited State = "invited" // a pending invitation; Add fails with ErrAlreadyExists
+	StateInvited State = "invited" // a pending invitation; Add fails with ErrAlreadyExists, Remove revokes it
 	StateAbsent  State = "absent"  // a former membership: the result of a removal, never of a listing
 	StateUnknown State = "unknown" // unknown to this release
 )
@@ -148,6 +148,9 @@ type Membership struct {
 	State    State
 	// Created and Updated are zero if the provider does not return them.
 	Created, Updated time.Time
+	// Expires is the time at which an invitation ends; zero for a member, and if the
+	// provider does not return it.
+	Expires time.Time
 
 	native any
 }
@@ -165,9 +168,10 @@ func (m *Membership) nameGroup(asked Group) {
 // Equal reports whether m and o are equal apart from their native values.
 func (m Membership) Equal(o Membership) bool {
 	m.native, o.native = nil, nil
-	created, updated := m.Created.Equal(o.Created), m.Updated.Equal(o.Updated)
-	m.Created, m.Updated, o.Created, o.Updated = time.Time{}, time.Time{}, time.Time{}, time.Time{}
-	return created && updated && m == o
+	same := m.Created.Equal(o.Created) && m.Updated.Equal(o.Updated) && m.Expires.Equal(o.Expires)
+	m.Created, m.Updated, m.Expires = time.Time{}, time.Time{}, time.Time{}
+	o.Created, o.Updated, o.Expires = time.Time{}, time.Time{}, time.Time{}
+	return same && m == o
 }
 
 // WithNative returns m with the provider's own value, for implementers of Provider. A

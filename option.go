@@ -37,6 +37,28 @@ type listedFields struct{}
 func (listedFields) RequestOption() {}
 func (listedFields) ListedFields()  {}
 
+// WithInvite lets Add invite an e-mail address that has no account, where
+// Capabilities.Invites declares it, and lets Update replace a pending invitation by one with
+// the new role, which sends another mail. The result has the state StateInvited and the end
+// of the invitation. Other providers fail as without the option.
+func WithInvite() Option { return Option{value: invite{}} }
+
+// invite marks its option for providers by its methods.
+type invite struct{}
+
+func (invite) RequestOption() {}
+func (invite) Invite()        {}
+
+// invites reports whether opts have WithInvite.
+func invites(opts []Option) bool {
+	for _, o := range opts {
+		if _, ok := o.value.(invite); ok {
+			return true
+		}
+	}
+	return false
+}
+
 // split separates the WithSummary option, which is the Client's own, from the provider's
 // options.
 func split(opts []Option) (summary *Summary, rest []Option) {

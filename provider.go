@@ -73,9 +73,11 @@ type Provider interface {
 type Query struct {
 	Group  Group
 	Member Member
-	// Role is the role that the caller keeps. The Client drops other roles itself.
-	Role Role
-	Opts []Option
+	// Role and State are those that the caller keeps; "" keeps all. The Client drops others
+	// itself. A Provider may leave out a request whose rows all have another State.
+	Role  Role
+	State State
+	Opts  []Option
 }
 
 // Op returns OpListByMember for a query with a member and no group, else OpList.
@@ -87,12 +89,13 @@ func (q Query) Op() Operation {
 }
 
 // Filter selects memberships: those of Group, those of Member, or with both the single
-// membership of Member in Group. Role keeps one role of the listing; Total counts the
-// other roles too.
+// membership of Member in Group. Role keeps one role of the listing and State one state, such
+// as StateInvited for pending invitations; Total may count the others too.
 type Filter struct {
 	Group  Group
 	Member Member
 	Role   Role
+	State  State
 }
 
 // PageRequest selects a page: the first one if Token is empty. Size is the number of
@@ -197,6 +200,9 @@ type Capabilities struct {
 	OwnRoles bool
 	// Email reports whether a member can be identified by e-mail address.
 	Email bool
+	// Invites reports whether Add with WithInvite invites an e-mail address that has no
+	// account.
+	Invites bool
 	// CreatesGroups reports whether Add creates a missing group. Other providers return
 	// ErrNotFound.
 	CreatesGroups bool

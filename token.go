@@ -62,6 +62,6 @@ func fingerprint(listing []string) []byte {
 func (q Query) Listing() []string {
 	return []string{
 		string(q.Op()), string(q.Group.Kind), q.Group.ID,
-		string(q.Member.Kind), q.Member.ID, q.Member.Email,
+		string(q.Member.Kind), q.Member.ID, q.Member.Email, string(q.State),
 	}
 }

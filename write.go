@@ -3,13 +3,15 @@ package memberships
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 )
 
 // Add makes m a member of g and returns the membership. An empty r is the provider's
 // default role. If m is a member or invited already, Add fails with ErrAlreadyExists and
-// changes nothing. A provider that needs two calls to add with a role may return an error
+// changes nothing. An address without an account is ErrNoSuchMember, unless the provider
+// takes outsiders or WithInvite asks for an invitation. A provider that needs two calls to add with a role may return an error
 // together with the membership from the first call. A repeat can undo another caller's
 // change: see option.WithoutRepeat.
 //
@@ -20,8 +22,9 @@ func (c *Client) Add(ctx context.Context, g Group, m Member, r Role, opts ...Opt
 	return c.change(ctx, Change{Op: OpAdd, Ref: Ref{Group: g, Member: m}, Role: r}, opts)
 }
 
-// Update changes the role of a member and returns the membership after the change. A
-// repeat can undo another caller's change: see option.WithoutRepeat.
+// Update changes the role of a member and returns the membership after the change. A pending
+// invitation is ErrConflict where the provider cannot change it, unless WithInvite asks for a
+// new one. A repeat can undo another caller's change: see option.WithoutRepeat.
 func (c *Client) Update(ctx context.Context, ref Ref, r Role, opts ...Option) (Membership, error) {
 	return c.change(ctx, Change{Op: OpUpdate, Ref: ref, Role: r}, opts)
 }
@@ -44,7 +47,31 @@ func (c *Client) change(ctx context.Context, ch Change, opts []Option) (Membersh
 		return Membership{}, err
 	}
 	r := c.apply(ctx, []Change{ch}, opts)[0]
-	return r.Membership, c.notMember(ctx, ch, r.Err, opts, new(addresses))
+	err := c.notMember(ctx, ch, r.Err, opts, new(addresses))
+	return r.Membership, c.notInvited(ch, err, opts)
+}
+
+// notInvited adds to ErrNoSuchMember of an addition whether an invitation is possible. It
+// returns every other err unchanged.
+func (c *Client) notInvited(ch Change, err error, opts []Option) error {
+	var e *Error
+	if ch.Op != OpAdd || !errors.Is(err, ErrNoSuchMember) || errors.Is(err, ErrOutcomeUnknown) || !errors.As(err, &e) {
+		return err
+	}
+	var note string
+	switch asked := invites(opts); {
+	case asked && !c.caps.Invites:
+		note = c.Name() + " has no invitations"
+	case !asked && c.caps.Invites:
+		note = "an invitation is possible, with WithInvite"
+	default:
+		return err
+	}
+	told := *e
+	if told.Err = errors.New(note); e.Err != nil {
+		told.Err = fmt.Errorf("%w; %s", e.Err, note)
+	}
+	return &told
 }
 
 // checkChange sets the defaults of a change and checks it.

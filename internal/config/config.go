@@ -24,6 +24,8 @@ type Config struct {
 	RawJSON       bool
 	// ListedFields is set by memberships.WithListedFields.
 	ListedFields bool
+	// Invite is set by memberships.WithInvite.
+	Invite bool
 	// Deleted is the pointer of option.WithDeleted, or nil.
 	Deleted     any
 	Logger      *slog.Logger

@@ -30,6 +30,10 @@ func (c *Config) Apply(provider string, opts []memberships.Option) error {
 			c.ListedFields = true
 			continue
 		}
+		if _, ok := o.Value().(interface{ Invite() }); ok { // of memberships.WithInvite
+			c.Invite = true
+			continue
+		}
 		set, ok := o.Value().(Set)
 		switch only := o.Provider(); {
 		case o.Value() == nil:
