@@ -6,52 +6,45 @@ import (
 	"iter"
 
 	"github.com/memberships-go/memberships"
-	"github.com/memberships-go/memberships/internal/portable"
 )
 
-// listAll yields the memberships of all organizations, the oldest first. Clerk documents
-// that large offsets become slow and time out in the end; listAll then reads one
+// all yields members, the list of the memberships of all organizations, the oldest first.
+// Clerk documents that large offsets become slow and time out in the end; all then reads one
 // organization after the other for the rest.
-func (p *provider) listAll(ctx context.Context, summary *memberships.Summary) iter.Seq2[memberships.Membership, error] {
+func (p *provider) all(ctx context.Context, members iter.Seq2[memberships.Membership, error]) iter.Seq2[memberships.Membership, error] {
 	return func(yield func(memberships.Membership, error) bool) {
 		var read readSoFar
-		list := p.c.Memberships.list(ListMembershipsParams{}, p.opts)
-		for m, err := range portable.Seq(list.OnTotal(summary.SetTotal).All(ctx), converter()) {
+		for m, err := range members {
 			if err != nil && errors.Is(err, memberships.ErrUnavailable) && read.ordered() && ctx.Err() == nil {
-				if !p.listRest(ctx, &read, yield) {
-					return
-				}
-				break
+				p.listRest(ctx, &read, yield)
+				return
 			}
 			if !yield(m, err) || err != nil {
 				return
 			}
 			read.add(m)
 		}
-		summary.Add(invitations)
 	}
 }
 
-// listRest yields the memberships of all organizations that are not in read. It reports
-// false after an error, and if yield did.
-func (p *provider) listRest(ctx context.Context, read *readSoFar, yield func(memberships.Membership, error) bool) bool {
+// listRest yields the members of all organizations that are not in read.
+func (p *provider) listRest(ctx context.Context, read *readSoFar, yield func(memberships.Membership, error) bool) {
 	var groups []memberships.Group
 	for g, err := range p.Groups(ctx, memberships.Query{Opts: p.opts}, nil) {
 		if err != nil {
 			yield(memberships.Membership{}, err)
-			return false
+			return
 		}
 		groups = append(groups, g)
 	}
-	for m, err := range memberships.New(p).ListMany(ctx, groups, memberships.ManyOptions{}, p.opts...) {
+	for m, err := range memberships.New(p).ListMany(ctx, groups, memberships.ManyOptions{State: memberships.StateActive}, p.opts...) {
 		if err == nil && read.has(m) {
 			continue
 		}
 		if !yield(m, err) || err != nil {
-			return false
+			return
 		}
 	}
-	return true
 }
 
 // readSoFar tells the memberships that a listing in the order of creation has yielded from

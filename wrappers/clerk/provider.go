@@ -11,7 +11,6 @@ import (
 
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/client"
-	"github.com/memberships-go/memberships/internal/paging"
 	"github.com/memberships-go/memberships/internal/portable"
 	"github.com/memberships-go/memberships/option"
 )
@@ -43,6 +42,7 @@ func (*provider) Capabilities() memberships.Capabilities {
 		RoleNames:     map[memberships.Role]string{memberships.RoleMember: RoleMember, memberships.RoleManager: RoleAdmin},
 		OwnRoles:      true,
 		Email:         true,
+		Invites:       true,
 		Directory:     true,
 		Total:         true,
 		Diagnose:      true,
@@ -59,69 +59,6 @@ func (*provider) Capabilities() memberships.Capabilities {
 }
 
 func (p *provider) Native() any { return p.c }
-
-func (p *provider) ListPage(ctx context.Context, q memberships.Query, r memberships.PageRequest) (*memberships.Page[memberships.Membership], error) {
-	p = p.with(q.Opts)
-	list, err := p.list(ctx, q, r.Size)
-	if err != nil {
-		return nil, err
-	}
-	listed, err := list.Page(ctx, r.Token)
-	if err == nil && len(listed.Items) == 0 && r.Token == "" {
-		err = p.exists(ctx, memberships.OpList, q.Group)
-	}
-	page, err := portable.Page(listed, err, converter())
-	if err == nil && page.Next == "" {
-		page.Gaps = []memberships.Gap{invitations}
-	}
-	return page, err
-}
-
-func (p *provider) List(ctx context.Context, q memberships.Query, summary *memberships.Summary) iter.Seq2[memberships.Membership, error] {
-	p = p.with(q.Opts)
-	if q.Group.ID == "" && q.Member == (memberships.Member{}) {
-		return p.listAll(ctx, summary)
-	}
-	return func(yield func(memberships.Membership, error) bool) {
-		list, err := p.list(ctx, q, 0)
-		if err != nil {
-			yield(memberships.Membership{}, err)
-			return
-		}
-		empty := true
-		for m, err := range portable.Seq(list.OnTotal(summary.SetTotal).All(ctx), converter()) {
-			if empty = false; !yield(m, err) || err != nil {
-				return
-			}
-		}
-		if empty {
-			if err := p.exists(ctx, memberships.OpList, q.Group); err != nil {
-				yield(memberships.Membership{}, err)
-				return
-			}
-		}
-		summary.Add(invitations)
-	}
-}
-
-// invitations is the gap of every listing, because Clerk does not list invited users as
-// members.
-var invitations = memberships.Gap{
-	Level: memberships.GapScope, Code: memberships.GapInvitations,
-	Text: "invitations are not memberships in Clerk and were not listed",
-}
-
-// list returns the listing of an organization's members or of a user's memberships.
-func (p *provider) list(ctx context.Context, q memberships.Query, size int) (*paging.List[Membership], error) {
-	switch {
-	case q.Group.ID == "" && q.Member == (memberships.Member{}):
-		return p.c.Memberships.list(ListMembershipsParams{}, client.SizedOptions(p.opts, size)), nil
-	case q.Group.ID != "":
-		return client.List(p.c.Memberships.c, organizationListing(q.Group.ID, ListOrganizationMembershipsParams{}, client.SizedOptions(p.opts, size))), nil
-	}
-	userID, err := p.user(ctx, q.Member)
-	return p.c.Memberships.listUser(userID, client.SizedOptions(p.opts, size)), err
-}
 
 // exists returns an error if no organization has the id of g. Clerk does not document the
 // list of a missing organization, which may be empty.
@@ -147,52 +84,54 @@ func (p *provider) user(ctx context.Context, m memberships.Member) (string, erro
 
 func (p *provider) Get(ctx context.Context, ref memberships.Ref, opts ...option.Option) (memberships.Membership, error) {
 	p = p.with(opts)
-	m, err := p.membership(ctx, memberships.OpGet, ref)
+	switch {
+	case isInvitation(ref):
+		return p.invitation(ctx, memberships.OpGet, ref)
+	case ref.Member.ID == "" && ref.Member.Email != "":
+		m, i, err := p.findByEmail(ctx, memberships.OpGet, ref)
+		if i != nil {
+			return fromInvitation(i), nil
+		}
+		return portable.One(m, err, converter())
+	}
+	userID, err := p.key(ctx, memberships.OpGet, ref)
+	if err != nil {
+		return memberships.Membership{}, err
+	}
+	m, err := p.find(ctx, ref.Group, userID)
+	if i, err := p.invitationOf(ctx, ref.Group, userID, err); i != nil || err != nil {
+		return portable.One(i, err, fromInvitation)
+	}
 	return portable.One(m, err, converter())
 }
 
-// membership returns the membership of ref.
-func (p *provider) membership(ctx context.Context, op memberships.Operation, ref memberships.Ref) (*Membership, error) {
-	if ref.Member.ID == "" && ref.Member.Email != "" {
-		return p.findByEmail(ctx, op, ref)
-	}
-	userID, err := p.key(ctx, op, ref)
-	if err != nil {
-		return nil, err
-	}
-	return p.find(ctx, ref.Group, userID)
-}
-
-// findByEmail returns the membership of the user with an address. An organization whose
-// list has nobody with the address gives memberships.ErrNotMember, whether the address has
-// an account or not.
-func (p *provider) findByEmail(ctx context.Context, op memberships.Operation, ref memberships.Ref) (*Membership, error) {
+// findByEmail returns the membership of the user with an address, or the pending invitation
+// of the address. An organization that lists neither gives memberships.ErrNotMember, whether
+// the address has an account or not.
+func (p *provider) findByEmail(ctx context.Context, op memberships.Operation, ref memberships.Ref) (*Membership, *Invitation, error) {
 	if err := cmp.Or(api.Check(op, client.ID{Name: "group", Value: ref.Group.ID}), api.Check("resolve", client.ID{Name: "email", Value: ref.Member.Email})); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	params := ListOrganizationMembershipsParams{EmailAddress: []string{ref.Member.Email}}
 	page, err := client.List(p.c.Memberships.c, organizationListing(ref.Group.ID, params, client.SizedOptions(p.opts, 2))).Page(ctx, "")
 	switch {
 	case err != nil:
-		return nil, err
+		return nil, nil, err
 	case len(page.Items) == 0:
-		if err := p.exists(ctx, op, ref.Group); err != nil {
-			return nil, err
-		}
-		return nil, api.NotMember(op)
+		return p.findInvitation(ctx, op, ref)
 	case len(page.Items) == 1 && strings.EqualFold(page.Items[0].PublicUserData.Identifier, ref.Member.Email):
-		return page.Items[0], nil
+		return page.Items[0], nil, nil
 	}
 	found, err := p.resolve(ctx, ref.Member) // the row shows another identifier of the user
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for _, m := range page.Items {
 		if m.PublicUserData.UserID == found.Member.ID {
-			return m, nil
+			return m, nil, nil
 		}
 	}
-	return nil, api.Fail(op, memberships.ErrMalformed, "the list of members has a user without the address that its filter asks for")
+	return nil, nil, api.Fail(op, memberships.ErrMalformed, "the list of members has a user without the address that its filter asks for")
 }
 
 // key returns the user id of a membership. No operation of Clerk takes the id of a
@@ -205,18 +144,6 @@ func (p *provider) key(ctx context.Context, op memberships.Operation, ref member
 		return "", err
 	}
 	return p.user(ctx, ref.Member)
-}
-
-// member returns the user id of a member that an address or an id names.
-func (p *provider) member(ctx context.Context, op memberships.Operation, ref memberships.Ref) (string, error) {
-	if ref.Member.ID != "" || ref.Member.Email == "" {
-		return p.key(ctx, op, ref)
-	}
-	m, err := p.findByEmail(ctx, op, ref)
-	if err != nil {
-		return "", err
-	}
-	return m.PublicUserData.UserID, nil
 }
 
 // find returns the membership of a user. The error for a missing membership is
@@ -245,13 +172,17 @@ func (p *provider) Apply(ctx context.Context, changes []memberships.Change, opts
 	})
 }
 
+// add adds a user. With WithInvite, it invites an address without an account.
 func (p *provider) add(ctx context.Context, ch memberships.Change) (memberships.Membership, error) {
 	name := roleNamed(cmp.Or(ch.Role, memberships.RoleMember))
 	if err := api.Check(memberships.OpAdd, client.ID{Name: "role", Value: name}); err != nil {
 		return memberships.Membership{}, err
 	}
 	userID, err := p.key(ctx, memberships.OpAdd, ch.Ref)
-	if err != nil {
+	switch {
+	case errors.Is(err, memberships.ErrNoSuchMember) && p.invites():
+		return p.invite(ctx, ch.Ref, name)
+	case err != nil:
 		return memberships.Membership{}, err
 	}
 	made, err := p.c.Memberships.Create(ctx, ch.Ref.Group.ID, CreateMembershipRequest{UserID: userID, Role: name}, p.opts...)
@@ -263,22 +194,53 @@ func (p *provider) update(ctx context.Context, ch memberships.Change) (membershi
 	if err := api.Check(memberships.OpUpdate, client.ID{Name: "role", Value: name}); err != nil {
 		return memberships.Membership{}, err
 	}
-	userID, err := p.member(ctx, memberships.OpUpdate, ch.Ref)
-	if err != nil {
+	userID, invited, err := p.subject(ctx, memberships.OpUpdate, ch.Ref)
+	switch {
+	case err != nil:
 		return memberships.Membership{}, err
+	case invited != nil:
+		return p.reinvite(ctx, ch.Ref, invited, name)
 	}
 	m, err := p.c.Memberships.Update(ctx, ch.Ref.Group.ID, userID, UpdateMembershipRequest{Role: name}, p.opts...)
-	return portable.One(m, p.missing(ctx, ch.Ref.Group, userID, err), converter())
+	err = p.missing(ctx, ch.Ref.Group, userID, err)
+	if i, err := p.invitationOf(ctx, ch.Ref.Group, userID, err); i != nil && err == nil {
+		return p.reinvite(ctx, ch.Ref, i, name)
+	}
+	return portable.One(m, err, converter())
 }
 
-// remove returns the former membership from Clerk's response.
+// remove returns the former membership from Clerk's response. It revokes an invitation.
 func (p *provider) remove(ctx context.Context, ref memberships.Ref) (memberships.Membership, error) {
-	userID, err := p.member(ctx, memberships.OpRemove, ref)
-	if err != nil {
+	userID, invited, err := p.subject(ctx, memberships.OpRemove, ref)
+	switch {
+	case err != nil:
 		return memberships.Membership{}, err
+	case invited != nil:
+		return p.revoke(ctx, ref, invited)
 	}
 	was, err := p.c.Memberships.remove(ctx, ref.Group.ID, userID, p.opts)
-	return portable.One(was, p.missing(ctx, ref.Group, userID, err), converter())
+	err = p.missing(ctx, ref.Group, userID, err)
+	if i, err := p.invitationOf(ctx, ref.Group, userID, err); i != nil && err == nil {
+		return p.revoke(ctx, ref, i)
+	}
+	return portable.One(was, err, converter())
+}
+
+// subject returns the user id of the member of a change, or the pending invitation.
+func (p *provider) subject(ctx context.Context, op memberships.Operation, ref memberships.Ref) (userID string, _ *Invitation, _ error) {
+	switch {
+	case isInvitation(ref):
+		i, err := p.getInvitation(ctx, op, ref)
+		return "", i, err
+	case ref.Member.ID != "" || ref.Member.Email == "":
+		userID, err := p.key(ctx, op, ref)
+		return userID, nil, err
+	}
+	m, i, err := p.findByEmail(ctx, op, ref)
+	if m != nil {
+		userID = m.PublicUserData.UserID
+	}
+	return userID, i, err
 }
 
 // missing sets the kind of a write's 404, which can mean organization, member or role. It
@@ -307,7 +269,10 @@ func (p *provider) Resolve(ctx context.Context, members []memberships.Member, op
 	p = p.with(opts)
 	out := make([]memberships.Resolution, 0, len(members))
 	for batch := range slices.Chunk(members, maxAddresses) {
-		out = append(out, p.resolveBatch(ctx, batch)...)
+		for i, r := range p.resolveBatch(ctx, batch) {
+			out = append(out, r)
+			memberships.OncePerBulk(ctx, resolvedKey(strings.ToLower(batch[i].Email)), func() memberships.Resolution { return r })
+		}
 	}
 	return out, nil
 }
@@ -339,9 +304,14 @@ func (p *provider) resolveBatch(ctx context.Context, members []memberships.Membe
 	return out
 }
 
-// resolve resolves one address.
+// resolvedKey is the key of the resolution of an address in memberships.OncePerBulk.
+type resolvedKey string
+
+// resolve resolves one address, once per bulk call.
 func (p *provider) resolve(ctx context.Context, m memberships.Member) (memberships.Resolution, error) {
-	r := p.resolveBatch(ctx, []memberships.Member{m})[0]
+	r := memberships.OncePerBulk(ctx, resolvedKey(strings.ToLower(m.Email)), func() memberships.Resolution {
+		return p.resolveBatch(ctx, []memberships.Member{m})[0]
+	})
 	return r, r.Err
 }
 

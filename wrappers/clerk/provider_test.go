@@ -131,8 +131,8 @@ func TestProviderMembershipsOf(t *testing.T) {
 		}
 	}
 	paged := wrappertest.Collect(t, c.Pages(t.Context(), memberships.Filter{Member: email("grace")}, memberships.PageRequest{Size: 1}))
-	if len(paged) != 2 || paged[0].Items[0].Group == paged[1].Items[0].Group {
-		t.Errorf("got %d pages", len(paged))
+	if len(paged) != 3 || paged[0].Items[0].Group == paged[1].Items[0].Group || len(paged[2].Items) != 0 {
+		t.Errorf("got %d pages, want 2 of memberships and 1 of invitations", len(paged))
 	}
 	if all := wrappertest.Collect(t, c.MembershipsOf(t.Context(), email("radia"))); len(all) != 0 {
 		t.Errorf("radia is in %v", all)
@@ -220,10 +220,10 @@ func TestProviderRefuses(t *testing.T) {
 		}, memberships.ErrNotFound, 1},
 		"get nobody": {func(c *memberships.Client) error {
 			return wrappertest.Err(c.Get(t.Context(), memberships.Ref{Group: orgDemo, Member: noUser}))
-		}, memberships.ErrNotMember, 2},
+		}, memberships.ErrNotMember, 3},
 		"get an unknown address": {func(c *memberships.Client) error {
 			return wrappertest.Err(c.Get(t.Context(), memberships.Ref{Group: orgDemo, Member: email("nobody")}))
-		}, memberships.ErrNotMember, 2},
+		}, memberships.ErrNotMember, 3},
 		"get by an id": {func(c *memberships.Client) error {
 			return wrappertest.Err(c.Get(t.Context(), memberships.Ref{ID: "orgmem_1"}))
 		}, memberships.ErrInvalidArgument, 0},
@@ -265,7 +265,7 @@ func TestProviderRefuses(t *testing.T) {
 		}, memberships.ErrInvalidArgument, 0},
 		"remove an unknown address": {func(c *memberships.Client) error {
 			return wrappertest.Err(c.Remove(t.Context(), memberships.Ref{Group: orgDemo, Member: email("nobody")}))
-		}, memberships.ErrNotMember, 2},
+		}, memberships.ErrNotMember, 3},
 		"remove from a missing organization": {func(c *memberships.Client) error {
 			return wrappertest.Err(c.Remove(t.Context(), memberships.Ref{Group: noOrg, Member: email("alan")}))
 		}, memberships.ErrNotFound, 1},
@@ -277,7 +277,7 @@ func TestProviderRefuses(t *testing.T) {
 		}, memberships.ErrNotFound, 1},
 		"memberships of an unknown address": {func(c *memberships.Client) error {
 			return wrappertest.Last(c.MembershipsOf(t.Context(), email("nobody")))
-		}, memberships.ErrNotFound, 1},
+		}, memberships.ErrNotFound, 2},
 		"an owner": {func(c *memberships.Client) error {
 			return wrappertest.Err(c.Add(t.Context(), orgDemo, email("radia"), memberships.RoleOwner))
 		}, memberships.ErrInvalidArgument, 0},
@@ -329,7 +329,11 @@ func answers(t *testing.T, sent *[]string, by map[string]any) *memberships.Clien
 			at += "?email_address"
 		}
 		*sent = append(*sent, at)
-		switch a := by[at].(type) {
+		a, ok := by[at]
+		if !ok && strings.HasSuffix(at, "invitations") {
+			a = `{"data":[],"total_count":0}`
+		}
+		switch a := a.(type) {
 		case string:
 			_, _ = w.Write([]byte(a))
 		case int:
@@ -346,6 +350,7 @@ func answers(t *testing.T, sent *[]string, by map[string]any) *memberships.Clien
 func TestProviderAbsences(t *testing.T) {
 	const list, org, item = "GET /organizations/o/memberships", "GET /organizations/o", " /organizations/o/memberships/u"
 	const here, other = `{"id":"o","slug":"s"}`, `{"id":"org_1","slug":"o"}`
+	const invited, ofUser = "GET /organizations/o/invitations", "GET /users/u/organization_invitations"
 	type table = map[string]any
 	ref := memberships.Ref{Group: memberships.Group{ID: "o"}, Member: memberships.Member{ID: "u"}}
 	get := func(c *memberships.Client) error { return wrappertest.Err(c.Get(t.Context(), ref)) }
@@ -366,7 +371,7 @@ func TestProviderAbsences(t *testing.T) {
 		sent    []string
 	}{
 		"get: a member":                        {get, table{list: inOrg}, nil, []string{list}},
-		"get: not a member":                    {get, table{list: none, org: here}, memberships.ErrNotMember, []string{list, org}},
+		"get: not a member":                    {get, table{list: none, org: here}, memberships.ErrNotMember, []string{list, org, ofUser}},
 		"get: a missing organization":          {get, table{list: none, org: 404}, memberships.ErrNotFound, []string{list, org}},
 		"get: 404 of the list":                 {get, table{list: 404}, memberships.ErrNotFound, []string{list}},
 		"get: a slug":                          {get, table{list: none, org: other}, memberships.ErrNotFound, []string{list, org}},
@@ -376,18 +381,18 @@ func TestProviderAbsences(t *testing.T) {
 			get, table{list: strings.ReplaceAll(inOrg, `"u"`, `"v"`)}, memberships.ErrMalformed, []string{list},
 		},
 
-		"list: no members":                      {all, table{list: none, org: here}, nil, []string{list, org}},
-		"list: a missing organization":          {all, table{list: none, org: 404}, memberships.ErrNotFound, []string{list, org}},
-		"list: a slug":                          {all, table{list: none, org: other}, memberships.ErrNotFound, []string{list, org}},
-		"list: failed read of the organization": {all, table{list: none, org: 500}, memberships.ErrUnavailable, []string{list, org}},
-		"list: a member":                        {all, table{list: inOrg}, nil, []string{list}},
+		"list: no members":                      {all, table{list: none, org: here}, nil, []string{list, invited, org}},
+		"list: a missing organization":          {all, table{list: none, org: 404}, memberships.ErrNotFound, []string{list, invited, org}},
+		"list: a slug":                          {all, table{list: none, org: other}, memberships.ErrNotFound, []string{list, invited, org}},
+		"list: failed read of the organization": {all, table{list: none, org: 500}, memberships.ErrUnavailable, []string{list, invited, org}},
+		"list: a member":                        {all, table{list: inOrg}, nil, []string{list, invited}},
 		"list: denied":                          {all, table{list: 403}, memberships.ErrPermissionDenied, []string{list}},
-		"pages: no members":                     {pages, table{list: none, org: here}, nil, []string{list, org}},
-		"pages: a missing organization":         {pages, table{list: none, org: 404}, memberships.ErrNotFound, []string{list, org}},
-		"pages: a member":                       {pages, table{list: inOrg}, nil, []string{list}},
+		"pages: no members":                     {pages, table{list: none, org: here}, nil, []string{list, invited, org}},
+		"pages: a missing organization":         {pages, table{list: none, org: 404}, memberships.ErrNotFound, []string{list, invited, org}},
+		"pages: a member":                       {pages, table{list: inOrg}, nil, []string{list, invited}},
 
 		"update: not a member": {
-			update, table{"PATCH" + item: 404, list: none, org: here}, memberships.ErrNotMember, []string{"PATCH" + item, list, org},
+			update, table{"PATCH" + item: 404, list: none, org: here}, memberships.ErrNotMember, []string{"PATCH" + item, list, org, ofUser},
 		},
 		"update: a missing organization": {
 			update, table{"PATCH" + item: 404, list: 404}, memberships.ErrNotFound, []string{"PATCH" + item, list},
@@ -399,7 +404,7 @@ func TestProviderAbsences(t *testing.T) {
 			update, table{"PATCH" + item: 404, list: 503}, memberships.ErrNotFound, []string{"PATCH" + item, list},
 		},
 		"remove: not a member": {
-			remove, table{"DELETE" + item: 404, list: none, org: here}, memberships.ErrNotMember, []string{"DELETE" + item, list, org},
+			remove, table{"DELETE" + item: 404, list: none, org: here}, memberships.ErrNotMember, []string{"DELETE" + item, list, org, ofUser},
 		},
 		"remove: a missing organization": {
 			remove, table{"DELETE" + item: 404, list: none, org: 404}, memberships.ErrNotFound, []string{"DELETE" + item, list, org},
@@ -478,6 +483,7 @@ func membershipIn(org, identifier string) string {
 // is read, because the list of a missing one may be empty.
 func TestProviderFindsByAddress(t *testing.T) {
 	const list, org, users = "GET /organizations/o/memberships?email_address", "GET /organizations/o", "GET /users"
+	const invited = "GET /organizations/o/invitations"
 	ada := `[{"id":"u","email_addresses":[{"email_address":"x@example.com"},{"email_address":"ada@example.com"}]}]`
 	tests := []struct {
 		name    string
@@ -488,8 +494,8 @@ func TestProviderFindsByAddress(t *testing.T) {
 		{"the row's identifier is the address", map[string]any{list: listOf(1, membershipIn("o", "Ada@example.com"))}, nil, []string{list}},
 		{"another address of the member", map[string]any{list: listOf(1, membershipIn("o", "x@example.com")), users: ada}, nil, []string{list, users}},
 		{"a row of somebody else", map[string]any{list: listOf(1, membershipIn("o", "x@example.com")), users: strings.Replace(ada, `"u"`, `"v"`, 1)}, memberships.ErrMalformed, []string{list, users}},
-		{"no row", map[string]any{list: `{"data":[],"total_count":0}`, org: `{"id":"o"}`}, memberships.ErrNotMember, []string{list, org}},
-		{"no organization", map[string]any{list: `{"data":[],"total_count":0}`, org: 404}, memberships.ErrNotFound, []string{list, org}},
+		{"no row", map[string]any{list: `{"data":[],"total_count":0}`, org: `{"id":"o"}`}, memberships.ErrNotMember, []string{list, invited, org}},
+		{"no organization", map[string]any{list: `{"data":[],"total_count":0}`, org: 404}, memberships.ErrNotFound, []string{list, invited, org}},
 		{"a failed list", map[string]any{list: 503}, memberships.ErrUnavailable, []string{list}},
 	}
 	for _, tt := range tests {
