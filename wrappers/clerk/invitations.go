@@ -240,7 +240,7 @@ func (m *inviting) run(ctx context.Context) {
 	for len(valid) > 0 {
 		part := m.part(valid)
 		valid = valid[len(part):]
-		if err := m.send(ctx, part); ends(err) {
+		if err := m.send(ctx, part); err != nil {
 			m.fail(valid, err)
 			return
 		}
@@ -272,7 +272,7 @@ func (m *inviting) fail(rows []int, err error) {
 	}
 }
 
-// send invites the addresses of rows and returns the last error.
+// send invites the addresses of rows. It returns an error that ends the call.
 func (m *inviting) send(ctx context.Context, rows []int) error {
 	if len(rows) == 1 {
 		return m.each(ctx, rows)
@@ -284,24 +284,24 @@ func (m *inviting) send(ctx context.Context, rows []int) error {
 	case refused(err):
 		return m.each(ctx, rows)
 	default:
-		for _, i := range m.take(rows, seen, true) {
-			m.results[i].Err = err
-		}
+		m.fail(m.take(rows, seen, true), err)
 	}
-	return err
+	if ends(err) {
+		return err
+	}
+	return nil
 }
 
-// each invites the addresses of rows one by one and returns the last error.
-func (m *inviting) each(ctx context.Context, rows []int) (err error) {
+// each invites the addresses of rows one by one. It returns an error that ends the call.
+func (m *inviting) each(ctx context.Context, rows []int) error {
 	for n, i := range rows {
-		var made *Invitation
-		made, err = m.create(ctx, m.call(nil).Name, m.organizationID, m.requests[i], m.opts)
+		made, err := m.create(ctx, m.call(nil).Name, m.organizationID, m.requests[i], m.opts)
 		if m.results[i] = (InvitationResult{Invitation: made, Err: err}); ends(err) {
 			m.fail(rows[n+1:], err)
 			return err
 		}
 	}
-	return err
+	return nil
 }
 
 // refused reports whether Clerk refused a bulk request for one of its rows, perhaps.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -73,8 +74,8 @@ func outcomes(t *testing.T, results []clerk.InvitationResult) []string {
 	return all
 }
 
-// pendingMails returns the number of invitations of each address in the organization.
-func pendingMails(t *testing.T, c *clerk.Client) map[string]int {
+// invitedMails returns the number of invitations of each address in the organization.
+func invitedMails(t *testing.T, c *clerk.Client) map[string]int {
 	t.Helper()
 	all := map[string]int{}
 	for _, i := range collect(t, c.Invitations.ListByOrganization(t.Context(), demo, clerk.ListOrganizationInvitationsParams{})) {
@@ -90,29 +91,33 @@ func TestInvitationsRefuseBadInput(t *testing.T) {
 		change(&r)
 		return r
 	}
-	for name, r := range map[string]clerk.CreateInvitationRequest{
-		"no role":             {Email: "a@example.com"},
-		"no address":          {Role: clerk.RoleMember},
-		"no at":               {Email: "example.com", Role: clerk.RoleMember},
-		"a name":              {Email: "A <a@example.com>", Role: clerk.RoleMember},
-		"a space":             {Email: " a@example.com", Role: clerk.RoleMember},
-		"two addresses":       {Email: "a@example.com,b@example.com", Role: clerk.RoleMember},
-		"a line break":        {Email: "a@example.com\n", Role: clerk.RoleMember},
-		"no days":             with(func(r *clerk.CreateInvitationRequest) { r.ExpiresInDays = new(int64(0)) }),
-		"days before now":     with(func(r *clerk.CreateInvitationRequest) { r.ExpiresInDays = new(int64(-1)) }),
-		"too many days":       with(func(r *clerk.CreateInvitationRequest) { r.ExpiresInDays = new(int64(366)) }),
-		"metadata in a list":  with(func(r *clerk.CreateInvitationRequest) { r.PublicMetadata = json.RawMessage(`[1]`) }),
-		"metadata cut":        with(func(r *clerk.CreateInvitationRequest) { r.PrivateMetadata = json.RawMessage(`{"a":`) }),
-		"an inviter in a way": with(func(r *clerk.CreateInvitationRequest) { r.InviterUserID = "../user" }),
+	type badInput struct {
+		field string // that the error names
+		clerk.CreateInvitationRequest
+	}
+	for name, r := range map[string]badInput{
+		"no role":                    {"Role", clerk.CreateInvitationRequest{Email: "a@example.com"}},
+		"no address":                 {"Email", clerk.CreateInvitationRequest{Role: clerk.RoleMember}},
+		"no at":                      {"Email", clerk.CreateInvitationRequest{Email: "example.com", Role: clerk.RoleMember}},
+		"a name":                     {"Email", clerk.CreateInvitationRequest{Email: "A <a@example.com>", Role: clerk.RoleMember}},
+		"a space":                    {"Email", clerk.CreateInvitationRequest{Email: " a@example.com", Role: clerk.RoleMember}},
+		"two addresses":              {"Email", clerk.CreateInvitationRequest{Email: "a@example.com,b@example.com", Role: clerk.RoleMember}},
+		"a line break":               {"Email", clerk.CreateInvitationRequest{Email: "a@example.com\n", Role: clerk.RoleMember}},
+		"no days":                    {"ExpiresInDays", with(func(r *clerk.CreateInvitationRequest) { r.ExpiresInDays = new(int64(0)) })},
+		"days before now":            {"ExpiresInDays", with(func(r *clerk.CreateInvitationRequest) { r.ExpiresInDays = new(int64(-1)) })},
+		"too many days":              {"ExpiresInDays", with(func(r *clerk.CreateInvitationRequest) { r.ExpiresInDays = new(int64(366)) })},
+		"metadata in a list":         {"PublicMetadata", with(func(r *clerk.CreateInvitationRequest) { r.PublicMetadata = json.RawMessage(`[1]`) })},
+		"metadata cut":               {"PrivateMetadata", with(func(r *clerk.CreateInvitationRequest) { r.PrivateMetadata = json.RawMessage(`{"a":`) })},
+		"an inviter in another path": {"InviterUserID", with(func(r *clerk.CreateInvitationRequest) { r.InviterUserID = "../user" })},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c, sent := inviter(t)
 			var e *memberships.Error
-			_, err := c.Invitations.Create(t.Context(), demo, r)
-			if !errors.As(err, &e) || e.Kind != memberships.ErrInvalidArgument || e.Op != "Invitations.Create" || e.StatusCode != 0 {
-				t.Errorf("got %v, want invalid argument", err)
+			_, err := c.Invitations.Create(t.Context(), demo, r.CreateInvitationRequest)
+			if !errors.As(err, &e) || !strings.Contains(err.Error(), r.field+" ") || e.Kind != memberships.ErrInvalidArgument || e.Op != "Invitations.Create" || e.StatusCode != 0 {
+				t.Errorf("got %v, want invalid argument for %s", err, r.field)
 			}
-			results, err := c.Invitations.CreateMany(t.Context(), demo, []clerk.CreateInvitationRequest{r})
+			results, err := c.Invitations.CreateMany(t.Context(), demo, []clerk.CreateInvitationRequest{r.CreateInvitationRequest})
 			if err != nil || len(results) != 1 || !errors.As(results[0].Err, &e) || e.Kind != memberships.ErrInvalidArgument || e.Op != "Invitations.CreateMany" {
 				t.Errorf("got %v, %v, want invalid argument in the result", results, err)
 			}
@@ -152,8 +157,23 @@ func TestInvitationsCreateMany(t *testing.T) {
 	if diff := cmp.Diff([]string{"bulk", "bulk", "bulk"}, *sent); diff != "" {
 		t.Errorf("requests (-want +got):\n%s", diff)
 	}
-	if got := pendingMails(t, c); len(got) != 22 {
+	if got := invitedMails(t, c); len(got) != 22 {
 		t.Errorf("%d invitations, want 22", len(got))
+	}
+	// One address, alone or after ten others, takes the request for one.
+	*sent, want = nil, nil
+	more := []clerk.CreateInvitationRequest{}
+	for n := range 11 {
+		name := fmt.Sprintf("q%02d", n)
+		more, want = append(more, invite(name)), append(want, name)
+	}
+	results = must[[]clerk.InvitationResult](t)(c.Invitations.CreateMany(t.Context(), demo, more))
+	alone := must[[]clerk.InvitationResult](t)(c.Invitations.CreateMany(t.Context(), demo, []clerk.CreateInvitationRequest{invite("alone")}))
+	if diff := cmp.Diff(append(want, "alone"), outcomes(t, append(results, alone...))); diff != "" {
+		t.Errorf("results (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"bulk", "invitations", "invitations"}, *sent); diff != "" {
+		t.Errorf("requests (-want +got):\n%s", diff)
 	}
 	// A repeat invites nobody twice.
 	*sent = nil
@@ -189,7 +209,7 @@ func TestInvitationsSplitARefusedRequest(t *testing.T) {
 			if diff := cmp.Diff([]string{"bulk", "invitations", "invitations", "invitations"}, *sent); diff != "" {
 				t.Errorf("requests (-want +got):\n%s", diff)
 			}
-			if diff := cmp.Diff(map[string]int{"a": 1, "b": 1, "invited": 1}, pendingMails(t, c)); diff != "" {
+			if diff := cmp.Diff(map[string]int{"a": 1, "b": 1, "invited": 1}, invitedMails(t, c)); diff != "" {
 				t.Errorf("invitations (-want +got):\n%s", diff)
 			}
 		})
@@ -270,8 +290,52 @@ func TestInvitationsEndWithoutAnswers(t *testing.T) {
 		if results[0] != "already" || slices.ContainsFunc(results[1:], func(s string) bool { return s != word }) || len(*sent) != 3 {
 			t.Errorf("%d: got %v after %v", status, results, *sent)
 		}
+		// The same at an address alone.
+		c, sent = inviter(t, emulator.Fault{Path: "/v1/organizations/*/invitations", Times: 1, Status: status})
+		results = outcomes(t, must[[]clerk.InvitationResult](t)(c.Invitations.CreateMany(t.Context(), demo, []clerk.CreateInvitationRequest{invite("p"), invite("P"), invite("q")})))
+		if diff := cmp.Diff([]string{word, word, word}, results); diff != "" || len(*sent) != 1 {
+			t.Errorf("%d: %v (-want +got):\n%s", status, *sent, diff)
+		}
 	}
 }
+
+// A request that never left is not split, and neither is one with an answer that is no
+// refusal.
+func TestInvitationsSplitARefusalOnly(t *testing.T) {
+	for name, answer := range map[string]wrappertest.Handler{
+		"a redirect":       func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTemporaryRedirect) },
+		"another server":   func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNotImplemented) },
+		"a failing server": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) },
+	} {
+		sent := 0
+		c := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodPost {
+				sent++
+			}
+			answer(w, r)
+		}, option.WithAttempts(1), option.WithReadBack(0))
+		results := must[[]clerk.InvitationResult](t)(c.Invitations.CreateMany(t.Context(), "o", []clerk.CreateInvitationRequest{invite("a"), invite("b")}))
+		if sent != 1 || results[0].Err == nil || results[1].Err == nil {
+			t.Errorf("%s: %d requests, %v", name, sent, results)
+		}
+	}
+	refused := 0
+	c, err := clerk.New(option.WithToken("any"), option.WithAttempts(1), option.WithHTTPClient(&http.Client{Transport: transportFunc(func(*http.Request) (*http.Response, error) {
+		refused++
+		return nil, &net.OpError{Op: "dial", Err: errors.New("connection refused")}
+	})}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	results := must[[]clerk.InvitationResult](t)(c.Invitations.CreateMany(t.Context(), "o", []clerk.CreateInvitationRequest{invite("a"), invite("b")}))
+	if refused != 1 || !errors.Is(results[1].Err, memberships.ErrUnavailable) || errors.Is(results[1].Err, memberships.ErrOutcomeUnknown) {
+		t.Errorf("%d requests, %v", refused, results)
+	}
+}
+
+type transportFunc func(*http.Request) (*http.Response, error)
+
+func (f transportFunc) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 // The listing decides about the addresses of a request whose response was lost.
 func TestInvitationsLateMany(t *testing.T) {
@@ -314,14 +378,16 @@ func TestInvitationsLateMany(t *testing.T) {
 // Every parameter of a list reaches Clerk.
 func TestInvitationParams(t *testing.T) {
 	const nothing = `{"data":[],"total_count":0}`
-	c, asked := wrappertest.Scripted(t, clerk.New, step{Status: 200, Body: nothing}, step{Status: 200, Body: nothing}, step{Status: 200, Body: nothing}, step{Status: 200, Body: nothing})
+	c, asked := wrappertest.Scripted(t, clerk.New, step{Status: 200, Body: nothing}, step{Status: 200, Body: nothing}, step{Status: 200, Body: nothing}, step{Status: 200, Body: nothing}, step{Status: 200, Body: nothing})
 	errs := errors.Join(
+		drain(c.Invitations.List(t.Context(), clerk.ListInvitationsParams{})),
 		drain(c.Invitations.List(t.Context(), clerk.ListInvitationsParams{OrderBy: new("-email_address"), Status: new(clerk.InvitationExpired), Query: new("a b")})),
 		drain(c.Invitations.ListByOrganization(t.Context(), "o", clerk.ListOrganizationInvitationsParams{Status: new(clerk.InvitationPending), Email: new("a+b@example.com")})),
 		drain(c.Invitations.ListByOrganization(t.Context(), "o", clerk.ListOrganizationInvitationsParams{OrderBy: new("email_address")})),
 		drain(c.Invitations.ListByUser(t.Context(), "u", clerk.ListUserInvitationsParams{Status: new(clerk.InvitationRevoked)})),
 	)
 	want := []string{
+		"GET /v1/organization_invitations?limit=500&order_by=%2Bcreated_at",
 		"GET /v1/organization_invitations?limit=500&order_by=-email_address&query=a+b&status=expired",
 		"GET /v1/organizations/o/invitations?email_address=a%2Bb%40example.com&limit=500&order_by=%2Bcreated_at&status=pending",
 		"GET /v1/organizations/o/invitations?limit=500&order_by=email_address",
