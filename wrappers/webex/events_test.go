@@ -75,7 +75,7 @@ func TestDeliveries(t *testing.T) { signed(t).Test(t) }
 func FuzzDeliveries(f *testing.F) { deliverytest.FuzzVerify(f, signed(f)) }
 
 func FuzzDelivery(f *testing.F) {
-	sign := func(body []byte) map[string][]string { return webex.SignDelivery(webhookSecret, body) }
+	sign := func(_ testing.TB, body []byte) map[string][]string { return webex.SignDelivery(webhookSecret, body) }
 	created := delivered(f, "memberships.created")
 	deliverytest.FuzzRead(f, webex.Deliveries(webhookSecret), sign, time.Now(), created, delivered(f, "messages.created"),
 		bytes.Replace(created, []byte(`"created"`), []byte(`"deleted"`), 1))
