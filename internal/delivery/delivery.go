@@ -154,3 +154,12 @@ func ID(parts ...string) string {
 	}
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
+
+// OtherType returns the type of an event that is no change to a membership: the provider's
+// own name, unless that is the name of a change.
+func OtherType(name string) memberships.EventType {
+	if t := memberships.EventType(name); !t.Changes() {
+		return t
+	}
+	return memberships.EventType("other." + name)
+}

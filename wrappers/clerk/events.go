@@ -241,7 +241,7 @@ func readDelivery(r delivery.Request) (memberships.Delivery, error) {
 	}
 	w := &WebhookDelivery{Type: sent.kind, InstanceID: sent.instanceID, Time: instant(sent.timestamp), Data: sent.data}
 	e := memberships.Event{
-		Provider: api.Name, ID: id, Type: memberships.EventType(w.Type), NativeType: w.Type, Time: w.Time, Raw: r.Body,
+		Provider: api.Name, ID: id, Type: delivery.OtherType(w.Type), NativeType: w.Type, Time: w.Time, Raw: r.Body,
 	}.WithNative(w)
 	if err := fill(&e, w); err != nil {
 		return memberships.Delivery{}, fmt.Errorf("data: %w", err)
