@@ -118,8 +118,8 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		// The function panicked or called runtime.Goexit, after which the server writes
 		// nothing by itself.
 		v := recover()
+		log.ErrorContext(r.Context(), "delivery refused", "status", http.StatusInternalServerError, "reason", "the function panicked", "panic", fmt.Sprint(v), "stack", string(debug.Stack()))
 		answer(w, refuse(http.StatusInternalServerError, nil))
-		log.ErrorContext(r.Context(), "delivery failed", "status", http.StatusInternalServerError, "reason", "the function panicked", "panic", fmt.Sprint(v), "stack", string(debug.Stack()))
 		if v == nil {
 			_ = http.NewResponseController(w).Flush()
 		}
@@ -130,12 +130,12 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusNoContent)
 		return
 	}
-	answer(w, refused)
 	level := slog.LevelWarn
 	if refused.status >= http.StatusInternalServerError {
 		level = slog.LevelError
 	}
 	log.Log(r.Context(), level, "delivery refused", "status", refused.status, "reason", refused.why.Error())
+	answer(w, refused)
 }
 
 func answer(w http.ResponseWriter, r *refusal) {
