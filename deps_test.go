@@ -46,11 +46,24 @@ func TestImportsStaySmall(t *testing.T) {
 					t.Errorf("wrappers/%s compiles %s", p, dep)
 				}
 			}
-			for _, never := range []string{"github.com/spf13/", "github.com/getkin/", "gopkg.in/dnaeon/", "github.com/goccy/", "github.com/itchyny/", module + "/emulator", module + "/providertest", "testing"} {
+			for _, never := range []string{"github.com/spf13/", "github.com/getkin/", "gopkg.in/dnaeon/", "github.com/goccy/", "github.com/itchyny/", "github.com/coreos/", "github.com/golang-jwt/", "github.com/lestrrat-go/", "github.com/standard-webhooks/", "github.com/svix/", module + "/emulator", module + "/events", module + "/providertest", "testing"} {
 				if strings.HasPrefix(dep, never) {
 					t.Errorf("wrappers/%s compiles %s", p, dep)
 				}
 			}
+		}
+	}
+}
+
+// TestEventsImportsStaySmall holds the handler to the standard library and the contract: its
+// importer compiles the wrappers of its own choice.
+func TestEventsImportsStaySmall(t *testing.T) {
+	const module = "github.com/memberships-go/memberships"
+	own := []string{module, module + "/events", module + "/internal/delivery"}
+	for _, dep := range deps(t, "./events") {
+		host, _, _ := strings.Cut(dep, "/")
+		if strings.Contains(host, ".") && !slices.Contains(own, dep) || dep == "testing" || dep == "database/sql" {
+			t.Errorf("events compiles %s", dep)
 		}
 	}
 }

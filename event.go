@@ -6,7 +6,8 @@ import "time"
 // It is valid in another process and holds no credential.
 type Position string
 
-// EventType is the kind of change to a membership. Providers may define other values.
+// EventType is the kind of change to a membership. An event of another kind has the
+// provider's own name of it, as in Event.NativeType.
 type EventType string
 
 // The types of events.
@@ -18,19 +19,61 @@ const (
 	EventSet EventType = "set"
 )
 
-// Event is one change to a membership, as reported by a provider.
+// Changes reports whether t is a change to a membership. An event of any other type is the
+// provider's alone, and its Membership is empty.
+func (t EventType) Changes() bool {
+	switch t {
+	case EventCreated, EventUpdated, EventDeleted, EventSet:
+		return true
+	}
+	return false
+}
+
+// Event is one change to a membership, as reported by a provider. Events may come twice and
+// in another order than the changes: a reader that keeps memberships reads one again before
+// it relies on an event.
 type Event struct {
-	// ID is the provider's id of the delivery or entry, empty where it has none. A
-	// provider may deliver an event several times under the same ID.
-	ID         string
-	Type       EventType
+	// Provider is the Name of the Provider.
+	Provider string
+	// ID identifies the delivery or entry. Where the provider has no such id, the wrapper
+	// makes one from the content. A provider may deliver an event several times under the
+	// same ID.
+	ID   string
+	Type EventType
+	// NativeType is the provider's own name of the type, such as
+	// "organizationMembership.created".
+	NativeType string
+	// Membership is the membership after the change. After a deletion its State is
+	// StateAbsent and its other fields have the last values. A deletion with a Group alone
+	// ends all memberships of the group, and one with a Member alone all memberships of the
+	// member.
 	Membership Membership
+	// NameOnly reports that Membership identifies what changed and holds nothing else, such
+	// as a role. Get reads the rest.
+	NameOnly bool
 	// Actor made the change; zero if the provider does not name it.
 	Actor Member
 	// Time is the time of the change; zero if the provider does not state it.
 	Time time.Time
-	// Position continues the stream after this event.
+	// Position continues the stream after this event. It is empty in a delivery.
 	Position Position
 	// Raw is the event in the provider's format.
 	Raw []byte
+
+	native any
+}
+
+// WithNative returns e with the provider's own value, for implementers of Provider and
+// Deliveries.
+func (e Event) WithNative(v any) Event {
+	e.native = v
+	return e
+}
+
+// NativeEvent returns the provider's own value of e, such as
+// NativeEvent[*webex.WebhookEvent](e), and false if e has none of that type. Native returns
+// that of the Membership.
+func NativeEvent[T any](e Event) (T, bool) {
+	v, ok := e.native.(T)
+	return v, ok
 }
