@@ -56,8 +56,8 @@ type prepared struct {
 	cfg    *config.Config
 	req    *http.Request
 	params url.Values // of the query of req
-	sent   []string // the credentials of earlier attempts
-	query  string   // of the last attempt, if it holds credentials
+	sent   []string   // the credentials of earlier attempts
+	query  string     // of the last attempt, if it holds credentials
 	cache  *transport.BufferCache
 }
 

@@ -11,6 +11,7 @@ import (
 func inOrder[T, R any](ctx, work context.Context, halt <-chan struct{}, items []T, atOnce int, do func(context.Context, T) R) iter.Seq[R] {
 	return func(yield func(R) bool) {
 		// As many results may wait for one that takes long.
+		atOnce := max(atOnce, 1)
 		results := make(chan chan R, 16*atOnce)
 		go func() {
 			defer close(results)
