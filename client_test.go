@@ -14,7 +14,7 @@ import (
 	"github.com/memberships-go/memberships/providertest/memprovider"
 )
 
-// What reaches a provider is complete and makes sense; nothing else does.
+// The Client passes complete and valid arguments to a provider, and refuses all others.
 func TestClientChecksArguments(t *testing.T) {
 	room, alan := memberships.Group{Kind: memberships.KindRoom, ID: "r"}, memberships.Member{Kind: memberships.MemberUser, ID: "alan"}
 	mail := memberships.Member{Kind: memberships.MemberUser, Email: "alan@example.com"}

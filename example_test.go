@@ -167,7 +167,7 @@ func ExampleClient_ListMany() {
 	// map[demo:5 solo:1]
 }
 
-// What the portable words leave out is in the provider's own value.
+// The native value has the fields that the portable types leave out.
 func ExampleNative() {
 	wrapper, err := webex.New(option.WithToken("any"), offline())
 	if err != nil {

@@ -138,7 +138,7 @@ func (p *Provider) begin(ctx context.Context, c Call) error {
 	return p.foreign(ctx, c.Operation, p.hook(ctx, c))
 }
 
-// What a hook may see beside memberships.Operations.
+// The operations that a hook sees beside memberships.Operations.
 const (
 	opResolve  memberships.Operation = "resolve"
 	opDiagnose memberships.Operation = "diagnose"

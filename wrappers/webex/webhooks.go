@@ -28,7 +28,7 @@ type CreateWebhookRequest = gen.CreateWebhookRequest
 // Its fields are in [github.com/memberships-go/memberships/generated/webex.UpdateWebhookRequest].
 type UpdateWebhookRequest = gen.UpdateWebhookRequest
 
-// What a webhook can watch, and which changes of it.
+// The resources and events of a webhook.
 const (
 	ResourceAll         = gen.WebhookResourceAll
 	ResourceMemberships = gen.WebhookResourceMemberships
