@@ -74,6 +74,13 @@ func TestDeliveriesMistakes(t *testing.T) {
 	}
 }
 
+// TestOpenWithIgnoresWebhooks checks that a mistake in the secret of a webhook stops no call.
+func TestOpenWithIgnoresWebhooks(t *testing.T) {
+	if _, err := providers.OpenWith("webex", map[string]string{"access_token": "x", "webhook_secret": "Bearer x\n"}); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestWebhookSettings checks that a setting for webhooks is a secret that no method needs.
 func TestWebhookSettings(t *testing.T) {
 	for _, name := range providers.Names() {
