@@ -15,7 +15,12 @@ var boxDeclaration = declaration{
 		{Key: "client_id", Env: "BOX_CLIENT_ID", Method: "client credentials", Text: "the client ID of an app with client credentials"},
 		{Key: "client_secret", Env: "BOX_CLIENT_SECRET", Method: "client credentials", Secret: true, Text: "the client secret of that app"},
 		{Key: "enterprise_id", Env: "BOX_ENTERPRISE_ID", Method: "client credentials", Text: "the id of the enterprise that the app acts for"},
+		{Key: "webhook_primary", Env: "BOX_WEBHOOK_PRIMARY_KEY", Secret: true, Webhook: true, Text: "the primary signature key of the app's webhooks"},
+		{Key: "webhook_secondary", Env: "BOX_WEBHOOK_SECONDARY_KEY", Secret: true, Webhook: true, Text: "the secondary signature key of the app's webhooks"},
 		baseURL(""),
+	},
+	deliveries: func(v map[string]string) memberships.Deliveries {
+		return box.Deliveries(v["webhook_primary"], v["webhook_secondary"])
 	},
 	unsupported: []Setting{{Key: "config_file", Env: "BOX_CONFIG_FILE", Text: "holds a key for signing JWTs, which is not supported here"}},
 	options: func(v map[string]string) ([]option.Option, error) {

@@ -1,6 +1,8 @@
 package providers
 
 import (
+	"strings"
+
 	"github.com/memberships-go/memberships"
 	"github.com/memberships-go/memberships/internal/pattern"
 	"github.com/memberships-go/memberships/option"
@@ -12,7 +14,11 @@ var clerkDeclaration = declaration{
 	open: func(opts ...option.Option) (memberships.Provider, error) { return provider(clerk.New(opts...)) },
 	settings: []Setting{
 		{Key: "secret_key", Env: "CLERK_SECRET_KEY", Method: "secret key", Secret: true, Text: "the secret key of an instance, which begins with sk_live_ or sk_test_"},
+		{Key: "webhook_secret", Env: "CLERK_WEBHOOK_SIGNING_SECRET", Secret: true, Webhook: true, Text: "the signing secret of the webhook endpoint, which begins with whsec_; two with a comma between while it is replaced"},
 		baseURL("CLERK_API_URL"),
+	},
+	deliveries: func(v map[string]string) memberships.Deliveries {
+		return clerk.Deliveries(strings.Split(v["webhook_secret"], ",")...)
 	},
 	options:  token("secret_key"),
 	emulator: map[string]string{"secret_key": "emulated"},

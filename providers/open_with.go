@@ -53,7 +53,7 @@ func (d declaration) check(values map[string]string) error {
 		return missingError(missing)
 	}
 	for _, s := range d.settings {
-		if value := values[s.Key]; s.Secret && value != "" {
+		if value := values[s.Key]; s.Secret && !s.Webhook && value != "" {
 			if fault := config.SecretFault(value); fault != "" {
 				return &SettingError{s, errors.New("the value " + fault)}
 			}

@@ -24,6 +24,9 @@ type declaration struct {
 	// options converts values that have all settings of one method. It returns a
 	// *SettingError for an invalid value, and ignores BaseURL.
 	options func(values map[string]string) ([]option.Option, error)
+	// deliveries calls the wrapper's Deliveries with the values of the settings for
+	// webhooks. It is nil for a provider without webhooks.
+	deliveries func(values map[string]string) memberships.Deliveries
 	// emulator has values for the emulator; see EmulatorValues.
 	emulator map[string]string
 	// groups is nil if any text can be the id of a group.

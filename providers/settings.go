@@ -20,6 +20,8 @@ type Setting struct {
 	Method string
 	// Secret reports whether the value is a credential, which must not be displayed.
 	Secret bool
+	// Webhook reports whether Deliveries needs the value. OpenWith ignores it.
+	Webhook bool
 	// Caller reports whether the value is the e-mail address of the user on whose behalf
 	// requests are made.
 	Caller bool

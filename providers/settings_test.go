@@ -46,7 +46,7 @@ func TestDeclarations(t *testing.T) {
 					t.Errorf("%s: a setting that a method needs has no variable", where)
 				}
 			}
-			if secret := slices.ContainsFunc([]string{"token", "secret"}, func(word string) bool { return strings.Contains(s.Key, word) }); secret != s.Secret {
+			if secret := slices.ContainsFunc([]string{"token", "secret", "webhook_"}, func(word string) bool { return strings.Contains(s.Key, word) }); secret != s.Secret {
 				t.Errorf("%s: secret %v, want %v", where, s.Secret, secret)
 			}
 		}

@@ -17,10 +17,12 @@ var webexDeclaration = declaration{
 	open: func(opts ...option.Option) (memberships.Provider, error) { return provider(webex.New(opts...)) },
 	settings: []Setting{
 		{Key: "access_token", Env: "WEBEX_ACCESS_TOKEN", Method: "access token", Secret: true, Text: "an access token of a user, a bot or an integration"},
+		{Key: "webhook_secret", Env: "WEBEX_WEBHOOK_SECRET", Secret: true, Webhook: true, Text: "the secret of the webhooks"},
 		baseURL(""),
 	},
-	options:  token("access_token"),
-	emulator: map[string]string{"access_token": "emulated"},
+	deliveries: func(v map[string]string) memberships.Deliveries { return webex.Deliveries(v["webhook_secret"]) },
+	options:    token("access_token"),
+	emulator:   map[string]string{"access_token": "emulated"},
 	groups: &groupSyntax{
 		id: pattern.New(`^Y2lz[A-Za-z0-9+/_=-]*$`), maybe: longID, hosts: []string{"im", "webex.com"},
 		url: []*pattern.Pattern{
